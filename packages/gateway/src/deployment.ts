@@ -1,0 +1,43 @@
+// The compiled, frozen form of configuration that a lane works from. A snapshot is plain data (it crosses a thread
+// border by structured clone) and complete: a call that started under it finishes under it.
+import type { DeploymentConfig, KeyPolicyConfig, LogKind, Roles, RouteConfig, Who } from '@weighbridge/protocol';
+
+/** One model at one seller in one place. */
+export interface Deployment extends Omit<DeploymentConfig, 'roles'> {
+  readonly id: string;
+  readonly roles: Roles;
+}
+
+export interface Route extends RouteConfig {
+  readonly id: string;
+}
+
+/** A Weighbridge key as the lane knows it: never the secret. */
+export interface KeyRecord {
+  /** Public part of the key, between the prefix and the secret. */
+  readonly id: string;
+  readonly name: string;
+  /** base64url HMAC-SHA-256 of the whole key under the vault's pepper. */
+  readonly hmac: string;
+  readonly revoked: boolean;
+  /** UTC milliseconds; absent: does not expire. */
+  readonly expires?: number;
+  readonly who: Who;
+  readonly policy: KeyPolicyConfig;
+}
+
+export interface Snapshot {
+  /** base64url SHA-256 of the canonical configuration: stands in every receipt. */
+  readonly digest: string;
+  readonly organisation: string;
+  readonly log: LogKind;
+  readonly node: string;
+  readonly hosts: readonly string[];
+  readonly origins: readonly string[];
+  readonly requestBytes: number;
+  readonly deployments: readonly Deployment[];
+  readonly routes: readonly Route[];
+  readonly keys: readonly KeyRecord[];
+  /** Hard daily budget over deployments that are not simulated: decimal string and currency. */
+  readonly budget?: { readonly daily: string; readonly currency: string };
+}

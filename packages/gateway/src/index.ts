@@ -1,0 +1,5 @@
+// The data plane: one endpoint in front of every model on every cloud.
+export type { Deployment, KeyRecord, Route, Snapshot } from './deployment.ts';
+export type { Budget, BodyHasher, CredentialStore, KeyDigest, Rated, Rater, Sealer } from './ports.ts';
+export type { Credential } from './credentials/credential.ts';
+export type { Classified, Cloud, CloudEvidence } from './clouds/cloud.ts';

@@ -1,0 +1,64 @@
+// What the gateway needs from the rest of the house, in its own words. `server` wires journal and ledger in.
+import type { Money } from '@weighbridge/kernel';
+import type { Charge, Cost, EntryDraft, Usage } from '@weighbridge/protocol';
+import type { Credential } from './credentials/credential.ts';
+import type { Deployment } from './deployment.ts';
+
+/** Incremental salted digest of a body; base64url SHA-256. */
+export interface BodyHasher {
+  update(bytes: Uint8Array): void;
+  digest(): string;
+}
+
+/** The lane's end of the journal. */
+export interface Sealer {
+  /** False while the journal cannot take entries: new calls get JOURNAL_UNAVAILABLE before dispatch. */
+  readonly available: boolean;
+  /**
+   * Appends one entry; resolves when it is durable at the configured level (one write per event-loop turn).
+   * Order of calls is order of entries. Rejects with JOURNAL_UNAVAILABLE (not even the reserve took it) or
+   * LEAF_TOO_LARGE / FIELD_TOO_LARGE (refused, nothing written). Calling twice writes twice.
+   */
+  append(draft: EntryDraft): Promise<void>;
+  /** Salt is HKDF(subject key, entry id, label): whoever holds the text and the disclosed salt can show what crossed. */
+  hasher(subject: string, id: string, label: 'request' | 'response'): BodyHasher;
+}
+
+export interface Rated {
+  readonly charges: readonly Charge[];
+  readonly cost: Cost;
+  /** `cost.billed` as an amount, null when unpriced. */
+  readonly billed: Money | null;
+}
+
+/** Prices. Pure; unknown is unpriced, never zero. */
+export interface Rater {
+  /** `at`: UTC milliseconds of the call. */
+  rate(deployment: Deployment, usage: Usage, at: number): Rated;
+  /**
+   * The most a call can cost, for a hard budget: `inputTokens` at the dearest input class plus `outputTokens` at the
+   * dearest output class plus the tool uses. Null when a price is missing (a hard budget then refuses).
+   */
+  bound(
+    deployment: Deployment,
+    most: { inputTokens: number; outputTokens: number; serverTools: Readonly<Record<string, number>> },
+    at: number,
+  ): Money | null;
+}
+
+/** Credentials by name, kept fresh off the hot path. */
+export interface CredentialStore {
+  /** The current credential, at once. Throws CREDENTIAL_UNAVAILABLE when there is none that is still valid. */
+  current(name: string): Credential;
+}
+
+/** HMAC of a presented key under the vault's pepper, base64url. */
+export type KeyDigest = (presented: string) => string;
+
+/** Hard money budget, shared by all lanes of a node. Amounts in pico-dollars. */
+export interface Budget {
+  /** Takes `amount` from the window's remainder, or throws BUDGET_EXCEEDED and takes nothing. */
+  reserve(amount: Money): void;
+  /** Gives back the reservation and books what was spent. */
+  settle(reserved: Money, spent: Money): void;
+}

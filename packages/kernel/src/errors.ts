@@ -1,0 +1,88 @@
+// Every failure a person or a program can meet, in one table. `docs/errors.md` is checked against it both ways,
+// and every code is thrown by at least one test. `next` is the sentence that tells its reader what to do.
+
+export interface ErrorRow {
+  /** HTTP status when a client of the gateway meets it. */
+  readonly status: number;
+  /** Whether the same request may succeed later without a change. */
+  readonly retryable: boolean;
+  /** Exit code of the CLI: 1 unexpected, 2 usage, 3 bad answer, 4 configuration, 5 unreachable, 6 cannot tell, 130 interrupted. */
+  readonly exit: 1 | 2 | 3 | 4 | 5 | 6 | 130;
+  /** What to do next. */
+  readonly next: string;
+}
+
+const row = (status: number, retryable: boolean, exit: ErrorRow['exit'], next: string): ErrorRow => ({
+  status,
+  retryable,
+  exit,
+  next,
+});
+
+export const ERRORS = {
+  // --- the request itself
+  BAD_REQUEST: row(400, false, 2, 'correct the request as the message says and send it again'),
+  BODY_NOT_JSON: row(400, false, 2, 'send a JSON object as the request body'),
+  BODY_TOO_LARGE: row(413, false, 2, 'send a smaller body, or raise `limits.request_bytes` in the configuration'),
+  REQUEST_TIMEOUT: row(408, true, 5, 'send the whole request within the time the message names'),
+  HEADERS_TOO_LARGE: row(431, false, 2, 'send fewer or smaller headers'),
+  HOST_NOT_ALLOWED: row(421, false, 2, 'use a host name from `listen.hosts`, or add this one to it'),
+  ORIGIN_NOT_ALLOWED: row(403, false, 2, 'call from an origin in `listen.origins`, or add this one to it'),
+  NOT_FOUND: row(404, false, 2, 'use one of the paths in docs/api.md, for example /v1/chat/completions or /v1/messages'),
+  METHOD_NOT_ALLOWED: row(405, false, 2, 'use the method that the message names'),
+  FIELD_TOO_LARGE: row(400, false, 2, 'shorten the field that the message names'),
+  // --- who is asking
+  KEY_MISSING: row(401, false, 4, 'send a Weighbridge key as `Authorization: Bearer wb_…` or `x-api-key: wb_…`'),
+  KEY_INVALID: row(401, false, 4, 'check the key for typing errors, or make one with `weighbridge keys create`'),
+  KEY_REVOKED: row(401, false, 4, 'make a new key with `weighbridge keys create`'),
+  // --- what may be asked
+  POLICY_DENIED: row(403, false, 3, 'ask for a route, cloud and region that the key may use, or have its policy changed'),
+  MODEL_UNKNOWN: row(404, false, 2, 'ask for a model that a route names; `GET /v1/models` lists them'),
+  FEATURE_UNSUPPORTED: row(
+    400,
+    false,
+    2,
+    'leave the feature out, pick a deployment that has it, or send `weighbridge-fidelity: warn`',
+  ),
+  TRANSLATION_FAILED: row(502, false, 1, 'call a deployment of the same dialect, and report this with the request id'),
+  BUDGET_EXCEEDED: row(402, false, 3, 'raise the budget or wait for the window that the message names'),
+  BUDGET_UNBOUNDED: row(400, false, 2, 'set `max_tokens`, or give the route a `max_output_tokens` ceiling'),
+  // --- serving it
+  NO_CANDIDATE: row(503, true, 5, 'see `weighbridge explain <id>` for why each deployment was left out'),
+  OVERLOADED: row(503, true, 5, 'send the request again after the time in `retry-after`'),
+  DRAINING: row(503, true, 5, 'send the request again; another instance or the restarted one will take it'),
+  UPSTREAM_UNREACHABLE: row(502, true, 5, 'run `weighbridge doctor --live` to see which cloud does not answer'),
+  UPSTREAM_TIMEOUT: row(504, true, 5, 'send the request again, or raise the timer that the message names'),
+  UPSTREAM_ERROR: row(502, true, 5, "read the cloud's own message, which is quoted, and act on it"),
+  UPSTREAM_MALFORMED: row(502, true, 5, 'send the request again; if it persists, report it to the seller with the receipt'),
+  UPSTREAM_CUT: row(502, true, 5, 'send the request again; what arrived was metered'),
+  UPSTREAM_RATE_LIMITED: row(429, true, 5, 'wait for the time in `retry-after`, or add a deployment to the route'),
+  CLIENT_GONE: row(499, true, 130, 'nothing: the client closed the connection'),
+  CREDENTIAL_UNAVAILABLE: row(503, true, 4, 'run `weighbridge doctor` to see which credential is missing or refused'),
+  // --- keeping the evidence
+  JOURNAL_UNAVAILABLE: row(503, true, 5, 'free space on, or repair, the disk that holds the journal'),
+  JOURNAL_CORRUPT: row(500, false, 3, 'stop, keep the folder, and run `weighbridge verify` on it'),
+  JOURNAL_ROLLED_BACK: row(500, false, 3, 'restore the newer journal, or run `weighbridge recover` to open a successor log'),
+  LEAF_TOO_LARGE: row(400, false, 2, 'shorten tags and identifiers: an entry holds at most 65,535 bytes'),
+  FOLDER_LOCKED: row(500, false, 4, 'stop the other instance, or give this one its own folder with --home'),
+  PORT_TAKEN: row(500, false, 4, 'stop what listens there, or set another port with --port'),
+  VAULT_UNREADABLE: row(500, false, 4, 'restore the vault folder with mode 0600 and the right owner'),
+  SUBJECT_ERASED: row(410, false, 3, 'nothing: the personal part was erased on request and cannot be read again'),
+  // --- checking the evidence
+  PROOF_INVALID: row(400, false, 3, 'treat the evidence as tampered with: keep it and ask its sender'),
+  TRUNCATION_NOT_EXCLUDED: row(400, false, 6, 'give the last checkpoint that you remember with --last'),
+  RECEIPT_UNKNOWN: row(404, false, 2, 'check the id, or wait a second for the next checkpoint'),
+  // --- prices
+  PRICE_BOOK_INVALID: row(500, false, 4, 'correct the row that the message names'),
+  // --- configuration and command line
+  CONFIG_INVALID: row(400, false, 4, 'correct the lines that the message names, then run `weighbridge config check`'),
+  CONFIG_SECRET: row(400, false, 4, 'put the secret in an environment variable or a file and name that instead'),
+  USAGE: row(400, false, 2, 'see `weighbridge help`'),
+  SERVER_NOT_RUNNING: row(503, true, 5, 'start it with `npm start` or `weighbridge up`'),
+  NODE_VERSION: row(500, false, 4, 'start with `npm start`, which brings the right Node'),
+  FAULT_UNKNOWN: row(400, false, 2, 'use a fault name that `weighbridge lab faults` lists'),
+  TRACE_INVALID: row(400, false, 2, 'give a trace in the Azure CSV or Mooncake JSONL form'),
+  INTERNAL: row(500, false, 1, 'report this with the request id; it is a fault in Weighbridge'),
+} as const satisfies Record<string, ErrorRow>;
+
+export type ErrorCode = keyof typeof ERRORS;

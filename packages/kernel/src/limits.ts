@@ -1,0 +1,42 @@
+// Every bound in the product has a name and stands here. Configuration may lower or raise those that say so.
+// Units are the last word of the name.
+
+export const LIMITS = {
+  /** Request body accepted from a client (configurable). Anthropic's own cap is 32 MB. */
+  request_bytes: 32 * 1024 * 1024,
+  /** All request headers of one client request. */
+  header_bytes: 32 * 1024,
+  /** Time for a client to send its headers, and its whole request. */
+  headers_ms: 10_000,
+  request_ms: 120_000,
+  /** A whole upstream response that is not a stream. */
+  response_bytes: 64 * 1024 * 1024,
+  /** One frame (event) of an upstream stream. */
+  frame_bytes: 16 * 1024 * 1024,
+  /** Bytes waiting for a slow client before the upstream is paused, per call. */
+  client_queue_bytes: 1024 * 1024,
+  /** An upstream error body kept for the message to the client. */
+  error_body_bytes: 64 * 1024,
+  /** Calls in flight on one lane; beyond it a new one gets OVERLOADED. */
+  lane_calls: 4096,
+  /** Attempts over all deployments for one call. */
+  attempts: 6,
+  /** A journal leaf: tlog-tiles entries carry a 16-bit length. */
+  leaf_bytes: 65_535,
+  /** One group of an entry; larger content is stored as a blob by digest. */
+  group_bytes: 512 * 1024,
+  /** Beyond this, raw usage or a diff is stored as a blob and the entry holds its digest. */
+  inline_bytes: 8 * 1024,
+  /** One string field of a receipt: an alias, a tag, an id. */
+  field_bytes: 512,
+  /** Tags of one call. */
+  tags_count: 32,
+  /** Entries waiting for one flush of a write-ahead file. */
+  pending_entries: 65_536,
+  /** Reserve kept on disk for the receipts of calls in flight when the disk is full. */
+  reserve_bytes: 4 * 1024 * 1024,
+  /** A write-ahead file is closed and a new one begun beyond this. */
+  wal_segment_bytes: 64 * 1024 * 1024,
+} as const;
+
+export type LimitName = keyof typeof LIMITS;

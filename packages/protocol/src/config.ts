@@ -1,0 +1,157 @@
+// The configuration file: one YAML document, checked whole. Unknown keys are refused. Secrets never stand in it: a
+// credential names an environment variable or a file.
+import { z } from 'zod';
+import { CLOUDS, ROLE_NAMES } from './market.ts';
+
+const slug = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'use 1 to 63 lower-case letters, digits, dots, underscores or hyphens');
+const milliseconds = z.int().min(1).max(3_600_000);
+const decimal = z.string().regex(/^\d{1,12}(\.\d{1,12})?$/, 'write the amount as a quoted decimal, for example "5.00"');
+
+/** A secret is named, never written: exactly one of the two. */
+const secret = z.strictObject({ env: z.string().min(1) }).or(z.strictObject({ file: z.string().min(1) }));
+
+const credential = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('none') }),
+  z.strictObject({ kind: z.literal('api_key'), secret }),
+  z.strictObject({ kind: z.literal('aws_default'), profile: z.string().optional() }),
+  z.strictObject({ kind: z.literal('aws_keys'), access_key_id: secret, secret_access_key: secret, session_token: secret.optional() }),
+  z.strictObject({ kind: z.literal('aws_bearer'), secret }),
+  z.strictObject({ kind: z.literal('google_default') }),
+  z.strictObject({ kind: z.literal('google_file'), file: z.string().min(1) }),
+  z.strictObject({ kind: z.literal('entra_default') }),
+  z.strictObject({
+    kind: z.literal('entra_client_secret'),
+    tenant: z.string().min(1),
+    client_id: z.string().min(1),
+    secret,
+    authority: z.url().optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('entra_workload'),
+    tenant: z.string().min(1),
+    client_id: z.string().min(1),
+    token_file: z.string().min(1),
+    authority: z.url().optional(),
+  }),
+]);
+
+const deployment = z.strictObject({
+  cloud: z.enum(CLOUDS),
+  /** Model id as this cloud calls it, e.g. `claude-sonnet-4-5`, `anthropic.claude-sonnet-4-5-20250929-v1:0`. */
+  model: z.string().min(1).max(256),
+  /** Our name for the model in the price book; by default derived from `model`. */
+  priced_as: z.string().min(1).max(128).optional(),
+  /** Origin (and path prefix) of the API; each cloud has a default built from region, resource or project. */
+  endpoint: z.url().optional(),
+  /** Dialect spoken there, where a cloud serves both: by default the model's own. */
+  dialect: z.enum(['openai-chat', 'anthropic-messages']).optional(),
+  credential: slug,
+  /** Region, geography or scope as the cloud names it: `us-east-1`, `eu`, `global`, `eastus2`, `datazone-eu`. */
+  region: z.string().min(1).max(64),
+  /** Regions it can run in, when the scope is a set (inference profile, data zone). */
+  region_set: z.array(z.string().min(1).max(64)).max(64).optional(),
+  /** How we know: 0 the seller's claim, 1 verified by us. */
+  region_grade: z.union([z.literal(0), z.literal(1)]).default(0),
+  /** Price scope: which column of the price list applies. */
+  region_scope: z.enum(['global', 'multi_region', 'datazone', 'regional', 'n/a']).default('global'),
+  tier: z.string().max(32).default('standard'),
+  /** `azure` or `anthropic`, for Claude in Foundry. */
+  hosting: z.enum(['azure', 'anthropic']).optional(),
+  /** Azure OpenAI: `deployment` (…/openai/deployments/NAME) or `v1`. */
+  path_style: z.enum(['v1', 'deployment']).optional(),
+  api_version: z.string().max(64).optional(),
+  /** Google Cloud project. */
+  project: z.string().max(128).optional(),
+  roles: z.partialRecord(z.enum(ROLE_NAMES), slug).optional(),
+  /** The model's own cap on output tokens: a hard budget reserves this when the caller names none. */
+  max_output_tokens: z.int().min(1).max(10_000_000).optional(),
+  /** Features this server lacks, by capability name (for OpenAI-compatible servers). */
+  lacks: z.array(z.string()).max(32).optional(),
+  max_concurrency: z.int().min(1).max(100_000).optional(),
+  /** Anthropic beta headers that may be passed on; `['*']` lets all through. */
+  betas: z.array(z.string().max(128)).max(64).optional(),
+  simulated: z.boolean().default(false),
+});
+
+const route = z.strictObject({
+  /** Names that clients may ask for; `*` at the end matches a prefix. The route's own name is always one. */
+  aliases: z.array(z.string().min(1).max(256)).max(64).default([]),
+  strategy: z.enum(['priority', 'weighted']).default('priority'),
+  candidates: z
+    .array(z.strictObject({ deployment: slug, weight: z.int().min(0).max(1_000_000).default(1) }))
+    .min(1)
+    .max(64),
+  /** Ceiling sent upstream when the caller names none. */
+  max_output_tokens: z.int().min(1).max(10_000_000).optional(),
+  attempts: z.int().min(1).max(6).default(3),
+  timers: z
+    .strictObject({
+      connect_ms: milliseconds.default(5_000),
+      first_token_ms: milliseconds.default(60_000),
+      between_tokens_ms: milliseconds.default(30_000),
+      total_ms: milliseconds.default(600_000),
+    })
+    .prefault({}),
+  fidelity: z.enum(['strict', 'warn', 'default']).default('default'),
+});
+
+/** What a key may do. Absent lists deny nothing but are stated: `['*']` is the only way to say "all". */
+const keyPolicy = z.strictObject({
+  routes: z.array(z.string()).max(256).default(['*']),
+  clouds: z.array(z.enum(CLOUDS).or(z.literal('*'))).max(32).default(['*']),
+  regions: z.array(z.string().max(64)).max(256).default(['*']),
+});
+
+const key = z.strictObject({
+  team: slug.optional(),
+  project: slug.optional(),
+  cost_centre: z.string().max(64).optional(),
+  principal: z.string().max(128).optional(),
+  environment: slug.optional(),
+  policy: keyPolicy.prefault({}),
+});
+
+export const configSchema = z.strictObject({
+  version: z.literal(1),
+  organisation: slug.default('default'),
+  /** Which of the three logs this instance writes. */
+  log: z.enum(['live', 'lab', 'sample']).default('live'),
+  node: slug.default('node-1'),
+  listen: z
+    .strictObject({
+      host: z.string().default('127.0.0.1'),
+      port: z.int().min(0).max(65_535).default(7411),
+      hosts: z.array(z.string()).max(64).default([]),
+      origins: z.array(z.string()).max(64).default([]),
+      lanes: z.int().min(1).max(64).default(1),
+    })
+    .prefault({}),
+  limits: z.strictObject({ request_bytes: z.int().min(1024).max(268_435_456).default(33_554_432) }).prefault({}),
+  journal: z
+    .strictObject({
+      durability: z.enum(['process', 'disk']).default('process'),
+      /** What a failing journal does to traffic. Fail-open by-pass is not offered yet. */
+      on_failure: z.literal('refuse').default('refuse'),
+    })
+    .prefault({}),
+  /** Hard daily budget over every deployment that is not simulated. UTC days. */
+  budget: z.strictObject({ daily: decimal, currency: z.literal('USD').default('USD') }).optional(),
+  /** Further price rows, laid over the built-in book. */
+  price_files: z.array(z.string()).max(32).default([]),
+  credentials: z.record(slug, credential).default({}),
+  deployments: z.record(slug, deployment).default({}),
+  routes: z.record(slug, route).default({}),
+  /** Policy of keys by key name; keys themselves are made by `weighbridge keys create NAME`. */
+  keys: z.record(slug, key).default({}),
+});
+
+export type Config = z.output<typeof configSchema>;
+export type DeploymentConfig = Config['deployments'][string];
+export type RouteConfig = Config['routes'][string];
+export type CredentialConfig = Config['credentials'][string];
+export type KeyPolicyConfig = z.output<typeof keyPolicy>;
+
+/** JSON Schema (draft 2020-12) for editors. */
+export const configJsonSchema = (): unknown => z.toJSONSchema(configSchema, { io: 'input' });

@@ -1,0 +1,179 @@
+// The receipt of one call, in its three groups. Absent means not applicable, null means unknown. `v: 1` grows by
+// addition only. Amounts are decimal strings of their currency, durations milliseconds, instants UTC milliseconds.
+import type { CloudId, DialectId, RegionGrade, Roles } from './market.ts';
+import type { TokenClass, ServerTool, Usage } from './usage.ts';
+
+/** How a call ended, for the client. `interrupted`: the gateway died with it in flight (written by recovery). */
+export const OUTCOMES = ['completed', 'error', 'refused', 'cut', 'client_gone', 'interrupted'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** Whose fault a failed attempt was; only `deployment`, `region` and `model` count against a circuit. */
+export type Fault = 'client' | 'key' | 'deployment' | 'region' | 'model' | 'rate_limit' | 'network' | 'own_limit';
+
+// --- personal group: who
+
+export interface Who {
+  readonly organisation: string;
+  readonly team?: string;
+  readonly project?: string;
+  readonly cost_centre?: string;
+  readonly environment?: string;
+  /** Id of the Weighbridge key (never the secret). */
+  readonly key?: string;
+  readonly principal?: string;
+  /** Opaque id the caller gave for its own end user. */
+  readonly end_user?: string;
+  readonly session?: string;
+  /** W3C trace id, if the caller sent `traceparent`. */
+  readonly trace?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+export interface CallPersonal {
+  readonly who: Who;
+}
+
+// --- public group: what was asked and served
+
+export interface Asked {
+  readonly surface: DialectId;
+  /** Model name as the client wrote it. */
+  readonly alias: string;
+  readonly stream: boolean;
+  /** Features the request used: `tools`, `images`, `thinking`, … (names of the capability table). */
+  readonly features: readonly string[];
+  readonly max_output_tokens?: number;
+  readonly request_bytes: number;
+  /** Salted digest of the request body, base64url SHA-256. */
+  readonly request_digest: string;
+}
+
+export interface AttemptRecord {
+  readonly deployment: string;
+  /** Every edit we made to the body: `model`, `stream_options.include_usage`, `translated:openai-chat>anthropic-messages`, … */
+  readonly edits: readonly string[];
+  /** Milliseconds after the call started. */
+  readonly started_ms: number;
+  readonly connect_ms?: number;
+  /** Milliseconds from dispatch to the first response byte. */
+  readonly ttfb_ms?: number;
+  /** HTTP status of the upstream; absent when none arrived. */
+  readonly status?: number;
+  /** Error code of ours when the attempt failed. */
+  readonly error?: string;
+  readonly fault?: Fault;
+  readonly vendor_request_id?: string;
+  /** Usage of a leg that did not serve the answer but was billed all the same. */
+  readonly usage?: Usage;
+}
+
+export interface RegionEvidence {
+  /** Regions the deployment's configuration can run in. */
+  readonly configured: string;
+  /** What the response said, verbatim; null when the cloud reports none. */
+  readonly reported: string | null;
+  readonly grade: RegionGrade;
+}
+
+/** Headers and fields the adapter kept as evidence, verbatim, by name. */
+export type Evidence = Readonly<Record<string, string>>;
+
+export interface Served extends Roles {
+  readonly cloud: CloudId;
+  readonly deployment: string;
+  readonly model_requested: string;
+  /** What the response called itself; null when it did not say. */
+  readonly model_reported: string | null;
+  readonly region: RegionEvidence;
+  /** Service tier, as reported, else as configured. */
+  readonly tier: string;
+  readonly capacity: 'on_demand' | 'reserved' | 'spilled';
+  readonly fallback: boolean;
+  readonly evidence: Evidence;
+}
+
+export interface Timing {
+  readonly started: number;
+  readonly first_byte?: number;
+  readonly first_token?: number;
+  readonly last_token?: number;
+  readonly ended: number;
+  readonly ttft_ms?: number;
+  /** Mean time per output token after the first. */
+  readonly tpot_ms?: number;
+  readonly gap_max_ms?: number;
+  readonly chunks?: number;
+  /** Time spent in the gateway itself, outside waiting for client and cloud. */
+  readonly gateway_ms: number;
+}
+
+export interface CallPublic {
+  readonly asked: Asked;
+  readonly attempts: readonly AttemptRecord[];
+  /** Null when nothing was served. */
+  readonly served: Served | null;
+  readonly usage: Usage | null;
+  readonly timing: Timing;
+  readonly outcome: Outcome;
+  /** HTTP status sent to the client. */
+  readonly status: number;
+  readonly stop_reason?: string;
+  readonly error?: { readonly code: string; readonly message: string };
+  /** Salted digest of the bytes sent to the client, base64url SHA-256; absent when nothing was sent. */
+  readonly response_digest?: string;
+  readonly response_bytes?: number;
+  /** Features that the translation could not carry (`warn`). */
+  readonly lost?: readonly string[];
+  /** True for simulated clouds. */
+  readonly simulated: boolean;
+}
+
+// --- commercial group: why there, and what it cost
+
+export interface Candidate {
+  readonly deployment: string;
+  readonly verdict: 'chosen' | 'tried' | 'eligible' | 'rejected';
+  /** Why it was rejected, in words a person can act on. */
+  readonly reason?: string;
+  readonly score?: number;
+}
+
+/** Interned as an entry of its own (`decided`), referenced by digest. */
+export interface Decision {
+  readonly config: string;
+  readonly route: string;
+  readonly strategy: string;
+  readonly policy: { readonly verdict: 'allow' | 'deny'; readonly rules: readonly string[] };
+  readonly candidates: readonly Candidate[];
+}
+
+export type CostStatus = 'exact' | 'unpriced' | 'estimated';
+
+export interface Charge {
+  readonly token_class: TokenClass | ServerTool;
+  /** Tokens, or uses of a tool. */
+  readonly quantity: number;
+  /** Decimal string per single unit; null when unpriced. */
+  readonly unit_price: string | null;
+  readonly list: string | null;
+  readonly contracted: string | null;
+  readonly currency: string;
+  /** Row of the price book and the version it was known in; null when unpriced. */
+  readonly price: { readonly book: string; readonly row: string } | null;
+  readonly note?: string;
+}
+
+export interface Cost {
+  readonly list: string | null;
+  readonly contracted: string | null;
+  readonly billed: string | null;
+  readonly currency: string;
+  readonly status: CostStatus;
+}
+
+export interface CallCommercial {
+  /** Digest of the `decided` entry. */
+  readonly decided: string;
+  readonly charges: readonly Charge[];
+  readonly cost: Cost;
+  readonly budget?: { readonly reserved: string; readonly settled: string; readonly currency: string };
+}
