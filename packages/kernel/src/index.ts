@@ -17,3 +17,4 @@ export {
 } from './money.ts';
 export { LIMITS, type LimitName } from './limits.ts';
 export { BoundedQueue } from './bounded-queue.ts';
+export { didYouMean } from './did-you-mean.ts';
