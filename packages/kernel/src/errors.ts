@@ -28,7 +28,12 @@ export const ERRORS = {
   HEADERS_TOO_LARGE: row(431, false, 2, 'send fewer or smaller headers'),
   HOST_NOT_ALLOWED: row(421, false, 2, 'use a host name from `listen.hosts`, or add this one to it'),
   ORIGIN_NOT_ALLOWED: row(403, false, 2, 'call from an origin in `listen.origins`, or add this one to it'),
-  NOT_FOUND: row(404, false, 2, 'use one of the paths in docs/api.md, for example /v1/chat/completions or /v1/messages'),
+  NOT_FOUND: row(
+    404,
+    false,
+    2,
+    'use one of the paths in docs/api.md, for example /v1/chat/completions or /v1/messages',
+  ),
   METHOD_NOT_ALLOWED: row(405, false, 2, 'use the method that the message names'),
   FIELD_TOO_LARGE: row(400, false, 2, 'shorten the field that the message names'),
   // --- who is asking
@@ -36,7 +41,12 @@ export const ERRORS = {
   KEY_INVALID: row(401, false, 4, 'check the key for typing errors, or make one with `weighbridge keys create`'),
   KEY_REVOKED: row(401, false, 4, 'make a new key with `weighbridge keys create`'),
   // --- what may be asked
-  POLICY_DENIED: row(403, false, 3, 'ask for a route, cloud and region that the key may use, or have its policy changed'),
+  POLICY_DENIED: row(
+    403,
+    false,
+    3,
+    'ask for a route, cloud and region that the key may use, or have its policy changed',
+  ),
   MODEL_UNKNOWN: row(404, false, 2, 'ask for a model that a route names; `GET /v1/models` lists them'),
   FEATURE_UNSUPPORTED: row(
     400,
@@ -54,7 +64,12 @@ export const ERRORS = {
   UPSTREAM_UNREACHABLE: row(502, true, 5, 'run `weighbridge doctor --live` to see which cloud does not answer'),
   UPSTREAM_TIMEOUT: row(504, true, 5, 'send the request again, or raise the timer that the message names'),
   UPSTREAM_ERROR: row(502, true, 5, "read the cloud's own message, which is quoted, and act on it"),
-  UPSTREAM_MALFORMED: row(502, true, 5, 'send the request again; if it persists, report it to the seller with the receipt'),
+  UPSTREAM_MALFORMED: row(
+    502,
+    true,
+    5,
+    'send the request again; if it persists, report it to the seller with the receipt',
+  ),
   UPSTREAM_CUT: row(502, true, 5, 'send the request again; what arrived was metered'),
   UPSTREAM_RATE_LIMITED: row(429, true, 5, 'wait for the time in `retry-after`, or add a deployment to the route'),
   CLIENT_GONE: row(499, true, 130, 'nothing: the client closed the connection'),
@@ -62,7 +77,12 @@ export const ERRORS = {
   // --- keeping the evidence
   JOURNAL_UNAVAILABLE: row(503, true, 5, 'free space on, or repair, the disk that holds the journal'),
   JOURNAL_CORRUPT: row(500, false, 3, 'stop, keep the folder, and run `weighbridge verify` on it'),
-  JOURNAL_ROLLED_BACK: row(500, false, 3, 'restore the newer journal, or run `weighbridge recover` to open a successor log'),
+  JOURNAL_ROLLED_BACK: row(
+    500,
+    false,
+    3,
+    'restore the newer journal, or run `weighbridge recover` to open a successor log',
+  ),
   LEAF_TOO_LARGE: row(400, false, 2, 'shorten tags and identifiers: an entry holds at most 65,535 bytes'),
   FOLDER_LOCKED: row(500, false, 4, 'stop the other instance, or give this one its own folder with --home'),
   PORT_TAKEN: row(500, false, 4, 'stop what listens there, or set another port with --port'),

@@ -55,7 +55,10 @@ export function mulMoney(amount: Money, numerator: bigint, denominator = 1n): Mo
  */
 export function splitMoney(amount: Money, weights: readonly bigint[]): Money[] {
   const total = weights.reduce((sum, weight) => sum + weight, 0n);
-  invariant(total > 0n && weights.every((weight) => weight >= 0n), 'a split needs weights that are not negative or all zero');
+  invariant(
+    total > 0n && weights.every((weight) => weight >= 0n),
+    'a split needs weights that are not negative or all zero',
+  );
   const sign = amount < 0n ? -1n : 1n;
   const size = amount * sign;
   const shares = weights.map((weight, index) => ({

@@ -16,7 +16,12 @@ const credential = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
   z.strictObject({ kind: z.literal('api_key'), secret }),
   z.strictObject({ kind: z.literal('aws_default'), profile: z.string().optional() }),
-  z.strictObject({ kind: z.literal('aws_keys'), access_key_id: secret, secret_access_key: secret, session_token: secret.optional() }),
+  z.strictObject({
+    kind: z.literal('aws_keys'),
+    access_key_id: secret,
+    secret_access_key: secret,
+    session_token: secret.optional(),
+  }),
   z.strictObject({ kind: z.literal('aws_bearer'), secret }),
   z.strictObject({ kind: z.literal('google_default') }),
   z.strictObject({ kind: z.literal('google_file'), file: z.string().min(1) }),
@@ -100,7 +105,10 @@ const route = z.strictObject({
 /** What a key may do. Absent lists deny nothing but are stated: `['*']` is the only way to say "all". */
 const keyPolicy = z.strictObject({
   routes: z.array(z.string()).max(256).default(['*']),
-  clouds: z.array(z.enum(CLOUDS).or(z.literal('*'))).max(32).default(['*']),
+  clouds: z
+    .array(z.enum(CLOUDS).or(z.literal('*')))
+    .max(32)
+    .default(['*']),
   regions: z.array(z.string().max(64)).max(256).default(['*']),
 });
 

@@ -2,7 +2,15 @@
 // by either; so a deployment names each role.
 
 /** Wire protocols (adapters) that the gateway speaks upstream. */
-export const CLOUDS = ['anthropic', 'foundry', 'bedrock', 'vertex', 'openai', 'azure-openai', 'openai-compatible'] as const;
+export const CLOUDS = [
+  'anthropic',
+  'foundry',
+  'bedrock',
+  'vertex',
+  'openai',
+  'azure-openai',
+  'openai-compatible',
+] as const;
 export type CloudId = (typeof CLOUDS)[number];
 
 /** API dialects. The gateway takes either from a client and speaks either to a cloud. */

@@ -1,0 +1,112 @@
+// The laws that need to look inside a file. Each takes one parsed source and returns its breaches.
+import { breach, isNode, linesOf, walk, type Node, type Source } from './sources.ts';
+
+/** Who may import whom: the table of docs/architecture.md. */
+export const ARROWS: Readonly<Record<string, readonly string[]>> = {
+  kernel: [],
+  protocol: ['kernel'],
+  dialects: ['kernel', 'protocol'],
+  gateway: ['kernel', 'protocol', 'dialects'],
+  journal: ['kernel', 'protocol'],
+  ledger: ['kernel', 'protocol'],
+  lab: ['kernel', 'protocol', 'dialects'],
+  server: ['kernel', 'protocol', 'dialects', 'gateway', 'journal', 'ledger'],
+  cli: ['kernel', 'protocol', 'dialects', 'gateway', 'journal', 'ledger', 'lab', 'server'],
+};
+
+const FUNCTIONS = ['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression'];
+const MAX_FUNCTION_LINES = 70;
+
+export function checkFunctions(source: Source): string[] {
+  const breaches: string[] = [];
+  walk(source.program, (node, parent) => {
+    if (!FUNCTIONS.includes(node.type) || linesOf(source, node) <= MAX_FUNCTION_LINES) return;
+    // `describe(…)` only groups tests; the tests in it are measured each.
+    const callee = parent?.type === 'CallExpression' ? parent['callee'] : null;
+    if (isNode(callee) && callee['name'] === 'describe') return;
+    breaches.push(breach(source, node, `function of ${linesOf(source, node)} lines`));
+  });
+  return breaches;
+}
+
+/** `throw` takes an AppError, or something already caught; `new Error` and its kin are not for throwing. */
+export function checkThrows(source: Source): string[] {
+  const breaches: string[] = [];
+  walk(source.program, (node) => {
+    if (node.type !== 'ThrowStatement') return;
+    const thrown = node['argument'];
+    if (!isNode(thrown) || thrown.type !== 'NewExpression') return;
+    const callee = thrown['callee'];
+    const name = isNode(callee) ? String(callee['name']) : '';
+    if (name !== 'AppError') breaches.push(breach(source, node, `throws ${name}, not an AppError`));
+  });
+  return breaches;
+}
+
+const CLOUD_NAMES = /^(anthropic|foundry|bedrock|vertex|azure|azure-openai|openai|microsoft|aws|google)$/;
+const MAY_KNOW_CLOUDS =
+  /^packages\/(lab|dialects)\/|^packages\/gateway\/src\/(clouds|credentials)\/|^packages\/ledger\/src\/(importers|models)\/|^packages\/protocol\/src\/(market|config)\.ts|^packages\/server\/src\/(config|environment)/;
+
+/** A cloud's name as a string literal that code compares with or switches on. */
+export function checkCloudNames(source: Source): string[] {
+  if (MAY_KNOW_CLOUDS.test(source.path)) return [];
+  const breaches: string[] = [];
+  walk(source.program, (node, parent) => {
+    if (node.type !== 'Literal' || typeof node['value'] !== 'string' || !CLOUD_NAMES.test(node['value'])) return;
+    const compares = parent?.type === 'BinaryExpression' || parent?.type === 'SwitchCase';
+    if (compares) breaches.push(breach(source, node, `decides by the cloud's name "${node['value']}"`));
+  });
+  return breaches;
+}
+
+const ASSERTING = /^(assert|expect|check|must|none|verify)/;
+
+function calleeName(node: Node): string {
+  const callee = node['callee'];
+  if (!isNode(callee)) return '';
+  if (callee.type === 'Identifier') return String(callee['name']);
+  const object = callee['object'];
+  return isNode(object) && object.type === 'Identifier' ? String(object['name']) : '';
+}
+
+function asserts(body: Node): boolean {
+  let found = false;
+  walk(body, (node) => {
+    if (node.type !== 'CallExpression') return;
+    const callee = node['callee'];
+    const property = isNode(callee) ? callee['property'] : null;
+    const method = isNode(property) ? String(property['name']) : '';
+    if (ASSERTING.test(calleeName(node)) || ASSERTING.test(method)) found = true;
+  });
+  return found;
+}
+
+/** `skip`/`todo` in a test's options are a reason in words (or an expression that yields one), never `true`. */
+function idleWithoutReason(options: Node): boolean {
+  let idle = false;
+  walk(options, (node) => {
+    if (node.type !== 'Property') return;
+    const key = node['key'];
+    const value = node['value'];
+    const name = isNode(key) ? String(key['name']) : '';
+    if ((name === 'skip' || name === 'todo') && isNode(value) && value['value'] === true) idle = true;
+  });
+  return idle;
+}
+
+export function checkAsserts(source: Source): string[] {
+  const breaches: string[] = [];
+  walk(source.program, (node) => {
+    if (node.type !== 'CallExpression') return;
+    const callee = node['callee'];
+    const plain = isNode(callee) && callee.type === 'Identifier' ? String(callee['name']) : '';
+    if (plain !== 'test' && plain !== 'it') return;
+    const given = (node['arguments'] as readonly Node[]) ?? [];
+    const body = given.findLast((argument) => FUNCTIONS.includes(argument.type));
+    const options = given.find((argument) => argument.type === 'ObjectExpression');
+    if (options !== undefined && idleWithoutReason(options))
+      breaches.push(breach(source, node, 'skips without a reason'));
+    if (body !== undefined && !asserts(body)) breaches.push(breach(source, node, 'asserts nothing'));
+  });
+  return breaches;
+}
