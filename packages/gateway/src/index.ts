@@ -3,3 +3,6 @@ export type { Deployment, KeyRecord, Route, Snapshot } from './deployment.ts';
 export type { Budget, BodyHasher, CredentialStore, KeyDigest, Rated, Rater, Sealer } from './ports.ts';
 export type { Credential } from './credentials/credential.ts';
 export type { Classified, Cloud, CloudEvidence } from './clouds/cloud.ts';
+export { createLane, type Lane, type LaneOptions, type LaneStats } from './lane.ts';
+export { mintKey, parseKey } from './stages/api-key.ts';
+export { createBudget, createBudgetCells } from './stages/budget.ts';

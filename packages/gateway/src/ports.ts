@@ -55,10 +55,15 @@ export interface CredentialStore {
 /** HMAC of a presented key under the vault's pepper, base64url. */
 export type KeyDigest = (presented: string) => string;
 
-/** Hard money budget, shared by all lanes of a node. Amounts in pico-dollars. */
+/**
+ * Hard money budget, shared by all lanes of a node. Amounts in pico-dollars; a window is a UTC day, named by its number
+ * since the epoch.
+ */
 export interface Budget {
-  /** Takes `amount` from the window's remainder, or throws BUDGET_EXCEEDED and takes nothing. */
-  reserve(amount: Money): void;
-  /** Gives back the reservation and books what was spent. */
-  settle(reserved: Money, spent: Money): void;
+  /** Sets the daily amount; null: no hard budget. Takes effect for the next reservation. Idempotent. */
+  configure(daily: Money | null): void;
+  /** Takes `amount` from the current window's remainder, or throws BUDGET_EXCEEDED and takes nothing. Returns the window. */
+  reserve(amount: Money): number;
+  /** In the window of the reservation: gives it back and books what was spent. */
+  settle(window: number, reserved: Money, spent: Money): void;
 }
