@@ -1,0 +1,169 @@
+// What the journal offers the rest of the house, in one place to read. `Sealer` and `BodyHasher` have the shape that
+// the gateway's ports declare: siblings never import each other, `server` hands the one to the other. Everything that
+// crosses a thread border is plain data or a SharedArrayBuffer.
+import type { EntryDraft, EntryKind, Group, Leaf, LogKind } from '@weighbridge/protocol';
+import type { Clock } from '@weighbridge/kernel';
+
+/** Incremental salted digest of a body; base64url SHA-256. */
+export interface BodyHasher {
+  update(bytes: Uint8Array): void;
+  digest(): string;
+}
+
+/** The lane's end of the journal (structurally the gateway's port of that name). */
+export interface Sealer {
+  readonly available: boolean;
+  append(draft: EntryDraft): Promise<void>;
+  hasher(subject: string, id: string, label: 'request' | 'response'): BodyHasher;
+}
+
+/** `process` survives `kill -9` of the process, `disk` survives loss of power. */
+export type Durability = 'process' | 'disk';
+
+export interface WriteAheadOptions {
+  /** The journal's folder (one per log). */
+  readonly folder: string;
+  /** The vault's folder; it must exist already. */
+  readonly vault: string;
+  /** Number of this lane, 0 to 65,534. Each writer in the process has its own; give the admin thread one too. */
+  readonly lane: number;
+  /** From `nextEpoch(folder)`, taken once per start of the process, and once more when a lane is started again. */
+  readonly epoch: number;
+  readonly node: string;
+  readonly build: string;
+  readonly durability: Durability;
+  /** From `createSignals()`, shared by all lanes and the recorder. */
+  readonly signals?: SharedArrayBuffer;
+  readonly clock?: Clock;
+  /** Milliseconds between looks at the disk, the segment's age and the vault; 0: only when `tick()` is called. */
+  readonly tickMs?: number;
+  /** A segment with content is closed at this age, so that plain text does not linger. Default 60,000. */
+  readonly segmentMs?: number;
+  /** For tests: bounds smaller than LIMITS.wal_segment_bytes and LIMITS.reserve_bytes. */
+  readonly segmentBytes?: number;
+  readonly reserveBytes?: number;
+}
+
+/** What an interrupted call becomes: the draft of its `call` entry, made from the draft of its intent. */
+export type CloseIntent = (intent: EntryDraft, at: number) => EntryDraft;
+
+export interface RecorderOptions {
+  readonly folder: string;
+  readonly vault: string;
+  /** Epoch of this start: write-ahead files of earlier epochs are drained and their open intents closed. */
+  readonly epoch: number;
+  readonly node: string;
+  readonly build: string;
+  readonly log: LogKind;
+  readonly signals?: SharedArrayBuffer;
+  readonly clock?: Clock;
+  /** Least time between two checkpoints. Default 1,000. */
+  readonly checkpointMs?: number;
+  /** Time between two looks at the write-ahead files. Default 50. */
+  readonly pollMs?: number;
+  readonly closeIntent?: CloseIntent;
+}
+
+export interface StepReport {
+  /** Entries taken into the log by this step. */
+  readonly integrated: number;
+  /** True when this step signed a checkpoint. */
+  readonly sealed: boolean;
+  /** Size of the log as of its last signed checkpoint. */
+  readonly size: number;
+  /** Set while the disk refuses: new calls are refused, the next step tries again. */
+  readonly failing?: string;
+}
+
+export interface Checkpoint {
+  readonly origin: string;
+  /** Number of entries. */
+  readonly size: number;
+  readonly root: Buffer;
+  /** The signed note, verbatim: what a verifier remembers. */
+  readonly text: string;
+}
+
+/** One entry as the log commits to it. */
+export interface LogEntry {
+  readonly index: number;
+  readonly leaf: Leaf;
+  /** The exact bytes of the leaf, as text. */
+  readonly text: string;
+}
+
+/** A disclosed group: what the leaf's digest is of. */
+export interface DisclosedGroup {
+  /** base64url. */
+  readonly salt: string;
+  /** Canonical JSON. */
+  readonly text: string;
+}
+export type Disclosure = Readonly<Partial<Record<Group, DisclosedGroup>>>;
+
+export interface EntryFilter {
+  /** Only these kinds; others than `intent`, `call` and `decided` are found by an index. */
+  readonly kinds?: readonly EntryKind[];
+  /** UTC milliseconds, inclusive. */
+  readonly since?: number;
+  /** UTC milliseconds, exclusive. */
+  readonly until?: number;
+  /** Entry indexes: from inclusive, to exclusive. */
+  readonly from?: number;
+  readonly to?: number;
+  readonly newestFirst?: boolean;
+}
+
+/** Read-only view of a journal folder, up to its last signed checkpoint. Works while the server writes. */
+export interface Journal {
+  readonly folder: string;
+  readonly vkey: string;
+  /** The checkpoint as it stands now (read anew). */
+  checkpoint(): Checkpoint;
+  /** Throws RECEIPT_UNKNOWN beyond the checkpoint. */
+  entry(index: number): LogEntry;
+  /** All entries of this id (an intent and its call share one), oldest first; empty when there is none. */
+  find(id: string): readonly LogEntry[];
+  /** In order, bounded memory. */
+  entries(filter?: EntryFilter): IterableIterator<LogEntry>;
+  /** Groups beside an entry. `personal` needs the vault (SUBJECT_ERASED once erased). Default: public and commercial. */
+  groups(index: number, names?: readonly Group[]): Disclosure;
+  /** `c2sp.org/tlog-proof@v1` text for an entry: by index, or by id (its `call` entry, else its newest). */
+  proofFor(entry: number | string): string;
+  /** Self-contained receipt file for an id's `call` entry (else its newest). Default group: public only. */
+  receiptFor(id: string, options?: { readonly groups?: readonly Group[]; readonly kind?: EntryKind }): string;
+  close(): void;
+}
+
+export interface ServedFile {
+  readonly status: 200 | 400 | 404 | 503;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+export type VerifyOutcome = 'ok' | 'PROOF_INVALID' | 'TRUNCATION_NOT_EXCLUDED';
+
+/** The answer of the standalone verifier. */
+export interface Verification {
+  readonly outcome: VerifyOutcome;
+  /** What was wrong, or could not be told, in words; absent when `ok`. */
+  readonly problem?: string;
+  readonly origin?: string;
+  /** Entries the checkpoint commits to. */
+  readonly size?: number;
+  /** base64. */
+  readonly root?: string;
+  /** Leaves whose bytes were hashed. */
+  readonly leaves: number;
+  /** Groups whose salted digest was checked, and those that could not be (erased, encrypted, not there). */
+  readonly groups: { readonly checked: number; readonly unchecked: number };
+  /** The signed checkpoint, to remember for the next time. */
+  readonly checkpoint?: string;
+}
+
+export interface VerifyOptions {
+  /** The log's public key in vkey form (`name+hash+base64`). */
+  readonly vkey: string;
+  /** The signed checkpoint that the verifier remembers. */
+  readonly last?: string;
+}
