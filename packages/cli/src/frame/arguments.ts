@@ -1,0 +1,112 @@
+// From what was typed to a command with checked options. Whatever is not understood is refused with the nearest thing
+// that is: a mistyped option that is silently ignored is an option that silently does not work.
+import { AppError, didYouMean } from '@weighbridge/kernel';
+import { GLOBAL_OPTIONS, type Command, type Option } from './command.ts';
+
+export interface Parsed {
+  readonly command: Command;
+  readonly arguments: readonly string[];
+  readonly options: Readonly<Record<string, string | boolean | readonly string[]>>;
+}
+
+/** Finds the row for the words typed; the longest name wins. Throws USAGE with the nearest name. */
+export function findCommand(words: readonly string[], table: readonly Command[]): { command: Command; rest: readonly string[] } {
+  const plain = words.filter((word) => !word.startsWith('-'));
+  const two = table.find((command) => command.name === plain.slice(0, 2).join(' '));
+  const one = table.find((command) => command.name === plain[0]);
+  const command = two ?? one;
+  if (command === undefined) throw unknownCommand(plain, table);
+  let left = command.name.split(' ').length;
+  const rest = words.filter((word) => word.startsWith('-') || left-- <= 0);
+  return { command, rest };
+}
+
+function unknownCommand(words: readonly string[], table: readonly Command[]): AppError {
+  const family = table.filter((command) => command.name.startsWith(`${words[0]} `)).map((command) => command.name);
+  if (family.length > 0 && words.length === 1) {
+    return new AppError('USAGE', `"${words[0]}" needs a second word`, { next: `use one of: ${family.join(', ')}` });
+  }
+  const asked = words.slice(0, 2).join(' ');
+  const names = table.map((command) => command.name);
+  const near = didYouMean(asked, family.length > 0 ? family : names) ?? didYouMean(words[0] ?? '', names);
+  const next = near === undefined ? 'see `weighbridge help`' : `did you mean \`weighbridge ${near}\`?`;
+  return new AppError('USAGE', `there is no command "${family.length > 0 ? asked : (words[0] ?? '')}"`, { next });
+}
+
+export function parseArguments(words: readonly string[], command: Command): Parsed {
+  const known = [...command.options, ...GLOBAL_OPTIONS];
+  const options: Record<string, string | boolean | string[]> = {};
+  const given: string[] = [];
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at] ?? '';
+    if (word === '--') {
+      given.push(...words.slice(at + 1));
+      break;
+    }
+    if (!word.startsWith('-') || word === '-') {
+      given.push(word);
+      continue;
+    }
+    const [name = '', inline] = splitOption(word);
+    const option = findOption(name, known, command);
+    if (option.type === 'boolean') {
+      if (inline !== undefined) throw usage(command, `--${option.name} takes no value`);
+      options[option.name] = true;
+      continue;
+    }
+    const value = inline ?? words[++at];
+    if (value === undefined) throw usage(command, `--${option.name} needs a value: --${option.name} ${option.value ?? 'VALUE'}`);
+    store(options, option, checkChoice(option, value, command));
+  }
+  if (options['help'] !== true) checkArguments(given, command);
+  return { command, arguments: given, options };
+}
+
+function splitOption(word: string): [string, string | undefined] {
+  const equals = word.indexOf('=');
+  return equals === -1 ? [word, undefined] : [word.slice(0, equals), word.slice(equals + 1)];
+}
+
+function findOption(word: string, known: readonly Option[], command: Command): Option {
+  const found = known.find((option) => word === `--${option.name}` || (option.short !== undefined && word === `-${option.short}`));
+  if (found !== undefined) return found;
+  const near = didYouMean(word.replace(/^-+/, ''), known.map((option) => option.name));
+  const next = near === undefined ? `see \`weighbridge ${command.name} --help\`` : `did you mean --${near}?`;
+  throw new AppError('USAGE', `\`weighbridge ${command.name}\` has no option ${word}`, { next });
+}
+
+function checkChoice(option: Option, value: string, command: Command): string {
+  if (option.choices === undefined || option.choices.includes(value)) return value;
+  const near = didYouMean(value, option.choices);
+  const next = near === undefined ? `use one of: ${option.choices.join(', ')}` : `did you mean ${near}?`;
+  throw new AppError('USAGE', `--${option.name} of \`weighbridge ${command.name}\` cannot be "${value}"`, { next });
+}
+
+function store(options: Record<string, string | boolean | string[]>, option: Option, value: string): void {
+  if (option.many !== true) {
+    options[option.name] = value;
+    return;
+  }
+  const held = options[option.name];
+  if (Array.isArray(held)) held.push(value);
+  else options[option.name] = [value];
+}
+
+function checkArguments(given: readonly string[], command: Command): void {
+  const missing = command.arguments.find((argument, index) => argument.required && given[index] === undefined);
+  if (missing !== undefined) throw usage(command, `\`weighbridge ${command.name}\` needs ${missing.name}: ${missing.summary}`);
+  if (given.length > command.arguments.length) {
+    throw usage(command, `\`weighbridge ${command.name}\` does not understand "${given[command.arguments.length]}"`);
+  }
+  for (const [index, argument] of command.arguments.entries()) {
+    const value = given[index];
+    if (value === undefined || argument.choices === undefined || argument.choices.includes(value)) continue;
+    const near = didYouMean(value, argument.choices);
+    throw new AppError('USAGE', `${argument.name} cannot be "${value}"`, {
+      next: near === undefined ? `use one of: ${argument.choices.join(', ')}` : `did you mean ${near}?`,
+    });
+  }
+}
+
+const usage = (command: Command, message: string): AppError =>
+  new AppError('USAGE', message, { next: `for example: weighbridge ${command.examples[0].line}` });

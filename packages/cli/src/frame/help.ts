@@ -1,0 +1,80 @@
+// Help, made from the table. Examples come first: most people read no further.
+import { GLOBAL_OPTIONS, type Command, type Option } from './command.ts';
+import type { Paint } from './output.ts';
+
+const GROUPS: readonly { readonly group: Command['group']; readonly title: string }[] = [
+  { group: 'run', title: 'Run' },
+  { group: 'watch', title: 'Watch' },
+  { group: 'prove', title: 'Prove' },
+  { group: 'set up', title: 'Set up' },
+  { group: 'lab', title: 'Lab (everything simulated)' },
+  { group: 'shell', title: 'Shell' },
+];
+
+export function overview(table: readonly Command[], paint: Paint): string {
+  const size = Math.max(...table.map((command) => command.name.length));
+  const lines = [
+    `${paint.bold('weighbridge')}: the buyer's own scale for AI calls`,
+    '',
+    paint.bold('Examples'),
+    '  weighbridge up                 start everything, with simulated clouds',
+    '  weighbridge calls --tail       see calls as they pass',
+    '  weighbridge explain ID         why this model, cloud and region; what else it would have cost',
+    '  weighbridge verify FILE        check a receipt, offline',
+  ];
+  for (const { group, title } of GROUPS) {
+    const rows = table.filter((command) => command.group === group);
+    if (rows.length === 0) continue;
+    lines.push('', paint.bold(title));
+    for (const command of rows) lines.push(`  ${command.name.padEnd(size)}  ${command.summary}`);
+  }
+  lines.push('', 'Help for one command: weighbridge COMMAND --help. For programs: --json.');
+  lines.push('Exit codes: 0 fine, 1 unexpected, 2 usage, 3 the answer is bad, 4 configuration, 5 unreachable, 6 cannot tell, 130 interrupted.');
+  return lines.join('\n');
+}
+
+export function commandHelp(command: Command, paint: Paint): string {
+  const lines = [paint.bold('Examples')];
+  const size = Math.max(...command.examples.map((example) => example.line.length));
+  for (const example of command.examples) lines.push(`  weighbridge ${example.line.padEnd(size)}  ${paint.dim(example.says)}`);
+  lines.push('', `${paint.bold('weighbridge')} ${synopsis(command)}`, `  ${capital(command.summary)}.`);
+  if (command.more !== undefined) lines.push(...wrap(command.more, 96).map((line) => `  ${line}`));
+  if (command.arguments.length > 0) {
+    lines.push('', paint.bold('Arguments'));
+    const most = Math.max(...command.arguments.map((argument) => argument.name.length));
+    for (const argument of command.arguments) lines.push(`  ${argument.name.padEnd(most)}  ${argument.summary}${choicesOf(argument.choices)}`);
+  }
+  const options = [...command.options, ...GLOBAL_OPTIONS];
+  const most = Math.max(...options.map((option) => optionText(option).length));
+  lines.push('', paint.bold('Options'));
+  for (const option of options) lines.push(`  ${optionText(option).padEnd(most)}  ${option.summary}${choicesOf(option.choices)}`);
+  return lines.join('\n');
+}
+
+export function synopsis(command: Command): string {
+  const given = command.arguments.map((argument) => (argument.required ? argument.name : `[${argument.name}]`));
+  return [command.name, ...given, '[options]'].join(' ');
+}
+
+export function optionText(option: Option): string {
+  const value = option.type === 'boolean' ? '' : ` ${option.value ?? 'VALUE'}`;
+  return `${option.short === undefined ? '' : `-${option.short}, `}--${option.name}${value}`;
+}
+
+const choicesOf = (choices: readonly string[] | undefined): string => (choices === undefined ? '' : ` (${choices.join(', ')})`);
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return line === '' ? lines : [...lines, line];
+}

@@ -1,0 +1,78 @@
+// Configuration plus the fold of key entries, compiled to the frozen snapshot that lanes work from. Its digest is over
+// the canonical form of all of it, so two instances with the same digest decide alike, and a receipt's digest says
+// exactly what was in force.
+import { createHash } from 'node:crypto';
+import { canonicalJson, type Json } from '@weighbridge/kernel';
+import { defaultRoles, type Deployment, type KeyRecord, type Route, type Snapshot } from '@weighbridge/gateway';
+import type { Config, KeyPolicyConfig, Who } from '@weighbridge/protocol';
+import type { KeyState } from '../keys/fold.ts';
+import { DEFAULT_BUDGET } from './environment.ts';
+import type { ProblemList } from './problem.ts';
+
+/** A key that configuration does not name may use every route: making the key was the decision. */
+const OPEN_POLICY: KeyPolicyConfig = { routes: ['*'], clouds: ['*'], regions: ['*'] };
+const WHO_FIELDS = ['team', 'project', 'cost_centre', 'principal', 'environment'] as const;
+
+/** Throws nothing; a key whose entry and file disagree is reported as an error, since neither may silently win. */
+export function compileSnapshot(config: Config, keys: readonly KeyState[], problems: ProblemList): Snapshot {
+  const budget = effectiveBudget(config);
+  const content = {
+    organisation: config.organisation,
+    log: config.log,
+    node: config.node,
+    hosts: config.listen.hosts,
+    origins: config.listen.origins,
+    requestBytes: config.limits.request_bytes,
+    deployments: Object.entries(config.deployments).map(([id, deployment]) => compileDeployment(id, deployment)),
+    routes: Object.entries(config.routes).map(([id, route]): Route => ({ id, ...route })),
+    keys: keys.map((key) => compileKey(key, config, problems)),
+    ...(budget === undefined ? {} : { budget }),
+  };
+  const canonical = canonicalJson(content as unknown as Json);
+  return deepFreeze({ digest: createHash('sha256').update(canonical).digest('base64url'), ...content });
+}
+
+export function compileDeployment(id: string, deployment: Config['deployments'][string]): Deployment {
+  const { roles, ...rest } = deployment;
+  return { ...rest, id, roles: { ...defaultRoles({ id, ...deployment }), ...roles } };
+}
+
+/** The configured budget; where real deployments stand without one, the default hard budget. */
+export function effectiveBudget(config: Config): Snapshot['budget'] {
+  if (config.budget !== undefined) return config.budget;
+  const real = Object.values(config.deployments).some((deployment) => !deployment.simulated);
+  return real ? DEFAULT_BUDGET : undefined;
+}
+
+function compileKey(key: KeyState, config: Config, problems: ProblemList): KeyRecord {
+  const filed = config.keys[key.name];
+  const who: Record<string, string> = { organisation: config.organisation, key: key.id };
+  for (const field of WHO_FIELDS) {
+    const made = key.who[field];
+    const written = filed?.[field];
+    if (made !== undefined && written !== undefined && made !== written && !key.revoked) {
+      problems.error(
+        ['keys', key.name, field],
+        `the file says ${field} "${written}" of key "${key.name}" (${key.id}), which was made with "${made}"`,
+        `write ${field}: ${made}, or make a new key with \`weighbridge keys create ${key.name}\` and revoke ${key.id}`,
+      );
+    }
+    const value = written ?? made;
+    if (value !== undefined) who[field] = value;
+  }
+  return {
+    id: key.id,
+    name: key.name,
+    hmac: key.hmac,
+    revoked: key.revoked,
+    ...(key.expires === undefined ? {} : { expires: key.expires }),
+    who: who as unknown as Who,
+    policy: filed?.policy ?? OPEN_POLICY,
+  };
+}
+
+export function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const member of Object.values(value)) deepFreeze(member);
+  return Object.freeze(value);
+}

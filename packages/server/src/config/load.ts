@@ -1,0 +1,106 @@
+// One configuration, checked whole: secrets first (they are refused even in a file that does not parse), then syntax,
+// shape, names, and what each cloud and the price book say of the deployments. Every problem comes with its line.
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { AppError } from '@weighbridge/kernel';
+import { clouds } from '@weighbridge/gateway';
+import type { Config } from '@weighbridge/protocol';
+import { compileDeployment } from './compile.ts';
+import { checkMeaning } from './meaning.ts';
+import { checkPrices } from './prices.ts';
+import { byPlace, createProblemList, refuseErrors, type Locate, type Problem, type ProblemList } from './problem.ts';
+import { findSecretsInCredentials, findSecretsInText } from './secrets.ts';
+import { checkShape } from './shape.ts';
+import { CONFIG_BYTES_MOST, parseText } from './text.ts';
+
+export interface LoadedConfig {
+  /** Name shown in messages: the path, or what it was made from. */
+  readonly source: string;
+  /** Undefined when an error stops it. */
+  readonly config: Config | undefined;
+  /** Errors and warnings, in the order of the text. */
+  readonly problems: readonly Problem[];
+  readonly locate: Locate;
+  /** Further price rows, absolute paths. */
+  readonly priceFiles: readonly string[];
+}
+
+const NOWHERE: Locate = () => ({ line: 0, column: 0 });
+
+/** Checks a configuration given as text. Paths in it are relative to `folder`. `now`: UTC milliseconds, for prices. */
+export function checkConfigText(source: string, text: string, folder: string, now: number): LoadedConfig {
+  const parsed = parseText(text);
+  findSecretsInText(text, parsed.problems);
+  const secretsInText = parsed.problems.all.length;
+  findSecretsInCredentials(parsed.value, parsed.locate, parsed.problems);
+  const leaks = parsed.problems.all.slice(secretsInText).map((problem) => problem.path);
+  const seen = withoutPaths(parsed.problems, leaks);
+  const config = parsed.value === undefined && text.trim() !== '' && hasErrors(parsed.problems.all) ? undefined : checkShape(parsed.value, seen);
+  return finish(source, config, parsed.problems, parsed.locate, folder, now);
+}
+
+/** Checks a configuration made by the program: the lab's, or what `--live` found. */
+export function checkConfigValue(source: string, value: unknown, folder: string, now: number): LoadedConfig {
+  const problems = createProblemList(NOWHERE);
+  return finish(source, checkShape(value, problems), problems, NOWHERE, folder, now);
+}
+
+/** Reads and checks a file. Throws CONFIG_INVALID when it cannot be read; problems inside it are returned. */
+export function checkConfigFile(path: string, now: number): LoadedConfig {
+  return checkConfigText(path, readText(path), dirname(resolve(path)), now);
+}
+
+/** As `checkConfigFile`, but any error throws CONFIG_INVALID or CONFIG_SECRET naming all of them. */
+export function requireConfig(loaded: LoadedConfig): Config {
+  refuseErrors(loaded.source, loaded.problems);
+  if (loaded.config === undefined) throw new AppError('CONFIG_INVALID', `${loaded.source} holds no configuration`);
+  return loaded.config;
+}
+
+function readText(path: string): string {
+  try {
+    if (statSync(path).size > CONFIG_BYTES_MOST) {
+      throw new AppError('CONFIG_INVALID', `${path} is larger than ${CONFIG_BYTES_MOST} bytes`, { next: 'move price rows into a file named under `price_files`' });
+    }
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'does not exist' : `cannot be read (${(error as Error).message})`;
+    throw new AppError('CONFIG_INVALID', `the configuration file ${path} ${reason}`, {
+      next: 'name another file with --config, or start without one to use the lab',
+      cause: error,
+    });
+  }
+}
+
+function finish(source: string, config: Config | undefined, problems: ProblemList, locate: Locate, folder: string, now: number): LoadedConfig {
+  const priceFiles = (config?.price_files ?? []).map((file) => resolve(folder, file));
+  if (config !== undefined) {
+    checkMeaning(config, problems);
+    checkClouds(config, problems);
+    checkPrices(config, priceFiles, now, problems);
+  }
+  const refused = hasErrors(problems.all);
+  return { source, config: refused ? undefined : config, problems: problems.all.toSorted(byPlace), locate, priceFiles };
+}
+
+const hasErrors = (problems: readonly Problem[]): boolean => problems.some((problem) => problem.severity === 'error');
+
+function checkClouds(config: Config, problems: ProblemList): void {
+  for (const [id, deployment] of Object.entries(config.deployments)) {
+    for (const problem of clouds[deployment.cloud].check(compileDeployment(id, deployment))) {
+      problems.error(['deployments', id], problem, `correct deployment "${id}"`, 'key');
+    }
+  }
+}
+
+/** A secret written out is one problem, not two: the schema's complaint about the same place is left out. */
+function withoutPaths(problems: ProblemList, paths: readonly string[]): ProblemList {
+  return {
+    ...problems,
+    error: (path, message, mend, at) => {
+      const name = path.join('.');
+      if (!paths.some((leak) => leak === name)) problems.error(path, message, mend, at);
+    },
+  };
+}

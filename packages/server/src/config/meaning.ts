@@ -1,0 +1,112 @@
+// What a schema cannot see: names that lead nowhere, two routes for one name, a log that would mix simulated and real
+// calls. A configuration that passes here can be compiled without a further question.
+import { didYouMean } from '@weighbridge/kernel';
+import type { Config } from '@weighbridge/protocol';
+import type { ProblemList } from './problem.ts';
+
+export function checkMeaning(config: Config, problems: ProblemList): void {
+  checkDeployments(config, problems);
+  checkRoutes(config, problems);
+  checkAliases(config, problems);
+  checkKeys(config, problems);
+  checkUnused(config, problems);
+}
+
+function dangling(kind: string, name: string, known: readonly string[]): { message: string; mend: string } {
+  const near = didYouMean(name, known);
+  const add = `add \`${name}:\` under \`${kind}s:\``;
+  const others = known.length === 0 ? `there is no ${kind} yet` : `known: ${known.join(', ')}`;
+  return {
+    message: `there is no ${kind} named "${name}"`,
+    mend: near === undefined ? `${add} (${others})` : `did you mean "${near}"? Else ${add}`,
+  };
+}
+
+function checkDeployments(config: Config, problems: ProblemList): void {
+  const credentials = Object.keys(config.credentials);
+  for (const [id, deployment] of Object.entries(config.deployments)) {
+    const path = ['deployments', id];
+    if (config.credentials[deployment.credential] === undefined) {
+      const { message, mend } = dangling('credential', deployment.credential, credentials);
+      problems.error([...path, 'credential'], message, mend);
+    }
+    if (config.log === 'live' && deployment.simulated) {
+      problems.error([...path, 'simulated'], `"${id}" is simulated, and the live log takes only real calls`, 'set `log: lab`, or point the deployment at a real cloud and drop `simulated`');
+    }
+    if (config.log !== 'live' && !deployment.simulated) {
+      problems.error(path, `"${id}" is not simulated, and the ${config.log} log takes only simulated calls`, 'set `log: live`, or mark the deployment `simulated: true`', 'key');
+    }
+  }
+}
+
+function checkRoutes(config: Config, problems: ProblemList): void {
+  const deployments = Object.keys(config.deployments);
+  for (const [id, route] of Object.entries(config.routes)) {
+    const seen = new Set<string>();
+    for (const [index, candidate] of route.candidates.entries()) {
+      const path = ['routes', id, 'candidates', index, 'deployment'];
+      if (config.deployments[candidate.deployment] === undefined) {
+        const { message, mend } = dangling('deployment', candidate.deployment, deployments);
+        problems.error(path, message, mend);
+      } else if (seen.has(candidate.deployment)) {
+        problems.error(path, `"${candidate.deployment}" stands twice among the candidates of "${id}"`, 'keep one; use `weight` to give it more traffic');
+      }
+      seen.add(candidate.deployment);
+    }
+    if (route.strategy === 'weighted' && route.candidates.every((candidate) => candidate.weight === 0)) {
+      problems.error(['routes', id, 'candidates'], `every weight of "${id}" is 0, so nothing would ever be chosen`, 'give at least one candidate a weight above 0');
+    }
+  }
+}
+
+/** One name leads to one route: what a client gets may not depend on the order of a file. */
+function checkAliases(config: Config, problems: ProblemList): void {
+  const owners = new Map<string, string>(Object.keys(config.routes).map((id) => [id, id]));
+  for (const [id, route] of Object.entries(config.routes)) {
+    for (const [index, alias] of route.aliases.entries()) {
+      const path = ['routes', id, 'aliases', index];
+      const owner = owners.get(alias);
+      const star = alias.indexOf('*');
+      if (star !== -1 && star !== alias.length - 1) {
+        problems.error(path, `"${alias}" has a * that is not at its end`, 'put the * last, or write the names out');
+      } else if (owner !== undefined) {
+        const mend = owner === id ? 'remove one of the two' : `remove it from "${id}" or from "${owner}"`;
+        problems.error(path, `"${alias}" already leads to route "${owner}"`, mend);
+      } else {
+        owners.set(alias, id);
+      }
+    }
+  }
+}
+
+function checkKeys(config: Config, problems: ProblemList): void {
+  const routes = Object.keys(config.routes);
+  const regions = new Set(Object.values(config.deployments).flatMap((deployment) => [deployment.region, ...(deployment.region_set ?? [])]));
+  for (const [name, key] of Object.entries(config.keys)) {
+    for (const [index, route] of key.policy.routes.entries()) {
+      if (route === '*' || config.routes[route] !== undefined) continue;
+      const { message, mend } = dangling('route', route, routes);
+      problems.error(['keys', name, 'policy', 'routes', index], message, mend);
+    }
+    for (const [index, region] of key.policy.regions.entries()) {
+      if (region === '*' || regions.has(region)) continue;
+      const near = didYouMean(region, regions);
+      const mend = near === undefined ? `known: ${[...regions].join(', ') || 'none'}` : `did you mean "${near}"?`;
+      problems.warning(['keys', name, 'policy', 'regions', index], `no deployment runs in "${region}"`, mend);
+    }
+  }
+}
+
+function checkUnused(config: Config, problems: ProblemList): void {
+  const routed = new Set(Object.values(config.routes).flatMap((route) => route.candidates.map((candidate) => candidate.deployment)));
+  const credentialed = new Set(Object.values(config.deployments).map((deployment) => deployment.credential));
+  for (const id of Object.keys(config.deployments)) {
+    if (!routed.has(id)) problems.warning(['deployments', id], `no route leads to "${id}"`, 'add it to the candidates of a route', 'key');
+  }
+  for (const id of Object.keys(config.credentials)) {
+    if (!credentialed.has(id)) problems.warning(['credentials', id], `no deployment uses "${id}"`, 'remove it, or name it in a deployment', 'key');
+  }
+  if (Object.keys(config.routes).length === 0) {
+    problems.warning(['routes'], 'there is no route, so every call is refused', 'add a route with at least one candidate', 'key');
+  }
+}

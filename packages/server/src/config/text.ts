@@ -1,0 +1,83 @@
+// YAML text to plain values, with a way back from any path to its line and column. YAML's own traps are closed here:
+// duplicate keys are errors, anchors are bounded, and nothing but the core schema's types comes out.
+import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import { createProblemList, type ConfigPath, type Locate, type ProblemList } from './problem.ts';
+
+export const CONFIG_BYTES_MOST = 1024 * 1024;
+const ALIASES_MOST = 100;
+
+export interface ParsedText {
+  /** Undefined when the text is not YAML at all. */
+  readonly value: unknown;
+  readonly locate: Locate;
+  readonly problems: ProblemList;
+}
+
+export function parseText(text: string): ParsedText {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, strict: true, version: '1.2', prettyErrors: false });
+  const locate = locator(document, lines);
+  const problems = createProblemList(locate);
+  for (const error of document.errors) {
+    const place = lines.linePos(error.pos[0]);
+    problems.add({
+      severity: 'error',
+      code: 'CONFIG_INVALID',
+      path: '',
+      line: place.line,
+      column: place.col,
+      message: error.code === 'DUPLICATE_KEY' ? 'this key stands twice in one mapping' : `not YAML: ${firstLine(error.message)}`,
+      mend: error.code === 'DUPLICATE_KEY' ? 'keep one of the two' : 'correct the indentation or the quoting there',
+    });
+  }
+  return { value: document.errors.length > 0 ? undefined : toPlain(document, problems), locate, problems };
+}
+
+function toPlain(document: Document.Parsed, problems: ProblemList): unknown {
+  try {
+    return document.toJS({ maxAliasCount: ALIASES_MOST }) as unknown;
+  } catch (error) {
+    problems.error([], `the anchors cannot be resolved: ${firstLine(String(error))}`, 'write the values out', 'value');
+    return undefined;
+  }
+}
+
+const firstLine = (text: string): string => text.split('\n', 1)[0] ?? '';
+
+function locator(document: Document.Parsed, lines: LineCounter): Locate {
+  return (path, at = 'value') => {
+    const offset = find(document.contents, path, at) ?? 0;
+    const place = lines.linePos(offset);
+    return { line: Math.max(1, place.line), column: Math.max(1, place.col) };
+  };
+}
+
+/** Offset of the node at `path`, or of its nearest parent where the path leads to something that is not there. */
+function find(root: Node | null, path: ConfigPath, at: 'key' | 'value'): number | undefined {
+  let node: unknown = root;
+  let known = offsetOf(root);
+  for (const [index, part] of path.entries()) {
+    const last = index === path.length - 1;
+    if (isMap(node)) {
+      const pair = node.items.find((item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(part));
+      if (pair === undefined) return known;
+      const key = offsetOf(pair.key);
+      if (last && at === 'key') return key ?? known;
+      known = offsetOf(pair.value) ?? key ?? known;
+      // A parent is shown by its key: a block mapping's own offset is that of its first child.
+      if (!last) known = key ?? known;
+      node = pair.value;
+    } else if (isSeq(node) && typeof part === 'number') {
+      node = node.items[part];
+      known = offsetOf(node) ?? known;
+    } else {
+      return known;
+    }
+  }
+  return known;
+}
+
+function offsetOf(node: unknown): number | undefined {
+  const range = (node as { range?: readonly number[] | null } | null | undefined)?.range;
+  return range?.[0];
+}

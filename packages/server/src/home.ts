@@ -1,0 +1,97 @@
+// Where an instance keeps its state. One folder per log kind, so that `live`, `lab` and `sample` can never share a
+// journal, a vault or a lock by mistake. Everything is made with mode 0700: keys and records lie here.
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import type { LogKind } from '@weighbridge/protocol';
+
+export const DEFAULT_HOME = '.weighbridge';
+/** The kernel's limit on a Unix socket's path is 108 bytes with its end (104 on macOS). */
+const SOCKET_PATH_BYTES_MOST = 100;
+
+export interface Home {
+  readonly log: LogKind;
+  /** `<home>/<log>`: everything of this log is below it. */
+  readonly root: string;
+  readonly journal: string;
+  readonly vault: string;
+  /** What the running instance says of itself; gone when it stopped in order. */
+  readonly instance: string;
+  /** Spent money of the running day, with the log position it counts up to. */
+  readonly budget: string;
+  /** Folder of the lab's run: its certificates and made-up credentials. */
+  readonly lab: string;
+}
+
+export function openHome(folder: string, log: LogKind): Home {
+  const root = resolve(folder, log);
+  return {
+    log,
+    root,
+    journal: join(root, 'journal'),
+    vault: join(root, 'vault'),
+    instance: join(root, 'instance.json'),
+    budget: join(root, 'budget.json'),
+    lab: join(root, 'run'),
+  };
+}
+
+export function makeHome(home: Home): void {
+  mkdirSync(home.root, { recursive: true, mode: 0o700 });
+}
+
+/** What a running instance writes down so that the command line finds it. */
+export interface Instance {
+  readonly pid: number;
+  /** `http://127.0.0.1:7411`. */
+  readonly origin: string;
+  readonly socket: string;
+  readonly started: number;
+  readonly version: string;
+}
+
+/** A socket path short enough to bind: absolute, else relative to the working folder, else in the temporary folder. */
+export function socketPath(home: Home, workingFolder: string): string {
+  if (process.platform === 'win32') return `\\\\.\\pipe\\weighbridge-${digestOf(home.root)}`;
+  const absolute = join(home.root, 'control.sock');
+  const near = relative(workingFolder, absolute);
+  for (const path of [absolute, near]) {
+    if (Buffer.byteLength(path) <= SOCKET_PATH_BYTES_MOST) return path;
+  }
+  const folder = join(tmpdir(), `weighbridge-${digestOf(home.root)}`);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return join(folder, 'control.sock');
+}
+
+const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
+
+export function writeInstance(home: Home, instance: Instance): void {
+  const next = `${home.instance}.next`;
+  writeFileSync(next, `${JSON.stringify(instance)}\n`, { mode: 0o600 });
+  renameSync(next, home.instance);
+}
+
+export function removeInstance(home: Home): void {
+  rmSync(home.instance, { force: true });
+}
+
+/** The running instance, or undefined. A file left behind by a killed process does not count. */
+export function readInstance(home: Home): Instance | undefined {
+  if (!existsSync(home.instance)) return undefined;
+  try {
+    const instance = JSON.parse(readFileSync(home.instance, 'utf8')) as Instance;
+    return isAlive(instance.pid) ? instance : undefined;
+  } catch {
+    return undefined; // Half written or foreign: whoever holds the folder lock is asked instead.
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

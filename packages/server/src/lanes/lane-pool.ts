@@ -1,0 +1,104 @@
+// The lanes as one: started together, changed together, drained together. A change is prepared on every lane before any
+// takes it, so all of them run the new configuration or all of them the old one. A lane that dies takes the process
+// with it: recovery at the next start closes its calls, which a half-dead process could not do.
+import { Worker } from 'node:worker_threads';
+import { AppError } from '@weighbridge/kernel';
+import type { LaneStats } from '@weighbridge/gateway';
+import type { Activation, LaneAddress, LaneSetup } from './setup.ts';
+import { createCaller, type Caller } from './thread-calls.ts';
+
+const START_MS = 30_000;
+const PREPARE_MS = 10_000;
+const SWAP_MS = 2_000;
+const STATS_MS = 2_000;
+/** Beyond the drain's own deadline, for the receipts of what it cut. */
+const DRAIN_GRACE_MS = 5_000;
+
+export interface LanePool {
+  readonly count: number;
+  listen(address: LaneAddress): Promise<{ readonly port: number }>;
+  /** Rejects, and leaves every lane as it was, when one of them cannot take it. `between` runs when all can. */
+  activate(activation: Activation, between: () => Promise<void>): Promise<void>;
+  stats(): Promise<LaneStats>;
+  drain(deadlineMs: number): Promise<void>;
+  /** Rejects when a lane died unasked. Never resolves. */
+  readonly failed: Promise<never>;
+}
+
+interface LaneThread {
+  readonly worker: Worker;
+  readonly calls: Caller;
+}
+
+/** Starts one thread per setup; resolves when each has opened its stores. */
+export async function startLanes(setups: readonly LaneSetup[]): Promise<LanePool> {
+  const failure = Promise.withResolvers<never>();
+  failure.promise.catch(() => undefined); // Whoever cares awaits `failed`; nobody having asked is no crash.
+  let ending = false;
+  const lanes = setups.map((setup) => startThread(setup, (error) => {
+    if (!ending) failure.reject(error);
+  }));
+  const all = <Value>(name: string, input: unknown, deadlineMs: number): Promise<Value[]> =>
+    Promise.all(lanes.map((lane) => lane.calls.ask<Value>(name, input, deadlineMs)));
+  try {
+    await all('ready', undefined, START_MS);
+  } catch (error) {
+    ending = true;
+    await Promise.all(lanes.map((lane) => lane.worker.terminate()));
+    throw error;
+  }
+  return {
+    count: lanes.length,
+    failed: failure.promise,
+    listen: (address) => listen(lanes, address),
+    activate: async (activation, between) => {
+      try {
+        await all('prepare', activation, PREPARE_MS);
+        await between();
+      } catch (error) {
+        await Promise.allSettled(lanes.map((lane) => lane.calls.ask('abort', undefined, SWAP_MS)));
+        throw error;
+      }
+      await all('swap', undefined, SWAP_MS);
+    },
+    stats: async () => sum(await all<LaneStats>('stats', undefined, STATS_MS)),
+    drain: async (deadlineMs) => {
+      ending = true;
+      try {
+        await all('drain', deadlineMs, deadlineMs + DRAIN_GRACE_MS);
+      } finally {
+        await Promise.all(lanes.map((lane) => lane.worker.terminate()));
+      }
+    },
+  };
+}
+
+function startThread(setup: LaneSetup, died: (error: AppError) => void): LaneThread {
+  const worker = new Worker(new URL('./lane-thread.ts', import.meta.url), { workerData: setup, name: `lane ${setup.lane}` });
+  const calls = createCaller(worker, `lane ${setup.lane}`);
+  const dead = (why: string, cause?: unknown): void => {
+    const error = new AppError('INTERNAL', `lane ${setup.lane} ended: ${why}`, { cause });
+    calls.fail(error);
+    died(error);
+  };
+  worker.once('error', (error) => dead(error instanceof Error ? (error.stack ?? error.message) : String(error), error));
+  worker.once('exit', (code) => dead(`exit code ${code}`));
+  return { worker, calls };
+}
+
+/** One after the other: the first tells the port, the rest share it. */
+async function listen(lanes: readonly LaneThread[], address: LaneAddress): Promise<{ port: number }> {
+  let port = address.port;
+  for (const lane of lanes) {
+    ({ port } = await lane.calls.ask<{ port: number }>('listen', { ...address, port }, START_MS));
+  }
+  return { port };
+}
+
+const sum = (all: readonly LaneStats[]): LaneStats => ({
+  inFlight: all.reduce((total, one) => total + one.inFlight, 0),
+  calls: all.reduce((total, one) => total + one.calls, 0),
+  unauthenticated: all.reduce((total, one) => total + one.unauthenticated, 0),
+  receipts: all.reduce((total, one) => total + one.receipts, 0),
+  draining: all.some((one) => one.draining),
+});

@@ -1,0 +1,72 @@
+// One lane in its own thread: opens its write-ahead file, its credentials and prices, and runs the gateway's lane. What
+// it serves beside model calls (the log, receipts) it only reads.
+import { parentPort, workerData } from 'node:worker_threads';
+import { createBudget, createCredentialStore, createLane, type CredentialStore, type Rater } from '@weighbridge/gateway';
+import { invariant, moneyFromDecimal, systemClock } from '@weighbridge/kernel';
+import { openVault, openWriteAhead } from '@weighbridge/journal';
+import { processEnvironment } from '../config/environment.ts';
+import { openPrices } from '../config/prices.ts';
+import { createFallback } from './fallback.ts';
+import type { Activation, LaneAddress, LaneSetup } from './setup.ts';
+import { answerCalls } from './thread-calls.ts';
+import { trustAuthority } from './trust.ts';
+
+invariant(parentPort !== null, 'a lane runs in a thread of its own');
+runLane(workerData as LaneSetup, parentPort);
+
+/** What an activation is made of, opened. */
+interface Opened {
+  readonly activation: Activation;
+  readonly credentials: CredentialStore & { ready(): Promise<void>; close(): void };
+  readonly rater: Rater;
+}
+
+function runLane(setup: LaneSetup, port: NonNullable<typeof parentPort>): void {
+  trustAuthority(setup.trust);
+  const vault = openVault(setup.vault);
+  const sealer = openWriteAhead({ ...setup, folder: setup.journal });
+  let current = open(setup.activation);
+  let prepared: Opened | undefined;
+  const daily = setup.activation.snapshot.budget?.daily;
+  const lane = createLane({
+    snapshot: setup.activation.snapshot,
+    sealer,
+    rater: { rate: (...input) => current.rater.rate(...input), bound: (...input) => current.rater.bound(...input) },
+    credentials: { current: (name) => current.credentials.current(name) },
+    keyDigest: (presented) => vault.keyDigest(presented),
+    budget: createBudget({ cells: setup.budgetCells, clock: systemClock, daily: daily === undefined ? null : moneyFromDecimal(daily) }),
+    fallbackHandler: createFallback({ ...setup, keyDigest: (presented) => vault.keyDigest(presented), snapshot: () => current.activation.snapshot }),
+  });
+  answerCalls(port, {
+    ready: () => current.credentials.ready(),
+    listen: (address: LaneAddress) => lane.listen(address),
+    prepare: async (activation: Activation) => {
+      prepared?.credentials.close();
+      prepared = open(activation);
+      await prepared.credentials.ready();
+    },
+    abort: () => {
+      prepared?.credentials.close();
+      prepared = undefined;
+    },
+    swap: () => {
+      invariant(prepared !== undefined, 'a swap follows a preparation');
+      const before = current;
+      current = prepared;
+      prepared = undefined;
+      lane.swap(current.activation.snapshot);
+      before.credentials.close();
+    },
+    stats: () => lane.stats(),
+    drain: async (deadlineMs: number) => {
+      await lane.drain(deadlineMs);
+      await sealer.close();
+      current.credentials.close();
+    },
+  });
+}
+
+function open(activation: Activation): Opened {
+  const credentials = createCredentialStore({ credentials: activation.credentials, env: processEnvironment() });
+  return { activation, credentials, rater: openPrices(activation.priceFiles).rater };
+}
