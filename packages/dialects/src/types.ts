@@ -8,6 +8,8 @@ export interface SseEvent {
   readonly event: string;
   /** Joined `data:` lines; empty for a comment or a bare ping. */
   readonly data: string;
+  /** True for what was left when the stream ended inside an event (only `SseReader.end()` gives it). */
+  readonly incomplete?: boolean;
 }
 
 /** One message of an AWS event stream. */
@@ -25,6 +27,8 @@ export interface RequestFacts {
   readonly maxOutputTokens?: number;
   /** OpenAI `stream_options.include_usage`. */
   readonly includeUsage: boolean;
+  /** JSON text of the OpenAI `stream_options` object as sent, so that adding `include_usage` keeps its other members. */
+  readonly streamOptions?: string;
   /** Names of the capability table that this request uses, sorted. */
   readonly features: readonly string[];
   /** OpenAI `user` / `safety_identifier`, Anthropic `metadata.user_id`. */
@@ -33,6 +37,8 @@ export interface RequestFacts {
   readonly serverTools: Readonly<Record<string, number | null>>;
   /** How many answers are asked for (OpenAI `n`), at least 1. */
   readonly choices: number;
+  /** Bytes of the body that the facts were read from. */
+  readonly bodyBytes?: number;
 }
 
 /** Edits of named top-level fields of a JSON object body; everything else keeps its bytes. */
@@ -66,6 +72,19 @@ export interface ResponseFacts {
   /** Bytes of text, thinking and tool arguments seen: the basis of an estimate when a call breaks off. */
   readonly contentBytes: number;
   readonly contentEvents: number;
+  /**
+   * Work that another model did inside this answer (Anthropic advisor, a fall-back's declined hop): billed at that
+   * model's own price, so never part of `usage.tokens`. Absent when there was none.
+   */
+  readonly inner?: readonly InnerUsage[];
+}
+
+/** One iteration of an answer that another model served. */
+export interface InnerUsage {
+  /** The vendor's word: `advisor_message`, `message`, … */
+  readonly kind: string;
+  readonly model: string;
+  readonly usage: Usage;
 }
 
 /** Reads a response in its own dialect without changing it. One tap per attempt. */
@@ -75,6 +94,12 @@ export interface ResponseTap {
   /** The whole body of a response that is not a stream. */
   whole(body: Buffer): void;
   facts(): ResponseFacts;
+}
+
+/** What a translation may draw on besides the body. */
+export interface TranslateOptions {
+  /** Ceiling for the answer when the caller names none (the route's or the deployment's own): Anthropic requires one. */
+  readonly maxOutputTokens?: number;
 }
 
 /** How much may be lost in translation. `default`: strict for tools, schemas and media, warn for the rest. */

@@ -67,6 +67,8 @@ const deployment = z.strictObject({
   /** Azure OpenAI: `deployment` (…/openai/deployments/NAME) or `v1`. */
   path_style: z.enum(['v1', 'deployment']).optional(),
   api_version: z.string().max(64).optional(),
+  /** Azure resource name: the first label of the endpoint's host, when no `endpoint` is given. */
+  resource: z.string().min(1).max(64).optional(),
   /** Google Cloud project. */
   project: z.string().max(128).optional(),
   roles: z.partialRecord(z.enum(ROLE_NAMES), slug).optional(),

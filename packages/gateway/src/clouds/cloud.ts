@@ -19,6 +19,12 @@ export interface UpstreamRequest {
   readonly path: string;
   readonly headers: Headers;
   readonly body: Buffer;
+  /**
+   * What the client sent and this cloud is not given, one `name: value` each (`anthropic-beta: foo-2026-01-01`), because
+   * the deployment's list does not allow it or its shape is wrong. Never silent: the pipeline names it in a response
+   * header and the receipt. Absent when nothing was withheld.
+   */
+  readonly withheld?: readonly string[];
 }
 
 /** What the pipeline knows when it prepares an attempt. */
@@ -52,6 +58,8 @@ export interface CloudEvidence {
   readonly tier: string;
   readonly model: string | null;
   readonly kept: Evidence;
+  /** Present when the response itself says that reserved capacity overflowed, with the deployment it came from. */
+  readonly spilledFrom?: string;
 }
 
 export interface Cloud {
@@ -62,12 +70,20 @@ export interface Cloud {
   dialect(deployment: Deployment): DialectId;
   /** Problems of a deployment's configuration, in words a person can act on; empty when fine. */
   check(deployment: Deployment): readonly string[];
-  /** Top-level body fields that this cloud needs changed; each is named in the receipt. */
+  /**
+   * Top-level body fields that this cloud needs changed; each that is really changed is named in the receipt (removing a
+   * field that is not there, or setting the value that it has, is no edit). Idempotent.
+   */
   edits(call: CallContext): Splice;
   /** The request without authorisation. `body` has the edits applied. */
   request(call: CallContext, body: Buffer): UpstreamRequest;
   /** Authorisation headers. Throws CREDENTIAL_UNAVAILABLE when the credential's kind does not fit. */
-  authorize(request: UpstreamRequest, credential: Credential, deployment: Deployment, now: Date): Headers | Promise<Headers>;
+  authorize(
+    request: UpstreamRequest,
+    credential: Credential,
+    deployment: Deployment,
+    now: Date,
+  ): Headers | Promise<Headers>;
   /** Framing of a streamed answer. */
   readonly framing: 'sse' | 'aws-event-stream';
   /** For `aws-event-stream`: one message as the SSE event of the dialect (payload byte-identical), or an error. */

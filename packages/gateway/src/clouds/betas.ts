@@ -1,0 +1,68 @@
+// Beta features that pass by default, per cloud, when a deployment names no list of its own. A `*` at the end matches
+// every dated version. Left out on purpose: `fast-mode-*` (billed at a multiple, so it must be asked for by name) and
+// `mcp-client-*` (the seller would call third parties with the caller's data).
+
+/** The developer's own API and its service on Azure. https://platform.claude.com/docs/en/api/beta-headers */
+export const FIRST_PARTY_BETAS: readonly string[] = [
+  'advanced-tool-use-*',
+  'claude-code-*',
+  'code-execution-*',
+  'compact-*',
+  'computer-use-*',
+  'context-1m-*',
+  'context-management-*',
+  'dev-full-thinking-*',
+  'effort-*',
+  'extended-cache-ttl-*',
+  'files-api-*',
+  'fine-grained-tool-streaming-*',
+  'interleaved-thinking-*',
+  'model-context-window-exceeded-*',
+  'output-128k-*',
+  'pdfs-*',
+  'prompt-caching-*',
+  'redact-thinking-*',
+  'search-results-*',
+  'skills-*',
+  'structured-outputs-*',
+  'task-budgets-*',
+  'token-counting-*',
+  'token-efficient-tools-*',
+  'tool-examples-*',
+  'tool-search-tool-*',
+  'web-fetch-*',
+  'web-search-*',
+];
+
+/**
+ * Names that Bedrock takes in `anthropic_beta`; any other is a 400 "invalid beta flag".
+ * https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-anthropic-claude-messages-request-response.html
+ */
+export const BEDROCK_BETAS: readonly string[] = [
+  'computer-use-2024-10-22',
+  'computer-use-2025-01-24',
+  'context-1m-2025-08-07',
+  'context-management-2025-06-27',
+  'dev-full-thinking-2025-05-14',
+  'effort-2025-11-24',
+  'fine-grained-tool-streaming-2025-05-14',
+  'interleaved-thinking-2025-05-14',
+  'output-128k-2025-02-19',
+  'token-efficient-tools-2025-02-19',
+  'tool-examples-2025-10-29',
+  'tool-search-tool-2025-10-19',
+];
+
+/** Names that Vertex AI takes in the `anthropic-beta` header. */
+export const VERTEX_BETAS: readonly string[] = [
+  'computer-use-2024-10-22',
+  'computer-use-2025-01-24',
+  'context-1m-2025-08-07',
+  'context-management-2025-06-27',
+  'fine-grained-tool-streaming-2025-05-14',
+  'interleaved-thinking-2025-05-14',
+  'output-128k-2025-02-19',
+  'token-efficient-tools-2025-02-19',
+  'tool-search-tool-2025-10-19',
+  'web-search-2025-03-05',
+];

@@ -1,0 +1,64 @@
+// OpenAI's own API: Chat Completions at /v1/chat/completions with an API key. Regions other than `global` are projects
+// with data residency, reached at a host of their own (https://platform.openai.com/docs/guides/your-data).
+//
+// Evidence kept                  | of
+// x-request-id                   | request id
+// openai-version                 | API version
+// body.service_tier              | tier as served (`default` is standard)
+// body.model, body.system_fingerprint | model version and server configuration
+// Nothing in a response says where inference ran: the grade stays our configuration's. openai-organization and
+// openai-project are not kept: they name the account.
+import { CHAT_PASS_HEADERS, CHAT_TYPES, chatEdits, contentHeaders, idempotency, withWithheld } from './chat-api.ts';
+import type { Cloud } from './cloud.ts';
+import { credentialHeaders } from './credential-headers.ts';
+import { baseOf, commonProblems, joinPath } from './endpoint.ts';
+import { configuredRegion, keepEvidence, servedTier } from './kept-evidence.ts';
+import { classifyFailure } from './verdict.ts';
+
+const HOSTS: Readonly<Record<string, string>> = {
+  global: 'https://api.openai.com',
+  us: 'https://us.api.openai.com',
+  eu: 'https://eu.api.openai.com',
+};
+const KEPT = ['x-request-id', 'openai-version', 'openai-processing-ms', 'cf-ray'] as const;
+
+export const openai: Cloud = {
+  id: 'openai',
+  dialects: ['openai-chat'],
+  framing: 'sse',
+  passHeaders: ['x-request-id', ...CHAT_PASS_HEADERS],
+  dialect: () => 'openai-chat',
+
+  check(deployment) {
+    const problems = commonProblems(deployment);
+    if (deployment.endpoint === undefined && !Object.hasOwn(HOSTS, deployment.region)) {
+      problems.push(
+        `\`region\` is "${deployment.region}": use \`global\`, \`us\` or \`eu\`, or give the region's own \`endpoint\``,
+      );
+    }
+    return problems;
+  },
+
+  edits: (call) => chatEdits(call, { tiers: true, usage: true }),
+
+  request(call, body) {
+    const { region } = call.deployment;
+    const base = baseOf(call.deployment, Object.hasOwn(HOSTS, region) ? (HOSTS[region] ?? null) : null);
+    const key = idempotency(call.clientHeaders);
+    const headers = { ...contentHeaders(call), ...key.headers };
+    const path = joinPath(base, ['v1', 'chat', 'completions']);
+    return withWithheld({ method: 'POST', origin: base.origin, path, headers, body } as const, key.withheld);
+  },
+
+  authorize: (_request, credential, deployment) => credentialHeaders(credential, deployment, null),
+
+  classify: (failure) => classifyFailure(failure, CHAT_TYPES),
+
+  evidence: (deployment, headers, facts) => ({
+    requestId: headers['x-request-id'] ?? null,
+    region: configuredRegion(deployment),
+    tier: servedTier(deployment, facts.fields['service_tier'], facts.usage.tier),
+    model: facts.model,
+    kept: keepEvidence(headers, KEPT, facts),
+  }),
+};
