@@ -5,6 +5,7 @@ export type {
   EventMeaning,
   EventStreamMessage,
   Fidelity,
+  InnerUsage,
   RequestFacts,
   ResponseFacts,
   ResponseTap,
@@ -12,4 +13,12 @@ export type {
   Splice,
   SseEvent,
   TranslatedRequest,
+  TranslateOptions,
 } from './types.ts';
+export { SseReader, encodeSse } from './sse.ts';
+export { EventStreamReader, encodeEventStreamMessage, type EventStreamHeaderValue } from './event-stream.ts';
+export { spliceJson } from './splice.ts';
+export { readRequest } from './request-facts.ts';
+export { createTap } from './tap.ts';
+export { BYTES_PER_TOKEN, estimateUsage } from './estimate.ts';
+export { renderError, renderStreamError, type ErrorExtra } from './render-error.ts';

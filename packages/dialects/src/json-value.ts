@@ -1,0 +1,38 @@
+// Reading values whose shape nobody vouches for. Parsed JSON from a client or a cloud is `unknown` until asked; these
+// questions never throw and never convert: what is not what was asked for is `undefined`.
+
+export type JsonRecord = Readonly<Record<string, unknown>>;
+
+export const isRecord = (value: unknown): value is JsonRecord =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const recordOf = (value: unknown): JsonRecord | undefined => (isRecord(value) ? value : undefined);
+export const listOf = (value: unknown): readonly unknown[] | undefined =>
+  Array.isArray(value) ? (value as readonly unknown[]) : undefined;
+export const stringOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+export const numberOf = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
+
+/** A count as vendors report it: a whole number of at least 0. */
+export const countOf = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+
+/** Parsed JSON object, or undefined for anything else, malformed text included. */
+export function parseRecord(text: string): JsonRecord | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return recordOf(value);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The members of a record that are not in `known`, or undefined when there are none. */
+export function unknownMembers(record: JsonRecord, known: ReadonlySet<string>): JsonRecord | undefined {
+  let extra: Record<string, unknown> | undefined;
+  for (const name of Object.keys(record)) {
+    if (known.has(name)) continue;
+    extra ??= {};
+    Object.defineProperty(extra, name, { value: record[name], enumerable: true, writable: true, configurable: true });
+  }
+  return extra;
+}

@@ -1,0 +1,109 @@
+// Failures in the words of the caller's own dialect, so that an official SDK raises the exception class its user
+// expects. The sentence always says what happened, why, and what to do next; codes of ours ride along by name.
+// https://platform.claude.com/docs/en/api/errors, https://platform.openai.com/docs/guides/error-codes
+import type { AppError, ErrorCode } from '@weighbridge/kernel';
+import type { DialectId } from '@weighbridge/protocol';
+import { encodeSse } from './sse.ts';
+import type { DialectError } from './types.ts';
+
+/** What a failed call adds to the error. */
+export interface ErrorExtra {
+  /** Becomes `retry-after` (whole seconds, rounded up) and `retry-after-ms`. */
+  readonly retryAfterMs?: number;
+  /** Status to answer with instead of the table's: an upstream's own 400 or 529, relayed. */
+  readonly status?: number;
+  /** The request field at fault (OpenAI `param`). */
+  readonly param?: string;
+}
+
+/** Anthropic's error type by status, as documented; anything else is an `api_error`. */
+const ANTHROPIC_TYPES: Readonly<Record<number, string>> = {
+  400: 'invalid_request_error',
+  401: 'authentication_error',
+  402: 'billing_error',
+  403: 'permission_error',
+  404: 'not_found_error',
+  405: 'invalid_request_error',
+  408: 'timeout_error',
+  410: 'not_found_error',
+  413: 'request_too_large',
+  421: 'invalid_request_error',
+  422: 'invalid_request_error',
+  429: 'rate_limit_error',
+  431: 'invalid_request_error',
+  503: 'overloaded_error',
+  504: 'timeout_error',
+  529: 'overloaded_error',
+};
+
+const OPENAI_TYPES: Readonly<Record<number, string>> = {
+  400: 'invalid_request_error',
+  401: 'invalid_request_error',
+  402: 'insufficient_quota',
+  403: 'permission_error',
+  404: 'invalid_request_error',
+  405: 'invalid_request_error',
+  408: 'timeout',
+  410: 'invalid_request_error',
+  413: 'invalid_request_error',
+  421: 'invalid_request_error',
+  422: 'invalid_request_error',
+  429: 'rate_limit_error',
+  431: 'invalid_request_error',
+};
+
+/** Where OpenAI has a code of its own that SDK users test for. */
+const OPENAI_CODES: Partial<Record<ErrorCode, string>> = {
+  KEY_MISSING: 'invalid_api_key',
+  KEY_INVALID: 'invalid_api_key',
+  KEY_REVOKED: 'invalid_api_key',
+  MODEL_UNKNOWN: 'model_not_found',
+  BUDGET_EXCEEDED: 'insufficient_quota',
+  UPSTREAM_RATE_LIMITED: 'rate_limit_exceeded',
+};
+
+const statusOf = (error: AppError, extra: ErrorExtra): number => extra.status ?? error.row.status;
+
+/** "What happened. Next: what to do." */
+function sentence(error: AppError): string {
+  const what = /[.!?]$/.test(error.message) ? error.message : `${error.message}.`;
+  return `${what} Next: ${error.next}.`;
+}
+
+function payload(dialect: DialectId, error: AppError, requestId: string, extra: ErrorExtra): object {
+  const status = statusOf(error, extra);
+  const ours = { code: error.code, next: error.next, request_id: requestId };
+  if (dialect === 'anthropic-messages') {
+    const type = ANTHROPIC_TYPES[status] ?? (status >= 500 ? 'api_error' : 'invalid_request_error');
+    return { type: 'error', error: { type, message: sentence(error), weighbridge: ours }, request_id: requestId };
+  }
+  const type = OPENAI_TYPES[status] ?? (status >= 500 ? 'server_error' : 'invalid_request_error');
+  const param = extra.param ?? (typeof error.details['param'] === 'string' ? error.details['param'] : null);
+  const code = OPENAI_CODES[error.code] ?? error.code.toLowerCase();
+  return { error: { message: sentence(error), type, param, code, weighbridge: ours } };
+}
+
+/** The error as a whole answer: status, headers (`content-type`, `request-id`, retry hints) and body. */
+export function renderError(dialect: DialectId, error: AppError, requestId: string, extra: ErrorExtra = {}): DialectError {
+  const status = statusOf(error, extra);
+  const retryable = error.row.retryable;
+  const headers: Record<string, string> = {
+    'content-type': 'application/json',
+    [dialect === 'anthropic-messages' ? 'request-id' : 'x-request-id']: requestId,
+    'x-should-retry': retryable ? 'true' : 'false',
+  };
+  if (extra.retryAfterMs !== undefined) {
+    headers['retry-after'] = String(Math.ceil(extra.retryAfterMs / 1000));
+    headers['retry-after-ms'] = String(Math.ceil(extra.retryAfterMs));
+  }
+  return { status, headers, body: Buffer.from(JSON.stringify(payload(dialect, error, requestId, extra)), 'utf8') };
+}
+
+/**
+ * The error as the last event of a stream that had begun: Anthropic's `event: error`; for OpenAI a `data:` line with
+ * `error`, which its SDKs raise. No terminal frame follows either: an answer that failed must not look complete.
+ */
+export function renderStreamError(dialect: DialectId, error: AppError, requestId: string, extra: ErrorExtra = {}): Buffer {
+  const text = JSON.stringify(payload(dialect, error, requestId, extra));
+  return encodeSse(dialect === 'anthropic-messages' ? 'error' : '', text);
+}
