@@ -1,0 +1,113 @@
+// Part `hop`: requests per second and latency of every subject in every cell, in interleaved rounds: each round visits
+// all subjects in turn (order rotated), so a slow minute of the machine hits all of them and the ratios survive it.
+import { LARGE, SMALL, modelName, requestBody, type Dialect } from './bodies.ts';
+import type { HopResult } from './load-hop.ts';
+import type { Subject, SubjectName } from './peers.ts';
+import { spent, type Loader } from './process.ts';
+
+export interface Cell {
+  readonly connections: number;
+  readonly delayMs: number;
+  readonly bytes: number;
+}
+
+export interface Round {
+  readonly subject: SubjectName;
+  readonly round: number;
+  readonly perSecond: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly failed: number;
+  readonly sample: string | null;
+  /** Share of a core each used while measuring, all threads. */
+  readonly cores: { readonly subject: number; readonly upstream: number; readonly load: number };
+  readonly rssMiB: number;
+}
+
+export interface CellResult {
+  readonly cell: Cell;
+  readonly rounds: readonly Round[];
+}
+
+export interface HopPlan {
+  readonly dialect: Dialect;
+  readonly cells: readonly Cell[];
+  readonly rounds: number;
+  /** More for the cells that carry a verdict. */
+  readonly headlineRounds: number;
+  readonly warmupMs: number;
+  readonly measureMs: number;
+}
+
+export const ALL_CELLS: readonly Cell[] = [SMALL, LARGE].flatMap((bytes) =>
+  [0, 60].flatMap((delayMs) => [1, 64, 512].map((connections) => ({ connections, delayMs, bytes }))),
+);
+
+/** Cells that "Done when" 8 speaks of. */
+export const isHeadline = (cell: Cell): boolean =>
+  cell.delayMs === 0 && cell.bytes === SMALL && cell.connections !== 512;
+
+const measure = async (
+  subject: Subject,
+  upstream: Subject,
+  loader: Loader,
+  cell: Cell,
+  plan: HopPlan,
+  round: number,
+): Promise<Round> => {
+  const model = modelName(cell);
+  const before = [spent(subject.pid), spent(upstream.pid), spent(loader.pid)].map((use) => use.cpuSeconds);
+  const from = performance.now();
+  const result = (await loader.run({
+    kind: 'hop',
+    port: subject.port,
+    path: subject.path(plan.dialect),
+    headers: subject.headers(plan.dialect),
+    body: requestBody(plan.dialect, model, cell.bytes, false),
+    connections: cell.connections,
+    warmupMs: plan.warmupMs,
+    measureMs: plan.measureMs,
+  })) as HopResult;
+  const seconds = (performance.now() - from) / 1000;
+  const after = [spent(subject.pid), spent(upstream.pid), spent(loader.pid)];
+  const share = (index: number): number =>
+    Math.round((((after[index]?.cpuSeconds ?? 0) - (before[index] ?? 0)) / seconds) * 100) / 100;
+  return {
+    subject: subject.name,
+    round,
+    perSecond: Math.round(result.perSecond),
+    p50: result.latency.p50,
+    p99: result.latency.p99,
+    failed: result.failed,
+    sample: result.sample,
+    cores: { subject: share(0), upstream: share(1), load: share(2) },
+    rssMiB: Math.round(after[0]?.rssMiB ?? 0),
+  };
+};
+
+export const runHopPart = async (
+  plan: HopPlan,
+  subjects: readonly Subject[],
+  upstream: Subject,
+  loader: Loader,
+  say: (line: string) => void,
+): Promise<readonly CellResult[]> => {
+  const results: CellResult[] = [];
+  for (const cell of plan.cells) {
+    const rounds: Round[] = [];
+    const count = isHeadline(cell) ? plan.headlineRounds : plan.rounds;
+    for (let round = 0; round < count; round += 1) {
+      for (let turn = 0; turn < subjects.length; turn += 1) {
+        const subject = subjects[(turn + round) % subjects.length] as Subject;
+        const done = await measure(subject, upstream, loader, cell, plan, round);
+        rounds.push(done);
+        const where = `${cell.connections} connections, ${cell.delayMs} ms, ${cell.bytes} B`;
+        say(`hop ${where} · round ${round + 1}/${count} · ${subject.name} ${done.perSecond}/s p50 ${done.p50} p99 ${done.p99}`);
+        if (done.failed > 0) say(`  ${done.failed} failed: ${done.sample}`);
+      }
+    }
+    rounds.sort((a, b) => a.round - b.round);
+    results.push({ cell, rounds });
+  }
+  return results;
+};

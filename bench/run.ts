@@ -1,0 +1,161 @@
+// `npm run bench`: compares the gateway with its peers in one run on one machine, prints every ratio beside its
+// threshold, and keeps the numbers as JSON with a page and a drawing. Metering and journal are on for ours.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Dialect } from './bodies.ts';
+import { drawHop } from './drawing.ts';
+import { ALL_CELLS, isHeadline, runHopPart, type CellResult } from './hop.ts';
+import { describeMachine } from './machine.ts';
+import { startBareHop, startHaproxy, startPortkey, startUpstream, type Subject, type SubjectName } from './peers.ts';
+import { startLoader, type Cores } from './process.ts';
+import { markdown, verdictTable, type Report } from './report.ts';
+import { runStreamsPart, type StreamRun } from './streams.ts';
+
+const HELP = `Usage: npm run bench -- [options]
+
+  --part hop|streams|journal   only these parts (repeat for several); default all
+  --quick                      about two minutes: headline cells, fewer rounds
+  --subject NAME               only these (repeat): bare-hop, haproxy, portkey, weighbridge; direct is always there
+  --dialect openai-chat|anthropic-messages
+  --no-pin                     leave all processes to the scheduler (hop pins by default, where there are two cores)
+  --keep                       write results to bench/results (default: print only with --quick, keep otherwise)
+  --out FOLDER                 write results elsewhere
+`;
+
+const say = (line: string): void => {
+  process.stderr.write(`${line}\n`);
+};
+
+const options = () => {
+  const { values } = parseArgs({
+    options: {
+      part: { type: 'string', multiple: true },
+      quick: { type: 'boolean', default: false },
+      subject: { type: 'string', multiple: true },
+      dialect: { type: 'string', default: 'openai-chat' },
+      'no-pin': { type: 'boolean', default: false },
+      keep: { type: 'boolean' },
+      out: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  return values;
+};
+type Options = ReturnType<typeof options>;
+
+/** Which cores the subject and the rig (upstream and load generator) get in part `hop`. */
+const pins = (given: Options): { readonly subject: Cores; readonly rig: Cores } => {
+  const cores = availableParallelism();
+  if (given['no-pin'] || cores < 2) return { subject: null, rig: null };
+  return { subject: '1', rig: cores === 2 ? '0' : `0,2-${cores - 1}` };
+};
+
+interface Rig {
+  readonly upstream: Subject;
+  readonly subjects: readonly Subject[];
+}
+
+const startRig = async (given: Options, cores: { subject: Cores; rig: Cores }, folder: string): Promise<Rig> => {
+  const wanted = (name: SubjectName): boolean => given.subject === undefined || given.subject.includes(name);
+  const upstream = await startUpstream(cores.rig);
+  const subjects: Subject[] = [upstream];
+  if (wanted('bare-hop')) subjects.push(await startBareHop(upstream.port, cores.subject));
+  if (wanted('haproxy')) subjects.push(await startHaproxy(upstream.port, cores.subject, folder));
+  if (wanted('portkey')) subjects.push(await startPortkey(upstream.port, cores.subject));
+  return { upstream, subjects };
+};
+
+const stopRig = async ({ subjects }: Rig): Promise<void> => {
+  for (const subject of subjects.toReversed()) await subject.stop();
+};
+
+const hop = async (given: Options, rig: Rig, cores: Cores): Promise<readonly CellResult[]> => {
+  const loader = startLoader(cores);
+  const plan = {
+    dialect: given.dialect as Dialect,
+    cells: given.quick ? ALL_CELLS.filter(isHeadline) : ALL_CELLS,
+    rounds: given.quick ? 2 : 3,
+    headlineRounds: given.quick ? 3 : 7,
+    warmupMs: 500,
+    measureMs: 1500,
+  };
+  const results = await runHopPart(plan, rig.subjects, rig.upstream, loader, say);
+  loader.stop();
+  return results;
+};
+
+const streams = async (given: Options, rig: Rig): Promise<readonly StreamRun[]> => {
+  const loader = startLoader(null);
+  const plan = {
+    dialect: given.dialect as Dialect,
+    concurrent: [200, 500],
+    rounds: given.quick ? 2 : 5,
+    each: given.quick ? 2 : 3,
+  };
+  const runs = await runStreamsPart(plan, rig.subjects, rig.upstream, loader, say);
+  loader.stop();
+  return runs;
+};
+
+const METHOD = (cores: { subject: Cores; rig: Cores }): readonly string[] => [
+  cores.subject === null
+    ? 'hop: no process is pinned; load generator, upstream and subject share the cores'
+    : `hop: the subject, all its threads, has core ${cores.subject} to itself; upstream and load generator share core ${cores.rig}`,
+  'streams: no process is pinned; load generator, upstream and subject share all cores',
+  'the load generator and the upstream are processes of their own on raw sockets, so that the rig costs less than what it measures; where the rig is busier than 0.9 of its core it was the limit, and the subject could do more',
+  'rounds are interleaved: every round visits all subjects; ratios and differences are medians over rounds of the same round’s figures',
+  'one request body and one answer body per cell, JSON; small is 200 B of text each way, 100 kB is 100 kB each way',
+  'a stream is 64 deltas at 20 ms; frame delay is the upstream’s write to the client’s read on one monotonic clock',
+  'Weighbridge runs one lane with keys, routing, metering, rating and journal on (durability process)',
+];
+
+const keep = (report: Report, folder: string): void => {
+  mkdirSync(folder, { recursive: true });
+  const stamp = report.machine.at.slice(0, 16).replace(/[:T]/g, '-');
+  writeFileSync(join(folder, `${stamp}.json`), `${JSON.stringify(report, null, 1)}\n`);
+  writeFileSync(join(folder, `${stamp}.svg`), drawHop(report.results.hop));
+  writeFileSync(join(folder, `${stamp}.md`), markdown(report, `${stamp}.svg`));
+  say(`kept as ${join(folder, stamp)}.{json,md,svg}`);
+};
+
+const main = async (given: Options): Promise<void> => {
+  const machine = describeMachine();
+  const began = performance.now();
+  const cores = pins(given);
+  const folder = mkdtempSync(join(tmpdir(), 'weighbridge-bench-'));
+  const wanted = (part: string): boolean => given.part === undefined || given.part.includes(part);
+  let subjects: Report['subjects'] = [];
+  let hopResults: readonly CellResult[] = [];
+  let streamResults: readonly StreamRun[] = [];
+  try {
+    if (wanted('hop')) {
+      const rig = await startRig(given, cores, folder);
+      subjects = rig.subjects.map(({ name, method }) => ({ name, method }));
+      hopResults = await hop(given, rig, cores.rig);
+      await stopRig(rig);
+    }
+    if (wanted('streams')) {
+      const rig = await startRig(given, { subject: null, rig: null }, folder);
+      subjects = rig.subjects.map(({ name, method }) => ({ name, method }));
+      streamResults = await streams(given, rig);
+      await stopRig(rig);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  const results = { hop: hopResults, streams: streamResults, journal: null };
+  const seconds = (performance.now() - began) / 1000;
+  const report: Report = { machine, method: METHOD(cores), subjects, seconds, results };
+  process.stdout.write(markdown(report, 'hop.svg'));
+  say(verdictTable(results));
+  if (given.keep ?? !given.quick) keep(report, given.out ?? new URL('results', import.meta.url).pathname);
+};
+
+const given = options();
+if (given.help) process.stdout.write(HELP);
+else {
+  await main(given);
+  process.exit(0);
+}

@@ -1,0 +1,81 @@
+// Part `streams`: many streams of 64 deltas at 20 ms at once through each subject. Every delta must arrive exactly once;
+// its transit (upstream's write to our read, one monotonic clock) is what the hop and the two cores added to it.
+// Bare hop and gateway run interleaved five times; the other subjects once, to place them.
+import { SMALL, modelName, requestBody, type Dialect } from './bodies.ts';
+import type { StreamResult } from './load-streams.ts';
+import type { Subject, SubjectName } from './peers.ts';
+import { spent, type Loader } from './process.ts';
+
+export const DELTAS = 64;
+export const GAP_MS = 20;
+
+export interface StreamRun extends StreamResult {
+  readonly subject: SubjectName;
+  readonly concurrent: number;
+  readonly round: number;
+  readonly cores: { readonly subject: number; readonly upstream: number; readonly load: number };
+}
+
+export interface StreamPlan {
+  readonly dialect: Dialect;
+  readonly concurrent: readonly number[];
+  readonly rounds: number;
+  /** Streams per connection and round. */
+  readonly each: number;
+}
+
+const measure = async (
+  subject: Subject,
+  upstream: Subject,
+  loader: Loader,
+  plan: StreamPlan,
+  concurrent: number,
+  round: number,
+): Promise<StreamRun> => {
+  const pids = [subject.pid, upstream.pid, loader.pid];
+  const before = pids.map((pid) => spent(pid).cpuSeconds);
+  const from = performance.now();
+  const result = (await loader.run({
+    kind: 'streams',
+    port: subject.port,
+    path: subject.path(plan.dialect),
+    headers: subject.headers(plan.dialect),
+    body: requestBody(plan.dialect, modelName({ delayMs: GAP_MS, bytes: SMALL }), SMALL, true),
+    connections: concurrent,
+    each: plan.each,
+    deltas: DELTAS,
+    gapMs: GAP_MS,
+  })) as StreamResult;
+  const seconds = (performance.now() - from) / 1000;
+  const [own = 0, up = 0, load = 0] = pids.map(
+    (pid, index) => Math.round(((spent(pid).cpuSeconds - (before[index] ?? 0)) / seconds) * 100) / 100,
+  );
+  return { ...result, subject: subject.name, concurrent, round, cores: { subject: own, upstream: up, load } };
+};
+
+const PAIRED: readonly SubjectName[] = ['bare-hop', 'weighbridge'];
+
+export const runStreamsPart = async (
+  plan: StreamPlan,
+  subjects: readonly Subject[],
+  upstream: Subject,
+  loader: Loader,
+  say: (line: string) => void,
+): Promise<readonly StreamRun[]> => {
+  const runs: StreamRun[] = [];
+  for (const concurrent of plan.concurrent) {
+    for (let round = 0; round < plan.rounds; round += 1) {
+      const due = subjects.filter((subject) => round === 0 || PAIRED.includes(subject.name));
+      for (const subject of round % 2 === 0 ? due : due.toReversed()) {
+        const run = await measure(subject, upstream, loader, plan, concurrent, round);
+        runs.push(run);
+        say(
+          `streams ${concurrent} · round ${round + 1}/${plan.rounds} · ${subject.name} p50 ${run.transit.p50} ` +
+            `p99 ${run.transit.p99} ms, lost ${run.lost}, duplicated ${run.duplicated}, failed ${run.failed}`,
+        );
+        if (run.sample !== null) say(`  ${run.sample}`);
+      }
+    }
+  }
+  return runs;
+};
