@@ -158,7 +158,8 @@ export interface Charge {
   readonly contracted: string | null;
   readonly currency: string;
   /** Row of the price book and the version it was known in; null when unpriced. */
-  readonly price: { readonly book: string; readonly row: string } | null;
+  /** `list_row`: the list price that a contract price in `row` replaced. */
+  readonly price: { readonly book: string; readonly list_row?: string; readonly row: string } | null;
   readonly note?: string;
 }
 

@@ -1,0 +1,104 @@
+// Which price list, which model of it and which column a deployment is priced by. What configuration says wins; what
+// the model id or region implies fills the gaps, and a contradiction between the two becomes a note, never a silence.
+import type { PriceBook } from './book.ts';
+import type { PriceList, PriceScope } from './price-row.ts';
+
+/** The part of a deployment that decides its price. The gateway's `Deployment` has this shape. */
+export interface PricedDeployment {
+  readonly cloud: string;
+  readonly model: string;
+  /** Model name of the price book; overrides what is derived from `model`. */
+  readonly priced_as?: string | undefined;
+  readonly region: string;
+  /** `n/a` or absent: taken from the model id, else the region, else the list's default. */
+  readonly region_scope?: string | undefined;
+  readonly tier: string;
+  readonly hosting?: string | undefined;
+  readonly roles: { readonly seller: string };
+}
+
+export interface Identity {
+  /** Null when no price list covers the deployment. */
+  readonly list: PriceList | null;
+  /** Model name of the list; null when the id is not known to it. */
+  readonly model: string | null;
+  readonly scope: PriceScope;
+  readonly notes: readonly string[];
+}
+
+/** The list that prices this deployment: one that names its seller first, then one that is open to any. */
+export function listFor(book: PriceBook, deployment: PricedDeployment): PriceList | null {
+  const over = (list: PriceList, named: boolean): boolean =>
+    list.soldOver.some(
+      ({ cloud, sellers }) =>
+        cloud === deployment.cloud && (named ? sellers.includes(deployment.roles.seller) : sellers.length === 0),
+    );
+  return book.lists.find((list) => over(list, true)) ?? book.lists.find((list) => over(list, false)) ?? null;
+}
+
+/** Resolves a deployment against a book. Pure; never throws: what is unknown is null with a note. */
+export function identify(book: PriceBook, deployment: PricedDeployment): Identity {
+  const list = listFor(book, deployment);
+  if (list === null) {
+    const note = `no price list for ${deployment.cloud} sold by ${deployment.roles.seller}: add rows in a price file`;
+    return { list, model: null, scope: '*', notes: [note] };
+  }
+  const read = readId(book, list, deployment.model);
+  const model = deployment.priced_as === undefined ? read.model : deployment.priced_as;
+  const notes: string[] = [];
+  if (model === null || !book.hasModel(list.seller, model)) {
+    notes.push(
+      deployment.priced_as === undefined
+        ? `the price list "${list.seller}" does not know the model id ${deployment.model}: set \`priced_as\` or add rows`
+        : `the price list "${list.seller}" has no model "${deployment.priced_as}" (\`priced_as\`)`,
+    );
+  }
+  const scope = scopeOf(list, deployment, read.scope, notes);
+  return { list, model: model !== null && book.hasModel(list.seller, model) ? model : null, scope, notes };
+}
+
+function scopeOf(list: PriceList, deployment: PricedDeployment, byId: PriceScope | null, notes: string[]): PriceScope {
+  const rules = list.regions.filter(({ match }) => new RegExp(match, 'u').test(deployment.region));
+  const byRegion = rules.find((rule) => rule.scope !== undefined)?.scope ?? null;
+  const place = rules.find((rule) => rule.place !== undefined)?.place;
+  const implied = byId ?? byRegion;
+  const configured = deployment.region_scope === 'n/a' ? undefined : deployment.region_scope;
+  if (configured !== undefined && implied !== null && implied !== configured) {
+    const by = byId === null ? `region ${deployment.region}` : `model id ${deployment.model}`;
+    notes.push(`region_scope is configured as ${configured}, but the ${by} is of scope ${implied}: priced as ${configured}`);
+  }
+  const scope = (configured ?? implied ?? list.defaultScope) as PriceScope;
+  return place === undefined || scope === 'global' ? scope : (`${scope}:${place}` as PriceScope);
+}
+
+/** Takes prefixes and suffixes off an id until the list knows it. The scope is that of the first prefix that has one. */
+export function readId(
+  book: PriceBook,
+  list: PriceList,
+  id: string,
+): { readonly model: string | null; readonly scope: PriceScope | null } {
+  const knows = (word: string): string | null => {
+    const model = list.idAliases[word] ?? word;
+    return book.hasModel(list.seller, model) && model !== '*' ? model : null;
+  };
+  let word = id;
+  let scope: PriceScope | null = null;
+  for (const rule of list.idPrefixes) {
+    const match = new RegExp(rule.match, 'u').exec(word);
+    if (match === null) continue;
+    word = word.slice(match[0].length);
+    scope ??= rule.scope ?? null;
+  }
+  for (const candidate of [id, word]) {
+    const model = knows(candidate);
+    if (model !== null) return { model, scope };
+  }
+  for (const suffix of list.idSuffixes) {
+    const shorter = word.replace(new RegExp(suffix, 'u'), '');
+    if (shorter === word) continue;
+    word = shorter;
+    const model = knows(word);
+    if (model !== null) return { model, scope };
+  }
+  return { model: null, scope };
+}

@@ -1,0 +1,30 @@
+// The ledger: what a call costs, by which price, from which page, known since when. Prices are data; rating is pure.
+export {
+  CONFIDENCES,
+  PRICE_CLASSES,
+  PRICE_SCOPES,
+  type Band,
+  type Confidence,
+  type PriceClass,
+  type PriceKey,
+  type PriceList,
+  type PriceRow,
+  type PriceScope,
+  type PriceSheets,
+  type PriceSource,
+} from './price-row.ts';
+export { readPriceFile, type PriceFile } from './price-file.ts';
+export { expandFiles } from './expand.ts';
+export { compileBook, priceAt, rowJson, type PriceBook } from './book.ts';
+export { builtInPriceFiles, loadPriceBook, loadPriceSheets } from './load.ts';
+export { identify, listFor, type Identity, type PricedDeployment } from './identity.ts';
+export { createRater, type PriceRater, type RatedUsage } from './rate.ts';
+export type { Most } from './bound.ts';
+export {
+  explainPrice,
+  priceCoverage,
+  rerate,
+  type Coverage,
+  type PriceOption,
+  type Rerated,
+} from './explain.ts';
