@@ -48,11 +48,7 @@ export function joinPath(base: Base, parts: readonly string[]): string {
 /** What is wrong with the parts of a deployment that every cloud shares. */
 export function commonProblems(deployment: Deployment, options: { plainHttp?: boolean } = {}): string[] {
   const problems: string[] = [];
-  if (
-    /^\.{1,2}$/.test(deployment.model) ||
-    /[\u0000-\u001f\u007f]/.test(deployment.model) ||
-    !deployment.model.isWellFormed()
-  ) {
+  if (/^\.{1,2}$/.test(deployment.model) || /\p{Cc}/u.test(deployment.model) || !deployment.model.isWellFormed()) {
     problems.push('`model` holds characters that no cloud has in a model name');
   }
   if (deployment.endpoint === undefined) return problems;

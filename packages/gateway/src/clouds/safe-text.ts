@@ -30,7 +30,7 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
 export function safeText(text: string): string {
   let result = text.slice(0, SCAN_CHARS).toWellFormed();
   for (const [pattern, kind] of SECRETS) result = result.replace(pattern, kind);
-  result = result.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\s]+/g, ' ').trim();
+  result = result.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
   return result.length <= MAX_CHARS ? result : `${result.slice(0, MAX_CHARS - 1).toWellFormed()}…`;
 }
 

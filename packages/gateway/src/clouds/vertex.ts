@@ -73,7 +73,7 @@ export const vertex: Cloud = {
         `\`region\` is "${deployment.region}": use a location such as \`us-east5\`, a multi-region (\`us\`, \`eu\`) or \`global\``,
       );
     }
-    if (!/^claude/.test(deployment.model))
+    if (!deployment.model.startsWith('claude'))
       problems.push(`${deployment.model} is not a Claude model, and only those are served this way`);
     if (deployment.region === 'global' && deployment.region_grade === 1) {
       problems.push('`region_grade: 1` cannot hold for `global`: the seller itself does not say where it runs');

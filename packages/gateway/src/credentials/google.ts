@@ -1,0 +1,101 @@
+// Google access tokens by Google's own library, loaded on first use: application-default credentials, or one credential
+// file (service account key, or workload identity federation). The library sends a service account's assertion to a
+// fixed address; a file that names another `token_uri` (a private universe, the lab) is taken at its word.
+// https://google.aip.dev/auth/4112
+import type { AuthClient, BaseExternalAccountClient, JWT, JWTInput } from 'google-auth-library';
+import type { Credential } from './credential.ts';
+import { unavailable, type MakeSource } from './credential-source.ts';
+import { fileText } from './secret.ts';
+
+const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
+const TOKEN_URI = 'https://oauth2.googleapis.com/token';
+/** A token is fetched anew within this of its expiry, rather than given from the library's cache. */
+const EAGER_MS = 15 * 60_000;
+
+const load = () => import('google-auth-library');
+
+type KeyFile = Readonly<Record<string, unknown>>;
+
+export const googleDefault: MakeSource<'google_default'> = () => {
+  let client: AuthClient | undefined;
+  return {
+    async fetch() {
+      client ??= await defaultClient();
+      return token(client);
+    },
+  };
+};
+
+/** The file is read at each fetch: a rotated key or a renewed federation file is taken up. */
+export const googleFile: MakeSource<'google_file'> = ({ file }) => ({
+  fetch: async () => token(await fileClient(parseKey(await fileText(file), file), file)),
+});
+
+async function defaultClient(): Promise<AuthClient> {
+  const { GoogleAuth, JWT } = await load();
+  const auth = new GoogleAuth({ scopes: SCOPE, clientOptions: { eagerRefreshThresholdMillis: EAGER_MS } });
+  const client = await auth.getClient();
+  if (client instanceof JWT) redirect(client, (auth.jsonContent as KeyFile | null)?.['token_uri']);
+  return client;
+}
+
+async function fileClient(key: KeyFile, file: string): Promise<AuthClient> {
+  const { ExternalAccountClient, GoogleAuth, JWT } = await load();
+  if (key['type'] === 'service_account') {
+    const client = new JWT({
+      email: text(key, 'client_email', file),
+      key: text(key, 'private_key', file),
+      scopes: SCOPE,
+    });
+    redirect(client, key['token_uri']);
+    return client;
+  }
+  if (key['type'] === 'external_account') {
+    const client: BaseExternalAccountClient | null = ExternalAccountClient.fromJSON(
+      key as unknown as Parameters<typeof ExternalAccountClient.fromJSON>[0],
+    );
+    if (client === null) throw unavailable(`file ${file} describes no external account that is known here`);
+    client.scopes = [SCOPE];
+    return client;
+  }
+  return new GoogleAuth({ scopes: SCOPE, credentials: key as JWTInput }).getClient();
+}
+
+/** Sends the assertion to the file's own token endpoint, and says so in its audience. */
+function redirect(client: JWT, tokenUri: unknown): void {
+  if (typeof tokenUri !== 'string' || tokenUri === TOKEN_URI) return;
+  const target = URL.parse(tokenUri);
+  if (target === null || target.protocol !== 'https:')
+    throw unavailable('`token_uri` of the credential file is not an https URL');
+  client.additionalClaims = { aud: tokenUri };
+  client.transporter.interceptors.request.add({
+    resolved: (request) => {
+      if (String(request.url) === TOKEN_URI) request.url = target;
+      return Promise.resolve(request);
+    },
+  });
+}
+
+async function token(client: AuthClient): Promise<Credential> {
+  const got = await client.getAccessToken();
+  if (typeof got.token !== 'string' || got.token === '')
+    throw unavailable('the identity service answered without a token');
+  const expires = client.credentials.expiry_date;
+  return { kind: 'bearer', token: got.token, ...(typeof expires === 'number' ? { expires } : {}) };
+}
+
+function parseKey(json: string, file: string): KeyFile {
+  try {
+    const value: unknown = JSON.parse(json);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as KeyFile;
+  } catch {
+    // The parser's message would quote the file: said in our own words below.
+  }
+  throw unavailable(`file ${file} is not a Google credential file (a JSON object)`);
+}
+
+function text(key: KeyFile, field: string, file: string): string {
+  const value = key[field];
+  if (typeof value !== 'string' || value === '') throw unavailable(`file ${file} lacks \`${field}\``);
+  return value;
+}
