@@ -6,3 +6,14 @@ export type { Classified, Cloud, CloudEvidence } from './clouds/cloud.ts';
 export { createLane, type Lane, type LaneOptions, type LaneStats } from './lane.ts';
 export { mintKey, parseKey } from './stages/api-key.ts';
 export { createBudget, createBudgetCells } from './stages/budget.ts';
+export { allClouds, cloudOf } from './clouds/index.ts';
+export { defaultRoles, rolesOf } from './clouds/roles.ts';
+export {
+  createCredentialStore,
+  type CredentialReport,
+  type RefreshingStore,
+  type Schedule,
+  type StoreOptions,
+} from './credentials/store.ts';
+export { createSecretReader } from './credentials/secret.ts';
+export type { ReadSecret, SecretName } from './credentials/credential-source.ts';

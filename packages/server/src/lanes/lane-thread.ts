@@ -1,7 +1,7 @@
 // One lane in its own thread: opens its write-ahead file, its credentials and prices, and runs the gateway's lane. What
 // it serves beside model calls (the log, receipts) it only reads.
 import { parentPort, workerData } from 'node:worker_threads';
-import { createBudget, createCredentialStore, createLane, type CredentialStore, type Rater } from '@weighbridge/gateway';
+import { createBudget, createCredentialStore, createLane, type Rater, type RefreshingStore } from '@weighbridge/gateway';
 import { invariant, moneyFromDecimal, systemClock } from '@weighbridge/kernel';
 import { openVault, openWriteAhead } from '@weighbridge/journal';
 import { processEnvironment } from '../config/environment.ts';
@@ -17,7 +17,7 @@ runLane(workerData as LaneSetup, parentPort);
 /** What an activation is made of, opened. */
 interface Opened {
   readonly activation: Activation;
-  readonly credentials: CredentialStore & { ready(): Promise<void>; close(): void };
+  readonly credentials: RefreshingStore;
   readonly rater: Rater;
 }
 
@@ -41,12 +41,12 @@ function runLane(setup: LaneSetup, port: NonNullable<typeof parentPort>): void {
     ready: () => current.credentials.ready(),
     listen: (address: LaneAddress) => lane.listen(address),
     prepare: async (activation: Activation) => {
-      prepared?.credentials.close();
+      prepared?.credentials.stop();
       prepared = open(activation);
       await prepared.credentials.ready();
     },
     abort: () => {
-      prepared?.credentials.close();
+      prepared?.credentials.stop();
       prepared = undefined;
     },
     swap: () => {
@@ -55,18 +55,18 @@ function runLane(setup: LaneSetup, port: NonNullable<typeof parentPort>): void {
       current = prepared;
       prepared = undefined;
       lane.swap(current.activation.snapshot);
-      before.credentials.close();
+      before.credentials.stop();
     },
     stats: () => lane.stats(),
     drain: async (deadlineMs: number) => {
       await lane.drain(deadlineMs);
       await sealer.close();
-      current.credentials.close();
+      current.credentials.stop();
     },
   });
 }
 
 function open(activation: Activation): Opened {
-  const credentials = createCredentialStore({ credentials: activation.credentials, env: processEnvironment() });
+  const credentials = createCredentialStore(activation.credentials, { env: processEnvironment() });
   return { activation, credentials, rater: openPrices(activation.priceFiles).rater };
 }
