@@ -3,7 +3,7 @@
 // exactly what was in force.
 import { createHash } from 'node:crypto';
 import { canonicalJson, type Json } from '@weighbridge/kernel';
-import { defaultRoles, type Deployment, type KeyRecord, type Route, type Snapshot } from '@weighbridge/gateway';
+import { rolesOf, type Deployment, type KeyRecord, type Route, type Snapshot } from '@weighbridge/gateway';
 import type { Config, KeyPolicyConfig, Who } from '@weighbridge/protocol';
 import type { KeyState } from '../keys/fold.ts';
 import { DEFAULT_BUDGET } from './environment.ts';
@@ -28,13 +28,17 @@ export function compileSnapshot(config: Config, keys: readonly KeyState[], probl
     keys: keys.map((key) => compileKey(key, config, problems)),
     ...(budget === undefined ? {} : { budget }),
   };
+  return sealSnapshot(content);
+}
+
+/** Freezes a snapshot's content under its own digest. */
+export function sealSnapshot(content: Omit<Snapshot, 'digest'>): Snapshot {
   const canonical = canonicalJson(content as unknown as Json);
-  return deepFreeze({ digest: createHash('sha256').update(canonical).digest('base64url'), ...content });
+  return deepFreeze({ ...content, digest: createHash('sha256').update(canonical).digest('base64url') });
 }
 
 export function compileDeployment(id: string, deployment: Config['deployments'][string]): Deployment {
-  const { roles, ...rest } = deployment;
-  return { ...rest, id, roles: { ...defaultRoles({ id, ...deployment }), ...roles } };
+  return { ...deployment, id, roles: rolesOf(deployment) };
 }
 
 /** The configured budget; where real deployments stand without one, the default hard budget. */

@@ -6,6 +6,9 @@ import { join } from 'node:path';
 /** The process environment, handed in. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** The environment of this process, read here and nowhere else in the server. */
+export const processEnvironment = (): Environment => process.env;
+
 /** Hard daily budget where real deployments are configured and no budget is. */
 export const DEFAULT_BUDGET = { daily: '5', currency: 'USD' } as const;
 

@@ -3,7 +3,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { AppError } from '@weighbridge/kernel';
-import { clouds } from '@weighbridge/gateway';
+import { cloudOf } from '@weighbridge/gateway';
 import type { Config } from '@weighbridge/protocol';
 import { compileDeployment } from './compile.ts';
 import { checkMeaning } from './meaning.ts';
@@ -88,7 +88,7 @@ const hasErrors = (problems: readonly Problem[]): boolean => problems.some((prob
 
 function checkClouds(config: Config, problems: ProblemList): void {
   for (const [id, deployment] of Object.entries(config.deployments)) {
-    for (const problem of clouds[deployment.cloud].check(compileDeployment(id, deployment))) {
+    for (const problem of cloudOf(deployment.cloud).check(compileDeployment(id, deployment))) {
       problems.error(['deployments', id], problem, `correct deployment "${id}"`, 'key');
     }
   }

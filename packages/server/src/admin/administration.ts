@@ -1,0 +1,172 @@
+// Everything that changes while the server runs: configuration, keys, erasures. One change at a time, in the order
+// asked; each is journalled before it takes effect, and takes effect on all lanes or on none.
+import { AppError, systemClock } from '@weighbridge/kernel';
+import type { Snapshot } from '@weighbridge/gateway';
+import type { Config } from '@weighbridge/protocol';
+import { compileSnapshot } from '../config/compile.ts';
+import { requireConfig, type LoadedConfig } from '../config/load.ts';
+import { unpricedDeployments } from '../config/prices.ts';
+import { createProblemList, refuseErrors, type Problem } from '../config/problem.ts';
+import type { Activation } from '../lanes/setup.ts';
+import { alertDraft, configDraft, erasureDraft, readConfigs, withoutPersons } from './entries.ts';
+import { openKeyStore, viewOf, type KeyView, type NewKey } from './key-store.ts';
+import type { Stores } from './stores.ts';
+
+/** Puts an activation in force on every lane; `between` runs once all could take it, before any does. */
+export type Apply = (activation: Activation, between: () => Promise<void>) => Promise<void>;
+
+export interface Activated {
+  readonly digest: string;
+  /** False when the new configuration is the one in force. */
+  readonly changed: boolean;
+  readonly warnings: readonly Problem[];
+  /** Keys whose new value takes effect at the next start only. */
+  readonly later: readonly string[];
+}
+
+export interface Administration {
+  readonly snapshot: () => Snapshot;
+  readonly config: () => Config;
+  readonly activation: () => Activation;
+  readonly keys: () => readonly KeyView[];
+  /** Journals the activation that a start puts in force. */
+  begin(): Promise<void>;
+  /** From now on changes go to the lanes. */
+  connect(apply: Apply): void;
+  reload(loaded: LoadedConfig, cause: string): Promise<Activated>;
+  createKey(asked: NewKey): Promise<{ readonly key: string; readonly state: KeyView }>;
+  revokeKey(idOrName: string, reason?: string): Promise<KeyView>;
+  erase(subject: string): Promise<{ readonly erased: true; readonly at: number }>;
+  /** Runs `work` with a configuration that stands for its duration only. */
+  during<Value>(change: (snapshot: Snapshot) => Snapshot, cause: string, work: () => Promise<Value>): Promise<Value>;
+}
+
+/** Throws CONFIG_INVALID or CONFIG_SECRET when the configuration does not compile. */
+export function createAdministration(stores: Stores, loaded: LoadedConfig): Administration {
+  const keyStore = openKeyStore(stores);
+  let current = compile(loaded, keyStore.all());
+  let apply: Apply = (_activation, between) => between();
+  const oneByOne = createQueue();
+
+  const journal = async (next: Compiled, cause: string, previous: ReturnType<typeof previousOf>): Promise<void> => {
+    await stores.admin.append(configDraft(stores.nextId(), systemClock.wall(), stores.blobs, { ...next.facts, cause, previous }));
+    for (const id of next.unpriced) {
+      const message = `no price is known for deployment "${id}": its calls are unpriced, and a hard budget refuses them`;
+      await stores.admin.append(alertDraft(stores.nextId(), systemClock.wall(), { alert: 'unpriced', about: id, message }));
+    }
+  };
+  const change = async (next: Compiled, cause: string): Promise<boolean> => {
+    const changed = next.activation.snapshot.digest !== current.activation.snapshot.digest;
+    await apply(next.activation, async () => {
+      if (changed) await journal(next, cause, { digest: current.facts.digest, config: withoutPersons(current.facts.config) });
+    });
+    current = next;
+    return changed;
+  };
+  const refresh = (cause: string): Promise<boolean> => change(compile(current.loaded, keyStore.all()), cause);
+
+  return {
+    snapshot: () => current.activation.snapshot,
+    config: () => current.facts.config,
+    activation: () => current.activation,
+    keys: () => keyStore.all().map(viewOf),
+    begin: () => journal(current, 'start', previousOf(stores)),
+    connect: (to) => {
+      apply = to;
+    },
+    reload: (next, cause) =>
+      oneByOne(async () => {
+        const compiled = compile(next, keyStore.all());
+        const later = waitsForRestart(current.facts.config, compiled.facts.config);
+        const changed = await change(compiled, cause);
+        return { digest: compiled.activation.snapshot.digest, changed, warnings: next.problems, later };
+      }),
+    createKey: (asked) =>
+      oneByOne(async () => {
+        const { key, state } = await keyStore.create(asked);
+        await refresh(`key ${state.id} created`);
+        return { key, state: viewOf(state) };
+      }),
+    revokeKey: (idOrName, reason) =>
+      oneByOne(async () => {
+        const [state] = await keyStore.revoke(idOrName, reason);
+        if (state === undefined) throw new AppError('KEY_INVALID', `there is no key "${idOrName}"`);
+        await refresh(`key ${state.id} revoked`);
+        return viewOf(state);
+      }),
+    erase: (subject) => oneByOne(() => erase(stores, subject)),
+    during: (edit, cause, work) =>
+      oneByOne(async () => {
+        const standing = current;
+        const snapshot = edit(standing.activation.snapshot);
+        const facts = { ...standing.facts, digest: snapshot.digest };
+        await change({ ...standing, facts, activation: { ...standing.activation, snapshot } }, cause);
+        try {
+          return await work();
+        } finally {
+          await change(standing, `${cause}: done`);
+        }
+      }),
+  };
+}
+
+interface Compiled {
+  readonly loaded: LoadedConfig;
+  readonly activation: Activation;
+  readonly facts: { readonly digest: string; readonly source: string; readonly config: Config };
+  readonly unpriced: readonly string[];
+}
+
+function compile(loaded: LoadedConfig, keys: Parameters<typeof compileSnapshot>[1]): Compiled {
+  const config = requireConfig(loaded);
+  const problems = createProblemList(loaded.locate);
+  const snapshot = compileSnapshot(config, keys, problems);
+  refuseErrors(loaded.source, problems.all);
+  return {
+    loaded,
+    activation: { snapshot, credentials: config.credentials, priceFiles: loaded.priceFiles },
+    facts: { digest: snapshot.digest, source: loaded.source, config },
+    unpriced: unpricedDeployments(snapshot.deployments, loaded.priceFiles, systemClock.wall()),
+  };
+}
+
+/** What a running process cannot change is refused, or named when it only has to wait for the next start. */
+function waitsForRestart(before: Config, after: Config): readonly string[] {
+  for (const name of ['log', 'node', 'organisation'] as const) {
+    if (before[name] === after[name]) continue;
+    throw new AppError('CONFIG_INVALID', `\`${name}\` cannot change from "${before[name]}" to "${after[name]}" while the server runs`, {
+      next: 'stop the server and start it with the new configuration',
+    });
+  }
+  const waiting = [
+    ['listen.host', before.listen.host, after.listen.host],
+    ['listen.port', before.listen.port, after.listen.port],
+    ['listen.lanes', before.listen.lanes, after.listen.lanes],
+    ['journal.durability', before.journal.durability, after.journal.durability],
+  ] as const;
+  return waiting.filter(([, old, now]) => old !== now).map(([name]) => name);
+}
+
+function previousOf(stores: Stores): { digest: string; config: unknown } | undefined {
+  for (const { record } of readConfigs(stores.journal)) return { digest: record.digest, config: stores.blobs.resolve(record.config) };
+  return undefined;
+}
+
+/** The key goes first: an erasure that is stated but not done would be worse than one done and stated by a second try. */
+async function erase(stores: Stores, subject: string): Promise<{ erased: true; at: number }> {
+  if (subject.trim() === '') throw new AppError('BAD_REQUEST', 'an erasure needs a subject', { next: 'name a principal, a key id or an organisation' });
+  const at = systemClock.wall();
+  stores.vault.erase(subject, at);
+  await stores.admin.append(erasureDraft(stores.nextId(), at, stores.vault.keyDigest(`subject:${subject}`)));
+  return { erased: true, at };
+}
+
+/** Runs tasks one after the other; one that fails does not stop the next. */
+function createQueue(): <Value>(task: () => Promise<Value>) => Promise<Value> {
+  let tail: Promise<unknown> = Promise.resolve();
+  return (task) => {
+    const run = tail.then(task);
+    tail = run.catch(() => undefined);
+    return run;
+  };
+}

@@ -1,0 +1,127 @@
+// The entries that administration writes, and how they are read back: keys, activations, erasures, alerts. Content is
+// commercial or personal, never public: who may call and at what budget is no stranger's business.
+import { createHash } from 'node:crypto';
+import { canonicalJson, type Json } from '@weighbridge/kernel';
+import type { Journal } from '@weighbridge/journal';
+import type { Config, EntryDraft } from '@weighbridge/protocol';
+import type { KeyCreated, KeyEntry, KeyRevoked, KeyWho } from '../keys/fold.ts';
+import type { Blobs } from './blobs.ts';
+
+const canonical = (value: unknown): string => canonicalJson(value as Json);
+
+// --- keys
+
+/** The principal is a person: it goes into the personal group, under a key of its own, and can be erased. */
+export function keyDraft(id: string, at: number, change: KeyCreated | KeyRevoked): EntryDraft {
+  if (change.action === 'revoke') return { kind: 'key', id, at, commercial: canonical(change) };
+  const { principal, ...who } = change.who;
+  const draft = { kind: 'key', id, at, commercial: canonical({ ...change, who }) } as const;
+  return principal === undefined ? draft : { ...draft, personal: canonical({ principal }), subject: principal };
+}
+
+export function* readKeys(journal: Journal): Generator<KeyEntry> {
+  for (const entry of journal.entries({ kinds: ['key'] })) {
+    const groups = journal.groups(entry.index, ['commercial']);
+    const change = JSON.parse(groups.commercial?.text ?? '{}') as KeyCreated | KeyRevoked;
+    const personal = change.action === 'create' ? principalOf(journal, entry.index) : {};
+    yield { at: entry.leaf.at, change: change.action === 'create' ? { ...change, who: { ...change.who, ...personal } } : change };
+  }
+}
+
+/** A principal that was erased is no longer known; its key works on without one until it is revoked. */
+function principalOf(journal: Journal, index: number): KeyWho {
+  if (journal.entry(index).leaf.groups.personal === undefined) return {};
+  try {
+    const text = journal.groups(index, ['personal']).personal?.text;
+    return text === undefined ? {} : (JSON.parse(text) as KeyWho);
+  } catch (error) {
+    if ((error as { code?: string }).code === 'SUBJECT_ERASED') return {};
+    throw error;
+  }
+}
+
+// --- activations
+
+export interface Change {
+  /** `deployments.sonnet.region`. */
+  readonly path: string;
+  readonly before?: unknown;
+  readonly after?: unknown;
+}
+
+export interface ConfigRecord {
+  readonly cause: string;
+  /** Digest of the snapshot that receipts name. */
+  readonly digest: string;
+  readonly previous: string | null;
+  readonly source: string;
+  /** The configuration in force, without persons: itself, or the blob it lies in. */
+  readonly config: unknown;
+  /** What changed since the previous activation: itself, or the blob it lies in. */
+  readonly diff: unknown;
+}
+
+export function configDraft(
+  id: string,
+  at: number,
+  blobs: Blobs,
+  facts: { cause: string; digest: string; source: string; previous: { digest: string; config: unknown } | undefined; config: Config },
+): EntryDraft {
+  const config = withoutPersons(facts.config);
+  const diff = facts.previous === undefined ? [] : difference(facts.previous.config, config);
+  const record: ConfigRecord = {
+    cause: facts.cause,
+    config: blobs.inline(canonical(config)),
+    diff: blobs.inline(canonical(diff)),
+    digest: facts.digest,
+    previous: facts.previous?.digest ?? null,
+    source: facts.source,
+  };
+  return { kind: 'config', id, at, commercial: canonical(record) };
+}
+
+/** Activations, newest first. */
+export function* readConfigs(journal: Journal): Generator<{ readonly at: number; readonly record: ConfigRecord }> {
+  for (const entry of journal.entries({ kinds: ['config'], newestFirst: true })) {
+    const text = journal.groups(entry.index, ['commercial']).commercial?.text;
+    if (text !== undefined) yield { at: entry.leaf.at, record: JSON.parse(text) as ConfigRecord };
+  }
+}
+
+/** Keys' principals are people: they stand in no entry but their own key's, where they can be erased. */
+export function withoutPersons(config: Config): unknown {
+  const keys = Object.fromEntries(Object.entries(config.keys).map(([name, { principal: _, ...rest }]) => [name, rest]));
+  return { ...config, keys };
+}
+
+/** Paths whose value differs, in the order of the newer side; lists are compared whole. */
+export function difference(before: unknown, after: unknown, path = ''): readonly Change[] {
+  if (isMapping(before) && isMapping(after)) {
+    const names = [...new Set([...Object.keys(after), ...Object.keys(before)])];
+    return names.flatMap((name) => difference(before[name], after[name], path === '' ? name : `${path}.${name}`));
+  }
+  const same = before === undefined || after === undefined ? before === after : canonical(before) === canonical(after);
+  if (same) return [];
+  return [{ path, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) }];
+}
+
+const isMapping = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+// --- erasures, alerts
+
+/** States that a person's part was erased without naming the person: only a keyed digest of the subject stands there. */
+export const erasureDraft = (id: string, at: number, subjectDigest: string): EntryDraft => ({
+  kind: 'erasure',
+  id,
+  at,
+  commercial: canonical({ subject_digest: subjectDigest }),
+});
+
+export const alertDraft = (id: string, at: number, alert: { readonly alert: string; readonly message: string; readonly about: string }): EntryDraft => ({
+  kind: 'alert',
+  id,
+  at,
+  commercial: canonical(alert),
+});
+
+export const digestOf = (text: string): string => createHash('sha256').update(text).digest('base64url');

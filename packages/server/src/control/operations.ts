@@ -1,0 +1,87 @@
+// What the control socket can be asked, and the checks on what it is given. Each operation is one line of the table.
+import { AppError } from '@weighbridge/kernel';
+import type { LaneStats } from '@weighbridge/gateway';
+import type { Activated, Administration } from '../admin/administration.ts';
+import type { KeyWho } from '../keys/fold.ts';
+import type { ControlOperations } from './control-server.ts';
+import type { ProbeResult } from './probe.ts';
+
+export interface Status {
+  readonly version: string;
+  readonly pid: number;
+  readonly origin: string;
+  readonly log: string;
+  readonly simulated: boolean;
+  readonly organisation: string;
+  readonly node: string;
+  /** UTC milliseconds. */
+  readonly started: number;
+  readonly lanes: number;
+  readonly config: { readonly digest: string; readonly source: string };
+  readonly journal: { readonly folder: string; readonly vkey: string; readonly origin: string; readonly size: number };
+  readonly calls: LaneStats;
+  readonly interrupted: number;
+}
+
+export interface ControlPorts {
+  readonly administration: Administration;
+  readonly status: () => Promise<Status>;
+  readonly reload: (cause: string) => Promise<Activated>;
+  readonly probe: (deployments: readonly string[]) => Promise<readonly ProbeResult[]>;
+  /** Begins to stop; resolves at once. */
+  readonly stop: () => void;
+}
+
+type Body = Readonly<Record<string, unknown>>;
+
+export function controlOperations(ports: ControlPorts): ControlOperations {
+  const { administration } = ports;
+  return {
+    'GET /status': () => ports.status(),
+    'GET /keys': () => ({ keys: administration.keys() }),
+    'POST /keys': (body) => administration.createKey({ name: text(body, 'name'), who: whoOf(body), ...expiry(body) }),
+    'POST /keys/revoke': async (body) => ({ key: await administration.revokeKey(text(body, 'key'), optional(body, 'reason')) }),
+    'GET /config': () => ({ digest: administration.snapshot().digest, config: administration.config() }),
+    'POST /reload': () => ports.reload('asked on the control socket'),
+    'POST /erase': (body) => administration.erase(text(body, 'subject')),
+    'POST /probe': async (body) => ({ probes: await ports.probe(list(body, 'deployments')) }),
+    'POST /drain': () => {
+      ports.stop();
+      return { draining: true };
+    },
+  };
+}
+
+function text(body: Body, name: string): string {
+  const value = body[name];
+  if (typeof value === 'string' && value !== '') return value;
+  throw new AppError('BAD_REQUEST', `\`${name}\` is missing or no text`);
+}
+
+function optional(body: Body, name: string): string | undefined {
+  const value = body[name];
+  if (value === undefined || typeof value === 'string') return value;
+  throw new AppError('BAD_REQUEST', `\`${name}\` is no text`);
+}
+
+function list(body: Body, name: string): readonly string[] {
+  const value = body[name] ?? [];
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value as string[];
+  throw new AppError('BAD_REQUEST', `\`${name}\` is no list of texts`);
+}
+
+function expiry(body: Body): { expires?: number } {
+  const value = body['expires'];
+  if (value === undefined) return {};
+  if (typeof value !== 'number') throw new AppError('BAD_REQUEST', '`expires` is no instant in UTC milliseconds');
+  return { expires: value };
+}
+
+function whoOf(body: Body): KeyWho {
+  const who: Record<string, string> = {};
+  for (const field of ['team', 'project', 'cost_centre', 'principal', 'environment']) {
+    const value = optional(body, field);
+    if (value !== undefined && value !== '') who[field] = value;
+  }
+  return who;
+}

@@ -1,0 +1,26 @@
+// The composition root of the product, and what the command line needs of it.
+export { startServer, type RunningServer, type ServerOptions } from './start.ts';
+export { openStores, type Stores, type StoresOptions } from './admin/stores.ts';
+export { openKeyStore, viewOf, type KeyStore, type KeyView, type NewKey } from './admin/key-store.ts';
+export { readConfigs, readKeys, type Change, type ConfigRecord } from './admin/entries.ts';
+export { openBlobs, type Blobs } from './admin/blobs.ts';
+export type { Activated, Administration } from './admin/administration.ts';
+export { compileDeployment, compileSnapshot, effectiveBudget } from './config/compile.ts';
+export {
+  DEFAULT_BUDGET,
+  findCredentials,
+  liveConfiguration,
+  processEnvironment,
+  type Environment,
+  type FoundCredential,
+} from './config/environment.ts';
+export { configSchemaText } from './config/json-schema.ts';
+export { checkConfigFile, checkConfigText, checkConfigValue, requireConfig, type LoadedConfig } from './config/load.ts';
+export { problemLine, type Problem } from './config/problem.ts';
+export { openPrices, type Prices } from './config/prices.ts';
+export { askControl } from './control/control-client.ts';
+export type { Status } from './control/operations.ts';
+export type { ProbeResult } from './control/probe.ts';
+export { DEFAULT_HOME, openHome, readInstance, type Home, type Instance } from './home.ts';
+export { foldKeys, type KeyEntry, type KeyState, type KeyWho } from './keys/fold.ts';
+export { VERSION } from './version.ts';

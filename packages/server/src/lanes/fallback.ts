@@ -1,0 +1,117 @@
+// What a lane serves beside model calls: the log, read-only and open to all (it shows no price and no person), its
+// public key, and to the holder of a key the receipts of the calls which that key made.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AppError, toAppError } from '@weighbridge/kernel';
+import { parseKey, type KeyRecord, type Snapshot } from '@weighbridge/gateway';
+import { openJournal, recorderFailing, serveLog, type Journal } from '@weighbridge/journal';
+import { GROUPS, type CallPersonal, type Group } from '@weighbridge/protocol';
+
+export interface FallbackOptions {
+  readonly journal: string;
+  readonly vault: string;
+  readonly build: string;
+  readonly signals: SharedArrayBuffer;
+  readonly keyDigest: (presented: string) => string;
+  readonly snapshot: () => Snapshot;
+}
+
+type Reply = { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body: string | Buffer };
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+const RECEIPT_TYPE = 'application/vnd.in-toto+dsse';
+
+export function createFallback(options: FallbackOptions): (request: IncomingMessage, response: ServerResponse) => void {
+  let opened: Journal | undefined;
+  const journal = (): Journal => (opened ??= openJournal(options.journal, { vault: options.vault }));
+  return (request, response) => {
+    let reply: Reply;
+    try {
+      reply = route(request, options, journal);
+    } catch (error) {
+      const failure = toAppError(error);
+      const headers = failure.row.retryable || failure.code === 'RECEIPT_UNKNOWN' ? { ...JSON_TYPE, 'retry-after': '1' } : JSON_TYPE;
+      reply = { status: failure.row.status, headers, body: JSON.stringify({ error: failure.body() }) };
+    }
+    const body = Buffer.from(reply.body);
+    response.writeHead(reply.status, { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', ...reply.headers, 'content-length': body.length });
+    response.end(request.method === 'HEAD' ? undefined : body);
+  };
+}
+
+function route(request: IncomingMessage, options: FallbackOptions, journal: () => Journal): Reply {
+  const url = new URL(request.url ?? '/', 'http://gateway.invalid');
+  const path = url.pathname;
+  const receipt = /^\/v1\/receipts\/([^/]+)$/.exec(path);
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    const known = path === '/' || path === '/health' || path.startsWith('/log/') || receipt !== null;
+    if (known) throw new AppError('METHOD_NOT_ALLOWED', `${path} takes only GET`, { next: 'use GET' });
+    throw new AppError('NOT_FOUND', `there is nothing at ${request.method} ${path.slice(0, 200)}`);
+  }
+  if (path === '/log/key') return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: `${journal().vkey}\n` };
+  if (path.startsWith('/log/')) return serveLog(options.journal, path.slice('/log'.length));
+  if (receipt !== null) return receiptOf(request, url, receipt[1] ?? '', options, journal());
+  if (path === '/health') return health(options);
+  if (path === '/') return { status: 200, headers: JSON_TYPE, body: JSON.stringify(describe(options)) };
+  throw new AppError('NOT_FOUND', `there is nothing at ${path.slice(0, 200)}`);
+}
+
+function health({ signals, snapshot }: FallbackOptions): Reply {
+  const failing = recorderFailing(signals);
+  const { digest, log } = snapshot();
+  const body = JSON.stringify({ status: failing ? 'refusing' : 'ok', journal: failing ? 'failing' : 'ok', log, config: digest });
+  return { status: failing ? 503 : 200, headers: JSON_TYPE, body };
+}
+
+function describe({ build, snapshot }: FallbackOptions): object {
+  const { log, organisation, node } = snapshot();
+  return {
+    product: 'weighbridge',
+    version: build,
+    organisation,
+    node,
+    log,
+    simulated: log !== 'live',
+    openai_base_url: '/v1',
+    anthropic_base_url: '/',
+    log_url: '/log/',
+    log_key_url: '/log/key',
+  };
+}
+
+/** A receipt goes only to the key that made the call: another key learns no more than that it cannot have it. */
+function receiptOf(request: IncomingMessage, url: URL, id: string, options: FallbackOptions, journal: Journal): Reply {
+  const key = identify(request, options);
+  const groups = askedGroups(url);
+  const unknown = new AppError('RECEIPT_UNKNOWN', `key ${key.id} made no sealed call ${id.slice(0, 64)}`);
+  const entry = journal.find(id).findLast(({ leaf }) => leaf.kind === 'call');
+  if (entry === undefined) throw unknown;
+  const personal = journal.groups(entry.index, ['personal']).personal;
+  const who = personal === undefined ? undefined : (JSON.parse(personal.text) as CallPersonal).who;
+  if (who?.key !== key.id) throw unknown;
+  const headers = { 'content-type': RECEIPT_TYPE, 'content-disposition': `attachment; filename="${id}.receipt.json"` };
+  return { status: 200, headers, body: journal.receiptFor(id, { groups, kind: 'call' }) };
+}
+
+function askedGroups(url: URL): readonly Group[] {
+  const asked = (url.searchParams.get('groups') ?? 'public').split(',').filter((name) => name !== '');
+  const wrong = asked.find((name) => !(GROUPS as readonly string[]).includes(name));
+  if (wrong !== undefined) {
+    throw new AppError('BAD_REQUEST', `there is no group "${wrong.slice(0, 40)}"`, { next: `use ${GROUPS.join(', ')}` });
+  }
+  return asked as Group[];
+}
+
+function identify(request: IncomingMessage, options: FallbackOptions): KeyRecord {
+  const bearer = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  const header = request.headers['x-api-key'];
+  const presented = bearer ?? (typeof header === 'string' ? header : undefined);
+  if (presented === undefined) throw new AppError('KEY_MISSING', 'a receipt is given only to the key that made the call');
+  const { id } = parseKey(presented);
+  const record = options.snapshot().keys.find((key) => key.id === id);
+  if (record === undefined || record.hmac !== options.keyDigest(presented)) {
+    throw new AppError('KEY_INVALID', `no key ${id} with this secret is known`);
+  }
+  if (record.revoked) throw new AppError('KEY_REVOKED', `key ${id} was revoked`);
+  if (record.expires !== undefined && record.expires <= Date.now()) throw new AppError('KEY_REVOKED', `key ${id} has expired`);
+  return record;
+}
