@@ -1,0 +1,165 @@
+// The official clients, pointed straight at the lab in their own cloud's mode, complete a streamed, tool-using
+// conversation: what proves that the lab speaks as the clouds do, down to signatures and tokens.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { converseChat, converseMessages, PORTABLE_CLIENTS } from './support/clients.ts';
+import { assertConversation } from './support/conversation.ts';
+import { openLab, type TestLab } from './support/lab.ts';
+import { client, skipUnless } from './support/prerequisites.ts';
+
+const QUICKLY = { timeout: 60_000 };
+let lab: TestLab;
+before(async () => {
+  lab = await openLab();
+});
+after(() => lab.stop());
+
+describe('openai and Azure', () => {
+  const skip = skipUnless(client('openai'), client('@azure/identity'));
+  test('openai holds the conversation with the OpenAI site', { skip, ...QUICKLY }, async () => {
+    const { default: OpenAI } = await import('openai');
+    const { clouds, credentials } = lab.endpoints;
+    const sdk = new OpenAI({ baseURL: `${clouds.openai}/v1`, apiKey: credentials.openai_key, maxRetries: 0 });
+    assertConversation(await converseChat(sdk, 'gpt-4.1'));
+  });
+  test('openai holds the conversation with an OpenAI-compatible server', { skip, ...QUICKLY }, async () => {
+    const { default: OpenAI } = await import('openai');
+    const { clouds, credentials } = lab.endpoints;
+    const baseURL = `${clouds['openai-compatible']}/v1`;
+    const sdk = new OpenAI({ baseURL, apiKey: credentials.openai_compatible_key, maxRetries: 0 });
+    assertConversation(await converseChat(sdk, 'meta-llama/Llama-3.3-70B-Instruct'));
+  });
+  test('AzureOpenAI holds the conversation by deployment path and API key', { skip, ...QUICKLY }, async () => {
+    const { AzureOpenAI } = await import('openai');
+    const { clouds, credentials } = lab.endpoints;
+    const sdk = new AzureOpenAI({
+      endpoint: clouds['azure-openai'],
+      apiKey: credentials.azure_openai_key,
+      apiVersion: '2024-10-21',
+      maxRetries: 0,
+    });
+    assertConversation(await converseChat(sdk, 'gpt-4.1'));
+  });
+  test('openai holds the conversation with the Azure v1 path under an Entra token', { skip, ...QUICKLY }, async () => {
+    const { default: OpenAI } = await import('openai');
+    const baseURL = `${lab.endpoints.clouds['azure-openai']}/openai/v1`;
+    const sdk = new OpenAI({ baseURL, apiKey: await entraTokens(lab), maxRetries: 0 });
+    assertConversation(await converseChat(sdk, 'gpt-4.1'));
+  });
+});
+
+describe('Claude, each cloud by its own SDK', () => {
+  test('@anthropic-ai/sdk with the Anthropic site', { skip: skipUnless(client('@anthropic-ai/sdk')), ...QUICKLY }, async () => {
+    const { default: Anthropic } = await import('@anthropic-ai/sdk');
+    const { clouds, credentials } = lab.endpoints;
+    const sdk = new Anthropic({ baseURL: clouds.anthropic, apiKey: credentials.anthropic_key, maxRetries: 0 });
+    assertConversation(await converseMessages(sdk, 'claude-sonnet-4-5'));
+  });
+  const bedrock = skipUnless(client('@anthropic-ai/bedrock-sdk'));
+  test('@anthropic-ai/bedrock-sdk signs with Signature Version 4', { skip: bedrock, ...QUICKLY }, async () => {
+    const { AnthropicBedrock } = await import('@anthropic-ai/bedrock-sdk');
+    const { clouds, credentials } = lab.endpoints;
+    const sdk = new AnthropicBedrock({
+      baseURL: clouds.bedrock,
+      awsRegion: 'us-east-1',
+      awsAccessKey: credentials.aws.access_key_id,
+      awsSecretKey: credentials.aws.secret_access_key,
+      maxRetries: 0,
+    });
+    assertConversation(await converseMessages(sdk, 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'));
+  });
+  test('@anthropic-ai/bedrock-sdk signs with a session token', { skip: bedrock, ...QUICKLY }, async () => {
+    const { AnthropicBedrock } = await import('@anthropic-ai/bedrock-sdk');
+    const { clouds, credentials } = lab.endpoints;
+    const sdk = new AnthropicBedrock({
+      baseURL: clouds['bedrock-eu'],
+      awsRegion: 'eu-central-1',
+      awsAccessKey: credentials.aws.session.access_key_id,
+      awsSecretKey: credentials.aws.session.secret_access_key,
+      awsSessionToken: credentials.aws.session.session_token,
+      maxRetries: 0,
+    });
+    assertConversation(await converseMessages(sdk, 'eu.anthropic.claude-sonnet-4-5-20250929-v1:0'));
+  });
+  test('a wrong AWS secret is refused, so the signature is really checked', { skip: bedrock, ...QUICKLY }, async () => {
+    const { AnthropicBedrock } = await import('@anthropic-ai/bedrock-sdk');
+    const { clouds, credentials } = lab.endpoints;
+    const sdk = new AnthropicBedrock({
+      baseURL: clouds.bedrock,
+      awsRegion: 'us-east-1',
+      awsAccessKey: credentials.aws.access_key_id,
+      awsSecretKey: `${credentials.aws.secret_access_key}x`,
+      maxRetries: 0,
+    });
+    await assert.rejects(converseMessages(sdk, 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'), { status: 403 });
+  });
+  test('@anthropic-ai/vertex-sdk with Google credentials', { skip: skipUnless(client('@anthropic-ai/vertex-sdk')), ...QUICKLY }, async (t) => {
+    for (const kind of ['service_account_file', 'external_account_file'] as const) {
+      await t.test(kind, async () => {
+        assertConversation(await converseMessages(await vertexClient(lab, kind), 'claude-sonnet-4-5@20250929'));
+      });
+    }
+  });
+  const foundry = skipUnless(client('@anthropic-ai/foundry-sdk'), client('@azure/identity'));
+  test('@anthropic-ai/foundry-sdk with an API key', { skip: foundry, ...QUICKLY }, async () => {
+    const { AnthropicFoundry } = await import('@anthropic-ai/foundry-sdk');
+    const { clouds, credentials } = lab.endpoints;
+    const sdk = new AnthropicFoundry({
+      baseURL: `${clouds.foundry}/anthropic`,
+      apiKey: credentials.foundry_key,
+      maxRetries: 0,
+    });
+    assertConversation(await converseMessages(sdk, 'claude-sonnet-4-5'));
+  });
+  test('@anthropic-ai/foundry-sdk with an Entra token', { skip: foundry, ...QUICKLY }, async () => {
+    const { AnthropicFoundry } = await import('@anthropic-ai/foundry-sdk');
+    const sdk = new AnthropicFoundry({
+      baseURL: `${lab.endpoints.clouds.foundry}/anthropic`,
+      azureADTokenProvider: await entraTokens(lab),
+      maxRetries: 0,
+    });
+    assertConversation(await converseMessages(sdk, 'claude-haiku-4-5-azure'));
+  });
+});
+
+describe('the ai package', () => {
+  const sites = { 'openai-chat': 'openai', 'anthropic-messages': 'anthropic' } as const;
+  for (const portable of PORTABLE_CLIENTS.filter(({ name }) => name.startsWith('ai '))) {
+    const skip = skipUnless(client('ai'), client(portable.package));
+    test(`${portable.name} holds the conversation`, { skip, ...QUICKLY }, async () => {
+      const { clouds, credentials } = lab.endpoints;
+      const site = sites[portable.dialect];
+      assertConversation(
+        await portable.converse({
+          baseURL: clouds[site],
+          apiKey: site === 'openai' ? credentials.openai_key : credentials.anthropic_key,
+          model: site === 'openai' ? 'gpt-4.1' : 'claude-sonnet-4-5',
+        }),
+      );
+    });
+  }
+});
+
+/** Entra tokens by client secret, from the lab's own authority through Microsoft's library. */
+async function entraTokens({ endpoints }: TestLab): Promise<() => Promise<string>> {
+  const { ClientSecretCredential, getBearerTokenProvider } = await import('@azure/identity');
+  const { tenant, client_id: id, client_secret: secret } = endpoints.credentials.entra;
+  const credential = new ClientSecretCredential(tenant, id, secret, {
+    authorityHost: endpoints.identity.entra,
+    disableInstanceDiscovery: true,
+  });
+  return getBearerTokenProvider(credential, 'https://cognitiveservices.azure.com/.default');
+}
+
+async function vertexClient({ endpoints }: TestLab, kind: 'service_account_file' | 'external_account_file') {
+  const { AnthropicVertex } = await import('@anthropic-ai/vertex-sdk');
+  const { GoogleAuth } = await import('google-auth-library');
+  const { google } = endpoints.credentials;
+  return new AnthropicVertex({
+    baseURL: `${endpoints.clouds.vertex}/v1`,
+    region: 'global',
+    projectId: google.project,
+    googleAuth: new GoogleAuth({ keyFile: google[kind], scopes: 'https://www.googleapis.com/auth/cloud-platform' }),
+    maxRetries: 0,
+  });
+}
