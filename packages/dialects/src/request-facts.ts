@@ -45,12 +45,14 @@ function openaiFacts(body: JsonRecord, model: string, stream: boolean, bodyBytes
   const most = countField(body, 'max_completion_tokens', 1) ?? countField(body, 'max_tokens', 1);
   const endUser = stringOf(body['safety_identifier']) ?? stringOf(body['user']);
   const search = isRecord(body['web_search_options']);
+  const streamOptions = recordOf(body['stream_options']);
   return {
     dialect: 'openai-chat',
     model,
     stream,
     ...(most === undefined ? {} : { maxOutputTokens: most }),
-    includeUsage: recordOf(body['stream_options'])?.['include_usage'] === true,
+    includeUsage: streamOptions?.['include_usage'] === true,
+    ...(streamOptions === undefined ? {} : { streamOptions: JSON.stringify(streamOptions) }),
     features: [...openaiFeatures(body)].toSorted(),
     ...(endUser === undefined ? {} : { endUser }),
     serverTools: search ? { web_search: null } : {},
