@@ -16,9 +16,10 @@ export function expandFiles(files: readonly { readonly file: PriceFile; readonly
     if (file.list !== null) lists.set(file.seller, file.list);
     const list = lists.get(file.seller) ?? refuse(file.name, `seller "${file.seller}" has no price list: give \`title\`, \`currency\`, \`sold_over\` and \`default_scope\``);
     const own = file.lines.flatMap((line) => lineRows(line, list, layer));
-    const older = rows.filter((row) => row.seller === file.seller);
     for (const derivation of file.derivations) {
-      const made = derivedRows(derivation, [...older, ...own], layer);
+      const seller = derivation.take.seller ?? file.seller;
+      const base = [...rows, ...own].filter((row) => row.seller === seller);
+      const made = derivedRows(derivation, base, list, layer);
       if (made.length === 0) refuse(derivation.where, 'derives from no row: no price matches `models`, `take` and the dates');
       own.push(...made);
       if (rows.length + own.length > MAX_ROWS) refuse(derivation.where, `the book would hold more than ${MAX_ROWS} rows`);
@@ -63,7 +64,7 @@ export const matches = (patterns: readonly string[], word: string): boolean =>
 
 const earlier = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.min(a, b));
 
-function derivedRows(rule: Derivation, base: readonly PriceRow[], layer: number): PriceRow[] {
+function derivedRows(rule: Derivation, base: readonly PriceRow[], list: PriceList, layer: number): PriceRow[] {
   const rows: PriceRow[] = [];
   for (const row of base) {
     const applies =
@@ -87,7 +88,8 @@ function derivedRows(rule: Derivation, base: readonly PriceRow[], layer: number)
         named({
           ...rest,
           ...originOf(rule),
-          confidence: worse(row.confidence, rule.confidence),
+          ...weaker(row, rule),
+          seller: list.seller,
           kind: rule.kind,
           scope,
           tier: rule.make.tier ?? row.tier,
@@ -106,8 +108,11 @@ function derivedRows(rule: Derivation, base: readonly PriceRow[], layer: number)
   return rows;
 }
 
-const worse = (a: PriceRow['confidence'], b: PriceRow['confidence']): PriceRow['confidence'] =>
-  CONFIDENCES.indexOf(a) > CONFIDENCES.indexOf(b) ? a : b;
+/** A computed price is no surer than its base: the weaker of the two sources is the one to show. */
+const weaker = (base: PriceRow, rule: Derivation): Pick<PriceRow, 'confidence' | 'source'> => {
+  const { confidence, source } = CONFIDENCES.indexOf(base.confidence) > CONFIDENCES.indexOf(rule.confidence) ? base : rule;
+  return { confidence, source };
+};
 
 /** Rows for classes that a seller bills as another, where the list has no price of their own. */
 function billedAs(file: PriceFile, own: readonly PriceRow[]): PriceRow[] {

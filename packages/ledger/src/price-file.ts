@@ -44,7 +44,7 @@ export interface PriceLine extends Times, Sourced {
   readonly prices: readonly { readonly cls: PriceClass; readonly unit: bigint | null }[];
 }
 
-/** Rows made from rows: those that match `models`, `classes` and `take` become `make` and the price times `by`. */
+/** Rows made from rows (of this seller, or of the one that `take.seller` names): those that match `models`, `classes` and `take` become `make` and the price times `by`. */
 export interface Derivation extends Times, Sourced {
   readonly where: string;
   readonly kind: 'list' | 'contract';
@@ -52,7 +52,7 @@ export interface Derivation extends Times, Sourced {
   readonly models: readonly string[];
   readonly except: readonly string[];
   readonly classes: readonly PriceClass[];
-  readonly take: { readonly scope?: PriceScope; readonly tier?: string; readonly mode?: string };
+  readonly take: { readonly seller?: string; readonly scope?: PriceScope; readonly tier?: string; readonly mode?: string };
   readonly make: { readonly scopes?: readonly PriceScope[]; readonly tier?: string; readonly mode?: string };
 }
 
@@ -216,7 +216,8 @@ const served = (fields: Fields): { tier?: string; mode?: string } => {
 
 function readMatch(fields: Fields): Derivation['take'] {
   const scope = fields.has('scope') ? { scope: scopeWord(fields.text('scope'), fields.where) } : {};
-  const result = { ...scope, ...served(fields) };
+  const seller = fields.optionalText('seller');
+  const result = { ...scope, ...(seller === undefined ? {} : { seller }), ...served(fields) };
   fields.done();
   return result;
 }

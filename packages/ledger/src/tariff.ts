@@ -102,7 +102,7 @@ function noteOf(row: PriceRow): string | null {
   const doubt =
     row.confidence === 'published'
       ? null
-      : `price ${row.confidence === 'third_party' ? 'quoted by third parties' : 'uncertain'} (${row.source.page}, ${row.source.read})`;
+      : `${row.confidence === 'third_party' ? 'third-party' : 'uncertain'} price of ${row.source.read}`;
   const parts = [row.unit === null ? (row.note ?? 'not billed by the use') : null, doubt].filter((part) => part !== null);
   return parts.length === 0 ? null : parts.join('; ');
 }

@@ -59,8 +59,8 @@ const deployment = z.strictObject({
   region_set: z.array(z.string().min(1).max(64)).max(64).optional(),
   /** How we know: 0 the seller's claim, 1 verified by us. */
   region_grade: z.union([z.literal(0), z.literal(1)]).default(0),
-  /** Price scope: which column of the price list applies. */
-  region_scope: z.enum(['global', 'multi_region', 'datazone', 'regional', 'n/a']).default('global'),
+  /** Price scope: which column of the price list applies. Absent: read from the model id, else the region, else the list's default. */
+  region_scope: z.enum(['global', 'multi_region', 'datazone', 'regional', 'n/a']).optional(),
   tier: z.string().max(32).default('standard'),
   /** `azure` or `anthropic`, for Claude in Foundry. */
   hosting: z.enum(['azure', 'anthropic']).optional(),
