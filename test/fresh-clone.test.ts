@@ -85,7 +85,8 @@ describe('a fresh clone', { skip }, () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function answersWithin(limitMs: number): Promise<void> {
+  /** Starts, pastes the printed line into a shell, and stops; how long until the answer was there. */
+  async function timeToAnswer(): Promise<number> {
     const began = performance.now();
     const started = start(clone, await freePort());
     running.push(started.child);
@@ -94,12 +95,13 @@ describe('a fresh clone', { skip }, () => {
     const took = performance.now() - began;
     assert.match(answer, /"(choices|content)"/, answer);
     assert.match(started.output(), /simulated/i);
-    assert.ok(took < limitMs, `answered after ${Math.round(took)} ms`);
     await stop(started.child);
+    return took;
   }
 
   test('the printed curl line answers within 90 seconds of npm start, install included', async () => {
-    await answersWithin(FIRST_ANSWER_MS);
+    const took = await timeToAnswer();
+    assert.ok(took < FIRST_ANSWER_MS, `answered after ${Math.round(took)} ms`);
     assert.deepEqual(
       readdirSync(folder).filter((name) => name !== 'weighbridge'),
       [],
@@ -107,6 +109,7 @@ describe('a fresh clone', { skip }, () => {
   });
 
   test('the second start answers within 5 seconds', async () => {
-    await answersWithin(SECOND_ANSWER_MS);
+    const took = await timeToAnswer();
+    assert.ok(took < SECOND_ANSWER_MS, `answered after ${Math.round(took)} ms`);
   });
 });
