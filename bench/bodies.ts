@@ -45,7 +45,14 @@ export const wholeAnswer = (dialect: Dialect, model: string, bytes: number): str
       object: 'chat.completion',
       created: 1_700_000_000,
       model,
-      choices: [{ index: 0, message: { role: 'assistant', content: text, refusal: null }, logprobs: null, finish_reason: 'stop' }],
+      choices: [
+        {
+          index: 0,
+          message: { role: 'assistant', content: text, refusal: null },
+          logprobs: null,
+          finish_reason: 'stop',
+        },
+      ],
       usage: chatUsage(tokens(bytes)),
       service_tier: 'default',
     });
@@ -110,11 +117,19 @@ const chatFrames = (model: string, includeUsage: boolean): StreamFrames => {
 
 const messagesFrames = (model: string): StreamFrames => {
   const message = {
-    id: 'msg_bench', type: 'message', role: 'assistant', model, content: [], stop_reason: null, stop_sequence: null,
+    id: 'msg_bench',
+    type: 'message',
+    role: 'assistant',
+    model,
+    content: [],
+    stop_reason: null,
+    stop_sequence: null,
     usage: messagesUsage(1),
   };
   const deltaFrame = sse('content_block_delta', {
-    type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: '\u0000' },
+    type: 'content_block_delta',
+    index: 0,
+    delta: { type: 'text_delta', text: '\u0000' },
   });
   const [before = '', after = ''] = deltaFrame.split('\\u0000');
   return {
@@ -125,7 +140,9 @@ const messagesFrames = (model: string): StreamFrames => {
     close: (deltas) =>
       sse('content_block_stop', { type: 'content_block_stop', index: 0 }) +
       sse('message_delta', {
-        type: 'message_delta', delta: { stop_reason: 'end_turn', stop_sequence: null }, usage: { output_tokens: deltas },
+        type: 'message_delta',
+        delta: { stop_reason: 'end_turn', stop_sequence: null },
+        usage: { output_tokens: deltas },
       }) +
       sse('message_stop', { type: 'message_stop' }),
   };

@@ -26,7 +26,9 @@ export const drawHop = (results: readonly CellResult[]): string => {
     const names = [...new Set(rounds.map((round) => round.subject))].filter((name) => name !== 'direct');
     const values = names.map((name) => ({
       name,
-      value: median(rounds.filter((round) => round.subject === name && round.failed === 0).map((round) => round.perSecond)),
+      value: median(
+        rounds.filter((round) => round.subject === name && round.failed === 0).map((round) => round.perSecond),
+      ),
     }));
     const most = Math.max(...values.map(({ value }) => (Number.isNaN(value) ? 0 : value)), 1);
     marks.push(`<text x="10" y="${y + 11}" font-weight="600">${cellName(cell)}</text>`);

@@ -102,7 +102,9 @@ export const runHopPart = async (
         const done = await measure(subject, upstream, loader, cell, plan, round);
         rounds.push(done);
         const where = `${cell.connections} connections, ${cell.delayMs} ms, ${cell.bytes} B`;
-        say(`hop ${where} · round ${round + 1}/${count} · ${subject.name} ${done.perSecond}/s p50 ${done.p50} p99 ${done.p99}`);
+        say(
+          `hop ${where} · round ${round + 1}/${count} · ${subject.name} ${done.perSecond}/s p50 ${done.p50} p99 ${done.p99}`,
+        );
         if (done.failed > 0) say(`  ${done.failed} failed: ${done.sample}`);
       }
     }

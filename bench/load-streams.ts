@@ -92,7 +92,7 @@ class Player {
 
   #body(chunk: Buffer): void {
     const now = monotonicMicros();
-    const text = this.#tail + chunk.latin1Slice();
+    const text = this.#tail + chunk.toString('latin1');
     let end = 0;
     for (const match of text.matchAll(STAMP)) {
       this.#delta(Number(match[1]), Number(match[2]), now);

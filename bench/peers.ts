@@ -30,9 +30,13 @@ export const startUpstream = async (cores: Cores): Promise<Subject> => {
   const started = start({ command: process.execPath, args: [here('upstream.ts')], cores });
   const port = await listening(started);
   return {
-    name: 'direct', port, pid: started.pid, path: pathOf, headers: () => bearer,
+    name: 'direct',
+    port,
+    pid: started.pid,
+    path: pathOf,
+    headers: () => bearer,
     method: 'load generator straight to the upstream, no hop',
-    stop: started.stop,
+    stop: () => started.stop(),
   };
 };
 
@@ -41,9 +45,13 @@ export const startBareHop = async (upstream: number, cores: Cores): Promise<Subj
   const started = start({ command: process.execPath, args, cores });
   const port = await listening(started);
   return {
-    name: 'bare-hop', port, pid: started.pid, path: pathOf, headers: () => bearer,
+    name: 'bare-hop',
+    port,
+    pid: started.pid,
+    path: pathOf,
+    headers: () => bearer,
     method: 'bench/bare-hop.ts: node:http and undici dispatch, parses both JSON bodies, nothing else',
-    stop: started.stop,
+    stop: () => started.stop(),
   };
 };
 
@@ -73,9 +81,13 @@ export const startHaproxy = async (upstream: number, cores: Cores, folder: strin
   const started = start({ command: 'haproxy', args: ['-db', '-f', file], cores });
   await untilOpen(port, started, READY_MS);
   return {
-    name: 'haproxy', port, pid: started.pid, path: pathOf, headers: () => bearer,
+    name: 'haproxy',
+    port,
+    pid: started.pid,
+    path: pathOf,
+    headers: () => bearer,
     method: 'HAProxy in HTTP mode, nbthread 1, http-reuse always, http-no-delay',
-    stop: started.stop,
+    stop: () => started.stop(),
   };
 };
 
@@ -87,13 +99,16 @@ export const startPortkey = async (upstream: number, cores: Cores): Promise<Subj
   await untilOpen(port, started, READY_MS);
   const provider = { 'openai-chat': 'openai', 'anthropic-messages': 'anthropic' } as const;
   return {
-    name: 'portkey', port, pid: started.pid, path: pathOf,
+    name: 'portkey',
+    port,
+    pid: started.pid,
+    path: pathOf,
     headers: (dialect) => ({
       ...bearer,
       'x-portkey-provider': provider[dialect],
       'x-portkey-custom-host': `http://127.0.0.1:${upstream}/v1`,
     }),
     method: 'Portkey 1.15.2, @hono/node-server 1.13.5, hono 4.9.7, --headless, NODE_ENV=production',
-    stop: started.stop,
+    stop: () => started.stop(),
   };
 };

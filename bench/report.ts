@@ -20,7 +20,9 @@ export interface Report {
 const ORDER: readonly SubjectName[] = ['direct', 'bare-hop', 'haproxy', 'portkey', 'weighbridge'];
 
 const number = (value: number, digits = 0): string =>
-  Number.isNaN(value) ? '–' : value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  Number.isNaN(value)
+    ? '–'
+    : value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
@@ -31,7 +33,9 @@ export const cellName = (cell: Cell): string =>
   `${cell.connections} conn · ${cell.delayMs} ms · ${cell.bytes === SMALL ? 'small' : '100 kB'}`;
 
 const rates = (result: CellResult, name: SubjectName): readonly number[] =>
-  result.rounds.filter((round) => round.subject === name).map((round) => (round.failed > 0 ? Number.NaN : round.perSecond));
+  result.rounds
+    .filter((round) => round.subject === name)
+    .map((round) => (round.failed > 0 ? Number.NaN : round.perSecond));
 
 const figure = (result: CellResult, name: SubjectName, of: 'p50' | 'p99'): number =>
   median(result.rounds.filter((round) => round.subject === name && round.failed === 0).map((round) => round[of]));
@@ -63,16 +67,14 @@ const hopTable = (results: Results): string => {
 const costTable = (results: Results): string => {
   const names = namesIn(results).filter((name) => name !== 'direct');
   const cells = results.hop.filter((result) => result.cell.delayMs === 0 && result.cell.connections !== 1);
-  const rows = cells.map((result) => [
-    cellName(result.cell),
-    ...names.map((name) => {
-      const rounds = result.rounds.filter((round) => round.subject === name && round.failed === 0);
-      const cost = median(rounds.map((round) => (round.cores.subject * 1e6) / round.perSecond));
-      const rig = median(rounds.map((round) => round.cores.upstream + round.cores.load));
-      const memory = median(rounds.map((round) => round.rssMiB));
-      return `${number(cost)} µs · rig ${number(rig, 2)} · ${number(memory)} MiB`;
-    }),
-  ]);
+  const cost = (result: CellResult, name: SubjectName): string => {
+    const rounds = result.rounds.filter((round) => round.subject === name && round.failed === 0);
+    const micros = median(rounds.map((round) => (round.cores.subject * 1e6) / round.perSecond));
+    const rig = median(rounds.map((round) => round.cores.upstream + round.cores.load));
+    const memory = median(rounds.map((round) => round.rssMiB));
+    return `${number(micros)} µs · rig ${number(rig, 2)} · ${number(memory)} MiB`;
+  };
+  const rows = cells.map((result) => [cellName(result.cell)].concat(names.map((name) => cost(result, name))));
   return table(['cell', ...names.map((name) => `${name}: CPU per request`)], rows);
 };
 
@@ -87,17 +89,43 @@ const streamTable = (runs: readonly StreamRun[]): string => {
       number(own.length),
       number(sum((run) => run.frames)),
       `${sum((run) => run.lost)} / ${sum((run) => run.duplicated)} / ${sum((run) => run.failed)}`,
-      number(of((run) => run.transit.p50), 2),
-      number(of((run) => run.transit.p99), 2),
-      number(of((run) => run.transit.p999), 2),
-      number(of((run) => run.firstToken.p50), 2),
-      number(of((run) => run.jitter.p99), 2),
-      number(of((run) => run.cores.subject), 2),
+      number(
+        of((run) => run.transit.p50),
+        2,
+      ),
+      number(
+        of((run) => run.transit.p99),
+        2,
+      ),
+      number(
+        of((run) => run.transit.p999),
+        2,
+      ),
+      number(
+        of((run) => run.firstToken.p50),
+        2,
+      ),
+      number(
+        of((run) => run.jitter.p99),
+        2,
+      ),
+      number(
+        of((run) => run.cores.subject),
+        2,
+      ),
     ];
   });
   const head = [
-    'streams', 'runs', 'frames', 'lost / doubled / failed', 'delay p50 ms', 'delay p99 ms', 'delay p99.9 ms',
-    'added TTFT p50 ms', 'gap off schedule p99 ms', 'cores used',
+    'streams',
+    'runs',
+    'frames',
+    'lost / doubled / failed',
+    'delay p50 ms',
+    'delay p99 ms',
+    'delay p99.9 ms',
+    'added TTFT p50 ms',
+    'gap off schedule p99 ms',
+    'cores used',
   ];
   return table(head, rows);
 };
@@ -109,11 +137,20 @@ const journalTable = (journal: JournalResult): string => {
     ['append as a share of the disk', number(journal.append.perSecond / journal.disk.perSecond, 2), ''],
   ];
   if (journal.proof !== null) {
-    rows.push(['inclusion proof', `p50 ${number(journal.proof.latency.p50, 3)} / p99 ${number(journal.proof.latency.p99, 3)} ms`, journal.proof.method]);
+    rows.push([
+      'inclusion proof',
+      `p50 ${number(journal.proof.latency.p50, 3)} / p99 ${number(journal.proof.latency.p99, 3)} ms`,
+      journal.proof.method,
+    ]);
   }
-  if (journal.verify !== null) rows.push(['verification, hash and tree', `${number(journal.verify.perSecond)} leaves/s`, journal.verify.method]);
+  if (journal.verify !== null)
+    rows.push(['verification, hash and tree', `${number(journal.verify.perSecond)} leaves/s`, journal.verify.method]);
   if (journal.verifyFull !== null) {
-    rows.push(['verification with schema and re-rating', `${number(journal.verifyFull.perSecond)} leaves/s`, journal.verifyFull.method]);
+    rows.push([
+      'verification with schema and re-rating',
+      `${number(journal.verifyFull.perSecond)} leaves/s`,
+      journal.verifyFull.method,
+    ]);
   }
   return table(['journal', 'measured', 'method'], rows);
 };
@@ -145,7 +182,12 @@ export const markdown = (report: Report, drawing: string): string => {
     verdictTable(results),
   ];
   if (results.hop.length > 0) {
-    parts.push('## Hop', hopTable(results), 'Cost of a request, and how busy the rig (upstream and load generator) was, in cores:', costTable(results));
+    parts.push(
+      '## Hop',
+      hopTable(results),
+      'Cost of a request, and how busy the rig (upstream and load generator) was, in cores:',
+      costTable(results),
+    );
   }
   if (results.streams.length > 0) parts.push('## Streams', streamTable(results.streams));
   if (results.journal !== null) parts.push('## Journal', journalTable(results.journal));

@@ -4,14 +4,15 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Dialect } from './bodies.ts';
+import { SMALL, type Dialect } from './bodies.ts';
 import { drawHop } from './drawing.ts';
 import { ALL_CELLS, isHeadline, runHopPart, type CellResult } from './hop.ts';
+import { startOurs } from './ours.ts';
 import { describeMachine } from './machine.ts';
 import { startBareHop, startHaproxy, startPortkey, startUpstream, type Subject, type SubjectName } from './peers.ts';
 import { startLoader, type Cores } from './process.ts';
 import { markdown, verdictTable, type Report } from './report.ts';
-import { runStreamsPart, type StreamRun } from './streams.ts';
+import { GAP_MS, runStreamsPart, type StreamRun } from './streams.ts';
 
 const HELP = `Usage: npm run bench -- [options]
 
@@ -22,6 +23,7 @@ const HELP = `Usage: npm run bench -- [options]
   --no-pin                     leave all processes to the scheduler (hop pins by default, where there are two cores)
   --keep                       write results to bench/results (default: print only with --quick, keep otherwise)
   --out FOLDER                 write results elsewhere
+  --profile FOLDER             write a CPU profile of each of our threads there
 `;
 
 const say = (line: string): void => {
@@ -38,6 +40,7 @@ const options = () => {
       'no-pin': { type: 'boolean', default: false },
       keep: { type: 'boolean' },
       out: { type: 'string' },
+      profile: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -64,6 +67,19 @@ const startRig = async (given: Options, cores: { subject: Cores; rig: Cores }, f
   if (wanted('bare-hop')) subjects.push(await startBareHop(upstream.port, cores.subject));
   if (wanted('haproxy')) subjects.push(await startHaproxy(upstream.port, cores.subject, folder));
   if (wanted('portkey')) subjects.push(await startPortkey(upstream.port, cores.subject));
+  if (wanted('weighbridge')) {
+    const orders = [...ALL_CELLS, { delayMs: GAP_MS, bytes: SMALL }];
+    const { dialect, profile } = { dialect: given.dialect as Dialect, profile: given.profile };
+    const own = {
+      upstream: upstream.port,
+      cores: cores.subject,
+      folder,
+      dialect,
+      orders,
+      durability: 'process' as const,
+    };
+    subjects.push(await startOurs(profile === undefined ? own : { ...own, profile }));
+  }
   return { upstream, subjects };
 };
 

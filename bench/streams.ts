@@ -53,7 +53,7 @@ const measure = async (
   return { ...result, subject: subject.name, concurrent, round, cores: { subject: own, upstream: up, load } };
 };
 
-const PAIRED: readonly SubjectName[] = ['bare-hop', 'weighbridge'];
+const PAIRED: ReadonlySet<SubjectName> = new Set(['bare-hop', 'weighbridge']);
 
 export const runStreamsPart = async (
   plan: StreamPlan,
@@ -65,7 +65,7 @@ export const runStreamsPart = async (
   const runs: StreamRun[] = [];
   for (const concurrent of plan.concurrent) {
     for (let round = 0; round < plan.rounds; round += 1) {
-      const due = subjects.filter((subject) => round === 0 || PAIRED.includes(subject.name));
+      const due = subjects.filter((subject) => round === 0 || PAIRED.has(subject.name));
       for (const subject of round % 2 === 0 ? due : due.toReversed()) {
         const run = await measure(subject, upstream, loader, plan, concurrent, round);
         runs.push(run);

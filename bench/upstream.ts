@@ -84,10 +84,14 @@ const serve = (socket: Socket): MessageSink => {
   return {
     head: (head) => {
       early = '';
-      dialect = head.includes('/chat/completions') ? 'openai-chat' : head.includes('/messages') ? 'anthropic-messages' : null;
+      dialect = head.includes('/chat/completions')
+        ? 'openai-chat'
+        : head.includes('/messages')
+          ? 'anthropic-messages'
+          : null;
     },
     body: (bytes) => {
-      if (early.length < LOOK_AHEAD) early += bytes.subarray(0, LOOK_AHEAD).latin1Slice();
+      if (early.length < LOOK_AHEAD) early += bytes.toString('latin1', 0, LOOK_AHEAD);
     },
     end: () => {
       const model = /"model" *: *"([^"]+)"/.exec(early)?.[1] ?? '';

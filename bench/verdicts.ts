@@ -32,8 +32,7 @@ const judge = (what: string, bound: 'min' | 'max', threshold: number, measured: 
 /** One figure of one subject, by round. A round with failures does not count as a measurement. */
 const series = (hop: readonly CellResult[], connections: number, name: SubjectName, of: (round: Round) => number) => {
   const cell = hop.find(
-    (result) =>
-      result.cell.connections === connections && result.cell.delayMs === 0 && result.cell.bytes === SMALL,
+    (result) => result.cell.connections === connections && result.cell.delayMs === 0 && result.cell.bytes === SMALL,
   );
   const rounds = cell?.rounds.filter((round) => round.subject === name) ?? [];
   return rounds.map((round) => (round.failed > 0 ? Number.NaN : of(round)));
@@ -49,8 +48,20 @@ const hopVerdicts = (hop: readonly CellResult[]): readonly Verdict[] => {
     judge('requests/s at 64 connections, of the bare hop', 'min', 0.6, against('bare-hop'), '×'),
     judge('requests/s at 64 connections, of HAProxy (one thread)', 'min', 0.3, against('haproxy'), '×'),
     judge('requests/s at 64 connections, of Portkey', 'min', 12, against('portkey'), '×'),
-    judge('median at 1 connection, above the bare hop', 'max', 0.3, pairedDifference(p50('weighbridge'), p50('bare-hop')), 'ms'),
-    judge('p99 at 1 connection, above the bare hop', 'max', 1, pairedDifference(p99('weighbridge'), p99('bare-hop')), 'ms'),
+    judge(
+      'median at 1 connection, above the bare hop',
+      'max',
+      0.3,
+      pairedDifference(p50('weighbridge'), p50('bare-hop')),
+      'ms',
+    ),
+    judge(
+      'p99 at 1 connection, above the bare hop',
+      'max',
+      1,
+      pairedDifference(p99('weighbridge'), p99('bare-hop')),
+      'ms',
+    ),
   ];
 };
 
@@ -60,10 +71,17 @@ const streamVerdicts = (runs: readonly StreamRun[]): readonly Verdict[] => {
   const p99 = (name: SubjectName, concurrent: number): readonly number[] =>
     of(name, concurrent).map((run) => run.transit.p99);
   const ours = of('weighbridge', 500);
-  const broken = ours.length === 0 ? Number.NaN : ours.reduce((sum, run) => sum + run.lost + run.duplicated + run.failed, 0);
+  const broken =
+    ours.length === 0 ? Number.NaN : ours.reduce((sum, run) => sum + run.lost + run.duplicated + run.failed, 0);
   return [
     judge('frames lost, doubled or in failed streams, 500 streams', 'max', 0, broken, ''),
-    judge('p99 frame delay at 500 streams, above the bare hop', 'max', 2, pairedDifference(p99('weighbridge', 500), p99('bare-hop', 500)), 'ms'),
+    judge(
+      'p99 frame delay at 500 streams, above the bare hop',
+      'max',
+      2,
+      pairedDifference(p99('weighbridge', 500), p99('bare-hop', 500)),
+      'ms',
+    ),
     judge('p99 frame delay at 200 streams', 'max', 2, median(p99('weighbridge', 200)), 'ms'),
   ];
 };
@@ -72,7 +90,13 @@ const journalVerdicts = (journal: JournalResult | null): readonly Verdict[] => [
   judge('journal append with fdatasync batches', 'min', 80_000, journal?.append.perSecond ?? Number.NaN, 'leaves/s'),
   judge('inclusion proof at 10 M entries, p99', 'max', 1, journal?.proof?.latency.p99 ?? Number.NaN, 'ms'),
   judge('verification, hash and tree, warm', 'min', 150_000, journal?.verify?.perSecond ?? Number.NaN, 'leaves/s'),
-  judge('verification with schema and re-rating', 'min', 50_000, journal?.verifyFull?.perSecond ?? Number.NaN, 'leaves/s'),
+  judge(
+    'verification with schema and re-rating',
+    'min',
+    50_000,
+    journal?.verifyFull?.perSecond ?? Number.NaN,
+    'leaves/s',
+  ),
 ];
 
 export const verdicts = (results: Results): readonly Verdict[] => [

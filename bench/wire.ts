@@ -42,21 +42,15 @@ export class MessageScanner {
 
   /** Consumes what it can of `at`; null when more bytes are needed. */
   #step(at: Buffer): Buffer | null {
-    switch (this.#state) {
-      case 'head':
-        return this.#head(at);
-      case 'fixed':
-      case 'chunk':
-        return this.#bytes(at);
-      default:
-        return this.#line(at);
-    }
+    if (this.#state === 'head') return this.#head(at);
+    if (this.#state === 'fixed' || this.#state === 'chunk') return this.#bytes(at);
+    return this.#line(at);
   }
 
   #head(at: Buffer): Buffer | null {
     const end = at.indexOf('\r\n\r\n');
     if (end < 0) return null;
-    const head = at.latin1Slice(0, end);
+    const head = at.toString('latin1', 0, end);
     this.#sink.head(head);
     const length = CONTENT_LENGTH.exec(head);
     if (length !== null) {
@@ -85,7 +79,7 @@ export class MessageScanner {
     if (end < 0) return null;
     if (this.#state === 'gap') this.#state = 'size';
     else if (this.#state === 'size') {
-      this.#remaining = Number.parseInt(at.latin1Slice(0, end), 16);
+      this.#remaining = Number.parseInt(at.toString('latin1', 0, end), 16);
       assert.ok(Number.isSafeInteger(this.#remaining), 'a chunk size that is not a number');
       this.#state = this.#remaining === 0 ? 'trailer' : 'chunk';
     } else if (end === 0) this.#finish();

@@ -49,12 +49,16 @@ describe('openai and Azure', () => {
 });
 
 describe('Claude, each cloud by its own SDK', () => {
-  test('@anthropic-ai/sdk with the Anthropic site', { skip: skipUnless(client('@anthropic-ai/sdk')), ...QUICKLY }, async () => {
-    const { default: Anthropic } = await import('@anthropic-ai/sdk');
-    const { clouds, credentials } = lab.endpoints;
-    const sdk = new Anthropic({ baseURL: clouds.anthropic, apiKey: credentials.anthropic_key, maxRetries: 0 });
-    assertConversation(await converseMessages(sdk, 'claude-sonnet-4-5'));
-  });
+  test(
+    '@anthropic-ai/sdk with the Anthropic site',
+    { skip: skipUnless(client('@anthropic-ai/sdk')), ...QUICKLY },
+    async () => {
+      const { default: Anthropic } = await import('@anthropic-ai/sdk');
+      const { clouds, credentials } = lab.endpoints;
+      const sdk = new Anthropic({ baseURL: clouds.anthropic, apiKey: credentials.anthropic_key, maxRetries: 0 });
+      assertConversation(await converseMessages(sdk, 'claude-sonnet-4-5'));
+    },
+  );
   const bedrock = skipUnless(client('@anthropic-ai/bedrock-sdk'));
   test('@anthropic-ai/bedrock-sdk signs with Signature Version 4', { skip: bedrock, ...QUICKLY }, async () => {
     const { AnthropicBedrock } = await import('@anthropic-ai/bedrock-sdk');
@@ -93,13 +97,17 @@ describe('Claude, each cloud by its own SDK', () => {
     });
     await assert.rejects(converseMessages(sdk, 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'), { status: 403 });
   });
-  test('@anthropic-ai/vertex-sdk with Google credentials', { skip: skipUnless(client('@anthropic-ai/vertex-sdk')), ...QUICKLY }, async (t) => {
-    for (const kind of ['service_account_file', 'external_account_file'] as const) {
-      await t.test(kind, async () => {
-        assertConversation(await converseMessages(await vertexClient(lab, kind), 'claude-sonnet-4-5@20250929'));
-      });
-    }
-  });
+  test(
+    '@anthropic-ai/vertex-sdk with Google credentials',
+    { skip: skipUnless(client('@anthropic-ai/vertex-sdk')), ...QUICKLY },
+    async (t) => {
+      for (const kind of ['service_account_file', 'external_account_file'] as const) {
+        await t.test(kind, async () => {
+          assertConversation(await converseMessages(await vertexClient(lab, kind), 'claude-sonnet-4-5@20250929'));
+        });
+      }
+    },
+  );
   const foundry = skipUnless(client('@anthropic-ai/foundry-sdk'), client('@azure/identity'));
   test('@anthropic-ai/foundry-sdk with an API key', { skip: foundry, ...QUICKLY }, async () => {
     const { AnthropicFoundry } = await import('@anthropic-ai/foundry-sdk');

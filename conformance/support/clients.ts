@@ -1,8 +1,7 @@
 // The official clients, each made to hold the conversation by its own streaming helper, as its documentation shows.
 // Nothing but base URL, key and model differs between a cloud, the lab and the gateway. Clients are imported when they
 // are used: on a machine without them the tests skip instead of failing to load.
-import type { BaseAnthropic } from '@anthropic-ai/sdk/client';
-import type { Message, MessageParam, Tool } from '@anthropic-ai/sdk/resources/messages';
+import type { Message, MessageParam, Messages, Tool } from '@anthropic-ai/sdk/resources/messages';
 import type { LanguageModel } from 'ai';
 import type OpenAI from 'openai';
 import type { AzureOpenAI } from 'openai';
@@ -18,11 +17,15 @@ const MAX_TOKENS = 1024;
 const cityIn = (input: unknown): string => String((input as { readonly city?: unknown }).city);
 
 /** Any client of Anthropic's family: the message API is the same in all of them. */
-export type MessagesClient = Pick<BaseAnthropic, 'messages'> | { readonly messages: Pick<BaseAnthropic['messages'], 'stream'> };
+export interface MessagesClient {
+  readonly messages: Pick<Messages, 'stream'>;
+}
 
 const messagesTurn = (message: Message, events: number): Turn => ({
   text: message.content.map((block) => (block.type === 'text' ? block.text : '')).join(''),
-  calls: message.content.flatMap((block) => (block.type === 'tool_use' ? [{ name: block.name, input: block.input }] : [])),
+  calls: message.content.flatMap((block) =>
+    block.type === 'tool_use' ? [{ name: block.name, input: block.input }] : [],
+  ),
   stop: message.stop_reason,
   inputTokens: message.usage.input_tokens,
   outputTokens: message.usage.output_tokens,
@@ -114,18 +117,17 @@ export const converseAi = async (model: LanguageModel): Promise<Conversation> =>
     else if (events.length > 0) events.push((events.pop() ?? 0) + 1);
   }
   if (failures.length > 0) throw failures[0];
-  const turns = (await result.steps).map(
-    (step, index): Turn => ({
-      text: step.text,
-      calls: step.toolCalls.map((call) => ({ name: call.toolName, input: call.input as unknown })),
-      stop: step.finishReason,
-      inputTokens: step.usage.inputTokens ?? 0,
-      outputTokens: step.usage.outputTokens ?? 0,
-      events: events[index] ?? 0,
-    }),
-  );
+  const turns = (await result.steps).map((step, index): Turn => ({
+    text: step.text,
+    calls: step.toolCalls.map((call) => ({ name: call.toolName, input: call.input })),
+    stop: step.finishReason,
+    inputTokens: step.usage.inputTokens ?? 0,
+    outputTokens: step.usage.outputTokens ?? 0,
+    events: events[index] ?? 0,
+  }));
   const [first, second] = turns;
-  if (first === undefined || second === undefined || turns.length !== 2) throw new TypeError(`${turns.length} steps instead of two`);
+  if (first === undefined || second === undefined || turns.length !== 2)
+    throw new TypeError(`${turns.length} steps instead of two`);
   return { first, second };
 };
 

@@ -43,17 +43,20 @@ const cityOf = (call: Call): string => {
   return String(call.input.city);
 };
 
-const TOOL_STOPS = ['tool_use', 'tool_calls', 'tool-calls'];
-const END_STOPS = ['end_turn', 'stop'];
+const TOOL_STOPS = new Set(['tool_use', 'tool_calls', 'tool-calls']);
+const END_STOPS = new Set(['end_turn', 'stop']);
 
 /** The assertions that every client and every cloud must meet. */
 export const assertConversation = ({ first, second }: Conversation): void => {
   assert.deepEqual(first.calls.map(cityOf).toSorted(), ['London', 'Paris']);
-  assert.ok(TOOL_STOPS.includes(first.stop ?? ''), `the first turn stops for its tools, not "${first.stop}"`);
-  assert.ok(END_STOPS.includes(second.stop ?? ''), `the second turn ends, not "${second.stop}"`);
+  assert.ok(TOOL_STOPS.has(first.stop ?? ''), `the first turn stops for its tools, not "${first.stop}"`);
+  assert.ok(END_STOPS.has(second.stop ?? ''), `the second turn ends, not "${second.stop}"`);
   assert.equal(second.calls.length, 0);
   for (const city of ['Paris', 'London']) {
-    assert.ok(second.text.includes(weatherOf(city)), `the answer repeats the tool's words about ${city}: ${second.text}`);
+    assert.ok(
+      second.text.includes(weatherOf(city)),
+      `the answer repeats the tool's words about ${city}: ${second.text}`,
+    );
   }
   for (const turn of [first, second]) {
     assert.ok(turn.events > 2, `it streamed: ${turn.events} events`);

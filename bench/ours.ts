@@ -1,0 +1,77 @@
+// Weighbridge itself as a subject, with everything on: keys, routes, a hard budget (so every call reserves and
+// settles), rating against the real price book, intents, receipts, recorder, checkpoints. One lane. It writes the live
+// log of a folder of its own, because that is the path that counts the money.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { modelName, pathOf, type Dialect, type Order } from './bodies.ts';
+import type { Subject } from './peers.ts';
+import { start, type Cores } from './process.ts';
+
+const READY_MS = 60_000;
+
+export interface OursOptions {
+  readonly upstream: number;
+  readonly cores: Cores;
+  readonly folder: string;
+  readonly dialect: Dialect;
+  /** Every order a cell will give: each is a deployment and a route. */
+  readonly orders: readonly Order[];
+  readonly durability: 'process' | 'disk';
+  /** Folder for a CPU profile of the lane, written when it stops. */
+  readonly profile?: string;
+}
+
+/** A priced model of each dialect, so that rating does its whole work. */
+const SHAPE = {
+  'openai-chat': { cloud: 'openai', path: '/v1', priced_as: 'gpt-4o-mini', region: 'global' },
+  'anthropic-messages': { cloud: 'anthropic', path: '', priced_as: 'claude-haiku-4-5', region: 'global' },
+} as const;
+
+const configuration = (options: OursOptions, secret: string): unknown => {
+  const { cloud, path, priced_as, region } = SHAPE[options.dialect];
+  const names = [...new Set(options.orders.map(modelName))];
+  const deployment = (model: string) => ({
+    cloud,
+    model,
+    priced_as,
+    region,
+    endpoint: `http://127.0.0.1:${options.upstream}${path}`,
+    credential: 'upstream',
+    max_output_tokens: 4096,
+  });
+  return {
+    version: 1,
+    organisation: 'bench',
+    log: 'live',
+    listen: { port: 0 },
+    journal: { durability: options.durability },
+    budget: { daily: '100000000.00' },
+    credentials: { upstream: { kind: 'api_key', secret: { file: secret } } },
+    deployments: Object.fromEntries(names.map((name) => [name, deployment(name)])),
+    routes: Object.fromEntries(names.map((name) => [name, { candidates: [{ deployment: name }] }])),
+    keys: { bench: { team: 'bench', project: 'bench', policy: { routes: ['*'], clouds: [cloud], regions: ['*'] } } },
+  };
+};
+
+export const startOurs = async (options: OursOptions): Promise<Subject> => {
+  const folder = join(options.folder, 'weighbridge');
+  mkdirSync(folder, { recursive: true });
+  const secret = join(folder, 'upstream-key');
+  writeFileSync(secret, 'sk-bench', { mode: 0o600 });
+  const file = join(folder, 'weighbridge.yaml');
+  writeFileSync(file, JSON.stringify(configuration(options, secret), null, 1));
+  const profiling = options.profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', options.profile];
+  const script = new URL('weighbridge.ts', import.meta.url).pathname;
+  const args = [...profiling, script, file, join(folder, 'home')];
+  const started = start({ command: process.execPath, args, cores: options.cores });
+  const [, port = '', key = ''] = await started.until(/listening (\d+) key (\S+)/, READY_MS);
+  return {
+    name: 'weighbridge',
+    port: Number(port),
+    pid: started.pid,
+    path: pathOf,
+    headers: () => ({ authorization: `Bearer ${key}` }),
+    method: `one lane; key, policy, route, hard budget, rating, intent and receipt on for every call; durability ${options.durability}`,
+    stop: () => started.stop(),
+  };
+};

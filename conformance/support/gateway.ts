@@ -1,0 +1,79 @@
+// A gateway in front of the lab, through the product's own composition root: its own folder, a free port, one lane, one
+// key. Receipts are read from the journal as an auditor would read them.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { openJournal, type LogEntry } from '@weighbridge/journal';
+import { labConfiguration } from '@weighbridge/lab';
+import type { CallPublic } from '@weighbridge/protocol';
+import { checkConfigValue, startServer } from '@weighbridge/server';
+import type { TestLab } from './lab.ts';
+
+export interface Receipt {
+  readonly id: string;
+  readonly public: CallPublic;
+}
+
+export interface TestGateway {
+  readonly origin: string;
+  readonly key: string;
+  /** The sealed receipt of a call; waits until its checkpoint is signed. */
+  receipt(id: string): Promise<Receipt>;
+  /** All sealed receipts, once there are at least `count`. */
+  receipts(count: number): Promise<readonly Receipt[]>;
+  stop(): Promise<void>;
+}
+
+const SEAL_MS = 10_000;
+const LOOK_MS = 50;
+
+export const openGateway = async (lab: TestLab): Promise<TestGateway> => {
+  const { endpoints, folder } = lab;
+  const server = await startServer({
+    load: () => checkConfigValue('the lab', labConfiguration(endpoints), folder, Date.now()),
+    homeFolder: join(folder, 'home'),
+    workingFolder: folder,
+    port: 0,
+    lanes: 1,
+    trust: endpoints.caFile,
+    drainMs: 2_000,
+    say: (message) => process.stderr.write(`${message}\n`),
+  });
+  const key = await server.replaceKey({ name: 'lab', purpose: 'start' });
+  const read = (): readonly Receipt[] => {
+    const journal = openJournal(server.home.journal, { vault: server.home.vault });
+    try {
+      return [...journal.entries({ kinds: ['call'] })].map((entry) => receiptOf(journal.groups(entry.index), entry));
+    } finally {
+      journal.close();
+    }
+  };
+  const receipts = async (
+    enough: (found: readonly Receipt[]) => boolean,
+    what: string,
+  ): Promise<readonly Receipt[]> => {
+    const deadline = performance.now() + SEAL_MS;
+    for (;;) {
+      const found = read();
+      if (enough(found)) return found;
+      assert.ok(performance.now() < deadline, `${what} was not sealed within ${SEAL_MS} ms (${found.length} receipts)`);
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+  };
+  return {
+    origin: server.origin,
+    key,
+    receipt: async (id) => {
+      const all = await receipts((found) => found.some((receipt) => receipt.id === id), `receipt ${id}`);
+      const own = all.find((receipt) => receipt.id === id);
+      assert.ok(own !== undefined);
+      return own;
+    },
+    receipts: (count) => receipts((found) => found.length >= count, `receipt number ${count}`),
+    stop: () => server.stop(),
+  };
+};
+
+const receiptOf = (groups: { readonly public?: { readonly text: string } }, entry: LogEntry): Receipt => {
+  assert.ok(groups.public !== undefined, `entry ${entry.index} has a public group`);
+  return { id: entry.leaf.id, public: JSON.parse(groups.public.text) as CallPublic };
+};
