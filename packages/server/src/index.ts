@@ -4,7 +4,7 @@ export { openStores, type Stores, type StoresOptions } from './admin/stores.ts';
 export { openKeyStore, viewOf, type KeyStore, type KeyView, type NewKey } from './admin/key-store.ts';
 export { readConfigs, readKeys, type Change, type ConfigRecord } from './admin/entries.ts';
 export { openBlobs, type Blobs } from './admin/blobs.ts';
-export type { Activated, Administration } from './admin/administration.ts';
+export { eraseSubject, type Activated, type Administration } from './admin/administration.ts';
 export { compileDeployment, compileSnapshot, effectiveBudget } from './config/compile.ts';
 export {
   DEFAULT_BUDGET,
@@ -23,4 +23,6 @@ export type { Status } from './control/operations.ts';
 export type { ProbeResult } from './control/probe.ts';
 export { DEFAULT_HOME, openHome, readInstance, type Home, type Instance } from './home.ts';
 export { foldKeys, type KeyEntry, type KeyState, type KeyWho } from './keys/fold.ts';
+export { probePort } from './lanes/probe-port.ts';
+export { checkCredentials } from './config/credentials.ts';
 export { VERSION } from './version.ts';

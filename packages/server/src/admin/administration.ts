@@ -89,12 +89,11 @@ export function createAdministration(stores: Stores, loaded: LoadedConfig): Admi
       }),
     revokeKey: (idOrName, reason) =>
       oneByOne(async () => {
-        const [state] = await keyStore.revoke(idOrName, reason);
-        if (state === undefined) throw new AppError('KEY_INVALID', `there is no key "${idOrName}"`);
+        const state = await keyStore.revoke(idOrName, reason);
         await refresh(`key ${state.id} revoked`);
         return viewOf(state);
       }),
-    erase: (subject) => oneByOne(() => erase(stores, subject)),
+    erase: (subject) => oneByOne(() => eraseSubject(stores, subject, systemClock.wall())),
     during: (edit, cause, work) =>
       oneByOne(async () => {
         const standing = current;
@@ -152,10 +151,12 @@ function previousOf(stores: Stores): { digest: string; config: unknown } | undef
   return undefined;
 }
 
-/** The key goes first: an erasure that is stated but not done would be worse than one done and stated by a second try. */
-async function erase(stores: Stores, subject: string): Promise<{ erased: true; at: number }> {
+/**
+ * The key goes first: an erasure that is stated but not done would be worse than one done and stated by a second try.
+ * `at`: UTC milliseconds.
+ */
+export async function eraseSubject(stores: Stores, subject: string, at: number): Promise<{ readonly erased: true; readonly at: number }> {
   if (subject.trim() === '') throw new AppError('BAD_REQUEST', 'an erasure needs a subject', { next: 'name a principal, a key id or an organisation' });
-  const at = systemClock.wall();
   stores.vault.erase(subject, at);
   await stores.admin.append(erasureDraft(stores.nextId(), at, stores.vault.keyDigest(`subject:${subject}`)));
   return { erased: true, at };

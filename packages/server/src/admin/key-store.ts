@@ -23,7 +23,7 @@ export interface KeyStore {
   /** Durable when it resolves. Throws BAD_REQUEST for a name that is no slug, or a field that is too long. */
   create(asked: NewKey): Promise<{ readonly key: string; readonly state: KeyState }>;
   /** By id, or by name when only one key of that name is in force. Throws KEY_INVALID when there is none. */
-  revoke(idOrName: string, reason?: string): Promise<readonly KeyState[]>;
+  revoke(idOrName: string, reason?: string): Promise<KeyState>;
 }
 
 const NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/;
@@ -56,8 +56,9 @@ export function openKeyStore(stores: Stores): KeyStore {
       const chosen = choose(keys, idOrName);
       const at = systemClock.wall();
       await append({ action: 'revoke', id: chosen.id, ...(reason === undefined ? {} : { reason }) }, at);
-      keys = keys.map((key) => (key.id === chosen.id ? { ...key, revoked: true, revokedAt: at } : key));
-      return keys.filter((key) => key.id === chosen.id);
+      const revoked = { ...chosen, revoked: true, revokedAt: at };
+      keys = keys.map((key) => (key.id === chosen.id ? revoked : key));
+      return revoked;
     },
   };
 }

@@ -1,5 +1,6 @@
 // One lane in its own thread: opens its write-ahead file, its credentials and prices, and runs the gateway's lane. What
 // it serves beside model calls (the log, receipts) it only reads.
+import { setTimeout } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createBudget, createCredentialStore, createLane, type Rater, type RefreshingStore } from '@weighbridge/gateway';
 import { invariant, moneyFromDecimal, systemClock } from '@weighbridge/kernel';
@@ -10,6 +11,8 @@ import { createFallback } from './fallback.ts';
 import type { Activation, LaneAddress, LaneSetup } from './setup.ts';
 import { answerCalls } from './thread-calls.ts';
 import { trustAuthority } from './trust.ts';
+
+const CREDENTIALS_MS = 3_000;
 
 invariant(parentPort !== null, 'a lane runs in a thread of its own');
 runLane(workerData as LaneSetup, parentPort);
@@ -38,12 +41,12 @@ function runLane(setup: LaneSetup, port: NonNullable<typeof parentPort>): void {
     fallbackHandler: createFallback({ ...setup, keyDigest: (presented) => vault.keyDigest(presented), snapshot: () => current.activation.snapshot }),
   });
   answerCalls(port, {
-    ready: () => current.credentials.ready(),
+    ready: () => settled(current.credentials),
     listen: (address: LaneAddress) => lane.listen(address),
     prepare: async (activation: Activation) => {
       prepared?.credentials.stop();
       prepared = open(activation);
-      await prepared.credentials.ready();
+      await settled(prepared.credentials);
     },
     abort: () => {
       prepared?.credentials.stop();
@@ -69,4 +72,9 @@ function runLane(setup: LaneSetup, port: NonNullable<typeof parentPort>): void {
 function open(activation: Activation): Opened {
   const credentials = createCredentialStore(activation.credentials, { env: processEnvironment() });
   return { activation, credentials, rater: openPrices(activation.priceFiles).rater };
+}
+
+/** Waits for the first fetch of every credential, but no longer than a start may take: the rest come when they come. */
+async function settled(credentials: RefreshingStore): Promise<void> {
+  await Promise.race([credentials.ready(), setTimeout(CREDENTIALS_MS, undefined, { ref: false })]);
 }

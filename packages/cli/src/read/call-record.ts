@@ -1,0 +1,136 @@
+// A call as the journal holds it, put together from its groups, and the flat row that lists show. What cannot be read
+// because a person was erased is null, never guessed.
+import { toAppError } from '@weighbridge/kernel';
+import type { Journal } from '@weighbridge/journal';
+import { usageTotals, type CallCommercial, type CallPersonal, type CallPublic, type CostStatus, type Decision } from '@weighbridge/protocol';
+
+export interface CallRecord {
+  readonly id: string;
+  readonly index: number;
+  readonly at: number;
+  readonly public: CallPublic;
+  readonly commercial: CallCommercial;
+  /** Null once erased. */
+  readonly personal: CallPersonal | null;
+}
+
+export interface CallRow {
+  readonly id: string;
+  readonly at: number;
+  readonly outcome: string;
+  readonly status: number;
+  readonly asked: string;
+  readonly deployment: string | null;
+  readonly cloud: string | null;
+  readonly seller: string | null;
+  readonly model: string | null;
+  readonly region: string | null;
+  readonly team: string | null;
+  readonly key: string | null;
+  readonly input_tokens: number | null;
+  readonly output_tokens: number | null;
+  readonly ms: number;
+  readonly ttft_ms: number | null;
+  readonly cost: string | null;
+  readonly currency: string;
+  readonly cost_status: CostStatus;
+  readonly fallback: boolean;
+  readonly simulated: boolean;
+  readonly error: string | null;
+}
+
+export interface CallFilter {
+  readonly since?: number;
+  readonly until?: number;
+  readonly from?: number;
+  readonly to?: number;
+  readonly newestFirst?: boolean;
+  readonly team?: string;
+  readonly key?: string;
+  readonly model?: string;
+  readonly cloud?: string;
+  readonly deployment?: string;
+  readonly outcome?: string;
+}
+
+/** Calls that pass the filter, one at a time. */
+export function* readCalls(journal: Journal, filter: CallFilter = {}): Generator<CallRecord> {
+  const { since, until, from, to, newestFirst } = filter;
+  const bounds = { ...(since === undefined ? {} : { since }), ...(until === undefined ? {} : { until }), ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+  for (const entry of journal.entries({ kinds: ['call'], ...bounds, newestFirst: newestFirst ?? false })) {
+    const call = readCall(journal, entry.index);
+    if (call !== undefined && passes(rowOf(call), filter)) yield call;
+  }
+}
+
+/** The call at this index; undefined when its groups are no longer there. */
+export function readCall(journal: Journal, index: number): CallRecord | undefined {
+  const { leaf } = journal.entry(index);
+  const groups = journal.groups(index, ['public', 'commercial']);
+  if (groups.public === undefined || groups.commercial === undefined) return undefined;
+  return {
+    id: leaf.id,
+    index,
+    at: leaf.at,
+    public: JSON.parse(groups.public.text) as CallPublic,
+    commercial: JSON.parse(groups.commercial.text) as CallCommercial,
+    personal: readPersonal(journal, index),
+  };
+}
+
+function readPersonal(journal: Journal, index: number): CallPersonal | null {
+  try {
+    const text = journal.groups(index, ['personal']).personal?.text;
+    return text === undefined ? null : (JSON.parse(text) as CallPersonal);
+  } catch (error) {
+    if (toAppError(error).code === 'SUBJECT_ERASED') return null;
+    throw error;
+  }
+}
+
+/** The decision that a call refers to, by digest. */
+export function readDecision(journal: Journal, digest: string): Decision | null {
+  const entry = journal.find(digest).find(({ leaf }) => leaf.kind === 'decided');
+  const text = entry === undefined ? undefined : journal.groups(entry.index, ['commercial']).commercial?.text;
+  return text === undefined ? null : (JSON.parse(text) as Decision);
+}
+
+export function rowOf({ id, at, public: call, commercial, personal }: CallRecord): CallRow {
+  const totals = call.usage === null || call.usage.source === 'unknown' ? undefined : usageTotals(call.usage);
+  return {
+    id,
+    at,
+    outcome: call.outcome,
+    status: call.status,
+    asked: call.asked.alias,
+    deployment: call.served?.deployment ?? null,
+    cloud: call.served?.cloud ?? null,
+    seller: call.served?.seller ?? null,
+    model: call.served === null ? null : (call.served.model_reported ?? call.served.model_requested),
+    region: call.served?.region.reported ?? call.served?.region.configured ?? null,
+    team: personal?.who.team ?? null,
+    key: personal?.who.key ?? null,
+    input_tokens: totals?.prompt ?? null,
+    output_tokens: totals?.completion ?? null,
+    ms: call.timing.ended - call.timing.started,
+    ttft_ms: call.timing.ttft_ms ?? null,
+    cost: commercial.cost.billed,
+    currency: commercial.cost.currency,
+    cost_status: commercial.cost.status,
+    fallback: call.served?.fallback ?? false,
+    simulated: call.simulated,
+    error: call.error?.code ?? null,
+  };
+}
+
+function passes(row: CallRow, filter: CallFilter): boolean {
+  const same = (asked: string | undefined, held: string | null): boolean => asked === undefined || asked === held;
+  return (
+    same(filter.team, row.team) &&
+    same(filter.key, row.key) &&
+    same(filter.cloud, row.cloud) &&
+    same(filter.deployment, row.deployment) &&
+    same(filter.outcome, row.outcome) &&
+    (filter.model === undefined || [row.asked, row.model].some((name) => name?.includes(filter.model ?? '') === true))
+  );
+}

@@ -1,0 +1,52 @@
+// Where a command finds what it works on: the home folder, which of its logs, and the instance that runs there.
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { AppError } from '@weighbridge/kernel';
+import { openJournal, type Journal } from '@weighbridge/journal';
+import type { LogKind } from '@weighbridge/protocol';
+import { DEFAULT_HOME, openHome, readInstance, type Home, type Instance } from '@weighbridge/server';
+import { text, type Context } from '../frame/command.ts';
+
+const KINDS: readonly LogKind[] = ['live', 'lab', 'sample'];
+
+export const DEFAULT_CONFIG = 'weighbridge.yaml';
+
+export const homeFolder = (context: Context): string => resolve(context.workingFolder, text(context, 'home') ?? DEFAULT_HOME);
+
+/** The log asked for, else the one whose instance runs, else the only one there. Throws USAGE when that leaves a doubt. */
+export function placeOf(context: Context): { readonly home: Home; readonly instance: Instance | undefined } {
+  const folder = homeFolder(context);
+  const asked = text(context, 'log') as LogKind | undefined;
+  if (asked !== undefined) return place(openHome(folder, asked));
+  const homes = KINDS.map((kind) => openHome(folder, kind)).filter((home) => existsSync(home.root));
+  const running = homes.filter((home) => readInstance(home) !== undefined);
+  const chosen = running.length === 1 ? running : homes;
+  if (chosen.length === 1 && chosen[0] !== undefined) return place(chosen[0]);
+  if (chosen.length === 0) return place(openHome(folder, 'live'));
+  throw new AppError('USAGE', `${folder} holds several logs: ${chosen.map((home) => home.log).join(', ')}`, {
+    next: `say which: --log ${chosen[0]?.log ?? 'live'}`,
+  });
+}
+
+const place = (home: Home): { home: Home; instance: Instance | undefined } => ({ home, instance: readInstance(home) });
+
+/** The running instance. Throws SERVER_NOT_RUNNING. */
+export function requireInstance(context: Context): Instance {
+  const { home, instance } = placeOf(context);
+  if (instance !== undefined) return instance;
+  throw new AppError('SERVER_NOT_RUNNING', `no instance runs on ${home.root}`);
+}
+
+/** The journal for reading. Throws RECEIPT_UNKNOWN when there is none yet. */
+export function journalOf(context: Context): { readonly journal: Journal; readonly home: Home } {
+  const { home } = placeOf(context);
+  if (!existsSync(home.journal)) {
+    throw new AppError('RECEIPT_UNKNOWN', `there is no journal in ${home.root}`, { next: 'start the gateway with `weighbridge up`, or name its folder with --home' });
+  }
+  return { journal: openJournal(home.journal, { vault: home.vault }), home };
+}
+
+export const simulated = (home: Home): boolean => home.log !== 'live';
+
+/** Marks what a person reads as simulated, once, above the numbers. */
+export const simulatedNote = (home: Home): string => (simulated(home) ? `Simulated: these are calls of the ${home.log} log; no real money was spent.\n` : '');

@@ -1,0 +1,42 @@
+// Opens the stores for a command that has to write while no instance runs. The folder lock keeps it apart from one that
+// starts in the meantime.
+import { existsSync } from 'node:fs';
+import { AppError } from '@weighbridge/kernel';
+import { openBlobs, openStores, readConfigs, VERSION, type Stores } from '@weighbridge/server';
+import { openJournal } from '@weighbridge/journal';
+import type { Config } from '@weighbridge/protocol';
+import { text, type Context } from '../frame/command.ts';
+import { placeOf } from './place.ts';
+
+/** Throws FOLDER_LOCKED when an instance holds the folder after all. */
+export async function withStores<Value>(context: Context, work: (stores: Stores) => Promise<Value>): Promise<Value> {
+  const { home } = placeOf(context);
+  const { node, organisation } = existsSync(home.journal) ? lastNames(home.journal, home.vault, `${home.root}/blobs`) : {};
+  const stores = await openStores({
+    home,
+    node: text(context, 'node') ?? node ?? 'node-1',
+    organisation: text(context, 'organisation') ?? organisation ?? 'default',
+    build: VERSION,
+    durability: 'disk',
+  });
+  try {
+    return await work(stores);
+  } finally {
+    await stores.close();
+  }
+}
+
+/** Node and organisation of the last configuration in force: the log keeps one origin. */
+function lastNames(journal: string, vault: string, blobs: string): { node?: string; organisation?: string } {
+  try {
+    const reader = openJournal(journal, { vault });
+    for (const { record } of readConfigs(reader)) {
+      const config = openBlobs(blobs).resolve(record.config) as Config;
+      return { node: config.node, organisation: config.organisation };
+    }
+  } catch (error) {
+    // A folder without a checkpoint yet has no names to go by; anything else is for the writer to refuse.
+    if (!(error instanceof AppError)) throw error;
+  }
+  return {};
+}

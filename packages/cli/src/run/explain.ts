@@ -1,0 +1,141 @@
+// `explain`: why this model, cloud and region. The decision and the attempts are read from the journal; what the others
+// would have cost is computed from the configuration that was in force then.
+import { formatMoney, moneyFromDecimal } from '@weighbridge/kernel';
+import { explainPrice } from '@weighbridge/ledger';
+import type { Journal } from '@weighbridge/journal';
+import type { Config, Decision } from '@weighbridge/protocol';
+import { compileDeployment, openBlobs, openPrices, readConfigs, type Home } from '@weighbridge/server';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Run } from '../frame/command.ts';
+import { alignMoney, duration, instant, pairs, textTable } from '../frame/text-table.ts';
+import { readCall, readDecision, rowOf, type CallRecord } from '../read/call-record.ts';
+import { journalOf, simulated, simulatedNote } from '../read/place.ts';
+import { AppError } from '@weighbridge/kernel';
+import { entryOf, gradeText } from './receipt.ts';
+
+interface Alternative {
+  readonly deployment: string;
+  readonly served: boolean;
+  readonly seller: string | null;
+  /** Exact decimal; null: unpriced. */
+  readonly cost: string | null;
+  readonly currency: string;
+  /** Against what served, with sign. */
+  readonly difference: string | null;
+  readonly notes: readonly string[];
+}
+
+export const run: Run = async (context) => {
+  const id = context.arguments[0] ?? '';
+  const { journal, home } = journalOf(context);
+  const entry = entryOf(journal, id);
+  const call = entry.leaf.kind === 'call' ? readCall(journal, entry.index) : undefined;
+  if (call === undefined) throw new AppError('RECEIPT_UNKNOWN', `${id} is a ${entry.leaf.kind} entry, not a finished call`);
+  const decision = readDecision(journal, call.commercial.decided);
+  const config = decision === null ? null : configOf(journal, home, decision.config);
+  const alternatives = config === null || decision === null ? [] : priceAlternatives(call, decision, config, context.workingFolder);
+  journal.close();
+  const { asked, attempts, served } = call.public;
+  const shown = { id, at: call.at, outcome: call.public.outcome, asked, decision, attempts, served, cost: call.commercial.cost, alternatives, simulated: simulated(home) };
+  context.out.data(shown, () => simulatedNote(home) + explain(call, decision, alternatives));
+  return 0;
+};
+
+/** The configuration whose digest the decision names; null where the journal has none by that digest. */
+function configOf(journal: Journal, home: Home, digest: string): Config | null {
+  for (const { record } of readConfigs(journal)) {
+    if (record.digest === digest) return openBlobs(`${home.root}/blobs`).resolve(record.config) as Config;
+  }
+  return null;
+}
+
+/** Every candidate of the decision, priced with the usage that was measured. */
+function priceAlternatives(call: CallRecord, decision: Decision, config: Config, folder: string): readonly Alternative[] {
+  const files = config.price_files.map((file) => resolve(folder, file)).filter((file) => existsSync(file));
+  const { rater } = openPrices(files);
+  const names = decision.candidates.map((candidate) => candidate.deployment);
+  const deployments = names.flatMap((name) => {
+    const held = config.deployments[name];
+    return held === undefined ? [] : [compileDeployment(name, held)];
+  });
+  const served = deployments.find((deployment) => deployment.id === call.public.served?.deployment);
+  if (served === undefined || call.public.usage === null) return [];
+  return explainPrice(rater, call.public.usage, call.at, served, deployments).map((option) => ({
+    deployment: option.deployment,
+    served: option.deployment === served.id,
+    seller: option.seller,
+    cost: option.rated.cost.billed,
+    currency: option.rated.cost.currency,
+    difference: option.difference,
+    notes: option.rated.notes,
+  }));
+}
+
+function explain(call: CallRecord, decision: Decision | null, alternatives: readonly Alternative[]): string {
+  const parts = [headline(call, decision)];
+  if (decision !== null) parts.push(`Why it got there\n${candidates(decision)}`);
+  if (call.public.attempts.length > 0) parts.push(`What was tried\n${attempts(call)}`);
+  if (alternatives.length > 0) parts.push(`What it would have cost elsewhere (same tokens; another model may count them differently)\n${costs(alternatives)}`);
+  return parts.join('\n\n');
+}
+
+function headline(call: CallRecord, decision: Decision | null): string {
+  const row = rowOf(call);
+  const { served } = call.public;
+  const facts: [string, string][] = [['Call', `${call.id}, ${instant(call.at)}, ${row.outcome}`]];
+  facts.push(['Model', served === null ? `asked for ${row.asked}; nothing was served` : `${row.asked} was asked for; ${served.model_requested} was called; the answer says ${served.model_reported ?? 'nothing'}`]);
+  if (served !== null) {
+    facts.push(['Cloud', `${served.cloud}, deployment ${served.deployment}${served.fallback ? ' (fallback)' : ''}, sold by ${served.seller}`]);
+    facts.push(['Region', `${served.region.reported ?? served.region.configured}, ${gradeText(served.region.grade)}`]);
+  }
+  if (decision !== null) {
+    facts.push(['Route', decision.route === '' ? 'none takes this model' : `${decision.route}, by ${decision.strategy}`]);
+    facts.push(['Policy', `${decision.policy.verdict}${decision.policy.rules.length === 0 ? '' : `: ${decision.policy.rules.join('; ')}`}`]);
+    facts.push(['Config', decision.config]);
+  }
+  if (call.public.error !== undefined) facts.push(['Error', `${call.public.error.code}: ${call.public.error.message}`]);
+  return pairs(facts);
+}
+
+function candidates(decision: Decision): string {
+  if (decision.candidates.length === 0) return '  no candidate';
+  return textTable(
+    [
+      { title: '  DEPLOYMENT', cell: (row) => `  ${row.deployment}` },
+      { title: 'VERDICT', cell: (row) => row.verdict },
+      { title: 'WHY', cell: (row) => row.reason ?? (row.verdict === 'chosen' ? `first by ${decision.strategy}` : row.verdict === 'eligible' ? 'not needed' : '') },
+    ],
+    decision.candidates,
+  );
+}
+
+const attempts = (call: CallRecord): string =>
+  call.public.attempts
+    .map((attempt) => {
+      const result = attempt.error ?? 'answered';
+      const whose = attempt.fault === undefined ? '' : `, fault: ${attempt.fault}`;
+      return `  after ${duration(attempt.started_ms)}: ${attempt.deployment}: ${result}${attempt.status === undefined ? '' : ` (HTTP ${attempt.status}${whose})`}`;
+    })
+    .join('\n');
+
+function costs(alternatives: readonly Alternative[]): string {
+  const amounts = alignMoney(alternatives.map((option) => option.cost), alternatives[0]?.currency ?? 'USD');
+  const rows = alternatives.map((option, index) => ({ ...option, money: amounts[index] ?? '' }));
+  return textTable(
+    [
+      { title: '  DEPLOYMENT', cell: (row) => `  ${row.deployment}${row.served ? ' (served)' : ''}` },
+      { title: 'SELLER', cell: (row) => row.seller ?? '-' },
+      { title: 'COST', align: 'right', cell: (row) => row.money },
+      { title: 'DIFFERENCE', align: 'right', cell: (row) => difference(row) },
+      { title: 'NOTES', cell: (row) => row.notes.join('; ') },
+    ],
+    rows,
+  );
+}
+
+function difference(row: Alternative): string {
+  if (row.served || row.difference === null) return '';
+  const amount = moneyFromDecimal(row.difference);
+  return amount === 0n ? 'the same' : `${amount > 0n ? '+' : ''}${formatMoney(amount, row.currency)}`;
+}

@@ -1,0 +1,71 @@
+// What `up` prints: lines that can be pasted as they stand.
+import type { KeyView } from '@weighbridge/server';
+
+export interface GreetingFacts {
+  readonly version: string;
+  readonly origin: string;
+  readonly log: string;
+  readonly simulated: boolean;
+  readonly key: string | null;
+  readonly journal: string;
+  readonly vkey: string;
+  readonly interrupted: number;
+  readonly models: readonly string[];
+  readonly keys: readonly KeyView[];
+  /** How the reader starts us: `weighbridge`, or through npm. */
+  readonly command: string;
+}
+
+export const commandPrefix = (env: Readonly<Record<string, string | undefined>>): string =>
+  env['npm_lifecycle_event'] === undefined ? 'weighbridge' : 'npm run weighbridge --';
+
+export function greeting(facts: GreetingFacts): string {
+  const { origin, command } = facts;
+  const lines = [`Weighbridge ${facts.version} listens at ${origin}${facts.simulated ? '  (simulated clouds: nothing real is called, no money is spent)' : ''}`];
+  if (facts.interrupted > 0) {
+    const calls = facts.interrupted === 1 ? '1 call that was' : `${facts.interrupted} calls that were`;
+    lines.push(`Recovered: ${calls} in flight when the last run ended without warning now show as interrupted.`);
+  }
+  lines.push('', ...(facts.key === null ? keysToUse(facts) : linesToPaste(origin, facts.key, facts.models)));
+  lines.push(
+    '',
+    `See them pass    ${command} calls --tail`,
+    `Why this one     ${command} explain ID        (the id is in the header weighbridge-receipt)`,
+    `Prove it         ${command} receipt ID --out receipt.json && ${command} verify receipt.json --key ${facts.vkey}`,
+    `Journal          ${facts.journal}`,
+    `Log, open to all ${origin}/log/checkpoint`,
+  );
+  return lines.join('\n');
+}
+
+function linesToPaste(origin: string, key: string, models: readonly string[]): string[] {
+  const chat = models.find((model) => model.startsWith('gpt')) ?? models[0] ?? 'gpt-4.1';
+  const messages = models.find((model) => model.startsWith('claude')) ?? models[0] ?? 'claude-sonnet-4-5';
+  return [
+    'A call as OpenAI clients make it (Chat Completions):',
+    '',
+    `  curl ${origin}/v1/chat/completions -H 'authorization: Bearer ${key}' -H 'content-type: application/json' -d '{"model":"${chat}","messages":[{"role":"user","content":"Hello"}]}'`,
+    '',
+    'As Anthropic clients make it (Messages), streamed:',
+    '',
+    `  curl -N ${origin}/v1/messages -H 'x-api-key: ${key}' -H 'anthropic-version: 2023-06-01' -H 'content-type: application/json' -d '{"model":"${messages}","max_tokens":256,"stream":true,"messages":[{"role":"user","content":"Hello"}]}'`,
+    '',
+    'Claude Code through it:',
+    '',
+    `  export ANTHROPIC_BASE_URL=${origin}`,
+    `  export ANTHROPIC_AUTH_TOKEN=${key}`,
+    '',
+    'The key was made by this start and is shown only here; that of the start before no longer works.',
+  ];
+}
+
+function keysToUse(facts: GreetingFacts): string[] {
+  const inForce = facts.keys.filter((key) => !key.revoked);
+  const make = `${facts.command} keys create NAME`;
+  return [
+    inForce.length === 0 ? `No key is in force yet. Make one (it is shown once): ${make}` : `Keys in force: ${inForce.map((key) => key.name).join(', ')}. Another: ${make}`,
+    `OpenAI clients      base URL ${facts.origin}/v1`,
+    `Anthropic clients   base URL ${facts.origin}`,
+    `Claude Code         export ANTHROPIC_BASE_URL=${facts.origin}; export ANTHROPIC_AUTH_TOKEN=KEY`,
+  ];
+}

@@ -1,0 +1,86 @@
+// `keys`: through the running instance, which tells its lanes; without one, under the folder's lock.
+import { askControl, openKeyStore, viewOf, type KeyView, type KeyWho, type NewKey, foldKeys, readKeys } from '@weighbridge/server';
+import { AppError } from '@weighbridge/kernel';
+import { flag, text, type Context, type Run } from '../frame/command.ts';
+import { instant, textTable } from '../frame/text-table.ts';
+import { parseInstant } from '../read/instants.ts';
+import { journalOf, placeOf } from '../read/place.ts';
+import { withStores } from '../read/stores.ts';
+
+interface Created {
+  readonly key: string;
+  readonly state: KeyView;
+}
+
+export const create: Run = async (context) => {
+  const asked = newKey(context);
+  const { instance } = placeOf(context);
+  const made: Created =
+    instance === undefined
+      ? await withStores(context, async (stores) => {
+          const { key, state } = await openKeyStore(stores).create(asked);
+          return { key, state: viewOf(state) };
+        })
+      : await askControl<Created>(instance.socket, 'POST', '/keys', { name: asked.name, ...asked.who, expires: asked.expires });
+  context.out.data(made, () => made.key);
+  context.out.note(`Key ${made.state.id}, named ${made.state.name}. It is shown only now: keep it where secrets are kept.`);
+};
+
+function newKey(context: Context): NewKey {
+  const who: Record<string, string> = {};
+  for (const field of ['team', 'project', 'cost-centre', 'principal', 'environment']) {
+    const value = text(context, field);
+    if (value !== undefined) who[field.replace('-', '_')] = value;
+  }
+  const end = text(context, 'expires');
+  const expires = end === undefined ? undefined : parseInstant(end, Date.now(), 'expires');
+  if (expires !== undefined && expires <= Date.now()) {
+    throw new AppError('USAGE', `--expires ${end} has passed already`, { next: 'give a day to come' });
+  }
+  return { name: context.arguments[0] ?? '', who: who as KeyWho, ...(expires === undefined ? {} : { expires }) };
+}
+
+export const list: Run = async (context) => {
+  const all = await keysOf(context);
+  const keys = flag(context, 'all') ? all : all.filter((key) => !key.revoked);
+  context.out.data(keys, () => (keys.length === 0 ? 'No keys. Make one: weighbridge keys create NAME' : table(keys)));
+};
+
+async function keysOf(context: Context): Promise<readonly KeyView[]> {
+  const { instance } = placeOf(context);
+  if (instance !== undefined) return (await askControl<{ keys: KeyView[] }>(instance.socket, 'GET', '/keys')).keys;
+  const { journal } = journalOf(context);
+  const keys = foldKeys(readKeys(journal)).map(viewOf);
+  journal.close();
+  return keys;
+}
+
+export const revoke: Run = async (context) => {
+  const key = context.arguments[0] ?? '';
+  const reason = text(context, 'reason');
+  const { instance } = placeOf(context);
+  const revoked =
+    instance === undefined
+      ? await withStores(context, async (stores) => viewOf(await openKeyStore(stores).revoke(key, reason)))
+      : (await askControl<{ key: KeyView }>(instance.socket, 'POST', '/keys/revoke', { key, reason })).key;
+  context.out.data(revoked, () => `Revoked ${revoked.id} (${revoked.name}).`);
+};
+
+function table(keys: readonly KeyView[]): string {
+  return textTable(
+    [
+      { title: 'ID', cell: (key) => key.id },
+      { title: 'NAME', cell: (key) => key.name },
+      { title: 'MADE', cell: (key) => instant(key.created) },
+      { title: 'STATE', cell: stateOf },
+      { title: 'FOR', cell: (key) => Object.entries(key.who).map(([name, value]) => `${name} ${value}`).join(', ') || '-' },
+    ],
+    keys,
+  );
+}
+
+function stateOf(key: KeyView): string {
+  if (key.revoked) return `revoked ${key.revokedAt === undefined ? '' : instant(key.revokedAt)}`.trimEnd();
+  if (key.expires === undefined) return 'in force';
+  return key.expires <= Date.now() ? `expired ${instant(key.expires)}` : `until ${instant(key.expires)}`;
+}

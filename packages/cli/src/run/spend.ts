@@ -1,0 +1,156 @@
+// `spend`: exact sums over calls. A call without a price is never counted as free: it is counted apart.
+import { addMoney, AppError, didYouMean, formatMoney, moneyFromDecimal, moneyToDecimal, type Money } from '@weighbridge/kernel';
+import type { Journal } from '@weighbridge/journal';
+import { text, type Run } from '../frame/command.ts';
+import { alignMoney, count, instant, textTable, type Column } from '../frame/text-table.ts';
+import { readCalls, readDecision, rowOf, type CallRecord } from '../read/call-record.ts';
+import { parseInstant, startOfDay } from '../read/instants.ts';
+import { journalOf, simulated, simulatedNote } from '../read/place.ts';
+
+const PERSONAL = ['team', 'project', 'cost_centre', 'environment', 'key'] as const;
+const SERVED = ['model', 'cloud', 'seller', 'deployment', 'region'] as const;
+const DIMENSIONS = [...PERSONAL, ...SERVED, 'route', 'day'] as const;
+type Dimension = (typeof DIMENSIONS)[number];
+
+export interface SpendRow {
+  readonly by: Readonly<Partial<Record<Dimension, string>>>;
+  readonly calls: number;
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly cost: string;
+  readonly currency: string;
+  readonly unpriced_calls: number;
+  readonly estimated_calls: number;
+}
+
+interface Sum {
+  readonly by: Readonly<Partial<Record<Dimension, string>>>;
+  readonly currency: string;
+  cost: Money;
+  calls: number;
+  input: number;
+  output: number;
+  unpriced: number;
+  estimated: number;
+}
+
+const GROUPS_MOST = 100_000;
+
+export const run: Run = async (context) => {
+  const { journal, home } = journalOf(context);
+  const now = Date.now();
+  const since = at(text(context, 'since'), now, 'since') ?? startOfDay(now);
+  const until = at(text(context, 'until'), now, 'until') ?? now + 1;
+  const by = dimensions(text(context, 'by') ?? 'model');
+  const sums = new Map<string, Sum>();
+  const decided = routesBy(journal);
+  for (const call of readCalls(journal, { since, until })) {
+    if (context.signal.aborted) return 130;
+    add(sums, by, call, decided);
+  }
+  journal.close();
+  const rows = [...sums.values()].toSorted(dearestFirst).map(rowFrom);
+  const total = totals(rows);
+  context.out.data({ by, since, until, rows, total, simulated: simulated(home) }, () => {
+    const period = `${instant(since)} to ${instant(until - 1)}`;
+    return rows.length === 0 ? `Nothing was spent from ${period}.` : `${simulatedNote(home)}${table(by, rows, total)}\n\n${period}`;
+  });
+  return 0;
+};
+
+const at = (value: string | undefined, now: number, option: string): number | undefined => (value === undefined ? undefined : parseInstant(value, now, option));
+
+function dimensions(asked: string): readonly Dimension[] {
+  const names = asked.split(',').map((name) => name.trim()).filter((name) => name !== '');
+  for (const name of names) {
+    if ((DIMENSIONS as readonly string[]).includes(name)) continue;
+    const near = didYouMean(name, DIMENSIONS);
+    throw new AppError('USAGE', `spend has no dimension "${name.slice(0, 40)}"`, { next: near === undefined ? `use any of ${DIMENSIONS.join(', ')}` : `did you mean ${near}?` });
+  }
+  return [...new Set(names)] as Dimension[];
+}
+
+/** Calls decided alike share one entry, so each decision is read once. */
+function routesBy(journal: Journal): (digest: string) => string | null {
+  const known = new Map<string, string | null>();
+  return (digest) => {
+    if (!known.has(digest)) known.set(digest, readDecision(journal, digest)?.route ?? null);
+    return known.get(digest) ?? null;
+  };
+}
+
+function add(sums: Map<string, Sum>, by: readonly Dimension[], call: CallRecord, route: (digest: string) => string | null): void {
+  const row = rowOf(call);
+  const who = call.personal?.who;
+  const valueOf = (name: Dimension): string => {
+    if (name === 'day') return new Date(call.at).toISOString().slice(0, 10);
+    if (name === 'route') return route(call.commercial.decided) ?? '(unknown)';
+    if ((SERVED as readonly string[]).includes(name)) return row[name as (typeof SERVED)[number]] ?? '(not served)';
+    return who === undefined ? '(erased)' : (who[name as (typeof PERSONAL)[number]] ?? '(none)');
+  };
+  const values = Object.fromEntries(by.map((name) => [name, valueOf(name)]));
+  const name = JSON.stringify([row.currency, ...Object.values(values)]);
+  let sum = sums.get(name);
+  if (sum === undefined) {
+    if (sums.size >= GROUPS_MOST) throw new AppError('USAGE', `this split has more than ${GROUPS_MOST} rows`, { next: 'use fewer dimensions, or a shorter period' });
+    sum = { by: values, currency: row.currency, cost: 0n, calls: 0, input: 0, output: 0, unpriced: 0, estimated: 0 };
+    sums.set(name, sum);
+  }
+  sum.calls += 1;
+  sum.input += row.input_tokens ?? 0;
+  sum.output += row.output_tokens ?? 0;
+  if (row.cost !== null) sum.cost = addMoney(sum.cost, moneyFromDecimal(row.cost));
+  // A call that reached no cloud used nothing: it is not a missing price.
+  if (row.cost_status === 'unpriced' && call.public.usage !== null) sum.unpriced += 1;
+  if (row.cost_status === 'estimated') sum.estimated += 1;
+}
+
+const dearestFirst = (a: Sum, b: Sum): number => (a.cost === b.cost ? b.calls - a.calls : a.cost > b.cost ? -1 : 1);
+
+const rowFrom = (sum: Sum): SpendRow => ({
+  by: sum.by,
+  calls: sum.calls,
+  input_tokens: sum.input,
+  output_tokens: sum.output,
+  cost: moneyToDecimal(sum.cost),
+  currency: sum.currency,
+  unpriced_calls: sum.unpriced,
+  estimated_calls: sum.estimated,
+});
+
+/** One per currency: amounts in different currencies are not added. */
+function totals(rows: readonly SpendRow[]): readonly Omit<SpendRow, 'by'>[] {
+  return [...new Set(rows.map((row) => row.currency))].map((currency) => {
+    const own = rows.filter((row) => row.currency === currency);
+    const sum = (pick: (row: SpendRow) => number): number => own.reduce((total, row) => total + pick(row), 0);
+    return {
+      calls: sum((row) => row.calls),
+      input_tokens: sum((row) => row.input_tokens),
+      output_tokens: sum((row) => row.output_tokens),
+      cost: moneyToDecimal(addMoney(...own.map((row) => moneyFromDecimal(row.cost)))),
+      currency,
+      unpriced_calls: sum((row) => row.unpriced_calls),
+      estimated_calls: sum((row) => row.estimated_calls),
+    };
+  });
+}
+
+function table(by: readonly Dimension[], rows: readonly SpendRow[], total: readonly Omit<SpendRow, 'by'>[]): string {
+  const costs = alignMoney([...rows, ...total].map((row) => row.cost), '').map((amount, index) => `${amount}${[...rows, ...total][index]?.currency ?? ''}`);
+  const numbered = rows.map((row, index) => ({ ...row, money: costs[index] ?? '' }));
+  const columns: Column<(typeof numbered)[number]>[] = [
+    ...by.map((name) => ({ title: name.toUpperCase().replace('_', ' '), cell: (row: SpendRow) => row.by[name] ?? '' })),
+    { title: 'CALLS', align: 'right', cell: (row) => count(row.calls) },
+    { title: 'TOKENS IN', align: 'right', cell: (row) => count(row.input_tokens) },
+    { title: 'TOKENS OUT', align: 'right', cell: (row) => count(row.output_tokens) },
+    { title: 'COST', align: 'right', cell: (row) => row.money },
+    { title: 'ESTIMATED', align: 'right', cell: (row) => (row.estimated_calls === 0 ? '' : `${count(row.estimated_calls)} calls`) },
+    { title: 'UNPRICED', align: 'right', cell: (row) => (row.unpriced_calls === 0 ? '' : `${count(row.unpriced_calls)} calls`) },
+  ];
+  const table = textTable(columns, numbered);
+  const sums = total.map((sum) => {
+    const apart = sum.unpriced_calls === 0 ? '' : `, and ${count(sum.unpriced_calls)} calls whose price is not known`;
+    return `Total: ${formatMoney(moneyFromDecimal(sum.cost), sum.currency)} for ${count(sum.calls)} calls${apart}`;
+  });
+  return `${table}\n\n${sums.join('\n')}`;
+}

@@ -1,0 +1,19 @@
+// `status`: the running instance in its own words.
+import { askControl, type Status } from '@weighbridge/server';
+import type { Run } from '../frame/command.ts';
+import { count, instant, pairs } from '../frame/text-table.ts';
+import { requireInstance } from '../read/place.ts';
+
+export const run: Run = async (context) => {
+  const status = await askControl<Status>(requireInstance(context).socket, 'GET', '/status');
+  context.out.data(status, () =>
+    pairs([
+      ['Listens at', `${status.origin}${status.simulated ? ' (simulated)' : ''}`],
+      ['Since', `${instant(status.started)}, process ${status.pid}, version ${status.version}`],
+      ['Log', `${status.log}, ${count(status.journal.size)} entries, ${status.journal.folder}`],
+      ['Public key', status.journal.vkey],
+      ['Configuration', `${status.config.digest} from ${status.config.source}`],
+      ['Calls', `${count(status.calls.calls)} since the start, ${count(status.calls.inFlight)} in flight, ${count(status.calls.unauthenticated)} turned away without a key`],
+    ]),
+  );
+};

@@ -1,0 +1,144 @@
+// `up`: starts the server, and the lab where nothing else is configured; says how to use it; stays until told to stop.
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { AppError } from '@weighbridge/kernel';
+import { labConfiguration, startLab, type RunningLab } from '@weighbridge/lab';
+import {
+  checkConfigFile,
+  checkConfigValue,
+  findCredentials,
+  liveConfiguration,
+  openHome,
+  problemLine,
+  startServer,
+  VERSION,
+  type LoadedConfig,
+  type RunningServer,
+} from '@weighbridge/server';
+import { flag, text, type Context, type Run } from '../frame/command.ts';
+import { parseCount } from '../read/instants.ts';
+import { DEFAULT_CONFIG, homeFolder } from '../read/place.ts';
+import { commandPrefix, greeting } from './greeting.ts';
+
+/** What to serve, and where it was said. */
+interface Plan {
+  readonly load: () => LoadedConfig;
+  readonly file?: string;
+  readonly lab?: RunningLab;
+}
+
+export const run: Run = async (context) => {
+  const plan = await planOf(context);
+  try {
+    const server = await startServer({
+      load: plan.load,
+      ...(plan.file === undefined ? {} : { file: plan.file }),
+      ...(plan.lab === undefined ? {} : { trust: plan.lab.endpoints.caFile }),
+      homeFolder: homeFolder(context),
+      workingFolder: context.workingFolder,
+      ...listenOptions(context),
+      say: (message) => context.out.warn(message),
+    });
+    for (const problem of plan.load().problems) {
+      if (plan.lab === undefined) context.out.note(`Warning: ${problemLine(plan.file ?? 'configuration', problem)}`);
+    }
+    await greet(context, server, plan.lab);
+    return await serve(context, server);
+  } finally {
+    await plan.lab?.stop();
+  }
+};
+
+/** The file where there is one; with `--live` alone the environment; else the lab. */
+async function planOf(context: Context): Promise<Plan> {
+  const named = text(context, 'config');
+  const file = resolve(context.workingFolder, named ?? DEFAULT_CONFIG);
+  if (named !== undefined || existsSync(file)) {
+    if (flag(context, 'live')) context.out.note(`--live adds nothing to ${file}: the file says what is called.`);
+    return { load: () => checkConfigFile(file, Date.now()), file };
+  }
+  if (flag(context, 'live')) return livePlan(context);
+  const lab = await startLab(labOptions(context));
+  const configuration = labConfiguration(lab.endpoints);
+  return { load: () => checkConfigValue('the lab', configuration, context.workingFolder, Date.now()), lab };
+}
+
+export function livePlan(context: Context): Plan {
+  const found = findCredentials(context.env);
+  if (!found.some(({ offers }) => offers !== null)) {
+    const missing = found.map(({ source, missing: lacks }) => `${source}: ${lacks ?? ''}`).join('; ');
+    throw new AppError('CREDENTIAL_UNAVAILABLE', `--live found no credential it can use in the environment${missing === '' ? '' : ` (${missing})`}`, {
+      next: 'set ANTHROPIC_API_KEY or OPENAI_API_KEY, or write weighbridge.yaml; without --live the simulated clouds start',
+    });
+  }
+  const configuration = liveConfiguration(found);
+  return { load: () => checkConfigValue('the environment (--live)', configuration, context.workingFolder, Date.now()) };
+}
+
+function labOptions(context: Context): Parameters<typeof startLab>[0] {
+  const mode = text(context, 'latency') as 'zero' | 'fixed' | 'realistic' | undefined;
+  const corpus = context.env['WEIGHBRIDGE_CORPUS'];
+  return {
+    folder: openHome(homeFolder(context), 'lab').lab,
+    seed: parseCount(text(context, 'seed'), 'seed', 0, 999_999_999) ?? 1,
+    ...(mode === undefined ? {} : { latency: { mode } }),
+    ...(corpus === undefined ? {} : { corpus }),
+  };
+}
+
+function listenOptions(context: Context): { host?: string; port?: number; lanes?: number; drainMs?: number } {
+  const host = text(context, 'host');
+  const port = parseCount(text(context, 'port'), 'port', 0, 65_535);
+  const lanes = parseCount(text(context, 'lanes'), 'lanes', 1, 64);
+  const drain = parseCount(text(context, 'drain'), 'drain', 0, 3_600);
+  return {
+    ...(host === undefined ? {} : { host }),
+    ...(port === undefined ? {} : { port }),
+    ...(lanes === undefined ? {} : { lanes }),
+    ...(drain === undefined ? {} : { drainMs: drain * 1000 }),
+  };
+}
+
+async function greet(context: Context, server: RunningServer, lab: RunningLab | undefined): Promise<void> {
+  const key = lab === undefined ? null : await server.replaceKey({ name: 'lab', purpose: 'start' });
+  const status = await server.status();
+  const facts = {
+    origin: server.origin,
+    log: status.log,
+    simulated: status.simulated,
+    config: status.config.digest,
+    key,
+    journal: server.home.journal,
+    vkey: server.vkey,
+    interrupted: server.interrupted,
+    pid: process.pid,
+    ...(lab === undefined ? {} : { lab: { admin: lab.endpoints.admin, clouds: lab.endpoints.clouds } }),
+  };
+  const models = server.administration.snapshot().routes.map((route) => route.id);
+  const shown = greeting({ ...facts, version: VERSION, models, keys: server.administration.keys(), command: commandPrefix(context.env) });
+  if (context.out.json) context.out.line(facts, () => '');
+  else context.out.data(facts, () => shown);
+}
+
+/** Until a signal, a `stop`, or a failure. */
+async function serve(context: Context, server: RunningServer): Promise<number> {
+  const reload = (): void => {
+    server.reload('SIGHUP').then(
+      ({ changed }) => context.out.warn(changed ? 'the configuration was reloaded' : 'the configuration has not changed'),
+      (error: unknown) => context.out.warn(`the configuration was not taken, the old one stays in force: ${error instanceof Error ? error.message : String(error)}`),
+    );
+  };
+  process.on('SIGHUP', reload);
+  const ask = (): void => {
+    context.out.note('Stopping: no new calls; those in flight finish first.');
+    void server.stop();
+  };
+  if (context.signal.aborted) ask();
+  context.signal.addEventListener('abort', ask, { once: true });
+  try {
+    await server.stopped;
+  } finally {
+    process.off('SIGHUP', reload);
+  }
+  return context.signal.reason === 'SIGINT' ? 130 : 0;
+}

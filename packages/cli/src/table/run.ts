@@ -1,0 +1,99 @@
+// Rows: starting the product, and checking that it can work.
+import type { Command, JsonSchema, Option } from '../frame/command.ts';
+
+const string: JsonSchema = { type: 'string' };
+const CONFIG: Option = { name: 'config', type: 'string', value: 'FILE', summary: 'configuration file (default: weighbridge.yaml, where there is one)' };
+const LIVE: Option = { name: 'live', type: 'boolean', summary: 'use the real credentials found in the environment, under a hard budget of $5 a day' };
+
+export const RUN_COMMANDS: readonly Command[] = [
+  {
+    name: 'up',
+    group: 'run',
+    summary: 'start the gateway and its journal; without a configuration, with simulated clouds',
+    more: 'Without weighbridge.yaml, --config or --live, the lab starts too: simulated clouds that speak the real protocols, and nothing real is ever called. Ctrl-C stops accepting, lets calls finish, and flushes.',
+    examples: [
+      { line: 'up', says: 'everything, with simulated clouds; prints a curl line that works' },
+      { line: 'up --config weighbridge.yaml', says: 'what the file says' },
+      { line: 'up --live', says: 'the credentials in the environment, at most $5 a day' },
+      { line: 'up --port 8080', says: 'listen on another port' },
+    ],
+    arguments: [],
+    options: [
+      CONFIG,
+      LIVE,
+      { name: 'port', type: 'string', value: 'N', summary: 'port to listen on (0: any free one)' },
+      { name: 'host', type: 'string', value: 'ADDRESS', summary: 'address to listen on (default 127.0.0.1)' },
+      { name: 'lanes', type: 'string', value: 'N', summary: 'threads that take calls' },
+      { name: 'drain', type: 'string', value: 'SECONDS', summary: 'time that calls in flight get on stop (default 30)' },
+      { name: 'seed', type: 'string', value: 'N', summary: 'seed of the simulated clouds' },
+      { name: 'latency', type: 'string', choices: ['zero', 'fixed', 'realistic'], summary: 'how the simulated clouds take their time' },
+    ],
+    output: {
+      lines: true,
+      schema: {
+        type: 'object',
+        required: ['origin', 'log', 'simulated', 'config', 'journal', 'vkey', 'interrupted'],
+        properties: {
+          origin: string,
+          log: { enum: ['live', 'lab', 'sample'] },
+          simulated: { type: 'boolean' },
+          config: string,
+          key: { type: ['string', 'null'], description: 'a key that works, in lab mode only' },
+          journal: string,
+          vkey: string,
+          socket: string,
+          interrupted: { type: 'integer' },
+          lab: { type: 'object', description: 'addresses of the simulated clouds' },
+        },
+      },
+    },
+    run: async () => (await import('../run/up.ts')).run,
+  },
+  {
+    name: 'doctor',
+    group: 'run',
+    summary: 'check that everything works, and say what mends what does not',
+    more: 'With --live, one minimal call is made per deployment, through the gateway: it is budgeted, weighed and sealed like any other.',
+    examples: [
+      { line: 'doctor', says: 'Node, configuration, folder, port, credentials, journal' },
+      { line: 'doctor --live', says: 'and one minimal call per deployment' },
+      { line: 'doctor --json', says: 'for a program' },
+    ],
+    arguments: [],
+    options: [CONFIG, { ...LIVE, summary: 'make one minimal call per deployment; real ones cost real money' }],
+    output: {
+      schema: {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: ['check', 'state', 'message'],
+          properties: { check: string, state: { enum: ['ok', 'warning', 'failed', 'skipped'] }, message: string, mend: string },
+        },
+      },
+    },
+    run: async () => (await import('../run/doctor.ts')).run,
+  },
+  {
+    name: 'status',
+    group: 'run',
+    summary: 'show the running instance',
+    examples: [
+      { line: 'status', says: 'where it listens, what it has carried' },
+      { line: 'status --json', says: 'for a program' },
+    ],
+    arguments: [],
+    options: [],
+    output: { schema: { type: 'object', required: ['origin', 'log', 'config', 'journal', 'calls'], properties: { origin: string, log: string, config: { type: 'object' }, journal: { type: 'object' }, calls: { type: 'object' } } } },
+    run: async () => (await import('../run/status.ts')).run,
+  },
+  {
+    name: 'stop',
+    group: 'run',
+    summary: 'let the running instance finish its calls and end',
+    examples: [{ line: 'stop', says: 'as SIGTERM would, and waits for the end' }],
+    arguments: [],
+    options: [],
+    output: { schema: { type: 'object', required: ['stopped'], properties: { stopped: { type: 'boolean' } } } },
+    run: async () => (await import('../run/stop.ts')).run,
+  },
+];

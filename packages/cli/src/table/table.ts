@@ -1,0 +1,9 @@
+// The command table. Help, completions, docs/cli.md and the test that runs every example are made from it.
+import type { Command } from '../frame/command.ts';
+import { PROVE_COMMANDS } from './prove.ts';
+import { RUN_COMMANDS } from './run.ts';
+import { SET_UP_COMMANDS } from './set-up.ts';
+import { SHELL_COMMANDS } from './shell.ts';
+import { WATCH_COMMANDS } from './watch.ts';
+
+export const COMMANDS: readonly Command[] = [...RUN_COMMANDS, ...WATCH_COMMANDS, ...PROVE_COMMANDS, ...SET_UP_COMMANDS, ...SHELL_COMMANDS];
