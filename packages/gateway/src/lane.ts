@@ -1,11 +1,25 @@
 // One lane: a node:http server, the pipeline behind it, and the state that calls share (circuits, connections, caches).
 // It knows nothing of threads; `server` runs one per worker. A call keeps the snapshot it started under.
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { AppError, type Clock } from '@weighbridge/kernel';
+import { getRandomValues } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { AppError, LIMITS, createUlid, moneyFromDecimal, systemClock, type Clock } from '@weighbridge/kernel';
 import type { CloudId } from '@weighbridge/protocol';
 import type { Cloud } from './clouds/cloud.ts';
-import type { Snapshot } from './deployment.ts';
+import { allClouds } from './clouds/index.ts';
+import type { KeyRecord, Snapshot } from './deployment.ts';
+import { answerBadHttp } from './pipeline/bad-http.ts';
+import { BOUNDS } from './pipeline/bounds.ts';
+import type { Call } from './pipeline/call.ts';
+import { createFront } from './pipeline/front.ts';
+import type { LaneContext } from './pipeline/lane-context.ts';
+import { createPipeline } from './pipeline/pipeline.ts';
+import { UpstreamPools } from './pipeline/upstream-pools.ts';
+import { Watch } from './pipeline/watch.ts';
 import type { Budget, CredentialStore, KeyDigest, Rater, Sealer } from './ports.ts';
+import { BoundedCache } from './routing/bounded-cache.ts';
+import { compileSnapshot } from './routing/compiled.ts';
+import { DecisionBook } from './routing/decision.ts';
+import { Health } from './routing/health.ts';
 import type { FillRandom } from './stages/api-key.ts';
 
 export interface LaneOptions {
@@ -20,6 +34,8 @@ export interface LaneOptions {
   readonly random?: FillRandom;
   /** Takes the paths that are not model calls (`/log/*`, the console). Absent: 404. */
   readonly fallbackHandler?: (request: IncomingMessage, response: ServerResponse) => void;
+  /** Further certificate authorities (PEM) to trust towards clouds, beside the built-in ones. */
+  readonly ca?: readonly string[];
   /** Adapters by cloud; all of them by default. */
   readonly clouds?: Readonly<Partial<Record<CloudId, Cloud>>>;
 }
@@ -29,6 +45,8 @@ export interface LaneStats {
   readonly calls: number;
   readonly unauthenticated: number;
   readonly receipts: number;
+  /** Calls that ended without a receipt because the journal did not take it. */
+  readonly unsealed: number;
   readonly draining: boolean;
 }
 
@@ -43,5 +61,134 @@ export interface Lane {
 }
 
 export function createLane(options: LaneOptions): Lane {
-  throw new AppError('INTERNAL', `not wired yet (${options.snapshot.digest})`);
+  const lane = createContext(options);
+  const server = createServer(SERVER_OPTIONS, createFront(lane, createPipeline()));
+  server.maxHeadersCount = 0;
+  server.maxConnections = BOUNDS.client_connections;
+  server.on('checkContinue', server.listeners('request')[0] as (...args: unknown[]) => void);
+  server.on('clientError', (error: Error, socket) => answerBadHttp(error, socket, lane.newId));
+  server.on('connect', (_request, socket) => socket.destroy());
+  let generation = 0;
+
+  return {
+    listen: (address) => listenOn(server, lane, address),
+    swap(snapshot) {
+      generation += 1;
+      const compiled = compileSnapshot(snapshot, lane.clouds, generation);
+      lane.health.adopt(snapshot);
+      lane.presented.clear();
+      lane.decisions.clearKeys();
+      configureBudget(lane.budget, snapshot);
+      lane.compiled = compiled;
+    },
+    drain: (deadlineMs) => drain(server, lane, deadlineMs),
+    stats: () => ({
+      inFlight: lane.inFlight.size,
+      calls: lane.counters.calls,
+      unauthenticated: lane.counters.unauthenticated,
+      receipts: lane.counters.receipts,
+      unsealed: lane.counters.unsealed,
+      draining: lane.draining,
+    }),
+  };
+}
+
+const SERVER_OPTIONS = {
+  maxHeaderSize: LIMITS.header_bytes,
+  headersTimeout: LIMITS.headers_ms,
+  // The lane's own bound on a body comes first; this is the parser's, for what never becomes a request.
+  requestTimeout: LIMITS.request_ms + 5_000,
+  connectionsCheckingInterval: 1_000,
+  keepAliveTimeout: BOUNDS.client_keep_alive_ms,
+  insecureHTTPParser: false,
+  noDelay: true,
+} as const;
+
+function createContext(options: LaneOptions): LaneContext {
+  const clock = options.clock ?? systemClock;
+  const random: FillRandom = options.random ?? ((bytes) => getRandomValues(bytes));
+  const clouds = options.clouds ?? Object.fromEntries(allClouds().map((cloud) => [cloud.id, cloud]));
+  const word = new Uint32Array(1);
+  const budget = options.budget ?? null;
+  configureBudget(budget, options.snapshot);
+  return {
+    clock,
+    newId: createUlid(() => clock.wall(), random),
+    chance: () => {
+      random(new Uint8Array(word.buffer));
+      return (word[0] ?? 0) / 2 ** 32;
+    },
+    sealer: options.sealer,
+    rater: options.rater,
+    credentials: options.credentials,
+    keyDigest: options.keyDigest,
+    budget,
+    clouds,
+    fallbackHandler: options.fallbackHandler ?? null,
+    health: new Health(),
+    decisions: new DecisionBook(),
+    pools: new UpstreamPools(options.ca),
+    watch: new Watch(clock),
+    presented: new BoundedCache<string, KeyRecord>(BOUNDS.key_cache_entries),
+    inFlight: new Set<Call>(),
+    counters: { calls: 0, unauthenticated: 0, receipts: 0, unsealed: 0 },
+    compiled: compileSnapshot(options.snapshot, clouds, 0),
+    port: 0,
+    draining: false,
+  };
+}
+
+function configureBudget(budget: Budget | null, snapshot: Snapshot): void {
+  budget?.configure(snapshot.budget === undefined ? null : moneyFromDecimal(snapshot.budget.daily));
+}
+
+function listenOn(
+  server: Server,
+  lane: LaneContext,
+  address: { host: string; port: number; reusePort?: boolean },
+): Promise<{ port: number }> {
+  return new Promise((resolve, reject) => {
+    const failed = (error: NodeJS.ErrnoException): void => {
+      const taken = error.code === 'EADDRINUSE' || error.code === 'EACCES';
+      const where = `${address.host}:${address.port}`;
+      reject(taken ? new AppError('PORT_TAKEN', `${where} cannot be listened on (${error.code})`, { cause: error }) : error);
+    };
+    server.once('error', failed);
+    server.listen({ host: address.host, port: address.port, reusePort: address.reusePort ?? false, exclusive: true }, () => {
+      server.off('error', failed);
+      const bound = server.address();
+      lane.port = typeof bound === 'object' && bound !== null ? bound.port : address.port;
+      resolve({ port: lane.port });
+    });
+  });
+}
+
+/** Calls in flight finish, or are cut at the deadline with a receipt that says so; then everything closes. */
+async function drain(server: Server, lane: LaneContext, deadlineMs: number): Promise<void> {
+  lane.draining = true;
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  server.closeIdleConnections();
+  const endBy = lane.clock.monotonic() + deadlineMs;
+  await emptied(lane, endBy);
+  for (const call of lane.inFlight) call.onCut?.('draining');
+  await emptied(lane, endBy + BOUNDS.drain_grace_ms);
+  server.closeAllConnections();
+  await closed;
+  lane.watch.stop();
+  await lane.pools.close();
+}
+
+/** Resolves when no call is in flight, or when the time has come. */
+function emptied(lane: LaneContext, endBy: number): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (lane.inFlight.size > 0 && lane.clock.monotonic() < endBy) return;
+      clearInterval(timer);
+      resolve();
+    };
+    const timer = setInterval(look, BOUNDS.watch_ms);
+    look();
+  });
 }

@@ -1,0 +1,44 @@
+// Bounds of the data plane that no configuration changes. Units are the last word of the name.
+
+export const BOUNDS = {
+  /** How often deadlines of calls in flight are looked at: the resolution of every timer of the gateway. */
+  watch_ms: 20,
+  /** After a client left, its answer is still read for this long, so that usage is reported and not guessed. */
+  gone_ms: 10_000,
+  gone_bytes: 8 * 1024 * 1024,
+  /** A keep-alive that arrives before the first content waits this long for it; fall-back is possible until then. */
+  ping_hold_ms: 1_000,
+  /** Bytes of a stream held back before its first content. */
+  prelude_bytes: 256 * 1024,
+  /** After the terminal event an upstream has this long to end its response before the connection is dropped. */
+  linger_ms: 2_000,
+  /** First back-off of a retry; doubles with each, full jitter. */
+  backoff_ms: 100,
+  backoff_max_ms: 5_000,
+  /** A `retry-after` beyond this is not waited for within a call. */
+  retry_after_max_ms: 10_000,
+  /** A rate limit without `retry-after` pauses a deployment this long; with it, at most the second figure. */
+  pause_ms: 1_000,
+  pause_max_ms: 60_000,
+  /** A credential that a cloud refused is not used again for this long. */
+  credential_pause_ms: 15_000,
+  /** A circuit opens after this many counted failures in a row, for this long, doubling up to the last figure. */
+  circuit_failures: 5,
+  circuit_open_ms: 5_000,
+  circuit_open_max_ms: 60_000,
+  /** Connections of one lane to one origin. */
+  upstream_connections: 4096,
+  upstream_keep_alive_ms: 30_000,
+  /** Presented keys, routing plans and decisions remembered by a lane. */
+  key_cache_entries: 10_000,
+  plan_cache_entries: 4096,
+  decision_cache_entries: 4096,
+  /** Client connections of one lane. */
+  client_connections: 16_384,
+  /** After a drain's deadline, time for the receipts of what was cut. */
+  drain_grace_ms: 2_000,
+  /** An idle client connection is closed after this long. */
+  client_keep_alive_ms: 75_000,
+  /** A body whose sender is turned away is read and dropped up to this size; beyond it the connection is closed. */
+  discard_bytes: 64 * 1024,
+} as const;

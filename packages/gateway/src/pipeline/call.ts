@@ -1,0 +1,125 @@
+// The state of one call while it crosses. Every field exists from the start, so that all calls have one hidden class;
+// each stage fills in what it owns (named beside the field) and later stages only read it.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestFacts, Fidelity, ResponseFacts } from '@weighbridge/dialects';
+import type { Money } from '@weighbridge/kernel';
+import type { AttemptRecord, DialectId, Outcome, Served, Usage, Who } from '@weighbridge/protocol';
+import type { KeyRecord } from '../deployment.ts';
+import type { Rated } from '../ports.ts';
+import type { Compiled, Plan, Target } from '../routing/compiled.ts';
+import type { Interned, Verdicts } from '../routing/decision.ts';
+import type { ClientHeaders } from './client-headers.ts';
+import type { LaneContext } from './lane-context.ts';
+
+/** An attempt while it is being written down; the receipt takes it as it is. */
+export type AttemptDraft = { -readonly [K in keyof AttemptRecord]?: AttemptRecord[K] } & {
+  deployment: string;
+  edits: string[];
+  started_ms: number;
+};
+
+/** A leg that was billed, or may have been: what it used and where. */
+export interface BilledLeg {
+  readonly target: Target;
+  readonly usage: Usage;
+}
+
+export type Endpoint = 'generate' | 'count_tokens';
+
+export class Call {
+  readonly lane: LaneContext;
+  readonly compiled: Compiled;
+  readonly id: string;
+  readonly surface: DialectId;
+  readonly endpoint: Endpoint;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly headers: ClientHeaders;
+  /** UTC milliseconds, and the monotonic instant that all durations count from. */
+  readonly startedAt: number;
+  readonly startedMono: number;
+
+  // identify
+  key: KeyRecord | null = null;
+  who: Who | null = null;
+  subject = '';
+
+  // admit
+  body: Buffer = EMPTY;
+  receivedMono = 0;
+  facts: RequestFacts | null = null;
+  parsed: unknown = null;
+  alias = '';
+  fidelity: Fidelity = 'default';
+  requestDigest = '';
+  plan: Plan | null = null;
+
+  // route
+  order: number[] = [];
+  /** Position among the plan's targets of what was chosen first; -1 before. */
+  firstChoice = -1;
+  judged: Verdicts = { verdicts: [], reasons: [] };
+  decision: Interned | null = null;
+
+  // dispatch
+  dispatchedMono = 0;
+  readonly attempts: AttemptDraft[] = [];
+  target: Target | null = null;
+  served: Served | null = null;
+  answer: ResponseFacts | null = null;
+  lost: readonly string[] = [];
+  readonly billed: BilledLeg[] = [];
+  reservedTotal: Money = 0n;
+  settledTotal: Money = 0n;
+  budgeted = false;
+
+  // meter
+  firstByteMono = -1;
+  firstTokenMono = -1;
+  lastTokenMono = -1;
+  lastByteMono = -1;
+  gapMaxMs = 0;
+  chunks = 0;
+  usage: Usage | null = null;
+  rated: Rated | null = null;
+
+  // listen, receipt
+  gone = false;
+  /** Told once when the client leaves before its answer is complete, or when the lane must close. */
+  onGone: (() => void) | null = null;
+  onCut: ((why: 'draining') => void) | null = null;
+  intended = false;
+  headSent = false;
+  status = 0;
+  outcome: Outcome | null = null;
+
+  constructor(
+    lane: LaneContext,
+    request: IncomingMessage,
+    response: ServerResponse,
+    headers: ClientHeaders,
+    surface: DialectId,
+    endpoint: Endpoint,
+  ) {
+    this.lane = lane;
+    this.compiled = lane.compiled;
+    this.id = lane.newId();
+    this.surface = surface;
+    this.endpoint = endpoint;
+    this.request = request;
+    this.response = response;
+    this.headers = headers;
+    this.startedAt = lane.clock.wall();
+    this.startedMono = lane.clock.monotonic();
+  }
+
+  /** Milliseconds since the call started, to a microsecond. */
+  since(mono: number): number {
+    return toMicros(mono - this.startedMono);
+  }
+}
+
+const EMPTY = Buffer.alloc(0);
+
+/** Milliseconds with at most three decimals. */
+export const toMicros = (ms: number): number => Math.round(ms * 1000) / 1000;

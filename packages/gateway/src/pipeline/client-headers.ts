@@ -1,0 +1,114 @@
+// The request headers that the gateway knows, read in one pass over the raw list (which, unlike Node's own object, still
+// shows duplicates). Whatever is not named here goes nowhere: this list is the allow-list towards the clouds.
+import type { Headers } from '../clouds/cloud.ts';
+
+export interface ClientHeaders {
+  host: string;
+  hostCount: number;
+  origin: string;
+  contentLength: string;
+  contentLengthCount: number;
+  transferEncoding: string;
+  contentEncoding: string;
+  expect: string;
+  /** The presented key, whichever header it came in; one that begins like ours wins. */
+  key: string;
+  /** Whether the caller sent headers only Anthropic's clients send: settles the dialect of `/v1/models`. */
+  anthropic: boolean;
+  fidelity: string;
+  session: string;
+  tags: string;
+  traceparent: string;
+  /** Lower-case names that may go on to a cloud, if its adapter knows them. */
+  pass: Record<string, string>;
+}
+
+export type PassedHeaders = Headers;
+
+export function readClientHeaders(raw: readonly string[]): ClientHeaders {
+  const headers: ClientHeaders = {
+    host: '',
+    hostCount: 0,
+    origin: '',
+    contentLength: '',
+    contentLengthCount: 0,
+    transferEncoding: '',
+    contentEncoding: '',
+    expect: '',
+    key: '',
+    anthropic: false,
+    fidelity: '',
+    session: '',
+    tags: '',
+    traceparent: '',
+    pass: {},
+  };
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const reader = READERS.get((raw[i] ?? '').toLowerCase());
+    if (reader !== undefined) reader(headers, raw[i + 1] ?? '');
+  }
+  return headers;
+}
+
+type Reader = (headers: ClientHeaders, value: string) => void;
+
+function presentKey(headers: ClientHeaders, value: string): void {
+  if (headers.key === '' || (value.startsWith('wb_') && !headers.key.startsWith('wb_'))) headers.key = value;
+}
+
+const pass =
+  (name: string): Reader =>
+  (headers, value) => {
+    headers.pass[name] = headers.pass[name] === undefined ? value : `${headers.pass[name]},${value}`;
+  };
+
+const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  [
+    'host',
+    (headers, value) => {
+      headers.host = value;
+      headers.hostCount += 1;
+    },
+  ],
+  ['origin', (headers, value) => void (headers.origin = value)],
+  [
+    'content-length',
+    (headers, value) => {
+      headers.contentLength = value;
+      headers.contentLengthCount += 1;
+    },
+  ],
+  ['transfer-encoding', (headers, value) => void (headers.transferEncoding = value)],
+  ['content-encoding', (headers, value) => void (headers.contentEncoding = value)],
+  ['expect', (headers, value) => void (headers.expect = value)],
+  ['authorization', (headers, value) => presentKey(headers, /^bearer /i.test(value) ? value.slice(7).trim() : value)],
+  [
+    'x-api-key',
+    (headers, value) => {
+      headers.anthropic = true;
+      presentKey(headers, value);
+    },
+  ],
+  ['api-key', presentKey],
+  ['x-goog-api-key', presentKey],
+  [
+    'anthropic-version',
+    (headers, value) => {
+      headers.anthropic = true;
+      headers.pass['anthropic-version'] = value;
+    },
+  ],
+  ['anthropic-beta', pass('anthropic-beta')],
+  ['openai-beta', pass('openai-beta')],
+  ['idempotency-key', pass('idempotency-key')],
+  ['weighbridge-fidelity', (headers, value) => void (headers.fidelity = value)],
+  ['weighbridge-session', (headers, value) => void (headers.session = value)],
+  [
+    'x-claude-code-session-id',
+    (headers, value) => {
+      if (headers.session === '') headers.session = value;
+    },
+  ],
+  ['weighbridge-tags', (headers, value) => void (headers.tags = value)],
+  ['traceparent', (headers, value) => void (headers.traceparent = value)],
+]);

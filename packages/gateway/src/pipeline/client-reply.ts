@@ -1,0 +1,43 @@
+// The innermost truth of what the client was sent: a reply written straight to its connection. Heads are raw lists (no
+// Headers object), the last write and the end leave in one piece, and a client that has gone is written to no more.
+import type { AppError } from '@weighbridge/kernel';
+import type { Call } from './call.ts';
+import { renderFailure, renderStreamFailure } from './failure.ts';
+import type { RawHeaders, Reply } from './stage.ts';
+
+export class ClientReply implements Reply {
+  readonly #call: Call;
+
+  constructor(call: Call) {
+    this.#call = call;
+  }
+
+  head(status: number, headers: RawHeaders): void {
+    const call = this.#call;
+    call.headSent = true;
+    call.status = status;
+    if (call.gone) return;
+    if (call.lane.draining) headers.push('connection', 'close');
+    if (call.headers.origin !== '') headers.push('access-control-allow-origin', call.headers.origin, 'vary', 'origin');
+    call.response.writeHead(status, headers);
+  }
+
+  write(bytes: Buffer): void {
+    if (!this.#call.gone) this.#call.response.write(bytes);
+  }
+
+  end(last: Buffer): void {
+    if (!this.#call.gone) this.#call.response.end(last);
+  }
+
+  fail(error: AppError): void {
+    const call = this.#call;
+    if (call.headSent) {
+      this.end(renderStreamFailure(call.surface, error, call.id));
+      return;
+    }
+    const failure = renderFailure(call.surface, error, call.id);
+    this.head(failure.status, failure.headers);
+    this.end(failure.body);
+  }
+}

@@ -1,0 +1,34 @@
+// An error as the client meets it: in the dialect of the path it called, under the call's own id.
+import { renderError, renderStreamError, type ErrorExtra } from '@weighbridge/dialects';
+import type { AppError } from '@weighbridge/kernel';
+import type { DialectId } from '@weighbridge/protocol';
+import type { RawHeaders } from './stage.ts';
+
+export interface Failure {
+  readonly status: number;
+  readonly headers: RawHeaders;
+  readonly body: Buffer;
+}
+
+/** Name under which each dialect's clients look for a request id. */
+export const requestIdHeader = (surface: DialectId): string =>
+  surface === 'anthropic-messages' ? 'request-id' : 'x-request-id';
+
+/** An error response that nothing preceded. `details.retryAfterMs` of the error becomes `retry-after`. */
+export function renderFailure(surface: DialectId, error: AppError, requestId: string): Failure {
+  const rendered = renderError(surface, error, requestId, extraOf(error));
+  const headers: RawHeaders = [];
+  for (const name of Object.keys(rendered.headers)) headers.push(name, rendered.headers[name] ?? '');
+  headers.push('content-length', String(rendered.body.length));
+  return { status: rendered.status, headers, body: rendered.body };
+}
+
+/** The event that ends a stream which had begun. */
+export const renderStreamFailure = (surface: DialectId, error: AppError, requestId: string): Buffer =>
+  renderStreamError(surface, error, requestId, extraOf(error));
+
+function extraOf(error: AppError): ErrorExtra {
+  const wait = error.details['retryAfterMs'];
+  if (typeof wait === 'number' && wait >= 0) return { retryAfterMs: wait };
+  return error.row.status === 503 && error.row.retryable ? { retryAfterMs: 1000 } : {};
+}

@@ -1,0 +1,137 @@
+// The table of paths. Checks the head of every request, whatever its path, then hands model calls to the pipeline and
+// what is not ours to the injected handler. Every error is in the dialect of the path that was asked.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AppError, toAppError } from '@weighbridge/kernel';
+import type { DialectId } from '@weighbridge/protocol';
+import { identifyKey } from '../stages/identify.ts';
+import { checkHead } from '../stages/listen.ts';
+import { modelList, modelOne } from '../stages/models.ts';
+import { BOUNDS } from './bounds.ts';
+import { Call, type Endpoint } from './call.ts';
+import { readClientHeaders, type ClientHeaders } from './client-headers.ts';
+import { ClientReply } from './client-reply.ts';
+import { renderFailure } from './failure.ts';
+import type { LaneContext } from './lane-context.ts';
+import type { Send } from './stage.ts';
+
+interface Surface {
+  readonly dialect: DialectId;
+  readonly endpoint: Endpoint;
+}
+
+const MODEL_CALLS: Readonly<Record<string, Surface>> = {
+  '/v1/chat/completions': { dialect: 'openai-chat', endpoint: 'generate' },
+  '/v1/messages': { dialect: 'anthropic-messages', endpoint: 'generate' },
+  '/anthropic/v1/messages': { dialect: 'anthropic-messages', endpoint: 'generate' },
+  '/v1/messages/count_tokens': { dialect: 'anthropic-messages', endpoint: 'count_tokens' },
+  '/anthropic/v1/messages/count_tokens': { dialect: 'anthropic-messages', endpoint: 'count_tokens' },
+};
+
+export type Front = (request: IncomingMessage, response: ServerResponse) => void;
+
+export function createFront(lane: LaneContext, send: Send): Front {
+  return (request, response) => {
+    const headers = readClientHeaders(request.rawHeaders);
+    const target = request.url ?? '/';
+    const query = target.indexOf('?');
+    const path = query === -1 ? target : target.slice(0, query);
+    const surface = Object.hasOwn(MODEL_CALLS, path) ? MODEL_CALLS[path] : undefined;
+    try {
+      checkHead(lane, request.method ?? '', target, headers);
+      if (surface !== undefined && request.method === 'POST') {
+        const call = new Call(lane, request, response, headers, surface.dialect, surface.endpoint);
+        return send(call, new ClientReply(call));
+      }
+      return serveOther(lane, request, response, headers, path);
+    } catch (error) {
+      return refuse(lane, request, response, surface?.dialect ?? dialectOf(path, headers), toAppError(error));
+    }
+  };
+}
+
+/** Dialect in which a path that is no model call speaks. */
+export const dialectOf = (path: string, headers: Pick<ClientHeaders, 'anthropic'>): DialectId =>
+  path.startsWith('/v1/messages') || path.startsWith('/anthropic') || headers.anthropic ? 'anthropic-messages' : 'openai-chat';
+
+function serveOther(lane: LaneContext, request: IncomingMessage, response: ServerResponse, headers: ClientHeaders, path: string): void {
+  const { method } = request;
+  const reads = method === 'GET' || method === 'HEAD';
+  if (method === 'OPTIONS' && headers.origin !== '') return preflight(response, headers);
+  if (path === '/healthz' && reads) return json(response, 200, { status: 'ok' });
+  if (path === '/readyz' && reads) return readiness(lane, response);
+  if (path === '/' && method === 'HEAD') return json(response, 200, {});
+  const models = /^(?:\/anthropic)?\/v1\/models(?:\/(.+))?$/.exec(path);
+  if (models !== null && reads) return serveModels(lane, response, headers, path, models[1]);
+  const known = models !== null || Object.hasOwn(MODEL_CALLS, path);
+  if (known) throw new AppError('METHOD_NOT_ALLOWED', `${path} takes ${models === null ? 'POST' : 'GET'}, not ${method ?? ''}`);
+  const ours = path.startsWith('/v1/') || path.startsWith('/anthropic/');
+  if (!ours && lane.fallbackHandler !== null) return lane.fallbackHandler(request, response);
+  throw new AppError('NOT_FOUND', `there is nothing at ${path.slice(0, 200)}`);
+}
+
+function serveModels(lane: LaneContext, response: ServerResponse, headers: ClientHeaders, path: string, encoded: string | undefined): void {
+  let key;
+  try {
+    key = identifyKey(lane, headers);
+  } catch (error) {
+    lane.counters.unauthenticated += 1;
+    throw error;
+  }
+  const names = lane.compiled.models(key);
+  const dialect = dialectOf(path, headers);
+  if (encoded === undefined) return json(response, 200, modelList(dialect, names));
+  const name = decoded(encoded);
+  const route = lane.compiled.routeFor(name);
+  if (route === undefined || lane.compiled.plan(key, route).routeDenial !== null) {
+    throw new AppError('MODEL_UNKNOWN', `no route has the name "${name.slice(0, 200)}"`);
+  }
+  return json(response, 200, modelOne(dialect, name));
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new AppError('BAD_REQUEST', 'the model name in the path is not percent-encoded text');
+  }
+}
+
+function readiness(lane: LaneContext, response: ServerResponse): void {
+  const ready = lane.sealer.available && !lane.draining;
+  json(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', journal: lane.sealer.available, draining: lane.draining });
+}
+
+/** A browser's question before a call; its origin has passed the list already. */
+function preflight(response: ServerResponse, headers: ClientHeaders): void {
+  response.writeHead(204, [
+    'access-control-allow-origin',
+    headers.origin,
+    'access-control-allow-methods',
+    'GET, POST',
+    'access-control-allow-headers',
+    'authorization, content-type, x-api-key, api-key, anthropic-version, anthropic-beta, weighbridge-fidelity, weighbridge-session, weighbridge-tags',
+    'access-control-max-age',
+    '600',
+    'vary',
+    'origin',
+  ]);
+  response.end();
+}
+
+function json(response: ServerResponse, status: number, value: unknown): void {
+  const body = Buffer.from(JSON.stringify(value));
+  response.writeHead(status, ['content-type', 'application/json', 'content-length', String(body.length)]);
+  response.end(body);
+}
+
+/** An error before a call began. What is left of a small body is dropped by the server; otherwise the connection ends. */
+function refuse(lane: LaneContext, request: IncomingMessage, response: ServerResponse, dialect: DialectId, error: AppError): void {
+  const failure = renderFailure(dialect, error, lane.newId());
+  const framing = error.row.status === 400 || error.row.status === 421;
+  const declared = Number(request.headers['content-length'] ?? 0);
+  const unread = request.headers['transfer-encoding'] !== undefined || declared > BOUNDS.discard_bytes;
+  if (framing || unread || lane.draining) failure.headers.push('connection', 'close');
+  if (error.code === 'METHOD_NOT_ALLOWED') failure.headers.push('allow', error.message.includes('POST') ? 'POST' : 'GET, HEAD');
+  response.writeHead(failure.status, failure.headers);
+  response.end(failure.body);
+}

@@ -1,0 +1,41 @@
+// What the calls of one lane share. Everything here is either a port, a bounded cache, or a counter.
+import type { Clock } from '@weighbridge/kernel';
+import type { CloudId } from '@weighbridge/protocol';
+import type { Cloud } from '../clouds/cloud.ts';
+import type { KeyRecord } from '../deployment.ts';
+import type { Budget, CredentialStore, KeyDigest, Rater, Sealer } from '../ports.ts';
+import type { BoundedCache } from '../routing/bounded-cache.ts';
+import type { Compiled } from '../routing/compiled.ts';
+import type { DecisionBook } from '../routing/decision.ts';
+import type { Health } from '../routing/health.ts';
+import type { Call } from './call.ts';
+import type { UpstreamPools } from './upstream-pools.ts';
+import type { Watch } from './watch.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+export interface LaneContext {
+  readonly clock: Clock;
+  readonly newId: () => string;
+  /** Uniform in [0, 1). */
+  readonly chance: () => number;
+  readonly sealer: Sealer;
+  readonly rater: Rater;
+  readonly credentials: CredentialStore;
+  readonly keyDigest: KeyDigest;
+  readonly budget: Budget | null;
+  readonly clouds: Readonly<Partial<Record<CloudId, Cloud>>>;
+  readonly fallbackHandler: ((request: IncomingMessage, response: ServerResponse) => void) | null;
+  readonly health: Health;
+  readonly decisions: DecisionBook;
+  readonly pools: UpstreamPools;
+  readonly watch: Watch;
+  /** SHA-256 of a presented key → its record, for keys that were good under the current snapshot. */
+  readonly presented: BoundedCache<string, KeyRecord>;
+  /** Calls between identification and their end. */
+  readonly inFlight: Set<Call>;
+  readonly counters: { calls: number; unauthenticated: number; receipts: number; unsealed: number };
+  /** Replaced as a whole by a swap. */
+  compiled: Compiled;
+  port: number;
+  draining: boolean;
+}

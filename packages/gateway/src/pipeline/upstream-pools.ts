@@ -1,0 +1,79 @@
+// Connections to clouds: one pool per origin, bounded, kept alive, no pipelining (an answer may take minutes). Requests
+// go only to origins that configuration names, and a name is checked again when it resolves: a host that is not local
+// by its own name never leads to this machine or to link-local addresses (instance metadata), whatever DNS says.
+import { lookup as systemLookup, type LookupAddress, type LookupOptions } from 'node:dns';
+import { BlockList, isIP } from 'node:net';
+import { getCACertificates } from 'node:tls';
+import { AppError } from '@weighbridge/kernel';
+import { Pool } from 'undici';
+import { BOUNDS } from './bounds.ts';
+
+/** Never reached through a name: link-local and metadata addresses, and IPv6 forms that carry IPv4 (NAT64, 6to4). */
+const METADATA = new BlockList();
+METADATA.addSubnet('169.254.0.0', 16);
+METADATA.addSubnet('fe80::', 10, 'ipv6');
+METADATA.addSubnet('fd00:ec2::', 32, 'ipv6');
+METADATA.addSubnet('64:ff9b::', 96, 'ipv6');
+METADATA.addSubnet('2002::', 16, 'ipv6');
+METADATA.addAddress('0.0.0.0');
+METADATA.addAddress('::', 'ipv6');
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet('127.0.0.0', 8);
+LOOPBACK.addAddress('::1', 'ipv6');
+
+/** Why an address that a host name resolved to must not be used; null when it may. */
+export function addressDenial(host: string, address: string): string | null {
+  const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+  if (METADATA.check(address, family)) return `"${host}" resolves to ${address}, a link-local or metadata address`;
+  const local = host === 'localhost' || host.endsWith('.localhost');
+  if (!local && LOOPBACK.check(address, family)) return `"${host}" resolves to ${address}, this machine itself`;
+  return null;
+}
+
+type LookupCallback = (error: Error | null, address: string | LookupAddress[], family?: number) => void;
+
+function guardedLookup(host: string, options: LookupOptions, callback: LookupCallback): void {
+  systemLookup(host, { ...options, all: true }, (error, addresses) => {
+    if (error !== null) return callback(error, []);
+    const denied = addresses.map(({ address }) => addressDenial(host, address)).find((denial) => denial !== null);
+    if (denied !== undefined && denied !== null) return callback(new AppError('UPSTREAM_UNREACHABLE', denied), []);
+    if (options.all === true) return callback(null, addresses);
+    return callback(null, addresses[0]?.address ?? '', addresses[0]?.family ?? 4);
+  });
+}
+
+export class UpstreamPools {
+  readonly #pools = new Map<string, Pool>();
+  readonly #ca: readonly string[] | undefined;
+
+  /** `ca`: further certificate authorities (PEM) to trust, beside the system's. */
+  constructor(ca: readonly string[] | undefined) {
+    this.#ca = ca;
+  }
+
+  /** The pool of an origin. Origins come from configuration, so their number is bounded by it. */
+  of(origin: string): Pool {
+    const known = this.#pools.get(origin);
+    if (known !== undefined) return known;
+    const pool = new Pool(origin, {
+      connections: BOUNDS.upstream_connections,
+      pipelining: 1,
+      keepAliveTimeout: BOUNDS.upstream_keep_alive_ms,
+      // The lane's own watch keeps every deadline of a call.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connect: {
+        timeout: 30_000,
+        lookup: guardedLookup,
+        ...(this.#ca === undefined ? {} : { ca: [...getCACertificates('default'), ...this.#ca] }),
+      },
+    });
+    this.#pools.set(origin, pool);
+    return pool;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()));
+    this.#pools.clear();
+  }
+}

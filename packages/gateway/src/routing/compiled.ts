@@ -1,0 +1,129 @@
+// A snapshot made ready for the hot path: every look-up a Map, every verdict of policy on a (key, route) pair worked out
+// once. Frozen for its whole life; a call in flight keeps the one it started under.
+import { createHash } from 'node:crypto';
+import { AppError } from '@weighbridge/kernel';
+import type { CloudId, DialectId, KeyPolicyConfig } from '@weighbridge/protocol';
+import type { Cloud } from '../clouds/cloud.ts';
+import type { Deployment, KeyRecord, Route, Snapshot } from '../deployment.ts';
+import { BOUNDS } from '../pipeline/bounds.ts';
+import { BoundedCache } from './bounded-cache.ts';
+import { deploymentDenial, policyRules, routeDenial } from './policy.ts';
+
+/** A deployment with its adapter. */
+export interface Target {
+  readonly deployment: Deployment;
+  readonly cloud: Cloud;
+  readonly dialect: DialectId;
+  readonly weight: number;
+}
+
+/** What policy says about one route for one key: the same for every call, so it is worked out once. */
+export interface Plan {
+  /** Distinct for each plan of a lane's life: part of the key under which decisions are remembered. */
+  readonly name: string;
+  readonly route: Route;
+  readonly policy: KeyPolicyConfig;
+  readonly rules: readonly string[];
+  readonly routeDenial: string | null;
+  readonly targets: readonly Target[];
+  /** Beside each target: why policy excludes it, or null. */
+  readonly denials: readonly (string | null)[];
+}
+
+export interface Compiled {
+  readonly snapshot: Snapshot;
+  readonly keys: ReadonlyMap<string, KeyRecord>;
+  readonly hosts: ReadonlySet<string>;
+  readonly origins: ReadonlySet<string>;
+  readonly targets: ReadonlyMap<string, Target>;
+  routeFor(alias: string): Route | undefined;
+  plan(key: KeyRecord, route: Route): Plan;
+  /** Aliases without a wildcard that a key may use, sorted: what `GET /v1/models` lists. */
+  models(key: KeyRecord): readonly string[];
+}
+
+/** `generation` counts the snapshots of a lane. Throws CONFIG_INVALID when a route names a deployment, or a deployment a cloud, that does not exist. */
+export function compileSnapshot(
+  snapshot: Snapshot,
+  clouds: Readonly<Partial<Record<CloudId, Cloud>>>,
+  generation: number,
+): Compiled {
+  const targets = new Map<string, Target>();
+  for (const deployment of snapshot.deployments) {
+    const cloud = clouds[deployment.cloud];
+    if (cloud === undefined) {
+      throw new AppError('CONFIG_INVALID', `deployment "${deployment.id}" names the cloud "${deployment.cloud}", which has no adapter`);
+    }
+    targets.set(deployment.id, { deployment, cloud, dialect: cloud.dialect(deployment), weight: 1 });
+  }
+  const routing = compileRoutes(snapshot.routes);
+  const routeTargets = new Map(snapshot.routes.map((route) => [route.id, targetsOf(route, targets)]));
+  const plans = new BoundedCache<string, Plan>(BOUNDS.plan_cache_entries);
+  let planNumber = 0;
+  const plan = (key: KeyRecord, route: Route): Plan => {
+    const pair = `${key.id} ${route.id}`;
+    const known = plans.get(pair);
+    if (known !== undefined) return known;
+    planNumber += 1;
+    const made = makePlan(`${generation}.${planNumber}`, key.policy, route, routeTargets.get(route.id) ?? []);
+    plans.set(pair, made);
+    return made;
+  };
+  return {
+    snapshot,
+    keys: new Map(snapshot.keys.map((key) => [key.id, key])),
+    hosts: new Set(snapshot.hosts.map((host) => host.toLowerCase())),
+    origins: new Set(snapshot.origins.map((origin) => origin.toLowerCase())),
+    targets,
+    routeFor: routing.routeFor,
+    plan,
+    models: (key) =>
+      snapshot.routes
+        .filter((route) => routeDenial(key.policy, route) === null)
+        .flatMap((route) => [route.id, ...route.aliases])
+        .filter((alias, index, list) => !alias.endsWith('*') && list.indexOf(alias) === index)
+        .toSorted(),
+  };
+}
+
+function makePlan(name: string, policy: KeyPolicyConfig, route: Route, targets: readonly Target[]): Plan {
+  return {
+    name,
+    route,
+    policy,
+    rules: policyRules(policy),
+    routeDenial: routeDenial(policy, route),
+    targets,
+    denials: targets.map((target) => deploymentDenial(policy, target.deployment)),
+  };
+}
+
+function targetsOf(route: Route, targets: ReadonlyMap<string, Target>): Target[] {
+  return route.candidates.map((candidate) => {
+    const target = targets.get(candidate.deployment);
+    if (target === undefined) {
+      throw new AppError('CONFIG_INVALID', `route "${route.id}" names the deployment "${candidate.deployment}", which does not exist`);
+    }
+    return { ...target, weight: candidate.weight };
+  });
+}
+
+/** Exact names win over prefixes, longer prefixes over shorter ones, earlier routes over later ones. */
+function compileRoutes(routes: readonly Route[]): { routeFor: (alias: string) => Route | undefined } {
+  const exact = new Map<string, Route>();
+  const prefixes: { readonly prefix: string; readonly route: Route }[] = [];
+  for (const route of routes) exact.set(route.id, route);
+  for (const route of routes) {
+    for (const alias of route.aliases) {
+      if (alias.endsWith('*')) prefixes.push({ prefix: alias.slice(0, -1), route });
+      else if (!exact.has(alias)) exact.set(alias, route);
+    }
+  }
+  const longestFirst = prefixes.toSorted((a, b) => b.prefix.length - a.prefix.length);
+  return {
+    routeFor: (alias) => exact.get(alias) ?? longestFirst.find((entry) => alias.startsWith(entry.prefix))?.route,
+  };
+}
+
+/** Content address of a canonical text: base64url SHA-256. */
+export const digestOf = (text: string): string => createHash('sha256').update(text).digest('base64url');

@@ -1,0 +1,99 @@
+// What a lane has learnt about each deployment and credential: calls in flight, circuit, pauses. It outlives snapshots,
+// since a new configuration does not mend a cloud; a deployment whose definition changed starts afresh.
+import { AppError } from '@weighbridge/kernel';
+import type { Fault } from '@weighbridge/protocol';
+import type { Deployment, Snapshot } from '../deployment.ts';
+import { BOUNDS } from '../pipeline/bounds.ts';
+import { Circuit } from './circuit.ts';
+
+interface Known {
+  readonly definition: string;
+  readonly circuit: Circuit;
+  inFlight: number;
+  pausedUntil: number;
+}
+
+/** A failed leg, as far as health cares. */
+export interface Failure {
+  readonly fault: Fault;
+  readonly retryAfterMs?: number;
+}
+
+export class Health {
+  readonly #known = new Map<string, Known>();
+  /** Credential name → monotonic time until which it is left alone. */
+  readonly #refused = new Map<string, number>();
+
+  /** Forgets what the snapshot no longer names, or names differently. */
+  adopt(snapshot: Snapshot): void {
+    const named = new Map(snapshot.deployments.map((deployment) => [deployment.id, JSON.stringify(deployment)]));
+    for (const [id, known] of this.#known) {
+      if (named.get(id) !== known.definition && known.inFlight === 0) this.#known.delete(id);
+    }
+    this.#refused.clear();
+  }
+
+  /** Why the deployment should not be used now, in words that stay the same while the reason does; null when fine. */
+  reason(deployment: Deployment, now: number): string | null {
+    const refusedUntil = this.#refused.get(deployment.credential);
+    if (refusedUntil !== undefined) {
+      if (now < refusedUntil) return `credential "${deployment.credential}" was refused by the cloud a moment ago`;
+      this.#refused.delete(deployment.credential);
+    }
+    const known = this.#of(deployment);
+    if (!known.circuit.admits(now)) return `circuit open: repeated faults of the ${known.circuit.lastFault ?? 'deployment'}`;
+    if (now < known.pausedUntil) return 'rate limited by the cloud: paused';
+    if (deployment.max_concurrency !== undefined && known.inFlight >= deployment.max_concurrency) {
+      return `at its max_concurrency of ${deployment.max_concurrency}`;
+    }
+    return null;
+  }
+
+  /** Milliseconds until a pause of the deployment ends; 0 when there is none. */
+  pausedFor(deployment: Deployment, now: number): number {
+    return Math.max(0, this.#of(deployment).pausedUntil - now);
+  }
+
+  began(deployment: Deployment, now: number): void {
+    const known = this.#of(deployment);
+    known.inFlight += 1;
+    known.circuit.began(now);
+  }
+
+  /** Every `began` has one `ended`: with the failure, null for success, or undefined when nothing was learnt. */
+  ended(deployment: Deployment, failure: Failure | null | undefined, now: number): void {
+    const known = this.#of(deployment);
+    known.inFlight -= 1;
+    if (known.inFlight < 0) throw new AppError('INTERNAL', `more calls ended than began at ${deployment.id}`);
+    if (failure === null) known.circuit.succeeded();
+    else if (failure === undefined) known.circuit.undecided();
+    else this.#failed(deployment, known, failure, now);
+  }
+
+  #failed(deployment: Deployment, known: Known, failure: Failure, now: number): void {
+    known.circuit.failed(failure.fault, now);
+    if (failure.fault === 'rate_limit') {
+      const pause = Math.min(failure.retryAfterMs ?? BOUNDS.pause_ms, BOUNDS.pause_max_ms);
+      known.pausedUntil = Math.max(known.pausedUntil, now + pause);
+    } else if (failure.fault === 'key') {
+      this.#refused.set(deployment.credential, now + BOUNDS.credential_pause_ms);
+    }
+  }
+
+  #of(deployment: Deployment): Known {
+    const known = this.#known.get(deployment.id);
+    if (known !== undefined) return known;
+    const fresh: Known = {
+      definition: JSON.stringify(deployment),
+      circuit: new Circuit({
+        failures: BOUNDS.circuit_failures,
+        openMs: BOUNDS.circuit_open_ms,
+        openMaxMs: BOUNDS.circuit_open_max_ms,
+      }),
+      inFlight: 0,
+      pausedUntil: 0,
+    };
+    this.#known.set(deployment.id, fresh);
+    return fresh;
+  }
+}

@@ -1,0 +1,124 @@
+// Reads the request, checks every field that a receipt will hold, and asks policy whether this key may use the route
+// that the model name leads to. From here on the call has all it needs to be explained.
+import { readRequest } from '@weighbridge/dialects';
+import { AppError, LIMITS, toAppError } from '@weighbridge/kernel';
+import type { Call } from '../pipeline/call.ts';
+import type { Reply, Stage } from '../pipeline/stage.ts';
+import { noRoute } from '../routing/decision.ts';
+import { whoOf } from './identify.ts';
+import { journalUnavailable } from './intent.ts';
+import { readBody } from './read-body.ts';
+
+export const admit: Stage = (next) => (call, reply) => {
+  if (call.headers.expect.toLowerCase() === '100-continue') call.response.writeContinue();
+  readBody(call, (error, body) => {
+    if (error !== null) return refuseUnread(call, reply, error);
+    try {
+      admitBody(call, body);
+    } catch (failure) {
+      return reply.fail(toAppError(failure));
+    }
+    return next(call, reply);
+  });
+};
+
+function refuseUnread(call: Call, reply: Reply, error: AppError): void {
+  if (error.code !== 'CLIENT_GONE') call.who = whoOf(keyOf(call), NOTHING_SENT);
+  reply.fail(error);
+}
+
+function admitBody(call: Call, body: Buffer): void {
+  const { lane, headers } = call;
+  call.body = body;
+  call.receivedMono = lane.clock.monotonic();
+  const key = keyOf(call);
+  call.who = whoOf(key, NOTHING_SENT);
+  if (!lane.sealer.available) throw journalUnavailable();
+  const hasher = lane.sealer.hasher(call.subject, call.id, 'request');
+  hasher.update(body);
+  call.requestDigest = hasher.digest();
+
+  const parsed = parseBody(body);
+  const facts = readRequest(call.surface, parsed, body.length);
+  call.alias = boundedField('model', facts.model);
+  call.facts = facts;
+  call.parsed = parsed;
+  call.fidelity = fidelityOf(headers.fidelity);
+  call.who = whoOf(key, {
+    endUser: facts.endUser === undefined ? undefined : boundedField('the end user id', facts.endUser),
+    session: headers.session === '' ? undefined : boundedField('weighbridge-session', headers.session),
+    trace: traceOf(headers.traceparent),
+    tags: headers.tags === '' ? undefined : tagsOf(headers.tags),
+  });
+  admitRoute(call);
+}
+
+function admitRoute(call: Call): void {
+  const key = keyOf(call);
+  const config = call.compiled.snapshot.digest;
+  const route = call.compiled.routeFor(call.alias);
+  if (route === undefined) {
+    call.decision = call.lane.decisions.internDecision(noRoute(config, 'no route has this name'));
+    throw new AppError('MODEL_UNKNOWN', `no route has the name "${call.alias}"`);
+  }
+  const plan = call.compiled.plan(key, route);
+  if (plan.routeDenial !== null) {
+    call.decision = call.lane.decisions.internDecision(noRoute(config, plan.routeDenial));
+    throw new AppError('POLICY_DENIED', `the key "${key.name}" may not use the route "${route.id}"`);
+  }
+  call.plan = plan;
+  if (call.fidelity === 'default') call.fidelity = route.fidelity;
+}
+
+function keyOf(call: Call): NonNullable<Call['key']> {
+  if (call.key === null) throw new AppError('INTERNAL', 'invariant broken: admit comes after identify');
+  return call.key;
+}
+
+const NOTHING_SENT = { endUser: undefined, session: undefined, trace: undefined, tags: undefined };
+
+function parseBody(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch (error) {
+    const why = error instanceof Error ? error.message.slice(0, 200) : 'unreadable';
+    throw new AppError('BODY_NOT_JSON', body.length === 0 ? 'the request has no body' : `the body is not JSON (${why})`);
+  }
+}
+
+function fidelityOf(header: string): Call['fidelity'] {
+  if (header === '') return 'default';
+  if (header === 'strict' || header === 'warn') return header;
+  throw new AppError('BAD_REQUEST', `weighbridge-fidelity is "strict" or "warn", not "${header.slice(0, 40)}"`);
+}
+
+/** The bound of a receipt's field in bytes; what exceeds it is refused now, so that no receipt is ever lost for it. */
+function boundedField(name: string, value: string): string {
+  if (Buffer.byteLength(value) > LIMITS.field_bytes) {
+    throw new AppError('FIELD_TOO_LARGE', `${name} is longer than ${LIMITS.field_bytes} bytes`);
+  }
+  return value.isWellFormed() ? value : value.toWellFormed();
+}
+
+/** Trace id of a W3C `traceparent`; one that is malformed is ignored, as its specification asks. */
+function traceOf(header: string): string | undefined {
+  const match = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/.exec(header);
+  return match === null || /^0+$/.test(match[1] ?? '') ? undefined : match[1];
+}
+
+/** `weighbridge-tags: cost=research, run=42`. */
+function tagsOf(header: string): Record<string, string> {
+  const tags: Record<string, string> = {};
+  const pairs = header.split(',').filter((pair) => pair.trim() !== '');
+  if (pairs.length > LIMITS.tags_count) {
+    throw new AppError('FIELD_TOO_LARGE', `weighbridge-tags holds ${pairs.length} tags; the limit is ${LIMITS.tags_count}`);
+  }
+  for (const pair of pairs) {
+    const [, name, value] = /^\s*([a-z][a-z0-9_.-]{0,62})\s*=(.*)$/s.exec(pair) ?? [];
+    if (name === undefined || value === undefined) {
+      throw new AppError('BAD_REQUEST', 'weighbridge-tags has the form name=value, name=value; names in lower case');
+    }
+    tags[name] = boundedField(`the tag "${name}"`, value.trim());
+  }
+  return tags;
+}

@@ -1,0 +1,112 @@
+// What the client learns about who really served it: the served part of the receipt, and the response headers made from
+// it. The same for streams and whole answers, first choices and fall-backs. Upstream headers pass by list only.
+import type { ResponseFacts } from '@weighbridge/dialects';
+import type { Served } from '@weighbridge/protocol';
+import type { CloudEvidence, Headers } from '../clouds/cloud.ts';
+import { toMicros, type Call } from '../pipeline/call.ts';
+import { requestIdHeader } from '../pipeline/failure.ts';
+import type { RawHeaders } from '../pipeline/stage.ts';
+import type { Target } from '../routing/compiled.ts';
+import type { Leg } from './leg.ts';
+
+export function servedBy(call: Call, target: Target, evidence: CloudEvidence): Served {
+  const { deployment } = target;
+  const { roles } = deployment;
+  const spilled = evidence.spilledFrom !== undefined;
+  return {
+    biller: roles.biller,
+    capacity: spilled ? 'spilled' : deployment.tier === 'reserved' ? 'reserved' : 'on_demand',
+    cloud: deployment.cloud,
+    deployment: deployment.id,
+    developer: roles.developer,
+    evidence: spilled ? { ...evidence.kept, spilled_from: evidence.spilledFrom ?? '' } : evidence.kept,
+    fallback: call.plan?.targets[call.firstChoice] !== target,
+    host: roles.host,
+    model_reported: evidence.model,
+    model_requested: deployment.model,
+    operator: roles.operator,
+    processor: roles.processor,
+    region: evidence.region,
+    seller: roles.seller,
+    sla_provider: roles.sla_provider,
+    tier: evidence.tier,
+  };
+}
+
+export const evidenceOf = (leg: Leg, facts: ResponseFacts): CloudEvidence =>
+  leg.target.cloud.evidence(leg.target.deployment, leg.headers, facts);
+
+/** Head of a good answer. `length` of the body, or null for a stream. */
+export function answerHead(call: Call, leg: Leg, length: number | null): RawHeaders {
+  const { served } = call;
+  const head: RawHeaders = length === null ? streamHead() : ['content-type', 'application/json', 'content-length', String(length)];
+  pass(head, leg.target.cloud.passHeaders, leg.headers);
+  head.push(requestIdHeader(call.surface), call.id, 'weighbridge-receipt', call.id);
+  if (served !== null) {
+    const { region } = served;
+    head.push(
+      'weighbridge-deployment',
+      served.deployment,
+      'weighbridge-cloud',
+      served.cloud,
+      'weighbridge-region',
+      `${safe(region.reported ?? region.configured)}; grade=${region.grade}`,
+      'weighbridge-fallback',
+      served.fallback ? 'true' : 'false',
+    );
+    if (served.model_reported !== null) head.push('weighbridge-model', safe(served.model_reported));
+    if (leg.target.deployment.simulated) head.push('weighbridge-simulated', 'true');
+  }
+  if (call.lost.length > 0) head.push('weighbridge-lost', safe(call.lost.join(', ')));
+  const { withheld } = leg.prepared.request;
+  if (withheld !== undefined && withheld.length > 0) head.push('weighbridge-withheld', safe(withheld.join('; ')));
+  if (leg.prepared.ceiling !== null) head.push('weighbridge-max-output-tokens', String(leg.prepared.ceiling));
+  if (length !== null && call.rated !== null) addCost(head, call);
+  head.push('server-timing', serverTiming(call, leg));
+  return head;
+}
+
+const streamHead = (): RawHeaders => ['content-type', 'text/event-stream; charset=utf-8', 'cache-control', 'no-cache', 'x-accel-buffering', 'no'];
+
+function addCost(head: RawHeaders, call: Call): void {
+  const cost = call.rated?.cost;
+  if (cost === undefined || cost.billed === null || cost.status === 'unpriced') return;
+  head.push('weighbridge-cost', `${cost.billed} ${cost.currency}${cost.status === 'estimated' ? '; estimated' : ''}`);
+}
+
+function serverTiming(call: Call, leg: Leg): string {
+  const now = call.lane.clock.monotonic();
+  const ttfb = leg.draft.ttfb_ms ?? 0;
+  const before = call.dispatchedMono - call.receivedMono;
+  const after = call.lastByteMono < 0 ? 0 : now - call.lastByteMono;
+  return `gateway;dur=${toMicros(before + after)}, upstream;dur=${ttfb}`;
+}
+
+function pass(head: RawHeaders, names: readonly string[], headers: Headers): void {
+  for (const name of names) {
+    const value = headers[name];
+    if (value !== undefined && !NEVER.has(name)) head.push(name, safe(value));
+  }
+}
+
+/** Not passed whatever a list says: our own id and the connection's framing stand there, and cookies are nobody's. */
+const NEVER = new Set([
+  'request-id',
+  'x-request-id',
+  'set-cookie',
+  'connection',
+  'transfer-encoding',
+  'content-length',
+  'content-type',
+  'content-encoding',
+  'keep-alive',
+]);
+
+/** Header values in printable ASCII, bounded: text from a cloud must not break the head. */
+const safe = (value: string): string => {
+  const cut = value.length > 512 ? value.slice(0, 512) : value;
+  return UNSAFE.test(cut) ? cut.replace(UNSAFE_ALL, '?') : cut;
+};
+
+const UNSAFE = /[^\u0020-\u007e]/;
+const UNSAFE_ALL = /[^\u0020-\u007e]/g;

@@ -1,0 +1,390 @@
+// Sends the call and sees it through: one leg at a time over the ordered candidates, with retries, fall-backs and
+// deadlines. The rule everything here serves: until the first content has left, any failure may be mended elsewhere;
+// from then on there is one leg, and its failure is told as it is.
+import type { ResponseFacts } from '@weighbridge/dialects';
+import { AppError, LIMITS, invariant, isAppError, toAppError } from '@weighbridge/kernel';
+import type { Usage } from '@weighbridge/protocol';
+import { BOUNDS } from '../pipeline/bounds.ts';
+import type { AttemptDraft, Call } from '../pipeline/call.ts';
+import type { Reply, Stage } from '../pipeline/stage.ts';
+import type { Watched } from '../pipeline/watch.ts';
+import type { Plan, Target } from '../routing/compiled.ts';
+import { deploymentDenial } from '../routing/policy.ts';
+import { answerHead, evidenceOf, servedBy } from './answer-head.ts';
+import { Leg, type LegOwner } from './leg.ts';
+import { beforeSending, ownFinding, type LegFailure } from './leg-failure.ts';
+import { usageOf, weigh } from './meter.ts';
+import { prepareLeg, type Prepared } from './prepare.ts';
+import { reserveLeg, settleLeg, type Held } from './reserve.ts';
+import { nextMove, type Move } from './next-move.ts';
+import { decide } from './route.ts';
+
+/** The innermost stage: it has no next. */
+export const dispatch: Stage = () => (call, reply) => new Crossing(call, reply).start();
+
+class Crossing implements Watched, LegOwner {
+  readonly #call: Call;
+  readonly #reply: Reply;
+  readonly #plan: Plan;
+  readonly #endBy: number;
+  deadline = Infinity;
+  #position = 0;
+  #leg: Leg | null = null;
+  #held: Held | null = null;
+  #committed = false;
+  #over = false;
+  /** Set while waiting between attempts: the position in the order to try next. */
+  #waitingFor = -1;
+  #resets = 0;
+  #backoffs = 0;
+  #goneBytes = 0;
+  /** Positions whose last failure is worth another try there. */
+  readonly #retryable = new Set<number>();
+  /** The last failure of an attempt that was really made. */
+  #lastError: AppError | null = null;
+  /** Until when an answer nobody waits for is still read. */
+  #goneBy = Infinity;
+
+  constructor(call: Call, reply: Reply) {
+    invariant(call.plan !== null, 'dispatch comes after route');
+    this.#call = call;
+    this.#reply = reply;
+    this.#plan = call.plan;
+    this.#endBy = call.startedMono + call.plan.route.timers.total_ms;
+  }
+
+  start(): void {
+    const call = this.#call;
+    call.dispatchedMono = call.lane.clock.monotonic();
+    call.lane.watch.add(this);
+    call.onGone = () => this.#clientGone();
+    call.onCut = () => this.#cut(new AppError('DRAINING', 'this instance shut down before the answer was complete'));
+    if (call.gone) return this.#finish(clientGone());
+    this.#try(0);
+  }
+
+  // --- attempts
+
+  /** Starts a leg at this position of the order, or moves on at once when that cannot be. */
+  #try(position: number): void {
+    const call = this.#call;
+    this.#position = position;
+    this.#waitingFor = -1;
+    const index = call.order[position] ?? 0;
+    const target = this.#plan.targets[index];
+    invariant(target !== undefined, 'the order names targets of the plan');
+    const draft: AttemptDraft = { deployment: target.deployment.id, edits: [], started_ms: call.since(call.lane.clock.monotonic()) };
+    let prepared: Prepared;
+    try {
+      this.#admitLeg(target);
+      prepared = prepareLeg(call, target, draft);
+      this.#held = reserveLeg(call, target, prepared);
+    } catch (error) {
+      return this.#unsent(index, beforeSending(error));
+    }
+    this.#send(target, prepared, draft);
+  }
+
+  /** Policy and health once more, now with the concrete deployment of this leg. */
+  #admitLeg(target: Target): void {
+    const denial = deploymentDenial(this.#plan.policy, target.deployment);
+    if (denial !== null) throw new AppError('POLICY_DENIED', denial);
+    if (this.#call.attempts.length === 0) return;
+    const reason = this.#call.lane.health.reason(target.deployment, this.#call.lane.clock.monotonic());
+    if (reason !== null) throw new AppError('NO_CANDIDATE', `"${target.deployment.id}" cannot take the call: ${reason}`);
+  }
+
+  #send(target: Target, prepared: Prepared, draft: AttemptDraft): void {
+    const call = this.#call;
+    const { lane } = call;
+    const leg = new Leg(call, target, prepared, draft, this);
+    this.#leg = leg;
+    lane.health.began(target.deployment, lane.clock.monotonic());
+    call.attempts.push(draft);
+    this.#setDeadline(leg, lane.clock.monotonic());
+    try {
+      const credential = lane.credentials.current(target.deployment.credential);
+      const authorization = target.cloud.authorize(prepared.request, credential, target.deployment, new Date(lane.clock.wall()));
+      if (!(authorization instanceof Promise)) return leg.send(authorization);
+      authorization.then(
+        (headers) => this.#sendAuthorized(leg, headers),
+        (error: unknown) => this.failed(leg, unsendable(error)),
+      );
+    } catch (error) {
+      this.failed(leg, unsendable(error));
+    }
+  }
+
+  #sendAuthorized(leg: Leg, headers: Readonly<Record<string, string>>): void {
+    if (leg !== this.#leg || leg.phase === 'over') return;
+    try {
+      leg.send(headers);
+    } catch (error) {
+      this.failed(leg, unsendable(error));
+    }
+  }
+
+  /** The leg was refused before it was one: its candidate is rejected in the decision, and no attempt is recorded. */
+  #unsent(index: number, failure: LegFailure): void {
+    const { judged } = this.#call;
+    if (judged.verdicts[index] !== 'tried') judged.verdicts[index] = 'rejected';
+    judged.reasons[index] = failure.error.code === 'BUDGET_EXCEEDED' ? 'the hard budget does not cover it' : failure.error.message;
+    this.#move(failure);
+  }
+
+  // --- what a leg reports
+
+  progress(leg: Leg, now: number): void {
+    if (leg === this.#leg && !this.#over) this.#setDeadline(leg, now);
+  }
+
+  committed(leg: Leg): void {
+    const call = this.#call;
+    this.#committed = true;
+    const facts = leg.relay?.facts() ?? null;
+    call.target = leg.target;
+    call.answer = facts;
+    call.lost = [...new Set([...leg.prepared.lost, ...(leg.relay?.lost() ?? [])])];
+    if (facts !== null) call.served = servedBy(call, leg.target, evidenceOf(leg, facts));
+    if (leg.prepared.context.facts.stream) this.#reply.head(200, answerHead(call, leg, null));
+  }
+
+  forward(leg: Leg, bytes: Buffer): void {
+    const call = this.#call;
+    if (call.gone) {
+      this.#goneBytes += bytes.length;
+      if (this.#goneBytes > BOUNDS.gone_bytes) this.#cut(clientGone());
+      return;
+    }
+    this.#reply.write(bytes);
+    if (call.response.writableLength <= LIMITS.client_queue_bytes || leg.paused) return;
+    leg.pause();
+    call.response.once('drain', () => this.#clientCaughtUp(leg));
+  }
+
+  finished(leg: Leg, terminal: Buffer): void {
+    const call = this.#call;
+    this.#closeLeg(leg, null);
+    this.#settleVerdicts();
+    if (!leg.prepared.context.facts.stream) {
+      weigh(call);
+      this.#reply.head(200, answerHead(call, leg, terminal.length));
+    }
+    this.#stop();
+    this.#reply.end(terminal);
+  }
+
+  failed(leg: Leg, failure: LegFailure): void {
+    if (leg !== this.#leg || this.#over) return;
+    leg.phase = 'over';
+    leg.draft.error = failure.error.code;
+    leg.draft.fault = failure.fault;
+    this.#closeLeg(leg, failure);
+    if (this.#committed) return this.#finish(failure.error);
+    const index = this.#call.order[this.#position] ?? 0;
+    this.#call.judged.verdicts[index] = 'tried';
+    this.#call.judged.reasons[index] = failure.error.code;
+    this.#lastError = failure.error;
+    this.#move(failure);
+  }
+
+  // --- after a failure
+
+  #move(failure: LegFailure): void {
+    const call = this.#call;
+    if (call.gone) return this.#finish(clientGone());
+    if (failure.retryable) this.#retryable.add(this.#position);
+    else this.#retryable.delete(this.#position);
+    const now = call.lane.clock.monotonic();
+    const move: Move = nextMove({
+      failure,
+      position: this.#position,
+      candidates: call.order.length,
+      attemptsLeft: Math.min(this.#plan.route.attempts, LIMITS.attempts) - call.attempts.length,
+      msLeft: this.#endBy - now,
+      resets: this.#resets,
+      backoffs: this.#backoffs,
+      retryable: this.#retryable,
+      pausedMs: (position) => this.#pausedMs(position, now),
+      chance: call.lane.chance,
+    });
+    if (move.kind === 'give_up') return this.#finish(failure.unsent === true ? (this.#lastError ?? failure.error) : failure.error);
+    if (move.kind === 'again') this.#resets += 1;
+    if (move.kind !== 'wait') return this.#try(move.position);
+    this.#backoffs += 1;
+    this.#waitingFor = move.position;
+    this.deadline = Math.min(now + move.ms, this.#endBy);
+  }
+
+  #pausedMs(position: number, now: number): number {
+    const target = this.#plan.targets[this.#call.order[position] ?? 0];
+    return target === undefined ? 0 : this.#call.lane.health.pausedFor(target.deployment, now);
+  }
+
+  // --- time, and the client
+
+  #setDeadline(leg: Leg, now: number): void {
+    const { timers } = this.#plan.route;
+    let at = Infinity;
+    if (leg.phase === 'connect') at = now + timers.connect_ms;
+    else if (leg.phase === 'between_tokens' && !leg.paused) at = now + timers.between_tokens_ms;
+    else if (leg.phase === 'first_token' && leg.prepared.context.facts.stream) {
+      at = this.#call.startedMono + leg.draft.started_ms + timers.first_token_ms;
+    }
+    this.deadline = Math.min(at, this.#endBy, this.#goneBy, leg.relay?.heldUntil ?? Infinity);
+  }
+
+  overdue(now: number): void {
+    if (this.#over) return;
+    const leg = this.#leg;
+    if (this.#waitingFor >= 0 && now < this.#endBy) return this.#try(this.#waitingFor);
+    if (now >= this.#goneBy) return this.#cut(clientGone());
+    if (leg === null || leg.phase === 'over') return this.#finish(this.#timedOut('total', this.#plan.route.timers.total_ms));
+    if (leg.relay !== null && now >= leg.relay.heldUntil) {
+      leg.relay.release();
+      return this.#setDeadline(leg, now);
+    }
+    const phase = now >= this.#endBy ? 'total' : leg.phase;
+    const error = this.#timedOut(phase, this.#plan.route.timers[`${phase}_ms`]);
+    const fault = phase === 'connect' ? 'network' : 'deployment';
+    leg.abort();
+    if (phase === 'total') return this.#endLeg(leg, error);
+    this.failed(leg, { ...ownFinding('UPSTREAM_TIMEOUT', error.message, fault), error });
+  }
+
+  #timedOut(phase: string, ms: number): AppError {
+    const where = this.#leg === null ? 'the call' : `"${this.#leg.target.deployment.id}"`;
+    return new AppError('UPSTREAM_TIMEOUT', `${where} was given up: the timer ${phase}_ms of ${ms} ms ran out`);
+  }
+
+  #clientCaughtUp(leg: Leg): void {
+    if (this.#over || leg.phase === 'over') return;
+    leg.resume();
+    this.#setDeadline(leg, this.#call.lane.clock.monotonic());
+  }
+
+  /** The client has left: usage is still read for a while, so that the call is metered and not guessed. */
+  #clientGone(): void {
+    const leg = this.#leg;
+    if (this.#over) return;
+    if (leg === null || leg.phase === 'over' || !leg.started) return this.#cut(clientGone());
+    const now = this.#call.lane.clock.monotonic();
+    this.#goneBy = now + BOUNDS.gone_ms;
+    if (leg.paused) leg.resume();
+    this.#setDeadline(leg, now);
+  }
+
+  /** Ends the call from our side, with whatever has been read so far. */
+  #cut(error: AppError): void {
+    if (this.#over) return;
+    const leg = this.#leg;
+    if (leg === null || leg.phase === 'over') return this.#finish(error);
+    leg.abort();
+    this.#endLeg(leg, error);
+  }
+
+  #endLeg(leg: Leg, error: AppError): void {
+    leg.draft.error = error.code;
+    if (error.code === 'CLIENT_GONE') leg.draft.fault = 'client';
+    // What had begun to answer is what served, even though nothing of it was sent.
+    if (leg.relay !== null) {
+      this.#committed = true;
+      this.#call.target = leg.target;
+    }
+    this.#closeLeg(leg, undefined);
+    this.#finish(error);
+  }
+
+  // --- the books
+
+  /** Health, evidence, usage and money of a leg that is over. `failure`: null for success, undefined for no verdict. */
+  #closeLeg(leg: Leg, failure: LegFailure | null | undefined): void {
+    const call = this.#call;
+    this.#leg = null;
+    const verdict = failure?.unsent === true ? undefined : failure;
+    call.lane.health.ended(leg.target.deployment, verdict, call.lane.clock.monotonic());
+    const facts = leg.relay?.facts() ?? null;
+    this.#noteEvidence(leg);
+    if (facts !== null && this.#committed) {
+      call.answer = facts;
+      call.served = servedBy(call, leg.target, evidenceOf(leg, facts));
+      call.lost = [...new Set([...leg.prepared.lost, ...(leg.relay?.lost() ?? [])])];
+    } else if (leg.started && leg.status < 300 && failure?.reset !== true) {
+      // It may have been billed: what is known of it is kept, and what is not known is not taken for nothing.
+      leg.draft.usage = facts === null ? UNKNOWN_USAGE : usageOf(facts, leg.prepared.request.body.length);
+      call.billed.push({ target: leg.target, usage: leg.draft.usage });
+    }
+    this.#settle(leg, facts !== null);
+  }
+
+  #noteEvidence(leg: Leg): void {
+    if (leg.status === 0) return;
+    const { requestId } = evidenceOf(leg, leg.relay?.facts() ?? NO_FACTS);
+    if (requestId !== null) leg.draft.vendor_request_id = requestId;
+  }
+
+  /** What a leg cost: nothing if it was refused or never reached the cloud; what was reported; else all it could. */
+  #settle(leg: Leg, answered: boolean): void {
+    const held = this.#held;
+    this.#held = null;
+    if (held === null) return;
+    const call = this.#call;
+    if (!leg.started || leg.status > 299) return settleLeg(call, held, 0n);
+    if (!answered) return settleLeg(call, held, null);
+    if (this.#committed) weigh(call);
+    const usage = this.#committed ? call.usage : (leg.draft.usage ?? null);
+    const reported = usage?.source === 'reported';
+    const billed = this.#committed
+      ? (call.rated?.billed ?? null)
+      : usage === null
+        ? null
+        : call.lane.rater.rate(leg.target.deployment, usage, call.startedAt).billed;
+    settleLeg(call, held, reported ? billed : null);
+  }
+
+  /** After a fall-back the decision says what was tried; it is interned anew. */
+  #settleVerdicts(): void {
+    const call = this.#call;
+    const index = call.order[this.#position] ?? 0;
+    if (call.judged.verdicts[index] === 'chosen' && !call.judged.verdicts.includes('tried') && this.#position === 0) return;
+    call.judged.verdicts[index] = 'chosen';
+    call.judged.reasons[index] = null;
+    decide(call, this.#plan);
+  }
+
+  #finish(error: AppError): void {
+    if (this.#over) return;
+    if (!this.#committed && this.#call.judged.verdicts.some((verdict) => verdict === 'tried')) decide(this.#call, this.#plan);
+    this.#stop();
+    this.#reply.fail(error);
+  }
+
+  #stop(): void {
+    this.#over = true;
+    this.deadline = Infinity;
+    this.#call.lane.watch.delete(this);
+    this.#call.parsed = null;
+  }
+}
+
+const UNKNOWN_USAGE: Usage = { tokens: {}, source: 'unknown', raw: null };
+const NO_FACTS: ResponseFacts = {
+  id: null,
+  model: null,
+  stopReason: null,
+  refused: false,
+  usage: UNKNOWN_USAGE,
+  fields: {},
+  error: null,
+  contentBytes: 0,
+  contentEvents: 0,
+};
+
+const clientGone = (): AppError => new AppError('CLIENT_GONE', 'the client left before the answer was complete');
+
+/** A credential we lack, or a request that cannot be put on the wire. */
+function unsendable(error: unknown): LegFailure {
+  if (isAppError(error)) return beforeSending(error);
+  const known = toAppError(error);
+  return beforeSending(new AppError('UPSTREAM_UNREACHABLE', `the request could not be sent: ${known.message}`, { cause: error }));
+}

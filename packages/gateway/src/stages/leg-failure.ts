@@ -1,0 +1,66 @@
+// One failed attempt, understood: what to tell the client, whose fault it was, and whether another try makes sense.
+import { AppError, isAppError, type ErrorCode } from '@weighbridge/kernel';
+import type { Fault } from '@weighbridge/protocol';
+import type { Classified } from '../clouds/cloud.ts';
+
+export interface LegFailure {
+  readonly error: AppError;
+  readonly fault: Fault;
+  /** Worth another try on the same deployment. */
+  readonly retryable: boolean;
+  /** Worth another deployment. */
+  readonly fallback: boolean;
+  readonly retryAfterMs?: number;
+  /** The connection broke before a byte of the answer: worth one try at once, since an idle connection may have gone. */
+  readonly reset?: boolean;
+  /** Nothing was sent: the deployment had no part in it. */
+  readonly unsent?: boolean;
+}
+
+/** A failure in the cloud's own words. */
+export function fromClassified(deployment: string, status: number, classified: Classified): LegFailure {
+  const where = status > 0 ? `"${deployment}" answered ${status}` : `"${deployment}" reported inside its answer`;
+  const retry = classified.retryAfterMs;
+  return {
+    error: new AppError(classified.code, `${where} ${classified.type}: ${classified.message}`, {
+      details: { type: classified.type, status, ...(retry === undefined ? {} : { retryAfterMs: retry }) },
+    }),
+    fault: classified.fault,
+    retryable: classified.retryable,
+    fallback: classified.fallback,
+    ...(retry === undefined ? {} : { retryAfterMs: retry }),
+  };
+}
+
+/** A fault of the deployment, or of the way to it, that we noticed ourselves. Always worth another try. */
+export function ownFinding(code: ErrorCode, message: string, fault: Fault, reset = false): LegFailure {
+  return { error: new AppError(code, message), fault, retryable: true, fallback: true, reset };
+}
+
+/** Whatever went wrong before anything was sent: another deployment may do. */
+export function beforeSending(error: unknown): LegFailure {
+  const known = isAppError(error) ? error : new AppError('INTERNAL', String(error), { cause: error });
+  const fault: Fault = known.code === 'CREDENTIAL_UNAVAILABLE' ? 'key' : known.code.startsWith('BUDGET') ? 'own_limit' : 'client';
+  return { error: known, fault, retryable: false, fallback: true, unsent: true };
+}
+
+const RESETS = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE', 'ECONNABORTED']);
+
+/** An error of the connection. `began`: whether any byte of the answer had arrived. */
+export function fromTransport(deployment: string, error: Error, began: boolean): LegFailure {
+  if (isAppError(error)) {
+    const malformed = error.code === 'UPSTREAM_MALFORMED';
+    return { error, fault: malformed ? 'deployment' : 'network', retryable: true, fallback: true };
+  }
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  const why = code === '' || error.message.includes(code) ? error.message : `${error.message} (${code})`;
+  if (began) return ownFinding('UPSTREAM_CUT', `"${deployment}" broke off its answer: ${why}`, 'network');
+  if (code.startsWith('HPE_')) {
+    return ownFinding('UPSTREAM_MALFORMED', `"${deployment}" does not answer in HTTP: ${why}`, 'deployment');
+  }
+  if (code === 'UND_ERR_CONNECT_TIMEOUT') {
+    return ownFinding('UPSTREAM_TIMEOUT', `no connection to "${deployment}" was made in time: ${why}`, 'network');
+  }
+  if (code === 'UND_ERR_INVALID_ARG') return beforeSending(new AppError('UPSTREAM_UNREACHABLE', `the request cannot be sent: ${why}`));
+  return ownFinding('UPSTREAM_UNREACHABLE', `"${deployment}" cannot be reached: ${why}`, 'network', RESETS.has(code));
+}

@@ -1,0 +1,245 @@
+// One attempt on the wire: undici's handler for a single request. It reports exactly once how it ended, whatever order
+// the network and our own decisions come in; after that, late bytes are dropped and the connection is given back, or
+// cut if its response does not end.
+import type { Dispatcher } from 'undici';
+import { LIMITS } from '@weighbridge/kernel';
+import type { Headers } from '../clouds/cloud.ts';
+import { BOUNDS } from '../pipeline/bounds.ts';
+import { toMicros, type AttemptDraft, type Call } from '../pipeline/call.ts';
+import type { Target } from '../routing/compiled.ts';
+import { fromClassified, fromTransport, ownFinding, type LegFailure } from './leg-failure.ts';
+import type { Prepared } from './prepare.ts';
+import { createRelay, type Relay, type RelayOwner } from './relay.ts';
+
+/** Whom a leg reports to. */
+export interface LegOwner {
+  /** A byte moved, or the connection was made: the deadline may move. */
+  progress(leg: Leg, now: number): void;
+  committed(leg: Leg): void;
+  forward(leg: Leg, bytes: Buffer): void;
+  finished(leg: Leg, terminal: Buffer): void;
+  failed(leg: Leg, failure: LegFailure): void;
+}
+
+export type LegPhase = 'connect' | 'first_token' | 'between_tokens' | 'over';
+
+export class Leg implements RelayOwner, Dispatcher.DispatchHandler {
+  readonly call: Call;
+  readonly target: Target;
+  readonly prepared: Prepared;
+  readonly draft: AttemptDraft;
+  readonly #owner: LegOwner;
+  readonly #sentMono: number;
+  phase: LegPhase = 'connect';
+  /** The request has reached a connection: from here on the cloud may have worked on it. */
+  started = false;
+  headers: Headers = NO_HEADERS;
+  #controller: Dispatcher.DispatchController | null = null;
+  #status = 0;
+  #relay: Relay | null = null;
+  #errorBody: Buffer[] = [];
+  #errorBytes = 0;
+  #linger: NodeJS.Timeout | null = null;
+  #paused = false;
+
+  constructor(call: Call, target: Target, prepared: Prepared, draft: AttemptDraft, owner: LegOwner) {
+    this.call = call;
+    this.target = target;
+    this.prepared = prepared;
+    this.draft = draft;
+    this.#owner = owner;
+    this.#sentMono = call.lane.clock.monotonic();
+  }
+
+  get status(): number {
+    return this.#status;
+  }
+
+  get relay(): Relay | null {
+    return this.#relay;
+  }
+
+  /** Sends the request. Throws what undici throws for a request that is not well-formed. */
+  send(authorization: Headers): void {
+    const { request } = this.prepared;
+    const headers: string[] = [];
+    for (const name of Object.keys(request.headers)) headers.push(name, request.headers[name] ?? '');
+    for (const name of Object.keys(authorization)) headers.push(name, authorization[name] ?? '');
+    const options = { path: request.path, method: request.method, headers, body: request.body };
+    this.call.lane.pools.of(request.origin).dispatch(options, this);
+  }
+
+  /** Ends the attempt from our side; nothing is reported. */
+  abort(): void {
+    this.phase = 'over';
+    this.#controller?.abort(ABORTED);
+    this.#stopLinger();
+  }
+
+  pause(): void {
+    this.#paused = true;
+    this.#controller?.pause();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#controller?.resume();
+  }
+
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  // --- undici
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    // The call was over before a connection was free: nothing has been sent yet.
+    if (this.phase === 'over') return controller.abort(ABORTED);
+    const now = this.call.lane.clock.monotonic();
+    this.started = true;
+    this.draft.connect_ms = toMicros(now - this.#sentMono);
+    this.phase = 'first_token';
+    this.#owner.progress(this, now);
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Record<string, string | string[] | undefined>): void {
+    if (this.phase === 'over' || status < 200) return;
+    const now = this.call.lane.clock.monotonic();
+    this.#status = status;
+    this.draft.status = status;
+    this.draft.ttfb_ms = toMicros(now - this.#sentMono);
+    this.headers = flatten(headers);
+    if (status > 299) {
+      this.phase = 'between_tokens';
+      return;
+    }
+    const wrong = this.#wrongForm();
+    if (wrong !== null) return this.#end(ownFinding('UPSTREAM_MALFORMED', `"${this.target.deployment.id}" ${wrong}`, 'deployment'));
+    this.#relay = createRelay(this.call, this.target, this.prepared, this);
+    if (this.#relay.began) this.phase = 'between_tokens';
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.phase === 'over') return;
+    const now = this.call.lane.clock.monotonic();
+    if (this.call.firstByteMono < 0) this.call.firstByteMono = now;
+    this.call.lastByteMono = now;
+    if (this.#relay === null) return this.#keepError(chunk);
+    try {
+      this.#relay.chunk(chunk, now);
+    } catch (error) {
+      return this.#end(fromTransport(this.target.deployment.id, toError(error), true));
+    }
+    // Read again: the relay may have ended the leg.
+    if (this.#isOver()) return;
+    if (this.#relay.began) this.phase = 'between_tokens';
+    this.#owner.progress(this, now);
+  }
+
+  onResponseEnd(): void {
+    this.#stopLinger();
+    if (this.phase === 'over') return;
+    if (this.#relay === null) return this.#answeredError();
+    const now = this.call.lane.clock.monotonic();
+    try {
+      this.#relay.end(now);
+    } catch (error) {
+      this.#end(fromTransport(this.target.deployment.id, toError(error), true));
+    }
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#stopLinger();
+    if (this.phase === 'over') return;
+    if (this.#status > 299) return this.#answeredError();
+    this.#end(fromTransport(this.target.deployment.id, error, this.#status > 0));
+  }
+
+  // --- relay
+
+  commit(): void {
+    this.#owner.committed(this);
+  }
+
+  forward(bytes: Buffer): void {
+    this.#owner.forward(this, bytes);
+  }
+
+  finished(terminal: Buffer): void {
+    this.phase = 'over';
+    // A stream may go on after its terminal event: whatever comes is dropped, and not waited for without end.
+    if (this.prepared.context.facts.stream) {
+      this.#linger = setTimeout(() => this.#controller?.abort(ABORTED), BOUNDS.linger_ms);
+      this.#linger.unref();
+    }
+    this.#owner.finished(this, terminal);
+  }
+
+  failed(failure: LegFailure): void {
+    this.#end(failure);
+  }
+
+  // ---
+
+  #isOver(): boolean {
+    return this.phase === 'over';
+  }
+
+  #end(failure: LegFailure): void {
+    if (this.phase === 'over') return;
+    this.phase = 'over';
+    this.#controller?.abort(ABORTED);
+    this.#owner.failed(this, failure);
+  }
+
+  #keepError(chunk: Buffer): void {
+    if (this.#errorBytes >= LIMITS.error_body_bytes) return this.#answeredError();
+    this.#errorBody.push(chunk);
+    this.#errorBytes += chunk.length;
+    return undefined;
+  }
+
+  #answeredError(): void {
+    const body = Buffer.concat(this.#errorBody).toString('utf8', 0, Math.min(this.#errorBytes, LIMITS.error_body_bytes));
+    const classified = this.target.cloud.classify({ status: this.#status, headers: this.headers, body });
+    this.#end(fromClassified(this.target.deployment.id, this.#status, classified));
+  }
+
+  /** What is wrong with the form of a good answer; null when it is what was asked for. */
+  #wrongForm(): string | null {
+    const encoding = this.headers['content-encoding'];
+    if (encoding !== undefined && encoding !== 'identity') return `answered in content-encoding "${encoding.slice(0, 40)}", which was not asked for`;
+    if (!this.prepared.context.facts.stream) return null;
+    const type = this.headers['content-type'] ?? '';
+    const wanted = this.target.cloud.framing === 'sse' ? 'text/event-stream' : 'application/vnd.amazon.eventstream';
+    return type.startsWith(wanted) ? null : `answered a request for a stream with content-type "${type.slice(0, 80)}"`;
+  }
+
+  #stopLinger(): void {
+    if (this.#linger !== null) clearTimeout(this.#linger);
+    this.#linger = null;
+  }
+}
+
+const ABORTED = new Error('the gateway ended this attempt');
+const NO_HEADERS: Headers = Object.freeze({});
+
+const toError = (value: unknown): Error => (value instanceof Error ? value : new Error(String(value)));
+
+/** Header values as single strings; repeated headers are joined, as RFC 9110 allows. */
+function flatten(headers: Readonly<Record<string, string | string[] | undefined>>): Headers {
+  for (const name of Object.keys(headers)) {
+    if (typeof headers[name] !== 'string') return joined(headers);
+  }
+  return headers as Headers;
+}
+
+function joined(headers: Readonly<Record<string, string | string[] | undefined>>): Headers {
+  const flat: Record<string, string> = {};
+  for (const name of Object.keys(headers)) {
+    const value = headers[name];
+    if (value !== undefined) flat[name] = typeof value === 'string' ? value : value.join(', ');
+  }
+  return flat;
+}

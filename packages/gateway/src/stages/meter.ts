@@ -1,0 +1,114 @@
+// Weighs the answer once it has passed: usage as reported (else an estimate that says so), and its price. It never
+// touches or delays a byte, and an unknown price stays unknown. Work that another model did inside the answer, and legs
+// that were billed without serving, are rated beside it.
+import { estimateUsage, type ResponseFacts } from '@weighbridge/dialects';
+import { moneyFromDecimal, moneyToDecimal, type AppError } from '@weighbridge/kernel';
+import type { Cost, Usage } from '@weighbridge/protocol';
+import type { Call } from '../pipeline/call.ts';
+import type { RawHeaders, Reply, Stage } from '../pipeline/stage.ts';
+import type { Deployment } from '../deployment.ts';
+import type { Rated } from '../ports.ts';
+
+export const meter: Stage = (next) => (call, reply) => next(call, new MeteredReply(call, reply));
+
+class MeteredReply implements Reply {
+  readonly #call: Call;
+  readonly #outer: Reply;
+
+  constructor(call: Call, outer: Reply) {
+    this.#call = call;
+    this.#outer = outer;
+  }
+
+  head(status: number, headers: RawHeaders): void {
+    this.#outer.head(status, headers);
+  }
+
+  write(bytes: Buffer): void {
+    this.#outer.write(bytes);
+  }
+
+  end(last: Buffer): void {
+    weigh(this.#call);
+    this.#outer.end(last);
+  }
+
+  fail(error: AppError): void {
+    weigh(this.#call);
+    this.#outer.fail(error);
+  }
+}
+
+/** Sets `usage` and `rated` of a call from what its legs left behind. Idempotent. */
+export function weigh(call: Call): void {
+  if (call.rated !== null) return;
+  const parts: Rated[] = [];
+  if (call.target !== null && call.answer !== null) {
+    call.usage = usageOf(call.answer, call.body.length);
+    parts.push(...rateAnswer(call, call.target.deployment, call.usage, call.answer));
+  }
+  for (const leg of call.billed) {
+    parts.push(leg.usage.source === 'unknown' ? UNKNOWN : call.lane.rater.rate(leg.target.deployment, leg.usage, call.startedAt));
+  }
+  if (parts.length > 0) call.rated = sumRated(parts);
+}
+
+/** Of a leg that may have been billed, and nobody knows for what. */
+const UNKNOWN: Rated = {
+  charges: [],
+  cost: { billed: null, contracted: null, currency: 'USD', list: null, status: 'unpriced' },
+  billed: null,
+};
+
+/** As reported when it was, else estimated from bytes. */
+export function usageOf(facts: ResponseFacts, requestBytes: number): Usage {
+  return facts.usage.source === 'reported' ? facts.usage : estimateUsage(facts, requestBytes);
+}
+
+function rateAnswer(call: Call, deployment: Deployment, usage: Usage, facts: ResponseFacts): Rated[] {
+  const parts = [call.lane.rater.rate(deployment, usage, call.startedAt)];
+  for (const inner of facts.inner ?? []) {
+    const { priced_as: _ours, ...rest } = deployment;
+    parts.push(call.lane.rater.rate({ ...rest, model: inner.model }, inner.usage, call.startedAt));
+  }
+  return parts;
+}
+
+/** Exact sum; one unknown part makes the whole unknown. All parts are in one currency, else the sum is unknown too. */
+export function sumRated(parts: readonly Rated[]): Rated {
+  const [first] = parts;
+  if (parts.length === 1 && first !== undefined) return first;
+  const currency = first?.cost.currency ?? 'USD';
+  const known = parts.every((part) => part.cost.currency === currency);
+  const sum = (pick: (cost: Cost) => string | null): string | null => {
+    let total = 0n;
+    for (const part of parts) {
+      const amount = pick(part.cost);
+      if (amount === null) return null;
+      total += moneyFromDecimal(amount);
+    }
+    return known ? moneyToDecimal(total) : null;
+  };
+  const unpriced = !known || parts.some((part) => part.cost.status === 'unpriced');
+  const estimated = parts.some((part) => part.cost.status === 'estimated');
+  return {
+    charges: parts.flatMap((part) => part.charges),
+    cost: {
+      list: sum((cost) => cost.list),
+      contracted: sum((cost) => cost.contracted),
+      billed: sum((cost) => cost.billed),
+      currency,
+      status: unpriced ? 'unpriced' : estimated ? 'estimated' : 'exact',
+    },
+    billed: known ? sumBilled(parts) : null,
+  };
+}
+
+function sumBilled(parts: readonly Rated[]): Rated['billed'] {
+  let total = 0n;
+  for (const part of parts) {
+    if (part.billed === null) return null;
+    total += part.billed;
+  }
+  return total;
+}

@@ -1,0 +1,98 @@
+// The request of one leg: the client's body, translated only where the dialects differ, edited only in named top-level
+// fields, and every edit written down.
+import { readRequest, spliceJson, type RequestFacts, type Splice } from '@weighbridge/dialects';
+import { translateRequest } from './translation.ts';
+import { invariant } from '@weighbridge/kernel';
+import type { CallContext, UpstreamRequest } from '../clouds/cloud.ts';
+import type { AttemptDraft, Call } from '../pipeline/call.ts';
+import type { Target } from '../routing/compiled.ts';
+
+export interface Prepared {
+  readonly request: UpstreamRequest;
+  readonly context: CallContext;
+  /** The upstream speaks another dialect than the client. */
+  readonly translated: boolean;
+  readonly lost: readonly string[];
+  /** We asked for streamed usage and the client did not: the chunk is taken out again. */
+  readonly removeUsage: boolean;
+  /** Bound on output tokens that we set because the caller named none; null when we set none. */
+  readonly ceiling: number | null;
+  /** The most output tokens this leg can be billed for; null when nothing bounds it. */
+  readonly mostOutput: number | null;
+}
+
+/** Throws FEATURE_UNSUPPORTED when a translation would lose what the caller's fidelity does not allow to lose. */
+export function prepareLeg(call: Call, target: Target, draft: AttemptDraft): Prepared {
+  const { facts } = call;
+  invariant(facts !== null, 'a leg is prepared after its request was read');
+  const translated = target.dialect !== call.surface;
+  const ceiling = ceilingOf(call, target, facts);
+  const start = translated ? translate(call, target, draft, ceiling) : { body: call.body, facts, parsed: call.parsed, lost: [] };
+  const context: CallContext = { deployment: target.deployment, facts: start.facts, clientHeaders: call.headers.pass };
+  const splice = withCeiling(target.cloud.edits(context), start.facts, ceiling);
+  noteEdits(draft, start.parsed, splice);
+  const request = target.cloud.request(context, spliceJson(start.body, splice));
+  for (const name of request.withheld ?? []) draft.edits.push(`withheld ${name}`);
+  const asked = facts.maxOutputTokens;
+  const cap = target.deployment.max_output_tokens;
+  const most = asked === undefined ? (ceiling ?? cap ?? null) : cap === undefined ? asked : Math.min(asked, cap);
+  return {
+    request,
+    context,
+    translated,
+    lost: start.lost,
+    removeUsage: !translated && facts.stream && !facts.includeUsage && splice.set['stream_options'] !== undefined,
+    ceiling,
+    mostOutput: most,
+  };
+}
+
+/** What is sent upstream when the caller named no bound: the route's ceiling, never more than the model's own cap. */
+function ceilingOf(call: Call, target: Target, facts: RequestFacts): number | null {
+  if (facts.maxOutputTokens !== undefined) return null;
+  const ceiling = call.plan?.route.max_output_tokens;
+  if (ceiling === undefined) return null;
+  return Math.min(ceiling, target.deployment.max_output_tokens ?? ceiling);
+}
+
+interface Start {
+  readonly body: Buffer;
+  readonly facts: RequestFacts;
+  readonly parsed: unknown;
+  readonly lost: readonly string[];
+}
+
+function translate(call: Call, target: Target, draft: AttemptDraft, ceiling: number | null): Start {
+  const most = ceiling ?? target.deployment.max_output_tokens;
+  const translation = translateRequest(
+    call.surface,
+    target.dialect,
+    call.parsed,
+    call.fidelity,
+    most === undefined ? {} : { maxOutputTokens: most },
+  );
+  draft.edits.push(`translated:${call.surface}>${target.dialect}`);
+  const parsed: unknown = JSON.parse(translation.body.toString('utf8'));
+  return {
+    body: translation.body,
+    facts: readRequest(target.dialect, parsed, translation.body.length),
+    parsed,
+    lost: translation.lost,
+  };
+}
+
+function withCeiling(splice: Splice, facts: RequestFacts, ceiling: number | null): Splice {
+  if (ceiling === null || facts.maxOutputTokens !== undefined) return splice;
+  const field = facts.dialect === 'openai-chat' ? 'max_completion_tokens' : 'max_tokens';
+  return { set: { ...splice.set, [field]: String(ceiling) }, remove: splice.remove };
+}
+
+/** Names the fields that really changed: removing what is not there is no edit. */
+function noteEdits(draft: AttemptDraft, parsed: unknown, splice: Splice): void {
+  const body = parsed as Readonly<Record<string, unknown>>;
+  for (const name of Object.keys(splice.set)) {
+    if (name === 'stream_options') draft.edits.push('stream_options.include_usage');
+    else if (JSON.stringify(body[name]) !== splice.set[name]) draft.edits.push(name);
+  }
+  for (const name of splice.remove) if (Object.hasOwn(body, name)) draft.edits.push(`-${name}`);
+}

@@ -1,0 +1,216 @@
+// The three groups of a call's entry as canonical JSON. Literals stand in sorted key order, so that `JSON.stringify`
+// gives RFC 8785 text without sorting anything on the hot path; a property test holds this against `canonicalJson`.
+// Text that came from outside is made well-formed and cut to its bound: a receipt is never lost for a vendor's string.
+import { createHash } from 'node:crypto';
+import { LIMITS, moneyToDecimal, type AppError } from '@weighbridge/kernel';
+import type { AttemptRecord, Charge, Cost, Served, Timing, Usage } from '@weighbridge/protocol';
+import { toMicros, type AttemptDraft, type Call } from '../pipeline/call.ts';
+
+/** What only the end of a call knows. */
+export interface Ending {
+  readonly error: AppError | null;
+  readonly endedAt: number;
+  readonly endedMono: number;
+  readonly responseDigest: string | null;
+  readonly responseBytes: number;
+}
+
+export const askedGroup = (call: Call): string => JSON.stringify({ asked: asked(call) });
+
+export const whoGroup = (call: Call): string => JSON.stringify({ who: call.who });
+
+export const decidedGroup = (call: Call): string => JSON.stringify({ decided: call.decision?.digest ?? '' });
+
+export function publicGroup(call: Call, ending: Ending): string {
+  const { error } = ending;
+  return JSON.stringify({
+    asked: asked(call),
+    attempts: call.attempts.map(attempt),
+    error: error === null ? undefined : { code: error.code, message: bounded(error.message) },
+    lost: call.lost.length === 0 ? undefined : call.lost.map(bounded),
+    outcome: call.outcome,
+    response_bytes: ending.responseDigest === null ? undefined : ending.responseBytes,
+    response_digest: ending.responseDigest ?? undefined,
+    served: call.served === null ? null : served(call.served),
+    simulated: isSimulated(call),
+    status: call.status,
+    stop_reason: optional(call.answer?.stopReason),
+    timing: timing(call, ending),
+    usage: call.usage === null ? null : usage(call.usage),
+  });
+}
+
+export function commercialGroup(call: Call): string {
+  const { rated } = call;
+  return JSON.stringify({
+    budget: call.budgeted
+      ? { currency: 'USD', reserved: moneyToDecimal(call.reservedTotal), settled: moneyToDecimal(call.settledTotal) }
+      : undefined,
+    charges: rated === null ? [] : rated.charges.map(charge),
+    cost: rated === null ? NO_COST : cost(rated.cost),
+    decided: call.decision?.digest ?? '',
+  });
+}
+
+/** A call that nothing served cost nothing, and that is known exactly. Keys in sorted order. */
+const NO_COST: Cost = { billed: '0', contracted: '0', currency: 'USD', list: '0', status: 'exact' };
+
+function asked(call: Call): object {
+  const { facts } = call;
+  return {
+    alias: bounded(call.alias),
+    features: facts === null ? [] : facts.features,
+    max_output_tokens: facts?.maxOutputTokens,
+    request_bytes: call.body.length,
+    request_digest: call.requestDigest,
+    stream: facts?.stream ?? false,
+    surface: call.surface,
+  };
+}
+
+function attempt(draft: AttemptDraft): object {
+  return {
+    connect_ms: draft.connect_ms,
+    deployment: draft.deployment,
+    edits: draft.edits.map(bounded),
+    error: draft.error,
+    fault: draft.fault,
+    started_ms: draft.started_ms,
+    status: draft.status,
+    ttfb_ms: draft.ttfb_ms,
+    usage: draft.usage === undefined ? undefined : usage(draft.usage),
+    vendor_request_id: optional(draft.vendor_request_id),
+  } satisfies { [K in keyof AttemptRecord]: unknown };
+}
+
+function served(value: Served): object {
+  return {
+    biller: value.biller,
+    capacity: value.capacity,
+    cloud: value.cloud,
+    deployment: value.deployment,
+    developer: value.developer,
+    evidence: sortedText(value.evidence),
+    fallback: value.fallback,
+    host: value.host,
+    model_reported: value.model_reported === null ? null : bounded(value.model_reported),
+    model_requested: bounded(value.model_requested),
+    operator: value.operator,
+    processor: value.processor,
+    region: {
+      configured: bounded(value.region.configured),
+      grade: value.region.grade,
+      reported: value.region.reported === null ? null : bounded(value.region.reported),
+    },
+    seller: value.seller,
+    sla_provider: value.sla_provider,
+    tier: bounded(value.tier),
+  } satisfies { [K in keyof Served]: unknown };
+}
+
+export function usage(value: Usage): object {
+  return {
+    inference_geo: optional(value.inference_geo),
+    raw: value.raw === null ? null : inlineOrDigest(value.raw),
+    server_tools: value.server_tools === undefined ? undefined : sortedCounts(value.server_tools),
+    source: value.source,
+    speed: optional(value.speed),
+    tier: optional(value.tier),
+    tokens: sortedCounts(value.tokens),
+  } satisfies { [K in keyof Usage]: unknown };
+}
+
+function timing(call: Call, ending: Ending): object {
+  const at = (mono: number): number | undefined => (mono < 0 ? undefined : Math.round(call.startedAt + mono - call.startedMono));
+  const hasToken = call.firstTokenMono >= 0;
+  return {
+    chunks: call.chunks === 0 ? undefined : call.chunks,
+    ended: Math.round(ending.endedAt),
+    first_byte: at(call.firstByteMono),
+    first_token: at(call.firstTokenMono),
+    gap_max_ms: call.chunks > 1 ? toMicros(call.gapMaxMs) : undefined,
+    gateway_ms: gatewayMs(call, ending.endedMono),
+    last_token: at(call.lastTokenMono),
+    started: Math.round(call.startedAt),
+    tpot_ms: timePerOutputToken(call),
+    ttft_ms: hasToken ? call.since(call.firstTokenMono) : undefined,
+  } satisfies { [K in keyof Timing]: unknown };
+}
+
+/** From the whole request to the first dispatch, and from the last upstream byte to the end. */
+export function gatewayMs(call: Call, endedMono: number): number {
+  const from = call.receivedMono === 0 ? call.startedMono : call.receivedMono;
+  const before = (call.dispatchedMono === 0 ? endedMono : call.dispatchedMono) - from;
+  const after = call.dispatchedMono === 0 || call.lastByteMono < 0 ? 0 : endedMono - call.lastByteMono;
+  return toMicros(Math.max(0, before + after));
+}
+
+function timePerOutputToken(call: Call): number | undefined {
+  if (call.usage === null || call.firstTokenMono < 0) return undefined;
+  const tokens = (call.usage.tokens.output ?? 0) + (call.usage.tokens.reasoning ?? 0);
+  return tokens > 1 && call.lastTokenMono > call.firstTokenMono
+    ? toMicros((call.lastTokenMono - call.firstTokenMono) / (tokens - 1))
+    : undefined;
+}
+
+function charge(value: Charge): object {
+  return {
+    contracted: value.contracted,
+    currency: value.currency,
+    list: value.list,
+    note: optional(value.note),
+    price: value.price === null ? null : { book: value.price.book, row: value.price.row },
+    quantity: value.quantity,
+    token_class: value.token_class,
+    unit_price: value.unit_price,
+  } satisfies { [K in keyof Charge]: unknown };
+}
+
+const cost = (value: Cost): object => ({
+  billed: value.billed,
+  contracted: value.contracted,
+  currency: value.currency,
+  list: value.list,
+  status: value.status,
+});
+
+/** True when what served, or else all that could have, is simulated. */
+function isSimulated(call: Call): boolean {
+  if (call.target !== null) return call.target.deployment.simulated;
+  const targets = call.plan?.targets ?? [];
+  return targets.length > 0 ? targets.every((target) => target.deployment.simulated) : call.compiled.snapshot.log !== 'live';
+}
+
+const optional = (text: string | null | undefined): string | undefined =>
+  text === null || text === undefined ? undefined : bounded(text);
+
+/** Well-formed and at most `LIMITS.field_bytes` characters; what is longer ends in an ellipsis. */
+export function bounded(text: string): string {
+  const whole = text.isWellFormed() ? text : text.toWellFormed();
+  return whole.length <= LIMITS.field_bytes ? whole : `${whole.slice(0, LIMITS.field_bytes - 1).toWellFormed()}…`;
+}
+
+/** Raw usage beyond the inline bound is represented by its digest. */
+function inlineOrDigest(raw: string): string {
+  if (raw.length <= LIMITS.inline_bytes) return raw.toWellFormed();
+  return JSON.stringify({ bytes: Buffer.byteLength(raw), sha256: createHash('sha256').update(raw).digest('base64url') });
+}
+
+function sortedCounts(counts: Readonly<Partial<Record<string, number>>>): Record<string, number> {
+  const sorted: Record<string, number> = {};
+  for (const name of Object.keys(counts).sort()) {
+    const count = counts[name];
+    if (count !== undefined) sorted[name] = count;
+  }
+  return sorted;
+}
+
+/** At most 32 names; one that looks like an array index would jump the order, so it gets a prefix. */
+function sortedText(texts: Readonly<Record<string, string>>): Record<string, string> {
+  const sorted: Record<string, string> = {};
+  for (const name of Object.keys(texts).sort().slice(0, LIMITS.tags_count)) {
+    const key = /^\d/.test(name) ? `#${name}` : name;
+    sorted[bounded(key)] = bounded(texts[name] ?? '');
+  }
+  return sorted;
+}

@@ -1,0 +1,283 @@
+// Carries the bytes of one good answer from a leg to the client, and reads them in passing. Three promises: payloads of
+// the same dialect leave as they came; nothing leaves before the first content, so that a failure until then can still
+// be mended elsewhere; the terminal event leaves last and apart, so that it can be held for the receipt.
+import type { ClientFrame, EventMeaning, ResponseFacts, ResponseTap, ResponseTranslator, SseEvent } from '@weighbridge/dialects';
+import { EventStreamReader, SseReader, createTap } from '@weighbridge/dialects';
+import { createTranslator } from './translation.ts';
+import { AppError, LIMITS } from '@weighbridge/kernel';
+import type { Classified } from '../clouds/cloud.ts';
+import { BOUNDS } from '../pipeline/bounds.ts';
+import type { Call } from '../pipeline/call.ts';
+import type { Target } from '../routing/compiled.ts';
+import { fromClassified, ownFinding, type LegFailure } from './leg-failure.ts';
+import type { Prepared } from './prepare.ts';
+
+/** Whom a relay reports to. After `finished` or `failed` nothing more is called. */
+export interface RelayOwner {
+  /** The first bytes are about to leave: from now on no other leg can take over. */
+  commit(): void;
+  forward(bytes: Buffer): void;
+  finished(terminal: Buffer): void;
+  failed(failure: LegFailure): void;
+}
+
+export interface Relay {
+  chunk(chunk: Buffer, now: number): void;
+  /** The response ended in order. */
+  end(now: number): void;
+  /** When a keep-alive held before the first content must go, content or not; Infinity while none is held. */
+  readonly heldUntil: number;
+  /** Lets it go, and what was held before it. */
+  release(): void;
+  facts(): ResponseFacts;
+  /** Names of what the translation of the answer could not carry. */
+  lost(): readonly string[];
+  /** Content has been seen: the timer between tokens runs. */
+  readonly began: boolean;
+}
+
+export function createRelay(call: Call, target: Target, prepared: Prepared, owner: RelayOwner): Relay {
+  const translator = prepared.translated ? createTranslator(target.dialect, call.surface, call.facts?.includeUsage ?? false) : null;
+  const tap = createTap(target.dialect);
+  return prepared.context.facts.stream
+    ? new StreamRelay(call, target, tap, translator, prepared.removeUsage, owner)
+    : new WholeRelay(call, target, tap, translator, owner);
+}
+
+class StreamRelay implements Relay {
+  readonly #call: Call;
+  readonly #target: Target;
+  readonly #tap: ResponseTap;
+  readonly #translator: ResponseTranslator | null;
+  readonly #removeUsage: boolean;
+  readonly #owner: RelayOwner;
+  readonly #sse: SseReader | null;
+  readonly #frames: EventStreamReader | null;
+  /** Bytes not yet forwarded: of this chunk, or all of the prelude. */
+  #out: Buffer[] = [];
+  #outBytes = 0;
+  #committed = false;
+  heldUntil = Infinity;
+  #over = false;
+  began = false;
+
+  constructor(
+    call: Call,
+    target: Target,
+    tap: ResponseTap,
+    translator: ResponseTranslator | null,
+    removeUsage: boolean,
+    owner: RelayOwner,
+  ) {
+    this.#call = call;
+    this.#target = target;
+    this.#tap = tap;
+    this.#translator = translator;
+    this.#removeUsage = removeUsage;
+    this.#owner = owner;
+    const sse = target.cloud.framing === 'sse';
+    this.#sse = sse ? new SseReader() : null;
+    this.#frames = sse ? null : new EventStreamReader();
+  }
+
+  chunk(chunk: Buffer, now: number): void {
+    if (this.#sse !== null) {
+      const events = this.#sse.push(chunk);
+      for (let i = 0; i < events.length && !this.#over; i += 1) this.#event(events[i] as SseEvent, now);
+    } else if (this.#frames !== null) {
+      for (const message of this.#frames.push(chunk)) {
+        if (this.#over) return;
+        const unwrapped = this.#target.cloud.unwrap?.(message) ?? null;
+        if (unwrapped === null) continue;
+        if ('raw' in unwrapped) this.#event(unwrapped, now);
+        else this.#reported(unwrapped);
+      }
+    }
+    if (!this.#over) this.#flush();
+  }
+
+  end(now: number): void {
+    if (this.#over) return;
+    for (const event of this.#sse?.end() ?? []) {
+      if (!this.#over) this.#event(event, now);
+    }
+    this.#frames?.end();
+    if (!this.#over) {
+      this.#fail(ownFinding('UPSTREAM_CUT', `"${this.#target.deployment.id}" ended its stream before the end of the answer`, 'deployment'));
+    }
+  }
+
+  release(): void {
+    if (this.#over || this.#committed) return;
+    this.#commit();
+    this.#flush();
+  }
+
+  facts(): ResponseFacts {
+    return this.#tap.facts();
+  }
+
+  lost(): readonly string[] {
+    return this.#translator?.lost ?? NOTHING;
+  }
+
+  #event(event: SseEvent, now: number): void {
+    const meaning = this.#tap.event(event);
+    if (meaning === 'content') this.#content(now);
+    else if (meaning === 'error') return this.#errorEvent(event);
+    if (this.#translator !== null) return this.#translated(this.#translator, event, meaning);
+    if (meaning === 'usage_only' && this.#removeUsage) return;
+    if (meaning === 'terminal') return this.#terminal(event.incomplete === true ? closed(event.raw) : event.raw);
+    this.#hold(event.raw, meaning);
+  }
+
+  #translated(translator: ResponseTranslator, event: SseEvent, meaning: EventMeaning): void {
+    const frames = translator.event(event);
+    this.#forwardFrames(frames);
+    if (meaning === 'terminal' && !this.#over) this.#forwardFrames(translator.end());
+    if (meaning === 'terminal' && !this.#over) {
+      this.#fail(ownFinding('TRANSLATION_FAILED', 'the translated answer has no end', 'own_limit'));
+    }
+  }
+
+  #forwardFrames(frames: readonly ClientFrame[]): void {
+    for (const frame of frames) {
+      if (this.#over) return;
+      if (frame.meaning === 'terminal') this.#terminal(frame.bytes);
+      else this.#hold(frame.bytes, frame.meaning);
+    }
+  }
+
+  #hold(bytes: Buffer, meaning: EventMeaning): void {
+    this.#out.push(bytes);
+    this.#outBytes += bytes.length;
+    if (this.#committed || meaning === 'prelude') return;
+    if (meaning === 'ping') {
+      if (this.heldUntil === Infinity) this.heldUntil = this.#call.lane.clock.monotonic() + BOUNDS.ping_hold_ms;
+      return;
+    }
+    this.#commit();
+  }
+
+  #commit(): void {
+    this.#committed = true;
+    this.heldUntil = Infinity;
+    this.#owner.commit();
+  }
+
+  #flush(): void {
+    if (!this.#committed) {
+      if (this.#outBytes <= BOUNDS.prelude_bytes) return;
+      this.#commit();
+    }
+    if (this.#out.length === 0) return;
+    const first = this.#out[0];
+    const bytes = this.#out.length === 1 && first !== undefined ? first : Buffer.concat(this.#out, this.#outBytes);
+    this.#out = [];
+    this.#outBytes = 0;
+    this.#owner.forward(bytes);
+  }
+
+  #terminal(bytes: Buffer): void {
+    if (!this.#committed) this.#commit();
+    this.#flush();
+    this.#over = true;
+    this.#owner.finished(bytes);
+  }
+
+  #content(now: number): void {
+    const call = this.#call;
+    if (call.firstTokenMono < 0) call.firstTokenMono = now;
+    else if (now - call.lastTokenMono > call.gapMaxMs) call.gapMaxMs = now - call.lastTokenMono;
+    call.lastTokenMono = now;
+    call.chunks += 1;
+    this.began = true;
+  }
+
+  #errorEvent(event: SseEvent): void {
+    const { error } = this.#tap.facts();
+    const { deployment, cloud } = this.#target;
+    if (error === null || error.type === 'malformed') {
+      const why = error?.message ?? 'an event that cannot be read';
+      return this.#fail(ownFinding('UPSTREAM_MALFORMED', `"${deployment.id}": ${why}`, 'deployment'));
+    }
+    return this.#fail(fromClassified(deployment.id, 0, cloud.classify({ status: 0, headers: {}, body: event.data })));
+  }
+
+  #reported(classified: Classified): void {
+    this.#fail(fromClassified(this.#target.deployment.id, 0, classified));
+  }
+
+  #fail(failure: LegFailure): void {
+    // What came before the error has already been counted; the client gets it before it learns of the error.
+    if (this.#committed) this.#flush();
+    this.#over = true;
+    this.#owner.failed(failure);
+  }
+}
+
+const NOTHING: readonly string[] = [];
+const BLANK_LINE = Buffer.from('\n\n');
+
+/** A last event whose blank line never came gets one, or the client's reader would drop it. */
+const closed = (raw: Buffer): Buffer => Buffer.concat([raw, BLANK_LINE]);
+
+class WholeRelay implements Relay {
+  readonly #call: Call;
+  readonly #target: Target;
+  readonly #tap: ResponseTap;
+  readonly #translator: ResponseTranslator | null;
+  readonly #owner: RelayOwner;
+  readonly #chunks: Buffer[] = [];
+  #bytes = 0;
+  readonly began = true;
+  readonly heldUntil = Infinity;
+
+  constructor(call: Call, target: Target, tap: ResponseTap, translator: ResponseTranslator | null, owner: RelayOwner) {
+    this.#call = call;
+    this.#target = target;
+    this.#tap = tap;
+    this.#translator = translator;
+    this.#owner = owner;
+  }
+
+  chunk(chunk: Buffer): void {
+    this.#bytes += chunk.length;
+    if (this.#bytes > LIMITS.response_bytes) {
+      throw new AppError('UPSTREAM_MALFORMED', `the answer is larger than the limit of ${LIMITS.response_bytes} bytes`);
+    }
+    this.#chunks.push(chunk);
+  }
+
+  end(now: number): void {
+    const [first] = this.#chunks;
+    const body = this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks, this.#bytes);
+    this.#tap.whole(body);
+    const { error } = this.#tap.facts();
+    const { deployment, cloud } = this.#target;
+    if (error !== null) {
+      const failure =
+        error.type === 'malformed'
+          ? ownFinding('UPSTREAM_MALFORMED', `"${deployment.id}": ${error.message}`, 'deployment')
+          : fromClassified(deployment.id, 0, cloud.classify({ status: 0, headers: {}, body: body.toString('utf8', 0, LIMITS.error_body_bytes) }));
+      return this.#owner.failed(failure);
+    }
+    this.#call.firstTokenMono = now;
+    this.#call.lastTokenMono = now;
+    const answer = this.#translator === null ? body : this.#translator.whole(body);
+    this.#owner.commit();
+    this.#owner.finished(answer);
+  }
+
+  release(): void {
+    // A whole answer holds nothing that time would release.
+  }
+
+  facts(): ResponseFacts {
+    return this.#tap.facts();
+  }
+
+  lost(): readonly string[] {
+    return this.#translator?.lost ?? NOTHING;
+  }
+}

@@ -1,0 +1,78 @@
+// Chooses. From the candidates of the route it drops those that policy, features, health or capacity exclude, each with
+// its reason; it orders the rest by the route's strategy. The decision is data, written down before anything is sent.
+import { AppError } from '@weighbridge/kernel';
+import type { Call } from '../pipeline/call.ts';
+import type { Stage } from '../pipeline/stage.ts';
+import type { Plan, Target } from '../routing/compiled.ts';
+import { decisionOf, type Verdict } from '../routing/decision.ts';
+import { orderBy } from '../routing/strategy.ts';
+
+export const route: Stage = (next) => (call, reply) => {
+  const { plan } = call;
+  if (plan === null) throw new AppError('INTERNAL', 'invariant broken: route comes after admit');
+  judge(call, plan);
+  decide(call, plan);
+  if (call.order.length === 0) return reply.fail(nothingLeft(call, plan));
+  return next(call, reply);
+};
+
+function judge(call: Call, plan: Plan): void {
+  const now = call.lane.clock.monotonic();
+  const reasons = plan.targets.map((target, index) => plan.denials[index] ?? unfit(call, target, now));
+  const eligible: number[] = [];
+  for (let i = 0; i < reasons.length; i += 1) if (reasons[i] === null) eligible.push(i);
+  const order = orderBy(
+    plan.route.strategy,
+    eligible.map((index) => plan.targets[index] ?? { weight: 0 }),
+    call.lane.chance,
+  );
+  call.order = order.map((position) => eligible[position] ?? 0);
+  const verdicts = reasons.map((reason): Verdict => (reason === null ? 'eligible' : 'rejected'));
+  const first = call.order[0];
+  if (first !== undefined) verdicts[first] = 'chosen';
+  call.firstChoice = first ?? -1;
+  call.judged = { verdicts, reasons };
+}
+
+function unfit(call: Call, target: Target, now: number): string | null {
+  const lacks = target.deployment.lacks;
+  if (lacks !== undefined && lacks.length > 0) {
+    const missing = call.facts?.features.filter((feature) => lacks.includes(feature)) ?? [];
+    if (missing.length > 0) return `lacks ${missing.join(', ')}`;
+  }
+  return call.lane.health.reason(target.deployment, now);
+}
+
+/** Interns the call's decision as it stands now; called again when a fall-back changed it. */
+export function decide(call: Call, plan: Plan): void {
+  const { verdicts, reasons } = call.judged;
+  const config = call.compiled.snapshot.digest;
+  let key = plan.name;
+  for (let i = 0; i < verdicts.length; i += 1) key += `|${verdicts[i] ?? ''}:${reasons[i] ?? ''}`;
+  call.decision = call.lane.decisions.intern(key, () => decisionOf(config, plan, call.judged));
+}
+
+function nothingLeft(call: Call, plan: Plan): AppError {
+  const { reasons } = call.judged;
+  const details = { candidates: plan.targets.map((target, index) => `${target.deployment.id}: ${reasons[index] ?? ''}`) };
+  if (plan.denials.every((denial) => denial !== null)) {
+    return new AppError(
+      'POLICY_DENIED',
+      `the key "${call.key?.name ?? ''}" may use no deployment of the route "${plan.route.id}" (${plan.denials.join('; ')})`,
+      { details },
+    );
+  }
+  const listed = details.candidates.join('; ');
+  const features = plan.targets.every((_, index) => plan.denials[index] !== null || (reasons[index] ?? '').startsWith('lacks '));
+  if (features) {
+    return new AppError('FEATURE_UNSUPPORTED', `no deployment of the route "${plan.route.id}" can serve this request (${listed})`, { details });
+  }
+  const now = call.lane.clock.monotonic();
+  const pauses = plan.targets.map((target) => call.lane.health.pausedFor(target.deployment, now)).filter((ms) => ms > 0);
+  const wait = pauses.length === 0 ? undefined : Math.min(...pauses);
+  return new AppError(
+    wait === undefined ? 'NO_CANDIDATE' : 'UPSTREAM_RATE_LIMITED',
+    `no deployment of the route "${plan.route.id}" can take the call now (${listed})`,
+    { details: wait === undefined ? details : { ...details, retryAfterMs: wait } },
+  );
+}
