@@ -2,8 +2,10 @@
 // all subjects in turn (order rotated), so a slow minute of the machine hits all of them and the ratios survive it.
 import { LARGE, SMALL, modelName, requestBody, type Dialect } from './bodies.ts';
 import type { HopResult } from './load-hop.ts';
+import type { Job } from './load.ts';
 import type { Subject, SubjectName } from './peers.ts';
 import { spent, type Loader } from './process.ts';
+import { quietly, type CoresUsed } from './quiet.ts';
 
 export interface Cell {
   readonly connections: number;
@@ -19,8 +21,7 @@ export interface Round {
   readonly p99: number;
   readonly failed: number;
   readonly sample: string | null;
-  /** Share of a core each used while measuring, all threads. */
-  readonly cores: { readonly subject: number; readonly upstream: number; readonly load: number };
+  readonly cores: CoresUsed;
   readonly rssMiB: number;
 }
 
@@ -56,9 +57,8 @@ const measure = async (
   round: number,
 ): Promise<Round> => {
   const model = modelName(cell);
-  const before = [spent(subject.pid), spent(upstream.pid), spent(loader.pid)].map((use) => use.cpuSeconds);
-  const from = performance.now();
-  const result = (await loader.run({
+  const pids = [subject.pid, upstream.pid, loader.pid];
+  const job: Job = {
     kind: 'hop',
     port: subject.port,
     path: subject.path(plan.dialect),
@@ -67,11 +67,10 @@ const measure = async (
     connections: cell.connections,
     warmupMs: plan.warmupMs,
     measureMs: plan.measureMs,
-  })) as HopResult;
-  const seconds = (performance.now() - from) / 1000;
-  const after = [spent(subject.pid), spent(upstream.pid), spent(loader.pid)];
-  const share = (index: number): number =>
-    Math.round((((after[index]?.cpuSeconds ?? 0) - (before[index] ?? 0)) / seconds) * 100) / 100;
+  };
+  const { value, cores, others } = await quietly(pids, () => loader.run(job));
+  const result = value as HopResult;
+  const [own = 0, up = 0, load = 0] = cores;
   return {
     subject: subject.name,
     round,
@@ -80,8 +79,8 @@ const measure = async (
     p99: result.latency.p99,
     failed: result.failed,
     sample: result.sample,
-    cores: { subject: share(0), upstream: share(1), load: share(2) },
-    rssMiB: Math.round(after[0]?.rssMiB ?? 0),
+    cores: { subject: own, upstream: up, load, others },
+    rssMiB: Math.round(spent(subject.pid).rssMiB),
   };
 };
 

@@ -72,7 +72,8 @@ const costTable = (results: Results): string => {
     const micros = median(rounds.map((round) => (round.cores.subject * 1e6) / round.perSecond));
     const rig = median(rounds.map((round) => round.cores.upstream + round.cores.load));
     const memory = median(rounds.map((round) => round.rssMiB));
-    return `${number(micros)} µs · rig ${number(rig, 2)} · ${number(memory)} MiB`;
+    const others = median(rounds.map((round) => round.cores.others));
+    return `${number(micros)} µs · rig ${number(rig, 2)} · others ${number(others, 2)} · ${number(memory)} MiB`;
   };
   const rows = cells.map((result) => [cellName(result.cell)].concat(names.map((name) => cost(result, name))));
   return table(['cell', ...names.map((name) => `${name}: CPU per request`)], rows);
@@ -113,6 +114,10 @@ const streamTable = (runs: readonly StreamRun[]): string => {
         of((run) => run.cores.subject),
         2,
       ),
+      number(
+        of((run) => run.cores.others),
+        2,
+      ),
     ];
   });
   const head = [
@@ -126,6 +131,7 @@ const streamTable = (runs: readonly StreamRun[]): string => {
     'added TTFT p50 ms',
     'gap off schedule p99 ms',
     'cores used',
+    'by others',
   ];
   return table(head, rows);
 };

@@ -3,8 +3,10 @@
 // Bare hop and gateway run interleaved five times; the other subjects once, to place them.
 import { SMALL, modelName, requestBody, type Dialect } from './bodies.ts';
 import type { StreamResult } from './load-streams.ts';
+import type { Job } from './load.ts';
 import type { Subject, SubjectName } from './peers.ts';
-import { spent, type Loader } from './process.ts';
+import type { Loader } from './process.ts';
+import { quietly, type CoresUsed } from './quiet.ts';
 
 export const DELTAS = 64;
 export const GAP_MS = 20;
@@ -13,7 +15,7 @@ export interface StreamRun extends StreamResult {
   readonly subject: SubjectName;
   readonly concurrent: number;
   readonly round: number;
-  readonly cores: { readonly subject: number; readonly upstream: number; readonly load: number };
+  readonly cores: CoresUsed;
 }
 
 export interface StreamPlan {
@@ -33,9 +35,7 @@ const measure = async (
   round: number,
 ): Promise<StreamRun> => {
   const pids = [subject.pid, upstream.pid, loader.pid];
-  const before = pids.map((pid) => spent(pid).cpuSeconds);
-  const from = performance.now();
-  const result = (await loader.run({
+  const job: Job = {
     kind: 'streams',
     port: subject.port,
     path: subject.path(plan.dialect),
@@ -45,12 +45,11 @@ const measure = async (
     each: plan.each,
     deltas: DELTAS,
     gapMs: GAP_MS,
-  })) as StreamResult;
-  const seconds = (performance.now() - from) / 1000;
-  const [own = 0, up = 0, load = 0] = pids.map(
-    (pid, index) => Math.round(((spent(pid).cpuSeconds - (before[index] ?? 0)) / seconds) * 100) / 100,
-  );
-  return { ...result, subject: subject.name, concurrent, round, cores: { subject: own, upstream: up, load } };
+  };
+  const { value, cores, others } = await quietly(pids, () => loader.run(job));
+  const [own = 0, up = 0, load = 0] = cores;
+  const result = value as StreamResult;
+  return { ...result, subject: subject.name, concurrent, round, cores: { subject: own, upstream: up, load, others } };
 };
 
 const PAIRED: ReadonlySet<SubjectName> = new Set(['bare-hop', 'weighbridge']);
