@@ -22,3 +22,14 @@ export { readRequest } from './request-facts.ts';
 export { createTap } from './tap.ts';
 export { BYTES_PER_TOKEN, estimateUsage } from './estimate.ts';
 export { renderError, renderStreamError, type ErrorExtra } from './render-error.ts';
+export {
+  CAPABILITIES,
+  capability,
+  checkFidelity,
+  type CapabilityRow,
+  type Cell,
+  type DialectPair,
+  type FidelityCheck,
+  type Survival,
+} from './capabilities.ts';
+export { createTranslator, translateRequest, type TranslatorOptions } from './translate.ts';

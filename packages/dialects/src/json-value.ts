@@ -10,7 +10,13 @@ export const recordOf = (value: unknown): JsonRecord | undefined => (isRecord(va
 export const listOf = (value: unknown): readonly unknown[] | undefined =>
   Array.isArray(value) ? (value as readonly unknown[]) : undefined;
 export const stringOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
-export const numberOf = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
+
+/** A number, also one that `parseExact` kept in its own text (then rounded, as any reader would round it). */
+export function numberOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  const raw = isRecord(value) ? value['rawJSON'] : undefined;
+  return typeof raw === 'string' && Object.isFrozen(value) ? Number(raw) : undefined;
+}
 
 /** A count as vendors report it: a whole number of at least 0. */
 export const countOf = (value: unknown): number | undefined =>

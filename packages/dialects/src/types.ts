@@ -100,6 +100,8 @@ export interface ResponseTap {
 export interface TranslateOptions {
   /** Ceiling for the answer when the caller names none (the route's or the deployment's own): Anthropic requires one. */
   readonly maxOutputTokens?: number;
+  /** Field that carries the ceiling to a Chat server; by default `max_completion_tokens`. */
+  readonly ceilingField?: 'max_tokens' | 'max_completion_tokens';
 }
 
 /** How much may be lost in translation. `default`: strict for tools, schemas and media, warn for the rest. */
