@@ -18,6 +18,8 @@ export interface PriceBook {
   row(id: string): PriceRow | undefined;
   /** Models with at least one row of their own. */
   hasModel(seller: string, model: string): boolean;
+  /** Whether the list prices this very column and place apart, e.g. `datazone:apac`. */
+  hasScope(seller: string, scope: string): boolean;
 }
 
 const NONE: readonly PriceRow[] = [];
@@ -35,9 +37,11 @@ export function compileBook(sheets: PriceSheets, options: { readonly knownAt?: n
     .toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
   const groups = new Map<string, PriceRow[]>();
   const byId = new Map<string, PriceRow>();
+  const scopes = new Set<string>();
   for (const row of rows) {
     invariant(sellers.has(row.seller), `row ${row.id} belongs to a list of the book`);
     byId.set(row.id, row);
+    scopes.add(`${row.seller}\n${row.scope}`);
     const key = `${row.seller}\n${row.model}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [row]);
@@ -52,6 +56,7 @@ export function compileBook(sheets: PriceSheets, options: { readonly knownAt?: n
     rowsOf: (seller, model) => groups.get(`${seller}\n${model}`) ?? NONE,
     row: (id) => byId.get(id),
     hasModel: (seller, model) => groups.has(`${seller}\n${model}`),
+    hasScope: (seller, scope) => scopes.has(`${seller}\n${scope}`),
   };
 }
 

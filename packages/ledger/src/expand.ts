@@ -7,14 +7,15 @@ import { CONFIDENCES, rowId, type PriceList, type PriceRow, type PriceSheets } f
 import { refuse } from './strict-reader.ts';
 
 const MAX_ROWS = 200_000;
+const HEAD = '`title`, `currency`, `sold_over` and `default_scope`';
 
 /** Rows of all files, in layers: files of layer 0 are the built-in book, each further one is laid over those before. */
 export function expandFiles(files: readonly { readonly file: PriceFile; readonly layer: number }[]): PriceSheets {
   const lists = new Map<string, PriceList>();
   const rows: PriceRow[] = [];
+  for (const { file } of files) if (file.list !== null) lists.set(file.seller, file.list);
   for (const { file, layer } of files) {
-    if (file.list !== null) lists.set(file.seller, file.list);
-    const list = lists.get(file.seller) ?? refuse(file.name, `seller "${file.seller}" has no price list: give \`title\`, \`currency\`, \`sold_over\` and \`default_scope\``);
+    const list = lists.get(file.seller) ?? refuse(file.name, `seller "${file.seller}" has no price list: give ${HEAD}`);
     const own = file.lines.flatMap((line) => lineRows(line, list, layer));
     for (const derivation of file.derivations) {
       const seller = derivation.take.seller ?? file.seller;

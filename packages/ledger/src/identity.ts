@@ -26,41 +26,54 @@ export interface Identity {
   readonly notes: readonly string[];
 }
 
-/** The list that prices this deployment: one that names its seller first, then one that is open to any. */
-export function listFor(book: PriceBook, deployment: PricedDeployment): PriceList | null {
+/** Lists that may price this deployment: those that name its seller first, then those open to any. */
+export function listsFor(book: PriceBook, deployment: PricedDeployment): readonly PriceList[] {
   const over = (list: PriceList, named: boolean): boolean =>
     list.soldOver.some(
       ({ cloud, sellers }) =>
         cloud === deployment.cloud && (named ? sellers.includes(deployment.roles.seller) : sellers.length === 0),
     );
-  return book.lists.find((list) => over(list, true)) ?? book.lists.find((list) => over(list, false)) ?? null;
+  return [...book.lists.filter((list) => over(list, true)), ...book.lists.filter((list) => over(list, false))];
 }
 
 /** Resolves a deployment against a book. Pure; never throws: what is unknown is null with a note. */
 export function identify(book: PriceBook, deployment: PricedDeployment): Identity {
-  const list = listFor(book, deployment);
-  if (list === null) {
+  const lists = listsFor(book, deployment);
+  const readings = lists.map((list) => ({ list, ...readModel(book, list, deployment) }));
+  const found = readings.find(({ model }) => model !== null) ?? readings[0];
+  if (found === undefined) {
     const note = `no price list for ${deployment.cloud} sold by ${deployment.roles.seller}: add rows in a price file`;
-    return { list, model: null, scope: '*', notes: [note] };
+    return { list: null, model: null, scope: '*', notes: [note] };
   }
-  const read = readId(book, list, deployment.model);
-  const model = deployment.priced_as === undefined ? read.model : deployment.priced_as;
   const notes: string[] = [];
-  if (model === null || !book.hasModel(list.seller, model)) {
+  if (found.model === null) {
+    const names = lists.map((list) => `"${list.seller}"`).join(' and ');
     notes.push(
       deployment.priced_as === undefined
-        ? `the price list "${list.seller}" does not know the model id ${deployment.model}: set \`priced_as\` or add rows`
-        : `the price list "${list.seller}" has no model "${deployment.priced_as}" (\`priced_as\`)`,
+        ? `the price list ${names} does not know the model id ${deployment.model}: set \`priced_as\` or add rows`
+        : `the price list ${names} has no model "${deployment.priced_as}" (\`priced_as\`)`,
     );
   }
-  const scope = scopeOf(list, deployment, read.scope, notes);
-  return { list, model: model !== null && book.hasModel(list.seller, model) ? model : null, scope, notes };
+  const scope = scopeOf(book, found.list, deployment, found.scope, notes);
+  return { list: found.list, model: found.model, scope, notes };
 }
 
-function scopeOf(list: PriceList, deployment: PricedDeployment, byId: PriceScope | null, notes: string[]): PriceScope {
+function readModel(book: PriceBook, list: PriceList, deployment: PricedDeployment) {
+  const read = readId(book, list, deployment.model);
+  const named = deployment.priced_as;
+  if (named === undefined) return read;
+  return { scope: read.scope, model: named !== '*' && book.hasModel(list.seller, named) ? named : null };
+}
+
+function scopeOf(
+  book: PriceBook,
+  list: PriceList,
+  deployment: PricedDeployment,
+  byId: PriceScope | null,
+  notes: string[],
+): PriceScope {
   const rules = list.regions.filter(({ match }) => new RegExp(match, 'u').test(deployment.region));
   const byRegion = rules.find((rule) => rule.scope !== undefined)?.scope ?? null;
-  const place = rules.find((rule) => rule.place !== undefined)?.place;
   const implied = byId ?? byRegion;
   const configured = deployment.region_scope === 'n/a' ? undefined : deployment.region_scope;
   if (configured !== undefined && implied !== null && implied !== configured) {
@@ -68,7 +81,9 @@ function scopeOf(list: PriceList, deployment: PricedDeployment, byId: PriceScope
     notes.push(`region_scope is configured as ${configured}, but the ${by} is of scope ${implied}: priced as ${configured}`);
   }
   const scope = (configured ?? implied ?? list.defaultScope) as PriceScope;
-  return place === undefined || scope === 'global' ? scope : (`${scope}:${place}` as PriceScope);
+  const places = [deployment.region, ...rules.flatMap((rule) => rule.place ?? [])];
+  const narrow = places.map((place) => `${scope}:${place}`).find((each) => book.hasScope(list.seller, each));
+  return (narrow ?? scope) as PriceScope;
 }
 
 /** Takes prefixes and suffixes off an id until the list knows it. The scope is that of the first prefix that has one. */

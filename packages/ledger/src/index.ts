@@ -17,7 +17,7 @@ export { readPriceFile, type PriceFile } from './price-file.ts';
 export { expandFiles } from './expand.ts';
 export { compileBook, priceAt, rowJson, type PriceBook } from './book.ts';
 export { builtInPriceFiles, loadPriceBook, loadPriceSheets } from './load.ts';
-export { identify, listFor, type Identity, type PricedDeployment } from './identity.ts';
+export { identify, type Identity, type PricedDeployment } from './identity.ts';
 export { createRater, type PriceRater, type RatedUsage } from './rate.ts';
 export type { Most } from './bound.ts';
 export {
