@@ -9,7 +9,7 @@ import { openStores, type Stores } from './admin/stores.ts';
 import { requireConfig, type LoadedConfig } from './config/load.ts';
 import { listenControl } from './control/control-server.ts';
 import { controlOperations, type Status } from './control/operations.ts';
-import { probeDeployments } from './control/probe.ts';
+import { probeDeployments, type ProbeResult } from './control/probe.ts';
 import { openHome, removeInstance, socketPath, writeInstance, type Home } from './home.ts';
 import { startLanes, type LanePool } from './lanes/lane-pool.ts';
 import { probePort } from './lanes/probe-port.ts';
@@ -44,6 +44,8 @@ export interface RunningServer {
   /** Makes a key as `administration.createKey` does, and revokes those made before it for the same purpose. */
   replaceKey(asked: NewKey & { readonly purpose: 'start' }): Promise<string>;
   reload(cause: string): Promise<Activated>;
+  /** One minimal call to each of these deployments, or to all when none is named. */
+  probe(deployments: readonly string[]): Promise<readonly ProbeResult[]>;
   status(): Promise<Status>;
   /** Stops accepting, drains, flushes. Calling it twice waits for the same end. */
   stop(): Promise<void>;
@@ -98,7 +100,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   lanes.failed.catch(failed);
   stores.recorder.ended.catch(failed);
   const replaceKey = (asked: NewKey & { readonly purpose: 'start' }): Promise<string> => replace(administration, asked);
-  return { origin, home, vkey: stores.journal.vkey, interrupted: stores.interrupted, administration, replaceKey, reload, status, stop, stopped: end.promise };
+  return { origin, home, vkey: stores.journal.vkey, interrupted: stores.interrupted, administration, replaceKey, reload, probe, status, stop, stopped: end.promise };
 }
 
 async function openLanes(options: ServerOptions, stores: Stores, administration: Administration, durability: 'process' | 'disk'): Promise<LanePool> {

@@ -1,5 +1,6 @@
 // A call as the journal holds it, put together from its groups, and the flat row that lists show. What cannot be read
 // because a person was erased is null, never guessed.
+import { createHash } from 'node:crypto';
 import { toAppError } from '@weighbridge/kernel';
 import type { Journal } from '@weighbridge/journal';
 import { usageTotals, type CallCommercial, type CallPersonal, type CallPublic, type CostStatus, type Decision } from '@weighbridge/protocol';
@@ -88,11 +89,22 @@ function readPersonal(journal: Journal, index: number): CallPersonal | null {
   }
 }
 
-/** The decision that a call refers to, by digest. */
-export function readDecision(journal: Journal, digest: string): Decision | null {
-  const entry = journal.find(digest).find(({ leaf }) => leaf.kind === 'decided');
-  const text = entry === undefined ? undefined : journal.groups(entry.index, ['commercial']).commercial?.text;
-  return text === undefined ? null : (JSON.parse(text) as Decision);
+/** The decision that a call refers to: calls decided alike share the one that was written before the first of them. */
+export function findDecision(journal: Journal, call: CallRecord): Decision | null {
+  for (const [digest, decision] of decisions(journal, { to: call.index, newestFirst: true })) {
+    if (digest === call.commercial.decided) return decision;
+  }
+  return null;
+}
+
+/** Every decision of the log by digest. */
+export const allDecisions = (journal: Journal): ReadonlyMap<string, Decision> => new Map(decisions(journal, {}));
+
+function* decisions(journal: Journal, bounds: { readonly to?: number; readonly newestFirst?: boolean }): Generator<[string, Decision]> {
+  for (const entry of journal.entries({ kinds: ['decided'], ...bounds })) {
+    const text = journal.groups(entry.index, ['commercial']).commercial?.text;
+    if (text !== undefined) yield [createHash('sha256').update(text).digest('base64url'), JSON.parse(text) as Decision];
+  }
 }
 
 export function rowOf({ id, at, public: call, commercial, personal }: CallRecord): CallRow {

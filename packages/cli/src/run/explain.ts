@@ -1,17 +1,16 @@
 // `explain`: why this model, cloud and region. The decision and the attempts are read from the journal; what the others
 // would have cost is computed from the configuration that was in force then.
-import { formatMoney, moneyFromDecimal } from '@weighbridge/kernel';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { AppError, formatMoney, moneyFromDecimal } from '@weighbridge/kernel';
 import { explainPrice } from '@weighbridge/ledger';
 import type { Journal } from '@weighbridge/journal';
 import type { Config, Decision } from '@weighbridge/protocol';
 import { compileDeployment, openBlobs, openPrices, readConfigs, type Home } from '@weighbridge/server';
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { Run } from '../frame/command.ts';
 import { alignMoney, duration, instant, pairs, textTable } from '../frame/text-table.ts';
-import { readCall, readDecision, rowOf, type CallRecord } from '../read/call-record.ts';
+import { findDecision, readCall, rowOf, type CallRecord } from '../read/call-record.ts';
 import { journalOf, simulated, simulatedNote } from '../read/place.ts';
-import { AppError } from '@weighbridge/kernel';
 import { entryOf, gradeText } from './receipt.ts';
 
 interface Alternative {
@@ -32,7 +31,7 @@ export const run: Run = async (context) => {
   const entry = entryOf(journal, id);
   const call = entry.leaf.kind === 'call' ? readCall(journal, entry.index) : undefined;
   if (call === undefined) throw new AppError('RECEIPT_UNKNOWN', `${id} is a ${entry.leaf.kind} entry, not a finished call`);
-  const decision = readDecision(journal, call.commercial.decided);
+  const decision = findDecision(journal, call);
   const config = decision === null ? null : configOf(journal, home, decision.config);
   const alternatives = config === null || decision === null ? [] : priceAlternatives(call, decision, config, context.workingFolder);
   journal.close();

@@ -1,9 +1,9 @@
 // `spend`: exact sums over calls. A call without a price is never counted as free: it is counted apart.
 import { addMoney, AppError, didYouMean, formatMoney, moneyFromDecimal, moneyToDecimal, type Money } from '@weighbridge/kernel';
-import type { Journal } from '@weighbridge/journal';
+import type { Decision } from '@weighbridge/protocol';
 import { text, type Run } from '../frame/command.ts';
 import { alignMoney, count, instant, textTable, type Column } from '../frame/text-table.ts';
-import { readCalls, readDecision, rowOf, type CallRecord } from '../read/call-record.ts';
+import { allDecisions, readCalls, rowOf, type CallRecord } from '../read/call-record.ts';
 import { parseInstant, startOfDay } from '../read/instants.ts';
 import { journalOf, simulated, simulatedNote } from '../read/place.ts';
 
@@ -43,10 +43,10 @@ export const run: Run = async (context) => {
   const until = at(text(context, 'until'), now, 'until') ?? now + 1;
   const by = dimensions(text(context, 'by') ?? 'model');
   const sums = new Map<string, Sum>();
-  const decided = routesBy(journal);
+  const decisions = by.includes('route') ? allDecisions(journal) : new Map<string, Decision>();
   for (const call of readCalls(journal, { since, until })) {
     if (context.signal.aborted) return 130;
-    add(sums, by, call, decided);
+    add(sums, by, call, (digest) => decisions.get(digest)?.route ?? null);
   }
   journal.close();
   const rows = [...sums.values()].toSorted(dearestFirst).map(rowFrom);
@@ -68,15 +68,6 @@ function dimensions(asked: string): readonly Dimension[] {
     throw new AppError('USAGE', `spend has no dimension "${name.slice(0, 40)}"`, { next: near === undefined ? `use any of ${DIMENSIONS.join(', ')}` : `did you mean ${near}?` });
   }
   return [...new Set(names)] as Dimension[];
-}
-
-/** Calls decided alike share one entry, so each decision is read once. */
-function routesBy(journal: Journal): (digest: string) => string | null {
-  const known = new Map<string, string | null>();
-  return (digest) => {
-    if (!known.has(digest)) known.set(digest, readDecision(journal, digest)?.route ?? null);
-    return known.get(digest) ?? null;
-  };
 }
 
 function add(sums: Map<string, Sum>, by: readonly Dimension[], call: CallRecord, route: (digest: string) => string | null): void {

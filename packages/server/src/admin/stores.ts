@@ -64,7 +64,6 @@ export async function openStores(options: StoresOptions): Promise<Stores> {
     build,
     log: home.log,
     signals,
-    closeIntentModule: new URL('./close-intent.ts', import.meta.url).href,
   });
   undo.defer(() => recorder.stop());
   recorder.ended.catch(() => undefined); // Whoever runs on awaits it; a short command only stops it.

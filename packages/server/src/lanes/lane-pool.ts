@@ -95,10 +95,14 @@ async function listen(lanes: readonly LaneThread[], address: LaneAddress): Promi
   return { port };
 }
 
-const sum = (all: readonly LaneStats[]): LaneStats => ({
-  inFlight: all.reduce((total, one) => total + one.inFlight, 0),
-  calls: all.reduce((total, one) => total + one.calls, 0),
-  unauthenticated: all.reduce((total, one) => total + one.unauthenticated, 0),
-  receipts: all.reduce((total, one) => total + one.receipts, 0),
-  draining: all.some((one) => one.draining),
-});
+function sum(all: readonly LaneStats[]): LaneStats {
+  const total = (pick: (one: LaneStats) => number): number => all.reduce((so, one) => so + pick(one), 0);
+  return {
+    inFlight: total((one) => one.inFlight),
+    calls: total((one) => one.calls),
+    unauthenticated: total((one) => one.unauthenticated),
+    receipts: total((one) => one.receipts),
+    unsealed: total((one) => one.unsealed),
+    draining: all.some((one) => one.draining),
+  };
+}
