@@ -1,0 +1,134 @@
+// OpenAI's API: Chat Completions and models, bearer keys, its rate-limit and processing headers, and the cookie that its
+// edge sets and no gateway should pass on. https://platform.openai.com/docs/api-reference
+import { isFields, isText } from '../dialects/fields.ts';
+import { parseOpenAi } from '../dialects/openai-request.ts';
+import type { Lab } from '../lab.ts';
+import { LAB_MODELS, modelNamed, type LabModel } from '../model/catalogue.ts';
+import { isRefusal, refuse, type Refusal } from '../model/refusal.ts';
+import { serve, type Caller, type Envelope, type Resolved } from '../serve.ts';
+import { bearerOf, parseJson, send, sendJson, type Exchange, type FlatHeaders } from '../wire/exchange.ts';
+import { openAiSse } from '../wire/framing.ts';
+import { openAiError, retryAfter, sameSecret } from './cloud.ts';
+
+const CREATED = 1_744_316_542;
+const OWN = new Set(LAB_MODELS.filter((model) => model.id.startsWith('gpt-')).map((model) => model.id));
+
+export const openAiCompletionId = (text: (length: number) => string): string => `chatcmpl-${text(29)}`;
+
+export function openAiCloud(exchange: Exchange, lab: Lab): void {
+  const { path } = exchange;
+  if (path === '/v1/chat/completions') completions(exchange, lab);
+  else if (path === '/v1/models' || path.startsWith('/v1/models/')) models(exchange, lab);
+  else {
+    const { status, body } = openAiError(refuse('not_found', `Invalid URL (${exchange.method} ${path.slice(0, 200)})`));
+    send(exchange, status, ['content-type', 'application/json'], body);
+  }
+}
+
+function authorise(exchange: Exchange, lab: Lab): Caller | Refusal {
+  const key = bearerOf(exchange);
+  if (key === null) {
+    return refuse(
+      'auth_missing',
+      "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY), or as the password field (with blank username) if you're accessing the API from your browser and are prompted for a username and password. You can obtain an API key from https://platform.openai.com/account/api-keys.",
+    );
+  }
+  if (sameSecret(key, lab.secrets.openaiKey)) return { label: 'key:openai' };
+  const shown = key.length < 12 ? '****' : `${key.slice(0, 8)}${'*'.repeat(12)}${key.slice(-4)}`;
+  return refuse('auth_invalid', `Incorrect API key provided: ${shown}. You can find your API key at https://platform.openai.com/account/api-keys.`);
+}
+
+const rateLimits: FlatHeaders = [
+  'x-ratelimit-limit-requests', '10000',
+  'x-ratelimit-limit-tokens', '30000000',
+  'x-ratelimit-remaining-requests', '9999',
+  'x-ratelimit-remaining-tokens', '29999993',
+  'x-ratelimit-reset-requests', '6ms',
+  'x-ratelimit-reset-tokens', '0s',
+]; // prettier-ignore
+
+function completions(exchange: Exchange, lab: Lab): void {
+  const body = parseJson(exchange.body);
+  const fields = isFields(body) ? body : {};
+  const asked = isText(fields['model']) ? fields['model'] : '';
+  const draw = lab.requestDraw();
+  const requestId = `req_${draw.text(32, '0123456789abcdef')}`;
+  const common = ['x-request-id', requestId, 'openai-organization', 'lab-simulated', 'openai-version', '2020-10-01'];
+  const envelope: Envelope = {
+    exchange,
+    requestId,
+    dialect: 'openai-chat',
+    framing: openAiSse,
+    asked,
+    stream: fields['stream'] === true,
+    toolIdPrefix: 'call_',
+    messageId: (ids) => openAiCompletionId((length) => ids.text(length)),
+    authorise: () => authorise(exchange, lab),
+    resolve: () => resolveOpenAi(exchange, body, asked),
+    refusal: (refusal) => {
+      const limits = refusal.refusal === 'rate_limited' ? rateLimits : [];
+      return { ...openAiError(refusal), headers: [...common, ...limits, ...retryAfter(refusal)] };
+    },
+    headers: ({ ms }) => [
+      ...common,
+      ...rateLimits,
+      'openai-processing-ms',
+      String(Math.max(1, Math.round(ms))),
+      'set-cookie',
+      '__cf_bm=simulated; path=/; HttpOnly; Secure; SameSite=None',
+      'server',
+      'cloudflare',
+    ],
+  };
+  serve(lab, envelope);
+}
+
+function resolveOpenAi(exchange: Exchange, body: unknown, asked: string): Resolved | Refusal {
+  const problem = checkOpenAiRequest(exchange, body, asked);
+  if (problem !== null) return problem;
+  const model: LabModel | null = asked.startsWith('tape:') ? modelNamed('gpt-4.1') : modelNamed(asked);
+  if (model === null || !OWN.has(model.id)) {
+    return refuse('model_unknown', `The model \`${asked.slice(0, 120)}\` does not exist or you do not have access to it.`);
+  }
+  return {
+    model,
+    region: 'global',
+    reported: model.version,
+    tier: ({ tier }) => (tier === null || tier === 'auto' ? 'default' : tier),
+    geo: () => null,
+    flavour: 'openai',
+    parse: () => parseOpenAi(body, { flavour: 'openai', model, asked }),
+  };
+}
+
+/** Checks that all servers of this dialect share. */
+export function checkOpenAiRequest(exchange: Exchange, body: unknown, asked: string): Refusal | null {
+  if (exchange.method !== 'POST') return refuse('method', `Not allowed to ${exchange.method} on ${exchange.path}.`);
+  if (exchange.tooLarge) return refuse('too_large', 'The request body is too large.');
+  if (!isFields(body)) {
+    return refuse(
+      'invalid',
+      'We could not parse the JSON body of your request. (HINT: This likely means you aren\'t using your HTTP library correctly. The OpenAI API expects a JSON payload, but what was sent was not valid JSON.)',
+    );
+  }
+  return asked === '' ? refuse('invalid', 'you must provide a model parameter') : null;
+}
+
+const modelRow = (model: LabModel): Record<string, unknown> => ({ id: model.id, object: 'model', created: CREATED, owned_by: 'simulated' });
+
+function models(exchange: Exchange, lab: Lab): void {
+  const caller = authorise(exchange, lab);
+  if (isRefusal(caller)) {
+    const { status, body } = openAiError(caller);
+    send(exchange, status, ['content-type', 'application/json'], body);
+    return;
+  }
+  const id = exchange.path.slice('/v1/models/'.length);
+  const model = modelNamed(decodeURIComponent(id));
+  if (id === '') sendJson(exchange, 200, { object: 'list', data: LAB_MODELS.filter((row) => OWN.has(row.id)).map(modelRow) });
+  else if (model !== null && OWN.has(model.id)) sendJson(exchange, 200, modelRow(model));
+  else {
+    const { status, body } = openAiError(refuse('model_unknown', `The model '${id.slice(0, 120)}' does not exist`, { param: 'model' }));
+    send(exchange, status, ['content-type', 'application/json'], body);
+  }
+}

@@ -1,0 +1,25 @@
+// Small readers for untrusted JSON, shared by both dialects. They never throw: they say what is wrong, or null.
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+export const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const isText = (value: unknown): value is string => typeof value === 'string';
+
+export const isWhole = (value: unknown): value is number => typeof value === 'number' && Number.isInteger(value);
+
+/** The first key of `value` that is not in `known`, or null. */
+export function unknownKey(value: Fields, known: ReadonlySet<string>): string | null {
+  for (const key of Object.keys(value)) if (!known.has(key)) return key;
+  return null;
+}
+
+/** First problem that any of the checks finds. */
+export function firstProblem(...checks: readonly (() => string | null)[]): string | null {
+  for (const check of checks) {
+    const problem = check();
+    if (problem !== null) return problem;
+  }
+  return null;
+}
