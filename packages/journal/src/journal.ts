@@ -1,0 +1,175 @@
+// A read-only view of a journal's folder, up to its last signed checkpoint. It opens what it needs and keeps little, so
+// that the command line can use it beside a running server: whatever a checkpoint covers never changes any more.
+import { readFileSync } from 'node:fs';
+import { AppError, isUlid } from '@weighbridge/kernel';
+import type { EntryKind, Group, Leaf } from '@weighbridge/protocol';
+import type { Checkpoint, Disclosure, EntryFilter, Journal, LogEntry } from './contract.ts';
+import { TileTree } from './merkle/proof.ts';
+import { readCheckpoint } from './note/checkpoint.ts';
+import { formatTlogProof } from './note/tlog-proof.ts';
+import { formatReceipt } from './receipt-file.ts';
+import { disclose, openPersonal, parseRecord } from './record/record.ts';
+import { isMissing } from './store/durable-file.ts';
+import { HashReader } from './store/hash-store.ts';
+import { IdReader } from './store/id-index.ts';
+import { isIndexedKind, readKind } from './store/kind-index.ts';
+import { BUNDLE_ENTRIES, checkpointPath, entriesFolder, PART_ENTRIES, recordsFolder, vkeyPath } from './store/layout.ts';
+import { nextItem, readBundle, readItem } from './store/part-store.ts';
+import { openVault, type Vault } from './vault/vault.ts';
+
+export interface JournalOptions {
+  /** Folder of the vault: needed for personal groups only. */
+  readonly vault?: string;
+}
+
+/** Throws RECEIPT_UNKNOWN when the folder holds no log yet. */
+export const openJournal = (folder: string, options: JournalOptions = {}): Journal => new JournalReader(folder, options);
+
+class JournalReader implements Journal {
+  readonly folder: string;
+  readonly vkey: string;
+  readonly #vaultFolder: string | undefined;
+  readonly #hashes: HashReader;
+  readonly #ids: IdReader;
+  #vault: Vault | null = null;
+  #tree: TileTree | null = null;
+
+  constructor(folder: string, options: JournalOptions) {
+    this.folder = folder;
+    this.vkey = readLogFile(vkeyPath(folder)).trim();
+    this.#vaultFolder = options.vault;
+    this.#hashes = new HashReader(folder);
+    this.#ids = new IdReader(folder);
+  }
+
+  checkpoint(): Checkpoint {
+    return readCheckpoint(readLogFile(checkpointPath(this.folder)));
+  }
+
+  entry(index: number): LogEntry {
+    const { size } = this.checkpoint();
+    if (!Number.isSafeInteger(index) || index < 0 || index >= size) {
+      throw new AppError('RECEIPT_UNKNOWN', `there is no entry ${index}: the log has ${size} sealed entries`);
+    }
+    return this.#entry(index);
+  }
+
+  find(id: string): readonly LogEntry[] {
+    if (!isUlid(id)) throw new AppError('RECEIPT_UNKNOWN', `"${id.slice(0, 40)}" is not an entry id: those have 26 letters and digits`);
+    return this.#ids.find(id, this.checkpoint().size).map((index) => this.#entry(index));
+  }
+
+  *entries(filter: EntryFilter = {}): IterableIterator<LogEntry> {
+    const to = Math.min(filter.to ?? Infinity, this.checkpoint().size);
+    const from = Math.max(filter.from ?? 0, 0);
+    const listed = filter.kinds !== undefined && filter.kinds.every(isIndexedKind);
+    const source = listed ? this.#listed(filter.kinds ?? [], from, to, filter.newestFirst) : this.#scanned(filter, from, to);
+    for (const entry of source) if (matches(entry, filter)) yield entry;
+  }
+
+  groups(index: number, names: readonly Group[] = ['public', 'commercial']): Disclosure {
+    const { leaf } = this.entry(index);
+    const record = parseRecord(readItem(recordsFolder(this.folder), 4, index));
+    const disclosed: { -readonly [name in keyof Disclosure]: Disclosure[name] } = {};
+    for (const name of names) {
+      const group = name === 'personal' ? record.personal && openPersonal(record.personal, leaf.by, leaf.id, this.#openVault()) : record[name];
+      if (group !== undefined) disclosed[name] = disclose(group);
+    }
+    return disclosed;
+  }
+
+  proofFor(entry: number | string): string {
+    return this.#proof(typeof entry === 'number' ? entry : this.#choose(entry).index);
+  }
+
+  receiptFor(id: string, options: { readonly groups?: readonly Group[]; readonly kind?: EntryKind } = {}): string {
+    const { index, text } = this.#choose(id, options.kind);
+    return formatReceipt({ leaf: text, groups: this.groups(index, options.groups ?? ['public']), proof: this.#proof(index) });
+  }
+
+  close(): void {
+    this.#hashes.close();
+  }
+
+  #proof(index: number): string {
+    const checkpoint = this.checkpoint();
+    if (this.#tree?.size !== checkpoint.size) this.#tree = new TileTree(checkpoint.size, this.#hashes.read);
+    return formatTlogProof({ index, hashes: this.#tree.inclusion(index), checkpoint: checkpoint.text });
+  }
+
+  #choose(id: string, kind?: EntryKind): LogEntry {
+    const found = this.find(id);
+    const chosen = found.findLast((entry) => entry.leaf.kind === (kind ?? 'call')) ?? (kind === undefined ? found.at(-1) : undefined);
+    if (chosen === undefined) throw new AppError('RECEIPT_UNKNOWN', `no sealed ${kind ?? 'entry'} has the id ${id}`);
+    return chosen;
+  }
+
+  #entry(index: number): LogEntry {
+    return toEntry(index, readItem(entriesFolder(this.folder), 2, index));
+  }
+
+  *#listed(kinds: readonly EntryKind[], from: number, to: number, newestFirst = false): Generator<LogEntry> {
+    const indexes = [...new Set(kinds)].flatMap((kind) => readKind(this.folder, kind, to)).filter((index) => index >= from);
+    indexes.sort((a, b) => (newestFirst ? b - a : a - b));
+    for (const index of indexes) yield this.#entry(index);
+  }
+
+  *#scanned(filter: EntryFilter, from: number, to: number): Generator<LogEntry> {
+    const first = Math.floor(from / BUNDLE_ENTRIES);
+    const last = Math.ceil(to / BUNDLE_ENTRIES) - 1;
+    for (let step = 0; step <= last - first; step += 1) {
+      const bundle = filter.newestFirst === true ? last - step : first + step;
+      if (this.#outside(bundle, filter)) continue;
+      const entries = this.#bundle(bundle, to).filter(({ index }) => index >= from);
+      yield* filter.newestFirst === true ? entries.reverse() : entries;
+    }
+  }
+
+  /** Whether the part of this bundle has no entry in the time asked for. */
+  #outside(bundle: number, { since, until }: EntryFilter): boolean {
+    if (since === undefined && until === undefined) return false;
+    const instants = this.#ids.instants(Math.floor((bundle * BUNDLE_ENTRIES) / PART_ENTRIES));
+    if (instants === null) return false;
+    return (since !== undefined && instants.latest < since) || (until !== undefined && instants.earliest >= until);
+  }
+
+  #bundle(bundle: number, to: number): LogEntry[] {
+    const first = bundle * BUNDLE_ENTRIES;
+    const bytes = readBundle(entriesFolder(this.folder), 2, bundle, Math.min(BUNDLE_ENTRIES, to - first));
+    const entries: LogEntry[] = [];
+    for (let at = 0; at < bytes.length; ) {
+      const next = nextItem(bytes, 2, at);
+      entries.push(toEntry(first + entries.length, bytes.subarray(at + 2, next)));
+      at = next;
+    }
+    return entries;
+  }
+
+  #openVault(): Vault {
+    if (this.#vaultFolder === undefined) {
+      throw new AppError('VAULT_UNREADABLE', 'personal content was asked for, and no vault was given', {
+        next: 'name the vault that belongs to this journal',
+      });
+    }
+    return (this.#vault ??= openVault(this.#vaultFolder));
+  }
+}
+
+const toEntry = (index: number, bytes: Buffer): LogEntry => {
+  const text = bytes.toString('utf8');
+  return { index, text, leaf: JSON.parse(text) as Leaf };
+};
+
+function matches({ leaf }: LogEntry, { kinds, since, until }: EntryFilter): boolean {
+  if (kinds !== undefined && !kinds.includes(leaf.kind)) return false;
+  return (since === undefined || leaf.at >= since) && (until === undefined || leaf.at < until);
+}
+
+function readLogFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    throw new AppError('RECEIPT_UNKNOWN', `there is no sealed log here: ${path} does not exist`, { cause: error });
+  }
+}

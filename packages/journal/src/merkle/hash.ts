@@ -1,0 +1,57 @@
+// RFC 6962 hashing: a leaf is SHA-256(0x00 ‖ bytes), a node SHA-256(0x01 ‖ left ‖ right), the empty tree SHA-256("").
+// The prefixes keep a leaf from ever passing for a node. `crypto.hash` in one shot is the fastest form Node has.
+import { hash } from 'node:crypto';
+
+export const HASH_BYTES = 32;
+
+/** Root of a tree without leaves. RFC 6962 §2.1. */
+export const EMPTY_ROOT: Buffer = hash('sha256', '', 'buffer');
+
+export const sha256 = (bytes: Uint8Array | string): Buffer => hash('sha256', bytes, 'buffer');
+
+let leafScratch = Buffer.alloc(4096);
+
+export function leafHash(leaf: Uint8Array): Buffer {
+  if (leaf.length + 1 > leafScratch.length) leafScratch = Buffer.alloc(leaf.length + 1);
+  leafScratch[0] = 0;
+  leafScratch.set(leaf, 1);
+  return hash('sha256', leafScratch.subarray(0, leaf.length + 1), 'buffer');
+}
+
+/**
+ * As `leafHash` of `bytes[start, end)`, without a copy: the byte before `start` is borrowed for the prefix and put
+ * back. The caller sees to it that there is one.
+ */
+export function leafHashWithin(bytes: Buffer, start: number, end: number): Buffer {
+  const before = bytes[start - 1] ?? 0;
+  bytes[start - 1] = 0;
+  const result = hash('sha256', bytes.subarray(start - 1, end), 'buffer');
+  bytes[start - 1] = before;
+  return result;
+}
+
+const nodeScratch = Buffer.alloc(1 + 2 * HASH_BYTES, 1);
+
+export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
+  nodeScratch.set(left, 1);
+  nodeScratch.set(right, 1 + HASH_BYTES);
+  return hash('sha256', nodeScratch, 'buffer');
+}
+
+/** Standard base 64 of 32 bytes; null when the text is anything else, unused bits included. */
+export function decodeHash(text: string): Buffer | null {
+  const bytes = decodeBase64(text);
+  return bytes !== null && bytes.length === HASH_BYTES ? bytes : null;
+}
+
+/** Strict standard base 64 (RFC 4648 §4): null unless encoding the result gives the same text back. */
+export function decodeBase64(text: string): Buffer | null {
+  const bytes = Buffer.from(text, 'base64');
+  return bytes.toString('base64') === text ? bytes : null;
+}
+
+/** Strict base64url without padding (RFC 4648 §5). */
+export function decodeBase64Url(text: string): Buffer | null {
+  const bytes = Buffer.from(text, 'base64url');
+  return bytes.toString('base64url') === text ? bytes : null;
+}

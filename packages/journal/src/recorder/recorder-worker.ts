@@ -1,0 +1,34 @@
+// The worker's side of the recorder thread: open, say so, run until told to stop or until the log cannot go on.
+import { parentPort, workerData } from 'node:worker_threads';
+import { invariant, toAppError } from '@weighbridge/kernel';
+import type { CloseIntent } from '../contract.ts';
+import { Recorder } from './recorder.ts';
+import type { RecorderMessage, RecorderThreadOptions } from './recorder-thread.ts';
+
+invariant(parentPort !== null, 'the recorder worker has a parent');
+const port = parentPort;
+
+const say = (message: RecorderMessage): void => port.postMessage(message);
+
+function fail(error: unknown): void {
+  const { code, message, next } = toAppError(error);
+  say({ type: 'failed', code, message, next });
+  port.close();
+}
+
+async function start(): Promise<void> {
+  const { closeIntentModule, ...options } = workerData as RecorderThreadOptions;
+  const hook = closeIntentModule === undefined ? {} : ((await import(closeIntentModule)) as { closeIntent: CloseIntent });
+  const recorder = new Recorder({ ...options, ...hook });
+  recorder.run((error) => (error === null ? port.close() : fail(error)));
+  port.once('message', () => {
+    try {
+      recorder.close();
+    } catch (error) {
+      fail(error);
+    }
+  });
+  say({ type: 'ready' });
+}
+
+start().catch(fail);

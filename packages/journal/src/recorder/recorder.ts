@@ -1,0 +1,230 @@
+// The recorder is the one writer of the log. It follows the lanes' write-ahead files, expands each draft into leaf and
+// record, appends, makes all of it durable, and only then signs. Anything it loses by crashing was never shown and is
+// still in the write-ahead files; anything signed is on disk.
+import { existsSync, mkdirSync } from 'node:fs';
+import { AppError, canonicalJson, createUlid, isAppError, systemClock, type Clock } from '@weighbridge/kernel';
+import type { By, EntryKind } from '@weighbridge/protocol';
+import type { Checkpoint, RecorderOptions, StepReport } from '../contract.ts';
+import { signCheckpoint } from '../note/checkpoint.ts';
+import { expandDraft, type RawDraft } from '../record/record.ts';
+import { setRecorderFailing } from '../signals.ts';
+import { replaceFile } from '../store/durable-file.ts';
+import { IdReader } from '../store/id-index.ts';
+import { checkpointPath, entriesFolder, logFolder, vkeyPath } from '../store/layout.ts';
+import { LogWriter } from '../store/log-writer.ts';
+import { readItem } from '../store/part-store.ts';
+import { openVault, type Vault } from '../vault/vault.ts';
+import { WalTail, type LanePosition } from '../wal/tail.ts';
+import { interruptedCall, toEntryDraft, toRawDraft } from './close-intent.ts';
+import { readPositions, writePositions, type Generation } from './positions.ts';
+import { readSealedState } from './sealed-state.ts';
+
+/** Lane number under which the recorder's own entries (genesis, interrupted calls) stand. */
+export const RECORDER_LANE = 65_535;
+/** Entries taken by one step at most, so that a checkpoint is never far away. */
+const STEP_ENTRIES = 50_000;
+const FLUSH_BYTES = 8 * 1024 * 1024;
+
+/** What a new log says first, when it is not a plain genesis. */
+export interface FirstEntry {
+  readonly kind: EntryKind;
+  readonly public: string;
+}
+
+interface State {
+  readonly writer: LogWriter;
+  readonly tail: WalTail;
+  sealed: Generation;
+  /** Sequence number of the recorder's own next entry. */
+  seq: number;
+}
+
+export class Recorder {
+  readonly #options: RecorderOptions;
+  readonly #clock: Clock;
+  readonly #vault: Vault;
+  readonly #ulid: () => string;
+  #state: State | null;
+  #lastSeal: number;
+  #timer: NodeJS.Timeout | undefined;
+  #onEnd: ((error: AppError | null) => void) | null = null;
+
+  constructor(options: RecorderOptions, first?: FirstEntry) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#vault = openVault(options.vault, { durable: true });
+    this.#vault.subjects.repair();
+    this.#ulid = createUlid(this.#clock.wall, (bytes) => crypto.getRandomValues(bytes));
+    this.#lastSeal = this.#clock.monotonic();
+    try {
+      this.#state = this.#open();
+      if (this.#state.writer.size === 0) this.#begin(this.#state, first);
+    } catch (error) {
+      if (isAppError(error)) throw error;
+      throw new AppError('JOURNAL_UNAVAILABLE', `the journal cannot be opened: ${(error as Error).message}`, { cause: error });
+    }
+    while (this.step({ seal: true }).integrated > 0);
+  }
+
+  /** Entries that the last signed checkpoint covers. */
+  get size(): number {
+    return this.#state?.sealed.size ?? 0;
+  }
+
+  /**
+   * One look at the write-ahead files; a checkpoint when one is due, or at once with `seal`. A disk that refuses is
+   * reported and tried again by the next step; JOURNAL_CORRUPT and its like are thrown.
+   */
+  step(options: { readonly seal?: boolean } = {}): StepReport {
+    try {
+      const state = (this.#state ??= this.#open());
+      this.#vault.subjects.refresh();
+      const integrated = this.#integrate(state);
+      const due = this.#clock.monotonic() - this.#lastSeal >= (this.#options.checkpointMs ?? 1_000);
+      const sealed = (due || options.seal === true) && this.#seal(state);
+      this.#setTrouble(null);
+      return { integrated, sealed, size: state.sealed.size };
+    } catch (error) {
+      if (isAppError(error)) throw error;
+      // What was appended and not signed is cut away and read again: reopening is recovery.
+      this.#drop();
+      this.#setTrouble(error as Error);
+      return { integrated: 0, sealed: false, size: this.size, failing: (error as Error).message };
+    }
+  }
+
+  /** Steps by itself, in this thread, until `close`. `onEnd` hears of an error that ends it. */
+  run(onEnd: (error: AppError | null) => void): void {
+    this.#onEnd = onEnd;
+    const turn = (): void => {
+      try {
+        const report = this.step();
+        this.#timer = setTimeout(turn, report.integrated >= STEP_ENTRIES ? 0 : (this.#options.pollMs ?? 50));
+      } catch (error) {
+        this.#setTrouble(error as Error);
+        this.#onEnd?.(error as AppError);
+      }
+    };
+    this.#timer = setTimeout(turn, 0);
+  }
+
+  /** Takes in what the lanes have written, seals it, and closes. */
+  close(): void {
+    clearTimeout(this.#timer);
+    while (this.step({ seal: true }).integrated > 0);
+    this.#drop();
+    this.#onEnd?.(null);
+  }
+
+  #drop(): void {
+    const state = this.#state;
+    this.#state = null;
+    state?.tail.close();
+    state?.writer.close();
+  }
+
+  #setTrouble(trouble: Error | null): void {
+    if (this.#options.signals !== undefined) setRecorderFailing(this.#options.signals, trouble !== null);
+  }
+
+  #open(): State {
+    const { folder, epoch } = this.#options;
+    mkdirSync(logFolder(folder), { recursive: true, mode: 0o700 });
+    const checkpoint = readSealedState(folder, this.#vault);
+    const size = checkpoint?.size ?? 0;
+    const writer = new LogWriter(folder, size);
+    if (checkpoint !== null && !writer.root().equals(checkpoint.root)) {
+      throw new AppError('JOURNAL_CORRUPT', `the tiles do not lead to the signed root of ${size} entries`);
+    }
+    const { vkey } = this.#vault.signer.verifier;
+    if (!existsSync(vkeyPath(folder))) replaceFile(vkeyPath(folder), `${vkey}\n`);
+    if (checkpoint !== null) this.#publish(checkpoint);
+    const sealed = readPositions(folder, size);
+    const own = sealed.lanes.find(([lane, laneEpoch]) => lane === RECORDER_LANE && laneEpoch === epoch);
+    return { writer, tail: new WalTail(folder, epoch, sealed.lanes), sealed, seq: own?.[2] ?? 0 };
+  }
+
+  #begin(state: State, first: FirstEntry | undefined): void {
+    const { verifier } = this.#vault.signer;
+    const text = canonicalJson({ log: this.#options.log, origin: verifier.name, v: 1, vkey: verifier.vkey });
+    const entry = first ?? { kind: 'genesis' as const, public: text };
+    this.#appendOwn(state, { ...entry, id: this.#ulid(), at: this.#clock.wall() });
+  }
+
+  #appendOwn(state: State, draft: Parameters<typeof toRawDraft>[0]): void {
+    const { node, epoch, build } = this.#options;
+    this.#append(state, toRawDraft(draft), { node, epoch, build, lane: RECORDER_LANE, seq: state.seq });
+    state.seq += 1;
+  }
+
+  #append({ writer }: State, draft: RawDraft, by: By): void {
+    const { leaf, record } = expandDraft(draft, by, this.#vault);
+    writer.append(leaf, record, draft);
+    if (writer.waiting > FLUSH_BYTES) writer.flush();
+  }
+
+  #integrate(state: State): number {
+    let count = 0;
+    state.tail.list();
+    while (count < STEP_ENTRIES) {
+      const taken = state.tail.take();
+      if (taken === null) break;
+      const { node, build, epoch, lane } = taken.writer;
+      for (const draft of taken.drafts) this.#append(state, draft, { node, build, epoch, lane, seq: draft.seq });
+      count += taken.drafts.length;
+    }
+    return count + this.#closeOrphans(state);
+  }
+
+  /** An intent whose writer died without a call becomes an interrupted call, unless an earlier recovery did it already. */
+  #closeOrphans(state: State): number {
+    const orphans = state.tail.takeOrphans();
+    if (orphans.length === 0) return 0;
+    const ids = new IdReader(this.#options.folder);
+    const close = this.#options.closeIntent ?? interruptedCall;
+    let count = 0;
+    for (const intent of orphans) {
+      if (this.#hasCall(ids, intent.id, state.sealed.size)) continue;
+      this.#appendOwn(state, close(toEntryDraft(intent), this.#clock.wall()));
+      count += 1;
+    }
+    return count;
+  }
+
+  #hasCall(ids: IdReader, id: string, size: number): boolean {
+    const folder = entriesFolder(this.#options.folder);
+    return ids.find(id, size).some((index) => readItem(folder, 2, index).includes('"kind":"call"'));
+  }
+
+  /** Sync, then positions, then the vault's memory, then the checkpoint for all to see. */
+  #seal(state: State): boolean {
+    const { writer, tail } = state;
+    if (writer.size === state.sealed.size) return false;
+    const { folder } = this.#options;
+    this.#vault.subjects.sync();
+    writer.sync();
+    const { size } = writer;
+    const lanes: LanePosition[] = [...tail.positions(), [RECORDER_LANE, this.#options.epoch, state.seq]];
+    const generation = { size, lanes };
+    writePositions(folder, [state.sealed, generation]);
+    const checkpoint = signCheckpoint({ origin: this.#vault.signer.name, size, root: writer.root() }, this.#vault.signers);
+    this.#vault.rememberCheckpoint(checkpoint.text);
+    this.#publish(checkpoint);
+    state.sealed = generation;
+    this.#lastSeal = this.#clock.monotonic();
+    tail.release(lanes);
+    writer.compact(size);
+    return true;
+  }
+
+  #publish(checkpoint: Checkpoint): void {
+    replaceFile(checkpointPath(this.#options.folder), checkpoint.text, 0o644);
+  }
+}
+
+/**
+ * In this thread. Makes the log when there is none; takes in what earlier starts left in write-ahead files, and closes
+ * their open intents. Open it before the lanes. Throws JOURNAL_ROLLED_BACK, JOURNAL_CORRUPT, VAULT_UNREADABLE,
+ * JOURNAL_UNAVAILABLE.
+ */
+export const openRecorder = (options: RecorderOptions): Recorder => new Recorder(options);

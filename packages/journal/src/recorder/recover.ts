@@ -1,0 +1,100 @@
+// When a log cannot be continued (rolled back, damaged), it is kept as it is, and a successor begins: a new origin, a
+// new key, and a first entry that says what came before, what was signed last, what was found, and why. Nobody can
+// pretend afterwards that the gap was not there.
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { AppError, canonicalJson } from '@weighbridge/kernel';
+import type { RecorderOptions } from '../contract.ts';
+import { readCheckpoint } from '../note/checkpoint.ts';
+import { generateSignerKey } from '../note/note-key.ts';
+import { checkpointPath, logFolder, positionsPath, recordsFolder, walFolder } from '../store/layout.ts';
+import { WalTail } from '../wal/tail.ts';
+import { openVault } from '../vault/vault.ts';
+import { Recorder } from './recorder.ts';
+
+export interface RecoverOptions extends RecorderOptions {
+  /** Why, in a sentence: it stands in the first entry of the new log. */
+  readonly reason: string;
+}
+
+export interface Recovered {
+  readonly origin: string;
+  readonly vkey: string;
+  /** Where the old log now lies, untouched. */
+  readonly superseded: string;
+}
+
+/**
+ * Opens a successor log in the same folder. Call it under the folder lock, with no lane open. Entries still in sound
+ * write-ahead files flow into the new log; damaged files are put aside with the old one. Throws RECEIPT_UNKNOWN when
+ * there is no log to succeed.
+ */
+export function recoverJournal(options: RecoverOptions): Recovered {
+  const { folder } = options;
+  const vault = openVault(options.vault);
+  const found = readBeside(folder);
+  const signed = vault.lastCheckpoint();
+  if (found === null && signed === null) throw new AppError('RECEIPT_UNKNOWN', `${folder} holds no log, so there is nothing to recover`);
+  const old = vault.signer.verifier;
+  const number = existsSync(join(folder, 'superseded')) ? readdirSync(join(folder, 'superseded')).length + 1 : 1;
+  const superseded = join(folder, 'superseded', String(number));
+  mkdirSync(superseded, { recursive: true, mode: 0o700 });
+  const damaged = moveDamaged(folder, options.epoch, superseded);
+  for (const path of [logFolder(folder), recordsFolder(folder), join(folder, 'index'), positionsPath(folder)]) {
+    if (existsSync(path)) renameSync(path, join(superseded, basename(path)));
+  }
+  const origin = `${old.name.replace(/\/successor-\d+$/, '')}/successor-${number}`;
+  vault.succeed(generateSignerKey(origin), number);
+  const statement = canonicalJson({
+    damaged_files: damaged,
+    found: found === null ? null : { checkpoint: found, size: readSize(found) },
+    log: options.log,
+    origin,
+    predecessor: { origin: old.name, vkey: old.vkey },
+    reason: options.reason,
+    signed: signed === null ? null : { checkpoint: signed, size: readSize(signed) },
+    v: 1,
+    vkey: vault.signer.verifier.vkey,
+  });
+  new Recorder(options, { kind: 'recovery', public: statement }).close();
+  return { origin, vkey: vault.signer.verifier.vkey, superseded };
+}
+
+function readBeside(folder: string): string | null {
+  return existsSync(checkpointPath(folder)) ? readFileSync(checkpointPath(folder), 'utf8') : null;
+}
+
+/** Null when not even that can be read: the text itself stands in the entry. */
+function readSize(note: string): number | null {
+  try {
+    return readCheckpoint(note).size;
+  } catch {
+    return null;
+  }
+}
+
+/** Reads every write-ahead file once; what cannot be read to its end is put aside. Returns the names. */
+function moveDamaged(folder: string, epoch: number, superseded: string): string[] {
+  const damaged: string[] = [];
+  for (;;) {
+    const tail = new WalTail(folder, epoch, []);
+    const bad = firstDamaged(tail);
+    tail.close();
+    if (bad === null) return damaged;
+    mkdirSync(join(superseded, 'wal'), { recursive: true, mode: 0o700 });
+    renameSync(join(walFolder(folder), bad), join(superseded, 'wal', bad));
+    damaged.push(bad);
+  }
+}
+
+function firstDamaged(tail: WalTail): string | null {
+  try {
+    tail.list();
+    while (tail.take() !== null);
+    return null;
+  } catch (error) {
+    const file = error instanceof AppError ? error.details['file'] : undefined;
+    if (typeof file === 'string') return file;
+    throw error;
+  }
+}

@@ -1,0 +1,156 @@
+// Files that must survive: append-only ones that know their length, and small ones replaced whole. Writing is
+// synchronous, because each writer has a thread of its own; what is synced, and when, is the caller's decision.
+import {
+  closeSync,
+  existsSync,
+  fdatasyncSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { AppError } from '@weighbridge/kernel';
+
+/** Makes names in a folder durable (a no-op where folders cannot be synced, as on Windows). */
+export function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const fd = openSync(folder, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Replaces a file so that after a crash either the old or the new content is there, whole and durable. */
+export function replaceFile(path: string, content: string | Uint8Array, mode = 0o600): void {
+  const temporary = `${path}.new`;
+  const fd = openSync(temporary, 'w', mode);
+  try {
+    writeAll(fd, typeof content === 'string' ? Buffer.from(content) : content);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  renameSync(temporary, path);
+  syncFolder(dirname(path));
+}
+
+/** Writes all of it; `writeSync` may stop short on a disk that is filling up. */
+export function writeAll(fd: number, bytes: Uint8Array, position: number | null = null): void {
+  let done = 0;
+  while (done < bytes.length) {
+    done += writeSync(fd, bytes, done, bytes.length - done, position === null ? null : position + done);
+  }
+}
+
+/** Reads exactly this range. Throws JOURNAL_CORRUPT when the file ends before. */
+export function readExactly(fd: number, start: number, length: number, what: string): Buffer {
+  const bytes = Buffer.allocUnsafe(length);
+  let done = 0;
+  while (done < length) {
+    const count = readSync(fd, bytes, done, length - done, start + done);
+    if (count === 0) throw new AppError('JOURNAL_CORRUPT', `${what} ends ${length - done} bytes too early`);
+    done += count;
+  }
+  return bytes;
+}
+
+export function withFile<T>(path: string, use: (fd: number) => T): T {
+  const fd = openSync(path, 'r');
+  try {
+    return use(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+export const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException | null)?.code === 'ENOENT';
+
+/** An append-only file with a write buffer. Nothing is on disk before `flush`, nothing durable before `sync`. */
+export class AppendFile {
+  readonly path: string;
+  readonly #fd: number;
+  readonly #created: boolean;
+  #pending: Buffer = Buffer.allocUnsafe(4096);
+  #waiting = 0;
+  #length: number;
+  #dirty = false;
+  #named = false;
+
+  constructor(path: string) {
+    this.path = path;
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    this.#created = !existsSync(path);
+    this.#fd = openSync(path, this.#created ? 'wx+' : 'r+', 0o600);
+    this.#length = fstatSync(this.#fd).size;
+  }
+
+  /** Bytes appended, flushed or not. */
+  get length(): number {
+    return this.#length + this.#waiting;
+  }
+
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** Room for `bytes` at the end: write into the returned buffer at `at`, all of it, before anything else happens. */
+  reserve(bytes: number): { readonly buffer: Buffer; readonly at: number } {
+    const at = this.#waiting;
+    if (at + bytes > this.#pending.length) {
+      const larger = Buffer.allocUnsafe(Math.max(at + bytes, this.#pending.length * 2));
+      this.#pending.copy(larger, 0, 0, at);
+      this.#pending = larger;
+    }
+    this.#waiting += bytes;
+    return { buffer: this.#pending, at };
+  }
+
+  append(bytes: Uint8Array): void {
+    const { buffer, at } = this.reserve(bytes.length);
+    buffer.set(bytes, at);
+  }
+
+  flush(): void {
+    if (this.#waiting === 0) return;
+    writeAll(this.#fd, this.#pending.subarray(0, this.#waiting), this.#length);
+    this.#length += this.#waiting;
+    this.#waiting = 0;
+    this.#dirty = true;
+  }
+
+  sync(): void {
+    this.flush();
+    if (this.#dirty) fdatasyncSync(this.#fd);
+    this.#dirty = false;
+    if (this.#created && !this.#named) syncFolder(dirname(this.path));
+    this.#named = true;
+  }
+
+  /** Cuts what lies beyond `length`; false when the file is shorter than that. */
+  truncate(length: number): boolean {
+    this.#waiting = 0;
+    if (this.#length < length) return false;
+    if (this.#length > length) {
+      ftruncateSync(this.#fd, length);
+      this.#length = length;
+      this.#dirty = true;
+    }
+    return true;
+  }
+
+  read(start: number, length: number): Buffer {
+    this.flush();
+    return readExactly(this.#fd, start, length, this.path);
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+}

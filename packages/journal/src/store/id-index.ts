@@ -1,0 +1,205 @@
+// Finds entries by id without reading the log. ULIDs rise with time, so each sealed part of 16,384 entries covers a
+// narrow range of ids: a lookup compares ranges (kept in memory, 64 bytes a part) and searches the few parts whose range
+// fits by bisection. The part being filled is a plain list. Everything here can be rebuilt from the leaves.
+import { existsSync, fstatSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { AppendFile, isMissing, readExactly, replaceFile, withFile } from './durable-file.ts';
+import { idsFolder, PART_ENTRIES } from './layout.ts';
+
+/** Id (26 ASCII), index (6 bytes), instant in milliseconds (6 bytes), 2 spare. */
+const ROW_BYTES = 40;
+const ID_BYTES = 26;
+/** Least and greatest instant of the part (6 bytes each), 4 spare; then rows sorted by id and index. */
+const HEADER_BYTES = 16;
+
+const openPath = (folder: string, part: number): string => join(idsFolder(folder), `${part}.open`);
+const sortedPath = (folder: string, part: number): string => join(idsFolder(folder), `${part}.sorted`);
+
+export class IdWriter {
+  readonly #folder: string;
+  #files: { readonly part: number; readonly file: AppendFile }[] = [];
+  #count = 0;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  add(id: string, at: number): void {
+    const file = this.#at(Math.floor(this.#count / PART_ENTRIES));
+    const row = file.reserve(ROW_BYTES);
+    row.buffer.fill(0, row.at, row.at + ROW_BYTES);
+    row.buffer.write(id, row.at, ID_BYTES, 'latin1');
+    row.buffer.writeUIntBE(this.#count, row.at + ID_BYTES, 6);
+    row.buffer.writeUIntBE(at, row.at + ID_BYTES + 6, 6);
+    this.#count += 1;
+  }
+
+  flush(): void {
+    for (const { file } of this.#files) file.flush();
+  }
+
+  sync(): void {
+    for (const { file } of this.#files) file.sync();
+  }
+
+  /** Cuts to the first `count` entries; false when the index is incomplete and has to be rebuilt. */
+  truncate(count: number): boolean {
+    this.close();
+    this.#count = count;
+    const last = Math.floor(count / PART_ENTRIES);
+    for (const part of partsOf(this.#folder)) {
+      if (part > last) rmSync(openPath(this.#folder, part), { force: true });
+    }
+    for (let part = 0; part < last; part += 1) {
+      if (!existsSync(sortedPath(this.#folder, part)) && !existsSync(openPath(this.#folder, part))) return false;
+    }
+    return this.#at(last).truncate((count % PART_ENTRIES) * ROW_BYTES);
+  }
+
+  /** Sorts every finished part within the first `count` entries. */
+  seal(count: number): void {
+    for (const part of partsOf(this.#folder)) {
+      if ((part + 1) * PART_ENTRIES > count) continue;
+      for (const { file } of this.#files.filter((entry) => entry.part === part)) file.close();
+      this.#files = this.#files.filter((entry) => entry.part !== part);
+      sortPart(this.#folder, part);
+    }
+  }
+
+  clear(): void {
+    this.close();
+    rmSync(idsFolder(this.#folder), { recursive: true, force: true });
+    this.#count = 0;
+  }
+
+  close(): void {
+    for (const { file } of this.#files) file.close();
+    this.#files = [];
+  }
+
+  #at(part: number): AppendFile {
+    const last = this.#files.at(-1);
+    if (last?.part === part) return last.file;
+    const file = new AppendFile(openPath(this.#folder, part));
+    this.#files.push({ part, file });
+    return file;
+  }
+}
+
+function partsOf(folder: string): number[] {
+  if (!existsSync(idsFolder(folder))) return [];
+  return readdirSync(idsFolder(folder))
+    .filter((name) => name.endsWith('.open'))
+    .map((name) => Number.parseInt(name, 10));
+}
+
+const rowsOf = (bytes: Buffer): Buffer[] =>
+  Array.from({ length: Math.floor(bytes.length / ROW_BYTES) }, (_, i) => bytes.subarray(i * ROW_BYTES, (i + 1) * ROW_BYTES));
+
+const instantOf = (row: Buffer): number => row.readUIntBE(ID_BYTES + 6, 6);
+const indexOf = (row: Buffer): number => row.readUIntBE(ID_BYTES, 6);
+
+function sortPart(folder: string, part: number): void {
+  const bytes = withFile(openPath(folder, part), (fd) => readExactly(fd, 0, PART_ENTRIES * ROW_BYTES, openPath(folder, part)));
+  const rows = rowsOf(bytes).sort((a, b) => a.compare(b, 0, ID_BYTES + 6, 0, ID_BYTES + 6));
+  const header = Buffer.alloc(HEADER_BYTES);
+  const instants = rows.map(instantOf);
+  header.writeUIntBE(instants.reduce((a, b) => Math.min(a, b)), 0, 6);
+  header.writeUIntBE(instants.reduce((a, b) => Math.max(a, b)), 6, 6);
+  replaceFile(sortedPath(folder, part), Buffer.concat([header, ...rows]));
+  rmSync(openPath(folder, part));
+}
+
+interface PartRange {
+  readonly firstId: string;
+  readonly lastId: string;
+  readonly earliest: number;
+  readonly latest: number;
+}
+
+export class IdReader {
+  readonly #folder: string;
+  readonly #ranges = new Map<number, PartRange>();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Indexes below `size` of the entries with this id, ascending. */
+  find(id: string, size: number): number[] {
+    const found: number[] = [];
+    for (let part = 0; part * PART_ENTRIES < size; part += 1) {
+      const range = this.#range(part);
+      if (range === null) found.push(...this.#scan(part, id));
+      else if (range.firstId <= id && id <= range.lastId) found.push(...this.#bisect(part, id));
+    }
+    return found.filter((index) => index < size).sort((a, b) => a - b);
+  }
+
+  /** Least and greatest instant of the entries of a part; null while the part is being filled. */
+  instants(part: number): { readonly earliest: number; readonly latest: number } | null {
+    return this.#range(part);
+  }
+
+  #range(part: number): PartRange | null {
+    const known = this.#ranges.get(part);
+    if (known !== undefined) return known;
+    const path = sortedPath(this.#folder, part);
+    try {
+      const range = withFile(path, (fd) => {
+        const head = readExactly(fd, 0, HEADER_BYTES + ID_BYTES, path);
+        const lastRow = HEADER_BYTES + (PART_ENTRIES - 1) * ROW_BYTES;
+        return {
+          firstId: head.toString('latin1', HEADER_BYTES),
+          lastId: readExactly(fd, lastRow, ID_BYTES, path).toString('latin1'),
+          earliest: head.readUIntBE(0, 6),
+          latest: head.readUIntBE(6, 6),
+        };
+      });
+      this.#ranges.set(part, range);
+      return range;
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw error;
+    }
+  }
+
+  #scan(part: number, id: string): number[] {
+    const path = openPath(this.#folder, part);
+    try {
+      const bytes = withFile(path, (fd) => readWhole(fd, path));
+      return rowsOf(bytes)
+        .filter((row) => row.toString('latin1', 0, ID_BYTES) === id)
+        .map(indexOf);
+    } catch (error) {
+      // It was sorted between the look and the reading.
+      if (isMissing(error) && this.#range(part) !== null) return this.#bisect(part, id);
+      if (isMissing(error)) return [];
+      throw error;
+    }
+  }
+
+  #bisect(part: number, id: string): number[] {
+    const path = sortedPath(this.#folder, part);
+    return withFile(path, (fd) => {
+      const row = (i: number): Buffer => readExactly(fd, HEADER_BYTES + i * ROW_BYTES, ROW_BYTES, path);
+      let [lo, hi] = [0, PART_ENTRIES];
+      while (lo < hi) {
+        const middle = Math.floor((lo + hi) / 2);
+        if (row(middle).toString('latin1', 0, ID_BYTES) < id) lo = middle + 1;
+        else hi = middle;
+      }
+      const found: number[] = [];
+      for (; lo < PART_ENTRIES; lo += 1) {
+        const candidate = row(lo);
+        if (candidate.toString('latin1', 0, ID_BYTES) !== id) break;
+        found.push(indexOf(candidate));
+      }
+      return found;
+    });
+  }
+}
+
+function readWhole(fd: number, path: string): Buffer {
+  return readExactly(fd, 0, Math.min(fstatSync(fd).size, PART_ENTRIES * ROW_BYTES), path);
+}

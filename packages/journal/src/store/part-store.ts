@@ -1,0 +1,265 @@
+// Variable-length items in parts of 16,384: leaves (bundles of the log) and records (what lies beside them). The part
+// being filled is a plain file with a list of end offsets; a finished and sealed one is compressed bundle by bundle
+// behind a table with checksums, and never changes again.
+import { existsSync, rmSync, statSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { constants, crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { AppError, invariant } from '@weighbridge/kernel';
+import { AppendFile, isMissing, readExactly, replaceFile, withFile } from './durable-file.ts';
+import { BUNDLE_ENTRIES, PART_ENTRIES } from './layout.ts';
+
+const BUNDLES = PART_ENTRIES / BUNDLE_ENTRIES;
+const OFFSET_BYTES = 8;
+const MAGIC = 0x57427031; // "WBp1"
+const ROW_BYTES = 16;
+const TABLE_BYTES = 8 + BUNDLES * ROW_BYTES + 4;
+
+const openPath = (folder: string, part: number): string => join(folder, `${part}.open`);
+const endsPath = (folder: string, part: number): string => join(folder, `${part}.ends`);
+const sealedPath = (folder: string, part: number): string => join(folder, `${part}.sealed`);
+
+/** Bytes before each item that hold its length, big-endian: 2 as in tlog-tiles, or 4. */
+export type PrefixBytes = 2 | 4;
+
+interface OpenPart {
+  readonly part: number;
+  readonly data: AppendFile;
+  readonly ends: AppendFile;
+}
+
+export class PartWriter {
+  readonly #folder: string;
+  readonly #prefix: PrefixBytes;
+  #current: OpenPart | null = null;
+  #earlier: OpenPart[] = [];
+  #count = 0;
+
+  constructor(folder: string, prefix: PrefixBytes) {
+    this.#folder = folder;
+    this.#prefix = prefix;
+  }
+
+  append(item: Uint8Array): void {
+    const part = Math.floor(this.#count / PART_ENTRIES);
+    if (this.#current?.part !== part) this.#roll(part);
+    const { data, ends } = this.#current as OpenPart;
+    const { buffer, at } = data.reserve(this.#prefix + item.length);
+    buffer.writeUIntBE(item.length, at, this.#prefix);
+    buffer.set(item, at + this.#prefix);
+    const end = ends.reserve(OFFSET_BYTES);
+    end.buffer.writeUInt16BE(0, end.at);
+    end.buffer.writeUIntBE(data.length, end.at + 2, 6);
+    this.#count += 1;
+  }
+
+  /** Bytes not yet handed to the operating system. */
+  get waiting(): number {
+    return this.#current?.data.waiting ?? 0;
+  }
+
+  flush(): void {
+    for (const { data, ends } of this.#all()) {
+      data.flush();
+      ends.flush();
+    }
+  }
+
+  sync(): void {
+    for (const { data, ends } of this.#all()) {
+      data.sync();
+      ends.sync();
+    }
+    for (const part of this.#earlier) closePart(part);
+    this.#earlier = [];
+  }
+
+  /** Cuts everything beyond the first `count` items. Throws JOURNAL_ROLLED_BACK when there are fewer. */
+  truncate(count: number): void {
+    for (const part of this.#all()) closePart(part);
+    this.#earlier = [];
+    this.#current = null;
+    this.#count = count;
+    const last = Math.floor(count / PART_ENTRIES);
+    for (const part of openParts(this.#folder)) {
+      if (part > last) dropOpen(this.#folder, part);
+    }
+    const within = count % PART_ENTRIES;
+    if (within === 0) {
+      dropOpen(this.#folder, last);
+      return this.#check(last - 1);
+    }
+    this.#roll(last);
+    const { data, ends } = this.#all()[0] as OpenPart;
+    const fits = ends.truncate(within * OFFSET_BYTES) && data.truncate(endOf(ends.read((within - 1) * OFFSET_BYTES, OFFSET_BYTES)));
+    if (!fits) throw new AppError('JOURNAL_ROLLED_BACK', `${this.#folder} holds fewer than the ${count} entries that were signed`);
+  }
+
+  /** Compresses every finished part that lies wholly within the first `count` items (which are durable). */
+  seal(count: number): void {
+    for (const part of openParts(this.#folder)) {
+      if ((part + 1) * PART_ENTRIES <= count && part !== this.#current?.part) sealPart(this.#folder, part);
+    }
+    if (this.#current !== null && (this.#current.part + 1) * PART_ENTRIES <= count) {
+      closePart(this.#current);
+      sealPart(this.#folder, this.#current.part);
+      this.#current = null;
+    }
+  }
+
+  close(): void {
+    for (const part of this.#all()) closePart(part);
+    this.#current = null;
+    this.#earlier = [];
+  }
+
+  #check(part: number): void {
+    if (part < 0 || existsSync(sealedPath(this.#folder, part))) return;
+    const whole = existsSync(endsPath(this.#folder, part)) && statSync(endsPath(this.#folder, part)).size >= PART_ENTRIES * OFFSET_BYTES;
+    if (!whole) throw new AppError('JOURNAL_ROLLED_BACK', `${openPath(this.#folder, part)} is shorter than the signed log needs`);
+  }
+
+  #roll(part: number): void {
+    if (this.#current !== null) this.#earlier.push(this.#current);
+    const data = new AppendFile(openPath(this.#folder, part));
+    this.#current = { part, data, ends: new AppendFile(endsPath(this.#folder, part)) };
+  }
+
+  #all(): OpenPart[] {
+    return this.#current === null ? this.#earlier : [...this.#earlier, this.#current];
+  }
+}
+
+const closePart = ({ data, ends }: OpenPart): void => {
+  data.close();
+  ends.close();
+};
+
+const endOf = (bytes: Buffer): number => bytes.readUIntBE(2, 6);
+
+function openParts(folder: string): number[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.open'))
+    .map((name) => Number.parseInt(name, 10));
+}
+
+function dropOpen(folder: string, part: number): void {
+  rmSync(openPath(folder, part), { force: true });
+  rmSync(endsPath(folder, part), { force: true });
+}
+
+function sealPart(folder: string, part: number): void {
+  const table = Buffer.alloc(TABLE_BYTES);
+  table.writeUInt32BE(MAGIC, 0);
+  table.writeUInt32BE(BUNDLES, 4);
+  const blocks: Buffer[] = [];
+  let offset = TABLE_BYTES;
+  for (let bundle = 0; bundle < BUNDLES; bundle += 1) {
+    const raw = readOpen(folder, part, bundle * BUNDLE_ENTRIES, BUNDLE_ENTRIES);
+    const block = zstdCompressSync(raw, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
+    const row = 8 + bundle * ROW_BYTES;
+    table.writeUInt32BE(offset, row);
+    table.writeUInt32BE(block.length, row + 4);
+    table.writeUInt32BE(raw.length, row + 8);
+    table.writeUInt32BE(crc32(block), row + 12);
+    offset += block.length;
+    blocks.push(block);
+  }
+  table.writeUInt32BE(crc32(table.subarray(0, TABLE_BYTES - 4)), TABLE_BYTES - 4);
+  replaceFile(sealedPath(folder, part), Buffer.concat([table, ...blocks]));
+  dropOpen(folder, part);
+}
+
+/** Items [first, first + count) of a part that is being filled, with their length prefixes. */
+function readOpen(folder: string, part: number, first: number, count: number): Buffer {
+  const path = endsPath(folder, part);
+  const ends = withFile(path, (fd) => {
+    const from = Math.max(0, first - 1);
+    return readExactly(fd, from * OFFSET_BYTES, (first + count - from) * OFFSET_BYTES, path);
+  });
+  const start = first === 0 ? 0 : endOf(ends);
+  const end = endOf(ends.subarray(ends.length - OFFSET_BYTES));
+  return withFile(openPath(folder, part), (fd) => readExactly(fd, start, end - start, openPath(folder, part)));
+}
+
+function readSealed(folder: string, part: number, bundle: number): Buffer {
+  const path = sealedPath(folder, part);
+  return withFile(path, (fd) => {
+    const table = readExactly(fd, 0, TABLE_BYTES, path);
+    const sound =
+      table.readUInt32BE(0) === MAGIC && table.readUInt32BE(TABLE_BYTES - 4) === crc32(table.subarray(0, TABLE_BYTES - 4));
+    if (!sound) throw new AppError('JOURNAL_CORRUPT', `the table of ${path} was changed`);
+    const row = 8 + bundle * ROW_BYTES;
+    const block = readExactly(fd, table.readUInt32BE(row), table.readUInt32BE(row + 4), path);
+    if (crc32(block) !== table.readUInt32BE(row + 12)) throw new AppError('JOURNAL_CORRUPT', `bundle ${bundle} of ${path} was changed`);
+    const raw = zstdDecompressSync(block, { maxOutputLength: table.readUInt32BE(row + 8) });
+    invariant(raw.length === table.readUInt32BE(row + 8), 'a bundle has the length it was sealed with');
+    return raw;
+  });
+}
+
+/**
+ * The first `width` items of a bundle of 256, with their length prefixes. Throws JOURNAL_CORRUPT when they are not
+ * there or not as sealed. The caller asks only within the sealed size.
+ */
+export function readBundle(folder: string, prefix: PrefixBytes, bundle: number, width: number): Buffer {
+  const part = Math.floor(bundle / BUNDLES);
+  const within = bundle % BUNDLES;
+  for (const attempt of ['sealed', 'open', 'sealed again']) {
+    try {
+      if (attempt === 'open') return readOpen(folder, part, within * BUNDLE_ENTRIES, width);
+      const raw = readSealed(folder, part, within);
+      return width === BUNDLE_ENTRIES ? raw : raw.subarray(0, endOfItem(raw, prefix, width));
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+  }
+  throw new AppError('JOURNAL_CORRUPT', `part ${part} of ${folder} is missing`);
+}
+
+/**
+ * Throws JOURNAL_CORRUPT unless the list of ends agrees with the lengths within the bundle, where there is such a list
+ * (a sealed part has none).
+ */
+export function checkEnds(folder: string, prefix: PrefixBytes, bundle: number, bytes: Buffer): void {
+  const part = Math.floor(bundle / BUNDLES);
+  const first = (bundle % BUNDLES) * BUNDLE_ENTRIES;
+  const path = endsPath(folder, part);
+  if (!existsSync(path)) return;
+  const rows = Math.min(first + BUNDLE_ENTRIES, Math.floor(statSync(path).size / OFFSET_BYTES));
+  const ends = withFile(path, (fd) => readExactly(fd, 0, rows * OFFSET_BYTES, path));
+  const start = first === 0 ? 0n : ends.readBigUInt64BE((first - 1) * OFFSET_BYTES);
+  for (let at = 0, item = first; at < bytes.length; item += 1) {
+    at = nextItem(bytes, prefix, at);
+    if (ends.readBigUInt64BE(item * OFFSET_BYTES) !== start + BigInt(at)) {
+      throw new AppError('JOURNAL_CORRUPT', `${path} was changed at item ${item}`);
+    }
+  }
+}
+
+/** One item, without its prefix. */
+export function readItem(folder: string, prefix: PrefixBytes, index: number): Buffer {
+  const part = Math.floor(index / PART_ENTRIES);
+  try {
+    return readOpen(folder, part, index % PART_ENTRIES, 1).subarray(prefix);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+  const bundle = readBundle(folder, prefix, Math.floor(index / BUNDLE_ENTRIES), BUNDLE_ENTRIES);
+  const start = endOfItem(bundle, prefix, index % BUNDLE_ENTRIES);
+  return bundle.subarray(start + prefix, endOfItem(bundle, prefix, (index % BUNDLE_ENTRIES) + 1));
+}
+
+/** Offset after the first `count` items. */
+function endOfItem(bundle: Buffer, prefix: PrefixBytes, count: number): number {
+  let at = 0;
+  for (let i = 0; i < count; i += 1) at = nextItem(bundle, prefix, at);
+  return at;
+}
+
+/** Offset of the item after the one at `at`. Throws JOURNAL_CORRUPT when it would lie beyond the end. */
+export function nextItem(bundle: Buffer, prefix: PrefixBytes, at: number): number {
+  const next = at + prefix <= bundle.length ? at + prefix + bundle.readUIntBE(at, prefix) : Infinity;
+  if (next > bundle.length) throw new AppError('JOURNAL_CORRUPT', 'an entry runs beyond the end of its bundle');
+  return next;
+}

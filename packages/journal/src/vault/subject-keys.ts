@@ -1,0 +1,230 @@
+// One random key per subject (a person, else a key, else an organisation). Personal content is sealed under it; to
+// destroy it is to erase that content. Keys lie in 256 append-only files of 64-byte rows, so that lanes and recorder
+// may create the same key at once: every thread appends, reads back, and the first row in the file is the key for all.
+// A lookup that misses the bounded cache reads one of the 256 files.
+import { createHmac, randomBytes } from 'node:crypto';
+import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, mkdirSync, openSync, readdirSync, statSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { AppError } from '@weighbridge/kernel';
+import { isMissing, readExactly, syncFolder, withFile } from '../store/durable-file.ts';
+
+const ROW_BYTES = 64;
+const HANDLE_BYTES = 16;
+const KEY_AT = 28;
+const CRC_AT = 60;
+const LIVE = 1;
+const ERASED = 2;
+const CACHED_KEYS = 10_000;
+
+/** A subject as the records know it: an opaque handle, and which of its keys. */
+export interface SubjectRef {
+  readonly handle: Buffer;
+  readonly generation: number;
+}
+
+export interface SubjectKey extends SubjectRef {
+  readonly key: Buffer;
+  /** UTC milliseconds of the newest erasure; what is older must not be sealed readable. 0: never. */
+  readonly erasedAt: number;
+}
+
+interface Row {
+  readonly position: number;
+  readonly handle: Buffer;
+  readonly generation: number;
+  readonly state: number;
+  /** When it was made, or erased. */
+  readonly at: number;
+  readonly key: Buffer;
+}
+
+export class SubjectKeys {
+  readonly #folder: string;
+  readonly #saltKey: Buffer;
+  readonly #durable: boolean;
+  readonly #cache = new Map<string, SubjectKey>();
+  readonly #unsynced = new Set<string>();
+  #erasures = 0;
+
+  /** `durable`: a new key is synced before it is used. */
+  constructor(folder: string, saltKey: Buffer, durable: boolean) {
+    this.#folder = folder;
+    this.#saltKey = saltKey;
+    this.#durable = durable;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    this.#erasures = this.#erasureCount();
+  }
+
+  /** The subject's key now; made when there is none, or when the last was erased. */
+  get(subject: string, now: number): SubjectKey {
+    const known = this.#cache.get(subject);
+    if (known !== undefined) return known;
+    const handle = this.handle(subject);
+    this.#unsynced.add(this.#path(handle));
+    const found = this.#newest(handle) ?? this.#create(handle, now);
+    if (this.#cache.size >= CACHED_KEYS) this.#cache.delete(this.#cache.keys().next().value ?? '');
+    this.#cache.set(subject, found);
+    return found;
+  }
+
+  /** The key that sealed something. Throws SUBJECT_ERASED when it was destroyed. */
+  find(ref: SubjectRef): Buffer {
+    const row = this.#rows(ref.handle).find((candidate) => candidate.generation === ref.generation);
+    if (row === undefined) {
+      throw new AppError('VAULT_UNREADABLE', 'the vault does not hold the key of this personal content', {
+        next: 'restore the vault that belongs to this journal',
+      });
+    }
+    if (row.state === ERASED) {
+      throw new AppError('SUBJECT_ERASED', `the personal part was erased on ${new Date(row.at).toISOString()}`);
+    }
+    return row.key;
+  }
+
+  /** Destroys every key the subject has had. Returns how many were live. */
+  erase(subject: string, at: number): number {
+    const handle = this.handle(subject);
+    const path = this.#path(handle);
+    const rows = this.#rows(handle);
+    const live = rows.filter((row) => row.state === LIVE).length;
+    const newest = rows.reduce((most, row) => Math.max(most, row.generation), 0);
+    if (live === 0) appendRow(path, encodeRow({ handle, generation: newest + 1, state: ERASED, at, key: Buffer.alloc(32) }));
+    const fd = openSync(path, 'r+');
+    try {
+      for (const row of rows.filter((candidate) => candidate.state === LIVE)) {
+        writeSync(fd, encodeRow({ ...row, state: ERASED, at, key: Buffer.alloc(32) }), 0, ROW_BYTES, row.position);
+      }
+      fdatasyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    appendRow(this.#noticePath(), Buffer.concat([handle, Buffer.alloc(ROW_BYTES - HANDLE_BYTES)]));
+    this.refresh();
+    return live;
+  }
+
+  /** Forgets cached keys when any thread or process has erased one since. Cheap: one `stat`. */
+  refresh(): void {
+    const count = this.#erasureCount();
+    if (count === this.#erasures) return;
+    this.#erasures = count;
+    this.#cache.clear();
+  }
+
+  /** Makes every key seen since the last call survive a loss of power. */
+  sync(): void {
+    for (const path of this.#unsynced) syncFile(path);
+    if (this.#unsynced.size > 0) syncFolder(this.#folder);
+    this.#unsynced.clear();
+  }
+
+  /** Cuts rows that a loss of power left half written. Only at start, before any other thread opens the vault. */
+  repair(): void {
+    for (const name of readdirSync(this.#folder)) {
+      const fd = openSync(join(this.#folder, name), 'r+');
+      const { size } = fstatSync(fd);
+      if (size % ROW_BYTES !== 0) ftruncateSync(fd, size - (size % ROW_BYTES));
+      closeSync(fd);
+    }
+  }
+
+  handle(subject: string): Buffer {
+    return createHmac('sha256', this.#saltKey).update(`subject\n${subject}`).digest().subarray(0, HANDLE_BYTES);
+  }
+
+  #newest(handle: Buffer): SubjectKey | null {
+    const rows = this.#rows(handle);
+    const newest = rows.reduce<Row | null>((best, row) => (best === null || row.generation > best.generation ? row : best), null);
+    if (newest === null || newest.state === ERASED) return null;
+    return { handle, generation: newest.generation, key: newest.key, erasedAt: lastErasure(rows) };
+  }
+
+  #create(handle: Buffer, now: number): SubjectKey {
+    const generation = this.#rows(handle).reduce((most, row) => Math.max(most, row.generation), 0) + 1;
+    const path = this.#path(handle);
+    appendRow(path, encodeRow({ handle, generation, state: LIVE, at: now, key: randomBytes(32) }));
+    if (this.#durable) syncFile(path);
+    const settled = this.#newest(handle);
+    if (settled === null) throw new AppError('VAULT_UNREADABLE', `a key written to ${path} cannot be read back`);
+    return settled;
+  }
+
+  /** Rows of a handle; of several with one generation the first alone counts. */
+  #rows(handle: Buffer): Row[] {
+    const rows: Row[] = [];
+    for (const row of readRows(this.#path(handle))) {
+      if (row.handle.equals(handle) && !rows.some((earlier) => earlier.generation === row.generation)) rows.push(row);
+    }
+    return rows;
+  }
+
+  #path(handle: Buffer): string {
+    return join(this.#folder, handle.toString('hex', 0, 1));
+  }
+
+  #noticePath(): string {
+    return join(this.#folder, 'erasures');
+  }
+
+  #erasureCount(): number {
+    return statSync(this.#noticePath(), { throwIfNoEntry: false })?.size ?? 0;
+  }
+}
+
+const lastErasure = (rows: readonly Row[]): number =>
+  rows.reduce((latest, row) => (row.state === ERASED ? Math.max(latest, row.at) : latest), 0);
+
+function encodeRow(row: Omit<Row, 'position'>): Buffer {
+  const bytes = Buffer.alloc(ROW_BYTES);
+  row.handle.copy(bytes, 0);
+  bytes.writeUInt32BE(row.generation, 16);
+  bytes.writeUInt8(row.state, 20);
+  bytes.writeUIntBE(row.at, 21, 6);
+  row.key.copy(bytes, KEY_AT);
+  bytes.writeUInt32BE(crc32(bytes.subarray(0, CRC_AT)), CRC_AT);
+  return bytes;
+}
+
+function readRows(path: string): Row[] {
+  let bytes: Buffer;
+  try {
+    bytes = withFile(path, (fd) => readExactly(fd, 0, Math.floor(fstatSync(fd).size / ROW_BYTES) * ROW_BYTES, path));
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+  const rows: Row[] = [];
+  for (let position = 0; position < bytes.length; position += ROW_BYTES) {
+    const row = bytes.subarray(position, position + ROW_BYTES);
+    if (row.readUInt32BE(CRC_AT) !== crc32(row.subarray(0, CRC_AT))) continue;
+    rows.push({
+      position,
+      handle: row.subarray(0, HANDLE_BYTES),
+      generation: row.readUInt32BE(16),
+      state: row.readUInt8(20),
+      at: row.readUIntBE(21, 6),
+      key: row.subarray(KEY_AT, KEY_AT + 32),
+    });
+  }
+  return rows;
+}
+
+function syncFile(path: string): void {
+  const fd = openSync(path, 'r+');
+  try {
+    fdatasyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** One `write` on a file opened for appending: the kernel gives concurrent writers an order. */
+function appendRow(path: string, row: Buffer): void {
+  const fd = openSync(path, 'a', 0o600);
+  try {
+    writeSync(fd, row);
+  } finally {
+    closeSync(fd);
+  }
+}

@@ -1,0 +1,179 @@
+// The vault: log key, salt key, pepper, subject keys, and the memory of the last signed checkpoint. It is the one
+// mutable secret store, kept and backed up apart from the journal, and refused when others could read it.
+import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { copyFileSync, existsSync, lstatSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { AppError } from '@weighbridge/kernel';
+import type { BodyHasher } from '../contract.ts';
+import { isMissing, replaceFile } from '../store/durable-file.ts';
+import { generateSignerKey, parseSignerKey, type NoteSigner } from '../note/note-key.ts';
+import { SubjectKeys } from './subject-keys.ts';
+
+export interface VaultOptions {
+  /** Makes the vault when it does not exist, with a log key of this name. */
+  readonly origin?: string;
+  /** New subject keys are synced before use (durability `disk`). */
+  readonly durable?: boolean;
+}
+
+const CHECKPOINT = 'last-checkpoint';
+
+export class Vault {
+  readonly folder: string;
+  readonly subjects: SubjectKeys;
+  readonly #saltKey: Buffer;
+  #signers: readonly NoteSigner[];
+  #peppers: readonly Buffer[];
+
+  constructor(folder: string, options: VaultOptions) {
+    this.folder = folder;
+    if (options.origin !== undefined) createMissing(folder, options.origin);
+    checkMode(folder);
+    this.#signers = readSigners(folder);
+    this.#saltKey = Buffer.from(readSecret(folder, 'salt.key').trim(), 'base64');
+    this.#peppers = readPeppers(folder);
+    if (this.#saltKey.length !== 32) throw new AppError('VAULT_UNREADABLE', `${join(folder, 'salt.key')} is not 32 bytes in base 64`);
+    this.subjects = new SubjectKeys(join(folder, 'subjects'), this.#saltKey, options.durable ?? false);
+  }
+
+  /** Keys that sign checkpoints; the first is the current one, the others are being retired. */
+  get signers(): readonly NoteSigner[] {
+    return this.#signers;
+  }
+
+  get signer(): NoteSigner {
+    const [current] = this.#signers;
+    if (current === undefined) throw new AppError('VAULT_UNREADABLE', `${join(this.folder, 'log.key')} holds no key`);
+    return current;
+  }
+
+  /** HKDF-Expand (RFC 5869 §2.3, one block) from the salt key: salts of groups that are not personal. */
+  derive(info: string): Buffer {
+    return expand(this.#saltKey, info);
+  }
+
+  /** Salt of a body's digest. Whoever holds the text and this salt can show what crossed. */
+  bodySalt(subject: string, id: string, label: 'request' | 'response', now: number): Buffer {
+    return expand(this.subjects.get(subject, now).key, `body\n${label}\n${id}`);
+  }
+
+  bodyHasher(subject: string, id: string, label: 'request' | 'response', now: number): BodyHasher {
+    const hash = createHash('sha256').update(this.bodySalt(subject, id, label, now));
+    return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest('base64url') };
+  }
+
+  get pepperVersion(): number {
+    return this.#peppers.length;
+  }
+
+  /** HMAC-SHA-256 of a presented API key under the pepper (of that version), base64url. */
+  keyDigest(presented: string, version: number = this.pepperVersion): string {
+    const pepper = this.#peppers[version - 1];
+    if (pepper === undefined) throw new AppError('VAULT_UNREADABLE', `the vault has no pepper of version ${version}`);
+    return createHmac('sha256', pepper).update(presented).digest('base64url');
+  }
+
+  /** Adds a pepper; keys digested under earlier ones stay good. Returns the new version. */
+  rotatePepper(): number {
+    const peppers = [...this.#peppers, randomBytes(32)];
+    writePeppers(this.folder, peppers);
+    this.#peppers = peppers;
+    return peppers.length;
+  }
+
+  /** Destroys a subject's keys, for good. What they sealed can never be read again; every proof still verifies. */
+  erase(subject: string, at: number): number {
+    return this.subjects.erase(subject, at);
+  }
+
+  /** The newest checkpoint this vault's key has signed, or null. */
+  lastCheckpoint(): string | null {
+    try {
+      return readSecret(this.folder, CHECKPOINT);
+    } catch (error) {
+      if (isMissing((error as AppError).cause)) return null;
+      throw error;
+    }
+  }
+
+  rememberCheckpoint(text: string): void {
+    replaceFile(join(this.folder, CHECKPOINT), text);
+  }
+
+  /** Gives the vault to a successor log: the old keys are kept under a number, the memory of the old log goes with them. */
+  succeed(skey: string, number: number): void {
+    for (const name of ['log.key', CHECKPOINT]) {
+      const path = join(this.folder, name);
+      if (existsSync(path)) copyFileSync(path, `${path}.${number}`);
+    }
+    this.replaceSigners([skey]);
+    rmSync(join(this.folder, CHECKPOINT), { force: true });
+  }
+
+  /** Replaces the log's signer keys: current first. */
+  replaceSigners(skeys: readonly string[]): void {
+    this.#signers = skeys.map(parseSignerKey);
+    replaceFile(join(this.folder, 'log.key'), `${skeys.join('\n')}\n`);
+  }
+
+  signerTexts(): string[] {
+    return readSecret(this.folder, 'log.key').trim().split('\n');
+  }
+}
+
+/** Opens a vault, or makes it when `origin` is given and there is none. Throws VAULT_UNREADABLE. */
+export const openVault = (folder: string, options: VaultOptions = {}): Vault => new Vault(folder, options);
+
+/** HKDF-Expand, first block: the keys here are uniformly random, so that extraction adds nothing (RFC 5869 §3.3). */
+export const expand = (key: Buffer, info: string): Buffer =>
+  createHmac('sha256', key).update(`weighbridge/v1\n${info}\u0001`).digest();
+
+function createMissing(folder: string, origin: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // The log key comes last: while it is missing and nothing was signed, the vault is still being made.
+  if (existsSync(join(folder, 'log.key'))) return;
+  if (existsSync(join(folder, CHECKPOINT))) {
+    throw new AppError('VAULT_UNREADABLE', `${join(folder, 'log.key')} is missing, though it has signed checkpoints`);
+  }
+  if (!existsSync(join(folder, 'salt.key'))) replaceFile(join(folder, 'salt.key'), `${randomBytes(32).toString('base64')}\n`);
+  if (!existsSync(join(folder, 'pepper.json'))) writePeppers(folder, [randomBytes(32)]);
+  replaceFile(join(folder, 'log.key'), `${generateSignerKey(origin)}\n`);
+}
+
+/** Throws VAULT_UNREADABLE when it is missing, not ours, or open to others. */
+function checkMode(path: string): void {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) {
+    throw new AppError('VAULT_UNREADABLE', `${path} does not exist`, { cause: Object.assign(new Error(path), { code: 'ENOENT' }) });
+  }
+  if (process.platform === 'win32') return;
+  if ((stat.mode & 0o077) !== 0) {
+    const mode = (stat.mode & 0o777).toString(8).padStart(4, '0');
+    const wanted = stat.isDirectory() ? '0700' : '0600';
+    throw new AppError('VAULT_UNREADABLE', `${path} has mode ${mode}: others can reach it`, { next: `run chmod ${wanted} ${path}` });
+  }
+  if (stat.uid !== process.getuid?.()) throw new AppError('VAULT_UNREADABLE', `${path} belongs to user ${stat.uid}`);
+  if (stat.isSymbolicLink()) throw new AppError('VAULT_UNREADABLE', `${path} is a symbolic link`);
+}
+
+function readSecret(folder: string, name: string): string {
+  const path = join(folder, name);
+  checkMode(path);
+  return readFileSync(path, 'utf8');
+}
+
+const readSigners = (folder: string): NoteSigner[] => readSecret(folder, 'log.key').trim().split('\n').map(parseSignerKey);
+
+function readPeppers(folder: string): Buffer[] {
+  const text = readSecret(folder, 'pepper.json');
+  try {
+    const peppers = (JSON.parse(text) as { peppers: string[] }).peppers.map((pepper) => Buffer.from(pepper, 'base64'));
+    if (peppers.length > 0 && peppers.every((pepper) => pepper.length === 32)) return peppers;
+  } catch (error) {
+    throw new AppError('VAULT_UNREADABLE', `${join(folder, 'pepper.json')} is not JSON`, { cause: error });
+  }
+  throw new AppError('VAULT_UNREADABLE', `${join(folder, 'pepper.json')} does not hold peppers of 32 bytes`);
+}
+
+const writePeppers = (folder: string, peppers: readonly Buffer[]): void =>
+  replaceFile(join(folder, 'pepper.json'), `${JSON.stringify({ peppers: peppers.map((p) => p.toString('base64')) })}\n`);

@@ -1,0 +1,113 @@
+// The heart of the verifier: fed with a log's bundles in order, it rebuilds the whole tree and compares everything the
+// log claims with it: every tile, the signed root, and the root that the verifier remembers. It trusts one public key
+// and nothing else, holds O(log n) hashes, and knows neither files nor network.
+import { AppError } from '@weighbridge/kernel';
+import type { Checkpoint, VerifyOptions } from '../contract.ts';
+import { CompactRange } from '../merkle/compact-range.ts';
+import { HASH_BYTES, leafHashWithin } from '../merkle/hash.ts';
+import { TILE_HEIGHT, TILE_WIDTH } from '../merkle/proof.ts';
+import { openCheckpoint } from '../note/checkpoint.ts';
+import { parseVerifierKey } from '../note/note-key.ts';
+import { formatTilePath } from '../store/tile-path.ts';
+
+/** A tile as recomputed from the leaves. */
+export interface ExpectedTile {
+  readonly level: number;
+  readonly index: number;
+  readonly width: number;
+  readonly hashes: Buffer;
+}
+
+const bad = (why: string): AppError => new AppError('PROOF_INVALID', why);
+
+export class LogCheck {
+  readonly checkpoint: Checkpoint;
+  readonly last: Checkpoint | null;
+  readonly #tree = new CompactRange();
+  /** Per level: the tile being filled. */
+  readonly #filling: { hashes: Buffer; width: number; index: number }[] = [];
+  #expected: ExpectedTile[] = [];
+
+  /** Throws PROOF_INVALID when a signature is wrong, or the log is shorter than what is remembered. */
+  constructor(note: string, { vkey, last }: VerifyOptions) {
+    const keys = [parseVerifierKey(vkey)];
+    this.checkpoint = openCheckpoint(note, keys);
+    this.last = last === undefined ? null : openCheckpoint(last, keys);
+    if (this.last !== null && this.last.origin !== this.checkpoint.origin) throw bad('the remembered checkpoint is of another log');
+    if (this.last !== null && this.last.size > this.checkpoint.size) {
+      throw bad(
+        `the log shows ${this.checkpoint.size} entries, but ${this.last.size} were signed: entries were dropped, or an old checkpoint is replayed`,
+      );
+    }
+    this.#compareLast();
+  }
+
+  /** Entries hashed so far. */
+  get leaves(): number {
+    return this.#tree.size;
+  }
+
+  /** The next bundle: how many leaves it must hold; 0 when all are checked. */
+  get nextWidth(): number {
+    return Math.min(TILE_WIDTH, this.checkpoint.size - this.#tree.size);
+  }
+
+  /** Takes the next bundle of `nextWidth` leaves, each behind its 16-bit length. Throws PROOF_INVALID. */
+  addBundle(bundle: Buffer): void {
+    const width = this.nextWidth;
+    const first = this.#tree.size;
+    let at = 0;
+    for (let i = 0; i < width; i += 1) {
+      const end = at + 2 <= bundle.length ? at + 2 + bundle.readUInt16BE(at) : Infinity;
+      if (end > bundle.length) throw bad(`the bundle of entry ${first} ends within entry ${first + i}`);
+      this.#tree.append(leafHashWithin(bundle, at + 2, end), this.#keep);
+      this.#compareLast();
+      at = end;
+    }
+    if (at !== bundle.length) throw bad(`the bundle of entry ${first} holds more than ${width} entries`);
+    if (this.nextWidth === 0) this.#finishTiles();
+  }
+
+  /** Tiles that are complete since the last call, to be compared with the log's own. */
+  takeTiles(): ExpectedTile[] {
+    const tiles = this.#expected;
+    this.#expected = [];
+    return tiles;
+  }
+
+  compareTile(expected: ExpectedTile, served: Buffer): void {
+    if (served.equals(expected.hashes)) return;
+    throw bad(`${formatTilePath(expected)} is not what the entries below it hash to`);
+  }
+
+  /** Throws PROOF_INVALID unless all leaves together have the signed root. */
+  finish(): void {
+    if (!this.#tree.root().equals(this.checkpoint.root)) {
+      throw bad(`the ${this.checkpoint.size} entries do not have the signed root: at least one was changed`);
+    }
+  }
+
+  readonly #keep = (height: number, hash: Buffer): void => {
+    if (height % TILE_HEIGHT !== 0) return;
+    const level = height / TILE_HEIGHT;
+    const tile = (this.#filling[level] ??= { hashes: Buffer.allocUnsafe(TILE_WIDTH * HASH_BYTES), width: 0, index: 0 });
+    tile.hashes.set(hash, tile.width * HASH_BYTES);
+    tile.width += 1;
+    if (tile.width < TILE_WIDTH) return;
+    this.#expected.push({ level, index: tile.index, width: TILE_WIDTH, hashes: tile.hashes });
+    this.#filling[level] = { hashes: Buffer.allocUnsafe(TILE_WIDTH * HASH_BYTES), width: 0, index: tile.index + 1 };
+  };
+
+  #finishTiles(): void {
+    for (const [level, { hashes, width, index }] of this.#filling.entries()) {
+      if (width > 0) this.#expected.push({ level, index, width, hashes: hashes.subarray(0, width * HASH_BYTES) });
+    }
+  }
+
+  #compareLast(): void {
+    if (this.last === null || this.last.size !== this.#tree.size) return;
+    if (!this.#tree.root().equals(this.last.root)) {
+      throw bad(`the log's first ${this.last.size} entries are not those of the remembered checkpoint: it was forked or rewritten`);
+    }
+  }
+}

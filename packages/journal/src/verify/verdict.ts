@@ -1,0 +1,45 @@
+// How a check ends: as a value, because "the evidence is bad" is an answer and not a failure of the verifier. Only what
+// keeps it from answering (a disk that cannot be read, a host that is not there) is thrown.
+import { AppError } from '@weighbridge/kernel';
+import type { Checkpoint, Verification } from '../contract.ts';
+
+export interface Tally {
+  leaves: number;
+  checked: number;
+  unchecked: number;
+  checkpoint?: Checkpoint;
+}
+
+export const newTally = (): Tally => ({ leaves: 0, checked: 0, unchecked: 0 });
+
+export function verdict(tally: Tally, outcome: Verification['outcome'], problem?: string): Verification {
+  const { leaves, checked, unchecked, checkpoint } = tally;
+  return {
+    outcome,
+    ...(problem === undefined ? {} : { problem }),
+    ...(checkpoint === undefined
+      ? {}
+      : { origin: checkpoint.origin, size: checkpoint.size, root: checkpoint.root.toString('base64'), checkpoint: checkpoint.text }),
+    leaves,
+    groups: { checked, unchecked },
+  };
+}
+
+/** The end of a whole log that is sound: without a memory, nobody can say that nothing was cut off. */
+export function soundLog(tally: Tally, last: Checkpoint | null): Verification {
+  if (last !== null) return verdict(tally, 'ok');
+  return verdict(
+    tally,
+    'TRUNCATION_NOT_EXCLUDED',
+    'everything shown is sound, but without a remembered checkpoint nobody can tell whether newer entries were dropped',
+  );
+}
+
+/** PROOF_INVALID for evidence that is bad or unreadable as evidence; anything else is thrown on. */
+export function unsound(tally: Tally, error: unknown): Verification {
+  const code = error instanceof AppError ? error.code : null;
+  if (code === 'PROOF_INVALID' || code === 'JOURNAL_CORRUPT' || code === 'RECEIPT_UNKNOWN') {
+    return verdict(tally, 'PROOF_INVALID', (error as AppError).message);
+  }
+  throw error;
+}

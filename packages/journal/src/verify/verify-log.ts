@@ -1,0 +1,193 @@
+// Checks a whole log: a folder on disk, or a URL that serves the tlog-tiles layout (ours or anybody's). Both feed the
+// same check, bundle by bundle, in bounded memory. In a folder the private records are held against the leaves as well.
+import { existsSync, readFileSync } from 'node:fs';
+import { AppError } from '@weighbridge/kernel';
+import { GROUPS } from '@weighbridge/protocol';
+import type { Verification, VerifyOptions } from '../contract.ts';
+import { openPersonal, parseRecord } from '../record/record.ts';
+import { readTile } from '../serve-log.ts';
+import { isMissing } from '../store/durable-file.ts';
+import { checkpointPath, entriesFolder, recordsFolder, vkeyPath } from '../store/layout.ts';
+import { checkEnds, nextItem, readBundle } from '../store/part-store.ts';
+import { formatTilePath, type TilePath } from '../store/tile-path.ts';
+import { openVault, type Vault } from '../vault/vault.ts';
+import { LogCheck } from './log-check.ts';
+import { newTally, soundLog, unsound, type Tally } from './verdict.ts';
+import { checkGroup, parseLeaf } from './verify-receipt.ts';
+
+export interface VerifyFolderOptions extends VerifyOptions {
+  /** Folder of the vault: personal groups can be checked with it. */
+  readonly vault?: string;
+  /** Hash leaves and tree only, without the private records beside them. Default: check those that are there. */
+  readonly leavesOnly?: boolean;
+  /** Called after each bundle. */
+  readonly onProgress?: (leaves: number, size: number) => void;
+}
+
+export function verifyFolder(folder: string, options: VerifyFolderOptions): Verification {
+  const tally = newTally();
+  try {
+    const check = new LogCheck(readText(checkpointPath(folder)), options);
+    tally.checkpoint = check.checkpoint;
+    if (readText(vkeyPath(folder)) !== `${options.vkey}\n`) throw new AppError('PROOF_INVALID', 'the folder names another log key than the one given');
+    const records = options.leavesOnly !== true && existsSync(recordsFolder(folder));
+    const vault = options.vault === undefined ? null : openVault(options.vault);
+    while (check.nextWidth > 0) {
+      const bundle = check.leaves / 256;
+      const leaves = readBundle(entriesFolder(folder), 2, bundle, check.nextWidth);
+      if (options.leavesOnly !== true) checkEnds(entriesFolder(folder), 2, bundle, leaves);
+      if (records) checkRecords(folder, bundle, leaves, check.nextWidth, vault, tally);
+      check.addBundle(leaves);
+      tally.leaves = check.leaves;
+      for (const tile of check.takeTiles()) check.compareTile(tile, readTile(folder, tile, check.checkpoint.size) ?? Buffer.alloc(0));
+      options.onProgress?.(check.leaves, check.checkpoint.size);
+    }
+    check.finish();
+    return soundLog(tally, check.last);
+  } catch (error) {
+    return unsound(tally, asCorrupt(error));
+  }
+}
+
+/** Files that are missing, or whose compression is broken, are bad evidence. */
+function asCorrupt(error: unknown): unknown {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  const broken = isMissing(error) || code.startsWith('ZSTD') || code.startsWith('ERR_BUFFER') || code === 'ERR_OUT_OF_RANGE';
+  return broken ? new AppError('JOURNAL_CORRUPT', (error as Error).message, { cause: error }) : error;
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) throw new AppError('JOURNAL_CORRUPT', `${path} is missing`, { cause: error });
+    throw error;
+  }
+}
+
+function checkRecords(folder: string, bundle: number, leaves: Buffer, width: number, vault: Vault | null, tally: Tally): void {
+  const records = readBundle(recordsFolder(folder), 4, bundle, width);
+  checkEnds(recordsFolder(folder), 4, bundle, records);
+  let leafAt = 0;
+  let recordAt = 0;
+  for (let i = 0; i < width; i += 1) {
+    const leafEnd = nextItem(leaves, 2, leafAt);
+    const recordEnd = nextItem(records, 4, recordAt);
+    checkRecord(leaves.toString('utf8', leafAt + 2, leafEnd), records.subarray(recordAt + 4, recordEnd), vault, tally);
+    leafAt = leafEnd;
+    recordAt = recordEnd;
+  }
+  if (recordAt !== records.length) throw new AppError('JOURNAL_CORRUPT', `the records of bundle ${bundle} are more than its leaves`);
+}
+
+function checkRecord(text: string, bytes: Buffer, vault: Vault | null, tally: Tally): void {
+  const leaf = parseLeaf(text);
+  const record = parseRecord(bytes);
+  for (const name of GROUPS) {
+    if ((record[name] === undefined) !== (leaf.groups[name] === undefined)) {
+      throw new AppError('PROOF_INVALID', `the record of ${leaf.id} and its leaf differ on the ${name} group`);
+    }
+  }
+  for (const name of ['commercial', 'public'] as const) {
+    const group = record[name];
+    if (group === undefined) continue;
+    checkGroup(name, leaf.groups[name], group.salt, group.text);
+    tally.checked += 1;
+  }
+  if (record.personal === undefined) return;
+  const opened = vault === null ? null : openUnlessErased(() => openPersonal(record.personal as never, leaf.by, leaf.id, vault));
+  if (opened === null) {
+    tally.unchecked += 1;
+    return;
+  }
+  checkGroup('personal', leaf.groups.personal, opened.salt, opened.text);
+  tally.checked += 1;
+}
+
+function openUnlessErased<T>(open: () => T): T | null {
+  try {
+    return open();
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'SUBJECT_ERASED') return null;
+    throw error;
+  }
+}
+
+export interface VerifyUrlOptions extends VerifyOptions {
+  readonly fetch: typeof globalThis.fetch;
+  readonly onProgress?: (leaves: number, size: number) => void;
+  /** Time for one file. Default 30,000. */
+  readonly timeoutMs?: number;
+}
+
+const WINDOW = 8;
+const MAX_BUNDLE_BYTES = 256 * (2 + 65_535);
+const MAX_NOTE_BYTES = 1_000_000;
+
+/** `url`: the log's prefix, such as http://127.0.0.1:7411/log. Throws UPSTREAM_UNREACHABLE when it does not answer. */
+export async function verifyUrl(url: string, options: VerifyUrlOptions): Promise<Verification> {
+  const tally = newTally();
+  const base = url.replace(/\/+$/, '');
+  try {
+    const check = new LogCheck((await download(`${base}/checkpoint`, MAX_NOTE_BYTES, options)).toString('utf8'), options);
+    tally.checkpoint = check.checkpoint;
+    while (check.nextWidth > 0) {
+      for (const bundle of await Promise.all(nextPaths(check).map((path) => downloadTile(base, path, options)))) {
+        check.addBundle(bundle);
+        tally.leaves = check.leaves;
+      }
+      for (const tile of check.takeTiles()) check.compareTile(tile, await downloadTile(base, tile, options));
+      options.onProgress?.(check.leaves, check.checkpoint.size);
+    }
+    check.finish();
+    return soundLog(tally, check.last);
+  } catch (error) {
+    return unsound(tally, error);
+  }
+}
+
+function nextPaths(check: LogCheck): TilePath[] {
+  const paths: TilePath[] = [];
+  for (let first = check.leaves; first < check.checkpoint.size && paths.length < WINDOW; first += 256) {
+    paths.push({ level: 'entries', index: first / 256, width: Math.min(256, check.checkpoint.size - first) });
+  }
+  return paths;
+}
+
+/** A partial tile may be gone once the full one is there (tlog-tiles, "Partial tiles"): then its beginning is taken. */
+async function downloadTile(base: string, path: TilePath, options: VerifyUrlOptions): Promise<Buffer> {
+  const limit = path.level === 'entries' ? MAX_BUNDLE_BYTES : 8192;
+  try {
+    return await download(base + formatTilePath(path), limit, options);
+  } catch (error) {
+    const gone = error instanceof AppError && error.code === 'PROOF_INVALID' && path.width < 256;
+    if (!gone) throw error;
+    const full = await download(base + formatTilePath({ ...path, width: 256 }), limit, options);
+    return full.subarray(0, path.level === 'entries' ? endOf(full, path.width) : path.width * 32);
+  }
+}
+
+function endOf(bundle: Buffer, width: number): number {
+  let at = 0;
+  for (let i = 0; i < width; i += 1) at = nextItem(bundle, 2, at);
+  return at;
+}
+
+async function download(url: string, limit: number, options: VerifyUrlOptions): Promise<Buffer> {
+  let response: Response;
+  try {
+    response = await options.fetch(url, { signal: AbortSignal.timeout(options.timeoutMs ?? 30_000), redirect: 'error' });
+  } catch (error) {
+    throw new AppError('UPSTREAM_UNREACHABLE', `${url} does not answer: ${(error as Error).message}`, { cause: error, next: 'check the address of the log' });
+  }
+  if (response.status >= 500) throw new AppError('UPSTREAM_UNREACHABLE', `${url} answers ${response.status}`, { next: 'try again later' });
+  if (response.status !== 200) throw new AppError('PROOF_INVALID', `the log does not serve ${url}: it answers ${response.status}`);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > limit) throw new AppError('PROOF_INVALID', `${url} is larger than ${limit} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,163 @@
+// The bytes of a write-ahead file: a header that names its writer, then batches. A batch is what one turn of the event
+// loop appended, written by one `write` and guarded by one checksum, so that a torn tail is seen as such and nothing
+// half written is ever taken for an entry.
+import { crc32 } from 'node:zlib';
+import { AppError, invariant, LIMITS } from '@weighbridge/kernel';
+import type { EntryDraft } from '@weighbridge/protocol';
+import type { RawDraft } from '../record/record.ts';
+
+const FILE_MAGIC = 0x57427731; // "WBw1"
+const BATCH_MAGIC = 0x57426231; // "WBb1"
+/** Magic, payload length, checksum, count (4 bytes each), first sequence number (8), refused (4). */
+export const BATCH_HEADER_BYTES = 28;
+/** A batch is written at once when it has grown to this. */
+export const BATCH_BYTES = 4 * 1024 * 1024;
+/** No batch is larger: the threshold and one entry of three full groups more. */
+const MAX_BATCH_BYTES = BATCH_BYTES + 3 * LIMITS.group_bytes + 4096;
+const ID_BYTES = 26;
+/** Flags of an encoded draft, in the order its groups follow. */
+const GROUPS = ['commercial', 'personal', 'public'] as const;
+
+export interface SegmentHeader {
+  readonly node: string;
+  readonly lane: number;
+  readonly epoch: number;
+  readonly build: string;
+  /** Sequence number of the first entry. */
+  readonly start: number;
+}
+
+/** Magic, length, checksum, then JSON. */
+export function encodeSegmentHeader(header: SegmentHeader): Buffer {
+  const { build, epoch, lane, node, start } = header;
+  const json = Buffer.from(JSON.stringify({ build, epoch, lane, node, start }));
+  const head = Buffer.alloc(12);
+  head.writeUInt32BE(FILE_MAGIC, 0);
+  head.writeUInt32BE(json.length, 4);
+  head.writeUInt32BE(crc32(json), 8);
+  return Buffer.concat([head, json]);
+}
+
+/** Null while it is not (wholly, soundly) there. */
+export function decodeSegmentHeader(bytes: Buffer): { readonly header: SegmentHeader; readonly length: number } | null {
+  if (bytes.length < 12 || bytes.readUInt32BE(0) !== FILE_MAGIC) return null;
+  const length = 12 + bytes.readUInt32BE(4);
+  if (bytes.length < length || crc32(bytes.subarray(12, length)) !== bytes.readUInt32BE(8)) return null;
+  return { header: JSON.parse(bytes.toString('utf8', 12, length)) as SegmentHeader, length };
+}
+
+/** Most bytes that `encodeDraft` can write for this draft. Throws FIELD_TOO_LARGE when no encoding could fit. */
+export function draftBound(draft: EntryDraft): number {
+  let characters = draft.subject?.length ?? 0;
+  for (const name of GROUPS) {
+    const length = draft[name]?.length ?? 0;
+    if (length > LIMITS.group_bytes) throw tooLarge(`${name} group`, length, LIMITS.group_bytes);
+    characters += length;
+  }
+  return 128 + 3 * characters;
+}
+
+/** Writes a draft; returns the offset after it. Throws FIELD_TOO_LARGE. The caller has checked the rest. */
+export function encodeDraft(draft: EntryDraft, buffer: Buffer, start: number): number {
+  let at = start;
+  at += 1 + (buffer[at] = buffer.write(draft.kind, at + 1, 'latin1'));
+  const flagsAt = at;
+  let flags = 0;
+  buffer.writeUIntBE(draft.at, at + 1, 6);
+  at += 7 + buffer.write(draft.id, at + 7, ID_BYTES, 'latin1');
+  const subject = buffer.write(draft.subject ?? '', at + 2, 'utf8');
+  if (subject > LIMITS.field_bytes) throw tooLarge('subject', subject, LIMITS.field_bytes);
+  buffer.writeUInt16BE(subject, at);
+  at += 2 + subject;
+  for (let i = 0; i < GROUPS.length; i += 1) {
+    const name = GROUPS[i] ?? 'public';
+    const text = draft[name];
+    if (text === undefined) continue;
+    flags |= 1 << i;
+    const length = buffer.write(text, at + 4, 'utf8');
+    if (length > LIMITS.group_bytes) throw tooLarge(`${name} group`, length, LIMITS.group_bytes);
+    buffer.writeUInt32BE(length, at);
+    at += 4 + length;
+  }
+  buffer[flagsAt] = flags;
+  return at;
+}
+
+const tooLarge = (what: string, bytes: number, limit: number): AppError =>
+  new AppError('FIELD_TOO_LARGE', `the ${what} of an entry has ${bytes} bytes, and at most ${limit} are kept`);
+
+/**
+ * Fills in the header of a batch whose payload already stands behind it. `refused`: how many sequence numbers just
+ * before `firstSeq` belong to entries that were refused, so that a reader can tell such a gap from a loss.
+ */
+export function finishBatch(batch: Buffer, count: number, firstSeq: number, refused: number): void {
+  batch.writeUInt32BE(BATCH_MAGIC, 0);
+  batch.writeUInt32BE(batch.length - BATCH_HEADER_BYTES, 4);
+  batch.writeUInt32BE(count, 12);
+  batch.writeUInt16BE(0, 16);
+  batch.writeUIntBE(firstSeq, 18, 6);
+  batch.writeUInt32BE(refused, 24);
+  batch.writeUInt32BE(checksum(batch), 8);
+}
+
+const checksum = (batch: Buffer): number => crc32(batch.subarray(BATCH_HEADER_BYTES), crc32(batch.subarray(12, BATCH_HEADER_BYTES)));
+
+/** `wait`: not wholly there yet. `bad`: these bytes are no batch. */
+export type BatchLook = { readonly state: 'whole'; readonly length: number } | { readonly state: 'wait'; readonly length: number } | { readonly state: 'bad' };
+
+export function lookAtBatch(bytes: Buffer): BatchLook {
+  if (bytes.length < BATCH_HEADER_BYTES) return { state: 'wait', length: BATCH_HEADER_BYTES };
+  const length = BATCH_HEADER_BYTES + bytes.readUInt32BE(4);
+  if (bytes.readUInt32BE(0) !== BATCH_MAGIC || length > MAX_BATCH_BYTES) return { state: 'bad' };
+  if (bytes.length < length) return { state: 'wait', length };
+  return checksum(bytes.subarray(0, length)) === bytes.readUInt32BE(8) ? { state: 'whole', length } : { state: 'bad' };
+}
+
+export const batchNumbers = (batch: Buffer): { count: number; firstSeq: number; refused: number } => ({
+  count: batch.readUInt32BE(12),
+  firstSeq: batch.readUIntBE(18, 6),
+  refused: batch.readUInt32BE(24),
+});
+
+export interface SequencedDraft extends RawDraft {
+  readonly seq: number;
+}
+
+/** The drafts of a whole batch. Their groups are views of `batch`. */
+export function decodeBatch(batch: Buffer): SequencedDraft[] {
+  const { count, firstSeq } = batchNumbers(batch);
+  const drafts: SequencedDraft[] = [];
+  let at = BATCH_HEADER_BYTES;
+  for (let i = 0; i < count; i += 1) {
+    const kindEnd = at + 1 + batch.readUInt8(at);
+    const kind = batch.toString('latin1', at + 1, kindEnd);
+    const flags = batch.readUInt8(kindEnd);
+    const instant = batch.readUIntBE(kindEnd + 1, 6);
+    at = kindEnd + 7 + ID_BYTES;
+    const id = batch.toString('latin1', at - ID_BYTES, at);
+    const subjectEnd = at + 2 + batch.readUInt16BE(at);
+    const subject = batch.toString('utf8', at + 2, subjectEnd);
+    at = subjectEnd;
+    const groups: (Buffer | null)[] = GROUPS.map((_, group) => {
+      if ((flags & (1 << group)) === 0) return null;
+      const end = at + 4 + batch.readUInt32BE(at);
+      const text = batch.subarray(at + 4, end);
+      at = end;
+      return text;
+    });
+    const [commercial = null, personal = null, open = null] = groups;
+    drafts.push({ seq: firstSeq + i, kind, id, at: instant, subject, commercial, personal, public: open });
+  }
+  invariant(at === batch.length, 'a batch whose checksum is right is wholly made of drafts');
+  return drafts;
+}
+
+const BATCH_MAGIC_BYTES = Buffer.from('WBb1');
+
+/** Whether a sound batch starts anywhere behind the first byte: what precedes it is then no torn tail but damage. */
+export function holdsLaterBatch(bytes: Buffer): boolean {
+  for (let at = bytes.indexOf(BATCH_MAGIC_BYTES, 1); at >= 0; at = bytes.indexOf(BATCH_MAGIC_BYTES, at + 1)) {
+    if (lookAtBatch(bytes.subarray(at)).state === 'whole') return true;
+  }
+  return false;
+}

@@ -1,0 +1,86 @@
+// Reads one write-ahead file from where it was left. The writer may be at work on it: what is not wholly there yet is
+// looked at again later. Whether bytes that are no batch are a torn tail or damage is decided by what follows them.
+import { closeSync, fstatSync, openSync } from 'node:fs';
+import { readExactly } from '../store/durable-file.ts';
+import { decodeSegmentHeader, holdsLaterBatch, lookAtBatch, type SegmentHeader } from './frame.ts';
+import { RESERVE_CONTENT_AT } from './reserve.ts';
+
+const CHUNK_BYTES = 1024 * 1024;
+
+/** `end`: nothing more for now. `torn`: bytes at the end that are no batch. `damaged`: such bytes before a sound batch. */
+export type Taken = { readonly state: 'batch'; readonly batch: Buffer } | { readonly state: 'end' | 'torn' | 'damaged' };
+
+export class SegmentReader {
+  readonly path: string;
+  /** From the file's name; the header repeats them. */
+  readonly lane: number;
+  readonly epoch: number;
+  /** Place in the order of its lane and epoch; what was kept in reserve comes last. */
+  readonly order: number;
+  header: SegmentHeader | null = null;
+  readonly #fd: number;
+  readonly #reserve: boolean;
+  #offset = 0;
+  #chunk: Buffer = Buffer.alloc(0);
+
+  constructor(path: string, name: { readonly lane: number; readonly epoch: number; readonly number: number; readonly reserve: boolean }) {
+    this.path = path;
+    this.lane = name.lane;
+    this.epoch = name.epoch;
+    this.order = name.reserve ? Infinity : name.number;
+    this.#reserve = name.reserve;
+    this.#fd = openSync(path, 'r');
+  }
+
+  /** The next batch, if it is wholly there. */
+  take(): Taken {
+    if (this.header === null && !this.#readHeader()) return { state: this.#left() > 0 ? 'torn' : 'end' };
+    let look = lookAtBatch(this.#chunk);
+    if (look.state === 'wait') {
+      this.#read(Math.max(look.length, CHUNK_BYTES));
+      look = lookAtBatch(this.#chunk);
+      // A length that was out of sight before may ask for more.
+      if (look.state === 'wait' && look.length > this.#chunk.length) this.#read(look.length);
+      look = lookAtBatch(this.#chunk);
+    }
+    if (look.state === 'whole') {
+      const batch = this.#chunk.subarray(0, look.length);
+      this.#chunk = this.#chunk.subarray(look.length);
+      this.#offset += look.length;
+      return { state: 'batch', batch };
+    }
+    if (look.state === 'wait' && this.#chunk.length === 0) return { state: 'end' };
+    return this.#judge();
+  }
+
+  /** Bytes in the file behind what was taken. */
+  #left(): number {
+    return fstatSync(this.#fd).size - this.#offset;
+  }
+
+  /** Forgets what was read ahead, so that the next look sees the file as it is then. */
+  #judge(): Taken {
+    const rest = readExactly(this.#fd, this.#offset, this.#left(), this.path);
+    this.#chunk = Buffer.alloc(0);
+    if (rest.every((byte) => byte === 0)) return { state: 'end' };
+    return { state: holdsLaterBatch(rest) ? 'damaged' : 'torn' };
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+
+  #readHeader(): boolean {
+    const bytes = readExactly(this.#fd, 0, Math.min(RESERVE_CONTENT_AT, fstatSync(this.#fd).size), this.path);
+    const decoded = decodeSegmentHeader(bytes);
+    if (decoded === null) return false;
+    this.header = decoded.header;
+    this.#offset = this.#reserve ? RESERVE_CONTENT_AT : decoded.length;
+    return true;
+  }
+
+  #read(bytes: number): void {
+    const count = Math.min(bytes, this.#left());
+    this.#chunk = count > 0 ? readExactly(this.#fd, this.#offset, count, this.path) : Buffer.alloc(0);
+  }
+}

@@ -1,0 +1,194 @@
+// Follows the write-ahead files of all lanes. For each (lane, epoch) it knows which sequence number comes next, so that
+// an entry is handed on exactly once however often its file is read; which intents have no call yet; and when a file is
+// no longer needed by anybody. It polls: on the hot path nobody sends anybody a message.
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { AppError, invariant } from '@weighbridge/kernel';
+import type { RawDraft } from '../record/record.ts';
+import { walFolder } from '../store/layout.ts';
+import { batchNumbers, decodeBatch, type SegmentHeader, type SequencedDraft } from './frame.ts';
+import { keepContent } from './reserve.ts';
+import { SegmentReader } from './segment-reader.ts';
+
+const NAME = /^(\d+)-(\d+)-(\d+)\.(wal|kept)$/;
+
+/** Lane, epoch, and the sequence number of the next entry that is not in the log yet. */
+export type LanePosition = readonly [lane: number, epoch: number, next: number];
+
+export interface TakenDrafts {
+  readonly writer: SegmentHeader;
+  readonly drafts: readonly SequencedDraft[];
+}
+
+interface Finished {
+  readonly path: string;
+  /** Everything in the file has a lower sequence number. */
+  readonly end: number;
+}
+
+interface LaneEpoch {
+  readonly lane: number;
+  readonly epoch: number;
+  next: number;
+  /** In order; the first is being read. */
+  readonly segments: SegmentReader[];
+  readonly known: Set<string>;
+  finished: Finished[];
+  /** Intents without a call: the draft, and the file it stands in. */
+  readonly open: Map<string, { readonly draft: RawDraft; readonly path: string }>;
+}
+
+export class WalTail {
+  readonly #folder: string;
+  readonly #epoch: number;
+  readonly #lanes = new Map<string, LaneEpoch>();
+  readonly #positions: Map<string, number>;
+
+  /** `epoch`: of this start; all earlier ones are dead. `positions`: what the log holds already. */
+  constructor(folder: string, epoch: number, positions: readonly LanePosition[]) {
+    this.#folder = folder;
+    this.#epoch = epoch;
+    this.#positions = new Map(positions.map(([lane, laneEpoch, next]) => [`${lane}-${laneEpoch}`, next]));
+    for (const name of existsSync(walFolder(folder)) ? readdirSync(walFolder(folder)) : []) {
+      if (name.endsWith('.reserve')) keepContent(folder, Number.parseInt(name, 10), epoch);
+    }
+  }
+
+  /** Looks for new files. What was listed before a file was read to its end cannot grow behind our back. */
+  list(): void {
+    const folder = walFolder(this.#folder);
+    for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+      const match = NAME.exec(name);
+      if (match === null) continue;
+      const [lane = 0, epoch = 0, number = 0] = match.slice(1, 4).map(Number);
+      const entry = this.#lane(lane, epoch);
+      if (entry.known.has(name)) continue;
+      entry.segments.push(new SegmentReader(join(folder, name), { lane, epoch, number, reserve: match[4] === 'kept' }));
+      entry.known.add(name);
+      entry.segments.sort((a, b) => a.order - b.order);
+    }
+  }
+
+  /**
+   * The next drafts that the log does not hold, of any lane; null when there is none for now. Throws JOURNAL_CORRUPT
+   * when entries are missing or damaged in the middle of a file.
+   */
+  take(): TakenDrafts | null {
+    for (const lane of this.#lanes.values()) {
+      const taken = this.#takeFrom(lane);
+      if (taken === null) continue;
+      // Round robin: the lane that gave goes to the end.
+      const key = `${lane.lane}-${lane.epoch}`;
+      this.#lanes.delete(key);
+      this.#lanes.set(key, lane);
+      return taken;
+    }
+    return null;
+  }
+
+  positions(): LanePosition[] {
+    return [...this.#lanes.values()].map(({ lane, epoch, next }) => [lane, epoch, next]);
+  }
+
+  /** Intents of dead writers whose files are read to the end: nobody will ever complete them. */
+  takeOrphans(): RawDraft[] {
+    const orphans: RawDraft[] = [];
+    for (const lane of this.#lanes.values()) {
+      if (!this.#isDead(lane) || lane.segments.length > 0) continue;
+      orphans.push(...[...lane.open.values()].map(({ draft }) => draft));
+      lane.open.clear();
+    }
+    return orphans;
+  }
+
+  /** Deletes files whose entries are all sealed (below `sealed`) and in which no intent is open. */
+  release(sealed: readonly LanePosition[]): void {
+    for (const [laneNumber, epoch, next] of sealed) {
+      const key = `${laneNumber}-${epoch}`;
+      const lane = this.#lanes.get(key);
+      if (lane === undefined) continue;
+      const needed = new Set([...lane.open.values()].map(({ path }) => path));
+      const gone = lane.finished.filter(({ path, end }) => end <= next && !needed.has(path));
+      for (const { path } of gone) rmSync(path, { force: true });
+      lane.finished = lane.finished.filter((file) => !gone.includes(file));
+      if (this.#isDead(lane) && lane.segments.length + lane.finished.length === 0) this.#lanes.delete(key);
+    }
+  }
+
+  get openIntents(): number {
+    return [...this.#lanes.values()].reduce((sum, lane) => sum + lane.open.size, 0);
+  }
+
+  close(): void {
+    for (const lane of this.#lanes.values()) for (const segment of lane.segments) segment.close();
+    this.#lanes.clear();
+  }
+
+  #lane(lane: number, epoch: number): LaneEpoch {
+    const key = `${lane}-${epoch}`;
+    const known = this.#lanes.get(key);
+    if (known !== undefined) return known;
+    const next = this.#positions.get(key) ?? 0;
+    const made: LaneEpoch = { lane, epoch, next, segments: [], known: new Set(), finished: [], open: new Map() };
+    this.#lanes.set(key, made);
+    return made;
+  }
+
+  #isDead({ lane, epoch }: LaneEpoch): boolean {
+    if (epoch < this.#epoch) return true;
+    return [...this.#lanes.values()].some((other) => other.lane === lane && other.epoch > epoch);
+  }
+
+  #takeFrom(lane: LaneEpoch): TakenDrafts | null {
+    for (;;) {
+      const [segment] = lane.segments;
+      if (segment === undefined) return null;
+      const taken = segment.take();
+      if (taken.state === 'batch') {
+        const fresh = this.#freshDrafts(lane, segment, taken.batch);
+        if (fresh.length === 0) continue;
+        invariant(segment.header !== null, 'a batch stands behind a header');
+        return { writer: segment.header, drafts: fresh };
+      }
+      if (taken.state === 'damaged') {
+        throw new AppError('JOURNAL_CORRUPT', `${segment.path} is damaged in the middle: what follows is sound, so this is no torn tail`, {
+          details: { file: basename(segment.path) },
+        });
+      }
+      // The writer moves on only when it has written all it will: a later file, or its death, ends this one.
+      if (lane.segments.length === 1 && !this.#isDead(lane)) return null;
+      this.#finish(lane, segment);
+    }
+  }
+
+  #finish(lane: LaneEpoch, segment: SegmentReader): void {
+    segment.close();
+    lane.segments.shift();
+    lane.finished.push({ path: segment.path, end: lane.next });
+  }
+
+  #freshDrafts(lane: LaneEpoch, segment: SegmentReader, batch: Buffer): SequencedDraft[] {
+    const { count, firstSeq, refused } = batchNumbers(batch);
+    if (firstSeq > lane.next + refused) {
+      throw new AppError('JOURNAL_CORRUPT', `${segment.path} continues at entry ${firstSeq}, but entry ${lane.next} was never seen`, {
+        details: { file: basename(segment.path) },
+      });
+    }
+    const drafts = decodeBatch(batch);
+    for (const draft of drafts) {
+      if (draft.kind === 'intent') lane.open.set(draft.id, { draft: ownCopy(draft), path: segment.path });
+      else if (draft.kind === 'call') lane.open.delete(draft.id);
+    }
+    const fresh = firstSeq >= lane.next ? drafts : drafts.filter((draft) => draft.seq >= lane.next);
+    lane.next = Math.max(lane.next, firstSeq + count);
+    return fresh;
+  }
+}
+
+/** A draft that does not hold on to the chunk it was read in. */
+const ownCopy = (draft: RawDraft): RawDraft => ({
+  ...draft,
+  public: draft.public === null ? null : Buffer.from(draft.public),
+  commercial: draft.commercial === null ? null : Buffer.from(draft.commercial),
+  personal: draft.personal === null ? null : Buffer.from(draft.personal),
+});
