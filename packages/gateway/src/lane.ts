@@ -46,7 +46,7 @@ export interface LaneStats {
   readonly unauthenticated: number;
   readonly receipts: number;
   /** Calls that ended without a receipt because the journal did not take it. */
-  readonly unsealed: number;
+  readonly unsealed?: number;
   readonly draining: boolean;
 }
 

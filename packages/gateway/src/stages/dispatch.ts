@@ -12,6 +12,7 @@ import type { Plan, Target } from '../routing/compiled.ts';
 import { deploymentDenial } from '../routing/policy.ts';
 import { answerHead, evidenceOf, servedBy } from './answer-head.ts';
 import { Leg, type LegOwner } from './leg.ts';
+import type { Relay } from './relay.ts';
 import { beforeSending, ownFinding, type LegFailure } from './leg-failure.ts';
 import { usageOf, weigh } from './meter.ts';
 import { prepareLeg, type Prepared } from './prepare.ts';
@@ -141,12 +142,23 @@ class Crossing implements Watched, LegOwner {
   committed(leg: Leg): void {
     const call = this.#call;
     this.#committed = true;
-    const facts = leg.relay?.facts() ?? null;
     call.target = leg.target;
+    // A whole answer leaves in one piece when it is finished, and is described then.
+    if (!leg.prepared.context.facts.stream) return;
+    if (leg.relay !== null) this.#describe(leg, leg.relay);
+    this.#reply.head(200, answerHead(call, leg, null));
+  }
+
+  /** What the answer has said of itself so far. */
+  #describe(leg: Leg, relay: Relay): void {
+    const call = this.#call;
+    const facts = relay.facts();
+    const evidence = evidenceOf(leg, facts);
     call.answer = facts;
-    call.lost = [...new Set([...leg.prepared.lost, ...(leg.relay?.lost() ?? [])])];
-    if (facts !== null) call.served = servedBy(call, leg.target, evidenceOf(leg, facts));
-    if (leg.prepared.context.facts.stream) this.#reply.head(200, answerHead(call, leg, null));
+    call.served = servedBy(call, leg.target, evidence);
+    const lost = relay.lost();
+    call.lost = lost.length === 0 ? leg.prepared.lost : [...new Set([...leg.prepared.lost, ...lost])];
+    if (evidence.requestId !== null) leg.draft.vendor_request_id = evidence.requestId;
   }
 
   forward(leg: Leg, bytes: Buffer): void {
@@ -303,24 +315,22 @@ class Crossing implements Watched, LegOwner {
     this.#leg = null;
     const verdict = failure?.unsent === true ? undefined : failure;
     call.lane.health.ended(leg.target.deployment, verdict, call.lane.clock.monotonic());
-    const facts = leg.relay?.facts() ?? null;
-    this.#noteEvidence(leg);
-    if (facts !== null && this.#committed) {
-      call.answer = facts;
-      call.served = servedBy(call, leg.target, evidenceOf(leg, facts));
-      call.lost = [...new Set([...leg.prepared.lost, ...(leg.relay?.lost() ?? [])])];
-    } else if (leg.started && leg.status < 300 && failure?.reset !== true) {
-      // It may have been billed: what is known of it is kept, and what is not known is not taken for nothing.
-      leg.draft.usage = facts === null ? UNKNOWN_USAGE : usageOf(facts, leg.prepared.request.body.length);
-      call.billed.push({ target: leg.target, usage: leg.draft.usage });
-    }
-    this.#settle(leg, facts !== null);
+    if (this.#committed && leg.relay !== null) this.#describe(leg, leg.relay);
+    else this.#noteUnserved(leg, failure);
+    this.#settle(leg, leg.relay !== null);
   }
 
-  #noteEvidence(leg: Leg): void {
-    if (leg.status === 0) return;
-    const { requestId } = evidenceOf(leg, leg.relay?.facts() ?? NO_FACTS);
-    if (requestId !== null) leg.draft.vendor_request_id = requestId;
+  /** A leg that did not serve: what it may have been billed is kept, and what is not known is not taken for nothing. */
+  #noteUnserved(leg: Leg, failure: LegFailure | null | undefined): void {
+    if (leg.status === 0 && (!leg.started || failure?.reset === true)) return;
+    const facts = leg.relay?.facts() ?? NO_FACTS;
+    if (leg.status > 0) {
+      const { requestId } = evidenceOf(leg, facts);
+      if (requestId !== null) leg.draft.vendor_request_id = requestId;
+    }
+    if (leg.status > 299) return;
+    leg.draft.usage = leg.relay === null ? UNKNOWN_USAGE : usageOf(facts, leg.prepared.request.body.length);
+    this.#call.billed.push({ target: leg.target, usage: leg.draft.usage });
   }
 
   /** What a leg cost: nothing if it was refused or never reached the cloud; what was reported; else all it could. */

@@ -1,7 +1,6 @@
 // The request of one leg: the client's body, translated only where the dialects differ, edited only in named top-level
 // fields, and every edit written down.
-import { readRequest, spliceJson, type RequestFacts, type Splice } from '@weighbridge/dialects';
-import { translateRequest } from './translation.ts';
+import { readRequest, spliceJson, translateRequest, type RequestFacts, type Splice } from '@weighbridge/dialects';
 import { invariant } from '@weighbridge/kernel';
 import type { CallContext, UpstreamRequest } from '../clouds/cloud.ts';
 import type { AttemptDraft, Call } from '../pipeline/call.ts';
@@ -27,9 +26,9 @@ export function prepareLeg(call: Call, target: Target, draft: AttemptDraft): Pre
   invariant(facts !== null, 'a leg is prepared after its request was read');
   const translated = target.dialect !== call.surface;
   const ceiling = ceilingOf(call, target, facts);
-  const start = translated ? translate(call, target, draft, ceiling) : { body: call.body, facts, parsed: call.parsed, lost: [] };
+  const start = translated ? translate(call, target, facts, draft, ceiling) : { body: call.body, facts, parsed: call.parsed, lost: [] };
   const context: CallContext = { deployment: target.deployment, facts: start.facts, clientHeaders: call.headers.pass };
-  const splice = withCeiling(target.cloud.edits(context), start.facts, ceiling);
+  const splice = withCeiling(target, target.cloud.edits(context), start.facts, ceiling);
   noteEdits(draft, start.parsed, splice);
   const request = target.cloud.request(context, spliceJson(start.body, splice));
   for (const name of request.withheld ?? []) draft.edits.push(`withheld ${name}`);
@@ -62,15 +61,11 @@ interface Start {
   readonly lost: readonly string[];
 }
 
-function translate(call: Call, target: Target, draft: AttemptDraft, ceiling: number | null): Start {
+function translate(call: Call, target: Target, facts: RequestFacts, draft: AttemptDraft, ceiling: number | null): Start {
   const most = ceiling ?? target.deployment.max_output_tokens;
-  const translation = translateRequest(
-    call.surface,
-    target.dialect,
-    call.parsed,
-    call.fidelity,
-    most === undefined ? {} : { maxOutputTokens: most },
-  );
+  const ceilingField = ceilingFieldOf(target);
+  const options = most === undefined ? { ceilingField } : { ceilingField, maxOutputTokens: most };
+  const translation = translateRequest(call.surface, target.dialect, call.body, facts, call.fidelity, options);
   draft.edits.push(`translated:${call.surface}>${target.dialect}`);
   const parsed: unknown = JSON.parse(translation.body.toString('utf8'));
   return {
@@ -81,9 +76,13 @@ function translate(call: Call, target: Target, draft: AttemptDraft, ceiling: num
   };
 }
 
-function withCeiling(splice: Splice, facts: RequestFacts, ceiling: number | null): Splice {
+/** A server that lacks the newer field, as its deployment says, gets the older one. */
+const ceilingFieldOf = (target: Target): 'max_tokens' | 'max_completion_tokens' =>
+  target.deployment.lacks?.includes('max_completion_tokens') === true ? 'max_tokens' : 'max_completion_tokens';
+
+function withCeiling(target: Target, splice: Splice, facts: RequestFacts, ceiling: number | null): Splice {
   if (ceiling === null || facts.maxOutputTokens !== undefined) return splice;
-  const field = facts.dialect === 'openai-chat' ? 'max_completion_tokens' : 'max_tokens';
+  const field = facts.dialect === 'openai-chat' ? ceilingFieldOf(target) : 'max_tokens';
   return { set: { ...splice.set, [field]: String(ceiling) }, remove: splice.remove };
 }
 

@@ -2,8 +2,7 @@
 // the same dialect leave as they came; nothing leaves before the first content, so that a failure until then can still
 // be mended elsewhere; the terminal event leaves last and apart, so that it can be held for the receipt.
 import type { ClientFrame, EventMeaning, ResponseFacts, ResponseTap, ResponseTranslator, SseEvent } from '@weighbridge/dialects';
-import { EventStreamReader, SseReader, createTap } from '@weighbridge/dialects';
-import { createTranslator } from './translation.ts';
+import { EventStreamReader, SseReader, createTap, createTranslator } from '@weighbridge/dialects';
 import { AppError, LIMITS } from '@weighbridge/kernel';
 import type { Classified } from '../clouds/cloud.ts';
 import { BOUNDS } from '../pipeline/bounds.ts';
@@ -37,7 +36,9 @@ export interface Relay {
 }
 
 export function createRelay(call: Call, target: Target, prepared: Prepared, owner: RelayOwner): Relay {
-  const translator = prepared.translated ? createTranslator(target.dialect, call.surface, call.facts?.includeUsage ?? false) : null;
+  const { facts } = call;
+  const translator =
+    prepared.translated && facts !== null ? createTranslator(target.dialect, call.surface, { facts, requestId: call.id }) : null;
   const tap = createTap(target.dialect);
   return prepared.context.facts.stream
     ? new StreamRelay(call, target, tap, translator, prepared.removeUsage, owner)
