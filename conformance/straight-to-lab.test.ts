@@ -61,39 +61,42 @@ describe('Claude, each cloud by its own SDK', () => {
   );
   const bedrock = skipUnless(client('@anthropic-ai/bedrock-sdk'));
   test('@anthropic-ai/bedrock-sdk signs with Signature Version 4', { skip: bedrock, ...QUICKLY }, async () => {
-    const { AnthropicBedrock } = await import('@anthropic-ai/bedrock-sdk');
-    const { clouds, credentials } = lab.endpoints;
-    const sdk = new AnthropicBedrock({
-      baseURL: clouds.bedrock,
-      awsRegion: 'us-east-1',
-      awsAccessKey: credentials.aws.access_key_id,
-      awsSecretKey: credentials.aws.secret_access_key,
-      maxRetries: 0,
+    const { aws } = lab.endpoints.credentials;
+    const sdk = await bedrockClient(lab, 'bedrock', {
+      awsAccessKey: aws.access_key_id,
+      awsSecretKey: aws.secret_access_key,
     });
     assertConversation(await converseMessages(sdk, 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'));
   });
   test('@anthropic-ai/bedrock-sdk signs with a session token', { skip: bedrock, ...QUICKLY }, async () => {
-    const { AnthropicBedrock } = await import('@anthropic-ai/bedrock-sdk');
-    const { clouds, credentials } = lab.endpoints;
-    const sdk = new AnthropicBedrock({
-      baseURL: clouds['bedrock-eu'],
-      awsRegion: 'eu-central-1',
-      awsAccessKey: credentials.aws.session.access_key_id,
-      awsSecretKey: credentials.aws.session.secret_access_key,
-      awsSessionToken: credentials.aws.session.session_token,
-      maxRetries: 0,
+    const { session } = lab.endpoints.credentials.aws;
+    const sdk = await bedrockClient(lab, 'bedrock-eu', {
+      awsAccessKey: session.access_key_id,
+      awsSecretKey: session.secret_access_key,
+      awsSessionToken: session.session_token,
     });
     assertConversation(await converseMessages(sdk, 'eu.anthropic.claude-sonnet-4-5-20250929-v1:0'));
   });
+  test(
+    '@anthropic-ai/bedrock-sdk speaks its own newest version to a model that takes it',
+    { skip: bedrock, ...QUICKLY },
+    async () => {
+      const { AnthropicBedrock } = await import('@anthropic-ai/bedrock-sdk');
+      const { clouds, credentials } = lab.endpoints;
+      const sdk = new AnthropicBedrock({
+        baseURL: clouds.bedrock,
+        awsRegion: 'us-east-1',
+        apiKey: credentials.bedrock_key,
+        maxRetries: 0,
+      });
+      assertConversation(await converseMessages(sdk, 'us.anthropic.claude-opus-4-7'));
+    },
+  );
   test('a wrong AWS secret is refused, so the signature is really checked', { skip: bedrock, ...QUICKLY }, async () => {
-    const { AnthropicBedrock } = await import('@anthropic-ai/bedrock-sdk');
-    const { clouds, credentials } = lab.endpoints;
-    const sdk = new AnthropicBedrock({
-      baseURL: clouds.bedrock,
-      awsRegion: 'us-east-1',
-      awsAccessKey: credentials.aws.access_key_id,
-      awsSecretKey: `${credentials.aws.secret_access_key}x`,
-      maxRetries: 0,
+    const { aws } = lab.endpoints.credentials;
+    const sdk = await bedrockClient(lab, 'bedrock', {
+      awsAccessKey: aws.access_key_id,
+      awsSecretKey: `${aws.secret_access_key}x`,
     });
     await assert.rejects(converseMessages(sdk, 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'), { status: 403 });
   });
@@ -168,6 +171,25 @@ async function vertexClient({ endpoints }: TestLab, kind: 'service_account_file'
     region: 'global',
     projectId: google.project,
     googleAuth: new GoogleAuth({ keyFile: google[kind], scopes: 'https://www.googleapis.com/auth/cloud-platform' }),
+    maxRetries: 0,
+  });
+}
+
+/**
+ * A client that signs. Models of Opus 4.6 and before take only Bedrock's first API version, while the SDK sends the newest
+ * by itself (platform.claude.com/docs, "Claude on Amazon Bedrock, Opus 4.6 and earlier"): the header brings it back.
+ */
+async function bedrockClient(
+  { endpoints }: TestLab,
+  site: 'bedrock' | 'bedrock-eu',
+  keys: { awsAccessKey: string; awsSecretKey: string; awsSessionToken?: string },
+) {
+  const { AnthropicBedrock } = await import('@anthropic-ai/bedrock-sdk');
+  return new AnthropicBedrock({
+    ...keys,
+    baseURL: endpoints.clouds[site],
+    awsRegion: site === 'bedrock' ? 'us-east-1' : 'eu-central-1',
+    defaultHeaders: { 'anthropic-version': 'bedrock-2023-05-31' },
     maxRetries: 0,
   });
 }
