@@ -29,6 +29,8 @@ export const AZURE_KEPT = [
 export const AZURE_TYPES: TypeRules = {
   ...CHAT_TYPES,
   DeploymentNotFound: 'misconfigured',
+  // "Resource not found": the path, or the API version, is wrong.
+  '404': 'misconfigured',
   OperationNotSupported: 'misconfigured',
   ResourceNotFound: 'misconfigured',
   unknown_model: 'model_missing',
@@ -74,7 +76,7 @@ export function azureChatRequest(call: CallContext, body: Buffer, base: Base): U
     ? ['openai', 'deployments', encodeSegment(deployment.model), 'chat', 'completions']
     : ['openai', 'v1', 'chat', 'completions'];
   const version = deployment.api_version ?? (dated ? API_VERSION : undefined);
-  const query = version === undefined ? '' : `?api-version=${encodeURIComponent(version)}`;
+  const query = version === undefined ? '' : `?api-version=${encodeSegment(version)}`;
   const key = idempotency(call.clientHeaders);
   const headers: Headers = { ...contentHeaders(call), ...key.headers };
   const request = {

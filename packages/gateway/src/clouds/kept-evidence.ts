@@ -6,9 +6,16 @@ import type { Deployment } from '../deployment.ts';
 import type { Headers } from './cloud.ts';
 
 const VALUE_CHARS = 200;
-const FIELD_COUNT = 12;
+/** Fields of the body that speak of version, tier or identity. What speaks of content (why a model refused) is not evidence. */
+const FIELDS = [
+  'service_tier',
+  'system_fingerprint',
+  'request_id',
+  'fallback_from',
+  'amazon-bedrock-invocationMetrics',
+];
 
-/** Headers of the list that are there, then `body.*` fields and `usage.*` that the tap saw. */
+/** Headers of the list that are there, then `body.*` fields and `usage.*` that the tap saw; each at most 200 characters. */
 export function keepEvidence(headers: Headers, names: readonly string[], facts: ResponseFacts): Evidence {
   const kept: Record<string, string> = {};
   const add = (name: string, value: string | null | undefined): void => {
@@ -17,8 +24,7 @@ export function keepEvidence(headers: Headers, names: readonly string[], facts: 
   for (const name of names) add(name, headers[name]);
   add('body.id', facts.id);
   add('body.model', facts.model);
-  for (const [name, value] of Object.entries(facts.fields).slice(0, FIELD_COUNT))
-    add(`body.${name.slice(0, 48)}`, value);
+  for (const name of FIELDS) add(`body.${name}`, facts.fields[name]);
   add('usage.service_tier', facts.usage.tier);
   add('usage.inference_geo', facts.usage.inference_geo);
   add('usage.speed', facts.usage.speed);

@@ -12,7 +12,7 @@ export interface VendorError {
   readonly code: string;
   /** Bounded and redacted; empty when the body held no message. */
   readonly message: string;
-  /** A delay stated in the body (Google `RetryInfo`, Azure's sentence). */
+  /** A delay stated in the body (Google `RetryInfo`, or a sentence). */
   readonly retryAfterMs?: number;
 }
 
@@ -28,7 +28,7 @@ export function readVendorError(body: string): VendorError {
   // TGI and old Ollama: {"error": "text", "error_type": "overloaded"}; FastAPI: {"detail": "text"}.
   const flat = firstText(root['error'], root['detail']);
   const message = firstText(error['message'], error['Message'], flat, root['message'], root['Message']);
-  const wait = retryInfo(error) ?? azureSentence(message);
+  const wait = retryInfo(error) ?? sentence(message.slice(0, 2000));
   return {
     // Google says `status`; Azure a code and a null type; AWS `__type` with a name space; APIM a numeric statusCode.
     type: typeName(firstText(error['status'], error['type'], root['error_type'], root['__type'], error['code'])),
@@ -70,7 +70,11 @@ function retryInfo(error: Bag): number | undefined {
   return undefined;
 }
 
-function azureSentence(message: string): number | undefined {
-  const match = /retry after (\d{1,5}) (milli)?seconds?/i.exec(message.slice(0, 2000));
-  return match === null ? undefined : Number(match[1]) * (match[2] === undefined ? 1000 : 1);
+/** "Please retry after 6 seconds." (Azure), "Please try again in 1.2s." (OpenAI). */
+function sentence(message: string): number | undefined {
+  const match =
+    /(?:retry after|try again in) (\d{1,6}(?:\.\d{1,6})?) ?(ms|milliseconds?|s|seconds?|m|minutes?)\b/i.exec(message);
+  if (match === null) return undefined;
+  const unit = match[2] ?? '';
+  return Math.ceil(Number(match[1]) * (/^m(s|illi)/i.test(unit) ? 1 : /^s/i.test(unit) ? 1000 : 60_000));
 }
