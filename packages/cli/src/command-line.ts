@@ -20,7 +20,13 @@ export async function main(words: readonly string[]): Promise<number> {
     }
     const { command, rest } = findCommand(words[0] === '--version' ? ['version'] : words, COMMANDS);
     const parsed = parseArguments(rest, command);
-    const context: Context = { ...parsed, out, env: process.env, workingFolder: process.cwd(), signal: interruptions() };
+    const context: Context = {
+      ...parsed,
+      out,
+      env: process.env,
+      workingFolder: process.cwd(),
+      signal: interruptions(),
+    };
     if (flag(context, 'help')) {
       out.data([], () => commandHelp(command, out.paint));
       return 0;
@@ -30,18 +36,27 @@ export async function main(words: readonly string[]): Promise<number> {
   } catch (error) {
     const failure = toAppError(error);
     out.fail(failure.body());
-    if (failure.code === 'INTERNAL' && process.env['WEIGHBRIDGE_DEBUG'] !== undefined) out.warn((error as Error).stack ?? '');
+    if (failure.code === 'INTERNAL' && process.env['WEIGHBRIDGE_DEBUG'] !== undefined)
+      out.warn((error as Error).stack ?? '');
     return failure.row.exit;
   }
 }
 
-/** The first interrupt asks the command to end, the second one ends it. */
+/** npm passes on a signal that the terminal has sent already: what comes this soon after is the same one. */
+const SAME_MS = 500;
+
+/** The first interrupt asks the command to end, a second one ends it. */
 function interruptions(): AbortSignal {
   const controller = new AbortController();
+  let first = Number.NEGATIVE_INFINITY;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      if (controller.signal.aborted) process.exit(130);
-      controller.abort(signal);
+      if (!controller.signal.aborted) {
+        first = performance.now();
+        controller.abort(signal);
+      } else if (performance.now() - first > SAME_MS) {
+        process.exit(130);
+      }
     });
   }
   return controller.signal;

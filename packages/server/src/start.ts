@@ -64,7 +64,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const started = systemClock.wall();
   await using undo = new AsyncDisposableStack();
 
-  const stores = await openStores({ home, node: config.node, organisation: config.organisation, build: VERSION, durability: config.journal.durability });
+  const stores = await openStores({
+    home,
+    node: config.node,
+    organisation: config.organisation,
+    build: VERSION,
+    durability: config.journal.durability,
+  });
   undo.defer(() => stores.close());
   const port = await probePort(host, options.port ?? config.listen.port);
   const administration = createAdministration(stores, loaded);
@@ -76,7 +82,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   const origin = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   const reload = (cause: string): Promise<Activated> => administration.reload(options.load(), cause);
-  const status = (): Promise<Status> => statusOf(stores, administration, lanes, { origin, started, source: loaded.source });
+  const status = (): Promise<Status> =>
+    statusOf(stores, administration, lanes, { origin, started, source: loaded.source });
   const end = Promise.withResolvers<void>();
   const stop = (): Promise<void> => {
     closing ??= kept.disposeAsync().then(end.resolve, end.reject);
@@ -84,7 +91,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
   let closing: Promise<void> | undefined;
   const probe = (names: readonly string[]) => probeDeployments(administration, origin, names);
-  const control = await listenControl(socketPath(home, options.workingFolder), controlOperations({ administration, status, reload, probe, stop: () => void stop() }));
+  const control = await listenControl(
+    socketPath(home, options.workingFolder),
+    controlOperations({ administration, status, reload, probe, stop: () => void stop() }),
+  );
   undo.defer(() => control.close());
   if (options.file !== undefined) {
     const watch = watchFile(options.file, () => void reloadAndSay(reload, options.say));
@@ -100,28 +110,60 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   lanes.failed.catch(failed);
   stores.recorder.ended.catch(failed);
   const replaceKey = (asked: NewKey & { readonly purpose: 'start' }): Promise<string> => replace(administration, asked);
-  return { origin, home, vkey: stores.journal.vkey, interrupted: stores.interrupted, administration, replaceKey, reload, probe, status, stop, stopped: end.promise };
+  return {
+    origin,
+    home,
+    vkey: stores.journal.vkey,
+    interrupted: stores.interrupted,
+    administration,
+    replaceKey,
+    reload,
+    probe,
+    status,
+    stop,
+    stopped: end.promise,
+  };
 }
 
-async function openLanes(options: ServerOptions, stores: Stores, administration: Administration, durability: 'process' | 'disk'): Promise<LanePool> {
+async function openLanes(
+  options: ServerOptions,
+  stores: Stores,
+  administration: Administration,
+  durability: 'process' | 'disk',
+): Promise<LanePool> {
   const { home, signals, epoch } = stores;
   const { node, log } = administration.snapshot();
   const spent = log === 'live' ? spentToday(stores.journal, home.budget, systemClock.wall()) : 0n;
   const budgetCells = createBudgetCells(systemClock, spent);
   const count = options.lanes ?? administration.config().listen.lanes;
-  const shared = { epoch, node, build: VERSION, durability, journal: home.journal, vault: home.vault, signals, budgetCells, activation: administration.activation() };
+  const shared = {
+    epoch,
+    node,
+    build: VERSION,
+    durability,
+    journal: home.journal,
+    vault: home.vault,
+    signals,
+    budgetCells,
+    activation: administration.activation(),
+  };
   const trust = options.trust === undefined ? {} : { trust: options.trust };
   return startLanes(Array.from({ length: count }, (_, index) => ({ ...shared, ...trust, lane: index + 1 })));
 }
 
 /** A bad file leaves the configuration in force as it is, and says so. */
-async function reloadAndSay(reload: (cause: string) => Promise<Activated>, say: (message: string) => void): Promise<void> {
+async function reloadAndSay(
+  reload: (cause: string) => Promise<Activated>,
+  say: (message: string) => void,
+): Promise<void> {
   try {
     const { changed, digest, later } = await reload('the file changed');
     if (changed) say(`configuration ${digest.slice(0, 12)} is in force`);
     if (later.length > 0) say(`${later.join(', ')} will take effect at the next start`);
   } catch (error) {
-    say(`the configuration was not taken, the old one stays in force: ${error instanceof Error ? error.message : String(error)}`);
+    say(
+      `the configuration was not taken, the old one stays in force: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 

@@ -10,7 +10,10 @@ export interface Parsed {
 }
 
 /** Finds the row for the words typed; the longest name wins. Throws USAGE with the nearest name. */
-export function findCommand(words: readonly string[], table: readonly Command[]): { command: Command; rest: readonly string[] } {
+export function findCommand(
+  words: readonly string[],
+  table: readonly Command[],
+): { command: Command; rest: readonly string[] } {
   const plain = words.filter((word) => !word.startsWith('-'));
   const two = table.find((command) => command.name === plain.slice(0, 2).join(' '));
   const one = table.find((command) => command.name === plain[0]);
@@ -47,7 +50,7 @@ export function parseArguments(words: readonly string[], command: Command): Pars
       given.push(word);
       continue;
     }
-    const [name = '', inline] = splitOption(word);
+    const [name, inline] = splitOption(word);
     const option = findOption(name, known, command);
     if (option.type === 'boolean') {
       if (inline !== undefined) throw usage(command, `--${option.name} takes no value`);
@@ -55,7 +58,8 @@ export function parseArguments(words: readonly string[], command: Command): Pars
       continue;
     }
     const value = inline ?? words[++at];
-    if (value === undefined) throw usage(command, `--${option.name} needs a value: --${option.name} ${option.value ?? 'VALUE'}`);
+    if (value === undefined)
+      throw usage(command, `--${option.name} needs a value: --${option.name} ${option.value ?? 'VALUE'}`);
     store(options, option, checkChoice(option, value, command));
   }
   if (options['help'] !== true) checkArguments(given, command);
@@ -68,9 +72,14 @@ function splitOption(word: string): [string, string | undefined] {
 }
 
 function findOption(word: string, known: readonly Option[], command: Command): Option {
-  const found = known.find((option) => word === `--${option.name}` || (option.short !== undefined && word === `-${option.short}`));
+  const found = known.find(
+    (option) => word === `--${option.name}` || (option.short !== undefined && word === `-${option.short}`),
+  );
   if (found !== undefined) return found;
-  const near = didYouMean(word.replace(/^-+/, ''), known.map((option) => option.name));
+  const near = didYouMean(
+    word.replace(/^-+/, ''),
+    known.map((option) => option.name),
+  );
   const next = near === undefined ? `see \`weighbridge ${command.name} --help\`` : `did you mean --${near}?`;
   throw new AppError('USAGE', `\`weighbridge ${command.name}\` has no option ${word}`, { next });
 }
@@ -94,7 +103,8 @@ function store(options: Record<string, string | boolean | string[]>, option: Opt
 
 function checkArguments(given: readonly string[], command: Command): void {
   const missing = command.arguments.find((argument, index) => argument.required && given[index] === undefined);
-  if (missing !== undefined) throw usage(command, `\`weighbridge ${command.name}\` needs ${missing.name}: ${missing.summary}`);
+  if (missing !== undefined)
+    throw usage(command, `\`weighbridge ${command.name}\` needs ${missing.name}: ${missing.summary}`);
   if (given.length > command.arguments.length) {
     throw usage(command, `\`weighbridge ${command.name}\` does not understand "${given[command.arguments.length]}"`);
   }

@@ -66,7 +66,13 @@ export interface Command {
 export const GLOBAL_OPTIONS: readonly Option[] = [
   { name: 'json', type: 'boolean', summary: 'print data as JSON, for programs' },
   { name: 'home', type: 'string', value: 'DIR', summary: 'folder of the state (default .weighbridge)' },
-  { name: 'log', type: 'string', value: 'KIND', choices: ['live', 'lab', 'sample'], summary: 'which log (default: the one running, else the only one there)' },
+  {
+    name: 'log',
+    type: 'string',
+    value: 'KIND',
+    choices: ['live', 'lab', 'sample'],
+    summary: 'which log (default: the one running, else the only one there)',
+  },
   { name: 'no-input', type: 'boolean', summary: 'accepted everywhere; nothing here ever asks' },
   { name: 'help', short: 'h', type: 'boolean', summary: 'show help for the command' },
 ];

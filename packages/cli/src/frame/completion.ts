@@ -18,12 +18,27 @@ function bash(table: readonly Command[]): string {
   const seconds = (first: string): string[] =>
     table.flatMap((command) => (command.name.startsWith(`${first} `) ? [command.name.slice(first.length + 1)] : []));
   const cases = table.map((command) => {
-    const words = [...optionsOf(command).map((option) => `--${option.name}`), ...command.arguments.flatMap((argument) => argument.choices ?? [])];
+    const words = [
+      ...optionsOf(command).map((option) => `--${option.name}`),
+      ...command.arguments.flatMap((argument) => argument.choices ?? []),
+    ];
     return `    "${command.name}") words="${words.join(' ')}" ;;`;
   });
-  const families = firsts.filter((first) => seconds(first).length > 0).map((first) => `    ${first}) words="${seconds(first).join(' ')}" ;;`);
-  const values = [...new Map(table.flatMap(optionsOf).filter((option) => option.choices !== undefined).map((option) => [option.name, option])).values()];
-  const valueCases = values.map((option) => `    --${option.name}) COMPREPLY=($(compgen -W "${(option.choices ?? []).join(' ')}" -- "$word")); return ;;`);
+  const families = firsts
+    .filter((first) => seconds(first).length > 0)
+    .map((first) => `    ${first}) words="${seconds(first).join(' ')}" ;;`);
+  const values = [
+    ...new Map(
+      table
+        .flatMap(optionsOf)
+        .filter((option) => option.choices !== undefined)
+        .map((option) => [option.name, option]),
+    ).values(),
+  ];
+  const valueCases = values.map(
+    (option) =>
+      `    --${option.name}) COMPREPLY=($(compgen -W "${(option.choices ?? []).join(' ')}" -- "$word")); return ;;`,
+  );
   return [
     '_weighbridge() {',
     '  local word="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD-1]}" words=""',
@@ -62,14 +77,19 @@ function fish(table: readonly Command[]): string {
     const [first = '', second] = command.name.split(' ');
     if (!firsts.has(first)) firsts.set(first, second === undefined ? command.summary : `${first} …`);
   }
-  for (const [first, summary] of firsts) lines.push(`complete -c weighbridge -n __fish_use_subcommand -a ${first} -d ${quote(summary)}`);
+  for (const [first, summary] of firsts)
+    lines.push(`complete -c weighbridge -n __fish_use_subcommand -a ${first} -d ${quote(summary)}`);
   for (const command of table) {
     const [first = '', second] = command.name.split(' ');
     const seen = `__fish_seen_subcommand_from ${first}`;
-    if (second !== undefined) lines.push(`complete -c weighbridge -n ${quote(seen)} -a ${second} -d ${quote(command.summary)}`);
+    if (second !== undefined)
+      lines.push(`complete -c weighbridge -n ${quote(seen)} -a ${second} -d ${quote(command.summary)}`);
     const when = quote(second === undefined ? seen : `${seen}; and __fish_seen_subcommand_from ${second}`);
     for (const option of optionsOf(command)) {
-      const takes = option.type === 'boolean' ? '' : ` -r${option.choices === undefined ? '' : ` -a ${quote(option.choices.join(' '))}`}`;
+      const takes =
+        option.type === 'boolean'
+          ? ''
+          : ` -r${option.choices === undefined ? '' : ` -a ${quote(option.choices.join(' '))}`}`;
       lines.push(`complete -c weighbridge -n ${when} -l ${option.name}${takes} -d ${quote(option.summary)}`);
     }
     const choices = command.arguments.flatMap((argument) => argument.choices ?? []);

@@ -29,25 +29,30 @@ export function overview(table: readonly Command[], paint: Paint): string {
     for (const command of rows) lines.push(`  ${command.name.padEnd(size)}  ${command.summary}`);
   }
   lines.push('', 'Help for one command: weighbridge COMMAND --help. For programs: --json.');
-  lines.push('Exit codes: 0 fine, 1 unexpected, 2 usage, 3 the answer is bad, 4 configuration, 5 unreachable, 6 cannot tell, 130 interrupted.');
+  lines.push(
+    'Exit codes: 0 fine, 1 unexpected, 2 usage, 3 the answer is bad, 4 configuration, 5 unreachable, 6 cannot tell, 130 interrupted.',
+  );
   return lines.join('\n');
 }
 
 export function commandHelp(command: Command, paint: Paint): string {
   const lines = [paint.bold('Examples')];
   const size = Math.max(...command.examples.map((example) => example.line.length));
-  for (const example of command.examples) lines.push(`  weighbridge ${example.line.padEnd(size)}  ${paint.dim(example.says)}`);
+  for (const example of command.examples)
+    lines.push(`  weighbridge ${example.line.padEnd(size)}  ${paint.dim(example.says)}`);
   lines.push('', `${paint.bold('weighbridge')} ${synopsis(command)}`, `  ${capital(command.summary)}.`);
   if (command.more !== undefined) lines.push(...wrap(command.more, 96).map((line) => `  ${line}`));
   if (command.arguments.length > 0) {
     lines.push('', paint.bold('Arguments'));
     const most = Math.max(...command.arguments.map((argument) => argument.name.length));
-    for (const argument of command.arguments) lines.push(`  ${argument.name.padEnd(most)}  ${argument.summary}${choicesOf(argument.choices)}`);
+    for (const argument of command.arguments)
+      lines.push(`  ${argument.name.padEnd(most)}  ${argument.summary}${choicesOf(argument.choices)}`);
   }
   const options = [...command.options, ...GLOBAL_OPTIONS];
   const most = Math.max(...options.map((option) => optionText(option).length));
   lines.push('', paint.bold('Options'));
-  for (const option of options) lines.push(`  ${optionText(option).padEnd(most)}  ${option.summary}${choicesOf(option.choices)}`);
+  for (const option of options)
+    lines.push(`  ${optionText(option).padEnd(most)}  ${option.summary}${choicesOf(option.choices)}`);
   return lines.join('\n');
 }
 
@@ -61,7 +66,8 @@ export function optionText(option: Option): string {
   return `${option.short === undefined ? '' : `-${option.short}, `}--${option.name}${value}`;
 }
 
-const choicesOf = (choices: readonly string[] | undefined): string => (choices === undefined ? '' : ` (${choices.join(', ')})`);
+const choicesOf = (choices: readonly string[] | undefined): string =>
+  choices === undefined ? '' : ` (${choices.join(', ')})`;
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 

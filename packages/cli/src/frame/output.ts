@@ -15,7 +15,12 @@ export interface Output {
   /** A message that matters even to a program's log. */
   warn(message: string): void;
   /** Progress: one line redrawn on a terminal, NDJSON on standard error otherwise. */
-  progress(state: { readonly done: number; readonly total: number; readonly what: string; readonly left_ms?: number }): void;
+  progress(state: {
+    readonly done: number;
+    readonly total: number;
+    readonly what: string;
+    readonly left_ms?: number;
+  }): void;
   fail(error: ErrorBody): void;
   readonly paint: Paint;
 }

@@ -38,17 +38,34 @@ function section(command: Command): readonly string[] {
   lines.push('```', '', `\`weighbridge ${synopsis(command)}\``);
   if (command.arguments.length > 0) {
     lines.push('', '| argument | |', '|---|---|');
-    for (const argument of command.arguments) lines.push(`| \`${argument.name}\` | ${cell(argument.summary, argument.choices)} |`);
+    for (const argument of command.arguments)
+      lines.push(`| \`${argument.name}\` | ${cell(argument.summary, argument.choices)} |`);
   }
   if (command.options.length > 0) lines.push('', ...optionTable(command.options));
   const each = command.output.lines === true ? ' (one a line)' : '';
-  lines.push('', `<details><summary><code>--json</code> prints${each}</summary>`, '', '```json', JSON.stringify(command.output.schema, null, 2), '```', '', '</details>');
+  lines.push(
+    '',
+    `<details><summary><code>--json</code> prints${each}</summary>`,
+    '',
+    '```json',
+    JSON.stringify(command.output.schema, null, 2),
+    '```',
+    '',
+    '</details>',
+  );
   return lines;
 }
 
 function optionTable(options: readonly Option[]): readonly string[] {
-  return ['| option | |', '|---|---|', ...options.map((option) => `| \`${optionText(option)}\` | ${cell(option.summary, option.choices)} |`)];
+  return [
+    '| option | |',
+    '|---|---|',
+    ...options.map((option) => `| \`${optionText(option)}\` | ${cell(option.summary, option.choices)} |`),
+  ];
 }
 
 const cell = (summary: string, choices: readonly string[] | undefined): string =>
-  `${summary}${choices === undefined ? '' : `: ${choices.map((choice) => `\`${choice}\``).join(', ')}`}`.replaceAll('|', '\\|');
+  `${summary}${choices === undefined ? '' : `: ${choices.map((choice) => `\`${choice}\``).join(', ')}`}`.replaceAll(
+    '|',
+    '\\|',
+  );

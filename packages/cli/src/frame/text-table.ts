@@ -8,14 +8,25 @@ export interface Column<Row> {
   readonly cell: (row: Row) => string;
 }
 
-export function textTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[], last?: readonly string[]): string {
+export function textTable<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  last?: readonly string[],
+): string {
   const cells = rows.map((row) => columns.map((column) => column.cell(row)));
   const all = [columns.map((column) => column.title), ...cells, ...(last === undefined ? [] : [last])];
   const widths = columns.map((_, index) => Math.max(...all.map((line) => width(line[index] ?? ''))));
-  return all.map((line) => line.map((cell, index) => pad(cell, widths[index] ?? 0, columns[index]?.align, index === columns.length - 1)).join('  ').trimEnd()).join('\n');
+  return all
+    .map((line) =>
+      line
+        .map((cell, index) => pad(cell, widths[index] ?? 0, columns[index]?.align, index === columns.length - 1))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
 
-const width = (text: string): number => [...text].length;
+const width = (text: string): number => Array.from(text).length;
 
 function pad(text: string, size: number, align: 'left' | 'right' | undefined, isLast: boolean): string {
   const space = ' '.repeat(Math.max(0, size - width(text)));
@@ -25,10 +36,14 @@ function pad(text: string, size: number, align: 'left' | 'right' | undefined, is
 
 /** Pads the fractions of amounts, so that their decimal points stand one under the other in a right-aligned column. */
 export function alignMoney(amounts: readonly (string | null)[], currency: string): readonly string[] {
-  const texts = amounts.map((amount) => (amount === null ? 'unpriced' : formatMoney(moneyFromDecimal(amount), currency)));
+  const texts = amounts.map((amount) =>
+    amount === null ? 'unpriced' : formatMoney(moneyFromDecimal(amount), currency),
+  );
   const places = (text: string): number => /\.(\d+) /.exec(text)?.[1]?.length ?? 0;
   const most = Math.max(0, ...texts.map(places));
-  return texts.map((text) => text.replace(/\.(\d+) /, (_, digits: string) => `.${digits}${' '.repeat(most - digits.length)} `));
+  return texts.map((text) =>
+    text.replace(/\.(\d+) /, (_, digits: string) => `.${digits}${' '.repeat(most - digits.length)} `),
+  );
 }
 
 /** `2026-11-22 13:05:10 UTC`. */

@@ -3,7 +3,14 @@
 import { createHash } from 'node:crypto';
 import { toAppError } from '@weighbridge/kernel';
 import type { Journal } from '@weighbridge/journal';
-import { usageTotals, type CallCommercial, type CallPersonal, type CallPublic, type CostStatus, type Decision } from '@weighbridge/protocol';
+import {
+  usageTotals,
+  type CallCommercial,
+  type CallPersonal,
+  type CallPublic,
+  type CostStatus,
+  type Decision,
+} from '@weighbridge/protocol';
 
 export interface CallRecord {
   readonly id: string;
@@ -57,7 +64,12 @@ export interface CallFilter {
 /** Calls that pass the filter, one at a time. */
 export function* readCalls(journal: Journal, filter: CallFilter = {}): Generator<CallRecord> {
   const { since, until, from, to, newestFirst } = filter;
-  const bounds = { ...(since === undefined ? {} : { since }), ...(until === undefined ? {} : { until }), ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+  const bounds = {
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+  };
   for (const entry of journal.entries({ kinds: ['call'], ...bounds, newestFirst: newestFirst ?? false })) {
     const call = readCall(journal, entry.index);
     if (call !== undefined && passes(rowOf(call), filter)) yield call;
@@ -100,7 +112,10 @@ export function findDecision(journal: Journal, call: CallRecord): Decision | nul
 /** Every decision of the log by digest. */
 export const allDecisions = (journal: Journal): ReadonlyMap<string, Decision> => new Map(decisions(journal, {}));
 
-function* decisions(journal: Journal, bounds: { readonly to?: number; readonly newestFirst?: boolean }): Generator<[string, Decision]> {
+function* decisions(
+  journal: Journal,
+  bounds: { readonly to?: number; readonly newestFirst?: boolean },
+): Generator<[string, Decision]> {
   for (const entry of journal.entries({ kinds: ['decided'], ...bounds })) {
     const text = journal.groups(entry.index, ['commercial']).commercial?.text;
     if (text !== undefined) yield [createHash('sha256').update(text).digest('base64url'), JSON.parse(text) as Decision];

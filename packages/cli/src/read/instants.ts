@@ -12,7 +12,9 @@ export function parseInstant(text: string, now: number, option: string): number 
     const at = Date.parse(text);
     if (!Number.isNaN(at)) return at;
   }
-  throw new AppError('USAGE', `--${option} "${text.slice(0, 40)}" is no time`, { next: 'write 2026-11-22, 2026-11-22T12:00:00Z, or 90m, 6h, 7d ago (UTC)' });
+  throw new AppError('USAGE', `--${option} "${text.slice(0, 40)}" is no time`, {
+    next: 'write 2026-11-22, 2026-11-22T12:00:00Z, or 90m, 6h, 7d ago (UTC)',
+  });
 }
 
 export const startOfDay = (now: number): number => Math.floor(now / DAY_MS) * DAY_MS;
@@ -21,5 +23,7 @@ export function parseCount(text: string | undefined, option: string, least: numb
   if (text === undefined) return undefined;
   const value = Number(text);
   if (/^\d{1,9}$/.test(text) && value >= least && value <= most) return value;
-  throw new AppError('USAGE', `--${option} "${text.slice(0, 40)}" is no number from ${least} to ${most}`, { next: `for example --${option} ${Math.min(most, Math.max(least, 20))}` });
+  throw new AppError('USAGE', `--${option} "${text.slice(0, 40)}" is no number from ${least} to ${most}`, {
+    next: `for example --${option} ${Math.min(most, Math.max(least, 20))}`,
+  });
 }

@@ -11,7 +11,8 @@ const KINDS: readonly LogKind[] = ['live', 'lab', 'sample'];
 
 export const DEFAULT_CONFIG = 'weighbridge.yaml';
 
-export const homeFolder = (context: Context): string => resolve(context.workingFolder, text(context, 'home') ?? DEFAULT_HOME);
+export const homeFolder = (context: Context): string =>
+  resolve(context.workingFolder, text(context, 'home') ?? DEFAULT_HOME);
 
 /** The log asked for, else the one whose instance runs, else the only one there. Throws USAGE when that leaves a doubt. */
 export function placeOf(context: Context): { readonly home: Home; readonly instance: Instance | undefined } {
@@ -41,7 +42,9 @@ export function requireInstance(context: Context): Instance {
 export function journalOf(context: Context): { readonly journal: Journal; readonly home: Home } {
   const { home } = placeOf(context);
   if (!existsSync(home.journal)) {
-    throw new AppError('RECEIPT_UNKNOWN', `there is no journal in ${home.root}`, { next: 'start the gateway with `weighbridge up`, or name its folder with --home' });
+    throw new AppError('RECEIPT_UNKNOWN', `there is no journal in ${home.root}`, {
+      next: 'start the gateway with `weighbridge up`, or name its folder with --home',
+    });
   }
   return { journal: openJournal(home.journal, { vault: home.vault }), home };
 }
@@ -49,4 +52,5 @@ export function journalOf(context: Context): { readonly journal: Journal; readon
 export const simulated = (home: Home): boolean => home.log !== 'live';
 
 /** Marks what a person reads as simulated, once, above the numbers. */
-export const simulatedNote = (home: Home): string => (simulated(home) ? `Simulated: these are calls of the ${home.log} log; no real money was spent.\n` : '');
+export const simulatedNote = (home: Home): string =>
+  simulated(home) ? `Simulated: these are calls of the ${home.log} log; no real money was spent.\n` : '';

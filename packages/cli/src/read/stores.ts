@@ -11,7 +11,9 @@ import { placeOf } from './place.ts';
 /** Throws FOLDER_LOCKED when an instance holds the folder after all. */
 export async function withStores<Value>(context: Context, work: (stores: Stores) => Promise<Value>): Promise<Value> {
   const { home } = placeOf(context);
-  const { node, organisation } = existsSync(home.journal) ? lastNames(home.journal, home.vault, `${home.root}/blobs`) : {};
+  const { node, organisation } = existsSync(home.journal)
+    ? lastNames(home.journal, home.vault, `${home.root}/blobs`)
+    : {};
   const stores = await openStores({
     home,
     node: text(context, 'node') ?? node ?? 'node-1',

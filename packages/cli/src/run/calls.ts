@@ -53,11 +53,14 @@ function filterOf(context: Context): CallFilter {
     const value = text(context, name);
     if (value !== undefined) filter[name] = parseInstant(value, now, name);
   }
-  return filter as CallFilter;
+  return filter;
 }
 
 function table(rows: readonly CallRow[]): string {
-  const costs = alignMoney(rows.map((row) => row.cost), rows[0]?.currency ?? 'USD');
+  const costs = alignMoney(
+    rows.map((row) => row.cost),
+    rows[0]?.currency ?? 'USD',
+  );
   const numbered = rows.map((row, index) => ({ ...row, money: costs[index] ?? '' }));
   return textTable(
     [
@@ -82,6 +85,7 @@ function lineOf(row: CallRow): string {
   return `${instant(row.at)}  ${row.id}  ${outcomeOf(row)}  ${row.deployment ?? '-'}  ${used}  ${duration(row.ms)}  ${cost}${row.simulated ? ' (simulated)' : ''}`;
 }
 
-const outcomeOf = (row: CallRow): string => `${row.outcome}${row.error === null ? '' : ` ${row.error}`}${row.fallback ? ' (fallback)' : ''}`;
+const outcomeOf = (row: CallRow): string =>
+  `${row.outcome}${row.error === null ? '' : ` ${row.error}`}${row.fallback ? ' (fallback)' : ''}`;
 
 const tokens = (value: number | null): string => (value === null ? '?' : count(value));

@@ -60,14 +60,26 @@ function add(found: Found, check: string, state: Check['state'], message: string
 function checkNode(found: Found): void {
   const major = Number(process.versions.node.split('.')[0]);
   if (major >= NODE_MAJOR) add(found, 'Node', 'ok', `version ${process.versions.node}`);
-  else add(found, 'Node', 'failed', `version ${process.versions.node}; ${NODE_MAJOR} or later is needed`, 'npm start   (it brings the right Node)');
+  else
+    add(
+      found,
+      'Node',
+      'failed',
+      `version ${process.versions.node}; ${NODE_MAJOR} or later is needed`,
+      'npm start   (it brings the right Node)',
+    );
 }
 
 function checkConfiguration(context: Context, found: Found): LoadedConfig | undefined {
   const named = text(context, 'config');
   const file = resolve(context.workingFolder, named ?? DEFAULT_CONFIG);
   if (named === undefined && !existsSync(file)) {
-    add(found, 'configuration', 'ok', `no ${DEFAULT_CONFIG} here: \`up\` starts simulated clouds, and nothing real is called`);
+    add(
+      found,
+      'configuration',
+      'ok',
+      `no ${DEFAULT_CONFIG} here: \`up\` starts simulated clouds, and nothing real is called`,
+    );
     return undefined;
   }
   try {
@@ -75,14 +87,28 @@ function checkConfiguration(context: Context, found: Found): LoadedConfig | unde
     const errors = loaded.problems.filter((problem) => problem.severity === 'error');
     const [first] = errors;
     if (first === undefined) add(found, 'configuration', 'ok', `${file} is good`);
-    else add(found, 'configuration', 'failed', `${problemLine(file, first)}${errors.length > 1 ? `, and ${errors.length - 1} more` : ''}`, `weighbridge config check --config ${file}`);
+    else
+      add(
+        found,
+        'configuration',
+        'failed',
+        `${problemLine(file, first)}${errors.length > 1 ? `, and ${errors.length - 1} more` : ''}`,
+        `weighbridge config check --config ${file}`,
+      );
     for (const problem of loaded.problems) {
       if (problem.severity === 'warning') add(found, 'configuration', 'warning', problemLine(file, problem));
     }
     return loaded;
   } catch (error) {
     const failure = toAppError(error);
-    add(found, 'configuration', 'failed', failure.message, `weighbridge config check --config ${file}`, failure.row.exit);
+    add(
+      found,
+      'configuration',
+      'failed',
+      failure.message,
+      `weighbridge config check --config ${file}`,
+      failure.row.exit,
+    );
     return undefined;
   }
 }
@@ -95,17 +121,40 @@ function checkHome(context: Context, found: Found): void {
     if (others === 0 || process.platform === 'win32') add(found, 'folder', 'ok', `${folder} is ours alone`);
     else add(found, 'folder', 'warning', `${folder} can be opened by other users`, `chmod 700 ${folder}`);
   } catch (error) {
-    add(found, 'folder', 'failed', `${folder} cannot be made: ${toAppError(error).message}`, `mkdir -p ${folder} && chmod 700 ${folder}   (or name another with --home)`);
+    add(
+      found,
+      'folder',
+      'failed',
+      `${folder} cannot be made: ${toAppError(error).message}`,
+      `mkdir -p ${folder} && chmod 700 ${folder}   (or name another with --home)`,
+    );
   }
 }
 
-async function checkListening(context: Context, found: Found, instance: Instance | undefined, loaded: LoadedConfig | undefined): Promise<void> {
+async function checkListening(
+  context: Context,
+  found: Found,
+  instance: Instance | undefined,
+  loaded: LoadedConfig | undefined,
+): Promise<void> {
   if (instance !== undefined) {
     try {
       const status = await askControl<Status>(instance.socket, 'GET', '/status');
-      add(found, 'instance', 'ok', `process ${instance.pid} listens at ${instance.origin}${status.simulated ? ' (simulated)' : ''}`);
+      add(
+        found,
+        'instance',
+        'ok',
+        `process ${instance.pid} listens at ${instance.origin}${status.simulated ? ' (simulated)' : ''}`,
+      );
     } catch (error) {
-      add(found, 'instance', 'failed', `process ${instance.pid} does not answer: ${toAppError(error).message}`, `kill ${instance.pid}; weighbridge up`, 5);
+      add(
+        found,
+        'instance',
+        'failed',
+        `process ${instance.pid} does not answer: ${toAppError(error).message}`,
+        `kill ${instance.pid}; weighbridge up`,
+        5,
+      );
     }
     return;
   }
@@ -114,7 +163,13 @@ async function checkListening(context: Context, found: Found, instance: Instance
     await probePort(host, port);
     add(found, 'instance', 'ok', `none runs; ${host}:${port} is free`);
   } catch (error) {
-    add(found, 'instance', 'failed', `none runs, and ${toAppError(error).message}`, `weighbridge up --port ${port + 1}`);
+    add(
+      found,
+      'instance',
+      'failed',
+      `none runs, and ${toAppError(error).message}`,
+      `weighbridge up --port ${port + 1}`,
+    );
   }
 }
 
@@ -124,7 +179,8 @@ function checkEnvironment(context: Context, found: Found, loaded: LoadedConfig |
   if (offered.length === 0) add(found, 'environment', 'ok', 'no credentials for real clouds in it');
   for (const { party, source, offers, missing } of offered) {
     const use = loaded === undefined ? 'used only with --live' : `used only where ${DEFAULT_CONFIG} names it`;
-    if (offers === null) add(found, 'environment', 'warning', `${party}: ${source} is there, but something is missing`, missing);
+    if (offers === null)
+      add(found, 'environment', 'warning', `${party}: ${source} is there, but something is missing`, missing);
     else add(found, 'environment', 'ok', `${party}: ${source} is there; ${use}`);
   }
 }
@@ -133,7 +189,14 @@ async function checkConfigured(context: Context, found: Found, loaded: LoadedCon
   if (loaded?.config === undefined) return;
   for (const report of await checkCredentials(loaded.config, context.env)) {
     if (report.usable) add(found, 'credential', 'ok', `"${report.name}" (${report.kind}) can be had`);
-    else add(found, 'credential', 'failed', `"${report.name}" (${report.kind}) cannot be had: ${report.why ?? 'no reason was given'}`, `correct \`credentials.${report.name}\`, or set what it names`);
+    else
+      add(
+        found,
+        'credential',
+        'failed',
+        `"${report.name}" (${report.kind}) cannot be had: ${report.why ?? 'no reason was given'}`,
+        `correct \`credentials.${report.name}\`, or set what it names`,
+      );
   }
 }
 
@@ -147,18 +210,40 @@ function checkJournal(context: Context, found: Found): void {
     add(found, 'journal', 'ok', `${origin}: ${count(size)} entries under a good checkpoint`);
   } catch (error) {
     const failure = toAppError(error);
-    add(found, 'journal', 'failed', failure.message, `weighbridge verify --home ${homeFolder(context)} --log ${home.log}`, failure.row.exit);
+    add(
+      found,
+      'journal',
+      'failed',
+      failure.message,
+      `weighbridge verify --home ${homeFolder(context)} --log ${home.log}`,
+      failure.row.exit,
+    );
   }
 }
 
 /** One minimal call per deployment, through the running instance, else through one that lives for this check. */
-async function checkLive(context: Context, found: Found, instance: Instance | undefined, loaded: LoadedConfig | undefined): Promise<void> {
+async function checkLive(
+  context: Context,
+  found: Found,
+  instance: Instance | undefined,
+  loaded: LoadedConfig | undefined,
+): Promise<void> {
   if (!flag(context, 'live')) return add(found, 'calls', 'skipped', 'no call was made', 'weighbridge doctor --live');
   try {
-    const probes = instance === undefined ? await probeAlone(context, loaded) : (await askControl<{ probes: ProbeResult[] }>(instance.socket, 'POST', '/probe', {})).probes;
+    const probes =
+      instance === undefined
+        ? await probeAlone(context, loaded)
+        : (await askControl<{ probes: ProbeResult[] }>(instance.socket, 'POST', '/probe', {})).probes;
     for (const probe of probes) {
       const seen = `${probe.deployment}: ${probe.ok ? `answered as ${probe.model ?? 'an unnamed model'} in ${duration(probe.ms)}` : (probe.problem ?? 'it did not answer')}`;
-      add(found, 'calls', probe.ok ? 'ok' : 'failed', seen, probe.ok || probe.receipt === null ? undefined : `weighbridge explain ${probe.receipt}`, 5);
+      add(
+        found,
+        'calls',
+        probe.ok ? 'ok' : 'failed',
+        seen,
+        probe.ok || probe.receipt === null ? undefined : `weighbridge explain ${probe.receipt}`,
+        5,
+      );
     }
   } catch (error) {
     const failure = toAppError(error);
@@ -168,7 +253,13 @@ async function checkLive(context: Context, found: Found, instance: Instance | un
 
 async function probeAlone(context: Context, loaded: LoadedConfig | undefined): Promise<readonly ProbeResult[]> {
   const plan = loaded === undefined ? livePlan(context) : { load: () => loaded };
-  const server = await startServer({ load: plan.load, homeFolder: homeFolder(context), workingFolder: context.workingFolder, port: 0, say: (message) => context.out.note(message) });
+  const server = await startServer({
+    load: plan.load,
+    homeFolder: homeFolder(context),
+    workingFolder: context.workingFolder,
+    port: 0,
+    say: (message) => context.out.note(message),
+  });
   try {
     return await server.probe([]);
   } finally {
@@ -178,9 +269,17 @@ async function probeAlone(context: Context, loaded: LoadedConfig | undefined): P
 
 function describe(context: Context, checks: readonly Check[]): string {
   const { paint } = context.out;
-  const marks = { ok: paint.good('ok     '), warning: paint.doubt('warning'), failed: paint.bad('FAILED '), skipped: paint.dim('skipped') };
+  const marks = {
+    ok: paint.good('ok     '),
+    warning: paint.doubt('warning'),
+    failed: paint.bad('FAILED '),
+    skipped: paint.dim('skipped'),
+  };
   const size = Math.max(...checks.map((check) => check.check.length));
   return checks
-    .map((check) => `${marks[check.state]}  ${check.check.padEnd(size)}  ${check.message}${check.mend === undefined ? '' : `\n${' '.repeat(11 + size)}mend: ${check.mend}`}`)
+    .map(
+      (check) =>
+        `${marks[check.state]}  ${check.check.padEnd(size)}  ${check.message}${check.mend === undefined ? '' : `\n${' '.repeat(11 + size)}mend: ${check.mend}`}`,
+    )
     .join('\n');
 }

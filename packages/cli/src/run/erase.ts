@@ -14,6 +14,10 @@ export const run: Run = async (context) => {
     instance === undefined
       ? await withStores(context, (stores) => eraseSubject(stores, subject, systemClock.wall()))
       : await askControl<{ erased: boolean; at: number }>(instance.socket, 'POST', '/erase', { subject });
-  context.out.data(done, () => `Erased at ${instant(done.at)}: the personal part of every receipt under this subject can no longer be read. Proofs still verify.`);
+  context.out.data(
+    done,
+    () =>
+      `Erased at ${instant(done.at)}: the personal part of every receipt under this subject can no longer be read. Proofs still verify.`,
+  );
   return 0;
 };

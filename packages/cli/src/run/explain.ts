@@ -30,13 +30,26 @@ export const run: Run = async (context) => {
   const { journal, home } = journalOf(context);
   const entry = entryOf(journal, id);
   const call = entry.leaf.kind === 'call' ? readCall(journal, entry.index) : undefined;
-  if (call === undefined) throw new AppError('RECEIPT_UNKNOWN', `${id} is a ${entry.leaf.kind} entry, not a finished call`);
+  if (call === undefined)
+    throw new AppError('RECEIPT_UNKNOWN', `${id} is a ${entry.leaf.kind} entry, not a finished call`);
   const decision = findDecision(journal, call);
   const config = decision === null ? null : configOf(journal, home, decision.config);
-  const alternatives = config === null || decision === null ? [] : priceAlternatives(call, decision, config, context.workingFolder);
+  const alternatives =
+    config === null || decision === null ? [] : priceAlternatives(call, decision, config, context.workingFolder);
   journal.close();
   const { asked, attempts, served } = call.public;
-  const shown = { id, at: call.at, outcome: call.public.outcome, asked, decision, attempts, served, cost: call.commercial.cost, alternatives, simulated: simulated(home) };
+  const shown = {
+    id,
+    at: call.at,
+    outcome: call.public.outcome,
+    asked,
+    decision,
+    attempts,
+    served,
+    cost: call.commercial.cost,
+    alternatives,
+    simulated: simulated(home),
+  };
   context.out.data(shown, () => simulatedNote(home) + explain(call, decision, alternatives));
   return 0;
 };
@@ -50,7 +63,12 @@ function configOf(journal: Journal, home: Home, digest: string): Config | null {
 }
 
 /** Every candidate of the decision, priced with the usage that was measured. */
-function priceAlternatives(call: CallRecord, decision: Decision, config: Config, folder: string): readonly Alternative[] {
+function priceAlternatives(
+  call: CallRecord,
+  decision: Decision,
+  config: Config,
+  folder: string,
+): readonly Alternative[] {
   const files = config.price_files.map((file) => resolve(folder, file)).filter((file) => existsSync(file));
   const { rater } = openPrices(files);
   const names = decision.candidates.map((candidate) => candidate.deployment);
@@ -75,7 +93,10 @@ function explain(call: CallRecord, decision: Decision | null, alternatives: read
   const parts = [headline(call, decision)];
   if (decision !== null) parts.push(`Why it got there\n${candidates(decision)}`);
   if (call.public.attempts.length > 0) parts.push(`What was tried\n${attempts(call)}`);
-  if (alternatives.length > 0) parts.push(`What it would have cost elsewhere (same tokens; another model may count them differently)\n${costs(alternatives)}`);
+  if (alternatives.length > 0)
+    parts.push(
+      `What it would have cost elsewhere (same tokens; another model may count them differently)\n${costs(alternatives)}`,
+    );
   return parts.join('\n\n');
 }
 
@@ -83,14 +104,28 @@ function headline(call: CallRecord, decision: Decision | null): string {
   const row = rowOf(call);
   const { served } = call.public;
   const facts: [string, string][] = [['Call', `${call.id}, ${instant(call.at)}, ${row.outcome}`]];
-  facts.push(['Model', served === null ? `asked for ${row.asked}; nothing was served` : `${row.asked} was asked for; ${served.model_requested} was called; the answer says ${served.model_reported ?? 'nothing'}`]);
+  facts.push([
+    'Model',
+    served === null
+      ? `asked for ${row.asked}; nothing was served`
+      : `${row.asked} was asked for; ${served.model_requested} was called; the answer says ${served.model_reported ?? 'nothing'}`,
+  ]);
   if (served !== null) {
-    facts.push(['Cloud', `${served.cloud}, deployment ${served.deployment}${served.fallback ? ' (fallback)' : ''}, sold by ${served.seller}`]);
+    facts.push([
+      'Cloud',
+      `${served.cloud}, deployment ${served.deployment}${served.fallback ? ' (fallback)' : ''}, sold by ${served.seller}`,
+    ]);
     facts.push(['Region', `${served.region.reported ?? served.region.configured}, ${gradeText(served.region.grade)}`]);
   }
   if (decision !== null) {
-    facts.push(['Route', decision.route === '' ? 'none takes this model' : `${decision.route}, by ${decision.strategy}`]);
-    facts.push(['Policy', `${decision.policy.verdict}${decision.policy.rules.length === 0 ? '' : `: ${decision.policy.rules.join('; ')}`}`]);
+    facts.push([
+      'Route',
+      decision.route === '' ? 'none takes this model' : `${decision.route}, by ${decision.strategy}`,
+    ]);
+    facts.push([
+      'Policy',
+      `${decision.policy.verdict}${decision.policy.rules.length === 0 ? '' : `: ${decision.policy.rules.join('; ')}`}`,
+    ]);
     facts.push(['Config', decision.config]);
   }
   if (call.public.error !== undefined) facts.push(['Error', `${call.public.error.code}: ${call.public.error.message}`]);
@@ -103,7 +138,12 @@ function candidates(decision: Decision): string {
     [
       { title: '  DEPLOYMENT', cell: (row) => `  ${row.deployment}` },
       { title: 'VERDICT', cell: (row) => row.verdict },
-      { title: 'WHY', cell: (row) => row.reason ?? (row.verdict === 'chosen' ? `first by ${decision.strategy}` : row.verdict === 'eligible' ? 'not needed' : '') },
+      {
+        title: 'WHY',
+        cell: (row) =>
+          row.reason ??
+          (row.verdict === 'chosen' ? `first by ${decision.strategy}` : row.verdict === 'eligible' ? 'not needed' : ''),
+      },
     ],
     decision.candidates,
   );
@@ -119,7 +159,10 @@ const attempts = (call: CallRecord): string =>
     .join('\n');
 
 function costs(alternatives: readonly Alternative[]): string {
-  const amounts = alignMoney(alternatives.map((option) => option.cost), alternatives[0]?.currency ?? 'USD');
+  const amounts = alignMoney(
+    alternatives.map((option) => option.cost),
+    alternatives[0]?.currency ?? 'USD',
+  );
   const rows = alternatives.map((option, index) => ({ ...option, money: amounts[index] ?? '' }));
   return textTable(
     [

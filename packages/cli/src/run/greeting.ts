@@ -21,7 +21,9 @@ export const commandPrefix = (env: Readonly<Record<string, string | undefined>>)
 
 export function greeting(facts: GreetingFacts): string {
   const { origin, command } = facts;
-  const lines = [`Weighbridge ${facts.version} listens at ${origin}${facts.simulated ? '  (simulated clouds: nothing real is called, no money is spent)' : ''}`];
+  const lines = [
+    `Weighbridge ${facts.version} listens at ${origin}${facts.simulated ? '  (simulated clouds: nothing real is called, no money is spent)' : ''}`,
+  ];
   if (facts.interrupted > 0) {
     const calls = facts.interrupted === 1 ? '1 call that was' : `${facts.interrupted} calls that were`;
     lines.push(`Recovered: ${calls} in flight when the last run ended without warning now show as interrupted.`);
@@ -63,7 +65,9 @@ function keysToUse(facts: GreetingFacts): string[] {
   const inForce = facts.keys.filter((key) => !key.revoked);
   const make = `${facts.command} keys create NAME`;
   return [
-    inForce.length === 0 ? `No key is in force yet. Make one (it is shown once): ${make}` : `Keys in force: ${inForce.map((key) => key.name).join(', ')}. Another: ${make}`,
+    inForce.length === 0
+      ? `No key is in force yet. Make one (it is shown once): ${make}`
+      : `Keys in force: ${inForce.map((key) => key.name).join(', ')}. Another: ${make}`,
     `OpenAI clients      base URL ${facts.origin}/v1`,
     `Anthropic clients   base URL ${facts.origin}`,
     `Claude Code         export ANTHROPIC_BASE_URL=${facts.origin}; export ANTHROPIC_AUTH_TOKEN=KEY`,

@@ -1,5 +1,13 @@
 // `keys`: through the running instance, which tells its lanes; without one, under the folder's lock.
-import { askControl, openKeyStore, viewOf, type KeyView, type KeyWho, type NewKey, foldKeys, readKeys } from '@weighbridge/server';
+import {
+  askControl,
+  openKeyStore,
+  viewOf,
+  type KeyView,
+  type NewKey,
+  foldKeys,
+  readKeys,
+} from '@weighbridge/server';
 import { AppError } from '@weighbridge/kernel';
 import { flag, text, type Context, type Run } from '../frame/command.ts';
 import { instant, textTable } from '../frame/text-table.ts';
@@ -21,9 +29,15 @@ export const create: Run = async (context) => {
           const { key, state } = await openKeyStore(stores).create(asked);
           return { key, state: viewOf(state) };
         })
-      : await askControl<Created>(instance.socket, 'POST', '/keys', { name: asked.name, ...asked.who, expires: asked.expires });
+      : await askControl<Created>(instance.socket, 'POST', '/keys', {
+          name: asked.name,
+          ...asked.who,
+          expires: asked.expires,
+        });
   context.out.data(made, () => made.key);
-  context.out.note(`Key ${made.state.id}, named ${made.state.name}. It is shown only now: keep it where secrets are kept.`);
+  context.out.note(
+    `Key ${made.state.id}, named ${made.state.name}. It is shown only now: keep it where secrets are kept.`,
+  );
 };
 
 function newKey(context: Context): NewKey {
@@ -37,7 +51,7 @@ function newKey(context: Context): NewKey {
   if (expires !== undefined && expires <= Date.now()) {
     throw new AppError('USAGE', `--expires ${end} has passed already`, { next: 'give a day to come' });
   }
-  return { name: context.arguments[0] ?? '', who: who as KeyWho, ...(expires === undefined ? {} : { expires }) };
+  return { name: context.arguments[0] ?? '', who, ...(expires === undefined ? {} : { expires }) };
 }
 
 export const list: Run = async (context) => {
@@ -73,7 +87,13 @@ function table(keys: readonly KeyView[]): string {
       { title: 'NAME', cell: (key) => key.name },
       { title: 'MADE', cell: (key) => instant(key.created) },
       { title: 'STATE', cell: stateOf },
-      { title: 'FOR', cell: (key) => Object.entries(key.who).map(([name, value]) => `${name} ${value}`).join(', ') || '-' },
+      {
+        title: 'FOR',
+        cell: (key) =>
+          Object.entries(key.who)
+            .map(([name, value]) => `${name} ${value}`)
+            .join(', ') || '-',
+      },
     ],
     keys,
   );

@@ -17,7 +17,10 @@ export const run: Run = async (context) => {
   if (out !== undefined) return writeReceipt(context, journal, entry, out);
   const call = entry.leaf.kind === 'call' ? readCall(journal, entry.index) : undefined;
   const shown = { id, index: entry.index, kind: entry.leaf.kind, at: entry.leaf.at, ...groupsOf(journal, entry) };
-  context.out.data(shown, () => simulatedNote(home) + (call === undefined ? JSON.stringify(shown, null, 2) : describe(call)));
+  context.out.data(
+    shown,
+    () => simulatedNote(home) + (call === undefined ? JSON.stringify(shown, null, 2) : describe(call)),
+  );
   journal.close();
   return 0;
 };
@@ -42,16 +45,24 @@ function writeReceipt(context: Context, journal: Journal, entry: LogEntry, out: 
   const path = resolve(context.workingFolder, out);
   writeFileSync(path, file, { mode: 0o600 });
   if (!groups.includes('personal') && !groups.includes('commercial')) chmodSync(path, 0o644);
-  context.out.data({ id, file: path, groups }, () => `${path}\nDiscloses: ${groups.join(', ')}. Check it with: weighbridge verify ${out} --key ${journal.vkey}`);
+  context.out.data(
+    { id, file: path, groups },
+    () => `${path}\nDiscloses: ${groups.join(', ')}. Check it with: weighbridge verify ${out} --key ${journal.vkey}`,
+  );
   return 0;
 }
 
 function groupsAsked(asked: string): readonly Group[] {
-  const names = asked.split(',').map((name) => name.trim()).filter((name) => name !== '');
+  const names = asked
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
   const wrong = names.find((name) => !(GROUPS as readonly string[]).includes(name));
   if (wrong === undefined) return names as Group[];
   const near = didYouMean(wrong, GROUPS);
-  throw new AppError('USAGE', `a receipt has no group "${wrong.slice(0, 40)}"`, { next: near === undefined ? `use any of ${GROUPS.join(', ')}` : `did you mean ${near}?` });
+  throw new AppError('USAGE', `a receipt has no group "${wrong.slice(0, 40)}"`, {
+    next: near === undefined ? `use any of ${GROUPS.join(', ')}` : `did you mean ${near}?`,
+  });
 }
 
 function groupsOf(journal: Journal, entry: LogEntry): Record<string, unknown> {
@@ -75,24 +86,62 @@ function describe(call: CallRecord): string {
   const who = call.personal?.who;
   const facts: [string, string][] = [
     ['Call', call.id],
-    ['When', `${instant(timing.started)}, took ${duration(row.ms)}${row.ttft_ms === null ? '' : `, first token after ${duration(row.ttft_ms)}`}`],
-    ['Outcome', `${row.outcome}${row.error === null ? '' : ` (${row.error}: ${call.public.error?.message ?? ''})`}, HTTP ${row.status}`],
-    ['Asked for', `${row.asked}${call.public.asked.stream ? ', streamed' : ''}, by ${who === undefined ? 'somebody whose part was erased' : Object.entries(who).filter(([, value]) => typeof value === 'string').map(([name, value]) => `${name} ${value}`).join(', ')}`],
+    [
+      'When',
+      `${instant(timing.started)}, took ${duration(row.ms)}${row.ttft_ms === null ? '' : `, first token after ${duration(row.ttft_ms)}`}`,
+    ],
+    [
+      'Outcome',
+      `${row.outcome}${row.error === null ? '' : ` (${row.error}: ${call.public.error?.message ?? ''})`}, HTTP ${row.status}`,
+    ],
+    [
+      'Asked for',
+      `${row.asked}${call.public.asked.stream ? ', streamed' : ''}, by ${
+        who === undefined
+          ? 'somebody whose part was erased'
+          : Object.entries(who)
+              .filter(([, value]) => typeof value === 'string')
+              .map(([name, value]) => `${name} ${value}`)
+              .join(', ')
+      }`,
+    ],
   ];
   if (served !== null) {
-    facts.push(['Served by', `${served.model_reported ?? '(the response did not say)'} at ${served.deployment} (${served.cloud})${served.fallback ? ', after another failed' : ''}`]);
+    facts.push([
+      'Served by',
+      `${served.model_reported ?? '(the response did not say)'} at ${served.deployment} (${served.cloud})${served.fallback ? ', after another failed' : ''}`,
+    ]);
     facts.push(['Region', `${served.region.reported ?? served.region.configured} (${gradeText(served.region.grade)})`]);
-    facts.push(['Parties', `made by ${served.developer}, sold by ${served.seller}, billed by ${served.biller}, hosted by ${served.host}, processed by ${served.processor}`]);
+    facts.push([
+      'Parties',
+      `made by ${served.developer}, sold by ${served.seller}, billed by ${served.biller}, hosted by ${served.host}, processed by ${served.processor}`,
+    ]);
   }
   for (const attempt of attempts) {
     if (attempt.error === undefined) continue;
-    facts.push(['Failed leg', `${attempt.deployment}: ${attempt.error}${attempt.status === undefined ? '' : ` (HTTP ${attempt.status})`}`]);
+    facts.push([
+      'Failed leg',
+      `${attempt.deployment}: ${attempt.error}${attempt.status === undefined ? '' : ` (HTTP ${attempt.status})`}`,
+    ]);
   }
-  facts.push(['Usage', usage === null ? 'none' : `${Object.entries(usage.tokens).map(([name, value]) => `${count(value)} ${name}`).join(', ')} (${usage.source})`]);
+  facts.push([
+    'Usage',
+    usage === null
+      ? 'none'
+      : `${Object.entries(usage.tokens)
+          .map(([name, value]) => `${count(value)} ${name}`)
+          .join(', ')} (${usage.source})`,
+  ]);
   return `${pairs(facts)}\n\n${charges(call)}`;
 }
 
-const GRADES = ["the seller's claim", 'our verified configuration', 'reported by the seller with the response', 'reconciled with a second system of the seller', 'attested hardware'];
+const GRADES = [
+  "the seller's claim",
+  'our verified configuration',
+  'reported by the seller with the response',
+  'reconciled with a second system of the seller',
+  'attested hardware',
+];
 export const gradeText = (grade: number): string => `grade ${grade}: ${GRADES[grade] ?? 'unknown'}`;
 
 function charges({ commercial }: CallRecord): string {
@@ -104,7 +153,11 @@ function charges({ commercial }: CallRecord): string {
     [
       { title: 'CHARGE', cell: (row) => row.token_class },
       { title: 'QUANTITY', align: 'right', cell: (row) => count(row.quantity) },
-      { title: 'UNIT PRICE', align: 'right', cell: (row) => (row.unit_price === null ? 'unpriced' : `${row.unit_price} ${row.currency}`) },
+      {
+        title: 'UNIT PRICE',
+        align: 'right',
+        cell: (row) => (row.unit_price === null ? 'unpriced' : `${row.unit_price} ${row.currency}`),
+      },
       { title: 'AMOUNT', align: 'right', cell: (row) => row.money },
       { title: 'PRICE', cell: (row) => row.price?.row ?? row.note ?? '' },
     ],

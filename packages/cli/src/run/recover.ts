@@ -8,17 +8,32 @@ import { placeOf } from '../read/place.ts';
 
 export const run: Run = async (context) => {
   const reason = text(context, 'reason')?.trim() ?? '';
-  if (reason === '') throw new AppError('USAGE', 'recover needs a reason', { next: 'say what happened: weighbridge recover --reason "…"' });
+  if (reason === '')
+    throw new AppError('USAGE', 'recover needs a reason', {
+      next: 'say what happened: weighbridge recover --reason "…"',
+    });
   const { home } = placeOf(context);
-  if (!existsSync(home.journal)) throw new AppError('USAGE', `there is no journal in ${home.root}`, { next: 'name the folder with --home' });
+  if (!existsSync(home.journal))
+    throw new AppError('USAGE', `there is no journal in ${home.root}`, { next: 'name the folder with --home' });
   const lock = acquireFolderLock(home.root);
   try {
     const node = text(context, 'node') ?? 'node-1';
-    recoverJournal({ folder: home.journal, vault: home.vault, epoch: nextEpoch(home.journal), node, build: VERSION, log: home.log, reason });
+    recoverJournal({
+      folder: home.journal,
+      vault: home.vault,
+      epoch: nextEpoch(home.journal),
+      node,
+      build: VERSION,
+      log: home.log,
+      reason,
+    });
     const journal = openJournal(home.journal);
     const { vkey } = journal;
     journal.close();
-    context.out.data({ recovered: true, vkey }, () => `A successor log is open; its first entry states the gap. Public key: ${vkey}`);
+    context.out.data(
+      { recovered: true, vkey },
+      () => `A successor log is open; its first entry states the gap. Public key: ${vkey}`,
+    );
   } finally {
     lock.release();
   }

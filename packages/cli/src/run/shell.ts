@@ -15,7 +15,9 @@ export const help: Run = async (context) => {
     out.data([plain(command)], () => commandHelp(command, out.paint));
     return;
   }
-  out.data(COMMANDS.map(plain), () => (flag(context, 'markdown') ? reference(COMMANDS).trimEnd() : overview(COMMANDS, out.paint)));
+  out.data(COMMANDS.map(plain), () =>
+    flag(context, 'markdown') ? reference(COMMANDS).trimEnd() : overview(COMMANDS, out.paint),
+  );
 };
 
 export const completions: Run = async (context) => {
@@ -25,7 +27,9 @@ export const completions: Run = async (context) => {
 };
 
 export const version: Run = async (context) => {
-  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
   const versions = { weighbridge: manifest.version, node: process.versions.node };
   context.out.data(versions, () => `weighbridge ${versions.weighbridge} on Node ${versions.node}`);
 };

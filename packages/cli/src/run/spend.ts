@@ -1,5 +1,13 @@
 // `spend`: exact sums over calls. A call without a price is never counted as free: it is counted apart.
-import { addMoney, AppError, didYouMean, formatMoney, moneyFromDecimal, moneyToDecimal, type Money } from '@weighbridge/kernel';
+import {
+  addMoney,
+  AppError,
+  didYouMean,
+  formatMoney,
+  moneyFromDecimal,
+  moneyToDecimal,
+  type Money,
+} from '@weighbridge/kernel';
 import type { Decision } from '@weighbridge/protocol';
 import { text, type Run } from '../frame/command.ts';
 import { alignMoney, count, instant, textTable, type Column } from '../frame/text-table.ts';
@@ -53,24 +61,37 @@ export const run: Run = async (context) => {
   const total = totals(rows);
   context.out.data({ by, since, until, rows, total, simulated: simulated(home) }, () => {
     const period = `${instant(since)} to ${instant(until - 1)}`;
-    return rows.length === 0 ? `Nothing was spent from ${period}.` : `${simulatedNote(home)}${table(by, rows, total)}\n\n${period}`;
+    return rows.length === 0
+      ? `Nothing was spent from ${period}.`
+      : `${simulatedNote(home)}${table(by, rows, total)}\n\n${period}`;
   });
   return 0;
 };
 
-const at = (value: string | undefined, now: number, option: string): number | undefined => (value === undefined ? undefined : parseInstant(value, now, option));
+const at = (value: string | undefined, now: number, option: string): number | undefined =>
+  value === undefined ? undefined : parseInstant(value, now, option);
 
 function dimensions(asked: string): readonly Dimension[] {
-  const names = asked.split(',').map((name) => name.trim()).filter((name) => name !== '');
+  const names = asked
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
   for (const name of names) {
     if ((DIMENSIONS as readonly string[]).includes(name)) continue;
     const near = didYouMean(name, DIMENSIONS);
-    throw new AppError('USAGE', `spend has no dimension "${name.slice(0, 40)}"`, { next: near === undefined ? `use any of ${DIMENSIONS.join(', ')}` : `did you mean ${near}?` });
+    throw new AppError('USAGE', `spend has no dimension "${name.slice(0, 40)}"`, {
+      next: near === undefined ? `use any of ${DIMENSIONS.join(', ')}` : `did you mean ${near}?`,
+    });
   }
   return [...new Set(names)] as Dimension[];
 }
 
-function add(sums: Map<string, Sum>, by: readonly Dimension[], call: CallRecord, route: (digest: string) => string | null): void {
+function add(
+  sums: Map<string, Sum>,
+  by: readonly Dimension[],
+  call: CallRecord,
+  route: (digest: string) => string | null,
+): void {
   const row = rowOf(call);
   const who = call.personal?.who;
   const valueOf = (name: Dimension): string => {
@@ -83,7 +104,10 @@ function add(sums: Map<string, Sum>, by: readonly Dimension[], call: CallRecord,
   const name = JSON.stringify([row.currency, ...Object.values(values)]);
   let sum = sums.get(name);
   if (sum === undefined) {
-    if (sums.size >= GROUPS_MOST) throw new AppError('USAGE', `this split has more than ${GROUPS_MOST} rows`, { next: 'use fewer dimensions, or a shorter period' });
+    if (sums.size >= GROUPS_MOST)
+      throw new AppError('USAGE', `this split has more than ${GROUPS_MOST} rows`, {
+        next: 'use fewer dimensions, or a shorter period',
+      });
     sum = { by: values, currency: row.currency, cost: 0n, calls: 0, input: 0, output: 0, unpriced: 0, estimated: 0 };
     sums.set(name, sum);
   }
@@ -127,7 +151,10 @@ function totals(rows: readonly SpendRow[]): readonly Omit<SpendRow, 'by'>[] {
 }
 
 function table(by: readonly Dimension[], rows: readonly SpendRow[], total: readonly Omit<SpendRow, 'by'>[]): string {
-  const costs = alignMoney([...rows, ...total].map((row) => row.cost), '').map((amount, index) => `${amount}${[...rows, ...total][index]?.currency ?? ''}`);
+  const costs = alignMoney(
+    [...rows, ...total].map((row) => row.cost),
+    '',
+  ).map((amount, index) => `${amount}${[...rows, ...total][index]?.currency ?? ''}`);
   const numbered = rows.map((row, index) => ({ ...row, money: costs[index] ?? '' }));
   const columns: Column<(typeof numbered)[number]>[] = [
     ...by.map((name) => ({ title: name.toUpperCase().replace('_', ' '), cell: (row: SpendRow) => row.by[name] ?? '' })),
@@ -135,8 +162,16 @@ function table(by: readonly Dimension[], rows: readonly SpendRow[], total: reado
     { title: 'TOKENS IN', align: 'right', cell: (row) => count(row.input_tokens) },
     { title: 'TOKENS OUT', align: 'right', cell: (row) => count(row.output_tokens) },
     { title: 'COST', align: 'right', cell: (row) => row.money },
-    { title: 'ESTIMATED', align: 'right', cell: (row) => (row.estimated_calls === 0 ? '' : `${count(row.estimated_calls)} calls`) },
-    { title: 'UNPRICED', align: 'right', cell: (row) => (row.unpriced_calls === 0 ? '' : `${count(row.unpriced_calls)} calls`) },
+    {
+      title: 'ESTIMATED',
+      align: 'right',
+      cell: (row) => (row.estimated_calls === 0 ? '' : `${count(row.estimated_calls)} calls`),
+    },
+    {
+      title: 'UNPRICED',
+      align: 'right',
+      cell: (row) => (row.unpriced_calls === 0 ? '' : `${count(row.unpriced_calls)} calls`),
+    },
   ];
   const table = textTable(columns, numbered);
   const sums = total.map((sum) => {

@@ -13,7 +13,10 @@ export const run: Run = async (context) => {
       ['Log', `${status.log}, ${count(status.journal.size)} entries, ${status.journal.folder}`],
       ['Public key', status.journal.vkey],
       ['Configuration', `${status.config.digest} from ${status.config.source}`],
-      ['Calls', `${count(status.calls.calls)} since the start, ${count(status.calls.inFlight)} in flight, ${count(status.calls.unauthenticated)} turned away without a key`],
+      [
+        'Calls',
+        `${count(status.calls.calls)} since the start, ${count(status.calls.inFlight)} in flight, ${count(status.calls.unauthenticated)} turned away without a key`,
+      ],
     ]),
   );
 };

@@ -14,7 +14,10 @@ export const run: Run = async (context) => {
   await askControl(instance.socket, 'POST', '/drain', {});
   const deadline = performance.now() + WAIT_MS;
   while (readInstance(home)?.pid === instance.pid && !context.signal.aborted) {
-    if (performance.now() > deadline) throw new AppError('OVERLOADED', `the instance ${instance.pid} still has calls in flight`, { next: 'wait, or end the process' });
+    if (performance.now() > deadline)
+      throw new AppError('OVERLOADED', `the instance ${instance.pid} still has calls in flight`, {
+        next: 'wait, or end the process',
+      });
     await setTimeout(LOOK_MS);
   }
   context.out.data({ stopped: true }, () => `Stopped ${instance.origin}.`);

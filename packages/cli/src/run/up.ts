@@ -67,9 +67,13 @@ export function livePlan(context: Context): Plan {
   const found = findCredentials(context.env);
   if (!found.some(({ offers }) => offers !== null)) {
     const missing = found.map(({ source, missing: lacks }) => `${source}: ${lacks ?? ''}`).join('; ');
-    throw new AppError('CREDENTIAL_UNAVAILABLE', `--live found no credential it can use in the environment${missing === '' ? '' : ` (${missing})`}`, {
-      next: 'set ANTHROPIC_API_KEY or OPENAI_API_KEY, or write weighbridge.yaml; without --live the simulated clouds start',
-    });
+    throw new AppError(
+      'CREDENTIAL_UNAVAILABLE',
+      `--live found no credential it can use in the environment${missing === '' ? '' : ` (${missing})`}`,
+      {
+        next: 'set ANTHROPIC_API_KEY or OPENAI_API_KEY, or write weighbridge.yaml; without --live the simulated clouds start',
+      },
+    );
   }
   const configuration = liveConfiguration(found);
   return { load: () => checkConfigValue('the environment (--live)', configuration, context.workingFolder, Date.now()) };
@@ -115,7 +119,13 @@ async function greet(context: Context, server: RunningServer, lab: RunningLab | 
     ...(lab === undefined ? {} : { lab: { admin: lab.endpoints.admin, clouds: lab.endpoints.clouds } }),
   };
   const models = server.administration.snapshot().routes.map((route) => route.id);
-  const shown = greeting({ ...facts, version: VERSION, models, keys: server.administration.keys(), command: commandPrefix(context.env) });
+  const shown = greeting({
+    ...facts,
+    version: VERSION,
+    models,
+    keys: server.administration.keys(),
+    command: commandPrefix(context.env),
+  });
   if (context.out.json) context.out.line(facts, () => '');
   else context.out.data(facts, () => shown);
 }
@@ -124,8 +134,12 @@ async function greet(context: Context, server: RunningServer, lab: RunningLab | 
 async function serve(context: Context, server: RunningServer): Promise<number> {
   const reload = (): void => {
     server.reload('SIGHUP').then(
-      ({ changed }) => context.out.warn(changed ? 'the configuration was reloaded' : 'the configuration has not changed'),
-      (error: unknown) => context.out.warn(`the configuration was not taken, the old one stays in force: ${error instanceof Error ? error.message : String(error)}`),
+      ({ changed }) =>
+        context.out.warn(changed ? 'the configuration was reloaded' : 'the configuration has not changed'),
+      (error: unknown) =>
+        context.out.warn(
+          `the configuration was not taken, the old one stays in force: ${error instanceof Error ? error.message : String(error)}`,
+        ),
     );
   };
   process.on('SIGHUP', reload);

@@ -22,11 +22,18 @@ export const run: Run = async (context) => {
   return result.outcome === 'ok' ? 0 : ERRORS[result.outcome].exit;
 };
 
-async function verify(context: Context, what: string | undefined, options: { vkey: string; last?: string }): Promise<Verification> {
+async function verify(
+  context: Context,
+  what: string | undefined,
+  options: { vkey: string; last?: string },
+): Promise<Verification> {
   if (what === undefined) return verifyFolder(placeOf(context).home.journal, options);
   if (/^https?:\/\//.test(what)) return verifyUrl(what.replace(/\/$/, ''), { ...options, fetch });
   const path = resolve(context.workingFolder, what);
-  if (!existsSync(path)) throw new AppError('USAGE', `there is no file or folder ${path}`, { next: 'give a receipt file, a journal folder or a URL such as http://127.0.0.1:7411/log' });
+  if (!existsSync(path))
+    throw new AppError('USAGE', `there is no file or folder ${path}`, {
+      next: 'give a receipt file, a journal folder or a URL such as http://127.0.0.1:7411/log',
+    });
   if (statSync(path).isDirectory()) return verifyFolder(path, options);
   return verifyReceipt(readFile(context, what, 'WHAT'), options);
 }
@@ -37,7 +44,9 @@ function keyOf(context: Context): string {
   if (given === undefined) {
     const { journal } = journalOf(context);
     journal.close();
-    context.out.note(`Using the public key of the log here: ${journal.vkey}\nSomebody who does not trust this machine gives --key.`);
+    context.out.note(
+      `Using the public key of the log here: ${journal.vkey}\nSomebody who does not trust this machine gives --key.`,
+    );
     return journal.vkey;
   }
   const path = resolve(context.workingFolder, given);
@@ -47,18 +56,26 @@ function keyOf(context: Context): string {
 function readFile(context: Context, name: string, option: string): string {
   const path = resolve(context.workingFolder, name);
   if (!existsSync(path)) throw new AppError('USAGE', `${option}: there is no file ${path}`);
-  if (statSync(path).size > FILE_BYTES_MOST) throw new AppError('USAGE', `${path} is larger than ${FILE_BYTES_MOST} bytes and no receipt or checkpoint`);
+  if (statSync(path).size > FILE_BYTES_MOST)
+    throw new AppError('USAGE', `${path} is larger than ${FILE_BYTES_MOST} bytes and no receipt or checkpoint`);
   return readFileSync(path, 'utf8');
 }
 
 function describe(context: Context, result: Verification): string {
   const { paint } = context.out;
-  const verdict = { ok: paint.good('Good.'), PROOF_INVALID: paint.bad('NOT good.'), TRUNCATION_NOT_EXCLUDED: paint.doubt('Good as far as it goes.') }[result.outcome];
+  const verdict = {
+    ok: paint.good('Good.'),
+    PROOF_INVALID: paint.bad('NOT good.'),
+    TRUNCATION_NOT_EXCLUDED: paint.doubt('Good as far as it goes.'),
+  }[result.outcome];
   const lines: [string, string][] = [];
   if (result.origin !== undefined) lines.push(['Log', result.origin]);
   if (result.size !== undefined) lines.push(['Entries', count(result.size)]);
   if (result.root !== undefined) lines.push(['Root', result.root]);
-  lines.push(['Checked', `${count(result.leaves)} leaves, ${count(result.groups.checked)} groups${result.groups.unchecked === 0 ? '' : `; ${count(result.groups.unchecked)} groups not disclosed, encrypted or erased`}`]);
+  lines.push([
+    'Checked',
+    `${count(result.leaves)} leaves, ${count(result.groups.checked)} groups${result.groups.unchecked === 0 ? '' : `; ${count(result.groups.unchecked)} groups not disclosed, encrypted or erased`}`,
+  ]);
   const next = result.outcome === 'ok' ? '' : `\nNext: ${ERRORS[result.outcome].next}`;
   return `${verdict}${result.problem === undefined ? '' : ` ${result.problem}`}\n${pairs(lines)}${next}`;
 }

@@ -2,7 +2,12 @@
 import type { Command, JsonSchema, Option } from '../frame/command.ts';
 
 const string: JsonSchema = { type: 'string' };
-const GROUP_OPTION: Option = { name: 'groups', type: 'string', value: 'LIST', summary: 'what the file discloses: any of public, commercial, personal (default public)' };
+const GROUP_OPTION: Option = {
+  name: 'groups',
+  type: 'string',
+  value: 'LIST',
+  summary: 'what the file discloses: any of public, commercial, personal (default public)',
+};
 
 export const PROVE_COMMANDS: readonly Command[] = [
   {
@@ -16,12 +21,25 @@ export const PROVE_COMMANDS: readonly Command[] = [
       { line: 'receipt ID --out receipt.json --groups public,commercial', says: 'with the decision and the charges' },
     ],
     arguments: [{ name: 'ID', summary: 'id of the call, as in the header weighbridge-receipt', required: true }],
-    options: [{ name: 'out', type: 'string', value: 'FILE', summary: 'write the receipt file here (- for standard output)' }, GROUP_OPTION],
+    options: [
+      { name: 'out', type: 'string', value: 'FILE', summary: 'write the receipt file here (- for standard output)' },
+      GROUP_OPTION,
+    ],
     output: {
       schema: {
         type: 'object',
         required: ['id'],
-        properties: { id: string, index: { type: 'integer' }, kind: string, at: { type: 'integer' }, public: { type: 'object' }, commercial: { type: 'object' }, personal: { type: ['object', 'null'] }, file: string, groups: { type: 'array' } },
+        properties: {
+          id: string,
+          index: { type: 'integer' },
+          kind: string,
+          at: { type: 'integer' },
+          public: { type: 'object' },
+          commercial: { type: 'object' },
+          personal: { type: ['object', 'null'] },
+          file: string,
+          groups: { type: 'array' },
+        },
       },
     },
     run: async () => (await import('../run/receipt.ts')).run,
@@ -39,7 +57,12 @@ export const PROVE_COMMANDS: readonly Command[] = [
     ],
     arguments: [{ name: 'WHAT', summary: 'receipt file, folder or URL (default: the journal here)', required: false }],
     options: [
-      { name: 'key', type: 'string', value: 'VKEY', summary: 'public key of the log (name+hash+key), or a file that holds it' },
+      {
+        name: 'key',
+        type: 'string',
+        value: 'VKEY',
+        summary: 'public key of the log (name+hash+key), or a file that holds it',
+      },
       { name: 'last', type: 'string', value: 'FILE', summary: 'checkpoint remembered from an earlier look' },
       { name: 'remember', type: 'string', value: 'FILE', summary: 'write the checkpoint that was verified here' },
     ],
@@ -47,7 +70,16 @@ export const PROVE_COMMANDS: readonly Command[] = [
       schema: {
         type: 'object',
         required: ['outcome', 'leaves', 'groups'],
-        properties: { outcome: { enum: ['ok', 'PROOF_INVALID', 'TRUNCATION_NOT_EXCLUDED'] }, problem: string, origin: string, size: { type: 'integer' }, root: string, leaves: { type: 'integer' }, groups: { type: 'object' }, checkpoint: string },
+        properties: {
+          outcome: { enum: ['ok', 'PROOF_INVALID', 'TRUNCATION_NOT_EXCLUDED'] },
+          problem: string,
+          origin: string,
+          size: { type: 'integer' },
+          root: string,
+          leaves: { type: 'integer' },
+          groups: { type: 'object' },
+          checkpoint: string,
+        },
       },
     },
     run: async () => (await import('../run/verify.ts')).run,
@@ -58,9 +90,17 @@ export const PROVE_COMMANDS: readonly Command[] = [
     summary: "destroy the key of a person's part of the receipts; every proof still verifies",
     more: 'What was sealed under the subject can never be read again, by anybody. The erasure itself is journalled, without the name.',
     examples: [{ line: 'erase SUBJECT', says: 'a principal, else a key id' }],
-    arguments: [{ name: 'SUBJECT', summary: 'the principal, key id or organisation whose part is erased', required: true }],
+    arguments: [
+      { name: 'SUBJECT', summary: 'the principal, key id or organisation whose part is erased', required: true },
+    ],
     options: [],
-    output: { schema: { type: 'object', required: ['erased', 'at'], properties: { erased: { type: 'boolean' }, at: { type: 'integer' } } } },
+    output: {
+      schema: {
+        type: 'object',
+        required: ['erased', 'at'],
+        properties: { erased: { type: 'boolean' }, at: { type: 'integer' } },
+      },
+    },
     run: async () => (await import('../run/erase.ts')).run,
   },
   {
@@ -68,13 +108,25 @@ export const PROVE_COMMANDS: readonly Command[] = [
     group: 'prove',
     summary: 'open a successor log after a journal was rolled back or damaged; its first entry states the gap',
     more: 'Only for a journal that refuses to start. The old one is kept beside it. Nothing is rewritten.',
-    examples: [{ line: 'recover --reason "disk replaced, last night\'s backup restored"', says: 'states why, for good', exit: 3 }],
+    examples: [
+      {
+        line: 'recover --reason "disk replaced, last night\'s backup restored"',
+        says: 'states why, for good',
+        exit: 3,
+      },
+    ],
     arguments: [],
     options: [
       { name: 'reason', type: 'string', value: 'TEXT', summary: 'what happened (required)' },
       { name: 'node', type: 'string', value: 'NAME', summary: 'node (default node-1)' },
     ],
-    output: { schema: { type: 'object', required: ['recovered', 'vkey'], properties: { recovered: { type: 'boolean' }, vkey: string } } },
+    output: {
+      schema: {
+        type: 'object',
+        required: ['recovered', 'vkey'],
+        properties: { recovered: { type: 'boolean' }, vkey: string },
+      },
+    },
     run: async () => (await import('../run/recover.ts')).run,
   },
 ];

@@ -2,8 +2,17 @@
 import type { Command, JsonSchema, Option } from '../frame/command.ts';
 
 const string: JsonSchema = { type: 'string' };
-const CONFIG: Option = { name: 'config', type: 'string', value: 'FILE', summary: 'configuration file (default: weighbridge.yaml, where there is one)' };
-const LIVE: Option = { name: 'live', type: 'boolean', summary: 'use the real credentials found in the environment, under a hard budget of $5 a day' };
+const CONFIG: Option = {
+  name: 'config',
+  type: 'string',
+  value: 'FILE',
+  summary: 'configuration file (default: weighbridge.yaml, where there is one)',
+};
+const LIVE: Option = {
+  name: 'live',
+  type: 'boolean',
+  summary: 'use the real credentials found in the environment, under a hard budget of $5 a day',
+};
 
 export const RUN_COMMANDS: readonly Command[] = [
   {
@@ -24,9 +33,19 @@ export const RUN_COMMANDS: readonly Command[] = [
       { name: 'port', type: 'string', value: 'N', summary: 'port to listen on (0: any free one)' },
       { name: 'host', type: 'string', value: 'ADDRESS', summary: 'address to listen on (default 127.0.0.1)' },
       { name: 'lanes', type: 'string', value: 'N', summary: 'threads that take calls' },
-      { name: 'drain', type: 'string', value: 'SECONDS', summary: 'time that calls in flight get on stop (default 30)' },
+      {
+        name: 'drain',
+        type: 'string',
+        value: 'SECONDS',
+        summary: 'time that calls in flight get on stop (default 30)',
+      },
       { name: 'seed', type: 'string', value: 'N', summary: 'seed of the simulated clouds' },
-      { name: 'latency', type: 'string', choices: ['zero', 'fixed', 'realistic'], summary: 'how the simulated clouds take their time' },
+      {
+        name: 'latency',
+        type: 'string',
+        choices: ['zero', 'fixed', 'realistic'],
+        summary: 'how the simulated clouds take their time',
+      },
     ],
     output: {
       lines: true,
@@ -67,7 +86,12 @@ export const RUN_COMMANDS: readonly Command[] = [
         items: {
           type: 'object',
           required: ['check', 'state', 'message'],
-          properties: { check: string, state: { enum: ['ok', 'warning', 'failed', 'skipped'] }, message: string, mend: string },
+          properties: {
+            check: string,
+            state: { enum: ['ok', 'warning', 'failed', 'skipped'] },
+            message: string,
+            mend: string,
+          },
         },
       },
     },
@@ -83,7 +107,19 @@ export const RUN_COMMANDS: readonly Command[] = [
     ],
     arguments: [],
     options: [],
-    output: { schema: { type: 'object', required: ['origin', 'log', 'config', 'journal', 'calls'], properties: { origin: string, log: string, config: { type: 'object' }, journal: { type: 'object' }, calls: { type: 'object' } } } },
+    output: {
+      schema: {
+        type: 'object',
+        required: ['origin', 'log', 'config', 'journal', 'calls'],
+        properties: {
+          origin: string,
+          log: string,
+          config: { type: 'object' },
+          journal: { type: 'object' },
+          calls: { type: 'object' },
+        },
+      },
+    },
     run: async () => (await import('../run/status.ts')).run,
   },
   {

@@ -2,7 +2,12 @@
 import type { Command, JsonSchema, Option } from '../frame/command.ts';
 
 const string: JsonSchema = { type: 'string' };
-const CONFIG: Option = { name: 'config', type: 'string', value: 'FILE', summary: 'configuration file (default: weighbridge.yaml)' };
+const CONFIG: Option = {
+  name: 'config',
+  type: 'string',
+  value: 'FILE',
+  summary: 'configuration file (default: weighbridge.yaml)',
+};
 const KEY: JsonSchema = {
   type: 'object',
   required: ['id', 'name', 'created', 'revoked', 'who'],
@@ -35,7 +40,15 @@ export const SET_UP_COMMANDS: readonly Command[] = [
         items: {
           type: 'object',
           required: ['severity', 'code', 'path', 'line', 'column', 'message', 'mend'],
-          properties: { severity: { enum: ['error', 'warning'] }, code: string, path: string, line: { type: 'integer' }, column: { type: 'integer' }, message: string, mend: string },
+          properties: {
+            severity: { enum: ['error', 'warning'] },
+            code: string,
+            path: string,
+            line: { type: 'integer' },
+            column: { type: 'integer' },
+            message: string,
+            mend: string,
+          },
         },
       },
     },
@@ -52,7 +65,13 @@ export const SET_UP_COMMANDS: readonly Command[] = [
     ],
     arguments: [],
     options: [CONFIG],
-    output: { schema: { type: 'object', required: ['config'], properties: { digest: { type: ['string', 'null'] }, config: { type: 'object' } } } },
+    output: {
+      schema: {
+        type: 'object',
+        required: ['config'],
+        properties: { digest: { type: ['string', 'null'] }, config: { type: 'object' } },
+      },
+    },
     run: async () => (await import('../run/config.ts')).show,
   },
   {
@@ -72,7 +91,18 @@ export const SET_UP_COMMANDS: readonly Command[] = [
     examples: [{ line: 'config reload', says: 'as saving the file does' }],
     arguments: [],
     options: [],
-    output: { schema: { type: 'object', required: ['digest', 'changed'], properties: { digest: string, changed: { type: 'boolean' }, warnings: { type: 'array' }, later: { type: 'array' } } } },
+    output: {
+      schema: {
+        type: 'object',
+        required: ['digest', 'changed'],
+        properties: {
+          digest: string,
+          changed: { type: 'boolean' },
+          warnings: { type: 'array' },
+          later: { type: 'array' },
+        },
+      },
+    },
     run: async () => (await import('../run/config.ts')).reload,
   },
   {
@@ -94,7 +124,12 @@ export const SET_UP_COMMANDS: readonly Command[] = [
       { name: 'environment', type: 'string', value: 'NAME', summary: 'environment' },
       { name: 'expires', type: 'string', value: 'DAY', summary: 'end: 2027-01-31 or 2027-01-31T12:00:00Z (UTC)' },
       { name: 'node', type: 'string', value: 'NAME', summary: 'node, when no instance runs (default node-1)' },
-      { name: 'organisation', type: 'string', value: 'NAME', summary: 'organisation, when no instance runs (default default)' },
+      {
+        name: 'organisation',
+        type: 'string',
+        value: 'NAME',
+        summary: 'organisation, when no instance runs (default default)',
+      },
     ],
     output: { schema: { type: 'object', required: ['key', 'state'], properties: { key: string, state: KEY } } },
     run: async () => (await import('../run/keys.ts')).create,

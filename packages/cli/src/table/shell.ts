@@ -13,7 +13,13 @@ export const SHELL_COMMANDS: readonly Command[] = [
     ],
     arguments: [{ name: 'SHELL', summary: 'which shell', required: true, choices: ['bash', 'zsh', 'fish'] }],
     options: [],
-    output: { schema: { type: 'object', required: ['shell', 'script'], properties: { shell: { type: 'string' }, script: { type: 'string' } } } },
+    output: {
+      schema: {
+        type: 'object',
+        required: ['shell', 'script'],
+        properties: { shell: { type: 'string' }, script: { type: 'string' } },
+      },
+    },
     run: async () => (await import('../run/shell.ts')).completions,
   },
   {
@@ -29,7 +35,9 @@ export const SHELL_COMMANDS: readonly Command[] = [
       { name: 'WORD', summary: 'its second word', required: false },
     ],
     options: [{ name: 'markdown', type: 'boolean', summary: 'the whole reference, as in docs/cli.md' }],
-    output: { schema: { type: 'array', items: { type: 'object', required: ['name', 'summary', 'examples', 'options'] } } },
+    output: {
+      schema: { type: 'array', items: { type: 'object', required: ['name', 'summary', 'examples', 'options'] } },
+    },
     run: async () => (await import('../run/shell.ts')).help,
   },
   {
@@ -39,7 +47,13 @@ export const SHELL_COMMANDS: readonly Command[] = [
     examples: [{ line: 'version', says: 'of Weighbridge and Node' }],
     arguments: [],
     options: [],
-    output: { schema: { type: 'object', required: ['weighbridge', 'node'], properties: { weighbridge: { type: 'string' }, node: { type: 'string' } } } },
+    output: {
+      schema: {
+        type: 'object',
+        required: ['weighbridge', 'node'],
+        properties: { weighbridge: { type: 'string' }, node: { type: 'string' } },
+      },
+    },
     run: async () => (await import('../run/shell.ts')).version,
   },
 ];

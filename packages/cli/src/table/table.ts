@@ -6,4 +6,10 @@ import { SET_UP_COMMANDS } from './set-up.ts';
 import { SHELL_COMMANDS } from './shell.ts';
 import { WATCH_COMMANDS } from './watch.ts';
 
-export const COMMANDS: readonly Command[] = [...RUN_COMMANDS, ...WATCH_COMMANDS, ...PROVE_COMMANDS, ...SET_UP_COMMANDS, ...SHELL_COMMANDS];
+export const COMMANDS: readonly Command[] = [
+  ...RUN_COMMANDS,
+  ...WATCH_COMMANDS,
+  ...PROVE_COMMANDS,
+  ...SET_UP_COMMANDS,
+  ...SHELL_COMMANDS,
+];

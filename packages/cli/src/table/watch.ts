@@ -5,13 +5,31 @@ const string: JsonSchema = { type: 'string' };
 const money: JsonSchema = { type: ['string', 'null'], description: 'exact decimal; null: unpriced' };
 
 const PERIOD: readonly Option[] = [
-  { name: 'since', type: 'string', value: 'TIME', summary: 'from: 2026-11-22, 2026-11-22T12:00:00Z, or 90m, 6h, 7d ago (UTC)' },
+  {
+    name: 'since',
+    type: 'string',
+    value: 'TIME',
+    summary: 'from: 2026-11-22, 2026-11-22T12:00:00Z, or 90m, 6h, 7d ago (UTC)',
+  },
   { name: 'until', type: 'string', value: 'TIME', summary: 'up to, not included; same forms' },
 ];
 
 const CALL: JsonSchema = {
   type: 'object',
-  required: ['id', 'at', 'outcome', 'status', 'asked', 'deployment', 'cloud', 'model', 'cost', 'currency', 'cost_status', 'simulated'],
+  required: [
+    'id',
+    'at',
+    'outcome',
+    'status',
+    'asked',
+    'deployment',
+    'cloud',
+    'model',
+    'cost',
+    'currency',
+    'cost_status',
+    'simulated',
+  ],
   properties: {
     id: string,
     at: { type: 'integer', description: 'UTC milliseconds' },
@@ -58,7 +76,12 @@ export const WATCH_COMMANDS: readonly Command[] = [
       { name: 'model', type: 'string', value: 'TEXT', summary: 'only models whose name contains this' },
       { name: 'cloud', type: 'string', value: 'NAME', summary: 'only this cloud' },
       { name: 'deployment', type: 'string', value: 'NAME', summary: 'only this deployment' },
-      { name: 'outcome', type: 'string', choices: ['completed', 'error', 'refused', 'cut', 'client_gone', 'interrupted'], summary: 'only this outcome' },
+      {
+        name: 'outcome',
+        type: 'string',
+        choices: ['completed', 'error', 'refused', 'cut', 'client_gone', 'interrupted'],
+        summary: 'only this outcome',
+      },
     ],
     output: { schema: { anyOf: [{ type: 'array', items: CALL }, CALL] } },
     run: async () => (await import('../run/calls.ts')).run,
@@ -66,7 +89,8 @@ export const WATCH_COMMANDS: readonly Command[] = [
   {
     name: 'explain',
     group: 'watch',
-    summary: 'say why a call got this model, cloud and region, what was rejected and why, and what else it would have cost',
+    summary:
+      'say why a call got this model, cloud and region, what was rejected and why, and what else it would have cost',
     examples: [
       { line: 'explain ID', says: 'for a person' },
       { line: 'explain ID --json', says: 'for a program' },
@@ -83,7 +107,14 @@ export const WATCH_COMMANDS: readonly Command[] = [
           decision: { type: ['object', 'null'] },
           attempts: { type: 'array' },
           served: { type: ['object', 'null'] },
-          alternatives: { type: 'array', items: { type: 'object', required: ['deployment', 'cost', 'difference'], properties: { deployment: string, cost: money, difference: money } } },
+          alternatives: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['deployment', 'cost', 'difference'],
+              properties: { deployment: string, cost: money, difference: money },
+            },
+          },
           simulated: { type: 'boolean' },
         },
       },
@@ -101,7 +132,13 @@ export const WATCH_COMMANDS: readonly Command[] = [
     ],
     arguments: [],
     options: [
-      { name: 'by', type: 'string', value: 'LIST', summary: 'any of team, project, cost_centre, environment, key, model, cloud, seller, deployment, region, route, day (default model)' },
+      {
+        name: 'by',
+        type: 'string',
+        value: 'LIST',
+        summary:
+          'any of team, project, cost_centre, environment, key, model, cloud, seller, deployment, region, route, day (default model)',
+      },
       ...PERIOD,
     ],
     output: {
@@ -112,7 +149,20 @@ export const WATCH_COMMANDS: readonly Command[] = [
           by: { type: 'array', items: string },
           since: { type: 'integer' },
           until: { type: 'integer' },
-          rows: { type: 'array', items: { type: 'object', required: ['calls', 'cost', 'currency', 'unpriced_calls', 'estimated_calls'], properties: { calls: { type: 'integer' }, cost: string, currency: string, unpriced_calls: { type: 'integer' }, estimated_calls: { type: 'integer' } } } },
+          rows: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['calls', 'cost', 'currency', 'unpriced_calls', 'estimated_calls'],
+              properties: {
+                calls: { type: 'integer' },
+                cost: string,
+                currency: string,
+                unpriced_calls: { type: 'integer' },
+                estimated_calls: { type: 'integer' },
+              },
+            },
+          },
           total: { type: 'array' },
           simulated: { type: 'boolean' },
         },

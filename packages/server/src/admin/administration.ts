@@ -49,16 +49,21 @@ export function createAdministration(stores: Stores, loaded: LoadedConfig): Admi
   const oneByOne = createQueue();
 
   const journal = async (next: Compiled, cause: string, previous: ReturnType<typeof previousOf>): Promise<void> => {
-    await stores.admin.append(configDraft(stores.nextId(), systemClock.wall(), stores.blobs, { ...next.facts, cause, previous }));
+    await stores.admin.append(
+      configDraft(stores.nextId(), systemClock.wall(), stores.blobs, { ...next.facts, cause, previous }),
+    );
     for (const id of next.unpriced) {
       const message = `no price is known for deployment "${id}": its calls are unpriced, and a hard budget refuses them`;
-      await stores.admin.append(alertDraft(stores.nextId(), systemClock.wall(), { alert: 'unpriced', about: id, message }));
+      await stores.admin.append(
+        alertDraft(stores.nextId(), systemClock.wall(), { alert: 'unpriced', about: id, message }),
+      );
     }
   };
   const change = async (next: Compiled, cause: string): Promise<boolean> => {
     const changed = next.activation.snapshot.digest !== current.activation.snapshot.digest;
     await apply(next.activation, async () => {
-      if (changed) await journal(next, cause, { digest: current.facts.digest, config: withoutPersons(current.facts.config) });
+      if (changed)
+        await journal(next, cause, { digest: current.facts.digest, config: withoutPersons(current.facts.config) });
     });
     current = next;
     return changed;
@@ -133,9 +138,13 @@ function compile(loaded: LoadedConfig, keys: Parameters<typeof compileSnapshot>[
 function waitsForRestart(before: Config, after: Config): readonly string[] {
   for (const name of ['log', 'node', 'organisation'] as const) {
     if (before[name] === after[name]) continue;
-    throw new AppError('CONFIG_INVALID', `\`${name}\` cannot change from "${before[name]}" to "${after[name]}" while the server runs`, {
-      next: 'stop the server and start it with the new configuration',
-    });
+    throw new AppError(
+      'CONFIG_INVALID',
+      `\`${name}\` cannot change from "${before[name]}" to "${after[name]}" while the server runs`,
+      {
+        next: 'stop the server and start it with the new configuration',
+      },
+    );
   }
   const waiting = [
     ['listen.host', before.listen.host, after.listen.host],
@@ -147,7 +156,8 @@ function waitsForRestart(before: Config, after: Config): readonly string[] {
 }
 
 function previousOf(stores: Stores): { digest: string; config: unknown } | undefined {
-  for (const { record } of readConfigs(stores.journal)) return { digest: record.digest, config: stores.blobs.resolve(record.config) };
+  for (const { record } of readConfigs(stores.journal))
+    return { digest: record.digest, config: stores.blobs.resolve(record.config) };
   return undefined;
 }
 
@@ -155,8 +165,15 @@ function previousOf(stores: Stores): { digest: string; config: unknown } | undef
  * The key goes first: an erasure that is stated but not done would be worse than one done and stated by a second try.
  * `at`: UTC milliseconds.
  */
-export async function eraseSubject(stores: Stores, subject: string, at: number): Promise<{ readonly erased: true; readonly at: number }> {
-  if (subject.trim() === '') throw new AppError('BAD_REQUEST', 'an erasure needs a subject', { next: 'name a principal, a key id or an organisation' });
+export async function eraseSubject(
+  stores: Stores,
+  subject: string,
+  at: number,
+): Promise<{ readonly erased: true; readonly at: number }> {
+  if (subject.trim() === '')
+    throw new AppError('BAD_REQUEST', 'an erasure needs a subject', {
+      next: 'name a principal, a key id or an organisation',
+    });
   stores.vault.erase(subject, at);
   await stores.admin.append(erasureDraft(stores.nextId(), at, stores.vault.keyDigest(`subject:${subject}`)));
   return { erased: true, at };

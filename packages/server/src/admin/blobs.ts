@@ -19,13 +19,17 @@ export interface Blobs {
 
 export function openBlobs(folder: string): Blobs {
   return {
-    inline: (canonical) => (Buffer.byteLength(canonical) <= LIMITS.inline_bytes ? (JSON.parse(canonical) as unknown) : put(folder, canonical)),
+    inline: (canonical) =>
+      Buffer.byteLength(canonical) <= LIMITS.inline_bytes ? (JSON.parse(canonical) as unknown) : put(folder, canonical),
     resolve: (held) => (isReference(held) ? (JSON.parse(read(folder, held)) as unknown) : held),
   };
 }
 
 const isReference = (held: unknown): held is BlobReference =>
-  typeof held === 'object' && held !== null && typeof (held as BlobReference).blob === 'string' && typeof (held as BlobReference).bytes === 'number';
+  typeof held === 'object' &&
+  held !== null &&
+  typeof (held as BlobReference).blob === 'string' &&
+  typeof (held as BlobReference).bytes === 'number';
 
 function put(folder: string, text: string): BlobReference {
   const digest = createHash('sha256').update(text).digest('hex');
@@ -47,10 +51,14 @@ function put(folder: string, text: string): BlobReference {
 function read(folder: string, reference: BlobReference): string {
   const path = join(folder, reference.blob);
   if (!/^[0-9a-f]{64}$/.test(reference.blob) || !existsSync(path)) {
-    throw new AppError('JOURNAL_CORRUPT', `the blob ${reference.blob.slice(0, 64)} that an entry names is not in ${folder}`);
+    throw new AppError(
+      'JOURNAL_CORRUPT',
+      `the blob ${reference.blob.slice(0, 64)} that an entry names is not in ${folder}`,
+    );
   }
   const text = readFileSync(path, 'utf8');
   const digest = createHash('sha256').update(text).digest('hex');
-  if (digest !== reference.blob) throw new AppError('JOURNAL_CORRUPT', `the blob ${path} does not have the content that its entry names`);
+  if (digest !== reference.blob)
+    throw new AppError('JOURNAL_CORRUPT', `the blob ${path} does not have the content that its entry names`);
   return text;
 }

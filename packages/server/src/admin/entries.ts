@@ -24,7 +24,10 @@ export function* readKeys(journal: Journal): Generator<KeyEntry> {
     const groups = journal.groups(entry.index, ['commercial']);
     const change = JSON.parse(groups.commercial?.text ?? '{}') as KeyCreated | KeyRevoked;
     const personal = change.action === 'create' ? principalOf(journal, entry.index) : {};
-    yield { at: entry.leaf.at, change: change.action === 'create' ? { ...change, who: { ...change.who, ...personal } } : change };
+    yield {
+      at: entry.leaf.at,
+      change: change.action === 'create' ? { ...change, who: { ...change.who, ...personal } } : change,
+    };
   }
 }
 
@@ -65,7 +68,13 @@ export function configDraft(
   id: string,
   at: number,
   blobs: Blobs,
-  facts: { cause: string; digest: string; source: string; previous: { digest: string; config: unknown } | undefined; config: Config },
+  facts: {
+    cause: string;
+    digest: string;
+    source: string;
+    previous: { digest: string; config: unknown } | undefined;
+    config: Config;
+  },
 ): EntryDraft {
   const config = withoutPersons(facts.config);
   const diff = facts.previous === undefined ? [] : difference(facts.previous.config, config);
@@ -90,8 +99,11 @@ export function* readConfigs(journal: Journal): Generator<{ readonly at: number;
 
 /** Keys' principals are people: they stand in no entry but their own key's, where they can be erased. */
 export function withoutPersons(config: Config): unknown {
-  const keys = Object.fromEntries(Object.entries(config.keys).map(([name, { principal: _, ...rest }]) => [name, rest]));
-  return { ...config, keys };
+  const keys = Object.entries(config.keys).map(([name, key]) => {
+    const { principal: _principal, ...rest } = key;
+    return [name, rest] as const;
+  });
+  return { ...config, keys: Object.fromEntries(keys) };
 }
 
 /** Paths whose value differs, in the order of the newer side; lists are compared whole. */
@@ -105,7 +117,8 @@ export function difference(before: unknown, after: unknown, path = ''): readonly
   return [{ path, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) }];
 }
 
-const isMapping = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isMapping = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 // --- erasures, alerts
 
@@ -117,7 +130,11 @@ export const erasureDraft = (id: string, at: number, subjectDigest: string): Ent
   commercial: canonical({ subject_digest: subjectDigest }),
 });
 
-export const alertDraft = (id: string, at: number, alert: { readonly alert: string; readonly message: string; readonly about: string }): EntryDraft => ({
+export const alertDraft = (
+  id: string,
+  at: number,
+  alert: { readonly alert: string; readonly message: string; readonly about: string },
+): EntryDraft => ({
   kind: 'alert',
   id,
   at,

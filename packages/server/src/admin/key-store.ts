@@ -65,15 +65,22 @@ export function openKeyStore(stores: Stores): KeyStore {
 
 function checkNew(asked: NewKey): void {
   if (!NAME.test(asked.name)) {
-    throw new AppError('BAD_REQUEST', `"${asked.name.slice(0, 80)}" is no name for a key`, { next: 'use 1 to 63 lower-case letters, digits, dots, underscores or hyphens' });
+    throw new AppError('BAD_REQUEST', `"${asked.name.slice(0, 80)}" is no name for a key`, {
+      next: 'use 1 to 63 lower-case letters, digits, dots, underscores or hyphens',
+    });
   }
   for (const [field, value] of Object.entries(asked.who ?? {})) {
     if (typeof value === 'string' && Buffer.byteLength(value) > LIMITS.field_bytes) {
-      throw new AppError('FIELD_TOO_LARGE', `${field} of key "${asked.name}" has more than ${LIMITS.field_bytes} bytes`);
+      throw new AppError(
+        'FIELD_TOO_LARGE',
+        `${field} of key "${asked.name}" has more than ${LIMITS.field_bytes} bytes`,
+      );
     }
   }
   if (asked.expires !== undefined && !Number.isSafeInteger(asked.expires)) {
-    throw new AppError('BAD_REQUEST', 'the end of the key is not an instant', { next: 'write it as 2027-01-31 or 2027-01-31T12:00:00Z' });
+    throw new AppError('BAD_REQUEST', 'the end of the key is not an instant', {
+      next: 'write it as 2027-01-31 or 2027-01-31T12:00:00Z',
+    });
   }
 }
 
@@ -83,7 +90,9 @@ function choose(keys: readonly KeyState[], idOrName: string): KeyState {
   const named = keys.filter((key) => key.name === idOrName && !key.revoked);
   if (named.length === 1 && named[0] !== undefined) return named[0];
   if (named.length === 0) {
-    throw new AppError('KEY_INVALID', `there is no key "${idOrName.slice(0, 80)}" in force`, { next: 'see `weighbridge keys list`' });
+    throw new AppError('KEY_INVALID', `there is no key "${idOrName.slice(0, 80)}" in force`, {
+      next: 'see `weighbridge keys list`',
+    });
   }
   throw new AppError('KEY_INVALID', `${named.length} keys are named "${idOrName}"`, {
     next: `name one by its id: ${named.map((key) => key.id).join(', ')}`,

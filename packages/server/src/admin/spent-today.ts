@@ -24,11 +24,20 @@ export function spentToday(journal: Journal, file: string, now: number): Money {
   const saved = readSaved(file);
   const fits = saved !== undefined && saved.origin === origin && saved.day === day && saved.size <= size;
   let spent = fits ? moneyFromDecimal(saved.spent) : 0n;
-  const filter = { kinds: ['call'] as const, since: day * DAY_MS, until: (day + 1) * DAY_MS, from: fits ? saved.size : 0, to: size };
+  const filter = {
+    kinds: ['call'] as const,
+    since: day * DAY_MS,
+    until: (day + 1) * DAY_MS,
+    from: fits ? saved.size : 0,
+    to: size,
+  };
   for (const entry of journal.entries(filter)) {
     const groups = journal.groups(entry.index, ['public', 'commercial']);
     if (groups.public === undefined || groups.commercial === undefined) continue;
-    spent += spentBy(JSON.parse(groups.public.text) as CallPublic, JSON.parse(groups.commercial.text) as CallCommercial);
+    spent += spentBy(
+      JSON.parse(groups.public.text) as CallPublic,
+      JSON.parse(groups.commercial.text) as CallCommercial,
+    );
   }
   save(file, { origin, day, size, spent: moneyToDecimal(spent) });
   return spent;
@@ -44,7 +53,11 @@ function spentBy(call: CallPublic, commercial: CallCommercial): Money {
 function readSaved(file: string): Saved | undefined {
   try {
     const saved = JSON.parse(readFileSync(file, 'utf8')) as Partial<Saved>;
-    const whole = typeof saved.origin === 'string' && Number.isInteger(saved.day) && Number.isInteger(saved.size) && typeof saved.spent === 'string';
+    const whole =
+      typeof saved.origin === 'string' &&
+      Number.isInteger(saved.day) &&
+      Number.isInteger(saved.size) &&
+      typeof saved.spent === 'string';
     return whole ? (saved as Saved) : undefined;
   } catch {
     return undefined; // Not there, or not whole: the day is read again.

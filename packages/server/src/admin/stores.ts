@@ -67,13 +67,35 @@ export async function openStores(options: StoresOptions): Promise<Stores> {
   });
   undo.defer(() => recorder.stop());
   recorder.ended.catch(() => undefined); // Whoever runs on awaits it; a short command only stops it.
-  const admin = openWriteAhead({ folder: home.journal, vault: home.vault, lane: ADMIN_LANE, epoch, node, build, durability, signals });
+  const admin = openWriteAhead({
+    folder: home.journal,
+    vault: home.vault,
+    lane: ADMIN_LANE,
+    epoch,
+    node,
+    build,
+    durability,
+    signals,
+  });
   undo.defer(() => admin.close());
   const journal = openJournal(home.journal, { vault: home.vault });
   undo.defer(() => journal.close());
-  const nextId = createUlid(() => systemClock.wall(), (bytes) => randomFillSync(bytes));
+  const nextId = createUlid(
+    () => systemClock.wall(),
+    (bytes) => randomFillSync(bytes),
+  );
   const kept = undo.move();
-  const base = { home, vault, journal, admin, blobs: openBlobs(`${home.root}/blobs`), recorder, signals, epoch, nextId };
+  const base = {
+    home,
+    vault,
+    journal,
+    admin,
+    blobs: openBlobs(`${home.root}/blobs`),
+    recorder,
+    signals,
+    epoch,
+    nextId,
+  };
   return { ...base, interrupted: countInterrupted(journal, epoch), close: () => kept.disposeAsync() };
 }
 

@@ -26,7 +26,9 @@ export interface FoundCredential {
 export interface ConfigInput {
   readonly credentials: Readonly<Record<string, unknown>>;
   readonly deployments: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  readonly routes: Readonly<Record<string, { readonly aliases?: readonly string[]; readonly candidates: readonly { deployment: string }[] }>>;
+  readonly routes: Readonly<
+    Record<string, { readonly aliases?: readonly string[]; readonly candidates: readonly { deployment: string }[] }>
+  >;
 }
 
 interface ModelOffer {
@@ -38,9 +40,30 @@ interface ModelOffer {
 
 // Claude's ids and output caps: docs.claude.com, "Models overview"; Bedrock's and Vertex's own ids from the same table.
 const CLAUDE: readonly (ModelOffer & { bedrock: string; vertex: string })[] = [
-  { route: 'claude-sonnet-4-5', aliases: ['claude-sonnet-4-5-20250929', 'sonnet'], model: 'claude-sonnet-4-5-20250929', most: 64_000, bedrock: 'anthropic.claude-sonnet-4-5-20250929-v1:0', vertex: 'claude-sonnet-4-5@20250929' },
-  { route: 'claude-haiku-4-5', aliases: ['claude-haiku-4-5-20251001', 'haiku'], model: 'claude-haiku-4-5-20251001', most: 64_000, bedrock: 'anthropic.claude-haiku-4-5-20251001-v1:0', vertex: 'claude-haiku-4-5@20251001' },
-  { route: 'claude-opus-4-1', aliases: ['claude-opus-4-1-20250805', 'opus'], model: 'claude-opus-4-1-20250805', most: 32_000, bedrock: 'anthropic.claude-opus-4-1-20250805-v1:0', vertex: 'claude-opus-4-1@20250805' },
+  {
+    route: 'claude-sonnet-4-5',
+    aliases: ['claude-sonnet-4-5-20250929', 'sonnet'],
+    model: 'claude-sonnet-4-5-20250929',
+    most: 64_000,
+    bedrock: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
+    vertex: 'claude-sonnet-4-5@20250929',
+  },
+  {
+    route: 'claude-haiku-4-5',
+    aliases: ['claude-haiku-4-5-20251001', 'haiku'],
+    model: 'claude-haiku-4-5-20251001',
+    most: 64_000,
+    bedrock: 'anthropic.claude-haiku-4-5-20251001-v1:0',
+    vertex: 'claude-haiku-4-5@20251001',
+  },
+  {
+    route: 'claude-opus-4-1',
+    aliases: ['claude-opus-4-1-20250805', 'opus'],
+    model: 'claude-opus-4-1-20250805',
+    most: 32_000,
+    bedrock: 'anthropic.claude-opus-4-1-20250805-v1:0',
+    vertex: 'claude-opus-4-1@20250805',
+  },
 ];
 const GPT: readonly ModelOffer[] = [
   { route: 'gpt-4.1', aliases: [], model: 'gpt-4.1', most: 32_768 },
@@ -50,10 +73,18 @@ const GPT: readonly ModelOffer[] = [
 export function findCredentials(env: Environment): readonly FoundCredential[] {
   const found: FoundCredential[] = [];
   if (has(env, 'ANTHROPIC_API_KEY')) {
-    found.push({ party: 'anthropic', source: 'ANTHROPIC_API_KEY', offers: offer('anthropic', apiKey('ANTHROPIC_API_KEY'), CLAUDE, () => ({ region: 'global' })) });
+    found.push({
+      party: 'anthropic',
+      source: 'ANTHROPIC_API_KEY',
+      offers: offer('anthropic', apiKey('ANTHROPIC_API_KEY'), CLAUDE, () => ({ region: 'global' })),
+    });
   }
   if (has(env, 'OPENAI_API_KEY')) {
-    found.push({ party: 'openai', source: 'OPENAI_API_KEY', offers: offer('openai', apiKey('OPENAI_API_KEY'), GPT, () => ({ region: 'global' })) });
+    found.push({
+      party: 'openai',
+      source: 'OPENAI_API_KEY',
+      offers: offer('openai', apiKey('OPENAI_API_KEY'), GPT, () => ({ region: 'global' })),
+    });
   }
   found.push(...findAws(env), ...findGoogle(env), ...findAzure(env));
   return found;
@@ -93,7 +124,8 @@ function findAws(env: Environment): readonly FoundCredential[] {
           : undefined;
   if (source === undefined) return [];
   const region = env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'];
-  if (region === undefined) return [{ party: 'aws', source, offers: null, missing: 'set AWS_REGION to the region to call' }];
+  if (region === undefined)
+    return [{ party: 'aws', source, offers: null, missing: 'set AWS_REGION to the region to call' }];
   const credential = bearer
     ? { kind: 'aws_bearer', secret: { env: 'AWS_BEARER_TOKEN_BEDROCK' } }
     : { kind: 'aws_default', ...(has(env, 'AWS_PROFILE') ? { profile: env['AWS_PROFILE'] } : {}) };
@@ -110,10 +142,15 @@ function findAws(env: Environment): readonly FoundCredential[] {
 
 function findGoogle(env: Environment): readonly FoundCredential[] {
   const file = join(env['HOME'] ?? '', '.config', 'gcloud', 'application_default_credentials.json');
-  const source = has(env, 'GOOGLE_APPLICATION_CREDENTIALS') ? 'GOOGLE_APPLICATION_CREDENTIALS' : existsSync(file) ? file : undefined;
+  const source = has(env, 'GOOGLE_APPLICATION_CREDENTIALS')
+    ? 'GOOGLE_APPLICATION_CREDENTIALS'
+    : existsSync(file)
+      ? file
+      : undefined;
   if (source === undefined) return [];
   const project = env['GOOGLE_CLOUD_PROJECT'] ?? env['ANTHROPIC_VERTEX_PROJECT_ID'];
-  if (project === undefined) return [{ party: 'google', source, offers: null, missing: 'set GOOGLE_CLOUD_PROJECT to the project to bill' }];
+  if (project === undefined)
+    return [{ party: 'google', source, offers: null, missing: 'set GOOGLE_CLOUD_PROJECT to the project to bill' }];
   const region = env['CLOUD_ML_REGION'] ?? env['GOOGLE_CLOUD_LOCATION'] ?? 'global';
   const offers = offer('vertex', { kind: 'google_default' }, CLAUDE, (model) => ({
     model: model.vertex,
@@ -126,13 +163,21 @@ function findGoogle(env: Environment): readonly FoundCredential[] {
 
 function findAzure(env: Environment): readonly FoundCredential[] {
   const key = ['AZURE_FOUNDRY_API_KEY', 'ANTHROPIC_FOUNDRY_API_KEY'].find((name) => has(env, name));
-  const identity = ['AZURE_CLIENT_SECRET', 'AZURE_FEDERATED_TOKEN_FILE', 'AZURE_CLIENT_CERTIFICATE_PATH'].find((name) => has(env, name));
+  const identity = ['AZURE_CLIENT_SECRET', 'AZURE_FEDERATED_TOKEN_FILE', 'AZURE_CLIENT_CERTIFICATE_PATH'].find((name) =>
+    has(env, name),
+  );
   const found: FoundCredential[] = [];
   if (key !== undefined || identity !== undefined) found.push(foundry(env, key, identity));
   if (has(env, 'AZURE_OPENAI_API_KEY')) {
     const endpoint = env['AZURE_OPENAI_ENDPOINT'];
-    const missing = endpoint === undefined ? 'set AZURE_OPENAI_ENDPOINT, and' : 'the models are deployed under names of your own:';
-    found.push({ party: 'azure', source: 'AZURE_OPENAI_API_KEY', offers: null, missing: `${missing} name each in weighbridge.yaml` });
+    const missing =
+      endpoint === undefined ? 'set AZURE_OPENAI_ENDPOINT, and' : 'the models are deployed under names of your own:';
+    found.push({
+      party: 'azure',
+      source: 'AZURE_OPENAI_API_KEY',
+      offers: null,
+      missing: `${missing} name each in weighbridge.yaml`,
+    });
   }
   return found;
 }
@@ -140,8 +185,16 @@ function findAzure(env: Environment): readonly FoundCredential[] {
 function foundry(env: Environment, key: string | undefined, identity: string | undefined): FoundCredential {
   const source = key ?? identity ?? '';
   const resource = env['ANTHROPIC_FOUNDRY_RESOURCE'];
-  const base = env['ANTHROPIC_FOUNDRY_BASE_URL'] ?? (resource === undefined ? undefined : `https://${resource}.services.ai.azure.com/anthropic`);
-  if (base === undefined) return { party: 'azure', source, offers: null, missing: 'set ANTHROPIC_FOUNDRY_RESOURCE to the name of the Foundry resource' };
+  const base =
+    env['ANTHROPIC_FOUNDRY_BASE_URL'] ??
+    (resource === undefined ? undefined : `https://${resource}.services.ai.azure.com/anthropic`);
+  if (base === undefined)
+    return {
+      party: 'azure',
+      source,
+      offers: null,
+      missing: 'set ANTHROPIC_FOUNDRY_RESOURCE to the name of the Foundry resource',
+    };
   const credential = key === undefined ? { kind: 'entra_default' } : apiKey(key);
   // A Foundry deployment carries by default the model's short name.
   const offers = offer('foundry', credential, CLAUDE, (model) => ({

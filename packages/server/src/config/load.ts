@@ -35,7 +35,10 @@ export function checkConfigText(source: string, text: string, folder: string, no
   findSecretsInCredentials(parsed.value, parsed.locate, parsed.problems);
   const leaks = parsed.problems.all.slice(secretsInText).map((problem) => problem.path);
   const seen = withoutPaths(parsed.problems, leaks);
-  const config = parsed.value === undefined && text.trim() !== '' && hasErrors(parsed.problems.all) ? undefined : checkShape(parsed.value, seen);
+  const config =
+    parsed.value === undefined && text.trim() !== '' && hasErrors(parsed.problems.all)
+      ? undefined
+      : checkShape(parsed.value, seen);
   return finish(source, config, parsed.problems, parsed.locate, folder, now);
 }
 
@@ -60,12 +63,17 @@ export function requireConfig(loaded: LoadedConfig): Config {
 function readText(path: string): string {
   try {
     if (statSync(path).size > CONFIG_BYTES_MOST) {
-      throw new AppError('CONFIG_INVALID', `${path} is larger than ${CONFIG_BYTES_MOST} bytes`, { next: 'move price rows into a file named under `price_files`' });
+      throw new AppError('CONFIG_INVALID', `${path} is larger than ${CONFIG_BYTES_MOST} bytes`, {
+        next: 'move price rows into a file named under `price_files`',
+      });
     }
     return readFileSync(path, 'utf8');
   } catch (error) {
     if (error instanceof AppError) throw error;
-    const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'does not exist' : `cannot be read (${(error as Error).message})`;
+    const reason =
+      (error as NodeJS.ErrnoException).code === 'ENOENT'
+        ? 'does not exist'
+        : `cannot be read (${(error as Error).message})`;
     throw new AppError('CONFIG_INVALID', `the configuration file ${path} ${reason}`, {
       next: 'name another file with --config, or start without one to use the lab',
       cause: error,
@@ -73,7 +81,14 @@ function readText(path: string): string {
   }
 }
 
-function finish(source: string, config: Config | undefined, problems: ProblemList, locate: Locate, folder: string, now: number): LoadedConfig {
+function finish(
+  source: string,
+  config: Config | undefined,
+  problems: ProblemList,
+  locate: Locate,
+  folder: string,
+  now: number,
+): LoadedConfig {
   const priceFiles = (config?.price_files ?? []).map((file) => resolve(folder, file));
   if (config !== undefined) {
     checkMeaning(config, problems);

@@ -31,10 +31,19 @@ function checkDeployments(config: Config, problems: ProblemList): void {
       problems.error([...path, 'credential'], message, mend);
     }
     if (config.log === 'live' && deployment.simulated) {
-      problems.error([...path, 'simulated'], `"${id}" is simulated, and the live log takes only real calls`, 'set `log: lab`, or point the deployment at a real cloud and drop `simulated`');
+      problems.error(
+        [...path, 'simulated'],
+        `"${id}" is simulated, and the live log takes only real calls`,
+        'set `log: lab`, or point the deployment at a real cloud and drop `simulated`',
+      );
     }
     if (config.log !== 'live' && !deployment.simulated) {
-      problems.error(path, `"${id}" is not simulated, and the ${config.log} log takes only simulated calls`, 'set `log: live`, or mark the deployment `simulated: true`', 'key');
+      problems.error(
+        path,
+        `"${id}" is not simulated, and the ${config.log} log takes only simulated calls`,
+        'set `log: live`, or mark the deployment `simulated: true`',
+        'key',
+      );
     }
   }
 }
@@ -49,12 +58,20 @@ function checkRoutes(config: Config, problems: ProblemList): void {
         const { message, mend } = dangling('deployment', candidate.deployment, deployments);
         problems.error(path, message, mend);
       } else if (seen.has(candidate.deployment)) {
-        problems.error(path, `"${candidate.deployment}" stands twice among the candidates of "${id}"`, 'keep one; use `weight` to give it more traffic');
+        problems.error(
+          path,
+          `"${candidate.deployment}" stands twice among the candidates of "${id}"`,
+          'keep one; use `weight` to give it more traffic',
+        );
       }
       seen.add(candidate.deployment);
     }
     if (route.strategy === 'weighted' && route.candidates.every((candidate) => candidate.weight === 0)) {
-      problems.error(['routes', id, 'candidates'], `every weight of "${id}" is 0, so nothing would ever be chosen`, 'give at least one candidate a weight above 0');
+      problems.error(
+        ['routes', id, 'candidates'],
+        `every weight of "${id}" is 0, so nothing would ever be chosen`,
+        'give at least one candidate a weight above 0',
+      );
     }
   }
 }
@@ -81,7 +98,9 @@ function checkAliases(config: Config, problems: ProblemList): void {
 
 function checkKeys(config: Config, problems: ProblemList): void {
   const routes = Object.keys(config.routes);
-  const regions = new Set(Object.values(config.deployments).flatMap((deployment) => [deployment.region, ...(deployment.region_set ?? [])]));
+  const regions = new Set(
+    Object.values(config.deployments).flatMap((deployment) => [deployment.region, ...(deployment.region_set ?? [])]),
+  );
   for (const [name, key] of Object.entries(config.keys)) {
     for (const [index, route] of key.policy.routes.entries()) {
       if (route === '*' || config.routes[route] !== undefined) continue;
@@ -98,15 +117,29 @@ function checkKeys(config: Config, problems: ProblemList): void {
 }
 
 function checkUnused(config: Config, problems: ProblemList): void {
-  const routed = new Set(Object.values(config.routes).flatMap((route) => route.candidates.map((candidate) => candidate.deployment)));
+  const routed = new Set(
+    Object.values(config.routes).flatMap((route) => route.candidates.map((candidate) => candidate.deployment)),
+  );
   const credentialed = new Set(Object.values(config.deployments).map((deployment) => deployment.credential));
   for (const id of Object.keys(config.deployments)) {
-    if (!routed.has(id)) problems.warning(['deployments', id], `no route leads to "${id}"`, 'add it to the candidates of a route', 'key');
+    if (!routed.has(id))
+      problems.warning(['deployments', id], `no route leads to "${id}"`, 'add it to the candidates of a route', 'key');
   }
   for (const id of Object.keys(config.credentials)) {
-    if (!credentialed.has(id)) problems.warning(['credentials', id], `no deployment uses "${id}"`, 'remove it, or name it in a deployment', 'key');
+    if (!credentialed.has(id))
+      problems.warning(
+        ['credentials', id],
+        `no deployment uses "${id}"`,
+        'remove it, or name it in a deployment',
+        'key',
+      );
   }
   if (Object.keys(config.routes).length === 0) {
-    problems.warning(['routes'], 'there is no route, so every call is refused', 'add a route with at least one candidate', 'key');
+    problems.warning(
+      ['routes'],
+      'there is no route, so every call is refused',
+      'add a route with at least one candidate',
+      'key',
+    );
   }
 }

@@ -43,20 +43,38 @@ export function checkPrices(config: Config, files: readonly string[], now: numbe
     problems.error(['price_files'], failure.message, failure instanceof AppError ? failure.next : 'correct the file');
     return;
   }
-  const deployments = Object.entries(config.deployments).map(([id, deployment]) => ({ ...deployment, id, roles: rolesOf(deployment) }));
+  const deployments = Object.entries(config.deployments).map(([id, deployment]) => ({
+    ...deployment,
+    id,
+    roles: rolesOf(deployment),
+  }));
   for (const { deployment, status, notes } of priceCoverage(prices.book, deployments, now)) {
     const mend = 'set `priced_as`, or add rows in a file named under `price_files`';
     if (status === 'unpriced') {
       const why = notes.length === 0 ? '' : ` (${notes.join('; ')})`;
-      problems.warning(['deployments', deployment], `"${deployment}" has no price: its calls will be unpriced, and a hard budget refuses them${why}`, mend, 'key');
+      problems.warning(
+        ['deployments', deployment],
+        `"${deployment}" has no price: its calls will be unpriced, and a hard budget refuses them${why}`,
+        mend,
+        'key',
+      );
     } else if (status === 'flagged') {
-      problems.warning(['deployments', deployment], `the price of "${deployment}" is doubtful: ${notes.join('; ')}`, 'check it against the page that is named', 'key');
+      problems.warning(
+        ['deployments', deployment],
+        `the price of "${deployment}" is doubtful: ${notes.join('; ')}`,
+        'check it against the page that is named',
+        'key',
+      );
     }
   }
 }
 
 /** Ids of deployments whose calls could not be priced. */
-export function unpricedDeployments(deployments: readonly Deployment[], files: readonly string[], now: number): readonly string[] {
+export function unpricedDeployments(
+  deployments: readonly Deployment[],
+  files: readonly string[],
+  now: number,
+): readonly string[] {
   const coverage = priceCoverage(openPrices(files).book, deployments, now);
   return coverage.filter(({ status }) => status === 'unpriced').map(({ deployment }) => deployment);
 }

@@ -62,7 +62,11 @@ export function refuseErrors(file: string, problems: readonly Problem[]): void {
   if (errors.length === 0) return;
   const code = errors.some((problem) => problem.code === 'CONFIG_SECRET') ? 'CONFIG_SECRET' : 'CONFIG_INVALID';
   const lines = errors.map((problem) => problemLine(file, problem));
-  throw new AppError(code, `the configuration has ${errors.length === 1 ? 'an error' : `${errors.length} errors`}\n${lines.join('\n')}`, {
-    details: { problems: errors },
-  });
+  throw new AppError(
+    code,
+    `the configuration has ${errors.length === 1 ? 'an error' : `${errors.length} errors`}\n${lines.join('\n')}`,
+    {
+      details: { problems: errors },
+    },
+  );
 }

@@ -15,7 +15,8 @@ const SHAPES: readonly { readonly what: string; readonly shape: RegExp }[] = [
   { what: 'a signed token (JWT)', shape: /\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/ },
 ];
 
-const MEND = 'put it in an environment variable or a file, write `secret: { env: NAME }` or `secret: { file: PATH }`, and replace it: it has been seen';
+const MEND =
+  'put it in an environment variable or a file, write `secret: { env: NAME }` or `secret: { file: PATH }`, and replace it: it has been seen';
 const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const SECRET_FIELDS = new Set(['secret', 'access_key_id', 'secret_access_key', 'session_token']);
 
@@ -40,7 +41,11 @@ export function findSecretsInText(text: string, problems: ProblemList): void {
 }
 
 /** Adds CONFIG_SECRET where a credential's secret is written out, whatever it looks like. */
-export function findSecretsInCredentials(value: unknown, locate: (path: readonly string[]) => { line: number; column: number }, problems: ProblemList): void {
+export function findSecretsInCredentials(
+  value: unknown,
+  locate: (path: readonly string[]) => { line: number; column: number },
+  problems: ProblemList,
+): void {
   const credentials = (value as { credentials?: unknown } | null)?.credentials;
   if (typeof credentials !== 'object' || credentials === null) return;
   for (const [name, credential] of Object.entries(credentials)) {
@@ -57,7 +62,9 @@ export function findSecretsInCredentials(value: unknown, locate: (path: readonly
         code: 'CONFIG_SECRET',
         path: path.join('.'),
         ...locate(path),
-        message: written ? 'a secret is written out where its name belongs' : '`env` takes the name of a variable, not its value',
+        message: written
+          ? 'a secret is written out where its name belongs'
+          : '`env` takes the name of a variable, not its value',
         mend: MEND,
       });
     }

@@ -53,7 +53,11 @@ function report(issue: Issue, base: ConfigPath, value: unknown, schema: SchemaNo
     const allowed = (issue.values ?? issue.options ?? []).map(String);
     if (held === undefined) return problems.error(path, `${name} is missing`, `add it: ${list(allowed)}`);
     const near = typeof held === 'string' ? didYouMean(held, allowed) : undefined;
-    problems.error(path, `${name} is none of the values it may have`, near === undefined ? `use ${list(allowed)}` : `did you mean ${near}? Or use ${list(allowed)}`);
+    problems.error(
+      path,
+      `${name} is none of the values it may have`,
+      near === undefined ? `use ${list(allowed)}` : `did you mean ${near}? Or use ${list(allowed)}`,
+    );
   } else if (held === undefined && issue.code === 'invalid_type') {
     problems.error(path, `${name} is missing`, `add \`${String(path.at(-1))}:\` with ${article(issue.expected)}`);
   } else if (issue.code === 'invalid_type') {
@@ -67,7 +71,12 @@ function report(issue: Issue, base: ConfigPath, value: unknown, schema: SchemaNo
 function reportUnknownKey(key: string, path: ConfigPath, known: readonly string[], problems: ProblemList): void {
   const near = didYouMean(key, known);
   const place = path.length === 0 ? 'the top of the file' : pathText(path);
-  const mend = near !== undefined ? `did you mean \`${near}\`?` : known.length > 0 ? `use one of ${known.join(', ')}` : 'remove it';
+  const mend =
+    near !== undefined
+      ? `did you mean \`${near}\`?`
+      : known.length > 0
+        ? `use one of ${known.join(', ')}`
+        : 'remove it';
   problems.error([...path, key], `\`${key}\` is not a key of ${place}`, mend, 'key');
 }
 
@@ -75,8 +84,10 @@ function reportUnknownKey(key: string, path: ConfigPath, known: readonly string[
 function reportUnion(issue: Issue, path: ConfigPath, value: unknown, schema: SchemaNode, problems: ProblemList): void {
   const branches = issue.errors ?? [];
   const depth = (branch: readonly Issue[]): number => Math.max(0, ...branch.map((inner) => inner.path.length));
-  const unknownIn = (branch: readonly Issue[]): number => branch.reduce((sum, inner) => sum + (inner.keys?.length ?? 0), 0);
-  const best = branches.toSorted((a, b) => depth(b) - depth(a) || unknownIn(a) - unknownIn(b) || a.length - b.length)[0] ?? [];
+  const unknownIn = (branch: readonly Issue[]): number =>
+    branch.reduce((sum, inner) => sum + (inner.keys?.length ?? 0), 0);
+  const best =
+    branches.toSorted((a, b) => depth(b) - depth(a) || unknownIn(a) - unknownIn(b) || a.length - b.length)[0] ?? [];
   if (path.at(-1) !== undefined && branches.every((branch) => branch.some((inner) => inner.expected === 'object'))) {
     return problems.error(path, `${pathText(path)} does not fit`, 'write `{ env: NAME }` or `{ file: PATH }`');
   }
@@ -95,7 +106,10 @@ function knownKeys(schema: SchemaNode, path: ConfigPath, value: unknown): readon
   for (const part of path) {
     held = (held as Record<string, unknown> | null | undefined)?.[part];
     nodes = nodes.flatMap((node) => branches(node)).flatMap((node) => step(node, part));
-    nodes = chosen(nodes.flatMap((node) => branches(node)), held);
+    nodes = chosen(
+      nodes.flatMap((node) => branches(node)),
+      held,
+    );
   }
   return [...new Set(nodes.flatMap((node) => Object.keys(node.properties ?? {})))];
 }

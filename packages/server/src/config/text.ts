@@ -15,7 +15,13 @@ export interface ParsedText {
 
 export function parseText(text: string): ParsedText {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, strict: true, version: '1.2', prettyErrors: false });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    uniqueKeys: true,
+    strict: true,
+    version: '1.2',
+    prettyErrors: false,
+  });
   const locate = locator(document, lines);
   const problems = createProblemList(locate);
   for (const error of document.errors) {
@@ -26,7 +32,10 @@ export function parseText(text: string): ParsedText {
       path: '',
       line: place.line,
       column: place.col,
-      message: error.code === 'DUPLICATE_KEY' ? 'this key stands twice in one mapping' : `not YAML: ${firstLine(error.message)}`,
+      message:
+        error.code === 'DUPLICATE_KEY'
+          ? 'this key stands twice in one mapping'
+          : `not YAML: ${firstLine(error.message)}`,
       mend: error.code === 'DUPLICATE_KEY' ? 'keep one of the two' : 'correct the indentation or the quoting there',
     });
   }
@@ -59,7 +68,9 @@ function find(root: Node | null, path: ConfigPath, at: 'key' | 'value'): number 
   for (const [index, part] of path.entries()) {
     const last = index === path.length - 1;
     if (isMap(node)) {
-      const pair = node.items.find((item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(part));
+      const pair = node.items.find(
+        (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(part),
+      );
       if (pair === undefined) return known;
       const key = offsetOf(pair.key);
       if (last && at === 'key') return key ?? known;

@@ -29,7 +29,11 @@ export async function listenControl(path: string, operations: ControlOperations)
   return { path, close: () => close(server) };
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, operations: ControlOperations): Promise<void> {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  operations: ControlOperations,
+): Promise<void> {
   try {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     const operation = operations[`${request.method ?? 'GET'} ${path}`];
@@ -41,14 +45,16 @@ async function answer(request: IncomingMessage, response: ServerResponse, operat
   }
 }
 
-const problemsOf = (failure: AppError): object => (failure.details['problems'] === undefined ? {} : { problems: failure.details['problems'] });
+const problemsOf = (failure: AppError): object =>
+  failure.details['problems'] === undefined ? {} : { problems: failure.details['problems'] };
 
 async function readJson(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > BODY_BYTES_MOST) throw new AppError('BODY_TOO_LARGE', `a control request has more than ${BODY_BYTES_MOST} bytes`);
+    if (size > BODY_BYTES_MOST)
+      throw new AppError('BODY_TOO_LARGE', `a control request has more than ${BODY_BYTES_MOST} bytes`);
     chunks.push(chunk);
   }
   if (size === 0) return {};
@@ -63,7 +69,11 @@ async function readJson(request: IncomingMessage): Promise<Readonly<Record<strin
 
 function send(response: ServerResponse, status: number, value: unknown): void {
   const body = Buffer.from(JSON.stringify(value));
-  response.writeHead(status, { 'content-type': 'application/json', 'content-length': body.length, connection: 'close' });
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': body.length,
+    connection: 'close',
+  });
   response.end(body);
 }
 

@@ -40,7 +40,9 @@ export function controlOperations(ports: ControlPorts): ControlOperations {
     'GET /status': () => ports.status(),
     'GET /keys': () => ({ keys: administration.keys() }),
     'POST /keys': (body) => administration.createKey({ name: text(body, 'name'), who: whoOf(body), ...expiry(body) }),
-    'POST /keys/revoke': async (body) => ({ key: await administration.revokeKey(text(body, 'key'), optional(body, 'reason')) }),
+    'POST /keys/revoke': async (body) => ({
+      key: await administration.revokeKey(text(body, 'key'), optional(body, 'reason')),
+    }),
     'GET /config': () => ({ digest: administration.snapshot().digest, config: administration.config() }),
     'POST /reload': () => ports.reload('asked on the control socket'),
     'POST /erase': (body) => administration.erase(text(body, 'subject')),
@@ -66,7 +68,7 @@ function optional(body: Body, name: string): string | undefined {
 
 function list(body: Body, name: string): readonly string[] {
   const value = body[name] ?? [];
-  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value as string[];
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
   throw new AppError('BAD_REQUEST', `\`${name}\` is no list of texts`);
 }
 

@@ -21,7 +21,11 @@ const PROBE_MS_MOST = 30_000;
 const PREFIX = 'probe.';
 
 /** Probes these deployments, or all when none is named. Throws BAD_REQUEST for one that does not exist. */
-export async function probeDeployments(administration: Administration, origin: string, names: readonly string[]): Promise<readonly ProbeResult[]> {
+export async function probeDeployments(
+  administration: Administration,
+  origin: string,
+  names: readonly string[],
+): Promise<readonly ProbeResult[]> {
   const all = administration.snapshot().deployments;
   const unknown = names.find((name) => !all.some((deployment) => deployment.id === name));
   if (unknown !== undefined) throw new AppError('BAD_REQUEST', `there is no deployment "${unknown.slice(0, 80)}"`);
@@ -59,17 +63,36 @@ const withProbeRoutes =
 
 async function probe(origin: string, key: string, deployment: Deployment): Promise<ProbeResult> {
   const started = performance.now();
-  const facts = (status: number | null): Pick<ProbeResult, 'deployment' | 'ms' | 'status'> => ({ deployment: deployment.id, ms: Math.round(performance.now() - started), status });
+  const facts = (status: number | null): Pick<ProbeResult, 'deployment' | 'ms' | 'status'> => ({
+    deployment: deployment.id,
+    ms: Math.round(performance.now() - started),
+    status,
+  });
   const messages = cloudOf(deployment.cloud).dialect(deployment) === 'anthropic-messages';
   const limit = messages ? { max_tokens: 16 } : { max_completion_tokens: 16 };
-  const body = { model: `${PREFIX}${deployment.id}`.slice(0, 63), messages: [{ role: 'user', content: 'Say OK.' }], ...limit };
-  const headers = { 'content-type': 'application/json', authorization: `Bearer ${key}`, 'anthropic-version': '2023-06-01' };
+  const body = {
+    model: `${PREFIX}${deployment.id}`.slice(0, 63),
+    messages: [{ role: 'user', content: 'Say OK.' }],
+    ...limit,
+  };
+  const headers = {
+    'content-type': 'application/json',
+    authorization: `Bearer ${key}`,
+    'anthropic-version': '2023-06-01',
+  };
   try {
-    const answer = await fetch(`${origin}${messages ? '/v1/messages' : '/v1/chat/completions'}`, { method: 'POST', headers, body: JSON.stringify(body), signal: AbortSignal.timeout(PROBE_MS_MOST) });
+    const answer = await fetch(`${origin}${messages ? '/v1/messages' : '/v1/chat/completions'}`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(PROBE_MS_MOST),
+    });
     const value = (await answer.json()) as { model?: string; error?: { message?: string } };
     const receipt = answer.headers.get('weighbridge-receipt');
     const base = { ...facts(answer.status), receipt, model: value.model ?? null };
-    return answer.ok ? { ...base, ok: true } : { ...base, ok: false, problem: value.error?.message ?? `it answered ${answer.status}` };
+    return answer.ok
+      ? { ...base, ok: true }
+      : { ...base, ok: false, problem: value.error?.message ?? `it answered ${answer.status}` };
   } catch (error) {
     const problem = `no answer: ${error instanceof Error ? error.message : String(error)}`;
     return { ...facts(null), ok: false, receipt: null, model: null, problem };

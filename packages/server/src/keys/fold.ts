@@ -56,6 +56,7 @@ function applyKey(keys: Map<string, KeyState>, { at, change }: KeyEntry): void {
     keys.set(change.id, { ...made, created: at, revoked: false });
     return;
   }
-  if (held === undefined) throw new AppError('JOURNAL_CORRUPT', `the journal revokes key ${change.id}, which it never made`);
+  if (held === undefined)
+    throw new AppError('JOURNAL_CORRUPT', `the journal revokes key ${change.id}, which it never made`);
   if (!held.revoked) keys.set(change.id, { ...held, revoked: true, revokedAt: at });
 }

@@ -15,7 +15,11 @@ export interface FallbackOptions {
   readonly snapshot: () => Snapshot;
 }
 
-type Reply = { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body: string | Buffer };
+type Reply = {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: string | Buffer;
+};
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const RECEIPT_TYPE = 'application/vnd.in-toto+dsse';
@@ -29,11 +33,17 @@ export function createFallback(options: FallbackOptions): (request: IncomingMess
       reply = route(request, options, journal);
     } catch (error) {
       const failure = toAppError(error);
-      const headers = failure.row.retryable || failure.code === 'RECEIPT_UNKNOWN' ? { ...JSON_TYPE, 'retry-after': '1' } : JSON_TYPE;
+      const headers =
+        failure.row.retryable || failure.code === 'RECEIPT_UNKNOWN' ? { ...JSON_TYPE, 'retry-after': '1' } : JSON_TYPE;
       reply = { status: failure.row.status, headers, body: JSON.stringify({ error: failure.body() }) };
     }
     const body = Buffer.from(reply.body);
-    response.writeHead(reply.status, { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', ...reply.headers, 'content-length': body.length });
+    response.writeHead(reply.status, {
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      ...reply.headers,
+      'content-length': body.length,
+    });
     response.end(request.method === 'HEAD' ? undefined : body);
   };
 }
@@ -47,7 +57,8 @@ function route(request: IncomingMessage, options: FallbackOptions, journal: () =
     if (known) throw new AppError('METHOD_NOT_ALLOWED', `${path} takes only GET`, { next: 'use GET' });
     throw new AppError('NOT_FOUND', `there is nothing at ${request.method} ${path.slice(0, 200)}`);
   }
-  if (path === '/log/key') return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: `${journal().vkey}\n` };
+  if (path === '/log/key')
+    return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: `${journal().vkey}\n` };
   if (path.startsWith('/log/')) return serveLog(options.journal, path.slice('/log'.length));
   if (receipt !== null) return receiptOf(request, url, receipt[1] ?? '', options, journal());
   if (path === '/health') return health(options);
@@ -58,7 +69,12 @@ function route(request: IncomingMessage, options: FallbackOptions, journal: () =
 function health({ signals, snapshot }: FallbackOptions): Reply {
   const failing = recorderFailing(signals);
   const { digest, log } = snapshot();
-  const body = JSON.stringify({ status: failing ? 'refusing' : 'ok', journal: failing ? 'failing' : 'ok', log, config: digest });
+  const body = JSON.stringify({
+    status: failing ? 'refusing' : 'ok',
+    journal: failing ? 'failing' : 'ok',
+    log,
+    config: digest,
+  });
   return { status: failing ? 503 : 200, headers: JSON_TYPE, body };
 }
 
@@ -96,7 +112,9 @@ function askedGroups(url: URL): readonly Group[] {
   const asked = (url.searchParams.get('groups') ?? 'public').split(',').filter((name) => name !== '');
   const wrong = asked.find((name) => !(GROUPS as readonly string[]).includes(name));
   if (wrong !== undefined) {
-    throw new AppError('BAD_REQUEST', `there is no group "${wrong.slice(0, 40)}"`, { next: `use ${GROUPS.join(', ')}` });
+    throw new AppError('BAD_REQUEST', `there is no group "${wrong.slice(0, 40)}"`, {
+      next: `use ${GROUPS.join(', ')}`,
+    });
   }
   return asked as Group[];
 }
@@ -105,13 +123,15 @@ function identify(request: IncomingMessage, options: FallbackOptions): KeyRecord
   const bearer = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
   const header = request.headers['x-api-key'];
   const presented = bearer ?? (typeof header === 'string' ? header : undefined);
-  if (presented === undefined) throw new AppError('KEY_MISSING', 'a receipt is given only to the key that made the call');
+  if (presented === undefined)
+    throw new AppError('KEY_MISSING', 'a receipt is given only to the key that made the call');
   const { id } = parseKey(presented);
   const record = options.snapshot().keys.find((key) => key.id === id);
   if (record === undefined || record.hmac !== options.keyDigest(presented)) {
     throw new AppError('KEY_INVALID', `no key ${id} with this secret is known`);
   }
   if (record.revoked) throw new AppError('KEY_REVOKED', `key ${id} was revoked`);
-  if (record.expires !== undefined && record.expires <= Date.now()) throw new AppError('KEY_REVOKED', `key ${id} has expired`);
+  if (record.expires !== undefined && record.expires <= Date.now())
+    throw new AppError('KEY_REVOKED', `key ${id} has expired`);
   return record;
 }

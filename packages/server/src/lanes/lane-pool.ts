@@ -35,9 +35,11 @@ export async function startLanes(setups: readonly LaneSetup[]): Promise<LanePool
   const failure = Promise.withResolvers<never>();
   failure.promise.catch(() => undefined); // Whoever cares awaits `failed`; nobody having asked is no crash.
   let ending = false;
-  const lanes = setups.map((setup) => startThread(setup, (error) => {
-    if (!ending) failure.reject(error);
-  }));
+  const lanes = setups.map((setup) =>
+    startThread(setup, (error) => {
+      if (!ending) failure.reject(error);
+    }),
+  );
   const all = <Value>(name: string, input: unknown, deadlineMs: number): Promise<Value[]> =>
     Promise.all(lanes.map((lane) => lane.calls.ask<Value>(name, input, deadlineMs)));
   try {
@@ -74,7 +76,10 @@ export async function startLanes(setups: readonly LaneSetup[]): Promise<LanePool
 }
 
 function startThread(setup: LaneSetup, died: (error: AppError) => void): LaneThread {
-  const worker = new Worker(new URL('./lane-thread.ts', import.meta.url), { workerData: setup, name: `lane ${setup.lane}` });
+  const worker = new Worker(new URL('./lane-thread.ts', import.meta.url), {
+    workerData: setup,
+    name: `lane ${setup.lane}`,
+  });
   const calls = createCaller(worker, `lane ${setup.lane}`);
   const dead = (why: string, cause?: unknown): void => {
     const error = new AppError('INTERNAL', `lane ${setup.lane} ended: ${why}`, { cause });
@@ -102,7 +107,7 @@ function sum(all: readonly LaneStats[]): LaneStats {
     calls: total((one) => one.calls),
     unauthenticated: total((one) => one.unauthenticated),
     receipts: total((one) => one.receipts),
-    unsealed: total((one) => one.unsealed),
+    unsealed: total((one) => one.unsealed ?? 0),
     draining: all.some((one) => one.draining),
   };
 }

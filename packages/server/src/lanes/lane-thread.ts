@@ -2,7 +2,13 @@
 // it serves beside model calls (the log, receipts) it only reads.
 import { setTimeout } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import { createBudget, createCredentialStore, createLane, type Rater, type RefreshingStore } from '@weighbridge/gateway';
+import {
+  createBudget,
+  createCredentialStore,
+  createLane,
+  type Rater,
+  type RefreshingStore,
+} from '@weighbridge/gateway';
 import { invariant, moneyFromDecimal, systemClock } from '@weighbridge/kernel';
 import { openVault, openWriteAhead } from '@weighbridge/journal';
 import { processEnvironment } from '../config/environment.ts';
@@ -37,8 +43,16 @@ function runLane(setup: LaneSetup, port: NonNullable<typeof parentPort>): void {
     rater: { rate: (...input) => current.rater.rate(...input), bound: (...input) => current.rater.bound(...input) },
     credentials: { current: (name) => current.credentials.current(name) },
     keyDigest: (presented) => vault.keyDigest(presented),
-    budget: createBudget({ cells: setup.budgetCells, clock: systemClock, daily: daily === undefined ? null : moneyFromDecimal(daily) }),
-    fallbackHandler: createFallback({ ...setup, keyDigest: (presented) => vault.keyDigest(presented), snapshot: () => current.activation.snapshot }),
+    budget: createBudget({
+      cells: setup.budgetCells,
+      clock: systemClock,
+      daily: daily === undefined ? null : moneyFromDecimal(daily),
+    }),
+    fallbackHandler: createFallback({
+      ...setup,
+      keyDigest: (presented) => vault.keyDigest(presented),
+      snapshot: () => current.activation.snapshot,
+    }),
   });
   answerCalls(port, {
     ready: () => settled(current.credentials),

@@ -19,9 +19,16 @@ export async function probePort(host: string, port: number): Promise<number> {
 }
 
 function portError(error: NodeJS.ErrnoException, host: string, port: number): AppError {
-  if (error.code === 'EADDRINUSE') return new AppError('PORT_TAKEN', `something already listens at ${host}:${port}`, { cause: error });
+  if (error.code === 'EADDRINUSE')
+    return new AppError('PORT_TAKEN', `something already listens at ${host}:${port}`, { cause: error });
   if (error.code === 'EACCES') {
-    return new AppError('PORT_TAKEN', `this user may not listen at ${host}:${port}`, { next: 'take a port above 1023 with --port', cause: error });
+    return new AppError('PORT_TAKEN', `this user may not listen at ${host}:${port}`, {
+      next: 'take a port above 1023 with --port',
+      cause: error,
+    });
   }
-  return new AppError('CONFIG_INVALID', `cannot listen at ${host}:${port}: ${error.message}`, { next: 'correct `listen.host`', cause: error });
+  return new AppError('CONFIG_INVALID', `cannot listen at ${host}:${port}: ${error.message}`, {
+    next: 'correct `listen.host`',
+    cause: error,
+  });
 }

@@ -49,10 +49,16 @@ export interface Caller {
 }
 
 export function createCaller(end: MessageEnd, who: string): Caller {
-  const open = new Map<number, { resolve: (value: unknown) => void; reject: (error: AppError) => void; timer: NodeJS.Timeout }>();
+  const open = new Map<
+    number,
+    { resolve: (value: unknown) => void; reject: (error: AppError) => void; timer: NodeJS.Timeout }
+  >();
   let next = 1;
   let dead: AppError | undefined;
-  const settle = (id: number, run: (held: { resolve: (value: unknown) => void; reject: (error: AppError) => void }) => void): void => {
+  const settle = (
+    id: number,
+    run: (held: { resolve: (value: unknown) => void; reject: (error: AppError) => void }) => void,
+  ): void => {
     const held = open.get(id);
     if (held === undefined) return;
     open.delete(id);
@@ -69,13 +75,16 @@ export function createCaller(end: MessageEnd, who: string): Caller {
       new Promise<Value>((resolve, reject) => {
         if (dead !== undefined) return reject(dead);
         const id = next++;
-        const late = (): void => settle(id, (held) => held.reject(new AppError('INTERNAL', `${who} did not answer "${name}" within ${deadlineMs} ms`)));
+        const late = (): void =>
+          settle(id, (held) =>
+            held.reject(new AppError('INTERNAL', `${who} did not answer "${name}" within ${deadlineMs} ms`)),
+          );
         open.set(id, { resolve: resolve as (value: unknown) => void, reject, timer: setTimeout(late, deadlineMs) });
         end.postMessage({ question: id, name, input });
       }),
     fail: (error) => {
       dead = error;
-      for (const id of [...open.keys()]) settle(id, (held) => held.reject(error));
+      for (const id of open.keys()) settle(id, (held) => held.reject(error));
     },
   };
 }
