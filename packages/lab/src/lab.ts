@@ -3,6 +3,7 @@
 import { systemClock, type Clock } from '@weighbridge/kernel';
 import type { LabEndpoints, LabLatency, LabOptions } from './endpoints.ts';
 import { FaultRegistry } from './faults/registry.ts';
+import { AssumedKeys } from './identity/assumed-keys.ts';
 import type { Secrets } from './identity/secrets.ts';
 import { TokenOffice } from './identity/tokens.ts';
 import { ServedLedger } from './ledger.ts';
@@ -31,6 +32,7 @@ export class Lab {
   readonly signer: Signer;
   readonly cache = new PromptCache();
   readonly ledger = new ServedLedger();
+  readonly assumed = new AssumedKeys();
   readonly faults: FaultRegistry;
   readonly tapes: Tapes;
   latency: LabLatency;

@@ -2,6 +2,7 @@
 // body, tape or answer, framing. The order is the real services': who you are before what you want. What differs between
 // clouds comes in as an `Envelope`; nothing here knows a vendor.
 import type { DialectId } from '@weighbridge/protocol';
+import type { Caller } from './caller.ts';
 import { anthropicMessage, anthropicStream } from './dialects/anthropic-response.ts';
 import { openAiCompletion, openAiStream, shapeOf, type OpenAiFlavour } from './dialects/openai-response.ts';
 import type { Claims, Payload } from './dialects/payload.ts';
@@ -19,11 +20,6 @@ import { isRefusal, type Refusal } from './model/refusal.ts';
 import { deliverStream, deliverWhole, type Sent } from './wire/deliver.ts';
 import { send, type Exchange, type FlatHeaders } from './wire/exchange.ts';
 import type { Framing } from './wire/framing.ts';
-
-/** Who called, by label: `key:lab`, `entra:CLIENT`, `aws:AKID`. */
-export interface Caller {
-  readonly label: string;
-}
 
 /** What a cloud makes of its path, headers and body once the caller is known. */
 export interface Resolved {

@@ -1,11 +1,12 @@
 // The Anthropic API: Messages, count_tokens, models. Key or bearer, `anthropic-version` and known betas are required as
 // the real service requires them. https://platform.claude.com/docs/en/api/overview
+import type { Caller } from '../caller.ts';
 import { isFields, isText } from '../dialects/fields.ts';
 import { parseAnthropic } from '../dialects/anthropic-request.ts';
 import type { Lab } from '../lab.ts';
 import { LAB_MODELS, modelNamed, type LabModel } from '../model/catalogue.ts';
 import { isRefusal, refuse, type Refusal } from '../model/refusal.ts';
-import { serve, type Caller, type Envelope, type Resolved } from '../serve.ts';
+import { serve, type Envelope, type Resolved } from '../serve.ts';
 import { bearerOf, headerOf, parseJson, send, sendJson, type Exchange, type FlatHeaders } from '../wire/exchange.ts';
 import { anthropicSse } from '../wire/framing.ts';
 import { unknownBeta } from './betas.ts';

@@ -1,11 +1,12 @@
 // What the two Azure services of the lab share: keys and Entra tokens, Azure's error bodies, its headers, and Chat
 // Completions at a deployment. https://learn.microsoft.com/azure/ai-foundry/openai/reference
+import type { Caller } from '../caller.ts';
 import { isFields, isText } from '../dialects/fields.ts';
 import { parseOpenAi } from '../dialects/openai-request.ts';
 import type { Lab } from '../lab.ts';
 import { modelNamed, type LabDeployment } from '../model/catalogue.ts';
 import { isRefusal, refuse, type Refusal, type RefusalKind } from '../model/refusal.ts';
-import { serve, type Caller, type Envelope, type Resolved } from '../serve.ts';
+import { serve, type Envelope, type Resolved } from '../serve.ts';
 import { bearerOf, headerOf, parseJson, send, type Exchange, type FlatHeaders } from '../wire/exchange.ts';
 import { openAiSse } from '../wire/framing.ts';
 import { checkOpenAiRequest, openAiCompletionId } from './openai.ts';

@@ -1,12 +1,13 @@
 // Azure AI Foundry: Claude at `/anthropic/v1/messages` in two hostings (by Anthropic, or on Azure's own machines), other
 // models at the OpenAI v1 path. The model is the deployment's name; Azure refuses callers in its own words, the model's
 // own checks in Anthropic's. https://platform.claude.com/docs/en/build-with-claude/claude-in-microsoft-foundry
+import type { Caller } from '../caller.ts';
 import { parseAnthropic } from '../dialects/anthropic-request.ts';
 import { isFields } from '../dialects/fields.ts';
 import type { Lab } from '../lab.ts';
 import { FOUNDRY_DEPLOYMENTS, modelNamed } from '../model/catalogue.ts';
 import { isRefusal, refuse, type Refusal } from '../model/refusal.ts';
-import { serve, type Caller, type Envelope, type Resolved } from '../serve.ts';
+import { serve, type Envelope, type Resolved } from '../serve.ts';
 import { headerOf, send, sendJson, type Exchange } from '../wire/exchange.ts';
 import { anthropicSse } from '../wire/framing.ts';
 import { answerAzure, azureCaller, azureChat, azureError, azureRegionName, bodyOf, deploymentMissing } from './azure.ts';

@@ -1,12 +1,13 @@
 // An OpenAI-compatible server as vLLM serves it: looser on parameters, plain on errors, no vendor headers but a request
 // id, usage in the last chunk only when asked, hidden reasoning shown as `reasoning_content`. The key is optional in the
 // lab's way of running it: absent is fine, wrong is not. https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html
+import type { Caller } from '../caller.ts';
 import { isFields } from '../dialects/fields.ts';
 import { parseOpenAi } from '../dialects/openai-request.ts';
 import type { Lab } from '../lab.ts';
 import { LAB_MODELS, modelNamed } from '../model/catalogue.ts';
 import { isRefusal, refuse, type Refusal, type RefusalKind } from '../model/refusal.ts';
-import { serve, type Caller, type Envelope, type Resolved } from '../serve.ts';
+import { serve, type Envelope, type Resolved } from '../serve.ts';
 import { bearerOf, send, sendJson, type Exchange } from '../wire/exchange.ts';
 import { openAiSse } from '../wire/framing.ts';
 import { bodyOf } from './azure.ts';

@@ -1,11 +1,12 @@
 // OpenAI's API: Chat Completions and models, bearer keys, its rate-limit and processing headers, and the cookie that its
 // edge sets and no gateway should pass on. https://platform.openai.com/docs/api-reference
+import type { Caller } from '../caller.ts';
 import { isFields, isText } from '../dialects/fields.ts';
 import { parseOpenAi } from '../dialects/openai-request.ts';
 import type { Lab } from '../lab.ts';
 import { LAB_MODELS, modelNamed, type LabModel } from '../model/catalogue.ts';
 import { isRefusal, refuse, type Refusal } from '../model/refusal.ts';
-import { serve, type Caller, type Envelope, type Resolved } from '../serve.ts';
+import { serve, type Envelope, type Resolved } from '../serve.ts';
 import { bearerOf, parseJson, send, sendJson, type Exchange, type FlatHeaders } from '../wire/exchange.ts';
 import { openAiSse } from '../wire/framing.ts';
 import { openAiError, retryAfter, sameSecret } from './cloud.ts';

@@ -2,7 +2,7 @@
 // they come back. A token that was verified once is remembered until it expires, so that the check costs a look-up.
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader, jwtVerify, SignJWT, type JWTPayload } from 'jose';
-import type { Caller } from '../serve.ts';
+import type { Caller } from '../caller.ts';
 import { refuse, type Refusal } from '../model/refusal.ts';
 import { WORKLOAD_ISSUER, WORKLOAD_SUBJECT, type Secrets } from './secrets.ts';
 

@@ -1,0 +1,168 @@
+// Amazon Bedrock Runtime: InvokeModel and InvokeModelWithResponseStream for Claude. SigV4 or an API key; the model stands
+// in the path and must be an inference profile, `anthropic_version` in the body; answers stream in AWS event-stream
+// framing. https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModelWithResponseStream.html
+import type { Caller } from '../caller.ts';
+import { parseAnthropic } from '../dialects/anthropic-request.ts';
+import { isFields } from '../dialects/fields.ts';
+import type { Payload } from '../dialects/payload.ts';
+import { SITE_FACTS } from '../endpoints.ts';
+import { verifySigV4, type AwsKey } from '../identity/sigv4.ts';
+import type { Lab } from '../lab.ts';
+import { bedrockModel } from '../model/catalogue.ts';
+import type { Counts } from '../model/prompt.ts';
+import { refuse, type Refusal, type RefusalKind } from '../model/refusal.ts';
+import { serve, type Envelope, type HeaderFacts, type Resolved } from '../serve.ts';
+import { bearerOf, parseJson, send, type Exchange } from '../wire/exchange.ts';
+import { awsEventStream } from '../wire/framing.ts';
+import { unknownBeta } from './betas.ts';
+import { anthropicId, retryAfter, sameSecret, uuidOf } from './cloud.ts';
+
+const PATH = /^\/model\/([^/]+)\/(invoke|invoke-with-response-stream)$/;
+const COUNT_PATH = /^\/model\/([^/]+)\/count-tokens$/;
+const SERVICE = 'bedrock';
+const BODY_BYTES = 25_000_000;
+
+/** Regions of each profile, from the service's documentation of cross-region inference. */
+const PROFILE_REGIONS: Readonly<Record<string, readonly string[]>> = {
+  us: ['us-east-1', 'us-east-2', 'us-west-2'],
+  eu: ['eu-central-1', 'eu-north-1', 'eu-west-1', 'eu-west-3', 'eu-south-1', 'eu-south-2'],
+  global: ['us-east-1', 'us-west-2', 'eu-west-1', 'ap-northeast-1'],
+};
+
+const ERRORS: Readonly<Record<RefusalKind, readonly [number, string]>> = {
+  invalid: [400, 'ValidationException'],
+  auth_missing: [403, 'MissingAuthenticationTokenException'],
+  auth_invalid: [403, 'UnrecognizedClientException'],
+  forbidden: [403, 'AccessDeniedException'],
+  model_unknown: [400, 'ValidationException'],
+  not_found: [404, 'UnknownOperationException'],
+  method: [405, 'UnknownOperationException'],
+  too_large: [413, 'RequestEntityTooLargeException'],
+  rate_limited: [429, 'ThrottlingException'],
+  overloaded: [503, 'ServiceUnavailableException'],
+  internal: [500, 'InternalServerException'],
+  unavailable: [503, 'ServiceUnavailableException'],
+};
+
+const MESSAGES: Readonly<Partial<Record<RefusalKind, string>>> = {
+  rate_limited: 'Too many requests, please wait before trying again.',
+  overloaded: 'Bedrock is unable to process your request.',
+  internal: 'The system encountered an unexpected error during processing. Try your request again.',
+};
+
+function refusalOf(refusal: Refusal, requestId: string): { status: number; headers: string[]; body: string } {
+  const [usual, kind] = ERRORS[refusal.refusal];
+  const type = refusal.code ?? kind;
+  const headers = ['x-amzn-requestid', requestId, 'x-amzn-errortype', `${type}:http://internal.amazon.com/coral/com.amazon.bedrock/`];
+  const message = MESSAGES[refusal.refusal] ?? refusal.message;
+  return { status: refusal.status ?? usual, headers: [...headers, ...retryAfter(refusal)], body: JSON.stringify({ message }) };
+}
+
+export function bedrockCloud(exchange: Exchange, lab: Lab): void {
+  const requestId = uuidOf(lab.requestDraw());
+  const match = PATH.exec(exchange.path);
+  if (match === null) {
+    const counting = COUNT_PATH.test(exchange.path);
+    const { status, headers, body } = refusalOf(refuse('not_found', counting ? 'CountTokens is not offered by the lab.' : 'Unknown operation.'), requestId);
+    send(exchange, status, ['content-type', 'application/json', ...headers], body);
+    return;
+  }
+  const asked = decodeURIComponent(match[1] ?? '');
+  const stream = match[2] === 'invoke-with-response-stream';
+  const { region } = SITE_FACTS[exchange.site];
+  const body = parseJson(exchange.body);
+  const envelope: Envelope = {
+    exchange,
+    requestId,
+    dialect: 'anthropic-messages',
+    framing: awsEventStream,
+    asked,
+    stream,
+    toolIdPrefix: 'toolu_bdrk_01',
+    messageId: (draw) => anthropicId('msg_bdrk_', draw),
+    authorise: () => authorise(exchange, lab, region),
+    resolve: () => resolve(exchange, lab, body, asked, stream, region),
+    refusal: (refusal) => refusalOf(refusal, requestId),
+    headers: (facts) => successHeaders(facts, requestId),
+    finish: withMetrics,
+  };
+  serve(lab, envelope);
+}
+
+function successHeaders({ counts, stream, ms }: HeaderFacts, requestId: string): string[] {
+  const headers = ['x-amzn-requestid', requestId];
+  if (stream) return [...headers, 'x-amzn-bedrock-content-type', 'application/json'];
+  headers.push('x-amzn-bedrock-invocation-latency', String(Math.max(1, Math.round(ms))));
+  if (counts === null) return headers;
+  return [
+    ...headers,
+    'x-amzn-bedrock-input-token-count', String(counts.input),
+    'x-amzn-bedrock-output-token-count', String(counts.output),
+    'x-amzn-bedrock-cache-read-input-token-count', String(counts.cacheRead),
+    'x-amzn-bedrock-cache-write-input-token-count', String(counts.cacheWrite5m + counts.cacheWrite1h),
+  ]; // prettier-ignore
+}
+
+/** The last payload of a stream carries the service's own metrics beside the model's event. */
+function withMetrics(payloads: Payload[], counts: Counts | null, ms: number): Payload[] {
+  const last = payloads.at(-1);
+  if (last === undefined || counts === null) return payloads;
+  const metrics = {
+    inputTokenCount: counts.input,
+    outputTokenCount: counts.output,
+    invocationLatency: Math.max(1, Math.round(ms)),
+    firstByteLatency: Math.max(1, Math.round(ms)),
+    cacheReadInputTokenCount: counts.cacheRead,
+    cacheWriteInputTokenCount: counts.cacheWrite5m + counts.cacheWrite1h,
+  };
+  const json = `${last.json.slice(0, -1)},"amazon-bedrock-invocationMetrics":${JSON.stringify(metrics)}}`;
+  return [...payloads.slice(0, -1), { ...last, json }];
+}
+
+function authorise(exchange: Exchange, lab: Lab, region: string): Caller | Refusal {
+  const bearer = bearerOf(exchange);
+  if (bearer !== null) {
+    if (sameSecret(bearer, lab.secrets.bedrockKey)) return { label: 'aws-bearer:lab' };
+    return refuse('forbidden', 'Authentication failed: Please make sure your API Key is valid.');
+  }
+  const { method, path, query, body, req } = exchange;
+  const found = verifySigV4({ method, path, query, headers: req.headers, body }, { region, service: SERVICE, now: lab.now(), find: (id) => findKey(lab, id) });
+  if ('key' in found) return { label: `aws:${found.key.id}` };
+  return refuse('auth_invalid', found.denial.message, { code: found.denial.type });
+}
+
+function findKey(lab: Lab, id: string): AwsKey | null {
+  const { aws, awsSession } = lab.secrets;
+  if (id === aws.id) return { id, secret: aws.secret, sessionToken: null, expires: null };
+  if (id === awsSession.id) return { id, secret: awsSession.secret, sessionToken: awsSession.token, expires: null };
+  return lab.assumed.get(id) ?? null;
+}
+
+function resolve(exchange: Exchange, lab: Lab, body: unknown, asked: string, stream: boolean, region: string): Resolved | Refusal {
+  if (exchange.method !== 'POST') return refuse('method', 'Unknown operation.');
+  if (exchange.tooLarge || exchange.body.length > BODY_BYTES) return refuse('too_large', 'Request body is too large.');
+  const found = asked.startsWith('tape:') ? bedrockModel('us.anthropic.claude-sonnet-4-5-20250929-v1:0') : bedrockModel(asked);
+  if (found === null) return refuse('model_unknown', 'The provided model identifier is invalid.');
+  const { model, scope } = found;
+  if (scope === '') {
+    return refuse('model_unknown', `Invocation of model ID ${asked.slice(0, 120)} with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference profile that contains this model.`);
+  }
+  const regions = PROFILE_REGIONS[scope];
+  if (regions === undefined || (scope !== 'global' && !asked.startsWith('tape:') && !regions.includes(region))) {
+    return refuse('model_unknown', 'The provided model identifier is invalid.');
+  }
+  if (!isFields(body)) return refuse('invalid', 'Malformed input request, please reformat your input and try again.');
+  const beta = unknownBeta(Array.isArray(body['anthropic_beta']) ? body['anthropic_beta'] : undefined, 'cloud');
+  if (beta !== null) return refuse('invalid', 'invalid beta flag');
+  // A profile serves from any region of its set; which one, only CloudTrail would say. The lab's ledger plays CloudTrail.
+  const ran = regions[exchange.body.length % regions.length] ?? region;
+  return {
+    model,
+    region: ran,
+    reported: model.version,
+    tier: () => null,
+    geo: () => null,
+    flavour: 'openai',
+    parse: () => parseAnthropic(body, { variant: 'bedrock', model, asked, stream, signer: lab.signer, counting: false }),
+  };
+}
