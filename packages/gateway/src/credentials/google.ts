@@ -2,7 +2,14 @@
 // file (service account key, or workload identity federation). The library sends a service account's assertion to a
 // fixed address; a file that names another `token_uri` (a private universe, the lab) is taken at its word.
 // https://google.aip.dev/auth/4112
-import type { AuthClient, BaseExternalAccountClient, JWT, JWTInput } from 'google-auth-library';
+import type {
+  AuthClient,
+  AwsClientOptions,
+  IdentityPoolClientOptions,
+  JWT,
+  JWTInput,
+  PluggableAuthClientOptions,
+} from 'google-auth-library';
 import type { Credential } from './credential.ts';
 import { unavailable, type MakeSource } from './credential-source.ts';
 import { fileText } from './secret.ts';
@@ -39,26 +46,25 @@ async function defaultClient(): Promise<AuthClient> {
   return client;
 }
 
+/** Service account, external account, authorised user or impersonation: whatever the file says it is. */
 async function fileClient(key: KeyFile, file: string): Promise<AuthClient> {
-  const { ExternalAccountClient, GoogleAuth, JWT } = await load();
-  if (key['type'] === 'service_account') {
-    const client = new JWT({
-      email: text(key, 'client_email', file),
-      key: text(key, 'private_key', file),
-      scopes: SCOPE,
-    });
-    redirect(client, key['token_uri']);
-    return client;
-  }
-  if (key['type'] === 'external_account') {
-    const client: BaseExternalAccountClient | null = ExternalAccountClient.fromJSON(
-      key as unknown as Parameters<typeof ExternalAccountClient.fromJSON>[0],
-    );
-    if (client === null) throw unavailable(`file ${file} describes no external account that is known here`);
-    client.scopes = [SCOPE];
-    return client;
-  }
-  return new GoogleAuth({ scopes: SCOPE, credentials: key as JWTInput }).getClient();
+  if (key['type'] === 'service_account')
+    for (const field of ['client_email', 'private_key']) requireText(key, field, file);
+  if (key['type'] === 'external_account') return federated(key);
+  const { GoogleAuth, JWT } = await load();
+  const client = await new GoogleAuth({ scopes: SCOPE, credentials: key as JWTInput }).getClient();
+  if (client instanceof JWT) redirect(client, key['token_uri']);
+  return client;
+}
+
+/** Workload identity federation, by where the subject token comes from: AWS, a program, or a file, address or certificate. */
+async function federated(key: KeyFile): Promise<AuthClient> {
+  const { AwsClient, IdentityPoolClient, PluggableAuthClient } = await load();
+  const source = (key['credential_source'] ?? {}) as KeyFile;
+  const options: unknown = { ...key, scopes: [SCOPE] };
+  if (source['environment_id'] !== undefined) return new AwsClient(options as AwsClientOptions);
+  if (source['executable'] !== undefined) return new PluggableAuthClient(options as PluggableAuthClientOptions);
+  return new IdentityPoolClient(options as IdentityPoolClientOptions);
 }
 
 /** Sends the assertion to the file's own token endpoint, and says so in its audience. */
@@ -94,8 +100,7 @@ function parseKey(json: string, file: string): KeyFile {
   throw unavailable(`file ${file} is not a Google credential file (a JSON object)`);
 }
 
-function text(key: KeyFile, field: string, file: string): string {
+function requireText(key: KeyFile, field: string, file: string): void {
   const value = key[field];
   if (typeof value !== 'string' || value === '') throw unavailable(`file ${file} lacks \`${field}\``);
-  return value;
 }

@@ -118,10 +118,7 @@ class Store implements RefreshingStore {
   }
 
   async ready(): Promise<readonly CredentialReport[]> {
-    const slots = [...this.#slots.values()];
-    await Promise.all(
-      slots.map((slot) => (slot.credential === null && slot.why === null ? this.#refresh(slot) : slot.flight)),
-    );
+    await Promise.all(Array.from(this.#slots.values(), (slot) => this.#settled(slot)));
     return this.reports();
   }
 
@@ -139,6 +136,12 @@ class Store implements RefreshingStore {
 
   toString(): string {
     return `[credential store: ${[...this.#slots.keys()].join(', ')}]`;
+  }
+
+  /** Over when the slot has been fetched, or has failed, at least once, and no fetch runs. */
+  #settled(slot: Slot): Promise<void> {
+    const untried = slot.credential === null && slot.why === null;
+    return untried ? this.#refresh(slot) : (slot.flight ?? Promise.resolve());
   }
 
   #report({ name, config, credential, why }: Slot): CredentialReport {
@@ -217,9 +220,7 @@ class Store implements RefreshingStore {
   /** The fetch, or a failure when it takes too long; what comes later is dropped. */
   #bounded(fetching: Promise<Credential>): Promise<Credential> {
     const { promise, resolve, reject } = Promise.withResolvers<Credential>();
-    const cancel = this.#schedule(FETCH_MS, () =>
-      reject(unavailable(`the identity service did not answer within ${FETCH_MS / 1000} s`)),
-    );
+    const cancel = this.#schedule(FETCH_MS, () => reject(unavailable(`no answer came within ${FETCH_MS / 1000} s`)));
     fetching.then(resolve, reject);
     return promise.finally(cancel);
   }

@@ -395,7 +395,7 @@ describe('evidence and failures at Bedrock', () => {
       ],
       [404, named('ResourceNotFoundException'), { message: 'x' }, 'UPSTREAM_ERROR', 'model', true],
     ] as const) {
-      const got = bedrock.classify(failure(status, body, headers as Record<string, string>));
+      const got = bedrock.classify(failure(status, body, headers));
       assert.deepEqual([got.code, got.fault, got.fallback], [code, fault, fallback], JSON.stringify([headers, body]));
     }
   });

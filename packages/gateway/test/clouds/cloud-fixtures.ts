@@ -67,7 +67,7 @@ export function requestFacts(dialect: DialectId, fields: Partial<RequestFacts> =
     serverTools: {},
     choices: 1,
     ...fields,
-  } as RequestFacts;
+  };
 }
 
 export function callOf(
@@ -90,7 +90,7 @@ export function responseFacts(fields: Partial<ResponseFacts> = {}): ResponseFact
     contentBytes: 12,
     contentEvents: 3,
     ...fields,
-  } as ResponseFacts;
+  };
 }
 
 /** A credential that the cloud takes. */
