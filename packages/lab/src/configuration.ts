@@ -45,7 +45,8 @@ function credentials({ credentials: made, identity }: LabEndpoints): Raw {
     },
     'entra-secret': { kind: 'entra_client_secret', ...entra, secret: file('entra-client-secret') },
     'entra-workload': { kind: 'entra_workload', ...entra, token_file: made.entra.token_file },
-    google: { kind: 'google_file', file: made.google.external_account_file },
+    google: { kind: 'google_file', file: made.google.service_account_file },
+    'google-workload': { kind: 'google_file', file: made.google.external_account_file },
   };
 }
 
@@ -124,6 +125,7 @@ function claudeDeployments({ clouds, credentials: made }: LabEndpoints): Raw {
     'vertex-haiku-4-5-eu': claude('haiku', {
       ...vertex,
       model: 'claude-haiku-4-5@20251001',
+      credential: 'google-workload',
       region: 'europe-west1',
       region_set: ['europe-west1'],
       region_scope: 'regional',

@@ -11,3 +11,9 @@ export {
 } from './endpoints.ts';
 export { startLab, type RunningLab } from './start.ts';
 export { labConfiguration } from './configuration.ts';
+export { labControl, type LabControl } from './control.ts';
+export { FAULT_NAMES, faultNamed, LAB_FAULTS, type FaultName, type FaultRow, type FaultSettings } from './faults/table.ts';
+export type { ActiveFault, FaultRule } from './faults/registry.ts';
+export type { ServedOutcome, ServedRow, ServedTotals } from './ledger.ts';
+export type { TapeInfo } from './tapes.ts';
+export type { CapturedRequest } from './lab.ts';
