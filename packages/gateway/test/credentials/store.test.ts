@@ -56,7 +56,7 @@ const tokenOf = (store: RefreshingStore): string => {
   return credential.token;
 };
 
-const refuses = (store: RefreshingStore, message: RegExp, name = 'main'): void =>
+const assertRefused = (store: RefreshingStore, message: RegExp, name = 'main'): void =>
   assert.throws(
     () => store.current(name),
     (error) => {
@@ -82,8 +82,8 @@ describe('a credential store', () => {
 
   test('says so when a credential is unknown or has not come yet', async () => {
     const { store } = storeOf(new Steered(() => new Promise(() => undefined)));
-    refuses(store, /no credential is called "other"/, 'other');
-    refuses(store, /"main" has not been fetched yet/);
+    assertRefused(store, /no credential is called "other"/, 'other');
+    assertRefused(store, /"main" has not been fetched yet/);
     store.stop();
   });
 
@@ -120,7 +120,7 @@ describe('a credential store', () => {
     const source = new Steered(() => promise);
     const { store } = storeOf(source);
     const waits = [store.ready(), store.ready(), store.ready()];
-    for (let call = 0; call < 100; call += 1) refuses(store, /not been fetched yet/);
+    for (let call = 0; call < 100; call += 1) assertRefused(store, /not been fetched yet/);
     resolve({ kind: 'bearer', token: 'only' });
     await Promise.all(waits);
     assert.equal(source.fetches, 1);
@@ -140,7 +140,7 @@ describe('a credential store', () => {
     const [report] = store.reports();
     assert.deepEqual([report?.usable, report?.why], [true, 'AADSTS7000215: Invalid client secret provided.']);
     await time.advance(HOUR * 0.05);
-    refuses(store, /"main" is not available: AADSTS7000215: Invalid client secret/);
+    assertRefused(store, /"main" is not available: AADSTS7000215: Invalid client secret/);
     source.next = () => ({ kind: 'bearer', token: 'mended', expires: time.now + HOUR });
     await time.advance(61_000);
     assert.equal(tokenOf(store), 'mended');
@@ -158,7 +158,7 @@ describe('a credential store', () => {
     const before = source.fetches;
     for (let minute = 0; minute < 60; minute += 1) {
       await time.advance(60_000);
-      for (let call = 0; call < 50; call += 1) refuses(store, /down/);
+      for (let call = 0; call < 50; call += 1) assertRefused(store, /down/);
     }
     const tries = source.fetches - before;
     assert.ok(tries >= 55 && tries <= 125, String(tries));
@@ -193,7 +193,7 @@ describe('a credential store', () => {
     assert.match((await ready)[0]?.why ?? '', /no answer came within 30 s/);
     slow.resolve({ kind: 'bearer', token: 'late' });
     await settle();
-    refuses(store, /no answer came within 30 s/);
+    assertRefused(store, /no answer came within 30 s/);
     source.next = () => ({ kind: 'bearer', token: 'prompt' });
     await time.advance(5_000);
     assert.equal(tokenOf(store), 'prompt');
@@ -204,7 +204,7 @@ describe('a credential store', () => {
     const time = new FakeTime();
     const { store } = storeOf(new Steered(() => ({ kind: 'bearer', token: 't', expires: time.now })), time);
     await store.ready();
-    refuses(store, /already expired: is the clock/);
+    assertRefused(store, /already expired: is the clock/);
     store.stop();
   });
 
@@ -235,7 +235,7 @@ describe('a credential store', () => {
     await time.advance(HOUR / 2);
     assert.equal(tokenOf(store), 't1');
     await time.advance(HOUR);
-    refuses(store, /has expired and could not be renewed/);
+    assertRefused(store, /has expired and could not be renewed/);
     await settle();
     assert.equal(source.fetches, 1);
   });
