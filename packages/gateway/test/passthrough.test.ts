@@ -1,7 +1,27 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { ANTHROPIC_STREAM, ANTHROPIC_WHOLE, OPENAI_DONE, OPENAI_START, OPENAI_STOP, OPENAI_STREAM, OPENAI_USAGE, OPENAI_WHOLE, openaiDelta, stream, whole } from './support/answers.ts';
-import { deployment, digestFor, route, startLane, startUpstream, type TestLane, type Upstream } from './support/fixture.ts';
+import {
+  ANTHROPIC_STREAM,
+  ANTHROPIC_WHOLE,
+  OPENAI_DONE,
+  OPENAI_START,
+  OPENAI_STOP,
+  OPENAI_STREAM,
+  OPENAI_USAGE,
+  OPENAI_WHOLE,
+  openaiDelta,
+  stream,
+  whole,
+} from './support/answers.ts';
+import {
+  deployment,
+  digestFor,
+  route,
+  startLane,
+  startUpstream,
+  type TestLane,
+  type Upstream,
+} from './support/fixture.ts';
 
 let upstream: Upstream;
 let lane: TestLane;
@@ -15,7 +35,11 @@ async function fresh(): Promise<TestLane> {
   return startLane({
     deployments: [
       deployment('claude', upstream.port),
-      deployment('gpt', upstream.port, { cloud: 'openai', model: 'gpt-4.1', endpoint: `http://127.0.0.1:${upstream.port}/v1` }),
+      deployment('gpt', upstream.port, {
+        cloud: 'openai',
+        model: 'gpt-4.1',
+        endpoint: `http://127.0.0.1:${upstream.port}/v1`,
+      }),
     ],
     routes: [route('sonnet', ['claude'], { aliases: ['claude-*'] }), route('gpt', ['gpt'])],
   });
@@ -91,7 +115,11 @@ test('an OpenAI call crosses with its bytes untouched', async () => {
 test('usage that only we asked for is taken out of an OpenAI stream again', async () => {
   lane = await fresh();
   upstream.script(stream(...OPENAI_STREAM.split(/(?<=\n\n)/)));
-  const response = await post('/v1/chat/completions', { model: 'gpt', stream: true, messages: [{ role: 'user', content: 'hi' }] });
+  const response = await post('/v1/chat/completions', {
+    model: 'gpt',
+    stream: true,
+    messages: [{ role: 'user', content: 'hi' }],
+  });
   const text = await response.text();
   assert.equal(text, [OPENAI_START, openaiDelta('Hel'), openaiDelta('lo'), OPENAI_STOP, OPENAI_DONE].join(''));
   const receipt = lane.sealer.receipt();
@@ -103,7 +131,12 @@ test('usage that only we asked for is taken out of an OpenAI stream again', asyn
 test('usage that the client asked for stays in the stream', async () => {
   lane = await fresh();
   upstream.script(stream(...OPENAI_STREAM.split(/(?<=\n\n)/)));
-  const body = { model: 'gpt', stream: true, stream_options: { include_usage: true }, messages: [{ role: 'user', content: 'hi' }] };
+  const body = {
+    model: 'gpt',
+    stream: true,
+    stream_options: { include_usage: true },
+    messages: [{ role: 'user', content: 'hi' }],
+  };
   const text = await (await post('/v1/chat/completions', body)).text();
   assert.ok(text.includes(OPENAI_USAGE));
   assert.equal(text, OPENAI_STREAM);

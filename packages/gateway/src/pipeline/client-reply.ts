@@ -1,6 +1,7 @@
 // The innermost truth of what the client was sent: a reply written straight to its connection. Heads are raw lists (no
 // Headers object), the last write and the end leave in one piece, and a client that has gone is written to no more.
 import type { AppError } from '@weighbridge/kernel';
+import { BOUNDS } from './bounds.ts';
 import type { Call } from './call.ts';
 import { renderFailure, renderStreamFailure } from './failure.ts';
 import type { RawHeaders, Reply } from './stage.ts';
@@ -37,7 +38,16 @@ export class ClientReply implements Reply {
       return;
     }
     const failure = renderFailure(call.surface, error, call.id);
+    if (unreadRest(call, error)) failure.headers.push('connection', 'close');
     this.head(failure.status, failure.headers);
     this.end(failure.body);
   }
+}
+
+/** The rest of a request that was not read must never be taken for the next one; a small rest is read and dropped. */
+function unreadRest(call: Call, error: AppError): boolean {
+  if (call.request.complete) return false;
+  const { headers } = call;
+  const small = headers.transferEncoding === '' && Number(headers.contentLength) <= BOUNDS.discard_bytes;
+  return !small || error.code === 'BODY_TOO_LARGE';
 }

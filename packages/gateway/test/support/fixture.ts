@@ -20,7 +20,8 @@ import {
 } from '../../src/index.ts';
 
 export const PEPPER = 'pepper-of-the-tests';
-export const keyDigest = (presented: string): string => createHmac('sha256', PEPPER).update(presented).digest('base64url');
+export const keyDigest = (presented: string): string =>
+  createHmac('sha256', PEPPER).update(presented).digest('base64url');
 
 /** A generator of bytes under a seed (xorshift), so that a failing run can be repeated. */
 export function seeded(seed: number): (bytes: Uint8Array<ArrayBuffer>) => void {
@@ -124,7 +125,9 @@ export const rater: Rater = {
     };
   },
   bound: (deployment, most) =>
-    deployment.model.includes('unpriced') ? null : INPUT * BigInt(most.inputTokens) + OUTPUT * BigInt(most.outputTokens),
+    deployment.model.includes('unpriced')
+      ? null
+      : INPUT * BigInt(most.inputTokens) + OUTPUT * BigInt(most.outputTokens),
 };
 
 // --- configuration
@@ -208,7 +211,12 @@ export type Script = (request: IncomingMessage, response: ServerResponse, body: 
 
 export interface Upstream {
   readonly port: number;
-  readonly requests: { readonly method: string; readonly url: string; readonly headers: IncomingMessage['headers']; readonly body: string }[];
+  readonly requests: {
+    readonly method: string;
+    readonly url: string;
+    readonly headers: IncomingMessage['headers'];
+    readonly body: string;
+  }[];
   /** Calls arrive here, in order; the last script serves all further ones. */
   script(...scripts: Script[]): void;
   close(): Promise<void>;
