@@ -26,10 +26,14 @@ export interface TestGateway {
 const SEAL_MS = 10_000;
 const LOOK_MS = 50;
 
-export const openGateway = async (lab: TestLab): Promise<TestGateway> => {
+/** `configuration`: another than the lab's own. */
+export const openGateway = async (
+  lab: TestLab,
+  configuration: unknown = labConfiguration(lab.endpoints),
+): Promise<TestGateway> => {
   const { endpoints, folder } = lab;
   const server = await startServer({
-    load: () => checkConfigValue('the lab', labConfiguration(endpoints), folder, Date.now()),
+    load: () => checkConfigValue('the lab', configuration, folder, Date.now()),
     homeFolder: join(folder, 'home'),
     workingFolder: folder,
     port: 0,
