@@ -4,12 +4,17 @@
 
 /** The developer's own API and its service on Azure. https://platform.claude.com/docs/en/api/beta-headers */
 export const FIRST_PARTY_BETAS: readonly string[] = [
+  'adaptive-thinking-*',
   'advanced-tool-use-*',
+  'advisor-tool-*',
+  'afk-mode-*',
+  'cache-diagnosis-*',
   'claude-code-*',
   'code-execution-*',
   'compact-*',
   'computer-use-*',
   'context-1m-*',
+  'context-hint-*',
   'context-management-*',
   'dev-full-thinking-*',
   'effort-*',
@@ -17,8 +22,10 @@ export const FIRST_PARTY_BETAS: readonly string[] = [
   'files-api-*',
   'fine-grained-tool-streaming-*',
   'interleaved-thinking-*',
+  'mid-conversation-system-*',
   'model-context-window-exceeded-*',
   'output-128k-*',
+  'output-300k-*',
   'pdfs-*',
   'prompt-caching-*',
   'redact-thinking-*',
@@ -26,10 +33,12 @@ export const FIRST_PARTY_BETAS: readonly string[] = [
   'skills-*',
   'structured-outputs-*',
   'task-budgets-*',
+  'thinking-token-count-*',
   'token-counting-*',
   'token-efficient-tools-*',
   'tool-examples-*',
   'tool-search-tool-*',
+  'user-profiles-*',
   'web-fetch-*',
   'web-search-*',
 ];
@@ -39,8 +48,9 @@ export const FIRST_PARTY_BETAS: readonly string[] = [
  * https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-anthropic-claude-messages-request-response.html
  */
 export const BEDROCK_BETAS: readonly string[] = [
-  'computer-use-2024-10-22',
+  'compact-2026-01-12',
   'computer-use-2025-01-24',
+  'computer-use-2025-11-24',
   'context-1m-2025-08-07',
   'context-management-2025-06-27',
   'dev-full-thinking-2025-05-14',
@@ -55,8 +65,8 @@ export const BEDROCK_BETAS: readonly string[] = [
 
 /** Names that Vertex AI takes in the `anthropic-beta` header. */
 export const VERTEX_BETAS: readonly string[] = [
-  'computer-use-2024-10-22',
   'computer-use-2025-01-24',
+  'computer-use-2025-11-24',
   'context-1m-2025-08-07',
   'context-management-2025-06-27',
   'fine-grained-tool-streaming-2025-05-14',

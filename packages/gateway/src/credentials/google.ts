@@ -7,7 +7,6 @@ import type {
   AwsClientOptions,
   IdentityPoolClientOptions,
   JWT,
-  JWTInput,
   PluggableAuthClientOptions,
 } from 'google-auth-library';
 import type { Credential } from './credential.ts';
@@ -46,15 +45,30 @@ async function defaultClient(): Promise<AuthClient> {
   return client;
 }
 
-/** Service account, external account, authorised user or impersonation: whatever the file says it is. */
+/** Service account key, federation, or a user's own refresh token; whatever else Google knows comes by the default chain. */
 async function fileClient(key: KeyFile, file: string): Promise<AuthClient> {
-  if (key['type'] === 'service_account')
-    for (const field of ['client_email', 'private_key']) requireText(key, field, file);
-  if (key['type'] === 'external_account') return federated(key);
-  const { GoogleAuth, JWT } = await load();
-  const client = await new GoogleAuth({ scopes: SCOPE, credentials: key as JWTInput }).getClient();
-  if (client instanceof JWT) redirect(client, key['token_uri']);
-  return client;
+  const { JWT, UserRefreshClient } = await load();
+  const text = (field: string): string => textOf(key, field, file);
+  switch (key['type']) {
+    case 'service_account': {
+      const client = new JWT({ email: text('client_email'), key: text('private_key'), scopes: SCOPE });
+      redirect(client, key['token_uri']);
+      return client;
+    }
+    case 'external_account':
+      return federated(key);
+    case 'authorized_user':
+      return new UserRefreshClient({
+        clientId: text('client_id'),
+        clientSecret: text('client_secret'),
+        refreshToken: text('refresh_token'),
+      });
+    default:
+      throw unavailable(
+        `file ${file} is a Google credential of another type than service_account, external_account or authorized_user`,
+        'set GOOGLE_APPLICATION_CREDENTIALS to it and use a credential of kind `google_default`',
+      );
+  }
 }
 
 /** Workload identity federation, by where the subject token comes from: AWS, a program, or a file, address or certificate. */
@@ -100,7 +114,8 @@ function parseKey(json: string, file: string): KeyFile {
   throw unavailable(`file ${file} is not a Google credential file (a JSON object)`);
 }
 
-function requireText(key: KeyFile, field: string, file: string): void {
+function textOf(key: KeyFile, field: string, file: string): string {
   const value = key[field];
   if (typeof value !== 'string' || value === '') throw unavailable(`file ${file} lacks \`${field}\``);
+  return value;
 }

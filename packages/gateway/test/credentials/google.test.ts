@@ -109,6 +109,8 @@ describe('Google access tokens', () => {
       ['not json {"private_key":"oops"}', /is not a Google credential file/],
       ['[]', /is not a Google credential file/],
       [{ type: 'service_account', client_email: EMAIL }, /lacks `private_key`/],
+      [{ type: 'impersonated_service_account' }, /another type than service_account/],
+      [{ type: 'authorized_user', client_id: 'c', client_secret: 's' }, /lacks `refresh_token`/],
       [serviceAccount('http://127.0.0.1/token'), /not an https URL/],
       [serviceAccount(`${server.origin}/refuse`), /invalid_grant/i],
     ];
