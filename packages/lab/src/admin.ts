@@ -27,7 +27,7 @@ const ROUTES: Readonly<Record<string, Action>> = {
     const { tape, count = 1, site = null } = body;
     if (typeof tape !== 'string') throw new AppError('BAD_REQUEST', 'name the tape: {"tape": "NAME"}');
     if (!isCount(count)) throw new AppError('BAD_REQUEST', '"count" is a whole number from 1');
-    lab.tapes.enqueue(tape, count, site === null ? null : String(site));
+    lab.tapes.enqueue(tape, count, typeof site === 'string' ? site : null);
     return { queued: tape };
   },
   'DELETE /__lab/tapes': (lab) => {
@@ -90,10 +90,13 @@ export async function administer(exchange: Exchange, lab: Lab, doors: Doors): Pr
   try {
     const action = ROUTES[`${exchange.method} ${exchange.path}`];
     if (action === undefined) {
-      throw new AppError('NOT_FOUND', `the lab has no ${exchange.method} ${exchange.path}`, { next: 'GET /__lab/ lists what it has' });
+      throw new AppError('NOT_FOUND', `the lab has no ${exchange.method} ${exchange.path}`, {
+        next: 'GET /__lab/ lists what it has',
+      });
     }
     const parsed = exchange.body.length === 0 ? {} : parseJson(exchange.body);
-    if (typeof parsed !== 'object' || parsed === null) throw new AppError('BODY_NOT_JSON', 'the body is not a JSON object');
+    if (typeof parsed !== 'object' || parsed === null)
+      throw new AppError('BODY_NOT_JSON', 'the body is not a JSON object');
     const request = { body: parsed as Record<string, unknown>, query: new URLSearchParams(exchange.query) };
     sendJson(exchange, 200, await action(lab, request, doors));
   } catch (error) {

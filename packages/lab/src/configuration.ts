@@ -16,7 +16,7 @@ export function labConfiguration(endpoints: LabEndpoints): unknown {
     organisation: 'lab',
     log: 'lab',
     credentials: credentials(endpoints),
-    deployments: { ...claudeDeployments(endpoints), ...otherDeployments(endpoints) },
+    deployments: { ...microsoftAndAnthropic(endpoints), ...amazonAndGoogle(endpoints), ...otherDeployments(endpoints) },
     routes: { ...aliasRoutes(), ...cloudRoutes() },
     keys: { lab: { team: 'platform', project: 'lab', environment: 'lab' } },
   };
@@ -50,20 +50,17 @@ function credentials({ credentials: made, identity }: LabEndpoints): Raw {
   };
 }
 
-function claudeDeployments({ clouds, credentials: made }: LabEndpoints): Raw {
-  const claude = (name: 'sonnet' | 'haiku' | 'opus', rest: Raw): Raw => ({
-    region: 'global',
-    simulated: true,
-    max_output_tokens: OUTPUT[name],
-    betas: ['*'],
-    ...rest,
-  });
+const claude = (name: 'sonnet' | 'haiku' | 'opus', rest: Raw): Raw => ({
+  region: 'global',
+  simulated: true,
+  max_output_tokens: OUTPUT[name],
+  betas: ['*'],
+  ...rest,
+});
+
+function microsoftAndAnthropic({ clouds }: LabEndpoints): Raw {
   const anthropic = { cloud: 'anthropic', endpoint: clouds.anthropic, credential: 'anthropic' };
   const foundry = { cloud: 'foundry', endpoint: clouds.foundry, credential: 'foundry' };
-  const bedrock = { cloud: 'bedrock', endpoint: clouds.bedrock, credential: 'aws' };
-  const vertex = { cloud: 'vertex', endpoint: clouds.vertex, credential: 'google', project: made.google.project };
-  const eu = ['eu-central-1', 'eu-west-1', 'eu-west-3', 'eu-north-1', 'eu-south-1', 'eu-south-2'];
-  const us = ['us-east-1', 'us-east-2', 'us-west-2'];
   return {
     'anthropic-sonnet-4-5': claude('sonnet', { ...anthropic, model: 'claude-sonnet-4-5' }),
     'anthropic-haiku-4-5': claude('haiku', { ...anthropic, model: 'claude-haiku-4-5' }),
@@ -86,6 +83,15 @@ function claudeDeployments({ clouds, credentials: made }: LabEndpoints): Raw {
       region_set: ['eastus', 'eastus2', 'westus', 'westus3'],
       region_scope: 'datazone',
     }),
+  };
+}
+
+function amazonAndGoogle({ clouds, credentials: made }: LabEndpoints): Raw {
+  const bedrock = { cloud: 'bedrock', endpoint: clouds.bedrock, credential: 'aws' };
+  const vertex = { cloud: 'vertex', endpoint: clouds.vertex, credential: 'google', project: made.google.project };
+  const eu = ['eu-central-1', 'eu-west-1', 'eu-west-3', 'eu-north-1', 'eu-south-1', 'eu-south-2'];
+  const us = ['us-east-1', 'us-east-2', 'us-west-2'];
+  return {
     'bedrock-sonnet-4-5-us': claude('sonnet', {
       ...bedrock,
       model: 'us.anthropic.claude-sonnet-4-5-20250929-v1:0',
@@ -134,7 +140,13 @@ function claudeDeployments({ clouds, credentials: made }: LabEndpoints): Raw {
 }
 
 function otherDeployments({ clouds }: LabEndpoints): Raw {
-  const openai = { cloud: 'openai', endpoint: `${clouds.openai}/v1`, credential: 'openai', region: 'global', simulated: true };
+  const openai = {
+    cloud: 'openai',
+    endpoint: `${clouds.openai}/v1`,
+    credential: 'openai',
+    region: 'global',
+    simulated: true,
+  };
   const azure = {
     cloud: 'azure-openai',
     endpoint: clouds['azure-openai'],

@@ -34,7 +34,10 @@ export interface LabControl {
 /** `admin`: origin of the admin interface, or of any site. */
 export function labControl(admin: string): LabControl {
   const call = async (method: string, path: string, body?: unknown): Promise<Record<string, unknown>> => {
-    const init = body === undefined ? { method } : { method, body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+    const init =
+      body === undefined
+        ? { method }
+        : { method, body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
     const answer = await fetch(`${admin}/__lab/${path}`, init);
     const value = (await answer.json()) as Record<string, unknown>;
     if (answer.ok) return value;
@@ -44,12 +47,15 @@ export function labControl(admin: string): LabControl {
   };
   return {
     fault: async (rule) => String((await call('POST', 'faults', rule))['id']),
-    clearFaults: async (id) => Number((await call('DELETE', id === undefined ? 'faults' : `faults?id=${encodeURIComponent(id)}`))['removed']),
+    clearFaults: async (id) =>
+      Number((await call('DELETE', id === undefined ? 'faults' : `faults?id=${encodeURIComponent(id)}`))['removed']),
     faults: async () => (await call('GET', 'faults'))['active'] as ActiveFault[],
-    playTape: async (tape, count = 1, site) => void (await call('POST', 'tapes', { tape, count, ...(site === undefined ? {} : { site }) })),
+    playTape: async (tape, count = 1, site) =>
+      void (await call('POST', 'tapes', { tape, count, ...(site === undefined ? {} : { site }) })),
     clearTapes: async () => void (await call('DELETE', 'tapes')),
     tapes: async () => (await call('GET', 'tapes'))['tapes'] as TapeInfo[],
-    served: async (since = 0) => (await call('GET', `served?since=${since}`)) as unknown as { totals: ServedTotals; rows: ServedRow[] },
+    served: async (since = 0) =>
+      (await call('GET', `served?since=${since}`)) as unknown as { totals: ServedTotals; rows: ServedRow[] },
     capture: async (on) => void (await call('POST', 'capture', { on })),
     requests: async () => (await call('GET', 'requests'))['requests'] as CapturedRequest[],
     latency: async (latency) => void (await call('POST', 'latency', latency)),

@@ -12,8 +12,20 @@ export {
 export { startLab, type RunningLab } from './start.ts';
 export { labConfiguration } from './configuration.ts';
 export { labControl, type LabControl } from './control.ts';
-export { FAULT_NAMES, faultNamed, LAB_FAULTS, type FaultName, type FaultRow, type FaultSettings } from './faults/table.ts';
+export {
+  FAULT_NAMES,
+  faultNamed,
+  LAB_FAULTS,
+  type FaultName,
+  type FaultRow,
+  type FaultSettings,
+} from './faults/table.ts';
 export type { ActiveFault, FaultRule } from './faults/registry.ts';
 export type { ServedOutcome, ServedRow, ServedTotals } from './ledger.ts';
 export type { TapeInfo } from './tapes.ts';
 export type { CapturedRequest } from './lab.ts';
+export { parseTrace, readTrace, type TraceForm, type TraceRow } from './workload/trace.ts';
+export { requestsOfTrace, type TraceTarget, type WorkloadRequest } from './workload/request.ts';
+export { requestsOfMix, type Mix, type MixModel, type MixTeam } from './workload/mix.ts';
+export { runWorkload, type WorkloadOptions, type WorkloadOutcome, type WorkloadRow } from './workload/run.ts';
+export { percentilesOf, type Percentiles, type WorkloadSummary } from './workload/summary.ts';

@@ -16,7 +16,11 @@ async function readOptions(): Promise<LabOptions> {
       try {
         resolve(checkOptions(JSON.parse(line)));
       } catch (error) {
-        reject(error instanceof AppError ? error : new AppError('USAGE', 'the first line on standard input must be a JSON object'));
+        reject(
+          error instanceof AppError
+            ? error
+            : new AppError('USAGE', 'the first line on standard input must be a JSON object'),
+        );
       }
     });
     lines.once('close', () => reject(new AppError('USAGE', 'standard input ended before the options line')));

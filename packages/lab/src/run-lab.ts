@@ -31,7 +31,8 @@ export async function runLab(options: LabOptions): Promise<OpenLab> {
   const opened = new Map<string, Door>();
   const doors: Doors = async (site, open) => {
     const door = opened.get(site);
-    if (door === undefined) throw new AppError('BAD_REQUEST', `the lab has no site "${site}"; it has ${LAB_SITES.join(', ')}`);
+    if (door === undefined)
+      throw new AppError('BAD_REQUEST', `the lab has no site "${site}"; it has ${LAB_SITES.join(', ')}`);
     await (open ? door.open() : door.close());
   };
   const port = portsFrom(options.firstPort);
@@ -76,7 +77,13 @@ function siteHandler(site: LabSite | null, lab: Lab, doors: Doors): RequestListe
   };
 }
 
-async function describe(lab: Lab, options: LabOptions, folder: string, caFile: string, opened: ReadonlyMap<string, Door>): Promise<LabEndpoints> {
+async function describe(
+  lab: Lab,
+  options: LabOptions,
+  folder: string,
+  caFile: string,
+  opened: ReadonlyMap<string, Door>,
+): Promise<LabEndpoints> {
   const origin = (name: string, scheme = 'http'): string => `${scheme}://127.0.0.1:${opened.get(name)?.port ?? 0}`;
   const identity = origin('identity', 'https');
   const { secrets, tokens } = lab;

@@ -10,7 +10,7 @@ import { SITE_FACTS } from './endpoints.ts';
 import { applyToAnswer, applyToCounts, applyToRegion, faultRefusal, swapOf } from './faults/apply.ts';
 import type { Affliction } from './faults/registry.ts';
 import type { Lab } from './lab.ts';
-import { paceOf } from './latency.ts';
+import { paceOf, type Pace } from './latency.ts';
 import type { ServedRow } from './ledger.ts';
 import type { LabModel } from './model/catalogue.ts';
 import { compose, fingerprintOf } from './model/compose.ts';
@@ -151,7 +151,11 @@ function proceed(lab: Lab, envelope: Envelope, row: Row, fault: Affliction | nul
     turnAway(lab, envelope, row, prompt);
     return;
   }
-  const tape = lab.tapes.next(envelope.exchange.site, headerTape(envelope.exchange) ?? prompt.directives.tape ?? null, envelope.asked);
+  const tape = lab.tapes.next(
+    envelope.exchange.site,
+    headerTape(envelope.exchange) ?? prompt.directives.tape ?? null,
+    envelope.asked,
+  );
   if (tape !== null) playTape(lab, envelope, row, fault, resolved, tape);
   else answerCall(lab, envelope, row, fault, resolved, prompt);
 }
@@ -182,29 +186,69 @@ function book(lab: Lab, exchange: Exchange, row: Row, sent: Sent, status: number
   lab.ledger.add(row);
 }
 
-function playTape(lab: Lab, envelope: Envelope, row: Row, fault: Affliction | null, resolved: Resolved, name: string): void {
+function playTape(
+  lab: Lab,
+  envelope: Envelope,
+  row: Row,
+  fault: Affliction | null,
+  resolved: Resolved,
+  name: string,
+): void {
   const { exchange, stream, framing } = envelope;
   row.tape = name;
   const tape = lab.tapes.load(name, stream);
-  const problem = 'problem' in tape ? tape.problem : tape.dialect === envelope.dialect ? null : `it speaks ${tape.dialect}, this cloud ${envelope.dialect}`;
+  const problem =
+    'problem' in tape
+      ? tape.problem
+      : tape.dialect === envelope.dialect
+        ? null
+        : `it speaks ${tape.dialect}, this cloud ${envelope.dialect}`;
   if ('problem' in tape || problem !== null) {
-    turnAway(lab, envelope, row, { refusal: 'invalid', message: `the lab cannot play tape "${name}": ${String(problem)}` });
+    turnAway(lab, envelope, row, {
+      refusal: 'invalid',
+      message: `the lab cannot play tape "${name}": ${String(problem)}`,
+    });
     return;
   }
   row.model_ran = `tape:${name}`;
   row.region = resolved.region;
   const n = lab.count();
-  const headers = envelope.headers({ region: resolved.region, reported: resolved.reported, counts: null, stream, asked: envelope.asked, ms: 0 });
+  const headers = envelope.headers({
+    region: resolved.region,
+    reported: resolved.reported,
+    counts: null,
+    stream,
+    asked: envelope.asked,
+    ms: 0,
+  });
   const done = (sent: Sent): void => book(lab, exchange, row, sent, 200);
   const pace = paceOf(lab.latency, lab.seed, n);
   if (stream) deliverStream({ exchange, headers, payloads: tape.payloads, framing, pace, fault, done });
-  else deliverWhole({ exchange, headers, body: tape.body, errorBody: errorBodyOf(envelope), output: 0, wait: pace?.first ?? 0, fault, done });
+  else
+    deliverWhole({
+      exchange,
+      headers,
+      body: tape.body,
+      errorBody: errorBodyOf(envelope),
+      output: 0,
+      wait: pace?.first ?? 0,
+      fault,
+      done,
+    });
 }
 
-const errorBodyOf = (envelope: Envelope): string => envelope.refusal({ refusal: 'internal', message: 'Internal server error' }).body;
+const errorBodyOf = (envelope: Envelope): string =>
+  envelope.refusal({ refusal: 'internal', message: 'Internal server error' }).body;
 
 /** What was used, truly. */
-function countsOf(lab: Lab, site: string, caller: string, model: LabModel, prompt: Prompt, answers: readonly Answer[]): Counts {
+function countsOf(
+  lab: Lab,
+  site: string,
+  caller: string,
+  model: LabModel,
+  prompt: Prompt,
+  answers: readonly Answer[],
+): Counts {
   const scope = `${site} ${caller} ${model.id}`;
   const output = answers.reduce((sum, answer) => sum + answer.output, 0);
   const reasoning = answers.reduce((sum, answer) => sum + answer.reasoning, 0);
@@ -218,7 +262,14 @@ function countsOf(lab: Lab, site: string, caller: string, model: LabModel, promp
   return { input, cacheRead: use.read, cacheWrite5m: use.write5m, cacheWrite1h: use.write1h, output, reasoning };
 }
 
-function answerCall(lab: Lab, envelope: Envelope, row: Row, fault: Affliction | null, resolved: Resolved, prompt: Prompt): void {
+function answerCall(
+  lab: Lab,
+  envelope: Envelope,
+  row: Row,
+  fault: Affliction | null,
+  resolved: Resolved,
+  prompt: Prompt,
+): void {
   const { exchange, stream, framing } = envelope;
   const n = lab.count();
   const ran = fault?.fault === 'model_swapped' ? swapOf(resolved.model) : resolved.model;
@@ -257,18 +308,37 @@ function answerCall(lab: Lab, envelope: Envelope, row: Row, fault: Affliction | 
     return;
   }
   const body = writeWhole(prompt, resolved.flavour, answers, claimed, claims);
-  let wait = pace?.first ?? 0;
-  for (let i = 0; pace !== null && i < truth.output; i += 1) wait += pace.next();
-  deliverWhole({ exchange, headers, body, errorBody: errorBodyOf(envelope), output: truth.output, wait, fault, done });
+  deliverWhole({
+    exchange,
+    headers,
+    body,
+    errorBody: errorBodyOf(envelope),
+    output: truth.output,
+    wait: wholeWait(pace, truth.output),
+    fault,
+    done,
+  });
 }
 
-function writeStream(prompt: Prompt, flavour: OpenAiFlavour, answers: readonly Answer[], counts: Counts | null, claims: Claims): Payload[] {
+function writeStream(
+  prompt: Prompt,
+  flavour: OpenAiFlavour,
+  answers: readonly Answer[],
+  counts: Counts | null,
+  claims: Claims,
+): Payload[] {
   const [first] = answers;
   if (prompt.dialect === 'anthropic-messages' && first !== undefined) return anthropicStream(first, counts, claims);
   return openAiStream(answers, counts, claims, shapeOf(prompt, flavour, thoughtOf(flavour, first)));
 }
 
-function writeWhole(prompt: Prompt, flavour: OpenAiFlavour, answers: readonly Answer[], counts: Counts | null, claims: Claims): string {
+function writeWhole(
+  prompt: Prompt,
+  flavour: OpenAiFlavour,
+  answers: readonly Answer[],
+  counts: Counts | null,
+  claims: Claims,
+): string {
   const [first] = answers;
   if (prompt.dialect === 'anthropic-messages' && first !== undefined) return anthropicMessage(first, counts, claims);
   return openAiCompletion(answers, counts, claims, shapeOf(prompt, flavour, thoughtOf(flavour, first)));
@@ -277,3 +347,11 @@ function writeWhole(prompt: Prompt, flavour: OpenAiFlavour, answers: readonly An
 /** Only a vLLM-like server shows what a reasoning model thought. */
 const thoughtOf = (flavour: OpenAiFlavour, answer: Answer | undefined): string | null =>
   flavour === 'compatible' ? (answer?.thought ?? null) : null;
+
+/** An answer that is not a stream takes as long as its stream would have. */
+function wholeWait(pace: Pace | null, tokens: number): number {
+  if (pace === null) return 0;
+  let wait = pace.first;
+  for (let i = 1; i < tokens; i += 1) wait += pace.next();
+  return wait;
+}

@@ -42,7 +42,8 @@ export async function startLab(options: LabOptions): Promise<RunningLab> {
 }
 
 async function firstLine(child: ChildProcess, stderr: () => string): Promise<string> {
-  const failed = (why: string): AppError => new AppError('INTERNAL', `the lab did not start: ${why}. ${stderr()}`.trim());
+  const failed = (why: string): AppError =>
+    new AppError('INTERNAL', `the lab did not start: ${why}. ${stderr()}`.trim());
   if (child.stdout === null) throw failed('it has no standard output');
   const lines = createInterface({ input: child.stdout });
   return new Promise<string>((resolve, reject) => {

@@ -45,13 +45,18 @@ export class Tapes {
   }
 
   list(): TapeInfo[] {
-    return [...this.#files].map(([name, file]) => ({ name, stream: file.stream !== undefined, whole: file.whole !== undefined }));
+    return [...this.#files].map(([name, file]) => ({
+      name,
+      stream: file.stream !== undefined,
+      whole: file.whole !== undefined,
+    }));
   }
 
   /** The next `count` requests (at `site`, if given) play this tape. Throws NOT_FOUND or BAD_REQUEST. */
   enqueue(tape: string, count: number, site: string | null): void {
     if (!this.#files.has(tape)) throw new AppError('NOT_FOUND', `the lab has no tape "${tape.slice(0, 120)}"`);
-    if (site !== null && !(LAB_SITES as readonly string[]).includes(site)) throw new AppError('BAD_REQUEST', `the lab has no site "${site}"`);
+    if (site !== null && !(LAB_SITES as readonly string[]).includes(site))
+      throw new AppError('BAD_REQUEST', `the lab has no site "${site}"`);
     if (this.#queue.length >= QUEUE) throw new AppError('BAD_REQUEST', `at most ${QUEUE} tapes wait at a time`);
     this.#queue.push({ tape, site: site as LabSite | null, left: count });
   }
@@ -112,7 +117,10 @@ function dialectOf(first: Recorded): TapeDialect {
 }
 
 function readStream(text: string): Tape {
-  const lines = text.split('\n').map((line) => line.replace(/\r$/, '')).filter((line) => line !== '' && line !== '[DONE]');
+  const lines = text
+    .split('\n')
+    .map((line) => line.replace(/\r$/, ''))
+    .filter((line) => line !== '' && line !== '[DONE]');
   const parsed = lines.map((line) => JSON.parse(line) as Recorded);
   const dialect = dialectOf(parsed[0] ?? {});
   let output = 0;

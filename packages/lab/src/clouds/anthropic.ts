@@ -43,16 +43,26 @@ function authorise(exchange: Exchange, lab: Lab): Caller | Refusal {
   const key = headerOf(exchange, 'x-api-key') ?? bearerOf(exchange);
   if (key === null) return refuse('auth_missing', 'x-api-key header is required');
   if (sameSecret(key, lab.secrets.anthropicKey)) return { label: 'key:anthropic' };
-  return refuse('auth_invalid', headerOf(exchange, 'x-api-key') === undefined ? 'Invalid bearer token' : 'invalid x-api-key');
+  return refuse(
+    'auth_invalid',
+    headerOf(exchange, 'x-api-key') === undefined ? 'Invalid bearer token' : 'invalid x-api-key',
+  );
 }
 
 function checkHeaders(exchange: Exchange): Refusal | null {
   const version = headerOf(exchange, 'anthropic-version');
   if (version === undefined) return refuse('invalid', 'anthropic-version: header is required');
-  if (!VERSIONS.has(version)) return refuse('invalid', `anthropic-version: "${version.slice(0, 40)}" is not a valid version. Please consult our documentation at https://docs.claude.com/en/api/versioning.`);
+  if (!VERSIONS.has(version))
+    return refuse(
+      'invalid',
+      `anthropic-version: "${version.slice(0, 40)}" is not a valid version. Please consult our documentation at https://docs.claude.com/en/api/versioning.`,
+    );
   const beta = unknownBeta(headerOf(exchange, 'anthropic-beta'), 'direct');
   if (beta === null) return null;
-  return refuse('invalid', `Unexpected value(s) \`${beta.slice(0, 80)}\` for the \`anthropic-beta\` header. Please consult our documentation at https://docs.claude.com/en/api/beta-headers or try again without the header.`);
+  return refuse(
+    'invalid',
+    `Unexpected value(s) \`${beta.slice(0, 80)}\` for the \`anthropic-beta\` header. Please consult our documentation at https://docs.claude.com/en/api/beta-headers or try again without the header.`,
+  );
 }
 
 /** Reset times move once a second; building them for each answer would cost more than the answer. */
@@ -96,7 +106,16 @@ function messages(exchange: Exchange, lab: Lab, counting: boolean): void {
       const limits = refusal.refusal === 'rate_limited' ? rateLimits(lab.now()) : [];
       return { ...anthropicError(refusal, requestId), headers: [...common, ...limits, ...retryAfter(refusal)] };
     },
-    headers: () => [...common, ...rateLimits(lab.now()), 'server', 'cloudflare', 'via', '1.1 google', 'cf-cache-status', 'DYNAMIC'],
+    headers: () => [
+      ...common,
+      ...rateLimits(lab.now()),
+      'server',
+      'cloudflare',
+      'via',
+      '1.1 google',
+      'cf-cache-status',
+      'DYNAMIC',
+    ],
   };
   if (counting) count(lab, envelope);
   else serve(lab, envelope);
@@ -106,7 +125,8 @@ function resolve(exchange: Exchange, lab: Lab, body: unknown, asked: string, cou
   const problem = checkRequest(exchange, body, asked);
   if (problem !== null) return problem;
   const model: LabModel | null = asked.startsWith('tape:') ? modelNamed('claude-sonnet-4-5') : modelNamed(asked);
-  if (model === null || model.dialect !== 'anthropic-messages') return refuse('model_unknown', `model: ${asked.slice(0, 120)}`);
+  if (model === null || model.dialect !== 'anthropic-messages')
+    return refuse('model_unknown', `model: ${asked.slice(0, 120)}`);
   const stream = isFields(body) && body['stream'] === true;
   return {
     model,
@@ -121,7 +141,8 @@ function resolve(exchange: Exchange, lab: Lab, body: unknown, asked: string, cou
 
 function checkRequest(exchange: Exchange, body: unknown, asked: string): Refusal | null {
   if (exchange.method !== 'POST') return refuse('method', 'Method Not Allowed');
-  if (exchange.tooLarge || exchange.body.length > BODY_BYTES) return refuse('too_large', 'Request exceeds the maximum size');
+  if (exchange.tooLarge || exchange.body.length > BODY_BYTES)
+    return refuse('too_large', 'Request exceeds the maximum size');
   const header = checkHeaders(exchange);
   if (header !== null) return header;
   if (!isFields(body)) return refuse('invalid', 'The request body is not valid JSON');
@@ -165,7 +186,12 @@ function models(exchange: Exchange, lab: Lab): void {
   const rows = LAB_MODELS.filter((model) => model.dialect === 'anthropic-messages').map(modelRow);
   const id = exchange.path.slice('/v1/models/'.length);
   if (id === '') {
-    sendJson(exchange, 200, { data: rows, has_more: false, first_id: rows[0]?.['id'], last_id: rows.at(-1)?.['id'] }, headers);
+    sendJson(
+      exchange,
+      200,
+      { data: rows, has_more: false, first_id: rows[0]?.['id'], last_id: rows.at(-1)?.['id'] },
+      headers,
+    );
     return;
   }
   const model = modelNamed(decodeURIComponent(id));

@@ -10,9 +10,17 @@ const DEPLOYMENT = /^\/openai\/deployments\/([^/]+)\/chat\/completions$/;
 const V1 = '/openai/v1/chat/completions';
 const REGION = 'eastus2';
 const API_VERSIONS = new Set([
-  '2023-05-15', '2024-02-01', '2024-06-01', '2024-08-01-preview', '2024-10-01-preview', '2024-10-21', '2024-12-01-preview',
-  '2025-01-01-preview', '2025-03-01-preview', '2025-04-01-preview',
-]); // prettier-ignore
+  '2023-05-15',
+  '2024-02-01',
+  '2024-06-01',
+  '2024-08-01-preview',
+  '2024-10-01-preview',
+  '2024-10-21',
+  '2024-12-01-preview',
+  '2025-01-01-preview',
+  '2025-03-01-preview',
+  '2025-04-01-preview',
+]);
 const V1_VERSIONS = new Set(['preview', 'latest', 'v1']);
 
 const notFound = (): Refusal => refuse('not_found', 'Resource not found');
@@ -33,7 +41,9 @@ export function azureOpenAiCloud(exchange: Exchange, lab: Lab): void {
     authorise: () => azureCaller(exchange, lab, lab.secrets.azureKey, 'azure-openai', ['api-key']),
     check: () => {
       if (named !== undefined) return version !== null && API_VERSIONS.has(version) ? null : notFound();
-      return version === null || V1_VERSIONS.has(version) ? null : refuse('invalid', 'API version not supported', { code: 'BadRequest' });
+      return version === null || V1_VERSIONS.has(version)
+        ? null
+        : refuse('invalid', 'API version not supported', { code: 'BadRequest' });
     },
   });
 }

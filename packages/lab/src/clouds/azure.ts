@@ -18,15 +18,26 @@ export const AZURE_AUDIENCES = ['https://cognitiveservices.azure.com', 'https://
 const DENIED =
   'Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid key for an active subscription and use a correct regional API endpoint for your resource.';
 
-const REGION_NAMES: Readonly<Record<string, string>> = { eastus2: 'East US 2', westus: 'West US', eastasia: 'East Asia' };
+const REGION_NAMES: Readonly<Record<string, string>> = {
+  eastus2: 'East US 2',
+  westus: 'West US',
+  eastasia: 'East Asia',
+};
 
 export const azureRegionName = (region: string): string => REGION_NAMES[region] ?? region;
 
 /** Key in `api-key` (or the headers named), or an Entra token. */
-export function azureCaller(exchange: Exchange, lab: Lab, key: string, label: string, keyHeaders: readonly string[]): Caller | Refusal | Promise<Caller | Refusal> {
+export function azureCaller(
+  exchange: Exchange,
+  lab: Lab,
+  key: string,
+  label: string,
+  keyHeaders: readonly string[],
+): Caller | Refusal | Promise<Caller | Refusal> {
   for (const name of keyHeaders) {
     const given = headerOf(exchange, name);
-    if (given !== undefined) return sameSecret(given, key) ? { label: `key:${label}` } : refuse('auth_invalid', DENIED, { code: '401' });
+    if (given !== undefined)
+      return sameSecret(given, key) ? { label: `key:${label}` } : refuse('auth_invalid', DENIED, { code: '401' });
   }
   const bearer = bearerOf(exchange);
   if (bearer === null) return refuse('auth_missing', DENIED, { code: '401' });
@@ -39,7 +50,9 @@ export function azureCaller(exchange: Exchange, lab: Lab, key: string, label: st
 const denied = (found: Caller | Refusal): Caller | Refusal => {
   if (!isRefusal(found)) return found;
   const audience = found.code === 'audience';
-  const message = audience ? `Token does not have a valid audience: ${found.message}` : 'Unauthorized. Access token is missing, invalid, audience is incorrect (https://cognitiveservices.azure.com), or have expired.';
+  const message = audience
+    ? `Token does not have a valid audience: ${found.message}`
+    : 'Unauthorized. Access token is missing, invalid, audience is incorrect (https://cognitiveservices.azure.com), or have expired.';
   return refuse('auth_invalid', message, { code: '401' });
 };
 
@@ -62,7 +75,10 @@ const ERRORS: Readonly<Record<RefusalKind, readonly [number, string]>> = {
 export function azureError(refusal: Refusal): { status: number; body: string; headers: FlatHeaders } {
   const [status, code] = ERRORS[refusal.refusal];
   const seconds = refusal.retryAfter;
-  const headers = seconds === undefined ? [] : ['retry-after', String(Math.ceil(seconds)), 'retry-after-ms', String(Math.round(seconds * 1000))];
+  const headers =
+    seconds === undefined
+      ? []
+      : ['retry-after', String(Math.ceil(seconds)), 'retry-after-ms', String(Math.round(seconds * 1000))];
   const error =
     refusal.refusal === 'invalid'
       ? { message: refusal.message, type: code, param: refusal.param ?? null, code: refusal.code ?? null }
@@ -78,7 +94,12 @@ export const deploymentMissing = (): Refusal =>
 
 export function answerAzure(exchange: Exchange, lab: Lab, refusal: Refusal): void {
   const { status, headers, body } = azureError(refusal);
-  send(exchange, status, ['content-type', 'application/json', 'apim-request-id', uuidOf(lab.requestDraw()), ...headers], body);
+  send(
+    exchange,
+    status,
+    ['content-type', 'application/json', 'apim-request-id', uuidOf(lab.requestDraw()), ...headers],
+    body,
+  );
 }
 
 export interface AzureChat {
@@ -99,7 +120,13 @@ export function azureChat(exchange: Exchange, lab: Lab, chat: AzureChat): void {
   const draw = lab.requestDraw();
   const requestId = uuidOf(draw);
   const clientId = headerOf(exchange, 'x-ms-client-request-id');
-  const common = ['apim-request-id', requestId, 'x-request-id', requestId, ...(clientId === undefined ? [] : ['x-ms-client-request-id', clientId])];
+  const common = [
+    'apim-request-id',
+    requestId,
+    'x-request-id',
+    requestId,
+    ...(clientId === undefined ? [] : ['x-ms-client-request-id', clientId]),
+  ];
   const envelope: Envelope = {
     exchange,
     requestId,
@@ -117,17 +144,27 @@ export function azureChat(exchange: Exchange, lab: Lab, chat: AzureChat): void {
     },
     headers: ({ region, reported }) => [
       ...common,
-      'x-ms-region', azureRegionName(region),
-      'x-ms-deployment-name', name,
-      'x-ms-served-model', reported,
-      'azureml-model-session', 'lab-simulated',
-      'x-ratelimit-limit-requests', '1000',
-      'x-ratelimit-remaining-requests', '999',
-      'x-ratelimit-limit-tokens', '1000000',
-      'x-ratelimit-remaining-tokens', '999000',
-      'x-content-type-options', 'nosniff',
-      'strict-transport-security', 'max-age=31536000; includeSubDomains; preload',
-    ], // prettier-ignore
+      'x-ms-region',
+      azureRegionName(region),
+      'x-ms-deployment-name',
+      name,
+      'x-ms-served-model',
+      reported,
+      'azureml-model-session',
+      'lab-simulated',
+      'x-ratelimit-limit-requests',
+      '1000',
+      'x-ratelimit-remaining-requests',
+      '999',
+      'x-ratelimit-limit-tokens',
+      '1000000',
+      'x-ratelimit-remaining-tokens',
+      '999000',
+      'x-content-type-options',
+      'nosniff',
+      'strict-transport-security',
+      'max-age=31536000; includeSubDomains; preload',
+    ],
   };
   serve(lab, envelope);
 }

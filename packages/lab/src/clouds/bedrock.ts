@@ -53,9 +53,18 @@ const MESSAGES: Readonly<Partial<Record<RefusalKind, string>>> = {
 function refusalOf(refusal: Refusal, requestId: string): { status: number; headers: string[]; body: string } {
   const [usual, kind] = ERRORS[refusal.refusal];
   const type = refusal.code ?? kind;
-  const headers = ['x-amzn-requestid', requestId, 'x-amzn-errortype', `${type}:http://internal.amazon.com/coral/com.amazon.bedrock/`];
+  const headers = [
+    'x-amzn-requestid',
+    requestId,
+    'x-amzn-errortype',
+    `${type}:http://internal.amazon.com/coral/com.amazon.bedrock/`,
+  ];
   const message = MESSAGES[refusal.refusal] ?? refusal.message;
-  return { status: refusal.status ?? usual, headers: [...headers, ...retryAfter(refusal)], body: JSON.stringify({ message }) };
+  return {
+    status: refusal.status ?? usual,
+    headers: [...headers, ...retryAfter(refusal)],
+    body: JSON.stringify({ message }),
+  };
 }
 
 export function bedrockCloud(exchange: Exchange, lab: Lab): void {
@@ -63,7 +72,10 @@ export function bedrockCloud(exchange: Exchange, lab: Lab): void {
   const match = PATH.exec(exchange.path);
   if (match === null) {
     const counting = COUNT_PATH.test(exchange.path);
-    const { status, headers, body } = refusalOf(refuse('not_found', counting ? 'CountTokens is not offered by the lab.' : 'Unknown operation.'), requestId);
+    const { status, headers, body } = refusalOf(
+      refuse('not_found', counting ? 'CountTokens is not offered by the lab.' : 'Unknown operation.'),
+      requestId,
+    );
     send(exchange, status, ['content-type', 'application/json', ...headers], body);
     return;
   }
@@ -96,11 +108,15 @@ function successHeaders({ counts, stream, ms }: HeaderFacts, requestId: string):
   if (counts === null) return headers;
   return [
     ...headers,
-    'x-amzn-bedrock-input-token-count', String(counts.input),
-    'x-amzn-bedrock-output-token-count', String(counts.output),
-    'x-amzn-bedrock-cache-read-input-token-count', String(counts.cacheRead),
-    'x-amzn-bedrock-cache-write-input-token-count', String(counts.cacheWrite5m + counts.cacheWrite1h),
-  ]; // prettier-ignore
+    'x-amzn-bedrock-input-token-count',
+    String(counts.input),
+    'x-amzn-bedrock-output-token-count',
+    String(counts.output),
+    'x-amzn-bedrock-cache-read-input-token-count',
+    String(counts.cacheRead),
+    'x-amzn-bedrock-cache-write-input-token-count',
+    String(counts.cacheWrite5m + counts.cacheWrite1h),
+  ];
 }
 
 /** The last payload of a stream carries the service's own metrics beside the model's event. */
@@ -126,7 +142,10 @@ function authorise(exchange: Exchange, lab: Lab, region: string): Caller | Refus
     return refuse('forbidden', 'Authentication failed: Please make sure your API Key is valid.');
   }
   const { method, path, query, body, req } = exchange;
-  const found = verifySigV4({ method, path, query, headers: req.headers, body }, { region, service: SERVICE, now: lab.now(), find: (id) => findKey(lab, id) });
+  const found = verifySigV4(
+    { method, path, query, headers: req.headers, body },
+    { region, service: SERVICE, now: lab.now(), find: (id) => findKey(lab, id) },
+  );
   if ('key' in found) return { label: `aws:${found.key.id}` };
   return refuse('auth_invalid', found.denial.message, { code: found.denial.type });
 }
@@ -138,14 +157,26 @@ function findKey(lab: Lab, id: string): AwsKey | null {
   return lab.assumed.get(id) ?? null;
 }
 
-function resolve(exchange: Exchange, lab: Lab, body: unknown, asked: string, stream: boolean, region: string): Resolved | Refusal {
+function resolve(
+  exchange: Exchange,
+  lab: Lab,
+  body: unknown,
+  asked: string,
+  stream: boolean,
+  region: string,
+): Resolved | Refusal {
   if (exchange.method !== 'POST') return refuse('method', 'Unknown operation.');
   if (exchange.tooLarge || exchange.body.length > BODY_BYTES) return refuse('too_large', 'Request body is too large.');
-  const found = asked.startsWith('tape:') ? bedrockModel('us.anthropic.claude-sonnet-4-5-20250929-v1:0') : bedrockModel(asked);
+  const found = asked.startsWith('tape:')
+    ? bedrockModel('us.anthropic.claude-sonnet-4-5-20250929-v1:0')
+    : bedrockModel(asked);
   if (found === null) return refuse('model_unknown', 'The provided model identifier is invalid.');
   const { model, scope } = found;
   if (scope === '') {
-    return refuse('model_unknown', `Invocation of model ID ${asked.slice(0, 120)} with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference profile that contains this model.`);
+    return refuse(
+      'model_unknown',
+      `Invocation of model ID ${asked.slice(0, 120)} with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference profile that contains this model.`,
+    );
   }
   const regions = PROFILE_REGIONS[scope];
   if (regions === undefined || (scope !== 'global' && !asked.startsWith('tape:') && !regions.includes(region))) {
@@ -163,6 +194,7 @@ function resolve(exchange: Exchange, lab: Lab, body: unknown, asked: string, str
     tier: () => null,
     geo: () => null,
     flavour: 'openai',
-    parse: () => parseAnthropic(body, { variant: 'bedrock', model, asked, stream, signer: lab.signer, counting: false }),
+    parse: () =>
+      parseAnthropic(body, { variant: 'bedrock', model, asked, stream, signer: lab.signer, counting: false }),
   };
 }

@@ -10,14 +10,30 @@ import { isRefusal, refuse, type Refusal } from '../model/refusal.ts';
 import { serve, type Envelope, type Resolved } from '../serve.ts';
 import { headerOf, send, sendJson, type Exchange } from '../wire/exchange.ts';
 import { anthropicSse } from '../wire/framing.ts';
-import { answerAzure, azureCaller, azureChat, azureError, azureRegionName, bodyOf, deploymentMissing } from './azure.ts';
+import {
+  answerAzure,
+  azureCaller,
+  azureChat,
+  azureError,
+  azureRegionName,
+  bodyOf,
+  deploymentMissing,
+} from './azure.ts';
 import { unknownBeta } from './betas.ts';
 import { anthropicError, anthropicId, retryAfter, uuidOf } from './cloud.ts';
 
 const REGION = 'eastus2';
 const OPENAI_PATHS = new Set(['/openai/v1/chat/completions', '/models/chat/completions']);
 /** Refusals that come from Azure's front and never reach the model. */
-const AZURE_OWN = new Set(['auth_missing', 'auth_invalid', 'forbidden', 'model_unknown', 'not_found', 'method', 'rate_limited']);
+const AZURE_OWN = new Set([
+  'auth_missing',
+  'auth_invalid',
+  'forbidden',
+  'model_unknown',
+  'not_found',
+  'method',
+  'rate_limited',
+]);
 
 export function foundryCloud(exchange: Exchange, lab: Lab): void {
   const { path } = exchange;
@@ -39,7 +55,8 @@ function others(exchange: Exchange, lab: Lab): void {
     region: REGION,
     body,
     authorise: () => caller(exchange, lab),
-    check: () => (needsVersion && !exchange.query.includes('api-version=') ? refuse('not_found', 'Resource not found') : null),
+    check: () =>
+      needsVersion && !exchange.query.includes('api-version=') ? refuse('not_found', 'Resource not found') : null,
   });
 }
 
@@ -69,8 +86,15 @@ function claude(exchange: Exchange, lab: Lab, counting: boolean): void {
     },
     // No `anthropic-ratelimit-*` here: Foundry sends none.
     headers: ({ region }) => [
-      'apim-request-id', apim, 'request-id', requestId, 'x-ms-region', azureRegionName(region), 'x-ms-deployment-name', asked,
-    ], // prettier-ignore
+      'apim-request-id',
+      apim,
+      'request-id',
+      requestId,
+      'x-ms-region',
+      azureRegionName(region),
+      'x-ms-deployment-name',
+      asked,
+    ],
   };
   if (!counting) serve(lab, envelope);
   else count(lab, envelope, common).catch(() => exchange.res.destroy());
@@ -79,9 +103,11 @@ function claude(exchange: Exchange, lab: Lab, counting: boolean): void {
 function resolve(exchange: Exchange, lab: Lab, body: unknown, asked: string, counting: boolean): Resolved | Refusal {
   if (exchange.method !== 'POST') return refuse('method', 'Method not allowed');
   if (exchange.tooLarge) return refuse('too_large', 'Request exceeds the maximum size');
-  if (headerOf(exchange, 'anthropic-version') === undefined) return refuse('invalid', 'anthropic-version: header is required');
+  if (headerOf(exchange, 'anthropic-version') === undefined)
+    return refuse('invalid', 'anthropic-version: header is required');
   const beta = unknownBeta(headerOf(exchange, 'anthropic-beta'), 'direct');
-  if (beta !== null) return refuse('invalid', `Unexpected value(s) \`${beta.slice(0, 80)}\` for the \`anthropic-beta\` header.`);
+  if (beta !== null)
+    return refuse('invalid', `Unexpected value(s) \`${beta.slice(0, 80)}\` for the \`anthropic-beta\` header.`);
   if (!isFields(body)) return refuse('invalid', 'The request body is not valid JSON');
   if (asked === '') return refuse('invalid', 'model: Field required');
   const deployment = Object.hasOwn(FOUNDRY_DEPLOYMENTS, asked) ? FOUNDRY_DEPLOYMENTS[asked] : undefined;

@@ -52,7 +52,9 @@ export function openAiCompatibleCloud(exchange: Exchange, lab: Lab): void {
 function authorise(exchange: Exchange, lab: Lab): Caller | Refusal {
   const key = bearerOf(exchange);
   if (key === null) return { label: 'none' };
-  return sameSecret(key, lab.secrets.compatibleKey) ? { label: 'key:openai-compatible' } : refuse('auth_invalid', 'Unauthorized');
+  return sameSecret(key, lab.secrets.compatibleKey)
+    ? { label: 'key:openai-compatible' }
+    : refuse('auth_invalid', 'Unauthorized');
 }
 
 function completions(exchange: Exchange, lab: Lab): void {
@@ -80,7 +82,8 @@ function resolve(exchange: Exchange, body: unknown, asked: string): Resolved | R
   if (exchange.tooLarge) return refuse('too_large', 'The request body is too large.');
   if (!isFields(body)) return refuse('invalid', '[{"type":"json_invalid","loc":["body",0],"msg":"JSON decode error"}]');
   const model = asked.startsWith('tape:') ? modelNamed('meta-llama/Llama-3.3-70B-Instruct') : modelNamed(asked);
-  if (model === null || !OWN.has(model.id)) return refuse('model_unknown', `The model \`${asked.slice(0, 120)}\` does not exist.`);
+  if (model === null || !OWN.has(model.id))
+    return refuse('model_unknown', `The model \`${asked.slice(0, 120)}\` does not exist.`);
   return {
     model,
     region: REGION,
@@ -102,6 +105,13 @@ function models(exchange: Exchange, lab: Lab): void {
   const rows = LAB_MODELS.filter((model) => OWN.has(model.id));
   sendJson(exchange, 200, {
     object: 'list',
-    data: rows.map(({ id, context }) => ({ id, object: 'model', created: 1_744_316_542, owned_by: 'vllm', root: id, max_model_len: context })),
+    data: rows.map(({ id, context }) => ({
+      id,
+      object: 'model',
+      created: 1_744_316_542,
+      owned_by: 'vllm',
+      root: id,
+      max_model_len: context,
+    })),
   });
 }

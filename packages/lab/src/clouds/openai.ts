@@ -36,17 +36,26 @@ function authorise(exchange: Exchange, lab: Lab): Caller | Refusal {
   }
   if (sameSecret(key, lab.secrets.openaiKey)) return { label: 'key:openai' };
   const shown = key.length < 12 ? '****' : `${key.slice(0, 8)}${'*'.repeat(12)}${key.slice(-4)}`;
-  return refuse('auth_invalid', `Incorrect API key provided: ${shown}. You can find your API key at https://platform.openai.com/account/api-keys.`);
+  return refuse(
+    'auth_invalid',
+    `Incorrect API key provided: ${shown}. You can find your API key at https://platform.openai.com/account/api-keys.`,
+  );
 }
 
 const rateLimits: FlatHeaders = [
-  'x-ratelimit-limit-requests', '10000',
-  'x-ratelimit-limit-tokens', '30000000',
-  'x-ratelimit-remaining-requests', '9999',
-  'x-ratelimit-remaining-tokens', '29999993',
-  'x-ratelimit-reset-requests', '6ms',
-  'x-ratelimit-reset-tokens', '0s',
-]; // prettier-ignore
+  'x-ratelimit-limit-requests',
+  '10000',
+  'x-ratelimit-limit-tokens',
+  '30000000',
+  'x-ratelimit-remaining-requests',
+  '9999',
+  'x-ratelimit-remaining-tokens',
+  '29999993',
+  'x-ratelimit-reset-requests',
+  '6ms',
+  'x-ratelimit-reset-tokens',
+  '0s',
+];
 
 function completions(exchange: Exchange, lab: Lab): void {
   const body = parseJson(exchange.body);
@@ -89,7 +98,10 @@ function resolveOpenAi(exchange: Exchange, body: unknown, asked: string): Resolv
   if (problem !== null) return problem;
   const model: LabModel | null = asked.startsWith('tape:') ? modelNamed('gpt-4.1') : modelNamed(asked);
   if (model === null || !OWN.has(model.id)) {
-    return refuse('model_unknown', `The model \`${asked.slice(0, 120)}\` does not exist or you do not have access to it.`);
+    return refuse(
+      'model_unknown',
+      `The model \`${asked.slice(0, 120)}\` does not exist or you do not have access to it.`,
+    );
   }
   return {
     model,
@@ -109,13 +121,18 @@ export function checkOpenAiRequest(exchange: Exchange, body: unknown, asked: str
   if (!isFields(body)) {
     return refuse(
       'invalid',
-      'We could not parse the JSON body of your request. (HINT: This likely means you aren\'t using your HTTP library correctly. The OpenAI API expects a JSON payload, but what was sent was not valid JSON.)',
+      "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP library correctly. The OpenAI API expects a JSON payload, but what was sent was not valid JSON.)",
     );
   }
   return asked === '' ? refuse('invalid', 'you must provide a model parameter') : null;
 }
 
-const modelRow = (model: LabModel): Record<string, unknown> => ({ id: model.id, object: 'model', created: CREATED, owned_by: 'simulated' });
+const modelRow = (model: LabModel): Record<string, unknown> => ({
+  id: model.id,
+  object: 'model',
+  created: CREATED,
+  owned_by: 'simulated',
+});
 
 function models(exchange: Exchange, lab: Lab): void {
   const caller = authorise(exchange, lab);
@@ -126,10 +143,13 @@ function models(exchange: Exchange, lab: Lab): void {
   }
   const id = exchange.path.slice('/v1/models/'.length);
   const model = modelNamed(decodeURIComponent(id));
-  if (id === '') sendJson(exchange, 200, { object: 'list', data: LAB_MODELS.filter((row) => OWN.has(row.id)).map(modelRow) });
+  if (id === '')
+    sendJson(exchange, 200, { object: 'list', data: LAB_MODELS.filter((row) => OWN.has(row.id)).map(modelRow) });
   else if (model !== null && OWN.has(model.id)) sendJson(exchange, 200, modelRow(model));
   else {
-    const { status, body } = openAiError(refuse('model_unknown', `The model '${id.slice(0, 120)}' does not exist`, { param: 'model' }));
+    const { status, body } = openAiError(
+      refuse('model_unknown', `The model '${id.slice(0, 120)}' does not exist`, { param: 'model' }),
+    );
     send(exchange, status, ['content-type', 'application/json'], body);
   }
 }

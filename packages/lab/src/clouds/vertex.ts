@@ -3,7 +3,7 @@
 // form, the model's own checks in Anthropic's. https://cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude
 import type { Caller } from '../caller.ts';
 import { parseAnthropic } from '../dialects/anthropic-request.ts';
-import { isFields, isText } from '../dialects/fields.ts';
+import { isFields, isText, shown } from '../dialects/fields.ts';
 import type { Lab } from '../lab.ts';
 import { modelNamed, vertexModel, type LabModel } from '../model/catalogue.ts';
 import { isRefusal, refuse, type Refusal, type RefusalKind } from '../model/refusal.ts';
@@ -13,8 +13,19 @@ import { anthropicSse } from '../wire/framing.ts';
 import { unknownBeta } from './betas.ts';
 import { anthropicError, anthropicId, retryAfter } from './cloud.ts';
 
-const PATH = /^\/v1\/projects\/([^/]+)\/locations\/([^/]+)\/publishers\/anthropic\/models\/([^/:]+):(rawPredict|streamRawPredict)$/;
-const LOCATIONS = new Set(['global', 'us', 'eu', 'us-east5', 'us-central1', 'europe-west1', 'europe-west4', 'asia-southeast1', 'asia-east1']);
+const PATH =
+  /^\/v1\/projects\/([^/]+)\/locations\/([^/]+)\/publishers\/anthropic\/models\/([^/:]+):(rawPredict|streamRawPredict)$/;
+const LOCATIONS = new Set([
+  'global',
+  'us',
+  'eu',
+  'us-east5',
+  'us-central1',
+  'europe-west1',
+  'europe-west4',
+  'asia-southeast1',
+  'asia-east1',
+]);
 const COUNTER = 'count-tokens';
 
 interface GoogleRow {
@@ -46,7 +57,8 @@ const EXHAUSTED =
 
 function googleError(refusal: Refusal): { status: number; body: string } {
   const { code, status } = ERRORS[refusal.refusal];
-  const message = refusal.refusal === 'rate_limited' ? EXHAUSTED : refusal.refusal === 'auth_invalid' ? CREDENTIALS : refusal.message;
+  const message =
+    refusal.refusal === 'rate_limited' ? EXHAUSTED : refusal.refusal === 'auth_invalid' ? CREDENTIALS : refusal.message;
   const info = { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: refusal.code, domain: 'googleapis.com' };
   const shown = refusal.status ?? code;
   const error = { code: shown, message, status, ...(refusal.code === undefined ? {} : { details: [info] }) };
@@ -56,12 +68,18 @@ function googleError(refusal: Refusal): { status: number; body: string } {
 export function vertexCloud(exchange: Exchange, lab: Lab): void {
   const match = PATH.exec(exchange.path);
   if (match === null) {
-    const { status, body } = googleError(refuse('not_found', `The requested URL ${exchange.path.slice(0, 200)} was not found on this server.`));
+    const { status, body } = googleError(
+      refuse('not_found', `The requested URL ${exchange.path.slice(0, 200)} was not found on this server.`),
+    );
     send(exchange, status, ['content-type', 'application/json; charset=UTF-8'], body);
     return;
   }
   const [, project = '', location = '', name = '', verb] = match;
-  const place = { project: decodeURIComponent(project), location: decodeURIComponent(location), model: decodeURIComponent(name) };
+  const place = {
+    project: decodeURIComponent(project),
+    location: decodeURIComponent(location),
+    model: decodeURIComponent(name),
+  };
   const body = parseJson(exchange.body);
   const requestId = anthropicId('req_vrtx_', lab.requestDraw());
   const envelope: Envelope = {
@@ -81,7 +99,18 @@ export function vertexCloud(exchange: Exchange, lab: Lab): void {
       return { ...made, headers: ['request-id', requestId, ...retryAfter(refusal)] };
     },
     // Nothing in a response names the region that served it.
-    headers: () => ['request-id', requestId, 'x-vertex-ai-llm-request-type', 'shared', 'vary', 'Origin', 'server', 'scaffolding on HTTPServer2', 'x-frame-options', 'SAMEORIGIN'],
+    headers: () => [
+      'request-id',
+      requestId,
+      'x-vertex-ai-llm-request-type',
+      'shared',
+      'vary',
+      'Origin',
+      'server',
+      'scaffolding on HTTPServer2',
+      'x-frame-options',
+      'SAMEORIGIN',
+    ],
   };
   if (place.model === COUNTER) count(lab, envelope, place, body).catch(() => exchange.res.destroy());
   else serve(lab, envelope);
@@ -96,7 +125,11 @@ interface Place {
 function authorise(exchange: Exchange, lab: Lab): Caller | Refusal | Promise<Caller | Refusal> {
   const token = bearerOf(exchange);
   if (token === null) {
-    return refuse('auth_missing', 'Request is missing required authentication credential. Expected OAuth 2 access token, login cookie or other valid authentication credential. See https://developers.google.com/identity/sign-in/web/devconsole-project.', { code: 'CREDENTIALS_MISSING' });
+    return refuse(
+      'auth_missing',
+      'Request is missing required authentication credential. Expected OAuth 2 access token, login cookie or other valid authentication credential. See https://developers.google.com/identity/sign-in/web/devconsole-project.',
+      { code: 'CREDENTIALS_MISSING' },
+    );
   }
   return lab.tokens.google(token);
 }
@@ -106,9 +139,15 @@ function checkPlace(exchange: Exchange, lab: Lab, { project, location }: Place):
   if (exchange.tooLarge) return refuse('too_large', 'Request payload size exceeds the limit: 31457280 bytes.');
   if (project !== lab.secrets.project) {
     const resource = `//aiplatform.googleapis.com/projects/${project}/locations/${location}`;
-    return refuse('forbidden', `Permission 'aiplatform.endpoints.predict' denied on resource '${resource}' (or it may not exist).`, { code: 'IAM_PERMISSION_DENIED' });
+    return refuse(
+      'forbidden',
+      `Permission 'aiplatform.endpoints.predict' denied on resource '${resource}' (or it may not exist).`,
+      { code: 'IAM_PERMISSION_DENIED' },
+    );
   }
-  return LOCATIONS.has(location) ? null : refuse('invalid', `Unsupported region for Vertex AI: ${location.slice(0, 40)}.`);
+  return LOCATIONS.has(location)
+    ? null
+    : refuse('invalid', `Unsupported region for Vertex AI: ${location.slice(0, 40)}.`);
 }
 
 function resolve(exchange: Exchange, lab: Lab, body: unknown, place: Place): Resolved | Refusal {
@@ -117,13 +156,20 @@ function resolve(exchange: Exchange, lab: Lab, body: unknown, place: Place): Res
   const model = place.model.startsWith('tape') ? modelNamed('claude-sonnet-4-5') : vertexModel(place.model);
   if (model === null) {
     const path = `projects/${place.project}/locations/${place.location}/publishers/anthropic/models/${place.model.slice(0, 120)}`;
-    return refuse('model_unknown', `Publisher Model \`${path}\` was not found or your project does not have access to it. Please ensure you are using a valid model version. For more information, see: https://cloud.google.com/vertex-ai/generative-ai/docs/learn/model-versions`);
+    return refuse(
+      'model_unknown',
+      `Publisher Model \`${path}\` was not found or your project does not have access to it. Please ensure you are using a valid model version. For more information, see: https://cloud.google.com/vertex-ai/generative-ai/docs/learn/model-versions`,
+    );
   }
   if (!isFields(body)) return refuse('invalid', 'Invalid JSON payload received.');
   const header = unknownBeta(headerOf(exchange, 'anthropic-beta'), 'cloud');
   const list = unknownBeta(Array.isArray(body['anthropic_beta']) ? body['anthropic_beta'] : undefined, 'cloud');
   const beta = header ?? list;
-  if (beta !== null) return refuse('invalid', `Unexpected value(s) \`${beta.slice(0, 80)}\` for the \`anthropic-beta\` header. Please consult our documentation at https://docs.claude.com/en/api/beta-headers or try again without the header.`);
+  if (beta !== null)
+    return refuse(
+      'invalid',
+      `Unexpected value(s) \`${beta.slice(0, 80)}\` for the \`anthropic-beta\` header. Please consult our documentation at https://docs.claude.com/en/api/beta-headers or try again without the header.`,
+    );
   return {
     model,
     region: place.location,
@@ -152,12 +198,15 @@ async function count(lab: Lab, envelope: Envelope, place: Place, body: unknown):
   const fields = isFields(body) ? body : {};
   const { model: name, ...rest } = fields;
   const model = isText(name) ? vertexModel(name) : null;
-  const unknown = model === null ? refuse('model_unknown', `Publisher Model \`${String(name)}\` was not found.`) : null;
+  const unknown = model === null ? refuse('model_unknown', `Publisher Model \`${shown(name)}\` was not found.`) : null;
   const refusal = problem ?? unknown;
   const counted =
     refusal !== null || model === null
       ? refusal
-      : parseAnthropic({ anthropic_version: 'vertex-2023-10-16', ...rest }, contextFor(lab, model, COUNTER, false, true));
+      : parseAnthropic(
+          { anthropic_version: 'vertex-2023-10-16', ...rest },
+          contextFor(lab, model, COUNTER, false, true),
+        );
   if (counted === null || isRefusal(counted)) {
     const made = envelope.refusal(counted ?? refuse('internal', 'Internal error encountered.'));
     send(exchange, made.status, ['content-type', 'application/json', ...made.headers], made.body);

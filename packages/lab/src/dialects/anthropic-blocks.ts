@@ -3,7 +3,7 @@
 import { imageBase64, imageUrl, IMAGE_TYPES, pdfBase64, plainDocument, type Media } from '../model/media.ts';
 import type { Signer } from '../model/signature.ts';
 import { tokensOf } from '../model/tokenizer.ts';
-import { isFields, isText, unknownKey, type Fields } from './fields.ts';
+import { type Fields, isFields, isText, shown, textOf, unknownKey } from './fields.ts';
 
 const set = (...names: string[]): ReadonlySet<string> => new Set(names);
 
@@ -52,7 +52,10 @@ export function checkBlock(block: unknown, path: string, context: BlockContext, 
   if (context.role === 'system' && type !== 'text') return `${path}.type: Input should be 'text'`;
   const extra = unknownKey(block, known);
   if (extra !== null) return `${path}.${type}.${extra}: Extra inputs are not permitted`;
-  return checkTyped(block, type, `${path}.${type}`, context, facts) ?? checkCacheControl(block['cache_control'], `${path}.cache_control`);
+  return (
+    checkTyped(block, type, `${path}.${type}`, context, facts) ??
+    checkCacheControl(block['cache_control'], `${path}.cache_control`)
+  );
 }
 
 const quoteTags = (context: BlockContext): string =>
@@ -66,11 +69,18 @@ const misplaced = (path: string, type: string, role: string): string =>
     ? `${path}: \`${type}\` blocks can only be in \`${role === 'user' ? 'assistant' : 'user'}\` messages`
     : `${path}: ${type} blocks are not allowed in ${role} messages`;
 
-function checkTyped(block: Fields, type: string, path: string, context: BlockContext, facts: BlockFacts): string | null {
+function checkTyped(
+  block: Fields,
+  type: string,
+  path: string,
+  context: BlockContext,
+  facts: BlockFacts,
+): string | null {
   switch (type) {
     case 'text': {
       const text = block['text'];
-      if (!isText(text)) return `${path}.text: ${text === undefined ? 'Field required' : 'Input should be a valid string'}`;
+      if (!isText(text))
+        return `${path}.text: ${text === undefined ? 'Field required' : 'Input should be a valid string'}`;
       if (text === '') return 'messages: text content blocks must be non-empty';
       facts.tokens += tokensOf(text);
       facts.texts.push(text);
@@ -97,13 +107,14 @@ function checkSource(block: Fields, type: string, path: string, facts: BlockFact
   if (!isFields(source)) return `${path}.source: Field required`;
   const kind = source['type'];
   const media = source['media_type'];
-  const at = `${path}.source.${String(kind)}`;
+  const at = `${path}.source.${shown(kind)}`;
   let found: Media;
-  if (kind === 'url') found = imageUrl(String(source['url']));
+  if (kind === 'url') found = imageUrl(textOf(source['url']));
   else if (kind === 'file') found = isText(source['file_id']) ? { tokens: 500 } : { problem: 'Field required' };
-  else if (kind === 'text' && type === 'document') found = plainDocument(String(source['data']));
+  else if (kind === 'text' && type === 'document') found = plainDocument(textOf(source['data']));
   else if (kind === 'content' && type === 'document') found = plainDocument(JSON.stringify(source['content']));
-  else if (kind !== 'base64') return `${path}.source: Input tag '${String(kind)}' found using 'type' does not match any of the expected tags`;
+  else if (kind !== 'base64')
+    return `${path}.source: Input tag '${shown(kind)}' found using 'type' does not match any of the expected tags`;
   else if (!isText(source['data'])) return `${at}.data: Field required`;
   else if (type === 'document') {
     if (media !== 'application/pdf') return `${at}.media_type: Input should be 'application/pdf'`;
@@ -116,17 +127,25 @@ function checkSource(block: Fields, type: string, path: string, facts: BlockFact
   return null;
 }
 
-function checkThinking(block: Fields, type: string, path: string, context: BlockContext, facts: BlockFacts): string | null {
+function checkThinking(
+  block: Fields,
+  type: string,
+  path: string,
+  context: BlockContext,
+  facts: BlockFacts,
+): string | null {
   if (type === 'redacted_thinking') {
     if (!isText(block['data'])) return `${path}.data: Field required`;
-    if (!context.signer.verifyRedacted(block['data'])) return `${stripTag(path)}: Invalid \`data\` in \`redacted_thinking\` block`;
+    if (!context.signer.verifyRedacted(block['data']))
+      return `${stripTag(path)}: Invalid \`data\` in \`redacted_thinking\` block`;
     facts.tokens += tokensOf(block['data']);
     return null;
   }
   const { thinking, signature } = block;
   if (!isText(thinking)) return `${path}.thinking: Field required`;
   if (!isText(signature)) return `${path}.signature: Field required`;
-  if (!context.signer.verify(thinking, signature)) return `${stripTag(path)}: Invalid \`signature\` in \`thinking\` block`;
+  if (!context.signer.verify(thinking, signature))
+    return `${stripTag(path)}: Invalid \`signature\` in \`thinking\` block`;
   facts.tokens += tokensOf(thinking);
   return null;
 }
@@ -166,7 +185,8 @@ export function checkCacheControl(value: unknown, path: string): string | null {
   if (!isFields(value)) return `${path}: Input should be a valid dictionary or object to extract fields from`;
   if (value['type'] !== 'ephemeral') return `${path}.type: Input should be 'ephemeral'`;
   const { ttl } = value;
-  if (ttl !== undefined && ttl !== null && ttl !== '5m' && ttl !== '1h') return `${path}.ttl: Input should be '5m' or '1h'`;
+  if (ttl !== undefined && ttl !== null && ttl !== '5m' && ttl !== '1h')
+    return `${path}.ttl: Input should be '5m' or '1h'`;
   const extra = unknownKey(value, new Set(['type', 'ttl', 'scope']));
   return extra === null ? null : `${path}.ephemeral.${extra}: Extra inputs are not permitted`;
 }

@@ -4,7 +4,7 @@ import type { CacheSegment } from '../model/prompt.ts';
 import type { Signer } from '../model/signature.ts';
 import { MESSAGE_TOKENS, tokensOf } from '../model/tokenizer.ts';
 import { breakpointOf, checkBlock, type BlockFacts } from './anthropic-blocks.ts';
-import { isFields, isText, unknownKey, type Fields } from './fields.ts';
+import { type Fields, isFields, isText, shown, unknownKey } from './fields.ts';
 
 export interface Conversation {
   readonly segments: readonly CacheSegment[];
@@ -48,7 +48,13 @@ export function checkMessages(value: unknown, signer: Signer, thinking: boolean)
     }
     const extra = unknownKey(message, MESSAGE_FIELDS);
     if (extra !== null) return `${path}.${extra}: Extra inputs are not permitted`;
-    const read = readContent(message, path, role === 'assistant' ? 'assistant' : 'user', signer, index === value.length - 1);
+    const read = readContent(
+      message,
+      path,
+      role === 'assistant' ? 'assistant' : 'user',
+      signer,
+      index === value.length - 1,
+    );
     if (isText(read)) return read;
     segments.push(...read.segments);
     if (role !== 'user') continue;
@@ -67,7 +73,13 @@ interface Read {
   readonly toolResults: string[];
 }
 
-function readContent(message: Fields, path: string, role: 'user' | 'assistant', signer: Signer, last: boolean): Read | string {
+function readContent(
+  message: Fields,
+  path: string,
+  role: 'user' | 'assistant',
+  signer: Signer,
+  last: boolean,
+): Read | string {
   const { content } = message;
   if (content === undefined) return `${path}.content: Field required`;
   if (isText(content)) {
@@ -104,15 +116,17 @@ function checkToolPairs(messages: readonly Fields[]): string | null {
     const blocks = blocksOf(message);
     const results = blocks.filter((block) => block['type'] === 'tool_result').map((block) => block['tool_use_id']);
     const uses = new Set(
-      blocksOf(messages[index - 1]).filter((block) => block['type'] === 'tool_use').map((block) => block['id']),
+      blocksOf(messages[index - 1])
+        .filter((block) => block['type'] === 'tool_use')
+        .map((block) => block['id']),
     );
     const stray = results.findIndex((id) => !uses.has(id));
     if (stray >= 0) {
       const at = blocks.findIndex((block) => block['tool_use_id'] === results[stray]);
-      return `messages.${index}.content.${at}: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${String(results[stray])}. Each \`tool_result\` block must have a corresponding \`tool_use\` block in the previous message.`;
+      return `messages.${index}.content.${at}: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${shown(results[stray])}. Each \`tool_result\` block must have a corresponding \`tool_use\` block in the previous message.`;
     }
     if (new Set(results).size !== results.length) {
-      return `messages.${index}: each tool_use must have a single result. Found multiple \`tool_result\` blocks with id: ${String(results[0])}`;
+      return `messages.${index}: each tool_use must have a single result. Found multiple \`tool_result\` blocks with id: ${shown(results[0])}`;
     }
     const missing = [...uses].filter((id) => !results.includes(id));
     if (missing.length > 0) {
@@ -122,9 +136,11 @@ function checkToolPairs(messages: readonly Fields[]): string | null {
   const last = messages.at(-1);
   const open = last?.['role'] === 'assistant' && blocksOf(last).some((block) => block['type'] === 'tool_use');
   return open
-    ? `messages.${messages.length - 1}: \`tool_use\` ids were found without \`tool_result\` blocks immediately after: ${blocksOf(last)
+    ? `messages.${messages.length - 1}: \`tool_use\` ids were found without \`tool_result\` blocks immediately after: ${blocksOf(
+        last,
+      )
         .filter((block) => block['type'] === 'tool_use')
-        .map((block) => String(block['id']))
+        .map((block) => shown(block['id']))
         .join(', ')}. Each \`tool_use\` block must have a corresponding \`tool_result\` block in the next message.`
     : null;
 }
@@ -135,5 +151,5 @@ function checkThinkingKept(messages: readonly Fields[]): string | null {
   if (!blocksOf(messages[last]).some((block) => block['type'] === 'tool_result')) return null;
   const first = blocksOf(messages[last - 1])[0]?.['type'];
   if (first === 'thinking' || first === 'redacted_thinking') return null;
-  return `messages.${last - 1}.content.0.type: Expected \`thinking\` or \`redacted_thinking\`, but found \`${String(first)}\`. When \`thinking\` is enabled, a final \`assistant\` message must start with a thinking block (preceeding the lastmost set of \`tool_use\` and \`tool_result\` blocks). We recommend you include thinking blocks from previous turns. To avoid this requirement, disable \`thinking\`.`;
+  return `messages.${last - 1}.content.0.type: Expected \`thinking\` or \`redacted_thinking\`, but found \`${shown(first)}\`. When \`thinking\` is enabled, a final \`assistant\` message must start with a thinking block (preceeding the lastmost set of \`tool_use\` and \`tool_result\` blocks). We recommend you include thinking blocks from previous turns. To avoid this requirement, disable \`thinking\`.`;
 }

@@ -8,20 +8,43 @@ import type { Signer } from '../model/signature.ts';
 import { TOOL_TOKENS, tokensOf } from '../model/tokenizer.ts';
 import { breakpointOf, checkCacheControl } from './anthropic-blocks.ts';
 import { checkMessages, checkSystem, type Conversation } from './anthropic-messages.ts';
-import { isFields, isText, isWhole, unknownKey, type Fields } from './fields.ts';
+import { type Fields, isFields, isText, isWhole, shown, unknownKey } from './fields.ts';
 
 const COMMON = [
-  'messages', 'max_tokens', 'system', 'stop_sequences', 'temperature', 'top_p', 'top_k', 'tools', 'tool_choice', 'metadata',
-  'thinking', 'output_config', 'output_format', 'context_management', 'cache_control',
-]; // prettier-ignore
+  'messages',
+  'max_tokens',
+  'system',
+  'stop_sequences',
+  'temperature',
+  'top_p',
+  'top_k',
+  'tools',
+  'tool_choice',
+  'metadata',
+  'thinking',
+  'output_config',
+  'output_format',
+  'context_management',
+  'cache_control',
+];
 const DIRECT = new Set([
-  ...COMMON, 'model', 'stream', 'service_tier', 'container', 'mcp_servers', 'inference_geo', 'speed', 'fallbacks', 'diagnostics',
-]); // prettier-ignore
+  ...COMMON,
+  'model',
+  'stream',
+  'service_tier',
+  'container',
+  'mcp_servers',
+  'inference_geo',
+  'speed',
+  'fallbacks',
+  'diagnostics',
+]);
 const CLOUD = new Set([...COMMON, 'anthropic_version', 'anthropic_beta']);
 const CACHE_BREAKPOINTS = 4;
 const THINKING_FLOOR = 1_024;
 const TOOL_NAME = /^[a-zA-Z0-9_-]{1,128}$/;
-const SERVER_TOOL = /^(web_search|web_fetch|code_execution|bash|text_editor|computer|memory|tool_search_tool|mcp_toolset|advisor)[a-z_]*(_\d{8})?$/;
+const SERVER_TOOL =
+  /^(web_search|web_fetch|code_execution|bash|text_editor|computer|memory|tool_search_tool|mcp_toolset|advisor)[a-z_]*(_\d{8})?$/;
 
 export interface AnthropicContext {
   readonly variant: 'direct' | 'bedrock' | 'vertex';
@@ -55,7 +78,13 @@ export function parseAnthropic(body: unknown, context: AnthropicContext): Prompt
   const automatic = applyAutomatic(segments, body['cache_control']);
   const cacheProblem = checkBreakpoints(automatic);
   if (cacheProblem !== null) return invalid(cacheProblem);
-  return assemble(body, context, { tools: tools.specs, choice: choice.choice, thinking, conversation, segments: automatic });
+  return assemble(body, context, {
+    tools: tools.specs,
+    choice: choice.choice,
+    thinking,
+    conversation,
+    segments: automatic,
+  });
 }
 
 interface Parts {
@@ -109,10 +138,12 @@ function checkTop(body: Fields, { variant, counting }: AnthropicContext): string
   const known = variant === 'direct' ? DIRECT : CLOUD;
   const extra = unknownKey(body, known);
   // Vertex's streamRawPredict takes (and its SDK sends) `stream`; the model belongs in the path on both clouds.
-  if (extra !== null && !(variant === 'vertex' && extra === 'stream')) return `${extra}: Extra inputs are not permitted`;
+  if (extra !== null && !(variant === 'vertex' && extra === 'stream'))
+    return `${extra}: Extra inputs are not permitted`;
   if (!counting && body['max_tokens'] === undefined) return 'max_tokens: Field required';
   if (body['messages'] === undefined) return 'messages: Field required';
-  if (body['stream'] !== undefined && typeof body['stream'] !== 'boolean') return 'stream: Input should be a valid boolean';
+  if (body['stream'] !== undefined && typeof body['stream'] !== 'boolean')
+    return 'stream: Input should be a valid boolean';
   return null;
 }
 
@@ -137,14 +168,16 @@ function checkLimits(body: Fields, { model, counting }: AnthropicContext): strin
   }
   if (stops !== undefined && stops !== null) {
     if (!Array.isArray(stops) || !stops.every(isText)) return 'stop_sequences: Input should be a valid list';
-    if (stops.some((stop) => stop.trim() === '')) return 'stop_sequences: each stop sequence must contain non-whitespace';
+    if (stops.some((stop) => stop.trim() === ''))
+      return 'stop_sequences: each stop sequence must contain non-whitespace';
   }
   if (geo !== undefined && geo !== null) {
     if (!model.geo) return `inference_geo: '${model.version}' does not support the 'inference_geo' parameter`;
     if (geo !== 'us' && geo !== 'global') return "inference_geo: Input should be 'us' or 'global'";
   }
   const tier = body['service_tier'];
-  if (tier !== undefined && tier !== 'auto' && tier !== 'standard_only') return "service_tier: Input should be 'auto' or 'standard_only'";
+  if (tier !== undefined && tier !== 'auto' && tier !== 'standard_only')
+    return "service_tier: Input should be 'auto' or 'standard_only'";
   const metadata = body['metadata'];
   if (metadata !== undefined && (!isFields(metadata) || unknownKey(metadata, new Set(['user_id'])) !== null)) {
     return 'metadata: Extra inputs are not permitted';
@@ -163,7 +196,7 @@ function readTools(value: unknown): { specs: ToolSpec[]; segments: CacheSegment[
     const { type, name } = tool;
     const custom = type === undefined || type === null || type === 'custom';
     if (!custom && !(isText(type) && SERVER_TOOL.test(type))) {
-      return `${path}: Input tag '${String(type)}' found using 'type' does not match any of the expected tags`;
+      return `${path}: Input tag '${shown(type)}' found using 'type' does not match any of the expected tags`;
     }
     if (custom) {
       if (!isText(name)) return `${path}.custom.name: Field required`;
@@ -171,7 +204,8 @@ function readTools(value: unknown): { specs: ToolSpec[]; segments: CacheSegment[
       const schema = tool['input_schema'];
       if (!isFields(schema)) return `${path}.custom.input_schema: Field required`;
       if (schema['type'] !== 'object') return `${path}.custom.input_schema.type: Input should be 'object'`;
-      if (tool['description'] !== undefined && !isText(tool['description'])) return `${path}.custom.description: Input should be a valid string`;
+      if (tool['description'] !== undefined && !isText(tool['description']))
+        return `${path}.custom.description: Input should be a valid string`;
       out.specs.push({ name, schema });
     }
     if (isText(name)) {
@@ -198,7 +232,7 @@ function toolChoiceOf(value: Fields, tools: readonly ToolSpec[]): { choice: Prom
     return tools.length > 0 ? { choice: 'any' } : 'tool_choice may only be specified while providing `tools`.';
   }
   if (type !== 'tool') {
-    return `tool_choice: Input tag '${String(type)}' found using 'type' does not match any of the expected tags: 'auto', 'any', 'tool', 'none'`;
+    return `tool_choice: Input tag '${shown(type)}' found using 'type' does not match any of the expected tags: 'auto', 'any', 'tool', 'none'`;
   }
   if (!isText(name)) return 'tool_choice.tool.name: Field required';
   const found = tools.some((tool) => tool.name === name);
@@ -216,12 +250,13 @@ function readThinking(body: Fields, { model, counting }: AnthropicContext): numb
     return Math.max(1, Math.floor(max / 2));
   }
   if (thinking['type'] !== 'enabled') {
-    return `thinking: Input tag '${String(thinking['type'])}' found using 'type' does not match any of the expected tags: 'adaptive', 'disabled', 'enabled'`;
+    return `thinking: Input tag '${shown(thinking['type'])}' found using 'type' does not match any of the expected tags: 'adaptive', 'disabled', 'enabled'`;
   }
   const budget = thinking['budget_tokens'];
   if (budget === undefined) return 'thinking.enabled.budget_tokens: Field required';
   if (!isWhole(budget)) return 'thinking.enabled.budget_tokens: Input should be a valid integer';
-  if (budget < THINKING_FLOOR) return `thinking.enabled.budget_tokens: Input should be greater than or equal to ${THINKING_FLOOR}`;
+  if (budget < THINKING_FLOOR)
+    return `thinking.enabled.budget_tokens: Input should be greater than or equal to ${THINKING_FLOOR}`;
   if (!counting && budget >= max) {
     return '`max_tokens` must be greater than `thinking.budget_tokens`. Please consult our documentation at https://docs.claude.com/en/docs/build-with-claude/extended-thinking#max-tokens-and-context-window-size';
   }

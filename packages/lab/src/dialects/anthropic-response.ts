@@ -9,7 +9,13 @@ const WORDS_PER_DELTA = 3;
 const JSON_CHARS_PER_DELTA = 16;
 const THINKING_WORDS_PER_DELTA = 6;
 
-const STOPS = { end: 'end_turn', length: 'max_tokens', tool: 'tool_use', stop_sequence: 'stop_sequence', refusal: 'refusal' } as const;
+const STOPS = {
+  end: 'end_turn',
+  length: 'max_tokens',
+  tool: 'tool_use',
+  stop_sequence: 'stop_sequence',
+  refusal: 'refusal',
+} as const;
 
 /** The usage object. `counts` null: the fault "missing usage". */
 export function anthropicUsage(counts: Counts, claims: Claims, output: number): Record<string, unknown> {
@@ -83,7 +89,11 @@ export function anthropicStream(answer: Answer, counts: Counts | null, claims: C
   }
   const delta = { stop_reason: STOPS[answer.stop], stop_sequence: answer.stopSequence };
   out.push(
-    payload('usage', answer.output, { type: 'message_delta', delta, ...(counts === null ? {} : { usage: finalUsage(counts) }) }),
+    payload('usage', answer.output, {
+      type: 'message_delta',
+      delta,
+      ...(counts === null ? {} : { usage: finalUsage(counts) }),
+    }),
     payload('end', answer.output, { type: 'message_stop' }),
   );
   return out;
@@ -104,12 +114,16 @@ function streamBlock(block: Block, index: number, before: number): Payload[] {
     out.push(payload('content', output, { type: 'content_block_delta', index, delta: body }));
   };
   const open = (start: Record<string, unknown>, kind: Payload['kind'] = 'open'): void => {
-    out.push(payload(kind, kind === 'content' ? end : before, { type: 'content_block_start', index, content_block: start }));
+    out.push(
+      payload(kind, kind === 'content' ? end : before, { type: 'content_block_start', index, content_block: start }),
+    );
   };
   switch (block.type) {
     case 'text':
       open({ type: 'text', text: '' });
-      spread(pieces(block.text, WORDS_PER_DELTA), before, end, (text, output) => delta(output, { type: 'text_delta', text }));
+      spread(pieces(block.text, WORDS_PER_DELTA), before, end, (text, output) =>
+        delta(output, { type: 'text_delta', text }),
+      );
       break;
     case 'thinking':
       open({ type: 'thinking', thinking: '', signature: '' });
@@ -146,7 +160,12 @@ export function chunks(text: string, size: number): string[] {
 }
 
 /** Calls `emit` for each part with the running token count; the last one reaches `end` exactly. */
-export function spread(parts: readonly string[], before: number, end: number, emit: (part: string, output: number) => void): void {
+export function spread(
+  parts: readonly string[],
+  before: number,
+  end: number,
+  emit: (part: string, output: number) => void,
+): void {
   let bytes = 0;
   for (const [index, part] of parts.entries()) {
     bytes += Buffer.byteLength(part);

@@ -23,3 +23,10 @@ export function firstProblem(...checks: readonly (() => string | null)[]): strin
   }
   return null;
 }
+
+/** A value of a caller's as a refusal quotes it: text as it is, anything else as JSON; bounded. */
+export const shown = (value: unknown): string =>
+  (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined')).slice(0, 120);
+
+/** The value when it is text, else the empty string. */
+export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');

@@ -3,7 +3,7 @@
 import { imageAnyUrl, pdfBase64 } from '../model/media.ts';
 import type { CacheSegment } from '../model/prompt.ts';
 import { MESSAGE_TOKENS, tokensOf } from '../model/tokenizer.ts';
-import { isFields, isText, type Fields } from './fields.ts';
+import { type Fields, isFields, isText, shown } from './fields.ts';
 
 export interface Wrong {
   readonly message: string;
@@ -18,7 +18,7 @@ export interface OpenAiConversation {
   readonly mentionsJson: boolean;
 }
 
-const ROLES = ['system', 'developer', 'user', 'assistant', 'tool', 'function'];
+const ROLES = new Set(['system', 'developer', 'user', 'assistant', 'tool', 'function']);
 
 interface Part {
   readonly text: string;
@@ -27,11 +27,16 @@ interface Part {
 
 export function checkOpenAiMessages(value: unknown): OpenAiConversation | Wrong {
   if (!Array.isArray(value)) {
-    return { message: "Invalid type for 'messages': expected an array of objects.", param: 'messages', code: 'invalid_type' };
+    return {
+      message: "Invalid type for 'messages': expected an array of objects.",
+      param: 'messages',
+      code: 'invalid_type',
+    };
   }
   if (value.length === 0) {
     return {
-      message: "Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty array instead.",
+      message:
+        "Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty array instead.",
       param: 'messages',
       code: 'empty_array',
     };
@@ -58,19 +63,25 @@ export function checkOpenAiMessages(value: unknown): OpenAiConversation | Wrong 
 }
 
 const badRole = (path: string, role: unknown): Wrong => ({
-  message: `Invalid value: '${String(role)}'. Supported values are: 'system', 'assistant', 'user', 'function', 'tool', and 'developer'.`,
+  message: `Invalid value: '${shown(role)}'. Supported values are: 'system', 'assistant', 'user', 'function', 'tool', and 'developer'.`,
   param: `${path}.role`,
   code: 'invalid_value',
 });
 
 function readMessage(message: Fields, path: string): (Part & { role: string }) | Wrong {
   const { role, content } = message;
-  if (!isText(role) || !ROLES.includes(role)) return badRole(path, role);
+  if (!isText(role) || !ROLES.has(role)) return badRole(path, role);
   const calls = message['tool_calls'];
   if (content === undefined || content === null) {
-    const mayBeEmpty = role === 'assistant' && (calls !== undefined || message['refusal'] !== undefined || message['audio'] !== undefined);
+    const mayBeEmpty =
+      role === 'assistant' &&
+      (calls !== undefined || message['refusal'] !== undefined || message['audio'] !== undefined);
     if (!mayBeEmpty) {
-      return { message: `Invalid value for 'content': expected a string, got null.`, param: `${path}.content`, code: null };
+      return {
+        message: `Invalid value for 'content': expected a string, got null.`,
+        param: `${path}.content`,
+        code: null,
+      };
     }
   }
   const body = readContent(content, `${path}.content`);
@@ -83,7 +94,11 @@ function readContent(content: unknown, path: string): Part | Wrong {
   if (content === undefined || content === null) return { text: '', tokens: 0 };
   if (isText(content)) return { text: content, tokens: tokensOf(content) };
   if (!Array.isArray(content)) {
-    return { message: `Invalid type for '${path}': expected one of a string or array of objects.`, param: path, code: 'invalid_type' };
+    return {
+      message: `Invalid type for '${path}': expected one of a string or array of objects.`,
+      param: path,
+      code: 'invalid_type',
+    };
   }
   const texts: string[] = [];
   let tokens = 0;
@@ -97,7 +112,7 @@ function readContent(content: unknown, path: string): Part | Wrong {
 }
 
 const badPart = (path: string, type: unknown): Wrong => ({
-  message: `Invalid value: '${String(type)}'. Supported values are: 'text', 'image_url', 'input_audio', 'refusal', 'audio', and 'file'.`,
+  message: `Invalid value: '${shown(type)}'. Supported values are: 'text', 'image_url', 'input_audio', 'refusal', 'audio', and 'file'.`,
   param: `${path}.type`,
   code: 'invalid_value',
 });
@@ -108,13 +123,21 @@ function readPart(part: Fields, path: string): Part | Wrong {
     case 'refusal': {
       const text = part[part['type']];
       if (isText(text)) return { text, tokens: tokensOf(text) };
-      return { message: `Missing required parameter: '${path}.text'.`, param: `${path}.text`, code: 'missing_required_parameter' };
+      return {
+        message: `Missing required parameter: '${path}.text'.`,
+        param: `${path}.text`,
+        code: 'missing_required_parameter',
+      };
     }
     case 'image_url': {
       const made = part['image_url'];
       const url = isFields(made) ? made['url'] : undefined;
       if (!isText(url)) {
-        return { message: `Missing required parameter: '${path}.image_url.url'.`, param: `${path}.image_url`, code: 'missing_required_parameter' };
+        return {
+          message: `Missing required parameter: '${path}.image_url.url'.`,
+          param: `${path}.image_url`,
+          code: 'missing_required_parameter',
+        };
       }
       const media = imageAnyUrl(url);
       return 'problem' in media
@@ -125,9 +148,15 @@ function readPart(part: Fields, path: string): Part | Wrong {
       const made = part['file'];
       const data = isFields(made) ? made['file_data'] : undefined;
       if (isFields(made) && isText(made['file_id'])) return { text: '', tokens: 500 };
-      const media = isText(data) ? pdfBase64(data.replace(/^data:application\/pdf;base64,/, '')) : { problem: 'file_data is missing' };
+      const media = isText(data)
+        ? pdfBase64(data.replace(/^data:application\/pdf;base64,/, ''))
+        : { problem: 'file_data is missing' };
       return 'problem' in media
-        ? { message: `Invalid file data: '${path}.file.file_data'. ${media.problem}`, param: path, code: 'invalid_value' }
+        ? {
+            message: `Invalid file data: '${path}.file.file_data'. ${media.problem}`,
+            param: path,
+            code: 'invalid_value',
+          }
         : { text: '', tokens: media.tokens };
     }
     case 'input_audio':
@@ -148,10 +177,16 @@ const unanswered = (pending: ReadonlySet<unknown>, param: string): Wrong => ({
 function checkOrder(message: Fields, path: string, pending: Set<unknown>): Wrong | null {
   if (message['role'] === 'tool') {
     const id = message['tool_call_id'];
-    if (!isText(id)) return { message: `Missing parameter 'tool_call_id': messages with role 'tool' must have a 'tool_call_id'.`, param: `${path}.tool_call_id`, code: null };
+    if (!isText(id))
+      return {
+        message: `Missing parameter 'tool_call_id': messages with role 'tool' must have a 'tool_call_id'.`,
+        param: `${path}.tool_call_id`,
+        code: null,
+      };
     if (pending.delete(id)) return null;
     return {
-      message: "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.",
+      message:
+        "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.",
       param: `${path}.role`,
       code: null,
     };
@@ -161,7 +196,12 @@ function checkOrder(message: Fields, path: string, pending: Set<unknown>): Wrong
   if (message['role'] !== 'assistant' || !Array.isArray(calls)) return null;
   for (const [index, call] of calls.entries()) {
     const id = isFields(call) ? call['id'] : undefined;
-    if (!isText(id)) return { message: `Missing required parameter: '${path}.tool_calls[${index}].id'.`, param: `${path}.tool_calls[${index}].id`, code: 'missing_required_parameter' };
+    if (!isText(id))
+      return {
+        message: `Missing required parameter: '${path}.tool_calls[${index}].id'.`,
+        param: `${path}.tool_calls[${index}].id`,
+        code: 'missing_required_parameter',
+      };
     pending.add(id);
   }
   return null;

@@ -5,19 +5,50 @@ import type { LabModel } from '../model/catalogue.ts';
 import { directivesOf, type CacheSegment, type Prompt, type ToolSpec } from '../model/prompt.ts';
 import { refuse, type Refusal } from '../model/refusal.ts';
 import { TOOL_TOKENS, tokensOf } from '../model/tokenizer.ts';
-import { isFields, isText, isWhole, unknownKey, type Fields } from './fields.ts';
+import { type Fields, isFields, isText, isWhole, shown, unknownKey } from './fields.ts';
 import { checkOpenAiMessages, type Wrong } from './openai-messages.ts';
 
 const KNOWN = new Set([
-  'model', 'messages', 'max_tokens', 'max_completion_tokens', 'temperature', 'top_p', 'n', 'stream', 'stream_options', 'stop',
-  'presence_penalty', 'frequency_penalty', 'logit_bias', 'logprobs', 'top_logprobs', 'user', 'safety_identifier',
-  'prompt_cache_key', 'prompt_cache_retention', 'tools', 'tool_choice', 'parallel_tool_calls', 'functions', 'function_call',
-  'response_format', 'seed', 'service_tier', 'store', 'metadata', 'reasoning_effort', 'verbosity', 'modalities', 'audio',
-  'prediction', 'web_search_options', 'data_sources',
-]); // prettier-ignore
+  'model',
+  'messages',
+  'max_tokens',
+  'max_completion_tokens',
+  'temperature',
+  'top_p',
+  'n',
+  'stream',
+  'stream_options',
+  'stop',
+  'presence_penalty',
+  'frequency_penalty',
+  'logit_bias',
+  'logprobs',
+  'top_logprobs',
+  'user',
+  'safety_identifier',
+  'prompt_cache_key',
+  'prompt_cache_retention',
+  'tools',
+  'tool_choice',
+  'parallel_tool_calls',
+  'functions',
+  'function_call',
+  'response_format',
+  'seed',
+  'service_tier',
+  'store',
+  'metadata',
+  'reasoning_effort',
+  'verbosity',
+  'modalities',
+  'audio',
+  'prediction',
+  'web_search_options',
+  'data_sources',
+]);
 const CHOICES = 128;
 const STOPS = 4;
-const TIERS = ['auto', 'default', 'flex', 'priority', 'scale'];
+const TIERS = new Set(['auto', 'default', 'flex', 'priority', 'scale']);
 const FUNCTION_NAME = /^[a-zA-Z0-9_-]{1,64}$/;
 
 export interface OpenAiContext {
@@ -26,7 +57,11 @@ export interface OpenAiContext {
   readonly asked: string;
 }
 
-const wrong = (message: string, param: string | null, code: string | null = 'invalid_value'): Wrong => ({ message, param, code });
+const wrong = (message: string, param: string | null, code: string | null = 'invalid_value'): Wrong => ({
+  message,
+  param,
+  code,
+});
 
 const asRefusal = ({ message, param, code }: Wrong): Refusal =>
   refuse('invalid', message, { ...(param === null ? {} : { param }), ...(code === null ? {} : { code }) });
@@ -44,7 +79,10 @@ const badType = (param: string, wanted: string, value: unknown): Wrong =>
 /** Parses and checks a body. */
 export function parseOpenAi(body: unknown, context: OpenAiContext): Prompt | Refusal {
   if (!isFields(body)) {
-    return refuse('invalid', 'We could not parse the JSON body of your request. The OpenAI API expects a JSON payload.');
+    return refuse(
+      'invalid',
+      'We could not parse the JSON body of your request. The OpenAI API expects a JSON payload.',
+    );
   }
   const problem = checkTop(body, context) ?? checkNumbers(body, context) ?? checkStreamOptions(body);
   if (problem !== null) return asRefusal(problem);
@@ -96,7 +134,8 @@ const tooLong = (limit: number, got: number): Wrong =>
   );
 
 function checkTop(body: Fields, { flavour, model }: OpenAiContext): Wrong | null {
-  if (body['messages'] === undefined) return wrong("Missing required parameter: 'messages'.", 'messages', 'missing_required_parameter');
+  if (body['messages'] === undefined)
+    return wrong("Missing required parameter: 'messages'.", 'messages', 'missing_required_parameter');
   if (flavour !== 'compatible') {
     const extra = unknownKey(body, KNOWN);
     if (extra !== null) return wrong(`Unknown parameter: '${extra}'.`, extra, 'unknown_parameter');
@@ -107,21 +146,34 @@ function checkTop(body: Fields, { flavour, model }: OpenAiContext): Wrong | null
         'unsupported_parameter',
       );
     }
-    if (model.reasons && body['temperature'] !== undefined && body['temperature'] !== null && body['temperature'] !== 1) {
+    if (
+      model.reasons &&
+      body['temperature'] !== undefined &&
+      body['temperature'] !== null &&
+      body['temperature'] !== 1
+    ) {
       return wrong(
-        `Unsupported value: 'temperature' does not support ${String(body['temperature'])} with this model. Only the default (1) value is supported.`,
+        `Unsupported value: 'temperature' does not support ${shown(body['temperature'])} with this model. Only the default (1) value is supported.`,
         'temperature',
         'unsupported_value',
       );
     }
   }
   const { stream, stop, service_tier: tier } = body;
-  if (stream !== undefined && stream !== null && typeof stream !== 'boolean') return badType('stream', 'a boolean', stream);
+  if (stream !== undefined && stream !== null && typeof stream !== 'boolean')
+    return badType('stream', 'a boolean', stream);
   if (Array.isArray(stop) && stop.length > STOPS && flavour !== 'compatible') {
-    return wrong(`Invalid 'stop': array too long. Expected an array with maximum length ${STOPS}, but got an array with length ${stop.length} instead.`, 'stop', 'array_above_max_length');
+    return wrong(
+      `Invalid 'stop': array too long. Expected an array with maximum length ${STOPS}, but got an array with length ${stop.length} instead.`,
+      'stop',
+      'array_above_max_length',
+    );
   }
-  if (flavour === 'openai' && tier !== undefined && tier !== null && !TIERS.includes(String(tier))) {
-    return wrong(`Invalid value: '${String(tier)}'. Supported values are: 'auto', 'default', 'flex', and 'priority'.`, 'service_tier');
+  if (flavour === 'openai' && tier !== undefined && tier !== null && !TIERS.has(shown(tier))) {
+    return wrong(
+      `Invalid value: '${shown(tier)}'. Supported values are: 'auto', 'default', 'flex', and 'priority'.`,
+      'service_tier',
+    );
   }
   return null;
 }
@@ -135,10 +187,18 @@ function checkNumbers(body: Fields, { model, flavour }: OpenAiContext): Wrong | 
     }
     const kind = whole ? 'integer' : 'decimal';
     if (value < low) {
-      return wrong(`Invalid '${name}': ${kind} below minimum value. Expected a value >= ${low}, but got ${value} instead.`, name, `${kind}_below_min_value`);
+      return wrong(
+        `Invalid '${name}': ${kind} below minimum value. Expected a value >= ${low}, but got ${value} instead.`,
+        name,
+        `${kind}_below_min_value`,
+      );
     }
     if (value > high) {
-      return wrong(`Invalid '${name}': ${kind} above maximum value. Expected a value <= ${high}, but got ${value} instead.`, name, `${kind}_above_max_value`);
+      return wrong(
+        `Invalid '${name}': ${kind} above maximum value. Expected a value <= ${high}, but got ${value} instead.`,
+        name,
+        `${kind}_above_max_value`,
+      );
     }
     return null;
   };
@@ -184,7 +244,11 @@ function readTools(body: Fields): { specs: ToolSpec[]; segments: CacheSegment[] 
   if (value === undefined || value === null) return out;
   if (!Array.isArray(value)) return badType('tools', 'an array of objects', value);
   if (value.length === 0) {
-    return wrong("Invalid 'tools': empty array. Expected an array with minimum length 1, but got an empty array instead.", 'tools', 'empty_array');
+    return wrong(
+      "Invalid 'tools': empty array. Expected an array with minimum length 1, but got an empty array instead.",
+      'tools',
+      'empty_array',
+    );
   }
   for (const [index, tool] of value.entries()) {
     const path = `tools[${index}]`;
@@ -193,11 +257,18 @@ function readTools(body: Fields): { specs: ToolSpec[]; segments: CacheSegment[] 
     }
     const made = tool['type'] === 'function' ? tool['function'] : tool['type'] === 'custom' ? tool['custom'] : null;
     if (made === null) {
-      return wrong(`Invalid value: '${String(tool['type'])}'. Supported values are: 'function' and 'custom'.`, `${path}.type`);
+      return wrong(
+        `Invalid value: '${shown(tool['type'])}'. Supported values are: 'function' and 'custom'.`,
+        `${path}.type`,
+      );
     }
     const name = isFields(made) ? made['name'] : undefined;
     if (!isText(name)) {
-      return wrong(`Missing required parameter: '${path}.function.name'.`, `${path}.function.name`, 'missing_required_parameter');
+      return wrong(
+        `Missing required parameter: '${path}.function.name'.`,
+        `${path}.function.name`,
+        'missing_required_parameter',
+      );
     }
     if (!FUNCTION_NAME.test(name)) {
       return wrong(
@@ -208,7 +279,7 @@ function readTools(body: Fields): { specs: ToolSpec[]; segments: CacheSegment[] 
     const schema = isFields(made) ? made['parameters'] : undefined;
     if (isFields(schema) && schema['type'] !== 'object' && schema['type'] !== undefined) {
       return wrong(
-        `Invalid schema for function '${name}': schema must be a JSON Schema of 'type: "object"', got 'type: "${String(schema['type'])}"'.`,
+        `Invalid schema for function '${name}': schema must be a JSON Schema of 'type: "object"', got 'type: "${shown(schema['type'])}"'.`,
         `${path}.function.parameters`,
         'invalid_function_parameters',
       );
@@ -224,16 +295,28 @@ function readToolChoice(body: Fields, specs: readonly ToolSpec[]): { choice: Pro
   const value = body['tool_choice'];
   if (value === undefined || value === null) return { choice: 'auto' };
   if (specs.length === 0 && body['tools'] === undefined) {
-    return wrong("Invalid value for 'tool_choice': 'tool_choice' is only allowed when 'tools' are specified.", 'tool_choice', null);
+    return wrong(
+      "Invalid value for 'tool_choice': 'tool_choice' is only allowed when 'tools' are specified.",
+      'tool_choice',
+      null,
+    );
   }
   if (value === 'auto' || value === 'none') return { choice: value };
   if (value === 'required') return { choice: 'any' };
   const made = isFields(value) ? value['function'] : undefined;
   const name = isFields(made) ? made['name'] : undefined;
-  if (!isText(name)) return wrong(`Invalid value: '${String(value)}'. Supported values are: 'none', 'auto', and 'required'.`, 'tool_choice');
+  if (!isText(name))
+    return wrong(
+      `Invalid value: '${shown(value)}'. Supported values are: 'none', 'auto', and 'required'.`,
+      'tool_choice',
+    );
   return specs.some((spec) => spec.name === name)
     ? { choice: { name } }
-    : wrong(`Invalid value for 'tool_choice': no function named '${name}' was specified in the 'tools' parameter.`, 'tool_choice', null);
+    : wrong(
+        `Invalid value for 'tool_choice': no function named '${name}' was specified in the 'tools' parameter.`,
+        'tool_choice',
+        null,
+      );
 }
 
 function readFormat(body: Fields, mentionsJson: boolean, { flavour }: OpenAiContext): Prompt['format'] | Wrong {
@@ -241,20 +324,40 @@ function readFormat(body: Fields, mentionsJson: boolean, { flavour }: OpenAiCont
   if (!isFields(value) || value['type'] === 'text') return null;
   if (value['type'] === 'json_object') {
     if (mentionsJson || flavour === 'compatible') return { schema: null };
-    return wrong("'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.", 'messages', null);
+    return wrong(
+      "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.",
+      'messages',
+      null,
+    );
   }
   if (value['type'] !== 'json_schema') {
-    return wrong(`Invalid value: '${String(value['type'])}'. Supported values are: 'json_object', 'json_schema', and 'text'.`, 'response_format.type');
+    return wrong(
+      `Invalid value: '${shown(value['type'])}'. Supported values are: 'json_object', 'json_schema', and 'text'.`,
+      'response_format.type',
+    );
   }
   const made = value['json_schema'];
   if (!isFields(made)) {
-    return wrong("Missing required parameter: 'response_format.json_schema'.", 'response_format.json_schema', 'missing_required_parameter');
+    return wrong(
+      "Missing required parameter: 'response_format.json_schema'.",
+      'response_format.json_schema',
+      'missing_required_parameter',
+    );
   }
   if (!isText(made['name'])) {
-    return wrong("Missing required parameter: 'response_format.json_schema.name'.", 'response_format.json_schema.name', 'missing_required_parameter');
+    return wrong(
+      "Missing required parameter: 'response_format.json_schema.name'.",
+      'response_format.json_schema.name',
+      'missing_required_parameter',
+    );
   }
   const { schema } = made;
-  if (made['strict'] === true && isFields(schema) && schema['type'] === 'object' && schema['additionalProperties'] !== false) {
+  if (
+    made['strict'] === true &&
+    isFields(schema) &&
+    schema['type'] === 'object' &&
+    schema['additionalProperties'] !== false
+  ) {
     return wrong(
       `Invalid schema for response_format '${made['name']}': In context=(), 'additionalProperties' is required to be supplied and to be false.`,
       'response_format',

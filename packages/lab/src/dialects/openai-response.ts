@@ -53,7 +53,8 @@ const textOf = (answer: Answer): string | null => {
   return text === '' && answer.stop === 'tool' ? null : text;
 };
 
-const callsOf = (answer: Answer): Extract<Block, { type: 'tool' }>[] => answer.blocks.filter((block) => block.type === 'tool');
+const callsOf = (answer: Answer): Extract<Block, { type: 'tool' }>[] =>
+  answer.blocks.filter((block) => block.type === 'tool');
 
 function messageOf(answer: Answer, shape: OpenAiShape): Record<string, unknown> {
   const calls = callsOf(answer);
@@ -65,7 +66,11 @@ function messageOf(answer: Answer, shape: OpenAiShape): Record<string, unknown> 
     ...(calls.length === 0
       ? {}
       : {
-          tool_calls: calls.map((call) => ({ id: call.id, type: 'function', function: { name: call.name, arguments: call.json } })),
+          tool_calls: calls.map((call) => ({
+            id: call.id,
+            type: 'function',
+            function: { name: call.name, arguments: call.json },
+          })),
         }),
     refusal: refused ? REFUSED : null,
     ...(shape.flavour === 'compatible' ? {} : { annotations: [] }),
@@ -88,7 +93,12 @@ const tail = (claims: Claims): Record<string, unknown> => ({
 });
 
 /** A whole completion; one choice per answer. */
-export function openAiCompletion(answers: readonly Answer[], counts: Counts | null, claims: Claims, shape: OpenAiShape): string {
+export function openAiCompletion(
+  answers: readonly Answer[],
+  counts: Counts | null,
+  claims: Claims,
+  shape: OpenAiShape,
+): string {
   const azure = shape.flavour === 'azure';
   return JSON.stringify({
     id: claims.id,
@@ -109,7 +119,12 @@ export function openAiCompletion(answers: readonly Answer[], counts: Counts | nu
 }
 
 /** A completion as stream payloads, `[DONE]` excluded: it belongs to the framing. */
-export function openAiStream(answers: readonly Answer[], counts: Counts | null, claims: Claims, shape: OpenAiShape): Payload[] {
+export function openAiStream(
+  answers: readonly Answer[],
+  counts: Counts | null,
+  claims: Claims,
+  shape: OpenAiShape,
+): Payload[] {
   const envelope = (choices: unknown[], usage: unknown): Record<string, unknown> => ({
     id: claims.id,
     object: 'chat.completion.chunk',
@@ -146,7 +161,13 @@ export function openAiStream(answers: readonly Answer[], counts: Counts | null, 
 const filtersFor = (shape: OpenAiShape, kind: Payload['kind']): Record<string, unknown> =>
   shape.flavour === 'azure' ? { content_filter_results: kind === 'content' ? FILTERS : {} } : {};
 
-type EmitChoice = (kind: Payload['kind'], output: number, delta: Record<string, unknown>, finish: string | null, logprobs: unknown) => void;
+type EmitChoice = (
+  kind: Payload['kind'],
+  output: number,
+  delta: Record<string, unknown>,
+  finish: string | null,
+  logprobs: unknown,
+) => void;
 
 function streamChoice(answer: Answer, shape: OpenAiShape, before: number, emit: EmitChoice): void {
   const role = { role: 'assistant', content: answer.stop === 'tool' ? null : '' };

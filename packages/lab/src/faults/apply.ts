@@ -27,9 +27,14 @@ export function faultRefusal(fault: Affliction): Refusal | null {
 
 /** The model that answers in another's place. */
 export function swapOf(model: LabModel): LabModel {
-  const other = model.dialect === 'anthropic-messages'
-    ? model.id === 'claude-haiku-4-5' ? 'claude-sonnet-4-5' : 'claude-haiku-4-5'
-    : model.id === 'gpt-4o-mini' ? 'gpt-4.1' : 'gpt-4o-mini';
+  const other =
+    model.dialect === 'anthropic-messages'
+      ? model.id === 'claude-haiku-4-5'
+        ? 'claude-sonnet-4-5'
+        : 'claude-haiku-4-5'
+      : model.id === 'gpt-4o-mini'
+        ? 'gpt-4.1'
+        : 'gpt-4o-mini';
   return modelNamed(other) ?? model;
 }
 

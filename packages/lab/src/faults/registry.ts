@@ -61,7 +61,8 @@ export class FaultRegistry {
   /** Adds a rule and returns its id. Throws FAULT_UNKNOWN or BAD_REQUEST. */
   add(raw: unknown): string {
     const rule = checkRule(raw);
-    if (this.#entries.length >= RULES) throw new AppError('BAD_REQUEST', `the lab holds at most ${RULES} fault rules at a time`);
+    if (this.#entries.length >= RULES)
+      throw new AppError('BAD_REQUEST', `the lab holds at most ${RULES} fault rules at a time`);
     this.#made += 1;
     const id = `fault-${this.#made}`;
     const draw = new Draw(rule.seed ?? this.#seed, id);
@@ -108,8 +109,10 @@ export function afflictionOf(rule: FaultRule): Affliction {
   return { ...DEFAULTS, ...LAB_FAULTS[fault].settings, ...settings, fault };
 }
 
-const isNumber = (low: number, high: number) => (value: unknown) => typeof value === 'number' && value >= low && value <= high;
-const isWhole = (low: number, high: number) => (value: unknown) => Number.isInteger(value) && isNumber(low, high)(value);
+const isNumber = (low: number, high: number) => (value: unknown) =>
+  typeof value === 'number' && value >= low && value <= high;
+const isWhole = (low: number, high: number) => (value: unknown) =>
+  Number.isInteger(value) && isNumber(low, high)(value);
 const isFlag = (value: unknown): boolean => typeof value === 'boolean';
 
 /** Settings by name: what is allowed, in words and as a check. */
@@ -129,7 +132,8 @@ const SETTINGS: Readonly<Record<string, readonly [string, (value: unknown) => bo
 };
 
 function checkRule(raw: unknown): FaultRule {
-  if (typeof raw !== 'object' || raw === null) throw new AppError('BAD_REQUEST', 'a fault rule is a JSON object with a "fault"');
+  if (typeof raw !== 'object' || raw === null)
+    throw new AppError('BAD_REQUEST', 'a fault rule is a JSON object with a "fault"');
   const { fault, ...rest } = raw as Record<string, unknown>;
   const name = faultNamed(fault);
   for (const [key, value] of Object.entries(rest)) {

@@ -32,7 +32,7 @@ export const LAB_FAULTS = {
   rate_limit: { what: '429, with or without retry-after', settings: { retry_after: 1 } },
   overloaded_529: { what: '529, or what this cloud answers when it is overloaded', settings: { retry_after: null } },
   server_error: { what: "a 5xx with the cloud's own error body", settings: { status: 500 } },
-  unauthorized: { what: "401 (403 on AWS): the credential is refused", settings: {} },
+  unauthorized: { what: '401 (403 on AWS): the credential is refused', settings: {} },
   reset: { what: 'the connection is reset before any byte', settings: {} },
   wrong_usage: { what: 'usage that does not match what was sent', settings: {} },
   missing_usage: { what: 'no usage anywhere', settings: {} },

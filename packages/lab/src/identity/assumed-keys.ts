@@ -10,7 +10,12 @@ export class AssumedKeys {
   /** A fresh triple that expires at `expires` (UTC ms). */
   issue(expires: number): AwsKey & { readonly sessionToken: string } {
     const id = `ASIA${randomBytes(8).toString('hex').toUpperCase()}`;
-    const key = { id, secret: randomBytes(30).toString('base64'), sessionToken: randomBytes(300).toString('base64'), expires };
+    const key = {
+      id,
+      secret: randomBytes(30).toString('base64'),
+      sessionToken: randomBytes(300).toString('base64'),
+      expires,
+    };
     if (this.#keys.size >= KEYS) {
       const oldest = this.#keys.keys().next();
       if (oldest.done !== true) this.#keys.delete(oldest.value);

@@ -26,16 +26,36 @@ export async function answerSts(exchange: Exchange, lab: Lab): Promise<boolean> 
   const form = readForm(exchange);
   const action = form.get('Action');
   if (action !== 'AssumeRoleWithWebIdentity' || form.get('Version') !== '2011-06-15') {
-    failure(exchange, 400, 'InvalidAction', `Could not find operation ${String(action).slice(0, 60)} for version ${String(form.get('Version')).slice(0, 20)}`);
+    failure(
+      exchange,
+      400,
+      'InvalidAction',
+      `Could not find operation ${String(action).slice(0, 60)} for version ${String(form.get('Version')).slice(0, 20)}`,
+    );
     return true;
   }
   const seconds = Number(form.get('DurationSeconds') ?? 3_600);
   if (!/^[\w+=,.@-]{2,64}$/.test(form.get('RoleSessionName') ?? '')) {
-    failure(exchange, 400, 'ValidationError', "1 validation error detected: Value at 'roleSessionName' failed to satisfy constraint: Member must have length between 2 and 64");
+    failure(
+      exchange,
+      400,
+      'ValidationError',
+      "1 validation error detected: Value at 'roleSessionName' failed to satisfy constraint: Member must have length between 2 and 64",
+    );
   } else if (!(seconds >= SHORTEST_S && seconds <= LONGEST_S)) {
-    failure(exchange, 400, 'ValidationError', "1 validation error detected: Value at 'durationSeconds' failed to satisfy constraint: Member must have value between 900 and 43200");
+    failure(
+      exchange,
+      400,
+      'ValidationError',
+      "1 validation error detected: Value at 'durationSeconds' failed to satisfy constraint: Member must have value between 900 and 43200",
+    );
   } else if (!(await lab.tokens.verifyWorkload(form.get('WebIdentityToken') ?? '', STS_AUDIENCE))) {
-    failure(exchange, 400, 'InvalidIdentityToken', "Couldn't retrieve verification key from your identity provider, please reference AssumeRoleWithWebIdentity documentation for requirements");
+    failure(
+      exchange,
+      400,
+      'InvalidIdentityToken',
+      "Couldn't retrieve verification key from your identity provider, please reference AssumeRoleWithWebIdentity documentation for requirements",
+    );
   } else if (form.get('RoleArn') !== lab.secrets.roleArn) {
     failure(exchange, 403, 'AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity');
   } else success(exchange, lab, form, Math.min(seconds, lab.tokens.lifetime));

@@ -31,7 +31,8 @@ export async function answerEntra(exchange: Exchange, lab: Lab, origin: string):
     return true;
   }
   if (INSTANCE_PATH.test(path)) answerJson(exchange, 200, instance(origin, lab));
-  else if (CONFIGURATION_PATH.test(path)) answerJson(exchange, 200, configuration(origin, decodeURIComponent(path.split('/')[1] ?? '')));
+  else if (CONFIGURATION_PATH.test(path))
+    answerJson(exchange, 200, configuration(origin, decodeURIComponent(path.split('/')[1] ?? '')));
   else if (KEYS_PATH.test(path)) answerJson(exchange, 200, lab.tokens.jwks());
   else return false;
   return true;
@@ -91,32 +92,75 @@ async function token(exchange: Exchange, lab: Lab, tenant: string): Promise<void
   });
 }
 
-async function check(exchange: Exchange, lab: Lab, tenant: string, form: ReadonlyMap<string, string>): Promise<Denial | null> {
+async function check(
+  exchange: Exchange,
+  lab: Lab,
+  tenant: string,
+  form: ReadonlyMap<string, string>,
+): Promise<Denial | null> {
   const { secrets, tokens } = lab;
-  if (exchange.method !== 'POST') return deny(400, 'invalid_request', 900561, 'The endpoint only accepts POST requests.');
+  if (exchange.method !== 'POST')
+    return deny(400, 'invalid_request', 900561, 'The endpoint only accepts POST requests.');
   if (tenant !== secrets.tenant) {
-    return deny(400, 'invalid_request', 90002, `Tenant '${tenant.slice(0, 60)}' not found. Check to make sure you have the correct tenant ID.`);
+    return deny(
+      400,
+      'invalid_request',
+      90002,
+      `Tenant '${tenant.slice(0, 60)}' not found. Check to make sure you have the correct tenant ID.`,
+    );
   }
   if (form.get('grant_type') !== 'client_credentials') {
-    return deny(400, 'unsupported_grant_type', 70003, `The app requested an unsupported grant type '${(form.get('grant_type') ?? '').slice(0, 60)}'.`);
+    return deny(
+      400,
+      'unsupported_grant_type',
+      70003,
+      `The app requested an unsupported grant type '${(form.get('grant_type') ?? '').slice(0, 60)}'.`,
+    );
   }
   if (form.get('client_id') !== secrets.clientId) {
-    return deny(400, 'unauthorized_client', 700016, `Application with identifier '${(form.get('client_id') ?? '').slice(0, 60)}' was not found in the directory 'lab'.`);
+    return deny(
+      400,
+      'unauthorized_client',
+      700016,
+      `Application with identifier '${(form.get('client_id') ?? '').slice(0, 60)}' was not found in the directory 'lab'.`,
+    );
   }
   const secret = form.get('client_secret');
   if (secret !== undefined) {
-    return sameSecret(secret, secrets.clientSecret) ? null : deny(401, 'invalid_client', 7000215, "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app 'lab'.");
+    return sameSecret(secret, secrets.clientSecret)
+      ? null
+      : deny(
+          401,
+          'invalid_client',
+          7000215,
+          "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app 'lab'.",
+        );
   }
   const assertion = form.get('client_assertion');
   if (assertion === undefined || form.get('client_assertion_type') !== ASSERTION_TYPE) {
-    return deny(401, 'invalid_client', 7000216, "'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant type.");
+    return deny(
+      401,
+      'invalid_client',
+      7000216,
+      "'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant type.",
+    );
   }
   return (await tokens.verifyWorkload(assertion, ENTRA_FEDERATION_AUDIENCE))
     ? null
-    : deny(401, 'invalid_client', 700213, 'No matching federated identity record found for presented assertion, or its signature or lifetime is not valid.');
+    : deny(
+        401,
+        'invalid_client',
+        700213,
+        'No matching federated identity record found for presented assertion, or its signature or lifetime is not valid.',
+      );
 }
 
 function checkScope(scope: string | undefined): Denial | null {
   if (scope?.endsWith('/.default') === true) return null;
-  return deny(400, 'invalid_scope', 1002012, `The provided value for scope ${(scope ?? '').slice(0, 120)} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).`);
+  return deny(
+    400,
+    'invalid_scope',
+    1002012,
+    `The provided value for scope ${(scope ?? '').slice(0, 120)} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).`,
+  );
 }

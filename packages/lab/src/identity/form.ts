@@ -5,7 +5,8 @@ import { send } from '../wire/exchange.ts';
 /** A form-encoded body; the first value of each field. */
 export function readForm(exchange: Exchange): ReadonlyMap<string, string> {
   const form = new Map<string, string>();
-  for (const [name, value] of new URLSearchParams(exchange.body.toString('utf8'))) if (!form.has(name)) form.set(name, value);
+  for (const [name, value] of new URLSearchParams(exchange.body.toString('utf8')))
+    if (!form.has(name)) form.set(name, value);
   return form;
 }
 

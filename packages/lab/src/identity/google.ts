@@ -1,5 +1,6 @@
 // Google's token services: the service-account grant (a signed JWT for an access token), the STS exchange of workload
 // identity federation, and service-account impersonation. https://google.aip.dev/auth/4112 and .../4117
+import { textOf } from '../dialects/fields.ts';
 import type { Lab } from '../lab.ts';
 import { isRefusal } from '../model/refusal.ts';
 import { bearerOf, type Exchange } from '../wire/exchange.ts';
@@ -32,16 +33,23 @@ const refuseGrant = (exchange: Exchange, error: string, description: string): vo
 async function serviceAccount(exchange: Exchange, lab: Lab, origin: string): Promise<void> {
   const form = readForm(exchange);
   if (form.get('grant_type') !== JWT_GRANT) {
-    refuseGrant(exchange, 'unsupported_grant_type', `Invalid grant_type: ${(form.get('grant_type') ?? '').slice(0, 80)}`);
+    refuseGrant(
+      exchange,
+      'unsupported_grant_type',
+      `Invalid grant_type: ${(form.get('grant_type') ?? '').slice(0, 80)}`,
+    );
     return;
   }
   // The vendor's library names Google's own URL as the audience even when it is told to call another.
-  const claims = await lab.tokens.verifyServiceAccount(form.get('assertion') ?? '', [GOOGLE_TOKEN_URL, `${origin}/token`]);
+  const claims = await lab.tokens.verifyServiceAccount(form.get('assertion') ?? '', [
+    GOOGLE_TOKEN_URL,
+    `${origin}/token`,
+  ]);
   if (claims === null) {
     refuseGrant(exchange, 'invalid_grant', 'Invalid JWT Signature.');
     return;
   }
-  const scope = String(claims['scope'] ?? '');
+  const scope = textOf(claims['scope']);
   if (scope === '') {
     refuseGrant(exchange, 'invalid_scope', 'Invalid OAuth scope or ID token audience provided.');
     return;

@@ -19,7 +19,11 @@ export interface Secrets {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly project: string;
-  readonly serviceAccount: { readonly email: string; readonly keyId: string; readonly key: { publicKey: KeyObject; privateKey: KeyObject } };
+  readonly serviceAccount: {
+    readonly email: string;
+    readonly keyId: string;
+    readonly key: { publicKey: KeyObject; privateKey: KeyObject };
+  };
   /** Signs what the run's own token issuer (a Kubernetes-like workload identity) hands to pods. */
   readonly issuerKey: { publicKey: KeyObject; privateKey: KeyObject };
   /** Signs access tokens of the simulated Entra ID and Google. */
@@ -42,7 +46,11 @@ export function makeSecrets(): Secrets {
     compatibleKey: secret('lab-vllm-', 24),
     bedrockKey: secret('ABSKlab', 60),
     aws: { id: upper('AKIA'), secret: randomBytes(30).toString('base64') },
-    awsSession: { id: upper('ASIA'), secret: randomBytes(30).toString('base64'), token: randomBytes(240).toString('base64') },
+    awsSession: {
+      id: upper('ASIA'),
+      secret: randomBytes(30).toString('base64'),
+      token: randomBytes(240).toString('base64'),
+    },
     roleArn: 'arn:aws:iam::123456789012:role/lab-gateway',
     tenant: uuid(),
     clientId: uuid(),

@@ -9,11 +9,20 @@ import { answerGoogle } from './google.ts';
 
 export function identityHandler(lab: Lab): RequestListener {
   return (req, res) => {
-    receive('anthropic', req, res, () => lab.monotonic(), (exchange) => {
-      answer(exchange, lab).catch((error: unknown) => {
-        sendJson(exchange, 500, { error: 'server_error', error_description: `the lab itself failed: ${String(error)}` });
-      });
-    });
+    receive(
+      'anthropic',
+      req,
+      res,
+      () => lab.monotonic(),
+      (exchange) => {
+        answer(exchange, lab).catch((error: unknown) => {
+          sendJson(exchange, 500, {
+            error: 'server_error',
+            error_description: `the lab itself failed: ${String(error)}`,
+          });
+        });
+      },
+    );
   };
 }
 
@@ -23,5 +32,9 @@ async function answer(exchange: Exchange, lab: Lab): Promise<void> {
   else if (await answerSts(exchange, lab)) return;
   else if (await answerGoogle(exchange, lab, origin)) return;
   else if (await answerEntra(exchange, lab, origin)) return;
-  else sendJson(exchange, 404, { error: 'not_found', error_description: `the lab knows no ${exchange.method} ${exchange.path.slice(0, 200)}` });
+  else
+    sendJson(exchange, 404, {
+      error: 'not_found',
+      error_description: `the lab knows no ${exchange.method} ${exchange.path.slice(0, 200)}`,
+    });
 }

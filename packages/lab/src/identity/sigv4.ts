@@ -65,13 +65,20 @@ function readAuthorization(value: string): Authorization | null {
 /** The key that signed the request, or why it is denied. */
 export function verifySigV4(request: SignedRequest, context: SigV4Context): { key: AwsKey } | { denial: AwsDenial } {
   const header = request.headers.authorization;
-  if (header === undefined) return { denial: deny('MissingAuthenticationTokenException', 'Missing Authentication Token') };
+  if (header === undefined)
+    return { denial: deny('MissingAuthenticationTokenException', 'Missing Authentication Token') };
   const authorization = readAuthorization(header);
   if (authorization === null) {
-    return { denial: deny('IncompleteSignatureException', 'Authorization header requires Credential, SignedHeaders and Signature in the form of AWS Signature Version 4.') };
+    return {
+      denial: deny(
+        'IncompleteSignatureException',
+        'Authorization header requires Credential, SignedHeaders and Signature in the form of AWS Signature Version 4.',
+      ),
+    };
   }
   const key = context.find(authorization.id);
-  if (key === null) return { denial: deny('UnrecognizedClientException', 'The security token included in the request is invalid.') };
+  if (key === null)
+    return { denial: deny('UnrecognizedClientException', 'The security token included in the request is invalid.') };
   const denial =
     checkScope(authorization, context) ??
     checkDate(request, authorization, context) ??
@@ -86,41 +93,67 @@ function checkScope({ region, service }: Authorization, context: SigV4Context): 
   if (service !== context.service) {
     return deny('InvalidSignatureException', `Credential should be scoped to correct service: '${context.service}'.`);
   }
-  return region === context.region ? null : deny('InvalidSignatureException', 'Credential should be scoped to a valid region.');
+  return region === context.region
+    ? null
+    : deny('InvalidSignatureException', 'Credential should be scoped to a valid region.');
 }
 
 function checkDate(request: SignedRequest, { date }: Authorization, { now }: SigV4Context): AwsDenial | null {
   const stamp = one(request.headers['x-amz-date']);
   const match = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/.exec(stamp ?? '');
-  if (match === null || stamp === null) return deny('IncompleteSignatureException', "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.");
+  if (match === null || stamp === null)
+    return deny(
+      'IncompleteSignatureException',
+      "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.",
+    );
   if (!stamp.startsWith(date)) {
-    return deny('InvalidSignatureException', `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${date}' != '${stamp.slice(0, 8)}'.`);
+    return deny(
+      'InvalidSignatureException',
+      `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${date}' != '${stamp.slice(0, 8)}'.`,
+    );
   }
   const [, year, month, day, hour, minute, second] = match.map(Number);
   const at = Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute, second);
   const shown = (ms: number): string => new Date(ms).toISOString().replace(/[-:]|\.\d{3}/g, '');
   if (at < now - SKEW_MS) {
-    return deny('InvalidSignatureException', `Signature expired: ${stamp} is now earlier than ${shown(now - SKEW_MS)} (${shown(now)} - 5 min.)`);
+    return deny(
+      'InvalidSignatureException',
+      `Signature expired: ${stamp} is now earlier than ${shown(now - SKEW_MS)} (${shown(now)} - 5 min.)`,
+    );
   }
   return at > now + SKEW_MS
-    ? deny('InvalidSignatureException', `Signature not yet current: ${stamp} is still later than ${shown(now + SKEW_MS)} (${shown(now)} + 5 min.)`)
+    ? deny(
+        'InvalidSignatureException',
+        `Signature not yet current: ${stamp} is still later than ${shown(now + SKEW_MS)} (${shown(now)} + 5 min.)`,
+      )
     : null;
 }
 
-function checkToken(request: SignedRequest, { signed }: Authorization, key: AwsKey, { now }: SigV4Context): AwsDenial | null {
-  if (key.expires !== null && key.expires <= now) return deny('ExpiredTokenException', 'The security token included in the request is expired');
+function checkToken(
+  request: SignedRequest,
+  { signed }: Authorization,
+  key: AwsKey,
+  { now }: SigV4Context,
+): AwsDenial | null {
+  if (key.expires !== null && key.expires <= now)
+    return deny('ExpiredTokenException', 'The security token included in the request is expired');
   if (key.sessionToken === null) return null;
   const given = one(request.headers['x-amz-security-token']);
-  if (given !== key.sessionToken) return deny('UnrecognizedClientException', 'The security token included in the request is invalid.');
-  return signed.includes('x-amz-security-token') ? null : deny('InvalidSignatureException', "'x-amz-security-token' must be a 'SignedHeader' in the AWS Authorization.");
+  if (given !== key.sessionToken)
+    return deny('UnrecognizedClientException', 'The security token included in the request is invalid.');
+  return signed.includes('x-amz-security-token')
+    ? null
+    : deny('InvalidSignatureException', "'x-amz-security-token' must be a 'SignedHeader' in the AWS Authorization.");
 }
 
 function checkHeaders(request: SignedRequest, { signed }: Authorization): AwsDenial | null {
   const wanted = ['host', ...Object.keys(request.headers).filter((name) => name.startsWith('x-amz-'))];
   const missing = wanted.find((name) => !signed.includes(name));
-  if (missing !== undefined) return deny('InvalidSignatureException', `'${missing}' must be a 'SignedHeader' in the AWS Authorization.`);
+  if (missing !== undefined)
+    return deny('InvalidSignatureException', `'${missing}' must be a 'SignedHeader' in the AWS Authorization.`);
   const absent = signed.find((name) => request.headers[name] === undefined);
-  if (absent !== undefined) return deny('InvalidSignatureException', `'${absent}' is a 'SignedHeader' but is not in the request.`);
+  if (absent !== undefined)
+    return deny('InvalidSignatureException', `'${absent}' is a 'SignedHeader' but is not in the request.`);
   const sorted = signed.every((name, index) => index === 0 || (signed[index - 1] ?? '') < name);
   return sorted ? null : deny('IncompleteSignatureException', 'SignedHeaders must be sorted and unique.');
 }
@@ -157,7 +190,8 @@ function checkSignature(request: SignedRequest, authorization: Authorization, ke
   );
 }
 
-const one = (value: string | string[] | undefined): string | null => (Array.isArray(value) ? (value[0] ?? null) : (value ?? null));
+const one = (value: string | string[] | undefined): string | null =>
+  Array.isArray(value) ? (value[0] ?? null) : (value ?? null);
 
 const headerValue = (value: string | string[] | undefined): string =>
   (Array.isArray(value) ? value.join(',') : (value ?? '')).trim().replace(/ +/g, ' ');
@@ -173,7 +207,9 @@ function canonicalQuery(query: string): string {
   const decode = (text: string): string => decodeURIComponent(text.replaceAll('+', ' '));
   const pairs = query.split('&').map((pair) => {
     const mark = pair.indexOf('=');
-    return mark < 0 ? [encode(decode(pair)), ''] : [encode(decode(pair.slice(0, mark))), encode(decode(pair.slice(mark + 1)))];
+    return mark < 0
+      ? [encode(decode(pair)), '']
+      : [encode(decode(pair.slice(0, mark))), encode(decode(pair.slice(mark + 1)))];
   });
   return pairs
     .map(([name, value]) => `${name}=${value}`)

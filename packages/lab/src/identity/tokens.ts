@@ -1,5 +1,6 @@
 // Access tokens of the simulated Entra ID and Google: signed, with audience, scope and expiry, and really checked when
 // they come back. A token that was verified once is remembered until it expires, so that the check costs a look-up.
+import { shown, textOf } from '../dialects/fields.ts';
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader, jwtVerify, SignJWT, type JWTPayload } from 'jose';
 import type { Caller } from '../caller.ts';
@@ -12,7 +13,10 @@ const ASSERTION_S = 24 * 3_600;
 export const OFFICE_KEY_ID = 'lab-office-1';
 const GOOGLE_ISSUER = 'https://accounts.google.com';
 /** Any of these scopes lets a caller use Vertex. */
-const GOOGLE_SCOPES = ['https://www.googleapis.com/auth/cloud-platform', 'https://www.googleapis.com/auth/cloud-vertex-ai'];
+const GOOGLE_SCOPES = new Set([
+  'https://www.googleapis.com/auth/cloud-platform',
+  'https://www.googleapis.com/auth/cloud-vertex-ai',
+]);
 const VERTEX_AUDIENCE = /^https:\/\/([a-z0-9-]+-)?aiplatform\.googleapis\.com\/?$/;
 
 interface Known {
@@ -67,7 +71,9 @@ export class TokenOffice {
   }
 
   async verifyWorkload(assertion: string, audience: string): Promise<boolean> {
-    return (await this.#check(assertion, this.#secrets.issuerKey.publicKey, ['ES256'], WORKLOAD_ISSUER, audience)) !== null;
+    return (
+      (await this.#check(assertion, this.#secrets.issuerKey.publicKey, ['ES256'], WORKLOAD_ISSUER, audience)) !== null
+    );
   }
 
   /** An Entra access token; `audience` is the resource without `/.default`. */
@@ -103,10 +109,10 @@ export class TokenOffice {
     const { tenant, officeKey } = this.#secrets;
     const claims = await this.#check(token, officeKey.publicKey, ['RS256'], `https://sts.windows.net/${tenant}/`, null);
     if (claims === null) return refuse('auth_invalid', 'Invalid token');
-    if (!audiences.includes(String(claims.aud).replace(/\/$/, ''))) {
-      return refuse('auth_invalid', `audience is incorrect: ${String(claims.aud)}`, { code: 'audience' });
+    if (!audiences.includes(shown(claims.aud).replace(/\/$/, ''))) {
+      return refuse('auth_invalid', `audience is incorrect: ${shown(claims.aud)}`, { code: 'audience' });
     }
-    return this.#remember(token, claims, `entra:${String(claims['appid'])}`);
+    return this.#remember(token, claims, `entra:${shown(claims['appid'])}`);
   }
 
   /** A bearer token at Vertex: an access token of ours, or a JWT that the service account signed itself. */
@@ -118,18 +124,24 @@ export class TokenOffice {
     const { officeKey, serviceAccount } = this.#secrets;
     const own = await this.#check(token, officeKey.publicKey, ['RS256'], GOOGLE_ISSUER, null);
     if (own !== null) {
-      const scopes = String(own['scope'] ?? '').split(' ');
-      if (!scopes.some((scope) => GOOGLE_SCOPES.includes(scope))) {
-        return refuse('forbidden', 'Request had insufficient authentication scopes.', { code: 'ACCESS_TOKEN_SCOPE_INSUFFICIENT' });
+      const scopes = textOf(own['scope']).split(' ');
+      if (!scopes.some((scope) => GOOGLE_SCOPES.has(scope))) {
+        return refuse('forbidden', 'Request had insufficient authentication scopes.', {
+          code: 'ACCESS_TOKEN_SCOPE_INSUFFICIENT',
+        });
       }
-      return this.#remember(token, own, `google:${String(own['email'])}`);
+      return this.#remember(token, own, `google:${shown(own['email'])}`);
     }
     const self = await this.#check(token, serviceAccount.key.publicKey, ['RS256'], serviceAccount.email, null);
-    const scoped = String(self?.['scope'] ?? '').split(' ').some((scope) => GOOGLE_SCOPES.includes(scope));
-    if (self !== null && self.sub === serviceAccount.email && (scoped || VERTEX_AUDIENCE.test(String(self.aud)))) {
+    const scoped = textOf(self?.['scope'])
+      .split(' ')
+      .some((scope) => GOOGLE_SCOPES.has(scope));
+    if (self !== null && self.sub === serviceAccount.email && (scoped || VERTEX_AUDIENCE.test(shown(self.aud)))) {
       return this.#remember(token, self, `google:${serviceAccount.email}`);
     }
-    return refuse('auth_invalid', 'Request had invalid authentication credentials.', { code: 'ACCESS_TOKEN_TYPE_UNSUPPORTED' });
+    return refuse('auth_invalid', 'Request had invalid authentication credentials.', {
+      code: 'ACCESS_TOKEN_TYPE_UNSUPPORTED',
+    });
   }
 
   #recall(token: string): Caller | null {
@@ -145,11 +157,22 @@ export class TokenOffice {
   }
 
   /** Claims of a JWT that holds; null for any reason that it does not. */
-  async #check(token: string, key: KeyObject, algorithms: string[], issuer: string, audience: string | null): Promise<JWTPayload | null> {
+  async #check(
+    token: string,
+    key: KeyObject,
+    algorithms: string[],
+    issuer: string,
+    audience: string | null,
+  ): Promise<JWTPayload | null> {
     try {
       decodeProtectedHeader(token);
       if (decodeJwt(token).iss !== issuer) return null;
-      const options = { algorithms, issuer, currentDate: new Date(this.#now()), ...(audience === null ? {} : { audience }) };
+      const options = {
+        algorithms,
+        issuer,
+        currentDate: new Date(this.#now()),
+        ...(audience === null ? {} : { audience }),
+      };
       const { payload } = await jwtVerify(token, key, { ...options, requiredClaims: ['exp', 'iat'] });
       return (payload.iat ?? 0) < this.#revokedBefore && issuer !== WORKLOAD_ISSUER ? null : payload;
     } catch {
@@ -161,13 +184,15 @@ export class TokenOffice {
   async verifyServiceAccount(assertion: string, audiences: readonly string[]): Promise<JWTPayload | null> {
     const { serviceAccount } = this.#secrets;
     const claims = await this.#check(assertion, serviceAccount.key.publicKey, ['RS256'], serviceAccount.email, null);
-    if (claims === null || !audiences.includes(String(claims.aud))) return null;
+    if (claims === null || !audiences.includes(shown(claims.aud))) return null;
     return (claims.exp ?? 0) - (claims.iat ?? 0) <= 3_600 ? claims : null;
   }
 
   /** Public key of the office, as a JWK set. */
   jwks(): unknown {
-    const jwk = createPublicKey(this.#secrets.officeKey.publicKey.export({ type: 'spki', format: 'pem' })).export({ format: 'jwk' });
+    const jwk = createPublicKey(this.#secrets.officeKey.publicKey.export({ type: 'spki', format: 'pem' })).export({
+      format: 'jwk',
+    });
     return { keys: [{ ...jwk, kid: OFFICE_KEY_ID, use: 'sig', alg: 'RS256' }] };
   }
 }

@@ -9,10 +9,49 @@ import type { Signer } from './signature.ts';
 import { cutToTokens, tokensOf } from './tokenizer.ts';
 
 const LEXICON = [
-  'the', 'scale', 'weighs', 'every', 'call', 'and', 'prints', 'a', 'ticket', 'with', 'tokens', 'time', 'price', 'route',
-  'before', 'it', 'lets', 'traffic', 'pass', 'while', 'buyer', 'seller', 'both', 'keep', 'one', 'copy', 'of', 'each',
-  'receipt', 'so', 'nobody', 'argues', 'over', 'bill', 'naïve', 'façade', '“quoted”', '—', '北京', 'Zürich', '🚚', 'ledger',
-] as const; // prettier-ignore
+  'the',
+  'scale',
+  'weighs',
+  'every',
+  'call',
+  'and',
+  'prints',
+  'a',
+  'ticket',
+  'with',
+  'tokens',
+  'time',
+  'price',
+  'route',
+  'before',
+  'it',
+  'lets',
+  'traffic',
+  'pass',
+  'while',
+  'buyer',
+  'seller',
+  'both',
+  'keep',
+  'one',
+  'copy',
+  'of',
+  'each',
+  'receipt',
+  'so',
+  'nobody',
+  'argues',
+  'over',
+  'bill',
+  'naïve',
+  'façade',
+  '“quoted”',
+  '—',
+  '北京',
+  'Zürich',
+  '🚚',
+  'ledger',
+] as const;
 const TOOL_OVERHEAD = 6;
 const MAX_CALLS = 8;
 const REDACT_TRIGGER = 'ANTHROPIC_MAGIC_STRING_TRIGGER_REDACTED_THINKING_';
@@ -68,10 +107,14 @@ function say(prompt: Prompt, draw: Draw): string {
   const { directives, format, toolResults, lastUserText } = prompt;
   if (directives.say !== undefined) return directives.say;
   if (format !== null) {
-    const value = format.schema === null ? { simulated: true, answer: words(draw, 40).trim() } : valueFor(format.schema, draw, null);
+    const value =
+      format.schema === null
+        ? { simulated: true, answer: words(draw, 40).trim() }
+        : valueFor(format.schema, draw, null);
     return JSON.stringify(value);
   }
-  const about = toolResults.length > 0 ? `The tools said: ${toolResults.join(' | ').slice(0, 200)}.` : quote(lastUserText);
+  const about =
+    toolResults.length > 0 ? `The tools said: ${toolResults.join(' | ').slice(0, 200)}.` : quote(lastUserText);
   const opening = `Simulated answer. ${about} `;
   const bytes = directives.tokens === undefined ? 80 + draw.below(200) : directives.tokens * 4;
   const text = opening + words(draw, Math.max(0, bytes - Buffer.byteLength(opening)) + 1);
@@ -129,7 +172,9 @@ function mentions(text: string, name: string): boolean {
 /** Capitalised names after "in", "for", "of" or "and": "the weather in Paris and in London". At most four. */
 function placesIn(text: string): string[] {
   const found = new Set<string>();
-  for (const match of text.slice(0, 4_000).matchAll(/\b(?:in|for|of|and)\s+(\p{Lu}[\p{L}'-]+(?:\s\p{Lu}[\p{L}'-]+)?)/gu)) {
+  for (const match of text
+    .slice(0, 4_000)
+    .matchAll(/\b(?:in|for|of|and)\s+(\p{Lu}[\p{L}'-]+(?:\s\p{Lu}[\p{L}'-]+)?)/gu)) {
     if (match[1] !== undefined) found.add(match[1]);
   }
   return [...found].slice(0, 4);
@@ -151,15 +196,30 @@ function finish(blocks: readonly Block[], stop: Stop, prompt: Prompt, thinking: 
     const shown = kept.reduce((sum, block) => sum + tokensOfBlock(block), 0);
     const total = hidden + shown;
     const thoughtTokens = Math.min(reasoning, total);
-    return { blocks: kept, stop: reason, stopSequence: sequence, output: Math.max(1, total), reasoning: thoughtTokens, thought };
+    return {
+      blocks: kept,
+      stop: reason,
+      stopSequence: sequence,
+      output: Math.max(1, total),
+      reasoning: thoughtTokens,
+      thought,
+    };
   };
   if (left <= 0) {
     const all = prompt.maxTokens ?? 1;
-    return { blocks: [], stop: 'length', stopSequence: null, output: all, reasoning: all, thought: cutToTokens(thought ?? '', all) };
+    return {
+      blocks: [],
+      stop: 'length',
+      stopSequence: null,
+      output: all,
+      reasoning: all,
+      thought: cutToTokens(thought ?? '', all),
+    };
   }
   for (const block of blocks) {
     const stopped = block.type === 'text' ? earliestStop(block.text, prompt.stop) : null;
-    const whole: Block = stopped === null || block.type !== 'text' ? block : { type: 'text', text: block.text.slice(0, stopped.at) };
+    const whole: Block =
+      stopped === null || block.type !== 'text' ? block : { type: 'text', text: block.text.slice(0, stopped.at) };
     const size = tokensOfBlock(whole);
     if (size > left) {
       // A call or a redacted block is never sent in part: half a JSON object helps nobody, so it is left out whole.

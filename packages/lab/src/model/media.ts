@@ -19,7 +19,8 @@ function sniff(bytes: Buffer): string | null {
   if (bytes.length > 24 && bytes.readUInt32BE(0) === 0x89504e47) return 'image/png';
   if (bytes.length > 4 && bytes.readUInt16BE(0) === 0xffd8) return 'image/jpeg';
   if (bytes.subarray(0, 4).toString('latin1') === 'GIF8' && bytes.length > 10) return 'image/gif';
-  if (bytes.subarray(0, 4).toString('latin1') === 'RIFF' && bytes.subarray(8, 12).toString('latin1') === 'WEBP') return 'image/webp';
+  if (bytes.subarray(0, 4).toString('latin1') === 'RIFF' && bytes.subarray(8, 12).toString('latin1') === 'WEBP')
+    return 'image/webp';
   return null;
 }
 
@@ -44,7 +45,8 @@ function dimensions(bytes: Buffer, type: string): { width: number; height: numbe
 export function imageBase64(mediaType: string, data: string): Media {
   const bytes = decode(data);
   if (bytes === null) return { problem: 'invalid base64 data' };
-  if (bytes.length > IMAGE_BYTES) return { problem: `image exceeds 5 MB maximum: ${bytes.length} bytes > ${IMAGE_BYTES} bytes` };
+  if (bytes.length > IMAGE_BYTES)
+    return { problem: `image exceeds 5 MB maximum: ${bytes.length} bytes > ${IMAGE_BYTES} bytes` };
   const found = sniff(bytes);
   if (found === null) return { problem: 'Could not process image' };
   if (found !== mediaType) {

@@ -60,7 +60,13 @@ export class PromptCache {
     return Math.min(read, Math.floor((total - 1) / OPENAI_STEP) * OPENAI_STEP);
   }
 
-  #hit(segments: readonly CacheSegment[], keys: readonly string[], sums: readonly number[], minimum: number, now: number): number {
+  #hit(
+    segments: readonly CacheSegment[],
+    keys: readonly string[],
+    sums: readonly number[],
+    minimum: number,
+    now: number,
+  ): number {
     for (let point = keys.length - 1; point >= 0; point -= 1) {
       if (segments[point]?.ttl === null) continue;
       for (let i = point; i >= 0 && i > point - LOOK_BACK; i -= 1) {

@@ -16,7 +16,8 @@ const FORMATS: Readonly<Record<string, string>> = {
   ipv4: '192.0.2.10',
 };
 
-const isObject = (value: unknown): value is Schema => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Schema =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 const numberOr = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value : otherwise);
 
 /**
@@ -53,7 +54,10 @@ function makeTyped(schema: Schema, root: Schema, draw: Draw, hint: string | null
       return makeObject(schema, root, draw, hint, depth);
     case 'array': {
       const items = isObject(schema['items']) ? schema['items'] : {};
-      const count = Math.min(8, Math.max(numberOr(schema['minItems'], 0), Math.min(2, numberOr(schema['maxItems'], 2))));
+      const count = Math.min(
+        8,
+        Math.max(numberOr(schema['minItems'], 0), Math.min(2, numberOr(schema['maxItems'], 2))),
+      );
       return Array.from({ length: count }, () => make(items, root, draw, hint, depth + 1));
     }
     case 'integer':
@@ -89,8 +93,14 @@ function makeString(schema: Schema, draw: Draw, hint: string | null): string {
 }
 
 function bounded(schema: Schema, draw: Draw, whole: boolean): number {
-  const low = numberOr(schema['minimum'], numberOr(schema['exclusiveMinimum'], 0) + ('exclusiveMinimum' in schema ? 1 : 0));
-  const high = numberOr(schema['maximum'], numberOr(schema['exclusiveMaximum'], low + 40) - ('exclusiveMaximum' in schema ? 1 : 0));
+  const low = numberOr(
+    schema['minimum'],
+    numberOr(schema['exclusiveMinimum'], 0) + ('exclusiveMinimum' in schema ? 1 : 0),
+  );
+  const high = numberOr(
+    schema['maximum'],
+    numberOr(schema['exclusiveMaximum'], low + 40) - ('exclusiveMaximum' in schema ? 1 : 0),
+  );
   const span = Math.max(0, high - low);
   return whole ? low + draw.below(Math.floor(span) + 1) : Math.round((low + draw.unit() * span) * 100) / 100;
 }

@@ -14,7 +14,8 @@ export interface Signer {
 }
 
 export function createSigner(seed: number): Signer {
-  const mac = (label: string, text: string): Buffer => createHmac('sha256', `lab:${seed}:${label}`).update(text).digest();
+  const mac = (label: string, text: string): Buffer =>
+    createHmac('sha256', `lab:${seed}:${label}`).update(text).digest();
   const seal = (label: string, text: string): string => Buffer.concat([MARK, mac(label, text)]).toString('base64');
   return {
     sign: (thinking) => seal('thinking', thinking),

@@ -19,7 +19,7 @@ interface Step {
   readonly wait: number;
   readonly output: number;
   /** What happens instead of the next step. */
-  readonly then?: 'destroy' | 'end';
+  readonly next?: 'destroy' | 'end';
 }
 
 /** Part of the time to first token after which headers and the opening payload go out. */
@@ -58,11 +58,17 @@ function waitFor(index: number, content: boolean, contents: number, pace: Pace):
   return contents === 0 ? pace.first * (1 - OPENING_SHARE) : pace.next();
 }
 
-function breakStep(payload: Payload | undefined, framing: Framing, fault: Affliction, wait: number, output: number): Step {
-  if (fault.fault === 'cut_stream') return { bytes: '', wait, output, then: 'destroy' };
-  if (fault.fault === 'error_after_200') return { bytes: framing.error(), wait, output, then: 'end' };
+function breakStep(
+  payload: Payload | undefined,
+  framing: Framing,
+  fault: Affliction,
+  wait: number,
+  output: number,
+): Step {
+  if (fault.fault === 'cut_stream') return { bytes: '', wait, output, next: 'destroy' };
+  if (fault.fault === 'error_after_200') return { bytes: framing.error(), wait, output, next: 'end' };
   const victim = payload ?? { event: '', json: '{}', kind: 'content', output };
-  return { bytes: framing.broken(victim), wait, output, then: 'end' };
+  return { bytes: framing.broken(victim), wait, output, next: 'end' };
 }
 
 export interface Stream {
@@ -72,7 +78,7 @@ export interface Stream {
   readonly framing: Framing;
   readonly pace: Pace | null;
   readonly fault: Affliction | null;
-  done(sent: Sent): void;
+  readonly done: (sent: Sent) => void;
 }
 
 /** Plays a stream; calls `done` exactly once, when the last byte is out or the client is gone. */
@@ -116,9 +122,9 @@ function play({ exchange, done }: Stream, steps: readonly Step[]): void {
       const room = step.bytes.length === 0 || res.write(step.bytes);
       at += 1;
       output = step.output;
-      if (step.then !== undefined) {
+      if (step.next !== undefined) {
         finish('broken');
-        if (step.then === 'destroy') destroySoon(exchange);
+        if (step.next === 'destroy') destroySoon(exchange);
         else res.end();
         return;
       }
@@ -152,7 +158,7 @@ export interface Whole {
   /** Ms before the first byte. */
   readonly wait: number;
   readonly fault: Affliction | null;
-  done(sent: Sent): void;
+  readonly done: (sent: Sent) => void;
 }
 
 /** Sends a whole answer; calls `done` exactly once. */
@@ -183,7 +189,14 @@ function writeWhole(whole: Whole): void {
   const body = Buffer.from(fault?.fault === 'error_after_200' ? whole.errorBody : whole.body);
   const cut = Math.floor(body.length / 2);
   const shown = fault?.fault === 'malformed_sse' ? body.subarray(0, cut) : body;
-  res.writeHead(200, [...headers, ...SIMULATED, 'content-type', 'application/json', 'content-length', String(shown.length)]);
+  res.writeHead(200, [
+    ...headers,
+    ...SIMULATED,
+    'content-type',
+    'application/json',
+    'content-length',
+    String(shown.length),
+  ]);
   switch (fault?.fault) {
     case 'cut_stream':
       res.write(body.subarray(0, cut));

@@ -38,7 +38,10 @@ const CHUNK = { ':event-type': 'chunk', ':content-type': 'application/json', ':m
 
 /** A chunk of InvokeModelWithResponseStream: the model's payload in base64, padded so that its length tells nothing. */
 export function encodeChunk(json: string, n: number): Buffer {
-  const body = JSON.stringify({ bytes: Buffer.from(json).toString('base64'), p: PADDING.slice(0, 1 + ((n * 17) % PADDING.length)) });
+  const body = JSON.stringify({
+    bytes: Buffer.from(json).toString('base64'),
+    p: PADDING.slice(0, 1 + ((n * 17) % PADDING.length)),
+  });
   return encodeEventStream(CHUNK, Buffer.from(body));
 }
 

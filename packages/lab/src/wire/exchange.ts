@@ -50,7 +50,13 @@ export function sendJson(exchange: Exchange, status: number, value: unknown, hea
 }
 
 /** Reads the body whole, then calls `handle` once; never when the client goes away first. */
-export function receive(site: LabSite, req: IncomingMessage, res: ServerResponse, now: () => number, handle: (exchange: Exchange) => void): void {
+export function receive(
+  site: LabSite,
+  req: IncomingMessage,
+  res: ServerResponse,
+  now: () => number,
+  handle: (exchange: Exchange) => void,
+): void {
   const started = now();
   const chunks: Buffer[] = [];
   let size = 0;
@@ -58,8 +64,22 @@ export function receive(site: LabSite, req: IncomingMessage, res: ServerResponse
     const url = req.url ?? '/';
     const mark = url.indexOf('?');
     const path = mark < 0 ? url : url.slice(0, mark);
-    const body = tooLarge ? Buffer.alloc(0) : chunks.length === 1 ? (chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(chunks, size);
-    handle({ site, req, res, method: req.method ?? 'GET', path, query: mark < 0 ? '' : url.slice(mark + 1), body, tooLarge, started });
+    const body = tooLarge
+      ? Buffer.alloc(0)
+      : chunks.length === 1
+        ? (chunks[0] ?? Buffer.alloc(0))
+        : Buffer.concat(chunks, size);
+    handle({
+      site,
+      req,
+      res,
+      method: req.method ?? 'GET',
+      path,
+      query: mark < 0 ? '' : url.slice(mark + 1),
+      body,
+      tooLarge,
+      started,
+    });
   };
   req.on('data', (chunk: Buffer) => {
     const fitted = size <= LIMITS.request_bytes;

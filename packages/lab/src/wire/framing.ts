@@ -40,7 +40,11 @@ export const awsEventStream: Framing = {
   contentType: 'application/vnd.amazon.eventstream',
   frame: ({ json }, n) => encodeChunk(json, n),
   end: '',
-  error: () => encodeException('internalServerException', 'The system encountered an unexpected error during processing. Try your request again.'),
+  error: () =>
+    encodeException(
+      'internalServerException',
+      'The system encountered an unexpected error during processing. Try your request again.',
+    ),
   broken: ({ json }) => {
     const frame = encodeChunk(json, 0);
     const at = frame.length - 8;

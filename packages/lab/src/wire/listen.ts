@@ -15,7 +15,11 @@ export interface Door {
 }
 
 /** Listens on `port` (0: any). Throws PORT_TAKEN. */
-export async function openDoor(handler: RequestListener, port: number, tls: { key: string; cert: string } | null): Promise<Door> {
+export async function openDoor(
+  handler: RequestListener,
+  port: number,
+  tls: { key: string; cert: string } | null,
+): Promise<Door> {
   const server = tls === null ? createServer(handler) : createTlsServer(tls, handler);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.headersTimeout = KEEP_ALIVE_MS + 1_000;
@@ -41,7 +45,9 @@ async function listen(server: Server, port: number): Promise<number> {
   return new Promise<number>((resolve, reject) => {
     const failed = (error: NodeJS.ErrnoException): void => {
       const taken = error.code === 'EADDRINUSE' || error.code === 'EACCES';
-      reject(new AppError(taken ? 'PORT_TAKEN' : 'INTERNAL', `the lab cannot listen on ${HOST}:${port}: ${error.message}`));
+      reject(
+        new AppError(taken ? 'PORT_TAKEN' : 'INTERNAL', `the lab cannot listen on ${HOST}:${port}: ${error.message}`),
+      );
     };
     server.once('error', failed);
     server.listen(port, HOST, () => {
