@@ -1,0 +1,179 @@
+// A gateway in front of the lab with one candidate per route, one attempt and short timers, so that no fall-back hides a
+// fault; and one call through it, with what the client saw, what the lab really did, and what the receipt says.
+import assert from 'node:assert/strict';
+import type { DialectId } from '@weighbridge/protocol';
+import { labConfiguration } from '@weighbridge/lab';
+import { openGateway, type TestGateway } from '../../conformance/support/gateway.ts';
+import { openLab, type TestLab } from '../../conformance/support/lab.ts';
+
+/** Lab deployments by the dialect that they speak. */
+const UPSTREAM = { 'anthropic-messages': 'anthropic-sonnet-4-5', 'openai-chat': 'openai-gpt-4-1' } as const;
+
+/** One cell of the matrix; it has a route and a deployment of its own, so that no circuit opened by another touches it. */
+export interface Cell {
+  readonly name: string;
+  readonly client: DialectId;
+  readonly upstream: DialectId;
+  readonly stream: boolean;
+}
+
+export const routeOf = (index: number): string => `cell-${index}`;
+
+const TIMERS = { connect_ms: 1_000, first_token_ms: 600, between_tokens_ms: 600, total_ms: 8_000 };
+
+/** What the lab's own ledger says of one request. */
+export interface Truth {
+  readonly n: number;
+  readonly request_id: string;
+  readonly model_asked: string;
+  readonly model_ran: string | null;
+  readonly region: string;
+  readonly stream: boolean;
+  readonly status: number;
+  readonly fault: string | null;
+  readonly usage: { readonly input: number; readonly output: number } | null;
+  readonly output_sent: number;
+  readonly outcome: 'completed' | 'aborted' | 'refused' | 'broken';
+}
+
+export interface FaultBench {
+  readonly lab: TestLab;
+  readonly gateway: TestGateway;
+  /** Switches the faults off, then this one on. */
+  fault(rule: Record<string, unknown>): Promise<void>;
+  served(): Promise<readonly Truth[]>;
+  stop(): Promise<void>;
+}
+
+function configuration(lab: TestLab, cells: readonly Cell[]): unknown {
+  const base = labConfiguration(lab.endpoints) as { routes: object; deployments: Record<string, object> };
+  const deployments = cells.map(({ upstream }, index) => [routeOf(index), base.deployments[UPSTREAM[upstream]]]);
+  const routes = cells.map((_, index) => [
+    routeOf(index),
+    {
+      candidates: [{ deployment: routeOf(index) }],
+      attempts: 1,
+      timers: TIMERS,
+      fidelity: 'warn',
+      max_output_tokens: 4096,
+    },
+  ]);
+  return {
+    ...base,
+    deployments: { ...base.deployments, ...Object.fromEntries(deployments) },
+    routes: { ...base.routes, ...Object.fromEntries(routes) },
+  };
+}
+
+export async function openFaultBench(cells: readonly Cell[]): Promise<FaultBench> {
+  const lab = await openLab();
+  const gateway = await openGateway(lab, configuration(lab, cells));
+  const admin = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const answer = await fetch(`${lab.endpoints.admin}/__lab/${path}`, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+    const text = await answer.text();
+    assert.equal(answer.status, 200, `${method} ${path}: ${text}`);
+    return JSON.parse(text);
+  };
+  return {
+    lab,
+    gateway,
+    fault: async (rule) => {
+      await admin('DELETE', 'faults');
+      await admin('POST', 'faults', rule);
+    },
+    served: async () => ((await admin('GET', 'served')) as { rows: readonly Truth[] }).rows,
+    stop: async () => {
+      await gateway.stop();
+      await lab.stop();
+    },
+  };
+}
+
+export interface Seen {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** Payloads of the stream's `data:` lines, terminal included. */
+  readonly frames: readonly string[];
+  /** The error that the client met, whole or inside the stream; null when it met none. */
+  readonly error: {
+    readonly type: string;
+    readonly code: string;
+    readonly next: string;
+    readonly requestId: string;
+  } | null;
+  /** The stream said that it was complete (`message_stop`, `[DONE]`), or the body was whole. */
+  readonly complete: boolean;
+}
+
+const TOOL = {
+  name: 'weather',
+  description: 'The weather in a city',
+  schema: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
+};
+
+function request(dialect: DialectId, model: string, stream: boolean): unknown {
+  const messages = [{ role: 'user', content: 'Use the weather tool for Paris, then say something of some length.' }];
+  if (dialect === 'anthropic-messages') {
+    const tools = [{ name: TOOL.name, description: TOOL.description, input_schema: TOOL.schema }];
+    return { model, stream, max_tokens: 512, messages, tools };
+  }
+  const tools = [
+    { type: 'function', function: { name: TOOL.name, description: TOOL.description, parameters: TOOL.schema } },
+  ];
+  return {
+    model,
+    stream,
+    max_tokens: 512,
+    messages,
+    tools,
+    ...(stream ? { stream_options: { include_usage: true } } : {}),
+  };
+}
+
+interface ErrorShape {
+  readonly type?: string;
+  readonly request_id?: string;
+  readonly error?: {
+    readonly type?: string;
+    readonly message?: string;
+    readonly weighbridge?: { readonly code: string; readonly next: string; readonly request_id: string };
+  };
+}
+
+function errorIn(dialect: DialectId, text: string): Seen['error'] {
+  const parsed = JSON.parse(text) as ErrorShape;
+  if (parsed.error === undefined || parsed.error === null) return null;
+  const { error } = parsed;
+  if (dialect === 'anthropic-messages') assert.equal(parsed.type, 'error', text);
+  assert.equal(typeof error.type, 'string', text);
+  assert.ok((error.message ?? '').length > 20, `an error says what happened: ${text}`);
+  assert.ok(error.weighbridge !== undefined, `an error carries our code: ${text}`);
+  const { code, next, request_id: requestId } = error.weighbridge;
+  return { type: error.type ?? '', code, next, requestId };
+}
+
+/** One call as a plain HTTP client makes it. A connection that breaks leaves what had arrived. */
+export async function ask(gateway: TestGateway, dialect: DialectId, model: string, stream: boolean): Promise<Seen> {
+  const answer = await fetch(
+    `${gateway.origin}${dialect === 'openai-chat' ? '/v1/chat/completions' : '/v1/messages'}`,
+    {
+      method: 'POST',
+      headers: { authorization: `Bearer ${gateway.key}`, 'content-type': 'application/json' },
+      body: JSON.stringify(request(dialect, model, stream)),
+    },
+  );
+  const text = await answer.text();
+  const { status, headers } = answer;
+  if (headers.get('content-type')?.startsWith('text/event-stream') !== true) {
+    const error = errorIn(dialect, text);
+    return { status, headers, text, frames: [], error, complete: error === null };
+  }
+  const frames = [...text.matchAll(/^data: ?(.*)$/gm)].map((match) => match[1] ?? '');
+  const errors = frames.filter((frame) => frame !== '[DONE]').map((frame) => errorIn(dialect, frame));
+  const complete = frames.some((frame) => frame === '[DONE]' || frame.startsWith('{"type":"message_stop"'));
+  return { status, headers, text, frames, error: errors.find((error) => error !== null) ?? null, complete };
+}

@@ -1,0 +1,151 @@
+// Every fault of the lab × {streamed, not} × {two client dialects} × {two upstream dialects}: the client sees a correct
+// answer or a correct error of its own dialect, and the receipt tells the truth, held against the lab's own ledger.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { DIALECTS, usageTotals } from '@weighbridge/protocol';
+import type { Receipt } from '../conformance/support/gateway.ts';
+import { ask, openFaultBench, routeOf, type Cell, type FaultBench, type Seen, type Truth } from './faults/harness.ts';
+
+/** Settings short enough for the bench's timers of 600 ms. */
+const SLOW = { ms: 2_000 };
+
+/** What a fault must come to. `breaks`: the client gets an error with one of these codes. */
+interface Expectation {
+  readonly settings?: Record<string, unknown>;
+  readonly breaks?: readonly string[];
+  /** Only streams are broken by it; an answer in one piece is served as usual. */
+  readonly streamsOnly?: true;
+  /** HTTP status of an error that comes before any byte of the answer. */
+  readonly status?: number;
+  /** Further truth that the receipt of a served call must tell. */
+  readonly tells?: (receipt: Receipt['public'], truth: Truth, seen: Seen) => void;
+}
+
+const CUT = ['UPSTREAM_CUT', 'UPSTREAM_MALFORMED', 'UPSTREAM_ERROR', 'UPSTREAM_TIMEOUT', 'UPSTREAM_UNREACHABLE'];
+
+const FAULTS: Readonly<Record<string, Expectation>> = {
+  slow_connect: { settings: SLOW, breaks: ['UPSTREAM_TIMEOUT'], streamsOnly: true },
+  slow_first_token: { settings: SLOW, breaks: ['UPSTREAM_TIMEOUT'], streamsOnly: true },
+  stall: { settings: { after: 2, ...SLOW }, breaks: ['UPSTREAM_TIMEOUT'] },
+  cut_stream: { breaks: CUT },
+  error_after_200: { breaks: CUT },
+  malformed_sse: { breaks: CUT },
+  rate_limit: { settings: { retry_after: 3 }, breaks: ['UPSTREAM_RATE_LIMITED'], status: 429 },
+  'rate_limit without retry-after': { settings: { retry_after: null }, breaks: ['UPSTREAM_RATE_LIMITED'], status: 429 },
+  overloaded_529: { breaks: ['UPSTREAM_ERROR', 'OVERLOADED', 'UPSTREAM_RATE_LIMITED'] },
+  server_error: { breaks: ['UPSTREAM_ERROR'] },
+  unauthorized: { breaks: ['CREDENTIAL_UNAVAILABLE', 'UPSTREAM_ERROR'] },
+  reset: { breaks: ['UPSTREAM_UNREACHABLE', 'UPSTREAM_CUT'] },
+  wrong_usage: {
+    tells: (receipt, truth) => {
+      const { prompt } = usageTotals(receipt.usage ?? assert.fail('usage is recorded'));
+      assert.equal(
+        prompt,
+        (truth.usage?.input ?? 0) * 2 + 7,
+        "the seller's claim stands in the receipt, not our guess",
+      );
+    },
+  },
+  missing_usage: {
+    tells: (receipt) => {
+      assert.ok(receipt.usage === null || receipt.usage.source !== 'reported', 'nothing was reported, and it says so');
+    },
+  },
+  model_swapped: {
+    tells: (receipt, truth) => {
+      assert.notEqual(truth.model_ran, truth.model_asked);
+      assert.equal(receipt.served?.model_reported, truth.model_ran);
+      assert.notEqual(receipt.served?.model_requested, receipt.served?.model_reported);
+    },
+  },
+  wrong_region: {
+    tells: (receipt) => {
+      const region = receipt.served?.region;
+      assert.ok(region !== undefined);
+      assert.equal(region.reported === null, region.grade < 2, 'the grade is 2 exactly when the response said where');
+    },
+  },
+  dropped_tool_call: {
+    tells: (receipt) => assert.ok(receipt.stop_reason !== undefined, 'the stop reason is kept as reported'),
+  },
+  duplicated_chunk: {},
+};
+
+function checkServed(seen: Seen, receipt: Receipt['public'], truth: Truth): void {
+  assert.equal(seen.status, 200, seen.text);
+  assert.equal(seen.error, null, seen.text);
+  assert.ok(seen.complete, seen.text);
+  assert.equal(receipt.outcome, 'completed');
+  assert.equal(receipt.status, 200);
+  assert.equal(receipt.error, undefined);
+  assert.equal(receipt.attempts.at(-1)?.vendor_request_id, truth.request_id, 'tied to the request id of the seller');
+  assert.ok(receipt.response_digest !== undefined);
+}
+
+function checkBroken(seen: Seen, receipt: Receipt['public'], expected: Expectation, truth: Truth | undefined): void {
+  assert.ok(seen.error !== null, `the client is told: ${seen.status} ${seen.text}`);
+  assert.ok(expected.breaks?.includes(seen.error.code), `${seen.error.code} is one of ${expected.breaks?.join(', ')}`);
+  assert.ok(seen.error.next.length > 10, 'what to do next');
+  assert.equal(seen.error.requestId, seen.headers.get('weighbridge-receipt'));
+  assert.ok(!seen.complete || seen.frames.at(-1) === '[DONE]', 'a broken stream never claims to be complete');
+  if (expected.status !== undefined) assert.equal(seen.status, expected.status);
+  if (expected.settings?.['retry_after'] === 3) assert.equal(seen.headers.get('retry-after'), '3');
+  assert.ok(receipt.outcome === 'error' || receipt.outcome === 'cut', receipt.outcome);
+  assert.equal(receipt.error?.code, seen.error.code, 'receipt and client heard the same');
+  assert.equal(receipt.status, seen.status);
+  const attempt = receipt.attempts.at(-1);
+  assert.ok(attempt?.error !== undefined && attempt.fault !== undefined, 'the fault is attributed');
+  if (receipt.usage !== null && truth !== undefined && truth.output_sent === 0) {
+    assert.equal(usageTotals(receipt.usage).completion, 0, 'nothing is metered that was not sent');
+  }
+}
+
+const CELLS: readonly Cell[] = Object.keys(FAULTS).flatMap((name) =>
+  DIALECTS.flatMap((client) =>
+    DIALECTS.flatMap((upstream) => [true, false].map((stream) => ({ name, client, upstream, stream }))),
+  ),
+);
+
+interface Happened {
+  readonly seen: Seen;
+  readonly truth: Truth | undefined;
+}
+
+describe('faults of the lab', () => {
+  let bench: FaultBench;
+  const happened: Happened[] = [];
+  let receipts: ReadonlyMap<string, Receipt['public']>;
+
+  // All calls first, one after the other; then the journal is read once.
+  before(async () => {
+    bench = await openFaultBench(CELLS);
+    for (const [index, cell] of CELLS.entries()) {
+      await bench.fault({ fault: cell.name.split(' ')[0], ...FAULTS[cell.name]?.settings });
+      const seen = await ask(bench.gateway, cell.client, routeOf(index), cell.stream);
+      happened.push({ seen, truth: (await bench.served()).at(-1) });
+    }
+    const sealed = await bench.gateway.receipts(CELLS.length);
+    receipts = new Map(sealed.map(({ id, public: said }) => [id, said]));
+  });
+  after(() => bench.stop());
+
+  for (const [index, cell] of CELLS.entries()) {
+    const { name, client, upstream, stream } = cell;
+    const how = `${stream ? 'streamed' : 'in one piece'}, ${client} client, ${upstream} upstream`;
+    test(`${name}: ${how}`, () => {
+      const { seen, truth } = happened[index] ?? assert.fail('the call was made');
+      const receipt = receipts.get(seen.headers.get('weighbridge-receipt') ?? '');
+      assert.ok(receipt !== undefined, 'every answer names its receipt, and it is sealed');
+      assert.equal(receipt.asked.surface, client);
+      assert.equal(receipt.simulated, true);
+      const expected = FAULTS[name] ?? {};
+      if (expected.breaks !== undefined && (stream || expected.streamsOnly !== true)) {
+        checkBroken(seen, receipt, expected, truth);
+        return;
+      }
+      assert.ok(truth !== undefined);
+      checkServed(seen, receipt, truth);
+      expected.tells?.(receipt, truth, seen);
+    });
+  }
+});
