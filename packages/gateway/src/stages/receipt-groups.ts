@@ -205,12 +205,15 @@ function sortedCounts(counts: Readonly<Partial<Record<string, number>>>): Record
   return sorted;
 }
 
-/** At most 32 names; one that looks like an array index would jump the order, so it gets a prefix. */
+/**
+ * At most 32 names. Names are bounded before they are sorted, since that can change their order; one that looks like an
+ * array index would jump the order, so it gets a prefix.
+ */
 function sortedText(texts: Readonly<Record<string, string>>): Record<string, string> {
-  const sorted: Record<string, string> = {};
-  for (const name of Object.keys(texts).sort().slice(0, LIMITS.tags_count)) {
-    const key = /^\d/.test(name) ? `#${name}` : name;
-    sorted[bounded(key)] = bounded(texts[name] ?? '');
-  }
+  const named = Object.keys(texts).map((name): [string, string] => [bounded(/^\d/.test(name) ? `#${name}` : name), texts[name] ?? '']);
+  named.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  // No prototype: a name such as `__proto__` is a name like any other.
+  const sorted = Object.create(null) as Record<string, string>;
+  for (const [name, text] of named.slice(0, LIMITS.tags_count)) sorted[name] = bounded(text);
   return sorted;
 }

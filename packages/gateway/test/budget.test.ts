@@ -1,0 +1,235 @@
+// Hard money: the shared cells alone, under races of threads, and through a lane.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Worker } from 'node:worker_threads';
+import { moneyFromDecimal, type Clock } from '@weighbridge/kernel';
+import { createBudget, createBudgetCells } from '../src/index.ts';
+import {
+  ANTHROPIC_START,
+  ANTHROPIC_WHOLE,
+  OPENAI_WHOLE,
+  anthropicDelta,
+  anthropicError,
+  cutAfter,
+  failing,
+  reset,
+  stream,
+  whole,
+} from './support/answers.ts';
+import { deployment, route, startLane, startUpstream, type TestLane, type Upstream } from './support/fixture.ts';
+import type { Snapshot } from '../src/index.ts';
+
+const DAY = 86_400_000;
+const clockAt = (ms: number): Clock & { ms: number } => ({
+  ms,
+  wall() {
+    return this.ms;
+  },
+  monotonic() {
+    return this.ms;
+  },
+});
+const usd = moneyFromDecimal;
+
+test('a reservation that does not fit takes nothing', () => {
+  const clock = clockAt(DAY * 20_000);
+  const budget = createBudget({ cells: createBudgetCells(clock), clock, daily: usd('1') });
+  const window = budget.reserve(usd('0.6'));
+  assert.throws(() => budget.reserve(usd('0.5')), { code: 'BUDGET_EXCEEDED', message: /only 0\.40 USD is left/ });
+  budget.reserve(usd('0.4'));
+  budget.settle(window, usd('0.6'), usd('0.1'));
+  assert.equal(budget.used(), usd('0.5'));
+});
+
+test('each UTC day has its own amount, and a late settlement goes to the day of its reservation', () => {
+  const clock = clockAt(DAY * 20_000 - 1);
+  const budget = createBudget({ cells: createBudgetCells(clock, usd('0.25')), clock, daily: usd('1') });
+  assert.equal(budget.used(), usd('0.25'), 'what was spent before the start counts');
+  const window = budget.reserve(usd('0.75'));
+  clock.ms += 1;
+  assert.equal(budget.used(), 0n);
+  budget.reserve(usd('1'));
+  budget.settle(window, usd('0.75'), usd('0.5'));
+  assert.equal(budget.used(), usd('1'), 'today is untouched');
+  clock.ms -= 1;
+  assert.equal(budget.used(), usd('0.75'));
+});
+
+test('amounts below a nano-dollar are rounded up, never down', () => {
+  const clock = clockAt(DAY * 20_000);
+  const budget = createBudget({ cells: createBudgetCells(clock), clock, daily: 2_000n });
+  budget.reserve(1n);
+  budget.reserve(1n);
+  assert.throws(() => budget.reserve(1n), { code: 'BUDGET_EXCEEDED' });
+});
+
+test('a changed daily amount takes effect at once; without one nothing is refused', () => {
+  const clock = clockAt(DAY * 20_000);
+  const budget = createBudget({ cells: createBudgetCells(clock), clock, daily: usd('1') });
+  budget.reserve(usd('1'));
+  budget.configure(usd('2'));
+  budget.reserve(usd('1'));
+  budget.configure(null);
+  budget.reserve(usd('100'));
+  assert.equal(budget.used(), usd('102'));
+});
+
+test('threads that race never take more than there is', async () => {
+  const clock = clockAt(DAY * 20_000);
+  const cells = createBudgetCells(clock);
+  const code = `
+    import { createBudget } from ${JSON.stringify(new URL('../src/stages/budget.ts', import.meta.url).href)};
+    import { parentPort, workerData } from 'node:worker_threads';
+    const clock = { wall: () => ${DAY * 20_000}, monotonic: () => 0 };
+    const budget = createBudget({ cells: workerData, clock, daily: 1_000_000_000_000n });
+    let taken = 0;
+    for (let i = 0; i < 20_000; i += 1) { try { budget.reserve(70_000_000n); taken += 1; } catch {} }
+    parentPort.postMessage(taken);`;
+  const run = (): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(code)}`), { workerData: cells });
+      worker.once('message', resolve);
+      worker.once('error', reject);
+    });
+  const taken = await Promise.all([run(), run(), run()]);
+  const total = taken.reduce((sum, one) => sum + one, 0);
+  assert.equal(total, Math.floor(1_000_000 / 70), 'exactly what fits into one dollar');
+});
+
+// --- through a lane; a token of input costs 0.000001, of output 0.000002
+
+let upstream: Upstream;
+before(async () => {
+  upstream = await startUpstream(whole(ANTHROPIC_WHOLE));
+});
+after(() => upstream.close());
+
+const clock: Clock = { wall: () => DAY * 20_000, monotonic: () => performance.now() };
+
+async function budgeted(
+  daily: string,
+  over: Partial<Snapshot> = {},
+): Promise<{ lane: TestLane; used: () => bigint; close: () => Promise<void> }> {
+  const budget = createBudget({ cells: createBudgetCells(clock), clock, daily: null });
+  const lane = await startLane(
+    {
+      budget: { daily, currency: 'USD' },
+      deployments: [deployment('a', upstream.port, { simulated: false })],
+      routes: [route('m', ['a'], { attempts: 1 })],
+      ...over,
+    },
+    { budget, clock },
+  );
+  return { lane, used: () => budget.used(), close: () => lane.close() };
+}
+
+const ask = (lane: TestLane, body: object, path = '/v1/messages'): Promise<Response> =>
+  fetch(`${lane.url}${path}`, {
+    method: 'POST',
+    headers: { 'x-api-key': lane.key.key },
+    body: JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'hi' }], ...body }),
+  });
+const codeOf = async (response: Response): Promise<string> =>
+  ((await response.json()) as { error: { weighbridge: { code: string } } }).error.weighbridge.code;
+
+test('sixty concurrent calls against one dollar never spend more than one dollar', async () => {
+  const expensive = ANTHROPIC_WHOLE.replace('"output_tokens":5', '"output_tokens":75150').replace(
+    '"input_tokens":10',
+    '"input_tokens":20',
+  );
+  upstream.script(whole(expensive));
+  const { lane, used, close } = await budgeted('1');
+  const statuses = await Promise.all(
+    Array.from({ length: 60 }, async () => (await ask(lane, { max_tokens: 75_150 })).status),
+  );
+  const served = statuses.filter((status) => status === 200).length;
+  assert.equal(statuses.filter((status) => status === 402).length, 60 - served);
+  assert.ok(served >= 1 && served <= 6, `${served} served`);
+  const spent = lane.sealer.receipts().reduce((sum, one) => sum + usd(one.cost.billed ?? '999'), 0n);
+  assert.ok(spent <= usd('1'), `${spent} pico-dollars`);
+  assert.equal(used(), spent, 'what was reserved beyond is given back');
+  await close();
+});
+
+test('a call without a bound is refused under a hard budget, and a route ceiling mends it', async () => {
+  upstream.script(whole(OPENAI_WHOLE));
+  const gpt = {
+    cloud: 'openai' as const,
+    model: 'gpt-4.1',
+    endpoint: `http://127.0.0.1:${upstream.port}/v1`,
+    simulated: false,
+  };
+  const { lane, close } = await budgeted('1', {
+    deployments: [deployment('a', upstream.port, gpt)],
+    routes: [route('m', ['a']), route('bounded', ['a'], { max_output_tokens: 50 })],
+  });
+  const refused = await ask(lane, {}, '/v1/chat/completions');
+  assert.deepEqual([refused.status, await codeOf(refused)], [400, 'BUDGET_UNBOUNDED']);
+  assert.equal(lane.sealer.receipt().outcome, 'refused');
+  const served = await ask(lane, { model: 'bounded' }, '/v1/chat/completions');
+  assert.equal(served.status, 200);
+  assert.equal(served.headers.get('weighbridge-max-output-tokens'), '50');
+  assert.equal(JSON.parse(upstream.requests.at(-1)?.body ?? '{}').max_completion_tokens, 50);
+  const receipt = lane.sealer.receipts().at(-1);
+  assert.ok(receipt?.attempts[0]?.edits.includes('max_completion_tokens'));
+  const body = upstream.requests.at(-1)?.body ?? '';
+  assert.equal(usd(receipt?.budget?.reserved ?? '0'), 1_000_000n * BigInt(Buffer.byteLength(body)) + 2_000_000n * 50n);
+  assert.equal(receipt?.budget?.settled, '0.00002');
+  await close();
+});
+
+test('server tools without a bound, and models without a price, are refused under a hard budget', async () => {
+  const { lane, close } = await budgeted('1', {
+    deployments: [
+      deployment('a', upstream.port, { simulated: false }),
+      deployment('u', upstream.port, { simulated: false, model: 'claude-unpriced' }),
+    ],
+    routes: [route('m', ['a']), route('u', ['u'])],
+  });
+  const tool = { type: 'web_search_20250305', name: 'web_search' };
+  assert.equal(await codeOf(await ask(lane, { max_tokens: 5, tools: [tool] })), 'BUDGET_UNBOUNDED');
+  upstream.script(whole(ANTHROPIC_WHOLE));
+  assert.equal((await ask(lane, { max_tokens: 5, tools: [{ ...tool, max_uses: 2 }] })).status, 200);
+  assert.equal(await codeOf(await ask(lane, { max_tokens: 5, model: 'u' })), 'BUDGET_UNBOUNDED');
+  await close();
+});
+
+test('simulated deployments cost nothing of the budget', async () => {
+  upstream.script(whole(ANTHROPIC_WHOLE));
+  const { lane, used, close } = await budgeted('0.000001', { deployments: [deployment('a', upstream.port)] });
+  assert.equal((await ask(lane, { max_tokens: 1000 })).status, 200);
+  assert.equal(used(), 0n);
+  assert.equal(lane.sealer.receipt().budget, undefined);
+  await close();
+});
+
+const SETTLED: readonly (readonly [string, Parameters<Upstream['script']>[0], boolean, 'nothing' | 'all'])[] = [
+  ['a refusal by the cloud', failing(500, anthropicError('api_error', 'x')), false, 'nothing'],
+  ['a connection that broke before a byte', reset, false, 'all'],
+  ['a stream that was cut', cutAfter(ANTHROPIC_START, anthropicDelta('x')), true, 'all'],
+  ['a stream whose end never came', stream(ANTHROPIC_START, anthropicDelta('x')), true, 'all'],
+];
+for (const [name, script, streamed, kept] of SETTLED) {
+  test(`${name} keeps ${kept} of its reservation`, async () => {
+    upstream.script(script);
+    const { lane, used, close } = await budgeted('1');
+    await (await ask(lane, { max_tokens: 100, stream: streamed })).text();
+    const { budget } = lane.sealer.receipt();
+    assert.notEqual(budget?.reserved, '0');
+    assert.equal(budget?.settled, kept === 'nothing' ? '0' : budget?.reserved);
+    assert.equal(used(), usd(budget?.settled ?? '-1'));
+    await close();
+  });
+}
+
+test('each leg reserves for itself, and a retry that the budget does not cover is not made', async () => {
+  upstream.script(reset);
+  const { lane, close } = await budgeted('0.0005', { routes: [route('m', ['a'], { attempts: 3 })] });
+  const response = await ask(lane, { max_tokens: 150 });
+  assert.equal(response.status, 502);
+  const receipt = lane.sealer.receipt();
+  assert.equal(receipt.attempts.length, 1);
+  const decided = lane.sealer.entries.filter((entry) => entry.kind === 'decided').at(-1)?.commercial ?? '';
+  assert.match(decided, /the hard budget does not cover it/);
+  await close();
+});

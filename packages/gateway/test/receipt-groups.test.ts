@@ -1,0 +1,186 @@
+// Whatever a call went through, its groups are RFC 8785 text as they were written, within their bounds.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { AppError, ERRORS, LIMITS, canonicalJson, type ErrorCode, type Json } from '@weighbridge/kernel';
+import { OUTCOMES, SERVER_TOOLS, TOKEN_CLASSES, type Usage } from '@weighbridge/protocol';
+import type { Call } from '../src/pipeline/call.ts';
+import { decisionOf } from '../src/routing/decision.ts';
+import type { Plan } from '../src/routing/compiled.ts';
+import { whoOf } from '../src/stages/identify.ts';
+import { askedGroup, bounded, commercialGroup, decidedGroup, publicGroup, whoGroup, type Ending } from '../src/stages/receipt-groups.ts';
+import { deployment, route, testKey } from './support/fixture.ts';
+
+/** Text as it comes from outside: any UTF-16, lone surrogates and control characters included. */
+const wild = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.constantFrom('\ud800', '"\\\u0007', '0', '__proto__', 'é'.repeat(600)));
+const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(value, { nil: undefined });
+const ms = fc.double({ min: 0, max: 1e7, noNaN: true }).map((value) => Math.round(value * 1000) / 1000);
+const count = fc.nat(2 ** 40);
+
+const counts = (names: readonly string[]): fc.Arbitrary<Record<string, number>> =>
+  fc.shuffledSubarray([...names]).chain((chosen) =>
+    fc.array(count, { minLength: chosen.length, maxLength: chosen.length }).map((values) => Object.fromEntries(chosen.map((name, i) => [name, values[i] ?? 0]))),
+  );
+
+const usage: fc.Arbitrary<Usage> = fc.record(
+  {
+    source: fc.constantFrom('reported', 'estimated', 'unknown'),
+    tokens: counts(TOKEN_CLASSES),
+    raw: fc.option(fc.oneof(wild, fc.constant('r'.repeat(LIMITS.inline_bytes + 1)))),
+    tier: wild,
+    inference_geo: wild,
+    speed: wild,
+    server_tools: counts(SERVER_TOOLS),
+  },
+  { requiredKeys: ['source', 'tokens', 'raw'] },
+) as fc.Arbitrary<Usage>;
+
+const attempt = fc.record(
+  {
+    deployment: fc.constant('d'),
+    edits: fc.array(wild, { maxLength: 3 }),
+    started_ms: ms,
+    ttfb_ms: ms,
+    connect_ms: ms,
+    status: fc.integer({ min: 100, max: 599 }),
+    error: fc.constantFrom('UPSTREAM_CUT', 'UPSTREAM_ERROR'),
+    fault: fc.constantFrom('key', 'deployment'),
+    vendor_request_id: wild,
+    usage,
+  },
+  { requiredKeys: ['deployment', 'edits', 'started_ms'] },
+);
+
+const served = fc.record({
+  cloud: fc.constant('vertex'),
+  deployment: fc.constant('d'),
+  developer: fc.constant('a'),
+  seller: fc.constant('b'),
+  biller: fc.constant('c'),
+  operator: fc.constant('d'),
+  host: fc.constant('e'),
+  processor: fc.constant('f'),
+  sla_provider: fc.constant('g'),
+  model_requested: wild,
+  model_reported: fc.option(wild),
+  region: fc.record({ reported: fc.option(wild), configured: wild, grade: fc.constantFrom(0, 1, 2) }),
+  tier: wild,
+  capacity: fc.constant('on_demand'),
+  fallback: fc.boolean(),
+  evidence: fc.dictionary(wild, wild, { maxKeys: 40 }),
+});
+
+const amount = fc.option(fc.nat().map((value) => `0.${value}`));
+const rated = fc.record({
+  billed: fc.constant(null),
+  charges: fc.array(
+    fc.record(
+      { unit_price: amount, token_class: fc.constant('input'), quantity: count, list: amount, contracted: amount, currency: fc.constant('USD'), note: wild, price: fc.option(fc.record({ row: fc.constant('r'), book: fc.constant('b') })) },
+      { requiredKeys: ['unit_price', 'token_class', 'quantity', 'list', 'contracted', 'currency', 'price'] },
+    ),
+    { maxLength: 4 },
+  ),
+  cost: fc.record({ status: fc.constantFrom('exact', 'unpriced', 'estimated'), list: amount, contracted: amount, billed: amount, currency: fc.constant('USD') }),
+});
+
+const mono = fc.oneof(fc.constant(-1), ms);
+const call = fc.record({
+  id: fc.constant('01J00000000000000000000000'),
+  surface: fc.constantFrom('openai-chat', 'anthropic-messages'),
+  alias: wild,
+  body: fc.constant(Buffer.from('{}')),
+  requestDigest: fc.constant('abc'),
+  facts: fc.option(fc.record({ features: fc.constant(['images', 'tools']), stream: fc.boolean(), maxOutputTokens: maybe(fc.nat()) })),
+  attempts: fc.array(attempt, { maxLength: 3 }),
+  served: fc.option(served),
+  usage: fc.option(usage),
+  answer: fc.option(fc.record({ stopReason: fc.option(wild) })),
+  rated: fc.option(rated),
+  lost: fc.array(wild, { maxLength: 2 }),
+  outcome: fc.constantFrom(...OUTCOMES),
+  status: fc.integer({ min: 200, max: 599 }),
+  target: fc.constant(null),
+  plan: fc.constant(null),
+  decision: fc.constant({ digest: 'xyz' }),
+  budgeted: fc.boolean(),
+  reservedTotal: fc.bigInt({ min: 0n, max: 10n ** 18n }),
+  settledTotal: fc.bigInt({ min: 0n, max: 10n ** 18n }),
+  startedAt: fc.constant(1_700_000_000_000),
+  startedMono: fc.constant(5),
+  receivedMono: ms,
+  dispatchedMono: ms,
+  firstByteMono: mono,
+  firstTokenMono: mono,
+  lastTokenMono: mono,
+  lastByteMono: mono,
+  gapMaxMs: ms,
+  chunks: fc.nat(100),
+  compiled: fc.constant({ snapshot: { log: 'live' } }),
+  who: fc.constant(null),
+  since: fc.constant((value: number) => Math.round(value * 1000) / 1000),
+}) as unknown as fc.Arbitrary<Call>;
+
+const ending = fc.record({
+  error: fc.option(fc.tuple(fc.constantFrom(...(Object.keys(ERRORS) as ErrorCode[])), wild).map(([code, message]) => new AppError(code, message))),
+  endedAt: fc.double({ min: 1e12, max: 2e12, noNaN: true }),
+  endedMono: ms,
+  responseDigest: fc.option(fc.constant('def')),
+  responseBytes: count,
+}) satisfies fc.Arbitrary<Ending>;
+
+function assertCanonical(text: string): void {
+  assert.equal(text, canonicalJson(JSON.parse(text) as Json));
+  assert.ok(Buffer.byteLength(text) <= LIMITS.group_bytes);
+}
+
+test('every group of every call is canonical as written', () => {
+  fc.assert(
+    fc.property(call, ending, (state, end) => {
+      assertCanonical(publicGroup(state, end));
+      assertCanonical(commercialGroup(state));
+      assertCanonical(askedGroup(state));
+      assertCanonical(decidedGroup(state));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('who asked is canonical, and the tags of the key win over those of the request', () => {
+  const word = fc.stringMatching(/^[a-z][a-z0-9_.-]{0,20}$/);
+  const tags = maybe(fc.dictionary(word, fc.string({ maxLength: 20 }), { maxKeys: 6 }));
+  fc.assert(
+    fc.property(tags, tags, maybe(word), (own, sent, session) => {
+      const { record } = testKey({ who: { team: 't', organisation: 'acme', ...(own === undefined ? {} : { tags: own }) } });
+      const who = whoOf(record, { endUser: undefined, session, trace: undefined, tags: sent });
+      assertCanonical(whoGroup({ who } as unknown as Call));
+      for (const [name, value] of Object.entries(own ?? {})) assert.equal(who.tags?.[name], value);
+    }),
+  );
+});
+
+test('a decision is canonical as written', () => {
+  const verdicts = fc.array(fc.constantFrom('chosen', 'tried', 'eligible', 'rejected' as const), { minLength: 2, maxLength: 2 });
+  fc.assert(
+    fc.property(verdicts, fc.array(fc.option(fc.string()), { minLength: 2, maxLength: 2 }), fc.constantFrom('priority', 'weighted' as const), (list, reasons, strategy) => {
+      const plan = {
+        name: 'p',
+        route: route('r', ['a', 'b'], { strategy: strategy as 'priority' }),
+        rules: ['x'],
+        routeDenial: null,
+        targets: [deployment('a', 1), deployment('b', 1)].map((one) => ({ deployment: one, weight: 3 })),
+        denials: [null, null],
+      } as unknown as Plan;
+      assertCanonical(JSON.stringify(decisionOf('config', plan, { verdicts: list as never, reasons })));
+    }),
+  );
+});
+
+test('text from outside is cut to its bound on a character, and is well-formed', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 2000 }), (text) => {
+      const cut = bounded(text);
+      assert.ok(cut.length <= LIMITS.field_bytes && cut.isWellFormed());
+      if (text.isWellFormed() && text.length <= LIMITS.field_bytes) assert.equal(cut, text);
+    }),
+  );
+});
