@@ -28,6 +28,7 @@ export const anthropic: Cloud = {
   id: 'anthropic',
   dialects: ['anthropic-messages'],
   framing: 'sse',
+  credentialKinds: ['api_key'],
   passHeaders: MESSAGES_PASS_HEADERS,
   dialect: () => 'anthropic-messages',
 

@@ -12,6 +12,8 @@ import type { TypeRules } from './verdict.ts';
 /** Newest generally available version of the dated API. */
 const API_VERSION = '2024-10-21';
 
+export const AZURE_CREDENTIALS = ['api_key', 'entra_default', 'entra_client_secret', 'entra_workload'] as const;
+
 export const AZURE_KEPT = [
   'apim-request-id',
   'x-request-id',

@@ -10,6 +10,7 @@
 // body.service_tier              | tier
 // body.model, body.system_fingerprint | model version and server configuration
 import {
+  AZURE_CREDENTIALS,
   AZURE_KEPT,
   AZURE_TYPES,
   azureBase,
@@ -30,6 +31,7 @@ export const azureOpenai: Cloud = {
   id: 'azure-openai',
   dialects: ['openai-chat'],
   framing: 'sse',
+  credentialKinds: AZURE_CREDENTIALS,
   passHeaders: CHAT_PASS_HEADERS,
   dialect: () => 'openai-chat',
 

@@ -3,7 +3,7 @@
 // in `clouds/index.ts`.
 import type { ErrorCode } from '@weighbridge/kernel';
 import type { EventStreamMessage, RequestFacts, ResponseFacts, Splice, SseEvent } from '@weighbridge/dialects';
-import type { CloudId, DialectId, Evidence, Fault, RegionEvidence } from '@weighbridge/protocol';
+import type { CloudId, CredentialConfig, DialectId, Evidence, Fault, RegionEvidence } from '@weighbridge/protocol';
 import type { Credential } from '../credentials/credential.ts';
 import type { Deployment } from '../deployment.ts';
 
@@ -68,6 +68,8 @@ export interface Cloud {
   readonly dialects: readonly DialectId[];
   /** Dialect for this deployment: configured, or by the model. */
   dialect(deployment: Deployment): DialectId;
+  /** Kinds of credential that it can be called with; a deployment that names another is refused when it is configured. */
+  readonly credentialKinds: readonly CredentialConfig['kind'][];
   /** Problems of a deployment's configuration, in words a person can act on; empty when fine. */
   check(deployment: Deployment): readonly string[];
   /**

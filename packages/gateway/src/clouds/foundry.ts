@@ -14,7 +14,15 @@
 // There are no Anthropic rate-limit headers here.
 import type { Deployment } from '../deployment.ts';
 import { MESSAGES_PASS_HEADERS, messagesRequest } from './anthropic.ts';
-import { azureChatRequest, AZURE_KEPT, AZURE_TYPES, azureBase, azureProblems, azureRegion } from './azure-chat.ts';
+import {
+  AZURE_CREDENTIALS,
+  azureChatRequest,
+  AZURE_KEPT,
+  AZURE_TYPES,
+  azureBase,
+  azureProblems,
+  azureRegion,
+} from './azure-chat.ts';
 import { CHAT_PASS_HEADERS, chatEdits } from './chat-api.ts';
 import type { Cloud } from './cloud.ts';
 import { credentialHeaders } from './credential-headers.ts';
@@ -28,6 +36,7 @@ export const foundry: Cloud = {
   id: 'foundry',
   dialects: ['anthropic-messages', 'openai-chat'],
   framing: 'sse',
+  credentialKinds: AZURE_CREDENTIALS,
   passHeaders: [...new Set([...MESSAGES_PASS_HEADERS, ...CHAT_PASS_HEADERS])],
   dialect: (deployment) => deployment.dialect ?? (isClaude(deployment) ? 'anthropic-messages' : 'openai-chat'),
 

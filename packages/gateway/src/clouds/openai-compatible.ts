@@ -39,6 +39,15 @@ export const openaiCompatible: Cloud = {
   id: 'openai-compatible',
   dialects: ['openai-chat'],
   framing: 'sse',
+  credentialKinds: [
+    'none',
+    'api_key',
+    'entra_default',
+    'entra_client_secret',
+    'entra_workload',
+    'google_default',
+    'google_file',
+  ],
   passHeaders: ['x-request-id', ...CHAT_PASS_HEADERS],
   dialect: () => 'openai-chat',
 

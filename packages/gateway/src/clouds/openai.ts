@@ -26,6 +26,7 @@ export const openai: Cloud = {
   id: 'openai',
   dialects: ['openai-chat'],
   framing: 'sse',
+  credentialKinds: ['api_key'],
   passHeaders: ['x-request-id', ...CHAT_PASS_HEADERS],
   dialect: () => 'openai-chat',
 

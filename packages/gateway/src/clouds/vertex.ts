@@ -14,7 +14,7 @@ import { VERTEX_BETAS } from './betas.ts';
 import { MESSAGES_PASS_HEADERS } from './anthropic.ts';
 import { contentHeaders, withWithheld } from './chat-api.ts';
 import type { Cloud, Headers } from './cloud.ts';
-import { credentialHeaders } from './credential-headers.ts';
+import { credentialHeaders, wrongKind } from './credential-headers.ts';
 import { baseOf, commonProblems, encodeSegment, joinPath } from './endpoint.ts';
 import { configuredRegion, keepEvidence, servedTier } from './kept-evidence.ts';
 import { MESSAGES_TYPES, splitBetas } from './messages-api.ts';
@@ -60,6 +60,7 @@ export const vertex: Cloud = {
   id: 'vertex',
   dialects: ['anthropic-messages'],
   framing: 'sse',
+  credentialKinds: ['google_default', 'google_file'],
   passHeaders: MESSAGES_PASS_HEADERS,
   dialect: () => 'anthropic-messages',
 
@@ -99,7 +100,10 @@ export const vertex: Cloud = {
     return withWithheld({ method: 'POST', origin: base.origin, path, headers, body } as const, betas.withheld);
   },
 
-  authorize: (_request, credential, deployment) => credentialHeaders(credential, deployment, 'x-goog-api-key'),
+  authorize(_request, credential, deployment) {
+    if (credential.kind !== 'bearer') throw wrongKind(credential, deployment, 'a Google access token');
+    return credentialHeaders(credential, deployment, null);
+  },
 
   classify: (failure) => classifyFailure(failure, TYPES),
 

@@ -103,8 +103,14 @@ const hasErrors = (problems: readonly Problem[]): boolean => problems.some((prob
 
 function checkClouds(config: Config, problems: ProblemList): void {
   for (const [id, deployment] of Object.entries(config.deployments)) {
-    for (const problem of cloudOf(deployment.cloud).check(compileDeployment(id, deployment))) {
+    const cloud = cloudOf(deployment.cloud);
+    for (const problem of cloud.check(compileDeployment(id, deployment))) {
       problems.error(['deployments', id], problem, `correct deployment "${id}"`, 'key');
+    }
+    const kind = config.credentials[deployment.credential]?.kind;
+    if (kind !== undefined && !cloud.credentialKinds.includes(kind)) {
+      const what = `credential "${deployment.credential}" is of kind "${kind}", which "${deployment.cloud}" does not take`;
+      problems.error(['deployments', id, 'credential'], what, `use one of ${cloud.credentialKinds.join(', ')}`);
     }
   }
 }
