@@ -18,7 +18,6 @@ export const writePositions = (folder: string, generations: readonly Generation[
 
 /** The positions that belong to a log of `size`. */
 export function readPositions(folder: string, size: number): Generation {
-  if (size === 0) return { size, lanes: [] };
   const known = readGenerations(folder).find((generation) => generation.size === size);
   return known ?? { size, lanes: positionsFromLeaves(folder, size) };
 }

@@ -25,10 +25,12 @@ export const RECORDER_LANE = 65_535;
 const STEP_ENTRIES = 50_000;
 const FLUSH_BYTES = 8 * 1024 * 1024;
 
-/** What a new log says first, when it is not a plain genesis. */
-export interface FirstEntry {
-  readonly kind: EntryKind;
-  readonly public: string;
+/** How a successor log differs from a plain new one. */
+export interface Succession {
+  /** What it says first. */
+  readonly first: { readonly kind: EntryKind; readonly public: string };
+  /** Write-ahead files may have gaps: what is missing is part of what the first entry states. */
+  readonly acceptGaps: boolean;
 }
 
 interface State {
@@ -44,13 +46,15 @@ export class Recorder {
   readonly #clock: Clock;
   readonly #vault: Vault;
   readonly #ulid: () => string;
+  readonly #succession: Succession | undefined;
   #state: State | null;
   #lastSeal: number;
   #timer: NodeJS.Timeout | undefined;
   #onEnd: ((error: AppError | null) => void) | null = null;
 
-  constructor(options: RecorderOptions, first?: FirstEntry) {
+  constructor(options: RecorderOptions, succession?: Succession) {
     this.#options = options;
+    this.#succession = succession;
     this.#clock = options.clock ?? systemClock;
     this.#vault = openVault(options.vault, { durable: true });
     this.#vault.subjects.repair();
@@ -58,7 +62,7 @@ export class Recorder {
     this.#lastSeal = this.#clock.monotonic();
     try {
       this.#state = this.#open();
-      if (this.#state.writer.size === 0) this.#begin(this.#state, first);
+      if (this.#state.writer.size === 0) this.#begin(this.#state);
     } catch (error) {
       if (isAppError(error)) throw error;
       throw new AppError('JOURNAL_UNAVAILABLE', `the journal cannot be opened: ${(error as Error).message}`, { cause: error });
@@ -141,13 +145,14 @@ export class Recorder {
     if (checkpoint !== null) this.#publish(checkpoint);
     const sealed = readPositions(folder, size);
     const own = sealed.lanes.find(([lane, laneEpoch]) => lane === RECORDER_LANE && laneEpoch === epoch);
-    return { writer, tail: new WalTail(folder, epoch, sealed.lanes), sealed, seq: own?.[2] ?? 0 };
+    const tail = new WalTail(folder, epoch, sealed.lanes, this.#succession?.acceptGaps);
+    return { writer, tail, sealed, seq: own?.[2] ?? 0 };
   }
 
-  #begin(state: State, first: FirstEntry | undefined): void {
+  #begin(state: State): void {
     const { verifier } = this.#vault.signer;
     const text = canonicalJson({ log: this.#options.log, origin: verifier.name, v: 1, vkey: verifier.vkey });
-    const entry = first ?? { kind: 'genesis' as const, public: text };
+    const entry = this.#succession?.first ?? { kind: 'genesis' as const, public: text };
     this.#appendOwn(state, { ...entry, id: this.#ulid(), at: this.#clock.wall() });
   }
 
@@ -199,7 +204,10 @@ export class Recorder {
   /** Sync, then positions, then the vault's memory, then the checkpoint for all to see. */
   #seal(state: State): boolean {
     const { writer, tail } = state;
-    if (writer.size === state.sealed.size) return false;
+    if (writer.size === state.sealed.size) {
+      tail.release(tail.positions());
+      return false;
+    }
     const { folder } = this.#options;
     this.#vault.subjects.sync();
     writer.sync();

@@ -8,8 +8,9 @@ import type { RecorderOptions } from '../contract.ts';
 import { readCheckpoint } from '../note/checkpoint.ts';
 import { generateSignerKey } from '../note/note-key.ts';
 import { checkpointPath, logFolder, positionsPath, recordsFolder, walFolder } from '../store/layout.ts';
-import { WalTail } from '../wal/tail.ts';
+import { WalTail, type LanePosition } from '../wal/tail.ts';
 import { openVault } from '../vault/vault.ts';
+import { readPositions, writePositions } from './positions.ts';
 import { Recorder } from './recorder.ts';
 
 export interface RecoverOptions extends RecorderOptions {
@@ -25,8 +26,9 @@ export interface Recovered {
 }
 
 /**
- * Opens a successor log in the same folder. Call it under the folder lock, with no lane open. Entries still in sound
- * write-ahead files flow into the new log; damaged files are put aside with the old one. Throws RECEIPT_UNKNOWN when
+ * Opens a successor log in the same folder. Call it under the folder lock, with no lane open. Entries that still wait in
+ * sound write-ahead files, and that the old log as found does not hold, flow into the new one; damaged files are put
+ * aside with the old log. Throws RECEIPT_UNKNOWN when
  * there is no log to succeed.
  */
 export function recoverJournal(options: RecoverOptions): Recovered {
@@ -39,6 +41,7 @@ export function recoverJournal(options: RecoverOptions): Recovered {
   const number = existsSync(join(folder, 'superseded')) ? readdirSync(join(folder, 'superseded')).length + 1 : 1;
   const superseded = join(folder, 'superseded', String(number));
   mkdirSync(superseded, { recursive: true, mode: 0o700 });
+  const lanes = knownPositions(folder, found);
   const damaged = moveDamaged(folder, options.epoch, superseded);
   for (const path of [logFolder(folder), recordsFolder(folder), join(folder, 'index'), positionsPath(folder)]) {
     if (existsSync(path)) renameSync(path, join(superseded, basename(path)));
@@ -56,12 +59,22 @@ export function recoverJournal(options: RecoverOptions): Recovered {
     v: 1,
     vkey: vault.signer.verifier.vkey,
   });
-  new Recorder(options, { kind: 'recovery', public: statement }).close();
+  writePositions(folder, [{ size: 0, lanes }]);
+  new Recorder(options, { first: { kind: 'recovery', public: statement }, acceptGaps: true }).close();
   return { origin, vkey: vault.signer.verifier.vkey, superseded };
 }
 
 function readBeside(folder: string): string | null {
   return existsSync(checkpointPath(folder)) ? readFileSync(checkpointPath(folder), 'utf8') : null;
+}
+
+/** What the old log holds is not taken in again; if that cannot be told, everything that still waits is. */
+function knownPositions(folder: string, found: string | null): readonly LanePosition[] {
+  try {
+    return found === null ? [] : readPositions(folder, readSize(found) ?? 0).lanes;
+  } catch {
+    return [];
+  }
 }
 
 /** Null when not even that can be read: the text itself stands in the entry. */
@@ -77,7 +90,7 @@ function readSize(note: string): number | null {
 function moveDamaged(folder: string, epoch: number, superseded: string): string[] {
   const damaged: string[] = [];
   for (;;) {
-    const tail = new WalTail(folder, epoch, []);
+    const tail = new WalTail(folder, epoch, [], true);
     const bad = firstDamaged(tail);
     tail.close();
     if (bad === null) return damaged;

@@ -43,10 +43,12 @@ export class WalTail {
   readonly #epoch: number;
   readonly #lanes = new Map<string, LaneEpoch>();
   readonly #positions: Map<string, number>;
+  readonly #acceptGaps: boolean;
 
-  /** `epoch`: of this start; all earlier ones are dead. `positions`: what the log holds already. */
-  constructor(folder: string, epoch: number, positions: readonly LanePosition[]) {
+  /** `epoch`: of this start; all earlier ones are dead. `positions`: what the log holds already. `acceptGaps`: for recovery. */
+  constructor(folder: string, epoch: number, positions: readonly LanePosition[], acceptGaps = false) {
     this.#folder = folder;
+    this.#acceptGaps = acceptGaps;
     this.#epoch = epoch;
     this.#positions = new Map(positions.map(([lane, laneEpoch, next]) => [`${lane}-${laneEpoch}`, next]));
     for (const name of existsSync(walFolder(folder)) ? readdirSync(walFolder(folder)) : []) {
@@ -169,7 +171,7 @@ export class WalTail {
 
   #freshDrafts(lane: LaneEpoch, segment: SegmentReader, batch: Buffer): SequencedDraft[] {
     const { count, firstSeq, refused } = batchNumbers(batch);
-    if (firstSeq > lane.next + refused) {
+    if (firstSeq > lane.next + refused && !this.#acceptGaps) {
       throw new AppError('JOURNAL_CORRUPT', `${segment.path} continues at entry ${firstSeq}, but entry ${lane.next} was never seen`, {
         details: { file: basename(segment.path) },
       });

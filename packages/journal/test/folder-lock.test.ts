@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { acquireFolderLock, nextEpoch } from '../src/index.ts';
+import { temporaryFolder } from './support/world.ts';
+
+const module = new URL('../src/index.ts', import.meta.url).href;
+
+async function holder(folder: string): Promise<ChildProcess> {
+  const code = `import { acquireFolderLock } from ${JSON.stringify(module)}; acquireFolderLock(${JSON.stringify(folder)}); console.log('held'); setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [said] = (await once(child.stdout, 'data')) as [Buffer];
+  assert.equal(said.toString(), 'held\n');
+  return child;
+}
+
+describe('the folder lock', () => {
+  test('is held by one, even within a process, and free after release', (t) => {
+    const folder = join(temporaryFolder(t), 'journal');
+    const lock = acquireFolderLock(folder);
+    assert.throws(() => acquireFolderLock(folder), { code: 'FOLDER_LOCKED', message: new RegExp(`process ${process.pid}`) });
+    lock.release();
+    lock.release();
+    acquireFolderLock(folder).release();
+  });
+
+  test('of another process is respected while it lives, and free the moment it is killed', async (t) => {
+    const folder = join(temporaryFolder(t), 'journal');
+    for (let round = 0; round < 3; round += 1) {
+      const child = await holder(folder);
+      assert.throws(() => acquireFolderLock(folder), { code: 'FOLDER_LOCKED', message: new RegExp(`process ${child.pid}`) });
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
+    const lock = acquireFolderLock(folder);
+    assert.ok(lock.folder.endsWith('journal'));
+    lock.release();
+  });
+});
+
+describe('epochs', () => {
+  test('never repeat', (t) => {
+    const folder = join(temporaryFolder(t), 'journal');
+    assert.deepEqual([nextEpoch(folder), nextEpoch(folder), nextEpoch(folder)], [1, 2, 3]);
+    writeFileSync(join(folder, 'epoch'), 'x');
+    assert.throws(() => nextEpoch(folder), { code: 'JOURNAL_CORRUPT' });
+  });
+});

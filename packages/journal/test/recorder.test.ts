@@ -1,0 +1,398 @@
+import assert from 'node:assert/strict';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import type { EntryDraft } from '@weighbridge/protocol';
+import { interruptedCall, openVault, recorderFailing, recoverJournal, RECORDER_LANE, startRecorderThread, verifyFolder } from '../src/index.ts';
+import { callDrafts, makeWorld, ORIGIN, START, type World } from './support/world.ts';
+
+const walFiles = (world: World): string[] => readdirSync(join(world.folder, 'wal')).filter((name) => /\.(wal|kept)$/.test(name));
+const kindsIn = (world: World): string[] => [...world.reader().entries()].map(({ leaf }) => leaf.kind);
+const idsIn = (world: World): string[] => [...world.reader().entries({ kinds: ['call', 'intent'] })].map(({ leaf }) => `${leaf.kind} ${leaf.id}`);
+
+function assertSound(world: World, last?: string): void {
+  const { vkey } = world.reader();
+  const result = verifyFolder(world.folder, { vkey, vault: world.vault, ...(last === undefined ? {} : { last }) });
+  assert.equal(result.outcome, last === undefined ? 'TRUNCATION_NOT_EXCLUDED' : 'ok', result.problem ?? '');
+}
+
+describe('a new log', () => {
+  test('begins with a genesis entry that names its origin and key', (t) => {
+    const world = makeWorld(t);
+    world.recorder().close();
+    const journal = world.reader();
+    const { leaf } = journal.entry(0);
+    assert.equal(leaf.kind, 'genesis');
+    assert.deepEqual(leaf.by, { build: 'test', epoch: 1, lane: RECORDER_LANE, node: 'node-1', seq: 0 });
+    assert.deepEqual(JSON.parse(journal.groups(0).public?.text ?? ''), { log: 'lab', origin: ORIGIN, v: 1, vkey: journal.vkey });
+    assert.equal(journal.checkpoint().origin, ORIGIN);
+    assertSound(world, journal.checkpoint().text);
+  });
+
+  test('signs at most once in a second, and only when there is something new', async (t) => {
+    const world = makeWorld(t);
+    const recorder = world.recorder();
+    const lane = world.lane();
+    const append = async (): Promise<void> => lane.append(world.draft('call'));
+    await append();
+    assert.deepEqual(recorder.step(), { integrated: 1, sealed: false, size: 1 });
+    world.clock.advance(999);
+    assert.equal(recorder.step().sealed, false);
+    world.clock.advance(1);
+    assert.deepEqual(recorder.step(), { integrated: 0, sealed: true, size: 2 });
+    world.clock.advance(5000);
+    assert.equal(recorder.step().sealed, false, 'nothing new');
+    await append();
+    assert.equal(recorder.step().sealed, true, 'the first after a pause is signed at once');
+    recorder.close();
+  });
+
+  test('entries keep what their writer said of them', async (t) => {
+    const world = makeWorld(t);
+    const recorder = world.recorder();
+    const lane = world.lane();
+    const { intent, call } = callDrafts(world);
+    await lane.append(intent);
+    await lane.append(call);
+    recorder.close();
+    const journal = world.reader();
+    const [first, second] = journal.find(call.id);
+    assert.deepEqual([first?.leaf.kind, second?.leaf.kind], ['intent', 'call']);
+    assert.deepEqual(second?.leaf.by, { build: 'test', epoch: 1, lane: 1, node: 'node-1', seq: 1 });
+    assert.equal(second?.leaf.at, START);
+    const groups = journal.groups(second?.index ?? 0, ['public', 'commercial', 'personal']);
+    assert.deepEqual(Object.values(groups).map((group) => group.text).toSorted(), [call.public, call.commercial, call.personal].toSorted());
+    assert.equal(second?.text, JSON.stringify(second?.leaf), 'a leaf is canonical: sorted keys, no white space');
+  });
+});
+
+describe('write-ahead files', () => {
+  test('go once their entries are sealed and no intent in them is open', async (t) => {
+    const world = makeWorld(t);
+    const recorder = world.recorder();
+    const lane = world.lane({ segmentBytes: 1 });
+    const { intent, call } = callDrafts(world);
+    await lane.append(intent);
+    await lane.append(world.draft('call'));
+    recorder.step({ seal: true });
+    assert.deepEqual(walFiles(world), ['1-1-0.wal', '1-1-2.wal'], 'the intent keeps the first, the lane writes the last');
+    await lane.append(call);
+    recorder.step({ seal: true });
+    assert.deepEqual(walFiles(world), ['1-1-3.wal']);
+    await lane.close();
+    recorder.close();
+    world.restart();
+    world.recorder().close();
+    assert.deepEqual(walFiles(world), [], 'a dead lane leaves nothing behind');
+  });
+
+  test('of several lanes are all taken in, each in its own order', async (t) => {
+    const world = makeWorld(t);
+    const recorder = world.recorder();
+    const lanes = [1, 2, 3].map((number) => world.lane({ lane: number, segmentBytes: 4000 }));
+    for (let i = 0; i < 60; i += 1) await lanes[i % 3]?.append(world.draft('call', { public: `{"i":${i}}` }));
+    recorder.close();
+    const journal = world.reader();
+    for (const lane of [1, 2, 3]) {
+      const seqs = [...journal.entries()].filter((entry) => entry.leaf.by.lane === lane).map((entry) => entry.leaf.by.seq);
+      assert.deepEqual(seqs, Array.from({ length: 20 }, (_, i) => i));
+    }
+    assertSound(world);
+  });
+
+  test('of a lane that was started again within the process close its open intents', async (t) => {
+    const world = makeWorld(t);
+    const recorder = world.recorder();
+    const { intent } = callDrafts(world);
+    await world.lane().append(intent);
+    assert.equal(recorder.step({ seal: true }).integrated, 1);
+    world.restart();
+    const second = world.lane();
+    await second.append(world.draft('call'));
+    recorder.step({ seal: true });
+    recorder.step({ seal: true });
+    const entries = world.reader().find(intent.id);
+    assert.deepEqual(entries.map((entry) => entry.leaf.kind), ['intent', 'call']);
+    recorder.close();
+  });
+});
+
+describe('recovery', () => {
+  test('an intent without a call becomes an interrupted call, once', async (t) => {
+    const world = makeWorld(t);
+    world.recorder().close();
+    const lane = world.lane();
+    const { intent } = callDrafts(world);
+    const done = callDrafts(world);
+    await Promise.all([intent, done.intent, done.call].map((draft) => lane.append(draft)));
+    for (let start = 0; start < 3; start += 1) {
+      world.restart();
+      world.recorder().close();
+    }
+    const journal = world.reader();
+    const [, call, ...more] = journal.find(intent.id);
+    assert.deepEqual(more, []);
+    assert.equal(call?.leaf.by.lane, RECORDER_LANE);
+    const groups = journal.groups(call?.index ?? 0, ['public', 'commercial', 'personal']);
+    const open = JSON.parse(groups.public?.text ?? '') as Record<string, unknown>;
+    assert.equal(open['outcome'], 'interrupted');
+    assert.deepEqual(open['asked'], { alias: 'sonnet' });
+    assert.equal(groups.personal?.text, intent.personal);
+    assert.match(groups.commercial?.text ?? '', /"decided":"abc"/);
+    assert.equal(journal.find(done.call.id).length, 2);
+    assertSound(world);
+  });
+
+  test('an interrupted call that was sealed just before another crash is not written twice', async (t) => {
+    const world = makeWorld(t);
+    world.recorder().close();
+    const { intent } = callDrafts(world);
+    await world.lane().append(intent);
+    const [wal = ''] = walFiles(world);
+    const kept = readFileSync(join(world.folder, 'wal', wal));
+    world.restart();
+    world.recorder().close();
+    // As if the crash had come between the checkpoint and the deletion of the file.
+    writeFileSync(join(world.folder, 'wal', wal), kept);
+    world.restart();
+    world.recorder().close();
+    assert.equal(world.reader().find(intent.id).length, 2);
+  });
+
+  test('the caller may say what an interrupted call looks like', async (t) => {
+    const world = makeWorld(t);
+    const { intent } = callDrafts(world);
+    await world.lane().append(intent);
+    world.restart();
+    const closeIntent = (draft: EntryDraft, at: number): EntryDraft => ({ ...interruptedCall(draft, at), public: '{"outcome":"interrupted","own":true}' });
+    world.recorder({ closeIntent }).close();
+    const journal = world.reader();
+    assert.equal(journal.groups(journal.find(intent.id)[1]?.index ?? 0).public?.text, '{"outcome":"interrupted","own":true}');
+  });
+
+  test('a draft expanded twice gives the same bytes both times', async (t) => {
+    const world = makeWorld(t);
+    const recorder = world.recorder();
+    const lane = world.lane();
+    for (let i = 0; i < 30; i += 1) await lane.append(callDrafts(world).call);
+    cpSync(world.folder, `${world.folder}-copy`, { recursive: true });
+    cpSync(world.vault, `${world.vault}-copy`, { recursive: true });
+    world.recorder({ folder: `${world.folder}-copy`, vault: `${world.vault}-copy` }).close();
+    recorder.close();
+    for (const file of ['log/entries/0.open', 'log/checkpoint']) {
+      assert.deepEqual(readFileSync(join(`${world.folder}-copy`, file)), readFileSync(join(world.folder, file)), file);
+    }
+  });
+
+  test('entries survive the loss of the recorder at any point, exactly once', async (t) => {
+    const world = makeWorld(t);
+    const expected: string[] = [];
+    for (let round = 0; round < 6; round += 1) {
+      const recorder = world.recorder();
+      const lane = world.lane({ segmentBytes: 3000 });
+      for (let i = 0; i < 40; i += 1) {
+        const draft = world.draft('call');
+        expected.push(`call ${draft.id}`);
+        await lane.append(draft);
+        if (i === 10 + round * 5) recorder.step({ seal: true });
+        if (i === 20 + round) recorder.step();
+      }
+      // No close: the recorder is simply gone.
+      world.restart();
+    }
+    world.recorder().close();
+    assert.deepEqual(idsIn(world).toSorted(), expected.toSorted());
+    assertSound(world);
+  });
+
+  test('lost positions and indexes are rebuilt from the leaves', async (t) => {
+    const world = makeWorld(t);
+    const recorder = world.recorder();
+    const lane = world.lane();
+    const ids: string[] = [];
+    for (let i = 0; i < 20; i += 1) {
+      const draft = world.draft(i % 5 === 0 ? 'config' : 'call');
+      ids.push(draft.id);
+      await lane.append(draft);
+    }
+    recorder.step({ seal: true });
+    rmSync(join(world.folder, 'positions'));
+    rmSync(join(world.folder, 'index'), { recursive: true });
+    world.restart();
+    world.recorder().close();
+    const journal = world.reader();
+    assert.deepEqual([...journal.entries({ from: 1 })].map((entry) => entry.leaf.id), ids);
+    assert.equal([...journal.entries({ kinds: ['config'] })].length, 4);
+    assert.equal(journal.find(ids[7] ?? '').length, 1);
+    recorder.close();
+  });
+});
+
+describe('a log that must not be continued', () => {
+  async function filled(world: World): Promise<void> {
+    const recorder = world.recorder();
+    const lane = world.lane();
+    for (let i = 0; i < 5; i += 1) await lane.append(world.draft('call'));
+    recorder.step({ seal: true });
+    await lane.close();
+    recorder.close();
+  }
+
+  test('one behind its last signed checkpoint is refused as rolled back', async (t) => {
+    const world = makeWorld(t);
+    world.recorder().close();
+    cpSync(world.folder, `${world.folder}-backup`, { recursive: true });
+    await filled(world);
+    rmSync(world.folder, { recursive: true });
+    cpSync(`${world.folder}-backup`, world.folder, { recursive: true });
+    assert.throws(() => world.recorder(), { code: 'JOURNAL_ROLLED_BACK', message: /6 entries were signed.*restored to 1 entries/ });
+    rmSync(join(world.folder, 'log'), { recursive: true });
+    assert.throws(() => world.recorder(), { code: 'JOURNAL_ROLLED_BACK' });
+  });
+
+  test('a signature that was not yet published is published at the next start', async (t) => {
+    const world = makeWorld(t);
+    world.recorder().close();
+    const before = readFileSync(join(world.folder, 'log', 'checkpoint'));
+    await filled(world);
+    const after = readFileSync(join(world.folder, 'log', 'checkpoint'));
+    writeFileSync(join(world.folder, 'log', 'checkpoint'), before);
+    world.recorder().close();
+    assert.deepEqual(readFileSync(join(world.folder, 'log', 'checkpoint')), after);
+  });
+
+  for (const file of ['log/tile/0/0', 'log/entries/0.open', 'log/checkpoint']) {
+    test(`one whose ${file} was changed is refused as corrupt`, async (t) => {
+      const world = makeWorld(t);
+      await filled(world);
+      const path = join(world.folder, file);
+      const bytes = readFileSync(path);
+      bytes[bytes.length - 40] = (bytes[bytes.length - 40] ?? 0) ^ 1;
+      writeFileSync(path, bytes);
+      assert.throws(() => world.recorder(), { code: 'JOURNAL_CORRUPT' });
+    });
+  }
+
+  for (const file of ['log/tile/0/0', 'log/entries/0.open', 'log/entries/0.ends', 'records/0.open']) {
+    test(`one whose ${file} is cut short is refused as rolled back`, async (t) => {
+      const world = makeWorld(t);
+      await filled(world);
+      const path = join(world.folder, file);
+      writeFileSync(path, readFileSync(path).subarray(0, -1));
+      assert.throws(() => world.recorder(), { code: 'JOURNAL_ROLLED_BACK' });
+    });
+  }
+
+  test('two logs of one size under one key are a fork', async (t) => {
+    const world = makeWorld(t);
+    world.recorder().close();
+    cpSync(world.folder, `${world.folder}-fork`, { recursive: true });
+    cpSync(world.vault, `${world.vault}-fork`, { recursive: true });
+    await filled(world);
+    const signed = readFileSync(join(world.vault, 'last-checkpoint'));
+    rmSync(world.folder, { recursive: true });
+    rmSync(world.vault, { recursive: true });
+    cpSync(`${world.folder}-fork`, world.folder, { recursive: true });
+    cpSync(`${world.vault}-fork`, world.vault, { recursive: true });
+    await filled(world);
+    writeFileSync(join(world.vault, 'last-checkpoint'), signed);
+    assert.throws(() => world.recorder(), { code: 'JOURNAL_CORRUPT', message: /forked/ });
+  });
+
+  test('a successor log states the gap in its first entry, and takes in what still waits', async (t) => {
+    const world = makeWorld(t);
+    await filled(world);
+    const old = world.reader();
+    const [oldKey, oldCheckpoint] = [old.vkey, old.checkpoint()];
+    const lane = world.lane({ lane: 7 });
+    const waiting = world.draft('call');
+    await lane.append(waiting);
+    await lane.close();
+    rmSync(join(world.folder, 'records', '0.open'));
+    assert.throws(() => world.recorder(), { code: 'JOURNAL_ROLLED_BACK' });
+    world.restart();
+    const recovered = recoverJournal({
+      folder: world.folder, vault: world.vault, epoch: world.epoch, node: 'node-1', build: 'test', log: 'lab', clock: world.clock,
+      reason: 'the records were deleted',
+    });
+    const journal = world.reader();
+    assert.equal(recovered.origin, `${ORIGIN}/successor-1`);
+    assert.deepEqual([journal.vkey, journal.checkpoint().origin], [recovered.vkey, recovered.origin]);
+    assert.deepEqual(kindsIn(world), ['recovery', 'call']);
+    assert.equal(journal.entry(1).leaf.id, waiting.id);
+    const first = JSON.parse(journal.groups(0).public?.text ?? '') as Record<string, unknown>;
+    assert.deepEqual(first['predecessor'], { origin: ORIGIN, vkey: oldKey });
+    assert.deepEqual(first['signed'], { checkpoint: oldCheckpoint.text, size: 6 });
+    assert.equal(first['reason'], 'the records were deleted');
+    assert.ok(existsSync(join(recovered.superseded, 'log', 'checkpoint')));
+    assertSound(world);
+    world.restart();
+    world.recorder().close();
+    assert.equal(openVault(world.vault).signer.name, recovered.origin);
+  });
+
+  test('a damaged write-ahead file is put aside by recovery, and named', async (t) => {
+    const world = makeWorld(t);
+    await filled(world);
+    const lane = world.lane({ lane: 7 });
+    for (let i = 0; i < 3; i += 1) await lane.append(world.draft('call'));
+    await lane.close();
+    const path = join(world.folder, 'wal', '7-1-0.wal');
+    const bytes = readFileSync(path);
+    bytes[200] = (bytes[200] ?? 0) ^ 1;
+    writeFileSync(path, bytes);
+    world.restart();
+    assert.throws(() => world.recorder(), { code: 'JOURNAL_CORRUPT', message: /damaged/ });
+    const { superseded } = recoverJournal({
+      folder: world.folder, vault: world.vault, epoch: world.epoch, node: 'node-1', build: 'test', log: 'lab', reason: 'damage',
+    });
+    assert.ok(existsSync(join(superseded, 'wal', '7-1-0.wal')));
+    assert.match(world.reader().groups(0).public?.text ?? '', /"damaged_files":\["7-1-0\.wal"\]/);
+  });
+
+  test('where there is no log there is nothing to recover', (t) => {
+    const world = makeWorld(t);
+    const options = { folder: world.folder, vault: world.vault, epoch: 1, node: 'n', build: 'b', log: 'lab' as const, reason: 'none' };
+    assert.throws(() => recoverJournal(options), { code: 'RECEIPT_UNKNOWN' });
+  });
+});
+
+describe('the recorder in a thread of its own', () => {
+  const options = (world: World) => {
+    const { folder, vault, epoch, signals } = world;
+    return { folder, vault, epoch, signals, node: 'node-1', build: 'test', log: 'lab' as const, pollMs: 5, checkpointMs: 20 };
+  };
+
+  test('takes in what lanes write, and seals it when stopped', async (t) => {
+    const world = makeWorld(t);
+    const thread = await startRecorderThread(options(world));
+    const lane = world.lane();
+    const draft = world.draft('call');
+    await lane.append(draft);
+    await lane.close();
+    await thread.stop();
+    assert.equal(world.reader().find(draft.id).length, 1);
+    assertSound(world);
+  });
+
+  test('seals by itself while it runs', async (t) => {
+    const world = makeWorld(t);
+    const thread = await startRecorderThread(options(world));
+    const lane = world.lane();
+    const draft = world.draft('call');
+    await lane.append(draft);
+    const journal = world.reader();
+    const deadline = Date.now() + 10_000;
+    while (journal.find(draft.id).length === 0 && Date.now() < deadline) await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(journal.find(draft.id).length, 1);
+    await thread.stop();
+  });
+
+  test('hands on the reason when it cannot open, and refuses new calls when it dies', async (t) => {
+    const world = makeWorld(t);
+    await (await startRecorderThread(options(world))).stop();
+    rmSync(join(world.folder, 'log'), { recursive: true });
+    await assert.rejects(startRecorderThread(options(world)), { code: 'JOURNAL_ROLLED_BACK' });
+    assert.equal(recorderFailing(world.signals), true);
+  });
+});

@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, chmodSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { Worker } from 'node:worker_threads';
+import { openVault, verifyFolder, verifyReceipt } from '../src/index.ts';
+import { callDrafts, makeWorld, ORIGIN, START, temporaryFolder } from './support/world.ts';
+
+describe('the vault', () => {
+  test('is made once, with nothing in it that others can read', (t) => {
+    const folder = join(temporaryFolder(t), 'vault');
+    const made = openVault(folder, { origin: ORIGIN });
+    assert.equal(statSync(folder).mode & 0o777, 0o700);
+    for (const name of ['log.key', 'salt.key', 'pepper.json']) assert.equal(statSync(join(folder, name)).mode & 0o777, 0o600, name);
+    const again = openVault(folder, { origin: 'another.example' });
+    assert.equal(again.signer.name, ORIGIN);
+    assert.deepEqual(again.signer.verifier.vkey, made.signer.verifier.vkey);
+    assert.deepEqual(again.derive('x'), made.derive('x'));
+  });
+
+  test('is not made by somebody who only wants to read it', (t) => {
+    const folder = join(temporaryFolder(t), 'vault');
+    assert.throws(() => openVault(folder), { code: 'VAULT_UNREADABLE', message: /does not exist/ });
+  });
+
+  test('is refused when others can reach the folder or a file, with the command that mends it', (t) => {
+    const folder = join(temporaryFolder(t), 'vault');
+    openVault(folder, { origin: ORIGIN });
+    chmodSync(folder, 0o750);
+    assert.throws(() => openVault(folder), { code: 'VAULT_UNREADABLE', message: /mode 0750/, next: `run chmod 0700 ${folder}` });
+    chmodSync(folder, 0o700);
+    const key = join(folder, 'log.key');
+    chmodSync(key, 0o644);
+    assert.throws(() => openVault(folder), { code: 'VAULT_UNREADABLE', next: `run chmod 0600 ${key}` });
+    chmodSync(key, 0o600);
+    writeFileSync(`${key}.real`, readFileSync(key), { mode: 0o600 });
+    rmSync(key);
+    symlinkSync(`${key}.real`, key);
+    assert.throws(() => openVault(folder), { code: 'VAULT_UNREADABLE' });
+  });
+
+  const damages: readonly [string, string, RegExp][] = [
+    ['log.key', 'PRIVATE+KEY+nonsense', /log key is not/],
+    ['salt.key', 'AAAA', /salt\.key is not 32 bytes/],
+    ['pepper.json', '{', /is not JSON/],
+    ['pepper.json', '{"peppers":[]}', /peppers of 32 bytes/],
+  ];
+  for (const [file, content, message] of damages) {
+    test(`is refused when ${file} holds ${content}`, (t) => {
+      const folder = join(temporaryFolder(t), 'vault');
+      openVault(folder, { origin: ORIGIN });
+      writeFileSync(join(folder, file), content);
+      assert.throws(() => openVault(folder), { code: 'VAULT_UNREADABLE', message });
+    });
+  }
+
+  test('does not make a new log key for a log that was signed already', (t) => {
+    const folder = join(temporaryFolder(t), 'vault');
+    openVault(folder, { origin: ORIGIN }).rememberCheckpoint('signed');
+    rmSync(join(folder, 'log.key'));
+    assert.throws(() => openVault(folder, { origin: ORIGIN }), { code: 'VAULT_UNREADABLE', message: /log\.key is missing/ });
+  });
+
+  test('a half made vault is finished', (t) => {
+    const folder = join(temporaryFolder(t), 'vault');
+    const salt = openVault(folder, { origin: ORIGIN }).derive('x');
+    rmSync(join(folder, 'log.key'));
+    assert.deepEqual(openVault(folder, { origin: ORIGIN }).derive('x'), salt);
+  });
+
+  test('digests keys under the newest pepper, and still knows the older ones', (t) => {
+    const folder = join(temporaryFolder(t), 'vault');
+    const vault = openVault(folder, { origin: ORIGIN });
+    const first = vault.keyDigest('wb_key');
+    assert.equal(vault.pepperVersion, 1);
+    assert.equal(vault.rotatePepper(), 2);
+    assert.notEqual(vault.keyDigest('wb_key'), first);
+    const again = openVault(folder);
+    assert.equal(again.keyDigest('wb_key', 1), first);
+    assert.equal(again.keyDigest('wb_key'), vault.keyDigest('wb_key', 2));
+    assert.throws(() => again.keyDigest('wb_key', 3), { code: 'VAULT_UNREADABLE' });
+  });
+});
+
+describe('subject keys', () => {
+  test('are random, stay the same, and survive the process', (t) => {
+    const folder = join(temporaryFolder(t), 'vault');
+    const { subjects } = openVault(folder, { origin: ORIGIN });
+    const ada = subjects.get('person/ada', START);
+    assert.deepEqual(subjects.get('person/ada', START + 5), ada);
+    assert.notDeepEqual(subjects.get('person/bob', START).key, ada.key);
+    assert.deepEqual(openVault(folder).subjects.get('person/ada', START + 9), ada);
+    assert.deepEqual(openVault(folder).subjects.find(ada), ada.key);
+  });
+
+  test('of more subjects than the memory holds are all found again', (t) => {
+    const folder = join(temporaryFolder(t), 'vault');
+    const { subjects } = openVault(folder, { origin: ORIGIN });
+    const keys = new Map<string, string>();
+    for (let i = 0; i < 10_050; i += 1) keys.set(`s${i}`, subjects.get(`s${i}`, START).key.toString('hex'));
+    assert.equal(new Set(keys.values()).size, keys.size);
+    for (const i of [0, 1, 49, 50, 51, 9_999, 10_049]) assert.equal(subjects.get(`s${i}`, START).key.toString('hex'), keys.get(`s${i}`));
+  });
+
+  test('made by many threads at once are the same key for all of them', async (t) => {
+    const folder = join(temporaryFolder(t), 'vault');
+    openVault(folder, { origin: ORIGIN });
+    const module = new URL('../src/index.ts', import.meta.url).href;
+    const code = `
+      import { parentPort, workerData } from 'node:worker_threads';
+      import { openVault } from ${JSON.stringify(module)};
+      const vault = openVault(workerData);
+      parentPort.once('message', (gate) => {
+        Atomics.add(new Int32Array(gate), 0, 1);
+        while (Atomics.load(new Int32Array(gate), 0) < 4);
+        parentPort.postMessage(Array.from({ length: 200 }, (_, i) => vault.subjects.get('subject ' + i, 1).key.toString('hex')));
+      });
+      parentPort.postMessage('ready');`;
+    const gate = new SharedArrayBuffer(4);
+    const workers = Array.from({ length: 4 }, () => new Worker(new URL(`data:text/javascript,${encodeURIComponent(code)}`), { workerData: folder }));
+    const next = (worker: Worker): Promise<unknown> => new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
+    await Promise.all(workers.map(next));
+    const keys = Promise.all(workers.map(next));
+    for (const worker of workers) worker.postMessage(gate);
+    const [first, ...others] = await keys;
+    for (const other of others) assert.deepEqual(other, first);
+    assert.equal(new Set(first as string[]).size, 200);
+  });
+
+  test('rows that a loss of power left half written are cut before the next start', (t) => {
+    const folder = join(temporaryFolder(t), 'vault');
+    const vault = openVault(folder, { origin: ORIGIN });
+    const ada = vault.subjects.get('person/ada', START);
+    const file = join(folder, 'subjects', ada.handle.toString('hex', 0, 1));
+    appendFileSync(file, 'torn');
+    openVault(folder).subjects.repair();
+    const again = openVault(folder).subjects;
+    assert.deepEqual(again.get('person/ada', START), ada);
+    assert.equal(statSync(file).size % 64, 0);
+  });
+
+  test('of another vault are not found', (t) => {
+    const folder = temporaryFolder(t);
+    const ada = openVault(join(folder, 'a'), { origin: ORIGIN }).subjects.get('person/ada', START);
+    assert.throws(() => openVault(join(folder, 'b'), { origin: ORIGIN }).subjects.find(ada), { code: 'VAULT_UNREADABLE' });
+  });
+});
+
+describe('erasure', () => {
+  async function written(t: Parameters<typeof makeWorld>[0]) {
+    const world = makeWorld(t);
+    const recorder = world.recorder();
+    const lane = world.lane();
+    const ada = callDrafts(world).call;
+    const bob = callDrafts(world, { subject: 'person/bob' }).call;
+    await Promise.all([lane.append(ada), lane.append(bob)]);
+    recorder.step({ seal: true });
+    return { world, recorder, lane, ada, bob };
+  }
+
+  test('destroys one person, nobody else, and every proof still verifies', async (t) => {
+    const { world, recorder, ada, bob } = await written(t);
+    const journal = world.reader();
+    const index = journal.find(ada.id)[0]?.index ?? 0;
+    const receipt = journal.receiptFor(ada.id, { groups: ['public', 'personal'] });
+    const key = openVault(world.vault).subjects.get('person/ada', START).key;
+    assert.equal(openVault(world.vault).erase('person/ada', START + 1000), 1);
+    const after = world.reader();
+    assert.throws(() => after.groups(index, ['personal']), { code: 'SUBJECT_ERASED', message: /2026-11-22T12:00:01/ });
+    assert.equal(after.groups(after.find(bob.id)[0]?.index ?? 0, ['personal']).personal?.text, bob.personal);
+    assert.equal(verifyReceipt(after.receiptFor(ada.id), { vkey: after.vkey }).outcome, 'ok');
+    assert.equal(verifyReceipt(receipt, { vkey: after.vkey }).outcome, 'ok', 'what was handed out before stays true');
+    const whole = verifyFolder(world.folder, { vkey: after.vkey, vault: world.vault, last: after.checkpoint().text });
+    assert.equal(whole.outcome, 'ok', whole.problem ?? '');
+    assert.equal(whole.groups.unchecked, 1);
+    recorder.close();
+    for (const name of readdirSync(join(world.vault, 'subjects'))) {
+      assert.ok(!readFileSync(join(world.vault, 'subjects', name)).includes(key), 'the key is gone from the vault');
+    }
+  });
+
+  test('reaches a running lane and recorder: what comes later is sealed under a new key', async (t) => {
+    const { world, recorder, lane, ada } = await written(t);
+    const before = lane.hasher('person/ada', ada.id, 'request').digest();
+    assert.equal(lane.hasher('person/ada', ada.id, 'request').digest(), before);
+    const pending = callDrafts(world).call;
+    await lane.append(pending);
+    openVault(world.vault).erase('person/ada', world.clock.wall());
+    world.clock.advance(10);
+    const later = callDrafts(world).call;
+    await lane.append(later);
+    lane.tick();
+    assert.notEqual(lane.hasher('person/ada', ada.id, 'request').digest(), before);
+    recorder.step({ seal: true });
+    const journal = world.reader();
+    const personal = (id: string) => journal.groups(journal.find(id)[0]?.index ?? 0, ['personal']).personal?.text;
+    assert.throws(() => personal(ada.id), { code: 'SUBJECT_ERASED' });
+    assert.throws(() => personal(pending.id), { code: 'SUBJECT_ERASED' }, 'written before the erasure, sealed after it');
+    assert.equal(personal(later.id), later.personal);
+    assert.equal(verifyFolder(world.folder, { vkey: journal.vkey, vault: world.vault, last: journal.checkpoint().text }).outcome, 'ok');
+    recorder.close();
+  });
+
+  test('of somebody unknown is remembered all the same', (t) => {
+    const folder = join(temporaryFolder(t), 'vault');
+    const vault = openVault(folder, { origin: ORIGIN });
+    assert.equal(vault.erase('person/eve', START), 0);
+    const eve = vault.subjects.get('person/eve', START + 1);
+    assert.deepEqual([eve.generation, eve.erasedAt], [2, START]);
+  });
+});
+
+describe('digests of bodies', () => {
+  test('can be shown by whoever holds the text and the salt, and differ by entry and direction', (t) => {
+    const world = makeWorld(t);
+    const lane = world.lane();
+    const id = world.nextId();
+    const hasher = lane.hasher('person/ada', id, 'request');
+    hasher.update(Buffer.from('hello '));
+    hasher.update(Buffer.from('world'));
+    const digest = hasher.digest();
+    const vault = openVault(world.vault);
+    const again = vault.bodyHasher('person/ada', id, 'request', START);
+    again.update(Buffer.from('hello world'));
+    assert.equal(again.digest(), digest);
+    for (const [subject, entry, label] of [['person/bob', id, 'request'], ['person/ada', world.nextId(), 'request'], ['person/ada', id, 'response']] as const) {
+      const other = vault.bodyHasher(subject, entry, label, START);
+      other.update(Buffer.from('hello world'));
+      assert.notEqual(other.digest(), digest);
+    }
+    assert.equal(vault.bodySalt('person/ada', id, 'request', START).length, 32);
+  });
+});

@@ -1,0 +1,359 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test, type TestContext } from 'node:test';
+import fc from 'fast-check';
+import { LIMITS } from '@weighbridge/kernel';
+import type { EntryDraft } from '@weighbridge/protocol';
+import { recorderFailing, setRecorderFailing } from '../src/index.ts';
+import { BATCH_HEADER_BYTES, batchNumbers, decodeBatch, draftBound, encodeDraft, finishBatch, holdsLaterBatch, lookAtBatch } from '../src/wal/frame.ts';
+import { SegmentReader } from '../src/wal/segment-reader.ts';
+import { WalTail } from '../src/wal/tail.ts';
+import { makeWorld, type World } from './support/world.ts';
+
+const seed = Number(process.env['SEED'] ?? 20261122);
+const walFiles = (world: World): string[] => readdirSync(join(world.folder, 'wal')).filter((name) => name.endsWith('.wal')).sort();
+
+function batchesIn(world: World, name: string): Buffer[] {
+  const reader = new SegmentReader(join(world.folder, 'wal', name), { lane: 1, epoch: 1, number: 0, reserve: false });
+  const batches: Buffer[] = [];
+  for (let taken = reader.take(); taken.state === 'batch'; taken = reader.take()) batches.push(taken.batch);
+  reader.close();
+  return batches;
+}
+
+function drain(world: World): string[] {
+  const tail = new WalTail(world.folder, world.epoch + 1, []);
+  tail.list();
+  const ids: string[] = [];
+  for (let taken = tail.take(); taken !== null; taken = tail.take()) ids.push(...taken.drafts.map((draft) => draft.id));
+  tail.close();
+  return ids;
+}
+
+function encode(drafts: readonly EntryDraft[], firstSeq = 0): Buffer {
+  const buffer = Buffer.alloc(BATCH_HEADER_BYTES + drafts.reduce((sum, draft) => sum + draftBound(draft), 0));
+  const end = drafts.reduce((at, draft) => encodeDraft(draft, buffer, at), BATCH_HEADER_BYTES);
+  finishBatch(buffer.subarray(0, end), drafts.length, firstSeq, 0);
+  return buffer.subarray(0, end);
+}
+
+describe('frames', () => {
+  test('any drafts come back as they went in', (t) => {
+    const world = makeWorld(t);
+    const text = fc.option(fc.string({ unit: 'grapheme', maxLength: 200 }), { nil: undefined });
+    const given = fc.record({ public: text, commercial: text, personal: text, subject: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }) });
+    fc.assert(
+      fc.property(fc.array(given, { minLength: 1, maxLength: 8 }), fc.nat(), (list, firstSeq) => {
+        const drafts = list.map((one) => world.draft('call', one as Partial<EntryDraft>));
+        const batch = encode(drafts, firstSeq);
+        assert.deepEqual(lookAtBatch(batch), { state: 'whole', length: batch.length });
+        assert.deepEqual(batchNumbers(batch), { count: drafts.length, firstSeq, refused: 0 });
+        const bytes = (value: string | undefined): Buffer | null => (value === undefined ? null : Buffer.from(value));
+        assert.deepEqual(
+          decodeBatch(batch),
+          drafts.map(({ kind, id, at, subject = '', ...groups }, i) => ({
+            seq: firstSeq + i, kind, id, at, subject,
+            commercial: bytes(groups.commercial), personal: bytes(groups.personal), public: bytes(groups.public),
+          })),
+        );
+      }),
+      { numRuns: 60, seed },
+    );
+  });
+
+  test('a batch with any one byte changed is no batch, and one cut anywhere is waited for', (t) => {
+    const world = makeWorld(t);
+    const batch = encode([world.draft('call', { personal: '{}', subject: 's' }), world.draft('intent')]);
+    for (let at = 0; at < batch.length; at += 1) {
+      const changed = Buffer.from(batch);
+      changed[at] = (changed[at] ?? 0) ^ 1;
+      assert.notEqual(lookAtBatch(changed).state, 'whole', `byte ${at}`);
+      assert.notEqual(lookAtBatch(batch.subarray(0, at)).state, 'whole', `cut at ${at}`);
+    }
+    assert.ok(holdsLaterBatch(Buffer.concat([Buffer.from('torn'), batch])));
+    assert.ok(!holdsLaterBatch(Buffer.concat([batch.subarray(0, -1), Buffer.from('torn')])));
+  });
+});
+
+describe('appending', () => {
+  test('what one turn of the event loop appends is one batch, in order', async (t) => {
+    const world = makeWorld(t);
+    const lane = world.lane();
+    const drafts = Array.from({ length: 5 }, () => world.draft('intent'));
+    const first = drafts.map((draft) => lane.append(draft));
+    assert.equal(new Set(first).size, 1, 'one promise for all of them');
+    await Promise.all(first);
+    await lane.append(world.draft('call'));
+    const [name = ''] = walFiles(world);
+    const batches = batchesIn(world, name).map(decodeBatch);
+    assert.deepEqual(batches.map((batch) => batch.length), [5, 1]);
+    assert.deepEqual(batches.flat().map((draft) => draft.seq), [0, 1, 2, 3, 4, 5]);
+    assert.deepEqual(batches[0]?.map((draft) => draft.id), drafts.map((draft) => draft.id));
+  });
+
+  for (const durability of ['process', 'disk'] as const) {
+    test(`with durability ${durability} the bytes are in the file when the promise resolves`, async (t) => {
+      const world = makeWorld(t);
+      const lane = world.lane({ durability });
+      for (let i = 0; i < 20; i += 1) {
+        const draft = world.draft('call');
+        await lane.append(draft);
+        assert.equal(drain(world).at(-1), draft.id);
+      }
+    });
+
+    test(`with durability ${durability} many appends at once all resolve, across segments`, async (t) => {
+      const world = makeWorld(t);
+      const lane = world.lane({ durability, segmentBytes: 20_000 });
+      const ids: string[] = [];
+      for (let turn = 0; turn < 40; turn += 1) {
+        const drafts = Array.from({ length: 25 }, () => world.draft('call'));
+        ids.push(...drafts.map((draft) => draft.id));
+        const all = Promise.all(drafts.map((draft) => lane.append(draft)));
+        if (turn % 3 === 0) await all;
+        else await new Promise((resolve) => setImmediate(resolve));
+      }
+      await lane.close();
+      assert.ok(walFiles(world).length > 2, 'several segments');
+      assert.deepEqual(drain(world), ids);
+    });
+  }
+
+  test('a batch is written at once when it has grown large', async (t) => {
+    const world = makeWorld(t);
+    const lane = world.lane();
+    const text = JSON.stringify('x'.repeat(500_000));
+    const appended = Array.from({ length: 12 }, () => lane.append(world.draft('call', { public: text })));
+    assert.ok(statSync(join(world.folder, 'wal', walFiles(world)[0] ?? '')).size > 4_000_000, 'before the turn ends');
+    await Promise.all(appended);
+    assert.equal(drain(world).length, 12);
+  });
+
+  test('a segment with content is closed when it is old, an empty one is not', async (t) => {
+    const world = makeWorld(t);
+    const lane = world.lane();
+    world.clock.advance(120_000);
+    lane.tick();
+    assert.equal(walFiles(world).length, 1);
+    await lane.append(world.draft('call'));
+    lane.tick();
+    assert.equal(walFiles(world).length, 2);
+    lane.tick();
+    assert.equal(walFiles(world).length, 2);
+  });
+});
+
+describe('refusals', () => {
+  test('a group or subject beyond its bound is refused, and nothing of it is written', async (t) => {
+    const world = makeWorld(t);
+    const lane = world.lane();
+    const long = 'é'.repeat(LIMITS.group_bytes / 2 + 1);
+    for (const given of [{ public: long }, { commercial: 'x'.repeat(LIMITS.group_bytes + 1) }, { personal: '{}', subject: 's'.repeat(513) }]) {
+      await assert.rejects(lane.append(world.draft('call', given)), { code: 'FIELD_TOO_LARGE' });
+    }
+    const fits = world.draft('call', { public: 'é'.repeat(LIMITS.group_bytes / 2), personal: '{}', subject: 's'.repeat(512) });
+    await lane.append(fits);
+    assert.deepEqual(drain(world), [fits.id]);
+  });
+
+  test('a draft that no writer may make is a fault of the writer', async (t) => {
+    const world = makeWorld(t);
+    const lane = world.lane();
+    const wrong: Partial<EntryDraft>[] = [{ id: 'not a ulid' }, { at: 1.5 }, { at: -1 }, { personal: '{}' }, { kind: 'gossip' as never }];
+    for (const given of wrong) await assert.rejects(lane.append(world.draft('call', given)), { code: 'INTERNAL' });
+    assert.deepEqual(drain(world), []);
+    assert.throws(() => world.lane({ build: 'b'.repeat(513) }), { code: 'FIELD_TOO_LARGE' });
+  });
+
+  test('no more entries wait for the disk than the limit says', async (t) => {
+    const world = makeWorld(t);
+    const lane = world.lane();
+    const draft = world.draft('intent', { public: '{}' });
+    const waiting = Array.from({ length: LIMITS.pending_entries }, () => lane.append(draft));
+    await assert.rejects(lane.append(draft), { code: 'JOURNAL_UNAVAILABLE' });
+    await Promise.all(waiting);
+    await lane.append(draft);
+    assert.equal(lane.available, true);
+  });
+
+  test('a lane is unavailable while the recorder says that it fails, and once closed', async (t) => {
+    const world = makeWorld(t);
+    const lane = world.lane({ signals: world.signals });
+    assert.equal(lane.available, true);
+    setRecorderFailing(world.signals, true);
+    assert.equal(lane.available, false);
+    assert.equal(recorderFailing(world.signals), true);
+    await lane.append(world.draft('call'));
+    setRecorderFailing(world.signals, false);
+    assert.equal(lane.available, true);
+    await lane.close();
+    assert.equal(lane.available, false);
+    await assert.rejects(lane.append(world.draft('call')), { code: 'JOURNAL_UNAVAILABLE' });
+  });
+});
+
+describe('damage', () => {
+  test('a torn tail of a dead writer is passed over, at every length', async (t) => {
+    const world = makeWorld(t);
+    const lane = world.lane();
+    const kept = world.draft('call');
+    await lane.append(kept);
+    const path = join(world.folder, 'wal', walFiles(world)[0] ?? '');
+    const whole = statSync(path).size;
+    await lane.append(world.draft('call'));
+    await lane.close();
+    for (let size = statSync(path).size - 1; size >= whole; size -= 7) {
+      truncateSync(path, size);
+      assert.deepEqual(drain(world), [kept.id], `cut to ${size}`);
+    }
+  });
+
+  test('damage before a sound batch is reported, not skipped', async (t) => {
+    const world = makeWorld(t);
+    const lane = world.lane();
+    await lane.append(world.draft('call'));
+    const path = join(world.folder, 'wal', walFiles(world)[0] ?? '');
+    const at = statSync(path).size - 3;
+    await lane.append(world.draft('call'));
+    await lane.close();
+    const bytes = readFileSync(path);
+    bytes[at] = (bytes[at] ?? 0) ^ 1;
+    writeFileSync(path, bytes);
+    assert.throws(() => drain(world), { code: 'JOURNAL_CORRUPT', message: /damaged in the middle/ });
+  });
+
+  test('a segment that was taken away is missed', async (t) => {
+    const world = makeWorld(t);
+    const lane = world.lane({ segmentBytes: 1 });
+    for (let i = 0; i < 3; i += 1) await lane.append(world.draft('call'));
+    await lane.close();
+    rmSync(join(world.folder, 'wal', walFiles(world)[1] ?? ''));
+    assert.throws(() => drain(world), { code: 'JOURNAL_CORRUPT', message: /entry 1 was never seen/ });
+  });
+});
+
+/** A small file system of our own to fill up. */
+function tinyDisk(t: TestContext, megabytes: number): string {
+  const home = mkdtempSync(join(tmpdir(), 'weighbridge-disk-'));
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', home]);
+  t.after(() => {
+    execFileSync('umount', ['-l', home]);
+    rmdirSync(home);
+  });
+  return home;
+}
+
+const mayMount = process.getuid?.() === 0 && process.platform === 'linux' && mounts();
+function mounts(): boolean {
+  try {
+    execFileSync('unshare', ['-m', 'true'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+if (!mayMount) assert.notEqual(process.env['CI'], 'true', 'the disk-full tests need root on Linux');
+
+/** Fills the disk to the last byte; returns the file to remove. */
+function fill(home: string): string {
+  const path = join(home, 'filler');
+  const fd = openSync(path, 'w');
+  for (let size = 65_536; size >= 1; ) {
+    try {
+      writeSync(fd, Buffer.alloc(size));
+    } catch {
+      size = Math.floor(size / 2);
+    }
+  }
+  closeSync(fd);
+  return path;
+}
+
+describe('a full disk', { skip: mayMount ? false : 'needs root on Linux, for a small tmpfs to fill' }, () => {
+  for (const durability of ['process', 'disk'] as const) {
+    test(`what is in flight is kept from the reserve, and the lane comes back by itself (${durability})`, async (t) => {
+      const home = tinyDisk(t, 4);
+      const world = makeWorld(t, home);
+      const recorder = world.recorder();
+      const lane = world.lane({ durability, reserveBytes: 131_072 });
+      const acknowledged: string[] = [];
+      const append = async (): Promise<void> => {
+        const draft = world.draft('call', { public: JSON.stringify('x'.repeat(2000)) });
+        await lane.append(draft);
+        acknowledged.push(draft.id);
+      };
+      await append();
+      const filler = fill(home);
+      for (let i = 0; lane.available && i < 10_000; i += 1) await append();
+      assert.equal(lane.available, false, 'new calls are refused');
+      assert.match(lane.trouble ?? '', /ENOSPC/);
+      await append();
+      await assert.rejects(async () => {
+        for (;;) await append();
+      }, { code: 'JOURNAL_UNAVAILABLE' });
+      assert.match(recorder.step({ seal: true }).failing ?? '', /ENOSPC/);
+      assert.equal(recorderFailing(world.signals), true);
+      lane.tick();
+      assert.equal(lane.available, false, 'still full');
+      rmSync(filler);
+      lane.tick();
+      assert.equal(lane.trouble, null);
+      await append();
+      assert.equal(recorder.step({ seal: true }).failing, undefined);
+      assert.equal(lane.available, true);
+      await lane.close();
+      recorder.close();
+      const logged = [...world.reader().entries({ kinds: ['call'] })].map((entry) => entry.leaf.id);
+      assert.deepEqual(logged, acknowledged, 'everything acknowledged, once, in order');
+    });
+  }
+
+  test('what lay in the reserve when the process died is recovered', async (t) => {
+    const home = tinyDisk(t, 4);
+    const world = makeWorld(t, home);
+    world.recorder().close();
+    const lane = world.lane({ reserveBytes: 131_072 });
+    const ids: string[] = [];
+    const append = async (): Promise<void> => {
+      const draft = world.draft('call');
+      await lane.append(draft);
+      ids.push(draft.id);
+    };
+    const filler = fill(home);
+    for (let i = 0; lane.available && i < 10_000; i += 1) await append();
+    for (let i = 0; i < 10; i += 1) await append();
+    // The process is gone: nothing is closed, and a new lane of the same number opens first.
+    rmSync(filler);
+    world.restart();
+    const next = world.lane({ reserveBytes: 131_072 });
+    const after = world.draft('call');
+    await next.append(after);
+    await next.close();
+    world.recorder().close();
+    const logged = [...world.reader().entries({ kinds: ['call'] })].map((entry) => entry.leaf.id);
+    assert.deepEqual(logged.toSorted(), [...ids, after.id].toSorted());
+  });
+
+  test('a journal that cannot even be opened says so', (t) => {
+    const home = tinyDisk(t, 4);
+    const world = makeWorld(t, home);
+    fill(home);
+    assert.throws(() => world.lane(), { code: 'JOURNAL_UNAVAILABLE' });
+    assert.throws(() => world.recorder(), { code: 'JOURNAL_UNAVAILABLE' });
+  });
+});
