@@ -78,7 +78,7 @@ export function readPriceFile(name: string, text: string): PriceFile {
   const document = parseDocument(text, { schema: 'failsafe', lineCounter: lines, uniqueKeys: true });
   const problem = document.errors[0] ?? document.warnings[0];
   if (problem !== undefined) throw new AppError('PRICE_BOOK_INVALID', `${name}: ${problem.message}`, { cause: problem });
-  const fields = new Fields(document.toJS({ maxAliasCount: 0 }) as unknown, name);
+  const fields = new Fields(plain(document, name), name);
   fields.oneOf('format', ['1']);
   const list = readPriceList(fields);
   const sources = readSources(fields);
@@ -94,6 +94,15 @@ export function readPriceFile(name: string, text: string): PriceFile {
   fields.done();
   if (file.lines.length + file.derivations.length === 0 && list === null) refuse(name, 'holds neither prices nor a price list');
   return file;
+}
+
+/** Values without anchors: an alias would let a small file expand without bound. */
+function plain(document: Document, name: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 0 }) as unknown;
+  } catch (cause) {
+    throw new AppError('PRICE_BOOK_INVALID', `${name}: uses YAML aliases, which price files may not`, { cause });
+  }
 }
 
 function lineOf(document: Document, lines: LineCounter, key: string, index: number): number {

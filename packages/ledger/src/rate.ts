@@ -1,18 +1,21 @@
 // Rating: usage × prices = charges, exact. A pure function of (usage, deployment, moment, book): the same call rated
 // again with the same book gives the same bytes. What has no price is `unpriced`: never zero, never a guess. Plans are
 // built once per deployment, so that the hot path is map look-ups, one multiplication and one formatting per class.
-import { moneyToDecimal, type Money } from '@weighbridge/kernel';
+import type { Money } from '@weighbridge/kernel';
 import {
   SERVER_TOOLS,
   TOKEN_CLASSES,
   usageTotals,
   type Charge,
   type Cost,
+  type ServerTool,
+  type TokenClass,
   type Usage,
 } from '@weighbridge/protocol';
-import { boundOf, type Most } from './bound.ts';
+import { createBounder, type Most } from './bound.ts';
 import type { PriceBook } from './book.ts';
 import { identify, type Identity, type PricedDeployment } from './identity.ts';
+import { picoText } from './pico-text.ts';
 import type { PriceClass } from './price-row.ts';
 import { columnRows, sliceAt, type Column, type Priced, type Slice } from './tariff.ts';
 
@@ -48,25 +51,27 @@ export interface PriceRater {
 interface Plan extends Identity {
   readonly book: PriceBook;
   readonly slices: Map<string, Slice>;
+  /** Columns by what was reported, so that the usual call finds its slice with three comparisons. */
+  last: { readonly tier: string | undefined; readonly speed: string | undefined; readonly geo: string | undefined; readonly slice: Slice } | null;
 }
 
-const CLASSES: readonly PriceClass[] = [...TOKEN_CLASSES, ...SERVER_TOOLS];
 /** Slices kept per plan: columns are few; a plan that rates history starts over rather than grow. */
 const MAX_SLICES = 256;
 
 export function createRater(book: PriceBook): PriceRater {
   const plans = new WeakMap<PricedDeployment, Plan>();
+  const bounder = createBounder(book);
   const planOf = (deployment: PricedDeployment): Plan => {
     const ready = plans.get(deployment);
     if (ready !== undefined) return ready;
-    const plan = { ...identify(book, deployment), book, slices: new Map<string, Slice>() };
+    const plan = { ...identify(book, deployment), book, slices: new Map<string, Slice>(), last: null };
     plans.set(deployment, plan);
     return plan;
   };
   return {
     book: book.id,
     rate: (deployment, usage, at) => rateUsage(planOf(deployment), deployment, usage, at),
-    bound: (deployment, most, at) => boundOf(book, planOf(deployment), most, at),
+    bound: (deployment, most, at) => bounder(planOf(deployment), most, at),
     identify: planOf,
   };
 }
@@ -77,43 +82,72 @@ function rateUsage(plan: Plan, deployment: PricedDeployment, usage: Usage | null
     return unpriced([], currency, [...plan.notes, 'the seller reported no usage, and none could be estimated']);
   }
   const prices = pricesFor(plan, deployment, usage, at);
-  const charges: Charge[] = [];
-  let billed = 0n;
-  let list: Money | null = 0n;
-  let complete = plan.model !== null && prices !== null;
-  for (const cls of CLASSES) {
-    const quantity = countOf(usage, cls);
-    if (quantity === 0) continue;
-    const priced = prices?.get(cls);
-    if (priced === undefined || priced.unit === null) {
-      charges.push(unpricedCharge(cls, quantity, currency, priced));
-      complete = false;
-      continue;
-    }
-    const amount = BigInt(quantity) * priced.unit;
-    const listed = priced.list === null ? null : priced.list === priced.unit ? amount : BigInt(quantity) * priced.list;
-    billed += amount;
-    list = listed === null || list === null ? null : list + listed;
-    charges.push(charge(cls, quantity, currency, priced, amount, listed));
+  const tally: Tally = { charges: [], billed: 0n, list: 0n, complete: prices !== null };
+  for (const cls of TOKEN_CLASSES) {
+    const quantity = usage.tokens[cls];
+    if (quantity !== undefined && quantity !== 0) addCharge(tally, prices?.get(cls), cls, quantity, currency);
   }
-  if (!complete) return unpriced(charges, currency, unpricedNotes(plan, deployment, usage, charges));
-  const amount = moneyToDecimal(billed);
+  if (usage.server_tools !== undefined) {
+    for (const tool of SERVER_TOOLS) {
+      const uses = usage.server_tools[tool];
+      if (uses !== undefined && uses !== 0) addCharge(tally, prices?.get(tool), tool, uses, currency);
+    }
+  }
+  const { charges, billed, list } = tally;
+  if (!tally.complete) return unpriced(charges, currency, unpricedNotes(plan, deployment, usage, charges));
+  const amount = picoText(billed);
   const cost: Cost = {
     billed: amount,
     contracted: amount,
     currency,
-    list: list === null ? null : list === billed ? amount : moneyToDecimal(list),
+    list: list === null ? null : list === billed ? amount : picoText(list),
     status: usage.source === 'estimated' ? 'estimated' : 'exact',
   };
   return { charges, cost, billed, notes: plan.notes, invoiced: invoicedIn(plan, billed) };
 }
 
-function countOf(usage: Usage, cls: PriceClass): number {
-  const tokens = (usage.tokens as Readonly<Record<string, number | undefined>>)[cls];
-  return tokens ?? (usage.server_tools as Readonly<Record<string, number | undefined>> | undefined)?.[cls] ?? 0;
+interface Tally {
+  readonly charges: Charge[];
+  billed: Money;
+  /** Null once a charge has no list price. */
+  list: Money | null;
+  complete: boolean;
 }
 
+function addCharge(tally: Tally, priced: Priced | undefined, cls: TokenClass | ServerTool, quantity: number, currency: string): void {
+  if (priced === undefined || priced.unit === null || !isCount(quantity)) {
+    tally.charges.push(unpricedCharge(cls, quantity, currency, priced));
+    tally.complete = false;
+    return;
+  }
+  const small = quantity * priced.unitNumber;
+  const safe = small <= Number.MAX_SAFE_INTEGER;
+  const amount = safe ? BigInt(small) : BigInt(quantity) * priced.unit;
+  const text = picoText(safe ? small : amount);
+  const listed = priced.list === priced.unit ? amount : priced.list === null ? null : BigInt(quantity) * priced.list;
+  tally.billed += amount;
+  tally.list = listed === null || tally.list === null ? null : tally.list + listed;
+  const listText = listed === null ? null : listed === amount ? text : picoText(listed);
+  tally.charges.push(charge(cls, quantity, currency, priced, text, listText));
+}
+
+const isCount = (quantity: number): boolean => Number.isSafeInteger(quantity) && quantity > 0;
+
 function pricesFor(plan: Plan, deployment: PricedDeployment, usage: Usage, at: number): ReadonlyMap<PriceClass, Priced> | null {
+  const slice = sliceFor(plan, deployment, usage, at);
+  if (slice === null) return null;
+  if (slice.bands.length === 1) return slice.bands[0]?.prices ?? null;
+  const { prompt } = usageTotals(usage);
+  for (const band of slice.bands) if (prompt <= band.upto) return band.prices;
+  return null;
+}
+
+function sliceFor(plan: Plan, deployment: PricedDeployment, usage: Usage, at: number): Slice | null {
+  const { last } = plan;
+  const { tier, speed, inference_geo: geo } = usage;
+  if (last !== null && last.tier === tier && last.speed === speed && last.geo === geo && at >= last.slice.from && at < last.slice.to) {
+    return last.slice;
+  }
   const column = columnFor(plan, deployment, usage);
   if (column === null || plan.list === null || plan.model === null) return null;
   const key = `${column.scope}\n${column.tier}\n${column.mode}`;
@@ -123,10 +157,8 @@ function pricesFor(plan: Plan, deployment: PricedDeployment, usage: Usage, at: n
     if (plan.slices.size >= MAX_SLICES) plan.slices.clear();
     plan.slices.set(key, slice);
   }
-  if (slice.bands.length === 1) return slice.bands[0]?.prices ?? null;
-  const { prompt } = usageTotals(usage);
-  for (const band of slice.bands) if (prompt <= band.upto) return band.prices;
-  return null;
+  plan.last = { tier, speed, geo, slice };
+  return slice;
 }
 
 /** What the seller reports decides (it is what it bills), then what is configured. Null: a geography without a price. */
@@ -142,38 +174,34 @@ export function columnFor(plan: Identity, deployment: PricedDeployment, usage: U
 }
 
 function charge(
-  cls: PriceClass,
+  token_class: TokenClass | ServerTool,
   quantity: number,
   currency: string,
   priced: Priced,
-  amount: Money,
-  listed: Money | null,
+  contracted: string,
+  list: string | null,
 ): Charge {
-  const contracted = moneyToDecimal(amount);
-  return {
-    contracted,
-    currency,
-    list: listed === null ? null : listed === amount ? contracted : moneyToDecimal(listed),
-    ...(priced.note === null ? {} : { note: priced.note }),
-    price: priced.ref,
-    quantity,
-    token_class: cls as Charge['token_class'],
-    unit_price: priced.unitText,
-  };
+  const { ref: price, unitText: unit_price, note } = priced;
+  return note === null
+    ? { contracted, currency, list, price, quantity, token_class, unit_price }
+    : { contracted, currency, list, note, price, quantity, token_class, unit_price };
 }
 
-function unpricedCharge(cls: PriceClass, quantity: number, currency: string, priced: Priced | undefined): Charge {
+function unpricedCharge(token_class: TokenClass | ServerTool, quantity: number, currency: string, priced: Priced | undefined): Charge {
   return {
     contracted: null,
     currency,
     list: null,
-    note: priced === undefined ? `no price for ${cls}` : (priced.note ?? 'not billed by the use'),
+    note: isCount(quantity) ? whyUnpriced(token_class, priced) : `${quantity} is not a count`,
     price: null,
     quantity,
-    token_class: cls as Charge['token_class'],
+    token_class,
     unit_price: null,
   };
 }
+
+const whyUnpriced = (cls: PriceClass, priced: Priced | undefined): string =>
+  priced === undefined ? `no price for ${cls}` : (priced.note ?? 'not billed by the use');
 
 function unpriced(charges: readonly Charge[], currency: string, notes: readonly string[]): RatedUsage {
   const cost: Cost = { billed: null, contracted: null, currency, list: null, status: 'unpriced' };
@@ -198,5 +226,5 @@ export function invoicedIn(plan: Identity, billed: Money): RatedUsage['invoiced'
   const pico = 1_000_000_000_000n;
   const scaled = billed * pico;
   if (scaled % unit.price !== 0n) return null;
-  return { unit: unit.name, quantity: moneyToDecimal(scaled / unit.price) };
+  return { unit: unit.name, quantity: picoText(scaled / unit.price) };
 }

@@ -7,6 +7,8 @@ import type { PriceClass, PriceRow, PriceScope } from './price-row.ts';
 /** One class's price as a charge needs it. `unit` null: billed, but not by token or use. */
 export interface Priced {
   readonly unit: Money | null;
+  /** `unit` as a number where that is exact, else NaN: most charges then need no big integer. */
+  readonly unitNumber: number;
   /** Decimal string of `unit`. */
   readonly unitText: string | null;
   /** Null when only a contract price exists. */
@@ -85,6 +87,7 @@ function bandPrices(book: PriceBook, rows: readonly PriceRow[]): ReadonlyMap<Pri
     const differs = contract !== undefined && list !== undefined;
     prices.set(cls, {
       unit: row.unit,
+      unitNumber: row.unit !== null && row.unit <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(row.unit) : Number.NaN,
       unitText: row.unit === null ? null : moneyToDecimal(row.unit),
       list: list?.unit ?? null,
       ref: { book: book.id, ...(differs ? { list_row: list.id } : {}), row: row.id },
