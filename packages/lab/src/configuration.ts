@@ -54,7 +54,6 @@ const claude = (name: 'sonnet' | 'haiku' | 'opus', rest: Raw): Raw => ({
   region: 'global',
   simulated: true,
   max_output_tokens: OUTPUT[name],
-  betas: ['*'],
   ...rest,
 });
 
