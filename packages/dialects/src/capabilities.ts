@@ -30,7 +30,11 @@ export const CAPABILITIES: Readonly<Record<string, CapabilityRow>> = { ...REQUES
 export const pairOf = (from: DialectId, to: DialectId): DialectPair => `${from}>${to}`;
 
 /** The cell of a feature; `lost` for a name the table does not know, so that news is never taken for support. */
-export function capability(feature: string, from: DialectId, to: DialectId): Cell & { weight: CapabilityRow['weight'] } {
+export function capability(
+  feature: string,
+  from: DialectId,
+  to: DialectId,
+): Cell & { weight: CapabilityRow['weight'] } {
   const row = Object.hasOwn(CAPABILITIES, feature) ? CAPABILITIES[feature] : undefined;
   const cell = row?.cells[pairOf(from, to)];
   if (row === undefined || cell === undefined) {
@@ -60,7 +64,8 @@ export function checkFidelity(check: FidelityCheck): readonly string[] {
     const { survival, weight } = capability(feature, from, to);
     if (survival === 'kept') continue;
     lost.push(feature);
-    if (fidelity === 'strict' || (fidelity === 'default' && survival === 'lost' && weight === 'strict')) refused.push(feature);
+    if (fidelity === 'strict' || (fidelity === 'default' && survival === 'lost' && weight === 'strict'))
+      refused.push(feature);
   }
   if (refused.length > 0) throw unsupported(refused.toSorted(), from, to);
   return lost.toSorted();
@@ -89,7 +94,10 @@ export class Losses {
 
   add(feature: string): void {
     const known = Object.hasOwn(CAPABILITIES, feature) && CAPABILITIES[feature]?.cells[pairOf(this.from, this.to)];
-    invariant(known && known.survival !== 'kept', `the capability table has a loss "${feature}" for ${this.from}>${this.to}`);
+    invariant(
+      known && known.survival !== 'kept',
+      `the capability table has a loss "${feature}" for ${this.from}>${this.to}`,
+    );
     this.#found.add(feature);
   }
 

@@ -178,7 +178,10 @@ export function encodeEventStreamMessage(
   for (const [name, value] of Object.entries(headers)) {
     const nameBytes = Buffer.from(name, 'utf8');
     if (nameBytes.length === 0 || nameBytes.length > 255) {
-      throw new AppError('BAD_REQUEST', `the event-stream header name "${name.slice(0, 40)}" is not 1 to 255 bytes long`);
+      throw new AppError(
+        'BAD_REQUEST',
+        `the event-stream header name "${name.slice(0, 40)}" is not 1 to 255 bytes long`,
+      );
     }
     parts.push(Buffer.of(nameBytes.length), nameBytes, encodeHeaderValue(value));
   }

@@ -52,7 +52,8 @@ export const ANTHROPIC_TOOL_OPTIONS = ['allowed_callers', 'defer_loading', 'inpu
 export function anthropicFeatures(body: JsonRecord): Set<string> {
   const found = new Set<string>();
   for (const [field, feature] of Object.entries(FIELD_FEATURES)) if (given(body[field])) found.add(feature);
-  for (const field of Object.keys(body)) if (given(body[field]) && !ANTHROPIC_FIELDS.has(field)) found.add('unknown_fields');
+  for (const field of Object.keys(body))
+    if (given(body[field]) && !ANTHROPIC_FIELDS.has(field)) found.add('unknown_fields');
   topLevel(body, found);
   for (const tool of listOf(body['tools']) ?? []) if (isRecord(tool)) toolFeatures(tool, found);
   blocks(body['system'], found);
@@ -71,7 +72,7 @@ const given = (value: unknown): boolean =>
   value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
 
 function topLevel(body: JsonRecord, found: Set<string>): void {
-  if (given(body['system'])) found.add('system');
+  if (given(body['system']) && body['system'] !== '') found.add('system');
   if (given(body['output_format'])) found.add('json_schema');
   const output = recordOf(body['output_config']) ?? {};
   if (given(output['format'])) found.add('json_schema');
@@ -100,7 +101,8 @@ export const isToolOption = (name: string, value: unknown): boolean =>
   given(value) && value !== false && !(name === 'allowed_callers' && JSON.stringify(value) === '["direct"]');
 
 /** Tools that the seller runs, by the stem of their versioned type. */
-const SERVER_TOOL_STEMS = /^(web_search|web_fetch|code_execution|tool_search_tool_(?:bm25|regex)|advisor|mcp_toolset)(?:_\d{8})?$/;
+const SERVER_TOOL_STEMS =
+  /^(web_search|web_fetch|code_execution|tool_search_tool_(?:bm25|regex)|advisor|mcp_toolset)(?:_\d{8})?$/;
 export const isServerTool = (type: string): boolean => SERVER_TOOL_STEMS.test(type);
 
 function blocks(content: unknown, found: Set<string>): void {

@@ -54,7 +54,8 @@ export const OPENAI_FIELDS: ReadonlySet<string> = new Set([
 export function openaiFeatures(body: JsonRecord): Set<string> {
   const found = new Set<string>();
   for (const [field, feature] of Object.entries(FIELD_FEATURES)) if (given(body[field])) found.add(feature);
-  for (const field of Object.keys(body)) if (given(body[field]) && !OPENAI_FIELDS.has(field)) found.add('unknown_fields');
+  for (const field of Object.keys(body))
+    if (given(body[field]) && !OPENAI_FIELDS.has(field)) found.add('unknown_fields');
   valueFeatures(body, found);
   toolFeatures(body, found);
   const messages = listOf(body['messages']) ?? [];
@@ -62,7 +63,8 @@ export function openaiFeatures(body: JsonRecord): Set<string> {
   for (const message of messages) {
     if (!isRecord(message)) continue;
     const role = stringOf(message['role']);
-    if (role === 'system' || role === 'developer') found.add('system').add(begun ? 'system_mid_conversation' : 'system');
+    if (role === 'system' || role === 'developer')
+      found.add('system').add(begun ? 'system_mid_conversation' : 'system');
     else begun = true;
     messageFeatures(message, found);
   }
@@ -122,9 +124,11 @@ function messageFeatures(message: JsonRecord, found: Set<string>): void {
   if (given(message['provider_content'])) found.add('provider_blocks');
   if (given(message['audio'])) found.add('audio_input');
   if (given(message['tool_calls']) || message['role'] === 'tool') found.add('tool_history');
-  if (given(message['function_call']) || message['role'] === 'function') found.add('tool_history').add('legacy_functions');
+  if (given(message['function_call']) || message['role'] === 'function')
+    found.add('tool_history').add('legacy_functions');
   if (given(message['refusal'])) found.add('refusal_history');
-  for (const call of listOf(message['tool_calls']) ?? []) if (recordOf(call)?.['type'] === 'custom') found.add('custom_tools');
+  for (const call of listOf(message['tool_calls']) ?? [])
+    if (recordOf(call)?.['type'] === 'custom') found.add('custom_tools');
   for (const part of listOf(message['content']) ?? []) if (isRecord(part)) partFeatures(part, found);
 }
 

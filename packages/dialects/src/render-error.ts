@@ -84,7 +84,12 @@ function payload(dialect: DialectId, error: AppError, requestId: string, extra: 
 }
 
 /** The error as a whole answer: status, headers (`content-type`, `request-id`, retry hints) and body. */
-export function renderError(dialect: DialectId, error: AppError, requestId: string, extra: ErrorExtra = {}): DialectError {
+export function renderError(
+  dialect: DialectId,
+  error: AppError,
+  requestId: string,
+  extra: ErrorExtra = {},
+): DialectError {
   const status = statusOf(error, extra);
   const retryable = error.row.retryable;
   const headers: Record<string, string> = {
@@ -103,7 +108,12 @@ export function renderError(dialect: DialectId, error: AppError, requestId: stri
  * The error as the last event of a stream that had begun: Anthropic's `event: error`; for OpenAI a `data:` line with
  * `error`, which its SDKs raise. No terminal frame follows either: an answer that failed must not look complete.
  */
-export function renderStreamError(dialect: DialectId, error: AppError, requestId: string, extra: ErrorExtra = {}): Buffer {
+export function renderStreamError(
+  dialect: DialectId,
+  error: AppError,
+  requestId: string,
+  extra: ErrorExtra = {},
+): Buffer {
   const text = JSON.stringify(payload(dialect, error, requestId, extra));
   return encodeSse(dialect === 'anthropic-messages' ? 'error' : '', text);
 }

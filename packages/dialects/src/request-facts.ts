@@ -12,10 +12,13 @@ import type { RequestFacts } from './types.ts';
  * `model`, `stream`, a token ceiling, `n` or `messages` is not of its type.
  */
 export function readRequest(dialect: DialectId, parsed: unknown, bodyBytes: number): RequestFacts {
-  if (!isRecord(parsed)) throw new AppError('BODY_NOT_JSON', `the request body is ${nameOf(parsed)}, not a JSON object`);
+  if (!isRecord(parsed))
+    throw new AppError('BODY_NOT_JSON', `the request body is ${nameOf(parsed)}, not a JSON object`);
   const model = parsed['model'];
   if (typeof model !== 'string' || model === '') {
-    throw new AppError('BAD_REQUEST', `the field "model" must name a model; it is ${nameOf(model)}`, { details: { param: 'model' } });
+    throw new AppError('BAD_REQUEST', `the field "model" must name a model; it is ${nameOf(model)}`, {
+      details: { param: 'model' },
+    });
   }
   if (!Array.isArray(parsed['messages'])) throw wrong('messages', 'a list', parsed['messages']);
   const stream = booleanField(parsed, 'stream');
@@ -86,12 +89,15 @@ function booleanField(body: JsonRecord, name: string): boolean {
 function countField(body: JsonRecord, name: string, least: number): number | undefined {
   const value = body[name];
   if (value === undefined || value === null) return undefined;
-  if (!Number.isSafeInteger(value) || (value as number) < least) throw wrong(name, `a whole number of at least ${least}`, value);
+  if (!Number.isSafeInteger(value) || (value as number) < least)
+    throw wrong(name, `a whole number of at least ${least}`, value);
   return value as number;
 }
 
 const wrong = (name: string, wanted: string, value: unknown): AppError =>
-  new AppError('BAD_REQUEST', `the field "${name}" must be ${wanted}; it is ${nameOf(value)}`, { details: { param: name } });
+  new AppError('BAD_REQUEST', `the field "${name}" must be ${wanted}; it is ${nameOf(value)}`, {
+    details: { param: name },
+  });
 
 /** What a value is, for a sentence; never its contents beyond a number or a boolean. */
 function nameOf(value: unknown): string {
@@ -99,5 +105,6 @@ function nameOf(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'an object';
-  return typeof value === 'string' ? (value === '' ? 'an empty string' : 'a string') : String(value);
+  if (typeof value === 'string') return value === '' ? 'an empty string' : 'a string';
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : typeof value;
 }

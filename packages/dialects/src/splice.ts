@@ -167,7 +167,13 @@ function skipScalar(body: Buffer, from: number): number {
   let at = from;
   for (;;) {
     const byte = body[at] ?? 0;
-    const part = (byte >= 48 && byte <= 57) || (byte >= 97 && byte <= 122) || byte === 43 || byte === 45 || byte === 46 || byte === 69;
+    const part =
+      (byte >= 48 && byte <= 57) ||
+      (byte >= 97 && byte <= 122) ||
+      byte === 43 ||
+      byte === 45 ||
+      byte === 46 ||
+      byte === 69;
     if (!part) break;
     at += 1;
   }

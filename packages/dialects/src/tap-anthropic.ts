@@ -3,7 +3,7 @@
 // What does not have the expected bytes is parsed, so an unusual layout costs time, not truth.
 import type { Usage } from '@weighbridge/protocol';
 import { isRecord, listOf, parseRecord, recordOf, stringOf, type JsonRecord } from './json-value.ts';
-import { afterSpaces, closingQuote } from './json-string.ts';
+import { afterSpaces, closingQuote, stringBytes } from './json-string.ts';
 import type { EventMeaning, InnerUsage, ResponseFacts, ResponseTap, SseEvent } from './types.ts';
 import { anthropicUsage, bedrockMetricsUsage, mergeUsage } from './usage-anthropic.ts';
 
@@ -29,7 +29,7 @@ function plainDeltaBytes(text: string): number {
   if (quote === -1 || text.charCodeAt(quote + 1) !== 125) return -1;
   // Anthropic pads the payload with spaces before its last brace, against traffic analysis.
   const close = afterSpaces(text, quote + 2);
-  return text.startsWith('}', close) && text.startsWith('\n\n', afterSpaces(text, close + 1)) ? quote - value : -1;
+  return text.startsWith('}', close) && text.startsWith('\n\n', afterSpaces(text, close + 1)) ? stringBytes(text, value, quote) : -1;
 }
 
 export class AnthropicTap implements ResponseTap {
@@ -157,7 +157,8 @@ export class AnthropicTap implements ResponseTap {
   #block(block: JsonRecord): number {
     if (block['type'] === 'fallback') this.#fellBack(block);
     const text = stringOf(block['text']) ?? stringOf(block['thinking']) ?? stringOf(block['data']);
-    const input = isRecord(block['input']) && Object.keys(block['input']).length > 0 ? JSON.stringify(block['input']) : '';
+    const input =
+      isRecord(block['input']) && Object.keys(block['input']).length > 0 ? JSON.stringify(block['input']) : '';
     const bytes = Buffer.byteLength(text ?? input, 'utf8');
     this.#contentBytes += bytes;
     return bytes;

@@ -3,13 +3,14 @@
 // parsing. Usage is taken wherever it stands: several servers send it with choices, not in a chunk of its own.
 import type { Usage } from '@weighbridge/protocol';
 import { isRecord, listOf, parseRecord, recordOf, stringOf, type JsonRecord } from './json-value.ts';
-import { closingQuote } from './json-string.ts';
+import { closingQuote, stringBytes } from './json-string.ts';
 import type { EventMeaning, ResponseFacts, ResponseTap, SseEvent } from './types.ts';
 import { openaiUsage } from './usage-openai.ts';
 
 const CONTENT_HEAD = '"choices":[{"index":0,"delta":{"content":"';
 /** What may follow the text of a chunk that ends nothing and counts nothing. */
-const QUIET_TAIL = /^\}(?:,"logprobs":null)?(?:,"finish_reason":null)?(?:,"logprobs":null)?\}\](?:,"usage":null)?(?:,"obfuscation":"[\w+/=-]*")?\}\s*$/;
+const QUIET_TAIL =
+  /^\}(?:,"logprobs":null)?(?:,"finish_reason":null)?(?:,"logprobs":null)?\}\](?:,"usage":null)?(?:,"obfuscation":"[\w+/=-]*")?\}\s*$/;
 /** Fields of a delta that carry text of the answer. */
 const TEXT_FIELDS = ['content', 'refusal', 'reasoning_content', 'reasoning'] as const;
 const EVIDENCE_FIELDS = ['service_tier', 'system_fingerprint'] as const;
@@ -90,7 +91,7 @@ export class OpenaiTap implements ResponseTap {
   #plainBytes(text: string, head: string): number {
     if (!text.startsWith(head)) return -1;
     const quote = closingQuote(text, head.length);
-    return quote !== -1 && QUIET_TAIL.test(text.slice(quote + 1)) ? quote - head.length : -1;
+    return quote !== -1 && QUIET_TAIL.test(text.slice(quote + 1)) ? stringBytes(text, head.length, quote) : -1;
   }
 
   /** Remembers how plain chunks of this stream begin. Only after its facts have been read from a parsed one. */
@@ -148,10 +149,12 @@ export class OpenaiTap implements ResponseTap {
       this.#contentBytes += Buffer.byteLength(text, 'utf8');
       content = true;
     }
-    const calls = listOf(said['tool_calls']) ?? (isRecord(said['function_call']) ? [{ function: said['function_call'] }] : []);
+    const calls =
+      listOf(said['tool_calls']) ?? (isRecord(said['function_call']) ? [{ function: said['function_call'] }] : []);
     for (const call of calls) {
       if (!isRecord(call)) continue;
-      const text = stringOf(recordOf(call['function'])?.['arguments']) ?? stringOf(recordOf(call['custom'])?.['input']) ?? '';
+      const text =
+        stringOf(recordOf(call['function'])?.['arguments']) ?? stringOf(recordOf(call['custom'])?.['input']) ?? '';
       this.#contentBytes += Buffer.byteLength(text, 'utf8');
       content = true;
     }

@@ -63,14 +63,20 @@ export function createTranslator(from: DialectId, to: DialectId, options: Transl
   if (from === to) throw new AppError('INTERNAL', `no translator is needed between ${from} and itself`);
   const losses = new Losses(from, to);
   const created = options.created ?? (isUlid(options.requestId) ? Math.floor(ulidTime(options.requestId) / 1000) : 0);
-  const steps = from === 'openai-chat' ? new OpenaiStreamReader(losses, callPrefix(options.requestId)) : new AnthropicStreamReader(losses);
+  const steps =
+    from === 'openai-chat'
+      ? new OpenaiStreamReader(losses, callPrefix(options.requestId))
+      : new AnthropicStreamReader(losses);
   const frames =
-    to === 'openai-chat' ? new OpenaiStreamWriter({ includeUsage: options.facts.includeUsage, created }) : new AnthropicStreamWriter();
+    to === 'openai-chat'
+      ? new OpenaiStreamWriter({ includeUsage: options.facts.includeUsage, created })
+      : new AnthropicStreamWriter();
   const write = (list: readonly Step[]): ClientFrame[] => list.flatMap((step) => frames.write(step));
   return {
     event: (event: SseEvent) => write(steps.read(event)),
     end: () => write(steps.end()),
-    whole: (body: Buffer) => Buffer.from(JSON.stringify(translateAnswer(from, parseAnswer(body), created, losses)), 'utf8'),
+    whole: (body: Buffer) =>
+      Buffer.from(JSON.stringify(translateAnswer(from, parseAnswer(body), created, losses)), 'utf8'),
     get lost() {
       return losses.names;
     },

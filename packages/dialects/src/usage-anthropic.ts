@@ -33,11 +33,18 @@ function keepBreakdownHonest(
   if (five + hour === total) return merged;
   const onlyHour = hour > 0 && five === 0;
   const hourNow = onlyHour ? total : Math.min(hour, total);
-  merged['cache_creation'] = { ...split, ephemeral_5m_input_tokens: total - hourNow, ephemeral_1h_input_tokens: hourNow };
+  merged['cache_creation'] = {
+    ...split,
+    ephemeral_5m_input_tokens: total - hourNow,
+    ephemeral_1h_input_tokens: hourNow,
+  };
   return merged;
 }
 
-type Counts = Record<'input' | 'cache_read' | 'cache_write_5m' | 'cache_write_1h' | 'output' | 'reasoning', number | undefined>;
+type Counts = Record<
+  'input' | 'cache_read' | 'cache_write_5m' | 'cache_write_1h' | 'output' | 'reasoning',
+  number | undefined
+>;
 
 /** The classes of one usage object (the top level, or one entry of `iterations`). */
 function countsOf(usage: JsonRecord): Counts {

@@ -45,7 +45,9 @@ function completionClasses(prompt: number | undefined, completion: number, usage
   const total = countOf(usage['total_tokens']);
   // xAI reports reasoning beside `completion_tokens`, and its total says so.
   const beside =
-    reasoning !== undefined && reasoning > 0 && (reasoning > completion || total === (prompt ?? 0) + completion + reasoning);
+    reasoning !== undefined &&
+    reasoning > 0 &&
+    (reasoning > completion || total === (prompt ?? 0) + completion + reasoning);
   const inside = beside ? 0 : (reasoning ?? 0);
   const classes: Record<string, number> = { output: Math.max(0, completion - inside - audio) };
   if (reasoning !== undefined) classes['reasoning'] = reasoning;

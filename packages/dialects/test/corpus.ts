@@ -30,10 +30,16 @@ export interface BodyRecording {
 }
 
 const names = (vendor: string, suffix: string): string[] =>
-  existsSync(STREAMS) ? readdirSync(join(STREAMS, vendor)).filter((name) => name.endsWith(suffix)).toSorted() : [];
+  existsSync(STREAMS)
+    ? readdirSync(join(STREAMS, vendor))
+        .filter((name) => name.endsWith(suffix))
+        .toSorted()
+    : [];
 
 const lines = (vendor: string, name: string): string[] =>
-  readFileSync(join(STREAMS, vendor, name), 'utf8').split('\n').filter((line) => line.trim() !== '');
+  readFileSync(join(STREAMS, vendor, name), 'utf8')
+    .split('\n')
+    .filter((line) => line.trim() !== '');
 
 /**
  * Anthropic streams. Some files hold the answers of several requests of one agent loop, end to end; each answer is a
@@ -65,11 +71,12 @@ const bodies = (vendor: string): BodyRecording[] =>
   });
 
 /** Whole Anthropic messages; other API answers in the folder (skills) are not messages. */
-export const anthropicBodies = (): BodyRecording[] => bodies('anthropic').filter(({ parsed }) => parsed['type'] === 'message');
+export const anthropicBodies = (): BodyRecording[] =>
+  bodies('anthropic').filter(({ parsed }) => parsed['type'] === 'message');
 export const openaiBodies = (): BodyRecording[] => bodies('openai');
 export const openaiFiles = (): string[] => [...names('openai', '.json'), ...names('openai', '.chunks.txt')];
 
-export const typeOf = (payload: string): string => String((JSON.parse(payload) as Payload)['type'] ?? '');
+export const typeOf = (payload: string): string => (JSON.parse(payload) as { type?: string }).type ?? '';
 
 /** Anthropic names every event after its payload's type. */
 export const anthropicWire = (recording: StreamRecording): Buffer =>
@@ -81,13 +88,16 @@ export const chatWire = (recording: StreamRecording): Buffer =>
 
 /** Files of the OpenAI folder that are not Chat Completions, and what they are. */
 export const NOT_CHAT: Readonly<Record<string, string>> = {
-  'gpt-image-response-format-error.json': 'an error of the Images API (a Chat error has the same shape, and is tested as one)',
+  'gpt-image-response-format-error.json':
+    'an error of the Images API (a Chat error has the same shape, and is tested as one)',
   'openai-error.1.json': 'an error body (the same shape for every endpoint, and is tested as one)',
-  'reasoning-model-legacy-parameter-error.json': 'an error body (the same shape for every endpoint, and is tested as one)',
+  'reasoning-model-legacy-parameter-error.json':
+    'an error body (the same shape for every endpoint, and is tested as one)',
   'openai-completion-text.json': 'the legacy Completions API: `text_completion`',
   'openai-image.json': 'the Images API',
   'openai-skill-create.json': 'the Skills API',
   'openai-transcription.json': 'the Audio API',
   'openai-apply-patch-tool-delete.1.chunks.txt': 'the Responses API: events named `response.*`',
 };
-export const isResponsesApi = (parsed: Payload): boolean => parsed['object'] === 'response' || String(parsed['id']).startsWith('resp_');
+export const isResponsesApi = (parsed: Payload): boolean =>
+  parsed['object'] === 'response' || String(parsed['id']).startsWith('resp_');

@@ -8,14 +8,26 @@ import type { FormAnswer, FormStop } from './form.ts';
 import { usageOrUnknown } from './usage-fields.ts';
 
 const MEMBERS = new Set([
-  'id', 'type', 'role', 'model', 'content', 'stop_reason', 'stop_sequence', 'stop_details', 'usage', 'container', 'context_management',
-  'diagnostics', 'amazon-bedrock-invocationMetrics',
+  'id',
+  'type',
+  'role',
+  'model',
+  'content',
+  'stop_reason',
+  'stop_sequence',
+  'stop_details',
+  'usage',
+  'container',
+  'context_management',
+  'diagnostics',
+  'amazon-bedrock-invocationMetrics',
 ]);
 
 /** Throws `TRANSLATION_FAILED` when the body is not a message. */
 export function readAnthropicAnswer(body: JsonRecord, losses: Losses): FormAnswer {
   const content = listOf(body['content']);
-  if (content === undefined) throw new AppError('TRANSLATION_FAILED', 'the upstream answer is not an Anthropic message: it has no content');
+  if (content === undefined)
+    throw new AppError('TRANSLATION_FAILED', 'the upstream answer is not an Anthropic message: it has no content');
   if (isRecord(body['container'])) losses.add('answer_container');
   if (unknownMembers(body, MEMBERS) !== undefined) losses.add('answer_unknown_fields');
   const blocks = content.filter(isRecord);

@@ -19,14 +19,25 @@ export function writeBlocks(parts: readonly Part[], losses: Losses): Block[] {
 function writeBlock(part: Part, losses: Losses): Block | undefined {
   switch (part.kind) {
     case 'text':
-      return { type: 'text', text: part.text, ...(part.citations === undefined ? {} : { citations: part.citations }), ...cached(part.cache) };
+      return {
+        type: 'text',
+        text: part.text,
+        ...(part.citations === undefined ? {} : { citations: part.citations }),
+        ...cached(part.cache),
+      };
     case 'image':
       if (part.detail !== undefined && part.detail !== 'auto') losses.add('image_detail');
       return media('image', part.source, part.cache, losses);
     case 'document':
       return document(part, losses);
     case 'tool_call':
-      return { type: 'tool_use', id: safeToolId(part.id), name: part.name, input: toolInput(part.input, losses), ...cached(part.cache) };
+      return {
+        type: 'tool_use',
+        id: safeToolId(part.id),
+        name: part.name,
+        input: toolInput(part.input, losses),
+        ...cached(part.cache),
+      };
     case 'tool_result':
       return {
         type: 'tool_result',
@@ -67,7 +78,12 @@ function source(from: MediaSource): Block {
   return from.from === 'url' ? { type: 'url', url: from.url } : { type: 'file', file_id: from.id };
 }
 
-function media(type: 'image' | 'document', from: MediaSource, cache: JsonRecord | undefined, losses: Losses): Block | undefined {
+function media(
+  type: 'image' | 'document',
+  from: MediaSource,
+  cache: JsonRecord | undefined,
+  losses: Losses,
+): Block | undefined {
   if (from.from === 'file') {
     losses.add('file_ids');
     return undefined;

@@ -77,7 +77,12 @@ function readText(block: JsonRecord, at: string): Part {
   const text = stringOf(block['text']);
   if (text === undefined) throw badField(`${at}.text`, 'must be a string');
   const citations = listOf(block['citations']);
-  return { kind: 'text', text, ...(citations === undefined || citations.length === 0 ? {} : { citations }), ...cacheOf(block) };
+  return {
+    kind: 'text',
+    text,
+    ...(citations === undefined || citations.length === 0 ? {} : { citations }),
+    ...cacheOf(block),
+  };
 }
 
 /** A call made from inside a server-run tool (`caller`) belongs to that run; only Anthropic can carry on with it. */
@@ -119,7 +124,8 @@ function readDocument(block: JsonRecord, at: string, unknown: ReportUnknown): Pa
 
 function documentSource(source: JsonRecord, at: string, unknown: ReportUnknown): DocumentSource {
   if (source['type'] === 'text') return { from: 'text', text: stringOf(source['data']) ?? '' };
-  if (source['type'] === 'content') return { from: 'parts', parts: readBlocks(source['content'], `${at}.content`, unknown) };
+  if (source['type'] === 'content')
+    return { from: 'parts', parts: readBlocks(source['content'], `${at}.content`, unknown) };
   return mediaOf(source, at);
 }
 
@@ -139,14 +145,23 @@ function readSearchResult(block: JsonRecord, at: string, unknown: ReportUnknown)
  * What a Chat client sends back of an Anthropic answer: `provider_content` (every block, verbatim, where Chat could not
  * say it all) or `thinking_blocks`. `reasoning_content` alone has no signature and cannot go back.
  */
-export function readHistoryBlocks(message: JsonRecord, losses: Losses): { whole?: readonly Part[]; thinking: readonly Part[] } {
+export function readHistoryBlocks(
+  message: JsonRecord,
+  losses: Losses,
+): { whole?: readonly Part[]; thinking: readonly Part[] } {
   const ignore: ReportUnknown = () => losses.add('unknown_fields');
   const blocks = listOf(message['thinking_blocks']) ?? [];
-  const thinking = readBlocks(blocks, 'thinking_blocks', ignore).filter((part) => part.kind === 'thinking' || part.kind === 'redacted_thinking');
+  const thinking = readBlocks(blocks, 'thinking_blocks', ignore).filter(
+    (part) => part.kind === 'thinking' || part.kind === 'redacted_thinking',
+  );
   const signed = thinking.filter((part) => part.kind !== 'thinking' || part.signature !== undefined);
   const reasoning = stringOf(message['reasoning_content']) ?? '';
   const provider = recordOf(message['provider_content']);
-  const whole = provider?.['dialect'] === 'anthropic-messages' ? readBlocks(provider['blocks'], 'provider_content.blocks', ignore) : undefined;
-  if (whole === undefined && (signed.length < thinking.length || (reasoning !== '' && blocks.length === 0))) losses.add('unsigned_thinking');
+  const whole =
+    provider?.['dialect'] === 'anthropic-messages'
+      ? readBlocks(provider['blocks'], 'provider_content.blocks', ignore)
+      : undefined;
+  if (whole === undefined && (signed.length < thinking.length || (reasoning !== '' && blocks.length === 0)))
+    losses.add('unsigned_thinking');
   return whole === undefined ? { thinking: signed } : { whole, thinking: signed };
 }

@@ -8,7 +8,14 @@ import type { FormRequest, FormTool, FormToolChoice, Turn } from './form.ts';
 import { badField } from './source-error.ts';
 
 /** Fields that only Anthropic understands; each is a row of the table under its own name. */
-const LOST_FIELDS = ['container', 'context_management', 'diagnostics', 'fallbacks', 'inference_geo', 'mcp_servers'] as const;
+const LOST_FIELDS = [
+  'container',
+  'context_management',
+  'diagnostics',
+  'fallbacks',
+  'inference_geo',
+  'mcp_servers',
+] as const;
 
 export function readAnthropicRequest(body: JsonRecord, losses: Losses): FormRequest {
   report(body, losses);
@@ -35,7 +42,11 @@ export function readAnthropicRequest(body: JsonRecord, losses: Losses): FormRequ
     ...(thinking === undefined ? {} : { thinking }),
     ...(effort === undefined ? {} : { effort }),
     ...(endUser === undefined ? {} : { endUser }),
-    ...(tier === 'auto' ? { serviceTier: 'auto' as const } : tier === 'standard_only' ? { serviceTier: 'standard' as const } : {}),
+    ...(tier === 'auto'
+      ? { serviceTier: 'auto' as const }
+      : tier === 'standard_only'
+        ? { serviceTier: 'standard' as const }
+        : {}),
     ...(cache === undefined ? {} : { cache }),
   };
 }
@@ -74,7 +85,14 @@ function readStop(body: JsonRecord): string[] {
 }
 
 const TOOL_MEMBERS = new Set([
-  'type', 'name', 'description', 'input_schema', 'strict', 'cache_control', 'eager_input_streaming', ...ANTHROPIC_TOOL_OPTIONS,
+  'type',
+  'name',
+  'description',
+  'input_schema',
+  'strict',
+  'cache_control',
+  'eager_input_streaming',
+  ...ANTHROPIC_TOOL_OPTIONS,
 ]);
 
 function readTools(body: JsonRecord, losses: Losses): FormTool[] {

@@ -97,9 +97,13 @@ const writeTool = (tool: FormTool): Record<string, unknown> => ({
 function toolChoice(form: FormRequest): { tool_choice?: JsonRecord } {
   const choice = form.toolChoice;
   const single = form.parallelTools === false && form.tools.length > 0 ? { disable_parallel_tool_use: true } : {};
-  if (choice === undefined) return 'disable_parallel_tool_use' in single ? { tool_choice: { type: 'auto', ...single } } : {};
+  if (choice === undefined)
+    return 'disable_parallel_tool_use' in single ? { tool_choice: { type: 'auto', ...single } } : {};
   if (choice.mode === 'none') return { tool_choice: { type: 'none' } };
-  return { tool_choice: choice.mode === 'tool' ? { type: 'tool', name: choice.name, ...single } : { type: choice.mode, ...single } };
+  return {
+    tool_choice:
+      choice.mode === 'tool' ? { type: 'tool', name: choice.name, ...single } : { type: choice.mode, ...single },
+  };
 }
 
 /** Thinking as the caller configured it, else from an effort; and the schema of the answer, which shares a field. */

@@ -22,7 +22,8 @@ export class AnthropicStreamReader {
     const data = event.data;
     if (data === '' || this.#ended) return [];
     const payload = parseRecord(data);
-    if (payload === undefined) return [{ step: 'error', type: 'api_error', message: 'the upstream sent an event that is not JSON' }];
+    if (payload === undefined)
+      return [{ step: 'error', type: 'api_error', message: 'the upstream sent an event that is not JSON' }];
     return this.#payload(payload, stringOf(payload['type']) ?? event.event);
   }
 
@@ -60,7 +61,13 @@ export class AnthropicStreamReader {
       return [];
     }
     this.#ended = true;
-    return [{ step: 'error', type: stringOf(error['type']) ?? 'api_error', message: stringOf(error['message']) ?? 'the upstream failed' }];
+    return [
+      {
+        step: 'error',
+        type: stringOf(error['type']) ?? 'api_error',
+        message: stringOf(error['message']) ?? 'the upstream failed',
+      },
+    ];
   }
 
   /** A repeated start before any content is a repetition; after content the answer began anew, which cannot be unsaid. */
@@ -68,7 +75,13 @@ export class AnthropicStreamReader {
     this.#usage = recordOf(message['usage']) ?? this.#usage;
     if (this.#begun) {
       this.#ended = true;
-      return [{ step: 'error', type: 'api_error', message: 'the upstream began its answer anew after a part of it had been sent' }];
+      return [
+        {
+          step: 'error',
+          type: 'api_error',
+          message: 'the upstream began its answer anew after a part of it had been sent',
+        },
+      ];
     }
     if (this.#started) return [];
     this.#started = true;
@@ -95,9 +108,19 @@ export class AnthropicStreamReader {
     this.#begun = true;
     switch (block['type']) {
       case 'text':
-        return [...steps, { step: 'open', part: { kind: 'text' } }, ...said('text', block['text']), ...cited(block['citations'])];
+        return [
+          ...steps,
+          { step: 'open', part: { kind: 'text' } },
+          ...said('text', block['text']),
+          ...cited(block['citations']),
+        ];
       case 'thinking':
-        return [...steps, { step: 'open', part: { kind: 'thinking' } }, ...said('thinking', block['thinking']), ...signed(block['signature'])];
+        return [
+          ...steps,
+          { step: 'open', part: { kind: 'thinking' } },
+          ...said('thinking', block['thinking']),
+          ...signed(block['signature']),
+        ];
       case 'tool_use':
         return [...steps, ...toolUse(block)];
       default:
@@ -155,7 +178,10 @@ const cited = (citations: unknown): Step[] =>
 function toolUse(block: JsonRecord): Step[] {
   const caller = stringOf(recordOf(block['caller'])?.['type']) ?? 'direct';
   if (caller !== 'direct') return [{ step: 'open', part: { kind: 'block', block } }];
-  const open: Step = { step: 'open', part: { kind: 'tool_call', id: stringOf(block['id']) ?? '', name: stringOf(block['name']) ?? '' } };
+  const open: Step = {
+    step: 'open',
+    part: { kind: 'tool_call', id: stringOf(block['id']) ?? '', name: stringOf(block['name']) ?? '' },
+  };
   const input = recordOf(block['input']) ?? {};
   return Object.keys(input).length === 0 ? [open] : [open, { step: 'input', json: JSON.stringify(input) }];
 }

@@ -39,7 +39,9 @@ export class AnthropicStreamWriter {
       case 'ping':
         return [frame({ type: 'ping' }, 'ping')];
       case 'error':
-        return [frame({ type: 'error', error: { type: anthropicErrorType(step.type), message: step.message } }, 'error')];
+        return [
+          frame({ type: 'error', error: { type: anthropicErrorType(step.type), message: step.message } }, 'error'),
+        ];
       case 'end':
         return this.#end();
     }
@@ -48,7 +50,10 @@ export class AnthropicStreamWriter {
   #openPart(part: OpenPart): ClientFrame {
     const block = blockOf(part);
     const empty = part.kind === 'text' || part.kind === 'thinking';
-    return frame({ type: 'content_block_start', index: this.#index, content_block: block }, empty ? 'prelude' : 'content');
+    return frame(
+      { type: 'content_block_start', index: this.#index, content_block: block },
+      empty ? 'prelude' : 'content',
+    );
   }
 
   #delta(delta: JsonRecord): ClientFrame {

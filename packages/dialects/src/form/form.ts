@@ -9,7 +9,10 @@ export type MediaSource =
   | { readonly from: 'url'; readonly url: string }
   | { readonly from: 'file'; readonly id: string };
 
-export type DocumentSource = MediaSource | { readonly from: 'text'; readonly text: string } | { readonly from: 'parts'; readonly parts: readonly Part[] };
+export type DocumentSource =
+  | MediaSource
+  | { readonly from: 'text'; readonly text: string }
+  | { readonly from: 'parts'; readonly parts: readonly Part[] };
 
 /** Anthropic's `cache_control` object, verbatim. */
 export interface Cacheable {
@@ -103,7 +106,9 @@ export interface FormTool extends Cacheable {
   readonly strict?: boolean;
 }
 
-export type FormToolChoice = { readonly mode: 'auto' | 'none' | 'any' } | { readonly mode: 'tool'; readonly name: string };
+export type FormToolChoice =
+  | { readonly mode: 'auto' | 'none' | 'any' }
+  | { readonly mode: 'tool'; readonly name: string };
 
 export interface FormSampling {
   readonly temperature?: number;
@@ -122,7 +127,12 @@ export interface FormRequest {
   readonly sampling: FormSampling;
   readonly stop: readonly string[];
   /** JSON Schema that the answer must follow. */
-  readonly schema?: { readonly name?: string; readonly description?: string; readonly schema: unknown; readonly strict?: boolean };
+  readonly schema?: {
+    readonly name?: string;
+    readonly description?: string;
+    readonly schema: unknown;
+    readonly strict?: boolean;
+  };
   /** Anthropic's thinking configuration, verbatim. */
   readonly thinking?: JsonRecord;
   /** `none`, `minimal`, `low`, `medium`, `high`, `xhigh`, `max`. */
@@ -159,7 +169,13 @@ export interface FormAnswer {
 
 /** A step of a streamed answer. Parts open and close in order; a tool call's input comes as pieces of JSON text. */
 export type Step =
-  | { readonly step: 'start'; readonly id: string; readonly model: string; readonly created: number | null; readonly usage: JsonRecord | null }
+  | {
+      readonly step: 'start';
+      readonly id: string;
+      readonly model: string;
+      readonly created: number | null;
+      readonly usage: JsonRecord | null;
+    }
   | { readonly step: 'open'; readonly part: OpenPart }
   | { readonly step: 'text'; readonly text: string }
   | { readonly step: 'thinking'; readonly text: string }

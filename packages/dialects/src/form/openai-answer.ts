@@ -72,7 +72,9 @@ export function refusalText(reason: string | undefined, details: JsonRecord | un
  * Whether Chat's own fields, read back, give these very parts: thinking, then at most one text without citations, then
  * calls. Anything else (server tools, interleaved thinking, several texts) also goes along verbatim.
  */
-export function saysItAll(parts: readonly { readonly kind: string; readonly citations?: readonly unknown[] }[]): boolean {
+export function saysItAll(
+  parts: readonly { readonly kind: string; readonly citations?: readonly unknown[] }[],
+): boolean {
   const order = ['thinking', 'redacted_thinking', 'text', 'tool_call'];
   let last = 0;
   let texts = 0;
@@ -90,11 +92,30 @@ export function saysItAll(parts: readonly { readonly kind: string; readonly cita
 // --- chat completion → form
 
 const MEMBERS = new Set([
-  'id', 'object', 'created', 'model', 'choices', 'usage', 'service_tier', 'system_fingerprint', 'prompt_filter_results', 'provider',
+  'id',
+  'object',
+  'created',
+  'model',
+  'choices',
+  'usage',
+  'service_tier',
+  'system_fingerprint',
+  'prompt_filter_results',
+  'provider',
 ]);
 const MESSAGE_MEMBERS = new Set([
-  'role', 'content', 'refusal', 'annotations', 'audio', 'function_call', 'tool_calls', 'reasoning_content', 'reasoning',
-  'thinking_blocks', 'provider_content', 'reasoning_details',
+  'role',
+  'content',
+  'refusal',
+  'annotations',
+  'audio',
+  'function_call',
+  'tool_calls',
+  'reasoning_content',
+  'reasoning',
+  'thinking_blocks',
+  'provider_content',
+  'reasoning_details',
 ]);
 
 /** Throws `TRANSLATION_FAILED` when the body is not a chat completion. */
@@ -103,7 +124,10 @@ export function readOpenaiAnswer(body: JsonRecord, losses: Losses): FormAnswer {
   const choice = recordOf(choices[0]);
   const message = recordOf(choice?.['message']);
   if (choice === undefined || message === undefined) {
-    throw new AppError('TRANSLATION_FAILED', 'the upstream answer is not a chat completion: it has no choice with a message');
+    throw new AppError(
+      'TRANSLATION_FAILED',
+      'the upstream answer is not a chat completion: it has no choice with a message',
+    );
   }
   reportAnswer(body, choice, message, losses);
   const usage = recordOf(body['usage']);
@@ -116,7 +140,10 @@ export function readOpenaiAnswer(body: JsonRecord, losses: Losses): FormAnswer {
     id: stringOf(body['id']) ?? '',
     model: stringOf(body['model']) ?? '',
     created: countOf(body['created']) ?? null,
-    parts: whole === undefined ? parts : whole.map((block, index) => readBlock(block, `provider_content.blocks[${index}]`, () => undefined)),
+    parts:
+      whole === undefined
+        ? parts
+        : whole.map((block, index) => readBlock(block, `provider_content.blocks[${index}]`, () => undefined)),
     ...(whole === undefined ? {} : { blocks: whole }),
     stop,
     usage: usage === undefined ? null : usageOfChat(usage, stringOf(body['service_tier'])),
@@ -136,7 +163,9 @@ function reportAnswer(body: JsonRecord, choice: JsonRecord, message: JsonRecord,
 
 function wholeBlocks(message: JsonRecord): readonly JsonRecord[] | undefined {
   const provider = recordOf(message['provider_content']);
-  return provider?.['dialect'] === 'anthropic-messages' ? (listOf(provider['blocks']) ?? []).filter(isRecord) : undefined;
+  return provider?.['dialect'] === 'anthropic-messages'
+    ? (listOf(provider['blocks']) ?? []).filter(isRecord)
+    : undefined;
 }
 
 /** A refusal that came from Anthropic: its explanation stands in `stop_details`, and was never text of the answer. */
@@ -167,7 +196,8 @@ function readMessage(message: JsonRecord, refusal: string, losses: Losses): Part
 
 function readThinking(message: JsonRecord, losses: Losses): Part[] {
   const blocks = (listOf(message['thinking_blocks']) ?? []).filter(isRecord);
-  if (blocks.length > 0) return blocks.map((block, index) => readBlock(block, `thinking_blocks[${index}]`, () => undefined));
+  if (blocks.length > 0)
+    return blocks.map((block, index) => readBlock(block, `thinking_blocks[${index}]`, () => undefined));
   const reasoning = stringOf(message['reasoning_content']) ?? stringOf(message['reasoning']) ?? '';
   if (reasoning === '') return [];
   losses.add('answer_thinking');

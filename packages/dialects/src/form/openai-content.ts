@@ -121,5 +121,8 @@ function writeDocument(part: DocumentPart, losses: Losses): JsonRecord[] {
 /** Images inside a document made of parts. */
 function innerMedia(part: DocumentPart, losses: Losses): JsonRecord[] {
   if (part.source.from !== 'parts') return [];
-  return writeParts(part.source.parts.filter((inner) => inner.kind === 'image'), losses);
+  return writeParts(
+    part.source.parts.filter((inner) => inner.kind === 'image'),
+    losses,
+  );
 }

@@ -57,7 +57,12 @@ function readImage(part: JsonRecord, at: string): Part {
   const image = recordOf(part['image_url']) ?? { url: part['image_url'] };
   const url = wanted(stringOf(image['url']), `${at}.image_url.url`, 'a URL or a data URL');
   const detail = stringOf(image['detail']);
-  return { kind: 'image', source: sourceOf(url, `${at}.image_url.url`), ...(detail === undefined ? {} : { detail }), ...cacheOf(part) };
+  return {
+    kind: 'image',
+    source: sourceOf(url, `${at}.image_url.url`),
+    ...(detail === undefined ? {} : { detail }),
+    ...cacheOf(part),
+  };
 }
 
 function readFile(part: JsonRecord, at: string): Part {
@@ -66,7 +71,8 @@ function readFile(part: JsonRecord, at: string): Part {
   const id = stringOf(file['file_id']);
   const title = stringOf(file['filename']);
   if (data === undefined && id === undefined) throw badField(`${at}.file`, 'must have file_data or file_id');
-  const source: MediaSource = data === undefined ? { from: 'file', id: id ?? '' } : fileSource(data, `${at}.file.file_data`);
+  const source: MediaSource =
+    data === undefined ? { from: 'file', id: id ?? '' } : fileSource(data, `${at}.file.file_data`);
   return { kind: 'document', source, ...(title === undefined ? {} : { title }), ...cacheOf(part) };
 }
 

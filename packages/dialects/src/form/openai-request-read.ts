@@ -32,7 +32,11 @@ export function readOpenaiRequest(body: JsonRecord, losses: Losses): FormRequest
     ...(thinking === undefined ? {} : { thinking }),
     ...(effort === undefined ? {} : { effort }),
     ...(endUser === undefined ? {} : { endUser }),
-    ...(tier === 'auto' ? { serviceTier: 'auto' as const } : tier === 'default' ? { serviceTier: 'standard' as const } : {}),
+    ...(tier === 'auto'
+      ? { serviceTier: 'auto' as const }
+      : tier === 'default'
+        ? { serviceTier: 'standard' as const }
+        : {}),
     ...(cache === undefined ? {} : { cache }),
   };
 }
@@ -88,7 +92,8 @@ function readStop(stop: unknown): string[] {
   if (stop === undefined || stop === null) return [];
   if (typeof stop === 'string') return [stop];
   const list = listOf(stop);
-  if (list === undefined || !list.every((item) => typeof item === 'string')) throw badField('stop', 'must be a string or a list of strings');
+  if (list === undefined || !list.every((item) => typeof item === 'string'))
+    throw badField('stop', 'must be a string or a list of strings');
   return list as string[];
 }
 
@@ -175,15 +180,29 @@ function modeOf(choice: unknown): FormToolChoice | undefined {
 
 function allowedTools(record: JsonRecord): { choice: FormToolChoice; only: ReadonlySet<string> } {
   const allowed = recordOf(record['allowed_tools']) ?? {};
-  const names = (listOf(allowed['tools']) ?? []).map((tool) => stringOf(recordOf(recordOf(tool)?.['function'])?.['name']) ?? '');
+  const names = (listOf(allowed['tools']) ?? []).map(
+    (tool) => stringOf(recordOf(recordOf(tool)?.['function'])?.['name']) ?? '',
+  );
   return { choice: allowed['mode'] === 'required' ? { mode: 'any' } : { mode: 'auto' }, only: new Set(names) };
 }
 
 // --- messages
 
 const MESSAGE_MEMBERS = new Set([
-  'role', 'content', 'name', 'refusal', 'tool_calls', 'tool_call_id', 'function_call', 'audio', 'annotations', 'cache_control',
-  'reasoning_content', 'reasoning', 'thinking_blocks', 'provider_content',
+  'role',
+  'content',
+  'name',
+  'refusal',
+  'tool_calls',
+  'tool_call_id',
+  'function_call',
+  'audio',
+  'annotations',
+  'cache_control',
+  'reasoning_content',
+  'reasoning',
+  'thinking_blocks',
+  'provider_content',
 ]);
 
 function readTurns(body: JsonRecord, losses: Losses): Turn[] {
@@ -226,7 +245,10 @@ function readAssistant(message: JsonRecord, parts: readonly Part[], at: string, 
   if (isRecord(message['audio'])) losses.add('audio_input');
   const calls = readCalls(message, at, losses);
   const refusal = stringOf(message['refusal']);
-  const said: Part[] = [...parts, ...(refusal === undefined || refusal === '' ? [] : [{ kind: 'refusal' as const, text: refusal }])];
+  const said: Part[] = [
+    ...parts,
+    ...(refusal === undefined || refusal === '' ? [] : [{ kind: 'refusal' as const, text: refusal }]),
+  ];
   const history = readHistoryBlocks(message, losses);
   if (history.whole !== undefined && agrees(history.whole, said, calls)) return [...history.whole];
   return [...history.thinking, ...said, ...calls];
@@ -234,7 +256,8 @@ function readAssistant(message: JsonRecord, parts: readonly Part[], at: string, 
 
 /** The client may have edited what it sends back; its own words then win over the verbatim blocks. */
 function agrees(whole: readonly Part[], said: readonly Part[], calls: readonly Part[]): boolean {
-  const textOf = (parts: readonly Part[]): string => parts.map((part) => (part.kind === 'text' ? part.text : '')).join('');
+  const textOf = (parts: readonly Part[]): string =>
+    parts.map((part) => (part.kind === 'text' ? part.text : '')).join('');
   const callsOf = (parts: readonly Part[]): string =>
     JSON.stringify(parts.flatMap((part) => (part.kind === 'tool_call' ? [part.id, part.name] : [])));
   return textOf(whole) === textOf(said) && callsOf(whole) === callsOf(calls);
@@ -251,9 +274,16 @@ function readCalls(message: JsonRecord, at: string, losses: Losses): Part[] {
     const named = recordOf(record?.['function']);
     const id = stringOf(record?.['id']);
     const name = stringOf(named?.['name']);
-    if (id === undefined || name === undefined) throw badField(`${at}.tool_calls[${index}]`, 'must have an id and a function name');
+    if (id === undefined || name === undefined)
+      throw badField(`${at}.tool_calls[${index}]`, 'must have an id and a function name');
     const cache = recordOf(record?.['cache_control']);
-    calls.push({ kind: 'tool_call', id, name, input: stringOf(named?.['arguments']) ?? '', ...(cache === undefined ? {} : { cache }) });
+    calls.push({
+      kind: 'tool_call',
+      id,
+      name,
+      input: stringOf(named?.['arguments']) ?? '',
+      ...(cache === undefined ? {} : { cache }),
+    });
   }
   const legacy = recordOf(message['function_call']);
   if (legacy !== undefined) {
@@ -267,6 +297,7 @@ function readCalls(message: JsonRecord, at: string, losses: Losses): Part[] {
 /** `cache_control` on a message marks its last part. */
 function lastCached(parts: readonly Part[], cache: JsonRecord | undefined): readonly Part[] {
   const last = parts.at(-1);
-  if (cache === undefined || last === undefined || last.kind === 'thinking' || last.kind === 'redacted_thinking') return parts;
+  if (cache === undefined || last === undefined || last.kind === 'thinking' || last.kind === 'redacted_thinking')
+    return parts;
   return [...parts.slice(0, -1), { ...last, cache } as Part];
 }

@@ -48,7 +48,12 @@ function sampling(form: FormRequest, losses: Losses): Record<string, unknown> {
 function schema(form: FormRequest): Record<string, unknown> {
   if (form.schema === undefined) return {};
   const { name, description, schema: text, strict } = form.schema;
-  const named = { name: name ?? 'answer', ...(description === undefined ? {} : { description }), schema: text, strict: strict ?? true };
+  const named = {
+    name: name ?? 'answer',
+    ...(description === undefined ? {} : { description }),
+    schema: text,
+    strict: strict ?? true,
+  };
   return { response_format: { type: 'json_schema', json_schema: named } };
 }
 
@@ -136,7 +141,8 @@ function writeUser(parts: readonly Part[], losses: Losses): Message[] {
   const user = [...followUp, ...writeParts(rest, losses)];
   const messages: Message[] = results.map((result) => writeResult(result, losses));
   if (followUp.length > 0) messages.push({ role: 'user', content: user });
-  else if (rest.length > 0 || results.length === 0) messages.push({ role: 'user', content: writeContent(rest, losses) });
+  else if (rest.length > 0 || results.length === 0)
+    messages.push({ role: 'user', content: writeContent(rest, losses) });
   return messages;
 }
 
@@ -149,10 +155,12 @@ function writeResult(result: ToolResultPart, losses: Losses): Message {
   return { role: 'tool', tool_call_id: result.callId, content: result.isError ? `[tool error] ${text}` : text };
 }
 
-const isMedia = (part: Part): boolean => part.kind === 'image' || (part.kind === 'document' && part.source.from !== 'text' && part.source.from !== 'parts');
+const isMedia = (part: Part): boolean =>
+  part.kind === 'image' || (part.kind === 'document' && part.source.from !== 'text' && part.source.from !== 'parts');
 
 function mediaOf(result: ToolResultPart, losses: Losses): JsonRecord[] {
-  if (result.parts.some((part) => isMedia(part) || part.kind === 'document' || part.kind === 'search_result')) losses.add('tool_result_media');
+  if (result.parts.some((part) => isMedia(part) || part.kind === 'document' || part.kind === 'search_result'))
+    losses.add('tool_result_media');
   const media = result.parts.filter(isMedia);
   if (media.length === 0) return [];
   return [{ type: 'text', text: `Result of tool call ${result.callId}:` }, ...writeParts(media, losses)];

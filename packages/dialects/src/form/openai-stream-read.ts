@@ -148,7 +148,12 @@ export class OpenaiStreamReader {
     if (call === undefined) {
       this.#called = true;
       steps.push(...this.#closeComplete());
-      call = { id: stringOf(delta['id']) ?? `${this.#callPrefix}_${index}`, name: stringOf(named['name']) ?? '', waiting: '', input: '' };
+      call = {
+        id: stringOf(delta['id']) ?? `${this.#callPrefix}_${index}`,
+        name: stringOf(named['name']) ?? '',
+        waiting: '',
+        input: '',
+      };
       this.#calls.set(index, call);
       if (this.#open === undefined) steps.push(...this.#openCall(call));
     }
@@ -193,8 +198,13 @@ export class OpenaiStreamReader {
 
   #done(): Step[] {
     this.#ended = true;
-    const stop: FormStop | null = this.#refusal === '' ? stopOfChat(this.#choice, this.#called) : refusalStop(this.#refusal);
-    if (stop === null) return [...this.#closeAll(), { step: 'error', type: 'api_error', message: 'the upstream ended without a finish reason' }];
+    const stop: FormStop | null =
+      this.#refusal === '' ? stopOfChat(this.#choice, this.#called) : refusalStop(this.#refusal);
+    if (stop === null)
+      return [
+        ...this.#closeAll(),
+        { step: 'error', type: 'api_error', message: 'the upstream ended without a finish reason' },
+      ];
     const usage = this.#usage === undefined ? null : usageOfChat(this.#usage, this.#tier);
     return [...this.#closeAll(), { step: 'finish', stop, usage }, { step: 'end' }];
   }

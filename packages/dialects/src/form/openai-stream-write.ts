@@ -104,7 +104,12 @@ export class OpenaiStreamWriter {
     this.#part = { open, text: '', signature: '', citations: [], deltas: [], call: this.#calls };
     if (open.kind !== 'tool_call') return [];
     this.#calls += 1;
-    const call = { index: this.#part.call, id: open.id, type: 'function', function: { name: open.name, arguments: '' } };
+    const call = {
+      index: this.#part.call,
+      id: open.id,
+      type: 'function',
+      function: { name: open.name, arguments: '' },
+    };
     return [this.#delta({ tool_calls: [call] })];
   }
 
@@ -116,7 +121,10 @@ export class OpenaiStreamWriter {
   #grow(text: string, delta: JsonRecord): ClientFrame[] {
     this.#keptBytes += text.length;
     if (this.#keptBytes > LIMITS.response_bytes) {
-      throw new AppError('UPSTREAM_MALFORMED', `the upstream answer is longer than ${LIMITS.response_bytes} characters`);
+      throw new AppError(
+        'UPSTREAM_MALFORMED',
+        `the upstream answer is longer than ${LIMITS.response_bytes} characters`,
+      );
     }
     if (this.#part !== undefined) this.#part.text += text;
     return [this.#delta(delta)];
@@ -134,7 +142,10 @@ export class OpenaiStreamWriter {
     if (part === undefined) return [];
     const block = blockOf(part);
     this.#blocks.push(block);
-    this.#shape.push({ kind: part.open.kind === 'block' ? String(block['type']) : part.open.kind, citations: part.citations });
+    this.#shape.push({
+      kind: part.open.kind === 'block' ? String(block['type']) : part.open.kind,
+      citations: part.citations,
+    });
     return this.#closing(part, block);
   }
 
@@ -158,7 +169,12 @@ export class OpenaiStreamWriter {
     const frames: ClientFrame[] = [];
     if (!saysItAll(this.#shape)) frames.push(this.#delta(providerContent(this.#blocks), 'tail'));
     const refusal = refusalText(finish?.stop.reason, finish?.stop.details);
-    const choice = { index: 0, delta: refusal === null ? {} : { refusal }, logprobs: null, ...chatStop(finish?.stop ?? null) };
+    const choice = {
+      index: 0,
+      delta: refusal === null ? {} : { refusal },
+      logprobs: null,
+      ...chatStop(finish?.stop ?? null),
+    };
     frames.push({ bytes: encodeSse('', `${this.#head}${JSON.stringify(choice)}${this.#tail}`), meaning: 'tail' });
     if (this.#options.includeUsage && finish?.usage !== null && finish?.usage !== undefined) {
       const usage = JSON.stringify(chatUsage(finish.usage));

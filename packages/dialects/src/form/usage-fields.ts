@@ -20,7 +20,12 @@ export function chatUsage(usage: JsonRecord): JsonRecord {
     total_tokens: prompt + completion,
     ...(cached === undefined && written === undefined
       ? {}
-      : { prompt_tokens_details: { cached_tokens: cached ?? 0, ...(written === undefined ? {} : { cache_write_tokens: written }) } }),
+      : {
+          prompt_tokens_details: {
+            cached_tokens: cached ?? 0,
+            ...(written === undefined ? {} : { cache_write_tokens: written }),
+          },
+        }),
     ...(thinking === undefined ? {} : { completion_tokens_details: { reasoning_tokens: thinking } }),
     ...beside,
   };
