@@ -129,6 +129,13 @@ describe('faults of the lab', () => {
   });
   after(() => bench.stop());
 
+  test('the matrix has a row for every fault that the lab knows', async () => {
+    const answer = await fetch(`${bench.lab.endpoints.admin}/__lab/faults`);
+    const { known } = (await answer.json()) as { known: object };
+    const rows = new Set(Object.keys(FAULTS).map((name) => name.split(' ')[0]));
+    assert.deepEqual([...rows].toSorted(), Object.keys(known).toSorted());
+  });
+
   for (const [index, cell] of CELLS.entries()) {
     const { name, client, upstream, stream } = cell;
     const how = `${stream ? 'streamed' : 'in one piece'}, ${client} client, ${upstream} upstream`;

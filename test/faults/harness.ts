@@ -9,7 +9,7 @@ import { openLab, type TestLab } from '../../conformance/support/lab.ts';
 /** Lab deployments by the dialect that they speak. */
 const UPSTREAM = { 'anthropic-messages': 'anthropic-sonnet-4-5', 'openai-chat': 'openai-gpt-4-1' } as const;
 
-/** One cell of the matrix; it has a route and a deployment of its own, so that no circuit opened by another touches it. */
+/** One cell of the matrix; it has a route, deployment and credential of its own: no circuit that another opened touches it. */
 export interface Cell {
   readonly name: string;
   readonly client: DialectId;
@@ -46,8 +46,14 @@ export interface FaultBench {
 }
 
 function configuration(lab: TestLab, cells: readonly Cell[]): unknown {
-  const base = labConfiguration(lab.endpoints) as { routes: object; deployments: Record<string, object> };
-  const deployments = cells.map(({ upstream }, index) => [routeOf(index), base.deployments[UPSTREAM[upstream]]]);
+  const base = labConfiguration(lab.endpoints) as {
+    routes: object;
+    credentials: Record<string, object>;
+    deployments: Record<string, { credential: string }>;
+  };
+  const models = cells.map(({ upstream }) => base.deployments[UPSTREAM[upstream]]);
+  const credentials = models.map((model, index) => [routeOf(index), base.credentials[model?.credential ?? '']]);
+  const deployments = models.map((model, index) => [routeOf(index), { ...model, credential: routeOf(index) }]);
   const routes = cells.map((_, index) => [
     routeOf(index),
     {
@@ -60,6 +66,7 @@ function configuration(lab: TestLab, cells: readonly Cell[]): unknown {
   ]);
   return {
     ...base,
+    credentials: { ...base.credentials, ...Object.fromEntries(credentials) },
     deployments: { ...base.deployments, ...Object.fromEntries(deployments) },
     routes: { ...base.routes, ...Object.fromEntries(routes) },
   };
