@@ -54,7 +54,14 @@ export function compareAll(rater: PriceRater, groups: readonly Group[]): readonl
   );
 }
 
-function compareOne(rater: PriceRater, group: Group, id: string, day: string, shape: string, tokens: Tokens): Outcome[] {
+function compareOne(
+  rater: PriceRater,
+  group: Group,
+  id: string,
+  day: string,
+  shape: string,
+  tokens: Tokens,
+): Outcome[] {
   const at = new Date(`${day}T12:00:00Z`);
   const deployment: PricedDeployment = {
     cloud: group.cloud,
@@ -67,7 +74,8 @@ function compareOne(rater: PriceRater, group: Group, id: string, day: string, sh
   const theirs = theirPrice(group.provider, id, tokens, at);
   // Neither has a price for this class: nothing is claimed, nothing is compared.
   if (ours === null && theirs === null) return [];
-  const agree = ours !== null && theirs !== null && Math.abs(Number(ours) - theirs) <= 1e-12 * Math.max(1, Math.abs(theirs)) * 10;
+  const agree =
+    ours !== null && theirs !== null && Math.abs(Number(ours) - theirs) <= 1e-12 * Math.max(1, Math.abs(theirs)) * 10;
   const shown = theirs === null ? null : String(Number(theirs.toPrecision(12)));
   return [{ id: `${group.list}/${id}@${day}/${shape}`, model: `${group.list}/${id}`, ours, theirs: shown, agree }];
 }

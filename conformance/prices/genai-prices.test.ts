@@ -17,7 +17,9 @@ for (const outcome of outcomes) if (!outcome.agree && outcome.ours !== null) agr
 test('at least fifty models agree in every published case', (context) => {
   const agreed = outcomes.filter((each) => each.agree).length;
   const compared = new Set(outcomes.map((each) => each.model)).size;
-  context.diagnostic(`${outcomes.length} cases of ${compared} models: ${agreed} agree, ${outcomes.length - agreed} are explained`);
+  context.diagnostic(
+    `${outcomes.length} cases of ${compared} models: ${agreed} agree, ${outcomes.length - agreed} are explained`,
+  );
   context.diagnostic(`${agreeing.size} models agree in every published case`);
   assert.ok(agreeing.size >= 50, `only ${agreeing.size} models agree in every case that their seller publishes`);
 });

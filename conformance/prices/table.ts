@@ -7,7 +7,11 @@ export interface Explanation {
   readonly right: 'ours' | 'theirs' | 'neither';
   readonly why: string;
   readonly source: string;
-  readonly cases: readonly { readonly list: string; readonly shapes: readonly string[]; readonly models: readonly string[] }[];
+  readonly cases: readonly {
+    readonly list: string;
+    readonly shapes: readonly string[];
+    readonly models: readonly string[];
+  }[];
 }
 
 export const TABLE_START = '<!-- disagreements: written by conformance/prices/write-table.ts -->';
@@ -30,7 +34,12 @@ export function disagreementTable(explanations: readonly Explanation[], outcomes
       return `| ${which} | ${shapes.join(', ')} | ${first?.theirs ?? 'no price'} | ${ours} | ${explanation.right} | ${explanation.id} |`;
     }),
   );
-  const reasons = explanations.map(({ id, right, why, source }) => `- **${id}** (${right}): ${why.trim()} *Settled by:* ${source.trim()}`);
-  const head = ['| seller: models | shapes | theirs, $ | ours, $ | right | why |', '| --- | --- | --- | --- | --- | --- |'];
+  const reasons = explanations.map(
+    ({ id, right, why, source }) => `- **${id}** (${right}): ${why.trim()} *Settled by:* ${source.trim()}`,
+  );
+  const head = [
+    '| seller: models | shapes | theirs, $ | ours, $ | right | why |',
+    '| --- | --- | --- | --- | --- | --- |',
+  ];
   return [TABLE_START, '', ...head, ...rows, '', ...reasons, '', TABLE_END].join('\n');
 }

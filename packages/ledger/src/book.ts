@@ -101,7 +101,8 @@ export function rowJson(row: PriceRow): Json {
 function digest(lists: readonly PriceList[], rows: readonly PriceRow[]): string {
   const hash = createHash('sha256');
   for (const { invoiceUnit, ...list } of lists) {
-    const unit = invoiceUnit === undefined ? {} : { invoiceUnit: { ...invoiceUnit, price: moneyToDecimal(invoiceUnit.price) } };
+    const unit =
+      invoiceUnit === undefined ? {} : { invoiceUnit: { ...invoiceUnit, price: moneyToDecimal(invoiceUnit.price) } };
     hash.update(`${canonicalJson({ ...list, ...unit } as unknown as Json)}\n`);
   }
   for (const row of rows) hash.update(`${canonicalJson(rowJson(row))}\n`);
@@ -116,7 +117,8 @@ export function priceAt(
 ): { readonly unit: Money; readonly row: string } | null {
   const rows = [...book.rowsOf(key.seller, key.model), ...book.rowsOf(key.seller, '*')];
   const inForce = rows.filter(
-    (row) => row.cls === key.cls && row.kind === 'list' && row.validFrom <= at && (row.validTo === null || at < row.validTo),
+    (row) =>
+      row.cls === key.cls && row.kind === 'list' && row.validFrom <= at && (row.validTo === null || at < row.validTo),
   );
   const best = inForce.toSorted((a, b) => b.layer - a.layer)[0];
   return best === undefined || best.unit === null ? null : { unit: best.unit, row: best.id };

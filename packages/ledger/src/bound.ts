@@ -89,14 +89,20 @@ function tableFor(book: PriceBook, list: PriceList, model: string, scope: PriceS
     const slice = sliceAt(book, columnRows(book, list.seller, model, column), at);
     from = Math.max(from, slice.from);
     to = Math.min(to, slice.to);
-    for (const band of slice.bands) if (band.prices.has('input') || band.prices.has('output')) ceilings.push(ceilingOf(band));
+    for (const band of slice.bands)
+      if (band.prices.has('input') || band.prices.has('output')) ceilings.push(ceilingOf(band));
   }
-  return { from, to, ceilings: ceilings.filter((one, index) => !ceilings.some((other, at) => outdoes(other, one, at < index))) };
+  return {
+    from,
+    to,
+    ceilings: ceilings.filter((one, index) => !ceilings.some((other, at) => outdoes(other, one, at < index))),
+  };
 }
 
 /** Where responses report no geography, the configured column is the only one there is. */
 function reachableScopes(list: PriceList, configured: PriceScope, most: Most): readonly PriceScope[] {
-  const reported = most.inferenceGeo === undefined ? Object.values(list.geos) : [list.geos[most.inferenceGeo] ?? configured];
+  const reported =
+    most.inferenceGeo === undefined ? Object.values(list.geos) : [list.geos[most.inferenceGeo] ?? configured];
   return [...new Set([configured, ...reported.filter((scope) => scope !== '*')])];
 }
 
@@ -125,7 +131,8 @@ function dearestOf(band: BandPrices, classes: ReadonlySet<PriceClass>): Money | 
 
 /** Whether `a` bounds every call that `b` bounds; of two equals the earlier one does. */
 function outdoes(a: Ceiling, b: Ceiling, earlier: boolean): boolean {
-  if (a === b || a.over > b.over || a.input === null || b.input === null || a.output === null || b.output === null) return false;
+  if (a === b || a.over > b.over || a.input === null || b.input === null || a.output === null || b.output === null)
+    return false;
   if (a.input < b.input || a.output < b.output || a.tools.size !== b.tools.size) return false;
   for (const [tool, unit] of b.tools) if ((a.tools.get(tool) ?? -1n) < unit) return false;
   const equal = a.over === b.over && a.input === b.input && a.output === b.output;

@@ -21,9 +21,11 @@ export function expandFiles(files: readonly { readonly file: PriceFile; readonly
       const seller = derivation.take.seller ?? file.seller;
       const base = [...rows, ...own].filter((row) => row.seller === seller);
       const made = derivedRows(derivation, base, list, layer);
-      if (made.length === 0) refuse(derivation.where, 'derives from no row: no price matches `models`, `take` and the dates');
+      if (made.length === 0)
+        refuse(derivation.where, 'derives from no row: no price matches `models`, `take` and the dates');
       own.push(...made);
-      if (rows.length + own.length > MAX_ROWS) refuse(derivation.where, `the book would hold more than ${MAX_ROWS} rows`);
+      if (rows.length + own.length > MAX_ROWS)
+        refuse(derivation.where, `the book would hold more than ${MAX_ROWS} rows`);
     }
     rows.push(...own, ...billedAs(file, own));
   }
@@ -63,7 +65,8 @@ const originOf = (from: PriceLine | Derivation) => ({
 export const matches = (patterns: readonly string[], word: string): boolean =>
   patterns.some((each) => (each.endsWith('*') ? word.startsWith(each.slice(0, -1)) : each === word));
 
-const earlier = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.min(a, b));
+const earlier = (a: number | null, b: number | null): number | null =>
+  a === null ? b : b === null ? a : Math.min(a, b);
 
 function derivedRows(rule: Derivation, base: readonly PriceRow[], list: PriceList, layer: number): PriceRow[] {
   const rows: PriceRow[] = [];
@@ -111,7 +114,8 @@ function derivedRows(rule: Derivation, base: readonly PriceRow[], list: PriceLis
 
 /** A computed price is no surer than its base: the weaker of the two sources is the one to show. */
 const weaker = (base: PriceRow, rule: Derivation): Pick<PriceRow, 'confidence' | 'source'> => {
-  const { confidence, source } = CONFIDENCES.indexOf(base.confidence) > CONFIDENCES.indexOf(rule.confidence) ? base : rule;
+  const { confidence, source } =
+    CONFIDENCES.indexOf(base.confidence) > CONFIDENCES.indexOf(rule.confidence) ? base : rule;
   return { confidence, source };
 };
 

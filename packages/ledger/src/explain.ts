@@ -53,7 +53,9 @@ export function explainPrice(
   const base = actual.rated.billed;
   // Tier, speed and geography were reported by the seller that served; elsewhere the configured ones apply.
   const elsewhere = usage === null ? null : stripped(usage);
-  const options = others.filter((each) => each.id !== served.id).map((each) => option(rater, elsewhere, at, each, base));
+  const options = others
+    .filter((each) => each.id !== served.id)
+    .map((each) => option(rater, elsewhere, at, each, base));
   return [{ ...actual, difference: base === null ? null : '0' }, ...options.toSorted(cheapestFirst)];
 }
 
@@ -77,7 +79,8 @@ function option(
 
 function cheapestFirst(a: PriceOption, b: PriceOption): number {
   const [x, y] = [a.rated.billed, b.rated.billed];
-  if (x === null || y === null) return Number(x === null) - Number(y === null) || (a.deployment < b.deployment ? -1 : 1);
+  if (x === null || y === null)
+    return Number(x === null) - Number(y === null) || (a.deployment < b.deployment ? -1 : 1);
   return x < y ? -1 : x > y ? 1 : a.deployment < b.deployment ? -1 : 1;
 }
 
@@ -123,7 +126,13 @@ function coverageOf(
   }
   const used = live.map((each) => book.row(each.ref.row)).filter((row) => row !== undefined);
   const doubtful = used.find((row) => row.confidence !== 'published');
-  const doubt = doubtful === undefined ? [] : [`price ${doubtful.confidence} (${doubtful.source.page}, ${doubtful.source.read})`];
+  const doubt =
+    doubtful === undefined ? [] : [`price ${doubtful.confidence} (${doubtful.source.page}, ${doubtful.source.read})`];
   const all = [...notes, ...doubt];
-  return { ...head, status: all.length === 0 ? 'priced' : 'flagged', confidence: doubtful?.confidence ?? 'published', notes: all };
+  return {
+    ...head,
+    status: all.length === 0 ? 'priced' : 'flagged',
+    confidence: doubtful?.confidence ?? 'published',
+    notes: all,
+  };
 }

@@ -54,7 +54,7 @@ export function identify(book: PriceBook, deployment: PricedDeployment): Identit
         : `the price list ${names} has no model "${deployment.priced_as}" (\`priced_as\`)`,
     );
   }
-  const scope = scopeOf(book, found.list, deployment, found.scope, notes);
+  const scope = scopeOf(book, found, deployment, notes);
   return { list: found.list, model: found.model, scope, notes };
 }
 
@@ -65,25 +65,44 @@ function readModel(book: PriceBook, list: PriceList, deployment: PricedDeploymen
   return { scope: read.scope, model: named !== '*' && book.hasModel(list.seller, named) ? named : null };
 }
 
-function scopeOf(
-  book: PriceBook,
-  list: PriceList,
-  deployment: PricedDeployment,
-  byId: PriceScope | null,
-  notes: string[],
-): PriceScope {
+interface Reading {
+  readonly list: PriceList;
+  readonly model: string | null;
+  readonly scope: PriceScope | null;
+}
+
+function scopeOf(book: PriceBook, found: Reading, deployment: PricedDeployment, notes: string[]): PriceScope {
+  const { list, scope: byId } = found;
   const rules = list.regions.filter(({ match }) => new RegExp(match, 'u').test(deployment.region));
   const byRegion = rules.find((rule) => rule.scope !== undefined)?.scope ?? null;
   const implied = byId ?? byRegion;
   const configured = deployment.region_scope === 'n/a' ? undefined : deployment.region_scope;
-  if (configured !== undefined && implied !== null && implied !== configured) {
+  if (configured !== undefined && implied !== null && !samePrices(book, found, implied, configured as PriceScope)) {
     const by = byId === null ? `region ${deployment.region}` : `model id ${deployment.model}`;
-    notes.push(`region_scope is configured as ${configured}, but the ${by} is of scope ${implied}: priced as ${configured}`);
+    notes.push(
+      `region_scope is configured as ${configured}, but the ${by} is of scope ${implied}: priced as ${configured}`,
+    );
   }
   const scope = (configured ?? implied ?? list.defaultScope) as PriceScope;
   const places = [deployment.region, ...rules.flatMap((rule) => rule.place ?? [])];
   const narrow = places.map((place) => `${scope}:${place}`).find((each) => book.hasScope(list.seller, each));
   return (narrow ?? scope) as PriceScope;
+}
+
+/** Whether two columns hold the same prices of a model, so that naming one for the other changes no bill. */
+function samePrices(book: PriceBook, { list, model }: Reading, a: PriceScope, b: PriceScope): boolean {
+  if (a === b || model === null) return a === b;
+  const prices = (scope: PriceScope): string =>
+    book
+      .rowsOf(list.seller, model)
+      .filter((row) => row.scope === scope)
+      .map(
+        (row) =>
+          `${row.tier} ${row.mode} ${row.cls} ${row.band.over} ${row.validFrom} ${row.validTo} ${row.kind} ${row.unit}`,
+      )
+      .toSorted()
+      .join('\n');
+  return prices(a) === prices(b);
 }
 
 /** Takes prefixes and suffixes off an id until the list knows it. The scope is that of the first prefix that has one. */

@@ -20,11 +20,4 @@ export { builtInPriceFiles, loadPriceBook, loadPriceSheets } from './load.ts';
 export { identify, type Identity, type PricedDeployment } from './identity.ts';
 export { createRater, type PriceRater, type RatedUsage } from './rate.ts';
 export type { Most } from './bound.ts';
-export {
-  explainPrice,
-  priceCoverage,
-  rerate,
-  type Coverage,
-  type PriceOption,
-  type Rerated,
-} from './explain.ts';
+export { explainPrice, priceCoverage, rerate, type Coverage, type PriceOption, type Rerated } from './explain.ts';

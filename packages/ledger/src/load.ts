@@ -27,13 +27,16 @@ export function loadPriceSheets(files: readonly string[] = []): PriceSheets {
 }
 
 /** The compiled book: built-in prices with `files` laid over them, as known at `knownAt` (default: all that is known). */
-export function loadPriceBook(options: { readonly files?: readonly string[]; readonly knownAt?: number } = {}): PriceBook {
+export function loadPriceBook(
+  options: { readonly files?: readonly string[]; readonly knownAt?: number } = {},
+): PriceBook {
   return compileBook(loadPriceSheets(options.files), options.knownAt === undefined ? {} : { knownAt: options.knownAt });
 }
 
 function read(path: string, name: string): PriceFile {
   try {
-    if (statSync(path).size > MAX_BYTES) throw new AppError('PRICE_BOOK_INVALID', `${name}: is larger than ${MAX_BYTES} bytes`);
+    if (statSync(path).size > MAX_BYTES)
+      throw new AppError('PRICE_BOOK_INVALID', `${name}: is larger than ${MAX_BYTES} bytes`);
     return readPriceFile(name, readFileSync(path, 'utf8'));
   } catch (cause) {
     if (cause instanceof AppError) throw cause;

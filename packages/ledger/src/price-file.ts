@@ -52,7 +52,12 @@ export interface Derivation extends Times, Sourced {
   readonly models: readonly string[];
   readonly except: readonly string[];
   readonly classes: readonly PriceClass[];
-  readonly take: { readonly seller?: string; readonly scope?: PriceScope; readonly tier?: string; readonly mode?: string };
+  readonly take: {
+    readonly seller?: string;
+    readonly scope?: PriceScope;
+    readonly tier?: string;
+    readonly mode?: string;
+  };
   readonly make: { readonly scopes?: readonly PriceScope[]; readonly tier?: string; readonly mode?: string };
 }
 
@@ -77,7 +82,8 @@ export function readPriceFile(name: string, text: string): PriceFile {
   // The failsafe schema leaves every scalar as the text that stands in the file: 0.10 stays "0.10", never a float.
   const document = parseDocument(text, { schema: 'failsafe', lineCounter: lines, uniqueKeys: true });
   const problem = document.errors[0] ?? document.warnings[0];
-  if (problem !== undefined) throw new AppError('PRICE_BOOK_INVALID', `${name}: ${problem.message}`, { cause: problem });
+  if (problem !== undefined)
+    throw new AppError('PRICE_BOOK_INVALID', `${name}: ${problem.message}`, { cause: problem });
   const fields = new Fields(plain(document, name), name);
   fields.oneOf('format', ['1']);
   const list = readPriceList(fields);
@@ -92,7 +98,8 @@ export function readPriceFile(name: string, text: string): PriceFile {
     derivations: fields.list('derive').map((item, index) => readDerivation(item, at('derive', index), sources)),
   };
   fields.done();
-  if (file.lines.length + file.derivations.length === 0 && list === null) refuse(name, 'holds neither prices nor a price list');
+  if (file.lines.length + file.derivations.length === 0 && list === null)
+    refuse(name, 'holds neither prices nor a price list');
   return file;
 }
 
@@ -160,7 +167,9 @@ function times(fields: Fields, read: number): Times {
 function count(fields: Fields, name: string): number | undefined {
   const text = fields.optionalText(name);
   if (text === undefined) return undefined;
-  return /^[1-9]\d{0,9}$/.test(text) ? Number(text) : refuse(fields.where, `\`${name}\` must be a whole number of tokens`);
+  return /^[1-9]\d{0,9}$/.test(text)
+    ? Number(text)
+    : refuse(fields.where, `\`${name}\` must be a whole number of tokens`);
 }
 
 function readBand(fields: Fields): Band {
@@ -185,7 +194,10 @@ function readLine(value: unknown, where: string, sources: Sources): PriceLine {
     band: readBand(fields),
     prices: PRICE_CLASSES.filter((cls) => fields.has(cls)).map((cls) => {
       const price = fields.text(cls);
-      return { cls, unit: price === NOT_BY_USE ? null : unitPrice(price, uses.has(cls) ? 1n : per, `${where}, \`${cls}\``) };
+      return {
+        cls,
+        unit: price === NOT_BY_USE ? null : unitPrice(price, uses.has(cls) ? 1n : per, `${where}, \`${cls}\``),
+      };
     }),
   };
   fields.done();

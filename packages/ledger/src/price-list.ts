@@ -26,7 +26,9 @@ const LIST_FIELDS = [
 /** The seller's id, checked. */
 export function sellerOf(fields: Fields): string {
   const seller = fields.text('seller');
-  return SELLER.test(seller) ? seller : refuse(fields.where, `seller "${seller}" must be lower-case letters, digits and hyphens`);
+  return SELLER.test(seller)
+    ? seller
+    : refuse(fields.where, `seller "${seller}" must be lower-case letters, digits and hyphens`);
 }
 
 const scopeMap = (fields: Fields, name: string): Record<string, PriceScope> =>
@@ -70,7 +72,9 @@ const SCOPE = /^(global|multi_region|datazone|regional|\*)(:[a-z0-9-]{1,32})?$/;
 
 /** A column word, with a place where the line prices one: `datazone:eu`. */
 export const scopeWord = (word: string, where: string): PriceScope =>
-  SCOPE.test(word) ? (word as PriceScope) : refuse(where, `"${word.slice(0, 60)}" is none of ${PRICE_SCOPES.join(', ')}, with or without :place`);
+  SCOPE.test(word)
+    ? (word as PriceScope)
+    : refuse(where, `"${word.slice(0, 60)}" is none of ${PRICE_SCOPES.join(', ')}, with or without :place`);
 
 /** Reads the list fields of a file; null when it has none (a file that only adds rows to lists of other files). */
 export function readPriceList(fields: Fields): PriceList | null {

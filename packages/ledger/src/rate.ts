@@ -52,7 +52,12 @@ interface Plan extends Identity {
   readonly book: PriceBook;
   readonly slices: Map<string, Slice>;
   /** Columns by what was reported, so that the usual call finds its slice with three comparisons. */
-  last: { readonly tier: string | undefined; readonly speed: string | undefined; readonly geo: string | undefined; readonly slice: Slice } | null;
+  last: {
+    readonly tier: string | undefined;
+    readonly speed: string | undefined;
+    readonly geo: string | undefined;
+    readonly slice: Slice;
+  } | null;
 }
 
 /** Slices kept per plan: columns are few; a plan that rates history starts over rather than grow. */
@@ -114,7 +119,13 @@ interface Tally {
   complete: boolean;
 }
 
-function addCharge(tally: Tally, priced: Priced | undefined, cls: TokenClass | ServerTool, quantity: number, currency: string): void {
+function addCharge(
+  tally: Tally,
+  priced: Priced | undefined,
+  cls: TokenClass | ServerTool,
+  quantity: number,
+  currency: string,
+): void {
   if (priced === undefined || priced.unit === null || !isCount(quantity)) {
     tally.charges.push(unpricedCharge(cls, quantity, currency, priced));
     tally.complete = false;
@@ -133,7 +144,12 @@ function addCharge(tally: Tally, priced: Priced | undefined, cls: TokenClass | S
 
 const isCount = (quantity: number): boolean => Number.isSafeInteger(quantity) && quantity > 0;
 
-function pricesFor(plan: Plan, deployment: PricedDeployment, usage: Usage, at: number): ReadonlyMap<PriceClass, Priced> | null {
+function pricesFor(
+  plan: Plan,
+  deployment: PricedDeployment,
+  usage: Usage,
+  at: number,
+): ReadonlyMap<PriceClass, Priced> | null {
   const slice = sliceFor(plan, deployment, usage, at);
   if (slice === null) return null;
   if (slice.bands.length === 1) return slice.bands[0]?.prices ?? null;
@@ -145,7 +161,14 @@ function pricesFor(plan: Plan, deployment: PricedDeployment, usage: Usage, at: n
 function sliceFor(plan: Plan, deployment: PricedDeployment, usage: Usage, at: number): Slice | null {
   const { last } = plan;
   const { tier, speed, inference_geo: geo } = usage;
-  if (last !== null && last.tier === tier && last.speed === speed && last.geo === geo && at >= last.slice.from && at < last.slice.to) {
+  if (
+    last !== null &&
+    last.tier === tier &&
+    last.speed === speed &&
+    last.geo === geo &&
+    at >= last.slice.from &&
+    at < last.slice.to
+  ) {
     return last.slice;
   }
   const column = columnFor(plan, deployment, usage);
@@ -168,7 +191,8 @@ export function columnFor(plan: Identity, deployment: PricedDeployment, usage: U
   const word = usage.tier === undefined || list.stickyTiers.includes(deployment.tier) ? deployment.tier : usage.tier;
   const tier = list.tiers[word] ?? word;
   const mode = usage.speed === undefined ? 'standard' : (list.speeds[usage.speed] ?? usage.speed);
-  if (usage.inference_geo === undefined || Object.keys(list.geos).length === 0) return { scope: plan.scope, tier, mode };
+  if (usage.inference_geo === undefined || Object.keys(list.geos).length === 0)
+    return { scope: plan.scope, tier, mode };
   const scope = list.geos[usage.inference_geo];
   return scope === undefined ? null : { scope: scope === '*' ? plan.scope : scope, tier, mode };
 }
@@ -187,7 +211,12 @@ function charge(
     : { contracted, currency, list, note, price, quantity, token_class, unit_price };
 }
 
-function unpricedCharge(token_class: TokenClass | ServerTool, quantity: number, currency: string, priced: Priced | undefined): Charge {
+function unpricedCharge(
+  token_class: TokenClass | ServerTool,
+  quantity: number,
+  currency: string,
+  priced: Priced | undefined,
+): Charge {
   return {
     contracted: null,
     currency,
@@ -208,14 +237,21 @@ function unpriced(charges: readonly Charge[], currency: string, notes: readonly 
   return { charges, cost, billed: null, notes, invoiced: null };
 }
 
-function unpricedNotes(plan: Plan, deployment: PricedDeployment, usage: Usage, charges: readonly Charge[]): readonly string[] {
+function unpricedNotes(
+  plan: Plan,
+  deployment: PricedDeployment,
+  usage: Usage,
+  charges: readonly Charge[],
+): readonly string[] {
   if (plan.list === null || plan.model === null) return plan.notes;
   const column = columnFor(plan, deployment, usage);
-  if (column === null) return [...plan.notes, `the price list "${plan.list.seller}" has no geography "${usage.inference_geo}"`];
+  if (column === null)
+    return [...plan.notes, `the price list "${plan.list.seller}" has no geography "${usage.inference_geo}"`];
   const where = `${plan.model} at ${plan.list.seller} (${column.scope}, ${column.tier}, ${column.mode})`;
   const prepaid = plan.list.prepaid[column.tier];
   const missing = charges.filter((each) => each.price === null).map((each) => each.token_class);
-  const reason = prepaid === undefined ? `no price for ${missing.join(', ')} of ${where} at that time` : `${where}: ${prepaid}`;
+  const reason =
+    prepaid === undefined ? `no price for ${missing.join(', ')} of ${where} at that time` : `${where}: ${prepaid}`;
   return [...plan.notes, reason];
 }
 

@@ -24,7 +24,8 @@ export class Fields {
 
   constructor(value: unknown, where: string) {
     this.where = where;
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) refuse(where, 'must be a map of named fields');
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      refuse(where, 'must be a map of named fields');
     this.#values = new Map(Object.entries(value as Record<string, unknown>));
   }
 

@@ -44,7 +44,8 @@ const narrowness = (scope: PriceScope): number => (scope === '*' ? 0 : scope.inc
 const specificity = (row: PriceRow): number =>
   Number(row.model !== '*') * 12 + narrowness(row.scope) * 4 + Number(row.tier !== '*') * 2 + Number(row.mode !== '*');
 
-const inForce = (row: PriceRow, at: number): boolean => row.validFrom <= at && (row.validTo === null || at < row.validTo);
+const inForce = (row: PriceRow, at: number): boolean =>
+  row.validFrom <= at && (row.validTo === null || at < row.validTo);
 
 /** Rows of a model (and of the whole seller) that apply in a column, at any time. */
 export function columnRows(book: PriceBook, seller: string, model: string, column: Column): readonly PriceRow[] {
@@ -67,7 +68,9 @@ export function sliceAt(book: PriceBook, rows: readonly PriceRow[], at: number):
       else to = Math.min(to, edge);
     }
   const live = rows.filter((row) => inForce(row, at));
-  const edges = [...new Set(live.flatMap((row) => [row.band.over, row.band.upto ?? Infinity]))].filter((edge) => edge > 0);
+  const edges = [...new Set(live.flatMap((row) => [row.band.over, row.band.upto ?? Infinity]))].filter(
+    (edge) => edge > 0,
+  );
   const uptos = [...new Set([...edges, Infinity])].toSorted((a, b) => a - b);
   const bands = uptos.map((upto, index) => {
     const over = uptos[index - 1] ?? 0;
@@ -106,12 +109,19 @@ function noteOf(row: PriceRow): string | null {
     row.confidence === 'published'
       ? null
       : `${row.confidence === 'third_party' ? 'third-party' : 'uncertain'} price of ${row.source.read}`;
-  const parts = [row.unit === null ? (row.note ?? 'not billed by the use') : null, doubt].filter((part) => part !== null);
+  const parts = [row.unit === null ? (row.note ?? 'not billed by the use') : null, doubt].filter(
+    (part) => part !== null,
+  );
   return parts.length === 0 ? null : parts.join('; ');
 }
 
 /** All columns that a model may be billed in at these scopes: what a bound must look at. */
-export function columnsOf(book: PriceBook, seller: string, model: string, scopes: readonly PriceScope[]): readonly Column[] {
+export function columnsOf(
+  book: PriceBook,
+  seller: string,
+  model: string,
+  scopes: readonly PriceScope[],
+): readonly Column[] {
   const columns = new Map<string, Column>();
   for (const { tier, mode } of book.rowsOf(seller, model)) {
     if (tier === '*' || mode === '*') continue;

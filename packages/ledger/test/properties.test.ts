@@ -27,22 +27,39 @@ const places: readonly (readonly [cloud: string, seller: string, model: string, 
   ['bedrock', 'aws', 'meta.llama3-3-70b-instruct-v1:0', 'us-west-2'],
   ['openai-compatible', 'self', 'my-llama', 'here'],
 ];
-const anyDeployment = fc.constantFrom(...places).map(
-  ([cloud, seller, model, region]): PricedDeployment => ({ cloud, model, region, tier: 'standard', roles: { seller } }),
-);
+const anyDeployment = fc
+  .constantFrom(...places)
+  .map(([cloud, seller, model, region]): PricedDeployment => ({
+    cloud,
+    model,
+    region,
+    tier: 'standard',
+    roles: { seller },
+  }));
 const count = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 3_000 }), fc.integer({ min: 0, max: 2_000_000 }));
 const tokens = fc.dictionary(fc.constantFrom(...TOKEN_CLASSES), count, { maxKeys: 6, noNullPrototype: true });
-const tools = fc.dictionary(fc.constantFrom(...SERVER_TOOLS), fc.integer({ min: 0, max: 9 }), { maxKeys: 2, noNullPrototype: true });
+const tools = fc.dictionary(fc.constantFrom(...SERVER_TOOLS), fc.integer({ min: 0, max: 9 }), {
+  maxKeys: 2,
+  noNullPrototype: true,
+});
 const anyUsage = fc
   .record({
     tokens,
     server_tools: tools,
-    tier: fc.option(fc.constantFrom('standard', 'default', 'batch', 'priority', 'flex', 'fast', 'scale', 'odd'), { nil: undefined }),
+    tier: fc.option(fc.constantFrom('standard', 'default', 'batch', 'priority', 'flex', 'fast', 'scale', 'odd'), {
+      nil: undefined,
+    }),
     speed: fc.option(fc.constantFrom('standard', 'fast', 'odd'), { nil: undefined }),
     inference_geo: fc.option(fc.constantFrom('us', 'global', 'not_available', 'odd'), { nil: undefined }),
     source: fc.constantFrom('reported' as const, 'estimated' as const),
   })
-  .map((made): Usage => Object.fromEntries([...Object.entries(made).filter(([, value]) => value !== undefined), ['raw', null]]) as unknown as Usage);
+  .map(
+    (made): Usage =>
+      Object.fromEntries([
+        ...Object.entries(made).filter(([, value]) => value !== undefined),
+        ['raw', null],
+      ]) as unknown as Usage,
+  );
 
 test('a cost is the sum of its charges, and each charge its count times its unit price', () => {
   fc.assert(
@@ -63,7 +80,9 @@ test('a cost is the sum of its charges, and each charge its count times its unit
 });
 
 test('splitting a call in two that stay in its band splits its cost without remainder', () => {
-  const flat = raterOf(`${HEAD}prices: [{ model: one, from: 2026-01-01, source: page, input: 2.123456, cache_read: 0.2, output: 8.000001 }]\n`);
+  const flat = raterOf(
+    `${HEAD}prices: [{ model: one, from: 2026-01-01, source: page, input: 2.123456, cache_read: 0.2, output: 8.000001 }]\n`,
+  );
   const part = fc.record({ input: count, cache_read: count, output: count });
   fc.assert(
     fc.property(part, part, (a, b) => {
@@ -80,7 +99,11 @@ test('no call costs more than the bound of its tokens, whatever tier, speed and 
   fc.assert(
     fc.property(anyDeployment, anyUsage, fc.nat(5_000), (where, usage, slack) => {
       const { prompt, completion } = usageTotals(usage);
-      const most = { inputTokens: prompt + slack, outputTokens: completion + slack, serverTools: usage.server_tools ?? {} };
+      const most = {
+        inputTokens: prompt + slack,
+        outputTokens: completion + slack,
+        serverTools: usage.server_tools ?? {},
+      };
       const bound = rater.bound(where, most, DAY);
       const { billed } = rater.rate(where, usage, DAY);
       if (bound === null || billed === null) return;
@@ -136,7 +159,10 @@ test('unpriced is null everywhere, never zero, and always has a reason', () => {
         if (charge.price === null) assert.ok((charge.note ?? '').length > 5);
       }
       if (rated.cost.status !== 'unpriced') return;
-      assert.deepEqual([rated.cost.billed, rated.cost.list, rated.cost.contracted, rated.billed], [null, null, null, null]);
+      assert.deepEqual(
+        [rated.cost.billed, rated.cost.list, rated.cost.contracted, rated.billed],
+        [null, null, null, null],
+      );
       assert.ok(rated.notes.length > 0);
     }),
     options,
@@ -158,7 +184,8 @@ test('the price steps exactly at the edge of a band', () => {
 
 test('rating is a pure function: the same arguments give the same bytes, from any rater of the same book', () => {
   const other = createRater(loadPriceBook());
-  const text = (rated: unknown): string => JSON.stringify(rated, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+  const text = (rated: unknown): string =>
+    JSON.stringify(rated, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
   fc.assert(
     fc.property(anyDeployment, anyUsage, (where, usage) => {
       assert.equal(text(rater.rate(where, usage, DAY)), text(other.rate({ ...where }, usage, DAY)));
@@ -175,6 +202,7 @@ test('amounts print as the kernel prints them', () => {
     }),
     options,
   );
-  for (const edge of [0n, 1n, 10n ** 11n, 10n ** 12n - 1n, 10n ** 12n, 10n ** 12n + 1n, 5n * 10n ** 12n]) assert.equal(picoText(edge), moneyToDecimal(edge));
+  for (const edge of [0n, 1n, 10n ** 11n, 10n ** 12n - 1n, 10n ** 12n, 10n ** 12n + 1n, 5n * 10n ** 12n])
+    assert.equal(picoText(edge), moneyToDecimal(edge));
   assert.throws(() => picoText(-1n), /not negative/);
 });

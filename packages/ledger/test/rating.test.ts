@@ -56,7 +56,10 @@ test('an unknown tier, speed or geography is unpriced and says so, never priced 
     assert.equal(rated.billed, null);
     assert.equal(rated.notes.length, 1);
   }
-  assert.match(rater.rate(deployment(), reported({ input: 1 }, { inference_geo: 'mars' }), NOW).notes[0] ?? '', /no geography "mars"/);
+  assert.match(
+    rater.rate(deployment(), reported({ input: 1 }, { inference_geo: 'mars' }), NOW).notes[0] ?? '',
+    /no geography "mars"/,
+  );
 });
 
 test('one class without a price makes the whole cost unpriced and still shows the priced charges', () => {
@@ -88,7 +91,11 @@ test('no usage of a priced model costs nothing; no usage of an unknown model is 
 });
 
 test('server tools are billed by the use and are not halved in a batch', () => {
-  const rated = rater.rate(deployment(), reported({ input: 1_000 }, { server_tools: { web_search: 2 }, tier: 'batch' }), NOW);
+  const rated = rater.rate(
+    deployment(),
+    reported({ input: 1_000 }, { server_tools: { web_search: 2 }, tier: 'batch' }),
+    NOW,
+  );
   assert.equal(rated.cost.billed, '0.021');
 });
 
@@ -128,10 +135,21 @@ test('ids are read by prefix, suffix and alias; the scope of a prefix picks the 
 });
 
 test('a configured scope wins over the id, and the contradiction is noted on the rating', () => {
-  const rated = rater.rate(deployment({ model: 'us.acme.one', region_scope: 'global' }), reported({ input: 1_000 }), NOW);
+  const rated = rater.rate(
+    deployment({ model: 'us.acme.one', region_scope: 'global' }),
+    reported({ input: 1_000 }),
+    NOW,
+  );
   assert.equal(rated.cost.billed, '0.002');
   assert.match(rated.notes[0] ?? '', /configured as global, but the model id us\.acme\.one is of scope multi_region/);
-  assert.equal(rater.rate(deployment({ model: 'us.acme.one', region_scope: 'n/a' }), reported({ input: 1_000 }), NOW).cost.billed, '0.0022');
+  assert.equal(
+    rater.rate(deployment({ model: 'us.acme.one', region_scope: 'n/a' }), reported({ input: 1_000 }), NOW).cost.billed,
+    '0.0022',
+  );
+});
+
+test('naming a column that has the very same prices is no contradiction', () => {
+  assert.deepEqual(rater.identify(deployment({ model: 'us.acme.one', region_scope: 'regional' })).notes, []);
 });
 
 test('a place with prices of its own is narrower than its column', () => {
@@ -141,7 +159,8 @@ test('a place with prices of its own is narrower than its column', () => {
   - { model: one, scope: "regional:eu-south", from: 2026-01-01, source: page, input: 5 }
 `}`;
   const here = raterOf(north);
-  const price = (region: string) => here.rate(deployment({ region }), reported({ input: 1_000, output: 1_000 }), NOW).cost.billed;
+  const price = (region: string) =>
+    here.rate(deployment({ region }), reported({ input: 1_000, output: 1_000 }), NOW).cost.billed;
   assert.deepEqual([price('eu-west'), price('eu-north-1'), price('eu-south')], ['0.01', '0.011', '0.013']);
 });
 
@@ -174,7 +193,10 @@ seller: acme
 sources: { own: { page: own books, read: 2026-03-01, confidence: published } }
 prices: [{ model: two, scope: "*", from: 2026-01-01, source: own, input: 7 }]
 `;
-  assert.equal(raterOf(ACME, own).rate(deployment({ model: 'two' }), reported({ input: 1_000, output: 1_000 }), NOW).cost.billed, '0.01');
+  assert.equal(
+    raterOf(ACME, own).rate(deployment({ model: 'two' }), reported({ input: 1_000, output: 1_000 }), NOW).cost.billed,
+    '0.01',
+  );
 });
 
 test('a price that only a contract gives has no list price', () => {
@@ -223,7 +245,7 @@ test('coverage names what is unpriced, what is flagged, and why', () => {
       { id: 'doubtful', ...deployment({ model: 'two' }) },
       { id: 'gone', ...deployment({ model: 'nobody' }) },
       { id: 'prepaid', ...deployment({ tier: 'reserved' }) },
-      { id: 'odd', ...deployment({ model: 'us.acme.one', region_scope: 'regional' }) },
+      { id: 'odd', ...deployment({ model: 'us.acme.one', region_scope: 'global' }) },
     ],
     NOW,
   );
@@ -241,7 +263,9 @@ test('coverage names what is unpriced, what is flagged, and why', () => {
 });
 
 test('rating before a price applies, or after it ended, is unpriced', () => {
-  const short = createRater(bookOf(`${HEAD}prices: [{ model: one, from: 2026-02-01, to: 2026-03-01, source: page, input: 1, output: 1 }]\n`));
+  const short = createRater(
+    bookOf(`${HEAD}prices: [{ model: one, from: 2026-02-01, to: 2026-03-01, source: page, input: 1, output: 1 }]\n`),
+  );
   const price = (when: string) => short.rate(deployment(), reported({ input: 1_000_000 }), at(when)).cost.billed;
   assert.deepEqual(
     [price('2026-01-31T23:59:59Z'), price('2026-02-01'), price('2026-02-28T23:59:59Z'), price('2026-03-01')],

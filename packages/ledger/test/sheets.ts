@@ -1,5 +1,13 @@
 // Small price files for tests: real text through the real reader.
-import { compileBook, createRater, expandFiles, readPriceFile, type PriceBook, type PricedDeployment, type PriceRater } from '../src/index.ts';
+import {
+  compileBook,
+  createRater,
+  expandFiles,
+  readPriceFile,
+  type PriceBook,
+  type PricedDeployment,
+  type PriceRater,
+} from '../src/index.ts';
 import type { Usage } from '@weighbridge/protocol';
 
 export const HEAD = `format: 1

@@ -16,7 +16,12 @@ const anthropic = (model: string): PricedDeployment => ({
   tier: 'standard',
   roles: { seller: 'anthropic' },
 });
-const usage = (tokens: Usage['tokens'], rest: Partial<Usage> = {}): Usage => ({ tokens, source: 'reported', raw: null, ...rest });
+const usage = (tokens: Usage['tokens'], rest: Partial<Usage> = {}): Usage => ({
+  tokens,
+  source: 'reported',
+  raw: null,
+  ...rest,
+});
 const billed = (deployment: PricedDeployment, use: Usage, at: string): string | null =>
   rater.rate(deployment, use, day(at)).cost.billed;
 
@@ -61,7 +66,11 @@ test('FOCUS prompt caching: 10.5M input tokens are $31.50 uncached and $11.40 ca
   // of 1.50 at 0.75 a million is 2M written, a net saving of 20.10 at 2.70 a million is 8M read, and 0.5M stay uncached.
   const model = anthropic('claude-sonnet-4-6');
   const whole = rater.rate(model, usage({ input: 10_500_000 }), day('2026-08-22'));
-  const split = rater.rate(model, usage({ input: 500_000, cache_write_5m: 2_000_000, cache_read: 8_000_000 }), day('2026-08-22'));
+  const split = rater.rate(
+    model,
+    usage({ input: 500_000, cache_write_5m: 2_000_000, cache_read: 8_000_000 }),
+    day('2026-08-22'),
+  );
   assert.equal(whole.cost.billed, '31.5');
   assert.equal(split.cost.billed, '11.4');
   assert.equal(moneyToDecimal((whole.billed ?? 0n) - (split.billed ?? 0n)), '20.1');
@@ -85,22 +94,42 @@ test('LiteLLM #9812: the call that its console billed $0.054399 is $0.054399, wi
 });
 
 test('a web search costs one cent and code execution, billed by the hour, leaves the call unpriced with the reason', () => {
-  const searched = rater.rate(anthropic('claude-sonnet-5'), usage({ input: 1_000 }, { server_tools: { web_search: 3 } }), day('2026-09-10'));
+  const searched = rater.rate(
+    anthropic('claude-sonnet-5'),
+    usage({ input: 1_000 }, { server_tools: { web_search: 3 } }),
+    day('2026-09-10'),
+  );
   assert.equal(searched.cost.billed, '0.032');
-  const executed = rater.rate(anthropic('claude-sonnet-5'), usage({ input: 1_000 }, { server_tools: { code_execution: 1 } }), day('2026-09-10'));
+  const executed = rater.rate(
+    anthropic('claude-sonnet-5'),
+    usage({ input: 1_000 }, { server_tools: { code_execution: 1 } }),
+    day('2026-09-10'),
+  );
   assert.equal(executed.cost.status, 'unpriced');
   assert.match(executed.charges[1]?.note ?? '', /container-hour/);
   assert.equal(executed.charges[0]?.contracted, '0.002');
 });
 
 test('fast mode has its own price, with cache and geography on top', () => {
-  const use = usage({ input: 1_000_000, cache_read: 1_000_000, output: 1_000_000 }, { speed: 'fast', inference_geo: 'us' });
+  const use = usage(
+    { input: 1_000_000, cache_read: 1_000_000, output: 1_000_000 },
+    { speed: 'fast', inference_geo: 'us' },
+  );
   assert.equal(billed(anthropic('claude-opus-4-8'), use, '2026-08-22'), '67.1');
 });
 
 test('Foundry bills the same dollars in units of one cent, eleven tenths of them in a data zone', () => {
-  const foundry = (region: string): PricedDeployment => ({ cloud: 'foundry', model: 'claude-opus-5', region, tier: 'standard', roles: { seller: 'anthropic' } });
+  const foundry = (region: string): PricedDeployment => ({
+    cloud: 'foundry',
+    model: 'claude-opus-5',
+    region,
+    tier: 'standard',
+    roles: { seller: 'anthropic' },
+  });
   const use = usage({ input: 50_000, output: 15_000 });
   assert.deepEqual(rater.rate(foundry('global'), use, day('2026-08-23')).invoiced, { unit: 'CCU', quantity: '62.5' });
-  assert.deepEqual(rater.rate(foundry('datazone-us'), use, day('2026-08-23')).invoiced, { unit: 'CCU', quantity: '68.75' });
+  assert.deepEqual(rater.rate(foundry('datazone-us'), use, day('2026-08-23')).invoiced, {
+    unit: 'CCU',
+    quantity: '68.75',
+  });
 });
