@@ -11,7 +11,7 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
   [/\bprojects\/[^\s"'`,)\]/]+/gi, 'projects/[project]'],
   [/\bproject [`'"][^`'"]{1,128}[`'"]/gi, 'project [project]'],
   [/\bproject_number:\d+/gi, '[project]'],
-  [/\b[\w-]+\.(?:openai|services\.ai|cognitiveservices)\.azure\.(?:com|us|cn)/gi, '[resource]'],
+  [/\b[\w-]{1,63}\.(?:openai|services\.ai|cognitiveservices)\.azure\.(?:com|us|cn)/gi, '[resource]'],
   [/\bBearer\s+[\w.~+/=-]+/gi, '[token]'],
   [/\beyJ[\w-]{8,}(?:\.[\w-]*){0,4}/g, '[token]'],
   [/\bya29\.[\w.-]+/g, '[token]'],

@@ -38,12 +38,18 @@ describe('text that is safe to show', () => {
   test('whatever goes in, one bounded line comes out, quickly', () => {
     const seed = 7;
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 3000 }), (text) => {
-        const safe = safeText(text);
-        assert.ok(safe.length <= 500 && safe.isWellFormed());
-        assert.doesNotMatch(safe, /[\p{Cc}\u2028\u2029]/u);
-      }),
-      { seed, numRuns: 200 },
+      fc.property(
+        fc.array(fc.oneof(fc.string({ unit: 'binary-ascii' }), fc.constantFrom('é', '\ud800', '\u2028', '漢', '😀')), {
+          maxLength: 80,
+        }),
+        (parts) => {
+          const text = parts.join('');
+          const safe = safeText(text);
+          assert.ok(safe.length <= 500 && safe.isWellFormed());
+          assert.doesNotMatch(safe, /[\p{Cc}\u2028\u2029]/u);
+        },
+      ),
+      { seed, numRuns: 80 },
     );
     const started = performance.now();
     for (const evil of [
