@@ -97,8 +97,8 @@ export const bedrock: Cloud = {
     const betas = splitBetas(call, BEDROCK_BETAS).allowed;
     const set: Record<string, string> = { anthropic_version: JSON.stringify(VERSION) };
     if (betas.length > 0) set['anthropic_beta'] = JSON.stringify(betas);
-    // `metadata` and `service_tier` are refused by this API ("extraneous key"); tier goes by header.
-    const gone = ['model', 'stream', 'metadata', 'service_tier'];
+    // `service_tier` is refused by this API ("extraneous key"): the tier goes by header.
+    const gone = ['model', 'stream', 'service_tier'];
     return { set, remove: betas.length > 0 ? gone : [...gone, 'anthropic_beta'] };
   },
 

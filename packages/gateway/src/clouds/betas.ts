@@ -48,6 +48,7 @@ export const FIRST_PARTY_BETAS: readonly string[] = [
  * https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-anthropic-claude-messages-request-response.html
  */
 export const BEDROCK_BETAS: readonly string[] = [
+  'claude-code-20250219',
   'compact-2026-01-12',
   'computer-use-2025-01-24',
   'computer-use-2025-11-24',
@@ -65,6 +66,7 @@ export const BEDROCK_BETAS: readonly string[] = [
 
 /** Names that Vertex AI takes in the `anthropic-beta` header. */
 export const VERTEX_BETAS: readonly string[] = [
+  'claude-code-20250219',
   'computer-use-2025-01-24',
   'computer-use-2025-11-24',
   'context-1m-2025-08-07',

@@ -1,5 +1,5 @@
 // OpenAI's own API: Chat Completions at /v1/chat/completions with an API key. Regions other than `global` are projects
-// with data residency, reached at a host of their own (https://platform.openai.com/docs/guides/your-data).
+// with data residency, reached at a host of their own (https://developers.openai.com/api/docs/guides/data-residency).
 //
 // Evidence kept                  | of
 // x-request-id                   | request id
@@ -17,8 +17,12 @@ import { classifyFailure } from './verdict.ts';
 
 const HOSTS: Readonly<Record<string, string>> = {
   global: 'https://api.openai.com',
-  us: 'https://us.api.openai.com',
+  ae: 'https://ae.api.openai.com',
+  au: 'https://au.api.openai.com',
   eu: 'https://eu.api.openai.com',
+  in: 'https://in.api.openai.com',
+  jp: 'https://jp.api.openai.com',
+  us: 'https://us.api.openai.com',
 };
 const KEPT = ['x-request-id', 'openai-version', 'openai-processing-ms', 'cf-ray'] as const;
 
@@ -34,7 +38,7 @@ export const openai: Cloud = {
     const problems = commonProblems(deployment);
     if (deployment.endpoint === undefined && !Object.hasOwn(HOSTS, deployment.region)) {
       problems.push(
-        `\`region\` is "${deployment.region}": use \`global\`, \`us\` or \`eu\`, or give the region's own \`endpoint\``,
+        `\`region\` is "${deployment.region}": use one of ${Object.keys(HOSTS).join(', ')}, or give the region's own \`endpoint\``,
       );
     }
     return problems;

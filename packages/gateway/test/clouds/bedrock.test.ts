@@ -30,22 +30,23 @@ describe('the request to Bedrock', () => {
   });
 
   test('the body gains version and betas, loses model, stream and what this API refuses, and keeps the rest', () => {
-    const headers = { 'anthropic-beta': 'context-1m-2025-08-07,claude-code-20250219' };
+    const headers = { 'anthropic-beta': 'context-1m-2025-08-07,advisor-tool-2026-03-01' };
     const call = callOf(frankfurt, { facts: { stream: true }, headers });
     const before = Buffer.from(
-      '{"model":"fast", "max_tokens": 5,"stream":true,"metadata":{"user_id":"u"},"messages":[{"role":"user","content":"\\u00e9"}]}',
+      '{"model":"fast", "max_tokens": 5,"stream":true,"service_tier":"auto","metadata":{"user_id":"u"},"messages":[{"role":"user","content":"\\u00e9"}]}',
     );
     const after = spliceJson(before, bedrock.edits(call)).toString();
     assert.deepEqual(JSON.parse(after), {
       anthropic_version: 'bedrock-2023-05-31',
       anthropic_beta: ['context-1m-2025-08-07'],
       max_tokens: 5,
+      metadata: { user_id: 'u' },
       messages: [{ role: 'user', content: 'é' }],
     });
     assert.ok(after.includes('"messages":[{"role":"user","content":"\\u00e9"}]'));
     const request = bedrock.request(call, BODY);
     assert.equal(request.headers['anthropic-beta'], undefined);
-    assert.deepEqual(request.withheld, ['anthropic-beta: claude-code-20250219']);
+    assert.deepEqual(request.withheld, ['anthropic-beta: advisor-tool-2026-03-01']);
   });
 
   test('betas smuggled in the body do not get past the list', () => {

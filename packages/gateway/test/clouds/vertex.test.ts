@@ -45,12 +45,12 @@ describe('the request to Vertex AI', () => {
 
   test('betas that Google does not know are withheld, and no version header is sent', () => {
     const headers = {
-      'anthropic-beta': 'interleaved-thinking-2025-05-14,claude-code-20250219',
+      'anthropic-beta': 'interleaved-thinking-2025-05-14,advisor-tool-2026-03-01',
       'anthropic-version': '2023-06-01',
     };
     const request = vertex.request(callOf(belgium, { headers }), BODY);
     assert.equal(request.headers['anthropic-beta'], 'interleaved-thinking-2025-05-14');
-    assert.deepEqual(request.withheld, ['anthropic-beta: claude-code-20250219']);
+    assert.deepEqual(request.withheld, ['anthropic-beta: advisor-tool-2026-03-01']);
     assert.equal(request.headers['anthropic-version'], undefined);
   });
 
