@@ -128,6 +128,11 @@ export const REQUEST_ROWS: Readonly<Record<string, CapabilityRow>> = {
     kept('the `provider_content` extension becomes the very blocks'),
     lost('Chat has no place for blocks of server-run tools'),
   ),
+  provider_blocks_edited: row(
+    'plain',
+    near('an earlier answer that the client changed goes back without the blocks that its words no longer match'),
+    null,
+  ),
   citations: row('plain', null, lost('Chat neither cites documents nor takes citations back')),
   // --- sampling
   temperature: row('plain', kept('the same'), kept('the same')),

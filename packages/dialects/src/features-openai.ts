@@ -24,7 +24,6 @@ const FIELD_FEATURES: Readonly<Record<string, string>> = {
   top_p: 'top_p',
   user: 'end_user',
   verbosity: 'verbosity',
-  web_search_options: 'server_tools',
 };
 
 export const OPENAI_FIELDS: ReadonlySet<string> = new Set([
@@ -49,6 +48,7 @@ export const OPENAI_FIELDS: ReadonlySet<string> = new Set([
   'stream_options',
   'tools',
   'top_logprobs',
+  'web_search_options',
 ]);
 
 export function openaiFeatures(body: JsonRecord): Set<string> {
@@ -84,6 +84,8 @@ function valueFeatures(body: JsonRecord, found: Set<string>): void {
   if (body['logprobs'] === true || given(body['top_logprobs'])) found.add('logprobs');
   if (typeof body['n'] === 'number' && body['n'] > 1) found.add('choices');
   if (body['store'] === true) found.add('store');
+  // An empty object already asks for the search.
+  if (isRecord(body['web_search_options'])) found.add('server_tools');
   if (given(body['audio']) || (listOf(body['modalities']) ?? []).includes('audio')) found.add('audio_output');
   if (body['parallel_tool_calls'] === false) found.add('parallel_tool_control');
   const tier = stringOf(body['service_tier']);

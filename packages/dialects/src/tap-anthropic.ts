@@ -29,7 +29,9 @@ function plainDeltaBytes(text: string): number {
   if (quote === -1 || text.charCodeAt(quote + 1) !== 125) return -1;
   // Anthropic pads the payload with spaces before its last brace, against traffic analysis.
   const close = afterSpaces(text, quote + 2);
-  return text.startsWith('}', close) && text.startsWith('\n\n', afterSpaces(text, close + 1)) ? stringBytes(text, value, quote) : -1;
+  return text.startsWith('}', close) && text.startsWith('\n\n', afterSpaces(text, close + 1))
+    ? stringBytes(text, value, quote)
+    : -1;
 }
 
 export class AnthropicTap implements ResponseTap {

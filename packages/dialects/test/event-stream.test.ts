@@ -71,14 +71,18 @@ const messageArbitrary = fc.record({
 
 test('messages split anywhere come out as they went in', () => {
   fc.assert(
-    fc.property(fc.array(messageArbitrary, { maxLength: 6 }), fc.array(fc.nat(), { maxLength: 6 }), (messages, cuts) => {
-      const wire = Buffer.concat(messages.map(({ headers, payload }) => encodeEventStreamMessage(headers, payload)));
-      const got = read(wire, ...cuts.map((cut) => cut % (wire.length + 1)));
-      assert.deepEqual(
-        got.map(({ headers, payload }) => [Object.entries(headers), [...payload]]),
-        messages.map(({ headers, payload }) => [Object.entries(headers), [...payload]]),
-      );
-    }),
+    fc.property(
+      fc.array(messageArbitrary, { maxLength: 6 }),
+      fc.array(fc.nat(), { maxLength: 6 }),
+      (messages, cuts) => {
+        const wire = Buffer.concat(messages.map(({ headers, payload }) => encodeEventStreamMessage(headers, payload)));
+        const got = read(wire, ...cuts.map((cut) => cut % (wire.length + 1)));
+        assert.deepEqual(
+          got.map(({ headers, payload }) => [Object.entries(headers), [...payload]]),
+          messages.map(({ headers, payload }) => [Object.entries(headers), [...payload]]),
+        );
+      },
+    ),
     { numRuns: 400 },
   );
 });

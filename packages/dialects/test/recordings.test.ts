@@ -5,7 +5,16 @@ import fc from 'fast-check';
 import { createTap, SseReader, type SseEvent } from '@weighbridge/dialects';
 import type { Usage } from '@weighbridge/protocol';
 import {
-  anthropicBodies, anthropicStreams, anthropicWire, chatStreams, chatWire, corpusMissing, isResponsesApi, NOT_CHAT, openaiBodies, openaiFiles,
+  anthropicBodies,
+  anthropicStreams,
+  anthropicWire,
+  chatStreams,
+  chatWire,
+  corpusMissing,
+  isResponsesApi,
+  NOT_CHAT,
+  openaiBodies,
+  openaiFiles,
   type Payload,
 } from './corpus.ts';
 
@@ -15,7 +24,8 @@ const read = (wire: Buffer, cuts: readonly number[]): SseEvent[] => {
   const reader = new SseReader();
   const edges = [0, ...cuts, wire.length];
   const events: SseEvent[] = [];
-  for (let index = 1; index < edges.length; index += 1) events.push(...reader.push(wire.subarray(edges[index - 1], edges[index])));
+  for (let index = 1; index < edges.length; index += 1)
+    events.push(...reader.push(wire.subarray(edges[index - 1], edges[index])));
   return [...events, ...reader.end()];
 };
 
@@ -31,7 +41,11 @@ const EVERY_BYTE_UP_TO = 4000;
 
 for (const { name, payloads, wire } of [
   ...anthropicStreams().map((recording) => ({ ...recording, wire: anthropicWire(recording) })),
-  ...chatStreams().map((recording) => ({ name: recording.name, payloads: [...recording.payloads, '[DONE]'], wire: chatWire(recording) })),
+  ...chatStreams().map((recording) => ({
+    name: recording.name,
+    payloads: [...recording.payloads, '[DONE]'],
+    wire: chatWire(recording),
+  })),
 ]) {
   test(`${name} is byte-identical however it is split`, { skip }, () => {
     assertSame(read(wire, []), payloads, wire);
@@ -42,7 +56,14 @@ for (const { name, payloads, wire } of [
     }
     fc.assert(
       fc.property(fc.uniqueArray(fc.nat({ max: wire.length }), { maxLength: 60 }), (cuts) => {
-        assertSame(read(wire, cuts.toSorted((a, b) => a - b)), payloads, wire);
+        assertSame(
+          read(
+            wire,
+            cuts.toSorted((a, b) => a - b),
+          ),
+          payloads,
+          wire,
+        );
       }),
       { numRuns: 25 },
     );
@@ -53,9 +74,17 @@ const number = (value: unknown): number => (typeof value === 'number' ? value : 
 const record = (value: unknown): Payload => (typeof value === 'object' && value !== null ? (value as Payload) : {});
 
 /** Independent of the product: sums the recorded usage by class. Compaction is billed beside the top level. */
-function recordedTotals(usages: readonly Payload[]): { input: number; cacheRead: number; cacheWrite: number; output: number } {
-  const last = (field: string): number => number(usages.map((usage) => usage[field]).findLast((value) => value !== null && value !== undefined));
-  const compaction = usages.flatMap((usage) => (Array.isArray(usage['iterations']) ? usage['iterations'].map(record) : [])).filter(({ type }) => type === 'compaction');
+function recordedTotals(usages: readonly Payload[]): {
+  input: number;
+  cacheRead: number;
+  cacheWrite: number;
+  output: number;
+} {
+  const last = (field: string): number =>
+    number(usages.map((usage) => usage[field]).findLast((value) => value !== null && value !== undefined));
+  const compaction = usages
+    .flatMap((usage) => (Array.isArray(usage['iterations']) ? usage['iterations'].map(record) : []))
+    .filter(({ type }) => type === 'compaction');
   const extra = (field: string): number => compaction.reduce((sum, entry) => sum + number(entry[field]), 0);
   const total = (field: string): number => last(field) + extra(field);
   return {
@@ -90,7 +119,10 @@ for (const recording of anthropicStreams()) {
     assert.equal(meanings.at(-1), 'terminal');
     assert.equal(meanings.filter((meaning) => meaning === 'terminal').length, 1);
     assert.ok(!meanings.includes('error'));
-    assert.deepEqual(meanings.filter((meaning) => meaning === 'ping').length, payloads.filter(({ type }) => type === 'ping').length);
+    assert.deepEqual(
+      meanings.filter((meaning) => meaning === 'ping').length,
+      payloads.filter(({ type }) => type === 'ping').length,
+    );
   });
 }
 
@@ -119,7 +151,9 @@ for (const recording of chatStreams()) {
     assert.equal((tokens.output ?? 0) + (tokens.reasoning ?? 0), usage['completion_tokens']);
     assert.equal(facts.stopReason, 'stop');
     assert.equal(facts.fields['system_fingerprint'], payloads[0]?.['system_fingerprint']);
-    const said = payloads.map(({ choices }) => record(record((choices as Payload[])[0])['delta'])['content']).filter((text) => typeof text === 'string');
+    const said = payloads
+      .map(({ choices }) => record(record((choices as Payload[])[0])['delta'])['content'])
+      .filter((text) => typeof text === 'string');
     assert.equal(facts.contentBytes, Buffer.byteLength(said.join('')));
     assert.deepEqual(meanings.slice(-2), ['usage_only', 'terminal']);
   });
@@ -127,8 +161,14 @@ for (const recording of chatStreams()) {
 
 test('each OpenAI file that is not a Chat Completion is left out for a reason', { skip }, () => {
   const chatFiles = new Set(chatStreams().map(({ name }) => name));
-  const responses = new Set(openaiBodies().filter(({ parsed }) => isResponsesApi(parsed)).map(({ name }) => name));
-  const unexplained = openaiFiles().filter((name) => !chatFiles.has(name) && !responses.has(name) && !Object.hasOwn(NOT_CHAT, name));
+  const responses = new Set(
+    openaiBodies()
+      .filter(({ parsed }) => isResponsesApi(parsed))
+      .map(({ name }) => name),
+  );
+  const unexplained = openaiFiles().filter(
+    (name) => !chatFiles.has(name) && !responses.has(name) && !Object.hasOwn(NOT_CHAT, name),
+  );
   assert.deepEqual(unexplained, [], 'every other body is an answer of the Responses API (object "response")');
   assert.deepEqual([...chatFiles], ['openai-text.chunks.txt']);
 });

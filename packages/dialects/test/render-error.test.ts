@@ -12,8 +12,10 @@ interface AnthropicBody {
 interface ChatBody {
   error: { message: string; type: string; param: string | null; code: string; weighbridge: { code: string } };
 }
-const anthropic = (error: AppError): AnthropicBody => JSON.parse(renderError('anthropic-messages', error, 'r1').body.toString()) as AnthropicBody;
-const chat = (error: AppError): ChatBody => JSON.parse(renderError('openai-chat', error, 'r1').body.toString()) as ChatBody;
+const anthropic = (error: AppError): AnthropicBody =>
+  JSON.parse(renderError('anthropic-messages', error, 'r1').body.toString()) as AnthropicBody;
+const chat = (error: AppError): ChatBody =>
+  JSON.parse(renderError('openai-chat', error, 'r1').body.toString()) as ChatBody;
 
 // platform.claude.com/docs/en/api/errors
 const TYPES: readonly (readonly [ErrorCode, number, string])[] = [
@@ -90,9 +92,15 @@ test("an upstream's own status may be relayed", () => {
 test('in a stream the error is an event of the dialect, and nothing that ends an answer follows', () => {
   const error = new AppError('UPSTREAM_CUT', 'the cloud hung up');
   const one = new SseReader().push(renderStreamError('anthropic-messages', error, 'r1'));
-  assert.deepEqual(one.map((event) => event.event), ['error']);
+  assert.deepEqual(
+    one.map((event) => event.event),
+    ['error'],
+  );
   assert.equal((JSON.parse(one[0]?.data ?? '') as AnthropicBody).type, 'error');
   const two = new SseReader().push(renderStreamError('openai-chat', error, 'r1'));
-  assert.deepEqual(two.map((event) => event.event), ['']);
+  assert.deepEqual(
+    two.map((event) => event.event),
+    [''],
+  );
   assert.ok((JSON.parse(two[0]?.data ?? '') as ChatBody).error.message.includes('hung up'));
 });

@@ -9,7 +9,8 @@ const read = (bytes: Buffer, ...cuts: number[]): SseEvent[] => {
   const reader = new SseReader();
   const edges = [0, ...cuts.toSorted((a, b) => a - b), bytes.length];
   const events: SseEvent[] = [];
-  for (let index = 1; index < edges.length; index += 1) events.push(...reader.push(bytes.subarray(edges[index - 1], edges[index])));
+  for (let index = 1; index < edges.length; index += 1)
+    events.push(...reader.push(bytes.subarray(edges[index - 1], edges[index])));
   return [...events, ...reader.end()];
 };
 const said = (events: readonly SseEvent[]): [string, string][] =>
@@ -35,19 +36,32 @@ test('an event that lies within one chunk is a view of it, not a copy', () => {
 test('LF, CR and CRLF end lines alike', () => {
   for (const end of ['\n', '\r', '\r\n']) {
     const wire = Buffer.from(`event: a${end}data: 1${end}data: 2${end}${end}data:3${end}${end}`);
-    assert.deepEqual(said(read(wire)), [['a', '1\n2'], ['', '3']], JSON.stringify(end));
+    assert.deepEqual(
+      said(read(wire)),
+      [
+        ['a', '1\n2'],
+        ['', '3'],
+      ],
+      JSON.stringify(end),
+    );
   }
 });
 
 test('line ends may be mixed within one stream', () => {
   const wire = Buffer.from('data: 1\r\n\ndata: 2\n\r\ndata: 3\r\rdata: 4\n\n');
-  assert.deepEqual(said(read(wire)).map(([, data]) => data), ['1', '2', '3', '4']);
+  assert.deepEqual(
+    said(read(wire)).map(([, data]) => data),
+    ['1', '2', '3', '4'],
+  );
 });
 
 test('comments, id and retry pass through and say nothing', () => {
   const wire = Buffer.from(': keep-alive\n\nid: 7\nretry: 10\ndata: x\n\n');
   const events = read(wire);
-  assert.deepEqual(events.map((event) => event.data), ['', 'x']);
+  assert.deepEqual(
+    events.map((event) => event.data),
+    ['', 'x'],
+  );
   assert.deepEqual(bytesOf(events), wire);
 });
 
@@ -57,7 +71,10 @@ test('a byte order mark before the first event is no part of its name', () => {
 });
 
 test('one space after the colon is framing, a second one is data', () => {
-  assert.deepEqual(said(read(Buffer.from('data:  a\n\ndata:b\n\ndata\n\n'))), [['', ' a'], ['', 'b']]);
+  assert.deepEqual(said(read(Buffer.from('data:  a\n\ndata:b\n\ndata\n\n'))), [
+    ['', ' a'],
+    ['', 'b'],
+  ]);
 });
 
 test('a field whose name merely begins with "data" or "event" is unknown', () => {
@@ -68,14 +85,20 @@ test('blank lines between events belong to the next one', () => {
   const wire = Buffer.from('\n\n\ndata: 1\n\n\n\ndata: 2\n\n\n');
   for (let cut = 0; cut <= wire.length; cut += 1) {
     const events = read(wire, cut);
-    assert.deepEqual(said(events).map(([, data]) => data), ['1', '2']);
+    assert.deepEqual(
+      said(events).map(([, data]) => data),
+      ['1', '2'],
+    );
     assert.deepEqual(bytesOf(events), wire);
   }
 });
 
 test('a stream that ends inside an event gives what arrived, marked as incomplete', () => {
   const events = read(Buffer.from('data: 1\n\ndata: {"hal'));
-  assert.deepEqual(events.map((event) => event.incomplete === true), [false, true]);
+  assert.deepEqual(
+    events.map((event) => event.incomplete === true),
+    [false, true],
+  );
   assert.equal(events[1]?.data, '{"hal');
 });
 
@@ -113,7 +136,24 @@ test('data of several lines is encoded as several data lines and read back', () 
 });
 
 const piece = fc.oneof(
-  fc.constantFrom('\n', '\r', '\r\n', '\n\n', '\r\n\r\n', '\r\r', 'data: ', 'event: ', ': c', 'id: 1', 'data', ':', ' ', '\uFEFF', '漢', '🚢'),
+  fc.constantFrom(
+    '\n',
+    '\r',
+    '\r\n',
+    '\n\n',
+    '\r\n\r\n',
+    '\r\r',
+    'data: ',
+    'event: ',
+    ': c',
+    'id: 1',
+    'data',
+    ':',
+    ' ',
+    '\uFEFF',
+    '漢',
+    '🚢',
+  ),
   fc.string({ maxLength: 6 }),
 );
 
@@ -132,13 +172,19 @@ test('any bytes, split anywhere: all bytes come back, and the events are the sam
 });
 
 test('what is encoded is read back, split anywhere', () => {
-  const event = fc.record({ name: fc.stringMatching(/^[a-z_]{0,12}$/), data: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 30 }) });
+  const event = fc.record({
+    name: fc.stringMatching(/^[a-z_]{0,12}$/),
+    data: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 30 }),
+  });
   fc.assert(
     fc.property(fc.array(event, { maxLength: 12 }), fc.array(fc.nat(), { maxLength: 6 }), (events, cuts) => {
       const normal = events.map(({ name, data }) => [name, data.replace(/\r\n|\r/g, '\n')] as [string, string]);
       const wire = Buffer.concat(events.map(({ name, data }) => encodeSse(name, data)));
       const got = read(wire, ...cuts.map((cut) => cut % (wire.length + 1)));
-      assert.deepEqual(got.map(({ event: name, data }) => [name, data]), normal);
+      assert.deepEqual(
+        got.map(({ event: name, data }) => [name, data]),
+        normal,
+      );
     }),
     { numRuns: 500 },
   );

@@ -1,12 +1,21 @@
 // Usage, model, stop and meaning of every event, read from Anthropic answers in passing.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createTap, encodeSse, estimateUsage, SseReader, type EventMeaning, type ResponseFacts } from '@weighbridge/dialects';
+import {
+  createTap,
+  encodeSse,
+  estimateUsage,
+  SseReader,
+  type EventMeaning,
+  type ResponseFacts,
+} from '@weighbridge/dialects';
 
 type Payload = Record<string, unknown> & { type: string };
 const run = (...payloads: readonly (Payload | string)[]): { meanings: EventMeaning[]; facts: ResponseFacts } => {
   const tap = createTap('anthropic-messages');
-  const wire = Buffer.concat(payloads.map((one) => (typeof one === 'string' ? Buffer.from(one) : encodeSse(one.type, JSON.stringify(one)))));
+  const wire = Buffer.concat(
+    payloads.map((one) => (typeof one === 'string' ? Buffer.from(one) : encodeSse(one.type, JSON.stringify(one)))),
+  );
   const meanings = new SseReader().push(wire).map((event) => tap.event(event));
   return { meanings, facts: tap.facts() };
 };
@@ -15,9 +24,20 @@ const whole = (body: unknown): ResponseFacts => {
   tap.whole(Buffer.from(JSON.stringify(body)));
   return tap.facts();
 };
-const start = (usage: object, more: object = {}): Payload => ({ type: 'message_start', message: { id: 'msg_1', model: 'claude', content: [], stop_reason: null, usage, ...more } });
-const text = (words: string): Payload => ({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: words } });
-const delta = (usage: object | undefined, stop = 'end_turn', more: object = {}): Payload => ({ type: 'message_delta', delta: { stop_reason: stop, ...more }, ...(usage === undefined ? {} : { usage }) });
+const start = (usage: object, more: object = {}): Payload => ({
+  type: 'message_start',
+  message: { id: 'msg_1', model: 'claude', content: [], stop_reason: null, usage, ...more },
+});
+const text = (words: string): Payload => ({
+  type: 'content_block_delta',
+  index: 0,
+  delta: { type: 'text_delta', text: words },
+});
+const delta = (usage: object | undefined, stop = 'end_turn', more: object = {}): Payload => ({
+  type: 'message_delta',
+  delta: { stop_reason: stop, ...more },
+  ...(usage === undefined ? {} : { usage }),
+});
 const open = (block: object): Payload => ({ type: 'content_block_start', index: 0, content_block: block });
 const STOP: Payload = { type: 'message_stop' };
 
@@ -36,7 +56,20 @@ test('each event means what the pipeline must know of it', () => {
     delta({ output_tokens: 5 }),
     STOP,
   );
-  assert.deepEqual(meanings, ['prelude', 'ping', 'prelude', 'prelude', 'content', 'tail', 'content', 'tail', 'content', 'tail', 'tail', 'terminal']);
+  assert.deepEqual(meanings, [
+    'prelude',
+    'ping',
+    'prelude',
+    'prelude',
+    'content',
+    'tail',
+    'content',
+    'tail',
+    'content',
+    'tail',
+    'tail',
+    'terminal',
+  ]);
 });
 
 test('thinking counts as content, and so do redacted thinking and server tools', () => {
@@ -75,7 +108,11 @@ test('a delta cut short behind a familiar beginning is an error', () => {
 });
 
 test('an error in the stream is understood', () => {
-  const { meanings, facts } = run({ type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' }, request_id: 'req_1' });
+  const { meanings, facts } = run({
+    type: 'error',
+    error: { type: 'overloaded_error', message: 'Overloaded' },
+    request_id: 'req_1',
+  });
   assert.deepEqual(meanings, ['error']);
   assert.deepEqual(facts.error, { type: 'overloaded_error', message: 'Overloaded' });
   assert.equal(facts.fields['request_id'], 'req_1');
@@ -83,18 +120,34 @@ test('an error in the stream is understood', () => {
 
 test('padding spaces, other member orders and escapes count the same bytes of content', () => {
   assert.equal(run(text('a"b\n\u0001')).facts.contentBytes, 5);
-  const padded = run('event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"abc"}      }\n\n');
+  const padded = run(
+    'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"abc"}      }\n\n',
+  );
   assert.deepEqual(padded.meanings, ['content']);
   assert.equal(padded.facts.contentBytes, 3);
-  const turned = run('event: content_block_delta\ndata: {"delta":{"text":"abc","type":"text_delta"},"index":0,"type":"content_block_delta"}\n\n');
+  const turned = run(
+    'event: content_block_delta\ndata: {"delta":{"text":"abc","type":"text_delta"},"index":0,"type":"content_block_delta"}\n\n',
+  );
   assert.equal(turned.facts.contentBytes, 3);
   assert.equal(run(text('漢🚢')).facts.contentBytes, 7);
 });
 
 test('the cumulative counts of message_delta overrule message_start, field by field, and null overrules nothing', () => {
   const { facts } = run(
-    start({ input_tokens: 43, cache_read_input_tokens: 7, cache_creation_input_tokens: 0, output_tokens: 1, service_tier: 'standard', inference_geo: 'us' }),
-    delta({ input_tokens: 61, cache_read_input_tokens: null, output_tokens: 12, server_tool_use: { web_search_requests: 2, web_fetch_requests: 0 } }),
+    start({
+      input_tokens: 43,
+      cache_read_input_tokens: 7,
+      cache_creation_input_tokens: 0,
+      output_tokens: 1,
+      service_tier: 'standard',
+      inference_geo: 'us',
+    }),
+    delta({
+      input_tokens: 61,
+      cache_read_input_tokens: null,
+      output_tokens: 12,
+      server_tool_use: { web_search_requests: 2, web_fetch_requests: 0 },
+    }),
     STOP,
   );
   assert.deepEqual(facts.usage.tokens, { input: 61, cache_read: 7, cache_write_5m: 0, output: 12 });
@@ -105,7 +158,12 @@ test('the cumulative counts of message_delta overrule message_start, field by fi
 });
 
 test('a later message_delta without usage keeps what was said before', () => {
-  const { facts } = run(start({ input_tokens: 4, output_tokens: 1 }), delta({ output_tokens: 9 }), delta(undefined, 'tool_use'), STOP);
+  const { facts } = run(
+    start({ input_tokens: 4, output_tokens: 1 }),
+    delta({ output_tokens: 9 }),
+    delta(undefined, 'tool_use'),
+    STOP,
+  );
   assert.equal(facts.usage.tokens.output, 9);
   assert.equal(facts.stopReason, 'tool_use');
 });
@@ -114,7 +172,12 @@ test('a later message_delta without usage keeps what was said before', () => {
 test('cache writes that grow during the answer keep their lifetime', () => {
   const grown = (five: number, hour: number): unknown =>
     run(
-      start({ input_tokens: 2, cache_creation_input_tokens: five + hour, cache_creation: { ephemeral_5m_input_tokens: five, ephemeral_1h_input_tokens: hour }, output_tokens: 1 }),
+      start({
+        input_tokens: 2,
+        cache_creation_input_tokens: five + hour,
+        cache_creation: { ephemeral_5m_input_tokens: five, ephemeral_1h_input_tokens: hour },
+        output_tokens: 1,
+      }),
       delta({ cache_creation_input_tokens: five + hour + 500, output_tokens: 3 }),
       STOP,
     ).facts.usage.tokens;
@@ -124,11 +187,16 @@ test('cache writes that grow during the answer keep their lifetime', () => {
 });
 
 test('a cache write without a lifetime is the default one of five minutes', () => {
-  assert.deepEqual(whole({ usage: { input_tokens: 1, cache_creation_input_tokens: 9, output_tokens: 2 } }).usage.tokens, { input: 1, cache_write_5m: 9, output: 2 });
+  assert.deepEqual(
+    whole({ usage: { input_tokens: 1, cache_creation_input_tokens: 9, output_tokens: 2 } }).usage.tokens,
+    { input: 1, cache_write_5m: 9, output: 2 },
+  );
 });
 
 test('thinking tokens are part of the output and counted once', () => {
-  const { usage } = whole({ usage: { input_tokens: 1, output_tokens: 100, output_tokens_details: { thinking_tokens: 30 } } });
+  const { usage } = whole({
+    usage: { input_tokens: 1, output_tokens: 100, output_tokens_details: { thinking_tokens: 30 } },
+  });
   assert.deepEqual(usage.tokens, { input: 1, output: 70, reasoning: 30 });
 });
 
@@ -136,7 +204,8 @@ test('compaction is billed beside the sums; an advisor is another model, billed 
   const facts = whole({
     model: 'claude-sonnet',
     usage: {
-      input_tokens: 10, output_tokens: 5,
+      input_tokens: 10,
+      output_tokens: 5,
       iterations: [
         { type: 'compaction', input_tokens: 1000, output_tokens: 50, cache_read_input_tokens: 3 },
         { type: 'message', input_tokens: 10, output_tokens: 5 },
@@ -145,28 +214,47 @@ test('compaction is billed beside the sums; an advisor is another model, billed 
     },
   });
   assert.deepEqual(facts.usage.tokens, { input: 1010, cache_read: 3, output: 55 });
-  assert.deepEqual(facts.inner?.map(({ kind, model, usage }) => [kind, model, usage.tokens]), [['advisor_message', 'claude-opus', { input: 7, output: 8 }]]);
+  assert.deepEqual(
+    facts.inner?.map(({ kind, model, usage }) => [kind, model, usage.tokens]),
+    [['advisor_message', 'claude-opus', { input: 7, output: 8 }]],
+  );
 });
 
 test('speed, tier, geography and container are kept as evidence, verbatim', () => {
-  const facts = whole({ container: { id: 'c1' }, usage: { input_tokens: 1, output_tokens: 1, speed: 'fast', service_tier: 'priority', inference_geo: 'eu' } });
+  const facts = whole({
+    container: { id: 'c1' },
+    usage: { input_tokens: 1, output_tokens: 1, speed: 'fast', service_tier: 'priority', inference_geo: 'eu' },
+  });
   assert.deepEqual(facts.fields, { container: 'c1', service_tier: 'priority', inference_geo: 'eu', speed: 'fast' });
   assert.equal(facts.usage.speed, 'fast');
 });
 
 test('a second message_start replaces the first: one message is billed', () => {
-  const { facts } = run(start({ input_tokens: 17, output_tokens: 1 }), start({ input_tokens: 17, output_tokens: 1 }), delta({ output_tokens: 227 }), STOP);
+  const { facts } = run(
+    start({ input_tokens: 17, output_tokens: 1 }),
+    start({ input_tokens: 17, output_tokens: 1 }),
+    delta({ output_tokens: 227 }),
+    STOP,
+  );
   assert.deepEqual(facts.usage.tokens, { input: 17, output: 227 });
 });
 
 test('the model that answers after a fall-back is the one the facts name', () => {
-  const { facts } = run(start({ input_tokens: 1, output_tokens: 1 }), open({ type: 'fallback', from: { model: 'claude' }, to: { model: 'other' } }), delta({ output_tokens: 2 }));
+  const { facts } = run(
+    start({ input_tokens: 1, output_tokens: 1 }),
+    open({ type: 'fallback', from: { model: 'claude' }, to: { model: 'other' } }),
+    delta({ output_tokens: 2 }),
+  );
   assert.equal(facts.model, 'other');
   assert.equal(facts.fields['fallback_from'], 'claude');
 });
 
 test('a refusal is known as one', () => {
-  const { facts } = run(start({ input_tokens: 1, output_tokens: 1 }), delta({ output_tokens: 2 }, 'refusal', { stop_details: { type: 'refusal', category: 'cyber' } }), STOP);
+  const { facts } = run(
+    start({ input_tokens: 1, output_tokens: 1 }),
+    delta({ output_tokens: 2 }, 'refusal', { stop_details: { type: 'refusal', category: 'cyber' } }),
+    STOP,
+  );
   assert.equal(facts.refused, true);
   assert.ok(facts.fields['stop_details']?.includes('cyber'));
 });
@@ -188,7 +276,10 @@ test('no usage at all is unknown, with null as raw, never zero', () => {
 });
 
 test('a stream cut before its last counts reports its input and leaves the output unknown', () => {
-  const { facts } = run(start({ input_tokens: 40, cache_read_input_tokens: 5, output_tokens: 3 }), text('x'.repeat(70)));
+  const { facts } = run(
+    start({ input_tokens: 40, cache_read_input_tokens: 5, output_tokens: 3 }),
+    text('x'.repeat(70)),
+  );
   assert.equal(facts.usage.source, 'unknown');
   assert.deepEqual(facts.usage.tokens, { input: 40, cache_read: 5 });
   const estimate = estimateUsage(facts, 1000);

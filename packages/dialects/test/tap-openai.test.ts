@@ -15,7 +15,12 @@ const whole = (body: unknown): ResponseFacts => {
   return tap.facts();
 };
 const chunk = (delta: object, finish: string | null = null, more: object = {}): object => ({
-  id: 'c1', object: 'chat.completion.chunk', created: 1, model: 'gpt', choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }], ...more,
+  id: 'c1',
+  object: 'chat.completion.chunk',
+  created: 1,
+  model: 'gpt',
+  choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }],
+  ...more,
 });
 const usageOf = (usage: object): Record<string, number> => ({ ...whole({ choices: [], usage }).usage.tokens });
 
@@ -48,7 +53,10 @@ test('tool calls, refusals and reasoning are content', () => {
 });
 
 test("Azure's first chunk, filter results without choices, is a prelude", () => {
-  const { meanings, facts } = run({ id: '', model: '', choices: [], prompt_filter_results: [] }, chunk({ content: 'x' }));
+  const { meanings, facts } = run(
+    { id: '', model: '', choices: [], prompt_filter_results: [] },
+    chunk({ content: 'x' }),
+  );
   assert.deepEqual(meanings, ['prelude', 'content']);
   assert.equal(facts.model, 'gpt');
 });
@@ -56,10 +64,16 @@ test("Azure's first chunk, filter results without choices, is a prelude", () => 
 // BerriAI/litellm 36168: usage dropped when the final chunk has choices, a fourfold error in cost.
 test('usage counts wherever it stands: alone, with choices, or repeated', () => {
   const usage = { prompt_tokens: 10, completion_tokens: 4, total_tokens: 14 };
-  for (const last of [{ id: 'c1', choices: [], usage }, chunk({}, 'stop', { usage }), chunk({ content: 'x' }, 'stop', { usage })]) {
+  for (const last of [
+    { id: 'c1', choices: [], usage },
+    chunk({}, 'stop', { usage }),
+    chunk({ content: 'x' }, 'stop', { usage }),
+  ]) {
     assert.deepEqual(run(chunk({ content: 'a' }), last, '[DONE]').facts.usage.tokens, { input: 10, output: 4 });
   }
-  const growing = [1, 2, 3].map((count) => chunk({ content: 'a' }, null, { usage: { prompt_tokens: 10, completion_tokens: count } }));
+  const growing = [1, 2, 3].map((count) =>
+    chunk({ content: 'a' }, null, { usage: { prompt_tokens: 10, completion_tokens: count } }),
+  );
   assert.equal(run(...growing).facts.usage.tokens.output, 3);
 });
 
@@ -72,31 +86,76 @@ test('a chunk that looks plain but counts or ends something is not passed over',
 });
 
 test('cached, written and audio tokens are taken out of the prompt once', () => {
-  assert.deepEqual(usageOf({ prompt_tokens: 100, completion_tokens: 7, prompt_tokens_details: { cached_tokens: 60, audio_tokens: 10, cache_write_tokens: 20 } }), {
-    input: 10, cache_read: 60, cache_write_5m: 20, input_audio: 10, output: 7,
-  });
+  assert.deepEqual(
+    usageOf({
+      prompt_tokens: 100,
+      completion_tokens: 7,
+      prompt_tokens_details: { cached_tokens: 60, audio_tokens: 10, cache_write_tokens: 20 },
+    }),
+    {
+      input: 10,
+      cache_read: 60,
+      cache_write_5m: 20,
+      input_audio: 10,
+      output: 7,
+    },
+  );
 });
 
 test('reasoning and audio are taken out of the completion once', () => {
-  assert.deepEqual(usageOf({ prompt_tokens: 1, completion_tokens: 100, completion_tokens_details: { reasoning_tokens: 60, audio_tokens: 15 } }), {
-    input: 1, output: 25, reasoning: 60, output_audio: 15,
-  });
+  assert.deepEqual(
+    usageOf({
+      prompt_tokens: 1,
+      completion_tokens: 100,
+      completion_tokens_details: { reasoning_tokens: 60, audio_tokens: 15 },
+    }),
+    {
+      input: 1,
+      output: 25,
+      reasoning: 60,
+      output_audio: 15,
+    },
+  );
 });
 
 test('reasoning beside the completion, as xAI counts, is not taken out', () => {
-  assert.deepEqual(usageOf({ prompt_tokens: 10, completion_tokens: 5, total_tokens: 45, completion_tokens_details: { reasoning_tokens: 30 } }), {
-    input: 10, output: 5, reasoning: 30,
-  });
+  assert.deepEqual(
+    usageOf({
+      prompt_tokens: 10,
+      completion_tokens: 5,
+      total_tokens: 45,
+      completion_tokens_details: { reasoning_tokens: 30 },
+    }),
+    {
+      input: 10,
+      output: 5,
+      reasoning: 30,
+    },
+  );
 });
 
 test('audio that was read from the cache is counted once', () => {
-  const tokens = usageOf({ prompt_tokens: 100, completion_tokens: 1, prompt_tokens_details: { cached_tokens: 80, audio_tokens: 50 } });
+  const tokens = usageOf({
+    prompt_tokens: 100,
+    completion_tokens: 1,
+    prompt_tokens_details: { cached_tokens: 80, audio_tokens: 50 },
+  });
   assert.deepEqual(tokens, { input: 0, cache_read: 50, cache_read_audio: 30, input_audio: 20, output: 1 });
-  assert.equal((tokens['input'] ?? 0) + (tokens['cache_read'] ?? 0) + (tokens['cache_read_audio'] ?? 0) + (tokens['input_audio'] ?? 0), 100);
+  assert.equal(
+    (tokens['input'] ?? 0) +
+      (tokens['cache_read'] ?? 0) +
+      (tokens['cache_read_audio'] ?? 0) +
+      (tokens['input_audio'] ?? 0),
+    100,
+  );
 });
 
 test("DeepSeek's name for cached tokens is understood", () => {
-  assert.deepEqual(usageOf({ prompt_tokens: 10, completion_tokens: 1, prompt_cache_hit_tokens: 8 }), { input: 2, cache_read: 8, output: 1 });
+  assert.deepEqual(usageOf({ prompt_tokens: 10, completion_tokens: 1, prompt_cache_hit_tokens: 8 }), {
+    input: 2,
+    cache_read: 8,
+    output: 1,
+  });
 });
 
 test('a missing total is unknown, and so is no usage', () => {
@@ -117,7 +176,10 @@ test('a refusal and a content filter are refusals', () => {
 });
 
 test('an error in the stream is understood in each shape servers use', () => {
-  assert.deepEqual(run({ error: { type: 'server_error', message: 'boom' } }).facts.error, { type: 'server_error', message: 'boom' });
+  assert.deepEqual(run({ error: { type: 'server_error', message: 'boom' } }).facts.error, {
+    type: 'server_error',
+    message: 'boom',
+  });
   assert.deepEqual(run({ error: 'boom' }).facts.error, { type: 'error', message: 'boom' });
   assert.deepEqual(run({ error: { message: 'x' } }).meanings, ['error']);
 });
@@ -131,14 +193,28 @@ test('a chunk that is not JSON is an error, also behind a familiar beginning', (
 });
 
 test('several choices are all counted as content', () => {
-  const both = { id: 'c', choices: [{ index: 0, delta: { content: 'ab' } }, { index: 1, delta: { content: 'cde' } }] };
+  const both = {
+    id: 'c',
+    choices: [
+      { index: 0, delta: { content: 'ab' } },
+      { index: 1, delta: { content: 'cde' } },
+    ],
+  };
   assert.equal(run(both).facts.contentBytes, 5);
 });
 
 test('a whole completion gives text, calls, stop and usage', () => {
   const facts = whole({
-    id: 'c1', model: 'gpt', system_fingerprint: 'fp',
-    choices: [{ index: 0, finish_reason: 'tool_calls', message: { content: 'ab', tool_calls: [{ function: { name: 'f', arguments: '{}' } }] } }],
+    id: 'c1',
+    model: 'gpt',
+    system_fingerprint: 'fp',
+    choices: [
+      {
+        index: 0,
+        finish_reason: 'tool_calls',
+        message: { content: 'ab', tool_calls: [{ function: { name: 'f', arguments: '{}' } }] },
+      },
+    ],
     usage: { prompt_tokens: 3, completion_tokens: 2 },
   });
   assert.equal(facts.stopReason, 'tool_calls');

@@ -141,27 +141,34 @@ function readSearchResult(block: JsonRecord, at: string, unknown: ReportUnknown)
   };
 }
 
+/** What a Chat client sent back of an Anthropic answer. */
+export interface History {
+  /** All parts, when `provider_content` holds them; to compare with what the client says now. */
+  readonly whole?: readonly Part[];
+  /** The same as the very blocks. */
+  readonly verbatim: readonly Part[];
+  /** Thinking that its model signed. */
+  readonly thinking: readonly Part[];
+}
+
 /**
- * What a Chat client sends back of an Anthropic answer: `provider_content` (every block, verbatim, where Chat could not
- * say it all) or `thinking_blocks`. `reasoning_content` alone has no signature and cannot go back.
+ * `provider_content` (every block, verbatim, where Chat could not say it all) or `thinking_blocks`. `reasoning_content`
+ * alone has no signature and cannot go back.
  */
-export function readHistoryBlocks(
-  message: JsonRecord,
-  losses: Losses,
-): { whole?: readonly Part[]; thinking: readonly Part[] } {
+export function readHistory(message: JsonRecord, losses: Losses): History {
   const ignore: ReportUnknown = () => losses.add('unknown_fields');
   const blocks = listOf(message['thinking_blocks']) ?? [];
   const thinking = readBlocks(blocks, 'thinking_blocks', ignore).filter(
     (part) => part.kind === 'thinking' || part.kind === 'redacted_thinking',
   );
   const signed = thinking.filter((part) => part.kind !== 'thinking' || part.signature !== undefined);
-  const reasoning = stringOf(message['reasoning_content']) ?? '';
   const provider = recordOf(message['provider_content']);
-  const whole =
-    provider?.['dialect'] === 'anthropic-messages'
-      ? readBlocks(provider['blocks'], 'provider_content.blocks', ignore)
-      : undefined;
-  if (whole === undefined && (signed.length < thinking.length || (reasoning !== '' && blocks.length === 0)))
-    losses.add('unsigned_thinking');
-  return whole === undefined ? { thinking: signed } : { whole, thinking: signed };
+  if (provider?.['dialect'] === 'anthropic-messages') {
+    const own = (listOf(provider['blocks']) ?? []).filter(isRecord);
+    const verbatim = own.map((block): Part => ({ kind: 'foreign', block }));
+    return { whole: readBlocks(own, 'provider_content.blocks', () => undefined), verbatim, thinking: signed };
+  }
+  const unsigned = blocks.length === 0 && (stringOf(message['reasoning_content']) ?? '') !== '';
+  if (unsigned || signed.length < thinking.length) losses.add('unsigned_thinking');
+  return { verbatim: [], thinking: signed };
 }

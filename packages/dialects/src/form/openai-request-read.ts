@@ -5,7 +5,7 @@ import { OPENAI_FIELDS } from '../features-openai.ts';
 import { isRecord, listOf, numberOf, recordOf, stringOf, unknownMembers, type JsonRecord } from '../json-value.ts';
 import type { FormRequest, FormTool, FormToolChoice, Part, Turn } from './form.ts';
 import { readContent } from './openai-parts.ts';
-import { readHistoryBlocks } from './anthropic-parts.ts';
+import { readHistory } from './anthropic-parts.ts';
 import { badField } from './source-error.ts';
 
 export function readOpenaiRequest(body: JsonRecord, losses: Losses): FormRequest {
@@ -59,7 +59,6 @@ function reportValues(body: JsonRecord, losses: Losses): void {
     ['prompt_cache_retention', 'prompt_cache'],
     ['seed', 'seed'],
     ['verbosity', 'verbosity'],
-    ['web_search_options', 'server_tools'],
     ['audio', 'audio_output'],
     ['top_logprobs', 'logprobs'],
   ];
@@ -249,8 +248,11 @@ function readAssistant(message: JsonRecord, parts: readonly Part[], at: string, 
     ...parts,
     ...(refusal === undefined || refusal === '' ? [] : [{ kind: 'refusal' as const, text: refusal }]),
   ];
-  const history = readHistoryBlocks(message, losses);
-  if (history.whole !== undefined && agrees(history.whole, said, calls)) return [...history.whole];
+  const history = readHistory(message, losses);
+  if (history.whole !== undefined) {
+    if (agrees(history.whole, said, calls)) return [...history.verbatim];
+    losses.add('provider_blocks_edited');
+  }
   return [...history.thinking, ...said, ...calls];
 }
 
