@@ -55,7 +55,9 @@ export function identify(book: PriceBook, deployment: PricedDeployment): Identit
     );
   }
   const scope = scopeOf(book, found, deployment, notes);
-  return { list: found.list, model: found.model, scope, notes };
+  const apart = found.list.unpricedRegions.find(({ match }) => new RegExp(match, 'u').test(deployment.region));
+  if (apart === undefined) return { list: found.list, model: found.model, scope, notes };
+  return { list: found.list, model: null, scope, notes: [...notes, `region ${deployment.region}: ${apart.why}`] };
 }
 
 function readModel(book: PriceBook, list: PriceList, deployment: PricedDeployment) {

@@ -20,6 +20,7 @@ const LIST_FIELDS = [
   'id_suffixes',
   'id_aliases',
   'regions',
+  'unpriced_regions',
   'invoice_unit',
 ] as const;
 
@@ -68,6 +69,17 @@ function rules(fields: Fields, name: string): readonly Rule[] {
   });
 }
 
+function unpricedRegions(fields: Fields): PriceList['unpricedRegions'] {
+  return fields.list('unpriced_regions').map((item, index) => {
+    const where = `${fields.where}, \`unpriced_regions\` ${index + 1}`;
+    const entry = new Fields(item, where);
+    const result = { match: entry.text('match'), why: entry.text('why') };
+    pattern(result.match, where);
+    entry.done();
+    return result;
+  });
+}
+
 const SCOPE = /^(global|multi_region|datazone|regional|\*)(:[a-z0-9-]{1,32})?$/;
 
 /** A column word, with a place where the line prices one: `datazone:eu`. */
@@ -99,6 +111,7 @@ export function readPriceList(fields: Fields): PriceList | null {
     idSuffixes: suffixes,
     idAliases: fields.map('id_aliases'),
     regions: rules(fields, 'regions'),
+    unpricedRegions: unpricedRegions(fields),
     ...(invoice === undefined ? {} : { invoiceUnit: invoiceUnit(invoice, `${fields.where}, \`invoice_unit\``) }),
   };
 }

@@ -88,6 +88,8 @@ export interface PriceList {
   readonly idAliases: Readonly<Record<string, string>>;
   /** Region names (regular expressions) → scope and place; the first that gives each counts. */
   readonly regions: readonly { readonly match: string; readonly scope?: PriceScope; readonly place?: string }[];
+  /** Regions (regular expressions) that have prices of their own which the list does not hold, and the reason in words. */
+  readonly unpricedRegions: readonly { readonly match: string; readonly why: string }[];
   /** Unit the seller invoices in instead of currency, e.g. CCU, and what one costs. */
   readonly invoiceUnit?: { readonly name: string; readonly price: Money };
 }

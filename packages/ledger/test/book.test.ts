@@ -109,6 +109,10 @@ test('on the present book each Claude model has its price from each seller that 
     priced({ cloud: 'bedrock', model: 'us.anthropic.claude-opus-4-1-20250805-v1:0', region: 'us-east-1' }),
     '90',
   );
+  assert.equal(priced({ cloud: 'bedrock', model: 'anthropic.claude-opus-5', region: 'us-gov-west-1' }), null);
+  assert.equal(priced({ cloud: 'bedrock', model: 'meta.llama3-3-70b-instruct-v1:0', region: 'us-east-1' }), '1.44');
+  assert.equal(priced({ cloud: 'bedrock', model: 'meta.llama3-3-70b-instruct-v1:0', region: 'eu-central-1' }), null);
+  assert.equal(priced({ cloud: 'bedrock', model: 'deepseek.v3.2', region: 'ap-south-1' }), '2.96');
   assert.equal(priced({ model: 'claude-opus-4-1' }), '90', 'retired there, and still on the price page');
   assert.equal(priced({ model: 'claude-opus-3' }), null, 'retired, and gone from the page');
   assert.equal(
@@ -156,11 +160,11 @@ test('two prices for the same call are refused by name, in one layer and in no o
 
 /** Each: what is done to a good file, and what the refusal must say. */
 const corruptions: readonly (readonly [why: string, change: (text: string) => string, says: RegExp])[] = [
-  ['a field nobody knows', (text) => text.replace('input: 2,', 'inputs: 2,'), /bad\.yaml:20: `inputs` is not a field/],
+  ['a field nobody knows', (text) => text.replace('input: 2,', 'inputs: 2,'), /bad\.yaml:21: `inputs` is not a field/],
   [
     'a negative price',
     (text) => text.replace('input: 2,', 'input: -2,'),
-    /bad\.yaml:20, `input`: "-2" is not a decimal price/,
+    /bad\.yaml:21, `input`: "-2" is not a decimal price/,
   ],
   ['a price in words', (text) => text.replace('input: 2,', 'input: free,'), /"free" is not a decimal price/],
   ['scientific notation', (text) => text.replace('input: 2,', 'input: 2e-6,'), /"2e-6" is not a decimal price/],
@@ -172,7 +176,7 @@ const corruptions: readonly (readonly [why: string, change: (text: string) => st
   [
     'a missing source',
     (text) => text.replace('source: page, input: 2,', 'input: 2,'),
-    /bad\.yaml:20: `source` is missing/,
+    /bad\.yaml:21: `source` is missing/,
   ],
   [
     'a source that is not listed',
@@ -182,7 +186,7 @@ const corruptions: readonly (readonly [why: string, change: (text: string) => st
   [
     'no first day',
     (text) => text.replace('from: 2026-01-01, upto: 1000', 'upto: 1000'),
-    /bad\.yaml:20: `from` is missing/,
+    /bad\.yaml:21: `from` is missing/,
   ],
   [
     'a day that does not exist',
@@ -227,7 +231,7 @@ const corruptions: readonly (readonly [why: string, change: (text: string) => st
   [
     'a derivation from nothing',
     (text) => text.replace('models: [one]', 'models: [won]'),
-    /bad\.yaml:25: derives from no row/,
+    /bad\.yaml:26: derives from no row/,
   ],
   ['another format', (text) => text.replace('format: 1', 'format: 2'), /"2" is none of 1/],
   ['another currency', (text) => text.replace('currency: USD', 'currency: EUR'), /"EUR" is none of USD/],

@@ -27,15 +27,13 @@ const places: readonly (readonly [cloud: string, seller: string, model: string, 
   ['bedrock', 'aws', 'meta.llama3-3-70b-instruct-v1:0', 'us-west-2'],
   ['openai-compatible', 'self', 'my-llama', 'here'],
 ];
-const anyDeployment = fc
-  .constantFrom(...places)
-  .map(([cloud, seller, model, region]): PricedDeployment => ({
-    cloud,
-    model,
-    region,
-    tier: 'standard',
-    roles: { seller },
-  }));
+const anyDeployment = fc.constantFrom(...places).map(([cloud, seller, model, region]): PricedDeployment => ({
+  cloud,
+  model,
+  region,
+  tier: 'standard',
+  roles: { seller },
+}));
 const count = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 3_000 }), fc.integer({ min: 0, max: 2_000_000 }));
 const tokens = fc.dictionary(fc.constantFrom(...TOKEN_CLASSES), count, { maxKeys: 6, noNullPrototype: true });
 const tools = fc.dictionary(fc.constantFrom(...SERVER_TOOLS), fc.integer({ min: 0, max: 9 }), {

@@ -164,6 +164,12 @@ test('a place with prices of its own is narrower than its column', () => {
   assert.deepEqual([price('eu-west'), price('eu-north-1'), price('eu-south')], ['0.01', '0.011', '0.013']);
 });
 
+test('a region with rates that the book does not hold is unpriced with the reason', () => {
+  const rated = rater.rate(deployment({ region: 'moon-1' }), reported({ input: 1 }), NOW);
+  assert.equal(rated.billed, null);
+  assert.equal(rated.notes[0], 'region moon-1: the moon has rates of its own');
+});
+
 test('a seller without a list is unpriced and told what to add', () => {
   const rated = rater.rate(deployment({ cloud: 'elsewhere' }), reported({ input: 1 }), NOW);
   assert.match(rated.notes[0] ?? '', /no price list for elsewhere sold by acme: add rows/);

@@ -25,6 +25,7 @@ id_prefixes: [{ match: '^us\\.', scope: multi_region }, { match: '^acme\\.' }]
 id_suffixes: ['-\\d{8}$', '-v\\d+$']
 id_aliases: { old-one: one }
 regions: [{ match: '^eu-', scope: regional }, { match: '^eu-north', place: north }]
+unpriced_regions: [{ match: '^moon-', why: the moon has rates of its own }]
 sources:
   page: { page: acme.example/pricing, read: 2026-01-02, confidence: published }
   word: { page: a forum, read: 2026-01-03, confidence: third_party }

@@ -157,8 +157,7 @@ export interface Charge {
   readonly list: string | null;
   readonly contracted: string | null;
   readonly currency: string;
-  /** Row of the price book and the version it was known in; null when unpriced. */
-  /** `list_row`: the list price that a contract price in `row` replaced. */
+  /** Version of the price book and the row in it; `list_row` is the list price that a contract `row` replaced. Null: unpriced. */
   readonly price: { readonly book: string; readonly list_row?: string; readonly row: string } | null;
   readonly note?: string;
 }
