@@ -22,7 +22,10 @@ const top = (sums: ReadonlyMap<string, number>, total: number, rows: number): st
   [...sums]
     .toSorted((a, b) => b[1] - a[1])
     .slice(0, rows)
-    .map(([name, micros]) => `${((100 * micros) / total).toFixed(1).padStart(6)} %  ${(micros / 1000).toFixed(0).padStart(7)} ms  ${name}`)
+    .map(
+      ([name, micros]) =>
+        `${((100 * micros) / total).toFixed(1).padStart(6)} %  ${(micros / 1000).toFixed(0).padStart(7)} ms  ${name}`,
+    )
     .join('\n');
 
 const summarise = (profile: Profile, rows: number): string => {

@@ -140,6 +140,8 @@ const journalTable = (journal: JournalResult): string => {
   const rows: string[][] = [
     ['append, fdatasync batches', `${number(journal.append.perSecond)} leaves/s`, journal.append.method],
     ['the disk itself, same bytes and batches', `${number(journal.disk.perSecond)} leaves/s`, journal.disk.method],
+    ['a lane’s write-ahead file', `${number(journal.writeAhead.perSecond)} entries/s`, journal.writeAhead.method],
+    ['the recorder', `${number(journal.recorder.perSecond)} entries/s`, journal.recorder.method],
     ['append as a share of the disk', number(journal.append.perSecond / journal.disk.perSecond, 2), ''],
   ];
   if (journal.proof !== null) {

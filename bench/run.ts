@@ -8,6 +8,7 @@ import { SMALL, type Dialect } from './bodies.ts';
 import { drawHop } from './drawing.ts';
 import { ALL_CELLS, isHeadline, runHopPart, type CellResult } from './hop.ts';
 import { startOurs } from './ours.ts';
+import { runJournalPart, type JournalResult } from './journal.ts';
 import { describeMachine } from './machine.ts';
 import { startBareHop, startHaproxy, startPortkey, startUpstream, type Subject, type SubjectName } from './peers.ts';
 import { startLoader, type Cores } from './process.ts';
@@ -145,6 +146,7 @@ const main = async (given: Options): Promise<void> => {
   let subjects: Report['subjects'] = [];
   let hopResults: readonly CellResult[] = [];
   let streamResults: readonly StreamRun[] = [];
+  let journal: JournalResult | null = null;
   try {
     if (wanted('hop')) {
       const rig = await startRig(given, cores, folder);
@@ -158,10 +160,14 @@ const main = async (given: Options): Promise<void> => {
       streamResults = await streams(given, rig);
       await stopRig(rig);
     }
+    if (wanted('journal')) {
+      const size = given.quick ? { entries: 40_000, treeSize: 1_000_000 } : { entries: 200_000, treeSize: 10_000_000 };
+      journal = await runJournalPart({ dialect: given.dialect as Dialect, folder, ...size }, say);
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  const results = { hop: hopResults, streams: streamResults, journal: null };
+  const results = { hop: hopResults, streams: streamResults, journal };
   const seconds = (performance.now() - began) / 1000;
   const report: Report = { machine, method: METHOD(cores), subjects, seconds, results };
   process.stdout.write(markdown(report, 'hop.svg'));

@@ -106,7 +106,6 @@ export const converseAi = async (model: LanguageModel): Promise<Conversation> =>
     model,
     prompt: QUESTION,
     tools: { [TOOL]: weather },
-    maxOutputTokens: MAX_TOKENS,
     maxRetries: 0,
     stopWhen: isStepCount(4),
     onError: ({ error }) => void failures.push(error),
