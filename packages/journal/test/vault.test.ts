@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { appendFileSync, chmodSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -105,26 +106,12 @@ describe('subject keys', () => {
   test('made by many threads at once are the same key for all of them', async (t) => {
     const folder = join(temporaryFolder(t), 'vault');
     openVault(folder, { origin: ORIGIN });
-    const module = new URL('../src/index.ts', import.meta.url).href;
-    const code = `
-      import { parentPort, workerData } from 'node:worker_threads';
-      import { openVault } from ${JSON.stringify(module)};
-      const vault = openVault(workerData);
-      parentPort.once('message', (gate) => {
-        Atomics.add(new Int32Array(gate), 0, 1);
-        while (Atomics.load(new Int32Array(gate), 0) < 4);
-        parentPort.postMessage(Array.from({ length: 200 }, (_, i) => vault.subjects.get('subject ' + i, 1).key.toString('hex')));
-      });
-      parentPort.postMessage('ready');`;
-    const gate = new SharedArrayBuffer(4);
-    const workers = Array.from({ length: 4 }, () => new Worker(new URL(`data:text/javascript,${encodeURIComponent(code)}`), { workerData: folder }));
-    const next = (worker: Worker): Promise<unknown> => new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
-    await Promise.all(workers.map(next));
-    const keys = Promise.all(workers.map(next));
-    for (const worker of workers) worker.postMessage(gate);
-    const [first, ...others] = await keys;
+    const workerData = { folder, gate: new SharedArrayBuffer(4), threads: 4 };
+    const workers = Array.from({ length: 4 }, () => new Worker(new URL('./support/subject-worker.ts', import.meta.url), { workerData }));
+    const answers = workers.map((worker) => once(worker, 'message') as Promise<[string[]]>);
+    const [first = [], ...others] = (await Promise.all(answers)).map(([keys]) => keys);
     for (const other of others) assert.deepEqual(other, first);
-    assert.equal(new Set(first as string[]).size, 200);
+    assert.equal(new Set(first).size, 200);
   });
 
   test('rows that a loss of power left half written are cut before the next start', (t) => {

@@ -62,7 +62,8 @@ export class SubjectKeys {
     if (known !== undefined) return known;
     const handle = this.handle(subject);
     this.#unsynced.add(this.#path(handle));
-    const found = this.#newest(handle) ?? this.#create(handle, now);
+    const rows = this.#rows(handle);
+    const found = newestKey(handle, rows) ?? this.#create(handle, rows, now);
     if (this.#cache.size >= CACHED_KEYS) this.#cache.delete(this.#cache.keys().next().value ?? '');
     this.#cache.set(subject, found);
     return found;
@@ -88,8 +89,7 @@ export class SubjectKeys {
     const path = this.#path(handle);
     const rows = this.#rows(handle);
     const live = rows.filter((row) => row.state === LIVE).length;
-    const newest = rows.reduce((most, row) => Math.max(most, row.generation), 0);
-    if (live === 0) appendRow(path, encodeRow({ handle, generation: newest + 1, state: ERASED, at, key: Buffer.alloc(32) }));
+    if (live === 0) appendRow(path, encodeRow({ handle, generation: newestGeneration(rows) + 1, state: ERASED, at, key: Buffer.alloc(32) }));
     const fd = openSync(path, 'r+');
     try {
       for (const row of rows.filter((candidate) => candidate.state === LIVE)) {
@@ -133,19 +133,12 @@ export class SubjectKeys {
     return createHmac('sha256', this.#saltKey).update(`subject\n${subject}`).digest().subarray(0, HANDLE_BYTES);
   }
 
-  #newest(handle: Buffer): SubjectKey | null {
-    const rows = this.#rows(handle);
-    const newest = rows.reduce<Row | null>((best, row) => (best === null || row.generation > best.generation ? row : best), null);
-    if (newest === null || newest.state === ERASED) return null;
-    return { handle, generation: newest.generation, key: newest.key, erasedAt: lastErasure(rows) };
-  }
-
-  #create(handle: Buffer, now: number): SubjectKey {
-    const generation = this.#rows(handle).reduce((most, row) => Math.max(most, row.generation), 0) + 1;
+  /** `seen`: the rows that had no live key; whoever else saw them now makes a key of the same generation. */
+  #create(handle: Buffer, seen: readonly Row[], now: number): SubjectKey {
     const path = this.#path(handle);
-    appendRow(path, encodeRow({ handle, generation, state: LIVE, at: now, key: randomBytes(32) }));
+    appendRow(path, encodeRow({ handle, generation: newestGeneration(seen) + 1, state: LIVE, at: now, key: randomBytes(32) }));
     if (this.#durable) syncFile(path);
-    const settled = this.#newest(handle);
+    const settled = newestKey(handle, this.#rows(handle));
     if (settled === null) throw new AppError('VAULT_UNREADABLE', `a key written to ${path} cannot be read back`);
     return settled;
   }
@@ -170,6 +163,16 @@ export class SubjectKeys {
   #erasureCount(): number {
     return statSync(this.#noticePath(), { throwIfNoEntry: false })?.size ?? 0;
   }
+}
+
+const newestGeneration = (rows: readonly Row[]): number => rows.reduce((most, row) => Math.max(most, row.generation), 0);
+
+/** Null when there is none, or the newest was erased. */
+function newestKey(handle: Buffer, rows: readonly Row[]): SubjectKey | null {
+  const generation = newestGeneration(rows);
+  const newest = rows.find((row) => row.generation === generation);
+  if (newest === undefined || newest.state === ERASED) return null;
+  return { handle, generation, key: newest.key, erasedAt: lastErasure(rows) };
 }
 
 const lastErasure = (rows: readonly Row[]): number =>

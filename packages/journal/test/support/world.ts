@@ -89,7 +89,7 @@ const common = ({ folder, vault, signals, epoch }: World) => ({ folder, vault, s
 /** An intent and, unless `open`, its call. */
 export function callDrafts(world: World, given: Partial<EntryDraft> = {}): { intent: EntryDraft; call: EntryDraft } {
   const id = world.nextId();
-  const who = { personal: '{"who":{"organisation":"acme","principal":"ada"}}', subject: 'person/ada' };
+  const who = { personal: '{"who":{"organisation":"acme.example","principal":"ada.lovelace"}}', subject: 'person/ada' };
   const commercial = '{"decided":"abc"}';
   const asked = '{"alias":"sonnet"}';
   return {
