@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import type { LogKind } from '@weighbridge/protocol';
 
-export const DEFAULT_HOME = '.weighbridge';
 /** The kernel's limit on a Unix socket's path is 108 bytes with its end (104 on macOS). */
 const SOCKET_PATH_BYTES_MOST = 100;
 

@@ -21,7 +21,7 @@ export { openPrices, type Prices } from './config/prices.ts';
 export { askControl } from './control/control-client.ts';
 export type { Status } from './control/operations.ts';
 export type { ProbeResult } from './control/probe.ts';
-export { DEFAULT_HOME, openHome, readInstance, type Home, type Instance } from './home.ts';
+export { openHome, readInstance, type Home, type Instance } from './home.ts';
 export { foldKeys, type KeyEntry, type KeyState, type KeyWho } from './keys/fold.ts';
 export { probePort } from './lanes/probe-port.ts';
 export { checkCredentials } from './config/credentials.ts';

@@ -1,18 +1,13 @@
 // Where a command finds what it works on: the home folder, which of its logs, and the instance that runs there.
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { AppError } from '@weighbridge/kernel';
 import { openJournal, type Journal } from '@weighbridge/journal';
 import type { LogKind } from '@weighbridge/protocol';
-import { DEFAULT_HOME, openHome, readInstance, type Home, type Instance } from '@weighbridge/server';
+import { openHome, readInstance, type Home, type Instance } from '@weighbridge/server';
 import { text, type Context } from '../frame/command.ts';
+import { homeFolder } from './folders.ts';
 
 const KINDS: readonly LogKind[] = ['live', 'lab', 'sample'];
-
-export const DEFAULT_CONFIG = 'weighbridge.yaml';
-
-export const homeFolder = (context: Context): string =>
-  resolve(context.workingFolder, text(context, 'home') ?? DEFAULT_HOME);
 
 /** The log asked for, else the one whose instance runs, else the only one there. Throws USAGE when that leaves a doubt. */
 export function placeOf(context: Context): { readonly home: Home; readonly instance: Instance | undefined } {

@@ -12,7 +12,8 @@ import {
 } from '@weighbridge/server';
 import type { Config } from '@weighbridge/protocol';
 import { text, type Context, type Run } from '../frame/command.ts';
-import { DEFAULT_CONFIG, placeOf, requireInstance } from '../read/place.ts';
+import { DEFAULT_CONFIG } from '../read/folders.ts';
+import { placeOf, requireInstance } from '../read/place.ts';
 
 const fileOf = (context: Context): string => resolve(context.workingFolder, text(context, 'config') ?? DEFAULT_CONFIG);
 

@@ -19,8 +19,9 @@ import {
 } from '@weighbridge/server';
 import { flag, text, type Context, type Run } from '../frame/command.ts';
 import { count, duration } from '../frame/text-table.ts';
-import { DEFAULT_CONFIG, homeFolder, placeOf } from '../read/place.ts';
-import { livePlan } from './up.ts';
+import { DEFAULT_CONFIG, homeFolder } from '../read/folders.ts';
+import { placeOf } from '../read/place.ts';
+import { livePlan } from './live-plan.ts';
 
 interface Check {
   readonly check: string;

@@ -46,7 +46,7 @@ function linesToPaste(origin: string, key: string, models: readonly string[]): s
   return [
     'A call as OpenAI clients make it (Chat Completions):',
     '',
-    `  curl ${origin}/v1/chat/completions -H 'authorization: Bearer ${key}' -H 'content-type: application/json' -d '{"model":"${chat}","messages":[{"role":"user","content":"Hello"}]}'`,
+    `  curl ${origin}/v1/chat/completions -H 'authorization: Bearer ${key}' -H 'content-type: application/json' -d '{"model":"${chat}","max_completion_tokens":24,"messages":[{"role":"user","content":"Hello"}]}'`,
     '',
     'As Anthropic clients make it (Messages), streamed:',
     '',

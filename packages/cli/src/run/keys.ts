@@ -1,13 +1,5 @@
 // `keys`: through the running instance, which tells its lanes; without one, under the folder's lock.
-import {
-  askControl,
-  openKeyStore,
-  viewOf,
-  type KeyView,
-  type NewKey,
-  foldKeys,
-  readKeys,
-} from '@weighbridge/server';
+import { askControl, openKeyStore, viewOf, type KeyView, type NewKey, foldKeys, readKeys } from '@weighbridge/server';
 import { AppError } from '@weighbridge/kernel';
 import { flag, text, type Context, type Run } from '../frame/command.ts';
 import { instant, textTable } from '../frame/text-table.ts';

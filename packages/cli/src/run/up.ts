@@ -1,24 +1,13 @@
 // `up`: starts the server, and the lab where nothing else is configured; says how to use it; stays until told to stop.
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { AppError } from '@weighbridge/kernel';
+import { join, resolve } from 'node:path';
 import { labConfiguration, startLab, type RunningLab } from '@weighbridge/lab';
-import {
-  checkConfigFile,
-  checkConfigValue,
-  findCredentials,
-  liveConfiguration,
-  openHome,
-  problemLine,
-  startServer,
-  VERSION,
-  type LoadedConfig,
-  type RunningServer,
-} from '@weighbridge/server';
+import type { LoadedConfig, RunningServer } from '@weighbridge/server';
 import { flag, text, type Context, type Run } from '../frame/command.ts';
+import { DEFAULT_CONFIG, homeFolder } from '../read/folders.ts';
 import { parseCount } from '../read/instants.ts';
-import { DEFAULT_CONFIG, homeFolder } from '../read/place.ts';
 import { commandPrefix, greeting } from './greeting.ts';
+import { livePlan } from './live-plan.ts';
 
 /** What to serve, and where it was said. */
 interface Plan {
@@ -28,7 +17,16 @@ interface Plan {
 }
 
 export const run: Run = async (context) => {
-  const plan = await planOf(context);
+  const named = text(context, 'config');
+  const file = resolve(context.workingFolder, named ?? DEFAULT_CONFIG);
+  const inLab = named === undefined && !flag(context, 'live') && !existsSync(file);
+  // The clouds start in a process of their own while this one loads the server and reads the prices.
+  const starting = inLab ? startLab(labOptions(context)) : undefined;
+  starting?.catch(() => undefined); // It is awaited below; a failure must not end the process before that.
+  const { startServer, problemLine, openPrices } = await import('@weighbridge/server');
+  openPrices([]);
+  const lab = await starting;
+  const plan = await planOf(context, file, lab);
   try {
     const server = await startServer({
       load: plan.load,
@@ -50,40 +48,22 @@ export const run: Run = async (context) => {
 };
 
 /** The file where there is one; with `--live` alone the environment; else the lab. */
-async function planOf(context: Context): Promise<Plan> {
-  const named = text(context, 'config');
-  const file = resolve(context.workingFolder, named ?? DEFAULT_CONFIG);
-  if (named !== undefined || existsSync(file)) {
-    if (flag(context, 'live')) context.out.note(`--live adds nothing to ${file}: the file says what is called.`);
-    return { load: () => checkConfigFile(file, Date.now()), file };
+async function planOf(context: Context, file: string, lab: RunningLab | undefined): Promise<Plan> {
+  const { checkConfigFile, checkConfigValue } = await import('@weighbridge/server');
+  if (lab !== undefined) {
+    const configuration = labConfiguration(lab.endpoints);
+    return { load: () => checkConfigValue('the lab', configuration, context.workingFolder, Date.now()), lab };
   }
-  if (flag(context, 'live')) return livePlan(context);
-  const lab = await startLab(labOptions(context));
-  const configuration = labConfiguration(lab.endpoints);
-  return { load: () => checkConfigValue('the lab', configuration, context.workingFolder, Date.now()), lab };
-}
-
-export function livePlan(context: Context): Plan {
-  const found = findCredentials(context.env);
-  if (!found.some(({ offers }) => offers !== null)) {
-    const missing = found.map(({ source, missing: lacks }) => `${source}: ${lacks ?? ''}`).join('; ');
-    throw new AppError(
-      'CREDENTIAL_UNAVAILABLE',
-      `--live found no credential it can use in the environment${missing === '' ? '' : ` (${missing})`}`,
-      {
-        next: 'set ANTHROPIC_API_KEY or OPENAI_API_KEY, or write weighbridge.yaml; without --live the simulated clouds start',
-      },
-    );
-  }
-  const configuration = liveConfiguration(found);
-  return { load: () => checkConfigValue('the environment (--live)', configuration, context.workingFolder, Date.now()) };
+  if (text(context, 'config') === undefined && !existsSync(file)) return livePlan(context);
+  if (flag(context, 'live')) context.out.note(`--live adds nothing to ${file}: the file says what is called.`);
+  return { load: () => checkConfigFile(file, Date.now()), file };
 }
 
 function labOptions(context: Context): Parameters<typeof startLab>[0] {
   const mode = text(context, 'latency') as 'zero' | 'fixed' | 'realistic' | undefined;
   const corpus = context.env['WEIGHBRIDGE_CORPUS'];
   return {
-    folder: openHome(homeFolder(context), 'lab').lab,
+    folder: join(homeFolder(context), 'lab', 'run'),
     seed: parseCount(text(context, 'seed'), 'seed', 0, 999_999_999) ?? 1,
     ...(mode === undefined ? {} : { latency: { mode } }),
     ...(corpus === undefined ? {} : { corpus }),
@@ -121,7 +101,7 @@ async function greet(context: Context, server: RunningServer, lab: RunningLab | 
   const models = server.administration.snapshot().routes.map((route) => route.id);
   const shown = greeting({
     ...facts,
-    version: VERSION,
+    version: status.version,
     models,
     keys: server.administration.keys(),
     command: commandPrefix(context.env),

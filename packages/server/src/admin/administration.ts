@@ -5,7 +5,7 @@ import type { Snapshot } from '@weighbridge/gateway';
 import type { Config } from '@weighbridge/protocol';
 import { compileSnapshot } from '../config/compile.ts';
 import { requireConfig, type LoadedConfig } from '../config/load.ts';
-import { unpricedDeployments } from '../config/prices.ts';
+import { openPrices, unpricedDeployments } from '../config/prices.ts';
 import { createProblemList, refuseErrors, type Problem } from '../config/problem.ts';
 import type { Activation } from '../lanes/setup.ts';
 import { alertDraft, configDraft, erasureDraft, readConfigs, withoutPersons } from './entries.ts';
@@ -61,7 +61,10 @@ export function createAdministration(stores: Stores, loaded: LoadedConfig): Admi
   };
   const change = async (next: Compiled, cause: string): Promise<boolean> => {
     const changed = next.activation.snapshot.digest !== current.activation.snapshot.digest;
-    await apply(next.activation, async () => {
+    const { prices } = next.activation;
+    const samePrices = prices.mark === current.activation.prices.mark;
+    const activation = samePrices ? { ...next.activation, prices: { ...prices, sheets: null } } : next.activation;
+    await apply(activation, async () => {
       if (changed)
         await journal(next, cause, { digest: current.facts.digest, config: withoutPersons(current.facts.config) });
     });
@@ -74,7 +77,7 @@ export function createAdministration(stores: Stores, loaded: LoadedConfig): Admi
     snapshot: () => current.activation.snapshot,
     config: () => current.facts.config,
     activation: () => current.activation,
-    keys: () => keyStore.all().map(viewOf),
+    keys: () => keyStore.all().map((key) => effective(viewOf(key), current.activation.snapshot)),
     begin: () => journal(current, 'start', previousOf(stores)),
     connect: (to) => {
       apply = to;
@@ -125,13 +128,25 @@ function compile(loaded: LoadedConfig, keys: Parameters<typeof compileSnapshot>[
   const config = requireConfig(loaded);
   const problems = createProblemList(loaded.locate);
   const snapshot = compileSnapshot(config, keys, problems);
+  const prices = openPrices(loaded.priceFiles);
   refuseErrors(loaded.source, problems.all);
   return {
     loaded,
-    activation: { snapshot, credentials: config.credentials, priceFiles: loaded.priceFiles },
+    activation: { snapshot, credentials: config.credentials, prices: { mark: prices.mark, sheets: prices.sheets } },
     facts: { digest: snapshot.digest, source: loaded.source, config },
     unpriced: unpricedDeployments(snapshot.deployments, loaded.priceFiles, systemClock.wall()),
   };
+}
+
+/** Whom a key speaks for, with what the configuration adds to what it was made with. */
+function effective(view: KeyView, snapshot: Snapshot): KeyView {
+  const record = snapshot.keys.find(({ id }) => id === view.id);
+  if (record === undefined) return view;
+  const { team, project, cost_centre, principal, environment } = record.who;
+  const who = Object.fromEntries(
+    Object.entries({ team, project, cost_centre, principal, environment }).filter(([, value]) => value !== undefined),
+  );
+  return { ...view, who };
 }
 
 /** What a running process cannot change is refused, or named when it only has to wait for the next start. */

@@ -3,25 +3,37 @@
 import { statSync } from 'node:fs';
 import { AppError, toAppError } from '@weighbridge/kernel';
 import { rolesOf, type Deployment } from '@weighbridge/gateway';
-import { createRater, loadPriceBook, priceCoverage, type PriceBook, type PriceRater } from '@weighbridge/ledger';
+import {
+  compileBook,
+  createRater,
+  loadPriceSheets,
+  priceCoverage,
+  type PriceBook,
+  type PriceRater,
+  type PriceSheets,
+} from '@weighbridge/ledger';
 import type { Config } from '@weighbridge/protocol';
 import type { ProblemList } from './problem.ts';
 
 export interface Prices {
+  /** Which files these are, as they were when they were read. */
+  readonly mark: string;
+  readonly sheets: PriceSheets;
   readonly book: PriceBook;
   readonly rater: PriceRater;
 }
 
-let kept: { readonly mark: string; readonly prices: Prices } | undefined;
+let kept: Prices | undefined;
 
 /** Throws PRICE_BOOK_INVALID naming file, line and reason. */
 export function openPrices(files: readonly string[]): Prices {
   const mark = markOf(files);
   if (kept?.mark !== mark) {
-    const book = loadPriceBook({ files });
-    kept = { mark, prices: { book, rater: createRater(book) } };
+    const sheets = loadPriceSheets(files);
+    const book = compileBook(sheets);
+    kept = { mark, sheets, book, rater: createRater(book) };
   }
-  return kept.prices;
+  return kept;
 }
 
 /** Path, time and size of each file: what tells one reading from the next. */

@@ -1,6 +1,7 @@
 // One lane in its own thread: opens its write-ahead file, its credentials and prices, and runs the gateway's lane. What
 // it serves beside model calls (the log, receipts) it only reads.
 import { setTimeout } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
 import {
   createBudget,
@@ -11,8 +12,8 @@ import {
 } from '@weighbridge/gateway';
 import { invariant, moneyFromDecimal, systemClock } from '@weighbridge/kernel';
 import { openVault, openWriteAhead } from '@weighbridge/journal';
+import { compileBook, createRater } from '@weighbridge/ledger';
 import { processEnvironment } from '../config/environment.ts';
-import { openPrices } from '../config/prices.ts';
 import { createFallback } from './fallback.ts';
 import type { Activation, LaneAddress, LaneSetup } from './setup.ts';
 import { answerCalls } from './thread-calls.ts';
@@ -58,12 +59,12 @@ function runLane(setup: LaneSetup, port: NonNullable<typeof parentPort>): void {
     ready: () => settled(current.credentials),
     listen: (address: LaneAddress) => lane.listen(address),
     prepare: async (activation: Activation) => {
-      prepared?.credentials.stop();
-      prepared = open(activation);
-      await settled(prepared.credentials);
+      discard(prepared, current);
+      prepared = open(activation, current);
+      if (prepared.credentials !== current.credentials) await settled(prepared.credentials);
     },
     abort: () => {
-      prepared?.credentials.stop();
+      discard(prepared, current);
       prepared = undefined;
     },
     swap: () => {
@@ -72,7 +73,7 @@ function runLane(setup: LaneSetup, port: NonNullable<typeof parentPort>): void {
       current = prepared;
       prepared = undefined;
       lane.swap(current.activation.snapshot);
-      before.credentials.stop();
+      discard(before, current);
     },
     stats: () => lane.stats(),
     drain: async (deadlineMs: number) => {
@@ -83,9 +84,20 @@ function runLane(setup: LaneSetup, port: NonNullable<typeof parentPort>): void {
   });
 }
 
-function open(activation: Activation): Opened {
-  const credentials = createCredentialStore(activation.credentials, { env: processEnvironment() });
-  return { activation, credentials, rater: openPrices(activation.priceFiles).rater };
+/** Credentials that did not change are kept with the tokens they hold: a new key must not fetch them all again. */
+function open(activation: Activation, before?: Opened): Opened {
+  const { sheets } = activation.prices;
+  const rater = sheets === null ? before?.rater : createRater(compileBook(sheets));
+  invariant(rater !== undefined, 'the first activation brings its prices');
+  const same = before !== undefined && isDeepStrictEqual(before.activation.credentials, activation.credentials);
+  const credentials = same
+    ? before.credentials
+    : createCredentialStore(activation.credentials, { env: processEnvironment() });
+  return { activation, credentials, rater };
+}
+
+function discard(opened: Opened | undefined, inForce: Opened): void {
+  if (opened !== undefined && opened.credentials !== inForce.credentials) opened.credentials.stop();
 }
 
 /** Waits for the first fetch of every credential, but no longer than a start may take: the rest come when they come. */

@@ -1,14 +1,15 @@
 // What a lane thread is given at its birth and with each activation: plain data and shared memory, nothing else.
 import type { Snapshot } from '@weighbridge/gateway';
 import type { Durability } from '@weighbridge/journal';
+import type { PriceSheets } from '@weighbridge/ledger';
 import type { Config } from '@weighbridge/protocol';
 
 /** Everything that a change of configuration replaces at once. */
 export interface Activation {
   readonly snapshot: Snapshot;
   readonly credentials: Config['credentials'];
-  /** Further price rows, absolute paths. */
-  readonly priceFiles: readonly string[];
+  /** Price rows as they were read; null: those of the activation in force, which are the same. */
+  readonly prices: { readonly mark: string; readonly sheets: PriceSheets | null };
 }
 
 export interface LaneSetup {

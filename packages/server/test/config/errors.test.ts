@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { AppError } from '@weighbridge/kernel';
+import type { AppError } from '@weighbridge/kernel';
 import { checkConfigFile, checkConfigText, checkConfigValue, requireConfig, type Problem } from '@weighbridge/server';
 
 const NOW = Date.UTC(2026, 10, 22);
@@ -45,36 +45,242 @@ interface Wrong {
 }
 
 const WRONG: readonly Wrong[] = [
-  { what: 'an unknown key at the top', change: ['organisation: acme', 'organization: acme'], line: 2, column: 1, says: /`organization` is not a key/, mend: /did you mean `organisation`/ },
-  { what: 'an unknown key of a deployment', change: ['    model: ', '    modell: '], line: 8, column: 5, says: /`modell` is not a key of deployments\.sonnet-direct/, mend: /did you mean `model`/ },
-  { what: 'a key that resembles nothing', change: ['organisation: acme', 'zzzzzz: 1'], line: 2, says: /`zzzzzz` is not a key/, mend: /use one of version, organisation/ },
-  { what: 'a missing key', change: ['    region: global\n', ''], line: 6, says: /deployments\.sonnet-direct\.region is missing/, mend: /add `region:` with a string/ },
-  { what: 'a value of the wrong type', change: ['model: claude-sonnet-4-5', 'model: 45'], line: 8, column: 12, says: /model is a number/, mend: /quote it: "45"/ },
-  { what: 'a value out of its list', change: ['cloud: anthropic', 'cloud: anthropc'], line: 7, column: 12, says: /none of the values/, mend: /did you mean anthropic/ },
-  { what: 'a version of another time', change: ['version: 1', 'version: 2'], line: 1, column: 10, says: /version is none of the values/, mend: /use 1/ },
-  { what: 'an unknown kind of credential', change: ['kind: api_key', 'kind: api_kee'], line: 4, says: /credentials\.anthropic\.kind/, mend: /did you mean api_key/ },
-  { what: 'a secret named by a wrong key', change: ['{ env: ANTHROPIC_API_KEY }', '{ enf: ANTHROPIC_API_KEY }'], line: 4, says: /`enf` is not a key/, mend: /did you mean `env`/ },
-  { what: 'a name that is no slug', change: ['  sonnet:\n', '  Sonnet Route:\n'], line: 12, column: 3, says: /"Sonnet Route" is not a name/, mend: /lower-case letters/ },
-  { what: 'a route to no deployment', change: ['deployment: sonnet-direct', 'deployment: sonnet-direkt'], line: 15, column: 21, says: /no deployment named "sonnet-direkt"/, mend: /did you mean "sonnet-direct"/ },
-  { what: 'a deployment without its credential', change: ['credential: anthropic', 'credential: antropic'], line: 9, column: 17, says: /no credential named "antropic"/, mend: /did you mean "anthropic"/ },
-  { what: 'a key policy for no route', change: ['routes: [sonnet]', 'routes: [sonet]'], line: 17, says: /no route named "sonet"/, mend: /did you mean "sonnet"/ },
-  { what: 'one alias on two routes', change: ['keys:\n', '  other: { aliases: [claude-sonnet-4-5], candidates: [{ deployment: sonnet-direct }] }\nkeys:\n'], line: 16, says: /"claude-sonnet-4-5" already leads to route "sonnet"/, mend: /remove it from "other" or from "sonnet"/ },
-  { what: 'a star in the middle of an alias', change: ['[claude-sonnet-4-5]', "['claude-*-5']"], line: 13, says: /\* that is not at its end/, mend: /put the \* last/ },
-  { what: 'a candidate twice', change: ['      - deployment: sonnet-direct\n', '      - deployment: sonnet-direct\n      - deployment: sonnet-direct\n'], line: 16, says: /stands twice/, mend: /weight/ },
-  { what: 'weights that choose nothing', change: ['    candidates:\n      - deployment: sonnet-direct\n', '    strategy: weighted\n    candidates:\n      - { deployment: sonnet-direct, weight: 0 }\n'], line: 16, says: /every weight of "sonnet" is 0/, mend: /weight above 0/ },
-  { what: 'a simulated deployment in the live log', change: ['    region: global\n', '    region: global\n    simulated: true\n'], line: 11, says: /live log takes only real calls/, mend: /log: lab/ },
-  { what: 'a real deployment in the lab log', change: ['organisation: acme', 'log: lab'], line: 6, says: /lab log takes only simulated calls/, mend: /log: live/ },
-  { what: 'what the cloud itself refuses', change: ['cloud: anthropic\n    model: claude-sonnet-4-5', 'cloud: vertex\n    model: claude-sonnet-4-5'], line: 6, says: /project/, mend: /correct deployment "sonnet-direct"/ },
-  { what: 'a price file that is not there', change: ['organisation: acme', 'price_files: [own.yaml]'], line: 2, says: /own\.yaml/, mend: /./ },
-  { what: 'a budget as a number', change: ['organisation: acme', 'budget: { daily: 5 }'], line: 2, column: 18, says: /budget\.daily is a number/, mend: /quote it: "5"/ },
-  { what: 'one key twice in a mapping', change: ['organisation: acme', 'organisation: acme\norganisation: other'], line: 3, says: /stands twice in one mapping/, mend: /keep one/ },
-  { what: 'text that is not YAML', change: ['routes:\n', 'routes: [\n'], line: 12, says: /not YAML/, mend: /indentation or the quoting/ },
-  { what: 'an API key in clear', change: ['{ env: ANTHROPIC_API_KEY }', 'sk-ant-api03-0123456789abcdefghij'], code: 'CONFIG_SECRET', line: 4, column: 39, says: /in clear/, mend: /environment variable or a file/ },
-  { what: 'a secret in a comment', change: ['organisation: acme', '# AKIAIOSFODNN7EXAMPLE'], code: 'CONFIG_SECRET', line: 2, column: 3, says: /AWS access key id stands here in clear/, mend: /it has been seen/ },
-  { what: 'a Weighbridge key', change: ['organisation: acme', '# wb_abcdefghijkl_0123456789abcdefghijklmnopqrstuvwxyz'], code: 'CONFIG_SECRET', line: 2, says: /Weighbridge key/, mend: /environment variable/ },
-  { what: 'a private key', change: ['organisation: acme', '# -----BEGIN EC PRIVATE KEY-----'], code: 'CONFIG_SECRET', line: 2, says: /private key/, mend: /file/ },
-  { what: 'a password that looks like nothing', change: ['{ env: ANTHROPIC_API_KEY }', 'hunter2'], code: 'CONFIG_SECRET', line: 4, says: /secret is written out/, mend: /environment variable/ },
-  { what: 'a value where the name of a variable belongs', change: ['env: ANTHROPIC_API_KEY', 'env: "my secret!"'], code: 'CONFIG_SECRET', line: 4, says: /takes the name of a variable/, mend: /environment variable/ },
+  {
+    what: 'an unknown key at the top',
+    change: ['organisation: acme', 'organization: acme'],
+    line: 2,
+    column: 1,
+    says: /`organization` is not a key/,
+    mend: /did you mean `organisation`/,
+  },
+  {
+    what: 'an unknown key of a deployment',
+    change: ['    model: ', '    modell: '],
+    line: 8,
+    column: 5,
+    says: /`modell` is not a key of deployments\.sonnet-direct/,
+    mend: /did you mean `model`/,
+  },
+  {
+    what: 'a key that resembles nothing',
+    change: ['organisation: acme', 'zzzzzz: 1'],
+    line: 2,
+    says: /`zzzzzz` is not a key/,
+    mend: /use one of version, organisation/,
+  },
+  {
+    what: 'a missing key',
+    change: ['    region: global\n', ''],
+    line: 6,
+    says: /deployments\.sonnet-direct\.region is missing/,
+    mend: /add `region:` with a string/,
+  },
+  {
+    what: 'a value of the wrong type',
+    change: ['model: claude-sonnet-4-5', 'model: 45'],
+    line: 8,
+    column: 12,
+    says: /model is a number/,
+    mend: /quote it: "45"/,
+  },
+  {
+    what: 'a value out of its list',
+    change: ['cloud: anthropic', 'cloud: anthropc'],
+    line: 7,
+    column: 12,
+    says: /none of the values/,
+    mend: /did you mean anthropic/,
+  },
+  {
+    what: 'a version of another time',
+    change: ['version: 1', 'version: 2'],
+    line: 1,
+    column: 10,
+    says: /version is none of the values/,
+    mend: /use 1/,
+  },
+  {
+    what: 'an unknown kind of credential',
+    change: ['kind: api_key', 'kind: api_kee'],
+    line: 4,
+    says: /credentials\.anthropic\.kind/,
+    mend: /did you mean api_key/,
+  },
+  {
+    what: 'a secret named by a wrong key',
+    change: ['{ env: ANTHROPIC_API_KEY }', '{ enf: ANTHROPIC_API_KEY }'],
+    line: 4,
+    says: /`enf` is not a key/,
+    mend: /did you mean `env`/,
+  },
+  {
+    what: 'a name that is no slug',
+    change: ['  sonnet:\n', '  Sonnet Route:\n'],
+    line: 12,
+    column: 3,
+    says: /"Sonnet Route" is not a name/,
+    mend: /lower-case letters/,
+  },
+  {
+    what: 'a route to no deployment',
+    change: ['deployment: sonnet-direct', 'deployment: sonnet-direkt'],
+    line: 15,
+    column: 21,
+    says: /no deployment named "sonnet-direkt"/,
+    mend: /did you mean "sonnet-direct"/,
+  },
+  {
+    what: 'a deployment without its credential',
+    change: ['credential: anthropic', 'credential: antropic'],
+    line: 9,
+    column: 17,
+    says: /no credential named "antropic"/,
+    mend: /did you mean "anthropic"/,
+  },
+  {
+    what: 'a key policy for no route',
+    change: ['routes: [sonnet]', 'routes: [sonet]'],
+    line: 17,
+    says: /no route named "sonet"/,
+    mend: /did you mean "sonnet"/,
+  },
+  {
+    what: 'one alias on two routes',
+    change: [
+      'keys:\n',
+      '  other: { aliases: [claude-sonnet-4-5], candidates: [{ deployment: sonnet-direct }] }\nkeys:\n',
+    ],
+    line: 16,
+    says: /"claude-sonnet-4-5" already leads to route "sonnet"/,
+    mend: /remove it from "other" or from "sonnet"/,
+  },
+  {
+    what: 'a star in the middle of an alias',
+    change: ['[claude-sonnet-4-5]', "['claude-*-5']"],
+    line: 13,
+    says: /\* that is not at its end/,
+    mend: /put the \* last/,
+  },
+  {
+    what: 'a candidate twice',
+    change: [
+      '      - deployment: sonnet-direct\n',
+      '      - deployment: sonnet-direct\n      - deployment: sonnet-direct\n',
+    ],
+    line: 16,
+    says: /stands twice/,
+    mend: /weight/,
+  },
+  {
+    what: 'weights that choose nothing',
+    change: [
+      '    candidates:\n      - deployment: sonnet-direct\n',
+      '    strategy: weighted\n    candidates:\n      - { deployment: sonnet-direct, weight: 0 }\n',
+    ],
+    line: 16,
+    says: /every weight of "sonnet" is 0/,
+    mend: /weight above 0/,
+  },
+  {
+    what: 'a simulated deployment in the live log',
+    change: ['    region: global\n', '    region: global\n    simulated: true\n'],
+    line: 11,
+    says: /live log takes only real calls/,
+    mend: /log: lab/,
+  },
+  {
+    what: 'a real deployment in the lab log',
+    change: ['organisation: acme', 'log: lab'],
+    line: 6,
+    says: /lab log takes only simulated calls/,
+    mend: /log: live/,
+  },
+  {
+    what: 'what the cloud itself refuses',
+    change: ['cloud: anthropic\n    model: claude-sonnet-4-5', 'cloud: vertex\n    model: claude-sonnet-4-5'],
+    line: 6,
+    says: /project/,
+    mend: /correct deployment "sonnet-direct"/,
+  },
+  {
+    what: 'a price file that is not there',
+    change: ['organisation: acme', 'price_files: [own.yaml]'],
+    line: 2,
+    says: /own\.yaml/,
+    mend: /./,
+  },
+  {
+    what: 'a budget as a number',
+    change: ['organisation: acme', 'budget: { daily: 5 }'],
+    line: 2,
+    column: 18,
+    says: /budget\.daily is a number/,
+    mend: /quote it: "5"/,
+  },
+  {
+    what: 'one key twice in a mapping',
+    change: ['organisation: acme', 'organisation: acme\norganisation: other'],
+    line: 3,
+    says: /stands twice in one mapping/,
+    mend: /keep one/,
+  },
+  {
+    what: 'text that is not YAML',
+    change: ['routes:\n', 'routes: [\n'],
+    line: 13,
+    says: /not YAML/,
+    mend: /indentation or the quoting/,
+  },
+  {
+    what: 'an API key in clear',
+    change: ['{ env: ANTHROPIC_API_KEY }', 'sk-ant-api03-0123456789abcdefghij'],
+    code: 'CONFIG_SECRET',
+    line: 4,
+    column: 39,
+    says: /in clear/,
+    mend: /environment variable or a file/,
+  },
+  {
+    what: 'a secret in a comment',
+    change: ['organisation: acme', '# AKIAIOSFODNN7EXAMPLE'],
+    code: 'CONFIG_SECRET',
+    line: 2,
+    column: 3,
+    says: /AWS access key id stands here in clear/,
+    mend: /it has been seen/,
+  },
+  {
+    what: 'a Weighbridge key',
+    change: ['organisation: acme', '# wb_abcdefghijkl_0123456789abcdefghijklmnopqrstuvwxyz'],
+    code: 'CONFIG_SECRET',
+    line: 2,
+    says: /Weighbridge key/,
+    mend: /environment variable/,
+  },
+  {
+    what: 'a private key',
+    change: ['organisation: acme', '# -----BEGIN EC PRIVATE KEY-----'],
+    code: 'CONFIG_SECRET',
+    line: 2,
+    says: /private key/,
+    mend: /file/,
+  },
+  {
+    what: 'a password that looks like nothing',
+    change: ['{ env: ANTHROPIC_API_KEY }', 'hunter2'],
+    code: 'CONFIG_SECRET',
+    line: 4,
+    says: /secret is written out/,
+    mend: /environment variable/,
+  },
+  {
+    what: 'a value where the name of a variable belongs',
+    change: ['env: ANTHROPIC_API_KEY', 'env: "my secret!"'],
+    code: 'CONFIG_SECRET',
+    line: 4,
+    says: /takes the name of a variable/,
+    mend: /environment variable/,
+  },
 ];
 
 describe('a configuration that is wrong', () => {
@@ -93,15 +299,30 @@ describe('a configuration that is wrong', () => {
     });
   }
   test('all problems are told at once, in the order of the file', () => {
-    const found = errors(GOOD.replace('organisation', 'organization').replace('cloud: anthropic', 'cloud: nowhere').replace('[sonnet]', '7'));
+    const found = errors(
+      GOOD.replace('organisation', 'organization')
+        .replace('cloud: anthropic', 'cloud: nowhere')
+        .replace('[sonnet]', '7'),
+    );
     assert.ok(found.length >= 3, JSON.stringify(found));
-    assert.deepEqual(found.map((problem) => problem.line), found.map((problem) => problem.line).toSorted((a, b) => a - b));
+    assert.deepEqual(
+      found.map((problem) => problem.line),
+      found.map((problem) => problem.line).toSorted((a, b) => a - b),
+    );
   });
   test('no message repeats a secret', () => {
     const secret = 'sk-ant-api03-0123456789abcdefghij';
-    for (const [from, to] of [['{ env: ANTHROPIC_API_KEY }', secret], ['ANTHROPIC_API_KEY', `"${secret}"`], ['claude-sonnet-4-5\n', `${secret}\n`], ['organisation: acme', `${secret}: 1`]] as const) {
+    for (const [from, to] of [
+      ['{ env: ANTHROPIC_API_KEY }', secret],
+      ['ANTHROPIC_API_KEY', `"${secret}"`],
+      ['claude-sonnet-4-5\n', `${secret}\n`],
+      ['organisation: acme', `${secret}: 1`],
+    ] as const) {
       const found = errors(GOOD.replace(from, to));
-      assert.ok(found.some((problem) => problem.code === 'CONFIG_SECRET'), to);
+      assert.ok(
+        found.some((problem) => problem.code === 'CONFIG_SECRET'),
+        to,
+      );
     }
     const written = JSON.stringify(errors(GOOD.replace('{ env: ANTHROPIC_API_KEY }', secret)));
     assert.ok(!written.includes(secret), written);
@@ -112,7 +333,13 @@ describe('a configuration that is wrong', () => {
     assert.ok(found.length > 50 && found.length <= 200, String(found.length));
   });
   test('anchors that would blow up are refused', () => {
-    const bomb = ['a: &a [x,x,x,x,x,x,x,x,x]', ...Array.from({ length: 8 }, (_, i) => `${'bcdefghi'[i]}: &${'bcdefghi'[i]} [${Array(9).fill(`*${'abcdefgh'[i]}`).join(',')}]`)].join('\n');
+    const bomb = [
+      'a: &a [x,x,x,x,x,x,x,x,x]',
+      ...Array.from(
+        { length: 8 },
+        (_, i) => `${'bcdefghi'[i]}: &${'bcdefghi'[i]} [${Array(9).fill(`*${'abcdefgh'[i]}`).join(',')}]`,
+      ),
+    ].join('\n');
     assert.ok(errors(bomb).length > 0);
   });
 });
@@ -126,8 +353,16 @@ describe('a configuration that is doubtful', () => {
     assert.equal(warning?.line, 6);
   });
   test('what nothing leads to is a warning', () => {
-    const found = check(GOOD.replace('deployments:\n', 'deployments:\n  spare: { cloud: anthropic, model: claude-sonnet-4-5, credential: anthropic, region: global }\n'));
-    assert.deepEqual(found.map(({ severity, line, message }) => ({ severity, line, message })), [{ severity: 'warning', line: 6, message: 'no route leads to "spare"' }]);
+    const found = check(
+      GOOD.replace(
+        'deployments:\n',
+        'deployments:\n  spare: { cloud: anthropic, model: claude-sonnet-4-5, credential: anthropic, region: global }\n',
+      ),
+    );
+    assert.deepEqual(
+      found.map(({ severity, line, message }) => ({ severity, line, message })),
+      [{ severity: 'warning', line: 6, message: 'no route leads to "spare"' }],
+    );
   });
   test('a region that no deployment runs in is a warning', () => {
     const found = check(GOOD.replace('routes: [sonnet]', 'routes: [sonnet], regions: [globl]'));
@@ -140,31 +375,51 @@ describe('where a configuration comes from', () => {
   test('a file that is not there is told by its path', () => {
     assert.throws(
       () => checkConfigFile(join(folder, 'none.yaml'), NOW),
-      (error: AppError) => error.code === 'CONFIG_INVALID' && /none\.yaml does not exist/.test(error.message) && /--config/.test(error.next),
+      (error: AppError) =>
+        error.code === 'CONFIG_INVALID' &&
+        /none\.yaml does not exist/.test(error.message) &&
+        /--config/.test(error.next),
     );
   });
   test('a file that is too large is refused before it is read', () => {
     const path = join(folder, 'large.yaml');
     writeFileSync(path, `# ${'x'.repeat(1024 * 1024)}\n`);
-    assert.throws(() => checkConfigFile(path, NOW), (error: AppError) => error.code === 'CONFIG_INVALID' && /larger than/.test(error.message));
+    assert.throws(
+      () => checkConfigFile(path, NOW),
+      (error: AppError) => error.code === 'CONFIG_INVALID' && /larger than/.test(error.message),
+    );
   });
   test('a configuration that is wrong cannot be required: the error holds every problem', () => {
-    const loaded = checkConfigText('w.yaml', GOOD.replace('organisation', 'organization').replace('cloud: anthropic', 'cloud: nowhere'), folder, NOW);
+    const loaded = checkConfigText(
+      'w.yaml',
+      GOOD.replace('organisation', 'organization').replace('cloud: anthropic', 'cloud: nowhere'),
+      folder,
+      NOW,
+    );
     assert.throws(
       () => requireConfig(loaded),
-      (error: AppError) => error.code === 'CONFIG_INVALID' && /w\.yaml:2:1/.test(error.message) && /w\.yaml:7:12/.test(error.message),
+      (error: AppError) =>
+        error.code === 'CONFIG_INVALID' && /w\.yaml:2:1/.test(error.message) && /w\.yaml:7:12/.test(error.message),
     );
   });
   test('a secret in clear has a code of its own', () => {
     const loaded = checkConfigText('w.yaml', GOOD.replace('{ env: ANTHROPIC_API_KEY }', 'hunter2'), folder, NOW);
-    assert.throws(() => requireConfig(loaded), (error: AppError) => error.code === 'CONFIG_SECRET');
+    assert.throws(
+      () => requireConfig(loaded),
+      (error: AppError) => error.code === 'CONFIG_SECRET',
+    );
   });
   test('an empty file is told what is missing', () => {
     const found = errors('');
     assert.match(found[0]?.message ?? '', /version is missing/);
   });
   test('a configuration made by the program is checked alike, without lines', () => {
-    const { problems, config } = checkConfigValue('made', { version: 1, routes: { a: { candidates: [{ deployment: 'b' }] } } }, folder, NOW);
+    const { problems, config } = checkConfigValue(
+      'made',
+      { version: 1, routes: { a: { candidates: [{ deployment: 'b' }] } } },
+      folder,
+      NOW,
+    );
     assert.equal(config, undefined);
     assert.equal(problems[0]?.line, 0);
     assert.match(problems[0]?.message ?? '', /no deployment named "b"/);
