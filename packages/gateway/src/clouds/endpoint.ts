@@ -10,6 +10,8 @@ export interface Base {
 }
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+/** Addresses at which machines of the clouds hand out credentials: never a model's endpoint. */
+const METADATA = /^(169\.254\.|\[fe80:|\[fd00:ec2:|\[::ffff:a9fe:|metadata\.google\.internal\.?$)/;
 const HOST_LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i;
 
 /** One path segment in which only unreserved characters of RFC 3986 (and those in `keep`) stand for themselves. */
@@ -59,6 +61,7 @@ export function commonProblems(deployment: Deployment, options: { plainHttp?: bo
   }
   if (url.username !== '' || url.password !== '')
     problems.push('`endpoint` holds a user name or password: use a credential');
+  if (METADATA.test(url.hostname)) problems.push('`endpoint` is an instance-metadata address, which serves no models');
   if (url.search !== '' || url.hash !== '')
     problems.push('`endpoint` has a query or fragment: leave it at origin and path');
   if (url.protocol === 'http:' && options.plainHttp !== true && !LOOPBACK.test(url.hostname)) {

@@ -46,8 +46,8 @@ export interface StoreOptions {
   readonly source?: (config: CredentialConfig) => CredentialSource;
 }
 
-/** A fetch that takes longer has failed. */
-const FETCH_MS = 30_000;
+/** A fetch that takes longer has failed; a start waits no longer than this for its first credentials. */
+const FETCH_MS = 15_000;
 /** Refresh when a fifth of the lifetime is left, at most ten minutes ahead. */
 const LEAD_SHARE = 0.2;
 const LEAD_MS = 600_000;

@@ -372,6 +372,10 @@ test('an endpoint with a secret, a query, or plain http to another machine is a 
     ['https://api.example/?key=1', /query or fragment/],
     ['http://api.example', /plain http/],
     ['ftp://api.example', /not an http/],
+    ['http://169.254.169.254/latest', /instance-metadata/],
+    ['http://0xa9.254.43518/', /instance-metadata/],
+    ['https://[::ffff:169.254.169.254]', /instance-metadata/],
+    ['https://metadata.google.internal', /instance-metadata/],
   ];
   for (const [endpoint, words] of cases) {
     const deployment = { ...deploymentOf('anthropic', { model: 'claude-sonnet-4-5' }), endpoint };

@@ -94,10 +94,14 @@ describe('against the lab', () => {
     );
   });
 
-  test('every deployment passes its check', () => {
+  test('every deployment passes its check, with a credential of a kind that its cloud takes', () => {
     assert.ok(deployments.length >= 10);
-    for (const deployment of deployments)
-      assert.deepEqual(cloudOf(deployment.cloud).check(deployment), [], deployment.id);
+    for (const deployment of deployments) {
+      const cloud = cloudOf(deployment.cloud);
+      assert.deepEqual(cloud.check(deployment), [], deployment.id);
+      const kind = config.credentials[deployment.credential]?.kind;
+      assert.ok(kind !== undefined && cloud.credentialKinds.includes(kind), `${deployment.id}: ${kind}`);
+    }
   });
 
   test('every deployment answers whole, with usage and evidence', async () => {

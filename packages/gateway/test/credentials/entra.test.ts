@@ -93,6 +93,22 @@ describe('Entra ID tokens', () => {
     store.stop();
   });
 
+  test('the default chain finds what the environment holds, at the authority that it names', async () => {
+    const env = {
+      AZURE_TENANT_ID: TENANT,
+      AZURE_CLIENT_ID: CLIENT,
+      AZURE_CLIENT_SECRET: SECRET,
+      AZURE_AUTHORITY_HOST: server.origin,
+    };
+    Object.assign(process.env, env);
+    const store = createCredentialStore({ azure: { kind: 'entra_default' } }, { env });
+    const [report] = await store.ready();
+    for (const name of Object.keys(env)) delete process.env[name];
+    assert.deepEqual([report?.usable, report?.why], [true, undefined]);
+    assert.equal(fieldsOf(server.to('/token').at(-1)?.body ?? '')['client_secret'], SECRET);
+    store.stop();
+  });
+
   test('a refused secret is said in words, without tenant, client or secret', async () => {
     broken = true;
     const store = createCredentialStore(
