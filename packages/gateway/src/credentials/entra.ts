@@ -56,6 +56,7 @@ export const entraDefault: MakeSource<'entra_default'> = (_config, { env }) => {
 
 function optionsOf(authority: string | undefined) {
   if (authority === undefined) return RETRY;
+  if (URL.parse(authority)?.protocol !== 'https:') throw unavailable('the configured `authority` is not an https URL');
   return { ...RETRY, authorityHost: authority, disableInstanceDiscovery: !Object.hasOwn(CLOUDS, hostOf(authority)) };
 }
 

@@ -73,6 +73,7 @@ async function fileClient(key: KeyFile, file: string): Promise<AuthClient> {
 
 /** Workload identity federation, by where the subject token comes from: AWS, a program, or a file, address or certificate. */
 async function federated(key: KeyFile): Promise<AuthClient> {
+  for (const field of ['token_url', 'service_account_impersonation_url']) requireHttps(key[field], field);
   const { AwsClient, IdentityPoolClient, PluggableAuthClient } = await load();
   const source = (key['credential_source'] ?? {}) as KeyFile;
   const options: unknown = { ...key, scopes: [SCOPE] };
@@ -84,16 +85,22 @@ async function federated(key: KeyFile): Promise<AuthClient> {
 /** Sends the assertion to the file's own token endpoint, and says so in its audience. */
 function redirect(client: JWT, tokenUri: unknown): void {
   if (typeof tokenUri !== 'string' || tokenUri === TOKEN_URI) return;
-  const target = URL.parse(tokenUri);
-  if (target === null || target.protocol !== 'https:')
-    throw unavailable('`token_uri` of the credential file is not an https URL');
+  const target = requireHttps(tokenUri, 'token_uri');
   client.additionalClaims = { aud: tokenUri };
   client.transporter.interceptors.request.add({
     resolved: (request) => {
-      if (String(request.url) === TOKEN_URI) request.url = target;
+      if (target !== undefined && String(request.url) === TOKEN_URI) request.url = target;
       return Promise.resolve(request);
     },
   });
+}
+
+/** Secrets and tokens go to these addresses. Absent is fine: the library has its own. */
+function requireHttps(address: unknown, field: string): URL | undefined {
+  if (address === undefined) return undefined;
+  const url = typeof address === 'string' ? URL.parse(address) : null;
+  if (url?.protocol !== 'https:') throw unavailable(`\`${field}\` of the credential file is not an https URL`);
+  return url;
 }
 
 async function token(client: AuthClient): Promise<Credential> {

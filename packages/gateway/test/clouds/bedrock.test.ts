@@ -100,78 +100,82 @@ describe('evidence at Bedrock', () => {
   });
 });
 
+const named = (type: string) => ({ 'x-amzn-errortype': type });
+
+/** Status, headers and body as the service sends them; code, fault and fall-back as we read them. */
+const EXCEPTIONS = [
+  [
+    429,
+    named('ThrottlingException:http://internal.amazon.com/coral/x'),
+    { message: 'Too many requests' },
+    'UPSTREAM_RATE_LIMITED',
+    'rate_limit',
+    true,
+  ],
+  [
+    429,
+    {},
+    { __type: 'com.amazon.coral.service#ThrottlingException', message: 'x' },
+    'UPSTREAM_RATE_LIMITED',
+    'rate_limit',
+    true,
+  ],
+  [408, named('ModelTimeoutException'), { message: 'x' }, 'UPSTREAM_TIMEOUT', 'model', true],
+  [424, named('ModelErrorException'), { message: 'x' }, 'UPSTREAM_ERROR', 'model', true],
+  [429, named('ModelNotReadyException'), { message: 'x' }, 'UPSTREAM_ERROR', 'model', true],
+  [503, named('ServiceUnavailableException'), { message: 'x' }, 'UPSTREAM_ERROR', 'region', true],
+  [400, named('ServiceQuotaExceededException'), { message: 'x' }, 'UPSTREAM_RATE_LIMITED', 'rate_limit', true],
+  [
+    403,
+    named('ExpiredTokenException'),
+    { message: 'The security token included in the request is expired' },
+    'CREDENTIAL_UNAVAILABLE',
+    'key',
+    true,
+  ],
+  [403, named('InvalidSignatureException'), { Message: 'x' }, 'CREDENTIAL_UNAVAILABLE', 'key', true],
+  [
+    400,
+    named('ValidationException'),
+    { message: 'Malformed input request: #: extraneous key [foo] is not permitted' },
+    'BAD_REQUEST',
+    'client',
+    false,
+  ],
+  [
+    400,
+    named('ValidationException'),
+    { message: 'Input is too long for requested model.' },
+    'BAD_REQUEST',
+    'client',
+    true,
+  ],
+  [
+    400,
+    named('ValidationException'),
+    { message: 'The provided model identifier is invalid.' },
+    'UPSTREAM_ERROR',
+    'model',
+    true,
+  ],
+  [400, named('ValidationException'), { message: 'invalid beta flag' }, 'BAD_REQUEST', 'client', true],
+  [
+    400,
+    named('ValidationException'),
+    {
+      message:
+        "Invocation of model ID anthropic.x with on-demand throughput isn't supported. Retry with an inference profile",
+    },
+    'UPSTREAM_ERROR',
+    'model',
+    true,
+  ],
+  [404, named('ResourceNotFoundException'), { message: 'x' }, 'UPSTREAM_ERROR', 'model', true],
+] as const;
+
 describe('failures at Bedrock', () => {
   test('exceptions are named by header or body, with or without their name space', () => {
-    const named = (type: string) => ({ 'x-amzn-errortype': type });
-    for (const [status, headers, body, code, fault, fallback] of [
-      [
-        429,
-        named('ThrottlingException:http://internal.amazon.com/coral/x'),
-        { message: 'Too many requests' },
-        'UPSTREAM_RATE_LIMITED',
-        'rate_limit',
-        true,
-      ],
-      [
-        429,
-        {},
-        { __type: 'com.amazon.coral.service#ThrottlingException', message: 'x' },
-        'UPSTREAM_RATE_LIMITED',
-        'rate_limit',
-        true,
-      ],
-      [408, named('ModelTimeoutException'), { message: 'x' }, 'UPSTREAM_TIMEOUT', 'model', true],
-      [424, named('ModelErrorException'), { message: 'x' }, 'UPSTREAM_ERROR', 'model', true],
-      [429, named('ModelNotReadyException'), { message: 'x' }, 'UPSTREAM_ERROR', 'model', true],
-      [503, named('ServiceUnavailableException'), { message: 'x' }, 'UPSTREAM_ERROR', 'region', true],
-      [400, named('ServiceQuotaExceededException'), { message: 'x' }, 'UPSTREAM_RATE_LIMITED', 'rate_limit', true],
-      [
-        403,
-        named('ExpiredTokenException'),
-        { message: 'The security token included in the request is expired' },
-        'CREDENTIAL_UNAVAILABLE',
-        'key',
-        true,
-      ],
-      [403, named('InvalidSignatureException'), { Message: 'x' }, 'CREDENTIAL_UNAVAILABLE', 'key', true],
-      [
-        400,
-        named('ValidationException'),
-        { message: 'Malformed input request: #: extraneous key [foo] is not permitted' },
-        'BAD_REQUEST',
-        'client',
-        false,
-      ],
-      [
-        400,
-        named('ValidationException'),
-        { message: 'Input is too long for requested model.' },
-        'BAD_REQUEST',
-        'client',
-        true,
-      ],
-      [
-        400,
-        named('ValidationException'),
-        { message: 'The provided model identifier is invalid.' },
-        'UPSTREAM_ERROR',
-        'model',
-        true,
-      ],
-      [400, named('ValidationException'), { message: 'invalid beta flag' }, 'BAD_REQUEST', 'client', true],
-      [
-        400,
-        named('ValidationException'),
-        {
-          message:
-            "Invocation of model ID anthropic.x with on-demand throughput isn't supported. Retry with an inference profile",
-        },
-        'UPSTREAM_ERROR',
-        'model',
-        true,
-      ],
-      [404, named('ResourceNotFoundException'), { message: 'x' }, 'UPSTREAM_ERROR', 'model', true],
-    ] as const) {
+    for (const [status, headers, body, code, fault, fallback] of EXCEPTIONS) {
       const got = bedrock.classify(failure(status, body, headers));
       assert.deepEqual([got.code, got.fault, got.fallback], [code, fault, fallback], JSON.stringify([headers, body]));
     }

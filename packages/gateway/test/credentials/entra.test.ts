@@ -109,6 +109,23 @@ describe('Entra ID tokens', () => {
     store.stop();
   });
 
+  test('a secret is not sent to an authority in clear', async () => {
+    const store = createCredentialStore(
+      {
+        azure: {
+          kind: 'entra_client_secret',
+          tenant: TENANT,
+          client_id: CLIENT,
+          secret: { env: 'S' },
+          authority: 'http://127.0.0.1:1',
+        },
+      },
+      { env: { S: SECRET } },
+    );
+    assert.match((await store.ready())[0]?.why ?? '', /`authority` is not an https URL/);
+    store.stop();
+  });
+
   test('a refused secret is said in words, without tenant, client or secret', async () => {
     broken = true;
     const store = createCredentialStore(

@@ -111,7 +111,8 @@ describe('Google access tokens', () => {
       [{ type: 'service_account', client_email: EMAIL }, /lacks `private_key`/],
       [{ type: 'impersonated_service_account' }, /another type than service_account/],
       [{ type: 'authorized_user', client_id: 'c', client_secret: 's' }, /lacks `refresh_token`/],
-      [serviceAccount('http://127.0.0.1/token'), /not an https URL/],
+      [serviceAccount('http://127.0.0.1/token'), /`token_uri` .* not an https URL/],
+      [{ type: 'external_account', token_url: 'http://127.0.0.1/sts' }, /`token_url` .* not an https URL/],
       [serviceAccount(`${server.origin}/refuse`), /invalid_grant/i],
     ];
     for (const [index, [content, words]] of cases.entries()) {
