@@ -1,7 +1,7 @@
 // The price book: all rows known at one moment, checked for contradiction, under a digest that is its version id. Two
 // books with the same id price every call the same, so a charge that names book and row can be computed again.
-import { createHash } from 'node:crypto';
-import { AppError, canonicalJson, invariant, moneyToDecimal, type Json, type Money } from '@weighbridge/kernel';
+import { AppError, invariant, type Money } from '@weighbridge/kernel';
+import { bookLines, digestOf } from './book-text.ts';
 import type { PriceClass, PriceList, PriceRow, PriceSheets } from './price-row.ts';
 
 export interface PriceBook {
@@ -49,7 +49,7 @@ export function compileBook(sheets: PriceSheets, options: { readonly knownAt?: n
   }
   const lists = sheets.lists.toSorted((a, b) => (a.seller < b.seller ? -1 : 1));
   return {
-    id: digest(lists, rows),
+    id: digestOf(bookLines(lists, rows)),
     knownAt,
     lists,
     rows,
@@ -90,23 +90,6 @@ function refuseOverlaps(rows: readonly PriceRow[]): void {
     }
     group.push(row);
   }
-}
-
-/** A row as canonical JSON holds it: amounts as decimal strings. */
-export function rowJson(row: PriceRow): Json {
-  const { unit, ...rest } = row;
-  return { ...rest, unit: unit === null ? null : moneyToDecimal(unit) } as unknown as Json;
-}
-
-function digest(lists: readonly PriceList[], rows: readonly PriceRow[]): string {
-  const hash = createHash('sha256');
-  for (const { invoiceUnit, ...list } of lists) {
-    const unit =
-      invoiceUnit === undefined ? {} : { invoiceUnit: { ...invoiceUnit, price: moneyToDecimal(invoiceUnit.price) } };
-    hash.update(`${canonicalJson({ ...list, ...unit } as unknown as Json)}\n`);
-  }
-  for (const row of rows) hash.update(`${canonicalJson(rowJson(row))}\n`);
-  return hash.digest('base64url');
 }
 
 /** Unit price of one class at a moment, for amounts that no call's usage counts (hours). Null when there is none. */

@@ -15,9 +15,12 @@ export {
 } from './price-row.ts';
 export { readPriceFile, type PriceFile } from './price-file.ts';
 export { expandFiles } from './expand.ts';
-export { compileBook, priceAt, rowJson, type PriceBook } from './book.ts';
+export { compileBook, priceAt, type PriceBook } from './book.ts';
+export { bookText, readBookText } from './book-text.ts';
 export { builtInPriceFiles, loadPriceBook, loadPriceSheets } from './load.ts';
 export { identify, type Identity, type PricedDeployment } from './identity.ts';
 export { createRater, type PriceRater, type RatedUsage } from './rate.ts';
 export type { Most } from './bound.ts';
+export { invoiceUnits, type InvoiceUnits } from './invoice-units.ts';
+export { auditCharges } from './audit.ts';
 export { explainPrice, priceCoverage, rerate, type Coverage, type PriceOption, type Rerated } from './explain.ts';

@@ -15,6 +15,7 @@ import {
 import { createBounder, type Most } from './bound.ts';
 import type { PriceBook } from './book.ts';
 import { identify, type Identity, type PricedDeployment } from './identity.ts';
+import { invoiceUnits, type InvoiceUnits } from './invoice-units.ts';
 import { picoText } from './pico-text.ts';
 import type { PriceClass } from './price-row.ts';
 import { columnRows, sliceAt, type Column, type Priced, type Slice } from './tariff.ts';
@@ -28,7 +29,7 @@ export interface RatedUsage {
   /** Why something is unpriced, and contradictions found while pricing. */
   readonly notes: readonly string[];
   /** The seller's own invoice unit (Claude Consumption Units), exact; null where it invoices in currency or is unpriced. */
-  readonly invoiced: { readonly unit: string; readonly quantity: string } | null;
+  readonly invoiced: InvoiceUnits | null;
 }
 
 export interface PriceRater {
@@ -108,7 +109,13 @@ function rateUsage(plan: Plan, deployment: PricedDeployment, usage: Usage | null
     list: list === null ? null : list === billed ? amount : picoText(list),
     status: usage.source === 'estimated' ? 'estimated' : 'exact',
   };
-  return { charges, cost, billed, notes: plan.notes, invoiced: invoicedIn(plan, billed) };
+  return {
+    charges,
+    cost,
+    billed,
+    notes: plan.notes,
+    invoiced: plan.list === null ? null : invoiceUnits(plan.list, billed),
+  };
 }
 
 interface Tally {
@@ -253,14 +260,4 @@ function unpricedNotes(
   const reason =
     prepaid === undefined ? `no price for ${missing.join(', ')} of ${where} at that time` : `${where}: ${prepaid}`;
   return [...plan.notes, reason];
-}
-
-/** Units of the seller's invoice: amount ÷ unit price, exact because unit prices divide 1 (a cent is 10^10 pico). */
-export function invoicedIn(plan: Identity, billed: Money): RatedUsage['invoiced'] {
-  const unit = plan.list?.invoiceUnit;
-  if (unit === undefined) return null;
-  const pico = 1_000_000_000_000n;
-  const scaled = billed * pico;
-  if (scaled % unit.price !== 0n) return null;
-  return { unit: unit.name, quantity: picoText(scaled / unit.price) };
 }
