@@ -12,8 +12,13 @@ export interface Tape {
   readonly name: string;
   readonly dialect: TapeDialect;
   readonly stream: boolean;
-  /** One JSON text per event of a stream; the whole body else. */
+  /** One JSON text per event of a stream, of its first answer; the whole body else. */
   readonly payloads: readonly string[];
+  /**
+   * Answers that the file holds one after the other. Some recordings of tool loops do; over the wire each was a stream
+   * of its own, so what follows the first terminal event is not part of it.
+   */
+  readonly answers: number;
 }
 
 /** The lab's own recordings, and those of the corpus. */
@@ -32,7 +37,13 @@ const read = (folder: string, file: string): Tape | null => {
   if (!stream && !file.endsWith('.json')) return null;
   const payloads = stream ? text.split('\n').filter((line) => line.trim() !== '' && line !== '[DONE]') : [text];
   const dialect = dialectOf(JSON.parse(payloads[0] ?? 'null'));
-  return dialect === null ? null : { name: file.replace(/(\.chunks\.txt|\.json)$/, ''), dialect, stream, payloads };
+  if (dialect === null) return null;
+  const ends = payloads.flatMap((payload, index) =>
+    stream && payload.includes('"type":"message_stop"') ? [index] : [],
+  );
+  const first = ends[0] === undefined ? payloads : payloads.slice(0, ends[0] + 1);
+  const name = file.replace(/(\.chunks\.txt|\.json)$/, '');
+  return { name, dialect, stream, payloads: first, answers: Math.max(1, ends.length) };
 };
 
 /** Recordings of other interfaces (Responses, images, skills) are left out: no Chat or Messages client can get them. */
@@ -52,8 +63,8 @@ export interface RecordedUsage {
   readonly cacheWrite: number;
 }
 
-/** Usage as the recording reports it, folded by the vendor's documented rule, independently of the product's reader. */
-export const recordedUsage = (tape: Tape): RecordedUsage => {
+/** Usage as the recording reports it, by the vendor's documented rule, apart from the product's reader; null: none. */
+export const recordedUsage = (tape: Tape): RecordedUsage | null => {
   const events = tape.payloads.map((payload) => object(JSON.parse(payload)));
   if (tape.dialect === 'openai-chat') {
     const usage = object(
