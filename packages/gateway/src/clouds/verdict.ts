@@ -110,6 +110,7 @@ const BY_STATUS: Readonly<Record<number, VerdictName>> = {
 };
 
 const OPEN = new Set([0, 400, 404, 422]);
+const VAGUE = new Set([0, 400, 422]);
 
 /** Reads a failure under a cloud's own rules. `typeHeader` names a header that carries the exception's name. */
 export function classifyFailure(failure: Failure, rules: TypeRules, typeHeader?: string): Classified {
@@ -140,10 +141,12 @@ export function asClassified(verdictOf: Verdict, error: VendorError, failure: Fa
 function decide(status: number, error: VendorError, rules: TypeRules): VerdictName {
   const exact = own(rules, error.code) ?? own(rules, error.type);
   const byWords = OPEN.has(status) ? BY_WORDS.find(([pattern]) => pattern.test(error.message))?.[1] : undefined;
-  // An exact code beats words, but a bare "invalid request" is as open as its 400.
+  // An exact code beats words; but "invalid request" is said of a bad key and a wrong path too, so it decides only
+  // where the status agrees.
   if (exact !== undefined && exact !== 'wrong_request') return exact;
   if (byWords !== undefined) return byWords;
-  return exact ?? BY_STATUS[status] ?? byClass(status);
+  if (exact === 'wrong_request' && VAGUE.has(status)) return exact;
+  return BY_STATUS[status] ?? byClass(status);
 }
 
 const own = (rules: TypeRules, name: string): VerdictName | undefined =>

@@ -106,6 +106,20 @@ describe('failures at OpenAI', () => {
     }
   });
 
+  test('"invalid request" without a code is read by its status: a missing key and a wrong path are not the client', () => {
+    for (const [status, message, fault, fallback] of [
+      [400, 'Unknown parameter: x', 'client', false],
+      [401, "You didn't provide an API key.", 'key', true],
+      [403, 'Project does not have access', 'key', true],
+      [404, 'Invalid URL (POST /v1/foo)', 'model', true],
+      [429, 'Too many requests', 'rate_limit', true],
+      [500, 'The server had an error', 'deployment', true],
+    ] as const) {
+      const got = openai.classify(failure(status, error(null, message)));
+      assert.deepEqual([got.fault, got.fallback, got.type], [fault, fallback, 'invalid_request_error'], String(status));
+    }
+  });
+
   test('a key in the message is not repeated', () => {
     const got = openai.classify(
       failure(
