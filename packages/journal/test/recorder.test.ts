@@ -104,10 +104,10 @@ describe('write-ahead files', () => {
     const world = makeWorld(t);
     const recorder = world.recorder();
     const { intent } = callDrafts(world);
-    await world.lane().append(intent);
+    await world.lane({ lane: 4 }).append(intent);
     assert.equal(recorder.step({ seal: true }).integrated, 1);
     world.restart();
-    const second = world.lane();
+    const second = world.lane({ lane: 4 });
     await second.append(world.draft('call'));
     recorder.step({ seal: true });
     recorder.step({ seal: true });

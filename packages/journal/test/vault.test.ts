@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { openVault, verifyFolder, verifyReceipt } from '../src/index.ts';
+import { SubjectKeys } from '../src/vault/subject-keys.ts';
 import { callDrafts, makeWorld, ORIGIN, START, temporaryFolder } from './support/world.ts';
 
 describe('the vault', () => {
@@ -96,11 +97,11 @@ describe('subject keys', () => {
 
   test('of more subjects than the memory holds are all found again', (t) => {
     const folder = join(temporaryFolder(t), 'vault');
-    const { subjects } = openVault(folder, { origin: ORIGIN });
+    const subjects = new SubjectKeys(folder, Buffer.alloc(32, 1), false, 50);
     const keys = new Map<string, string>();
-    for (let i = 0; i < 10_050; i += 1) keys.set(`s${i}`, subjects.get(`s${i}`, START).key.toString('hex'));
-    assert.equal(new Set(keys.values()).size, keys.size);
-    for (const i of [0, 1, 49, 50, 51, 9_999, 10_049]) assert.equal(subjects.get(`s${i}`, START).key.toString('hex'), keys.get(`s${i}`));
+    for (let i = 0; i < 400; i += 1) keys.set(`s${i}`, subjects.get(`s${i}`, START).key.toString('hex'));
+    assert.equal(new Set(keys.values()).size, 400);
+    for (let i = 0; i < 400; i += 1) assert.equal(subjects.get(`s${i}`, START).key.toString('hex'), keys.get(`s${i}`));
   });
 
   test('made by many threads at once are the same key for all of them', async (t) => {

@@ -180,6 +180,14 @@ describe('refusals', () => {
     assert.throws(() => world.lane({ build: 'b'.repeat(513) }), { code: 'FIELD_TOO_LARGE' });
   });
 
+  test('a lane is not opened twice in one epoch: its numbers would repeat', (t) => {
+    const world = makeWorld(t);
+    world.lane({ lane: 4 });
+    assert.throws(() => world.lane({ lane: 4 }), { code: 'INTERNAL', message: /opened once in epoch 1/ });
+    world.restart();
+    assert.equal(world.lane({ lane: 4 }).available, true);
+  });
+
   test('no more entries wait for the disk than the limit says', async (t) => {
     const world = makeWorld(t);
     const lane = world.lane();
@@ -327,7 +335,7 @@ describe('a full disk', { skip: mayMount ? false : 'needs root on Linux, for a s
     const home = tinyDisk(t, 4);
     const world = makeWorld(t, home);
     world.recorder().close();
-    const lane = world.lane({ reserveBytes: 131_072 });
+    const lane = world.lane({ lane: 4, reserveBytes: 131_072 });
     const ids: string[] = [];
     const append = async (): Promise<void> => {
       const draft = world.draft('call');
@@ -340,7 +348,7 @@ describe('a full disk', { skip: mayMount ? false : 'needs root on Linux, for a s
     // The process is gone: nothing is closed, and a new lane of the same number opens first.
     rmSync(filler);
     world.restart();
-    const next = world.lane({ reserveBytes: 131_072 });
+    const next = world.lane({ lane: 4, reserveBytes: 131_072 });
     const after = world.draft('call');
     await next.append(after);
     await next.close();

@@ -16,6 +16,9 @@ import {
 import { dirname } from 'node:path';
 import { AppError } from '@weighbridge/kernel';
 
+/** Reads up to this size are not checked against the file's before memory is taken for them. */
+const SMALL_BYTES = 1024 * 1024;
+
 /** Makes names in a folder durable (a no-op where folders cannot be synced, as on Windows). */
 export function syncFolder(folder: string): void {
   if (process.platform === 'win32') return;
@@ -51,6 +54,9 @@ export function writeAll(fd: number, bytes: Uint8Array, position: number | null 
 
 /** Reads exactly this range. Throws JOURNAL_CORRUPT when the file ends before. */
 export function readExactly(fd: number, start: number, length: number, what: string): Buffer {
+  // A damaged length must not become an allocation.
+  const sane = length >= 0 && (length < SMALL_BYTES || start + length <= fstatSync(fd).size);
+  if (!sane) throw new AppError('JOURNAL_CORRUPT', `${what} does not hold ${length} bytes from ${start}: it ends too early`);
   const bytes = Buffer.allocUnsafe(length);
   let done = 0;
   while (done < length) {

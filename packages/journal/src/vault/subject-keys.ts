@@ -43,12 +43,14 @@ export class SubjectKeys {
   readonly #folder: string;
   readonly #saltKey: Buffer;
   readonly #durable: boolean;
+  readonly #cached: number;
   readonly #cache = new Map<string, SubjectKey>();
   readonly #unsynced = new Set<string>();
   #erasures = 0;
 
-  /** `durable`: a new key is synced before it is used. */
-  constructor(folder: string, saltKey: Buffer, durable: boolean) {
+  /** `durable`: a new key is synced before it is used. `cached`: keys kept in memory. */
+  constructor(folder: string, saltKey: Buffer, durable: boolean, cached = CACHED_KEYS) {
+    this.#cached = cached;
     this.#folder = folder;
     this.#saltKey = saltKey;
     this.#durable = durable;
@@ -64,7 +66,7 @@ export class SubjectKeys {
     this.#unsynced.add(this.#path(handle));
     const rows = this.#rows(handle);
     const found = newestKey(handle, rows) ?? this.#create(handle, rows, now);
-    if (this.#cache.size >= CACHED_KEYS) this.#cache.delete(this.#cache.keys().next().value ?? '');
+    if (this.#cache.size >= this.#cached) this.#cache.delete(this.#cache.keys().next().value ?? '');
     this.#cache.set(subject, found);
     return found;
   }

@@ -108,8 +108,9 @@ function openUnlessErased<T>(open: () => T): T | null {
   try {
     return open();
   } catch (error) {
-    if (error instanceof AppError && error.code === 'SUBJECT_ERASED') return null;
-    throw error;
+    if (!(error instanceof AppError)) throw error;
+    if (error.code === 'SUBJECT_ERASED') return null;
+    throw new AppError('PROOF_INVALID', `a personal group cannot be opened: ${error.message}`, { cause: error });
   }
 }
 

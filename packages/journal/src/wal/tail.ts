@@ -53,6 +53,8 @@ export class WalTail {
     this.#positions = new Map(positions.map(([lane, laneEpoch, next]) => [`${lane}-${laneEpoch}`, next]));
     for (const name of existsSync(walFolder(folder)) ? readdirSync(walFolder(folder)) : []) {
       if (name.endsWith('.reserve')) keepContent(folder, Number.parseInt(name, 10), epoch);
+      const opened = /^\d+-(\d+)\.opened$/.exec(name);
+      if (opened !== null && Number(opened[1]) < epoch) rmSync(join(walFolder(folder), name), { force: true });
     }
   }
 

@@ -69,9 +69,11 @@ export class WriteAhead implements Sealer {
     this.#vault = openVault(options.vault, { durable: options.durability === 'disk' });
     mkdirSync(walFolder(options.folder), { recursive: true, mode: 0o700 });
     try {
+      claimEpoch(options);
       this.#reserve = new Reserve(options.folder, this.#author(), options.reserveBytes ?? LIMITS.reserve_bytes);
       this.#segment = showSegment(this.#openSegment(0), options.durability);
     } catch (error) {
+      if (error instanceof AppError) throw error;
       throw new AppError('JOURNAL_UNAVAILABLE', `the write-ahead file cannot be made: ${(error as Error).message}`, { cause: error });
     }
     const tickMs = options.tickMs ?? 1_000;
@@ -297,6 +299,19 @@ export class WriteAhead implements Sealer {
       dropSegment(segment);
       throw error;
     }
+  }
+}
+
+/**
+ * Within an epoch a lane's numbers begin at 0 once. A second opening would repeat them, and the recorder would take its
+ * entries for ones that it has already.
+ */
+function claimEpoch({ folder, lane, epoch }: WriteAheadOptions): void {
+  try {
+    closeSync(openSync(join(walFolder(folder), `${lane}-${epoch}.opened`), 'wx', 0o600));
+  } catch (error) {
+    invariant((error as NodeJS.ErrnoException).code !== 'EEXIST', `lane ${lane} is opened once in epoch ${epoch}: take a new epoch`);
+    throw error;
   }
 }
 

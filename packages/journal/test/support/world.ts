@@ -41,6 +41,7 @@ export interface World {
   /** As after a restart of the process: a new epoch. */
   restart(): void;
   recorder(options?: Partial<RecorderOptions>): Recorder;
+  /** Numbered from 1, unless the options say otherwise. */
   lane(options?: Partial<WriteAheadOptions>): WriteAhead;
   reader(): Journal;
   draft(kind: EntryKind, given?: Partial<EntryDraft>): EntryDraft;
@@ -60,6 +61,7 @@ export function makeWorld(t: TestContext, home = temporaryFolder(t)): World {
   const signals = createSignals();
   const nextId = createUlid(clock.wall, (bytes) => crypto.getRandomValues(bytes));
   openVault(vault, { origin: ORIGIN });
+  let lanes = 0;
   const world: World = {
     folder,
     vault,
@@ -70,7 +72,9 @@ export function makeWorld(t: TestContext, home = temporaryFolder(t)): World {
     restart: () => void (world.epoch = nextEpoch(folder)),
     recorder: (options) => openRecorder({ ...common(world), log: 'lab', clock, ...options }),
     lane: (options) => {
-      const lane = openWriteAhead({ ...common(world), lane: 1, durability: 'process', clock, tickMs: 0, reserveBytes: 65_536, ...options });
+      lanes += 1;
+      const base = { ...common(world), lane: lanes, durability: 'process', clock, tickMs: 0, reserveBytes: 65_536 } as const;
+      const lane = openWriteAhead({ ...base, ...options });
       t.after(() => lane.close());
       return lane;
     },
