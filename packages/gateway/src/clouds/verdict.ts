@@ -61,6 +61,8 @@ export interface Failure {
 
 /** Only read where the status leaves it open (400, 404, 422, or an error inside a stream). */
 const BY_WORDS: readonly (readonly [RegExp, VerdictName])[] = [
+  [/reached your specified .{0,40}usage limits/i, 'account_empty'],
+  [/organization has been disabled|account (?:is|has been) (?:disabled|suspended)/i, 'key_refused'],
   [/credit balance is too low|exceeded your current quota|billing (?:hard limit|is not active)/i, 'account_empty'],
   [
     /prompt is too long|input is too long|exceeds? (?:the )?context|maximum context length|context (?:window|length)/i,

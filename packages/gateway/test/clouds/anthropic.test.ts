@@ -165,6 +165,13 @@ describe('failures at Anthropic', () => {
       failure(400, error('invalid_request_error', 'Your credit balance is too low to access the Anthropic API.')),
     );
     assert.deepEqual([broke.fault, broke.fallback, broke.retryable], ['key', true, false]);
+    for (const message of [
+      'You have reached your specified workspace API usage limits. You will regain access on 2026-12-01 at 00:00 UTC.',
+      'This organization has been disabled.',
+    ]) {
+      const got = anthropic.classify(failure(400, error('invalid_request_error', message)));
+      assert.deepEqual([got.fault, got.fallback, got.retryable], ['key', true, false], message);
+    }
     const wrong = anthropic.classify(failure(400, error('invalid_request_error', 'max_tokens: Field required')));
     assert.deepEqual([wrong.fault, wrong.fallback], ['client', false]);
     const long = anthropic.classify(
