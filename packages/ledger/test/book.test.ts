@@ -322,3 +322,22 @@ test('the bound is null when a price that may apply is missing, and counts the t
   assert.equal(rater.bound(deployment({ model: 'nobody' }), most({}), when), null);
   assert.equal(rater.bound(deployment(), { ...most({}), tier: 'reserved' }, when), null);
 });
+
+test('one cloud may be priced by two lists: Claude in Foundry by units, other models there by meters', () => {
+  const rater = createRater(loadPriceBook());
+  const foundry = (model: string, region = 'global'): PricedDeployment => ({
+    cloud: 'foundry',
+    model,
+    region,
+    tier: 'standard',
+    roles: { seller: 'microsoft' },
+  });
+  const use = reported({ input: 1_000_000, output: 1_000_000 });
+  assert.deepEqual(rater.rate(foundry('claude-haiku-4-5'), use, at('2026-10-20')).invoiced, {
+    unit: 'CCU',
+    quantity: '600',
+  });
+  assert.equal(rater.rate(foundry('gpt-4.1'), use, at('2026-10-20')).cost.billed, '10');
+  assert.equal(rater.rate(foundry('DeepSeek-V3.2', 'datazone-eu'), use, at('2026-10-20')).cost.billed, '2.49');
+  assert.equal(rater.rate(foundry('gpt-4.1'), use, at('2026-10-20')).invoiced, null);
+});
