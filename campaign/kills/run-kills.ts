@@ -90,7 +90,7 @@ function startInstance(folder: string, lab: RunningLab): Promise<Instance> {
   const main = fileURLToPath(new URL('./instance.ts', import.meta.url));
   const child = spawn(process.execPath, [main, join(folder, 'home'), join(folder, 'endpoints.json')], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { NODE_COMPILE_CACHE: join(folder, 'cache') },
+    env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('../../node_modules/.cache/weighbridge', import.meta.url)) },
   });
   let errors = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors = (errors + text).slice(-8192)));

@@ -1,0 +1,12 @@
+// The server's public face, as its tests use it.
+export {
+  askControl,
+  foldKeys,
+  openBlobs,
+  readConfigs,
+  readInstance,
+  readKeys,
+  type Change,
+  type Status,
+} from '@weighbridge/server';
+export type { Started } from './server.ts';
