@@ -64,7 +64,8 @@ function serveOther(lane: LaneContext, request: IncomingMessage, response: Serve
   if (models !== null && reads) return serveModels(lane, response, headers, path, models[1]);
   const known = models !== null || Object.hasOwn(MODEL_CALLS, path);
   if (known) throw new AppError('METHOD_NOT_ALLOWED', `${path} takes ${models === null ? 'POST' : 'GET'}, not ${method ?? ''}`);
-  const ours = path.startsWith('/v1/') || path.startsWith('/anthropic/');
+  // Receipts are read from the journal, which the composition root holds.
+  const ours = (path.startsWith('/v1/') && !path.startsWith('/v1/receipts/')) || path.startsWith('/anthropic/');
   if (!ours && lane.fallbackHandler !== null) return lane.fallbackHandler(request, response);
   throw new AppError('NOT_FOUND', `there is nothing at ${path.slice(0, 200)}`);
 }
