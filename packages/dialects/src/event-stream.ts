@@ -21,6 +21,8 @@ export class EventStreamReader {
   readonly #limit: number;
   #held: Buffer = Buffer.alloc(0);
   #heldBytes = 0;
+  #lastBytes: Buffer = Buffer.alloc(0);
+  #lastHeaders: Readonly<Record<string, string>> = Object.freeze({});
 
   constructor(limit: number = LIMITS.frame_bytes) {
     this.#limit = limit;
@@ -34,7 +36,7 @@ export class EventStreamReader {
     while (buffer.length - from >= PRELUDE_BYTES) {
       const total = this.#totalBytes(buffer, from);
       if (buffer.length - from < total) break;
-      messages.push(readMessage(buffer.subarray(from, from + total)));
+      messages.push(this.#read(buffer.subarray(from, from + total)));
       from += total;
     }
     this.#keep(buffer, from);
@@ -78,18 +80,26 @@ export class EventStreamReader {
     }
     return total;
   }
-}
 
-function readMessage(message: Buffer): EventStreamMessage {
-  const closing = message.length - CLOSING_BYTES;
-  if (crc32(message.subarray(0, closing)) !== message.readUInt32BE(closing)) {
-    throw malformed('has a message whose checksum is wrong');
+  #read(message: Buffer): EventStreamMessage {
+    const closing = message.length - CLOSING_BYTES;
+    if (crc32(message.subarray(0, closing)) !== message.readUInt32BE(closing)) {
+      throw malformed('has a message whose checksum is wrong');
+    }
+    const headersEnd = PRELUDE_BYTES + message.readUInt32BE(4);
+    return {
+      headers: this.#headersOf(message.subarray(PRELUDE_BYTES, headersEnd)),
+      payload: message.subarray(headersEnd, closing),
+    };
   }
-  const headersEnd = PRELUDE_BYTES + message.readUInt32BE(4);
-  return {
-    headers: readHeaders(message.subarray(PRELUDE_BYTES, headersEnd)),
-    payload: message.subarray(headersEnd, closing),
-  };
+
+  /** Nearly all messages of a stream carry the same headers: they are read once. */
+  #headersOf(bytes: Buffer): Readonly<Record<string, string>> {
+    if (bytes.equals(this.#lastBytes)) return this.#lastHeaders;
+    this.#lastHeaders = Object.freeze(readHeaders(bytes));
+    this.#lastBytes = Buffer.from(bytes);
+    return this.#lastHeaders;
+  }
 }
 
 function readHeaders(bytes: Buffer): Record<string, string> {

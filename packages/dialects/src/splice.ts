@@ -127,33 +127,44 @@ function skipSpace(body: Buffer, from: number): number {
   }
 }
 
-/** Index after the string that starts at `from`; native search carries it over long text. */
+/** A string shorter than this is walked; a longer one is searched natively, which pays off only over some length. */
+const WALKED_BYTES = 48;
+
+/** Index after the string that starts at `from`. */
 function skipString(body: Buffer, from: number): number {
   let at = from + 1;
   for (;;) {
+    const walked = Math.min(at + WALKED_BYTES, body.length);
+    while (at < walked) {
+      const byte = body[at];
+      if (byte === QUOTE) return at + 1;
+      at += byte === BACKSLASH ? 2 : 1;
+    }
     const quote = body.indexOf(QUOTE, at);
     if (quote === -1) throw notAnObject();
     let slashes = 0;
-    while (body[quote - 1 - slashes] === BACKSLASH) slashes += 1;
+    while (quote - 1 - slashes >= at && body[quote - 1 - slashes] === BACKSLASH) slashes += 1;
     if (slashes % 2 === 0) return quote + 1;
     at = quote + 1;
   }
 }
 
 function skipValue(body: Buffer, from: number): number {
-  const first = body[from];
+  const first = body[from] ?? 0;
   if (first === QUOTE) return skipString(body, from);
-  if (first !== OPEN && first !== 91) return skipScalar(body, from);
+  if ((first | 32) !== OPEN) return skipScalar(body, from);
   let depth = 0;
   let at = from;
   while (at < body.length) {
-    const byte = body[at];
+    const byte = body[at] ?? 0;
     if (byte === QUOTE) {
       at = skipString(body, at);
       continue;
     }
-    if (byte === OPEN || byte === 91) depth += 1;
-    else if (byte === CLOSE || byte === 93) {
+    // `[` and `]` are `{` and `}` without the bit of value 32.
+    const bracket = byte | 32;
+    if (bracket === OPEN) depth += 1;
+    else if (bracket === CLOSE) {
       depth -= 1;
       if (depth === 0) return at + 1;
     }

@@ -9,17 +9,32 @@ const LF = 10;
 const CR = 13;
 const BOM = '\uFEFF';
 
-/** One event; `event` and `data` are decoded on first use and kept. */
-class SseFrame implements SseEvent {
-  readonly raw: Buffer;
+/**
+ * One event. `event` and `data` are decoded on first use and kept. Where the event lies within a chunk, `text` is that
+ * chunk with one character per byte and the event is at `[from, to)`: a tap looks there without decoding anything.
+ */
+export class SseFrame implements SseEvent {
+  readonly text: string;
+  readonly from: number;
+  readonly to: number;
   /** True for what was left when the stream ended inside an event. */
   readonly incomplete: boolean;
+  readonly #chunk: Buffer;
+  #raw: Buffer | undefined;
   #event: string | undefined;
   #data: string | undefined;
 
-  constructor(raw: Buffer, incomplete: boolean) {
-    this.raw = raw;
+  constructor(chunk: Buffer, text: string, from: number, to: number, incomplete = false) {
+    this.#chunk = chunk;
+    this.text = text;
+    this.from = from;
+    this.to = to;
     this.incomplete = incomplete;
+  }
+
+  get raw(): Buffer {
+    this.#raw ??= this.#chunk.subarray(this.from, this.to);
+    return this.#raw;
   }
 
   get event(): string {
@@ -37,6 +52,13 @@ class SseFrame implements SseEvent {
     this.#event = fields.event;
     this.#data = fields.data;
   }
+}
+
+/** An event that was made elsewhere (an unwrapped event-stream message), with its bytes as text. */
+export function frameOf(event: SseEvent): SseFrame {
+  if (event instanceof SseFrame) return event;
+  const raw = event.raw;
+  return new SseFrame(raw, raw.toString('latin1'), 0, raw.length);
 }
 
 /** `event:` and joined `data:` of one event's bytes; comments, `id:`, `retry:` and unknown fields have no say here. */
@@ -96,16 +118,17 @@ export class SseReader {
 
   push(chunk: Uint8Array): SseEvent[] {
     const buffer = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+    const text = buffer.toString('latin1');
     const events: SseEvent[] = [];
-    const plain = !this.#afterCr && buffer.indexOf(CR) === -1;
+    const plain = !this.#afterCr && !text.includes('\r');
     let from = 0;
-    while (from < buffer.length) {
-      const end = plain ? this.#plainEnd(buffer, from) : this.#anyEnd(buffer, from);
+    while (from < text.length) {
+      const end = plain ? this.#plainEnd(text, from) : this.#anyEnd(text, from);
       if (end === -1) {
         this.#hold(buffer, from);
         return events;
       }
-      events.push(this.#take(buffer, from, end));
+      events.push(this.#take(buffer, text, from, end));
       from = end;
     }
     return events;
@@ -119,28 +142,28 @@ export class SseReader {
     this.#held = undefined;
     this.#heldBytes = 0;
     this.#reset();
-    return [new SseFrame(raw, incomplete)];
+    return [new SseFrame(raw, raw.toString('latin1'), 0, raw.length, incomplete)];
   }
 
   /** Index after the event's blank line in a chunk that has no CR; -1 when it is not there yet. */
-  #plainEnd(buffer: Buffer, from: number): number {
+  #plainEnd(text: string, from: number): number {
     let at = from;
     if (this.#atLineStart) {
-      if (this.#begun && buffer[at] === LF) return at + 1;
-      if (!this.#begun) while (buffer[at] === LF) at += 1;
-      if (at >= buffer.length) return -1;
+      if (this.#begun && text.charCodeAt(at) === LF) return at + 1;
+      if (!this.#begun) while (text.charCodeAt(at) === LF) at += 1;
+      if (at >= text.length) return -1;
     }
     this.#begun = true;
-    const found = buffer.indexOf('\n\n', at, 'latin1');
+    const found = text.indexOf('\n\n', at);
     if (found !== -1) return found + 2;
-    this.#atLineStart = buffer[buffer.length - 1] === LF;
+    this.#atLineStart = text.charCodeAt(text.length - 1) === LF;
     return -1;
   }
 
   /** The same for any line ends, byte by byte. */
-  #anyEnd(buffer: Buffer, from: number): number {
-    for (let at = from; at < buffer.length; at += 1) {
-      const byte = buffer[at];
+  #anyEnd(text: string, from: number): number {
+    for (let at = from; at < text.length; at += 1) {
+      const byte = text.charCodeAt(at);
       if (byte === LF && this.#afterCr) {
         this.#afterCr = false;
         continue;
@@ -154,7 +177,7 @@ export class SseReader {
       const blank = this.#atLineStart && this.#begun;
       this.#atLineStart = true;
       if (!blank) continue;
-      if (byte === CR && buffer[at + 1] === LF) {
+      if (byte === CR && text.charCodeAt(at + 1) === LF) {
         this.#afterCr = false;
         return at + 2;
       }
@@ -175,14 +198,15 @@ export class SseReader {
     this.#heldBytes = needed;
   }
 
-  #take(buffer: Buffer, from: number, end: number): SseEvent {
+  #take(buffer: Buffer, text: string, from: number, end: number): SseEvent {
     this.#check(this.#heldBytes + end - from);
     this.#reset();
-    if (this.#heldBytes === 0) return new SseFrame(buffer.subarray(from, end), false);
+    if (this.#heldBytes === 0) return new SseFrame(buffer, text, from, end);
     const head = this.#held!.subarray(0, this.#heldBytes);
     this.#held = undefined;
     this.#heldBytes = 0;
-    return new SseFrame(Buffer.concat([head, buffer.subarray(from, end)]), false);
+    const raw = Buffer.concat([head, buffer.subarray(from, end)]);
+    return new SseFrame(raw, raw.toString('latin1'), 0, raw.length);
   }
 
   #reset(): void {

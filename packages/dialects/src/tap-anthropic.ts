@@ -3,36 +3,43 @@
 // What does not have the expected bytes is parsed, so an unusual layout costs time, not truth.
 import type { Usage } from '@weighbridge/protocol';
 import { isRecord, listOf, parseRecord, recordOf, stringOf, type JsonRecord } from './json-value.ts';
-import { afterSpaces, closingQuote, stringBytes } from './json-string.ts';
+import { afterSpaces, scanString, standsAt } from './json-string.ts';
+import { frameOf, type SseFrame } from './sse.ts';
 import type { EventMeaning, InnerUsage, ResponseFacts, ResponseTap, SseEvent } from './types.ts';
 import { anthropicUsage, bedrockMetricsUsage, mergeUsage } from './usage-anthropic.ts';
 
+const CLOSE = 125;
 const DELTA_HEAD = 'event: content_block_delta\ndata: {"type":"content_block_delta","index":';
 const DELTA_BODY = ',"delta":{"type":"';
+/** What stands between the type of a plain delta and its string. */
+const STRING_OPENINGS = [
+  'text_delta","text":"',
+  'input_json_delta","partial_json":"',
+  'thinking_delta","thinking":"',
+] as const;
 /** Bedrock's own counts, in the last event of a stream. */
 const METRICS = 'amazon-bedrock-invocationMetrics';
 /** Blocks that open empty and mean nothing until a delta fills them. */
 const EMPTY_AT_START = new Set(['text', 'thinking']);
 
-/** The JSON bytes of the delta's string when the event is a plain content delta, laid out as Anthropic does; else -1. */
-function plainDeltaBytes(text: string): number {
-  if (!text.startsWith(DELTA_HEAD)) return -1;
-  const body = text.indexOf(DELTA_BODY, DELTA_HEAD.length);
-  if (body === -1 || body > DELTA_HEAD.length + 6) return -1;
+/** Bytes of the delta's string when the event is a plain content delta, laid out as Anthropic does; else -1. */
+function plainDeltaBytes({ text, from, to }: SseFrame): number {
+  if (!standsAt(text, DELTA_HEAD, from)) return -1;
+  let body = from + DELTA_HEAD.length;
+  while (isDigit(text.charCodeAt(body))) body += 1;
+  if (!standsAt(text, DELTA_BODY, body)) return -1;
   const kind = body + DELTA_BODY.length;
-  let value: number;
-  if (text.startsWith('text_delta","text":"', kind)) value = kind + 20;
-  else if (text.startsWith('input_json_delta","partial_json":"', kind)) value = kind + 34;
-  else if (text.startsWith('thinking_delta","thinking":"', kind)) value = kind + 28;
-  else return -1;
-  const quote = closingQuote(text, value);
-  if (quote === -1 || text.charCodeAt(quote + 1) !== 125) return -1;
+  const opening = STRING_OPENINGS.find((one) => standsAt(text, one, kind));
+  if (opening === undefined) return -1;
+  const value = kind + opening.length;
+  const { end, bytes } = scanString(text, value);
+  if (end === -1 || text.charCodeAt(end + 1) !== CLOSE) return -1;
   // Anthropic pads the payload with spaces before its last brace, against traffic analysis.
-  const close = afterSpaces(text, quote + 2);
-  return text.startsWith('}', close) && text.startsWith('\n\n', afterSpaces(text, close + 1))
-    ? stringBytes(text, value, quote)
-    : -1;
+  const close = afterSpaces(text, end + 2);
+  return text.charCodeAt(close) === CLOSE && afterSpaces(text, close + 1) + 2 === to ? bytes : -1;
 }
+
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 
 export class AnthropicTap implements ResponseTap {
   #id: string | null = null;
@@ -47,7 +54,7 @@ export class AnthropicTap implements ResponseTap {
   #contentEvents = 0;
 
   event(event: SseEvent): EventMeaning {
-    const bytes = plainDeltaBytes(event.raw.toString('latin1'));
+    const bytes = plainDeltaBytes(frameOf(event));
     if (bytes > 0) return this.#content(bytes);
     const data = event.data;
     if (data === '') return 'ping';

@@ -3,19 +3,23 @@
 // parsing. Usage is taken wherever it stands: several servers send it with choices, not in a chunk of its own.
 import type { Usage } from '@weighbridge/protocol';
 import { isRecord, listOf, parseRecord, recordOf, stringOf, type JsonRecord } from './json-value.ts';
-import { closingQuote, stringBytes } from './json-string.ts';
+import { scanString, standsAt } from './json-string.ts';
+import { frameOf, type SseFrame } from './sse.ts';
 import type { EventMeaning, ResponseFacts, ResponseTap, SseEvent } from './types.ts';
 import { openaiUsage } from './usage-openai.ts';
 
 const CONTENT_HEAD = '"choices":[{"index":0,"delta":{"content":"';
 /** What may follow the text of a chunk that ends nothing and counts nothing. */
 const QUIET_TAIL =
-  /^\}(?:,"logprobs":null)?(?:,"finish_reason":null)?(?:,"logprobs":null)?\}\](?:,"usage":null)?(?:,"obfuscation":"[\w+/=-]*")?\}\s*$/;
+  /\}(?:,"logprobs":null)?(?:,"finish_reason":null)?(?:,"logprobs":null)?\}\](?:,"usage":null)?(?:,"obfuscation":"[\w+/=-]*")?\}\n\n/y;
 /** Fields of a delta that carry text of the answer. */
 const TEXT_FIELDS = ['content', 'refusal', 'reasoning_content', 'reasoning'] as const;
 const EVIDENCE_FIELDS = ['service_tier', 'system_fingerprint'] as const;
 
 const hasError = (payload: JsonRecord): boolean => isRecord(payload['error']) || typeof payload['error'] === 'string';
+
+/** One piece of memory, cheap to compare, that does not keep the chunk it was cut from. */
+const flat = (text: string): string => Buffer.from(text, 'latin1').toString('latin1');
 
 export class OpenaiTap implements ResponseTap {
   #id: string | null = null;
@@ -32,7 +36,7 @@ export class OpenaiTap implements ResponseTap {
 
   event(event: SseEvent): EventMeaning {
     if (this.#head !== undefined) {
-      const bytes = this.#plainBytes(event.raw.toString('latin1'), this.#head);
+      const bytes = this.#plainBytes(frameOf(event), this.#head);
       if (bytes > 0) return this.#content(bytes);
     }
     const data = event.data;
@@ -88,18 +92,22 @@ export class OpenaiTap implements ResponseTap {
   }
 
   /** Bytes of text when the event is a plain text chunk of this stream; -1 when it must be parsed. */
-  #plainBytes(text: string, head: string): number {
-    if (!text.startsWith(head)) return -1;
-    const quote = closingQuote(text, head.length);
-    return quote !== -1 && QUIET_TAIL.test(text.slice(quote + 1)) ? stringBytes(text, head.length, quote) : -1;
+  #plainBytes({ text, from, to }: SseFrame, head: string): number {
+    if (!standsAt(text, head, from)) return -1;
+    const value = from + head.length;
+    const { end, bytes } = scanString(text, value);
+    if (end === -1) return -1;
+    QUIET_TAIL.lastIndex = end + 1;
+    return QUIET_TAIL.test(text) && QUIET_TAIL.lastIndex === to ? bytes : -1;
   }
 
   /** Remembers how plain chunks of this stream begin. Only after its facts have been read from a parsed one. */
   #learn(event: SseEvent, chunk: JsonRecord): void {
     if (this.#head !== undefined || !isRecord(chunk['choices'] && listOf(chunk['choices'])?.[0])) return;
-    const text = event.raw.toString('latin1');
+    const { text: chunkText, from, to } = frameOf(event);
+    const text = chunkText.slice(from, to);
     const at = text.indexOf('"choices":[');
-    if (at !== -1 && text.startsWith('data: {')) this.#head = text.slice(0, at) + CONTENT_HEAD;
+    if (at !== -1 && text.startsWith('data: {')) this.#head = flat(text.slice(0, at) + CONTENT_HEAD);
   }
 
   #content(bytes: number): EventMeaning {
