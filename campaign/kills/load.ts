@@ -56,9 +56,9 @@ export interface Load {
 export function startLoad(target: { readonly origin: string; readonly key: string }, clients: number): Load {
   const seen: SeenCall[] = [];
   let open = 0;
-  let stopped = false;
+  const rest = new AbortController();
   const client = async (number: number): Promise<void> => {
-    for (let turn = number; !stopped; turn += 1) {
+    for (let turn = number; !rest.signal.aborted; turn += 1) {
       const kind = KINDS[turn % KINDS.length] ?? KINDS[0];
       if (kind === undefined) return;
       open += 1;
@@ -70,7 +70,7 @@ export function startLoad(target: { readonly origin: string; readonly key: strin
     }
   };
   const ended = Promise.all(Array.from({ length: clients }, (_, number) => client(number))).then(() => seen);
-  return { open: () => open, ended, stop: () => (stopped = true) };
+  return { open: () => open, ended, stop: () => rest.abort() };
 }
 
 async function oneCall(target: { origin: string; key: string }, kind: Kind): Promise<SeenCall> {
@@ -87,7 +87,7 @@ async function oneCall(target: { origin: string; key: string }, kind: Kind): Pro
     id = answer.headers.get('weighbridge-receipt');
     status = answer.status;
     const decoder = new TextDecoder();
-    for await (const chunk of answer.body ?? []) text += decoder.decode(chunk as Uint8Array, { stream: true });
+    for await (const chunk of answer.body ?? []) text += decoder.decode(chunk, { stream: true });
   } catch {
     // The instance was killed while it answered: what arrived until then is what the client has.
   }

@@ -3,14 +3,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError, toAppError } from '@weighbridge/kernel';
 import { parseKey, type KeyRecord, type Snapshot } from '@weighbridge/gateway';
-import { openJournal, recorderFailing, serveLog, type Journal } from '@weighbridge/journal';
+import { openJournal, serveLog, type Journal } from '@weighbridge/journal';
 import { GROUPS, type CallPersonal, type Group } from '@weighbridge/protocol';
 
 export interface FallbackOptions {
   readonly journal: string;
   readonly vault: string;
   readonly build: string;
-  readonly signals: SharedArrayBuffer;
   readonly keyDigest: (presented: string) => string;
   readonly snapshot: () => Snapshot;
 }
@@ -53,7 +52,7 @@ function route(request: IncomingMessage, options: FallbackOptions, journal: () =
   const path = url.pathname;
   const receipt = /^\/v1\/receipts\/([^/]+)$/.exec(path);
   if (request.method !== 'GET' && request.method !== 'HEAD') {
-    const known = path === '/' || path === '/health' || path.startsWith('/log/') || receipt !== null;
+    const known = path === '/' || path.startsWith('/log/') || receipt !== null;
     if (known) throw new AppError('METHOD_NOT_ALLOWED', `${path} takes only GET`, { next: 'use GET' });
     throw new AppError('NOT_FOUND', `there is nothing at ${request.method} ${path.slice(0, 200)}`);
   }
@@ -61,21 +60,8 @@ function route(request: IncomingMessage, options: FallbackOptions, journal: () =
     return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: `${journal().vkey}\n` };
   if (path.startsWith('/log/')) return serveLog(options.journal, path.slice('/log'.length));
   if (receipt !== null) return receiptOf(request, url, receipt[1] ?? '', options, journal());
-  if (path === '/health') return health(options);
   if (path === '/') return { status: 200, headers: JSON_TYPE, body: JSON.stringify(describe(options)) };
   throw new AppError('NOT_FOUND', `there is nothing at ${path.slice(0, 200)}`);
-}
-
-function health({ signals, snapshot }: FallbackOptions): Reply {
-  const failing = recorderFailing(signals);
-  const { digest, log } = snapshot();
-  const body = JSON.stringify({
-    status: failing ? 'refusing' : 'ok',
-    journal: failing ? 'failing' : 'ok',
-    log,
-    config: digest,
-  });
-  return { status: failing ? 503 : 200, headers: JSON_TYPE, body };
 }
 
 function describe({ build, snapshot }: FallbackOptions): object {
