@@ -28,10 +28,12 @@ interface Member {
 export function spliceJson(body: Buffer, splice: Splice): Buffer {
   const set = Object.entries(splice.set);
   if (set.length === 0 && splice.remove.length === 0) return body;
-  const open = skipSpace(body, body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? 3 : 0);
-  if (body[open] !== OPEN) throw notAnObject();
-  const { members, close } = readMembers(body, open);
-  if (skipSpace(body, close + 1) !== body.length) throw notAnObject();
+  // One character per byte: positions are the body's own, and searching a string is twice as fast as a buffer.
+  const text = body.toString('latin1');
+  const open = skipSpace(text, 0);
+  if (text.charCodeAt(open) !== OPEN) throw notAnObject();
+  const { members, close } = readMembers(body, text, open);
+  if (skipSpace(text, close + 1) !== text.length) throw notAnObject();
   const names = new Set(members.map((member) => member.name));
   const added = set.filter(([name]) => !names.has(name)).map(([name, value]) => `${JSON.stringify(name)}:${value}`);
   const cuts = removals(members, new Set(splice.remove.filter((name) => !Object.hasOwn(splice.set, name))));
@@ -85,84 +87,83 @@ function removals(members: readonly Member[], gone: ReadonlySet<string>): { edit
   return { edits, count };
 }
 
-function readMembers(body: Buffer, open: number): { members: Member[]; close: number } {
+function readMembers(body: Buffer, text: string, open: number): { members: Member[]; close: number } {
   const members: Member[] = [];
-  let at = skipSpace(body, open + 1);
-  if (body[at] === CLOSE) return { members, close: at };
+  let at = skipSpace(text, open + 1);
+  if (text.charCodeAt(at) === CLOSE) return { members, close: at };
   for (;;) {
-    if (body[at] !== QUOTE) throw notAnObject();
-    const keyEnd = skipString(body, at);
-    const colon = skipSpace(body, keyEnd);
-    if (body[colon] !== COLON) throw notAnObject();
-    const valueAt = skipSpace(body, colon + 1);
-    const end = skipValue(body, valueAt);
-    const next = skipSpace(body, end);
-    const comma = body[next] === COMMA ? next : -1;
-    members.push({ name: keyName(body, at, keyEnd), start: at, valueAt, end, comma });
+    if (text.charCodeAt(at) !== QUOTE) throw notAnObject();
+    const keyEnd = skipString(text, at);
+    const colon = skipSpace(text, keyEnd);
+    if (text.charCodeAt(colon) !== COLON) throw notAnObject();
+    const valueAt = skipSpace(text, colon + 1);
+    const end = skipValue(text, valueAt);
+    const next = skipSpace(text, end);
+    const comma = text.charCodeAt(next) === COMMA ? next : -1;
+    members.push({ name: keyName(body.toString('utf8', at, keyEnd)), start: at, valueAt, end, comma });
     if (comma === -1) {
-      if (body[next] !== CLOSE) throw notAnObject();
+      if (text.charCodeAt(next) !== CLOSE) throw notAnObject();
       return { members, close: next };
     }
-    at = skipSpace(body, comma + 1);
+    at = skipSpace(text, comma + 1);
   }
 }
 
 /** The key's text, escapes resolved: `"mod\u0065l"` is `model`. */
-function keyName(body: Buffer, start: number, end: number): string {
-  const text = body.toString('utf8', start + 1, end - 1);
-  if (!text.includes('\\')) return text;
+function keyName(quoted: string): string {
+  if (!quoted.includes('\\')) return quoted.slice(1, -1);
   try {
-    return String(JSON.parse(`"${text}"`));
+    return String(JSON.parse(quoted));
   } catch {
     throw notAnObject();
   }
 }
 
-function skipSpace(body: Buffer, from: number): number {
+function skipSpace(text: string, from: number): number {
   let at = from;
   for (;;) {
-    const byte = body[at];
-    if (byte !== 32 && byte !== 10 && byte !== 13 && byte !== 9) return at;
+    const code = text.charCodeAt(at);
+    if (code !== 32 && code !== 10 && code !== 13 && code !== 9) return at;
     at += 1;
   }
 }
 
-/** A string shorter than this is walked; a longer one is searched natively, which pays off only over some length. */
-const WALKED_BYTES = 48;
+/** So much of a string is walked before it is searched natively, which pays off only over some length. */
+const WALKED_BYTES = 12;
 
 /** Index after the string that starts at `from`. */
-function skipString(body: Buffer, from: number): number {
+function skipString(text: string, from: number): number {
   let at = from + 1;
+  const walked = Math.min(at + WALKED_BYTES, text.length);
+  while (at < walked) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) return at + 1;
+    at += code === BACKSLASH ? 2 : 1;
+  }
   for (;;) {
-    const walked = Math.min(at + WALKED_BYTES, body.length);
-    while (at < walked) {
-      const byte = body[at];
-      if (byte === QUOTE) return at + 1;
-      at += byte === BACKSLASH ? 2 : 1;
-    }
-    const quote = body.indexOf(QUOTE, at);
+    const quote = text.indexOf('"', at);
     if (quote === -1) throw notAnObject();
     let slashes = 0;
-    while (quote - 1 - slashes >= at && body[quote - 1 - slashes] === BACKSLASH) slashes += 1;
+    while (quote - 1 - slashes >= at && text.charCodeAt(quote - 1 - slashes) === BACKSLASH) slashes += 1;
     if (slashes % 2 === 0) return quote + 1;
     at = quote + 1;
   }
 }
 
-function skipValue(body: Buffer, from: number): number {
-  const first = body[from] ?? 0;
-  if (first === QUOTE) return skipString(body, from);
-  if ((first | 32) !== OPEN) return skipScalar(body, from);
+function skipValue(text: string, from: number): number {
+  const first = text.charCodeAt(from);
+  if (first === QUOTE) return skipString(text, from);
+  if ((first | 32) !== OPEN) return skipScalar(text, from);
   let depth = 0;
   let at = from;
-  while (at < body.length) {
-    const byte = body[at] ?? 0;
-    if (byte === QUOTE) {
-      at = skipString(body, at);
+  while (at < text.length) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      at = skipString(text, at);
       continue;
     }
     // `[` and `]` are `{` and `}` without the bit of value 32.
-    const bracket = byte | 32;
+    const bracket = code | 32;
     if (bracket === OPEN) depth += 1;
     else if (bracket === CLOSE) {
       depth -= 1;
@@ -173,23 +174,15 @@ function skipValue(body: Buffer, from: number): number {
   throw notAnObject();
 }
 
-/** A number, `true`, `false` or `null`. */
-function skipScalar(body: Buffer, from: number): number {
+/** A number, `true`, `false` or `null`; NaN, the code after the end, is no part of one. */
+function skipScalar(text: string, from: number): number {
   let at = from;
-  for (;;) {
-    const byte = body[at] ?? 0;
-    const part =
-      (byte >= 48 && byte <= 57) ||
-      (byte >= 97 && byte <= 122) ||
-      byte === 43 ||
-      byte === 45 ||
-      byte === 46 ||
-      byte === 69;
-    if (!part) break;
-    at += 1;
-  }
+  while (isScalarPart(text.charCodeAt(at))) at += 1;
   if (at === from) throw notAnObject();
   return at;
 }
+
+const isScalarPart = (code: number): boolean =>
+  (code >= 48 && code <= 57) || (code >= 97 && code <= 122) || code === 43 || code === 45 || code === 46 || code === 69;
 
 const notAnObject = (): AppError => new AppError('BODY_NOT_JSON', 'the request body is not one JSON object');
