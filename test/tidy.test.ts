@@ -58,7 +58,7 @@ describe('modules', () => {
         if (!/\.(tsx?|json|mjs)$/.test(specifier))
           breaches.push(breach(source, node, `"${specifier}" has no extension`));
         const home = source.pkg === null ? source.path.split('/')[0] : `packages/${source.pkg}`;
-        const open = source.area !== 'src' && target.startsWith('packages/') === false;
+        const open = source.area !== 'src' && !target.startsWith('packages/');
         if (!target.startsWith(`${home}/`) && !open)
           breaches.push(breach(source, node, `leaves its package: ${specifier}`));
       }
