@@ -14,13 +14,13 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   cli: ['kernel', 'protocol', 'dialects', 'gateway', 'journal', 'ledger', 'lab', 'server'],
 };
 
-const FUNCTIONS = ['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression'];
+const FUNCTIONS = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression']);
 const MAX_FUNCTION_LINES = 70;
 
 export function checkFunctions(source: Source): string[] {
   const breaches: string[] = [];
   walk(source.program, (node, parent) => {
-    if (!FUNCTIONS.includes(node.type) || linesOf(source, node) <= MAX_FUNCTION_LINES) return;
+    if (!FUNCTIONS.has(node.type) || linesOf(source, node) <= MAX_FUNCTION_LINES) return;
     // `describe(…)` only groups tests; the tests in it are measured each.
     const callee = parent?.type === 'CallExpression' ? parent['callee'] : null;
     if (isNode(callee) && callee['name'] === 'describe') return;
@@ -102,7 +102,7 @@ export function checkAsserts(source: Source): string[] {
     const plain = isNode(callee) && callee.type === 'Identifier' ? String(callee['name']) : '';
     if (plain !== 'test' && plain !== 'it') return;
     const given = (node['arguments'] as readonly Node[]) ?? [];
-    const body = given.findLast((argument) => FUNCTIONS.includes(argument.type));
+    const body = given.findLast((argument) => FUNCTIONS.has(argument.type));
     const options = given.find((argument) => argument.type === 'ObjectExpression');
     if (options !== undefined && idleWithoutReason(options))
       breaches.push(breach(source, node, 'skips without a reason'));

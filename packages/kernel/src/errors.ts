@@ -35,7 +35,12 @@ export const ERRORS = {
     'use one of the paths in docs/api.md, for example /v1/chat/completions or /v1/messages',
   ),
   METHOD_NOT_ALLOWED: row(405, false, 2, 'use the method that the message names'),
-  NOT_IMPLEMENTED: row(501, false, 2, 'leave this call out: the client counts by itself, or ask a model that the message names'),
+  NOT_IMPLEMENTED: row(
+    501,
+    false,
+    2,
+    'leave this call out: the client counts by itself, or ask a model that the message names',
+  ),
   FIELD_TOO_LARGE: row(400, false, 2, 'shorten the field that the message names'),
   // --- who is asking
   KEY_MISSING: row(401, false, 4, 'send a Weighbridge key as `Authorization: Bearer wb_…` or `x-api-key: wb_…`'),
