@@ -70,7 +70,7 @@ test('what policy lets through is always inside the allowed set', () => {
   const region = fc.constantFrom('eu-west-1', 'eu-central-1', 'eu-central-2', 'us-east-1', '');
   fc.assert(
     fc.property(fc.array(region), region, fc.option(fc.array(region), { nil: undefined }), (regions, at, set) => {
-      const allowed = regions.filter((name) => name !== '');
+      const allowed: string[] = regions.filter((name) => name !== '');
       const place = { cloud: 'vertex' as const, region: at, ...(set === undefined ? {} : { region_set: set }) };
       if (deploymentDenial(policy({ regions: allowed }), place) !== null) return;
       const executed = set ?? [at];

@@ -117,6 +117,8 @@ const call = fc.record({
   chunks: fc.nat(100),
   compiled: fc.constant({ snapshot: { log: 'live' } }),
   who: fc.constant(null),
+  askedText: fc.constant(''),
+  whoText: fc.constant(''),
   since: fc.constant((value: number) => Math.round(value * 1000) / 1000),
 }) as unknown as fc.Arbitrary<Call>;
 
@@ -152,7 +154,7 @@ test('who asked is canonical, and the tags of the key win over those of the requ
     fc.property(tags, tags, maybe(word), (own, sent, session) => {
       const { record } = testKey({ who: { team: 't', organisation: 'acme', ...(own === undefined ? {} : { tags: own }) } });
       const who = whoOf(record, { endUser: undefined, session, trace: undefined, tags: sent });
-      assertCanonical(whoGroup({ who } as unknown as Call));
+      assertCanonical(whoGroup({ who, whoText: '' } as unknown as Call));
       for (const [name, value] of Object.entries(own ?? {})) assert.equal(who.tags?.[name], value);
     }),
   );

@@ -15,6 +15,8 @@ export interface Sealer {
   readonly available: boolean;
   append(draft: EntryDraft): Promise<void>;
   hasher(subject: string, id: string, label: 'request' | 'response'): BodyHasher;
+  /** The same digest of a body that is there whole, without an object of the crypto library per call. */
+  digest(subject: string, id: string, label: 'request' | 'response', body: Uint8Array): string;
 }
 
 /** `process` survives `kill -9` of the process, `disk` survives loss of power. */

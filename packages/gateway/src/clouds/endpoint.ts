@@ -29,6 +29,17 @@ export const isHostLabel = (text: string): boolean => HOST_LABEL.test(text);
 
 /** The configured endpoint, or the cloud's default. Throws `CONFIG_INVALID` where neither makes one. */
 export function baseOf(deployment: Deployment, fallback: string | null): Base {
+  const known = BASES.get(deployment);
+  if (known !== undefined) return known;
+  const base = parseBase(deployment, fallback);
+  BASES.set(deployment, base);
+  return base;
+}
+
+/** Deployments are frozen and each has one base, so its URL is parsed once and not per call. */
+const BASES = new WeakMap<Deployment, Base>();
+
+function parseBase(deployment: Deployment, fallback: string | null): Base {
   const text = deployment.endpoint ?? fallback;
   const url = text === null ? null : URL.parse(text);
   if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {

@@ -37,6 +37,8 @@ export const BOUNDS = {
   client_connections: 16_384,
   /** After a drain's deadline, time for the receipts of what was cut. */
   drain_grace_ms: 2_000,
+  /** A last piece up to this size is written in one with what stands before it. */
+  one_write_bytes: 16 * 1024,
   /** An idle client connection is closed after this long. */
   client_keep_alive_ms: 75_000,
   /** A body whose sender is turned away is read and dropped up to this size; beyond it the connection is closed. */

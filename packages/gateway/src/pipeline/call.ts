@@ -52,6 +52,9 @@ export class Call {
   alias = '';
   fidelity: Fidelity = 'default';
   requestDigest = '';
+  /** Canonical text of what was asked and by whom, once written. */
+  askedText = '';
+  whoText = '';
   plan: Plan | null = null;
 
   // route

@@ -28,7 +28,11 @@ export class ClientReply implements Reply {
   }
 
   end(last: Buffer): void {
-    if (!this.#call.gone) this.#call.response.end(last);
+    const { response, gone } = this.#call;
+    if (gone) return;
+    // As one string, head and small body leave in one plain write; byte for byte the same.
+    if (last.length <= BOUNDS.one_write_bytes) response.end(last.toString('latin1'), 'latin1');
+    else response.end(last);
   }
 
   fail(error: AppError): void {

@@ -6,7 +6,7 @@ import type { Call } from '../pipeline/call.ts';
 import type { Reply, Stage } from '../pipeline/stage.ts';
 import { noRoute } from '../routing/decision.ts';
 import { whoOf } from './identify.ts';
-import { journalUnavailable } from './intent.ts';
+import { bodyDigest, journalUnavailable } from './intent.ts';
 import { readBody } from './read-body.ts';
 
 export const admit: Stage = (next) => (call, reply) => {
@@ -34,9 +34,7 @@ function admitBody(call: Call, body: Buffer): void {
   const key = keyOf(call);
   call.who = whoOf(key, NOTHING_SENT);
   if (!lane.sealer.available) throw journalUnavailable();
-  const hasher = lane.sealer.hasher(call.subject, call.id, 'request');
-  hasher.update(body);
-  call.requestDigest = hasher.digest();
+  call.requestDigest = bodyDigest(lane.sealer, call, 'request', body);
 
   const parsed = parseBody(body);
   const facts = readRequest(call.surface, parsed, body.length);
@@ -50,6 +48,8 @@ function admitBody(call: Call, body: Buffer): void {
     trace: traceOf(headers.traceparent),
     tags: headers.tags === '' ? undefined : tagsOf(headers.tags),
   });
+  call.askedText = '';
+  call.whoText = '';
   admitRoute(call);
 }
 

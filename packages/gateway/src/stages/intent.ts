@@ -3,6 +3,7 @@
 import { AppError, toAppError } from '@weighbridge/kernel';
 import type { Call } from '../pipeline/call.ts';
 import type { Stage } from '../pipeline/stage.ts';
+import type { Sealer } from '../ports.ts';
 import { askedGroup, decidedGroup, whoGroup } from './receipt-groups.ts';
 
 export const intent: Stage = (next) => (call, reply) => {
@@ -34,6 +35,14 @@ export const intent: Stage = (next) => (call, reply) => {
 
 export const journalUnavailable = (): AppError =>
   new AppError('JOURNAL_UNAVAILABLE', 'the journal takes no entries now, and no call is made without a receipt');
+
+/** Salted digest of a body that is there whole. */
+export function bodyDigest(sealer: Sealer, call: Call, label: 'request' | 'response', body: Buffer): string {
+  if (sealer.digest !== undefined) return sealer.digest(call.subject, call.id, label, body);
+  const hasher = sealer.hasher(call.subject, call.id, label);
+  hasher.update(body);
+  return hasher.digest();
+}
 
 /**
  * The `decided` entry of the call's decision, the first time this lane refers to it; null when it is already written.

@@ -19,25 +19,20 @@ export function readBody(call: Call, done: (error: AppError | null, body: Buffer
     if (finished) return;
     finished = true;
     lane.watch.delete(watched);
-    request.off('data', onData);
-    request.off('end', onEnd);
-    request.off('close', onClose);
+    call.onGone = null;
     if (error !== null) return done(error, EMPTY);
     return done(null, chunks.length === 1 ? (chunks[0] ?? EMPTY) : Buffer.concat(chunks, bytes));
   }
   function onData(chunk: Buffer): void {
+    if (finished) return;
     bytes += chunk.length;
     if (bytes > limit) return finish(new AppError('BODY_TOO_LARGE', `the body is larger than the limit of ${limit} bytes`));
     chunks.push(chunk);
   }
-  const onEnd = (): void => finish(null);
-  const onClose = (): void => finish(new AppError('CLIENT_GONE', 'the client left before its request was complete'));
-
   lane.watch.add(watched);
+  call.onGone = () => finish(new AppError('CLIENT_GONE', 'the client left before its request was complete'));
   request.on('data', onData);
-  request.on('end', onEnd);
-  request.on('close', onClose);
-  request.on('error', onClose);
+  request.on('end', () => finish(null));
 }
 
 const EMPTY = Buffer.alloc(0);

@@ -15,16 +15,24 @@ export interface Ending {
   readonly responseBytes: number;
 }
 
-export const askedGroup = (call: Call): string => JSON.stringify({ asked: asked(call) });
+export const askedGroup = (call: Call): string => `{"asked":${askedText(call)}}`;
 
-export const whoGroup = (call: Call): string => JSON.stringify({ who: call.who });
+/** Written once per call: the intent and the receipt hold the same text. */
+export function whoGroup(call: Call): string {
+  if (call.whoText === '') call.whoText = JSON.stringify({ who: call.who });
+  return call.whoText;
+}
+
+function askedText(call: Call): string {
+  if (call.askedText === '') call.askedText = JSON.stringify(asked(call));
+  return call.askedText;
+}
 
 export const decidedGroup = (call: Call): string => JSON.stringify({ decided: call.decision?.digest ?? '' });
 
 export function publicGroup(call: Call, ending: Ending): string {
   const { error } = ending;
-  return JSON.stringify({
-    asked: asked(call),
+  const rest = JSON.stringify({
     attempts: call.attempts.map(attempt),
     error: error === null ? undefined : { code: error.code, message: bounded(error.message) },
     lost: call.lost.length === 0 ? undefined : call.lost.map(bounded),
@@ -38,6 +46,8 @@ export function publicGroup(call: Call, ending: Ending): string {
     timing: timing(call, ending),
     usage: call.usage === null ? null : usage(call.usage),
   });
+  // `asked` sorts first, and its text is there already.
+  return `{"asked":${askedText(call)},${rest.slice(1)}`;
 }
 
 export function commercialGroup(call: Call): string {
@@ -207,13 +217,14 @@ function sortedCounts(counts: Readonly<Partial<Record<string, number>>>): Record
 
 /**
  * At most 32 names. Names are bounded before they are sorted, since that can change their order; one that looks like an
- * array index would jump the order, so it gets a prefix.
+ * array index would jump the order, and `__proto__` would vanish, so these get a prefix.
  */
 function sortedText(texts: Readonly<Record<string, string>>): Record<string, string> {
-  const named = Object.keys(texts).map((name): [string, string] => [bounded(/^\d/.test(name) ? `#${name}` : name), texts[name] ?? '']);
-  named.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  // No prototype: a name such as `__proto__` is a name like any other.
-  const sorted = Object.create(null) as Record<string, string>;
-  for (const [name, text] of named.slice(0, LIMITS.tags_count)) sorted[name] = bounded(text);
+  const named: Record<string, string> = {};
+  for (const name in texts) named[bounded(UNSAFE_NAME.test(name) ? `#${name}` : name)] = texts[name] ?? '';
+  const sorted: Record<string, string> = {};
+  for (const name of Object.keys(named).sort().slice(0, LIMITS.tags_count)) sorted[name] = bounded(named[name] ?? '');
   return sorted;
 }
+
+const UNSAFE_NAME = /^(?:\d|__proto__$)/;

@@ -1,6 +1,7 @@
 // The receipt. What leaves for the client passes through here and is digested; the terminal event is held until the
 // entry of the call is durable, so that an answer which looks complete is always an answer with a receipt. If the entry
 // cannot be written, the client is told so instead.
+import type { ServerResponse } from 'node:http';
 import { AppError, toAppError } from '@weighbridge/kernel';
 import type { Outcome } from '@weighbridge/protocol';
 import type { Call } from '../pipeline/call.ts';
@@ -9,17 +10,14 @@ import type { RawHeaders, Reply, Stage } from '../pipeline/stage.ts';
 import type { BodyHasher } from '../ports.ts';
 import { noRoute } from '../routing/decision.ts';
 import { commercialGroup, publicGroup, whoGroup } from './receipt-groups.ts';
-import { writeDecision } from './intent.ts';
+import { bodyDigest, writeDecision } from './intent.ts';
 
 export const receipt: Stage = (next) => (call, reply) => {
   const { lane } = call;
   lane.inFlight.add(call);
   lane.counters.calls += 1;
-  call.response.once('close', () => {
-    if (call.outcome !== null || call.gone) return;
-    call.gone = true;
-    call.onGone?.();
-  });
+  CALLS.set(call.response, call);
+  call.response.on('close', clientClosed);
   const sealed = new SealedReply(call, reply);
   try {
     next(call, sealed);
@@ -27,6 +25,16 @@ export const receipt: Stage = (next) => (call, reply) => {
     sealed.fail(toAppError(error));
   }
 };
+
+/** The call of a response, so that one listener serves all of them. */
+const CALLS = new WeakMap<ServerResponse, Call>();
+
+function clientClosed(this: ServerResponse): void {
+  const call = CALLS.get(this);
+  if (call === undefined || call.outcome !== null || call.gone) return;
+  call.gone = true;
+  call.onGone?.();
+}
 
 class SealedReply implements Reply {
   readonly #call: Call;
@@ -46,14 +54,13 @@ class SealedReply implements Reply {
   }
 
   write(bytes: Buffer): void {
-    this.#count(bytes);
+    if (!this.#call.gone) this.#count(bytes);
     this.#outer.write(bytes);
   }
 
   end(last: Buffer): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#count(last);
     this.#call.outcome = this.#call.gone ? 'client_gone' : 'completed';
     this.#seal(null, last);
   }
@@ -66,22 +73,18 @@ class SealedReply implements Reply {
     if (error.code === 'CLIENT_GONE' && call.receivedMono === 0) return this.#forget();
     call.outcome = outcomeOf(call, error);
     if (call.headSent) {
-      const last = renderStreamFailure(call.surface, error, call.id);
-      this.#count(last);
-      return this.#seal(error, last);
+      return this.#seal(error, renderStreamFailure(call.surface, error, call.id));
     }
     const failure = renderFailure(call.surface, error, call.id);
     failure.headers.push('weighbridge-receipt', call.id);
     // The rest of a request that was not read must never be taken for the next one.
     if (!call.request.complete) failure.headers.push('connection', 'close');
     call.status = failure.status;
-    this.#count(failure.body);
     return this.#seal(error, failure.body, failure.headers);
   }
 
   #count(bytes: Buffer): void {
     const call = this.#call;
-    if (call.gone) return;
     this.#hasher ??= call.lane.sealer.hasher(call.subject, call.id, 'response');
     this.#hasher.update(bytes);
     this.#bytes += bytes.length;
@@ -102,7 +105,7 @@ class SealedReply implements Reply {
         lane.counters.unsealed += 1;
         return send();
       }
-      written = this.#append(error);
+      written = this.#append(error, this.#digest(last));
     } catch (failure) {
       return this.#unsealed(toAppError(failure));
     }
@@ -115,7 +118,19 @@ class SealedReply implements Reply {
     );
   }
 
-  #append(error: AppError | null): Promise<void> {
+  /** Of all that was sent, `last` included; null when nothing was. */
+  #digest(last: Buffer): string | null {
+    const call = this.#call;
+    if (call.gone) return this.#hasher?.digest() ?? null;
+    if (this.#hasher !== null) {
+      this.#count(last);
+      return this.#hasher.digest();
+    }
+    this.#bytes = last.length;
+    return bodyDigest(call.lane.sealer, call, 'response', last);
+  }
+
+  #append(error: AppError | null, responseDigest: string | null): Promise<void> {
     const call = this.#call;
     const { lane } = call;
     const decided = writeDecision(call);
@@ -128,7 +143,7 @@ class SealedReply implements Reply {
         error,
         endedAt: call.startedAt + endedMono - call.startedMono,
         endedMono,
-        responseDigest: this.#hasher?.digest() ?? null,
+        responseDigest,
         responseBytes: this.#bytes,
       }),
       commercial: commercialGroup(call),

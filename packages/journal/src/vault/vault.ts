@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { AppError } from '@weighbridge/kernel';
 import type { BodyHasher } from '../contract.ts';
 import { isMissing, replaceFile } from '../store/durable-file.ts';
+import { saltedDigest } from './salted-digest.ts';
 import { generateSignerKey, parseSignerKey, type NoteSigner } from '../note/note-key.ts';
+import { Prf } from './prf.ts';
 import { SubjectKeys } from './subject-keys.ts';
 
 export interface VaultOptions {
@@ -21,7 +23,7 @@ const CHECKPOINT = 'last-checkpoint';
 export class Vault {
   readonly folder: string;
   readonly subjects: SubjectKeys;
-  readonly #saltKey: Buffer;
+  readonly #salts: Prf;
   #signers: readonly NoteSigner[];
   #peppers: readonly Buffer[];
 
@@ -30,10 +32,11 @@ export class Vault {
     if (options.origin !== undefined) createMissing(folder, options.origin);
     checkMode(folder);
     this.#signers = readSigners(folder);
-    this.#saltKey = Buffer.from(readSecret(folder, 'salt.key').trim(), 'base64');
+    const saltKey = Buffer.from(readSecret(folder, 'salt.key').trim(), 'base64');
     this.#peppers = readPeppers(folder);
-    if (this.#saltKey.length !== 32) throw new AppError('VAULT_UNREADABLE', `${join(folder, 'salt.key')} is not 32 bytes in base 64`);
-    this.subjects = new SubjectKeys(join(folder, 'subjects'), this.#saltKey, options.durable ?? false);
+    if (saltKey.length !== 32) throw new AppError('VAULT_UNREADABLE', `${join(folder, 'salt.key')} is not 32 bytes in base 64`);
+    this.#salts = new Prf(saltKey);
+    this.subjects = new SubjectKeys(join(folder, 'subjects'), this.#salts, options.durable ?? false);
   }
 
   /** Keys that sign checkpoints; the first is the current one, the others are being retired. */
@@ -47,19 +50,25 @@ export class Vault {
     return current;
   }
 
-  /** HKDF-Expand (RFC 5869 §2.3, one block) from the salt key: salts of groups that are not personal. */
+  /** 32 bytes from the salt key: salts of groups that are not personal. */
   derive(info: string): Buffer {
-    return expand(this.#saltKey, info);
+    return this.#salts.expand(info);
   }
 
   /** Salt of a body's digest. Whoever holds the text and this salt can show what crossed. */
   bodySalt(subject: string, id: string, label: 'request' | 'response', now: number): Buffer {
-    return expand(this.subjects.get(subject, now).key, `body\n${label}\n${id}`);
+    return this.subjects.get(subject, now).key.expand(`body\n${label}\n${id}`);
   }
 
   bodyHasher(subject: string, id: string, label: 'request' | 'response', now: number): BodyHasher {
     const hash = createHash('sha256').update(this.bodySalt(subject, id, label, now));
     return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest('base64url') };
+  }
+
+  /** What `bodyHasher` gives, for a body that is there whole. */
+  bodyDigest(subject: string, id: string, label: 'request' | 'response', now: number, body: Uint8Array): string {
+    const { key } = this.subjects.get(subject, now);
+    return saltedDigest(key, `body\n${label}\n${id}`, body);
   }
 
   get pepperVersion(): number {
@@ -123,10 +132,6 @@ export class Vault {
 
 /** Opens a vault, or makes it when `origin` is given and there is none. Throws VAULT_UNREADABLE. */
 export const openVault = (folder: string, options: VaultOptions = {}): Vault => new Vault(folder, options);
-
-/** HKDF-Expand, first block: the keys here are uniformly random, so that extraction adds nothing (RFC 5869 §3.3). */
-export const expand = (key: Buffer, info: string): Buffer =>
-  createHmac('sha256', key).update(`weighbridge/v1\n${info}\u0001`).digest();
 
 function createMissing(folder: string, origin: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });

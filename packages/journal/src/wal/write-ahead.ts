@@ -101,6 +101,10 @@ export class WriteAhead implements Sealer {
     return this.#vault.bodyHasher(subject, id, label, this.#clock.wall());
   }
 
+  digest(subject: string, id: string, label: 'request' | 'response', body: Uint8Array): string {
+    return this.#vault.bodyDigest(subject, id, label, this.#clock.wall(), body);
+  }
+
   /** Takes up erasures, tries a disk that refused, closes a segment that has grown old. */
   tick(): void {
     if (this.#closed) return;
