@@ -6,6 +6,7 @@ import type { LoadedConfig, RunningServer } from '@weighbridge/server';
 import { flag, text, type Context, type Run } from '../frame/command.ts';
 import { DEFAULT_CONFIG, homeFolder } from '../read/folders.ts';
 import { parseCount } from '../read/instants.ts';
+import { removeLab, writeLab } from '../read/lab-place.ts';
 import { commandPrefix, greeting } from './greeting.ts';
 import { livePlan } from './live-plan.ts';
 
@@ -40,9 +41,11 @@ export const run: Run = async (context) => {
     for (const problem of plan.load().problems) {
       if (plan.lab === undefined) context.out.note(`Warning: ${problemLine(plan.file ?? 'configuration', problem)}`);
     }
+    if (plan.lab !== undefined) writeLab(context, plan.lab.endpoints);
     await greet(context, server, plan.lab);
     return await serve(context, server);
   } finally {
+    if (plan.lab !== undefined) removeLab(context);
     await plan.lab?.stop();
   }
 };

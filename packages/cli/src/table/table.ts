@@ -1,5 +1,6 @@
 // The command table. Help, completions, docs/cli.md and the test that runs every example are made from it.
 import type { Command } from '../frame/command.ts';
+import { LAB_COMMANDS } from './lab.ts';
 import { PROVE_COMMANDS } from './prove.ts';
 import { RUN_COMMANDS } from './run.ts';
 import { SET_UP_COMMANDS } from './set-up.ts';
@@ -11,5 +12,6 @@ export const COMMANDS: readonly Command[] = [
   ...WATCH_COMMANDS,
   ...PROVE_COMMANDS,
   ...SET_UP_COMMANDS,
+  ...LAB_COMMANDS,
   ...SHELL_COMMANDS,
 ];
