@@ -129,7 +129,8 @@ describe('a folder', () => {
     assert.deepEqual(files.map((file) => relative(world.folder, file)).sort(), [
       'log/checkpoint', 'log/entries/0.ends', 'log/entries/0.open', 'log/tile/0/0', 'log/vkey', 'records/0.ends', 'records/0.open',
     ]);
-    const check = (): string => verifyFolder(world.folder, { vkey, last, vault: world.vault }).outcome;
+    const check = (file = 'records'): string =>
+      verifyFolder(world.folder, { vkey, last, ...(file.includes('records') ? { vault: world.vault } : {}) }).outcome;
     assert.equal(check(), 'ok');
     for (const file of files) {
       const bytes = readFileSync(file);
@@ -137,7 +138,7 @@ describe('a folder', () => {
         const changed = Buffer.from(bytes);
         changed[at] = (changed[at] ?? 0) ^ (1 << (at % 8));
         writeFileSync(file, changed);
-        assert.equal(check(), 'PROOF_INVALID', `byte ${at} of ${relative(world.folder, file)}`);
+        assert.equal(check(file), 'PROOF_INVALID', `byte ${at} of ${relative(world.folder, file)}`);
       }
       writeFileSync(file, bytes);
     }

@@ -1,17 +1,19 @@
 // The private record that lies beside a leaf: each group with its salt, the personal one sealed under its subject's
 // key (AES-256-GCM). Keys, salts and nonces are derived from the vault and the entry's identity, so that expanding the
 // same draft again after a crash gives the same bytes.
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hash, randomBytes } from 'node:crypto';
 import { AppError, invariant } from '@weighbridge/kernel';
 import type { By, Group } from '@weighbridge/protocol';
 import type { DisclosedGroup } from '../contract.ts';
-import { sha256 } from '../merkle/hash.ts';
-import { expand, type Vault } from '../vault/vault.ts';
+import { Prf } from '../vault/prf.ts';
+import type { Vault } from '../vault/vault.ts';
 
 const VERSION = 1;
 const SALT_BYTES = 16;
 const TAG_BYTES = 16;
 const HANDLE_BYTES = 16;
+/** Handle, generation, tag, length. */
+const PERSONAL_HEAD_BYTES = HANDLE_BYTES + 4 + TAG_BYTES + 4;
 const FLAG = { commercial: 1, personal: 2, public: 4 } as const satisfies Record<Group, number>;
 /** Every derived key is used for one entry only, so that its nonce may be constant (RFC 5116 §3.2). */
 const NONCE = Buffer.alloc(12);
@@ -37,58 +39,65 @@ export function groupDigest(salt: Uint8Array, text: Uint8Array): string {
   const bytes = Buffer.allocUnsafe(salt.length + text.length);
   bytes.set(salt);
   bytes.set(text, salt.length);
-  return sha256(bytes).toString('base64url');
+  return hash('sha256', bytes, 'base64url');
 }
+
+/** Leaf and record are views of scratch space: they hold until the next draft is expanded. */
+let scratch = Buffer.alloc(64 * 1024);
 
 /** Leaf and record of a draft, as entry `by`. */
 export function expandDraft(draft: RawDraft, by: By, vault: Vault): Expanded {
+  const { commercial, personal, public: open } = draft;
+  const bound = 256 + (commercial?.length ?? 0) + 2 * (personal?.length ?? 0) + (open?.length ?? 0);
+  if (bound > scratch.length) scratch = Buffer.alloc(bound);
   const identity = `${by.node}\n${by.lane}\n${by.epoch}\n${by.seq}\n${draft.id}`;
-  const digests: string[] = [];
-  const parts: Buffer[] = [Buffer.of(VERSION, 0)];
-  let flags = 0;
   const salts = vault.derive(`groups\n${identity}`);
-  if (draft.commercial !== null) {
-    flags |= FLAG.commercial;
-    const salt = salts.subarray(0, SALT_BYTES);
-    digests.push(`"commercial":"${groupDigest(salt, draft.commercial)}"`);
-    parts.push(salt, lengthOf(draft.commercial), draft.commercial);
+  let digests = '';
+  let at = 2;
+  if (commercial !== null) {
+    digests += `"commercial":"${digestAt(at, salts.subarray(0, SALT_BYTES), commercial)}",`;
+    at += 4 + SALT_BYTES + commercial.length;
   }
-  if (draft.personal !== null) {
-    flags |= FLAG.personal;
-    digests.push(`"personal":"${sealPersonal(draft, draft.personal, identity, vault, parts)}"`);
+  if (personal !== null) {
+    digests += `"personal":"${sealAt(at, draft, personal, identity, vault)}",`;
+    at += PERSONAL_HEAD_BYTES + personal.length;
   }
-  if (draft.public !== null) {
-    flags |= FLAG.public;
-    const salt = salts.subarray(SALT_BYTES);
-    digests.push(`"public":"${groupDigest(salt, draft.public)}"`);
-    parts.push(salt, lengthOf(draft.public), draft.public);
+  if (open !== null) {
+    digests += `"public":"${digestAt(at, salts.subarray(SALT_BYTES), open)}",`;
+    at += 4 + SALT_BYTES + open.length;
   }
-  const head = parts[0] as Buffer;
-  head[1] = flags;
+  scratch[0] = VERSION;
+  scratch[1] =
+    (commercial === null ? 0 : FLAG.commercial) | (personal === null ? 0 : FLAG.personal) | (open === null ? 0 : FLAG.public);
   const author = `{"build":${JSON.stringify(by.build)},"epoch":${by.epoch},"lane":${by.lane},"node":${JSON.stringify(by.node)},"seq":${by.seq}}`;
-  const leaf = `{"at":${draft.at},"by":${author},"groups":{${digests.join(',')}},"id":"${draft.id}","kind":"${draft.kind}","v":1}`;
-  return { leaf: Buffer.from(leaf), record: Buffer.concat(parts) };
+  const leaf = `{"at":${draft.at},"by":${author},"groups":{${digests.slice(0, -1)}},"id":"${draft.id}","kind":"${draft.kind}","v":1}`;
+  return { leaf: Buffer.from(leaf), record: scratch.subarray(0, at) };
 }
 
-function sealPersonal(draft: RawDraft, text: Buffer, identity: string, vault: Vault, parts: Buffer[]): string {
+/** Lays down length, salt and text, and returns the digest of the latter two where they lie. */
+function digestAt(at: number, salt: Buffer, text: Buffer): string {
+  scratch.writeUInt32BE(text.length, at);
+  scratch.set(salt, at + 4);
+  scratch.set(text, at + 4 + SALT_BYTES);
+  return hash('sha256', scratch.subarray(at + 4, at + 4 + SALT_BYTES + text.length), 'base64url');
+}
+
+/** Lays down handle, generation, tag, length and the sealed text; returns the digest of salt and plain text. */
+function sealAt(at: number, draft: RawDraft, text: Buffer, identity: string, vault: Vault): string {
   const subject = vault.subjects.get(draft.subject, draft.at);
   // Written before the subject was erased, sealed after: commit to it, and keep nothing that could be read.
   const erased = draft.at <= subject.erasedAt;
-  const key = erased ? randomBytes(32) : subject.key;
-  const salt = expand(key, `personal salt\n${identity}`).subarray(0, SALT_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', expand(key, `personal key\n${identity}`), NONCE);
+  const key = erased ? new Prf(randomBytes(32)) : subject.key;
+  const cipher = createCipheriv('aes-256-gcm', key.expand(`personal key\n${identity}`), NONCE);
   const sealed = cipher.update(text);
-  invariant(cipher.final().length === 0, 'GCM adds no bytes at the end');
-  const generation = Buffer.alloc(4);
-  generation.writeUInt32BE(erased ? subject.generation - 1 : subject.generation);
-  parts.push(subject.handle, generation, cipher.getAuthTag(), lengthOf(sealed), erased ? Buffer.alloc(sealed.length) : sealed);
-  return groupDigest(salt, text);
-}
-
-function lengthOf(bytes: Buffer): Buffer {
-  const length = Buffer.allocUnsafe(4);
-  length.writeUInt32BE(bytes.length);
-  return length;
+  invariant(cipher.final().length === 0 && sealed.length === text.length, 'GCM adds no bytes');
+  scratch.set(subject.handle, at);
+  scratch.writeUInt32BE(erased ? subject.generation - 1 : subject.generation, at + HANDLE_BYTES);
+  scratch.set(cipher.getAuthTag(), at + HANDLE_BYTES + 4);
+  scratch.writeUInt32BE(sealed.length, at + HANDLE_BYTES + 4 + TAG_BYTES);
+  if (erased) scratch.fill(0, at + PERSONAL_HEAD_BYTES, at + PERSONAL_HEAD_BYTES + sealed.length);
+  else scratch.set(sealed, at + PERSONAL_HEAD_BYTES);
+  return groupDigest(key.expand(`personal salt\n${identity}`).subarray(0, SALT_BYTES), text);
 }
 
 interface SealedPersonal {
@@ -114,7 +123,10 @@ export function parseRecord(record: Buffer): ParsedRecord {
   };
   const flags = record[1] ?? 0;
   if (record[0] !== VERSION || flags > 7) throw new AppError('JOURNAL_CORRUPT', 'a private record has an unknown form');
-  const plain = (): { salt: Buffer; text: Buffer } => ({ salt: take(SALT_BYTES), text: take(take(4).readUInt32BE()) });
+  const plain = (): { salt: Buffer; text: Buffer } => {
+    const length = take(4).readUInt32BE();
+    return { salt: take(SALT_BYTES), text: take(length) };
+  };
   const commercial = (flags & FLAG.commercial) === 0 ? undefined : plain();
   const personal = (flags & FLAG.personal) === 0 ? undefined : takePersonal(take);
   const open = (flags & FLAG.public) === 0 ? undefined : plain();
@@ -137,11 +149,11 @@ const takePersonal = (take: (count: number) => Buffer): SealedPersonal => ({
 export function openPersonal(personal: SealedPersonal, by: By, id: string, vault: Vault): { salt: Buffer; text: Buffer } {
   const key = vault.subjects.find(personal);
   const identity = `${by.node}\n${by.lane}\n${by.epoch}\n${by.seq}\n${id}`;
-  const decipher = createDecipheriv('aes-256-gcm', expand(key, `personal key\n${identity}`), NONCE);
+  const decipher = createDecipheriv('aes-256-gcm', key.expand(`personal key\n${identity}`), NONCE);
   decipher.setAuthTag(personal.tag);
   try {
     const text = Buffer.concat([decipher.update(personal.sealed), decipher.final()]);
-    return { salt: expand(key, `personal salt\n${identity}`).subarray(0, SALT_BYTES), text };
+    return { salt: key.expand(`personal salt\n${identity}`).subarray(0, SALT_BYTES), text };
   } catch (error) {
     throw new AppError('JOURNAL_CORRUPT', `the personal part of ${id} was changed`, { cause: error });
   }

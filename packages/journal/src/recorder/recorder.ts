@@ -23,7 +23,6 @@ import { readSealedState } from './sealed-state.ts';
 export const RECORDER_LANE = 65_535;
 /** Entries taken by one step at most, so that a checkpoint is never far away. */
 const STEP_ENTRIES = 50_000;
-const FLUSH_BYTES = 8 * 1024 * 1024;
 
 /** How a successor log differs from a plain new one. */
 export interface Succession {
@@ -165,7 +164,6 @@ export class Recorder {
   #append({ writer }: State, draft: RawDraft, by: By): void {
     const { leaf, record } = expandDraft(draft, by, this.#vault);
     writer.append(leaf, record, draft);
-    if (writer.waiting > FLUSH_BYTES) writer.flush();
   }
 
   #integrate(state: State): number {

@@ -19,6 +19,9 @@ import { AppError } from '@weighbridge/kernel';
 /** Reads up to this size are not checked against the file's before memory is taken for them. */
 const SMALL_BYTES = 1024 * 1024;
 
+/** What an append-only file holds in memory before it hands it on by itself. */
+const BUFFER_BYTES = 512 * 1024;
+
 /** Makes names in a folder durable (a no-op where folders cannot be synced, as on Windows). */
 export function syncFolder(folder: string): void {
   if (process.platform === 'win32') return;
@@ -108,6 +111,7 @@ export class AppendFile {
 
   /** Room for `bytes` at the end: write into the returned buffer at `at`, all of it, before anything else happens. */
   reserve(bytes: number): { readonly buffer: Buffer; readonly at: number } {
+    if (this.#waiting + bytes > BUFFER_BYTES) this.flush();
     const at = this.#waiting;
     if (at + bytes > this.#pending.length) {
       const larger = Buffer.allocUnsafe(Math.max(at + bytes, this.#pending.length * 2));

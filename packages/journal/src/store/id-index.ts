@@ -168,9 +168,11 @@ export class IdReader {
     const path = openPath(this.#folder, part);
     try {
       const bytes = withFile(path, (fd) => readWhole(fd, path));
-      return rowsOf(bytes)
-        .filter((row) => row.toString('latin1', 0, ID_BYTES) === id)
-        .map(indexOf);
+      const found: number[] = [];
+      for (let at = bytes.indexOf(id, 0, 'latin1'); at >= 0; at = bytes.indexOf(id, at + 1, 'latin1')) {
+        if (at % ROW_BYTES === 0) found.push(indexOf(bytes.subarray(at, at + ROW_BYTES)));
+      }
+      return found;
     } catch (error) {
       // It was sorted between the look and the reading.
       if (isMissing(error) && this.#range(part) !== null) return this.#bisect(part, id);

@@ -65,11 +65,6 @@ export class LogWriter {
     return index;
   }
 
-  /** Bytes held in memory. */
-  get waiting(): number {
-    return this.#leaves.waiting + this.#records.waiting;
-  }
-
   flush(): void {
     this.#leaves.flush();
     this.#records.flush();

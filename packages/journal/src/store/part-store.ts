@@ -52,11 +52,6 @@ export class PartWriter {
     this.#count += 1;
   }
 
-  /** Bytes not yet handed to the operating system. */
-  get waiting(): number {
-    return this.#current?.data.waiting ?? 0;
-  }
-
   flush(): void {
     for (const { data, ends } of this.#all()) {
       data.flush();

@@ -2,11 +2,12 @@
 // destroy it is to erase that content. Keys lie in 256 append-only files of 64-byte rows, so that lanes and recorder
 // may create the same key at once: every thread appends, reads back, and the first row in the file is the key for all.
 // A lookup that misses the bounded cache reads one of the 256 files.
-import { createHmac, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, mkdirSync, openSync, readdirSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { AppError } from '@weighbridge/kernel';
+import { Prf } from './prf.ts';
 import { isMissing, readExactly, syncFolder, withFile } from '../store/durable-file.ts';
 
 const ROW_BYTES = 64;
@@ -24,7 +25,7 @@ export interface SubjectRef {
 }
 
 export interface SubjectKey extends SubjectRef {
-  readonly key: Buffer;
+  readonly key: Prf;
   /** UTC milliseconds of the newest erasure; what is older must not be sealed readable. 0: never. */
   readonly erasedAt: number;
 }
@@ -41,7 +42,7 @@ interface Row {
 
 export class SubjectKeys {
   readonly #folder: string;
-  readonly #saltKey: Buffer;
+  readonly #salts: Prf;
   readonly #durable: boolean;
   readonly #cached: number;
   readonly #cache = new Map<string, SubjectKey>();
@@ -49,10 +50,10 @@ export class SubjectKeys {
   #erasures = 0;
 
   /** `durable`: a new key is synced before it is used. `cached`: keys kept in memory. */
-  constructor(folder: string, saltKey: Buffer, durable: boolean, cached = CACHED_KEYS) {
+  constructor(folder: string, salts: Prf, durable: boolean, cached = CACHED_KEYS) {
     this.#cached = cached;
     this.#folder = folder;
-    this.#saltKey = saltKey;
+    this.#salts = salts;
     this.#durable = durable;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     this.#erasures = this.#erasureCount();
@@ -72,7 +73,7 @@ export class SubjectKeys {
   }
 
   /** The key that sealed something. Throws SUBJECT_ERASED when it was destroyed. */
-  find(ref: SubjectRef): Buffer {
+  find(ref: SubjectRef): Prf {
     const row = this.#rows(ref.handle).find((candidate) => candidate.generation === ref.generation);
     if (row === undefined) {
       throw new AppError('VAULT_UNREADABLE', 'the vault does not hold the key of this personal content', {
@@ -82,7 +83,7 @@ export class SubjectKeys {
     if (row.state === ERASED) {
       throw new AppError('SUBJECT_ERASED', `the personal part was erased on ${new Date(row.at).toISOString()}`);
     }
-    return row.key;
+    return new Prf(row.key);
   }
 
   /** Destroys every key the subject has had. Returns how many were live. */
@@ -132,7 +133,7 @@ export class SubjectKeys {
   }
 
   handle(subject: string): Buffer {
-    return createHmac('sha256', this.#saltKey).update(`subject\n${subject}`).digest().subarray(0, HANDLE_BYTES);
+    return this.#salts.expand(`subject\n${subject}`).subarray(0, HANDLE_BYTES);
   }
 
   /** `seen`: the rows that had no live key; whoever else saw them now makes a key of the same generation. */
@@ -174,7 +175,7 @@ function newestKey(handle: Buffer, rows: readonly Row[]): SubjectKey | null {
   const generation = newestGeneration(rows);
   const newest = rows.find((row) => row.generation === generation);
   if (newest === undefined || newest.state === ERASED) return null;
-  return { handle, generation, key: newest.key, erasedAt: lastErasure(rows) };
+  return { handle, generation, key: new Prf(newest.key), erasedAt: lastErasure(rows) };
 }
 
 const lastErasure = (rows: readonly Row[]): number =>
