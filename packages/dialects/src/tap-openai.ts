@@ -166,7 +166,10 @@ export class OpenaiTap implements ResponseTap {
       this.#contentBytes += Buffer.byteLength(text, 'utf8');
       content = true;
     }
-    return content || isRecord(said['audio']);
+    // Some servers send content as a list of parts.
+    const parts = listOf(said['content']) ?? [];
+    if (parts.length > 0) this.#contentBytes += Buffer.byteLength(JSON.stringify(parts), 'utf8');
+    return content || parts.length > 0 || isRecord(said['audio']);
   }
 
   /** `{"error": {…}}`, or a bare sentence as some servers send. */

@@ -305,3 +305,36 @@ test('a body that is not JSON is an error', () => {
   tap.whole(Buffer.from('<html>'));
   assert.equal(tap.facts().error?.type, 'malformed');
 });
+
+// theopenco/llmgateway 3264: null usage on Vertex. maximhq/bifrost 5088: terminal event lost geography, speed and searches.
+test('null usage at the start is filled by what message_delta says', () => {
+  const { facts } = run(
+    { type: 'message_start', message: { id: 'x', model: 'm', content: [], usage: null } },
+    delta({
+      input_tokens: 5,
+      output_tokens: 6,
+      inference_geo: 'eu',
+      speed: 'fast',
+      server_tool_use: { web_search_requests: 1 },
+    }),
+    STOP,
+  );
+  assert.deepEqual(facts.usage.tokens, { input: 5, output: 6 });
+  assert.deepEqual(facts.usage.server_tools, { web_search: 1 });
+  assert.equal(facts.usage.inference_geo, 'eu');
+  assert.equal(facts.usage.speed, 'fast');
+});
+
+// maximhq/bifrost 1.6.3: cache writes were billed as reads.
+test('cache writes are writes and reads are reads', () => {
+  const { usage } = whole({
+    usage: {
+      input_tokens: 1,
+      cache_read_input_tokens: 20,
+      cache_creation_input_tokens: 300,
+      cache_creation: { ephemeral_5m_input_tokens: 100, ephemeral_1h_input_tokens: 200 },
+      output_tokens: 4,
+    },
+  });
+  assert.deepEqual(usage.tokens, { input: 1, cache_read: 20, cache_write_5m: 100, cache_write_1h: 200, output: 4 });
+});

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { isAppError } from '@weighbridge/kernel';
 import type { DialectId } from '@weighbridge/protocol';
 import {
   createTranslator,
@@ -282,6 +283,20 @@ test('a repeated start is dropped; an answer that begins anew after content is a
   );
   assert.equal(meaningsOf(anew).filter((meaning) => meaning === 'error').length, 1);
   assert.equal(meaningsOf(anew).at(-1), 'error');
+});
+
+test('an answer beyond the bound is refused, not kept', () => {
+  const huge = messagesWire(
+    start(),
+    open(0, { type: 'text', text: '' }),
+    delta(0, { type: 'text_delta', text: 'x'.repeat(12_000_000) }),
+  );
+  const again = messagesWire(delta(0, { type: 'text_delta', text: 'x'.repeat(12_000_000) }));
+  const wire = Buffer.concat([huge, ...Array.from({ length: 6 }, () => again)]);
+  assert.throws(
+    () => run('anthropic-messages', wire),
+    (error) => isAppError(error) && error.code === 'UPSTREAM_MALFORMED',
+  );
 });
 
 // --- both ways

@@ -103,7 +103,8 @@ const MEMBERS = new Set([
   'prompt_filter_results',
   'provider',
 ]);
-const MESSAGE_MEMBERS = new Set([
+/** Members of a message, and of a delta. */
+export const MESSAGE_MEMBERS: ReadonlySet<string> = new Set([
   'role',
   'content',
   'refusal',
@@ -115,7 +116,6 @@ const MESSAGE_MEMBERS = new Set([
   'reasoning',
   'thinking_blocks',
   'provider_content',
-  'reasoning_details',
 ]);
 
 /** Throws `TRANSLATION_FAILED` when the body is not a chat completion. */
@@ -168,12 +168,21 @@ function wholeBlocks(message: JsonRecord): readonly JsonRecord[] | undefined {
     : undefined;
 }
 
+/** Text of `content`. Some servers answer with a list of parts; parts that are no text are reported. */
+export function contentText(content: unknown, losses: Losses): string {
+  const parts = listOf(content);
+  if (parts === undefined) return stringOf(content) ?? '';
+  const texts = parts.map((part) => stringOf(recordOf(part)?.['text']));
+  if (texts.includes(undefined)) losses.add('answer_unknown_fields');
+  return texts.join('');
+}
+
 /** A refusal that came from Anthropic: its explanation stands in `stop_details`, and was never text of the answer. */
 export const isNativeRefusal = (choice: JsonRecord): boolean => choice['native_finish_reason'] === 'refusal';
 
 function readMessage(message: JsonRecord, refusal: string, losses: Losses): Part[] {
   const parts: Part[] = readThinking(message, losses);
-  const text = stringOf(message['content']) ?? '';
+  const text = contentText(message['content'], losses);
   const citations = citationsOf(message['annotations'], text);
   if (citations.length > 0) losses.add('answer_citations');
   if (text !== '') parts.push({ kind: 'text', text, ...(citations.length === 0 ? {} : { citations }) });

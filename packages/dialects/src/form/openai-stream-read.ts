@@ -1,11 +1,20 @@
 // A Chat stream as steps of the form. Chat has no marks for where a part begins or ends, so they are inferred; parallel
 // calls may interleave, so a call is only streamed on while it is the first unfinished one, and the rest waits for it.
-import { countOf, isRecord, listOf, parseRecord, recordOf, stringOf, type JsonRecord } from '../json-value.ts';
+import {
+  countOf,
+  isRecord,
+  listOf,
+  parseRecord,
+  recordOf,
+  stringOf,
+  unknownMembers,
+  type JsonRecord,
+} from '../json-value.ts';
 import type { Losses } from '../capabilities.ts';
 import type { SseEvent } from '../types.ts';
 import { citationsOf } from './citations.ts';
 import type { FormStop, OpenPart, Step } from './form.ts';
-import { isNativeRefusal } from './openai-answer.ts';
+import { contentText, isNativeRefusal, MESSAGE_MEMBERS } from './openai-answer.ts';
 import { refusalStop, stopOfChat } from './stop-reasons.ts';
 import { hidesCounts, usageOfChat } from './usage-fields.ts';
 
@@ -102,10 +111,11 @@ export class OpenaiStreamReader {
 
   #delta(delta: JsonRecord): Step[] {
     const steps: Step[] = [];
+    if (unknownMembers(delta, MESSAGE_MEMBERS) !== undefined) this.#losses.add('answer_unknown_fields');
     const reasoning = stringOf(delta['reasoning_content']) ?? stringOf(delta['reasoning']) ?? '';
     if (reasoning !== '') steps.push(...this.#part('thinking'), { step: 'thinking', text: reasoning });
     steps.push(...this.#signature(delta));
-    const text = stringOf(delta['content']) ?? '';
+    const text = contentText(delta['content'], this.#losses);
     if (text !== '') steps.push(...this.#part('text'), { step: 'text', text });
     const refusal = stringOf(delta['refusal']) ?? '';
     if (refusal !== '') {

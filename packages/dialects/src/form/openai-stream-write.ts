@@ -35,6 +35,7 @@ export class OpenaiStreamWriter {
   readonly #blocks: JsonRecord[] = [];
   readonly #shape: { kind: string; citations?: readonly unknown[] }[] = [];
   readonly #thinking: JsonRecord[] = [];
+  readonly #annotations: JsonRecord[] = [];
   #head = '';
   #tail = '';
   #part: Growing | undefined;
@@ -160,13 +161,14 @@ export class OpenaiStreamWriter {
       // All of them each time: official SDKs replace members that they do not know.
       return [this.#delta({ thinking_blocks: this.#thinking })];
     }
-    const annotations = annotationsOf(part.citations, this.#textLength - part.text.length, this.#textLength);
-    return annotations.length === 0 ? [] : [this.#delta({ annotations })];
+    this.#annotations.push(...annotationsOf(part.citations, this.#textLength - part.text.length, this.#textLength));
+    return [];
   }
 
   #end(): ClientFrame[] {
     const finish = this.#finish;
     const frames: ClientFrame[] = [];
+    if (this.#annotations.length > 0) frames.push(this.#delta({ annotations: this.#annotations }, 'tail'));
     if (!saysItAll(this.#shape)) frames.push(this.#delta(providerContent(this.#blocks), 'tail'));
     const refusal = refusalText(finish?.stop.reason, finish?.stop.details);
     const choice = {
