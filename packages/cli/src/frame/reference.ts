@@ -48,7 +48,7 @@ function section(command: Command): readonly string[] {
     `<details><summary><code>--json</code> prints${each}</summary>`,
     '',
     '```json',
-    JSON.stringify(command.output.schema, null, 2),
+    JSON.stringify(command.output.schema),
     '```',
     '',
     '</details>',
