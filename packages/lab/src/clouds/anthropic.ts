@@ -13,7 +13,7 @@ import { unknownBeta } from './betas.ts';
 import { anthropicError, anthropicId, retryAfter, sameSecret, uuidOf } from './cloud.ts';
 import { Draw } from '../model/random.ts';
 
-const VERSIONS = new Set(['2023-06-01', '2023-01-01']);
+const VERSIONS = new Set(['2026-10-21', '2023-06-01', '2023-01-01']);
 const LIMITS = { requests: 4_000, tokens: 2_000_000, 'input-tokens': 1_600_000, 'output-tokens': 400_000 } as const;
 const BODY_BYTES = 32 * 1024 * 1024;
 

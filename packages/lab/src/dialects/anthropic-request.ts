@@ -128,12 +128,20 @@ function assemble(body: Fields, context: AnthropicContext, parts: Parts): Prompt
   };
 }
 
-function checkTop(body: Fields, { variant, counting }: AnthropicContext): string | null {
+/** What the SDKs of version 1 and later send (platform.claude.com/docs/en/api/versioning, read November 2026). */
+const NEWEST_VERSION = '2026-10-21';
+
+/** On Bedrock the newest version is for Claude 4.7 and later (same page). */
+const takesNewest = (model: string): boolean =>
+  !/-4(-[0156])?(-|$)/.test(model.replace(/^claude-(opus|sonnet|haiku)/, ''));
+
+function checkTop(body: Fields, { variant, counting, model }: AnthropicContext): string | null {
   if (variant !== 'direct') {
     const wanted = variant === 'bedrock' ? 'bedrock-2023-05-31' : 'vertex-2023-10-16';
     const version = body['anthropic_version'];
     if (version === undefined) return 'anthropic_version: Field required';
-    if (version !== wanted) return `anthropic_version: Input should be '${wanted}'`;
+    const newest = version === NEWEST_VERSION && (variant === 'vertex' || takesNewest(model.id));
+    if (version !== wanted && !newest) return `anthropic_version: Input should be '${wanted}'`;
   }
   const known = variant === 'direct' ? DIRECT : CLOUD;
   const extra = unknownKey(body, known);

@@ -143,9 +143,8 @@ function play({ exchange, done }: Stream, steps: readonly Step[]): void {
 /** Breaks the connection once what was written has left, so that the reader meets the break where it was meant to be. */
 function destroySoon({ res }: Exchange): void {
   const { socket } = res;
-  if (socket === null) return;
-  if (socket.writableLength === 0) setImmediate(() => socket.destroy());
-  else socket.once('drain', () => socket.destroy());
+  // Node holds what was written in this turn back until its end; a socket destroyed before that would lose it.
+  if (socket !== null) setImmediate(() => socket.destroySoon());
 }
 
 export interface Whole {
