@@ -52,7 +52,7 @@ describe('bedrock', () => {
     assert.equal(answer.status, 200);
     assert.equal(answer.headers.get('x-weighbridge-simulated'), '1');
     assert.match(String(answer.json['id']), /^msg_bdrk_01/);
-    const usage = answer.json['usage'] as { input_tokens: number; output_tokens: number };
+    const usage = answer.json['usage'] as unknown as { input_tokens: number; output_tokens: number };
     assert.equal(answer.headers.get('x-amzn-bedrock-input-token-count'), String(usage.input_tokens));
     assert.equal(answer.headers.get('x-amzn-bedrock-output-token-count'), String(usage.output_tokens));
   });
