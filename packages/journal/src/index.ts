@@ -31,6 +31,12 @@ export { openJournal, type JournalOptions } from './journal.ts';
 export { parseReceipt, type ReceiptFile } from './receipt-file.ts';
 export { serveLog } from './serve-log.ts';
 export { readReceipt, verifyReceipt } from './verify/verify-receipt.ts';
-export { verifyFolder, verifyUrl, type VerifyFolderOptions, type VerifyUrlOptions } from './verify/verify-log.ts';
+export {
+  verifyFolder,
+  verifyUrl,
+  type CheckedEntry,
+  type VerifyFolderOptions,
+  type VerifyUrlOptions,
+} from './verify/verify-log.ts';
 /** The log's one writer, for the bench: product code goes through the recorder. */
 export { LogWriter, type EntryMeta } from './store/log-writer.ts';

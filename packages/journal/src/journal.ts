@@ -12,9 +12,16 @@ import { disclose, openPersonal, parseRecord } from './record/record.ts';
 import { isMissing } from './store/durable-file.ts';
 import { HashReader } from './store/hash-store.ts';
 import { IdReader } from './store/id-index.ts';
+import { ItemReader } from './store/item-reader.ts';
 import { isIndexedKind, readKind } from './store/kind-index.ts';
-import { BUNDLE_ENTRIES, checkpointPath, entriesFolder, PART_ENTRIES, recordsFolder, vkeyPath } from './store/layout.ts';
-import { nextItem, readBundle, readItem } from './store/part-store.ts';
+import {
+  BUNDLE_ENTRIES,
+  checkpointPath,
+  entriesFolder,
+  PART_ENTRIES,
+  recordsFolder,
+  vkeyPath,
+} from './store/layout.ts';
 import { openVault, type Vault } from './vault/vault.ts';
 
 export interface JournalOptions {
@@ -23,7 +30,8 @@ export interface JournalOptions {
 }
 
 /** Throws RECEIPT_UNKNOWN when the folder holds no log yet. */
-export const openJournal = (folder: string, options: JournalOptions = {}): Journal => new JournalReader(folder, options);
+export const openJournal = (folder: string, options: JournalOptions = {}): Journal =>
+  new JournalReader(folder, options);
 
 class JournalReader implements Journal {
   readonly folder: string;
@@ -31,6 +39,10 @@ class JournalReader implements Journal {
   readonly #vaultFolder: string | undefined;
   readonly #hashes: HashReader;
   readonly #ids: IdReader;
+  readonly #leaves: ItemReader;
+  readonly #records: ItemReader;
+  /** Entries known to be sealed: a log never shrinks. */
+  #sealed = 0;
   #vault: Vault | null = null;
   #tree: TileTree | null = null;
 
@@ -40,39 +52,50 @@ class JournalReader implements Journal {
     this.#vaultFolder = options.vault;
     this.#hashes = new HashReader(folder);
     this.#ids = new IdReader(folder);
+    this.#leaves = new ItemReader(entriesFolder(folder), 2);
+    this.#records = new ItemReader(recordsFolder(folder), 4);
   }
 
   checkpoint(): Checkpoint {
-    return readCheckpoint(readLogFile(checkpointPath(this.folder)));
+    const checkpoint = readCheckpoint(readLogFile(checkpointPath(this.folder)));
+    this.#sealed = checkpoint.size;
+    return checkpoint;
   }
 
   entry(index: number): LogEntry {
-    const { size } = this.checkpoint();
-    if (!Number.isSafeInteger(index) || index < 0 || index >= size) {
-      throw new AppError('RECEIPT_UNKNOWN', `there is no entry ${index}: the log has ${size} sealed entries`);
-    }
-    return this.#entry(index);
+    this.#mustCover(index);
+    return this.#entry(index, this.#sealed);
   }
 
   find(id: string): readonly LogEntry[] {
-    if (!isUlid(id)) throw new AppError('RECEIPT_UNKNOWN', `"${id.slice(0, 40)}" is not an entry id: those have 26 letters and digits`);
-    return this.#ids.find(id, this.checkpoint().size).map((index) => this.#entry(index));
+    if (!isUlid(id))
+      throw new AppError(
+        'RECEIPT_UNKNOWN',
+        `"${id.slice(0, 40)}" is not an entry id: those have 26 letters and digits`,
+      );
+    const { size } = this.checkpoint();
+    return this.#ids.find(id, size).map((index) => this.#entry(index, size));
   }
 
   *entries(filter: EntryFilter = {}): IterableIterator<LogEntry> {
     const to = Math.min(filter.to ?? Infinity, this.checkpoint().size);
     const from = Math.max(filter.from ?? 0, 0);
     const listed = filter.kinds !== undefined && filter.kinds.every(isIndexedKind);
-    const source = listed ? this.#listed(filter.kinds ?? [], from, to, filter.newestFirst) : this.#scanned(filter, from, to);
+    const source = listed
+      ? this.#listed(filter.kinds ?? [], from, to, filter.newestFirst)
+      : this.#scanned(filter, from, to);
     for (const entry of source) if (matches(entry, filter)) yield entry;
   }
 
   groups(index: number, names: readonly Group[] = ['public', 'commercial']): Disclosure {
     const { leaf } = this.entry(index);
-    const record = parseRecord(readItem(recordsFolder(this.folder), 4, index));
+    const record = parseRecord(this.#records.read(index, this.#sealed));
     const disclosed: { -readonly [name in keyof Disclosure]: Disclosure[name] } = {};
     for (const name of names) {
-      const group = name === 'personal' ? record.personal && openPersonal(record.personal, leaf.by, leaf.id, this.#openVault()) : record[name];
+      const group =
+        name === 'personal'
+          ? record.personal && openPersonal(record.personal, leaf.by, leaf.id, this.#openVault())
+          : record[name];
       if (group !== undefined) disclosed[name] = disclose(group);
     }
     return disclosed;
@@ -84,11 +107,25 @@ class JournalReader implements Journal {
 
   receiptFor(id: string, options: { readonly groups?: readonly Group[]; readonly kind?: EntryKind } = {}): string {
     const { index, text } = this.#choose(id, options.kind);
-    return formatReceipt({ leaf: text, groups: this.groups(index, options.groups ?? ['public']), proof: this.#proof(index) });
+    return formatReceipt({
+      leaf: text,
+      groups: this.groups(index, options.groups ?? ['public']),
+      proof: this.#proof(index),
+    });
   }
 
   close(): void {
     this.#hashes.close();
+  }
+
+  /** Looks at the checkpoint only when what is known of it does not reach this far. Throws RECEIPT_UNKNOWN. */
+  #mustCover(index: number): void {
+    const known = Number.isSafeInteger(index) && index >= 0;
+    if (known && (index < this.#sealed || index < this.checkpoint().size)) return;
+    throw new AppError(
+      'RECEIPT_UNKNOWN',
+      `there is no entry ${index}: the log has ${this.checkpoint().size} sealed entries`,
+    );
   }
 
   #proof(index: number): string {
@@ -99,19 +136,23 @@ class JournalReader implements Journal {
 
   #choose(id: string, kind?: EntryKind): LogEntry {
     const found = this.find(id);
-    const chosen = found.findLast((entry) => entry.leaf.kind === (kind ?? 'call')) ?? (kind === undefined ? found.at(-1) : undefined);
+    const chosen =
+      found.findLast((entry) => entry.leaf.kind === (kind ?? 'call')) ??
+      (kind === undefined ? found.at(-1) : undefined);
     if (chosen === undefined) throw new AppError('RECEIPT_UNKNOWN', `no sealed ${kind ?? 'entry'} has the id ${id}`);
     return chosen;
   }
 
-  #entry(index: number): LogEntry {
-    return toEntry(index, readItem(entriesFolder(this.folder), 2, index));
+  #entry(index: number, size: number): LogEntry {
+    return toEntry(index, this.#leaves.read(index, size));
   }
 
   *#listed(kinds: readonly EntryKind[], from: number, to: number, newestFirst = false): Generator<LogEntry> {
-    const indexes = [...new Set(kinds)].flatMap((kind) => readKind(this.folder, kind, to)).filter((index) => index >= from);
+    const indexes = [...new Set(kinds)]
+      .flatMap((kind) => readKind(this.folder, kind, to))
+      .filter((index) => index >= from);
     indexes.sort((a, b) => (newestFirst ? b - a : a - b));
-    for (const index of indexes) yield this.#entry(index);
+    for (const index of indexes) yield this.#entry(index, to);
   }
 
   *#scanned(filter: EntryFilter, from: number, to: number): Generator<LogEntry> {
@@ -135,14 +176,7 @@ class JournalReader implements Journal {
 
   #bundle(bundle: number, to: number): LogEntry[] {
     const first = bundle * BUNDLE_ENTRIES;
-    const bytes = readBundle(entriesFolder(this.folder), 2, bundle, Math.min(BUNDLE_ENTRIES, to - first));
-    const entries: LogEntry[] = [];
-    for (let at = 0; at < bytes.length; ) {
-      const next = nextItem(bytes, 2, at);
-      entries.push(toEntry(first + entries.length, bytes.subarray(at + 2, next)));
-      at = next;
-    }
-    return entries;
+    return this.#leaves.bundle(bundle, to).map((bytes, i) => toEntry(first + i, bytes));
   }
 
   #openVault(): Vault {

@@ -27,11 +27,13 @@ export function parseReceipt(text: string): ReceiptFile {
   const value = parseJson(text);
   if (!isObject(value) || value['format'] !== FORMAT) throw bad(`its format is not ${FORMAT}`);
   const { leaf, groups, proof } = value;
-  if (typeof leaf !== 'string' || typeof proof !== 'string' || !isObject(groups)) throw bad('leaf, groups or proof is missing');
+  if (typeof leaf !== 'string' || typeof proof !== 'string' || !isObject(groups))
+    throw bad('leaf, groups or proof is missing');
   for (const [name, group] of Object.entries(groups)) {
     const known = (GROUPS as readonly string[]).includes(name);
     const shaped = isObject(group) && typeof group['salt'] === 'string' && typeof group['text'] === 'string';
-    if (!known || !shaped) throw bad(`the group "${name.slice(0, 40)}" is not one of ${GROUPS.join(', ')} with salt and text`);
+    if (!known || !shaped)
+      throw bad(`the group "${name.slice(0, 40)}" is not one of ${GROUPS.join(', ')} with salt and text`);
   }
   const receipt = { leaf, groups: groups as Disclosure, proof };
   if (formatReceipt(receipt) !== text) throw bad('it holds more than its form, or is written another way');
@@ -46,4 +48,5 @@ function parseJson(text: string): unknown {
   }
 }
 
-const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -23,9 +23,12 @@ export function serveLog(folder: string, path: string): ServedFile {
   if (note === null) return refuse(404, 'there is no signed checkpoint yet\n');
   if (path === '/checkpoint') return found('text/plain; charset=utf-8', BRIEF, Buffer.from(note));
   const tile = parseTilePath(path);
-  if (tile === null) return refuse(404, 'no such path: use /checkpoint, /tile/<L>/<N>[.p/<W>] or /tile/entries/<N>[.p/<W>]\n');
+  if (tile === null)
+    return refuse(404, 'no such path: use /checkpoint, /tile/<L>/<N>[.p/<W>] or /tile/entries/<N>[.p/<W>]\n');
   const body = readTile(folder, tile, readCheckpoint(note).size);
-  return body === null ? refuse(404, 'the log does not reach that far\n') : found('application/octet-stream', IMMUTABLE, body);
+  return body === null
+    ? refuse(404, 'the log does not reach that far\n')
+    : found('application/octet-stream', IMMUTABLE, body);
 }
 
 /** The bytes of a tile or bundle; null when the log of this size does not have it. */
@@ -46,18 +49,29 @@ function readNote(folder: string): string | null {
     return readFileSync(checkpointPath(folder), 'utf8');
   } catch (error) {
     if (isMissing(error)) return null;
-    throw new AppError('JOURNAL_UNAVAILABLE', `the checkpoint cannot be read: ${(error as Error).message}`, { cause: error });
+    throw new AppError('JOURNAL_UNAVAILABLE', `the checkpoint cannot be read: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }
 
 const found = (type: string, cache: string, body: Buffer): ServedFile => ({
   status: 200,
-  headers: { 'cache-control': cache, 'content-length': String(body.length), 'content-type': type, 'x-content-type-options': 'nosniff' },
+  headers: {
+    'cache-control': cache,
+    'content-length': String(body.length),
+    'content-type': type,
+    'x-content-type-options': 'nosniff',
+  },
   body,
 });
 
 const refuse = (status: 404, why: string): ServedFile => ({
   status,
-  headers: { 'cache-control': 'no-store', 'content-length': String(Buffer.byteLength(why)), 'content-type': 'text/plain; charset=utf-8' },
+  headers: {
+    'cache-control': 'no-store',
+    'content-length': String(Buffer.byteLength(why)),
+    'content-type': 'text/plain; charset=utf-8',
+  },
   body: Buffer.from(why),
 });

@@ -11,7 +11,9 @@ const module = new URL('../src/index.ts', import.meta.url).href;
 
 async function holder(folder: string): Promise<ChildProcess> {
   const code = `import { acquireFolderLock } from ${JSON.stringify(module)}; acquireFolderLock(${JSON.stringify(folder)}); console.log('held'); setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', code], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const [said] = (await once(child.stdout, 'data')) as [Buffer];
   assert.equal(said.toString(), 'held\n');
   return child;
@@ -21,7 +23,10 @@ describe('the folder lock', () => {
   test('is held by one, even within a process, and free after release', (t) => {
     const folder = join(temporaryFolder(t), 'journal');
     const lock = acquireFolderLock(folder);
-    assert.throws(() => acquireFolderLock(folder), { code: 'FOLDER_LOCKED', message: new RegExp(`process ${process.pid}`) });
+    assert.throws(() => acquireFolderLock(folder), {
+      code: 'FOLDER_LOCKED',
+      message: new RegExp(`process ${process.pid}`),
+    });
     lock.release();
     lock.release();
     acquireFolderLock(folder).release();
@@ -31,7 +36,10 @@ describe('the folder lock', () => {
     const folder = join(temporaryFolder(t), 'journal');
     for (let round = 0; round < 3; round += 1) {
       const child = await holder(folder);
-      assert.throws(() => acquireFolderLock(folder), { code: 'FOLDER_LOCKED', message: new RegExp(`process ${child.pid}`) });
+      assert.throws(() => acquireFolderLock(folder), {
+        code: 'FOLDER_LOCKED',
+        message: new RegExp(`process ${child.pid}`),
+      });
       child.kill('SIGKILL');
       await once(child, 'exit');
     }

@@ -28,15 +28,25 @@ async function filled(t: TestContext): Promise<World> {
 describe('reading entries', () => {
   test('in order and newest first, all, by kind, by time, by index', async (t) => {
     const journal = (await filled(t)).reader();
-    const indexes = (filter?: Parameters<typeof journal.entries>[0]): number[] => [...journal.entries(filter)].map((entry) => entry.index);
+    const indexes = (filter?: Parameters<typeof journal.entries>[0]): number[] =>
+      [...journal.entries(filter)].map((entry) => entry.index);
     const all = Array.from({ length: 601 }, (_, i) => i);
     assert.deepEqual(indexes(), all);
     assert.deepEqual(indexes({ newestFirst: true }), all.toReversed());
     assert.deepEqual(indexes({ from: 250, to: 260 }), all.slice(250, 260));
     assert.deepEqual(indexes({ from: 250, to: 260, newestFirst: true }), all.slice(250, 260).toReversed());
-    assert.deepEqual(indexes({ kinds: ['config', 'genesis'] }), all.filter((i) => i === 0 || i % 5 === 4));
-    assert.deepEqual(indexes({ kinds: ['config'], newestFirst: true, from: 100 }), all.filter((i) => i % 5 === 4 && i >= 100).toReversed());
-    assert.deepEqual(indexes({ kinds: ['call', 'config'] }), all.filter((i) => i > 0 && (i % 5 === 2 || i % 5 === 4)));
+    assert.deepEqual(
+      indexes({ kinds: ['config', 'genesis'] }),
+      all.filter((i) => i === 0 || i % 5 === 4),
+    );
+    assert.deepEqual(
+      indexes({ kinds: ['config'], newestFirst: true, from: 100 }),
+      all.filter((i) => i % 5 === 4 && i >= 100).toReversed(),
+    );
+    assert.deepEqual(
+      indexes({ kinds: ['call', 'config'] }),
+      all.filter((i) => i > 0 && (i % 5 === 2 || i % 5 === 4)),
+    );
     assert.deepEqual(indexes({ since: START + 300, until: START + 310 }), all.slice(300, 310));
     assert.deepEqual(indexes({ kinds: ['alert'] }), []);
     assert.deepEqual(indexes({ from: 601 }), []);
@@ -99,7 +109,9 @@ describe('proofs and receipts', () => {
       const proof = parseTlogProof(journal.proofFor(entry.index));
       const { size, root } = readCheckpoint(proof.checkpoint);
       assert.equal(proof.index, entry.index);
-      assert.doesNotThrow(() => verifyInclusion(proof.index, size, leafHash(Buffer.from(entry.text)), proof.hashes, root));
+      assert.doesNotThrow(() =>
+        verifyInclusion(proof.index, size, leafHash(Buffer.from(entry.text)), proof.hashes, root),
+      );
     }
   });
 
@@ -113,7 +125,8 @@ describe('proofs and receipts', () => {
     recorder.close();
     const journal = world.reader();
     const plain = journal.receiptFor(call.id);
-    for (const secret of ['lovelace', 'acme.example', '"rival', '0.0000125']) assert.ok(!plain.includes(secret), secret);
+    for (const secret of ['lovelace', 'acme.example', '"rival', '0.0000125'])
+      assert.ok(!plain.includes(secret), secret);
     assert.deepEqual(readReceipt(plain).leaf.kind, 'call');
     assert.deepEqual(readReceipt(plain).groups, { public: JSON.parse(call.public ?? '') as object });
     const full = parseReceipt(journal.receiptFor(call.id, { groups: ['public', 'commercial', 'personal'] }));
@@ -142,17 +155,41 @@ describe('the served log', () => {
     assert.equal(checkpoint.headers['content-type'], 'text/plain; charset=utf-8');
     assert.equal(checkpoint.headers['cache-control'], 'public, max-age=1');
     assert.equal(checkpoint.body.toString(), world.reader().checkpoint().text);
-    const sizes: readonly [string, number][] = [['/tile/0/000', 8192], ['/tile/0/001', 8192], ['/tile/0/002.p/89', 89 * 32], ['/tile/0/002.p/5', 160], ['/tile/1/000.p/2', 64]];
+    const sizes: readonly [string, number][] = [
+      ['/tile/0/000', 8192],
+      ['/tile/0/001', 8192],
+      ['/tile/0/002.p/89', 89 * 32],
+      ['/tile/0/002.p/5', 160],
+      ['/tile/1/000.p/2', 64],
+    ];
     for (const [path, bytes] of sizes) {
       const tile = serveLog(world.folder, path);
-      assert.deepEqual([tile.status, tile.body.length, tile.headers['content-length']], [200, bytes, String(bytes)], path);
+      assert.deepEqual(
+        [tile.status, tile.body.length, tile.headers['content-length']],
+        [200, bytes, String(bytes)],
+        path,
+      );
       assert.equal(tile.headers['content-type'], 'application/octet-stream');
       assert.match(tile.headers['cache-control'] ?? '', /immutable/);
     }
     const bundle = serveLog(world.folder, '/tile/entries/002.p/89').body;
     assert.equal(bundle.toString('utf8', 2, 2 + bundle.readUInt16BE(0)), world.reader().entry(512).text);
-    for (const path of ['/tile/0/002', '/tile/0/002.p/90', '/tile/0/003.p/1', '/tile/1/000', '/tile/2/000.p/1', '/tile/entries/003', '/', '', '/vkey',
-      '/../vault/log.key', '/tile/entries/../../../records/0.open', '/checkpoint/', '/records/0.open', '/positions']) {
+    for (const path of [
+      '/tile/0/002',
+      '/tile/0/002.p/90',
+      '/tile/0/003.p/1',
+      '/tile/1/000',
+      '/tile/2/000.p/1',
+      '/tile/entries/003',
+      '/',
+      '',
+      '/vkey',
+      '/../vault/log.key',
+      '/tile/entries/../../../records/0.open',
+      '/checkpoint/',
+      '/records/0.open',
+      '/positions',
+    ]) {
       assert.deepEqual([path, serveLog(world.folder, path).status], [path, 404]);
     }
   });

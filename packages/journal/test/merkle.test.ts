@@ -97,7 +97,10 @@ describe('the tree of RFC 6962', () => {
     const bytes = Buffer.from('xxhello worldyy');
     assert.deepEqual(leafHashWithin(bytes, 2, 13), leafHash(Buffer.from('hello world')));
     assert.equal(bytes.toString(), 'xxhello worldyy');
-    assert.equal(leafHash(Buffer.alloc(70_000)).toString('hex'), createHash('sha256').update(Buffer.alloc(70_001)).digest('hex'));
+    assert.equal(
+      leafHash(Buffer.alloc(70_000)).toString('hex'),
+      createHash('sha256').update(Buffer.alloc(70_001)).digest('hex'),
+    );
   });
 
   test('roots, inclusion and consistency proofs equal those of a plain transcription of the RFC, for every size to 70', () => {
@@ -107,7 +110,8 @@ describe('the tree of RFC 6962', () => {
       const mine = tree.at(n);
       assert.deepEqual(mine.root(), treeHash(part));
       for (let m = 0; m < n; m += 1) assert.deepEqual(hex(mine.inclusion(m)), hex(auditPath(m, part)), `${m} of ${n}`);
-      for (let m = 1; m <= n; m += 1) assert.deepEqual(hex(mine.consistency(m)), hex(consistencyProof(m, part)), `${m} to ${n}`);
+      for (let m = 1; m <= n; m += 1)
+        assert.deepEqual(hex(mine.consistency(m)), hex(consistencyProof(m, part)), `${m} to ${n}`);
     }
   });
 
@@ -156,7 +160,9 @@ describe('refusals', () => {
 
   test('sizes beyond 2^53 are not rounded', () => {
     const huge = 2n ** 63n;
-    assert.throws(() => verifyInclusion(huge, huge, root, [], root), { message: /entry 9223372036854775808 is not in a log of/ });
+    assert.throws(() => verifyInclusion(huge, huge, root, [], root), {
+      message: /entry 9223372036854775808 is not in a log of/,
+    });
     assert.throws(() => verifyInclusion(huge - 1n, huge, root, [], root), { message: /too short/ });
   });
 

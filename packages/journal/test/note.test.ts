@@ -31,13 +31,19 @@ describe('signed notes', () => {
   test("the specification's example key opens its example note", () => {
     const opened = openNote(SPEC_NOTE, [parseVerifierKey(SPEC_VKEY)]);
     assert.equal(opened.text, 'This is an example message.\n');
-    assert.throws(() => openNote(SPEC_NOTE.replace('example message', 'exemplar message'), [parseVerifierKey(SPEC_VKEY)]), invalid);
+    assert.throws(
+      () => openNote(SPEC_NOTE.replace('example message', 'exemplar message'), [parseVerifierKey(SPEC_VKEY)]),
+      invalid,
+    );
   });
 
   test('a key made here survives its text form', () => {
     const skey = generateSignerKey('log.example/a');
     const signer = parseSignerKey(skey);
-    assert.equal(generateSignerKey('log.example/a', Buffer.from(skey.split('+').slice(4).join('+'), 'base64').subarray(1)), skey);
+    assert.equal(
+      generateSignerKey('log.example/a', Buffer.from(skey.split('+').slice(4).join('+'), 'base64').subarray(1)),
+      skey,
+    );
     const verifier = parseVerifierKey(signer.verifier.vkey);
     assert.ok(verifier.verify('text\n', signer.sign('text\n')));
     assert.ok(!verifier.verify('texT\n', signer.sign('text\n')));
@@ -77,7 +83,10 @@ describe('signed notes', () => {
   test('a wrong signature of a known key condemns the note, whoever else signed', () => {
     const [a, b] = [signerOf('a', 1), signerOf('b', 2)];
     const note = signNote('text\n', [a, b]);
-    const forged = note.replace(/(— b \S{10})(\S)/, (_, head: string, char: string) => head + (char === 'A' ? 'B' : 'A'));
+    const forged = note.replace(
+      /(— b \S{10})(\S)/,
+      (_, head: string, char: string) => head + (char === 'A' ? 'B' : 'A'),
+    );
     assert.notEqual(forged, note);
     assert.throws(() => openNote(forged, [a.verifier, b.verifier]), { message: /signature of b does not verify/ });
     assert.doesNotThrow(() => openNote(forged, [a.verifier]));
@@ -123,9 +132,16 @@ describe('checkpoints', () => {
     assert.throws(() => openCheckpoint(signed.text, [signer.verifier]), { message: /other\.example, whose key/ });
   });
 
-  const bodies = ['log.example\n', `log.example\n042\n${root.toString('base64')}\n`, `log.example\n-1\n${root.toString('base64')}\n`,
-    `log.example\n99999999999999999\n${root.toString('base64')}\n`, `log.example\n42\nAAAA\n`, `\n42\n${root.toString('base64')}\n`,
-    `log.example\n42\n${root.toString('base64')}\n\n`, `log.example\n1e3\n${root.toString('base64')}\n`];
+  const bodies = [
+    'log.example\n',
+    `log.example\n042\n${root.toString('base64')}\n`,
+    `log.example\n-1\n${root.toString('base64')}\n`,
+    `log.example\n99999999999999999\n${root.toString('base64')}\n`,
+    `log.example\n42\nAAAA\n`,
+    `\n42\n${root.toString('base64')}\n`,
+    `log.example\n42\n${root.toString('base64')}\n\n`,
+    `log.example\n1e3\n${root.toString('base64')}\n`,
+  ];
   for (const body of bodies) {
     test(`a body is refused: ${JSON.stringify(body.slice(0, 40))}`, () => {
       assert.throws(() => readCheckpoint(signNote(body, [signer])), invalid);
@@ -139,22 +155,40 @@ describe('checkpoints', () => {
 });
 
 describe('tlog-proof', () => {
-  const checkpoint = signCheckpoint({ origin: 'log.example', size: 9, root: leafHash(Buffer.from('x')) }, [signerOf('log.example', 7)]).text;
+  const checkpoint = signCheckpoint({ origin: 'log.example', size: 9, root: leafHash(Buffer.from('x')) }, [
+    signerOf('log.example', 7),
+  ]).text;
   const hash = leafHash(Buffer.from('y'));
 
   test('what is written is read back, with and without extra data', () => {
     fc.assert(
-      fc.property(fc.nat(), fc.array(fc.uint8Array({ minLength: 32, maxLength: 32 }), { maxLength: 63 }), fc.option(fc.uint8Array()), (index, hashes, extra) => {
-        const proof = { index, hashes: hashes.map((h) => Buffer.from(h)), checkpoint, ...(extra === null ? {} : { extra: Buffer.from(extra) }) };
-        assert.deepEqual(parseTlogProof(formatTlogProof(proof)), proof);
-      }),
+      fc.property(
+        fc.nat(),
+        fc.array(fc.uint8Array({ minLength: 32, maxLength: 32 }), { maxLength: 63 }),
+        fc.option(fc.uint8Array()),
+        (index, hashes, extra) => {
+          const proof = {
+            index,
+            hashes: hashes.map((h) => Buffer.from(h)),
+            checkpoint,
+            ...(extra === null ? {} : { extra: Buffer.from(extra) }),
+          };
+          assert.deepEqual(parseTlogProof(formatTlogProof(proof)), proof);
+        },
+      ),
       { numRuns: 50 },
     );
   });
 
   test('the text has the lines of the specification', () => {
     const lines = formatTlogProof({ index: 3, hashes: [hash], checkpoint }).split('\n');
-    assert.deepEqual(lines.slice(0, 5), ['c2sp.org/tlog-proof@v1', 'index 3', hash.toString('base64'), '', 'log.example']);
+    assert.deepEqual(lines.slice(0, 5), [
+      'c2sp.org/tlog-proof@v1',
+      'index 3',
+      hash.toString('base64'),
+      '',
+      'log.example',
+    ]);
   });
 
   const good = formatTlogProof({ index: 3, hashes: [hash], checkpoint });
@@ -173,6 +207,7 @@ describe('tlog-proof', () => {
     ['nothing', ''],
   ] as const;
   for (const [why, text] of malformed) {
-    test(`a proof is refused: ${why}`, () => assert.throws(() => parseTlogProof(text), { message: /malformed/, ...invalid }));
+    test(`a proof is refused: ${why}`, () =>
+      assert.throws(() => parseTlogProof(text), { message: /malformed/, ...invalid }));
   }
 });

@@ -3,12 +3,22 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } 
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { EntryDraft } from '@weighbridge/protocol';
-import { interruptedCall, openVault, recorderFailing, recoverJournal, RECORDER_LANE, startRecorderThread, verifyFolder } from '../src/index.ts';
+import {
+  interruptedCall,
+  openVault,
+  recorderFailing,
+  recoverJournal,
+  RECORDER_LANE,
+  startRecorderThread,
+  verifyFolder,
+} from '../src/index.ts';
 import { callDrafts, makeWorld, ORIGIN, START, type World } from './support/world.ts';
 
-const walFiles = (world: World): string[] => readdirSync(join(world.folder, 'wal')).filter((name) => /\.(wal|kept)$/.test(name));
+const walFiles = (world: World): string[] =>
+  readdirSync(join(world.folder, 'wal')).filter((name) => /\.(wal|kept)$/.test(name));
 const kindsIn = (world: World): string[] => [...world.reader().entries()].map(({ leaf }) => leaf.kind);
-const idsIn = (world: World): string[] => [...world.reader().entries({ kinds: ['call', 'intent'] })].map(({ leaf }) => `${leaf.kind} ${leaf.id}`);
+const idsIn = (world: World): string[] =>
+  [...world.reader().entries({ kinds: ['call', 'intent'] })].map(({ leaf }) => `${leaf.kind} ${leaf.id}`);
 
 function assertSound(world: World, last?: string): void {
   const { vkey } = world.reader();
@@ -24,7 +34,12 @@ describe('a new log', () => {
     const { leaf } = journal.entry(0);
     assert.equal(leaf.kind, 'genesis');
     assert.deepEqual(leaf.by, { build: 'test', epoch: 1, lane: RECORDER_LANE, node: 'node-1', seq: 0 });
-    assert.deepEqual(JSON.parse(journal.groups(0).public?.text ?? ''), { log: 'lab', origin: ORIGIN, v: 1, vkey: journal.vkey });
+    assert.deepEqual(JSON.parse(journal.groups(0).public?.text ?? ''), {
+      log: 'lab',
+      origin: ORIGIN,
+      v: 1,
+      vkey: journal.vkey,
+    });
     assert.equal(journal.checkpoint().origin, ORIGIN);
     assertSound(world, journal.checkpoint().text);
   });
@@ -61,7 +76,12 @@ describe('a new log', () => {
     assert.deepEqual(second?.leaf.by, { build: 'test', epoch: 1, lane: 1, node: 'node-1', seq: 1 });
     assert.equal(second?.leaf.at, START);
     const groups = journal.groups(second?.index ?? 0, ['public', 'commercial', 'personal']);
-    assert.deepEqual(Object.values(groups).map((group) => group.text).toSorted(), [call.public, call.commercial, call.personal].toSorted());
+    assert.deepEqual(
+      Object.values(groups)
+        .map((group) => group.text)
+        .toSorted(),
+      [call.public, call.commercial, call.personal].toSorted(),
+    );
     assert.equal(second?.text, JSON.stringify(second?.leaf), 'a leaf is canonical: sorted keys, no white space');
   });
 });
@@ -75,7 +95,11 @@ describe('write-ahead files', () => {
     await lane.append(intent);
     await lane.append(world.draft('call'));
     recorder.step({ seal: true });
-    assert.deepEqual(walFiles(world), ['1-1-0.wal', '1-1-2.wal'], 'the intent keeps the first, the lane writes the last');
+    assert.deepEqual(
+      walFiles(world),
+      ['1-1-0.wal', '1-1-2.wal'],
+      'the intent keeps the first, the lane writes the last',
+    );
     await lane.append(call);
     recorder.step({ seal: true });
     assert.deepEqual(walFiles(world), ['1-1-3.wal']);
@@ -94,8 +118,13 @@ describe('write-ahead files', () => {
     recorder.close();
     const journal = world.reader();
     for (const lane of [1, 2, 3]) {
-      const seqs = [...journal.entries()].filter((entry) => entry.leaf.by.lane === lane).map((entry) => entry.leaf.by.seq);
-      assert.deepEqual(seqs, Array.from({ length: 20 }, (_, i) => i));
+      const seqs = [...journal.entries()]
+        .filter((entry) => entry.leaf.by.lane === lane)
+        .map((entry) => entry.leaf.by.seq);
+      assert.deepEqual(
+        seqs,
+        Array.from({ length: 20 }, (_, i) => i),
+      );
     }
     assertSound(world);
   });
@@ -112,7 +141,10 @@ describe('write-ahead files', () => {
     recorder.step({ seal: true });
     recorder.step({ seal: true });
     const entries = world.reader().find(intent.id);
-    assert.deepEqual(entries.map((entry) => entry.leaf.kind), ['intent', 'call']);
+    assert.deepEqual(
+      entries.map((entry) => entry.leaf.kind),
+      ['intent', 'call'],
+    );
     recorder.close();
   });
 });
@@ -164,10 +196,16 @@ describe('recovery', () => {
     const { intent } = callDrafts(world);
     await world.lane().append(intent);
     world.restart();
-    const closeIntent = (draft: EntryDraft, at: number): EntryDraft => ({ ...interruptedCall(draft, at), public: '{"outcome":"interrupted","own":true}' });
+    const closeIntent = (draft: EntryDraft, at: number): EntryDraft => ({
+      ...interruptedCall(draft, at),
+      public: '{"outcome":"interrupted","own":true}',
+    });
     world.recorder({ closeIntent }).close();
     const journal = world.reader();
-    assert.equal(journal.groups(journal.find(intent.id)[1]?.index ?? 0).public?.text, '{"outcome":"interrupted","own":true}');
+    assert.equal(
+      journal.groups(journal.find(intent.id)[1]?.index ?? 0).public?.text,
+      '{"outcome":"interrupted","own":true}',
+    );
   });
 
   test('a draft expanded twice gives the same bytes both times', async (t) => {
@@ -222,7 +260,10 @@ describe('recovery', () => {
     world.restart();
     world.recorder().close();
     const journal = world.reader();
-    assert.deepEqual([...journal.entries({ from: 1 })].map((entry) => entry.leaf.id), ids);
+    assert.deepEqual(
+      [...journal.entries({ from: 1 })].map((entry) => entry.leaf.id),
+      ids,
+    );
     assert.equal([...journal.entries({ kinds: ['config'] })].length, 4);
     assert.equal(journal.find(ids[7] ?? '').length, 1);
     recorder.close();
@@ -246,7 +287,10 @@ describe('a log that must not be continued', () => {
     await filled(world);
     rmSync(world.folder, { recursive: true });
     cpSync(`${world.folder}-backup`, world.folder, { recursive: true });
-    assert.throws(() => world.recorder(), { code: 'JOURNAL_ROLLED_BACK', message: /6 entries were signed.*restored to 1 entries/ });
+    assert.throws(() => world.recorder(), {
+      code: 'JOURNAL_ROLLED_BACK',
+      message: /6 entries were signed.*restored to 1 entries/,
+    });
     rmSync(join(world.folder, 'log'), { recursive: true });
     assert.throws(() => world.recorder(), { code: 'JOURNAL_ROLLED_BACK' });
   });
@@ -313,7 +357,13 @@ describe('a log that must not be continued', () => {
     assert.throws(() => world.recorder(), { code: 'JOURNAL_ROLLED_BACK' });
     world.restart();
     const recovered = recoverJournal({
-      folder: world.folder, vault: world.vault, epoch: world.epoch, node: 'node-1', build: 'test', log: 'lab', clock: world.clock,
+      folder: world.folder,
+      vault: world.vault,
+      epoch: world.epoch,
+      node: 'node-1',
+      build: 'test',
+      log: 'lab',
+      clock: world.clock,
       reason: 'the records were deleted',
     });
     const journal = world.reader();
@@ -345,7 +395,13 @@ describe('a log that must not be continued', () => {
     world.restart();
     assert.throws(() => world.recorder(), { code: 'JOURNAL_CORRUPT', message: /damaged/ });
     const { superseded } = recoverJournal({
-      folder: world.folder, vault: world.vault, epoch: world.epoch, node: 'node-1', build: 'test', log: 'lab', reason: 'damage',
+      folder: world.folder,
+      vault: world.vault,
+      epoch: world.epoch,
+      node: 'node-1',
+      build: 'test',
+      log: 'lab',
+      reason: 'damage',
     });
     assert.ok(existsSync(join(superseded, 'wal', '7-1-0.wal')));
     assert.match(world.reader().groups(0).public?.text ?? '', /"damaged_files":\["7-1-0\.wal"\]/);
@@ -353,7 +409,15 @@ describe('a log that must not be continued', () => {
 
   test('where there is no log there is nothing to recover', (t) => {
     const world = makeWorld(t);
-    const options = { folder: world.folder, vault: world.vault, epoch: 1, node: 'n', build: 'b', log: 'lab' as const, reason: 'none' };
+    const options = {
+      folder: world.folder,
+      vault: world.vault,
+      epoch: 1,
+      node: 'n',
+      build: 'b',
+      log: 'lab' as const,
+      reason: 'none',
+    };
     assert.throws(() => recoverJournal(options), { code: 'RECEIPT_UNKNOWN' });
   });
 });
@@ -361,7 +425,17 @@ describe('a log that must not be continued', () => {
 describe('the recorder in a thread of its own', () => {
   const options = (world: World) => {
     const { folder, vault, epoch, signals } = world;
-    return { folder, vault, epoch, signals, node: 'node-1', build: 'test', log: 'lab' as const, pollMs: 5, checkpointMs: 20 };
+    return {
+      folder,
+      vault,
+      epoch,
+      signals,
+      node: 'node-1',
+      build: 'test',
+      log: 'lab' as const,
+      pollMs: 5,
+      checkpointMs: 20,
+    };
   };
 
   test('takes in what lanes write, and seals it when stopped', async (t) => {
@@ -384,7 +458,8 @@ describe('the recorder in a thread of its own', () => {
     await lane.append(draft);
     const journal = world.reader();
     const deadline = Date.now() + 10_000;
-    while (journal.find(draft.id).length === 0 && Date.now() < deadline) await new Promise((resolve) => setImmediate(resolve));
+    while (journal.find(draft.id).length === 0 && Date.now() < deadline)
+      await new Promise((resolve) => setImmediate(resolve));
     assert.equal(journal.find(draft.id).length, 1);
     await thread.stop();
   });

@@ -8,10 +8,18 @@ import { saltedDigest } from '../src/vault/salted-digest.ts';
 test('the one-shot digest equals HMAC and hash as the library has them', () => {
   const bytes = fc.uint8Array({ maxLength: 300 });
   fc.assert(
-    fc.property(fc.uint8Array({ minLength: 1, maxLength: 64 }), fc.stringMatching(/^[ -~]{0,200}$/), bytes, (key, info, body) => {
-      const salt = createHmac('sha256', key).update(`weighbridge/v1\n${info}\u0001`).digest();
-      assert.equal(saltedDigest(new Prf(key), info, body), createHash('sha256').update(salt).update(body).digest('base64url'));
-    }),
+    fc.property(
+      fc.uint8Array({ minLength: 1, maxLength: 64 }),
+      fc.stringMatching(/^[ -~]{0,200}$/),
+      bytes,
+      (key, info, body) => {
+        const salt = createHmac('sha256', key).update(`weighbridge/v1\n${info}\u0001`).digest();
+        assert.equal(
+          saltedDigest(new Prf(key), info, body),
+          createHash('sha256').update(salt).update(body).digest('base64url'),
+        );
+      },
+    ),
   );
 });
 
@@ -19,5 +27,8 @@ test('a body larger than the scratch buffer is digested whole', () => {
   const key = Buffer.alloc(32, 1);
   const body = Buffer.alloc(200_000, 7);
   const salt = createHmac('sha256', key).update('weighbridge/v1\nx\u0001').digest();
-  assert.equal(saltedDigest(new Prf(key), 'x', body), createHash('sha256').update(salt).update(body).digest('base64url'));
+  assert.equal(
+    saltedDigest(new Prf(key), 'x', body),
+    createHash('sha256').update(salt).update(body).digest('base64url'),
+  );
 });

@@ -20,7 +20,12 @@ const seed = Number(process.env['SEED'] ?? 20261122);
 
 describe('tile paths', () => {
   // The worked examples of c2sp.org/tlog-tiles.
-  const indexes: readonly [number, string][] = [[0, '000'], [999, '999'], [1000, 'x001/000'], [1234067, 'x001/x234/067']];
+  const indexes: readonly [number, string][] = [
+    [0, '000'],
+    [999, '999'],
+    [1000, 'x001/000'],
+    [1234067, 'x001/x234/067'],
+  ];
   for (const [index, text] of indexes) {
     test(`tile ${index} is ${text}`, () => {
       assert.equal(formatTileIndex(index), text);
@@ -29,13 +34,26 @@ describe('tile paths', () => {
   }
 
   test('a log of 70,000 entries has 273 full tiles and one of 112, one full and one of 17, and one of 1', () => {
-    assert.deepEqual([0, 1, 2, 3].map((level) => tilesOf(level, 70_000)), [
-      { full: 273, partial: 112 }, { full: 1, partial: 17 }, { full: 0, partial: 1 }, { full: 0, partial: 0 },
-    ]);
+    assert.deepEqual(
+      [0, 1, 2, 3].map((level) => tilesOf(level, 70_000)),
+      [
+        { full: 273, partial: 112 },
+        { full: 1, partial: 17 },
+        { full: 0, partial: 1 },
+        { full: 0, partial: 0 },
+      ],
+    );
   });
 
   test('a log of 256 entries has a full tile and one of width 1 above it', () => {
-    assert.deepEqual([0, 1, 2].map((level) => tilesOf(level, 256)), [{ full: 1, partial: 0 }, { full: 0, partial: 1 }, { full: 0, partial: 0 }]);
+    assert.deepEqual(
+      [0, 1, 2].map((level) => tilesOf(level, 256)),
+      [
+        { full: 1, partial: 0 },
+        { full: 0, partial: 1 },
+        { full: 0, partial: 0 },
+      ],
+    );
     assert.equal(hashesAt(1, 65_536), 256);
   });
 
@@ -43,13 +61,43 @@ describe('tile paths', () => {
     const level = fc.oneof(fc.integer({ min: 0, max: 63 }), fc.constant('entries' as const));
     const index = fc.integer({ min: 0, max: 999_999_999_999 });
     const path = fc.record({ level, index, width: fc.integer({ min: 1, max: 256 }) }, { noNullPrototype: true });
-    fc.assert(fc.property(path, (given) => assert.deepEqual(parseTilePath(formatTilePath(given)), given)), { numRuns: 200, seed });
+    fc.assert(
+      fc.property(path, (given) => assert.deepEqual(parseTilePath(formatTilePath(given)), given)),
+      { numRuns: 200, seed },
+    );
   });
 
-  const wrong = ['', '/', '/tile', '/tile/0', '/tile/0/', '/tile/0/0', '/tile/0/00', '/tile/0/0000', '/tile/00/000', '/tile/64/000', '/tile/-1/000',
-    '/tile/0/000.p/0', '/tile/0/000.p/256', '/tile/0/000.p/01', '/tile/0/000.p', '/tile/0/x000/001', '/tile/0/001/000', '/tile/0/X001/000',
-    '/tile/entries', '/tile/Entries/000', '/tile/0/000/', '//tile/0/000', '/tile/0/../0/000', '/tile/0/%30%30%30', '/tile/0/000?x', '/tile/0/000\n',
-    '/tile/0/x001/x001/x001/x001/x001/000', '/tile/entries/../../records/0.open', '/tile/0/٠٠٠'];
+  const wrong = [
+    '',
+    '/',
+    '/tile',
+    '/tile/0',
+    '/tile/0/',
+    '/tile/0/0',
+    '/tile/0/00',
+    '/tile/0/0000',
+    '/tile/00/000',
+    '/tile/64/000',
+    '/tile/-1/000',
+    '/tile/0/000.p/0',
+    '/tile/0/000.p/256',
+    '/tile/0/000.p/01',
+    '/tile/0/000.p',
+    '/tile/0/x000/001',
+    '/tile/0/001/000',
+    '/tile/0/X001/000',
+    '/tile/entries',
+    '/tile/Entries/000',
+    '/tile/0/000/',
+    '//tile/0/000',
+    '/tile/0/../0/000',
+    '/tile/0/%30%30%30',
+    '/tile/0/000?x',
+    '/tile/0/000\n',
+    '/tile/0/x001/x001/x001/x001/x001/000',
+    '/tile/entries/../../records/0.open',
+    '/tile/0/٠٠٠',
+  ];
   for (const path of wrong) {
     test(`no tile is at ${JSON.stringify(path)}`, () => assert.equal(parseTilePath(path), null));
   }
@@ -59,13 +107,17 @@ describe('a log on disk, across the border of two parts', () => {
   const count = PART_ENTRIES + 700;
   const folder = mkdtempSync(join(tmpdir(), 'weighbridge-store-'));
   const ids: string[] = [];
-  const leafOf = (i: number): Buffer => Buffer.from(JSON.stringify({ at: START + i, id: ids[i], kind: kindOf(i), filler: 'x'.repeat(i % 50) }));
+  const leafOf = (i: number): Buffer =>
+    Buffer.from(JSON.stringify({ at: START + i, id: ids[i], kind: kindOf(i), filler: 'x'.repeat(i % 50) }));
   const kindOf = (i: number): string => (i % 1000 === 17 ? 'config' : i % 2 === 0 ? 'intent' : 'call');
   let writer: LogWriter;
 
   before(() => {
     let now = START;
-    const ulid = createUlid(() => now, (bytes) => crypto.getRandomValues(bytes));
+    const ulid = createUlid(
+      () => now,
+      (bytes) => crypto.getRandomValues(bytes),
+    );
     writer = new LogWriter(folder, 0);
     for (let i = 0; i < count; i += 1) {
       now = START + i;
@@ -94,7 +146,13 @@ describe('a log on disk, across the border of two parts', () => {
       assert.deepEqual(readItem(entriesFolder(folder), 2, i), leafOf(i));
       assert.equal(readItem(recordsFolder(folder), 4, i).toString(), `record ${i}`);
     }
-    for (const [bundle, width] of [[0, 256], [0, 3], [63, 256], [64, 256], [66, 188]] as const) {
+    for (const [bundle, width] of [
+      [0, 256],
+      [0, 3],
+      [63, 256],
+      [64, 256],
+      [66, 188],
+    ] as const) {
       const bytes = readBundle(entriesFolder(folder), 2, bundle, width);
       let at = 0;
       for (let i = 0; i < width; i += 1) {
@@ -121,9 +179,17 @@ describe('a log on disk, across the border of two parts', () => {
       const pair = [i - (i % 2), i - (i % 2) + 1].filter((index) => index < count);
       assert.deepEqual(reader.find(ids[i] ?? '', count), pair, `entry ${i}`);
     }
-    assert.deepEqual(reader.find(ids[count - 1] ?? '', count - 1), [count - 2].filter((i) => ids[i] === ids[count - 1]));
+    assert.deepEqual(
+      reader.find(ids[count - 1] ?? '', count - 1),
+      [count - 2].filter((i) => ids[i] === ids[count - 1]),
+    );
     assert.deepEqual(reader.find('01JDAAAAAAAAAAAAAAAAAAAAAA', count), []);
-    assert.deepEqual(reader.instants(0), { earliest: START, latest: START + PART_ENTRIES - 1, firstId: ids[0], lastId: ids[PART_ENTRIES - 1] });
+    assert.deepEqual(reader.instants(0), {
+      earliest: START,
+      latest: START + PART_ENTRIES - 1,
+      firstId: ids[0],
+      lastId: ids[PART_ENTRIES - 1],
+    });
   });
 
   test('entries that are not traffic are listed by kind', () => {
@@ -137,7 +203,8 @@ describe('a log on disk, across the border of two parts', () => {
     const copy = mkdtempSync(join(tmpdir(), 'weighbridge-store-'));
     try {
       const first = new LogWriter(copy, 0);
-      for (let i = 0; i < 600; i += 1) first.append(leafOf(i), Buffer.from(`record ${i}`), { id: ids[i] ?? '', kind: kindOf(i), at: START });
+      for (let i = 0; i < 600; i += 1)
+        first.append(leafOf(i), Buffer.from(`record ${i}`), { id: ids[i] ?? '', kind: kindOf(i), at: START });
       first.sync();
       first.close();
       for (const size of [599, 512, 300, 256, 255, 1, 0]) {
@@ -173,7 +240,10 @@ describe('the size of a leaf', () => {
     const meta = { id: '01JDAAAAAAAAAAAAAAAAAAAAAA', kind: 'call', at: START };
     const largest = Buffer.alloc(65_535, 'x');
     assert.equal(writer.append(largest, Buffer.alloc(1), meta), 0);
-    assert.throws(() => writer.append(Buffer.alloc(65_536), Buffer.alloc(1), meta), { code: 'LEAF_TOO_LARGE', message: /65536 bytes/ });
+    assert.throws(() => writer.append(Buffer.alloc(65_536), Buffer.alloc(1), meta), {
+      code: 'LEAF_TOO_LARGE',
+      message: /65536 bytes/,
+    });
     assert.equal(writer.size, 1);
     writer.sync();
     assert.deepEqual(readItem(entriesFolder(writer.folder), 2, 0), largest);

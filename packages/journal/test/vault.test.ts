@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
-import { appendFileSync, chmodSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
@@ -15,7 +24,8 @@ describe('the vault', () => {
     const folder = join(temporaryFolder(t), 'vault');
     const made = openVault(folder, { origin: ORIGIN });
     assert.equal(statSync(folder).mode & 0o777, 0o700);
-    for (const name of ['log.key', 'salt.key', 'pepper.json']) assert.equal(statSync(join(folder, name)).mode & 0o777, 0o600, name);
+    for (const name of ['log.key', 'salt.key', 'pepper.json'])
+      assert.equal(statSync(join(folder, name)).mode & 0o777, 0o600, name);
     const again = openVault(folder, { origin: 'another.example' });
     assert.equal(again.signer.name, ORIGIN);
     assert.deepEqual(again.signer.verifier.vkey, made.signer.verifier.vkey);
@@ -31,7 +41,11 @@ describe('the vault', () => {
     const folder = join(temporaryFolder(t), 'vault');
     openVault(folder, { origin: ORIGIN });
     chmodSync(folder, 0o750);
-    assert.throws(() => openVault(folder), { code: 'VAULT_UNREADABLE', message: /mode 0750/, next: `run chmod 0700 ${folder}` });
+    assert.throws(() => openVault(folder), {
+      code: 'VAULT_UNREADABLE',
+      message: /mode 0750/,
+      next: `run chmod 0700 ${folder}`,
+    });
     chmodSync(folder, 0o700);
     const key = join(folder, 'log.key');
     chmodSync(key, 0o644);
@@ -62,7 +76,10 @@ describe('the vault', () => {
     const folder = join(temporaryFolder(t), 'vault');
     openVault(folder, { origin: ORIGIN }).rememberCheckpoint('signed');
     rmSync(join(folder, 'log.key'));
-    assert.throws(() => openVault(folder, { origin: ORIGIN }), { code: 'VAULT_UNREADABLE', message: /log\.key is missing/ });
+    assert.throws(() => openVault(folder, { origin: ORIGIN }), {
+      code: 'VAULT_UNREADABLE',
+      message: /log\.key is missing/,
+    });
   });
 
   test('a half made vault is finished', (t) => {
@@ -94,7 +111,10 @@ describe('the keyed function', () => {
       assert.deepEqual(prf.hmac(text), createHmac('sha256', key).update(text).digest());
     }
     // RFC 4231, test case 2.
-    assert.equal(new Prf(Buffer.from('Jefe')).hmac('what do ya want for nothing?').toString('hex'), '5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843');
+    assert.equal(
+      new Prf(Buffer.from('Jefe')).hmac('what do ya want for nothing?').toString('hex'),
+      '5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843',
+    );
   });
 });
 
@@ -105,7 +125,12 @@ describe('subject keys', () => {
     const ada = subjects.get('person/ada', START);
     assert.deepEqual(subjects.get('person/ada', START + 5), ada);
     assert.notDeepEqual(subjects.get('person/bob', START).key.expand('x'), ada.key.expand('x'));
-    assert.deepEqual(openVault(folder).subjects.get('person/ada', START + 9).key.expand('x'), ada.key.expand('x'));
+    assert.deepEqual(
+      openVault(folder)
+        .subjects.get('person/ada', START + 9)
+        .key.expand('x'),
+      ada.key.expand('x'),
+    );
     assert.deepEqual(openVault(folder).subjects.find(ada).expand('x'), ada.key.expand('x'));
   });
 
@@ -115,14 +140,18 @@ describe('subject keys', () => {
     const keys = new Map<string, string>();
     for (let i = 0; i < 400; i += 1) keys.set(`s${i}`, subjects.get(`s${i}`, START).key.expand('x').toString('hex'));
     assert.equal(new Set(keys.values()).size, 400);
-    for (let i = 0; i < 400; i += 1) assert.equal(subjects.get(`s${i}`, START).key.expand('x').toString('hex'), keys.get(`s${i}`));
+    for (let i = 0; i < 400; i += 1)
+      assert.equal(subjects.get(`s${i}`, START).key.expand('x').toString('hex'), keys.get(`s${i}`));
   });
 
   test('made by many threads at once are the same key for all of them', async (t) => {
     const folder = join(temporaryFolder(t), 'vault');
     openVault(folder, { origin: ORIGIN });
     const workerData = { folder, gate: new SharedArrayBuffer(4), threads: 4 };
-    const workers = Array.from({ length: 4 }, () => new Worker(new URL('./support/subject-worker.ts', import.meta.url), { workerData }));
+    const workers = Array.from(
+      { length: 4 },
+      () => new Worker(new URL('./support/subject-worker.ts', import.meta.url), { workerData }),
+    );
     const answers = workers.map((worker) => once(worker, 'message') as Promise<[string[]]>);
     const [first = [], ...others] = (await Promise.all(answers)).map(([keys]) => keys);
     for (const other of others) assert.deepEqual(other, first);
@@ -144,7 +173,9 @@ describe('subject keys', () => {
   test('of another vault are not found', (t) => {
     const folder = temporaryFolder(t);
     const ada = openVault(join(folder, 'a'), { origin: ORIGIN }).subjects.get('person/ada', START);
-    assert.throws(() => openVault(join(folder, 'b'), { origin: ORIGIN }).subjects.find(ada), { code: 'VAULT_UNREADABLE' });
+    assert.throws(() => openVault(join(folder, 'b'), { origin: ORIGIN }).subjects.find(ada), {
+      code: 'VAULT_UNREADABLE',
+    });
   });
 });
 
@@ -207,9 +238,16 @@ describe('erasure', () => {
     const journal = world.reader();
     const personal = (id: string) => journal.groups(journal.find(id)[0]?.index ?? 0, ['personal']).personal?.text;
     assert.throws(() => personal(ada.id), { code: 'SUBJECT_ERASED' });
-    assert.throws(() => personal(pending.id), { code: 'SUBJECT_ERASED' }, 'written before the erasure, sealed after it');
+    assert.throws(
+      () => personal(pending.id),
+      { code: 'SUBJECT_ERASED' },
+      'written before the erasure, sealed after it',
+    );
     assert.equal(personal(later.id), later.personal);
-    assert.equal(verifyFolder(world.folder, { vkey: journal.vkey, vault: world.vault, last: journal.checkpoint().text }).outcome, 'ok');
+    assert.equal(
+      verifyFolder(world.folder, { vkey: journal.vkey, vault: world.vault, last: journal.checkpoint().text }).outcome,
+      'ok',
+    );
     recorder.close();
   });
 
@@ -235,7 +273,11 @@ describe('digests of bodies', () => {
     const again = vault.bodyHasher('person/ada', id, 'request', START);
     again.update(Buffer.from('hello world'));
     assert.equal(again.digest(), digest);
-    for (const [subject, entry, label] of [['person/bob', id, 'request'], ['person/ada', world.nextId(), 'request'], ['person/ada', id, 'response']] as const) {
+    for (const [subject, entry, label] of [
+      ['person/bob', id, 'request'],
+      ['person/ada', world.nextId(), 'request'],
+      ['person/ada', id, 'response'],
+    ] as const) {
       const other = vault.bodyHasher(subject, entry, label, START);
       other.update(Buffer.from('hello world'));
       assert.notEqual(other.digest(), digest);

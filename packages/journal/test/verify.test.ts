@@ -4,7 +4,15 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, relative } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
-import { openVault, parseReceipt, serveLog, verifyFolder, verifyReceipt, verifyUrl, type Journal } from '../src/index.ts';
+import {
+  openVault,
+  parseReceipt,
+  serveLog,
+  verifyFolder,
+  verifyReceipt,
+  verifyUrl,
+  type Journal,
+} from '../src/index.ts';
 import { formatReceipt } from '../src/receipt-file.ts';
 import { signCheckpoint } from '../src/note/checkpoint.ts';
 import { generateSignerKey, parseSignerKey } from '../src/note/note-key.ts';
@@ -59,7 +67,8 @@ describe('a receipt file', () => {
   test('cut short at any byte, or longer by one, is refused', async (t) => {
     const { journal, vkey, ids } = await written(t, 1);
     const receipt = journal.receiptFor(ids[0] ?? '');
-    for (let size = 0; size < receipt.length; size += 11) assert.equal(verifyReceipt(receipt.slice(0, size), { vkey }).outcome, 'PROOF_INVALID');
+    for (let size = 0; size < receipt.length; size += 11)
+      assert.equal(verifyReceipt(receipt.slice(0, size), { vkey }).outcome, 'PROOF_INVALID');
     for (const more of [' ', '\n', 'x']) assert.equal(verifyReceipt(receipt + more, { vkey }).outcome, 'PROOF_INVALID');
   });
 
@@ -74,9 +83,15 @@ describe('a receipt file', () => {
     const { journal, vkey, ids } = await written(t, 2);
     const [a, b] = ids.map((id) => parseReceipt(journal.receiptFor(id, { groups: ['public', 'commercial'] })));
     assert.ok(a !== undefined && b !== undefined);
-    const swapped = formatReceipt({ ...a, groups: { ...a.groups, ...(b.groups.commercial === undefined ? {} : { commercial: b.groups.commercial }) } });
+    const swapped = formatReceipt({
+      ...a,
+      groups: { ...a.groups, ...(b.groups.commercial === undefined ? {} : { commercial: b.groups.commercial }) },
+    });
     assert.match(verifyReceipt(swapped, { vkey }).problem ?? '', /commercial group is not the one/);
-    const moved = formatReceipt({ ...a, groups: a.groups.commercial === undefined ? {} : { public: a.groups.commercial } });
+    const moved = formatReceipt({
+      ...a,
+      groups: a.groups.commercial === undefined ? {} : { public: a.groups.commercial },
+    });
     assert.match(verifyReceipt(moved, { vkey }).problem ?? '', /public group is not the one/);
     const foreign = formatReceipt({ ...a, leaf: b.leaf });
     assert.match(verifyReceipt(foreign, { vkey }).problem ?? '', /does not lead to the root/);
@@ -89,13 +104,19 @@ describe('a receipt file', () => {
     assert.match(verifyReceipt(extra, { vkey }).problem ?? '', /extra data/);
     const more = formatReceipt(receipt).replace('{"format"', '{"a":1,"format"');
     assert.match(verifyReceipt(more, { vkey }).problem ?? '', /more than its form/);
-    const groups = formatReceipt({ ...receipt, groups: { ...receipt.groups, secret: { salt: '', text: '' } } as never });
+    const groups = formatReceipt({
+      ...receipt,
+      groups: { ...receipt.groups, secret: { salt: '', text: '' } } as never,
+    });
     assert.match(verifyReceipt(groups, { vkey }).problem ?? '', /group "secret"/);
   });
 
   test('of a forked log is refused by whoever remembers the other branch', async (t) => {
     const { world, journal, vkey, ids } = await written(t, 2);
-    const forged = signCheckpoint({ origin: ORIGIN, size: journal.checkpoint().size, root: Buffer.alloc(32, 7) }, openVault(world.vault).signers);
+    const forged = signCheckpoint(
+      { origin: ORIGIN, size: journal.checkpoint().size, root: Buffer.alloc(32, 7) },
+      openVault(world.vault).signers,
+    );
     const receipt = journal.receiptFor(ids[0] ?? '');
     assert.match(verifyReceipt(receipt, { vkey, last: forged.text }).problem ?? '', /forked/);
     assert.equal(verifyReceipt(receipt, { vkey, last: journal.checkpoint().text }).outcome, 'ok');
@@ -108,7 +129,10 @@ describe('a folder', () => {
     const { world, journal, vkey } = await written(t, 200);
     const last = journal.checkpoint().text;
     const remembered = verifyFolder(world.folder, { vkey, last, vault: world.vault });
-    assert.deepEqual([remembered.outcome, remembered.leaves, remembered.groups], ['ok', 401, { checked: 1201, unchecked: 0 }]);
+    assert.deepEqual(
+      [remembered.outcome, remembered.leaves, remembered.groups],
+      ['ok', 401, { checked: 1201, unchecked: 0 }],
+    );
     assert.equal(verifyFolder(world.folder, { vkey, last }).groups.unchecked, 400, 'personal groups need the vault');
     const blind = verifyFolder(world.folder, { vkey });
     assert.equal(blind.outcome, 'TRUNCATION_NOT_EXCLUDED');
@@ -127,7 +151,13 @@ describe('a folder', () => {
         .map((entry) => join(entry.parentPath, entry.name)),
     );
     assert.deepEqual(files.map((file) => relative(world.folder, file)).sort(), [
-      'log/checkpoint', 'log/entries/0.ends', 'log/entries/0.open', 'log/tile/0/0', 'log/vkey', 'records/0.ends', 'records/0.open',
+      'log/checkpoint',
+      'log/entries/0.ends',
+      'log/entries/0.open',
+      'log/tile/0/0',
+      'log/vkey',
+      'records/0.ends',
+      'records/0.open',
     ]);
     const check = (file = 'records'): string =>
       verifyFolder(world.folder, { vkey, last, ...(file.includes('records') ? { vault: world.vault } : {}) }).outcome;
@@ -148,7 +178,15 @@ describe('a folder', () => {
   test('with a file cut or taken away is refused', async (t) => {
     const { world, journal, vkey } = await written(t, 2);
     const options = { vkey, last: journal.checkpoint().text };
-    for (const name of ['log/checkpoint', 'log/entries/0.open', 'log/entries/0.ends', 'log/tile/0/0', 'log/vkey', 'records/0.open', 'records/0.ends']) {
+    for (const name of [
+      'log/checkpoint',
+      'log/entries/0.open',
+      'log/entries/0.ends',
+      'log/tile/0/0',
+      'log/vkey',
+      'records/0.open',
+      'records/0.ends',
+    ]) {
       const path = join(world.folder, name);
       const bytes = readFileSync(path);
       writeFileSync(path, bytes.subarray(0, bytes.length - 1));
@@ -171,13 +209,23 @@ describe('a folder', () => {
     const last = journal.checkpoint().text;
     assert.equal(verifyFolder(world.folder, { vkey, last: old }).outcome, 'ok', 'a log that grew');
     const replayed = verifyFolder(`${world.folder}-old`, { vkey, last });
-    assert.deepEqual([replayed.outcome, /5 entries, but 6 were signed/.test(replayed.problem ?? '')], ['PROOF_INVALID', true]);
-    assert.equal(verifyFolder(`${world.folder}-old`, { vkey }).outcome, 'TRUNCATION_NOT_EXCLUDED', 'without a memory nobody can tell');
+    assert.deepEqual(
+      [replayed.outcome, /5 entries, but 6 were signed/.test(replayed.problem ?? '')],
+      ['PROOF_INVALID', true],
+    );
+    assert.equal(
+      verifyFolder(`${world.folder}-old`, { vkey }).outcome,
+      'TRUNCATION_NOT_EXCLUDED',
+      'without a memory nobody can tell',
+    );
     // The newest leaf is dropped and the rest signed anew, with the right key.
     const { vault } = world;
     const before = parseReceipt(journal.receiptFor(ids[0] ?? ''));
     assert.ok(before.proof.includes(last));
-    writeFileSync(join(world.folder, 'log', 'checkpoint'), signCheckpoint({ origin: ORIGIN, size: 5, root: Buffer.alloc(32, 1) }, openVault(vault).signers).text);
+    writeFileSync(
+      join(world.folder, 'log', 'checkpoint'),
+      signCheckpoint({ origin: ORIGIN, size: 5, root: Buffer.alloc(32, 1) }, openVault(vault).signers).text,
+    );
     assert.equal(verifyFolder(world.folder, { vkey, last }).outcome, 'PROOF_INVALID');
   });
 
@@ -209,19 +257,31 @@ describe('a folder', () => {
     const end = (i: number): number => ends.readUIntBE(i * 8 + 2, 6);
     const [first, second] = [bytes.subarray(end(0), end(1)), bytes.subarray(end(2), end(3))];
     assert.equal(first.length, second.length);
-    writeFileSync(path, Buffer.concat([bytes.subarray(0, end(0)), second, bytes.subarray(end(1), end(2)), first, bytes.subarray(end(3))]));
-    assert.match(verifyFolder(world.folder, { vkey, last: journal.checkpoint().text }).problem ?? '', /changed or swapped/);
+    writeFileSync(
+      path,
+      Buffer.concat([bytes.subarray(0, end(0)), second, bytes.subarray(end(1), end(2)), first, bytes.subarray(end(3))]),
+    );
+    assert.match(
+      verifyFolder(world.folder, { vkey, last: journal.checkpoint().text }).problem ?? '',
+      /changed or swapped/,
+    );
   });
 
   test('that cannot be read for another reason is no verdict', async (t) => {
     const { world, vkey } = await written(t, 1);
-    assert.throws(() => verifyFolder(world.folder, { vkey, vault: join(temporaryFolder(t), 'nowhere') }), { code: 'VAULT_UNREADABLE' });
+    assert.throws(() => verifyFolder(world.folder, { vkey, vault: join(temporaryFolder(t), 'nowhere') }), {
+      code: 'VAULT_UNREADABLE',
+    });
     assert.equal(statSync(world.folder).isDirectory(), true);
   });
 });
 
 describe('a URL', () => {
-  async function served(t: TestContext, folder: string, change: (path: string, body: Buffer) => { status?: number; body: Buffer } = (_, body) => ({ body })) {
+  async function served(
+    t: TestContext,
+    folder: string,
+    change: (path: string, body: Buffer) => { status?: number; body: Buffer } = (_, body) => ({ body }),
+  ) {
     const asked: string[] = [];
     const server = createServer((request, response) => {
       const path = (request.url ?? '').slice('/log'.length);
@@ -242,8 +302,16 @@ describe('a URL', () => {
     const last = journal.checkpoint().text;
     const result = await verifyUrl(`${url}/`, { vkey, last, fetch });
     assert.deepEqual([result.outcome, result.leaves, result.size], ['ok', 601, 601]);
-    assert.deepEqual(asked.toSorted(), ['/checkpoint', '/tile/0/000', '/tile/0/001', '/tile/0/002.p/89', '/tile/1/000.p/2',
-      '/tile/entries/000', '/tile/entries/001', '/tile/entries/002.p/89']);
+    assert.deepEqual(asked.toSorted(), [
+      '/checkpoint',
+      '/tile/0/000',
+      '/tile/0/001',
+      '/tile/0/002.p/89',
+      '/tile/1/000.p/2',
+      '/tile/entries/000',
+      '/tile/entries/001',
+      '/tile/entries/002.p/89',
+    ]);
     assert.equal((await verifyUrl(url, { vkey, fetch })).outcome, 'TRUNCATION_NOT_EXCLUDED');
     assert.equal((await verifyUrl(url, { vkey: otherKey, fetch })).outcome, 'PROOF_INVALID');
   });
@@ -255,7 +323,13 @@ describe('a URL', () => {
     const lane = world.lane();
     for (let i = 0; i < 200; i += 1) await lane.append(world.draft('call'));
     recorder.close();
-    const { url } = await served(t, world.folder, (path, body) => (path === '/checkpoint' ? { body: Buffer.from(old) } : path.includes('.p/') && path.includes('001') ? { status: 404, body: Buffer.alloc(0) } : { body }));
+    const { url } = await served(t, world.folder, (path, body) =>
+      path === '/checkpoint'
+        ? { body: Buffer.from(old) }
+        : path.includes('.p/') && path.includes('001')
+          ? { status: 404, body: Buffer.alloc(0) }
+          : { body },
+    );
     assert.equal((await verifyUrl(url, { vkey, last: old, fetch })).outcome, 'ok');
   });
 
@@ -264,8 +338,14 @@ describe('a URL', () => {
     ['a changed tile', (path, body) => (path.startsWith('/tile/0/') ? { body: flip(body, 40) } : { body })],
     ['a changed upper tile', (path, body) => (path.startsWith('/tile/1/') ? { body: flip(body, 4) } : { body })],
     ['a changed checkpoint', (path, body) => (path === '/checkpoint' ? { body: flip(body, 30) } : { body })],
-    ['a bundle that is too long', (path, body) => (path.startsWith('/tile/entries') ? { body: Buffer.concat([body, Buffer.alloc(3)]) } : { body })],
-    ['a bundle that is cut', (path, body) => (path.startsWith('/tile/entries') ? { body: body.subarray(0, -1) } : { body })],
+    [
+      'a bundle that is too long',
+      (path, body) => (path.startsWith('/tile/entries') ? { body: Buffer.concat([body, Buffer.alloc(3)]) } : { body }),
+    ],
+    [
+      'a bundle that is cut',
+      (path, body) => (path.startsWith('/tile/entries') ? { body: body.subarray(0, -1) } : { body }),
+    ],
     ['a missing bundle', (path, body) => (path.startsWith('/tile/entries') ? { status: 404, body } : { body })],
     ['an endless tile', (path, body) => (path.startsWith('/tile/0') ? { body: Buffer.alloc(9000) } : { body })],
   ];

@@ -20,13 +20,25 @@ import fc from 'fast-check';
 import { LIMITS } from '@weighbridge/kernel';
 import type { EntryDraft } from '@weighbridge/protocol';
 import { recorderFailing, setRecorderFailing } from '../src/index.ts';
-import { BATCH_HEADER_BYTES, batchNumbers, decodeBatch, draftBound, encodeDraft, finishBatch, holdsLaterBatch, lookAtBatch } from '../src/wal/frame.ts';
+import {
+  BATCH_HEADER_BYTES,
+  batchNumbers,
+  decodeBatch,
+  draftBound,
+  encodeDraft,
+  finishBatch,
+  holdsLaterBatch,
+  lookAtBatch,
+} from '../src/wal/frame.ts';
 import { SegmentReader } from '../src/wal/segment-reader.ts';
 import { WalTail } from '../src/wal/tail.ts';
 import { makeWorld, type World } from './support/world.ts';
 
 const seed = Number(process.env['SEED'] ?? 20261122);
-const walFiles = (world: World): string[] => readdirSync(join(world.folder, 'wal')).filter((name) => name.endsWith('.wal')).sort();
+const walFiles = (world: World): string[] =>
+  readdirSync(join(world.folder, 'wal'))
+    .filter((name) => name.endsWith('.wal'))
+    .sort();
 
 function batchesIn(world: World, name: string): Buffer[] {
   const reader = new SegmentReader(join(world.folder, 'wal', name), { lane: 1, epoch: 1, number: 0, reserve: false });
@@ -56,7 +68,12 @@ describe('frames', () => {
   test('any drafts come back as they went in', (t) => {
     const world = makeWorld(t);
     const text = fc.option(fc.string({ unit: 'grapheme', maxLength: 200 }), { nil: undefined });
-    const given = fc.record({ public: text, commercial: text, personal: text, subject: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }) });
+    const given = fc.record({
+      public: text,
+      commercial: text,
+      personal: text,
+      subject: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }),
+    });
     fc.assert(
       fc.property(fc.array(given, { minLength: 1, maxLength: 8 }), fc.nat(), (list, firstSeq) => {
         const drafts = list.map((one) => world.draft('call', one as Partial<EntryDraft>));
@@ -67,8 +84,14 @@ describe('frames', () => {
         assert.deepEqual(
           decodeBatch(batch),
           drafts.map(({ kind, id, at, subject = '', ...groups }, i) => ({
-            seq: firstSeq + i, kind, id, at, subject,
-            commercial: bytes(groups.commercial), personal: bytes(groups.personal), public: bytes(groups.public),
+            seq: firstSeq + i,
+            kind,
+            id,
+            at,
+            subject,
+            commercial: bytes(groups.commercial),
+            personal: bytes(groups.personal),
+            public: bytes(groups.public),
           })),
         );
       }),
@@ -101,9 +124,18 @@ describe('appending', () => {
     await lane.append(world.draft('call'));
     const [name = ''] = walFiles(world);
     const batches = batchesIn(world, name).map(decodeBatch);
-    assert.deepEqual(batches.map((batch) => batch.length), [5, 1]);
-    assert.deepEqual(batches.flat().map((draft) => draft.seq), [0, 1, 2, 3, 4, 5]);
-    assert.deepEqual(batches[0]?.map((draft) => draft.id), drafts.map((draft) => draft.id));
+    assert.deepEqual(
+      batches.map((batch) => batch.length),
+      [5, 1],
+    );
+    assert.deepEqual(
+      batches.flat().map((draft) => draft.seq),
+      [0, 1, 2, 3, 4, 5],
+    );
+    assert.deepEqual(
+      batches[0]?.map((draft) => draft.id),
+      drafts.map((draft) => draft.id),
+    );
   });
 
   for (const durability of ['process', 'disk'] as const) {
@@ -163,10 +195,18 @@ describe('refusals', () => {
     const world = makeWorld(t);
     const lane = world.lane();
     const long = 'é'.repeat(LIMITS.group_bytes / 2 + 1);
-    for (const given of [{ public: long }, { commercial: 'x'.repeat(LIMITS.group_bytes + 1) }, { personal: '{}', subject: 's'.repeat(513) }]) {
+    for (const given of [
+      { public: long },
+      { commercial: 'x'.repeat(LIMITS.group_bytes + 1) },
+      { personal: '{}', subject: 's'.repeat(513) },
+    ]) {
       await assert.rejects(lane.append(world.draft('call', given)), { code: 'FIELD_TOO_LARGE' });
     }
-    const fits = world.draft('call', { public: 'é'.repeat(LIMITS.group_bytes / 2), personal: '{}', subject: 's'.repeat(512) });
+    const fits = world.draft('call', {
+      public: 'é'.repeat(LIMITS.group_bytes / 2),
+      personal: '{}',
+      subject: 's'.repeat(512),
+    });
     await lane.append(fits);
     assert.deepEqual(drain(world), [fits.id]);
   });
@@ -174,7 +214,13 @@ describe('refusals', () => {
   test('a draft that no writer may make is a fault of the writer', async (t) => {
     const world = makeWorld(t);
     const lane = world.lane();
-    const wrong: Partial<EntryDraft>[] = [{ id: 'not a ulid' }, { at: 1.5 }, { at: -1 }, { personal: '{}' }, { kind: 'gossip' as never }];
+    const wrong: Partial<EntryDraft>[] = [
+      { id: 'not a ulid' },
+      { at: 1.5 },
+      { at: -1 },
+      { personal: '{}' },
+      { kind: 'gossip' as never },
+    ];
     for (const given of wrong) await assert.rejects(lane.append(world.draft('call', given)), { code: 'INTERNAL' });
     assert.deepEqual(drain(world), []);
     assert.throws(() => world.lane({ build: 'b'.repeat(513) }), { code: 'FIELD_TOO_LARGE' });
@@ -281,7 +327,7 @@ if (!mayMount) assert.notEqual(process.env['CI'], 'true', 'the disk-full tests n
 function fill(home: string): string {
   const path = join(home, 'filler');
   const fd = openSync(path, 'w');
-  for (let size = 65_536; size >= 1; ) {
+  for (let size = 65_536; size >= 1;) {
     try {
       writeSync(fd, Buffer.alloc(size));
     } catch {
@@ -311,9 +357,12 @@ describe('a full disk', { skip: mayMount ? false : 'needs root on Linux, for a s
       assert.equal(lane.available, false, 'new calls are refused');
       assert.match(lane.trouble ?? '', /ENOSPC/);
       await append();
-      await assert.rejects(async () => {
-        for (;;) await append();
-      }, { code: 'JOURNAL_UNAVAILABLE' });
+      await assert.rejects(
+        async () => {
+          for (;;) await append();
+        },
+        { code: 'JOURNAL_UNAVAILABLE' },
+      );
       assert.match(recorder.step({ seal: true }).failing ?? '', /ENOSPC/);
       assert.equal(recorderFailing(world.signals), true);
       lane.tick();

@@ -36,7 +36,8 @@ function readBody(text: string, note: string): Checkpoint {
   const [origin = '', size = '', root = '', ...extensions] = text.split('\n');
   const hash = decodeHash(root);
   if (origin === '') throw bad('it has no origin');
-  if (!/^(0|[1-9]\d{0,15})$/.test(size) || !Number.isSafeInteger(Number(size))) throw bad(`"${size.slice(0, 30)}" is not a size`);
+  if (!/^(0|[1-9]\d{0,15})$/.test(size) || !Number.isSafeInteger(Number(size)))
+    throw bad(`"${size.slice(0, 30)}" is not a size`);
   if (hash === null) throw bad('the third line is not a SHA-256 root in base 64');
   if (extensions.at(-1) !== '' || extensions.slice(0, -1).includes('')) throw bad('an extension line is empty');
   return { origin, size: Number(size), root: hash, text: note };

@@ -45,7 +45,10 @@ export function parseSignerKey(skey: string): NoteSigner {
   const match = /^PRIVATE\+KEY\+([^+]+)\+([0-9a-f]{8})\+(.+)$/.exec(skey.trimEnd());
   const bytes = decodeBase64(match?.[3] ?? '-');
   if (match === null || bytes === null || bytes[0] !== ED25519 || bytes.length !== KEY_BYTES + 1) {
-    throw new AppError('VAULT_UNREADABLE', 'the log key is not an Ed25519 signer key of the form PRIVATE+KEY+name+hash+…');
+    throw new AppError(
+      'VAULT_UNREADABLE',
+      'the log key is not an Ed25519 signer key of the form PRIVATE+KEY+name+hash+…',
+    );
   }
   const signer = ed25519Signer(match[1] ?? '', bytes.subarray(1));
   if (Number.parseInt(match[2] ?? '', 16) !== signer.keyId) {

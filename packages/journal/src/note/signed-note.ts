@@ -56,7 +56,10 @@ export function openNote(note: string, known: readonly NoteVerifier[]): { text: 
     const key = known.find((candidate) => candidate.name === name && candidate.keyId === keyId);
     if (key === undefined) continue;
     if (!key.verify(parsed.text, signature)) {
-      throw new AppError('PROOF_INVALID', `the signature of ${name} does not verify: the text was changed, or the key is not its`);
+      throw new AppError(
+        'PROOF_INVALID',
+        `the signature of ${name} does not verify: the text was changed, or the key is not its`,
+      );
     }
     if (!signers.includes(key)) signers.push(key);
   }

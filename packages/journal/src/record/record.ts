@@ -68,7 +68,9 @@ export function expandDraft(draft: RawDraft, by: By, vault: Vault): Expanded {
   }
   scratch[0] = VERSION;
   scratch[1] =
-    (commercial === null ? 0 : FLAG.commercial) | (personal === null ? 0 : FLAG.personal) | (open === null ? 0 : FLAG.public);
+    (commercial === null ? 0 : FLAG.commercial) |
+    (personal === null ? 0 : FLAG.personal) |
+    (open === null ? 0 : FLAG.public);
   const author = `{"build":${JSON.stringify(by.build)},"epoch":${by.epoch},"lane":${by.lane},"node":${JSON.stringify(by.node)},"seq":${by.seq}}`;
   const leaf = `{"at":${draft.at},"by":${author},"groups":{${digests.slice(0, -1)}},"id":"${draft.id}","kind":"${draft.kind}","v":1}`;
   return { leaf: Buffer.from(leaf), record: scratch.subarray(0, at) };
@@ -146,7 +148,12 @@ const takePersonal = (take: (count: number) => Buffer): SealedPersonal => ({
 });
 
 /** Opens the personal group. Throws SUBJECT_ERASED, VAULT_UNREADABLE, or JOURNAL_CORRUPT when it was changed. */
-export function openPersonal(personal: SealedPersonal, by: By, id: string, vault: Vault): { salt: Buffer; text: Buffer } {
+export function openPersonal(
+  personal: SealedPersonal,
+  by: By,
+  id: string,
+  vault: Vault,
+): { salt: Buffer; text: Buffer } {
   const key = vault.subjects.find(personal);
   const identity = `${by.node}\n${by.lane}\n${by.epoch}\n${by.seq}\n${id}`;
   const decipher = createDecipheriv('aes-256-gcm', key.expand(`personal key\n${identity}`), NONCE);

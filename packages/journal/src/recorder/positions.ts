@@ -36,7 +36,7 @@ function positionsFromLeaves(folder: string, size: number): LanePosition[] {
   const next = new Map<string, LanePosition>();
   for (let first = 0; first < size; first += BUNDLE_ENTRIES) {
     const bundle = readBundle(entriesFolder(folder), 2, first / BUNDLE_ENTRIES, Math.min(BUNDLE_ENTRIES, size - first));
-    for (let at = 0; at < bundle.length; ) {
+    for (let at = 0; at < bundle.length;) {
       const end = nextItem(bundle, 2, at);
       const { by } = JSON.parse(bundle.toString('utf8', at + 2, end)) as Leaf;
       next.set(`${by.lane}-${by.epoch}`, [by.lane, by.epoch, by.seq + 1]);

@@ -17,7 +17,9 @@ export interface RecorderThread {
   stop(): Promise<void>;
 }
 
-export type RecorderMessage = { readonly type: 'ready' } | { readonly type: 'failed'; readonly code: string; readonly message: string; readonly next: string };
+export type RecorderMessage =
+  | { readonly type: 'ready' }
+  | { readonly type: 'failed'; readonly code: string; readonly message: string; readonly next: string };
 
 /** Resolves once the recorder has opened the log and taken in what earlier starts left. Rejects as `openRecorder` throws. */
 export async function startRecorderThread(options: RecorderThreadOptions): Promise<RecorderThread> {
@@ -53,4 +55,6 @@ export async function startRecorderThread(options: RecorderThreadOptions): Promi
 }
 
 const toError = (message: { code: string; message: string; next: string }): AppError =>
-  new AppError(message.code in ERRORS ? (message.code as ErrorCode) : 'INTERNAL', message.message, { next: message.next });
+  new AppError(message.code in ERRORS ? (message.code as ErrorCode) : 'INTERNAL', message.message, {
+    next: message.next,
+  });

@@ -18,7 +18,8 @@ function fail(error: unknown): void {
 
 async function start(): Promise<void> {
   const { closeIntentModule, ...options } = workerData as RecorderThreadOptions;
-  const hook = closeIntentModule === undefined ? {} : ((await import(closeIntentModule)) as { closeIntent: CloseIntent });
+  const hook =
+    closeIntentModule === undefined ? {} : ((await import(closeIntentModule)) as { closeIntent: CloseIntent });
   const recorder = new Recorder({ ...options, ...hook });
   recorder.run((error) => (error === null ? port.close() : fail(error)));
   port.once('message', () => {

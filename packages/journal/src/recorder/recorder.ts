@@ -57,14 +57,19 @@ export class Recorder {
     this.#clock = options.clock ?? systemClock;
     this.#vault = openVault(options.vault, { durable: true });
     this.#vault.subjects.repair();
-    this.#ulid = createUlid(this.#clock.wall, (bytes) => crypto.getRandomValues(bytes));
+    this.#ulid = createUlid(
+      () => this.#clock.wall(),
+      (bytes) => crypto.getRandomValues(bytes),
+    );
     this.#lastSeal = this.#clock.monotonic();
     try {
       this.#state = this.#open();
       if (this.#state.writer.size === 0) this.#begin(this.#state);
     } catch (error) {
       if (isAppError(error)) throw error;
-      throw new AppError('JOURNAL_UNAVAILABLE', `the journal cannot be opened: ${(error as Error).message}`, { cause: error });
+      throw new AppError('JOURNAL_UNAVAILABLE', `the journal cannot be opened: ${(error as Error).message}`, {
+        cause: error,
+      });
     }
     while (this.step({ seal: true }).integrated > 0);
   }
@@ -213,7 +218,10 @@ export class Recorder {
     const lanes: LanePosition[] = [...tail.positions(), [RECORDER_LANE, this.#options.epoch, state.seq]];
     const generation = { size, lanes };
     writePositions(folder, [state.sealed, generation]);
-    const checkpoint = signCheckpoint({ origin: this.#vault.signer.name, size, root: writer.root() }, this.#vault.signers);
+    const checkpoint = signCheckpoint(
+      { origin: this.#vault.signer.name, size, root: writer.root() },
+      this.#vault.signers,
+    );
     this.#vault.rememberCheckpoint(checkpoint.text);
     this.#publish(checkpoint);
     state.sealed = generation;

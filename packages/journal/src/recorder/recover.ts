@@ -36,7 +36,8 @@ export function recoverJournal(options: RecoverOptions): Recovered {
   const vault = openVault(options.vault);
   const found = readBeside(folder);
   const signed = vault.lastCheckpoint();
-  if (found === null && signed === null) throw new AppError('RECEIPT_UNKNOWN', `${folder} holds no log, so there is nothing to recover`);
+  if (found === null && signed === null)
+    throw new AppError('RECEIPT_UNKNOWN', `${folder} holds no log, so there is nothing to recover`);
   const old = vault.signer.verifier;
   const number = existsSync(join(folder, 'superseded')) ? readdirSync(join(folder, 'superseded')).length + 1 : 1;
   const superseded = join(folder, 'superseded', String(number));

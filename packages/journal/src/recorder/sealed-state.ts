@@ -22,8 +22,16 @@ export function readSealedState(folder: string, vault: Vault): Checkpoint | null
   const beside = own(readBeside(folder), 'the checkpoint of the log', vault);
   const remembered = own(vault.lastCheckpoint(), "the vault's memory of the last checkpoint", vault);
   if (beside === null && remembered === null) return null;
-  if (beside !== null && remembered !== null && beside.size === remembered.size && !beside.root.equals(remembered.root)) {
-    throw new AppError('JOURNAL_CORRUPT', `two different logs of ${beside.size} entries were signed: the journal was forked`);
+  if (
+    beside !== null &&
+    remembered !== null &&
+    beside.size === remembered.size &&
+    !beside.root.equals(remembered.root)
+  ) {
+    throw new AppError(
+      'JOURNAL_CORRUPT',
+      `two different logs of ${beside.size} entries were signed: the journal was forked`,
+    );
   }
   // A crash between signing and publishing leaves the vault one step ahead, with the entries already on disk.
   const newest = remembered !== null && remembered.size > (beside?.size ?? -1) ? remembered : (beside as Checkpoint);
@@ -43,7 +51,10 @@ function readBeside(folder: string): string | null {
 function own(note: string | null, what: string, vault: Vault): Checkpoint | null {
   if (note === null) return null;
   try {
-    return openCheckpoint(note, vault.signers.map((signer) => signer.verifier));
+    return openCheckpoint(
+      note,
+      vault.signers.map((signer) => signer.verifier),
+    );
   } catch (error) {
     throw new AppError('JOURNAL_CORRUPT', `${what} was not signed by this vault's log key`, { cause: error });
   }
@@ -61,10 +72,15 @@ function checkRightEdge(folder: string, checkpoint: Checkpoint, beside: Checkpoi
     checkLastLeaves(folder, reader, checkpoint.size);
   } catch (error) {
     if (!(error instanceof AppError) || !/too early|is missing/.test(error.message)) throw error;
-    const has = beside === null || beside.size < checkpoint.size ? `was restored to ${beside?.size ?? 0} entries` : 'lacks files';
-    throw new AppError('JOURNAL_ROLLED_BACK', `${checkpoint.size} entries were signed, but the journal in ${folder} ${has}`, {
-      cause: error,
-    });
+    const has =
+      beside === null || beside.size < checkpoint.size ? `was restored to ${beside?.size ?? 0} entries` : 'lacks files';
+    throw new AppError(
+      'JOURNAL_ROLLED_BACK',
+      `${checkpoint.size} entries were signed, but the journal in ${folder} ${has}`,
+      {
+        cause: error,
+      },
+    );
   } finally {
     reader.close();
   }

@@ -59,7 +59,8 @@ export function writeAll(fd: number, bytes: Uint8Array, position: number | null 
 export function readExactly(fd: number, start: number, length: number, what: string): Buffer {
   // A damaged length must not become an allocation.
   const sane = length >= 0 && (length < SMALL_BYTES || start + length <= fstatSync(fd).size);
-  if (!sane) throw new AppError('JOURNAL_CORRUPT', `${what} does not hold ${length} bytes from ${start}: it ends too early`);
+  if (!sane)
+    throw new AppError('JOURNAL_CORRUPT', `${what} does not hold ${length} bytes from ${start}: it ends too early`);
   const bytes = Buffer.allocUnsafe(length);
   let done = 0;
   while (done < length) {

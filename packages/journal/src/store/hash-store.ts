@@ -51,7 +51,10 @@ export class HashWriter {
       if (hashes === 0 && level > 0 && !this.#exists(level)) continue;
       const { file } = this.#open(level, part);
       if (!file.truncate((hashes - part * HASH_FILE_HASHES) * HASH_BYTES)) {
-        throw new AppError('JOURNAL_ROLLED_BACK', `${file.path} is shorter than the signed log of ${size} entries needs`);
+        throw new AppError(
+          'JOURNAL_ROLLED_BACK',
+          `${file.path} is shorter than the signed log of ${size} entries needs`,
+        );
       }
     }
   }

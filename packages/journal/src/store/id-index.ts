@@ -94,18 +94,30 @@ function partsOf(folder: string): number[] {
 }
 
 const rowsOf = (bytes: Buffer): Buffer[] =>
-  Array.from({ length: Math.floor(bytes.length / ROW_BYTES) }, (_, i) => bytes.subarray(i * ROW_BYTES, (i + 1) * ROW_BYTES));
+  Array.from({ length: Math.floor(bytes.length / ROW_BYTES) }, (_, i) =>
+    bytes.subarray(i * ROW_BYTES, (i + 1) * ROW_BYTES),
+  );
 
 const instantOf = (row: Buffer): number => row.readUIntBE(ID_BYTES + 6, 6);
 const indexOf = (row: Buffer): number => row.readUIntBE(ID_BYTES, 6);
 
 function sortPart(folder: string, part: number): void {
-  const bytes = withFile(openPath(folder, part), (fd) => readExactly(fd, 0, PART_ENTRIES * ROW_BYTES, openPath(folder, part)));
+  const bytes = withFile(openPath(folder, part), (fd) =>
+    readExactly(fd, 0, PART_ENTRIES * ROW_BYTES, openPath(folder, part)),
+  );
   const rows = rowsOf(bytes).sort((a, b) => a.compare(b, 0, ID_BYTES + 6, 0, ID_BYTES + 6));
   const header = Buffer.alloc(HEADER_BYTES);
   const instants = rows.map(instantOf);
-  header.writeUIntBE(instants.reduce((a, b) => Math.min(a, b)), 0, 6);
-  header.writeUIntBE(instants.reduce((a, b) => Math.max(a, b)), 6, 6);
+  header.writeUIntBE(
+    instants.reduce((a, b) => Math.min(a, b)),
+    0,
+    6,
+  );
+  header.writeUIntBE(
+    instants.reduce((a, b) => Math.max(a, b)),
+    6,
+    6,
+  );
   replaceFile(sortedPath(folder, part), Buffer.concat([header, ...rows]));
   rmSync(openPath(folder, part));
 }

@@ -72,7 +72,9 @@ export class KindWriter {
 export function readKind(folder: string, kind: string, size: number): number[] {
   const path = kindPath(folder, kind);
   try {
-    const rows = withFile(path, (fd) => readExactly(fd, 0, Math.floor(fstatSync(fd).size / ROW_BYTES) * ROW_BYTES, path));
+    const rows = withFile(path, (fd) =>
+      readExactly(fd, 0, Math.floor(fstatSync(fd).size / ROW_BYTES) * ROW_BYTES, path),
+    );
     const found: number[] = [];
     for (let at = 0; at < rows.length; at += ROW_BYTES) found.push(rows.readUIntBE(at + 2, 6));
     return found.filter((index) => index < size);

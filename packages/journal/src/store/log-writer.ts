@@ -102,7 +102,12 @@ export class LogWriter {
     this.#ids.clear();
     this.#kinds.clear();
     for (let first = 0; first < size; first += BUNDLE_ENTRIES) {
-      const bundle = readBundle(entriesFolder(this.folder), 2, first / BUNDLE_ENTRIES, Math.min(BUNDLE_ENTRIES, size - first));
+      const bundle = readBundle(
+        entriesFolder(this.folder),
+        2,
+        first / BUNDLE_ENTRIES,
+        Math.min(BUNDLE_ENTRIES, size - first),
+      );
       let index = first;
       for (let at = 0; at < bundle.length; index += 1) {
         const next = nextItem(bundle, 2, at);
@@ -122,6 +127,9 @@ export class LogWriter {
 /** Throws LEAF_TOO_LARGE above 65,535 bytes: a tlog-tiles bundle gives a leaf a 16-bit length. */
 export function checkLeafSize(bytes: number): void {
   if (bytes > LIMITS.leaf_bytes) {
-    throw new AppError('LEAF_TOO_LARGE', `the leaf has ${bytes} bytes, and a log entry holds at most ${LIMITS.leaf_bytes}`);
+    throw new AppError(
+      'LEAF_TOO_LARGE',
+      `the leaf has ${bytes} bytes, and a log entry holds at most ${LIMITS.leaf_bytes}`,
+    );
   }
 }

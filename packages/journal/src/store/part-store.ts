@@ -85,8 +85,14 @@ export class PartWriter {
     }
     this.#roll(last);
     const { data, ends } = this.#all()[0] as OpenPart;
-    const fits = ends.truncate(within * OFFSET_BYTES) && data.truncate(endOf(ends.read((within - 1) * OFFSET_BYTES, OFFSET_BYTES)));
-    if (!fits) throw new AppError('JOURNAL_ROLLED_BACK', `${this.#folder} holds fewer than the ${count} entries that were signed`);
+    const fits =
+      ends.truncate(within * OFFSET_BYTES) &&
+      data.truncate(endOf(ends.read((within - 1) * OFFSET_BYTES, OFFSET_BYTES)));
+    if (!fits)
+      throw new AppError(
+        'JOURNAL_ROLLED_BACK',
+        `${this.#folder} holds fewer than the ${count} entries that were signed`,
+      );
   }
 
   /** Compresses every finished part that lies wholly within the first `count` items (which are durable). */
@@ -109,8 +115,11 @@ export class PartWriter {
 
   #check(part: number): void {
     if (part < 0 || existsSync(sealedPath(this.#folder, part))) return;
-    const whole = existsSync(endsPath(this.#folder, part)) && statSync(endsPath(this.#folder, part)).size >= PART_ENTRIES * OFFSET_BYTES;
-    if (!whole) throw new AppError('JOURNAL_ROLLED_BACK', `${openPath(this.#folder, part)} is shorter than the signed log needs`);
+    const whole =
+      existsSync(endsPath(this.#folder, part)) &&
+      statSync(endsPath(this.#folder, part)).size >= PART_ENTRIES * OFFSET_BYTES;
+    if (!whole)
+      throw new AppError('JOURNAL_ROLLED_BACK', `${openPath(this.#folder, part)} is shorter than the signed log needs`);
   }
 
   #roll(part: number): void {
@@ -182,11 +191,13 @@ function readSealed(folder: string, part: number, bundle: number): Buffer {
   return withFile(path, (fd) => {
     const table = readExactly(fd, 0, TABLE_BYTES, path);
     const sound =
-      table.readUInt32BE(0) === MAGIC && table.readUInt32BE(TABLE_BYTES - 4) === crc32(table.subarray(0, TABLE_BYTES - 4));
+      table.readUInt32BE(0) === MAGIC &&
+      table.readUInt32BE(TABLE_BYTES - 4) === crc32(table.subarray(0, TABLE_BYTES - 4));
     if (!sound) throw new AppError('JOURNAL_CORRUPT', `the table of ${path} was changed`);
     const row = 8 + bundle * ROW_BYTES;
     const block = readExactly(fd, table.readUInt32BE(row), table.readUInt32BE(row + 4), path);
-    if (crc32(block) !== table.readUInt32BE(row + 12)) throw new AppError('JOURNAL_CORRUPT', `bundle ${bundle} of ${path} was changed`);
+    if (crc32(block) !== table.readUInt32BE(row + 12))
+      throw new AppError('JOURNAL_CORRUPT', `bundle ${bundle} of ${path} was changed`);
     const raw = zstdDecompressSync(block, { maxOutputLength: table.readUInt32BE(row + 8) });
     invariant(raw.length === table.readUInt32BE(row + 8), 'a bundle has the length it was sealed with');
     return raw;

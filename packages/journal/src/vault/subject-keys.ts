@@ -3,7 +3,17 @@
 // may create the same key at once: every thread appends, reads back, and the first row in the file is the key for all.
 // A lookup that misses the bounded cache reads one of the 256 files.
 import { randomBytes } from 'node:crypto';
-import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, mkdirSync, openSync, readdirSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fdatasyncSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { AppError } from '@weighbridge/kernel';
@@ -92,7 +102,11 @@ export class SubjectKeys {
     const path = this.#path(handle);
     const rows = this.#rows(handle);
     const live = rows.filter((row) => row.state === LIVE).length;
-    if (live === 0) appendRow(path, encodeRow({ handle, generation: newestGeneration(rows) + 1, state: ERASED, at, key: Buffer.alloc(32) }));
+    if (live === 0)
+      appendRow(
+        path,
+        encodeRow({ handle, generation: newestGeneration(rows) + 1, state: ERASED, at, key: Buffer.alloc(32) }),
+      );
     const fd = openSync(path, 'r+');
     try {
       for (const row of rows.filter((candidate) => candidate.state === LIVE)) {
@@ -139,7 +153,10 @@ export class SubjectKeys {
   /** `seen`: the rows that had no live key; whoever else saw them now makes a key of the same generation. */
   #create(handle: Buffer, seen: readonly Row[], now: number): SubjectKey {
     const path = this.#path(handle);
-    appendRow(path, encodeRow({ handle, generation: newestGeneration(seen) + 1, state: LIVE, at: now, key: randomBytes(32) }));
+    appendRow(
+      path,
+      encodeRow({ handle, generation: newestGeneration(seen) + 1, state: LIVE, at: now, key: randomBytes(32) }),
+    );
     if (this.#durable) syncFile(path);
     const settled = newestKey(handle, this.#rows(handle));
     if (settled === null) throw new AppError('VAULT_UNREADABLE', `a key written to ${path} cannot be read back`);
@@ -168,7 +185,8 @@ export class SubjectKeys {
   }
 }
 
-const newestGeneration = (rows: readonly Row[]): number => rows.reduce((most, row) => Math.max(most, row.generation), 0);
+const newestGeneration = (rows: readonly Row[]): number =>
+  rows.reduce((most, row) => Math.max(most, row.generation), 0);
 
 /** Null when there is none, or the newest was erased. */
 function newestKey(handle: Buffer, rows: readonly Row[]): SubjectKey | null {

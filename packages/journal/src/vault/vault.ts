@@ -34,7 +34,8 @@ export class Vault {
     this.#signers = readSigners(folder);
     const saltKey = Buffer.from(readSecret(folder, 'salt.key').trim(), 'base64');
     this.#peppers = readPeppers(folder);
-    if (saltKey.length !== 32) throw new AppError('VAULT_UNREADABLE', `${join(folder, 'salt.key')} is not 32 bytes in base 64`);
+    if (saltKey.length !== 32)
+      throw new AppError('VAULT_UNREADABLE', `${join(folder, 'salt.key')} is not 32 bytes in base 64`);
     this.#salts = new Prf(saltKey);
     this.subjects = new SubjectKeys(join(folder, 'subjects'), this.#salts, options.durable ?? false);
   }
@@ -140,7 +141,8 @@ function createMissing(folder: string, origin: string): void {
   if (existsSync(join(folder, CHECKPOINT))) {
     throw new AppError('VAULT_UNREADABLE', `${join(folder, 'log.key')} is missing, though it has signed checkpoints`);
   }
-  if (!existsSync(join(folder, 'salt.key'))) replaceFile(join(folder, 'salt.key'), `${randomBytes(32).toString('base64')}\n`);
+  if (!existsSync(join(folder, 'salt.key')))
+    replaceFile(join(folder, 'salt.key'), `${randomBytes(32).toString('base64')}\n`);
   if (!existsSync(join(folder, 'pepper.json'))) writePeppers(folder, [randomBytes(32)]);
   replaceFile(join(folder, 'log.key'), `${generateSignerKey(origin)}\n`);
 }
@@ -149,13 +151,17 @@ function createMissing(folder: string, origin: string): void {
 function checkMode(path: string): void {
   const stat = lstatSync(path, { throwIfNoEntry: false });
   if (stat === undefined) {
-    throw new AppError('VAULT_UNREADABLE', `${path} does not exist`, { cause: Object.assign(new Error(path), { code: 'ENOENT' }) });
+    throw new AppError('VAULT_UNREADABLE', `${path} does not exist`, {
+      cause: Object.assign(new Error(path), { code: 'ENOENT' }),
+    });
   }
   if (process.platform === 'win32') return;
   if ((stat.mode & 0o077) !== 0) {
     const mode = (stat.mode & 0o777).toString(8).padStart(4, '0');
     const wanted = stat.isDirectory() ? '0700' : '0600';
-    throw new AppError('VAULT_UNREADABLE', `${path} has mode ${mode}: others can reach it`, { next: `run chmod ${wanted} ${path}` });
+    throw new AppError('VAULT_UNREADABLE', `${path} has mode ${mode}: others can reach it`, {
+      next: `run chmod ${wanted} ${path}`,
+    });
   }
   if (stat.uid !== process.getuid?.()) throw new AppError('VAULT_UNREADABLE', `${path} belongs to user ${stat.uid}`);
   if (stat.isSymbolicLink()) throw new AppError('VAULT_UNREADABLE', `${path} is a symbolic link`);
@@ -167,7 +173,8 @@ function readSecret(folder: string, name: string): string {
   return readFileSync(path, 'utf8');
 }
 
-const readSigners = (folder: string): NoteSigner[] => readSecret(folder, 'log.key').trim().split('\n').map(parseSignerKey);
+const readSigners = (folder: string): NoteSigner[] =>
+  readSecret(folder, 'log.key').trim().split('\n').map(parseSignerKey);
 
 function readPeppers(folder: string): Buffer[] {
   const text = readSecret(folder, 'pepper.json');
@@ -181,4 +188,7 @@ function readPeppers(folder: string): Buffer[] {
 }
 
 const writePeppers = (folder: string, peppers: readonly Buffer[]): void =>
-  replaceFile(join(folder, 'pepper.json'), `${JSON.stringify({ peppers: peppers.map((p) => p.toString('base64')) })}\n`);
+  replaceFile(
+    join(folder, 'pepper.json'),
+    `${JSON.stringify({ peppers: peppers.map((p) => p.toString('base64')) })}\n`,
+  );

@@ -33,7 +33,8 @@ export class LogCheck {
     const keys = [parseVerifierKey(vkey)];
     this.checkpoint = openCheckpoint(note, keys);
     this.last = last === undefined ? null : openCheckpoint(last, keys);
-    if (this.last !== null && this.last.origin !== this.checkpoint.origin) throw bad('the remembered checkpoint is of another log');
+    if (this.last !== null && this.last.origin !== this.checkpoint.origin)
+      throw bad('the remembered checkpoint is of another log');
     if (this.last !== null && this.last.size > this.checkpoint.size) {
       throw bad(
         `the log shows ${this.checkpoint.size} entries, but ${this.last.size} were signed: entries were dropped, or an old checkpoint is replayed`,
@@ -107,7 +108,9 @@ export class LogCheck {
   #compareLast(): void {
     if (this.last === null || this.last.size !== this.#tree.size) return;
     if (!this.#tree.root().equals(this.last.root)) {
-      throw bad(`the log's first ${this.last.size} entries are not those of the remembered checkpoint: it was forked or rewritten`);
+      throw bad(
+        `the log's first ${this.last.size} entries are not those of the remembered checkpoint: it was forked or rewritten`,
+      );
     }
   }
 }

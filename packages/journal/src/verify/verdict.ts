@@ -19,7 +19,12 @@ export function verdict(tally: Tally, outcome: Verification['outcome'], problem?
     ...(problem === undefined ? {} : { problem }),
     ...(checkpoint === undefined
       ? {}
-      : { origin: checkpoint.origin, size: checkpoint.size, root: checkpoint.root.toString('base64'), checkpoint: checkpoint.text }),
+      : {
+          origin: checkpoint.origin,
+          size: checkpoint.size,
+          root: checkpoint.root.toString('base64'),
+          checkpoint: checkpoint.text,
+        }),
     leaves,
     groups: { checked, unchecked },
   };

@@ -2,7 +2,7 @@
 // same check, bundle by bundle, in bounded memory. In a folder the private records are held against the leaves as well.
 import { existsSync, readFileSync } from 'node:fs';
 import { AppError } from '@weighbridge/kernel';
-import { GROUPS } from '@weighbridge/protocol';
+import { GROUPS, type Group, type Leaf } from '@weighbridge/protocol';
 import type { Verification, VerifyOptions } from '../contract.ts';
 import { openPersonal, parseRecord } from '../record/record.ts';
 import { readTile } from '../serve-log.ts';
@@ -22,6 +22,26 @@ export interface VerifyFolderOptions extends VerifyOptions {
   readonly leavesOnly?: boolean;
   /** Called after each bundle. */
   readonly onProgress?: (leaves: number, size: number) => void;
+  /**
+   * Called for each entry whose groups match its leaf, so that a caller can check what they say (schema, prices) in the
+   * same pass. What it throws as PROOF_INVALID is the verdict.
+   */
+  readonly onEntry?: (entry: CheckedEntry) => void;
+}
+
+/** Groups as canonical JSON bytes; `personal` only when the vault opened it. */
+export interface CheckedEntry {
+  readonly index: number;
+  readonly leaf: Leaf;
+  readonly groups: Readonly<Partial<Record<Group, Buffer>>>;
+}
+
+/** What the pass over the records needs. */
+interface RecordCheck {
+  readonly folder: string;
+  readonly vault: Vault | null;
+  readonly tally: Tally;
+  readonly onEntry: ((entry: CheckedEntry) => void) | undefined;
 }
 
 export function verifyFolder(folder: string, options: VerifyFolderOptions): Verification {
@@ -29,17 +49,20 @@ export function verifyFolder(folder: string, options: VerifyFolderOptions): Veri
   try {
     const check = new LogCheck(readText(checkpointPath(folder)), options);
     tally.checkpoint = check.checkpoint;
-    if (readText(vkeyPath(folder)) !== `${options.vkey}\n`) throw new AppError('PROOF_INVALID', 'the folder names another log key than the one given');
+    if (readText(vkeyPath(folder)) !== `${options.vkey}\n`)
+      throw new AppError('PROOF_INVALID', 'the folder names another log key than the one given');
     const records = options.leavesOnly !== true && existsSync(recordsFolder(folder));
     const vault = options.vault === undefined ? null : openVault(options.vault);
+    const recordCheck: RecordCheck = { folder, vault, tally, onEntry: options.onEntry };
     while (check.nextWidth > 0) {
       const bundle = check.leaves / 256;
       const leaves = readBundle(entriesFolder(folder), 2, bundle, check.nextWidth);
       if (options.leavesOnly !== true) checkEnds(entriesFolder(folder), 2, bundle, leaves);
-      if (records) checkRecords(folder, bundle, leaves, check.nextWidth, vault, tally);
+      if (records) checkRecords(recordCheck, bundle, leaves, check.nextWidth);
       check.addBundle(leaves);
       tally.leaves = check.leaves;
-      for (const tile of check.takeTiles()) check.compareTile(tile, readTile(folder, tile, check.checkpoint.size) ?? Buffer.alloc(0));
+      for (const tile of check.takeTiles())
+        check.compareTile(tile, readTile(folder, tile, check.checkpoint.size) ?? Buffer.alloc(0));
       options.onProgress?.(check.leaves, check.checkpoint.size);
     }
     check.finish();
@@ -52,7 +75,8 @@ export function verifyFolder(folder: string, options: VerifyFolderOptions): Veri
 /** Files that are missing, or whose compression is broken, are bad evidence. */
 function asCorrupt(error: unknown): unknown {
   const code = (error as NodeJS.ErrnoException).code ?? '';
-  const broken = isMissing(error) || code.startsWith('ZSTD') || code.startsWith('ERR_BUFFER') || code === 'ERR_OUT_OF_RANGE';
+  const broken =
+    isMissing(error) || code.startsWith('ZSTD') || code.startsWith('ERR_BUFFER') || code === 'ERR_OUT_OF_RANGE';
   return broken ? new AppError('JOURNAL_CORRUPT', (error as Error).message, { cause: error }) : error;
 }
 
@@ -65,46 +89,50 @@ function readText(path: string): string {
   }
 }
 
-function checkRecords(folder: string, bundle: number, leaves: Buffer, width: number, vault: Vault | null, tally: Tally): void {
-  const records = readBundle(recordsFolder(folder), 4, bundle, width);
-  checkEnds(recordsFolder(folder), 4, bundle, records);
+function checkRecords(check: RecordCheck, bundle: number, leaves: Buffer, width: number): void {
+  const folder = recordsFolder(check.folder);
+  const records = readBundle(folder, 4, bundle, width);
+  checkEnds(folder, 4, bundle, records);
   let leafAt = 0;
   let recordAt = 0;
   for (let i = 0; i < width; i += 1) {
     const leafEnd = nextItem(leaves, 2, leafAt);
     const recordEnd = nextItem(records, 4, recordAt);
-    checkRecord(leaves.toString('utf8', leafAt + 2, leafEnd), records.subarray(recordAt + 4, recordEnd), vault, tally);
+    const leaf = parseLeaf(leaves.toString('utf8', leafAt + 2, leafEnd));
+    const groups = checkRecord(leaf, records.subarray(recordAt + 4, recordEnd), check);
+    check.onEntry?.({ index: bundle * 256 + i, leaf, groups });
     leafAt = leafEnd;
     recordAt = recordEnd;
   }
-  if (recordAt !== records.length) throw new AppError('JOURNAL_CORRUPT', `the records of bundle ${bundle} are more than its leaves`);
+  if (recordAt !== records.length)
+    throw new AppError('JOURNAL_CORRUPT', `the records of bundle ${bundle} are more than its leaves`);
 }
 
-function checkRecord(text: string, bytes: Buffer, vault: Vault | null, tally: Tally): void {
-  const leaf = parseLeaf(text);
+function checkRecord(leaf: Leaf, bytes: Buffer, { vault, tally }: RecordCheck): CheckedEntry['groups'] {
   const record = parseRecord(bytes);
+  const checked: Partial<Record<Group, Buffer>> = {};
   for (const name of GROUPS) {
-    if ((record[name] === undefined) !== (leaf.groups[name] === undefined)) {
+    const given = record[name];
+    if ((given === undefined) !== (leaf.groups[name] === undefined)) {
       throw new AppError('PROOF_INVALID', `the record of ${leaf.id} and its leaf differ on the ${name} group`);
     }
-  }
-  for (const name of ['commercial', 'public'] as const) {
-    const group = record[name];
-    if (group === undefined) continue;
+    if (given === undefined) continue;
+    const group =
+      'sealed' in given
+        ? openUnlessErased(() => (vault === null ? null : openPersonal(given, leaf.by, leaf.id, vault)))
+        : given;
+    if (group === null) {
+      tally.unchecked += 1;
+      continue;
+    }
     checkGroup(name, leaf.groups[name], group.salt, group.text);
     tally.checked += 1;
+    checked[name] = group.text;
   }
-  if (record.personal === undefined) return;
-  const opened = vault === null ? null : openUnlessErased(() => openPersonal(record.personal as never, leaf.by, leaf.id, vault));
-  if (opened === null) {
-    tally.unchecked += 1;
-    return;
-  }
-  checkGroup('personal', leaf.groups.personal, opened.salt, opened.text);
-  tally.checked += 1;
+  return checked;
 }
 
-function openUnlessErased<T>(open: () => T): T | null {
+function openUnlessErased<T>(open: () => T | null): T | null {
   try {
     return open();
   } catch (error) {
@@ -130,7 +158,10 @@ export async function verifyUrl(url: string, options: VerifyUrlOptions): Promise
   const tally = newTally();
   const base = url.replace(/\/+$/, '');
   try {
-    const check = new LogCheck((await download(`${base}/checkpoint`, MAX_NOTE_BYTES, options)).toString('utf8'), options);
+    const check = new LogCheck(
+      (await download(`${base}/checkpoint`, MAX_NOTE_BYTES, options)).toString('utf8'),
+      options,
+    );
     tally.checkpoint = check.checkpoint;
     while (check.nextWidth > 0) {
       for (const bundle of await Promise.all(nextPaths(check).map((path) => downloadTile(base, path, options)))) {
@@ -177,12 +208,20 @@ function endOf(bundle: Buffer, width: number): number {
 async function download(url: string, limit: number, options: VerifyUrlOptions): Promise<Buffer> {
   let response: Response;
   try {
-    response = await options.fetch(url, { signal: AbortSignal.timeout(options.timeoutMs ?? 30_000), redirect: 'error' });
+    response = await options.fetch(url, {
+      signal: AbortSignal.timeout(options.timeoutMs ?? 30_000),
+      redirect: 'error',
+    });
   } catch (error) {
-    throw new AppError('UPSTREAM_UNREACHABLE', `${url} does not answer: ${(error as Error).message}`, { cause: error, next: 'check the address of the log' });
+    throw new AppError('UPSTREAM_UNREACHABLE', `${url} does not answer: ${(error as Error).message}`, {
+      cause: error,
+      next: 'check the address of the log',
+    });
   }
-  if (response.status >= 500) throw new AppError('UPSTREAM_UNREACHABLE', `${url} answers ${response.status}`, { next: 'try again later' });
-  if (response.status !== 200) throw new AppError('PROOF_INVALID', `the log does not serve ${url}: it answers ${response.status}`);
+  if (response.status >= 500)
+    throw new AppError('UPSTREAM_UNREACHABLE', `${url} answers ${response.status}`, { next: 'try again later' });
+  if (response.status !== 200)
+    throw new AppError('PROOF_INVALID', `the log does not serve ${url}: it answers ${response.status}`);
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body ?? []) {

@@ -57,8 +57,14 @@ export function parseLeaf(text: string): Leaf {
   }
   const leaf = value as Partial<Leaf> | null;
   const shaped =
-    typeof leaf === 'object' && leaf !== null && leaf.v === 1 && typeof leaf.id === 'string' && typeof leaf.kind === 'string' &&
-    typeof leaf.at === 'number' && typeof leaf.by === 'object' && typeof leaf.groups === 'object';
+    typeof leaf === 'object' &&
+    leaf !== null &&
+    leaf.v === 1 &&
+    typeof leaf.id === 'string' &&
+    typeof leaf.kind === 'string' &&
+    typeof leaf.at === 'number' &&
+    typeof leaf.by === 'object' &&
+    typeof leaf.groups === 'object';
   if (!shaped) throw bad('the leaf is not an entry of a Weighbridge journal');
   return leaf as Leaf;
 }
@@ -77,7 +83,12 @@ function checkGroups(leaf: Leaf, groups: Disclosure, tally: Tally): void {
 }
 
 /** Throws PROOF_INVALID unless the leaf commits to exactly this group. */
-export function checkGroup(name: Group, committed: string | undefined, salt: Buffer | null, text: string | Buffer): void {
+export function checkGroup(
+  name: Group,
+  committed: string | undefined,
+  salt: Buffer | null,
+  text: string | Buffer,
+): void {
   if (committed === undefined) throw bad(`the leaf has no ${name} group, but one is shown`);
   const bytes = typeof text === 'string' ? Buffer.from(text) : text;
   if (salt === null || groupDigest(salt, bytes) !== committed) {
@@ -86,7 +97,10 @@ export function checkGroup(name: Group, committed: string | undefined, salt: Buf
 }
 
 /** What a verified receipt says, parsed, for showing. */
-export function readReceipt(text: string): { readonly leaf: Leaf; readonly groups: Readonly<Partial<Record<Group, JsonObject>>> } {
+export function readReceipt(text: string): {
+  readonly leaf: Leaf;
+  readonly groups: Readonly<Partial<Record<Group, JsonObject>>>;
+} {
   const { leaf, groups } = parseReceipt(text);
   const parsed: Partial<Record<Group, JsonObject>> = {};
   for (const name of GROUPS) {

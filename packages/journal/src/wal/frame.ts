@@ -100,10 +100,14 @@ export function finishBatch(batch: Buffer, count: number, firstSeq: number, refu
   batch.writeUInt32BE(checksum(batch), 8);
 }
 
-const checksum = (batch: Buffer): number => crc32(batch.subarray(BATCH_HEADER_BYTES), crc32(batch.subarray(12, BATCH_HEADER_BYTES)));
+const checksum = (batch: Buffer): number =>
+  crc32(batch.subarray(BATCH_HEADER_BYTES), crc32(batch.subarray(12, BATCH_HEADER_BYTES)));
 
 /** `wait`: not wholly there yet. `bad`: these bytes are no batch. */
-export type BatchLook = { readonly state: 'whole'; readonly length: number } | { readonly state: 'wait'; readonly length: number } | { readonly state: 'bad' };
+export type BatchLook =
+  | { readonly state: 'whole'; readonly length: number }
+  | { readonly state: 'wait'; readonly length: number }
+  | { readonly state: 'bad' };
 
 export function lookAtBatch(bytes: Buffer): BatchLook {
   if (bytes.length < BATCH_HEADER_BYTES) return { state: 'wait', length: BATCH_HEADER_BYTES };

@@ -26,7 +26,8 @@ export class Reserve {
     this.#bytes = bytes;
     this.#header = header;
     const zeros = Buffer.alloc(Math.min(bytes, 256 * 1024));
-    for (let at = 0; at < bytes; at += zeros.length) writeAll(this.#fd, zeros.subarray(0, Math.min(zeros.length, bytes - at)), at);
+    for (let at = 0; at < bytes; at += zeros.length)
+      writeAll(this.#fd, zeros.subarray(0, Math.min(zeros.length, bytes - at)), at);
     fdatasyncSync(this.#fd);
     syncFolder(walFolder(folder));
   }

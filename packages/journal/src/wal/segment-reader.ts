@@ -8,7 +8,9 @@ import { RESERVE_CONTENT_AT } from './reserve.ts';
 const CHUNK_BYTES = 1024 * 1024;
 
 /** `end`: nothing more for now. `torn`: bytes at the end that are no batch. `damaged`: such bytes before a sound batch. */
-export type Taken = { readonly state: 'batch'; readonly batch: Buffer } | { readonly state: 'end' | 'torn' | 'damaged' };
+export type Taken =
+  | { readonly state: 'batch'; readonly batch: Buffer }
+  | { readonly state: 'end' | 'torn' | 'damaged' };
 
 export class SegmentReader {
   readonly path: string;
@@ -23,7 +25,10 @@ export class SegmentReader {
   #offset = 0;
   #chunk: Buffer = Buffer.alloc(0);
 
-  constructor(path: string, name: { readonly lane: number; readonly epoch: number; readonly number: number; readonly reserve: boolean }) {
+  constructor(
+    path: string,
+    name: { readonly lane: number; readonly epoch: number; readonly number: number; readonly reserve: boolean },
+  ) {
     this.path = path;
     this.lane = name.lane;
     this.epoch = name.epoch;

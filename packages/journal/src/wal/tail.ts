@@ -155,9 +155,13 @@ export class WalTail {
         return { writer: segment.header, drafts: fresh };
       }
       if (taken.state === 'damaged') {
-        throw new AppError('JOURNAL_CORRUPT', `${segment.path} is damaged in the middle: what follows is sound, so this is no torn tail`, {
-          details: { file: basename(segment.path) },
-        });
+        throw new AppError(
+          'JOURNAL_CORRUPT',
+          `${segment.path} is damaged in the middle: what follows is sound, so this is no torn tail`,
+          {
+            details: { file: basename(segment.path) },
+          },
+        );
       }
       // The writer moves on only when it has written all it will: a later file, or its death, ends this one.
       if (lane.segments.length === 1 && !this.#isDead(lane)) return null;
@@ -174,9 +178,13 @@ export class WalTail {
   #freshDrafts(lane: LaneEpoch, segment: SegmentReader, batch: Buffer): SequencedDraft[] {
     const { count, firstSeq, refused } = batchNumbers(batch);
     if (firstSeq > lane.next + refused && !this.#acceptGaps) {
-      throw new AppError('JOURNAL_CORRUPT', `${segment.path} continues at entry ${firstSeq}, but entry ${lane.next} was never seen`, {
-        details: { file: basename(segment.path) },
-      });
+      throw new AppError(
+        'JOURNAL_CORRUPT',
+        `${segment.path} continues at entry ${firstSeq}, but entry ${lane.next} was never seen`,
+        {
+          details: { file: basename(segment.path) },
+        },
+      );
     }
     const drafts = decodeBatch(batch);
     for (const draft of drafts) {

@@ -1,7 +1,17 @@
 // A lane's own append-only file: what crosses is here before the client is told that it is done. One `write` per turn
 // of the event loop (`process`), one `fdatasync` for all that wait (`disk`). When the disk refuses, the lane says so
 // (`available`), finishes what is in flight from a reserve, and comes back by itself.
-import { closeSync, fdatasync, fdatasyncSync, mkdirSync, openSync, readSync, renameSync, rmSync, statfsSync } from 'node:fs';
+import {
+  closeSync,
+  fdatasync,
+  fdatasyncSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AppError, invariant, isUlid, LIMITS, systemClock, type Clock } from '@weighbridge/kernel';
 import { ENTRY_KINDS, type EntryDraft } from '@weighbridge/protocol';
@@ -62,7 +72,8 @@ export class WriteAhead implements Sealer {
 
   constructor(options: WriteAheadOptions) {
     for (const name of ['node', 'build'] as const) {
-      if (Buffer.byteLength(options[name]) > LIMITS.field_bytes) throw new AppError('FIELD_TOO_LARGE', `the name of the ${name} is too long`);
+      if (Buffer.byteLength(options[name]) > LIMITS.field_bytes)
+        throw new AppError('FIELD_TOO_LARGE', `the name of the ${name} is too long`);
     }
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
@@ -74,14 +85,20 @@ export class WriteAhead implements Sealer {
       this.#segment = showSegment(this.#openSegment(0), options.durability);
     } catch (error) {
       if (error instanceof AppError) throw error;
-      throw new AppError('JOURNAL_UNAVAILABLE', `the write-ahead file cannot be made: ${(error as Error).message}`, { cause: error });
+      throw new AppError('JOURNAL_UNAVAILABLE', `the write-ahead file cannot be made: ${(error as Error).message}`, {
+        cause: error,
+      });
     }
     const tickMs = options.tickMs ?? 1_000;
     this.#timer = tickMs === 0 ? undefined : setInterval(() => this.tick(), tickMs).unref();
   }
 
   get available(): boolean {
-    return this.#trouble === null && !this.#closed && !(this.#options.signals !== undefined && recorderFailing(this.#options.signals));
+    return (
+      this.#trouble === null &&
+      !this.#closed &&
+      !(this.#options.signals !== undefined && recorderFailing(this.#options.signals))
+    );
   }
 
   /** Why the disk is refusing, while it does. */
@@ -93,7 +110,7 @@ export class WriteAhead implements Sealer {
     try {
       return this.#append(draft);
     } catch (error) {
-      return Promise.reject(error as AppError);
+      return Promise.reject(error);
     }
   }
 
@@ -128,12 +145,17 @@ export class WriteAhead implements Sealer {
 
   #append(draft: EntryDraft): Promise<void> {
     if (this.#closed || this.#waiting >= LIMITS.pending_entries) {
-      const why = this.#closed ? 'this write-ahead file is closed' : `${this.#waiting} entries already wait for the disk`;
+      const why = this.#closed
+        ? 'this write-ahead file is closed'
+        : `${this.#waiting} entries already wait for the disk`;
       throw new AppError('JOURNAL_UNAVAILABLE', why);
     }
     invariant(KINDS.has(draft.kind), `"${draft.kind}" is a kind of entry`);
     invariant(isUlid(draft.id), 'the id of an entry is a ULID');
-    invariant(Number.isSafeInteger(draft.at) && draft.at >= 0 && draft.at < 2 ** 48, 'the instant of an entry is whole milliseconds');
+    invariant(
+      Number.isSafeInteger(draft.at) && draft.at >= 0 && draft.at < 2 ** 48,
+      'the instant of an entry is whole milliseconds',
+    );
     invariant(draft.personal === undefined || (draft.subject ?? '') !== '', 'a personal group names its subject');
     this.#makeRoom(draftBound(draft));
     this.#used = encodeDraft(draft, this.#buffer, this.#used);
@@ -216,7 +238,8 @@ export class WriteAhead implements Sealer {
   /** After a failed sync nobody knows what reached the disk: everything not settled goes to the reserve. */
   #syncFailed(error: Error, covered: readonly Batch[]): void {
     this.#trouble = error;
-    for (const batch of [...covered, ...this.#written.splice(0)]) this.#toReserve(batch, batch.bytes ?? Buffer.alloc(0));
+    for (const batch of [...covered, ...this.#written.splice(0)])
+      this.#toReserve(batch, batch.bytes ?? Buffer.alloc(0));
   }
 
   #toReserve(batch: Batch, bytes: Buffer): void {
@@ -227,7 +250,10 @@ export class WriteAhead implements Sealer {
       this.#trouble = error as Error;
     }
     this.#refused = taken ? 0 : this.#refused + batch.count;
-    const error = new AppError('JOURNAL_UNAVAILABLE', `the entry was not kept: ${this.#trouble?.message ?? 'the reserve is full'}`);
+    const error = new AppError(
+      'JOURNAL_UNAVAILABLE',
+      `the entry was not kept: ${this.#trouble?.message ?? 'the reserve is full'}`,
+    );
     this.#settle(batch, taken ? undefined : error);
   }
 
@@ -274,8 +300,14 @@ export class WriteAhead implements Sealer {
 
   #copyReserve(segment: Segment, bytes: number): void {
     const chunk = Buffer.allocUnsafe(Math.min(COPY_BYTES, Math.max(1, bytes)));
-    for (let done = 0; done < bytes; ) {
-      const count = readSync(this.#reserve.fd, chunk, 0, Math.min(chunk.length, bytes - done), this.#reserve.contentStart + done);
+    for (let done = 0; done < bytes;) {
+      const count = readSync(
+        this.#reserve.fd,
+        chunk,
+        0,
+        Math.min(chunk.length, bytes - done),
+        this.#reserve.contentStart + done,
+      );
       writeAll(segment.fd, chunk.subarray(0, count), segment.length);
       segment.length += count;
       done += count;
@@ -314,7 +346,10 @@ function claimEpoch({ folder, lane, epoch }: WriteAheadOptions): void {
   try {
     closeSync(openSync(join(walFolder(folder), `${lane}-${epoch}.opened`), 'wx', 0o600));
   } catch (error) {
-    invariant((error as NodeJS.ErrnoException).code !== 'EEXIST', `lane ${lane} is opened once in epoch ${epoch}: take a new epoch`);
+    invariant(
+      (error as NodeJS.ErrnoException).code !== 'EEXIST',
+      `lane ${lane} is opened once in epoch ${epoch}: take a new epoch`,
+    );
     throw error;
   }
 }

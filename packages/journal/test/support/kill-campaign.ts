@@ -39,14 +39,24 @@ export async function killCampaign(plan: KillPlan): Promise<KillFindings> {
   const seen: Seen = { acknowledged: new Set(), checkpoints: new Set() };
   const random = mulberry32(plan.seed);
   for (let kill = 0; kill < plan.kills; kill += 1) {
-    await killOnce({ folder, vault, durability: plan.durability }, Math.floor(random() * (plan.most ?? 300)), Math.floor(random() * 8), seen);
+    await killOnce(
+      { folder, vault, durability: plan.durability },
+      Math.floor(random() * (plan.most ?? 300)),
+      Math.floor(random() * 8),
+      seen,
+    );
   }
   openRecorder({ folder, vault, epoch: nextEpoch(folder), node: 'node-1', build: 'test', log: 'lab' }).close();
   return judge(folder, vault, seen);
 }
 
 /** One life of the process: ended `extra` milliseconds after its `after`-th acknowledgement. */
-async function killOnce(order: { folder: string; vault: string; durability: Durability }, after: number, extra: number, seen: Seen): Promise<void> {
+async function killOnce(
+  order: { folder: string; vault: string; durability: Durability },
+  after: number,
+  extra: number,
+  seen: Seen,
+): Promise<void> {
   const writer = join(import.meta.dirname, 'kill-writer.ts');
   const child = spawn(process.execPath, [writer, JSON.stringify(order)], { stdio: ['ignore', 'pipe', 'inherit'] });
   const exit = once(child, 'exit');
@@ -86,7 +96,8 @@ function judge(folder: string, vault: string, seen: Seen): KillFindings {
   for (const key of seen.acknowledged) if (counts.get(key) === undefined) problems.push(`lost: ${key}`);
   for (const [key, count] of counts) {
     if (count > 1) problems.push(`${count} times: ${key}`);
-    if (key.startsWith('intent ') && counts.get(key.replace('intent', 'call')) !== 1) problems.push(`never closed: ${key}`);
+    if (key.startsWith('intent ') && counts.get(key.replace('intent', 'call')) !== 1)
+      problems.push(`never closed: ${key}`);
   }
   for (const last of seen.checkpoints) {
     const { outcome, problem } = verifyFolder(folder, { vkey: journal.vkey, vault, last });

@@ -2,7 +2,16 @@
 // parent on stdout what was acknowledged. Started by kill-campaign.ts with one JSON argument.
 import { randomFillSync } from 'node:crypto';
 import { createUlid } from '@weighbridge/kernel';
-import { acquireFolderLock, createSignals, nextEpoch, openVault, openWriteAhead, startRecorderThread, type Durability, type WriteAhead } from '../../src/index.ts';
+import {
+  acquireFolderLock,
+  createSignals,
+  nextEpoch,
+  openVault,
+  openWriteAhead,
+  startRecorderThread,
+  type Durability,
+  type WriteAhead,
+} from '../../src/index.ts';
 
 interface Order {
   readonly folder: string;
@@ -18,7 +27,13 @@ await startRecorderThread({ ...common, log: 'lab', pollMs: 2, checkpointMs: 10 }
 const nextId = createUlid(Date.now, (bytes) => randomFillSync(bytes));
 
 async function call(lane: WriteAhead, index: number): Promise<void> {
-  const draft = { id: nextId(), at: Date.now(), public: `{"index":${index}}`, personal: '{"who":"somebody"}', subject: `subject ${index % 7}` };
+  const draft = {
+    id: nextId(),
+    at: Date.now(),
+    public: `{"index":${index}}`,
+    personal: '{"who":"somebody"}',
+    subject: `subject ${index % 7}`,
+  };
   await lane.append({ kind: 'intent', ...draft });
   process.stdout.write(`intent ${draft.id}\n`);
   if (index % 5 === 0) await new Promise((resolve) => setTimeout(resolve, 1));

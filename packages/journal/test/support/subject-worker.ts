@@ -7,5 +7,8 @@ const vault = openVault(folder);
 const arrived = new Int32Array(gate);
 Atomics.add(arrived, 0, 1);
 Atomics.notify(arrived, 0);
-for (let seen = Atomics.load(arrived, 0); seen < threads; seen = Atomics.load(arrived, 0)) Atomics.wait(arrived, 0, seen, 10_000);
-parentPort?.postMessage(Array.from({ length: 200 }, (_, i) => vault.subjects.get(`subject ${i}`, 1).key.expand('x').toString('hex')));
+for (let seen = Atomics.load(arrived, 0); seen < threads; seen = Atomics.load(arrived, 0))
+  Atomics.wait(arrived, 0, seen, 10_000);
+parentPort?.postMessage(
+  Array.from({ length: 200 }, (_, i) => vault.subjects.get(`subject ${i}`, 1).key.expand('x').toString('hex')),
+);

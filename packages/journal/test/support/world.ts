@@ -59,7 +59,10 @@ export function makeWorld(t: TestContext, home = temporaryFolder(t)): World {
   const vault = join(home, 'vault');
   const clock = fakeClock();
   const signals = createSignals();
-  const nextId = createUlid(clock.wall, (bytes) => crypto.getRandomValues(bytes));
+  const nextId = createUlid(
+    () => clock.wall(),
+    (bytes) => crypto.getRandomValues(bytes),
+  );
   openVault(vault, { origin: ORIGIN });
   let lanes = 0;
   const world: World = {
@@ -73,7 +76,14 @@ export function makeWorld(t: TestContext, home = temporaryFolder(t)): World {
     recorder: (options) => openRecorder({ ...common(world), log: 'lab', clock, ...options }),
     lane: (options) => {
       lanes += 1;
-      const base = { ...common(world), lane: lanes, durability: 'process', clock, tickMs: 0, reserveBytes: 65_536 } as const;
+      const base = {
+        ...common(world),
+        lane: lanes,
+        durability: 'process',
+        clock,
+        tickMs: 0,
+        reserveBytes: 65_536,
+      } as const;
       const lane = openWriteAhead({ ...base, ...options });
       t.after(() => lane.close());
       return lane;
@@ -83,12 +93,25 @@ export function makeWorld(t: TestContext, home = temporaryFolder(t)): World {
       t.after(() => journal.close());
       return journal;
     },
-    draft: (kind, given = {}) => ({ kind, id: nextId(), at: clock.wall(), public: `{"n":${JSON.stringify(kind)}}`, ...given }),
+    draft: (kind, given = {}) => ({
+      kind,
+      id: nextId(),
+      at: clock.wall(),
+      public: `{"n":${JSON.stringify(kind)}}`,
+      ...given,
+    }),
   };
   return world;
 }
 
-const common = ({ folder, vault, signals, epoch }: World) => ({ folder, vault, signals, epoch, node: 'node-1', build: 'test' });
+const common = ({ folder, vault, signals, epoch }: World) => ({
+  folder,
+  vault,
+  signals,
+  epoch,
+  node: 'node-1',
+  build: 'test',
+});
 
 /** An intent and, unless `open`, its call. */
 export function callDrafts(world: World, given: Partial<EntryDraft> = {}): { intent: EntryDraft; call: EntryDraft } {
