@@ -67,9 +67,9 @@ export interface RecordedUsage {
 export const recordedUsage = (tape: Tape): RecordedUsage | null => {
   const events = tape.payloads.map((payload) => object(JSON.parse(payload)));
   if (tape.dialect === 'openai-chat') {
-    const usage = object(
-      events.findLast((event) => typeof event['usage'] === 'object' && event['usage'] !== null)?.['usage'],
-    );
+    const told = events.findLast((event) => typeof event['usage'] === 'object' && event['usage'] !== null);
+    if (told === undefined) return null;
+    const usage = object(told['usage']);
     const details = object(usage['prompt_tokens_details']);
     return {
       prompt: count(usage['prompt_tokens']),
@@ -84,11 +84,15 @@ export const recordedUsage = (tape: Tape): RecordedUsage | null => {
     const message = event['type'] === 'message_start' ? object(event['message']) : event;
     for (const [name, value] of Object.entries(object(message['usage']))) if (value !== null) folded[name] = value;
   }
-  const cacheRead = count(folded['cache_read_input_tokens']);
-  const cacheWrite = count(folded['cache_creation_input_tokens']);
+  // The top level leaves out what compaction used (platform.claude.com/docs, "Compaction": sum it from `iterations`).
+  const iterations = Array.isArray(folded['iterations']) ? folded['iterations'].map(object) : [];
+  const billed = [folded, ...iterations.filter((entry) => entry['type'] === 'compaction')];
+  const sum = (name: string): number => billed.reduce((total, entry) => total + count(entry[name]), 0);
+  const cacheRead = sum('cache_read_input_tokens');
+  const cacheWrite = sum('cache_creation_input_tokens');
   return {
-    prompt: count(folded['input_tokens']) + cacheRead + cacheWrite,
-    completion: count(folded['output_tokens']),
+    prompt: sum('input_tokens') + cacheRead + cacheWrite,
+    completion: sum('output_tokens'),
     cacheRead,
     cacheWrite,
   };

@@ -132,8 +132,10 @@ function assemble(body: Fields, context: AnthropicContext, parts: Parts): Prompt
 const NEWEST_VERSION = '2026-10-21';
 
 /** On Bedrock the newest version is for Claude 4.7 and later (same page). */
-const takesNewest = (model: string): boolean =>
-  !/-4(-[0156])?(-|$)/.test(model.replace(/^claude-(opus|sonnet|haiku)/, ''));
+const takesNewest = (model: string): boolean => {
+  const [, major = '0', minor = '0'] = /-(\d+)(?:-(\d+))?$/.exec(model) ?? [];
+  return Number(major) * 10 + Number(minor) >= 47;
+};
 
 function checkTop(body: Fields, { variant, counting, model }: AnthropicContext): string | null {
   if (variant !== 'direct') {
