@@ -109,7 +109,9 @@ export const REQUEST_ROWS: Readonly<Record<string, CapabilityRow>> = {
   // --- thinking
   effort: row(
     'plain',
-    near('becomes `output_config.effort`, with `minimal` as `low`; `none` switches thinking off'),
+    near(
+      'becomes `output_config.effort` (`minimal` as `low`) with adaptive thinking, or a thinking budget for models before 4.6; `none` switches thinking off',
+    ),
     kept('becomes `reasoning_effort`'),
   ),
   thinking: row(

@@ -100,6 +100,8 @@ export interface ResponseTap {
 export interface TranslateOptions {
   /** Ceiling for the answer when the caller names none (the route's or the deployment's own): Anthropic requires one. */
   readonly maxOutputTokens?: number;
+  /** Model id as the cloud calls it: decides how a reasoning effort is said to Claude. Absent: as to its newest models. */
+  readonly model?: string;
   /** Field that carries the ceiling to a Chat server; by default `max_completion_tokens`. */
   readonly ceilingField?: 'max_tokens' | 'max_completion_tokens';
 }

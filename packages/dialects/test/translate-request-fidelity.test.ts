@@ -52,6 +52,27 @@ test('effort becomes effort; none switches thinking off', () => {
   assert.deepEqual(toMessages({ reasoning_effort: 'high' }).lost, ['effort']);
 });
 
+for (const [model, maxTokens, expected] of [
+  ['claude-sonnet-4-5-20250929', 10_000, { type: 'enabled', budget_tokens: 5000 }],
+  ['us.anthropic.claude-opus-4-1-20250805-v1:0', 10_000, { type: 'enabled', budget_tokens: 5000 }],
+  ['claude-opus-4@20250514', 1500, { type: 'enabled', budget_tokens: 1024 }],
+  ['claude-3-7-sonnet-20250219', 10_000, { type: 'enabled', budget_tokens: 5000 }],
+  ['claude-haiku-4-5', 1000, undefined],
+  ['claude-3-5-haiku-20241022', 10_000, undefined],
+  ['claude-opus-4-6', 10_000, { type: 'adaptive' }],
+  ['claude-sonnet-5', 10_000, { type: 'adaptive' }],
+  ['claude-fable-5-2', 10_000, { type: 'adaptive' }],
+  ['some-model', 10_000, { type: 'adaptive' }],
+] as const) {
+  test(`medium effort is said to ${model} in its own way, within ${maxTokens} tokens`, () => {
+    const body = { model: 'm', max_tokens: maxTokens, messages: user, reasoning_effort: 'medium' };
+    const out = translate('openai-chat', body, 'default', { model });
+    assert.deepEqual(out.body['thinking'], expected);
+    assert.deepEqual(out.body['output_config'], expected?.type === 'adaptive' ? { effort: 'medium' } : undefined);
+    assert.deepEqual(out.lost, ['effort']);
+  });
+}
+
 test('extensions of a Chat client reach Claude: cache marks, thinking, top_k', () => {
   const cache = { type: 'ephemeral', ttl: '1h' };
   const thinking = { type: 'enabled', budget_tokens: 2048 };

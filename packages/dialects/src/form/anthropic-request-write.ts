@@ -1,10 +1,11 @@
 // The form into an Anthropic Messages request. Anthropic demands a ceiling on the answer: it is the caller's or a
 // configured one, never a number made up here.
-import type { JsonRecord } from '../json-value.ts';
+import { recordOf, type JsonRecord } from '../json-value.ts';
 import type { Losses } from '../capabilities.ts';
 import type { TranslateOptions } from '../types.ts';
 import { AppError } from '@weighbridge/kernel';
 import { writeBlocks } from './anthropic-blocks.ts';
+import { sayEffort } from './effort.ts';
 import type { FormRequest, FormTool, Part, Turn } from './form.ts';
 
 export interface AnthropicCeiling {
@@ -35,7 +36,7 @@ export function writeAnthropicRequest(
     ...(form.sampling.topP === undefined ? {} : { top_p: form.sampling.topP }),
     ...(form.sampling.topK === undefined ? {} : { top_k: form.sampling.topK }),
     ...(form.stop.length === 0 ? {} : { stop_sequences: form.stop }),
-    ...thinking(form, losses),
+    ...thinking(form, maxTokens, options, losses),
     ...(form.endUser === undefined ? {} : { metadata: { user_id: form.endUser } }),
     ...(form.serviceTier === undefined ? {} : { service_tier: form.serviceTier === 'auto' ? 'auto' : 'standard_only' }),
     ...(form.cache === undefined ? {} : { cache_control: form.cache }),
@@ -107,18 +108,14 @@ function toolChoice(form: FormRequest): { tool_choice?: JsonRecord } {
 }
 
 /** Thinking as the caller configured it, else from an effort; and the schema of the answer, which shares a field. */
-function thinking(form: FormRequest, losses: Losses): Record<string, unknown> {
-  const output: Record<string, unknown> = {};
-  let config: JsonRecord | undefined = form.thinking;
-  if (form.effort !== undefined) {
-    losses.add('effort');
-    if (form.effort === 'none') config ??= { type: 'disabled' };
-    else {
-      output['effort'] = form.effort === 'minimal' ? 'low' : form.effort;
-      config ??= { type: 'adaptive' };
-    }
-  }
-  if (form.schema !== undefined) output['format'] = { type: 'json_schema', schema: form.schema.schema };
+function thinking(form: FormRequest, maxTokens: number, options: TranslateOptions, losses: Losses): JsonRecord {
+  if (form.effort !== undefined) losses.add('effort');
+  const effort = form.effort === undefined ? {} : sayEffort(form.effort, options.model, maxTokens);
+  const output = {
+    ...recordOf(effort['output_config']),
+    ...(form.schema === undefined ? {} : { format: { type: 'json_schema', schema: form.schema.schema } }),
+  };
+  const config = form.thinking ?? effort['thinking'];
   return {
     ...(config === undefined ? {} : { thinking: config }),
     ...(Object.keys(output).length === 0 ? {} : { output_config: output }),
