@@ -22,9 +22,9 @@ export class AnthropicStreamReader {
     const data = event.data;
     if (data === '' || this.#ended) return [];
     const payload = parseRecord(data);
-    if (payload === undefined)
-      return [{ step: 'error', type: 'api_error', message: 'the upstream sent an event that is not JSON' }];
-    return this.#payload(payload, stringOf(payload['type']) ?? event.event);
+    if (payload === undefined) return this.#failed('api_error', 'the upstream sent an event that is not JSON');
+    const steps = this.#payload(payload, stringOf(payload['type']) ?? event.event);
+    return this.#started || !steps.some(needsStart) ? steps : [...this.#start({}), ...steps];
   }
 
   /** An Anthropic stream is over with `message_stop` alone. */
@@ -60,28 +60,19 @@ export class AnthropicStreamReader {
       this.#losses.add('answer_unknown_fields');
       return [];
     }
+    return this.#failed(stringOf(error['type']) ?? 'api_error', stringOf(error['message']) ?? 'the upstream failed');
+  }
+
+  #failed(type: string, message: string): Step[] {
     this.#ended = true;
-    return [
-      {
-        step: 'error',
-        type: stringOf(error['type']) ?? 'api_error',
-        message: stringOf(error['message']) ?? 'the upstream failed',
-      },
-    ];
+    return [{ step: 'error', type, message }];
   }
 
   /** A repeated start before any content is a repetition; after content the answer began anew, which cannot be unsaid. */
   #start(message: JsonRecord): Step[] {
     this.#usage = recordOf(message['usage']) ?? this.#usage;
-    if (this.#begun) {
-      this.#ended = true;
-      return [
-        {
-          step: 'error',
-          type: 'api_error',
-          message: 'the upstream began its answer anew after a part of it had been sent',
-        },
-      ];
+    if (this.#started && this.#begun) {
+      return this.#failed('api_error', 'the upstream began its answer anew after a part of it had been sent');
     }
     if (this.#started) return [];
     this.#started = true;
@@ -164,6 +155,9 @@ export class AnthropicStreamReader {
     return stop === null ? [] : [...this.#close(), { step: 'finish', stop, usage: this.#usage ?? null }];
   }
 }
+
+/** A stream that never said who answers still gets its start: the client's dialect has no content without one. */
+const needsStart = ({ step }: Step): boolean => step !== 'ping' && step !== 'error' && step !== 'start';
 
 const said = (step: 'text' | 'thinking', text: unknown): Step[] =>
   typeof text === 'string' && text !== '' ? [{ step, text }] : [];
