@@ -41,7 +41,7 @@ describe('bedrock', () => {
     return post(origin + request.path, request.headers, request.body);
   }
 
-  const refusedAs = (answer: Awaited<ReturnType<typeof post>>, type: string, message: RegExp): void => {
+  const assertRefused = (answer: Awaited<ReturnType<typeof post>>, type: string, message: RegExp): void => {
     assert.match(answer.headers.get('x-amzn-errortype') ?? '', new RegExp(`^${type}:`));
     assert.match(String(answer.json['message']), message);
     assert.ok(answer.headers.get('x-amzn-requestid'));
@@ -52,7 +52,7 @@ describe('bedrock', () => {
     assert.equal(answer.status, 200);
     assert.equal(answer.headers.get('x-weighbridge-simulated'), '1');
     assert.match(String(answer.json['id']), /^msg_bdrk_01/);
-    const usage = answer.json['usage'] as unknown as { input_tokens: number; output_tokens: number };
+    const usage = answer.json['usage'] as { input_tokens: number; output_tokens: number };
     assert.equal(answer.headers.get('x-amzn-bedrock-input-token-count'), String(usage.input_tokens));
     assert.equal(answer.headers.get('x-amzn-bedrock-output-token-count'), String(usage.output_tokens));
   });
@@ -66,7 +66,7 @@ describe('bedrock', () => {
     };
     assert.equal((await bedrock(lab.endpoints, SONNET_US, BODY, { keys: full })).status, 200);
     const { sessionToken: _left, ...without } = full;
-    refusedAs(
+    assertRefused(
       await bedrock(lab.endpoints, SONNET_US, BODY, { keys: without }),
       'UnrecognizedClientException',
       /security token/,
@@ -78,7 +78,7 @@ describe('bedrock', () => {
       {},
       without,
     );
-    refusedAs(unsigned, 'InvalidSignatureException', /x-amz-security-token/);
+    assertRefused(unsigned, 'InvalidSignatureException', /x-amz-security-token/);
   });
 
   it('a wrong secret, a changed body, a changed path and a flipped signature are each refused', async () => {
@@ -86,46 +86,50 @@ describe('bedrock', () => {
     const wrong = { ...keys, secretAccessKey: 'wrong' };
     const secret = await bedrock(lab.endpoints, SONNET_US, BODY, { keys: wrong });
     assert.equal(secret.status, 403);
-    refusedAs(secret, 'InvalidSignatureException', mismatch);
+    assertRefused(secret, 'InvalidSignatureException', mismatch);
     const body = await sendSpoilt((request) => {
       request.body = request.body.replace('truck', 'train');
     });
-    refusedAs(body, 'InvalidSignatureException', /x-amz-content-sha256|does not match/);
+    assertRefused(body, 'InvalidSignatureException', /x-amz-content-sha256|does not match/);
     const path = await sendSpoilt((request) => {
       request.path = request.path.replace('sonnet', 'haiku');
     });
-    refusedAs(path, 'InvalidSignatureException', mismatch);
+    assertRefused(path, 'InvalidSignatureException', mismatch);
     const flipped = await sendSpoilt(({ headers }) => {
       const value = headers['authorization'] ?? '';
       headers['authorization'] = value.slice(0, -1) + (value.endsWith('0') ? '1' : '0');
     });
-    refusedAs(flipped, 'InvalidSignatureException', mismatch);
+    assertRefused(flipped, 'InvalidSignatureException', mismatch);
   });
 
   it('a clock more than five minutes off is refused, either way', async () => {
     const early = await sendSpoilt(() => undefined, { date: new Date(Date.now() - 6 * 60_000) });
-    refusedAs(early, 'InvalidSignatureException', /Signature expired/);
+    assertRefused(early, 'InvalidSignatureException', /Signature expired/);
     const late = await sendSpoilt(() => undefined, { date: new Date(Date.now() + 6 * 60_000) });
-    refusedAs(late, 'InvalidSignatureException', /not yet current/);
+    assertRefused(late, 'InvalidSignatureException', /not yet current/);
     const near = await sendSpoilt(() => undefined, { date: new Date(Date.now() - 4 * 60_000) });
     assert.equal(near.status, 200);
   });
 
   it('another region, another service, an unknown key and no credentials at all are refused', async () => {
-    refusedAs(await sendSpoilt(() => undefined, { region: 'us-west-2' }), 'InvalidSignatureException', /valid region/);
-    refusedAs(await sendSpoilt(() => undefined, { service: 's3' }), 'InvalidSignatureException', /correct service/);
+    assertRefused(
+      await sendSpoilt(() => undefined, { region: 'us-west-2' }),
+      'InvalidSignatureException',
+      /valid region/,
+    );
+    assertRefused(await sendSpoilt(() => undefined, { service: 's3' }), 'InvalidSignatureException', /correct service/);
     const unknown = await bedrock(lab.endpoints, SONNET_US, BODY, { keys: { ...keys, accessKeyId: 'AKIANOBODY' } });
-    refusedAs(unknown, 'UnrecognizedClientException', /security token/);
+    assertRefused(unknown, 'UnrecognizedClientException', /security token/);
     const none = await post(lab.endpoints.clouds.bedrock + bedrockPath(SONNET_US), {}, BODY);
     assert.equal(none.status, 403);
-    refusedAs(none, 'MissingAuthenticationTokenException', /Missing Authentication Token/);
+    assertRefused(none, 'MissingAuthenticationTokenException', /Missing Authentication Token/);
   });
 
   it('an x-amz header that was added after signing is refused', async () => {
     const added = await sendSpoilt(({ headers }) => {
       headers['x-amz-extra'] = '1';
     });
-    refusedAs(added, 'InvalidSignatureException', /x-amz-extra/);
+    assertRefused(added, 'InvalidSignatureException', /x-amz-extra/);
   });
 
   it('an API key is accepted as a bearer, a wrong one is denied', async () => {
@@ -133,27 +137,27 @@ describe('bedrock', () => {
     const good = await post(url, { authorization: `Bearer ${lab.endpoints.credentials.bedrock_key}` }, BODY);
     assert.equal(good.status, 200);
     const bad = await post(url, { authorization: 'Bearer nope' }, BODY);
-    refusedAs(bad, 'AccessDeniedException', /API Key/);
+    assertRefused(bad, 'AccessDeniedException', /API Key/);
   });
 
   it('the body must name its version, and neither model nor stream', async () => {
     const { anthropic_version: _left, ...bare } = BODY;
-    refusedAs(
+    assertRefused(
       await bedrock(lab.endpoints, SONNET_US, bare),
       'ValidationException',
       /anthropic_version: Field required/,
     );
-    refusedAs(
+    assertRefused(
       await bedrock(lab.endpoints, SONNET_US, { ...BODY, model: 'x' }),
       'ValidationException',
       /model: Extra inputs/,
     );
-    refusedAs(
+    assertRefused(
       await bedrock(lab.endpoints, SONNET_US, { ...BODY, stream: true }),
       'ValidationException',
       /stream: Extra inputs/,
     );
-    refusedAs(
+    assertRefused(
       await bedrock(lab.endpoints, SONNET_US, { ...BODY, anthropic_beta: ['nope-2025-01-01'] }),
       'ValidationException',
       /invalid beta flag/,
@@ -161,13 +165,17 @@ describe('bedrock', () => {
   });
 
   it('an unknown model, a bare model id and a profile of another geography are refused', async () => {
-    refusedAs(
+    assertRefused(
       await bedrock(lab.endpoints, 'us.anthropic.claude-nope-v1:0', BODY),
       'ValidationException',
       /model identifier is invalid/,
     );
-    refusedAs(await bedrock(lab.endpoints, SONNET_US.slice(3), BODY), 'ValidationException', /on-demand throughput/);
-    refusedAs(
+    assertRefused(
+      await bedrock(lab.endpoints, SONNET_US.slice(3), BODY),
+      'ValidationException',
+      /on-demand throughput/,
+    );
+    assertRefused(
       await bedrock(lab.endpoints, SONNET_US, BODY, { site: 'bedrock-eu' }),
       'ValidationException',
       /identifier is invalid/,
@@ -200,7 +208,7 @@ describe('bedrock', () => {
     await lab.control.fault({ fault: 'rate_limit', cloud: 'bedrock', count: 1 });
     const throttled = await bedrock(lab.endpoints, SONNET_US, BODY);
     assert.equal(throttled.status, 429);
-    refusedAs(throttled, 'ThrottlingException', /Too many requests/);
+    assertRefused(throttled, 'ThrottlingException', /Too many requests/);
     await lab.control.fault({ fault: 'error_after_200', cloud: 'bedrock', count: 1 });
     const broken = await bedrock(lab.endpoints, SONNET_US, BODY, { stream: true });
     assert.equal(broken.status, 200);

@@ -55,7 +55,7 @@ const chunksOf = (answer: Answer): { chunks: Chunk[]; done: boolean } => {
 };
 
 const errorOf = (answer: Answer) =>
-  answer.json['error'] as unknown as { message: string; type: string; param: string | null; code: string | null };
+  answer.json['error'] as { message: string; type: string; param: string | null; code: string | null };
 
 describe('Chat Completions', () => {
   let lab: TestLab;
@@ -284,13 +284,13 @@ describe('Chat Completions', () => {
         { model, max_tokens: 50, messages: user('hi') },
       );
     const hosted = await claude('claude-sonnet-4-5', { 'api-key': credentials.foundry_key });
-    assert.equal(hosted.json['model'] as unknown, 'claude-sonnet-4-5-20250929');
+    assert.equal(hosted.json['model'], 'claude-sonnet-4-5-20250929');
     assert.ok(
       hosted.headers.get('apim-request-id') && hosted.headers.get('request-id') && hosted.headers.get('x-ms-region'),
     );
     assert.equal(hosted.headers.get('anthropic-ratelimit-tokens-limit'), null);
     const onAzure = await claude('claude-haiku-4-5-azure', { 'x-api-key': credentials.foundry_key });
-    assert.equal(onAzure.json['model'] as unknown, 'claude-haiku-4-5', 'Azure’s hosting answers with the undated name');
+    assert.equal(onAzure.json['model'], 'claude-haiku-4-5', 'Azure’s hosting answers with the undated name');
     assert.equal(
       (await claude('claude-sonnet-4-5', { authorization: `Bearer ${credentials.foundry_key}` })).status,
       200,

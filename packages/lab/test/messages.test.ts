@@ -25,7 +25,7 @@ interface Message {
     input?: unknown;
   }[];
   readonly stop_reason: string;
-  readonly usage: Record<string, number>;
+  readonly usage: Record<string, unknown>;
   readonly model: string;
 }
 
@@ -41,7 +41,7 @@ describe('the Anthropic API', () => {
     assert.equal(answer.status, 200, answer.text);
     return answer.json as unknown as Message;
   };
-  const refused = async (
+  const assertRefused = async (
     body: unknown,
     status: number,
     type: string,
@@ -49,18 +49,18 @@ describe('the Anthropic API', () => {
     headers?: Record<string, string>,
   ) => {
     const answer = await claude(lab.endpoints, body, headers);
-    const error = answer.json['error'] as unknown as { type: string; message: string };
+    const error = answer.json['error'] as { type: string; message: string };
     assert.match(error.message, message);
     assert.deepEqual([answer.status, error.type], [status, type]);
-    assert.equal(answer.json['request_id'] as unknown, answer.headers.get('request-id'));
+    assert.equal(answer.json['request_id'], answer.headers.get('request-id'));
   };
 
   it('answers with the dated model, usage, tier, rate limits and organisation, marked as simulated', async () => {
     const answer = await claude(lab.endpoints, ASK);
     const message = answer.json as unknown as Message;
     assert.equal(message.model, 'claude-sonnet-4-5-20250929');
-    assert.equal(message.usage['service_tier'] as unknown, 'standard');
-    assert.equal(message.usage['inference_geo'] as unknown, 'not_available');
+    assert.equal(message.usage['service_tier'], 'standard');
+    assert.equal(message.usage['inference_geo'], 'not_available');
     for (const name of [
       'request-id',
       'anthropic-organization-id',
@@ -75,12 +75,12 @@ describe('the Anthropic API', () => {
   it('refuses a missing key, a wrong key, a missing version and an unknown beta', async () => {
     const url = `${lab.endpoints.clouds.anthropic}/v1/messages`;
     assert.equal((await post(url, { 'anthropic-version': '2023-06-01' }, ASK)).status, 401);
-    await refused(ASK, 401, 'authentication_error', /invalid x-api-key/, { 'x-api-key': 'wrong' });
+    await assertRefused(ASK, 401, 'authentication_error', /invalid x-api-key/, { 'x-api-key': 'wrong' });
     const { 'anthropic-version': _version, ...bare } = claudeHeaders(lab.endpoints);
     const unversioned = await post(url, bare, ASK);
     assert.equal(unversioned.status, 400);
     assert.match(unversioned.text, /anthropic-version: header is required/);
-    await refused(ASK, 400, 'invalid_request_error', /anthropic-beta/, {
+    await assertRefused(ASK, 400, 'invalid_request_error', /anthropic-beta/, {
       'anthropic-beta': 'interleaved-thinking-2025-05-14,nope-2025-01-01',
     });
     assert.equal(
@@ -89,145 +89,32 @@ describe('the Anthropic API', () => {
     );
   });
 
-  const wrongs: [string, unknown, RegExp][] = [
-    ['no max_tokens', { ...ASK, max_tokens: undefined }, /^max_tokens: Field required/],
-    ['max_tokens above the model’s own', { ...ASK, max_tokens: 64_001 }, /64001 > 64000, which is the maximum/],
-    ['max_tokens of zero', { ...ASK, max_tokens: 0 }, /max_tokens: Input should be greater than/],
-    ['an unknown field', { ...ASK, frequency_penalty: 1 }, /^frequency_penalty: Extra inputs are not permitted/],
-    ['no messages', { ...ASK, messages: [] }, /at least one message/],
-    [
-      'an assistant message first',
-      { ...ASK, messages: [{ role: 'assistant', content: 'hi' }] },
-      /first message must use the "user" role/,
-    ],
-    ['a system role', { ...ASK, messages: [{ role: 'system', content: 'hi' }] }, /Unexpected role "system"/],
-    [
-      'an empty text block',
-      { ...ASK, messages: [{ role: 'user', content: [{ type: 'text', text: '' }] }] },
-      /must be non-empty/,
-    ],
-    [
-      'a field that a block lacks',
-      { ...ASK, messages: [{ role: 'user', content: [{ type: 'text', text: 'a', foo: 1 }] }] },
-      /messages\.0\.content\.0\.text\.foo: Extra inputs/,
-    ],
-    [
-      'an unknown block type',
-      { ...ASK, messages: [{ role: 'user', content: [{ type: 'hologram' }] }] },
-      /Input tag 'hologram'/,
-    ],
-    ['both temperature and top_p', { ...ASK, temperature: 0.5, top_p: 0.5 }, /cannot both be specified/],
-    ['a temperature of two', { ...ASK, temperature: 2 }, /temperature: range: 0\.\.1/],
-    [
-      'a thinking budget below the floor',
-      { ...ASK, thinking: { type: 'enabled', budget_tokens: 100 } },
-      /greater than or equal to 1024/,
-    ],
-    [
-      'a thinking budget above max_tokens',
-      { ...ASK, thinking: { type: 'enabled', budget_tokens: 2048 } },
-      /must be greater than `thinking\.budget_tokens`/,
-    ],
-    [
-      'adaptive thinking on an older model',
-      { ...ASK, thinking: { type: 'adaptive' } },
-      /adaptive thinking is not supported/,
-    ],
-    ['inference_geo on an older model', { ...ASK, inference_geo: 'us' }, /inference_geo/],
-    [
-      'five cache breakpoints',
-      {
-        ...ASK,
-        system: Array.from({ length: 5 }, () => ({ type: 'text', text: 'a', cache_control: { type: 'ephemeral' } })),
-      },
-      /maximum of 4 blocks/,
-    ],
-    [
-      'a long breakpoint after a short one',
-      {
-        ...ASK,
-        system: [
-          { type: 'text', text: 'a', cache_control: { type: 'ephemeral' } },
-          { type: 'text', text: 'b', cache_control: { type: 'ephemeral', ttl: '1h' } },
-        ],
-      },
-      /must not come after/,
-    ],
-    ['two tools of one name', { ...ASK, tools: [TOOL, TOOL] }, /Tool names must be unique/],
-    ['a tool without schema', { ...ASK, tools: [{ name: 'a' }] }, /input_schema: Field required/],
-    [
-      'a tool choice that is not there',
-      { ...ASK, tools: [TOOL], tool_choice: { type: 'tool', name: 'b' } },
-      /not found in provided tools/,
-    ],
-    [
-      'an image that is no image',
-      {
-        ...ASK,
-        messages: [
-          {
-            role: 'user',
-            content: [{ type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'aGVsbG8=' } }],
-          },
-        ],
-      },
-      /Could not process image/,
-    ],
-    [
-      'an image under the wrong type',
-      {
-        ...ASK,
-        messages: [
-          {
-            role: 'user',
-            content: [{ type: 'image', source: { type: 'base64', media_type: 'image/jpeg', data: PNG } }],
-          },
-        ],
-      },
-      /appears to be a image\/png/,
-    ],
-    [
-      'a PDF that is none',
-      {
-        ...ASK,
-        messages: [
-          {
-            role: 'user',
-            content: [
-              { type: 'document', source: { type: 'base64', media_type: 'application/pdf', data: 'aGVsbG8=' } },
-            ],
-          },
-        ],
-      },
-      /PDF specified was not valid/,
-    ],
-  ];
-  for (const [name, body, message] of wrongs) {
-    it(`refuses ${name}`, () => refused(body, 400, 'invalid_request_error', message));
-  }
-
   it('refuses an unknown model, what is not JSON, and a body beyond 32 MB', async () => {
-    await refused({ ...ASK, model: 'claude-nope' }, 404, 'not_found_error', /^model: claude-nope/);
-    await refused('{', 400, 'invalid_request_error', /not valid JSON/);
-    await refused({ ...ASK, messages: user('x'.repeat(33 * 1024 * 1024)) }, 413, 'request_too_large', /maximum size/);
+    await assertRefused({ ...ASK, model: 'claude-nope' }, 404, 'not_found_error', /^model: claude-nope/);
+    await assertRefused('{', 400, 'invalid_request_error', /not valid JSON/);
+    await assertRefused(
+      { ...ASK, messages: user('x'.repeat(33 * 1024 * 1024)) },
+      413,
+      'request_too_large',
+      /maximum size/,
+    );
   });
 
   it('streams the same answer in the same words with the same usage', async () => {
     const whole = await ask(ASK);
     const streamed = await claude(lab.endpoints, { ...ASK, stream: true });
     const events = eventsOf(streamed.text).map(({ event, data }) => {
-      const value = JSON.parse(data) as Record<string, never>;
+      const value = JSON.parse(data);
       assert.equal(event, value['type'] as unknown);
       return value;
     });
     assert.deepEqual([events[0]?.['type'], events.at(-1)?.['type']] as unknown[], ['message_start', 'message_stop']);
-    const text = events
-      .map((event) => (event['delta'] as unknown as { text?: string } | undefined)?.text ?? '')
-      .join('');
+    const text = events.map((event) => (event['delta'] as { text?: string } | undefined)?.text ?? '').join('');
     assert.equal(text, whole.content[0]?.text);
-    const usage = events.find((event) => event['type'] === ('message_delta' as unknown))?.[
-      'usage'
-    ] as unknown as Record<string, number>;
+    const usage = events.find((event) => event['type'] === ('message_delta' as unknown))?.['usage'] as Record<
+      string,
+      number
+    >;
     assert.equal(usage['output_tokens'], whole.usage['output_tokens']);
     assert.equal(usage['input_tokens'], whole.usage['input_tokens']);
   });
@@ -242,7 +129,7 @@ describe('the Anthropic API', () => {
       claudeHeaders(lab.endpoints),
       question,
     );
-    assert.equal(counted.json['input_tokens'] as unknown, message.usage['input_tokens']);
+    assert.equal(counted.json['input_tokens'], message.usage['input_tokens']);
   });
 
   it('stops at max_tokens and at a stop sequence, and says which', async () => {
@@ -285,13 +172,13 @@ describe('the Anthropic API', () => {
     const question = user('weather in Paris?')[0];
     const use = { role: 'assistant', content: [{ type: 'tool_use', id: 'toolu_1', name: 'get_weather', input: {} }] };
     const result = { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'toolu_2', content: 'x' }] };
-    await refused(
+    await assertRefused(
       { ...ASK, tools: [TOOL], messages: [question, use, user('and?')[0]] },
       400,
       'invalid_request_error',
       /without `tool_result` blocks immediately after: toolu_1/,
     );
-    await refused(
+    await assertRefused(
       { ...ASK, tools: [TOOL], messages: [question, use, result] },
       400,
       'invalid_request_error',
@@ -305,15 +192,25 @@ describe('the Anthropic API', () => {
     const first = await ask({ ...body, messages: [question] });
     const [thinking, ...rest] = first.content;
     assert.equal(thinking?.type, 'thinking');
-    assert.ok((first.usage['output_tokens_details'] as unknown as { thinking_tokens: number }).thinking_tokens > 0);
+    assert.ok((first.usage['output_tokens_details'] as { thinking_tokens: number }).thinking_tokens > 0);
     const call = first.content.find((block) => block.type === 'tool_use');
     const result = { role: 'user', content: [{ type: 'tool_result', tool_use_id: call?.id, content: 'sunny' }] };
     const again = (content: unknown) => ({ ...body, messages: [question, { role: 'assistant', content }, result] });
     assert.equal((await ask(again(first.content))).stop_reason, 'end_turn');
     const changed = { ...thinking, thinking: `${thinking?.thinking} ` };
-    await refused(again([changed, ...rest]), 400, 'invalid_request_error', /Invalid `signature` in `thinking` block/);
-    await refused(again(rest), 400, 'invalid_request_error', /Expected `thinking` or `redacted_thinking`, but found/);
-    await refused(
+    await assertRefused(
+      again([changed, ...rest]),
+      400,
+      'invalid_request_error',
+      /Invalid `signature` in `thinking` block/,
+    );
+    await assertRefused(
+      again(rest),
+      400,
+      'invalid_request_error',
+      /Expected `thinking` or `redacted_thinking`, but found/,
+    );
+    await assertRefused(
       again([{ ...thinking, cache_control: { type: 'ephemeral' } }, ...rest]),
       400,
       'invalid_request_error',
@@ -331,7 +228,7 @@ describe('the Anthropic API', () => {
       messages: user(trigger),
     };
     const first = await ask(body);
-    const block = first.content[0] as unknown as { type: string; data: string };
+    const block = first.content[0] as { type: string; data: string };
     assert.equal(block.type, 'redacted_thinking');
     const next = (data: string) => ({
       ...body,
@@ -348,7 +245,7 @@ describe('the Anthropic API', () => {
       ],
     });
     await ask(next(block.data));
-    await refused(next(`AAAA${block.data.slice(4)}`), 400, 'invalid_request_error', /redacted_thinking/);
+    await assertRefused(next(`AAAA${block.data.slice(4)}`), 400, 'invalid_request_error', /redacted_thinking/);
   });
 
   it('obeys a schema, refuses on the documented trigger, and reads images and PDFs', async () => {

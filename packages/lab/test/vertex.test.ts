@@ -69,7 +69,7 @@ describe('vertex', () => {
     return post(lab.endpoints.clouds.vertex + path, auth === '' ? {} : { authorization: `Bearer ${auth}` }, body);
   };
   const google = (answer: Awaited<ReturnType<typeof call>>) =>
-    answer.json['error'] as unknown as { code: number; status: string; message: string };
+    answer.json['error'] as { code: number; status: string; message: string };
 
   it('answers a message with its own ids, whole and streamed', async () => {
     const whole = await call(BODY);
@@ -101,7 +101,7 @@ describe('vertex', () => {
       [{ ...BODY, service_tier: 'auto' }, /service_tier: Extra inputs/],
     ] as const) {
       const answer = await call(body);
-      const error = answer.json['error'] as unknown as { type: string; message: string };
+      const error = answer.json['error'] as { type: string; message: string };
       assert.deepEqual([answer.status, error.type], [400, 'invalid_request_error']);
       assert.match(error.message, message);
     }
@@ -110,7 +110,7 @@ describe('vertex', () => {
   it('counts tokens as a call would', async () => {
     const { max_tokens: _max, anthropic_version: _version, ...question } = BODY;
     const counted = await call({ ...question, model: 'claude-sonnet-4-5@20250929' }, { model: 'count-tokens' });
-    const usage = (await call(BODY)).json['usage'] as unknown as { input_tokens: number };
-    assert.equal(counted.json['input_tokens'] as unknown, usage.input_tokens);
+    const usage = (await call(BODY)).json['usage'] as { input_tokens: number };
+    assert.equal(counted.json['input_tokens'], usage.input_tokens);
   });
 });

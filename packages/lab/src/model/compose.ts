@@ -148,6 +148,9 @@ function wantedCalls(prompt: Prompt, draw: Draw): readonly Call[] {
   const { tools, toolChoice } = prompt;
   if (tools.length === 0 || toolChoice === 'none') return [];
   if (prompt.toolResults.length > 0 && toolChoice === 'auto') return [];
+  const asked = tools.find((tool) => tool.name === prompt.directives.call);
+  if (asked !== undefined && prompt.toolResults.length === 0)
+    return [{ tool: asked, input: argsOf(prompt, asked, draw) }];
   const hints = placesIn(prompt.lastUserText);
   const mentioned = tools.filter((tool) => mentions(prompt.lastUserText, tool.name));
   let chosen: readonly ToolSpec[] = mentioned;
@@ -160,6 +163,12 @@ function wantedCalls(prompt: Prompt, draw: Draw): readonly Call[] {
     }
   }
   return prompt.parallelTools ? calls.slice(0, MAX_CALLS) : calls.slice(0, 1);
+}
+
+/** Arguments that the directive names, else some that obey the schema. */
+function argsOf({ directives }: Prompt, tool: ToolSpec, draw: Draw): unknown {
+  if (directives.args === undefined) return valueFor(tool.schema, draw, null);
+  return JSON.parse(Buffer.from(directives.args, 'base64url').toString('utf8')) as unknown;
 }
 
 function mentions(text: string, name: string): boolean {

@@ -16,12 +16,17 @@ export interface CacheSegment {
   readonly ttl: '5m' | '1h' | null;
 }
 
-/** What a test asks of the model inside its prompt: `[lab tokens=200 say="…" tape=NAME think=50]`. */
+/**
+ * What a test asks of the model inside its prompt: `[lab tokens=200 say="…" tape=NAME think=50]`, or one call of a tool
+ * with exactly these arguments, as base64url JSON: `[lab call=NAME args=eyJ…]`.
+ */
 export interface Directives {
   readonly tokens?: number;
   readonly say?: string;
   readonly tape?: string;
   readonly think?: number;
+  readonly call?: string;
+  readonly args?: string;
 }
 
 export interface Prompt {
@@ -90,7 +95,7 @@ const TOKENS_CAP = 100_000;
 /** Reads the `[lab …]` directive of a text; unknown words in it are ignored. */
 export function directivesOf(text: string): Directives {
   if (!text.includes('[lab ')) return {};
-  const found: { tokens?: number; say?: string; tape?: string; think?: number } = {};
+  const found: { -readonly [name in keyof Directives]: Directives[name] } = {};
   for (const match of (DIRECTIVE.exec(text)?.[1] ?? '').matchAll(SETTING)) {
     const value = match[2] ?? match[3] ?? '';
     const count = Math.min(TOKENS_CAP, Number.parseInt(value, 10));
@@ -98,6 +103,8 @@ export function directivesOf(text: string): Directives {
     else if (match[1] === 'think' && count > 0) found.think = count;
     else if (match[1] === 'say') found.say = value;
     else if (match[1] === 'tape') found.tape = value;
+    else if (match[1] === 'call') found.call = value;
+    else if (match[1] === 'args') found.args = value;
   }
   return found;
 }
