@@ -34,7 +34,12 @@ const FINISH: Readonly<Record<string, string>> = {
 
 const ofMessage = ({ content, stop_reason: stop, usage }: Message): Meaning => ({
   text: content.map((block) => (block.type === 'text' ? block.text : '')).join(''),
-  calls: content.flatMap((block) => (block.type === 'tool_use' ? [{ name: block.name, input: block.input }] : [])),
+  // A call made from inside a server-run tool is part of that run: the caller is not asked for anything by it.
+  calls: content.flatMap((block) =>
+    block.type === 'tool_use' && (block.caller?.type ?? 'direct') === 'direct'
+      ? [{ name: block.name, input: block.input }]
+      : [],
+  ),
   stop: FINISH[stop ?? ''] ?? `unknown stop reason ${stop}`,
   prompt: usage.input_tokens + (usage.cache_read_input_tokens ?? 0) + (usage.cache_creation_input_tokens ?? 0),
   completion: usage.output_tokens,

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { openJournal, type LogEntry } from '@weighbridge/journal';
 import { labConfiguration } from '@weighbridge/lab';
-import type { CallPublic } from '@weighbridge/protocol';
+import { CLOUDS, type CallPublic, type CloudId } from '@weighbridge/protocol';
 import { checkConfigValue, startServer } from '@weighbridge/server';
 import type { TestLab } from './lab.ts';
 
@@ -16,6 +16,8 @@ export interface Receipt {
 export interface TestGateway {
   readonly origin: string;
   readonly key: string;
+  /** A fresh key that may use only this cloud: what sends a model's plain name there. */
+  keyFor(cloud: CloudId): Promise<string>;
   /** The sealed receipt of a call; waits until its checkpoint is signed. */
   receipt(id: string): Promise<Receipt>;
   /** All sealed receipts, once there are at least `count`. */
@@ -66,6 +68,7 @@ export const openGateway = async (
   return {
     origin: server.origin,
     key,
+    keyFor: async (cloud) => (await server.administration.createKey({ name: `only-${cloud}` })).key,
     receipt: async (id) => {
       const all = await receipts((found) => found.some((receipt) => receipt.id === id), `receipt ${id}`);
       const own = all.find((receipt) => receipt.id === id);
@@ -75,6 +78,13 @@ export const openGateway = async (
     receipts: (count) => receipts((found) => found.length >= count, `receipt number ${count}`),
     stop: () => server.stop(),
   };
+};
+
+/** The lab's own configuration, and a key policy for each cloud alone. */
+const configuration = ({ endpoints }: TestLab): unknown => {
+  const base = labConfiguration(endpoints) as { readonly keys: object };
+  const only = CLOUDS.map((cloud) => [`only-${cloud}`, { team: 'conformance', policy: { clouds: [cloud] } }]);
+  return { ...base, keys: { ...base.keys, ...Object.fromEntries(only) } };
 };
 
 const receiptOf = (groups: { readonly public?: { readonly text: string } }, entry: LogEntry): Receipt => {
