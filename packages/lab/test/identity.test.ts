@@ -122,7 +122,7 @@ describe('identity', () => {
       jwks_uri: string;
     };
     const keys = (await (await fetch(open.jwks_uri)).json()) as { keys: { kty: string }[] };
-    assert.equal(keys.keys[0]?.kty, 'RSA');
+    assert.equal(keys.keys[0]?.kty, 'EC');
   });
 
   it('Google’s library exchanges a workload token (external account), and Vertex accepts the result', async () => {

@@ -104,8 +104,8 @@ describe('the Anthropic API', () => {
     const whole = await ask(ASK);
     const streamed = await claude(lab.endpoints, { ...ASK, stream: true });
     const events = eventsOf(streamed.text).map(({ event, data }) => {
-      const value = JSON.parse(data);
-      assert.equal(event, value['type'] as unknown);
+      const value: Record<string, unknown> = JSON.parse(data);
+      assert.equal(event, value['type']);
       return value;
     });
     assert.deepEqual([events[0]?.['type'], events.at(-1)?.['type']] as unknown[], ['message_start', 'message_stop']);

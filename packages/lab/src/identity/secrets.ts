@@ -62,7 +62,8 @@ export function makeSecrets(): Secrets {
       key: generateKeyPairSync('rsa', { modulusLength: 2048 }),
     },
     issuerKey: generateKeyPairSync('ec', { namedCurve: 'P-256' }),
-    officeKey: generateKeyPairSync('rsa', { modulusLength: 2048 }),
+    // Clients take access tokens as opaque, so the quickest kind of key will do; an RSA key takes long to make.
+    officeKey: generateKeyPairSync('ec', { namedCurve: 'P-256' }),
   };
 }
 

@@ -91,13 +91,13 @@ export class TokenOffice {
       ver: '1.0',
       uti: `lab-${this.#issued}`,
     };
-    return this.#sign(claims, officeKey.privateKey, 'RS256', OFFICE_KEY_ID, this.lifetime);
+    return this.#sign(claims, officeKey.privateKey, 'ES256', OFFICE_KEY_ID, this.lifetime);
   }
 
   async issueGoogle(email: string, scope: string): Promise<string> {
     this.#issued += 1;
     const claims = { iss: GOOGLE_ISSUER, sub: email, email, scope, jti: `lab-${this.#issued}` };
-    return this.#sign(claims, this.#secrets.officeKey.privateKey, 'RS256', OFFICE_KEY_ID, this.lifetime);
+    return this.#sign(claims, this.#secrets.officeKey.privateKey, 'ES256', OFFICE_KEY_ID, this.lifetime);
   }
 
   /** A bearer token at an Azure endpoint. `audiences`: resources this endpoint accepts. */
@@ -107,7 +107,7 @@ export class TokenOffice {
 
   async #entra(token: string, audiences: readonly string[]): Promise<Caller | Refusal> {
     const { tenant, officeKey } = this.#secrets;
-    const claims = await this.#check(token, officeKey.publicKey, ['RS256'], `https://sts.windows.net/${tenant}/`, null);
+    const claims = await this.#check(token, officeKey.publicKey, ['ES256'], `https://sts.windows.net/${tenant}/`, null);
     if (claims === null) return refuse('auth_invalid', 'Invalid token');
     if (!audiences.includes(shown(claims.aud).replace(/\/$/, ''))) {
       return refuse('auth_invalid', `audience is incorrect: ${shown(claims.aud)}`, { code: 'audience' });
@@ -122,7 +122,7 @@ export class TokenOffice {
 
   async #google(token: string): Promise<Caller | Refusal> {
     const { officeKey, serviceAccount } = this.#secrets;
-    const own = await this.#check(token, officeKey.publicKey, ['RS256'], GOOGLE_ISSUER, null);
+    const own = await this.#check(token, officeKey.publicKey, ['ES256'], GOOGLE_ISSUER, null);
     if (own !== null) {
       const scopes = textOf(own['scope']).split(' ');
       if (!scopes.some((scope) => GOOGLE_SCOPES.has(scope))) {
@@ -193,6 +193,6 @@ export class TokenOffice {
     const jwk = createPublicKey(this.#secrets.officeKey.publicKey.export({ type: 'spki', format: 'pem' })).export({
       format: 'jwk',
     });
-    return { keys: [{ ...jwk, kid: OFFICE_KEY_ID, use: 'sig', alg: 'RS256' }] };
+    return { keys: [{ ...jwk, kid: OFFICE_KEY_ID, use: 'sig', alg: 'ES256' }] };
   }
 }
