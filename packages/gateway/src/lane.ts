@@ -12,7 +12,9 @@ import { BOUNDS } from './pipeline/bounds.ts';
 import type { Call } from './pipeline/call.ts';
 import { createFront } from './pipeline/front.ts';
 import type { LaneContext } from './pipeline/lane-context.ts';
+import { LaneResponse } from './pipeline/lane-response.ts';
 import { createPipeline } from './pipeline/pipeline.ts';
+import { SlotList } from './pipeline/slot-list.ts';
 import { UpstreamPools } from './pipeline/upstream-pools.ts';
 import { Watch } from './pipeline/watch.ts';
 import type { Budget, CredentialStore, KeyDigest, Rater, Sealer } from './ports.ts';
@@ -94,6 +96,7 @@ export function createLane(options: LaneOptions): Lane {
 }
 
 const SERVER_OPTIONS = {
+  ServerResponse: LaneResponse,
   maxHeaderSize: LIMITS.header_bytes,
   headersTimeout: LIMITS.headers_ms,
   // The lane's own bound on a body comes first; this is the parser's, for what never becomes a request.
@@ -130,7 +133,7 @@ function createContext(options: LaneOptions): LaneContext {
     pools: new UpstreamPools(options.ca),
     watch: new Watch(clock),
     presented: new BoundedCache<string, KeyRecord>(BOUNDS.key_cache_entries),
-    inFlight: new Set<Call>(),
+    inFlight: new SlotList<Call>(),
     counters: { calls: 0, unauthenticated: 0, receipts: 0, unsealed: 0 },
     compiled: compileSnapshot(options.snapshot, clouds, 0),
     port: 0,
@@ -172,7 +175,7 @@ async function drain(server: Server, lane: LaneContext, deadlineMs: number): Pro
   server.closeIdleConnections();
   const endBy = lane.clock.monotonic() + deadlineMs;
   await emptied(lane, endBy);
-  for (const call of lane.inFlight) call.onCut?.('draining');
+  lane.inFlight.each((call) => call.holder?.cut());
   await emptied(lane, endBy + BOUNDS.drain_grace_ms);
   server.closeAllConnections();
   await closed;

@@ -1,6 +1,6 @@
 // The state of one call while it crosses. Every field exists from the start, so that all calls have one hidden class;
 // each stage fills in what it owns (named beside the field) and later stages only read it.
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { RequestFacts, Fidelity, ResponseFacts } from '@weighbridge/dialects';
 import type { Money } from '@weighbridge/kernel';
 import type { AttemptRecord, DialectId, Outcome, Served, Usage, Who } from '@weighbridge/protocol';
@@ -10,6 +10,8 @@ import type { Compiled, Plan, Target } from '../routing/compiled.ts';
 import type { Interned, Verdicts } from '../routing/decision.ts';
 import type { ClientHeaders } from './client-headers.ts';
 import type { LaneContext } from './lane-context.ts';
+import type { Slotted } from './slot-list.ts';
+import type { LaneResponse } from './lane-response.ts';
 
 /** An attempt while it is being written down; the receipt takes it as it is. */
 export type AttemptDraft = { -readonly [K in keyof AttemptRecord]?: AttemptRecord[K] } & {
@@ -24,16 +26,25 @@ export interface BilledLeg {
   readonly usage: Usage;
 }
 
+/** Is told when a call cannot go on as it was. Objects, not closures: one of these is made per call as it is. */
+export interface CallHolder {
+  /** The client has left before its answer was complete. */
+  clientGone(): void;
+  /** The lane must close. */
+  cut(): void;
+}
+
 export type Endpoint = 'generate' | 'count_tokens';
 
-export class Call {
+export class Call implements Slotted {
+  slot = -1;
   readonly lane: LaneContext;
   readonly compiled: Compiled;
   readonly id: string;
   readonly surface: DialectId;
   readonly endpoint: Endpoint;
   readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly response: LaneResponse;
   readonly headers: ClientHeaders;
   /** UTC milliseconds, and the monotonic instant that all durations count from. */
   readonly startedAt: number;
@@ -88,9 +99,8 @@ export class Call {
 
   // listen, receipt
   gone = false;
-  /** Told once when the client leaves before its answer is complete, or when the lane must close. */
-  onGone: (() => void) | null = null;
-  onCut: ((why: 'draining') => void) | null = null;
+  /** Who sees the call through at this moment. */
+  holder: CallHolder | null = null;
   intended = false;
   headSent = false;
   status = 0;
@@ -99,7 +109,7 @@ export class Call {
   constructor(
     lane: LaneContext,
     request: IncomingMessage,
-    response: ServerResponse,
+    response: LaneResponse,
     headers: ClientHeaders,
     surface: DialectId,
     endpoint: Endpoint,

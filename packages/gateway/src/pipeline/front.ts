@@ -1,6 +1,6 @@
 // The table of paths. Checks the head of every request, whatever its path, then hands model calls to the pipeline and
 // what is not ours to the injected handler. Every error is in the dialect of the path that was asked.
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { AppError, toAppError } from '@weighbridge/kernel';
 import type { DialectId } from '@weighbridge/protocol';
 import { identifyKey } from '../stages/identify.ts';
@@ -12,6 +12,7 @@ import { readClientHeaders, type ClientHeaders } from './client-headers.ts';
 import { ClientReply } from './client-reply.ts';
 import { renderFailure } from './failure.ts';
 import type { LaneContext } from './lane-context.ts';
+import type { LaneResponse } from './lane-response.ts';
 import type { Send } from './stage.ts';
 
 interface Surface {
@@ -27,7 +28,7 @@ const MODEL_CALLS: Readonly<Record<string, Surface>> = {
   '/anthropic/v1/messages/count_tokens': { dialect: 'anthropic-messages', endpoint: 'count_tokens' },
 };
 
-export type Front = (request: IncomingMessage, response: ServerResponse) => void;
+export type Front = (request: IncomingMessage, response: LaneResponse) => void;
 
 export function createFront(lane: LaneContext, send: Send): Front {
   return (request, response) => {
@@ -53,7 +54,7 @@ export function createFront(lane: LaneContext, send: Send): Front {
 export const dialectOf = (path: string, headers: Pick<ClientHeaders, 'anthropic'>): DialectId =>
   path.startsWith('/v1/messages') || path.startsWith('/anthropic') || headers.anthropic ? 'anthropic-messages' : 'openai-chat';
 
-function serveOther(lane: LaneContext, request: IncomingMessage, response: ServerResponse, headers: ClientHeaders, path: string): void {
+function serveOther(lane: LaneContext, request: IncomingMessage, response: LaneResponse, headers: ClientHeaders, path: string): void {
   const { method } = request;
   const reads = method === 'GET' || method === 'HEAD';
   if (method === 'OPTIONS' && headers.origin !== '') return preflight(response, headers);
@@ -70,7 +71,7 @@ function serveOther(lane: LaneContext, request: IncomingMessage, response: Serve
   throw new AppError('NOT_FOUND', `there is nothing at ${path.slice(0, 200)}`);
 }
 
-function serveModels(lane: LaneContext, response: ServerResponse, headers: ClientHeaders, path: string, encoded: string | undefined): void {
+function serveModels(lane: LaneContext, response: LaneResponse, headers: ClientHeaders, path: string, encoded: string | undefined): void {
   let key;
   try {
     key = identifyKey(lane, headers);
@@ -97,13 +98,13 @@ function decoded(text: string): string {
   }
 }
 
-function readiness(lane: LaneContext, response: ServerResponse): void {
+function readiness(lane: LaneContext, response: LaneResponse): void {
   const ready = lane.sealer.available && !lane.draining;
   json(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', journal: lane.sealer.available, draining: lane.draining });
 }
 
 /** A browser's question before a call; its origin has passed the list already. */
-function preflight(response: ServerResponse, headers: ClientHeaders): void {
+function preflight(response: LaneResponse, headers: ClientHeaders): void {
   response.writeHead(204, [
     'access-control-allow-origin',
     headers.origin,
@@ -119,14 +120,14 @@ function preflight(response: ServerResponse, headers: ClientHeaders): void {
   response.end();
 }
 
-function json(response: ServerResponse, status: number, value: unknown): void {
+function json(response: LaneResponse, status: number, value: unknown): void {
   const body = Buffer.from(JSON.stringify(value));
   response.writeHead(status, ['content-type', 'application/json', 'content-length', String(body.length)]);
   response.end(body);
 }
 
 /** An error before a call began. What is left of a small body is dropped by the server; otherwise the connection ends. */
-function refuse(lane: LaneContext, request: IncomingMessage, response: ServerResponse, dialect: DialectId, error: AppError): void {
+function refuse(lane: LaneContext, request: IncomingMessage, response: LaneResponse, dialect: DialectId, error: AppError): void {
   const failure = renderFailure(dialect, error, lane.newId());
   const framing = error.row.status === 400 || error.row.status === 421;
   const declared = Number(request.headers['content-length'] ?? 0);

@@ -3,8 +3,9 @@
 // a test that moves the clock moves the deadlines.
 import type { Clock } from '@weighbridge/kernel';
 import { BOUNDS } from './bounds.ts';
+import { SlotList, type Slotted } from './slot-list.ts';
 
-export interface Watched {
+export interface Watched extends Slotted {
   /** Monotonic milliseconds; Infinity while nothing is awaited. */
   deadline: number;
   /** The deadline has passed. Called once per look until it is moved or the watch ends. */
@@ -13,7 +14,7 @@ export interface Watched {
 
 export class Watch {
   readonly #clock: Clock;
-  readonly #watched = new Set<Watched>();
+  readonly #watched = new SlotList<Watched>();
   #timer: NodeJS.Timeout | null = null;
 
   constructor(clock: Clock) {
@@ -38,9 +39,9 @@ export class Watch {
 
   #look(): void {
     const now = this.#clock.monotonic();
-    for (const watched of this.#watched) {
+    this.#watched.each((watched) => {
       if (now >= watched.deadline) watched.overdue(now);
-    }
+    });
     // The interval stops on the first look that finds nothing: a busy lane does not start and stop it per call.
     if (this.#watched.size === 0) this.stop();
   }

@@ -1,11 +1,9 @@
 // Sends the call and sees it through: one leg at a time over the ordered candidates, with retries, fall-backs and
 // deadlines. The rule everything here serves: until the first content has left, any failure may be mended elsewhere;
 // from then on there is one leg, and its failure is told as it is.
-import type { ResponseFacts } from '@weighbridge/dialects';
-import { AppError, LIMITS, invariant, isAppError, toAppError } from '@weighbridge/kernel';
-import type { Usage } from '@weighbridge/protocol';
+import { AppError, LIMITS, invariant } from '@weighbridge/kernel';
 import { BOUNDS } from '../pipeline/bounds.ts';
-import type { AttemptDraft, Call } from '../pipeline/call.ts';
+import type { AttemptDraft, Call, CallHolder } from '../pipeline/call.ts';
 import type { Reply, Stage } from '../pipeline/stage.ts';
 import type { Watched } from '../pipeline/watch.ts';
 import type { Plan, Target } from '../routing/compiled.ts';
@@ -13,8 +11,8 @@ import { deploymentDenial } from '../routing/policy.ts';
 import { answerHead, evidenceOf, servedBy } from './answer-head.ts';
 import { Leg, type LegOwner } from './leg.ts';
 import type { Relay } from './relay.ts';
-import { beforeSending, ownFinding, type LegFailure } from './leg-failure.ts';
-import { usageOf, weigh } from './meter.ts';
+import { beforeSending, ownFinding, unsendable, type LegFailure } from './leg-failure.ts';
+import { NO_FACTS, UNKNOWN_USAGE, usageOf, weigh } from './meter.ts';
 import { prepareLeg, type Prepared } from './prepare.ts';
 import { reserveLeg, settleLeg, type Held } from './reserve.ts';
 import { nextMove, type Move } from './next-move.ts';
@@ -23,12 +21,13 @@ import { decide } from './route.ts';
 /** The innermost stage: it has no next. */
 export const dispatch: Stage = () => (call, reply) => new Crossing(call, reply).start();
 
-class Crossing implements Watched, LegOwner {
+class Crossing implements Watched, CallHolder, LegOwner {
   readonly #call: Call;
   readonly #reply: Reply;
   readonly #plan: Plan;
   readonly #endBy: number;
   deadline = Infinity;
+  slot = -1;
   #position = 0;
   #leg: Leg | null = null;
   #held: Held | null = null;
@@ -58,8 +57,7 @@ class Crossing implements Watched, LegOwner {
     const call = this.#call;
     call.dispatchedMono = call.lane.clock.monotonic();
     call.lane.watch.add(this);
-    call.onGone = () => this.#clientGone();
-    call.onCut = () => this.#cut(new AppError('DRAINING', 'this instance shut down before the answer was complete'));
+    call.holder = this;
     if (call.gone) return this.#finish(clientGone());
     this.#try(0);
   }
@@ -276,7 +274,7 @@ class Crossing implements Watched, LegOwner {
   }
 
   /** The client has left: usage is still read for a while, so that the call is metered and not guessed. */
-  #clientGone(): void {
+  clientGone(): void {
     const leg = this.#leg;
     if (this.#over) return;
     if (leg === null || leg.phase === 'over' || !leg.started) return this.#cut(clientGone());
@@ -284,6 +282,10 @@ class Crossing implements Watched, LegOwner {
     this.#goneBy = now + BOUNDS.gone_ms;
     if (leg.paused) leg.resume();
     this.#setDeadline(leg, now);
+  }
+
+  cut(): void {
+    this.#cut(new AppError('DRAINING', 'this instance shut down before the answer was complete'));
   }
 
   /** Ends the call from our side, with whatever has been read so far. */
@@ -377,24 +379,4 @@ class Crossing implements Watched, LegOwner {
   }
 }
 
-const UNKNOWN_USAGE: Usage = { tokens: {}, source: 'unknown', raw: null };
-const NO_FACTS: ResponseFacts = {
-  id: null,
-  model: null,
-  stopReason: null,
-  refused: false,
-  usage: UNKNOWN_USAGE,
-  fields: {},
-  error: null,
-  contentBytes: 0,
-  contentEvents: 0,
-};
-
 const clientGone = (): AppError => new AppError('CLIENT_GONE', 'the client left before the answer was complete');
-
-/** A credential we lack, or a request that cannot be put on the wire. */
-function unsendable(error: unknown): LegFailure {
-  if (isAppError(error)) return beforeSending(error);
-  const known = toAppError(error);
-  return beforeSending(new AppError('UPSTREAM_UNREACHABLE', `the request could not be sent: ${known.message}`, { cause: error }));
-}

@@ -29,12 +29,13 @@ export function identifyKey(lane: LaneContext, headers: ClientHeaders): KeyRecor
     throw new AppError('KEY_MISSING', 'no key came with the request (authorization, x-api-key or api-key header)');
   }
   const seen = hash('sha256', headers.key, 'base64url');
-  const key = lane.presented.get(seen) ?? verifyKey(lane, headers.key);
+  const known = lane.presented.get(seen);
+  const key = known ?? verifyKey(lane, headers.key);
   if (key.revoked) throw new AppError('KEY_REVOKED', `the key "${key.name}" was revoked`);
   if (key.expires !== undefined && key.expires <= lane.clock.wall()) {
     throw new AppError('KEY_REVOKED', `the key "${key.name}" expired on ${new Date(key.expires).toISOString()}`);
   }
-  lane.presented.set(seen, key);
+  if (known === undefined) lane.presented.set(seen, key);
   return key;
 }
 

@@ -1,5 +1,5 @@
 // One failed attempt, understood: what to tell the client, whose fault it was, and whether another try makes sense.
-import { AppError, isAppError, type ErrorCode } from '@weighbridge/kernel';
+import { AppError, isAppError, toAppError, type ErrorCode } from '@weighbridge/kernel';
 import type { Fault } from '@weighbridge/protocol';
 import type { Classified } from '../clouds/cloud.ts';
 
@@ -63,4 +63,11 @@ export function fromTransport(deployment: string, error: Error, began: boolean):
   }
   if (code === 'UND_ERR_INVALID_ARG') return beforeSending(new AppError('UPSTREAM_UNREACHABLE', `the request cannot be sent: ${why}`));
   return ownFinding('UPSTREAM_UNREACHABLE', `"${deployment}" cannot be reached: ${why}`, 'network', RESETS.has(code));
+}
+
+/** A credential we lack, or a request that cannot be put on the wire. */
+export function unsendable(error: unknown): LegFailure {
+  if (isAppError(error)) return beforeSending(error);
+  const known = toAppError(error);
+  return beforeSending(new AppError('UPSTREAM_UNREACHABLE', `the request could not be sent: ${known.message}`, { cause: error }));
 }

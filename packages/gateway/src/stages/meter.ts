@@ -112,3 +112,19 @@ function sumBilled(parts: readonly Rated[]): Rated['billed'] {
   }
   return total;
 }
+
+/** Of a leg that may have worked, and said nothing. */
+export const UNKNOWN_USAGE: Usage = { tokens: {}, source: 'unknown', raw: null };
+
+/** Of a leg that has not answered. */
+export const NO_FACTS: ResponseFacts = {
+  id: null,
+  model: null,
+  stopReason: null,
+  refused: false,
+  usage: UNKNOWN_USAGE,
+  fields: {},
+  error: null,
+  contentBytes: 0,
+  contentEvents: 0,
+};

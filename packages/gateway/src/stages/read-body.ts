@@ -1,38 +1,63 @@
 // Reads a request body within its bound and its time. One chunk is the usual case and is not copied.
 import { AppError, LIMITS } from '@weighbridge/kernel';
-import type { Call } from '../pipeline/call.ts';
+import type { Call, CallHolder } from '../pipeline/call.ts';
 import type { Watched } from '../pipeline/watch.ts';
 
 /** Calls back once: with the whole body, or with why there is none. A client that leaves meanwhile: CLIENT_GONE. */
-export function readBody(call: Call, done: (error: AppError | null, body: Buffer) => void): void {
-  const { request, lane } = call;
-  const limit = call.compiled.snapshot.requestBytes;
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  let finished = false;
-  const watched: Watched = {
-    deadline: call.startedMono + LIMITS.request_ms,
-    overdue: () => finish(new AppError('REQUEST_TIMEOUT', `the body did not arrive within ${LIMITS.request_ms / 1000} s`)),
-  };
+export function readBody(call: Call, done: BodyDone): void {
+  const reader = new BodyReader(call, done);
+  call.holder = reader;
+  call.lane.watch.add(reader);
+  call.request.on('data', (chunk: Buffer) => reader.take(chunk));
+  call.request.on('end', () => reader.finish(null));
+}
 
-  function finish(error: AppError | null): void {
-    if (finished) return;
-    finished = true;
-    lane.watch.delete(watched);
-    call.onGone = null;
-    if (error !== null) return done(error, EMPTY);
-    return done(null, chunks.length === 1 ? (chunks[0] ?? EMPTY) : Buffer.concat(chunks, bytes));
+export type BodyDone = (error: AppError | null, body: Buffer) => void;
+
+class BodyReader implements Watched, CallHolder {
+  readonly #call: Call;
+  readonly #done: BodyDone;
+  readonly #chunks: Buffer[] = [];
+  #bytes = 0;
+  #finished = false;
+  readonly deadline: number;
+  slot = -1;
+
+  constructor(call: Call, done: BodyDone) {
+    this.#call = call;
+    this.#done = done;
+    this.deadline = call.startedMono + LIMITS.request_ms;
   }
-  function onData(chunk: Buffer): void {
-    if (finished) return;
-    bytes += chunk.length;
-    if (bytes > limit) return finish(new AppError('BODY_TOO_LARGE', `the body is larger than the limit of ${limit} bytes`));
-    chunks.push(chunk);
+
+  take(chunk: Buffer): void {
+    if (this.#finished) return;
+    this.#bytes += chunk.length;
+    const limit = this.#call.compiled.snapshot.requestBytes;
+    if (this.#bytes > limit) return this.finish(new AppError('BODY_TOO_LARGE', `the body is larger than the limit of ${limit} bytes`));
+    this.#chunks.push(chunk);
   }
-  lane.watch.add(watched);
-  call.onGone = () => finish(new AppError('CLIENT_GONE', 'the client left before its request was complete'));
-  request.on('data', onData);
-  request.on('end', () => finish(null));
+
+  overdue(): void {
+    this.finish(new AppError('REQUEST_TIMEOUT', `the body did not arrive within ${LIMITS.request_ms / 1000} s`));
+  }
+
+  clientGone(): void {
+    this.finish(new AppError('CLIENT_GONE', 'the client left before its request was complete'));
+  }
+
+  cut(): void {
+    this.finish(new AppError('DRAINING', 'this instance shut down before the request was complete'));
+  }
+
+  finish(error: AppError | null): void {
+    if (this.#finished) return;
+    this.#finished = true;
+    this.#call.lane.watch.delete(this);
+    this.#call.holder = null;
+    const [first] = this.#chunks;
+    if (error !== null) return this.#done(error, EMPTY);
+    return this.#done(null, this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks, this.#bytes));
+  }
 }
 
 const EMPTY = Buffer.alloc(0);

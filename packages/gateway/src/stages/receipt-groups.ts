@@ -3,7 +3,7 @@
 // Text that came from outside is made well-formed and cut to its bound: a receipt is never lost for a vendor's string.
 import { createHash } from 'node:crypto';
 import { LIMITS, moneyToDecimal, type AppError } from '@weighbridge/kernel';
-import type { AttemptRecord, Charge, Cost, Served, Timing, Usage } from '@weighbridge/protocol';
+import type { AttemptRecord, CallPublic, Charge, Cost, Served, Timing, Usage } from '@weighbridge/protocol';
 import { toMicros, type AttemptDraft, type Call } from '../pipeline/call.ts';
 
 /** What only the end of a call knows. */
@@ -32,20 +32,23 @@ export const decidedGroup = (call: Call): string => JSON.stringify({ decided: ca
 
 export function publicGroup(call: Call, ending: Ending): string {
   const { error } = ending;
-  const rest = JSON.stringify({
-    attempts: call.attempts.map(attempt),
-    error: error === null ? undefined : { code: error.code, message: bounded(error.message) },
-    lost: call.lost.length === 0 ? undefined : call.lost.map(bounded),
-    outcome: call.outcome,
-    response_bytes: ending.responseDigest === null ? undefined : ending.responseBytes,
-    response_digest: ending.responseDigest ?? undefined,
-    served: call.served === null ? null : served(call.served),
-    simulated: isSimulated(call),
-    status: call.status,
-    stop_reason: optional(call.answer?.stopReason),
-    timing: timing(call, ending),
-    usage: call.usage === null ? null : usage(call.usage),
-  });
+  const made: Draft<CallPublic> = {};
+  made.attempts = call.attempts.map(attempt);
+  if (error !== null) made.error = { code: error.code, message: bounded(error.message) };
+  if (call.lost.length > 0) made.lost = call.lost.map(bounded);
+  made.outcome = call.outcome;
+  if (ending.responseDigest !== null) {
+    made.response_bytes = ending.responseBytes;
+    made.response_digest = ending.responseDigest;
+  }
+  made.served = call.served === null ? null : served(call.served);
+  made.simulated = isSimulated(call);
+  made.status = call.status;
+  const stopReason = call.answer?.stopReason ?? null;
+  if (stopReason !== null) made.stop_reason = bounded(stopReason);
+  made.timing = timing(call, ending);
+  made.usage = call.usage === null ? null : usage(call.usage);
+  const rest = JSON.stringify(made);
   // `asked` sorts first, and its text is there already.
   return `{"asked":${askedText(call)},${rest.slice(1)}`;
 }
@@ -78,19 +81,22 @@ function asked(call: Call): object {
   };
 }
 
+// Members that are absent are left out rather than set to undefined: `JSON.stringify` is twice as fast for it.
+type Draft<T> = { -readonly [K in keyof T]?: unknown };
+
 function attempt(draft: AttemptDraft): object {
-  return {
-    connect_ms: draft.connect_ms,
-    deployment: draft.deployment,
-    edits: draft.edits.map(bounded),
-    error: draft.error,
-    fault: draft.fault,
-    started_ms: draft.started_ms,
-    status: draft.status,
-    ttfb_ms: draft.ttfb_ms,
-    usage: draft.usage === undefined ? undefined : usage(draft.usage),
-    vendor_request_id: optional(draft.vendor_request_id),
-  } satisfies { [K in keyof AttemptRecord]: unknown };
+  const made: Draft<AttemptRecord> = {};
+  if (draft.connect_ms !== undefined) made.connect_ms = draft.connect_ms;
+  made.deployment = draft.deployment;
+  made.edits = draft.edits.map(bounded);
+  if (draft.error !== undefined) made.error = draft.error;
+  if (draft.fault !== undefined) made.fault = draft.fault;
+  made.started_ms = draft.started_ms;
+  if (draft.status !== undefined) made.status = draft.status;
+  if (draft.ttfb_ms !== undefined) made.ttfb_ms = draft.ttfb_ms;
+  if (draft.usage !== undefined) made.usage = usage(draft.usage);
+  if (draft.vendor_request_id !== undefined) made.vendor_request_id = bounded(draft.vendor_request_id);
+  return made;
 }
 
 function served(value: Served): object {
@@ -119,32 +125,32 @@ function served(value: Served): object {
 }
 
 export function usage(value: Usage): object {
-  return {
-    inference_geo: optional(value.inference_geo),
-    raw: value.raw === null ? null : inlineOrDigest(value.raw),
-    server_tools: value.server_tools === undefined ? undefined : sortedCounts(value.server_tools),
-    source: value.source,
-    speed: optional(value.speed),
-    tier: optional(value.tier),
-    tokens: sortedCounts(value.tokens),
-  } satisfies { [K in keyof Usage]: unknown };
+  const made: Draft<Usage> = {};
+  if (value.inference_geo !== undefined) made.inference_geo = bounded(value.inference_geo);
+  made.raw = value.raw === null ? null : inlineOrDigest(value.raw);
+  if (value.server_tools !== undefined) made.server_tools = sortedCounts(value.server_tools);
+  made.source = value.source;
+  if (value.speed !== undefined) made.speed = bounded(value.speed);
+  if (value.tier !== undefined) made.tier = bounded(value.tier);
+  made.tokens = sortedCounts(value.tokens);
+  return made;
 }
 
 function timing(call: Call, ending: Ending): object {
-  const at = (mono: number): number | undefined => (mono < 0 ? undefined : Math.round(call.startedAt + mono - call.startedMono));
-  const hasToken = call.firstTokenMono >= 0;
-  return {
-    chunks: call.chunks === 0 ? undefined : call.chunks,
-    ended: Math.round(ending.endedAt),
-    first_byte: at(call.firstByteMono),
-    first_token: at(call.firstTokenMono),
-    gap_max_ms: call.chunks > 1 ? toMicros(call.gapMaxMs) : undefined,
-    gateway_ms: gatewayMs(call, ending.endedMono),
-    last_token: at(call.lastTokenMono),
-    started: Math.round(call.startedAt),
-    tpot_ms: timePerOutputToken(call),
-    ttft_ms: hasToken ? call.since(call.firstTokenMono) : undefined,
-  } satisfies { [K in keyof Timing]: unknown };
+  const offset = call.startedAt - call.startedMono;
+  const made: Draft<Timing> = {};
+  if (call.chunks > 0) made.chunks = call.chunks;
+  made.ended = Math.round(ending.endedAt);
+  if (call.firstByteMono >= 0) made.first_byte = Math.round(offset + call.firstByteMono);
+  if (call.firstTokenMono >= 0) made.first_token = Math.round(offset + call.firstTokenMono);
+  if (call.chunks > 1) made.gap_max_ms = toMicros(call.gapMaxMs);
+  made.gateway_ms = gatewayMs(call, ending.endedMono);
+  if (call.lastTokenMono >= 0) made.last_token = Math.round(offset + call.lastTokenMono);
+  made.started = Math.round(call.startedAt);
+  const perToken = timePerOutputToken(call);
+  if (perToken !== undefined) made.tpot_ms = perToken;
+  if (call.firstTokenMono >= 0) made.ttft_ms = call.since(call.firstTokenMono);
+  return made;
 }
 
 /** From the whole request to the first dispatch, and from the last upstream byte to the end. */

@@ -1,10 +1,10 @@
 // The receipt. What leaves for the client passes through here and is digested; the terminal event is held until the
 // entry of the call is durable, so that an answer which looks complete is always an answer with a receipt. If the entry
 // cannot be written, the client is told so instead.
-import type { ServerResponse } from 'node:http';
 import { AppError, toAppError } from '@weighbridge/kernel';
 import type { Outcome } from '@weighbridge/protocol';
 import type { Call } from '../pipeline/call.ts';
+import type { LaneResponse } from '../pipeline/lane-response.ts';
 import { renderFailure, renderStreamFailure } from '../pipeline/failure.ts';
 import type { RawHeaders, Reply, Stage } from '../pipeline/stage.ts';
 import type { BodyHasher } from '../ports.ts';
@@ -16,7 +16,7 @@ export const receipt: Stage = (next) => (call, reply) => {
   const { lane } = call;
   lane.inFlight.add(call);
   lane.counters.calls += 1;
-  CALLS.set(call.response, call);
+  call.response.call = call;
   call.response.on('close', clientClosed);
   const sealed = new SealedReply(call, reply);
   try {
@@ -26,14 +26,13 @@ export const receipt: Stage = (next) => (call, reply) => {
   }
 };
 
-/** The call of a response, so that one listener serves all of them. */
-const CALLS = new WeakMap<ServerResponse, Call>();
-
-function clientClosed(this: ServerResponse): void {
-  const call = CALLS.get(this);
-  if (call === undefined || call.outcome !== null || call.gone) return;
+/** One listener serves all calls; the response knows its own. */
+function clientClosed(this: LaneResponse): void {
+  const { call } = this;
+  this.call = null;
+  if (call === null || call.outcome !== null || call.gone) return;
   call.gone = true;
-  call.onGone?.();
+  call.holder?.clientGone();
 }
 
 class SealedReply implements Reply {
@@ -171,8 +170,7 @@ class SealedReply implements Reply {
   }
 
   #done(): void {
-    this.#call.onGone = null;
-    this.#call.onCut = null;
+    this.#call.holder = null;
     this.#call.lane.inFlight.delete(this.#call);
   }
 }
