@@ -1,63 +1,52 @@
 // The command line: finds the row, checks what was typed, runs it, and turns its end into an exit code. Nothing but
-// the table is loaded before the command is known, so that help stands at once.
+// the table is loaded before the command is known, so that help stands at once. What surrounds it is handed in, so that
+// a test runs the very same code.
 import { toAppError } from '@weighbridge/kernel';
 import { findCommand, parseArguments } from './frame/arguments.ts';
 import { flag, type Context } from './frame/command.ts';
 import { commandHelp, overview } from './frame/help.ts';
-import { createOutput } from './frame/output.ts';
+import { createOutput, type Output, type Sink } from './frame/output.ts';
 import { COMMANDS } from './table/table.ts';
+
+export interface Surroundings {
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly workingFolder: string;
+  /** Aborted with the name of the signal as its reason. */
+  readonly signal: AbortSignal;
+}
 
 const WORDS_FOR_HELP = new Set(['-h', '--help']);
 
-export async function main(words: readonly string[]): Promise<number> {
-  const json = words.includes('--json');
-  const noColor = (process.env['NO_COLOR'] ?? '') !== '' || process.env['TERM'] === 'dumb';
-  const out = createOutput({ stdout: process.stdout, stderr: process.stderr, json, noColor });
+/** Runs one command to its end; resolves with the exit code and never rejects. */
+export async function runCommandLine(words: readonly string[], around: Surroundings): Promise<number> {
+  const { stdout, stderr, env } = around;
+  const noColor = (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb';
+  const out = createOutput({ stdout, stderr, json: words.includes('--json'), noColor });
   try {
-    if (words.length === 0 || (words.length === 1 && WORDS_FOR_HELP.has(words[0] ?? ''))) {
-      out.data([], () => overview(COMMANDS, out.paint));
-      return words.length === 0 ? 2 : 0;
-    }
-    const { command, rest } = findCommand(words[0] === '--version' ? ['version'] : words, COMMANDS);
-    const parsed = parseArguments(rest, command);
-    const context: Context = {
-      ...parsed,
-      out,
-      env: process.env,
-      workingFolder: process.cwd(),
-      signal: interruptions(),
-    };
-    if (flag(context, 'help')) {
-      out.data([], () => commandHelp(command, out.paint));
-      return 0;
-    }
-    const run = await command.run();
-    return (await run(context)) ?? 0;
+    return await dispatch(words, around, out);
   } catch (error) {
     const failure = toAppError(error);
     out.fail(failure.body());
-    if (failure.code === 'INTERNAL' && process.env['WEIGHBRIDGE_DEBUG'] !== undefined)
-      out.warn((error as Error).stack ?? '');
+    if (failure.code === 'INTERNAL' && env['WEIGHBRIDGE_DEBUG'] !== undefined) out.warn((error as Error).stack ?? '');
     return failure.row.exit;
   }
 }
 
-/** npm passes on a signal that the terminal has sent already: what comes this soon after is the same one. */
-const SAME_MS = 500;
-
-/** The first interrupt asks the command to end, a second one ends it. */
-function interruptions(): AbortSignal {
-  const controller = new AbortController();
-  let first = Number.NEGATIVE_INFINITY;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      if (!controller.signal.aborted) {
-        first = performance.now();
-        controller.abort(signal);
-      } else if (performance.now() - first > SAME_MS) {
-        process.exit(130);
-      }
-    });
+async function dispatch(words: readonly string[], around: Surroundings, out: Output): Promise<number> {
+  if (words.length === 0 || (words.length === 1 && WORDS_FOR_HELP.has(words[0] ?? ''))) {
+    out.data([], () => overview(COMMANDS, out.paint));
+    return words.length === 0 ? 2 : 0;
   }
-  return controller.signal;
+  const { command, rest } = findCommand(words[0] === '--version' ? ['version'] : words, COMMANDS);
+  const parsed = parseArguments(rest, command);
+  const { env, workingFolder, signal } = around;
+  const context: Context = { ...parsed, out, env, workingFolder, signal };
+  if (flag(context, 'help')) {
+    out.data([], () => commandHelp(command, out.paint));
+    return 0;
+  }
+  const run = await command.run();
+  return (await run(context)) ?? 0;
 }

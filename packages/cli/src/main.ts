@@ -14,5 +14,14 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit(0);
 });
-const { main } = await import('./command-line.ts');
-process.exitCode = await main(process.argv.slice(2));
+const [{ runCommandLine }, { interruptions }] = await Promise.all([
+  import('./command-line.ts'),
+  import('./interruptions.ts'),
+]);
+process.exitCode = await runCommandLine(process.argv.slice(2), {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  workingFolder: process.cwd(),
+  signal: interruptions(),
+});

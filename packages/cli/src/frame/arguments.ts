@@ -14,14 +14,28 @@ export function findCommand(
   words: readonly string[],
   table: readonly Command[],
 ): { command: Command; rest: readonly string[] } {
-  const plain = words.filter((word) => !word.startsWith('-'));
-  const two = table.find((command) => command.name === plain.slice(0, 2).join(' '));
-  const one = table.find((command) => command.name === plain[0]);
-  const command = two ?? one;
-  if (command === undefined) throw unknownCommand(plain, table);
-  let left = command.name.split(' ').length;
-  const rest = words.filter((word) => word.startsWith('-') || left-- <= 0);
-  return { command, rest };
+  const named = nameIn(words);
+  const names = named.map((at) => words[at] ?? '');
+  const command = table.find((each) => each.name === names.join(' ')) ?? table.find((each) => each.name === names[0]);
+  if (command === undefined) throw unknownCommand(names, table);
+  const used = new Set(named.slice(0, command.name.split(' ').length));
+  return { command, rest: words.filter((_, at) => !used.has(at)) };
+}
+
+/** Where the first two words stand that are neither options nor, as far as every command shares them, their values. */
+function nameIn(words: readonly string[]): readonly number[] {
+  const found: number[] = [];
+  for (let at = 0; at < words.length && found.length < 2; at += 1) {
+    const word = words[at] ?? '';
+    if (!word.startsWith('-')) {
+      found.push(at);
+      continue;
+    }
+    if (found.length > 0) break;
+    const option = GLOBAL_OPTIONS.find(({ name }) => word === `--${name}`);
+    if (option?.type === 'string') at += 1;
+  }
+  return found;
 }
 
 function unknownCommand(words: readonly string[], table: readonly Command[]): AppError {
@@ -58,7 +72,7 @@ export function parseArguments(words: readonly string[], command: Command): Pars
       continue;
     }
     const value = inline ?? words[++at];
-    if (value === undefined)
+    if (value === undefined || (inline === undefined && value.startsWith('--')))
       throw usage(command, `--${option.name} needs a value: --${option.name} ${option.value ?? 'VALUE'}`);
     store(options, option, checkChoice(option, value, command));
   }

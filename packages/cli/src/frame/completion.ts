@@ -18,11 +18,9 @@ function bash(table: readonly Command[]): string {
   const seconds = (first: string): string[] =>
     table.flatMap((command) => (command.name.startsWith(`${first} `) ? [command.name.slice(first.length + 1)] : []));
   const cases = table.map((command) => {
-    const words = [
-      ...optionsOf(command).map((option) => `--${option.name}`),
-      ...command.arguments.flatMap((argument) => argument.choices ?? []),
-    ];
-    return `    "${command.name}") words="${words.join(' ')}" ;;`;
+    const options = optionsOf(command).map((option) => `--${option.name}`);
+    const choices = command.arguments.flatMap((argument) => argument.choices ?? []);
+    return `    "${command.name}") options="${options.join(' ')}"; words="${choices.join(' ')}" ;;`;
   });
   const families = firsts
     .filter((first) => seconds(first).length > 0)
@@ -41,7 +39,7 @@ function bash(table: readonly Command[]): string {
   );
   return [
     '_weighbridge() {',
-    '  local word="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD-1]}" words=""',
+    '  local word="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD-1]}" words="" options=""',
     '  case "$previous" in',
     ...valueCases,
     '  esac',
@@ -60,7 +58,9 @@ function bash(table: readonly Command[]): string {
     ...cases.filter((line) => /^ {4}"\S+"\)/.test(line)),
     '    esac ;;',
     '  esac',
-    '  if [[ "$word" == -* ]] || [ -n "$(compgen -W "$words" -- "$word")" ]; then',
+    '  if [[ "$word" == -* ]]; then',
+    '    COMPREPLY=($(compgen -W "$options" -- "$word"))',
+    '  elif [ -n "$words" ]; then',
     '    COMPREPLY=($(compgen -W "$words" -- "$word"))',
     '  else',
     '    COMPREPLY=($(compgen -f -- "$word"))',

@@ -12,10 +12,11 @@ const LIMIT_MOST = 100_000;
 
 export const run: Run = async (context) => {
   if (flag(context, 'tail')) return tail(context);
-  const { journal, home } = journalOf(context);
   const limit = parseCount(text(context, 'limit'), 'limit', 1, LIMIT_MOST) ?? LIMIT;
+  const filter = filterOf(context);
+  const { journal, home } = journalOf(context);
   const rows: CallRow[] = [];
-  for (const call of readCalls(journal, { ...filterOf(context), newestFirst: true })) {
+  for (const call of readCalls(journal, { ...filter, newestFirst: true })) {
     rows.push(rowOf(call));
     if (rows.length >= limit || context.signal.aborted) break;
   }
@@ -25,8 +26,8 @@ export const run: Run = async (context) => {
 };
 
 async function tail(context: Context): Promise<number> {
-  const { journal, home } = journalOf(context);
   const filter = filterOf(context);
+  const { journal, home } = journalOf(context);
   let from = journal.checkpoint().size;
   context.out.note(`${simulatedNote(home)}Waiting for calls; Ctrl-C ends this.`);
   while (!context.signal.aborted) {

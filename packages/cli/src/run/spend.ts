@@ -45,11 +45,11 @@ interface Sum {
 const GROUPS_MOST = 100_000;
 
 export const run: Run = async (context) => {
-  const { journal, home } = journalOf(context);
   const now = Date.now();
   const since = at(text(context, 'since'), now, 'since') ?? startOfDay(now);
   const until = at(text(context, 'until'), now, 'until') ?? now + 1;
   const by = dimensions(text(context, 'by') ?? 'model');
+  const { journal, home } = journalOf(context);
   const sums = new Map<string, Sum>();
   const decisions = by.includes('route') ? allDecisions(journal) : new Map<string, Decision>();
   for (const call of readCalls(journal, { since, until })) {

@@ -1,0 +1,146 @@
+// Every example of the command table, run against a real instance with the lab behind it: as printed for people, and
+// with --json against the schema that the row publishes.
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { COMMANDS, type Command, type Example } from '@weighbridge/cli';
+import { z } from 'zod';
+import { begin, run, split, type Ran, type Running } from './support/shell.ts';
+
+const CONFIG = `version: 1
+credentials: { own: { kind: none } }
+deployments:
+  own: { cloud: openai-compatible, model: own, endpoint: 'http://127.0.0.1:9/v1', credential: own, region: here, max_output_tokens: 100 }
+routes: { own: { candidates: [{ deployment: own }] } }
+`;
+const TRACE =
+  'TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:17:03.9799600,20,4\n2023-11-16 18:17:04.0319600,30,5\n';
+
+/** Commands that run until they are told to end, and what shows that they are up. */
+const LASTING: Readonly<Record<string, RegExp>> = {
+  up: /listens at|"origin"/,
+  'lab up': /listen|"admin"/,
+  'calls --tail': /^/,
+};
+
+const folder = mkdtempSync(join(tmpdir(), 'weighbridge-examples-'));
+const elsewhere = join(folder, 'elsewhere');
+let instance: Running;
+/** What the words in capitals stand for. */
+const values: Record<string, string> = { FILE: 'weighbridge.yaml' };
+
+interface Case {
+  readonly command: Command;
+  readonly example: Example;
+}
+const cases = COMMANDS.flatMap((command) => command.examples.map((example): Case => ({ command, example })));
+const lastingPattern = ({ command, example }: Case): RegExp | undefined =>
+  LASTING[command.name] ?? (example.line.includes('--tail') ? LASTING['calls --tail'] : undefined);
+const LAST = new Set(['stop', 'recover']);
+
+before(async () => {
+  mkdirSync(elsewhere);
+  instance = begin(['up', '--port', '0', '--latency', 'zero'], { folder });
+  const [, origin = ''] = await instance.said(/listens at (\S+)/);
+  const [, key = ''] = await instance.said(/Bearer (wb_\w+)/);
+  writeFileSync(join(folder, 'weighbridge.yaml'), CONFIG);
+  writeFileSync(join(folder, 'trace.csv'), TRACE);
+  values['URL'] = `${origin}/log`;
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+  const body = JSON.stringify({ model: 'gpt-4.1', messages: [{ role: 'user', content: 'Hello' }] });
+  const answer = await fetch(`${origin}/v1/chat/completions`, { method: 'POST', headers, body });
+  assert.equal(answer.status, 200, await answer.text());
+  values['ID'] = answer.headers.get('weighbridge-receipt') ?? '';
+  values['VKEY'] = (await (await fetch(`${origin}/log/key`)).text()).trim();
+  const tapes = JSON.parse((await run(['lab', 'tape', '--json'], { folder })).stdout) as { name: string }[];
+  values['TAPE'] = tapes[0]?.name ?? '';
+  values['SUBJECT'] = 'ada@example.org';
+  await until(async () => (await run(['receipt', values['ID'] ?? ''], { folder })).code === 0);
+});
+after(async () => {
+  instance.interrupt('SIGTERM');
+  await instance.ended;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  while (!(await holds())) assert.ok(performance.now() < deadline, 'the receipt is sealed within 10 s');
+}
+
+async function wordsOf({ command, example }: Case): Promise<string[]> {
+  const words = split(example.line).map((word) => {
+    if (word === 'FILE' && command.name === 'lab load') return 'trace.csv';
+    return Object.hasOwn(values, word) ? (values[word] ?? word) : word;
+  });
+  if (command.name === 'keys revoke') {
+    const { stdout } = await run(['keys', 'create', 'assistant', '--json'], { folder });
+    const made = JSON.parse(stdout) as { state: { id: string } };
+    return words.map((word) => (word === 'KEY_ID' || word === 'assistant' ? made.state.id : word));
+  }
+  return words;
+}
+
+async function runCase(each: Case, more: readonly string[]): Promise<Ran> {
+  const words = [...(await wordsOf(each)), ...more];
+  const pattern = lastingPattern(each);
+  if (pattern === undefined) return run(words, { folder });
+  const apart = each.command.name === 'calls' ? { folder } : await surroundingOf(each);
+  const running = begin(
+    [...portOf(each, words), ...(apart.folder === folder ? [] : ['--home', join(elsewhere, 'home')])],
+    apart,
+  );
+  await running.said(pattern);
+  running.interrupt();
+  return running.ended;
+}
+
+/** What starts something of its own does so beside the instance: another folder, any free port, a made-up credential. */
+async function surroundingOf({ example }: Case): Promise<{ folder: string; env: Record<string, string> }> {
+  const file = join(elsewhere, 'weighbridge.yaml');
+  if (example.line.includes('--config')) writeFileSync(file, CONFIG);
+  else rmSync(file, { force: true });
+  return { folder: elsewhere, env: { OPENAI_API_KEY: 'not-a-key' } };
+}
+
+function portOf({ command }: Case, words: readonly string[]): string[] {
+  if (command.name !== 'up') return [...words];
+  const at = words.indexOf('--port');
+  return at === -1 ? [...words, '--port', '0'] : words.with(at + 1, '0');
+}
+
+describe('examples of the command table', { concurrency: false }, () => {
+  for (const each of cases.filter(({ command }) => !LAST.has(command.name))) {
+    const { command, example } = each;
+    const exit = example.exit ?? (lastingPattern(each) === undefined ? 0 : 130);
+    test(`weighbridge ${example.line}: ${example.says}`, async () => {
+      const lasting = lastingPattern(each) !== undefined;
+      if (!lasting) {
+        const plain = await runCase(each, []);
+        assert.equal(plain.code, exit, `${plain.stdout}\n${plain.stderr}`);
+        assert.notEqual(plain.stdout, '');
+      }
+      const json = await runCase(each, example.line.includes('--json') ? [] : ['--json']);
+      assert.equal(json.code, exit, json.stderr);
+      const schema = z.fromJSONSchema(command.output.schema);
+      const lines = command.output.lines === true || example.line.includes('--tail');
+      const texts = lines ? json.stdout.split('\n').filter((line) => line !== '') : [json.stdout];
+      for (const text of texts) schema.parse(JSON.parse(text));
+    });
+  }
+  test('weighbridge stop, then recover: nothing runs, and a successor log states why', async () => {
+    const stopped = await run(['stop'], { folder });
+    assert.deepEqual({ code: stopped.code, said: /Stopped http/.test(stopped.stdout) }, { code: 0, said: true });
+    assert.equal((await instance.ended).code, 0);
+    assert.equal((await run(['stop'], { folder })).code, 5);
+    const recovered = await run(['recover', '--reason', "last night's backup was restored", '--log', 'lab', '--json'], {
+      folder,
+    });
+    assert.equal(recovered.code, 0, recovered.stderr);
+    assert.equal((JSON.parse(recovered.stdout) as { recovered: boolean }).recovered, true);
+    const made = await run(['keys', 'create', 'after', '--log', 'lab', '--json'], { folder });
+    assert.equal(made.code, 0, made.stderr);
+  });
+});

@@ -1,0 +1,131 @@
+// What is made from the command table: help, completions, the reference page; and how what is typed is understood.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { describe, test } from 'node:test';
+import { completion, COMMANDS, reference, SHELLS } from '@weighbridge/cli';
+import { run, split } from './support/shell.ts';
+
+const folder = tmpdir();
+const GLOBAL = ['json', 'home', 'log', 'no-input', 'help'];
+
+describe('the table', () => {
+  test('names are unique, of one or two words, and no command hides another', () => {
+    const names = COMMANDS.map((command) => command.name);
+    assert.equal(new Set(names).size, names.length);
+    for (const name of names) assert.match(name, /^[a-z]+( [a-z]+)?$/);
+    const families = new Set(names.filter((name) => name.includes(' ')).map((name) => name.split(' ')[0]));
+    assert.deepEqual(
+      names.filter((name) => families.has(name)),
+      [],
+    );
+  });
+  test('every example uses only options that its command has', () => {
+    for (const command of COMMANDS) {
+      const known = new Set([...command.options.map((option) => option.name), ...GLOBAL]);
+      for (const example of command.examples) {
+        assert.ok(example.line.startsWith(command.name), example.line);
+        for (const word of split(example.line)) {
+          if (word.startsWith('--')) assert.ok(known.has(word.slice(2)), `${example.line}: ${word}`);
+        }
+      }
+    }
+  });
+  test('no option takes a secret', () => {
+    const secretive = COMMANDS.flatMap((command) =>
+      command.options.map((option) => `${command.name} --${option.name}`),
+    ).filter((name) => /secret|password|token|api-key/.test(name));
+    assert.deepEqual(secretive, []);
+  });
+  test('docs/cli.md says what the table says', () => {
+    const page = readFileSync(new URL('../../../docs/cli.md', import.meta.url), 'utf8');
+    assert.equal(page, reference(COMMANDS), 'run: weighbridge help --markdown > docs/cli.md');
+  });
+});
+
+describe('help', () => {
+  test('leads with examples', async () => {
+    const { stdout, code } = await run(['verify', '--help'], { folder });
+    assert.equal(code, 0);
+    assert.match(stdout, /^Examples\n {2}weighbridge verify/);
+  });
+  test('names every command and what the exit codes mean', async () => {
+    const { stdout } = await run(['help'], { folder });
+    for (const command of COMMANDS) assert.ok(stdout.includes(command.summary), command.name);
+    assert.match(stdout, /Exit codes: 0 fine/);
+  });
+  test('nothing typed shows help, and is a misuse', async () => {
+    const { stdout, code } = await run([], { folder });
+    assert.equal(code, 2);
+    assert.match(stdout, /Examples/);
+  });
+});
+
+describe('what is typed wrong', () => {
+  const WRONG: readonly (readonly [string, number, RegExp])[] = [
+    ['recipt ID', 2, /did you mean `weighbridge receipt`/],
+    ['keys creat x', 2, /did you mean `weighbridge keys create`/],
+    ['keys', 2, /use one of: keys create, keys list, keys revoke/],
+    ['bananas', 2, /see `weighbridge help`/],
+    ['calls --tial', 2, /did you mean --tail/],
+    ['calls --limit', 2, /--limit needs a value/],
+    ['calls --limit many', 2, /is no number from 1/],
+    ['calls --outcome complete', 2, /did you mean completed/],
+    ['calls --since yesterday', 2, /90m, 6h, 7d ago/],
+    ['calls --tail=yes', 2, /takes no value/],
+    ['calls more', 2, /does not understand "more"/],
+    ['receipt', 2, /needs ID/],
+    ['spend --by tean', 2, /did you mean team/],
+    ['completion bsh', 2, /did you mean bash/],
+    ['verify nothing-here --key x', 2, /no file or folder/],
+    ['recover', 2, /needs a reason/],
+    ['keys create ci --expires 2020-01-01', 2, /has passed already/],
+    ['status', 5, /up/],
+    ['lab faults', 5, /weighbridge lab up/],
+    ['config check', 4, /--config/],
+    ['up --live', 4, /ANTHROPIC_API_KEY/],
+  ];
+  for (const [line, code, says] of WRONG) {
+    test(`weighbridge ${line}: exit ${code}, and what to do instead`, async () => {
+      const ran = await run([...split(line), '--home', `${folder}/weighbridge-no-such-home`], { folder });
+      assert.equal(ran.code, code, ran.stderr);
+      assert.match(ran.stderr, says);
+      assert.match(ran.stderr, /^Error: /);
+      assert.equal(ran.stdout, '');
+    });
+  }
+  test('with --json an error is one object on standard error', async () => {
+    const { stdout, stderr, code } = await run(['recipt', '--json'], { folder });
+    assert.equal(code, 2);
+    assert.equal(stdout, '');
+    const error = JSON.parse(stderr) as Record<string, string>;
+    assert.deepEqual(Object.keys(error), ['code', 'message', 'next']);
+    assert.equal(error['code'], 'USAGE');
+  });
+});
+
+describe('completions', () => {
+  test('bash accepts its script, and completes commands and options', () => {
+    const script = completion('bash', COMMANDS);
+    const ask = (words: string, at: number): string =>
+      execFileSync(
+        'bash',
+        ['-c', `${script}\nCOMP_WORDS=(${words}); COMP_CWORD=${at}; _weighbridge; echo "\${COMPREPLY[@]}"`],
+        { encoding: 'utf8' },
+      ).trim();
+    assert.equal(ask('weighbridge rec', 1), 'receipt recover');
+    assert.equal(ask('weighbridge keys ""', 2), 'create list revoke');
+    assert.equal(ask('weighbridge keys create --te', 3), '--team');
+    assert.equal(ask('weighbridge calls --outcome ""', 3), 'completed error refused cut client_gone interrupted');
+    assert.equal(ask('weighbridge completion ""', 2), 'bash zsh fish');
+  });
+  test('every shell learns every command', () => {
+    for (const shell of SHELLS) {
+      const script = completion(shell, COMMANDS);
+      for (const command of COMMANDS) {
+        for (const word of command.name.split(' ')) assert.ok(script.includes(word), `${shell}: ${command.name}`);
+      }
+    }
+  });
+});

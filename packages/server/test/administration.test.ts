@@ -1,0 +1,106 @@
+// The small parts of administration: the fold of keys, differences, blobs, the socket's path, questions between threads.
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { MessageChannel } from 'node:worker_threads';
+import fc from 'fast-check';
+import { AppError } from '@weighbridge/kernel';
+import { foldKeys, openBlobs, openHome, type KeyEntry } from '@weighbridge/server';
+import { difference } from '../src/admin/entries.ts';
+import { socketPath } from '../src/home.ts';
+import { answerCalls, createCaller } from '../src/lanes/thread-calls.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'weighbridge-admin-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+const code = (wanted: string) => (error: AppError) => error.code === wanted;
+
+const made = (id: string, at = 1): KeyEntry => ({
+  at,
+  change: { action: 'create', id, name: 'n', hmac: `h-${id}`, who: {} },
+});
+const revoked = (id: string, at = 2): KeyEntry => ({ at, change: { action: 'revoke', id } });
+
+describe('keys are a fold over their entries', () => {
+  test('a revoked key stays revoked, with the first moment', () => {
+    const [first, second] = foldKeys([made('a'), made('b'), revoked('a', 5), revoked('a', 9)]);
+    assert.deepEqual([first?.revoked, first?.revokedAt, second?.revoked], [true, 5, false]);
+  });
+  test('a key made twice, or revoked without being made, is a damaged journal', () => {
+    assert.throws(() => foldKeys([made('a'), made('a')]), code('JOURNAL_CORRUPT'));
+    assert.throws(() => foldKeys([revoked('a')]), code('JOURNAL_CORRUPT'));
+  });
+});
+
+describe('what changed', () => {
+  const json = fc.jsonValue({ maxDepth: 3 });
+  test('nothing differs from itself', () => {
+    fc.assert(fc.property(json, (value) => assert.deepEqual(difference(value, value), [])));
+  });
+  test('a changed, an added and a removed key are told by their path', () => {
+    const before = { a: { b: 1, c: [1, 2] }, d: 'x' };
+    const after_ = { a: { b: 2, c: [1, 2], e: true } };
+    assert.deepEqual(difference(before, after_), [
+      { path: 'a.b', before: 1, after: 2 },
+      { path: 'a.e', after: true },
+      { path: 'd', before: 'x' },
+    ]);
+  });
+});
+
+describe('blobs', () => {
+  const blobs = openBlobs(join(folder, 'blobs'));
+  test('what is small stays inline; what is large lies under its digest and comes back', () => {
+    assert.deepEqual(blobs.inline('{"a":1}'), { a: 1 });
+    const large = JSON.stringify({ text: 'x'.repeat(10_000) });
+    const held = blobs.inline(large);
+    assert.deepEqual(blobs.resolve(held), JSON.parse(large));
+    assert.deepEqual(blobs.inline(large), held, 'the same content is the same blob');
+    assert.equal(readdirSync(join(folder, 'blobs')).length, 1);
+  });
+  test('a blob that is gone or changed is a damaged journal', () => {
+    const held = blobs.inline(JSON.stringify('y'.repeat(10_000))) as { blob: string };
+    writeFileSync(join(folder, 'blobs', held.blob), '"z"');
+    assert.throws(() => blobs.resolve(held), code('JOURNAL_CORRUPT'));
+    assert.throws(() => blobs.resolve({ blob: '0'.repeat(64), bytes: 1 }), code('JOURNAL_CORRUPT'));
+    assert.throws(() => blobs.resolve({ blob: '../../etc/passwd', bytes: 1 }), code('JOURNAL_CORRUPT'));
+  });
+});
+
+test("the socket's path is short enough to bind, however deep the folder lies", () => {
+  const deep = join(folder, 'a'.repeat(60), 'b'.repeat(60));
+  assert.ok(Buffer.byteLength(socketPath(openHome(deep, 'lab'), folder)) <= 100);
+  assert.equal(socketPath(openHome(join(deep, 'c'), 'lab'), join(deep, 'c')), join('lab', 'control.sock'));
+  assert.ok(socketPath(openHome(deep, 'lab'), '/').startsWith(tmpdir()));
+});
+
+describe('questions between threads', () => {
+  test('an answer, an error with its advice, and silence', async () => {
+    const { port1, port2 } = new MessageChannel();
+    answerCalls(port1, {
+      double: (value: number) => value * 2,
+      refuse: () => {
+        throw new AppError('PORT_TAKEN', 'taken', { next: 'another' });
+      },
+      hang: () => new Promise(() => undefined),
+    });
+    const caller = createCaller(port2, 'the lane');
+    try {
+      assert.equal(await caller.ask('double', 21, 1_000), 42);
+      await assert.rejects(
+        caller.ask('refuse', undefined, 1_000),
+        (error: AppError) => error.code === 'PORT_TAKEN' && error.next === 'another',
+      );
+      await assert.rejects(caller.ask('hang', undefined, 20), /the lane did not answer "hang" within 20 ms/);
+      await assert.rejects(caller.ask('unknown', undefined, 1_000), /does not answer "unknown"/);
+      const open = caller.ask('hang', undefined, 60_000);
+      caller.fail(new AppError('INTERNAL', 'the lane died'));
+      await assert.rejects(open, /the lane died/);
+      await assert.rejects(caller.ask('double', 1, 1_000), /the lane died/);
+    } finally {
+      port1.close();
+      port2.close();
+    }
+  });
+});
