@@ -31,7 +31,7 @@ const LOOK_MS = 50;
 /** `configuration`: another than the lab's own. */
 export const openGateway = async (
   lab: TestLab,
-  configuration: unknown = labConfiguration(lab.endpoints),
+  configuration: unknown = withCloudKeys(lab),
 ): Promise<TestGateway> => {
   const { endpoints, folder } = lab;
   const server = await startServer({
@@ -81,7 +81,7 @@ export const openGateway = async (
 };
 
 /** The lab's own configuration, and a key policy for each cloud alone. */
-const configuration = ({ endpoints }: TestLab): unknown => {
+const withCloudKeys = ({ endpoints }: TestLab): unknown => {
   const base = labConfiguration(endpoints) as { readonly keys: object };
   const only = CLOUDS.map((cloud) => [`only-${cloud}`, { team: 'conformance', policy: { clouds: [cloud] } }]);
   return { ...base, keys: { ...base.keys, ...Object.fromEntries(only) } };
