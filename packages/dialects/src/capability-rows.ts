@@ -135,7 +135,11 @@ export const REQUEST_ROWS: Readonly<Record<string, CapabilityRow>> = {
     near('an earlier answer that the client changed goes back without the blocks that its words no longer match'),
     null,
   ),
-  citations: row('plain', null, lost('Chat neither cites documents nor takes citations back')),
+  citations: row(
+    'plain',
+    lost('an earlier answer goes back without its annotations'),
+    lost('Chat neither cites documents nor takes citations back'),
+  ),
   // --- sampling
   temperature: row('plain', kept('the same'), kept('the same')),
   temperature_above_1: row(

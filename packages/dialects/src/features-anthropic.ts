@@ -82,7 +82,9 @@ function topLevel(body: JsonRecord, found: Set<string>): void {
   }
   if (body['speed'] === 'fast') found.add('speed');
   if (stringOf(recordOf(body['metadata'])?.['user_id']) !== undefined) found.add('end_user');
-  if (given(body['service_tier'])) found.add('service_tier');
+  const tier = body['service_tier'];
+  if (given(tier)) found.add(tier === 'auto' || tier === 'standard_only' ? 'service_tier' : 'unknown_fields');
+  if (Object.keys(recordOf(body['metadata']) ?? {}).some((name) => name !== 'user_id')) found.add('unknown_fields');
   if (recordOf(body['tool_choice'])?.['disable_parallel_tool_use'] === true) found.add('parallel_tool_control');
 }
 

@@ -122,7 +122,8 @@ function messageFeatures(message: JsonRecord, found: Set<string>): void {
   if (given(message['name']) && message['role'] !== 'function') found.add('participant_name');
   if (given(message['cache_control'])) found.add('cache_control');
   if (given(message['thinking_blocks'])) found.add('thinking_blocks');
-  else if (given(message['reasoning_content'])) found.add('unsigned_thinking');
+  else if (given(message['reasoning_content']) || given(message['reasoning'])) found.add('unsigned_thinking');
+  if (given(message['annotations']) && !given(message['provider_content'])) found.add('citations');
   if (given(message['provider_content'])) found.add('provider_blocks');
   if (given(message['audio'])) found.add('audio_input');
   if (given(message['tool_calls']) || message['role'] === 'tool') found.add('tool_history');

@@ -32,13 +32,6 @@ export function parseRecord(text: string): JsonRecord | undefined {
   }
 }
 
-/** The members of a record that are not in `known`, or undefined when there are none. */
-export function unknownMembers(record: JsonRecord, known: ReadonlySet<string>): JsonRecord | undefined {
-  let extra: Record<string, unknown> | undefined;
-  for (const name of Object.keys(record)) {
-    if (known.has(name)) continue;
-    extra ??= {};
-    Object.defineProperty(extra, name, { value: record[name], enumerable: true, writable: true, configurable: true });
-  }
-  return extra;
-}
+/** Whether a record says something (null says nothing) in a member that is not in `known`. */
+export const hasUnknown = (record: JsonRecord, known: ReadonlySet<string>): boolean =>
+  Object.keys(record).some((name) => !known.has(name) && record[name] !== null && record[name] !== undefined);

@@ -200,6 +200,21 @@ test('what Chat has no place for is reported', () => {
   ]);
 });
 
+test('members that say nothing are not reported; filters of Azure and edits of the context are', () => {
+  const quiet = completion(
+    { content: 'a', tool_calls: [], annotations: [] },
+    { kv_transfer_params: null },
+    { stop_reason: null },
+  );
+  assert.deepEqual(translate('openai-chat', quiet).lost, []);
+  const azure = completion({ content: 'a' }, {}, { content_filter_results: { hate: { filtered: false } } });
+  assert.deepEqual(translate('openai-chat', azure).lost, ['answer_unknown_fields']);
+  assert.deepEqual(translate('anthropic-messages', message({ context_management: { applied_edits: [] } })).lost, []);
+  assert.deepEqual(translate('anthropic-messages', message({ context_management: { applied_edits: [{}] } })).lost, [
+    'answer_unknown_fields',
+  ]);
+});
+
 test('an answer that is not one of its dialect is a failed translation; one that is not JSON is malformed', () => {
   assert.throws(() => translate('openai-chat', { choices: [] }), code('TRANSLATION_FAILED'));
   assert.throws(() => translate('anthropic-messages', { type: 'message' }), code('TRANSLATION_FAILED'));

@@ -264,3 +264,21 @@ test('malformed requests are refused by the name of the field', () => {
     assert.throws(() => toMessages(body), badRequest(param), param);
   }
 });
+
+test('annotations of an earlier answer, and reasoning under its other name, are reported', () => {
+  const annotations = [{ type: 'url_citation', url_citation: { url: 'u' } }];
+  const { lost } = toMessages({
+    messages: [...user, { role: 'assistant', content: 'x', annotations, reasoning: 'r' }, ...user],
+  });
+  assert.deepEqual(lost, ['citations', 'unsigned_thinking']);
+});
+
+test('null says nothing, wherever it stands', () => {
+  const content = [{ type: 'text', text: 'hi', brand_new: null }];
+  const { body, lost } = toMessages({
+    messages: [{ role: 'user', content, tool_calls: null, brand_new: null }],
+    brand_new: null,
+  });
+  assert.deepEqual(body['messages'], user);
+  assert.deepEqual(lost, []);
+});

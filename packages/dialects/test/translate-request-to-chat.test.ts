@@ -221,6 +221,8 @@ for (const [body, feature] of [
   [{ diagnostics: { previous_message_id: 'x' } }, 'diagnostics'],
   [{ fallbacks: [{ model: 'x' }] }, 'fallbacks'],
   [{ brand_new: 1 }, 'unknown_fields'],
+  [{ service_tier: 'from_the_future' }, 'unknown_fields'],
+  [{ metadata: { brand_new: 1 } }, 'unknown_fields'],
   [{ tools: [{ name: 'f', input_schema: {}, eager_input_streaming: true }] }, 'tool_streaming'],
   [{ messages: [{ role: 'user', content: [{ type: 'text', text: 'a', brand_new: 1 }] }] }, 'unknown_fields'],
   [{ messages: [...user, { role: 'assistant', content: 'The answer is' }] }, 'prefill'],

@@ -1,7 +1,7 @@
 // A whole Anthropic message to and from the form.
 import { AppError } from '@weighbridge/kernel';
 import type { Losses } from '../capabilities.ts';
-import { isRecord, listOf, recordOf, stringOf, unknownMembers, type JsonRecord } from '../json-value.ts';
+import { isRecord, listOf, recordOf, stringOf, hasUnknown, type JsonRecord } from '../json-value.ts';
 import { writeBlocks } from './anthropic-blocks.ts';
 import { readBlock } from './anthropic-parts.ts';
 import type { FormAnswer, FormStop } from './form.ts';
@@ -19,7 +19,6 @@ const MEMBERS = new Set([
   'usage',
   'container',
   'context_management',
-  'diagnostics',
   'amazon-bedrock-invocationMetrics',
 ]);
 
@@ -29,7 +28,7 @@ export function readAnthropicAnswer(body: JsonRecord, losses: Losses): FormAnswe
   if (content === undefined)
     throw new AppError('TRANSLATION_FAILED', 'the upstream answer is not an Anthropic message: it has no content');
   if (isRecord(body['container'])) losses.add('answer_container');
-  if (unknownMembers(body, MEMBERS) !== undefined) losses.add('answer_unknown_fields');
+  if (hasUnknown(body, MEMBERS) || editedContext(body)) losses.add('answer_unknown_fields');
   const blocks = content.filter(isRecord);
   return {
     id: stringOf(body['id']) ?? '',
@@ -40,6 +39,12 @@ export function readAnthropicAnswer(body: JsonRecord, losses: Losses): FormAnswe
     stop: anthropicStop(body),
     usage: recordOf(body['usage']) ?? null,
   };
+}
+
+/** Context editing that did something; an empty list of edits says nothing. */
+export function editedContext(from: JsonRecord): boolean {
+  const edits = listOf(recordOf(from['context_management'])?.['applied_edits']) ?? [];
+  return edits.length > 0;
 }
 
 /** Stop fields as a message and a `message_delta` carry them. */

@@ -1,7 +1,7 @@
 // Anthropic content blocks into parts of the form, for requests and answers alike. A block whose type is not known here
 // is kept verbatim: only Anthropic understands it, and only Anthropic will get it back.
 import type { Losses } from '../capabilities.ts';
-import { isRecord, listOf, recordOf, stringOf, unknownMembers, type JsonRecord } from '../json-value.ts';
+import { isRecord, listOf, recordOf, stringOf, hasUnknown, type JsonRecord } from '../json-value.ts';
 import type { DocumentSource, MediaSource, Part } from './form.ts';
 import { badField } from './source-error.ts';
 
@@ -40,8 +40,7 @@ export function readBlock(block: JsonRecord, at: string, unknown: ReportUnknown)
   const type = stringOf(block['type']) ?? '';
   const members = Object.hasOwn(MEMBERS, type) ? MEMBERS[type] : undefined;
   if (members === undefined) return { kind: 'foreign', block };
-  const extra = unknownMembers(block, members);
-  if (extra !== undefined && Object.values(extra).some((value) => value !== null && value !== undefined)) unknown();
+  if (hasUnknown(block, members)) unknown();
   switch (type) {
     case 'text':
       return readText(block, at);
@@ -168,7 +167,8 @@ export function readHistory(message: JsonRecord, losses: Losses): History {
     const verbatim = own.map((block): Part => ({ kind: 'foreign', block }));
     return { whole: readBlocks(own, 'provider_content.blocks', () => undefined), verbatim, thinking: signed };
   }
-  const unsigned = blocks.length === 0 && (stringOf(message['reasoning_content']) ?? '') !== '';
+  const reasoning = stringOf(message['reasoning_content']) ?? stringOf(message['reasoning']) ?? '';
+  const unsigned = blocks.length === 0 && reasoning !== '';
   if (unsigned || signed.length < thinking.length) losses.add('unsigned_thinking');
   return { verbatim: [], thinking: signed };
 }

@@ -2,7 +2,7 @@
 // capability table; unknown fields are reported, never refused.
 import type { Losses } from '../capabilities.ts';
 import { ANTHROPIC_FIELDS, ANTHROPIC_TOOL_OPTIONS, isServerTool, isToolOption } from '../features-anthropic.ts';
-import { isRecord, listOf, numberOf, recordOf, stringOf, unknownMembers, type JsonRecord } from '../json-value.ts';
+import { isRecord, listOf, numberOf, recordOf, stringOf, hasUnknown, type JsonRecord } from '../json-value.ts';
 import { readBlocks } from './anthropic-parts.ts';
 import type { FormRequest, FormTool, FormToolChoice, Turn } from './form.ts';
 import { badField } from './source-error.ts';
@@ -60,8 +60,10 @@ function report(body: JsonRecord, losses: Losses): void {
   const unknownTop = Object.keys(body).some((name) => isGiven(body[name]) && !ANTHROPIC_FIELDS.has(name));
   const metadata = recordOf(body['metadata']) ?? {};
   const output = recordOf(body['output_config']) ?? {};
+  const tier = body['service_tier'];
   const strangers =
     unknownTop ||
+    (isGiven(tier) && tier !== 'auto' && tier !== 'standard_only') ||
     Object.keys(metadata).some((name) => name !== 'user_id' && isGiven(metadata[name])) ||
     Object.keys(output).some((name) => name !== 'effort' && name !== 'format' && isGiven(output[name]));
   if (strangers) losses.add('unknown_fields');
@@ -108,7 +110,7 @@ function readTools(body: JsonRecord, losses: Losses): FormTool[] {
     if (name === undefined) throw badField(`tools[${index}].name`, 'must be a string');
     if (tool['eager_input_streaming'] === true) losses.add('tool_streaming');
     if (ANTHROPIC_TOOL_OPTIONS.some((option) => isToolOption(option, tool[option]))) losses.add('tool_options');
-    if (unknownMembers(tool, TOOL_MEMBERS) !== undefined) losses.add('unknown_fields');
+    if (hasUnknown(tool, TOOL_MEMBERS)) losses.add('unknown_fields');
     const description = stringOf(tool['description']);
     const cache = recordOf(tool['cache_control']);
     tools.push({

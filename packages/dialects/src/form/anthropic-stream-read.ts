@@ -3,7 +3,7 @@ import { isRecord, listOf, parseRecord, recordOf, stringOf, type JsonRecord } fr
 import type { Losses } from '../capabilities.ts';
 import type { SseEvent } from '../types.ts';
 import { mergeUsage } from '../usage-anthropic.ts';
-import { anthropicStop } from './anthropic-answer.ts';
+import { anthropicStop, editedContext } from './anthropic-answer.ts';
 import type { Step } from './form.ts';
 
 export class AnthropicStreamReader {
@@ -151,6 +151,7 @@ export class AnthropicStreamReader {
     if (usage !== undefined) this.#usage = mergeUsage(this.#usage, usage);
     const delta = recordOf(payload['delta']) ?? {};
     if (isRecord(delta['container'])) this.#losses.add('answer_container');
+    if (editedContext(payload)) this.#losses.add('answer_unknown_fields');
     const stop = anthropicStop(delta);
     return stop === null ? [] : [...this.#close(), { step: 'finish', stop, usage: this.#usage ?? null }];
   }

@@ -2,7 +2,7 @@
 // `reasoning_content`, `thinking_blocks`, `provider_content`, `native_finish_reason`.
 import { AppError } from '@weighbridge/kernel';
 import type { Losses } from '../capabilities.ts';
-import { countOf, isRecord, listOf, recordOf, stringOf, unknownMembers, type JsonRecord } from '../json-value.ts';
+import { countOf, isRecord, listOf, recordOf, stringOf, hasUnknown, type JsonRecord } from '../json-value.ts';
 import { readBlock } from './anthropic-parts.ts';
 import { annotationsOf, citationsOf } from './citations.ts';
 import type { FormAnswer, Part } from './form.ts';
@@ -100,8 +100,18 @@ const MEMBERS = new Set([
   'usage',
   'service_tier',
   'system_fingerprint',
-  'prompt_filter_results',
   'provider',
+]);
+/** Members of a choice, whole or streamed. */
+export const CHOICE_MEMBERS: ReadonlySet<string> = new Set([
+  'index',
+  'message',
+  'delta',
+  'logprobs',
+  'finish_reason',
+  'native_finish_reason',
+  'stop_sequence',
+  'stop_details',
 ]);
 /** Members of a message, and of a delta. */
 export const MESSAGE_MEMBERS: ReadonlySet<string> = new Set([
@@ -156,7 +166,7 @@ function reportAnswer(body: JsonRecord, choice: JsonRecord, message: JsonRecord,
   if (isRecord(message['audio'])) losses.add('answer_audio');
   if (typeof body['system_fingerprint'] === 'string') losses.add('answer_fingerprint');
   if (hidesCounts(recordOf(body['usage']) ?? {})) losses.add('answer_usage');
-  if (unknownMembers(body, MEMBERS) !== undefined || unknownMembers(message, MESSAGE_MEMBERS) !== undefined) {
+  if (hasUnknown(body, MEMBERS) || hasUnknown(choice, CHOICE_MEMBERS) || hasUnknown(message, MESSAGE_MEMBERS)) {
     losses.add('answer_unknown_fields');
   }
 }

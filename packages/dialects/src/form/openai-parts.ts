@@ -1,6 +1,6 @@
 // Content parts of Chat Completions messages into parts of the form. Data URLs are taken apart, so that an image or a
 // file is the same part whichever dialect it came from.
-import { isRecord, listOf, recordOf, stringOf, unknownMembers, type JsonRecord } from '../json-value.ts';
+import { isRecord, listOf, recordOf, stringOf, hasUnknown, type JsonRecord } from '../json-value.ts';
 import type { Losses } from '../capabilities.ts';
 import type { MediaSource, Part } from './form.ts';
 import { badField } from './source-error.ts';
@@ -30,13 +30,13 @@ function readPart(part: JsonRecord, at: string, losses: Losses): Part[] {
   if (recordOf(part['prompt_cache_breakpoint']) !== undefined) losses.add('prompt_cache');
   switch (part['type']) {
     case 'text':
-      if (unknownMembers(part, TEXT_MEMBERS) !== undefined) losses.add('unknown_fields');
+      if (hasUnknown(part, TEXT_MEMBERS)) losses.add('unknown_fields');
       return [{ kind: 'text', text: wanted(stringOf(part['text']), `${at}.text`, 'a string'), ...cacheOf(part) }];
     case 'image_url':
-      if (unknownMembers(part, IMAGE_MEMBERS) !== undefined) losses.add('unknown_fields');
+      if (hasUnknown(part, IMAGE_MEMBERS)) losses.add('unknown_fields');
       return [readImage(part, at)];
     case 'file':
-      if (unknownMembers(part, FILE_MEMBERS) !== undefined) losses.add('unknown_fields');
+      if (hasUnknown(part, FILE_MEMBERS)) losses.add('unknown_fields');
       return [readFile(part, at)];
     case 'input_audio':
       return [{ kind: 'audio' }];

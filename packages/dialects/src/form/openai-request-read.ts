@@ -2,14 +2,14 @@
 // else that has no place in the form is reported by its name in the capability table.
 import type { Losses } from '../capabilities.ts';
 import { OPENAI_FIELDS } from '../features-openai.ts';
-import { isRecord, listOf, numberOf, recordOf, stringOf, unknownMembers, type JsonRecord } from '../json-value.ts';
+import { isRecord, listOf, numberOf, recordOf, stringOf, hasUnknown, type JsonRecord } from '../json-value.ts';
 import type { FormRequest, FormTool, FormToolChoice, Part, Turn } from './form.ts';
 import { readContent } from './openai-parts.ts';
 import { readHistory } from './anthropic-parts.ts';
 import { badField } from './source-error.ts';
 
 export function readOpenaiRequest(body: JsonRecord, losses: Losses): FormRequest {
-  if (unknownMembers(body, OPENAI_FIELDS) !== undefined && hasGivenUnknown(body)) losses.add('unknown_fields');
+  if (hasGivenUnknown(body)) losses.add('unknown_fields');
   reportValues(body, losses);
   const tools = readTools(body, losses);
   const choice = readToolChoice(body, losses);
@@ -127,7 +127,7 @@ function readTools(body: JsonRecord, losses: Losses): FormTool[] {
     }
     const named = recordOf(record?.['function']);
     if (record === undefined || named === undefined) throw badField(`tools[${index}].function`, 'must be an object');
-    if (unknownMembers(record, TOOL_MEMBERS) !== undefined || unknownMembers(named, FUNCTION_MEMBERS) !== undefined) {
+    if (hasUnknown(record, TOOL_MEMBERS) || hasUnknown(named, FUNCTION_MEMBERS)) {
       losses.add('unknown_fields');
     }
     tools.push(readFunction(named, record, `tools[${index}].function`));
@@ -208,7 +208,9 @@ function readTurns(body: JsonRecord, losses: Losses): Turn[] {
   return (listOf(body['messages']) ?? []).map((message, index) => {
     const at = `messages[${index}]`;
     if (!isRecord(message)) throw badField(at, 'must be an object');
-    if (unknownMembers(message, MESSAGE_MEMBERS) !== undefined) losses.add('unknown_fields');
+    if (hasUnknown(message, MESSAGE_MEMBERS)) losses.add('unknown_fields');
+    // With the verbatim blocks the citations go back as well.
+    if (isGiven(message['annotations']) && !isGiven(message['provider_content'])) losses.add('citations');
     if (isGiven(message['name']) && message['role'] !== 'function') losses.add('participant_name');
     const parts = lastCached(readMessage(message, at, losses), recordOf(message['cache_control']));
     return { role: roleOf(message['role'], at), parts };

@@ -151,7 +151,7 @@ function writeResult(result: ToolResultPart, losses: Losses): Message {
   if (result.cache !== undefined) losses.add('cache_control');
   if (result.isError) losses.add('tool_error');
   const texts = result.parts.filter((part) => !isMedia(part)).map((part) => plainText(part, losses));
-  const text = texts.join('\n');
+  const text = texts.filter((one) => one !== '').join('\n');
   return { role: 'tool', tool_call_id: result.callId, content: result.isError ? `[tool error] ${text}` : text };
 }
 

@@ -7,14 +7,14 @@ import {
   parseRecord,
   recordOf,
   stringOf,
-  unknownMembers,
+  hasUnknown,
   type JsonRecord,
 } from '../json-value.ts';
 import type { Losses } from '../capabilities.ts';
 import type { SseEvent } from '../types.ts';
 import { citationsOf } from './citations.ts';
 import type { FormStop, OpenPart, Step } from './form.ts';
-import { contentText, isNativeRefusal, MESSAGE_MEMBERS } from './openai-answer.ts';
+import { CHOICE_MEMBERS, contentText, isNativeRefusal, MESSAGE_MEMBERS } from './openai-answer.ts';
 import { refusalStop, stopOfChat } from './stop-reasons.ts';
 import { hidesCounts, usageOfChat } from './usage-fields.ts';
 
@@ -100,6 +100,7 @@ export class OpenaiStreamReader {
       });
     }
     if (isRecord(choice['logprobs'])) this.#losses.add('answer_logprobs');
+    if (hasUnknown(choice, CHOICE_MEMBERS)) this.#losses.add('answer_unknown_fields');
     const delta = recordOf(choice['delta']) ?? {};
     steps.push(...this.#delta(isNativeRefusal(choice) ? { ...delta, refusal: null } : delta));
     if (typeof choice['finish_reason'] === 'string') {
@@ -111,7 +112,7 @@ export class OpenaiStreamReader {
 
   #delta(delta: JsonRecord): Step[] {
     const steps: Step[] = [];
-    if (unknownMembers(delta, MESSAGE_MEMBERS) !== undefined) this.#losses.add('answer_unknown_fields');
+    if (hasUnknown(delta, MESSAGE_MEMBERS)) this.#losses.add('answer_unknown_fields');
     const reasoning = stringOf(delta['reasoning_content']) ?? stringOf(delta['reasoning']) ?? '';
     if (reasoning !== '') steps.push(...this.#part('thinking'), { step: 'thinking', text: reasoning });
     steps.push(...this.#signature(delta));
