@@ -2,6 +2,7 @@
 // child's standard input is a leash: when the parent goes, however it goes, the pipe closes and the child ends.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { AppError, type ErrorCode, ERRORS } from '@weighbridge/kernel';
@@ -37,7 +38,9 @@ export async function startLab(options: LabOptions): Promise<RunningLab> {
     await ended(child);
     throw new AppError(endpoints.error.code in ERRORS ? endpoints.error.code : 'INTERNAL', endpoints.error.message);
   }
+  // The lab must not keep its parent alive: a parent that ends takes the lab with it.
   child.unref();
+  for (const pipe of [child.stdin, child.stdout, child.stderr]) if (pipe instanceof Socket) pipe.unref();
   return { endpoints, stop: () => stop(child) };
 }
 

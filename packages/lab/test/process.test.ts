@@ -147,6 +147,22 @@ describe('the lab process', () => {
     rmSync(again, { recursive: true, force: true });
   });
 
+  it('does not keep a parent alive that has nothing more to do', async () => {
+    const again = mkdtempSync(join(tmpdir(), 'weighbridge-lab-'));
+    const script = `
+      import { startLab } from '${new URL('../src/index.ts', import.meta.url).href}';
+      const lab = await startLab({ folder: process.argv[1], seed: 1, latency: { mode: 'zero' } });
+      console.log(lab.endpoints.pid);`;
+    const parent = spawn(process.execPath, ['--input-type=module', '-e', script, again], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ended = once(parent, 'exit');
+    const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+    assert.deepEqual(await ended, [0, null]);
+    assert.ok(await gone(Number(line.toString())));
+    rmSync(again, { recursive: true, force: true });
+  });
+
   it('says USAGE when it is told nothing useful', async () => {
     await assert.rejects(startLab({ seed: 1 } as never), { code: 'USAGE' });
   });

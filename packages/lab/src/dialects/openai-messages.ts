@@ -15,7 +15,6 @@ export interface OpenAiConversation {
   readonly segments: readonly CacheSegment[];
   readonly lastUserText: string;
   readonly toolResults: readonly string[];
-  readonly mentionsJson: boolean;
 }
 
 const ROLES = new Set(['system', 'developer', 'user', 'assistant', 'tool', 'function']);
@@ -44,7 +43,6 @@ export function checkOpenAiMessages(value: unknown): OpenAiConversation | Wrong 
   const segments: CacheSegment[] = [];
   let lastUserText = '';
   let toolResults: string[] = [];
-  let mentionsJson = false;
   const pending = new Set<unknown>();
   for (const [index, message] of value.entries()) {
     const path = `messages[${index}]`;
@@ -53,13 +51,12 @@ export function checkOpenAiMessages(value: unknown): OpenAiConversation | Wrong 
     const order = checkOrder(message as Fields, path, pending);
     if (order !== null) return order;
     segments.push({ text: `${read.role}\n${read.text}`, tokens: read.tokens, ttl: null });
-    mentionsJson ||= /json/i.test(read.text);
     if (read.role === 'tool') toolResults.push(read.text);
     else toolResults = [];
     if (read.role === 'user') lastUserText = read.text;
   }
   if (pending.size > 0) return unanswered(pending, 'messages');
-  return { segments, lastUserText, toolResults, mentionsJson };
+  return { segments, lastUserText, toolResults };
 }
 
 const badRole = (path: string, role: unknown): Wrong => ({

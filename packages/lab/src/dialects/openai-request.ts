@@ -92,7 +92,7 @@ export function parseOpenAi(body: unknown, context: OpenAiContext): Prompt | Ref
   if ('message' in choice) return asRefusal(choice);
   const messages = checkOpenAiMessages(body['messages']);
   if ('message' in messages) return asRefusal(messages);
-  const format = readFormat(body, messages.mentionsJson, context);
+  const format = readFormat(body, messages.segments, context);
   if (format !== null && 'message' in format) return asRefusal(format);
   const segments: readonly CacheSegment[] = [...tools.segments, ...messages.segments];
   const inputTokens = segments.reduce((sum, segment) => sum + segment.tokens, 0);
@@ -319,11 +319,15 @@ function readToolChoice(body: Fields, specs: readonly ToolSpec[]): { choice: Pro
       );
 }
 
-function readFormat(body: Fields, mentionsJson: boolean, { flavour }: OpenAiContext): Prompt['format'] | Wrong {
+function readFormat(
+  body: Fields,
+  segments: readonly CacheSegment[],
+  { flavour }: OpenAiContext,
+): Prompt['format'] | Wrong {
   const value = body['response_format'];
   if (!isFields(value) || value['type'] === 'text') return null;
   if (value['type'] === 'json_object') {
-    if (mentionsJson || flavour === 'compatible') return { schema: null };
+    if (flavour === 'compatible' || segments.some((segment) => /json/i.test(segment.text))) return { schema: null };
     return wrong(
       "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.",
       'messages',

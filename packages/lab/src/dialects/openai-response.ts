@@ -109,7 +109,7 @@ export function openAiCompletion(
       index,
       message: messageOf(answer, shape),
       ...(azure ? { content_filter_results: FILTERS } : {}),
-      logprobs: logprobsOf(pieces(textOf(answer) ?? '', WORDS_PER_DELTA), shape),
+      logprobs: logprobsOf(shape.logprobs === null ? [] : pieces(textOf(answer) ?? '', WORDS_PER_DELTA), shape),
       finish_reason: STOPS[answer.stop],
     })),
     ...(counts === null ? {} : { usage: openAiUsage(counts, shape.flavour) }),

@@ -1,6 +1,7 @@
 // The simulated model: from a prompt to an answer, seeded. It says that it is simulated, calls tools when asked to,
 // finishes once it has their results, obeys schemas, stop sequences and the cap on tokens. The same prompt under the
 // same seed gets the same answer on every cloud and in every order of arrival.
+import { hash } from 'node:crypto';
 import type { Answer, Block, Prompt, Stop, ToolSpec } from './prompt.ts';
 import { Draw, fnv1a } from './random.ts';
 import type { LabModel } from './catalogue.ts';
@@ -66,7 +67,7 @@ export interface Mind {
 
 /** Composes choice number `choice` of an answer. Pure under (seed, prompt, model). */
 export function compose(prompt: Prompt, model: LabModel, mind: Mind, choice = 0): Answer {
-  const key = `${model.id}\n${choice}\n${prompt.lastUserText}\n${prompt.toolResults.join('\n')}`;
+  const key = `${model.id}\n${choice}\n${short(prompt.lastUserText)}\n${short(prompt.toolResults.join('\n'))}`;
   const draw = new Draw(mind.seed, key);
   if (prompt.lastUserText.includes(REFUSE_TRIGGER)) return finish([], 'refusal', prompt, null);
   const blocks: Block[] = [];
@@ -84,6 +85,9 @@ export function compose(prompt: Prompt, model: LabModel, mind: Mind, choice = 0)
   blocks.push({ type: 'text', text: say(prompt, draw) });
   return finish(blocks, 'end', prompt, thought);
 }
+
+/** Long text by its digest: hashing a large prompt in JavaScript would cost more than answering it. */
+const short = (text: string): string => (text.length > 256 ? hash('sha1', text, 'base64') : text);
 
 interface Thought {
   readonly block: Block;
@@ -121,7 +125,7 @@ function say(prompt: Prompt, draw: Draw): string {
   return directives.tokens === undefined ? text : cutToTokens(text.padEnd(bytes, '.'), directives.tokens);
 }
 
-const quote = (text: string): string => `You wrote “${text.replace(/\s+/g, ' ').slice(0, 60)}”.`;
+const quote = (text: string): string => `You wrote “${text.slice(0, 200).replace(/\s+/g, ' ').slice(0, 60)}”.`;
 
 /** Words until there are at least `bytes` bytes of UTF-8. */
 function words(draw: Draw, bytes: number): string {
