@@ -83,8 +83,3 @@ export const text = (context: Context, name: string): string | undefined => {
 };
 
 export const flag = (context: Context, name: string): boolean => context.options[name] === true;
-
-export const texts = (context: Context, name: string): readonly string[] => {
-  const value = context.options[name];
-  return Array.isArray(value) ? (value as readonly string[]) : typeof value === 'string' ? [value] : [];
-};

@@ -48,17 +48,6 @@ export function createAdministration(stores: Stores, loaded: LoadedConfig): Admi
   let apply: Apply = (_activation, between) => between();
   const oneByOne = createQueue();
 
-  const journal = async (next: Compiled, cause: string, previous: ReturnType<typeof previousOf>): Promise<void> => {
-    await stores.admin.append(
-      configDraft(stores.nextId(), systemClock.wall(), stores.blobs, { ...next.facts, cause, previous }),
-    );
-    for (const id of next.unpriced) {
-      const message = `no price is known for deployment "${id}": its calls are unpriced, and a hard budget refuses them`;
-      await stores.admin.append(
-        alertDraft(stores.nextId(), systemClock.wall(), { alert: 'unpriced', about: id, message }),
-      );
-    }
-  };
   const change = async (next: Compiled, cause: string): Promise<boolean> => {
     const changed = next.activation.snapshot.digest !== current.activation.snapshot.digest;
     const { prices } = next.activation;
@@ -66,7 +55,10 @@ export function createAdministration(stores: Stores, loaded: LoadedConfig): Admi
     const activation = samePrices ? { ...next.activation, prices: { ...prices, sheets: null } } : next.activation;
     await apply(activation, async () => {
       if (changed)
-        await journal(next, cause, { digest: current.facts.digest, config: withoutPersons(current.facts.config) });
+        await journalActivation(stores, next, cause, {
+          digest: current.facts.digest,
+          config: withoutPersons(current.facts.config),
+        });
     });
     current = next;
     return changed;
@@ -78,7 +70,7 @@ export function createAdministration(stores: Stores, loaded: LoadedConfig): Admi
     config: () => current.facts.config,
     activation: () => current.activation,
     keys: () => keyStore.all().map((key) => effective(viewOf(key), current.activation.snapshot)),
-    begin: () => journal(current, 'start', previousOf(stores)),
+    begin: () => journalActivation(stores, current, 'start', previousOf(stores)),
     connect: (to) => {
       apply = to;
     },
@@ -127,8 +119,8 @@ interface Compiled {
 function compile(loaded: LoadedConfig, keys: Parameters<typeof compileSnapshot>[1]): Compiled {
   const config = requireConfig(loaded);
   const problems = createProblemList(loaded.locate);
-  const snapshot = compileSnapshot(config, keys, problems);
   const prices = openPrices(loaded.priceFiles);
+  const snapshot = compileSnapshot(config, keys, problems, prices.book.id);
   refuseErrors(loaded.source, problems.all);
   return {
     loaded,
@@ -168,6 +160,22 @@ function waitsForRestart(before: Config, after: Config): readonly string[] {
     ['journal.durability', before.journal.durability, after.journal.durability],
   ] as const;
   return waiting.filter(([, old, now]) => old !== now).map(([name]) => name);
+}
+
+/** The activation itself, and an alert for each deployment whose calls could not be priced. */
+async function journalActivation(
+  stores: Stores,
+  next: Compiled,
+  cause: string,
+  previous: ReturnType<typeof previousOf>,
+): Promise<void> {
+  const { admin, nextId, blobs } = stores;
+  const at = systemClock.wall();
+  await admin.append(configDraft(nextId(), at, blobs, { ...next.facts, cause, previous }));
+  for (const id of next.unpriced) {
+    const message = `no price is known for deployment "${id}": its calls are unpriced, and a hard budget refuses them`;
+    await admin.append(alertDraft(nextId(), at, { alert: 'unpriced', about: id, message }));
+  }
 }
 
 function previousOf(stores: Stores): { digest: string; config: unknown } | undefined {

@@ -1,6 +1,5 @@
 // The entries that administration writes, and how they are read back: keys, activations, erasures, alerts. Content is
 // commercial or personal, never public: who may call and at what budget is no stranger's business.
-import { createHash } from 'node:crypto';
 import { canonicalJson, type Json } from '@weighbridge/kernel';
 import type { Journal } from '@weighbridge/journal';
 import type { Config, EntryDraft } from '@weighbridge/protocol';
@@ -140,5 +139,3 @@ export const alertDraft = (
   at,
   commercial: canonical(alert),
 });
-
-export const digestOf = (text: string): string => createHash('sha256').update(text).digest('base64url');

@@ -14,7 +14,12 @@ const OPEN_POLICY: KeyPolicyConfig = { routes: ['*'], clouds: ['*'], regions: ['
 const WHO_FIELDS = ['team', 'project', 'cost_centre', 'principal', 'environment'] as const;
 
 /** Throws nothing; a key whose entry and file disagree is reported as an error, since neither may silently win. */
-export function compileSnapshot(config: Config, keys: readonly KeyState[], problems: ProblemList): Snapshot {
+export function compileSnapshot(
+  config: Config,
+  keys: readonly KeyState[],
+  problems: ProblemList,
+  priceBook = '',
+): Snapshot {
   const budget = effectiveBudget(config);
   const content = {
     organisation: config.organisation,
@@ -28,12 +33,12 @@ export function compileSnapshot(config: Config, keys: readonly KeyState[], probl
     keys: keys.map((key) => compileKey(key, config, problems)),
     ...(budget === undefined ? {} : { budget }),
   };
-  return sealSnapshot(content);
+  return sealSnapshot(content, { credentials: config.credentials, price_book: priceBook });
 }
 
-/** Freezes a snapshot's content under its own digest. */
-export function sealSnapshot(content: Omit<Snapshot, 'digest'>): Snapshot {
-  const canonical = canonicalJson(content as unknown as Json);
+/** Freezes a snapshot's content under a digest of it and of what decides beside it: credentials, prices. */
+export function sealSnapshot(content: Omit<Snapshot, 'digest'>, beside: object = {}): Snapshot {
+  const canonical = canonicalJson({ ...content, ...beside } as unknown as Json);
   return deepFreeze({ ...content, digest: createHash('sha256').update(canonical).digest('base64url') });
 }
 
