@@ -14,8 +14,6 @@ const TTFT_SIGMA = 0.35;
 const GAP_MEDIAN_MS = 14;
 const GAP_SIGMA = 0.5;
 
-export const NO_WAIT: Pace = { first: 0, next: () => 0 };
-
 /** The pace of request number `n`. Null stands for "never wait", so that the caller can write all at once. */
 export function paceOf(latency: LabLatency, seed: number, n: number): Pace | null {
   if (latency.mode === 'zero') return null;

@@ -15,15 +15,6 @@ export function unknownKey(value: Fields, known: ReadonlySet<string>): string | 
   return null;
 }
 
-/** First problem that any of the checks finds. */
-export function firstProblem(...checks: readonly (() => string | null)[]): string | null {
-  for (const check of checks) {
-    const problem = check();
-    if (problem !== null) return problem;
-  }
-  return null;
-}
-
 /** A value of a caller's as a refusal quotes it: text as it is, anything else as JSON; bounded. */
 export const shown = (value: unknown): string =>
   (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined')).slice(0, 120);
