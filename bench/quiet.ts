@@ -23,7 +23,9 @@ export interface Use {
 const DISTURBED_CORES = 0.15;
 const ATTEMPTS = 3;
 const SETTLE_MS = 250;
-const SETTLE_ATTEMPTS = 20;
+/** All waiting and repeating of one run together: on a machine that is never quiet, the run still ends in time. */
+const PATIENCE_MS = 60_000;
+let patience = PATIENCE_MS;
 const JIFFY = 0.01;
 
 /** Seconds that all cores together were not idle, since the machine started. */
@@ -50,25 +52,28 @@ export const watched = async <T>(
   return { value, cores, others: round2(Math.max(0, (busySeconds() - busyBefore) / seconds - own)) };
 };
 
-/** Waits, a few seconds at most, until nothing much else runs. */
+/** Waits until nothing much else runs, while there is patience left. */
 const settle = async (pids: readonly number[]): Promise<void> => {
-  for (let attempt = 0; attempt < SETTLE_ATTEMPTS; attempt += 1) {
+  while (patience > 0) {
     const { others } = await watched(pids, () => new Promise((resolve) => setTimeout(resolve, SETTLE_MS)));
     if (others <= DISTURBED_CORES) return;
+    patience -= SETTLE_MS;
   }
 };
 
-/** `work` in a quiet moment, or in the quietest of three. */
+/** `work` in a quiet moment, or in the quietest of up to three. */
 export const quietly = async <T>(
   pids: readonly number[],
   work: () => Promise<T>,
 ): Promise<Use & { readonly value: T }> => {
-  let best: (Use & { readonly value: T }) | null = null;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+  await settle(pids);
+  let best = await watched(pids, work);
+  for (let attempt = 1; attempt < ATTEMPTS && best.others > DISTURBED_CORES && patience > 0; attempt += 1) {
+    const from = performance.now();
     await settle(pids);
-    const done = await watched(pids, work);
-    if (best === null || done.others < best.others) best = done;
-    if (best.others <= DISTURBED_CORES) return best;
+    const again = await watched(pids, work);
+    patience -= performance.now() - from;
+    if (again.others < best.others) best = again;
   }
-  return best as Use & { readonly value: T };
+  return best;
 };
