@@ -1,7 +1,7 @@
 // The command line: finds the row, checks what was typed, runs it, and turns its end into an exit code. Nothing but
 // the table is loaded before the command is known, so that help stands at once. What surrounds it is handed in, so that
 // a test runs the very same code.
-import { toAppError } from '@weighbridge/kernel';
+import { AppError, toAppError } from '@weighbridge/kernel';
 import { findCommand, parseArguments } from './frame/arguments.ts';
 import { flag, type Context } from './frame/command.ts';
 import { commandHelp, overview } from './frame/help.ts';
@@ -13,10 +13,13 @@ export interface Surroundings {
   readonly stderr: Sink;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly workingFolder: string;
+  /** `process.versions.node`. */
+  readonly nodeVersion: string;
   /** Aborted with the name of the signal as its reason. */
   readonly signal: AbortSignal;
 }
 
+const NODE_MAJOR = 26;
 const WORDS_FOR_HELP = new Set(['-h', '--help']);
 
 /** Runs one command to its end; resolves with the exit code and never rejects. */
@@ -35,6 +38,9 @@ export async function runCommandLine(words: readonly string[], around: Surroundi
 }
 
 async function dispatch(words: readonly string[], around: Surroundings, out: Output): Promise<number> {
+  if (Number.parseInt(around.nodeVersion, 10) < NODE_MAJOR) {
+    throw new AppError('NODE_VERSION', `this is Node ${around.nodeVersion}, and ${NODE_MAJOR} or later is needed`);
+  }
   if (words.length === 0 || (words.length === 1 && WORDS_FOR_HELP.has(words[0] ?? ''))) {
     out.data([], () => overview(COMMANDS, out.paint));
     return words.length === 0 ? 2 : 0;

@@ -23,5 +23,6 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   stderr: process.stderr,
   env: process.env,
   workingFolder: process.cwd(),
+  nodeVersion: process.versions.node,
   signal: interruptions(),
 });

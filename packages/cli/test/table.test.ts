@@ -95,6 +95,12 @@ describe('what is typed wrong', () => {
       assert.equal(ran.stdout, '');
     });
   }
+  test('an older Node is named, with the version that is needed', async () => {
+    const { code, stderr } = await run(['calls'], { folder, nodeVersion: '24.9.0' });
+    assert.equal(code, 4);
+    assert.match(stderr, /this is Node 24\.9\.0, and 26 or later is needed/);
+    assert.match(stderr, /NODE_VERSION/);
+  });
   test('with --json an error is one object on standard error', async () => {
     const { stdout, stderr, code } = await run(['recipt', '--json'], { folder });
     assert.equal(code, 2);

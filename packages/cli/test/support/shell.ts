@@ -17,9 +17,13 @@ export interface Running {
 export interface Surrounding {
   readonly folder: string;
   readonly env?: Readonly<Record<string, string>>;
+  readonly nodeVersion?: string;
 }
 
-export function begin(words: readonly string[], { folder, env = {} }: Surrounding): Running {
+export function begin(
+  words: readonly string[],
+  { folder, env = {}, nodeVersion = process.versions.node }: Surrounding,
+): Running {
   const controller = new AbortController();
   const waiting: { pattern: RegExp; found: (match: RegExpExecArray) => void; failed: (why: Error) => void }[] = [];
   let stdout = '';
@@ -35,6 +39,7 @@ export function begin(words: readonly string[], { folder, env = {} }: Surroundin
     stderr: { write: (text) => (stderr += text) },
     env,
     workingFolder: folder,
+    nodeVersion,
     signal: controller.signal,
   }).then((code) => {
     for (const wait of waiting) wait.failed(new Error(`"${words.join(' ')}" ended with ${code}\n${stdout}\n${stderr}`));
