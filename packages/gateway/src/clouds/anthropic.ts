@@ -53,6 +53,9 @@ export const anthropic: Cloud = {
 
   request: (call, body) => messagesRequest(call, body, baseOf(call.deployment, ORIGIN), ['v1', 'messages']),
 
+  countTokens: (call, body) =>
+    messagesRequest(call, body, baseOf(call.deployment, ORIGIN), ['v1', 'messages', 'count_tokens']),
+
   authorize: (_request, credential, deployment) => credentialHeaders(credential, deployment, 'x-api-key'),
 
   classify: (failure) => classifyFailure(failure, MESSAGES_TYPES),

@@ -79,6 +79,8 @@ export interface Cloud {
   edits(call: CallContext): Splice;
   /** The request without authorisation. `body` has the edits applied. */
   request(call: CallContext, body: Buffer): UpstreamRequest;
+  /** Where the cloud counts the tokens of a request without serving it; absent where it does not. Costs nothing. */
+  countTokens?(call: CallContext, body: Buffer): UpstreamRequest;
   /** Authorisation headers. Throws CREDENTIAL_UNAVAILABLE when the credential's kind does not fit. */
   authorize(
     request: UpstreamRequest,

@@ -37,7 +37,8 @@ function admitBody(call: Call, body: Buffer): void {
   call.requestDigest = bodyDigest(lane.sealer, call, 'request', body);
 
   const parsed = parseBody(body);
-  const facts = readRequest(call.surface, parsed, body.length);
+  const read = readRequest(call.surface, parsed, body.length);
+  const facts = call.endpoint === 'generate' ? read : { ...read, stream: false };
   call.alias = boundedField('model', facts.model);
   call.facts = facts;
   call.parsed = parsed;

@@ -41,7 +41,7 @@ class MeteredReply implements Reply {
 
 /** Sets `usage` and `rated` of a call from what its legs left behind. Idempotent. */
 export function weigh(call: Call): void {
-  if (call.rated !== null) return;
+  if (call.rated !== null || call.endpoint !== 'generate') return;
   const parts: Rated[] = [];
   if (call.target !== null && call.answer !== null) {
     call.usage = usageOf(call.answer, call.body.length);

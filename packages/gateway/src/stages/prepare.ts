@@ -1,7 +1,7 @@
 // The request of one leg: the client's body, translated only where the dialects differ, edited only in named top-level
 // fields, and every edit written down.
 import { readRequest, spliceJson, translateRequest, type RequestFacts, type Splice } from '@weighbridge/dialects';
-import { invariant } from '@weighbridge/kernel';
+import { AppError, invariant } from '@weighbridge/kernel';
 import type { CallContext, UpstreamRequest } from '../clouds/cloud.ts';
 import type { AttemptDraft, Call } from '../pipeline/call.ts';
 import type { Target } from '../routing/compiled.ts';
@@ -30,7 +30,7 @@ export function prepareLeg(call: Call, target: Target, draft: AttemptDraft): Pre
   const context: CallContext = { deployment: target.deployment, facts: start.facts, clientHeaders: call.headers.pass };
   const splice = withCeiling(target, target.cloud.edits(context), start.facts, ceiling);
   noteEdits(draft, start.parsed, splice);
-  const request = target.cloud.request(context, spliceJson(start.body, splice));
+  const request = requestOf(call, target, context, spliceJson(start.body, splice));
   for (const name of request.withheld ?? []) draft.edits.push(`withheld ${name}`);
   const asked = facts.maxOutputTokens;
   const cap = target.deployment.max_output_tokens;
@@ -46,9 +46,18 @@ export function prepareLeg(call: Call, target: Target, draft: AttemptDraft): Pre
   };
 }
 
+function requestOf(call: Call, target: Target, context: CallContext, body: Buffer): UpstreamRequest {
+  const { cloud, deployment } = target;
+  if (call.endpoint === 'generate') return cloud.request(context, body);
+  if (cloud.countTokens === undefined || target.dialect !== call.surface) {
+    throw new AppError('NOT_IMPLEMENTED', `"${deployment.id}" has no token count that could be asked for`);
+  }
+  return cloud.countTokens(context, body);
+}
+
 /** What is sent upstream when the caller named no bound: the route's ceiling, never more than the model's own cap. */
 function ceilingOf(call: Call, target: Target, facts: RequestFacts): number | null {
-  if (facts.maxOutputTokens !== undefined) return null;
+  if (facts.maxOutputTokens !== undefined || call.endpoint !== 'generate') return null;
   const ceiling = call.plan?.route.max_output_tokens;
   if (ceiling === undefined) return null;
   return Math.min(ceiling, target.deployment.max_output_tokens ?? ceiling);

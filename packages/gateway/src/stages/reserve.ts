@@ -15,6 +15,8 @@ export interface Held {
 /** Null when no hard budget stands over this leg. Throws BUDGET_UNBOUNDED or BUDGET_EXCEEDED. */
 export function reserveLeg(call: Call, target: Target, prepared: Prepared): Held | null {
   const { budget, rater } = call.lane;
+  // Counting costs nothing.
+  if (call.endpoint !== 'generate') return null;
   if (budget === null || call.compiled.snapshot.budget === undefined || target.deployment.simulated) return null;
   const { facts } = prepared.context;
   if (prepared.mostOutput === null) {
