@@ -23,10 +23,9 @@ export interface OpenLab {
 export async function runLab(options: LabOptions): Promise<OpenLab> {
   const folder = resolve(options.folder);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const authority = await makeAuthority(systemClock.wall());
+  const [authority, secrets] = await Promise.all([makeAuthority(systemClock.wall()), makeSecrets()]);
   const caFile = join(folder, 'lab-ca.pem');
   writeFileSync(caFile, authority.caPem, { mode: 0o600 });
-  const secrets = makeSecrets();
   const lab = new Lab(options, secrets);
   const opened = new Map<string, Door>();
   const doors: Doors = async (site, open) => {

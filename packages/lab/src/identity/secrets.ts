@@ -1,8 +1,9 @@
 // The made-up credentials of one run, and the files they are handed out in (mode 0600). Fresh randomness each time: a
 // key of yesterday's lab opens nothing today.
-import { generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
+import { generateKeyPair, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { LabCredentials } from '../endpoints.ts';
 
 export interface Secrets {
@@ -37,7 +38,9 @@ const secret = (prefix: string, bytes: number): string => prefix + randomBytes(b
 const upper = (prefix: string): string => prefix + randomBytes(10).toString('hex').toUpperCase().slice(0, 16);
 const uuid = (): string => crypto.randomUUID();
 
-export function makeSecrets(): Secrets {
+/** The one RSA key is made on another thread: it takes longest. */
+export async function makeSecrets(): Promise<Secrets> {
+  const accountKey = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
   return {
     anthropicKey: secret('sk-ant-api03-lab-', 48),
     foundryKey: secret('lab-foundry-', 36),
@@ -59,7 +62,7 @@ export function makeSecrets(): Secrets {
     serviceAccount: {
       email: 'gateway@lab-project.iam.gserviceaccount.com',
       keyId: randomBytes(20).toString('hex'),
-      key: generateKeyPairSync('rsa', { modulusLength: 2048 }),
+      key: accountKey,
     },
     issuerKey: generateKeyPairSync('ec', { namedCurve: 'P-256' }),
     // Clients take access tokens as opaque, so the quickest kind of key will do; an RSA key takes long to make.
