@@ -1,7 +1,7 @@
 // Child processes of the bench: started on chosen cores, awaited until they listen, measured from /proc, ended by id.
 // Whatever is started here is ended when the bench ends, however it ends.
 import assert from 'node:assert/strict';
-import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, fork, spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import type { Job, Result } from './load.ts';
@@ -125,16 +125,16 @@ export const spent = (pid: number): { readonly cpuSeconds: number; readonly rssM
   return { cpuSeconds: (Number(fields[11]) + Number(fields[12])) / 100, rssMiB: Number(rss) / 1024 };
 };
 
-/** CPU seconds by thread name: shows which thread of a subject works. */
-export const spentByThread = (pid: number): Readonly<Record<string, number>> => {
-  const sums: Record<string, number> = {};
+/**
+ * Gives the thread that serves requests a core, and the process's other threads (garbage collection, compilation, and
+ * in ours the recorder) the rest. `serving`: the beginning of its name; null: the main thread.
+ */
+export const pinThreads = (pid: number, serving: string | null, core: string, rest: string): void => {
   for (const thread of readdirSync(`/proc/${pid}/task`)) {
-    const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'latin1');
-    const name = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    sums[name] = (sums[name] ?? 0) + (Number(fields[11]) + Number(fields[12])) / 100;
+    const name = readFileSync(`/proc/${pid}/task/${thread}/comm`, 'latin1');
+    const serves = serving === null ? thread === String(pid) : name.startsWith(serving);
+    execFileSync('taskset', ['-pc', serves ? core : rest, thread], { stdio: 'ignore' });
   }
-  return sums;
 };
 
 export interface Loader {

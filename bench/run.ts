@@ -11,7 +11,7 @@ import { startOurs } from './ours.ts';
 import { runJournalPart, type JournalResult } from './journal.ts';
 import { describeMachine } from './machine.ts';
 import { startBareHop, startHaproxy, startPortkey, startUpstream, type Subject, type SubjectName } from './peers.ts';
-import { startLoader, type Cores } from './process.ts';
+import { pinThreads, startLoader, type Cores } from './process.ts';
 import { markdown, verdictTable, type Report } from './report.ts';
 import { GAP_MS, runStreamsPart, type StreamRun } from './streams.ts';
 
@@ -52,7 +52,7 @@ type Options = ReturnType<typeof options>;
 /** Which cores the subject and the rig (upstream and load generator) get in part `hop`. */
 const pins = (given: Options): { readonly subject: Cores; readonly rig: Cores } => {
   const cores = availableParallelism();
-  if (given['no-pin'] || cores < 2) return { subject: null, rig: null };
+  if (given['no-pin'] || cores < 2 || process.platform !== 'linux') return { subject: null, rig: null };
   return { subject: '1', rig: cores === 2 ? '0' : `0,2-${cores - 1}` };
 };
 
@@ -82,6 +82,14 @@ const startRig = async (given: Options, cores: { subject: Cores; rig: Cores }, f
     subjects.push(await startOurs(profile === undefined ? own : { ...own, profile }));
   }
   return { upstream, subjects };
+};
+
+/** Pins what serves; processes were started free, so that threads made later are free as well. */
+const pinRig = ({ subjects }: Rig, cores: { readonly subject: Cores; readonly rig: Cores }): void => {
+  if (cores.subject === null || cores.rig === null) return;
+  for (const { name, pid } of subjects) {
+    if (name !== 'direct') pinThreads(pid, name === 'weighbridge' ? 'lane' : null, cores.subject, cores.rig);
+  }
 };
 
 const stopRig = async ({ subjects }: Rig): Promise<void> => {
@@ -119,7 +127,7 @@ const streams = async (given: Options, rig: Rig): Promise<readonly StreamRun[]> 
 const METHOD = (cores: { subject: Cores; rig: Cores }): readonly string[] => [
   cores.subject === null
     ? 'hop: no process is pinned; load generator, upstream and subject share the cores'
-    : `hop: the subject, all its threads, has core ${cores.subject} to itself; upstream and load generator share core ${cores.rig}`,
+    : `hop: the subject’s serving thread (in ours the lane) has core ${cores.subject} to itself; its other threads, upstream and load generator share core ${cores.rig}; CPU per request below counts all its threads`,
   'streams: no process is pinned; load generator, upstream and subject share all cores',
   'the load generator and the upstream are processes of their own on raw sockets, so that the rig costs less than what it measures; where the rig is busier than 0.9 of its core it was the limit, and the subject could do more',
   'rounds are interleaved: every round visits all subjects; ratios and differences are medians over rounds of the same round’s figures',
@@ -149,7 +157,8 @@ const main = async (given: Options): Promise<void> => {
   let journal: JournalResult | null = null;
   try {
     if (wanted('hop')) {
-      const rig = await startRig(given, cores, folder);
+      const rig = await startRig(given, { subject: null, rig: cores.rig }, folder);
+      pinRig(rig, cores);
       subjects = rig.subjects.map(({ name, method }) => ({ name, method }));
       hopResults = await hop(given, rig, cores.rig);
       await stopRig(rig);
