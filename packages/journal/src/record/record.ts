@@ -45,9 +45,14 @@ export function groupDigest(salt: Uint8Array, text: Uint8Array): string {
 /** Leaf and record are views of scratch space: they hold until the next draft is expanded. */
 let scratch = Buffer.alloc(64 * 1024);
 
-/** Leaf and record of a draft, as entry `by`. */
+/**
+ * Leaf and record of a draft, as entry `by`. Of an intent only the public group is sealed: who asked and why comes with
+ * the call's receipt, and until then stands in the write-ahead file (docs/decisions/0004).
+ */
 export function expandDraft(draft: RawDraft, by: By, vault: Vault): Expanded {
-  const { commercial, personal, public: open } = draft;
+  const open = draft.public;
+  const commercial = draft.kind === 'intent' ? null : draft.commercial;
+  const personal = draft.kind === 'intent' ? null : draft.personal;
   const bound = 256 + (commercial?.length ?? 0) + 2 * (personal?.length ?? 0) + (open?.length ?? 0);
   if (bound > scratch.length) scratch = Buffer.alloc(bound);
   const identity = `${by.node}\n${by.lane}\n${by.epoch}\n${by.seq}\n${draft.id}`;

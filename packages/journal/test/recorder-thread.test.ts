@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { recorderFailing, startRecorderThread } from '../src/index.ts';
+import { assertSound } from './support/look.ts';
+import { makeWorld, type World } from './support/world.ts';
+
+describe('the recorder in a thread of its own', () => {
+  const options = (world: World) => {
+    const { folder, vault, epoch, signals } = world;
+    return {
+      folder,
+      vault,
+      epoch,
+      signals,
+      node: 'node-1',
+      build: 'test',
+      log: 'lab' as const,
+      pollMs: 5,
+      checkpointMs: 20,
+    };
+  };
+
+  test('takes in what lanes write, and seals it when stopped', async (t) => {
+    const world = makeWorld(t);
+    const thread = await startRecorderThread(options(world));
+    const lane = world.lane();
+    const draft = world.draft('call');
+    await lane.append(draft);
+    await lane.close();
+    await thread.stop();
+    assert.equal(world.reader().find(draft.id).length, 1);
+    assertSound(world);
+  });
+
+  test('seals by itself while it runs', async (t) => {
+    const world = makeWorld(t);
+    const thread = await startRecorderThread(options(world));
+    const lane = world.lane();
+    const draft = world.draft('call');
+    await lane.append(draft);
+    const journal = world.reader();
+    const deadline = Date.now() + 10_000;
+    while (journal.find(draft.id).length === 0 && Date.now() < deadline)
+      await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(journal.find(draft.id).length, 1);
+    await thread.stop();
+  });
+
+  test('hands on the reason when it cannot open, and refuses new calls when it dies', async (t) => {
+    const world = makeWorld(t);
+    await (await startRecorderThread(options(world))).stop();
+    rmSync(join(world.folder, 'log'), { recursive: true });
+    await assert.rejects(startRecorderThread(options(world)), { code: 'JOURNAL_ROLLED_BACK' });
+    assert.equal(recorderFailing(world.signals), true);
+  });
+});
