@@ -2,7 +2,7 @@
 export { startServer, type RunningServer, type ServerOptions } from './start.ts';
 export { openStores, type Stores, type StoresOptions } from './admin/stores.ts';
 export { openKeyStore, viewOf, type KeyStore, type KeyView, type NewKey } from './admin/key-store.ts';
-export { readConfigs, readKeys, type Change, type ConfigRecord } from './admin/entries.ts';
+export { readBooks, readConfigs, readKeys, type Change, type ConfigRecord } from './admin/entries.ts';
 export { openBlobs, type Blobs } from './admin/blobs.ts';
 export { eraseSubject, type Activated, type Administration } from './admin/administration.ts';
 export { compileDeployment, compileSnapshot, effectiveBudget } from './config/compile.ts';

@@ -9,6 +9,7 @@ import {
   askControl,
   foldKeys,
   openBlobs,
+  readBooks,
   readConfigs,
   readInstance,
   readKeys,
@@ -16,6 +17,7 @@ import {
   type Started,
   type Status,
 } from './support/entry.ts';
+import { readBookText } from '@weighbridge/ledger';
 import { call, openBench, until, type Bench, type Raw } from './support/server.ts';
 
 let bench: Bench;
@@ -53,6 +55,16 @@ describe('a running server', () => {
     assert.equal(anonymous.status, 401);
     const wrong = await fetch(`${origin}/v1/receipts/${receipt}?groups=privat`, { headers: { 'x-api-key': key } });
     assert.equal(wrong.status, 400);
+  });
+
+  test('the prices in force are journalled whole, so that any charge can be computed again', async () => {
+    const [record] = await until('the book', 5_000, () => {
+      const found = [...readBooks(journalOf(started))];
+      return found.length === 0 ? undefined : found;
+    });
+    assert.ok(record !== undefined);
+    const text = openBlobs(`${started.server.home.root}/blobs`).text(record.text);
+    assert.equal(readBookText(text, record.book).rows.length, record.rows);
   });
 
   test('serves the log read-only, so that a stranger can verify it over HTTP', async () => {

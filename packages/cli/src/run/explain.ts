@@ -1,12 +1,10 @@
 // `explain`: why this model, cloud and region. The decision and the attempts are read from the journal; what the others
 // would have cost is computed from the configuration that was in force then.
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { AppError, formatMoney, moneyFromDecimal } from '@weighbridge/kernel';
-import { explainPrice } from '@weighbridge/ledger';
+import { compileBook, createRater, explainPrice, readBookText, type PriceRater } from '@weighbridge/ledger';
 import type { Journal } from '@weighbridge/journal';
 import type { Config, Decision } from '@weighbridge/protocol';
-import { compileDeployment, openBlobs, openPrices, readConfigs, type Home } from '@weighbridge/server';
+import { compileDeployment, openBlobs, openPrices, readBooks, readConfigs, type Home } from '@weighbridge/server';
 import type { Run } from '../frame/command.ts';
 import { alignMoney, duration, instant, pairs, textTable } from '../frame/text-table.ts';
 import { findDecision, readCall, rowOf, type CallRecord } from '../read/call-record.ts';
@@ -35,7 +33,7 @@ export const run: Run = async (context) => {
   const decision = findDecision(journal, call);
   const config = decision === null ? null : configOf(journal, home, decision.config);
   const alternatives =
-    config === null || decision === null ? [] : priceAlternatives(call, decision, config, context.workingFolder);
+    config === null || decision === null ? [] : priceAlternatives(call, decision, config, raterOf(journal, home, call));
   journal.close();
   const { asked, attempts, served } = call.public;
   const shown = {
@@ -62,15 +60,25 @@ function configOf(journal: Journal, home: Home, digest: string): Config | null {
   return null;
 }
 
-/** Every candidate of the decision, priced with the usage that was measured. */
+/** The book that the charges name, from the journal where it is not the one of this build. */
+function raterOf(journal: Journal, home: Home, call: CallRecord): PriceRater {
+  const current = openPrices([]);
+  const id = call.commercial.charges.find((charge) => charge.price !== null)?.price?.book;
+  if (id === undefined || id === current.book.id) return current.rater;
+  for (const record of readBooks(journal)) {
+    if (record.book !== id) continue;
+    return createRater(compileBook(readBookText(openBlobs(`${home.root}/blobs`).text(record.text), id)));
+  }
+  return current.rater;
+}
+
+/** Every candidate of the decision, priced with the usage that was measured, by the book that priced the call. */
 function priceAlternatives(
   call: CallRecord,
   decision: Decision,
   config: Config,
-  folder: string,
+  rater: PriceRater,
 ): readonly Alternative[] {
-  const files = config.price_files.map((file) => resolve(folder, file)).filter((file) => existsSync(file));
-  const { rater } = openPrices(files);
   const names = decision.candidates.map((candidate) => candidate.deployment);
   const deployments = names.flatMap((name) => {
     const held = config.deployments[name];

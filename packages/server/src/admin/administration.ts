@@ -2,13 +2,14 @@
 // asked; each is journalled before it takes effect, and takes effect on all lanes or on none.
 import { AppError, systemClock } from '@weighbridge/kernel';
 import type { Snapshot } from '@weighbridge/gateway';
+import { bookText } from '@weighbridge/ledger';
 import type { Config } from '@weighbridge/protocol';
 import { compileSnapshot } from '../config/compile.ts';
 import { requireConfig, type LoadedConfig } from '../config/load.ts';
-import { openPrices, unpricedDeployments } from '../config/prices.ts';
+import { openPrices, unpricedDeployments, type Prices } from '../config/prices.ts';
 import { createProblemList, refuseErrors, type Problem } from '../config/problem.ts';
 import type { Activation } from '../lanes/setup.ts';
-import { alertDraft, configDraft, erasureDraft, readConfigs, withoutPersons } from './entries.ts';
+import { alertDraft, bookDraft, configDraft, erasureDraft, readBooks, readConfigs, withoutPersons } from './entries.ts';
 import { openKeyStore, viewOf, type KeyView, type NewKey } from './key-store.ts';
 import type { Stores } from './stores.ts';
 
@@ -54,11 +55,7 @@ export function createAdministration(stores: Stores, loaded: LoadedConfig): Admi
     const samePrices = prices.mark === current.activation.prices.mark;
     const activation = samePrices ? { ...next.activation, prices: { ...prices, sheets: null } } : next.activation;
     await apply(activation, async () => {
-      if (changed)
-        await journalActivation(stores, next, cause, {
-          digest: current.facts.digest,
-          config: withoutPersons(current.facts.config),
-        });
+      if (changed) await journalActivation(stores, next, cause, inForce(current), current.prices.book.id);
     });
     current = next;
     return changed;
@@ -70,7 +67,7 @@ export function createAdministration(stores: Stores, loaded: LoadedConfig): Admi
     config: () => current.facts.config,
     activation: () => current.activation,
     keys: () => keyStore.all().map((key) => effective(viewOf(key), current.activation.snapshot)),
-    begin: () => journalActivation(stores, current, 'start', previousOf(stores)),
+    begin: () => journalActivation(stores, current, 'start', previousOf(stores), lastBook(stores)),
     connect: (to) => {
       apply = to;
     },
@@ -114,6 +111,7 @@ interface Compiled {
   readonly activation: Activation;
   readonly facts: { readonly digest: string; readonly source: string; readonly config: Config };
   readonly unpriced: readonly string[];
+  readonly prices: Prices;
 }
 
 function compile(loaded: LoadedConfig, keys: Parameters<typeof compileSnapshot>[1]): Compiled {
@@ -127,6 +125,7 @@ function compile(loaded: LoadedConfig, keys: Parameters<typeof compileSnapshot>[
     activation: { snapshot, credentials: config.credentials, prices: { mark: prices.mark, sheets: prices.sheets } },
     facts: { digest: snapshot.digest, source: loaded.source, config },
     unpriced: unpricedDeployments(snapshot.deployments, loaded.priceFiles, systemClock.wall()),
+    prices,
   };
 }
 
@@ -168,14 +167,31 @@ async function journalActivation(
   next: Compiled,
   cause: string,
   previous: ReturnType<typeof previousOf>,
+  previousBook: string | undefined,
 ): Promise<void> {
   const { admin, nextId, blobs } = stores;
   const at = systemClock.wall();
+  const { book } = next.prices;
+  if (book.id !== previousBook) {
+    await admin.append(
+      bookDraft(nextId(), at, { book: book.id, rows: book.rows.length, text: blobs.keep(bookText(book)) }),
+    );
+  }
   await admin.append(configDraft(nextId(), at, blobs, { ...next.facts, cause, previous }));
   for (const id of next.unpriced) {
     const message = `no price is known for deployment "${id}": its calls are unpriced, and a hard budget refuses them`;
     await admin.append(alertDraft(nextId(), at, { alert: 'unpriced', about: id, message }));
   }
+}
+
+const inForce = ({ facts }: Compiled): { digest: string; config: unknown } => ({
+  digest: facts.digest,
+  config: withoutPersons(facts.config),
+});
+
+function lastBook(stores: Stores): string | undefined {
+  for (const { book } of readBooks(stores.journal)) return book;
+  return undefined;
 }
 
 function previousOf(stores: Stores): { digest: string; config: unknown } | undefined {

@@ -13,6 +13,10 @@ export interface BlobReference {
 export interface Blobs {
   /** Content as it goes into an entry: itself when small, else the reference of the blob it was written to. */
   inline(canonical: string): unknown;
+  /** Keeps any text; its SHA-256 is its name. */
+  keep(text: string): BlobReference;
+  /** The text behind a reference. Throws JOURNAL_CORRUPT when the blob is gone or not what it was. */
+  text(reference: BlobReference): string;
   /** The content behind what `inline` gave. Throws JOURNAL_CORRUPT when the blob is gone or not what it was. */
   resolve(held: unknown): unknown;
 }
@@ -21,6 +25,8 @@ export function openBlobs(folder: string): Blobs {
   return {
     inline: (canonical) =>
       Buffer.byteLength(canonical) <= LIMITS.inline_bytes ? (JSON.parse(canonical) as unknown) : put(folder, canonical),
+    keep: (text) => put(folder, text),
+    text: (reference) => read(folder, reference),
     resolve: (held) => (isReference(held) ? (JSON.parse(read(folder, held)) as unknown) : held),
   };
 }

@@ -4,7 +4,7 @@ import { canonicalJson, type Json } from '@weighbridge/kernel';
 import type { Journal } from '@weighbridge/journal';
 import type { Config, EntryDraft } from '@weighbridge/protocol';
 import type { KeyCreated, KeyEntry, KeyRevoked, KeyWho } from '../keys/fold.ts';
-import type { Blobs } from './blobs.ts';
+import type { BlobReference, Blobs } from './blobs.ts';
 
 const canonical = (value: unknown): string => canonicalJson(value as Json);
 
@@ -118,6 +118,31 @@ export function difference(before: unknown, after: unknown, path = ''): readonly
 
 const isMapping = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+// --- price books
+
+export interface BookRecord {
+  /** The book's id, as charges name it: base64url SHA-256 of its text. */
+  readonly book: string;
+  readonly rows: number;
+  /** The whole book, so that any charge can be computed again. */
+  readonly text: BlobReference;
+}
+
+export const bookDraft = (id: string, at: number, record: BookRecord): EntryDraft => ({
+  kind: 'price_book',
+  id,
+  at,
+  commercial: canonical(record),
+});
+
+/** Books that were in force, newest first. */
+export function* readBooks(journal: Journal): Generator<BookRecord> {
+  for (const entry of journal.entries({ kinds: ['price_book'], newestFirst: true })) {
+    const text = journal.groups(entry.index, ['commercial']).commercial?.text;
+    if (text !== undefined) yield JSON.parse(text) as BookRecord;
+  }
+}
 
 // --- erasures, alerts
 

@@ -3,6 +3,7 @@ export {
   askControl,
   foldKeys,
   openBlobs,
+  readBooks,
   readConfigs,
   readInstance,
   readKeys,
