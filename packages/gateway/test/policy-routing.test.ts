@@ -151,7 +151,7 @@ const situation = (over: Partial<Situation>): Situation => ({
   msLeft: 10_000,
   resets: 0,
   backoffs: 0,
-  retryable: new Set([0]),
+  retryable: [0],
   pausedMs: () => 0,
   chance: () => 0.5,
   ...over,
@@ -164,7 +164,7 @@ test('after a failure: again, then elsewhere, then later, then never', () => {
     kind: 'next',
     position: 1,
   });
-  assert.deepEqual(nextMove(situation({ position: 1, retryable: new Set([0, 1]) })), {
+  assert.deepEqual(nextMove(situation({ position: 1, retryable: [0, 1] })), {
     kind: 'wait',
     position: 0,
     ms: 50,

@@ -39,7 +39,7 @@ class Crossing implements Watched, CallHolder, LegOwner {
   #backoffs = 0;
   #goneBytes = 0;
   /** Positions whose last failure is worth another try there. */
-  readonly #retryable = new Set<number>();
+  #retryable: readonly number[] = [];
   /** The last failure of an attempt that was really made. */
   #lastError: AppError | null = null;
   /** Until when an answer nobody waits for is still read. */
@@ -203,8 +203,8 @@ class Crossing implements Watched, CallHolder, LegOwner {
   #move(failure: LegFailure): void {
     const call = this.#call;
     if (call.gone) return this.#finish(clientGone());
-    if (failure.retryable) this.#retryable.add(this.#position);
-    else this.#retryable.delete(this.#position);
+    const others = this.#retryable.filter((position) => position !== this.#position);
+    this.#retryable = failure.retryable ? [...others, this.#position] : others;
     const now = call.lane.clock.monotonic();
     const move: Move = nextMove({
       failure,

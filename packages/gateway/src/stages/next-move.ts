@@ -15,7 +15,7 @@ export interface Situation {
   readonly resets: number;
   readonly backoffs: number;
   /** Positions whose last failure was worth another try. */
-  readonly retryable: ReadonlySet<number>;
+  readonly retryable: readonly number[];
   /** Milliseconds for which a position is still paused. */
   readonly pausedMs: (position: number) => number;
   readonly chance: () => number;
@@ -43,7 +43,7 @@ function waitMove(now: Situation): Move {
   const ceiling = Math.min(BOUNDS.backoff_ms * 2 ** now.backoffs, BOUNDS.backoff_max_ms);
   const jitter = now.chance() * ceiling;
   let best: { position: number; ms: number } | null = null;
-  for (const position of [...now.retryable].toSorted((a, b) => a - b)) {
+  for (const position of now.retryable.toSorted((a, b) => a - b)) {
     const asked = position === now.position ? (now.failure.retryAfterMs ?? 0) : 0;
     const ms = Math.max(jitter, asked, now.pausedMs(position));
     if (best === null || ms < best.ms) best = { position, ms };
