@@ -34,9 +34,22 @@ interface LaneEpoch {
   readonly segments: SegmentReader[];
   readonly known: Set<string>;
   finished: Finished[];
-  /** Intents without a call: the draft, and the file it stands in. */
-  readonly open: Map<string, { readonly draft: RawDraft; readonly path: string }>;
+  /** Intents without a call, of earlier looks. */
+  readonly open: Map<string, OpenIntent>;
+  /** Those of the last few batches, whose drafts are still views of what was read: most get their call at once. */
+  begun: Map<string, OpenIntent>;
+  /** Drafts taken since `begun` was emptied. */
+  unsettled: number;
 }
+
+/** The draft, and the file it stands in. */
+interface OpenIntent {
+  readonly draft: RawDraft;
+  readonly path: string;
+}
+
+/** Bounds what `begun` can hold on to. */
+const SETTLE_DRAFTS = 4096;
 
 export class WalTail {
   readonly #folder: string;
@@ -99,6 +112,7 @@ export class WalTail {
     const orphans: RawDraft[] = [];
     for (const lane of this.#lanes.values()) {
       if (!this.#isDead(lane) || lane.segments.length > 0) continue;
+      settle(lane);
       orphans.push(...[...lane.open.values()].map(({ draft }) => draft));
       lane.open.clear();
     }
@@ -111,6 +125,7 @@ export class WalTail {
       const key = `${laneNumber}-${epoch}`;
       const lane = this.#lanes.get(key);
       if (lane === undefined) continue;
+      settle(lane);
       const needed = new Set([...lane.open.values()].map(({ path }) => path));
       const gone = lane.finished.filter(({ path, end }) => end <= next && !needed.has(path));
       for (const { path } of gone) rmSync(path, { force: true });
@@ -120,7 +135,7 @@ export class WalTail {
   }
 
   get openIntents(): number {
-    return [...this.#lanes.values()].reduce((sum, lane) => sum + lane.open.size, 0);
+    return [...this.#lanes.values()].reduce((sum, lane) => sum + lane.open.size + lane.begun.size, 0);
   }
 
   close(): void {
@@ -133,7 +148,17 @@ export class WalTail {
     const known = this.#lanes.get(key);
     if (known !== undefined) return known;
     const next = this.#positions.get(key) ?? 0;
-    const made: LaneEpoch = { lane, epoch, next, segments: [], known: new Set(), finished: [], open: new Map() };
+    const made: LaneEpoch = {
+      lane,
+      epoch,
+      next,
+      segments: [],
+      known: new Set(),
+      finished: [],
+      open: new Map(),
+      begun: new Map(),
+      unsettled: 0,
+    };
     this.#lanes.set(key, made);
     return made;
   }
@@ -188,13 +213,22 @@ export class WalTail {
     }
     const drafts = decodeBatch(batch);
     for (const draft of drafts) {
-      if (draft.kind === 'intent') lane.open.set(draft.id, { draft: ownCopy(draft), path: segment.path });
-      else if (draft.kind === 'call') lane.open.delete(draft.id);
+      if (draft.kind === 'intent') lane.begun.set(draft.id, { draft, path: segment.path });
+      else if (draft.kind === 'call' && !lane.begun.delete(draft.id)) lane.open.delete(draft.id);
     }
+    lane.unsettled += drafts.length;
+    if (lane.unsettled >= SETTLE_DRAFTS) settle(lane);
     const fresh = firstSeq >= lane.next ? drafts : drafts.filter((draft) => draft.seq >= lane.next);
     lane.next = Math.max(lane.next, firstSeq + count);
     return fresh;
   }
+}
+
+/** Intents that are open still get a copy of their own. A new map each time: one with much coming and going holds on. */
+function settle(lane: LaneEpoch): void {
+  for (const [id, { draft, path }] of lane.begun) lane.open.set(id, { draft: ownCopy(draft), path });
+  lane.begun = new Map();
+  lane.unsettled = 0;
 }
 
 /** A draft that does not hold on to the chunk it was read in. */
