@@ -11,6 +11,9 @@ export interface FolderLock {
   release(): void;
 }
 
+/** Locks of this process. Held here, since a database that nobody refers to is collected, and its lock with it. */
+const held = new Set<DatabaseSync>();
+
 /**
  * Takes the folder for this process, making it if need be. Throws FOLDER_LOCKED, naming the holder, when another
  * process (or another part of this one) has it. Released by `release()` and by the death of the process.
@@ -26,12 +29,11 @@ export function acquireFolderLock(folder: string): FolderLock {
     throw new AppError('FOLDER_LOCKED', `${real} is in use by ${holderOf(real)}`, { cause: error });
   }
   writeFileSync(join(real, 'lock.holder'), `process ${process.pid}, since ${new Date().toISOString()}\n`);
-  let held = true;
+  held.add(database);
   return {
     folder: real,
     release: () => {
-      if (!held) return;
-      held = false;
+      if (!held.delete(database)) return;
       database.exec('ROLLBACK');
       database.close();
     },

@@ -21,6 +21,7 @@ export type {
 export { acquireFolderLock, type FolderLock } from './folder-lock.ts';
 export { createSignals, recorderFailing, setRecorderFailing } from './signals.ts';
 export { openVault, type Vault, type VaultOptions } from './vault/vault.ts';
+export { followRotation, retireOldKeys, rotateLogKey, type KeyRotation } from './vault/rotate-log-key.ts';
 export { nextEpoch } from './recorder/epoch.ts';
 export { openWriteAhead, type WriteAhead } from './wal/write-ahead.ts';
 export { openRecorder, RECORDER_LANE, type Recorder } from './recorder/recorder.ts';

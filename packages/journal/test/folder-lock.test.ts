@@ -3,17 +3,19 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, test } from 'node:test';
+import { describe, test, type TestContext } from 'node:test';
 import { acquireFolderLock, nextEpoch } from '../src/index.ts';
 import { temporaryFolder } from './support/world.ts';
 
 const module = new URL('../src/index.ts', import.meta.url).href;
 
-async function holder(folder: string): Promise<ChildProcess> {
-  const code = `import { acquireFolderLock } from ${JSON.stringify(module)}; acquireFolderLock(${JSON.stringify(folder)}); console.log('held'); setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', code], {
+/** A process that takes the lock, keeps no reference to it, and collects its garbage. */
+async function holder(t: TestContext, folder: string): Promise<ChildProcess> {
+  const code = `import { acquireFolderLock } from ${JSON.stringify(module)}; acquireFolderLock(${JSON.stringify(folder)}); gc(); console.log('held'); setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ['--expose-gc', '--input-type=module-typescript', '-e', code], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  t.after(() => child.kill('SIGKILL'));
   const [said] = (await once(child.stdout, 'data')) as [Buffer];
   assert.equal(said.toString(), 'held\n');
   return child;
@@ -35,7 +37,7 @@ describe('the folder lock', () => {
   test('of another process is respected while it lives, and free the moment it is killed', async (t) => {
     const folder = join(temporaryFolder(t), 'journal');
     for (let round = 0; round < 3; round += 1) {
-      const child = await holder(folder);
+      const child = await holder(t, folder);
       assert.throws(() => acquireFolderLock(folder), {
         code: 'FOLDER_LOCKED',
         message: new RegExp(`process ${child.pid}`),

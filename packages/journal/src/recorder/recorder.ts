@@ -1,7 +1,7 @@
 // The recorder is the one writer of the log. It follows the lanes' write-ahead files, expands each draft into leaf and
 // record, appends, makes all of it durable, and only then signs. Anything it loses by crashing was never shown and is
 // still in the write-ahead files; anything signed is on disk.
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { AppError, canonicalJson, createUlid, isAppError, systemClock, type Clock } from '@weighbridge/kernel';
 import type { By, EntryKind } from '@weighbridge/protocol';
 import type { Checkpoint, RecorderOptions, StepReport } from '../contract.ts';
@@ -145,7 +145,9 @@ export class Recorder {
       throw new AppError('JOURNAL_CORRUPT', `the tiles do not lead to the signed root of ${size} entries`);
     }
     const { vkey } = this.#vault.signer.verifier;
-    if (!existsSync(vkeyPath(folder))) replaceFile(vkeyPath(folder), `${vkey}\n`);
+    if (!existsSync(vkeyPath(folder)) || readFileSync(vkeyPath(folder), 'utf8') !== `${vkey}\n`) {
+      replaceFile(vkeyPath(folder), `${vkey}\n`);
+    }
     if (checkpoint !== null) this.#publish(checkpoint);
     const sealed = readPositions(folder, size);
     const own = sealed.lanes.find(([lane, laneEpoch]) => lane === RECORDER_LANE && laneEpoch === epoch);
