@@ -1,11 +1,21 @@
 // Opens the stores for a command that has to write while no instance runs. The folder lock keeps it apart from one that
 // starts in the meantime.
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { AppError } from '@weighbridge/kernel';
-import { openBlobs, openStores, readConfigs, VERSION, type Stores } from '@weighbridge/server';
+import {
+  checkConfigFile,
+  openBlobs,
+  openStores,
+  readConfigs,
+  requireConfig,
+  VERSION,
+  type Stores,
+} from '@weighbridge/server';
 import { openJournal } from '@weighbridge/journal';
 import type { Config } from '@weighbridge/protocol';
 import { text, type Context } from '../frame/command.ts';
+import { DEFAULT_CONFIG } from './folders.ts';
 import { placeOf } from './place.ts';
 
 /** Throws FOLDER_LOCKED when an instance holds the folder after all. */
@@ -13,7 +23,7 @@ export async function withStores<Value>(context: Context, work: (stores: Stores)
   const { home } = placeOf(context);
   const { node, organisation } = existsSync(home.journal)
     ? lastNames(home.journal, home.vault, `${home.root}/blobs`)
-    : {};
+    : filedNames(context);
   const stores = await openStores({
     home,
     node: text(context, 'node') ?? node ?? 'node-1',
@@ -26,6 +36,14 @@ export async function withStores<Value>(context: Context, work: (stores: Stores)
   } finally {
     await stores.close();
   }
+}
+
+/** What the configuration file says, for a log that is yet to be made. */
+function filedNames(context: Context): { node?: string; organisation?: string } {
+  const file = resolve(context.workingFolder, DEFAULT_CONFIG);
+  if (!existsSync(file)) return {};
+  const { node, organisation } = requireConfig(checkConfigFile(file, Date.now()));
+  return { node, organisation };
 }
 
 /** Node and organisation of the last configuration in force: the log keeps one origin. */

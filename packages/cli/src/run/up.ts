@@ -125,7 +125,9 @@ async function serve(context: Context, server: RunningServer): Promise<number> {
         ),
     );
   };
-  process.on('SIGHUP', reload);
+  // A terminal that closes ends what runs in it; a service that is told to hang up reads its file again.
+  const hangUp = (): void => (context.out.interactive ? void server.stop() : reload());
+  process.on('SIGHUP', hangUp);
   const ask = (): void => {
     context.out.note('Stopping: no new calls; those in flight finish first.');
     void server.stop();
@@ -135,7 +137,7 @@ async function serve(context: Context, server: RunningServer): Promise<number> {
   try {
     await server.stopped;
   } finally {
-    process.off('SIGHUP', reload);
+    process.off('SIGHUP', hangUp);
   }
   return context.signal.reason === 'SIGINT' ? 130 : 0;
 }

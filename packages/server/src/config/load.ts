@@ -31,9 +31,7 @@ const NOWHERE: Locate = () => ({ line: 0, column: 0 });
 export function checkConfigText(source: string, text: string, folder: string, now: number): LoadedConfig {
   const parsed = parseText(text);
   findSecretsInText(text, parsed.problems);
-  const secretsInText = parsed.problems.all.length;
-  findSecretsInCredentials(parsed.value, parsed.locate, parsed.problems);
-  const leaks = parsed.problems.all.slice(secretsInText).map((problem) => problem.path);
+  const leaks = findSecretsInCredentials(parsed.value, parsed.locate, parsed.problems);
   const seen = withoutPaths(parsed.problems, leaks);
   const config =
     parsed.value === undefined && text.trim() !== '' && hasErrors(parsed.problems.all)

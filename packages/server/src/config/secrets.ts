@@ -40,33 +40,45 @@ export function findSecretsInText(text: string, problems: ProblemList): void {
   }
 }
 
-/** Adds CONFIG_SECRET where a credential's secret is written out, whatever it looks like. */
+/**
+ * Adds CONFIG_SECRET where a credential's secret is written out, whatever it looks like; returns the paths of all such
+ * places, so that the schema need not complain about them again.
+ */
 export function findSecretsInCredentials(
   value: unknown,
   locate: (path: readonly string[]) => { line: number; column: number },
   problems: ProblemList,
-): void {
+): readonly string[] {
   const credentials = (value as { credentials?: unknown } | null)?.credentials;
-  if (typeof credentials !== 'object' || credentials === null) return;
+  if (typeof credentials !== 'object' || credentials === null) return [];
+  const paths: string[] = [];
   for (const [name, credential] of Object.entries(credentials)) {
     if (typeof credential !== 'object' || credential === null) continue;
     for (const [field, held] of Object.entries(credential)) {
       if (!SECRET_FIELDS.has(field)) continue;
-      const env = (held as { env?: unknown } | null)?.env;
-      const written = typeof held === 'string' && held !== '';
-      const asName = typeof env === 'string' && env !== '' && !ENV_NAME.test(env);
-      if (!written && !asName) continue;
-      const path = written ? ['credentials', name, field] : ['credentials', name, field, 'env'];
+      const message = whatIsWrong(held);
+      if (message === undefined) continue;
+      const path = ['credentials', name, field, ...(typeof held === 'string' ? [] : ['env'])];
+      paths.push(path.join('.'));
+      const place = locate(path);
+      // Its shape has given it away already.
+      if (problems.all.some((known) => known.code === 'CONFIG_SECRET' && known.line === place.line)) continue;
       problems.add({
         severity: 'error',
         code: 'CONFIG_SECRET',
         path: path.join('.'),
-        ...locate(path),
-        message: written
-          ? 'a secret is written out where its name belongs'
-          : '`env` takes the name of a variable, not its value',
+        ...place,
+        message,
         mend: MEND,
       });
     }
   }
+  return paths;
+}
+
+function whatIsWrong(held: unknown): string | undefined {
+  if (typeof held === 'string') return held === '' ? undefined : 'a secret is written out where its name belongs';
+  const env = (held as { env?: unknown } | null)?.env;
+  const isValue = typeof env === 'string' && env !== '' && !ENV_NAME.test(env);
+  return isValue ? '`env` takes the name of a variable, not its value' : undefined;
 }
