@@ -154,15 +154,20 @@ function listenOn(
     const failed = (error: NodeJS.ErrnoException): void => {
       const taken = error.code === 'EADDRINUSE' || error.code === 'EACCES';
       const where = `${address.host}:${address.port}`;
-      reject(taken ? new AppError('PORT_TAKEN', `${where} cannot be listened on (${error.code})`, { cause: error }) : error);
+      reject(
+        taken ? new AppError('PORT_TAKEN', `${where} cannot be listened on (${error.code})`, { cause: error }) : error,
+      );
     };
     server.once('error', failed);
-    server.listen({ host: address.host, port: address.port, reusePort: address.reusePort ?? false, exclusive: true }, () => {
-      server.off('error', failed);
-      const bound = server.address();
-      lane.port = typeof bound === 'object' && bound !== null ? bound.port : address.port;
-      resolve({ port: lane.port });
-    });
+    server.listen(
+      { host: address.host, port: address.port, reusePort: address.reusePort ?? false, exclusive: true },
+      () => {
+        server.off('error', failed);
+        const bound = server.address();
+        lane.port = typeof bound === 'object' && bound !== null ? bound.port : address.port;
+        resolve({ port: lane.port });
+      },
+    );
   });
 }
 

@@ -229,7 +229,7 @@ test('each leg reserves for itself, and a retry that the budget does not cover i
   assert.equal(response.status, 502);
   const receipt = lane.sealer.receipt();
   assert.equal(receipt.attempts.length, 1);
-  const decided = lane.sealer.entries.filter((entry) => entry.kind === 'decided').at(-1)?.commercial ?? '';
+  const decided = lane.sealer.entries.findLast((entry) => entry.kind === 'decided')?.commercial ?? '';
   assert.match(decided, /the hard budget does not cover it/);
   await close();
 });

@@ -8,19 +8,34 @@ import type { Call } from '../src/pipeline/call.ts';
 import { decisionOf } from '../src/routing/decision.ts';
 import type { Plan } from '../src/routing/compiled.ts';
 import { whoOf } from '../src/stages/identify.ts';
-import { askedGroup, bounded, commercialGroup, decidedGroup, publicGroup, whoGroup, type Ending } from '../src/stages/receipt-groups.ts';
+import {
+  askedGroup,
+  bounded,
+  commercialGroup,
+  decidedGroup,
+  publicGroup,
+  whoGroup,
+  type Ending,
+} from '../src/stages/receipt-groups.ts';
 import { deployment, route, testKey } from './support/fixture.ts';
 
 /** Text as it comes from outside: any UTF-16, lone surrogates and control characters included. */
-const wild = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.constantFrom('\ud800', '"\\\u0007', '0', '__proto__', 'é'.repeat(600)));
+const wild = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 40 }),
+  fc.constantFrom('\ud800', '"\\\u0007', '0', '__proto__', 'é'.repeat(600)),
+);
 const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(value, { nil: undefined });
 const ms = fc.double({ min: 0, max: 1e7, noNaN: true }).map((value) => Math.round(value * 1000) / 1000);
 const count = fc.nat(2 ** 40);
 
 const counts = (names: readonly string[]): fc.Arbitrary<Record<string, number>> =>
-  fc.shuffledSubarray([...names]).chain((chosen) =>
-    fc.array(count, { minLength: chosen.length, maxLength: chosen.length }).map((values) => Object.fromEntries(chosen.map((name, i) => [name, values[i] ?? 0]))),
-  );
+  fc
+    .shuffledSubarray([...names])
+    .chain((chosen) =>
+      fc
+        .array(count, { minLength: chosen.length, maxLength: chosen.length })
+        .map((values) => Object.fromEntries(chosen.map((name, i) => [name, values[i] ?? 0]))),
+    );
 
 const usage: fc.Arbitrary<Usage> = fc.record(
   {
@@ -75,12 +90,27 @@ const rated = fc.record({
   billed: fc.constant(null),
   charges: fc.array(
     fc.record(
-      { unit_price: amount, token_class: fc.constant('input'), quantity: count, list: amount, contracted: amount, currency: fc.constant('USD'), note: wild, price: fc.option(fc.record({ row: fc.constant('r'), book: fc.constant('b') })) },
+      {
+        unit_price: amount,
+        token_class: fc.constant('input'),
+        quantity: count,
+        list: amount,
+        contracted: amount,
+        currency: fc.constant('USD'),
+        note: wild,
+        price: fc.option(fc.record({ row: fc.constant('r'), book: fc.constant('b') })),
+      },
       { requiredKeys: ['unit_price', 'token_class', 'quantity', 'list', 'contracted', 'currency', 'price'] },
     ),
     { maxLength: 4 },
   ),
-  cost: fc.record({ status: fc.constantFrom('exact', 'unpriced', 'estimated'), list: amount, contracted: amount, billed: amount, currency: fc.constant('USD') }),
+  cost: fc.record({
+    status: fc.constantFrom('exact', 'unpriced', 'estimated'),
+    list: amount,
+    contracted: amount,
+    billed: amount,
+    currency: fc.constant('USD'),
+  }),
 });
 
 const mono = fc.oneof(fc.constant(-1), ms);
@@ -90,7 +120,9 @@ const call = fc.record({
   alias: wild,
   body: fc.constant(Buffer.from('{}')),
   requestDigest: fc.constant('abc'),
-  facts: fc.option(fc.record({ features: fc.constant(['images', 'tools']), stream: fc.boolean(), maxOutputTokens: maybe(fc.nat()) })),
+  facts: fc.option(
+    fc.record({ features: fc.constant(['images', 'tools']), stream: fc.boolean(), maxOutputTokens: maybe(fc.nat()) }),
+  ),
   attempts: fc.array(attempt, { maxLength: 3 }),
   served: fc.option(served),
   usage: fc.option(usage),
@@ -123,7 +155,11 @@ const call = fc.record({
 }) as unknown as fc.Arbitrary<Call>;
 
 const ending = fc.record({
-  error: fc.option(fc.tuple(fc.constantFrom(...(Object.keys(ERRORS) as ErrorCode[])), wild).map(([code, message]) => new AppError(code, message))),
+  error: fc.option(
+    fc
+      .tuple(fc.constantFrom(...(Object.keys(ERRORS) as ErrorCode[])), wild)
+      .map(([code, message]) => new AppError(code, message)),
+  ),
   endedAt: fc.double({ min: 1e12, max: 2e12, noNaN: true }),
   endedMono: ms,
   responseDigest: fc.option(fc.constant('def')),
@@ -152,7 +188,9 @@ test('who asked is canonical, and the tags of the key win over those of the requ
   const tags = maybe(fc.dictionary(word, fc.string({ maxLength: 20 }), { maxKeys: 6 }));
   fc.assert(
     fc.property(tags, tags, maybe(word), (own, sent, session) => {
-      const { record } = testKey({ who: { team: 't', organisation: 'acme', ...(own === undefined ? {} : { tags: own }) } });
+      const { record } = testKey({
+        who: { team: 't', organisation: 'acme', ...(own === undefined ? {} : { tags: own }) },
+      });
       const who = whoOf(record, { endUser: undefined, session, trace: undefined, tags: sent });
       assertCanonical(whoGroup({ who, whoText: '' } as unknown as Call));
       for (const [name, value] of Object.entries(own ?? {})) assert.equal(who.tags?.[name], value);
@@ -161,19 +199,27 @@ test('who asked is canonical, and the tags of the key win over those of the requ
 });
 
 test('a decision is canonical as written', () => {
-  const verdicts = fc.array(fc.constantFrom('chosen', 'tried', 'eligible', 'rejected' as const), { minLength: 2, maxLength: 2 });
+  const verdicts = fc.array(fc.constantFrom('chosen', 'tried', 'eligible', 'rejected' as const), {
+    minLength: 2,
+    maxLength: 2,
+  });
   fc.assert(
-    fc.property(verdicts, fc.array(fc.option(fc.string()), { minLength: 2, maxLength: 2 }), fc.constantFrom('priority', 'weighted' as const), (list, reasons, strategy) => {
-      const plan = {
-        name: 'p',
-        route: route('r', ['a', 'b'], { strategy: strategy as 'priority' }),
-        rules: ['x'],
-        routeDenial: null,
-        targets: [deployment('a', 1), deployment('b', 1)].map((one) => ({ deployment: one, weight: 3 })),
-        denials: [null, null],
-      } as unknown as Plan;
-      assertCanonical(JSON.stringify(decisionOf('config', plan, { verdicts: list as never, reasons })));
-    }),
+    fc.property(
+      verdicts,
+      fc.array(fc.option(fc.string()), { minLength: 2, maxLength: 2 }),
+      fc.constantFrom('priority', 'weighted' as const),
+      (list, reasons, strategy) => {
+        const plan = {
+          name: 'p',
+          route: route('r', ['a', 'b'], { strategy: strategy as 'priority' }),
+          rules: ['x'],
+          routeDenial: null,
+          targets: [deployment('a', 1), deployment('b', 1)].map((one) => ({ deployment: one, weight: 3 })),
+          denials: [null, null],
+        } as unknown as Plan;
+        assertCanonical(JSON.stringify(decisionOf('config', plan, { verdicts: list as never, reasons })));
+      },
+    ),
   );
 });
 

@@ -19,7 +19,8 @@ export function answerBadHttp(error: ParserError, socket: Duplex, newId: () => s
   const anthropic = /^[A-Z]+ \/(?:anthropic\/)?v1\/messages/.test(line) || /^[A-Z]+ \/anthropic\//.test(line);
   const failure = renderFailure(anthropic ? 'anthropic-messages' : 'openai-chat', understand(error), newId());
   let head = `HTTP/1.1 ${failure.status} ${STATUS_CODES[failure.status] ?? 'Error'}\r\nconnection: close\r\n`;
-  for (let i = 0; i + 1 < failure.headers.length; i += 2) head += `${failure.headers[i] ?? ''}: ${failure.headers[i + 1] ?? ''}\r\n`;
+  for (let i = 0; i + 1 < failure.headers.length; i += 2)
+    head += `${failure.headers[i] ?? ''}: ${failure.headers[i + 1] ?? ''}\r\n`;
   socket.end(Buffer.concat([Buffer.from(`${head}\r\n`, 'latin1'), failure.body]));
   // A peer that does not read its answer does not keep the socket.
   setTimeout(() => socket.destroy(), 1000).unref();
@@ -30,7 +31,10 @@ function understand(error: ParserError): AppError {
     return new AppError('HEADERS_TOO_LARGE', `the request headers are larger than ${LIMITS.header_bytes} bytes`);
   }
   if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') {
-    return new AppError('REQUEST_TIMEOUT', `the request did not arrive in time (headers within ${LIMITS.headers_ms / 1000} s)`);
+    return new AppError(
+      'REQUEST_TIMEOUT',
+      `the request did not arrive in time (headers within ${LIMITS.headers_ms / 1000} s)`,
+    );
   }
   return new AppError('BAD_REQUEST', `this is not a well-formed HTTP request (${error.code ?? 'unreadable'})`);
 }

@@ -52,9 +52,17 @@ export function createFront(lane: LaneContext, send: Send): Front {
 
 /** Dialect in which a path that is no model call speaks. */
 export const dialectOf = (path: string, headers: Pick<ClientHeaders, 'anthropic'>): DialectId =>
-  path.startsWith('/v1/messages') || path.startsWith('/anthropic') || headers.anthropic ? 'anthropic-messages' : 'openai-chat';
+  path.startsWith('/v1/messages') || path.startsWith('/anthropic') || headers.anthropic
+    ? 'anthropic-messages'
+    : 'openai-chat';
 
-function serveOther(lane: LaneContext, request: IncomingMessage, response: LaneResponse, headers: ClientHeaders, path: string): void {
+function serveOther(
+  lane: LaneContext,
+  request: IncomingMessage,
+  response: LaneResponse,
+  headers: ClientHeaders,
+  path: string,
+): void {
   const { method } = request;
   const reads = method === 'GET' || method === 'HEAD';
   if (method === 'OPTIONS' && headers.origin !== '') return preflight(response, headers);
@@ -64,14 +72,21 @@ function serveOther(lane: LaneContext, request: IncomingMessage, response: LaneR
   const models = /^(?:\/anthropic)?\/v1\/models(?:\/(.+))?$/.exec(path);
   if (models !== null && reads) return serveModels(lane, response, headers, path, models[1]);
   const known = models !== null || Object.hasOwn(MODEL_CALLS, path);
-  if (known) throw new AppError('METHOD_NOT_ALLOWED', `${path} takes ${models === null ? 'POST' : 'GET'}, not ${method ?? ''}`);
+  if (known)
+    throw new AppError('METHOD_NOT_ALLOWED', `${path} takes ${models === null ? 'POST' : 'GET'}, not ${method ?? ''}`);
   // Receipts are read from the journal, which the composition root holds.
   const ours = (path.startsWith('/v1/') && !path.startsWith('/v1/receipts/')) || path.startsWith('/anthropic/');
   if (!ours && lane.fallbackHandler !== null) return lane.fallbackHandler(request, response);
   throw new AppError('NOT_FOUND', `there is nothing at ${path.slice(0, 200)}`);
 }
 
-function serveModels(lane: LaneContext, response: LaneResponse, headers: ClientHeaders, path: string, encoded: string | undefined): void {
+function serveModels(
+  lane: LaneContext,
+  response: LaneResponse,
+  headers: ClientHeaders,
+  path: string,
+  encoded: string | undefined,
+): void {
   let key;
   try {
     key = identifyKey(lane, headers);
@@ -100,7 +115,11 @@ function decoded(text: string): string {
 
 function readiness(lane: LaneContext, response: LaneResponse): void {
   const ready = lane.sealer.available && !lane.draining;
-  json(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', journal: lane.sealer.available, draining: lane.draining });
+  json(response, ready ? 200 : 503, {
+    status: ready ? 'ready' : 'not ready',
+    journal: lane.sealer.available,
+    draining: lane.draining,
+  });
 }
 
 /** A browser's question before a call; its origin has passed the list already. */
@@ -127,13 +146,20 @@ function json(response: LaneResponse, status: number, value: unknown): void {
 }
 
 /** An error before a call began. What is left of a small body is dropped by the server; otherwise the connection ends. */
-function refuse(lane: LaneContext, request: IncomingMessage, response: LaneResponse, dialect: DialectId, error: AppError): void {
+function refuse(
+  lane: LaneContext,
+  request: IncomingMessage,
+  response: LaneResponse,
+  dialect: DialectId,
+  error: AppError,
+): void {
   const failure = renderFailure(dialect, error, lane.newId());
   const framing = error.row.status === 400 || error.row.status === 421;
   const declared = Number(request.headers['content-length'] ?? 0);
   const unread = request.headers['transfer-encoding'] !== undefined || declared > BOUNDS.discard_bytes;
   if (framing || unread || lane.draining) failure.headers.push('connection', 'close');
-  if (error.code === 'METHOD_NOT_ALLOWED') failure.headers.push('allow', error.message.includes('POST') ? 'POST' : 'GET, HEAD');
+  if (error.code === 'METHOD_NOT_ALLOWED')
+    failure.headers.push('allow', error.message.includes('POST') ? 'POST' : 'GET, HEAD');
   response.writeHead(failure.status, failure.headers);
   response.end(failure.body);
 }

@@ -52,7 +52,10 @@ export function compileSnapshot(
   for (const deployment of snapshot.deployments) {
     const cloud = clouds[deployment.cloud];
     if (cloud === undefined) {
-      throw new AppError('CONFIG_INVALID', `deployment "${deployment.id}" names the cloud "${deployment.cloud}", which has no adapter`);
+      throw new AppError(
+        'CONFIG_INVALID',
+        `deployment "${deployment.id}" names the cloud "${deployment.cloud}", which has no adapter`,
+      );
     }
     targets.set(deployment.id, { deployment, cloud, dialect: cloud.dialect(deployment), weight: 1 });
   }
@@ -79,8 +82,7 @@ export function compileSnapshot(
     plan,
     models: (key) =>
       snapshot.routes
-        .filter((route) => routeDenial(key.policy, route) === null)
-        .flatMap((route) => [route.id, ...route.aliases])
+        .flatMap((route) => (routeDenial(key.policy, route) === null ? [route.id, ...route.aliases] : []))
         .filter((alias, index, list) => !alias.endsWith('*') && list.indexOf(alias) === index)
         .toSorted(),
   };
@@ -102,7 +104,10 @@ function targetsOf(route: Route, targets: ReadonlyMap<string, Target>): Target[]
   return route.candidates.map((candidate) => {
     const target = targets.get(candidate.deployment);
     if (target === undefined) {
-      throw new AppError('CONFIG_INVALID', `route "${route.id}" names the deployment "${candidate.deployment}", which does not exist`);
+      throw new AppError(
+        'CONFIG_INVALID',
+        `route "${route.id}" names the deployment "${candidate.deployment}", which does not exist`,
+      );
     }
     return { ...target, weight: candidate.weight };
   });

@@ -36,7 +36,10 @@ export function decisionOf(config: string, plan: Plan, judged: Verdicts): Decisi
   return {
     candidates,
     config,
-    policy: { rules: plan.routeDenial === null ? plan.rules : [plan.routeDenial, ...plan.rules], verdict: denied ? 'deny' : 'allow' },
+    policy: {
+      rules: plan.routeDenial === null ? plan.rules : [plan.routeDenial, ...plan.rules],
+      verdict: denied ? 'deny' : 'allow',
+    },
     route: plan.route.id,
     strategy: plan.route.strategy,
   };

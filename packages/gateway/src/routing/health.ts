@@ -41,7 +41,8 @@ export class Health {
       this.#refused.delete(deployment.credential);
     }
     const known = this.#of(deployment);
-    if (!known.circuit.admits(now)) return `circuit open: repeated faults of the ${known.circuit.lastFault ?? 'deployment'}`;
+    if (!known.circuit.admits(now))
+      return `circuit open: repeated faults of the ${known.circuit.lastFault ?? 'deployment'}`;
     if (now < known.pausedUntil) return 'rate limited by the cloud: paused';
     if (deployment.max_concurrency !== undefined && known.inFlight >= deployment.max_concurrency) {
       return `at its max_concurrency of ${deployment.max_concurrency}`;

@@ -83,7 +83,10 @@ function parseBody(body: Buffer): unknown {
     return JSON.parse(body.toString('utf8'));
   } catch (error) {
     const why = error instanceof Error ? error.message.slice(0, 200) : 'unreadable';
-    throw new AppError('BODY_NOT_JSON', body.length === 0 ? 'the request has no body' : `the body is not JSON (${why})`);
+    throw new AppError(
+      'BODY_NOT_JSON',
+      body.length === 0 ? 'the request has no body' : `the body is not JSON (${why})`,
+    );
   }
 }
 
@@ -112,7 +115,10 @@ function tagsOf(header: string): Record<string, string> {
   const tags: Record<string, string> = {};
   const pairs = header.split(',').filter((pair) => pair.trim() !== '');
   if (pairs.length > LIMITS.tags_count) {
-    throw new AppError('FIELD_TOO_LARGE', `weighbridge-tags holds ${pairs.length} tags; the limit is ${LIMITS.tags_count}`);
+    throw new AppError(
+      'FIELD_TOO_LARGE',
+      `weighbridge-tags holds ${pairs.length} tags; the limit is ${LIMITS.tags_count}`,
+    );
   }
   for (const pair of pairs) {
     const [, name, value] = /^\s*([a-z][a-z0-9_.-]{0,62})\s*=(.*)$/s.exec(pair) ?? [];

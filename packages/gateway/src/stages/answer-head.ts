@@ -39,7 +39,8 @@ export const evidenceOf = (leg: Leg, facts: ResponseFacts): CloudEvidence =>
 /** Head of a good answer. `length` of the body, or null for a stream. */
 export function answerHead(call: Call, leg: Leg, length: number | null): RawHeaders {
   const { served } = call;
-  const head: RawHeaders = length === null ? streamHead() : ['content-type', 'application/json', 'content-length', String(length)];
+  const head: RawHeaders =
+    length === null ? streamHead() : ['content-type', 'application/json', 'content-length', String(length)];
   pass(head, leg.target.cloud.passHeaders, leg.headers);
   head.push(requestIdHeader(call.surface), call.id, 'weighbridge-receipt', call.id);
   if (served !== null) {
@@ -66,7 +67,14 @@ export function answerHead(call: Call, leg: Leg, length: number | null): RawHead
   return head;
 }
 
-const streamHead = (): RawHeaders => ['content-type', 'text/event-stream; charset=utf-8', 'cache-control', 'no-cache', 'x-accel-buffering', 'no'];
+const streamHead = (): RawHeaders => [
+  'content-type',
+  'text/event-stream; charset=utf-8',
+  'cache-control',
+  'no-cache',
+  'x-accel-buffering',
+  'no',
+];
 
 function addCost(head: RawHeaders, call: Call): void {
   const cost = call.rated?.cost;

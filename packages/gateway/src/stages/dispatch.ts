@@ -72,7 +72,11 @@ class Crossing implements Watched, CallHolder, LegOwner {
     const index = call.order[position] ?? 0;
     const target = this.#plan.targets[index];
     invariant(target !== undefined, 'the order names targets of the plan');
-    const draft: AttemptDraft = { deployment: target.deployment.id, edits: [], started_ms: call.since(call.lane.clock.monotonic()) };
+    const draft: AttemptDraft = {
+      deployment: target.deployment.id,
+      edits: [],
+      started_ms: call.since(call.lane.clock.monotonic()),
+    };
     let prepared: Prepared;
     try {
       this.#admitLeg(target);
@@ -90,7 +94,8 @@ class Crossing implements Watched, CallHolder, LegOwner {
     if (denial !== null) throw new AppError('POLICY_DENIED', denial);
     if (this.#call.attempts.length === 0) return;
     const reason = this.#call.lane.health.reason(target.deployment, this.#call.lane.clock.monotonic());
-    if (reason !== null) throw new AppError('NO_CANDIDATE', `"${target.deployment.id}" cannot take the call: ${reason}`);
+    if (reason !== null)
+      throw new AppError('NO_CANDIDATE', `"${target.deployment.id}" cannot take the call: ${reason}`);
   }
 
   #send(target: Target, prepared: Prepared, draft: AttemptDraft): void {
@@ -103,7 +108,12 @@ class Crossing implements Watched, CallHolder, LegOwner {
     this.#setDeadline(leg, lane.clock.monotonic());
     try {
       const credential = lane.credentials.current(target.deployment.credential);
-      const authorization = target.cloud.authorize(prepared.request, credential, target.deployment, new Date(lane.clock.wall()));
+      const authorization = target.cloud.authorize(
+        prepared.request,
+        credential,
+        target.deployment,
+        new Date(lane.clock.wall()),
+      );
       if (!(authorization instanceof Promise)) return leg.send(authorization);
       authorization.then(
         (headers) => this.#sendAuthorized(leg, headers),
@@ -127,7 +137,8 @@ class Crossing implements Watched, CallHolder, LegOwner {
   #unsent(index: number, failure: LegFailure): void {
     const { judged } = this.#call;
     if (judged.verdicts[index] !== 'tried') judged.verdicts[index] = 'rejected';
-    judged.reasons[index] = failure.error.code === 'BUDGET_EXCEEDED' ? 'the hard budget does not cover it' : failure.error.message;
+    judged.reasons[index] =
+      failure.error.code === 'BUDGET_EXCEEDED' ? 'the hard budget does not cover it' : failure.error.message;
     this.#move(failure);
   }
 
@@ -218,7 +229,8 @@ class Crossing implements Watched, CallHolder, LegOwner {
       pausedMs: (position) => this.#pausedMs(position, now),
       chance: call.lane.chance,
     });
-    if (move.kind === 'give_up') return this.#finish(failure.unsent === true ? (this.#lastError ?? failure.error) : failure.error);
+    if (move.kind === 'give_up')
+      return this.#finish(failure.unsent === true ? (this.#lastError ?? failure.error) : failure.error);
     if (move.kind === 'again') this.#resets += 1;
     if (move.kind !== 'wait') return this.#try(move.position);
     this.#backoffs += 1;
@@ -249,7 +261,8 @@ class Crossing implements Watched, CallHolder, LegOwner {
     const leg = this.#leg;
     if (this.#waitingFor >= 0 && now < this.#endBy) return this.#try(this.#waitingFor);
     if (now >= this.#goneBy) return this.#cut(clientGone());
-    if (leg === null || leg.phase === 'over') return this.#finish(this.#timedOut('total', this.#plan.route.timers.total_ms));
+    if (leg === null || leg.phase === 'over')
+      return this.#finish(this.#timedOut('total', this.#plan.route.timers.total_ms));
     if (leg.relay !== null && now >= leg.relay.heldUntil) {
       leg.relay.release();
       return this.#setDeadline(leg, now);
@@ -358,7 +371,8 @@ class Crossing implements Watched, CallHolder, LegOwner {
   #settleVerdicts(): void {
     const call = this.#call;
     const index = call.order[this.#position] ?? 0;
-    if (call.judged.verdicts[index] === 'chosen' && !call.judged.verdicts.includes('tried') && this.#position === 0) return;
+    if (call.judged.verdicts[index] === 'chosen' && !call.judged.verdicts.includes('tried') && this.#position === 0)
+      return;
     call.judged.verdicts[index] = 'chosen';
     call.judged.reasons[index] = null;
     decide(call, this.#plan);
@@ -366,7 +380,8 @@ class Crossing implements Watched, CallHolder, LegOwner {
 
   #finish(error: AppError): void {
     if (this.#over) return;
-    if (!this.#committed && this.#call.judged.verdicts.some((verdict) => verdict === 'tried')) decide(this.#call, this.#plan);
+    if (!this.#committed && this.#call.judged.verdicts.some((verdict) => verdict === 'tried'))
+      decide(this.#call, this.#plan);
     this.#stop();
     this.#reply.fail(error);
   }

@@ -40,7 +40,8 @@ export function ownFinding(code: ErrorCode, message: string, fault: Fault, reset
 /** Whatever went wrong before anything was sent: another deployment may do. */
 export function beforeSending(error: unknown): LegFailure {
   const known = isAppError(error) ? error : new AppError('INTERNAL', String(error), { cause: error });
-  const fault: Fault = known.code === 'CREDENTIAL_UNAVAILABLE' ? 'key' : known.code.startsWith('BUDGET') ? 'own_limit' : 'client';
+  const fault: Fault =
+    known.code === 'CREDENTIAL_UNAVAILABLE' ? 'key' : known.code.startsWith('BUDGET') ? 'own_limit' : 'client';
   return { error: known, fault, retryable: false, fallback: true, unsent: true };
 }
 
@@ -61,7 +62,8 @@ export function fromTransport(deployment: string, error: Error, began: boolean):
   if (code === 'UND_ERR_CONNECT_TIMEOUT') {
     return ownFinding('UPSTREAM_TIMEOUT', `no connection to "${deployment}" was made in time: ${why}`, 'network');
   }
-  if (code === 'UND_ERR_INVALID_ARG') return beforeSending(new AppError('UPSTREAM_UNREACHABLE', `the request cannot be sent: ${why}`));
+  if (code === 'UND_ERR_INVALID_ARG')
+    return beforeSending(new AppError('UPSTREAM_UNREACHABLE', `the request cannot be sent: ${why}`));
   return ownFinding('UPSTREAM_UNREACHABLE', `"${deployment}" cannot be reached: ${why}`, 'network', RESETS.has(code));
 }
 
@@ -69,5 +71,7 @@ export function fromTransport(deployment: string, error: Error, began: boolean):
 export function unsendable(error: unknown): LegFailure {
   if (isAppError(error)) return beforeSending(error);
   const known = toAppError(error);
-  return beforeSending(new AppError('UPSTREAM_UNREACHABLE', `the request could not be sent: ${known.message}`, { cause: error }));
+  return beforeSending(
+    new AppError('UPSTREAM_UNREACHABLE', `the request could not be sent: ${known.message}`, { cause: error }),
+  );
 }

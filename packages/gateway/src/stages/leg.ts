@@ -103,7 +103,11 @@ export class Leg implements RelayOwner, Dispatcher.DispatchHandler {
     this.#owner.progress(this, now);
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Record<string, string | string[] | undefined>): void {
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
     if (this.phase === 'over' || status < 200) return;
     const now = this.call.lane.clock.monotonic();
     this.#status = status;
@@ -115,7 +119,8 @@ export class Leg implements RelayOwner, Dispatcher.DispatchHandler {
       return;
     }
     const wrong = this.#wrongForm();
-    if (wrong !== null) return this.#end(ownFinding('UPSTREAM_MALFORMED', `"${this.target.deployment.id}" ${wrong}`, 'deployment'));
+    if (wrong !== null)
+      return this.#end(ownFinding('UPSTREAM_MALFORMED', `"${this.target.deployment.id}" ${wrong}`, 'deployment'));
     this.#relay = createRelay(this.call, this.target, this.prepared, this);
     if (this.#relay.began) this.phase = 'between_tokens';
   }
@@ -201,7 +206,11 @@ export class Leg implements RelayOwner, Dispatcher.DispatchHandler {
   }
 
   #answeredError(): void {
-    const body = Buffer.concat(this.#errorBody).toString('utf8', 0, Math.min(this.#errorBytes, LIMITS.error_body_bytes));
+    const body = Buffer.concat(this.#errorBody).toString(
+      'utf8',
+      0,
+      Math.min(this.#errorBytes, LIMITS.error_body_bytes),
+    );
     const classified = this.target.cloud.classify({ status: this.#status, headers: this.headers, body });
     this.#end(fromClassified(this.target.deployment.id, this.#status, classified));
   }
@@ -209,7 +218,8 @@ export class Leg implements RelayOwner, Dispatcher.DispatchHandler {
   /** What is wrong with the form of a good answer; null when it is what was asked for. */
   #wrongForm(): string | null {
     const encoding = this.headers['content-encoding'];
-    if (encoding !== undefined && encoding !== 'identity') return `answered in content-encoding "${encoding.slice(0, 40)}", which was not asked for`;
+    if (encoding !== undefined && encoding !== 'identity')
+      return `answered in content-encoding "${encoding.slice(0, 40)}", which was not asked for`;
     if (!this.prepared.context.facts.stream) return null;
     const type = this.headers['content-type'] ?? '';
     const wanted = this.target.cloud.framing === 'sse' ? 'text/event-stream' : 'application/vnd.amazon.eventstream';

@@ -19,9 +19,13 @@ export const listen: Stage = (next) => (call, reply) => {
   }
   if (headers.contentEncoding !== '' && headers.contentEncoding !== 'identity') {
     return reply.fail(
-      new AppError('BAD_REQUEST', `request bodies in content-encoding "${headers.contentEncoding.slice(0, 40)}" are not read`, {
-        next: 'send the body as plain JSON',
-      }),
+      new AppError(
+        'BAD_REQUEST',
+        `request bodies in content-encoding "${headers.contentEncoding.slice(0, 40)}" are not read`,
+        {
+          next: 'send the body as plain JSON',
+        },
+      ),
     );
   }
   if (lane.inFlight.size >= LIMITS.lane_calls) {

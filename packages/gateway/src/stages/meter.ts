@@ -48,7 +48,9 @@ export function weigh(call: Call): void {
     parts.push(...rateAnswer(call, call.target.deployment, call.usage, call.answer));
   }
   for (const leg of call.billed) {
-    parts.push(leg.usage.source === 'unknown' ? UNKNOWN : call.lane.rater.rate(leg.target.deployment, leg.usage, call.startedAt));
+    parts.push(
+      leg.usage.source === 'unknown' ? UNKNOWN : call.lane.rater.rate(leg.target.deployment, leg.usage, call.startedAt),
+    );
   }
   if (parts.length > 0) call.rated = sumRated(parts);
 }

@@ -33,7 +33,8 @@ export function nextMove(now: Situation): Move {
   const { failure, position } = now;
   if (now.attemptsLeft <= 0 || now.msLeft <= 0) return GIVE_UP;
   if (failure.reset === true && now.resets === 0) return { kind: 'again', position };
-  if (failure.fallback && now.backoffs === 0 && position + 1 < now.candidates) return { kind: 'next', position: position + 1 };
+  if (failure.fallback && now.backoffs === 0 && position + 1 < now.candidates)
+    return { kind: 'next', position: position + 1 };
   if (!failure.fallback && !failure.retryable) return GIVE_UP;
   return waitMove(now);
 }

@@ -26,7 +26,9 @@ export function prepareLeg(call: Call, target: Target, draft: AttemptDraft): Pre
   invariant(facts !== null, 'a leg is prepared after its request was read');
   const translated = target.dialect !== call.surface;
   const ceiling = ceilingOf(call, target, facts);
-  const start = translated ? translate(call, target, facts, draft, ceiling) : { body: call.body, facts, parsed: call.parsed, lost: [] };
+  const start = translated
+    ? translate(call, target, facts, draft, ceiling)
+    : { body: call.body, facts, parsed: call.parsed, lost: [] };
   const context: CallContext = { deployment: target.deployment, facts: start.facts, clientHeaders: call.headers.pass };
   const splice = withCeiling(target, target.cloud.edits(context), start.facts, ceiling);
   noteEdits(draft, start.parsed, splice);
@@ -70,7 +72,13 @@ interface Start {
   readonly lost: readonly string[];
 }
 
-function translate(call: Call, target: Target, facts: RequestFacts, draft: AttemptDraft, ceiling: number | null): Start {
+function translate(
+  call: Call,
+  target: Target,
+  facts: RequestFacts,
+  draft: AttemptDraft,
+  ceiling: number | null,
+): Start {
   const most = ceiling ?? target.deployment.max_output_tokens;
   const ceilingField = ceilingFieldOf(target);
   const options = most === undefined ? { ceilingField } : { ceilingField, maxOutputTokens: most };

@@ -33,7 +33,8 @@ class BodyReader implements Watched, CallHolder {
     if (this.#finished) return;
     this.#bytes += chunk.length;
     const limit = this.#call.compiled.snapshot.requestBytes;
-    if (this.#bytes > limit) return this.finish(new AppError('BODY_TOO_LARGE', `the body is larger than the limit of ${limit} bytes`));
+    if (this.#bytes > limit)
+      return this.finish(new AppError('BODY_TOO_LARGE', `the body is larger than the limit of ${limit} bytes`));
     this.#chunks.push(chunk);
   }
 
@@ -56,7 +57,10 @@ class BodyReader implements Watched, CallHolder {
     this.#call.holder = null;
     const [first] = this.#chunks;
     if (error !== null) return this.#done(error, EMPTY);
-    return this.#done(null, this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks, this.#bytes));
+    return this.#done(
+      null,
+      this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks, this.#bytes),
+    );
   }
 }
 

@@ -194,7 +194,9 @@ const cost = (value: Cost): object => ({
 function isSimulated(call: Call): boolean {
   if (call.target !== null) return call.target.deployment.simulated;
   const targets = call.plan?.targets ?? [];
-  return targets.length > 0 ? targets.every((target) => target.deployment.simulated) : call.compiled.snapshot.log !== 'live';
+  return targets.length > 0
+    ? targets.every((target) => target.deployment.simulated)
+    : call.compiled.snapshot.log !== 'live';
 }
 
 const optional = (text: string | null | undefined): string | undefined =>
@@ -209,7 +211,10 @@ export function bounded(text: string): string {
 /** Raw usage beyond the inline bound is represented by its digest. */
 function inlineOrDigest(raw: string): string {
   if (raw.length <= LIMITS.inline_bytes) return raw.toWellFormed();
-  return JSON.stringify({ bytes: Buffer.byteLength(raw), sha256: createHash('sha256').update(raw).digest('base64url') });
+  return JSON.stringify({
+    bytes: Buffer.byteLength(raw),
+    sha256: createHash('sha256').update(raw).digest('base64url'),
+  });
 }
 
 function sortedCounts(counts: Readonly<Partial<Record<string, number>>>): Record<string, number> {

@@ -159,7 +159,9 @@ class SealedReply implements Reply {
     const error =
       failure.code === 'JOURNAL_UNAVAILABLE'
         ? failure
-        : new AppError('JOURNAL_UNAVAILABLE', `the receipt of this call could not be written: ${failure.message}`, { cause: failure });
+        : new AppError('JOURNAL_UNAVAILABLE', `the receipt of this call could not be written: ${failure.message}`, {
+            cause: failure,
+          });
     this.#outer.fail(error);
     this.#done();
   }

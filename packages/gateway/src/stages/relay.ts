@@ -1,7 +1,14 @@
 // Carries the bytes of one good answer from a leg to the client, and reads them in passing. Three promises: payloads of
 // the same dialect leave as they came; nothing leaves before the first content, so that a failure until then can still
 // be mended elsewhere; the terminal event leaves last and apart, so that it can be held for the receipt.
-import type { ClientFrame, EventMeaning, ResponseFacts, ResponseTap, ResponseTranslator, SseEvent } from '@weighbridge/dialects';
+import type {
+  ClientFrame,
+  EventMeaning,
+  ResponseFacts,
+  ResponseTap,
+  ResponseTranslator,
+  SseEvent,
+} from '@weighbridge/dialects';
 import { EventStreamReader, SseReader, createTap, createTranslator } from '@weighbridge/dialects';
 import { AppError, LIMITS } from '@weighbridge/kernel';
 import type { Classified } from '../clouds/cloud.ts';
@@ -38,7 +45,9 @@ export interface Relay {
 export function createRelay(call: Call, target: Target, prepared: Prepared, owner: RelayOwner): Relay {
   const { facts } = call;
   const translator =
-    prepared.translated && facts !== null ? createTranslator(target.dialect, call.surface, { facts, requestId: call.id }) : null;
+    prepared.translated && facts !== null
+      ? createTranslator(target.dialect, call.surface, { facts, requestId: call.id })
+      : null;
   const tap = createTap(target.dialect);
   return prepared.context.facts.stream
     ? new StreamRelay(call, target, tap, translator, prepared.removeUsage, owner)
@@ -104,7 +113,13 @@ class StreamRelay implements Relay {
     }
     this.#frames?.end();
     if (!this.#over) {
-      this.#fail(ownFinding('UPSTREAM_CUT', `"${this.#target.deployment.id}" ended its stream before the end of the answer`, 'deployment'));
+      this.#fail(
+        ownFinding(
+          'UPSTREAM_CUT',
+          `"${this.#target.deployment.id}" ended its stream before the end of the answer`,
+          'deployment',
+        ),
+      );
     }
   }
 
@@ -260,7 +275,11 @@ class WholeRelay implements Relay {
       const failure =
         error.type === 'malformed'
           ? ownFinding('UPSTREAM_MALFORMED', `"${deployment.id}": ${error.message}`, 'deployment')
-          : fromClassified(deployment.id, 0, cloud.classify({ status: 0, headers: {}, body: body.toString('utf8', 0, LIMITS.error_body_bytes) }));
+          : fromClassified(
+              deployment.id,
+              0,
+              cloud.classify({ status: 0, headers: {}, body: body.toString('utf8', 0, LIMITS.error_body_bytes) }),
+            );
       return this.#owner.failed(failure);
     }
     this.#call.firstTokenMono = now;

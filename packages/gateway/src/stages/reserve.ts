@@ -20,14 +20,21 @@ export function reserveLeg(call: Call, target: Target, prepared: Prepared): Held
   if (budget === null || call.compiled.snapshot.budget === undefined || target.deployment.simulated) return null;
   const { facts } = prepared.context;
   if (prepared.mostOutput === null) {
-    throw new AppError('BUDGET_UNBOUNDED', 'the request names no max_tokens, so a hard budget cannot bound what it costs');
+    throw new AppError(
+      'BUDGET_UNBOUNDED',
+      'the request names no max_tokens, so a hard budget cannot bound what it costs',
+    );
   }
   const serverTools: Record<string, number> = {};
   for (const [tool, uses] of Object.entries(facts.serverTools)) {
     if (uses === null) {
-      throw new AppError('BUDGET_UNBOUNDED', `the request sets no bound on uses of "${tool}", so a hard budget cannot bound what it costs`, {
-        next: `set max_uses on the tool "${tool}"`,
-      });
+      throw new AppError(
+        'BUDGET_UNBOUNDED',
+        `the request sets no bound on uses of "${tool}", so a hard budget cannot bound what it costs`,
+        {
+          next: `set max_uses on the tool "${tool}"`,
+        },
+      );
     }
     serverTools[tool] = uses;
   }
@@ -38,9 +45,13 @@ export function reserveLeg(call: Call, target: Target, prepared: Prepared): Held
   };
   const amount = rater.bound(target.deployment, most, call.startedAt);
   if (amount === null) {
-    throw new AppError('BUDGET_UNBOUNDED', `"${target.deployment.id}" has no complete price, so a hard budget cannot bound what it costs`, {
-      next: 'add the missing price to a price file, or route to a deployment that has one',
-    });
+    throw new AppError(
+      'BUDGET_UNBOUNDED',
+      `"${target.deployment.id}" has no complete price, so a hard budget cannot bound what it costs`,
+      {
+        next: 'add the missing price to a price file, or route to a deployment that has one',
+      },
+    );
   }
   const window = budget.reserve(amount);
   call.budgeted = true;

@@ -54,7 +54,9 @@ export function decide(call: Call, plan: Plan): void {
 
 function nothingLeft(call: Call, plan: Plan): AppError {
   const { reasons } = call.judged;
-  const details = { candidates: plan.targets.map((target, index) => `${target.deployment.id}: ${reasons[index] ?? ''}`) };
+  const details = {
+    candidates: plan.targets.map((target, index) => `${target.deployment.id}: ${reasons[index] ?? ''}`),
+  };
   if (plan.denials.every((denial) => denial !== null)) {
     return new AppError(
       'POLICY_DENIED',
@@ -63,12 +65,20 @@ function nothingLeft(call: Call, plan: Plan): AppError {
     );
   }
   const listed = details.candidates.join('; ');
-  const features = plan.targets.every((_, index) => plan.denials[index] !== null || (reasons[index] ?? '').startsWith('lacks '));
+  const features = plan.targets.every(
+    (_, index) => plan.denials[index] !== null || (reasons[index] ?? '').startsWith('lacks '),
+  );
   if (features) {
-    return new AppError('FEATURE_UNSUPPORTED', `no deployment of the route "${plan.route.id}" can serve this request (${listed})`, { details });
+    return new AppError(
+      'FEATURE_UNSUPPORTED',
+      `no deployment of the route "${plan.route.id}" can serve this request (${listed})`,
+      { details },
+    );
   }
   const now = call.lane.clock.monotonic();
-  const pauses = plan.targets.map((target) => call.lane.health.pausedFor(target.deployment, now)).filter((ms) => ms > 0);
+  const pauses = plan.targets
+    .map((target) => call.lane.health.pausedFor(target.deployment, now))
+    .filter((ms) => ms > 0);
   const wait = pauses.length === 0 ? undefined : Math.min(...pauses);
   return new AppError(
     wait === undefined ? 'NO_CANDIDATE' : 'UPSTREAM_RATE_LIMITED',
