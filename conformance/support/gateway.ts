@@ -29,10 +29,7 @@ const SEAL_MS = 10_000;
 const LOOK_MS = 50;
 
 /** `configuration`: another than the lab's own. */
-export const openGateway = async (
-  lab: TestLab,
-  configuration: unknown = withCloudKeys(lab),
-): Promise<TestGateway> => {
+export const openGateway = async (lab: TestLab, configuration: unknown = withCloudKeys(lab)): Promise<TestGateway> => {
   const { endpoints, folder } = lab;
   const server = await startServer({
     load: () => checkConfigValue('the lab', configuration, folder, Date.now()),
