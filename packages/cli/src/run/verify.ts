@@ -27,7 +27,11 @@ async function verify(
   what: string | undefined,
   options: { vkey: string; last?: string },
 ): Promise<Verification> {
-  if (what === undefined) return verifyFolder(placeOf(context).home.journal, options);
+  // Our own journal is checked with our own vault: the encrypted parts too.
+  if (what === undefined) {
+    const { journal, vault } = placeOf(context).home;
+    return verifyFolder(journal, { ...options, vault });
+  }
   if (/^https?:\/\//.test(what)) return verifyUrl(what.replace(/\/$/, ''), { ...options, fetch });
   const path = resolve(context.workingFolder, what);
   if (!existsSync(path))
