@@ -7,7 +7,6 @@ const [file = '', homeFolder = ''] = process.argv.slice(2);
 const server = await startServer({
   load: () => checkConfigFile(file, Date.now()),
   homeFolder,
-  workingFolder: homeFolder,
   port: 0,
   lanes: 1,
   drainMs: 2_000,

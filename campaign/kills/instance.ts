@@ -9,7 +9,6 @@ const endpoints = JSON.parse(readFileSync(file, 'utf8')) as LabEndpoints;
 const server = await startServer({
   load: () => checkConfigValue('the lab', labConfiguration(endpoints), homeFolder, Date.now()),
   homeFolder,
-  workingFolder: homeFolder,
   port: 0,
   trust: endpoints.caFile,
   drainMs: 5_000,

@@ -34,7 +34,6 @@ export const openGateway = async (lab: TestLab, configuration: unknown = withClo
   const server = await startServer({
     load: () => checkConfigValue('the lab', configuration, folder, Date.now()),
     homeFolder: join(folder, 'home'),
-    workingFolder: folder,
     port: 0,
     lanes: 1,
     trust: endpoints.caFile,

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { LogKind } from '@weighbridge/protocol';
 
 /** The kernel's limit on a Unix socket's path is 108 bytes with its end (104 on macOS). */
@@ -50,17 +50,23 @@ export interface Instance {
   readonly version: string;
 }
 
-/** A socket path short enough to bind: absolute, else relative to the working folder, else in the temporary folder. */
-export function socketPath(home: Home, workingFolder: string): string {
+/**
+ * A socket path short enough to bind and to be found from anywhere: in the home folder, else, where that lies too deep,
+ * in the temporary folder under a name of its own.
+ */
+export function socketPath(home: Home): string {
   if (process.platform === 'win32') return `\\\\.\\pipe\\weighbridge-${digestOf(home.root)}`;
-  const absolute = join(home.root, 'control.sock');
-  const near = relative(workingFolder, absolute);
-  for (const path of [absolute, near]) {
-    if (Buffer.byteLength(path) <= SOCKET_PATH_BYTES_MOST) return path;
-  }
+  const near = join(home.root, 'control.sock');
+  if (Buffer.byteLength(near) <= SOCKET_PATH_BYTES_MOST) return near;
   const folder = join(tmpdir(), `weighbridge-${digestOf(home.root)}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return join(folder, 'control.sock');
+}
+
+/** Removes what `socketPath` made outside the home folder. */
+export function removeSocketFolder(home: Home, path: string): void {
+  if (process.platform !== 'win32' && !path.startsWith(home.root))
+    rmSync(dirname(path), { recursive: true, force: true });
 }
 
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);

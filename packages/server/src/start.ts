@@ -10,7 +10,7 @@ import { requireConfig, type LoadedConfig } from './config/load.ts';
 import { listenControl } from './control/control-server.ts';
 import { controlOperations, type Status } from './control/operations.ts';
 import { probeDeployments, type ProbeResult } from './control/probe.ts';
-import { openHome, removeInstance, socketPath, writeInstance, type Home } from './home.ts';
+import { openHome, removeInstance, removeSocketFolder, socketPath, writeInstance, type Home } from './home.ts';
 import { startLanes, type LanePool } from './lanes/lane-pool.ts';
 import { probePort } from './lanes/probe-port.ts';
 import { VERSION } from './version.ts';
@@ -22,7 +22,6 @@ export interface ServerOptions {
   /** File to watch for changes; absent where the configuration has none. */
   readonly file?: string;
   readonly homeFolder: string;
-  readonly workingFolder: string;
   readonly host?: string;
   readonly port?: number;
   readonly lanes?: number;
@@ -92,10 +91,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   let closing: Promise<void> | undefined;
   const probe = (names: readonly string[]) => probeDeployments(administration, origin, names);
   const control = await listenControl(
-    socketPath(home, options.workingFolder),
+    socketPath(home),
     controlOperations({ administration, status, reload, probe, stop: () => void stop() }),
   );
-  undo.defer(() => control.close());
+  undo.defer(async () => {
+    await control.close();
+    removeSocketFolder(home, control.path);
+  });
   if (options.file !== undefined) {
     const watch = watchFile(options.file, () => void reloadAndSay(reload, options.say));
     undo.defer(() => watch.close());

@@ -247,7 +247,6 @@ async function probeAlone(context: Context, loaded: LoadedConfig | undefined): P
   const server = await startServer({
     load: plan.load,
     homeFolder: homeFolder(context),
-    workingFolder: context.workingFolder,
     port: 0,
     say: (message) => context.out.note(message),
   });

@@ -34,7 +34,6 @@ export const run: Run = async (context) => {
       ...(plan.file === undefined ? {} : { file: plan.file }),
       ...(plan.lab === undefined ? {} : { trust: plan.lab.endpoints.caFile }),
       homeFolder: homeFolder(context),
-      workingFolder: context.workingFolder,
       ...listenOptions(context),
       say: (message) => context.out.warn(message),
     });

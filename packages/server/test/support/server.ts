@@ -55,7 +55,6 @@ export async function openBench(
         load: () => checkConfigFile(file, Date.now()),
         file,
         homeFolder: join(folder, name),
-        workingFolder: folder,
         port: 0,
         trust: lab.endpoints.caFile,
         drainMs: 10_000,
