@@ -23,7 +23,10 @@ test('a log key is handed over by a statement that both keys sign, and both sign
   await lane.append(world.draft('config', { public: rotation.public }));
   recorder.close();
   const receipt = world.reader().receiptFor(draft.id);
-  assert.deepEqual([old, rotation.vkey].map((vkey) => verifyReceipt(receipt, { vkey }).outcome), ['ok', 'ok']);
+  assert.deepEqual(
+    [old, rotation.vkey].map((vkey) => verifyReceipt(receipt, { vkey }).outcome),
+    ['ok', 'ok'],
+  );
   assert.equal(world.reader().vkey, rotation.vkey);
 
   retireOldKeys(openVault(world.vault));
@@ -34,5 +37,8 @@ test('a log key is handed over by a statement that both keys sign, and both sign
   await next.append(second);
   later.close();
   const after = world.reader().receiptFor(second.id);
-  assert.deepEqual([old, rotation.vkey].map((vkey) => verifyReceipt(after, { vkey }).outcome), ['PROOF_INVALID', 'ok']);
+  assert.deepEqual(
+    [old, rotation.vkey].map((vkey) => verifyReceipt(after, { vkey }).outcome),
+    ['PROOF_INVALID', 'ok'],
+  );
 });
