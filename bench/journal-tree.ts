@@ -30,7 +30,13 @@ const rootOf = (hashes: readonly Uint8Array[]): Uint8Array => {
   return nodeHash(rootOf(hashes.slice(0, split)), rootOf(hashes.slice(split)));
 };
 
-const leafOf = (index: number): Buffer => sha256(Buffer.from(`\u0000leaf ${index}`));
+/** Stands for a leaf's hash: a proof never looks below it, and ten million real ones would double the wait. */
+const leafOf = (index: number): Buffer => {
+  const value = Buffer.alloc(HASH);
+  for (let at = 0; at < HASH; at += 4) value.writeUInt32LE(Math.imul(index + at + 1, 2_654_435_761) >>> 0, at);
+  value.writeUInt32LE(index, 0);
+  return value;
+};
 
 /** Hashes of one tile level, cut into the journal's files. */
 class LevelFile {
