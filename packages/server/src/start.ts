@@ -83,16 +83,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const reload = (cause: string): Promise<Activated> => administration.reload(options.load(), cause);
   const status = (): Promise<Status> =>
     statusOf(stores, administration, lanes, { origin, started, source: loaded.source });
-  const end = Promise.withResolvers<void>();
-  const stop = (): Promise<void> => {
-    closing ??= kept.disposeAsync().then(end.resolve, end.reject);
-    return closing;
-  };
-  let closing: Promise<void> | undefined;
+  const ending = createEnding();
   const probe = (names: readonly string[]) => probeDeployments(administration, origin, names);
   const control = await listenControl(
     socketPath(home),
-    controlOperations({ administration, status, reload, probe, stop: () => void stop() }),
+    controlOperations({ administration, status, reload, probe, stop: () => void ending.stop() }),
   );
   undo.defer(async () => {
     await control.close();
@@ -104,13 +99,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
   writeInstance(home, { pid: process.pid, origin, socket: control.path, started, version: VERSION });
   undo.defer(() => removeInstance(home));
-  const kept = undo.move();
-  const failed = (error: unknown): void => {
-    end.reject(error);
-    void stop();
-  };
-  lanes.failed.catch(failed);
-  stores.recorder.ended.catch(failed);
+  ending.keep(undo.move());
+  lanes.failed.catch(ending.fail);
+  stores.recorder.ended.catch(ending.fail);
   const replaceKey = (asked: NewKey & { readonly purpose: 'start' }): Promise<string> => replace(administration, asked);
   return {
     origin,
@@ -122,8 +113,35 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     reload,
     probe,
     status,
-    stop,
+    stop: ending.stop,
+    stopped: ending.stopped,
+  };
+}
+
+/** The end of a server: asked for, or forced by a part that failed; either way everything is closed once. */
+function createEnding(): {
+  readonly stopped: Promise<void>;
+  /** What there is to close; an end that was asked for before waits for it. */
+  readonly keep: (opened: AsyncDisposableStack) => void;
+  readonly stop: () => Promise<void>;
+  readonly fail: (error: unknown) => void;
+} {
+  const end = Promise.withResolvers<void>();
+  end.promise.catch(() => undefined); // Whoever cares awaits `stopped`; nobody having asked is no crash.
+  const opened = Promise.withResolvers<AsyncDisposableStack>();
+  let closing: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    closing ??= opened.promise.then((stack) => stack.disposeAsync()).then(end.resolve, end.reject);
+    return closing;
+  };
+  return {
     stopped: end.promise,
+    keep: opened.resolve,
+    stop,
+    fail: (error) => {
+      end.reject(error);
+      void stop();
+    },
   };
 }
 
