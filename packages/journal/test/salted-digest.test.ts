@@ -32,3 +32,12 @@ test('a body larger than the scratch buffer is digested whole', () => {
     createHash('sha256').update(salt).update(body).digest('base64url'),
   );
 });
+
+test('the wide form is HMAC-SHA-512, for any key and text', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 1, maxLength: 64 }), fc.string({ maxLength: 600 }), (key, info) => {
+      const expected = createHmac('sha512', key).update(`weighbridge/v1\n${info}\u0001`).digest('hex');
+      assert.equal(new Prf(key).expandWide(info).toString('hex'), expected);
+    }),
+  );
+});

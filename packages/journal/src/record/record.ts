@@ -10,6 +10,8 @@ import type { Vault } from '../vault/vault.ts';
 
 const VERSION = 1;
 const SALT_BYTES = 16;
+/** Of AES-256. */
+const KEY_BYTES = 32;
 const TAG_BYTES = 16;
 const HANDLE_BYTES = 16;
 /** Handle, generation, tag, length. */
@@ -95,7 +97,8 @@ function sealAt(at: number, draft: RawDraft, text: Buffer, identity: string, vau
   // Written before the subject was erased, sealed after: commit to it, and keep nothing that could be read.
   const erased = draft.at <= subject.erasedAt;
   const key = erased ? new Prf(randomBytes(32)) : subject.key;
-  const cipher = createCipheriv('aes-256-gcm', key.expand(`personal key\n${identity}`), NONCE);
+  const derived = key.expandWide(`personal\n${identity}`);
+  const cipher = createCipheriv('aes-256-gcm', derived.subarray(0, KEY_BYTES), NONCE);
   const sealed = cipher.update(text);
   invariant(cipher.final().length === 0 && sealed.length === text.length, 'GCM adds no bytes');
   scratch.set(subject.handle, at);
@@ -104,7 +107,7 @@ function sealAt(at: number, draft: RawDraft, text: Buffer, identity: string, vau
   scratch.writeUInt32BE(sealed.length, at + HANDLE_BYTES + 4 + TAG_BYTES);
   if (erased) scratch.fill(0, at + PERSONAL_HEAD_BYTES, at + PERSONAL_HEAD_BYTES + sealed.length);
   else scratch.set(sealed, at + PERSONAL_HEAD_BYTES);
-  return groupDigest(key.expand(`personal salt\n${identity}`).subarray(0, SALT_BYTES), text);
+  return groupDigest(derived.subarray(KEY_BYTES, KEY_BYTES + SALT_BYTES), text);
 }
 
 interface SealedPersonal {
@@ -161,11 +164,12 @@ export function openPersonal(
 ): { salt: Buffer; text: Buffer } {
   const key = vault.subjects.find(personal);
   const identity = `${by.node}\n${by.lane}\n${by.epoch}\n${by.seq}\n${id}`;
-  const decipher = createDecipheriv('aes-256-gcm', key.expand(`personal key\n${identity}`), NONCE);
+  const derived = key.expandWide(`personal\n${identity}`);
+  const decipher = createDecipheriv('aes-256-gcm', derived.subarray(0, KEY_BYTES), NONCE);
   decipher.setAuthTag(personal.tag);
   try {
     const text = Buffer.concat([decipher.update(personal.sealed), decipher.final()]);
-    return { salt: key.expand(`personal salt\n${identity}`).subarray(0, SALT_BYTES), text };
+    return { salt: derived.subarray(KEY_BYTES, KEY_BYTES + SALT_BYTES), text };
   } catch (error) {
     throw new AppError('JOURNAL_CORRUPT', `the personal part of ${id} was changed`, { cause: error });
   }
