@@ -250,3 +250,55 @@ describe('recovery', () => {
     recorder.close();
   });
 });
+
+describe('an epoch', () => {
+  for (const damage of ['lost', 'set back']) {
+    test(`is not handed out twice when its file is ${damage}, so that nothing new is taken for sealed`, async (t) => {
+      const world = makeWorld(t);
+      for (let start = 0; start < 3; start += 1) {
+        if (start > 0) world.restart();
+        const recorder = world.recorder();
+        const lane = world.lane({ lane: 1 });
+        // An intent that stays open keeps its write-ahead file, as a killed process would.
+        await lane.append(world.draft(start < 2 ? 'call' : 'intent'));
+        recorder.step({ seal: true });
+        await lane.close();
+        recorder.close();
+      }
+      const before = idsIn(world);
+      if (damage === 'lost') rmSync(join(world.folder, 'epoch'));
+      else writeFileSync(join(world.folder, 'epoch'), '1\n');
+      world.restart();
+      const recorder = world.recorder();
+      const lane = world.lane({ lane: 1 });
+      const draft = world.draft('call');
+      await lane.append(draft);
+      recorder.step({ seal: true });
+      await lane.close();
+      recorder.close();
+      const now = idsIn(world);
+      assert.ok(now.includes(`call ${draft.id}`), 'what was appended is sealed');
+      assert.deepEqual(now.slice(0, before.length), before);
+      assert.equal(now.length, before.length + 2, 'and the open intent is closed as an interrupted call');
+    });
+  }
+
+  test('is read off the leaves when its file and the positions are lost', async (t) => {
+    const world = makeWorld(t);
+    world.recorder().close();
+    world.restart();
+    world.recorder().close();
+    rmSync(join(world.folder, 'epoch'));
+    rmSync(join(world.folder, 'positions'));
+    world.restart();
+    assert.ok(world.epoch > 1, 'the genesis entry was written in epoch 1');
+    const lane = world.lane({ lane: 1 });
+    const recorder = world.recorder();
+    const draft = world.draft('call');
+    await lane.append(draft);
+    recorder.step({ seal: true });
+    await lane.close();
+    recorder.close();
+    assert.ok(idsIn(world).includes(`call ${draft.id}`));
+  });
+});
