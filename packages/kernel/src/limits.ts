@@ -4,6 +4,16 @@
 export const LIMITS = {
   /** Request body accepted from a client (configurable). Anthropic's own cap is 32 MB. */
   request_bytes: 32 * 1024 * 1024,
+  /**
+   * Shape of one JSON body, so that parsing it never holds a lane for long. Measured in processor time on one core: half
+   * a million values parse in at most 0.1 s, a quarter of a million members with distinct names in at most 0.4 s.
+   */
+  json_depth: 256,
+  json_values: 500_000,
+  json_members: 250_000,
+  json_top_members: 1_000,
+  /** A body up to this size cannot hold enough to matter, and is parsed unseen. */
+  json_unseen_bytes: 16 * 1024,
   /** All request headers of one client request. */
   header_bytes: 32 * 1024,
   /** Time for a client to send its headers, and its whole request. */

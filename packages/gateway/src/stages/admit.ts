@@ -3,6 +3,7 @@
 import { readRequest } from '@weighbridge/dialects';
 import { AppError, LIMITS, toAppError } from '@weighbridge/kernel';
 import type { Call } from '../pipeline/call.ts';
+import { excessOfShape } from '../pipeline/json-shape.ts';
 import type { Reply, Stage } from '../pipeline/stage.ts';
 import { noRoute } from '../routing/decision.ts';
 import { whoOf } from './identify.ts';
@@ -79,6 +80,10 @@ function keyOf(call: Call): NonNullable<Call['key']> {
 const NOTHING_SENT = { endUser: undefined, session: undefined, trace: undefined, tags: undefined };
 
 function parseBody(body: Buffer): unknown {
+  const excess = excessOfShape(body);
+  if (excess !== null) {
+    throw new AppError('BAD_REQUEST', `the body ${excess}`, { next: 'send less structure in one request' });
+  }
   try {
     return JSON.parse(body.toString('utf8'));
   } catch (error) {

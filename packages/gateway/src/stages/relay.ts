@@ -14,6 +14,7 @@ import { AppError, LIMITS } from '@weighbridge/kernel';
 import type { Classified } from '../clouds/cloud.ts';
 import { BOUNDS } from '../pipeline/bounds.ts';
 import type { Call } from '../pipeline/call.ts';
+import { excessOfShape } from '../pipeline/json-shape.ts';
 import type { Target } from '../routing/compiled.ts';
 import { fromClassified, ownFinding, type LegFailure } from './leg-failure.ts';
 import type { Prepared } from './prepare.ts';
@@ -97,6 +98,7 @@ class StreamRelay implements Relay {
     } else if (this.#frames !== null) {
       for (const message of this.#frames.push(chunk)) {
         if (this.#over) return;
+        if (this.#excessive(message.payload)) return;
         const unwrapped = this.#target.cloud.unwrap?.(message) ?? null;
         if (unwrapped === null) continue;
         if ('raw' in unwrapped) this.#event(unwrapped, now);
@@ -138,6 +140,7 @@ class StreamRelay implements Relay {
   }
 
   #event(event: SseEvent, now: number): void {
+    if (event.raw.length > LIMITS.json_unseen_bytes && this.#excessive(Buffer.from(event.data))) return;
     const meaning = this.#tap.event(event);
     if (meaning === 'content') this.#content(now);
     else if (meaning === 'error') return this.#errorEvent(event);
@@ -145,6 +148,13 @@ class StreamRelay implements Relay {
     if (meaning === 'usage_only' && this.#removeUsage) return;
     if (meaning === 'terminal') return this.#terminal(event.incomplete === true ? closed(event.raw) : event.raw);
     this.#hold(event.raw, meaning);
+  }
+
+  /** Nothing is parsed that would hold the lane for long; true when the attempt has failed for it. */
+  #excessive(json: Buffer): boolean {
+    const failure = excessive(this.#target, json);
+    if (failure !== null) this.#fail(failure);
+    return failure !== null;
   }
 
   #translated(translator: ResponseTranslator, event: SseEvent, meaning: EventMeaning): void {
@@ -232,6 +242,12 @@ class StreamRelay implements Relay {
   }
 }
 
+function excessive({ deployment }: Target, json: Buffer): LegFailure | null {
+  const excess = excessOfShape(json);
+  if (excess === null) return null;
+  return ownFinding('UPSTREAM_MALFORMED', `"${deployment.id}" sent JSON that ${excess}`, 'deployment');
+}
+
 const NOTHING: readonly string[] = [];
 const BLANK_LINE = Buffer.from('\n\n');
 
@@ -268,6 +284,8 @@ class WholeRelay implements Relay {
   end(now: number): void {
     const [first] = this.#chunks;
     const body = this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks, this.#bytes);
+    const excess = excessive(this.#target, body);
+    if (excess !== null) return this.#owner.failed(excess);
     this.#tap.whole(body);
     const { error } = this.#tap.facts();
     const { deployment, cloud } = this.#target;
