@@ -19,6 +19,8 @@ const FIELD_FEATURES: Readonly<Record<string, string>> = {
   top_p: 'top_p',
 };
 
+const FEATURE_OF: ReadonlyMap<string, string> = new Map(Object.entries(FIELD_FEATURES));
+
 export const ANTHROPIC_FIELDS: ReadonlySet<string> = new Set([
   ...Object.keys(FIELD_FEATURES),
   'max_tokens',
@@ -51,9 +53,12 @@ export const ANTHROPIC_TOOL_OPTIONS = ['allowed_callers', 'defer_loading', 'inpu
 
 export function anthropicFeatures(body: JsonRecord): Set<string> {
   const found = new Set<string>();
-  for (const [field, feature] of Object.entries(FIELD_FEATURES)) if (given(body[field])) found.add(feature);
-  for (const field of Object.keys(body))
-    if (given(body[field]) && !ANTHROPIC_FIELDS.has(field)) found.add('unknown_fields');
+  for (const field of Object.keys(body)) {
+    if (!given(body[field])) continue;
+    const feature = FEATURE_OF.get(field);
+    if (feature !== undefined) found.add(feature);
+    else if (!ANTHROPIC_FIELDS.has(field)) found.add('unknown_fields');
+  }
   topLevel(body, found);
   for (const tool of listOf(body['tools']) ?? []) if (isRecord(tool)) toolFeatures(tool, found);
   blocks(body['system'], found);

@@ -26,6 +26,8 @@ const FIELD_FEATURES: Readonly<Record<string, string>> = {
   verbosity: 'verbosity',
 };
 
+const FEATURE_OF: ReadonlyMap<string, string> = new Map(Object.entries(FIELD_FEATURES));
+
 export const OPENAI_FIELDS: ReadonlySet<string> = new Set([
   ...Object.keys(FIELD_FEATURES),
   'audio',
@@ -53,9 +55,12 @@ export const OPENAI_FIELDS: ReadonlySet<string> = new Set([
 
 export function openaiFeatures(body: JsonRecord): Set<string> {
   const found = new Set<string>();
-  for (const [field, feature] of Object.entries(FIELD_FEATURES)) if (given(body[field])) found.add(feature);
-  for (const field of Object.keys(body))
-    if (given(body[field]) && !OPENAI_FIELDS.has(field)) found.add('unknown_fields');
+  for (const field of Object.keys(body)) {
+    if (!given(body[field])) continue;
+    const feature = FEATURE_OF.get(field);
+    if (feature !== undefined) found.add(feature);
+    else if (!OPENAI_FIELDS.has(field)) found.add('unknown_fields');
+  }
   valueFeatures(body, found);
   toolFeatures(body, found);
   const messages = listOf(body['messages']) ?? [];

@@ -9,6 +9,8 @@ export type Money = bigint;
 /** Units of `Money` in one unit of currency. */
 export const MONEY_SCALE = 1_000_000_000_000n;
 const DECIMALS = 12;
+/** Code of the character `0`. */
+const ZERO = 48;
 const DECIMAL_SHAPE = /^(-?)(\d{1,24})(?:\.(\d{1,24}))?$/;
 
 /** Parses a decimal string such as "0.0000125". Throws `BAD_REQUEST` when it is not one, or needs more than 12 places. */
@@ -25,11 +27,14 @@ export function moneyFromDecimal(text: string): Money {
 
 /** The shortest exact decimal string of an amount: "12.5", "0.0000125", "-3". */
 export function moneyToDecimal(amount: Money): string {
+  // Digits are sliced, not divided: this stands on the hot path.
   const sign = amount < 0n ? '-' : '';
-  const size = amount < 0n ? -amount : amount;
-  const fraction = (size % MONEY_SCALE).toString().padStart(DECIMALS, '0').replace(/0+$/, '');
-  const whole = (size / MONEY_SCALE).toString();
-  return fraction === '' ? `${sign}${whole}` : `${sign}${whole}.${fraction}`;
+  const digits = (amount < 0n ? -amount : amount).toString();
+  const whole = digits.length > DECIMALS ? digits.slice(0, -DECIMALS) : '0';
+  const fraction = digits.length > DECIMALS ? digits.slice(-DECIMALS) : digits.padStart(DECIMALS, '0');
+  let end = DECIMALS;
+  while (end > 0 && fraction.charCodeAt(end - 1) === ZERO) end -= 1;
+  return end === 0 ? `${sign}${whole}` : `${sign}${whole}.${fraction.slice(0, end)}`;
 }
 
 /** For people: at least two decimals, every further digit that is not zero, thousands apart: "1,234.5678 USD". */

@@ -18,6 +18,8 @@ export function createUlid(now: () => number, fillRandom: FillRandom): () => str
   let used = pool.length;
   let lastTime = -1;
   let timeText = '';
+  /** All characters but the last, which alone changes from one id to the next of a millisecond; null: to be made. */
+  let head: string | null = null;
 
   function draw(): void {
     if (used + RANDOM_CHARS > pool.length) {
@@ -26,6 +28,7 @@ export function createUlid(now: () => number, fillRandom: FillRandom): () => str
     }
     for (let i = 0; i < RANDOM_CHARS; i += 1) digits[i] = (pool[used + i] ?? 0) & 31;
     used += RANDOM_CHARS;
+    head = null;
   }
 
   function increment(): void {
@@ -36,6 +39,7 @@ export function createUlid(now: () => number, fillRandom: FillRandom): () => str
         return;
       }
       digits[i] = 0;
+      head = null;
     }
     // 2^80 ids within one millisecond: not reachable, but never repeated either.
     lastTime += 1;
@@ -52,10 +56,16 @@ export function createUlid(now: () => number, fillRandom: FillRandom): () => str
     } else {
       increment();
     }
-    let text = timeText;
-    for (let i = 0; i < RANDOM_CHARS; i += 1) text += ALPHABET.charAt(digits[i] ?? 0);
-    return text;
+    head ??= timeText + lettersOf(digits);
+    return head + ALPHABET.charAt(digits[RANDOM_CHARS - 1] ?? 0);
   };
+}
+
+/** Those of all digits but the last. */
+function lettersOf(digits: Uint8Array): string {
+  let text = '';
+  for (let i = 0; i < RANDOM_CHARS - 1; i += 1) text += ALPHABET.charAt(digits[i] ?? 0);
+  return text;
 }
 
 export const isUlid = (text: string): boolean => SHAPE.test(text);
