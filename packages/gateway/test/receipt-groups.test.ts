@@ -48,7 +48,7 @@ const usage: fc.Arbitrary<Usage> = fc.record(
     server_tools: counts(SERVER_TOOLS),
   },
   { requiredKeys: ['source', 'tokens', 'raw'] },
-) as fc.Arbitrary<Usage>;
+);
 
 const attempt = fc.record(
   {
@@ -217,7 +217,7 @@ test('a decision is canonical as written', () => {
           targets: [deployment('a', 1), deployment('b', 1)].map((one) => ({ deployment: one, weight: 3 })),
           denials: [null, null],
         } as unknown as Plan;
-        assertCanonical(JSON.stringify(decisionOf('config', plan, { verdicts: list as never, reasons })));
+        assertCanonical(JSON.stringify(decisionOf('config', plan, { verdicts: list, reasons })));
       },
     ),
   );

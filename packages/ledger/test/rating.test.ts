@@ -153,11 +153,11 @@ test('naming a column that has the very same prices is no contradiction', () => 
 });
 
 test('a place with prices of its own is narrower than its column', () => {
-  const north = `${HEAD}${`prices:
+  const north = `${HEAD}prices:
   - { model: one, scope: regional, from: 2026-01-01, source: page, input: 2, output: 8 }
   - { model: one, scope: "regional:north", from: 2026-01-01, source: page, input: 3 }
   - { model: one, scope: "regional:eu-south", from: 2026-01-01, source: page, input: 5 }
-`}`;
+`;
   const here = raterOf(north);
   const price = (region: string) =>
     here.rate(deployment({ region }), reported({ input: 1_000, output: 1_000 }), NOW).cost.billed;
