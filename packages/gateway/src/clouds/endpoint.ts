@@ -52,6 +52,18 @@ function parseBase(deployment: Deployment, fallback: string | null): Base {
 
 /** Appends path parts to a base, leaving out those with which its prefix already ends (`/v1` + `/v1/messages`). */
 export function joinPath(base: Base, parts: readonly string[]): string {
+  const wanted = parts.join('/');
+  const last = JOINED.get(base);
+  if (last?.wanted === wanted) return last.path;
+  const path = join(base, parts);
+  JOINED.set(base, { wanted, path });
+  return path;
+}
+
+/** The path that was last asked of each base: a deployment asks for one or two, call after call. */
+const JOINED = new WeakMap<Base, { readonly wanted: string; readonly path: string }>();
+
+function join(base: Base, parts: readonly string[]): string {
   const have = base.prefix.split('/').filter((part) => part !== '');
   let overlap = Math.min(have.length, parts.length);
   while (overlap > 0 && have.slice(have.length - overlap).join('/') !== parts.slice(0, overlap).join('/')) overlap -= 1;

@@ -6,7 +6,7 @@ import type { Call } from '../pipeline/call.ts';
 import { excessOfShape } from '../pipeline/json-shape.ts';
 import type { Reply, Stage } from '../pipeline/stage.ts';
 import { noRoute } from '../routing/decision.ts';
-import { whoOf } from './identify.ts';
+import { plainWho, whoOf } from './identify.ts';
 import { bodyDigest, journalUnavailable } from './intent.ts';
 import { readBody } from './read-body.ts';
 
@@ -24,7 +24,7 @@ export const admit: Stage = (next) => (call, reply) => {
 };
 
 function refuseUnread(call: Call, reply: Reply, error: AppError): void {
-  if (error.code !== 'CLIENT_GONE') call.who = whoOf(keyOf(call), NOTHING_SENT);
+  if (error.code !== 'CLIENT_GONE') call.who = plainWho(keyOf(call)).who;
   reply.fail(error);
 }
 
@@ -33,7 +33,9 @@ function admitBody(call: Call, body: Buffer): void {
   call.body = body;
   call.receivedMono = lane.clock.monotonic();
   const key = keyOf(call);
-  call.who = whoOf(key, NOTHING_SENT);
+  const plain = plainWho(key);
+  call.who = plain.who;
+  call.whoText = plain.text;
   if (!lane.sealer.available) throw journalUnavailable();
   call.requestDigest = bodyDigest(lane.sealer, call, 'request', body);
 
@@ -44,15 +46,22 @@ function admitBody(call: Call, body: Buffer): void {
   call.facts = facts;
   call.parsed = parsed;
   call.fidelity = fidelityOf(headers.fidelity);
-  call.who = whoOf(key, {
-    endUser: facts.endUser === undefined ? undefined : boundedField('the end user id', facts.endUser),
-    session: headers.session === '' ? undefined : boundedField('weighbridge-session', headers.session),
-    trace: traceOf(headers.traceparent),
-    tags: headers.tags === '' ? undefined : tagsOf(headers.tags),
-  });
   call.askedText = '';
-  call.whoText = '';
+  admitWho(call, key, facts);
   admitRoute(call);
+}
+
+/** What the request says about its caller, if it says anything. */
+function admitWho(call: Call, key: NonNullable<Call['key']>, { endUser }: NonNullable<Call['facts']>): void {
+  const { session, tags, traceparent } = call.headers;
+  if (endUser === undefined && session === '' && tags === '' && traceparent === '') return;
+  call.who = whoOf(key, {
+    endUser: endUser === undefined ? undefined : boundedField('the end user id', endUser),
+    session: session === '' ? undefined : boundedField('weighbridge-session', session),
+    trace: traceOf(traceparent),
+    tags: tags === '' ? undefined : tagsOf(tags),
+  });
+  call.whoText = '';
 }
 
 function admitRoute(call: Call): void {
@@ -76,8 +85,6 @@ function keyOf(call: Call): NonNullable<Call['key']> {
   if (call.key === null) throw new AppError('INTERNAL', 'invariant broken: admit comes after identify');
   return call.key;
 }
-
-const NOTHING_SENT = { endUser: undefined, session: undefined, trace: undefined, tags: undefined };
 
 function parseBody(body: Buffer): unknown {
   const excess = excessOfShape(body);

@@ -69,6 +69,23 @@ export function whoOf(key: KeyRecord, request: WhoFromRequest): Who {
   return merged as { [K in keyof typeof merged]: Exclude<(typeof merged)[K], undefined> };
 }
 
+/** Who asks, when the request adds nothing of its own, and that as the group's text: worked out once for each key. */
+export function plainWho(key: KeyRecord): PlainWho {
+  const known = PLAIN.get(key);
+  if (known !== undefined) return known;
+  const who = whoOf(key, { endUser: undefined, session: undefined, trace: undefined, tags: undefined });
+  const plain = { who, text: JSON.stringify({ who }) };
+  PLAIN.set(key, plain);
+  return plain;
+}
+
+export interface PlainWho {
+  readonly who: Who;
+  readonly text: string;
+}
+
+const PLAIN = new WeakMap<KeyRecord, PlainWho>();
+
 export interface WhoFromRequest {
   readonly endUser: string | undefined;
   readonly session: string | undefined;

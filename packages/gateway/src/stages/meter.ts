@@ -45,6 +45,11 @@ export function weigh(call: Call): void {
   const parts: Rated[] = [];
   if (call.target !== null && call.answer !== null) {
     call.usage = usageOf(call.answer, call.body.length);
+    // The usual call has one part.
+    if (call.answer.inner === undefined && call.billed.length === 0) {
+      call.rated = call.lane.rater.rate(call.target.deployment, call.usage, call.startedAt);
+      return;
+    }
     parts.push(...rateAnswer(call, call.target.deployment, call.usage, call.answer));
   }
   for (const leg of call.billed) {

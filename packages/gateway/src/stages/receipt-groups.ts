@@ -175,12 +175,16 @@ function charge(value: Charge): object {
     currency: value.currency,
     list: value.list,
     note: optional(value.note),
-    price: value.price === null ? null : { book: value.price.book, row: value.price.row },
+    price: value.price === null ? null : priceReference(value.price),
     quantity: value.quantity,
     token_class: value.token_class,
     unit_price: value.unit_price,
   } satisfies { [K in keyof Charge]: unknown };
 }
+
+/** The list row beside a contract's: without it nobody could compute the list amount again. */
+const priceReference = ({ book, list_row, row }: NonNullable<Charge['price']>): object =>
+  list_row === undefined ? { book, row } : { book, list_row, row };
 
 const cost = (value: Cost): object => ({
   billed: value.billed,
@@ -217,9 +221,23 @@ function inlineOrDigest(raw: string): string {
   });
 }
 
+/** Sorts by UTF-16 code units, in place: for a handful of names this is several times cheaper than `sort`. */
+function inOrder(names: string[]): string[] {
+  if (names.length > FEW) return names.sort();
+  for (let i = 1; i < names.length; i += 1) {
+    const name = names[i] ?? '';
+    let at = i;
+    for (; at > 0 && (names[at - 1] ?? '') > name; at -= 1) names[at] = names[at - 1] ?? '';
+    names[at] = name;
+  }
+  return names;
+}
+
+const FEW = 24;
+
 function sortedCounts(counts: Readonly<Partial<Record<string, number>>>): Record<string, number> {
   const sorted: Record<string, number> = {};
-  for (const name of Object.keys(counts).sort()) {
+  for (const name of inOrder(Object.keys(counts))) {
     const count = counts[name];
     if (count !== undefined) sorted[name] = count;
   }
@@ -234,7 +252,7 @@ function sortedText(texts: Readonly<Record<string, string>>): Record<string, str
   const named: Record<string, string> = {};
   for (const name in texts) named[bounded(UNSAFE_NAME.test(name) ? `#${name}` : name)] = texts[name] ?? '';
   const sorted: Record<string, string> = {};
-  for (const name of Object.keys(named).sort().slice(0, LIMITS.tags_count)) sorted[name] = bounded(named[name] ?? '');
+  for (const name of inOrder(Object.keys(named)).slice(0, LIMITS.tags_count)) sorted[name] = bounded(named[name] ?? '');
   return sorted;
 }
 

@@ -21,17 +21,17 @@ function judge(call: Call, plan: Plan): void {
   const reasons = plan.targets.map((target, index) => plan.denials[index] ?? unfit(call, target, now));
   const eligible: number[] = [];
   for (let i = 0; i < reasons.length; i += 1) if (reasons[i] === null) eligible.push(i);
-  const order = orderBy(
-    plan.route.strategy,
-    eligible.map((index) => plan.targets[index] ?? { weight: 0 }),
-    call.lane.chance,
-  );
-  call.order = order.map((position) => eligible[position] ?? 0);
+  call.order = eligible.length > 1 ? ordered(call, plan, eligible) : eligible;
   const verdicts = reasons.map((reason): Verdict => (reason === null ? 'eligible' : 'rejected'));
   const first = call.order[0];
   if (first !== undefined) verdicts[first] = 'chosen';
   call.firstChoice = first ?? -1;
   call.judged = { verdicts, reasons };
+}
+
+function ordered(call: Call, plan: Plan, eligible: readonly number[]): number[] {
+  const candidates = eligible.map((index) => plan.targets[index] ?? { weight: 0 });
+  return orderBy(plan.route.strategy, candidates, call.lane.chance).map((position) => eligible[position] ?? 0);
 }
 
 function unfit(call: Call, target: Target, now: number): string | null {

@@ -2,7 +2,7 @@
 // two one-shot hashes, a third of what `createHmac` takes for a short text. `expand` is HKDF's (RFC 5869 §2.3), first
 // block: the keys here are uniformly random, so that its extraction step adds nothing (§3.3).
 import { hash } from 'node:crypto';
-import { HASH_BYTES, sha256 } from '../merkle/hash.ts';
+import { HASH_BYTES } from '../merkle/hash.ts';
 
 const BLOCK_BYTES = 64;
 /** SHA-512: its block, its digest. */
@@ -24,16 +24,26 @@ export class Prf {
   }
 
   hmac(text: string): Buffer {
-    const most = BLOCK_BYTES + 3 * text.length;
-    if (most > this.#inner.length) this.#inner = Buffer.concat([this.#inner.subarray(0, BLOCK_BYTES)], most);
-    const end = BLOCK_BYTES + this.#inner.write(text, BLOCK_BYTES, 'utf8');
-    this.#outer.write(hash('sha256', this.#inner.subarray(0, end), 'latin1'), BLOCK_BYTES, HASH_BYTES, 'latin1');
-    return sha256(this.#outer);
+    return Buffer.from(this.#hmac(text), 'latin1');
   }
 
   /** 32 bytes for one purpose. `info` names it; no two purposes share one. */
   expand(info: string): Buffer {
     return this.hmac(`weighbridge/v1\n${info}\u0001`);
+  }
+
+  /** As `expand`, written to where it is needed. */
+  expandTo(target: Buffer, at: number, info: string): void {
+    target.write(this.#hmac(`weighbridge/v1\n${info}\u0001`), at, HASH_BYTES, 'latin1');
+  }
+
+  /** The bytes as a binary string, which is the cheapest form to take over from the library. */
+  #hmac(text: string): string {
+    const most = BLOCK_BYTES + 3 * text.length;
+    if (most > this.#inner.length) this.#inner = Buffer.concat([this.#inner.subarray(0, BLOCK_BYTES)], most);
+    const end = BLOCK_BYTES + this.#inner.write(text, BLOCK_BYTES, 'utf8');
+    this.#outer.write(hash('sha256', this.#inner.subarray(0, end), 'latin1'), BLOCK_BYTES, HASH_BYTES, 'latin1');
+    return hash('sha256', this.#outer, 'latin1');
   }
 
   /** 64 bytes for one purpose, by HMAC-SHA-512: a key and a salt at the cost of one. */

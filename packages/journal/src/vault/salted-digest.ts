@@ -14,7 +14,7 @@ const scratch = Buffer.alloc(SCRATCH_BYTES);
 export function saltedDigest(key: Prf, info: string, body: Uint8Array): string {
   const bytes = HASH_BYTES + body.length;
   const target = bytes <= SCRATCH_BYTES ? scratch : Buffer.allocUnsafe(bytes);
-  target.set(key.expand(info), 0);
+  key.expandTo(target, 0, info);
   target.set(body, HASH_BYTES);
   return hash('sha256', target.subarray(0, bytes), 'base64url');
 }
