@@ -20,7 +20,9 @@ export {
   type RegionGrade,
   type Roles,
 } from './market.ts';
+export { entryProblems, leafProblems } from './receipt-shape.ts';
 export {
+  FAULTS,
   OUTCOMES,
   type Asked,
   type AttemptRecord,

@@ -8,7 +8,8 @@ export const OUTCOMES = ['completed', 'error', 'refused', 'cut', 'client_gone', 
 export type Outcome = (typeof OUTCOMES)[number];
 
 /** Whose fault a failed attempt was; only `deployment`, `region` and `model` count against a circuit. */
-export type Fault = 'client' | 'key' | 'deployment' | 'region' | 'model' | 'rate_limit' | 'network' | 'own_limit';
+export const FAULTS = ['client', 'key', 'deployment', 'region', 'model', 'rate_limit', 'network', 'own_limit'] as const;
+export type Fault = (typeof FAULTS)[number];
 
 // --- personal group: who
 

@@ -1,0 +1,266 @@
+// The receipt's types as a check that runs: what a sealed `call`, `intent` or `decided` entry says is held against the
+// contract, so that whoever verifies a log knows that its entries can be read as what they claim to be. The compiler
+// holds these shapes against the types of `receipt.ts`, member by member.
+import { ENTRY_KINDS, GROUPS, type By, type EntryKind, type Group, type Leaf } from './entry.ts';
+import { CLOUDS, DIALECTS, REGION_GRADES, type Roles } from './market.ts';
+import {
+  FAULTS,
+  OUTCOMES,
+  type Asked,
+  type AttemptRecord,
+  type CallCommercial,
+  type CallPersonal,
+  type CallPublic,
+  type Candidate,
+  type Charge,
+  type Cost,
+  type Decision,
+  type RegionEvidence,
+  type Served,
+  type Timing,
+  type Who,
+} from './receipt.ts';
+import {
+  count,
+  duration,
+  fitting,
+  listOf,
+  mapOf,
+  nullOr,
+  number,
+  object,
+  oneOf,
+  text,
+  truth,
+  type Shape,
+} from './shape.ts';
+import { SERVER_TOOLS, TOKEN_CLASSES, type Usage } from './usage.ts';
+
+/** base64url SHA-256. Empty where a call ended before there was anything to digest. */
+const digest = fitting('a base64url SHA-256', /^(?:[\w-]{43})?$/);
+const amount = fitting('a decimal amount', /^-?\d{1,24}(?:\.\d{1,12})?$/);
+const currency = fitting('a currency code', /^[A-Z]{3}$/);
+
+const who = object<Who>(
+  { organisation: text },
+  {
+    team: text,
+    project: text,
+    cost_centre: text,
+    environment: text,
+    key: text,
+    principal: text,
+    end_user: text,
+    session: text,
+    trace: text,
+    tags: mapOf(text),
+  },
+);
+
+const asked = object<Asked>(
+  {
+    surface: oneOf(DIALECTS),
+    alias: text,
+    stream: truth,
+    features: listOf(text),
+    request_bytes: count,
+    request_digest: digest,
+  },
+  { max_output_tokens: number },
+);
+
+/** Counts of known classes; a class that a later version adds is let through when it is a count as well. */
+const tokens: Shape<Usage['tokens']> = mapOf(count);
+
+const usage = object<Usage>(
+  { tokens, source: oneOf(['reported', 'estimated', 'unknown']), raw: nullOr(text) },
+  { server_tools: mapOf(count), tier: text, inference_geo: text, speed: text },
+);
+
+const attempt = object<AttemptRecord>(
+  { deployment: text, edits: listOf(text), started_ms: duration },
+  {
+    connect_ms: duration,
+    ttfb_ms: duration,
+    status: count,
+    error: text,
+    fault: oneOf(FAULTS),
+    vendor_request_id: text,
+    usage,
+  },
+);
+
+const region = object<RegionEvidence>({ configured: text, reported: nullOr(text), grade: oneOf(REGION_GRADES) }, {});
+
+const roles: { [K in keyof Roles]: Shape<string> } = {
+  developer: text,
+  seller: text,
+  biller: text,
+  operator: text,
+  host: text,
+  processor: text,
+  sla_provider: text,
+};
+
+const served = object<Served>(
+  {
+    ...roles,
+    cloud: oneOf(CLOUDS),
+    deployment: text,
+    model_requested: text,
+    model_reported: nullOr(text),
+    region,
+    tier: text,
+    capacity: oneOf(['on_demand', 'reserved', 'spilled']),
+    fallback: truth,
+    evidence: mapOf(text),
+  },
+  {},
+);
+
+const timing = object<Timing>(
+  { started: count, ended: count, gateway_ms: duration },
+  {
+    first_byte: count,
+    first_token: count,
+    last_token: count,
+    ttft_ms: duration,
+    tpot_ms: duration,
+    gap_max_ms: duration,
+    chunks: count,
+  },
+);
+
+const callPublic = object<CallPublic>(
+  {
+    asked,
+    attempts: listOf(attempt),
+    served: nullOr(served),
+    usage: nullOr(usage),
+    timing,
+    outcome: oneOf(OUTCOMES),
+    status: count,
+    simulated: truth,
+  },
+  {
+    stop_reason: text,
+    error: object<NonNullable<CallPublic['error']>>({ code: text, message: text }, {}),
+    response_digest: digest,
+    response_bytes: count,
+    lost: listOf(text),
+  },
+);
+
+const price = object<NonNullable<Charge['price']>>({ book: text, row: text }, { list_row: text });
+
+const charge = object<Charge>(
+  {
+    token_class: oneOf([...TOKEN_CLASSES, ...SERVER_TOOLS]),
+    quantity: number,
+    unit_price: nullOr(amount),
+    list: nullOr(amount),
+    contracted: nullOr(amount),
+    currency,
+    price: nullOr(price),
+  },
+  { note: text },
+);
+
+const cost = object<Cost>(
+  {
+    list: nullOr(amount),
+    contracted: nullOr(amount),
+    billed: nullOr(amount),
+    currency,
+    status: oneOf(['exact', 'unpriced', 'estimated']),
+  },
+  {},
+);
+
+const callCommercial = object<CallCommercial>(
+  { decided: digest, charges: listOf(charge), cost },
+  { budget: object<NonNullable<CallCommercial['budget']>>({ reserved: amount, settled: amount, currency }, {}) },
+);
+
+const candidate = object<Candidate>(
+  { deployment: text, verdict: oneOf(['chosen', 'tried', 'eligible', 'rejected']) },
+  { reason: text, score: number },
+);
+
+const decision = object<Decision>(
+  {
+    config: text,
+    route: text,
+    strategy: text,
+    policy: object<Decision['policy']>({ verdict: oneOf(['allow', 'deny']), rules: listOf(text) }, {}),
+    candidates: listOf(candidate),
+  },
+  {},
+);
+
+const personal = object<CallPersonal>({ who }, {});
+
+/** What an intent says of a call that is about to be made; only the first is sealed beside its leaf since decision 0004. */
+const intentPublic = object<Pick<CallPublic, 'asked'>>({ asked }, {});
+const intentCommercial = object<Pick<CallCommercial, 'decided'>>({ decided: digest }, {});
+
+type GroupShapes = Readonly<Partial<Record<Group, Shape<unknown>>>>;
+
+const SHAPES: Readonly<Partial<Record<EntryKind, GroupShapes>>> = {
+  call: { commercial: callCommercial, personal, public: callPublic },
+  intent: { commercial: intentCommercial, personal, public: intentPublic },
+  decided: { commercial: decision },
+};
+
+/** Groups that an entry of this kind commits to, always. */
+const COMMITTED: Readonly<Partial<Record<EntryKind, readonly Group[]>>> = {
+  call: GROUPS,
+  intent: ['public'],
+  decided: ['commercial'],
+};
+
+const by = object<By>({ build: text, epoch: count, lane: count, node: text, seq: count }, {});
+const leaf = object<Leaf>(
+  {
+    at: count,
+    by,
+    groups: object<Leaf['groups']>({}, { commercial: digest, personal: digest, public: digest }),
+    id: fitting('a ULID', /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/),
+    kind: oneOf(ENTRY_KINDS),
+    v: oneOf([1]),
+  },
+  {},
+);
+
+/**
+ * What is wrong with the groups of an entry, one sentence each, beginning with the path (`public.served.tier: is 7, not
+ * text`); empty when they fit the contract. `groups`: parsed JSON. A group that is not given is not judged, nor is the
+ * content of kinds other than `call`, `intent` and `decided`.
+ */
+export function entryProblems(kind: EntryKind, groups: Readonly<Partial<Record<Group, unknown>>>): readonly string[] {
+  const shapes = SHAPES[kind];
+  if (shapes === undefined) return NONE;
+  const problems: string[] = [];
+  for (const name of GROUPS) {
+    const content = groups[name];
+    const faults = content === undefined ? null : (shapes[name]?.(content) ?? null);
+    if (faults !== null) problems.push(...faults.map((fault) => name + fault));
+  }
+  return problems;
+}
+
+/** What is wrong with a parsed leaf: members, and the groups that its kind commits to. Empty when nothing is. */
+export function leafProblems(value: unknown): readonly string[] {
+  const faults = leaf(value);
+  if (faults !== null) return faults.map((fault) => `leaf${fault}`);
+  const { kind, groups } = value as Leaf;
+  const committed = COMMITTED[kind];
+  if (committed === undefined) return NONE;
+  const problems: string[] = [];
+  for (const name of committed) {
+    if (groups[name] === undefined) problems.push(`leaf.groups.${name}: is missing from a ${kind} entry`);
+  }
+  return problems;
+}
+
+const NONE: readonly string[] = [];
