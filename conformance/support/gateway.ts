@@ -2,9 +2,9 @@
 // key. Receipts are read from the journal as an auditor would read them.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { openJournal, type LogEntry } from '@weighbridge/journal';
+import { openJournal, type Disclosure, type LogEntry } from '@weighbridge/journal';
 import { labConfiguration } from '@weighbridge/lab';
-import { CLOUDS, type CallPublic, type CloudId } from '@weighbridge/protocol';
+import { CLOUDS, entryProblems, GROUPS, leafProblems, type CallPublic, type CloudId } from '@weighbridge/protocol';
 import { checkConfigValue, startServer } from '@weighbridge/server';
 import type { TestLab } from './lab.ts';
 
@@ -44,7 +44,9 @@ export const openGateway = async (lab: TestLab, configuration: unknown = withClo
   const read = (): readonly Receipt[] => {
     const journal = openJournal(server.home.journal, { vault: server.home.vault });
     try {
-      return [...journal.entries({ kinds: ['call'] })].map((entry) => receiptOf(journal.groups(entry.index), entry));
+      return [...journal.entries({ kinds: ['call'] })].map((entry) =>
+        receiptOf(journal.groups(entry.index, GROUPS), entry),
+      );
     } finally {
       journal.close();
     }
@@ -83,7 +85,13 @@ const withCloudKeys = ({ endpoints }: TestLab): unknown => {
   return { ...base, keys: { ...base.keys, ...Object.fromEntries(only) } };
 };
 
-const receiptOf = (groups: { readonly public?: { readonly text: string } }, entry: LogEntry): Receipt => {
+/** Every receipt that is read is held against the contract on the way. */
+const receiptOf = (groups: Disclosure, entry: LogEntry): Receipt => {
   assert.ok(groups.public !== undefined, `entry ${entry.index} has a public group`);
-  return { id: entry.leaf.id, public: JSON.parse(groups.public.text) as CallPublic };
+  assert.ok(groups.commercial !== undefined, `entry ${entry.index} has a commercial group`);
+  assert.ok(groups.personal !== undefined, `entry ${entry.index} has a personal group`);
+  const said = JSON.parse(groups.public.text) as CallPublic;
+  const rest = { commercial: JSON.parse(groups.commercial.text), personal: JSON.parse(groups.personal.text) };
+  assert.deepEqual([...leafProblems(entry.leaf), ...entryProblems('call', { ...rest, public: said })], []);
+  return { id: entry.leaf.id, public: said };
 };

@@ -4,7 +4,15 @@ import { createHash, createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AppError, moneyToDecimal, systemClock, type Money } from '@weighbridge/kernel';
-import type { CallCommercial, CallPersonal, CallPublic, EntryDraft, Usage } from '@weighbridge/protocol';
+import {
+  entryProblems,
+  GROUPS,
+  type CallCommercial,
+  type CallPersonal,
+  type CallPublic,
+  type EntryDraft,
+  type Usage,
+} from '@weighbridge/protocol';
 import {
   createLane,
   mintKey,
@@ -38,6 +46,18 @@ export function seeded(seed: number): (bytes: Uint8Array<ArrayBuffer>) => void {
 
 // --- journal
 
+/** Whatever a test makes the gateway write has to keep the contract; a breach fails the test, not the call. */
+function assertFits(draft: EntryDraft): void {
+  const given = GROUPS.filter((name) => draft[name] !== undefined);
+  const groups = Object.fromEntries(given.map((name) => [name, JSON.parse(draft[name] ?? 'null')]));
+  const problems = entryProblems(draft.kind, groups);
+  if (problems.length > 0) {
+    queueMicrotask(() => {
+      throw new AppError('INTERNAL', `a ${draft.kind} entry breaks its contract: ${problems.join('; ')}`);
+    });
+  }
+}
+
 export class MemorySealer implements Sealer {
   available = true;
   readonly entries: EntryDraft[] = [];
@@ -49,6 +69,7 @@ export class MemorySealer implements Sealer {
 
   append(draft: EntryDraft): Promise<void> {
     if (this.failing === draft.kind) return Promise.reject(new AppError('JOURNAL_UNAVAILABLE', 'the disk is full'));
+    assertFits(draft);
     this.entries.push(draft);
     if (this.holding === draft.kind) return new Promise((resolve) => this.#held.push(resolve));
     return new Promise((resolve) => setImmediate(resolve));
