@@ -7,7 +7,7 @@ import type { CloudId } from '@weighbridge/protocol';
 import type { Cloud } from './clouds/cloud.ts';
 import { allClouds } from './clouds/index.ts';
 import type { KeyRecord, Snapshot } from './deployment.ts';
-import { answerBadHttp } from './pipeline/bad-http.ts';
+import { answerBadHttp, answerConnect } from './pipeline/bad-http.ts';
 import { BOUNDS } from './pipeline/bounds.ts';
 import type { Call } from './pipeline/call.ts';
 import { createFront } from './pipeline/front.ts';
@@ -64,12 +64,14 @@ export interface Lane {
 
 export function createLane(options: LaneOptions): Lane {
   const lane = createContext(options);
-  const server = createServer(SERVER_OPTIONS, createFront(lane, createPipeline()));
+  const front = createFront(lane, createPipeline());
+  const server = createServer(SERVER_OPTIONS, front);
   server.maxHeadersCount = 0;
   server.maxConnections = BOUNDS.client_connections;
-  server.on('checkContinue', server.listeners('request')[0] as (...args: unknown[]) => void);
+  server.on('checkContinue', front);
+  server.on('checkExpectation', front);
   server.on('clientError', (error: Error, socket) => answerBadHttp(error, socket, lane.newId));
-  server.on('connect', (_request, socket) => socket.destroy());
+  server.on('connect', (_request, socket) => answerConnect(socket, lane.newId));
   let generation = 0;
 
   return {
@@ -103,6 +105,8 @@ const SERVER_OPTIONS = {
   requestTimeout: LIMITS.request_ms + 5_000,
   connectionsCheckingInterval: 1_000,
   keepAliveTimeout: BOUNDS.client_keep_alive_ms,
+  // The lane's own check answers with a body, in the dialect of the path.
+  requireHostHeader: false,
   insecureHTTPParser: false,
   noDelay: true,
 } as const;

@@ -74,11 +74,11 @@ const length = `content-length: ${BODY.length}\r\n`;
 
 /** Requests that two parsers could read differently. All must be refused with the connection closed. */
 const SMUGGLING: readonly (readonly [string, () => string, number])[] = [
-  ['two Host headers', () => `POST /v1/messages HTTP/1.1\r\n${host()}${host()}${key()}${length}\r\n${BODY}`, 400],
+  ['two Host headers', () => `POST /v1/messages HTTP/1.1\r\n${host()}${host()}${key()}${length}\r\n${BODY}`, 421],
   [
     'an absolute-form target',
     () => `POST http://evil.example/v1/messages HTTP/1.1\r\n${host()}${key()}${length}\r\n${BODY}`,
-    400,
+    421,
   ],
   [
     'both lengths',
@@ -118,7 +118,17 @@ const SMUGGLING: readonly (readonly [string, () => string, number])[] = [
     () => `GET /v1/models HTTP/1.1\r\n${host()}${key()}transfer-encoding: chunked\r\n\r\n0\r\n\r\n${SMUGGLED}`,
     400,
   ],
-  ['no Host', () => `POST /v1/messages HTTP/1.1\r\n${key()}${length}\r\n${BODY}`, 400],
+  ...['gzip, chunked', 'chunked, chunked', 'chunked;q=1', 'chunked\r\ntransfer-encoding: identity'].map(
+    (coding) =>
+      [
+        `the transfer-encoding ${JSON.stringify(coding)}`,
+        () => `POST /v1/messages HTTP/1.1\r\n${host()}${key()}transfer-encoding: ${coding}\r\n\r\n0\r\n\r\n${SMUGGLED}`,
+        400,
+      ] as const,
+  ),
+  ['an unknown expectation', () => `GET /healthz HTTP/1.1\r\n${host()}expect: 200-foo\r\n\r\n`, 400],
+  ['a tunnel', () => `CONNECT evil.example:443 HTTP/1.1\r\n${host()}\r\n`, 405],
+  ['no Host', () => `POST /v1/messages HTTP/1.1\r\n${key()}${length}\r\n${BODY}`, 421],
   ['no HTTP', () => 'hello there\r\n\r\n', 400],
 ];
 
@@ -129,6 +139,9 @@ for (const [name, request, status] of SMUGGLING) {
     assert.equal(answer.answers, 1, 'nothing after it is answered');
     assert.ok(answer.closed, 'the connection is closed');
     assert.ok(!answer.text.includes('smuggled'));
+    const told = JSON.parse(answer.text.split('\r\n\r\n')[1] ?? '').error.weighbridge;
+    assert.equal(told.code, { 400: 'BAD_REQUEST', 405: 'METHOD_NOT_ALLOWED', 421: 'HOST_NOT_ALLOWED' }[status]);
+    assert.match(told.request_id, /^[0-9A-Z]{26}$/);
   });
 }
 
@@ -139,13 +152,13 @@ test('a refused request names what, why, what next and a request id, in the dial
   assert.match(body.error.message, /2 Host headers.*Next: /);
   assert.match(body.request_id, /^[0-9A-Z]{26}$/);
   const openai = await raw(`POST /v1/chat/completions HTTP/1.1\r\n${host()}${host()}\r\n`);
-  assert.equal(JSON.parse(openai.text.split('\r\n\r\n')[1] ?? '').error.weighbridge.code, 'BAD_REQUEST');
+  assert.equal(JSON.parse(openai.text.split('\r\n\r\n')[1] ?? '').error.weighbridge.code, 'HOST_NOT_ALLOWED');
 });
 
 test('headers beyond the bound get 431, and a broken parse is told in the dialect of its path', async () => {
   const large = await raw(`POST /v1/messages HTTP/1.1\r\n${host()}x-large: ${'a'.repeat(LIMITS.header_bytes)}\r\n\r\n`);
   assert.equal(large.status, 431);
-  assert.match(large.text, /"type":"error"/);
+  assert.match(large.text, /"type":"error".*HEADERS_TOO_LARGE/);
   assert.ok(large.closed);
 });
 
@@ -177,6 +190,7 @@ for (const [name, allowed] of HOSTS) {
   test(`the host "${name}" is ${allowed ? 'answered' : 'refused'}`, async () => {
     const answer = await raw(`GET /healthz HTTP/1.1\r\nhost: ${name.replace('PORT', String(lane.port))}\r\n\r\n`);
     assert.equal(answer.status, allowed ? 200 : 421, answer.text);
+    assert.equal(answer.text.includes('HOST_NOT_ALLOWED'), !allowed);
   });
 }
 
@@ -192,6 +206,7 @@ for (const [origin, allowed] of ORIGINS) {
       `GET /healthz HTTP/1.1\r\n${host()}origin: ${origin.replace('PORT', String(lane.port))}\r\n\r\n`,
     );
     assert.equal(answer.status, allowed ? 200 : 403, answer.text);
+    assert.equal(answer.text.includes('ORIGIN_NOT_ALLOWED'), !allowed);
   });
 }
 
@@ -317,6 +332,7 @@ test('paths that are not calls: probes, wrong methods, the handler behind', asyn
   assert.equal((await fetch(`${lane.url}/readyz`)).status, 200);
   const wrong = await fetch(`${lane.url}/v1/messages`, { headers: { 'x-api-key': lane.key.key } });
   assert.deepEqual([wrong.status, wrong.headers.get('allow')], [405, 'POST']);
+  assert.match(await wrong.text(), /METHOD_NOT_ALLOWED/);
   assert.equal((await fetch(`${lane.url}/v1/embeddings`, { method: 'POST', body: '{}' })).status, 404);
   const behind = await startLane(config(), {
     fallbackHandler: (request, response) => void response.end(`log ${request.url}`),

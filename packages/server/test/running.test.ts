@@ -76,7 +76,16 @@ describe('a running server', () => {
     assert.ok((result.size ?? 0) > 0);
     assert.equal((await fetch(`${origin}/log/checkpoint`, { method: 'DELETE' })).status, 405);
     assert.equal((await fetch(`${origin}/log/../vault`)).status, 404);
-    assert.equal((await fetch(`${origin}/nothing/here`)).status, 404);
+    const nothing = await fetch(`${origin}/nothing/here`);
+    assert.equal(nothing.status, 404);
+    const { error } = (await nothing.json()) as { error: { code: string; request_id: string } };
+    assert.deepEqual([error.code, error.request_id], ['NOT_FOUND', nothing.headers.get('x-request-id')]);
+  });
+
+  test('a path of two slashes is a path, and names no host', async () => {
+    const { origin } = started.server;
+    for (const path of ['//', '//[', `//${new URL(origin).host}/log/checkpoint`])
+      assert.equal((await fetch(`${origin}${path}`)).status, 404, path);
   });
 
   test('says that it is well, and that its log is simulated', async () => {

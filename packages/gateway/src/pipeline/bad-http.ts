@@ -3,6 +3,7 @@
 import type { Duplex } from 'node:stream';
 import { STATUS_CODES } from 'node:http';
 import { AppError, LIMITS } from '@weighbridge/kernel';
+import type { DialectId } from '@weighbridge/protocol';
 import { renderFailure } from './failure.ts';
 
 interface ParserError extends Error {
@@ -10,19 +11,41 @@ interface ParserError extends Error {
   readonly rawPacket?: Buffer;
 }
 
+type Answering = Duplex & { readonly _httpMessage?: { readonly headersSent: boolean } | null };
+
 export function answerBadHttp(error: ParserError, socket: Duplex, newId: () => string): void {
   if (error.code === 'ECONNRESET' || !socket.writable || socket.destroyed) {
     socket.destroy();
     return;
   }
+  // Node's own handler looks at the same field: an answer that has begun on this socket is not written into.
+  if ((socket as Answering)._httpMessage?.headersSent === true) return endSoon(socket);
   const line = error.rawPacket?.toString('latin1', 0, 200) ?? '';
   const anthropic = /^[A-Z]+ \/(?:anthropic\/)?v1\/messages/.test(line) || /^[A-Z]+ \/anthropic\//.test(line);
-  const failure = renderFailure(anthropic ? 'anthropic-messages' : 'openai-chat', understand(error), newId());
+  endWith(socket, anthropic ? 'anthropic-messages' : 'openai-chat', understand(error), newId());
+}
+
+/** CONNECT asks for a tunnel, which a gateway of model calls never is. */
+export function answerConnect(socket: Duplex, newId: () => string): void {
+  socket.on('error', () => socket.destroy());
+  const error = new AppError('METHOD_NOT_ALLOWED', 'CONNECT is not served: this is no proxy for other addresses', {
+    next: 'call the paths in docs/api.md',
+  });
+  endWith(socket, 'openai-chat', error, newId());
+}
+
+function endWith(socket: Duplex, dialect: DialectId, error: AppError, id: string): void {
+  const failure = renderFailure(dialect, error, id);
   let head = `HTTP/1.1 ${failure.status} ${STATUS_CODES[failure.status] ?? 'Error'}\r\nconnection: close\r\n`;
   for (let i = 0; i + 1 < failure.headers.length; i += 2)
     head += `${failure.headers[i] ?? ''}: ${failure.headers[i + 1] ?? ''}\r\n`;
-  socket.end(Buffer.concat([Buffer.from(`${head}\r\n`, 'latin1'), failure.body]));
-  // A peer that does not read its answer does not keep the socket.
+  endSoon(socket, Buffer.concat([Buffer.from(`${head}\r\n`, 'latin1'), failure.body]));
+}
+
+/** A peer that does not read its answer does not keep the socket. */
+function endSoon(socket: Duplex, last?: Buffer): void {
+  if (last === undefined) socket.end();
+  else socket.end(last);
   setTimeout(() => socket.destroy(), 1000).unref();
 }
 

@@ -78,7 +78,12 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
       headers.contentLengthCount += 1;
     },
   ],
-  ['transfer-encoding', (headers, value) => void (headers.transferEncoding = value)],
+  [
+    'transfer-encoding',
+    (headers, value) =>
+      void (headers.transferEncoding =
+        headers.transferEncoding === '' ? value : `${headers.transferEncoding}, ${value}`),
+  ],
   ['content-encoding', (headers, value) => void (headers.contentEncoding = value)],
   ['expect', (headers, value) => void (headers.expect = value)],
   ['authorization', (headers, value) => presentKey(headers, /^bearer /i.test(value) ? value.slice(7).trim() : value)],

@@ -49,10 +49,7 @@ const RESETS = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE', 'ECONNABORTED']
 
 /** An error of the connection. `began`: whether any byte of the answer had arrived. */
 export function fromTransport(deployment: string, error: Error, began: boolean): LegFailure {
-  if (isAppError(error)) {
-    const malformed = error.code === 'UPSTREAM_MALFORMED';
-    return { error, fault: malformed ? 'deployment' : 'network', retryable: true, fallback: true };
-  }
+  if (isAppError(error)) return { error, fault: 'network', retryable: true, fallback: true };
   const code = (error as NodeJS.ErrnoException).code ?? '';
   const why = code === '' || error.message.includes(code) ? error.message : `${error.message} (${code})`;
   if (began) return ownFinding('UPSTREAM_CUT', `"${deployment}" broke off its answer: ${why}`, 'network');
@@ -65,6 +62,19 @@ export function fromTransport(deployment: string, error: Error, began: boolean):
   if (code === 'UND_ERR_INVALID_ARG')
     return beforeSending(new AppError('UPSTREAM_UNREACHABLE', `the request cannot be sent: ${why}`));
   return ownFinding('UPSTREAM_UNREACHABLE', `"${deployment}" cannot be reached: ${why}`, 'network', RESETS.has(code));
+}
+
+/** An answer that reading or translating gave up on; anything but an `AppError` is a fault of ours. */
+export function unreadable(deployment: string, error: unknown): LegFailure {
+  if (isAppError(error)) return { error, fault: 'deployment', retryable: true, fallback: true };
+  const known = toAppError(error);
+  const why = `the answer of "${deployment}" could not be read: ${known.message}`;
+  return {
+    error: new AppError('INTERNAL', why, { cause: error }),
+    fault: 'own_limit',
+    retryable: false,
+    fallback: true,
+  };
 }
 
 /** A credential we lack, or a request that cannot be put on the wire. */

@@ -7,7 +7,7 @@ import type { Headers } from '../clouds/cloud.ts';
 import { BOUNDS } from '../pipeline/bounds.ts';
 import { toMicros, type AttemptDraft, type Call } from '../pipeline/call.ts';
 import type { Target } from '../routing/compiled.ts';
-import { fromClassified, fromTransport, ownFinding, type LegFailure } from './leg-failure.ts';
+import { fromClassified, fromTransport, ownFinding, unreadable, type LegFailure } from './leg-failure.ts';
 import type { Prepared } from './prepare.ts';
 import { createRelay, type Relay, type RelayOwner } from './relay.ts';
 
@@ -134,7 +134,7 @@ export class Leg implements RelayOwner, Dispatcher.DispatchHandler {
     try {
       this.#relay.chunk(chunk, now);
     } catch (error) {
-      return this.#end(fromTransport(this.target.deployment.id, toError(error), true));
+      return this.#end(unreadable(this.target.deployment.id, error));
     }
     // Read again: the relay may have ended the leg.
     if (this.#isOver()) return;
@@ -150,7 +150,7 @@ export class Leg implements RelayOwner, Dispatcher.DispatchHandler {
     try {
       this.#relay.end(now);
     } catch (error) {
-      this.#end(fromTransport(this.target.deployment.id, toError(error), true));
+      this.#end(unreadable(this.target.deployment.id, error));
     }
   }
 
@@ -183,6 +183,10 @@ export class Leg implements RelayOwner, Dispatcher.DispatchHandler {
 
   failed(failure: LegFailure): void {
     this.#end(failure);
+  }
+
+  noted(edit: string): void {
+    this.draft.edits.push(edit);
   }
 
   // ---
@@ -235,11 +239,9 @@ export class Leg implements RelayOwner, Dispatcher.DispatchHandler {
 const ABORTED = new Error('the gateway ended this attempt');
 const NO_HEADERS: Headers = Object.freeze({});
 
-const toError = (value: unknown): Error => (value instanceof Error ? value : new Error(String(value)));
-
 /** Header values as single strings; repeated headers are joined, as RFC 9110 allows. */
 function flatten(headers: Readonly<Record<string, string | string[] | undefined>>): Headers {
-  for (const name of Object.keys(headers)) {
+  for (const name in headers) {
     if (typeof headers[name] !== 'string') return joined(headers);
   }
   return headers as Headers;

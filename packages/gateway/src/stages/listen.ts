@@ -37,10 +37,17 @@ export const listen: Stage = (next) => (call, reply) => {
 /** Whether the request may be answered at all, whatever its path; throws the reason when not. */
 export function checkHead(lane: LaneContext, method: string, target: string, headers: ClientHeaders): void {
   if (headers.hostCount !== 1) {
-    throw new AppError('BAD_REQUEST', `the request has ${headers.hostCount} Host headers; it must have one`);
+    throw new AppError('HOST_NOT_ALLOWED', `the request has ${headers.hostCount} Host headers; it must have one`);
   }
   if (!target.startsWith('/') && !(target === '*' && method === 'OPTIONS')) {
-    throw new AppError('BAD_REQUEST', 'the request target must be a path, not a whole URL');
+    throw new AppError('HOST_NOT_ALLOWED', 'the request target must be a path, not a whole URL');
+  }
+  // Node takes the last coding for the framing and ignores the others; a peer may read the body otherwise.
+  if (headers.transferEncoding !== '' && headers.transferEncoding.toLowerCase() !== 'chunked') {
+    const named = headers.transferEncoding.slice(0, 40);
+    throw new AppError('BAD_REQUEST', `request bodies in transfer-encoding "${named}" are not read`, {
+      next: 'send the body as it is, or in chunks (transfer-encoding: chunked)',
+    });
   }
   if (headers.transferEncoding !== '' && headers.contentLengthCount > 0) {
     throw new AppError('BAD_REQUEST', 'the request has both Content-Length and Transfer-Encoding');
@@ -49,6 +56,11 @@ export function checkHead(lane: LaneContext, method: string, target: string, hea
   const hasBody = headers.transferEncoding !== '' || (headers.contentLength !== '' && headers.contentLength !== '0');
   if (hasBody && (method === 'GET' || method === 'HEAD' || method === 'OPTIONS')) {
     throw new AppError('BAD_REQUEST', `a ${method} request must not have a body`);
+  }
+  if (headers.expect !== '' && headers.expect.toLowerCase() !== '100-continue') {
+    throw new AppError('BAD_REQUEST', `the expectation "${headers.expect.slice(0, 40)}" cannot be met`, {
+      next: 'leave the Expect header out, or send `Expect: 100-continue`',
+    });
   }
   const host = headers.host.toLowerCase();
   if (!hostAllowed(lane, host)) {

@@ -14,6 +14,8 @@ export interface Prepared {
   readonly lost: readonly string[];
   /** We asked for streamed usage and the client did not: the chunk is taken out again. */
   readonly removeUsage: boolean;
+  /** The upstream is asked for usage in its stream. */
+  readonly asksUsage: boolean;
   /** Bound on output tokens that we set because the caller named none; null when we set none. */
   readonly ceiling: number | null;
   /** The most output tokens this leg can be billed for; null when nothing bounds it. */
@@ -43,6 +45,7 @@ export function prepareLeg(call: Call, target: Target, draft: AttemptDraft): Pre
     translated,
     lost: start.lost,
     removeUsage: !translated && facts.stream && !facts.includeUsage && splice.set['stream_options'] !== undefined,
+    asksUsage: start.facts.includeUsage || splice.set['stream_options'] !== undefined,
     ceiling,
     mostOutput: most,
   };
@@ -80,8 +83,8 @@ function translate(
   ceiling: number | null,
 ): Start {
   const most = ceiling ?? target.deployment.max_output_tokens;
-  const ceilingField = ceilingFieldOf(target);
-  const options = most === undefined ? { ceilingField } : { ceilingField, maxOutputTokens: most };
+  const base = { ceilingField: ceilingFieldOf(target), model: target.deployment.model };
+  const options = most === undefined ? base : { ...base, maxOutputTokens: most };
   const translation = translateRequest(call.surface, target.dialect, call.body, facts, call.fidelity, options);
   draft.edits.push(`translated:${call.surface}>${target.dialect}`);
   const parsed: unknown = JSON.parse(translation.body.toString('utf8'));

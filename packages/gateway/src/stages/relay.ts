@@ -26,6 +26,8 @@ export interface RelayOwner {
   forward(bytes: Buffer): void;
   finished(terminal: Buffer): void;
   failed(failure: LegFailure): void;
+  /** Something was added to the answer: it is named among the edits of the attempt. */
+  noted(edit: string): void;
 }
 
 export interface Relay {
@@ -51,7 +53,7 @@ export function createRelay(call: Call, target: Target, prepared: Prepared, owne
       : null;
   const tap = createTap(target.dialect);
   return prepared.context.facts.stream
-    ? new StreamRelay(call, target, tap, translator, prepared.removeUsage, owner)
+    ? new StreamRelay(call, target, tap, translator, prepared, owner)
     : new WholeRelay(call, target, tap, translator, owner);
 }
 
@@ -60,7 +62,7 @@ class StreamRelay implements Relay {
   readonly #target: Target;
   readonly #tap: ResponseTap;
   readonly #translator: ResponseTranslator | null;
-  readonly #removeUsage: boolean;
+  readonly #prepared: Prepared;
   readonly #owner: RelayOwner;
   readonly #sse: SseReader | null;
   readonly #frames: EventStreamReader | null;
@@ -77,14 +79,14 @@ class StreamRelay implements Relay {
     target: Target,
     tap: ResponseTap,
     translator: ResponseTranslator | null,
-    removeUsage: boolean,
+    prepared: Prepared,
     owner: RelayOwner,
   ) {
     this.#call = call;
     this.#target = target;
     this.#tap = tap;
     this.#translator = translator;
-    this.#removeUsage = removeUsage;
+    this.#prepared = prepared;
     this.#owner = owner;
     const sse = target.cloud.framing === 'sse';
     this.#sse = sse ? new SseReader() : null;
@@ -114,6 +116,7 @@ class StreamRelay implements Relay {
       if (!this.#over) this.#event(event, now);
     }
     this.#frames?.end();
+    if (!this.#over && this.#complete()) this.#close();
     if (!this.#over) {
       this.#fail(
         ownFinding(
@@ -123,6 +126,24 @@ class StreamRelay implements Relay {
         ),
       );
     }
+  }
+
+  /**
+   * Some servers of the Chat dialect send no `[DONE]`. Their answer is whole once a reason to finish has come, and the
+   * usage after it where it was asked for (with several answers, only usage shows that none is still missing).
+   */
+  #complete(): boolean {
+    if (this.#target.dialect !== 'openai-chat') return false;
+    const { stopReason, usage } = this.#tap.facts();
+    const { asksUsage, context } = this.#prepared;
+    return stopReason !== null && (usage.source === 'reported' || (!asksUsage && context.facts.choices === 1));
+  }
+
+  /** Gives the client the end that the upstream left out. */
+  #close(): void {
+    if (this.#translator !== null) return this.#forwardFrames(this.#translator.end());
+    this.#owner.noted('added [DONE]');
+    this.#terminal(DONE);
   }
 
   release(): void {
@@ -145,9 +166,10 @@ class StreamRelay implements Relay {
     if (meaning === 'content') this.#content(now);
     else if (meaning === 'error') return this.#errorEvent(event);
     if (this.#translator !== null) return this.#translated(this.#translator, event, meaning);
-    if (meaning === 'usage_only' && this.#removeUsage) return;
-    if (meaning === 'terminal') return this.#terminal(event.incomplete === true ? closed(event.raw) : event.raw);
-    this.#hold(event.raw, meaning);
+    if (meaning === 'usage_only' && this.#prepared.removeUsage) return;
+    const bytes = event.incomplete === true ? closed(event.raw) : event.raw;
+    if (meaning === 'terminal') return this.#terminal(bytes);
+    this.#hold(bytes, meaning);
   }
 
   /** Nothing is parsed that would hold the lane for long; true when the attempt has failed for it. */
@@ -170,8 +192,16 @@ class StreamRelay implements Relay {
     for (const frame of frames) {
       if (this.#over) return;
       if (frame.meaning === 'terminal') this.#terminal(frame.bytes);
+      else if (frame.meaning === 'error') this.#untranslatable(frame.bytes);
       else this.#hold(frame.bytes, frame.meaning);
     }
+  }
+
+  /** The translator found the stream at odds with its own dialect; the client hears of it once, in our words. */
+  #untranslatable(frame: Buffer): void {
+    const quoted = /"message":("(?:[^"\\]|\\.)*")/.exec(frame.toString('utf8'))?.[1] ?? '"it cannot be read"';
+    const why = String(JSON.parse(quoted)).slice(0, 200);
+    this.#fail(ownFinding('UPSTREAM_MALFORMED', `"${this.#target.deployment.id}": ${why}`, 'deployment'));
   }
 
   #hold(bytes: Buffer, meaning: EventMeaning): void {
@@ -250,6 +280,8 @@ function excessive({ deployment }: Target, json: Buffer): LegFailure | null {
 
 const NOTHING: readonly string[] = [];
 const BLANK_LINE = Buffer.from('\n\n');
+
+const DONE = Buffer.from('data: [DONE]\n\n');
 
 /** A last event whose blank line never came gets one, or the client's reader would drop it. */
 const closed = (raw: Buffer): Buffer => Buffer.concat([raw, BLANK_LINE]);

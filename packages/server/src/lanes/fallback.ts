@@ -1,7 +1,8 @@
 // What a lane serves beside model calls: the log, read-only and open to all (it shows no price and no person), its
 // public key, and to the holder of a key the receipts of the calls which that key made.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { AppError, toAppError } from '@weighbridge/kernel';
+import { getRandomValues } from 'node:crypto';
+import { AppError, createUlid, toAppError } from '@weighbridge/kernel';
 import { parseKey, type KeyRecord, type Snapshot } from '@weighbridge/gateway';
 import { openJournal, serveLog, type Journal } from '@weighbridge/journal';
 import { GROUPS, type CallPersonal, type Group } from '@weighbridge/protocol';
@@ -26,15 +27,13 @@ const RECEIPT_TYPE = 'application/vnd.in-toto+dsse';
 export function createFallback(options: FallbackOptions): (request: IncomingMessage, response: ServerResponse) => void {
   let opened: Journal | undefined;
   const journal = (): Journal => (opened ??= openJournal(options.journal, { vault: options.vault }));
+  const newId = createUlid(Date.now, (bytes) => getRandomValues(bytes));
   return (request, response) => {
     let reply: Reply;
     try {
       reply = route(request, options, journal);
     } catch (error) {
-      const failure = toAppError(error);
-      const headers =
-        failure.row.retryable || failure.code === 'RECEIPT_UNKNOWN' ? { ...JSON_TYPE, 'retry-after': '1' } : JSON_TYPE;
-      reply = { status: failure.row.status, headers, body: JSON.stringify({ error: failure.body() }) };
+      reply = refusal(toAppError(error), newId());
     }
     const body = Buffer.from(reply.body);
     response.writeHead(reply.status, {
@@ -47,9 +46,15 @@ export function createFallback(options: FallbackOptions): (request: IncomingMess
   };
 }
 
+function refusal(failure: AppError, id: string): Reply {
+  const again = failure.row.retryable || failure.code === 'RECEIPT_UNKNOWN';
+  const headers = { ...JSON_TYPE, 'x-request-id': id, ...(again ? { 'retry-after': '1' } : {}) };
+  return { status: failure.row.status, headers, body: JSON.stringify({ error: failure.body(id) }) };
+}
+
 function route(request: IncomingMessage, options: FallbackOptions, journal: () => Journal): Reply {
-  const url = new URL(request.url ?? '/', 'http://gateway.invalid');
-  const path = url.pathname;
+  // Not `new URL`, to which `//host/log/` is a host: a request target is a path as it stands.
+  const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
   const receipt = /^\/v1\/receipts\/([^/]+)$/.exec(path);
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     const known = path === '/' || path.startsWith('/log/') || receipt !== null;
@@ -59,7 +64,7 @@ function route(request: IncomingMessage, options: FallbackOptions, journal: () =
   if (path === '/log/key')
     return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: `${journal().vkey}\n` };
   if (path.startsWith('/log/')) return serveLog(options.journal, path.slice('/log'.length));
-  if (receipt !== null) return receiptOf(request, url, receipt[1] ?? '', options, journal());
+  if (receipt !== null) return receiptOf(request, query, receipt[1] ?? '', options, journal());
   if (path === '/') return { status: 200, headers: JSON_TYPE, body: JSON.stringify(describe(options)) };
   throw new AppError('NOT_FOUND', `there is nothing at ${path.slice(0, 200)}`);
 }
@@ -81,9 +86,15 @@ function describe({ build, snapshot }: FallbackOptions): object {
 }
 
 /** A receipt goes only to the key that made the call: another key learns no more than that it cannot have it. */
-function receiptOf(request: IncomingMessage, url: URL, id: string, options: FallbackOptions, journal: Journal): Reply {
+function receiptOf(
+  request: IncomingMessage,
+  query: string,
+  id: string,
+  options: FallbackOptions,
+  journal: Journal,
+): Reply {
   const key = identify(request, options);
-  const groups = askedGroups(url);
+  const groups = askedGroups(query);
   const unknown = new AppError('RECEIPT_UNKNOWN', `key ${key.id} made no sealed call ${id.slice(0, 64)}`);
   const entry = journal.find(id).findLast(({ leaf }) => leaf.kind === 'call');
   if (entry === undefined) throw unknown;
@@ -94,8 +105,8 @@ function receiptOf(request: IncomingMessage, url: URL, id: string, options: Fall
   return { status: 200, headers, body: journal.receiptFor(id, { groups, kind: 'call' }) };
 }
 
-function askedGroups(url: URL): readonly Group[] {
-  const asked = (url.searchParams.get('groups') ?? 'public').split(',').filter((name) => name !== '');
+function askedGroups(query: string): readonly Group[] {
+  const asked = (new URLSearchParams(query).get('groups') ?? 'public').split(',').filter((name) => name !== '');
   const wrong = asked.find((name) => !(GROUPS as readonly string[]).includes(name));
   if (wrong !== undefined) {
     throw new AppError('BAD_REQUEST', `there is no group "${wrong.slice(0, 40)}"`, {
