@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { moneyFromDecimal, type Clock } from '@weighbridge/kernel';
+import type { EntryDraft } from '@weighbridge/protocol';
 import { createBudget, createBudgetCells } from '../src/index.ts';
 import {
   ANTHROPIC_START,
@@ -231,5 +232,43 @@ test('each leg reserves for itself, and a retry that the budget does not cover i
   assert.equal(receipt.attempts.length, 1);
   const decided = lane.sealer.entries.findLast((entry) => entry.kind === 'decided')?.commercial ?? '';
   assert.match(decided, /the hard budget does not cover it/);
+  await close();
+});
+
+const heldBy = (entry: EntryDraft | undefined): { reserved: string; settled: string } | undefined =>
+  (JSON.parse(entry?.commercial ?? '{}') as { budget?: { reserved: string; settled: string } }).budget;
+
+test('the intent says what is held before anything is sent, and whether the call is simulated', async () => {
+  upstream.script(whole(ANTHROPIC_WHOLE));
+  const { lane, close } = await budgeted('1');
+  assert.equal((await ask(lane, { max_tokens: 100 })).status, 200);
+  const intent = lane.sealer.entries.find((entry) => entry.kind === 'intent');
+  const { budget } = lane.sealer.receipt();
+  assert.equal(heldBy(intent)?.reserved, budget?.reserved);
+  assert.equal(heldBy(intent)?.settled, budget?.reserved, 'an interrupted call counts as the most it can cost');
+  assert.equal((JSON.parse(intent?.public ?? '{}') as { simulated?: boolean }).simulated, false);
+  await close();
+});
+
+test('a further leg renews the intent with what it holds, before it goes', async () => {
+  upstream.script(reset, whole(ANTHROPIC_WHOLE));
+  const { lane, close } = await budgeted('1', { routes: [route('m', ['a'], { attempts: 2 })] });
+  assert.equal((await ask(lane, { max_tokens: 100 })).status, 200);
+  const [first, second, ...more] = lane.sealer.entries.filter((entry) => entry.kind === 'intent');
+  assert.equal(more.length, 0);
+  assert.equal(second?.id, first?.id);
+  const one = usd(heldBy(first)?.reserved ?? '-1');
+  assert.equal(usd(heldBy(second)?.reserved ?? '-1'), 2n * one);
+  assert.equal(usd(heldBy(second)?.settled ?? '-1'), 2n * one, 'the first leg may have been billed in full');
+  assert.deepEqual(lane.sealer.kinds().slice(-3), ['intent', 'intent', 'call']);
+  await close();
+});
+
+test('what was held for a call whose intent cannot be written is given back', async () => {
+  upstream.script(whole(ANTHROPIC_WHOLE));
+  const { lane, used, close } = await budgeted('1');
+  lane.sealer.failing = 'intent';
+  assert.equal(await codeOf(await ask(lane, { max_tokens: 100 })), 'JOURNAL_UNAVAILABLE');
+  assert.equal(used(), 0n);
   await close();
 });

@@ -8,15 +8,8 @@ import type { Call } from '../src/pipeline/call.ts';
 import { decisionOf } from '../src/routing/decision.ts';
 import type { Plan } from '../src/routing/compiled.ts';
 import { whoOf } from '../src/stages/identify.ts';
-import {
-  askedGroup,
-  bounded,
-  commercialGroup,
-  decidedGroup,
-  publicGroup,
-  whoGroup,
-  type Ending,
-} from '../src/stages/receipt-groups.ts';
+import { intentCommercial, intentPublic } from '../src/stages/intent.ts';
+import { bounded, commercialGroup, publicGroup, whoGroup, type Ending } from '../src/stages/receipt-groups.ts';
 import { deployment, route, testKey } from './support/fixture.ts';
 
 /** Text as it comes from outside: any UTF-16, lone surrogates and control characters included. */
@@ -176,8 +169,8 @@ test('every group of every call is canonical as written', () => {
     fc.property(call, ending, (state, end) => {
       assertCanonical(publicGroup(state, end));
       assertCanonical(commercialGroup(state));
-      assertCanonical(askedGroup(state));
-      assertCanonical(decidedGroup(state));
+      assertCanonical(intentPublic(state));
+      assertCanonical(intentCommercial(state, state.reservedTotal));
     }),
     { numRuns: 500 },
   );

@@ -10,6 +10,7 @@ import type { Compiled, Plan, Target } from '../routing/compiled.ts';
 import type { Interned, Verdicts } from '../routing/decision.ts';
 import type { ClientHeaders } from './client-headers.ts';
 import type { LaneContext } from './lane-context.ts';
+import type { Ahead } from '../stages/reserve.ts';
 import type { Slotted } from './slot-list.ts';
 import type { LaneResponse } from './lane-response.ts';
 
@@ -86,6 +87,8 @@ export class Call implements Slotted {
   reservedTotal: Money = 0n;
   settledTotal: Money = 0n;
   budgeted = false;
+  /** The first leg, where money was held for it before the intent was written; dispatch takes it or gives it back. */
+  ahead: Ahead | null = null;
 
   // meter
   firstByteMono = -1;

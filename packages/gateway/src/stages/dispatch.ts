@@ -12,9 +12,10 @@ import { answerHead, evidenceOf, servedBy } from './answer-head.ts';
 import { Leg, type LegOwner } from './leg.ts';
 import type { Relay } from './relay.ts';
 import { beforeSending, ownFinding, unsendable, type LegFailure } from './leg-failure.ts';
+import { renewIntent } from './intent.ts';
 import { NO_FACTS, UNKNOWN_USAGE, usageOf, weigh } from './meter.ts';
 import { prepareLeg, type Prepared } from './prepare.ts';
-import { reserveLeg, settleLeg, type Held } from './reserve.ts';
+import { releaseAhead, reserveLeg, settleAnswered, type Held } from './reserve.ts';
 import { nextMove, type Move } from './next-move.ts';
 import { decide } from './route.ts';
 
@@ -72,20 +73,26 @@ class Crossing implements Watched, CallHolder, LegOwner {
     const index = call.order[position] ?? 0;
     const target = this.#plan.targets[index];
     invariant(target !== undefined, 'the order names targets of the plan');
-    const draft: AttemptDraft = {
-      deployment: target.deployment.id,
-      edits: [],
-      started_ms: call.since(call.lane.clock.monotonic()),
-    };
+    const { ahead } = call;
+    const draft: AttemptDraft = ahead?.draft ?? { deployment: target.deployment.id, edits: [], started_ms: 0 };
+    draft.started_ms = call.since(call.lane.clock.monotonic());
     let prepared: Prepared;
     try {
       this.#admitLeg(target);
-      prepared = prepareLeg(call, target, draft);
-      this.#held = reserveLeg(call, target, prepared);
+      prepared = ahead?.prepared ?? prepareLeg(call, target, draft);
+      this.#held = ahead?.held ?? reserveLeg(call, target, prepared);
     } catch (error) {
+      releaseAhead(call);
       return this.#unsent(index, beforeSending(error));
     }
-    this.#send(target, prepared, draft);
+    call.ahead = null;
+    const leg = this.#begin(target, prepared, draft);
+    // What the intent does not say yet of the money that is held has to be written down first.
+    if (ahead !== null || this.#held === null) return this.#send(leg);
+    renewIntent(call, this.#held).then(
+      () => this.#send(leg),
+      (error: unknown) => this.failed(leg, unsendable(error)),
+    );
   }
 
   /** Policy and health once more, now with the concrete deployment of this leg. */
@@ -98,7 +105,7 @@ class Crossing implements Watched, CallHolder, LegOwner {
       throw new AppError('NO_CANDIDATE', `"${target.deployment.id}" cannot take the call: ${reason}`);
   }
 
-  #send(target: Target, prepared: Prepared, draft: AttemptDraft): void {
+  #begin(target: Target, prepared: Prepared, draft: AttemptDraft): Leg {
     const call = this.#call;
     const { lane } = call;
     const leg = new Leg(call, target, prepared, draft, this);
@@ -106,6 +113,13 @@ class Crossing implements Watched, CallHolder, LegOwner {
     lane.health.began(target.deployment, lane.clock.monotonic());
     call.attempts.push(draft);
     this.#setDeadline(leg, lane.clock.monotonic());
+    return leg;
+  }
+
+  #send(leg: Leg): void {
+    if (leg !== this.#leg || leg.phase === 'over') return;
+    const { lane } = this.#call;
+    const { target, prepared } = leg;
     try {
       const credential = lane.credentials.current(target.deployment.credential);
       const authorization = target.cloud.authorize(
@@ -332,7 +346,9 @@ class Crossing implements Watched, CallHolder, LegOwner {
     call.lane.health.ended(leg.target.deployment, verdict, call.lane.clock.monotonic());
     if (this.#committed && leg.relay !== null) this.#describe(leg, leg.relay);
     else this.#noteUnserved(leg, failure);
-    this.#settle(leg, leg.relay !== null);
+    const held = this.#held;
+    this.#held = null;
+    if (held !== null) settleAnswered(call, leg, held, this.#committed);
   }
 
   /** A leg that did not serve: what it may have been billed is kept, and what is not known is not taken for nothing. */
@@ -346,25 +362,6 @@ class Crossing implements Watched, CallHolder, LegOwner {
     if (leg.status > 299) return;
     leg.draft.usage = leg.relay === null ? UNKNOWN_USAGE : usageOf(facts, leg.prepared.request.body.length);
     this.#call.billed.push({ target: leg.target, usage: leg.draft.usage });
-  }
-
-  /** What a leg cost: nothing if it was refused or never reached the cloud; what was reported; else all it could. */
-  #settle(leg: Leg, answered: boolean): void {
-    const held = this.#held;
-    this.#held = null;
-    if (held === null) return;
-    const call = this.#call;
-    if (!leg.started || leg.status > 299) return settleLeg(call, held, 0n);
-    if (!answered) return settleLeg(call, held, null);
-    if (this.#committed) weigh(call);
-    const usage = this.#committed ? call.usage : (leg.draft.usage ?? null);
-    const reported = usage?.source === 'reported';
-    const billed = this.#committed
-      ? (call.rated?.billed ?? null)
-      : usage === null
-        ? null
-        : call.lane.rater.rate(leg.target.deployment, usage, call.startedAt).billed;
-    settleLeg(call, held, reported ? billed : null);
   }
 
   /** After a fall-back the decision says what was tried; it is interned anew. */
@@ -388,6 +385,7 @@ class Crossing implements Watched, CallHolder, LegOwner {
 
   #stop(): void {
     this.#over = true;
+    releaseAhead(this.#call);
     this.deadline = Infinity;
     this.#call.lane.watch.delete(this);
     this.#call.parsed = null;

@@ -1,37 +1,63 @@
 // Writes down that a call is about to be made, before it is. If the process dies meanwhile, recovery finds the intent
-// without its receipt and says so. A journal that cannot take the entry stops the call here.
-import { AppError, toAppError } from '@weighbridge/kernel';
+// without its receipt and says so; whatever a hard budget holds for the call stands in it, and then counts as spent. A
+// journal that cannot take the entry stops the call here.
+import { AppError, moneyToDecimal, toAppError, type Money } from '@weighbridge/kernel';
 import type { Call } from '../pipeline/call.ts';
 import type { Stage } from '../pipeline/stage.ts';
 import type { Sealer } from '../ports.ts';
-import { askedGroup, decidedGroup, whoGroup } from './receipt-groups.ts';
+import { askedText, isSimulated, whoGroup } from './receipt-groups.ts';
+import { releaseAhead, reserveAhead, type Held } from './reserve.ts';
 
 export const intent: Stage = (next) => (call, reply) => {
   const { lane } = call;
   if (!lane.sealer.available) return reply.fail(journalUnavailable());
+  const refuse = (error: unknown): void => {
+    releaseAhead(call);
+    reply.fail(toAppError(error));
+  };
+  reserveAhead(call);
   const decided = writeDecision(call);
-  const appended = lane.sealer.append({
+  const appended = appendIntent(call, call.ahead?.held.amount ?? 0n);
+  const written = decided === null ? appended : Promise.all([decided, appended]);
+  written.then(() => {
+    call.intended = true;
+    try {
+      next(call, reply);
+    } catch (error) {
+      refuse(error);
+    }
+  }, refuse);
+};
+
+/**
+ * Says once more that the call is in flight, now with what is held for a further leg: of two intents of one call
+ * recovery goes by the newer. Resolves when it is durable.
+ */
+export const renewIntent = (call: Call, held: Held): Promise<void> => appendIntent(call, held.amount);
+
+function appendIntent(call: Call, held: Money): Promise<void> {
+  const { lane } = call;
+  return lane.sealer.append({
     kind: 'intent',
     id: call.id,
     at: Math.round(lane.clock.wall()),
-    public: askedGroup(call),
-    commercial: decidedGroup(call),
+    public: intentPublic(call),
+    commercial: intentCommercial(call, held),
     personal: whoGroup(call),
     subject: call.subject,
   });
-  const written = decided === null ? appended : Promise.all([decided, appended]);
-  written.then(
-    () => {
-      call.intended = true;
-      try {
-        next(call, reply);
-      } catch (error) {
-        reply.fail(toAppError(error));
-      }
-    },
-    (error: unknown) => reply.fail(toAppError(error)),
-  );
-};
+}
+
+export const intentPublic = (call: Call): string => `{"asked":${askedText(call)},"simulated":${isSimulated(call)}}`;
+
+/** `settled`: what the call has cost if nothing more is heard of it. Keys in sorted order. */
+export function intentCommercial(call: Call, held: Money): string {
+  const decided = call.decision?.digest ?? '';
+  if (!call.budgeted) return JSON.stringify({ decided });
+  const reserved = moneyToDecimal(call.reservedTotal);
+  const settled = moneyToDecimal(call.settledTotal + held);
+  return JSON.stringify({ budget: { currency: 'USD', reserved, settled }, decided });
+}
 
 export const journalUnavailable = (): AppError =>
   new AppError('JOURNAL_UNAVAILABLE', 'the journal takes no entries now, and no call is made without a receipt');

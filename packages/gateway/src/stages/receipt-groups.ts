@@ -15,20 +15,17 @@ export interface Ending {
   readonly responseBytes: number;
 }
 
-export const askedGroup = (call: Call): string => `{"asked":${askedText(call)}}`;
-
 /** Written once per call: the intent and the receipt hold the same text. */
 export function whoGroup(call: Call): string {
   if (call.whoText === '') call.whoText = JSON.stringify({ who: call.who });
   return call.whoText;
 }
 
-function askedText(call: Call): string {
+/** Written once per call, as `who` is. */
+export function askedText(call: Call): string {
   if (call.askedText === '') call.askedText = JSON.stringify(asked(call));
   return call.askedText;
 }
-
-export const decidedGroup = (call: Call): string => JSON.stringify({ decided: call.decision?.digest ?? '' });
 
 export function publicGroup(call: Call, ending: Ending): string {
   const { error } = ending;
@@ -195,7 +192,7 @@ const cost = (value: Cost): object => ({
 });
 
 /** True when what served, or else all that could have, is simulated. */
-function isSimulated(call: Call): boolean {
+export function isSimulated(call: Call): boolean {
   if (call.target !== null) return call.target.deployment.simulated;
   const targets = call.plan?.targets ?? [];
   return targets.length > 0

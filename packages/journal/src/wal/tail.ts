@@ -213,8 +213,12 @@ export class WalTail {
     }
     const drafts = decodeBatch(batch);
     for (const draft of drafts) {
-      if (draft.kind === 'intent') lane.begun.set(draft.id, { draft, path: segment.path });
-      else if (draft.kind === 'call' && !lane.begun.delete(draft.id)) lane.open.delete(draft.id);
+      if (draft.kind === 'intent') {
+        // A further leg renews the intent of its call: the newer one says all that the older did.
+        lane.open.delete(draft.id);
+        lane.begun.set(draft.id, { draft, path: segment.path });
+      }
+      if (draft.kind === 'call' && !lane.begun.delete(draft.id)) lane.open.delete(draft.id);
     }
     lane.unsettled += drafts.length;
     if (lane.unsettled >= SETTLE_DRAFTS) settle(lane);
