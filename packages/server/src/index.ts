@@ -2,7 +2,7 @@
 export { startServer, type RunningServer, type ServerOptions } from './start.ts';
 export { openStores, type Stores, type StoresOptions } from './admin/stores.ts';
 export { openKeyStore, viewOf, type KeyStore, type KeyView, type NewKey } from './admin/key-store.ts';
-export { readBooks, readConfigs, readKeys, type Change, type ConfigRecord } from './admin/entries.ts';
+export { readBooks, readConfigs, readKeys, type BookRecord, type Change, type ConfigRecord } from './admin/entries.ts';
 export { openBlobs, type Blobs } from './admin/blobs.ts';
 export { eraseSubject, type Activated, type Administration } from './admin/administration.ts';
 export { compileDeployment, compileSnapshot, effectiveBudget } from './config/compile.ts';
@@ -14,9 +14,10 @@ export {
   type Environment,
   type FoundCredential,
 } from './config/environment.ts';
+export { checkKeyEntries, linesToAdd, requireListed } from './config/key-entries.ts';
 export { configSchemaText } from './config/json-schema.ts';
 export { checkConfigFile, checkConfigText, checkConfigValue, requireConfig, type LoadedConfig } from './config/load.ts';
-export { problemLine, type Problem } from './config/problem.ts';
+export { byPlace, createProblemList, problemLine, type Problem } from './config/problem.ts';
 export { openPrices, type Prices } from './config/prices.ts';
 export { askControl } from './control/control-client.ts';
 export type { Status } from './control/operations.ts';

@@ -13,13 +13,14 @@ import {
 import type { Config } from '@weighbridge/protocol';
 import { text, type Context, type Run } from '../frame/command.ts';
 import { DEFAULT_CONFIG } from '../read/folders.ts';
+import { problemsWithKeys } from '../read/key-entries.ts';
 import { placeOf, requireInstance } from '../read/place.ts';
 
 const fileOf = (context: Context): string => resolve(context.workingFolder, text(context, 'config') ?? DEFAULT_CONFIG);
 
 export const check: Run = async (context) => {
   const file = fileOf(context);
-  const { problems } = checkConfigFile(file, Date.now());
+  const problems = problemsWithKeys(context, checkConfigFile(file, Date.now()));
   const errors = problems.filter((problem) => problem.severity === 'error').length;
   const { paint } = context.out;
   context.out.data(problems, () => {

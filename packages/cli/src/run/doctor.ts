@@ -20,6 +20,7 @@ import {
 import { flag, text, type Context, type Run } from '../frame/command.ts';
 import { count, duration } from '../frame/text-table.ts';
 import { DEFAULT_CONFIG, homeFolder } from '../read/folders.ts';
+import { problemsWithKeys } from '../read/key-entries.ts';
 import { placeOf } from '../read/place.ts';
 import { livePlan } from './live-plan.ts';
 
@@ -86,7 +87,7 @@ function checkConfiguration(context: Context, found: Found): LoadedConfig | unde
         `${problemLine(file, first)}${errors.length > 1 ? `, and ${errors.length - 1} more` : ''}`,
         `weighbridge config check --config ${file}`,
       );
-    for (const problem of loaded.problems) {
+    for (const problem of problemsWithKeys(context, loaded)) {
       if (problem.severity === 'warning') add(found, 'configuration', 'warning', problemLine(file, problem));
     }
     return loaded;

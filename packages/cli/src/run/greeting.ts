@@ -12,6 +12,8 @@ export interface GreetingFacts {
   readonly interrupted: number;
   readonly models: readonly string[];
   readonly keys: readonly KeyView[];
+  /** Names under `keys:` in the configuration. */
+  readonly listed: readonly string[];
   /** How the reader starts us: `weighbridge`, or through npm. */
   readonly command: string;
 }
@@ -63,10 +65,13 @@ function linesToPaste(origin: string, key: string, models: readonly string[]): s
 
 function keysToUse(facts: GreetingFacts): string[] {
   const inForce = facts.keys.filter((key) => !key.revoked);
-  const make = `${facts.command} keys create NAME`;
+  const free = facts.listed.find((name) => inForce.every((key) => key.name !== name));
+  const make = `${facts.command} keys create ${free ?? facts.listed[0] ?? 'NAME'}`;
+  const first =
+    facts.listed.length === 0 ? 'List it in the configuration first (`keys: { NAME: {} }`), then make' : 'Make';
   return [
     inForce.length === 0
-      ? `No key is in force yet. Make one (it is shown once): ${make}`
+      ? `No key is in force yet. ${first} one (it is shown once): ${make}`
       : `Keys in force: ${inForce.map((key) => key.name).join(', ')}. Another: ${make}`,
     `OpenAI clients      base URL ${facts.origin}/v1`,
     `Anthropic clients   base URL ${facts.origin}`,

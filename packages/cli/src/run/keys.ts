@@ -1,9 +1,20 @@
 // `keys`: through the running instance, which tells its lanes; without one, under the folder's lock.
-import { askControl, openKeyStore, viewOf, type KeyView, type NewKey, foldKeys, readKeys } from '@weighbridge/server';
+import {
+  askControl,
+  foldKeys,
+  linesToAdd,
+  openKeyStore,
+  readKeys,
+  requireListed,
+  viewOf,
+  type KeyView,
+  type NewKey,
+} from '@weighbridge/server';
 import { AppError } from '@weighbridge/kernel';
 import { flag, text, type Context, type Run } from '../frame/command.ts';
 import { instant, textTable } from '../frame/text-table.ts';
 import { parseInstant } from '../read/instants.ts';
+import { configBeside } from '../read/key-entries.ts';
 import { journalOf, placeOf } from '../read/place.ts';
 import { withStores } from '../read/stores.ts';
 
@@ -18,6 +29,9 @@ export const create: Run = async (context) => {
   const made: Created =
     instance === undefined
       ? await withStores(context, async (stores) => {
+          const beside = configBeside(context, stores);
+          if (beside !== undefined) requireListed(beside.config, asked.name, beside.source);
+          else context.out.note(`There is no configuration here yet. For this key ${linesToAdd(asked.name)}`);
           const { key, state } = await openKeyStore(stores).create(asked);
           return { key, state: viewOf(state) };
         })

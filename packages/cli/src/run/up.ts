@@ -37,7 +37,7 @@ export const run: Run = async (context) => {
       ...listenOptions(context),
       say: (message) => context.out.warn(message),
     });
-    for (const problem of plan.load().problems) {
+    for (const problem of server.administration.warnings()) {
       if (plan.lab === undefined) context.out.note(`Warning: ${problemLine(plan.file ?? 'configuration', problem)}`);
     }
     if (plan.lab !== undefined) writeLab(context, plan.lab.endpoints);
@@ -106,6 +106,7 @@ async function greet(context: Context, server: RunningServer, lab: RunningLab | 
     version: status.version,
     models,
     keys: server.administration.keys(),
+    listed: Object.keys(server.administration.config().keys),
     command: commandPrefix(context.env),
   });
   if (context.out.json) context.out.line(facts, () => '');

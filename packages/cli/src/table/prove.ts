@@ -48,7 +48,7 @@ export const PROVE_COMMANDS: readonly Command[] = [
     name: 'verify',
     group: 'prove',
     summary: 'check a receipt file, a journal folder or a log at a URL, needing only its public key',
-    more: 'Whoever verifies should have the key by hand or from a witness (--key); without it, the key of the log here is used. Without a remembered checkpoint (--last), a folder or URL cannot show that its newest entries were not cut off: the exit code is then 6.',
+    more: 'Whoever verifies should have the key by hand or from a witness (--key); without it, the key of the log here is used. Without a remembered checkpoint (--last), a folder or URL cannot show that its newest entries were not cut off: the exit code is then 6. Where the records lie beside the log, every entry is held against its contract and every charge computed again from the price book that the log seals.',
     examples: [
       { line: 'verify receipt.json --key VKEY', says: 'a receipt file, offline' },
       { line: 'verify --remember checkpoint.txt', says: 'the journal here; keeps its checkpoint', exit: 6 },
@@ -64,6 +64,18 @@ export const PROVE_COMMANDS: readonly Command[] = [
         summary: 'public key of the log (name+hash+key), or a file that holds it',
       },
       { name: 'last', type: 'string', value: 'FILE', summary: 'checkpoint remembered from an earlier look' },
+      {
+        name: 'vault',
+        type: 'string',
+        value: 'FOLDER',
+        summary: 'vault of a journal folder: its personal parts are checked too (the journal here brings its own)',
+      },
+      {
+        name: 'blobs',
+        type: 'string',
+        value: 'FOLDER',
+        summary: 'texts of the price books, to compute charges again (default: blobs beside the journal folder)',
+      },
       { name: 'remember', type: 'string', value: 'FILE', summary: 'write the checkpoint that was verified here' },
     ],
     output: {
@@ -78,6 +90,9 @@ export const PROVE_COMMANDS: readonly Command[] = [
           root: string,
           leaves: { type: 'integer' },
           groups: { type: 'object' },
+          contract: { type: 'object' },
+          prices: { type: 'object' },
+          not_checked: string,
           checkpoint: string,
         },
       },

@@ -109,7 +109,7 @@ export const SET_UP_COMMANDS: readonly Command[] = [
     name: 'keys create',
     group: 'set up',
     summary: 'make a key; it is shown once and kept nowhere',
-    more: 'What the key may use is said in the configuration under keys: NAME:. Without an entry there it may use every route.',
+    more: 'What the key may use is said in the configuration under keys: NAME:. A name that is not listed there is refused.',
     examples: [
       { line: 'keys create ci', says: 'a key named ci' },
       { line: 'keys create assistant --team support --expires 2030-01-31', says: 'for a team, until a day' },
