@@ -24,6 +24,8 @@ export interface KeyRecord {
   readonly expires?: number;
   readonly who: Who;
   readonly policy: KeyPolicyConfig;
+  /** The configuration has no entry of this name: the key may use nothing, whatever `policy` says. */
+  readonly unlisted?: true;
 }
 
 export interface Snapshot {

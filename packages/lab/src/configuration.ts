@@ -8,7 +8,7 @@ const OUTPUT = { sonnet: 64_000, haiku: 64_000, opus: 32_000, gpt41: 32_768, gpt
 
 /**
  * A raw configuration object (`configSchema` of the protocol accepts it) for these endpoints: credentials by file,
- * deployments at every cloud, routes by alias and by cloud, one key policy named `lab`. Pure.
+ * deployments at every cloud, routes by alias and by cloud, keys named `lab`, `assistant`, `batch` and `ci`. Pure.
  */
 export function labConfiguration(endpoints: LabEndpoints): unknown {
   return {
@@ -18,7 +18,13 @@ export function labConfiguration(endpoints: LabEndpoints): unknown {
     credentials: credentials(endpoints),
     deployments: { ...microsoftAndAnthropic(endpoints), ...amazonAndGoogle(endpoints), ...otherDeployments(endpoints) },
     routes: { ...aliasRoutes(), ...cloudRoutes() },
-    keys: { lab: { team: 'platform', project: 'lab', environment: 'lab' } },
+    keys: {
+      lab: { team: 'platform', project: 'lab', environment: 'lab' },
+      // For whoever tries out `keys create`: a name that stands here may be used.
+      assistant: { team: 'support' },
+      batch: {},
+      ci: {},
+    },
   };
 }
 

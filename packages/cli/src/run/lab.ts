@@ -17,6 +17,8 @@ import { homeFolder } from '../read/folders.ts';
 import { parseCount } from '../read/instants.ts';
 import { removeLab, requireLab, writeLab } from '../read/lab-place.ts';
 
+const HOLD_MS = 60_000;
+
 export const up: Run = async (context) => {
   const mode = text(context, 'latency') as 'zero' | 'fixed' | 'realistic' | undefined;
   const firstPort = parseCount(text(context, 'first-port'), 'first-port', 1, 65_000);
@@ -42,13 +44,31 @@ export const up: Run = async (context) => {
         ]),
       ].join('\n'),
     );
-    if (!context.signal.aborted) await once(context.signal, 'abort');
+    await untilOver(context.signal, lab.ended);
   } finally {
     removeLab(context);
     await lab.stop();
   }
   return context.signal.reason === 'SIGTERM' ? 0 : 130;
 };
+
+/**
+ * Waits for the interrupt. Neither the lab's process nor a listener for signals keeps this one alive, so a timer does.
+ * Throws SERVER_NOT_RUNNING when the lab's process is gone before anybody asked for that.
+ */
+async function untilOver(signal: AbortSignal, gone: Promise<void>): Promise<void> {
+  if (signal.aborted) return;
+  const hold = setInterval(() => undefined, HOLD_MS);
+  try {
+    await Promise.race([once(signal, 'abort'), gone]);
+  } finally {
+    clearInterval(hold);
+  }
+  if (signal.aborted) return;
+  throw new AppError('SERVER_NOT_RUNNING', "the lab's process was ended by somebody else", {
+    next: 'start it again with `weighbridge lab up`',
+  });
+}
 
 export const faults: Run = async (context) => {
   const control = labControl(requireLab(context).admin);

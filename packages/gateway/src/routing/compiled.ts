@@ -7,7 +7,7 @@ import type { Cloud } from '../clouds/cloud.ts';
 import type { Deployment, KeyRecord, Route, Snapshot } from '../deployment.ts';
 import { BOUNDS } from '../pipeline/bounds.ts';
 import { BoundedCache } from './bounded-cache.ts';
-import { deploymentDenial, policyRules, routeDenial } from './policy.ts';
+import { deploymentDenial, keyDenial, policyRules } from './policy.ts';
 
 /** A deployment with its adapter. */
 export interface Target {
@@ -68,7 +68,7 @@ export function compileSnapshot(
     const known = plans.get(pair);
     if (known !== undefined) return known;
     planNumber += 1;
-    const made = makePlan(`${generation}.${planNumber}`, key.policy, route, routeTargets.get(route.id) ?? []);
+    const made = makePlan(`${generation}.${planNumber}`, key, route, routeTargets.get(route.id) ?? []);
     plans.set(pair, made);
     return made;
   };
@@ -82,19 +82,20 @@ export function compileSnapshot(
     plan,
     models: (key) =>
       snapshot.routes
-        .flatMap((route) => (routeDenial(key.policy, route) === null ? [route.id, ...route.aliases] : []))
+        .flatMap((route) => (keyDenial(key, route) === null ? [route.id, ...route.aliases] : []))
         .filter((alias, index, list) => !alias.endsWith('*') && list.indexOf(alias) === index)
         .toSorted(),
   };
 }
 
-function makePlan(name: string, policy: KeyPolicyConfig, route: Route, targets: readonly Target[]): Plan {
+function makePlan(name: string, key: KeyRecord, route: Route, targets: readonly Target[]): Plan {
+  const { policy } = key;
   return {
     name,
     route,
     policy,
     rules: policyRules(policy),
-    routeDenial: routeDenial(policy, route),
+    routeDenial: keyDenial(key, route),
     targets,
     denials: targets.map((target) => deploymentDenial(policy, target.deployment)),
   };

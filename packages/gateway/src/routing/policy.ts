@@ -1,7 +1,7 @@
 // What a key may use. Denied by default on doubt: an unknown region, an empty set, a place that is not listed. The same
 // function judges candidates before routing and the concrete deployment before every leg.
 import type { KeyPolicyConfig } from '@weighbridge/protocol';
-import type { Deployment, Route } from '../deployment.ts';
+import type { Deployment, KeyRecord, Route } from '../deployment.ts';
 
 const all = (list: readonly string[]): boolean => list.includes('*');
 
@@ -9,6 +9,15 @@ const all = (list: readonly string[]): boolean => list.includes('*');
 export function routeDenial(policy: KeyPolicyConfig, route: Pick<Route, 'id'>): string | null {
   if (all(policy.routes) || policy.routes.includes(route.id)) return null;
   return `policy: the key may not use the route "${route.id}"`;
+}
+
+/** As `routeDenial`, of the key itself: one that the configuration does not list may use nothing. */
+export function keyDenial(
+  key: Pick<KeyRecord, 'name' | 'policy' | 'unlisted'>,
+  route: Pick<Route, 'id'>,
+): string | null {
+  if (key.unlisted === true) return `policy: the configuration has no entry \`keys.${key.name}\``;
+  return routeDenial(key.policy, route);
 }
 
 /** Why the key may not use this deployment; null when it may. */

@@ -75,11 +75,19 @@ function admitRoute(call: Call): void {
   const plan = call.compiled.plan(key, route);
   if (plan.routeDenial !== null) {
     call.decision = call.lane.decisions.internDecision(noRoute(config, plan.routeDenial));
-    throw new AppError('POLICY_DENIED', `the key "${key.name}" may not use the route "${route.id}"`);
+    throw key.unlisted === true ? unlisted(key.name) : notAllowed(key.name, route.id);
   }
   call.plan = plan;
   if (call.fidelity === 'default') call.fidelity = route.fidelity;
 }
+
+const notAllowed = (name: string, route: string): AppError =>
+  new AppError('POLICY_DENIED', `the key "${name}" may not use the route "${route}"`);
+
+const unlisted = (name: string): AppError =>
+  new AppError('POLICY_DENIED', `the configuration has no entry \`keys.${name}\`, so this key may use nothing`, {
+    next: `ask the operator to add \`${name}: {}\` under \`keys:\`, with a policy where it may not use everything`,
+  });
 
 function keyOf(call: Call): NonNullable<Call['key']> {
   if (call.key === null) throw new AppError('INTERNAL', 'invariant broken: admit comes after identify');

@@ -7,8 +7,10 @@ import type { Config } from '@weighbridge/protocol';
 import { compileSnapshot } from '../config/compile.ts';
 import { requireConfig, type LoadedConfig } from '../config/load.ts';
 import { openPrices, unpricedDeployments, type Prices } from '../config/prices.ts';
-import { createProblemList, refuseErrors, type Problem } from '../config/problem.ts';
+import { checkKeyEntries, requireListed } from '../config/key-entries.ts';
+import { byPlace, createProblemList, refuseErrors, type Problem } from '../config/problem.ts';
 import type { Activation } from '../lanes/setup.ts';
+import type { KeyState } from '../keys/fold.ts';
 import { alertDraft, bookDraft, configDraft, erasureDraft, readBooks, readConfigs, withoutPersons } from './entries.ts';
 import { openKeyStore, viewOf, type KeyView, type NewKey } from './key-store.ts';
 import type { Stores } from './stores.ts';
@@ -30,11 +32,14 @@ export interface Administration {
   readonly config: () => Config;
   readonly activation: () => Activation;
   readonly keys: () => readonly KeyView[];
+  /** What is doubtful in the configuration in force, and between it and the keys. */
+  readonly warnings: () => readonly Problem[];
   /** Journals the activation that a start puts in force. */
   begin(): Promise<void>;
   /** From now on changes go to the lanes. */
   connect(apply: Apply): void;
   reload(loaded: LoadedConfig, cause: string): Promise<Activated>;
+  /** Throws CONFIG_INVALID for a name that the configuration in force does not list. */
   createKey(asked: NewKey): Promise<{ readonly key: string; readonly state: KeyView }>;
   revokeKey(idOrName: string, reason?: string): Promise<KeyView>;
   erase(subject: string): Promise<{ readonly erased: true; readonly at: number }>;
@@ -67,6 +72,7 @@ export function createAdministration(stores: Stores, loaded: LoadedConfig): Admi
     config: () => current.facts.config,
     activation: () => current.activation,
     keys: () => keyStore.all().map((key) => effective(viewOf(key), current.activation.snapshot)),
+    warnings: () => warningsOf(current.loaded, current.facts.config, keyStore.all()),
     begin: () => journalActivation(stores, current, 'start', previousOf(stores), lastBook(stores)),
     connect: (to) => {
       apply = to;
@@ -76,10 +82,12 @@ export function createAdministration(stores: Stores, loaded: LoadedConfig): Admi
         const compiled = compile(next, keyStore.all());
         const later = waitsForRestart(current.facts.config, compiled.facts.config);
         const changed = await change(compiled, cause);
-        return { digest: compiled.activation.snapshot.digest, changed, warnings: next.problems, later };
+        const warnings = warningsOf(next, compiled.facts.config, keyStore.all());
+        return { digest: compiled.activation.snapshot.digest, changed, warnings, later };
       }),
     createKey: (asked) =>
       oneByOne(async () => {
+        requireListed(current.facts.config, asked.name, current.facts.source);
         const { key, state } = await keyStore.create(asked);
         await refresh(`key ${state.id} created`);
         return { key, state: viewOf(state) };
@@ -127,6 +135,12 @@ function compile(loaded: LoadedConfig, keys: Parameters<typeof compileSnapshot>[
     unpriced: unpricedDeployments(snapshot.deployments, loaded.priceFiles, systemClock.wall()),
     prices,
   };
+}
+
+function warningsOf(loaded: LoadedConfig, config: Config, keys: readonly KeyState[]): readonly Problem[] {
+  const problems = createProblemList(loaded.locate);
+  checkKeyEntries(config, keys, systemClock.wall(), problems);
+  return [...loaded.problems, ...problems.all].toSorted(byPlace);
 }
 
 /** Whom a key speaks for, with what the configuration adds to what it was made with. */

@@ -9,8 +9,8 @@ import type { KeyState } from '../keys/fold.ts';
 import { DEFAULT_BUDGET } from './environment.ts';
 import type { ProblemList } from './problem.ts';
 
-/** A key that configuration does not name may use every route: making the key was the decision. */
-const OPEN_POLICY: KeyPolicyConfig = { routes: ['*'], clouds: ['*'], regions: ['*'] };
+/** Of a key that the configuration does not list: a slip in a name must not open anything. */
+const NOTHING: KeyPolicyConfig = { routes: [], clouds: [], regions: [] };
 const WHO_FIELDS = ['team', 'project', 'cost_centre', 'principal', 'environment'] as const;
 
 /** Throws nothing; a key whose entry and file disagree is reported as an error, since neither may silently win. */
@@ -54,7 +54,7 @@ export function effectiveBudget(config: Config): Snapshot['budget'] {
 }
 
 function compileKey(key: KeyState, config: Config, problems: ProblemList): KeyRecord {
-  const filed = config.keys[key.name];
+  const filed = Object.hasOwn(config.keys, key.name) ? config.keys[key.name] : undefined;
   const who: Record<string, string> = { organisation: config.organisation, key: key.id };
   for (const field of WHO_FIELDS) {
     const made = key.who[field];
@@ -76,7 +76,7 @@ function compileKey(key: KeyState, config: Config, problems: ProblemList): KeyRe
     revoked: key.revoked,
     ...(key.expires === undefined ? {} : { expires: key.expires }),
     who: who as unknown as Who,
-    policy: filed?.policy ?? OPEN_POLICY,
+    ...(filed === undefined ? { policy: NOTHING, unlisted: true } : { policy: filed.policy }),
   };
 }
 

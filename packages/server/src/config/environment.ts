@@ -206,7 +206,10 @@ function foundry(env: Environment, key: string | undefined, identity: string | u
   return { party: 'azure', source, offers };
 }
 
-/** The configuration that `--live` stands for: every credential found, one route a model, all sellers its candidates. */
+/**
+ * The configuration that `--live` stands for: every credential found, one route a model, all sellers its candidates, and
+ * one key that may use all of it.
+ */
 export function liveConfiguration(found: readonly FoundCredential[]): Readonly<Record<string, unknown>> {
   const credentials: Record<string, unknown> = {};
   const deployments: Record<string, unknown> = {};
@@ -221,5 +224,5 @@ export function liveConfiguration(found: readonly FoundCredential[]): Readonly<R
       held.candidates.push(...route.candidates);
     }
   }
-  return { version: 1, log: 'live', budget: DEFAULT_BUDGET, credentials, deployments, routes };
+  return { version: 1, log: 'live', budget: DEFAULT_BUDGET, credentials, deployments, routes, keys: { live: {} } };
 }

@@ -35,7 +35,12 @@ export async function openBench(
 ): Promise<Bench> {
   const folder = mkdtempSync(join(tmpdir(), 'weighbridge-server-'));
   const lab = await startLab({ folder: join(folder, 'lab'), seed: 7, latency: { mode: 'fixed', ...latency } });
-  const configuration = labConfiguration(lab.endpoints) as Raw;
+  const offered = labConfiguration(lab.endpoints) as Raw;
+  const names = ['other', 'short-lived', 'ada', 'gone'];
+  const configuration = {
+    ...offered,
+    keys: { ...offered['keys'], ...Object.fromEntries(names.map((name) => [name, {}])) },
+  };
   const running: RunningServer[] = [];
   return {
     folder,
