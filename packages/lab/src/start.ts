@@ -14,6 +14,8 @@ const STDERR_BYTES = 8_192;
 
 export interface RunningLab {
   readonly endpoints: LabEndpoints;
+  /** Settles once the process is gone, whoever ended it. Waiting for it does not keep the parent's loop alive. */
+  readonly ended: Promise<void>;
   /** Ends the process: asks first, kills after three seconds. Calling it twice is fine. */
   stop(): Promise<void>;
 }
@@ -41,7 +43,7 @@ export async function startLab(options: LabOptions): Promise<RunningLab> {
   // The lab must not keep its parent alive: a parent that ends takes the lab with it.
   child.unref();
   for (const pipe of [child.stdin, child.stdout, child.stderr]) if (pipe instanceof Socket) pipe.unref();
-  return { endpoints, stop: () => stop(child) };
+  return { endpoints, ended: ended(child), stop: () => stop(child) };
 }
 
 async function firstLine(child: ChildProcess, stderr: () => string): Promise<string> {
