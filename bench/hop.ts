@@ -38,6 +38,8 @@ export interface HopPlan {
   readonly headlineRounds: number;
   readonly warmupMs: number;
   readonly measureMs: number;
+  /** Load on each subject before anything is measured, so that none is measured while its code is still compiled. */
+  readonly beforehandMs: number;
 }
 
 export const ALL_CELLS: readonly Cell[] = [SMALL, LARGE].flatMap((bytes) =>
@@ -48,6 +50,17 @@ export const ALL_CELLS: readonly Cell[] = [SMALL, LARGE].flatMap((bytes) =>
 export const isHeadline = (cell: Cell): boolean =>
   cell.delayMs === 0 && cell.bytes === SMALL && cell.connections !== 512;
 
+const jobOf = (subject: Subject, cell: Cell, plan: HopPlan, measureMs: number): Job => ({
+  kind: 'hop',
+  port: subject.port,
+  path: subject.path(plan.dialect),
+  headers: subject.headers(plan.dialect),
+  body: requestBody(plan.dialect, modelName(cell), cell.bytes, false),
+  connections: cell.connections,
+  warmupMs: plan.warmupMs,
+  measureMs,
+});
+
 const measure = async (
   subject: Subject,
   upstream: Subject,
@@ -56,18 +69,8 @@ const measure = async (
   plan: HopPlan,
   round: number,
 ): Promise<Round> => {
-  const model = modelName(cell);
   const pids = [subject.pid, upstream.pid, loader.pid];
-  const job: Job = {
-    kind: 'hop',
-    port: subject.port,
-    path: subject.path(plan.dialect),
-    headers: subject.headers(plan.dialect),
-    body: requestBody(plan.dialect, model, cell.bytes, false),
-    connections: cell.connections,
-    warmupMs: plan.warmupMs,
-    measureMs: plan.measureMs,
-  };
+  const job = jobOf(subject, cell, plan, plan.measureMs);
   const { value, cores, others } = await quietly(pids, () => loader.run(job));
   const result = value as HopResult;
   const [own = 0, up = 0, load = 0] = cores;
@@ -92,6 +95,10 @@ export const runHopPart = async (
   say: (line: string) => void,
 ): Promise<readonly CellResult[]> => {
   const results: CellResult[] = [];
+  const busiest = { connections: 64, delayMs: 0, bytes: SMALL };
+  if (plan.beforehandMs > 0) {
+    for (const subject of subjects) await loader.run(jobOf(subject, busiest, plan, plan.beforehandMs));
+  }
   for (const cell of plan.cells) {
     const rounds: Round[] = [];
     const count = isHeadline(cell) ? plan.headlineRounds : plan.rounds;

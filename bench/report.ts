@@ -47,9 +47,9 @@ const namesIn = (results: Results): readonly SubjectName[] =>
       results.streams.some((run) => run.subject === name),
   );
 
-const hopTable = (results: Results): string => {
+const hopTable = (results: Results, cells: readonly CellResult[]): string => {
   const names = namesIn(results);
-  const rows = results.hop.map((result) => {
+  const rows = cells.map((result) => {
     const cells = names.map((name) => {
       const rate = median(rates(result, name));
       if (Number.isNaN(rate)) return 'failed';
@@ -64,9 +64,9 @@ const hopTable = (results: Results): string => {
 };
 
 /** Requests per second of CPU that the subject itself used: what stays comparable where the rig was the limit. */
-const costTable = (results: Results): string => {
+const costTable = (results: Results, measured: readonly CellResult[]): string => {
   const names = namesIn(results).filter((name) => name !== 'direct');
-  const cells = results.hop.filter((result) => result.cell.delayMs === 0 && result.cell.connections !== 1);
+  const cells = measured.filter((result) => result.cell.delayMs === 0 && result.cell.connections !== 1);
   const cost = (result: CellResult, name: SubjectName): string => {
     const rounds = result.rounds.filter((round) => round.subject === name && round.failed === 0);
     const micros = median(rounds.map((round) => (round.cores.subject * 1e6) / round.perSecond));
@@ -192,9 +192,17 @@ export const markdown = (report: Report, drawing: string): string => {
   if (results.hop.length > 0) {
     parts.push(
       '## Hop',
-      hopTable(results),
+      hopTable(results, results.hop),
       'Cost of a request, and how busy the rig (upstream and load generator) was, in cores:',
-      costTable(results),
+      costTable(results, results.hop),
+    );
+  }
+  if (results.pinned.length > 0) {
+    parts.push(
+      '## Hop, each serving thread on a core of its own',
+      'For comparison; the verdicts are about the table above. Everything else shares the other cores.',
+      hopTable(results, results.pinned),
+      costTable(results, results.pinned),
     );
   }
   if (results.streams.length > 0) parts.push('## Streams', streamTable(results.streams));

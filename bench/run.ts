@@ -11,7 +11,7 @@ import { startOurs } from './ours.ts';
 import { runJournalPart, type JournalResult } from './journal.ts';
 import { describeMachine } from './machine.ts';
 import { startBareHop, startHaproxy, startPortkey, startUpstream, type Subject, type SubjectName } from './peers.ts';
-import { pinThreads, startLoader, type Cores } from './process.ts';
+import { pinThreads, startLoader } from './process.ts';
 import { markdown, verdictTable, type Report } from './report.ts';
 import { GAP_MS, runStreamsPart, type StreamRun } from './streams.ts';
 
@@ -21,7 +21,7 @@ const HELP = `Usage: npm run bench -- [options]
   --quick                      about two minutes: headline cells, fewer rounds
   --subject NAME               only these (repeat): bare-hop, haproxy, portkey, weighbridge; direct is always there
   --dialect openai-chat|anthropic-messages
-  --no-pin                     leave all processes to the scheduler (hop pins by default, where there are two cores)
+  --no-pin                     leave out the second table of part hop, with the serving threads pinned to a core
   --keep                       write results to bench/results (default: print only with --quick, keep otherwise)
   --out FOLDER                 write results elsewhere
   --profile FOLDER             write a CPU profile of each of our threads there
@@ -49,10 +49,15 @@ const options = () => {
 };
 type Options = ReturnType<typeof options>;
 
-/** Which cores the subject and the rig (upstream and load generator) get in part `hop`. */
-const pins = (given: Options): { readonly subject: Cores; readonly rig: Cores } => {
+interface Pins {
+  readonly subject: string;
+  readonly rig: string;
+}
+
+/** Which cores serving threads and the rest get in the second table of part `hop`. */
+const pins = (given: Options): Pins | null => {
   const cores = availableParallelism();
-  if (given['no-pin'] || cores < 2 || process.platform !== 'linux') return { subject: null, rig: null };
+  if (given['no-pin'] || cores < 2 || process.platform !== 'linux') return null;
   return { subject: '1', rig: cores === 2 ? '0' : `0,2-${cores - 1}` };
 };
 
@@ -61,19 +66,19 @@ interface Rig {
   readonly subjects: readonly Subject[];
 }
 
-const startRig = async (given: Options, cores: { subject: Cores; rig: Cores }, folder: string): Promise<Rig> => {
+const startRig = async (given: Options, folder: string): Promise<Rig> => {
   const wanted = (name: SubjectName): boolean => given.subject === undefined || given.subject.includes(name);
-  const upstream = await startUpstream(cores.rig);
+  const upstream = await startUpstream(null);
   const subjects: Subject[] = [upstream];
-  if (wanted('bare-hop')) subjects.push(await startBareHop(upstream.port, cores.subject));
-  if (wanted('haproxy')) subjects.push(await startHaproxy(upstream.port, cores.subject, folder));
-  if (wanted('portkey')) subjects.push(await startPortkey(upstream.port, cores.subject));
+  if (wanted('bare-hop')) subjects.push(await startBareHop(upstream.port, null));
+  if (wanted('haproxy')) subjects.push(await startHaproxy(upstream.port, null, folder));
+  if (wanted('portkey')) subjects.push(await startPortkey(upstream.port, null));
   if (wanted('weighbridge')) {
     const orders = [...ALL_CELLS, { delayMs: GAP_MS, bytes: SMALL }];
     const { dialect, profile } = { dialect: given.dialect as Dialect, profile: given.profile };
     const own = {
       upstream: upstream.port,
-      cores: cores.subject,
+      cores: null,
       folder,
       dialect,
       orders,
@@ -85,10 +90,10 @@ const startRig = async (given: Options, cores: { subject: Cores; rig: Cores }, f
 };
 
 /** Pins what serves; processes were started free, so that threads made later are free as well. */
-const pinRig = ({ subjects }: Rig, cores: { readonly subject: Cores; readonly rig: Cores }): void => {
-  if (cores.subject === null || cores.rig === null) return;
+const pinRig = ({ subjects }: Rig, cores: { readonly subject: string; readonly rig: string }): void => {
   for (const { name, pid } of subjects) {
-    if (name !== 'direct') pinThreads(pid, name === 'weighbridge' ? 'lane' : null, cores.subject, cores.rig);
+    const core = name === 'direct' ? cores.rig : cores.subject;
+    pinThreads(pid, name === 'weighbridge' ? 'lane' : null, core, cores.rig);
   }
 };
 
@@ -96,11 +101,13 @@ const stopRig = async ({ subjects }: Rig): Promise<void> => {
   for (const subject of subjects.toReversed()) await subject.stop();
 };
 
-const hop = async (given: Options, rig: Rig, cores: Cores): Promise<readonly CellResult[]> => {
-  const loader = startLoader(cores);
+const hop = async (given: Options, rig: Rig, cores: Pins | null): Promise<readonly CellResult[]> => {
+  if (cores !== null) pinRig(rig, cores);
+  const loader = startLoader(cores?.rig ?? null);
   const plan = {
     dialect: given.dialect as Dialect,
-    cells: given.quick ? ALL_CELLS.filter(isHeadline) : ALL_CELLS,
+    cells: given.quick || cores !== null ? ALL_CELLS.filter(isHeadline) : ALL_CELLS,
+    beforehandMs: cores === null ? 6_000 : 0,
     rounds: given.quick ? 2 : 3,
     headlineRounds: given.quick ? 3 : 7,
     warmupMs: 500,
@@ -124,10 +131,13 @@ const streams = async (given: Options, rig: Rig): Promise<readonly StreamRun[]> 
   return runs;
 };
 
-const METHOD = (cores: { subject: Cores; rig: Cores }): readonly string[] => [
-  cores.subject === null
-    ? 'hop: no process is pinned; load generator, upstream and subject share the cores'
-    : `hop: the subject’s serving thread (in ours the lane) has core ${cores.subject} to itself; its other threads, upstream and load generator share core ${cores.rig}; CPU per request below counts all its threads`,
+const METHOD = (cores: Pins | null): readonly string[] => [
+  'hop: no process is pinned; load generator, upstream and subject share the cores; each subject has had six seconds of load before',
+  ...(cores === null
+    ? []
+    : [
+        `hop, second table: the subject’s serving thread (in ours the lane) has core ${cores.subject} to itself; its other threads, upstream and load generator share core ${cores.rig}; CPU per request counts all its threads`,
+      ]),
   'streams: no process is pinned; load generator, upstream and subject share all cores',
   'the load generator and the upstream are processes of their own on raw sockets, so that the rig costs less than what it measures; where the rig is busier than 0.9 of its core it was the limit, and the subject could do more',
   'rounds are interleaved: every round visits all subjects; ratios and differences are medians over rounds of the same round’s figures',
@@ -153,18 +163,19 @@ const main = async (given: Options): Promise<void> => {
   const wanted = (part: string): boolean => given.part === undefined || given.part.includes(part);
   let subjects: Report['subjects'] = [];
   let hopResults: readonly CellResult[] = [];
+  let pinned: readonly CellResult[] = [];
   let streamResults: readonly StreamRun[] = [];
   let journal: JournalResult | null = null;
   try {
     if (wanted('hop')) {
-      const rig = await startRig(given, { subject: null, rig: cores.rig }, folder);
-      pinRig(rig, cores);
+      const rig = await startRig(given, folder);
       subjects = rig.subjects.map(({ name, method }) => ({ name, method }));
-      hopResults = await hop(given, rig, cores.rig);
+      hopResults = await hop(given, rig, null);
+      if (cores !== null) pinned = await hop(given, rig, cores);
       await stopRig(rig);
     }
     if (wanted('streams')) {
-      const rig = await startRig(given, { subject: null, rig: null }, folder);
+      const rig = await startRig(given, folder);
       subjects = rig.subjects.map(({ name, method }) => ({ name, method }));
       streamResults = await streams(given, rig);
       await stopRig(rig);
@@ -176,7 +187,7 @@ const main = async (given: Options): Promise<void> => {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  const results = { hop: hopResults, streams: streamResults, journal };
+  const results = { hop: hopResults, pinned, streams: streamResults, journal };
   const seconds = (performance.now() - began) / 1000;
   const report: Report = { machine, method: METHOD(cores), subjects, seconds, results };
   process.stdout.write(markdown(report, 'hop.svg'));

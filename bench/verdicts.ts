@@ -18,7 +18,10 @@ export interface Verdict {
 }
 
 export interface Results {
+  /** All processes share the machine: what the verdicts are about. */
   readonly hop: readonly CellResult[];
+  /** The headline cells once more, each serving thread on a core of its own; empty where that was not done. */
+  readonly pinned: readonly CellResult[];
   readonly streams: readonly StreamRun[];
   readonly journal: JournalResult | null;
 }
