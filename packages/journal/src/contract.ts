@@ -94,6 +94,11 @@ export interface LogEntry {
   readonly text: string;
 }
 
+/** An entry and the text of its groups: canonical JSON. */
+export interface LogRecord extends LogEntry {
+  readonly groups: Readonly<Partial<Record<Group, string>>>;
+}
+
 /** A disclosed group: what the leaf's digest is of. */
 export interface DisclosedGroup {
   /** base64url. */
@@ -128,6 +133,11 @@ export interface Journal {
   find(id: string): readonly LogEntry[];
   /** In order, bounded memory. */
   entries(filter?: EntryFilter): IterableIterator<LogEntry>;
+  /**
+   * As `entries`, with what lies beside each: a bundle of leaves and one of records are read once for 256 entries. A
+   * personal group that was erased is absent; so is one that the entry does not have.
+   */
+  records(filter: EntryFilter, names: readonly Group[]): IterableIterator<LogRecord>;
   /** Groups beside an entry. `personal` needs the vault (SUBJECT_ERASED once erased). Default: public and commercial. */
   groups(index: number, names?: readonly Group[]): Disclosure;
   /** `c2sp.org/tlog-proof@v1` text for an entry: by index, or by id (its `call` entry, else its newest). */
@@ -150,6 +160,8 @@ export interface Verification {
   readonly outcome: VerifyOutcome;
   /** What was wrong, or could not be told, in words; absent when `ok`. */
   readonly problem?: string;
+  /** What to do next, where that differs from the advice that goes with the outcome. */
+  readonly next?: string;
   readonly origin?: string;
   /** Entries the checkpoint commits to. */
   readonly size?: number;

@@ -9,6 +9,7 @@ export type {
   EntryFilter,
   Journal,
   LogEntry,
+  LogRecord,
   RecorderOptions,
   Sealer,
   ServedFile,
@@ -32,6 +33,7 @@ export { openJournal, type JournalOptions } from './journal.ts';
 export { parseReceipt, type ReceiptFile } from './receipt-file.ts';
 export { serveLog } from './serve-log.ts';
 export { readReceipt, verifyReceipt } from './verify/verify-receipt.ts';
+export { checkpointProblem, isReceiptLike, keyProblem } from './verify/given.ts';
 export {
   verifyFolder,
   verifyUrl,

@@ -75,7 +75,9 @@ describe('a receipt file', () => {
   test('under another key, of the same name or not, is refused', async (t) => {
     const { journal, ids } = await written(t, 1);
     const receipt = journal.receiptFor(ids[0] ?? '');
-    assert.match(verifyReceipt(receipt, { vkey: otherKey }).problem ?? '', /no key that you trust/);
+    const other = verifyReceipt(receipt, { vkey: otherKey });
+    assert.match(other.problem ?? '', /^signed by another key than the one given: by .+ \([0-9a-f]{8}\)$/);
+    assert.match(other.next ?? '', /check the key with the log's owner/);
     assert.equal(verifyReceipt(receipt, { vkey: 'nonsense' }).outcome, 'PROOF_INVALID');
   });
 
@@ -362,6 +364,17 @@ describe('a URL', () => {
     await assert.rejects(verifyUrl('http://127.0.0.1:1/log', { vkey, fetch }), { code: 'UPSTREAM_UNREACHABLE' });
     const { url } = await served(t, world.folder, (_, body) => ({ status: 503, body }));
     await assert.rejects(verifyUrl(url, { vkey, fetch }), { code: 'UPSTREAM_UNREACHABLE' });
+  });
+
+  test('that is no log, for its address is wrong, is no verdict either', async (t) => {
+    const { world, vkey } = await written(t, 1);
+    const absent = await served(t, world.folder, () => ({ status: 404, body: Buffer.from('not found') }));
+    await assert.rejects(verifyUrl(absent.url, { vkey, fetch }), { code: 'UPSTREAM_UNREACHABLE', next: /\/log$/ });
+    const page = await served(t, world.folder, () => ({ body: Buffer.from('<!doctype html>\n\n<p>Welcome</p>\n') }));
+    await assert.rejects(verifyUrl(page.url, { vkey, fetch }), {
+      code: 'UPSTREAM_UNREACHABLE',
+      message: /is not a signed checkpoint/,
+    });
   });
 });
 

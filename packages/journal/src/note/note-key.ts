@@ -61,7 +61,7 @@ export function parseSignerKey(skey: string): NoteSigner {
 export function generateSignerKey(name: string, seed: Buffer = randomBytes(KEY_BYTES)): string {
   if (!isKeyName(name)) throw new AppError('BAD_REQUEST', `"${name}" cannot name a key: no spaces, no plus`);
   const signer = ed25519Signer(name, seed);
-  return `PRIVATE+KEY+${name}+${hex(signer.keyId)}+${Buffer.concat([Buffer.of(ED25519), seed]).toString('base64')}`;
+  return `PRIVATE+KEY+${name}+${keyIdText(signer.keyId)}+${Buffer.concat([Buffer.of(ED25519), seed]).toString('base64')}`;
 }
 
 export function ed25519Verifier(name: string, publicKey: Uint8Array): NoteVerifier {
@@ -71,7 +71,7 @@ export function ed25519Verifier(name: string, publicKey: Uint8Array): NoteVerifi
   return {
     name,
     keyId,
-    vkey: `${name}+${hex(keyId)}+${typed.toString('base64')}`,
+    vkey: `${name}+${keyIdText(keyId)}+${typed.toString('base64')}`,
     verify: (text, signature) =>
       signature.length === 64 && verify(null, typeof text === 'string' ? Buffer.from(text) : text, key, signature),
   };
@@ -86,7 +86,8 @@ function ed25519Signer(name: string, seed: Uint8Array): NoteSigner {
 const rawPublicKey = (key: KeyObject): Buffer =>
   createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(SPKI_PREFIX.length);
 
-const hex = (keyId: number): string => keyId.toString(16).padStart(8, '0');
+/** As it stands in a vkey: eight hexadecimal digits. */
+export const keyIdText = (keyId: number): string => keyId.toString(16).padStart(8, '0');
 
 const malformed = (why: string): AppError =>
   new AppError('PROOF_INVALID', why, { next: 'give the key exactly as the operator of the log published it' });

@@ -2,7 +2,7 @@
 // known key has verified; signatures of unknown keys are ignored, a wrong one of a known key condemns the note.
 import { AppError } from '@weighbridge/kernel';
 import { decodeBase64 } from '../merkle/hash.ts';
-import { isKeyName, type NoteSigner, type NoteVerifier } from './note-key.ts';
+import { isKeyName, keyIdText, type NoteSigner, type NoteVerifier } from './note-key.ts';
 
 /** The specification asks for at least 16 to be accepted. */
 const MAX_SIGNATURES = 100;
@@ -63,7 +63,12 @@ export function openNote(note: string, known: readonly NoteVerifier[]): { text: 
     }
     if (!signers.includes(key)) signers.push(key);
   }
-  if (signers.length === 0) throw new AppError('PROOF_INVALID', 'no key that you trust signed this checkpoint');
+  if (signers.length === 0) {
+    const names = [...new Set(parsed.signatures.map(({ name, keyId }) => `${name} (${keyIdText(keyId)})`))].join(', ');
+    throw new AppError('PROOF_INVALID', `signed by another key than the one given: by ${names}`, {
+      next: "check the key with the log's owner, by another way than the one this came by; if the key is right, this is not of that log",
+    });
+  }
   return { text: parsed.text, signers };
 }
 

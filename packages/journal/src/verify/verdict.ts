@@ -1,6 +1,6 @@
 // How a check ends: as a value, because "the evidence is bad" is an answer and not a failure of the verifier. Only what
 // keeps it from answering (a disk that cannot be read, a host that is not there) is thrown.
-import { AppError } from '@weighbridge/kernel';
+import { isAppError } from '@weighbridge/kernel';
 import type { Checkpoint, Verification } from '../contract.ts';
 
 export interface Tally {
@@ -12,11 +12,12 @@ export interface Tally {
 
 export const newTally = (): Tally => ({ leaves: 0, checked: 0, unchecked: 0 });
 
-export function verdict(tally: Tally, outcome: Verification['outcome'], problem?: string): Verification {
+export function verdict(tally: Tally, outcome: Verification['outcome'], problem?: string, next?: string): Verification {
   const { leaves, checked, unchecked, checkpoint } = tally;
   return {
     outcome,
     ...(problem === undefined ? {} : { problem }),
+    ...(next === undefined ? {} : { next }),
     ...(checkpoint === undefined
       ? {}
       : {
@@ -42,9 +43,9 @@ export function soundLog(tally: Tally, last: Checkpoint | null): Verification {
 
 /** PROOF_INVALID for evidence that is bad or unreadable as evidence; anything else is thrown on. */
 export function unsound(tally: Tally, error: unknown): Verification {
-  const code = error instanceof AppError ? error.code : null;
-  if (code === 'PROOF_INVALID' || code === 'JOURNAL_CORRUPT' || code === 'RECEIPT_UNKNOWN') {
-    return verdict(tally, 'PROOF_INVALID', (error as AppError).message);
-  }
+  if (!isAppError(error)) throw error;
+  const { code, message, next, row } = error;
+  if (code === 'PROOF_INVALID') return verdict(tally, code, message, next === row.next ? undefined : next);
+  if (code === 'JOURNAL_CORRUPT' || code === 'RECEIPT_UNKNOWN') return verdict(tally, 'PROOF_INVALID', message);
   throw error;
 }

@@ -50,7 +50,7 @@ export function verifyFolder(folder: string, options: VerifyFolderOptions): Veri
     const check = new LogCheck(readText(checkpointPath(folder)), options);
     tally.checkpoint = check.checkpoint;
     if (readText(vkeyPath(folder)) !== `${options.vkey}\n`)
-      throw new AppError('PROOF_INVALID', 'the folder names another log key than the one given');
+      throw new AppError('PROOF_INVALID', 'the folder names another log key than the one that signed its checkpoint');
     const records = options.leavesOnly !== true && existsSync(recordsFolder(folder));
     const vault = options.vault === undefined ? null : openVault(options.vault);
     const recordCheck: RecordCheck = { folder, vault, tally, onEntry: options.onEntry };
@@ -158,10 +158,7 @@ export async function verifyUrl(url: string, options: VerifyUrlOptions): Promise
   const tally = newTally();
   const base = url.replace(/\/+$/, '');
   try {
-    const check = new LogCheck(
-      (await download(`${base}/checkpoint`, MAX_NOTE_BYTES, options)).toString('utf8'),
-      options,
-    );
+    const check = new LogCheck(await downloadCheckpoint(base, options), options);
     tally.checkpoint = check.checkpoint;
     while (check.nextWidth > 0) {
       for (const bundle of await Promise.all(nextPaths(check).map((path) => downloadTile(base, path, options)))) {
@@ -176,6 +173,17 @@ export async function verifyUrl(url: string, options: VerifyUrlOptions): Promise
   } catch (error) {
     return unsound(tally, error);
   }
+}
+
+/** A place that serves nothing like a checkpoint is no log: a wrong address, and no evidence of anything. */
+async function downloadCheckpoint(base: string, options: VerifyUrlOptions): Promise<string> {
+  const url = `${base}/checkpoint`;
+  const next = 'give the address of the log itself, such as http://127.0.0.1:7411/log';
+  const { status, body } = await get(url, MAX_NOTE_BYTES, options);
+  if (status !== 200) throw new AppError('UPSTREAM_UNREACHABLE', `there is no log: ${url} answers ${status}`, { next });
+  const note = body.toString('utf8');
+  if (!note.includes('\n— ')) throw new AppError('UPSTREAM_UNREACHABLE', `${url} is not a signed checkpoint`, { next });
+  return note;
 }
 
 function nextPaths(check: LogCheck): TilePath[] {
@@ -206,6 +214,12 @@ function endOf(bundle: Buffer, width: number): number {
 }
 
 async function download(url: string, limit: number, options: VerifyUrlOptions): Promise<Buffer> {
+  const { status, body } = await get(url, limit, options);
+  if (status === 200) return body;
+  throw new AppError('PROOF_INVALID', `the log does not serve ${url}: it answers ${status}`);
+}
+
+async function get(url: string, limit: number, options: VerifyUrlOptions): Promise<{ status: number; body: Buffer }> {
   let response: Response;
   try {
     response = await options.fetch(url, {
@@ -220,8 +234,6 @@ async function download(url: string, limit: number, options: VerifyUrlOptions): 
   }
   if (response.status >= 500)
     throw new AppError('UPSTREAM_UNREACHABLE', `${url} answers ${response.status}`, { next: 'try again later' });
-  if (response.status !== 200)
-    throw new AppError('PROOF_INVALID', `the log does not serve ${url}: it answers ${response.status}`);
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body ?? []) {
@@ -229,5 +241,5 @@ async function download(url: string, limit: number, options: VerifyUrlOptions): 
     if (size > limit) throw new AppError('PROOF_INVALID', `${url} is larger than ${limit} bytes`);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+  return { status: response.status, body: Buffer.concat(chunks) };
 }
