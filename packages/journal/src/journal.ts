@@ -1,14 +1,14 @@
 // A read-only view of a journal's folder, up to its last signed checkpoint. It opens what it needs and keeps little, so
 // that the command line can use it beside a running server: whatever a checkpoint covers never changes any more.
 import { readFileSync } from 'node:fs';
-import { AppError, isUlid } from '@weighbridge/kernel';
+import { AppError, isAppError, isUlid } from '@weighbridge/kernel';
 import type { EntryKind, Group, Leaf } from '@weighbridge/protocol';
-import type { Checkpoint, Disclosure, EntryFilter, Journal, LogEntry } from './contract.ts';
+import type { Checkpoint, Disclosure, EntryFilter, Journal, LogEntry, LogRecord } from './contract.ts';
 import { TileTree } from './merkle/proof.ts';
 import { readCheckpoint } from './note/checkpoint.ts';
 import { formatTlogProof } from './note/tlog-proof.ts';
 import { formatReceipt } from './receipt-file.ts';
-import { disclose, openPersonal, parseRecord } from './record/record.ts';
+import { disclose, openPersonal, parseRecord, type ParsedRecord } from './record/record.ts';
 import { isMissing } from './store/durable-file.ts';
 import { HashReader } from './store/hash-store.ts';
 import { IdReader } from './store/id-index.ts';
@@ -87,6 +87,13 @@ class JournalReader implements Journal {
     for (const entry of source) if (matches(entry, filter)) yield entry;
   }
 
+  *records(filter: EntryFilter, names: readonly Group[]): IterableIterator<LogRecord> {
+    // What `entries` yields is covered by the checkpoint it looked at first.
+    for (const entry of this.entries(filter)) {
+      yield { ...entry, groups: this.#texts(entry, parseRecord(this.#records.read(entry.index, this.#sealed)), names) };
+    }
+  }
+
   groups(index: number, names: readonly Group[] = ['public', 'commercial']): Disclosure {
     const { leaf } = this.entry(index);
     const record = parseRecord(this.#records.read(index, this.#sealed));
@@ -116,6 +123,25 @@ class JournalReader implements Journal {
 
   close(): void {
     this.#hashes.close();
+  }
+
+  #texts({ leaf }: LogEntry, record: ParsedRecord, names: readonly Group[]): LogRecord['groups'] {
+    const texts: { -readonly [name in Group]?: string } = {};
+    for (const name of names) {
+      if (record[name] === undefined) continue;
+      const group = name === 'personal' ? this.#openUnlessErased(record, leaf) : record[name];
+      if (group !== undefined) texts[name] = group.text.toString('utf8');
+    }
+    return texts;
+  }
+
+  #openUnlessErased({ personal }: ParsedRecord, leaf: Leaf): { readonly text: Buffer } | undefined {
+    try {
+      return personal && openPersonal(personal, leaf.by, leaf.id, this.#openVault());
+    } catch (error) {
+      if (isAppError(error) && error.code === 'SUBJECT_ERASED') return undefined;
+      throw error;
+    }
   }
 
   /** Looks at the checkpoint only when what is known of it does not reach this far. Throws RECEIPT_UNKNOWN. */

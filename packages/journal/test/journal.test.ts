@@ -52,6 +52,20 @@ describe('reading entries', () => {
     assert.deepEqual(indexes({ from: 601 }), []);
   });
 
+  test('with what lies beside them: the same as entry by entry', async (t) => {
+    const journal = (await filled(t)).reader();
+    for (const filter of [{}, { newestFirst: true }, { kinds: ['config', 'key'] as const }, { from: 250, to: 520 }]) {
+      const records = [...journal.records(filter, ['public', 'commercial'])];
+      const single = [...journal.entries(filter)].map((entry) => {
+        const { public: open, commercial } = journal.groups(entry.index);
+        assert.equal(commercial, undefined);
+        return { ...entry, groups: { ...(open === undefined ? {} : { public: open.text }) } };
+      });
+      assert.deepEqual(records, single);
+    }
+    assert.deepEqual([...journal.records({ from: 601 }, ['public'])], []);
+  });
+
   test('stops reading when its caller does', async (t) => {
     const journal = (await filled(t)).reader();
     for (const entry of journal.entries({ newestFirst: true })) {

@@ -222,6 +222,19 @@ describe('erasure', () => {
     assert.equal(left.length, 1, "only bob's key is still in the vault");
   });
 
+  test('reaches a reader that has the key at hand', async (t) => {
+    const { world, recorder, ada, bob } = await written(t);
+    const journal = world.reader();
+    const people = (): (string | undefined)[] =>
+      [...journal.records({ kinds: ['call'] }, ['personal'])].map(({ groups }) => groups.personal);
+    assert.deepEqual(people(), [ada.personal, bob.personal]);
+    openVault(world.vault).erase('person/ada', START + 1000);
+    assert.deepEqual(people(), [undefined, bob.personal]);
+    const index = journal.find(ada.id)[0]?.index ?? 0;
+    assert.throws(() => journal.groups(index, ['personal']), { code: 'SUBJECT_ERASED' });
+    recorder.close();
+  });
+
   test('reaches a running lane and recorder: what comes later is sealed under a new key', async (t) => {
     const { world, recorder, lane, ada } = await written(t);
     const before = lane.hasher('person/ada', ada.id, 'request').digest();

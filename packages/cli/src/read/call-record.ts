@@ -1,9 +1,9 @@
 // A call as the journal holds it, put together from its groups, and the flat row that lists show. What cannot be read
 // because a person was erased is null, never guessed.
 import { createHash } from 'node:crypto';
-import { toAppError } from '@weighbridge/kernel';
-import type { Journal } from '@weighbridge/journal';
+import type { Journal, LogRecord } from '@weighbridge/journal';
 import {
+  GROUPS,
   usageTotals,
   type CallCommercial,
   type CallPersonal,
@@ -70,35 +70,29 @@ export function* readCalls(journal: Journal, filter: CallFilter = {}): Generator
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
   };
-  for (const entry of journal.entries({ kinds: ['call'], ...bounds, newestFirst: newestFirst ?? false })) {
-    const call = readCall(journal, entry.index);
+  const wanted = { kinds: ['call'], ...bounds, newestFirst: newestFirst ?? false } as const;
+  for (const record of journal.records(wanted, GROUPS)) {
+    const call = callOf(record);
     if (call !== undefined && passes(rowOf(call), filter)) yield call;
   }
 }
 
 /** The call at this index; undefined when its groups are no longer there. */
 export function readCall(journal: Journal, index: number): CallRecord | undefined {
-  const { leaf } = journal.entry(index);
-  const groups = journal.groups(index, ['public', 'commercial']);
+  for (const record of journal.records({ kinds: ['call'], from: index, to: index + 1 }, GROUPS)) return callOf(record);
+  return undefined;
+}
+
+function callOf({ index, leaf, groups }: LogRecord): CallRecord | undefined {
   if (groups.public === undefined || groups.commercial === undefined) return undefined;
   return {
     id: leaf.id,
     index,
     at: leaf.at,
-    public: JSON.parse(groups.public.text) as CallPublic,
-    commercial: JSON.parse(groups.commercial.text) as CallCommercial,
-    personal: readPersonal(journal, index),
+    public: JSON.parse(groups.public) as CallPublic,
+    commercial: JSON.parse(groups.commercial) as CallCommercial,
+    personal: groups.personal === undefined ? null : (JSON.parse(groups.personal) as CallPersonal),
   };
-}
-
-function readPersonal(journal: Journal, index: number): CallPersonal | null {
-  try {
-    const text = journal.groups(index, ['personal']).personal?.text;
-    return text === undefined ? null : (JSON.parse(text) as CallPersonal);
-  } catch (error) {
-    if (toAppError(error).code === 'SUBJECT_ERASED') return null;
-    throw error;
-  }
 }
 
 /** The decision that a call refers to: calls decided alike share the one that was written before the first of them. */

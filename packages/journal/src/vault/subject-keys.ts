@@ -27,6 +27,7 @@ const CRC_AT = 60;
 const LIVE = 1;
 const ERASED = 2;
 const CACHED_KEYS = 10_000;
+const OPENED_KEYS = 1_000;
 
 /** A subject as the records know it: an opaque handle, and which of its keys. */
 export interface SubjectRef {
@@ -56,6 +57,8 @@ export class SubjectKeys {
   readonly #durable: boolean;
   readonly #cached: number;
   readonly #cache = new Map<string, SubjectKey>();
+  /** Keys that opened something, for whoever reads one entry after another. */
+  readonly #opened = new Map<string, { readonly key: Prf; readonly state: string }>();
   readonly #unsynced = new Set<string>();
   #erasures = 0;
 
@@ -84,6 +87,19 @@ export class SubjectKeys {
 
   /** The key that sealed something. Throws SUBJECT_ERASED when it was destroyed. */
   find(ref: SubjectRef): Prf {
+    const name = `${ref.handle.toString('latin1')}${ref.generation}`;
+    const state = this.#stateOf(this.#path(ref.handle));
+    const known = this.#opened.get(name);
+    // A key is erased in its file, and a notice given: one that is at hand is good while both stand as they stood.
+    if (known !== undefined && known.state === state) return known.key;
+    this.#opened.delete(name);
+    const key = this.#find(ref);
+    if (this.#opened.size >= OPENED_KEYS) this.#opened.delete(this.#opened.keys().next().value ?? '');
+    this.#opened.set(name, { key, state });
+    return key;
+  }
+
+  #find(ref: SubjectRef): Prf {
     const row = this.#rows(ref.handle).find((candidate) => candidate.generation === ref.generation);
     if (row === undefined) {
       throw new AppError('VAULT_UNREADABLE', 'the vault does not hold the key of this personal content', {
@@ -161,6 +177,11 @@ export class SubjectKeys {
     const settled = newestKey(handle, this.#rows(handle));
     if (settled === null) throw new AppError('VAULT_UNREADABLE', `a key written to ${path} cannot be read back`);
     return settled;
+  }
+
+  #stateOf(path: string): string {
+    const file = statSync(path, { throwIfNoEntry: false });
+    return `${file?.ino} ${file?.size} ${file?.mtimeMs} ${this.#erasureCount()}`;
   }
 
   /** Rows of a handle; of several with one generation the first alone counts. */

@@ -31,13 +31,9 @@ export function spentToday(journal: Journal, file: string, now: number): Money {
     from: fits ? saved.size : 0,
     to: size,
   };
-  for (const entry of journal.entries(filter)) {
-    const groups = journal.groups(entry.index, ['public', 'commercial']);
+  for (const { groups } of journal.records(filter, ['public', 'commercial'])) {
     if (groups.public === undefined || groups.commercial === undefined) continue;
-    spent += spentBy(
-      JSON.parse(groups.public.text) as CallPublic,
-      JSON.parse(groups.commercial.text) as CallCommercial,
-    );
+    spent += spentBy(JSON.parse(groups.public) as CallPublic, JSON.parse(groups.commercial) as CallCommercial);
   }
   save(file, { origin, day, size, spent: moneyToDecimal(spent) });
   return spent;
