@@ -14,6 +14,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { AppError } from '@weighbridge/kernel';
 
 /** Reads up to this size are not checked against the file's before memory is taken for them. */
@@ -92,6 +93,8 @@ export class AppendFile {
   #length: number;
   #dirty = false;
   #named = false;
+  /** CRC-32 of what is flushed; null while nobody asked for it. */
+  #checksum: number | null = null;
 
   constructor(path: string) {
     this.path = path;
@@ -130,7 +133,9 @@ export class AppendFile {
 
   flush(): void {
     if (this.#waiting === 0) return;
-    writeAll(this.#fd, this.#pending.subarray(0, this.#waiting), this.#length);
+    const bytes = this.#pending.subarray(0, this.#waiting);
+    writeAll(this.#fd, bytes, this.#length);
+    if (this.#checksum !== null) this.#checksum = crc32(bytes, this.#checksum);
     this.#length += this.#waiting;
     this.#waiting = 0;
     this.#dirty = true;
@@ -152,8 +157,16 @@ export class AppendFile {
       ftruncateSync(this.#fd, length);
       this.#length = length;
       this.#dirty = true;
+      this.#checksum = null;
     }
     return true;
+  }
+
+  /** CRC-32 of the whole file; from the first time on kept up with what is appended. */
+  checksum(): number {
+    this.flush();
+    this.#checksum ??= crc32(readExactly(this.#fd, 0, this.#length, this.path));
+    return this.#checksum;
   }
 
   read(start: number, length: number): Buffer {

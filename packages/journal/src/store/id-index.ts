@@ -1,16 +1,22 @@
 // Finds entries by id without reading the log. ULIDs rise with time, so each sealed part of 16,384 entries covers a
 // narrow range of ids: a lookup compares ranges (kept in memory, 64 bytes a part) and searches the few parts whose range
 // fits by bisection. The part being filled is a plain list. Everything here can be rebuilt from the leaves.
-import { existsSync, fstatSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, fstatSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { AppendFile, isMissing, readExactly, replaceFile, withFile } from './durable-file.ts';
+import type { IndexMarks, Mark } from './index-marks.ts';
 import { idsFolder, PART_ENTRIES } from './layout.ts';
 
 /** Id (26 ASCII), index (6 bytes), instant in milliseconds (6 bytes), 2 spare. */
 const ROW_BYTES = 40;
 const ID_BYTES = 26;
-/** Least and greatest instant of the part (6 bytes each), 4 spare; then rows sorted by id and index. */
+/** Least and greatest instant of the part (6 bytes each), CRC-32 of all else; then rows sorted by id and index. */
 const HEADER_BYTES = 16;
+const CHECKSUM_AT = 12;
+const SORTED_BYTES = HEADER_BYTES + PART_ENTRIES * ROW_BYTES;
+/** Sorted parts that are read whole when the index is opened (a million entries); of older ones only the size is seen. */
+const PARTS_CHECKED = 64;
 
 const openPath = (folder: string, part: number): string => join(idsFolder(folder), `${part}.open`);
 const sortedPath = (folder: string, part: number): string => join(idsFolder(folder), `${part}.sorted`);
@@ -42,18 +48,28 @@ export class IdWriter {
     for (const { file } of this.#files) file.sync();
   }
 
-  /** Cuts to the first `count` entries; false when the index is incomplete and has to be rebuilt. */
-  truncate(count: number): boolean {
+  marks(): Mark<number>[] {
+    return this.#files.map(({ part, file }) => [part, file.length / ROW_BYTES, file.checksum()]);
+  }
+
+  /** Back to what was marked, less entries from `count` on; false when a part is not what it was. */
+  restore(marks: IndexMarks, count: number): boolean {
     this.close();
-    this.#count = count;
-    const last = Math.floor(count / PART_ENTRIES);
+    this.#count = Math.min(marks.size, count);
+    const last = Math.floor(this.#count / PART_ENTRIES);
     for (const part of partsOf(this.#folder)) {
       if (part > last) rmSync(openPath(this.#folder, part), { force: true });
     }
-    for (let part = 0; part < last; part += 1) {
-      if (!existsSync(sortedPath(this.#folder, part)) && !existsSync(openPath(this.#folder, part))) return false;
+    const marked = new Map(marks.ids.map(([part, rows, checksum]) => [part, { rows, checksum }]));
+    for (let part = 0; part <= last; part += 1) {
+      if (part < last && isSorted(this.#folder, part, part >= last - PARTS_CHECKED)) continue;
+      const { rows, checksum } = marked.get(part) ?? { rows: 0, checksum: 0 };
+      const file = this.#at(part);
+      if (!file.truncate(rows * ROW_BYTES) || file.checksum() !== checksum) return false;
+      const wanted = part < last ? PART_ENTRIES : this.#count % PART_ENTRIES;
+      if (!file.truncate(wanted * ROW_BYTES)) return false;
     }
-    return this.#at(last).truncate((count % PART_ENTRIES) * ROW_BYTES);
+    return true;
   }
 
   /** Sorts every finished part within the first `count` entries. */
@@ -93,6 +109,19 @@ function partsOf(folder: string): number[] {
     .map((name) => Number.parseInt(name, 10));
 }
 
+/** Whether the part lies there sorted, and whole. `read`: look at its content too. */
+function isSorted(folder: string, part: number, read: boolean): boolean {
+  const path = sortedPath(folder, part);
+  if (statSync(path, { throwIfNoEntry: false })?.size !== SORTED_BYTES) return false;
+  if (!read) return true;
+  const bytes = readFileSync(path);
+  return bytes.readUInt32BE(CHECKSUM_AT) === checksumOf(bytes);
+}
+
+/** Of a sorted part: all of it but the place where the checksum itself stands. */
+const checksumOf = (bytes: Buffer): number =>
+  crc32(bytes.subarray(CHECKSUM_AT + 4), crc32(bytes.subarray(0, CHECKSUM_AT)));
+
 const indexOf = (row: Buffer): number => row.readUIntBE(ID_BYTES, 6);
 
 function sortPart(folder: string, part: number): void {
@@ -113,7 +142,9 @@ function sortPart(folder: string, part: number): void {
   const header = Buffer.alloc(HEADER_BYTES);
   header.writeUIntBE(earliest, 0, 6);
   header.writeUIntBE(latest, 6, 6);
-  replaceFile(sortedPath(folder, part), Buffer.concat([header, Buffer.from(rows.join(''), 'latin1')]));
+  const sorted = Buffer.concat([header, Buffer.from(rows.join(''), 'latin1')]);
+  sorted.writeUInt32BE(checksumOf(sorted), CHECKSUM_AT);
+  replaceFile(sortedPath(folder, part), sorted);
   rmSync(openPath(folder, part));
 }
 

@@ -1,9 +1,10 @@
 // One list of entry indexes per kind that is not traffic, so that whoever folds configuration, keys or prices at start
-// reads those entries and no others. Rebuilt from the leaves if it is ever missing.
+// reads those entries and no others. Rebuilt from the leaves where it is not what its mark says it was.
 import { existsSync, fstatSync, readdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { EntryKind } from '@weighbridge/protocol';
 import { AppendFile, isMissing, readExactly, withFile } from './durable-file.ts';
+import type { IndexMarks, Mark } from './index-marks.ts';
 import { kindPath } from './layout.ts';
 
 const ROW_BYTES = 8;
@@ -35,18 +36,25 @@ export class KindWriter {
     for (const file of this.#files.values()) file.sync();
   }
 
-  /** Drops indexes from `count` on; false when the lists are not there at all and have to be rebuilt. */
-  truncate(count: number): boolean {
+  marks(): Mark<string>[] {
+    return [...this.#files].map(([kind, file]) => [kind, file.length / ROW_BYTES, file.checksum()]);
+  }
+
+  /** Back to what was marked, less indexes from `count` on; false when a list is not what it was. */
+  restore(marks: IndexMarks, count: number): boolean {
     this.close();
     const folder = dirname(kindPath(this.#folder, 'any'));
-    if (!existsSync(folder)) return count === 0;
-    for (const kind of readdirSync(folder)) {
+    const marked = new Map(marks.kinds.map(([kind, rows, checksum]) => [kind, { rows, checksum }]));
+    const kinds = new Set([...marked.keys(), ...(existsSync(folder) ? readdirSync(folder) : [])]);
+    for (const kind of kinds) {
       const file = this.#file(kind);
-      let rows = Math.floor(file.length / ROW_BYTES);
-      while (rows > 0 && file.read((rows - 1) * ROW_BYTES, ROW_BYTES).readUIntBE(2, 6) >= count) rows -= 1;
-      file.truncate(rows * ROW_BYTES);
+      const { rows, checksum } = marked.get(kind) ?? { rows: 0, checksum: 0 };
+      if (!file.truncate(rows * ROW_BYTES) || file.checksum() !== checksum) return false;
+      let kept = rows;
+      while (kept > 0 && file.read((kept - 1) * ROW_BYTES, ROW_BYTES).readUIntBE(2, 6) >= count) kept -= 1;
+      file.truncate(kept * ROW_BYTES);
     }
-    return count === 0 || this.#files.size > 0;
+    return true;
   }
 
   clear(): void {

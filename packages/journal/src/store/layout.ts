@@ -18,6 +18,7 @@ export const entriesFolder = (folder: string): string => join(folder, 'log', 'en
 export const recordsFolder = (folder: string): string => join(folder, 'records');
 export const idsFolder = (folder: string): string => join(folder, 'index', 'ids');
 export const kindPath = (folder: string, kind: string): string => join(folder, 'index', 'kinds', kind);
+export const indexMarksPath = (folder: string): string => join(folder, 'index', 'marks');
 export const positionsPath = (folder: string): string => join(folder, 'positions');
 export const epochPath = (folder: string): string => join(folder, 'epoch');
 export const walFolder = (folder: string): string => join(folder, 'wal');

@@ -8,6 +8,7 @@ import { leafHash } from '../merkle/hash.ts';
 import { TileTree } from '../merkle/proof.ts';
 import { HashReader, HashWriter } from './hash-store.ts';
 import { IdWriter } from './id-index.ts';
+import { readMarks, writeMarks } from './index-marks.ts';
 import { KindWriter } from './kind-index.ts';
 import { BUNDLE_ENTRIES, entriesFolder, recordsFolder } from './layout.ts';
 import { nextItem, PartWriter, readBundle } from './part-store.ts';
@@ -42,7 +43,7 @@ export class LogWriter {
     const reader = new HashReader(folder);
     this.#tree = new CompactRange(size, new TileTree(size, reader.read).edge());
     reader.close();
-    if (!this.#ids.truncate(size) || !this.#kinds.truncate(size)) this.#rebuildIndexes(size);
+    this.#openIndexes(size);
   }
 
   get size(): number {
@@ -79,8 +80,7 @@ export class LogWriter {
     this.#leaves.sync();
     this.#records.sync();
     this.#hashes.sync();
-    this.#ids.sync();
-    this.#kinds.sync();
+    this.#syncIndexes(this.size);
   }
 
   /** Compresses finished parts within the first `size` entries, which a checkpoint covers. */
@@ -98,10 +98,26 @@ export class LogWriter {
     this.#kinds.close();
   }
 
-  #rebuildIndexes(size: number): void {
-    this.#ids.clear();
-    this.#kinds.clear();
-    for (let first = 0; first < size; first += BUNDLE_ENTRIES) {
+  #syncIndexes(size: number): void {
+    this.#ids.sync();
+    this.#kinds.sync();
+    writeMarks(this.folder, { size, kinds: this.#kinds.marks(), ids: this.#ids.marks() });
+  }
+
+  /** Takes the indexes as they are where they are what was marked, and goes on from there; else makes them anew. */
+  #openIndexes(size: number): void {
+    const marks = readMarks(this.folder);
+    const sound = marks !== null && this.#ids.restore(marks, size) && this.#kinds.restore(marks, size);
+    if (!sound) {
+      this.#ids.clear();
+      this.#kinds.clear();
+    }
+    const from = sound ? Math.min(marks.size, size) : 0;
+    if (from < size) this.#index(from, size);
+  }
+
+  #index(from: number, size: number): void {
+    for (let first = from - (from % BUNDLE_ENTRIES); first < size; first += BUNDLE_ENTRIES) {
       const bundle = readBundle(
         entriesFolder(this.folder),
         2,
@@ -112,15 +128,16 @@ export class LogWriter {
       for (let at = 0; at < bundle.length; index += 1) {
         const next = nextItem(bundle, 2, at);
         const leaf = JSON.parse(bundle.toString('utf8', at + 2, next)) as Leaf;
-        this.#ids.add(leaf.id, leaf.at);
-        this.#kinds.add(leaf.kind, index);
+        if (index >= from) {
+          this.#ids.add(leaf.id, leaf.at);
+          this.#kinds.add(leaf.kind, index);
+        }
         at = next;
       }
       this.#ids.flush();
       this.#ids.seal(first + BUNDLE_ENTRIES);
     }
-    this.#ids.sync();
-    this.#kinds.sync();
+    this.#syncIndexes(size);
   }
 }
 
