@@ -3,6 +3,7 @@ export { startServer, type RunningServer, type ServerOptions } from './start.ts'
 export { openStores, type Stores, type StoresOptions } from './admin/stores.ts';
 export { openKeyStore, viewOf, type KeyStore, type KeyView, type NewKey } from './admin/key-store.ts';
 export { readBooks, readConfigs, readKeys, type BookRecord, type Change, type ConfigRecord } from './admin/entries.ts';
+export { recentAlerts, type AlertView } from './admin/alerts.ts';
 export { openBlobs, type Blobs } from './admin/blobs.ts';
 export { eraseSubject, type Activated, type Administration } from './admin/administration.ts';
 export { compileDeployment, compileSnapshot, effectiveBudget } from './config/compile.ts';

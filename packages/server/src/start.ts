@@ -2,6 +2,7 @@
 // journal, listens, and closes all of it in the reverse order. Nothing happens at import.
 import { systemClock } from '@weighbridge/kernel';
 import { createBudgetCells } from '@weighbridge/gateway';
+import { createAlerts, recentAlerts } from './admin/alerts.ts';
 import { createAdministration, type Activated, type Administration } from './admin/administration.ts';
 import type { NewKey } from './admin/key-store.ts';
 import { spentToday } from './admin/spent-today.ts';
@@ -168,7 +169,8 @@ async function openLanes(
     activation: administration.activation(),
   };
   const trust = options.trust === undefined ? {} : { trust: options.trust };
-  return startLanes(Array.from({ length: count }, (_, index) => ({ ...shared, ...trust, lane: index + 1 })));
+  const setups = Array.from({ length: count }, (_, index) => ({ ...shared, ...trust, lane: index + 1 }));
+  return startLanes(setups, createAlerts(stores, options.say));
 }
 
 /** A bad file leaves the configuration in force as it is, and says so. */
@@ -216,5 +218,6 @@ async function statusOf(
     journal: { folder: stores.home.journal, vkey: stores.journal.vkey, origin, size },
     calls: await lanes.stats(),
     interrupted: stores.interrupted,
+    alerts: recentAlerts(stores.journal, systemClock.wall()),
   };
 }

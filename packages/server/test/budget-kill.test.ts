@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { openJournal } from '@weighbridge/journal';
 import { labControl } from '@weighbridge/lab';
 import type { CallCommercial, CallPublic } from '@weighbridge/protocol';
-import { openBench, type Bench, type Raw } from './support/server.ts';
+import { openBench, type Bench } from './support/server.ts';
 
 const CALLS = 12;
 let bench: Bench;
@@ -72,7 +72,7 @@ async function fire(
 
 test('after a kill with calls in flight the cap of the day still holds', async () => {
   const file = join(bench.folder, 'killed.yaml');
-  const raw = structuredClone(bench.configuration) as Raw;
+  const raw = structuredClone(bench.configuration);
   raw['log'] = 'live';
   // Each call may cost about 0.045 USD: room for four, and not for a fifth.
   raw['budget'] = { daily: '0.20' };

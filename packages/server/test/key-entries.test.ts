@@ -1,7 +1,7 @@
 // A key and its entry in the configuration are joined by a name: what a slip in that name, or a lost entry, may do.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { AppError } from '@weighbridge/kernel';
+import type { AppError } from '@weighbridge/kernel';
 import {
   checkConfigValue,
   checkKeyEntries,

@@ -10,6 +10,7 @@ import {
   checkCredentials,
   findCredentials,
   probePort,
+  recentAlerts,
   problemLine,
   startServer,
   type Instance,
@@ -18,7 +19,7 @@ import {
   type Status,
 } from '@weighbridge/server';
 import { flag, text, type Context, type Run } from '../frame/command.ts';
-import { count, duration } from '../frame/text-table.ts';
+import { count, duration, instant } from '../frame/text-table.ts';
 import { DEFAULT_CONFIG, homeFolder } from '../read/folders.ts';
 import { problemsWithKeys } from '../read/key-entries.ts';
 import { placeOf } from '../read/place.ts';
@@ -198,8 +199,10 @@ function checkJournal(context: Context, found: Found): void {
   try {
     const journal = openJournal(home.journal, { vault: home.vault });
     const { size, origin } = journal.checkpoint();
+    const alerts = recentAlerts(journal, Date.now());
     journal.close();
     add(found, 'journal', 'ok', `${origin}: ${count(size)} entries under a good checkpoint`);
+    for (const { at, message } of alerts) add(found, 'alert', 'warning', `${instant(at)}: ${message}`);
   } catch (error) {
     const failure = toAppError(error);
     add(

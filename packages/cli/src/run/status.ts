@@ -17,6 +17,14 @@ export const run: Run = async (context) => {
         'Calls',
         `${count(status.calls.calls)} since the start, ${count(status.calls.inFlight)} in flight, ${count(status.calls.unauthenticated)} turned away without a key`,
       ],
+      ...unsealed(status.calls.unsealed ?? 0),
+      ...status.alerts.map(({ at, message }): [string, string] => ['Alert', `${instant(at)}: ${message}`]),
     ]),
   );
 };
+
+/** Only when there are any: each is a call that nobody can prove. */
+const unsealed = (calls: number): [string, string][] =>
+  calls === 0
+    ? []
+    : [['Unsealed', `${count(calls)} calls ended without a receipt, because the journal did not take it`]];

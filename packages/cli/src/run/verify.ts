@@ -1,5 +1,5 @@
 // `verify`: the standalone verifier on a receipt file, a folder or a URL. Says plainly what it could not tell.
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { AppError, ERRORS, isAppError } from '@weighbridge/kernel';
 import {
@@ -12,20 +12,20 @@ import {
 } from '@weighbridge/journal';
 import { entryProblems, leafProblems } from '@weighbridge/protocol';
 import { text, type Context, type Run } from '../frame/command.ts';
-import { count, pairs } from '../frame/text-table.ts';
-import { journalOf, placeOf } from '../read/place.ts';
+import { count, counted, pairs } from '../frame/text-table.ts';
+import { evidenceOf, keyOf, rememberedOf, type Evidence } from '../read/evidence.ts';
 import { auditReceipts, type AuditReport } from '../read/receipt-audit.ts';
+import { factLines, receiptFacts, type ReceiptFacts } from '../read/receipt-facts.ts';
 
 /** The verifier's answer, and what was checked of the content; `not_checked` says why that was not possible. */
-type Verified = Verification & Partial<AuditReport> & { readonly not_checked?: string };
-
-const FILE_BYTES_MOST = 64 * 1024 * 1024;
+type Verified = Verification &
+  Partial<AuditReport> & { readonly not_checked?: string; readonly receipt?: ReceiptFacts };
 
 export const run: Run = async (context) => {
-  const vkey = keyOf(context);
-  const remembered = text(context, 'last');
-  const options = { vkey, ...(remembered === undefined ? {} : { last: readFile(context, remembered, 'last') }) };
-  const result = await verify(context, context.arguments[0], options);
+  const evidence = evidenceOf(context, context.arguments[0]);
+  const last = rememberedOf(context);
+  const options = { vkey: keyOf(context, evidence), ...(last === undefined ? {} : { last }) };
+  const result = await verify(context, evidence, options);
   const remember = text(context, 'remember');
   if (remember !== undefined && result.checkpoint !== undefined && result.outcome !== 'PROOF_INVALID') {
     writeFileSync(resolve(context.workingFolder, remember), result.checkpoint, { mode: 0o644 });
@@ -36,24 +36,20 @@ export const run: Run = async (context) => {
 
 async function verify(
   context: Context,
-  what: string | undefined,
+  evidence: Evidence,
   options: { vkey: string; last?: string },
 ): Promise<Verified> {
+  if (evidence.kind === 'receipt') return verifyFile(evidence.text, options);
   // Our own journal is checked with our own vault: the encrypted parts too.
-  if (what === undefined) {
-    const { root, journal, vault } = placeOf(context).home;
+  if (evidence.kind === 'own') {
+    const { root, journal, vault } = evidence.home;
     return verifyWhole(journal, join(root, 'blobs'), { ...options, vault });
   }
-  if (/^https?:\/\//.test(what)) {
-    const verified = await verifyUrl(what.replace(/\/$/, ''), { ...options, fetch });
+  if (evidence.kind === 'url') {
+    const verified = await verifyUrl(evidence.url, { ...options, fetch });
     return { ...verified, not_checked: 'a log over HTTP shows leaves alone: what its entries say was not checked' };
   }
-  const path = resolve(context.workingFolder, what);
-  if (!existsSync(path))
-    throw new AppError('USAGE', `there is no file or folder ${path}`, {
-      next: 'give a receipt file, a journal folder or a URL such as http://127.0.0.1:7411/log',
-    });
-  if (!statSync(path).isDirectory()) return verifyFile(readFile(context, what, 'WHAT'), options);
+  const { path } = evidence;
   const vault = text(context, 'vault');
   const blobs = text(context, 'blobs');
   return verifyWhole(path, blobs === undefined ? join(path, '..', 'blobs') : resolve(context.workingFolder, blobs), {
@@ -86,6 +82,7 @@ function verifyFile(file: string, options: { vkey: string; last?: string }): Ver
     return { ...verified, outcome: 'PROOF_INVALID', problem: `${leaf.kind} ${leaf.id}: ${problems.join('; ')}` };
   return {
     ...verified,
+    receipt: receiptFacts(leaf, groups, verified),
     contract: { checked: 1 },
     ...(groups.commercial === undefined
       ? { not_checked: 'no charges are disclosed, so none were computed again' }
@@ -114,29 +111,6 @@ function existing(context: Context, name: string, option: string): string {
   throw new AppError('USAGE', `${option}: there is no folder ${path}`);
 }
 
-/** The key given, else that of the log here: then the answer only says that the log agrees with itself. */
-function keyOf(context: Context): string {
-  const given = text(context, 'key');
-  if (given === undefined) {
-    const { journal } = journalOf(context);
-    journal.close();
-    context.out.note(
-      `Using the public key of the log here: ${journal.vkey}\nSomebody who does not trust this machine gives --key.`,
-    );
-    return journal.vkey;
-  }
-  const path = resolve(context.workingFolder, given);
-  return existsSync(path) && statSync(path).isFile() ? readFileSync(path, 'utf8').trim() : given;
-}
-
-function readFile(context: Context, name: string, option: string): string {
-  const path = resolve(context.workingFolder, name);
-  if (!existsSync(path)) throw new AppError('USAGE', `${option}: there is no file ${path}`);
-  if (statSync(path).size > FILE_BYTES_MOST)
-    throw new AppError('USAGE', `${path} is larger than ${FILE_BYTES_MOST} bytes and no receipt or checkpoint`);
-  return readFileSync(path, 'utf8');
-}
-
 function describe(context: Context, result: Verified): string {
   const { paint } = context.out;
   const verdict = {
@@ -144,21 +118,37 @@ function describe(context: Context, result: Verified): string {
     PROOF_INVALID: paint.bad('NOT good.'),
     TRUNCATION_NOT_EXCLUDED: paint.doubt('Good as far as it goes.'),
   }[result.outcome];
+  const { receipt } = result;
+  const next = result.outcome === 'ok' ? '' : `\nNext: ${result.next ?? ERRORS[result.outcome].next}`;
+  return [
+    `${verdict}${result.problem === undefined ? '' : ` ${result.problem}`}`,
+    ...(receipt === undefined ? [] : [receipt.proves, receipt.does_not_prove]),
+    `${pairs([...(receipt === undefined ? [] : factLines(receipt)), ...checkedLines(result)])}${next}`,
+  ].join('\n');
+}
+
+function checkedLines(result: Verified): [string, string][] {
   const lines: [string, string][] = [];
+  const { checked, unchecked } = result.groups;
   if (result.origin !== undefined) lines.push(['Log', result.origin]);
   if (result.size !== undefined) lines.push(['Entries', count(result.size)]);
   if (result.root !== undefined) lines.push(['Root', result.root]);
   lines.push([
     'Checked',
-    `${count(result.leaves)} leaves, ${count(result.groups.checked)} groups${result.groups.unchecked === 0 ? '' : `; ${count(result.groups.unchecked)} groups not disclosed, encrypted or erased`}`,
+    `${counted(result.leaves, 'leaf', 'leaves')}, ${counted(checked, 'group')}${unchecked === 0 ? '' : `; ${counted(unchecked, 'group')} not disclosed, encrypted or erased`}`,
   ]);
-  if (result.contract !== undefined)
-    lines.push(['Content', `${count(result.contract.checked)} entries say what they have to`]);
+  if (result.contract !== undefined) {
+    const { checked: sound } = result.contract;
+    lines.push([
+      'Content',
+      sound === 1 ? '1 entry says what it has to' : `${count(sound)} entries say what they have to`,
+    ]);
+  }
   if (result.prices !== undefined) {
     const { rerated, not_rerated: left, why } = result.prices;
-    lines.push(['Prices', `${count(rerated)} calls computed again${left === 0 ? '' : `; ${count(left)} not: ${why}`}`]);
+    const rest = left === 0 ? '' : `; ${count(left)} not: ${why}`;
+    lines.push(['Prices', `${counted(rerated, 'call')} computed again${rest}`]);
   }
   if (result.not_checked !== undefined) lines.push(['Not checked', result.not_checked]);
-  const next = result.outcome === 'ok' ? '' : `\nNext: ${ERRORS[result.outcome].next}`;
-  return `${verdict}${result.problem === undefined ? '' : ` ${result.problem}`}\n${pairs(lines)}${next}`;
+  return lines;
 }

@@ -1,6 +1,7 @@
 // What the control socket can be asked, and the checks on what it is given. Each operation is one line of the table.
 import { AppError } from '@weighbridge/kernel';
 import type { LaneStats } from '@weighbridge/gateway';
+import type { AlertView } from '../admin/alerts.ts';
 import type { Activated, Administration } from '../admin/administration.ts';
 import type { KeyWho } from '../keys/fold.ts';
 import type { ControlOperations } from './control-server.ts';
@@ -21,6 +22,8 @@ export interface Status {
   readonly journal: { readonly folder: string; readonly vkey: string; readonly origin: string; readonly size: number };
   readonly calls: LaneStats;
   readonly interrupted: number;
+  /** Of the last day, newest first, twenty at most. */
+  readonly alerts: readonly AlertView[];
 }
 
 export interface ControlPorts {

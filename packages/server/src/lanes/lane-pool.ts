@@ -4,6 +4,7 @@
 import { Worker } from 'node:worker_threads';
 import { AppError } from '@weighbridge/kernel';
 import type { LaneStats } from '@weighbridge/gateway';
+import type { Unpriced } from '../admin/alerts.ts';
 import type { Activation, LaneAddress, LaneSetup } from './setup.ts';
 import { createCaller, type Caller } from './thread-calls.ts';
 
@@ -30,8 +31,8 @@ interface LaneThread {
   readonly calls: Caller;
 }
 
-/** Starts one thread per setup; resolves when each has opened its stores. */
-export async function startLanes(setups: readonly LaneSetup[]): Promise<LanePool> {
+/** Starts one thread per setup; resolves when each has opened its stores. `unpriced` hears what the lanes report. */
+export async function startLanes(setups: readonly LaneSetup[], unpriced: (found: Unpriced) => void): Promise<LanePool> {
   const failure = Promise.withResolvers<never>();
   failure.promise.catch(() => undefined); // Whoever cares awaits `failed`; nobody having asked is no crash.
   let ending = false;
@@ -40,6 +41,11 @@ export async function startLanes(setups: readonly LaneSetup[]): Promise<LanePool
       if (!ending) failure.reject(error);
     }),
   );
+  for (const { worker } of lanes) {
+    worker.on('message', (message: { readonly unpriced?: Unpriced }) => {
+      if (message.unpriced !== undefined) unpriced(message.unpriced);
+    });
+  }
   const all = <Value>(name: string, input: unknown, deadlineMs: number): Promise<Value[]> =>
     Promise.all(lanes.map((lane) => lane.calls.ask<Value>(name, input, deadlineMs)));
   try {

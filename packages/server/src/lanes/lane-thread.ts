@@ -13,6 +13,7 @@ import {
 import { invariant, moneyFromDecimal, systemClock } from '@weighbridge/kernel';
 import { openVault, openWriteAhead } from '@weighbridge/journal';
 import { compileBook, createRater } from '@weighbridge/ledger';
+import { watchPrices } from '../admin/alerts.ts';
 import { processEnvironment } from '../config/environment.ts';
 import { createFallback } from './fallback.ts';
 import type { Activation, LaneAddress, LaneSetup } from './setup.ts';
@@ -37,11 +38,15 @@ function runLane(setup: LaneSetup, port: NonNullable<typeof parentPort>): void {
   const sealer = openWriteAhead({ ...setup, folder: setup.journal });
   let current = open(setup.activation);
   let prepared: Opened | undefined;
+  const rate = watchPrices(
+    (...input) => current.rater.rate(...input),
+    (unpriced) => port.postMessage({ unpriced }),
+  );
   const daily = setup.activation.snapshot.budget?.daily;
   const lane = createLane({
     snapshot: setup.activation.snapshot,
     sealer,
-    rater: { rate: (...input) => current.rater.rate(...input), bound: (...input) => current.rater.bound(...input) },
+    rater: { rate, bound: (...input) => current.rater.bound(...input) },
     credentials: { current: (name) => current.credentials.current(name) },
     keyDigest: (presented) => vault.keyDigest(presented),
     budget: createBudget({

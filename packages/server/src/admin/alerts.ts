@@ -1,0 +1,90 @@
+// What an operator has to hear of while calls pass: a price that is not known. Calls go on (observers never fail
+// traffic); the alert is an entry of the journal and a line on standard error, at most once an hour for each deployment,
+// model and token class, so that a busy gateway does not bury it.
+import { systemClock, toAppError, type Clock } from '@weighbridge/kernel';
+import type { Rater } from '@weighbridge/gateway';
+import type { Journal } from '@weighbridge/journal';
+import { alertDraft } from './entries.ts';
+import type { Stores } from './stores.ts';
+
+/** A token class that a call used and nobody has a price for. */
+export interface Unpriced {
+  readonly deployment: string;
+  readonly model: string;
+  readonly tokenClass: string;
+}
+
+export interface AlertView {
+  /** UTC milliseconds. */
+  readonly at: number;
+  readonly alert: string;
+  /** The deployment. */
+  readonly about: string;
+  readonly message: string;
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Different things that are told within an hour; whoever did not hear a thousand alerts needs no more of them. */
+const TOLD_MOST = 1_000;
+const SHOWN_MOST = 20;
+
+/** True the first time that a thing is named within an hour of the clock. */
+export function oncePerHour(clock: Clock): (name: string) => boolean {
+  let hour = 0;
+  let told = new Set<string>();
+  return (name) => {
+    const now = Math.floor(clock.wall() / HOUR_MS);
+    if (now !== hour) [hour, told] = [now, new Set()];
+    if (told.has(name) || told.size >= TOLD_MOST) return false;
+    told.add(name);
+    return true;
+  };
+}
+
+/** Rates as `rate` does, and reports each price that was missing. */
+export function watchPrices(
+  rate: Rater['rate'],
+  report: (found: Unpriced) => void,
+  clock: Clock = systemClock,
+): Rater['rate'] {
+  const first = oncePerHour(clock);
+  return (deployment, usage, at) => {
+    const rated = rate(deployment, usage, at);
+    if (rated.cost.status !== 'unpriced') return rated;
+    for (const { price, token_class: tokenClass } of rated.charges) {
+      const { id, model } = deployment;
+      if (price === null && first(`${id} ${model} ${tokenClass}`)) report({ deployment: id, model, tokenClass });
+    }
+    return rated;
+  };
+}
+
+/** Takes what the lanes report: journals it and says it. Two lanes that see the same thing tell of it once. */
+export function createAlerts(
+  { admin, nextId }: Pick<Stores, 'admin' | 'nextId'>,
+  say: (message: string) => void,
+  clock: Clock = systemClock,
+): (found: Unpriced) => void {
+  const first = oncePerHour(clock);
+  return ({ deployment, model, tokenClass }) => {
+    if (!first(`${deployment} ${model} ${tokenClass}`)) return;
+    const message = `no price is known for ${tokenClass} of model "${model}" at deployment "${deployment}": calls that use it are unpriced`;
+    say(`alert: ${message}. Add the price in a file named under \`price_files\`, or set \`priced_as\``);
+    const entry = alertDraft(nextId(), clock.wall(), { alert: 'unpriced', about: deployment, message });
+    admin
+      .append(entry)
+      .catch((error: unknown) => say(`the alert could not be written to the journal: ${toAppError(error).message}`));
+  };
+}
+
+/** Alerts of the last day, newest first, twenty at most. `now`: UTC milliseconds. */
+export function recentAlerts(journal: Journal, now: number): readonly AlertView[] {
+  const found: AlertView[] = [];
+  for (const { index, leaf } of journal.entries({ kinds: ['alert'], since: now - DAY_MS, newestFirst: true })) {
+    const text = journal.groups(index, ['commercial']).commercial?.text;
+    if (text !== undefined) found.push({ at: leaf.at, ...(JSON.parse(text) as Omit<AlertView, 'at'>) });
+    if (found.length === SHOWN_MOST) break;
+  }
+  return found;
+}
