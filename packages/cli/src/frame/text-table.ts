@@ -54,6 +54,10 @@ export const duration = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} 
 
 export const count = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 
+/** `1 call`, `1,234 calls`. */
+export const counted = (value: number, one: string, many = `${one}s`): string =>
+  `${count(value)} ${value === 1 ? one : many}`;
+
 /** Two columns: names, then what they are. */
 export function pairs(rows: readonly (readonly [string, string])[]): string {
   const size = Math.max(...rows.map(([name]) => width(name)));

@@ -33,11 +33,11 @@ export function requireInstance(context: Context): Instance {
   throw new AppError('SERVER_NOT_RUNNING', `no instance runs on ${home.root}`);
 }
 
-/** The journal for reading. Throws RECEIPT_UNKNOWN when there is none yet. */
+/** The journal for reading. Throws USAGE when there is none yet. */
 export function journalOf(context: Context): { readonly journal: Journal; readonly home: Home } {
   const { home } = placeOf(context);
   if (!existsSync(home.journal)) {
-    throw new AppError('RECEIPT_UNKNOWN', `there is no journal in ${home.root}`, {
+    throw new AppError('USAGE', `there is no journal in ${home.root}`, {
       next: 'start the gateway with `weighbridge up`, or name its folder with --home',
     });
   }

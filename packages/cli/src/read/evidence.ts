@@ -1,0 +1,99 @@
+// What `verify` is pointed at, and the key it trusts. A slip of the person who asks (a wrong name, a mistyped key, a file
+// that is something else) is told as that, with the way out, and never as evidence that is bad.
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { AppError } from '@weighbridge/kernel';
+import { checkpointProblem, isReceiptLike, keyProblem } from '@weighbridge/journal';
+import type { Home } from '@weighbridge/server';
+import { text, type Context } from '../frame/command.ts';
+import { journalOf, placeOf } from './place.ts';
+
+export type Evidence =
+  | { readonly kind: 'own'; readonly home: Home }
+  | { readonly kind: 'url'; readonly url: string }
+  | { readonly kind: 'folder'; readonly path: string }
+  | { readonly kind: 'receipt'; readonly text: string };
+
+const FILE_BYTES_MOST = 64 * 1024 * 1024;
+const KEY_NEXT =
+  'give --key with the public key as the operator of the log published it (name+8 hexadecimal digits+base64, such as example.org/log+1a2b3c4d+AQ…), or a file that holds it';
+
+/** Throws USAGE where there is nothing by that name, or it is neither a receipt nor a log. */
+export function evidenceOf(context: Context, what: string | undefined): Evidence {
+  if (what === undefined) return { kind: 'own', home: placeOf(context).home };
+  if (/^https?:\/\//.test(what)) return { kind: 'url', url: what.replace(/\/+$/, '') };
+  const path = resolve(context.workingFolder, what);
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) {
+    throw new AppError('USAGE', `there is no file or folder ${path}`, {
+      next: 'give a receipt file, a journal folder or a URL such as http://127.0.0.1:7411/log',
+    });
+  }
+  if (found.isDirectory()) return folderOf(path);
+  const file = readFile(context, what, 'WHAT');
+  if (isReceiptLike(file)) return { kind: 'receipt', text: file };
+  throw new AppError('USAGE', `${path} is not a receipt file`, {
+    next: 'ask for the file that `weighbridge receipt ID --out FILE` writes',
+  });
+}
+
+/** Any trace of a log makes the folder evidence, so that one whose parts were taken away is still a bad one. */
+function folderOf(path: string): Evidence {
+  if (['log', 'records', 'index'].some((part) => existsSync(join(path, part)))) return { kind: 'folder', path };
+  const within = join(path, 'journal');
+  throw new AppError('USAGE', `${path} is not a journal folder: there is no log in it`, {
+    next: existsSync(within)
+      ? `did you mean ${within}?`
+      : 'give the folder `journal` of an instance, such as .weighbridge/live/journal',
+  });
+}
+
+/** The key given, else that of the log here: then the answer only says that the log agrees with itself. Throws USAGE. */
+export function keyOf(context: Context, evidence: Evidence): string {
+  const given = text(context, 'key');
+  if (given === undefined) return ownKey(context, evidence);
+  const path = resolve(context.workingFolder, given);
+  const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  const key = isFile ? readFile(context, given, 'key').trim() : given.trim();
+  const problem = keyProblem(key);
+  if (problem === null) return key;
+  throw new AppError('USAGE', `--key: ${isFile ? `${path} holds` : 'this is'} no public key of a log: ${problem}`, {
+    next: KEY_NEXT,
+  });
+}
+
+function ownKey(context: Context, evidence: Evidence): string {
+  if (evidence.kind !== 'own' && !existsSync(placeOf(context).home.journal)) {
+    throw new AppError('USAGE', 'no --key was given, and there is no log here whose key could be taken', {
+      next: KEY_NEXT,
+    });
+  }
+  const { journal } = journalOf(context);
+  journal.close();
+  context.out.note(
+    `Using the public key of the log here: ${journal.vkey}\nSomebody who does not trust this machine gives --key.`,
+  );
+  return journal.vkey;
+}
+
+/** The checkpoint remembered from an earlier look, if one is given. Throws USAGE where the file is none. */
+export function rememberedOf(context: Context): string | undefined {
+  const name = text(context, 'last');
+  if (name === undefined) return undefined;
+  const note = readFile(context, name, 'last');
+  const problem = checkpointProblem(note);
+  if (problem === null) return note;
+  throw new AppError('USAGE', `--last: ${name} is no checkpoint: ${problem}`, {
+    next: 'give the file that an earlier `weighbridge verify --remember FILE` wrote',
+  });
+}
+
+function readFile(context: Context, name: string, option: string): string {
+  const path = resolve(context.workingFolder, name);
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) throw new AppError('USAGE', `${option}: there is no file ${path}`);
+  if (!found.isFile()) throw new AppError('USAGE', `${option}: ${path} is not a file`);
+  if (found.size > FILE_BYTES_MOST)
+    throw new AppError('USAGE', `${path} is larger than ${FILE_BYTES_MOST} bytes and no receipt, key or checkpoint`);
+  return readFileSync(path, 'utf8');
+}
