@@ -1,10 +1,10 @@
 // A read-only view of a journal's folder, up to its last signed checkpoint. It opens what it needs and keeps little, so
 // that the command line can use it beside a running server: whatever a checkpoint covers never changes any more.
-import { readFileSync } from 'node:fs';
-import { AppError, isAppError, isUlid } from '@weighbridge/kernel';
+import { readFileSync, statSync } from 'node:fs';
+import { AppError, isAppError, isUlid, systemClock } from '@weighbridge/kernel';
 import type { EntryKind, Group, Leaf } from '@weighbridge/protocol';
 import type { Checkpoint, Disclosure, EntryFilter, Journal, LogEntry, LogRecord } from './contract.ts';
-import { TileTree } from './merkle/proof.ts';
+import { TileCache, TileTree } from './merkle/proof.ts';
 import { readCheckpoint } from './note/checkpoint.ts';
 import { formatTlogProof } from './note/tlog-proof.ts';
 import { formatReceipt } from './receipt-file.ts';
@@ -23,6 +23,9 @@ import {
   vkeyPath,
 } from './store/layout.ts';
 import { openVault, type Vault } from './vault/vault.ts';
+
+/** File systems stamp files to some milliseconds. */
+const SETTLED_MS = 100;
 
 export interface JournalOptions {
   /** Folder of the vault: needed for personal groups only. */
@@ -45,6 +48,8 @@ class JournalReader implements Journal {
   #sealed = 0;
   #vault: Vault | null = null;
   #tree: TileTree | null = null;
+  readonly #tiles = new TileCache();
+  #read: { readonly identity: string; readonly checkpoint: Checkpoint } | null = null;
 
   constructor(folder: string, options: JournalOptions) {
     this.folder = folder;
@@ -57,7 +62,15 @@ class JournalReader implements Journal {
   }
 
   checkpoint(): Checkpoint {
-    const checkpoint = readCheckpoint(readLogFile(checkpointPath(this.folder)));
+    const path = checkpointPath(this.folder);
+    // A checkpoint is a new file each time: one that was read is not read again. One so fresh that the next could bear
+    // the same time stamp is not counted on.
+    const file = statSync(path, { throwIfNoEntry: false });
+    const identity = `${file?.ino} ${file?.mtimeMs} ${file?.ctimeMs} ${file?.size}`;
+    if (this.#read?.identity === identity) return this.#read.checkpoint;
+    const checkpoint = readCheckpoint(readLogFile(path));
+    const settled = file !== undefined && systemClock.wall() - file.mtimeMs > SETTLED_MS;
+    this.#read = settled ? { identity, checkpoint } : null;
     this.#sealed = checkpoint.size;
     return checkpoint;
   }
@@ -156,7 +169,8 @@ class JournalReader implements Journal {
 
   #proof(index: number): string {
     const checkpoint = this.checkpoint();
-    if (this.#tree?.size !== checkpoint.size) this.#tree = new TileTree(checkpoint.size, this.#hashes.read);
+    if (this.#tree?.size !== checkpoint.size)
+      this.#tree = new TileTree(checkpoint.size, this.#hashes.read, this.#tiles);
     return formatTlogProof({ index, hashes: this.#tree.inclusion(index), checkpoint: checkpoint.text });
   }
 

@@ -43,6 +43,12 @@ export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
   return sha256(nodeScratch);
 }
 
+/** As `nodeHash` of the two hashes that lie side by side at `at`, written into `target`: no object per hash. */
+export function hashPairInto(hashes: Buffer, at: number, target: Buffer, targetAt: number): void {
+  hashes.copy(nodeScratch, 1, at, at + 2 * HASH_BYTES);
+  target.write(hash('sha256', nodeScratch, 'latin1'), targetAt, HASH_BYTES, 'latin1');
+}
+
 /** Standard base 64 of 32 bytes; null when the text is anything else, unused bits included. */
 export function decodeHash(text: string): Buffer | null {
   const bytes = decodeBase64(text);

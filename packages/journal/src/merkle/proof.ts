@@ -3,26 +3,52 @@
 // million entries reads a few kilobytes.
 import { AppError, invariant } from '@weighbridge/kernel';
 import { edgeSizes } from './compact-range.ts';
-import { EMPTY_ROOT, HASH_BYTES, nodeHash } from './hash.ts';
+import { EMPTY_ROOT, HASH_BYTES, hashPairInto, nodeHash } from './hash.ts';
 
 export const TILE_WIDTH = 256;
 export const TILE_HEIGHT = 8;
-const CACHED_TILES = 512;
+/** 16 kB each with all that lies between its hashes. */
+const CACHED_TILES = 1024;
+const CACHED_EDGES = 512;
 
 /** Hashes [start, start + count) of a tile level: level L holds the perfect subtrees of height 8·L. */
 export type ReadHashes = (level: number, start: number, count: number) => Buffer;
+
+/** Row k: the hashes of the perfect subtrees of height k within a tile, one behind the other. */
+type TileRows = readonly Buffer[];
+
+/** Full tiles with what lies between their hashes. They never change, so that trees of every later size share them. */
+export class TileCache {
+  readonly #tiles = new Map<string, TileRows>();
+
+  get(key: string): TileRows | undefined {
+    const known = this.#tiles.get(key);
+    if (known === undefined) return undefined;
+    // The tile used last goes to the end; the one unused for longest stands first.
+    this.#tiles.delete(key);
+    this.#tiles.set(key, known);
+    return known;
+  }
+
+  set(key: string, rows: TileRows): void {
+    if (this.#tiles.size >= CACHED_TILES) this.#tiles.delete(this.#tiles.keys().next().value ?? '');
+    this.#tiles.set(key, rows);
+  }
+}
 
 /** The tree as of one size, over stored tiles. */
 export class TileTree {
   readonly size: number;
   readonly #read: ReadHashes;
-  /** Interior hashes of tiles, by level and index: rows of 1, 2, 4 … hashes are built on demand. */
-  readonly #tiles = new Map<string, readonly (readonly Buffer[])[]>();
+  readonly #full: TileCache;
+  /** The last tile of each level, as of this size. */
+  readonly #partial = new Map<string, TileRows>();
   readonly #edges = new Map<string, Buffer>();
 
-  constructor(size: number, read: ReadHashes) {
+  constructor(size: number, read: ReadHashes, tiles = new TileCache()) {
     this.size = size;
     this.#read = read;
+    this.#full = tiles;
   }
 
   root(): Buffer {
@@ -94,7 +120,7 @@ export class TileTree {
     const known = this.#edges.get(key);
     if (known !== undefined) return known;
     const hash = nodeHash(this.#range(lo, lo + split), this.#range(lo + split, hi));
-    if (this.#edges.size < CACHED_TILES) this.#edges.set(key, hash);
+    if (this.#edges.size < CACHED_EDGES) this.#edges.set(key, hash);
     return hash;
   }
 
@@ -105,32 +131,35 @@ export class TileTree {
     const perTile = TILE_WIDTH / 2 ** within;
     const tile = Math.floor(index / perTile);
     const row = this.#tile(level, tile)[within];
-    const hash = row?.[index - tile * perTile];
-    invariant(hash !== undefined, `the subtree of height ${height} at ${index} lies within the log`);
-    return hash;
+    const at = (index - tile * perTile) * HASH_BYTES;
+    invariant(
+      row !== undefined && at + HASH_BYTES <= row.length,
+      `the subtree of height ${height} at ${index} lies within the log`,
+    );
+    return row.subarray(at, at + HASH_BYTES);
   }
 
-  #tile(level: number, tile: number): readonly (readonly Buffer[])[] {
+  #tile(level: number, tile: number): TileRows {
     const key = `${level}/${tile}`;
-    const known = this.#tiles.get(key);
+    const known = this.#full.get(key) ?? this.#partial.get(key);
     if (known !== undefined) return known;
     const stored = Math.floor(this.size / TILE_WIDTH ** level);
     const start = tile * TILE_WIDTH;
-    const rows = buildRows(this.#read(level, start, Math.min(TILE_WIDTH, stored - start)));
-    if (this.#tiles.size >= CACHED_TILES) this.#tiles.delete(this.#tiles.keys().next().value ?? '');
-    this.#tiles.set(key, rows);
+    const width = Math.min(TILE_WIDTH, stored - start);
+    const rows = buildRows(this.#read(level, start, width));
+    if (width === TILE_WIDTH) this.#full.set(key, rows);
+    else this.#partial.set(key, rows);
     return rows;
   }
 }
 
-/** All perfect subtrees within a tile: row k has those of height k. */
-export function buildRows(hashes: Buffer): Buffer[][] {
-  let row: Buffer[] = [];
-  for (let at = 0; at < hashes.length; at += HASH_BYTES) row.push(hashes.subarray(at, at + HASH_BYTES));
+/** All perfect subtrees within a tile: row k has those of height k, side by side. */
+export function buildRows(hashes: Buffer): Buffer[] {
+  let row = hashes;
   const rows = [row];
-  while (row.length > 1) {
-    const next: Buffer[] = [];
-    for (let i = 0; i + 1 < row.length; i += 2) next.push(nodeHash(row[i] ?? EMPTY_ROOT, row[i + 1] ?? EMPTY_ROOT));
+  while (row.length >= 2 * HASH_BYTES) {
+    const next = Buffer.allocUnsafe(Math.floor(row.length / (2 * HASH_BYTES)) * HASH_BYTES);
+    for (let at = 0; at < next.length; at += HASH_BYTES) hashPairInto(row, 2 * at, next, at);
     rows.push(next);
     row = next;
   }

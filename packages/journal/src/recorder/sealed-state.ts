@@ -89,7 +89,7 @@ function checkRightEdge(folder: string, checkpoint: Checkpoint, beside: Checkpoi
 function checkLastTiles(reader: HashReader, size: number): void {
   for (let level = 1; hashesAt(level, size) > 0; level += 1) {
     const last = hashesAt(level, size) - 1;
-    const below = buildRows(reader.read(level - 1, last * TILE_WIDTH, TILE_WIDTH)).at(-1)?.[0];
+    const below = buildRows(reader.read(level - 1, last * TILE_WIDTH, TILE_WIDTH)).at(-1);
     if (below === undefined || !below.equals(reader.read(level, last, 1))) {
       throw new AppError('JOURNAL_CORRUPT', `hash ${last} of tile level ${level} is not that of the tile below`);
     }
