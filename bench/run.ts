@@ -107,7 +107,7 @@ const hop = async (given: Options, rig: Rig, cores: Pins | null): Promise<readon
   const plan = {
     dialect: given.dialect as Dialect,
     cells: given.quick || cores !== null ? ALL_CELLS.filter(isHeadline) : ALL_CELLS,
-    beforehandMs: cores === null ? 6_000 : 0,
+    beforehandMs: cores === null ? 12_000 : 0,
     rounds: given.quick ? 2 : 3,
     headlineRounds: given.quick ? 3 : 7,
     warmupMs: 500,
@@ -132,7 +132,7 @@ const streams = async (given: Options, rig: Rig): Promise<readonly StreamRun[]> 
 };
 
 const METHOD = (cores: Pins | null): readonly string[] => [
-  'hop: no process is pinned; load generator, upstream and subject share the cores; each subject has had six seconds of load before',
+  'hop: no process is pinned; load generator, upstream and subject share the cores; each subject has had twelve seconds of load before',
   ...(cores === null
     ? []
     : [
