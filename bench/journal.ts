@@ -13,14 +13,14 @@ import {
   openVault,
   openWriteAhead,
   verifyFolder,
-  type CheckedEntry,
   type Journal,
 } from '@weighbridge/journal';
-import { createUlid, systemClock } from '@weighbridge/kernel';
-import { createRater, loadPriceBook } from '@weighbridge/ledger';
-import type { CallCommercial, CallPublic, EntryDraft } from '@weighbridge/protocol';
+import { canonicalJson, createUlid, systemClock, type Json } from '@weighbridge/kernel';
+import { bookText, loadPriceBook } from '@weighbridge/ledger';
+import { auditReceipts } from '@weighbridge/cli';
+import type { EntryDraft } from '@weighbridge/protocol';
+import { openBlobs } from '@weighbridge/server';
 import type { Dialect } from './bodies.ts';
-import { pricedAs } from './ours.ts';
 import { sampleDrafts } from './journal-sample.ts';
 import { measureProofs, type ProofResult } from './journal-tree.ts';
 
@@ -53,6 +53,9 @@ export interface JournalPlan {
 const BATCH = 2_000;
 const ORIGIN = 'bench/live/node-1';
 const node = { node: 'node-1', build: 'bench' } as const;
+
+/** Genesis and price book. */
+const OTHER_ENTRIES = 2;
 
 const rateOf = (count: number, from: number): number => (count * 1000) / (performance.now() - from);
 
@@ -112,6 +115,14 @@ const measureDisk = (folder: string, entries: number, bytes: number): Rate => {
   return { perSecond, method: `one file, the same bytes, fdatasync every ${BATCH} entries` };
 };
 
+/** The book that priced the drafts, as the server seals it. */
+const bookDraft = (folder: string, id: string): EntryDraft => {
+  const book = loadPriceBook({ files: [] });
+  const text = openBlobs(join(folder, 'blobs')).keep(bookText(book));
+  const record = { book: book.id, rows: book.rows.length, text };
+  return { kind: 'price_book', id, at: systemClock.wall(), commercial: canonicalJson(record as unknown as Json) };
+};
+
 const measureWriteAhead = async (folder: string, drafts: readonly EntryDraft[], entries: number): Promise<Rate> => {
   const paths = { folder: join(folder, 'journal'), vault: join(folder, 'vault') };
   openVault(paths.vault, { origin: ORIGIN });
@@ -121,14 +132,17 @@ const measureWriteAhead = async (folder: string, drafts: readonly EntryDraft[], 
     () => systemClock.wall(),
     (bytes) => randomFillSync(bytes),
   );
+  await lane.append(bookDraft(folder, nextId()));
   const from = performance.now();
-  let id = '';
+  // An intent and its receipt share an id, as in the gateway; each round through the drafts has ids of its own.
+  let ids = new Map<string, string>();
   for (let done = 0; done < entries; done += BATCH) {
     const batch: Promise<void>[] = [];
-    for (let index = 0; index < BATCH; index += 1) {
-      const draft = drafts[(done + index) % drafts.length] ?? assert.fail('there are no drafts');
-      // An intent and its receipt share an id, as in the gateway.
-      if (draft.kind === 'intent' || id === '') id = nextId();
+    for (let index = done; index < done + BATCH && index < entries; index += 1) {
+      const draft = drafts[index % drafts.length] ?? assert.fail('there are no drafts');
+      if (index % drafts.length === 0) ids = new Map();
+      const id = ids.get(draft.id) ?? nextId();
+      ids.set(draft.id, id);
       batch.push(lane.append({ ...draft, id }));
     }
     await Promise.all(batch);
@@ -171,41 +185,31 @@ const measureVerify = (folder: string, vkey: string): Rate => {
   };
 };
 
-/** As an auditor who has the folder and the price book, but not the vault: everything checked in one pass. */
-const measureFullVerify = (folder: string, vkey: string, dialect: Dialect): Rate => {
-  const rater = createRater(loadPriceBook({ files: [] }));
-  const textOf = (group: Buffer | undefined): string => group?.toString('utf8') ?? assert.fail('a group is missing');
-  const rateAgain = ({ leaf, groups }: CheckedEntry): void => {
-    const said = JSON.parse(textOf(groups.public)) as CallPublic;
-    const { cost } = JSON.parse(textOf(groups.commercial)) as CallCommercial;
-    if (said.served === null) return;
-    const { model_requested: model } = said.served;
-    const deployment = { ...pricedAs(dialect), tier: 'standard', model, roles: said.served };
-    assert.equal(rater.rate(deployment, said.usage, said.timing.started).cost.billed, cost.billed, leaf.id);
-  };
+/** As an auditor who has folder and price book, but not the vault: all that `weighbridge verify` checks, in one pass. */
+const measureFullVerify = (folder: string, vkey: string): Rate => {
   const check = (): { readonly leaves: number; readonly calls: number } => {
-    let calls = 0;
-    const onEntry = (entry: CheckedEntry): void => {
-      if (entry.leaf.kind !== 'call') return;
-      calls += 1;
-      rateAgain(entry);
-    };
-    const { outcome, leaves, problem } = verifyFolder(folder, { vkey, onEntry });
+    const audit = auditReceipts(folder, join(folder, '..', 'blobs'));
+    const { outcome, leaves, problem } = verifyFolder(folder, { vkey, onEntry: audit.onEntry });
     assert.equal(outcome, 'TRUNCATION_NOT_EXCLUDED', problem ?? '');
-    return { leaves, calls };
+    const { contract, prices } = audit.finish();
+    assert.equal(prices.not_rerated, 0, 'every call is computed again');
+    assert.ok(contract.checked >= leaves - OTHER_ENTRIES, 'every entry is held against its contract');
+    return { leaves, calls: prices.rerated };
   };
   check();
   const from = performance.now();
   const { leaves, calls } = check();
   const method =
-    `verifyFolder with records, second pass: public and commercial groups held against their leaves, ${calls} of ` +
-    `${leaves} entries are calls, each parsed and its cost rated again from its usage and compared`;
+    `what weighbridge verify does with a folder, second pass: leaves, tree and tiles, public and commercial groups held ` +
+    `against their leaves and contracts, charges of ${calls} calls among ${leaves} entries computed again from the book`;
   return { perSecond: rateOf(leaves, from), method };
 };
 
 export const runJournalPart = async (plan: JournalPlan, say: (line: string) => void): Promise<JournalResult> => {
-  const { folder, entries, dialect } = plan;
+  const { folder, dialect } = plan;
   const drafts = await sampleDrafts(folder, dialect);
+  // Whole rounds, so that every intent has its receipt.
+  const entries = Math.ceil(plan.entries / drafts.length) * drafts.length;
   say(`journal · ${drafts.length} prepared drafts of real calls`);
   const writeAhead = await measureWriteAhead(folder, drafts, entries);
   say(`journal · write-ahead ${Math.round(writeAhead.perSecond)}/s`);
@@ -220,7 +224,7 @@ export const runJournalPart = async (plan: JournalPlan, say: (line: string) => v
   journal.close();
   const verify = measureVerify(sealed, vkey);
   say(`journal · verify ${Math.round(verify.perSecond)}/s`);
-  const verifyFull = measureFullVerify(sealed, vkey, dialect);
+  const verifyFull = measureFullVerify(sealed, vkey);
   say(`journal · verify with records and prices ${Math.round(verifyFull.perSecond)}/s`);
   const tree = join(folder, 'tree');
   const proof = measureProofs(tree, plan.treeSize, 2_000);

@@ -27,12 +27,6 @@ const SHAPE = {
   'anthropic-messages': { cloud: 'anthropic', path: '', priced_as: 'claude-haiku-4-5', region: 'global' },
 } as const;
 
-/** The part of a deployment that prices depend on. */
-export const pricedAs = (dialect: Dialect) => {
-  const { cloud, priced_as, region } = SHAPE[dialect];
-  return { cloud, priced_as, region, region_scope: 'global' };
-};
-
 const configuration = (options: OursOptions, secret: string): unknown => {
   const { cloud, path, priced_as, region } = SHAPE[options.dialect];
   const names = [...new Set(options.orders.map(modelName))];

@@ -4,3 +4,4 @@ export { COMMANDS } from './table/table.ts';
 export { completion, SHELLS, type Shell } from './frame/completion.ts';
 export { reference } from './frame/reference.ts';
 export type { Command, Example, Option } from './frame/command.ts';
+export { auditReceipts, type AuditReport, type ReceiptAudit } from './read/receipt-audit.ts';
