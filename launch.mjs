@@ -82,6 +82,8 @@ function pinnedNode() {
 function environment(scrubbed) {
   const kept = Object.entries(process.env).filter(([name]) => !scrubbed || !VENDOR_ENVIRONMENT.test(name));
   const result = Object.fromEntries(kept);
+  // Types are stripped and code is compiled once, not at every start; kept inside this folder.
+  result.NODE_COMPILE_CACHE ??= join(ROOT, 'node_modules', '.cache', 'weighbridge');
   if (scrubbed) {
     result.AWS_EC2_METADATA_DISABLED = 'true';
     result.METADATA_SERVER_DETECTION = 'none';

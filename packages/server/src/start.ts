@@ -1,7 +1,7 @@
 // The composition root. Opens what an instance needs in the order in which it may fail, wires the gateway's lanes to the
 // journal, listens, and closes all of it in the reverse order. Nothing happens at import.
-import { systemClock } from '@weighbridge/kernel';
-import { createBudgetCells } from '@weighbridge/gateway';
+import { moneyFromDecimal, moneyToDecimal, systemClock, type Money } from '@weighbridge/kernel';
+import { createBudget, createBudgetCells } from '@weighbridge/gateway';
 import { createAlerts, recentAlerts } from './admin/alerts.ts';
 import { createAdministration, type Activated, type Administration } from './admin/administration.ts';
 import type { NewKey } from './admin/key-store.ts';
@@ -146,12 +146,17 @@ function createEnding(): {
   };
 }
 
+/** The lanes, and what is spent or held of the hard budget they share. */
+interface ServedLanes extends LanePool {
+  readonly used: () => Money;
+}
+
 async function openLanes(
   options: ServerOptions,
   stores: Stores,
   administration: Administration,
   durability: 'process' | 'disk',
-): Promise<LanePool> {
+): Promise<ServedLanes> {
   const { home, signals, epoch } = stores;
   const { node, log } = administration.snapshot();
   const spent = log === 'live' ? spentToday(stores.journal, home.budget, systemClock.wall()) : 0n;
@@ -170,7 +175,9 @@ async function openLanes(
   };
   const trust = options.trust === undefined ? {} : { trust: options.trust };
   const setups = Array.from({ length: count }, (_, index) => ({ ...shared, ...trust, lane: index + 1 }));
-  return startLanes(setups, createAlerts(stores, options.say));
+  const pool = await startLanes(setups, createAlerts(stores, options.say));
+  const budget = createBudget({ cells: budgetCells, clock: systemClock, daily: null });
+  return { ...pool, used: () => budget.used() };
 }
 
 /** A bad file leaves the configuration in force as it is, and says so. */
@@ -179,8 +186,9 @@ async function reloadAndSay(
   say: (message: string) => void,
 ): Promise<void> {
   try {
-    const { changed, digest, later } = await reload('the file changed');
+    const { changed, digest, later, warnings } = await reload('the file changed');
     if (changed) say(`configuration ${digest.slice(0, 12)} is in force`);
+    for (const { path, message, mend } of warnings) if (changed && path === 'keys') say(`${message}; ${mend}`);
     if (later.length > 0) say(`${later.join(', ')} will take effect at the next start`);
   } catch (error) {
     say(
@@ -199,7 +207,7 @@ async function replace(administration: Administration, asked: NewKey & { readonl
 async function statusOf(
   stores: Stores,
   administration: Administration,
-  lanes: LanePool,
+  lanes: ServedLanes,
   facts: { readonly origin: string; readonly started: number; readonly source: string },
 ): Promise<Status> {
   const { digest, log, organisation, node } = administration.snapshot();
@@ -218,6 +226,15 @@ async function statusOf(
     journal: { folder: stores.home.journal, vkey: stores.journal.vkey, origin, size },
     calls: await lanes.stats(),
     interrupted: stores.interrupted,
+    budget: budgetOf(administration, lanes.used()),
     alerts: recentAlerts(stores.journal, systemClock.wall()),
   };
+}
+
+function budgetOf(administration: Administration, used: Money): Status['budget'] {
+  const { budget } = administration.snapshot();
+  if (budget === undefined) return null;
+  const daily = moneyFromDecimal(budget.daily);
+  const left = daily > used ? daily - used : 0n;
+  return { daily: budget.daily, used: moneyToDecimal(used), left: moneyToDecimal(left), currency: budget.currency };
 }

@@ -111,6 +111,8 @@ describe('a running server', () => {
     assert.equal(statSync(instance.socket).mode & 0o777, 0o600);
     const status = await askControl<Status>(instance.socket, 'GET', '/status');
     assert.equal(status.lanes, 2);
+    assert.equal(status.budget, null, 'simulated calls need none');
+    assert.equal(status.calls.unsealed, 0);
     assert.equal(status.simulated, true);
     const { keys } = await askControl<{ keys: { hmac?: string; who: object; name: string }[] }>(
       instance.socket,

@@ -17,6 +17,7 @@ export const run: Run = async (context) => {
         'Calls',
         `${count(status.calls.calls)} since the start, ${count(status.calls.inFlight)} in flight, ${count(status.calls.unauthenticated)} turned away without a key`,
       ],
+      ...budget(status.budget),
       ...unsealed(status.calls.unsealed ?? 0),
       ...status.alerts.map(({ at, message }): [string, string] => ['Alert', `${instant(at)}: ${message}`]),
     ]),
@@ -28,3 +29,8 @@ const unsealed = (calls: number): [string, string][] =>
   calls === 0
     ? []
     : [['Unsealed', `${count(calls)} calls ended without a receipt, because the journal did not take it`]];
+
+const budget = (held: Status['budget']): [string, string][] =>
+  held === null
+    ? []
+    : [['Budget', `${held.left} of ${held.daily} ${held.currency} left today (UTC), hard; ${held.used} spent or held`]];

@@ -117,6 +117,7 @@ export const RUN_COMMANDS: readonly Command[] = [
           config: { type: 'object' },
           journal: { type: 'object' },
           calls: { type: 'object' },
+          budget: { type: ['object', 'null'] },
           alerts: { type: 'array', items: { type: 'object', required: ['at', 'alert', 'about', 'message'] } },
         },
       },

@@ -71,7 +71,7 @@ export const bedrock: Cloud = {
   id: 'bedrock',
   dialects: ['anthropic-messages'],
   framing: 'aws-event-stream',
-  credentialKinds: ['aws_default', 'aws_keys', 'aws_bearer', 'api_key'],
+  credentialKinds: ['aws_default', 'aws_keys', 'aws_bearer'],
   passHeaders: MESSAGES_PASS_HEADERS,
   dialect: () => 'anthropic-messages',
 

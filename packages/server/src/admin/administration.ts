@@ -4,6 +4,7 @@ import { AppError, systemClock } from '@weighbridge/kernel';
 import type { Snapshot } from '@weighbridge/gateway';
 import { bookText } from '@weighbridge/ledger';
 import type { Config } from '@weighbridge/protocol';
+import { recentAlerts } from './alerts.ts';
 import { compileSnapshot } from '../config/compile.ts';
 import { requireConfig, type LoadedConfig } from '../config/load.ts';
 import { openPrices, unpricedDeployments, type Prices } from '../config/prices.ts';
@@ -175,7 +176,7 @@ function waitsForRestart(before: Config, after: Config): readonly string[] {
   return waiting.filter(([, old, now]) => old !== now).map(([name]) => name);
 }
 
-/** The activation itself, and an alert for each deployment whose calls could not be priced. */
+/** The activation itself, and once a day an alert for each deployment whose calls could not be priced. */
 async function journalActivation(
   stores: Stores,
   next: Compiled,
@@ -192,8 +193,10 @@ async function journalActivation(
     );
   }
   await admin.append(configDraft(nextId(), at, blobs, { ...next.facts, cause, previous }));
+  const told = new Set(recentAlerts(stores.journal, at).map(({ message }) => message));
   for (const id of next.unpriced) {
     const message = `no price is known for deployment "${id}": its calls are unpriced, and a hard budget refuses them`;
+    if (told.has(message)) continue;
     await admin.append(alertDraft(nextId(), at, { alert: 'unpriced', about: id, message }));
   }
 }

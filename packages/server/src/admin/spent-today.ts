@@ -52,8 +52,10 @@ function readSaved(file: string): Saved | undefined {
     const whole =
       typeof saved.origin === 'string' &&
       Number.isInteger(saved.day) &&
-      Number.isInteger(saved.size) &&
-      typeof saved.spent === 'string';
+      Number.isSafeInteger(saved.size) &&
+      Number(saved.size) >= 0 &&
+      typeof saved.spent === 'string' &&
+      /^\d+(\.\d+)?$/.test(saved.spent);
     return whole ? (saved as Saved) : undefined;
   } catch {
     return undefined; // Not there, or not whole: the day is read again.

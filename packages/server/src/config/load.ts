@@ -60,7 +60,10 @@ export function requireConfig(loaded: LoadedConfig): Config {
 
 function readText(path: string): string {
   try {
-    if (statSync(path).size > CONFIG_BYTES_MOST) {
+    const found = statSync(path);
+    // A pipe or a device would be waited for without end.
+    if (!found.isFile()) throw new AppError('CONFIG_INVALID', `${path} is no regular file`);
+    if (found.size > CONFIG_BYTES_MOST) {
       throw new AppError('CONFIG_INVALID', `${path} is larger than ${CONFIG_BYTES_MOST} bytes`, {
         next: 'move price rows into a file named under `price_files`',
       });
@@ -100,6 +103,7 @@ function finish(
 const hasErrors = (problems: readonly Problem[]): boolean => problems.some((problem) => problem.severity === 'error');
 
 function checkClouds(config: Config, problems: ProblemList): void {
+  checkSharedKeys(config, problems);
   for (const [id, deployment] of Object.entries(config.deployments)) {
     const cloud = cloudOf(deployment.cloud);
     for (const problem of cloud.check(compileDeployment(id, deployment))) {
@@ -110,6 +114,21 @@ function checkClouds(config: Config, problems: ProblemList): void {
       const what = `credential "${deployment.credential}" is of kind "${kind}", which "${deployment.cloud}" does not take`;
       problems.error(['deployments', id, 'credential'], what, `use one of ${cloud.credentialKinds.join(', ')}`);
     }
+  }
+}
+
+/** A plain key belongs to one seller; a token of an identity is made for each. */
+function checkSharedKeys(config: Config, problems: ProblemList): void {
+  for (const [id, { kind }] of Object.entries(config.credentials)) {
+    const users = Object.values(config.deployments).filter(({ credential }) => credential === id);
+    const clouds = [...new Set(users.map(({ cloud }) => cloud))];
+    if (kind !== 'api_key' || clouds.length < 2) continue;
+    problems.warning(
+      ['credentials', id],
+      `credential "${id}" is sent to ${clouds.join(' and to ')}: the secret of one seller may reach another`,
+      "give each cloud a credential of its own, unless both are the same seller's",
+      'key',
+    );
   }
 }
 

@@ -35,8 +35,15 @@ export function parseText(text: string): ParsedText {
       message:
         error.code === 'DUPLICATE_KEY'
           ? 'this key stands twice in one mapping'
-          : `not YAML: ${firstLine(error.message)}`,
-      mend: error.code === 'DUPLICATE_KEY' ? 'keep one of the two' : 'correct the indentation or the quoting there',
+          : tooDeep(error.message)
+            ? 'it is nested too deeply to be read'
+            : `not YAML: ${firstLine(error.message)}`,
+      mend:
+        error.code === 'DUPLICATE_KEY'
+          ? 'keep one of the two'
+          : tooDeep(error.message)
+            ? 'no key of the configuration lies deeper than eight levels: remove the brackets'
+            : 'correct the indentation or the quoting there',
     });
   }
   return { value: document.errors.length > 0 ? undefined : toPlain(document, problems), locate, problems };
@@ -50,6 +57,9 @@ function toPlain(document: Document.Parsed, problems: ProblemList): unknown {
     return undefined;
   }
 }
+
+/** The parser reports an exhausted stack as if the text were at fault. */
+const tooDeep = (message: string): boolean => message.includes('call stack');
 
 const firstLine = (text: string): string => text.split('\n', 1)[0] ?? '';
 

@@ -22,6 +22,13 @@ export interface Status {
   readonly journal: { readonly folder: string; readonly vkey: string; readonly origin: string; readonly size: number };
   readonly calls: LaneStats;
   readonly interrupted: number;
+  /** The hard budget of this UTC day; `used`: spent, or held for calls in flight. Decimal amounts. Null: there is none. */
+  readonly budget: {
+    readonly daily: string;
+    readonly used: string;
+    readonly left: string;
+    readonly currency: string;
+  } | null;
   /** Of the last day, newest first, twenty at most. */
   readonly alerts: readonly AlertView[];
 }

@@ -96,6 +96,19 @@ describe('a configuration that is doubtful', () => {
       [{ severity: 'warning', line: 6, message: 'no route leads to "spare"' }],
     );
   });
+  test('one key for two clouds is a warning: a secret of one seller would be sent to another', () => {
+    const second = '  other: { cloud: openai, model: gpt-4.1, credential: anthropic, region: global }\nroutes:\n';
+    const found = check(
+      GOOD.replace('routes:\n', second).replace(
+        '- deployment: sonnet-direct',
+        '- deployment: sonnet-direct\n      - deployment: other',
+      ),
+    );
+    assert.match(
+      found.map(({ message }) => message).join('\n'),
+      /credential "anthropic" is sent to anthropic and to openai/,
+    );
+  });
   test('a region that no deployment runs in is a warning', () => {
     const found = check(GOOD.replace('routes: [sonnet]', 'routes: [sonnet], regions: [globl]'));
     assert.match(found[0]?.message ?? '', /no deployment runs in "globl"/);
@@ -120,6 +133,16 @@ describe('where a configuration comes from', () => {
       () => checkConfigFile(path, NOW),
       (error: AppError) => error.code === 'CONFIG_INVALID' && /larger than/.test(error.message),
     );
+  });
+  test('what is no regular file is refused, not waited for', () => {
+    assert.throws(
+      () => checkConfigFile('/dev/zero', NOW),
+      (error: AppError) => error.code === 'CONFIG_INVALID' && /is no regular file/.test(error.message),
+    );
+  });
+  test('brackets without end are called what they are', () => {
+    const found = errors('['.repeat(50_000));
+    assert.match(found[0]?.message ?? '', /nested too deeply/);
   });
   test('a configuration that is wrong cannot be required: the error holds every problem', () => {
     const loaded = checkConfigText(
