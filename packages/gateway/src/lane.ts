@@ -38,6 +38,8 @@ export interface LaneOptions {
   readonly fallbackHandler?: (request: IncomingMessage, response: ServerResponse) => void;
   /** Further certificate authorities (PEM) to trust towards clouds, beside the built-in ones. */
   readonly ca?: readonly string[];
+  /** Calls in flight at most; beyond it a new one gets OVERLOADED. */
+  readonly maxCalls?: number;
   /** Adapters by cloud; all of them by default. */
   readonly clouds?: Readonly<Partial<Record<CloudId, Cloud>>>;
 }
@@ -132,6 +134,7 @@ function createContext(options: LaneOptions): LaneContext {
     budget,
     clouds,
     fallbackHandler: options.fallbackHandler ?? null,
+    maxCalls: options.maxCalls ?? LIMITS.lane_calls,
     health: new Health(),
     decisions: new DecisionBook(),
     pools: new UpstreamPools(options.ca),

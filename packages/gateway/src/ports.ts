@@ -39,11 +39,19 @@ export interface Rater {
   rate(deployment: Deployment, usage: Usage, at: number): Rated;
   /**
    * The most a call can cost, for a hard budget: `inputTokens` at the dearest input class plus `outputTokens` at the
-   * dearest output class plus the tool uses. Null when a price is missing (a hard budget then refuses).
+   * dearest output class plus the tool uses. Whatever of speed, tier and geography the request does not pin is reckoned
+   * at its dearest. Null when a price is missing (a hard budget then refuses).
    */
   bound(
     deployment: Deployment,
-    most: { inputTokens: number; outputTokens: number; serverTools: Readonly<Record<string, number>> },
+    most: {
+      readonly inputTokens: number;
+      readonly outputTokens: number;
+      readonly serverTools: Readonly<Record<string, number>>;
+      readonly speed?: string;
+      readonly tier?: string;
+      readonly inferenceGeo?: string;
+    },
     at: number,
   ): Money | null;
 }

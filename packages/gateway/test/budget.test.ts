@@ -182,7 +182,7 @@ test('a call without a bound is refused under a hard budget, and a route ceiling
 test('server tools without a bound, and models without a price, are refused under a hard budget', async () => {
   const { lane, close } = await budgeted('1', {
     deployments: [
-      deployment('a', upstream.port, { simulated: false }),
+      deployment('a', upstream.port, { simulated: false, max_input_tokens: 200_000 }),
       deployment('u', upstream.port, { simulated: false, model: 'claude-unpriced' }),
     ],
     routes: [route('m', ['a']), route('u', ['u'])],

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import type { DialectId } from '@weighbridge/protocol';
-import { reset, whole } from './support/answers.ts';
+import { reset } from './support/answers.ts';
 import { FAULTS, good, goodText, readError } from './support/fault-cases.ts';
 import { askIn, lanePair } from './support/lane-pair.ts';
 import { startUpstream, type TestLane, type Upstream } from './support/fixture.ts';

@@ -74,6 +74,8 @@ const deployment = z.strictObject({
   roles: z.partialRecord(z.enum(ROLE_NAMES), slug).optional(),
   /** The model's own cap on output tokens: a hard budget reserves this when the caller names none. */
   max_output_tokens: z.int().min(1).max(10_000_000).optional(),
+  /** The model's context window: bounds, for a hard budget, input whose size the request does not tell. */
+  max_input_tokens: z.int().min(1).max(100_000_000).optional(),
   /** Features this server lacks, by capability name (for OpenAI-compatible servers). */
   lacks: z.array(z.string()).max(32).optional(),
   max_concurrency: z.int().min(1).max(100_000).optional(),

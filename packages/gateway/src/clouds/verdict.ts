@@ -144,7 +144,9 @@ function decide(status: number, error: VendorError, rules: TypeRules): VerdictNa
   const exact = own(rules, error.code) ?? own(rules, error.type);
   const byWords = OPEN.has(status) ? BY_WORDS.find(([pattern]) => pattern.test(error.message))?.[1] : undefined;
   // An exact code beats words; but "invalid request" is said of a bad key and a wrong path too, so it decides only
-  // where the status agrees.
+  // where the status agrees; and where the status says that the server is at its end, nothing blames the client.
+  const blamesClient = exact !== undefined && VERDICTS[exact].fault === 'client';
+  if (blamesClient && (status === 429 || status >= 500)) return BY_STATUS[status] ?? byClass(status);
   if (exact !== undefined && exact !== 'wrong_request') return exact;
   if (byWords !== undefined) return byWords;
   if (exact === 'wrong_request' && VAGUE.has(status)) return exact;

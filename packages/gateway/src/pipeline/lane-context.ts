@@ -26,6 +26,7 @@ export interface LaneContext {
   readonly budget: Budget | null;
   readonly clouds: Readonly<Partial<Record<CloudId, Cloud>>>;
   readonly fallbackHandler: ((request: IncomingMessage, response: ServerResponse) => void) | null;
+  readonly maxCalls: number;
   readonly health: Health;
   readonly decisions: DecisionBook;
   readonly pools: UpstreamPools;

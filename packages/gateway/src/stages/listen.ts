@@ -1,7 +1,7 @@
 // The door: what may come in at all. Everything is checked on the head of the request, before a byte of the body is
 // read, and what is turned away half-read closes its connection, so that the rest of it can never be taken for a second
 // request (smuggling).
-import { AppError, LIMITS } from '@weighbridge/kernel';
+import { AppError } from '@weighbridge/kernel';
 import type { ClientHeaders } from '../pipeline/client-headers.ts';
 import type { LaneContext } from '../pipeline/lane-context.ts';
 import type { Stage } from '../pipeline/stage.ts';
@@ -28,8 +28,8 @@ export const listen: Stage = (next) => (call, reply) => {
       ),
     );
   }
-  if (lane.inFlight.size >= LIMITS.lane_calls) {
-    return reply.fail(new AppError('OVERLOADED', `this lane already carries ${LIMITS.lane_calls} calls`));
+  if (lane.inFlight.size >= lane.maxCalls) {
+    return reply.fail(new AppError('OVERLOADED', `this lane already carries ${lane.maxCalls} calls`));
   }
   return next(call, reply);
 };

@@ -9,6 +9,10 @@ import type { Target } from '../routing/compiled.ts';
 export interface Prepared {
   readonly request: UpstreamRequest;
   readonly context: CallContext;
+  /** The body as read before our own edits, in the upstream's dialect. */
+  readonly parsed: unknown;
+  /** Geography that our edits pin inference to; null when they pin none. */
+  readonly geo: string | null;
   /** The upstream speaks another dialect than the client. */
   readonly translated: boolean;
   readonly lost: readonly string[];
@@ -42,6 +46,8 @@ export function prepareLeg(call: Call, target: Target, draft: AttemptDraft): Pre
   return {
     request,
     context,
+    parsed: start.parsed,
+    geo: geoOf(splice),
     translated,
     lost: start.lost,
     removeUsage: !translated && facts.stream && !facts.includeUsage && splice.set['stream_options'] !== undefined,
@@ -49,6 +55,12 @@ export function prepareLeg(call: Call, target: Target, draft: AttemptDraft): Pre
     ceiling,
     mostOutput: most,
   };
+}
+
+/** Adapters set it as JSON text of a plain word. */
+function geoOf(splice: Splice): string | null {
+  const set = splice.set['inference_geo'];
+  return set === undefined ? null : set.slice(1, -1);
 }
 
 function requestOf(call: Call, target: Target, context: CallContext, body: Buffer): UpstreamRequest {

@@ -7,6 +7,7 @@ import { AppError, type Money } from '@weighbridge/kernel';
 import type { AttemptDraft, Call } from '../pipeline/call.ts';
 import type { Target } from '../routing/compiled.ts';
 import type { Leg } from './leg.ts';
+import { inputBound } from './leg-bound.ts';
 import { weigh } from './meter.ts';
 import { prepareLeg, type Prepared } from './prepare.ts';
 
@@ -75,7 +76,7 @@ export function reserveLeg(call: Call, target: Target, prepared: Prepared): Held
     serverTools[tool] = uses;
   }
   const most = {
-    inputTokens: prepared.request.body.length,
+    ...inputBound(target.deployment, prepared),
     outputTokens: prepared.mostOutput * facts.choices,
     serverTools,
   };

@@ -52,6 +52,20 @@ test('an own server reports no region and no tier', () => {
 });
 
 describe('failures of own servers', () => {
+  test('a server at its end is not the fault of the client, whatever type it names', () => {
+    for (const [status, code, fault] of [
+      [429, 'UPSTREAM_RATE_LIMITED', 'rate_limit'],
+      [500, 'UPSTREAM_ERROR', 'deployment'],
+      [503, 'UPSTREAM_ERROR', 'deployment'],
+      [529, 'UPSTREAM_ERROR', 'deployment'],
+    ] as const) {
+      for (const type of ['invalid_request_error', 'context_length_exceeded', 'content_filter']) {
+        const got = openaiCompatible.classify(failure(status, { error: { message: 'busy', type, code: null } }));
+        assert.deepEqual([got.code, got.fault, got.retryable], [code, fault, true], `${status} ${type}`);
+      }
+    }
+  });
+
   test('vLLM, TGI, Ollama and FastAPI each in their own shape', () => {
     const cases: readonly (readonly [number, unknown, string, boolean])[] = [
       [
