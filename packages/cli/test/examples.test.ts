@@ -130,6 +130,18 @@ describe('examples of the command table', { concurrency: false }, () => {
       for (const text of texts) schema.parse(JSON.parse(text));
     });
   }
+  test('weighbridge explain names the seller as the receipt does, and whose price list applies beside it', async () => {
+    const { stdout } = await run(['explain', values['ID'] ?? ''], { folder });
+    assert.match(stdout, /\n +DEPLOYMENT +SELLER +PRICE LIST +COST /);
+    const json = await run(['explain', values['ID'] ?? '', '--json'], { folder });
+    const { served, alternatives } = JSON.parse(json.stdout) as {
+      served: { deployment: string; seller: string };
+      alternatives: { deployment: string; seller: string; served: boolean; price_list: string | null }[];
+    };
+    const own = alternatives.find((option) => option.served);
+    assert.deepEqual([own?.deployment, own?.seller], [served.deployment, served.seller]);
+    assert.equal(typeof own?.price_list, 'string');
+  });
   test('weighbridge stop, then recover: nothing runs, and a successor log states why', async () => {
     const stopped = await run(['stop'], { folder });
     assert.deepEqual({ code: stopped.code, said: /Stopped http/.test(stopped.stdout) }, { code: 0, said: true });

@@ -32,7 +32,10 @@ export interface CallRow {
   readonly cloud: string | null;
   readonly seller: string | null;
   readonly model: string | null;
+  /** As configured: sellers write one region in several ways. */
   readonly region: string | null;
+  /** As the response wrote it; null where it did not say. */
+  readonly region_reported: string | null;
   readonly team: string | null;
   readonly key: string | null;
   readonly input_tokens: number | null;
@@ -128,7 +131,8 @@ export function rowOf({ id, at, public: call, commercial, personal }: CallRecord
     cloud: call.served?.cloud ?? null,
     seller: call.served?.seller ?? null,
     model: call.served === null ? null : (call.served.model_reported ?? call.served.model_requested),
-    region: call.served?.region.reported ?? call.served?.region.configured ?? null,
+    region: call.served?.region.configured ?? null,
+    region_reported: call.served?.region.reported ?? null,
     team: personal?.who.team ?? null,
     key: personal?.who.key ?? null,
     input_tokens: totals?.prompt ?? null,

@@ -9,12 +9,15 @@ import type { Run } from '../frame/command.ts';
 import { alignMoney, duration, instant, pairs, textTable } from '../frame/text-table.ts';
 import { findDecision, readCall, rowOf, type CallRecord } from '../read/call-record.ts';
 import { journalOf, simulated, simulatedNote } from '../read/place.ts';
-import { entryOf, gradeText } from './receipt.ts';
+import { entryOf, gradeText, regionText } from './receipt.ts';
 
 interface Alternative {
   readonly deployment: string;
   readonly served: boolean;
-  readonly seller: string | null;
+  /** Who would sell the call: the legal party, as in a receipt. */
+  readonly seller: string;
+  /** Name of the price list that the cost follows; null: no list has this deployment. */
+  readonly price_list: string | null;
   /** Exact decimal; null: unpriced. */
   readonly cost: string | null;
   readonly currency: string;
@@ -89,7 +92,8 @@ function priceAlternatives(
   return explainPrice(rater, call.public.usage, call.at, served, deployments).map((option) => ({
     deployment: option.deployment,
     served: option.deployment === served.id,
-    seller: option.seller,
+    seller: deployments.find((deployment) => deployment.id === option.deployment)?.roles.seller ?? served.roles.seller,
+    price_list: option.seller,
     cost: option.rated.cost.billed,
     currency: option.rated.cost.currency,
     difference: option.difference,
@@ -123,7 +127,7 @@ function headline(call: CallRecord, decision: Decision | null): string {
       'Cloud',
       `${served.cloud}, deployment ${served.deployment}${served.fallback ? ' (fallback)' : ''}, sold by ${served.seller}`,
     ]);
-    facts.push(['Region', `${served.region.reported ?? served.region.configured}, ${gradeText(served.region.grade)}`]);
+    facts.push(['Region', `${regionText(served.region)}, ${gradeText(served.region.grade)}`]);
   }
   if (decision !== null) {
     facts.push([
@@ -175,7 +179,8 @@ function costs(alternatives: readonly Alternative[]): string {
   return textTable(
     [
       { title: '  DEPLOYMENT', cell: (row) => `  ${row.deployment}${row.served ? ' (served)' : ''}` },
-      { title: 'SELLER', cell: (row) => row.seller ?? '-' },
+      { title: 'SELLER', cell: (row) => row.seller },
+      { title: 'PRICE LIST', cell: (row) => row.price_list ?? '-' },
       { title: 'COST', align: 'right', cell: (row) => row.money },
       { title: 'DIFFERENCE', align: 'right', cell: (row) => difference(row) },
       { title: 'NOTES', cell: (row) => row.notes.join('; ') },

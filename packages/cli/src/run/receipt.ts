@@ -3,7 +3,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AppError, didYouMean, toAppError } from '@weighbridge/kernel';
 import type { Journal, LogEntry } from '@weighbridge/journal';
-import { GROUPS, type Group } from '@weighbridge/protocol';
+import { GROUPS, type Group, type RegionEvidence } from '@weighbridge/protocol';
 import { text, type Context, type Run } from '../frame/command.ts';
 import { alignMoney, count, duration, instant, pairs, textTable } from '../frame/text-table.ts';
 import { readCall, rowOf, type CallRecord } from '../read/call-record.ts';
@@ -111,7 +111,7 @@ function describe(call: CallRecord): string {
       'Served by',
       `${served.model_reported ?? '(the response did not say)'} at ${served.deployment} (${served.cloud})${served.fallback ? ', after another failed' : ''}`,
     ]);
-    facts.push(['Region', `${served.region.reported ?? served.region.configured} (${gradeText(served.region.grade)})`]);
+    facts.push(['Region', `${regionText(served.region)} (${gradeText(served.region.grade)})`]);
     facts.push([
       'Parties',
       `made by ${served.developer}, sold by ${served.seller}, billed by ${served.biller}, hosted by ${served.host}, processed by ${served.processor}`,
@@ -142,6 +142,10 @@ const GRADES = [
   'reconciled with a second system of the seller',
   'attested hardware',
 ];
+/** The configured region, and beside it what the response wrote where that is another text. */
+export const regionText = ({ configured, reported }: RegionEvidence): string =>
+  reported === null || reported === configured ? configured : `${configured}, reported as "${reported}"`;
+
 export const gradeText = (grade: number): string => `grade ${grade}: ${GRADES[grade] ?? 'unknown'}`;
 
 function charges({ commercial }: CallRecord): string {

@@ -10,7 +10,7 @@ import {
 } from '@weighbridge/kernel';
 import type { Decision } from '@weighbridge/protocol';
 import { text, type Run } from '../frame/command.ts';
-import { alignMoney, count, instant, textTable, type Column } from '../frame/text-table.ts';
+import { alignMoney, count, counted, instant, textTable, type Column } from '../frame/text-table.ts';
 import { allDecisions, readCalls, rowOf, type CallRecord } from '../read/call-record.ts';
 import { parseInstant, startOfDay } from '../read/instants.ts';
 import { journalOf, simulated, simulatedNote } from '../read/place.ts';
@@ -25,7 +25,8 @@ export interface SpendRow {
   readonly calls: number;
   readonly input_tokens: number;
   readonly output_tokens: number;
-  readonly cost: string;
+  /** Exact; the least it can be where some calls are unpriced; null when nothing is known of what it comes to. */
+  readonly cost: string | null;
   readonly currency: string;
   readonly unpriced_calls: number;
   readonly estimated_calls: number;
@@ -120,6 +121,10 @@ function add(
   if (row.cost_status === 'estimated') sum.estimated += 1;
 }
 
+/** Nothing known plus something unknown is not zero. */
+const amount = (cost: Money, unpriced: number): string | null =>
+  cost === 0n && unpriced > 0 ? null : moneyToDecimal(cost);
+
 const dearestFirst = (a: Sum, b: Sum): number => (a.cost === b.cost ? b.calls - a.calls : a.cost > b.cost ? -1 : 1);
 
 const rowFrom = (sum: Sum): SpendRow => ({
@@ -127,7 +132,7 @@ const rowFrom = (sum: Sum): SpendRow => ({
   calls: sum.calls,
   input_tokens: sum.input,
   output_tokens: sum.output,
-  cost: moneyToDecimal(sum.cost),
+  cost: amount(sum.cost, sum.unpriced),
   currency: sum.currency,
   unpriced_calls: sum.unpriced,
   estimated_calls: sum.estimated,
@@ -138,13 +143,14 @@ function totals(rows: readonly SpendRow[]): readonly Omit<SpendRow, 'by'>[] {
   return [...new Set(rows.map((row) => row.currency))].map((currency) => {
     const own = rows.filter((row) => row.currency === currency);
     const sum = (pick: (row: SpendRow) => number): number => own.reduce((total, row) => total + pick(row), 0);
+    const unpriced = sum((row) => row.unpriced_calls);
     return {
       calls: sum((row) => row.calls),
       input_tokens: sum((row) => row.input_tokens),
       output_tokens: sum((row) => row.output_tokens),
-      cost: moneyToDecimal(addMoney(...own.map((row) => moneyFromDecimal(row.cost)))),
+      cost: amount(addMoney(...own.map((row) => moneyFromDecimal(row.cost ?? '0'))), unpriced),
       currency,
-      unpriced_calls: sum((row) => row.unpriced_calls),
+      unpriced_calls: unpriced,
       estimated_calls: sum((row) => row.estimated_calls),
     };
   });
@@ -154,29 +160,31 @@ function table(by: readonly Dimension[], rows: readonly SpendRow[], total: reado
   const costs = alignMoney(
     [...rows, ...total].map((row) => row.cost),
     '',
-  ).map((amount, index) => `${amount}${[...rows, ...total][index]?.currency ?? ''}`);
-  const numbered = rows.map((row, index) => ({ ...row, money: costs[index] ?? '' }));
+  );
+  const numbered = rows.map((row, index) => ({ ...row, money: costText(row, costs[index] ?? '') }));
+  const some = (value: number): string => (value === 0 ? '' : counted(value, 'call'));
   const columns: Column<(typeof numbered)[number]>[] = [
     ...by.map((name) => ({ title: name.toUpperCase().replace('_', ' '), cell: (row: SpendRow) => row.by[name] ?? '' })),
     { title: 'CALLS', align: 'right', cell: (row) => count(row.calls) },
     { title: 'TOKENS IN', align: 'right', cell: (row) => count(row.input_tokens) },
     { title: 'TOKENS OUT', align: 'right', cell: (row) => count(row.output_tokens) },
     { title: 'COST', align: 'right', cell: (row) => row.money },
-    {
-      title: 'ESTIMATED',
-      align: 'right',
-      cell: (row) => (row.estimated_calls === 0 ? '' : `${count(row.estimated_calls)} calls`),
-    },
-    {
-      title: 'UNPRICED',
-      align: 'right',
-      cell: (row) => (row.unpriced_calls === 0 ? '' : `${count(row.unpriced_calls)} calls`),
-    },
+    { title: 'ESTIMATED', align: 'right', cell: (row) => some(row.estimated_calls) },
+    { title: 'UNPRICED', align: 'right', cell: (row) => some(row.unpriced_calls) },
   ];
-  const table = textTable(columns, numbered);
-  const sums = total.map((sum) => {
-    const apart = sum.unpriced_calls === 0 ? '' : `, and ${count(sum.unpriced_calls)} calls whose price is not known`;
-    return `Total: ${formatMoney(moneyFromDecimal(sum.cost), sum.currency)} for ${count(sum.calls)} calls${apart}`;
-  });
-  return `${table}\n\n${sums.join('\n')}`;
+  return `${textTable(columns, numbered)}\n\n${total.map(totalText).join('\n')}`;
+}
+
+/** What is partly unpriced is a lower bound, and says so; what is wholly unpriced shows no amount. */
+function costText(row: Omit<SpendRow, 'by'>, aligned: string): string {
+  if (row.cost === null) return 'unpriced';
+  return `${row.unpriced_calls === 0 ? '' : '≥ '}${aligned}${row.currency}`;
+}
+
+function totalText(sum: Omit<SpendRow, 'by'>): string {
+  const calls = counted(sum.calls, 'call');
+  if (sum.cost === null) return `Total: unpriced (no price is known for ${count(sum.unpriced_calls)} of ${calls})`;
+  const known = formatMoney(moneyFromDecimal(sum.cost), sum.currency);
+  if (sum.unpriced_calls === 0) return `Total: ${known} for ${calls}`;
+  return `Total: ≥ ${known} + ${count(sum.unpriced_calls)} unpriced, for ${calls}`;
 }

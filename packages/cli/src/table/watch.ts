@@ -39,7 +39,8 @@ const CALL: JsonSchema = {
     deployment: { type: ['string', 'null'] },
     cloud: { type: ['string', 'null'] },
     model: { type: ['string', 'null'] },
-    region: { type: ['string', 'null'] },
+    region: { type: ['string', 'null'], description: 'as configured' },
+    region_reported: { type: ['string', 'null'], description: 'as the response wrote it; null: it did not say' },
     team: { type: ['string', 'null'] },
     key: { type: ['string', 'null'] },
     input_tokens: { type: ['integer', 'null'] },
@@ -111,8 +112,14 @@ export const WATCH_COMMANDS: readonly Command[] = [
             type: 'array',
             items: {
               type: 'object',
-              required: ['deployment', 'cost', 'difference'],
-              properties: { deployment: string, cost: money, difference: money },
+              required: ['deployment', 'seller', 'price_list', 'cost', 'difference'],
+              properties: {
+                deployment: string,
+                seller: { type: 'string', description: 'who would sell the call, as in the receipt' },
+                price_list: { type: ['string', 'null'], description: 'whose list prices it; null: none does' },
+                cost: money,
+                difference: money,
+              },
             },
           },
           simulated: { type: 'boolean' },
@@ -156,7 +163,10 @@ export const WATCH_COMMANDS: readonly Command[] = [
               required: ['calls', 'cost', 'currency', 'unpriced_calls', 'estimated_calls'],
               properties: {
                 calls: { type: 'integer' },
-                cost: string,
+                cost: {
+                  type: ['string', 'null'],
+                  description: 'exact decimal, the least it can be where calls are unpriced; null: unpriced',
+                },
                 currency: string,
                 unpriced_calls: { type: 'integer' },
                 estimated_calls: { type: 'integer' },
