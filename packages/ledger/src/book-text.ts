@@ -13,7 +13,7 @@ export function* bookLines(lists: readonly PriceList[], rows: readonly PriceRow[
   for (const { invoiceUnit, ...list } of lists) {
     const unit =
       invoiceUnit === undefined ? {} : { invoiceUnit: { ...invoiceUnit, price: moneyToDecimal(invoiceUnit.price) } };
-    yield `${canonicalJson({ [LIST]: { ...list, ...unit } } as unknown as Json)}\n`;
+    yield `${canonicalJson({ [LIST]: { ...list, ...unit } })}\n`;
   }
   for (const { unit, ...row } of rows) {
     const price = unit === null ? null : moneyToDecimal(unit);
