@@ -24,6 +24,11 @@ export function labConfiguration(endpoints: LabEndpoints): unknown {
       assistant: { team: 'support' },
       batch: {},
       ci: {},
+      // Of `lab load`: one for each team of its mix, and one for traces.
+      'load-engineering': {},
+      'load-support': {},
+      'load-research': {},
+      'load-trace': {},
     },
   };
 }

@@ -11,7 +11,7 @@ export interface NewKey {
   readonly who?: KeyWho;
   /** UTC milliseconds. */
   readonly expires?: number;
-  readonly purpose?: 'start';
+  readonly purpose?: 'start' | 'probe';
 }
 
 /** What may be told of a key: everything but its HMAC. */

@@ -30,7 +30,7 @@ export async function probeDeployments(
   const unknown = names.find((name) => !all.some((deployment) => deployment.id === name));
   if (unknown !== undefined) throw new AppError('BAD_REQUEST', `there is no deployment "${unknown.slice(0, 80)}"`);
   const chosen = names.length === 0 ? all : all.filter((deployment) => names.includes(deployment.id));
-  const { key, state } = await administration.createKey({ name: 'doctor' });
+  const { key, state } = await administration.createKey({ name: 'doctor', purpose: 'probe' });
   try {
     const results: ProbeResult[] = [];
     await administration.during(withProbeRoutes(chosen, state.id), 'probe of deployments', async () => {
@@ -57,7 +57,10 @@ const withProbeRoutes =
       fidelity: 'warn' as const,
     }));
     const policy = { routes: routes.map((route) => route.id), clouds: ['*' as const], regions: ['*'] };
-    const keys = snapshot.keys.map((key) => (key.id === keyId ? { ...key, policy } : key));
+    const keys = snapshot.keys.map((key) => {
+      const { unlisted: _, ...known } = key;
+      return key.id === keyId ? { ...known, policy } : key;
+    });
     return sealSnapshot({ ...snapshot, routes: [...snapshot.routes, ...routes], keys });
   };
 

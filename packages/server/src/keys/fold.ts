@@ -18,8 +18,8 @@ export interface KeyCreated {
   readonly hmac: string;
   /** UTC milliseconds. */
   readonly expires?: number;
-  /** `start`: made by a start in lab mode and replaced by the next one. */
-  readonly purpose?: 'start';
+  /** `start`: made by a start in lab mode and replaced by the next one. `probe`: made for one probe's own routes. */
+  readonly purpose?: 'start' | 'probe';
   readonly who: KeyWho;
 }
 
