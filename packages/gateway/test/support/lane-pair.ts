@@ -2,7 +2,7 @@
 import type { DialectId } from '@weighbridge/protocol';
 import { deployment, route, startLane, type TestLane, type Upstream } from './fixture.ts';
 
-export const TIMERS = { connect_ms: 500, first_token_ms: 150, between_tokens_ms: 150, total_ms: 3_000 };
+export const TIMERS = { connect_ms: 500, first_token_ms: 400, between_tokens_ms: 150, total_ms: 3_000 };
 
 /** One candidate and one attempt, unless `spare`: then a second deployment and three attempts. */
 export async function lanePair(upstream: Upstream, dialect: DialectId, spare: boolean): Promise<TestLane> {
