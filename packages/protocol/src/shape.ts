@@ -1,4 +1,4 @@
-// Small checkers of parsed JSON, for what is checked by the ten thousand a second: a schema library costs some forty
+// Small checkers of parsed JSON, for what is checked by the ten thousand a second: a schema library costs many
 // times as much per receipt. A checker is a function that answers null, or says in words what is wrong and where; text is
 // built only for what is wrong. Members that a shape does not name are let through: contracts grow by addition only.
 
