@@ -1,5 +1,5 @@
-// Small checkers of parsed JSON, for what is checked by the ten thousand a second: a schema library costs many
-// times as much per receipt. A checker is a function that answers null, or says in words what is wrong and where; text is
+// Small checkers of parsed JSON, for what is checked by the ten thousand a second, where a general schema library does
+// more than is needed. A checker is a function that answers null, or says in words what is wrong and where; text is
 // built only for what is wrong. Members that a shape does not name are let through: contracts grow by addition only.
 
 /** Null when the value fits; else its faults, each beginning with the path below this value (`.served.tier: …`). */
