@@ -1,7 +1,7 @@
 // The composition root of the product, and what the command line needs of it.
 export { startServer, type RunningServer, type ServerOptions } from './start.ts';
 export { openStores, type Stores, type StoresOptions } from './admin/stores.ts';
-export { openKeyStore, viewOf, type KeyStore, type KeyView, type NewKey } from './admin/key-store.ts';
+export { checkNewKey, openKeyStore, viewOf, type KeyStore, type KeyView, type NewKey } from './admin/key-store.ts';
 export { readBooks, readConfigs, readKeys, type BookRecord, type Change, type ConfigRecord } from './admin/entries.ts';
 export { recentAlerts, type AlertView } from './admin/alerts.ts';
 export { openBlobs, type Blobs } from './admin/blobs.ts';

@@ -1,6 +1,7 @@
 // `keys`: through the running instance, which tells its lanes; without one, under the folder's lock.
 import {
   askControl,
+  checkNewKey,
   foldKeys,
   linesToAdd,
   openKeyStore,
@@ -29,6 +30,7 @@ export const create: Run = async (context) => {
   const made: Created =
     instance === undefined
       ? await withStores(context, async (stores) => {
+          checkNewKey(asked);
           const beside = configBeside(context, stores);
           if (beside !== undefined) requireListed(beside.config, asked.name, beside.source);
           else context.out.note(`There is no configuration here yet. For this key ${linesToAdd(asked.name)}`);

@@ -13,7 +13,7 @@ import { byPlace, createProblemList, refuseErrors, type Problem } from '../confi
 import type { Activation } from '../lanes/setup.ts';
 import type { KeyState } from '../keys/fold.ts';
 import { alertDraft, bookDraft, configDraft, erasureDraft, readBooks, readConfigs, withoutPersons } from './entries.ts';
-import { openKeyStore, viewOf, type KeyView, type NewKey } from './key-store.ts';
+import { checkNewKey, openKeyStore, viewOf, type KeyView, type NewKey } from './key-store.ts';
 import type { Stores } from './stores.ts';
 
 /** Puts an activation in force on every lane; `between` runs once all could take it, before any does. */
@@ -88,6 +88,7 @@ export function createAdministration(stores: Stores, loaded: LoadedConfig): Admi
       }),
     createKey: (asked) =>
       oneByOne(async () => {
+        checkNewKey(asked);
         // A probe's key gets a policy of its own for as long as the probe lasts, and else may use nothing.
         if (asked.purpose !== 'probe') requireListed(current.facts.config, asked.name, current.facts.source);
         const { key, state } = await keyStore.create(asked);

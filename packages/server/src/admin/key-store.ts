@@ -36,7 +36,7 @@ export function openKeyStore(stores: Stores): KeyStore {
   return {
     all: () => keys,
     create: async (asked) => {
-      checkNew(asked);
+      checkNewKey(asked);
       const minted = mintKey((bytes) => randomFillSync(bytes));
       const made: Omit<KeyCreated, 'action'> = {
         id: minted.id,
@@ -63,7 +63,8 @@ export function openKeyStore(stores: Stores): KeyStore {
   };
 }
 
-function checkNew(asked: NewKey): void {
+/** Throws BAD_REQUEST for a name that is no slug or an end that is no instant, FIELD_TOO_LARGE. */
+export function checkNewKey(asked: NewKey): void {
   if (!NAME.test(asked.name)) {
     throw new AppError('BAD_REQUEST', `"${asked.name.slice(0, 80)}" is no name for a key`, {
       next: 'use 1 to 63 lower-case letters, digits, dots, underscores or hyphens',
