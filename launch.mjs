@@ -125,7 +125,7 @@ async function main([job = 'help', ...rest]) {
   }
   const node = pinnedNode();
   const bin = (name, file) => join(ROOT, 'node_modules', name, file);
-  const testing = ['--test', '--test-reporter=spec', '--test-timeout=300000'];
+  const testing = ['--test', '--test-reporter=spec', '--test-timeout=300000', '--test-concurrency=2'];
   switch (job) {
     case 'start':
       return run(node, ['packages/cli/src/main.ts', 'up', ...rest]);
@@ -139,7 +139,7 @@ async function main([job = 'help', ...rest]) {
         ['lint', node, [bin('oxlint', 'bin/oxlint'), '--type-aware', '--deny-warnings']],
         ['format', node, [bin('oxfmt', 'bin/oxfmt'), '--check']],
         ['unused code', node, [bin('knip', 'bin/knip.js')]],
-        ['laws and quick tests', node, ['--test', '--test-reporter=dot', ...QUICK_TESTS]],
+        ['laws and quick tests', node, ['--test', '--test-reporter=dot', '--test-concurrency=2', ...QUICK_TESTS]],
       ]);
     case 'campaign':
       return campaign(node, rest);

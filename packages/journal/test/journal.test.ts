@@ -59,7 +59,7 @@ describe('reading entries', () => {
       const single = [...journal.entries(filter)].map((entry) => {
         const { public: open, commercial } = journal.groups(entry.index);
         assert.equal(commercial, undefined);
-        return { ...entry, groups: { ...(open === undefined ? {} : { public: open.text }) } };
+        return { ...entry, groups: open === undefined ? {} : { public: open.text } };
       });
       assert.deepEqual(records, single);
     }

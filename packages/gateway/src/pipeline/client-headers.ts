@@ -23,7 +23,7 @@ export interface ClientHeaders {
   pass: Record<string, string>;
 }
 
-export type PassedHeaders = Headers;
+type PassedHeaders = Headers;
 
 export function readClientHeaders(raw: readonly string[]): ClientHeaders {
   const headers: ClientHeaders = {

@@ -13,7 +13,7 @@ export type CircuitState = 'closed' | 'open' | 'half_open';
 
 const COUNTED: ReadonlySet<Fault> = new Set<Fault>(['deployment', 'region', 'model', 'network']);
 
-export const countsAgainstCircuit = (fault: Fault): boolean => COUNTED.has(fault);
+const countsAgainstCircuit = (fault: Fault): boolean => COUNTED.has(fault);
 
 export class Circuit {
   readonly #bounds: CircuitBounds;
