@@ -1,6 +1,5 @@
 // The request headers that the gateway knows, read in one pass over the raw list (which, unlike Node's own object, still
 // shows duplicates). Whatever is not named here goes nowhere: this list is the allow-list towards the clouds.
-import type { Headers } from '../clouds/cloud.ts';
 
 export interface ClientHeaders {
   host: string;
@@ -22,8 +21,6 @@ export interface ClientHeaders {
   /** Lower-case names that may go on to a cloud, if its adapter knows them. */
   pass: Record<string, string>;
 }
-
-type PassedHeaders = Headers;
 
 export function readClientHeaders(raw: readonly string[]): ClientHeaders {
   const headers: ClientHeaders = {

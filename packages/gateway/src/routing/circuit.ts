@@ -13,8 +13,6 @@ export type CircuitState = 'closed' | 'open' | 'half_open';
 
 const COUNTED: ReadonlySet<Fault> = new Set<Fault>(['deployment', 'region', 'model', 'network']);
 
-const countsAgainstCircuit = (fault: Fault): boolean => COUNTED.has(fault);
-
 export class Circuit {
   readonly #bounds: CircuitBounds;
   #failures = 0;
