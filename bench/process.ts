@@ -41,6 +41,7 @@ export const start = ({ command, args, cores, env, cwd }: Start): Started => {
   const child = spawn(program, rest, { env: env ?? process.env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   children.add(child);
   let text = '';
+  let asked = false;
   const watchers = new Set<() => void>();
   const take = (chunk: Buffer): void => {
     text = (text + chunk.toString()).slice(-OUTPUT_LIMIT);
@@ -50,8 +51,9 @@ export const start = ({ command, args, cores, env, cwd }: Start): Started => {
   child.stderr.on('data', take);
   const ended = new Promise<void>((resolve) => {
     child.once('error', (error) => take(Buffer.from(String(error))));
-    child.once('close', () => {
+    child.once('close', (code, signal) => {
       children.delete(child);
+      if (!asked) process.stderr.write(`${line.join(' ')} ended by itself (${signal ?? code}):\n${text}\n`);
       for (const watch of watchers) watch();
       resolve();
     });
@@ -80,6 +82,7 @@ export const start = ({ command, args, cores, env, cwd }: Start): Started => {
         watch();
       }),
     stop: async () => {
+      asked = true;
       child.kill('SIGTERM');
       const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
       await ended;

@@ -63,10 +63,18 @@ export class SegmentReader {
     return fstatSync(this.#fd).size - this.#offset;
   }
 
-  /** Forgets what was read ahead, so that the next look sees the file as it is then. */
+  /**
+   * Judges on what the file holds by now: a writer at work may have completed the batch since it was looked at, and
+   * added more behind it. What was read ahead is forgotten, so that the next look sees the file as it is then.
+   */
   #judge(): Taken {
     const rest = readExactly(this.#fd, this.#offset, this.#left(), this.path);
     this.#chunk = Buffer.alloc(0);
+    const look = lookAtBatch(rest);
+    if (look.state === 'whole') {
+      this.#offset += look.length;
+      return { state: 'batch', batch: rest.subarray(0, look.length) };
+    }
     if (rest.every((byte) => byte === 0)) return { state: 'end' };
     return { state: holdsLaterBatch(rest) ? 'damaged' : 'torn' };
   }
