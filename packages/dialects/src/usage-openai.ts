@@ -9,23 +9,19 @@ export function openaiUsage(usage: JsonRecord, tier: string | undefined): Usage 
   const prompt = countOf(usage['prompt_tokens']);
   const completion = countOf(usage['completion_tokens']);
   const tokens: Record<string, number> = {};
-  if (prompt !== undefined) Object.assign(tokens, promptClasses(prompt, usage));
-  if (completion !== undefined) Object.assign(tokens, completionClasses(prompt, completion, usage));
-  return {
-    tokens,
-    source: prompt !== undefined && completion !== undefined ? 'reported' : 'unknown',
-    ...(tier === undefined ? {} : { tier }),
-    raw: JSON.stringify(usage),
-  };
+  if (prompt !== undefined) addPromptClasses(tokens, prompt, usage);
+  if (completion !== undefined) addCompletionClasses(tokens, prompt, completion, usage);
+  const source = prompt !== undefined && completion !== undefined ? 'reported' : 'unknown';
+  const raw = JSON.stringify(usage);
+  return tier === undefined ? { tokens, source, raw } : { tokens, source, tier, raw };
 }
 
-function promptClasses(prompt: number, usage: JsonRecord): Record<string, number> {
+function addPromptClasses(classes: Record<string, number>, prompt: number, usage: JsonRecord): void {
   const details = recordOf(usage['prompt_tokens_details']);
   // DeepSeek and others name the cached part at the top level.
   const cached = countOf(details?.['cached_tokens']) ?? countOf(usage['prompt_cache_hit_tokens']);
   const written = countOf(details?.['cache_write_tokens']) ?? 0;
   const audio = countOf(details?.['audio_tokens']) ?? 0;
-  const classes: Record<string, number> = {};
   // More parts than whole: the only overlap the fields allow is audio that was read from the cache.
   const excess = Math.max(0, (cached ?? 0) + written + audio - prompt);
   const cachedAudio = Math.min(excess, cached ?? 0, audio);
@@ -35,10 +31,14 @@ function promptClasses(prompt: number, usage: JsonRecord): Record<string, number
   // OpenAI's cache writes have one lifetime (30 minutes) and one price; they are booked to the shorter write class.
   if (written > 0) classes['cache_write_5m'] = written;
   if (audio > 0) classes['input_audio'] = audio - cachedAudio;
-  return classes;
 }
 
-function completionClasses(prompt: number | undefined, completion: number, usage: JsonRecord): Record<string, number> {
+function addCompletionClasses(
+  classes: Record<string, number>,
+  prompt: number | undefined,
+  completion: number,
+  usage: JsonRecord,
+): void {
   const details = recordOf(usage['completion_tokens_details']);
   const reasoning = countOf(details?.['reasoning_tokens']);
   const audio = countOf(details?.['audio_tokens']) ?? 0;
@@ -49,8 +49,7 @@ function completionClasses(prompt: number | undefined, completion: number, usage
     reasoning > 0 &&
     (reasoning > completion || total === (prompt ?? 0) + completion + reasoning);
   const inside = beside ? 0 : (reasoning ?? 0);
-  const classes: Record<string, number> = { output: Math.max(0, completion - inside - audio) };
+  classes['output'] = Math.max(0, completion - inside - audio);
   if (reasoning !== undefined) classes['reasoning'] = reasoning;
   if (audio > 0) classes['output_audio'] = audio;
-  return classes;
 }

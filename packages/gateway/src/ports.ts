@@ -10,6 +10,15 @@ export interface BodyHasher {
   digest(): string;
 }
 
+/** The bodies of one entry, as salted digests: base64url SHA-256. */
+export interface BodySealer {
+  /** Of a body that is there whole: the cheaper way. */
+  digest(label: BodyLabel, body: Uint8Array): string;
+  hasher(label: BodyLabel): BodyHasher;
+}
+
+export type BodyLabel = 'request' | 'response';
+
 /** The lane's end of the journal. */
 export interface Sealer {
   /** False while the journal cannot take entries: new calls get JOURNAL_UNAVAILABLE before dispatch. */
@@ -20,10 +29,11 @@ export interface Sealer {
    * LEAF_TOO_LARGE / FIELD_TOO_LARGE (refused, nothing written). Calling twice writes twice.
    */
   append(draft: EntryDraft): Promise<void>;
-  /** Salt is HKDF(subject key, entry id, label): whoever holds the text and the disclosed salt can show what crossed. */
-  hasher(subject: string, id: string, label: 'request' | 'response'): BodyHasher;
-  /** The same digest of a body that is there whole; where a sealer offers it, it is the cheaper way. */
-  digest?(subject: string, id: string, label: 'request' | 'response', body: Uint8Array): string;
+  /**
+   * For the digests of an entry's bodies. Salts are HKDF(subject key, entry id), one for each label: whoever holds a text
+   * and its disclosed salt can show what crossed, and learns nothing of the other.
+   */
+  bodies(subject: string, id: string): BodySealer;
 }
 
 export interface Rated {

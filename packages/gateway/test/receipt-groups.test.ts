@@ -9,7 +9,8 @@ import { decisionOf } from '../src/routing/decision.ts';
 import type { Plan } from '../src/routing/compiled.ts';
 import { whoOf } from '../src/stages/identify.ts';
 import { intentCommercial, intentPublic } from '../src/stages/intent.ts';
-import { bounded, commercialGroup, publicGroup, whoGroup, type Ending } from '../src/stages/receipt-groups.ts';
+import { commercialGroup, publicGroup, whoGroup, type Ending } from '../src/stages/receipt-groups.ts';
+import { bounded } from '../src/stages/text.ts';
 import { deployment, route, testKey } from './support/fixture.ts';
 
 /** Text as it comes from outside: any UTF-16, lone surrogates and control characters included. */
@@ -130,6 +131,7 @@ const call = fc.record({
   budgeted: fc.boolean(),
   reservedTotal: fc.bigInt({ min: 0n, max: 10n ** 18n }),
   settledTotal: fc.bigInt({ min: 0n, max: 10n ** 18n }),
+  reservedText: fc.constant(''),
   startedAt: fc.constant(1_700_000_000_000),
   startedMono: fc.constant(5),
   receivedMono: ms,
@@ -173,6 +175,22 @@ test('every group of every call is canonical as written', () => {
       assertCanonical(intentCommercial(state, state.reservedTotal));
     }),
     { numRuns: 500 },
+  );
+});
+
+test('answers of one deployment share the text of its roles, and each tells its own evidence', () => {
+  fc.assert(
+    fc.property(call, ending, served, (state, end, first) => {
+      const target = { deployment: deployment('d', 1, { simulated: false }) };
+      const answer = { ...first, evidence: { ...first.evidence, more: 'of its own' }, tier: 'other', fallback: true };
+      for (const each of [first, answer]) {
+        const at = (over: object): Call => Object.assign(Object.create(null), state, { served: each }, over) as Call;
+        const text = publicGroup(at({ target }), end);
+        assert.equal(text, publicGroup(at({}), end));
+        assertCanonical(text);
+      }
+    }),
+    { numRuns: 100 },
   );
 });
 

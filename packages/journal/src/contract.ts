@@ -10,13 +10,20 @@ export interface BodyHasher {
   digest(): string;
 }
 
+/** The bodies of one entry, as salted digests: base64url SHA-256. */
+export interface BodySealer {
+  /** Of a body that is there whole: the cheaper way. */
+  digest(label: BodyLabel, body: Uint8Array): string;
+  hasher(label: BodyLabel): BodyHasher;
+}
+
+export type BodyLabel = 'request' | 'response';
+
 /** The lane's end of the journal (structurally the gateway's port of that name). */
 export interface Sealer {
   readonly available: boolean;
   append(draft: EntryDraft): Promise<void>;
-  hasher(subject: string, id: string, label: 'request' | 'response'): BodyHasher;
-  /** The same digest of a body that is there whole, without an object of the crypto library per call. */
-  digest(subject: string, id: string, label: 'request' | 'response', body: Uint8Array): string;
+  bodies(subject: string, id: string): BodySealer;
 }
 
 /** `process` survives `kill -9` of the process, `disk` survives loss of power. */

@@ -193,7 +193,7 @@ describe('recovery', () => {
     const world = makeWorld(t);
     const recorder = world.recorder();
     const lane = world.lane();
-    lane.hasher('person/ada', world.nextId(), 'request');
+    lane.bodies('person/ada', world.nextId()).hasher('request');
     for (let i = 0; i < 30; i += 1) await lane.append(callDrafts(world).call);
     cpSync(world.folder, `${world.folder}-copy`, { recursive: true });
     cpSync(world.vault, `${world.vault}-copy`, { recursive: true });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import {
   appendFileSync,
@@ -237,8 +237,8 @@ describe('erasure', () => {
 
   test('reaches a running lane and recorder: what comes later is sealed under a new key', async (t) => {
     const { world, recorder, lane, ada } = await written(t);
-    const before = lane.hasher('person/ada', ada.id, 'request').digest();
-    assert.equal(lane.hasher('person/ada', ada.id, 'request').digest(), before);
+    const before = lane.bodies('person/ada', ada.id).hasher('request').digest();
+    assert.equal(lane.bodies('person/ada', ada.id).hasher('request').digest(), before);
     const pending = callDrafts(world).call;
     await lane.append(pending);
     openVault(world.vault).erase('person/ada', world.clock.wall());
@@ -246,7 +246,7 @@ describe('erasure', () => {
     const later = callDrafts(world).call;
     await lane.append(later);
     lane.tick();
-    assert.notEqual(lane.hasher('person/ada', ada.id, 'request').digest(), before);
+    assert.notEqual(lane.bodies('person/ada', ada.id).hasher('request').digest(), before);
     recorder.step({ seal: true });
     const journal = world.reader();
     const personal = (id: string) => journal.groups(journal.find(id)[0]?.index ?? 0, ['personal']).personal?.text;
@@ -278,12 +278,12 @@ describe('digests of bodies', () => {
     const world = makeWorld(t);
     const lane = world.lane();
     const id = world.nextId();
-    const hasher = lane.hasher('person/ada', id, 'request');
+    const hasher = lane.bodies('person/ada', id).hasher('request');
     hasher.update(Buffer.from('hello '));
     hasher.update(Buffer.from('world'));
     const digest = hasher.digest();
     const vault = openVault(world.vault);
-    const again = vault.bodyHasher('person/ada', id, 'request', START);
+    const again = vault.bodies('person/ada', id, START).hasher('request');
     again.update(Buffer.from('hello world'));
     assert.equal(again.digest(), digest);
     for (const [subject, entry, label] of [
@@ -291,10 +291,12 @@ describe('digests of bodies', () => {
       ['person/ada', world.nextId(), 'request'],
       ['person/ada', id, 'response'],
     ] as const) {
-      const other = vault.bodyHasher(subject, entry, label, START);
+      const other = vault.bodies(subject, entry, START).hasher(label);
       other.update(Buffer.from('hello world'));
       assert.notEqual(other.digest(), digest);
     }
-    assert.equal(vault.bodySalt('person/ada', id, 'request', START).length, 32);
+    const shown = vault.bodies('person/ada', id, START).salt('request');
+    assert.equal(createHash('sha256').update(shown).update('hello world').digest('base64url'), digest);
+    assert.equal(vault.bodies('person/ada', id, START).digest('request', Buffer.from('hello world')), digest);
   });
 });

@@ -5,7 +5,7 @@ import type { RequestFacts, Fidelity, ResponseFacts } from '@weighbridge/dialect
 import type { Money } from '@weighbridge/kernel';
 import type { AttemptRecord, DialectId, Outcome, Served, Usage, Who } from '@weighbridge/protocol';
 import type { KeyRecord } from '../deployment.ts';
-import type { Rated } from '../ports.ts';
+import type { BodySealer, Rated } from '../ports.ts';
 import type { Compiled, Plan, Target } from '../routing/compiled.ts';
 import type { Interned, Verdicts } from '../routing/decision.ts';
 import type { ClientHeaders } from './client-headers.ts';
@@ -85,6 +85,8 @@ export class Call implements Slotted {
   lost: readonly string[] = [];
   readonly billed: BilledLeg[] = [];
   reservedTotal: Money = 0n;
+  /** `reservedTotal` as the intent says it; '' while no intent has said it. */
+  reservedText = '';
   settledTotal: Money = 0n;
   budgeted = false;
   /** The first leg, where money was held for it before the intent was written; dispatch takes it or gives it back. */
@@ -108,6 +110,7 @@ export class Call implements Slotted {
   headSent = false;
   status = 0;
   outcome: Outcome | null = null;
+  #bodies: BodySealer | null = null;
 
   constructor(
     lane: LaneContext,
@@ -127,6 +130,11 @@ export class Call implements Slotted {
     this.headers = headers;
     this.startedAt = lane.clock.wall();
     this.startedMono = lane.clock.monotonic();
+  }
+
+  /** Digests of its bodies. The subject is settled by then. */
+  bodies(): BodySealer {
+    return (this.#bodies ??= this.lane.sealer.bodies(this.subject, this.id));
   }
 
   /** Milliseconds since the call started, to a microsecond. */

@@ -7,7 +7,7 @@ import { excessOfShape } from '../pipeline/json-shape.ts';
 import type { Reply, Stage } from '../pipeline/stage.ts';
 import { noRoute } from '../routing/decision.ts';
 import { plainWho, whoOf } from './identify.ts';
-import { bodyDigest, journalUnavailable } from './intent.ts';
+import { journalUnavailable } from './intent.ts';
 import { readBody } from './read-body.ts';
 
 export const admit: Stage = (next) => (call, reply) => {
@@ -37,7 +37,7 @@ function admitBody(call: Call, body: Buffer): void {
   call.who = plain.who;
   call.whoText = plain.text;
   if (!lane.sealer.available) throw journalUnavailable();
-  call.requestDigest = bodyDigest(lane.sealer, call, 'request', body);
+  call.requestDigest = call.bodies().digest('request', body);
 
   const parsed = parseBody(body);
   const read = readRequest(call.surface, parsed, body.length);

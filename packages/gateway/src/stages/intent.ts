@@ -4,7 +4,6 @@
 import { AppError, moneyToDecimal, toAppError, type Money } from '@weighbridge/kernel';
 import type { Call } from '../pipeline/call.ts';
 import type { Stage } from '../pipeline/stage.ts';
-import type { Sealer } from '../ports.ts';
 import { askedText, isSimulated, whoGroup } from './receipt-groups.ts';
 import { releaseAhead, reserveAhead, type Held } from './reserve.ts';
 
@@ -55,20 +54,15 @@ export function intentCommercial(call: Call, held: Money): string {
   const decided = call.decision?.digest ?? '';
   if (!call.budgeted) return JSON.stringify({ decided });
   const reserved = moneyToDecimal(call.reservedTotal);
-  const settled = moneyToDecimal(call.settledTotal + held);
-  return JSON.stringify({ budget: { currency: 'USD', reserved, settled }, decided });
+  const whole = call.settledTotal + held;
+  // The usual call has one leg: what stands for it is what was reserved.
+  const settled = whole === call.reservedTotal ? reserved : moneyToDecimal(whole);
+  call.reservedText = reserved;
+  return `{"budget":{"currency":"USD","reserved":"${reserved}","settled":"${settled}"},"decided":"${decided}"}`;
 }
 
 export const journalUnavailable = (): AppError =>
   new AppError('JOURNAL_UNAVAILABLE', 'the journal takes no entries now, and no call is made without a receipt');
-
-/** Salted digest of a body that is there whole. */
-export function bodyDigest(sealer: Sealer, call: Call, label: 'request' | 'response', body: Buffer): string {
-  if (sealer.digest !== undefined) return sealer.digest(call.subject, call.id, label, body);
-  const hasher = sealer.hasher(call.subject, call.id, label);
-  hasher.update(body);
-  return hasher.digest();
-}
 
 /**
  * The `decided` entry of the call's decision, the first time this lane refers to it; null when it is already written.

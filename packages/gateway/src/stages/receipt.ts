@@ -10,7 +10,7 @@ import type { RawHeaders, Reply, Stage } from '../pipeline/stage.ts';
 import type { BodyHasher } from '../ports.ts';
 import { noRoute } from '../routing/decision.ts';
 import { commercialGroup, publicGroup, whoGroup } from './receipt-groups.ts';
-import { bodyDigest, writeDecision } from './intent.ts';
+import { writeDecision } from './intent.ts';
 
 export const receipt: Stage = (next) => (call, reply) => {
   const { lane } = call;
@@ -84,7 +84,7 @@ class SealedReply implements Reply {
 
   #count(bytes: Buffer): void {
     const call = this.#call;
-    this.#hasher ??= call.lane.sealer.hasher(call.subject, call.id, 'response');
+    this.#hasher ??= call.bodies().hasher('response');
     this.#hasher.update(bytes);
     this.#bytes += bytes.length;
   }
@@ -126,7 +126,7 @@ class SealedReply implements Reply {
       return this.#hasher.digest();
     }
     this.#bytes = last.length;
-    return bodyDigest(call.lane.sealer, call, 'response', last);
+    return call.bodies().digest('response', last);
   }
 
   #append(error: AppError | null, responseDigest: string | null): Promise<void> {

@@ -294,6 +294,8 @@ class WholeRelay implements Relay {
   readonly #owner: RelayOwner;
   readonly #chunks: Buffer[] = [];
   #bytes = 0;
+  /** Of the whole body, once it was read: nothing changes them any more. */
+  #facts: ResponseFacts | null = null;
   readonly began = true;
   readonly heldUntil = Infinity;
 
@@ -319,7 +321,8 @@ class WholeRelay implements Relay {
     const excess = excessive(this.#target, body);
     if (excess !== null) return this.#owner.failed(excess);
     this.#tap.whole(body);
-    const { error } = this.#tap.facts();
+    this.#facts = this.#tap.facts();
+    const { error } = this.#facts;
     const { deployment, cloud } = this.#target;
     if (error !== null) {
       const failure =
@@ -344,7 +347,7 @@ class WholeRelay implements Relay {
   }
 
   facts(): ResponseFacts {
-    return this.#tap.facts();
+    return this.#facts ?? this.#tap.facts();
   }
 
   lost(): readonly string[] {

@@ -93,6 +93,7 @@ export function reserveLeg(call: Call, target: Target, prepared: Prepared): Held
   const window = budget.reserve(amount);
   call.budgeted = true;
   call.reservedTotal += amount;
+  call.reservedText = '';
   return { window, amount };
 }
 

@@ -1,6 +1,6 @@
 // What the tests of the data plane share: a journal that keeps entries in memory, a price list of two prices, keys that
 // are their own digest, a scripted upstream on a real socket, and a lane in front of it.
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac, type Hash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AppError, moneyToDecimal, systemClock, type Money } from '@weighbridge/kernel';
@@ -80,9 +80,15 @@ export class MemorySealer implements Sealer {
     for (const resolve of this.#held.splice(0)) resolve();
   }
 
-  hasher(subject: string, id: string, label: string): ReturnType<Sealer['hasher']> {
-    const hash = createHash('sha256').update(`${subject}/${id}/${label}/`);
-    return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest('base64url') };
+  bodies(subject: string, id: string): ReturnType<Sealer['bodies']> {
+    const start = (label: string): Hash => createHash('sha256').update(`${subject}/${id}/${label}/`);
+    return {
+      digest: (label, body) => start(label).update(body).digest('base64url'),
+      hasher: (label) => {
+        const hash = start(label);
+        return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest('base64url') };
+      },
+    };
   }
 
   kinds(): string[] {

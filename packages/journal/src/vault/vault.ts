@@ -1,12 +1,11 @@
 // The vault: log key, salt key, pepper, subject keys, and the memory of the last signed checkpoint. It is the one
 // mutable secret store, kept and backed up apart from the journal, and refused when others could read it.
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { copyFileSync, existsSync, lstatSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '@weighbridge/kernel';
-import type { BodyHasher } from '../contract.ts';
 import { isMissing, replaceFile } from '../store/durable-file.ts';
-import { saltedDigest } from './salted-digest.ts';
+import { EntryBodies } from './entry-bodies.ts';
 import { generateSignerKey, parseSignerKey, type NoteSigner } from '../note/note-key.ts';
 import { Prf } from './prf.ts';
 import { SubjectKeys } from './subject-keys.ts';
@@ -56,20 +55,9 @@ export class Vault {
     return this.#salts.expand(info);
   }
 
-  /** Salt of a body's digest. Whoever holds the text and this salt can show what crossed. */
-  bodySalt(subject: string, id: string, label: 'request' | 'response', now: number): Buffer {
-    return this.subjects.get(subject, now).key.expand(`body\n${label}\n${id}`);
-  }
-
-  bodyHasher(subject: string, id: string, label: 'request' | 'response', now: number): BodyHasher {
-    const hash = createHash('sha256').update(this.bodySalt(subject, id, label, now));
-    return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest('base64url') };
-  }
-
-  /** What `bodyHasher` gives, for a body that is there whole. */
-  bodyDigest(subject: string, id: string, label: 'request' | 'response', now: number, body: Uint8Array): string {
-    const { key } = this.subjects.get(subject, now);
-    return saltedDigest(key, `body\n${label}\n${id}`, body);
+  /** Digests of an entry's bodies, and their salts: whoever holds a text and its salt can show what crossed. */
+  bodies(subject: string, id: string, now: number): EntryBodies {
+    return new EntryBodies(this.subjects.get(subject, now).key, id);
   }
 
   get pepperVersion(): number {

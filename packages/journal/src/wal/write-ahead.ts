@@ -15,7 +15,7 @@ import {
 import { dirname, join } from 'node:path';
 import { AppError, invariant, isUlid, LIMITS, systemClock, type Clock } from '@weighbridge/kernel';
 import { ENTRY_KINDS, type EntryDraft } from '@weighbridge/protocol';
-import type { BodyHasher, Sealer, WriteAheadOptions } from '../contract.ts';
+import type { BodySealer, Sealer, WriteAheadOptions } from '../contract.ts';
 import { recorderFailing } from '../signals.ts';
 import { syncFolder, writeAll } from '../store/durable-file.ts';
 import { walFolder } from '../store/layout.ts';
@@ -114,12 +114,8 @@ export class WriteAhead implements Sealer {
     }
   }
 
-  hasher(subject: string, id: string, label: 'request' | 'response'): BodyHasher {
-    return this.#vault.bodyHasher(subject, id, label, this.#clock.wall());
-  }
-
-  digest(subject: string, id: string, label: 'request' | 'response', body: Uint8Array): string {
-    return this.#vault.bodyDigest(subject, id, label, this.#clock.wall(), body);
+  bodies(subject: string, id: string): BodySealer {
+    return this.#vault.bodies(subject, id, this.#clock.wall());
   }
 
   /** Takes up erasures, tries a disk that refused, closes a segment that has grown old. */

@@ -1,0 +1,49 @@
+// Text from outside on its way into an entry: well-formed and cut to its bound, so that a receipt is never lost for a
+// vendor's string, and names in the order that RFC 8785 wants.
+import { LIMITS } from '@weighbridge/kernel';
+
+/** Well-formed and at most `LIMITS.field_bytes` characters; what is longer ends in an ellipsis. */
+export function bounded(text: string): string {
+  const whole = text.isWellFormed() ? text : text.toWellFormed();
+  return whole.length <= LIMITS.field_bytes ? whole : `${whole.slice(0, LIMITS.field_bytes - 1).toWellFormed()}…`;
+}
+
+/** `bounded`, as JSON text. */
+export const quoted = (text: string): string => JSON.stringify(bounded(text));
+
+/** Sorts by UTF-16 code units, in place: for a handful of names this is several times cheaper than `sort`. */
+function inOrder(names: string[]): string[] {
+  if (names.length > FEW) return names.sort();
+  for (let i = 1; i < names.length; i += 1) {
+    const name = names[i] ?? '';
+    let at = i;
+    for (; at > 0 && (names[at - 1] ?? '') > name; at -= 1) names[at] = names[at - 1] ?? '';
+    names[at] = name;
+  }
+  return names;
+}
+
+const FEW = 24;
+
+export function sortedCounts(counts: Readonly<Partial<Record<string, number>>>): Record<string, number> {
+  const sorted: Record<string, number> = {};
+  for (const name of inOrder(Object.keys(counts))) {
+    const count = counts[name];
+    if (count !== undefined) sorted[name] = count;
+  }
+  return sorted;
+}
+
+/**
+ * At most 32 names. Names are bounded before they are sorted, since that can change their order; one that looks like an
+ * array index would jump the order, and `__proto__` would vanish, so these get a prefix.
+ */
+export function sortedText(texts: Readonly<Record<string, string>>): Record<string, string> {
+  const named: Record<string, string> = {};
+  for (const name in texts) named[bounded(UNSAFE_NAME.test(name) ? `#${name}` : name)] = texts[name] ?? '';
+  const sorted: Record<string, string> = {};
+  for (const name of inOrder(Object.keys(named)).slice(0, LIMITS.tags_count)) sorted[name] = bounded(named[name] ?? '');
+  return sorted;
+}
+
+const UNSAFE_NAME = /^(?:\d|__proto__$)/;
