@@ -4,7 +4,7 @@ import { LARGE, SMALL, modelName, requestBody, type Dialect } from './bodies.ts'
 import type { HopResult } from './load-hop.ts';
 import type { Job } from './load.ts';
 import type { Subject, SubjectName } from './peers.ts';
-import { spent, type Loader } from './process.ts';
+import { servingSeconds, spent, type Loader } from './process.ts';
 import { quietly, type CoresUsed } from './quiet.ts';
 
 export interface Cell {
@@ -22,6 +22,8 @@ export interface Round {
   readonly failed: number;
   readonly sample: string | null;
   readonly cores: CoresUsed;
+  /** Cores used by the threads that serve, of `cores.subject`. */
+  readonly serving: number;
   readonly rssMiB: number;
 }
 
@@ -61,6 +63,15 @@ const jobOf = (subject: Subject, cell: Cell, plan: HopPlan, measureMs: number): 
   measureMs,
 });
 
+/** Cores that the serving threads of a subject used while it worked. */
+const withServing = async <T>({ pid, serving }: Subject, work: () => Promise<T>) => {
+  const from = performance.now();
+  const before = servingSeconds(pid, serving);
+  const result = await work();
+  const used = servingSeconds(pid, serving) - before;
+  return { result, serving: (used * 1000) / (performance.now() - from) };
+};
+
 const measure = async (
   subject: Subject,
   upstream: Subject,
@@ -71,8 +82,8 @@ const measure = async (
 ): Promise<Round> => {
   const pids = [subject.pid, upstream.pid, loader.pid];
   const job = jobOf(subject, cell, plan, plan.measureMs);
-  const { value, cores, others } = await quietly(pids, () => loader.run(job));
-  const result = value as HopResult;
+  const { value, cores, others } = await quietly(pids, () => withServing(subject, () => loader.run(job)));
+  const result = value.result as HopResult;
   const [own = 0, up = 0, load = 0] = cores;
   return {
     subject: subject.name,
@@ -83,6 +94,7 @@ const measure = async (
     failed: result.failed,
     sample: result.sample,
     cores: { subject: own, upstream: up, load, others },
+    serving: value.serving,
     rssMiB: Math.round(spent(subject.pid).rssMiB),
   };
 };

@@ -69,6 +69,7 @@ export const startOurs = async (options: OursOptions): Promise<Subject> => {
     name: 'weighbridge',
     port: Number(port),
     pid: started.pid,
+    serving: 'lane',
     path: pathOf,
     headers: () => ({ authorization: `Bearer ${key}` }),
     method: `one lane; key, policy, route, hard budget, rating, intent and receipt on for every call; durability ${options.durability}`,

@@ -11,6 +11,8 @@ export interface Subject {
   readonly name: SubjectName;
   readonly port: number;
   readonly pid: number;
+  /** Beginning of the name of its threads that serve requests; null: its main thread. */
+  readonly serving: string | null;
   path(dialect: Dialect): string;
   headers(dialect: Dialect): Readonly<Record<string, string>>;
   /** What was started and how, for the report. */
@@ -33,6 +35,7 @@ export const startUpstream = async (cores: Cores): Promise<Subject> => {
     name: 'direct',
     port,
     pid: started.pid,
+    serving: null,
     path: pathOf,
     headers: () => bearer,
     method: 'load generator straight to the upstream, no hop',
@@ -48,6 +51,7 @@ export const startBareHop = async (upstream: number, cores: Cores): Promise<Subj
     name: 'bare-hop',
     port,
     pid: started.pid,
+    serving: null,
     path: pathOf,
     headers: () => bearer,
     method: 'bench/bare-hop.ts: node:http and undici dispatch, parses both JSON bodies, nothing else',
@@ -84,6 +88,7 @@ export const startHaproxy = async (upstream: number, cores: Cores, folder: strin
     name: 'haproxy',
     port,
     pid: started.pid,
+    serving: null,
     path: pathOf,
     headers: () => bearer,
     method: 'HAProxy in HTTP mode, nbthread 1, http-reuse always, http-no-delay',
@@ -102,6 +107,7 @@ export const startPortkey = async (upstream: number, cores: Cores): Promise<Subj
     name: 'portkey',
     port,
     pid: started.pid,
+    serving: null,
     path: pathOf,
     headers: (dialect) => ({
       ...bearer,

@@ -128,15 +128,31 @@ export const spent = (pid: number): { readonly cpuSeconds: number; readonly rssM
   return { cpuSeconds: (Number(fields[11]) + Number(fields[12])) / 100, rssMiB: Number(rss) / 1024 };
 };
 
+/** Threads of a process that serve requests: those whose name begins so; null: its main thread. */
+const servingThreads = (pid: number, serving: string | null): readonly string[] =>
+  readdirSync(`/proc/${pid}/task`).filter((thread) =>
+    serving === null
+      ? thread === String(pid)
+      : readFileSync(`/proc/${pid}/task/${thread}/comm`, 'latin1').startsWith(serving),
+  );
+
+/** CPU seconds that the serving threads of a process have used, to a nanosecond; NaN where the system does not tell. */
+export const servingSeconds = (pid: number, serving: string | null): number => {
+  if (process.platform !== 'linux') return Number.NaN;
+  const used = servingThreads(pid, serving).map((thread) =>
+    Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1').split(' ', 1)[0]),
+  );
+  return used.reduce((sum, nanoseconds) => sum + nanoseconds, 0) / 1e9;
+};
+
 /**
  * Gives the thread that serves requests a core, and the process's other threads (garbage collection, compilation, and
  * in ours the recorder) the rest. `serving`: the beginning of its name; null: the main thread.
  */
 export const pinThreads = (pid: number, serving: string | null, core: string, rest: string): void => {
+  const serve = new Set(servingThreads(pid, serving));
   for (const thread of readdirSync(`/proc/${pid}/task`)) {
-    const name = readFileSync(`/proc/${pid}/task/${thread}/comm`, 'latin1');
-    const serves = serving === null ? thread === String(pid) : name.startsWith(serving);
-    execFileSync('taskset', ['-pc', serves ? core : rest, thread], { stdio: 'ignore' });
+    execFileSync('taskset', ['-pc', serve.has(thread) ? core : rest, thread], { stdio: 'ignore' });
   }
 };
 

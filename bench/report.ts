@@ -5,6 +5,7 @@ import type { Cell, CellResult } from './hop.ts';
 import type { JournalResult } from './journal.ts';
 import type { Machine } from './machine.ts';
 import type { SubjectName } from './peers.ts';
+import { limitsOf, type Limit } from './limits.ts';
 import { median, pairedRatio } from './statistics.ts';
 import type { StreamRun } from './streams.ts';
 import { verdicts, type Results, type Verdict } from './verdicts.ts';
@@ -78,6 +79,12 @@ const costTable = (results: Results, measured: readonly CellResult[]): string =>
   const rows = cells.map((result) => [cellName(result.cell)].concat(names.map((name) => cost(result, name))));
   return table(['cell', ...names.map((name) => `${name}: CPU per request`)], rows);
 };
+
+const limitTable = (limits: readonly Limit[]): string =>
+  table(
+    ['limit', 'requests/s', 'ratio', 'arithmetic'],
+    limits.map((limit) => [limit.what, number(limit.perSecond), `${number(limit.ratio, 2)} ×`, limit.arithmetic]),
+  );
 
 const streamTable = (runs: readonly StreamRun[]): string => {
   const keys = [...new Set(runs.map((run) => `${run.concurrent} ${run.subject}`))];
@@ -197,6 +204,8 @@ export const markdown = (report: Report, drawing: string): string => {
       costTable(results, results.hop),
     );
   }
+  const limits = limitsOf(results.hop, machine.cores);
+  if (limits.length > 0) parts.push('What this machine could give at 64 connections, in this run:', limitTable(limits));
   if (results.pinned.length > 0) {
     parts.push(
       '## Hop, each serving thread on a core of its own',

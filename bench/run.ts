@@ -91,9 +91,9 @@ const startRig = async (given: Options, folder: string): Promise<Rig> => {
 
 /** Pins what serves; processes were started free, so that threads made later are free as well. */
 const pinRig = ({ subjects }: Rig, cores: { readonly subject: string; readonly rig: string }): void => {
-  for (const { name, pid } of subjects) {
+  for (const { name, pid, serving } of subjects) {
     const core = name === 'direct' ? cores.rig : cores.subject;
-    pinThreads(pid, name === 'weighbridge' ? 'lane' : null, core, cores.rig);
+    pinThreads(pid, serving, core, cores.rig);
   }
 };
 
@@ -125,6 +125,7 @@ const streams = async (given: Options, rig: Rig): Promise<readonly StreamRun[]> 
     concurrent: [200, 500],
     rounds: given.quick ? 2 : 5,
     each: given.quick ? 2 : 3,
+    beforehand: 6,
   };
   const runs = await runStreamsPart(plan, rig.subjects, rig.upstream, loader, say);
   loader.stop();
@@ -138,7 +139,7 @@ const METHOD = (cores: Pins | null): readonly string[] => [
     : [
         `hop, second table: the subject’s serving thread (in ours the lane) has core ${cores.subject} to itself; its other threads, upstream and load generator share core ${cores.rig}; CPU per request counts all its threads`,
       ]),
-  'streams: no process is pinned; load generator, upstream and subject share all cores',
+  'streams: no process is pinned; load generator, upstream and subject share all cores; each subject has played 1,200 streams before',
   'the load generator and the upstream are processes of their own on raw sockets, so that the rig costs less than what it measures; where the rig is busier than 0.9 of its core it was the limit, and the subject could do more',
   'rounds are interleaved: every round visits all subjects; ratios and differences are medians over rounds of the same round’s figures',
   'one request body and one answer body per cell, JSON; small is 200 B of text each way, 100 kB is 100 kB each way',

@@ -10,6 +10,7 @@ import { quietly, type CoresUsed } from './quiet.ts';
 
 export const DELTAS = 64;
 export const GAP_MS = 20;
+const WARM_STREAMS = 200;
 
 export interface StreamRun extends StreamResult {
   readonly subject: SubjectName;
@@ -24,7 +25,21 @@ export interface StreamPlan {
   readonly rounds: number;
   /** Streams per connection and round. */
   readonly each: number;
+  /** Streams per connection before anything is measured, so that no subject is measured while its code is compiled. */
+  readonly beforehand: number;
 }
+
+const jobOf = (subject: Subject, plan: StreamPlan, connections: number, each: number): Job => ({
+  kind: 'streams',
+  port: subject.port,
+  path: subject.path(plan.dialect),
+  headers: subject.headers(plan.dialect),
+  body: requestBody(plan.dialect, modelName({ delayMs: GAP_MS, bytes: SMALL }), SMALL, true),
+  connections,
+  each,
+  deltas: DELTAS,
+  gapMs: GAP_MS,
+});
 
 const measure = async (
   subject: Subject,
@@ -35,17 +50,7 @@ const measure = async (
   round: number,
 ): Promise<StreamRun> => {
   const pids = [subject.pid, upstream.pid, loader.pid];
-  const job: Job = {
-    kind: 'streams',
-    port: subject.port,
-    path: subject.path(plan.dialect),
-    headers: subject.headers(plan.dialect),
-    body: requestBody(plan.dialect, modelName({ delayMs: GAP_MS, bytes: SMALL }), SMALL, true),
-    connections: concurrent,
-    each: plan.each,
-    deltas: DELTAS,
-    gapMs: GAP_MS,
-  };
+  const job = jobOf(subject, plan, concurrent, plan.each);
   const { value, cores, others } = await quietly(pids, () => loader.run(job));
   const [own = 0, up = 0, load = 0] = cores;
   const result = value as StreamResult;
@@ -62,6 +67,7 @@ export const runStreamsPart = async (
   say: (line: string) => void,
 ): Promise<readonly StreamRun[]> => {
   const runs: StreamRun[] = [];
+  for (const subject of subjects) await loader.run(jobOf(subject, plan, WARM_STREAMS, plan.beforehand));
   for (const concurrent of plan.concurrent) {
     for (let round = 0; round < plan.rounds; round += 1) {
       const due = subjects.filter((subject) => round === 0 || PAIRED.has(subject.name));

@@ -23,7 +23,10 @@ export type RecorderMessage =
 
 /** Resolves once the recorder has opened the log and taken in what earlier starts left. Rejects as `openRecorder` throws. */
 export async function startRecorderThread(options: RecorderThreadOptions): Promise<RecorderThread> {
-  const worker = new Worker(new URL('./recorder-worker.ts', import.meta.url), { workerData: options, name: 'recorder' });
+  const worker = new Worker(new URL('./recorder-worker.ts', import.meta.url), {
+    workerData: options,
+    name: 'recorder',
+  });
   let failure: AppError | null = null;
   const { promise: ready, resolve: isReady, reject: notReady } = Promise.withResolvers<void>();
   const ended = new Promise<void>((resolve, reject) => {
