@@ -9,7 +9,7 @@ import { drawHop } from './drawing.ts';
 import { ALL_CELLS, isHeadline, runHopPart, type CellResult } from './hop.ts';
 import { startOurs } from './ours.ts';
 import { runJournalPart, type JournalResult } from './journal.ts';
-import { describeMachine } from './machine.ts';
+import { describeMachine, type Machine } from './machine.ts';
 import { startBareHop, startHaproxy, startPortkey, startUpstream, type Subject, type SubjectName } from './peers.ts';
 import { pinThreads, startLoader } from './process.ts';
 import { markdown, verdictTable, type Report } from './report.ts';
@@ -156,8 +156,23 @@ const keep = (report: Report, folder: string): void => {
   say(`kept as ${join(folder, stamp)}.{json,md,svg}`);
 };
 
+/** What to do about peers that are wanted and not there. */
+const missingPeers = (given: Options, machine: Machine): readonly string[] => {
+  const wanted = (name: SubjectName): boolean => given.subject === undefined || given.subject.includes(name);
+  const lacks = (name: SubjectName, version: string): boolean => wanted(name) && version === 'not installed';
+  return [
+    lacks('haproxy', machine.haproxy) ? 'HAProxy is not installed: run `apt-get install haproxy`' : null,
+    lacks('portkey', machine.portkey) ? 'Portkey is not installed: run `npm ci` in bench/' : null,
+  ].filter((what) => what !== null);
+};
+
 const main = async (given: Options): Promise<void> => {
   const machine = describeMachine();
+  const missing = given.part?.every((part) => part === 'journal') === true ? [] : missingPeers(given, machine);
+  if (missing.length > 0) {
+    for (const what of missing) say(`${what}, or name the subjects that are there with --subject`);
+    process.exit(4);
+  }
   const began = performance.now();
   const cores = pins(given);
   const folder = mkdtempSync(join(tmpdir(), 'weighbridge-bench-'));
