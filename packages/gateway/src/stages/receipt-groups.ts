@@ -3,7 +3,7 @@
 //
 import { createHash } from 'node:crypto';
 import { LIMITS, moneyToDecimal, type AppError } from '@weighbridge/kernel';
-import type { AttemptRecord, CallCommercial, Charge, Cost, Usage } from '@weighbridge/protocol';
+import type { AttemptRecord, Charge, Cost, Usage } from '@weighbridge/protocol';
 import { toMicros, type AttemptDraft, type Call } from '../pipeline/call.ts';
 import { servedText } from './served-text.ts';
 import { bounded, quoted, sortedCounts } from './text.ts';
@@ -25,7 +25,7 @@ export function whoGroup(call: Call): string {
 
 /** Written once per call, as `who` is. */
 export function askedText(call: Call): string {
-  if (call.askedText === '') call.askedText = JSON.stringify(asked(call));
+  if (call.askedText === '') call.askedText = asked(call);
   return call.askedText;
 }
 
@@ -49,38 +49,31 @@ export function publicGroup(call: Call, ending: Ending): string {
 
 export function commercialGroup(call: Call): string {
   const { rated } = call;
-  const made: Draft<CallCommercial> = {};
-  if (call.budgeted) made.budget = budget(call);
-  made.charges = rated === null ? [] : rated.charges.map(charge);
-  made.cost = rated === null ? NO_COST : cost(rated.cost);
-  made.decided = call.decision?.digest ?? '';
-  return JSON.stringify(made);
+  const charges = rated === null ? '' : rated.charges.map(charge).join(',');
+  const budgeted = call.budgeted ? `"budget":${budget(call)},` : '';
+  return `{${budgeted}"charges":[${charges}],"cost":${cost(rated === null ? NO_COST : rated.cost)},"decided":"${call.decision?.digest ?? ''}"}`;
 }
 
 /** The texts that were written for the same amounts are taken again: turning an amount into digits costs the most here. */
-function budget({ rated, reservedText, reservedTotal, settledTotal }: Call): object {
+function budget({ rated, reservedText, reservedTotal, settledTotal }: Call): string {
   const billed = rated === null || rated.billed !== settledTotal ? null : rated.cost.billed;
-  return {
-    currency: 'USD',
-    reserved: reservedText === '' ? moneyToDecimal(reservedTotal) : reservedText,
-    settled: billed ?? moneyToDecimal(settledTotal),
-  };
+  const reserved = reservedText === '' ? moneyToDecimal(reservedTotal) : reservedText;
+  return `{"currency":"USD","reserved":"${reserved}","settled":"${billed ?? moneyToDecimal(settledTotal)}"}`;
 }
 
 /** A call that nothing served cost nothing, and that is known exactly. Keys in sorted order. */
 const NO_COST: Cost = { billed: '0', contracted: '0', currency: 'USD', list: '0', status: 'exact' };
 
-function asked(call: Call): object {
+/** Keys in sorted order. */
+function asked(call: Call): string {
   const { facts } = call;
-  return {
-    alias: bounded(call.alias),
-    features: facts === null ? [] : facts.features,
-    max_output_tokens: facts?.maxOutputTokens,
-    request_bytes: call.body.length,
-    request_digest: call.requestDigest,
-    stream: facts?.stream ?? false,
-    surface: call.surface,
-  };
+  const most = facts?.maxOutputTokens;
+  const features = facts === null || facts.features.length === 0 ? '[]' : JSON.stringify(facts.features);
+  return (
+    `{"alias":${quoted(call.alias)},"features":${features}${most === undefined ? '' : `,"max_output_tokens":${most}`}` +
+    `,"request_bytes":${call.body.length},"request_digest":"${call.requestDigest}","stream":${facts?.stream ?? false}` +
+    `,"surface":"${call.surface}"}`
+  );
 }
 
 // Members that are absent are left out rather than set to undefined: `JSON.stringify` is twice as fast for it.
@@ -147,30 +140,37 @@ function timePerOutputToken(call: Call): number | undefined {
     : undefined;
 }
 
-function charge(value: Charge): object {
-  return {
-    contracted: value.contracted,
-    currency: value.currency,
-    list: value.list,
-    note: optional(value.note),
-    price: value.price === null ? null : priceReference(value.price),
-    quantity: value.quantity,
-    token_class: value.token_class,
-    unit_price: value.unit_price,
-  } satisfies { [K in keyof Charge]: unknown };
+/** An amount is its own text: digits need no quoting. */
+const decimal = (amount: string | null): string => (amount === null ? 'null' : `"${amount}"`);
+
+/** Keys in sorted order. */
+function charge(value: Charge): string {
+  const note = value.note === undefined ? '' : `,"note":${quoted(value.note)}`;
+  return (
+    `{"contracted":${decimal(value.contracted)},"currency":"${value.currency}","list":${decimal(value.list)}${note}` +
+    `,"price":${value.price === null ? 'null' : priceReference(value.price)},"quantity":${value.quantity}` +
+    `,"token_class":"${value.token_class}","unit_price":${decimal(value.unit_price)}}`
+  );
 }
 
-/** The list row beside a contract's: without it nobody could compute the list amount again. */
-const priceReference = ({ book, list_row, row }: NonNullable<Charge['price']>): object =>
-  list_row === undefined ? { book, row } : { book, list_row, row };
+type PriceReference = NonNullable<Charge['price']>;
 
-const cost = (value: Cost): object => ({
-  billed: value.billed,
-  contracted: value.contracted,
-  currency: value.currency,
-  list: value.list,
-  status: value.status,
-});
+/** The list row beside a contract's: without it nobody could compute the list amount again. */
+function priceReference(price: PriceReference): string {
+  const known = REFERENCES.get(price);
+  if (known !== undefined) return known;
+  const { book, list_row, row } = price;
+  const text = JSON.stringify(list_row === undefined ? { book, row } : { book, list_row, row });
+  REFERENCES.set(price, text);
+  return text;
+}
+
+/** A row of the book is referred to by one object for as long as the book is in force. */
+const REFERENCES = new WeakMap<PriceReference, string>();
+
+const cost = (value: Cost): string =>
+  `{"billed":${decimal(value.billed)},"contracted":${decimal(value.contracted)},"currency":"${value.currency}"` +
+  `,"list":${decimal(value.list)},"status":"${value.status}"}`;
 
 /** True when what served, or else all that could have, is simulated. */
 export function isSimulated(call: Call): boolean {
@@ -180,9 +180,6 @@ export function isSimulated(call: Call): boolean {
     ? targets.every((target) => target.deployment.simulated)
     : call.compiled.snapshot.log !== 'live';
 }
-
-const optional = (text: string | null | undefined): string | undefined =>
-  text === null || text === undefined ? undefined : bounded(text);
 
 /** Raw usage beyond the inline bound is represented by its digest. */
 function inlineOrDigest(raw: string): string {
