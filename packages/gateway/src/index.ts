@@ -1,10 +1,10 @@
 // The data plane: one endpoint in front of every model on every cloud.
 export type { Deployment, KeyRecord, Route, Snapshot } from './deployment.ts';
-export type { Budget, BodyHasher, CredentialStore, KeyDigest, Rated, Rater, Sealer } from './ports.ts';
+export type { Budget, BodyHasher, CredentialStore, FallbackHandler, KeyDigest, Rated, Rater, Sealer } from './ports.ts';
 export type { Credential } from './credentials/credential.ts';
 export type { Classified, Cloud, CloudEvidence } from './clouds/cloud.ts';
 export { createLane, type Lane, type LaneOptions, type LaneStats } from './lane.ts';
-export { mintKey, parseKey } from './stages/api-key.ts';
+export { mintKey } from './stages/api-key.ts';
 export { createBudget, createBudgetCells } from './stages/budget.ts';
 export { allClouds, cloudOf } from './clouds/index.ts';
 export { defaultRoles, rolesOf } from './clouds/roles.ts';

@@ -1,7 +1,7 @@
 // One lane: a node:http server, the pipeline behind it, and the state that calls share (circuits, connections, caches).
 // It knows nothing of threads; `server` runs one per worker. A call keeps the snapshot it started under.
 import { getRandomValues } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { AppError, LIMITS, createUlid, moneyFromDecimal, systemClock, type Clock } from '@weighbridge/kernel';
 import type { CloudId } from '@weighbridge/protocol';
 import type { Cloud } from './clouds/cloud.ts';
@@ -17,7 +17,7 @@ import { createPipeline } from './pipeline/pipeline.ts';
 import { SlotList } from './pipeline/slot-list.ts';
 import { UpstreamPools } from './pipeline/upstream-pools.ts';
 import { Watch } from './pipeline/watch.ts';
-import type { Budget, CredentialStore, KeyDigest, Rater, Sealer } from './ports.ts';
+import type { Budget, CredentialStore, FallbackHandler, KeyDigest, Rater, Sealer } from './ports.ts';
 import { BoundedCache } from './routing/bounded-cache.ts';
 import { compileSnapshot } from './routing/compiled.ts';
 import { DecisionBook } from './routing/decision.ts';
@@ -35,7 +35,7 @@ export interface LaneOptions {
   readonly clock?: Clock;
   readonly random?: FillRandom;
   /** Takes the paths that are not model calls (`/log/*`, the console). Absent: 404. */
-  readonly fallbackHandler?: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly fallbackHandler?: FallbackHandler;
   /** Further certificate authorities (PEM) to trust towards clouds, beside the built-in ones. */
   readonly ca?: readonly string[];
   /** Calls in flight at most; beyond it a new one gets OVERLOADED. */

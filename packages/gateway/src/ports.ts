@@ -1,8 +1,9 @@
 // What the gateway needs from the rest of the house, in its own words. `server` wires journal and ledger in.
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Money } from '@weighbridge/kernel';
 import type { Charge, Cost, EntryDraft, Usage } from '@weighbridge/protocol';
 import type { Credential } from './credentials/credential.ts';
-import type { Deployment } from './deployment.ts';
+import type { Deployment, KeyRecord } from './deployment.ts';
 
 /** Incremental salted digest of a body; base64url SHA-256. */
 export interface BodyHasher {
@@ -74,6 +75,12 @@ export interface CredentialStore {
 
 /** HMAC of a presented key under the vault's pepper, base64url. */
 export type KeyDigest = (presented: string) => string;
+
+/**
+ * Answers what is no model call (the log, receipts). `identify` is the gateway's own way of telling whose key came with
+ * the request, and the only one: it throws KEY_MISSING, KEY_INVALID or KEY_REVOKED.
+ */
+export type FallbackHandler = (request: IncomingMessage, response: ServerResponse, identify: () => KeyRecord) => void;
 
 /**
  * Hard money budget, shared by all lanes of a node. Amounts in pico-dollars; a window is a UTC day, named by its number

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
-import { mintKey, parseKey } from '../src/index.ts';
+import { mintKey, parseKey } from '../src/stages/api-key.ts';
 import { seeded } from './support/fixture.ts';
 
 test('a minted key parses to its own id and has the stated form', () => {

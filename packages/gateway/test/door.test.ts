@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
-import { LIMITS } from '@weighbridge/kernel';
+import { LIMITS, type AppError } from '@weighbridge/kernel';
 import { ANTHROPIC_WHOLE, whole } from './support/answers.ts';
 import {
   deployment,
@@ -339,6 +339,32 @@ test('paths that are not calls: probes, wrong methods, the handler behind', asyn
   });
   assert.equal(await (await fetch(`${behind.url}/log/checkpoint`)).text(), 'log /log/checkpoint');
   assert.equal((await fetch(`${behind.url}/v1/embeddings`)).status, 404);
+  await behind.close();
+});
+
+test('the handler behind learns whose key came by the same identification as a call: any header, one answer', async () => {
+  const behind = await startLane(config(), {
+    fallbackHandler: (_request, response, identify) => {
+      try {
+        response.end(identify().id);
+      } catch (error) {
+        response.end((error as AppError).code);
+      }
+    },
+  });
+  const { key, record } = behind.key;
+  const ask = async (headers: Record<string, string>): Promise<string> =>
+    (await fetch(`${behind.url}/log/key`, { headers })).text();
+  const ways: Record<string, string>[] = [{ authorization: `Bearer ${key}` }, { 'x-api-key': key }, { 'api-key': key }];
+  for (const headers of ways) assert.equal(await ask(headers), record.id, JSON.stringify(Object.keys(headers)));
+  const stranger = testKey({}, 23).key;
+  const swapped = `${key.slice(0, key.lastIndexOf('_'))}${stranger.slice(stranger.lastIndexOf('_'))}`;
+  const refused = [
+    await ask({}),
+    ...(await Promise.all(['nonsense', stranger, swapped].map((x) => ask({ 'x-api-key': x })))),
+  ];
+  assert.deepEqual(refused, ['KEY_MISSING', 'KEY_INVALID', 'KEY_INVALID', 'KEY_INVALID']);
+  assert.equal(behind.lane.stats().unauthenticated, 4);
   await behind.close();
 });
 

@@ -53,6 +53,11 @@ describe('a running server', () => {
     assert.equal(refused.status, 404);
     const anonymous = await fetch(`${origin}/v1/receipts/${receipt}`);
     assert.equal(anonymous.status, 401);
+    const gone = await fetch(`${origin}/v1/receipts/${receipt}`, { headers: { 'api-key': other.key } });
+    assert.equal(gone.status, 404, 'any header that a call may bring its key in will do');
+    await started.server.administration.revokeKey(other.state.id);
+    const revoked = await fetch(`${origin}/v1/receipts/${receipt}`, { headers: { 'x-api-key': other.key } });
+    assert.match(`${revoked.status} ${await revoked.text()}`, /401 .*KEY_REVOKED/);
     const wrong = await fetch(`${origin}/v1/receipts/${receipt}?groups=privat`, { headers: { 'x-api-key': key } });
     assert.equal(wrong.status, 400);
   });

@@ -3,6 +3,7 @@
 import type { IncomingMessage } from 'node:http';
 import { AppError, toAppError } from '@weighbridge/kernel';
 import type { DialectId } from '@weighbridge/protocol';
+import type { KeyRecord } from '../deployment.ts';
 import { identifyKey } from '../stages/identify.ts';
 import { checkHead } from '../stages/listen.ts';
 import { modelList, modelOne } from '../stages/models.ts';
@@ -76,7 +77,8 @@ function serveOther(
     throw new AppError('METHOD_NOT_ALLOWED', `${path} takes ${models === null ? 'POST' : 'GET'}, not ${method ?? ''}`);
   // Receipts are read from the journal, which the composition root holds.
   const ours = (path.startsWith('/v1/') && !path.startsWith('/v1/receipts/')) || path.startsWith('/anthropic/');
-  if (!ours && lane.fallbackHandler !== null) return lane.fallbackHandler(request, response);
+  if (!ours && lane.fallbackHandler !== null)
+    return lane.fallbackHandler(request, response, () => identifyReader(lane, headers));
   throw new AppError('NOT_FOUND', `there is nothing at ${path.slice(0, 200)}`);
 }
 
@@ -87,13 +89,7 @@ function serveModels(
   path: string,
   encoded: string | undefined,
 ): void {
-  let key;
-  try {
-    key = identifyKey(lane, headers);
-  } catch (error) {
-    lane.counters.unauthenticated += 1;
-    throw error;
-  }
+  const key = identifyReader(lane, headers);
   const names = lane.compiled.models(key);
   const dialect = dialectOf(path, headers);
   if (encoded === undefined) return json(response, 200, modelList(dialect, names));
@@ -103,6 +99,16 @@ function serveModels(
     throw new AppError('MODEL_UNKNOWN', `no route has the name "${name.slice(0, 200)}"`);
   }
   return json(response, 200, modelOne(dialect, name));
+}
+
+/** Whose key came with a request that is no model call: identified and counted as with one. */
+function identifyReader(lane: LaneContext, headers: ClientHeaders): KeyRecord {
+  try {
+    return identifyKey(lane, headers);
+  } catch (error) {
+    lane.counters.unauthenticated += 1;
+    throw error;
+  }
 }
 
 function decoded(text: string): string {

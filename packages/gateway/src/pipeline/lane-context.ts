@@ -3,7 +3,7 @@ import type { Clock } from '@weighbridge/kernel';
 import type { CloudId } from '@weighbridge/protocol';
 import type { Cloud } from '../clouds/cloud.ts';
 import type { KeyRecord } from '../deployment.ts';
-import type { Budget, CredentialStore, KeyDigest, Rater, Sealer } from '../ports.ts';
+import type { Budget, CredentialStore, FallbackHandler, KeyDigest, Rater, Sealer } from '../ports.ts';
 import type { BoundedCache } from '../routing/bounded-cache.ts';
 import type { Compiled } from '../routing/compiled.ts';
 import type { DecisionBook } from '../routing/decision.ts';
@@ -12,7 +12,6 @@ import type { Call } from './call.ts';
 import type { SlotList } from './slot-list.ts';
 import type { UpstreamPools } from './upstream-pools.ts';
 import type { Watch } from './watch.ts';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 
 export interface LaneContext {
   readonly clock: Clock;
@@ -25,7 +24,7 @@ export interface LaneContext {
   readonly keyDigest: KeyDigest;
   readonly budget: Budget | null;
   readonly clouds: Readonly<Partial<Record<CloudId, Cloud>>>;
-  readonly fallbackHandler: ((request: IncomingMessage, response: ServerResponse) => void) | null;
+  readonly fallbackHandler: FallbackHandler | null;
   readonly maxCalls: number;
   readonly health: Health;
   readonly decisions: DecisionBook;

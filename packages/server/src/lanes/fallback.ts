@@ -1,9 +1,9 @@
 // What a lane serves beside model calls: the log, read-only and open to all (it shows no price and no person), its
 // public key, and to the holder of a key the receipts of the calls which that key made.
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { getRandomValues } from 'node:crypto';
 import { AppError, createUlid, toAppError } from '@weighbridge/kernel';
-import { parseKey, type KeyRecord, type Snapshot } from '@weighbridge/gateway';
+import type { FallbackHandler, KeyRecord, Snapshot } from '@weighbridge/gateway';
 import { openJournal, serveLog, type Journal } from '@weighbridge/journal';
 import { GROUPS, type CallPersonal, type Group } from '@weighbridge/protocol';
 
@@ -11,7 +11,6 @@ export interface FallbackOptions {
   readonly journal: string;
   readonly vault: string;
   readonly build: string;
-  readonly keyDigest: (presented: string) => string;
   readonly snapshot: () => Snapshot;
 }
 
@@ -24,14 +23,14 @@ type Reply = {
 const JSON_TYPE = { 'content-type': 'application/json' };
 const RECEIPT_TYPE = 'application/vnd.in-toto+dsse';
 
-export function createFallback(options: FallbackOptions): (request: IncomingMessage, response: ServerResponse) => void {
+export function createFallback(options: FallbackOptions): FallbackHandler {
   let opened: Journal | undefined;
   const journal = (): Journal => (opened ??= openJournal(options.journal, { vault: options.vault }));
   const newId = createUlid(Date.now, (bytes) => getRandomValues(bytes));
-  return (request, response) => {
+  return (request, response, identify) => {
     let reply: Reply;
     try {
-      reply = route(request, options, journal);
+      reply = route(request, identify, options, journal);
     } catch (error) {
       reply = refusal(toAppError(error), newId());
     }
@@ -52,7 +51,12 @@ function refusal(failure: AppError, id: string): Reply {
   return { status: failure.row.status, headers, body: JSON.stringify({ error: failure.body(id) }) };
 }
 
-function route(request: IncomingMessage, options: FallbackOptions, journal: () => Journal): Reply {
+function route(
+  request: IncomingMessage,
+  identify: () => KeyRecord,
+  options: FallbackOptions,
+  journal: () => Journal,
+): Reply {
   // Not `new URL`, to which `//host/log/` is a host: a request target is a path as it stands.
   const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
   const receipt = /^\/v1\/receipts\/([^/]+)$/.exec(path);
@@ -64,7 +68,7 @@ function route(request: IncomingMessage, options: FallbackOptions, journal: () =
   if (path === '/log/key')
     return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: `${journal().vkey}\n` };
   if (path.startsWith('/log/')) return serveLog(options.journal, path.slice('/log'.length));
-  if (receipt !== null) return receiptOf(request, query, receipt[1] ?? '', options, journal());
+  if (receipt !== null) return receiptOf(identify(), query, receipt[1] ?? '', journal());
   if (path === '/') return { status: 200, headers: JSON_TYPE, body: JSON.stringify(describe(options)) };
   throw new AppError('NOT_FOUND', `there is nothing at ${path.slice(0, 200)}`);
 }
@@ -86,14 +90,7 @@ function describe({ build, snapshot }: FallbackOptions): object {
 }
 
 /** A receipt goes only to the key that made the call: another key learns no more than that it cannot have it. */
-function receiptOf(
-  request: IncomingMessage,
-  query: string,
-  id: string,
-  options: FallbackOptions,
-  journal: Journal,
-): Reply {
-  const key = identify(request, options);
+function receiptOf(key: KeyRecord, query: string, id: string, journal: Journal): Reply {
   const groups = askedGroups(query);
   const unknown = new AppError('RECEIPT_UNKNOWN', `key ${key.id} made no sealed call ${id.slice(0, 64)}`);
   const entry = journal.find(id).findLast(({ leaf }) => leaf.kind === 'call');
@@ -114,21 +111,4 @@ function askedGroups(query: string): readonly Group[] {
     });
   }
   return asked as Group[];
-}
-
-function identify(request: IncomingMessage, options: FallbackOptions): KeyRecord {
-  const bearer = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  const header = request.headers['x-api-key'];
-  const presented = bearer ?? (typeof header === 'string' ? header : undefined);
-  if (presented === undefined)
-    throw new AppError('KEY_MISSING', 'a receipt is given only to the key that made the call');
-  const { id } = parseKey(presented);
-  const record = options.snapshot().keys.find((key) => key.id === id);
-  if (record === undefined || record.hmac !== options.keyDigest(presented)) {
-    throw new AppError('KEY_INVALID', `no key ${id} with this secret is known`);
-  }
-  if (record.revoked) throw new AppError('KEY_REVOKED', `key ${id} was revoked`);
-  if (record.expires !== undefined && record.expires <= Date.now())
-    throw new AppError('KEY_REVOKED', `key ${id} has expired`);
-  return record;
 }

@@ -56,7 +56,6 @@ function runLane(setup: LaneSetup, port: NonNullable<typeof parentPort>): void {
     }),
     fallbackHandler: createFallback({
       ...setup,
-      keyDigest: (presented) => vault.keyDigest(presented),
       snapshot: () => current.activation.snapshot,
     }),
   });
