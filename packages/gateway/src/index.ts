@@ -15,5 +15,5 @@ export {
   type Schedule,
   type StoreOptions,
 } from './credentials/store.ts';
-export { createSecretReader } from './credentials/secret.ts';
+export { createSecretReader, SECRET_BYTES_MOST } from './credentials/secret.ts';
 export type { ReadSecret, SecretName } from './credentials/credential-source.ts';

@@ -2,7 +2,7 @@
 // journal, listens, and closes all of it in the reverse order. Nothing happens at import.
 import { moneyFromDecimal, moneyToDecimal, systemClock, type Money } from '@weighbridge/kernel';
 import { createBudget, createBudgetCells } from '@weighbridge/gateway';
-import { createAlerts, recentAlerts } from './admin/alerts.ts';
+import { alertUnpriced, createAlerts, recentAlerts, type Alert } from './admin/alerts.ts';
 import { createAdministration, type Activated, type Administration } from './admin/administration.ts';
 import type { NewKey } from './admin/key-store.ts';
 import { spentToday } from './admin/spent-today.ts';
@@ -15,13 +15,16 @@ import { openHome, removeInstance, removeSocketFolder, socketPath, writeInstance
 import { startLanes, type LanePool } from './lanes/lane-pool.ts';
 import { probePort } from './lanes/probe-port.ts';
 import { VERSION } from './version.ts';
-import { watchFile } from './watch-file.ts';
+import { watchConfig, type ConfigWatchOptions } from './watch-config.ts';
+import { contentDigest, type FileWatch, type WatchOptions, type WatchState } from './watch-file.ts';
 
 export interface ServerOptions {
   /** Reads the configuration: once now, and again for each reload. Throws nothing; problems are in the result. */
   readonly load: () => LoadedConfig;
   /** File to watch for changes; absent where the configuration has none. */
   readonly file?: string;
+  /** How the file is watched, where the usual does not fit. */
+  readonly watch?: Pick<WatchOptions, 'lookMs' | 'goneMs' | 'watch'>;
   readonly homeFolder: string;
   readonly host?: string;
   readonly port?: number;
@@ -57,6 +60,7 @@ const DRAIN_MS = 30_000;
 
 /** Throws CONFIG_INVALID, CONFIG_SECRET, FOLDER_LOCKED, PORT_TAKEN, VAULT_UNREADABLE or a journal error; nothing stays open then. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const known = options.file === undefined ? undefined : contentDigest(options.file);
   const loaded = options.load();
   const config = requireConfig(loaded);
   const home = openHome(options.homeFolder, config.log);
@@ -74,7 +78,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   undo.defer(() => stores.close());
   const port = await probePort(host, options.port ?? config.listen.port);
   const administration = createAdministration(stores, loaded);
-  const lanes = await openLanes(options, stores, administration, config.journal.durability);
+  const alert = createAlerts(stores, options.say);
+  const lanes = await openLanes(options, stores, administration, alert);
   undo.defer(() => lanes.drain(options.drainMs ?? DRAIN_MS));
   await administration.begin();
   await lanes.listen({ host, port, reusePort: lanes.count > 1 });
@@ -82,8 +87,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   const origin = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   const reload = (cause: string): Promise<Activated> => administration.reload(options.load(), cause);
-  const status = (): Promise<Status> =>
-    statusOf(stores, administration, lanes, { origin, started, source: loaded.source });
+  const watch = watching(options, known, { reload, warnings: administration.warnings(), say: options.say, alert });
+  undo.defer(() => watch?.close());
+  const facts = { origin, started, source: loaded.source };
+  const status = (): Promise<Status> => statusOf(stores, administration, lanes, facts, watch?.state() ?? null);
   const ending = createEnding();
   const probe = (names: readonly string[]) => probeDeployments(administration, origin, names);
   const control = await listenControl(
@@ -94,10 +101,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await control.close();
     removeSocketFolder(home, control.path);
   });
-  if (options.file !== undefined) {
-    const watch = watchFile(options.file, () => void reloadAndSay(reload, options.say));
-    undo.defer(() => watch.close());
-  }
   writeInstance(home, { pid: process.pid, origin, socket: control.path, started, version: VERSION });
   undo.defer(() => removeInstance(home));
   ending.keep(undo.move());
@@ -118,6 +121,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     stopped: ending.stopped,
   };
 }
+
+/** The file that the configuration came from, watched; undefined where it came from none. */
+const watching = (
+  { file, watch }: ServerOptions,
+  known: string | undefined,
+  more: Omit<ConfigWatchOptions, 'known'>,
+): FileWatch | undefined => (file === undefined ? undefined : watchConfig(file, { ...watch, ...more, known }));
 
 /** The end of a server: asked for, or forced by a part that failed; either way everything is closed once. */
 function createEnding(): {
@@ -155,9 +165,10 @@ async function openLanes(
   options: ServerOptions,
   stores: Stores,
   administration: Administration,
-  durability: 'process' | 'disk',
+  alert: Alert,
 ): Promise<ServedLanes> {
   const { home, signals, epoch } = stores;
+  const { durability } = administration.config().journal;
   const { node, log } = administration.snapshot();
   const spent = log === 'live' ? spentToday(stores.journal, home.budget, systemClock.wall()) : 0n;
   const budgetCells = createBudgetCells(systemClock, spent);
@@ -175,26 +186,9 @@ async function openLanes(
   };
   const trust = options.trust === undefined ? {} : { trust: options.trust };
   const setups = Array.from({ length: count }, (_, index) => ({ ...shared, ...trust, lane: index + 1 }));
-  const pool = await startLanes(setups, createAlerts(stores, options.say));
+  const pool = await startLanes(setups, alertUnpriced(alert));
   const budget = createBudget({ cells: budgetCells, clock: systemClock, daily: null });
   return { ...pool, used: () => budget.used() };
-}
-
-/** A bad file leaves the configuration in force as it is, and says so. */
-async function reloadAndSay(
-  reload: (cause: string) => Promise<Activated>,
-  say: (message: string) => void,
-): Promise<void> {
-  try {
-    const { changed, digest, later, warnings } = await reload('the file changed');
-    if (changed) say(`configuration ${digest.slice(0, 12)} is in force`);
-    for (const { path, message, mend } of warnings) if (changed && path === 'keys') say(`${message}; ${mend}`);
-    if (later.length > 0) say(`${later.join(', ')} will take effect at the next start`);
-  } catch (error) {
-    say(
-      `the configuration was not taken, the old one stays in force: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
 }
 
 async function replace(administration: Administration, asked: NewKey & { readonly purpose: 'start' }): Promise<string> {
@@ -209,6 +203,7 @@ async function statusOf(
   administration: Administration,
   lanes: ServedLanes,
   facts: { readonly origin: string; readonly started: number; readonly source: string },
+  watch: WatchState | null,
 ): Promise<Status> {
   const { digest, log, organisation, node } = administration.snapshot();
   const { origin, size } = stores.journal.checkpoint();
@@ -222,7 +217,7 @@ async function statusOf(
     node,
     started: facts.started,
     lanes: lanes.count,
-    config: { digest, source: facts.source },
+    config: { digest, source: facts.source, watch },
     journal: { folder: stores.home.journal, vkey: stores.journal.vkey, origin, size },
     calls: await lanes.stats(),
     interrupted: stores.interrupted,

@@ -1,7 +1,8 @@
 // The server whole: real sockets, real files, the lab's clouds.
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { AppError } from '@weighbridge/kernel';
 import { openJournal, verifyReceipt, verifyUrl } from '@weighbridge/journal';
@@ -189,7 +190,7 @@ describe('a running server', () => {
 describe('hot reload', () => {
   let started: Started;
   before(async () => {
-    started = await bench.start({ name: 'reload', lanes: 2 });
+    started = await bench.start({ name: 'reload', lanes: 2, watch: { lookMs: 50, goneMs: 100 } });
   });
   after(() => started.server.stop());
 
@@ -240,6 +241,55 @@ describe('hot reload', () => {
     started.write((raw) => (raw['listen'] = { lanes: 4 }));
     const { later } = await started.server.reload('test');
     assert.deepEqual(later, ['listen.lanes']);
+  });
+
+  test('a file that is gone is told on standard error, in the status and as an alert; once back it is taken', async () => {
+    const { server, file, said } = started;
+    const socket = readInstance(server.home)?.socket ?? '';
+    const watched = async () => (await askControl<Status>(socket, 'GET', '/status')).config.watch;
+    assert.deepEqual([(await watched())?.file, (await watched())?.state], [file, 'watching']);
+    const before = server.administration.snapshot().digest;
+    rmSync(file);
+    await until('the alert is said', 5_000, () =>
+      said.find((line) => /^alert: .*reload\.yaml cannot be read/.test(line)),
+    );
+    assert.deepEqual([(await watched())?.state, (await watched())?.problem], ['lost', 'it is not there']);
+    const entry = await until('the alert is sealed', 5_000, async () =>
+      (await askControl<Status>(socket, 'GET', '/status')).alerts.find(({ alert }) => alert === 'config_unwatched'),
+    );
+    assert.equal(entry.about, file);
+    assert.equal(server.administration.snapshot().digest, before, 'what is in force stays');
+    started.write((raw) => (raw['routes']['claude-sonnet-4-5'].aliases = ['back-again']));
+    await until('the new configuration', 5_000, () =>
+      server.administration.snapshot().digest === before ? undefined : true,
+    );
+    assert.equal((await watched())?.state, 'watching');
+    assert.ok(said.some((line) => /reload\.yaml is watched again/.test(line)));
+  });
+
+  test('a change that makes a secret file dangle is refused with its line; one that is too open is taken and told', async () => {
+    const { server, said } = started;
+    const before = server.administration.snapshot().digest;
+    const secret = join(bench.folder, 'secret');
+    const name = (raw: Raw): void =>
+      void (raw['credentials'].anthropic = { kind: 'api_key', secret: { file: secret } });
+    started.write(name);
+    const refused = await until('the refusal', 5_000, () =>
+      said.find((line) => line.includes(`${secret} of credential`)),
+    );
+    assert.match(
+      refused,
+      /not taken, the old one stays.*\n.*reload\.yaml:\d+:\d+: the secret file .*secret of credential "anthropic" does not exist/,
+    );
+    assert.equal(server.administration.snapshot().digest, before);
+    writeFileSync(secret, 'x', { mode: 0o644 });
+    started.write((raw) => {
+      name(raw);
+      raw['routes']['claude-sonnet-4-5'].aliases = ['with-a-secret'];
+    });
+    const warned = await until('the warning', 5_000, () => said.find((line) => line.includes('is too open')));
+    assert.match(warned, /^warning: .*reload\.yaml:\d+:\d+: .*\(mode 0644\); chmod 600 /);
+    assert.notEqual(server.administration.snapshot().digest, before);
   });
 
   test('a file and a key that disagree about whom the key is for are refused', async () => {

@@ -12,7 +12,7 @@ export const run: Run = async (context) => {
       ['Since', `${instant(status.started)}, process ${status.pid}, version ${status.version}`],
       ['Log', `${status.log}, ${count(status.journal.size)} entries, ${status.journal.folder}`],
       ['Public key', status.journal.vkey],
-      ['Configuration', `${status.config.digest} from ${status.config.source}`],
+      ['Configuration', `${status.config.digest} from ${status.config.source}${watched(status.config.watch)}`],
       [
         'Calls',
         `${count(status.calls.calls)} since the start, ${count(status.calls.inFlight)} in flight, ${count(status.calls.unauthenticated)} turned away without a key`,
@@ -23,6 +23,16 @@ export const run: Run = async (context) => {
     ]),
   );
 };
+
+function watched(watch: Status['config']['watch']): string {
+  if (watch === null) return '';
+  const why = `since ${instant(watch.since)} (${watch.problem ?? 'no reason is known'})`;
+  return {
+    watching: ', watched: a saved change takes effect at once',
+    looking: `, looked at each second: the system does not tell of its changes ${why}`,
+    lost: `, which cannot be read ${why}: what is in force stays`,
+  }[watch.state];
+}
 
 /** Only when there are any: each is a call that nobody can prove. */
 const unsealed = (calls: number): [string, string][] =>

@@ -38,7 +38,7 @@ export const run: Run = async (context) => {
       say: (message) => context.out.warn(message),
     });
     for (const problem of server.administration.warnings()) {
-      if (plan.lab === undefined) context.out.note(`Warning: ${problemLine(plan.file ?? 'configuration', problem)}`);
+      if (plan.lab === undefined) context.out.warn(`warning: ${problemLine(plan.file ?? 'configuration', problem)}`);
     }
     if (plan.lab !== undefined) writeLab(context, plan.lab.endpoints);
     await greet(context, server, plan.lab);

@@ -3,7 +3,8 @@
 import { readFile } from 'node:fs/promises';
 import { unavailable, type ReadSecret } from './credential-source.ts';
 
-const MAX_BYTES = 64 * 1024;
+/** A file that is larger is no secret. */
+export const SECRET_BYTES_MOST = 64 * 1024;
 
 /** A reader over the given environment. */
 export function createSecretReader(env: Readonly<Record<string, string | undefined>>): ReadSecret {
@@ -19,7 +20,7 @@ export async function fileText(path: string): Promise<string> {
     const why = error.code === 'ENOENT' ? 'does not exist' : `cannot be read (${error.code ?? 'unknown error'})`;
     throw unavailable(`file ${path} ${why}`, 'mend the path or its mode, then run `weighbridge doctor`');
   });
-  if (bytes.length > MAX_BYTES) throw unavailable(`file ${path} is larger than 64 kB and is not a secret`);
+  if (bytes.length > SECRET_BYTES_MOST) throw unavailable(`file ${path} is larger than 64 kB and is not a secret`);
   return bytes.toString('utf8');
 }
 

@@ -1,6 +1,6 @@
-// What an operator has to hear of while calls pass: a price that is not known. Calls go on (observers never fail
-// traffic); the alert is an entry of the journal and a line on standard error, at most once an hour for each deployment,
-// model and token class, so that a busy gateway does not bury it.
+// What an operator has to hear of while calls pass: a price that is not known, a configuration file that is no longer
+// watched. Calls go on (observers never fail traffic); the alert is an entry of the journal and a line on standard error,
+// at most once an hour for each thing, so that a busy gateway does not bury it.
 import { systemClock, toAppError, type Clock } from '@weighbridge/kernel';
 import type { Rater } from '@weighbridge/gateway';
 import type { Journal } from '@weighbridge/journal';
@@ -18,7 +18,7 @@ export interface AlertView {
   /** UTC milliseconds. */
   readonly at: number;
   readonly alert: string;
-  /** The deployment. */
+  /** The deployment, or the file. */
   readonly about: string;
   readonly message: string;
 }
@@ -60,23 +60,37 @@ export function watchPrices(
   };
 }
 
-/** Takes what the lanes report: journals it and says it. Two lanes that see the same thing tell of it once. */
+/** Journals an alert and says it with the advice that goes with it; one of a name at most once an hour. */
+export type Alert = (
+  alert: { readonly name: string; readonly alert: string; readonly about: string; readonly message: string },
+  advice: string,
+) => void;
+
 export function createAlerts(
   { admin, nextId }: Pick<Stores, 'admin' | 'nextId'>,
   say: (message: string) => void,
   clock: Clock = systemClock,
-): (found: Unpriced) => void {
+): Alert {
   const first = oncePerHour(clock);
-  return ({ deployment, model, tokenClass }) => {
-    if (!first(`${deployment} ${model} ${tokenClass}`)) return;
-    const message = `no price is known for ${tokenClass} of model "${model}" at deployment "${deployment}": calls that use it are unpriced`;
-    say(`alert: ${message}. Add the price in a file named under \`price_files\`, or set \`priced_as\``);
-    const entry = alertDraft(nextId(), clock.wall(), { alert: 'unpriced', about: deployment, message });
+  return ({ name, ...alert }, advice) => {
+    if (!first(name)) return;
+    say(`alert: ${alert.message}. ${advice}`);
     admin
-      .append(entry)
+      .append(alertDraft(nextId(), clock.wall(), alert))
       .catch((error: unknown) => say(`the alert could not be written to the journal: ${toAppError(error).message}`));
   };
 }
+
+/** Takes what the lanes report. Two lanes that see the same thing tell of it once. */
+export const alertUnpriced =
+  (alert: Alert): ((found: Unpriced) => void) =>
+  ({ deployment, model, tokenClass }) => {
+    const message = `no price is known for ${tokenClass} of model "${model}" at deployment "${deployment}": calls that use it are unpriced`;
+    alert(
+      { name: `${deployment} ${model} ${tokenClass}`, alert: 'unpriced', about: deployment, message },
+      'Add the price in a file named under `price_files`, or set `priced_as`',
+    );
+  };
 
 /** Alerts of the last day, newest first, twenty at most. `now`: UTC milliseconds. */
 export function recentAlerts(journal: Journal, now: number): readonly AlertView[] {

@@ -9,6 +9,7 @@ import { compileDeployment } from './compile.ts';
 import { checkMeaning } from './meaning.ts';
 import { checkPrices } from './prices.ts';
 import { byPlace, createProblemList, refuseErrors, type Locate, type Problem, type ProblemList } from './problem.ts';
+import { checkSecretFiles } from './secret-files.ts';
 import { findSecretsInCredentials, findSecretsInText } from './secrets.ts';
 import { checkShape } from './shape.ts';
 import { CONFIG_BYTES_MOST, parseText } from './text.ts';
@@ -94,6 +95,7 @@ function finish(
   if (config !== undefined) {
     checkMeaning(config, problems);
     checkClouds(config, problems);
+    checkSecretFiles(config, problems);
     checkPrices(config, priceFiles, now, problems);
   }
   const refused = hasErrors(problems.all);

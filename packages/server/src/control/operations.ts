@@ -4,6 +4,7 @@ import type { LaneStats } from '@weighbridge/gateway';
 import type { AlertView } from '../admin/alerts.ts';
 import type { Activated, Administration } from '../admin/administration.ts';
 import type { KeyWho } from '../keys/fold.ts';
+import type { WatchState } from '../watch-file.ts';
 import type { ControlOperations } from './control-server.ts';
 import type { ProbeResult } from './probe.ts';
 
@@ -18,7 +19,8 @@ export interface Status {
   /** UTC milliseconds. */
   readonly started: number;
   readonly lanes: number;
-  readonly config: { readonly digest: string; readonly source: string };
+  /** `watch`: how changes of the file are noticed; null where the configuration came from no file. */
+  readonly config: { readonly digest: string; readonly source: string; readonly watch: WatchState | null };
   readonly journal: { readonly folder: string; readonly vkey: string; readonly origin: string; readonly size: number };
   readonly calls: LaneStats;
   readonly interrupted: number;
