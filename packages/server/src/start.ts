@@ -58,7 +58,7 @@ export interface RunningServer {
 
 const DRAIN_MS = 30_000;
 
-/** Throws CONFIG_INVALID, CONFIG_SECRET, FOLDER_LOCKED, PORT_TAKEN, VAULT_UNREADABLE or a journal error; nothing stays open then. */
+/** Throws CONFIG_INVALID, CONFIG_SECRET, FOLDER_LOCKED, PORT_TAKEN, VAULT_UNREADABLE, SOCKET_BLOCKED or a journal error; nothing stays open then. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const known = options.file === undefined ? undefined : contentDigest(options.file);
   const loaded = options.load();

@@ -1,6 +1,6 @@
 // The server whole: real sockets, real files, the lab's clouds.
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -329,6 +329,40 @@ describe('one of each', () => {
     assert.ok(started.server.origin.endsWith(`:${port}`));
     await assert.rejects(bench.start({ name: 'taken-too', port }), code('PORT_TAKEN'));
     await started.server.stop();
+  });
+
+  test("what lies at the control socket's path and is no socket is refused by name, left there, and the port is free again", async () => {
+    const first = await bench.start({ name: 'socket' });
+    await first.server.stop();
+    const path = join(first.server.home.root, 'control.sock');
+    const kinds: [string, () => void][] = [
+      ['a folder', () => mkdirSync(join(path, 'kept'), { recursive: true })],
+      ['a file', () => writeFileSync(path, 'kept')],
+      ['a link', () => symlinkSync('/nowhere', path)],
+    ];
+    for (const [kind, make] of kinds) {
+      make();
+      await assert.rejects(
+        bench.start({ name: 'socket' }),
+        (error: AppError) =>
+          error.code === 'SOCKET_BLOCKED' &&
+          error.message === `the control socket ${path} cannot be made, because ${kind} of that name lies there` &&
+          error.next.includes(`ls -ld ${path}`),
+        kind,
+      );
+      assert.ok(lstatSync(path, { throwIfNoEntry: false }) !== undefined, `${kind} is left as it is`);
+      rmSync(path, { recursive: true });
+    }
+    const stale = createServer().listen(path);
+    await new Promise((resolve) => stale.once('listening', resolve));
+    const again = await bench.start({ name: 'socket' });
+    assert.equal(
+      (await askControl<Status>(path, 'GET', '/status')).pid,
+      process.pid,
+      'a socket that was left is replaced',
+    );
+    stale.close();
+    await again.server.stop();
   });
 
   test('a vault that is damaged is refused, and nothing is written over it', async () => {

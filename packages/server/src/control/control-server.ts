@@ -1,6 +1,6 @@
 // The way in for the operator on this machine: JSON over HTTP on a Unix socket that only the owner may open (0600).
 // Nothing here is reachable over the network, so it needs no password; each answer is data or one error object.
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { AppError, toAppError } from '@weighbridge/kernel';
 
@@ -15,19 +15,41 @@ export interface ControlServer {
   close(): Promise<void>;
 }
 
-/** Listens on `path`, replacing a socket that a killed instance left (the folder lock says it is ours). */
+/**
+ * Listens on `path`, replacing a socket that a killed instance left (the folder lock says it is ours). Throws
+ * SOCKET_BLOCKED when something else lies there, which is left as it is, or when no socket can be made there.
+ */
 export async function listenControl(path: string, operations: ControlOperations): Promise<ControlServer> {
-  if (process.platform !== 'win32') rmSync(path, { force: true });
+  if (process.platform !== 'win32') removeOldSocket(path);
   const server = createServer({ requestTimeout: REQUEST_MS_MOST }, (request, response) => {
     void answer(request, response, operations);
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error) => reject(blocked(path, `cannot be made: ${error.message}`, error)));
     server.listen(path, resolve);
   });
   if (process.platform !== 'win32') chmodSync(path, 0o600);
   return { path, close: () => close(server) };
 }
+
+function removeOldSocket(path: string): void {
+  try {
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (found === undefined) return;
+    const kind = found.isDirectory() ? 'a folder' : found.isSymbolicLink() ? 'a link' : 'a file';
+    if (!found.isSocket()) throw blocked(path, `cannot be made, because ${kind} of that name lies there`);
+    rmSync(path);
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw blocked(path, `that an earlier instance left cannot be removed: ${(error as Error).message}`, error);
+  }
+}
+
+const blocked = (path: string, why: string, cause?: unknown): AppError =>
+  new AppError('SOCKET_BLOCKED', `the control socket ${path} ${why}`, {
+    next: `look at it with \`ls -ld ${path}\` and move it away, or name another folder with --home`,
+    ...(cause === undefined ? {} : { cause }),
+  });
 
 async function answer(
   request: IncomingMessage,
