@@ -6,6 +6,7 @@ export type { Classified, Cloud, CloudEvidence } from './clouds/cloud.ts';
 export { createLane, type Lane, type LaneOptions, type LaneStats } from './lane.ts';
 export { mintKey } from './stages/api-key.ts';
 export { createBudget, createBudgetCells } from './stages/budget.ts';
+export { betasWithinWindow } from './clouds/betas.ts';
 export { allClouds, cloudOf } from './clouds/index.ts';
 export { defaultRoles, rolesOf } from './clouds/roles.ts';
 export {

@@ -1,8 +1,8 @@
 // The composition root. Opens what an instance needs in the order in which it may fail, wires the gateway's lanes to the
 // journal, listens, and closes all of it in the reverse order. Nothing happens at import.
-import { moneyFromDecimal, moneyToDecimal, systemClock, type Money } from '@weighbridge/kernel';
+import { systemClock, type Money } from '@weighbridge/kernel';
 import { createBudget, createBudgetCells } from '@weighbridge/gateway';
-import { alertUnpriced, createAlerts, recentAlerts, type Alert } from './admin/alerts.ts';
+import { alertUnpriced, createAlerts, type Alert } from './admin/alerts.ts';
 import { createAdministration, type Activated, type Administration } from './admin/administration.ts';
 import type { NewKey } from './admin/key-store.ts';
 import { spentToday } from './admin/spent-today.ts';
@@ -11,12 +11,13 @@ import { requireConfig, type LoadedConfig } from './config/load.ts';
 import { listenControl } from './control/control-server.ts';
 import { controlOperations, type Status } from './control/operations.ts';
 import { probeDeployments, type ProbeResult } from './control/probe.ts';
+import { statusOf } from './control/status.ts';
 import { openHome, removeInstance, removeSocketFolder, socketPath, writeInstance, type Home } from './home.ts';
 import { startLanes, type LanePool } from './lanes/lane-pool.ts';
 import { probePort } from './lanes/probe-port.ts';
 import { VERSION } from './version.ts';
 import { watchConfig, type ConfigWatchOptions } from './watch-config.ts';
-import { contentDigest, type FileWatch, type WatchOptions, type WatchState } from './watch-file.ts';
+import { contentDigest, type FileWatch, type WatchOptions } from './watch-file.ts';
 
 export interface ServerOptions {
   /** Reads the configuration: once now, and again for each reload. Throws nothing; problems are in the result. */
@@ -90,7 +91,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const watch = watching(options, known, { reload, warnings: administration.warnings(), say: options.say, alert });
   undo.defer(() => watch?.close());
   const facts = { origin, started, source: loaded.source };
-  const status = (): Promise<Status> => statusOf(stores, administration, lanes, facts, watch?.state() ?? null);
+  const status = (): Promise<Status> =>
+    statusOf(stores, administration, lanes, { ...facts, watch: watch?.state() ?? null });
   const ending = createEnding();
   const probe = (names: readonly string[]) => probeDeployments(administration, origin, names);
   const control = await listenControl(
@@ -196,40 +198,4 @@ async function replace(administration: Administration, asked: NewKey & { readonl
   const { key } = await administration.createKey(asked);
   for (const old of before) await administration.revokeKey(old.id, 'replaced by the next start');
   return key;
-}
-
-async function statusOf(
-  stores: Stores,
-  administration: Administration,
-  lanes: ServedLanes,
-  facts: { readonly origin: string; readonly started: number; readonly source: string },
-  watch: WatchState | null,
-): Promise<Status> {
-  const { digest, log, organisation, node } = administration.snapshot();
-  const { origin, size } = stores.journal.checkpoint();
-  return {
-    version: VERSION,
-    pid: process.pid,
-    origin: facts.origin,
-    log,
-    simulated: log !== 'live',
-    organisation,
-    node,
-    started: facts.started,
-    lanes: lanes.count,
-    config: { digest, source: facts.source, watch },
-    journal: { folder: stores.home.journal, vkey: stores.journal.vkey, origin, size },
-    calls: await lanes.stats(),
-    interrupted: stores.interrupted,
-    budget: budgetOf(administration, lanes.used()),
-    alerts: recentAlerts(stores.journal, systemClock.wall()),
-  };
-}
-
-function budgetOf(administration: Administration, used: Money): Status['budget'] {
-  const { budget } = administration.snapshot();
-  if (budget === undefined) return null;
-  const daily = moneyFromDecimal(budget.daily);
-  const left = daily > used ? daily - used : 0n;
-  return { daily: budget.daily, used: moneyToDecimal(used), left: moneyToDecimal(left), currency: budget.currency };
 }

@@ -1,5 +1,6 @@
 // What `up` prints: lines that can be pasted as they stand.
-import type { KeyView } from '@weighbridge/server';
+import type { KeyView, Status } from '@weighbridge/server';
+import { budgetLines } from './budget-words.ts';
 
 export interface GreetingFacts {
   readonly version: string;
@@ -10,6 +11,10 @@ export interface GreetingFacts {
   readonly journal: string;
   readonly vkey: string;
   readonly interrupted: number;
+  /** Null: no real money can be spent. */
+  readonly budget: Status['budget'];
+  /** The configuration is a file. */
+  readonly fromFile: boolean;
   readonly models: readonly string[];
   readonly keys: readonly KeyView[];
   /** Names under `keys:` in the configuration. */
@@ -31,6 +36,8 @@ export function greeting(facts: GreetingFacts): string {
     lines.push(`Recovered: ${calls} in flight when the last run ended without warning now show as interrupted.`);
   }
   lines.push('', ...(facts.key === null ? keysToUse(facts) : linesToPaste(origin, facts.key, facts.models)));
+  const budget = budgetLines(facts.budget, facts.fromFile);
+  if (budget.length > 0) lines.push('', ...budget);
   lines.push(
     '',
     `See them pass    ${command} calls --tail`,

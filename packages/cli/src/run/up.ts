@@ -41,7 +41,7 @@ export const run: Run = async (context) => {
       if (plan.lab === undefined) context.out.warn(`warning: ${problemLine(plan.file ?? 'configuration', problem)}`);
     }
     if (plan.lab !== undefined) writeLab(context, plan.lab.endpoints);
-    await greet(context, server, plan.lab);
+    await greet(context, server, plan);
     return await serve(context, server);
   } finally {
     if (plan.lab !== undefined) removeLab(context);
@@ -85,7 +85,7 @@ function listenOptions(context: Context): { host?: string; port?: number; lanes?
   };
 }
 
-async function greet(context: Context, server: RunningServer, lab: RunningLab | undefined): Promise<void> {
+async function greet(context: Context, server: RunningServer, { lab, file }: Plan): Promise<void> {
   const key = lab === undefined ? null : await server.replaceKey({ name: 'lab', purpose: 'start' });
   const status = await server.status();
   const facts = {
@@ -97,6 +97,7 @@ async function greet(context: Context, server: RunningServer, lab: RunningLab | 
     journal: server.home.journal,
     vkey: server.vkey,
     interrupted: server.interrupted,
+    budget: status.budget,
     pid: process.pid,
     ...(lab === undefined ? {} : { lab: { admin: lab.endpoints.admin, clouds: lab.endpoints.clouds } }),
   };
@@ -104,6 +105,7 @@ async function greet(context: Context, server: RunningServer, lab: RunningLab | 
   const shown = greeting({
     ...facts,
     version: status.version,
+    fromFile: file !== undefined,
     models,
     keys: server.administration.keys(),
     listed: Object.keys(server.administration.config().keys),

@@ -62,6 +62,7 @@ export const RUN_COMMANDS: readonly Command[] = [
           vkey: string,
           socket: string,
           interrupted: { type: 'integer' },
+          budget: { type: ['object', 'null'], description: 'the hard budget of the day; null: nothing real is called' },
           lab: { type: 'object', description: 'addresses of the simulated clouds' },
         },
       },

@@ -1,6 +1,7 @@
 // Beta features that pass by default, per cloud, when a deployment names no list of its own. A `*` at the end matches
 // every dated version. Left out on purpose: `fast-mode-*` (billed at a multiple, so it must be asked for by name) and
 // `mcp-client-*` (the seller would call third parties with the caller's data).
+import type { CloudId } from '@weighbridge/protocol';
 
 /** The developer's own API and its service on Azure. https://platform.claude.com/docs/en/api/beta-headers */
 export const FIRST_PARTY_BETAS: readonly string[] = [
@@ -78,3 +79,17 @@ export const VERTEX_BETAS: readonly string[] = [
   'tool-search-tool-2025-10-19',
   'web-search-2025-03-05',
 ];
+
+/**
+ * Those that pass by default at a cloud, but for the ones that widen a model's context window: what a deployment lists
+ * under `betas` when its `max_input_tokens` has to hold. Empty where a cloud knows no betas.
+ */
+export const betasWithinWindow = (cloud: CloudId): readonly string[] =>
+  (DEFAULTS[cloud] ?? []).filter((name) => !name.startsWith('context-1m-'));
+
+const DEFAULTS: Readonly<Partial<Record<CloudId, readonly string[]>>> = {
+  anthropic: FIRST_PARTY_BETAS,
+  foundry: FIRST_PARTY_BETAS,
+  bedrock: BEDROCK_BETAS,
+  vertex: VERTEX_BETAS,
+};

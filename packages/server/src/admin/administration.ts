@@ -1,7 +1,7 @@
 // Everything that changes while the server runs: configuration, keys, erasures. One change at a time, in the order
 // asked; each is journalled before it takes effect, and takes effect on all lanes or on none.
-import { AppError, systemClock } from '@weighbridge/kernel';
-import type { Snapshot } from '@weighbridge/gateway';
+import { AppError, systemClock, type Money } from '@weighbridge/kernel';
+import type { Deployment, Snapshot } from '@weighbridge/gateway';
 import { bookText } from '@weighbridge/ledger';
 import type { Config } from '@weighbridge/protocol';
 import { recentAlerts } from './alerts.ts';
@@ -35,6 +35,8 @@ export interface Administration {
   readonly keys: () => readonly KeyView[];
   /** What is doubtful in the configuration in force, and between it and the keys. */
   readonly warnings: () => readonly Problem[];
+  /** The most that one context window of input can cost there, at standard speed; null where nothing bounds it. */
+  windowCost(deployment: Deployment, at: number): Money | null;
   /** Journals the activation that a start puts in force. */
   begin(): Promise<void>;
   /** From now on changes go to the lanes. */
@@ -74,6 +76,12 @@ export function createAdministration(stores: Stores, loaded: LoadedConfig): Admi
     activation: () => current.activation,
     keys: () => keyStore.all().map((key) => effective(viewOf(key), current.activation.snapshot)),
     warnings: () => warningsOf(current.loaded, current.facts.config, keyStore.all()),
+    windowCost: (deployment, at) => {
+      const { max_input_tokens: inputTokens } = deployment;
+      if (inputTokens === undefined) return null;
+      const most = { inputTokens, outputTokens: 0, serverTools: {}, speed: 'standard' };
+      return current.prices.rater.bound(deployment, most, at);
+    },
     begin: () => journalActivation(stores, current, 'start', previousOf(stores), lastBook(stores)),
     connect: (to) => {
       apply = to;

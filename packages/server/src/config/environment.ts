@@ -2,6 +2,8 @@
 // budget. Only names of variables and files are ever looked at and shown, never their values.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { betasWithinWindow } from '@weighbridge/gateway';
+import type { CloudId } from '@weighbridge/protocol';
 
 /** The process environment, handed in. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -35,16 +37,23 @@ interface ModelOffer {
   readonly route: string;
   readonly aliases: readonly string[];
   readonly model: string;
+  /** Output tokens at most. */
   readonly most: number;
+  /** Context window in tokens: what a hard budget reserves for input whose size the request does not tell. */
+  readonly window: number;
 }
 
-// Claude's ids and output caps: docs.claude.com, "Models overview"; Bedrock's and Vertex's own ids from the same table.
+// Ids, windows and output caps: platform.claude.com/docs/en/about-claude/models/overview, and for each model
+// platform.claude.com/docs/en/models/{sonnet-4-5,haiku-4-5}/overview (read 2026-11-29); Bedrock's and Vertex's own ids from
+// the same table. The window is 200,000 tokens at every seller; some still sell a wider one of Sonnet 4.5 to whoever asks
+// for it by a beta, which deployments made here therefore do not pass on.
 const CLAUDE: readonly (ModelOffer & { bedrock: string; vertex: string })[] = [
   {
     route: 'claude-sonnet-4-5',
     aliases: ['claude-sonnet-4-5-20250929', 'sonnet'],
     model: 'claude-sonnet-4-5-20250929',
     most: 64_000,
+    window: 200_000,
     bedrock: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
     vertex: 'claude-sonnet-4-5@20250929',
   },
@@ -53,6 +62,7 @@ const CLAUDE: readonly (ModelOffer & { bedrock: string; vertex: string })[] = [
     aliases: ['claude-haiku-4-5-20251001', 'haiku'],
     model: 'claude-haiku-4-5-20251001',
     most: 64_000,
+    window: 200_000,
     bedrock: 'anthropic.claude-haiku-4-5-20251001-v1:0',
     vertex: 'claude-haiku-4-5@20251001',
   },
@@ -61,13 +71,16 @@ const CLAUDE: readonly (ModelOffer & { bedrock: string; vertex: string })[] = [
     aliases: ['claude-opus-4-1-20250805', 'opus'],
     model: 'claude-opus-4-1-20250805',
     most: 32_000,
+    window: 200_000,
     bedrock: 'anthropic.claude-opus-4-1-20250805-v1:0',
     vertex: 'claude-opus-4-1@20250805',
   },
 ];
+// platform.openai.com/docs/models/gpt-4.1 and gpt-4.1-mini; the figures as quoted at vercel.com/ai-gateway/models and
+// contextwindows.dev (read 2026-11-29).
 const GPT: readonly ModelOffer[] = [
-  { route: 'gpt-4.1', aliases: [], model: 'gpt-4.1', most: 32_768 },
-  { route: 'gpt-4.1-mini', aliases: [], model: 'gpt-4.1-mini', most: 32_768 },
+  { route: 'gpt-4.1', aliases: [], model: 'gpt-4.1', most: 32_768, window: 1_047_576 },
+  { route: 'gpt-4.1-mini', aliases: [], model: 'gpt-4.1-mini', most: 32_768, window: 1_047_576 },
 ];
 
 export function findCredentials(env: Environment): readonly FoundCredential[] {
@@ -94,17 +107,26 @@ const has = (env: Environment, name: string): boolean => (env[name] ?? '') !== '
 const apiKey = (name: string): unknown => ({ kind: 'api_key', secret: { env: name } });
 
 function offer<Offer extends ModelOffer>(
-  cloud: string,
+  cloud: CloudId,
   credential: unknown,
   models: readonly Offer[],
   more: (model: Offer) => Readonly<Record<string, unknown>>,
 ): FoundCredential['offers'] {
   const name = `${cloud}-env`;
+  const betas = betasWithinWindow(cloud);
   const deployments: Record<string, Record<string, unknown>> = {};
   const routes: Record<string, { aliases: string[]; candidates: { deployment: string }[] }> = {};
   for (const model of models) {
     const id = `${cloud}-${model.route}`;
-    deployments[id] = { cloud, model: model.model, credential: name, max_output_tokens: model.most, ...more(model) };
+    deployments[id] = {
+      cloud,
+      model: model.model,
+      credential: name,
+      max_output_tokens: model.most,
+      max_input_tokens: model.window,
+      ...(betas.length === 0 ? {} : { betas: [...betas] }),
+      ...more(model),
+    };
     routes[model.route] = { aliases: [...model.aliases], candidates: [{ deployment: id }] };
   }
   return { credentials: { [name]: credential }, deployments, routes };

@@ -30,6 +30,11 @@ export interface Status {
     readonly used: string;
     readonly left: string;
     readonly currency: string;
+    /**
+     * Of each real deployment, the most that one context window of input can cost: what is held for a document, and for
+     * each round of a seller's tool. Null where the window or a price is not known: such calls are refused.
+     */
+    readonly windows: readonly { readonly deployment: string; readonly cost: string | null }[];
   } | null;
   /** Of the last day, newest first, twenty at most. */
   readonly alerts: readonly AlertView[];

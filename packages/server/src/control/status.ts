@@ -1,0 +1,70 @@
+// What the running instance says of itself: where it listens, what it has carried, what the hard budget leaves of the day.
+import { moneyFromDecimal, moneyToDecimal, systemClock, type Money } from '@weighbridge/kernel';
+import type { LaneStats } from '@weighbridge/gateway';
+import type { Administration } from '../admin/administration.ts';
+import { recentAlerts } from '../admin/alerts.ts';
+import type { Stores } from '../admin/stores.ts';
+import { VERSION } from '../version.ts';
+import type { WatchState } from '../watch-file.ts';
+import type { Status } from './operations.ts';
+
+/** The lanes, and what is spent or held of the hard budget they share. */
+export interface Served {
+  readonly count: number;
+  stats(): Promise<LaneStats>;
+  used(): Money;
+}
+
+export interface StatusFacts {
+  readonly origin: string;
+  readonly started: number;
+  readonly source: string;
+  readonly watch: WatchState | null;
+}
+
+export async function statusOf(
+  stores: Stores,
+  administration: Administration,
+  lanes: Served,
+  facts: StatusFacts,
+): Promise<Status> {
+  const { digest, log, organisation, node } = administration.snapshot();
+  const { origin, size } = stores.journal.checkpoint();
+  return {
+    version: VERSION,
+    pid: process.pid,
+    origin: facts.origin,
+    log,
+    simulated: log !== 'live',
+    organisation,
+    node,
+    started: facts.started,
+    lanes: lanes.count,
+    config: { digest, source: facts.source, watch: facts.watch },
+    journal: { folder: stores.home.journal, vkey: stores.journal.vkey, origin, size },
+    calls: await lanes.stats(),
+    interrupted: stores.interrupted,
+    budget: budgetOf(administration, lanes.used(), systemClock.wall()),
+    alerts: recentAlerts(stores.journal, systemClock.wall()),
+  };
+}
+
+function budgetOf(administration: Administration, used: Money, now: number): Status['budget'] {
+  const { budget, deployments } = administration.snapshot();
+  if (budget === undefined) return null;
+  const daily = moneyFromDecimal(budget.daily);
+  const left = daily > used ? daily - used : 0n;
+  const windows = deployments
+    .filter(({ simulated }) => !simulated)
+    .map((deployment) => {
+      const most = administration.windowCost(deployment, now);
+      return { deployment: deployment.id, cost: most === null ? null : moneyToDecimal(most) };
+    });
+  return {
+    daily: budget.daily,
+    used: moneyToDecimal(used),
+    left: moneyToDecimal(left),
+    currency: budget.currency,
+    windows,
+  };
+}
