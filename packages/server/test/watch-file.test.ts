@@ -1,13 +1,12 @@
 // A file under watch, on a real file system: each way of saving it, each way of losing it, and what is told of either.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, watch, writeFileSync, type FSWatcher } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { contentDigest, watchFile, type FileWatch, type WatchOptions, type WatchState } from '../src/watch-file.ts';
-import { until } from './support/server.ts';
+import { makePipe, until } from './support/server.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'weighbridge-watch-'));
 const open: FileWatch[] = [];
@@ -22,7 +21,7 @@ interface Watched {
   readonly watched: FileWatch;
   readonly states: WatchState[];
   /** Resolves when a further change of content was told. */
-  changed(): Promise<void>;
+  readonly changed: () => Promise<void>;
   readonly changes: () => number;
 }
 
@@ -150,7 +149,7 @@ describe('a file that is lost', () => {
   test('to a pipe is a change, and nobody waits for the pipe', async () => {
     const { file, changed } = begin();
     rmSync(file);
-    execFileSync('mkfifo', [file]);
+    makePipe(file);
     await changed();
     rmSync(file);
     writeFileSync(file, 'second');

@@ -1,11 +1,11 @@
 // Files that hold secrets: what is wrong with one is told with its line, and nothing of what it holds.
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { checkConfigText, type Problem } from '@weighbridge/server';
+import { makePipe } from '../support/server.ts';
 import { GOOD } from './wrong-configurations.ts';
 
 const NOW = Date.UTC(2026, 10, 22);
@@ -61,7 +61,7 @@ const REFUSED: readonly Case[] = [
   },
   {
     what: 'is a pipe, which nobody waits for',
-    make: () => (execFileSync('mkfifo', [path('pipe')]), 'pipe'),
+    make: () => (makePipe(path('pipe')), 'pipe'),
     says: /pipe .* is a pipe/,
     mend: /name a regular file/,
   },

@@ -1,5 +1,6 @@
 // A server of its own folder in front of the lab, in this process, for tests. The lab is imported by path of its
 // package name: tests may see it, the product may not.
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -105,3 +106,6 @@ export async function until<Value>(
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
+
+/** A named pipe: whoever reads it waits for a writer. */
+export const makePipe = (path: string): void => void execFileSync('sh', ['-c', 'mkfifo "$0"', path]);
