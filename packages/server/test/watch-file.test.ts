@@ -20,8 +20,8 @@ interface Watched {
   readonly file: string;
   readonly watched: FileWatch;
   readonly states: WatchState[];
-  /** Resolves when a further change of content was told. */
-  readonly changed: () => Promise<void>;
+  /** Resolves when a further change of content was told, with how many that makes. */
+  readonly changed: () => Promise<number>;
   readonly changes: () => number;
 }
 
@@ -47,9 +47,10 @@ function begin(at = place(), more: Partial<WatchOptions> = {}): Watched {
     ...more,
   });
   open.push(watched);
-  const changed = async (): Promise<void> => {
+  const changed = async (): Promise<number> => {
     await until('a change is told', 5_000, () => (changes > seen ? true : undefined));
     seen = changes;
+    return changes;
   };
   return { folder, file, watched, states, changed, changes: () => changes };
 }
@@ -61,9 +62,9 @@ describe('a file that is saved', () => {
   test('in place, as echo does it', async () => {
     const { file, changed } = begin(place(), UNAIDED);
     writeFileSync(file, 'second');
-    await changed();
+    assert.equal(await changed(), 1);
     writeFileSync(file, 'third');
-    await changed();
+    assert.equal(await changed(), 2);
   });
 
   test('by renaming a new file over it, as vim and most tools do it, again and again', async () => {
@@ -95,7 +96,7 @@ describe('a file that is saved', () => {
     const { changed } = begin({ folder, file }, UNAIDED);
     symlinkSync('two', join(folder, '..next'));
     renameSync(join(folder, '..next'), join(folder, '..data'));
-    await changed();
+    assert.equal(await changed(), 1);
   });
 
   test('with the content that it had is no change', async () => {
@@ -113,7 +114,7 @@ describe('a file that is saved', () => {
     writeFileSync(at.file, 'first');
     const known = contentDigest(at.file);
     writeFileSync(at.file, 'second');
-    await begin(at, { known, ...UNAIDED }).changed();
+    assert.equal(await begin(at, { known, ...UNAIDED }).changed(), 1);
   });
 });
 
@@ -150,10 +151,10 @@ describe('a file that is lost', () => {
     const { file, changed } = begin();
     rmSync(file);
     makePipe(file);
-    await changed();
+    assert.equal(await changed(), 1);
     rmSync(file);
     writeFileSync(file, 'second');
-    await changed();
+    assert.equal(await changed(), 2);
   });
 
   test('to a link that leads in a circle is told with the reason', async () => {
