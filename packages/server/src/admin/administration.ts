@@ -76,12 +76,7 @@ export function createAdministration(stores: Stores, loaded: LoadedConfig): Admi
     activation: () => current.activation,
     keys: () => keyStore.all().map((key) => effective(viewOf(key), current.activation.snapshot)),
     warnings: () => warningsOf(current.loaded, current.facts.config, keyStore.all()),
-    windowCost: (deployment, at) => {
-      const { max_input_tokens: inputTokens } = deployment;
-      if (inputTokens === undefined) return null;
-      const most = { inputTokens, outputTokens: 0, serverTools: {}, speed: 'standard' };
-      return current.prices.rater.bound(deployment, most, at);
-    },
+    windowCost: (deployment, at) => windowCost(current.prices, deployment, at),
     begin: () => journalActivation(stores, current, 'start', previousOf(stores), lastBook(stores)),
     connect: (to) => {
       apply = to;
@@ -123,6 +118,12 @@ export function createAdministration(stores: Stores, loaded: LoadedConfig): Admi
         }
       }),
   };
+}
+
+function windowCost({ rater }: Prices, deployment: Deployment, at: number): Money | null {
+  const { max_input_tokens: inputTokens } = deployment;
+  if (inputTokens === undefined) return null;
+  return rater.bound(deployment, { inputTokens, outputTokens: 0, serverTools: {}, speed: 'standard' }, at);
 }
 
 interface Compiled {
