@@ -2,7 +2,9 @@
 // child's standard input is a leash: when the parent goes, however it goes, the pipe closes and the child ends.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { getCompileCacheDir } from 'node:module';
 import { Socket } from 'node:net';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { AppError, type ErrorCode, ERRORS } from '@weighbridge/kernel';
@@ -26,8 +28,11 @@ export interface RunningLab {
  */
 export async function startLab(options: LabOptions): Promise<RunningLab> {
   const main = fileURLToPath(new URL('./main.ts', import.meta.url));
-  // The child gets no environment of ours: real credentials must not reach it, nor NODE_OPTIONS change it.
-  const child = spawn(process.execPath, [main, '--leash'], { stdio: ['pipe', 'pipe', 'pipe'], env: {} });
+  // The child gets no environment of ours: real credentials must not reach it, nor NODE_OPTIONS change it. Where compiled
+  // code is kept it is told, or it would compile itself anew at each start.
+  const cache = getCompileCacheDir();
+  const env = cache === undefined ? {} : { NODE_COMPILE_CACHE: dirname(cache) };
+  const child = spawn(process.execPath, [main, '--leash'], { stdio: ['pipe', 'pipe', 'pipe'], env });
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-STDERR_BYTES);

@@ -26,12 +26,17 @@ const NONE: readonly PriceRow[] = [];
 
 /**
  * Chooses what was known at `knownAt` (default: all that is not retracted) and checks it. Throws PRICE_BOOK_INVALID
- * when two rows of one layer claim the same price at the same time, or a row names a list that does not exist.
+ * when two rows of one layer claim the same price at the same time, or a row names a list that does not exist. `id` is
+ * that of these very sheets where they were compiled before, in another thread of this process: they are not checked and
+ * digested a second time.
  */
-export function compileBook(sheets: PriceSheets, options: { readonly knownAt?: number } = {}): PriceBook {
+export function compileBook(
+  sheets: PriceSheets,
+  options: { readonly knownAt?: number; readonly id?: string } = {},
+): PriceBook {
   const knownAt = options.knownAt ?? null;
   const sellers = new Set(sheets.lists.map((list) => list.seller));
-  refuseOverlaps(sheets.rows);
+  if (options.id === undefined) refuseOverlaps(sheets.rows);
   const rows = sheets.rows
     .filter((row) => known(row, knownAt))
     .toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
@@ -49,7 +54,7 @@ export function compileBook(sheets: PriceSheets, options: { readonly knownAt?: n
   }
   const lists = sheets.lists.toSorted((a, b) => (a.seller < b.seller ? -1 : 1));
   return {
-    id: digestOf(bookLines(lists, rows)),
+    id: options.id ?? digestOf(bookLines(lists, rows)),
     knownAt,
     lists,
     rows,

@@ -25,6 +25,7 @@ export type { Status } from './control/operations.ts';
 export type { ProbeResult } from './control/probe.ts';
 export { openHome, readInstance, type Home, type Instance } from './home.ts';
 export { foldKeys, type KeyEntry, type KeyState, type KeyWho } from './keys/fold.ts';
+export { warmLanes, type WarmLanes } from './lanes/lane-pool.ts';
 export { probePort } from './lanes/probe-port.ts';
 export { checkCredentials } from './config/credentials.ts';
 export { VERSION } from './version.ts';

@@ -13,7 +13,7 @@ import { controlOperations, type Status } from './control/operations.ts';
 import { probeDeployments, type ProbeResult } from './control/probe.ts';
 import { statusOf } from './control/status.ts';
 import { openHome, removeInstance, removeSocketFolder, socketPath, writeInstance, type Home } from './home.ts';
-import { startLanes, type LanePool } from './lanes/lane-pool.ts';
+import { startLanes, warmLanes, type LanePool, type WarmLanes } from './lanes/lane-pool.ts';
 import { probePort } from './lanes/probe-port.ts';
 import { VERSION } from './version.ts';
 import { watchConfig, type ConfigWatchOptions } from './watch-config.ts';
@@ -30,6 +30,8 @@ export interface ServerOptions {
   readonly host?: string;
   readonly port?: number;
   readonly lanes?: number;
+  /** Threads that were started ahead; those that are not needed end with the start. */
+  readonly warm?: WarmLanes;
   /** A certificate authority to trust beside the built-in ones (the lab's). */
   readonly trust?: string;
   /** Milliseconds that calls in flight get when the server stops. */
@@ -61,13 +63,14 @@ const DRAIN_MS = 30_000;
 
 /** Throws CONFIG_INVALID, CONFIG_SECRET, FOLDER_LOCKED, PORT_TAKEN, VAULT_UNREADABLE, SOCKET_BLOCKED or a journal error; nothing stays open then. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const started = systemClock.wall();
+  await using undo = new AsyncDisposableStack();
+  using warm = options.warm ?? warmLanes(options.lanes ?? 1);
   const known = options.file === undefined ? undefined : contentDigest(options.file);
   const loaded = options.load();
   const config = requireConfig(loaded);
   const home = openHome(options.homeFolder, config.log);
   const host = options.host ?? config.listen.host;
-  const started = systemClock.wall();
-  await using undo = new AsyncDisposableStack();
 
   const stores = await openStores({
     home,
@@ -80,7 +83,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const port = await probePort(host, options.port ?? config.listen.port);
   const administration = createAdministration(stores, loaded);
   const alert = createAlerts(stores, options.say);
-  const lanes = await openLanes(options, stores, administration, alert);
+  const lanes = await openLanes(options, stores, administration, alert, warm);
   undo.defer(() => lanes.drain(options.drainMs ?? DRAIN_MS));
   await administration.begin();
   await lanes.listen({ host, port, reusePort: lanes.count > 1 });
@@ -168,6 +171,7 @@ async function openLanes(
   stores: Stores,
   administration: Administration,
   alert: Alert,
+  warm: WarmLanes,
 ): Promise<ServedLanes> {
   const { home, signals, epoch } = stores;
   const { durability } = administration.config().journal;
@@ -188,7 +192,7 @@ async function openLanes(
   };
   const trust = options.trust === undefined ? {} : { trust: options.trust };
   const setups = Array.from({ length: count }, (_, index) => ({ ...shared, ...trust, lane: index + 1 }));
-  const pool = await startLanes(setups, alertUnpriced(alert));
+  const pool = await startLanes(setups, alertUnpriced(alert), warm);
   const budget = createBudget({ cells: budgetCells, clock: systemClock, daily: null });
   return { ...pool, used: () => budget.used() };
 }

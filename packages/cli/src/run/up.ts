@@ -8,7 +8,6 @@ import { DEFAULT_CONFIG, homeFolder } from '../read/folders.ts';
 import { parseCount } from '../read/instants.ts';
 import { removeLab, writeLab } from '../read/lab-place.ts';
 import { commandPrefix, greeting } from './greeting.ts';
-import { livePlan } from './live-plan.ts';
 
 /** What to serve, and where it was said. */
 interface Plan {
@@ -21,10 +20,13 @@ export const run: Run = async (context) => {
   const named = text(context, 'config');
   const file = resolve(context.workingFolder, named ?? DEFAULT_CONFIG);
   const inLab = named === undefined && !flag(context, 'live') && !existsSync(file);
-  // The clouds start in a process of their own while this one loads the server and reads the prices.
+  // What takes its time goes side by side: the clouds in a process of their own, the lanes' code in threads of theirs, and
+  // here the server's code and the prices.
   const starting = inLab ? startLab(labOptions(context)) : undefined;
   starting?.catch(() => undefined); // It is awaited below; a failure must not end the process before that.
-  const { startServer, problemLine, openPrices } = await import('@weighbridge/server');
+  const { startServer, warmLanes, problemLine, openPrices } = await import('@weighbridge/server');
+  const listening = listenOptions(context);
+  using warm = warmLanes(listening.lanes ?? 1);
   openPrices([]);
   const lab = await starting;
   const plan = await planOf(context, file, lab);
@@ -34,7 +36,8 @@ export const run: Run = async (context) => {
       ...(plan.file === undefined ? {} : { file: plan.file }),
       ...(plan.lab === undefined ? {} : { trust: plan.lab.endpoints.caFile }),
       homeFolder: homeFolder(context),
-      ...listenOptions(context),
+      ...listening,
+      warm,
       say: (message) => context.out.warn(message),
     });
     for (const problem of server.administration.warnings()) {
@@ -56,7 +59,9 @@ async function planOf(context: Context, file: string, lab: RunningLab | undefine
     const configuration = labConfiguration(lab.endpoints);
     return { load: () => checkConfigValue('the lab', configuration, context.workingFolder, Date.now()), lab };
   }
-  if (text(context, 'config') === undefined && !existsSync(file)) return livePlan(context);
+  if (text(context, 'config') === undefined && !existsSync(file)) {
+    return (await import('./live-plan.ts')).livePlan(context);
+  }
   if (flag(context, 'live')) context.out.note(`--live adds nothing to ${file}: the file says what is called.`);
   return { load: () => checkConfigFile(file, Date.now()), file };
 }

@@ -142,7 +142,11 @@ function compile(loaded: LoadedConfig, keys: Parameters<typeof compileSnapshot>[
   refuseErrors(loaded.source, problems.all);
   return {
     loaded,
-    activation: { snapshot, credentials: config.credentials, prices: { mark: prices.mark, sheets: prices.sheets } },
+    activation: {
+      snapshot,
+      credentials: config.credentials,
+      prices: { mark: prices.mark, book: prices.book.id, sheets: prices.sheets },
+    },
     facts: { digest: snapshot.digest, source: loaded.source, config },
     unpriced: unpricedDeployments(snapshot.deployments, loaded.priceFiles, systemClock.wall()),
     prices,

@@ -29,18 +29,50 @@ export interface LanePool {
 interface LaneThread {
   readonly worker: Worker;
   readonly calls: Caller;
+  /** Rejects when the thread ends, whoever ended it. Never resolves. */
+  readonly died: Promise<never>;
 }
 
-/** Starts one thread per setup; resolves when each has opened its stores. `unpriced` hears what the lanes report. */
-export async function startLanes(setups: readonly LaneSetup[], unpriced: (found: Unpriced) => void): Promise<LanePool> {
+/** Threads that load the code of a lane while what they will serve is still being read. */
+export interface WarmLanes extends Disposable {
+  /** The thread of the lane of this number, from 1; it is the taker's from now on. */
+  take(lane: number): LaneThread;
+  /** Ends those that nobody took. */
+  [Symbol.dispose](): void;
+}
+
+export function warmLanes(count: number): WarmLanes {
+  const threads = new Map(Array.from({ length: count }, (_, index) => [index + 1, startThread(index + 1)]));
+  return {
+    take: (lane) => {
+      const thread = threads.get(lane) ?? startThread(lane);
+      threads.delete(lane);
+      return thread;
+    },
+    [Symbol.dispose]: () => {
+      for (const { worker } of threads.values()) void worker.terminate();
+      threads.clear();
+    },
+  };
+}
+
+/** One thread per setup; resolves when each has opened its stores. `unpriced` hears what the lanes report. */
+export async function startLanes(
+  setups: readonly LaneSetup[],
+  unpriced: (found: Unpriced) => void,
+  warm: WarmLanes,
+): Promise<LanePool> {
   const failure = Promise.withResolvers<never>();
   failure.promise.catch(() => undefined); // Whoever cares awaits `failed`; nobody having asked is no crash.
   let ending = false;
-  const lanes = setups.map((setup) =>
-    startThread(setup, (error) => {
+  const lanes = setups.map((setup) => {
+    const thread = warm.take(setup.lane);
+    thread.died.catch((error: unknown) => {
       if (!ending) failure.reject(error);
-    }),
-  );
+    });
+    thread.worker.postMessage(setup);
+    return thread;
+  });
   for (const { worker } of lanes) {
     worker.on('message', (message: { readonly unpriced?: Unpriced }) => {
       if (message.unpriced !== undefined) unpriced(message.unpriced);
@@ -81,20 +113,19 @@ export async function startLanes(setups: readonly LaneSetup[], unpriced: (found:
   };
 }
 
-function startThread(setup: LaneSetup, died: (error: AppError) => void): LaneThread {
-  const worker = new Worker(new URL('./lane-thread.ts', import.meta.url), {
-    workerData: setup,
-    name: `lane ${setup.lane}`,
-  });
-  const calls = createCaller(worker, `lane ${setup.lane}`);
+function startThread(lane: number): LaneThread {
+  const worker = new Worker(new URL('./lane-thread.ts', import.meta.url), { name: `lane ${lane}` });
+  const calls = createCaller(worker, `lane ${lane}`);
+  const death = Promise.withResolvers<never>();
+  death.promise.catch(() => undefined); // As above; an open question is answered with it anyway.
   const dead = (why: string, cause?: unknown): void => {
-    const error = new AppError('INTERNAL', `lane ${setup.lane} ended: ${why}`, { cause });
+    const error = new AppError('INTERNAL', `lane ${lane} ended: ${why}`, { cause });
     calls.fail(error);
-    died(error);
+    death.reject(error);
   };
   worker.once('error', (error) => dead(error instanceof Error ? (error.stack ?? error.message) : String(error), error));
   worker.once('exit', (code) => dead(`exit code ${code}`));
-  return { worker, calls };
+  return { worker, calls, died: death.promise };
 }
 
 /** One after the other: the first tells the port, the rest share it. */

@@ -2,7 +2,7 @@
 // it serves beside model calls (the log, receipts) it only reads.
 import { setTimeout } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import {
   createBudget,
   createCredentialStore,
@@ -23,7 +23,9 @@ import { trustAuthority } from './trust.ts';
 const CREDENTIALS_MS = 3_000;
 
 invariant(parentPort !== null, 'a lane runs in a thread of its own');
-runLane(workerData as LaneSetup, parentPort);
+const port = parentPort;
+// The thread is started while nobody knows yet what it will serve: its code is loaded when it is told.
+port.once('message', (setup: LaneSetup) => runLane(setup));
 
 /** What an activation is made of, opened. */
 interface Opened {
@@ -32,7 +34,7 @@ interface Opened {
   readonly rater: Rater;
 }
 
-function runLane(setup: LaneSetup, port: NonNullable<typeof parentPort>): void {
+function runLane(setup: LaneSetup): void {
   trustAuthority(setup.trust);
   const vault = openVault(setup.vault);
   const sealer = openWriteAhead({ ...setup, folder: setup.journal });
@@ -90,8 +92,8 @@ function runLane(setup: LaneSetup, port: NonNullable<typeof parentPort>): void {
 
 /** Credentials that did not change are kept with the tokens they hold: a new key must not fetch them all again. */
 function open(activation: Activation, before?: Opened): Opened {
-  const { sheets } = activation.prices;
-  const rater = sheets === null ? before?.rater : createRater(compileBook(sheets));
+  const { sheets, book } = activation.prices;
+  const rater = sheets === null ? before?.rater : createRater(compileBook(sheets, { id: book }));
   invariant(rater !== undefined, 'the first activation brings its prices');
   const same = before !== undefined && isDeepStrictEqual(before.activation.credentials, activation.credentials);
   const credentials = same

@@ -8,8 +8,8 @@ import type { Config } from '@weighbridge/protocol';
 export interface Activation {
   readonly snapshot: Snapshot;
   readonly credentials: Config['credentials'];
-  /** Price rows as they were read; null: those of the activation in force, which are the same. */
-  readonly prices: { readonly mark: string; readonly sheets: PriceSheets | null };
+  /** Price rows as they were read, with the id of the book they make; null: those of the activation in force. */
+  readonly prices: { readonly mark: string; readonly book: string; readonly sheets: PriceSheets | null };
 }
 
 export interface LaneSetup {
