@@ -1,7 +1,7 @@
 // A book as text: one canonical JSON line a list, then one a row, sorted. The SHA-256 of that text is the book's id, so
 // the text can be kept as a blob beside the journal, handed over, read back, and prices every call as it did then.
 import { createHash } from 'node:crypto';
-import { AppError, canonicalJson, moneyFromDecimal, moneyToDecimal, type Json } from '@weighbridge/kernel';
+import { AppError, canonicalJson, moneyFromDecimal, moneyToDecimal } from '@weighbridge/kernel';
 import type { PriceList, PriceRow, PriceSheets } from './price-row.ts';
 
 const LIST = 'list';
@@ -15,16 +15,48 @@ export function* bookLines(lists: readonly PriceList[], rows: readonly PriceRow[
       invoiceUnit === undefined ? {} : { invoiceUnit: { ...invoiceUnit, price: moneyToDecimal(invoiceUnit.price) } };
     yield `${canonicalJson({ [LIST]: { ...list, ...unit } })}\n`;
   }
-  for (const { unit, ...row } of rows) {
-    const price = unit === null ? null : moneyToDecimal(unit);
-    yield `${canonicalJson({ [ROW]: { ...row, unit: price } } as unknown as Json)}\n`;
-  }
+  for (const row of rows) yield rowLine(row);
 }
+
+/** Members in sorted order, so that plain JSON is the canonical form already: a book has thousands of rows. */
+function rowLine(row: PriceRow): string {
+  const sorted = {
+    band: { over: row.band.over, upto: row.band.upto },
+    cls: row.cls,
+    confidence: row.confidence,
+    currency: row.currency,
+    derived: row.derived === undefined ? undefined : { factor: row.derived.factor, from: row.derived.from },
+    id: row.id,
+    kind: row.kind,
+    knownFrom: row.knownFrom,
+    knownTo: row.knownTo,
+    layer: row.layer,
+    mode: row.mode,
+    model: row.model,
+    note: row.note,
+    scope: row.scope,
+    seller: row.seller,
+    source: { page: row.source.page, read: row.source.read },
+    tier: row.tier,
+    unit: row.unit === null ? null : moneyToDecimal(row.unit),
+    validFrom: row.validFrom,
+    validTo: row.validTo,
+  } satisfies { readonly [Name in keyof PriceRow]-?: unknown };
+  return `${JSON.stringify({ [ROW]: sorted })}\n`;
+}
+
+/** The lines go in by the thousand: one update for each would cost more than the hash. */
+const LINES_AT_ONCE = 1_000;
 
 export function digestOf(lines: Iterable<string>): string {
   const hash = createHash('sha256');
-  for (const line of lines) hash.update(line);
-  return hash.digest('base64url');
+  let held: string[] = [];
+  for (const line of lines) {
+    if (held.push(line) < LINES_AT_ONCE) continue;
+    hash.update(held.join(''));
+    held = [];
+  }
+  return hash.update(held.join('')).digest('base64url');
 }
 
 /** The whole text of a book; its SHA-256 is `book.id`. */

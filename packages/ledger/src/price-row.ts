@@ -103,11 +103,18 @@ export interface PriceSheets {
 export const bandText = (band: Band): string =>
   band.over === 0 && band.upto === null ? '' : `[${band.over}-${band.upto ?? ''}]`;
 
-/** UTC milliseconds as an ISO date, or a full instant where it is not midnight. */
-export const dayText = (at: number): string => {
+/** UTC milliseconds as an ISO date, or a full instant where it is not midnight. A book names few days many times. */
+export function dayText(at: number): string {
+  const known = DAYS.get(at);
+  if (known !== undefined) return known;
   const iso = new Date(at).toISOString();
-  return iso.endsWith('T00:00:00.000Z') ? iso.slice(0, 10) : iso;
-};
+  const text = iso.endsWith('T00:00:00.000Z') ? iso.slice(0, 10) : iso;
+  if (DAYS.size < DAYS_MOST) DAYS.set(at, text);
+  return text;
+}
+
+const DAYS = new Map<number, string>();
+const DAYS_MOST = 10_000;
 
 /** The readable unique id of a row. */
 export function rowId(row: Omit<PriceRow, 'id' | 'unit' | 'source' | 'confidence' | 'currency'>): string {

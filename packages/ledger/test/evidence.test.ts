@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
+import { canonicalJson, type Json } from '@weighbridge/kernel';
 import type { Charge, Cost } from '@weighbridge/protocol';
 import {
   auditCharges,
@@ -11,6 +12,7 @@ import {
   createRater,
   invoiceUnits,
   loadPriceBook,
+  loadPriceSheets,
   readBookText,
 } from '../src/index.ts';
 import { ACME, at, bookOf, deployment, reported } from './sheets.ts';
@@ -40,6 +42,16 @@ test('the text of the built-in book hashes to its id, and read back prices every
   };
   const usage = reported({ input: 123_456, cache_write_1h: 789, output: 4_321 });
   assert.deepEqual(createRater(after).rate(call, usage, NOW + 1e10), createRater(before).rate(call, usage, NOW + 1e10));
+});
+
+test('every line of a book is canonical JSON; a thread that is told the id makes the same book without checking it again', () => {
+  const sheets = loadPriceSheets();
+  const whole = compileBook(sheets);
+  const lines = bookText(whole).trimEnd().split('\n');
+  assert.equal(lines.length, whole.rows.length + whole.lists.length);
+  for (const line of lines) assert.equal(line, canonicalJson(JSON.parse(line) as Json));
+  const told = compileBook(sheets, { id: whole.id });
+  assert.deepEqual([told.id, told.rows, told.lists], [whole.id, whole.rows, whole.lists]);
 });
 
 test('a text that was altered, or is no book, is refused', () => {
