@@ -21,6 +21,6 @@ export { builtInPriceFiles, loadPriceBook, loadPriceSheets } from './load.ts';
 export { identify, type Identity, type PricedDeployment } from './identity.ts';
 export { createRater, type PriceRater, type RatedUsage } from './rate.ts';
 export type { Most } from './bound.ts';
-export { invoiceUnits, type InvoiceUnits } from './invoice-units.ts';
+export { invoicedAs, invoiceUnits, type Invoiced, type InvoiceUnits } from './invoice-units.ts';
 export { auditCharges } from './audit.ts';
 export { explainPrice, priceCoverage, rerate, type Coverage, type PriceOption, type Rerated } from './explain.ts';

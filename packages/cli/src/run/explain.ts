@@ -1,12 +1,13 @@
 // `explain`: why this model, cloud and region. The decision and the attempts are read from the journal; what the others
 // would have cost is computed from the configuration that was in force then.
 import { AppError, formatMoney, moneyFromDecimal } from '@weighbridge/kernel';
-import { compileBook, createRater, explainPrice, readBookText, type PriceRater } from '@weighbridge/ledger';
+import { createRater, explainPrice, type Invoiced, type InvoiceUnits, type PriceRater } from '@weighbridge/ledger';
 import type { Journal } from '@weighbridge/journal';
 import type { Config, Decision } from '@weighbridge/protocol';
-import { compileDeployment, openBlobs, openPrices, readBooks, readConfigs, type Home } from '@weighbridge/server';
+import { compileDeployment, openBlobs, openPrices, readConfigs, type Home } from '@weighbridge/server';
 import type { Run } from '../frame/command.ts';
-import { alignMoney, duration, instant, pairs, textTable } from '../frame/text-table.ts';
+import { alignMoney, duration, instant, pairs, textTable, type Column } from '../frame/text-table.ts';
+import { invoicedText, openBooks, type Books } from '../read/books.ts';
 import { findDecision, readCall, rowOf, type CallRecord } from '../read/call-record.ts';
 import { journalOf, simulated, simulatedNote } from '../read/place.ts';
 import { entryOf, gradeText, regionText } from './receipt.ts';
@@ -21,6 +22,8 @@ interface Alternative {
   /** Exact decimal; null: unpriced. */
   readonly cost: string | null;
   readonly currency: string;
+  /** What the seller's invoice would show where it has a unit of its own; null: it invoices in currency, or unpriced. */
+  readonly invoiced: InvoiceUnits | null;
   /** Against what served, with sign. */
   readonly difference: string | null;
   readonly notes: readonly string[];
@@ -35,8 +38,10 @@ export const run: Run = async (context) => {
     throw new AppError('RECEIPT_UNKNOWN', `${id} is a ${entry.leaf.kind} entry, not a finished call`);
   const decision = findDecision(journal, call);
   const config = decision === null ? null : configOf(journal, home, decision.config);
+  const books = openBooks(journal, home);
   const alternatives =
-    config === null || decision === null ? [] : priceAlternatives(call, decision, config, raterOf(journal, home, call));
+    config === null || decision === null ? [] : priceAlternatives(call, decision, config, raterOf(books, call));
+  const invoiced = books.invoiced(call);
   journal.close();
   const { asked, attempts, served } = call.public;
   const shown = {
@@ -48,10 +53,11 @@ export const run: Run = async (context) => {
     attempts,
     served,
     cost: call.commercial.cost,
+    ...(invoiced === null ? {} : { invoiced }),
     alternatives,
     simulated: simulated(home),
   };
-  context.out.data(shown, () => simulatedNote(home) + explain(call, decision, alternatives));
+  context.out.data(shown, () => simulatedNote(home) + explain(call, decision, alternatives, invoiced));
   return 0;
 };
 
@@ -63,16 +69,11 @@ function configOf(journal: Journal, home: Home, digest: string): Config | null {
   return null;
 }
 
-/** The book that the charges name, from the journal where it is not the one of this build. */
-function raterOf(journal: Journal, home: Home, call: CallRecord): PriceRater {
-  const current = openPrices([]);
+/** By the book that the charges name, where it is still there. */
+function raterOf(books: Books, call: CallRecord): PriceRater {
   const id = call.commercial.charges.find((charge) => charge.price !== null)?.price?.book;
-  if (id === undefined || id === current.book.id) return current.rater;
-  for (const record of readBooks(journal)) {
-    if (record.book !== id) continue;
-    return createRater(compileBook(readBookText(openBlobs(`${home.root}/blobs`).text(record.text), id)));
-  }
-  return current.rater;
+  const book = id === undefined ? undefined : books.get(id);
+  return book === undefined ? openPrices([]).rater : createRater(book);
 }
 
 /** Every candidate of the decision, priced with the usage that was measured, by the book that priced the call. */
@@ -96,13 +97,19 @@ function priceAlternatives(
     price_list: option.seller,
     cost: option.rated.cost.billed,
     currency: option.rated.cost.currency,
+    invoiced: option.rated.invoiced,
     difference: option.difference,
     notes: option.rated.notes,
   }));
 }
 
-function explain(call: CallRecord, decision: Decision | null, alternatives: readonly Alternative[]): string {
-  const parts = [headline(call, decision)];
+function explain(
+  call: CallRecord,
+  decision: Decision | null,
+  alternatives: readonly Alternative[],
+  invoiced: Invoiced | null,
+): string {
+  const parts = [headline(call, decision, invoiced)];
   if (decision !== null) parts.push(`Why it got there\n${candidates(decision)}`);
   if (call.public.attempts.length > 0) parts.push(`What was tried\n${attempts(call)}`);
   if (alternatives.length > 0)
@@ -112,7 +119,7 @@ function explain(call: CallRecord, decision: Decision | null, alternatives: read
   return parts.join('\n\n');
 }
 
-function headline(call: CallRecord, decision: Decision | null): string {
+function headline(call: CallRecord, decision: Decision | null, invoiced: Invoiced | null): string {
   const row = rowOf(call);
   const { served } = call.public;
   const facts: [string, string][] = [['Call', `${call.id}, ${instant(call.at)}, ${row.outcome}`]];
@@ -129,6 +136,7 @@ function headline(call: CallRecord, decision: Decision | null): string {
     ]);
     facts.push(['Region', `${regionText(served.region)}, ${gradeText(served.region.grade)}`]);
   }
+  if (invoiced !== null) facts.push(['Invoice', `the seller invoices the call as ${invoicedText(invoiced)}`]);
   if (decision !== null) {
     facts.push([
       'Route',
@@ -182,12 +190,19 @@ function costs(alternatives: readonly Alternative[]): string {
       { title: 'SELLER', cell: (row) => row.seller },
       { title: 'PRICE LIST', cell: (row) => row.price_list ?? '-' },
       { title: 'COST', align: 'right', cell: (row) => row.money },
+      ...(rows.some(({ invoiced }) => invoiced !== null) ? [INVOICED] : []),
       { title: 'DIFFERENCE', align: 'right', cell: (row) => difference(row) },
       { title: 'NOTES', cell: (row) => row.notes.join('; ') },
     ],
     rows,
   );
 }
+
+const INVOICED: Column<Alternative> = {
+  title: 'ON ITS INVOICE',
+  align: 'right',
+  cell: ({ invoiced }) => (invoiced === null ? '' : `${invoiced.quantity} ${invoiced.unit}`),
+};
 
 function difference(row: Alternative): string {
   if (row.served || row.difference === null) return '';

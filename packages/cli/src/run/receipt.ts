@@ -3,9 +3,11 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AppError, didYouMean, toAppError } from '@weighbridge/kernel';
 import type { Journal, LogEntry } from '@weighbridge/journal';
+import type { Invoiced } from '@weighbridge/ledger';
 import { GROUPS, type Group, type RegionEvidence } from '@weighbridge/protocol';
 import { text, type Context, type Run } from '../frame/command.ts';
 import { alignMoney, count, duration, instant, pairs, textTable } from '../frame/text-table.ts';
+import { invoicedText, openBooks } from '../read/books.ts';
 import { readCall, rowOf, type CallRecord } from '../read/call-record.ts';
 import { journalOf, simulatedNote } from '../read/place.ts';
 
@@ -16,10 +18,18 @@ export const run: Run = async (context) => {
   const out = text(context, 'out');
   if (out !== undefined) return writeReceipt(context, journal, entry, out);
   const call = entry.leaf.kind === 'call' ? readCall(journal, entry.index) : undefined;
-  const shown = { id, index: entry.index, kind: entry.leaf.kind, at: entry.leaf.at, ...groupsOf(journal, entry) };
+  const invoiced = call === undefined ? null : openBooks(journal, home).invoiced(call);
+  const shown = {
+    id,
+    index: entry.index,
+    kind: entry.leaf.kind,
+    at: entry.leaf.at,
+    ...groupsOf(journal, entry),
+    ...(invoiced === null ? {} : { invoiced }),
+  };
   context.out.data(
     shown,
-    () => simulatedNote(home) + (call === undefined ? JSON.stringify(shown, null, 2) : describe(call)),
+    () => simulatedNote(home) + (call === undefined ? JSON.stringify(shown, null, 2) : describe(call, invoiced)),
   );
   journal.close();
   return 0;
@@ -80,7 +90,7 @@ function groupsOf(journal: Journal, entry: LogEntry): Record<string, unknown> {
   return shown;
 }
 
-function describe(call: CallRecord): string {
+function describe(call: CallRecord, invoiced: Invoiced | null): string {
   const row = rowOf(call);
   const { served, timing, usage, attempts } = call.public;
   const who = call.personal?.who;
@@ -132,7 +142,8 @@ function describe(call: CallRecord): string {
           .map(([name, value]) => `${count(value)} ${name}`)
           .join(', ')} (${usage.source})`,
   ]);
-  return `${pairs(facts)}\n\n${charges(call)}`;
+  const unit = invoiced === null ? '' : `\nOn the seller's invoice: ${invoicedText(invoiced)}, for the same total`;
+  return `${pairs(facts)}\n\n${charges(call)}${unit}`;
 }
 
 const GRADES = [

@@ -8,9 +8,11 @@ import {
   moneyToDecimal,
   type Money,
 } from '@weighbridge/kernel';
+import type { InvoiceUnits } from '@weighbridge/ledger';
 import type { Decision } from '@weighbridge/protocol';
 import { text, type Run } from '../frame/command.ts';
 import { alignMoney, count, counted, instant, textTable, type Column } from '../frame/text-table.ts';
+import { openBooks } from '../read/books.ts';
 import { allDecisions, readCalls, rowOf, type CallRecord } from '../read/call-record.ts';
 import { parseInstant, startOfDay } from '../read/instants.ts';
 import { journalOf, simulated, simulatedNote } from '../read/place.ts';
@@ -30,6 +32,8 @@ export interface SpendRow {
   readonly currency: string;
   readonly unpriced_calls: number;
   readonly estimated_calls: number;
+  /** What of the cost stands on sellers' invoices in a unit of their own (exact; it is part of the cost, not beside it). */
+  readonly invoiced: readonly InvoiceUnits[];
 }
 
 interface Sum {
@@ -41,6 +45,8 @@ interface Sum {
   output: number;
   unpriced: number;
   estimated: number;
+  /** By name of the unit, in 10⁻¹² of it. */
+  readonly units: Map<string, bigint>;
 }
 
 const GROUPS_MOST = 100_000;
@@ -52,10 +58,11 @@ export const run: Run = async (context) => {
   const by = dimensions(text(context, 'by') ?? 'model');
   const { journal, home } = journalOf(context);
   const sums = new Map<string, Sum>();
+  const books = openBooks(journal, home);
   const decisions = by.includes('route') ? allDecisions(journal) : new Map<string, Decision>();
   for (const call of readCalls(journal, { since, until })) {
     if (context.signal.aborted) return 130;
-    add(sums, by, call, (digest) => decisions.get(digest)?.route ?? null);
+    add(sums, by, call, books.invoiced(call), (digest) => decisions.get(digest)?.route ?? null);
   }
   journal.close();
   const rows = [...sums.values()].toSorted(dearestFirst).map(rowFrom);
@@ -91,6 +98,7 @@ function add(
   sums: Map<string, Sum>,
   by: readonly Dimension[],
   call: CallRecord,
+  invoiced: InvoiceUnits | null,
   route: (digest: string) => string | null,
 ): void {
   const row = rowOf(call);
@@ -109,7 +117,8 @@ function add(
       throw new AppError('USAGE', `this split has more than ${GROUPS_MOST} rows`, {
         next: 'use fewer dimensions, or a shorter period',
       });
-    sum = { by: values, currency: row.currency, cost: 0n, calls: 0, input: 0, output: 0, unpriced: 0, estimated: 0 };
+    const none = { cost: 0n, calls: 0, input: 0, output: 0, unpriced: 0, estimated: 0 };
+    sum = { by: values, currency: row.currency, ...none, units: new Map() };
     sums.set(name, sum);
   }
   sum.calls += 1;
@@ -119,7 +128,16 @@ function add(
   // A call that reached no cloud used nothing: it is not a missing price.
   if (row.cost_status === 'unpriced' && call.public.usage !== null) sum.unpriced += 1;
   if (row.cost_status === 'estimated') sum.estimated += 1;
+  if (invoiced !== null) addUnits(sum.units, invoiced);
 }
+
+/** Quantities have the twelve decimals of money, and add up exactly as it does. */
+function addUnits(units: Map<string, bigint>, { unit, quantity }: InvoiceUnits): void {
+  units.set(unit, (units.get(unit) ?? 0n) + moneyFromDecimal(quantity));
+}
+
+const unitsOf = (units: ReadonlyMap<string, bigint>): InvoiceUnits[] =>
+  Array.from(units, ([unit, quantity]) => ({ unit, quantity: moneyToDecimal(quantity) }));
 
 /** Nothing known plus something unknown is not zero. */
 const amount = (cost: Money, unpriced: number): string | null =>
@@ -136,6 +154,7 @@ const rowFrom = (sum: Sum): SpendRow => ({
   currency: sum.currency,
   unpriced_calls: sum.unpriced,
   estimated_calls: sum.estimated,
+  invoiced: unitsOf(sum.units),
 });
 
 /** One per currency: amounts in different currencies are not added. */
@@ -144,6 +163,8 @@ function totals(rows: readonly SpendRow[]): readonly Omit<SpendRow, 'by'>[] {
     const own = rows.filter((row) => row.currency === currency);
     const sum = (pick: (row: SpendRow) => number): number => own.reduce((total, row) => total + pick(row), 0);
     const unpriced = sum((row) => row.unpriced_calls);
+    const units = new Map<string, bigint>();
+    for (const each of own.flatMap(({ invoiced }) => invoiced)) addUnits(units, each);
     return {
       calls: sum((row) => row.calls),
       input_tokens: sum((row) => row.input_tokens),
@@ -152,6 +173,7 @@ function totals(rows: readonly SpendRow[]): readonly Omit<SpendRow, 'by'>[] {
       currency,
       unpriced_calls: unpriced,
       estimated_calls: sum((row) => row.estimated_calls),
+      invoiced: unitsOf(units),
     };
   });
 }
@@ -169,11 +191,21 @@ function table(by: readonly Dimension[], rows: readonly SpendRow[], total: reado
     { title: 'TOKENS IN', align: 'right', cell: (row) => count(row.input_tokens) },
     { title: 'TOKENS OUT', align: 'right', cell: (row) => count(row.output_tokens) },
     { title: 'COST', align: 'right', cell: (row) => row.money },
+    ...(rows.some(({ invoiced }) => invoiced.length > 0) ? [INVOICED] : []),
     { title: 'ESTIMATED', align: 'right', cell: (row) => some(row.estimated_calls) },
     { title: 'UNPRICED', align: 'right', cell: (row) => some(row.unpriced_calls) },
   ];
   return `${textTable(columns, numbered)}\n\n${total.map(totalText).join('\n')}`;
 }
+
+const unitsText = (invoiced: readonly InvoiceUnits[]): string =>
+  invoiced.map(({ unit, quantity }) => `${quantity} ${unit}`).join(', ');
+
+const INVOICED: Column<SpendRow> = {
+  title: 'OF IT INVOICED AS',
+  align: 'right',
+  cell: ({ invoiced }) => unitsText(invoiced),
+};
 
 /** What is partly unpriced is a lower bound, and says so; what is wholly unpriced shows no amount. */
 function costText(row: Omit<SpendRow, 'by'>, aligned: string): string {
@@ -185,6 +217,7 @@ function totalText(sum: Omit<SpendRow, 'by'>): string {
   const calls = counted(sum.calls, 'call');
   if (sum.cost === null) return `Total: unpriced (no price is known for ${count(sum.unpriced_calls)} of ${calls})`;
   const known = formatMoney(moneyFromDecimal(sum.cost), sum.currency);
-  if (sum.unpriced_calls === 0) return `Total: ${known} for ${calls}`;
-  return `Total: ≥ ${known} + ${count(sum.unpriced_calls)} unpriced, for ${calls}`;
+  const units = sum.invoiced.length === 0 ? '' : `; of it ${unitsText(sum.invoiced)} on the seller's invoice`;
+  if (sum.unpriced_calls === 0) return `Total: ${known} for ${calls}${units}`;
+  return `Total: ≥ ${known} + ${count(sum.unpriced_calls)} unpriced, for ${calls}${units}`;
 }

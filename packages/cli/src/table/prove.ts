@@ -37,6 +37,10 @@ export const PROVE_COMMANDS: readonly Command[] = [
           public: { type: 'object' },
           commercial: { type: 'object' },
           personal: { type: ['object', 'null'] },
+          invoiced: {
+            type: 'object',
+            description: "the cost in the unit of the seller's invoice, such as CCU; absent: it invoices in currency",
+          },
           file: string,
           groups: { type: 'array' },
         },

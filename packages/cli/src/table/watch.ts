@@ -56,6 +56,12 @@ const CALL: JsonSchema = {
   },
 };
 
+const INVOICED: JsonSchema = {
+  type: ['object', 'null'],
+  description: "the cost in the unit of the seller's invoice, such as CCU; null: it invoices in currency",
+  properties: { unit: string, quantity: string },
+};
+
 export const WATCH_COMMANDS: readonly Command[] = [
   {
     name: 'calls',
@@ -118,6 +124,7 @@ export const WATCH_COMMANDS: readonly Command[] = [
                 seller: { type: 'string', description: 'who would sell the call, as in the receipt' },
                 price_list: { type: ['string', 'null'], description: 'whose list prices it; null: none does' },
                 cost: money,
+                invoiced: INVOICED,
                 difference: money,
               },
             },
@@ -170,6 +177,11 @@ export const WATCH_COMMANDS: readonly Command[] = [
                 currency: string,
                 unpriced_calls: { type: 'integer' },
                 estimated_calls: { type: 'integer' },
+                invoiced: {
+                  type: 'array',
+                  description: "what of the cost stands on sellers' invoices in a unit of their own",
+                  items: INVOICED,
+                },
               },
             },
           },
