@@ -33,11 +33,11 @@ export { openJournal, type JournalOptions } from './journal.ts';
 export { parseReceipt, type ReceiptFile } from './receipt-file.ts';
 export { serveLog } from './serve-log.ts';
 export { readReceipt, verifyReceipt } from './verify/verify-receipt.ts';
+export type { CheckedEntry, Passage } from './verify/record-check.ts';
 export { checkpointProblem, isReceiptLike, keyProblem } from './verify/given.ts';
 export {
   verifyFolder,
   verifyUrl,
-  type CheckedEntry,
   type VerifyFolderOptions,
   type VerifyUrlOptions,
 } from './verify/verify-log.ts';

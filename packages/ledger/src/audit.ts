@@ -1,28 +1,30 @@
 // The auditor of charges, written apart from the rater and sharing no arithmetic with it: given a receipt's charges and
 // the book that they name, says what does not add up. `verify` uses it to re-rate without the configuration.
 import { moneyFromDecimal, moneyToDecimal, type Money } from '@weighbridge/kernel';
-import type { Charge, Cost } from '@weighbridge/protocol';
+import type { RatedCall, RatedCharge } from '@weighbridge/protocol';
 import type { PriceBook } from './book.ts';
+import type { PriceRow } from './price-row.ts';
 
 /** Sentences, one for each thing that is wrong; empty when every charge follows from its row and the cost from them. */
-export function auditCharges(
-  book: PriceBook,
-  receipt: { readonly charges: readonly Charge[]; readonly cost: Cost },
-  at: number,
-): readonly string[] {
+export function auditCharges(book: PriceBook, receipt: RatedCall['commercial'], at: number): readonly string[] {
   const { charges, cost } = receipt;
-  const problems = charges.flatMap((charge) =>
-    charge.price === null ? auditUnpriced(charge) : auditCharge(book, charge, at),
-  );
-  const open = charges.some((charge) => charge.price === null);
+  const problems: string[] = [];
+  const total: Total = { contracted: 0n, list: 0n };
+  let open = false;
+  for (const charge of charges) {
+    if (charge.price === null) {
+      open = true;
+      auditUnpriced(charge, problems);
+    } else auditCharge(book, charge, at, total, problems);
+  }
   if (cost.status === 'unpriced') {
     if (cost.billed !== null || cost.contracted !== null || cost.list !== null)
       problems.push('the cost is unpriced and still has an amount');
     return problems;
   }
   if (open) return [...problems, `the cost is ${cost.status}, but a charge has no price`];
-  const contracted = sum(charges.map((charge) => charge.contracted));
-  const list = sum(charges.map((charge) => charge.list));
+  const contracted = decimal(total.contracted);
+  const list = total.list === total.contracted ? contracted : decimal(total.list);
   if (cost.contracted !== contracted)
     problems.push(`the cost says contracted ${cost.contracted}, its charges sum to ${contracted}`);
   if (cost.billed !== contracted)
@@ -31,48 +33,72 @@ export function auditCharges(
   return problems;
 }
 
-function auditUnpriced(charge: Charge): string[] {
-  const amounts = [charge.contracted, charge.list, charge.unit_price];
-  return amounts.some((amount) => amount !== null)
-    ? [`${charge.token_class} names no price and still has an amount`]
-    : [];
+/** What the charges say, summed; null once one of them says nothing. */
+interface Total {
+  contracted: Money | null;
+  list: Money | null;
 }
 
-function auditCharge(book: PriceBook, charge: Charge, at: number): string[] {
-  const name = charge.token_class;
-  const reference = charge.price;
-  if (reference === null) return [];
-  if (reference.book !== book.id) return [`${name} is priced by book ${reference.book}, not by ${book.id}`];
-  const row = book.row(reference.row);
-  if (row === undefined || row.unit === null)
-    return [`${name} names row ${reference.row}, which the book does not price`];
-  const problems: string[] = [];
+function auditUnpriced(charge: RatedCharge, problems: string[]): void {
+  if (charge.contracted !== null || charge.list !== null || charge.unit_price !== null)
+    problems.push(`${charge.token_class} names no price and still has an amount`);
+}
+
+function auditCharge(book: PriceBook, charge: RatedCharge, at: number, total: Total, problems: string[]): void {
+  const { token_class: name, quantity, price: reference, contracted, list } = charge;
+  if (reference === null) return;
+  const row = reference.book === book.id ? book.row(reference.row) : undefined;
+  if (row === undefined || row.unit === null) {
+    problems.push(
+      reference.book === book.id
+        ? `${name} names row ${reference.row}, which the book does not price`
+        : `${name} is priced by book ${reference.book}, not by ${book.id}`,
+    );
+    total.contracted = plus(total.contracted, contracted);
+    total.list = plus(total.list, list);
+    return;
+  }
   if (row.cls !== name) problems.push(`${name} is priced by a row for ${row.cls}`);
   if (at < row.validFrom || (row.validTo !== null && at >= row.validTo))
     problems.push(`${name} is priced by a row that did not apply then`);
-  if (charge.unit_price !== moneyToDecimal(row.unit))
-    problems.push(`${name} says ${charge.unit_price} a unit, its row ${moneyToDecimal(row.unit)}`);
-  problems.push(...differs(`${name} contracted`, charge.contracted, times(charge.quantity, row.unit)));
+  if (charge.unit_price !== unitText(row))
+    problems.push(`${name} says ${charge.unit_price} a unit, its row ${unitText(row)}`);
+  const due = times(quantity, row.unit);
+  const dueText = decimal(due);
+  if (contracted !== dueText) problems.push(differs(`${name} contracted`, contracted, dueText));
   const listRow = reference.list_row === undefined ? undefined : book.row(reference.list_row);
   if (reference.list_row !== undefined && listRow === undefined)
     problems.push(`${name} names list row ${reference.list_row}, which the book lacks`);
   const listUnit = row.kind === 'list' ? row.unit : (listRow?.unit ?? null);
-  problems.push(...differs(`${name} list`, charge.list, listUnit === null ? null : times(charge.quantity, listUnit)));
-  return problems;
+  const listDue = listUnit === row.unit ? due : listUnit === null ? null : times(quantity, listUnit);
+  const listText = listDue === due ? dueText : decimal(listDue);
+  if (list !== listText) problems.push(differs(`${name} list`, list, listText));
+  total.contracted = plus(total.contracted, contracted, due, dueText);
+  total.list = plus(total.list, list, listDue, listText);
 }
 
-const times = (quantity: number, unit: Money): string | null =>
-  Number.isSafeInteger(quantity) ? moneyToDecimal(BigInt(quantity) * unit) : null;
+/** A row's unit price as text; rows are few, and asked for with every charge. */
+const unitTexts = new WeakMap<PriceRow, string | null>();
 
-const differs = (what: string, said: string | null, due: string | null): string[] =>
-  said === due ? [] : [`${what} is ${said}, but quantity times price is ${due}`];
-
-/** Sum of decimal amounts; null when one is missing. */
-function sum(amounts: readonly (string | null)[]): string | null {
-  let total = 0n;
-  for (const amount of amounts) {
-    if (amount === null) return null;
-    total += moneyFromDecimal(amount);
+function unitText(row: PriceRow): string | null {
+  let text = unitTexts.get(row);
+  if (text === undefined) {
+    text = decimal(row.unit);
+    unitTexts.set(row, text);
   }
-  return moneyToDecimal(total);
+  return text;
+}
+
+const decimal = (amount: Money | null): string | null => (amount === null ? null : moneyToDecimal(amount));
+
+const times = (quantity: number, unit: Money): Money | null =>
+  Number.isSafeInteger(quantity) ? BigInt(quantity) * unit : null;
+
+const differs = (what: string, said: string | null, due: string | null): string =>
+  `${what} is ${said}, but quantity times price is ${due}`;
+
+/** The sum with what a charge says; where that is what is due, the amount is there already. */
+function plus(sum: Money | null, said: string | null, due: Money | null = null, dueText?: string | null): Money | null {
+  if (sum === null || said === null) return null;
+  return sum + (due !== null && said === dueText ? due : moneyFromDecimal(said));
 }

@@ -20,7 +20,16 @@ export {
   type RegionGrade,
   type Roles,
 } from './market.ts';
-export { entryProblems, leafProblems } from './receipt-shape.ts';
+export type { Page } from './page.ts';
+export {
+  entryProblems,
+  leafProblems,
+  scanGroup,
+  scanLeaf,
+  type RatedCall,
+  type RatedCharge,
+  type RatedUsage,
+} from './receipt-shape.ts';
 export {
   FAULTS,
   OUTCOMES,

@@ -20,26 +20,32 @@ import {
   type Timing,
   type Who,
 } from './receipt.ts';
+import { object } from './object-shape.ts';
+import { skipAmount, skipBase64Url, UNSURE, type Page } from './page.ts';
 import {
   count,
   duration,
   fitting,
+  kept,
   listOf,
   mapOf,
   nullOr,
   number,
-  object,
   oneOf,
+  steady,
   text,
   truth,
+  varying,
   type Shape,
 } from './shape.ts';
 import { SERVER_TOOLS, TOKEN_CLASSES, type Usage } from './usage.ts';
 
 /** base64url SHA-256. Empty where a call ended before there was anything to digest. */
-const digest = fitting('a base64url SHA-256', /^(?:[\w-]{43})?$/);
-const amount = fitting('a decimal amount', /^-?\d{1,24}(?:\.\d{1,12})?$/);
-const currency = fitting('a currency code', /^[A-Z]{3}$/);
+const digest = fitting('a base64url SHA-256', /^(?:[\w-]{43})?$/, skipBase64Url(43, 0));
+const amount = fitting('a decimal amount', /^-?\d{1,24}(?:\.\d{1,12})?$/, skipAmount);
+/** As a seller or a client sent it, another one each time. */
+const words = varying(text);
+const currency = steady(fitting('a currency code', /^[A-Z]{3}$/));
 
 const who = object<Who>(
   { organisation: text },
@@ -49,11 +55,11 @@ const who = object<Who>(
     cost_centre: text,
     environment: text,
     key: text,
-    principal: text,
-    end_user: text,
-    session: text,
-    trace: text,
-    tags: mapOf(text),
+    principal: words,
+    end_user: words,
+    session: words,
+    trace: words,
+    tags: mapOf(words),
   },
 );
 
@@ -70,11 +76,11 @@ const asked = object<Asked>(
 );
 
 /** Counts of known classes; a class that a later version adds is let through when it is a count as well. */
-const tokens: Shape<Usage['tokens']> = mapOf(count);
+const tokens: Shape<Usage['tokens']> = mapOf(kept(count));
 
 const usage = object<Usage>(
-  { tokens, source: oneOf(['reported', 'estimated', 'unknown']), raw: nullOr(text) },
-  { server_tools: mapOf(count), tier: text, inference_geo: text, speed: text },
+  { tokens, source: kept(oneOf(['reported', 'estimated', 'unknown'])), raw: nullOr(words) },
+  { server_tools: mapOf(kept(count)), tier: text, inference_geo: text, speed: text },
 );
 
 const attempt = object<AttemptRecord>(
@@ -85,7 +91,7 @@ const attempt = object<AttemptRecord>(
     status: count,
     error: text,
     fault: oneOf(FAULTS),
-    vendor_request_id: text,
+    vendor_request_id: words,
     usage,
   },
 );
@@ -113,13 +119,13 @@ const served = object<Served>(
     tier: text,
     capacity: oneOf(['on_demand', 'reserved', 'spilled']),
     fallback: truth,
-    evidence: mapOf(text),
+    evidence: mapOf(words),
   },
   {},
 );
 
 const timing = object<Timing>(
-  { started: count, ended: count, gateway_ms: duration },
+  { started: kept(count), ended: count, gateway_ms: duration },
   {
     first_byte: count,
     first_token: count,
@@ -144,22 +150,24 @@ const callPublic = object<CallPublic>(
   },
   {
     stop_reason: text,
-    error: object<NonNullable<CallPublic['error']>>({ code: text, message: text }, {}),
+    error: object<NonNullable<CallPublic['error']>>({ code: text, message: words }, {}),
     response_digest: digest,
     response_bytes: count,
     lost: listOf(text),
   },
 );
 
-const price = object<NonNullable<Charge['price']>>({ book: text, row: text }, { list_row: text });
+const name = kept(text);
+const price = object<NonNullable<Charge['price']>>({ book: name, row: name }, { list_row: name });
+const sum = nullOr(kept(amount));
 
 const charge = object<Charge>(
   {
-    token_class: oneOf([...TOKEN_CLASSES, ...SERVER_TOOLS]),
-    quantity: number,
-    unit_price: nullOr(amount),
-    list: nullOr(amount),
-    contracted: nullOr(amount),
+    token_class: kept(oneOf([...TOKEN_CLASSES, ...SERVER_TOOLS])),
+    quantity: kept(number),
+    unit_price: nullOr(kept(steady(amount))),
+    list: sum,
+    contracted: sum,
     currency,
     price: nullOr(price),
   },
@@ -168,11 +176,11 @@ const charge = object<Charge>(
 
 const cost = object<Cost>(
   {
-    list: nullOr(amount),
-    contracted: nullOr(amount),
-    billed: nullOr(amount),
+    list: sum,
+    contracted: sum,
+    billed: sum,
     currency,
-    status: oneOf(['exact', 'unpriced', 'estimated']),
+    status: kept(oneOf(['exact', 'unpriced', 'estimated'])),
   },
   {},
 );
@@ -184,7 +192,7 @@ const callCommercial = object<CallCommercial>(
 
 const candidate = object<Candidate>(
   { deployment: text, verdict: oneOf(['chosen', 'tried', 'eligible', 'rejected']) },
-  { reason: text, score: number },
+  { reason: words, score: number },
 );
 
 const decision = object<Decision>(
@@ -219,15 +227,17 @@ const COMMITTED: Readonly<Partial<Record<EntryKind, readonly Group[]>>> = {
   decided: ['commercial'],
 };
 
-const by = object<By>({ build: text, epoch: count, lane: count, node: text, seq: count }, {});
+const place = kept(steady(count));
+const committed = kept(digest);
+const by = object<By>({ build: name, epoch: place, lane: place, node: name, seq: kept(count) }, {});
 const leaf = object<Leaf>(
   {
-    at: count,
+    at: kept(count),
     by,
-    groups: object<Leaf['groups']>({}, { commercial: digest, personal: digest, public: digest }),
-    id: fitting('a ULID', /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/),
-    kind: oneOf(ENTRY_KINDS),
-    v: oneOf([1]),
+    groups: object<Leaf['groups']>({}, { commercial: committed, personal: committed, public: committed }),
+    id: kept(fitting('a ULID', /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/)),
+    kind: kept(oneOf(ENTRY_KINDS)),
+    v: kept(oneOf([1])),
   },
   {},
 );
@@ -243,7 +253,7 @@ export function entryProblems(kind: EntryKind, groups: Readonly<Partial<Record<G
   const problems: string[] = [];
   for (const name of GROUPS) {
     const content = groups[name];
-    const faults = content === undefined ? null : (shapes[name]?.(content) ?? null);
+    const faults = content === undefined ? null : (shapes[name]?.faults(content) ?? null);
     if (faults !== null) problems.push(...faults.map((fault) => name + fault));
   }
   return problems;
@@ -251,16 +261,49 @@ export function entryProblems(kind: EntryKind, groups: Readonly<Partial<Record<G
 
 /** What is wrong with a parsed leaf: members, and the groups that its kind commits to. Empty when nothing is. */
 export function leafProblems(value: unknown): readonly string[] {
-  const faults = leaf(value);
-  if (faults !== null) return faults.map((fault) => `leaf${fault}`);
-  const { kind, groups } = value as Leaf;
-  const committed = COMMITTED[kind];
-  if (committed === undefined) return NONE;
-  const problems: string[] = [];
-  for (const name of committed) {
-    if (groups[name] === undefined) problems.push(`leaf.groups.${name}: is missing from a ${kind} entry`);
+  const faults = leaf.faults(value);
+  return faults === null ? uncommitted(value as Leaf) : faults.map((fault) => `leaf${fault}`);
+}
+
+function uncommitted({ kind, groups }: Leaf): readonly string[] {
+  let problems = NONE;
+  for (const name of COMMITTED[kind] ?? []) {
+    if (groups[name] === undefined) problems = [...problems, `leaf.groups.${name}: is missing from a ${kind} entry`];
   }
   return problems;
 }
 
 const NONE: readonly string[] = [];
+
+/** What a scan keeps of a `call` entry: all that its charges follow from. */
+export interface RatedCall {
+  readonly public: {
+    readonly attempts: readonly { readonly usage?: RatedUsage }[];
+    readonly timing: Pick<Timing, 'started'>;
+    readonly usage: RatedUsage | null;
+  };
+  readonly commercial: {
+    readonly charges: readonly RatedCharge[];
+    readonly cost: Omit<Cost, 'currency'>;
+  };
+}
+export type RatedUsage = Pick<Usage, 'tokens' | 'server_tools' | 'source'>;
+export type RatedCharge = Omit<Charge, 'currency' | 'note'>;
+
+/**
+ * Reads a group where it lies in a page, from `page.at` to `end`, and gives what `RatedCall` has of it (of any other
+ * group: something) when it certainly is JSON that fits the contract; undefined where JSON.parse and `entryProblems`
+ * have to judge. What it gives is for reading only.
+ */
+export function scanGroup(kind: EntryKind, group: Group, page: Page, end: number): unknown {
+  const shape = SHAPES[kind]?.[group];
+  const value = shape === undefined ? UNSURE : shape.scan(page);
+  return value === UNSURE || page.at !== end ? undefined : value;
+}
+
+/** As `scanGroup`, a leaf: one in which `leafProblems` finds nothing, as JSON.parse would give it; else undefined. */
+export function scanLeaf(page: Page, end: number): Leaf | undefined {
+  const value = leaf.scan(page);
+  if (value === UNSURE || page.at !== end) return undefined;
+  return uncommitted(value as Leaf).length === 0 ? (value as Leaf) : undefined;
+}

@@ -4,16 +4,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError, isAppError } from '@weighbridge/kernel';
-import { openJournal, type CheckedEntry } from '@weighbridge/journal';
+import { openJournal, type CheckedEntry, type Passage } from '@weighbridge/journal';
 import { auditCharges, compileBook, readBookText, type PriceBook } from '@weighbridge/ledger';
 import {
   entryProblems,
   GROUPS,
-  leafProblems,
-  type CallCommercial,
-  type CallPublic,
+  scanGroup,
   type Group,
-  type Usage,
+  type RatedCall,
+  type RatedCharge,
+  type RatedUsage,
 } from '@weighbridge/protocol';
 import { openBlobs, readBooks, type BookRecord } from '@weighbridge/server';
 
@@ -57,9 +57,7 @@ export function auditReceipts(folder: string, blobs: string): ReceiptAudit {
   return {
     onEntry: (entry) => {
       const { kind } = entry.leaf;
-      const groups = parsed(entry);
-      const problems = [...leafProblems(entry.leaf), ...entryProblems(kind, groups)];
-      if (problems.length > 0) throw bad(entry, problems);
+      const groups = contents(entry);
       if (kind === 'recovery') successor = true;
       if (kind === 'price_book') books.seal(groups.commercial as BookRecord | undefined);
       if (kind === 'call' || kind === 'intent' || kind === 'decided') checked += 1;
@@ -77,26 +75,39 @@ export function auditReceipts(folder: string, blobs: string): ReceiptAudit {
   };
 }
 
-type Parsed = Partial<Record<Group, unknown>>;
+type Contents = Partial<Record<Group, unknown>>;
 
-function parsed({ leaf, groups }: CheckedEntry): Parsed {
-  const made: Parsed = {};
+/**
+ * What the groups say, as far as the audit needs it. Throws PROOF_INVALID unless they fit their contract: those that a
+ * scan is sure of do; all others are parsed and judged in words.
+ */
+function contents(entry: CheckedEntry): Contents {
+  const { leaf, groups } = entry;
+  const made: Contents = {};
+  const parsed: Contents = {};
   for (const name of GROUPS) {
-    const bytes = groups[name];
-    if (bytes === undefined) continue;
-    try {
-      made[name] = JSON.parse(bytes.toString('utf8'));
-    } catch (cause) {
-      throw new AppError('PROOF_INVALID', `the ${name} group of ${leaf.kind} ${leaf.id} is not JSON`, { cause });
-    }
+    const passage = groups[name];
+    if (passage === undefined) continue;
+    passage.page.at = passage.from;
+    const scanned = scanGroup(leaf.kind, name, passage.page, passage.to);
+    made[name] = scanned ?? (parsed[name] = parse(entry, name, passage));
   }
+  const problems = [...entry.leafProblems, ...entryProblems(leaf.kind, parsed)];
+  if (problems.length > 0) throw bad(entry, problems);
   return made;
 }
 
+function parse({ leaf }: CheckedEntry, name: Group, { page, from, to }: Passage): unknown {
+  try {
+    return JSON.parse(page.bytes.toString('utf8', from, to));
+  } catch (cause) {
+    throw new AppError('PROOF_INVALID', `the ${name} group of ${leaf.kind} ${leaf.id} is not JSON`, { cause });
+  }
+}
+
 /** False when it cannot be done: the commercial group or the text of the book is not here. */
-function rerate(entry: CheckedEntry, groups: Parsed, books: Books): boolean {
-  const commercial = groups.commercial as CallCommercial | undefined;
-  const said = groups.public as CallPublic | undefined;
+function rerate(entry: CheckedEntry, groups: Contents, books: Books): boolean {
+  const { commercial, public: said } = groups as Partial<RatedCall>;
   if (commercial === undefined || said === undefined) return false;
   const { charges, cost } = commercial;
   const id = charges.find((charge) => charge.price !== null)?.price?.book;
@@ -106,22 +117,26 @@ function rerate(entry: CheckedEntry, groups: Parsed, books: Books): boolean {
   let problems = auditCharges(book, { charges, cost }, started);
   // The receipt holds the millisecond nearest to the moment of pricing, which may lie just behind a change of price.
   if (problems.length > 0) problems = auditCharges(book, { charges, cost }, started - 1).length === 0 ? [] : problems;
-  const uncharged = [said.usage, ...said.attempts.map((attempt) => attempt.usage)].flatMap((usage) =>
-    usage === null || usage === undefined ? [] : unborne(usage, charges),
-  );
+  let uncharged = said.usage === null ? NONE : unborne(said.usage, charges);
+  for (const { usage } of said.attempts)
+    if (usage !== undefined) uncharged = [...uncharged, ...unborne(usage, charges)];
   if (problems.length + uncharged.length > 0) throw bad(entry, [...problems, ...uncharged]);
   return true;
 }
 
 /** Every count of usage has its charge. There may be more charges: models that ran within the call are billed with it. */
-function unborne(usage: Usage, charges: CallCommercial['charges']): readonly string[] {
-  if (usage.source === 'unknown') return NONE;
+function unborne({ source, tokens, server_tools }: RatedUsage, charges: readonly RatedCharge[]): readonly string[] {
+  if (source === 'unknown') return NONE;
+  const uncharged = unborneCounts(tokens, charges);
+  return server_tools === undefined ? uncharged : [...uncharged, ...unborneCounts(server_tools, charges)];
+}
+
+function unborneCounts(counts: Readonly<Record<string, number>>, charges: readonly RatedCharge[]): readonly string[] {
   let problems = NONE;
-  for (const counts of [usage.tokens, usage.server_tools ?? {}]) {
-    for (const [name, count] of Object.entries(counts)) {
-      if (count === 0 || charges.some((charge) => charge.token_class === name && charge.quantity === count)) continue;
-      problems = problems.concat(`usage counts ${count} of ${name}, and no charge bears them`);
-    }
+  for (const name in counts) {
+    const count = counts[name];
+    if (count === 0 || charges.some((charge) => charge.token_class === name && charge.quantity === count)) continue;
+    problems = [...problems, `usage counts ${count} of ${name}, and no charge bears them`];
   }
   return problems;
 }

@@ -110,7 +110,48 @@ function sealAt(at: number, draft: RawDraft, text: Buffer, identity: string, vau
   return groupDigest(derived.subarray(KEY_BYTES, KEY_BYTES + SALT_BYTES), text);
 }
 
-interface SealedPersonal {
+/** Where a group lies in a record: its salt, then its text. */
+export interface PlainSpan {
+  readonly salt: number;
+  readonly text: number;
+  readonly end: number;
+}
+export interface RecordSpans {
+  readonly commercial: PlainSpan | null;
+  /** From its handle to the end of the sealed text. */
+  readonly personal: { readonly start: number; readonly end: number } | null;
+  readonly public: PlainSpan | null;
+}
+
+/** Where the groups of the record in `[start, end)` lie. Throws JOURNAL_CORRUPT when it is not one. */
+export function recordSpans(bytes: Buffer, start: number, end: number): RecordSpans {
+  const flags = start + 2 <= end && bytes[start] === VERSION ? (bytes[start + 1] ?? 0) : -1;
+  if (flags < 0 || flags > 7) throw new AppError('JOURNAL_CORRUPT', 'a private record has an unknown form');
+  let at = start + 2;
+  /** Takes what comes before a length, the length, what comes behind it, and as many bytes as it says. */
+  const take = (before: number, behind: number): number => {
+    const from = at;
+    const head = from + before + 4 + behind;
+    at = head <= end ? head + bytes.readUInt32BE(from + before) : Infinity;
+    if (at > end) throw new AppError('JOURNAL_CORRUPT', 'a private record ends too early');
+    return from;
+  };
+  const plain = (): PlainSpan => {
+    const salt = take(0, SALT_BYTES) + 4;
+    return { salt, text: salt + SALT_BYTES, end: at };
+  };
+  const commercial = (flags & FLAG.commercial) === 0 ? null : plain();
+  const personal = (flags & FLAG.personal) === 0 ? null : { start: take(PERSONAL_HEAD_BYTES - 4, 0), end: at };
+  const open = (flags & FLAG.public) === 0 ? null : plain();
+  if (at !== end) throw new AppError('JOURNAL_CORRUPT', 'a private record has bytes too many');
+  return { commercial, personal, public: open };
+}
+
+/** Salt and text of a group lie side by side, as they are hashed: the digest that a leaf commits to. */
+export const spanDigest = (bytes: Buffer, { salt, end }: PlainSpan): string =>
+  hash('sha256', bytes.subarray(salt, end), 'base64url');
+
+export interface SealedPersonal {
   readonly handle: Buffer;
   readonly generation: number;
   readonly tag: Buffer;
@@ -125,34 +166,25 @@ export interface ParsedRecord {
 
 /** Takes a record apart. Throws JOURNAL_CORRUPT when it is not one. */
 export function parseRecord(record: Buffer): ParsedRecord {
-  let at = 2;
-  const take = (count: number): Buffer => {
-    at += count;
-    if (at > record.length) throw new AppError('JOURNAL_CORRUPT', 'a private record ends too early');
-    return record.subarray(at - count, at);
-  };
-  const flags = record[1] ?? 0;
-  if (record[0] !== VERSION || flags > 7) throw new AppError('JOURNAL_CORRUPT', 'a private record has an unknown form');
-  const plain = (): { salt: Buffer; text: Buffer } => {
-    const length = take(4).readUInt32BE();
-    return { salt: take(SALT_BYTES), text: take(length) };
-  };
-  const commercial = (flags & FLAG.commercial) === 0 ? undefined : plain();
-  const personal = (flags & FLAG.personal) === 0 ? undefined : takePersonal(take);
-  const open = (flags & FLAG.public) === 0 ? undefined : plain();
-  if (at !== record.length) throw new AppError('JOURNAL_CORRUPT', 'a private record has bytes too many');
+  const { commercial, personal, public: open } = recordSpans(record, 0, record.length);
+  const plain = ({ salt, text, end }: PlainSpan): { salt: Buffer; text: Buffer } => ({
+    salt: record.subarray(salt, text),
+    text: record.subarray(text, end),
+  });
   return {
-    ...(commercial === undefined ? {} : { commercial }),
-    ...(personal === undefined ? {} : { personal }),
-    ...(open === undefined ? {} : { public: open }),
+    ...(commercial === null ? {} : { commercial: plain(commercial) }),
+    ...(personal === null ? {} : { personal: sealedPersonal(record.subarray(personal.start, personal.end)) }),
+    ...(open === null ? {} : { public: plain(open) }),
   };
 }
 
-const takePersonal = (take: (count: number) => Buffer): SealedPersonal => ({
-  handle: take(HANDLE_BYTES),
-  generation: take(4).readUInt32BE(),
-  tag: take(TAG_BYTES),
-  sealed: take(take(4).readUInt32BE()),
+const TAG_AT = HANDLE_BYTES + 4;
+
+export const sealedPersonal = (bytes: Buffer): SealedPersonal => ({
+  handle: bytes.subarray(0, HANDLE_BYTES),
+  generation: bytes.readUInt32BE(HANDLE_BYTES),
+  tag: bytes.subarray(TAG_AT, TAG_AT + TAG_BYTES),
+  sealed: bytes.subarray(PERSONAL_HEAD_BYTES),
 });
 
 /** Opens the personal group. Throws SUBJECT_ERASED, VAULT_UNREADABLE, or JOURNAL_CORRUPT when it was changed. */

@@ -2,18 +2,16 @@
 // same check, bundle by bundle, in bounded memory. In a folder the private records are held against the leaves as well.
 import { existsSync, readFileSync } from 'node:fs';
 import { AppError } from '@weighbridge/kernel';
-import { GROUPS, type Group, type Leaf } from '@weighbridge/protocol';
 import type { Verification, VerifyOptions } from '../contract.ts';
-import { openPersonal, parseRecord } from '../record/record.ts';
 import { readTile } from '../serve-log.ts';
 import { isMissing } from '../store/durable-file.ts';
 import { checkpointPath, entriesFolder, recordsFolder, vkeyPath } from '../store/layout.ts';
 import { checkEnds, nextItem, readBundle } from '../store/part-store.ts';
 import { formatTilePath, type TilePath } from '../store/tile-path.ts';
-import { openVault, type Vault } from '../vault/vault.ts';
+import { openVault } from '../vault/vault.ts';
 import { LogCheck } from './log-check.ts';
-import { newTally, soundLog, unsound, type Tally } from './verdict.ts';
-import { checkGroup, parseLeaf } from './verify-receipt.ts';
+import { checkRecords, type CheckedEntry, type RecordCheck } from './record-check.ts';
+import { newTally, soundLog, unsound } from './verdict.ts';
 
 export interface VerifyFolderOptions extends VerifyOptions {
   /** Folder of the vault: personal groups can be checked with it. */
@@ -27,21 +25,6 @@ export interface VerifyFolderOptions extends VerifyOptions {
    * same pass. What it throws as PROOF_INVALID is the verdict.
    */
   readonly onEntry?: (entry: CheckedEntry) => void;
-}
-
-/** Groups as canonical JSON bytes; `personal` only when the vault opened it. */
-export interface CheckedEntry {
-  readonly index: number;
-  readonly leaf: Leaf;
-  readonly groups: Readonly<Partial<Record<Group, Buffer>>>;
-}
-
-/** What the pass over the records needs. */
-interface RecordCheck {
-  readonly folder: string;
-  readonly vault: Vault | null;
-  readonly tally: Tally;
-  readonly onEntry: ((entry: CheckedEntry) => void) | undefined;
 }
 
 export function verifyFolder(folder: string, options: VerifyFolderOptions): Verification {
@@ -86,59 +69,6 @@ function readText(path: string): string {
   } catch (error) {
     if (isMissing(error)) throw new AppError('JOURNAL_CORRUPT', `${path} is missing`, { cause: error });
     throw error;
-  }
-}
-
-function checkRecords(check: RecordCheck, bundle: number, leaves: Buffer, width: number): void {
-  const folder = recordsFolder(check.folder);
-  const records = readBundle(folder, 4, bundle, width);
-  checkEnds(folder, 4, bundle, records);
-  let leafAt = 0;
-  let recordAt = 0;
-  for (let i = 0; i < width; i += 1) {
-    const leafEnd = nextItem(leaves, 2, leafAt);
-    const recordEnd = nextItem(records, 4, recordAt);
-    const leaf = parseLeaf(leaves.toString('utf8', leafAt + 2, leafEnd));
-    const groups = checkRecord(leaf, records.subarray(recordAt + 4, recordEnd), check);
-    check.onEntry?.({ index: bundle * 256 + i, leaf, groups });
-    leafAt = leafEnd;
-    recordAt = recordEnd;
-  }
-  if (recordAt !== records.length)
-    throw new AppError('JOURNAL_CORRUPT', `the records of bundle ${bundle} are more than its leaves`);
-}
-
-function checkRecord(leaf: Leaf, bytes: Buffer, { vault, tally }: RecordCheck): CheckedEntry['groups'] {
-  const record = parseRecord(bytes);
-  const checked: Partial<Record<Group, Buffer>> = {};
-  for (const name of GROUPS) {
-    const given = record[name];
-    if ((given === undefined) !== (leaf.groups[name] === undefined)) {
-      throw new AppError('PROOF_INVALID', `the record of ${leaf.id} and its leaf differ on the ${name} group`);
-    }
-    if (given === undefined) continue;
-    const group =
-      'sealed' in given
-        ? openUnlessErased(() => (vault === null ? null : openPersonal(given, leaf.by, leaf.id, vault)))
-        : given;
-    if (group === null) {
-      tally.unchecked += 1;
-      continue;
-    }
-    checkGroup(name, leaf.groups[name], group.salt, group.text);
-    tally.checked += 1;
-    checked[name] = group.text;
-  }
-  return checked;
-}
-
-function openUnlessErased<T>(open: () => T | null): T | null {
-  try {
-    return open();
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    if (error.code === 'SUBJECT_ERASED') return null;
-    throw new AppError('PROOF_INVALID', `a personal group cannot be opened: ${error.message}`, { cause: error });
   }
 }
 

@@ -91,9 +91,13 @@ export function checkGroup(
 ): void {
   if (committed === undefined) throw bad(`the leaf has no ${name} group, but one is shown`);
   const bytes = typeof text === 'string' ? Buffer.from(text) : text;
-  if (salt === null || groupDigest(salt, bytes) !== committed) {
+  checkDigest(name, committed, salt === null ? null : groupDigest(salt, bytes));
+}
+
+/** As `checkGroup`, when the digest of the group is there already; null: there can be none. */
+export function checkDigest(name: Group, committed: string, digest: string | null): void {
+  if (digest !== committed)
     throw bad(`the ${name} group is not the one the leaf commits to: it was changed or swapped`);
-  }
 }
 
 /** What a verified receipt says, parsed, for showing. */

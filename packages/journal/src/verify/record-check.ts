@@ -1,0 +1,118 @@
+// What lies beside the leaves, held against them: each record is taken apart where it lies in its bundle, the digest of
+// every group computed, and what fits handed to whoever wants to know what it says. Nothing is copied that need not be:
+// a log is verified at the speed of its hashes only where the rest allocates little.
+import { AppError } from '@weighbridge/kernel';
+import { GROUPS, leafProblems, scanLeaf, type Group, type Leaf, type Page } from '@weighbridge/protocol';
+import { openPersonal, recordSpans, sealedPersonal, spanDigest } from '../record/record.ts';
+import { recordsFolder } from '../store/layout.ts';
+import { checkEnds, nextItem, readBundle } from '../store/part-store.ts';
+import type { Vault } from '../vault/vault.ts';
+import type { Tally } from './verdict.ts';
+import { checkDigest, checkGroup, parseLeaf } from './verify-receipt.ts';
+
+export interface CheckedEntry {
+  readonly index: number;
+  readonly leaf: Leaf;
+  /** What is wrong with the leaf's own members (`leafProblems`): known here, judged by the caller. */
+  readonly leafProblems: readonly string[];
+  /** `personal` only when the vault opened it. */
+  readonly groups: Readonly<Partial<Record<Group, Passage>>>;
+}
+
+export interface BytesPage extends Page {
+  readonly bytes: Buffer;
+}
+
+/** A group's canonical JSON: bytes `[from, to)` of a page that holds until the caller returns. */
+export interface Passage {
+  readonly page: BytesPage;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What the pass over the records needs. */
+export interface RecordCheck {
+  readonly folder: string;
+  readonly vault: Vault | null;
+  readonly tally: Tally;
+  readonly onEntry: ((entry: CheckedEntry) => void) | undefined;
+}
+
+/** `leaves`: the bundle of that number. Throws PROOF_INVALID, JOURNAL_CORRUPT. */
+export function checkRecords(check: RecordCheck, bundle: number, leaves: Buffer, width: number): void {
+  const folder = recordsFolder(check.folder);
+  const records = readBundle(folder, 4, bundle, width);
+  checkEnds(folder, 4, bundle, records);
+  const leafPage = pageOf(leaves);
+  const recordPage = check.onEntry === undefined ? { bytes: records, text: '', at: 0 } : pageOf(records);
+  let leafAt = 0;
+  let recordAt = 0;
+  for (let i = 0; i < width; i += 1) {
+    const leafEnd = nextItem(leaves, 2, leafAt);
+    const recordEnd = nextItem(records, 4, recordAt);
+    const { leaf, problems } = readLeaf(leafPage, leafAt + 2, leafEnd);
+    const groups = checkRecord(leaf, { page: recordPage, from: recordAt + 4, to: recordEnd }, check);
+    check.onEntry?.({ index: bundle * 256 + i, leaf, leafProblems: problems, groups });
+    leafAt = leafEnd;
+    recordAt = recordEnd;
+  }
+  if (recordAt !== records.length)
+    throw new AppError('JOURNAL_CORRUPT', `the records of bundle ${bundle} are more than its leaves`);
+}
+
+const pageOf = (bytes: Buffer): BytesPage => ({ bytes, text: bytes.toString('latin1'), at: 0 });
+
+const NONE: readonly string[] = [];
+
+function readLeaf(page: BytesPage, from: number, to: number): { leaf: Leaf; problems: readonly string[] } {
+  page.at = from;
+  const scanned = scanLeaf(page, to);
+  if (scanned !== undefined) return { leaf: scanned, problems: NONE };
+  const leaf = parseLeaf(page.bytes.toString('utf8', from, to));
+  return { leaf, problems: leafProblems(leaf) };
+}
+
+function checkRecord(
+  leaf: Leaf,
+  { page, from, to }: Passage,
+  { vault, tally }: RecordCheck,
+): CheckedEntry['groups'] {
+  const { bytes } = page;
+  const spans = recordSpans(bytes, from, to);
+  const checked: Partial<Record<Group, Passage>> = {};
+  for (const name of GROUPS) {
+    const span = spans[name];
+    const committed = leaf.groups[name];
+    if ((span === null) !== (committed === undefined)) {
+      throw new AppError('PROOF_INVALID', `the record of ${leaf.id} and its leaf differ on the ${name} group`);
+    }
+    if (span === null || committed === undefined) continue;
+    if ('salt' in span) {
+      checkDigest(name, committed, spanDigest(bytes, span));
+      checked[name] = { page, from: span.text, to: span.end };
+    } else {
+      const opened = vault === null ? null : openSealed(leaf, bytes.subarray(span.start, span.end), vault);
+      if (opened === null) {
+        tally.unchecked += 1;
+        continue;
+      }
+      checkGroup(name, committed, opened.salt, opened.text);
+      checked[name] = { page: pageOf(opened.text), from: 0, to: opened.text.length };
+    }
+    tally.checked += 1;
+  }
+  return checked;
+}
+
+const openSealed = (leaf: Leaf, bytes: Buffer, vault: Vault): { salt: Buffer; text: Buffer } | null =>
+  openUnlessErased(() => openPersonal(sealedPersonal(bytes), leaf.by, leaf.id, vault));
+
+function openUnlessErased<T>(open: () => T | null): T | null {
+  try {
+    return open();
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    if (error.code === 'SUBJECT_ERASED') return null;
+    throw new AppError('PROOF_INVALID', `a personal group cannot be opened: ${error.message}`, { cause: error });
+  }
+}

@@ -1,0 +1,163 @@
+// The shape of an object whose members are named. In canonical JSON members stand in sorted order, and most of an entry
+// is the same from one to the next: names, and values that come from configuration. So a scan remembers the texts that
+// stood between one varying value and the next, and where the very same text stands there again, it goes over it with
+// one comparison. That is no weaker: what was found to fit in this place fits there again, byte for byte.
+import { COMMA, QUOTE, skipExactly, skipScalar, skipText, UNSURE, type Page } from './page.ts';
+import { below, fault, isObject, type Shape } from './shape.ts';
+
+type Required<T> = { [K in keyof T as undefined extends T[K] ? never : K]: Shape<T[K]> };
+type Optional<T> = { [K in keyof T as undefined extends T[K] ? K : never]: Shape<Exclude<T[K], undefined>> };
+
+/** Every member of the type has to be given, those that may be absent apart: a new member cannot be forgotten here. */
+export const object = <T>(required: Required<T>, optional: Optional<T>): Shape<T> => {
+  const members = [...membersOf(required, true), ...membersOf(optional, false)];
+  const sorted = members.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  return {
+    faults: (value) => faultsOf(members, value),
+    scan: scanObject(sorted),
+    steady: members.every(({ shape }) => shape.steady),
+    kept: members.some(({ shape }) => shape.kept),
+  };
+};
+
+interface Member {
+  readonly name: string;
+  /** As it stands before the value. */
+  readonly token: string;
+  readonly shape: Shape<unknown>;
+  readonly required: boolean;
+}
+
+const membersOf = (shapes: object, required: boolean): Member[] =>
+  Object.entries(shapes).map(([name, shape]) => ({
+    name,
+    token: `${JSON.stringify(name)}:`,
+    shape: shape as Shape<unknown>,
+    required,
+  }));
+
+function faultsOf(members: readonly Member[], value: unknown): readonly string[] | null {
+  if (!isObject(value)) return fault(value, 'an object');
+  let faults: readonly string[] | null = null;
+  for (const { name, shape, required } of members) {
+    const member = value[name];
+    if (member === undefined && !required) continue;
+    const found = shape.faults(member);
+    if (found !== null) faults = [...(faults ?? []), ...below(name, found)];
+  }
+  return faults;
+}
+
+/** A text that stood behind one varying value (or at the beginning) and before the next (or up to the end). */
+interface Stretch {
+  readonly text: string;
+  /** The member whose value comes behind it; as many as there are: the object ends with it. */
+  readonly next: number;
+  /** Kept values that stand in it. */
+  readonly values: readonly (readonly [name: string, value: unknown])[];
+}
+
+const STRETCHES_MOST = 8;
+/** Longer ones are not remembered. */
+const STRETCH_CHARACTERS = 1024;
+
+function scanObject(members: readonly Member[]): (page: Page) => unknown {
+  const names = new Set(members.map(({ name }) => name));
+  const keeps = members.some(({ shape }) => shape.kept);
+  /** By the number of the first member that may come next. */
+  const known: Stretch[][] = Array.from({ length: members.length + 1 }, () => []);
+  const turns = known.map(() => 0);
+
+  const stretchAt = (page: Page, passed: number): Stretch | null => {
+    const { at, text } = page;
+    const stretches = known[passed] ?? [];
+    for (const stretch of stretches) {
+      if (text.slice(at, at + stretch.text.length) !== stretch.text) continue;
+      page.at = at + stretch.text.length;
+      return stretch;
+    }
+    const found = walk(page, members, names, passed);
+    if (found !== null && page.at - at <= STRETCH_CHARACTERS) {
+      const turn = turns[passed] ?? 0;
+      stretches[turn] = own(found, page.bytes.subarray(at, page.at));
+      turns[passed] = (turn + 1) % STRETCHES_MOST;
+    }
+    return found;
+  };
+
+  return (page) => {
+    const made: Record<string, unknown> | null = keeps ? {} : null;
+    let passed = 0;
+    for (;;) {
+      const stretch = stretchAt(page, passed);
+      if (stretch === null) return UNSURE;
+      if (made !== null) for (const [name, value] of stretch.values) made[name] = value;
+      const member = members[stretch.next];
+      if (member === undefined) return made;
+      const value = member.shape.scan(page);
+      if (value === UNSURE) return UNSURE;
+      if (made !== null && member.shape.kept) made[member.name] = value;
+      passed = stretch.next + 1;
+    }
+  };
+}
+
+/** A stretch that holds on to no page. */
+const own = ({ next, values }: Stretch, bytes: Uint8Array): Stretch => ({
+  text: String.fromCharCode(...bytes),
+  next,
+  values: JSON.parse(JSON.stringify(values)) as Stretch['values'],
+});
+
+const OPEN = 0x7b;
+const CLOSE = 0x7d;
+
+/** Goes on member by member, up to the next value that varies or to the end. Null where it is unsure. */
+function walk(page: Page, members: readonly Member[], names: ReadonlySet<string>, passed: number): Stretch | null {
+  const { bytes } = page;
+  const values: (readonly [string, unknown])[] = [];
+  let mayCome = passed;
+  for (let first = passed === 0; ; first = false) {
+    const mark = bytes[page.at];
+    page.at += 1;
+    const empty = first && mark === OPEN && bytes[page.at] === CLOSE;
+    if (empty) page.at += 1;
+    if (empty || (!first && mark === CLOSE)) {
+      const whole = members.every(({ required }, index) => index < mayCome || !required);
+      return whole ? { text: '', next: members.length, values } : null;
+    }
+    if (mark !== (first ? OPEN : COMMA)) return null;
+    const index = memberAt(page, members, mayCome);
+    const member = members[index];
+    if (member === undefined) {
+      if (!skipUnknown(page, names)) return null;
+      continue;
+    }
+    if (!member.shape.steady) return { text: '', next: index, values };
+    const value = member.shape.scan(page);
+    if (value === UNSURE) return null;
+    if (member.shape.kept) values.push([member.name, value]);
+    mayCome = index + 1;
+  }
+}
+
+/** Moves over a member's name; its number, or -1 when the name is none of those that may come. */
+function memberAt(page: Page, members: readonly Member[], mayCome: number): number {
+  for (let index = mayCome; index < members.length; index += 1) {
+    const member = members[index];
+    if (member === undefined || skipExactly(page, member.token)) return index;
+    if (member.required) return -1;
+  }
+  return -1;
+}
+
+const BACKSLASH = '\\';
+
+/** Over a member that the shape does not name. One that it does name, at the wrong place or twice, is left to others. */
+function skipUnknown(page: Page, names: ReadonlySet<string>): boolean {
+  const from = page.at + 1;
+  if (page.bytes[from - 1] !== QUOTE || skipText(page) === UNSURE) return false;
+  const name = page.text.slice(from, page.at - 1);
+  if (name.includes(BACKSLASH) || names.has(name) || !skipExactly(page, ':')) return false;
+  return skipScalar(page) !== UNSURE;
+}
