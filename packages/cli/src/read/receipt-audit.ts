@@ -90,7 +90,7 @@ function contents(entry: CheckedEntry): Contents {
     if (passage === undefined) continue;
     passage.page.at = passage.from;
     const scanned = scanGroup(leaf.kind, name, passage.page, passage.to);
-    made[name] = scanned ?? (parsed[name] = parse(entry, name, passage));
+    made[name] = scanned === undefined ? (parsed[name] = parse(entry, name, passage)) : scanned;
   }
   const problems = [...entry.leafProblems, ...entryProblems(leaf.kind, parsed)];
   if (problems.length > 0) throw bad(entry, problems);
