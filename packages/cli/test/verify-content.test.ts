@@ -1,65 +1,11 @@
 // `verify` beyond hashes: a log whose proofs are all right, and which says something that cannot be, is not good. Each
 // log here is sealed by the journal itself, with receipts priced by the ledger, and one of them made wrong beforehand.
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
-import { canonicalJson, createUlid, type Json } from '@weighbridge/kernel';
-import { nextEpoch, openJournal, openRecorder, openVault, openWriteAhead } from '@weighbridge/journal';
-import { bookText, createRater, loadPriceBook } from '@weighbridge/ledger';
-import type { CallCommercial, CallPublic, EntryDraft, Usage } from '@weighbridge/protocol';
-import { openBlobs } from '@weighbridge/server';
+import { book, bookDraft, callDraft, commercial, rated, said, sealLog, usage } from './support/sealed-log.ts';
 import { run, type Ran } from './support/shell.ts';
-
-const AT = Date.UTC(2026, 0, 5, 12);
-const DIGEST = 'A'.repeat(43);
-const roles = {
-  developer: 'anthropic',
-  seller: 'anthropic',
-  biller: 'anthropic',
-  operator: 'anthropic',
-  host: 'anthropic',
-  processor: 'anthropic',
-  sla_provider: 'anthropic',
-} as const;
-const usage: Usage = { tokens: { input: 1_000, cache_read: 0, output: 50 }, source: 'reported', raw: null };
-const book = loadPriceBook({ files: [] });
-const rated = createRater(book).rate(
-  { cloud: 'anthropic', model: 'claude-haiku-4-5', region: 'global', region_scope: 'global', tier: 'standard', roles },
-  usage,
-  AT,
-);
-
-const said: CallPublic = {
-  asked: {
-    surface: 'anthropic-messages',
-    alias: 'haiku',
-    stream: false,
-    features: [],
-    request_bytes: 300,
-    request_digest: DIGEST,
-  },
-  attempts: [{ deployment: 'haiku', edits: [], started_ms: 1, status: 200 }],
-  served: {
-    ...roles,
-    cloud: 'anthropic',
-    deployment: 'haiku',
-    model_requested: 'claude-haiku-4-5',
-    model_reported: null,
-    region: { configured: 'global', reported: null, grade: 0 },
-    tier: 'standard',
-    capacity: 'on_demand',
-    fallback: false,
-    evidence: {},
-  },
-  usage,
-  timing: { started: AT, ended: AT + 5, gateway_ms: 0.5 },
-  outcome: 'completed',
-  status: 200,
-  simulated: false,
-};
-const commercial: CallCommercial = { decided: DIGEST, charges: rated.charges, cost: rated.cost };
 
 interface Sealed {
   readonly home: string;
@@ -75,41 +21,19 @@ interface Content {
 
 /** A sealed log of one good call and one that holds what is given; its text, and the blobs beside it. */
 async function sealed(t: TestContext, content: Content = {}): Promise<Sealed> {
-  const home = mkdtempSync(join(tmpdir(), 'weighbridge-verify-'));
-  t.after(() => rmSync(home, { recursive: true, force: true }));
-  const paths = { folder: join(home, 'journal'), vault: join(home, 'vault') };
-  const who = { node: 'node-1', build: 'test' };
-  openVault(paths.vault, { origin: 'verify.example/lab/node-1' });
-  const epoch = nextEpoch(paths.folder);
-  const lane = openWriteAhead({ ...paths, ...who, lane: 0, epoch, durability: 'process', tickMs: 0 });
-  const nextId = createUlid(
-    () => AT,
-    (bytes) => crypto.getRandomValues(bytes),
-  );
-  const canonical = (value: unknown): string => canonicalJson(value as Json);
-  const call = (own: Content): EntryDraft => ({
-    kind: 'call',
-    id: nextId(),
-    at: AT,
-    public: canonical(own.public ?? said),
-    commercial: canonical(own.commercial ?? commercial),
-    personal: canonical({ who: { organisation: 'acme' } }),
-    subject: 'acme',
+  const { home, folder, vkey } = await sealLog(t, (at) => {
+    const entry = bookDraft(at);
+    return [
+      ...((content.book ?? 'before') === 'before' ? [entry] : []),
+      callDraft(),
+      callDraft(content),
+      ...(content.book === 'behind' ? [entry] : []),
+    ];
   });
-  const record = { book: book.id, rows: book.rows.length, text: openBlobs(join(home, 'blobs')).keep(bookText(book)) };
-  const bookEntry: EntryDraft = { kind: 'price_book', id: nextId(), at: AT, commercial: canonical(record) };
-  if ((content.book ?? 'before') === 'before') await lane.append(bookEntry);
-  await lane.append(call({}));
-  await lane.append(call(content));
-  if (content.book === 'behind') await lane.append(bookEntry);
-  await lane.close();
-  const recorder = openRecorder({ ...paths, ...who, epoch: nextEpoch(paths.folder), log: 'lab' });
-  recorder.close();
-  const { vkey } = openJournal(paths.folder);
   return {
     home,
     verify: async (...more) => {
-      const ran = await run(['verify', paths.folder, '--key', vkey, '--json', ...more], { folder: home });
+      const ran = await run(['verify', folder, '--key', vkey, '--json', ...more], { folder: home });
       return { ...ran, answer: JSON.parse(ran.stdout) as Record<string, unknown> };
     },
   };

@@ -60,28 +60,56 @@ interface Stretch {
 const STRETCHES_MOST = 8;
 /** Longer ones are not remembered. */
 const STRETCH_CHARACTERS = 1024;
+/** With all places taken, one new stretch in so many takes the place of the one that is asked for least. */
+const LEARN_ONE_IN = 16;
+
+class Stretches {
+  readonly #known: Stretch[] = [];
+  #missed = 0;
+
+  /** Moves over the one that stands here; null when none does. */
+  find(page: Page): Stretch | null {
+    const known = this.#known;
+    const { at, text } = page;
+    for (let i = 0; i < known.length; i += 1) {
+      const stretch = known[i] as Stretch;
+      const end = at + stretch.text.length;
+      if (text.slice(at, end) !== stretch.text) continue;
+      if (i > 0) {
+        // What is asked for more often moves to the front.
+        known[i] = known[i - 1] as Stretch;
+        known[i - 1] = stretch;
+      }
+      page.at = end;
+      return stretch;
+    }
+    return null;
+  }
+
+  learn({ next, values }: Stretch, bytes: Uint8Array): void {
+    this.#missed += 1;
+    const full = this.#known.length === STRETCHES_MOST;
+    if (bytes.length > STRETCH_CHARACTERS || (full && this.#missed % LEARN_ONE_IN !== 0)) return;
+    if (full) this.#known.pop();
+    // A copy, that holds on to no page.
+    const own = values.length === 0 ? values : (JSON.parse(JSON.stringify(values)) as Stretch['values']);
+    this.#known.push({ text: String.fromCharCode(...bytes), next, values: own });
+  }
+}
 
 function scanObject(members: readonly Member[]): (page: Page) => unknown {
   const names = new Set(members.map(({ name }) => name));
   const keeps = members.some(({ shape }) => shape.kept);
   /** By the number of the first member that may come next. */
-  const known: Stretch[][] = Array.from({ length: members.length + 1 }, () => []);
-  const turns = known.map(() => 0);
+  const known = Array.from({ length: members.length + 1 }, () => new Stretches());
 
   const stretchAt = (page: Page, passed: number): Stretch | null => {
-    const { at, text } = page;
-    const stretches = known[passed] ?? [];
-    for (const stretch of stretches) {
-      if (text.slice(at, at + stretch.text.length) !== stretch.text) continue;
-      page.at = at + stretch.text.length;
-      return stretch;
-    }
+    const stretches = known[passed] as Stretches;
+    const seen = stretches.find(page);
+    if (seen !== null) return seen;
+    const { at } = page;
     const found = walk(page, members, names, passed);
-    if (found !== null && page.at - at <= STRETCH_CHARACTERS) {
-      const turn = turns[passed] ?? 0;
-      stretches[turn] = own(found, page.bytes.subarray(at, page.at));
-      turns[passed] = (turn + 1) % STRETCHES_MOST;
-    }
+    if (found !== null) stretches.learn(found, page.bytes.subarray(at, page.at));
     return found;
   };
 
@@ -101,13 +129,6 @@ function scanObject(members: readonly Member[]): (page: Page) => unknown {
     }
   };
 }
-
-/** A stretch that holds on to no page. */
-const own = ({ next, values }: Stretch, bytes: Uint8Array): Stretch => ({
-  text: String.fromCharCode(...bytes),
-  next,
-  values: JSON.parse(JSON.stringify(values)) as Stretch['values'],
-});
 
 const OPEN = 0x7b;
 const CLOSE = 0x7d;

@@ -158,9 +158,8 @@ export function skipExactly(page: Page, token: string): boolean {
   return true;
 }
 
-export const readTruth: Scan = (page) => (skipExactly(page, 'true') ? true : skipExactly(page, 'false') ? false : UNSURE);
-
-export const isUnsure = (value: unknown): value is typeof UNSURE => value === UNSURE;
+export const readTruth: Scan = (page) =>
+  skipExactly(page, 'true') ? true : skipExactly(page, 'false') ? false : UNSURE;
 
 /** Over any value that is no object and no list. */
 export const skipScalar: Scan = (page) => {

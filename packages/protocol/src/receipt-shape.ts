@@ -35,7 +35,6 @@ import {
   steady,
   text,
   truth,
-  varying,
   type Shape,
 } from './shape.ts';
 import { SERVER_TOOLS, TOKEN_CLASSES, type Usage } from './usage.ts';
@@ -43,8 +42,7 @@ import { SERVER_TOOLS, TOKEN_CLASSES, type Usage } from './usage.ts';
 /** base64url SHA-256. Empty where a call ended before there was anything to digest. */
 const digest = fitting('a base64url SHA-256', /^(?:[\w-]{43})?$/, skipBase64Url(43, 0));
 const amount = fitting('a decimal amount', /^-?\d{1,24}(?:\.\d{1,12})?$/, skipAmount);
-/** As a seller or a client sent it, another one each time. */
-const words = varying(text);
+const term = steady(text);
 const currency = steady(fitting('a currency code', /^[A-Z]{3}$/));
 
 const who = object<Who>(
@@ -55,11 +53,11 @@ const who = object<Who>(
     cost_centre: text,
     environment: text,
     key: text,
-    principal: words,
-    end_user: words,
-    session: words,
-    trace: words,
-    tags: mapOf(words),
+    principal: text,
+    end_user: text,
+    session: text,
+    trace: text,
+    tags: mapOf(text),
   },
 );
 
@@ -68,7 +66,7 @@ const asked = object<Asked>(
     surface: oneOf(DIALECTS),
     alias: text,
     stream: truth,
-    features: listOf(text),
+    features: listOf(term),
     request_bytes: count,
     request_digest: digest,
   },
@@ -79,19 +77,19 @@ const asked = object<Asked>(
 const tokens: Shape<Usage['tokens']> = mapOf(kept(count));
 
 const usage = object<Usage>(
-  { tokens, source: kept(oneOf(['reported', 'estimated', 'unknown'])), raw: nullOr(words) },
-  { server_tools: mapOf(kept(count)), tier: text, inference_geo: text, speed: text },
+  { tokens, source: kept(oneOf(['reported', 'estimated', 'unknown'])), raw: nullOr(text) },
+  { server_tools: mapOf(kept(count)), tier: term, inference_geo: term, speed: term },
 );
 
 const attempt = object<AttemptRecord>(
-  { deployment: text, edits: listOf(text), started_ms: duration },
+  { deployment: text, edits: listOf(term), started_ms: duration },
   {
     connect_ms: duration,
     ttfb_ms: duration,
     status: count,
-    error: text,
+    error: term,
     fault: oneOf(FAULTS),
-    vendor_request_id: words,
+    vendor_request_id: text,
     usage,
   },
 );
@@ -99,13 +97,13 @@ const attempt = object<AttemptRecord>(
 const region = object<RegionEvidence>({ configured: text, reported: nullOr(text), grade: oneOf(REGION_GRADES) }, {});
 
 const roles: { [K in keyof Roles]: Shape<string> } = {
-  developer: text,
-  seller: text,
-  biller: text,
-  operator: text,
-  host: text,
-  processor: text,
-  sla_provider: text,
+  developer: term,
+  seller: term,
+  biller: term,
+  operator: term,
+  host: term,
+  processor: term,
+  sla_provider: term,
 };
 
 const served = object<Served>(
@@ -116,10 +114,10 @@ const served = object<Served>(
     model_requested: text,
     model_reported: nullOr(text),
     region,
-    tier: text,
+    tier: term,
     capacity: oneOf(['on_demand', 'reserved', 'spilled']),
     fallback: truth,
-    evidence: mapOf(words),
+    evidence: mapOf(text),
   },
   {},
 );
@@ -149,16 +147,15 @@ const callPublic = object<CallPublic>(
     simulated: truth,
   },
   {
-    stop_reason: text,
-    error: object<NonNullable<CallPublic['error']>>({ code: text, message: words }, {}),
+    stop_reason: term,
+    error: object<NonNullable<CallPublic['error']>>({ code: term, message: text }, {}),
     response_digest: digest,
     response_bytes: count,
     lost: listOf(text),
   },
 );
 
-const name = kept(text);
-const price = object<NonNullable<Charge['price']>>({ book: name, row: name }, { list_row: name });
+const price = object<NonNullable<Charge['price']>>({ book: kept(term), row: kept(text) }, { list_row: kept(text) });
 const sum = nullOr(kept(amount));
 
 const charge = object<Charge>(
@@ -192,7 +189,7 @@ const callCommercial = object<CallCommercial>(
 
 const candidate = object<Candidate>(
   { deployment: text, verdict: oneOf(['chosen', 'tried', 'eligible', 'rejected']) },
-  { reason: words, score: number },
+  { reason: text, score: number },
 );
 
 const decision = object<Decision>(
@@ -229,7 +226,7 @@ const COMMITTED: Readonly<Partial<Record<EntryKind, readonly Group[]>>> = {
 
 const place = kept(steady(count));
 const committed = kept(digest);
-const by = object<By>({ build: name, epoch: place, lane: place, node: name, seq: kept(count) }, {});
+const by = object<By>({ build: kept(term), epoch: place, lane: place, node: kept(term), seq: kept(count) }, {});
 const leaf = object<Leaf>(
   {
     at: kept(count),

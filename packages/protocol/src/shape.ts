@@ -23,7 +23,7 @@ export interface Shape<T> {
   faults(value: unknown): readonly string[] | null;
   /** Moves over a value that fits. Gives what is kept of it, if anything is; UNSURE where `faults` has to judge. */
   readonly scan: Scan;
-  /** Much the same from one entry to the next, so that it is worth comparing with what was seen before. */
+  /** One of few values, so that it is worth comparing with those that were seen before. */
   readonly steady: boolean;
   /** Whether `scan` gives the value, or for an object and a list the members that are kept. */
   readonly kept: boolean;
@@ -55,8 +55,7 @@ const where = <T>(
   kept: false,
 });
 
-/** Text that is chosen by configuration: few values, often repeated. */
-export const text = where<string>('text', (value) => typeof value === 'string', skipText, readText, true);
+export const text = where<string>('text', (value) => typeof value === 'string', skipText, readText);
 export const truth = where<boolean>(
   'true or false',
   (value) => value === true || value === false,
@@ -113,11 +112,8 @@ export const oneOf = <const T extends string | number>(choices: readonly T[]): S
 /** The same values, and `scan` gives them. */
 export const kept = <T>(shape: Scalar<T>): Scalar<T> => ({ ...shape, scan: shape.read, kept: true });
 
-/** The same values, and the same one in many entries. */
+/** The same values, of which a handful are in use: not the models and deployments of an installation, but its tiers. */
 export const steady = <T>(shape: Scalar<T>): Scalar<T> => ({ ...shape, steady: true });
-
-/** The same values, and another one with every entry. */
-export const varying = <T>(shape: Scalar<T>): Scalar<T> => ({ ...shape, steady: false });
 
 export const nullOr = <T>(shape: Shape<T>): Shape<T | null> => ({
   ...shape,
@@ -159,7 +155,7 @@ function scanItems(page: Page, open: number, close: number, item: () => boolean)
   const { bytes } = page;
   if (bytes[page.at] !== open) return false;
   page.at += 1;
-  for (let more = bytes[page.at] !== close; more; ) {
+  for (let more = bytes[page.at] !== close; more;) {
     if (!item()) return false;
     more = bytes[page.at] === COMMA;
     if (more) page.at += 1;

@@ -72,11 +72,7 @@ function readLeaf(page: BytesPage, from: number, to: number): { leaf: Leaf; prob
   return { leaf, problems: leafProblems(leaf) };
 }
 
-function checkRecord(
-  leaf: Leaf,
-  { page, from, to }: Passage,
-  { vault, tally }: RecordCheck,
-): CheckedEntry['groups'] {
+function checkRecord(leaf: Leaf, { page, from, to }: Passage, { vault, tally }: RecordCheck): CheckedEntry['groups'] {
   const { bytes } = page;
   const spans = recordSpans(bytes, from, to);
   const checked: Partial<Record<Group, Passage>> = {};
