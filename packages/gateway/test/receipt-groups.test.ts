@@ -217,7 +217,10 @@ test('a decision is canonical as written', () => {
   fc.assert(
     fc.property(
       verdicts,
-      fc.array(fc.option(fc.string()), { minLength: 2, maxLength: 2 }),
+      fc.array(fc.option(fc.record({ kind: fc.constant('policy' as const), rule: fc.string() })), {
+        minLength: 2,
+        maxLength: 2,
+      }),
       fc.constantFrom('priority', 'weighted' as const),
       (list, reasons, strategy) => {
         const plan = {

@@ -73,8 +73,10 @@ function serveOther(
   const models = /^(?:\/anthropic)?\/v1\/models(?:\/(.+))?$/.exec(path);
   if (models !== null && reads) return serveModels(lane, response, headers, path, models[1]);
   const known = models !== null || Object.hasOwn(MODEL_CALLS, path);
-  if (known)
-    throw new AppError('METHOD_NOT_ALLOWED', `${path} takes ${models === null ? 'POST' : 'GET'}, not ${method ?? ''}`);
+  if (known) {
+    const allow = models === null ? ['POST'] : ['GET', 'HEAD'];
+    throw new AppError('METHOD_NOT_ALLOWED', `${path} takes ${allow[0]}, not ${method ?? ''}`, { details: { allow } });
+  }
   // Receipts are read from the journal, which the composition root holds.
   const ours = (path.startsWith('/v1/') && !path.startsWith('/v1/receipts/')) || path.startsWith('/anthropic/');
   if (!ours && lane.fallbackHandler !== null)
@@ -164,8 +166,8 @@ function refuse(
   const declared = Number(request.headers['content-length'] ?? 0);
   const unread = request.headers['transfer-encoding'] !== undefined || declared > BOUNDS.discard_bytes;
   if (framing || unread || lane.draining) failure.headers.push('connection', 'close');
-  if (error.code === 'METHOD_NOT_ALLOWED')
-    failure.headers.push('allow', error.message.includes('POST') ? 'POST' : 'GET, HEAD');
+  const { allow } = error.details;
+  if (Array.isArray(allow)) failure.headers.push('allow', allow.join(', '));
   response.writeHead(failure.status, failure.headers);
   response.end(failure.body);
 }

@@ -8,6 +8,7 @@ import type { Deployment, KeyRecord, Route, Snapshot } from '../deployment.ts';
 import { BOUNDS } from '../pipeline/bounds.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import { deploymentDenial, keyDenial, policyRules } from './policy.ts';
+import type { Reason } from './reason.ts';
 
 /** A deployment with its adapter. */
 export interface Target {
@@ -27,7 +28,7 @@ export interface Plan {
   readonly routeDenial: string | null;
   readonly targets: readonly Target[];
   /** Beside each target: why policy excludes it, or null. */
-  readonly denials: readonly (string | null)[];
+  readonly denials: readonly (Reason | null)[];
 }
 
 export interface Compiled {
@@ -97,7 +98,10 @@ function makePlan(name: string, key: KeyRecord, route: Route, targets: readonly 
     rules: policyRules(policy),
     routeDenial: keyDenial(key, route),
     targets,
-    denials: targets.map((target) => deploymentDenial(policy, target.deployment)),
+    denials: targets.map((target): Reason | null => {
+      const rule = deploymentDenial(policy, target.deployment);
+      return rule === null ? null : { kind: 'policy', rule };
+    }),
   };
 }
 

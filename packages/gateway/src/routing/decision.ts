@@ -1,9 +1,10 @@
 // The decision of one call as data, and its interning: calls that were decided alike share one `decided` entry and refer
-// to it by digest. Reasons hold no times or counts, so that a busy lane makes few distinct decisions.
+// to it by digest.
 import type { Candidate, Decision } from '@weighbridge/protocol';
 import { BOUNDS } from '../pipeline/bounds.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import { digestOf, type Plan } from './compiled.ts';
+import { wordsOf, type Reason } from './reason.ts';
 
 /** A decision in its canonical text with its address; `written` once its entry is in the journal of this lane. */
 export interface Interned {
@@ -17,7 +18,7 @@ export type Verdict = Candidate['verdict'];
 /** Verdict and reason beside each target of a plan. */
 export interface Verdicts {
   readonly verdicts: Verdict[];
-  readonly reasons: (string | null)[];
+  readonly reasons: (Reason | null)[];
 }
 
 /** Keys in sorted order: `JSON.stringify` of it is canonical. */
@@ -27,7 +28,7 @@ export function decisionOf(config: string, plan: Plan, judged: Verdicts): Decisi
     const reason = judged.reasons[index] ?? null;
     return {
       deployment: target.deployment.id,
-      ...(reason === null ? {} : { reason }),
+      ...(reason === null ? {} : { reason: wordsOf(reason) }),
       ...(weighted ? { score: target.weight } : {}),
       verdict: judged.verdicts[index] ?? 'eligible',
     };

@@ -5,6 +5,7 @@ import type { Fault } from '@weighbridge/protocol';
 import type { Deployment, Snapshot } from '../deployment.ts';
 import { BOUNDS } from '../pipeline/bounds.ts';
 import { Circuit } from './circuit.ts';
+import type { Reason } from './reason.ts';
 
 interface Known {
   readonly definition: string;
@@ -33,19 +34,18 @@ export class Health {
     this.#refused.clear();
   }
 
-  /** Why the deployment should not be used now, in words that stay the same while the reason does; null when fine. */
-  reason(deployment: Deployment, now: number): string | null {
+  /** Why the deployment should not be used now; null when fine. */
+  reason(deployment: Deployment, now: number): Reason | null {
     const refusedUntil = this.#refused.get(deployment.credential);
     if (refusedUntil !== undefined) {
-      if (now < refusedUntil) return `credential "${deployment.credential}" was refused by the cloud a moment ago`;
+      if (now < refusedUntil) return { kind: 'credential_refused', credential: deployment.credential };
       this.#refused.delete(deployment.credential);
     }
     const known = this.#of(deployment);
-    if (!known.circuit.admits(now))
-      return `circuit open: repeated faults of the ${known.circuit.lastFault ?? 'deployment'}`;
-    if (now < known.pausedUntil) return 'rate limited by the cloud: paused';
+    if (!known.circuit.admits(now)) return { kind: 'circuit_open', fault: known.circuit.lastFault };
+    if (now < known.pausedUntil) return { kind: 'paused' };
     if (deployment.max_concurrency !== undefined && known.inFlight >= deployment.max_concurrency) {
-      return `at its max_concurrency of ${deployment.max_concurrency}`;
+      return { kind: 'full', most: deployment.max_concurrency };
     }
     return null;
   }

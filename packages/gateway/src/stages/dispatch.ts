@@ -8,6 +8,7 @@ import type { Reply, Stage } from '../pipeline/stage.ts';
 import type { Watched } from '../pipeline/watch.ts';
 import type { Plan, Target } from '../routing/compiled.ts';
 import { deploymentDenial } from '../routing/policy.ts';
+import { wordsOf } from '../routing/reason.ts';
 import { answerHead, evidenceOf, servedBy } from './answer-head.ts';
 import { Leg, type LegOwner } from './leg.ts';
 import type { Relay } from './relay.ts';
@@ -102,7 +103,7 @@ class Crossing implements Watched, CallHolder, LegOwner {
     if (this.#call.attempts.length === 0) return;
     const reason = this.#call.lane.health.reason(target.deployment, this.#call.lane.clock.monotonic());
     if (reason !== null)
-      throw new AppError('NO_CANDIDATE', `"${target.deployment.id}" cannot take the call: ${reason}`);
+      throw new AppError('NO_CANDIDATE', `"${target.deployment.id}" cannot take the call: ${wordsOf(reason)}`);
   }
 
   #begin(target: Target, prepared: Prepared, draft: AttemptDraft): Leg {
@@ -151,8 +152,7 @@ class Crossing implements Watched, CallHolder, LegOwner {
   #unsent(index: number, failure: LegFailure): void {
     const { judged } = this.#call;
     if (judged.verdicts[index] !== 'tried') judged.verdicts[index] = 'rejected';
-    judged.reasons[index] =
-      failure.error.code === 'BUDGET_EXCEEDED' ? 'the hard budget does not cover it' : failure.error.message;
+    judged.reasons[index] = { kind: 'unsent', code: failure.error.code, message: failure.error.message };
     this.#move(failure);
   }
 
@@ -218,7 +218,7 @@ class Crossing implements Watched, CallHolder, LegOwner {
     if (this.#committed) return this.#finish(failure.error);
     const index = this.#call.order[this.#position] ?? 0;
     this.#call.judged.verdicts[index] = 'tried';
-    this.#call.judged.reasons[index] = failure.error.code;
+    this.#call.judged.reasons[index] = { kind: 'failed', code: failure.error.code };
     this.#lastError = failure.error;
     this.#move(failure);
   }

@@ -40,18 +40,23 @@ export function ownFinding(code: ErrorCode, message: string, fault: Fault, reset
 /** Whatever went wrong before anything was sent: another deployment may do. */
 export function beforeSending(error: unknown): LegFailure {
   const known = isAppError(error) ? error : new AppError('INTERNAL', String(error), { cause: error });
-  const fault: Fault =
-    known.code === 'CREDENTIAL_UNAVAILABLE' ? 'key' : known.code.startsWith('BUDGET') ? 'own_limit' : 'client';
-  return { error: known, fault, retryable: false, fallback: true, unsent: true };
+  return { error: known, fault: UNSENT_FAULTS[known.code] ?? 'client', retryable: false, fallback: true, unsent: true };
 }
+
+const UNSENT_FAULTS: Partial<Record<ErrorCode, Fault>> = {
+  CREDENTIAL_UNAVAILABLE: 'key',
+  BUDGET_EXCEEDED: 'own_limit',
+  BUDGET_UNBOUNDED: 'own_limit',
+};
 
 const RESETS = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE', 'ECONNABORTED']);
 
 /** An error of the connection. `began`: whether any byte of the answer had arrived. */
 export function fromTransport(deployment: string, error: Error, began: boolean): LegFailure {
   if (isAppError(error)) return { error, fault: 'network', retryable: true, fallback: true };
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  const why = code === '' || error.message.includes(code) ? error.message : `${error.message} (${code})`;
+  const { code = '', syscall } = error as NodeJS.ErrnoException;
+  // An error of the operating system names its code in its message already.
+  const why = code === '' || syscall !== undefined ? error.message : `${error.message} (${code})`;
   if (began) return ownFinding('UPSTREAM_CUT', `"${deployment}" broke off its answer: ${why}`, 'network');
   if (code.startsWith('HPE_')) {
     return ownFinding('UPSTREAM_MALFORMED', `"${deployment}" does not answer in HTTP: ${why}`, 'deployment');

@@ -5,6 +5,7 @@ import type { Call } from '../pipeline/call.ts';
 import type { Stage } from '../pipeline/stage.ts';
 import type { Plan, Target } from '../routing/compiled.ts';
 import { decisionOf, type Verdict } from '../routing/decision.ts';
+import { wordsOf, type Reason } from '../routing/reason.ts';
 import { orderBy } from '../routing/strategy.ts';
 
 export const route: Stage = (next) => (call, reply) => {
@@ -34,11 +35,11 @@ function ordered(call: Call, plan: Plan, eligible: readonly number[]): number[] 
   return orderBy(plan.route.strategy, candidates, call.lane.chance).map((position) => eligible[position] ?? 0);
 }
 
-function unfit(call: Call, target: Target, now: number): string | null {
+function unfit(call: Call, target: Target, now: number): Reason | null {
   const lacks = target.deployment.lacks;
   if (lacks !== undefined && lacks.length > 0) {
     const missing = call.facts?.features.filter((feature) => lacks.includes(feature)) ?? [];
-    if (missing.length > 0) return `lacks ${missing.join(', ')}`;
+    if (missing.length > 0) return { kind: 'lacks', features: missing };
   }
   return call.lane.health.reason(target.deployment, now);
 }
@@ -48,27 +49,28 @@ export function decide(call: Call, plan: Plan): void {
   const { verdicts, reasons } = call.judged;
   const config = call.compiled.snapshot.digest;
   let key = plan.name;
-  for (let i = 0; i < verdicts.length; i += 1) key += `|${verdicts[i] ?? ''}:${reasons[i] ?? ''}`;
+  for (let i = 0; i < verdicts.length; i += 1) {
+    const reason = reasons[i] ?? null;
+    key += `|${verdicts[i] ?? ''}:${reason === null ? '' : wordsOf(reason)}`;
+  }
   call.decision = call.lane.decisions.intern(key, () => decisionOf(config, plan, call.judged));
 }
 
 function nothingLeft(call: Call, plan: Plan): AppError {
-  const { reasons } = call.judged;
+  // Nothing is eligible, so every candidate has its reason.
+  const reasons = call.judged.reasons.filter((reason) => reason !== null);
   const details = {
-    candidates: plan.targets.map((target, index) => `${target.deployment.id}: ${reasons[index] ?? ''}`),
+    candidates: reasons.map((reason, index) => `${plan.targets[index]?.deployment.id ?? ''}: ${wordsOf(reason)}`),
   };
-  if (plan.denials.every((denial) => denial !== null)) {
+  if (reasons.every(({ kind }) => kind === 'policy')) {
     return new AppError(
       'POLICY_DENIED',
-      `the key "${call.key?.name ?? ''}" may use no deployment of the route "${plan.route.id}" (${plan.denials.join('; ')})`,
+      `the key "${call.key?.name ?? ''}" may use no deployment of the route "${plan.route.id}" (${reasons.map(wordsOf).join('; ')})`,
       { details },
     );
   }
   const listed = details.candidates.join('; ');
-  const features = plan.targets.every(
-    (_, index) => plan.denials[index] !== null || (reasons[index] ?? '').startsWith('lacks '),
-  );
-  if (features) {
+  if (reasons.every(({ kind }) => kind === 'policy' || kind === 'lacks')) {
     return new AppError(
       'FEATURE_UNSUPPORTED',
       `no deployment of the route "${plan.route.id}" can serve this request (${listed})`,

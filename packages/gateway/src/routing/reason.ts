@@ -1,0 +1,38 @@
+// Why a candidate was left out, failed, or came to serve: data as long as anything may depend on it, words only where it
+// is read (the decision, an error). The words hold no times or counts, so that a busy lane makes few distinct decisions.
+import type { ErrorCode } from '@weighbridge/kernel';
+import type { Fault } from '@weighbridge/protocol';
+
+export type Reason =
+  /** Policy excludes it; the sentence names the rule. */
+  | { readonly kind: 'policy'; readonly rule: string }
+  | { readonly kind: 'lacks'; readonly features: readonly string[] }
+  | { readonly kind: 'credential_refused'; readonly credential: string }
+  | { readonly kind: 'circuit_open'; readonly fault: Fault | null }
+  | { readonly kind: 'paused' }
+  | { readonly kind: 'full'; readonly most: number }
+  /** Refused before anything was sent to it. */
+  | { readonly kind: 'unsent'; readonly code: ErrorCode; readonly message: string }
+  /** It was tried, and this came of it. */
+  | { readonly kind: 'failed'; readonly code: ErrorCode };
+
+export function wordsOf(reason: Reason): string {
+  switch (reason.kind) {
+    case 'policy':
+      return reason.rule;
+    case 'lacks':
+      return `lacks ${reason.features.join(', ')}`;
+    case 'credential_refused':
+      return `credential "${reason.credential}" was refused by the cloud a moment ago`;
+    case 'circuit_open':
+      return `circuit open: repeated faults of the ${reason.fault ?? 'deployment'}`;
+    case 'paused':
+      return 'rate limited by the cloud: paused';
+    case 'full':
+      return `at its max_concurrency of ${reason.most}`;
+    case 'unsent':
+      return reason.code === 'BUDGET_EXCEEDED' ? 'the hard budget does not cover it' : reason.message;
+    case 'failed':
+      return reason.code;
+  }
+}

@@ -1,0 +1,96 @@
+// Why candidates were left out, failed or came to serve: as data, in words, in the decision, and in the client's error.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { wordsOf, type Reason } from '../src/routing/reason.ts';
+import { beforeSending, fromTransport } from '../src/stages/leg-failure.ts';
+import { AppError } from '@weighbridge/kernel';
+import { ANTHROPIC_WHOLE, whole } from './support/answers.ts';
+import { deployment, route, startLane, startUpstream, testKey, type Upstream } from './support/fixture.ts';
+
+let upstream: Upstream;
+before(async () => {
+  upstream = await startUpstream(whole(ANTHROPIC_WHOLE));
+});
+after(() => upstream.close());
+
+const REQUEST = { model: 'm', max_tokens: 5, messages: [{ role: 'user', content: 'hi' }] };
+const ask = (lane: { url: string; key: { key: string } }, over: object = {}): Promise<Response> =>
+  fetch(`${lane.url}/v1/messages`, {
+    method: 'POST',
+    headers: { 'x-api-key': lane.key.key },
+    body: JSON.stringify({ ...REQUEST, ...over }),
+  });
+const messageOf = async (response: Response): Promise<{ code: string; message: string }> => {
+  const { error } = (await response.json()) as { error: { message: string; weighbridge: { code: string } } };
+  return { code: error.weighbridge.code, message: error.message };
+};
+
+test('each reason has its words', () => {
+  const rows: readonly (readonly [Reason, string])[] = [
+    [{ kind: 'policy', rule: 'policy: no' }, 'policy: no'],
+    [{ kind: 'lacks', features: ['tools', 'images'] }, 'lacks tools, images'],
+    [{ kind: 'credential_refused', credential: 'c' }, 'credential "c" was refused by the cloud a moment ago'],
+    [{ kind: 'circuit_open', fault: 'network' }, 'circuit open: repeated faults of the network'],
+    [{ kind: 'circuit_open', fault: null }, 'circuit open: repeated faults of the deployment'],
+    [{ kind: 'paused' }, 'rate limited by the cloud: paused'],
+    [{ kind: 'full', most: 3 }, 'at its max_concurrency of 3'],
+    [{ kind: 'unsent', code: 'BUDGET_EXCEEDED', message: 'only 3 USD left' }, 'the hard budget does not cover it'],
+    [{ kind: 'unsent', code: 'CREDENTIAL_UNAVAILABLE', message: 'no key' }, 'no key'],
+    [{ kind: 'failed', code: 'UPSTREAM_CUT' }, 'UPSTREAM_CUT'],
+  ];
+  for (const [reason, words] of rows) assert.equal(wordsOf(reason), words);
+});
+
+test('a refusal is named by its worst mendable reason, whatever the names in it say', async () => {
+  const limited = testKey({ policy: { routes: ['*'], clouds: ['*'], regions: ['us-east-1'] } });
+  const lane = await startLane({
+    deployments: [
+      deployment('denied', upstream.port, { region: 'eu-west-1' }),
+      deployment('bare', upstream.port, { lacks: ['tools'] }),
+      deployment('lacks everything', upstream.port, { max_concurrency: 0 }),
+    ],
+    routes: [
+      route('none', ['denied']),
+      route('feature', ['denied', 'bare']),
+      route('full', ['denied', 'bare', 'lacks everything']),
+    ],
+    keys: [limited.record],
+  });
+  const tools = [{ name: 't', input_schema: { type: 'object' } }];
+  const mine = { url: lane.url, key: limited };
+  const none = await messageOf(await ask(mine, { model: 'none', tools }));
+  assert.equal(none.code, 'POLICY_DENIED');
+  assert.match(none.message, /\(policy: the key may not use the region "eu-west-1"\)/);
+  const feature = await messageOf(await ask(mine, { model: 'feature', tools }));
+  assert.equal(feature.code, 'FEATURE_UNSUPPORTED');
+  assert.match(feature.message, /denied: policy: .*; bare: lacks tools\)/);
+  const full = await messageOf(await ask(mine, { model: 'full', tools }));
+  assert.equal(full.code, 'NO_CANDIDATE');
+  assert.match(full.message, /lacks everything: at its max_concurrency of 0\)/);
+  await lane.close();
+});
+
+test('what failed before sending is attributed by its code', () => {
+  const faultOf = (code: ConstructorParameters<typeof AppError>[0]): string =>
+    beforeSending(new AppError(code, 'BUDGET words prove nothing')).fault;
+  assert.equal(faultOf('CREDENTIAL_UNAVAILABLE'), 'key');
+  assert.equal(faultOf('BUDGET_EXCEEDED'), 'own_limit');
+  assert.equal(faultOf('BUDGET_UNBOUNDED'), 'own_limit');
+  assert.equal(faultOf('FEATURE_UNSUPPORTED'), 'client');
+  assert.equal(beforeSending(new Error('BUDGET_EXCEEDED')).fault, 'client');
+});
+
+test('an error of the connection names its code once', () => {
+  const system = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:9'), {
+    code: 'ECONNREFUSED',
+    syscall: 'connect',
+  });
+  assert.match(
+    fromTransport('d', system, false).error.message,
+    /cannot be reached: connect ECONNREFUSED 127\.0\.0\.1:9$/,
+  );
+  const client = Object.assign(new Error('other side closed'), { code: 'UND_ERR_SOCKET' });
+  const failure = fromTransport('d', client, false);
+  assert.match(failure.error.message, /other side closed \(UND_ERR_SOCKET\)$/);
+  assert.equal(failure.reset, true);
+});
