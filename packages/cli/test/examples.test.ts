@@ -28,6 +28,7 @@ const LASTING: Readonly<Record<string, RegExp>> = {
 const folder = mkdtempSync(join(tmpdir(), 'weighbridge-examples-'));
 const elsewhere = join(folder, 'elsewhere');
 let instance: Running;
+let call: () => Promise<string>;
 /** What the words in capitals stand for. */
 const values: Record<string, string> = { FILE: 'weighbridge.yaml' };
 
@@ -48,16 +49,13 @@ before(async () => {
   writeFileSync(join(folder, 'weighbridge.yaml'), CONFIG);
   writeFileSync(join(folder, 'trace.csv'), TRACE);
   values['URL'] = `${origin}/log`;
-  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
-  const body = JSON.stringify({ model: 'gpt-4.1', messages: [{ role: 'user', content: 'Hello' }] });
-  const answer = await fetch(`${origin}/v1/chat/completions`, { method: 'POST', headers, body });
-  assert.equal(answer.status, 200, await answer.text());
-  values['ID'] = answer.headers.get('weighbridge-receipt') ?? '';
+  call = () => callFor(origin, key);
+  values['ID'] = await call();
   values['VKEY'] = (await (await fetch(`${origin}/log/key`)).text()).trim();
   const tapes = JSON.parse((await run(['lab', 'tape', '--json'], { folder })).stdout) as { name: string }[];
   values['TAPE'] = tapes[0]?.name ?? '';
   values['SUBJECT'] = 'ada@example.org';
-  await until(async () => (await run(['receipt', values['ID'] ?? ''], { folder })).code === 0);
+  await untilSealed(values['ID'] ?? '');
 });
 after(async () => {
   instance.interrupt('SIGTERM');
@@ -65,9 +63,19 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function until(holds: () => Promise<boolean>): Promise<void> {
+/** One call of a model that two deployments serve; resolves with the id of its receipt. */
+async function callFor(origin: string, key: string): Promise<string> {
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+  const body = JSON.stringify({ model: 'gpt-4.1', messages: [{ role: 'user', content: 'Hello' }] });
+  const answer = await fetch(`${origin}/v1/chat/completions`, { method: 'POST', headers, body });
+  assert.equal(answer.status, 200, await answer.text());
+  return answer.headers.get('weighbridge-receipt') ?? '';
+}
+
+async function untilSealed(id: string): Promise<void> {
   const deadline = performance.now() + 10_000;
-  while (!(await holds())) assert.ok(performance.now() < deadline, 'the receipt is sealed within 10 s');
+  while ((await run(['receipt', id], { folder })).code !== 0)
+    assert.ok(performance.now() < deadline, 'the receipt is sealed within 10 s');
 }
 
 async function wordsOf({ command, example }: Case): Promise<string[]> {
@@ -141,6 +149,21 @@ describe('examples of the command table', { concurrency: false }, () => {
     const own = alternatives.find((option) => option.served);
     assert.deepEqual([own?.deployment, own?.seller], [served.deployment, served.seller]);
     assert.equal(typeof own?.price_list, 'string');
+  });
+  test('weighbridge explain says of a call that fell back what was tried, and after what the other one served', async () => {
+    const faulty = await run(['lab', 'faults', 'rate_limit', '--site', 'openai', '--count', '1'], { folder });
+    assert.equal(faulty.code, 0, faulty.stderr);
+    const id = await call();
+    await untilSealed(id);
+    const { stdout } = await run(['explain', id], { folder });
+    assert.match(stdout, /\n +openai-gpt-4-1 +tried +UPSTREAM_RATE_LIMITED\n/);
+    assert.match(stdout, /\n +azure-gpt-4-1 +chosen +next after UPSTREAM_RATE_LIMITED\n/);
+    assert.doesNotMatch(stdout, /first by/);
+    const first = await run(['explain', values['ID'] ?? ''], { folder });
+    assert.match(
+      first.stdout,
+      /\n +openai-gpt-4-1 +chosen +first by priority\n +azure-gpt-4-1 +eligible +not needed\n/,
+    );
   });
   test('weighbridge stop, then recover: nothing runs, and a successor log states why', async () => {
     const stopped = await run(['stop'], { folder });

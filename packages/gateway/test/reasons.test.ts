@@ -4,8 +4,25 @@ import { after, before, test } from 'node:test';
 import { wordsOf, type Reason } from '../src/routing/reason.ts';
 import { beforeSending, fromTransport } from '../src/stages/leg-failure.ts';
 import { AppError } from '@weighbridge/kernel';
-import { ANTHROPIC_WHOLE, whole } from './support/answers.ts';
-import { deployment, route, startLane, startUpstream, testKey, type Upstream } from './support/fixture.ts';
+import {
+  ANTHROPIC_START,
+  ANTHROPIC_WHOLE,
+  anthropicDelta,
+  anthropicError,
+  cutAfter,
+  failing,
+  reset,
+  whole,
+} from './support/answers.ts';
+import {
+  deployment,
+  route,
+  startLane,
+  startUpstream,
+  testKey,
+  type TestLane,
+  type Upstream,
+} from './support/fixture.ts';
 
 let upstream: Upstream;
 before(async () => {
@@ -37,6 +54,8 @@ test('each reason has its words', () => {
     [{ kind: 'unsent', code: 'BUDGET_EXCEEDED', message: 'only 3 USD left' }, 'the hard budget does not cover it'],
     [{ kind: 'unsent', code: 'CREDENTIAL_UNAVAILABLE', message: 'no key' }, 'no key'],
     [{ kind: 'failed', code: 'UPSTREAM_CUT' }, 'UPSTREAM_CUT'],
+    [{ kind: 'next', after: 'UPSTREAM_CUT' }, 'next after UPSTREAM_CUT'],
+    [{ kind: 'back', after: 'UPSTREAM_CUT' }, 'again after UPSTREAM_CUT'],
   ];
   for (const [reason, words] of rows) assert.equal(wordsOf(reason), words);
 });
@@ -93,4 +112,76 @@ test('an error of the connection names its code once', () => {
   const failure = fromTransport('d', client, false);
   assert.match(failure.error.message, /other side closed \(UND_ERR_SOCKET\)$/);
   assert.equal(failure.reset, true);
+});
+
+// --- the decision after a failure
+
+const LIMITED = failing(429, anthropicError('rate_limit_error', 'slow'), { 'retry-after': '0' });
+
+const twoDeployments = (): Promise<TestLane> =>
+  startLane({
+    deployments: [deployment('a', upstream.port), deployment('b', upstream.port)],
+    routes: [route('m', ['a', 'b'])],
+  });
+
+/** The decision that the receipt refers to: each candidate as `name verdict (reason)`. It stands last in the journal. */
+function decided({ sealer }: TestLane): string[] {
+  const entry = sealer.entries.findLast(({ kind }) => kind === 'decided');
+  const { candidates } = JSON.parse(entry?.commercial ?? '{}') as {
+    candidates: { deployment: string; verdict: string; reason?: string }[];
+  };
+  return candidates.map(
+    ({ deployment: name, verdict, reason }) => `${name} ${verdict}${reason === undefined ? '' : ` (${reason})`}`,
+  );
+}
+
+test('after a fall-back the decision says after what the one that served was next', async () => {
+  const lane = await twoDeployments();
+  upstream.script(LIMITED, whole(ANTHROPIC_WHOLE));
+  assert.equal((await ask(lane)).status, 200);
+  assert.deepEqual(decided(lane), ['a tried (UPSTREAM_RATE_LIMITED)', 'b chosen (next after UPSTREAM_RATE_LIMITED)']);
+  const digests = new Set(lane.sealer.entries.flatMap(({ commercial = '{}' }) => JSON.parse(commercial).decided ?? []));
+  assert.equal(digests.size, 2, 'the receipt refers to another decision than the intent');
+  await lane.close();
+});
+
+test('one more try at the first choice is the decision it was', async () => {
+  const lane = await twoDeployments();
+  upstream.script(reset, whole(ANTHROPIC_WHOLE));
+  assert.equal((await ask(lane)).headers.get('weighbridge-deployment'), 'a');
+  assert.deepEqual(decided(lane), ['a chosen', 'b eligible']);
+  assert.deepEqual(lane.sealer.kinds(), ['decided', 'intent', 'call']);
+  await lane.close();
+});
+
+test('a call that went back to the first says after what', async () => {
+  const lane = await twoDeployments();
+  upstream.script(
+    failing(529, anthropicError('overloaded_error', 'busy')),
+    failing(500, anthropicError('api_error', 'boom')),
+    whole(ANTHROPIC_WHOLE),
+  );
+  assert.equal((await ask(lane)).headers.get('weighbridge-deployment'), 'a');
+  assert.deepEqual(decided(lane), ['a chosen (again after UPSTREAM_ERROR)', 'b tried (UPSTREAM_ERROR)']);
+  await lane.close();
+});
+
+test('a stream that breaks off after a fall-back was served by the one it broke off at', async () => {
+  const lane = await twoDeployments();
+  upstream.script(LIMITED, cutAfter(ANTHROPIC_START, anthropicDelta('x')));
+  await (await ask(lane, { stream: true })).text();
+  assert.equal(lane.sealer.receipt().outcome, 'cut');
+  assert.deepEqual(decided(lane), ['a tried (UPSTREAM_RATE_LIMITED)', 'b chosen (next after UPSTREAM_RATE_LIMITED)']);
+  await lane.close();
+});
+
+test('when all have failed, nobody was chosen', async () => {
+  const lane = await twoDeployments();
+  upstream.script(failing(401, anthropicError('authentication_error', 'no')));
+  assert.equal((await ask(lane)).status, 503);
+  assert.deepEqual(decided(lane), [
+    'a tried (CREDENTIAL_UNAVAILABLE)',
+    'b rejected ("b" cannot take the call: credential "cred" was refused by the cloud a moment ago)',
+  ]);
+  await lane.close();
 });

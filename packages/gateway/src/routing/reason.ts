@@ -14,7 +14,9 @@ export type Reason =
   /** Refused before anything was sent to it. */
   | { readonly kind: 'unsent'; readonly code: ErrorCode; readonly message: string }
   /** It was tried, and this came of it. */
-  | { readonly kind: 'failed'; readonly code: ErrorCode };
+  | { readonly kind: 'failed'; readonly code: ErrorCode }
+  /** The call came to it because the one before failed so; `back`: it had been tried before. */
+  | { readonly kind: 'next' | 'back'; readonly after: ErrorCode };
 
 export function wordsOf(reason: Reason): string {
   switch (reason.kind) {
@@ -34,5 +36,9 @@ export function wordsOf(reason: Reason): string {
       return reason.code === 'BUDGET_EXCEEDED' ? 'the hard budget does not cover it' : reason.message;
     case 'failed':
       return reason.code;
+    case 'next':
+      return `next after ${reason.after}`;
+    case 'back':
+      return `again after ${reason.after}`;
   }
 }

@@ -9,6 +9,7 @@ import type { Watched } from '../pipeline/watch.ts';
 import type { Plan, Target } from '../routing/compiled.ts';
 import { deploymentDenial } from '../routing/policy.ts';
 import { wordsOf } from '../routing/reason.ts';
+import { Aftermath } from './aftermath.ts';
 import { answerHead, evidenceOf, servedBy } from './answer-head.ts';
 import { Leg, type LegOwner } from './leg.ts';
 import type { Relay } from './relay.ts';
@@ -18,7 +19,6 @@ import { NO_FACTS, UNKNOWN_USAGE, usageOf, weigh } from './meter.ts';
 import { prepareLeg, type Prepared } from './prepare.ts';
 import { releaseAhead, reserveLeg, settleAnswered, type Held } from './reserve.ts';
 import { nextMove, type Move } from './next-move.ts';
-import { decide } from './route.ts';
 
 /** The innermost stage: it has no next. */
 export const dispatch: Stage = () => (call, reply) => new Crossing(call, reply).start();
@@ -42,6 +42,8 @@ class Crossing implements Watched, CallHolder, LegOwner {
   #goneBytes = 0;
   /** Positions whose last failure is worth another try there. */
   #retryable: readonly number[] = [];
+  /** What failures have made of the decision; null while there was none. */
+  #aftermath: Aftermath | null = null;
   /** The last failure of an attempt that was really made. */
   #lastError: AppError | null = null;
   /** Until when an answer nobody waits for is still read. */
@@ -150,9 +152,7 @@ class Crossing implements Watched, CallHolder, LegOwner {
 
   /** The leg was refused before it was one: its candidate is rejected in the decision, and no attempt is recorded. */
   #unsent(index: number, failure: LegFailure): void {
-    const { judged } = this.#call;
-    if (judged.verdicts[index] !== 'tried') judged.verdicts[index] = 'rejected';
-    judged.reasons[index] = { kind: 'unsent', code: failure.error.code, message: failure.error.message };
+    this.#afterFailure().unsent(index, failure.error);
     this.#move(failure);
   }
 
@@ -200,7 +200,7 @@ class Crossing implements Watched, CallHolder, LegOwner {
   finished(leg: Leg, terminal: Buffer): void {
     const call = this.#call;
     this.#closeLeg(leg, null);
-    this.#settleVerdicts();
+    this.#settle();
     if (!leg.prepared.context.facts.stream) {
       weigh(call);
       this.#reply.head(200, answerHead(call, leg, terminal.length));
@@ -216,9 +216,7 @@ class Crossing implements Watched, CallHolder, LegOwner {
     leg.draft.fault = failure.fault;
     this.#closeLeg(leg, failure);
     if (this.#committed) return this.#finish(failure.error);
-    const index = this.#call.order[this.#position] ?? 0;
-    this.#call.judged.verdicts[index] = 'tried';
-    this.#call.judged.reasons[index] = { kind: 'failed', code: failure.error.code };
+    this.#afterFailure().failed(this.#call.order[this.#position] ?? 0, failure.error);
     this.#lastError = failure.error;
     this.#move(failure);
   }
@@ -246,6 +244,8 @@ class Crossing implements Watched, CallHolder, LegOwner {
     if (move.kind === 'give_up')
       return this.#finish(failure.unsent === true ? (this.#lastError ?? failure.error) : failure.error);
     if (move.kind === 'again') this.#resets += 1;
+    if (move.position !== this.#position)
+      this.#afterFailure().moved(move.kind === 'next' ? 'next' : 'back', failure.error);
     if (move.kind !== 'wait') return this.#try(move.position);
     this.#backoffs += 1;
     this.#waitingFor = move.position;
@@ -333,6 +333,7 @@ class Crossing implements Watched, CallHolder, LegOwner {
       this.#call.target = leg.target;
     }
     this.#closeLeg(leg, undefined);
+    this.#settle();
     this.#finish(error);
   }
 
@@ -364,21 +365,21 @@ class Crossing implements Watched, CallHolder, LegOwner {
     this.#call.billed.push({ target: leg.target, usage: leg.draft.usage });
   }
 
-  /** After a fall-back the decision says what was tried; it is interned anew. */
-  #settleVerdicts(): void {
-    const call = this.#call;
-    const index = call.order[this.#position] ?? 0;
-    if (call.judged.verdicts[index] === 'chosen' && !call.judged.verdicts.includes('tried') && this.#position === 0)
-      return;
-    call.judged.verdicts[index] = 'chosen';
-    call.judged.reasons[index] = null;
-    decide(call, this.#plan);
+  #afterFailure(): Aftermath {
+    this.#aftermath ??= new Aftermath(this.#call, this.#plan);
+    return this.#aftermath;
+  }
+
+  /** The candidate that the call is at is the chosen one, whatever comes of it. */
+  #settle(): void {
+    this.#aftermath?.settle(this.#call.order[this.#position] ?? 0);
+    this.#aftermath = null;
   }
 
   #finish(error: AppError): void {
     if (this.#over) return;
-    if (!this.#committed && this.#call.judged.verdicts.some((verdict) => verdict === 'tried'))
-      decide(this.#call, this.#plan);
+    if (this.#committed) this.#settle();
+    else this.#aftermath?.write();
     this.#stop();
     this.#reply.fail(error);
   }
