@@ -147,7 +147,13 @@ interface ErrorShape {
   readonly error?: {
     readonly type?: string;
     readonly message?: string;
-    readonly weighbridge?: { readonly code: string; readonly next: string; readonly request_id: string };
+    readonly weighbridge?: {
+      readonly code: string;
+      readonly next: string;
+      readonly request_id: string;
+      /** Beside the cloud's own words: ours. */
+      readonly message?: string;
+    };
   };
 }
 
@@ -157,9 +163,9 @@ function errorIn(dialect: DialectId, text: string): Seen['error'] {
   const { error } = parsed;
   if (dialect === 'anthropic-messages') assert.equal(parsed.type, 'error', text);
   assert.equal(typeof error.type, 'string', text);
-  assert.ok((error.message ?? '').length > 20, `an error says what happened: ${text}`);
   assert.ok(error.weighbridge !== undefined, `an error carries our code: ${text}`);
-  const { code, next, request_id: requestId } = error.weighbridge;
+  const { code, next, request_id: requestId, message } = error.weighbridge;
+  assert.ok((message ?? error.message ?? '').length > 20, `an error says what happened: ${text}`);
   return { type: error.type ?? '', code, next, requestId };
 }
 

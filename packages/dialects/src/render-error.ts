@@ -5,6 +5,7 @@ import type { AppError, ErrorCode } from '@weighbridge/kernel';
 import type { DialectId } from '@weighbridge/protocol';
 import { encodeSse } from './sse.ts';
 import type { DialectError } from './types.ts';
+import { chatFault, messagesFault, type VendorFault } from './vendor-fault.ts';
 
 /** What a failed call adds to the error. */
 export interface ErrorExtra {
@@ -14,6 +15,8 @@ export interface ErrorExtra {
   readonly status?: number;
   /** The request field at fault (OpenAI `param`). */
   readonly param?: string;
+  /** What the cloud said of it, told in its own words. */
+  readonly vendor?: VendorFault;
 }
 
 /** Anthropic's error type by status, as documented; anything else is an `api_error`. */
@@ -62,6 +65,9 @@ const OPENAI_CODES: Partial<Record<ErrorCode, string>> = {
   UPSTREAM_RATE_LIMITED: 'rate_limit_exceeded',
 };
 
+/** Statuses below 500 that may be another next time. */
+const MAY_PASS = new Set([408, 409, 425, 429]);
+
 const statusOf = (error: AppError, extra: ErrorExtra): number => extra.status ?? error.row.status;
 
 /** "What happened. Next: what to do." */
@@ -73,6 +79,7 @@ function sentence(error: AppError): string {
 function payload(dialect: DialectId, error: AppError, requestId: string, extra: ErrorExtra): object {
   const status = statusOf(error, extra);
   const ours = { code: error.code, next: error.next, request_id: requestId };
+  if (extra.vendor !== undefined) return vendorPayload(dialect, error, extra.vendor, { ...ours, status });
   if (dialect === 'anthropic-messages') {
     const type = ANTHROPIC_TYPES[status] ?? (status >= 500 ? 'api_error' : 'invalid_request_error');
     return { type: 'error', error: { type, message: sentence(error), weighbridge: ours }, request_id: requestId };
@@ -83,6 +90,29 @@ function payload(dialect: DialectId, error: AppError, requestId: string, extra: 
   return { error: { message: sentence(error), type, param, code, weighbridge: ours } };
 }
 
+function vendorPayload(
+  dialect: DialectId,
+  error: AppError,
+  fault: VendorFault,
+  { status, ...ours }: { code: ErrorCode; next: string; request_id: string; status: number },
+): object {
+  const named = fault.requestId === null ? {} : { vendor_request_id: fault.requestId };
+  const weighbridge = {
+    ...ours,
+    message: error.message,
+    deployment: fault.deployment,
+    vendor_type: fault.type,
+    ...named,
+  };
+  const beside = fault.dialect === dialect ? fault.beside : {};
+  if (dialect === 'anthropic-messages') {
+    const told = messagesFault(fault, { types: ANTHROPIC_TYPES, status });
+    return { ...beside, type: 'error', error: { ...told, weighbridge }, request_id: ours.request_id };
+  }
+  const told = chatFault(fault, { types: OPENAI_TYPES, status }, OPENAI_CODES[error.code] ?? null);
+  return { ...beside, error: { ...told, weighbridge } };
+}
+
 /** The error as a whole answer: status, headers (`content-type`, `request-id`, retry hints) and body. */
 export function renderError(
   dialect: DialectId,
@@ -91,7 +121,7 @@ export function renderError(
   extra: ErrorExtra = {},
 ): DialectError {
   const status = statusOf(error, extra);
-  const retryable = error.row.retryable;
+  const retryable = error.row.retryable && (extra.status === undefined || MAY_PASS.has(status) || status >= 500);
   const headers: Record<string, string> = {
     'content-type': 'application/json',
     [dialect === 'anthropic-messages' ? 'request-id' : 'x-request-id']: requestId,

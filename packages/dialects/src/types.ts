@@ -119,6 +119,8 @@ export interface TranslatedRequest {
 export interface ClientFrame {
   readonly bytes: Buffer;
   readonly meaning: EventMeaning;
+  /** Of an `error`: its message. */
+  readonly message?: string;
 }
 
 /** Turns the answer of the upstream dialect into the client's. One per attempt. */

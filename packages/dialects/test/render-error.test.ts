@@ -104,3 +104,50 @@ test('in a stream the error is an event of the dialect, and nothing that ends an
   );
   assert.ok((JSON.parse(two[0]?.data ?? '') as ChatBody).error.message.includes('hung up'));
 });
+
+test("a cloud's own error keeps its members in its dialect; in the other one type and code are mapped", () => {
+  const error = new AppError('UPSTREAM_RATE_LIMITED', '"a" answered 429');
+  const vendor = {
+    dialect: 'openai-chat',
+    type: 'requests',
+    message: 'slow down',
+    members: { type: 'requests', param: null, code: 'rate_limit_exceeded', hint: [1] },
+    beside: { usage: 'none' },
+    deployment: 'a',
+    requestId: 'req_1',
+  } as const;
+  const body = (dialect: 'openai-chat' | 'anthropic-messages'): Record<string, unknown> =>
+    JSON.parse(renderError(dialect, error, 'r1', { vendor }).body.toString()) as Record<string, unknown>;
+  const weighbridge = {
+    code: 'UPSTREAM_RATE_LIMITED',
+    next: ERRORS.UPSTREAM_RATE_LIMITED.next,
+    request_id: 'r1',
+    message: '"a" answered 429',
+    deployment: 'a',
+    vendor_type: 'requests',
+    vendor_request_id: 'req_1',
+  };
+  assert.deepEqual(body('openai-chat'), {
+    usage: 'none',
+    error: {
+      hint: [1],
+      message: 'slow down',
+      type: 'requests',
+      param: null,
+      code: 'rate_limit_exceeded',
+      weighbridge,
+    },
+  });
+  assert.deepEqual(body('anthropic-messages'), {
+    type: 'error',
+    error: { code: 'rate_limit_exceeded', hint: [1], type: 'rate_limit_error', message: 'slow down', weighbridge },
+    request_id: 'r1',
+  });
+});
+
+test('a status below 500 that will not pass is not to be tried again, whatever our code says', () => {
+  const error = new AppError('UPSTREAM_ERROR', 'no such model');
+  const hint = (status: number): string | undefined =>
+    renderError('openai-chat', error, 'r', { status }).headers['x-should-retry'];
+  assert.deepEqual([404, 409, 429, 503].map(hint), ['false', 'true', 'true', 'true']);
+});

@@ -39,12 +39,14 @@ export class AnthropicStreamWriter {
       case 'ping':
         return [frame({ type: 'ping' }, 'ping')];
       case 'error':
-        return [
-          frame({ type: 'error', error: { type: anthropicErrorType(step.type), message: step.message } }, 'error'),
-        ];
+        return [this.#error(step.type, step.message)];
       case 'end':
         return this.#end();
     }
+  }
+
+  #error(type: string, message: string): ClientFrame {
+    return { ...frame({ type: 'error', error: { type: anthropicErrorType(type), message } }, 'error'), message };
   }
 
   #openPart(part: OpenPart): ClientFrame {

@@ -188,7 +188,7 @@ export class OpenaiStreamWriter {
 
   #error(type: string, message: string): ClientFrame {
     const error = { message, type: chatErrorType(type), param: null, code: type };
-    return { bytes: encodeSse('', JSON.stringify({ error })), meaning: 'error' };
+    return { bytes: encodeSse('', JSON.stringify({ error })), meaning: 'error', message };
   }
 }
 

@@ -3,7 +3,7 @@
 // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ResponseStream.html
 import type { EventStreamMessage, SseEvent } from '@weighbridge/dialects';
 import type { Classified } from './cloud.ts';
-import { asClassified, classifyFailure, type TypeRules, VERDICTS } from './verdict.ts';
+import { asClassified, classifyFailure, type TypeRules } from './verdict.ts';
 
 /** `event:` is the payload's own `type`; a payload that spans lines takes one `data:` line each, as SSE requires. */
 export function unwrapChunk(message: EventStreamMessage, types: TypeRules): SseEvent | Classified | null {
@@ -55,7 +55,7 @@ function inStream(name: string, payload: Buffer, types: TypeRules): Classified {
 
 function malformed(what: string): Classified {
   return asClassified(
-    VERDICTS.malformed,
+    'malformed',
     { type: 'malformed_chunk', code: '', message: `the stream held ${what}` },
     { status: 0, headers: {}, body: '' },
   );

@@ -38,6 +38,8 @@ export interface CallContext {
 
 /** A failed answer, understood. */
 export interface Classified {
+  /** Name of its row in the table of verdicts. */
+  readonly means: string;
   readonly code: ErrorCode;
   readonly fault: Fault;
   /** Worth another try on the same deployment. */

@@ -3,7 +3,8 @@
 import type { Headers } from './cloud.ts';
 
 const MAX_MS = 86_400_000;
-const RESETS = [
+/** When a bucket of a rate limit is full again: a time, and nothing of how large the bucket is. */
+export const RESET_HEADERS = [
   'anthropic-ratelimit-requests-reset',
   'anthropic-ratelimit-tokens-reset',
   'anthropic-ratelimit-input-tokens-reset',
@@ -25,7 +26,7 @@ export function retryAfterMs(headers: Headers): number | undefined {
     const fromHeader = bounded(Number(after.trim() === '' ? Number.NaN : after) * 1000) ?? fromDate(after, headers);
     if (fromHeader !== undefined) return fromHeader;
   }
-  const present = RESETS.filter((name) => headers[name] !== undefined);
+  const present = RESET_HEADERS.filter((name) => headers[name] !== undefined);
   const empty = present.filter((name) => headers[name.replace('reset', 'remaining')] === '0');
   const waits = (empty.length > 0 ? empty : present).map((name) => resetMs(headers[name] ?? '', headers));
   const known = waits.filter((wait) => wait !== undefined);

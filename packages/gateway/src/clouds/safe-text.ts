@@ -27,12 +27,26 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** At most 500 characters of printable text on one line, secrets and account names replaced by their kind. */
-export function safeText(text: string): string {
+export const safeText = (text: string): string =>
+  cut(
+    redacted(text)
+      .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
+      .trim(),
+    MAX_CHARS,
+  );
+
+/** As `safeText`, for a vendor's message that is delivered as it is: its lines stay, and more of them. */
+export const safeLines = (text: string): string =>
+  redacted(text).replace(/[^\P{C}\n\t]/gu, ' ') + (text.length > SCAN_CHARS ? '…' : '');
+
+function redacted(text: string): string {
   let result = text.slice(0, SCAN_CHARS).toWellFormed();
   for (const [pattern, kind] of SECRETS) result = result.replace(pattern, kind);
-  result = result.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
-  return result.length <= MAX_CHARS ? result : `${result.slice(0, MAX_CHARS - 1).toWellFormed()}…`;
+  return result;
 }
+
+const cut = (text: string, chars: number): string =>
+  text.length <= chars ? text : `${text.slice(0, chars - 1).toWellFormed()}…`;
 
 /** An error type or code as vendors write them: a short word; anything else becomes `unknown`. */
 export function safeType(text: string): string {

@@ -119,15 +119,16 @@ export function classifyFailure(failure: Failure, rules: TypeRules, typeHeader?:
   const read = readVendorError(failure.body);
   const named = typeHeader === undefined ? undefined : failure.headers[typeHeader];
   const error = named === undefined ? read : { ...read, type: exceptionName(named) };
-  return asClassified(VERDICTS[decide(failure.status, error, rules)], error, failure);
+  return asClassified(decide(failure.status, error, rules), error, failure);
 }
 
 /** The verdict with the vendor's words and, where a wait makes sense, how long it asked us to wait. */
-export function asClassified(verdictOf: Verdict, error: VendorError, failure: Failure): Classified {
+export function asClassified(means: VerdictName, error: VendorError, failure: Failure): Classified {
   const wait = retryAfterMs(failure.headers) ?? error.retryAfterMs;
   return {
-    ...verdictOf,
-    ...(verdictOf.retryable && wait !== undefined ? { retryAfterMs: wait } : {}),
+    ...VERDICTS[means],
+    means,
+    ...(VERDICTS[means].retryable && wait !== undefined ? { retryAfterMs: wait } : {}),
     type:
       error.type !== ''
         ? error.type

@@ -2,6 +2,7 @@
 import { renderError, renderStreamError, type ErrorExtra } from '@weighbridge/dialects';
 import type { AppError } from '@weighbridge/kernel';
 import type { DialectId } from '@weighbridge/protocol';
+import { UpstreamError } from '../clouds/upstream-error.ts';
 import type { RawHeaders } from './stage.ts';
 
 export interface Failure {
@@ -19,6 +20,7 @@ export function renderFailure(surface: DialectId, error: AppError, requestId: st
   const rendered = renderError(surface, error, requestId, extraOf(error));
   const headers: RawHeaders = [];
   for (const name of Object.keys(rendered.headers)) headers.push(name, rendered.headers[name] ?? '');
+  if (error instanceof UpstreamError) headers.push(...error.resets(surface));
   headers.push('content-length', String(rendered.body.length));
   return { status: rendered.status, headers, body: rendered.body };
 }
@@ -28,7 +30,14 @@ export const renderStreamFailure = (surface: DialectId, error: AppError, request
   renderStreamError(surface, error, requestId, extraOf(error));
 
 function extraOf(error: AppError): ErrorExtra {
+  const told = error instanceof UpstreamError ? toldBy(error) : {};
   const wait = error.details['retryAfterMs'];
-  if (typeof wait === 'number' && wait >= 0) return { retryAfterMs: wait };
-  return error.row.status === 503 && error.row.retryable ? { retryAfterMs: 1000 } : {};
+  if (typeof wait === 'number' && wait >= 0) return { ...told, retryAfterMs: wait };
+  return error.row.status === 503 && error.row.retryable ? { ...told, retryAfterMs: 1000 } : told;
+}
+
+function toldBy(error: UpstreamError): ErrorExtra {
+  const { status } = error;
+  const vendor = error.vendor();
+  return { ...(status === undefined ? {} : { status }), ...(vendor === undefined ? {} : { vendor }) };
 }

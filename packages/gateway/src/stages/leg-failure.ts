@@ -2,6 +2,8 @@
 import { AppError, isAppError, toAppError, type ErrorCode } from '@weighbridge/kernel';
 import type { Fault } from '@weighbridge/protocol';
 import type { Classified } from '../clouds/cloud.ts';
+import type { Target } from '../routing/compiled.ts';
+import { UpstreamError, type Said } from '../clouds/upstream-error.ts';
 
 export interface LegFailure {
   readonly error: AppError;
@@ -17,14 +19,15 @@ export interface LegFailure {
   readonly unsent?: boolean;
 }
 
-/** A failure in the cloud's own words. */
-export function fromClassified(deployment: string, status: number, classified: Classified): LegFailure {
+/** A failure in the cloud's own words, understood by its adapter. */
+export const inItsWords = ({ cloud }: Target, said: Said): LegFailure => fromClassified(said, cloud.classify(said));
+
+export function fromClassified(said: Said, classified: Classified): LegFailure {
+  const { deployment, status } = said;
   const where = status > 0 ? `"${deployment}" answered ${status}` : `"${deployment}" reported inside its answer`;
   const retry = classified.retryAfterMs;
   return {
-    error: new AppError(classified.code, `${where} ${classified.type}: ${classified.message}`, {
-      details: { type: classified.type, status, ...(retry === undefined ? {} : { retryAfterMs: retry }) },
-    }),
+    error: new UpstreamError(`${where} ${classified.type}: ${classified.message}`, said, classified),
     fault: classified.fault,
     retryable: classified.retryable,
     fallback: classified.fallback,

@@ -4,10 +4,12 @@
 import type { Dispatcher } from 'undici';
 import { LIMITS } from '@weighbridge/kernel';
 import type { Headers } from '../clouds/cloud.ts';
+import type { Said } from '../clouds/upstream-error.ts';
 import { BOUNDS } from '../pipeline/bounds.ts';
 import { toMicros, type AttemptDraft, type Call } from '../pipeline/call.ts';
 import type { Target } from '../routing/compiled.ts';
-import { fromClassified, fromTransport, ownFinding, unreadable, type LegFailure } from './leg-failure.ts';
+import { fromTransport, inItsWords, ownFinding, unreadable, type LegFailure } from './leg-failure.ts';
+import { NO_FACTS } from './meter.ts';
 import type { Prepared } from './prepare.ts';
 import { createRelay, type Relay, type RelayOwner } from './relay.ts';
 
@@ -185,6 +187,13 @@ export class Leg implements RelayOwner, Dispatcher.DispatchHandler {
     this.#end(failure);
   }
 
+  said(body: string, status = 0): Said {
+    const { cloud, deployment, dialect } = this.target;
+    const { requestId } = cloud.evidence(deployment, this.headers, NO_FACTS);
+    const headers = status === 0 ? NO_HEADERS : this.headers;
+    return { deployment: deployment.id, dialect, status, headers, body, requestId };
+  }
+
   noted(edit: string): void {
     this.draft.edits.push(edit);
   }
@@ -215,8 +224,7 @@ export class Leg implements RelayOwner, Dispatcher.DispatchHandler {
       0,
       Math.min(this.#errorBytes, LIMITS.error_body_bytes),
     );
-    const classified = this.target.cloud.classify({ status: this.#status, headers: this.headers, body });
-    this.#end(fromClassified(this.target.deployment.id, this.#status, classified));
+    this.#end(inItsWords(this.target, this.said(body, this.#status)));
   }
 
   /** What is wrong with the form of a good answer; null when it is what was asked for. */

@@ -12,11 +12,12 @@ import type {
 import { EventStreamReader, SseReader, createTap, createTranslator } from '@weighbridge/dialects';
 import { AppError, LIMITS } from '@weighbridge/kernel';
 import type { Classified } from '../clouds/cloud.ts';
+import type { Said } from '../clouds/upstream-error.ts';
 import { BOUNDS } from '../pipeline/bounds.ts';
 import type { Call } from '../pipeline/call.ts';
 import { excessOfShape } from '../pipeline/json-shape.ts';
 import type { Target } from '../routing/compiled.ts';
-import { fromClassified, ownFinding, type LegFailure } from './leg-failure.ts';
+import { fromClassified, inItsWords, ownFinding, type LegFailure } from './leg-failure.ts';
 import type { Prepared } from './prepare.ts';
 
 /** Whom a relay reports to. After `finished` or `failed` nothing more is called. */
@@ -26,6 +27,8 @@ export interface RelayOwner {
   forward(bytes: Buffer): void;
   finished(terminal: Buffer): void;
   failed(failure: LegFailure): void;
+  /** What the cloud said of a failure inside its answer, with what is known of the answer. */
+  said(body: string): Said;
   /** Something was added to the answer: it is named among the edits of the attempt. */
   noted(edit: string): void;
 }
@@ -192,16 +195,15 @@ class StreamRelay implements Relay {
     for (const frame of frames) {
       if (this.#over) return;
       if (frame.meaning === 'terminal') this.#terminal(frame.bytes);
-      else if (frame.meaning === 'error') this.#untranslatable(frame.bytes);
+      else if (frame.meaning === 'error') this.#untranslatable(frame.message ?? 'it cannot be read');
       else this.#hold(frame.bytes, frame.meaning);
     }
   }
 
   /** The translator found the stream at odds with its own dialect; the client hears of it once, in our words. */
-  #untranslatable(frame: Buffer): void {
-    const quoted = /"message":("(?:[^"\\]|\\.)*")/.exec(frame.toString('utf8'))?.[1] ?? '"it cannot be read"';
-    const why = String(JSON.parse(quoted)).slice(0, 200);
-    this.#fail(ownFinding('UPSTREAM_MALFORMED', `"${this.#target.deployment.id}": ${why}`, 'deployment'));
+  #untranslatable(message: string): void {
+    const why = `"${this.#target.deployment.id}": ${message.slice(0, 200)}`;
+    this.#fail(ownFinding('UPSTREAM_MALFORMED', why, 'deployment'));
   }
 
   #hold(bytes: Buffer, meaning: EventMeaning): void {
@@ -252,16 +254,16 @@ class StreamRelay implements Relay {
 
   #errorEvent(event: SseEvent): void {
     const { error } = this.#tap.facts();
-    const { deployment, cloud } = this.#target;
+    const { deployment } = this.#target;
     if (error === null || error.type === 'malformed') {
       const why = error?.message ?? 'an event that cannot be read';
       return this.#fail(ownFinding('UPSTREAM_MALFORMED', `"${deployment.id}": ${why}`, 'deployment'));
     }
-    return this.#fail(fromClassified(deployment.id, 0, cloud.classify({ status: 0, headers: {}, body: event.data })));
+    return this.#fail(inItsWords(this.#target, this.#owner.said(event.data)));
   }
 
   #reported(classified: Classified): void {
-    this.#fail(fromClassified(this.#target.deployment.id, 0, classified));
+    this.#fail(fromClassified(this.#owner.said(''), classified));
   }
 
   #fail(failure: LegFailure): void {
@@ -323,16 +325,12 @@ class WholeRelay implements Relay {
     this.#tap.whole(body);
     this.#facts = this.#tap.facts();
     const { error } = this.#facts;
-    const { deployment, cloud } = this.#target;
+    const { deployment } = this.#target;
     if (error !== null) {
       const failure =
         error.type === 'malformed'
           ? ownFinding('UPSTREAM_MALFORMED', `"${deployment.id}": ${error.message}`, 'deployment')
-          : fromClassified(
-              deployment.id,
-              0,
-              cloud.classify({ status: 0, headers: {}, body: body.toString('utf8', 0, LIMITS.error_body_bytes) }),
-            );
+          : inItsWords(this.#target, this.#owner.said(body.toString('utf8', 0, LIMITS.error_body_bytes)));
       return this.#owner.failed(failure);
     }
     this.#call.firstTokenMono = now;

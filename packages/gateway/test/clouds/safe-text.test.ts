@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { safeText, safeType } from '../../src/clouds/safe-text.ts';
+import { safeLines, safeText, safeType } from '../../src/clouds/safe-text.ts';
 
 describe('text that is safe to show', () => {
   test('ordinary vendor messages stay as they are', () => {
@@ -63,6 +63,13 @@ describe('text that is safe to show', () => {
       assert.ok(safeText(evil.repeat(10)).length <= 500);
     }
     assert.ok(performance.now() - started < 500);
+  });
+
+  test('a message that is delivered keeps its lines, and loses secrets and what cannot be seen', () => {
+    assert.equal(safeLines('a: b\n\tc'), 'a: b\n\tc');
+    assert.equal(safeLines('a\r\u0000\u202eb sk-proj-abcdef'), 'a   b [key]');
+    const long = safeLines('x'.repeat(9_000));
+    assert.ok(long.length <= 4_097 && long.endsWith('…'));
   });
 
   test('a type is a short word or unknown', () => {
