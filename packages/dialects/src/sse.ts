@@ -63,11 +63,13 @@ export function frameOf(event: SseEvent): SseFrame {
 
 /** `event:` and joined `data:` of one event's bytes; comments, `id:`, `retry:` and unknown fields have no say here. */
 function readFields(raw: Buffer): { event: string; data: string } {
-  const decoded = raw.toString('utf8');
-  const text = decoded.startsWith(BOM) ? decoded.slice(1) : decoded;
+  const text = raw.toString('utf8');
   let event = '';
   let data: string | undefined;
   let at = 0;
+  // Line ends before the first line belong to the event before, or to nothing: which of the two depends on the split.
+  while (text.charCodeAt(at) === LF || text.charCodeAt(at) === CR) at += 1;
+  if (text.startsWith(BOM, at)) at += 1;
   while (at < text.length) {
     const end = lineEnd(text, at);
     const line = text.slice(at, end);

@@ -123,6 +123,16 @@ test('the last event comes out with its last byte, whatever the line ends', () =
   }
 });
 
+test('a byte order mark before an event is passed over wherever the bytes are split', () => {
+  const wire = Buffer.from('data: a\r\n\r\n\uFEFFevent: e\r\n\r\n');
+  for (let cut = 0; cut <= wire.length; cut += 1) {
+    assert.deepEqual(said(read(wire, cut)), [
+      ['', 'a'],
+      ['e', ''],
+    ]);
+  }
+});
+
 test('an event larger than the bound is refused, in one chunk or in many', () => {
   const wire = Buffer.from(`data: ${'x'.repeat(200)}\n\n`);
   const malformed = (error: unknown): boolean => isAppError(error) && error.code === 'UPSTREAM_MALFORMED';
