@@ -68,7 +68,7 @@ export interface RecorderOptions {
   readonly clock?: Clock;
   /** Least time between two checkpoints. Default 1,000. */
   readonly checkpointMs?: number;
-  /** Time between two looks at the write-ahead files. Default 50. */
+  /** Longest time between two looks at the write-ahead files. Default 200. */
   readonly pollMs?: number;
   readonly closeIntent?: CloseIntent;
 }

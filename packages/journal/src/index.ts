@@ -35,11 +35,6 @@ export { serveLog } from './serve-log.ts';
 export { readReceipt, verifyReceipt } from './verify/verify-receipt.ts';
 export type { CheckedEntry, Passage } from './verify/record-check.ts';
 export { checkpointProblem, isReceiptLike, keyProblem } from './verify/given.ts';
-export {
-  verifyFolder,
-  verifyUrl,
-  type VerifyFolderOptions,
-  type VerifyUrlOptions,
-} from './verify/verify-log.ts';
+export { verifyFolder, verifyUrl, type VerifyFolderOptions, type VerifyUrlOptions } from './verify/verify-log.ts';
 /** The log's one writer, for the bench: product code goes through the recorder. */
 export { LogWriter, type EntryMeta } from './store/log-writer.ts';

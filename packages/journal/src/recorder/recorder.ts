@@ -23,6 +23,8 @@ import { readSealedState } from './sealed-state.ts';
 export const RECORDER_LANE = 65_535;
 /** Entries taken by one step at most, so that a checkpoint is never far away. */
 const STEP_ENTRIES = 50_000;
+const CHECKPOINT_MS = 1_000;
+const POLL_MS = 200;
 
 /** How a successor log differs from a plain new one. */
 export interface Succession {
@@ -88,7 +90,7 @@ export class Recorder {
       const state = (this.#state ??= this.#open());
       this.#vault.subjects.refresh();
       const integrated = this.#integrate(state);
-      const due = this.#clock.monotonic() - this.#lastSeal >= (this.#options.checkpointMs ?? 1_000);
+      const due = this.#clock.monotonic() - this.#lastSeal >= (this.#options.checkpointMs ?? CHECKPOINT_MS);
       const sealed = (due || options.seal === true) && this.#seal(state);
       this.#setTrouble(null);
       return { integrated, sealed, size: state.sealed.size };
@@ -107,13 +109,21 @@ export class Recorder {
     const turn = (): void => {
       try {
         const report = this.step();
-        this.#timer = setTimeout(turn, report.integrated >= STEP_ENTRIES ? 0 : (this.#options.pollMs ?? 50));
+        this.#timer = setTimeout(turn, report.integrated >= STEP_ENTRIES ? 0 : this.#restMs(report.size));
       } catch (error) {
         this.#setTrouble(error as Error);
         this.#onEnd?.(error as AppError);
       }
     };
     this.#timer = setTimeout(turn, 0);
+  }
+
+  /** Until the next look: each one stands in the way of a call on a busy machine. A checkpoint that is due is not late. */
+  #restMs(sealed: number): number {
+    const poll = this.#options.pollMs ?? POLL_MS;
+    if ((this.#state?.writer.size ?? 0) === sealed) return poll;
+    const due = this.#lastSeal + (this.#options.checkpointMs ?? CHECKPOINT_MS) - this.#clock.monotonic();
+    return Math.max(0, Math.min(poll, due));
   }
 
   /** Takes in what the lanes have written, seals it, and closes. */
