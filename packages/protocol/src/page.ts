@@ -24,19 +24,16 @@ const POINT = 0x2e;
 const MINUS = 0x2d;
 const DIGITS_MOST = 15;
 
-const table = (...bytes: readonly (string | number)[]): Uint8Array => {
-  const flags = new Uint8Array(256);
-  for (const byte of bytes) flags[typeof byte === 'string' ? byte.charCodeAt(0) : byte] = 1;
-  return flags;
-};
-const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index);
+const table = (has: (byte: number) => boolean): Uint8Array =>
+  Uint8Array.from({ length: 256 }, (_, byte) => (has(byte) ? 1 : 0));
+const tableOf = (letters: string): Uint8Array => table((byte) => letters.includes(String.fromCharCode(byte)));
 
 /** Bytes that stand for themselves within a string. Those from 0x80 on are part of some character, or of none: text. */
-const PLAIN = table(...range(0x20, 0x100).filter((byte) => byte !== QUOTE && byte !== BACKSLASH));
-const ASCII = PLAIN.map((flag, byte) => (byte < 0x80 ? flag : 0));
-const ESCAPED = table(...'"\\/bfnrt');
-const DIGIT = table(...'0123456789');
-const BASE64URL = table(...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_');
+const PLAIN = table((byte) => byte >= 0x20 && byte !== QUOTE && byte !== BACKSLASH);
+const ASCII = table((byte) => byte < 0x80 && PLAIN[byte] === 1);
+const ESCAPED = tableOf('"\\/bfnrt');
+const DIGIT = tableOf('0123456789');
+const BASE64URL = table((byte) => /[\w-]/.test(String.fromCharCode(byte)));
 
 /** How many bytes from `at` on are in the table. */
 function span(bytes: Uint8Array, at: number, flags: Uint8Array): number {

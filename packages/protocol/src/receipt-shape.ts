@@ -225,13 +225,13 @@ const COMMITTED: Readonly<Partial<Record<EntryKind, readonly Group[]>>> = {
 };
 
 const place = kept(steady(count));
-const committed = kept(digest);
+const sealed = kept(digest);
 const by = object<By>({ build: kept(term), epoch: place, lane: place, node: kept(term), seq: kept(count) }, {});
 const leaf = object<Leaf>(
   {
     at: kept(count),
     by,
-    groups: object<Leaf['groups']>({}, { commercial: committed, personal: committed, public: committed }),
+    groups: object<Leaf['groups']>({}, { commercial: sealed, personal: sealed, public: sealed }),
     id: kept(fitting('a ULID', /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/)),
     kind: kept(oneOf(ENTRY_KINDS)),
     v: kept(oneOf([1])),
@@ -262,13 +262,12 @@ export function leafProblems(value: unknown): readonly string[] {
   return faults === null ? uncommitted(value as Leaf) : faults.map((fault) => `leaf${fault}`);
 }
 
-function uncommitted({ kind, groups }: Leaf): readonly string[] {
-  let problems = NONE;
-  for (const name of COMMITTED[kind] ?? []) {
-    if (groups[name] === undefined) problems = [...problems, `leaf.groups.${name}: is missing from a ${kind} entry`];
-  }
-  return problems;
-}
+const isCommitted = ({ groups }: Leaf, name: Group): boolean => groups[name] !== undefined;
+
+const uncommitted = (value: Leaf): readonly string[] =>
+  (COMMITTED[value.kind] ?? [])
+    .filter((name) => !isCommitted(value, name))
+    .map((name) => `leaf.groups.${name}: is missing from a ${value.kind} entry`);
 
 const NONE: readonly string[] = [];
 
@@ -302,5 +301,7 @@ export function scanGroup(kind: EntryKind, group: Group, page: Page, end: number
 export function scanLeaf(page: Page, end: number): Leaf | undefined {
   const value = leaf.scan(page);
   if (value === UNSURE || page.at !== end) return undefined;
-  return uncommitted(value as Leaf).length === 0 ? (value as Leaf) : undefined;
+  const read = value as Leaf;
+  const committed = COMMITTED[read.kind];
+  return committed === undefined || committed.every((name) => isCommitted(read, name)) ? read : undefined;
 }

@@ -114,31 +114,31 @@ function rerate(entry: CheckedEntry, groups: Contents, books: Books): boolean {
   const book = id === undefined ? books.none() : books.get(id, entry);
   if (book === null) return false;
   const { started } = said.timing;
-  let problems = auditCharges(book, { charges, cost }, started);
+  let wrong = auditCharges(book, { charges, cost }, started);
   // The receipt holds the millisecond nearest to the moment of pricing, which may lie just behind a change of price.
-  if (problems.length > 0) problems = auditCharges(book, { charges, cost }, started - 1).length === 0 ? [] : problems;
-  let uncharged = said.usage === null ? NONE : unborne(said.usage, charges);
-  for (const { usage } of said.attempts)
-    if (usage !== undefined) uncharged = [...uncharged, ...unborne(usage, charges)];
-  if (problems.length + uncharged.length > 0) throw bad(entry, [...problems, ...uncharged]);
+  if (wrong.length > 0 && auditCharges(book, { charges, cost }, started - 1).length === 0) wrong = NONE;
+  const problems = [...wrong];
+  if (said.usage !== null) addUnborne(said.usage, charges, problems);
+  for (const { usage } of said.attempts) if (usage !== undefined) addUnborne(usage, charges, problems);
+  if (problems.length > 0) throw bad(entry, problems);
   return true;
 }
 
 /** Every count of usage has its charge. There may be more charges: models that ran within the call are billed with it. */
-function unborne({ source, tokens, server_tools }: RatedUsage, charges: readonly RatedCharge[]): readonly string[] {
-  if (source === 'unknown') return NONE;
-  const uncharged = unborneCounts(tokens, charges);
-  return server_tools === undefined ? uncharged : [...uncharged, ...unborneCounts(server_tools, charges)];
+function addUnborne({ source, tokens, server_tools }: RatedUsage, charges: Charges, problems: string[]): void {
+  if (source === 'unknown') return;
+  addUnborneCounts(tokens, charges, problems);
+  if (server_tools !== undefined) addUnborneCounts(server_tools, charges, problems);
 }
 
-function unborneCounts(counts: Readonly<Record<string, number>>, charges: readonly RatedCharge[]): readonly string[] {
-  let problems = NONE;
+type Charges = readonly RatedCharge[];
+
+function addUnborneCounts(counts: Readonly<Record<string, number>>, charges: Charges, problems: string[]): void {
   for (const name in counts) {
     const count = counts[name];
     if (count === 0 || charges.some((charge) => charge.token_class === name && charge.quantity === count)) continue;
-    problems = [...problems, `usage counts ${count} of ${name}, and no charge bears them`];
+    problems.push(`usage counts ${count} of ${name}, and no charge bears them`);
   }
-  return problems;
 }
 
 const NONE: readonly string[] = [];
