@@ -5,11 +5,10 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { promisify } from 'node:util';
-import { openGateway, type TestGateway } from './support/gateway.ts';
-import { openLab, type TestLab } from './support/lab.ts';
 import { client, skipUnless } from './support/prerequisites.ts';
+import { openStand } from './support/stand.ts';
 
 const run = promisify(execFile);
 const LAUNCHER = new URL('node_modules/@anthropic-ai/claude-code/cli-wrapper.cjs', import.meta.url).pathname;
@@ -17,16 +16,7 @@ const LAUNCHER = new URL('node_modules/@anthropic-ai/claude-code/cli-wrapper.cjs
 const MODEL = 'claude-sonnet-4-5';
 const skip = skipUnless(client('@anthropic-ai/claude-code'));
 
-let lab: TestLab;
-let gateway: TestGateway;
-before(async () => {
-  lab = await openLab();
-  gateway = await openGateway(lab);
-});
-after(async () => {
-  await gateway.stop();
-  await lab.stop();
-});
+const stand = openStand();
 
 interface Printed {
   readonly is_error: boolean;
@@ -36,8 +26,8 @@ interface Printed {
 }
 
 const claude = async (key: string, prompt: string, ...options: readonly string[]): Promise<Printed> => {
-  const home = join(lab.folder, 'home-of-claude');
-  const work = join(lab.folder, 'work-of-claude');
+  const home = join(stand.lab.folder, 'home-of-claude');
+  const work = join(stand.lab.folder, 'work-of-claude');
   for (const folder of [home, work]) mkdirSync(folder, { recursive: true });
   writeFileSync(join(work, 'note.txt'), 'the truck weighs 42 tonnes\n');
   const args = [LAUNCHER, '-p', prompt, '--model', MODEL, '--output-format', 'json', '--max-turns', '4', ...options];
@@ -47,7 +37,7 @@ const claude = async (key: string, prompt: string, ...options: readonly string[]
     env: {
       PATH: process.env['PATH'] ?? '',
       HOME: home,
-      ANTHROPIC_BASE_URL: gateway.origin,
+      ANTHROPIC_BASE_URL: stand.gateway.origin,
       ANTHROPIC_AUTH_TOKEN: key,
       CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
       DISABLE_TELEMETRY: '1',
@@ -59,7 +49,7 @@ const claude = async (key: string, prompt: string, ...options: readonly string[]
 };
 
 test('Claude Code answers a question through the gateway', { skip, timeout: 120_000 }, async () => {
-  const printed = await claude(gateway.key, 'Answer briefly. [lab say="forty-two tonnes"]', '--tools', '');
+  const printed = await claude(stand.gateway.key, 'Answer briefly. [lab say="forty-two tonnes"]', '--tools', '');
   assert.equal(printed.is_error, false, printed.result);
   assert.match(printed.result, /forty-two tonnes/);
   assert.ok(printed.usage.output_tokens > 0);
@@ -71,7 +61,7 @@ describe('Claude Code runs a tool and hears its result', { skip }, () => {
   );
   for (const cloud of ['anthropic', 'foundry', 'bedrock', 'vertex'] as const) {
     test(`with Claude on ${cloud}`, { timeout: 120_000 }, async () => {
-      const key = await gateway.keyFor(cloud);
+      const key = await stand.gateway.keyFor(cloud);
       const printed = await claude(
         key,
         `What does the note say? [lab call=Bash args=${args}]`,
@@ -86,7 +76,7 @@ describe('Claude Code runs a tool and hears its result', { skip }, () => {
 });
 
 test('every call of Claude Code has a sealed receipt', { skip, timeout: 60_000 }, async () => {
-  const receipts = await gateway.receipts(9);
+  const receipts = await stand.gateway.receipts(9);
   for (const { id, public: said } of receipts) assert.equal(said.outcome, 'completed', `${id} ${JSON.stringify(said)}`);
   assert.deepEqual(
     new Set(receipts.map((receipt) => receipt.public.served?.cloud)),

@@ -2,12 +2,11 @@
 // what the SDK makes of it (text, tool calls, stop reason, usage) equals what the recording's own vendor's SDK makes of
 // it straight from the lab. Two official clients judge; nothing of ours reads the answers.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { Message } from '@anthropic-ai/sdk/resources/messages';
 import type OpenAI from 'openai';
-import { openGateway, type TestGateway } from './support/gateway.ts';
-import { openLab, type TestLab } from './support/lab.ts';
 import { client, corpus, skipUnless } from './support/prerequisites.ts';
+import { openStand } from './support/stand.ts';
 import { recordedUsage, tapes, type Tape } from './support/tapes.ts';
 
 /** What both vendors can say, in one form. */
@@ -64,16 +63,7 @@ const ofCompletion = (completion: OpenAI.ChatCompletion): Meaning => {
 };
 
 const skip = skipUnless(corpus, client('openai'), client('@anthropic-ai/sdk'));
-let lab: TestLab;
-let gateway: TestGateway;
-before(async () => {
-  lab = await openLab();
-  gateway = await openGateway(lab);
-});
-after(async () => {
-  await gateway.stop();
-  await lab.stop();
-});
+const stand = openStand();
 
 const byAnthropic = async (at: { baseURL: string; apiKey: string; model: string }, tape: Tape): Promise<Meaning> => {
   const { default: Anthropic } = await import('@anthropic-ai/sdk');
@@ -96,8 +86,8 @@ const byOpenai = async (at: { baseURL: string; apiKey: string; model: string }, 
 };
 
 const across = async (tape: Tape): Promise<{ readonly own: Meaning; readonly other: Meaning }> => {
-  const { clouds, credentials } = lab.endpoints;
-  const through = { baseURL: gateway.origin, apiKey: gateway.key };
+  const { clouds, credentials } = stand.lab.endpoints;
+  const through = { baseURL: stand.gateway.origin, apiKey: stand.gateway.key };
   if (tape.dialect === 'anthropic-messages') {
     const straight = { baseURL: clouds.anthropic, apiKey: credentials.anthropic_key, model: 'claude-sonnet-4-5' };
     return {

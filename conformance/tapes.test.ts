@@ -1,10 +1,9 @@
 // Every recording plays through the gateway, from every cloud that serves its dialect, with payloads byte-identical (a
 // Bedrock answer is re-framed, its payloads are not touched), and the sealed receipt holds the recorded usage.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { openGateway, type TestGateway } from './support/gateway.ts';
-import { openLab, type TestLab } from './support/lab.ts';
+import { describe, test } from 'node:test';
 import { corpus, skipUnless } from './support/prerequisites.ts';
+import { openStand } from './support/stand.ts';
 import { askForTape, framesOf } from './support/raw.ts';
 import { recordedUsage, sealedUsage, tapes, type Tape } from './support/tapes.ts';
 
@@ -14,16 +13,7 @@ const ROUTES = {
 } as const;
 
 const skip = skipUnless(corpus);
-let lab: TestLab;
-let gateway: TestGateway;
-before(async () => {
-  lab = await openLab();
-  gateway = await openGateway(lab);
-});
-after(async () => {
-  await gateway.stop();
-  await lab.stop();
-});
+const stand = openStand();
 
 interface Played {
   readonly tape: Tape;
@@ -56,7 +46,7 @@ describe('a tape plays through byte for byte', { skip }, () => {
       for (const route of ROUTES[tape.dialect]) {
         const { dialect, stream } = tape;
         const ask = { dialect, model: route, tape: tape.name, stream };
-        const answer = await askForTape(gateway.origin, gateway.key, ask);
+        const answer = await askForTape(stand.gateway.origin, stand.gateway.key, ask);
         assert.equal(answer.status, 200, `${route}: ${answer.body.toString('utf8').slice(0, 500)}`);
         assertPayloads(tape, answer.body);
         played.push({ tape, route, receipt: answer.receipt });
@@ -66,7 +56,7 @@ describe('a tape plays through byte for byte', { skip }, () => {
 });
 
 test('each receipt holds the usage that the recording reports', { skip, timeout: 60_000 }, async () => {
-  const sealed = new Map((await gateway.receipts(played.length)).map((receipt) => [receipt.id, receipt.public]));
+  const sealed = new Map((await stand.gateway.receipts(played.length)).map((receipt) => [receipt.id, receipt.public]));
   assert.ok(played.length > 0, 'something was played');
   for (const { tape, route, receipt } of played) {
     const said = sealed.get(receipt);

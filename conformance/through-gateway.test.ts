@@ -2,14 +2,13 @@
 // deployment of every cloud, its own dialect or the other, with only base URL and key changed; and each of those calls
 // has a sealed receipt that names where it was served and what it used.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { labConfiguration } from '@weighbridge/lab';
 import { usageTotals } from '@weighbridge/protocol';
 import { PORTABLE_CLIENTS } from './support/clients.ts';
 import { assertConversation } from './support/conversation.ts';
-import { openGateway, type TestGateway } from './support/gateway.ts';
-import { openLab, type TestLab } from './support/lab.ts';
 import { client, skipUnless } from './support/prerequisites.ts';
+import { openStand } from './support/stand.ts';
 
 /** Routes of the lab's configuration that lead to one deployment each: together they reach every cloud. */
 const ROUTES = [
@@ -29,16 +28,7 @@ const ROUTES = [
   'llama-on-self',
 ] as const;
 
-let lab: TestLab;
-let gateway: TestGateway;
-before(async () => {
-  lab = await openLab();
-  gateway = await openGateway(lab);
-});
-after(async () => {
-  await gateway.stop();
-  await lab.stop();
-});
+const stand = openStand();
 
 let held = 0;
 for (const portable of PORTABLE_CLIENTS) {
@@ -46,7 +36,9 @@ for (const portable of PORTABLE_CLIENTS) {
   describe(`${portable.name} through the gateway`, { skip }, () => {
     for (const route of ROUTES) {
       test(`holds the conversation with ${route}`, { timeout: 60_000 }, async () => {
-        assertConversation(await portable.converse({ baseURL: gateway.origin, apiKey: gateway.key, model: route }));
+        assertConversation(
+          await portable.converse({ baseURL: stand.gateway.origin, apiKey: stand.gateway.key, model: route }),
+        );
         held += 1;
       });
     }
@@ -57,11 +49,11 @@ test(
   'every call of those conversations has a sealed receipt that says where and how much',
   { timeout: 60_000 },
   async () => {
-    const { deployments, routes } = labConfiguration(lab.endpoints) as {
+    const { deployments, routes } = labConfiguration(stand.lab.endpoints) as {
       readonly deployments: Readonly<Record<string, { readonly cloud: string }>>;
       readonly routes: Readonly<Record<string, { readonly candidates: readonly { readonly deployment: string }[] }>>;
     };
-    const receipts = await gateway.receipts(2 * held);
+    const receipts = await stand.gateway.receipts(2 * held);
     assert.equal(receipts.length, 2 * held);
     for (const { id, public: said } of receipts) {
       assert.equal(said.outcome, 'completed', id);
