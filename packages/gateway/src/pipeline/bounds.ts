@@ -41,6 +41,9 @@ export const BOUNDS = {
   one_write_bytes: 16 * 1024,
   /** An idle client connection is closed after this long. */
   client_keep_alive_ms: 75_000,
-  /** A body whose sender is turned away is read and dropped up to this size; beyond it the connection is closed. */
+  /** A connection whose request was turned away with a body up to this size is kept; with a larger one it is closed. */
   discard_bytes: 64 * 1024,
+  /** The rest of a body whose sender was turned away is read and dropped this far, so that the answer is not lost. */
+  refused_bytes: 64 * 1024 * 1024,
+  refused_ms: 5_000,
 } as const;

@@ -47,6 +47,9 @@ export function readClientHeaders(raw: readonly string[]): ClientHeaders {
   return headers;
 }
 
+export const hasBody = ({ transferEncoding, contentLength }: ClientHeaders): boolean =>
+  transferEncoding !== '' || (contentLength !== '' && contentLength !== '0');
+
 type Reader = (headers: ClientHeaders, value: string) => void;
 
 function presentKey(headers: ClientHeaders, value: string): void {

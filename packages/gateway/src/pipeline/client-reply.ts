@@ -4,10 +4,14 @@ import type { AppError } from '@weighbridge/kernel';
 import { BOUNDS } from './bounds.ts';
 import type { Call } from './call.ts';
 import { renderFailure, renderStreamFailure } from './failure.ts';
+import { endOverRest } from './refused-rest.ts';
+import { hasBody } from './client-headers.ts';
 import type { RawHeaders, Reply } from './stage.ts';
 
 export class ClientReply implements Reply {
   readonly #call: Call;
+  /** The response said that its connection ends with it. */
+  #closes = false;
 
   constructor(call: Call) {
     this.#call = call;
@@ -19,6 +23,7 @@ export class ClientReply implements Reply {
     call.status = status;
     if (call.gone) return;
     if (call.lane.draining) headers.push('connection', 'close');
+    this.#closes = !call.request.complete && headers.includes('connection');
     if (call.headers.origin !== '') headers.push('access-control-allow-origin', call.headers.origin, 'vary', 'origin');
     call.response.writeHead(status, headers);
   }
@@ -28,8 +33,10 @@ export class ClientReply implements Reply {
   }
 
   end(last: Buffer): void {
-    const { response, gone } = this.#call;
+    const { lane, request, response, gone } = this.#call;
     if (gone) return;
+    if (!request.complete && hasBody(this.#call.headers))
+      return endOverRest(lane, request, response, last, this.#closes);
     // As one string, head and small body leave in one plain write; byte for byte the same.
     if (last.length <= BOUNDS.one_write_bytes) response.end(last.toString('latin1'), 'latin1');
     else response.end(last);

@@ -9,11 +9,12 @@ import { checkHead } from '../stages/listen.ts';
 import { modelList, modelOne } from '../stages/models.ts';
 import { BOUNDS } from './bounds.ts';
 import { Call, type Endpoint } from './call.ts';
-import { readClientHeaders, type ClientHeaders } from './client-headers.ts';
+import { hasBody, readClientHeaders, type ClientHeaders } from './client-headers.ts';
 import { ClientReply } from './client-reply.ts';
 import { renderFailure } from './failure.ts';
 import type { LaneContext } from './lane-context.ts';
 import type { LaneResponse } from './lane-response.ts';
+import { endOverRest, isClosing } from './refused-rest.ts';
 import type { Send } from './stage.ts';
 
 interface Surface {
@@ -33,6 +34,7 @@ export type Front = (request: IncomingMessage, response: LaneResponse) => void;
 
 export function createFront(lane: LaneContext, send: Send): Front {
   return (request, response) => {
+    if (isClosing(request.socket)) return;
     const headers = readClientHeaders(request.rawHeaders);
     const target = request.url ?? '/';
     const query = target.indexOf('?');
@@ -46,7 +48,8 @@ export function createFront(lane: LaneContext, send: Send): Front {
       }
       return serveOther(lane, request, response, headers, path);
     } catch (error) {
-      return refuse(lane, request, response, surface?.dialect ?? dialectOf(path, headers), toAppError(error));
+      const dialect = surface?.dialect ?? dialectOf(path, headers);
+      return refuse(lane, request, response, headers, dialect, toAppError(error));
     }
   };
 }
@@ -153,21 +156,23 @@ function json(response: LaneResponse, status: number, value: unknown): void {
   response.end(body);
 }
 
-/** An error before a call began. What is left of a small body is dropped by the server; otherwise the connection ends. */
+/** An error before a call began. What is left of its body is dropped; after a large one the connection ends. */
 function refuse(
   lane: LaneContext,
   request: IncomingMessage,
   response: LaneResponse,
+  headers: ClientHeaders,
   dialect: DialectId,
   error: AppError,
 ): void {
   const failure = renderFailure(dialect, error, lane.newId());
   const framing = error.row.status === 400 || error.row.status === 421;
-  const declared = Number(request.headers['content-length'] ?? 0);
-  const unread = request.headers['transfer-encoding'] !== undefined || declared > BOUNDS.discard_bytes;
-  if (framing || unread || lane.draining) failure.headers.push('connection', 'close');
+  const unread = headers.transferEncoding !== '' || Number(headers.contentLength) > BOUNDS.discard_bytes;
+  const closes = framing || unread || lane.draining;
+  if (closes) failure.headers.push('connection', 'close');
   const { allow } = error.details;
   if (Array.isArray(allow)) failure.headers.push('allow', allow.join(', '));
   response.writeHead(failure.status, failure.headers);
-  response.end(failure.body);
+  if (hasBody(headers)) endOverRest(lane, request, response, failure.body, closes);
+  else response.end(failure.body);
 }

@@ -2,7 +2,7 @@
 // read, and what is turned away half-read closes its connection, so that the rest of it can never be taken for a second
 // request (smuggling).
 import { AppError } from '@weighbridge/kernel';
-import type { ClientHeaders } from '../pipeline/client-headers.ts';
+import { hasBody, type ClientHeaders } from '../pipeline/client-headers.ts';
 import type { LaneContext } from '../pipeline/lane-context.ts';
 import type { Stage } from '../pipeline/stage.ts';
 
@@ -53,8 +53,7 @@ export function checkHead(lane: LaneContext, method: string, target: string, hea
     throw new AppError('BAD_REQUEST', 'the request has both Content-Length and Transfer-Encoding');
   }
   if (headers.contentLengthCount > 1) throw new AppError('BAD_REQUEST', 'the request has more than one Content-Length');
-  const hasBody = headers.transferEncoding !== '' || (headers.contentLength !== '' && headers.contentLength !== '0');
-  if (hasBody && (method === 'GET' || method === 'HEAD' || method === 'OPTIONS')) {
+  if (hasBody(headers) && (method === 'GET' || method === 'HEAD' || method === 'OPTIONS')) {
     throw new AppError('BAD_REQUEST', `a ${method} request must not have a body`);
   }
   if (headers.expect !== '' && headers.expect.toLowerCase() !== '100-continue') {
