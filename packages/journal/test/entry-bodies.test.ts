@@ -7,8 +7,8 @@ import { EntryBodies } from '../src/vault/entry-bodies.ts';
 import { Prf } from '../src/vault/prf.ts';
 
 const expected = (key: Uint8Array, id: string, label: 'request' | 'response', body: Uint8Array): string => {
-  const salts = createHmac('sha512', key).update(`weighbridge/v1\nbodies\n${id}\u0001`).digest();
-  const salt = label === 'request' ? salts.subarray(0, 32) : salts.subarray(32);
+  const salts = createHmac('sha256', key).update(`weighbridge/v1\nbodies\n${id}\u0001`).digest();
+  const salt = label === 'request' ? salts.subarray(0, 16) : salts.subarray(16);
   return createHash('sha256').update(salt).update(body).digest('base64url');
 };
 

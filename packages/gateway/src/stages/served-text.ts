@@ -22,7 +22,7 @@ export function servedText(served: Served, deployment: object | null): string {
   const model = served.model_reported === null ? 'null' : quoted(served.model_reported);
   const reported = region.reported === null ? 'null' : quoted(region.reported);
   return (
-    `${pieces.toCapacity}"${served.capacity}"${pieces.toEvidence}${JSON.stringify(sortedText(served.evidence))}` +
+    `${pieces.toCapacity}"${served.capacity}"${pieces.toEvidence}${sortedText(served.evidence)}` +
     `,"fallback":${served.fallback}${pieces.toModelReported}${model}${pieces.toRegion}{"configured":` +
     `${quoted(region.configured)},"grade":${region.grade},"reported":${reported}}${pieces.toTier}${quoted(served.tier)}}`
   );

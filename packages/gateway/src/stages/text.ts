@@ -35,10 +35,24 @@ export function sortedCounts(counts: Readonly<Partial<Record<string, number>>>):
 }
 
 /**
- * At most 32 names. Names are bounded before they are sorted, since that can change their order; one that looks like an
- * array index would jump the order, and `__proto__` would vanish, so these get a prefix.
+ * A bag of texts as canonical JSON, of at most 32 names. Names are bounded before they are sorted, since that can change
+ * their order; one that looks like an array index would jump the order, and `__proto__` would vanish, so these get a
+ * prefix.
  */
-export function sortedText(texts: Readonly<Record<string, string>>): Record<string, string> {
+export function sortedText(texts: Readonly<Record<string, string>>): string {
+  let text = '';
+  const names = inOrder(Object.keys(texts));
+  if (names.length > LIMITS.tags_count) return JSON.stringify(sortedBag(texts));
+  for (const name of names) {
+    const member = plainMember(name);
+    if (member === null) return JSON.stringify(sortedBag(texts));
+    text += `${text === '' ? '' : ','}${member}${quoted(texts[name] ?? '')}`;
+  }
+  return `{${text}}`;
+}
+
+/** For names that cannot stand as they are. */
+function sortedBag(texts: Readonly<Record<string, string>>): Record<string, string> {
   const named: Record<string, string> = {};
   for (const name in texts) named[bounded(UNSAFE_NAME.test(name) ? `#${name}` : name)] = texts[name] ?? '';
   const sorted: Record<string, string> = {};
@@ -47,3 +61,16 @@ export function sortedText(texts: Readonly<Record<string, string>>): Record<stri
 }
 
 const UNSAFE_NAME = /^(?:\d|__proto__$)/;
+
+/** `"name":` where the name is good as it is, else null. Nearly all come from a cloud's own list of evidence. */
+function plainMember(name: string): string | null {
+  const known = MEMBERS.get(name);
+  if (known !== undefined) return known;
+  if (UNSAFE_NAME.test(name) || bounded(name) !== name) return null;
+  const member = `${JSON.stringify(name)}:`;
+  if (MEMBERS.size < MEMBERS_MOST) MEMBERS.set(name, member);
+  return member;
+}
+
+const MEMBERS_MOST = 512;
+const MEMBERS = new Map<string, string>();
