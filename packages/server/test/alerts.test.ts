@@ -90,3 +90,22 @@ test('unpriced calls on two lanes become an entry of the journal, a line on stan
   journal.close();
   await started.server.stop();
 });
+
+test('two activations within a second tell once of a deployment without a price', async () => {
+  const started = await bench.start({
+    name: 'unpriced-start',
+    change: (raw) => {
+      raw['deployments']['self-llama'].priced_as = 'a-model-without-a-price';
+    },
+  });
+  const { administration, home } = started.server;
+  await administration.createKey({ name: 'lab' });
+  await administration.createKey({ name: 'other' });
+  await started.server.stop();
+  const journal = openJournal(home.journal, { vault: home.vault });
+  const about = [...journal.entries({ kinds: ['alert'] })]
+    .map(({ index }) => journal.groups(index, ['commercial']).commercial?.text ?? '')
+    .filter((text) => text.includes('deployment \\"self-llama\\"'));
+  journal.close();
+  assert.equal(about.length, 1);
+});

@@ -4,7 +4,7 @@ import { AppError, systemClock, type Money } from '@weighbridge/kernel';
 import type { Deployment, Snapshot } from '@weighbridge/gateway';
 import { bookText } from '@weighbridge/ledger';
 import type { Config } from '@weighbridge/protocol';
-import { recentAlerts } from './alerts.ts';
+import { oncePerHour, recentAlerts } from './alerts.ts';
 import { compileSnapshot } from '../config/compile.ts';
 import { requireConfig, type LoadedConfig } from '../config/load.ts';
 import { openPrices, unpricedDeployments, type Prices } from '../config/prices.ts';
@@ -56,6 +56,7 @@ export function createAdministration(stores: Stores, loaded: LoadedConfig): Admi
   let current = compile(loaded, keyStore.all());
   let apply: Apply = (_activation, between) => between();
   const oneByOne = createQueue();
+  const journal = activationWriter(stores);
 
   const change = async (next: Compiled, cause: string): Promise<boolean> => {
     const changed = next.activation.snapshot.digest !== current.activation.snapshot.digest;
@@ -63,7 +64,7 @@ export function createAdministration(stores: Stores, loaded: LoadedConfig): Admi
     const samePrices = prices.mark === current.activation.prices.mark;
     const activation = samePrices ? { ...next.activation, prices: { ...prices, sheets: null } } : next.activation;
     await apply(activation, async () => {
-      if (changed) await journalActivation(stores, next, cause, inForce(current), current.prices.book.id);
+      if (changed) await journal(next, cause, inForce(current), current.prices.book.id);
     });
     current = next;
     return changed;
@@ -77,7 +78,7 @@ export function createAdministration(stores: Stores, loaded: LoadedConfig): Admi
     keys: () => keyStore.all().map((key) => effective(viewOf(key), current.activation.snapshot)),
     warnings: () => warningsOf(current.loaded, current.facts.config, keyStore.all()),
     windowCost: (deployment, at) => windowCost(current.prices, deployment, at),
-    begin: () => journalActivation(stores, current, 'start', previousOf(stores), lastBook(stores)),
+    begin: () => journal(current, 'start', previousOf(stores), lastBook(stores)),
     connect: (to) => {
       apply = to;
     },
@@ -191,29 +192,34 @@ function waitsForRestart(before: Config, after: Config): readonly string[] {
   return waiting.filter(([, old, now]) => old !== now).map(([name]) => name);
 }
 
-/** The activation itself, and once a day an alert for each deployment whose calls could not be priced. */
-async function journalActivation(
-  stores: Stores,
+type ActivationWriter = (
   next: Compiled,
   cause: string,
   previous: ReturnType<typeof previousOf>,
   previousBook: string | undefined,
-): Promise<void> {
+) => Promise<void>;
+
+/** Writes down an activation, and once a day an alert for each deployment whose calls could not be priced. */
+function activationWriter(stores: Stores): ActivationWriter {
   const { admin, nextId, blobs } = stores;
-  const at = systemClock.wall();
-  const { book } = next.prices;
-  if (book.id !== previousBook) {
-    await admin.append(
-      bookDraft(nextId(), at, { book: book.id, rows: book.rows.length, text: blobs.keep(bookText(book)) }),
-    );
-  }
-  await admin.append(configDraft(nextId(), at, blobs, { ...next.facts, cause, previous }));
-  const told = new Set(recentAlerts(stores.journal, at).map(({ message }) => message));
-  for (const id of next.unpriced) {
-    const message = `no price is known for deployment "${id}": its calls are unpriced, and a hard budget refuses them`;
-    if (told.has(message)) continue;
-    await admin.append(alertDraft(nextId(), at, { alert: 'unpriced', about: id, message }));
-  }
+  // The journal shows an alert of a moment ago only once it is sealed.
+  const first = oncePerHour(systemClock);
+  return async (next, cause, previous, previousBook) => {
+    const at = systemClock.wall();
+    const { book } = next.prices;
+    if (book.id !== previousBook) {
+      await admin.append(
+        bookDraft(nextId(), at, { book: book.id, rows: book.rows.length, text: blobs.keep(bookText(book)) }),
+      );
+    }
+    await admin.append(configDraft(nextId(), at, blobs, { ...next.facts, cause, previous }));
+    const told = new Set(recentAlerts(stores.journal, at).map(({ message }) => message));
+    for (const id of next.unpriced) {
+      const message = `no price is known for deployment "${id}": its calls are unpriced, and a hard budget refuses them`;
+      if (!first(message) || told.has(message)) continue;
+      await admin.append(alertDraft(nextId(), at, { alert: 'unpriced', about: id, message }));
+    }
+  };
 }
 
 const inForce = ({ facts }: Compiled): { digest: string; config: unknown } => ({
