@@ -131,6 +131,7 @@ export interface EntryFilter {
 /** Read-only view of a journal folder, up to its last signed checkpoint. Works while the server writes. */
 export interface Journal {
   readonly folder: string;
+  /** The key that signs now (read anew). */
   readonly vkey: string;
   /** The checkpoint as it stands now (read anew). */
   checkpoint(): Checkpoint;
@@ -180,11 +181,26 @@ export interface Verification {
   readonly groups: { readonly checked: number; readonly unchecked: number };
   /** The signed checkpoint, to remember for the next time. */
   readonly checkpoint?: string;
+  /** Handovers of the log's key that were followed, oldest first; absent where there are none. */
+  readonly handovers?: readonly HandedOver[];
+}
+
+/** A handover of the log's key that was followed; both keys signed it. */
+export interface HandedOver {
+  /** vkeys. */
+  readonly from: string;
+  readonly to: string;
+  /** The entry that records it: checkpoints that cover it are signed by the new key. */
+  readonly index: number;
+  /** UTC milliseconds. */
+  readonly at: number;
 }
 
 export interface VerifyOptions {
-  /** The log's public key in vkey form (`name+hash+base64`). */
+  /** The log's public key in vkey form (`name+hash+base64`): the current one, or an earlier one of the same log. */
   readonly vkey: string;
+  /** Statements by which the log's key was handed over, where they are not beside the log (`/log/handovers`). */
+  readonly handovers?: string;
   /** The signed checkpoint that the verifier remembers. */
   readonly last?: string;
 }

@@ -7,6 +7,7 @@ export type {
   Disclosure,
   Durability,
   EntryFilter,
+  HandedOver,
   Journal,
   LogEntry,
   LogRecord,
@@ -22,16 +23,17 @@ export type {
 export { acquireFolderLock, type FolderLock } from './folder-lock.ts';
 export { createSignals, recorderFailing, setRecorderFailing } from './signals.ts';
 export { openVault, type Vault, type VaultOptions } from './vault/vault.ts';
-export { followRotation, retireOldKeys, rotateLogKey, type KeyRotation } from './vault/rotate-log-key.ts';
 export { nextEpoch } from './recorder/epoch.ts';
 export { openWriteAhead, type WriteAhead } from './wal/write-ahead.ts';
 export { openRecorder, RECORDER_LANE, type Recorder } from './recorder/recorder.ts';
 export { startRecorderThread, type RecorderThread, type RecorderThreadOptions } from './recorder/recorder-thread.ts';
 export { recoverJournal, type Recovered, type RecoverOptions } from './recorder/recover.ts';
+export type { KeyChanged } from './recorder/key-change.ts';
 export { interruptedCall } from './recorder/close-intent.ts';
 export { openJournal, type JournalOptions } from './journal.ts';
 export { parseReceipt, type ReceiptFile } from './receipt-file.ts';
-export { serveLog } from './serve-log.ts';
+export { isHandovers } from './note/handover.ts';
+export { handoversBeside, serveLog } from './serve-log.ts';
 export { readReceipt, verifyReceipt } from './verify/verify-receipt.ts';
 export type { CheckedEntry, Passage } from './verify/record-check.ts';
 export { checkpointProblem, isReceiptLike, keyProblem } from './verify/given.ts';

@@ -38,7 +38,6 @@ export const openJournal = (folder: string, options: JournalOptions = {}): Journ
 
 class JournalReader implements Journal {
   readonly folder: string;
-  readonly vkey: string;
   readonly #vaultFolder: string | undefined;
   readonly #hashes: HashReader;
   readonly #ids: IdReader;
@@ -53,12 +52,16 @@ class JournalReader implements Journal {
 
   constructor(folder: string, options: JournalOptions) {
     this.folder = folder;
-    this.vkey = readLogFile(vkeyPath(folder)).trim();
+    void this.vkey; // A folder without a log is refused at once.
     this.#vaultFolder = options.vault;
     this.#hashes = new HashReader(folder);
     this.#ids = new IdReader(folder);
     this.#leaves = new ItemReader(entriesFolder(folder), 2);
     this.#records = new ItemReader(recordsFolder(folder), 4);
+  }
+
+  get vkey(): string {
+    return readLogFile(vkeyPath(this.folder)).trim();
   }
 
   checkpoint(): Checkpoint {

@@ -1,13 +1,13 @@
 // The log as others read it: the tlog-tiles layout (c2sp.org/tlog-tiles) over a journal's folder, read-only, a pure
 // function of folder and path. Only what the last checkpoint covers is shown, and never a private record.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { AppError } from '@weighbridge/kernel';
 import type { ServedFile } from './contract.ts';
 import { TILE_WIDTH } from './merkle/proof.ts';
 import { readCheckpoint } from './note/checkpoint.ts';
 import { isMissing } from './store/durable-file.ts';
 import { HashReader } from './store/hash-store.ts';
-import { checkpointPath, entriesFolder } from './store/layout.ts';
+import { checkpointPath, entriesFolder, handoversPath } from './store/layout.ts';
 import { readBundle } from './store/part-store.ts';
 import { hashesAt, parseTilePath, type TilePath } from './store/tile-path.ts';
 
@@ -15,13 +15,18 @@ const IMMUTABLE = 'public, max-age=31536000, immutable';
 const BRIEF = 'public, max-age=1';
 
 /**
- * `path` is what follows `/log`: `/checkpoint`, `/tile/<L>/<N>[.p/<W>]`, `/tile/entries/<N>[.p/<W>]`. Anything else, and
+ * `path` is what follows `/log`: `/checkpoint`, `/handovers`, `/tile/<L>/<N>[.p/<W>]`, `/tile/entries/<N>[.p/<W>]`. Anything else, and
  * anything beyond the checkpoint, is 404. Throws JOURNAL_CORRUPT when files that the checkpoint covers are unsound.
  */
 export function serveLog(folder: string, path: string): ServedFile {
   const note = readNote(folder);
   if (note === null) return refuse(404, 'there is no signed checkpoint yet\n');
   if (path === '/checkpoint') return found('text/plain; charset=utf-8', BRIEF, Buffer.from(note));
+  if (path === '/handovers') {
+    const handovers = handoversBeside(folder);
+    if (handovers === '') return refuse(404, 'the key of this log was never handed over\n');
+    return found('text/plain; charset=utf-8', BRIEF, Buffer.from(handovers));
+  }
   const tile = parseTilePath(path);
   if (tile === null)
     return refuse(404, 'no such path: use /checkpoint, /tile/<L>/<N>[.p/<W>] or /tile/entries/<N>[.p/<W>]\n');
@@ -43,6 +48,10 @@ export function readTile(folder: string, { level, index, width }: TilePath, size
     reader.close();
   }
 }
+
+/** Statements by which the log's key was handed over; empty where it never was. */
+export const handoversBeside = (folder: string): string =>
+  existsSync(handoversPath(folder)) ? readFileSync(handoversPath(folder), 'utf8') : '';
 
 function readNote(folder: string): string | null {
   try {

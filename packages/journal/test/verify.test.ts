@@ -306,6 +306,7 @@ describe('a URL', () => {
     assert.deepEqual([result.outcome, result.leaves, result.size], ['ok', 601, 601]);
     assert.deepEqual(asked.toSorted(), [
       '/checkpoint',
+      '/handovers',
       '/tile/0/000',
       '/tile/0/001',
       '/tile/0/002.p/89',

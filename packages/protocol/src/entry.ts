@@ -15,6 +15,7 @@ export const ENTRY_KINDS = [
   'alert',
   'erasure',
   'recovery',
+  'log_key',
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 

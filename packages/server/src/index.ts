@@ -5,7 +5,7 @@ export { checkNewKey, openKeyStore, viewOf, type KeyStore, type KeyView, type Ne
 export { readBooks, readConfigs, readKeys, type BookRecord, type Change, type ConfigRecord } from './admin/entries.ts';
 export { recentAlerts, type AlertView } from './admin/alerts.ts';
 export { openBlobs, type Blobs } from './admin/blobs.ts';
-export { eraseSubject, type Activated, type Administration } from './admin/administration.ts';
+export { changeLogKey, eraseSubject, type Activated, type Administration } from './admin/administration.ts';
 export { compileDeployment, compileSnapshot, effectiveBudget } from './config/compile.ts';
 export {
   DEFAULT_BUDGET,

@@ -3,10 +3,11 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { AppError } from '@weighbridge/kernel';
-import { checkpointProblem, isReceiptLike, keyProblem } from '@weighbridge/journal';
-import type { Home } from '@weighbridge/server';
+import { checkpointProblem, handoversBeside, isHandovers, isReceiptLike, keyProblem } from '@weighbridge/journal';
+import { openHome, type Home } from '@weighbridge/server';
 import { text, type Context } from '../frame/command.ts';
-import { journalOf, placeOf } from './place.ts';
+import { homeFolder } from './folders.ts';
+import { journalOf, LOG_KINDS, placeOf } from './place.ts';
 
 export type Evidence =
   | { readonly kind: 'own'; readonly home: Home }
@@ -86,6 +87,24 @@ export function rememberedOf(context: Context): string | undefined {
   throw new AppError('USAGE', `--last: ${name} is no checkpoint: ${problem}`, {
     next: 'give the file that an earlier `weighbridge verify --remember FILE` wrote',
   });
+}
+
+/**
+ * Statements by which a log's key was handed over: the file given, else for a receipt those of a log here that name the
+ * key, which prove themselves by their signatures. A folder and a URL bring their own. Throws USAGE where the file holds none.
+ */
+export function handoversOf(context: Context, evidence: Evidence, vkey: string): string | undefined {
+  const name = text(context, 'handovers');
+  if (name !== undefined) {
+    const given = readFile(context, name, 'handovers');
+    if (isHandovers(given)) return given;
+    throw new AppError('USAGE', `--handovers: ${name} holds no handover of a log's key`, {
+      next: 'give the file `log/handovers` of a journal folder, or what `/log/handovers` of an instance serves',
+    });
+  }
+  if (evidence.kind !== 'receipt') return undefined;
+  const beside = LOG_KINDS.map((kind) => handoversBeside(openHome(homeFolder(context), kind).journal));
+  return beside.find((statements) => statements.includes(`\n${vkey}\n`));
 }
 
 function readFile(context: Context, name: string, option: string): string {

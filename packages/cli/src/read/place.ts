@@ -7,14 +7,14 @@ import { openHome, readInstance, type Home, type Instance } from '@weighbridge/s
 import { text, type Context } from '../frame/command.ts';
 import { homeFolder } from './folders.ts';
 
-const KINDS: readonly LogKind[] = ['live', 'lab', 'sample'];
+export const LOG_KINDS: readonly LogKind[] = ['live', 'lab', 'sample'];
 
 /** The log asked for, else the one whose instance runs, else the only one there. Throws USAGE when that leaves a doubt. */
 export function placeOf(context: Context): { readonly home: Home; readonly instance: Instance | undefined } {
   const folder = homeFolder(context);
   const asked = text(context, 'log') as LogKind | undefined;
   if (asked !== undefined) return place(openHome(folder, asked));
-  const homes = KINDS.map((kind) => openHome(folder, kind)).filter((home) => existsSync(home.root));
+  const homes = LOG_KINDS.map((kind) => openHome(folder, kind)).filter((home) => existsSync(home.root));
   const running = homes.filter((home) => readInstance(home) !== undefined);
   const chosen = running.length === 1 ? running : homes;
   if (chosen.length === 1 && chosen[0] !== undefined) return place(chosen[0]);

@@ -12,6 +12,10 @@ export const run: Run = async (context) => {
       ['Since', `${instant(status.started)}, process ${status.pid}, version ${status.version}`],
       ['Log', `${status.log}, ${count(status.journal.size)} entries, ${status.journal.folder}`],
       ['Public key', status.journal.vkey],
+      ...status.journal.retiring.map((vkey): [string, string] => [
+        'Also signs',
+        `${vkey}, the key before, until \`log retire-key\``,
+      ]),
       ['Configuration', `${status.config.digest} from ${status.config.source}${watched(status.config.watch)}`],
       [
         'Calls',

@@ -9,11 +9,12 @@ import {
   verifyUrl,
   type Verification,
   type VerifyFolderOptions,
+  type VerifyOptions,
 } from '@weighbridge/journal';
 import { entryProblems, leafProblems } from '@weighbridge/protocol';
 import { text, type Context, type Run } from '../frame/command.ts';
-import { count, counted, pairs } from '../frame/text-table.ts';
-import { evidenceOf, keyOf, rememberedOf, type Evidence } from '../read/evidence.ts';
+import { count, counted, instant, pairs } from '../frame/text-table.ts';
+import { evidenceOf, handoversOf, keyOf, rememberedOf, type Evidence } from '../read/evidence.ts';
 import { auditReceipts, type AuditReport } from '../read/receipt-audit.ts';
 import { factLines, receiptFacts, type ReceiptFacts } from '../read/receipt-facts.ts';
 
@@ -24,7 +25,13 @@ type Verified = Verification &
 export const run: Run = async (context) => {
   const evidence = evidenceOf(context, context.arguments[0]);
   const last = rememberedOf(context);
-  const options = { vkey: keyOf(context, evidence), ...(last === undefined ? {} : { last }) };
+  const vkey = keyOf(context, evidence);
+  const handovers = handoversOf(context, evidence, vkey);
+  const options = {
+    vkey,
+    ...(last === undefined ? {} : { last }),
+    ...(handovers === undefined ? {} : { handovers }),
+  };
   const result = await verify(context, evidence, options);
   const remember = text(context, 'remember');
   if (remember !== undefined && result.checkpoint !== undefined && result.outcome !== 'PROOF_INVALID') {
@@ -34,11 +41,7 @@ export const run: Run = async (context) => {
   return result.outcome === 'ok' ? 0 : ERRORS[result.outcome].exit;
 };
 
-async function verify(
-  context: Context,
-  evidence: Evidence,
-  options: { vkey: string; last?: string },
-): Promise<Verified> {
+async function verify(context: Context, evidence: Evidence, options: VerifyOptions): Promise<Verified> {
   if (evidence.kind === 'receipt') return verifyFile(evidence.text, options);
   // Our own journal is checked with our own vault: the encrypted parts too.
   if (evidence.kind === 'own') {
@@ -73,7 +76,7 @@ function verifyWhole(folder: string, blobs: string, options: VerifyFolderOptions
 }
 
 /** A receipt file that is proven still has to say what a receipt says, as far as it is disclosed. */
-function verifyFile(file: string, options: { vkey: string; last?: string }): Verified {
+function verifyFile(file: string, options: VerifyOptions): Verified {
   const verified = verifyReceipt(file, options);
   if (verified.outcome === 'PROOF_INVALID') return verified;
   const { leaf, groups } = readReceipt(file);
@@ -133,6 +136,8 @@ function checkedLines(result: Verified): [string, string][] {
   if (result.origin !== undefined) lines.push(['Log', result.origin]);
   if (result.size !== undefined) lines.push(['Entries', count(result.size)]);
   if (result.root !== undefined) lines.push(['Root', result.root]);
+  for (const { from, to, index, at } of result.handovers ?? [])
+    lines.push(['Key', `${from} was handed over to ${to} by entry ${count(index)}, ${instant(at)}; both signed that`]);
   lines.push([
     'Checked',
     `${counted(result.leaves, 'leaf', 'leaves')}, ${counted(checked, 'group')}${unchecked === 0 ? '' : `; ${counted(unchecked, 'group')} not disclosed, encrypted or erased`}`,

@@ -69,6 +69,13 @@ export const PROVE_COMMANDS: readonly Command[] = [
       },
       { name: 'last', type: 'string', value: 'FILE', summary: 'checkpoint remembered from an earlier look' },
       {
+        name: 'handovers',
+        type: 'string',
+        value: 'FILE',
+        summary:
+          "statements by which the log's key was handed over, for a receipt and an earlier key (a folder or URL brings its own)",
+      },
+      {
         name: 'vault',
         type: 'string',
         value: 'FOLDER',
@@ -95,6 +102,11 @@ export const PROVE_COMMANDS: readonly Command[] = [
           root: string,
           leaves: { type: 'integer' },
           groups: { type: 'object' },
+          handovers: {
+            type: 'array',
+            description: "handovers of the log's key that were followed from the key given",
+            items: { type: 'object', required: ['from', 'to', 'index', 'at'] },
+          },
           contract: { type: 'object' },
           prices: { type: 'object' },
           not_checked: string,

@@ -1,6 +1,7 @@
 // The command table. Help, completions, docs/cli.md and the test that runs every example are made from it.
 import type { Command } from '../frame/command.ts';
 import { LAB_COMMANDS } from './lab.ts';
+import { LOG_KEY_COMMANDS } from './log-key.ts';
 import { PROVE_COMMANDS } from './prove.ts';
 import { RUN_COMMANDS } from './run.ts';
 import { SET_UP_COMMANDS } from './set-up.ts';
@@ -11,6 +12,7 @@ export const COMMANDS: readonly Command[] = [
   ...RUN_COMMANDS,
   ...WATCH_COMMANDS,
   ...PROVE_COMMANDS,
+  ...LOG_KEY_COMMANDS,
   ...SET_UP_COMMANDS,
   ...LAB_COMMANDS,
   ...SHELL_COMMANDS,

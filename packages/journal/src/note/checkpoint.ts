@@ -4,7 +4,7 @@ import { AppError } from '@weighbridge/kernel';
 import type { Checkpoint } from '../contract.ts';
 import { decodeHash } from '../merkle/hash.ts';
 import { openNote, parseNote, signNote } from './signed-note.ts';
-import type { NoteSigner, NoteVerifier } from './note-key.ts';
+import { keyIdText, type NoteSigner, type NoteVerifier } from './note-key.ts';
 
 const bad = (why: string): AppError => new AppError('PROOF_INVALID', `the checkpoint is malformed: ${why}`);
 
@@ -23,11 +23,22 @@ export function signCheckpoint(
 export function openCheckpoint(note: string, known: readonly NoteVerifier[]): Checkpoint {
   const { text, signers } = openNote(note, known);
   const checkpoint = readBody(text, note);
-  if (!signers.some((signer) => signer.name === checkpoint.origin)) {
+  const own = signers.filter((signer) => signer.name === checkpoint.origin);
+  if (own.length === 0)
     throw new AppError('PROOF_INVALID', `the checkpoint is of ${checkpoint.origin}, whose key is not the one given`);
+  if (!own.some((signer) => isInForce(signer, checkpoint.size))) {
+    const names = own.map(({ name, keyId }) => `${name} (${keyIdText(keyId)})`).join(', ');
+    throw new AppError(
+      'PROOF_INVALID',
+      `the checkpoint of ${checkpoint.size} entries is signed by ${names}, which was not the key of a log of that size`,
+      { next: 'treat it as forged with a key that was handed over: keep it and ask the operator of the log' },
+    );
   }
   return checkpoint;
 }
+
+const isInForce = ({ signs }: NoteVerifier, size: number): boolean =>
+  signs === undefined || (size > signs.over && size <= signs.upTo);
 
 /** Reads without verifying: for one's own files, whose truth is checked against the tiles. */
 export const readCheckpoint = (note: string): Checkpoint => readBody(parseNote(note).text, note);

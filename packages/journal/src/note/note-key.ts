@@ -15,6 +15,8 @@ export interface NoteVerifier {
   /** First four bytes of SHA-256(name ‖ LF ‖ type ‖ public key), as a number. */
   readonly keyId: number;
   readonly vkey: string;
+  /** Of a key that was handed over, or took over: it signs checkpoints of more than `over` and at most `upTo` entries. */
+  readonly signs?: { readonly over: number; readonly upTo: number };
   verify(text: string | Uint8Array, signature: Uint8Array): boolean;
 }
 

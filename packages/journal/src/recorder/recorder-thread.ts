@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { AppError, ERRORS, type ErrorCode } from '@weighbridge/kernel';
 import type { RecorderOptions } from '../contract.ts';
 import { setRecorderFailing } from '../signals.ts';
+import type { KeyChanged } from './key-change.ts';
 
 export interface RecorderThreadOptions extends Omit<RecorderOptions, 'clock' | 'closeIntent'> {
   /** File URL of a module that exports `closeIntent`; functions cannot cross to another thread. */
@@ -13,11 +14,22 @@ export interface RecorderThreadOptions extends Omit<RecorderOptions, 'clock' | '
 export interface RecorderThread {
   /** Resolves after `stop`; rejects with the error that ended the recorder. New calls are refused from then on. */
   readonly ended: Promise<void>;
+  /** As the recorder's own: they reject as it throws. */
+  rotateKey(reason?: string): Promise<KeyChanged>;
+  retireKeys(reason?: string): Promise<KeyChanged>;
   /** Takes in and seals what the lanes have written, then ends. Close the lanes first. */
   stop(): Promise<void>;
 }
 
+/** What the thread can be asked while it runs. */
+export interface KeyRequest {
+  readonly change: 'rotateKey' | 'retireKeys';
+  readonly reason: string | undefined;
+}
+
 export type RecorderMessage =
+  | { readonly type: 'changed'; readonly done: KeyChanged }
+  | { readonly type: 'refused'; readonly code: string; readonly message: string; readonly next: string }
   | { readonly type: 'ready' }
   | { readonly type: 'failed'; readonly code: string; readonly message: string; readonly next: string };
 
@@ -28,28 +40,45 @@ export async function startRecorderThread(options: RecorderThreadOptions): Promi
     name: 'recorder',
   });
   let failure: AppError | null = null;
+  let over = false;
+  /** Answers come in the order of the questions. */
+  const waiting: PromiseWithResolvers<KeyChanged>[] = [];
   const { promise: ready, resolve: isReady, reject: notReady } = Promise.withResolvers<void>();
   const ended = new Promise<void>((resolve, reject) => {
     worker.on('message', (message: RecorderMessage) => {
       if (message.type === 'ready') isReady();
+      else if (message.type === 'changed') waiting.shift()?.resolve(message.done);
+      else if (message.type === 'refused') waiting.shift()?.reject(toError(message));
       else failure = toError(message);
     });
     worker.on('error', (error) => {
       failure = new AppError('INTERNAL', `the recorder died: ${(error as Error).message}`, { cause: error });
     });
     worker.on('exit', (code) => {
+      over = true;
       if (code !== 0) failure ??= new AppError('INTERNAL', `the recorder ended with ${code}`);
       if (failure !== null && options.signals !== undefined) setRecorderFailing(options.signals, true);
       if (failure === null) resolve();
       else reject(failure);
-      notReady(failure ?? new AppError('INTERNAL', 'the recorder ended before it was ready'));
+      const early = failure ?? new AppError('INTERNAL', 'the recorder ended before it was ready');
+      notReady(early);
+      for (const { reject: refuse } of waiting.splice(0)) refuse(early);
     });
   });
   // Whoever looks at `ended` sees the error; nobody has to.
   ended.catch(() => undefined);
   await ready;
+  const ask = (change: KeyRequest['change'], reason: string | undefined): Promise<KeyChanged> => {
+    if (over) return Promise.reject(failure ?? new AppError('JOURNAL_UNAVAILABLE', 'the recorder has ended'));
+    const answer = Promise.withResolvers<KeyChanged>();
+    waiting.push(answer);
+    worker.postMessage({ change, reason } satisfies KeyRequest);
+    return answer.promise;
+  };
   return {
     ended,
+    rotateKey: (reason) => ask('rotateKey', reason),
+    retireKeys: (reason) => ask('retireKeys', reason),
     stop: async () => {
       worker.postMessage('stop');
       await ended;

@@ -4,7 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { invariant, toAppError } from '@weighbridge/kernel';
 import type { CloseIntent } from '../contract.ts';
 import { Recorder } from './recorder.ts';
-import type { RecorderMessage, RecorderThreadOptions } from './recorder-thread.ts';
+import type { KeyRequest, RecorderMessage, RecorderThreadOptions } from './recorder-thread.ts';
 
 invariant(parentPort !== null, 'the recorder worker has a parent');
 const port = parentPort;
@@ -29,6 +29,15 @@ function yieldToLanes(): void {
   if (process.platform === 'linux') setPriority(RECORDER_NICENESS);
 }
 
+function change(recorder: Recorder, { change: name, reason }: KeyRequest): void {
+  try {
+    say({ type: 'changed', done: recorder[name](reason) });
+  } catch (error) {
+    const { code, message, next } = toAppError(error);
+    say({ type: 'refused', code, message, next });
+  }
+}
+
 async function start(): Promise<void> {
   yieldToLanes();
   const { closeIntentModule, ...options } = workerData as RecorderThreadOptions;
@@ -36,7 +45,8 @@ async function start(): Promise<void> {
     closeIntentModule === undefined ? {} : ((await import(closeIntentModule)) as { closeIntent: CloseIntent });
   const recorder = new Recorder({ ...options, ...hook });
   recorder.run((error) => (error === null ? port.close() : fail(error)));
-  port.once('message', () => {
+  port.on('message', (message: KeyRequest | 'stop') => {
+    if (message !== 'stop') return change(recorder, message);
     try {
       recorder.close();
     } catch (error) {

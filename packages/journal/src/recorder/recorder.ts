@@ -13,9 +13,10 @@ import { IdReader } from '../store/id-index.ts';
 import { checkpointPath, entriesFolder, logFolder, vkeyPath } from '../store/layout.ts';
 import { LogWriter } from '../store/log-writer.ts';
 import { readItem } from '../store/part-store.ts';
-import { openVault, type Vault } from '../vault/vault.ts';
+import { openVault, type KeyChange, type Vault } from '../vault/vault.ts';
 import { WalTail, type LanePosition } from '../wal/tail.ts';
 import { interruptedCall, toEntryDraft, toRawDraft } from './close-intent.ts';
+import { planRetirement, planRotation, publishHandovers, type KeyChanged, type LogState } from './key-change.ts';
 import { readPositions, writePositions, type Generation } from './positions.ts';
 import { readSealedState } from './sealed-state.ts';
 
@@ -65,7 +66,7 @@ export class Recorder {
     );
     this.#lastSeal = this.#clock.monotonic();
     try {
-      this.#state = this.#open();
+      this.#state = this.#reopen();
       if (this.#state.writer.size === 0) this.#begin(this.#state);
     } catch (error) {
       if (isAppError(error)) throw error;
@@ -74,6 +75,7 @@ export class Recorder {
       });
     }
     while (this.step({ seal: true }).integrated > 0);
+    if (this.size > 0) publishHandovers(options.folder);
   }
 
   /** Entries that the last signed checkpoint covers. */
@@ -87,7 +89,7 @@ export class Recorder {
    */
   step(options: { readonly seal?: boolean } = {}): StepReport {
     try {
-      const state = (this.#state ??= this.#open());
+      const state = (this.#state ??= this.#reopen());
       this.#vault.subjects.refresh();
       const integrated = this.#integrate(state);
       const due = this.#clock.monotonic() - this.#lastSeal >= (this.#options.checkpointMs ?? CHECKPOINT_MS);
@@ -132,6 +134,70 @@ export class Recorder {
     while (this.step({ seal: true }).integrated > 0);
     this.#drop();
     this.#onEnd?.(null);
+  }
+
+  /**
+   * Hands the log over to a fresh key: the entry that says so is signed by both, and both sign checkpoints until the old
+   * one is retired. Throws JOURNAL_UNAVAILABLE when the disk refuses; what was begun is then finished once it does not.
+   */
+  rotateKey(reason?: string): KeyChanged {
+    const before = [this.#vault.signer.verifier.vkey];
+    return this.#changeKeys((state) => planRotation(this.#vault, state, reason), before);
+  }
+
+  /** Ends the signing of every key but the current one; does nothing when there is no other. */
+  retireKeys(reason?: string): KeyChanged {
+    const before = this.#vault.signers.slice(1).map(({ verifier }) => verifier.vkey);
+    return this.#changeKeys((state) => planRetirement(this.#vault, state, reason), before);
+  }
+
+  #changeKeys(plan: (log: LogState) => KeyChange | null, before: readonly string[]): KeyChanged {
+    const { failing } = this.step({ seal: true });
+    const state = this.#state;
+    if (state === null) throw unavailable(failing ?? 'it is closed');
+    const log = { size: state.sealed.size, root: state.writer.root(), at: this.#clock.wall(), id: this.#ulid() };
+    const change = plan(log);
+    if (change === null) return { action: 'retire', index: null, vkey: this.#vault.signer.verifier.vkey, before };
+    try {
+      this.#vault.beginKeyChange(change);
+      this.#finishKeyChange(state);
+    } catch (error) {
+      this.#drop();
+      if (isAppError(error)) throw error;
+      this.#setTrouble(error as Error);
+      throw unavailable((error as Error).message, error);
+    }
+    return { action: change.action, index: change.size, vkey: this.#vault.signer.verifier.vkey, before };
+  }
+
+  /** Whatever is left of a change of keys, from wherever it was interrupted. Each step may have been done before. */
+  #finishKeyChange(state: State): void {
+    const change = this.#vault.keyChange();
+    if (change === null) return;
+    const { folder } = this.#options;
+    if (state.sealed.size === change.size) {
+      if (change.action === 'rotate') this.#vault.replaceSigners(change.skeys);
+      this.#appendOwn(state, { kind: 'log_key', id: change.id, at: change.at, public: change.public });
+      this.#seal(state);
+    } else if (!readItem(entriesFolder(folder), 2, change.size).includes(`"id":"${change.id}"`)) {
+      throw new AppError('JOURNAL_CORRUPT', `entry ${change.size} is not the change of keys that was begun there`);
+    }
+    if (change.action === 'retire') this.#vault.replaceSigners(change.skeys);
+    publishHandovers(folder);
+    replaceFile(vkeyPath(folder), `${this.#vault.signer.verifier.vkey}\n`, 0o644);
+    this.#vault.dropKeyChange();
+  }
+
+  #reopen(): State {
+    const state = this.#open();
+    try {
+      this.#finishKeyChange(state);
+      return state;
+    } catch (error) {
+      state.tail.close();
+      state.writer.close();
+      throw error;
+    }
   }
 
   #drop(): void {
@@ -254,3 +320,10 @@ export class Recorder {
  * JOURNAL_UNAVAILABLE.
  */
 export const openRecorder = (options: RecorderOptions): Recorder => new Recorder(options);
+
+const unavailable = (why: string, cause?: unknown): AppError =>
+  new AppError(
+    'JOURNAL_UNAVAILABLE',
+    `the log's key cannot be changed while its disk refuses: ${why}`,
+    cause === undefined ? {} : { cause },
+  );

@@ -1,7 +1,7 @@
 // The vault: log key, salt key, pepper, subject keys, and the memory of the last signed checkpoint. It is the one
 // mutable secret store, kept and backed up apart from the journal, and refused when others could read it.
 import { createHmac, randomBytes } from 'node:crypto';
-import { copyFileSync, existsSync, lstatSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, lstatSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '@weighbridge/kernel';
 import { isMissing, replaceFile } from '../store/durable-file.ts';
@@ -18,18 +18,23 @@ export interface VaultOptions {
 }
 
 const CHECKPOINT = 'last-checkpoint';
+const LOG_KEY = 'log.key';
+const KEY_CHANGE = 'key-change';
 
 export class Vault {
   readonly folder: string;
   readonly subjects: SubjectKeys;
   readonly #salts: Prf;
   #signers: readonly NoteSigner[];
+  /** The file that the signers were read from: it is replaced when the log's key is handed over, by whichever thread. */
+  #signersMark: string;
   #peppers: readonly Buffer[];
 
   constructor(folder: string, options: VaultOptions) {
     this.folder = folder;
     if (options.origin !== undefined) createMissing(folder, options.origin);
     checkMode(folder);
+    this.#signersMark = markOf(join(folder, LOG_KEY)) ?? '';
     this.#signers = readSigners(folder);
     const saltKey = Buffer.from(readSecret(folder, 'salt.key').trim(), 'base64');
     this.#peppers = readPeppers(folder);
@@ -41,12 +46,17 @@ export class Vault {
 
   /** Keys that sign checkpoints; the first is the current one, the others are being retired. */
   get signers(): readonly NoteSigner[] {
+    const mark = markOf(join(this.folder, LOG_KEY));
+    if (mark !== undefined && mark !== this.#signersMark) {
+      this.#signers = readSigners(this.folder);
+      this.#signersMark = mark;
+    }
     return this.#signers;
   }
 
   get signer(): NoteSigner {
-    const [current] = this.#signers;
-    if (current === undefined) throw new AppError('VAULT_UNREADABLE', `${join(this.folder, 'log.key')} holds no key`);
+    const [current] = this.signers;
+    if (current === undefined) throw new AppError('VAULT_UNREADABLE', `${join(this.folder, LOG_KEY)} holds no key`);
     return current;
   }
 
@@ -100,7 +110,8 @@ export class Vault {
 
   /** Gives the vault to a successor log: the old keys are kept under a number, the memory of the old log goes with them. */
   succeed(skey: string, number: number): void {
-    for (const name of ['log.key', CHECKPOINT]) {
+    this.dropKeyChange();
+    for (const name of [LOG_KEY, CHECKPOINT]) {
       const path = join(this.folder, name);
       if (existsSync(path)) copyFileSync(path, `${path}.${number}`);
     }
@@ -110,13 +121,48 @@ export class Vault {
 
   /** Replaces the log's signer keys: current first. */
   replaceSigners(skeys: readonly string[]): void {
-    this.#signers = skeys.map(parseSignerKey);
-    replaceFile(join(this.folder, 'log.key'), `${skeys.join('\n')}\n`);
+    for (const skey of skeys) parseSignerKey(skey);
+    replaceFile(join(this.folder, LOG_KEY), `${skeys.join('\n')}\n`);
   }
 
   signerTexts(): string[] {
-    return readSecret(this.folder, 'log.key').trim().split('\n');
+    return readSecret(this.folder, LOG_KEY).trim().split('\n');
   }
+
+  /** A change of the log's keys that was begun and not finished, or null. */
+  keyChange(): KeyChange | null {
+    if (!existsSync(join(this.folder, KEY_CHANGE))) return null;
+    const text = readSecret(this.folder, KEY_CHANGE);
+    try {
+      return JSON.parse(text) as KeyChange;
+    } catch (error) {
+      throw new AppError('VAULT_UNREADABLE', `${join(this.folder, KEY_CHANGE)} is not JSON`, { cause: error });
+    }
+  }
+
+  /** Remembers a change before anything of it is done, so that whatever interrupts it, it is finished. */
+  beginKeyChange(change: KeyChange): void {
+    replaceFile(join(this.folder, KEY_CHANGE), `${JSON.stringify(change)}\n`);
+  }
+
+  dropKeyChange(): void {
+    rmSync(join(this.folder, KEY_CHANGE), { force: true });
+  }
+}
+
+/** One change of the log's keys: all that is needed to finish it. */
+export interface KeyChange {
+  readonly action: 'rotate' | 'retire';
+  /** Id of the entry that records it. */
+  readonly id: string;
+  /** UTC milliseconds. */
+  readonly at: number;
+  /** Entries of the log when it began. */
+  readonly size: number;
+  /** Signer keys afterwards, the current one first. */
+  readonly skeys: readonly string[];
+  /** Public group of the entry, canonical JSON. */
+  readonly public: string;
 }
 
 /** Opens a vault, or makes it when `origin` is given and there is none. Throws VAULT_UNREADABLE. */
@@ -125,14 +171,14 @@ export const openVault = (folder: string, options: VaultOptions = {}): Vault => 
 function createMissing(folder: string, origin: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   // The log key comes last: while it is missing and nothing was signed, the vault is still being made.
-  if (existsSync(join(folder, 'log.key'))) return;
+  if (existsSync(join(folder, LOG_KEY))) return;
   if (existsSync(join(folder, CHECKPOINT))) {
-    throw new AppError('VAULT_UNREADABLE', `${join(folder, 'log.key')} is missing, though it has signed checkpoints`);
+    throw new AppError('VAULT_UNREADABLE', `${join(folder, LOG_KEY)} is missing, though it has signed checkpoints`);
   }
   if (!existsSync(join(folder, 'salt.key')))
     replaceFile(join(folder, 'salt.key'), `${randomBytes(32).toString('base64')}\n`);
   if (!existsSync(join(folder, 'pepper.json'))) writePeppers(folder, [randomBytes(32)]);
-  replaceFile(join(folder, 'log.key'), `${generateSignerKey(origin)}\n`);
+  replaceFile(join(folder, LOG_KEY), `${generateSignerKey(origin)}\n`);
 }
 
 /** Throws VAULT_UNREADABLE when it is missing, not ours, or open to others. */
@@ -155,6 +201,12 @@ function checkMode(path: string): void {
   if (stat.isSymbolicLink()) throw new AppError('VAULT_UNREADABLE', `${path} is a symbolic link`);
 }
 
+/** Undefined while there is no such file: what was read from it before stays. */
+function markOf(path: string): string | undefined {
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return found === undefined ? undefined : `${found.ino} ${found.mtimeNs} ${found.ctimeNs}`;
+}
+
 function readSecret(folder: string, name: string): string {
   const path = join(folder, name);
   checkMode(path);
@@ -162,7 +214,7 @@ function readSecret(folder: string, name: string): string {
 }
 
 const readSigners = (folder: string): NoteSigner[] =>
-  readSecret(folder, 'log.key').trim().split('\n').map(parseSignerKey);
+  readSecret(folder, LOG_KEY).trim().split('\n').map(parseSignerKey);
 
 function readPeppers(folder: string): Buffer[] {
   const text = readSecret(folder, 'pepper.json');

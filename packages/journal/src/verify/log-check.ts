@@ -2,12 +2,13 @@
 // log claims with it: every tile, the signed root, and the root that the verifier remembers. It trusts one public key
 // and nothing else, holds O(log n) hashes, and knows neither files nor network.
 import { AppError } from '@weighbridge/kernel';
+import type { Leaf } from '@weighbridge/protocol';
 import type { Checkpoint, VerifyOptions } from '../contract.ts';
 import { CompactRange } from '../merkle/compact-range.ts';
 import { HASH_BYTES, leafHashWithin } from '../merkle/hash.ts';
 import { TILE_HEIGHT, TILE_WIDTH } from '../merkle/proof.ts';
 import { openCheckpoint } from '../note/checkpoint.ts';
-import { parseVerifierKey } from '../note/note-key.ts';
+import { keysInForce, parseHandovers, type Handover } from '../note/handover.ts';
 import { formatTilePath } from '../store/tile-path.ts';
 
 /** A tile as recomputed from the leaves. */
@@ -27,10 +28,14 @@ export class LogCheck {
   /** Per level: the tile being filled. */
   readonly #filling: { hashes: Buffer; width: number; index: number }[] = [];
   #expected: ExpectedTile[] = [];
+  /** By size: the handovers of the log's key that this checkpoint covers. */
+  readonly #handovers: ReadonlyMap<number, Handover>;
 
   /** Throws PROOF_INVALID when a signature is wrong, or the log is shorter than what is remembered. */
-  constructor(note: string, { vkey, last }: VerifyOptions) {
-    const keys = [parseVerifierKey(vkey)];
+  constructor(note: string, { vkey, last, handovers = '' }: VerifyOptions) {
+    const handed = parseHandovers(handovers);
+    const keys = keysInForce(vkey, handed);
+    this.#handovers = new Map(handed.map((handover) => [handover.size, handover]));
     this.checkpoint = openCheckpoint(note, keys);
     this.last = last === undefined ? null : openCheckpoint(last, keys);
     if (this.last !== null && this.last.origin !== this.checkpoint.origin)
@@ -61,6 +66,7 @@ export class LogCheck {
     for (let i = 0; i < width; i += 1) {
       const end = at + 2 <= bundle.length ? at + 2 + bundle.readUInt16BE(at) : Infinity;
       if (end > bundle.length) throw bad(`the bundle of entry ${first} ends within entry ${first + i}`);
+      if (this.#handovers.has(first + i)) this.#checkHandover(first + i, bundle.toString('utf8', at + 2, end));
       this.#tree.append(leafHashWithin(bundle, at + 2, end), this.#keep);
       this.#compareLast();
       at = end;
@@ -105,6 +111,16 @@ export class LogCheck {
     }
   }
 
+  /** The log that was handed over is this one, and its next entry says so. */
+  #checkHandover(size: number, leaf: string): void {
+    const root = this.#handovers.get(size)?.root;
+    if (root !== undefined && !this.#tree.root().equals(root))
+      throw bad(`the log's first ${size} entries are not those of the log whose key was handed over there`);
+    const kind = kindOf(leaf);
+    if (kind !== 'log_key')
+      throw bad(`the log's key is said to be handed over by entry ${size}, and that is ${kind ?? 'no entry of ours'}`);
+  }
+
   #compareLast(): void {
     if (this.last === null || this.last.size !== this.#tree.size) return;
     if (!this.#tree.root().equals(this.last.root)) {
@@ -112,5 +128,13 @@ export class LogCheck {
         `the log's first ${this.last.size} entries are not those of the remembered checkpoint: it was forked or rewritten`,
       );
     }
+  }
+}
+
+function kindOf(leaf: string): string | undefined {
+  try {
+    return (JSON.parse(leaf) as Partial<Leaf> | null)?.kind;
+  } catch {
+    return undefined; // Not JSON: the caller says what that means.
   }
 }

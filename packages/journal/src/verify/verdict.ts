@@ -1,19 +1,20 @@
 // How a check ends: as a value, because "the evidence is bad" is an answer and not a failure of the verifier. Only what
 // keeps it from answering (a disk that cannot be read, a host that is not there) is thrown.
 import { isAppError } from '@weighbridge/kernel';
-import type { Checkpoint, Verification } from '../contract.ts';
+import type { Checkpoint, HandedOver, Verification } from '../contract.ts';
 
 export interface Tally {
   leaves: number;
   checked: number;
   unchecked: number;
   checkpoint?: Checkpoint;
+  handovers?: readonly HandedOver[];
 }
 
 export const newTally = (): Tally => ({ leaves: 0, checked: 0, unchecked: 0 });
 
 export function verdict(tally: Tally, outcome: Verification['outcome'], problem?: string, next?: string): Verification {
-  const { leaves, checked, unchecked, checkpoint } = tally;
+  const { leaves, checked, unchecked, checkpoint, handovers = [] } = tally;
   return {
     outcome,
     ...(problem === undefined ? {} : { problem }),
@@ -26,6 +27,7 @@ export function verdict(tally: Tally, outcome: Verification['outcome'], problem?
           root: checkpoint.root.toString('base64'),
           checkpoint: checkpoint.text,
         }),
+    ...(handovers.length === 0 ? {} : { handovers }),
     leaves,
     groups: { checked, unchecked },
   };

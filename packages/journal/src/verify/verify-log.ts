@@ -3,12 +3,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { AppError } from '@weighbridge/kernel';
 import type { Verification, VerifyOptions } from '../contract.ts';
-import { readTile } from '../serve-log.ts';
+import { handedOver, isHandovers, keysInForce, parseHandovers } from '../note/handover.ts';
+import { handoversBeside, readTile } from '../serve-log.ts';
 import { isMissing } from '../store/durable-file.ts';
 import { checkpointPath, entriesFolder, recordsFolder, vkeyPath } from '../store/layout.ts';
 import { checkEnds, nextItem, readBundle } from '../store/part-store.ts';
 import { formatTilePath, type TilePath } from '../store/tile-path.ts';
 import { openVault } from '../vault/vault.ts';
+import { checkHandoverRecords } from './handovers.ts';
 import { LogCheck } from './log-check.ts';
 import { checkRecords, type CheckedEntry, type RecordCheck } from './record-check.ts';
 import { newTally, soundLog, unsound } from './verdict.ts';
@@ -27,12 +29,15 @@ export interface VerifyFolderOptions extends VerifyOptions {
   readonly onEntry?: (entry: CheckedEntry) => void;
 }
 
-export function verifyFolder(folder: string, options: VerifyFolderOptions): Verification {
+export function verifyFolder(folder: string, given: VerifyFolderOptions): Verification {
   const tally = newTally();
   try {
+    const options = { ...given, handovers: given.handovers ?? handoversBeside(folder) };
     const check = new LogCheck(readText(checkpointPath(folder)), options);
     tally.checkpoint = check.checkpoint;
-    if (readText(vkeyPath(folder)) !== `${options.vkey}\n`)
+    const handovers = parseHandovers(options.handovers);
+    const named = readText(vkeyPath(folder));
+    if (!keysInForce(options.vkey, handovers).some(({ vkey }) => named === `${vkey}\n`))
       throw new AppError('PROOF_INVALID', 'the folder names another log key than the one that signed its checkpoint');
     const records = options.leavesOnly !== true && existsSync(recordsFolder(folder));
     const vault = options.vault === undefined ? null : openVault(options.vault);
@@ -49,6 +54,8 @@ export function verifyFolder(folder: string, options: VerifyFolderOptions): Veri
       options.onProgress?.(check.leaves, check.checkpoint.size);
     }
     check.finish();
+    checkHandoverRecords(folder, handovers, check.checkpoint.size);
+    tally.handovers = handedOver(options);
     return soundLog(tally, check.last);
   } catch (error) {
     return unsound(tally, asCorrupt(error));
@@ -84,10 +91,11 @@ const MAX_BUNDLE_BYTES = 256 * (2 + 65_535);
 const MAX_NOTE_BYTES = 1_000_000;
 
 /** `url`: the log's prefix, such as http://127.0.0.1:7411/log. Throws UPSTREAM_UNREACHABLE when it does not answer. */
-export async function verifyUrl(url: string, options: VerifyUrlOptions): Promise<Verification> {
+export async function verifyUrl(url: string, given: VerifyUrlOptions): Promise<Verification> {
   const tally = newTally();
   const base = url.replace(/\/+$/, '');
   try {
+    const options = { ...given, handovers: given.handovers ?? (await downloadHandovers(base, given)) };
     const check = new LogCheck(await downloadCheckpoint(base, options), options);
     tally.checkpoint = check.checkpoint;
     while (check.nextWidth > 0) {
@@ -99,6 +107,7 @@ export async function verifyUrl(url: string, options: VerifyUrlOptions): Promise
       options.onProgress?.(check.leaves, check.checkpoint.size);
     }
     check.finish();
+    tally.handovers = handedOver(options);
     return soundLog(tally, check.last);
   } catch (error) {
     return unsound(tally, error);
@@ -114,6 +123,13 @@ async function downloadCheckpoint(base: string, options: VerifyUrlOptions): Prom
   const note = body.toString('utf8');
   if (!note.includes('\n— ')) throw new AppError('UPSTREAM_UNREACHABLE', `${url} is not a signed checkpoint`, { next });
   return note;
+}
+
+/** A log whose key was never handed over, and one of other software, has none. */
+async function downloadHandovers(base: string, options: VerifyUrlOptions): Promise<string> {
+  const { status, body } = await get(`${base}/handovers`, MAX_NOTE_BYTES, options);
+  const text = status === 200 ? body.toString('utf8') : '';
+  return isHandovers(text) ? text : '';
 }
 
 function nextPaths(check: LogCheck): TilePath[] {

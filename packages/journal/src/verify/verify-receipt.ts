@@ -5,7 +5,7 @@ import type { Disclosure, Verification, VerifyOptions } from '../contract.ts';
 import { decodeBase64Url, leafHash } from '../merkle/hash.ts';
 import { verifyInclusion } from '../merkle/verify.ts';
 import { openCheckpoint } from '../note/checkpoint.ts';
-import { parseVerifierKey } from '../note/note-key.ts';
+import { handedOver, keysInForce, parseHandovers } from '../note/handover.ts';
 import { parseTlogProof } from '../note/tlog-proof.ts';
 import { parseReceipt } from '../receipt-file.ts';
 import { groupDigest } from '../record/record.ts';
@@ -21,14 +21,15 @@ export function verifyReceipt(text: string, options: VerifyOptions): Verificatio
   const tally = newTally();
   try {
     check(text, options, tally);
+    tally.handovers = handedOver(options);
     return verdict(tally, 'ok');
   } catch (error) {
     return unsound(tally, error);
   }
 }
 
-function check(text: string, { vkey, last }: VerifyOptions, tally: Tally): void {
-  const keys = [parseVerifierKey(vkey)];
+function check(text: string, { vkey, last, handovers = '' }: VerifyOptions, tally: Tally): void {
+  const keys = keysInForce(vkey, parseHandovers(handovers));
   const receipt = parseReceipt(text);
   const proof = parseTlogProof(receipt.proof);
   if (proof.extra !== undefined) throw bad('the proof carries extra data that nothing vouches for');

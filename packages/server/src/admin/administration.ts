@@ -1,7 +1,8 @@
 // Everything that changes while the server runs: configuration, keys, erasures. One change at a time, in the order
 // asked; each is journalled before it takes effect, and takes effect on all lanes or on none.
-import { AppError, systemClock, type Money } from '@weighbridge/kernel';
+import { AppError, LIMITS, systemClock, type Money } from '@weighbridge/kernel';
 import type { Deployment, Snapshot } from '@weighbridge/gateway';
+import type { KeyChanged } from '@weighbridge/journal';
 import { bookText } from '@weighbridge/ledger';
 import type { Config } from '@weighbridge/protocol';
 import { oncePerHour, recentAlerts } from './alerts.ts';
@@ -46,6 +47,8 @@ export interface Administration {
   createKey(asked: NewKey): Promise<{ readonly key: string; readonly state: KeyView }>;
   revokeKey(idOrName: string, reason?: string): Promise<KeyView>;
   erase(subject: string): Promise<{ readonly erased: true; readonly at: number }>;
+  /** Hands the log over to a fresh key, or ends the signing of all but the current one. Throws JOURNAL_UNAVAILABLE. */
+  changeLogKey(change: 'rotate' | 'retire', reason?: string): Promise<KeyChanged>;
   /** Runs `work` with a configuration that stands for its duration only. */
   during<Value>(change: (snapshot: Snapshot) => Snapshot, cause: string, work: () => Promise<Value>): Promise<Value>;
 }
@@ -106,6 +109,7 @@ export function createAdministration(stores: Stores, loaded: LoadedConfig): Admi
         return viewOf(state);
       }),
     erase: (subject) => oneByOne(() => eraseSubject(stores, subject, systemClock.wall())),
+    changeLogKey: (asked, reason) => oneByOne(() => changeLogKey(stores, asked, reason)),
     during: (edit, cause, work) =>
       oneByOne(async () => {
         const standing = current;
@@ -254,6 +258,12 @@ export async function eraseSubject(
   stores.vault.erase(subject, at);
   await stores.admin.append(erasureDraft(stores.nextId(), at, stores.vault.keyDigest(`subject:${subject}`)));
   return { erased: true, at };
+}
+
+export async function changeLogKey(stores: Stores, change: 'rotate' | 'retire', reason?: string): Promise<KeyChanged> {
+  if (reason !== undefined && Buffer.byteLength(reason) > LIMITS.field_bytes)
+    throw new AppError('FIELD_TOO_LARGE', `the reason has more than ${LIMITS.field_bytes} bytes`);
+  return change === 'rotate' ? stores.recorder.rotateKey(reason) : stores.recorder.retireKeys(reason);
 }
 
 /** Runs tasks one after the other; one that fails does not stop the next. */

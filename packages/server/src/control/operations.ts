@@ -21,7 +21,14 @@ export interface Status {
   readonly lanes: number;
   /** `watch`: how changes of the file are noticed; null where the configuration came from no file. */
   readonly config: { readonly digest: string; readonly source: string; readonly watch: WatchState | null };
-  readonly journal: { readonly folder: string; readonly vkey: string; readonly origin: string; readonly size: number };
+  readonly journal: {
+    readonly folder: string;
+    readonly vkey: string;
+    /** Earlier keys that go on signing beside it until they are retired. */
+    readonly retiring: readonly string[];
+    readonly origin: string;
+    readonly size: number;
+  };
   readonly calls: LaneStats;
   readonly interrupted: number;
   /** The hard budget of this UTC day; `used`: spent, or held for calls in flight. Decimal amounts. Null: there is none. */
@@ -63,6 +70,8 @@ export function controlOperations(ports: ControlPorts): ControlOperations {
     'GET /config': () => ({ digest: administration.snapshot().digest, config: administration.config() }),
     'POST /reload': () => ports.reload('asked on the control socket'),
     'POST /erase': (body) => administration.erase(text(body, 'subject')),
+    'POST /log/rotate-key': (body) => administration.changeLogKey('rotate', optional(body, 'reason')),
+    'POST /log/retire-key': (body) => administration.changeLogKey('retire', optional(body, 'reason')),
     'POST /probe': async (body) => ({ probes: await ports.probe(list(body, 'deployments')) }),
     'POST /drain': () => {
       ports.stop();

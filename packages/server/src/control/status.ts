@@ -41,13 +41,16 @@ export async function statusOf(
     started: facts.started,
     lanes: lanes.count,
     config: { digest, source: facts.source, watch: facts.watch },
-    journal: { folder: stores.home.journal, vkey: stores.journal.vkey, origin, size },
+    journal: { folder: stores.home.journal, vkey: stores.journal.vkey, retiring: retiringKeys(stores), origin, size },
     calls: await lanes.stats(),
     interrupted: stores.interrupted,
     budget: budgetOf(administration, lanes.used(), systemClock.wall()),
     alerts: recentAlerts(stores.journal, systemClock.wall()),
   };
 }
+
+const retiringKeys = ({ vault }: Stores): readonly string[] =>
+  vault.signers.slice(1).map(({ verifier }) => verifier.vkey);
 
 function budgetOf(administration: Administration, used: Money, now: number): Status['budget'] {
   const { budget, deployments } = administration.snapshot();

@@ -1,0 +1,31 @@
+// The handovers of a log's key, held against the entries that record them, where the records lie beside the log. The
+// statements themselves are checked where they are read (note/handover), their place in the log by the pass over it.
+import { existsSync } from 'node:fs';
+import { AppError } from '@weighbridge/kernel';
+import { openJournal } from '../journal.ts';
+import { decodeBase64Url } from '../merkle/hash.ts';
+import type { Handover } from '../note/handover.ts';
+import { recordsFolder } from '../store/layout.ts';
+import { checkGroup } from './verify-receipt.ts';
+
+const bad = (why: string): AppError => new AppError('PROOF_INVALID', why);
+
+/** Throws PROOF_INVALID unless each entry says of its handover what the statement that is shown says. */
+export function checkHandoverRecords(folder: string, handovers: readonly Handover[], size: number): void {
+  if (handovers.length === 0 || !existsSync(recordsFolder(folder))) return;
+  const journal = openJournal(folder);
+  try {
+    for (const { size: index, statement } of handovers) {
+      if (index >= size) continue;
+      const { leaf } = journal.entry(index);
+      const { public: group } = journal.groups(index, ['public']);
+      if (group === undefined) throw bad(`entry ${index} does not say how the log's key was handed over`);
+      checkGroup('public', leaf.groups.public, decodeBase64Url(group.salt), group.text);
+      const said = JSON.parse(group.text) as { readonly statement?: unknown };
+      if (said.statement !== statement)
+        throw bad(`entry ${index} hands the log's key over by another statement than the one that is shown`);
+    }
+  } finally {
+    journal.close();
+  }
+}
