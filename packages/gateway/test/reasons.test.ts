@@ -46,6 +46,7 @@ test('each reason has its words', () => {
   const rows: readonly (readonly [Reason, string])[] = [
     [{ kind: 'policy', rule: 'policy: no' }, 'policy: no'],
     [{ kind: 'lacks', features: ['tools', 'images'] }, 'lacks tools, images'],
+    [{ kind: 'cannot_count' }, 'does not count tokens'],
     [{ kind: 'credential_refused', credential: 'c' }, 'credential "c" was refused by the cloud a moment ago'],
     [{ kind: 'circuit_open', fault: 'network' }, 'circuit open: repeated faults of the network'],
     [{ kind: 'circuit_open', fault: null }, 'circuit open: repeated faults of the deployment'],

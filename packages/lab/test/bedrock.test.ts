@@ -216,4 +216,48 @@ describe('bedrock', () => {
     assert.equal(last?.headers[':message-type'], 'exception');
     assert.equal(last?.headers[':exception-type'], 'internalServerException');
   });
+
+  describe('CountTokens', () => {
+    const BARE = SONNET_US.replace('us.', '');
+    const encoded = (body: unknown): object => ({
+      input: { invokeModel: { body: Buffer.from(JSON.stringify(body)).toString('base64') } },
+    });
+    const count = async (model: string, request: unknown, signWith: AwsKeys = keys) => {
+      const origin = lab.endpoints.clouds.bedrock;
+      const path = `/model/${encodeURIComponent(model)}/count-tokens`;
+      const text = JSON.stringify(request);
+      return post(origin + path, await signedHeaders(origin, path, text, signWith), text);
+    };
+
+    it('counts what a call is billed for, by the foundation model', async () => {
+      const counted = await count(BARE, encoded(BODY));
+      assert.equal(counted.status, 200, counted.text);
+      assert.ok(counted.headers.get('x-amzn-requestid'));
+      const usage = (await bedrock(lab.endpoints, SONNET_US, BODY)).json['usage'] as { input_tokens: number };
+      assert.deepEqual(counted.json, { inputTokens: usage.input_tokens });
+    });
+
+    it('takes no profile, and no model that is sold by profile only', async () => {
+      for (const model of [SONNET_US, 'anthropic.claude-opus-4-7'])
+        assertRefused(await count(model, encoded(BODY)), 'ValidationException', /doesn't support counting tokens/);
+      assertRefused(await count('anthropic.nonesuch', encoded(BODY)), 'ValidationException', /identifier is invalid/);
+    });
+
+    it('wants one whole request in base64, and a signature', async () => {
+      const { max_tokens: _max, ...half } = BODY;
+      for (const [request, message] of [
+        [encoded(half), /max_tokens/],
+        [encoded({ ...BODY, model: 'claude-sonnet-4-5' }), /model/],
+        [{ input: { ...(encoded(BODY) as { input: object }).input, converse: {} } }, /exactly one member/],
+        [{ input: { converse: { messages: [] } } }, /invokeModel/],
+        [{ input: { invokeModel: { body: 'not base64!' } } }, /Base64/],
+        [encoded([1]), /Malformed input request/],
+        [{}, /exactly one member/],
+      ] as const) {
+        assertRefused(await count(BARE, request), 'ValidationException', message);
+      }
+      const wrong = await count(BARE, encoded(BODY), { ...keys, secretAccessKey: 'wrong' });
+      assert.equal(wrong.status, 403, wrong.text);
+    });
+  });
 });

@@ -53,8 +53,12 @@ export const anthropic: Cloud = {
 
   request: (call, body) => messagesRequest(call, body, baseOf(call.deployment, ORIGIN), ['v1', 'messages']),
 
-  countTokens: (call, body) =>
-    messagesRequest(call, body, baseOf(call.deployment, ORIGIN), ['v1', 'messages', 'count_tokens']),
+  /** https://platform.claude.com/docs/en/api/messages-count-tokens */
+  counting: {
+    can: () => true,
+    request: (call, body) =>
+      messagesRequest(call, body, baseOf(call.deployment, ORIGIN), ['v1', 'messages', 'count_tokens']),
+  },
 
   authorize: (_request, credential, deployment) => credentialHeaders(credential, deployment, 'x-api-key'),
 

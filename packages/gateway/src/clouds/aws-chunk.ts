@@ -61,7 +61,8 @@ function malformed(what: string): Classified {
   );
 }
 
-function parseObject(text: string): Readonly<Record<string, unknown>> | null {
+/** Parsed JSON object; null for anything else. */
+export function parseObject(text: string): Readonly<Record<string, unknown>> | null {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -15,7 +15,7 @@ import type { Splice } from '@weighbridge/dialects';
 import { AppError } from '@weighbridge/kernel';
 import type { Deployment } from '../deployment.ts';
 import { MESSAGES_PASS_HEADERS } from './anthropic.ts';
-import { unwrapChunk } from './aws-chunk.ts';
+import { parseObject, unwrapChunk } from './aws-chunk.ts';
 import { signAws } from './aws-signature.ts';
 import { BEDROCK_BETAS } from './betas.ts';
 import { withWithheld } from './chat-api.ts';
@@ -97,6 +97,8 @@ export const bedrock: Cloud = {
     const betas = splitBetas(call, BEDROCK_BETAS).allowed;
     const set: Record<string, string> = { anthropic_version: JSON.stringify(VERSION) };
     if (betas.length > 0) set['anthropic_beta'] = JSON.stringify(betas);
+    // What is counted must be a whole request, and a request to count has no ceiling.
+    if (call.counting === true && call.facts.maxOutputTokens === undefined) set['max_tokens'] = '1';
     // `service_tier` is refused by this API ("extraneous key"): the tier goes by header.
     const gone = ['model', 'stream', 'service_tier'];
     return { set, remove: betas.length > 0 ? gone : [...gone, 'anthropic_beta'] };
@@ -109,6 +111,20 @@ export const bedrock: Cloud = {
     const path = joinPath(base, ['model', encodeSegment(deployment.model), action]);
     const request = { method: 'POST', origin: base.origin, path, headers: headersOf(call), body } as const;
     return withWithheld(request, splitBetas(call, BEDROCK_BETAS).withheld);
+  },
+
+  counting: {
+    can: ({ model }) => countable(model) !== null,
+    request(call, body) {
+      const { deployment } = call;
+      const base = baseOf(deployment, defaultOrigin(deployment));
+      const path = joinPath(base, ['model', encodeSegment(countable(deployment.model) ?? ''), 'count-tokens']);
+      const headers = { 'content-type': 'application/json', accept: 'application/json' };
+      const input = Buffer.from(`{"input":{"invokeModel":{"body":"${body.toString('base64')}"}}}`);
+      const request = { method: 'POST', origin: base.origin, path, headers, body: input } as const;
+      return withWithheld(request, splitBetas(call, BEDROCK_BETAS).withheld);
+    },
+    answer: countOf,
   },
 
   authorize(request, credential, deployment, now) {
@@ -136,6 +152,24 @@ export const bedrock: Cloud = {
 
 /** An id with a geography before the developer's name, or an inference-profile ARN, stands for a set of regions. */
 const isProfile = (model: string): boolean => PROFILE.test(model) || /:(application-)?inference-profile\//.test(model);
+
+/**
+ * The foundation model that stands behind an id, a profile or an ARN: CountTokens takes no profile. Null where the name
+ * does not tell. https://docs.aws.amazon.com/bedrock/latest/userguide/count-tokens.html
+ */
+function countable(model: string): string | null {
+  if (/:foundation-model\/[^/]+$/.test(model)) return model;
+  const name = /:inference-profile\/([^/]+)$/.exec(model)?.[1] ?? model;
+  return name.startsWith('arn:') ? null : name.replace(PROFILE, '');
+}
+
+/** `{"inputTokens": n}`, as the Messages API would say it. */
+function countOf(body: Buffer): Buffer {
+  const tokens = parseObject(body.toString('utf8'))?.['inputTokens'];
+  if (typeof tokens !== 'number' || !Number.isSafeInteger(tokens) || tokens < 0)
+    throw new AppError('UPSTREAM_MALFORMED', 'the answer to a request to count tokens holds no `inputTokens`');
+  return Buffer.from(`{"input_tokens":${tokens}}`);
+}
 
 function headersOf({ deployment, facts }: CallContext): Headers {
   const tier = Object.hasOwn(TIERS, deployment.tier) ? TIERS[deployment.tier] : undefined;

@@ -34,6 +34,8 @@ export interface CallContext {
   readonly facts: RequestFacts;
   /** Client headers that passed the allow-list (`anthropic-version`, `anthropic-beta`, `idempotency-key`, …). */
   readonly clientHeaders: Headers;
+  /** The tokens of the request are to be counted; it is not served. */
+  readonly counting?: boolean;
 }
 
 /** A failed answer, understood. */
@@ -64,6 +66,16 @@ export interface CloudEvidence {
   readonly spilledFrom?: string;
 }
 
+/** How a cloud counts the tokens of a request without serving it. Costs nothing. */
+export interface TokenCounting {
+  /** Whether it does for this deployment. */
+  can(deployment: Deployment): boolean;
+  /** `body` has the edits applied. */
+  request(call: CallContext, body: Buffer): UpstreamRequest;
+  /** The cloud's answer as Messages has it; absent where it is that. Throws UPSTREAM_MALFORMED. */
+  answer?(body: Buffer): Buffer;
+}
+
 export interface Cloud {
   readonly id: CloudId;
   /** Dialects it can be spoken to in; the first is the default for models that do not settle it. */
@@ -81,8 +93,8 @@ export interface Cloud {
   edits(call: CallContext): Splice;
   /** The request without authorisation. `body` has the edits applied. */
   request(call: CallContext, body: Buffer): UpstreamRequest;
-  /** Where the cloud counts the tokens of a request without serving it; absent where it does not. Costs nothing. */
-  countTokens?(call: CallContext, body: Buffer): UpstreamRequest;
+  /** Absent where the cloud has no such call. */
+  readonly counting?: TokenCounting;
   /** Authorisation headers. Throws CREDENTIAL_UNAVAILABLE when the credential's kind does not fit. */
   authorize(
     request: UpstreamRequest,

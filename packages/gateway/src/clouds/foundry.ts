@@ -71,6 +71,12 @@ export const foundry: Cloud = {
     return messagesRequest(call, body, base, ['anthropic', 'v1', 'messages']);
   },
 
+  counting: {
+    can: (deployment) => foundry.dialect(deployment) === 'anthropic-messages',
+    request: (call, body) =>
+      messagesRequest(call, body, azureBase(call.deployment, HOST), ['anthropic', 'v1', 'messages', 'count_tokens']),
+  },
+
   authorize: (_request, credential, deployment) =>
     credentialHeaders(
       credential,

@@ -35,6 +35,7 @@ export class UpstreamError extends AppError {
   /** The status to answer with where the cloud's own says more than ours: it judged the request, and not our set-up. */
   get status(): number | undefined {
     const { status } = this.#said;
+    if (this.code === 'NOT_IMPLEMENTED') return undefined;
     return status >= 400 && status < 500 && OF_THE_REQUEST.has(this.#classified.fault) ? status : undefined;
   }
 

@@ -35,6 +35,8 @@ export const VERDICTS = {
   /** The account behind the credential has no money or quota left: waiting does not help. */
   account_empty: verdict('UPSTREAM_ERROR', 'key', false, true),
   rate_limited: verdict('UPSTREAM_RATE_LIMITED', 'rate_limit', true, true),
+  /** The model is there, and this call of it is not. */
+  call_missing: verdict('NOT_IMPLEMENTED', 'model', false, true),
   model_missing: verdict('UPSTREAM_ERROR', 'model', false, true),
   model_failed: verdict('UPSTREAM_ERROR', 'model', true, true),
   model_timeout: verdict('UPSTREAM_TIMEOUT', 'model', true, true),
@@ -75,6 +77,7 @@ const BY_WORDS: readonly (readonly [RegExp, VerdictName])[] = [
   [/invalid beta flag|anthropic-beta|anthropic_beta/i, 'feature_missing'],
   [/content management policy|content filtering policy|responsible ai/i, 'filtered'],
   [/api[- ]key not valid/i, 'key_refused'],
+  [/doesn.t support counting tokens/i, 'call_missing'],
   [
     /model identifier is invalid|on-demand throughput isn.t supported|not allowed to use publisher model/i,
     'model_missing',

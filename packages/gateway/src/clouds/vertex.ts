@@ -13,11 +13,11 @@ import type { Deployment } from '../deployment.ts';
 import { VERTEX_BETAS } from './betas.ts';
 import { MESSAGES_PASS_HEADERS } from './anthropic.ts';
 import { contentHeaders, withWithheld } from './chat-api.ts';
-import type { Cloud, Headers } from './cloud.ts';
+import type { CallContext, Cloud, Headers, UpstreamRequest } from './cloud.ts';
 import { credentialHeaders, wrongKind } from './credential-headers.ts';
 import { baseOf, commonProblems, encodeSegment, joinPath } from './endpoint.ts';
 import { configuredRegion, keepEvidence, servedTier } from './kept-evidence.ts';
-import { MESSAGES_TYPES, splitBetas } from './messages-api.ts';
+import { MESSAGES_TYPES, modelSplice, splitBetas } from './messages-api.ts';
 import { classifyFailure, type TypeRules } from './verdict.ts';
 
 const VERSION = 'vertex-2023-10-16';
@@ -82,22 +82,27 @@ export const vertex: Cloud = {
     return problems;
   },
 
-  edits: () => ({ set: { anthropic_version: JSON.stringify(VERSION) }, remove: ['model', 'anthropic_beta'] }),
+  /** Counting is the one call whose body names the model. */
+  edits({ deployment, facts, counting }) {
+    const set = { anthropic_version: JSON.stringify(VERSION) };
+    if (counting !== true) return { set, remove: ['model', 'anthropic_beta'] };
+    return { set: { ...set, ...modelSplice(deployment, facts).set }, remove: ['anthropic_beta'] };
+  },
 
   request(call, body) {
-    const { deployment } = call;
-    const base = baseOf(deployment, defaultOrigin(deployment));
-    const betas = splitBetas(call, VERTEX_BETAS);
+    const { model, tier } = call.deployment;
     const method = call.facts.stream ? 'streamRawPredict' : 'rawPredict';
-    const model = `${encodeSegment(deployment.model, '@')}:${method}`;
-    const place = ['projects', encodeSegment(deployment.project ?? ''), 'locations', encodeSegment(deployment.region)];
-    const headers: Headers = {
-      ...contentHeaders(call),
-      ...(betas.allowed.length === 0 ? {} : { 'anthropic-beta': betas.allowed.join(',') }),
-      ...(Object.hasOwn(TIER_HEADERS, deployment.tier) ? TIER_HEADERS[deployment.tier] : {}),
-    };
-    const path = joinPath(base, ['v1', ...place, 'publishers', 'anthropic', 'models', model]);
-    return withWithheld({ method: 'POST', origin: base.origin, path, headers, body } as const, betas.withheld);
+    const headers = Object.hasOwn(TIER_HEADERS, tier) ? TIER_HEADERS[tier] : {};
+    return predict(call, body, `${encodeSegment(model, '@')}:${method}`, headers);
+  },
+
+  /**
+   * In the deployment's own location, though not every location counts: nothing leaves the place that policy allows.
+   * https://docs.cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/count-tokens
+   */
+  counting: {
+    can: () => true,
+    request: (call, body) => predict(call, body, 'count-tokens:rawPredict', {}),
   },
 
   authorize(_request, credential, deployment) {
@@ -115,6 +120,21 @@ export const vertex: Cloud = {
     kept: keepEvidence(headers, KEPT, facts),
   }),
 };
+
+/** A request to a publisher's model, `name:verb`. */
+function predict(call: CallContext, body: Buffer, named: string, more: Headers = {}): UpstreamRequest {
+  const { deployment } = call;
+  const base = baseOf(deployment, defaultOrigin(deployment));
+  const betas = splitBetas(call, VERTEX_BETAS);
+  const place = ['projects', encodeSegment(deployment.project ?? ''), 'locations', encodeSegment(deployment.region)];
+  const headers: Headers = {
+    ...contentHeaders(call),
+    ...(betas.allowed.length === 0 ? {} : { 'anthropic-beta': betas.allowed.join(',') }),
+    ...more,
+  };
+  const path = joinPath(base, ['v1', ...place, 'publishers', 'anthropic', 'models', named]);
+  return withWithheld({ method: 'POST', origin: base.origin, path, headers, body } as const, betas.withheld);
+}
 
 /** Regional, multi-region (`us`, `eu`) and global hosts; null when the region cannot stand in a host name. */
 function defaultOrigin({ region }: Deployment): string | null {

@@ -7,6 +7,8 @@ export type Reason =
   /** Policy excludes it; the sentence names the rule. */
   | { readonly kind: 'policy'; readonly rule: string }
   | { readonly kind: 'lacks'; readonly features: readonly string[] }
+  /** It has no call that counts the tokens of a request. */
+  | { readonly kind: 'cannot_count' }
   | { readonly kind: 'credential_refused'; readonly credential: string }
   | { readonly kind: 'circuit_open'; readonly fault: Fault | null }
   | { readonly kind: 'paused' }
@@ -24,6 +26,8 @@ export function wordsOf(reason: Reason): string {
       return reason.rule;
     case 'lacks':
       return `lacks ${reason.features.join(', ')}`;
+    case 'cannot_count':
+      return 'does not count tokens';
     case 'credential_refused':
       return `credential "${reason.credential}" was refused by the cloud a moment ago`;
     case 'circuit_open':

@@ -343,7 +343,8 @@ class Crossing implements Watched, CallHolder, LegOwner {
   #closeLeg(leg: Leg, failure: LegFailure | null | undefined): void {
     const call = this.#call;
     this.#leg = null;
-    const verdict = failure?.unsent === true ? undefined : failure;
+    // Whether a cloud counts says nothing of whether it serves.
+    const verdict = failure?.unsent === true || call.endpoint !== 'generate' ? undefined : failure;
     call.lane.health.ended(leg.target.deployment, verdict, call.lane.clock.monotonic());
     if (this.#committed && leg.relay !== null) this.#describe(leg, leg.relay);
     else this.#noteUnserved(leg, failure);

@@ -1,7 +1,7 @@
 // The request of one leg: the client's body, translated only where the dialects differ, edited only in named top-level
 // fields, and every edit written down.
 import { readRequest, spliceJson, translateRequest, type RequestFacts, type Splice } from '@weighbridge/dialects';
-import { AppError, invariant } from '@weighbridge/kernel';
+import { invariant } from '@weighbridge/kernel';
 import type { CallContext, UpstreamRequest } from '../clouds/cloud.ts';
 import type { AttemptDraft, Call } from '../pipeline/call.ts';
 import type { Target } from '../routing/compiled.ts';
@@ -35,10 +35,12 @@ export function prepareLeg(call: Call, target: Target, draft: AttemptDraft): Pre
   const start = translated
     ? translate(call, target, facts, draft, ceiling)
     : { body: call.body, facts, parsed: call.parsed, lost: [] };
-  const context: CallContext = { deployment: target.deployment, facts: start.facts, clientHeaders: call.headers.pass };
+  const counting = call.endpoint === 'count_tokens';
+  const { pass } = call.headers;
+  const context: CallContext = { deployment: target.deployment, facts: start.facts, clientHeaders: pass, counting };
   const splice = withCeiling(target, target.cloud.edits(context), start.facts, ceiling);
   noteEdits(draft, start.parsed, splice);
-  const request = requestOf(call, target, context, spliceJson(start.body, splice));
+  const request = requestOf(target, context, spliceJson(start.body, splice));
   for (const name of request.withheld ?? []) draft.edits.push(`withheld ${name}`);
   const asked = facts.maxOutputTokens;
   const cap = target.deployment.max_output_tokens;
@@ -63,13 +65,10 @@ function geoOf(splice: Splice): string | null {
   return set === undefined ? null : set.slice(1, -1);
 }
 
-function requestOf(call: Call, target: Target, context: CallContext, body: Buffer): UpstreamRequest {
-  const { cloud, deployment } = target;
-  if (call.endpoint === 'generate') return cloud.request(context, body);
-  if (cloud.countTokens === undefined || target.dialect !== call.surface) {
-    throw new AppError('NOT_IMPLEMENTED', `"${deployment.id}" has no token count that could be asked for`);
-  }
-  return cloud.countTokens(context, body);
+function requestOf({ cloud }: Target, context: CallContext, body: Buffer): UpstreamRequest {
+  if (context.counting !== true) return cloud.request(context, body);
+  invariant(cloud.counting !== undefined, 'only a deployment that counts is asked to');
+  return cloud.counting.request(context, body);
 }
 
 /** What is sent upstream when the caller named no bound: the route's ceiling, never more than the model's own cap. */

@@ -335,9 +335,14 @@ class WholeRelay implements Relay {
     }
     this.#call.firstTokenMono = now;
     this.#call.lastTokenMono = now;
-    const answer = this.#translator === null ? body : this.#translator.whole(body);
+    const answer = this.#answer(body);
     this.#owner.commit();
     this.#owner.finished(answer);
+  }
+
+  #answer(body: Buffer): Buffer {
+    if (this.#call.endpoint === 'count_tokens') return this.#target.cloud.counting?.answer?.(body) ?? body;
+    return this.#translator === null ? body : this.#translator.whole(body);
   }
 
   release(): void {

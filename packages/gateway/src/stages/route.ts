@@ -36,6 +36,7 @@ function ordered(call: Call, plan: Plan, eligible: readonly number[]): number[] 
 }
 
 function unfit(call: Call, target: Target, now: number): Reason | null {
+  if (call.endpoint === 'count_tokens' && !counts(call, target)) return { kind: 'cannot_count' };
   const lacks = target.deployment.lacks;
   if (lacks !== undefined && lacks.length > 0) {
     const missing = call.facts?.features.filter((feature) => lacks.includes(feature)) ?? [];
@@ -43,6 +44,9 @@ function unfit(call: Call, target: Target, now: number): Reason | null {
   }
   return call.lane.health.reason(target.deployment, now);
 }
+
+const counts = ({ surface }: Call, { cloud, deployment, dialect }: Target): boolean =>
+  dialect === surface && cloud.counting?.can(deployment) === true;
 
 /** Interns the call's decision as it stands now; called again when a fall-back changed it. */
 export function decide(call: Call, plan: Plan): void {
@@ -62,20 +66,27 @@ function nothingLeft(call: Call, plan: Plan): AppError {
   const details = {
     candidates: reasons.map((reason, index) => `${plan.targets[index]?.deployment.id ?? ''}: ${wordsOf(reason)}`),
   };
-  if (reasons.every(({ kind }) => kind === 'policy')) {
+  const listed = details.candidates.join('; ');
+  const only = (...kinds: readonly Reason['kind'][]): boolean => reasons.every(({ kind }) => kinds.includes(kind));
+  if (only('policy')) {
     return new AppError(
       'POLICY_DENIED',
       `the key "${call.key?.name ?? ''}" may use no deployment of the route "${plan.route.id}" (${reasons.map(wordsOf).join('; ')})`,
       { details },
     );
   }
-  const listed = details.candidates.join('; ');
-  if (reasons.every(({ kind }) => kind === 'policy' || kind === 'lacks')) {
+  if (only('policy', 'lacks')) {
     return new AppError(
       'FEATURE_UNSUPPORTED',
       `no deployment of the route "${plan.route.id}" can serve this request (${listed})`,
       { details },
     );
+  }
+  if (only('policy', 'lacks', 'cannot_count')) {
+    const others = countingModels(call);
+    const instead = others.length === 0 ? 'no other that the key may use does' : `these do: ${others.join(', ')}`;
+    const what = `no deployment of the route "${plan.route.id}" counts tokens (${listed}); ${instead}`;
+    return new AppError('NOT_IMPLEMENTED', what, { details });
   }
   const now = call.lane.clock.monotonic();
   const pauses = plan.targets
@@ -88,3 +99,17 @@ function nothingLeft(call: Call, plan: Plan): AppError {
     { details: wait === undefined ? details : { ...details, retryAfterMs: wait } },
   );
 }
+
+/** Names that the key may ask for and that lead to a deployment which counts; a few of them. */
+function countingModels(call: Call): readonly string[] {
+  const { compiled, key } = call;
+  if (key === null) return [];
+  const named = compiled.models(key).filter((name) => {
+    const found = compiled.routeFor(name);
+    const plan = found === undefined ? null : compiled.plan(key, found);
+    return plan !== null && plan.targets.some((target, index) => plan.denials[index] === null && counts(call, target));
+  });
+  return named.slice(0, NAMED_MODELS);
+}
+
+const NAMED_MODELS = 5;

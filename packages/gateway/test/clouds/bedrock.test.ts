@@ -189,3 +189,61 @@ describe('failures at Bedrock', () => {
     assert.deepEqual([got.code, got.fault, got.type], ['CREDENTIAL_UNAVAILABLE', 'key', 'AccessDeniedException']);
   });
 });
+
+describe('counting tokens at Bedrock', () => {
+  const counts = (model: string): string | null => {
+    const deployment = deploymentOf('bedrock', { model, region: 'us-east-1' });
+    if (bedrock.counting?.can(deployment) !== true) return null;
+    return bedrock.counting.request(callOf(deployment), Buffer.from('{}')).path;
+  };
+  const SONNET = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
+  const PATH = `/model/${encodeURIComponent(SONNET)}/count-tokens`;
+
+  test('is by the foundation model behind an id, a profile or its ARN', () => {
+    for (const model of [
+      SONNET,
+      `us.${SONNET}`,
+      `us-gov.${SONNET}`,
+      `global.${SONNET}`,
+      `arn:aws:bedrock:us-east-1:123456789012:inference-profile/apac.${SONNET}`,
+    ]) {
+      assert.equal(counts(model), PATH, model);
+    }
+    const arn = `arn:aws:bedrock:us-east-1::foundation-model/${SONNET}`;
+    assert.equal(counts(arn), `/model/${encodeURIComponent(arn)}/count-tokens`);
+  });
+
+  test('is not where the name does not tell the model', () => {
+    assert.equal(counts('arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc'), null);
+    assert.equal(counts('arn:aws:bedrock:us-east-1:123456789012:provisioned-model/abc'), null);
+  });
+
+  test('wraps the whole request that would be made, in base64', () => {
+    const deployment = deploymentOf('bedrock', { model: `us.${SONNET}`, region: 'us-east-1', tier: 'priority' });
+    const asked = { ...callOf(deployment), counting: true };
+    const body = spliceJson(Buffer.from('{"model":"m","messages":[]}'), bedrock.edits(asked));
+    const request = bedrock.counting?.request(asked, body);
+    assert.ok(request !== undefined);
+    const { input } = JSON.parse(request.body.toString()) as { input: { invokeModel: { body: string } } };
+    assert.equal(Buffer.from(input.invokeModel.body, 'base64').toString(), body.toString());
+    assert.deepEqual(JSON.parse(body.toString()), {
+      anthropic_version: 'bedrock-2023-05-31',
+      max_tokens: 1,
+      messages: [],
+    });
+    assert.deepEqual(request.headers, { 'content-type': 'application/json', accept: 'application/json' });
+    const own = { ...asked, facts: { ...asked.facts, maxOutputTokens: 9 } };
+    assert.equal(bedrock.edits(own).set['max_tokens'], undefined, 'a ceiling of the caller stays');
+  });
+
+  test('what Amazon says of a model that it does not count for goes elsewhere', () => {
+    const got = bedrock.classify(
+      failure(
+        400,
+        { message: "The provided model doesn't support counting tokens." },
+        { 'x-amzn-errortype': 'ValidationException' },
+      ),
+    );
+    assert.deepEqual([got.code, got.retryable, got.fallback], ['NOT_IMPLEMENTED', false, true]);
+  });
+});

@@ -68,10 +68,13 @@ function assertWellFormed(request: UpstreamRequest): void {
   for (const line of request.withheld ?? []) assert.match(line, /^[a-z-]+: [\u0020-\u007e]{0,80}$/);
 }
 
-/** The request, or null when the configuration was refused with a coded error. */
+/** The request, or null when the configuration was refused with a coded error. The one to count goes the same way. */
 function tryRequest(call: CallContext): UpstreamRequest | null {
+  const cloud = cloudOf(call.deployment.cloud);
   try {
-    return cloudOf(call.deployment.cloud).request(call, BODY);
+    if (cloud.counting?.can(call.deployment) === true)
+      assertWellFormed(cloud.counting.request({ ...call, counting: true }, BODY));
+    return cloud.request(call, BODY);
   } catch (error) {
     assert.ok(isAppError(error) && error.code === 'CONFIG_INVALID', String(error));
     return null;

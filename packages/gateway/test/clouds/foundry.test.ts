@@ -130,3 +130,17 @@ describe('failures at Foundry', () => {
     assert.deepEqual([missing.fault, missing.retryable, missing.fallback], ['deployment', false, true]);
   });
 });
+
+describe('counting tokens in Foundry', () => {
+  test('is Claude’s, beside the call it counts', () => {
+    const claude = deploymentOf('foundry', { model: 'claude-sonnet-4-5', resource: 'acme-ai', hosting: 'azure' });
+    assert.equal(foundry.counting?.can(claude), true);
+    const request = foundry.counting?.request(callOf(claude), Buffer.from('{}'));
+    assert.equal(
+      `${request?.origin}${request?.path}`,
+      'https://acme-ai.services.ai.azure.com/anthropic/v1/messages/count_tokens',
+    );
+    const other = deploymentOf('foundry', { model: 'mistral-large', resource: 'acme-ai' });
+    assert.equal(foundry.counting?.can(other), false);
+  });
+});

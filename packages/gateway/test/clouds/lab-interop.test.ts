@@ -47,20 +47,23 @@ interface Answer {
 }
 
 /** Sends one call as the pipeline would: edits, request, authorisation. */
-async function call(deployment: Deployment, stream: boolean, fields: object = {}): Promise<Answer> {
+async function call(deployment: Deployment, stream: boolean, fields: object = {}, counting = false): Promise<Answer> {
   const cloud = cloudOf(deployment.cloud);
   const dialect = cloud.dialect(deployment);
-  const limit = dialect === 'openai-chat' ? { max_completion_tokens: 64 } : { max_tokens: 64 };
+  const limit = counting ? {} : dialect === 'openai-chat' ? { max_completion_tokens: 64 } : { max_tokens: 64 };
   const parsed = {
     model: 'alias',
-    stream,
+    ...(counting ? {} : { stream }),
     ...limit,
     messages: [{ role: 'user', content: 'Say something about scales.' }],
     ...fields,
   };
   const body = Buffer.from(JSON.stringify(parsed));
-  const context: CallContext = { deployment, facts: readRequest(dialect, parsed, body.length), clientHeaders: {} };
-  const request = cloud.request(context, spliceJson(body, cloud.edits(context)));
+  const facts = readRequest(dialect, parsed, body.length);
+  const context: CallContext = { deployment, facts, clientHeaders: {}, counting };
+  const edited = spliceJson(body, cloud.edits(context));
+  const request = counting ? cloud.counting?.request(context, edited) : cloud.request(context, edited);
+  assert.ok(request !== undefined);
   const added = await cloud.authorize(request, store.current(deployment.credential), deployment, new Date());
   const outgoing = send(request.origin + request.path, {
     method: 'POST',
@@ -130,6 +133,25 @@ describe('against the lab', () => {
       assert.equal(meanings.at(-1), 'terminal', deployment.id);
       assert.equal(tap.facts().usage.source, 'reported', deployment.id);
     }
+  });
+
+  test('every Claude deployment counts as many tokens as it then bills, and no other counts', async () => {
+    let counting = 0;
+    for (const deployment of deployments) {
+      const cloud = cloudOf(deployment.cloud);
+      const can = cloud.counting?.can(deployment) === true;
+      assert.equal(can, cloud.dialect(deployment) === 'anthropic-messages', deployment.id);
+      if (!can) continue;
+      counting += 1;
+      const counted = await call(deployment, false, {}, true);
+      assert.equal(counted.status, 200, `${deployment.id}: ${counted.body.toString()}`);
+      const answer = cloud.counting?.answer?.(counted.body) ?? counted.body;
+      const tap = createTap('anthropic-messages');
+      tap.whole((await call(deployment, false)).body);
+      const { input, cache_read: read = 0 } = tap.facts().usage.tokens;
+      assert.deepEqual(JSON.parse(answer.toString()), { input_tokens: (input ?? 0) + read }, deployment.id);
+    }
+    assert.ok(counting >= 10, `${counting} count`);
   });
 
   test('what the lab refuses is understood', async () => {

@@ -147,3 +147,21 @@ describe('evidence and failures at Vertex AI', () => {
     assert.deepEqual([got.code, got.fallback], ['BAD_REQUEST', false]);
   });
 });
+
+describe('counting tokens at Vertex AI', () => {
+  test('is a call of its own in the same place, whose body names the model', () => {
+    const call = { ...callOf({ ...belgium, tier: 'reserved' }), counting: true };
+    const request = vertex.counting?.request(call, BODY);
+    assert.equal(
+      `${request?.origin}${request?.path}`,
+      'https://europe-west1-aiplatform.googleapis.com/v1/projects/acme-ml/locations/europe-west1/publishers/anthropic/models/count-tokens:rawPredict',
+    );
+    assert.equal(request?.headers['x-vertex-ai-llm-request-type'], undefined, 'counting takes no capacity');
+    const body = spliceJson(Buffer.from('{"model":"fast","messages":[],"anthropic_beta":["x"]}'), vertex.edits(call));
+    assert.deepEqual(JSON.parse(body.toString()), {
+      anthropic_version: 'vertex-2023-10-16',
+      model: 'claude-sonnet-4-5@20250929',
+      messages: [],
+    });
+  });
+});

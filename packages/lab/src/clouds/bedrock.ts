@@ -1,18 +1,19 @@
-// Amazon Bedrock Runtime: InvokeModel and InvokeModelWithResponseStream for Claude. SigV4 or an API key; the model stands
-// in the path and must be an inference profile, `anthropic_version` in the body; answers stream in AWS event-stream
-// framing. https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModelWithResponseStream.html
+// Amazon Bedrock Runtime: InvokeModel, InvokeModelWithResponseStream and CountTokens for Claude. SigV4 or an API key; the
+// model stands in the path and must be an inference profile (to count: the foundation model itself), `anthropic_version`
+// in the body; answers stream in AWS event-stream framing.
+// https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModelWithResponseStream.html
 import type { Caller } from '../caller.ts';
 import { parseAnthropic } from '../dialects/anthropic-request.ts';
-import { isFields } from '../dialects/fields.ts';
+import { isFields, isText, type Fields } from '../dialects/fields.ts';
 import type { Payload } from '../dialects/payload.ts';
 import { SITE_FACTS } from '../endpoints.ts';
 import { verifySigV4, type AwsKey } from '../identity/sigv4.ts';
 import type { Lab } from '../lab.ts';
 import { bedrockModel } from '../model/catalogue.ts';
-import type { Counts } from '../model/prompt.ts';
-import { refuse, type Refusal, type RefusalKind } from '../model/refusal.ts';
+import type { Counts, Prompt } from '../model/prompt.ts';
+import { isRefusal, refuse, type Refusal, type RefusalKind } from '../model/refusal.ts';
 import { serve, type Envelope, type HeaderFacts, type Resolved } from '../serve.ts';
-import { bearerOf, parseJson, send, type Exchange } from '../wire/exchange.ts';
+import { bearerOf, parseJson, send, sendJson, type Exchange } from '../wire/exchange.ts';
 import { awsEventStream } from '../wire/framing.ts';
 import { unknownBeta } from './betas.ts';
 import { anthropicId, retryAfter, sameSecret, uuidOf } from './cloud.ts';
@@ -67,18 +68,17 @@ function refusalOf(refusal: Refusal, requestId: string): { status: number; heade
   };
 }
 
+function sendRefusal(exchange: Exchange, refusal: Refusal, requestId: string): void {
+  const { status, headers, body } = refusalOf(refusal, requestId);
+  send(exchange, status, ['content-type', 'application/json', ...headers], body);
+}
+
 export function bedrockCloud(exchange: Exchange, lab: Lab): void {
   const requestId = uuidOf(lab.requestDraw());
+  const counted = COUNT_PATH.exec(exchange.path);
+  if (counted !== null) return count(exchange, lab, decodeURIComponent(counted[1] ?? ''), requestId);
   const match = PATH.exec(exchange.path);
-  if (match === null) {
-    const counting = COUNT_PATH.test(exchange.path);
-    const { status, headers, body } = refusalOf(
-      refuse('not_found', counting ? 'CountTokens is not offered by the lab.' : 'Unknown operation.'),
-      requestId,
-    );
-    send(exchange, status, ['content-type', 'application/json', ...headers], body);
-    return;
-  }
+  if (match === null) return sendRefusal(exchange, refuse('not_found', 'Unknown operation.'), requestId);
   const asked = decodeURIComponent(match[1] ?? '');
   const stream = match[2] === 'invoke-with-response-stream';
   const { region } = SITE_FACTS[exchange.site];
@@ -197,4 +197,52 @@ function resolve(
     parse: () =>
       parseAnthropic(body, { variant: 'bedrock', model, asked, stream, signer: lab.signer, counting: false }),
   };
+}
+
+/**
+ * CountTokens: what InvokeModel would be sent, whole and in base64; by the id or ARN of a foundation model, no profile.
+ * Models that are sold by profile only are not counted here.
+ * https://docs.aws.amazon.com/bedrock/latest/userguide/count-tokens.html
+ */
+function count(exchange: Exchange, lab: Lab, asked: string, requestId: string): void {
+  const caller = authorise(exchange, lab, SITE_FACTS[exchange.site].region);
+  const counted = isRefusal(caller) ? caller : counting(exchange, lab, asked);
+  if (isRefusal(counted)) return sendRefusal(exchange, counted, requestId);
+  return sendJson(exchange, 200, { inputTokens: counted.inputTokens }, ['x-amzn-requestid', requestId]);
+}
+
+function counting(exchange: Exchange, lab: Lab, asked: string): Prompt | Refusal {
+  if (exchange.method !== 'POST') return refuse('method', 'Unknown operation.');
+  if (exchange.tooLarge) return refuse('too_large', 'Request body is too large.');
+  const found = bedrockModel(asked);
+  if (found === null) return refuse('model_unknown', 'The provided model identifier is invalid.');
+  const { model, scope } = found;
+  if (scope !== '' || model.adaptive) return refuse('invalid', "The provided model doesn't support counting tokens.");
+  const body = invokeBody(parseJson(exchange.body));
+  if (isText(body)) return refuse('invalid', body);
+  const beta = unknownBeta(Array.isArray(body['anthropic_beta']) ? body['anthropic_beta'] : undefined, 'cloud');
+  if (beta !== null) return refuse('invalid', 'invalid beta flag');
+  return parseAnthropic(body, {
+    variant: 'bedrock',
+    model,
+    asked,
+    stream: false,
+    signer: lab.signer,
+    counting: false,
+  });
+}
+
+/** The body inside a union of two members, of which the lab takes one; or what is wrong with it. */
+function invokeBody(request: unknown): Fields | string {
+  const input = isFields(request) ? request['input'] : undefined;
+  if (!isFields(input) || Object.keys(input).length !== 1)
+    return 'The value at input must have exactly one member of the union.';
+  const invoke = input['invokeModel'];
+  if (!isFields(invoke)) return 'The lab counts what `invokeModel` holds.';
+  const encoded = invoke['body'];
+  if (!isText(encoded) || !/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(encoded))
+    return 'The value at input.invokeModel.body is not Base64.';
+  if (encoded.length > BODY_BYTES) return `The value at input.invokeModel.body has more than ${BODY_BYTES} characters.`;
+  const body = parseJson(Buffer.from(encoded, 'base64'));
+  return isFields(body) ? body : 'Malformed input request, please reformat your input and try again.';
 }
