@@ -2,9 +2,10 @@
 // capability table; unknown fields are reported, never refused.
 import type { Losses } from '../capabilities.ts';
 import { ANTHROPIC_FIELDS, ANTHROPIC_TOOL_OPTIONS, isServerTool, isToolOption } from '../features-anthropic.ts';
-import { isRecord, listOf, numberOf, recordOf, stringOf, hasUnknown, type JsonRecord } from '../json-value.ts';
+import { isRecord, listOf, recordOf, stringOf, hasUnknown, type JsonRecord } from '../json-value.ts';
 import { readBlocks } from './anthropic-parts.ts';
 import type { FormRequest, FormTool, FormToolChoice, Turn } from './form.ts';
+import { givenOf, readSampling } from './request-options.ts';
 import { badField } from './source-error.ts';
 
 /** Fields that only Anthropic understands; each is a row of the table under its own name. */
@@ -20,34 +21,27 @@ const LOST_FIELDS = [
 export function readAnthropicRequest(body: JsonRecord, losses: Losses): FormRequest {
   report(body, losses);
   const tools = readTools(body, losses);
-  const choice = readToolChoice(body);
   const output = recordOf(body['output_config']) ?? {};
   const format = recordOf(output['format']) ?? recordOf(body['output_format']);
-  const effort = stringOf(output['effort']);
-  const thinking = recordOf(body['thinking']);
-  const endUser = stringOf(recordOf(body['metadata'])?.['user_id']);
   const tier = stringOf(body['service_tier']);
-  const cache = recordOf(body['cache_control']);
   const single = recordOf(body['tool_choice'])?.['disable_parallel_tool_use'] === true;
   return {
     model: stringOf(body['model']) ?? '',
     stream: body['stream'] === true,
     turns: readTurns(body, losses),
     tools,
-    ...(choice === undefined ? {} : { toolChoice: choice }),
     ...(single ? { parallelTools: false } : {}),
     sampling: readSampling(body),
     stop: readStop(body),
-    ...(format?.['type'] === 'json_schema' ? { schema: { schema: format['schema'] ?? {} } } : {}),
-    ...(thinking === undefined ? {} : { thinking }),
-    ...(effort === undefined ? {} : { effort }),
-    ...(endUser === undefined ? {} : { endUser }),
-    ...(tier === 'auto'
-      ? { serviceTier: 'auto' as const }
-      : tier === 'standard_only'
-        ? { serviceTier: 'standard' as const }
-        : {}),
-    ...(cache === undefined ? {} : { cache }),
+    ...givenOf({
+      toolChoice: readToolChoice(body),
+      schema: format?.['type'] === 'json_schema' ? { schema: format['schema'] ?? {} } : undefined,
+      thinking: recordOf(body['thinking']),
+      effort: stringOf(output['effort']),
+      endUser: stringOf(recordOf(body['metadata'])?.['user_id']),
+      serviceTier: tier === 'auto' ? 'auto' : tier === 'standard_only' ? 'standard' : undefined,
+      cache: recordOf(body['cache_control']),
+    }),
   };
 }
 
@@ -67,17 +61,6 @@ function report(body: JsonRecord, losses: Losses): void {
     Object.keys(metadata).some((name) => name !== 'user_id' && isGiven(metadata[name])) ||
     Object.keys(output).some((name) => name !== 'effort' && name !== 'format' && isGiven(output[name]));
   if (strangers) losses.add('unknown_fields');
-}
-
-function readSampling(body: JsonRecord): FormRequest['sampling'] {
-  const temperature = numberOf(body['temperature']);
-  const topP = numberOf(body['top_p']);
-  const topK = numberOf(body['top_k']);
-  return {
-    ...(temperature === undefined ? {} : { temperature }),
-    ...(topP === undefined ? {} : { topP }),
-    ...(topK === undefined ? {} : { topK }),
-  };
 }
 
 function readStop(body: JsonRecord): string[] {

@@ -2,10 +2,11 @@
 // else that has no place in the form is reported by its name in the capability table.
 import type { Losses } from '../capabilities.ts';
 import { OPENAI_FIELDS } from '../features-openai.ts';
-import { isRecord, listOf, numberOf, recordOf, stringOf, hasUnknown, type JsonRecord } from '../json-value.ts';
+import { isRecord, listOf, recordOf, stringOf, hasUnknown, type JsonRecord } from '../json-value.ts';
 import type { FormRequest, FormTool, FormToolChoice, Part, Turn } from './form.ts';
 import { readContent } from './openai-parts.ts';
 import { readHistory } from './anthropic-parts.ts';
+import { givenOf, readSampling } from './request-options.ts';
 import { badField } from './source-error.ts';
 
 export function readOpenaiRequest(body: JsonRecord, losses: Losses): FormRequest {
@@ -13,31 +14,24 @@ export function readOpenaiRequest(body: JsonRecord, losses: Losses): FormRequest
   reportValues(body, losses);
   const tools = readTools(body, losses);
   const choice = readToolChoice(body, losses);
-  const effort = stringOf(body['reasoning_effort']);
-  const thinking = recordOf(body['thinking']);
   const tier = stringOf(body['service_tier']);
-  const endUser = stringOf(body['safety_identifier']) ?? stringOf(body['user']);
-  const cache = recordOf(body['cache_control']);
-  const schema = readSchema(body, losses);
   return {
     model: stringOf(body['model']) ?? '',
     stream: body['stream'] === true,
     turns: readTurns(body, losses),
     tools: choice.only === undefined ? tools : tools.filter((tool) => choice.only?.has(tool.name)),
-    ...(choice.choice === undefined ? {} : { toolChoice: choice.choice }),
     ...(body['parallel_tool_calls'] === false ? { parallelTools: false } : {}),
     sampling: readSampling(body),
     stop: readStop(body['stop']),
-    ...(schema === undefined ? {} : { schema }),
-    ...(thinking === undefined ? {} : { thinking }),
-    ...(effort === undefined ? {} : { effort }),
-    ...(endUser === undefined ? {} : { endUser }),
-    ...(tier === 'auto'
-      ? { serviceTier: 'auto' as const }
-      : tier === 'default'
-        ? { serviceTier: 'standard' as const }
-        : {}),
-    ...(cache === undefined ? {} : { cache }),
+    ...givenOf({
+      toolChoice: choice.choice,
+      schema: readSchema(body, losses),
+      thinking: recordOf(body['thinking']),
+      effort: stringOf(body['reasoning_effort']),
+      endUser: stringOf(body['safety_identifier']) ?? stringOf(body['user']),
+      serviceTier: tier === 'auto' ? 'auto' : tier === 'default' ? 'standard' : undefined,
+      cache: recordOf(body['cache_control']),
+    }),
   };
 }
 
@@ -74,17 +68,6 @@ function reportValues(body: JsonRecord, losses: Losses): void {
   }
   const tier = stringOf(body['service_tier']);
   if (tier !== undefined && tier !== 'auto' && tier !== 'default') losses.add('service_tier_special');
-}
-
-function readSampling(body: JsonRecord): FormRequest['sampling'] {
-  const temperature = numberOf(body['temperature']);
-  const topP = numberOf(body['top_p']);
-  const topK = numberOf(body['top_k']);
-  return {
-    ...(temperature === undefined ? {} : { temperature }),
-    ...(topP === undefined ? {} : { topP }),
-    ...(topK === undefined ? {} : { topK }),
-  };
 }
 
 function readStop(stop: unknown): string[] {
