@@ -3,34 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isAppError } from '@weighbridge/kernel';
-import type { DialectId } from '@weighbridge/protocol';
-import { readRequest, translateRequest, type Fidelity, type TranslateOptions } from '@weighbridge/dialects';
+import { toChat, toMessages, translate, user, type Body } from './translated-request.ts';
 
-type Body = Record<string, unknown>;
-interface Out {
-  readonly body: Body;
-  readonly lost: readonly string[];
-}
-function translate(from: DialectId, body: Body, fidelity: Fidelity = 'default', options?: TranslateOptions): Out {
-  const to = from === 'openai-chat' ? 'anthropic-messages' : 'openai-chat';
-  const bytes = Buffer.from(JSON.stringify(body));
-  const before = Buffer.from(bytes);
-  const { body: out, lost } = translateRequest(
-    from,
-    to,
-    bytes,
-    readRequest(from, body, bytes.length),
-    fidelity,
-    options,
-  );
-  assert.ok(bytes.equals(before), 'the original is untouched');
-  return { body: JSON.parse(out.toString()) as Body, lost };
-}
-const user = [{ role: 'user', content: 'hi' }];
-const toMessages = (body: Body, fidelity?: Fidelity): Out =>
-  translate('openai-chat', { model: 'm', max_tokens: 9, messages: user, ...body }, fidelity);
-const toChat = (body: Body, fidelity?: Fidelity): Out =>
-  translate('anthropic-messages', { model: 'm', max_tokens: 9, messages: user, ...body }, fidelity);
 const TOOL = { type: 'function', function: { name: 'f', parameters: { type: 'object' } } };
 const refusal =
   (...features: string[]) =>

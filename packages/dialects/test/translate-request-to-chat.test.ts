@@ -4,22 +4,9 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { isAppError } from '@weighbridge/kernel';
 import type { DialectId } from '@weighbridge/protocol';
-import { capability, readRequest, translateRequest, type Fidelity } from '@weighbridge/dialects';
+import { capability, readRequest, translateRequest } from '@weighbridge/dialects';
+import { toChat, translate, user, type Body } from './translated-request.ts';
 
-type Body = Record<string, unknown>;
-function translate(
-  from: DialectId,
-  to: DialectId,
-  body: Body,
-  fidelity: Fidelity,
-): { body: Body; lost: readonly string[] } {
-  const bytes = Buffer.from(JSON.stringify(body));
-  const { body: out, lost } = translateRequest(from, to, bytes, readRequest(from, body, bytes.length), fidelity);
-  return { body: JSON.parse(out.toString()) as Body, lost };
-}
-const user = [{ role: 'user', content: 'hi' }];
-const toChat = (body: Body, fidelity: Fidelity = 'default') =>
-  translate('anthropic-messages', 'openai-chat', { model: 'm', max_tokens: 9, messages: user, ...body }, fidelity);
 const messagesOf = ({ body }: { body: Body }): Body[] => body['messages'] as Body[];
 const refused = (feature: string) => (error: unknown) =>
   isAppError(error) && error.code === 'FEATURE_UNSUPPORTED' && String(error.details['features']) === feature;
@@ -293,9 +280,9 @@ const request = fc.record(
 test('what both dialects can say comes back as it was: Messages → Chat → Messages', () => {
   fc.assert(
     fc.property(request, (body) => {
-      const there = translate('anthropic-messages', 'openai-chat', body, 'strict');
+      const there = translate('anthropic-messages', body, 'strict');
       assert.deepEqual(there.lost, []);
-      const back = translate('openai-chat', 'anthropic-messages', there.body, 'strict');
+      const back = translate('openai-chat', there.body, 'strict');
       assert.deepEqual(back.body, JSON.parse(JSON.stringify(body)));
     }),
     { numRuns: 300 },
@@ -305,9 +292,9 @@ test('what both dialects can say comes back as it was: Messages → Chat → Mes
 test('translating what was translated changes nothing more', () => {
   fc.assert(
     fc.property(request, (body) => {
-      const once = translate('anthropic-messages', 'openai-chat', body, 'warn').body;
-      const back = translate('openai-chat', 'anthropic-messages', once, 'warn').body;
-      assert.deepEqual(translate('anthropic-messages', 'openai-chat', back, 'warn').body, once);
+      const once = translate('anthropic-messages', body, 'warn').body;
+      const back = translate('openai-chat', once, 'warn').body;
+      assert.deepEqual(translate('anthropic-messages', back, 'warn').body, once);
     }),
     { numRuns: 200 },
   );

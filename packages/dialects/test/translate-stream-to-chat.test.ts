@@ -3,47 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { isAppError } from '@weighbridge/kernel';
-import type { DialectId } from '@weighbridge/protocol';
-import {
-  createTranslator,
-  encodeSse,
-  readRequest,
-  SseReader,
-  type ClientFrame,
-  type EventMeaning,
-} from '@weighbridge/dialects';
+import { encodeSse } from '@weighbridge/dialects';
 import { hearChat, hearMessages, type Heard } from './client.ts';
-
-type Any = Record<string, unknown>;
-const factsFor = (to: DialectId, includeUsage = true) =>
-  readRequest(
-    to,
-    {
-      model: 'm',
-      max_tokens: 5,
-      messages: [],
-      stream: true,
-      ...(to === 'openai-chat' && includeUsage ? { stream_options: { include_usage: true } } : {}),
-    },
-    1,
-  );
-
-function run(
-  from: DialectId,
-  wire: Buffer,
-  includeUsage = true,
-): { frames: ClientFrame[]; bytes: Buffer; lost: readonly string[] } {
-  const to = from === 'openai-chat' ? 'anthropic-messages' : 'openai-chat';
-  const translator = createTranslator(from, to, {
-    facts: factsFor(to, includeUsage),
-    requestId: '01JD8ZZZZZZZZZZZZZZZZZZZZZ',
-    created: 7,
-  });
-  const frames = new SseReader().push(wire).flatMap((event) => [...translator.event(event)]);
-  frames.push(...translator.end());
-  return { frames, bytes: Buffer.concat(frames.map(({ bytes }) => bytes)), lost: translator.lost };
-}
-const meaningsOf = ({ frames }: { frames: ClientFrame[] }): EventMeaning[] => frames.map(({ meaning }) => meaning);
+import { meaningsOf, run, type Any } from './translated-stream.ts';
 
 // --- Messages → Chat
 

@@ -1,29 +1,12 @@
 // Every fault of a cloud, streamed and not, in both dialects: the client sees a correct answer or a correct error of its
 // own dialect, and the receipt tells the truth about it.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
-import type { DialectId } from '@weighbridge/protocol';
+import { test } from 'node:test';
 import { reset } from './support/answers.ts';
 import { FAULTS, good, goodText, readError } from './support/fault-cases.ts';
-import { askIn, lanePair } from './support/lane-pair.ts';
-import { startUpstream, type TestLane, type Upstream } from './support/fixture.ts';
+import { Bench } from './support/lane-pair.ts';
 
-let upstream: Upstream;
-let lane: TestLane | null = null;
-
-before(async () => {
-  upstream = await startUpstream();
-});
-afterEach(async () => {
-  await lane?.close();
-  lane = null;
-});
-after(() => upstream.close());
-
-const ask = (dialect: DialectId, streamed: boolean): Promise<Response> => {
-  assert.ok(lane);
-  return askIn(lane, dialect, streamed);
-};
+const bench = new Bench();
 
 for (const dialect of ['anthropic-messages', 'openai-chat'] as const) {
   for (const streamed of [true, false]) {
@@ -32,9 +15,9 @@ for (const dialect of ['anthropic-messages', 'openai-chat'] as const) {
       test(`${fault.name} is told in the client's dialect (${kind})`, async () => {
         // A non-streamed call has no first-token timer: total_ms bounds it.
         if (!streamed && fault.script === FAULTS[1]?.script) return assert.ok(true, 'covered by the total timer below');
-        lane = await lanePair(upstream, dialect, false);
-        upstream.script(fault.script(dialect, streamed));
-        const response = await ask(dialect, streamed);
+        const lane = await bench.pair(dialect, false);
+        bench.upstream.script(fault.script(dialect, streamed));
+        const response = await bench.ask(dialect, streamed);
         const text = await response.text();
         const failed = readError(dialect, response.status, text);
         assert.deepEqual([failed.status, failed.code], [fault.status, fault.code], text);
@@ -51,11 +34,11 @@ for (const dialect of ['anthropic-messages', 'openai-chat'] as const) {
 
       test(`${fault.name} ${fault.mended ? 'is mended by the next candidate' : 'is not tried where it cannot help'} (${kind})`, async () => {
         if (!streamed && fault.name === 'no answer at all') return assert.ok(true, 'covered by the total timer below');
-        lane = await lanePair(upstream, dialect, true);
+        const lane = await bench.pair(dialect, true);
         const bad = fault.script(dialect, streamed);
         // A reset is tried again at once on the same deployment, so it takes two to fall back.
-        upstream.script(bad, ...(bad === reset ? [bad] : []), good(dialect, streamed));
-        const response = await ask(dialect, streamed);
+        bench.upstream.script(bad, ...(bad === reset ? [bad] : []), good(dialect, streamed));
+        const response = await bench.ask(dialect, streamed);
         const text = await response.text();
         const receipt = lane.sealer.receipt();
         if (!fault.mended) {

@@ -1,7 +1,7 @@
 // Answers of the other dialect: translated when they are good, told in the client's words when they fail, and never
 // called whole when they are not.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { test } from 'node:test';
 import type { DialectId } from '@weighbridge/protocol';
 import {
   OPENAI_DONE,
@@ -14,33 +14,17 @@ import {
   whole,
 } from './support/answers.ts';
 import { good, readError, readStreamError, vendorError } from './support/fault-cases.ts';
-import { askIn, lanePair } from './support/lane-pair.ts';
-import { startUpstream, type TestLane, type Upstream } from './support/fixture.ts';
+import { Bench } from './support/lane-pair.ts';
 
-let upstream: Upstream;
-let lane: TestLane | null = null;
-
-before(async () => {
-  upstream = await startUpstream();
-});
-afterEach(async () => {
-  await lane?.close();
-  lane = null;
-});
-after(() => upstream.close());
-
-const ask = (dialect: DialectId, streamed: boolean): Promise<Response> => {
-  assert.ok(lane);
-  return askIn(lane, dialect, streamed);
-};
+const bench = new Bench();
 
 for (const dialect of ['anthropic-messages', 'openai-chat'] as const) {
   const other: DialectId = dialect === 'openai-chat' ? 'anthropic-messages' : 'openai-chat';
   for (const streamed of [true, false]) {
     test(`an answer of the other dialect is translated (${dialect} from ${other}, ${streamed ? 'streamed' : 'whole'})`, async () => {
-      lane = await lanePair(upstream, other, false);
-      upstream.script(good(other, streamed));
-      const response = await ask(dialect, streamed);
+      const lane = await bench.pair(other, false);
+      bench.upstream.script(good(other, streamed));
+      const response = await bench.ask(dialect, streamed);
       const text = await response.text();
       assert.equal(response.status, 200, text);
       if (streamed) {
@@ -65,9 +49,9 @@ for (const dialect of ['anthropic-messages', 'openai-chat'] as const) {
     });
 
     test(`a failure of the other dialect is told in the client's (${dialect} from ${other}, ${streamed ? 'streamed' : 'whole'})`, async () => {
-      lane = await lanePair(upstream, other, false);
-      upstream.script(failing(529, vendorError(other, 'overloaded_error', 'Overloaded')));
-      const response = await ask(dialect, streamed);
+      await bench.pair(other, false);
+      bench.upstream.script(failing(529, vendorError(other, 'overloaded_error', 'Overloaded')));
+      const response = await bench.ask(dialect, streamed);
       assert.equal(readError(dialect, response.status, await response.text()).code, 'UPSTREAM_ERROR');
     });
   }
@@ -76,9 +60,9 @@ for (const dialect of ['anthropic-messages', 'openai-chat'] as const) {
 const chat = 'openai-chat' as const;
 
 test('a Chat stream that ends in order after its last word, without [DONE], is given its end', async () => {
-  lane = await lanePair(upstream, chat, false);
-  upstream.script(stream(...OPENAI_EVENTS.slice(0, -1)));
-  assert.equal(await (await ask(chat, true)).text(), OPENAI_EVENTS.join(''));
+  const lane = await bench.pair(chat, false);
+  bench.upstream.script(stream(...OPENAI_EVENTS.slice(0, -1)));
+  assert.equal(await (await bench.ask(chat, true)).text(), OPENAI_EVENTS.join(''));
   const receipt = lane.sealer.receipt();
   assert.equal(receipt.outcome, 'completed');
   assert.ok(receipt.attempts[0]?.edits.includes('added [DONE]'), 'and the receipt says so');
@@ -86,29 +70,29 @@ test('a Chat stream that ends in order after its last word, without [DONE], is g
 });
 
 test('a last chunk whose blank line never came is closed before the end that we add', async () => {
-  lane = await lanePair(upstream, chat, false);
-  upstream.script(stream(...OPENAI_EVENTS.slice(0, -2), OPENAI_USAGE.trimEnd()));
-  assert.equal(await (await ask(chat, true)).text(), OPENAI_EVENTS.join(''));
+  await bench.pair(chat, false);
+  bench.upstream.script(stream(...OPENAI_EVENTS.slice(0, -2), OPENAI_USAGE.trimEnd()));
+  assert.equal(await (await bench.ask(chat, true)).text(), OPENAI_EVENTS.join(''));
 });
 
 test('without the usage that was asked for, a Chat stream that ends early is cut', async () => {
-  lane = await lanePair(upstream, chat, false);
-  upstream.script(stream(...OPENAI_EVENTS.slice(0, -2)));
-  assert.equal(readStreamError(chat, await (await ask(chat, true)).text()).code, 'UPSTREAM_CUT');
+  await bench.pair(chat, false);
+  bench.upstream.script(stream(...OPENAI_EVENTS.slice(0, -2)));
+  assert.equal(readStreamError(chat, await (await bench.ask(chat, true)).text()).code, 'UPSTREAM_CUT');
 });
 
 test('a Chat stream without [DONE] is whole for a client of the other dialect too', async () => {
-  lane = await lanePair(upstream, chat, false);
-  upstream.script(stream(...OPENAI_EVENTS.slice(0, -1)));
-  const text = await (await ask('anthropic-messages', true)).text();
+  const lane = await bench.pair(chat, false);
+  bench.upstream.script(stream(...OPENAI_EVENTS.slice(0, -1)));
+  const text = await (await bench.ask('anthropic-messages', true)).text();
   assert.ok(text.trimEnd().endsWith('{"type":"message_stop"}'), text);
   assert.equal(lane.sealer.receipt().outcome, 'completed');
 });
 
 test('a Chat stream that ends without a finish reason is told once to a client of the other dialect', async () => {
-  lane = await lanePair(upstream, chat, false);
-  upstream.script(stream(OPENAI_START, openaiDelta('Hi'), OPENAI_DONE));
-  const text = await (await ask('anthropic-messages', true)).text();
+  const lane = await bench.pair(chat, false);
+  bench.upstream.script(stream(OPENAI_START, openaiDelta('Hi'), OPENAI_DONE));
+  const text = await (await bench.ask('anthropic-messages', true)).text();
   const failed = readStreamError('anthropic-messages', text);
   assert.equal(failed.code, 'UPSTREAM_MALFORMED');
   assert.match(failed.message, /without a finish reason/);
@@ -118,10 +102,10 @@ test('a Chat stream that ends without a finish reason is told once to a client o
 
 for (const dialect of ['anthropic-messages', chat] as const) {
   test(`an answer that is none of its dialect cannot be translated (from ${dialect})`, async () => {
-    lane = await lanePair(upstream, dialect, false);
-    upstream.script(whole(dialect === chat ? '{"choices":[]}' : '{"type":"message"}'));
+    const lane = await bench.pair(dialect, false);
+    bench.upstream.script(whole(dialect === chat ? '{"choices":[]}' : '{"type":"message"}'));
     const client = dialect === chat ? 'anthropic-messages' : chat;
-    const response = await ask(client, false);
+    const response = await bench.ask(client, false);
     const failed = readError(client, response.status, await response.text());
     assert.deepEqual([failed.status, failed.code], [502, 'TRANSLATION_FAILED']);
     const { attempts, error } = lane.sealer.receipt();
