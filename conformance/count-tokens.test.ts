@@ -1,10 +1,9 @@
 // Counting tokens before a call: each vendor's own SDK counts at the lab by its cloud's own call, so the lab speaks it as
 // the cloud does; and Anthropic's SDK counts through the gateway at every cloud that can, with the count of a call.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { openGateway, type TestGateway } from './support/gateway.ts';
-import { openLab, type TestLab } from './support/lab.ts';
+import { describe, test } from 'node:test';
 import { client, skipUnless } from './support/prerequisites.ts';
+import { openStand } from './support/stand.ts';
 
 const QUICKLY = { timeout: 60_000 };
 const QUESTION = {
@@ -13,14 +12,13 @@ const QUESTION = {
   messages: [{ role: 'user' as const, content: 'How heavy is the truck at gate 7?' }],
 };
 
-let lab: TestLab;
-let gateway: TestGateway;
+const stand = openStand();
+let asked: Promise<number> | undefined;
 /** What the developer's own API counts; all clouds of the lab count alike. */
-let wanted = 0;
-before(async () => {
-  lab = await openLab();
-  gateway = await openGateway(lab);
-  const { clouds, credentials } = lab.endpoints;
+const wanted = (): Promise<number> => (asked ??= ask());
+
+async function ask(): Promise<number> {
+  const { clouds, credentials } = stand.lab.endpoints;
   const answer = await fetch(`${clouds.anthropic}/v1/messages/count_tokens`, {
     method: 'POST',
     headers: {
@@ -30,34 +28,31 @@ before(async () => {
     },
     body: JSON.stringify({ ...QUESTION, model: 'claude-sonnet-4-5' }),
   });
-  wanted = ((await answer.json()) as { input_tokens: number }).input_tokens;
-  assert.ok(wanted > 10);
-});
-after(async () => {
-  await gateway.stop();
-  await lab.stop();
-});
+  const { input_tokens: count } = (await answer.json()) as { input_tokens: number };
+  assert.ok(count > 10);
+  return count;
+}
 
 describe('each cloud by its own SDK', () => {
   test('@anthropic-ai/foundry-sdk', { skip: skipUnless(client('@anthropic-ai/foundry-sdk')), ...QUICKLY }, async () => {
     const { AnthropicFoundry } = await import('@anthropic-ai/foundry-sdk');
-    const { clouds, credentials } = lab.endpoints;
+    const { clouds, credentials } = stand.lab.endpoints;
     const sdk = new AnthropicFoundry({
       baseURL: `${clouds.foundry}/anthropic`,
       apiKey: credentials.foundry_key,
       maxRetries: 0,
     });
     assert.deepEqual(await sdk.messages.countTokens({ ...QUESTION, model: 'claude-sonnet-4-5' }), {
-      input_tokens: wanted,
+      input_tokens: await wanted(),
     });
   });
 
   test('@anthropic-ai/vertex-sdk', { skip: skipUnless(client('@anthropic-ai/vertex-sdk')), ...QUICKLY }, async () => {
     const { AnthropicVertex } = await import('@anthropic-ai/vertex-sdk');
     const { GoogleAuth } = await import('google-auth-library');
-    const { google } = lab.endpoints.credentials;
+    const { google } = stand.lab.endpoints.credentials;
     const sdk = new AnthropicVertex({
-      baseURL: `${lab.endpoints.clouds.vertex}/v1`,
+      baseURL: `${stand.lab.endpoints.clouds.vertex}/v1`,
       region: 'global',
       projectId: google.project,
       googleAuth: new GoogleAuth({
@@ -67,7 +62,7 @@ describe('each cloud by its own SDK', () => {
       maxRetries: 0,
     });
     assert.deepEqual(await sdk.messages.countTokens({ ...QUESTION, model: 'claude-sonnet-4-5@20250929' }), {
-      input_tokens: wanted,
+      input_tokens: await wanted(),
     });
   });
 
@@ -77,9 +72,9 @@ describe('each cloud by its own SDK', () => {
     const count = async (modelId: string, more: object = { max_tokens: 1 }): Promise<number | undefined> => {
       const { BedrockRuntimeClient, CountTokensCommand } = await import('@aws-sdk/client-bedrock-runtime');
       const { NodeHttpHandler } = await import('@smithy/node-http-handler');
-      const { aws } = lab.endpoints.credentials;
+      const { aws } = stand.lab.endpoints.credentials;
       const sdk = new BedrockRuntimeClient({
-        endpoint: lab.endpoints.clouds.bedrock,
+        endpoint: stand.lab.endpoints.clouds.bedrock,
         region: 'us-east-1',
         credentials: { accessKeyId: aws.access_key_id, secretAccessKey: aws.secret_access_key },
         maxAttempts: 1,
@@ -94,7 +89,7 @@ describe('each cloud by its own SDK', () => {
       }
     };
     test('counts by the foundation model', QUICKLY, async () => {
-      assert.equal(await count('anthropic.claude-sonnet-4-5-20250929-v1:0'), wanted);
+      assert.equal(await count('anthropic.claude-sonnet-4-5-20250929-v1:0'), await wanted());
     });
     test('is refused a profile, a model that is sold by profile only, and half a request', QUICKLY, async () => {
       const refused = { name: 'ValidationException' };
@@ -109,7 +104,7 @@ describe('each cloud by its own SDK', () => {
 describe('@anthropic-ai/sdk through the gateway', { skip: skipUnless(client('@anthropic-ai/sdk')) }, () => {
   const count = async (model: string): Promise<{ input_tokens: number }> => {
     const { default: Anthropic } = await import('@anthropic-ai/sdk');
-    const sdk = new Anthropic({ baseURL: gateway.origin, apiKey: gateway.key, maxRetries: 0 });
+    const sdk = new Anthropic({ baseURL: stand.gateway.origin, apiKey: stand.gateway.key, maxRetries: 0 });
     return sdk.messages.countTokens({ ...QUESTION, model });
   };
   for (const route of [
@@ -124,7 +119,7 @@ describe('@anthropic-ai/sdk through the gateway', { skip: skipUnless(client('@an
     'haiku-on-vertex',
   ]) {
     test(`counts with ${route}`, QUICKLY, async () => {
-      assert.deepEqual(await count(route), { input_tokens: wanted });
+      assert.deepEqual(await count(route), { input_tokens: await wanted() });
     });
   }
   for (const route of ['gpt-on-openai', 'gpt-on-azure', 'gpt-on-foundry', 'llama-on-self']) {

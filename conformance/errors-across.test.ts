@@ -1,22 +1,12 @@
 // A request that a cloud refuses is refused alike through the gateway: the official SDKs raise the same class with the
 // same status, type, code, param and message as when they are pointed straight at the cloud.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { labControl } from '@weighbridge/lab';
-import { openGateway, type TestGateway } from './support/gateway.ts';
-import { openLab, type TestLab } from './support/lab.ts';
 import { client, skipUnless } from './support/prerequisites.ts';
+import { openStand } from './support/stand.ts';
 
-let lab: TestLab;
-let gateway: TestGateway;
-before(async () => {
-  lab = await openLab();
-  gateway = await openGateway(lab);
-});
-after(async () => {
-  await gateway.stop();
-  await lab.stop();
-});
+const stand = openStand();
 
 interface Raised {
   readonly name: string;
@@ -40,7 +30,7 @@ async function raised(call: Promise<unknown>): Promise<Raised> {
 
 const keyOf = async (cloud: 'anthropic' | 'openai'): Promise<string> => {
   const { readFile } = await import('node:fs/promises');
-  return (await readFile(lab.endpoints.credentials.files[cloud] ?? '', 'utf8')).trim();
+  return (await readFile(stand.lab.endpoints.credentials.files[cloud] ?? '', 'utf8')).trim();
 };
 
 const BAD_CHAT: readonly (readonly [string, object])[] = [
@@ -63,15 +53,20 @@ describe('openai', { skip: skipUnless(client('openai')) }, () => {
               model,
             } as never),
           );
-        const direct = await ask(lab.endpoints.clouds.openai, await keyOf('openai'), 'gpt-4.1');
-        assert.deepEqual(await ask(gateway.origin, gateway.key, 'gpt-on-openai'), direct);
+        const direct = await ask(stand.lab.endpoints.clouds.openai, await keyOf('openai'), 'gpt-4.1');
+        assert.deepEqual(await ask(stand.gateway.origin, stand.gateway.key, 'gpt-on-openai'), direct);
         assert.equal(direct.status, 400);
       });
     }
   }
 
   test('a rate limit has its code at once when it lasts too long to wait for', async () => {
-    await labControl(lab.endpoints.admin).fault({ fault: 'rate_limit', site: 'openai', count: 2, retry_after: 60 });
+    await labControl(stand.lab.endpoints.admin).fault({
+      fault: 'rate_limit',
+      site: 'openai',
+      count: 2,
+      retry_after: 60,
+    });
     const { default: Client } = await import('openai');
     const ask = (baseURL: string, apiKey: string, model: string): Promise<Raised> =>
       raised(
@@ -80,8 +75,8 @@ describe('openai', { skip: skipUnless(client('openai')) }, () => {
           messages: [{ role: 'user', content: 'hi' }],
         }),
       );
-    const direct = await ask(lab.endpoints.clouds.openai, await keyOf('openai'), 'gpt-4.1');
-    assert.deepEqual(await ask(gateway.origin, gateway.key, 'gpt-on-openai'), direct);
+    const direct = await ask(stand.lab.endpoints.clouds.openai, await keyOf('openai'), 'gpt-4.1');
+    assert.deepEqual(await ask(stand.gateway.origin, stand.gateway.key, 'gpt-on-openai'), direct);
     assert.equal(direct.name, 'RateLimitError');
   });
 });
@@ -106,8 +101,8 @@ describe('@anthropic-ai/sdk', { skip: skipUnless(client('@anthropic-ai/sdk')) },
               model,
             } as never),
           );
-        const direct = await ask(lab.endpoints.clouds.anthropic, await keyOf('anthropic'), 'claude-sonnet-4-5');
-        assert.deepEqual(await ask(gateway.origin, gateway.key, 'sonnet-on-anthropic'), direct);
+        const direct = await ask(stand.lab.endpoints.clouds.anthropic, await keyOf('anthropic'), 'claude-sonnet-4-5');
+        assert.deepEqual(await ask(stand.gateway.origin, stand.gateway.key, 'sonnet-on-anthropic'), direct);
         assert.equal(direct.status, 400);
       });
     }
