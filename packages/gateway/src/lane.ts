@@ -9,8 +9,8 @@ import { allClouds } from './clouds/index.ts';
 import type { KeyRecord, Snapshot } from './deployment.ts';
 import { answerBadHttp, answerConnect } from './pipeline/bad-http.ts';
 import { BOUNDS } from './pipeline/bounds.ts';
-import type { Call } from './pipeline/call.ts';
 import { createFront } from './pipeline/front.ts';
+import type { InFlight } from './pipeline/in-flight.ts';
 import type { LaneContext } from './pipeline/lane-context.ts';
 import { LaneResponse } from './pipeline/lane-response.ts';
 import { createPipeline } from './pipeline/pipeline.ts';
@@ -140,7 +140,7 @@ function createContext(options: LaneOptions): LaneContext {
     pools: new UpstreamPools(options.ca),
     watch: new Watch(clock),
     presented: new BoundedCache<string, KeyRecord>(BOUNDS.key_cache_entries),
-    inFlight: new SlotList<Call>(),
+    inFlight: new SlotList<InFlight>(),
     counters: { calls: 0, unauthenticated: 0, receipts: 0, unsealed: 0 },
     compiled: compileSnapshot(options.snapshot, clouds, 0),
     port: 0,

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { readRequest } from '@weighbridge/dialects';
 import type { DialectId } from '@weighbridge/protocol';
 import type { Deployment } from '../src/index.ts';
-import type { Prepared } from '../src/stages/prepare.ts';
+import type { Prepared } from '../src/pipeline/attempt.ts';
 import { inputBound, type InputBound } from '../src/stages/leg-bound.ts';
 import { deployment } from './support/fixture.ts';
 

@@ -3,23 +3,16 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestFacts, Fidelity, ResponseFacts } from '@weighbridge/dialects';
 import type { Money } from '@weighbridge/kernel';
-import type { AttemptRecord, DialectId, Outcome, Served, Usage, Who } from '@weighbridge/protocol';
+import type { DialectId, Outcome, Served, Usage, Who } from '@weighbridge/protocol';
 import type { KeyRecord } from '../deployment.ts';
 import type { BodySealer, Rated } from '../ports.ts';
 import type { Compiled, Plan, Target } from '../routing/compiled.ts';
 import type { Interned, Verdicts } from '../routing/decision.ts';
 import type { ClientHeaders } from './client-headers.ts';
 import type { LaneContext } from './lane-context.ts';
-import type { Ahead } from '../stages/reserve.ts';
-import type { Slotted } from './slot-list.ts';
+import type { Ahead, AttemptDraft } from './attempt.ts';
+import type { CallHolder, InFlight } from './in-flight.ts';
 import type { LaneResponse } from './lane-response.ts';
-
-/** An attempt while it is being written down; the receipt takes it as it is. */
-export type AttemptDraft = { -readonly [K in keyof AttemptRecord]?: AttemptRecord[K] } & {
-  deployment: string;
-  edits: string[];
-  started_ms: number;
-};
 
 /** A leg that was billed, or may have been: what it used and where. */
 export interface BilledLeg {
@@ -27,17 +20,9 @@ export interface BilledLeg {
   readonly usage: Usage;
 }
 
-/** Is told when a call cannot go on as it was. Objects, not closures: one of these is made per call as it is. */
-export interface CallHolder {
-  /** The client has left before its answer was complete. */
-  clientGone(): void;
-  /** The lane must close. */
-  cut(): void;
-}
-
 export type Endpoint = 'generate' | 'count_tokens';
 
-export class Call implements Slotted {
+export class Call implements InFlight {
   slot = -1;
   readonly lane: LaneContext;
   readonly compiled: Compiled;

@@ -8,7 +8,7 @@ import type { BoundedCache } from '../routing/bounded-cache.ts';
 import type { Compiled } from '../routing/compiled.ts';
 import type { DecisionBook } from '../routing/decision.ts';
 import type { Health } from '../routing/health.ts';
-import type { Call } from './call.ts';
+import type { InFlight } from './in-flight.ts';
 import type { SlotList } from './slot-list.ts';
 import type { UpstreamPools } from './upstream-pools.ts';
 import type { Watch } from './watch.ts';
@@ -33,7 +33,7 @@ export interface LaneContext {
   /** SHA-256 of a presented key → its record, for keys that were good under the current snapshot. */
   readonly presented: BoundedCache<string, KeyRecord>;
   /** Calls between identification and their end. */
-  readonly inFlight: SlotList<Call>;
+  readonly inFlight: SlotList<InFlight>;
   readonly counters: { calls: number; unauthenticated: number; receipts: number; unsealed: number };
   /** Replaced as a whole by a swap. */
   compiled: Compiled;

@@ -3,7 +3,9 @@
 // from then on there is one leg, and its failure is told as it is.
 import { AppError, LIMITS, invariant } from '@weighbridge/kernel';
 import { BOUNDS } from '../pipeline/bounds.ts';
-import type { AttemptDraft, Call, CallHolder } from '../pipeline/call.ts';
+import type { AttemptDraft, Held, Prepared } from '../pipeline/attempt.ts';
+import type { Call } from '../pipeline/call.ts';
+import type { CallHolder } from '../pipeline/in-flight.ts';
 import type { Reply, Stage } from '../pipeline/stage.ts';
 import type { Watched } from '../pipeline/watch.ts';
 import type { Plan, Target } from '../routing/compiled.ts';
@@ -16,8 +18,8 @@ import type { Relay } from './relay.ts';
 import { beforeSending, ownFinding, unsendable, type LegFailure } from './leg-failure.ts';
 import { renewIntent } from './intent.ts';
 import { NO_FACTS, UNKNOWN_USAGE, usageOf, weigh } from './meter.ts';
-import { prepareLeg, type Prepared } from './prepare.ts';
-import { releaseAhead, reserveLeg, settleAnswered, type Held } from './reserve.ts';
+import { prepareLeg } from './prepare.ts';
+import { releaseAhead, reserveLeg, settleAnswered } from './reserve.ts';
 import { nextMove, type Move } from './next-move.ts';
 
 /** The innermost stage: it has no next. */

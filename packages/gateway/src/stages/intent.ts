@@ -2,10 +2,11 @@
 // without its receipt and says so; whatever a hard budget holds for the call stands in it, and then counts as spent. A
 // journal that cannot take the entry stops the call here.
 import { AppError, moneyToDecimal, toAppError, type Money } from '@weighbridge/kernel';
+import type { Held } from '../pipeline/attempt.ts';
 import type { Call } from '../pipeline/call.ts';
 import type { Stage } from '../pipeline/stage.ts';
 import { askedText, isSimulated, whoGroup } from './receipt-groups.ts';
-import { releaseAhead, reserveAhead, type Held } from './reserve.ts';
+import { releaseAhead, reserveAhead } from './reserve.ts';
 
 export const intent: Stage = (next) => (call, reply) => {
   const { lane } = call;

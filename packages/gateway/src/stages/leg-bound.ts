@@ -5,7 +5,7 @@ import { AppError } from '@weighbridge/kernel';
 import type { DialectId } from '@weighbridge/protocol';
 import type { RequestFacts } from '@weighbridge/dialects';
 import type { Deployment } from '../deployment.ts';
-import type { Prepared } from './prepare.ts';
+import type { Prepared } from '../pipeline/attempt.ts';
 
 /**
  * One picture at most. Anthropic scales to 4,784 tokens (https://platform.claude.com/docs/en/build-with-claude/vision);

@@ -6,11 +6,11 @@ import { LIMITS } from '@weighbridge/kernel';
 import type { Headers } from '../clouds/cloud.ts';
 import type { Said } from '../clouds/upstream-error.ts';
 import { BOUNDS } from '../pipeline/bounds.ts';
-import { toMicros, type AttemptDraft, type Call } from '../pipeline/call.ts';
+import type { AttemptDraft, Prepared } from '../pipeline/attempt.ts';
+import { toMicros, type Call } from '../pipeline/call.ts';
 import type { Target } from '../routing/compiled.ts';
 import { fromTransport, inItsWords, ownFinding, unreadable, type LegFailure } from './leg-failure.ts';
 import { NO_FACTS } from './meter.ts';
-import type { Prepared } from './prepare.ts';
 import { createRelay, type Relay, type RelayOwner } from './relay.ts';
 
 /** Whom a leg reports to. */

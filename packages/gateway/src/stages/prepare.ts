@@ -3,28 +3,9 @@
 import { readRequest, spliceJson, translateRequest, type RequestFacts, type Splice } from '@weighbridge/dialects';
 import { invariant } from '@weighbridge/kernel';
 import type { CallContext, UpstreamRequest } from '../clouds/cloud.ts';
-import type { AttemptDraft, Call } from '../pipeline/call.ts';
+import type { AttemptDraft, Prepared } from '../pipeline/attempt.ts';
+import type { Call } from '../pipeline/call.ts';
 import type { Target } from '../routing/compiled.ts';
-
-export interface Prepared {
-  readonly request: UpstreamRequest;
-  readonly context: CallContext;
-  /** The body as read before our own edits, in the upstream's dialect. */
-  readonly parsed: unknown;
-  /** Geography that our edits pin inference to; null when they pin none. */
-  readonly geo: string | null;
-  /** The upstream speaks another dialect than the client. */
-  readonly translated: boolean;
-  readonly lost: readonly string[];
-  /** We asked for streamed usage and the client did not: the chunk is taken out again. */
-  readonly removeUsage: boolean;
-  /** The upstream is asked for usage in its stream. */
-  readonly asksUsage: boolean;
-  /** Bound on output tokens that we set because the caller named none; null when we set none. */
-  readonly ceiling: number | null;
-  /** The most output tokens this leg can be billed for; null when nothing bounds it. */
-  readonly mostOutput: number | null;
-}
 
 /** Throws FEATURE_UNSUPPORTED when a translation would lose what the caller's fidelity does not allow to lose. */
 export function prepareLeg(call: Call, target: Target, draft: AttemptDraft): Prepared {

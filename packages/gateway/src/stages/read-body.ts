@@ -1,6 +1,7 @@
 // Reads a request body within its bound and its time. One chunk is the usual case and is not copied.
 import { AppError, LIMITS } from '@weighbridge/kernel';
-import type { Call, CallHolder } from '../pipeline/call.ts';
+import type { Call } from '../pipeline/call.ts';
+import type { CallHolder } from '../pipeline/in-flight.ts';
 import type { Watched } from '../pipeline/watch.ts';
 
 /** Calls back once: with the whole body, or with why there is none. A client that leaves meanwhile: CLIENT_GONE. */

@@ -4,7 +4,8 @@
 import { createHash } from 'node:crypto';
 import { LIMITS, moneyToDecimal, type AppError } from '@weighbridge/kernel';
 import type { AttemptRecord, Charge, Cost, Usage } from '@weighbridge/protocol';
-import { toMicros, type AttemptDraft, type Call } from '../pipeline/call.ts';
+import type { AttemptDraft } from '../pipeline/attempt.ts';
+import { toMicros, type Call } from '../pipeline/call.ts';
 import { servedText } from './served-text.ts';
 import { bounded, quoted, sortedCounts } from './text.ts';
 

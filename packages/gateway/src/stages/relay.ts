@@ -14,11 +14,11 @@ import { AppError, LIMITS } from '@weighbridge/kernel';
 import type { Classified } from '../clouds/cloud.ts';
 import type { Said } from '../clouds/upstream-error.ts';
 import { BOUNDS } from '../pipeline/bounds.ts';
+import type { Prepared } from '../pipeline/attempt.ts';
 import type { Call } from '../pipeline/call.ts';
 import { excessOfShape } from '../pipeline/json-shape.ts';
 import type { Target } from '../routing/compiled.ts';
 import { fromClassified, inItsWords, ownFinding, type LegFailure } from './leg-failure.ts';
-import type { Prepared } from './prepare.ts';
 
 /** Whom a relay reports to. After `finished` or `failed` nothing more is called. */
 export interface RelayOwner {

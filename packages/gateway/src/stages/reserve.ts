@@ -4,24 +4,13 @@
 // reservation counts as spent. The journal knows of a reservation before its leg goes: a process that is killed must not
 // forget it, or a restart would hand the same money out twice.
 import { AppError, type Money } from '@weighbridge/kernel';
-import type { AttemptDraft, Call } from '../pipeline/call.ts';
+import type { AttemptDraft, Held, Prepared } from '../pipeline/attempt.ts';
+import type { Call } from '../pipeline/call.ts';
 import type { Target } from '../routing/compiled.ts';
 import type { Leg } from './leg.ts';
 import { inputBound } from './leg-bound.ts';
 import { weigh } from './meter.ts';
-import { prepareLeg, type Prepared } from './prepare.ts';
-
-export interface Held {
-  readonly window: number;
-  readonly amount: Money;
-}
-
-/** A leg that money is held for and that has not gone yet. */
-export interface Ahead {
-  readonly draft: AttemptDraft;
-  readonly prepared: Prepared;
-  readonly held: Held;
-}
+import { prepareLeg } from './prepare.ts';
 
 /** Makes the first leg ready before the intent is written, so that the intent can say what is held for it. */
 export function reserveAhead(call: Call): void {
