@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, posix } from 'node:path';
 import { describe, test } from 'node:test';
-import { ARROWS, checkAsserts, checkCloudNames, checkFunctions, checkThrows } from './tidy/laws.ts';
+import { ARROWS, checkAsserts, checkCircles, checkCloudNames, checkFunctions, checkThrows } from './tidy/laws.ts';
 import { breach, listFiles, readSources, ROOT, specifiersOf, walk } from './tidy/sources.ts';
 
 const files = listFiles();
@@ -93,6 +93,7 @@ describe('modules', () => {
     }
     none(breaches);
   });
+  test('no files import one another in a circle, for types either', () => none(checkCircles(sources)));
   test('what a package imports stands in its package.json', () => {
     const breaches: string[] = [];
     for (const source of products) {

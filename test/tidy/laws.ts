@@ -1,5 +1,6 @@
-// The laws that need to look inside a file. Each takes one parsed source and returns its breaches.
-import { breach, isNode, linesOf, walk, type Node, type Source } from './sources.ts';
+// The laws that need to look inside a file. Each takes one parsed source, or all of them, and returns the breaches.
+import { dirname, posix } from 'node:path';
+import { breach, isNode, linesOf, specifiersOf, walk, type Node, type Source } from './sources.ts';
 
 /** Who may import whom: the table of docs/architecture.md. */
 export const ARROWS: Readonly<Record<string, readonly string[]>> = {
@@ -110,3 +111,25 @@ export function checkAsserts(source: Source): string[] {
   });
   return breaches;
 }
+
+/** Files that import one another in a circle, for values or for types: each circle once, as the files on its way. */
+export function checkCircles(sources: readonly Source[]): string[] {
+  const imports = new Map(sources.map((source) => [source.path, localImports(source)]));
+  const done = new Set<string>();
+  const breaches: string[] = [];
+  const visit = (path: string, way: readonly string[]): void => {
+    const since = way.indexOf(path);
+    if (since !== -1) breaches.push([...way.slice(since), path].join(' → '));
+    if (since !== -1 || done.has(path)) return;
+    for (const target of imports.get(path) ?? []) visit(target, [...way, path]);
+    done.add(path);
+  };
+  for (const path of imports.keys()) visit(path, []);
+  return breaches;
+}
+
+/** What is loaded later, on demand, closes no circle. */
+const localImports = (source: Source): string[] =>
+  specifiersOf(source)
+    .filter(({ node, specifier }) => specifier.startsWith('.') && node.type !== 'ImportExpression')
+    .map(({ specifier }) => posix.normalize(posix.join(dirname(source.path), specifier)));

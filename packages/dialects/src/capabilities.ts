@@ -2,28 +2,9 @@
 // readers and writers of `form/` report by these names and no others, and a test holds them to the table.
 import { AppError, invariant } from '@weighbridge/kernel';
 import type { DialectId } from '@weighbridge/protocol';
+import type { CapabilityRow, Cell, DialectPair } from './capability-row.ts';
 import { ANSWER_ROWS, REQUEST_ROWS } from './capability-rows.ts';
 import type { Fidelity } from './types.ts';
-
-/** `approximated`: it arrives in another shape, and the sentence says which. */
-export type Survival = 'kept' | 'lost' | 'approximated';
-/** `<source dialect>><target dialect>`. */
-export type DialectPair = `${DialectId}>${DialectId}`;
-
-export interface Cell {
-  readonly survival: Survival;
-  readonly why: string;
-}
-
-export interface CapabilityRow {
-  /**
-   * `strict`: losing it changes what the model may do, see or must return (tools, schemas, media, place of inference),
-   * so fidelity `default` refuses. `plain`: `default` warns.
-   */
-  readonly weight: 'strict' | 'plain';
-  /** A pair that is absent cannot ask for the feature at all. */
-  readonly cells: Readonly<Partial<Record<DialectPair, Cell>>>;
-}
 
 export const CAPABILITIES: Readonly<Record<string, CapabilityRow>> = { ...REQUEST_ROWS, ...ANSWER_ROWS };
 

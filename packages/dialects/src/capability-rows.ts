@@ -1,6 +1,6 @@
 // The rows of the capability table. Facts: platform.claude.com/docs/en/api/messages, .../openai-sdk (what Anthropic's own
 // compatibility layer ignores), platform.openai.com/docs/api-reference/chat, and the types of both official SDKs.
-import type { CapabilityRow, Cell, Survival } from './capabilities.ts';
+import type { CapabilityRow, Cell, Survival } from './capability-row.ts';
 
 type Said = readonly [Survival, string];
 

@@ -23,14 +23,6 @@ export { createTap } from './tap.ts';
 export { BYTES_PER_TOKEN, estimateUsage } from './estimate.ts';
 export type { VendorFault } from './vendor-fault.ts';
 export { renderError, renderStreamError, type ErrorExtra } from './render-error.ts';
-export {
-  CAPABILITIES,
-  capability,
-  checkFidelity,
-  type CapabilityRow,
-  type Cell,
-  type DialectPair,
-  type FidelityCheck,
-  type Survival,
-} from './capabilities.ts';
+export type { CapabilityRow, Cell, DialectPair, Survival } from './capability-row.ts';
+export { CAPABILITIES, capability, checkFidelity, type FidelityCheck } from './capabilities.ts';
 export { createTranslator, translateRequest, type TranslatorOptions } from './translate.ts';

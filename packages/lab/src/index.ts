@@ -27,5 +27,6 @@ export type { CapturedRequest } from './lab.ts';
 export { parseTrace, readTrace, type TraceForm, type TraceRow } from './workload/trace.ts';
 export { requestsOfTrace, type TraceTarget, type WorkloadRequest } from './workload/request.ts';
 export { requestsOfMix, type Mix, type MixModel, type MixTeam } from './workload/mix.ts';
-export { runWorkload, type WorkloadOptions, type WorkloadOutcome, type WorkloadRow } from './workload/run.ts';
+export type { WorkloadOutcome, WorkloadRow } from './workload/row.ts';
+export { runWorkload, type WorkloadOptions } from './workload/run.ts';
 export { percentilesOf, type Percentiles, type WorkloadSummary } from './workload/summary.ts';

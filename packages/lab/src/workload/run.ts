@@ -4,36 +4,8 @@
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { systemClock, type Clock } from '@weighbridge/kernel';
 import { wireOf, type WorkloadRequest } from './request.ts';
+import type { WorkloadOutcome, WorkloadRow } from './row.ts';
 import { Summary, type WorkloadSummary } from './summary.ts';
-
-export type WorkloadOutcome =
-  | 'ok'
-  | 'error_status'
-  | 'error_in_stream'
-  | 'incomplete'
-  | 'unreachable'
-  | 'dropped'
-  | 'timeout';
-
-/** One line of the report. */
-export interface WorkloadRow {
-  readonly n: number;
-  /** Planned start, ms after the beginning, time scale applied. */
-  readonly at_ms: number;
-  /** How much later than planned it left. */
-  readonly lag_ms: number;
-  readonly team: string;
-  readonly model: string;
-  readonly stream: boolean;
-  readonly outcome: WorkloadOutcome;
-  /** 0 when there was no answer. */
-  readonly status: number;
-  /** First byte of the body; null without one. */
-  readonly ttft_ms: number | null;
-  readonly ms: number;
-  readonly bytes: number;
-  readonly receipt: string | null;
-}
 
 export interface WorkloadOptions {
   /** Origin (and path prefix) of a gateway or a cloud of the lab; http. */

@@ -1,6 +1,6 @@
 // What a workload came to: counts and exact percentiles of everything seen. Kept as plain arrays of numbers; a workload of
 // a million requests is 24 MB of them.
-import type { WorkloadOutcome, WorkloadRow } from './run.ts';
+import type { WorkloadOutcome, WorkloadRow } from './row.ts';
 
 export interface Percentiles {
   readonly count: number;
