@@ -15,7 +15,8 @@ const KEY_BYTES = 32;
 const TAG_BYTES = 16;
 const HANDLE_BYTES = 16;
 /** Handle, generation, tag, length. */
-const PERSONAL_HEAD_BYTES = HANDLE_BYTES + 4 + TAG_BYTES + 4;
+const SEALED_LENGTH_AT = HANDLE_BYTES + 4 + TAG_BYTES;
+const PERSONAL_HEAD_BYTES = SEALED_LENGTH_AT + 4;
 const FLAG = { commercial: 1, personal: 2, public: 4 } as const satisfies Record<Group, number>;
 /** Every derived key is used for one entry only, so that its nonce may be constant (RFC 5116 §3.2). */
 const NONCE = Buffer.alloc(12);
@@ -128,23 +129,27 @@ export function recordSpans(bytes: Buffer, start: number, end: number): RecordSp
   const flags = start + 2 <= end && bytes[start] === VERSION ? (bytes[start + 1] ?? 0) : -1;
   if (flags < 0 || flags > 7) throw new AppError('JOURNAL_CORRUPT', 'a private record has an unknown form');
   let at = start + 2;
-  /** Takes what comes before a length, the length, what comes behind it, and as many bytes as it says. */
-  const take = (before: number, behind: number): number => {
-    const from = at;
-    const head = from + before + 4 + behind;
-    at = head <= end ? head + bytes.readUInt32BE(from + before) : Infinity;
-    if (at > end) throw new AppError('JOURNAL_CORRUPT', 'a private record ends too early');
-    return from;
-  };
-  const plain = (): PlainSpan => {
-    const salt = take(0, SALT_BYTES) + 4;
-    return { salt, text: salt + SALT_BYTES, end: at };
-  };
-  const commercial = (flags & FLAG.commercial) === 0 ? null : plain();
-  const personal = (flags & FLAG.personal) === 0 ? null : { start: take(PERSONAL_HEAD_BYTES - 4, 0), end: at };
-  const open = (flags & FLAG.public) === 0 ? null : plain();
-  if (at !== end) throw new AppError('JOURNAL_CORRUPT', 'a private record has bytes too many');
+  const commercial = (flags & FLAG.commercial) === 0 ? null : plainSpan(bytes, at, end);
+  at = commercial?.end ?? at;
+  const personal =
+    (flags & FLAG.personal) === 0 ? null : { start: at, end: endOf(bytes, at + SEALED_LENGTH_AT, 0, end) };
+  at = personal?.end ?? at;
+  const open = (flags & FLAG.public) === 0 ? null : plainSpan(bytes, at, end);
+  if ((open?.end ?? at) !== end) throw new AppError('JOURNAL_CORRUPT', 'a private record has bytes too many');
   return { commercial, personal, public: open };
+}
+
+function plainSpan(bytes: Buffer, at: number, end: number): PlainSpan {
+  const salt = at + 4;
+  return { salt, text: salt + SALT_BYTES, end: endOf(bytes, at, SALT_BYTES, end) };
+}
+
+/** Where the text ends whose length stands at `at`, with `between` bytes between the two. */
+function endOf(bytes: Buffer, at: number, between: number, end: number): number {
+  const text = at + 4 + between;
+  const textEnd = text <= end ? text + bytes.readUInt32BE(at) : Infinity;
+  if (textEnd > end) throw new AppError('JOURNAL_CORRUPT', 'a private record ends too early');
+  return textEnd;
 }
 
 /** Salt and text of a group lie side by side, as they are hashed: the digest that a leaf commits to. */
