@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { CompactRange, edgeSizes } from '../src/merkle/compact-range.ts';
-import { decodeBase64, decodeHash, leafHash, leafHashWithin, nodeHash } from '../src/merkle/hash.ts';
-import { TileTree } from '../src/merkle/proof.ts';
+import { CompactRange, edgeSizes, type OnNode } from '../src/merkle/compact-range.ts';
+import { decodeBase64, decodeHash, leafHash, leafHashInto, nodeHash } from '../src/merkle/hash.ts';
+import { buildRows, TileTree } from '../src/merkle/proof.ts';
 import { verifyConsistency, verifyInclusion } from '../src/merkle/verify.ts';
 import { missingFromCorpus, readCorpusLines } from './support/corpus.ts';
 import { auditPath, consistencyProof, treeHash } from './support/reference-tree.ts';
@@ -93,9 +93,29 @@ describe('the tree of RFC 6962', () => {
     assert.deepEqual(seen, roots);
   });
 
+  test('a subtree that is added whole leads to the root of its leaves, and says of the nodes above it', () => {
+    const nodes = (range: CompactRange, add: (onNode: OnNode) => void): string[] => {
+      const seen: string[] = [];
+      add((level, hash) => void (level >= 3 && seen.push(`${level} ${hash.toString('hex')}`)));
+      return [...seen, range.root().toString('hex')];
+    };
+    const one = new CompactRange();
+    const eight = new CompactRange();
+    for (let group = 0; group < 11; group += 1) {
+      const hashes = Array.from({ length: 8 }, (_, i) => leafHash(Buffer.from(`${group}.${i}`)));
+      const alone = nodes(one, (onNode) => hashes.forEach((hash) => one.append(hash, onNode)));
+      const rows = buildRows(Buffer.concat(hashes));
+      const together = nodes(eight, (onNode) => eight.append(rows[3] ?? Buffer.alloc(0), onNode, 3));
+      assert.deepEqual(together, alone);
+      assert.equal(eight.size, one.size);
+    }
+  });
+
   test('a leaf hash taken in place equals the one of a copy, and gives the borrowed byte back', () => {
     const bytes = Buffer.from('xxhello worldyy');
-    assert.deepEqual(leafHashWithin(bytes, 2, 13), leafHash(Buffer.from('hello world')));
+    const into = Buffer.alloc(40);
+    leafHashInto(bytes, 2, 13, into, 4);
+    assert.deepEqual(into.subarray(4, 36), leafHash(Buffer.from('hello world')));
     assert.equal(bytes.toString(), 'xxhello worldyy');
     assert.equal(
       leafHash(Buffer.alloc(70_000)).toString('hex'),

@@ -19,17 +19,19 @@ export class CompactRange {
     return this.#size;
   }
 
-  append(leaf: Buffer, onNode?: OnNode): void {
-    let hash = leaf;
-    let level = 0;
-    onNode?.(0, hash);
-    for (let rest = this.#size; rest % 2 === 1; rest = (rest - 1) / 2) {
+  /** Adds a leaf, or where the size so far is a multiple of 2^height the perfect subtree of that height behind it. */
+  append(added: Buffer, onNode?: OnNode, height = 0): void {
+    const leaves = 2 ** height;
+    let hash = added;
+    let level = height;
+    onNode?.(level, hash);
+    for (let rest = this.#size / leaves; rest % 2 === 1; rest = (rest - 1) / 2) {
       hash = nodeHash(this.#stack.pop() ?? EMPTY_ROOT, hash);
       level += 1;
       onNode?.(level, hash);
     }
     this.#stack.push(hash);
-    this.#size += 1;
+    this.#size += leaves;
   }
 
   /** RFC 6962 root of the leaves so far. */

@@ -24,15 +24,14 @@ export function leafHash(leaf: Uint8Array): Buffer {
 }
 
 /**
- * As `leafHash` of `bytes[start, end)`, without a copy: the byte before `start` is borrowed for the prefix and put
- * back. The caller sees to it that there is one.
+ * As `leafHash` of `bytes[start, end)`, written into `target`, without a copy: the byte before `start` is borrowed for
+ * the prefix and put back. The caller sees to it that there is one.
  */
-export function leafHashWithin(bytes: Buffer, start: number, end: number): Buffer {
+export function leafHashInto(bytes: Buffer, start: number, end: number, target: Buffer, targetAt: number): void {
   const before = bytes[start - 1] ?? 0;
   bytes[start - 1] = 0;
-  const result = sha256(bytes.subarray(start - 1, end));
+  target.write(hash('sha256', bytes.subarray(start - 1, end), 'latin1'), targetAt, HASH_BYTES, 'latin1');
   bytes[start - 1] = before;
-  return result;
 }
 
 const nodeScratch = Buffer.alloc(1 + 2 * HASH_BYTES, 1);

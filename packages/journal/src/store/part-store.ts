@@ -13,6 +13,9 @@ const OFFSET_BYTES = 8;
 const MAGIC = 0x57427031; // "WBp1"
 const ROW_BYTES = 16;
 const TABLE_BYTES = 8 + BUNDLES * ROW_BYTES + 4;
+/** A bundle is decompressed in one piece where that is not much: a buffer a little larger than what it holds. */
+const OUTPUT_CHUNK_MOST = 4 * 1024 * 1024;
+const OUTPUT_SPARE = 64;
 
 const openPath = (folder: string, part: number): string => join(folder, `${part}.open`);
 const endsPath = (folder: string, part: number): string => join(folder, `${part}.ends`);
@@ -198,8 +201,10 @@ function readSealed(folder: string, part: number, bundle: number): Buffer {
     const block = readExactly(fd, table.readUInt32BE(row), table.readUInt32BE(row + 4), path);
     if (crc32(block) !== table.readUInt32BE(row + 12))
       throw new AppError('JOURNAL_CORRUPT', `bundle ${bundle} of ${path} was changed`);
-    const raw = zstdDecompressSync(block, { maxOutputLength: table.readUInt32BE(row + 8) });
-    invariant(raw.length === table.readUInt32BE(row + 8), 'a bundle has the length it was sealed with');
+    const length = table.readUInt32BE(row + 8);
+    const chunkSize = Math.min(length + OUTPUT_SPARE, OUTPUT_CHUNK_MOST);
+    const raw = zstdDecompressSync(block, { maxOutputLength: length, chunkSize });
+    invariant(raw.length === length, 'a bundle has the length it was sealed with');
     return raw;
   });
 }

@@ -5,8 +5,8 @@ import { AppError } from '@weighbridge/kernel';
 import type { Leaf } from '@weighbridge/protocol';
 import type { Checkpoint, VerifyOptions } from '../contract.ts';
 import { CompactRange } from '../merkle/compact-range.ts';
-import { HASH_BYTES, leafHashWithin } from '../merkle/hash.ts';
-import { TILE_HEIGHT, TILE_WIDTH } from '../merkle/proof.ts';
+import { EMPTY_ROOT, HASH_BYTES, leafHashInto } from '../merkle/hash.ts';
+import { buildRows, TILE_HEIGHT, TILE_WIDTH } from '../merkle/proof.ts';
 import { openCheckpoint } from '../note/checkpoint.ts';
 import { keysInForce, parseHandovers, type Handover } from '../note/handover.ts';
 import { formatTilePath } from '../store/tile-path.ts';
@@ -25,7 +25,7 @@ export class LogCheck {
   readonly checkpoint: Checkpoint;
   readonly last: Checkpoint | null;
   readonly #tree = new CompactRange();
-  /** Per level: the tile being filled. */
+  /** Per level above the leaves' own: the tile being filled. */
   readonly #filling: { hashes: Buffer; width: number; index: number }[] = [];
   #expected: ExpectedTile[] = [];
   /** By size: the handovers of the log's key that this checkpoint covers. */
@@ -62,17 +62,38 @@ export class LogCheck {
   addBundle(bundle: Buffer): void {
     const width = this.nextWidth;
     const first = this.#tree.size;
+    const hashes = Buffer.allocUnsafe(width * HASH_BYTES);
+    /** Leaves at which the log's key is said to be handed over. */
+    const handed = new Map<number, string>();
     let at = 0;
     for (let i = 0; i < width; i += 1) {
       const end = at + 2 <= bundle.length ? at + 2 + bundle.readUInt16BE(at) : Infinity;
       if (end > bundle.length) throw bad(`the bundle of entry ${first} ends within entry ${first + i}`);
-      if (this.#handovers.has(first + i)) this.#checkHandover(first + i, bundle.toString('utf8', at + 2, end));
-      this.#tree.append(leafHashWithin(bundle, at + 2, end), this.#keep);
-      this.#compareLast();
+      if (this.#handovers.has(first + i)) handed.set(first + i, bundle.toString('utf8', at + 2, end));
+      leafHashInto(bundle, at + 2, end, hashes, i * HASH_BYTES);
       at = end;
     }
     if (at !== bundle.length) throw bad(`the bundle of entry ${first} holds more than ${width} entries`);
+    this.#expected.push({ level: 0, index: first / TILE_WIDTH, width, hashes });
+    this.#grow(hashes, width, handed);
     if (this.nextWidth === 0) this.#finishTiles();
+  }
+
+  /** A whole tile as one subtree, unless the remembered checkpoint or a handover ends within it: then leaf by leaf. */
+  #grow(hashes: Buffer, width: number, handed: ReadonlyMap<number, string>): void {
+    const { size } = this.#tree;
+    const within = this.last !== null && this.last.size > size && this.last.size < size + TILE_WIDTH;
+    if (width === TILE_WIDTH && !within && handed.size === 0) {
+      this.#tree.append(buildRows(hashes)[TILE_HEIGHT] ?? EMPTY_ROOT, this.#keep, TILE_HEIGHT);
+      this.#compareLast();
+      return;
+    }
+    for (let at = 0; at < hashes.length; at += HASH_BYTES) {
+      const leaf = handed.get(this.#tree.size);
+      if (leaf !== undefined) this.#checkHandover(this.#tree.size, leaf);
+      this.#tree.append(hashes.subarray(at, at + HASH_BYTES), this.#keep);
+      this.#compareLast();
+    }
   }
 
   /** Tiles that are complete since the last call, to be compared with the log's own. */
@@ -94,8 +115,9 @@ export class LogCheck {
     }
   }
 
+  /** Of the leaves' hashes each bundle has made a tile already. */
   readonly #keep = (height: number, hash: Buffer): void => {
-    if (height % TILE_HEIGHT !== 0) return;
+    if (height === 0 || height % TILE_HEIGHT !== 0) return;
     const level = height / TILE_HEIGHT;
     const tile = (this.#filling[level] ??= { hashes: Buffer.allocUnsafe(TILE_WIDTH * HASH_BYTES), width: 0, index: 0 });
     tile.hashes.set(hash, tile.width * HASH_BYTES);
@@ -106,9 +128,10 @@ export class LogCheck {
   };
 
   #finishTiles(): void {
-    for (const [level, { hashes, width, index }] of this.#filling.entries()) {
+    // Goes over no level that has no tile.
+    this.#filling.forEach(({ hashes, width, index }, level) => {
       if (width > 0) this.#expected.push({ level, index, width, hashes: hashes.subarray(0, width * HASH_BYTES) });
-    }
+    });
   }
 
   /** The log that was handed over is this one, and its next entry says so. */
