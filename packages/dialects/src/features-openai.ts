@@ -78,8 +78,12 @@ export function openaiFeatures(body: JsonRecord): Set<string> {
 }
 
 /** Not absent, not null, not an empty list or object. */
-const given = (value: unknown): boolean =>
-  value !== undefined && value !== null && !(typeof value === 'object' && Object.keys(value).length === 0);
+const given = (value: unknown): boolean => {
+  if (value === undefined || value === null) return false;
+  if (typeof value !== 'object') return true;
+  // A list's keys would all be written out as texts.
+  return Array.isArray(value) ? value.length > 0 : Object.keys(value).length > 0;
+};
 
 /** Features that depend on the value. */
 function valueFeatures(body: JsonRecord, found: Set<string>): void {

@@ -30,18 +30,19 @@ export function readRequest(dialect: DialectId, parsed: unknown, bodyBytes: numb
 function anthropicFacts(body: JsonRecord, model: string, stream: boolean, bodyBytes: number): RequestFacts {
   const most = countField(body, 'max_tokens', 0);
   const endUser = stringOf(recordOf(body['metadata'])?.['user_id']);
-  return {
+  const facts: Written<RequestFacts> = {
     dialect: 'anthropic-messages',
     model,
     stream,
-    ...(most === undefined ? {} : { maxOutputTokens: most }),
     includeUsage: true,
-    features: [...anthropicFeatures(body)].toSorted(),
-    ...(endUser === undefined ? {} : { endUser }),
+    features: inOrder(anthropicFeatures(body)),
     serverTools: anthropicServerTools(body),
     choices: 1,
     bodyBytes,
   };
+  if (most !== undefined) facts.maxOutputTokens = most;
+  if (endUser !== undefined) facts.endUser = endUser;
+  return facts;
 }
 
 function openaiFacts(body: JsonRecord, model: string, stream: boolean, bodyBytes: number): RequestFacts {
@@ -49,20 +50,28 @@ function openaiFacts(body: JsonRecord, model: string, stream: boolean, bodyBytes
   const endUser = stringOf(body['safety_identifier']) ?? stringOf(body['user']);
   const search = isRecord(body['web_search_options']);
   const streamOptions = recordOf(body['stream_options']);
-  return {
+  const facts: Written<RequestFacts> = {
     dialect: 'openai-chat',
     model,
     stream,
-    ...(most === undefined ? {} : { maxOutputTokens: most }),
     includeUsage: streamOptions?.['include_usage'] === true,
-    ...(streamOptions === undefined ? {} : { streamOptions: JSON.stringify(streamOptions) }),
-    features: [...openaiFeatures(body)].toSorted(),
-    ...(endUser === undefined ? {} : { endUser }),
+    features: inOrder(openaiFeatures(body)),
     serverTools: search ? { web_search: null } : {},
     choices: countField(body, 'n', 1) ?? 1,
     bodyBytes,
   };
+  if (most !== undefined) facts.maxOutputTokens = most;
+  if (streamOptions !== undefined) facts.streamOptions = JSON.stringify(streamOptions);
+  if (endUser !== undefined) facts.endUser = endUser;
+  return facts;
 }
+
+type Written<T> = { -readonly [K in keyof T]: T[K] };
+
+const inOrder = (features: ReadonlySet<string>): readonly string[] =>
+  features.size === 0 ? NO_FEATURES : [...features].sort();
+
+const NO_FEATURES: readonly string[] = Object.freeze([]);
 
 /** `web_search_20250305` with `max_uses: 3` → `{ web_search: 3 }`; the same tool twice adds up, unbounded wins. */
 function anthropicServerTools(body: JsonRecord): Record<string, number | null> {

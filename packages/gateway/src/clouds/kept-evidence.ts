@@ -19,7 +19,7 @@ const FIELDS = [
 export function keepEvidence(headers: Headers, names: readonly string[], facts: ResponseFacts): Evidence {
   const kept: Record<string, string> = {};
   const add = (name: string, value: string | null | undefined): void => {
-    if (value !== undefined && value !== null && value !== '') kept[name] = value.slice(0, VALUE_CHARS).toWellFormed();
+    if (value !== undefined && value !== null && value !== '') kept[name] = bounded(value);
   };
   for (const name of names) add(name, headers[name]);
   add('body.id', facts.id);
@@ -29,6 +29,11 @@ export function keepEvidence(headers: Headers, names: readonly string[], facts: 
   add('usage.inference_geo', facts.usage.inference_geo);
   add('usage.speed', facts.usage.speed);
   return kept;
+}
+
+function bounded(value: string): string {
+  const cut = value.length > VALUE_CHARS ? value.slice(0, VALUE_CHARS) : value;
+  return cut.isWellFormed() ? cut : cut.toWellFormed();
 }
 
 /** Regions the configuration can run in: the set when it names one, else the region or scope itself. */

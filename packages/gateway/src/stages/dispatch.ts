@@ -113,11 +113,12 @@ class Crossing implements Watched, CallHolder, LegOwner {
   #begin(target: Target, prepared: Prepared, draft: AttemptDraft): Leg {
     const call = this.#call;
     const { lane } = call;
-    const leg = new Leg(call, target, prepared, draft, this);
+    const now = lane.clock.monotonic();
+    const leg = new Leg(call, target, prepared, draft, this, now);
     this.#leg = leg;
-    lane.health.began(target.deployment, lane.clock.monotonic());
+    lane.health.began(target.deployment, now);
     call.attempts.push(draft);
-    this.#setDeadline(leg, lane.clock.monotonic());
+    this.#setDeadline(leg, now);
     return leg;
   }
 

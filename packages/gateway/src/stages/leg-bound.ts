@@ -22,20 +22,19 @@ const BY_REFERENCE = ['audio_input', 'document_url', 'file_ids', 'provider_block
 const UNBOUNDED = ['container', 'fallbacks', 'mcp_servers'] as const;
 
 export interface InputBound {
-  readonly inputTokens: number;
-  readonly speed?: string;
-  readonly inferenceGeo?: string;
+  inputTokens: number;
+  speed?: string;
+  inferenceGeo?: string;
 }
 
 /** Input tokens at most, and what the request pins of its price. Throws BUDGET_UNBOUNDED, naming what has no bound. */
 export function inputBound(deployment: Deployment, prepared: Prepared): InputBound {
   const { context, parsed, request, geo } = prepared;
   const speed = speedOf(parsed);
-  return {
-    inputTokens: tokensAtMost(deployment, context.facts, parsed, request.body.length),
-    ...(speed === null ? {} : { speed }),
-    ...(geo === null ? {} : { inferenceGeo: geo }),
-  };
+  const bound: InputBound = { inputTokens: tokensAtMost(deployment, context.facts, parsed, request.body.length) };
+  if (speed !== null) bound.speed = speed;
+  if (geo !== null) bound.inferenceGeo = geo;
+  return bound;
 }
 
 /** A seller goes at standard speed unless asked for another; null for a wish that cannot be read. */

@@ -44,13 +44,14 @@ export class Leg implements RelayOwner, Dispatcher.DispatchHandler {
   #linger: NodeJS.Timeout | null = null;
   #paused = false;
 
-  constructor(call: Call, target: Target, prepared: Prepared, draft: AttemptDraft, owner: LegOwner) {
+  /** `now`: monotonic, when it is about to be sent. */
+  constructor(call: Call, target: Target, prepared: Prepared, draft: AttemptDraft, owner: LegOwner, now: number) {
     this.call = call;
     this.target = target;
     this.prepared = prepared;
     this.draft = draft;
     this.#owner = owner;
-    this.#sentMono = call.lane.clock.monotonic();
+    this.#sentMono = now;
   }
 
   get status(): number {

@@ -52,7 +52,8 @@ export function reserveLeg(call: Call, target: Target, prepared: Prepared): Held
     );
   }
   const serverTools: Record<string, number> = {};
-  for (const [tool, uses] of Object.entries(facts.serverTools)) {
+  for (const tool in facts.serverTools) {
+    const uses = facts.serverTools[tool] ?? null;
     if (uses === null) {
       throw new AppError(
         'BUDGET_UNBOUNDED',
@@ -64,11 +65,8 @@ export function reserveLeg(call: Call, target: Target, prepared: Prepared): Held
     }
     serverTools[tool] = uses;
   }
-  const most = {
-    ...inputBound(target.deployment, prepared),
-    outputTokens: prepared.mostOutput * facts.choices,
-    serverTools,
-  };
+  const outputTokens = prepared.mostOutput * facts.choices;
+  const most = Object.assign(inputBound(target.deployment, prepared), { outputTokens, serverTools });
   const amount = rater.bound(target.deployment, most, call.startedAt);
   if (amount === null) {
     throw new AppError(
