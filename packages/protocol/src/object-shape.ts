@@ -2,7 +2,7 @@
 // is the same from one to the next: names, and values that come from configuration. So a scan remembers the texts that
 // stood between one varying value and the next, and where the very same text stands there again, it goes over it with
 // one comparison. That is no weaker: what was found to fit in this place fits there again, byte for byte.
-import { COMMA, QUOTE, skipExactly, skipScalar, skipText, UNSURE, type Page } from './page.ts';
+import { COMMA, QUOTE, skipExactly, skipScalar, skipText, UNSURE, type Page, type Scan } from './page.ts';
 import { below, fault, isObject, type Shape } from './shape.ts';
 
 type Required<T> = { [K in keyof T as undefined extends T[K] ? never : K]: Shape<T[K]> };
@@ -15,8 +15,8 @@ export const object = <T>(required: Required<T>, optional: Optional<T>): Shape<T
   return {
     faults: (value) => faultsOf(members, value),
     scan: scanObject(sorted),
-    steady: members.every(({ shape }) => shape.steady),
-    kept: members.some(({ shape }) => shape.kept),
+    steady: members.every(({ steady }) => steady),
+    kept: members.some(({ kept }) => kept),
   };
 };
 
@@ -24,25 +24,27 @@ interface Member {
   readonly name: string;
   /** As it stands before the value. */
   readonly token: string;
-  readonly shape: Shape<unknown>;
   readonly required: boolean;
+  readonly faults: Shape<unknown>['faults'];
+  readonly scan: Scan;
+  readonly steady: boolean;
+  readonly kept: boolean;
 }
 
+/** What a scan needs of a shape is laid out alike for every member, whatever kind of shape it is. */
 const membersOf = (shapes: object, required: boolean): Member[] =>
-  Object.entries(shapes).map(([name, shape]) => ({
-    name,
-    token: `${JSON.stringify(name)}:`,
-    shape: shape as Shape<unknown>,
-    required,
-  }));
+  Object.entries(shapes).map(([name, shape]) => {
+    const { faults, scan, steady, kept } = shape as Shape<unknown>;
+    return { name, token: `${JSON.stringify(name)}:`, required, faults, scan, steady, kept };
+  });
 
 function faultsOf(members: readonly Member[], value: unknown): readonly string[] | null {
   if (!isObject(value)) return fault(value, 'an object');
   let faults: readonly string[] | null = null;
-  for (const { name, shape, required } of members) {
+  for (const { name, faults: faultsIn, required } of members) {
     const member = value[name];
     if (member === undefined && !required) continue;
-    const found = shape.faults(member);
+    const found = faultsIn(member);
     if (found !== null) faults = [...(faults ?? []), ...below(name, found)];
   }
   return faults;
@@ -53,8 +55,9 @@ interface Stretch {
   readonly text: string;
   /** The member whose value comes behind it; as many as there are: the object ends with it. */
   readonly next: number;
-  /** Kept values that stand in it. */
-  readonly values: readonly (readonly [name: string, value: unknown])[];
+  /** Kept values that stand in it, and their names. */
+  readonly names: readonly string[];
+  readonly values: readonly unknown[];
 }
 
 const STRETCHES_MOST = 8;
@@ -86,20 +89,20 @@ class Stretches {
     return null;
   }
 
-  learn({ next, values }: Stretch, bytes: Uint8Array): void {
+  learn({ next, names, values }: Stretch, bytes: Uint8Array): void {
     this.#missed += 1;
     const full = this.#known.length === STRETCHES_MOST;
     if (bytes.length > STRETCH_CHARACTERS || (full && this.#missed % LEARN_ONE_IN !== 0)) return;
     if (full) this.#known.pop();
     // A copy, that holds on to no page.
-    const own = values.length === 0 ? values : (JSON.parse(JSON.stringify(values)) as Stretch['values']);
-    this.#known.push({ text: String.fromCharCode(...bytes), next, values: own });
+    const own = values.length === 0 ? values : (JSON.parse(JSON.stringify(values)) as unknown[]);
+    this.#known.push({ text: String.fromCharCode(...bytes), next, names, values: own });
   }
 }
 
 function scanObject(members: readonly Member[]): (page: Page) => unknown {
   const names = new Set(members.map(({ name }) => name));
-  const keeps = members.some(({ shape }) => shape.kept);
+  const keeps = members.some(({ kept }) => kept);
   /** By the number of the first member that may come next. */
   const known = Array.from({ length: members.length + 1 }, () => new Stretches());
 
@@ -119,24 +122,29 @@ function scanObject(members: readonly Member[]): (page: Page) => unknown {
     for (;;) {
       const stretch = stretchAt(page, passed);
       if (stretch === null) return UNSURE;
-      if (made !== null) for (const [name, value] of stretch.values) made[name] = value;
+      if (made !== null) keepAll(made, stretch);
       const member = members[stretch.next];
       if (member === undefined) return made;
-      const value = member.shape.scan(page);
+      const value = member.scan(page);
       if (value === UNSURE) return UNSURE;
-      if (made !== null && member.shape.kept) made[member.name] = value;
+      if (made !== null && member.kept) made[member.name] = value;
       passed = stretch.next + 1;
     }
   };
+}
+
+function keepAll(made: Record<string, unknown>, { names, values }: Stretch): void {
+  for (let i = 0; i < names.length; i += 1) made[names[i] as string] = values[i];
 }
 
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
 
 /** Goes on member by member, up to the next value that varies or to the end. Null where it is unsure. */
-function walk(page: Page, members: readonly Member[], names: ReadonlySet<string>, passed: number): Stretch | null {
+function walk(page: Page, members: readonly Member[], known: ReadonlySet<string>, passed: number): Stretch | null {
   const { bytes } = page;
-  const values: (readonly [string, unknown])[] = [];
+  const names: string[] = [];
+  const values: unknown[] = [];
   let mayCome = passed;
   for (let first = passed === 0; ; first = false) {
     const mark = bytes[page.at];
@@ -145,19 +153,22 @@ function walk(page: Page, members: readonly Member[], names: ReadonlySet<string>
     if (empty) page.at += 1;
     if (empty || (!first && mark === CLOSE)) {
       const whole = members.every(({ required }, index) => index < mayCome || !required);
-      return whole ? { text: '', next: members.length, values } : null;
+      return whole ? { text: '', next: members.length, names, values } : null;
     }
     if (mark !== (first ? OPEN : COMMA)) return null;
     const index = memberAt(page, members, mayCome);
     const member = members[index];
     if (member === undefined) {
-      if (!skipUnknown(page, names)) return null;
+      if (!skipUnknown(page, known)) return null;
       continue;
     }
-    if (!member.shape.steady) return { text: '', next: index, values };
-    const value = member.shape.scan(page);
+    if (!member.steady) return { text: '', next: index, names, values };
+    const value = member.scan(page);
     if (value === UNSURE) return null;
-    if (member.shape.kept) values.push([member.name, value]);
+    if (member.kept) {
+      names.push(member.name);
+      values.push(value);
+    }
     mayCome = index + 1;
   }
 }

@@ -20,7 +20,7 @@ import {
 
 export interface Shape<T> {
   /** Null when the value fits; else its faults, each beginning with the path below this value (`.served.tier: …`). */
-  faults(value: unknown): readonly string[] | null;
+  readonly faults: (value: unknown) => readonly string[] | null;
   /** Moves over a value that fits. Gives what is kept of it, if anything is; UNSURE where `faults` has to judge. */
   readonly scan: Scan;
   /** One of few values, so that it is worth comparing with those that were seen before. */
