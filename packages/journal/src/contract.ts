@@ -3,6 +3,7 @@
 // crosses a thread border is plain data or a SharedArrayBuffer.
 import type { EntryDraft, EntryKind, Group, Leaf, LogKind } from '@weighbridge/protocol';
 import type { Clock } from '@weighbridge/kernel';
+import type { Policy } from './policy/policy.ts';
 
 /** Incremental salted digest of a body; base64url SHA-256. */
 export interface BodyHasher {
@@ -148,10 +149,15 @@ export interface Journal {
   records(filter: EntryFilter, names: readonly Group[]): IterableIterator<LogRecord>;
   /** Groups beside an entry. `personal` needs the vault (SUBJECT_ERASED once erased). Default: public and commercial. */
   groups(index: number, names?: readonly Group[]): Disclosure;
-  /** `c2sp.org/tlog-proof@v1` text for an entry: by index, or by id (its `call` entry, else its newest). */
+  /**
+   * `c2sp.org/tlog-proof@v1` text for an entry: by index, or by id (its `call` entry, else its newest). Its checkpoint is
+   * the one that most witnesses have cosigned, where one that holds the entry was.
+   */
   proofFor(entry: number | string): string;
-  /** Self-contained receipt file for an id's `call` entry (else its newest). Default group: public only. */
+  /** Self-contained receipt in plain form for an id's `call` entry (else its newest). Default group: public only. */
   receiptFor(id: string, options?: { readonly groups?: readonly Group[]; readonly kind?: EntryKind }): string;
+  /** The same as an in-toto statement in a DSSE envelope, which is what is handed on. Needs the vault, which signs it. */
+  attestationFor(id: string, options?: { readonly groups?: readonly Group[]; readonly kind?: EntryKind }): string;
   close(): void;
 }
 
@@ -161,7 +167,18 @@ export interface ServedFile {
   readonly body: Buffer;
 }
 
-export type VerifyOutcome = 'ok' | 'PROOF_INVALID' | 'TRUNCATION_NOT_EXCLUDED';
+export type VerifyOutcome = 'ok' | 'PROOF_INVALID' | 'TRUNCATION_NOT_EXCLUDED' | 'QUORUM_NOT_MET';
+
+/** What the witnesses of a policy said. */
+export interface Witnessed {
+  /** What was asked for, in words. */
+  readonly quorum: string;
+  readonly met: boolean;
+  /** Each witness that counts: its name in the policy and as of when it spoke (UTC milliseconds), of how many entries. */
+  readonly by: readonly { readonly name: string; readonly at: number; readonly size: number }[];
+  /** The latest instant as of which a quorum has spoken, UTC milliseconds. Absent while it is not met. */
+  readonly as_of?: number;
+}
 
 /** The answer of the standalone verifier. */
 export interface Verification {
@@ -183,6 +200,8 @@ export interface Verification {
   readonly checkpoint?: string;
   /** Handovers of the log's key that were followed, oldest first; absent where there are none. */
   readonly handovers?: readonly HandedOver[];
+  /** Where a policy was given. */
+  readonly witnessed?: Witnessed;
 }
 
 /** A handover of the log's key that was followed; both keys signed it. */
@@ -201,6 +220,14 @@ export interface VerifyOptions {
   readonly vkey: string;
   /** Statements by which the log's key was handed over, where they are not beside the log (`/log/handovers`). */
   readonly handovers?: string;
+  /** The signed checkpoint that the verifier remembers. */
+  readonly last?: string;
+}
+
+/** Whom a verifier of a receipt believes: a log by its key, or a policy, or both. */
+export interface ReceiptOptions {
+  readonly vkey?: string;
+  readonly policy?: Policy;
   /** The signed checkpoint that the verifier remembers. */
   readonly last?: string;
 }

@@ -11,6 +11,7 @@ export type {
   Journal,
   LogEntry,
   LogRecord,
+  ReceiptOptions,
   RecorderOptions,
   Sealer,
   ServedFile,
@@ -18,6 +19,7 @@ export type {
   Verification,
   VerifyOptions,
   VerifyOutcome,
+  Witnessed,
   WriteAheadOptions,
 } from './contract.ts';
 export { acquireFolderLock, type FolderLock } from './folder-lock.ts';
@@ -36,7 +38,25 @@ export { isHandovers } from './note/handover.ts';
 export { handoversBeside, serveLog } from './serve-log.ts';
 export { readReceipt, verifyReceipt } from './verify/verify-receipt.ts';
 export type { CheckedEntry, Passage } from './verify/record-check.ts';
-export { checkpointProblem, isReceiptLike, keyProblem } from './verify/given.ts';
 export { verifyFolder, verifyUrl, type VerifyFolderOptions, type VerifyUrlOptions } from './verify/verify-log.ts';
+export { checkpointProblem, cosignerKeyProblem, isReceiptLike, keyProblem } from './verify/given.ts';
+export { standaloneVerifier } from './verify/standalone.ts';
+export {
+  parseKnownParties,
+  parsePolicy,
+  quorumText,
+  type Policy,
+  type PolicyLog,
+  type PolicyWitness,
+  type Quorum,
+} from './policy/policy.ts';
+export { trustOf, type Trust } from './policy/trust.ts';
+export { witnessFolder, witnessUrl, logKeyFor, type WitnessLogOptions } from './policy/testimony.ts';
+export { startWitnessing, type Witnessing, type WitnessingOptions, type WitnessState } from './cosigned/witnessing.ts';
+export { followOnce, type Followed, type FollowOptions } from './witness/follow.ts';
+export { knownLogs, type KnownLog } from './witness/known-log.ts';
+export { openWitnessStore, originHash, type Remembered, type WitnessStore } from './witness/store.ts';
+export { serveWitness, type WitnessServer } from './witness/witness-server.ts';
+export { Witness, type WitnessEvent } from './witness/witness.ts';
 /** The log's one writer, for the bench: product code goes through the recorder. */
 export { LogWriter, type EntryMeta } from './store/log-writer.ts';

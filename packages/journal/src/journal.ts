@@ -3,11 +3,13 @@
 import { readFileSync, statSync } from 'node:fs';
 import { AppError, isAppError, isUlid, systemClock } from '@weighbridge/kernel';
 import type { EntryKind, Group, Leaf } from '@weighbridge/protocol';
+import { formatEnvelope } from './attest/envelope.ts';
 import type { Checkpoint, Disclosure, EntryFilter, Journal, LogEntry, LogRecord } from './contract.ts';
+import { bestFor, readCosignedFile } from './cosigned/cosigned-file.ts';
 import { TileCache, TileTree } from './merkle/proof.ts';
 import { readCheckpoint } from './note/checkpoint.ts';
 import { formatTlogProof } from './note/tlog-proof.ts';
-import { formatReceipt } from './receipt-file.ts';
+import { formatReceipt, type ReceiptFile } from './receipt-file.ts';
 import { disclose, openPersonal, parseRecord, type ParsedRecord } from './record/record.ts';
 import { isMissing } from './store/durable-file.ts';
 import { HashReader } from './store/hash-store.ts';
@@ -129,12 +131,11 @@ class JournalReader implements Journal {
   }
 
   receiptFor(id: string, options: { readonly groups?: readonly Group[]; readonly kind?: EntryKind } = {}): string {
-    const { index, text } = this.#choose(id, options.kind);
-    return formatReceipt({
-      leaf: text,
-      groups: this.groups(index, options.groups ?? ['public']),
-      proof: this.#proof(index),
-    });
+    return formatReceipt(this.#receipt(id, options));
+  }
+
+  attestationFor(id: string, options: { readonly groups?: readonly Group[]; readonly kind?: EntryKind } = {}): string {
+    return formatEnvelope(this.#receipt(id, options), this.#openVault('a statement is to be signed').signers);
   }
 
   close(): void {
@@ -170,8 +171,13 @@ class JournalReader implements Journal {
     );
   }
 
+  #receipt(id: string, options: { readonly groups?: readonly Group[]; readonly kind?: EntryKind }): ReceiptFile {
+    const { index, text } = this.#choose(id, options.kind);
+    return { leaf: text, groups: this.groups(index, options.groups ?? ['public']), proof: this.#proof(index) };
+  }
+
   #proof(index: number): string {
-    const checkpoint = this.checkpoint();
+    const checkpoint = bestFor(index, this.checkpoint(), readCosignedFile(this.folder));
     if (this.#tree?.size !== checkpoint.size)
       this.#tree = new TileTree(checkpoint.size, this.#hashes.read, this.#tiles);
     return formatTlogProof({ index, hashes: this.#tree.inclusion(index), checkpoint: checkpoint.text });
@@ -222,9 +228,9 @@ class JournalReader implements Journal {
     return this.#leaves.bundle(bundle, to).map((bytes, i) => toEntry(first + i, bytes));
   }
 
-  #openVault(): Vault {
+  #openVault(what = 'personal content was asked for'): Vault {
     if (this.#vaultFolder === undefined) {
-      throw new AppError('VAULT_UNREADABLE', 'personal content was asked for, and no vault was given', {
+      throw new AppError('VAULT_UNREADABLE', `${what}, and no vault was given`, {
         next: 'name the vault that belongs to this journal',
       });
     }

@@ -1,7 +1,8 @@
-// A receipt to hand on: one JSON file with the leaf, the groups one chose to disclose, and the proof that the log holds
+// A receipt in plain form: one JSON file with the leaf, the groups one chose to disclose, and the proof that the log holds
 // the leaf. It verifies offline with the log's public key. The file is canonical JSON and read strictly, so that there is
-// no byte in it that could be changed unnoticed. An envelope (DSSE, in-toto) goes around it later; members are only added.
-import { AppError, canonicalJson, type JsonObject } from '@weighbridge/kernel';
+// no byte in it that could be changed unnoticed. What is handed on by default is the same in an envelope
+// (attest/envelope.ts; docs/decisions/0012); this form needs no signature but the checkpoint's, and stays readable.
+import { AppError, canonicalJson, isAppError, type JsonObject } from '@weighbridge/kernel';
 import { GROUPS } from '@weighbridge/protocol';
 import type { Disclosure } from './contract.ts';
 
@@ -29,15 +30,32 @@ export function parseReceipt(text: string): ReceiptFile {
   const { leaf, groups, proof } = value;
   if (typeof leaf !== 'string' || typeof proof !== 'string' || !isObject(groups))
     throw bad('leaf, groups or proof is missing');
+  const receipt = { leaf, groups: parseDisclosure(groups), proof };
+  if (!isWritten(() => formatReceipt(receipt), text))
+    throw bad('it holds more than its form, or is written another way');
+  return receipt;
+}
+
+/** Groups with salt and text, by their names. Throws PROOF_INVALID for anything else. */
+export function parseDisclosure(groups: unknown): Disclosure {
+  if (!isObject(groups)) throw bad('its groups are missing');
   for (const [name, group] of Object.entries(groups)) {
     const known = (GROUPS as readonly string[]).includes(name);
     const shaped = isObject(group) && typeof group['salt'] === 'string' && typeof group['text'] === 'string';
-    if (!known || !shaped)
+    if (!known || !shaped || Object.keys(group).length !== 2)
       throw bad(`the group "${name.slice(0, 40)}" is not one of ${GROUPS.join(', ')} with salt and text`);
   }
-  const receipt = { leaf, groups: groups as Disclosure, proof };
-  if (formatReceipt(receipt) !== text) throw bad('it holds more than its form, or is written another way');
-  return receipt;
+  return groups;
+}
+
+/** Whether `write` gives exactly this text; what has no canonical form (a lone surrogate) was not written by it. */
+export function isWritten(write: () => string, text: string): boolean {
+  try {
+    return write() === text;
+  } catch (error) {
+    if (isAppError(error) && error.code === 'BAD_REQUEST') return false;
+    throw error;
+  }
 }
 
 function parseJson(text: string): unknown {

@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { AppError } from '@weighbridge/kernel';
 import type { ServedFile } from './contract.ts';
+import { formatCosigned, readCosignedFile, withCosignatures } from './cosigned/cosigned-file.ts';
 import { TILE_WIDTH } from './merkle/proof.ts';
 import { readCheckpoint } from './note/checkpoint.ts';
 import { isMissing } from './store/durable-file.ts';
@@ -15,21 +16,30 @@ const IMMUTABLE = 'public, max-age=31536000, immutable';
 const BRIEF = 'public, max-age=1';
 
 /**
- * `path` is what follows `/log`: `/checkpoint`, `/handovers`, `/tile/<L>/<N>[.p/<W>]`, `/tile/entries/<N>[.p/<W>]`. Anything else, and
- * anything beyond the checkpoint, is 404. Throws JOURNAL_CORRUPT when files that the checkpoint covers are unsound.
+ * `path` is what follows `/log`: `/checkpoint`, `/tile/<L>/<N>[.p/<W>]`, `/tile/entries/<N>[.p/<W>]`, and, beside that
+ * layout, `/handovers` of the log's key and `/cosigned`, the newest checkpoints that witnesses have cosigned. Anything
+ * else, and anything beyond the checkpoint, is 404. Throws JOURNAL_CORRUPT when files that the checkpoint covers are unsound.
  */
 export function serveLog(folder: string, path: string): ServedFile {
   const note = readNote(folder);
   if (note === null) return refuse(404, 'there is no signed checkpoint yet\n');
-  if (path === '/checkpoint') return found('text/plain; charset=utf-8', BRIEF, Buffer.from(note));
+  if (path === '/checkpoint')
+    return found('text/plain; charset=utf-8', BRIEF, Buffer.from(withCosignatures(note, readCosignedFile(folder))));
   if (path === '/handovers') {
     const handovers = handoversBeside(folder);
     if (handovers === '') return refuse(404, 'the key of this log was never handed over\n');
     return found('text/plain; charset=utf-8', BRIEF, Buffer.from(handovers));
   }
+  if (path === '/cosigned') {
+    const notes = readCosignedFile(folder).map(({ text }) => text);
+    return found('application/json', BRIEF, Buffer.from(formatCosigned(notes)));
+  }
   const tile = parseTilePath(path);
   if (tile === null)
-    return refuse(404, 'no such path: use /checkpoint, /tile/<L>/<N>[.p/<W>] or /tile/entries/<N>[.p/<W>]\n');
+    return refuse(
+      404,
+      'no such path: use /checkpoint, /cosigned, /tile/<L>/<N>[.p/<W>] or /tile/entries/<N>[.p/<W>]\n',
+    );
   const body = readTile(folder, tile, readCheckpoint(note).size);
   return body === null
     ? refuse(404, 'the log does not reach that far\n')

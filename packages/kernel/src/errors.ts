@@ -98,7 +98,20 @@ export const ERRORS = {
   // --- checking the evidence
   PROOF_INVALID: row(400, false, 3, 'treat the evidence as tampered with: keep it and ask its sender'),
   TRUNCATION_NOT_EXCLUDED: row(400, false, 6, 'give the last checkpoint that you remember with --last'),
+  QUORUM_NOT_MET: row(
+    400,
+    false,
+    6,
+    'ask for evidence that the witnesses of the policy have cosigned, or look again after the next checkpoint',
+  ),
   RECEIPT_UNKNOWN: row(404, false, 2, 'check the id, or wait a second for the next checkpoint'),
+  // --- standing witness
+  WITNESS_FORGOT: row(
+    500,
+    false,
+    4,
+    'retire this witness: move its folder away, start it anew, and publish its new key',
+  ),
   // --- prices
   PRICE_BOOK_INVALID: row(500, false, 4, 'correct the row that the message names'),
   // --- configuration and command line

@@ -47,6 +47,21 @@ export const LIMITS = {
   reserve_bytes: 4 * 1024 * 1024,
   /** A write-ahead file is closed and a new one begun beyond this. */
   wal_segment_bytes: 64 * 1024 * 1024,
+  /** What a witness reads of one request: a checkpoint with 16 signatures of the largest kind takes half of it. */
+  witness_request_bytes: 128 * 1024,
+  /** Logs that one witness knows, and witnesses that one log asks. */
+  witness_logs: 256,
+  log_witnesses: 16,
+  witness_connections: 256,
+  /** Time for a witness to receive a request, and for a log to have its whole answer. */
+  witness_ms: 10_000,
+  /** Contradictory checkpoints that a witness keeps of one log: one is proof enough. */
+  witness_conflicts: 16,
+  /** Checkpoints whose cosignatures a log gathers at a time. */
+  cosigned_checkpoints: 64,
+  /** A policy file, and the names in it. */
+  policy_bytes: 64 * 1024,
+  policy_names: 256,
 } as const;
 
 export type LimitName = keyof typeof LIMITS;

@@ -120,6 +120,7 @@ function describe(context: Context, result: Verified): string {
     ok: paint.good('Good.'),
     PROOF_INVALID: paint.bad('NOT good.'),
     TRUNCATION_NOT_EXCLUDED: paint.doubt('Good as far as it goes.'),
+    QUORUM_NOT_MET: paint.doubt('Good as far as it goes.'),
   }[result.outcome];
   const { receipt } = result;
   const next = result.outcome === 'ok' ? '' : `\nNext: ${result.next ?? ERRORS[result.outcome].next}`;

@@ -94,7 +94,7 @@ export const PROVE_COMMANDS: readonly Command[] = [
         type: 'object',
         required: ['outcome', 'leaves', 'groups'],
         properties: {
-          outcome: { enum: ['ok', 'PROOF_INVALID', 'TRUNCATION_NOT_EXCLUDED'] },
+          outcome: { enum: ['ok', 'PROOF_INVALID', 'TRUNCATION_NOT_EXCLUDED', 'QUORUM_NOT_MET'] },
           problem: string,
           next: string,
           origin: string,

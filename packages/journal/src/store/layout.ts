@@ -11,6 +11,7 @@ export const HASH_FILE_HASHES = 2 ** 20;
 
 export const logFolder = (folder: string): string => join(folder, 'log');
 export const checkpointPath = (folder: string): string => join(folder, 'log', 'checkpoint');
+export const cosignedPath = (folder: string): string => join(folder, 'log', 'cosigned');
 export const vkeyPath = (folder: string): string => join(folder, 'log', 'vkey');
 /** Statements by which the log's key was handed over, for everybody to read; made from the entries that hold them. */
 export const handoversPath = (folder: string): string => join(folder, 'log', 'handovers');

@@ -1,13 +1,17 @@
-// Checks one receipt file offline, with nothing but the log's public key.
+// Checks one receipt file offline, in its envelope or plain, with nothing but the log's public key, or a policy that names
+// logs and the witnesses which have to have cosigned.
 import { AppError, type JsonObject } from '@weighbridge/kernel';
 import { GROUPS, type Group, type Leaf } from '@weighbridge/protocol';
-import type { Disclosure, Verification, VerifyOptions } from '../contract.ts';
+import { checkEnvelope, isEnvelopeLike, parseEnvelope, type Envelope } from '../attest/envelope.ts';
+import type { Disclosure, ReceiptOptions, Verification } from '../contract.ts';
 import { decodeBase64Url, leafHash } from '../merkle/hash.ts';
 import { verifyInclusion } from '../merkle/verify.ts';
 import { openCheckpoint } from '../note/checkpoint.ts';
-import { handedOver, keysInForce, parseHandovers } from '../note/handover.ts';
+import { handedOver } from '../note/handover.ts';
 import { parseTlogProof } from '../note/tlog-proof.ts';
-import { parseReceipt } from '../receipt-file.ts';
+import { quorumOn, trustOf } from '../policy/trust.ts';
+import { witnessedBy } from '../policy/witnessed.ts';
+import { parseReceipt, type ReceiptFile } from '../receipt-file.ts';
 import { groupDigest } from '../record/record.ts';
 import { newTally, unsound, verdict, type Tally } from './verdict.ts';
 
@@ -15,37 +19,58 @@ const bad = (why: string): AppError => new AppError('PROOF_INVALID', why);
 
 /**
  * `ok` when the log of this key holds the leaf, and every disclosed group is the one the leaf commits to. With `last`, a
- * checkpoint that contradicts the remembered one is refused too.
+ * checkpoint that contradicts the remembered one is refused too. With a policy, `QUORUM_NOT_MET` when all of that holds
+ * and fewer witnesses than it asks for have cosigned.
  */
-export function verifyReceipt(text: string, options: VerifyOptions): Verification {
+export function verifyReceipt(text: string, options: ReceiptOptions): Verification {
   const tally = newTally();
   try {
-    check(text, options, tally);
-    tally.handovers = handedOver(options);
-    return verdict(tally, 'ok');
+    const checkpoint = check(text, options, tally);
+    tally.handovers = trustOf(options).logs.flatMap(({ vkey }) => handedOver({ ...options, vkey })).slice(0, 1_000);
+    const { policy } = options;
+    if (policy === undefined) return verdict(tally, 'ok');
+    const finding = quorumOn(checkpoint, policy);
+    const judged = finding.met ? verdict(tally, 'ok') : verdict(tally, 'QUORUM_NOT_MET', finding.problem);
+    return { ...judged, witnessed: witnessedBy(policy, finding, tally.checkpoint?.size) };
   } catch (error) {
     return unsound(tally, error);
   }
 }
 
-function check(text: string, { vkey, last, handovers = '' }: VerifyOptions, tally: Tally): void {
-  const keys = keysInForce(vkey, parseHandovers(handovers));
-  const receipt = parseReceipt(text);
+/** An envelope's receipt, or the plain one. Throws PROOF_INVALID; nothing in it is verified yet. */
+function open(text: string): { readonly receipt: ReceiptFile; readonly envelope?: Envelope } {
+  if (!isEnvelopeLike(text)) return { receipt: parseReceipt(text) };
+  const envelope = parseEnvelope(text);
+  return { receipt: envelope.receipt, envelope };
+}
+
+/** The checkpoint of the proof, verbatim, once everything but its witnesses is checked. */
+function check(text: string, options: ReceiptOptions, tally: Tally): string {
+  const { logs } = trustOf(options);
+  const { receipt, envelope } = open(text);
   const proof = parseTlogProof(receipt.proof);
   if (proof.extra !== undefined) throw bad('the proof carries extra data that nothing vouches for');
-  const checkpoint = openCheckpoint(proof.checkpoint, keys);
+  const checkpoint = openCheckpoint(proof.checkpoint, logs);
+  const { origin } = checkpoint;
+  if (envelope !== undefined) {
+    checkEnvelope(
+      envelope,
+      logs.filter(({ name }) => name === origin),
+    );
+  }
   tally.checkpoint = checkpoint;
   const leafBytes = Buffer.from(receipt.leaf);
   verifyInclusion(proof.index, checkpoint.size, leafHash(leafBytes), proof.hashes, checkpoint.root);
   tally.leaves = 1;
   const leaf = parseLeaf(receipt.leaf);
   checkGroups(leaf, receipt.groups, tally);
-  if (last !== undefined) {
-    const remembered = openCheckpoint(last, keys);
-    if (remembered.size === checkpoint.size && !remembered.root.equals(checkpoint.root)) {
+  if (options.last !== undefined) {
+    const remembered = openCheckpoint(options.last, logs);
+    const fork = remembered.size === checkpoint.size && !remembered.root.equals(checkpoint.root);
+    if (fork && remembered.origin === origin)
       throw bad(`two logs of ${checkpoint.size} entries were signed: the log was forked`);
-    }
   }
+  return proof.checkpoint;
 }
 
 /** Reads a leaf whose inclusion is proven. Throws PROOF_INVALID when it does not have a leaf's shape. */
@@ -106,7 +131,7 @@ export function readReceipt(text: string): {
   readonly leaf: Leaf;
   readonly groups: Readonly<Partial<Record<Group, JsonObject>>>;
 } {
-  const { leaf, groups } = parseReceipt(text);
+  const { leaf, groups } = open(text).receipt;
   const parsed: Partial<Record<Group, JsonObject>> = {};
   for (const name of GROUPS) {
     const group = groups[name];

@@ -1,0 +1,109 @@
+// A witness that goes to the log, for a seller or an auditor who has nothing but its address: it fetches the checkpoint,
+// builds the consistency proof from the tiles itself, and then judges both exactly as if the log had submitted them.
+import { AppError, isAppError } from '@weighbridge/kernel';
+import type { Checkpoint } from '../contract.ts';
+import { openCheckpoint } from '../note/checkpoint.ts';
+import { exchange, type Fetch } from './exchange.ts';
+import type { KnownLog } from './known-log.ts';
+import { tilesAt, withTiles } from './remote-tree.ts';
+import type { Witness } from './witness.ts';
+
+const NOTE_BYTES_MOST = 1_000_000;
+/** A log that grows between our look at its tiles and our word on it is looked at again. */
+const TRIES = 3;
+
+export interface Followed {
+  readonly origin: string;
+  /**
+   * `cosigned`: it extends what was remembered, or is the first look. `inconsistent`: what the log shows cannot be, beside
+   * what is remembered. `unreachable`: it could not be asked.
+   */
+  readonly outcome: 'cosigned' | 'inconsistent' | 'unreachable';
+  /** Entries of the log as it shows itself; absent when it could not be asked. */
+  readonly size?: number;
+  /** Entries remembered from before; absent at the first look. */
+  readonly before?: number;
+  readonly problem?: string;
+}
+
+export interface FollowOptions {
+  readonly fetch: Fetch;
+  /** Time for one file. Default 30,000. */
+  readonly ms?: number;
+}
+
+/** One look at a log. Never throws for what a log or the network can do. */
+export async function followOnce(witness: Witness, log: KnownLog, options: FollowOptions): Promise<Followed> {
+  const { origin, url } = log;
+  const known = witness.remembered(origin);
+  const before = known === null ? {} : { before: known.size };
+  try {
+    if (url === undefined)
+      throw new AppError('CONFIG_INVALID', `no address of the log ${origin} is given`, {
+        next: 'give it with --follow URL, or behind its key in the file of --logs',
+      });
+    const checkpoint = await look(witness, log, url, options);
+    return { origin, outcome: 'cosigned', size: checkpoint.size, ...before };
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    const inconsistent = error.code === 'PROOF_INVALID';
+    const size = error.details['size'];
+    return {
+      origin,
+      outcome: inconsistent ? 'inconsistent' : 'unreachable',
+      ...(typeof size === 'number' ? { size } : {}),
+      ...before,
+      problem: error.message,
+    };
+  }
+}
+
+async function look(witness: Witness, log: KnownLog, url: string, options: FollowOptions): Promise<Checkpoint> {
+  for (let attempt = 1; ; attempt += 1) {
+    const checkpoint = await fetchCheckpoint(url, log, options);
+    const { size, text } = checkpoint;
+    const known = witness.remembered(log.origin);
+    if (known !== null && size < known.size) {
+      witness.keepConflict(checkpoint);
+      throw inconsistent(
+        checkpoint,
+        `it shows ${size} entries, and ${known.size} were seen before: entries were dropped, or an old copy is served`,
+      );
+    }
+    const proof = await proofFrom(known?.size ?? 0, checkpoint, tilesAt(url, { ms: 30_000, ...options }));
+    const { status, body } = witness.consider(log.origin, { old: known?.size ?? 0, proof, note: text });
+    if (status === 200) return checkpoint;
+    // Somebody submitted a newer checkpoint meanwhile: what is remembered has changed under us.
+    if (status === 409 && attempt < TRIES) continue;
+    if (status === 503) throw new AppError('JOURNAL_UNAVAILABLE', body.trim());
+    witness.keepConflict(checkpoint);
+    throw inconsistent(checkpoint, body.trim());
+  }
+}
+
+const inconsistent = ({ size }: Checkpoint, why: string): AppError =>
+  new AppError('PROOF_INVALID', why, { details: { size } });
+
+async function fetchCheckpoint(url: string, log: KnownLog, { fetch, ms = 30_000 }: FollowOptions): Promise<Checkpoint> {
+  const at = `${url}/checkpoint`;
+  const { status, body } = await exchange({ fetch, url: at, bytesMost: NOTE_BYTES_MOST, ms });
+  if (status !== 200)
+    throw new AppError('UPSTREAM_UNREACHABLE', `${at} answers ${status}`, {
+      next: 'give the address of the log itself, such as http://127.0.0.1:7411/log',
+    });
+  return openCheckpoint(body.toString('utf8'), log.keys);
+}
+
+/** At the first look there is nothing to be consistent with; then at least the tiles have to lead to the signed root. */
+async function proofFrom(
+  old: number,
+  checkpoint: Checkpoint,
+  fetchTile: ReturnType<typeof tilesAt>,
+): Promise<readonly Buffer[]> {
+  const { size, root } = checkpoint;
+  if (old === size && old > 0) return [];
+  if (old > 0) return withTiles(size, fetchTile, (tree) => tree.consistency(old));
+  const served = await withTiles(size, fetchTile, (tree) => tree.root());
+  if (!served.equals(root)) throw inconsistent(checkpoint, 'its tiles do not lead to the root that it signed');
+  return [];
+}
