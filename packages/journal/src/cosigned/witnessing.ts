@@ -52,6 +52,7 @@ interface Asked extends AskedWitness {
   busy: boolean;
   /** What the witness is thought to have. */
   old: number;
+  tookMs: number;
   failures: number;
   /** Monotonic; not asked before. */
   notBefore: number;
@@ -89,6 +90,7 @@ class Run implements Witnessing {
       ...witness,
       busy: false,
       old: this.#gathered.newestOf(witness.key)?.size ?? 0,
+      tookMs: 0,
       failures: 0,
       notBefore: 0,
       trouble: null,
@@ -144,13 +146,14 @@ class Run implements Witnessing {
     }
   }
 
-  #progressOf({ key, trouble }: Asked): Progress {
+  #progressOf({ key, trouble, tookMs }: Asked): Progress {
     const { size = 0, at = 0 } = this.#gathered.newestOf(key) ?? {};
-    return { size, at, live: trouble === null };
+    return { size, at, tookMs, live: trouble === null };
   }
 
   async #ask(witness: Asked, checkpoint: Checkpoint): Promise<void> {
     witness.busy = true;
+    const began = this.#clock.monotonic();
     const abort = new AbortController();
     this.#aborts.add(abort);
     try {
@@ -171,6 +174,7 @@ class Run implements Witnessing {
       this.#fail(witness, 'unreachable', `its cosignature could not be had or kept: ${(error as Error).message}`);
     } finally {
       this.#aborts.delete(abort);
+      witness.tookMs = this.#clock.monotonic() - began;
       witness.busy = false;
     }
   }

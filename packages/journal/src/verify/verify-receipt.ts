@@ -1,9 +1,10 @@
 // Checks one receipt file offline, in its envelope or plain, with nothing but the log's public key, or a policy that names
 // logs and the witnesses which have to have cosigned.
+import { isUtf8 } from 'node:buffer';
 import { AppError, type JsonObject } from '@weighbridge/kernel';
 import { GROUPS, type Group, type Leaf } from '@weighbridge/protocol';
 import { checkEnvelope, isEnvelopeLike, parseEnvelope, type Envelope } from '../attest/envelope.ts';
-import type { Disclosure, ReceiptOptions, Verification } from '../contract.ts';
+import type { Disclosure, HandedOver, ReceiptOptions, Verification } from '../contract.ts';
 import { decodeBase64Url, leafHash } from '../merkle/hash.ts';
 import { verifyInclusion } from '../merkle/verify.ts';
 import { openCheckpoint } from '../note/checkpoint.ts';
@@ -22,11 +23,11 @@ const bad = (why: string): AppError => new AppError('PROOF_INVALID', why);
  * checkpoint that contradicts the remembered one is refused too. With a policy, `QUORUM_NOT_MET` when all of that holds
  * and fewer witnesses than it asks for have cosigned.
  */
-export function verifyReceipt(text: string, options: ReceiptOptions): Verification {
+export function verifyReceipt(file: string | Uint8Array, options: ReceiptOptions): Verification {
   const tally = newTally();
   try {
-    const checkpoint = check(text, options, tally);
-    tally.handovers = trustOf(options).logs.flatMap(({ vkey }) => handedOver({ ...options, vkey })).slice(0, 1_000);
+    const checkpoint = check(textOf(file), options, tally);
+    tally.handovers = followed(options);
     const { policy } = options;
     if (policy === undefined) return verdict(tally, 'ok');
     const finding = quorumOn(checkpoint, policy);
@@ -35,6 +36,19 @@ export function verifyReceipt(text: string, options: ReceiptOptions): Verificati
   } catch (error) {
     return unsound(tally, error);
   }
+}
+
+function followed(options: ReceiptOptions): readonly HandedOver[] {
+  const { handovers = '' } = options;
+  const chains = trustOf(options).logs.map(({ vkey }) => handedOver({ vkey, handovers }));
+  return chains.find((chain) => chain.length > 0) ?? [];
+}
+
+/** Bytes that are not UTF-8 would be read as something that nobody wrote. */
+function textOf(file: string | Uint8Array): string {
+  if (typeof file === 'string') return file;
+  if (!isUtf8(file)) throw bad('this is not a sound receipt file: it is not UTF-8');
+  return Buffer.from(file).toString('utf8');
 }
 
 /** An envelope's receipt, or the plain one. Throws PROOF_INVALID; nothing in it is verified yet. */
