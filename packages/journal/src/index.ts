@@ -51,7 +51,8 @@ export {
   type Quorum,
 } from './policy/policy.ts';
 export { trustOf, type Trust } from './policy/trust.ts';
-export { witnessFolder, witnessUrl, logKeyFor, type WitnessLogOptions } from './policy/testimony.ts';
+export { logKeyFor, witnessFolder, witnessLog, type WitnessLogOptions } from './policy/testimony.ts';
+export { witnessUrl } from './cosigned/submit.ts';
 export { startWitnessing, type Witnessing, type WitnessingOptions, type WitnessState } from './cosigned/witnessing.ts';
 export { followOnce, type Followed, type FollowOptions } from './witness/follow.ts';
 export { knownLogs, type KnownLog } from './witness/known-log.ts';

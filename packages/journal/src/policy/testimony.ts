@@ -47,7 +47,7 @@ export async function witnessFolder(
 }
 
 /** As `witnessFolder`, for a log served under this prefix. */
-export async function witnessUrl(
+export async function witnessLog(
   url: string,
   options: WitnessLogOptions,
   verify: () => Promise<Verification>,
