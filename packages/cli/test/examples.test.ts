@@ -23,6 +23,7 @@ const LASTING: Readonly<Record<string, RegExp>> = {
   up: /listens at|"origin"/,
   'lab up': /listen|"admin"/,
   'calls --tail': /^/,
+  witness: /listens at|"standing"/,
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'weighbridge-examples-'));
@@ -38,7 +39,9 @@ interface Case {
 }
 const cases = COMMANDS.flatMap((command) => command.examples.map((example): Case => ({ command, example })));
 const lastingPattern = ({ command, example }: Case): RegExp | undefined =>
-  LASTING[command.name] ?? (example.line.includes('--tail') ? LASTING['calls --tail'] : undefined);
+  example.line.includes('--once')
+    ? undefined
+    : (LASTING[command.name] ?? (example.line.includes('--tail') ? LASTING['calls --tail'] : undefined));
 const LAST = new Set(['stop', 'recover']);
 
 before(async () => {
@@ -52,6 +55,7 @@ before(async () => {
   call = () => callFor(origin, key);
   values['ID'] = await call();
   values['VKEY'] = (await (await fetch(`${origin}/log/key`)).text()).trim();
+  writeFileSync(join(folder, 'policy.txt'), `log ${values['VKEY']}\nquorum none\n`);
   const tapes = JSON.parse((await run(['lab', 'tape', '--json'], { folder })).stdout) as { name: string }[];
   values['TAPE'] = tapes[0]?.name ?? '';
   values['SUBJECT'] = 'ada@example.org';
@@ -94,7 +98,7 @@ async function wordsOf({ command, example }: Case): Promise<string[]> {
 async function runCase(each: Case, more: readonly string[]): Promise<Ran> {
   const words = [...(await wordsOf(each)), ...more];
   const pattern = lastingPattern(each);
-  if (pattern === undefined) return run(words, { folder });
+  if (pattern === undefined) return run([...words, ...homeOf(each)], { folder });
   const apart = each.command.name === 'calls' ? { folder } : await surroundingOf(each);
   const running = begin(
     [...portOf(each, words), ...(apart.folder === folder ? [] : ['--home', join(elsewhere, 'home')])],
@@ -105,6 +109,9 @@ async function runCase(each: Case, more: readonly string[]): Promise<Ran> {
   return running.ended;
 }
 
+/** A witness has a folder of its own, which its examples share. */
+const homeOf = ({ command }: Case): string[] => (command.name === 'witness' ? ['--home', join(elsewhere, 'home')] : []);
+
 /** What starts something of its own does so beside the instance: another folder, any free port, a made-up credential. */
 async function surroundingOf({ example }: Case): Promise<{ folder: string; env: Record<string, string> }> {
   const file = join(elsewhere, 'weighbridge.yaml');
@@ -114,7 +121,7 @@ async function surroundingOf({ example }: Case): Promise<{ folder: string; env: 
 }
 
 function portOf({ command }: Case, words: readonly string[]): string[] {
-  if (command.name !== 'up') return [...words];
+  if (command.name !== 'up' && command.name !== 'witness') return [...words];
   const at = words.indexOf('--port');
   return at === -1 ? [...words, '--port', '0'] : words.with(at + 1, '0');
 }

@@ -225,9 +225,6 @@ export interface VerifyOptions {
 }
 
 /** Whom a verifier of a receipt believes: a log by its key, or a policy, or both. */
-export interface ReceiptOptions {
-  readonly vkey?: string;
+export interface ReceiptOptions extends Partial<VerifyOptions> {
   readonly policy?: Policy;
-  /** The signed checkpoint that the verifier remembers. */
-  readonly last?: string;
 }

@@ -3,13 +3,14 @@
 // file that names logs and witnesses. One file, no dependencies, any Node from 20 on. Read it before you run it.
 //
 //   node verify-receipt.mjs receipt.json --key 'org/live/node-1+1a2b3c4d+AQ…'
-//   node verify-receipt.mjs receipt.json --policy policy.txt [--last checkpoint.txt] [--json]
+//   node verify-receipt.mjs receipt.json --policy policy.txt [--last checkpoint.txt] [--handovers FILE] [--json]
 //
 // A receipt is good when (1) the leaf, a few hundred bytes that commit to one entry of the log, hashes up the inclusion
 // proof to the root of a checkpoint (RFC 6962); (2) the log's key signed that checkpoint (a signed note); (3) each group
 // of the entry that the file discloses, hashed behind its salt, is the digest in the leaf; (4) in the envelope form, the
 // log's key also signed the statement made of leaf and groups (DSSE); (5) with a policy, enough of its witnesses have
-// cosigned the checkpoint (cosignature/v1). The formats are those of c2sp.org; this file shares no code with the product.
+// cosigned the checkpoint (cosignature/v1). A key that was handed over to the next (--handovers, as the log publishes them
+// under /log/handovers) is believed for the sizes at which it was the log's. The formats are those of c2sp.org; this file shares no code with the product.
 //
 // It ends with 0: good. 3: not good. 6: good, but too few of the policy's witnesses have spoken. 2: used wrongly.
 // What it does not show: that what was measured is right, or anything about what is not disclosed.
@@ -31,6 +32,7 @@ const fromBase64 = (text, encoding = 'base64') => {
   return bytes.toString(encoding) === text ? bytes : null;
 };
 const hasControls = (text, but) => Array.from(text).some((char) => char < ' ' && char !== but);
+const isCount = (text) => /^(0|[1-9]\d{0,15})$/.test(text) && Number.isSafeInteger(Number(text));
 const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 const asUtf8 = (bytes) => {
   try {
@@ -96,17 +98,63 @@ function openCheckpoint(note, logs) {
   const signers = [];
   forKnown(parsed, logs, (key, signature) => {
     if (!key.check(Buffer.from(parsed.text), signature)) throw new Bad(`the signature of ${key.name} does not verify`);
-    signers.push(key.name);
+    signers.push(key);
   });
   if (signers.length === 0) throw new Bad('the checkpoint is signed by another key than the one given');
   const [origin, size, root = '', ...extensions] = parsed.text.split('\n');
   const hash = fromBase64(root);
-  if (origin === '' || !/^(0|[1-9]\d{0,15})$/.test(size) || !Number.isSafeInteger(Number(size)) || hash?.length !== 32)
+  if (origin === '' || !isCount(size) || hash?.length !== 32)
     throw new Bad('the checkpoint has not origin, size and root');
   if (extensions.at(-1) !== '' || extensions.slice(0, -1).includes(''))
     throw new Bad('the checkpoint has an empty line');
-  if (!signers.includes(origin)) throw new Bad(`the checkpoint is of ${origin}, whose key is not the one given`);
+  const own = signers.filter(({ name }) => name === origin);
+  if (own.length === 0) throw new Bad(`the checkpoint is of ${origin}, whose key is not the one given`);
+  if (!own.some(({ over = -1, upTo = Infinity }) => Number(size) > over && Number(size) <= upTo))
+    throw new Bad(`the checkpoint of ${size} entries is signed by a key that was not the log's at that size`);
   return { origin, size: Number(size), root: hash, note: parsed };
+}
+
+// --- handovers of a log's key: statements that the old and the new key both sign, one after the other
+
+const HANDOVER = 'weighbridge/log-key-handover/v1';
+
+/** The chain of keys, each with the sizes at which it was the log's. Null when there is none. */
+function parseHandovers(text) {
+  if (text === undefined || text === '') return null;
+  const statements = text.split(new RegExp(`^(?=${HANDOVER}$)`, 'm'));
+  if (text.length > 1024 * 1024 || statements.length > 1000) throw new Bad('there are too many handovers');
+  const chain = [];
+  for (const statement of statements) {
+    const note = parseNote(statement);
+    const [header, origin, old = '', fresh = '', size = '', root = '', at = '', end, ...more] = note.text.split('\n');
+    const shaped = header === HANDOVER && isCount(size) && isCount(at) && fromBase64(root)?.length === 32;
+    if (!shaped || end !== '' || more.length > 0) throw new Bad('a handover is malformed');
+    const [from, to] = [old, fresh].map((vkey) => keyIn(vkey, 'a handover'));
+    const signed = new Set();
+    forKnown(note, [from, to], (key, signature) => {
+      if (!key.check(Buffer.from(note.text), signature)) throw new Bad('a signature on a handover does not verify');
+      signed.add(key);
+    });
+    if (from.name !== origin || to.name !== origin || !signed.has(from) || !signed.has(to))
+      throw new Bad('a handover is not signed by both keys of one log');
+    const last = chain.at(-1);
+    if (last === undefined) chain.push({ ...from, over: -1, upTo: Number(size) });
+    else if (last.vkey !== from.vkey || last.over >= Number(size))
+      throw new Bad('a handover does not go on from the last');
+    else last.upTo = Number(size);
+    if (chain.some(({ vkey }) => vkey === to.vkey)) throw new Bad('a key that was handed over comes back');
+    chain.push({ ...to, over: Number(size), upTo: Infinity });
+  }
+  return chain;
+}
+
+/** A key that the evidence brings with it: if it is none, the evidence is not good. */
+function keyIn(vkey, what) {
+  try {
+    return parseKey(vkey, LOG);
+  } catch (error) {
+    throw error instanceof Misused ? new Bad(`${what} names no key of a log`) : error;
+  }
 }
 
 /** Witness keys that cosigned, each with the time it stated in seconds. */
@@ -337,17 +385,28 @@ function checkGroups(leaf, groups) {
   }
 }
 
+/** The keys of logs to believe. Those of a chain of handovers stand in for any one of them that was given. */
+function trustedLogs(vkey, policy, handovers) {
+  const listed = policy?.logs ?? [];
+  const given = vkey === undefined ? listed : [parseKey(vkey, LOG)];
+  if (given.length === 0) throw new Misused('no log is named, neither by a key nor in the policy');
+  const chain = parseHandovers(handovers) ?? [];
+  const isChained = (key) => chain.some((link) => link.vkey === key.vkey);
+  const logs = given.some(isChained) ? [...chain, ...given.filter((key) => !isChained(key))] : given;
+  if (vkey !== undefined && listed.length > 0 && !listed.some((one) => logs.some((log) => log.vkey === one.vkey)))
+    throw new Misused('the policy does not know the log of the key given');
+  return logs;
+}
+
 /**
  * `file`: the bytes of the receipt. `vkey`: the log's public key; `policy`: the bytes of a policy file; one of them, or
- * both. `last`: a checkpoint remembered from before. Throws only for what its own user gave it wrongly.
+ * both. `last`: a checkpoint remembered from before; `handovers`: of the log's key. Throws only for what its own user
+ * gave it wrongly.
  */
-export function verify(file, { vkey, policy: policyFile, last } = {}) {
+export function verify(file, { vkey, policy: policyFile, last, handovers } = {}) {
   const policy = policyFile === undefined ? undefined : parsePolicy(policyFile);
-  const logs = vkey === undefined ? (policy?.logs ?? []) : [parseKey(vkey, LOG)];
-  if (logs.length === 0) throw new Misused('no log is named, neither by a key nor in the policy');
-  if (vkey !== undefined && (policy?.logs.length ?? 0) > 0 && !policy.logs.some((log) => log.vkey === vkey))
-    throw new Misused('the policy does not know the log of the key given');
   try {
+    const logs = trustedLogs(vkey, policy, handovers);
     const receipt = parseReceipt(asUtf8(file));
     const proof = parseProof(receipt.proof);
     const checkpoint = openCheckpoint(proof.checkpoint, logs);
@@ -385,7 +444,7 @@ function readArguments(words) {
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at];
     if (word === '--json') given.json = true;
-    else if (['--key', '--policy', '--last'].includes(word) && words[at + 1] !== undefined)
+    else if (['--key', '--policy', '--last', '--handovers'].includes(word) && words[at + 1] !== undefined)
       given[word.slice(2)] = words[(at += 1)];
     else if (given.file === undefined && !word.startsWith('-')) given.file = word;
     else throw new Misused(`"${word}" is not understood`);
@@ -410,11 +469,12 @@ function describe({ outcome, problem, origin, size, id, kind, at, witnesses, gro
 }
 
 function main(words) {
-  const { file, key, policy, last, json } = readArguments(words);
+  const { file, key, policy, last, handovers, json } = readArguments(words);
   const result = verify(readFileSync(file), {
     ...(key === undefined ? {} : { vkey: key.trim() }),
     ...(policy === undefined ? {} : { policy: readFileSync(policy) }),
     ...(last === undefined ? {} : { last: readFileSync(last, 'utf8') }),
+    ...(handovers === undefined ? {} : { handovers: readFileSync(handovers, 'utf8') }),
   });
   process.stdout.write(`${json ? JSON.stringify(result, null, 2) : describe(result)}\n`);
   return EXITS[result.outcome];

@@ -10,13 +10,13 @@ import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import type { Group } from '@weighbridge/protocol';
 import {
+  handoversBeside,
   isReceiptLike,
   openJournal,
   openVault,
   parsePolicy,
   parseReceipt,
   readReceipt,
-  rotateLogKey,
   standaloneVerifier,
   verifyReceipt,
   type Journal,
@@ -34,6 +34,7 @@ interface Given {
   readonly vkey?: string;
   readonly policy?: Buffer;
   readonly last?: string;
+  readonly handovers?: string;
 }
 type Standalone = (file: Buffer, given: Given) => { outcome: VerifyOutcome; problem?: string };
 const FILE = join(import.meta.dirname, '../standalone/verify-receipt.mjs');
@@ -204,19 +205,52 @@ describe('a receipt in its envelope', () => {
     assert.throws(() => bare.attestationFor(id), { code: 'VAULT_UNREADABLE', message: /statement is to be signed/ });
   });
 
-  test('verifies under the old key and the new while a log key is being changed', async (t) => {
-    const { world, vkey } = await written(t, 0);
-    const rotation = rotateLogKey(openVault(world.vault), 1);
+  test('verifies under every key of a log whose key was handed over, as far as that key was its own', async (t) => {
+    const { world, vkey: first } = await written(t, 0);
     world.restart();
     const recorder = world.recorder();
-    const lane = world.lane();
-    const { call } = callDrafts(world);
-    await lane.append(call);
-    await lane.close();
+    const call = async (): Promise<Buffer> => {
+      const lane = world.lane();
+      const draft = callDrafts(world).call;
+      await lane.append(draft);
+      await lane.close();
+      recorder.step({ seal: true });
+      return bytesOf(world.reader().attestationFor(draft.id));
+    };
+    const before = await call();
+    const { vkey: second } = recorder.rotateKey('a test');
+    const between = await call();
+    const oldSigners = openVault(world.vault).signers.filter(({ verifier }) => verifier.vkey === first);
+    recorder.retireKeys('a test');
+    const after = await call();
+    const newest = world.reader().checkpoint();
     recorder.close();
-    const text = world.reader().attestationFor(call.id);
-    assert.equal(parseEnvelope(text).signatures.length, 2);
-    for (const key of [vkey, rotation.vkey]) assert.equal(judge(bytesOf(text), { vkey: key }), 'ok');
+    const handovers = handoversBeside(world.folder);
+    assert.equal(parseEnvelope(between.toString()).signatures.length, 2);
+    const policy = Buffer.from(`log ${first}\nquorum none\n`);
+    for (const file of [before, between, after])
+      for (const given of [{ vkey: first }, { vkey: second }, { policy }])
+        assert.equal(judge(file, { ...given, handovers }), 'ok');
+    const without: readonly (readonly [Buffer, string, VerifyOutcome])[] = [
+      [before, first, 'ok'],
+      [before, second, 'PROOF_INVALID'],
+      [between, first, 'ok'],
+      [between, second, 'ok'],
+      [after, first, 'PROOF_INVALID'],
+      [after, second, 'ok'],
+    ];
+    for (const [file, vkey, outcome] of without) assert.equal(judge(file, { vkey }), outcome);
+    // The old key, stolen after it was handed over, signs for a log of that size once more.
+    const { receipt } = parseEnvelope(after.toString());
+    const forged = signCheckpoint(newest, oldSigners).text;
+    const theft = { ...receipt, proof: receipt.proof.slice(0, receipt.proof.indexOf('\n\n') + 2) + forged };
+    const stolen = bytesOf(formatEnvelope(theft, oldSigners));
+    assert.equal(judge(stolen, { vkey: first }), 'ok');
+    for (const vkey of [first, second]) assert.equal(judge(stolen, { vkey, handovers }), 'PROOF_INVALID');
+    for (let at = 0; at < handovers.length; at += 7) {
+      const changed = handovers.slice(0, at) + (handovers[at] === 'A' ? 'B' : 'A') + handovers.slice(at + 1);
+      assert.equal(judge(after, { vkey: first, handovers: changed }), 'PROOF_INVALID', `byte ${at}`);
+    }
   });
 });
 

@@ -146,6 +146,11 @@ export const configSchema = z.strictObject({
       durability: z.enum(['process', 'disk']).default('process'),
       /** What a failing journal does to traffic. Fail-open by-pass is not offered yet. */
       on_failure: z.literal('refuse').default('refuse'),
+      /** Who cosigns the checkpoints of the log: the witness's submission prefix, and its public key. */
+      witnesses: z
+        .array(z.strictObject({ url: z.url().max(512), vkey: z.string().min(1).max(512) }))
+        .max(16)
+        .default([]),
     })
     .prefault({}),
   /** Hard daily budget over every deployment that is not simulated. UTC days. */

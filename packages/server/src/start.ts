@@ -7,6 +7,7 @@ import { createAdministration, type Activated, type Administration } from './adm
 import type { NewKey } from './admin/key-store.ts';
 import { spentToday } from './admin/spent-today.ts';
 import { openStores, type Stores } from './admin/stores.ts';
+import { openWitnesses } from './admin/witnesses.ts';
 import { requireConfig, type LoadedConfig } from './config/load.ts';
 import { listenControl } from './control/control-server.ts';
 import { controlOperations, type Status } from './control/operations.ts';
@@ -86,16 +87,22 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const lanes = await openLanes(options, stores, administration, alert, warm);
   undo.defer(() => lanes.drain(options.drainMs ?? DRAIN_MS));
   await administration.begin();
+  const witnesses = openWitnesses(stores, config.journal.witnesses, options.say);
+  undo.defer(() => witnesses.stop());
   await lanes.listen({ host, port, reusePort: lanes.count > 1 });
   administration.connect((activation, between) => lanes.activate(activation, between));
 
   const origin = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  const reload = (cause: string): Promise<Activated> => administration.reload(options.load(), cause);
+  const reload = async (cause: string): Promise<Activated> => {
+    const activated = await administration.reload(options.load(), cause);
+    await witnesses.use(administration.config().journal.witnesses);
+    return activated;
+  };
   const watch = watching(options, known, { reload, warnings: administration.warnings(), say: options.say, alert });
   undo.defer(() => watch?.close());
   const facts = { origin, started, source: loaded.source };
   const status = (): Promise<Status> =>
-    statusOf(stores, administration, lanes, { ...facts, watch: watch?.state() ?? null });
+    statusOf(stores, administration, lanes, { ...facts, watch: watch?.state() ?? null, witnesses: witnesses.states() });
   const ending = createEnding();
   const probe = (names: readonly string[]) => probeDeployments(administration, origin, names);
   const control = await listenControl(

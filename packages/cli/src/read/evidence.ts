@@ -3,7 +3,15 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { AppError } from '@weighbridge/kernel';
-import { checkpointProblem, handoversBeside, isHandovers, isReceiptLike, keyProblem } from '@weighbridge/journal';
+import {
+  checkpointProblem,
+  handoversBeside,
+  isHandovers,
+  isReceiptLike,
+  keyProblem,
+  parsePolicy,
+  type Policy,
+} from '@weighbridge/journal';
 import { openHome, type Home } from '@weighbridge/server';
 import { text, type Context } from '../frame/command.ts';
 import { homeFolder } from './folders.ts';
@@ -13,7 +21,7 @@ export type Evidence =
   | { readonly kind: 'own'; readonly home: Home }
   | { readonly kind: 'url'; readonly url: string }
   | { readonly kind: 'folder'; readonly path: string }
-  | { readonly kind: 'receipt'; readonly text: string };
+  | { readonly kind: 'receipt'; readonly text: string; readonly bytes: Buffer };
 
 const FILE_BYTES_MOST = 64 * 1024 * 1024;
 const KEY_NEXT =
@@ -31,8 +39,9 @@ export function evidenceOf(context: Context, what: string | undefined): Evidence
     });
   }
   if (found.isDirectory()) return folderOf(path);
-  const file = readFile(context, what, 'WHAT');
-  if (isReceiptLike(file)) return { kind: 'receipt', text: file };
+  const bytes = readBytes(context, what, 'WHAT');
+  const file = bytes.toString('utf8');
+  if (isReceiptLike(file)) return { kind: 'receipt', text: file, bytes };
   throw new AppError('USAGE', `${path} is not a receipt file`, {
     next: 'ask for the file that `weighbridge receipt ID --out FILE` writes',
   });
@@ -52,7 +61,11 @@ function folderOf(path: string): Evidence {
 /** The key given, else that of the log here: then the answer only says that the log agrees with itself. Throws USAGE. */
 export function keyOf(context: Context, evidence: Evidence): string {
   const given = text(context, 'key');
-  if (given === undefined) return ownKey(context, evidence);
+  return given === undefined ? ownKey(context, evidence) : keyText(context, given);
+}
+
+/** A public key of a log as it was typed, or as the file of that name holds it. Throws USAGE. */
+export function keyText(context: Context, given: string): string {
   const path = resolve(context.workingFolder, given);
   const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() === true;
   const key = isFile ? readFile(context, given, 'key').trim() : given.trim();
@@ -90,10 +103,10 @@ export function rememberedOf(context: Context): string | undefined {
 }
 
 /**
- * Statements by which a log's key was handed over: the file given, else for a receipt those of a log here that name the
- * key, which prove themselves by their signatures. A folder and a URL bring their own. Throws USAGE where the file holds none.
+ * Statements by which a log's key was handed over: the file given, else for a receipt those of a log here that name one
+ * of the keys, which prove themselves by their signatures. A folder and a URL bring their own. Throws USAGE where the file holds none.
  */
-export function handoversOf(context: Context, evidence: Evidence, vkey: string): string | undefined {
+export function handoversOf(context: Context, evidence: Evidence, vkeys: readonly string[]): string | undefined {
   const name = text(context, 'handovers');
   if (name !== undefined) {
     const given = readFile(context, name, 'handovers');
@@ -104,15 +117,24 @@ export function handoversOf(context: Context, evidence: Evidence, vkey: string):
   }
   if (evidence.kind !== 'receipt') return undefined;
   const beside = LOG_KINDS.map((kind) => handoversBeside(openHome(homeFolder(context), kind).journal));
-  return beside.find((statements) => statements.includes(`\n${vkey}\n`));
+  return beside.find((statements) => vkeys.some((vkey) => statements.includes(`\n${vkey}\n`)));
 }
 
-function readFile(context: Context, name: string, option: string): string {
+/** The policy given, if one is. Throws USAGE where there is no such file, CONFIG_INVALID where it is no policy. */
+export function policyOf(context: Context): Policy | undefined {
+  const name = text(context, 'policy');
+  return name === undefined ? undefined : parsePolicy(readBytes(context, name, 'policy'));
+}
+
+const readFile = (context: Context, name: string, option: string): string =>
+  readBytes(context, name, option).toString('utf8');
+
+function readBytes(context: Context, name: string, option: string): Buffer {
   const path = resolve(context.workingFolder, name);
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) throw new AppError('USAGE', `${option}: there is no file ${path}`);
   if (!found.isFile()) throw new AppError('USAGE', `${option}: ${path} is not a file`);
   if (found.size > FILE_BYTES_MOST)
     throw new AppError('USAGE', `${path} is larger than ${FILE_BYTES_MOST} bytes and no receipt, key or checkpoint`);
-  return readFileSync(path, 'utf8');
+  return readFileSync(path);
 }

@@ -17,6 +17,15 @@ export function parseInstant(text: string, now: number, option: string): number 
   });
 }
 
+/** Milliseconds of `90m`, `6h`, `7d`. Throws USAGE. */
+export function parseSpan(text: string, option: string): number {
+  const span = /^(\d{1,6})([smhdw])$/.exec(text);
+  if (span !== null) return Number(span[1]) * (UNITS[span[2] ?? ''] ?? 0);
+  throw new AppError('USAGE', `--${option} "${text.slice(0, 40)}" is no span of time`, {
+    next: 'write 90s, 10m, 6h or 7d',
+  });
+}
+
 export const startOfDay = (now: number): number => Math.floor(now / DAY_MS) * DAY_MS;
 
 export function parseCount(text: string | undefined, option: string, least: number, most: number): number | undefined {

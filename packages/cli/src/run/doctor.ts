@@ -24,6 +24,7 @@ import { DEFAULT_CONFIG, homeFolder } from '../read/folders.ts';
 import { problemsWithKeys } from '../read/key-entries.ts';
 import { placeOf } from '../read/place.ts';
 import { livePlan } from './live-plan.ts';
+import { witnessText } from './status.ts';
 
 interface Check {
   readonly check: string;
@@ -139,6 +140,7 @@ async function checkListening(
         'ok',
         `process ${instance.pid} listens at ${instance.origin}${status.simulated ? ' (simulated)' : ''}`,
       );
+      checkWitnesses(found, status);
     } catch (error) {
       add(
         found,
@@ -163,6 +165,23 @@ async function checkListening(
       `none runs, and ${toAppError(error).message}`,
       `weighbridge up --port ${port + 1}`,
     );
+  }
+}
+
+/** A witness that contradicts the log, or lies, is as grave as a damaged journal; one that is away costs its word. */
+function checkWitnesses(found: Found, { witnesses, journal }: Status): void {
+  for (const witness of witnesses) {
+    const { name, url, state, problem } = witness;
+    const grave = state === 'contradicts' || state === 'lies';
+    const mend = {
+      unreachable: `curl ${url}/key   (does it run there?)`,
+      refused: `tell the operator of ${name} this log's key: ${journal.vkey}`,
+      contradicts: `weighbridge verify   (then ask the operator of ${name} for what it remembers)`,
+      lies: `take ${name} out of journal.witnesses, and ask its operator`,
+    };
+    const how = state === 'waiting' || state === 'cosigning' ? undefined : mend[state];
+    const result = grave ? 'failed' : problem === undefined ? 'ok' : 'warning';
+    add(found, 'witness', result, `${name}: ${witnessText(witness)}`, how, 3);
   }
 }
 

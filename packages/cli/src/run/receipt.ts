@@ -2,7 +2,7 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AppError, didYouMean, toAppError } from '@weighbridge/kernel';
-import type { Journal, LogEntry } from '@weighbridge/journal';
+import { verifyReceipt, type Journal, type LogEntry } from '@weighbridge/journal';
 import type { Invoiced } from '@weighbridge/ledger';
 import { GROUPS, type Group, type RegionEvidence } from '@weighbridge/protocol';
 import { text, type Context, type Run } from '../frame/command.ts';
@@ -44,9 +44,11 @@ export function entryOf(journal: Journal, id: string): LogEntry {
 }
 
 function writeReceipt(context: Context, journal: Journal, entry: LogEntry, out: string): number {
-  const { id } = entry.leaf;
+  const { id, kind } = entry.leaf;
   const groups = groupsAsked(text(context, 'groups') ?? 'public');
-  const file = journal.receiptFor(id, { groups, kind: entry.leaf.kind });
+  const plain = text(context, 'format') === 'plain';
+  const file = plain ? journal.receiptFor(id, { groups, kind }) : journal.attestationFor(id, { groups, kind });
+  const { vkey } = journal;
   journal.close();
   if (out === '-') {
     context.out.data(JSON.parse(file), () => file.trimEnd());
@@ -55,11 +57,22 @@ function writeReceipt(context: Context, journal: Journal, entry: LogEntry, out: 
   const path = resolve(context.workingFolder, out);
   writeFileSync(path, file, { mode: 0o600 });
   if (!groups.includes('personal') && !groups.includes('commercial')) chmodSync(path, 0o644);
-  context.out.data(
-    { id, file: path, groups },
-    () => `${path}\nDiscloses: ${groups.join(', ')}. Check it with: weighbridge verify ${out} --key ${journal.vkey}`,
+  const cosigned = cosignersOf(file, vkey);
+  context.out.data({ id, file: path, format: plain ? 'plain' : 'envelope', groups, cosigned_by: cosigned }, () =>
+    [
+      path,
+      `Discloses: ${groups.join(', ')}. ${cosigned.length === 0 ? 'No witness has cosigned its checkpoint.' : `Cosigned by: ${cosigned.join(', ')}.`}`,
+      `Check it with: weighbridge verify ${out} --key ${vkey}`,
+    ].join('\n'),
   );
   return 0;
+}
+
+/** Names on the checkpoint of the proof other than the log's own: those whose keys one knows have to verify. */
+function cosignersOf(file: string, vkey: string): readonly string[] {
+  const { checkpoint = '', origin } = verifyReceipt(file, { vkey });
+  const names = Array.from(checkpoint.matchAll(/^— (\S+) /gm), ([, name = '']) => name);
+  return [...new Set(names)].filter((name) => name !== origin);
 }
 
 function groupsAsked(asked: string): readonly Group[] {

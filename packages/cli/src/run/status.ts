@@ -16,6 +16,7 @@ export const run: Run = async (context) => {
         'Also signs',
         `${vkey}, the key before, until \`log retire-key\``,
       ]),
+      ...witnesses(status.witnesses),
       ['Configuration', `${status.config.digest} from ${status.config.source}${watched(status.config.watch)}`],
       [
         'Calls',
@@ -48,3 +49,15 @@ const budget = (held: Status['budget']): [string, string][] =>
   held === null
     ? []
     : [['Budget', `${held.left} of ${held.daily} ${held.currency} left today (UTC), hard; ${held.used} spent or held`]];
+
+const witnesses = (states: Status['witnesses']): [string, string][] =>
+  states.map((witness) => ['Witness', `${witness.name}: ${witnessText(witness)}`]);
+
+/** `cosigned 1,234 entries at 2026-11-22 13:05:10 UTC`, or what is wrong, with what it said last. */
+export function witnessText({ state, size, at, problem, since }: Status['witnesses'][number]): string {
+  const last =
+    size === null || at === null ? 'nothing cosigned yet' : `cosigned ${count(size)} entries at ${instant(at)}`;
+  if (problem === undefined) return last;
+  const when = since === undefined ? '' : ` since ${instant(since)}`;
+  return `${state.toUpperCase()}${when}: ${problem}; ${last}`;
+}

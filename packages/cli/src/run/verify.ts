@@ -7,6 +7,9 @@ import {
   verifyFolder,
   verifyReceipt,
   verifyUrl,
+  witnessFolder,
+  witnessLog,
+  type ReceiptOptions,
   type Verification,
   type VerifyFolderOptions,
   type VerifyOptions,
@@ -14,7 +17,8 @@ import {
 import { entryProblems, leafProblems } from '@weighbridge/protocol';
 import { text, type Context, type Run } from '../frame/command.ts';
 import { count, counted, instant, pairs } from '../frame/text-table.ts';
-import { evidenceOf, handoversOf, keyOf, rememberedOf, type Evidence } from '../read/evidence.ts';
+import { evidenceOf, handoversOf, rememberedOf, type Evidence } from '../read/evidence.ts';
+import { hearingOf, trustFor, type VerifierTrust } from '../read/policy-trust.ts';
 import { auditReceipts, type AuditReport } from '../read/receipt-audit.ts';
 import { factLines, receiptFacts, type ReceiptFacts } from '../read/receipt-facts.ts';
 
@@ -25,14 +29,13 @@ type Verified = Verification &
 export const run: Run = async (context) => {
   const evidence = evidenceOf(context, context.arguments[0]);
   const last = rememberedOf(context);
-  const vkey = keyOf(context, evidence);
-  const handovers = handoversOf(context, evidence, vkey);
-  const options = {
-    vkey,
+  const trust = await trustFor(context, evidence);
+  const keys = trust.vkey === undefined ? (trust.policy?.logs.map(({ key }) => key.vkey) ?? []) : [trust.vkey];
+  const handovers = handoversOf(context, evidence, keys);
+  const result = await verify(context, evidence, trust, {
     ...(last === undefined ? {} : { last }),
     ...(handovers === undefined ? {} : { handovers }),
-  };
-  const result = await verify(context, evidence, options);
+  });
   const remember = text(context, 'remember');
   if (remember !== undefined && result.checkpoint !== undefined && result.outcome !== 'PROOF_INVALID') {
     writeFileSync(resolve(context.workingFolder, remember), result.checkpoint, { mode: 0o644 });
@@ -41,24 +44,41 @@ export const run: Run = async (context) => {
   return result.outcome === 'ok' ? 0 : ERRORS[result.outcome].exit;
 };
 
-async function verify(context: Context, evidence: Evidence, options: VerifyOptions): Promise<Verified> {
-  if (evidence.kind === 'receipt') return verifyFile(evidence.text, options);
-  // Our own journal is checked with our own vault: the encrypted parts too.
-  if (evidence.kind === 'own') {
-    const { root, journal, vault } = evidence.home;
-    return verifyWhole(journal, join(root, 'blobs'), { ...options, vault });
-  }
+async function verify(
+  context: Context,
+  evidence: Evidence,
+  trust: VerifierTrust,
+  given: Omit<VerifyOptions, 'vkey'>,
+): Promise<Verified> {
+  if (evidence.kind === 'receipt') return verifyFile(evidence, { ...trust, ...given });
+  const options = { vkey: trust.vkey ?? '', ...given };
+  const hearing = hearingOf(context, trust, evidence);
   if (evidence.kind === 'url') {
-    const verified = await verifyUrl(evidence.url, { ...options, fetch });
+    const { url } = evidence;
+    const whole = (): Promise<Verification> => verifyUrl(url, { ...options, fetch });
+    const verified = hearing === undefined ? await whole() : await witnessLog(url, hearing, whole);
     return { ...verified, not_checked: 'a log over HTTP shows leaves alone: what its entries say was not checked' };
   }
-  const { path } = evidence;
+  const { folder, whole } = folderCheck(context, evidence, options);
+  return hearing === undefined ? whole() : witnessFolder(folder, hearing, whole);
+}
+
+function folderCheck(
+  context: Context,
+  evidence: Extract<Evidence, { kind: 'own' | 'folder' }>,
+  options: VerifyOptions,
+): { readonly folder: string; readonly whole: () => Verified } {
+  // Our own journal is checked with our own vault: the encrypted parts too.
+  if (evidence.kind === 'own') {
+    const { root, journal: folder, vault } = evidence.home;
+    return { folder, whole: () => verifyWhole(folder, join(root, 'blobs'), { ...options, vault }) };
+  }
+  const { path: folder } = evidence;
   const vault = text(context, 'vault');
-  const blobs = text(context, 'blobs');
-  return verifyWhole(path, blobs === undefined ? join(path, '..', 'blobs') : resolve(context.workingFolder, blobs), {
-    ...options,
-    ...(vault === undefined ? {} : { vault: existing(context, vault, 'vault') }),
-  });
+  const asked = text(context, 'blobs');
+  const blobs = asked === undefined ? join(folder, '..', 'blobs') : resolve(context.workingFolder, asked);
+  const opened = vault === undefined ? {} : { vault: existing(context, vault, 'vault') };
+  return { folder, whole: () => verifyWhole(folder, blobs, { ...options, ...opened }) };
 }
 
 /** Hashes, tiles and signature, and in the same pass what each entry says and whether its charges follow from its book. */
@@ -76,8 +96,8 @@ function verifyWhole(folder: string, blobs: string, options: VerifyFolderOptions
 }
 
 /** A receipt file that is proven still has to say what a receipt says, as far as it is disclosed. */
-function verifyFile(file: string, options: VerifyOptions): Verified {
-  const verified = verifyReceipt(file, options);
+function verifyFile({ bytes, text: file }: Extract<Evidence, { kind: 'receipt' }>, options: ReceiptOptions): Verified {
+  const verified = verifyReceipt(bytes, options);
   if (verified.outcome === 'PROOF_INVALID') return verified;
   const { leaf, groups } = readReceipt(file);
   const problems = [...leafProblems(leaf), ...entryProblems(leaf.kind, groups)];
@@ -155,6 +175,21 @@ function checkedLines(result: Verified): [string, string][] {
     const rest = left === 0 ? '' : `; ${count(left)} not: ${why}`;
     lines.push(['Prices', `${counted(rerated, 'call')} computed again${rest}`]);
   }
+  lines.push(...witnessLines(result));
   if (result.not_checked !== undefined) lines.push(['Not checked', result.not_checked]);
   return lines;
+}
+
+function witnessLines({ witnessed }: Verified): [string, string][] {
+  if (witnessed === undefined) return [];
+  const { quorum, met, by, as_of: asOf } = witnessed;
+  const spoken = by.map(({ name, at, size }): [string, string] => [
+    'Witness',
+    `${name} cosigned ${count(size)} entries at ${instant(at)}`,
+  ]);
+  const until =
+    asOf === undefined
+      ? ''
+      : `: nothing longer was known at ${instant(asOf)}; what was sealed after that, it does not cover`;
+  return [...spoken, ['Quorum', `${quorum}, ${met ? 'met' : 'not met'}${until}`]];
 }

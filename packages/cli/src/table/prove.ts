@@ -14,16 +14,24 @@ export const PROVE_COMMANDS: readonly Command[] = [
     name: 'receipt',
     group: 'prove',
     summary: 'show the receipt of a call, or write the file that proves it to somebody else',
-    more: 'The file holds only the groups asked for: public shows no price of another seller and no person. It verifies offline with the public key alone.',
+    more: 'The file holds only the groups asked for: public shows no price of another seller and no person. It is an in-toto statement in a DSSE envelope with the proof that the log holds the entry, cosigned by the witnesses of the log, and verifies offline with the public key alone.',
     examples: [
       { line: 'receipt ID', says: 'everything we know of the call' },
       { line: 'receipt ID --out receipt.json', says: 'a file to hand out: the public part and its proof' },
       { line: 'receipt ID --out receipt.json --groups public,commercial', says: 'with the decision and the charges' },
+      { line: 'receipt ID --out plain.json --format plain', says: 'without the envelope' },
     ],
     arguments: [{ name: 'ID', summary: 'id of the call, as in the header weighbridge-receipt', required: true }],
     options: [
       { name: 'out', type: 'string', value: 'FILE', summary: 'write the receipt file here (- for standard output)' },
       GROUP_OPTION,
+      {
+        name: 'format',
+        type: 'string',
+        value: 'FORM',
+        choices: ['envelope', 'plain'],
+        summary: 'envelope: in-toto in DSSE (default); plain: leaf, groups and proof alone',
+      },
     ],
     output: {
       schema: {
@@ -43,6 +51,8 @@ export const PROVE_COMMANDS: readonly Command[] = [
           },
           file: string,
           groups: { type: 'array' },
+          format: { enum: ['envelope', 'plain'] },
+          cosigned_by: { type: 'array', items: string },
         },
       },
     },
@@ -52,12 +62,13 @@ export const PROVE_COMMANDS: readonly Command[] = [
     name: 'verify',
     group: 'prove',
     summary: 'check a receipt file, a journal folder or a log at a URL, needing only its public key',
-    more: 'Whoever verifies should have the key by hand or from a witness (--key); without it, the key of the log here is used. Without a remembered checkpoint (--last), a folder or URL cannot show that its newest entries were not cut off: the exit code is then 6. Where the records lie beside the log, every entry is held against its contract and every charge computed again from the price book that the log seals.',
+    more: 'Whoever verifies should have the key by hand or from a witness (--key); without it, the key of the log here is used. Without a remembered checkpoint (--last) or a quorum of witnesses (--policy), a folder or URL cannot show that its newest entries were not cut off: the exit code is then 6. A policy file has lines `log VKEY`, `witness NAME VKEY [URL]`, `group NAME all|any|K NAME…` and one `quorum NAME`. Where the records lie beside the log, every entry is held against its contract and every charge computed again from the price book that the log seals.',
     examples: [
       { line: 'verify receipt.json --key VKEY', says: 'a receipt file, offline' },
       { line: 'verify --remember checkpoint.txt', says: 'the journal here; keeps its checkpoint', exit: 6 },
       { line: 'verify --last checkpoint.txt', says: 'nothing was cut off since then' },
       { line: 'verify URL --key VKEY --last checkpoint.txt', says: 'a log over HTTP' },
+      { line: 'verify receipt.json --policy policy.txt', says: 'with the witnesses that the policy asks for' },
     ],
     arguments: [{ name: 'WHAT', summary: 'receipt file, folder or URL (default: the journal here)', required: false }],
     options: [
@@ -74,6 +85,18 @@ export const PROVE_COMMANDS: readonly Command[] = [
         value: 'FILE',
         summary:
           "statements by which the log's key was handed over, for a receipt and an earlier key (a folder or URL brings its own)",
+      },
+      {
+        name: 'policy',
+        type: 'string',
+        value: 'FILE',
+        summary: 'logs one knows, witnesses one knows, and which of them are enough (C2SP tlog-policy)',
+      },
+      {
+        name: 'fresh',
+        type: 'string',
+        value: 'SPAN',
+        summary: 'how long ago the witnesses may have spoken last: 10m, 6h, 7d (default: 1h for a URL, else any time)',
       },
       {
         name: 'vault',
@@ -111,6 +134,17 @@ export const PROVE_COMMANDS: readonly Command[] = [
           prices: { type: 'object' },
           not_checked: string,
           checkpoint: string,
+          witnessed: {
+            type: 'object',
+            description: 'with a policy: what was asked for, who spoke, and as of when (UTC milliseconds)',
+            required: ['quorum', 'met', 'by'],
+            properties: {
+              quorum: string,
+              met: { type: 'boolean' },
+              by: { type: 'array', items: { type: 'object', required: ['name', 'at', 'size'] } },
+              as_of: { type: 'integer' },
+            },
+          },
           receipt: {
             type: 'object',
             description: 'of a receipt file that is good: what it is a receipt of, and what it proves',
@@ -141,6 +175,33 @@ export const PROVE_COMMANDS: readonly Command[] = [
       },
     },
     run: async () => (await import('../run/verify.ts')).run,
+  },
+  {
+    name: 'verifier',
+    group: 'prove',
+    summary: 'write out the standalone verifier: one readable file without dependencies, for an auditor',
+    more: 'It checks a receipt file with a public key or a policy and comes to the same verdict as `verify`, without any code of this product. Any Node from 20 on runs it.',
+    examples: [
+      { line: 'verifier --out verify-receipt.mjs', says: 'a file to read and to run' },
+      { line: 'verifier --out -', says: 'to standard output' },
+    ],
+    arguments: [],
+    options: [
+      {
+        name: 'out',
+        type: 'string',
+        value: 'FILE',
+        summary: 'where to write it (default verify-receipt.mjs; - for standard output)',
+      },
+    ],
+    output: {
+      schema: {
+        type: 'object',
+        required: ['file', 'sha256', 'lines'],
+        properties: { file: { type: ['string', 'null'] }, sha256: string, lines: { type: 'integer' }, program: string },
+      },
+    },
+    run: async () => (await import('../run/verifier.ts')).run,
   },
   {
     name: 'erase',

@@ -7,12 +7,14 @@ import { RUN_COMMANDS } from './run.ts';
 import { SET_UP_COMMANDS } from './set-up.ts';
 import { SHELL_COMMANDS } from './shell.ts';
 import { WATCH_COMMANDS } from './watch.ts';
+import { WITNESS_COMMANDS } from './witness.ts';
 
 export const COMMANDS: readonly Command[] = [
   ...RUN_COMMANDS,
   ...WATCH_COMMANDS,
   ...PROVE_COMMANDS,
   ...LOG_KEY_COMMANDS,
+  ...WITNESS_COMMANDS,
   ...SET_UP_COMMANDS,
   ...LAB_COMMANDS,
   ...SHELL_COMMANDS,

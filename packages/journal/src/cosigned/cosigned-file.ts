@@ -62,11 +62,22 @@ export function readCosignedFile(folder: string): readonly CosignedCheckpoint[] 
 export const writeCosignedFile = (folder: string, notes: readonly string[]): void =>
   replaceFile(cosignedPath(folder), formatCosigned(notes), 0o644);
 
-/** The checkpoint to prove an entry with: of those that hold it the one most have cosigned, then the newest. */
+/**
+ * The checkpoint to prove an entry with: of those that hold it the one most have cosigned, then the newest. One that not
+ * all of the keys have signed which sign now is left out: whoever knows only the newest key could not check it.
+ */
 export function bestFor(index: number, newest: Checkpoint, cosigned: readonly CosignedCheckpoint[]): Checkpoint {
-  const fitting = cosigned.filter(({ size, cosignatures }) => size > index && size <= newest.size && cosignatures > 0);
+  if (cosigned.length === 0) return newest;
+  const needed = ownKeys(newest);
+  const fitting = cosigned.filter((one) => {
+    const holds = one.size > index && one.size <= newest.size && one.cosignatures > 0;
+    return holds && needed.isSubsetOf(ownKeys(one));
+  });
   return fitting.toSorted((a, b) => b.cosignatures - a.cosignatures || b.size - a.size)[0] ?? newest;
 }
+
+const ownKeys = ({ origin, text }: Checkpoint): ReadonlySet<number> =>
+  new Set(parseNote(text).signatures.flatMap(({ name, keyId }) => (name === origin ? [keyId] : [])));
 
 /** The note of a checkpoint with the cosignatures that are known of it. */
 export function withCosignatures(note: string, cosigned: readonly CosignedCheckpoint[]): string {

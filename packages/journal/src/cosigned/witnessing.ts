@@ -70,7 +70,7 @@ class Run implements Witnessing {
   readonly #clock: Clock;
   /** Of the submissions under way. */
   readonly #aborts = new Set<AbortController>();
-  readonly #timer: NodeJS.Timeout;
+  readonly #timer: NodeJS.Timeout | undefined;
   readonly #underWay = new Set<Promise<void>>();
 
   constructor(options: WitnessingOptions) {
@@ -95,6 +95,7 @@ class Run implements Witnessing {
       notBefore: 0,
       trouble: null,
     }));
+    if (parsed.length === 0) return;
     this.#timer = setInterval(() => this.#look(), LOOK_MS);
     this.#look();
   }

@@ -1,7 +1,8 @@
 // Whom a verifier believes: logs by their public keys, and, where a policy is given, the witnesses whose word on top of
 // that is enough. One key given by hand is the smallest case of it.
 import { AppError } from '@weighbridge/kernel';
-import { parseVerifierKey, type NoteVerifier } from '../note/note-key.ts';
+import { keysInForce, parseHandovers } from '../note/handover.ts';
+import type { NoteVerifier } from '../note/note-key.ts';
 import { cosignaturesOn, type Cosignature } from '../witness/cosignature.ts';
 import { meetsQuorum, quorumText, type Policy } from './policy.ts';
 
@@ -10,23 +11,38 @@ export interface Trust {
   readonly policy?: Policy;
 }
 
+export interface Trusted {
+  readonly vkey?: string;
+  readonly policy?: Policy;
+  /** Statements by which a log's key was handed over: whoever believes one key of the chain believes each in its time. */
+  readonly handovers?: string;
+}
+
 /**
  * `vkey` alone; or the policy's logs; or, with both, that one log under the policy's quorum. Throws PROOF_INVALID for a
- * malformed key, CONFIG_INVALID when there is no log to believe or the two disagree.
+ * malformed key or handover, CONFIG_INVALID when there is no log to believe or the two disagree.
  */
-export function trustOf(given: { readonly vkey?: string; readonly policy?: Policy }): Trust {
-  const { vkey, policy } = given;
-  const listed = policy?.logs.map(({ key }) => key) ?? [];
-  const logs = vkey === undefined ? listed : [parseVerifierKey(vkey)];
-  if (logs.length === 0)
+export function trustOf({ vkey, policy, handovers = '' }: Trusted): Trust {
+  const listed = policy?.logs.map(({ key }) => key.vkey) ?? [];
+  const given = vkey === undefined ? listed : [vkey];
+  if (given.length === 0)
     throw new AppError('CONFIG_INVALID', 'no log is named, neither by a key nor in the policy', {
       next: 'add a line `log VKEY` to the policy, or give --key',
     });
-  if (vkey !== undefined && listed.length > 0 && !listed.some((key) => key.vkey === vkey))
+  const handed = parseHandovers(handovers);
+  const logs = distinct(given.flatMap((key) => keysInForce(key, handed)));
+  if (vkey !== undefined && listed.length > 0 && !listed.some((one) => logs.some((key) => key.vkey === one)))
     throw new AppError('CONFIG_INVALID', `the policy does not know the log of the key given, ${logs[0]?.name}`, {
       next: 'add a line `log VKEY` for it to the policy, or leave --key out',
     });
   return { logs, ...(policy === undefined ? {} : { policy }) };
+}
+
+/** A key whose time is known goes before the same key without. */
+export function distinct(keys: readonly NoteVerifier[]): readonly NoteVerifier[] {
+  const byKey = new Map<string, NoteVerifier>();
+  for (const key of keys) if (byKey.get(key.vkey)?.signs === undefined) byKey.set(key.vkey, key);
+  return [...byKey.values()];
 }
 
 /** What the cosignatures on one checkpoint amount to. */

@@ -5,14 +5,15 @@
 // Since the whole tree is at hand, witnesses need not have cosigned the same checkpoint: each one's newest is held against
 // the history by a consistency proof, and counts when it lies on it.
 import { AppError, ERRORS } from '@weighbridge/kernel';
-import type { Checkpoint, Verification, Witnessed } from '../contract.ts';
+import type { Checkpoint, HandedOver, Verification, Witnessed } from '../contract.ts';
 import { EMPTY_ROOT } from '../merkle/hash.ts';
 import { verifyConsistency } from '../merkle/verify.ts';
 import { openCheckpoint, readCheckpoint } from '../note/checkpoint.ts';
+import { parseVerifierKey, type NoteVerifier } from '../note/note-key.ts';
 import { cosignaturesOn, type Cosignature } from '../witness/cosignature.ts';
 import { withTiles, type FetchTile } from '../witness/remote-tree.ts';
 import { meetsQuorum, quorumText, type Policy } from './policy.ts';
-import { shortOf, type QuorumFinding, type Trust } from './trust.ts';
+import { distinct, shortOf, type QuorumFinding, type Trust } from './trust.ts';
 
 /** A cosigned checkpoint and where it came from. */
 export interface Testimony {
@@ -48,9 +49,10 @@ export async function judgeWitnessed(verified: Verification, check: WitnessCheck
   if (verified.checkpoint === undefined || verified.outcome === 'PROOF_INVALID') return verified;
   const { policy } = check.trust;
   try {
+    const trust = { policy, logs: withHandovers(check.trust.logs, verified.handovers ?? []) };
     const shown = readCheckpoint(verified.checkpoint);
-    const own = statementsOn(verified.checkpoint, check.trust, shown.origin);
-    const others = check.testimonies.flatMap((one) => statementsOf(one, check, shown.origin));
+    const own = statementsOn(verified.checkpoint, trust, shown.origin);
+    const others = check.testimonies.flatMap((one) => statementsOf(one, { ...check, trust }, shown.origin));
     const statements = newestByWitness([...own, ...others]);
     for (const statement of statements) await mustLieOn(shown, statement, check.fetchTile);
     return conclude(verified, policy, statements, check);
@@ -58,6 +60,17 @@ export async function judgeWitnessed(verified: Verification, check: WitnessCheck
     if (!(error instanceof AppError) || error.code !== 'PROOF_INVALID') throw error;
     return { ...verified, outcome: 'PROOF_INVALID', problem: error.message };
   }
+}
+
+/** The keys that the verdict has followed, each for the sizes at which it was the log's. */
+function withHandovers(logs: readonly NoteVerifier[], handed: readonly HandedOver[]): readonly NoteVerifier[] {
+  const [first] = handed;
+  if (first === undefined) return logs;
+  const keys = [first.from, ...handed.map(({ to }) => to)].map((vkey, at): NoteVerifier => {
+    const signs = { over: handed[at - 1]?.index ?? -1, upTo: handed[at]?.index ?? Infinity };
+    return { ...parseVerifierKey(vkey), signs };
+  });
+  return distinct([...keys, ...logs]);
 }
 
 /** What is no cosigned checkpoint of this log accuses nobody: anyone can write such a thing. */

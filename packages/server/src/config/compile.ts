@@ -33,10 +33,12 @@ export function compileSnapshot(
     keys: keys.map((key) => compileKey(key, config, problems)),
     ...(budget === undefined ? {} : { budget }),
   };
-  return sealSnapshot(content, { credentials: config.credentials, price_book: priceBook });
+  const { witnesses } = config.journal;
+  const beside = { credentials: config.credentials, price_book: priceBook };
+  return sealSnapshot(content, witnesses.length === 0 ? beside : { ...beside, witnesses });
 }
 
-/** Freezes a snapshot's content under a digest of it and of what decides beside it: credentials, prices. */
+/** Freezes a snapshot's content under a digest of it and of what is in force beside it: credentials, prices, witnesses. */
 export function sealSnapshot(content: Omit<Snapshot, 'digest'>, beside: object = {}): Snapshot {
   const canonical = canonicalJson({ ...content, ...beside } as unknown as Json);
   return deepFreeze({ ...content, digest: createHash('sha256').update(canonical).digest('base64url') });

@@ -13,6 +13,7 @@ import { checkSecretFiles } from './secret-files.ts';
 import { findSecretsInCredentials, findSecretsInText } from './secrets.ts';
 import { checkShape } from './shape.ts';
 import { CONFIG_BYTES_MOST, parseText } from './text.ts';
+import { checkWitnesses } from './witnesses.ts';
 
 export interface LoadedConfig {
   /** Name shown in messages: the path, or what it was made from. */
@@ -96,6 +97,7 @@ function finish(
     checkMeaning(config, problems);
     checkClouds(config, problems);
     checkSecretFiles(config, problems);
+    checkWitnesses(config, problems);
     checkPrices(config, priceFiles, now, problems);
   }
   const refused = hasErrors(problems.all);

@@ -1,6 +1,7 @@
 // What the control socket can be asked, and the checks on what it is given. Each operation is one line of the table.
 import { AppError } from '@weighbridge/kernel';
 import type { LaneStats } from '@weighbridge/gateway';
+import type { WitnessState } from '@weighbridge/journal';
 import type { AlertView } from '../admin/alerts.ts';
 import type { Activated, Administration } from '../admin/administration.ts';
 import type { KeyWho } from '../keys/fold.ts';
@@ -29,6 +30,8 @@ export interface Status {
     readonly origin: string;
     readonly size: number;
   };
+  /** Those that the configuration names, in its order. */
+  readonly witnesses: readonly WitnessState[];
   readonly calls: LaneStats;
   readonly interrupted: number;
   /** The hard budget of this UTC day; `used`: spent, or held for calls in flight. Decimal amounts. Null: there is none. */

@@ -1,6 +1,7 @@
 // What the running instance says of itself: where it listens, what it has carried, what the hard budget leaves of the day.
 import { moneyFromDecimal, moneyToDecimal, systemClock, type Money } from '@weighbridge/kernel';
 import type { LaneStats } from '@weighbridge/gateway';
+import type { WitnessState } from '@weighbridge/journal';
 import type { Administration } from '../admin/administration.ts';
 import { recentAlerts } from '../admin/alerts.ts';
 import type { Stores } from '../admin/stores.ts';
@@ -20,6 +21,7 @@ export interface StatusFacts {
   readonly started: number;
   readonly source: string;
   readonly watch: WatchState | null;
+  readonly witnesses: readonly WitnessState[];
 }
 
 export async function statusOf(
@@ -42,6 +44,7 @@ export async function statusOf(
     lanes: lanes.count,
     config: { digest, source: facts.source, watch: facts.watch },
     journal: { folder: stores.home.journal, vkey: stores.journal.vkey, retiring: retiringKeys(stores), origin, size },
+    witnesses: facts.witnesses,
     calls: await lanes.stats(),
     interrupted: stores.interrupted,
     budget: budgetOf(administration, lanes.used(), systemClock.wall()),

@@ -86,6 +86,7 @@ function describe({ build, snapshot }: FallbackOptions): object {
     anthropic_base_url: '/',
     log_url: '/log/',
     log_key_url: '/log/key',
+    log_cosigned_url: '/log/cosigned',
   };
 }
 
@@ -99,7 +100,7 @@ function receiptOf(key: KeyRecord, query: string, id: string, journal: Journal):
   const who = personal === undefined ? undefined : (JSON.parse(personal.text) as CallPersonal).who;
   if (who?.key !== key.id) throw unknown;
   const headers = { 'content-type': RECEIPT_TYPE, 'content-disposition': `attachment; filename="${id}.receipt.json"` };
-  return { status: 200, headers, body: journal.receiptFor(id, { groups, kind: 'call' }) };
+  return { status: 200, headers, body: journal.attestationFor(id, { groups, kind: 'call' }) };
 }
 
 function askedGroups(query: string): readonly Group[] {

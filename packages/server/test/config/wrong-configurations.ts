@@ -20,6 +20,9 @@ keys:
   ci: { team: platform, policy: { routes: [sonnet] } }
 `;
 
+/** Of no witness: the seed is public. */
+const WITNESS_KEY = 'witness.example/w1+0ad7d35e+BIqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c';
+
 interface Wrong {
   readonly what: string;
   /** Part of GOOD, and what stands there instead. */
@@ -267,5 +270,32 @@ export const WRONG: readonly Wrong[] = [
     line: 4,
     says: /takes the name of a variable/,
     mend: /environment variable/,
+  },
+  {
+    what: "a witness with a log's key",
+    change: [
+      'organisation: acme',
+      'organisation: acme\njournal: { witnesses: [{ url: "http://w", vkey: "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k" }] }',
+    ],
+    line: 3,
+    says: /not the public key of a witness: this is not a witness's Ed25519 key/,
+    mend: /`weighbridge witness` prints it/,
+  },
+  {
+    what: 'a witness at an address that is none',
+    change: ['organisation: acme', 'organisation: acme\njournal: { witnesses: [{ url: "ftp://w", vkey: "x" }] }'],
+    line: 3,
+    says: /"ftp:\/\/w" is no address of a witness/,
+    mend: /submission prefix/,
+  },
+  {
+    what: 'one witness twice',
+    change: [
+      'organisation: acme',
+      `organisation: acme\njournal:\n  witnesses:\n    - { url: http://a, vkey: ${WITNESS_KEY} }\n    - { url: http://b, vkey: ${WITNESS_KEY} }`,
+    ],
+    line: 6,
+    says: /key of journal\.witnesses\[0\] again/,
+    mend: /remove one of the two/,
   },
 ];
