@@ -48,8 +48,11 @@ interface Setting {
   readonly world: World;
   readonly vkey: string;
   readonly missing: string[];
-  options(quorum: string, given?: Partial<WitnessLogOptions> & { urls?: readonly string[] }): WitnessLogOptions;
-  folder(quorum: string, given?: Partial<WitnessLogOptions>): Promise<Verification>;
+  readonly options: (
+    quorum: string,
+    given?: Partial<WitnessLogOptions> & { urls?: readonly string[] },
+  ) => WitnessLogOptions;
+  readonly folder: (quorum: string, given?: Partial<WitnessLogOptions>) => Promise<Verification>;
 }
 
 async function setting(t: TestContext): Promise<Setting> {

@@ -87,7 +87,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const lanes = await openLanes(options, stores, administration, alert, warm);
   undo.defer(() => lanes.drain(options.drainMs ?? DRAIN_MS));
   await administration.begin();
-  const witnesses = openWitnesses(stores, config.journal.witnesses, options.say);
+  const witnesses = openWitnesses(home.journal, config.journal.witnesses, { alert, say: options.say });
   undo.defer(() => witnesses.stop());
   await lanes.listen({ host, port, reusePort: lanes.count > 1 });
   administration.connect((activation, between) => lanes.activate(activation, between));

@@ -139,8 +139,8 @@ describe('a server whose log is witnessed', { concurrency: false }, () => {
       (await statusOf()).alerts.find(({ alert: kind }) => kind === 'witness'),
     );
     assert.equal(alert.about, 'liar.example');
-    assert.ok(started.said.some((line) => /^alert: witness liar\.example/.test(line)));
-    assert.ok(started.said.some((line) => /^witness gone\.example/.test(line)));
+    assert.ok(started.said.some((line) => line.startsWith('alert: witness liar.example')));
+    assert.ok(started.said.some((line) => line.startsWith('witness gone.example')));
     const began = performance.now();
     await started.server.stop();
     assert.ok(performance.now() - began < 5_000, 'a silent witness holds up no stop');

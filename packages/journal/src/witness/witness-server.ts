@@ -19,7 +19,7 @@ export interface WitnessServerOptions {
 export interface WitnessServer {
   readonly host: string;
   readonly port: number;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 interface Reply {

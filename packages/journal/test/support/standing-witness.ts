@@ -21,8 +21,8 @@ export interface StandingWitness {
   readonly vkey: string;
   readonly events: readonly WitnessEvent[];
   /** Closes the store and opens it again, as a restart does. */
-  restart(): StandingWitness;
-  serve(hosts?: readonly string[], port?: number): Promise<WitnessServer & { readonly url: string }>;
+  readonly restart: () => StandingWitness;
+  readonly serve: (hosts?: readonly string[], port?: number) => Promise<WitnessServer & { readonly url: string }>;
 }
 
 export function standWitness(

@@ -2,12 +2,10 @@
 // to hear of them. That one is gone or back is a line on standard error; that one contradicts this log, or lies, is an entry
 // of the journal as well. Either at most once an hour for each witness and kind, and never in the way of a call.
 import { isDeepStrictEqual } from 'node:util';
-import { systemClock, toAppError, type Clock } from '@weighbridge/kernel';
+import { systemClock, type Clock } from '@weighbridge/kernel';
 import { startWitnessing, type Witnessing, type WitnessState } from '@weighbridge/journal';
 import type { Config } from '@weighbridge/protocol';
-import { oncePerHour } from './alerts.ts';
-import { alertDraft } from './entries.ts';
-import type { Stores } from './stores.ts';
+import { oncePerHour, type Alert } from './alerts.ts';
 
 type Named = Config['journal']['witnesses'];
 
@@ -18,15 +16,18 @@ export interface Witnesses {
   stop(): Promise<void>;
 }
 
+export interface Tellers {
+  readonly alert: Alert;
+  readonly say: (message: string) => void;
+  readonly clock?: Clock;
+}
+
 const GRAVE = new Set<WitnessState['state']>(['contradicts', 'lies']);
 
-export function openWitnesses(
-  stores: Pick<Stores, 'home' | 'admin' | 'nextId'>,
-  named: Named,
-  say: (message: string) => void,
-): Witnesses {
-  const onChange = createWitnessAlerts(stores, say);
-  const begin = (witnesses: Named): Witnessing => startWitnessing({ folder: stores.home.journal, witnesses, onChange });
+/** `folder`: the journal's. */
+export function openWitnesses(folder: string, named: Named, tellers: Tellers): Witnesses {
+  const onChange = createWitnessTeller(tellers);
+  const begin = (witnesses: Named): Witnessing => startWitnessing({ folder, witnesses, onChange });
   let inForce = named;
   let witnessing = begin(named);
   let changing = Promise.resolve();
@@ -48,20 +49,13 @@ export function openWitnesses(
   };
 }
 
-export function createWitnessAlerts(
-  { admin, nextId }: Pick<Stores, 'admin' | 'nextId'>,
-  say: (message: string) => void,
-  clock: Clock = systemClock,
-): (state: WitnessState) => void {
+function createWitnessTeller({ alert, say, clock = systemClock }: Tellers): (state: WitnessState) => void {
   const first = oncePerHour(clock);
   return ({ name, url, state, problem }) => {
     if (problem === undefined) return say(`witness ${name} cosigns again`);
-    if (!first(`${name} ${state}`)) return;
     const message = `witness ${name} (${url}): ${problem}`;
-    say(GRAVE.has(state) ? `alert: ${message}` : message);
-    if (!GRAVE.has(state)) return;
-    admin
-      .append(alertDraft(nextId(), clock.wall(), { alert: 'witness', about: name, message }))
-      .catch((error: unknown) => say(`the alert could not be written to the journal: ${toAppError(error).message}`));
+    if (!GRAVE.has(state)) return first(`${name} ${state}`) ? say(message) : undefined;
+    const advice = 'See `weighbridge doctor`, and docs/witness.md on what to compare';
+    alert({ name: `witness ${name} ${state}`, alert: 'witness', about: name, message }, advice);
   };
 }
