@@ -41,9 +41,11 @@ export const run: Run = async (context) => {
   const store = openWitnessStore(join(homeFolder(context), 'witness'), name === undefined ? {} : { name });
   try {
     const tell = createTeller(context);
-    const witness = new Witness({ memory: store, logs, onEvent: (event) => tell(event) });
+    const once = flag(context, 'once');
+    // A single look tells itself what came of it.
+    const witness = new Witness({ memory: store, logs, onEvent: (event) => once || tell(event) });
     const standing = { context, store, witness, logs, tell };
-    return flag(context, 'once') ? await lookOnce(standing) : await stand(standing);
+    return once ? await lookOnce(standing) : await stand(standing);
   } finally {
     store.close();
   }
