@@ -11,6 +11,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   journal: ['kernel', 'protocol'],
   ledger: ['kernel', 'protocol'],
   lab: ['kernel', 'protocol', 'dialects'],
+  console: ['protocol'],
   server: ['kernel', 'protocol', 'dialects', 'gateway', 'journal', 'ledger'],
   cli: ['kernel', 'protocol', 'dialects', 'gateway', 'journal', 'ledger', 'lab', 'server'],
 };

@@ -1,0 +1,94 @@
+// Builds the console into `dist/`, once per state of its sources: a stamp beside the result says what it was built from.
+// File names carry a hash of their content, so a server may let browsers keep everything but `index.html` for good.
+// Nothing at run time needs this; `npm start` calls it when the stamp does not fit.
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type InlineConfig } from 'vite';
+
+export { CONTENT_SECURITY_POLICY } from './policy.ts';
+
+/** Where the console lives on its origin: every address of a page and of a file begins with it. */
+export const BASE_PATH = '/console/';
+
+const HERE = fileURLToPath(new URL('..', import.meta.url));
+const STAMP = 'built-from';
+const INPUTS = ['index.html', 'package.json', 'src', 'build', 'public', '../protocol/src'];
+
+/** The folder with the built console; whether it is there, and current, is for `buildConsole` to say. */
+export const consoleFolder = (): string => join(HERE, 'dist');
+
+/** Builds unless the result is there and current. `built` is false when nothing had to be done. */
+export async function buildConsole(): Promise<{ readonly folder: string; readonly built: boolean }> {
+  const folder = consoleFolder();
+  const digest = digestOf(INPUTS.map((name) => join(HERE, name)).filter((path) => existsSync(path)));
+  const stamp = join(folder, STAMP);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return { folder, built: false };
+  // Beside its place first: a build that breaks off must not leave half of one where a server looks.
+  const fresh = `${folder}.${process.pid}`;
+  await build(viteConfig({ outDir: fresh, page: 'index.html' }));
+  writeFileSync(join(fresh, STAMP), digest);
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(fresh, folder);
+  return { folder, built: true };
+}
+
+export interface PageBuild {
+  readonly outDir: string;
+  /** `index.html` for the console, `gallery.html` for the page that shows every part in every state. */
+  readonly page: string;
+}
+
+/** One place for what the build, the development server and the tests have in common. */
+export function viteConfig({ outDir, page }: PageBuild): InlineConfig {
+  return {
+    configFile: false,
+    root: HERE,
+    base: BASE_PATH,
+    logLevel: 'warn',
+    publicDir: 'public',
+    oxc: { jsx: { runtime: 'automatic' } },
+    build: {
+      outDir,
+      emptyOutDir: true,
+      assetsDir: 'files',
+      // No inlining: a data: font or script would need a weaker policy.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      target: 'es2024',
+      // `light-dark()` and `oklch()` stay as they are: every browser with Ed25519 in WebCrypto has them.
+      cssTarget: ['chrome137', 'firefox129', 'safari17.5'],
+      cssMinify: 'lightningcss',
+      reportCompressedSize: false,
+      rolldownOptions: { input: join(HERE, page) },
+    },
+  };
+}
+
+/** SHA-256 over paths and contents of all files below the given ones, in a fixed order. */
+function digestOf(roots: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const path of roots.flatMap(filesBelow)) {
+    hash
+      .update(`${relative(HERE, path)}\0`)
+      .update(readFileSync(path))
+      .update('\0');
+  }
+  return hash.digest('hex');
+}
+
+function filesBelow(path: string): string[] {
+  const entries = readDirectory(path);
+  if (entries === null) return [path];
+  return entries.toSorted().flatMap((name) => filesBelow(join(path, name)));
+}
+
+function readDirectory(path: string): string[] | null {
+  try {
+    return readdirSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return null;
+    throw error;
+  }
+}
