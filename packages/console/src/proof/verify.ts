@@ -1,0 +1,250 @@
+// The whole check of one entry or one receipt file, step by step, so that a person can follow it: the groups are those
+// the leaf commits to, the leaf stands in the served log, its hash leads to the signed root, the signature is the log's,
+// and the log still extends what this browser saw of it before. The verdict is `proven` only when no step is bad.
+import { encodeBase64, equal, utf8, type Bytes } from './bytes.ts';
+import { leafHash } from './hash.ts';
+import { recall, remember, type Store } from './memory.ts';
+import { consistencyProblem, inclusionProblem } from './merkle.ts';
+import { cryptoProblem, openCheckpoint, parseVerifierKey, type Checkpoint, type NoteKey } from './note.ts';
+import { bad, good, unreachable, type Failure, type Outcome } from './outcome.ts';
+import { groupsProblem, parseLeaf, parseReceipt, parseTlogProof, type Disclosure, type LeafText } from './receipt.ts';
+import { MAX_NOTE_BYTES, TileReader, type LogFetch } from './tiles.ts';
+
+export type StepName = 'signature' | 'leaf' | 'groups' | 'inclusion' | 'tiles' | 'history';
+export type StepState = 'ok' | 'bad' | 'cannot' | 'new';
+
+export interface Step {
+  readonly name: StepName;
+  readonly state: StepState;
+  /** What was checked, and what came of it. */
+  readonly detail: string;
+}
+/** `cannot`: it was not to be had, or this browser cannot check it. Nobody is accused. */
+export type Verdict = 'proven' | 'broken' | 'cannot';
+
+export interface ProofReport {
+  readonly verdict: Verdict;
+  readonly steps: readonly Step[];
+  readonly entry: number | null;
+  readonly leaf: LeafText | null;
+  readonly checkpoint: Checkpoint | null;
+  /** Files of the log that were fetched for this. */
+  readonly files: number;
+}
+
+export interface LogContext {
+  readonly fetch: LogFetch;
+  /** The log's public key: given by hand, or as served; then it is trusted as much as the server is. */
+  readonly vkey: string;
+  /** Where this browser remembers logs; null for no memory. */
+  readonly store: Store | null;
+  readonly onStep?: (step: Step) => void;
+}
+
+class Report {
+  readonly #onStep: ((step: Step) => void) | undefined;
+  readonly steps: Step[] = [];
+  entry: number | null = null;
+  leaf: LeafText | null = null;
+  checkpoint: Checkpoint | null = null;
+  tiles: TileReader | null = null;
+
+  constructor(onStep: ((step: Step) => void) | undefined) {
+    this.#onStep = onStep;
+  }
+
+  add(name: StepName, state: StepState, detail: string): void {
+    const step = { name, state, detail };
+    this.steps.push(step);
+    this.#onStep?.(step);
+  }
+
+  fail(name: StepName, { kind, why }: Failure): ProofReport {
+    this.add(name, kind === 'bad' ? 'bad' : 'cannot', why);
+    return this.end();
+  }
+
+  end(): ProofReport {
+    const states = this.steps.map(({ state }) => state);
+    const verdict = states.includes('bad') ? 'broken' : states.includes('cannot') ? 'cannot' : 'proven';
+    const { steps, entry, leaf, checkpoint } = this;
+    return { verdict, steps, entry, leaf, checkpoint, files: this.tiles?.files ?? 0 };
+  }
+}
+
+/** Checks entry `index` of the served log, and that it commits to the given groups. */
+export async function verifyEntry(index: number, groups: Disclosure, context: LogContext): Promise<ProofReport> {
+  const report = new Report(context.onStep);
+  report.entry = index;
+  const log = await openLog(context, report);
+  if (!log.ok) return report.fail('signature', log);
+  const { checkpoint, key, tiles } = log.value;
+  if (index >= checkpoint.size) {
+    return report.fail(
+      'inclusion',
+      unreachable(`No checkpoint covers entry ${index} yet; one is signed every second.`),
+    );
+  }
+  const bundle = await tiles.bundle(index);
+  if (!bundle.ok) return report.fail('leaf', bundle);
+  const leafBytes = bundle.value.leaves[bundle.value.at] as Bytes;
+  const leaf = parseLeaf(new TextDecoder().decode(leafBytes));
+  if (!leaf.ok) return report.fail('leaf', leaf);
+  report.leaf = leaf.value;
+  report.add('leaf', 'ok', `Entry ${index} of the served log is ${leaf.value.kind} ${leaf.value.id}.`);
+  await checkGroups(leaf.value, groups, report);
+  await checkInclusion(index, leafBytes, checkpoint, tiles, report);
+  await checkTiles(index, bundle.value.leaves, tiles, report);
+  await checkHistory(checkpoint, key, tiles, context.store, report);
+  return report.end();
+}
+
+/** Checks a receipt file by itself, offline, and then that the served log still stands by it. */
+export async function verifyReceiptFile(text: string, context: LogContext): Promise<ProofReport> {
+  const report = new Report(context.onStep);
+  const unable = cryptoProblem();
+  if (unable !== null) return report.fail('signature', { ok: false, kind: 'unsupported', why: unable });
+  const receipt = parseReceipt(text);
+  if (!receipt.ok) return report.fail('leaf', receipt);
+  const proof = parseTlogProof(receipt.value.proof);
+  if (!proof.ok) return report.fail('inclusion', proof);
+  report.entry = proof.value.index;
+  const key = await parseVerifierKey(context.vkey);
+  if (!key.ok) return report.fail('signature', key);
+  const checkpoint = await openCheckpoint(proof.value.checkpoint, key.value);
+  if (!checkpoint.ok) return report.fail('signature', checkpoint);
+  report.checkpoint = checkpoint.value;
+  report.add('signature', 'ok', signatureText(checkpoint.value));
+  const leafBytes = utf8(receipt.value.leaf);
+  const { index, hashes } = proof.value;
+  const { size, root } = checkpoint.value;
+  const problem = await inclusionProblem(index, size, await leafHash(leafBytes), hashes, root);
+  report.add('inclusion', problem === null ? 'ok' : 'bad', problem ?? inclusionText(index, hashes.length, size));
+  const leaf = parseLeaf(receipt.value.leaf);
+  if (!leaf.ok) return report.fail('leaf', leaf);
+  report.leaf = leaf.value;
+  report.add('leaf', 'ok', `The receipt is of ${leaf.value.kind} ${leaf.value.id}.`);
+  await checkGroups(leaf.value, receipt.value.groups, report);
+  return report.end();
+}
+
+interface OpenLog {
+  readonly checkpoint: Checkpoint;
+  readonly key: NoteKey;
+  readonly tiles: TileReader;
+}
+
+async function openLog(context: LogContext, report: Report): Promise<Outcome<OpenLog>> {
+  const unable = cryptoProblem();
+  if (unable !== null) return { ok: false, kind: 'unsupported', why: unable };
+  const key = await parseVerifierKey(context.vkey);
+  if (!key.ok) return key;
+  const note = await context.fetch('/checkpoint', MAX_NOTE_BYTES);
+  if (!note.ok) return note;
+  if (note.value === 'missing') return unreachable('The log has no signed checkpoint yet.');
+  const checkpoint = await openCheckpoint(new TextDecoder().decode(note.value), key.value);
+  if (!checkpoint.ok) return checkpoint;
+  const tiles = new TileReader(context.fetch, checkpoint.value.size);
+  report.checkpoint = checkpoint.value;
+  report.tiles = tiles;
+  report.add('signature', 'ok', signatureText(checkpoint.value));
+  return good({ checkpoint: checkpoint.value, key: key.value, tiles });
+}
+
+const signatureText = ({ origin, size, root }: Checkpoint): string =>
+  `The key of ${origin} signed the checkpoint of ${size} entries with root ${encodeBase64(root).slice(0, 12)}….`;
+
+const inclusionText = (index: number, hashes: number, size: number): string =>
+  `The hash of entry ${index} and ${hashes} others lead to the root that was signed for ${size} entries.`;
+
+async function checkGroups(leaf: LeafText, groups: Disclosure, report: Report): Promise<void> {
+  const problem = await groupsProblem(leaf, groups);
+  const names = Object.keys(groups);
+  const shown =
+    names.length === 0 ? 'No group is shown.' : `What is shown (${names.join(', ')}) is what the leaf commits to.`;
+  report.add('groups', problem === null ? 'ok' : 'bad', problem ?? shown);
+}
+
+async function checkInclusion(
+  index: number,
+  leaf: Bytes,
+  { size, root }: Checkpoint,
+  tiles: TileReader,
+  report: Report,
+): Promise<void> {
+  const path = await tiles.inclusion(index);
+  if (!path.ok) {
+    report.fail('inclusion', path);
+    return;
+  }
+  const problem = await inclusionProblem(index, size, await leafHash(leaf), path.value, root);
+  report.add('inclusion', problem === null ? 'ok' : 'bad', problem ?? inclusionText(index, path.value.length, size));
+}
+
+/** The neighbours in the bundle against the tile, and each tile against the one above it. */
+async function checkTiles(index: number, leaves: readonly Bytes[], tiles: TileReader, report: Report): Promise<void> {
+  const tile = await tiles.tile(0, Math.floor(index / 256));
+  if (!tile.ok) {
+    report.fail('tiles', tile);
+    return;
+  }
+  const hashes = await Promise.all(leaves.map(leafHash));
+  const changed = hashes.findIndex((hash, i) => !equal(hash, tile.value.subarray(i * 32, i * 32 + 32)));
+  const first = index - (index % 256);
+  if (changed >= 0) {
+    report.fail('tiles', bad(`Entry ${first + changed} of the served log is not the one whose hash its tile holds.`));
+    return;
+  }
+  const chain = await tiles.chain(index);
+  if (chain.ok)
+    report.add('tiles', 'ok', `${leaves.length} entries beside it and all tiles above agree (${tiles.files} files).`);
+  else report.fail('tiles', chain);
+}
+
+async function checkHistory(
+  checkpoint: Checkpoint,
+  key: NoteKey,
+  tiles: TileReader,
+  store: Store | null,
+  report: Report,
+): Promise<void> {
+  const known = recall(store, checkpoint.origin);
+  if (known !== null) {
+    const problem = await historyProblem(known.checkpoint, known.vkey, checkpoint, tiles);
+    if (!problem.ok) {
+      report.fail('history', problem);
+      return;
+    }
+    report.add('history', 'ok', problem.value);
+  }
+  if (report.steps.some(({ state }) => state === 'bad')) return;
+  const kept = remember(store, checkpoint.origin, { vkey: key.vkey, checkpoint: checkpoint.note });
+  if (known !== null) return;
+  const first = kept
+    ? 'This browser sees the log for the first time. From now on it remembers, and would notice if anything were cut off.'
+    : 'This browser keeps no memory of the log, so nobody can tell whether newer entries were cut off.';
+  report.add('history', 'new', first);
+}
+
+async function historyProblem(
+  note: string,
+  vkey: string,
+  checkpoint: Checkpoint,
+  tiles: TileReader,
+): Promise<Outcome<string>> {
+  const key = await parseVerifierKey(vkey);
+  if (!key.ok) return key;
+  const older = await openCheckpoint(note, key.value);
+  if (!older.ok) return older;
+  const { size, root } = older.value;
+  if (size > checkpoint.size)
+    return bad(
+      `This browser has seen ${size} entries of this log, and now there are ${checkpoint.size}: it was cut back.`,
+    );
+  if (size === 0) return good('This browser had seen the log empty.');
+  const proof = await tiles.consistency(size);
+  if (!proof.ok) return proof;
+  const problem = await consistencyProblem(size, checkpoint.size, root, checkpoint.root, proof.value);
+  if (problem !== null) return bad(`The log is not the one this browser saw at ${size} entries: ${problem}.`);
+  return good(`The log still holds all ${size} entries that this browser saw before, unchanged.`);
+}
