@@ -1,6 +1,6 @@
 // What stands on screen for an amount. Cents are read first, so further digits are set apart as `fine`; digits that do
 // not fit are rounded and the amount says so (`rounded`), with the exact one in `exact`. Unpriced and unknown are words.
-import { decimalOf, grouped, picoOf, PLACES, roundTo, type Pico } from './decimal.ts';
+import { decimalOf, grouped, picoOf, PLACES, roundTo, UNIT, type Pico } from './decimal.ts';
 
 export interface MoneyValue {
   /** Decimal string; null is unknown, or unpriced when the status says so. */
@@ -9,8 +9,11 @@ export interface MoneyValue {
   readonly status?: 'exact' | 'estimated' | 'unpriced';
 }
 
-/** `full`: every digit. `column`: cents and up to four more, for tables. `whole`: no fraction, for headlines. */
-export type MoneyStyle = 'full' | 'column' | 'whole';
+/**
+ * `full`: every digit. `column`: cents and up to four more, for tables. `whole`: no fraction, for headlines. `brief`: for
+ * sentences: whole from a hundred on, cents below, and every digit of what is less than a cent.
+ */
+export type MoneyStyle = 'full' | 'column' | 'whole' | 'brief';
 
 export interface MoneyAmount {
   readonly kind: 'amount';
@@ -48,21 +51,28 @@ export function prepareMoney(value: MoneyValue, style: MoneyStyle = 'full'): Mon
     const word = value.status === 'unpriced' ? 'unpriced' : 'unknown';
     return { kind: 'word', word, why: WHY[word] };
   }
-  const places = style === 'full' ? PLACES : style === 'column' ? CENT_PLACES + FINE_PLACES : 0;
+  const places = placesOf(style, amount < 0n ? -amount : amount);
   const shown = roundTo(amount, places);
   const [whole = '0', fraction = ''] = decimalOf(shown.amount < 0n ? -shown.amount : shown.amount).split('.');
-  const cents = style === 'whole' ? '' : `.${fraction.slice(0, CENT_PLACES).padEnd(CENT_PLACES, '0')}`;
+  const cents = places === 0 ? '' : `.${fraction.slice(0, CENT_PLACES).padEnd(CENT_PLACES, '0')}`;
   const sign = shown.amount < 0n ? '\u2212' : '';
   return {
     kind: 'amount',
     lead: style === 'column' ? sign : sign + symbolOf(value.currency),
     whole: grouped(whole),
     cents,
-    fine: style === 'whole' ? '' : fraction.slice(CENT_PLACES),
+    fine: places === 0 ? '' : fraction.slice(CENT_PLACES),
     rounded: !shown.exact,
     estimated: value.status === 'estimated',
     exact: exactMoney(amount, value.currency),
   };
+}
+
+function placesOf(style: MoneyStyle, size: Pico): number {
+  if (style === 'full') return PLACES;
+  if (style === 'column') return CENT_PLACES + FINE_PLACES;
+  if (style === 'whole' || size >= 100n * UNIT) return 0;
+  return size === 0n || size * 100n >= UNIT ? CENT_PLACES : PLACES;
 }
 
 /** `1,234.5678 USD`: at least two decimals, every further digit that is not zero. */
