@@ -130,9 +130,9 @@ describe('a chart over time', () => {
         );
         if (prepared.state === 'empty') return;
         for (let at = 0; at < 4; at += 1) {
-          const heights = prepared.series
+          const heights: number[] = prepared.series
             .map(({ plot }) => plot[at])
-            .filter((height) => height !== null && height !== undefined);
+            .filter((height): height is number => typeof height === 'number');
           assert.deepEqual(
             heights,
             heights.toSorted((a, b) => a - b),

@@ -25,6 +25,8 @@ export interface PreparedBullet {
   readonly actual: number;
   readonly plan: number | null;
   readonly forecast: { readonly from: number; readonly to: number } | null;
+  /** Without a plan or a forecast there is nothing to hold the bar against, and none is drawn. */
+  readonly drawn: boolean;
   readonly tone: 'calm' | 'warn' | 'bad';
   /** Says all that is drawn. */
   readonly summary: string;
@@ -55,6 +57,7 @@ export function prepareBullet({ label, currency, actual, plan, forecast }: Bulle
   return {
     label,
     actual: at(spent),
+    drawn: planned !== null || forecast !== null,
     plan: planned === null ? null : at(planned),
     forecast: low === null || high === null ? null : { from: at(low), to: at(high) },
     tone: over ? 'bad' : likely ? 'warn' : 'calm',

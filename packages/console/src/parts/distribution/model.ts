@@ -1,7 +1,7 @@
 // How values spread: bars over buckets as the roll-ups keep them (upper bounds and counts, a logarithmic ladder), with
 // the quantiles marked. A quantile from buckets is known only to its bucket, so it is shown as that.
 import { prepareCount } from '../count/model.ts';
-import { exactText, shareText, type Unit } from '../unit/model.ts';
+import { axisText, exactText, shareText, type Unit } from '../unit/model.ts';
 
 export interface DistributionData {
   readonly title: string;
@@ -43,7 +43,7 @@ const QUANTILES = [
   ['p90', 90n],
   ['p99', 99n],
 ] as const;
-const MAX_TICKS = 5;
+const MAX_TICKS = 4;
 
 export function prepareDistribution({ title, unit, bounds, counts }: DistributionData): PreparedDistribution {
   const first = counts.findIndex((count) => count > 0);
@@ -66,7 +66,7 @@ export function prepareDistribution({ title, unit, bounds, counts }: Distributio
   const every = Math.max(1, Math.ceil((shown.length + 1) / MAX_TICKS));
   const ticks = Array.from({ length: shown.length + 1 }, (_, i) => i)
     .filter((i) => i % every === 0)
-    .map((i) => ({ text: exactText(unit, edge(first + i - 1)), position: i / shown.length }));
+    .map((i) => ({ text: axisText(unit, edge(first + i - 1)), position: i / shown.length }));
   const [p50, , p99] = marks;
   const summary = `${prepareCount(total).text} measured. Half took ${p50?.text ?? ''}, 99 of 100 took ${p99?.text ?? ''}.`;
   return { state: 'ready', title, summary, bars, marks, ticks };

@@ -53,9 +53,18 @@ export function prepareProof(proof: ProofState): ProofText {
   return { word, tone, sentence, steps: stepsOf(proof.report.steps, false) };
 }
 
+const sentence = (text: string): string => {
+  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?…]$/.test(begun) ? begun : `${begun}.`;
+};
+
 /** Steps done, in order; while it runs also those to come, so that nothing jumps. */
 function stepsOf(done: readonly Step[], running: boolean): ProofStepText[] {
-  const steps: ProofStepText[] = done.map(({ name, state, detail }) => ({ title: TITLES[name], detail, state }));
+  const steps: ProofStepText[] = done.map(({ name, state, detail }) => ({
+    title: TITLES[name],
+    detail: sentence(detail),
+    state,
+  }));
   if (!running) return steps;
   const names = new Set(done.map(({ name }) => name));
   return [

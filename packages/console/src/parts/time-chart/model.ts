@@ -40,7 +40,7 @@ export interface DrawnSeries {
   readonly plot: readonly (number | null)[];
   /** Exact values, for hover and table. */
   readonly texts: readonly string[];
-  /** Of the whole range; empty where a sum means nothing (durations, shares). */
+  /** Of the whole range, short; empty where a sum means nothing (durations, shares). */
   readonly total: string;
   /** How many series it stands for: more than one only for `others`. */
   readonly members: number;
@@ -177,7 +177,7 @@ function draw(ranked: readonly Ranked[], unit: Unit, shape: ChartData['shape']):
       return below[i];
     });
     const known = values.filter((value) => value !== null);
-    const total = unit.kind === 'money' || unit.kind === 'count' ? exactText(unit, sumValues(known, unit)) : '';
+    const total = unit.kind === 'money' || unit.kind === 'count' ? briefText(unit, sumValues(known, unit)) : '';
     return { key, label, colour, plot, texts: values.map((value) => exactText(unit, value)), total, members };
   });
 }

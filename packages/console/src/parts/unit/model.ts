@@ -82,6 +82,17 @@ export function shareText(share: number): string {
   return `${percent.toFixed(digits)}\u00a0%`;
 }
 
+/** How wide a bucket is, as one says it: `day`, `15 min`. */
+export function bucketWord(bucketMs: number): string {
+  const words: Readonly<Record<number, string>> = {
+    60_000: 'minute',
+    3_600_000: 'hour',
+    86_400_000: 'day',
+    604_800_000: 'week',
+  };
+  return words[bucketMs] ?? formatDuration(bucketMs);
+}
+
 export const unitLabel = (unit: Unit): string => {
   if (unit.kind === 'money') return unit.currency;
   if (unit.kind === 'count') return unit.noun;

@@ -1,0 +1,190 @@
+// The frame around every page: skip link, rail, top bar, content. It knows pages, time range, environment and freshness;
+// it fetches nothing. Links are plain addresses; those of the console are followed without loading the page anew.
+import { useEffect, useEffectEvent, useRef, useState, type MouseEvent, type ReactNode } from 'react';
+import type { LogKind } from '@weighbridge/protocol';
+import { useNow } from '../parts/clock/clock.tsx';
+import { Icon } from '../parts/icon/view.tsx';
+import { Hint } from '../parts/popover/view.tsx';
+import { TimePicker } from '../parts/time-picker/view.tsx';
+import type { TimeRange } from '../url/time-range.ts';
+import { prepareEnvironment, prepareFreshness } from './environment.ts';
+import { pageOfPath, type PageEntry } from './navigation.ts';
+import type { Command } from './palette.ts';
+import { Palette } from './palette-view.tsx';
+import { Rail } from './rail.tsx';
+import { ShortcutSheet } from './shortcut-sheet.tsx';
+import { readKey, type Action, type Pending } from './shortcuts.ts';
+
+export interface FrameProps {
+  readonly organisation: string;
+  readonly environment: LogKind;
+  /** Newest entry in the shown tables, UTC milliseconds. */
+  readonly upTo: number | null;
+  readonly pages: readonly PageEntry[];
+  /** Address below the console's base. */
+  readonly path: string;
+  readonly range: TimeRange;
+  readonly onRange: (text: string) => void;
+  /** Makes an address of the console, time range kept. */
+  readonly hrefOf: (path: string, filter?: string) => string;
+  /** Follows an address of the console. */
+  readonly go: (href: string) => void;
+  readonly commands: readonly Command[];
+  readonly children: ReactNode;
+}
+
+export function Frame(props: FrameProps) {
+  const { organisation, environment, upTo, pages, path, range, onRange, hrefOf, go, commands, children } = props;
+  const [open, setOpen] = useState<'palette' | 'help' | 'rail' | null>(null);
+  const content = useRef<HTMLElement>(null);
+  const current = pageOfPath(pages, path);
+  const { word, simulated } = prepareEnvironment(environment);
+  useShortcuts(pages, (action) => {
+    if (action.kind === 'go') go(hrefOf(action.path));
+    else if (action.kind === 'palette' || action.kind === 'help') setOpen(action.kind);
+    else document.querySelector<HTMLElement>(action.kind === 'filter' ? '[data-filter]' : '.bar .time-button')?.focus();
+    if (action.kind === 'time') document.querySelector<HTMLElement>('.bar .time-button')?.click();
+  });
+  useFocusOnMove(path, content);
+  const rail = <Rail pages={pages} current={current} hrefOf={hrefOf} onHelp={() => setOpen('help')} />;
+  return (
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions -- links inside it are what is clicked
+    <div className="frame" onClick={(event) => follow(event, hrefOf('/'), (href) => (setOpen(null), go(href)))}>
+      <a className="skip" href="#content">
+        Skip to content
+      </a>
+      {simulated && <div className="strip hatched" data-environment={environment} aria-hidden="true" />}
+      <div className="frame-rail">{rail}</div>
+      <header className="bar">
+        <button
+          type="button"
+          className="button quiet square bar-menu"
+          aria-label="Open the menu"
+          onClick={() => setOpen('rail')}
+        >
+          <Icon name="menu" />
+        </button>
+        <span className="bar-organisation">{organisation}</span>
+        <TimePicker range={range} onChange={onRange} />
+        <span className="bar-space" />
+        <Freshness upTo={upTo} />
+        <Environment kind={environment} />
+        <button
+          type="button"
+          className="button bar-find"
+          aria-label="Find a page, a call or a command"
+          onClick={() => setOpen('palette')}
+        >
+          <Icon name="search" />
+          <span>Find</span>
+          <kbd>{modifier()} K</kbd>
+        </button>
+      </header>
+      <main ref={content} id="content" className="content" tabIndex={-1} aria-label={current?.title ?? 'Content'}>
+        <span className="unseen">{simulated ? `${word} data, simulated.` : ''}</span>
+        {children}
+      </main>
+      {open === 'rail' && (
+        <Sheet onClose={() => setOpen(null)}>
+          <Rail pages={pages} current={current} hrefOf={hrefOf} onHelp={() => setOpen('help')} />
+        </Sheet>
+      )}
+      {open === 'palette' && <Palette commands={commands} hrefOf={hrefOf} go={go} onClose={() => setOpen(null)} />}
+      {open === 'help' && <ShortcutSheet pages={pages} onClose={() => setOpen(null)} />}
+    </div>
+  );
+}
+
+const isMac = (): boolean => /mac|iphone|ipad/i.test(navigator.userAgent);
+const modifier = (): string => (isMac() ? '⌘' : 'Ctrl');
+
+/** A plain click on a link of the console is followed here; anything else is the browser's. */
+function follow(event: MouseEvent, base: string, go: (href: string) => void): void {
+  const link = event.target instanceof Element ? event.target.closest('a') : null;
+  if (link === null || event.defaultPrevented || event.button !== 0) return;
+  if (
+    event.metaKey ||
+    event.ctrlKey ||
+    event.shiftKey ||
+    event.altKey ||
+    link.target !== '' ||
+    link.hasAttribute('download')
+  )
+    return;
+  const url = new URL(link.href);
+  const home = base.split('?')[0] ?? '/';
+  if (url.origin !== location.origin || !url.pathname.startsWith(home) || url.hash !== '') return;
+  event.preventDefault();
+  go(url.pathname + url.search);
+}
+
+function useShortcuts(pages: readonly PageEntry[], run: (action: Action) => void): void {
+  const pending = useRef<Pending>(null);
+  const onKey = useEffectEvent((event: globalThis.KeyboardEvent) => {
+    const target = event.target instanceof HTMLElement ? event.target : null;
+    const typing = target !== null && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+    if (document.querySelector('dialog[open]') !== null && event.key !== 'k') return;
+    const { key, ctrlKey: ctrl, metaKey: meta, altKey: alt, timeStamp: at } = event;
+    const read = readKey({ key, ctrl, meta, alt, typing, at }, pending.current, pages);
+    pending.current = read.pending;
+    if (read.action === null) return;
+    event.preventDefault();
+    run(read.action);
+  });
+  useEffect(() => {
+    const listener = (event: globalThis.KeyboardEvent) => onKey(event);
+    addEventListener('keydown', listener);
+    return () => removeEventListener('keydown', listener);
+  }, []);
+}
+
+/** A new page begins at its content, for the eye and for a screen reader; not on the first load. */
+function useFocusOnMove(path: string, content: { readonly current: HTMLElement | null }): void {
+  const before = useRef(path);
+  useEffect(() => {
+    if (before.current === path) return;
+    before.current = path;
+    content.current?.focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }, [path, content]);
+}
+
+function Freshness({ upTo }: { readonly upTo: number | null }) {
+  const { text, tone, meaning } = prepareFreshness(upTo, useNow());
+  return (
+    <Hint hint={meaning} className="bar-freshness">
+      <span data-tone={tone}>{text}</span>
+    </Hint>
+  );
+}
+
+function Environment({ kind }: { readonly kind: LogKind }) {
+  const { word, simulated, meaning } = prepareEnvironment(kind);
+  return (
+    <Hint hint={meaning} className="environment">
+      <span data-environment={kind} className={simulated ? 'hatched' : ''}>
+        {word}
+        {simulated && <em> simulated</em>}
+      </span>
+    </Hint>
+  );
+}
+
+/** The rail of narrow screens. */
+function Sheet({ children, onClose }: { readonly children: ReactNode; readonly onClose: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog ref={dialog} className="sheet" aria-label="Menu" onClose={onClose}>
+      <button
+        type="button"
+        className="button quiet square sheet-close"
+        aria-label="Close the menu"
+        onClick={() => dialog.current?.close()}
+      >
+        <Icon name="cross" />
+      </button>
+      {children}
+    </dialog>
+  );
+}

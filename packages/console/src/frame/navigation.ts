@@ -1,0 +1,88 @@
+// The pages there are, in the five groups of the rail. A page that does not exist is not in this list, and a group
+// without pages is not shown.
+
+export const GROUPS = ['Operate', 'Spend', 'Prove', 'Govern', 'Plan'] as const;
+export type GroupName = (typeof GROUPS)[number];
+
+export interface PageEntry {
+  readonly key: string;
+  readonly title: string;
+  readonly group: GroupName;
+  /** Below the console's base, beginning with a slash. */
+  readonly path: string;
+  /** Second key after `g`. */
+  readonly letter: string;
+  /** One line for the palette. */
+  readonly about: string;
+}
+
+export const PAGES = [
+  {
+    key: 'overview',
+    title: 'Overview',
+    group: 'Operate',
+    path: '/',
+    letter: 'o',
+    about: 'spend, calls, tokens, time to first token, errors',
+  },
+  {
+    key: 'calls',
+    title: 'Calls',
+    group: 'Operate',
+    path: '/calls',
+    letter: 'c',
+    about: 'every call, live, searched and filtered',
+  },
+  {
+    key: 'deployments',
+    title: 'Deployments',
+    group: 'Operate',
+    path: '/deployments',
+    letter: 'd',
+    about: 'health, breakers, and what a request would do now',
+  },
+  {
+    key: 'spend',
+    title: 'Spend',
+    group: 'Spend',
+    path: '/spend',
+    letter: 's',
+    about: 'by any two dimensions, against the period before',
+  },
+  {
+    key: 'journal',
+    title: 'Journal',
+    group: 'Prove',
+    path: '/journal',
+    letter: 'j',
+    about: 'the log, its checkpoints, and checking a receipt',
+  },
+  {
+    key: 'settings',
+    title: 'Settings',
+    group: 'Govern',
+    path: '/settings',
+    letter: ',',
+    about: 'keys, the configuration in force and its history',
+  },
+] as const satisfies readonly PageEntry[];
+
+export type PageKey = (typeof PAGES)[number]['key'];
+
+export interface RailGroup {
+  readonly name: GroupName;
+  readonly pages: readonly PageEntry[];
+}
+
+/** Groups in their order, each with its pages; none empty. */
+export function railGroups(pages: readonly PageEntry[]): readonly RailGroup[] {
+  return GROUPS.map((name) => ({ name, pages: pages.filter((page) => page.group === name) })).filter(
+    (group) => group.pages.length > 0,
+  );
+}
+
+/** The page that an address below the base belongs to: `/calls/01J…` is Calls. */
+export function pageOfPath(pages: readonly PageEntry[], path: string): PageEntry | null {
+  const belongs = ({ path: own }: PageEntry): boolean => path === own || (own !== '/' && path.startsWith(`${own}/`));
+  return pages.find(belongs) ?? null;
+}

@@ -1,0 +1,77 @@
+// The palette: a field over a short list. Arrows choose, Enter opens, Escape closes.
+import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
+import { Icon } from '../parts/icon/view.tsx';
+import { commandsForId, rankCommands, type Command } from './palette.ts';
+
+interface PaletteProps {
+  readonly commands: readonly Command[];
+  readonly hrefOf: (path: string, filter?: string) => string;
+  readonly go: (href: string) => void;
+  readonly onClose: () => void;
+}
+
+export function Palette({ commands, hrefOf, go, onClose }: PaletteProps) {
+  const id = useId();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [typed, setTyped] = useState('');
+  const [at, setAt] = useState(0);
+  useEffect(() => dialog.current?.showModal(), []);
+  const found = [...commandsForId(typed, hrefOf), ...rankCommands(commands, typed)];
+  const open = (command: Command | undefined) => {
+    if (command === undefined) return;
+    dialog.current?.close();
+    if (command.href !== null) go(command.href);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+    if (step !== 0 && found.length > 0) {
+      event.preventDefault();
+      setAt((at + step + found.length) % found.length);
+    } else if (event.key === 'Enter') {
+      event.preventDefault();
+      open(found[at]);
+    }
+  };
+  return (
+    <dialog ref={dialog} className="palette" aria-label="Find a page, a call or a command" onClose={onClose}>
+      <div className="palette-field">
+        <Icon name="search" />
+        <input
+          role="combobox"
+          aria-label="Find"
+          aria-expanded={found.length > 0}
+          aria-controls={`${id}-list`}
+          aria-activedescendant={found.length === 0 ? undefined : `${id}-${at}`}
+          autoComplete="off"
+          spellCheck={false}
+          placeholder="A page, a call's id, a key, a command"
+          value={typed}
+          onChange={(event) => {
+            setTyped(event.target.value);
+            setAt(0);
+          }}
+          onKeyDown={onKeyDown}
+        />
+      </div>
+      {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- of a combobox, whose options hold two texts */}
+      <ul id={`${id}-list`} role="listbox" aria-label="Found">
+        {found.map((command, i) => (
+          // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the keys are those of the field
+          <li
+            key={command.id}
+            id={`${id}-${i}`}
+            role="option"
+            tabIndex={-1}
+            aria-selected={i === at}
+            onMouseMove={() => setAt(i)}
+            onClick={() => open(command)}
+          >
+            <span>{command.title}</span>
+            <span className="palette-about">{command.about}</span>
+          </li>
+        ))}
+      </ul>
+      {found.length === 0 && <p className="palette-none">Nothing is called that. An id of a call opens the call.</p>}
+    </dialog>
+  );
+}

@@ -1,0 +1,239 @@
+// The table: only the rows in view are drawn, heads sort, rows are walked by the arrow keys and opened by Enter. Where
+// there is no room for columns each row becomes a list of labels and values; then all rows are still equally high, and
+// their height is measured. Loading, empty and failed are states of the same table.
+import { useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import type { Sort } from '../../url/search.ts';
+import { Empty } from '../empty/view.tsx';
+import { Icon } from '../icon/view.tsx';
+import { Problem } from '../problem/view.tsx';
+import { CellView } from './cell-view.tsx';
+import {
+  moveTo,
+  nextSort,
+  prepareTable,
+  tableCsv,
+  type PreparedColumn,
+  type PreparedTable,
+  type TableView,
+} from './model.ts';
+import { Toolbar } from './toolbar.tsx';
+import { scrollFor, windowOf, type WindowInput } from './window.ts';
+
+interface DataTableProps<Row> extends TableView<Row> {
+  /** What the table lists: its name for screen readers, and of the exported file. */
+  readonly name: string;
+  readonly command: string | null;
+  readonly onSort: (sort: Sort) => void;
+  readonly onColumns: (shown: readonly string[]) => void;
+  /** Absent: rows are not opened. */
+  readonly onSelect?: (id: string | null) => void;
+  readonly onRetry?: () => void;
+  /** Where all rows are exported from, when they are more than are here. */
+  readonly exportHref?: string;
+}
+
+const ROW_HEIGHT = 33;
+const MAX_SKELETON_CELLS = 6;
+const SKELETON = ['a', 'b', 'c', 'd', 'e', 'f'] as const;
+
+export function DataTable<Row>(props: DataTableProps<Row>) {
+  const prepared = prepareTable(props);
+  const { data, columns, shown, name, command, onColumns, exportHref } = props;
+  const onExport = () => (exportHref === undefined ? saveCsv(name, tableCsv(prepared)) : location.assign(exportHref));
+  return (
+    <div className="table">
+      <Toolbar
+        count={prepared.count}
+        columns={columns}
+        shown={shown}
+        onColumns={onColumns}
+        command={command}
+        onExport={onExport}
+      />
+      {data.state === 'problem' && (
+        <Problem problem={data.problem} {...(props.onRetry === undefined ? {} : { onRetry: props.onRetry })} />
+      )}
+      {data.state === 'empty' && <Empty {...data.empty} />}
+      {data.state === 'loading' && <Skeleton name={name} columns={prepared.columns.length} />}
+      {data.state === 'rows' && <Rows {...props} prepared={prepared} />}
+    </div>
+  );
+}
+
+function saveCsv(name: string, csv: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([csv], { type: 'text/csv;charset=utf-8' }));
+  link.download = `${name.toLowerCase().replace(/[^a-z0-9]+/g, '-')}.csv`;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+type Prepared<Row> = DataTableProps<Row> & { readonly prepared: PreparedTable<Row> };
+
+function Rows<Row>({ prepared, idOf, sort, onSort, onSelect, selected, name }: Prepared<Row>) {
+  const { rows, columns, selectedAt } = prepared;
+  const scroller = useRef<HTMLDivElement>(null);
+  const body = useRef<HTMLTableSectionElement>(null);
+  const [at, setAt] = useState(Math.max(0, selectedAt));
+  const [scrollTop, setScrollTop] = useState(0);
+  const { rowHeight, viewHeight } = useMeasure(scroller, body, columns.length);
+  const input: WindowInput = { count: rows.length, rowHeight, viewHeight, scrollTop };
+  const { start, end, before, after } = windowOf(input);
+  const wanted = useRef<number | null>(null);
+  // The row that the keyboard moved to may just have come into being: it takes the focus once it is there.
+  useLayoutEffect(() => {
+    if (wanted.current === null) return;
+    const row = body.current?.querySelector<HTMLElement>(`[data-row="${wanted.current}"]`);
+    if (row === null || row === undefined) return;
+    row.focus({ preventScroll: true });
+    wanted.current = null;
+  });
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.target instanceof HTMLElement && event.target.closest('[data-row]') === null) return;
+    const to = moveTo(event.key, at, rows.length, Math.max(1, Math.floor(viewHeight / rowHeight) - 1));
+    if (to !== null) {
+      event.preventDefault();
+      const top = scrollFor(to, input);
+      if (top !== null && scroller.current !== null) scroller.current.scrollTop = top;
+      wanted.current = to;
+      setAt(to);
+      return;
+    }
+    const row = rows[at];
+    if (event.key === 'Enter' && row !== undefined && event.target instanceof HTMLTableRowElement)
+      onSelect?.(idOf(row));
+    if (event.key === 'Escape' && selected !== null) onSelect?.(null);
+  };
+  const roving = Math.min(Math.max(at, start), Math.max(start, end - 1));
+  return (
+    <div ref={scroller} className="table-scroll" onScroll={(event) => setScrollTop(event.currentTarget.scrollTop)}>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-to-interactive-role -- a grid is what this is */}
+      <table
+        role="grid"
+        aria-label={name}
+        aria-rowcount={rows.length + 1}
+        aria-colcount={columns.length}
+        onKeyDown={onKeyDown}
+      >
+        <Head columns={columns} sort={sort} onSort={onSort} />
+        <tbody ref={body}>
+          <Spacer height={before} columns={columns.length} />
+          {rows.slice(start, end).map((row, i) => (
+            <tr
+              key={idOf(row)}
+              role="row"
+              data-row={start + i}
+              aria-rowindex={start + i + 2}
+              aria-selected={start + i === selectedAt}
+              tabIndex={start + i === roving ? 0 : -1}
+              onFocus={() => setAt(start + i)}
+              onClick={(event) => {
+                if (event.target instanceof Element && event.target.closest('a, button') !== null) return;
+                onSelect?.(idOf(row));
+              }}
+            >
+              {columns.map((column) => (
+                <td
+                  key={column.key}
+                  role="gridcell"
+                  data-align={column.align}
+                  data-label={column.title}
+                  data-unit={column.unit}
+                >
+                  <CellView cell={column.cell(row)} />
+                </td>
+              ))}
+            </tr>
+          ))}
+          <Spacer height={after} columns={columns.length} />
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+const Spacer = ({ height, columns }: { readonly height: number; readonly columns: number }) =>
+  height <= 0 ? null : (
+    <tr className="spacer" role="presentation" aria-hidden="true">
+      <td colSpan={columns} style={{ height: `${height}px` }} />
+    </tr>
+  );
+
+/** All rows are equally high; how high, the first one tells. */
+function useMeasure(
+  scroller: { readonly current: HTMLElement | null },
+  body: { readonly current: HTMLElement | null },
+  columns: number,
+): { readonly rowHeight: number; readonly viewHeight: number } {
+  const [size, setSize] = useState({ rowHeight: ROW_HEIGHT, viewHeight: 640 });
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (element === null) return;
+    const measure = () => {
+      const row = body.current?.querySelector<HTMLElement>('[data-row]');
+      const rowHeight = row?.getBoundingClientRect().height ?? ROW_HEIGHT;
+      const viewHeight = element.clientHeight;
+      setSize((old) =>
+        old.rowHeight === rowHeight && old.viewHeight === viewHeight ? old : { rowHeight, viewHeight },
+      );
+    };
+    measure();
+    const watch = new ResizeObserver(measure);
+    watch.observe(element);
+    return () => watch.disconnect();
+  }, [scroller, body, columns]);
+  return size;
+}
+
+interface HeadProps<Row> {
+  readonly columns: readonly PreparedColumn<Row>[];
+  readonly sort: Sort | null;
+  readonly onSort: (sort: Sort) => void;
+}
+
+function Head<Row>({ columns, sort, onSort }: HeadProps<Row>) {
+  return (
+    <thead>
+      <tr role="row" aria-rowindex={1}>
+        {columns.map((column) => (
+          <th
+            key={column.key}
+            role="columnheader"
+            scope="col"
+            data-align={column.align}
+            aria-sort={column.sorted ?? undefined}
+            style={column.chars === undefined ? undefined : { width: `calc(${column.chars}ch + 24px)` }}
+          >
+            {column.sorted === null ? (
+              <HeadLabel column={column} />
+            ) : (
+              <button type="button" onClick={() => onSort(nextSort(column, sort))}>
+                <HeadLabel column={column} />
+                {column.sorted !== 'none' && <Icon name={column.sorted === 'descending' ? 'down' : 'up'} />}
+              </button>
+            )}
+          </th>
+        ))}
+      </tr>
+    </thead>
+  );
+}
+
+const HeadLabel = <Row,>({ column }: { readonly column: PreparedColumn<Row> }): ReactNode => (
+  <span>
+    {column.title}
+    {column.unit !== undefined && <span className="unit"> {column.unit}</span>}
+  </span>
+);
+
+const Skeleton = ({ name, columns }: { readonly name: string; readonly columns: number }) => (
+  <div className="table-scroll" role="status" aria-label={`${name} are loading`}>
+    {SKELETON.map((row) => (
+      <div key={row} className="skeleton-row">
+        {Array.from({ length: Math.min(columns, MAX_SKELETON_CELLS) }, (_, i) => (
+          <span key={i} className="skeleton" />
+        ))}
+      </div>
+    ))}
+  </div>
+);

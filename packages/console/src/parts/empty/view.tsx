@@ -1,0 +1,14 @@
+// Nothing is there, and the one command that changes that.
+import { Copy } from '../copy/view.tsx';
+import type { EmptyText } from '../data-table/model.ts';
+
+export const Empty = ({ what, command }: EmptyText) => (
+  <div className="empty">
+    <p>{what}</p>
+    {command !== null && (
+      <p className="command">
+        <code>{command}</code> <Copy text={command} label="Copy" />
+      </p>
+    )}
+  </div>
+);

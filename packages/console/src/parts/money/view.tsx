@@ -1,0 +1,32 @@
+// Draws a prepared amount: cents first, further digits set apart, a rounded one marked with its exact amount behind it.
+import { Hint } from '../popover/view.tsx';
+import { prepareMoney, type MoneyStyle, type MoneyValue } from './model.ts';
+
+interface MoneyProps {
+  readonly value: MoneyValue;
+  readonly style?: MoneyStyle;
+}
+
+export function Money({ value, style = 'full' }: MoneyProps) {
+  const text = prepareMoney(value, style);
+  if (text.kind === 'word')
+    return (
+      <Hint hint={text.why} className="word">
+        {text.word}
+      </Hint>
+    );
+  const figure = (
+    <>
+      {text.lead}
+      {text.whole}
+      {text.cents}
+      {style === 'column' ? <span className="fine">{text.fine}</span> : <span className="fine-free">{text.fine}</span>}
+    </>
+  );
+  return (
+    <span className="money" data-style={style}>
+      {text.rounded ? <abbr title={text.exact}>{figure}</abbr> : figure}
+      {text.estimated && <span className="estimated"> est.</span>}
+    </span>
+  );
+}

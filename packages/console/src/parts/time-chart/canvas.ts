@@ -1,0 +1,99 @@
+// Draws a prepared chart with uPlot. Bars of a stack stand in front of each other; what is not over yet is hatched; axes
+// are in UTC. Everything with a decision in it was decided in `model.ts` and `plot.ts`.
+import uPlot from 'uplot';
+import { resolveColour } from '../theme/theme.ts';
+import { lonePoints, plotOfChart, timeTicks, valueTicks, type PlotLine, type ReadyChart } from './plot.ts';
+
+export interface CanvasEvents {
+  /** Bucket under the pointer; null when it left. */
+  readonly onHover: (index: number | null) => void;
+  /** Bucket and height that were clicked. */
+  readonly onPick: (index: number, height: number) => void;
+}
+
+const HEIGHT = 220;
+const FONT = '12px Inter, system-ui, sans-serif';
+const HATCH_STEP = 6;
+const Y_AXIS_SIZE = 56;
+
+export function drawChart(target: HTMLElement, chart: ReadyChart, events: CanvasEvents): uPlot {
+  const { columns, lines } = plotOfChart(chart);
+  const colour = (property: string): string => resolveColour(target, property);
+  const axis = { stroke: colour('--n-9'), font: FONT, ticks: { show: false } };
+  const bucket = chart.bucketMs / 1000;
+  const options: uPlot.Options = {
+    width: target.clientWidth,
+    height: HEIGHT,
+    tzDate: (second) => uPlot.tzDate(new Date(second * 1000), 'Etc/UTC'),
+    legend: { show: false },
+    cursor: {
+      y: false,
+      points: { show: chart.shape === 'line' },
+      drag: { x: false, y: false },
+    },
+    scales: {
+      x: { time: true, range: (_, min, max) => [min, max + (chart.shape === 'stack' ? bucket : 0)] },
+      y: { range: () => [0, chart.top] },
+    },
+    axes: [
+      { ...axis, grid: { show: false }, space: 64, values: (_, ticks) => timeTicks(ticks), size: 28 },
+      {
+        ...axis,
+        grid: { stroke: colour('--n-5'), width: 1 },
+        space: 36,
+        size: Y_AXIS_SIZE,
+        values: (_, ticks) => valueTicks(chart, ticks),
+      },
+    ],
+    series: [{}, ...lines.map((line) => seriesOptions(line, colour(line.colour)))],
+    hooks: {
+      setCursor: [(plot) => events.onHover(plot.cursor.idx ?? null)],
+      draw: [(plot) => hatchOpen(plot, chart, colour('--n-1'))],
+      ready: [(plot) => plot.over.addEventListener('click', () => pick(plot, events))],
+    },
+  };
+  return new uPlot(options, columns as unknown as uPlot.AlignedData, target);
+}
+
+function seriesOptions({ kind }: PlotLine, stroke: string): uPlot.Series {
+  if (kind === 'bar') {
+    const bars = uPlot.paths.bars?.({ size: [0.86, 48], align: 1 });
+    return { fill: stroke, width: 0, points: { show: false }, ...(bars === undefined ? {} : { paths: bars }) };
+  }
+  const points: uPlot.Series.Points = {
+    show: true,
+    size: 5,
+    fill: stroke,
+    filter: (plot, index) => lonePoints(Array.from(plot.data[index] ?? [])),
+  };
+  const dash = kind === 'tail' ? [2, 4] : kind === 'before' ? [5, 4] : undefined;
+  return { stroke, width: kind === 'before' ? 1.25 : 1.75, points, ...(dash === undefined ? {} : { dash }) };
+}
+
+function pick(plot: uPlot, events: CanvasEvents): void {
+  const { idx, top } = plot.cursor;
+  if (idx === null || idx === undefined || top === undefined) return;
+  events.onPick(idx, plot.posToVal(top, 'y'));
+}
+
+/** Diagonal strokes in the colour of the page over the bars of buckets that are not over yet. */
+function hatchOpen(plot: uPlot, chart: ReadyChart, stroke: string): void {
+  const first = chart.openFrom === null ? undefined : chart.seconds[chart.openFrom];
+  if (chart.shape !== 'stack' || first === undefined) return;
+  const { ctx, bbox } = plot;
+  const left = plot.valToPos(first, 'x', true);
+  const step = HATCH_STEP * devicePixelRatio;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(left, bbox.top, bbox.left + bbox.width - left, bbox.height);
+  ctx.clip();
+  ctx.strokeStyle = stroke;
+  ctx.lineWidth = devicePixelRatio * 1.5;
+  ctx.beginPath();
+  for (let x = left - bbox.height; x < bbox.left + bbox.width; x += step) {
+    ctx.moveTo(x, bbox.top + bbox.height);
+    ctx.lineTo(x + bbox.height, bbox.top);
+  }
+  ctx.stroke();
+  ctx.restore();
+}

@@ -1,0 +1,108 @@
+// A real Chromium over a real server that sends the console's own content security policy. One of each per test file.
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { extname, join, normalize } from 'node:path';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { build } from 'vite';
+import { BASE_PATH, CONTENT_SECURITY_POLICY, viteConfig } from '../../build/build.ts';
+
+const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+};
+
+/** False, or why the tests that need a browser are skipped. Throws under CI. */
+export function missingBrowser(): string | false {
+  if (existsSync(CHROMIUM)) return false;
+  assert.notEqual(process.env['CI'], 'true', `there is no Chromium at ${CHROMIUM}: apt-get install chromium`);
+  return `there is no Chromium at ${CHROMIUM}`;
+}
+
+/** Answers what is not a file of the build: a log, an API. Null: not found. */
+export type Extra = (path: string, query: URLSearchParams) => Promise<Response | null> | Response | null;
+
+export interface Site {
+  readonly origin: string;
+  /** Folder of the built files. */
+  readonly folder: string;
+  /** A page that fails the test when anything is written to its console or breaks the policy. */
+  open(path: string, options?: BrowserContextOptions): Promise<Page>;
+  close(): Promise<void>;
+}
+
+export async function openSite(page: 'index.html' | 'gallery.html', extra: Extra = () => null): Promise<Site> {
+  const folder = mkdtempSync(join(tmpdir(), 'weighbridge-page-'));
+  await build(viteConfig({ outDir: folder, page }));
+  const server = await serve(folder, page, extra);
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: ['--no-sandbox', '--force-device-scale-factor=1'],
+  });
+  return {
+    origin,
+    folder,
+    open: (path, options) => openPage(browser, origin + path, options),
+    close: async () => {
+      await browser.close();
+      await new Promise((resolve) => server.close(resolve));
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function openPage(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    reducedMotion: 'reduce',
+    ...options,
+  });
+  const page = await context.newPage();
+  const said: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') said.push(message.text());
+  });
+  page.on('pageerror', (error) => said.push(error.message));
+  page.on('close', () => assert.deepEqual(said, [], 'the page wrote to its console'));
+  await page.goto(url, { waitUntil: 'networkidle' });
+  await page.evaluate('document.fonts.ready');
+  return page;
+}
+
+async function serve(folder: string, page: string, extra: Extra): Promise<Server> {
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+    void answer(url, folder, page, extra).then(async (found) => {
+      response.writeHead(found.status, {
+        ...Object.fromEntries(found.headers),
+        'content-security-policy': CONTENT_SECURITY_POLICY,
+        'x-content-type-options': 'nosniff',
+      });
+      response.end(Buffer.from(await found.arrayBuffer()));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
+}
+
+async function answer(url: URL, folder: string, page: string, extra: Extra): Promise<Response> {
+  if (url.pathname.startsWith(BASE_PATH)) {
+    const path = join(folder, normalize(url.pathname.slice(BASE_PATH.length - 1)));
+    const type = TYPES[extname(path)];
+    if (type !== undefined && path.startsWith(folder) && existsSync(path))
+      return new Response(new Uint8Array(readFileSync(path)), { headers: { 'content-type': type } });
+    // Any other address of the console is one of its pages.
+    if (type === undefined)
+      return new Response(new Uint8Array(readFileSync(join(folder, page))), {
+        headers: { 'content-type': TYPES['.html'] ?? '' },
+      });
+  }
+  return (await extra(url.pathname, url.searchParams)) ?? new Response('not found', { status: 404 });
+}
