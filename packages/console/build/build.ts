@@ -61,7 +61,13 @@ export function viteConfig({ outDir, page }: PageBuild): InlineConfig {
       cssTarget: ['chrome137', 'firefox129', 'safari17.5'],
       cssMinify: 'lightningcss',
       reportCompressedSize: false,
-      rolldownOptions: { input: join(HERE, page) },
+      rolldownOptions: {
+        input: join(HERE, page),
+        onLog: (level, log, report) => {
+          // `"use client"` is for server rendering, which there is none of here.
+          if (log.code !== 'MODULE_LEVEL_DIRECTIVE') report(level, log);
+        },
+      },
     },
   };
 }

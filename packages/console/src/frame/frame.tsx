@@ -17,7 +17,8 @@ import { readKey, type Action, type Pending } from './shortcuts.ts';
 
 export interface FrameProps {
   readonly organisation: string;
-  readonly environment: LogKind;
+  /** Null until it is known. */
+  readonly environment: LogKind | null;
   /** Newest entry in the shown tables, UTC milliseconds. */
   readonly upTo: number | null;
   readonly pages: readonly PageEntry[];
@@ -38,7 +39,7 @@ export function Frame(props: FrameProps) {
   const [open, setOpen] = useState<'palette' | 'help' | 'rail' | null>(null);
   const content = useRef<HTMLElement>(null);
   const current = pageOfPath(pages, path);
-  const { word, simulated } = prepareEnvironment(environment);
+  const { word, simulated } = environment === null ? { word: '', simulated: false } : prepareEnvironment(environment);
   useShortcuts(pages, (action) => {
     if (action.kind === 'go') go(hrefOf(action.path));
     else if (action.kind === 'palette' || action.kind === 'help') setOpen(action.kind);
@@ -53,7 +54,7 @@ export function Frame(props: FrameProps) {
       <a className="skip" href="#content">
         Skip to content
       </a>
-      {simulated && <div className="strip hatched" data-environment={environment} aria-hidden="true" />}
+      {simulated && <div className="strip hatched" data-environment={environment ?? undefined} aria-hidden="true" />}
       <div className="frame-rail">{rail}</div>
       <header className="bar">
         <button
@@ -68,7 +69,7 @@ export function Frame(props: FrameProps) {
         <TimePicker range={range} onChange={onRange} />
         <span className="bar-space" />
         <Freshness upTo={upTo} />
-        <Environment kind={environment} />
+        {environment !== null && <Environment kind={environment} />}
         <button
           type="button"
           className="button bar-find"

@@ -168,6 +168,15 @@ function pointLabel({ text, start }: Point): string {
   return text.length <= 10 ? day : `${day}, ${text.slice(11)}`;
 }
 
+/** As it stands in a sentence: `in the last 7 days`, `yesterday`, `in Nov 2026`, `from 1 Nov 2026 to 15 Nov 2026`. */
+export function phraseOf({ label, text }: TimeRange): string {
+  if (/^\d+[mhdw]$/.test(text)) return `in the ${label.charAt(0).toLowerCase()}${label.slice(1)}`;
+  if (/^[a-z]/.test(text) || label.startsWith('Since ')) return label.charAt(0).toLowerCase() + label.slice(1);
+  const [from = '', to] = label.split(' – ');
+  if (to !== undefined) return `from ${from} to ${to}`;
+  return `${text.length === 10 ? 'on' : 'in'} ${label}`;
+}
+
 /** The range of the same length right before: what "compared with the period before" means. */
 export const periodBefore = ({ from, until }: TimeRange): { readonly from: number; readonly until: number } => ({
   from: from - (until - from),

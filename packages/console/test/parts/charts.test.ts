@@ -83,6 +83,19 @@ describe('a chart over time', () => {
     assert.equal(new Set(series.map(({ colour }) => colour)).size, 9);
   });
 
+  test('a rest that was folded before is the rest, however large', () => {
+    const others = { key: 'others', label: '', values: ['100', '100', '100'], members: 40 };
+    const { series } = ready(chart({ series: [others, ...chart().series] }));
+    assert.deepEqual(
+      series.map(({ label, members }) => [label, members]),
+      [
+        ['search', 1],
+        ['ads', 1],
+        ['40 others', 40],
+      ],
+    );
+  });
+
   test('of lines the rest is the highest of them, for a sum of durations means nothing', () => {
     const many = Array.from({ length: 10 }, (_, i) => ({ key: `d${i}`, label: `d${i}`, values: [100 * i, null, 5] }));
     const { series } = ready(chart({ unit: { kind: 'duration' }, shape: 'line', series: many }));
@@ -177,8 +190,8 @@ describe('units', () => {
       ['$0', '$500', '$1,500', '$20 k', '$2 M'],
     );
     assert.deepEqual(
-      [0, 200, 1000, 90_000].map((tick) => plain(axisText({ kind: 'duration' }, tick))),
-      ['0', '200 ms', '1 s', '1 min 30 s'],
+      [0, 200, 1000, 1500, 2.5, 90_000].map((tick) => plain(axisText({ kind: 'duration' }, tick))),
+      ['0', '200 ms', '1 s', '1.5 s', '2.5 ms', '1 min 30 s'],
     );
     assert.equal(exactText({ kind: 'duration' }, null), '–');
     assert.equal(briefText({ kind: 'duration' }, null), 'unknown');

@@ -61,6 +61,7 @@ describe('the grammar of filters', () => {
     assert.match(problems('outcome:finished')[0] ?? '', /"finished" is not a value of outcome.*outcome:completed/);
     assert.match(problems('team:>5')[0] ?? '', /no order/);
     assert.match(problems('cost:>1,2')[0] ?? '', /takes one value/);
+    assert.match(problems('tokens:1,2')[0] ?? '', /takes one value/);
     assert.match(problems('cost:cheap')[0] ?? '', /cost:>0\.50/);
     assert.match(problems('ttft:>fast')[0] ?? '', /ttft:>2s/);
     assert.match(problems('team:"data pl')[0] ?? '', /quote is not closed/);

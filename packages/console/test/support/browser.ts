@@ -1,6 +1,6 @@
 // A real Chromium over a real server that sends the console's own content security policy. One of each per test file.
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -26,7 +26,13 @@ export function missingBrowser(): string | false {
 }
 
 /** Answers what is not a file of the build: a log, an API. Null: not found. */
-export type Extra = (path: string, query: URLSearchParams) => Promise<Response | null> | Response | null;
+export type Extra = (path: string, body: string) => Promise<Response | null> | Response | null;
+
+export interface SiteOptions {
+  readonly extra?: Extra;
+  /** The instant at which the page's clock stands still. */
+  readonly now?: number;
+}
 
 export interface Site {
   readonly origin: string;
@@ -37,9 +43,16 @@ export interface Site {
   close(): Promise<void>;
 }
 
-export async function openSite(page: 'index.html' | 'gallery.html', extra: Extra = () => null): Promise<Site> {
+export async function openSite(
+  page: 'index.html' | 'gallery.html',
+  { extra = () => null, now }: SiteOptions = {},
+): Promise<Site> {
   const folder = mkdtempSync(join(tmpdir(), 'weighbridge-page-'));
   await build(viteConfig({ outDir: folder, page }));
+  if (now !== undefined) {
+    const html = join(folder, page);
+    writeFileSync(html, readFileSync(html, 'utf8').replace('<html', `<html data-now="${now}"`));
+  }
   const server = await serve(folder, page, extra);
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const browser = await chromium.launch({
@@ -79,7 +92,8 @@ async function openPage(browser: Browser, url: string, options: BrowserContextOp
 async function serve(folder: string, page: string, extra: Extra): Promise<Server> {
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
-    void answer(url, folder, page, extra).then(async (found) => {
+    void text(request).then(async (body) => {
+      const found = await answer(url, body, folder, page, extra);
       response.writeHead(found.status, {
         ...Object.fromEntries(found.headers),
         'content-security-policy': CONTENT_SECURITY_POLICY,
@@ -92,7 +106,13 @@ async function serve(folder: string, page: string, extra: Extra): Promise<Server
   return server;
 }
 
-async function answer(url: URL, folder: string, page: string, extra: Extra): Promise<Response> {
+async function text(stream: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+async function answer(url: URL, body: string, folder: string, page: string, extra: Extra): Promise<Response> {
   if (url.pathname.startsWith(BASE_PATH)) {
     const path = join(folder, normalize(url.pathname.slice(BASE_PATH.length - 1)));
     const type = TYPES[extname(path)];
@@ -104,5 +124,5 @@ async function answer(url: URL, folder: string, page: string, extra: Extra): Pro
         headers: { 'content-type': TYPES['.html'] ?? '' },
       });
   }
-  return (await extra(url.pathname, url.searchParams)) ?? new Response('not found', { status: 404 });
+  return (await extra(url.pathname, body)) ?? new Response('not found', { status: 404 });
 }

@@ -15,6 +15,7 @@ import {
   type Journal,
 } from '@weighbridge/journal';
 import { createUlid } from '@weighbridge/kernel';
+import type { EntryDraft } from '@weighbridge/protocol';
 
 export interface TestLog {
   readonly folder: string;
@@ -22,6 +23,8 @@ export interface TestLog {
   readonly vkey: string;
   /** Appends calls and signs a checkpoint over them; returns the id of each. */
   grow(count: number): Promise<string[]>;
+  /** Appends entries as they are and signs a checkpoint over them. */
+  seal(drafts: readonly Omit<EntryDraft, 'id'>[]): Promise<string[]>;
   /** The served log as `fetch` sees it, below http://log; `change` may alter a file on its way. */
   fetcher(change?: (path: string, body: Buffer) => Buffer | null): typeof globalThis.fetch;
 }
@@ -55,26 +58,27 @@ export function makeLog(t: Pick<TestContext, 'after'>): TestLog {
       sent === null ? new Response('gone', { status: 404 }) : new Response(new Uint8Array(sent), { status, headers }),
     );
   };
+  const seal: TestLog['seal'] = async (drafts) => {
+    const ids = drafts.map(nextId);
+    await Promise.all(drafts.map((draft, i) => lane.append({ ...draft, id: ids[i] ?? '' })));
+    now += 1000;
+    while (recorder.step({ seal: true }).integrated > 0);
+    return ids;
+  };
   return {
     folder,
     journal,
     vkey: journal.vkey,
     fetcher,
-    grow: async (count) => {
-      const ids = Array.from({ length: count }, nextId);
-      const sealed = ids.map((id) =>
-        lane.append({
+    grow: (count) =>
+      seal(
+        Array.from({ length: count }, (_, n) => ({
           kind: 'alert',
-          id,
           at: now,
-          public: JSON.stringify({ n: id }),
+          public: JSON.stringify({ n }),
           commercial: JSON.stringify({ cost: '0.0123' }),
-        }),
-      );
-      await Promise.all(sealed);
-      now += 1000;
-      while (recorder.step({ seal: true }).integrated > 0);
-      return ids;
-    },
+        })),
+      ),
+    seal,
   };
 }

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { bucketOf, periodBefore, PRESETS, rangeOr, readTimeRange, type TimeRange } from '../../src/url/time-range.ts';
+import {
+  bucketOf,
+  periodBefore,
+  phraseOf,
+  PRESETS,
+  rangeOr,
+  readTimeRange,
+  type TimeRange,
+} from '../../src/url/time-range.ts';
 import { seed } from '../support/seed.ts';
 
 /** A Sunday. */
@@ -100,6 +108,34 @@ describe('a time range', () => {
     const range = read('today', Date.UTC(2026, 10, 22));
     assert.equal(range.until - range.from, 60_000);
   });
+});
+
+test('a range reads well in a sentence', () => {
+  const phrases = [
+    '7d',
+    '1h',
+    'yesterday',
+    'this month',
+    '2026-11',
+    '2026-11-20',
+    '2026-11-01..2026-11-15',
+    '2026-11-20..',
+    '2026',
+  ];
+  assert.deepEqual(
+    phrases.map((text) => phraseOf(read(text))),
+    [
+      'in the last 7 days',
+      'in the last hour',
+      'yesterday',
+      'this month',
+      'in Nov 2026',
+      'on 20 Nov 2026',
+      'from 1 Nov 2026 to 15 Nov 2026',
+      'since 20 Nov 2026',
+      'in 2026',
+    ],
+  );
 });
 
 test('the period before has the same length and ends where this begins', () => {

@@ -7,12 +7,25 @@ import { Sparkline } from '../sparkline/view.tsx';
 import { When } from '../when/view.tsx';
 import type { Cell } from './cell.ts';
 
+/** Unknown, said so under the pointer and to a screen reader; a dash where words would crowd a column. */
+const Missing = () => (
+  <span className="word" title="unknown">
+    –
+  </span>
+);
+
 export function CellView({ cell }: { readonly cell: Cell }) {
   switch (cell.kind) {
     case 'text': {
-      const text = cell.text === '' ? <span className="word">–</span> : cell.text;
+      const text = cell.text === '' ? <Missing /> : (cell.short ?? cell.text);
       const styled = cell.mono === true ? <code>{text}</code> : text;
-      return cell.href === undefined ? styled : <a href={cell.href}>{styled}</a>;
+      return cell.href === undefined ? (
+        styled
+      ) : (
+        <a href={cell.href} title={cell.short === undefined ? undefined : cell.text}>
+          {styled}
+        </a>
+      );
     }
     case 'badge':
       return (
@@ -23,15 +36,15 @@ export function CellView({ cell }: { readonly cell: Cell }) {
     case 'money':
       return <Money value={cell.value} style="column" />;
     case 'count':
-      return <Count value={cell.value} />;
+      return cell.value === null ? <Missing /> : <Count value={cell.value} />;
     case 'duration':
-      return <Duration ms={cell.ms} />;
+      return cell.ms === null ? <Missing /> : <Duration ms={cell.ms} />;
     case 'when':
-      return <When at={cell.at} style="absolute" />;
+      return <When at={cell.at} style="bare" />;
     case 'share':
       return (
         <span className="share">
-          {cell.share !== null && (
+          {cell.share !== null && cell.bare !== true && (
             <span className="share-bar" style={{ width: `${Math.min(1, cell.share) * 100}%` }} aria-hidden="true" />
           )}
           <span>{cell.text}</span>

@@ -10,13 +10,25 @@ import { formatInstant } from '../when/model.ts';
 export type Tone = 'quiet' | 'good' | 'bad' | 'warn' | 'note';
 
 export type Cell =
-  | { readonly kind: 'text'; readonly text: string; readonly href?: string; readonly mono?: boolean }
+  | {
+      readonly kind: 'text';
+      readonly text: string;
+      readonly href?: string;
+      readonly mono?: boolean;
+      /** Shown instead; the whole is in exports and under the pointer. */ readonly short?: string;
+    }
   | { readonly kind: 'badge'; readonly text: string; readonly tone: Tone }
   | { readonly kind: 'money'; readonly value: MoneyValue }
   | { readonly kind: 'count'; readonly value: CountValue }
   | { readonly kind: 'duration'; readonly ms: number | null }
   | { readonly kind: 'when'; readonly at: number | null }
-  | { readonly kind: 'share'; readonly share: number | null; readonly text: string }
+  | {
+      readonly kind: 'share';
+      readonly share: number | null;
+      readonly text: string;
+      /** Without the bar: for changes, and for shares of different wholes. */
+      readonly bare?: boolean;
+    }
   | { readonly kind: 'grade'; readonly grade: RegionGrade; readonly of: string }
   | {
       readonly kind: 'spark';

@@ -80,6 +80,12 @@ function Rows<Row>({ prepared, idOf, sort, onSort, onSelect, selected, name }: P
   const input: WindowInput = { count: rows.length, rowHeight, viewHeight, scrollTop };
   const { start, end, before, after } = windowOf(input);
   const wanted = useRef<number | null>(null);
+  const opened = useRef(selected);
+  // Whoever closes the panel is back on the row that opened it: the focus was in what is gone now.
+  useLayoutEffect(() => {
+    if (opened.current !== null && selected === null && document.activeElement === document.body) wanted.current = at;
+    opened.current = selected;
+  }, [selected, at]);
   // The row that the keyboard moved to may just have come into being: it takes the focus once it is there.
   useLayoutEffect(() => {
     if (wanted.current === null) return;

@@ -119,11 +119,11 @@ function readValues(text: string, key: FilterKey, negated: boolean): Term | Refu
   const values = splitValues(text.slice(sign?.[0].length ?? 0));
   if (values.length === 0)
     return { why: `${key.key}: has no value.`, next: `write one after the colon: ${exampleOf(key)}` };
-  if (sign !== undefined && (key.kind === 'text' || key.kind === 'choice')) {
+  const worded = key.kind === 'text' || key.kind === 'choice';
+  if (sign !== undefined && worded) {
     return { why: `${key.key} has no order, so ${sign[0]} says nothing.`, next: `write ${exampleOf(key)}` };
   }
-  if (sign !== undefined && values.length > 1)
-    return { why: `${sign[0]} takes one value.`, next: `write ${exampleOf(key)}` };
+  if (!worded && values.length > 1) return { why: `${key.key} takes one value.`, next: `write ${exampleOf(key)}` };
   const unfit = values.find((value) => !fits(value, key));
   if (unfit !== undefined) return { why: `"${unfit}" is not a value of ${key.key}.`, next: `write ${exampleOf(key)}` };
   return { negated, key: key.key, comparison: sign?.[1] ?? 'is', values };

@@ -3,7 +3,7 @@
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
 import { Icon } from '../icon/view.tsx';
 import { completeFilter, type Completion } from './completion.ts';
-import { formatFilter, parseFilter, withoutTerm, type FilterKey } from './grammar.ts';
+import { exampleOf, formatFilter, parseFilter, withoutTerm, type FilterKey } from './grammar.ts';
 
 interface FilterBarProps {
   /** As it stands in the URL. */
@@ -67,7 +67,7 @@ export function FilterBar({ text, keys, onChange, label }: FilterBarProps) {
           aria-autocomplete="list"
           autoComplete="off"
           spellCheck={false}
-          placeholder="team:search cost:>0.50 -outcome:completed"
+          placeholder={keys.slice(0, 3).map(exampleOf).join(' ')}
           data-filter
           value={draft}
           onChange={(event) => {

@@ -5,9 +5,11 @@ import { prepareMoney, type MoneyStyle, type MoneyValue } from './model.ts';
 interface MoneyProps {
   readonly value: MoneyValue;
   readonly style?: MoneyStyle;
+  /** Room for so many digits behind the cents, so that points stand below each other. */
+  readonly room?: number;
 }
 
-export function Money({ value, style = 'full' }: MoneyProps) {
+export function Money({ value, style = 'full', room }: MoneyProps) {
   const text = prepareMoney(value, style);
   if (text.kind === 'word')
     return (
@@ -20,7 +22,13 @@ export function Money({ value, style = 'full' }: MoneyProps) {
       {text.lead}
       {text.whole}
       {text.cents}
-      {style === 'column' ? <span className="fine">{text.fine}</span> : <span className="fine-free">{text.fine}</span>}
+      {style === 'column' ? (
+        <span className="fine">{text.fine}</span>
+      ) : (
+        <span className="fine-free" style={room === undefined ? undefined : { minWidth: `${room}ch` }}>
+          {text.fine}
+        </span>
+      )}
     </>
   );
   return (

@@ -36,7 +36,7 @@ export function drawChart(target: HTMLElement, chart: ReadyChart, events: Canvas
       y: { range: () => [0, chart.top] },
     },
     axes: [
-      { ...axis, grid: { show: false }, space: 64, values: (_, ticks) => timeTicks(ticks), size: 28 },
+      { ...axis, grid: { show: false }, space: 64, values: (_, ticks) => timeTicks(ticks), size: 32, gap: 10 },
       {
         ...axis,
         grid: { stroke: colour('--n-5'), width: 1 },

@@ -10,6 +10,8 @@ export interface ChartSeries {
   readonly label: string;
   /** One per bucket; null is unknown, and drawn as a gap. */
   readonly values: readonly Value[];
+  /** Given for a series that is already the rest of many: how many it stands for. Its key is `OTHERS`. */
+  readonly members?: number;
 }
 
 export interface ChartData {
@@ -127,25 +129,28 @@ interface Ranked extends ChartSeries {
 }
 
 /** Largest first where size means something; lines keep the order they were given in. */
-function rank(series: readonly ChartSeries[], unit: Unit, shape: ChartData['shape']): Ranked[] {
+function rank(all: readonly ChartSeries[], unit: Unit, shape: ChartData['shape']): Ranked[] {
+  const given = all.filter(({ key }) => key === OTHERS);
+  const series = all.filter(({ key }) => key !== OTHERS);
   const sizes = new Map(series.map((one) => [one, sizeOf(one, unit)]));
   const sorted = shape === 'stack' ? series.toSorted((a, b) => (sizes.get(b) ?? 0) - (sizes.get(a) ?? 0)) : series;
   const shown = sorted.slice(0, MAX_SERIES).map((one, i) => ({ ...one, colour: `--cat-${i + 1}`, members: 1 }));
-  const rest = sorted.slice(MAX_SERIES);
+  const rest = [...sorted.slice(MAX_SERIES), ...given];
   if (rest.length === 0) return shown;
-  return [...shown, { ...fold(rest, unit, shape), colour: '--cat-others', members: rest.length }];
+  const members = rest.reduce((sum, one) => sum + (one.members ?? 1), 0);
+  return [...shown, { ...fold(rest, members, unit, shape), colour: '--cat-others', members }];
 }
 
 const sizeOf = ({ values }: ChartSeries, unit: Unit): number =>
   values.reduce<number>((sum, value) => sum + (plotValue(unit, value) ?? 0), 0);
 
 /** Of a stack the sum of the rest; of lines, whose sum means nothing, the highest of the rest. */
-function fold(rest: readonly ChartSeries[], unit: Unit, shape: ChartData['shape']): ChartSeries {
+function fold(rest: readonly ChartSeries[], members: number, unit: Unit, shape: ChartData['shape']): ChartSeries {
   const length = rest[0]?.values.length ?? 0;
   const values = Array.from({ length }, (_, i) =>
     shape === 'stack' ? sumAt(rest, i, unit) : highestAt(rest, i, unit),
   );
-  const label = shape === 'stack' ? `${rest.length} others` : `highest of ${rest.length} others`;
+  const label = shape === 'stack' ? `${members} others` : `highest of ${members} others`;
   return { key: OTHERS, label, values };
 }
 

@@ -62,12 +62,15 @@ const AXIS_SCALES = [
 
 /** A tick of an axis. Ticks are round numbers, so nothing is lost by the short form. */
 export function axisText(unit: Unit, tick: number): string {
-  if (unit.kind === 'duration') return tick === 0 ? '0' : formatDuration(tick).replace(/\.0+(?=\D)/, '');
+  if (unit.kind === 'duration') return tick === 0 ? '0' : trimZeros(formatDuration(tick));
   if (unit.kind === 'share') return shareText(tick);
   const scale = AXIS_SCALES.find(([size]) => Math.abs(tick) >= size && (size > 1e3 || Math.abs(tick) >= 1e4));
   const number = scale === undefined ? trimmed(tick) : `${trimmed(tick / scale[0])}\u00a0${scale[1]}`;
   return unit.kind === 'money' ? `${symbolOf(unit.currency)}${number}` : number;
 }
+
+const trimZeros = (text: string): string =>
+  text.replace(/\.(\d*?)0+(?=\D)/, (_, kept: string) => (kept === '' ? '' : `.${kept}`));
 
 const trimmed = (value: number): string => {
   const text = Number(value.toPrecision(6));

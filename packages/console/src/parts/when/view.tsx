@@ -4,8 +4,8 @@ import { prepareWhen } from './model.ts';
 
 interface WhenProps {
   readonly at: number | null;
-  /** `both` in pages, `absolute` in tables, `relative` where room is short. */
-  readonly style?: 'both' | 'absolute' | 'relative';
+  /** `both` in pages, `bare` under a column's head that names the zone, `relative` where room is short. */
+  readonly style?: 'both' | 'bare' | 'relative';
 }
 
 export function When({ at, style = 'both' }: WhenProps) {
@@ -19,7 +19,7 @@ export function When({ at, style = 'both' }: WhenProps) {
     );
   return (
     <time className="when" dateTime={text.iso}>
-      {text.absolute}
+      {style === 'bare' ? text.absolute.replace(/ UTC$/, '') : text.absolute}
       {style === 'both' && <span className="when-relative"> {text.relative}</span>}
     </time>
   );

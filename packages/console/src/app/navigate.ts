@@ -1,0 +1,49 @@
+// Addresses of the console, made in one place: the base they live under, the time range that is carried from page to page,
+// and the state of a page read from and written to its address.
+import { useRouter, useRouterState } from '@tanstack/react-router';
+import { formatQuery, parseQuery, type Reading, type SearchCodec } from '../url/search.ts';
+
+/** `/console/`, as the build was told. */
+export const BASE = import.meta.env.BASE_URL;
+
+declare global {
+  interface ImportMeta {
+    readonly env: { readonly BASE_URL: string };
+  }
+}
+
+/** An address of the console with the time range in force and, where given, a filter. */
+export function addressOf(path: string, range: string | undefined, filter?: string): string {
+  const raw = {
+    ...(range === undefined ? {} : { t: range }),
+    ...(filter === undefined || filter === '' ? {} : { q: filter }),
+  };
+  return `${BASE.replace(/\/$/, '')}${path}${formatQuery(raw)}`;
+}
+
+export interface PageState<T> extends Reading<T> {
+  /** Address below the base, without the query. */
+  readonly path: string;
+  /** Replaces fields of the state; the address follows. */
+  readonly change: (value: Partial<T>) => void;
+  readonly go: (href: string) => void;
+  readonly hrefOf: (path: string, filter?: string) => string;
+}
+
+export function usePageState<T extends object>(codec: SearchCodec<T>): PageState<T> {
+  const router = useRouter();
+  const location = useRouterState({ select: (state) => state.location });
+  const raw = parseQuery(location.searchStr);
+  const reading = codec.read(raw);
+  const range = raw['t'];
+  return {
+    ...reading,
+    path: location.pathname,
+    change: (value) => {
+      const query = formatQuery(codec.write({ ...reading.value, ...value }));
+      router.history.push(`${BASE.replace(/\/$/, '')}${location.pathname}${query}`);
+    },
+    go: (href) => router.history.push(href),
+    hrefOf: (path, filter) => addressOf(path, range, filter),
+  };
+}

@@ -1,0 +1,82 @@
+// Joins the overview's questions, model and view.
+import { useNow } from '../parts/clock/clock.tsx';
+import { rangeOr } from '../url/time-range.ts';
+import { dimensionKeys, memberFilter } from '../features/dimension-filters.ts';
+import { overviewColumns } from '../features/overview/columns.ts';
+import {
+  figuresOf,
+  headlineOf,
+  latencyChart,
+  mainSpend,
+  rowsOf,
+  spendChart,
+  type OverviewContext,
+  type OverviewRow,
+} from '../features/overview/model.ts';
+import { latencyBy, overviewQuestions } from '../features/overview/questions.ts';
+import { OverviewView } from '../features/overview/view.tsx';
+import type { TableData } from '../parts/data-table/model.ts';
+import type { ChartPick } from '../parts/time-chart/view.tsx';
+import type { Breakdown } from '../api/shapes.ts';
+import { overviewSearch } from './search-state.ts';
+import { usePageState } from './navigate.ts';
+import { steadyRange } from './steady-range.ts';
+import { useAnswer, type Asked } from './use-answer.ts';
+
+export function OverviewPage() {
+  const { value: search, change, hrefOf } = usePageState(overviewSearch);
+  const now = useNow();
+  const range = steadyRange(rangeOr(search.t, now));
+  const questions = overviewQuestions(search, range);
+  const overview = useAnswer('overview', questions.overview, range.moving);
+  const spend = useAnswer('series', questions.spend, range.moving);
+  const breakdown = useAnswer('breakdown', questions.breakdown, range.moving);
+  const latency = useAnswer('latency', questions.latency, range.moving);
+  const ttft = useAnswer('latency', questions.ttft, range.moving);
+  const callsHref = (filter: string): string => hrefOf('/calls', filter === '' ? search.q : filter);
+  const context: OverviewContext = { range, by: search.by, now, callsHref };
+  const currency = breakdown.state === 'ready' ? (mainSpend(breakdown.value.total)?.currency ?? 'USD') : 'USD';
+  const onPick = ({ series, bucket }: ChartPick): void => {
+    if (series !== null) change({ q: memberFilter(search.by, series, search.q) });
+    else if (bucket !== null) change({ t: spanText(bucket) });
+  };
+  const known =
+    breakdown.state === 'ready' ? breakdown.value.rows.flatMap(({ members }) => members[0]?.value ?? []) : [];
+  return (
+    <OverviewView
+      headline={overview.state === 'ready' ? headlineOf(overview.value, range) : null}
+      figures={
+        overview.state === 'ready'
+          ? figuresOf(overview.value, ttft.state === 'ready' ? ttft.value : null, context)
+          : null
+      }
+      spend={spend.state === 'ready' ? spendChart(spend.value, context) : null}
+      latency={latency.state === 'ready' ? latencyChart(latency.value, latencyBy(search.by), context) : null}
+      table={tableOf(breakdown)}
+      columns={overviewColumns(search.by, currency, search.q, (filter) => hrefOf('/calls', filter))}
+      search={search}
+      keys={dimensionKeys({ [search.by]: known })}
+      command={`weighbridge spend --by ${search.by} --since ${new Date(range.from).toISOString()} --until ${new Date(range.until).toISOString()}`}
+      change={change}
+      onPick={onPick}
+      onRetry={breakdown.retry}
+    />
+  );
+}
+
+function tableOf(asked: Asked<Breakdown>): TableData<OverviewRow> {
+  if (asked.state === 'loading') return { state: 'loading' };
+  if (asked.state === 'problem') return { state: 'problem', problem: asked.problem };
+  const rows = rowsOf(asked.value);
+  if (rows.length === 0)
+    return {
+      state: 'empty',
+      empty: { what: 'No call crossed the scale in this range.', command: 'weighbridge lab load --calls 100' },
+    };
+  const more = asked.value.others?.rows ?? 0;
+  return { state: 'rows', rows, total: rows.length + more };
+}
+
+/** A bucket as a range that the time picker reads back. */
+const spanText = ({ from, until }: { readonly from: number; readonly until: number }): string =>
+  `${new Date(from).toISOString().slice(0, 16)}..${new Date(until).toISOString().slice(0, 16)}`;

@@ -1,0 +1,47 @@
+// The routes. Each page is a file of its own, fetched when it is first opened. The query is read and written by our own
+// codec, so that addresses read like what they mean.
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { formatQuery, parseQuery } from '../url/search.ts';
+import { BASE } from './navigate.ts';
+import { Shell } from './shell.tsx';
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+
+const routes = [
+  createRoute({
+    getParentRoute: () => root,
+    path: '/',
+    component: lazyRouteComponent(() => import('./overview-page.tsx'), 'OverviewPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/calls',
+    component: lazyRouteComponent(() => import('./calls-page.tsx'), 'CallsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/calls/$id',
+    component: lazyRouteComponent(() => import('./call-page.tsx'), 'CallPage'),
+  }),
+];
+
+export const makeRouter = () =>
+  createRouter({
+    routeTree: root.addChildren(routes),
+    basepath: BASE,
+    parseSearch: parseQuery,
+    stringifySearch: formatQuery,
+    defaultPreload: false,
+    scrollRestoration: false,
+  });
+
+function NotFound() {
+  return (
+    <header className="page-head">
+      <h1>There is no such page.</h1>
+      <p>
+        The <a href={BASE}>overview</a> is a good place to go on from; Ctrl K opens anything by its name or id.
+      </p>
+    </header>
+  );
+}

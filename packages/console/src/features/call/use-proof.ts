@@ -1,0 +1,45 @@
+// Runs the check of one entry in the page, step by step as it goes, and forgets a run that was overtaken by a newer one.
+import { useCallback, useRef, useState } from 'react';
+import type { Receipt } from '../../api/shapes.ts';
+import type { ProofState } from '../../parts/proof-badge/model.ts';
+import type { Disclosure } from '../../proof/receipt.ts';
+import { fetchLog } from '../../proof/tiles.ts';
+import { verifyEntry, type Step } from '../../proof/verify.ts';
+
+const LOG_PATH = '/log';
+
+export function useProof(
+  receipt: Pick<Receipt, 'entry' | 'disclosure'> | null,
+  vkey: string | null,
+): { readonly proof: ProofState; readonly check: () => void } {
+  const [proof, setProof] = useState<ProofState>({ state: 'unchecked' });
+  const run = useRef(0);
+  const check = useCallback(() => {
+    if (receipt === null || vkey === null) return;
+    run.current += 1;
+    const own = run.current;
+    const steps: Step[] = [];
+    const show = (state: ProofState): void => {
+      if (run.current === own) setProof(state);
+    };
+    show({ state: 'checking', steps });
+    const onStep = (step: Step): void => {
+      steps.push(step);
+      show({ state: 'checking', steps: [...steps] });
+    };
+    const context = { fetch: fetchLog(LOG_PATH, (url, init) => fetch(url, init)), vkey, store: storage(), onStep };
+    void verifyEntry(receipt.entry, receipt.disclosure as Disclosure, context).then((report) =>
+      show({ state: 'done', report }),
+    );
+  }, [receipt, vkey]);
+  return { proof, check };
+}
+
+/** Null where the browser keeps nothing: reading the property alone may throw. */
+function storage(): Storage | null {
+  try {
+    return localStorage;
+  } catch {
+    return null;
+  }
+}

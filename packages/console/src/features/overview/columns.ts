@@ -1,0 +1,92 @@
+// The columns of the overview's table. Each row leads to the calls behind it.
+import type { Column } from '../../parts/data-table/model.ts';
+import { changeOf } from '../../parts/time-chart/model.ts';
+import { shareText } from '../../parts/unit/model.ts';
+import type { Grouping } from '../../app/search-state.ts';
+import type { Totals } from '../../api/shapes.ts';
+import { memberFilter } from '../dimension-filters.ts';
+import { GROUPING_WORDS, memberName, type OverviewRow } from './model.ts';
+
+const billed = (totals: Totals | null, currency: string): string | null =>
+  totals?.spend.find((spend) => spend.currency === currency)?.billed ?? null;
+
+export function overviewColumns(
+  by: Grouping,
+  currency: string,
+  filter: string,
+  callsHref: (filter: string) => string,
+): readonly Column<OverviewRow>[] {
+  const word = GROUPING_WORDS[by];
+  const title = word.charAt(0).toUpperCase() + word.slice(1);
+  return [
+    {
+      key: 'name',
+      title,
+      cell: ({ members }) => {
+        const member = members[0] ?? { value: null, erased: false };
+        return {
+          kind: 'text',
+          text: memberName(member, word),
+          href: callsHref(memberFilter(by, member.value, filter)),
+        };
+      },
+    },
+    {
+      key: 'spend',
+      title: 'Spend',
+      unit: currency,
+      align: 'right',
+      cell: ({ totals }) => {
+        const amount = billed(totals, currency);
+        const unpriced = totals.unpriced > 0 && (amount === null || Number(amount) === 0);
+        return {
+          kind: 'money',
+          value: { amount: unpriced ? null : (amount ?? '0'), currency, ...(unpriced ? { status: 'unpriced' } : {}) },
+        };
+      },
+    },
+    {
+      key: 'change',
+      title: 'Change',
+      align: 'right',
+      cell: ({ totals, before }) => {
+        const now = billed(totals, currency);
+        const then = billed(before, currency);
+        const change = changeOf(now, then);
+        const share = change === null ? null : Number(now) / Number(then) - 1;
+        return { kind: 'share', share, text: change === null ? 'new' : change.text, bare: true };
+      },
+    },
+    {
+      key: 'share',
+      title: 'Share',
+      align: 'right',
+      cell: ({ share }) => ({ kind: 'share', share, text: share === null ? '' : shareText(share) }),
+    },
+    { key: 'calls', title: 'Calls', align: 'right', cell: ({ totals }) => ({ kind: 'count', value: totals.calls }) },
+    {
+      key: 'errors',
+      title: 'Failed',
+      align: 'right',
+      cell: ({ totals }) => {
+        const share = totals.calls === 0 ? null : totals.errors / totals.calls;
+        return { kind: 'share', share, text: share === null ? '' : shareText(share), bare: true };
+      },
+    },
+    {
+      key: 'tokens',
+      title: 'Tokens',
+      align: 'right',
+      cell: ({ totals }) => ({
+        kind: 'count',
+        value: Object.values(totals.tokens).reduce((sum, count) => sum + count, 0),
+      }),
+    },
+    {
+      key: 'ttft',
+      title: 'TTFT, mean',
+      align: 'right',
+      cell: ({ totals }) => ({ kind: 'duration', ms: totals.mean_ms.ttft }),
+    },
+  ];
+}

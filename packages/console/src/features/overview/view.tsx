@@ -1,0 +1,98 @@
+// The overview, drawn.
+import type { ReactNode } from 'react';
+import type { Column, TableData } from '../../parts/data-table/model.ts';
+import { DataTable } from '../../parts/data-table/view.tsx';
+import { Explain } from '../../parts/explain/view.tsx';
+import { FilterBar } from '../../parts/filter-bar/view.tsx';
+import type { FilterKey } from '../../parts/filter-bar/grammar.ts';
+import { TimeChart, type ChartPick } from '../../parts/time-chart/view.tsx';
+import type { ChartData } from '../../parts/time-chart/model.ts';
+import { GROUPINGS, type Grouping, type OverviewSearch } from '../../app/search-state.ts';
+import type { Figure } from '../figure.ts';
+import type { OverviewRow } from './model.ts';
+
+export interface OverviewViewProps {
+  readonly headline: { readonly first: string; readonly second: string } | null;
+  readonly figures: readonly Figure[] | null;
+  readonly spend: ChartData | null;
+  readonly latency: ChartData | null;
+  readonly table: TableData<OverviewRow>;
+  readonly columns: readonly Column<OverviewRow>[];
+  readonly search: OverviewSearch;
+  readonly keys: readonly FilterKey[];
+  readonly command: string;
+  readonly change: (search: Partial<OverviewSearch>) => void;
+  readonly onPick: (pick: ChartPick) => void;
+  readonly onRetry: () => void;
+}
+
+export function OverviewView(props: OverviewViewProps) {
+  const { headline, figures, spend, latency, table, columns, search, keys, command, change, onPick, onRetry } = props;
+  return (
+    <>
+      <header className="page-head">
+        <h1>{headline?.first ?? <span className="skeleton headline-skeleton" />}</h1>
+        <p>{headline?.second ?? ' '}</p>
+      </header>
+      <div className="controls">
+        <FilterBar text={search.q} keys={keys} onChange={(q) => change({ q })} label="Filter the overview" />
+        <GroupBy chosen={search.by} onChange={(by) => change({ by })} />
+      </div>
+      <Figures figures={figures} />
+      <div className="chart-pair">
+        <Slot>{spend !== null && <TimeChart data={spend} onPick={onPick} />}</Slot>
+        <Slot>{latency !== null && <TimeChart data={latency} onPick={onPick} />}</Slot>
+      </div>
+      <DataTable
+        name={`By ${search.by}`}
+        data={table}
+        columns={columns}
+        shown={search.cols}
+        sort={search.sort}
+        selected={null}
+        idOf={({ members }) => members.map(({ value, erased }) => `${value ?? ''}${erased ? '*' : ''}`).join('\n')}
+        onSort={(sort) => change({ sort: sort as OverviewSearch['sort'] })}
+        onColumns={(cols) => change({ cols: cols as OverviewSearch['cols'] })}
+        onRetry={onRetry}
+        command={command}
+      />
+    </>
+  );
+}
+
+const Slot = ({ children }: { readonly children: ReactNode }) => <div className="chart-slot">{children}</div>;
+
+function Figures({ figures }: { readonly figures: readonly Figure[] | null }) {
+  if (figures === null) return <div className="figures" aria-busy="true" />;
+  return (
+    <ul className="figures">
+      {figures.map(({ key, title, text, exact, note, tone, href, explain }) => (
+        <li key={key}>
+          <span className="figure-title">
+            {title}
+            <Explain {...explain} />
+          </span>
+          <a href={href} className="figure-value" title={exact}>
+            {text}
+          </a>
+          <span className="figure-note" data-tone={tone}>
+            {note}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const GroupBy = ({ chosen, onChange }: { readonly chosen: Grouping; readonly onChange: (by: Grouping) => void }) => (
+  <label className="group-by">
+    <span>by</span>
+    <select className="field" value={chosen} onChange={(event) => onChange(event.target.value as Grouping)}>
+      {GROUPINGS.map((grouping) => (
+        <option key={grouping} value={grouping}>
+          {grouping}
+        </option>
+      ))}
+    </select>
+  </label>
+);
