@@ -54,6 +54,9 @@ export const CALL_COLUMNS = [
 ] as const;
 export type CallColumn = (typeof CALL_COLUMNS)[number];
 
+/** What fits on a common screen; the others are one click away. */
+const COMMON_COLUMNS = CALL_COLUMNS.filter((column) => column !== 'total' && column !== 'deployment');
+
 export interface CallsSearch {
   readonly t: string;
   readonly q: string;
@@ -67,7 +70,7 @@ export const callsSearch = defineSearch<CallsSearch>({
   q: textField(),
   sel: textField(),
   sort: sortField(CALL_COLUMNS, { column: 'at', descending: true }),
-  cols: listField(CALL_COLUMNS, CALL_COLUMNS),
+  cols: listField(CALL_COLUMNS, COMMON_COLUMNS),
 });
 
 export const callSearch = defineSearch<{ readonly t: string }>({ t: rangeField });

@@ -73,7 +73,7 @@ export function Frame(props: FrameProps) {
         <button
           type="button"
           className="button bar-find"
-          aria-label="Find a page, a call or a command"
+          aria-keyshortcuts="Control+K Meta+K"
           onClick={() => setOpen('palette')}
         >
           <Icon name="search" />

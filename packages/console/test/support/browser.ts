@@ -38,8 +38,8 @@ export interface Site {
   readonly origin: string;
   /** Folder of the built files. */
   readonly folder: string;
-  /** A page that fails the test when anything is written to its console or breaks the policy. */
-  open(path: string, options?: BrowserContextOptions): Promise<Page>;
+  /** A page that fails the test when anything but what is expected is written to its console, or breaks the policy. */
+  open(path: string, options?: BrowserContextOptions, expected?: readonly RegExp[]): Promise<Page>;
   close(): Promise<void>;
 }
 
@@ -62,7 +62,7 @@ export async function openSite(
   return {
     origin,
     folder,
-    open: (path, options) => openPage(browser, origin + path, options),
+    open: (path, options, expected) => openPage(browser, origin + path, options, expected),
     close: async () => {
       await browser.close();
       await new Promise((resolve) => server.close(resolve));
@@ -71,7 +71,12 @@ export async function openSite(
   };
 }
 
-async function openPage(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Page> {
+async function openPage(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+  expected: readonly RegExp[] = [],
+): Promise<Page> {
   const context = await browser.newContext({
     viewport: { width: 1440, height: 900 },
     reducedMotion: 'reduce',
@@ -80,7 +85,9 @@ async function openPage(browser: Browser, url: string, options: BrowserContextOp
   const page = await context.newPage();
   const said: string[] = [];
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') said.push(message.text());
+    const text = message.text();
+    const bad = message.type() === 'error' || message.type() === 'warning';
+    if (bad && !expected.some((pattern) => pattern.test(text))) said.push(text);
   });
   page.on('pageerror', (error) => said.push(error.message));
   page.on('close', () => assert.deepEqual(said, [], 'the page wrote to its console'));

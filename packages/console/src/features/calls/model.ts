@@ -25,8 +25,8 @@ export function headlineOf(
 ): { readonly first: string; readonly second: string } {
   const when = phraseOf(range);
   const count = prepareCount(rows.length).text;
-  const calls = rows.length === 1 ? 'call' : 'calls';
-  const which = filtered ? `${calls} that match` : calls;
+  const one = rows.length === 1;
+  const which = `${one ? 'call' : 'calls'}${filtered ? ` that ${one ? 'matches' : 'match'}` : ''}`;
   const first =
     rows.length === 0
       ? `No ${filtered ? 'call matches' : 'call'} ${when}.`

@@ -17,10 +17,11 @@ export function FilterBar({ text, keys, onChange, label }: FilterBarProps) {
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
   const [draft, setDraft] = useState(text);
-  const [caret, setCaret] = useState<number | null>(null);
+  const [caret, setCaret] = useState(0);
+  const [open, setOpen] = useState(false);
   const [at, setAt] = useState(-1);
   useEffect(() => setDraft(text), [text]);
-  const offered = caret === null ? [] : completeFilter(draft, caret, keys);
+  const offered = !open ? [] : completeFilter(draft, caret, keys);
   const { terms, problems } = parseFilter(draft, keys);
   const apply = (next: string) => {
     setDraft(next);
@@ -36,8 +37,9 @@ export function FilterBar({ text, keys, onChange, label }: FilterBarProps) {
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     const chosen = offered[at];
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-      if (offered.length === 0) return;
       event.preventDefault();
+      setOpen(true);
+      if (offered.length === 0) return;
       const step = event.key === 'ArrowDown' ? 1 : -1;
       setAt((at + step + offered.length + (at < 0 && step < 0 ? 1 : 0)) % offered.length);
     } else if ((event.key === 'Tab' || event.key === 'Enter') && chosen !== undefined) {
@@ -45,10 +47,10 @@ export function FilterBar({ text, keys, onChange, label }: FilterBarProps) {
       accept(chosen);
     } else if (event.key === 'Enter') {
       apply(draft);
-      setCaret(null);
-    } else if (event.key === 'Escape' && caret !== null) {
+      setOpen(false);
+    } else if (event.key === 'Escape' && open) {
       event.preventDefault();
-      setCaret(null);
+      setOpen(false);
     }
   };
   return (
@@ -63,7 +65,7 @@ export function FilterBar({ text, keys, onChange, label }: FilterBarProps) {
           aria-controls={`${id}-list`}
           aria-activedescendant={at < 0 ? undefined : `${id}-${at}`}
           aria-describedby={`${id}-problems`}
-          aria-invalid={problems.length > 0 && caret === null}
+          aria-invalid={problems.length > 0 && !open}
           aria-autocomplete="list"
           autoComplete="off"
           spellCheck={false}
@@ -72,13 +74,15 @@ export function FilterBar({ text, keys, onChange, label }: FilterBarProps) {
           value={draft}
           onChange={(event) => {
             setDraft(event.target.value);
-            setCaret(event.target.selectionStart);
+            setCaret(event.target.selectionStart ?? event.target.value.length);
+            setOpen(true);
             setAt(-1);
           }}
           onKeyDown={onKeyDown}
-          onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
+          onSelect={(event) => setCaret(event.currentTarget.selectionStart ?? 0)}
+          onClick={() => setOpen(true)}
           onBlur={() => {
-            setCaret(null);
+            setOpen(false);
             if (draft.trim() !== text) apply(draft);
           }}
         />
@@ -130,7 +134,7 @@ export function FilterBar({ text, keys, onChange, label }: FilterBarProps) {
         </ul>
       )}
       <div id={`${id}-problems`} className="filter-problems" aria-live="polite">
-        {caret === null &&
+        {!open &&
           problems.map(({ start, why, next }) => (
             <p key={start}>
               {why} {`${next.charAt(0).toUpperCase()}${next.slice(1)}.`}
