@@ -135,7 +135,7 @@ describe('the pages', { skip: missingBrowser() }, () => {
       .getByText(/do not lead to the signed root|not the one whose hash its tile holds/)
       .first()
       .waitFor();
-    change = (_, body) => body;
+    putBack();
     await page.getByRole('button', { name: 'Check again' }).click();
     await page.getByText('Proven', { exact: true }).first().waitFor();
     const memory = await page.evaluate(() =>
