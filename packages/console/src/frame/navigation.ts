@@ -67,8 +67,6 @@ export const PAGES = [
   },
 ] as const satisfies readonly PageEntry[];
 
-export type PageKey = (typeof PAGES)[number]['key'];
-
 export interface RailGroup {
   readonly name: GroupName;
   readonly pages: readonly PageEntry[];

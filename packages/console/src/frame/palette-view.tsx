@@ -53,7 +53,6 @@ export function Palette({ commands, hrefOf, go, onClose }: PaletteProps) {
           onKeyDown={onKeyDown}
         />
       </div>
-      {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- of a combobox, whose options hold two texts */}
       <ul id={`${id}-list`} role="listbox" aria-label="Found">
         {found.map((command, i) => (
           // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the keys are those of the field

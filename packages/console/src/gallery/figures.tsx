@@ -21,7 +21,7 @@ const GRADES = [0, 1, 2, 3, 4] as const;
 export const Figures = () => (
   <Section id="figures" title="Figures">
     <Row name="Money">
-      <Money value={usd('41207.183392')} style="whole" />
+      <Money value={usd('41207.183392')} form="whole" />
       <Money value={usd('0.000012345678')} />
       <Money value={usd('-3.5')} />
       <Money value={{ amount: '120.4', currency: 'EUR', status: 'estimated' }} />
@@ -29,7 +29,7 @@ export const Figures = () => (
       <Money value={usd(null)} />
     </Row>
     <Row name="Counts and tokens">
-      <Count value={1_240_337} style="short" />
+      <Count value={1_240_337} form="short" />
       <Count value="9007199254740993" />
       <Tokens tokens={{ input: 1204, cache_read: 18_000, output: 310, reasoning: 1222 }} />
       <Tokens tokens={{ input: 1204, output: 12 }} source="estimated" />
@@ -41,7 +41,7 @@ export const Figures = () => (
       <Duration ms={123_000} />
       <Duration ms={null} />
       <When at={NOW - 200_000} />
-      <When at={NOW - 200_000} style="relative" />
+      <When at={NOW - 200_000} form="relative" />
       <When at={null} />
     </Row>
     <Row name="Intervals">
@@ -68,6 +68,11 @@ export const Figures = () => (
         />
       </span>
     </Row>
+  </Section>
+);
+
+export const Evidences = () => (
+  <Section id="evidence" title="Evidence and words">
     <Row name="Evidence">
       {GRADES.map((grade) => (
         <Evidence key={grade} grade={grade} wordy />

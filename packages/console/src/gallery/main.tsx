@@ -11,7 +11,7 @@ import type { ChartPick } from '../parts/time-chart/view.tsx';
 import { formatQuery, parseQuery } from '../url/search.ts';
 import { rangeOr } from '../url/time-range.ts';
 import { Charts } from './charts.tsx';
-import { Figures } from './figures.tsx';
+import { Evidences, Figures } from './figures.tsx';
 import { NOW } from './samples.ts';
 import { Million, Tables } from './tables.tsx';
 
@@ -53,6 +53,7 @@ function Gallery() {
       ) : (
         <>
           <Figures />
+          <Evidences />
           <Charts onPick={setPicked} />
           <Tables />
         </>

@@ -45,7 +45,7 @@ export function spendChart(teams: number, days = 30): ChartData {
       const weekend = i % 7 > 4 ? 0.4 : 1;
       const spike = team === 'coding' && i === 22 ? 3.4 : 1;
       const open = i === days - 1 ? 0.55 : 1;
-      return (((900 / (at + 1.4)) * (0.8 + 0.4 * next()) * weekend * spike * open) as number).toFixed(6);
+      return ((900 / (at + 1.4)) * (0.8 + 0.4 * next()) * weekend * spike * open).toFixed(6);
     }),
   }));
   return {
@@ -99,7 +99,7 @@ export interface SampleCall {
   readonly grade: RegionGrade;
 }
 
-const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'.split('');
 
 export function calls(count: number): readonly SampleCall[] {
   const next = numbers(3);
@@ -118,7 +118,7 @@ export function calls(count: number): readonly SampleCall[] {
     ] as const);
     const priced = next() > 0.06;
     return {
-      id: `01KB${Array.from({ length: 22 }, () => pick([...ALPHABET])).join('')}`,
+      id: `01KB${Array.from({ length: 22 }, () => pick(ALPHABET)).join('')}`,
       at: NOW - i * 9_731 - Math.floor(next() * 4000),
       team: i === 4 ? '=HYPERLINK("http://x")' : pick(TEAMS),
       model: pick(['claude-sonnet-4-5', 'claude-haiku-4-5', 'gpt-5.2', 'claude-opus-4-1']),

@@ -62,44 +62,44 @@ export function Tables() {
           </Panel>
         )}
       </div>
-      <div className="gallery-columns">
-        <DataTable
-          {...common}
-          shown={['team', 'cost']}
-          name="Loading calls"
-          data={{ state: 'loading' }}
-          command={null}
-        />
-        <DataTable
-          {...common}
-          shown={['team', 'cost']}
-          name="No calls"
-          data={{
-            state: 'empty',
-            empty: { what: 'No call has crossed the scale yet.', command: 'weighbridge lab load --calls 100' },
-          }}
-          command={null}
-        />
-        <DataTable
-          {...common}
-          shown={['team', 'cost']}
-          name="Failed calls"
-          data={{
-            state: 'problem',
-            problem: {
-              code: 'UNREACHABLE',
-              what: 'The server does not answer.',
-              next: 'check that `npm start` is still running, then try again',
-              requestId: null,
-              retryable: true,
-            },
-          }}
-          command={null}
-        />
-      </div>
+      <States {...common} />
     </Section>
   );
 }
+
+type Common = Omit<Parameters<typeof DataTable<SampleCall>>[0], 'name' | 'data' | 'command'>;
+
+const NAMED: readonly (readonly [string, TableData<SampleCall>])[] = [
+  ['Loading calls', { state: 'loading' }],
+  [
+    'No calls',
+    {
+      state: 'empty',
+      empty: { what: 'No call has crossed the scale yet.', command: 'weighbridge lab load --calls 100' },
+    },
+  ],
+  [
+    'Failed calls',
+    {
+      state: 'problem',
+      problem: {
+        code: 'UNREACHABLE',
+        what: 'The server does not answer.',
+        next: 'check that `npm start` is still running, then try again',
+        requestId: null,
+        retryable: true,
+      },
+    },
+  ],
+];
+
+const States = (common: Common) => (
+  <div className="gallery-columns">
+    {NAMED.map(([name, data]) => (
+      <DataTable key={name} {...common} shown={['team', 'cost']} name={name} data={data} command={null} />
+    ))}
+  </div>
+);
 
 /** A million rows, one of the cases of the table. */
 export function Million() {

@@ -69,7 +69,7 @@ export function parseReceipt(text: string): Outcome<ReceiptFile> {
     if (!known || !isObject(group) || typeof group['salt'] !== 'string' || typeof group['text'] !== 'string')
       return malformed(`the group "${name.slice(0, 40)}" is not one of ${GROUP_NAMES.join(', ')} with salt and text`);
   }
-  const receipt: ReceiptFile = { leaf, groups: groups as Disclosure, proof };
+  const receipt: ReceiptFile = { leaf, groups, proof };
   if (formatReceipt(receipt) !== text) return malformed('it holds more than its form, or is written another way');
   return good(receipt);
 }
@@ -95,7 +95,7 @@ export function parseLeaf(text: string): Outcome<LeafText> {
     return bad('the leaf is not an entry of a Weighbridge journal');
   const { id, kind } = value;
   if (typeof id !== 'string' || typeof kind !== 'string') return bad('the leaf has no id or no kind');
-  return good({ id, kind, at: value['at'], groups: value['groups'] as LeafText['groups'] });
+  return good({ id, kind, at: value['at'], groups: value['groups'] });
 }
 
 /** Whether the leaf commits to exactly these groups. Null when it does; what it holds and was not shown is no fault. */

@@ -1,7 +1,7 @@
 // Reads a log in the tlog-tiles layout (c2sp.org/tlog-tiles) and makes proofs from it. Each tile is fetched once per
 // reader, past the browser's cache (a tile is immutable, so a cached one would hide that it was changed since), held to
 // its exact length, and hashed as a whole: whatever byte of a tile was changed, the path through it breaks.
-import { equal, type Bytes } from './bytes.ts';
+import { concat, equal, type Bytes } from './bytes.ts';
 import { HASH_BYTES, nodeHash } from './hash.ts';
 import { bad, good, unreachable, type Outcome } from './outcome.ts';
 
@@ -242,21 +242,13 @@ async function readWithin(response: Response, limit: number, url: string): Promi
   const chunks: Uint8Array[] = [];
   let size = 0;
   const reader = response.body?.getReader();
-  while (reader !== undefined) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    size += value.length;
-    if (size > limit) {
-      await reader.cancel();
-      return bad(`${url} is larger than ${limit} bytes`);
-    }
-    chunks.push(value);
+  if (reader === undefined) return good(concat());
+  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    size += read.value.length;
+    chunks.push(read.value);
+    if (size <= limit) continue;
+    await reader.cancel();
+    return bad(`${url} is larger than ${limit} bytes`);
   }
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return good(whole);
+  return good(concat(...chunks));
 }

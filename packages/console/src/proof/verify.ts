@@ -65,8 +65,8 @@ class Report {
   }
 
   end(): ProofReport {
-    const states = this.steps.map(({ state }) => state);
-    const verdict = states.includes('bad') ? 'broken' : states.includes('cannot') ? 'cannot' : 'proven';
+    const states = new Set(this.steps.map(({ state }) => state));
+    const verdict = states.has('bad') ? 'broken' : states.has('cannot') ? 'cannot' : 'proven';
     const { steps, entry, leaf, checkpoint } = this;
     return { verdict, steps, entry, leaf, checkpoint, files: this.tiles?.files ?? 0 };
   }

@@ -48,7 +48,7 @@ export function defineSearch<T extends object>(fields: Fields<T>): SearchCodec<T
       for (const name of names) {
         const given = value[name];
         if (given === undefined) continue;
-        const text = fields[name].write(given as T[typeof name]);
+        const text = fields[name].write(given);
         if (text !== fields[name].write(fields[name].initial)) raw[name] = text;
       }
       return raw;

@@ -24,14 +24,14 @@ function flipByte(path: string, at: number): () => void {
 type Change = (path: string, body: Buffer) => Buffer | null;
 
 describe('the pages', { skip: missingBrowser() }, () => {
-  const endings: (() => void)[] = [];
+  const endings: (() => unknown)[] = [];
   let site: Site;
   let log: TestLog;
   let api: SampleApi;
   let change: Change = (_, body) => body;
 
   before(async () => {
-    log = makeLog({ after: (ending) => void endings.push(ending as () => void) });
+    log = makeLog({ after: (ending) => void endings.push(ending as () => unknown) });
     api = await openSampleApi(log);
     const fetcher = log.fetcher((path, body) => change(path, body));
     site = await openSite('index.html', {
@@ -44,7 +44,7 @@ describe('the pages', { skip: missingBrowser() }, () => {
   });
   after(async () => {
     await site.close();
-    for (const ending of endings) ending();
+    for (const ending of endings) await ending();
   });
 
   const callPath = (at: number): string => `/console/calls/${api.rows[at]?.id ?? ''}`;

@@ -1,9 +1,9 @@
 // What axe-core finds wrong with a page, as far as it is serious.
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const AXE = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 /** Serious and critical findings of axe, one line each. */
 export async function findings(page: Page): Promise<readonly string[]> {
   await page.evaluate(AXE);

@@ -44,14 +44,14 @@ export function makeLog(t: Pick<TestContext, 'after'>): TestLog {
   const recorder = openRecorder({ ...common, log: 'lab', clock });
   const lane = openWriteAhead({ ...common, lane: 1, durability: 'process', clock, tickMs: 0, reserveBytes: 65_536 });
   const journal = openJournal(folder, { vault });
-  t.after(() => {
+  t.after(async () => {
     journal.close();
-    lane.close();
+    await lane.close();
     recorder.close();
     rmSync(home, { recursive: true, force: true });
   });
   const fetcher: TestLog['fetcher'] = (change) => (input) => {
-    const path = new URL(String(input)).pathname;
+    const path = new URL(input instanceof Request ? input.url : input).pathname;
     const { status, headers, body } = serveLog(folder, path);
     const sent = status === 200 && change !== undefined ? change(path, Buffer.from(body)) : body;
     return Promise.resolve(

@@ -104,14 +104,14 @@ function receiptOf(
 ): Questions['receipt']['answer'] | null {
   if (entry === undefined) return null;
   const groups = log.journal.groups(entry, ['public', 'commercial', 'personal']);
-  const parsed = <T>(text: string | undefined): T | null => (text === undefined ? null : (JSON.parse(text) as T));
+  const parsed = (text: string | undefined): unknown => (text === undefined ? null : JSON.parse(text));
   return {
     id,
     entry,
     at: log.journal.entry(entry).leaf.at,
-    public: parsed<CallPublic>(groups.public?.text),
-    commercial: parsed<CallCommercial>(groups.commercial?.text),
-    personal: parsed<CallPersonal>(groups.personal?.text),
+    public: parsed(groups.public?.text) as CallPublic | null,
+    commercial: parsed(groups.commercial?.text) as CallCommercial | null,
+    personal: parsed(groups.personal?.text) as CallPersonal | null,
     erased: false,
     decision,
     disclosure: groups,

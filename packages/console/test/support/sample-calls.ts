@@ -1,7 +1,17 @@
 // Single calls of the made-up organisation, sealed into a real journal by the journal's own recorder, so that the page's
 // check of their proofs is a real one.
+import assert from 'node:assert/strict';
 import { canonicalJson, type JsonObject } from '@weighbridge/kernel';
-import type { CallCommercial, CallPersonal, CallPublic, Charge, Decision, Usage } from '@weighbridge/protocol';
+import type {
+  AttemptRecord,
+  CallCommercial,
+  CallPersonal,
+  CallPublic,
+  Charge,
+  Decision,
+  Served,
+  Usage,
+} from '@weighbridge/protocol';
 import { DEPLOYMENTS, NOW, numbers, TEAMS, type Deployment } from './sample-organisation.ts';
 
 const DIGEST = 'pYx8fQ0mTzQk1a9GZVbq3XyLJv0sS2cW4dEoR5tU6yI';
@@ -28,7 +38,8 @@ export const canonical = (value: object): string => canonicalJson(value as JsonO
 
 export function sampleCall(seed: number, kind: CallKind = {}): SampleCall {
   const next = numbers(seed + 77);
-  const deployment = kind.deployment ?? (DEPLOYMENTS[seed % DEPLOYMENTS.length] as Deployment);
+  const deployment = kind.deployment ?? DEPLOYMENTS[seed % DEPLOYMENTS.length];
+  assert.ok(deployment !== undefined);
   const at = kind.at ?? NOW - seed * 9_137;
   const took = 900 + Math.round(3_000 * next());
   const first = Math.round(deployment.ttft * (0.8 + 0.4 * next())) + (kind.fallback === true ? 300 : 0);
@@ -69,26 +80,8 @@ interface Timed extends CallKind {
   readonly took: number;
 }
 
-function publicPart(
-  deployment: Deployment,
-  usage: Usage,
-  { started, first, took, fallback = false, elsewhere = false, failed = false }: Timed,
-): CallPublic {
-  const retried = fallback
-    ? [
-        {
-          deployment: 'sonnet-eu-central-1',
-          edits: ['model'],
-          started_ms: 0.41,
-          connect_ms: 12,
-          ttfb_ms: 184,
-          status: 529,
-          error: 'UPSTREAM_OVERLOADED',
-          fault: 'deployment' as const,
-        },
-      ]
-    : [];
-  const start = fallback ? 221 : 0.44;
+function publicPart(deployment: Deployment, usage: Usage, kind: Timed): CallPublic {
+  const { started, first, took, failed = false } = kind;
   return {
     asked: {
       surface: 'anthropic-messages',
@@ -99,39 +92,8 @@ function publicPart(
       request_bytes: 48_201,
       request_digest: DIGEST,
     },
-    attempts: [
-      ...retried,
-      {
-        deployment: deployment.name,
-        edits: ['model', 'anthropic_version'],
-        started_ms: start,
-        connect_ms: 9,
-        ttfb_ms: first - start - 20,
-        status: failed ? 500 : 200,
-        vendor_request_id: 'req_011CSHoEeqs5C35K2UUqR7Fy',
-        ...(failed ? { error: 'UPSTREAM_ERROR', fault: 'deployment' as const } : {}),
-      },
-    ],
-    served: failed
-      ? null
-      : {
-          developer: deployment.model.startsWith('gpt') ? 'OpenAI' : 'Anthropic PBC',
-          seller: deployment.seller,
-          biller: deployment.seller,
-          operator: deployment.seller,
-          host: deployment.seller,
-          processor: deployment.seller,
-          sla_provider: deployment.seller,
-          cloud: deployment.cloud,
-          deployment: deployment.name,
-          model_requested: deployment.model,
-          model_reported: `${deployment.model}-20250929`,
-          region: { configured: deployment.region, reported: elsewhere ? 'us-east-1' : deployment.region, grade: 2 },
-          tier: 'standard',
-          capacity: 'on_demand',
-          fallback,
-          evidence: {},
-        },
+    attempts: attemptsOf(deployment, kind),
+    served: failed ? null : servedBy(deployment, kind),
     usage: failed ? null : usage,
     timing: {
       started,
@@ -151,6 +113,54 @@ function publicPart(
       ? { error: { code: 'UPSTREAM_ERROR', message: 'the cloud answered 500: overloaded_error' } }
       : { stop_reason: 'end_turn', response_digest: DIGEST, response_bytes: 9_344 }),
     simulated: true,
+  };
+}
+
+function attemptsOf({ name }: Deployment, { fallback = false, failed = false, first }: Timed): AttemptRecord[] {
+  const start = fallback ? 221 : 0.44;
+  const answered: AttemptRecord = {
+    deployment: name,
+    edits: ['model', 'anthropic_version'],
+    started_ms: start,
+    connect_ms: 9,
+    ttfb_ms: first - start - 20,
+    status: failed ? 500 : 200,
+    vendor_request_id: 'req_011CSHoEeqs5C35K2UUqR7Fy',
+    ...(failed ? { error: 'UPSTREAM_ERROR', fault: 'deployment' as const } : {}),
+  };
+  if (!fallback) return [answered];
+  const refused: AttemptRecord = {
+    deployment: 'sonnet-eu-central-1',
+    edits: ['model'],
+    started_ms: 0.41,
+    connect_ms: 12,
+    ttfb_ms: 184,
+    status: 529,
+    error: 'UPSTREAM_OVERLOADED',
+    fault: 'deployment',
+  };
+  return [refused, answered];
+}
+
+function servedBy(deployment: Deployment, { fallback = false, elsewhere = false }: Timed): Served {
+  const { seller, cloud, name, model, region } = deployment;
+  return {
+    developer: model.startsWith('gpt') ? 'OpenAI' : 'Anthropic PBC',
+    seller,
+    biller: seller,
+    operator: seller,
+    host: seller,
+    processor: seller,
+    sla_provider: seller,
+    cloud,
+    deployment: name,
+    model_requested: model,
+    model_reported: `${model}-20250929`,
+    region: { configured: region, reported: elsewhere ? 'us-east-1' : region, grade: 2 },
+    tier: 'standard',
+    capacity: 'on_demand',
+    fallback,
+    evidence: {},
   };
 }
 

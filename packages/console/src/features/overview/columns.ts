@@ -16,77 +16,77 @@ export function overviewColumns(
   filter: string,
   callsHref: (filter: string) => string,
 ): readonly Column<OverviewRow>[] {
-  const word = GROUPING_WORDS[by];
-  const title = word.charAt(0).toUpperCase() + word.slice(1);
-  return [
-    {
-      key: 'name',
-      title,
-      cell: ({ members }) => {
-        const member = members[0] ?? { value: null, erased: false };
-        return {
-          kind: 'text',
-          text: memberName(member, word),
-          href: callsHref(memberFilter(by, member.value, filter)),
-        };
-      },
-    },
-    {
-      key: 'spend',
-      title: 'Spend',
-      unit: currency,
-      align: 'right',
-      cell: ({ totals }) => {
-        const amount = billed(totals, currency);
-        const unpriced = totals.unpriced > 0 && (amount === null || Number(amount) === 0);
-        return {
-          kind: 'money',
-          value: { amount: unpriced ? null : (amount ?? '0'), currency, ...(unpriced ? { status: 'unpriced' } : {}) },
-        };
-      },
-    },
-    {
-      key: 'change',
-      title: 'Change',
-      align: 'right',
-      cell: ({ totals, before }) => {
-        const now = billed(totals, currency);
-        const then = billed(before, currency);
-        const change = changeOf(now, then);
-        const share = change === null ? null : Number(now) / Number(then) - 1;
-        return { kind: 'share', share, text: change === null ? 'new' : change.text, bare: true };
-      },
-    },
-    {
-      key: 'share',
-      title: 'Share',
-      align: 'right',
-      cell: ({ share }) => ({ kind: 'share', share, text: share === null ? '' : shareText(share) }),
-    },
-    { key: 'calls', title: 'Calls', align: 'right', cell: ({ totals }) => ({ kind: 'count', value: totals.calls }) },
-    {
-      key: 'errors',
-      title: 'Failed',
-      align: 'right',
-      cell: ({ totals }) => {
-        const share = totals.calls === 0 ? null : totals.errors / totals.calls;
-        return { kind: 'share', share, text: share === null ? '' : shareText(share), bare: true };
-      },
-    },
-    {
-      key: 'tokens',
-      title: 'Tokens',
-      align: 'right',
-      cell: ({ totals }) => ({
-        kind: 'count',
-        value: Object.values(totals.tokens).reduce((sum, count) => sum + count, 0),
-      }),
-    },
-    {
-      key: 'ttft',
-      title: 'TTFT, mean',
-      align: 'right',
-      cell: ({ totals }) => ({ kind: 'duration', ms: totals.mean_ms.ttft }),
-    },
-  ];
+  return [nameColumn(by, filter, callsHref), spendColumn(currency), changeColumn(currency), ...USE_COLUMNS];
 }
+
+function nameColumn(by: Grouping, filter: string, callsHref: (filter: string) => string): Column<OverviewRow> {
+  const word = GROUPING_WORDS[by];
+  return {
+    key: 'name',
+    title: word.charAt(0).toUpperCase() + word.slice(1),
+    cell: ({ members }) => {
+      const member = members[0] ?? { value: null, erased: false };
+      return { kind: 'text', text: memberName(member, word), href: callsHref(memberFilter(by, member.value, filter)) };
+    },
+  };
+}
+
+/** Calls of which none has a price are unpriced, not free. */
+const spendColumn = (currency: string): Column<OverviewRow> => ({
+  key: 'spend',
+  title: 'Spend',
+  unit: currency,
+  align: 'right',
+  cell: ({ totals }) => {
+    const amount = billed(totals, currency);
+    const unpriced = totals.unpriced > 0 && (amount === null || Number(amount) === 0);
+    if (unpriced) return { kind: 'money', value: { amount: null, currency, status: 'unpriced' } };
+    return { kind: 'money', value: { amount: amount ?? '0', currency } };
+  },
+});
+
+const changeColumn = (currency: string): Column<OverviewRow> => ({
+  key: 'change',
+  title: 'Change',
+  align: 'right',
+  cell: ({ totals, before }) => {
+    const [now, then] = [billed(totals, currency), billed(before, currency)];
+    const change = changeOf(now, then);
+    const share = change === null ? null : Number(now) / Number(then) - 1;
+    return { kind: 'share', share, text: change === null ? 'new' : change.text, bare: true };
+  },
+});
+
+const USE_COLUMNS: readonly Column<OverviewRow>[] = [
+  {
+    key: 'share',
+    title: 'Share',
+    align: 'right',
+    cell: ({ share }) => ({ kind: 'share', share, text: share === null ? '' : shareText(share) }),
+  },
+  { key: 'calls', title: 'Calls', align: 'right', cell: ({ totals }) => ({ kind: 'count', value: totals.calls }) },
+  {
+    key: 'errors',
+    title: 'Failed',
+    align: 'right',
+    cell: ({ totals }) => {
+      const share = totals.calls === 0 ? null : totals.errors / totals.calls;
+      return { kind: 'share', share, text: share === null ? '' : shareText(share), bare: true };
+    },
+  },
+  {
+    key: 'tokens',
+    title: 'Tokens',
+    align: 'right',
+    cell: ({ totals }) => ({
+      kind: 'count',
+      value: Object.values(totals.tokens).reduce((sum, count) => sum + count, 0),
+    }),
+  },
+  {
+    key: 'ttft',
+    title: 'TTFT, mean',
+    align: 'right',
+    cell: ({ totals }) => ({ kind: 'duration', ms: totals.mean_ms.ttft }),
+  },
+];

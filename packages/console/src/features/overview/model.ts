@@ -208,9 +208,7 @@ function failedFigure(totals: Totals, before: Totals, { callsHref }: OverviewCon
 
 const movedText = (share: number, then: number): string => {
   const [now, before] = [shareText(share), shareText(then)];
-  return now === before
-    ? 'as in the period before'
-    : `${share > then ? 'up' : 'down'} from ${before}`;
+  return now === before ? 'as in the period before' : `${share > then ? 'up' : 'down'} from ${before}`;
 };
 
 export function spendChart(series: Series, context: OverviewContext): ChartData {

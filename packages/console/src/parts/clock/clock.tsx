@@ -3,13 +3,10 @@
 import { createContext, useContext, useEffect, useState, type ReactNode } from 'react';
 
 const TICK_MS = 5_000;
-const Now = createContext<number | null>(null);
+const Now = createContext(0);
 
 /** UTC milliseconds, the same for everything on the page. */
-export function useNow(): number {
-  const now = useContext(Now);
-  return now ?? Date.now();
-}
+export const useNow = (): number => useContext(Now);
 
 export function ClockProvider({
   fixed,

@@ -4,11 +4,11 @@ import { prepareCount, prepareTokens, type CountValue } from './model.ts';
 
 interface CountProps {
   readonly value: CountValue;
-  readonly style?: 'exact' | 'short';
+  readonly form?: 'exact' | 'short';
 }
 
-export function Count({ value, style = 'exact' }: CountProps) {
-  const { text, exact, rounded } = prepareCount(value, style);
+export function Count({ value, form = 'exact' }: CountProps) {
+  const { text, exact, rounded } = prepareCount(value, form);
   return <span className="count">{rounded ? <abbr title={exact}>{text}</abbr> : text}</span>;
 }
 

@@ -34,13 +34,13 @@ export function CellView({ cell }: { readonly cell: Cell }) {
         </span>
       );
     case 'money':
-      return <Money value={cell.value} style="column" />;
+      return <Money value={cell.value} form="column" />;
     case 'count':
       return cell.value === null ? <Missing /> : <Count value={cell.value} />;
     case 'duration':
       return cell.ms === null ? <Missing /> : <Duration ms={cell.ms} />;
     case 'when':
-      return <When at={cell.at} style="bare" />;
+      return <When at={cell.at} form="bare" />;
     case 'share':
       return (
         <span className="share">

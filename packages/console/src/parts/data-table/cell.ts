@@ -37,12 +37,6 @@ export type Cell =
       readonly label: string;
     };
 
-export const textCell = (text: string | null, href?: string): Cell => ({
-  kind: 'text',
-  text: text ?? '',
-  ...(href === undefined ? {} : { href }),
-});
-
 type Key = bigint | number | string | null;
 
 function keyOf(cell: Cell): Key {

@@ -1,23 +1,16 @@
 // The table: only the rows in view are drawn, heads sort, rows are walked by the arrow keys and opened by Enter. Where
 // there is no room for columns each row becomes a list of labels and values; then all rows are still equally high, and
 // their height is measured. Loading, empty and failed are states of the same table.
-import { useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 import type { Sort } from '../../url/search.ts';
 import { Empty } from '../empty/view.tsx';
 import { Icon } from '../icon/view.tsx';
 import { Problem } from '../problem/view.tsx';
 import { CellView } from './cell-view.tsx';
-import {
-  moveTo,
-  nextSort,
-  prepareTable,
-  tableCsv,
-  type PreparedColumn,
-  type PreparedTable,
-  type TableView,
-} from './model.ts';
+import { nextSort, prepareTable, tableCsv, type PreparedColumn, type PreparedTable, type TableView } from './model.ts';
 import { Toolbar } from './toolbar.tsx';
-import { scrollFor, windowOf, type WindowInput } from './window.ts';
+import { useWalk } from './use-walk.ts';
+import { windowOf, type WindowInput } from './window.ts';
 
 interface DataTableProps<Row> extends TableView<Row> {
   /** What the table lists: its name for screen readers, and of the exported file. */
@@ -74,82 +67,42 @@ function Rows<Row>({ prepared, idOf, sort, onSort, onSelect, selected, name }: P
   const { rows, columns, selectedAt } = prepared;
   const scroller = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLTableSectionElement>(null);
-  const [at, setAt] = useState(Math.max(0, selectedAt));
   const [scrollTop, setScrollTop] = useState(0);
   const { rowHeight, viewHeight } = useMeasure(scroller, body, columns.length);
-  const input: WindowInput = { count: rows.length, rowHeight, viewHeight, scrollTop };
-  const { start, end, before, after } = windowOf(input);
-  const wanted = useRef<number | null>(null);
-  const opened = useRef(selected);
-  // Whoever closes the panel is back on the row that opened it: the focus was in what is gone now.
-  useLayoutEffect(() => {
-    if (opened.current !== null && selected === null && document.activeElement === document.body) wanted.current = at;
-    opened.current = selected;
-  }, [selected, at]);
-  // The row that the keyboard moved to may just have come into being: it takes the focus once it is there.
-  useLayoutEffect(() => {
-    if (wanted.current === null) return;
-    const row = body.current?.querySelector<HTMLElement>(`[data-row="${wanted.current}"]`);
-    if (row === null || row === undefined) return;
-    row.focus({ preventScroll: true });
-    wanted.current = null;
-  });
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.target instanceof HTMLElement && event.target.closest('[data-row]') === null) return;
-    const to = moveTo(event.key, at, rows.length, Math.max(1, Math.floor(viewHeight / rowHeight) - 1));
-    if (to !== null) {
-      event.preventDefault();
-      const top = scrollFor(to, input);
-      if (top !== null && scroller.current !== null) scroller.current.scrollTop = top;
-      wanted.current = to;
-      setAt(to);
-      return;
-    }
+  const view: WindowInput = { count: rows.length, rowHeight, viewHeight, scrollTop };
+  const { start, end, before, after } = windowOf(view);
+  const open = (at: number): void => {
     const row = rows[at];
-    if (event.key === 'Enter' && row !== undefined && event.target instanceof HTMLTableRowElement)
-      onSelect?.(idOf(row));
-    if (event.key === 'Escape' && selected !== null) onSelect?.(null);
+    if (row !== undefined) onSelect?.(idOf(row));
   };
-  const roving = Math.min(Math.max(at, start), Math.max(start, end - 1));
+  const onEscape = (): void => {
+    if (selected !== null) onSelect?.(null);
+  };
+  const walk = useWalk({ view, scroller, body, selected, selectedAt, onEnter: open, onEscape });
+  const roving = Math.min(Math.max(walk.at, start), Math.max(start, end - 1));
   return (
     <div ref={scroller} className="table-scroll" onScroll={(event) => setScrollTop(event.currentTarget.scrollTop)}>
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-to-interactive-role -- a grid is what this is */}
       <table
         role="grid"
         aria-label={name}
         aria-rowcount={rows.length + 1}
         aria-colcount={columns.length}
-        onKeyDown={onKeyDown}
+        onKeyDown={walk.onKeyDown}
       >
         <Head columns={columns} sort={sort} onSort={onSort} />
         <tbody ref={body}>
           <Spacer height={before} columns={columns.length} />
           {rows.slice(start, end).map((row, i) => (
-            <tr
+            <RowView
               key={idOf(row)}
-              role="row"
-              data-row={start + i}
-              aria-rowindex={start + i + 2}
-              aria-selected={start + i === selectedAt}
-              tabIndex={start + i === roving ? 0 : -1}
-              onFocus={() => setAt(start + i)}
-              onClick={(event) => {
-                if (event.target instanceof Element && event.target.closest('a, button') !== null) return;
-                onSelect?.(idOf(row));
-              }}
-            >
-              {columns.map((column) => (
-                <td
-                  key={column.key}
-                  role="gridcell"
-                  data-align={column.align}
-                  data-label={column.title}
-                  data-unit={column.unit}
-                >
-                  <CellView cell={column.cell(row)} />
-                </td>
-              ))}
-            </tr>
+              row={row}
+              columns={columns}
+              at={start + i}
+              selected={start + i === selectedAt}
+              tabbed={start + i === roving}
+              onFocus={walk.setAt}
+              onOpen={open}
+            />
           ))}
           <Spacer height={after} columns={columns.length} />
         </tbody>
@@ -157,6 +110,37 @@ function Rows<Row>({ prepared, idOf, sort, onSort, onSelect, selected, name }: P
     </div>
   );
 }
+
+interface RowViewProps<Row> {
+  readonly row: Row;
+  readonly columns: readonly PreparedColumn<Row>[];
+  readonly at: number;
+  readonly selected: boolean;
+  /** Whether it is the one row in the tab order. */
+  readonly tabbed: boolean;
+  readonly onFocus: (at: number) => void;
+  readonly onOpen: (at: number) => void;
+}
+
+const RowView = <Row,>({ row, columns, at, selected, tabbed, onFocus, onOpen }: RowViewProps<Row>) => (
+  <tr
+    role="row"
+    data-row={at}
+    aria-rowindex={at + 2}
+    aria-selected={selected}
+    tabIndex={tabbed ? 0 : -1}
+    onFocus={() => onFocus(at)}
+    onClick={({ target }) => {
+      if (target instanceof Element && target.closest('a, button') === null) onOpen(at);
+    }}
+  >
+    {columns.map((column) => (
+      <td key={column.key} role="gridcell" data-align={column.align} data-label={column.title} data-unit={column.unit}>
+        <CellView cell={column.cell(row)} />
+      </td>
+    ))}
+  </tr>
+);
 
 const Spacer = ({ height, columns }: { readonly height: number; readonly columns: number }) =>
   height <= 0 ? null : (

@@ -1,5 +1,6 @@
 // How values spread: bars over buckets as the roll-ups keep them (upper bounds and counts, a logarithmic ladder), with
 // the quantiles marked. A quantile from buckets is known only to its bucket, so it is shown as that.
+import type { ChartTable } from '../chart-frame/model.ts';
 import { prepareCount } from '../count/model.ts';
 import { axisText, exactText, shareText, type Unit } from '../unit/model.ts';
 
@@ -36,6 +37,7 @@ export type PreparedDistribution =
       readonly bars: readonly DistributionBar[];
       readonly marks: readonly DistributionMark[];
       readonly ticks: readonly { readonly text: string; readonly position: number }[];
+      readonly table: ChartTable;
     };
 
 const QUANTILES = [
@@ -69,7 +71,11 @@ export function prepareDistribution({ title, unit, bounds, counts }: Distributio
     .map((i) => ({ text: axisText(unit, edge(first + i - 1)), position: i / shown.length }));
   const [p50, , p99] = marks;
   const summary = `${prepareCount(total).text} measured. Half took ${p50?.text ?? ''}, 99 of 100 took ${p99?.text ?? ''}.`;
-  return { state: 'ready', title, summary, bars, marks, ticks };
+  const table = {
+    columns: ['from – to', 'count', 'share'],
+    rows: bars.map(({ range, count, share }) => [range, count, share]),
+  };
+  return { state: 'ready', title, summary, bars, marks, ticks, table };
 }
 
 /** The bucket in which the value of this rank lies: the smallest with at least `percent` of all at or below it. */

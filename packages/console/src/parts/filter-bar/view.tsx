@@ -1,9 +1,17 @@
 // The filter field: one line of `key:value` with completion, what was understood as chips below it, and each mistake with
 // the way to mend it. Enter applies; the text lives in the URL.
-import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
+import { useId, useRef, type RefObject } from 'react';
 import { Icon } from '../icon/view.tsx';
-import { completeFilter, type Completion } from './completion.ts';
-import { exampleOf, formatFilter, parseFilter, withoutTerm, type FilterKey } from './grammar.ts';
+import {
+  exampleOf,
+  formatFilter,
+  parseFilter,
+  withoutTerm,
+  type FilterKey,
+  type FilterProblem,
+  type PlacedTerm,
+} from './grammar.ts';
+import { useFilterField, type FilterField } from './use-filter.ts';
 
 interface FilterBarProps {
   /** As it stands in the URL. */
@@ -16,131 +24,127 @@ interface FilterBarProps {
 export function FilterBar({ text, keys, onChange, label }: FilterBarProps) {
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
-  const [draft, setDraft] = useState(text);
-  const [caret, setCaret] = useState(0);
-  const [open, setOpen] = useState(false);
-  const [at, setAt] = useState(-1);
-  useEffect(() => setDraft(text), [text]);
-  const offered = !open ? [] : completeFilter(draft, caret, keys);
-  const { terms, problems } = parseFilter(draft, keys);
-  const apply = (next: string) => {
-    setDraft(next);
-    setAt(-1);
-    onChange(next.trim());
-  };
-  const accept = ({ text: next, caret: to }: Completion) => {
-    setDraft(next);
-    setCaret(to);
-    setAt(-1);
-    queueMicrotask(() => input.current?.setSelectionRange(to, to));
-  };
-  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
-    const chosen = offered[at];
-    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-      event.preventDefault();
-      setOpen(true);
-      if (offered.length === 0) return;
-      const step = event.key === 'ArrowDown' ? 1 : -1;
-      setAt((at + step + offered.length + (at < 0 && step < 0 ? 1 : 0)) % offered.length);
-    } else if ((event.key === 'Tab' || event.key === 'Enter') && chosen !== undefined) {
-      event.preventDefault();
-      accept(chosen);
-    } else if (event.key === 'Enter') {
-      apply(draft);
-      setOpen(false);
-    } else if (event.key === 'Escape' && open) {
-      event.preventDefault();
-      setOpen(false);
-    }
-  };
+  const field = useFilterField(input, text, keys, onChange);
+  const { terms, problems } = parseFilter(field.draft, keys);
+  const shown = field.open ? [] : problems;
   return (
     <div className="filter" role="search">
       <div className="filter-field">
         <Icon name="search" />
-        <input
-          ref={input}
-          role="combobox"
-          aria-label={label}
-          aria-expanded={offered.length > 0}
-          aria-controls={`${id}-list`}
-          aria-activedescendant={at < 0 ? undefined : `${id}-${at}`}
-          aria-describedby={`${id}-problems`}
-          aria-invalid={problems.length > 0 && !open}
-          aria-autocomplete="list"
-          autoComplete="off"
-          spellCheck={false}
-          placeholder={keys.slice(0, 3).map(exampleOf).join(' ')}
-          data-filter
-          value={draft}
-          onChange={(event) => {
-            setDraft(event.target.value);
-            setCaret(event.target.selectionStart ?? event.target.value.length);
-            setOpen(true);
-            setAt(-1);
-          }}
-          onKeyDown={onKeyDown}
-          onSelect={(event) => setCaret(event.currentTarget.selectionStart ?? 0)}
-          onClick={() => setOpen(true)}
-          onBlur={() => {
-            setOpen(false);
-            if (draft.trim() !== text) apply(draft);
-          }}
+        <Field
+          id={id}
+          input={input}
+          field={field}
+          label={label}
+          hint={keys.slice(0, 3).map(exampleOf).join(' ')}
+          bad={shown.length > 0}
         />
-        {draft !== '' && (
-          <button type="button" className="button quiet square" aria-label="Clear the filter" onClick={() => apply('')}>
+        {field.draft !== '' && (
+          <button
+            type="button"
+            className="button quiet square"
+            aria-label="Clear the filter"
+            onClick={() => field.apply('')}
+          >
             <Icon name="cross" />
           </button>
         )}
-        {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- of a combobox, whose options hold two texts */}
-        <ul
-          id={`${id}-list`}
-          role="listbox"
-          aria-label="Completions"
-          className="filter-list"
-          hidden={offered.length === 0}
-        >
-          {offered.map((completion, i) => (
-            // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the keys are those of the field
-            <li
-              key={completion.label}
-              id={`${id}-${i}`}
-              role="option"
-              tabIndex={-1}
-              aria-selected={i === at}
-              onMouseDown={(event) => event.preventDefault()}
-              onClick={() => accept(completion)}
-            >
-              <code>{completion.label}</code> <span>{completion.about}</span>
-            </li>
-          ))}
-        </ul>
+        <Completions id={id} field={field} />
       </div>
-      {terms.length > 0 && (
-        <ul className="chips" aria-label="Filters in force">
-          {terms.map((term) => (
-            <li key={term.start}>
-              <span className="chip" data-negated={term.negated || undefined}>
-                <code>{formatFilter([term])}</code>
-                <button
-                  type="button"
-                  aria-label={`Remove ${formatFilter([term])}`}
-                  onClick={() => apply(withoutTerm(draft, term))}
-                >
-                  <Icon name="cross" />
-                </button>
-              </span>
-            </li>
-          ))}
-        </ul>
-      )}
-      <div id={`${id}-problems`} className="filter-problems" aria-live="polite">
-        {!open &&
-          problems.map(({ start, why, next }) => (
-            <p key={start}>
-              {why} {`${next.charAt(0).toUpperCase()}${next.slice(1)}.`}
-            </p>
-          ))}
-      </div>
+      <Chips terms={terms} onRemove={(term) => field.apply(withoutTerm(field.draft, term))} />
+      <Problems id={id} problems={shown} />
     </div>
   );
 }
+
+interface FieldProps {
+  readonly id: string;
+  readonly input: RefObject<HTMLInputElement | null>;
+  readonly field: FilterField;
+  readonly label: string;
+  /** What may be written, by example. */
+  readonly hint: string;
+  readonly bad: boolean;
+}
+
+const Field = ({ id, input, field, label, hint, bad }: FieldProps) => (
+  <input
+    ref={input}
+    role="combobox"
+    aria-label={label}
+    aria-expanded={field.offered.length > 0}
+    aria-controls={`${id}-list`}
+    aria-activedescendant={field.at < 0 ? undefined : `${id}-${field.at}`}
+    aria-describedby={`${id}-problems`}
+    aria-invalid={bad}
+    aria-autocomplete="list"
+    autoComplete="off"
+    spellCheck={false}
+    placeholder={hint}
+    data-filter
+    value={field.draft}
+    onChange={({ target }) => field.type(target.value, target.selectionStart ?? target.value.length)}
+    onKeyDown={field.onKeyDown}
+    onSelect={({ currentTarget }) => field.moveCaret(currentTarget.selectionStart ?? 0)}
+    onClick={field.show}
+    onBlur={field.leave}
+  />
+);
+
+const Completions = ({ id, field }: { readonly id: string; readonly field: FilterField }) => (
+  <ul
+    id={`${id}-list`}
+    role="listbox"
+    aria-label="Completions"
+    className="filter-list"
+    hidden={field.offered.length === 0}
+  >
+    {field.offered.map((completion, i) => (
+      // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the keys are those of the field
+      <li
+        key={completion.label}
+        id={`${id}-${i}`}
+        role="option"
+        tabIndex={-1}
+        aria-selected={i === field.at}
+        onMouseDown={(event) => event.preventDefault()}
+        onClick={() => field.accept(completion)}
+      >
+        <code>{completion.label}</code> <span>{completion.about}</span>
+      </li>
+    ))}
+  </ul>
+);
+
+interface ChipsProps {
+  readonly terms: readonly PlacedTerm[];
+  readonly onRemove: (term: PlacedTerm) => void;
+}
+
+function Chips({ terms, onRemove }: ChipsProps) {
+  if (terms.length === 0) return null;
+  return (
+    <ul className="chips" aria-label="Filters in force">
+      {terms.map((term) => (
+        <li key={term.start}>
+          <span className="chip" data-negated={term.negated || undefined}>
+            <code>{formatFilter([term])}</code>
+            <button type="button" aria-label={`Remove ${formatFilter([term])}`} onClick={() => onRemove(term)}>
+              <Icon name="cross" />
+            </button>
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const Problems = ({ id, problems }: { readonly id: string; readonly problems: readonly FilterProblem[] }) => (
+  <div id={`${id}-problems`} className="filter-problems" aria-live="polite">
+    {problems.map(({ start, why, next }) => (
+      <p key={start}>
+        {why} {`${next.charAt(0).toUpperCase()}${next.slice(1)}.`}
+      </p>
+    ))}
+  </div>
+);

@@ -4,13 +4,13 @@ import { prepareMoney, type MoneyStyle, type MoneyValue } from './model.ts';
 
 interface MoneyProps {
   readonly value: MoneyValue;
-  readonly style?: MoneyStyle;
+  readonly form?: MoneyStyle;
   /** Room for so many digits behind the cents, so that points stand below each other. */
   readonly room?: number;
 }
 
-export function Money({ value, style = 'full', room }: MoneyProps) {
-  const text = prepareMoney(value, style);
+export function Money({ value, form = 'full', room }: MoneyProps) {
+  const text = prepareMoney(value, form);
   if (text.kind === 'word')
     return (
       <Hint hint={text.why} className="word">
@@ -22,7 +22,7 @@ export function Money({ value, style = 'full', room }: MoneyProps) {
       {text.lead}
       {text.whole}
       {text.cents}
-      {style === 'column' ? (
+      {form === 'column' ? (
         <span className="fine">{text.fine}</span>
       ) : (
         <span className="fine-free" style={room === undefined ? undefined : { minWidth: `${room}ch` }}>
@@ -32,7 +32,7 @@ export function Money({ value, style = 'full', room }: MoneyProps) {
     </>
   );
   return (
-    <span className="money" data-style={style}>
+    <span className="money" data-style={form}>
       {text.rounded ? <abbr title={text.exact}>{figure}</abbr> : figure}
       {text.estimated && <span className="estimated"> est.</span>}
     </span>

@@ -100,6 +100,7 @@ export function Popover({ label, name, className = 'button', children, buttonRef
           event.currentTarget.querySelector<HTMLElement>('[data-first], input, button')?.focus();
         }}
       >
+        {/* oxlint-disable-next-line react/refs -- closing is called by what is inside, never while it is drawn */}
         {children(close)}
       </div>
     </>

@@ -1,6 +1,7 @@
 // Prepares a chart over time: ranks the series, folds what is beyond eight into an explicit "others", stacks what is
 // stacked, finds gaps and the last bucket that is not over yet, and writes the same in words and as a table. The view
 // draws what stands here and computes nothing.
+import type { ChartTable } from '../chart-frame/model.ts';
 import { formatDay, formatInstant, formatMinute } from '../when/model.ts';
 import { decimalOf, picoOf, sumOf } from '../money/decimal.ts';
 import { briefText, exactText, plotValue, type Unit, type Value } from '../unit/model.ts';
@@ -46,11 +47,6 @@ export interface DrawnSeries {
   readonly total: string;
   /** How many series it stands for: more than one only for `others`. */
   readonly members: number;
-}
-
-export interface ChartTable {
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly string[])[];
 }
 
 export type PreparedChart =

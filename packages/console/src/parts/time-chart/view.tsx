@@ -2,10 +2,11 @@
 // the keys) and filters on a click. The same as a table is one click away. Empty is a state of it like any other.
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import type uPlot from 'uplot';
+import { ChartFrame } from '../chart-frame/view.tsx';
 import { useShownTheme } from '../theme/theme.ts';
 import { bucketWord, unitLabel } from '../unit/model.ts';
 import { drawChart } from './canvas.ts';
-import { prepareChart, OTHERS, type ChartData, type ChartTable } from './model.ts';
+import { prepareChart, OTHERS, type ChartData } from './model.ts';
 import { seriesAt, spokenBucket, type ReadyChart } from './plot.ts';
 
 /** What a click asks for: a series, a bucket, or one of the two. */
@@ -20,25 +21,11 @@ interface TimeChartProps {
 
 export function TimeChart({ data, onPick }: TimeChartProps) {
   const chart = prepareChart(data);
-  const [asTable, setAsTable] = useState(false);
   const ready = chart.state === 'ready';
   return (
-    <figure className="chart">
-      <figcaption>
-        <div className="chart-head">
-          <h3>{chart.title}</h3>
-          {ready && (
-            <button type="button" className="button quiet" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
-              {asTable ? 'Show as chart' : 'Show as table'}
-            </button>
-          )}
-        </div>
-        <p>{chart.summary}</p>
-      </figcaption>
-      {ready &&
-        (asTable ? <TableOf table={chart.table} title={chart.title} /> : <Drawing chart={chart} onPick={onPick} />)}
-      {!ready && <div className="chart-empty" aria-hidden="true" />}
-    </figure>
+    <ChartFrame title={chart.title} summary={chart.summary} table={ready ? chart.table : null}>
+      {ready ? <Drawing chart={chart} onPick={onPick} /> : <div className="chart-empty" aria-hidden="true" />}
+    </ChartFrame>
   );
 }
 
@@ -163,34 +150,6 @@ function Legend({ chart, hovered, onPick }: LegendProps) {
           </li>
         )}
       </ul>
-    </div>
-  );
-}
-
-function TableOf({ table, title }: { readonly table: ChartTable; readonly title: string }) {
-  return (
-    <div className="chart-table" tabIndex={0} role="region" aria-label={`${title}, as a table`}>
-      <table>
-        <thead>
-          <tr>
-            {table.columns.map((column) => (
-              <th key={column} scope="col">
-                {column}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {table.rows.map(([bucket = '', ...values]) => (
-            <tr key={bucket}>
-              <th scope="row">{bucket}</th>
-              {values.map((text, i) => (
-                <td key={table.columns[i + 1]}>{text}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
     </div>
   );
 }

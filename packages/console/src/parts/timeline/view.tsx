@@ -19,8 +19,8 @@ export function Timeline({ phases, title }: { readonly phases: readonly Phase[];
             </span>
           ))}
         </div>
-        {rows.map(({ label, bar, tone, duration, note }, i) => (
-          <div key={`${label} ${i}`} className="timeline-row" role="row">
+        {rows.map(({ label, bar, tone, duration, note }) => (
+          <div key={label} className="timeline-row" role="row">
             <span className="timeline-label" role="rowheader">
               {label}
               {note !== '' && <span className="timeline-note">{note}</span>}

@@ -5,13 +5,13 @@ import { prepareWhen } from './model.ts';
 interface WhenProps {
   readonly at: number | null;
   /** `both` in pages, `bare` under a column's head that names the zone, `relative` where room is short. */
-  readonly style?: 'both' | 'bare' | 'relative';
+  readonly form?: 'both' | 'bare' | 'relative';
 }
 
-export function When({ at, style = 'both' }: WhenProps) {
+export function When({ at, form = 'both' }: WhenProps) {
   const text = prepareWhen(at, useNow());
   if (text === null) return <span className="word">unknown</span>;
-  if (style === 'relative')
+  if (form === 'relative')
     return (
       <time className="when" dateTime={text.iso} title={text.absolute}>
         {text.relative}
@@ -19,8 +19,8 @@ export function When({ at, style = 'both' }: WhenProps) {
     );
   return (
     <time className="when" dateTime={text.iso}>
-      {style === 'bare' ? text.absolute.replace(/ UTC$/, '') : text.absolute}
-      {style === 'both' && <span className="when-relative"> {text.relative}</span>}
+      {form === 'bare' ? text.absolute.replace(/ UTC$/, '') : text.absolute}
+      {form === 'both' && <span className="when-relative"> {text.relative}</span>}
     </time>
   );
 }

@@ -1,0 +1,41 @@
+// Takes pictures of every page, light and dark, wide and 320 px, into docs/screenshots: `node packages/console/test/
+// pictures.ts [name …]`. The organisation is made up, the clock stands still, the journal and its proofs are real.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { openSite } from './support/browser.ts';
+import { makeLog } from './support/journal.ts';
+import { openSampleApi, SHOWN } from './support/sample-api.ts';
+import { NOW } from './support/sample-organisation.ts';
+
+const TARGET = join(import.meta.dirname, '../../../docs/screenshots');
+const wanted = process.argv.slice(2);
+const endings: (() => unknown)[] = [];
+const log = makeLog({ after: (ending) => void endings.push(ending as () => unknown) });
+const api = await openSampleApi(log);
+const fetcher = log.fetcher();
+const site = await openSite('index.html', {
+  now: NOW,
+  extra: (path, body) =>
+    path.startsWith('/log/') ? fetcher(`http://log${path.slice('/log'.length)}`) : api.answer(path, body),
+});
+const call = (at: number): string => `/console/calls/${api.rows[at]?.id ?? ''}`;
+const PAGES: Readonly<Record<string, string>> = {
+  overview: '/console/?t=30d',
+  calls: `/console/calls?t=30d&sel=${api.rows[SHOWN.elsewhere]?.id ?? ''}`,
+  call: call(SHOWN.fallback),
+  'call-elsewhere': call(SHOWN.elsewhere),
+};
+
+mkdirSync(TARGET, { recursive: true });
+for (const [name, path] of Object.entries(PAGES)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const width of [1440, 320]) {
+      const page = await site.open(path, { viewport: { width, height: 900 }, colorScheme });
+      await page.screenshot({ path: join(TARGET, `${name}-${colorScheme}-${width}.png`), fullPage: true });
+      await page.context().close();
+    }
+  }
+}
+await site.close();
+for (const ending of endings) await ending();
