@@ -24,6 +24,7 @@ const PAGES: Readonly<Record<string, string>> = {
   calls: `/console/calls?t=30d&sel=${api.rows[SHOWN.elsewhere]?.id ?? ''}`,
   call: call(SHOWN.fallback),
   'call-elsewhere': call(SHOWN.elsewhere),
+  journal: '/console/journal',
 };
 
 mkdirSync(TARGET, { recursive: true });

@@ -10,7 +10,7 @@ import { rangeOr } from '../url/time-range.ts';
 import { callsSearch } from './search-state.ts';
 import { usePageState } from './navigate.ts';
 import { steadyRange } from './steady-range.ts';
-import { useAnswer, type Asked } from './use-answer.ts';
+import { isWaiting, useAnswer, type Asked } from './use-answer.ts';
 
 export function CallsPage() {
   const { value: search, change, hrefOf } = usePageState(callsSearch);
@@ -36,6 +36,7 @@ export function CallsPage() {
       command={`weighbridge calls list --since ${new Date(range.from).toISOString()} --until ${new Date(range.until).toISOString()}`}
       change={change}
       onRetry={calls.retry}
+      busy={isWaiting(calls)}
     />
   );
 }

@@ -21,7 +21,7 @@ import type { Breakdown } from '../api/shapes.ts';
 import { overviewSearch } from './search-state.ts';
 import { usePageState } from './navigate.ts';
 import { steadyRange } from './steady-range.ts';
-import { useAnswer, type Asked } from './use-answer.ts';
+import { isWaiting, useAnswer, type Asked } from './use-answer.ts';
 
 export function OverviewPage() {
   const { value: search, change, hrefOf } = usePageState(overviewSearch);
@@ -60,6 +60,7 @@ export function OverviewPage() {
       change={change}
       onPick={onPick}
       onRetry={breakdown.retry}
+      busy={[overview, spend, breakdown, latency].some(isWaiting)}
     />
   );
 }

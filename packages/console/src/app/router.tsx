@@ -23,6 +23,11 @@ const routes = [
     path: '/calls/$id',
     component: lazyRouteComponent(() => import('./call-page.tsx'), 'CallPage'),
   }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/journal',
+    component: lazyRouteComponent(() => import('./journal-page.tsx'), 'JournalPage'),
+  }),
 ];
 
 export const makeRouter = () =>

@@ -42,14 +42,14 @@ export const CALL_COLUMNS = [
   'at',
   'team',
   'model',
-  'deployment',
-  'region',
-  'outcome',
+  'cost',
   'input',
   'output',
   'ttft',
   'total',
-  'cost',
+  'outcome',
+  'region',
+  'deployment',
   'id',
 ] as const;
 export type CallColumn = (typeof CALL_COLUMNS)[number];

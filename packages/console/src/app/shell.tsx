@@ -9,7 +9,7 @@ import { addressOf, usePageState } from './navigate.ts';
 import { callSearch } from './search-state.ts';
 import { useAnswer } from './use-answer.ts';
 
-const BUILT = PAGES.filter(({ key }) => key === 'overview' || key === 'calls');
+const BUILT = PAGES.filter(({ key }) => key === 'overview' || key === 'calls' || key === 'journal');
 
 export function Shell() {
   const { value, path, change, go, hrefOf } = usePageState(callSearch);

@@ -11,7 +11,13 @@ export const ApiProvider = Api.Provider;
 export type Asked<T> =
   | { readonly state: 'loading'; readonly retry: () => void }
   | { readonly state: 'problem'; readonly problem: ProblemText; readonly retry: () => void }
-  | { readonly state: 'ready'; readonly value: T; readonly retry: () => void };
+  | {
+      readonly state: 'ready';
+      readonly value: T;
+      /** Whether it is still the answer to the question before. */
+      readonly stale: boolean;
+      readonly retry: () => void;
+    };
 
 const LIVE_MS = 5_000;
 
@@ -30,6 +36,10 @@ const NO_API: ProblemText = {
   requestId: null,
   retryable: false,
 };
+
+/** Whether what is shown is not yet the answer to what was asked. */
+export const isWaiting = (asked: Asked<unknown>): boolean =>
+  asked.state === 'loading' || (asked.state === 'ready' && asked.stale);
 
 /** `live`: asked again every five seconds while the page is seen. */
 export function useAnswer<N extends QuestionName>(
@@ -52,7 +62,7 @@ export function useAnswer<N extends QuestionName>(
     staleTime: live ? 0 : LIVE_MS,
   });
   const retry = (): void => void query.refetch();
-  if (query.data !== undefined) return { state: 'ready', value: query.data, retry };
+  if (query.data !== undefined) return { state: 'ready', value: query.data, stale: query.isPlaceholderData, retry };
   if (query.error !== null) return { state: 'problem', problem: query.error.problem, retry };
   return { state: 'loading', retry };
 }

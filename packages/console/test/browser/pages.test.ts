@@ -53,6 +53,7 @@ describe('the pages', { skip: missingBrowser() }, () => {
     ['overview', () => '/console/?t=30d'],
     ['calls', () => `/console/calls?t=30d&sel=${api.rows[1]?.id ?? ''}`],
     ['call', () => callPath(SHOWN.fallback)],
+    ['journal', () => '/console/journal'],
   ] as const) {
     for (const width of [1440, 320]) {
       test(`${name} at ${width} px: axe finds nothing serious, nothing is wider than the screen, simulated is said`, async () => {
@@ -96,8 +97,10 @@ describe('the pages', { skip: missingBrowser() }, () => {
     await page.waitForURL(/q=team:coding/);
     const address = page.url();
     assert.match(address, /by=deployment&q=team:coding&sort=-calls$/);
+    await page.locator('.page[aria-busy=false]').waitFor();
     const text = await page.getByRole('grid').textContent();
     const again = await site.open(address.slice(site.origin.length));
+    await again.locator('.page[aria-busy=false]').waitFor();
     assert.equal(await again.getByRole('grid').textContent(), text);
     await again.context().close();
     await page.context().close();
@@ -142,6 +145,28 @@ describe('the pages', { skip: missingBrowser() }, () => {
       Object.keys(localStorage).filter((key) => key.startsWith('weighbridge.log.')),
     );
     assert.deepEqual(memory, ['weighbridge.log.acme.example/lab/node-1']);
+    await page.context().close();
+  });
+
+  test('a receipt file is proven in the page, and refused with a byte changed; what it says is shown only when it holds', async () => {
+    const page = await site.open('/console/journal');
+    await page.getByRole('heading', { level: 1, name: /^601 entries, sealed and signed\.$/ }).waitFor();
+    const id = api.rows[0]?.id ?? '';
+    const receipt = log.journal.receiptFor(id, { groups: ['public'] });
+    const give = async (name: string, text: string): Promise<void> =>
+      page
+        .getByLabel('Drop a receipt file here')
+        .setInputFiles({ name, mimeType: 'application/json', buffer: Buffer.from(text) });
+    await give('receipt.json', receipt);
+    await page.getByRole('heading', { name: `Receipt of call ${id}` }).waitFor();
+    assert.match(
+      (await page.getByRole('region', { name: 'The public group' }).textContent()) ?? '',
+      /"outcome": "completed"/,
+    );
+    await give('changed.json', receipt.replace('completed', 'refunded_'));
+    await page.getByRole('heading', { name: 'changed.json' }).waitFor();
+    await page.getByText('Broken', { exact: true }).waitFor();
+    assert.equal(await page.getByRole('region', { name: 'The public group' }).count(), 0);
     await page.context().close();
   });
 

@@ -4,9 +4,8 @@ import type { Receipt } from '../../api/shapes.ts';
 import type { ProofState } from '../../parts/proof-badge/model.ts';
 import type { Disclosure } from '../../proof/receipt.ts';
 import { fetchLog } from '../../proof/tiles.ts';
+import { LOG_PATH } from '../log-path.ts';
 import { verifyEntry, type Step } from '../../proof/verify.ts';
-
-const LOG_PATH = '/log';
 
 export function useProof(
   receipt: Pick<Receipt, 'entry' | 'disclosure'> | null,

@@ -50,14 +50,13 @@ export function callColumns(
     { key: 'at', title: 'Time', unit: 'UTC', cell: ({ at }) => ({ kind: 'when', at }) },
     { key: 'team', title: 'Team', cell: ({ team, erased }) => text(erased ? 'erased' : team) },
     { key: 'model', title: 'Model', cell: ({ model, asked }) => text(model ?? asked) },
-    { key: 'deployment', title: 'Deployment', cell: ({ deployment }) => text(deployment) },
     {
-      key: 'region',
-      title: 'Region',
-      cell: ({ region, region_reported: reported }) =>
-        region === null ? text('') : { kind: 'grade', of: reported ?? region, grade: reported === null ? 1 : 2 },
+      key: 'cost',
+      title: 'Cost',
+      unit: currency,
+      align: 'right',
+      cell: (row) => ({ kind: 'money', value: costOf(row) }),
     },
-    { key: 'outcome', title: 'Outcome', cell: ({ outcome }) => ({ kind: 'badge', ...OUTCOME_TEXT[outcome] }) },
     {
       key: 'input',
       title: 'In',
@@ -74,13 +73,14 @@ export function callColumns(
     },
     { key: 'ttft', title: 'TTFT', align: 'right', cell: ({ ttft_ms: ms }) => ({ kind: 'duration', ms }) },
     { key: 'total', title: 'Took', align: 'right', cell: ({ total_ms: ms }) => ({ kind: 'duration', ms }) },
+    { key: 'outcome', title: 'Outcome', cell: ({ outcome }) => ({ kind: 'badge', ...OUTCOME_TEXT[outcome] }) },
     {
-      key: 'cost',
-      title: 'Cost',
-      unit: currency,
-      align: 'right',
-      cell: (row) => ({ kind: 'money', value: costOf(row) }),
+      key: 'region',
+      title: 'Region',
+      cell: ({ region, region_reported: reported }) =>
+        region === null ? text('') : { kind: 'grade', of: reported ?? region, grade: reported === null ? 1 : 2 },
     },
+    { key: 'deployment', title: 'Deployment', cell: ({ deployment }) => text(deployment) },
     {
       key: 'id',
       title: 'Call',

@@ -21,6 +21,8 @@ export interface CallsViewProps {
   readonly command: string;
   readonly change: (search: Partial<CallsSearch>) => void;
   readonly onRetry: () => void;
+  /** Whether answers to what is asked now are still on their way. */
+  readonly busy: boolean;
 }
 
 export function CallsView({
@@ -34,9 +36,10 @@ export function CallsView({
   command,
   change,
   onRetry,
+  busy,
 }: CallsViewProps) {
   return (
-    <>
+    <div className="page" aria-busy={busy}>
       <header className="page-head">
         <h1>{headline?.first ?? <span className="skeleton headline-skeleton" />}</h1>
         <p>{headline?.second ?? ' '}</p>
@@ -61,7 +64,7 @@ export function CallsView({
         />
         {selected !== null && <Beside row={selected} href={hrefOf(selected.id)} onClose={() => change({ sel: '' })} />}
       </div>
-    </>
+    </div>
   );
 }
 

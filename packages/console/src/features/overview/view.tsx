@@ -24,12 +24,15 @@ export interface OverviewViewProps {
   readonly change: (search: Partial<OverviewSearch>) => void;
   readonly onPick: (pick: ChartPick) => void;
   readonly onRetry: () => void;
+  /** Whether answers to what is asked now are still on their way. */
+  readonly busy: boolean;
 }
 
 export function OverviewView(props: OverviewViewProps) {
-  const { headline, figures, spend, latency, table, columns, search, keys, command, change, onPick, onRetry } = props;
+  const { headline, figures, spend, latency, table, columns, search, keys, command, change, onPick, onRetry, busy } =
+    props;
   return (
-    <>
+    <div className="page" aria-busy={busy}>
       <header className="page-head">
         <h1>{headline?.first ?? <span className="skeleton headline-skeleton" />}</h1>
         <p>{headline?.second ?? ' '}</p>
@@ -56,7 +59,7 @@ export function OverviewView(props: OverviewViewProps) {
         onRetry={onRetry}
         command={command}
       />
-    </>
+    </div>
   );
 }
 

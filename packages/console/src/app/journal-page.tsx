@@ -1,0 +1,44 @@
+// Joins the journal's page: the checkpoint as it is served, the key of the log, and a dropped receipt.
+import { useQuery } from '@tanstack/react-query';
+import { prepareDropped, prepareJournal } from '../features/journal/model.ts';
+import { useReceiptCheck } from '../features/journal/use-receipt-check.ts';
+import { JournalView } from '../features/journal/view.tsx';
+import { LOG_PATH } from '../features/log-path.ts';
+import { cryptoProblem, openCheckpoint, parseVerifierKey, type Checkpoint } from '../proof/note.ts';
+import { unreachable, unsupported, type Outcome } from '../proof/outcome.ts';
+import { fetchLog, MAX_NOTE_BYTES } from '../proof/tiles.ts';
+import { useAnswer } from './use-answer.ts';
+
+const LIVE_MS = 5_000;
+
+async function readCheckpoint(vkey: string): Promise<Outcome<Checkpoint>> {
+  const unable = cryptoProblem();
+  if (unable !== null) return unsupported(unable);
+  const key = await parseVerifierKey(vkey);
+  if (!key.ok) return key;
+  const note = await fetchLog(LOG_PATH, (url, init) => fetch(url, init))('/checkpoint', MAX_NOTE_BYTES);
+  if (!note.ok) return note;
+  if (note.value === 'missing') return unreachable('The journal has no signed checkpoint yet.');
+  return openCheckpoint(new TextDecoder().decode(note.value), key.value);
+}
+
+export function JournalPage() {
+  const status = useAnswer('status', {});
+  const vkey = status.state === 'ready' ? status.value.vkey : null;
+  const checkpoint = useQuery({
+    queryKey: ['checkpoint', vkey],
+    queryFn: () => readCheckpoint(vkey ?? ''),
+    enabled: vkey !== null,
+    refetchInterval: LIVE_MS,
+  });
+  const { name, text, proof, check } = useReceiptCheck(vkey);
+  const read = checkpoint.data ?? null;
+  return (
+    <JournalView
+      journal={prepareJournal(read, vkey)}
+      note={read?.ok === true ? read.value.note : null}
+      dropped={name === null ? null : { name, text: prepareDropped(text, proof), proof }}
+      onFile={check}
+    />
+  );
+}
