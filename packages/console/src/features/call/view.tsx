@@ -9,6 +9,7 @@ import { Money } from '../../parts/money/view.tsx';
 import { ProofBadge, ProofSteps } from '../../parts/proof-badge/view.tsx';
 import { Timeline } from '../../parts/timeline/view.tsx';
 import { When } from '../../parts/when/view.tsx';
+import type { Tone } from '../../parts/data-table/cell.ts';
 import { prepareCall, type CallPage, type Fact } from './model.ts';
 import { useProof } from './use-proof.ts';
 
@@ -96,51 +97,81 @@ function Facts({ title, facts }: { readonly title: string; readonly facts: reado
   );
 }
 
-/** A table of a few rows, no wider than it must be; scrolls by itself where it has no room. */
-const Plain = ({
-  name,
-  head,
-  children,
-}: {
+interface PlainRow {
+  readonly key: string;
+  readonly cells: readonly ReactNode[];
+  readonly total?: boolean;
+}
+interface PlainProps {
   readonly name: string;
+  /** A title that ends in `>` is of numbers, and stands to the right. */
   readonly head: readonly string[];
-  readonly children: ReactNode;
-}) => (
-  <div className="plain" tabIndex={0} role="region" aria-label={name}>
-    <table>
-      <thead>
-        <tr>
-          {head.map((title) => (
-            <th key={title} scope="col" data-align={title.endsWith('>') ? 'right' : undefined}>
-              {title.replace('>', '')}
-            </th>
+  readonly rows: readonly PlainRow[];
+}
+
+/** A table of a few rows; where it has no room each row becomes labels and values. */
+function Plain({ name, head, rows }: PlainProps) {
+  const titles = head.map((title) => ({
+    title: title.replace('>', ''),
+    align: title.endsWith('>') ? 'right' : undefined,
+  }));
+  return (
+    <div className="plain">
+      <table role="table" aria-label={name}>
+        <thead>
+          <tr role="row">
+            {titles.map(({ title, align }) => (
+              <th key={title} role="columnheader" scope="col" data-align={align}>
+                {title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ key, cells, total }) => (
+            <tr key={key} role="row" className={total === true ? 'plain-total' : undefined}>
+              {titles.map(({ title, align }, i) => (
+                <td
+                  key={title}
+                  role="cell"
+                  data-align={align}
+                  data-label={title}
+                  data-empty={cells[i] === null || undefined}
+                >
+                  <span>{cells[i]}</span>
+                </td>
+              ))}
+            </tr>
           ))}
-        </tr>
-      </thead>
-      <tbody>{children}</tbody>
-    </table>
-  </div>
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+const Tag = ({ tone, children }: { readonly tone: Tone; readonly children: ReactNode }) => (
+  <span className="tag" data-tone={tone}>
+    {children}
+  </span>
 );
 
 function DecisionSection({ page: { decision } }: { readonly page: CallPage }) {
   if (decision === null) return null;
+  const rows = decision.candidates.map(({ deployment, verdict, tone, reason }) => ({
+    key: deployment,
+    cells: [
+      deployment,
+      <Tag key="verdict" tone={tone}>
+        {verdict}
+      </Tag>,
+      reason,
+    ],
+  }));
   return (
     <section>
       <h2>Why it went there</h2>
       <p className="section-note">{decision.sentence}</p>
-      <Plain name="Candidates" head={['Deployment', 'Verdict', 'Why']}>
-        {decision.candidates.map(({ deployment, verdict, tone, reason }) => (
-          <tr key={deployment}>
-            <th scope="row">{deployment}</th>
-            <td>
-              <span className="tag" data-tone={tone}>
-                {verdict}
-              </span>
-            </td>
-            <td>{reason}</td>
-          </tr>
-        ))}
-      </Plain>
+      <Plain name="Candidates" head={['Deployment', 'Verdict', 'Why']} rows={rows} />
       <p className="section-note">
         {decision.rules.length > 0 && <>Rules: {decision.rules.join('; ')}. </>}
         Configuration <code>{decision.config}</code>
@@ -151,60 +182,67 @@ function DecisionSection({ page: { decision } }: { readonly page: CallPage }) {
 
 function Attempts({ page: { attempts } }: { readonly page: CallPage }) {
   if (attempts.length === 0) return null;
+  const rows = attempts.map(({ number, deployment, started, result, tone, edits, requestId }) => ({
+    key: String(number),
+    cells: [
+      number,
+      deployment,
+      started,
+      <Tag key="result" tone={tone}>
+        {result}
+      </Tag>,
+      edits.length === 0 ? 'nothing' : edits.join(', '),
+      requestId === null ? (
+        <span key="id" className="word">
+          not reported
+        </span>
+      ) : (
+        <code key="id">{requestId}</code>
+      ),
+    ],
+  }));
   return (
     <section>
       <h2>What was tried</h2>
-      <Plain name="Attempts" head={['#', 'Deployment', 'After>', 'Result', 'What we changed', "Seller's request id"]}>
-        {attempts.map(({ number, deployment, started, result, tone, edits, requestId }) => (
-          <tr key={number}>
-            <td>{number}</td>
-            <th scope="row">{deployment}</th>
-            <td data-align="right">{started}</td>
-            <td>
-              <span className="tag" data-tone={tone}>
-                {result}
-              </span>
-            </td>
-            <td>{edits.length === 0 ? 'nothing' : edits.join(', ')}</td>
-            <td>{requestId === null ? <span className="word">not reported</span> : <code>{requestId}</code>}</td>
-          </tr>
-        ))}
-      </Plain>
+      <Plain
+        name="Attempts"
+        head={['#', 'Deployment', 'After>', 'Result', 'We changed', "Seller's request id"]}
+        rows={rows}
+      />
     </section>
   );
 }
 
 function Charges({ page: { charges, cost, fineDigits } }: { readonly page: CallPage }) {
   if (cost === null) return null;
+  const rows: PlainRow[] = charges.map(({ label, quantity, rate, amount, source }) => ({
+    key: label,
+    cells: [
+      label,
+      quantity,
+      rate,
+      <Money key="amount" value={amount} room={fineDigits} />,
+      <code key="source">{source}</code>,
+    ],
+  }));
+  const list = (
+    <>
+      at list price <Money value={cost.list} />
+    </>
+  );
+  const total: PlainRow = {
+    key: 'total',
+    total: true,
+    cells: ['Billed', null, list, <Money key="billed" value={cost.billed} room={fineDigits} />, null],
+  };
   return (
     <section>
       <h2>What it cost</h2>
-      <Plain name="Charges" head={['Class', 'Quantity>', 'Rate>', 'Amount>', 'Row of the price book']}>
-        {charges.map(({ label, quantity, rate, amount, source }) => (
-          <tr key={label}>
-            <th scope="row">{label}</th>
-            <td data-align="right">{quantity}</td>
-            <td data-align="right">{rate}</td>
-            <td data-align="right">
-              <Money value={amount} room={fineDigits} />
-            </td>
-            <td>
-              <code>{source}</code>
-            </td>
-          </tr>
-        ))}
-        <tr className="plain-total">
-          <th scope="row">Billed</th>
-          <td />
-          <td data-align="right">
-            at list price <Money value={cost.list} />
-          </td>
-          <td data-align="right">
-            <Money value={cost.billed} room={fineDigits} />
-          </td>
-          <td />
-        </tr>
-      </Plain>
+      <Plain
+        name="Charges"
+        head={['Class', 'Quantity>', 'Rate>', 'Amount>', 'Row of the price book']}
+        rows={[...rows, total]}
+      />
     </section>
   );
 }
