@@ -1,5 +1,4 @@
 // The worker's side of the recorder thread: open, say so, run until told to stop or until the log cannot go on.
-import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { invariant, toAppError } from '@weighbridge/kernel';
 import type { CloseIntent } from '../contract.ts';
@@ -9,24 +8,12 @@ import type { KeyRequest, RecorderMessage, RecorderThreadOptions } from './recor
 invariant(parentPort !== null, 'the recorder worker has a parent');
 const port = parentPort;
 
-/** A ninth of a lane's share while both want the same core. */
-const RECORDER_NICENESS = 10;
-
 const say = (message: RecorderMessage): void => port.postMessage(message);
 
 function fail(error: unknown): void {
   const { code, message, next } = toAppError(error);
   say({ type: 'failed', code, message, next });
   port.close();
-}
-
-/**
- * What a caller waits for goes first: on a machine whose cores are all busy, the recorder's turns of several milliseconds
- * would else stand between a lane and its clouds. It has a second to seal, and catches up when the others wait.
- * Linux alone gives a thread a priority of its own; elsewhere this would slow the whole process.
- */
-function yieldToLanes(): void {
-  if (process.platform === 'linux') setPriority(RECORDER_NICENESS);
 }
 
 function change(recorder: Recorder, { change: name, reason }: KeyRequest): void {
@@ -39,7 +26,6 @@ function change(recorder: Recorder, { change: name, reason }: KeyRequest): void 
 }
 
 async function start(): Promise<void> {
-  yieldToLanes();
   const { closeIntentModule, ...options } = workerData as RecorderThreadOptions;
   const hook =
     closeIntentModule === undefined ? {} : ((await import(closeIntentModule)) as { closeIntent: CloseIntent });
