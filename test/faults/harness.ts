@@ -36,12 +36,15 @@ export interface Truth {
   readonly outcome: 'completed' | 'aborted' | 'refused' | 'broken';
 }
 
+const BOOKED_MS = 10_000;
+
 export interface FaultBench {
   readonly lab: TestLab;
   readonly gateway: TestGateway;
   /** Switches the faults off, then this one on. */
   fault(rule: Record<string, unknown>): Promise<void>;
-  served(): Promise<readonly Truth[]>;
+  /** The newest row of the lab's ledger, once there is one after row `n`: a request may be booked after its client left. */
+  servedAfter(n: number): Promise<Truth>;
   stop(): Promise<void>;
 }
 
@@ -91,7 +94,15 @@ export async function openFaultBench(cells: readonly Cell[]): Promise<FaultBench
       await admin('DELETE', 'faults');
       await admin('POST', 'faults', rule);
     },
-    served: async () => ((await admin('GET', 'served')) as { rows: readonly Truth[] }).rows,
+    servedAfter: async (n) => {
+      const deadline = performance.now() + BOOKED_MS;
+      for (;;) {
+        const { rows } = (await admin('GET', 'served')) as { rows: readonly Truth[] };
+        const newest = rows.at(-1);
+        if (newest !== undefined && newest.n > n) return newest;
+        assert.ok(performance.now() < deadline, `the lab booked nothing after row ${n} within ${BOOKED_MS} ms`);
+      }
+    },
     stop: async () => {
       await gateway.stop();
       await lab.stop();
