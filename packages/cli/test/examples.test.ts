@@ -37,7 +37,11 @@ interface Case {
   readonly command: Command;
   readonly example: Example;
 }
-const cases = COMMANDS.flatMap((command) => command.examples.map((example): Case => ({ command, example })));
+/** Those that change the log's key come behind all that are given the first one. */
+const changesKey = ({ command }: Case): number => Number(command.name.startsWith('log '));
+const cases = COMMANDS.flatMap((command) => command.examples.map((example): Case => ({ command, example }))).toSorted(
+  (a, b) => changesKey(a) - changesKey(b),
+);
 const lastingPattern = ({ command, example }: Case): RegExp | undefined =>
   example.line.includes('--once')
     ? undefined
