@@ -98,6 +98,33 @@ export const ERRORS = {
   PROOF_INVALID: row(400, false, 3, 'treat the evidence as tampered with: keep it and ask its sender'),
   TRUNCATION_NOT_EXCLUDED: row(400, false, 6, 'give the last checkpoint that you remember with --last'),
   RECEIPT_UNKNOWN: row(404, false, 2, 'check the id, or wait a second for the next checkpoint'),
+  // --- projections: tables folded from the journal
+  PROJECTIONS_OFF: row(503, false, 4, 'take `projections: off` out of the configuration and start again'),
+  DATABASE_UNAVAILABLE: row(
+    503,
+    true,
+    5,
+    'check that the database of the projections runs and can be reached; calls go on without it',
+  ),
+  DATABASE_CORRUPT: row(
+    500,
+    false,
+    3,
+    'run `weighbridge rebuild`: everything that the tables show is folded from the journal again',
+  ),
+  QUERY_TIMEOUT: row(503, true, 5, 'ask for a shorter period or for fewer dimensions'),
+  PROJECTION_STOPPED: row(
+    500,
+    false,
+    3,
+    'see `weighbridge status` for the entry it stopped at; the other tables go on. Then run `weighbridge rebuild`',
+  ),
+  PROJECTION_DIFFERS: row(
+    500,
+    false,
+    3,
+    'run `weighbridge rebuild`; keep the database folder first if you want to know who changed it',
+  ),
   // --- prices
   PRICE_BOOK_INVALID: row(500, false, 4, 'correct the row that the message names'),
   // --- configuration and command line
