@@ -2,6 +2,7 @@
 // journal, listens, and closes all of it in the reverse order. Nothing happens at import.
 import { moneyFromDecimal, moneyToDecimal, systemClock, type Money } from '@weighbridge/kernel';
 import { createBudget, createBudgetCells } from '@weighbridge/gateway';
+import type { Config } from '@weighbridge/protocol';
 import { createAlerts, recentAlerts } from './admin/alerts.ts';
 import { createAdministration, type Activated, type Administration } from './admin/administration.ts';
 import type { NewKey } from './admin/key-store.ts';
@@ -13,6 +14,8 @@ import { controlOperations, type Status } from './control/operations.ts';
 import { probeDeployments, type ProbeResult } from './control/probe.ts';
 import { openHome, removeInstance, removeSocketFolder, socketPath, writeInstance, type Home } from './home.ts';
 import { startLanes, type LanePool } from './lanes/lane-pool.ts';
+import { noProjections, startProjections, type Projections } from './projector/projector-host.ts';
+import { storeSettings } from './store/open-store.ts';
 import { probePort } from './lanes/probe-port.ts';
 import { VERSION } from './version.ts';
 import { watchFile } from './watch-file.ts';
@@ -47,6 +50,8 @@ export interface RunningServer {
   /** One minimal call to each of these deployments, or to all when none is named. */
   probe(deployments: readonly string[]): Promise<readonly ProbeResult[]>;
   status(): Promise<Status>;
+  /** Tables folded from the journal, and what they can be asked. They come up after the gateway listens. */
+  readonly projections: Projections;
   /** Stops accepting, drains, flushes. Calling it twice waits for the same end. */
   stop(): Promise<void>;
   /** Resolves when the server has stopped; rejects when it had to. */
@@ -82,13 +87,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   const origin = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   const reload = (cause: string): Promise<Activated> => administration.reload(options.load(), cause);
+  const projections = openProjections(config, home, options.say);
+  undo.defer(() => projections.close());
   const status = (): Promise<Status> =>
-    statusOf(stores, administration, lanes, { origin, started, source: loaded.source });
+    statusOf(stores, administration, lanes, projections, { origin, started, source: loaded.source });
   const ending = createEnding();
   const probe = (names: readonly string[]) => probeDeployments(administration, origin, names);
   const control = await listenControl(
     socketPath(home),
-    controlOperations({ administration, status, reload, probe, stop: () => void ending.stop() }),
+    controlOperations({ administration, status, reload, probe, projections, stop: () => void ending.stop() }),
   );
   undo.defer(async () => {
     await control.close();
@@ -114,9 +121,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     reload,
     probe,
     status,
+    projections,
     stop: ending.stop,
     stopped: ending.stopped,
   };
+}
+
+function openProjections(config: Config, home: Home, say: (message: string) => void): Projections {
+  const settings = storeSettings(config.projections, home.log, home.projections);
+  return settings === null ? noProjections : startProjections({ home, settings, say });
 }
 
 /** The end of a server: asked for, or forced by a part that failed; either way everything is closed once. */
@@ -208,6 +221,7 @@ async function statusOf(
   stores: Stores,
   administration: Administration,
   lanes: ServedLanes,
+  projections: Projections,
   facts: { readonly origin: string; readonly started: number; readonly source: string },
 ): Promise<Status> {
   const { digest, log, organisation, node } = administration.snapshot();
@@ -228,6 +242,7 @@ async function statusOf(
     interrupted: stores.interrupted,
     budget: budgetOf(administration, lanes.used()),
     alerts: recentAlerts(stores.journal, systemClock.wall()),
+    projections: await projections.state(),
   };
 }
 
