@@ -7,6 +7,7 @@ export { createLane, type Lane, type LaneOptions, type LaneStats } from './lane.
 export { mintKey, parseKey } from './stages/api-key.ts';
 export { createBudget, createBudgetCells } from './stages/budget.ts';
 export { allClouds, cloudOf } from './clouds/index.ts';
+export { deploymentDenial, policyRules } from './routing/policy.ts';
 export { defaultRoles, rolesOf } from './clouds/roles.ts';
 export {
   createCredentialStore,
