@@ -30,6 +30,9 @@ export { checkTables, readTables, rebuildTables, type FoldOptions } from './proj
 export { type Digests, type TableDigest } from './projector/digests.ts';
 export { type QueryAnswer, type QueryInput, type QueryName } from './queries/index.ts';
 export { storeSettings, type StoreSettings } from './store/open-store.ts';
+export { makeSample, type Made, type MakeOptions } from './sample/make-sample.ts';
+export { startSample, type SampleMaking } from './sample/sample-host.ts';
+export { openSampleHome, readMark, removeSample, type SampleMark } from './sample/sample-home.ts';
 export { probePort } from './lanes/probe-port.ts';
 export { checkCredentials } from './config/credentials.ts';
 export { VERSION } from './version.ts';

@@ -3,6 +3,7 @@ import type { Command } from '../frame/command.ts';
 import { LAB_COMMANDS } from './lab.ts';
 import { PROVE_COMMANDS } from './prove.ts';
 import { RUN_COMMANDS } from './run.ts';
+import { SAMPLE_COMMANDS } from './sample.ts';
 import { SET_UP_COMMANDS } from './set-up.ts';
 import { SHELL_COMMANDS } from './shell.ts';
 import { WATCH_COMMANDS } from './watch.ts';
@@ -13,5 +14,6 @@ export const COMMANDS: readonly Command[] = [
   ...PROVE_COMMANDS,
   ...SET_UP_COMMANDS,
   ...LAB_COMMANDS,
+  ...SAMPLE_COMMANDS,
   ...SHELL_COMMANDS,
 ];
