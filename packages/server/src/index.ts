@@ -31,6 +31,7 @@ export { type Digests, type TableDigest } from './projector/digests.ts';
 export { type QueryAnswer, type QueryInput, type QueryName } from './queries/index.ts';
 export { storeSettings, type StoreSettings } from './store/open-store.ts';
 export { makeSample, type Made, type MakeOptions } from './sample/make-sample.ts';
+export { readScenario, type Scenario } from './sample/scenario.ts';
 export { startSample, type SampleMaking } from './sample/sample-host.ts';
 export { openSampleHome, readMark, removeSample, type SampleMark } from './sample/sample-home.ts';
 export { probePort } from './lanes/probe-port.ts';
