@@ -133,16 +133,20 @@ describe('the gallery of parts', { skip: missingBrowser() }, () => {
     await table.getByRole('columnheader', { name: /Cost/ }).getByRole('button').click();
     assert.equal(await table.getByRole('columnheader', { name: /Cost/ }).getAttribute('aria-sort'), 'descending');
     await table.locator('[data-row="0"]').focus();
-    for (const key of ['ArrowDown', 'ArrowDown', 'End', 'Home', 'ArrowDown']) await page.keyboard.press(key);
-    assert.equal(await page.evaluate(() => (document.activeElement as HTMLElement).dataset['row']), '1');
+    for (const key of ['ArrowDown', 'ArrowDown', 'End', 'Home', 'ArrowDown']) {
+      await page.keyboard.press(key);
+      await table.locator('[data-row]:focus').waitFor();
+    }
+    // Rows that come into view are drawn first: what has the focus is waited for.
+    await table.locator('[data-row="1"]:focus').waitFor();
     await page.keyboard.press('Enter');
     const panel = page.getByRole('complementary');
     await panel.waitFor();
     assert.equal(await table.locator('[data-row="1"]').getAttribute('aria-selected'), 'true');
-    assert.equal(await page.evaluate(() => document.activeElement?.tagName), 'H2');
+    await page.locator('h2:focus').waitFor();
     await page.keyboard.press('Escape');
     await panel.waitFor({ state: 'hidden' });
-    assert.equal(await page.evaluate(() => (document.activeElement as HTMLElement).dataset['row']), '1');
+    await table.locator('[data-row="1"]:focus').waitFor();
     await page.context().close();
   });
 
