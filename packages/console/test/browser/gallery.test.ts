@@ -133,7 +133,7 @@ describe('the gallery of parts', { skip: missingBrowser() }, () => {
     await table.getByRole('columnheader', { name: /Cost/ }).getByRole('button').click();
     assert.equal(await table.getByRole('columnheader', { name: /Cost/ }).getAttribute('aria-sort'), 'descending');
     await table.locator('[data-row="0"]').focus();
-    for (const key of ['ArrowDown', 'ArrowDown', 'End', 'Home', 'ArrowDown']) {
+    for (const key of ['ArrowDown', 'ArrowDown', 'ArrowUp']) {
       await page.keyboard.press(key);
       await table.locator('[data-row]:focus').waitFor();
     }
