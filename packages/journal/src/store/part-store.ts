@@ -1,10 +1,10 @@
 // Variable-length items in parts of 16,384: leaves (bundles of the log) and records (what lies beside them). The part
 // being filled is a plain file with a list of end offsets; a finished and sealed one is compressed bundle by bundle
 // behind a table with checksums, and never changes again.
-import { existsSync, rmSync, statSync, readdirSync } from 'node:fs';
+import { closeSync, existsSync, openSync, rmSync, statSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { constants, crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { AppError, invariant } from '@weighbridge/kernel';
+import { AppError } from '@weighbridge/kernel';
 import { AppendFile, isMissing, readExactly, replaceFile, withFile } from './durable-file.ts';
 import { BUNDLE_ENTRIES, PART_ENTRIES } from './layout.ts';
 
@@ -189,24 +189,69 @@ function readOpen(folder: string, part: number, first: number, count: number): B
   return withFile(openPath(folder, part), (fd) => readExactly(fd, start, end - start, openPath(folder, part)));
 }
 
-function readSealed(folder: string, part: number, bundle: number): Buffer {
+interface SealedPart {
+  readonly part: number;
+  readonly path: string;
+  readonly fd: number;
+  readonly table: Buffer;
+}
+
+/** The caller closes its file. */
+function openSealed(folder: string, part: number): SealedPart {
   const path = sealedPath(folder, part);
-  return withFile(path, (fd) => {
+  const fd = openSync(path, 'r');
+  try {
     const table = readExactly(fd, 0, TABLE_BYTES, path);
     const sound =
       table.readUInt32BE(0) === MAGIC &&
       table.readUInt32BE(TABLE_BYTES - 4) === crc32(table.subarray(0, TABLE_BYTES - 4));
     if (!sound) throw new AppError('JOURNAL_CORRUPT', `the table of ${path} was changed`);
-    const row = 8 + bundle * ROW_BYTES;
-    const block = readExactly(fd, table.readUInt32BE(row), table.readUInt32BE(row + 4), path);
-    if (crc32(block) !== table.readUInt32BE(row + 12))
-      throw new AppError('JOURNAL_CORRUPT', `bundle ${bundle} of ${path} was changed`);
-    const length = table.readUInt32BE(row + 8);
-    const chunkSize = Math.min(length + OUTPUT_SPARE, OUTPUT_CHUNK_MOST);
-    const raw = zstdDecompressSync(block, { maxOutputLength: length, chunkSize });
-    invariant(raw.length === length, 'a bundle has the length it was sealed with');
-    return raw;
-  });
+    return { part, path, fd, table };
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+}
+
+function readSealed({ path, fd, table }: SealedPart, bundle: number): Buffer {
+  const row = 8 + bundle * ROW_BYTES;
+  const block = readExactly(fd, table.readUInt32BE(row), table.readUInt32BE(row + 4), path);
+  if (crc32(block) !== table.readUInt32BE(row + 12))
+    throw new AppError('JOURNAL_CORRUPT', `bundle ${bundle} of ${path} was changed`);
+  const length = table.readUInt32BE(row + 8);
+  const chunkSize = Math.min(length + OUTPUT_SPARE, OUTPUT_CHUNK_MOST);
+  const raw = zstdDecompressSync(block, { maxOutputLength: length, chunkSize });
+  if (raw.length !== length)
+    throw new AppError('JOURNAL_CORRUPT', `bundle ${bundle} of ${path} has another length than it was sealed with`);
+  return raw;
+}
+
+/** Reads bundle after bundle: the sealed part that was read last stays open, since it never changes. */
+export class BundleReader {
+  readonly #folder: string;
+  readonly #prefix: PrefixBytes;
+  #open: SealedPart | null = null;
+
+  constructor(folder: string, prefix: PrefixBytes) {
+    this.#folder = folder;
+    this.#prefix = prefix;
+  }
+
+  /** As `readBundle`. */
+  read(bundle: number, width: number): Buffer {
+    const part = Math.floor(bundle / BUNDLES);
+    if (this.#open?.part !== part) {
+      this.close();
+      if (existsSync(sealedPath(this.#folder, part))) this.#open = openSealed(this.#folder, part);
+    }
+    if (this.#open === null) return readBundle(this.#folder, this.#prefix, bundle, width);
+    return firstItems(readSealed(this.#open, bundle % BUNDLES), this.#prefix, width);
+  }
+
+  close(): void {
+    if (this.#open !== null) closeSync(this.#open.fd);
+    this.#open = null;
+  }
 }
 
 /**
@@ -219,8 +264,12 @@ export function readBundle(folder: string, prefix: PrefixBytes, bundle: number, 
   for (const attempt of ['sealed', 'open', 'sealed again']) {
     try {
       if (attempt === 'open') return readOpen(folder, part, within * BUNDLE_ENTRIES, width);
-      const raw = readSealed(folder, part, within);
-      return width === BUNDLE_ENTRIES ? raw : raw.subarray(0, endOfItem(raw, prefix, width));
+      const sealed = openSealed(folder, part);
+      try {
+        return firstItems(readSealed(sealed, within), prefix, width);
+      } finally {
+        closeSync(sealed.fd);
+      }
     } catch (error) {
       if (!isMissing(error)) throw error;
     }
@@ -260,6 +309,9 @@ export function readItem(folder: string, prefix: PrefixBytes, index: number): Bu
   const start = endOfItem(bundle, prefix, index % BUNDLE_ENTRIES);
   return bundle.subarray(start + prefix, endOfItem(bundle, prefix, (index % BUNDLE_ENTRIES) + 1));
 }
+
+const firstItems = (bundle: Buffer, prefix: PrefixBytes, width: number): Buffer =>
+  width === BUNDLE_ENTRIES ? bundle : bundle.subarray(0, endOfItem(bundle, prefix, width));
 
 /** Offset after the first `count` items. */
 function endOfItem(bundle: Buffer, prefix: PrefixBytes, count: number): number {

@@ -4,8 +4,7 @@
 import { AppError } from '@weighbridge/kernel';
 import { GROUPS, leafProblems, scanLeaf, type Group, type Leaf, type Page } from '@weighbridge/protocol';
 import { openPersonal, recordSpans, sealedPersonal, spanDigest } from '../record/record.ts';
-import { recordsFolder } from '../store/layout.ts';
-import { checkEnds, nextItem, readBundle } from '../store/part-store.ts';
+import { nextItem } from '../store/part-store.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Tally } from './verdict.ts';
 import { checkDigest, checkGroup, parseLeaf } from './verify-receipt.ts';
@@ -30,29 +29,31 @@ export interface Passage {
   readonly to: number;
 }
 
-/** What the pass over the records needs. */
-export interface RecordCheck {
-  readonly folder: string;
+/** A bundle of leaves, and the one of what lies beside them. */
+export interface RecordBundle {
+  readonly bundle: number;
+  readonly leaves: Buffer;
+  readonly records: Buffer;
+  readonly width: number;
   readonly vault: Vault | null;
   readonly tally: Tally;
-  readonly onEntry: ((entry: CheckedEntry) => void) | undefined;
 }
 
-/** `leaves`: the bundle of that number. Throws PROOF_INVALID, JOURNAL_CORRUPT. */
-export function checkRecords(check: RecordCheck, bundle: number, leaves: Buffer, width: number): void {
-  const folder = recordsFolder(check.folder);
-  const records = readBundle(folder, 4, bundle, width);
-  checkEnds(folder, 4, bundle, records);
+/** Throws PROOF_INVALID, JOURNAL_CORRUPT. `onEntry`: told of every entry whose groups are those that its leaf commits to. */
+export function checkRecords(
+  { bundle, leaves, records, width, vault, tally }: RecordBundle,
+  onEntry: ((entry: CheckedEntry) => void) | undefined,
+): void {
   const leafPage = pageOf(leaves);
-  const recordPage = check.onEntry === undefined ? { bytes: records, text: '', at: 0 } : pageOf(records);
+  const recordPage = onEntry === undefined ? { bytes: records, text: '', at: 0 } : pageOf(records);
   let leafAt = 0;
   let recordAt = 0;
   for (let i = 0; i < width; i += 1) {
     const leafEnd = nextItem(leaves, 2, leafAt);
     const recordEnd = nextItem(records, 4, recordAt);
     const { leaf, problems } = readLeaf(leafPage, leafAt + 2, leafEnd);
-    const groups = checkRecord(leaf, { page: recordPage, from: recordAt + 4, to: recordEnd }, check);
-    check.onEntry?.({ index: bundle * 256 + i, leaf, leafProblems: problems, groups });
+    const groups = checkRecord(leaf, { page: recordPage, from: recordAt + 4, to: recordEnd }, vault, tally);
+    onEntry?.({ index: bundle * 256 + i, leaf, leafProblems: problems, groups });
     leafAt = leafEnd;
     recordAt = recordEnd;
   }
@@ -72,7 +73,12 @@ function readLeaf(page: BytesPage, from: number, to: number): { leaf: Leaf; prob
   return { leaf, problems: leafProblems(leaf) };
 }
 
-function checkRecord(leaf: Leaf, { page, from, to }: Passage, { vault, tally }: RecordCheck): CheckedEntry['groups'] {
+function checkRecord(
+  leaf: Leaf,
+  { page, from, to }: Passage,
+  vault: Vault | null,
+  tally: Tally,
+): CheckedEntry['groups'] {
   const { bytes } = page;
   const spans = recordSpans(bytes, from, to);
   const checked: Partial<Record<Group, Passage>> = {};

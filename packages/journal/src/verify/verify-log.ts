@@ -7,13 +7,13 @@ import { handedOver, isHandovers, keysInForce, parseHandovers } from '../note/ha
 import { handoversBeside, readTile } from '../serve-log.ts';
 import { isMissing } from '../store/durable-file.ts';
 import { checkpointPath, entriesFolder, recordsFolder, vkeyPath } from '../store/layout.ts';
-import { checkEnds, nextItem, readBundle } from '../store/part-store.ts';
+import { BundleReader, checkEnds, nextItem } from '../store/part-store.ts';
 import { formatTilePath, type TilePath } from '../store/tile-path.ts';
 import { openVault } from '../vault/vault.ts';
 import { checkHandoverRecords } from './handovers.ts';
 import { LogCheck } from './log-check.ts';
-import { checkRecords, type CheckedEntry, type RecordCheck } from './record-check.ts';
-import { newTally, soundLog, unsound } from './verdict.ts';
+import { checkRecords, type CheckedEntry } from './record-check.ts';
+import { newTally, soundLog, unsound, type Tally } from './verdict.ts';
 
 export interface VerifyFolderOptions extends VerifyOptions {
   /** Folder of the vault: personal groups can be checked with it. */
@@ -39,26 +39,40 @@ export function verifyFolder(folder: string, given: VerifyFolderOptions): Verifi
     const named = readText(vkeyPath(folder));
     if (!keysInForce(options.vkey, handovers).some(({ vkey }) => named === `${vkey}\n`))
       throw new AppError('PROOF_INVALID', 'the folder names another log key than the one that signed its checkpoint');
-    const records = options.leavesOnly !== true && existsSync(recordsFolder(folder));
-    const vault = options.vault === undefined ? null : openVault(options.vault);
-    const recordCheck: RecordCheck = { folder, vault, tally, onEntry: options.onEntry };
-    while (check.nextWidth > 0) {
-      const bundle = check.leaves / 256;
-      const leaves = readBundle(entriesFolder(folder), 2, bundle, check.nextWidth);
-      if (options.leavesOnly !== true) checkEnds(entriesFolder(folder), 2, bundle, leaves);
-      if (records) checkRecords(recordCheck, bundle, leaves, check.nextWidth);
-      check.addBundle(leaves);
-      tally.leaves = check.leaves;
-      for (const tile of check.takeTiles())
-        check.compareTile(tile, readTile(folder, tile, check.checkpoint.size) ?? Buffer.alloc(0));
-      options.onProgress?.(check.leaves, check.checkpoint.size);
-    }
+    checkBundles(folder, options, check, tally);
     check.finish();
     checkHandoverRecords(folder, handovers, check.checkpoint.size);
     tally.handovers = handedOver(options);
     return soundLog(tally, check.last);
   } catch (error) {
     return unsound(tally, asCorrupt(error));
+  }
+}
+
+function checkBundles(folder: string, options: VerifyFolderOptions, check: LogCheck, tally: Tally): void {
+  const besides = options.leavesOnly !== true;
+  const records = besides && existsSync(recordsFolder(folder)) ? new BundleReader(recordsFolder(folder), 4) : null;
+  const vault = options.vault === undefined ? null : openVault(options.vault);
+  const entries = new BundleReader(entriesFolder(folder), 2);
+  try {
+    while (check.nextWidth > 0) {
+      const bundle = check.leaves / 256;
+      const leaves = entries.read(bundle, check.nextWidth);
+      if (besides) checkEnds(entriesFolder(folder), 2, bundle, leaves);
+      if (records !== null) {
+        const beside = records.read(bundle, check.nextWidth);
+        checkEnds(recordsFolder(folder), 4, bundle, beside);
+        checkRecords({ bundle, leaves, records: beside, width: check.nextWidth, vault, tally }, options.onEntry);
+      }
+      check.addBundle(leaves);
+      tally.leaves = check.leaves;
+      for (const tile of check.takeTiles())
+        check.compareTile(tile, readTile(folder, tile, check.checkpoint.size) ?? Buffer.alloc(0));
+      options.onProgress?.(check.leaves, check.checkpoint.size);
+    }
+  } finally {
+    entries.close();
+    records?.close();
   }
 }
 
