@@ -4,12 +4,19 @@
 import { mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout } from 'node:timers/promises';
 import { AppError } from '@weighbridge/kernel';
 
 export interface FolderLock {
   readonly folder: string;
+  /** Says that this process is on its way out, so that who starts next waits for it. */
+  leaving(): void;
   release(): void;
 }
+
+/** How long a start waits for a holder that is stopping, and between two looks. */
+const LEAVING_MS = 10_000;
+const LOOK_MS = 25;
 
 /** Locks of this process. Held here, since a database that nobody refers to is collected, and its lock with it. */
 const held = new Set<DatabaseSync>();
@@ -28,16 +35,40 @@ export function acquireFolderLock(folder: string): FolderLock {
     database.close();
     throw new AppError('FOLDER_LOCKED', `${real} is in use by ${holderOf(real)}`, { cause: error });
   }
-  writeFileSync(join(real, 'lock.holder'), `process ${process.pid}, since ${new Date().toISOString()}\n`);
+  const holder = `process ${process.pid}, since ${new Date().toISOString()}`;
+  writeHolder(real, holder);
   held.add(database);
   return {
     folder: real,
+    leaving: () => {
+      if (held.has(database)) writeHolder(real, `${holder}${LEAVING}${new Date().toISOString()}`);
+    },
     release: () => {
       if (!held.delete(database)) return;
       database.exec('ROLLBACK');
       database.close();
     },
   };
+}
+
+/** As `acquireFolderLock`, and waits, for at most `waitMs`, where the holder says that it is stopping. */
+export async function awaitFolderLock(folder: string, waitMs = LEAVING_MS): Promise<FolderLock> {
+  const deadline = performance.now() + waitMs;
+  for (;;) {
+    try {
+      return acquireFolderLock(folder);
+    } catch (error) {
+      const leaving = error instanceof AppError && error.code === 'FOLDER_LOCKED' && holderOf(folder).includes(LEAVING);
+      if (!leaving || performance.now() > deadline) throw error;
+    }
+    await setTimeout(LOOK_MS);
+  }
+}
+
+const LEAVING = ', stopping since ';
+
+function writeHolder(folder: string, holder: string): void {
+  writeFileSync(join(folder, 'lock.holder'), `${holder}\n`);
 }
 
 function holderOf(folder: string): string {

@@ -22,7 +22,7 @@ export type {
   Witnessed,
   WriteAheadOptions,
 } from './contract.ts';
-export { acquireFolderLock, type FolderLock } from './folder-lock.ts';
+export { acquireFolderLock, awaitFolderLock, type FolderLock } from './folder-lock.ts';
 export { createSignals, recorderFailing, setRecorderFailing } from './signals.ts';
 export { openVault, type Vault, type VaultOptions } from './vault/vault.ts';
 export { nextEpoch } from './recorder/epoch.ts';

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
-import { acquireFolderLock, nextEpoch } from '../src/index.ts';
+import { acquireFolderLock, awaitFolderLock, nextEpoch } from '../src/index.ts';
 import { temporaryFolder } from './support/world.ts';
 
 const module = new URL('../src/index.ts', import.meta.url).href;
@@ -47,6 +47,21 @@ describe('the folder lock', () => {
     }
     const lock = acquireFolderLock(folder);
     assert.ok(lock.folder.endsWith('journal'));
+    lock.release();
+  });
+
+  test('of one that says it is stopping is waited for; of any other it is not', async (t) => {
+    const folder = join(temporaryFolder(t), 'journal');
+    const first = acquireFolderLock(folder);
+    await assert.rejects(awaitFolderLock(folder), { code: 'FOLDER_LOCKED' });
+    first.leaving();
+    await assert.rejects(awaitFolderLock(folder, 0), { code: 'FOLDER_LOCKED', message: /, stopping since / });
+    const second = awaitFolderLock(folder);
+    first.release();
+    const lock = await second;
+    assert.throws(() => acquireFolderLock(folder), { code: 'FOLDER_LOCKED', message: /since [^,]+$/ });
+    first.leaving();
+    await assert.rejects(awaitFolderLock(folder), { message: /since [^,]+$/ }, 'who has let go says no more');
     lock.release();
   });
 });

@@ -115,17 +115,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   writeInstance(home, { pid: process.pid, origin, socket: control.path, started, version: VERSION });
   undo.defer(() => removeInstance(home));
+  undo.defer(() => stores.leaving());
   ending.keep(undo.move());
   lanes.failed.catch(ending.fail);
   stores.recorder.ended.catch(ending.fail);
-  const replaceKey = (asked: NewKey & { readonly purpose: 'start' }): Promise<string> => replace(administration, asked);
   return {
     origin,
     home,
     vkey: stores.journal.vkey,
     interrupted: stores.interrupted,
     administration,
-    replaceKey,
+    replaceKey: (asked) => replace(administration, asked),
     reload,
     probe,
     status,

@@ -4,6 +4,7 @@ import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, syml
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import type { AppError } from '@weighbridge/kernel';
 import { openJournal, verifyReceipt, verifyUrl } from '@weighbridge/journal';
 import {
@@ -186,14 +187,16 @@ describe('a running server', () => {
 });
 
 describe('one of each', () => {
-  test('a second instance on one folder is refused, and names the first', async () => {
+  test('a second instance on one folder is refused, and names the first, and waits for one that is stopping', async () => {
     const first = await bench.start({ name: 'twice' });
     await assert.rejects(
       bench.start({ name: 'twice' }),
       (error: AppError) => error.code === 'FOLDER_LOCKED' && error.message.includes(String(process.pid)),
     );
-    await first.server.stop();
+    const stopping = first.server.stop();
+    await setImmediate();
     const again = await bench.start({ name: 'twice' });
+    await stopping;
     assert.ok(again.server.origin.startsWith('http://127.0.0.1:'));
     await again.server.stop();
   });

@@ -3,7 +3,7 @@
 import { randomFillSync } from 'node:crypto';
 import { createUlid, systemClock } from '@weighbridge/kernel';
 import {
-  acquireFolderLock,
+  awaitFolderLock,
   createSignals,
   nextEpoch,
   openJournal,
@@ -40,6 +40,8 @@ export interface Stores {
   readonly nextId: () => string;
   /** Calls that an earlier run left open and this start closed as interrupted. */
   readonly interrupted: number;
+  /** Says that this instance is stopping, so that who starts next waits for it. */
+  leaving(): void;
   close(): Promise<void>;
 }
 
@@ -51,7 +53,7 @@ export async function openStores(options: StoresOptions): Promise<Stores> {
   const { home, node, build, durability } = options;
   makeHome(home);
   await using undo = new AsyncDisposableStack();
-  const lock = acquireFolderLock(home.root);
+  const lock = await awaitFolderLock(home.root);
   undo.defer(() => lock.release());
   const epoch = nextEpoch(home.journal);
   const vault = openVault(home.vault, { origin: `${options.organisation}/${home.log}/${node}` });
@@ -95,6 +97,7 @@ export async function openStores(options: StoresOptions): Promise<Stores> {
     signals,
     epoch,
     nextId,
+    leaving: () => lock.leaving(),
   };
   return { ...base, interrupted: countInterrupted(journal, epoch), close: () => kept.disposeAsync() };
 }
