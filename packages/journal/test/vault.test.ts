@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import fc from 'fast-check';
 import { Worker } from 'node:worker_threads';
 import { openVault, verifyFolder, verifyReceipt } from '../src/index.ts';
 import { Prf } from '../src/vault/prf.ts';
@@ -298,5 +299,27 @@ describe('digests of bodies', () => {
     const shown = vault.bodies('person/ada', id, START).salt('request');
     assert.equal(createHash('sha256').update(shown).update('hello world').digest('base64url'), digest);
     assert.equal(vault.bodies('person/ada', id, START).digest('request', Buffer.from('hello world')), digest);
+  });
+
+  test('are the same in whatever pieces a body comes, and for two that come at once', (t) => {
+    const world = makeWorld(t);
+    const lane = world.lane();
+    const piece = fc.oneof(fc.nat(300), fc.nat(9000), fc.constantFrom(0, 4079, 4080, 4081, 4096, 4097));
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 40 }), fc.nat(255), (sizes, first) => {
+        const pieces = sizes.map((size, i) => Buffer.alloc(size, (first + i) % 256));
+        const one = lane.bodies('person/ada', world.nextId());
+        const two = lane.bodies('person/ada', world.nextId());
+        const [left, right] = [one.hasher('response'), two.hasher('response')];
+        for (const bytes of pieces) {
+          left.update(bytes);
+          right.update(bytes);
+        }
+        assert.equal(left.digest(), one.digest('response', Buffer.concat(pieces)));
+        assert.equal(left.digest(), one.digest('response', Buffer.concat(pieces)), 'asked again');
+        assert.equal(right.digest(), two.digest('response', Buffer.concat(pieces)));
+        assert.throws(() => left.update(Buffer.from('more')), { code: 'INTERNAL' });
+      }),
+    );
   });
 });

@@ -28,7 +28,7 @@ export function identifyKey(lane: LaneContext, headers: ClientHeaders): KeyRecor
   if (headers.key === '') {
     throw new AppError('KEY_MISSING', 'no key came with the request (authorization, x-api-key or api-key header)');
   }
-  const seen = hash('sha256', headers.key, 'base64url');
+  const seen = hash('sha256', headers.key, 'latin1');
   const known = lane.presented.get(seen);
   const key = known ?? verifyKey(lane, headers.key);
   if (key.revoked) throw new AppError('KEY_REVOKED', `the key "${key.name}" was revoked`);

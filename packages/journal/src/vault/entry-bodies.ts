@@ -1,7 +1,8 @@
 // Salted digests of the two bodies of an entry. Both salts come from one derivation, half of it each (128 bits, which
 // nobody guesses): who is shown the one learns nothing of the other. Bodies that are there whole take the hot path: one-shot hashes only,
 // since every `Hash` object costs an allocation outside the heap and a finaliser (a third of the time, measured).
-import { createHash, hash } from 'node:crypto';
+import { createHash, hash, type Hash } from 'node:crypto';
+import { invariant } from '@weighbridge/kernel';
 import type { BodyHasher, BodyLabel, BodySealer } from '../contract.ts';
 import { HASH_BYTES } from '../merkle/hash.ts';
 import type { Prf } from './prf.ts';
@@ -36,7 +37,47 @@ export class EntryBodies implements BodySealer {
   }
 
   hasher(label: BodyLabel): BodyHasher {
-    const sha256 = createHash('sha256').update(this.salt(label));
-    return { update: (bytes) => void sha256.update(bytes), digest: () => sha256.digest('base64url') };
+    return new GatheringHasher(this.salt(label));
+  }
+}
+
+/** What comes in small pieces is gathered up to here: a frame of a stream costs a copy and not a call of the library. */
+const GATHER_BYTES = 4096;
+/** Buffers that are kept for the next body: as many as there usually are streams at once. */
+const SPARE_MOST = 512;
+const spare: Buffer[] = [];
+
+/** An answer that fits what is gathered gets a one-shot hash; the stateful one is only made for what is longer. */
+class GatheringHasher implements BodyHasher {
+  readonly #held: Buffer = spare.pop() ?? Buffer.allocUnsafeSlow(GATHER_BYTES);
+  #used: number;
+  #sha256: Hash | null = null;
+  #digest: string | null = null;
+
+  constructor(salt: Buffer) {
+    this.#used = salt.copy(this.#held);
+  }
+
+  update(bytes: Uint8Array): void {
+    invariant(this.#digest === null, 'a digest that was given out takes nothing more');
+    if (this.#used + bytes.length > GATHER_BYTES) this.#pass();
+    if (bytes.length > GATHER_BYTES) return void this.#sha256?.update(bytes);
+    this.#held.set(bytes, this.#used);
+    this.#used += bytes.length;
+  }
+
+  digest(): string {
+    if (this.#digest !== null) return this.#digest;
+    const held = this.#held.subarray(0, this.#used);
+    this.#digest =
+      this.#sha256 === null ? hash('sha256', held, 'base64url') : this.#sha256.update(held).digest('base64url');
+    if (spare.length < SPARE_MOST) spare.push(this.#held);
+    return this.#digest;
+  }
+
+  #pass(): void {
+    this.#sha256 ??= createHash('sha256');
+    this.#sha256.update(this.#held.subarray(0, this.#used));
+    this.#used = 0;
   }
 }

@@ -17,6 +17,7 @@ const MAX_BATCH_BYTES = BATCH_BYTES + 3 * LIMITS.group_bytes + 4096;
 const ID_BYTES = 26;
 /** Flags of an encoded draft, in the order its groups follow. */
 const GROUPS = ['commercial', 'personal', 'public'] as const;
+type Group = (typeof GROUPS)[number];
 
 export interface SegmentHeader {
   readonly node: string;
@@ -47,40 +48,43 @@ export function decodeSegmentHeader(bytes: Buffer): { readonly header: SegmentHe
 }
 
 /** Most bytes that `encodeDraft` can write for this draft. Throws FIELD_TOO_LARGE when no encoding could fit. */
-export function draftBound(draft: EntryDraft): number {
-  let characters = draft.subject?.length ?? 0;
-  for (const name of GROUPS) {
-    const length = draft[name]?.length ?? 0;
-    if (length > LIMITS.group_bytes) throw tooLarge(`${name} group`, length, LIMITS.group_bytes);
-    characters += length;
-  }
-  return 128 + 3 * characters;
+export function draftBound({ subject, commercial, personal, public: open }: EntryDraft): number {
+  const groups = lengthOf('commercial', commercial) + lengthOf('personal', personal) + lengthOf('public', open);
+  return 128 + 3 * ((subject?.length ?? 0) + groups);
+}
+
+function lengthOf(name: Group, text: string | undefined): number {
+  if (text === undefined) return 0;
+  if (text.length > LIMITS.group_bytes) throw tooLarge(`${name} group`, text.length, LIMITS.group_bytes);
+  return text.length;
 }
 
 /** Writes a draft; returns the offset after it. Throws FIELD_TOO_LARGE. The caller has checked the rest. */
 export function encodeDraft(draft: EntryDraft, buffer: Buffer, start: number): number {
+  const { commercial, personal, public: open } = draft;
   let at = start;
   at += 1 + (buffer[at] = buffer.write(draft.kind, at + 1, 'latin1'));
-  const flagsAt = at;
-  let flags = 0;
+  buffer[at] = (commercial === undefined ? 0 : 1) | (personal === undefined ? 0 : 2) | (open === undefined ? 0 : 4);
   buffer.writeUIntBE(draft.at, at + 1, 6);
   at += 7 + buffer.write(draft.id, at + 7, ID_BYTES, 'latin1');
-  const subject = buffer.write(draft.subject ?? '', at + 2, 'utf8');
-  if (subject > LIMITS.field_bytes) throw tooLarge('subject', subject, LIMITS.field_bytes);
-  buffer.writeUInt16BE(subject, at);
-  at += 2 + subject;
-  for (let i = 0; i < GROUPS.length; i += 1) {
-    const name = GROUPS[i] ?? 'public';
-    const text = draft[name];
-    if (text === undefined) continue;
-    flags |= 1 << i;
-    const length = buffer.write(text, at + 4, 'utf8');
-    if (length > LIMITS.group_bytes) throw tooLarge(`${name} group`, length, LIMITS.group_bytes);
-    buffer.writeUInt32BE(length, at);
-    at += 4 + length;
-  }
-  buffer[flagsAt] = flags;
-  return at;
+  at = encodeSubject(draft.subject, buffer, at);
+  if (commercial !== undefined) at = encodeGroup('commercial', commercial, buffer, at);
+  if (personal !== undefined) at = encodeGroup('personal', personal, buffer, at);
+  return open === undefined ? at : encodeGroup('public', open, buffer, at);
+}
+
+function encodeSubject(subject: string | undefined, buffer: Buffer, at: number): number {
+  const length = subject === undefined ? 0 : buffer.write(subject, at + 2, 'utf8');
+  if (length > LIMITS.field_bytes) throw tooLarge('subject', length, LIMITS.field_bytes);
+  buffer.writeUInt16BE(length, at);
+  return at + 2 + length;
+}
+
+function encodeGroup(name: Group, text: string, buffer: Buffer, at: number): number {
+  const length = buffer.write(text, at + 4, 'utf8');
+  if (length > LIMITS.group_bytes) throw tooLarge(`${name} group`, length, LIMITS.group_bytes);
+  buffer.writeUInt32BE(length, at);
+  return at + 4 + length;
 }
 
 const tooLarge = (what: string, bytes: number, limit: number): AppError =>
