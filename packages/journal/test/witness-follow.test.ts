@@ -158,6 +158,30 @@ describe('a witness that follows a log by its address', () => {
     assert.deepEqual([outcome, /signed by another key/.test(problem ?? '')], ['inconsistent', true]);
   });
 
+  test('goes on from the key it was given to the next, once the log has handed over; and no thief of the old key can', async (t) => {
+    const { world, served, look } = await followed(t);
+    assert.equal((await look()).outcome, 'cosigned');
+    const old = openVault(world.vault).signer;
+    world.restart();
+    const recorder = world.recorder();
+    recorder.rotateKey('a test');
+    recorder.retireKeys('a test');
+    recorder.close();
+    await grow(world, 2);
+    const after = await look();
+    assert.deepEqual([after.outcome, after.problem], ['cosigned', undefined]);
+    const { origin, size, root } = world.reader().checkpoint();
+    const forged = signCheckpoint({ origin, size, root }, [old]).text;
+    served.answer = (request, response) =>
+      request.url === '/log/checkpoint' ? response.end(forged) : fromFolder(world.folder)(request, response);
+    const stolen = await look();
+    assert.equal(stolen.outcome, 'inconsistent');
+    assert.match(stolen.problem ?? '', /was not the key of a log of that size/);
+    served.answer = (request, response) =>
+      request.url === '/log/handovers' ? response.end('nonsense') : fromFolder(world.folder)(request, response);
+    assert.equal((await look()).outcome, 'inconsistent');
+  });
+
   test('takes the beginning of a full tile where the partial one is gone', async (t) => {
     const { world, served, look } = await followed(t, 100);
     const checkpoint = readFileSync(join(world.folder, 'log/checkpoint'), 'utf8');

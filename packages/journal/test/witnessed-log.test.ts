@@ -195,6 +195,30 @@ describe('a whole log and its witnesses', () => {
     assert.match(missing.join(' '), /no checkpoint that counts: .*another key.*is damaged/);
   });
 
+  test('a policy that names the first key of a log goes on to the key it was handed over to', async (t) => {
+    const { world, vkey, options } = await setting(t);
+    cosign(world, 0, START);
+    world.restart();
+    const recorder = world.recorder();
+    recorder.rotateKey('a test');
+    recorder.retireKeys('a test');
+    recorder.close();
+    cosign(world, 1, START + 1);
+    const before = await witnessFolder(world.folder, options('all'), () => verifyFolder(world.folder, { vkey }));
+    assert.deepEqual(
+      before.witnessed?.by.map(({ name, size }) => [name, size]),
+      [
+        ['w1', 6],
+        ['w2', world.reader().checkpoint().size],
+      ],
+    );
+    assert.equal(before.outcome, 'QUORUM_NOT_MET');
+    const log = await serve(t, (path) => serveLog(world.folder, path.replace(/^\/log/, '')));
+    const url = `${log.url}/log`;
+    const judged = await witnessLog(url, options('w2'), () => verifyUrl(url, { vkey, fetch }));
+    assert.deepEqual([judged.outcome, judged.problem, judged.handovers?.length], ['ok', undefined, 1]);
+  });
+
   test('a log whose content is bad stays bad, whoever cosigned', async (t) => {
     const { world, vkey, options } = await setting(t);
     cosign(world, 0, START);

@@ -33,5 +33,5 @@ function sentence(told: Told, paint: Context['out']['paint']): string {
   if (told.what === 'cosigned') return `${paint.good('cosigned')} ${told.origin}${size}`;
   if (told.what === 'unreachable') return `${paint.doubt('away')} ${told.origin}: ${why}`;
   if (told.what === 'refused') return `${paint.doubt('refused')} ${told.origin}${size}: ${why}`;
-  return `${paint.bad('CONTRADICTION')} ${told.origin}${size}: ${why}. Both checkpoints are kept; nothing was cosigned`;
+  return `${paint.bad('CONTRADICTION')} ${told.origin}${size}: ${why}. Nothing was cosigned`;
 }

@@ -3,6 +3,9 @@
 import { AppError, isAppError } from '@weighbridge/kernel';
 import type { Checkpoint } from '../contract.ts';
 import { openCheckpoint } from '../note/checkpoint.ts';
+import { keysInForce, parseHandovers } from '../note/handover.ts';
+import type { NoteVerifier } from '../note/note-key.ts';
+import { distinct } from '../policy/trust.ts';
 import { exchange, type Fetch } from './exchange.ts';
 import type { KnownLog } from './known-log.ts';
 import { tilesAt, withTiles } from './remote-tree.ts';
@@ -60,7 +63,8 @@ export async function followOnce(witness: Witness, log: KnownLog, options: Follo
 
 async function look(witness: Witness, log: KnownLog, url: string, options: FollowOptions): Promise<Checkpoint> {
   for (let attempt = 1; ; attempt += 1) {
-    const checkpoint = await fetchCheckpoint(url, log, options);
+    const keys = await fetchKeys(url, log, options);
+    const checkpoint = await fetchCheckpoint(url, keys, options);
     const { size, text } = checkpoint;
     const known = witness.remembered(log.origin);
     if (known !== null && size < known.size) {
@@ -71,7 +75,7 @@ async function look(witness: Witness, log: KnownLog, url: string, options: Follo
       );
     }
     const proof = await proofFrom(known?.size ?? 0, checkpoint, tilesAt(url, { ms: 30_000, ...options }));
-    const { status, body } = witness.consider(log.origin, { old: known?.size ?? 0, proof, note: text });
+    const { status, body } = witness.consider(log.origin, { old: known?.size ?? 0, proof, note: text }, keys);
     if (status === 200) return checkpoint;
     // Somebody submitted a newer checkpoint meanwhile: what is remembered has changed under us.
     if (status === 409 && attempt < TRIES) continue;
@@ -84,14 +88,32 @@ async function look(witness: Witness, log: KnownLog, url: string, options: Follo
 const inconsistent = ({ size }: Checkpoint, why: string): AppError =>
   new AppError('PROOF_INVALID', why, { details: { size } });
 
-async function fetchCheckpoint(url: string, log: KnownLog, { fetch, ms = 30_000 }: FollowOptions): Promise<Checkpoint> {
+/** The keys given, and those that the log's handovers lead to from them, each for the sizes at which it was the log's. */
+async function fetchKeys(
+  url: string,
+  { keys }: KnownLog,
+  { fetch, ms = 30_000 }: FollowOptions,
+): Promise<readonly NoteVerifier[]> {
+  const asked = { fetch, url: `${url}/handovers`, bytesMost: NOTE_BYTES_MOST, ms };
+  const { status, body } = await exchange(asked);
+  // A log in the same layout that is not ours knows no such path.
+  if (status !== 200) return keys;
+  const handovers = parseHandovers(body.toString('utf8'));
+  return distinct(keys.flatMap(({ vkey }) => keysInForce(vkey, handovers)));
+}
+
+async function fetchCheckpoint(
+  url: string,
+  keys: readonly NoteVerifier[],
+  { fetch, ms = 30_000 }: FollowOptions,
+): Promise<Checkpoint> {
   const at = `${url}/checkpoint`;
   const { status, body } = await exchange({ fetch, url: at, bytesMost: NOTE_BYTES_MOST, ms });
   if (status !== 200)
     throw new AppError('UPSTREAM_UNREACHABLE', `${at} answers ${status}`, {
       next: 'give the address of the log itself, such as http://127.0.0.1:7411/log',
     });
-  return openCheckpoint(body.toString('utf8'), log.keys);
+  return openCheckpoint(body.toString('utf8'), keys);
 }
 
 /** At the first look there is nothing to be consistent with; then at least the tiles have to lead to the signed root. */

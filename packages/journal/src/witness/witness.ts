@@ -6,6 +6,7 @@ import type { Checkpoint } from '../contract.ts';
 import { EMPTY_ROOT } from '../merkle/hash.ts';
 import { verifyConsistency } from '../merkle/verify.ts';
 import { openCheckpoint, readCheckpoint } from '../note/checkpoint.ts';
+import type { NoteVerifier } from '../note/note-key.ts';
 import { parseNote } from '../note/signed-note.ts';
 import { parseAddCheckpoint, type AddCheckpoint } from './add-checkpoint.ts';
 import type { KnownLog } from './known-log.ts';
@@ -81,9 +82,13 @@ export class Witness {
     return this.consider(origin, asked);
   }
 
-  /** Cosigns, or says why not. Whoever follows a log by itself comes in here. */
-  consider(origin: string, asked: AddCheckpoint): WitnessAnswer {
-    const log = this.logs.get(origin);
+  /**
+   * Cosigns, or says why not. Whoever follows a log by itself comes in here, with the keys that handovers of the log's key
+   * have led to where there are any.
+   */
+  consider(origin: string, asked: AddCheckpoint, keys?: readonly NoteVerifier[]): WitnessAnswer {
+    const known = this.logs.get(origin);
+    const log = known === undefined || keys === undefined ? known : { ...known, keys };
     if (log === undefined) return plain(404, `this witness does not know the log ${origin}`);
     let checkpoint: Checkpoint;
     try {
