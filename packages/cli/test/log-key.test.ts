@@ -74,6 +74,8 @@ describe('the key that signs a log', () => {
     for (const file of [early, between]) {
       const stranger = await run(['verify', file, '--key', first], { folder: away });
       assert.equal(stranger.code, 0, stranger.stdout);
+      const unknown = `Unknown key +signed also by an unknown key, ${second.split('+').slice(0, 2).join('\\+')}: `;
+      assert.equal(new RegExp(unknown).test(stranger.stdout), file === between, stranger.stdout);
     }
   });
 
@@ -96,6 +98,12 @@ describe('the key that signs a log', () => {
     );
     const here = await say('verify', late, '--key', first);
     assert.equal(here.code, 0, 'on the machine of the log the statements are at hand');
+    writeFileSync(join(away, 'policy.txt'), `log ${first}\nquorum none\n`);
+    const policy = ['--policy', 'policy.txt', '--key', second];
+    const led = await run(['verify', late, ...policy, '--handovers', 'handovers'], { folder: away });
+    assert.equal(led.code, 0, `a policy that names the first key: ${led.stdout}${led.stderr}`);
+    const unled = await run(['verify', late, ...policy], { folder: away });
+    assert.match(`${unled.code} ${unled.stderr}`, /4 .*policy does not know the log of the key given/);
     const nothing = await run(['verify', late, '--key', first, '--handovers', late], { folder: away });
     assert.match(`${nothing.code} ${nothing.stderr}`, /2 .*holds no handover/);
   });

@@ -200,6 +200,11 @@ export interface Verification {
   readonly checkpoint?: string;
   /** Handovers of the log's key that were followed, oldest first; absent where there are none. */
   readonly handovers?: readonly HandedOver[];
+  /**
+   * Keys (name+hash) under which the log signs the checkpoint as well, and to which nothing leads from the key given: it
+   * may have been handed over, and the statement that says so be missing. Absent where there are none.
+   */
+  readonly unknown_keys?: readonly string[];
   /** Where a policy was given. */
   readonly witnessed?: Witnessed;
 }

@@ -9,8 +9,11 @@
 // proof to the root of a checkpoint (RFC 6962); (2) the log's key signed that checkpoint (a signed note); (3) each group
 // of the entry that the file discloses, hashed behind its salt, is the digest in the leaf; (4) in the envelope form, the
 // log's key also signed the statement made of leaf and groups (DSSE); (5) with a policy, enough of its witnesses have
-// cosigned the checkpoint (cosignature/v1). A key that was handed over to the next (--handovers, as the log publishes them
-// under /log/handovers) is believed for the sizes at which it was the log's. The formats are those of c2sp.org; this file shares no code with the product.
+// cosigned the checkpoint (cosignature/v1). The formats are those of c2sp.org; this file shares no code with the product.
+//
+// A log's key may have been handed over to the next: statements that say so, each signed by both, are published by the log
+// under /log/handovers and lie in its folder as log/handovers. With that file (--handovers) any key of the chain will do,
+// the first too, and each is believed for the sizes at which it was the log's, and no others.
 //
 // It ends with 0: good. 3: not good. 6: good, but too few of the policy's witnesses have spoken. 2: used wrongly.
 // What it does not show: that what was measured is right, or anything about what is not disclosed.
@@ -48,17 +51,17 @@ const LOG = 1;
 const WITNESS = 4;
 const nameOk = (name) => name !== '' && name.isWellFormed() && !/[\p{White_Space}+\p{Cc}]/u.test(name);
 
-function parseKey(vkey, type) {
+/** `Wrong`: what it is when it is none, a slip of the user or, of a key that the evidence brings with it, bad evidence. */
+function parseKey(vkey, type, Wrong = Misused) {
   const [name = '', hash = '', ...rest] = vkey.split('+');
   const typed = fromBase64(rest.join('+'));
   if (!nameOk(name) || !/^[0-9a-f]{8}$/.test(hash) || typed === null)
-    throw new Misused(`"${vkey.slice(0, 60)}" is not a public key of the form name+hash+base64`);
+    throw new Wrong(`"${vkey.slice(0, 60)}" is not a public key of the form name+hash+base64`);
+  const whose = type === LOG ? 'log' : 'witness';
   if (typed[0] !== type || typed.length !== 33)
-    throw new Misused(
-      `the key of ${name} is not an Ed25519 key of a ${type === LOG ? 'log' : 'witness'} (type ${type})`,
-    );
+    throw new Wrong(`the key of ${name} is not an Ed25519 key of a ${whose} (type ${type})`);
   if (sha256(`${name}\n`, typed).toString('hex', 0, 4) !== hash)
-    throw new Misused(`the hash in the key of ${name} is wrong`);
+    throw new Wrong(`the hash in the key of ${name} is wrong`);
   const der = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), typed.subarray(1)]); // RFC 8410
   const key = createPublicKey({ key: der, format: 'der', type: 'spki' });
   const check = (message, signature) => signature.length === 64 && verifySignature(null, message, key, signature);
@@ -67,18 +70,19 @@ function parseKey(vkey, type) {
 
 // --- signed notes, checkpoints, cosignatures
 
-function parseNote(note) {
+function parseNote(note, what) {
   if (note.length > 1_000_000 || hasControls(note, '\n') || !note.isWellFormed())
-    throw new Bad('the checkpoint holds control characters, or is too long');
+    throw new Bad(`${what} holds control characters, or is too long`);
   const split = note.lastIndexOf('\n\n');
-  if (split < 0 || !note.endsWith('\n') || split + 2 >= note.length) throw new Bad('the checkpoint has no signatures');
+  if (split < 0 || !note.endsWith('\n') || split + 2 >= note.length)
+    throw new Bad(`${what} has no signatures, or is cut off`);
   const lines = note.slice(split + 2, -1).split('\n');
-  if (lines.length > 100) throw new Bad('the checkpoint has more than 100 signatures');
+  if (lines.length > 100) throw new Bad(`${what} has more than 100 signatures`);
   const signatures = lines.map((line) => {
     const [dash, name = '', encoded = '', ...more] = line.split(' ');
     const bytes = fromBase64(encoded);
     if (dash !== '—' || more.length > 0 || !nameOk(name) || bytes === null || bytes.length < 5)
-      throw new Bad('a signature line of the checkpoint has not the form "— name base64"');
+      throw new Bad(`a signature line of ${what} has not the form "— name base64"`);
     return { name, hash: bytes.toString('hex', 0, 4), signature: bytes.subarray(4) };
   });
   return { text: note.slice(0, split + 1), signatures };
@@ -86,21 +90,22 @@ function parseNote(note) {
 
 /** Calls `each` for every signature of a known key; those of others are passed over. */
 function forKnown({ signatures }, keys, each) {
-  for (const { name, hash, signature } of signatures) {
-    const key = keys.find((candidate) => candidate.name === name && candidate.hash === hash);
-    if (key !== undefined) each(key, signature);
-  }
+  for (const { name, hash, signature } of signatures)
+    for (const key of keys.filter((one) => one.name === name && one.hash === hash).slice(0, 1)) each(key, signature);
 }
 
 /** The checkpoint, once one of the log keys has signed it and none of them wrongly. */
 function openCheckpoint(note, logs) {
-  const parsed = parseNote(note);
+  const parsed = parseNote(note, 'the checkpoint');
   const signers = [];
   forKnown(parsed, logs, (key, signature) => {
     if (!key.check(Buffer.from(parsed.text), signature)) throw new Bad(`the signature of ${key.name} does not verify`);
     signers.push(key);
   });
-  if (signers.length === 0) throw new Bad('the checkpoint is signed by another key than the one given');
+  const signed = parsed.signatures.map(({ name, hash }) => `${name}+${hash}`);
+  const advice = 'If the log has handed over its key, give the whole of its log/handovers (--handovers)';
+  if (signers.length === 0)
+    throw new Bad(`the checkpoint is signed by another key than the one given: by ${signed.join(', ')}. ${advice}`);
   const [origin, size, root = '', ...extensions] = parsed.text.split('\n');
   const hash = fromBase64(root);
   if (origin === '' || !isCount(size) || hash?.length !== 32)
@@ -111,50 +116,45 @@ function openCheckpoint(note, logs) {
   if (own.length === 0) throw new Bad(`the checkpoint is of ${origin}, whose key is not the one given`);
   if (!own.some(({ over = -1, upTo = Infinity }) => Number(size) > over && Number(size) <= upTo))
     throw new Bad(`the checkpoint of ${size} entries is signed by a key that was not the log's at that size`);
-  return { origin, size: Number(size), root: hash, note: parsed };
+  // Signatures in the log's name by keys that nobody introduced: they may be anybody's, so they are told, and decide nothing.
+  const known = new Set(logs.map((key) => `${key.name}+${key.hash}`));
+  const unknownKeys = [...new Set(signed)].filter((key) => key.startsWith(`${origin}+`) && !known.has(key));
+  return { origin, size: Number(size), root: hash, note: parsed, unknownKeys };
 }
 
 // --- handovers of a log's key: statements that the old and the new key both sign, one after the other
 
 const HANDOVER = 'weighbridge/log-key-handover/v1';
 
-/** The chain of keys, each with the sizes at which it was the log's. Null when there is none. */
+/** The chain of keys, each with the sizes at which it was the log's. */
 function parseHandovers(text) {
-  if (text === undefined || text === '') return null;
+  if (text === undefined || text === '') return [];
   const statements = text.split(new RegExp(`^(?=${HANDOVER}$)`, 'm'));
   if (text.length > 1024 * 1024 || statements.length > 1000) throw new Bad('there are too many handovers');
   const chain = [];
-  for (const statement of statements) {
-    const note = parseNote(statement);
-    const [header, origin, old = '', fresh = '', size = '', root = '', at = '', end, ...more] = note.text.split('\n');
-    const shaped = header === HANDOVER && isCount(size) && isCount(at) && fromBase64(root)?.length === 32;
-    if (!shaped || end !== '' || more.length > 0) throw new Bad('a handover is malformed');
-    const [from, to] = [old, fresh].map((vkey) => keyIn(vkey, 'a handover'));
+  for (const [at, statement] of statements.entries()) {
+    const what = `handover ${at + 1} of ${statements.length}`;
+    const note = parseNote(statement, what);
+    const [header, origin, old = '', fresh = '', size = '', root = '', time = '', end, ...more] = note.text.split('\n');
+    const shaped = header === HANDOVER && isCount(size) && isCount(time) && fromBase64(root)?.length === 32;
+    if (!shaped || end !== '' || more.length > 0) throw new Bad(`${what} is malformed`);
+    const [from, to] = [old, fresh].map((vkey) => parseKey(vkey, LOG, Bad));
     const signed = new Set();
     forKnown(note, [from, to], (key, signature) => {
-      if (!key.check(Buffer.from(note.text), signature)) throw new Bad('a signature on a handover does not verify');
+      if (!key.check(Buffer.from(note.text), signature)) throw new Bad(`a signature on ${what} does not verify`);
       signed.add(key);
     });
     if (from.name !== origin || to.name !== origin || !signed.has(from) || !signed.has(to))
-      throw new Bad('a handover is not signed by both keys of one log');
+      throw new Bad(`${what} is not signed by both keys of one log`);
     const last = chain.at(-1);
     if (last === undefined) chain.push({ ...from, over: -1, upTo: Number(size) });
     else if (last.vkey !== from.vkey || last.over >= Number(size))
-      throw new Bad('a handover does not go on from the last');
+      throw new Bad(`${what} does not go on where the last ended: one is missing, or they are in another order`);
     else last.upTo = Number(size);
-    if (chain.some(({ vkey }) => vkey === to.vkey)) throw new Bad('a key that was handed over comes back');
+    if (chain.some(({ vkey }) => vkey === to.vkey)) throw new Bad(`${what} goes back to a key that was handed over`);
     chain.push({ ...to, over: Number(size), upTo: Infinity });
   }
   return chain;
-}
-
-/** A key that the evidence brings with it: if it is none, the evidence is not good. */
-function keyIn(vkey, what) {
-  try {
-    return parseKey(vkey, LOG);
-  } catch (error) {
-    throw error instanceof Misused ? new Bad(`${what} names no key of a log`) : error;
-  }
 }
 
 /** Witness keys that cosigned, each with the time it stated in seconds. */
@@ -390,8 +390,11 @@ function trustedLogs(vkey, policy, handovers) {
   const listed = policy?.logs ?? [];
   const given = vkey === undefined ? listed : [parseKey(vkey, LOG)];
   if (given.length === 0) throw new Misused('no log is named, neither by a key nor in the policy');
-  const chain = parseHandovers(handovers) ?? [];
+  const chain = parseHandovers(handovers);
   const isChained = (key) => chain.some((link) => link.vkey === key.vkey);
+  const namesakes = given.filter(({ name }) => name === chain[0]?.name);
+  if (namesakes.length > 0 && !namesakes.some(isChained))
+    throw new Bad('no handover names the key given: the file is cut off at its beginning, or is of another log');
   const logs = given.some(isChained) ? [...chain, ...given.filter((key) => !isChained(key))] : given;
   if (vkey !== undefined && listed.length > 0 && !listed.some((one) => logs.some((log) => log.vkey === one.vkey)))
     throw new Misused('the policy does not know the log of the key given');
@@ -410,12 +413,9 @@ export function verify(file, { vkey, policy: policyFile, last, handovers } = {})
     const receipt = parseReceipt(asUtf8(file));
     const proof = parseProof(receipt.proof);
     const checkpoint = openCheckpoint(proof.checkpoint, logs);
-    const { origin, size } = checkpoint;
-    if (receipt.envelope !== undefined)
-      checkEnvelope(
-        receipt.envelope,
-        logs.filter(({ name }) => name === origin),
-      );
+    const { origin, size, unknownKeys } = checkpoint;
+    const own = logs.filter(({ name }) => name === origin);
+    if (receipt.envelope !== undefined) checkEnvelope(receipt.envelope, own);
     checkInclusion(proof, checkpoint, Buffer.from(receipt.leaf));
     const leaf = checkLeaf(receipt.leaf);
     checkGroups(leaf, receipt.groups);
@@ -425,7 +425,8 @@ export function verify(file, { vkey, policy: policyFile, last, handovers } = {})
     const spoken = policy === undefined ? new Map() : cosigners(checkpoint.note, policy.witnesses);
     const witnesses = [...spoken].map(([key, time]) => ({ name: key.label, at: new Date(time * 1000).toISOString() }));
     const groups = Object.fromEntries(Object.entries(receipt.groups).map(([name, { text }]) => [name, text]));
-    const facts = { origin, size, index: proof.index, id: leaf.id, kind: leaf.kind, at: leaf.at, witnesses, groups };
+    const { id, kind, at } = leaf;
+    const facts = { origin, size, index: proof.index, id, kind, at, witnesses, unknownKeys, groups };
     if (policy !== undefined && !isMet(policy.quorum, spoken))
       return { outcome: 'QUORUM_NOT_MET', problem: 'not enough witnesses of the policy have cosigned', ...facts };
     return { outcome: 'ok', ...facts };
@@ -454,7 +455,7 @@ function readArguments(words) {
   return given;
 }
 
-function describe({ outcome, problem, origin, size, id, kind, at, witnesses, groups }) {
+function describe({ outcome, problem, origin, size, id, kind, at, witnesses, unknownKeys, groups }) {
   const verdict = { ok: 'Good.', PROOF_INVALID: 'NOT good:', QUORUM_NOT_MET: 'Good as far as it goes:' }[outcome];
   const lines = [`${verdict} ${problem ?? ''}`.trim()];
   if (id === undefined) return lines.join('\n');
@@ -462,6 +463,8 @@ function describe({ outcome, problem, origin, size, id, kind, at, witnesses, gro
     `${kind} ${id} of ${new Date(at).toISOString()} was in the log of ${origin} when that held ${size} entries.`,
   );
   for (const { name, at: when } of witnesses) lines.push(`Cosigned by ${name} as of ${when}.`);
+  const missing = 'the log may have handed over its key, and the file that says so (log/handovers) be missing';
+  for (const key of unknownKeys) lines.push(`Signed also by an unknown key, ${key}: ${missing}.`);
   const shown = Object.entries(groups);
   lines.push(shown.length === 0 ? 'It discloses nothing of what the entry says.' : 'It says:');
   for (const [name, text] of shown) lines.push(`${name}: ${text}`);
@@ -469,12 +472,14 @@ function describe({ outcome, problem, origin, size, id, kind, at, witnesses, gro
 }
 
 function main(words) {
-  const { file, key, policy, last, handovers, json } = readArguments(words);
+  const { file, key, policy, last, handovers: shown, json } = readArguments(words);
+  const handovers = shown === undefined ? undefined : readFileSync(shown, 'utf8');
+  if (handovers === '') throw new Misused(`${shown} holds no handover of a log's key`);
   const result = verify(readFileSync(file), {
     ...(key === undefined ? {} : { vkey: key.trim() }),
     ...(policy === undefined ? {} : { policy: readFileSync(policy) }),
     ...(last === undefined ? {} : { last: readFileSync(last, 'utf8') }),
-    ...(handovers === undefined ? {} : { handovers: readFileSync(handovers, 'utf8') }),
+    ...(handovers === undefined ? {} : { handovers }),
   });
   process.stdout.write(`${json ? JSON.stringify(result, null, 2) : describe(result)}\n`);
   return EXITS[result.outcome];

@@ -182,6 +182,39 @@ describe('a witness that follows a log by its address', () => {
     assert.equal((await look()).outcome, 'inconsistent');
   });
 
+  test('tells of a key that nobody introduced, and forgets none that took over when its handover is taken away', async (t) => {
+    const { world, served, look } = await followed(t);
+    const old = openVault(world.vault).signer;
+    world.restart();
+    const recorder = world.recorder();
+    const { vkey: second } = recorder.rotateKey('a test');
+    const without =
+      (status: number): RequestListener =>
+      (request, response) =>
+        request.url === '/log/handovers'
+          ? response.writeHead(status).end()
+          : fromFolder(world.folder)(request, response);
+    served.answer = without(404);
+    const both = await look();
+    assert.deepEqual([both.outcome, both.unknown_keys], ['cosigned', [second.split('+').slice(0, 2).join('+')]]);
+    served.answer = without(503);
+    assert.equal((await look()).outcome, 'unreachable');
+    served.answer = fromFolder(world.folder);
+    assert.equal((await look()).unknown_keys, undefined);
+    recorder.retireKeys('a test');
+    recorder.close();
+    await grow(world, 2);
+    assert.equal((await look()).outcome, 'cosigned');
+    await grow(world, 2);
+    const { origin, size, root } = world.reader().checkpoint();
+    const forged = signCheckpoint({ origin, size, root }, [old]).text;
+    served.answer = (request, response) =>
+      request.url === '/log/checkpoint' ? response.end(forged) : without(404)(request, response);
+    const stripped = await look();
+    assert.equal(stripped.outcome, 'inconsistent');
+    assert.match(stripped.problem ?? '', /no handover leads any more from the key given/);
+  });
+
   test('takes the beginning of a full tile where the partial one is gone', async (t) => {
     const { world, served, look } = await followed(t, 100);
     const checkpoint = readFileSync(join(world.folder, 'log/checkpoint'), 'utf8');

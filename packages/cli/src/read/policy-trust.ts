@@ -3,9 +3,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '@weighbridge/kernel';
-import { logKeyFor, trustOf, type Policy, type WitnessLogOptions } from '@weighbridge/journal';
+import { handoversBeside, logKeyFor, trustOf, type Policy, type WitnessLogOptions } from '@weighbridge/journal';
 import { text, type Context } from '../frame/command.ts';
-import { keyOf, keyText, policyOf, type Evidence } from './evidence.ts';
+import { handoversOf, keyOf, keyText, policyOf, type Evidence } from './evidence.ts';
 import { parseSpan } from './instants.ts';
 
 /** A log that is served is expected to be cosigned again every few minutes. */
@@ -25,7 +25,13 @@ export async function trustFor(context: Context, evidence: Evidence): Promise<Ve
   if (policy === undefined) return { vkey: keyOf(context, evidence) };
   const given = text(context, 'key');
   if (given === undefined && policy.logs.length === 0) return { vkey: keyOf(context, evidence), policy };
-  const trust = trustOf({ policy, ...(given === undefined ? {} : { vkey: keyText(context, given) }) });
+  if (given !== undefined) {
+    const vkey = keyText(context, given);
+    const handovers = handoversOf(context, evidence, [vkey]) ?? shownHandovers(evidence);
+    trustOf({ policy, vkey, handovers }); // Refuses where the two disagree.
+    return { vkey, policy };
+  }
+  const trust = trustOf({ policy });
   const [only] = trust.logs;
   if (trust.logs.length === 1 && only !== undefined) return { vkey: only.vkey, policy };
   if (evidence.kind === 'receipt') return { policy };
@@ -44,6 +50,12 @@ async function shownCheckpoint(evidence: Exclude<Evidence, { kind: 'receipt' }>)
   const path = join(evidence.kind === 'own' ? evidence.home.journal : evidence.path, 'log', 'checkpoint');
   return existsSync(path) ? readFileSync(path, 'utf8') : null;
 }
+
+/** Of a folder. A log at a URL shows its own once it is verified. */
+const shownHandovers = (evidence: Evidence): string => {
+  if (evidence.kind === 'own') return handoversBeside(evidence.home.journal);
+  return evidence.kind === 'folder' ? handoversBeside(evidence.path) : '';
+};
 
 /** How witnesses are to be heard on a whole log; undefined without a policy. */
 export function hearingOf(context: Context, trust: VerifierTrust, evidence: Evidence): WitnessLogOptions | undefined {

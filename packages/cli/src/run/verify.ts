@@ -20,6 +20,7 @@ import { count, counted, instant, pairs } from '../frame/text-table.ts';
 import { evidenceOf, handoversOf, rememberedOf, type Evidence } from '../read/evidence.ts';
 import { hearingOf, trustFor, type VerifierTrust } from '../read/policy-trust.ts';
 import { auditReceipts, type AuditReport } from '../read/receipt-audit.ts';
+import { unknownKeysText } from '../read/unknown-keys.ts';
 import { factLines, receiptFacts, type ReceiptFacts } from '../read/receipt-facts.ts';
 
 /** The verifier's answer, and what was checked of the content; `not_checked` says why that was not possible. */
@@ -159,6 +160,7 @@ function checkedLines(result: Verified): [string, string][] {
   if (result.root !== undefined) lines.push(['Root', result.root]);
   for (const { from, to, index, at } of result.handovers ?? [])
     lines.push(['Key', `${from} was handed over to ${to} by entry ${count(index)}, ${instant(at)}; both signed that`]);
+  if (result.unknown_keys !== undefined) lines.push(['Unknown key', unknownKeysText(result.unknown_keys)]);
   lines.push([
     'Checked',
     `${counted(result.leaves, 'leaf', 'leaves')}, ${counted(checked, 'group')}${unchecked === 0 ? '' : `; ${counted(unchecked, 'group')} not disclosed, encrypted or erased`}`,

@@ -4,6 +4,7 @@ import { systemClock } from '@weighbridge/kernel';
 import type { Followed, WitnessEvent } from '@weighbridge/journal';
 import type { Context } from '../frame/command.ts';
 import { count, instant } from '../frame/text-table.ts';
+import { unknownKeysText } from '../read/unknown-keys.ts';
 
 export type Told = WitnessEvent | (Followed & { readonly what: Followed['outcome']; readonly file: string });
 export type Teller = (told: Told) => void;
@@ -30,7 +31,10 @@ export function createTeller({ out }: Context): Teller {
 function sentence(told: Told, paint: Context['out']['paint']): string {
   const why = 'why' in told ? told.why : 'problem' in told ? told.problem : undefined;
   const size = told.size === undefined ? '' : ` at ${count(told.size)} entries`;
-  if (told.what === 'cosigned') return `${paint.good('cosigned')} ${told.origin}${size}`;
+  if (told.what === 'cosigned') {
+    const unknown = 'unknown_keys' in told ? `; ${unknownKeysText(told.unknown_keys)}` : '';
+    return `${paint.good('cosigned')} ${told.origin}${size}${unknown}`;
+  }
   if (told.what === 'unreachable') return `${paint.doubt('away')} ${told.origin}: ${why}`;
   if (told.what === 'refused') return `${paint.doubt('refused')} ${told.origin}${size}: ${why}`;
   return `${paint.bad('CONTRADICTION')} ${told.origin}${size}: ${why}. Nothing was cosigned`;

@@ -130,6 +130,12 @@ export const PROVE_COMMANDS: readonly Command[] = [
             description: "handovers of the log's key that were followed from the key given",
             items: { type: 'object', required: ['from', 'to', 'index', 'at'] },
           },
+          unknown_keys: {
+            type: 'array',
+            description:
+              'keys (name+hash) that signed in the name of the log too, and to which nothing leads from the key given: it may have been handed over, and `log/handovers` be missing',
+            items: string,
+          },
           contract: { type: 'object' },
           prices: { type: 'object' },
           not_checked: string,

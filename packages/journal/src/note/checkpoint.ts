@@ -37,6 +37,17 @@ export function openCheckpoint(note: string, known: readonly NoteVerifier[]): Ch
   return checkpoint;
 }
 
+/**
+ * Keys, as name+hash, under which the log's own name signs the checkpoint too, and that nobody introduced. A signature of
+ * a key that one does not have can be anybody's, so this is no ground to refuse; but where the log's key was handed over and
+ * the statement that says so was taken away, it is the trace that is left.
+ */
+export function unknownKeysOn({ origin, text }: Checkpoint, known: readonly NoteVerifier[]): readonly string[] {
+  const own = parseNote(text).signatures.filter(({ name }) => name === origin);
+  const unknown = own.filter(({ keyId }) => !known.some((key) => key.name === origin && key.keyId === keyId));
+  return [...new Set(unknown.map(({ name, keyId }) => `${name}+${keyIdText(keyId)}`))];
+}
+
 const isInForce = ({ signs }: NoteVerifier, size: number): boolean =>
   signs === undefined || (size > signs.over && size <= signs.upTo);
 

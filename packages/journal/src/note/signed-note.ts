@@ -65,8 +65,12 @@ export function openNote(note: string, known: readonly NoteVerifier[]): { text: 
   }
   if (signers.length === 0) {
     const names = [...new Set(parsed.signatures.map(({ name, keyId }) => `${name} (${keyIdText(keyId)})`))].join(', ');
+    const namesake = parsed.signatures.some(({ name }) => known.some((key) => key.name === name));
+    const follow = namesake
+      ? 'if the log has handed over its key, give its log/handovers too (--handovers). Else '
+      : '';
     throw new AppError('PROOF_INVALID', `signed by another key than the one given: by ${names}`, {
-      next: "check the key with the log's owner, by another way than the one this came by; if the key is right, this is not of that log",
+      next: `${follow}check the key with the log's owner, by another way than the one this came by; if the key is right, this is not of that log`,
     });
   }
   return { text: parsed.text, signers };

@@ -1,7 +1,7 @@
 // Whom a verifier believes: logs by their public keys, and, where a policy is given, the witnesses whose word on top of
 // that is enough. One key given by hand is the smallest case of it.
 import { AppError } from '@weighbridge/kernel';
-import { keysInForce, parseHandovers } from '../note/handover.ts';
+import { introducedKeys, parseHandovers } from '../note/handover.ts';
 import type { NoteVerifier } from '../note/note-key.ts';
 import { cosignaturesOn, type Cosignature } from '../witness/cosignature.ts';
 import { meetsQuorum, quorumText, type Policy } from './policy.ts';
@@ -29,20 +29,12 @@ export function trustOf({ vkey, policy, handovers = '' }: Trusted): Trust {
     throw new AppError('CONFIG_INVALID', 'no log is named, neither by a key nor in the policy', {
       next: 'add a line `log VKEY` to the policy, or give --key',
     });
-  const handed = parseHandovers(handovers);
-  const logs = distinct(given.flatMap((key) => keysInForce(key, handed)));
+  const logs = introducedKeys(given, parseHandovers(handovers));
   if (vkey !== undefined && listed.length > 0 && !listed.some((one) => logs.some((key) => key.vkey === one)))
     throw new AppError('CONFIG_INVALID', `the policy does not know the log of the key given, ${logs[0]?.name}`, {
       next: 'add a line `log VKEY` for it to the policy, or leave --key out',
     });
   return { logs, ...(policy === undefined ? {} : { policy }) };
-}
-
-/** A key whose time is known goes before the same key without. */
-export function distinct(keys: readonly NoteVerifier[]): readonly NoteVerifier[] {
-  const byKey = new Map<string, NoteVerifier>();
-  for (const key of keys) if (byKey.get(key.vkey)?.signs === undefined) byKey.set(key.vkey, key);
-  return [...byKey.values()];
 }
 
 /** What the cosignatures on one checkpoint amount to. */

@@ -9,11 +9,12 @@ import type { Checkpoint, HandedOver, Verification, Witnessed } from '../contrac
 import { EMPTY_ROOT } from '../merkle/hash.ts';
 import { verifyConsistency } from '../merkle/verify.ts';
 import { openCheckpoint, readCheckpoint } from '../note/checkpoint.ts';
+import { distinct } from '../note/handover.ts';
 import { parseVerifierKey, type NoteVerifier } from '../note/note-key.ts';
 import { cosignaturesOn, type Cosignature } from '../witness/cosignature.ts';
 import { withTiles, type FetchTile } from '../witness/remote-tree.ts';
 import { meetsQuorum, quorumText, type Policy } from './policy.ts';
-import { distinct, shortOf, type QuorumFinding, type Trust } from './trust.ts';
+import { shortOf, type QuorumFinding, type Trust } from './trust.ts';
 
 /** A cosigned checkpoint and where it came from. */
 export interface Testimony {

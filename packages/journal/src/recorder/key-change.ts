@@ -50,8 +50,11 @@ export function planRetirement(vault: Vault, { size, at, id }: LogState, reason:
   return { action: 'retire', at, id, public: canonicalJson(said), size, skeys: vault.signerTexts().slice(0, 1) };
 }
 
-/** Writes the statements of all handovers that the log holds beside its checkpoint, where everybody can read them. */
-export function publishHandovers(folder: string): void {
+/**
+ * Writes the statements of all handovers that the log holds beside its checkpoint, where everybody can read them; `coming`:
+ * also that of the change whose entry is sealed next, so that whoever reads the checkpoint over it finds the statement.
+ */
+export function publishHandovers(folder: string, coming?: KeyChange): void {
   const journal = openJournal(folder);
   try {
     const statements: string[] = [];
@@ -59,6 +62,8 @@ export function publishHandovers(folder: string): void {
       const { statement } = JSON.parse(groups.public ?? '{}') as { readonly statement?: string };
       if (statement !== undefined) statements.push(statement);
     }
+    const { statement } = JSON.parse(coming?.public ?? '{}') as { readonly statement?: string };
+    if (statement !== undefined) statements.push(statement);
     const path = handoversPath(folder);
     const text = formatHandovers(statements);
     if (text === '' || (existsSync(path) && readFileSync(path, 'utf8') === text)) return;

@@ -177,6 +177,7 @@ export class Recorder {
     const { folder } = this.#options;
     if (state.sealed.size === change.size) {
       if (change.action === 'rotate') this.#vault.replaceSigners(change.skeys);
+      publishHandovers(folder, change);
       this.#appendOwn(state, { kind: 'log_key', id: change.id, at: change.at, public: change.public });
       this.#seal(state);
     } else if (!readItem(entriesFolder(folder), 2, change.size).includes(`"id":"${change.id}"`)) {

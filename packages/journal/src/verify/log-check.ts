@@ -8,8 +8,10 @@ import { CompactRange } from '../merkle/compact-range.ts';
 import { EMPTY_ROOT, HASH_BYTES, leafHashInto } from '../merkle/hash.ts';
 import { buildRows, TILE_HEIGHT, TILE_WIDTH } from '../merkle/proof.ts';
 import { openCheckpoint } from '../note/checkpoint.ts';
-import { keysInForce, parseHandovers, type Handover } from '../note/handover.ts';
+import { introducedKeys, parseHandovers, type Handover } from '../note/handover.ts';
+import type { NoteVerifier } from '../note/note-key.ts';
 import { formatTilePath } from '../store/tile-path.ts';
+import { KeyChanges } from './key-changes.ts';
 
 /** A tile as recomputed from the leaves. */
 export interface ExpectedTile {
@@ -19,22 +21,29 @@ export interface ExpectedTile {
   readonly hashes: Buffer;
 }
 
+/** As each leaf of that kind holds it, whatever stands around it; within a text its quotes would be escaped. */
+const KEY_CHANGE = Buffer.from('"kind":"log_key"');
+
 const bad = (why: string): AppError => new AppError('PROOF_INVALID', why);
 
 export class LogCheck {
   readonly checkpoint: Checkpoint;
   readonly last: Checkpoint | null;
+  /** Those that are believed: the key given, and where handovers lead from it. */
+  readonly keys: readonly NoteVerifier[];
   readonly #tree = new CompactRange();
   /** Per level above the leaves' own: the tile being filled. */
   readonly #filling: { hashes: Buffer; width: number; index: number }[] = [];
   #expected: ExpectedTile[] = [];
   /** By size: the handovers of the log's key that this checkpoint covers. */
   readonly #handovers: ReadonlyMap<number, Handover>;
+  readonly #keyChanges = new KeyChanges();
 
-  /** Throws PROOF_INVALID when a signature is wrong, or the log is shorter than what is remembered. */
+  /** Throws PROOF_INVALID when a signature is wrong, or the log is shorter than what is remembered or was handed over. */
   constructor(note: string, { vkey, last, handovers = '' }: VerifyOptions) {
     const handed = parseHandovers(handovers);
-    const keys = keysInForce(vkey, handed);
+    const keys = introducedKeys([vkey], handed);
+    this.keys = keys;
     this.#handovers = new Map(handed.map((handover) => [handover.size, handover]));
     this.checkpoint = openCheckpoint(note, keys);
     this.last = last === undefined ? null : openCheckpoint(last, keys);
@@ -45,7 +54,17 @@ export class LogCheck {
         `the log shows ${this.checkpoint.size} entries, but ${this.last.size} were signed: entries were dropped, or an old checkpoint is replayed`,
       );
     }
+    const longest = handed.at(-1)?.size ?? 0;
+    if (keys.length > 1 && longest > this.checkpoint.size)
+      throw bad(
+        `the log shows ${this.checkpoint.size} entries, but its key was handed over at ${longest}: entries were dropped, or an old checkpoint is replayed`,
+      );
     this.#compareLast();
+  }
+
+  /** Indexes of the entries so far that change the log's key. */
+  get keyChanges(): readonly number[] {
+    return this.#keyChanges.indexes;
   }
 
   /** Entries hashed so far. */
@@ -65,11 +84,15 @@ export class LogCheck {
     const hashes = Buffer.allocUnsafe(width * HASH_BYTES);
     /** Leaves at which the log's key is said to be handed over. */
     const handed = new Map<number, string>();
+    const changesKey = bundle.includes(KEY_CHANGE);
     let at = 0;
     for (let i = 0; i < width; i += 1) {
       const end = at + 2 <= bundle.length ? at + 2 + bundle.readUInt16BE(at) : Infinity;
       if (end > bundle.length) throw bad(`the bundle of entry ${first} ends within entry ${first + i}`);
-      if (this.#handovers.has(first + i)) handed.set(first + i, bundle.toString('utf8', at + 2, end));
+      const shown = this.#handovers.has(first + i);
+      if (shown) handed.set(first + i, bundle.toString('utf8', at + 2, end));
+      if (changesKey && kindOf(bundle.toString('utf8', at + 2, end)) === 'log_key')
+        this.#keyChanges.take(first + i, shown);
       leafHashInto(bundle, at + 2, end, hashes, i * HASH_BYTES);
       at = end;
     }
@@ -108,11 +131,12 @@ export class LogCheck {
     throw bad(`${formatTilePath(expected)} is not what the entries below it hash to`);
   }
 
-  /** Throws PROOF_INVALID unless all leaves together have the signed root. */
+  /** Throws PROOF_INVALID unless all leaves together have the signed root, and no handover that they tell of is missing. */
   finish(): void {
     if (!this.#tree.root().equals(this.checkpoint.root)) {
       throw bad(`the ${this.checkpoint.size} entries do not have the signed root: at least one was changed`);
     }
+    this.#keyChanges.finish();
   }
 
   /** Of the leaves' hashes each bundle has made a tile already. */

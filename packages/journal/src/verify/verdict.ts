@@ -9,12 +9,13 @@ export interface Tally {
   unchecked: number;
   checkpoint?: Checkpoint;
   handovers?: readonly HandedOver[];
+  unknownKeys?: readonly string[];
 }
 
 export const newTally = (): Tally => ({ leaves: 0, checked: 0, unchecked: 0 });
 
 export function verdict(tally: Tally, outcome: Verification['outcome'], problem?: string, next?: string): Verification {
-  const { leaves, checked, unchecked, checkpoint, handovers = [] } = tally;
+  const { leaves, checked, unchecked, checkpoint, handovers = [], unknownKeys = [] } = tally;
   return {
     outcome,
     ...(problem === undefined ? {} : { problem }),
@@ -28,6 +29,7 @@ export function verdict(tally: Tally, outcome: Verification['outcome'], problem?
           checkpoint: checkpoint.text,
         }),
     ...(handovers.length === 0 ? {} : { handovers }),
+    ...(unknownKeys.length === 0 ? {} : { unknown_keys: unknownKeys }),
     leaves,
     groups: { checked, unchecked },
   };

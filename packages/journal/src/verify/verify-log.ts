@@ -3,7 +3,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { AppError } from '@weighbridge/kernel';
 import type { Verification, VerifyOptions } from '../contract.ts';
-import { handedOver, isHandovers, keysInForce, parseHandovers } from '../note/handover.ts';
+import { readCheckpoint, unknownKeysOn } from '../note/checkpoint.ts';
+import { handedOver, isHandovers, parseHandovers } from '../note/handover.ts';
 import { handoversBeside, readTile } from '../serve-log.ts';
 import { isMissing } from '../store/durable-file.ts';
 import { checkpointPath, entriesFolder, recordsFolder, vkeyPath } from '../store/layout.ts';
@@ -32,22 +33,30 @@ export interface VerifyFolderOptions extends VerifyOptions {
 export function verifyFolder(folder: string, given: VerifyFolderOptions): Verification {
   const tally = newTally();
   try {
+    const seen = readText(checkpointPath(folder));
     const options = { ...given, handovers: given.handovers ?? handoversBeside(folder) };
-    const check = new LogCheck(readText(checkpointPath(folder)), options);
+    const check = new LogCheck(isBehind(seen, options) ? readText(checkpointPath(folder)) : seen, options);
     tally.checkpoint = check.checkpoint;
-    const handovers = parseHandovers(options.handovers);
+    tally.unknownKeys = unknownKeysOn(check.checkpoint, check.keys);
     const named = readText(vkeyPath(folder));
-    if (!keysInForce(options.vkey, handovers).some(({ vkey }) => named === `${vkey}\n`))
-      throw new AppError('PROOF_INVALID', 'the folder names another log key than the one that signed its checkpoint');
+    if (!check.keys.some(({ vkey }) => named === `${vkey}\n`))
+      throw new AppError(
+        'PROOF_INVALID',
+        'the folder names another log key than the one given; if that was handed over, log/handovers is missing or cut short',
+      );
     checkBundles(folder, options, check, tally);
     check.finish();
-    checkHandoverRecords(folder, handovers, check.checkpoint.size);
+    checkHandoverRecords(folder, parseHandovers(options.handovers), check.keyChanges);
     tally.handovers = handedOver(options);
     return soundLog(tally, check.last);
   } catch (error) {
     return unsound(tally, asCorrupt(error));
   }
 }
+
+/** The log has handed over its key since the checkpoint was read. A handover is shown before the checkpoint that covers it. */
+const isBehind = (note: string, { handovers }: Required<Pick<VerifyOptions, 'handovers'>>): boolean =>
+  (parseHandovers(handovers).at(-1)?.size ?? 0) > readCheckpoint(note).size;
 
 function checkBundles(folder: string, options: VerifyFolderOptions, check: LogCheck, tally: Tally): void {
   const besides = options.leavesOnly !== true;
@@ -109,9 +118,11 @@ export async function verifyUrl(url: string, given: VerifyUrlOptions): Promise<V
   const tally = newTally();
   const base = url.replace(/\/+$/, '');
   try {
+    const seen = await downloadCheckpoint(base, given);
     const options = { ...given, handovers: given.handovers ?? (await downloadHandovers(base, given)) };
-    const check = new LogCheck(await downloadCheckpoint(base, options), options);
+    const check = new LogCheck(isBehind(seen, options) ? await downloadCheckpoint(base, given) : seen, options);
     tally.checkpoint = check.checkpoint;
+    tally.unknownKeys = unknownKeysOn(check.checkpoint, check.keys);
     while (check.nextWidth > 0) {
       for (const bundle of await Promise.all(nextPaths(check).map((path) => downloadTile(base, path, options)))) {
         check.addBundle(bundle);

@@ -7,7 +7,7 @@ import { checkEnvelope, isEnvelopeLike, parseEnvelope, type Envelope } from '../
 import type { Disclosure, HandedOver, ReceiptOptions, Verification } from '../contract.ts';
 import { decodeBase64Url, leafHash } from '../merkle/hash.ts';
 import { verifyInclusion } from '../merkle/verify.ts';
-import { openCheckpoint } from '../note/checkpoint.ts';
+import { openCheckpoint, unknownKeysOn } from '../note/checkpoint.ts';
 import { handedOver } from '../note/handover.ts';
 import { parseTlogProof } from '../note/tlog-proof.ts';
 import { quorumOn, trustOf } from '../policy/trust.ts';
@@ -73,6 +73,7 @@ function check(text: string, options: ReceiptOptions, tally: Tally): string {
     );
   }
   tally.checkpoint = checkpoint;
+  tally.unknownKeys = unknownKeysOn(checkpoint, logs);
   const leafBytes = Buffer.from(receipt.leaf);
   verifyInclusion(proof.index, checkpoint.size, leafHash(leafBytes), proof.hashes, checkpoint.root);
   tally.leaves = 1;

@@ -2,10 +2,10 @@
 // builds the consistency proof from the tiles itself, and then judges both exactly as if the log had submitted them.
 import { AppError, isAppError } from '@weighbridge/kernel';
 import type { Checkpoint } from '../contract.ts';
-import { openCheckpoint } from '../note/checkpoint.ts';
-import { keysInForce, parseHandovers } from '../note/handover.ts';
+import { openCheckpoint, unknownKeysOn } from '../note/checkpoint.ts';
+import { introducedKeys, parseHandovers } from '../note/handover.ts';
 import type { NoteVerifier } from '../note/note-key.ts';
-import { distinct } from '../policy/trust.ts';
+import { parseNote } from '../note/signed-note.ts';
 import { exchange, type Fetch } from './exchange.ts';
 import type { KnownLog } from './known-log.ts';
 import { tilesAt, withTiles } from './remote-tree.ts';
@@ -27,6 +27,8 @@ export interface Followed {
   /** Entries remembered from before; absent at the first look. */
   readonly before?: number;
   readonly problem?: string;
+  /** As of `Verification`: keys under which the log signs as well, and that nobody introduced. */
+  readonly unknown_keys?: readonly string[];
 }
 
 export interface FollowOptions {
@@ -45,8 +47,10 @@ export async function followOnce(witness: Witness, log: KnownLog, options: Follo
       throw new AppError('CONFIG_INVALID', `no address of the log ${origin} is given`, {
         next: 'give it with --follow URL, or behind its key in the file of --logs',
       });
-    const checkpoint = await look(witness, log, url, options);
-    return { origin, outcome: 'cosigned', size: checkpoint.size, ...before };
+    const { checkpoint, keys } = await look(witness, log, url, options);
+    const unknown = unknownKeysOn(checkpoint, keys);
+    const told = unknown.length === 0 ? {} : { unknown_keys: unknown };
+    return { origin, outcome: 'cosigned', size: checkpoint.size, ...before, ...told };
   } catch (error) {
     if (!isAppError(error)) throw error;
     const inconsistent = error.code === 'PROOF_INVALID';
@@ -61,7 +65,13 @@ export async function followOnce(witness: Witness, log: KnownLog, options: Follo
   }
 }
 
-async function look(witness: Witness, log: KnownLog, url: string, options: FollowOptions): Promise<Checkpoint> {
+interface Seen {
+  readonly checkpoint: Checkpoint;
+  /** Those that it was judged by. */
+  readonly keys: readonly NoteVerifier[];
+}
+
+async function look(witness: Witness, log: KnownLog, url: string, options: FollowOptions): Promise<Seen> {
   for (let attempt = 1; ; attempt += 1) {
     const keys = await fetchKeys(url, log, options);
     const checkpoint = await fetchCheckpoint(url, keys, options);
@@ -74,15 +84,27 @@ async function look(witness: Witness, log: KnownLog, url: string, options: Follo
         `it shows ${size} entries, and ${known.size} were seen before: entries were dropped, or an old copy is served`,
       );
     }
+    if (known !== null) mustStillBeKnown(known, keys, checkpoint);
     const proof = await proofFrom(known?.size ?? 0, checkpoint, tilesAt(url, { ms: 30_000, ...options }));
     const { status, body } = witness.consider(log.origin, { old: known?.size ?? 0, proof, note: text }, keys);
-    if (status === 200) return checkpoint;
+    if (status === 200) return { checkpoint, keys };
     // Somebody submitted a newer checkpoint meanwhile: what is remembered has changed under us.
     if (status === 409 && attempt < TRIES) continue;
     if (status === 503) throw new AppError('JOURNAL_UNAVAILABLE', body.trim());
     witness.keepConflict(checkpoint);
     throw inconsistent(checkpoint, body.trim());
   }
+}
+
+/** Otherwise a key that took over long ago could be forgotten again, by taking its handover away, for the sake of the old. */
+function mustStillBeKnown(known: Checkpoint, keys: readonly NoteVerifier[], shown: Checkpoint): void {
+  const signers = parseNote(known.text).signatures.filter(({ name }) => name === known.origin);
+  if (signers.some(({ keyId }) => keys.some((key) => key.name === known.origin && key.keyId === keyId))) return;
+  const lost = unknownKeysOn(known, keys).join(', ');
+  throw inconsistent(
+    shown,
+    `what was seen before was signed by ${lost}, to which no handover leads any more from the key given: /handovers is missing or cut short`,
+  );
 }
 
 const inconsistent = ({ size }: Checkpoint, why: string): AppError =>
@@ -96,10 +118,13 @@ async function fetchKeys(
 ): Promise<readonly NoteVerifier[]> {
   const asked = { fetch, url: `${url}/handovers`, bytesMost: NOTE_BYTES_MOST, ms };
   const { status, body } = await exchange(asked);
+  if (status >= 500) throw new AppError('UPSTREAM_UNREACHABLE', `${asked.url} answers ${status}`);
   // A log in the same layout that is not ours knows no such path.
   if (status !== 200) return keys;
-  const handovers = parseHandovers(body.toString('utf8'));
-  return distinct(keys.flatMap(({ vkey }) => keysInForce(vkey, handovers)));
+  return introducedKeys(
+    keys.map(({ vkey }) => vkey),
+    parseHandovers(body.toString('utf8')),
+  );
 }
 
 async function fetchCheckpoint(
