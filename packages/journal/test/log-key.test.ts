@@ -253,7 +253,7 @@ describe('a change of keys that is killed', () => {
         const world = makeWorld(t, home);
         ended = begin(world, step, action);
         const killed = verifyFolder(world.folder, { vkey: first });
-        assert.deepEqual([killed.outcome, step], ['TRUNCATION_NOT_EXCLUDED', step], killed.problem);
+        assert.deepEqual([killed.outcome, step], ['TRUNCATION_NOT_EXCLUDED', step], killed.problem ?? '');
         world.restart();
         const again = world.recorder();
         const vault = openVault(world.vault);

@@ -4,7 +4,8 @@ import { prepareDropped, prepareJournal } from '../features/journal/model.ts';
 import { useReceiptCheck } from '../features/journal/use-receipt-check.ts';
 import { JournalView } from '../features/journal/view.tsx';
 import { LOG_PATH } from '../features/log-path.ts';
-import { cryptoProblem, openCheckpoint, parseVerifierKey, type Checkpoint } from '../proof/note.ts';
+import { keysFor } from '../proof/handover.ts';
+import { cryptoProblem, openCheckpoint, type Checkpoint } from '../proof/note.ts';
 import { unreachable, unsupported, type Outcome } from '../proof/outcome.ts';
 import { fetchLog, MAX_NOTE_BYTES } from '../proof/tiles.ts';
 import { useAnswer } from './use-answer.ts';
@@ -14,12 +15,13 @@ const LIVE_MS = 5_000;
 async function readCheckpoint(vkey: string): Promise<Outcome<Checkpoint>> {
   const unable = cryptoProblem();
   if (unable !== null) return unsupported(unable);
-  const key = await parseVerifierKey(vkey);
-  if (!key.ok) return key;
-  const note = await fetchLog(LOG_PATH, (url, init) => fetch(url, init))('/checkpoint', MAX_NOTE_BYTES);
-  if (!note.ok) return note;
-  if (note.value === 'missing') return unreachable('The journal has no signed checkpoint yet.');
-  return openCheckpoint(new TextDecoder().decode(note.value), key.value);
+  const log = fetchLog(LOG_PATH, (url, init) => fetch(url, init));
+  const file = await log('/checkpoint', MAX_NOTE_BYTES);
+  if (!file.ok) return file;
+  if (file.value === 'missing') return unreachable('The journal has no signed checkpoint yet.');
+  const note = new TextDecoder().decode(file.value);
+  const keys = await keysFor(note, vkey, log);
+  return keys.ok ? openCheckpoint(note, keys.value.key) : keys;
 }
 
 export function JournalPage() {

@@ -82,21 +82,27 @@ function parseSignature(line: string): NoteSignature | null {
 export async function openCheckpoint(note: string, key: NoteKey): Promise<Outcome<Checkpoint>> {
   const parsed = parseNote(note);
   if (!parsed.ok) return parsed;
-  const { text, signatures } = parsed.value;
-  const own = signatures.filter(({ name, id }) => name === key.name && equal(id, key.id));
-  if (own.length === 0) {
-    const names = [...new Set(signatures.map(({ name }) => name))].join(', ');
+  const signed = await signedBy(parsed.value, key);
+  if (!signed.ok) return signed;
+  if (!signed.value) {
+    const names = [...new Set(parsed.value.signatures.map(({ name }) => name))].join(', ');
     return bad(`the checkpoint is signed by another key than the one of ${key.name}: by ${names}`);
-  }
-  for (const { signature } of own) {
-    const sound = await verifies(key.publicKey, signature, utf8(text));
-    if (!sound.ok) return sound;
-    if (!sound.value) return bad(`the signature of ${key.name} does not verify: the checkpoint was changed`);
   }
   const checkpoint = readCheckpoint(note, parsed.value);
   if (checkpoint.ok && checkpoint.value.origin !== key.name)
     return bad(`the checkpoint is of ${checkpoint.value.origin}, whose key is not the one given`);
   return checkpoint;
+}
+
+/** Whether this key signed the note. A wrong signature of it condemns the note. */
+export async function signedBy({ text, signatures }: Note, key: NoteKey): Promise<Outcome<boolean>> {
+  const own = signatures.filter(({ name, id }) => name === key.name && equal(id, key.id));
+  for (const { signature } of own) {
+    const sound = await verifies(key.publicKey, signature, utf8(text));
+    if (!sound.ok) return sound;
+    if (!sound.value) return bad(`the signature of ${key.name} does not verify: what it signed was changed`);
+  }
+  return good(own.length > 0);
 }
 
 /** Reads what a note says of a log. Its signatures are not checked. */
@@ -111,7 +117,8 @@ export function readCheckpoint(note: string, { text, signatures }: Note): Outcom
   return good({ origin, size: Number(size), root: hash, note, signers: signatures.map(({ name }) => name) });
 }
 
-async function verifies(publicKey: Bytes, signature: Bytes, text: Bytes): Promise<Outcome<boolean>> {
+/** Whether this is an Ed25519 signature of the text. */
+export async function verifies(publicKey: Bytes, signature: Bytes, text: Bytes): Promise<Outcome<boolean>> {
   if (signature.length !== SIGNATURE_BYTES) return good(false);
   let key: CryptoKey;
   try {

@@ -1,5 +1,6 @@
-// A receipt file (`weighbridge-receipt/v1`) taken apart and checked in the page: the leaf, the groups somebody chose to
-// disclose, and the proof that the log holds the leaf. Read strictly, so that no byte could be changed unnoticed.
+// A receipt file in its plain form (`weighbridge-receipt/v1`; envelope.ts has the other) taken apart and checked in the
+// page: the leaf, the groups somebody chose to disclose, and the proof that the log holds the leaf. Read strictly, so that
+// no byte could be changed unnoticed.
 import type { Group } from '@weighbridge/protocol';
 import { decodeBase64Url, utf8, type Bytes } from './bytes.ts';
 import { decodeHash, groupDigest } from './hash.ts';
@@ -40,38 +41,47 @@ export interface LeafText {
   readonly groups: Readonly<Partial<Record<Group, string>>>;
 }
 
-const malformed = (why: string) => bad(`this is not a sound receipt file: ${why}`);
+export const malformed = (why: string) => bad(`this is not a sound receipt file: ${why}`);
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Canonical JSON of it, as it is written to disk. All members are text, so sorting them is all there is to it. */
-export function formatReceipt({ leaf, groups, proof }: ReceiptFile): string {
-  const sorted = Object.fromEntries(
-    GROUP_NAMES.flatMap((name) => {
-      const group = groups[name];
-      return group === undefined ? [] : [[name, { salt: group.salt, text: group.text }]];
-    }),
-  );
-  return `${JSON.stringify({ format: FORMAT, groups: sorted, leaf, proof })}\n`;
-}
+export const formatReceipt = ({ leaf, groups, proof }: ReceiptFile): string =>
+  `${JSON.stringify({ format: FORMAT, groups, leaf, proof })}\n`;
 
 export function parseReceipt(text: string): Outcome<ReceiptFile> {
   if (text.length > MAX_CHARS) return malformed(`it has more than ${MAX_CHARS} characters`);
   const value = parseJson(text);
   if (value === undefined) return malformed('it is not JSON');
   if (!isObject(value) || value['format'] !== FORMAT) return malformed(`its format is not ${FORMAT}`);
-  const { leaf, groups, proof } = value;
-  if (typeof leaf !== 'string' || typeof proof !== 'string' || !isObject(groups))
-    return malformed('leaf, groups or proof is missing');
-  for (const [name, group] of Object.entries(groups)) {
-    const known = GROUP_NAMES.some((known) => known === name);
-    if (!known || !isObject(group) || typeof group['salt'] !== 'string' || typeof group['text'] !== 'string')
-      return malformed(`the group "${name.slice(0, 40)}" is not one of ${GROUP_NAMES.join(', ')} with salt and text`);
-  }
-  const receipt: ReceiptFile = { leaf, groups, proof };
+  const { leaf, proof } = value;
+  if (typeof leaf !== 'string' || typeof proof !== 'string') return malformed('leaf or proof is missing');
+  const groups = disclosureOf(value['groups']);
+  if (!groups.ok) return groups;
+  const receipt: ReceiptFile = { leaf, groups: groups.value, proof };
   if (formatReceipt(receipt) !== text) return malformed('it holds more than its form, or is written another way');
   return good(receipt);
+}
+
+/** Groups by their names in sorted order, with salt and text alone: whoever writes them again gets the same bytes. */
+export function disclosureOf(groups: unknown): Outcome<Disclosure> {
+  if (!isObject(groups)) return malformed('its groups are missing');
+  const sorted: { -readonly [name in keyof Disclosure]: Disclosure[name] } = {};
+  for (const name of Object.keys(groups).sort()) {
+    const known = GROUP_NAMES.find((one) => one === name);
+    const group = groups[name];
+    if (
+      known === undefined ||
+      !isObject(group) ||
+      typeof group['salt'] !== 'string' ||
+      typeof group['text'] !== 'string' ||
+      !group['text'].isWellFormed()
+    )
+      return malformed(`the group "${name.slice(0, 40)}" is not one of ${GROUP_NAMES.join(', ')} with salt and text`);
+    sorted[known] = { salt: group['salt'], text: group['text'] };
+  }
+  return good(sorted);
 }
 
 export function parseTlogProof(text: string): Outcome<TlogProof> {
@@ -113,7 +123,7 @@ export async function groupsProblem(leaf: LeafText, groups: Disclosure): Promise
 }
 
 /** Undefined is no JSON value, so it can stand for "this is not JSON". */
-function parseJson(text: string): unknown {
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -2,12 +2,22 @@
 // the leaf commits to, the leaf stands in the served log, its hash leads to the signed root, the signature is the log's,
 // and the log still extends what this browser saw of it before. The verdict is `proven` only when no step is bad.
 import { encodeBase64, equal, utf8, type Bytes } from './bytes.ts';
+import { fetchChain, keysFor } from './handover.ts';
 import { leafHash } from './hash.ts';
 import { recall, remember, type Store } from './memory.ts';
 import { consistencyProblem, inclusionProblem } from './merkle.ts';
-import { cryptoProblem, openCheckpoint, parseVerifierKey, type Checkpoint, type NoteKey } from './note.ts';
+import {
+  cryptoProblem,
+  openCheckpoint,
+  parseNote,
+  parseVerifierKey,
+  signedBy,
+  type Checkpoint,
+  type NoteKey,
+} from './note.ts';
 import { bad, good, unreachable, type Failure, type Outcome } from './outcome.ts';
-import { groupsProblem, parseLeaf, parseReceipt, parseTlogProof, type Disclosure, type LeafText } from './receipt.ts';
+import { checkEnvelope, openReceipt } from './envelope.ts';
+import { groupsProblem, parseLeaf, parseTlogProof, type Disclosure, type LeafText } from './receipt.ts';
 import { MAX_NOTE_BYTES, TileReader, type LogFetch } from './tiles.ts';
 
 export type StepName = 'signature' | 'leaf' | 'groups' | 'inclusion' | 'tiles' | 'history';
@@ -78,7 +88,7 @@ export async function verifyEntry(index: number, groups: Disclosure, context: Lo
   report.entry = index;
   const log = await openLog(context, report);
   if (!log.ok) return report.fail('signature', log);
-  const { checkpoint, key, tiles } = log.value;
+  const { checkpoint, tiles } = log.value;
   if (index >= checkpoint.size) {
     return report.fail(
       'inclusion',
@@ -95,7 +105,7 @@ export async function verifyEntry(index: number, groups: Disclosure, context: Lo
   await checkGroups(leaf.value, groups, report);
   await checkInclusion(index, leafBytes, checkpoint, tiles, report);
   await checkTiles(index, bundle.value.leaves, tiles, report);
-  await checkHistory(checkpoint, key, tiles, context.store, report);
+  await checkHistory(log.value, context, report);
   return report.end();
 }
 
@@ -104,27 +114,32 @@ export async function verifyReceiptFile(text: string, context: LogContext): Prom
   const report = new Report(context.onStep);
   const unable = cryptoProblem();
   if (unable !== null) return report.fail('signature', { ok: false, kind: 'unsupported', why: unable });
-  const receipt = parseReceipt(text);
-  if (!receipt.ok) return report.fail('leaf', receipt);
-  const proof = parseTlogProof(receipt.value.proof);
+  const opened = openReceipt(text);
+  if (!opened.ok) return report.fail('leaf', opened);
+  const { receipt, envelope } = opened.value;
+  const proof = parseTlogProof(receipt.proof);
   if (!proof.ok) return report.fail('inclusion', proof);
   report.entry = proof.value.index;
-  const key = await parseVerifierKey(context.vkey);
-  if (!key.ok) return report.fail('signature', key);
-  const checkpoint = await openCheckpoint(proof.value.checkpoint, key.value);
+  const keys = await keysFor(proof.value.checkpoint, context.vkey, context.fetch);
+  if (!keys.ok) return report.fail('signature', keys);
+  const { key, chain } = keys.value;
+  const checkpoint = await openCheckpoint(proof.value.checkpoint, key);
   if (!checkpoint.ok) return report.fail('signature', checkpoint);
   report.checkpoint = checkpoint.value;
-  report.add('signature', 'ok', signatureText(checkpoint.value));
-  const leafBytes = utf8(receipt.value.leaf);
+  const signed = envelope === null ? good(null) : await checkEnvelope(envelope, receipt, chain);
+  if (!signed.ok) return report.fail('signature', signed);
+  const handed = key.vkey === context.vkey.trim() ? '' : ` ${HANDED_OVER}`;
+  report.add('signature', 'ok', `${signatureText(checkpoint.value)}${handed}`);
+  const leafBytes = utf8(receipt.leaf);
   const { index, hashes } = proof.value;
   const { size, root } = checkpoint.value;
   const problem = await inclusionProblem(index, size, await leafHash(leafBytes), hashes, root);
   report.add('inclusion', problem === null ? 'ok' : 'bad', problem ?? inclusionText(index, hashes.length, size));
-  const leaf = parseLeaf(receipt.value.leaf);
+  const leaf = parseLeaf(receipt.leaf);
   if (!leaf.ok) return report.fail('leaf', leaf);
   report.leaf = leaf.value;
   report.add('leaf', 'ok', `The receipt is of ${leaf.value.kind} ${leaf.value.id}.`);
-  await checkGroups(leaf.value, receipt.value.groups, report);
+  await checkGroups(leaf.value, receipt.groups, report);
   return report.end();
 }
 
@@ -137,19 +152,24 @@ interface OpenLog {
 async function openLog(context: LogContext, report: Report): Promise<Outcome<OpenLog>> {
   const unable = cryptoProblem();
   if (unable !== null) return { ok: false, kind: 'unsupported', why: unable };
-  const key = await parseVerifierKey(context.vkey);
-  if (!key.ok) return key;
-  const note = await context.fetch('/checkpoint', MAX_NOTE_BYTES);
-  if (!note.ok) return note;
-  if (note.value === 'missing') return unreachable('The log has no signed checkpoint yet.');
-  const checkpoint = await openCheckpoint(new TextDecoder().decode(note.value), key.value);
+  const file = await context.fetch('/checkpoint', MAX_NOTE_BYTES);
+  if (!file.ok) return file;
+  if (file.value === 'missing') return unreachable('The log has no signed checkpoint yet.');
+  const note = new TextDecoder().decode(file.value);
+  const keys = await keysFor(note, context.vkey, context.fetch);
+  if (!keys.ok) return keys;
+  const { key } = keys.value;
+  const checkpoint = await openCheckpoint(note, key);
   if (!checkpoint.ok) return checkpoint;
   const tiles = new TileReader(context.fetch, checkpoint.value.size);
   report.checkpoint = checkpoint.value;
   report.tiles = tiles;
   report.add('signature', 'ok', signatureText(checkpoint.value));
-  return good({ checkpoint: checkpoint.value, key: key.value, tiles });
+  return good({ checkpoint: checkpoint.value, key, tiles });
 }
+
+const HANDED_OVER =
+  'That key and the current one are linked by handovers which the log serves and which both sides signed.';
 
 const signatureText = ({ origin, size, root }: Checkpoint): string =>
   `The key of ${origin} signed the checkpoint of ${size} entries with root ${encodeBase64(root).slice(0, 12)}….`;
@@ -201,21 +221,21 @@ async function checkTiles(index: number, leaves: readonly Bytes[], tiles: TileRe
   else report.fail('tiles', chain);
 }
 
-async function checkHistory(
-  checkpoint: Checkpoint,
-  key: NoteKey,
-  tiles: TileReader,
-  store: Store | null,
-  report: Report,
-): Promise<void> {
+async function checkHistory({ checkpoint, key, tiles }: OpenLog, context: LogContext, report: Report): Promise<void> {
+  const { store } = context;
   const known = recall(store, checkpoint.origin);
   if (known !== null) {
-    const problem = await historyProblem(known.checkpoint, known.vkey, checkpoint, tiles);
-    if (!problem.ok) {
-      report.fail('history', problem);
+    const same = await historyProblem(known.checkpoint, known.vkey, checkpoint, tiles);
+    if (!same.ok) {
+      report.fail('history', same);
       return;
     }
-    report.add('history', 'ok', problem.value);
+    const led = await handoverSince(known.vkey, checkpoint, key, context.fetch);
+    if (!led.ok) {
+      report.fail('history', led);
+      return;
+    }
+    report.add('history', 'ok', `${same.value}${led.value}`);
   }
   if (report.steps.some(({ state }) => state === 'bad')) return;
   const kept = remember(store, checkpoint.origin, { vkey: key.vkey, checkpoint: checkpoint.note });
@@ -224,6 +244,26 @@ async function checkHistory(
     ? 'This browser sees the log for the first time. From now on it remembers, and would notice if anything were cut off.'
     : 'This browser keeps no memory of the log, so nobody can tell whether newer entries were cut off.';
   report.add('history', 'new', first);
+}
+
+/** Where the key that this browser remembers does not sign any more, it has to have handed over to the one that does. */
+async function handoverSince(
+  before: string,
+  { note, size }: Checkpoint,
+  now: NoteKey,
+  fetch: LogContext['fetch'],
+): Promise<Outcome<string>> {
+  if (before === now.vkey) return good('');
+  const [parsed, remembered] = [parseNote(note), await parseVerifierKey(before)];
+  if (!parsed.ok) return parsed;
+  const still = remembered.ok ? await signedBy(parsed.value, remembered.value) : remembered;
+  if (!still.ok) return still;
+  if (still.value) return good('');
+  const chain = await fetchChain(before, fetch);
+  if (!chain.ok) return chain;
+  if (chain.value.some(({ vkey, over, upTo }) => vkey === now.vkey && size > over && size <= upTo))
+    return good(' Its key was handed over since, signed by both.');
+  return bad('The log is signed by another key than this browser has seen, and no handover leads from that one to it.');
 }
 
 async function historyProblem(

@@ -25,6 +25,9 @@ export interface TestLog {
   grow(count: number): Promise<string[]>;
   /** Appends entries as they are and signs a checkpoint over them. */
   seal(drafts: readonly Omit<EntryDraft, 'id'>[]): Promise<string[]>;
+  /** Hands the log over to a fresh key, which it returns; both sign until the old one is retired. */
+  rotateKey(): string;
+  retireKeys(): void;
   /** The served log as `fetch` sees it, below http://log; `change` may alter a file on its way. */
   fetcher(change?: (path: string, body: Buffer) => Buffer | null): typeof globalThis.fetch;
 }
@@ -69,6 +72,8 @@ export function makeLog(t: Pick<TestContext, 'after'>): TestLog {
     folder,
     journal,
     vkey: journal.vkey,
+    rotateKey: () => recorder.rotateKey('a test').vkey,
+    retireKeys: () => void recorder.retireKeys('a test'),
     fetcher,
     grow: (count) =>
       seal(

@@ -4,7 +4,7 @@ import { prepareCount } from '../../parts/count/model.ts';
 import { encodeBase64 } from '../../proof/bytes.ts';
 import type { Checkpoint } from '../../proof/note.ts';
 import type { Outcome } from '../../proof/outcome.ts';
-import { parseReceipt } from '../../proof/receipt.ts';
+import { openReceipt } from '../../proof/envelope.ts';
 import type { Fact } from '../call/model.ts';
 
 export interface JournalText {
@@ -50,10 +50,13 @@ export interface DroppedText {
 /** Only what has been proven is repeated: before that, nothing a file says is worth showing. */
 export function prepareDropped(text: string, proof: ProofState): DroppedText | null {
   if (proof.state !== 'done' || proof.report.verdict !== 'proven') return null;
-  const receipt = parseReceipt(text);
+  const opened = openReceipt(text);
   const { leaf, checkpoint } = proof.report;
-  if (!receipt.ok || leaf === null) return null;
-  const groups = Object.entries(receipt.value.groups).map(([name, group]) => ({ name, text: indented(group.text) }));
+  if (!opened.ok || leaf === null) return null;
+  const groups = Object.entries(opened.value.receipt.groups).map(([name, group]) => ({
+    name,
+    text: indented(group.text),
+  }));
   const kind = checkpoint?.origin.split('/').at(-2);
   return { title: `Receipt of ${leaf.kind} ${leaf.id}`, simulated: kind === 'lab' || kind === 'sample', groups };
 }
@@ -66,4 +69,4 @@ function indented(json: string): string {
   }
 }
 
-export const MAX_RECEIPT_BYTES = 4 * 1024 * 1024;
+export const MAX_RECEIPT_BYTES = 8 * 1024 * 1024;

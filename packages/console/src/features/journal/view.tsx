@@ -71,7 +71,7 @@ function Drop({ onFile }: { readonly onFile: JournalViewProps['onFile'] }) {
     setOver(false);
     if (file === undefined) return;
     const large = file.size > MAX_RECEIPT_BYTES;
-    setProblem(large ? `${file.name} is too large to be a receipt. Choose a file of at most 4 MB.` : '');
+    setProblem(large ? `${file.name} is too large to be a receipt. Choose a file of at most 8 MB.` : '');
     if (!large) void file.text().then((text) => onFile(file.name, text));
   };
   return (
