@@ -105,6 +105,11 @@ export interface LogEntry {
 /** An entry and the text of its groups: canonical JSON. */
 export interface LogRecord extends LogEntry {
   readonly groups: Readonly<Partial<Record<Group, string>>>;
+  /**
+   * Under which key of which subject the personal group is sealed: an opaque name that shows no person, and stays when
+   * the key is destroyed. Absent where the entry has no personal group.
+   */
+  readonly subject?: string;
 }
 
 /** A disclosed group: what the leaf's digest is of. */
@@ -147,6 +152,8 @@ export interface Journal {
    * personal group that was erased is absent; so is one that the entry does not have.
    */
   records(filter: EntryFilter, names: readonly Group[]): IterableIterator<LogRecord>;
+  /** Those of these subjects (as records name them) whose key was destroyed. Needs the vault. */
+  erasedAmong(subjects: readonly string[]): readonly string[];
   /** Groups beside an entry. `personal` needs the vault (SUBJECT_ERASED once erased). Default: public and commercial. */
   groups(index: number, names?: readonly Group[]): Disclosure;
   /**

@@ -10,7 +10,7 @@ import { TileCache, TileTree } from './merkle/proof.ts';
 import { readCheckpoint } from './note/checkpoint.ts';
 import { formatTlogProof } from './note/tlog-proof.ts';
 import { formatReceipt, type ReceiptFile } from './receipt-file.ts';
-import { disclose, openPersonal, parseRecord, type ParsedRecord } from './record/record.ts';
+import { disclose, openPersonal, parseRecord, type ParsedRecord, type SealedPersonal } from './record/record.ts';
 import { isMissing } from './store/durable-file.ts';
 import { HashReader } from './store/hash-store.ts';
 import { IdReader } from './store/id-index.ts';
@@ -24,6 +24,7 @@ import {
   recordsFolder,
   vkeyPath,
 } from './store/layout.ts';
+import type { SubjectRef } from './vault/subject-keys.ts';
 import { openVault, type Vault } from './vault/vault.ts';
 
 /** File systems stamp files to some milliseconds. */
@@ -106,10 +107,26 @@ class JournalReader implements Journal {
   }
 
   *records(filter: EntryFilter, names: readonly Group[]): IterableIterator<LogRecord> {
+    let bundle = -1;
+    let look = 0;
     // What `entries` yields is covered by the checkpoint it looked at first.
     for (const entry of this.entries(filter)) {
-      yield { ...entry, groups: this.#texts(entry, parseRecord(this.#records.read(entry.index, this.#sealed)), names) };
+      const { index, leaf, text } = entry;
+      if (Math.floor(index / BUNDLE_ENTRIES) !== bundle) {
+        bundle = Math.floor(index / BUNDLE_ENTRIES);
+        if (names.includes('personal')) look = this.#openVault().subjects.look();
+      }
+      const record = parseRecord(this.#records.read(index, this.#sealed));
+      const groups = this.#texts(entry, record, names, look);
+      yield record.personal === undefined
+        ? { index, leaf, text, groups }
+        : { index, leaf, text, groups, subject: formatSubject(record.personal) };
     }
+  }
+
+  erasedAmong(subjects: readonly string[]): readonly string[] {
+    const keys = this.#openVault().subjects;
+    return subjects.filter((subject) => keys.isErased(parseSubject(subject)));
   }
 
   groups(index: number, names: readonly Group[] = ['public', 'commercial']): Disclosure {
@@ -142,19 +159,19 @@ class JournalReader implements Journal {
     this.#hashes.close();
   }
 
-  #texts({ leaf }: LogEntry, record: ParsedRecord, names: readonly Group[]): LogRecord['groups'] {
+  #texts({ leaf }: LogEntry, record: ParsedRecord, names: readonly Group[], look: number): LogRecord['groups'] {
     const texts: { -readonly [name in Group]?: string } = {};
     for (const name of names) {
       if (record[name] === undefined) continue;
-      const group = name === 'personal' ? this.#openUnlessErased(record, leaf) : record[name];
+      const group = name === 'personal' ? this.#openUnlessErased(record, leaf, look) : record[name];
       if (group !== undefined) texts[name] = group.text.toString('utf8');
     }
     return texts;
   }
 
-  #openUnlessErased({ personal }: ParsedRecord, leaf: Leaf): { readonly text: Buffer } | undefined {
+  #openUnlessErased({ personal }: ParsedRecord, leaf: Leaf, look: number): { readonly text: Buffer } | undefined {
     try {
-      return personal && openPersonal(personal, leaf.by, leaf.id, this.#openVault());
+      return personal && openPersonal(personal, leaf.by, leaf.id, this.#openVault(), look);
     } catch (error) {
       if (isAppError(error) && error.code === 'SUBJECT_ERASED') return undefined;
       throw error;
@@ -210,7 +227,7 @@ class JournalReader implements Journal {
     for (let step = 0; step <= last - first; step += 1) {
       const bundle = filter.newestFirst === true ? last - step : first + step;
       if (this.#outside(bundle, filter)) continue;
-      const entries = this.#bundle(bundle, to).filter(({ index }) => index >= from);
+      const entries = this.#bundle(bundle, from, to, filter.kinds);
       yield* filter.newestFirst === true ? entries.reverse() : entries;
     }
   }
@@ -223,9 +240,16 @@ class JournalReader implements Journal {
     return (since !== undefined && instants.latest < since) || (until !== undefined && instants.earliest >= until);
   }
 
-  #bundle(bundle: number, to: number): LogEntry[] {
+  /** Leaves of other kinds are left out without being read whole. */
+  #bundle(bundle: number, from: number, to: number, kinds: readonly EntryKind[] | undefined): LogEntry[] {
     const first = bundle * BUNDLE_ENTRIES;
-    return this.#leaves.bundle(bundle, to).map((bytes, i) => toEntry(first + i, bytes));
+    const wanted = kinds === undefined ? null : new Set<string>(kinds);
+    const entries: LogEntry[] = [];
+    for (const [i, bytes] of this.#leaves.bundle(bundle, to).entries()) {
+      if (first + i < from || wanted?.has(kindOf(bytes)) === false) continue;
+      entries.push(toEntry(first + i, bytes));
+    }
+    return entries;
   }
 
   #openVault(what = 'personal content was asked for'): Vault {
@@ -237,6 +261,26 @@ class JournalReader implements Journal {
     return (this.#vault ??= openVault(this.#vaultFolder));
   }
 }
+
+/** Handle and generation, in a form that JSON and databases keep. */
+const formatSubject = ({ handle, generation }: SealedPersonal): string =>
+  `${handle.toString('base64url')}.${generation}`;
+
+function parseSubject(subject: string): SubjectRef {
+  const [, handle = '', generation = ''] = /^([\w-]{22})\.(\d{1,10})$/.exec(subject) ?? [];
+  if (handle === '') throw new AppError('BAD_REQUEST', `"${subject.slice(0, 40)}" names no subject of a record`);
+  return { handle: Buffer.from(handle, 'base64url'), generation: Number(generation) };
+}
+
+const KIND_SIGN = Buffer.from('"kind":"');
+
+/** A leaf's keys are sorted, and of those after `kind` none has a kind of its own. */
+function kindOf(leaf: Buffer): string {
+  const start = leaf.lastIndexOf(KIND_SIGN) + KIND_SIGN.length;
+  return leaf.toString('latin1', start, leaf.indexOf(QUOTE, start));
+}
+
+const QUOTE = 0x22;
 
 const toEntry = (index: number, bytes: Buffer): LogEntry => {
   const text = bytes.toString('utf8');

@@ -236,6 +236,23 @@ describe('erasure', () => {
     recorder.close();
   });
 
+  test('is told of by the name that records give their subject, which shows no person and outlives the key', async (t) => {
+    const { world, recorder } = await written(t);
+    const journal = world.reader();
+    const subjects = (): (string | undefined)[] =>
+      [...journal.records({ kinds: ['call', 'genesis'] }, ['personal'])].map(({ subject }) => subject);
+    const before = subjects();
+    assert.equal(before[0], undefined, 'the first entry has no personal group');
+    const [ada = '', bob = ''] = before.slice(1);
+    assert.match(ada, /^[\w-]{22}\.1$/);
+    assert.deepEqual(journal.erasedAmong([ada, bob]), []);
+    openVault(world.vault).erase('person/ada', START + 1000);
+    assert.deepEqual(journal.erasedAmong([ada, bob]), [ada]);
+    assert.deepEqual(subjects(), before);
+    assert.throws(() => journal.erasedAmong(['person/ada']), { code: 'BAD_REQUEST' });
+    recorder.close();
+  });
+
   test('reaches a running lane and recorder: what comes later is sealed under a new key', async (t) => {
     const { world, recorder, lane, ada } = await written(t);
     const before = lane.bodies('person/ada', ada.id).hasher('request').digest();

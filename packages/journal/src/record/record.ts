@@ -192,14 +192,18 @@ export const sealedPersonal = (bytes: Buffer): SealedPersonal => ({
   sealed: bytes.subarray(PERSONAL_HEAD_BYTES),
 });
 
-/** Opens the personal group. Throws SUBJECT_ERASED, VAULT_UNREADABLE, or JOURNAL_CORRUPT when it was changed. */
+/**
+ * Opens the personal group. `look`: of the subject keys, for whoever opens many. Throws SUBJECT_ERASED, VAULT_UNREADABLE,
+ * or JOURNAL_CORRUPT when it was changed.
+ */
 export function openPersonal(
   personal: SealedPersonal,
   by: By,
   id: string,
   vault: Vault,
+  look?: number,
 ): { salt: Buffer; text: Buffer } {
-  const key = vault.subjects.find(personal);
+  const key = vault.subjects.find(personal, look);
   const identity = `${by.node}\n${by.lane}\n${by.epoch}\n${by.seq}\n${id}`;
   const derived = key.expandWide(`personal\n${identity}`);
   const decipher = createDecipheriv('aes-256-gcm', derived.subarray(0, KEY_BYTES), NONCE);

@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { AppError } from '@weighbridge/kernel';
+import { AppError, isAppError } from '@weighbridge/kernel';
 import { Prf } from './prf.ts';
 import { isMissing, readExactly, syncFolder, withFile } from '../store/durable-file.ts';
 
@@ -27,7 +27,7 @@ const CRC_AT = 60;
 const LIVE = 1;
 const ERASED = 2;
 const CACHED_KEYS = 10_000;
-const OPENED_KEYS = 1_000;
+const OPENED_KEYS = 8_000;
 
 /** A subject as the records know it: an opaque handle, and which of its keys. */
 export interface SubjectRef {
@@ -58,9 +58,10 @@ export class SubjectKeys {
   readonly #cached: number;
   readonly #cache = new Map<string, SubjectKey>();
   /** Keys that opened something, for whoever reads one entry after another. */
-  readonly #opened = new Map<string, { readonly key: Prf; readonly state: string }>();
+  readonly #opened = new Map<string, { readonly key: Prf; readonly state: string; seen: number }>();
   readonly #unsynced = new Set<string>();
   #erasures = 0;
+  #looks = 0;
 
   /** `durable`: a new key is synced before it is used. `cached`: keys kept in memory. */
   constructor(folder: string, salts: Prf, durable: boolean, cached = CACHED_KEYS) {
@@ -85,18 +86,42 @@ export class SubjectKeys {
     return found;
   }
 
-  /** The key that sealed something. Throws SUBJECT_ERASED when it was destroyed. */
-  find(ref: SubjectRef): Prf {
+  /**
+   * The key that sealed something. Throws SUBJECT_ERASED when it was destroyed. `look`: whoever opens many in a row hands
+   * in one `look()` for all of them, and then a key that was good at its first use since stays good until the next.
+   */
+  find(ref: SubjectRef, look = this.look()): Prf {
     const name = `${ref.handle.toString('latin1')}${ref.generation}`;
-    const state = this.#stateOf(this.#path(ref.handle));
     const known = this.#opened.get(name);
+    if (known?.seen === look) return known.key;
+    const state = this.#stateOf(this.#path(ref.handle));
     // A key is erased in its file, and a notice given: one that is at hand is good while both stand as they stood.
-    if (known !== undefined && known.state === state) return known.key;
+    if (known !== undefined && known.state === state) {
+      known.seen = look;
+      return known.key;
+    }
     this.#opened.delete(name);
     const key = this.#find(ref);
     if (this.#opened.size >= OPENED_KEYS) this.#opened.delete(this.#opened.keys().next().value ?? '');
-    this.#opened.set(name, { key, state });
+    this.#opened.set(name, { key, state, seen: look });
     return key;
+  }
+
+  /** A number for a moment: see `find`. */
+  look(): number {
+    this.#looks += 1;
+    return this.#looks;
+  }
+
+  /** Whether the key was destroyed. */
+  isErased(ref: SubjectRef): boolean {
+    try {
+      this.find(ref);
+      return false;
+    } catch (error) {
+      if (isAppError(error) && error.code === 'SUBJECT_ERASED') return true;
+      throw error;
+    }
   }
 
   #find(ref: SubjectRef): Prf {
