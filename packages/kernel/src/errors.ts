@@ -112,6 +112,33 @@ export const ERRORS = {
     4,
     'retire this witness: move its folder away, start it anew, and publish its new key',
   ),
+  // --- projections: tables folded from the journal
+  PROJECTIONS_OFF: row(503, false, 4, 'take `projections: off` out of the configuration and start again'),
+  DATABASE_UNAVAILABLE: row(
+    503,
+    true,
+    5,
+    'check that the database of the projections runs and can be reached; calls go on without it',
+  ),
+  DATABASE_CORRUPT: row(
+    500,
+    false,
+    3,
+    'run `weighbridge rebuild`: everything that the tables show is folded from the journal again',
+  ),
+  QUERY_TIMEOUT: row(503, true, 5, 'ask for a shorter period or for fewer dimensions'),
+  PROJECTION_STOPPED: row(
+    500,
+    false,
+    3,
+    'see `weighbridge status` for the entry it stopped at; the other tables go on. Then run `weighbridge rebuild`',
+  ),
+  PROJECTION_DIFFERS: row(
+    500,
+    false,
+    3,
+    'run `weighbridge rebuild`; keep the database folder first if you want to know who changed it',
+  ),
   // --- prices
   PRICE_BOOK_INVALID: row(500, false, 4, 'correct the row that the message names'),
   // --- configuration and command line

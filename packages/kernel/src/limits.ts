@@ -62,6 +62,19 @@ export const LIMITS = {
   /** A policy file, and the names in it. */
   policy_bytes: 64 * 1024,
   policy_names: 256,
+  /** Memory of the embedded database; a statement that needs more fails. */
+  database_bytes: 768 * 1024 * 1024,
+  /** JavaScript's own memory in the projections' thread, in MiB as Node counts it. */
+  projector_heap_mib: 512,
+  /** One query of a console or program against the projections, once it runs; and the wait before. */
+  query_ms: 2_000,
+  query_wait_ms: 5_000,
+  /** Rows of one answer. */
+  query_rows: 2_000,
+  /** Recent calls that one search step looks through. */
+  search_rows: 50_000,
+  /** Recent calls kept as rows (configurable); older ones are read from the journal. */
+  recent_calls: 1_000_000,
 } as const;
 
 export type LimitName = keyof typeof LIMITS;

@@ -1,0 +1,148 @@
+// How long calls took, as histograms that can be added: (bucket, calls) rows per hour and per day, for each series of
+// calls that the same deployment served by the same route. Only completed calls count, and nothing in here is personal.
+import { createHash } from 'node:crypto';
+import {
+  bucketOf,
+  DAY_MS,
+  HOUR_MS,
+  LATENCY_DIMENSIONS,
+  LATENCY_METRICS,
+  type LatencyMetric,
+} from '@weighbridge/protocol';
+import type { CallFact, Fact } from '../projector/facts.ts';
+import type { Fold, Folded, Projection } from '../projector/projection.ts';
+import { definitions, namesOf, plainList, textList, unnest, type Column } from '../store/columns.ts';
+import type { Statement } from '../store/database.ts';
+import { addTo } from './additive.ts';
+
+const SERIES_COLUMNS: readonly Column[] = [
+  { name: 'series', type: 'uuid' },
+  ...LATENCY_DIMENSIONS.map((name) => ({ name, type: 'text' })),
+];
+const keysOf = (period: string): readonly Column[] => [
+  { name: period, type: 'integer' },
+  { name: 'series', type: 'uuid' },
+  { name: 'metric', type: 'smallint' },
+  { name: 'bucket', type: 'smallint' },
+];
+const CALLS: readonly Column[] = [{ name: 'calls', type: 'bigint' }];
+const HOURS_A_DAY = DAY_MS / HOUR_MS;
+
+/** Metrics are kept as their place in `LATENCY_METRICS`, which grows at its end only. */
+export const metricNumber = (metric: LatencyMetric): number => LATENCY_METRICS.indexOf(metric);
+
+const table = (name: string, period: string): string => `
+CREATE TABLE ${name} (
+${definitions([...keysOf(period), ...CALLS])},
+  PRIMARY KEY (${namesOf(keysOf(period))})
+) WITH (fillfactor = 80);
+`;
+
+export const latency: Projection = {
+  name: 'latency',
+  version: 1,
+  tables: [
+    { name: 'latency_series', key: ['series'] },
+    { name: 'latency_hour', key: ['hour', 'series', 'metric', 'bucket'] },
+    { name: 'latency_day', key: ['day', 'series', 'metric', 'bucket'] },
+  ],
+  schema: `
+CREATE TABLE latency_series (
+  series uuid PRIMARY KEY,
+  ${LATENCY_DIMENSIONS.map((name) => `${name} text`).join(',\n  ')}
+);
+${table('latency_hour', 'hour')}
+${table('latency_day', 'day')}`,
+  kinds: ['call'],
+  begin: () => new LatencyFold(),
+};
+
+/** Calls per bucket, of one series in one hour. */
+interface Cell {
+  readonly hour: number;
+  readonly series: string;
+  /** By metric: bucket → calls. */
+  readonly counts: readonly Map<number, number>[];
+}
+
+class LatencyFold implements Fold {
+  readonly #series = new Map<string, { readonly series: string; readonly dimensions: readonly (string | null)[] }>();
+  readonly #cells = new Map<string, Cell>();
+  #rows = 0;
+
+  get rows(): number {
+    return this.#rows;
+  }
+
+  add(fact: Fact): void {
+    if (fact.kind !== 'call' || fact.outcome !== 'completed') return;
+    const { counts } = this.#cell(fact);
+    this.#count(counts, 'total', fact.totalUs);
+    this.#count(counts, 'ttft', fact.ttftUs);
+    this.#count(counts, 'tpot', fact.tpotUs);
+    this.#count(counts, 'gateway', fact.gatewayUs);
+  }
+
+  finish(): Folded {
+    if (this.#cells.size === 0) return { statements: [], carried: '' };
+    const series = [...this.#series.values()];
+    const lists = LATENCY_DIMENSIONS.map((_, index) => textList(series.map((each) => each.dimensions[index] ?? null)));
+    const keep: Statement = {
+      sql: `INSERT INTO latency_series (${namesOf(SERIES_COLUMNS)}) SELECT * FROM ${unnest(SERIES_COLUMNS)} ON CONFLICT (series) DO NOTHING`,
+      params: [plainList(series.map((each) => each.series)), ...lists],
+    };
+    const cells = [...this.#cells.values()];
+    const statements = [keep, addCells('latency_hour', 'hour', cells), addCells('latency_day', 'day', byDay(cells))];
+    return { statements, carried: '' };
+  }
+
+  #cell(fact: CallFact): Cell {
+    const hour = Math.floor(fact.at / HOUR_MS);
+    const dimensions = LATENCY_DIMENSIONS.map((name) => fact[name]);
+    const name = JSON.stringify(dimensions);
+    const place = `${hour} ${name}`;
+    const known = this.#cells.get(place);
+    if (known !== undefined) return known;
+    const series = createHash('sha256').update(name).digest('hex').slice(0, 32);
+    this.#series.set(name, { series, dimensions });
+    const cell = { hour, series, counts: LATENCY_METRICS.map(() => new Map<number, number>()) };
+    this.#cells.set(place, cell);
+    return cell;
+  }
+
+  #count(counts: Cell['counts'], metric: LatencyMetric, us: number | null): void {
+    const held = counts[metricNumber(metric)];
+    if (us === null || held === undefined) return;
+    const bucket = bucketOf(us);
+    const before = held.get(bucket);
+    if (before === undefined) this.#rows += 2;
+    held.set(bucket, (before ?? 0) + 1);
+  }
+}
+
+function byDay(cells: readonly Cell[]): readonly Cell[] {
+  const days = new Map<string, Cell>();
+  for (const { hour, series, counts } of cells) {
+    const day = Math.floor(hour / HOURS_A_DAY);
+    const place = `${day} ${series}`;
+    const held = days.get(place) ?? { hour: day, series, counts: counts.map(() => new Map<number, number>()) };
+    days.set(place, held);
+    for (const [metric, buckets] of counts.entries()) {
+      const sum = held.counts[metric];
+      for (const [bucket, calls] of buckets) sum?.set(bucket, (sum.get(bucket) ?? 0) + calls);
+    }
+  }
+  return [...days.values()];
+}
+
+function addCells(name: string, period: string, cells: readonly Cell[]): Statement {
+  const lists: (number | string)[][] = [[], [], [], [], []];
+  for (const { hour, series, counts } of cells) {
+    for (const [metric, buckets] of counts.entries()) {
+      for (const [bucket, calls] of buckets) {
+        for (const [index, value] of [hour, series, metric, bucket, calls].entries()) lists[index]?.push(value);
+      }
+    }
+  }
+  return { sql: addTo(name, keysOf(period), CALLS), params: lists.map((list) => plainList(list)) };
+}

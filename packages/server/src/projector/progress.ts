@@ -1,0 +1,128 @@
+// How far each projection is, kept in the database beside its tables and moved in the transaction that writes its rows:
+// an entry is in both or in neither. The row names the log and the last leaf that was folded in, so that tables of
+// another log, or of a log that was rolled back, are never continued.
+import { createHash } from 'node:crypto';
+import type { Journal } from '@weighbridge/journal';
+import { invariant } from '@weighbridge/kernel';
+import { textList } from '../store/columns.ts';
+import type { Database, Row, Statement } from '../store/database.ts';
+import type { DecidedFact } from './facts.ts';
+import type { Projection } from './projection.ts';
+
+export interface Progress {
+  /** Entries before this one are folded in. */
+  readonly next: number;
+  readonly carried: string;
+}
+
+export const BASE_SCHEMA = `
+CREATE TABLE IF NOT EXISTS projection (
+  name text COLLATE "C" PRIMARY KEY,
+  identity text NOT NULL,
+  origin text NOT NULL,
+  next_entry bigint NOT NULL,
+  last_leaf text NOT NULL,
+  carried text NOT NULL
+);
+CREATE TABLE IF NOT EXISTS decision (
+  digest text COLLATE "C" PRIMARY KEY,
+  route text NOT NULL
+);
+`;
+
+const BEGINNING = 'none';
+const PROJECTIONS_MOST = 100;
+
+/** What a projection's rows were made by: a change of any of it folds them again. */
+export const identityOf = ({ name, version, settings, schema, tables }: Projection): string =>
+  createHash('sha256')
+    .update(JSON.stringify({ name, version, settings, schema, tables, base: BASE_SCHEMA }))
+    .digest('base64url');
+
+/**
+ * Makes what is missing. A projection whose tables were made another way, or from another log than this one, begins
+ * again; `say` hears why.
+ */
+export async function openProgress(
+  database: Database,
+  journal: Journal,
+  projections: readonly Projection[],
+  say: (message: string) => void,
+): Promise<ReadonlyMap<string, Progress>> {
+  await database.script(BASE_SCHEMA);
+  const { origin, size } = journal.checkpoint();
+  const rows = await database.read(
+    `SELECT name, identity, origin, next_entry, last_leaf, carried FROM projection LIMIT ${PROJECTIONS_MOST}`,
+    [],
+    PROJECTIONS_MOST,
+  );
+  const progress = new Map<string, Progress>();
+  for (const projection of projections) {
+    const row = rows.find(({ name }) => name === projection.name);
+    const problem = row === undefined ? null : differs(row, projection, journal, { origin, size });
+    if (problem !== null) say(`the tables of "${projection.name}" are folded again: ${problem}`);
+    if (row === undefined || problem !== null) await beginAgain(database, projection, origin);
+    const kept = row === undefined || problem !== null ? null : row;
+    progress.set(projection.name, { next: Number(kept?.['next_entry'] ?? 0), carried: kept?.['carried'] ?? '' });
+  }
+  return progress;
+}
+
+function differs(
+  row: Row,
+  projection: Projection,
+  journal: Journal,
+  log: { readonly origin: string; readonly size: number },
+): string | null {
+  const next = Number(row['next_entry']);
+  if (row['identity'] !== identityOf(projection)) return 'they were made by another version';
+  if (row['origin'] !== log.origin) return `they are of the log ${row['origin']}`;
+  if (next > log.size) return `they hold ${next} entries and the log only ${log.size}`;
+  if (row['last_leaf'] !== leafDigest(journal, next)) return `entry ${next - 1} of the log is not the one they hold`;
+  return null;
+}
+
+/** Digest of the leaf before `next`. */
+export function leafDigest(journal: Journal, next: number): string {
+  if (next === 0) return BEGINNING;
+  return createHash('sha256')
+    .update(journal.entry(next - 1).text)
+    .digest('base64url');
+}
+
+/** Drops a projection's tables and makes them anew, empty. */
+async function beginAgain(database: Database, projection: Projection, origin: string): Promise<void> {
+  const values = [projection.name, identityOf(projection), origin, BEGINNING].map(quoted).join(', ');
+  const drops = projection.tables.map(({ name }) => `DROP TABLE IF EXISTS ${name} CASCADE;`).join('\n');
+  await database.script(`
+${drops}
+${projection.schema}
+INSERT INTO projection (name, identity, origin, last_leaf, next_entry, carried) VALUES (${values}, 0, '')
+ON CONFLICT (name) DO UPDATE SET identity = EXCLUDED.identity, origin = EXCLUDED.origin,
+  last_leaf = EXCLUDED.last_leaf, next_entry = 0, carried = '';
+`);
+}
+
+/** Standard strings: only the quote itself is doubled. */
+const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/** Moves a projection on. It touches no row, and so undoes its transaction, when somebody else has moved it. */
+export function moveOn(name: string, from: number, to: number, lastLeaf: string, carried: string): Statement {
+  invariant(to >= from, 'a projection never goes back');
+  return {
+    sql: 'UPDATE projection SET next_entry = $1::bigint, last_leaf = $2, carried = $3 WHERE name = $4 AND next_entry = $5::bigint',
+    params: [String(to), lastLeaf, carried, name, String(from)],
+    affects: 1,
+  };
+}
+
+/** Keeps decisions for the look-up of routes. Whoever folds past one keeps it, so all that any of them needs is there. */
+export function keepDecisions(decided: readonly DecidedFact[]): readonly Statement[] {
+  if (decided.length === 0) return [];
+  return [
+    {
+      sql: 'INSERT INTO decision (digest, route) SELECT DISTINCT * FROM unnest($1::text[], $2::text[]) ON CONFLICT (digest) DO NOTHING',
+      params: [textList(decided.map(({ digest }) => digest)), textList(decided.map(({ route }) => route))],
+    },
+  ];
+}

@@ -1,0 +1,80 @@
+// Follows the journal and keeps every projection up to date, each on its own track with its own place in the log: one
+// that fails stops where it is, and one that is slow falls behind, and neither holds up another. All share one thread
+// and take turns after each chunk of the log.
+import type { Journal } from '@weighbridge/journal';
+import { systemClock, type Clock } from '@weighbridge/kernel';
+import type { ProjectionState } from '@weighbridge/protocol';
+import type { Database } from '../store/database.ts';
+import { openProgress } from './progress.ts';
+import type { Projection } from './projection.ts';
+import { Source } from './source.ts';
+import { Track } from './track.ts';
+
+export interface ProjectorOptions {
+  readonly journal: Journal;
+  readonly database: Database;
+  readonly projections: readonly Projection[];
+  readonly say: (message: string) => void;
+  readonly clock?: Clock;
+  /** Time between two looks at the log's size. */
+  readonly pollMs?: number;
+  /** Told before a projection works and after: `null`. Whoever watches sees which one does not come back. */
+  readonly working?: (name: string | null) => void;
+}
+
+export interface Projector {
+  /** Resolves when every projection that has not stopped holds all of these entries (default: all sealed now). */
+  reach(size?: number): Promise<void>;
+  state(): readonly ProjectionState[];
+  /** Holds every track between two transactions while `work` runs. */
+  pause<Value>(work: () => Promise<Value>): Promise<Value>;
+  /** Ends after the transactions that are under way. */
+  close(): Promise<void>;
+}
+
+const POLL_MS = 200;
+
+/** Throws DATABASE_UNAVAILABLE, DATABASE_CORRUPT or a journal error; tracks that fail later say so in `state`. */
+export async function openProjector(options: ProjectorOptions): Promise<Projector> {
+  const { journal, database, projections, say } = options;
+  const clock = options.clock ?? systemClock;
+  const progress = await openProgress(database, journal, projections, say);
+  const source = new Source(journal, database);
+  const tracks = projections.map(
+    (projection) =>
+      new Track({
+        projection,
+        journal,
+        database,
+        source,
+        clock,
+        say,
+        begin: progress.get(projection.name) ?? { next: 0, carried: '' },
+        ...(options.working === undefined ? {} : { working: options.working }),
+      }),
+  );
+  const wake = (): void => {
+    for (const track of tracks) track.wake();
+  };
+  const poll = setInterval(wake, options.pollMs ?? POLL_MS);
+  for (const track of tracks) track.start();
+  return {
+    reach: async (size = source.size()) => {
+      wake();
+      await Promise.all(tracks.map((track) => track.reach(size)));
+    },
+    state: () => tracks.map((track) => track.state(source.size())),
+    pause: async (work) => {
+      const resume = await Promise.all(tracks.map((track) => track.hold()));
+      try {
+        return await work();
+      } finally {
+        for (const go of resume) go();
+      }
+    },
+    close: async () => {
+      clearInterval(poll);
+      await Promise.all(tracks.map((track) => track.stop()));
+    },
+  };
+}

@@ -1,0 +1,103 @@
+// The log as facts, chunk by chunk, for all projections at once: those that stand at the same place share what was read
+// and taken apart. Only what the newest checkpoint covers is read. The route of a call is looked up by the digest of its
+// decision, which is of its content: wherever the decision is found, it is the right one.
+import { setImmediate } from 'node:timers/promises';
+import type { Journal } from '@weighbridge/journal';
+import { GROUPS } from '@weighbridge/protocol';
+import { plainList } from '../store/columns.ts';
+import type { Reader } from '../store/database.ts';
+import { decode, FACT_KINDS } from './decode.ts';
+import type { CallFact, Fact } from './facts.ts';
+
+export interface Chunk {
+  readonly from: number;
+  /** Index after the last entry looked at. */
+  readonly to: number;
+  readonly facts: readonly Fact[];
+}
+
+/** Entries of one chunk: several bundles of the log, and few milliseconds of work. */
+export const CHUNK_ENTRIES = 2_048;
+const CHUNKS_KEPT = 12;
+/** More than any batch can hold, so that a decision that is dropped here stands in the table already. */
+const ROUTES_KEPT = 100_000;
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+export class Source {
+  readonly #journal: Journal;
+  readonly #reader: Reader;
+  readonly #chunks = new Map<number, Promise<Chunk>>();
+  readonly #routes = new Map<string, string>();
+
+  constructor(journal: Journal, reader: Reader) {
+    this.#journal = journal;
+    this.#reader = reader;
+  }
+
+  /** Entries that a checkpoint covers. */
+  size(): number {
+    return this.#journal.checkpoint().size;
+  }
+
+  /** What comes from here on; null when a checkpoint covers nothing more. */
+  async chunk(from: number, most = Infinity): Promise<Chunk | null> {
+    const aligned = (Math.floor(from / CHUNK_ENTRIES) + 1) * CHUNK_ENTRIES;
+    const to = Math.min(aligned, this.size(), most);
+    if (to <= from) return null;
+    const known = this.#chunks.get(from);
+    // One that was read when the log was shorter is good as far as it goes, but not further than was asked for.
+    if (known !== undefined && most === Infinity) return known;
+    const reading = this.#read(from, to);
+    if (most === Infinity) this.#keep(from, reading);
+    return reading;
+  }
+
+  #keep(from: number, reading: Promise<Chunk>): void {
+    const [oldest] = this.#chunks.keys();
+    if (this.#chunks.size >= CHUNKS_KEPT && oldest !== undefined) this.#chunks.delete(oldest);
+    this.#chunks.set(from, reading);
+    // A chunk that could not be read is asked for again.
+    reading.catch(() => this.#chunks.delete(from));
+  }
+
+  async #read(from: number, to: number): Promise<Chunk> {
+    // Whoever waits for a query gets its turn before this thread is busy for some milliseconds.
+    await setImmediate();
+    const facts: Fact[] = [];
+    const open: CallFact[] = [];
+    for (const record of this.#journal.records({ kinds: FACT_KINDS, from, to }, GROUPS)) {
+      const fact = decode(record);
+      facts.push(fact);
+      if (fact.kind === 'decided') this.#learn(fact.digest, fact.route);
+      else if (fact.kind === 'call' && !this.#resolve(fact)) open.push(fact);
+    }
+    if (open.length > 0) await this.#lookUp(open);
+    return { from, to, facts };
+  }
+
+  #learn(digest: string, route: string): void {
+    if (this.#routes.has(digest)) return;
+    const [oldest] = this.#routes.keys();
+    if (this.#routes.size >= ROUTES_KEPT && oldest !== undefined) this.#routes.delete(oldest);
+    this.#routes.set(digest, route);
+  }
+
+  /** A call that no route took has none. */
+  #resolve(fact: Mutable<CallFact>): boolean {
+    if (fact.decided === '') return true;
+    const route = this.#routes.get(fact.decided);
+    if (route === undefined) return false;
+    fact.route = route === '' ? null : route;
+    return true;
+  }
+
+  async #lookUp(open: readonly CallFact[]): Promise<void> {
+    const digests = [...new Set(open.map(({ decided }) => decided))];
+    const sql = 'SELECT digest, route FROM decision WHERE digest = ANY($1::text[])';
+    for (const { digest, route } of await this.#reader.read(sql, [plainList(digests)], digests.length)) {
+      if (digest !== null && digest !== undefined && typeof route === 'string') this.#learn(digest, route);
+    }
+    for (const fact of open) this.#resolve(fact);
+  }
+}

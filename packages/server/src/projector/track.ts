@@ -1,0 +1,298 @@
+// One projection on its way through the log: chunk by chunk into a fold, and the fold into the database once it is worth
+// a transaction. What goes wrong is narrowed down to one entry before the track stops there, so that all before it is
+// kept and the reason names the entry.
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import type { Journal } from '@weighbridge/journal';
+import { AppError, invariant, isAppError, toAppError, type Clock } from '@weighbridge/kernel';
+import type { ProjectionState } from '@weighbridge/protocol';
+import type { Database } from '../store/database.ts';
+import type { DecidedFact, Fact } from './facts.ts';
+import { keepDecisions, leafDigest, moveOn, type Progress } from './progress.ts';
+import type { Fold, Projection } from './projection.ts';
+import type { Source } from './source.ts';
+
+export interface TrackOptions {
+  readonly projection: Projection;
+  readonly journal: Journal;
+  readonly database: Database;
+  readonly source: Source;
+  readonly clock: Clock;
+  readonly say: (message: string) => void;
+  readonly begin: Progress;
+  readonly working?: (name: string | null) => void;
+}
+
+/** A batch is written when it holds so many rows, or entries. */
+const BATCH_ROWS = 6_000;
+const BATCH_ENTRIES = 131_072;
+/** From here on a track is said to catch up. */
+const BEHIND_SECONDS = 10;
+const RETRY_MS = 1_000;
+const RETRY_MS_MOST = 30_000;
+
+interface Stop {
+  readonly error: AppError;
+  /** Null: no single entry is at fault. */
+  readonly entry: number | null;
+}
+
+/** A fold failed at this entry; what was folded in before it is sound. */
+class Poisoned {
+  readonly entry: number;
+  readonly error: AppError;
+  constructor(entry: number, error: AppError) {
+    this.entry = entry;
+    this.error = error;
+  }
+}
+
+export class Track {
+  readonly #given: TrackOptions;
+  #next: number;
+  #carried: string;
+  /** Position up to which the open fold has taken facts; `#next` is what is written. */
+  #at: number;
+  #fold: Fold;
+  #decided: DecidedFact[] = [];
+  /** Entries from here on wait: the one at fault is being looked for. */
+  #limit = Infinity;
+  #stop: Stop | null = null;
+  #trouble: AppError | null = null;
+  #retryMs = RETRY_MS;
+  readonly #end = new AbortController();
+  #woken = Promise.withResolvers<void>();
+  #moved = Promise.withResolvers<void>();
+  #gate: Promise<void> | null = null;
+  #ended: Promise<void> = Promise.resolve();
+  #busy: Promise<void> = Promise.resolve();
+
+  constructor(options: TrackOptions) {
+    this.#given = options;
+    this.#next = options.begin.next;
+    this.#at = options.begin.next;
+    this.#carried = options.begin.carried;
+    this.#fold = options.projection.begin(this.#carried);
+  }
+
+  start(): void {
+    this.#ended = this.#run();
+  }
+
+  wake(): void {
+    this.#woken.resolve();
+  }
+
+  /** Resolves when so many entries are written, or the track has stopped. */
+  async reach(size: number): Promise<void> {
+    while (this.#next < size && this.#stop === null && !this.#end.signal.aborted) await this.#moved.promise;
+  }
+
+  /** Waits for the transaction under way, and lets none begin until the returned function is called. */
+  async hold(): Promise<() => void> {
+    invariant(this.#gate === null, 'a track is held once at a time');
+    const gate = Promise.withResolvers<void>();
+    this.#gate = gate.promise;
+    await this.#busy;
+    return () => {
+      this.#gate = null;
+      gate.resolve();
+      this.wake();
+    };
+  }
+
+  async stop(): Promise<void> {
+    this.#end.abort();
+    this.wake();
+    await this.#ended;
+    this.#moved.resolve();
+  }
+
+  state(size: number): ProjectionState {
+    const { projection, journal, clock } = this.#given;
+    const lag = Math.max(0, size - this.#next);
+    const oldest = lag === 0 ? null : journal.entry(this.#next).leaf.at;
+    const lagSeconds = oldest === null ? 0 : Math.max(0, (clock.wall() - oldest) / 1000);
+    const problem = this.#stop ?? (this.#trouble === null ? null : { error: this.#trouble, entry: null });
+    return {
+      name: projection.name,
+      version: projection.version,
+      state: this.#stop !== null ? 'stopped' : lagSeconds < BEHIND_SECONDS ? 'following' : 'catching up',
+      next: this.#next,
+      lag_entries: lag,
+      lag_seconds: lagSeconds,
+      problem:
+        problem === null ? null : { code: problem.error.code, message: problem.error.message, entry: problem.entry },
+    };
+  }
+
+  async #run(): Promise<void> {
+    let swept = false;
+    while (!this.#end.signal.aborted && this.#stop === null) {
+      while (this.#gate !== null) await this.#gate;
+      const rest = await this.#alone(() => (swept ? this.#turn() : this.#sweep()));
+      swept ||= rest !== 'failed';
+      if (rest === 'idle') await this.#rest();
+      else if (rest === 'failed') await this.#pause();
+      else await setImmediate();
+    }
+    this.#moved.resolve();
+  }
+
+  /** Whoever holds the track waits until this is over. */
+  async #alone<Value>(work: () => Promise<Value>): Promise<Value | 'failed'> {
+    const done = Promise.withResolvers<void>();
+    this.#busy = done.promise;
+    try {
+      return await this.#guarded(work);
+    } finally {
+      done.resolve();
+    }
+  }
+
+  async #rest(): Promise<void> {
+    await this.#woken.promise;
+    this.#woken = Promise.withResolvers();
+  }
+
+  /** Before the next try; the end does not wait for it. */
+  async #pause(): Promise<void> {
+    if (this.#stop !== null) return;
+    const wait = this.#retryMs;
+    this.#retryMs = Math.min(wait * 2, RETRY_MS_MOST);
+    await setTimeout(wait, undefined, { signal: this.#end.signal, ref: false }).catch(() => undefined);
+  }
+
+  /** A database that is away is waited for; anything else that was not expected stops the track. */
+  async #guarded<Value>(work: () => Promise<Value>): Promise<Value | 'failed'> {
+    try {
+      const value = await work();
+      this.#trouble = null;
+      this.#retryMs = RETRY_MS;
+      return value;
+    } catch (error) {
+      this.#rewind(Infinity);
+      const failure = toAppError(error);
+      if (failure.code === 'DATABASE_UNAVAILABLE') {
+        if (this.#trouble === null) this.#given.say(`"${this.#given.projection.name}" waits: ${failure.message}`);
+        this.#trouble = failure;
+      } else this.#stopAt(failure, null);
+      return 'failed';
+    }
+  }
+
+  async #turn(): Promise<'more' | 'idle'> {
+    const { source, projection, working } = this.#given;
+    const chunk = await source.chunk(this.#at);
+    if (chunk === null) return 'idle';
+    working?.(projection.name);
+    const end = Math.min(chunk.to, this.#limit);
+    const left = this.#takeAll(chunk.facts, end);
+    working?.(null);
+    if (left === 'refolded') return 'more';
+    if (left !== null) return this.#erase(left);
+    this.#at = end;
+    const full = this.#fold.rows >= BATCH_ROWS || this.#at - this.#next >= BATCH_ENTRIES;
+    if (full || this.#at >= Math.min(this.#limit, source.size())) await this.#write(this.#at);
+    return 'more';
+  }
+
+  /** Null when all are folded in; else the erasure that stands in between, which has to wait for what is before it. */
+  #takeAll(facts: readonly Fact[], end: number): Fact | 'refolded' | null {
+    for (const fact of facts) {
+      if (fact.entry >= end) return null;
+      if (fact.kind === 'erasure') return fact;
+      if (!this.#take(fact)) return 'refolded';
+    }
+    return null;
+  }
+
+  /** False when it cannot be taken: then everything before it is folded once more, up to it and no further. */
+  #take(fact: Fact): boolean {
+    try {
+      this.#add(fact);
+      return true;
+    } catch (error) {
+      invariant(error instanceof Poisoned, 'only a fold fails here');
+      this.#rewind(error.entry);
+      if (error.entry === this.#next) this.#stopAt(error.error, error.entry);
+      return false;
+    }
+  }
+
+  #add(fact: Fact): void {
+    const { projection } = this.#given;
+    if (fact.kind === 'decided') this.#decided.push(fact);
+    try {
+      if (fact.kind !== 'broken') this.#fold.add(fact);
+      else if (projection.kinds.includes(fact.of))
+        throw new AppError('PROJECTION_STOPPED', `the ${fact.of} entry cannot be read: ${fact.reason}`);
+    } catch (error) {
+      throw new Poisoned(fact.entry, toAppError(error));
+    }
+  }
+
+  async #erase(fact: Fact): Promise<'more'> {
+    if (fact.entry > this.#next) {
+      await this.#write(fact.entry);
+      return 'more';
+    }
+    const statements = await this.#erasures();
+    if (!this.#take(fact)) return 'more';
+    this.#at = fact.entry + 1;
+    await this.#write(fact.entry + 1, statements);
+    return 'more';
+  }
+
+  /** At the start: an erasure that was done, and whose entry was never written, is done here too. */
+  async #sweep(): Promise<'more'> {
+    const statements = await this.#erasures();
+    if (statements.length > 0) await this.#given.database.run(statements);
+    return 'more';
+  }
+
+  async #erasures() {
+    const { projection, database, journal } = this.#given;
+    return (await projection.erase?.(database, (subjects) => journal.erasedAmong(subjects))) ?? [];
+  }
+
+  async #write(to: number, first: readonly Parameters<Database['run']>[0][number][] = []): Promise<void> {
+    const { projection, database, journal } = this.#given;
+    const { statements, carried } = this.#fold.finish();
+    const moved = moveOn(projection.name, this.#next, to, leafDigest(journal, to), carried);
+    try {
+      await database.run([moved, ...first, ...keepDecisions(this.#decided), ...statements]);
+    } catch (error) {
+      if (!isAppError(error) || error.code !== 'PROJECTION_STOPPED') throw error;
+      return this.#narrow(to, error);
+    }
+    this.#next = to;
+    this.#carried = carried;
+    this.#limit = Infinity;
+    this.#rewind(Infinity);
+    this.#moved.resolve();
+    this.#moved = Promise.withResolvers();
+    await database.tidy();
+  }
+
+  /** The database refused a batch: half of it next, until one entry is left. */
+  #narrow(to: number, error: AppError): void {
+    const count = to - this.#next;
+    if (count <= 1) this.#stopAt(error, this.#next);
+    this.#rewind(this.#next + Math.max(1, Math.floor(count / 2)));
+  }
+
+  /** Forgets what is not written yet. */
+  #rewind(limit: number): void {
+    this.#at = this.#next;
+    this.#limit = limit;
+    this.#decided = [];
+    this.#fold = this.#given.projection.begin(this.#carried);
+  }
+
+  #stopAt(error: AppError, entry: number | null): void {
+    this.#stop = { error, entry };
+    const where = entry === null ? `at entry ${this.#next}` : `at entry ${entry}, which it cannot take`;
+    this.#given.say(`"${this.#given.projection.name}" stopped ${where}: ${error.message}. The other tables go on`);
+    this.#moved.resolve();
+  }
+}

@@ -1,0 +1,28 @@
+// A database's own error as one of ours: whether to try again, to rebuild, or to stop.
+import { AppError, isAppError } from '@weighbridge/kernel';
+
+/** SQLSTATE classes and codes: https://www.postgresql.org/docs/15/errcodes-appendix.html */
+const UNREACHABLE = /^(?:08|57P0|53|40|55P03|58)/;
+const CORRUPT = /^XX00[12]$/;
+const CANCELLED = '57014';
+
+/** Codes of Node and of postgres.js for a connection that is not there. */
+const NO_CONNECTION =
+  /^(?:ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|EAI_AGAIN|CONNECTION_|CONNECT_TIMEOUT|ENOENT|EACCES)/;
+
+export function databaseFailure(error: unknown, what: string): AppError {
+  if (isAppError(error)) return error;
+  const { message, code } = describe(error);
+  const said = code === '' ? message : `${message} (${code})`;
+  if (CORRUPT.test(code)) return new AppError('DATABASE_CORRUPT', `${what}: ${said}`, { cause: error });
+  if (code === CANCELLED)
+    return new AppError('QUERY_TIMEOUT', `${what}: the query ran past its deadline`, { cause: error });
+  if (UNREACHABLE.test(code) || NO_CONNECTION.test(code))
+    return new AppError('DATABASE_UNAVAILABLE', `${what}: ${said}`, { cause: error });
+  return new AppError('PROJECTION_STOPPED', `${what}: ${said}`, { cause: error });
+}
+
+function describe(error: unknown): { readonly message: string; readonly code: string } {
+  const { message, code } = error as { readonly message?: unknown; readonly code?: unknown };
+  return { message: typeof message === 'string' ? message : String(error), code: typeof code === 'string' ? code : '' };
+}

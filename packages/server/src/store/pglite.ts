@@ -1,0 +1,163 @@
+// The embedded database: PostgreSQL compiled to WebAssembly, in the thread that opens it. It does one thing at a time,
+// so whoever reads goes before whoever writes. What the original does in processes of its own has to be asked for here:
+// checkpoints (else its log grows for ever) and vacuum with statistics. Its memory has a hard bound: beyond it a
+// statement fails, and the next one runs again.
+import { PGlite, type Results } from '@electric-sql/pglite';
+import { AppError, invariant, LIMITS } from '@weighbridge/kernel';
+import type { Database, Row, Statement } from './database.ts';
+import { databaseFailure } from './failure.ts';
+import { createTurns, type Turns } from './turns.ts';
+
+/** Bytes of the database's log after which it is written back. */
+const CHECKPOINT_BYTES = 64 * 1024 * 1024;
+/** Transactions after which tables are looked at: dead rows, statistics. */
+const VACUUM_TRANSACTIONS = 4_000;
+
+/** Values stay the text that PostgreSQL makes of them, both ways. */
+const AS_TEXT = {
+  parsers: new Proxy({}, { get: () => (value: string) => value, has: () => true }),
+  serializers: new Proxy({}, { get: () => (value: string) => value, has: () => true }),
+};
+
+export interface EmbeddedOptions {
+  /** Most memory of the database itself. */
+  readonly memoryBytes?: number;
+}
+
+/** `folder`: where it keeps its files; made when it is not there. Throws DATABASE_CORRUPT when it cannot be opened. */
+export async function openEmbedded(folder: string, options: EmbeddedOptions = {}): Promise<Database> {
+  const { database, memory } = await open(folder, options.memoryBytes ?? LIMITS.database_bytes);
+  return new Embedded(database, memory);
+}
+
+class Embedded implements Database {
+  readonly kind = 'embedded';
+  readonly #database: PGlite;
+  readonly #memory: WebAssembly.Memory;
+  readonly #turns: Turns = createTurns();
+  #checkpointed = 0n;
+  #transactions = 0;
+
+  constructor(database: PGlite, memory: WebAssembly.Memory) {
+    this.#database = database;
+    this.#memory = memory;
+  }
+
+  read(sql: string, params: readonly (string | null)[], most: number): Promise<readonly Row[]> {
+    return this.#turns.take('first', async () => {
+      const { rows } = await this.#query(this.#database, { sql, params });
+      invariant(rows.length <= most, `a query asked for at most ${most} rows and got ${rows.length}`);
+      return rows;
+    });
+  }
+
+  run(statements: readonly Statement[]): Promise<void> {
+    return this.#turns.take('then', async () => {
+      try {
+        await this.#database.transaction(async (transaction) => {
+          for (const statement of statements) {
+            const { affectedRows } = await this.#query(transaction, statement);
+            checkAffected(statement, affectedRows ?? 0);
+          }
+        });
+      } catch (error) {
+        throw databaseFailure(error, 'the embedded database');
+      }
+      this.#transactions += 1;
+    });
+  }
+
+  script(sql: string): Promise<void> {
+    return this.#turns.take('then', async () => {
+      try {
+        await this.#database.transaction((transaction) => transaction.exec(sql));
+      } catch (error) {
+        throw databaseFailure(error, 'the embedded database');
+      }
+    });
+  }
+
+  async tidy(): Promise<void> {
+    const [row] = await this.read("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0') AS written", [], 1);
+    const written = BigInt(row?.['written'] ?? '0');
+    if (written - this.#checkpointed > CHECKPOINT_BYTES) {
+      await this.#alone('CHECKPOINT');
+      this.#checkpointed = written;
+    }
+    if (this.#transactions >= VACUUM_TRANSACTIONS) {
+      this.#transactions = 0;
+      await this.#alone('VACUUM (ANALYZE)');
+    }
+  }
+
+  memory(): number {
+    return this.#memory.buffer.byteLength;
+  }
+
+  close(): Promise<void> {
+    return this.#turns.take('then', () => this.#database.close());
+  }
+
+  #alone(sql: string): Promise<void> {
+    return this.#turns.take('then', async () => {
+      try {
+        await this.#database.exec(sql);
+      } catch (error) {
+        throw databaseFailure(error, 'the embedded database');
+      }
+    });
+  }
+
+  async #query(on: Pick<PGlite, 'query'>, { sql, params }: Statement): Promise<Results<Row>> {
+    try {
+      return await on.query<Row>(sql, [...params], AS_TEXT);
+    } catch (error) {
+      throw databaseFailure(error, 'the embedded database');
+    }
+  }
+}
+
+export function checkAffected({ sql, affects }: Statement, affected: number): void {
+  if (affects === undefined || affected === affects) return;
+  throw new AppError(
+    'PROJECTION_STOPPED',
+    `a statement touched ${affected} rows instead of ${affects}: another projector writes the same tables (${sql.slice(0, 80)})`,
+  );
+}
+
+/** One opens after the other: what bounds the memory stands in a name that the whole thread shares while one opens. */
+let opening: Promise<unknown> = Promise.resolve();
+
+function open(folder: string, bytes: number): Promise<{ database: PGlite; memory: WebAssembly.Memory }> {
+  const opened = opening.then(() => openBounded(folder, bytes));
+  opening = opened.catch(() => undefined);
+  return opened;
+}
+
+const WASM_PAGE_BYTES = 65_536;
+
+/** The library takes no bound on memory; the memory object that it makes does. */
+async function openBounded(folder: string, bytes: number): Promise<{ database: PGlite; memory: WebAssembly.Memory }> {
+  const Memory = WebAssembly.Memory;
+  const made: WebAssembly.Memory[] = [];
+  WebAssembly.Memory = class extends Memory {
+    constructor(descriptor: WebAssembly.MemoryDescriptor) {
+      super({ ...descriptor, maximum: Math.min(descriptor.maximum ?? Infinity, Math.floor(bytes / WASM_PAGE_BYTES)) });
+      made.push(this);
+    }
+  };
+  try {
+    const database = await PGlite.create({ dataDir: folder, relaxedDurability: true });
+    const memory = made.toSorted((a, b) => b.buffer.byteLength - a.buffer.byteLength)[0];
+    invariant(memory !== undefined, 'the embedded database has a memory');
+    return { database, memory };
+  } catch (error) {
+    throw new AppError('DATABASE_CORRUPT', `the embedded database in ${folder} cannot be opened: ${messageOf(error)}`, {
+      cause: error,
+    });
+  } finally {
+    WebAssembly.Memory = Memory;
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
