@@ -1,5 +1,6 @@
 // The configuration file: one YAML document, checked whole. Unknown keys are refused. Secrets never stand in it: a
 // credential names an environment variable or a file.
+import { LIMITS } from '@weighbridge/kernel';
 import { z } from 'zod';
 import { CLOUDS, ROLE_NAMES } from './market.ts';
 
@@ -152,6 +153,18 @@ export const configSchema = z.strictObject({
         .max(16)
         .default([]),
     })
+    .prefault({}),
+  /** Tables folded from the journal, for the console, reports and queries; calls never wait for them. */
+  projections: z
+    .union([
+      z.literal('off'),
+      z.strictObject({
+        /** Where the address of a PostgreSQL server (15 or newer) stands. Absent: a database of our own in the home folder. */
+        database: secret.optional(),
+        /** So many of the newest calls are kept as rows to list and search; older ones are read from the journal. */
+        recent_calls: z.int().min(1_000).max(10_000_000).default(LIMITS.recent_calls),
+      }),
+    ])
     .prefault({}),
   /** Hard daily budget over every deployment that is not simulated. UTC days. */
   budget: z.strictObject({ daily: decimal, currency: z.literal('USD').default('USD') }).optional(),

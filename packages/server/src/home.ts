@@ -19,6 +19,8 @@ export interface Home {
   readonly instance: string;
   /** Spent money of the running day, with the log position it counts up to. */
   readonly budget: string;
+  /** Tables folded from the journal. They can be thrown away at any time. */
+  readonly projections: string;
   /** Folder of the lab's run: its certificates and made-up credentials. */
   readonly lab: string;
 }
@@ -32,6 +34,7 @@ export function openHome(folder: string, log: LogKind): Home {
     vault: join(root, 'vault'),
     instance: join(root, 'instance.json'),
     budget: join(root, 'budget.json'),
+    projections: join(root, 'projections'),
     lab: join(root, 'run'),
   };
 }

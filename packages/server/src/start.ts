@@ -2,6 +2,7 @@
 // journal, listens, and closes all of it in the reverse order. Nothing happens at import.
 import { systemClock, type Money } from '@weighbridge/kernel';
 import { createBudget, createBudgetCells } from '@weighbridge/gateway';
+import type { Config } from '@weighbridge/protocol';
 import { alertUnpriced, createAlerts, type Alert } from './admin/alerts.ts';
 import { createAdministration, type Activated, type Administration } from './admin/administration.ts';
 import type { NewKey } from './admin/key-store.ts';
@@ -15,6 +16,8 @@ import { probeDeployments, type ProbeResult } from './control/probe.ts';
 import { statusOf } from './control/status.ts';
 import { openHome, removeInstance, removeSocketFolder, socketPath, writeInstance, type Home } from './home.ts';
 import { startLanes, warmLanes, type LanePool, type WarmLanes } from './lanes/lane-pool.ts';
+import { noProjections, startProjections, type Projections } from './projector/projector-host.ts';
+import { storeSettings } from './store/open-store.ts';
 import { probePort } from './lanes/probe-port.ts';
 import { VERSION } from './version.ts';
 import { watchConfig, type ConfigWatchOptions } from './watch-config.ts';
@@ -54,6 +57,8 @@ export interface RunningServer {
   /** One minimal call to each of these deployments, or to all when none is named. */
   probe(deployments: readonly string[]): Promise<readonly ProbeResult[]>;
   status(): Promise<Status>;
+  /** Tables folded from the journal, and what they can be asked. They come up after the gateway listens. */
+  readonly projections: Projections;
   /** Stops accepting, drains, flushes. Calling it twice waits for the same end. */
   stop(): Promise<void>;
   /** Resolves when the server has stopped; rejects when it had to. */
@@ -101,13 +106,20 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const watch = watching(options, known, { reload, warnings: administration.warnings(), say: options.say, alert });
   undo.defer(() => watch?.close());
   const facts = { origin, started, source: loaded.source };
-  const status = (): Promise<Status> =>
-    statusOf(stores, administration, lanes, { ...facts, watch: watch?.state() ?? null, witnesses: witnesses.states() });
+  const projections = openProjections(config, home, options.say);
+  undo.defer(() => projections.close());
+  const status = async (): Promise<Status> =>
+    statusOf(stores, administration, lanes, {
+      ...facts,
+      watch: watch?.state() ?? null,
+      witnesses: witnesses.states(),
+      projections: await projections.state(),
+    });
   const ending = createEnding();
   const probe = (names: readonly string[]) => probeDeployments(administration, origin, names);
   const control = await listenControl(
     socketPath(home),
-    controlOperations({ administration, status, reload, probe, stop: () => void ending.stop() }),
+    controlOperations({ administration, status, reload, probe, projections, stop: () => void ending.stop() }),
   );
   undo.defer(async () => {
     await control.close();
@@ -129,6 +141,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     reload,
     probe,
     status,
+    projections,
     stop: ending.stop,
     stopped: ending.stopped,
   };
@@ -140,6 +153,11 @@ const watching = (
   known: string | undefined,
   more: Omit<ConfigWatchOptions, 'known'>,
 ): FileWatch | undefined => (file === undefined ? undefined : watchConfig(file, { ...watch, ...more, known }));
+
+function openProjections(config: Config, home: Home, say: (message: string) => void): Projections {
+  const settings = storeSettings(config.projections, home.log, home.projections);
+  return settings === null ? noProjections : startProjections({ home, settings, say });
+}
 
 /** The end of a server: asked for, or forced by a part that failed; either way everything is closed once. */
 function createEnding(): {

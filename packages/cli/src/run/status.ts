@@ -1,7 +1,7 @@
 // `status`: the running instance in its own words.
 import { askControl, type Status } from '@weighbridge/server';
 import type { Run } from '../frame/command.ts';
-import { count, instant, pairs } from '../frame/text-table.ts';
+import { count, counted, instant, pairs } from '../frame/text-table.ts';
 import { requireInstance } from '../read/place.ts';
 
 export const run: Run = async (context) => {
@@ -23,6 +23,7 @@ export const run: Run = async (context) => {
         `${count(status.calls.calls)} since the start, ${count(status.calls.inFlight)} in flight, ${count(status.calls.unauthenticated)} turned away without a key`,
       ],
       ...budget(status.budget),
+      ...tables(status.projections),
       ...unsealed(status.calls.unsealed ?? 0),
       ...status.alerts.map(({ at, message }): [string, string] => ['Alert', `${instant(at)}: ${message}`]),
     ]),
@@ -37,6 +38,32 @@ function watched(watch: Status['config']['watch']): string {
     looking: `, looked at each second: the system does not tell of its changes ${why}`,
     lost: `, which cannot be read ${why}: what is in force stays`,
   }[watch.state];
+}
+
+const MIB = 1024 * 1024;
+
+/** The store, then each table set with how far it is behind. */
+function tables({ state, store, memory_bytes, problem, projections }: Status['projections']): [string, string][] {
+  if (state === 'off') return [['Tables', 'off, as the configuration says']];
+  const memory = memory_bytes === null ? '' : `, ${count(Math.round(memory_bytes / MIB))} MiB of memory`;
+  const first =
+    state === 'running' ? `in ${store === 'embedded' ? 'the embedded database' : 'PostgreSQL'}${memory}` : state;
+  return [
+    ['Tables', problem === null ? first : `${first}: ${problem}`],
+    ...projections.map((each): [string, string] => [`  ${each.name}`, lag(each)]),
+  ];
+}
+
+function lag(each: Status['projections']['projections'][number]): string {
+  if (each.state === 'stopped') {
+    const where = each.problem?.entry ?? each.next;
+    return `stopped at entry ${count(where)}: ${each.problem?.message ?? 'nobody knows why'}`;
+  }
+  const behind =
+    each.lag_entries === 0
+      ? 'up to date'
+      : `${counted(each.lag_entries, 'entry', 'entries')} behind, ${each.lag_seconds.toFixed(1)} s`;
+  return each.problem === null ? behind : `${behind}; ${each.problem.message}`;
 }
 
 /** Only when there are any: each is a call that nobody can prove. */

@@ -120,6 +120,24 @@ export const RUN_COMMANDS: readonly Command[] = [
           calls: { type: 'object' },
           budget: { type: ['object', 'null'] },
           alerts: { type: 'array', items: { type: 'object', required: ['at', 'alert', 'about', 'message'] } },
+          projections: {
+            type: 'object',
+            description: 'tables folded from the journal',
+            required: ['state', 'store', 'problem', 'projections'],
+            properties: {
+              state: { enum: ['off', 'starting', 'running', 'failed'] },
+              store: { enum: ['embedded', 'postgresql', null] },
+              memory_bytes: { type: ['integer', 'null'] },
+              problem: { type: ['string', 'null'] },
+              projections: {
+                type: 'array',
+                items: {
+                  type: 'object',
+                  required: ['name', 'version', 'state', 'next', 'lag_entries', 'lag_seconds', 'problem'],
+                },
+              },
+            },
+          },
         },
       },
     },

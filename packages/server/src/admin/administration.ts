@@ -192,6 +192,7 @@ function waitsForRestart(before: Config, after: Config): readonly string[] {
     ['listen.port', before.listen.port, after.listen.port],
     ['listen.lanes', before.listen.lanes, after.listen.lanes],
     ['journal.durability', before.journal.durability, after.journal.durability],
+    ['projections', JSON.stringify(before.projections), JSON.stringify(after.projections)],
   ] as const;
   return waiting.filter(([, old, now]) => old !== now).map(([name]) => name);
 }

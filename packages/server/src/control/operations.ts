@@ -2,9 +2,11 @@
 import { AppError } from '@weighbridge/kernel';
 import type { LaneStats } from '@weighbridge/gateway';
 import type { WitnessState } from '@weighbridge/journal';
+import type { ProjectionsState } from '@weighbridge/protocol';
 import type { AlertView } from '../admin/alerts.ts';
 import type { Activated, Administration } from '../admin/administration.ts';
 import type { KeyWho } from '../keys/fold.ts';
+import type { Projections } from '../projector/projector-host.ts';
 import type { WatchState } from '../watch-file.ts';
 import type { ControlOperations } from './control-server.ts';
 import type { ProbeResult } from './probe.ts';
@@ -48,6 +50,8 @@ export interface Status {
   } | null;
   /** Of the last day, newest first, twenty at most. */
   readonly alerts: readonly AlertView[];
+  /** Tables folded from the journal: how far each is, and how far behind. */
+  readonly projections: ProjectionsState;
 }
 
 export interface ControlPorts {
@@ -55,6 +59,7 @@ export interface ControlPorts {
   readonly status: () => Promise<Status>;
   readonly reload: (cause: string) => Promise<Activated>;
   readonly probe: (deployments: readonly string[]) => Promise<readonly ProbeResult[]>;
+  readonly projections: Projections;
   /** Begins to stop; resolves at once. */
   readonly stop: () => void;
 }
@@ -76,6 +81,12 @@ export function controlOperations(ports: ControlPorts): ControlOperations {
     'POST /log/rotate-key': (body) => administration.changeLogKey('rotate', optional(body, 'reason')),
     'POST /log/retire-key': (body) => administration.changeLogKey('retire', optional(body, 'reason')),
     'POST /probe': async (body) => ({ probes: await ports.probe(list(body, 'deployments')) }),
+    'GET /projections': () => ports.projections.state(),
+    'POST /projections/digests': () => ports.projections.digests(),
+    'POST /projections/rebuild': async () => {
+      await ports.projections.rebuild();
+      return ports.projections.state();
+    },
     'POST /drain': () => {
       ports.stop();
       return { draining: true };

@@ -2,6 +2,7 @@
 import { moneyFromDecimal, moneyToDecimal, systemClock, type Money } from '@weighbridge/kernel';
 import type { LaneStats } from '@weighbridge/gateway';
 import type { WitnessState } from '@weighbridge/journal';
+import type { ProjectionsState } from '@weighbridge/protocol';
 import type { Administration } from '../admin/administration.ts';
 import { recentAlerts } from '../admin/alerts.ts';
 import type { Stores } from '../admin/stores.ts';
@@ -22,6 +23,7 @@ export interface StatusFacts {
   readonly source: string;
   readonly watch: WatchState | null;
   readonly witnesses: readonly WitnessState[];
+  readonly projections: ProjectionsState;
 }
 
 export async function statusOf(
@@ -49,6 +51,7 @@ export async function statusOf(
     interrupted: stores.interrupted,
     budget: budgetOf(administration, lanes.used(), systemClock.wall()),
     alerts: recentAlerts(stores.journal, systemClock.wall()),
+    projections: facts.projections,
   };
 }
 

@@ -74,6 +74,9 @@ export const administration: Projection = {
   ],
   schema: SCHEMA,
   kinds: FACT_KINDS,
+  checks: [
+    `SELECT (SELECT COALESCE(sum(entries), 0) FROM admin_log WHERE kind = 'alert') = (SELECT count(*) FROM admin_alert) AS sound LIMIT 1`,
+  ],
   begin: () => new AdministrationFold(),
 };
 

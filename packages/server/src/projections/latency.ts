@@ -54,6 +54,9 @@ CREATE TABLE latency_series (
 ${table('latency_hour', 'hour')}
 ${table('latency_day', 'day')}`,
   kinds: ['call'],
+  checks: [
+    `SELECT (SELECT COALESCE(sum(calls), 0) FROM latency_hour) = (SELECT COALESCE(sum(calls), 0) FROM latency_day) AS sound LIMIT 1`,
+  ],
   begin: () => new LatencyFold(),
 };
 

@@ -74,6 +74,10 @@ function tokens(fact: CallFact, counts: (name: string) => boolean): number | nul
   return sum;
 }
 
+/** Columns of a call, in the order of `cellsOf`. */
+export const RECENT_NAMES: readonly string[] = COLUMNS.map(({ name }) => name);
+export const cellsOf = (fact: CallFact): readonly Cell[] => COLUMNS.map((column) => column.of(fact));
+
 const NUMBERED: readonly Column[] = [{ name: 'n', type: 'bigint' }, ...COLUMNS];
 const INSERT = `INSERT INTO recent_call (${namesOf(NUMBERED)}) SELECT * FROM ${unnest(NUMBERED)}`;
 
@@ -102,6 +106,9 @@ CREATE TABLE recent_call (
 CREATE INDEX recent_call_entry ON recent_call (entry);
 `,
     kinds: ['call'],
+    checks: [
+      `SELECT COALESCE((SELECT max(n) + 1 FROM recent_call), 0) = COALESCE((SELECT NULLIF(carried, '')::bigint FROM projection WHERE name = 'recent calls'), 0) AS sound LIMIT 1`,
+    ],
     begin: (carried) => new RecentFold(carried === '' ? 0 : Number(carried), cap, rows),
     erase: eraseFromRecent,
   };

@@ -58,6 +58,10 @@ export const rollups: Projection = {
   ],
   schema: SCHEMA,
   kinds: ['call'],
+  checks: [
+    `SELECT (SELECT COALESCE(sum(calls), 0) FROM rollup_hour) = (SELECT COALESCE(sum(calls), 0) FROM rollup_day) AS sound LIMIT 1`,
+    `SELECT (SELECT COALESCE(sum(calls), 0) FROM rollup_hour) = (SELECT COALESCE(sum(octet_length(entries)), 0) / 2 FROM rollup_entry) AS sound LIMIT 1`,
+  ],
   begin: () => new RollupFold(),
   erase: eraseFromRollups,
 };

@@ -2,6 +2,7 @@
 // ones, whichever kind they are and however they got there.
 import { createHash } from 'node:crypto';
 import type { Database } from '../store/database.ts';
+import { BASE_TABLES } from './progress.ts';
 import type { Projection, Table } from './projection.ts';
 
 export interface TableDigest {
@@ -24,7 +25,7 @@ const PROJECTIONS_MOST = 100;
 /** The tables must stand still meanwhile. */
 export async function digestTables(database: Database, projections: readonly Projection[]): Promise<Digests> {
   const tables: TableDigest[] = [];
-  for (const { name, tables: own } of projections) {
+  for (const { name, tables: own } of [...projections, { name: 'all of them', tables: BASE_TABLES }]) {
     for (const table of own)
       tables.push({ projection: name, table: table.name, ...(await digestTable(database, table)) });
   }

@@ -4,10 +4,10 @@
 import { createHash } from 'node:crypto';
 import type { Journal } from '@weighbridge/journal';
 import { invariant } from '@weighbridge/kernel';
-import { textList } from '../store/columns.ts';
+import { plainList, textList } from '../store/columns.ts';
 import type { Database, Row, Statement } from '../store/database.ts';
 import type { DecidedFact } from './facts.ts';
-import type { Projection } from './projection.ts';
+import type { Projection, Table } from './projection.ts';
 
 export interface Progress {
   /** Entries before this one are folded in. */
@@ -26,9 +26,13 @@ CREATE TABLE IF NOT EXISTS projection (
 );
 CREATE TABLE IF NOT EXISTS decision (
   digest text COLLATE "C" PRIMARY KEY,
-  route text NOT NULL
+  route text NOT NULL,
+  entry bigint NOT NULL
 );
 `;
+
+/** Tables that no projection owns. */
+export const BASE_TABLES: readonly Table[] = [{ name: 'decision', key: ['digest'] }];
 
 const BEGINNING = 'none';
 const PROJECTIONS_MOST = 100;
@@ -41,13 +45,13 @@ export const identityOf = ({ name, version, settings, schema, tables }: Projecti
 
 /**
  * Makes what is missing. A projection whose tables were made another way, or from another log than this one, begins
- * again; `say` hears why.
+ * again, and with `verify` one whose tables do not add up as well; `say` hears why.
  */
 export async function openProgress(
   database: Database,
   journal: Journal,
   projections: readonly Projection[],
-  say: (message: string) => void,
+  { say, verify }: { readonly say: (message: string) => void; readonly verify: boolean },
 ): Promise<ReadonlyMap<string, Progress>> {
   await database.script(BASE_SCHEMA);
   const { origin, size } = journal.checkpoint();
@@ -59,7 +63,8 @@ export async function openProgress(
   const progress = new Map<string, Progress>();
   for (const projection of projections) {
     const row = rows.find(({ name }) => name === projection.name);
-    const problem = row === undefined ? null : differs(row, projection, journal, { origin, size });
+    const other = row === undefined ? null : differs(row, projection, journal, { origin, size });
+    const problem = other ?? (verify && row !== undefined ? await unsound(database, projection) : null);
     if (problem !== null) say(`the tables of "${projection.name}" are folded again: ${problem}`);
     if (row === undefined || problem !== null) await beginAgain(database, projection, origin);
     const kept = row === undefined || problem !== null ? null : row;
@@ -79,6 +84,14 @@ function differs(
   if (row['origin'] !== log.origin) return `they are of the log ${row['origin']}`;
   if (next > log.size) return `they hold ${next} entries and the log only ${log.size}`;
   if (row['last_leaf'] !== leafDigest(journal, next)) return `entry ${next - 1} of the log is not the one they hold`;
+  return null;
+}
+
+async function unsound(database: Database, { checks }: Projection): Promise<string | null> {
+  for (const sql of checks) {
+    const [row] = await database.read(sql, [], 1);
+    if (row?.['sound'] !== 't') return 'after an end that was not in order they do not add up';
+  }
   return null;
 }
 
@@ -116,13 +129,20 @@ export function moveOn(name: string, from: number, to: number, lastLeaf: string,
   };
 }
 
-/** Keeps decisions for the look-up of routes. Whoever folds past one keeps it, so all that any of them needs is there. */
+/**
+ * Keeps decisions for the look-up of routes, each with the first entry that states it. Whoever folds past one keeps it, so
+ * all that any of them needs is there, and the first to come by is the first in the log.
+ */
 export function keepDecisions(decided: readonly DecidedFact[]): readonly Statement[] {
   if (decided.length === 0) return [];
   return [
     {
-      sql: 'INSERT INTO decision (digest, route) SELECT DISTINCT * FROM unnest($1::text[], $2::text[]) ON CONFLICT (digest) DO NOTHING',
-      params: [textList(decided.map(({ digest }) => digest)), textList(decided.map(({ route }) => route))],
+      sql: 'INSERT INTO decision (digest, route, entry) SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[]) ON CONFLICT (digest) DO NOTHING',
+      params: [
+        plainList(decided.map(({ digest }) => digest)),
+        textList(decided.map(({ route }) => route)),
+        plainList(decided.map(({ entry }) => entry)),
+      ],
     },
   ];
 }

@@ -35,6 +35,8 @@ export interface Projection {
   readonly schema: string;
   /** Kinds it folds: an entry of one of them that cannot be read stops it. */
   readonly kinds: readonly FactKind[];
+  /** Statements of one row, `sound`: what always holds of its tables. They are asked after an end that was not in order. */
+  readonly checks: readonly string[];
   /** `carried`: what the fold before left, `''` at the beginning of the log. */
   begin(carried: string): Fold;
   /**

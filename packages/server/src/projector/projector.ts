@@ -2,7 +2,7 @@
 // that fails stops where it is, and one that is slow falls behind, and neither holds up another. All share one thread
 // and take turns after each chunk of the log.
 import type { Journal } from '@weighbridge/journal';
-import { systemClock, type Clock } from '@weighbridge/kernel';
+import { systemClock, type AppError, type Clock } from '@weighbridge/kernel';
 import type { ProjectionState } from '@weighbridge/protocol';
 import type { Database } from '../store/database.ts';
 import { openProgress } from './progress.ts';
@@ -20,12 +20,20 @@ export interface ProjectorOptions {
   readonly pollMs?: number;
   /** Told before a projection works and after: `null`. Whoever watches sees which one does not come back. */
   readonly working?: (name: string | null) => void;
+  /** The database was not closed in order: tables that do not add up are folded again. */
+  readonly verify?: boolean;
+  /** How many entries each projection takes at most, by name: to fold a log as far as somebody else had. */
+  readonly ends?: Readonly<Record<string, number>>;
+  /** Projections that are not started, and why. */
+  readonly stopped?: Readonly<Record<string, AppError>>;
 }
 
 export interface Projector {
   /** Resolves when every projection that has not stopped holds all of these entries (default: all sealed now). */
   reach(size?: number): Promise<void>;
   state(): readonly ProjectionState[];
+  /** Does for every projection what an erasure in the vault asks for, whose entry may be on its way. */
+  erase(): Promise<void>;
   /** Holds every track between two transactions while `work` runs. */
   pause<Value>(work: () => Promise<Value>): Promise<Value>;
   /** Ends after the transactions that are under way. */
@@ -38,7 +46,7 @@ const POLL_MS = 200;
 export async function openProjector(options: ProjectorOptions): Promise<Projector> {
   const { journal, database, projections, say } = options;
   const clock = options.clock ?? systemClock;
-  const progress = await openProgress(database, journal, projections, say);
+  const progress = await openProgress(database, journal, projections, { say, verify: options.verify ?? false });
   const source = new Source(journal, database);
   const tracks = projections.map(
     (projection) =>
@@ -51,18 +59,20 @@ export async function openProjector(options: ProjectorOptions): Promise<Projecto
         say,
         begin: progress.get(projection.name) ?? { next: 0, carried: '' },
         ...(options.working === undefined ? {} : { working: options.working }),
+        ...endOf(options.ends, projection.name),
       }),
   );
   const wake = (): void => {
     for (const track of tracks) track.wake();
   };
   const poll = setInterval(wake, options.pollMs ?? POLL_MS);
-  for (const track of tracks) track.start();
+  for (const track of tracks) track.start(options.stopped?.[track.name]);
   return {
     reach: async (size = source.size()) => {
       wake();
       await Promise.all(tracks.map((track) => track.reach(size)));
     },
+    erase: () => Promise.all(tracks.map((track) => track.erase())).then(() => undefined),
     state: () => tracks.map((track) => track.state(source.size())),
     pause: async (work) => {
       const resume = await Promise.all(tracks.map((track) => track.hold()));
@@ -77,4 +87,9 @@ export async function openProjector(options: ProjectorOptions): Promise<Projecto
       await Promise.all(tracks.map((track) => track.stop()));
     },
   };
+}
+
+function endOf(ends: ProjectorOptions['ends'], name: string): { readonly end?: number } {
+  const end = ends?.[name];
+  return end === undefined ? {} : { end };
 }

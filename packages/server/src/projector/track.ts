@@ -19,6 +19,8 @@ export interface TrackOptions {
   readonly clock: Clock;
   readonly say: (message: string) => void;
   readonly begin: Progress;
+  /** Entries from this one on are not folded. */
+  readonly end?: number;
   readonly working?: (name: string | null) => void;
 }
 
@@ -74,7 +76,13 @@ export class Track {
     this.#fold = options.projection.begin(this.#carried);
   }
 
-  start(): void {
+  get name(): string {
+    return this.#given.projection.name;
+  }
+
+  /** `stopped`: it is not to run, and why. */
+  start(stopped?: AppError): void {
+    if (stopped !== undefined) this.#stopAt(stopped, null);
     this.#ended = this.#run();
   }
 
@@ -83,8 +91,19 @@ export class Track {
   }
 
   /** Resolves when so many entries are written, or the track has stopped. */
-  async reach(size: number): Promise<void> {
+  async reach(asked: number): Promise<void> {
+    const size = Math.min(asked, this.#given.end ?? Infinity);
     while (this.#next < size && this.#stop === null && !this.#end.signal.aborted) await this.#moved.promise;
+  }
+
+  /** Between two turns of the track. */
+  async erase(): Promise<void> {
+    const go = await this.hold();
+    try {
+      await this.#sweep();
+    } finally {
+      go();
+    }
   }
 
   /** Waits for the transaction under way, and lets none begin until the returned function is called. */
@@ -181,18 +200,18 @@ export class Track {
   }
 
   async #turn(): Promise<'more' | 'idle'> {
-    const { source, projection, working } = this.#given;
-    const chunk = await source.chunk(this.#at);
+    const { source, projection, working, end: last = Infinity } = this.#given;
+    const chunk = this.#at < last ? await source.chunk(this.#at) : null;
     if (chunk === null) return 'idle';
     working?.(projection.name);
-    const end = Math.min(chunk.to, this.#limit);
+    const end = Math.min(chunk.to, this.#limit, last);
     const left = this.#takeAll(chunk.facts, end);
     working?.(null);
     if (left === 'refolded') return 'more';
     if (left !== null) return this.#erase(left);
     this.#at = end;
     const full = this.#fold.rows >= BATCH_ROWS || this.#at - this.#next >= BATCH_ENTRIES;
-    if (full || this.#at >= Math.min(this.#limit, source.size())) await this.#write(this.#at);
+    if (full || this.#at >= Math.min(this.#limit, last, source.size())) await this.#write(this.#at);
     return 'more';
   }
 

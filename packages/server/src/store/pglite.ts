@@ -22,12 +22,14 @@ const AS_TEXT = {
 export interface EmbeddedOptions {
   /** Most memory of the database itself. */
   readonly memoryBytes?: number;
+  /** Told before a read begins and after: whoever set a deadline sees what runs. */
+  readonly reading?: (on: boolean) => void;
 }
 
 /** `folder`: where it keeps its files; made when it is not there. Throws DATABASE_CORRUPT when it cannot be opened. */
 export async function openEmbedded(folder: string, options: EmbeddedOptions = {}): Promise<Database> {
   const { database, memory } = await open(folder, options.memoryBytes ?? LIMITS.database_bytes);
-  return new Embedded(database, memory);
+  return new Embedded(database, memory, options.reading ?? (() => undefined));
 }
 
 class Embedded implements Database {
@@ -35,17 +37,20 @@ class Embedded implements Database {
   readonly #database: PGlite;
   readonly #memory: WebAssembly.Memory;
   readonly #turns: Turns = createTurns();
+  readonly #reading: (on: boolean) => void;
   #checkpointed = 0n;
   #transactions = 0;
 
-  constructor(database: PGlite, memory: WebAssembly.Memory) {
+  constructor(database: PGlite, memory: WebAssembly.Memory, reading: (on: boolean) => void) {
     this.#database = database;
     this.#memory = memory;
+    this.#reading = reading;
   }
 
   read(sql: string, params: readonly (string | null)[], most: number): Promise<readonly Row[]> {
     return this.#turns.take('first', async () => {
-      const { rows } = await this.#query(this.#database, { sql, params });
+      this.#reading(true);
+      const { rows } = await this.#query(this.#database, { sql, params }).finally(() => this.#reading(false));
       invariant(rows.length <= most, `a query asked for at most ${most} rows and got ${rows.length}`);
       return rows;
     });

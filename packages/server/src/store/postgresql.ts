@@ -27,6 +27,8 @@ export interface PostgresqlOptions {
   readonly schema: string;
   /** A statement of a reader that runs longer is cancelled by the server. */
   readonly readMs?: number;
+  /** Drops the schema first. */
+  readonly fresh?: boolean;
 }
 
 /** Throws DATABASE_UNAVAILABLE when it cannot be reached, or is older than PostgreSQL 15. */
@@ -55,6 +57,7 @@ export async function openPostgresql(options: PostgresqlOptions): Promise<Databa
         'DATABASE_UNAVAILABLE',
         `the database server is version ${version}, and 15 or newer is needed`,
       );
+    if (options.fresh === true) await writers.unsafe(`DROP SCHEMA IF EXISTS ${schema} CASCADE`);
     await writers.unsafe(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
   } catch (error) {
     await Promise.all([writers.end({ timeout: 1 }), readers.end({ timeout: 1 })]);

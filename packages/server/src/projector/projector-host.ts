@@ -1,0 +1,260 @@
+// The main thread's hold on the projections: starts their thread once the gateway listens, and starts it again when it
+// ended, hung, or had to be ended because a question ran past its deadline. Whatever happens there, calls go on; what
+// was committed is kept, and the rest is folded again.
+import { Worker } from 'node:worker_threads';
+import { AppError, LIMITS, systemClock, toAppError, type ErrorBody } from '@weighbridge/kernel';
+import type { ProjectionsState } from '@weighbridge/protocol';
+import type { Home } from '../home.ts';
+import { createCaller, type Caller } from '../lanes/thread-calls.ts';
+import { projectionsOf } from '../projections/index.ts';
+import type { QueryAnswer, QueryInput, QueryName } from '../queries/index.ts';
+import type { StoreSettings } from '../store/open-store.ts';
+import type { Digests } from './digests.ts';
+import type { ProjectorMessage, ProjectorSetup } from './projector-thread.ts';
+import { createSeats, type Seats } from './seats.ts';
+import { createWatch, readWatch, type Watched } from './watch.ts';
+
+export interface Projections {
+  state(): Promise<ProjectionsState>;
+  /** Throws PROJECTIONS_OFF, DATABASE_UNAVAILABLE, QUERY_TIMEOUT, BAD_REQUEST, or what the question says. */
+  ask<Name extends QueryName>(name: Name, input: QueryInput<Name>): Promise<QueryAnswer<Name>>;
+  /** Of every table, between two transactions. */
+  digests(): Promise<Digests>;
+  /** Throws away the tables and folds the log again; resolves once that has begun. */
+  rebuild(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ProjectionsOptions {
+  readonly home: Pick<Home, 'journal' | 'vault'>;
+  readonly settings: StoreSettings;
+  readonly say: (message: string) => void;
+}
+
+/** An embedded database that has to be made takes some seconds on a busy machine. */
+const OPEN_MS = 120_000;
+const STATE_MS = 2_000;
+const DIGESTS_MS = 600_000;
+const CLOSE_MS = 10_000;
+/** A question may have to wait for the transaction that is under way. */
+const SLACK_MS = 1_000;
+const WATCH_MS = 2_000;
+/** A fold that has not come back by then never will. */
+const HUNG_MS = 60_000;
+const AGAIN_MS = [500, 2_000, 10_000, 30_000, 60_000] as const;
+/** A database that serves one question at a time, and one that serves several. */
+const SEATS = { embedded: 1, server: 4 } as const;
+
+interface Running {
+  readonly worker: Worker;
+  readonly calls: Caller;
+  readonly cells: SharedArrayBuffer;
+  /** Ends the thread as it is. */
+  readonly kill: (why: AppError) => Promise<void>;
+}
+
+export const startProjections = (options: ProjectionsOptions): Projections => new Host(options);
+
+class Host implements Projections {
+  readonly #options: ProjectionsOptions;
+  readonly #names: readonly string[];
+  readonly #seats: Seats;
+  readonly #watch: NodeJS.Timeout;
+  #running: Running | null = null;
+  #open = false;
+  #closing = false;
+  #again: NodeJS.Timeout | undefined;
+  #failures = 0;
+  #fresh = false;
+  #rebuilt = 0;
+  #stopped: Record<string, ErrorBody> = {};
+  #last: ProjectionsState;
+  #hung: { readonly watched: Watched; readonly since: number } | null = null;
+
+  constructor(options: ProjectionsOptions) {
+    this.#options = options;
+    this.#names = projectionsOf(options.settings).map(({ name }) => name);
+    this.#seats = createSeats(options.settings.server === null ? SEATS.embedded : SEATS.server);
+    this.#fresh = options.settings.fresh === true;
+    this.#last = { state: 'starting', store: null, memory_bytes: null, problem: null, projections: [] };
+    this.#watch = setInterval(() => void this.#look(), WATCH_MS).unref();
+    this.#start();
+  }
+
+  async state(): Promise<ProjectionsState> {
+    if (this.#open && this.#running !== null) {
+      try {
+        this.#last = await this.#running.calls.ask<ProjectionsState>('state', undefined, STATE_MS);
+      } catch (error) {
+        // A thread that is busy is asked again the next time: what it said last still holds, and says how old it is.
+        this.#last = { ...this.#last, problem: toAppError(error).message };
+      }
+    }
+    return this.#last;
+  }
+
+  async ask<Name extends QueryName>(name: Name, input: QueryInput<Name>): Promise<QueryAnswer<Name>> {
+    const leave = await this.#seats.take(LIMITS.query_wait_ms);
+    const running = this.#must();
+    const deadline = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      const late = new AppError('QUERY_TIMEOUT', `"${name}" did not end within ${LIMITS.query_ms} ms`);
+      deadline.reject(late);
+      // Only a read that runs is worth the thread's life; one that waits for a transaction will end.
+      if (readWatch(running.cells, this.#names).reading) void running.kill(late);
+    }, LIMITS.query_ms + SLACK_MS);
+    try {
+      const answer = running.calls.ask<QueryAnswer<Name>>('query', { name, input }, OPEN_MS);
+      answer.catch(() => undefined); // The deadline has answered for it.
+      return await Promise.race([answer, deadline.promise]);
+    } finally {
+      clearTimeout(timer);
+      deadline.promise.catch(() => undefined);
+      leave();
+    }
+  }
+
+  digests(): Promise<Digests> {
+    return this.#must().calls.ask<Digests>('digests', undefined, DIGESTS_MS);
+  }
+
+  async rebuild(): Promise<void> {
+    this.#fresh = true;
+    this.#stopped = {};
+    this.#failures = 0;
+    this.#rebuilt = 0;
+    await this.#end(new AppError('DATABASE_UNAVAILABLE', 'the tables are folded again'));
+    this.#start();
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    clearInterval(this.#watch);
+    clearTimeout(this.#again);
+    const ended = new AppError('DRAINING', 'the instance is stopping');
+    try {
+      if (this.#open) await this.#running?.calls.ask('close', undefined, CLOSE_MS);
+    } catch (error) {
+      this.#options.say(`the projections did not end in order: ${toAppError(error).message}`);
+    }
+    await this.#end(ended);
+  }
+
+  #must(): Running {
+    if (this.#open && this.#running !== null) return this.#running;
+    const why = this.#last.problem ?? 'they are still starting';
+    throw new AppError('DATABASE_UNAVAILABLE', `the projections cannot be asked now: ${why}`);
+  }
+
+  #start(): void {
+    clearTimeout(this.#again);
+    if (this.#closing || this.#running !== null) return;
+    const { home, settings, say } = this.#options;
+    const setup: ProjectorSetup = {
+      journal: home.journal,
+      vault: home.vault,
+      settings: { ...settings, fresh: this.#fresh },
+      cells: createWatch(),
+      stopped: this.#stopped,
+    };
+    this.#last = { ...this.#last, state: 'starting', problem: null };
+    const running = startThread(setup, say, (error) => this.#died(running, error));
+    this.#running = running;
+    running.calls.ask('open', undefined, OPEN_MS).then(
+      () => {
+        this.#fresh = false;
+        this.#failures = 0;
+        this.#open = true;
+      },
+      (error: unknown) => void running.kill(toAppError(error)),
+    );
+  }
+
+  /** Whatever ended it, it is started again, later each time. */
+  #died(running: Running, error: AppError): void {
+    if (this.#running !== running) return;
+    this.#running = null;
+    this.#open = false;
+    this.#hung = null;
+    if (this.#closing) return;
+    const wait = AGAIN_MS[Math.min(this.#failures, AGAIN_MS.length - 1)];
+    if (this.#failures === 0) this.#options.say(`the projections ended: ${error.message}. They are started again`);
+    this.#failures += 1;
+    this.#last = { ...this.#last, state: this.#failures > 1 ? 'failed' : 'starting', problem: error.message };
+    this.#again = setTimeout(() => this.#start(), wait).unref();
+  }
+
+  async #end(why: AppError): Promise<void> {
+    const running = this.#running;
+    this.#running = null;
+    this.#open = false;
+    await running?.kill(why);
+  }
+
+  async #look(): Promise<void> {
+    const running = this.#running;
+    if (running === null || !this.#open) return;
+    this.#lookForHung(running);
+    const { projections } = await this.state();
+    const corrupt = projections.some(({ problem }) => problem?.code === 'DATABASE_CORRUPT');
+    if (!corrupt || this.#rebuilt > 0 || this.#running !== running) return;
+    // Once by itself: a disk that damages the new tables as well is for a person to look at.
+    this.#rebuilt += 1;
+    this.#fresh = true;
+    await running.kill(new AppError('DATABASE_CORRUPT', 'the tables are damaged and are folded again'));
+  }
+
+  #lookForHung(running: Running): void {
+    const watched = readWatch(running.cells, this.#names);
+    const now = systemClock.monotonic();
+    const same = this.#hung?.watched.turn === watched.turn && watched.working !== null;
+    if (!same) {
+      this.#hung = { watched, since: now };
+      return;
+    }
+    const { working } = watched;
+    if (working === null || now - (this.#hung?.since ?? now) < HUNG_MS) return;
+    const error = new AppError('PROJECTION_STOPPED', `"${working}" did not come back within ${HUNG_MS / 1000} s`);
+    this.#stopped = { ...this.#stopped, [working]: error.body() };
+    void running.kill(error);
+  }
+}
+
+function startThread(setup: ProjectorSetup, say: (message: string) => void, died: (error: AppError) => void): Running {
+  const worker = new Worker(new URL('./projector-thread.ts', import.meta.url), {
+    workerData: setup,
+    name: 'projector',
+    resourceLimits: { maxOldGenerationSizeMb: LIMITS.projector_heap_mib },
+  });
+  const calls = createCaller(worker, 'the projections');
+  let reason: AppError | undefined;
+  worker.on('message', (message: Partial<ProjectorMessage>) => {
+    if (message.say !== undefined) say(message.say);
+  });
+  worker.once('error', (error) => (reason ??= toAppError(error)));
+  worker.once('exit', (code) => {
+    const error = reason ?? new AppError('INTERNAL', `the thread of the projections ended with ${code}`);
+    calls.fail(error);
+    died(error);
+  });
+  return {
+    worker,
+    calls,
+    cells: setup.cells,
+    kill: async (why) => {
+      reason ??= why;
+      await worker.terminate();
+    },
+  };
+}
+
+/** Where the configuration wants none. */
+export const noProjections: Projections = {
+  state: () => Promise.resolve({ state: 'off', store: null, memory_bytes: null, problem: null, projections: [] }),
+  ask: () => Promise.reject(off()),
+  digests: () => Promise.reject(off()),
+  rebuild: () => Promise.reject(off()),
+  close: () => Promise.resolve(),
+};
+
+const off = (): AppError => new AppError('PROJECTIONS_OFF', 'this instance keeps no projections');

@@ -1,0 +1,92 @@
+// Quantiles from histograms that are added up first: over hours, and over every series that the question leaves together.
+import { AppError } from '@weighbridge/kernel';
+import {
+  bucketBounds,
+  DAY_MS,
+  HOUR_MS,
+  LATENCY_METRICS,
+  LATENCY_RELATIVE_ERROR,
+  latencyInput,
+  quantileOf,
+  type BucketCount,
+  type Latency,
+} from '@weighbridge/protocol';
+import { metricNumber } from '../projections/latency.ts';
+import { dimensionConditions } from './conditions.ts';
+import type { Query } from './query.ts';
+import { coverOf, hoursOf, selectCover } from './ranges.ts';
+import { Sql, toCount } from './sql.ts';
+
+const HISTOGRAM = { hour: 'latency_hour', day: 'latency_day' } as const;
+/** Buckets over all rows of the answer. */
+const BUCKETS_MOST = 200_000;
+
+type Asked = ReturnType<(typeof latencyInput)['parse']>;
+
+interface Histogram {
+  readonly metric: number;
+  readonly value: string | null;
+  readonly slot: number | null;
+  readonly counts: BucketCount[];
+}
+
+export const latencyQuery: Query<typeof latencyInput, Latency> = {
+  input: latencyInput,
+  answer: async ({ reader }, asked) => {
+    const hours = hoursOf(asked);
+    const sql = new Sql();
+    const text = statement(sql, asked, asked.every === 'hour' ? { hours: [hours], days: null } : coverOf(hours));
+    const rows = await reader.read(text, sql.params, BUCKETS_MOST);
+    if (rows.length === BUCKETS_MOST)
+      throw new AppError('BAD_REQUEST', 'this question is of too many histograms', {
+        next: 'ask for a shorter period, by day, or by another dimension',
+      });
+    const histograms = new Map<string, Histogram>();
+    for (const row of rows) {
+      const slot = row['slot'] ?? null;
+      const name = JSON.stringify([row['metric'], slot, row['value']]);
+      const held = histograms.get(name) ?? {
+        metric: toCount(row['metric']),
+        value: row['value'] ?? null,
+        slot: slot === null ? null : toCount(slot),
+        counts: [],
+      };
+      histograms.set(name, held);
+      held.counts.push({ bucket: toCount(row['bucket']), calls: toCount(row['calls']) });
+    }
+    return {
+      period: hours.period,
+      quantiles: asked.quantiles,
+      relative_error: LATENCY_RELATIVE_ERROR,
+      rows: [...histograms.values()].map((histogram) => show(histogram, asked)),
+    };
+  },
+};
+
+function statement(sql: Sql, { by, every, metrics, filters }: Asked, cover: Parameters<typeof selectCover>[1]): string {
+  const slot = every === undefined ? 'NULL::integer' : 'r.slot';
+  const value = by === undefined ? 'NULL::text' : `s.${by}`;
+  const source = selectCover(HISTOGRAM, cover, 'series, metric, bucket, calls', every);
+  const numbers = metrics.map(metricNumber).join(', ');
+  return `
+SELECT r.metric, ${slot} AS slot, ${value} AS value, r.bucket, sum(r.calls)::text AS calls
+FROM (${source}) AS r JOIN latency_series AS s USING (series)
+WHERE r.metric IN (${numbers}) AND ${dimensionConditions(sql, 's', filters)}
+GROUP BY r.metric, 2, 3, r.bucket ORDER BY r.metric, 2 NULLS FIRST, 3 NULLS FIRST, r.bucket LIMIT ${BUCKETS_MOST}`;
+}
+
+function show({ metric, value, slot, counts }: Histogram, asked: Asked): Latency['rows'][number] {
+  return {
+    metric: LATENCY_METRICS[metric] ?? 'total',
+    value,
+    start: slot === null ? null : slot * (asked.every === 'hour' ? HOUR_MS : DAY_MS),
+    calls: counts.reduce((sum, { calls }) => sum + calls, 0),
+    ms: asked.quantiles.map((quantile) => quantileOf(counts, quantile)),
+    buckets: asked.buckets ? counts.map(({ bucket, calls }) => ({ ...inMs(bucket), calls })) : [],
+  };
+}
+
+function inMs(bucket: number): { from_ms: number; to_ms: number } {
+  const { from, to } = bucketBounds(bucket);
+  return { from_ms: from / 1000, to_ms: to / 1000 };
+}

@@ -1,0 +1,46 @@
+// The totals of a period, beside those of the period before.
+import { overviewInput, type Overview } from '@weighbridge/protocol';
+import type { DimensionFilter } from '@weighbridge/protocol';
+import { dimensionConditions } from './conditions.ts';
+import type { Query, Sources } from './query.ts';
+import { before, coverOf, hoursOf, selectCover, type Hours } from './ranges.ts';
+import { Sql } from './sql.ts';
+import { ADDED, SUM_NAMES, SUMMED, TotalsSum } from './totals-sum.ts';
+
+/** More currencies than there are. */
+const CURRENCIES_MOST = 200;
+
+export const ROLLUP = { hour: 'rollup_hour', day: 'rollup_day' } as const;
+
+export const overview: Query<typeof overviewInput, Overview> = {
+  input: overviewInput,
+  answer: async ({ reader }, { filters, ...period }) => {
+    const hours = hoursOf(period);
+    const earlier = before(hours);
+    const [totals, past] = await Promise.all([totalsOf(reader, hours, filters), totalsOf(reader, earlier, filters)]);
+    return {
+      period: hours.period,
+      totals: totals.view(),
+      before: { period: earlier.period, totals: past.view() },
+    };
+  },
+};
+
+export async function totalsOf(
+  reader: Sources['reader'],
+  hours: Hours,
+  filters: readonly DimensionFilter[],
+): Promise<TotalsSum> {
+  const sum = new TotalsSum();
+  if (hours.to <= hours.from) return sum;
+  const sql = new Sql();
+  const text = `
+SELECT g.currency, ${SUMMED} FROM (${byGroup(hours)}) AS r JOIN rollup_group AS g USING (grp)
+WHERE ${dimensionConditions(sql, 'g', filters)} GROUP BY g.currency LIMIT ${CURRENCIES_MOST}`;
+  for (const row of await reader.read(text, sql.params, CURRENCIES_MOST)) sum.add(row);
+  return sum;
+}
+
+/** Sums by group first: what is joined to dimensions is then few rows. */
+export const byGroup = (hours: Hours): string =>
+  `SELECT grp, ${ADDED} FROM (${selectCover(ROLLUP, coverOf(hours), `grp, ${SUM_NAMES}`)}) AS rows GROUP BY grp`;
