@@ -51,6 +51,7 @@ export function openLog(home: string, options: Partial<ReceiptsOptions> = {}): L
   );
   const subjects = new Set<string>();
   let decided = false;
+  let closed = false;
   let last = START;
   const append: Log['append'] = async (draft) => {
     lane.tick();
@@ -96,6 +97,8 @@ export function openLog(home: string, options: Partial<ReceiptsOptions> = {}): L
     },
     reader: () => openJournal(places.folder, { vault: places.vault }),
     close: async () => {
+      if (closed) return;
+      closed = true;
       await lane.close();
       recorder.close();
     },

@@ -119,6 +119,14 @@ ON CONFLICT (name) DO UPDATE SET identity = EXCLUDED.identity, origin = EXCLUDED
 /** Standard strings: only the quote itself is doubled. */
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
+/** How far a projection is, as the database says. */
+export async function readProgress(database: Database, name: string): Promise<Progress> {
+  const sql = 'SELECT next_entry, carried FROM projection WHERE name = $1 LIMIT 1';
+  const [row] = await database.read(sql, [name], 1);
+  invariant(row !== undefined, 'a projection that runs has its row');
+  return { next: Number(row['next_entry']), carried: row['carried'] ?? '' };
+}
+
 /** Moves a projection on. It touches no row, and so undoes its transaction, when somebody else has moved it. */
 export function moveOn(name: string, from: number, to: number, lastLeaf: string, carried: string): Statement {
   invariant(to >= from, 'a projection never goes back');

@@ -18,6 +18,8 @@ export interface ProjectorOptions {
   readonly clock?: Clock;
   /** Time between two looks at the log's size. */
   readonly pollMs?: number;
+  /** First wait after the database was away. */
+  readonly retryMs?: number;
   /** Told before a projection works and after: `null`. Whoever watches sees which one does not come back. */
   readonly working?: (name: string | null) => void;
   /** The database was not closed in order: tables that do not add up are folded again. */
@@ -41,6 +43,7 @@ export interface Projector {
 }
 
 const POLL_MS = 200;
+const RETRY_MS = 1_000;
 
 /** Throws DATABASE_UNAVAILABLE, DATABASE_CORRUPT or a journal error; tracks that fail later say so in `state`. */
 export async function openProjector(options: ProjectorOptions): Promise<Projector> {
@@ -57,6 +60,7 @@ export async function openProjector(options: ProjectorOptions): Promise<Projecto
         source,
         clock,
         say,
+        retryMs: options.retryMs ?? RETRY_MS,
         begin: progress.get(projection.name) ?? { next: 0, carried: '' },
         ...(options.working === undefined ? {} : { working: options.working }),
         ...endOf(options.ends, projection.name),

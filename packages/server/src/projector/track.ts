@@ -7,9 +7,9 @@ import { AppError, invariant, isAppError, toAppError, type Clock } from '@weighb
 import type { ProjectionState } from '@weighbridge/protocol';
 import type { Database } from '../store/database.ts';
 import type { DecidedFact, Fact } from './facts.ts';
-import { keepDecisions, leafDigest, moveOn, type Progress } from './progress.ts';
+import { keepDecisions, leafDigest, moveOn, readProgress, type Progress } from './progress.ts';
 import type { Fold, Projection } from './projection.ts';
-import type { Source } from './source.ts';
+import type { Chunk, Source } from './source.ts';
 
 export interface TrackOptions {
   readonly projection: Projection;
@@ -21,21 +21,30 @@ export interface TrackOptions {
   readonly begin: Progress;
   /** Entries from this one on are not folded. */
   readonly end?: number;
+  /** First wait after the database was away; each next one is twice as long. */
+  readonly retryMs: number;
   readonly working?: (name: string | null) => void;
 }
 
 /** A batch is written when it holds so many rows, or entries. */
 const BATCH_ROWS = 6_000;
 const BATCH_ENTRIES = 131_072;
+/** Folding without a pause for the others. */
+const TURN_MS = 50;
 /** From here on a track is said to catch up. */
 const BEHIND_SECONDS = 10;
-const RETRY_MS = 1_000;
 const RETRY_MS_MOST = 30_000;
 
 interface Stop {
   readonly error: AppError;
   /** Null: no single entry is at fault. */
   readonly entry: number | null;
+}
+
+interface OpenChunk {
+  readonly chunk: Chunk;
+  /** Facts of it that were taken. */
+  taken: number;
 }
 
 /** A fold failed at this entry; what was folded in before it is sound. */
@@ -56,11 +65,14 @@ export class Track {
   #at: number;
   #fold: Fold;
   #decided: DecidedFact[] = [];
+  #chunk: OpenChunk | null = null;
   /** Entries from here on wait: the one at fault is being looked for. */
   #limit = Infinity;
   #stop: Stop | null = null;
   #trouble: AppError | null = null;
-  #retryMs = RETRY_MS;
+  #waitMs: number;
+  /** A transaction whose answer was lost may have been carried out. */
+  #unsure = false;
   readonly #end = new AbortController();
   #woken = Promise.withResolvers<void>();
   #moved = Promise.withResolvers<void>();
@@ -73,6 +85,7 @@ export class Track {
     this.#next = options.begin.next;
     this.#at = options.begin.next;
     this.#carried = options.begin.carried;
+    this.#waitMs = options.retryMs;
     this.#fold = options.projection.begin(this.#carried);
   }
 
@@ -176,8 +189,8 @@ export class Track {
   /** Before the next try; the end does not wait for it. */
   async #pause(): Promise<void> {
     if (this.#stop !== null) return;
-    const wait = this.#retryMs;
-    this.#retryMs = Math.min(wait * 2, RETRY_MS_MOST);
+    const wait = this.#waitMs;
+    this.#waitMs = Math.min(wait * 2, RETRY_MS_MOST);
     await setTimeout(wait, undefined, { signal: this.#end.signal, ref: false }).catch(() => undefined);
   }
 
@@ -186,7 +199,7 @@ export class Track {
     try {
       const value = await work();
       this.#trouble = null;
-      this.#retryMs = RETRY_MS;
+      this.#waitMs = this.#given.retryMs;
       return value;
     } catch (error) {
       this.#rewind(Infinity);
@@ -194,20 +207,22 @@ export class Track {
       if (failure.code === 'DATABASE_UNAVAILABLE') {
         if (this.#trouble === null) this.#given.say(`"${this.#given.projection.name}" waits: ${failure.message}`);
         this.#trouble = failure;
+        this.#unsure = true;
       } else this.#stopAt(failure, null);
       return 'failed';
     }
   }
 
   async #turn(): Promise<'more' | 'idle'> {
+    if (this.#unsure) await this.#readProgress();
     const { source, projection, working, end: last = Infinity } = this.#given;
-    const chunk = this.#at < last ? await source.chunk(this.#at) : null;
-    if (chunk === null) return 'idle';
+    const open = await this.#open(last);
+    if (open === null) return 'idle';
     working?.(projection.name);
-    const end = Math.min(chunk.to, this.#limit, last);
-    const left = this.#takeAll(chunk.facts, end);
+    const end = Math.min(open.chunk.to, this.#limit, last);
+    const left = this.#takeAll(open, end);
     working?.(null);
-    if (left === 'refolded') return 'more';
+    if (left === 'refolded' || left === 'interrupted') return 'more';
     if (left !== null) return this.#erase(left);
     this.#at = end;
     const full = this.#fold.rows >= BATCH_ROWS || this.#at - this.#next >= BATCH_ENTRIES;
@@ -215,11 +230,36 @@ export class Track {
     return 'more';
   }
 
-  /** Null when all are folded in; else the erasure that stands in between, which has to wait for what is before it. */
-  #takeAll(facts: readonly Fact[], end: number): Fact | 'refolded' | null {
-    for (const fact of facts) {
+  /** The chunk that facts are taken from; null when nothing more is sealed. */
+  async #open(last: number): Promise<OpenChunk | null> {
+    if (this.#chunk !== null && this.#at < this.#chunk.chunk.to) return this.#chunk;
+    const chunk = this.#at < last ? await this.#given.source.chunk(this.#at) : null;
+    this.#chunk = chunk === null ? null : { chunk, taken: 0 };
+    return this.#chunk;
+  }
+
+  async #readProgress(): Promise<void> {
+    const { next, carried } = await readProgress(this.#given.database, this.name);
+    this.#next = next;
+    this.#carried = carried;
+    this.#unsure = false;
+    this.#rewind(Infinity);
+    this.#tell();
+  }
+
+  /**
+   * Null when all are folded in; else the erasure that stands in between, which has to wait for what is before it. A fold
+   * that takes its time is interrupted, so that others get their turn.
+   */
+  #takeAll(open: OpenChunk, end: number): Fact | 'refolded' | 'interrupted' | null {
+    const { clock } = this.#given;
+    const until = clock.monotonic() + TURN_MS;
+    const { facts } = open.chunk;
+    for (; open.taken < facts.length; open.taken += 1) {
+      const fact = facts[open.taken] as Fact;
       if (fact.entry >= end) return null;
       if (fact.kind === 'erasure') return fact;
+      if (clock.monotonic() > until) return 'interrupted';
       if (!this.#take(fact)) return 'refolded';
     }
     return null;
@@ -286,11 +326,15 @@ export class Track {
     }
     this.#next = to;
     this.#carried = carried;
-    this.#limit = Infinity;
     this.#rewind(Infinity);
+    this.#tell();
+    await database.tidy();
+  }
+
+  /** Whoever waits for the track to reach some place looks again. */
+  #tell(): void {
     this.#moved.resolve();
     this.#moved = Promise.withResolvers();
-    await database.tidy();
   }
 
   /** The database refused a batch: half of it next, until one entry is left. */
@@ -305,6 +349,7 @@ export class Track {
     this.#at = this.#next;
     this.#limit = limit;
     this.#decided = [];
+    this.#chunk = null;
     this.#fold = this.#given.projection.begin(this.#carried);
   }
 

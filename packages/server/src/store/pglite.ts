@@ -13,11 +13,11 @@ const CHECKPOINT_BYTES = 64 * 1024 * 1024;
 /** Transactions after which tables are looked at: dead rows, statistics. */
 const VACUUM_TRANSACTIONS = 4_000;
 
+/** OIDs of booleans, bytes, numbers, instants and JSON: https://www.postgresql.org/docs/15/catalog-pg-type.html */
+const CONVERTED = [16, 17, 20, 21, 23, 26, 114, 700, 701, 1082, 1114, 1184, 1700, 3802];
+const asText = Object.fromEntries(CONVERTED.map((oid) => [oid, (value: string): string => value]));
 /** Values stay the text that PostgreSQL makes of them, both ways. */
-const AS_TEXT = {
-  parsers: new Proxy({}, { get: () => (value: string) => value, has: () => true }),
-  serializers: new Proxy({}, { get: () => (value: string) => value, has: () => true }),
-};
+const AS_TEXT = { parsers: asText, serializers: asText };
 
 export interface EmbeddedOptions {
   /** Most memory of the database itself. */
