@@ -4,7 +4,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Journal } from '@weighbridge/journal';
 import { GROUPS } from '@weighbridge/protocol';
-import { plainList } from '../store/columns.ts';
+import { textList } from '../store/columns.ts';
 import type { Reader } from '../store/database.ts';
 import { decode, FACT_KINDS } from './decode.ts';
 import type { CallFact, Fact } from './facts.ts';
@@ -93,11 +93,20 @@ export class Source {
   }
 
   async #lookUp(open: readonly CallFact[]): Promise<void> {
-    const digests = [...new Set(open.map(({ decided }) => decided))];
-    const sql = 'SELECT digest, route FROM decision WHERE digest = ANY($1::text[])';
-    for (const { digest, route } of await this.#reader.read(sql, [plainList(digests)], digests.length)) {
-      if (digest !== null && digest !== undefined && typeof route === 'string') this.#learn(digest, route);
-    }
+    const digests = open.map(({ decided }) => decided);
+    for (const [digest, route] of await routesOf(this.#reader, digests)) this.#learn(digest, route ?? '');
     for (const fact of open) this.#resolve(fact);
   }
+}
+
+/** Routes by the digest of a decision, as the table of decisions has them; null: it is a decision against every route. */
+export async function routesOf(
+  reader: Reader,
+  digests: readonly string[],
+): Promise<ReadonlyMap<string, string | null>> {
+  const asked = [...new Set(digests)];
+  if (asked.length === 0) return new Map();
+  const sql = `SELECT digest, route FROM decision WHERE digest = ANY($1::text[]) LIMIT ${asked.length}`;
+  const rows = await reader.read(sql, [textList(asked)], asked.length);
+  return new Map(rows.map((row) => [row['digest'] ?? '', row['route'] || null]));
 }

@@ -6,6 +6,8 @@ import { behindInput, GROUPS, type Behind, type CallRow } from '@weighbridge/pro
 import { decodeEntries, partOf } from '../projections/entry-lists.ts';
 import { RECENT_NAMES } from '../projections/recent-calls.ts';
 import { decode } from '../projector/decode.ts';
+import type { CallFact } from '../projector/facts.ts';
+import { routesOf } from '../projector/source.ts';
 import { plainList } from '../store/columns.ts';
 import type { Reader } from '../store/database.ts';
 import { factToCall, rowToCall } from './call-rows.ts';
@@ -85,17 +87,23 @@ WHERE e.hour >= ${from} AND e.hour < ${to} AND ${upTo} AND ${conditions} ORDER B
 async function rowsOf(reader: Reader, journal: Journal, entries: readonly number[]): Promise<CallRow[]> {
   if (entries.length === 0) return [];
   const sql = new Sql();
-  const text = `SELECT ${RECENT_NAMES.join(', ')} FROM recent_call WHERE entry = ANY(${sql.value(plainList(entries), 'bigint[]')}) LIMIT ${entries.length}`;
-  const kept = new Map(
-    (await reader.read(text, sql.params, entries.length)).map((row) => [toCount(row['entry']), rowToCall(row)]),
+  const among = `entry = ANY(${sql.value(plainList(entries), 'bigint[]')})`;
+  const text = `SELECT ${RECENT_NAMES.join(', ')} FROM recent_call WHERE ${among} LIMIT ${entries.length}`;
+  const rows = await reader.read(text, sql.params, entries.length);
+  const kept = new Map(rows.map((row) => [toCount(row['entry']), rowToCall(row)]));
+  const older = entries.filter((entry) => !kept.has(entry)).map((entry) => readCall(journal, entry));
+  const routes = await routesOf(
+    reader,
+    older.map(({ decided }) => decided),
   );
-  return entries.map((entry) => kept.get(entry) ?? readRow(journal, entry));
+  for (const fact of older) kept.set(fact.entry, factToCall({ ...fact, route: routes.get(fact.decided) ?? null }));
+  return entries.flatMap((entry) => kept.get(entry) ?? []);
 }
 
-function readRow(journal: Journal, entry: number): CallRow {
+function readCall(journal: Journal, entry: number): CallFact {
   for (const record of journal.records({ kinds: ['call'], from: entry, to: entry + 1 }, GROUPS)) {
     const fact = decode(record);
-    if (fact.kind === 'call') return factToCall(fact);
+    if (fact.kind === 'call') return fact;
   }
   throw new AppError('JOURNAL_CORRUPT', `entry ${entry} is listed as a call, and the log holds none there`);
 }

@@ -27,7 +27,7 @@ export interface Hours extends Range {
 export function hoursOf({ since, until }: Period): Hours {
   const from = Math.floor(since / HOUR_MS);
   const to = Math.ceil(until / HOUR_MS);
-  if (to <= from) throw new AppError('BAD_REQUEST', 'the period ends before it begins');
+  if (until <= since) throw new AppError('BAD_REQUEST', 'the period ends before it begins');
   if (to - from > HOURS_MOST) throw new AppError('BAD_REQUEST', 'the period is longer than ten years');
   return { from, to, period: { since: from * HOUR_MS, until: to * HOUR_MS } };
 }

@@ -2,21 +2,36 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import type { Database } from '../../../src/store/database.ts';
 import { openEmbedded } from '../../../src/store/pglite.ts';
 import { openPostgresql } from '../../../src/store/postgresql.ts';
 import { startPostgres, type Postgres } from './postgres.ts';
 
+/** What outlives a test no longer than it: a test's context, or a scope of a whole suite. */
+export interface Scope {
+  after(end: () => unknown): void;
+}
+
+/** For `before` and `after` of a suite. */
+export function suiteScope(): Scope & { end(): Promise<void> } {
+  const ends: (() => unknown)[] = [];
+  return {
+    after: (end) => void ends.unshift(end),
+    end: async () => {
+      for (const end of ends) await end();
+    },
+  };
+}
+
 export interface Kind {
   readonly name: 'embedded' | 'postgresql';
   /** An empty database of its own, gone with the test. */
-  open(t: TestContext): Promise<Database>;
+  open(t: Scope): Promise<Database>;
   /** The same database once more, as after a restart. */
-  again(t: TestContext, database: Database): Promise<Database>;
+  again(t: Scope, database: Database): Promise<Database>;
 }
 
-export const temporaryFolder = (t: TestContext, name = 'projections'): string => {
+export const temporaryFolder = (t: Scope, name = 'projections'): string => {
   const folder = mkdtempSync(join(tmpdir(), `weighbridge-${name}-`));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
@@ -46,7 +61,7 @@ export const embedded: Kind = {
   },
 };
 
-async function openAt(t: TestContext, folder: string): Promise<Database> {
+async function openAt(t: Scope, folder: string): Promise<Database> {
   const database = await openEmbedded(folder);
   places.set(database, folder);
   t.after(() => database.close().catch(() => undefined));
@@ -77,7 +92,7 @@ export const postgresql: Kind = {
   },
 };
 
-async function openSchema(t: TestContext, schema: string): Promise<Database> {
+async function openSchema(t: Scope, schema: string): Promise<Database> {
   const database = await openPostgresql({ url: serverUrl(), schema });
   places.set(database, schema);
   t.after(() => database.close());

@@ -1,6 +1,5 @@
 // A log of made-up receipts and a projector over it, for tests.
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import type { Journal } from '@weighbridge/journal';
 import { openLog, type Log } from '../../../../../test/receipts/log.ts';
 import type { ReceiptsOptions } from '../../../../../test/receipts/receipts.ts';
@@ -9,18 +8,18 @@ import { digestTables, type Digests } from '../../../src/projector/digests.ts';
 import type { Projection } from '../../../src/projector/projection.ts';
 import { openProjector, type Projector, type ProjectorOptions } from '../../../src/projector/projector.ts';
 import type { Database } from '../../../src/store/database.ts';
-import { temporaryFolder } from './databases.ts';
+import { temporaryFolder, type Scope } from './databases.ts';
 
 /** Few recent calls, so that the cap is met. */
 export const PROJECTIONS = projectionsOf({ recent: 500 });
 
-export function makeLog(t: TestContext, options: Partial<ReceiptsOptions> = {}): Log {
+export function makeLog(t: Scope, options: Partial<ReceiptsOptions> = {}): Log {
   const log = openLog(join(temporaryFolder(t, 'log')), options);
   t.after(() => log.close());
   return log;
 }
 
-export function readerOf(t: TestContext, log: Log): Journal {
+export function readerOf(t: Scope, log: Log): Journal {
   const journal = log.reader();
   t.after(() => journal.close());
   return journal;
@@ -33,7 +32,7 @@ export interface Folding {
 
 /** Looks at the log only when it is told to. */
 export async function startFolding(
-  t: TestContext,
+  t: Scope,
   journal: Journal,
   database: Database,
   options: Partial<ProjectorOptions> = {},
@@ -53,7 +52,7 @@ export async function startFolding(
 
 /** Everything that is sealed, folded into this database; the digests of its tables. */
 export async function foldAll(
-  t: TestContext,
+  t: Scope,
   journal: Journal,
   database: Database,
   projections: readonly Projection[] = PROJECTIONS,
