@@ -6,8 +6,9 @@ import { checkConfigValue, startServer } from '@weighbridge/server';
 
 const [homeFolder = '', file = ''] = process.argv.slice(2);
 const endpoints = JSON.parse(readFileSync(file, 'utf8')) as LabEndpoints;
+const configuration = { ...(labConfiguration(endpoints) as object), projections: 'off' };
 const server = await startServer({
-  load: () => checkConfigValue('the lab', labConfiguration(endpoints), homeFolder, Date.now()),
+  load: () => checkConfigValue('the lab', configuration, homeFolder, Date.now()),
   homeFolder,
   port: 0,
   trust: endpoints.caFile,

@@ -69,6 +69,7 @@ function configuration(lab: TestLab, cells: readonly Cell[]): unknown {
   ]);
   return {
     ...base,
+    projections: 'off',
     credentials: { ...base.credentials, ...Object.fromEntries(credentials) },
     deployments: { ...base.deployments, ...Object.fromEntries(deployments) },
     routes: { ...base.routes, ...Object.fromEntries(routes) },

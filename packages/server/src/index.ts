@@ -30,7 +30,7 @@ export { type Projections } from './projector/projector-host.ts';
 export { checkTables, readTables, rebuildTables, type FoldOptions } from './projector/rebuild.ts';
 export { type Digests, type TableDigest } from './projector/digests.ts';
 export { type QueryAnswer, type QueryInput, type QueryName } from './queries/index.ts';
-export { storeSettings, type StoreSettings } from './store/open-store.ts';
+export { storeSettings, type StoreSettings } from './store/settings.ts';
 export { probePort } from './lanes/probe-port.ts';
 export { checkCredentials } from './config/credentials.ts';
 export { VERSION } from './version.ts';

@@ -17,7 +17,7 @@ import { statusOf } from './control/status.ts';
 import { openHome, removeInstance, removeSocketFolder, socketPath, writeInstance, type Home } from './home.ts';
 import { startLanes, warmLanes, type LanePool, type WarmLanes } from './lanes/lane-pool.ts';
 import { noProjections, startProjections, type Projections } from './projector/projector-host.ts';
-import { storeSettings } from './store/open-store.ts';
+import { storeSettings } from './store/settings.ts';
 import { probePort } from './lanes/probe-port.ts';
 import { VERSION } from './version.ts';
 import { watchConfig, type ConfigWatchOptions } from './watch-config.ts';

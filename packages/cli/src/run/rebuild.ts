@@ -81,7 +81,10 @@ async function beside(
   context: Context,
 ): Promise<Digests> {
   const digests = (): Promise<Digests> => askControl<Digests>(socket, 'POST', '/projections/digests');
-  if (checked) return checkTables(options, await digests());
+  if (checked) {
+    await open(socket, context.signal);
+    return checkTables(options, await digests());
+  }
   await askControl(socket, 'POST', '/projections/rebuild');
   for (;;) {
     const { state, problem, projections } = await askControl<ProjectionsState>(socket, 'GET', '/projections');
@@ -94,6 +97,17 @@ async function beside(
     if (state === 'running' && behind === 0) return digests();
     if (state === 'running') options.progress?.(next, next + behind);
     await pause(context.signal);
+  }
+}
+
+/** An instance that has just started has its tables a moment later than its port. */
+async function open(socket: string, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    const { state, problem } = await askControl<ProjectionsState>(socket, 'GET', '/projections');
+    if (state === 'running') return;
+    if (state === 'off') throw new AppError('PROJECTIONS_OFF', 'this instance keeps no projections');
+    if (state === 'failed') throw new AppError('DATABASE_UNAVAILABLE', problem ?? 'the projections do not start');
+    await pause(signal);
   }
 }
 

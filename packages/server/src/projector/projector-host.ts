@@ -8,7 +8,7 @@ import type { Home } from '../home.ts';
 import { createCaller, type Caller } from '../lanes/thread-calls.ts';
 import { projectionsOf } from '../projections/index.ts';
 import type { QueryAnswer, QueryInput, QueryName } from '../queries/index.ts';
-import type { StoreSettings } from '../store/open-store.ts';
+import type { StoreSettings } from '../store/settings.ts';
 import type { Digests } from './digests.ts';
 import type { ProjectorMessage, ProjectorSetup } from './projector-thread.ts';
 import { createSeats, type Seats } from './seats.ts';
@@ -29,6 +29,10 @@ export interface ProjectionsOptions {
   readonly home: Pick<Home, 'journal' | 'vault'>;
   readonly settings: StoreSettings;
   readonly say: (message: string) => void;
+  /** A fold that has not come back by then never will. */
+  readonly hungMs?: number;
+  /** Another thread than the projections' own, for tests. */
+  readonly thread?: URL;
 }
 
 /** An embedded database that has to be made takes some seconds on a busy machine. */
@@ -39,7 +43,6 @@ const CLOSE_MS = 10_000;
 /** A question may have to wait for the transaction that is under way. */
 const SLACK_MS = 1_000;
 const WATCH_MS = 2_000;
-/** A fold that has not come back by then never will. */
 const HUNG_MS = 60_000;
 const AGAIN_MS = [500, 2_000, 10_000, 30_000, 60_000] as const;
 /** A database that serves one question at a time, and one that serves several. */
@@ -158,7 +161,8 @@ class Host implements Projections {
       stopped: this.#stopped,
     };
     this.#last = { ...this.#last, state: 'starting', problem: null };
-    const running = startThread(setup, say, (error) => this.#died(running, error));
+    const thread = this.#options.thread ?? new URL('./projector-thread.ts', import.meta.url);
+    const running = startThread(thread, setup, say, (error) => this.#died(running, error));
     this.#running = running;
     running.calls.ask('open', undefined, OPEN_MS).then(
       () => {
@@ -213,15 +217,21 @@ class Host implements Projections {
       return;
     }
     const { working } = watched;
-    if (working === null || now - (this.#hung?.since ?? now) < HUNG_MS) return;
-    const error = new AppError('PROJECTION_STOPPED', `"${working}" did not come back within ${HUNG_MS / 1000} s`);
+    const hungMs = this.#options.hungMs ?? HUNG_MS;
+    if (working === null || now - (this.#hung?.since ?? now) < hungMs) return;
+    const error = new AppError('PROJECTION_STOPPED', `"${working}" did not come back within ${hungMs / 1000} s`);
     this.#stopped = { ...this.#stopped, [working]: error.body() };
     void running.kill(error);
   }
 }
 
-function startThread(setup: ProjectorSetup, say: (message: string) => void, died: (error: AppError) => void): Running {
-  const worker = new Worker(new URL('./projector-thread.ts', import.meta.url), {
+function startThread(
+  thread: URL,
+  setup: ProjectorSetup,
+  say: (message: string) => void,
+  died: (error: AppError) => void,
+): Running {
+  const worker = new Worker(thread, {
     workerData: setup,
     name: 'projector',
     resourceLimits: { maxOldGenerationSizeMb: LIMITS.projector_heap_mib },

@@ -8,7 +8,8 @@ import { openJournal } from '@weighbridge/journal';
 import type { ProjectionState } from '@weighbridge/protocol';
 import type { Home } from '../home.ts';
 import { projectionsOf } from '../projections/index.ts';
-import { openStore, type Store, type StoreSettings } from '../store/open-store.ts';
+import { openStore, type Store } from '../store/open-store.ts';
+import type { StoreSettings } from '../store/settings.ts';
 import { digestTables, differences, type Digests } from './digests.ts';
 import { openProjector, type Projector } from './projector.ts';
 
@@ -70,7 +71,7 @@ async function fold(
 ): Promise<Digests> {
   const store = await openStore(settings, options.say);
   try {
-    return await withProjector(options, store, ends, async (projector, size) => {
+    return await withProjector({ ...options, settings }, store, ends, async (projector, size) => {
       await reach(projector, size, options);
       const stopped = projector.state().find(({ state }) => state === 'stopped');
       if (stopped !== undefined)
@@ -78,6 +79,7 @@ async function fold(
       return projector.pause(() => digestTables(store.database, projectionsOf(settings)));
     });
   } finally {
+    if (settings.suffix !== undefined) await store.drop();
     await store.close();
   }
 }

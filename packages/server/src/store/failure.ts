@@ -1,5 +1,6 @@
 // A database's own error as one of ours: whether to try again, to rebuild, or to stop.
 import { AppError, isAppError } from '@weighbridge/kernel';
+import type { Statement } from './database.ts';
 
 /** SQLSTATE classes and codes: https://www.postgresql.org/docs/15/errcodes-appendix.html */
 const UNREACHABLE = /^(?:08|57P0|53|40|55P03|58)/;
@@ -25,4 +26,13 @@ export function databaseFailure(error: unknown, what: string): AppError {
 function describe(error: unknown): { readonly message: string; readonly code: string } {
   const { message, code } = error as { readonly message?: unknown; readonly code?: unknown };
   return { message: typeof message === 'string' ? message : String(error), code: typeof code === 'string' ? code : '' };
+}
+
+/** Throws PROJECTION_STOPPED, which undoes the transaction, when a statement touched other rows than it has to. */
+export function checkAffected({ sql, affects }: Statement, affected: number): void {
+  if (affects === undefined || affected === affects) return;
+  throw new AppError(
+    'PROJECTION_STOPPED',
+    `a statement touched ${affected} rows instead of ${affects}: another projector writes the same tables (${sql.slice(0, 80)})`,
+  );
 }

@@ -5,47 +5,19 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { AppError, isAppError, LIMITS, type ErrorBody } from '@weighbridge/kernel';
-import type { Config, LogKind } from '@weighbridge/protocol';
 import { processEnvironment } from '../config/environment.ts';
 import type { Database } from './database.ts';
 import { openDatabaseFolder } from './database-folder.ts';
-import { openEmbedded } from './pglite.ts';
-import { openPostgresql } from './postgresql.ts';
-
-export interface StoreSettings {
-  /** Folder of an embedded database. */
-  readonly folder: string;
-  readonly log: LogKind;
-  /** Where the address of a server stands; null: embedded. */
-  readonly server: { readonly env: string } | { readonly file: string } | null;
-  /** How many of the newest calls are kept as rows. */
-  readonly recent: number;
-  /** Throws away what is there. */
-  readonly fresh?: boolean;
-  /** Of a server's schema, to keep apart what is folded only to compare. */
-  readonly suffix?: string;
-}
+import type { StoreSettings } from './settings.ts';
 
 export interface Store {
   readonly database: Database;
   /** False when whoever had it last did not close it: its tables are to be looked at before they are believed. */
   readonly orderly: boolean;
+  /** Throws away everything in it. */
+  drop(): Promise<void>;
   /** Closes the database, and says that it was closed in order. */
   close(): Promise<void>;
-}
-
-/**
- * What the configuration says of projections; null when it wants none. A configuration of before there were any says
- * nothing, and gets what none says. `folder`: of the log's home.
- */
-export function storeSettings(
-  projections: Config['projections'] | undefined,
-  log: LogKind,
-  folder: string,
-): StoreSettings | null {
-  if (projections === 'off') return null;
-  const { database, recent_calls = LIMITS.recent_calls } = projections ?? {};
-  return { folder, log, server: database ?? null, recent: recent_calls };
 }
 
 /**
@@ -84,7 +56,9 @@ async function openFolder(
         throw error;
       }
     };
-    return { database, close, orderly: folder.condition !== 'killed' };
+    // Its folder goes with whoever made it.
+    const drop = (): Promise<void> => Promise.resolve();
+    return { database, drop, close, orderly: folder.condition !== 'killed' };
   } catch (error) {
     folder.release(false);
     throw error;
@@ -93,6 +67,8 @@ async function openFolder(
 
 async function open(data: string, reading: ((on: boolean) => void) | undefined): Promise<Database> {
   if (!existsSync(join(data, 'PG_VERSION'))) await create(data);
+  // Loaded by whoever opens one, and by nobody else: the main thread starts faster without them.
+  const { openEmbedded } = await import('./pglite.ts');
   return openEmbedded(data, reading === undefined ? {} : { reading });
 }
 
@@ -111,9 +87,11 @@ async function create(data: string): Promise<void> {
 
 async function openServer(settings: StoreSettings, server: NonNullable<StoreSettings['server']>): Promise<Store> {
   const url = addressOf(server);
+  const { openPostgresql } = await import('./postgresql.ts');
   const schema = `weighbridge_${settings.log}${settings.suffix ?? ''}`;
   const database = await openPostgresql({ url, schema, readMs: LIMITS.query_ms, fresh: settings.fresh === true });
-  return { database, close: () => database.close(), orderly: true };
+  const drop = (): Promise<void> => database.script(`DROP SCHEMA ${schema} CASCADE`);
+  return { database, drop, close: () => database.close(), orderly: true };
 }
 
 /** A password may stand in it: it is named in the configuration, and never shown. */

@@ -5,7 +5,7 @@
 import { PGlite, type Results } from '@electric-sql/pglite';
 import { AppError, invariant, LIMITS } from '@weighbridge/kernel';
 import type { Database, Row, Statement } from './database.ts';
-import { databaseFailure } from './failure.ts';
+import { checkAffected, databaseFailure } from './failure.ts';
 import { createTurns, type Turns } from './turns.ts';
 
 /** Bytes of the database's log after which it is written back. */
@@ -120,14 +120,6 @@ class Embedded implements Database {
       throw databaseFailure(error, 'the embedded database');
     }
   }
-}
-
-export function checkAffected({ sql, affects }: Statement, affected: number): void {
-  if (affects === undefined || affected === affects) return;
-  throw new AppError(
-    'PROJECTION_STOPPED',
-    `a statement touched ${affected} rows instead of ${affects}: another projector writes the same tables (${sql.slice(0, 80)})`,
-  );
 }
 
 /** One opens after the other: what bounds the memory stands in a name that the whole thread shares while one opens. */

@@ -3,8 +3,7 @@
 import postgres from 'postgres';
 import { AppError, invariant } from '@weighbridge/kernel';
 import type { Database, Row, Statement } from './database.ts';
-import { databaseFailure } from './failure.ts';
-import { checkAffected } from './pglite.ts';
+import { checkAffected, databaseFailure } from './failure.ts';
 
 const OLDEST = 150_000;
 const CONNECTIONS = 6;

@@ -11,8 +11,10 @@ const BIN = '/usr/lib/postgresql/15/bin';
 
 export interface Postgres {
   readonly url: string;
-  /** Ends it at once, as a power cut would. */
+  /** Ends it at once. */
   kill(): Promise<void>;
+  /** Starts it again, on the same port. */
+  again(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -42,18 +44,15 @@ export async function startPostgres(): Promise<Postgres> {
   execFileSync(join(BIN, 'initdb'), options, { ...owner, cwd: folder, stdio: 'pipe' });
   const port = await freePort();
   const settings = ['fsync=off', 'listen_addresses=127.0.0.1', `unix_socket_directories=${folder}`];
-  const server = spawn(
-    join(BIN, 'postgres'),
-    ['-D', data, '-p', String(port), ...settings.flatMap((each) => ['-c', each])],
-    {
-      ...owner,
-      cwd: folder,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    },
-  );
-  await ready(server);
+  const words = ['-D', data, '-p', String(port), ...settings.flatMap((each) => ['-c', each])];
+  const begin = async (): Promise<ChildProcess> => {
+    const begun = spawn(join(BIN, 'postgres'), words, { ...owner, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+    await ready(begun);
+    return begun;
+  };
+  let server = await begin();
   const end = async (signal: 'SIGINT' | 'SIGQUIT'): Promise<void> => {
-    if (server.exitCode === null) {
+    if (server.exitCode === null && server.signalCode === null) {
       const ended = new Promise((resolve) => server.once('exit', resolve));
       server.kill(signal);
       await ended;
@@ -62,6 +61,9 @@ export async function startPostgres(): Promise<Postgres> {
   return {
     url: `postgresql://weighbridge@127.0.0.1:${port}/postgres`,
     kill: () => end('SIGQUIT'),
+    again: async () => {
+      server = await begin();
+    },
     stop: async () => {
       await end('SIGINT');
       rmSync(folder, { recursive: true, force: true });
