@@ -6,6 +6,7 @@ import type { JournalResult } from './journal.ts';
 import type { Machine } from './machine.ts';
 import type { SubjectName } from './peers.ts';
 import { limitsOf, type Limit } from './limits.ts';
+import type { FoldRate, ProjectorResult } from './projector.ts';
 import { median, pairedRatio } from './statistics.ts';
 import type { StreamRun } from './streams.ts';
 import { verdicts, type Results, type Verdict } from './verdicts.ts';
@@ -170,11 +171,30 @@ const journalTable = (journal: JournalResult): string => {
   return table(['journal', 'measured', 'method'], rows);
 };
 
+const projectorTable = (projector: ProjectorResult): string => {
+  const { decode, rollups, recent, all } = projector;
+  const rows: readonly (readonly [string, FoldRate])[] = [
+    ['facts', decode],
+    ['roll-ups', rollups.journal],
+    ['roll-ups, facts at hand', rollups.facts],
+    ['roll-ups, the database alone', rollups.limit],
+    ['recent calls', recent.journal],
+    ['recent calls, facts at hand', recent.facts],
+    ['recent calls, the database alone', recent.limit],
+    ['all projections', all],
+  ];
+  return table(
+    ['projector', 'receipts/s', 'of processor time', 'method'],
+    rows.map(([name, each]) => [name, number(each.perSecond), number(each.perCpuSecond), each.method]),
+  );
+};
+
 const verdictRow = (verdict: Verdict): string[] => {
-  const digits = verdict.unit === 'leaves/s' ? 0 : 2;
+  const whole = verdict.unit === 'leaves/s' || verdict.unit === 'receipts/s';
+  const digits = whole ? 0 : 2;
   return [
     verdict.what,
-    `${verdict.bound === 'min' ? '≥' : '≤'} ${number(verdict.threshold, verdict.unit === 'leaves/s' ? 0 : 1)} ${verdict.unit}`.trim(),
+    `${verdict.bound === 'min' ? '≥' : '≤'} ${number(verdict.threshold, whole ? 0 : 1)} ${verdict.unit}`.trim(),
     verdict.measured === null ? '–' : `${number(verdict.measured, digits)} ${verdict.unit}`.trim(),
     verdict.verdict,
   ];
@@ -216,5 +236,10 @@ export const markdown = (report: Report, drawing: string): string => {
   }
   if (results.streams.length > 0) parts.push('## Streams', streamTable(results.streams));
   if (results.journal !== null) parts.push('## Journal', journalTable(results.journal));
+  if (results.projector !== null) {
+    const { receipts, groupsPerMillion } = results.projector;
+    const what = `${number(receipts)} receipts, ${number(groupsPerMillion)} groups per million, one process on one core:`;
+    parts.push('## Projector', what, projectorTable(results.projector));
+  }
   return `${parts.join('\n\n')}\n`;
 };

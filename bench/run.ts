@@ -12,12 +12,14 @@ import { runJournalPart, type JournalResult } from './journal.ts';
 import { describeMachine, type Machine } from './machine.ts';
 import { startBareHop, startHaproxy, startPortkey, startUpstream, type Subject, type SubjectName } from './peers.ts';
 import { pinThreads, startLoader } from './process.ts';
+import { runProjectorPart, type ProjectorResult } from './projector.ts';
 import { markdown, verdictTable, type Report } from './report.ts';
 import { GAP_MS, runStreamsPart, type StreamRun } from './streams.ts';
 
 const HELP = `Usage: npm run bench -- [options]
 
-  --part hop|streams|journal   only these parts (repeat for several); default all
+  --part hop|streams|journal|projector
+                               only these parts (repeat for several); default all
   --quick                      about two minutes: headline cells, fewer rounds
   --subject NAME               only these (repeat): bare-hop, haproxy, portkey, weighbridge; direct is always there
   --dialect openai-chat|anthropic-messages
@@ -144,6 +146,7 @@ const METHOD = (cores: Pins | null): readonly string[] => [
   'rounds are interleaved: every round visits all subjects; ratios and differences are medians over rounds of the same round’s figures',
   'one request body and one answer body per cell, JSON; small is 200 B of text each way, 100 kB is 100 kB each way',
   'a stream is 64 deltas at 20 ms; frame delay is the upstream’s write to the client’s read on one monotonic clock',
+  'projector: one process, pinned to one core where there are two; seeded receipts of 12 teams at 33,000 an hour',
   'Weighbridge runs one lane with keys, routing, metering, rating and journal on (durability process)',
 ];
 
@@ -182,6 +185,7 @@ const main = async (given: Options): Promise<void> => {
   let pinned: readonly CellResult[] = [];
   let streamResults: readonly StreamRun[] = [];
   let journal: JournalResult | null = null;
+  let projector: ProjectorResult | null = null;
   try {
     if (wanted('hop')) {
       const rig = await startRig(given, folder);
@@ -200,10 +204,14 @@ const main = async (given: Options): Promise<void> => {
       const size = given.quick ? { entries: 40_000, treeSize: 1_000_000 } : { entries: 200_000, treeSize: 10_000_000 };
       journal = await runJournalPart({ dialect: given.dialect as Dialect, folder, ...size }, say);
     }
+    if (wanted('projector')) {
+      const receipts = given.quick ? 100_000 : 400_000;
+      projector = await runProjectorPart({ folder, receipts, cores: cores?.subject ?? null }, say);
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  const results = { hop: hopResults, pinned, streams: streamResults, journal };
+  const results = { hop: hopResults, pinned, streams: streamResults, journal, projector };
   const seconds = (performance.now() - began) / 1000;
   const report: Report = { machine, method: METHOD(cores), subjects, seconds, results };
   process.stdout.write(markdown(report, 'hop.svg'));

@@ -4,6 +4,7 @@ import { SMALL } from './bodies.ts';
 import type { CellResult, Round } from './hop.ts';
 import type { JournalResult } from './journal.ts';
 import type { SubjectName } from './peers.ts';
+import type { ProjectorResult } from './projector.ts';
 import { median, pairedDifference, pairedRatio } from './statistics.ts';
 import type { StreamRun } from './streams.ts';
 
@@ -24,6 +25,7 @@ export interface Results {
   readonly pinned: readonly CellResult[];
   readonly streams: readonly StreamRun[];
   readonly journal: JournalResult | null;
+  readonly projector: ProjectorResult | null;
 }
 
 const judge = (what: string, bound: 'min' | 'max', threshold: number, measured: number, unit: string): Verdict => {
@@ -102,8 +104,24 @@ const journalVerdicts = (journal: JournalResult | null): readonly Verdict[] => [
   ),
 ];
 
+const projectorVerdicts = (projector: ProjectorResult | null): readonly Verdict[] => {
+  const { rollups, recent } = projector ?? {};
+  return [
+    judge('roll-ups from facts, one core', 'min', 50_000, rollups?.facts.perSecond ?? Number.NaN, 'receipts/s'),
+    judge('roll-ups from the journal, one core', 'min', 50_000, rollups?.journal.perSecond ?? Number.NaN, 'receipts/s'),
+    judge(
+      'recent rows from the journal, one core',
+      'min',
+      15_000,
+      recent?.journal.perSecond ?? Number.NaN,
+      'receipts/s',
+    ),
+  ];
+};
+
 export const verdicts = (results: Results): readonly Verdict[] => [
   ...hopVerdicts(results.hop),
   ...streamVerdicts(results.streams),
   ...journalVerdicts(results.journal),
+  ...projectorVerdicts(results.projector),
 ];

@@ -31,6 +31,14 @@ export { checkTables, readTables, rebuildTables, type FoldOptions } from './proj
 export { type Digests, type TableDigest } from './projector/digests.ts';
 export { type QueryAnswer, type QueryInput, type QueryName } from './queries/index.ts';
 export { storeSettings, type StoreSettings } from './store/settings.ts';
+/** The projector in parts, for the bench: product code starts it through `startServer`. */
+export { openProjector, type Projector } from './projector/projector.ts';
+export { Source } from './projector/source.ts';
+export type { Fact } from './projector/facts.ts';
+export type { Projection } from './projector/projection.ts';
+export { projectionsOf } from './projections/index.ts';
+export type { Database, Statement } from './store/database.ts';
+export { openStore, type Store } from './store/open-store.ts';
 export { probePort } from './lanes/probe-port.ts';
 export { checkCredentials } from './config/credentials.ts';
 export { VERSION } from './version.ts';

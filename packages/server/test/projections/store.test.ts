@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { plainList, textList } from '../../src/store/columns.ts';
+import { databaseFailure } from '../../src/store/failure.ts';
 import { openDatabaseFolder } from '../../src/store/database-folder.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import type { StoreSettings } from '../../src/store/settings.ts';
@@ -163,6 +164,15 @@ describe('the folder of an embedded database', () => {
     const fifth = openDatabaseFolder(folder);
     assert.equal(fifth.condition, 'lost', 'nobody says how it was left');
     fifth.release(true);
+  });
+
+  test('damaged files are told as such', async (t) => {
+    const data = join(temporaryFolder(t), 'data');
+    await (await openEmbedded(data)).close();
+    writeFileSync(join(data, 'global', 'pg_control'), 'damaged');
+    await assert.rejects(openEmbedded(data), { code: 'DATABASE_CORRUPT', message: /cannot be opened/ });
+    const page = { message: 'invalid page in block 3', code: 'XX001' };
+    assert.equal(databaseFailure(page, 'the test').code, 'DATABASE_CORRUPT');
   });
 
   test('what cannot be opened, or cannot be believed, is thrown away and made anew', async (t) => {
