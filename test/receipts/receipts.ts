@@ -118,7 +118,7 @@ export function makeReceipts(options: ReceiptsOptions): Receipts {
       const id = nextId();
       const asked = askedOf(chosen, draw);
       const subject = principal ?? key;
-      const personal = canonical({ who } satisfies CallPersonal as unknown as Json);
+      const personal = canonical({ who } satisfies CallPersonal);
       const served = outcome !== 'refused' && outcome !== 'interrupted';
       const commercial = commercialOf(
         served ? chosen : null,

@@ -117,16 +117,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     });
   const ending = createEnding();
   const probe = (names: readonly string[]) => probeDeployments(administration, origin, names);
-  const control = await listenControl(
-    socketPath(home),
-    controlOperations({ administration, status, reload, probe, projections, stop: () => void ending.stop() }),
-  );
-  undo.defer(async () => {
-    await control.close();
-    removeSocketFolder(home, control.path);
-  });
-  writeInstance(home, { pid: process.pid, origin, socket: control.path, started, version: VERSION });
-  undo.defer(() => removeInstance(home));
+  const stop = (): void => void ending.stop();
+  undo.use(await openControl(home, { administration, status, reload, probe, projections, stop }, { origin, started }));
   undo.defer(() => stores.leaving());
   ending.keep(undo.move());
   lanes.failed.catch(ending.fail);
@@ -144,6 +136,23 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     projections,
     stop: ending.stop,
     stopped: ending.stopped,
+  };
+}
+
+/** Listens for the command line, and says where. */
+async function openControl(
+  home: Home,
+  ports: Parameters<typeof controlOperations>[0],
+  facts: { readonly origin: string; readonly started: number },
+): Promise<AsyncDisposable> {
+  const control = await listenControl(socketPath(home), controlOperations(ports));
+  writeInstance(home, { pid: process.pid, socket: control.path, version: VERSION, ...facts });
+  return {
+    [Symbol.asyncDispose]: async () => {
+      removeInstance(home);
+      await control.close();
+      removeSocketFolder(home, control.path);
+    },
   };
 }
 

@@ -114,9 +114,8 @@ function askerOf(text: string): Asker {
 }
 
 function legTokens({ attempts }: CallPublic): CallFact['legTokens'] {
-  let legs: CallFact['legTokens'] = NO_LEGS;
-  for (const { usage } of attempts) if (usage !== undefined) legs = [...legs, usage.tokens];
-  return legs;
+  const legs = attempts.flatMap(({ usage }) => (usage === undefined ? [] : [usage.tokens]));
+  return legs.length === 0 ? NO_LEGS : legs;
 }
 
 const micros = (ms: number | undefined): number | null => (ms === undefined ? null : Math.round(ms * 1000));

@@ -47,16 +47,6 @@ interface OpenChunk {
   taken: number;
 }
 
-/** A fold failed at this entry; what was folded in before it is sound. */
-class Poisoned {
-  readonly entry: number;
-  readonly error: AppError;
-  constructor(entry: number, error: AppError) {
-    this.entry = entry;
-    this.error = error;
-  }
-}
-
 export class Track {
   readonly #given: TrackOptions;
   #next: number;
@@ -267,26 +257,17 @@ export class Track {
 
   /** False when it cannot be taken: then everything before it is folded once more, up to it and no further. */
   #take(fact: Fact): boolean {
-    try {
-      this.#add(fact);
-      return true;
-    } catch (error) {
-      invariant(error instanceof Poisoned, 'only a fold fails here');
-      this.#rewind(error.entry);
-      if (error.entry === this.#next) this.#stopAt(error.error, error.entry);
-      return false;
-    }
-  }
-
-  #add(fact: Fact): void {
     const { projection } = this.#given;
     if (fact.kind === 'decided') this.#decided.push(fact);
     try {
       if (fact.kind !== 'broken') this.#fold.add(fact);
       else if (projection.kinds.includes(fact.of))
         throw new AppError('PROJECTION_STOPPED', `the ${fact.of} entry cannot be read: ${fact.reason}`);
+      return true;
     } catch (error) {
-      throw new Poisoned(fact.entry, toAppError(error));
+      this.#rewind(fact.entry);
+      if (fact.entry === this.#next) this.#stopAt(toAppError(error), fact.entry);
+      return false;
     }
   }
 

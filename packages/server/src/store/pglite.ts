@@ -57,7 +57,7 @@ class Embedded implements Database {
   }
 
   run(statements: readonly Statement[]): Promise<void> {
-    return this.#turns.take('then', async () => {
+    return this.#turns.take('second', async () => {
       try {
         await this.#database.transaction(async (transaction) => {
           for (const statement of statements) {
@@ -73,7 +73,7 @@ class Embedded implements Database {
   }
 
   script(sql: string): Promise<void> {
-    return this.#turns.take('then', async () => {
+    return this.#turns.take('second', async () => {
       try {
         await this.#database.transaction((transaction) => transaction.exec(sql));
       } catch (error) {
@@ -100,11 +100,11 @@ class Embedded implements Database {
   }
 
   close(): Promise<void> {
-    return this.#turns.take('then', () => this.#database.close());
+    return this.#turns.take('second', () => this.#database.close());
   }
 
   #alone(sql: string): Promise<void> {
-    return this.#turns.take('then', async () => {
+    return this.#turns.take('second', async () => {
       try {
         await this.#database.exec(sql);
       } catch (error) {

@@ -1,5 +1,5 @@
 // One thing at a time, in two ranks: what stands in the first rank goes before what waits in the second.
-export type Rank = 'first' | 'then';
+export type Rank = 'first' | 'second';
 
 export interface Turns {
   /** Runs `work` when its turn has come. One that fails does not stop the next. */
@@ -7,13 +7,13 @@ export interface Turns {
 }
 
 export function createTurns(): Turns {
-  const waiting: Readonly<Record<Rank, (() => Promise<void>)[]>> = { first: [], then: [] };
+  const waiting: Readonly<Record<Rank, (() => Promise<void>)[]>> = { first: [], second: [] };
   let busy = false;
   const next = async (): Promise<void> => {
     if (busy) return;
     busy = true;
     for (;;) {
-      const work = waiting.first.shift() ?? waiting.then.shift();
+      const work = waiting.first.shift() ?? waiting.second.shift();
       if (work === undefined) break;
       await work();
     }

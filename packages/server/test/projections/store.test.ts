@@ -132,10 +132,10 @@ describe('an embedded database', () => {
     const order: string[] = [];
     const work = (name: string) => async () => void order.push(name);
     await Promise.all([
-      turns.take('then', work('write 1')),
-      turns.take('then', work('write 2')),
+      turns.take('second', work('write 1')),
+      turns.take('second', work('write 2')),
       turns.take('first', work('read')),
-      assert.rejects(turns.take('then', () => Promise.reject(new Error('write 3')))),
+      assert.rejects(turns.take('second', () => Promise.reject(new Error('write 3')))),
     ]);
     assert.deepEqual(order, ['write 1', 'read', 'write 2']);
   });
