@@ -21,8 +21,9 @@ import type { Budget, CredentialStore, FallbackHandler, KeyDigest, Rater, Sealer
 import { BoundedCache } from './routing/bounded-cache.ts';
 import { compileSnapshot } from './routing/compiled.ts';
 import { DecisionBook } from './routing/decision.ts';
-import { Health } from './routing/health.ts';
+import { Health, type HealthView } from './routing/health.ts';
 import type { FillRandom } from './stages/api-key.ts';
+import { doubtOf, foresee, type ForeseeAsked, type Foreseen } from './stages/foresee.ts';
 
 export interface LaneOptions {
   readonly snapshot: Snapshot;
@@ -62,6 +63,15 @@ export interface Lane {
   /** Stops accepting, lets calls finish until the deadline, then cuts them with a receipt. Resolves when all is closed. */
   drain(deadlineMs: number): Promise<void>;
   stats(): LaneStats;
+  /** What the lane has learnt of each deployment of its snapshot. */
+  health(): readonly DeploymentHealth[];
+  /** What would happen to a request now, by the stages that would see it; nothing is sent. Throws KEY_INVALID. */
+  foresee(asked: ForeseeAsked): Foreseen;
+}
+
+export interface DeploymentHealth extends HealthView {
+  /** Whether a call could be authorised now. */
+  readonly ready: boolean;
 }
 
 export function createLane(options: LaneOptions): Lane {
@@ -88,6 +98,14 @@ export function createLane(options: LaneOptions): Lane {
       lane.compiled = compiled;
     },
     drain: (deadlineMs) => drain(server, lane, deadlineMs),
+    health: () => {
+      const now = lane.clock.monotonic();
+      return lane.compiled.snapshot.deployments.map((deployment) => ({
+        ...lane.health.view(deployment, now),
+        ready: doubtOf(lane, deployment) === null,
+      }));
+    },
+    foresee: (asked) => foresee(lane, asked),
     stats: () => ({
       inFlight: lane.inFlight.size,
       calls: lane.counters.calls,

@@ -139,6 +139,16 @@ export const ERRORS = {
     3,
     'run `weighbridge rebuild`; keep the database folder first if you want to know who changed it',
   ),
+  // --- the control API and the console
+  SESSION_MISSING: row(401, false, 4, 'open a fresh link: `weighbridge console` prints one'),
+  LINK_INVALID: row(
+    401,
+    false,
+    4,
+    'print a fresh link with `weighbridge console`: it opens one session, within five minutes',
+  ),
+  EXPORT_UNKNOWN: row(404, false, 2, 'prepare the file again: a prepared one is fetched once, within a minute'),
+  VIEW_UNKNOWN: row(404, false, 2, 'look at the saved views again: this one was removed'),
   // --- prices
   PRICE_BOOK_INVALID: row(500, false, 4, 'correct the row that the message names'),
   // --- configuration and command line

@@ -75,6 +75,36 @@ export const LIMITS = {
   search_rows: 50_000,
   /** Recent calls kept as rows (configurable); older ones are read from the journal. */
   recent_calls: 1_000_000,
+  /** One request to the control API: its body, its headers, the time to send them, and the time to be answered. */
+  control_body_bytes: 64 * 1024,
+  control_header_bytes: 16 * 1024,
+  control_request_ms: 10_000,
+  control_answer_ms: 20_000,
+  /** Connections to the control listener, and requests that it works on at once. */
+  control_connections: 256,
+  control_requests: 64,
+  /** One-time links that wait to be opened, and how long each does. */
+  console_links: 16,
+  console_link_ms: 5 * 60_000,
+  /** Sessions of the console, how long each may be idle, and how long it lasts at most. */
+  sessions: 64,
+  session_idle_ms: 60 * 60_000,
+  session_ms: 12 * 60 * 60_000,
+  /** Who follows the live stream, and the bytes that wait for one of them before it is let go. */
+  live_followers: 32,
+  live_queue_bytes: 1024 * 1024,
+  live_heartbeat_ms: 15_000,
+  /** Calls told in one look; what is behind that is told as a gap. */
+  live_rows: 2_000,
+  /** Files prepared and not fetched, how long they wait, and how many are being written at once. */
+  exports_prepared: 64,
+  export_ticket_ms: 60_000,
+  exports_at_once: 4,
+  /** Views kept under a name. */
+  views: 500,
+  /** Files of the built console, and their bytes. */
+  console_files: 500,
+  console_bytes: 32 * 1024 * 1024,
 } as const;
 
 export type LimitName = keyof typeof LIMITS;

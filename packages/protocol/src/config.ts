@@ -166,6 +166,22 @@ export const configSchema = z.strictObject({
       }),
     ])
     .prefault({}),
+  /** The control API and the console, on a listener of their own. */
+  control: z
+    .union([
+      z.literal('off'),
+      z.strictObject({
+        /** Other than loopback only with an https `origin`: the cookie of a session must not cross a network in the open. */
+        host: z.string().default('127.0.0.1'),
+        /** Absent: the port after the gateway's, or any free one where that is taken. */
+        port: z.int().min(0).max(65_535).optional(),
+        /** As browsers see it, behind a proxy that speaks TLS: `https://weighbridge.example.org`. */
+        origin: z.url({ protocol: /^https?$/ }).optional(),
+        /** Further names that it answers to. */
+        hosts: z.array(z.string()).max(64).default([]),
+      }),
+    ])
+    .prefault({}),
   /** Hard daily budget over every deployment that is not simulated. UTC days. */
   budget: z.strictObject({ daily: decimal, currency: z.literal('USD').default('USD') }).optional(),
   /** Further price rows, laid over the built-in book. */

@@ -16,6 +16,8 @@ export const ENTRY_KINDS = [
   'erasure',
   'recovery',
   'log_key',
+  'session',
+  'view',
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 

@@ -169,3 +169,40 @@ export {
   type ProjectionsState,
   type ProjectionState,
 } from './queries/freshness.ts';
+export {
+  CONTROL,
+  EVERYWHERE,
+  type ControlAnswer,
+  type ControlAsked,
+  type ControlInput,
+  type Endpoint,
+} from './control/endpoints.ts';
+export {
+  CONTROL_BASE,
+  CONTROL_ROUTES,
+  controlRoute,
+  EXPORT_PATH,
+  LIVE_PATH,
+  OPENAPI_PATH,
+  TOKEN_HEADER,
+  type ControlName,
+} from './control/routes.ts';
+export {
+  controlClient,
+  requestFor,
+  type ControlClient,
+  type ControlRequest,
+  type ControlTransport,
+} from './control/client.ts';
+export { problemSchema, type ControlProblem } from './control/problem.ts';
+export { actorSchema, type Actor, type ConfigurationHistory, type ConfigurationView } from './control/configuration.ts';
+export { type DeploymentRow, type LaneHealth, type RouteRow } from './control/fleet.ts';
+export { type ControlEntry, type ControlJournal, type WitnessView } from './control/journal.ts';
+export { type ControlKey, type CreatedKey } from './control/keys.ts';
+export { LIVE_EVENTS, liveInput, type LiveGap, type LiveState } from './control/live.ts';
+export { type CallDetail } from './control/receipt.ts';
+export { type ConsoleLink, type ControlSession, type OpenedSession } from './control/session.ts';
+export { type ControlStatus } from './control/status.ts';
+export { type SavedView } from './control/views.ts';
+export { EXPORT_FORMATS, type PreparedExport, type PrepareExport } from './control/exports.ts';
+export { type Found } from './control/find.ts';

@@ -48,6 +48,8 @@ export interface Instance {
   readonly pid: number;
   /** `http://127.0.0.1:7411`. */
   readonly origin: string;
+  /** Of the console and the control API; null when they are switched off. */
+  readonly consoleOrigin: string | null;
   readonly socket: string;
   readonly started: number;
   readonly version: string;

@@ -2,7 +2,8 @@
 // journal, listens, and closes all of it in the reverse order. Nothing happens at import.
 import { systemClock, type Money } from '@weighbridge/kernel';
 import { createBudget, createBudgetCells } from '@weighbridge/gateway';
-import type { Config } from '@weighbridge/protocol';
+import type { Actor, Config } from '@weighbridge/protocol';
+import { openControl, type OpenControl } from './api/open-control.ts';
 import { alertUnpriced, createAlerts, type Alert } from './admin/alerts.ts';
 import { createAdministration, type Activated, type Administration } from './admin/administration.ts';
 import type { NewKey } from './admin/key-store.ts';
@@ -36,6 +37,10 @@ export interface ServerOptions {
   readonly lanes?: number;
   /** Threads that were started ahead; those that are not needed end with the start. */
   readonly warm?: WarmLanes;
+  /** Port of the console and the control API. */
+  readonly controlPort?: number;
+  /** Where the built console lies; absent: the API is served without it. */
+  readonly consoleFolder?: string;
   /** A certificate authority to trust beside the built-in ones (the lab's). */
   readonly trust?: string;
   /** Milliseconds that calls in flight get when the server stops. */
@@ -46,6 +51,10 @@ export interface ServerOptions {
 
 export interface RunningServer {
   readonly origin: string;
+  /** Origin of the console and the control API; null when the configuration switches them off. */
+  readonly consoleOrigin: string | null;
+  /** A link that opens one session of the console within five minutes; null where there is none. */
+  consoleLink(): string | null;
   readonly home: Home;
   readonly vkey: string;
   /** Calls of an earlier run that this start closed as interrupted. */
@@ -53,7 +62,7 @@ export interface RunningServer {
   readonly administration: Administration;
   /** Makes a key as `administration.createKey` does, and revokes those made before it for the same purpose. */
   replaceKey(asked: NewKey & { readonly purpose: 'start' }): Promise<string>;
-  reload(cause: string): Promise<Activated>;
+  reload(cause: string, by?: Actor): Promise<Activated>;
   /** One minimal call to each of these deployments, or to all when none is named. */
   probe(deployments: readonly string[]): Promise<readonly ProbeResult[]>;
   status(): Promise<Status>;
@@ -98,8 +107,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   administration.connect((activation, between) => lanes.activate(activation, between));
 
   const origin = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  const reload = async (cause: string): Promise<Activated> => {
-    const activated = await administration.reload(options.load(), cause);
+  const reload = async (cause: string, by?: Actor): Promise<Activated> => {
+    const activated = await administration.reload(options.load(), cause, by);
     await witnesses.use(administration.config().journal.witnesses);
     return activated;
   };
@@ -117,14 +126,20 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     });
   const ending = createEnding();
   const probe = (names: readonly string[]) => probeDeployments(administration, origin, names);
+  const api = await openApi(options, { stores, administration, lanes, projections, status, config, port });
+  undo.defer(() => api.close());
   const stop = (): void => void ending.stop();
-  undo.use(await openControl(home, { administration, status, reload, probe, projections, stop }, { origin, started }));
+  const operations = controlOperations({ administration, status, reload, probe, projections, stop });
+  const consoleOrigin = api.origin?.origin ?? null;
+  undo.use(await openControl(home, operations, api.onSocket, { origin, consoleOrigin, started }));
   undo.defer(() => stores.leaving());
   ending.keep(undo.move());
   lanes.failed.catch(ending.fail);
   stores.recorder.ended.catch(ending.fail);
   return {
     origin,
+    consoleOrigin,
+    consoleLink: () => api.link()?.url ?? null,
     home,
     vkey: stores.journal.vkey,
     interrupted: stores.interrupted,
@@ -142,10 +157,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 /** Listens for the command line, and says where. */
 async function openControl(
   home: Home,
-  ports: Parameters<typeof controlOperations>[0],
-  facts: { readonly origin: string; readonly started: number },
+  operations: Parameters<typeof listenControl>[1],
+  onSocket: Parameters<typeof listenControl>[2],
+  facts: Pick<Parameters<typeof writeInstance>[1], 'origin' | 'consoleOrigin' | 'started'>,
 ): Promise<AsyncDisposable> {
-  const control = await listenControl(socketPath(home), controlOperations(ports));
+  const control = await listenControl(socketPath(home), operations, onSocket);
   writeInstance(home, { pid: process.pid, socket: control.path, version: VERSION, ...facts });
   return {
     [Symbol.asyncDispose]: async () => {
@@ -166,6 +182,25 @@ const watching = (
 function openProjections(config: Config, home: Home, say: (message: string) => void): Projections {
   const settings = storeSettings(config.projections, home.log, home.projections);
   return settings === null ? noProjections : startProjections({ home, settings, say });
+}
+
+function openApi(
+  options: ServerOptions,
+  parts: Pick<Parameters<typeof openControl>[0], 'stores' | 'administration' | 'lanes' | 'projections' | 'status'> & {
+    readonly config: Config;
+    readonly port: number;
+  },
+): Promise<OpenControl> {
+  const { config, port, ...rest } = parts;
+  return openControl({
+    ...rest,
+    config: config.control,
+    witnesses: () => [],
+    gateway: { port, named: (options.port ?? config.listen.port) !== 0 },
+    say: options.say,
+    ...(options.controlPort === undefined ? {} : { port: options.controlPort }),
+    ...(options.consoleFolder === undefined ? {} : { consoleFolder: options.consoleFolder }),
+  });
 }
 
 /** The end of a server: asked for, or forced by a part that failed; either way everything is closed once. */

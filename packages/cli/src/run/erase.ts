@@ -12,7 +12,7 @@ export const run: Run = async (context) => {
   const { instance } = placeOf(context);
   const done =
     instance === undefined
-      ? await withStores(context, (stores) => eraseSubject(stores, subject, systemClock.wall()))
+      ? await withStores(context, (stores) => eraseSubject(stores, subject, systemClock.wall(), { via: 'command' }))
       : await askControl<{ erased: boolean; at: number }>(instance.socket, 'POST', '/erase', { subject });
   context.out.data(
     done,

@@ -34,7 +34,7 @@ export const create: Run = async (context) => {
           const beside = configBeside(context, stores);
           if (beside !== undefined) requireListed(beside.config, asked.name, beside.source);
           else context.out.note(`There is no configuration here yet. For this key ${linesToAdd(asked.name)}`);
-          const { key, state } = await openKeyStore(stores).create(asked);
+          const { key, state } = await openKeyStore(stores).create(asked, { via: 'command' });
           return { key, state: viewOf(state) };
         })
       : await askControl<Created>(instance.socket, 'POST', '/keys', {
@@ -83,7 +83,7 @@ export const revoke: Run = async (context) => {
   const { instance } = placeOf(context);
   const revoked =
     instance === undefined
-      ? await withStores(context, async (stores) => viewOf(await openKeyStore(stores).revoke(key, reason)))
+      ? await withStores(context, async (stores) => viewOf(await openKeyStore(stores).revoke(key, reason, { via: 'command' })))
       : (await askControl<{ key: KeyView }>(instance.socket, 'POST', '/keys/revoke', { key, reason })).key;
   context.out.data(revoked, () => `Revoked ${revoked.id} (${revoked.name}).`);
 };

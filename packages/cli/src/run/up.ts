@@ -123,7 +123,7 @@ async function greet(context: Context, server: RunningServer, { lab, file }: Pla
 /** Until a signal, a `stop`, or a failure. */
 async function serve(context: Context, server: RunningServer): Promise<number> {
   const reload = (): void => {
-    server.reload('SIGHUP').then(
+    server.reload('SIGHUP', { via: 'signal' }).then(
       ({ changed }) =>
         context.out.warn(changed ? 'the configuration was reloaded' : 'the configuration has not changed'),
       (error: unknown) =>

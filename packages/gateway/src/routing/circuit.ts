@@ -36,6 +36,16 @@ export class Circuit {
     return this.#lastFault;
   }
 
+  /** Failures in a row that counted. */
+  get failures(): number {
+    return this.#failures;
+  }
+
+  /** Milliseconds until an open one lets a call try; 0 when it is not open. */
+  reopensIn(now: number): number {
+    return Math.max(0, this.#openUntil - now);
+  }
+
   /** Whether a call may go there now; while half open only one at a time may. */
   admits(now: number): boolean {
     const state = this.state(now);

@@ -4,8 +4,8 @@ import { AppError } from '@weighbridge/kernel';
 import type { Fault } from '@weighbridge/protocol';
 import type { Deployment, Snapshot } from '../deployment.ts';
 import { BOUNDS } from '../pipeline/bounds.ts';
-import { Circuit } from './circuit.ts';
-import type { Reason } from './reason.ts';
+import { Circuit, type CircuitState } from './circuit.ts';
+import { wordsOf, type Reason } from './reason.ts';
 
 interface Known {
   readonly definition: string;
@@ -18,6 +18,18 @@ interface Known {
 export interface Failure {
   readonly fault: Fault;
   readonly retryAfterMs?: number;
+}
+
+/** What is known of a deployment, to be shown. */
+export interface HealthView {
+  readonly deployment: string;
+  readonly in_flight: number;
+  readonly circuit: CircuitState;
+  readonly failures: number;
+  readonly reopens_ms: number;
+  readonly last_fault: Fault | null;
+  readonly paused_ms: number;
+  readonly reason: string | null;
 }
 
 export class Health {
@@ -53,6 +65,21 @@ export class Health {
   /** Milliseconds until a pause of the deployment ends; 0 when there is none. */
   pausedFor(deployment: Deployment, now: number): number {
     return Math.max(0, this.#of(deployment).pausedUntil - now);
+  }
+
+  view(deployment: Deployment, now: number): HealthView {
+    const { circuit, inFlight } = this.#of(deployment);
+    const reason = this.reason(deployment, now);
+    return {
+      deployment: deployment.id,
+      in_flight: inFlight,
+      circuit: circuit.state(now),
+      failures: circuit.failures,
+      reopens_ms: circuit.reopensIn(now),
+      last_fault: circuit.lastFault,
+      paused_ms: this.pausedFor(deployment, now),
+      reason: reason === null ? null : wordsOf(reason),
+    };
   }
 
   began(deployment: Deployment, now: number): void {

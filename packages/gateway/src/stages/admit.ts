@@ -64,7 +64,8 @@ function admitWho(call: Call, key: NonNullable<Call['key']>, { endUser }: NonNul
   call.whoText = '';
 }
 
-function admitRoute(call: Call): void {
+/** Finds the route that the name leads to, and whether the key may use it. Throws MODEL_UNKNOWN or POLICY_DENIED. */
+export function admitRoute(call: Admitted): void {
   const key = keyOf(call);
   const config = call.compiled.snapshot.digest;
   const route = call.compiled.routeFor(call.alias);
@@ -81,6 +82,9 @@ function admitRoute(call: Call): void {
   if (call.fidelity === 'default') call.fidelity = route.fidelity;
 }
 
+/** A call, or one that is only foreseen. */
+export type Admitted = Pick<Call, 'lane' | 'compiled' | 'key' | 'alias' | 'decision' | 'plan' | 'fidelity'>;
+
 const notAllowed = (name: string, route: string): AppError =>
   new AppError('POLICY_DENIED', `the key "${name}" may not use the route "${route}"`);
 
@@ -89,7 +93,7 @@ const unlisted = (name: string): AppError =>
     next: `ask the operator to add \`${name}: {}\` under \`keys:\`, with a policy where it may not use everything`,
   });
 
-function keyOf(call: Call): NonNullable<Call['key']> {
+function keyOf(call: Pick<Call, 'key'>): NonNullable<Call['key']> {
   if (call.key === null) throw new AppError('INTERNAL', 'invariant broken: admit comes after identify');
   return call.key;
 }

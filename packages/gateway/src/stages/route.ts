@@ -17,7 +17,15 @@ export const route: Stage = (next) => (call, reply) => {
   return next(call, reply);
 };
 
-function judge(call: Call, plan: Plan): void {
+/** What a decision is made from and goes into: a call, or one that is only foreseen. */
+export type Routed = Pick<
+  Call,
+  'lane' | 'compiled' | 'key' | 'surface' | 'endpoint' | 'order' | 'firstChoice' | 'judged'
+> & {
+  readonly facts: Pick<NonNullable<Call['facts']>, 'features'> | null;
+};
+
+export function judge(call: Routed, plan: Plan): void {
   const now = call.lane.clock.monotonic();
   const reasons = plan.targets.map((target, index) => plan.denials[index] ?? unfit(call, target, now));
   const eligible: number[] = [];
@@ -30,12 +38,12 @@ function judge(call: Call, plan: Plan): void {
   call.judged = { verdicts, reasons };
 }
 
-function ordered(call: Call, plan: Plan, eligible: readonly number[]): number[] {
+function ordered(call: Routed, plan: Plan, eligible: readonly number[]): number[] {
   const candidates = eligible.map((index) => plan.targets[index] ?? { weight: 0 });
   return orderBy(plan.route.strategy, candidates, call.lane.chance).map((position) => eligible[position] ?? 0);
 }
 
-function unfit(call: Call, target: Target, now: number): Reason | null {
+function unfit(call: Routed, target: Target, now: number): Reason | null {
   if (call.endpoint === 'count_tokens' && !counts(call, target)) return { kind: 'cannot_count' };
   const lacks = target.deployment.lacks;
   if (lacks !== undefined && lacks.length > 0) {
@@ -45,7 +53,7 @@ function unfit(call: Call, target: Target, now: number): Reason | null {
   return call.lane.health.reason(target.deployment, now);
 }
 
-const counts = ({ surface }: Call, { cloud, deployment, dialect }: Target): boolean =>
+const counts = ({ surface }: Pick<Call, 'surface'>, { cloud, deployment, dialect }: Target): boolean =>
   dialect === surface && cloud.counting?.can(deployment) === true;
 
 /** Interns the call's decision as it stands now; called again when a fall-back changed it. */
@@ -60,7 +68,8 @@ export function decide(call: Call, plan: Plan): void {
   call.decision = call.lane.decisions.intern(key, () => decisionOf(config, plan, call.judged));
 }
 
-function nothingLeft(call: Call, plan: Plan): AppError {
+/** Why nothing is eligible. */
+export function nothingLeft(call: Routed, plan: Plan): AppError {
   // Nothing is eligible, so every candidate has its reason.
   const reasons = call.judged.reasons.filter((reason) => reason !== null);
   const details = {
@@ -101,7 +110,7 @@ function nothingLeft(call: Call, plan: Plan): AppError {
 }
 
 /** Names that the key may ask for and that lead to a deployment which counts; a few of them. */
-function countingModels(call: Call): readonly string[] {
+function countingModels(call: Pick<Routed, 'compiled' | 'key' | 'surface'>): readonly string[] {
   const { compiled, key } = call;
   if (key === null) return [];
   const named = compiled.models(key).filter((name) => {

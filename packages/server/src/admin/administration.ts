@@ -4,7 +4,7 @@ import { AppError, LIMITS, systemClock, type Money } from '@weighbridge/kernel';
 import type { Deployment, Snapshot } from '@weighbridge/gateway';
 import type { KeyChanged } from '@weighbridge/journal';
 import { bookText } from '@weighbridge/ledger';
-import type { Config } from '@weighbridge/protocol';
+import type { Actor, Config } from '@weighbridge/protocol';
 import { oncePerHour, recentAlerts } from './alerts.ts';
 import { compileSnapshot } from '../config/compile.ts';
 import { requireConfig, type LoadedConfig } from '../config/load.ts';
@@ -13,7 +13,16 @@ import { checkKeyEntries, requireListed } from '../config/key-entries.ts';
 import { byPlace, createProblemList, refuseErrors, type Problem } from '../config/problem.ts';
 import type { Activation } from '../lanes/setup.ts';
 import type { KeyState } from '../keys/fold.ts';
-import { alertDraft, bookDraft, configDraft, erasureDraft, readBooks, readConfigs, withoutPersons } from './entries.ts';
+import {
+  alertDraft,
+  bookDraft,
+  BY_ITSELF,
+  configDraft,
+  erasureDraft,
+  readBooks,
+  readConfigs,
+  withoutPersons,
+} from './entries.ts';
 import { checkNewKey, openKeyStore, viewOf, type KeyView, type NewKey } from './key-store.ts';
 import type { Stores } from './stores.ts';
 
@@ -42,11 +51,12 @@ export interface Administration {
   begin(): Promise<void>;
   /** From now on changes go to the lanes. */
   connect(apply: Apply): void;
-  reload(loaded: LoadedConfig, cause: string): Promise<Activated>;
+  /** `by`: who asked for it, as its entries say; the instance itself where nobody is named. */
+  reload(loaded: LoadedConfig, cause: string, by?: Actor): Promise<Activated>;
   /** Throws CONFIG_INVALID for a name that the configuration in force does not list. */
-  createKey(asked: NewKey): Promise<{ readonly key: string; readonly state: KeyView }>;
-  revokeKey(idOrName: string, reason?: string): Promise<KeyView>;
-  erase(subject: string): Promise<{ readonly erased: true; readonly at: number }>;
+  createKey(asked: NewKey, by?: Actor): Promise<{ readonly key: string; readonly state: KeyView }>;
+  revokeKey(idOrName: string, reason?: string, by?: Actor): Promise<KeyView>;
+  erase(subject: string, by?: Actor): Promise<{ readonly erased: true; readonly at: number }>;
   /** Hands the log over to a fresh key, or ends the signing of all but the current one. Throws JOURNAL_UNAVAILABLE. */
   changeLogKey(change: 'rotate' | 'retire', reason?: string): Promise<KeyChanged>;
   /** Runs `work` with a configuration that stands for its duration only. */
@@ -61,18 +71,20 @@ export function createAdministration(stores: Stores, loaded: LoadedConfig): Admi
   const oneByOne = createQueue();
   const journal = activationWriter(stores);
 
-  const change = async (next: Compiled, cause: string): Promise<boolean> => {
+  const change = async (next: Compiled, cause: string, by: Actor): Promise<boolean> => {
     const changed = next.activation.snapshot.digest !== current.activation.snapshot.digest;
     const { prices } = next.activation;
     const samePrices = prices.mark === current.activation.prices.mark;
     const activation = samePrices ? { ...next.activation, prices: { ...prices, sheets: null } } : next.activation;
     await apply(activation, async () => {
-      if (changed) await journal(next, cause, inForce(current), current.prices.book.id);
+      const before = { previous: inForce(current), book: current.prices.book.id };
+      if (changed) await journal(next, { cause, by }, before);
     });
     current = next;
     return changed;
   };
-  const refresh = (cause: string): Promise<boolean> => change(compile(current.loaded, keyStore.all()), cause);
+  const refresh = (cause: string, by: Actor): Promise<boolean> =>
+    change(compile(current.loaded, keyStore.all()), cause, by);
 
   return {
     snapshot: () => current.activation.snapshot,
@@ -81,45 +93,48 @@ export function createAdministration(stores: Stores, loaded: LoadedConfig): Admi
     keys: () => keyStore.all().map((key) => effective(viewOf(key), current.activation.snapshot)),
     warnings: () => warningsOf(current.loaded, current.facts.config, keyStore.all()),
     windowCost: (deployment, at) => windowCost(current.prices, deployment, at),
-    begin: () => journal(current, 'start', previousOf(stores), lastBook(stores)),
+    begin: () => {
+      const before = { previous: previousOf(stores), book: lastBook(stores) };
+      return journal(current, { cause: 'start', by: BY_ITSELF }, before);
+    },
     connect: (to) => {
       apply = to;
     },
-    reload: (next, cause) =>
+    reload: (next, cause, by = BY_ITSELF) =>
       oneByOne(async () => {
         const compiled = compile(next, keyStore.all());
         const later = waitsForRestart(current.facts.config, compiled.facts.config);
-        const changed = await change(compiled, cause);
+        const changed = await change(compiled, cause, by);
         const warnings = warningsOf(next, compiled.facts.config, keyStore.all());
         return { digest: compiled.activation.snapshot.digest, changed, warnings, later };
       }),
-    createKey: (asked) =>
+    createKey: (asked, by = BY_ITSELF) =>
       oneByOne(async () => {
         checkNewKey(asked);
         // A probe's key gets a policy of its own for as long as the probe lasts, and else may use nothing.
         if (asked.purpose !== 'probe') requireListed(current.facts.config, asked.name, current.facts.source);
-        const { key, state } = await keyStore.create(asked);
-        await refresh(`key ${state.id} created`);
+        const { key, state } = await keyStore.create(asked, by);
+        await refresh(`key ${state.id} created`, by);
         return { key, state: viewOf(state) };
       }),
-    revokeKey: (idOrName, reason) =>
+    revokeKey: (idOrName, reason, by = BY_ITSELF) =>
       oneByOne(async () => {
-        const state = await keyStore.revoke(idOrName, reason);
-        await refresh(`key ${state.id} revoked`);
+        const state = await keyStore.revoke(idOrName, reason, by);
+        await refresh(`key ${state.id} revoked`, by);
         return viewOf(state);
       }),
-    erase: (subject) => oneByOne(() => eraseSubject(stores, subject, systemClock.wall())),
+    erase: (subject, by = BY_ITSELF) => oneByOne(() => eraseSubject(stores, subject, systemClock.wall(), by)),
     changeLogKey: (asked, reason) => oneByOne(() => changeLogKey(stores, asked, reason)),
     during: (edit, cause, work) =>
       oneByOne(async () => {
         const standing = current;
         const snapshot = edit(standing.activation.snapshot);
         const facts = { ...standing.facts, digest: snapshot.digest };
-        await change({ ...standing, facts, activation: { ...standing.activation, snapshot } }, cause);
+        await change({ ...standing, facts, activation: { ...standing.activation, snapshot } }, cause, BY_ITSELF);
         try {
           return await work();
         } finally {
-          await change(standing, `${cause}: done`);
+          await change(standing, `${cause}: done`, BY_ITSELF);
         }
       }),
   };
@@ -191,6 +206,7 @@ function waitsForRestart(before: Config, after: Config): readonly string[] {
     ['listen.host', before.listen.host, after.listen.host],
     ['listen.port', before.listen.port, after.listen.port],
     ['listen.lanes', before.listen.lanes, after.listen.lanes],
+    ['control', JSON.stringify(before.control), JSON.stringify(after.control)],
     ['journal.durability', before.journal.durability, after.journal.durability],
     ['projections', JSON.stringify(before.projections), JSON.stringify(after.projections)],
   ] as const;
@@ -199,9 +215,8 @@ function waitsForRestart(before: Config, after: Config): readonly string[] {
 
 type ActivationWriter = (
   next: Compiled,
-  cause: string,
-  previous: ReturnType<typeof previousOf>,
-  previousBook: string | undefined,
+  why: { readonly cause: string; readonly by: Actor },
+  before: { readonly previous: ReturnType<typeof previousOf>; readonly book: string | undefined },
 ) => Promise<void>;
 
 /** Writes down an activation, and once a day an alert for each deployment whose calls could not be priced. */
@@ -209,15 +224,15 @@ function activationWriter(stores: Stores): ActivationWriter {
   const { admin, nextId, blobs } = stores;
   // The journal shows an alert of a moment ago only once it is sealed.
   const first = oncePerHour(systemClock);
-  return async (next, cause, previous, previousBook) => {
+  return async (next, why, before) => {
     const at = systemClock.wall();
     const { book } = next.prices;
-    if (book.id !== previousBook) {
+    if (book.id !== before.book) {
       await admin.append(
         bookDraft(nextId(), at, { book: book.id, rows: book.rows.length, text: blobs.keep(bookText(book)) }),
       );
     }
-    await admin.append(configDraft(nextId(), at, blobs, { ...next.facts, cause, previous }));
+    await admin.append(configDraft(nextId(), at, blobs, { ...next.facts, ...why, previous: before.previous }));
     const told = new Set(recentAlerts(stores.journal, at).map(({ message }) => message));
     for (const id of next.unpriced) {
       const message = `no price is known for deployment "${id}": its calls are unpriced, and a hard budget refuses them`;
@@ -251,13 +266,14 @@ export async function eraseSubject(
   stores: Stores,
   subject: string,
   at: number,
+  by: Actor,
 ): Promise<{ readonly erased: true; readonly at: number }> {
   if (subject.trim() === '')
     throw new AppError('BAD_REQUEST', 'an erasure needs a subject', {
       next: 'name a principal, a key id or an organisation',
     });
   stores.vault.erase(subject, at);
-  await stores.admin.append(erasureDraft(stores.nextId(), at, stores.vault.keyDigest(`subject:${subject}`)));
+  await stores.admin.append(erasureDraft(stores.nextId(), at, stores.vault.keyDigest(`subject:${subject}`), by));
   return { erased: true, at };
 }
 

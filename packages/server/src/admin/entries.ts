@@ -1,20 +1,29 @@
-// The entries that administration writes, and how they are read back: keys, activations, erasures, alerts. Content is
-// commercial or personal, never public: who may call and at what budget is no stranger's business.
+// The entries that administration writes, and how they are read back: keys, activations, erasures, alerts. Each change
+// says who asked for it (`by`), and what it was `before` and `after`. Content is commercial or personal, never public: who
+// may call and at what budget is no stranger's business.
 import { canonicalJson, type Json } from '@weighbridge/kernel';
 import type { Journal } from '@weighbridge/journal';
-import type { Config, EntryDraft } from '@weighbridge/protocol';
+import type { Actor, Config, EntryDraft } from '@weighbridge/protocol';
 import type { KeyCreated, KeyEntry, KeyRevoked, KeyWho } from '../keys/fold.ts';
 import type { BlobReference, Blobs } from './blobs.ts';
 
-const canonical = (value: unknown): string => canonicalJson(value as Json);
+export const canonical = (value: unknown): string => canonicalJson(value as Json);
+
+/** A change that the instance makes by itself. */
+export const BY_ITSELF: Actor = { via: 'instance' };
 
 // --- keys
 
 /** The principal is a person: it goes into the personal group, under a key of its own, and can be erased. */
-export function keyDraft(id: string, at: number, change: KeyCreated | KeyRevoked): EntryDraft {
-  if (change.action === 'revoke') return { kind: 'key', id, at, commercial: canonical(change) };
+export function keyDraft(id: string, at: number, change: KeyCreated | KeyRevoked, by: Actor): EntryDraft {
+  if (change.action === 'revoke') {
+    const states = { before: { revoked: false }, after: { revoked: true } };
+    return { kind: 'key', id, at, commercial: canonical({ ...change, ...states, by }) };
+  }
   const { principal, ...who } = change.who;
-  const draft = { kind: 'key', id, at, commercial: canonical({ ...change, who }) } as const;
+  const { expires = null, name } = change;
+  const states = { before: null, after: { expires, name, revoked: false, who } };
+  const draft = { kind: 'key', id, at, commercial: canonical({ ...change, who, ...states, by }) } as const;
   return principal === undefined ? draft : { ...draft, personal: canonical({ principal }), subject: principal };
 }
 
@@ -59,8 +68,10 @@ export interface ConfigRecord {
   readonly source: string;
   /** The configuration in force, without persons: itself, or the blob it lies in. */
   readonly config: unknown;
-  /** What changed since the previous activation: itself, or the blob it lies in. */
+  /** What changed since the previous activation, each with what it was before and after: itself, or the blob it lies in. */
   readonly diff: unknown;
+  /** Absent in entries of versions that did not keep it. */
+  readonly by?: Actor;
 }
 
 export function configDraft(
@@ -73,11 +84,13 @@ export function configDraft(
     source: string;
     previous: { digest: string; config: unknown } | undefined;
     config: Config;
+    by: Actor;
   },
 ): EntryDraft {
   const config = withoutPersons(facts.config);
   const diff = facts.previous === undefined ? [] : difference(facts.previous.config, config);
   const record: ConfigRecord = {
+    by: facts.by,
     cause: facts.cause,
     config: blobs.inline(canonical(config)),
     diff: blobs.inline(canonical(diff)),
@@ -144,14 +157,26 @@ export function* readBooks(journal: Journal): Generator<BookRecord> {
   }
 }
 
+// --- sessions of the console
+
+/** A session is opened by whoever holds a link, and ended by itself, by another one, or by the operator. */
+export const sessionDraft = (
+  id: string,
+  at: number,
+  change: { readonly action: 'open' | 'end'; readonly session: string; readonly by: Actor },
+): EntryDraft => {
+  const open = change.action === 'open';
+  return { kind: 'session', id, at, commercial: canonical({ ...change, before: { open: !open }, after: { open } }) };
+};
+
 // --- erasures, alerts
 
 /** States that a person's part was erased without naming the person: only a keyed digest of the subject stands there. */
-export const erasureDraft = (id: string, at: number, subjectDigest: string): EntryDraft => ({
+export const erasureDraft = (id: string, at: number, subjectDigest: string, by: Actor): EntryDraft => ({
   kind: 'erasure',
   id,
   at,
-  commercial: canonical({ subject_digest: subjectDigest }),
+  commercial: canonical({ after: { erased: true }, before: { erased: false }, by, subject_digest: subjectDigest }),
 });
 
 export const alertDraft = (

@@ -2,8 +2,9 @@
 import { randomFillSync } from 'node:crypto';
 import { AppError, LIMITS, systemClock } from '@weighbridge/kernel';
 import { mintKey } from '@weighbridge/gateway';
+import type { Actor } from '@weighbridge/protocol';
 import { foldKeys, type KeyCreated, type KeyState, type KeyWho } from '../keys/fold.ts';
-import { keyDraft, readKeys } from './entries.ts';
+import { BY_ITSELF, keyDraft, readKeys } from './entries.ts';
 import type { Stores } from './stores.ts';
 
 export interface NewKey {
@@ -21,21 +22,21 @@ export interface KeyStore {
   /** In the order they were made, revoked ones included. */
   all(): readonly KeyState[];
   /** Durable when it resolves. Throws BAD_REQUEST for a name that is no slug, or a field that is too long. */
-  create(asked: NewKey): Promise<{ readonly key: string; readonly state: KeyState }>;
+  create(asked: NewKey, by?: Actor): Promise<{ readonly key: string; readonly state: KeyState }>;
   /** By id, or by name when only one key of that name is in force. Throws KEY_INVALID when there is none. */
-  revoke(idOrName: string, reason?: string): Promise<KeyState>;
+  revoke(idOrName: string, reason?: string, by?: Actor): Promise<KeyState>;
 }
 
 const NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/;
 
 export function openKeyStore(stores: Stores): KeyStore {
   let keys = foldKeys(readKeys(stores.journal));
-  const append = async (change: Parameters<typeof keyDraft>[2], at: number): Promise<void> => {
-    await stores.admin.append(keyDraft(stores.nextId(), at, change));
+  const append = async (change: Parameters<typeof keyDraft>[2], at: number, by: Actor): Promise<void> => {
+    await stores.admin.append(keyDraft(stores.nextId(), at, change, by));
   };
   return {
     all: () => keys,
-    create: async (asked) => {
+    create: async (asked, by = BY_ITSELF) => {
       checkNewKey(asked);
       const minted = mintKey((bytes) => randomFillSync(bytes));
       const made: Omit<KeyCreated, 'action'> = {
@@ -47,15 +48,15 @@ export function openKeyStore(stores: Stores): KeyStore {
         ...(asked.purpose === undefined ? {} : { purpose: asked.purpose }),
       };
       const at = systemClock.wall();
-      await append({ action: 'create', ...made }, at);
+      await append({ action: 'create', ...made }, at, by);
       const state: KeyState = { ...made, created: at, revoked: false };
       keys = [...keys, state];
       return { key: minted.key, state };
     },
-    revoke: async (idOrName, reason) => {
+    revoke: async (idOrName, reason, by = BY_ITSELF) => {
       const chosen = choose(keys, idOrName);
       const at = systemClock.wall();
-      await append({ action: 'revoke', id: chosen.id, ...(reason === undefined ? {} : { reason }) }, at);
+      await append({ action: 'revoke', id: chosen.id, ...(reason === undefined ? {} : { reason }) }, at, by);
       const revoked = { ...chosen, revoked: true, revokedAt: at };
       keys = keys.map((key) => (key.id === chosen.id ? revoked : key));
       return revoked;

@@ -10,6 +10,36 @@ export function checkMeaning(config: Config, problems: ProblemList): void {
   checkAliases(config, problems);
   checkKeys(config, problems);
   checkUnused(config, problems);
+  checkControl(config, problems);
+}
+
+const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|localhost|::1)$/;
+
+/** Whoever can read the wire between a browser and here would hold a session. */
+function checkControl({ control }: Config, problems: ProblemList): void {
+  if (control === 'off') return;
+  const { host, origin } = control;
+  const secure = origin?.startsWith('https:') === true;
+  if (!LOOPBACK.test(host) && !secure)
+    problems.error(
+      ['control', 'host'],
+      `"${host}" can be reached from other machines, and nothing protects a session on the way`,
+      'put a proxy that speaks TLS in front and name its address as `control.origin: https://…`, or listen on 127.0.0.1',
+    );
+  if (origin === undefined) return;
+  const { hostname, pathname, search, hash } = new URL(origin);
+  if (!secure && !LOOPBACK.test(hostname))
+    problems.error(
+      ['control', 'origin'],
+      'an origin that other machines see has to be https',
+      'write https://…, or leave `control.origin` out',
+    );
+  if (pathname !== '/' || search !== '' || hash !== '')
+    problems.error(
+      ['control', 'origin'],
+      'an origin has no path: the console lives at /console/ of it',
+      `write it as ${new URL(origin).origin}`,
+    );
 }
 
 function dangling(kind: string, name: string, known: readonly string[]): { message: string; mend: string } {

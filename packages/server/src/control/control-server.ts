@@ -15,14 +15,27 @@ export interface ControlServer {
   close(): Promise<void>;
 }
 
+/** Takes the paths of the control API, which is the same here as in the console. */
+type Api = (request: IncomingMessage, response: ServerResponse) => void;
+
+const refuseApi: Api = (request, response) => {
+  const failure = new AppError('NOT_FOUND', `the control socket has no ${request.method} ${request.url}`);
+  send(response, failure.row.status, { error: failure.body() });
+};
+
 /**
  * Listens on `path`, replacing a socket that a killed instance left (the folder lock says it is ours). Throws
  * SOCKET_BLOCKED when something else lies there, which is left as it is, or when no socket can be made there.
  */
-export async function listenControl(path: string, operations: ControlOperations): Promise<ControlServer> {
+export async function listenControl(
+  path: string,
+  operations: ControlOperations,
+  api: Api = refuseApi,
+): Promise<ControlServer> {
   if (process.platform !== 'win32') removeOldSocket(path);
   const server = createServer({ requestTimeout: REQUEST_MS_MOST }, (request, response) => {
-    void answer(request, response, operations);
+    if (request.url?.startsWith('/control/') === true) api(request, response);
+    else void answer(request, response, operations);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(blocked(path, `cannot be made: ${error.message}`, error)));

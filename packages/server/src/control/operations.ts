@@ -2,7 +2,7 @@
 import { AppError } from '@weighbridge/kernel';
 import type { LaneStats } from '@weighbridge/gateway';
 import type { WitnessState } from '@weighbridge/journal';
-import type { ProjectionsState } from '@weighbridge/protocol';
+import type { Actor, ProjectionsState } from '@weighbridge/protocol';
 import type { AlertView } from '../admin/alerts.ts';
 import type { Activated, Administration } from '../admin/administration.ts';
 import type { KeyWho } from '../keys/fold.ts';
@@ -57,7 +57,7 @@ export interface Status {
 export interface ControlPorts {
   readonly administration: Administration;
   readonly status: () => Promise<Status>;
-  readonly reload: (cause: string) => Promise<Activated>;
+  readonly reload: (cause: string, by: Actor) => Promise<Activated>;
   readonly probe: (deployments: readonly string[]) => Promise<readonly ProbeResult[]>;
   readonly projections: Projections;
   /** Begins to stop; resolves at once. */
@@ -66,18 +66,22 @@ export interface ControlPorts {
 
 type Body = Readonly<Record<string, unknown>>;
 
+/** Only the owner of the home folder can open the socket. */
+const BY: Actor = { via: 'socket' };
+
 export function controlOperations(ports: ControlPorts): ControlOperations {
   const { administration } = ports;
   return {
     'GET /status': () => ports.status(),
     'GET /keys': () => ({ keys: administration.keys() }),
-    'POST /keys': (body) => administration.createKey({ name: text(body, 'name'), who: whoOf(body), ...expiry(body) }),
+    'POST /keys': (body) =>
+      administration.createKey({ name: text(body, 'name'), who: whoOf(body), ...expiry(body) }, BY),
     'POST /keys/revoke': async (body) => ({
-      key: await administration.revokeKey(text(body, 'key'), optional(body, 'reason')),
+      key: await administration.revokeKey(text(body, 'key'), optional(body, 'reason'), BY),
     }),
     'GET /config': () => ({ digest: administration.snapshot().digest, config: administration.config() }),
-    'POST /reload': () => ports.reload('asked on the control socket'),
-    'POST /erase': (body) => administration.erase(text(body, 'subject')),
+    'POST /reload': () => ports.reload('asked on the control socket', BY),
+    'POST /erase': (body) => administration.erase(text(body, 'subject'), BY),
     'POST /log/rotate-key': (body) => administration.changeLogKey('rotate', optional(body, 'reason')),
     'POST /log/retire-key': (body) => administration.changeLogKey('retire', optional(body, 'reason')),
     'POST /probe': async (body) => ({ probes: await ports.probe(list(body, 'deployments')) }),

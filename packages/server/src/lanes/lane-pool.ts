@@ -3,7 +3,7 @@
 // with it: recovery at the next start closes its calls, which a half-dead process could not do.
 import { Worker } from 'node:worker_threads';
 import { AppError } from '@weighbridge/kernel';
-import type { LaneStats } from '@weighbridge/gateway';
+import type { DeploymentHealth, ForeseeAsked, Foreseen, LaneStats } from '@weighbridge/gateway';
 import type { Unpriced } from '../admin/alerts.ts';
 import type { Activation, LaneAddress, LaneSetup } from './setup.ts';
 import { createCaller, type Caller } from './thread-calls.ts';
@@ -21,6 +21,10 @@ export interface LanePool {
   /** Rejects, and leaves every lane as it was, when one of them cannot take it. `between` runs when all can. */
   activate(activation: Activation, between: () => Promise<void>): Promise<void>;
   stats(): Promise<LaneStats>;
+  /** What each lane has learnt of the deployments, in the order of lanes. */
+  health(): Promise<readonly (readonly DeploymentHealth[])[]>;
+  /** What each lane would do with a request now. Throws KEY_INVALID. */
+  foresee(asked: ForeseeAsked): Promise<readonly Foreseen[]>;
   drain(deadlineMs: number): Promise<void>;
   /** Rejects when a lane died unasked. Never resolves. */
   readonly failed: Promise<never>;
@@ -102,6 +106,8 @@ export async function startLanes(
       await all('swap', undefined, SWAP_MS);
     },
     stats: async () => sum(await all<LaneStats>('stats', undefined, STATS_MS)),
+    health: () => all('health', undefined, STATS_MS),
+    foresee: (asked) => all('foresee', asked, STATS_MS),
     drain: async (deadlineMs) => {
       ending = true;
       try {

@@ -7,6 +7,7 @@ import {
   createBudget,
   createCredentialStore,
   createLane,
+  type ForeseeAsked,
   type Rater,
   type RefreshingStore,
 } from '@weighbridge/gateway';
@@ -82,6 +83,8 @@ function runLane(setup: LaneSetup): void {
       discard(before, current);
     },
     stats: () => lane.stats(),
+    health: () => lane.health(),
+    foresee: (asked: ForeseeAsked) => lane.foresee(asked),
     drain: async (deadlineMs: number) => {
       await lane.drain(deadlineMs);
       await sealer.close();

@@ -6,11 +6,13 @@ import { alerts, configurations, keys, log } from './administration.ts';
 import { behind } from './behind.ts';
 import { breakdown } from './breakdown.ts';
 import { calls } from './calls.ts';
+import { everyCall } from './every-call.ts';
 import { latencyQuery } from './latency.ts';
 import { overview } from './overview.ts';
 import { checkInput, type Query, type Sources } from './query.ts';
 import { receipt } from './receipt.ts';
 import { series } from './series.ts';
+import { tail } from './tail.ts';
 
 const QUERIES = {
   overview,
@@ -18,6 +20,8 @@ const QUERIES = {
   breakdown,
   latency: latencyQuery,
   calls,
+  everyCall,
+  tail,
   behind,
   receipt,
   keys,

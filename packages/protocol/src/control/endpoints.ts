@@ -1,0 +1,134 @@
+// The control API, endpoint by endpoint: what each takes and gives, in the schemas that check both. The server's routes,
+// the OpenAPI document and the types of the client are made from this table.
+import type { ErrorCode } from '@weighbridge/kernel';
+import type { z } from 'zod';
+import { alertsSchema, pageInput } from '../queries/administration.ts';
+import { behindInput, behindSchema, callsInput, callsSchema } from '../queries/calls.ts';
+import { latencyInput, latencySchema } from '../queries/latency.ts';
+import {
+  breakdownInput,
+  breakdownSchema,
+  overviewInput,
+  overviewSchema,
+  seriesInput,
+  seriesSchema,
+} from '../queries/totals.ts';
+import { configurationHistoryInput, configurationHistorySchema, configurationSchema } from './configuration.ts';
+import { preparedExportSchema, prepareExportInput } from './exports.ts';
+import { findInput, foundSchema } from './find.ts';
+import { deploymentsSchema, foreseeInput, foreseenSchema, routesSchema } from './fleet.ts';
+import { entriesInput, entriesSchema, journalInput, journalSchema } from './journal.ts';
+import { createdKeySchema, createKeyInput, keyPageSchema, keysInput, keyViewSchema, revokeKeyInput } from './keys.ts';
+import { callDetailInput, callDetailSchema } from './receipt.ts';
+import type { ControlName } from './routes.ts';
+import {
+  endedSchema,
+  endSessionInput,
+  linkSchema,
+  nothing,
+  openedSessionSchema,
+  openSessionInput,
+  sessionSchema,
+  sessionsSchema,
+} from './session.ts';
+import { controlStatusSchema } from './status.ts';
+import { removedViewSchema, removeViewInput, saveViewInput, viewSchema, viewsSchema } from './views.ts';
+
+export interface Endpoint<Input extends z.ZodType = z.ZodType, Answer extends z.ZodType = z.ZodType> {
+  readonly about: string;
+  readonly input: Input;
+  readonly answer: Answer;
+  /** Beside those that any of them may give. */
+  readonly errors: readonly ErrorCode[];
+  /** `open`: needs no session. `socket`: answered on the control socket only. */
+  readonly to: 'session' | 'open' | 'socket';
+  /** An entry of the journal is written. */
+  readonly changes: boolean;
+}
+
+type More = Partial<Pick<Endpoint, 'errors' | 'to' | 'changes'>>;
+const endpoint = <Input extends z.ZodType, Answer extends z.ZodType>(
+  about: string,
+  input: Input,
+  answer: Answer,
+  more: More = {},
+): Endpoint<Input, Answer> => ({ errors: [], to: 'session', changes: false, ...more, about, input, answer });
+
+/** Whatever is read from tables may meet these. */
+const TABLES: readonly ErrorCode[] = ['PROJECTIONS_OFF', 'DATABASE_UNAVAILABLE', 'QUERY_TIMEOUT'];
+const table = { errors: TABLES };
+const written: readonly ErrorCode[] = ['JOURNAL_UNAVAILABLE'];
+
+export const CONTROL = {
+  status: endpoint('The instance in its own words', nothing, controlStatusSchema),
+  overview: endpoint('Totals of a period, and of the period before', overviewInput, overviewSchema, table),
+  series: endpoint('One measure over time, whole or split by a dimension', seriesInput, seriesSchema, table),
+  breakdown: endpoint('A period split by one or two dimensions', breakdownInput, breakdownSchema, table),
+  latency: endpoint('Quantiles of latency, and histograms', latencyInput, latencySchema, table),
+  calls: endpoint('Calls that pass a filter, newest first, page by page', callsInput, callsSchema, table),
+  behind: endpoint('The calls that a row of a roll-up was added up from', behindInput, behindSchema, table),
+  receipt: endpoint('Everything about one call, and what proves it', callDetailInput, callDetailSchema, {
+    errors: ['RECEIPT_UNKNOWN', 'JOURNAL_CORRUPT'],
+  }),
+  find: endpoint('What has this id, index, digest or name', findInput, foundSchema),
+  deployments: endpoint('Deployments, with what each lane has learnt of them', nothing, deploymentsSchema),
+  routes: endpoint('Routes and the state of their candidates', nothing, routesSchema),
+  foresee: endpoint('What would happen to a request now; nothing is sent', foreseeInput, foreseenSchema, {
+    errors: ['KEY_INVALID'],
+  }),
+  journal: endpoint('The log: size, checkpoint, witnesses, growth', journalInput, journalSchema),
+  entries: endpoint('Entries of the log, newest first, page by page', entriesInput, entriesSchema),
+  keys: endpoint('Keys, newest first, page by page', keysInput, keyPageSchema),
+  createKey: endpoint('Makes a key', createKeyInput, createdKeySchema, {
+    errors: [...written, 'CONFIG_INVALID', 'FIELD_TOO_LARGE'],
+    changes: true,
+  }),
+  revokeKey: endpoint('Revokes a key, on every lane, within a second', revokeKeyInput, keyViewSchema, {
+    errors: [...written, 'KEY_INVALID'],
+    changes: true,
+  }),
+  configuration: endpoint('The configuration in force', nothing, configurationSchema),
+  configurations: endpoint(
+    'What was in force and what changed, newest first, page by page',
+    configurationHistoryInput,
+    configurationHistorySchema,
+  ),
+  alerts: endpoint('Alerts, newest first, page by page', pageInput, alertsSchema),
+  views: endpoint('Saved views, by name', nothing, viewsSchema),
+  saveView: endpoint('Saves a view, or changes one', saveViewInput, viewSchema, {
+    errors: [...written, 'VIEW_UNKNOWN'],
+    changes: true,
+  }),
+  removeView: endpoint('Removes a view', removeViewInput, removedViewSchema, {
+    errors: [...written, 'VIEW_UNKNOWN'],
+    changes: true,
+  }),
+  prepareExport: endpoint('Prepares a file, to be fetched once', prepareExportInput, preparedExportSchema),
+  openSession: endpoint('Opens a session with a one-time link', openSessionInput, openedSessionSchema, {
+    errors: [...written, 'LINK_INVALID'],
+    to: 'open',
+    changes: true,
+  }),
+  session: endpoint('The session that asks', nothing, sessionSchema),
+  closeSession: endpoint('Ends the session that asks', nothing, endedSchema, { errors: written, changes: true }),
+  sessions: endpoint('All open sessions', nothing, sessionsSchema),
+  endSession: endpoint('Ends a session', endSessionInput, endedSchema, { errors: written, changes: true }),
+  createLink: endpoint('Makes a one-time link', nothing, linkSchema, { to: 'socket' }),
+} as const satisfies Readonly<Record<ControlName, Endpoint>>;
+
+export type ControlInput<Name extends ControlName> = z.input<(typeof CONTROL)[Name]['input']>;
+/** As it is once the schema has filled in what was left out. */
+export type ControlAsked<Name extends ControlName> = z.output<(typeof CONTROL)[Name]['input']>;
+export type ControlAnswer<Name extends ControlName> = z.output<(typeof CONTROL)[Name]['answer']>;
+
+/** Any endpoint may give these. */
+export const EVERYWHERE: readonly ErrorCode[] = [
+  'BAD_REQUEST',
+  'BODY_NOT_JSON',
+  'BODY_TOO_LARGE',
+  'HOST_NOT_ALLOWED',
+  'ORIGIN_NOT_ALLOWED',
+  'SESSION_MISSING',
+  'OVERLOADED',
+  'INTERNAL',
+];

@@ -1,0 +1,39 @@
+// A table as a file: CSV for spreadsheets, with cells that no spreadsheet takes for a formula, or JSON. It is prepared
+// first, with everything that decides what stands in it, and then fetched once under a ticket, so that a browser can save
+// it as it comes. A receipt file, for somebody else to verify, is prepared the same way.
+import { z } from 'zod';
+import { GROUPS } from '../entry.ts';
+import { callFilterSchema } from '../queries/call-search.ts';
+import { instant } from '../queries/period.ts';
+import { breakdownInput } from '../queries/totals.ts';
+
+export const EXPORT_FORMATS = ['csv', 'json'] as const;
+const format = z.enum(EXPORT_FORMATS);
+
+export const prepareExportInput = z.discriminatedUnion('of', [
+  z.strictObject({
+    of: z.literal('calls'),
+    format,
+    filters: z.array(callFilterSchema).max(30).default([]),
+    since: instant,
+    until: instant,
+  }),
+  z.strictObject({ of: z.literal('breakdown'), format, question: breakdownInput }),
+  z.strictObject({
+    of: z.literal('receipt'),
+    id: z.string().max(26),
+    /** What the file shows; the others stay closed by their salts. */
+    groups: z.array(z.enum(GROUPS)).max(GROUPS.length).default(['public']),
+  }),
+]);
+export type PrepareExport = z.output<typeof prepareExportInput>;
+
+export const preparedExportSchema = z
+  .strictObject({
+    /** To be fetched once, by the same session, until `expires`. */
+    path: z.string(),
+    file: z.string(),
+    expires: instant,
+  })
+  .meta({ id: 'PreparedExport' });
+export type PreparedExport = z.output<typeof preparedExportSchema>;

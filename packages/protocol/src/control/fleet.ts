@@ -1,0 +1,109 @@
+// Deployments and routes as they stand: what the lanes have learnt of each, and what would happen to a request now.
+import { z } from 'zod';
+import { CLOUDS } from '../market.ts';
+import { FAULTS } from '../receipt.ts';
+import { count, instant } from '../queries/period.ts';
+import { decisionSchema } from './receipt.ts';
+
+export const CIRCUIT_STATES = ['closed', 'open', 'half_open'] as const;
+
+/** What one lane knows of one deployment. */
+export const laneHealthSchema = z.strictObject({
+  lane: count,
+  in_flight: count,
+  circuit: z.enum(CIRCUIT_STATES),
+  /** Failures in a row that count against the circuit. */
+  failures: count,
+  /** Milliseconds until an open circuit lets one call try. */
+  reopens_ms: z.number().min(0),
+  last_fault: z.enum(FAULTS).nullable(),
+  /** Milliseconds that the cloud has asked to be left alone. */
+  paused_ms: z.number().min(0),
+  /** Why this lane would not use it now; null when it would. */
+  reason: z.string().nullable(),
+});
+export type LaneHealth = z.output<typeof laneHealthSchema>;
+
+/** `up`: every lane would use it; `partly`: some would; `down`: none would. */
+export const DEPLOYMENT_STATES = ['up', 'partly', 'down'] as const;
+
+export const deploymentRowSchema = z
+  .strictObject({
+    id: z.string(),
+    state: z.enum(DEPLOYMENT_STATES),
+    cloud: z.enum(CLOUDS),
+    model: z.string(),
+    region: z.string(),
+    region_set: z.array(z.string()).nullable(),
+    tier: z.string(),
+    /** Who sells it, made the model, runs it. */
+    roles: z.record(z.string(), z.string()),
+    credential: z.strictObject({
+      name: z.string(),
+      /** False when no call could be authorised now; null when no lane has said. */
+      ready: z.boolean().nullable(),
+    }),
+    simulated: z.boolean(),
+    max_concurrency: count.nullable(),
+    in_flight: count,
+    routes: z.array(z.string()),
+    lanes: z.array(laneHealthSchema),
+  })
+  .meta({ id: 'Deployment' });
+export type DeploymentRow = z.output<typeof deploymentRowSchema>;
+
+export const deploymentsSchema = z
+  .strictObject({ at: instant, rows: z.array(deploymentRowSchema) })
+  .meta({ id: 'Deployments' });
+
+export const routeRowSchema = z
+  .strictObject({
+    id: z.string(),
+    aliases: z.array(z.string()),
+    strategy: z.enum(['priority', 'weighted']),
+    candidates: z.array(
+      z.strictObject({
+        deployment: z.string(),
+        weight: count,
+        state: z.enum(DEPLOYMENT_STATES),
+      }),
+    ),
+    attempts: count,
+    timers: z.record(z.string(), z.number()),
+    fidelity: z.enum(['strict', 'warn', 'default']),
+    max_output_tokens: count.nullable(),
+  })
+  .meta({ id: 'Route' });
+export type RouteRow = z.output<typeof routeRowSchema>;
+export const routesSchema = z.strictObject({ at: instant, rows: z.array(routeRowSchema) }).meta({ id: 'Routes' });
+
+/** A request that is not sent: who would ask, for which name, with which features. */
+export const foreseeInput = z.strictObject({
+  /** Id of a key, or its name when one key of that name is in force. */
+  key: z.string().min(1).max(64),
+  /** Model name as a client would write it. */
+  model: z.string().min(1).max(512),
+  /** `tools`, `images`, …: names of the capability table. */
+  features: z.array(z.string().min(1).max(64)).max(32).default([]),
+});
+
+export const foreseenSchema = z
+  .strictObject({
+    at: instant,
+    /** Lanes that would decide alike stand together. */
+    answers: z.array(
+      z.strictObject({
+        lanes: z.array(count),
+        /** As the receipt of such a call would hold it; null when the call would not come that far. */
+        decision: decisionSchema.nullable(),
+        /** What the client would be told instead of an answer; null when the call would be sent. */
+        refusal: z.strictObject({ code: z.string(), message: z.string(), next: z.string() }).nullable(),
+        /** How often each candidate would be tried first, 0 to 1. Beside the candidates of the decision. */
+        first: z.array(z.strictObject({ deployment: z.string(), chance: z.number().min(0).max(1) })),
+        /** What may go wrong after the decision: a credential that is not there. */
+        doubts: z.array(z.strictObject({ deployment: z.string(), doubt: z.string() })),
+      }),
+    ),
+  })
+  .meta({ id: 'Foreseen' });
+export type Foreseen = z.output<typeof foreseenSchema>;

@@ -1,0 +1,61 @@
+// Where each endpoint of the control API stands: plain data, so that a page which only asks does not load the schemas.
+// A question is a POST that changes nothing (its input is structured, and no address bar or log should hold it); a
+// change is journalled with who asked. `{name}` in a path is a member of the input; all others go into the body.
+
+export const CONTROL_BASE = '/control/v1';
+
+export const CONTROL_ROUTES = {
+  status: 'GET /status',
+  overview: 'POST /overview',
+  series: 'POST /series',
+  breakdown: 'POST /breakdown',
+  latency: 'POST /latency',
+  calls: 'POST /calls',
+  behind: 'POST /calls/behind',
+  receipt: 'GET /calls/{id}',
+  find: 'POST /find',
+  deployments: 'GET /deployments',
+  routes: 'GET /routes',
+  foresee: 'POST /routes/foresee',
+  journal: 'POST /journal',
+  entries: 'POST /journal/entries',
+  keys: 'POST /keys/list',
+  createKey: 'POST /keys',
+  revokeKey: 'POST /keys/{id}/revoke',
+  configuration: 'GET /configuration',
+  configurations: 'POST /configuration/history',
+  alerts: 'POST /alerts',
+  views: 'GET /views',
+  saveView: 'POST /views',
+  removeView: 'DELETE /views/{id}',
+  prepareExport: 'POST /exports',
+  openSession: 'POST /session',
+  session: 'GET /session',
+  closeSession: 'DELETE /session',
+  sessions: 'GET /sessions',
+  endSession: 'DELETE /sessions/{id}',
+  createLink: 'POST /links',
+} as const;
+export type ControlName = keyof typeof CONTROL_ROUTES;
+
+/** Not JSON: a stream of events, and a file. */
+export const LIVE_PATH = `${CONTROL_BASE}/live`;
+export const EXPORT_PATH = `${CONTROL_BASE}/exports`;
+export const OPENAPI_PATH = '/control/openapi.json';
+
+/** Second half of a session, beside the cookie; a page of another port of this host has only the cookie. */
+export const TOKEN_HEADER = 'weighbridge-token';
+
+export interface ControlRoute {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Below `CONTROL_BASE`. */
+  readonly path: string;
+  /** Members of the input that stand in the path. */
+  readonly inPath: readonly string[];
+}
+
+export function controlRoute(name: ControlName): ControlRoute {
+  const [method = 'GET', path = '/'] = CONTROL_ROUTES[name].split(' ');
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, member = '']) => member);
+  return { method: method as ControlRoute['method'], path, inPath };
+}

@@ -1,0 +1,140 @@
+// Files of exactly what a question finds. A file is prepared with everything that decides what stands in it and fetched
+// once under a ticket, so that the browser writes it to disk as it comes. It is put together page by page as fast as it is
+// read, and no faster; what comes in meanwhile is not in it. A file that breaks off is no valid JSON, and its transfer
+// ends as a failure.
+import { AppError, LIMITS } from '@weighbridge/kernel';
+import { EXPORT_PATH, type ControlAnswer, type ControlAsked } from '@weighbridge/protocol';
+import { BREAKDOWN_COLUMNS, breakdownRows, CALL_COLUMNS, type ExportColumn } from '../export-columns.ts';
+import { csvLine } from '../csv.ts';
+import type { Asked, ControlPorts } from '../ports.ts';
+
+const PAGE_ROWS = 500;
+
+type Prepared = ControlAsked<'prepareExport'>;
+
+export interface ExportFile {
+  readonly name: string;
+  readonly type: string;
+  readonly text: AsyncIterable<string>;
+}
+
+export interface Exports {
+  prepare(prepared: Prepared, asked: Asked): ControlAnswer<'prepareExport'>;
+  /** Once. Throws EXPORT_UNKNOWN for a ticket that is unknown, used, too old or another session's; OVERLOADED. */
+  fetch(ticket: string, asked: Asked): ExportFile;
+}
+
+interface Ticket {
+  readonly prepared: Prepared;
+  readonly session: string | null;
+  readonly expires: number;
+  readonly file: string;
+}
+
+export interface ExportOptions extends Pick<ControlPorts, 'projections' | 'stores' | 'clock'> {
+  /** Unguessable. */
+  readonly newTicket: () => string;
+}
+
+export function createExports(options: ExportOptions): Exports {
+  const { clock, stores, newTicket } = options;
+  const tickets = new Map<string, Ticket>();
+  let writing = 0;
+  const tidy = (): void => {
+    for (const [name, { expires }] of tickets) if (expires <= clock.wall()) tickets.delete(name);
+    const [oldest] = tickets.keys();
+    if (tickets.size >= LIMITS.exports_prepared && oldest !== undefined) tickets.delete(oldest);
+  };
+  /** Gives the seat back however the file ends: read to its end, broken off, or never begun. */
+  async function* seated(text: AsyncIterable<string>): AsyncIterable<string> {
+    writing += 1;
+    try {
+      yield* text;
+    } finally {
+      writing -= 1;
+    }
+  }
+  return {
+    prepare: (prepared, { session }) => {
+      tidy();
+      const ticket = newTicket();
+      const expires = clock.wall() + LIMITS.export_ticket_ms;
+      const file = fileName(prepared, clock.wall());
+      tickets.set(ticket, { prepared, session: session?.id ?? null, expires, file });
+      return { path: `${EXPORT_PATH}/${ticket}`, file, expires };
+    },
+    fetch: (name, { session }) => {
+      tidy();
+      const ticket = tickets.get(name);
+      if (ticket === undefined || ticket.session !== (session?.id ?? null))
+        throw new AppError('EXPORT_UNKNOWN', 'no file waits under this ticket');
+      if (writing >= LIMITS.exports_at_once)
+        throw new AppError('OVERLOADED', `${LIMITS.exports_at_once} files are being written already`);
+      tickets.delete(name);
+      const { prepared, file } = ticket;
+      if (prepared.of === 'receipt') {
+        const text = stores.journal.receiptFor(prepared.id, { groups: prepared.groups, kind: 'call' });
+        return { name: file, type: 'application/json', text: seated(once(text)) };
+      }
+      const rows = prepared.of === 'calls' ? callRows(options, prepared) : breakdownRows(options.projections, prepared);
+      const columns = (prepared.of === 'calls' ? CALL_COLUMNS : BREAKDOWN_COLUMNS) as readonly ExportColumn<unknown>[];
+      const csv = prepared.format === 'csv';
+      return {
+        name: file,
+        type: csv ? 'text/csv; charset=utf-8; header=present' : 'application/json',
+        text: seated(csv ? asCsv(rows, columns) : asJson(rows)),
+      };
+    },
+  };
+}
+
+// oxlint-disable-next-line typescript/require-await -- The one text of a file that is not put together from pages.
+async function* once(text: string): AsyncIterable<string> {
+  yield text;
+}
+
+/** Newest first, page by page, down to the oldest that is kept. */
+async function* callRows(
+  { projections }: Pick<ExportOptions, 'projections'>,
+  { filters, since, until }: Extract<Prepared, { of: 'calls' }>,
+): AsyncIterable<readonly unknown[]> {
+  let before: number | null = null;
+  do {
+    const at: { before?: number } = before === null ? {} : { before };
+    const page: ControlAnswer<'calls'> = await projections.ask('everyCall', {
+      filters,
+      since,
+      until,
+      limit: PAGE_ROWS,
+      ...at,
+    });
+    yield page.rows;
+    before = page.next;
+  } while (before !== null);
+}
+
+async function* asCsv(
+  pages: AsyncIterable<readonly unknown[]>,
+  columns: readonly ExportColumn<unknown>[],
+): AsyncIterable<string> {
+  yield csvLine(columns.map(({ name }) => name));
+  for await (const rows of pages) {
+    if (rows.length > 0) yield rows.map((row) => csvLine(columns.map(({ of }) => of(row)))).join('');
+  }
+}
+
+async function* asJson(pages: AsyncIterable<readonly unknown[]>): AsyncIterable<string> {
+  let count = 0;
+  yield '{"rows":[';
+  for await (const rows of pages) {
+    if (rows.length > 0) yield `${count === 0 ? '' : ','}\n${rows.map((row) => JSON.stringify(row)).join(',\n')}`;
+    count += rows.length;
+  }
+  yield `\n],"count":${count}}\n`;
+}
+
+function fileName(prepared: Prepared, now: number): string {
+  if (prepared.of === 'receipt') return `${prepared.id.replace(/[^0-9A-Z]/gi, '')}.receipt.json`;
+  const stamp = new Date(now).toISOString().slice(0, 19).replaceAll(':', '');
+  return `weighbridge-${prepared.of === 'calls' ? 'calls' : 'spend'}-${stamp}Z.${prepared.format}`;
+}

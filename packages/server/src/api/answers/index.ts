@@ -1,0 +1,66 @@
+// Every endpoint of the control API with what answers it. Inputs have passed their schemas when they come here.
+import type { ControlAnswer, ControlAsked, ControlName } from '@weighbridge/protocol';
+import type { Asked, ControlPorts } from '../ports.ts';
+import { viewOfSession } from '../sessions.ts';
+import {
+  alertsAnswer,
+  configurationAnswer,
+  configurationsAnswer,
+  createKeyAnswer,
+  keysAnswer,
+  revokeKeyAnswer,
+} from './administration.ts';
+import type { Exports } from './exports.ts';
+import { findAnswer } from './find.ts';
+import { deploymentsAnswer, foreseeAnswer, routesAnswer } from './fleet.ts';
+import { entriesAnswer, journalAnswer } from './journal.ts';
+import { receiptAnswer } from './receipt.ts';
+import { createLinkAnswer, endSessionAnswer, openSessionAnswer, ownSession, sessionsAnswer } from './sessions.ts';
+import { statusAnswer } from './status.ts';
+
+export type Answers = {
+  readonly [Name in ControlName]: (
+    input: ControlAsked<Name>,
+    asked: Asked,
+  ) => ControlAnswer<Name> | Promise<ControlAnswer<Name>>;
+};
+
+export function createAnswers(ports: ControlPorts, exports: Exports): Answers {
+  const { projections, views } = ports;
+  const status = statusAnswer(ports);
+  return {
+    status,
+    overview: (input) => projections.ask('overview', input),
+    series: (input) => projections.ask('series', input),
+    breakdown: (input) => projections.ask('breakdown', input),
+    latency: (input) => projections.ask('latency', input),
+    calls: (input) => projections.ask('everyCall', input),
+    behind: (input) => projections.ask('behind', input),
+    receipt: ({ id }) => receiptAnswer(ports, id),
+    find: ({ text }) => findAnswer(ports, text),
+    deployments: () => deploymentsAnswer(ports),
+    routes: () => routesAnswer(ports),
+    foresee: (input) => foreseeAnswer(ports, input),
+    journal: (input) => journalAnswer(ports, input),
+    entries: (input) => entriesAnswer(ports, input),
+    keys: (input) => keysAnswer(ports, input),
+    createKey: (input, asked) => createKeyAnswer(ports, input, asked),
+    revokeKey: (input, asked) => revokeKeyAnswer(ports, input, asked),
+    configuration: () => configurationAnswer(ports),
+    configurations: (input) => configurationsAnswer(ports, input),
+    alerts: (input) => alertsAnswer(ports, input),
+    views: () => ({ rows: [...views.all()] }),
+    saveView: ({ id, ...content }, { actor }) => views.save(id === undefined ? content : { ...content, id }, actor),
+    removeView: async ({ id }, { actor }) => {
+      await views.remove(id, actor);
+      return { removed: true };
+    },
+    prepareExport: (input, asked) => exports.prepare(input, asked),
+    openSession: ({ link }, asked) => openSessionAnswer(ports, link, asked),
+    session: (_, asked) => viewOfSession(ownSession(asked), ownSession(asked).id),
+    closeSession: (_, asked) => endSessionAnswer(ports, ownSession(asked).id, asked),
+    sessions: (_, asked) => sessionsAnswer(ports, asked),
+    endSession: ({ id }, asked) => endSessionAnswer(ports, id, asked),
+    createLink: () => createLinkAnswer(ports),
+  };
+}

@@ -1,0 +1,230 @@
+// The control API as one function from request to answer, the same on the control socket and on the listener for browsers:
+// the table of endpoints, the live stream, prepared files, the log, and the console's own files. Every failure leaves in
+// one shape.
+import { Hono, type Context as HonoContext } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import { bodyLimit } from 'hono/body-limit';
+import { AppError, LIMITS, toAppError } from '@weighbridge/kernel';
+import { serveLog } from '@weighbridge/journal';
+import {
+  CONTROL,
+  CONTROL_BASE,
+  CONTROL_ROUTES,
+  controlRoute,
+  EXPORT_PATH,
+  LIVE_PATH,
+  OPENAPI_PATH,
+  type ControlName,
+} from '@weighbridge/protocol';
+import { checkInput } from '../queries/query.ts';
+import type { Answers } from './answers/index.ts';
+import type { Exports } from './answers/exports.ts';
+import { checkFetchSite } from './door.ts';
+import type { Live } from './live.ts';
+import { openApiText } from './openapi.ts';
+import type { ControlPorts } from './ports.ts';
+import { contextOf, type Bindings, type Context, type Face, type Shown } from './request-context.ts';
+import { securityHeaders } from './security-headers.ts';
+import { CONSOLE_BASE, type StaticFiles } from './static-files.ts';
+
+export interface AppOptions {
+  readonly ports: ControlPorts;
+  readonly face: Face;
+  readonly answers: Answers;
+  readonly exports: Exports;
+  readonly live: Live;
+  /** Null where the instance has no console to serve. */
+  readonly files: StaticFiles | null;
+}
+
+interface Env {
+  Bindings: Bindings;
+  Variables: { requestId: string };
+}
+type C = HonoContext<Env>;
+
+const JSON_TYPE = { 'content-type': 'application/json', 'cache-control': 'no-store' };
+
+export type ControlApp = Hono<Env>;
+
+export function createApp(options: AppOptions): ControlApp {
+  const { ports, face, files } = options;
+  const app = new Hono<Env>();
+  const common = securityHeaders(face.cookie.secure);
+  app.use(async (c, next) => {
+    c.set('requestId', ports.stores.nextId());
+    await next();
+    for (const [name, value] of Object.entries(common)) c.res.headers.set(name, value);
+    c.res.headers.set('x-request-id', c.get('requestId'));
+  });
+  app.onError((error, c) => refuse(c, asAppError(error)));
+  app.notFound((c) =>
+    refuse(
+      c,
+      new AppError('NOT_FOUND', `there is nothing at ${c.req.method} ${c.req.path.slice(0, 200)}`, {
+        next: 'see docs/api.md, or /control/openapi.json',
+      }),
+    ),
+  );
+  app.use(
+    '/control/*',
+    bodyLimit({
+      maxSize: LIMITS.control_body_bytes,
+      onError: () => {
+        throw new AppError('BODY_TOO_LARGE', `a control request has more than ${LIMITS.control_body_bytes} bytes`, {
+          next: 'ask for less at once',
+        });
+      },
+    }),
+  );
+  if (face.kind === 'listener')
+    app.use('/control/*', async (c, next) => {
+      checkFetchSite(c.env.incoming);
+      await next();
+    });
+  addEndpoints(app, options);
+  addStreams(app, options);
+  app.get(OPENAPI_PATH, (c) => c.body(openApiText(), 200, { ...JSON_TYPE, 'cache-control': 'no-cache' }));
+  app.get('/healthz', (c) => c.body('{"status":"ok"}', 200, JSON_TYPE));
+  if (face.kind === 'listener') addPages(app, options, files);
+  return app;
+}
+
+// --- endpoints
+
+function addEndpoints(app: ControlApp, { ports, face, answers }: AppOptions): void {
+  let working = 0;
+  for (const name of Object.keys(CONTROL_ROUTES) as ControlName[]) {
+    const { to } = CONTROL[name];
+    if (to === 'socket' && face.kind !== 'socket') continue;
+    const { method, path } = controlRoute(name);
+    const shown: Shown = to === 'open' ? 'nothing' : 'both halves';
+    app.on(method, `${CONTROL_BASE}${path.replaceAll(/\{(\w+)\}/g, ':$1')}`, async (c) => {
+      const context = contextOf(face, ports.sessions, c.req.raw, shown);
+      if (working >= LIMITS.control_requests)
+        throw new AppError('OVERLOADED', `${LIMITS.control_requests} requests are being answered already`);
+      working += 1;
+      try {
+        return await answerWith(c, name, answers, context);
+      } finally {
+        working -= 1;
+      }
+    });
+  }
+}
+
+async function answerWith(c: C, name: ControlName, answers: Answers, { asked, cookies }: Context): Promise<Response> {
+  const input = checkInput(CONTROL[name].input, { ...(await bodyOf(c)), ...c.req.param() });
+  const answer = answers[name] as (input: unknown, with_: Context['asked']) => unknown;
+  const value = await inTime(Promise.resolve(answer(input, asked)), name);
+  const response = c.body(JSON.stringify(value), 200, JSON_TYPE);
+  for (const cookie of cookies) response.headers.append('set-cookie', cookie);
+  return response;
+}
+
+async function bodyOf(c: C): Promise<Readonly<Record<string, unknown>>> {
+  if (c.req.method !== 'POST') return {};
+  if (!/^application\/json(?:\s*;|$)/i.test(c.req.header('content-type') ?? ''))
+    throw new AppError('BAD_REQUEST', 'a POST to the control API bears JSON', {
+      next: 'send `content-type: application/json`',
+    });
+  const text = await c.req.text();
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch (error) {
+    throw new AppError('BODY_NOT_JSON', 'the body is not JSON', { cause: error });
+  }
+  throw new AppError('BODY_NOT_JSON', 'the body is not a JSON object');
+}
+
+/** Whatever takes longer is not waited for: who asked is told, and what it was for goes on or ends by its own deadline. */
+async function inTime<Value>(work: Promise<Value>, name: string): Promise<Value> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => late.reject(new AppError('QUERY_TIMEOUT', `"${name}" took more than ${LIMITS.control_answer_ms / 1000} s`)),
+    LIMITS.control_answer_ms,
+  );
+  work.catch(() => undefined); // The deadline may have answered for it.
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+// --- streams and files
+
+function addStreams(app: ControlApp, { ports, face, exports, live }: AppOptions): void {
+  app.post(LIVE_PATH, async (c) => {
+    const { asked } = contextOf(face, ports.sessions, c.req.raw, 'both halves, quietly');
+    const last = c.req.header('last-event-id');
+    const stream = live.follow(await bodyOf(c), last ?? null, asked);
+    return c.body(stream, 200, {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+    });
+  });
+  app.get(`${EXPORT_PATH}/:ticket`, (c) => {
+    const { asked } = contextOf(face, ports.sessions, c.req.raw, 'cookie');
+    const { name, type, text } = exports.fetch(c.req.param('ticket'), asked);
+    return c.body(bytesOf(text), 200, {
+      'content-type': type,
+      'content-disposition': `attachment; filename="${name}"`,
+      'cache-control': 'no-store',
+    });
+  });
+}
+
+const encoder = new TextEncoder();
+
+/** Read as fast as it is taken, and no faster; a reader that leaves ends it. */
+function bytesOf(text: AsyncIterable<string>): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const parts = text[Symbol.asyncIterator]();
+  return new ReadableStream(
+    {
+      pull: async (controller) => {
+        const { done, value } = await parts.next();
+        if (done === true) controller.close();
+        else controller.enqueue(encoder.encode(value));
+      },
+      cancel: async () => {
+        await parts.return?.();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+function addPages(app: ControlApp, { ports }: AppOptions, files: StaticFiles | null): void {
+  app.get('/', (c) => c.redirect(CONSOLE_BASE, 302));
+  app.get('/console', (c) => c.redirect(CONSOLE_BASE, 302));
+  app.get('/log/key', (c) =>
+    c.body(`${ports.stores.journal.vkey}\n`, 200, { 'content-type': 'text/plain; charset=utf-8' }),
+  );
+  app.get('/log/*', (c) => {
+    const { status, headers, body } = serveLog(ports.stores.home.journal, c.req.path.slice('/log'.length));
+    return new Response(new Uint8Array(body), { status, headers });
+  });
+  app.get(`${CONSOLE_BASE}*`, async (c) => {
+    const path = c.req.path.slice(CONSOLE_BASE.length);
+    if (files === null) throw new AppError('NOT_FOUND', 'this instance serves no console');
+    const gzip = /\bgzip\b/.test(c.req.header('accept-encoding') ?? '');
+    const { status, headers, body } = await files.answer(path, { match: c.req.header('if-none-match') ?? null, gzip });
+    return new Response(body, { status, headers });
+  });
+}
+
+// --- failures
+
+function asAppError(error: unknown): AppError {
+  if (error instanceof HTTPException) return new AppError('BAD_REQUEST', error.message, { cause: error });
+  return toAppError(error);
+}
+
+function refuse(c: C, failure: AppError): Response {
+  const id = c.get('requestId');
+  const headers = failure.row.retryable ? { ...JSON_TYPE, 'retry-after': '1' } : JSON_TYPE;
+  return new Response(JSON.stringify({ error: failure.body(id) }), { status: failure.row.status, headers });
+}

@@ -1,0 +1,193 @@
+// The API as an OpenAPI 3.1 document, made from the schemas that check every request. A schema that has a name
+// (`.meta({ id })`) stands once among the components and is referred to by it.
+import { ERRORS, type ErrorCode } from '@weighbridge/kernel';
+import {
+  CONTROL,
+  CONTROL_BASE,
+  controlRoute,
+  EVERYWHERE,
+  EXPORT_PATH,
+  LIVE_EVENTS,
+  LIVE_PATH,
+  liveInput,
+  problemSchema,
+  TOKEN_HEADER,
+  type ControlName,
+  type Endpoint,
+} from '@weighbridge/protocol';
+import { z } from 'zod';
+import { VERSION } from '../version.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** A request holds what may be left out, an answer holds it filled in: one schema can be two. */
+type Direction = 'input' | 'output';
+
+export function openApi(): Json {
+  const components = new Map<string, unknown>();
+  const schema = (of: z.ZodType, io: Direction): unknown => {
+    const {
+      $defs = {},
+      $schema: _,
+      ...own
+    } = z.toJSONSchema(of, { io, unrepresentable: 'any' }) as {
+      $defs?: Json;
+      $schema?: string;
+    };
+    for (const [name, definition] of Object.entries($defs)) components.set(name, relocated(withoutId(definition)));
+    const { id } = (of.meta() ?? {}) as { readonly id?: string };
+    if (id === undefined) return relocated(own);
+    components.set(id, relocated(withoutId(own)));
+    return { $ref: `#/components/schemas/${id}` };
+  };
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const name of Object.keys(CONTROL) as ControlName[]) {
+    const { method, path } = controlRoute(name);
+    const place = (paths[`${CONTROL_BASE}${path}`] ??= {});
+    place[method.toLowerCase()] = operation(name, CONTROL[name], schema);
+  }
+  Object.assign(paths, streams(schema));
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Weighbridge control API',
+      version: VERSION,
+      description:
+        'Questions are POST and change nothing. Instants are UTC milliseconds, durations milliseconds, money exact decimal text. See docs/api.md.',
+    },
+    paths,
+    components: {
+      schemas: Object.fromEntries([...components].toSorted(([a], [b]) => (a < b ? -1 : 1))),
+      securitySchemes: {
+        cookie: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: '__Host-weighbridge',
+          description: 'On plain http on loopback: `weighbridge-<port>`.',
+        },
+        token: { type: 'apiKey', in: 'header', name: TOKEN_HEADER },
+      },
+    },
+  };
+}
+
+let text: string | undefined;
+/** Worked out once. */
+export const openApiText = (): string => (text ??= `${JSON.stringify(openApi(), null, 2)}\n`);
+
+type ToSchema = (of: z.ZodType, io: Direction) => unknown;
+
+function operation(name: ControlName, endpoint: Endpoint, schema: ToSchema): Json {
+  const { method, inPath } = controlRoute(name);
+  const { about, input, answer, errors, to, changes } = endpoint;
+  const body = inPath.length === 0 ? input : (input as z.ZodObject).omit(masked(inPath));
+  const given = inPath.length === 0 ? {} : (input as z.ZodObject).pick(masked(inPath)).shape;
+  return {
+    operationId: name,
+    summary: about,
+    ...(changes ? { description: 'Writes an entry of the journal that says who asked for it.' } : {}),
+    ...(to === 'socket' ? { 'x-only': 'control socket' } : {}),
+    security: to === 'session' ? [{ cookie: [], token: [] }] : [],
+    parameters: inPath.map((member) => ({
+      name: member,
+      in: 'path',
+      required: true,
+      schema: schema(given[member] as z.ZodType, 'input'),
+    })),
+    ...(method === 'POST'
+      ? { requestBody: { required: true, content: { 'application/json': { schema: schema(body, 'input') } } } }
+      : {}),
+    responses: {
+      200: { description: 'The answer', content: { 'application/json': { schema: schema(answer, 'output') } } },
+      ...failures([...EVERYWHERE, ...errors], schema),
+    },
+  };
+}
+
+const masked = (members: readonly string[]): Record<string, true> =>
+  Object.fromEntries(members.map((member) => [member, true as const]));
+
+/** Codes by the status that they are told under. */
+function failures(codes: readonly ErrorCode[], schema: ToSchema): Json {
+  const byStatus = new Map<number, ErrorCode[]>();
+  for (const code of new Set(codes)) {
+    const { status } = ERRORS[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  const content = { 'application/json': { schema: schema(problemSchema, 'output') } };
+  return Object.fromEntries(
+    [...byStatus]
+      .toSorted(([a], [b]) => a - b)
+      .map(([status, held]) => [status, { description: held.join(', '), content }]),
+  );
+}
+
+function streams(schema: ToSchema): Json {
+  const security = [{ cookie: [], token: [] }];
+  return {
+    [LIVE_PATH]: {
+      post: {
+        operationId: 'live',
+        summary: 'New calls that pass a filter, and the state of the log, as they come',
+        description: `Events: ${Object.keys(LIVE_EVENTS).join(', ')}. A comment every 15 seconds says that the stream is alive.`,
+        security,
+        parameters: [
+          {
+            name: 'last-event-id',
+            in: 'header',
+            required: false,
+            description: 'Id of the last event that was heard: nothing after it is missed, or a `gap` says what is',
+            schema: { type: 'string' },
+          },
+        ],
+        requestBody: { required: true, content: { 'application/json': { schema: schema(liveInput, 'input') } } },
+        responses: {
+          200: {
+            description: 'Server-sent events; `data` is JSON of one of these',
+            content: {
+              'text/event-stream': {
+                schema: { anyOf: Object.values(LIVE_EVENTS).map((event) => schema(event, 'output')) },
+              },
+            },
+          },
+          ...failures([...EVERYWHERE, 'PROJECTIONS_OFF'], schema),
+        },
+      },
+    },
+    [`${EXPORT_PATH}/{ticket}`]: {
+      get: {
+        operationId: 'export',
+        summary: 'A prepared file, once',
+        security: [{ cookie: [] }],
+        parameters: [{ name: 'ticket', in: 'path', required: true, schema: { type: 'string' } }],
+        responses: {
+          200: {
+            description: 'The file, as it was prepared',
+            content: { 'text/csv': { schema: { type: 'string' } }, 'application/json': { schema: { type: 'object' } } },
+          },
+          ...failures([...EVERYWHERE, 'EXPORT_UNKNOWN'], schema),
+        },
+      },
+    },
+  };
+}
+
+/** References to definitions of one schema become references to components. */
+function relocated(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(relocated);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [
+      name,
+      name === '$ref' && typeof member === 'string'
+        ? member.replace('#/$defs/', '#/components/schemas/')
+        : relocated(member),
+    ]),
+  );
+}
+
+/** The name of a component is its place; as a member it would be an address that leads nowhere. */
+function withoutId(value: unknown): unknown {
+  const { id: _, ...rest } = value as Json;
+  return rest;
+}
