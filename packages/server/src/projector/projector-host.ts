@@ -98,6 +98,15 @@ class Host implements Projections {
 
   async ask<Name extends QueryName>(name: Name, input: QueryInput<Name>): Promise<QueryAnswer<Name>> {
     const leave = await this.#seats.take(LIMITS.query_wait_ms);
+    try {
+      return await this.#askNow(name, input);
+    } finally {
+      leave();
+    }
+  }
+
+  /** Throws at once while the tables cannot be asked. */
+  async #askNow<Name extends QueryName>(name: Name, input: QueryInput<Name>): Promise<QueryAnswer<Name>> {
     const running = this.#must();
     const deadline = Promise.withResolvers<never>();
     const timer = setTimeout(() => {
@@ -113,7 +122,6 @@ class Host implements Projections {
     } finally {
       clearTimeout(timer);
       deadline.promise.catch(() => undefined);
-      leave();
     }
   }
 

@@ -1,8 +1,5 @@
-import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { CONTROL } from '@weighbridge/protocol';
-import { call, openBench, until, type Bench } from '../support/server.ts';
-import type { Started } from '../support/server.ts';
+import { after, before, test } from 'node:test';
+import { call, openBench, until, type Bench, type Started } from '../support/server.ts';
 import { openBrowser, type Browser } from '../support/console.ts';
 
 let bench: Bench;
@@ -15,21 +12,28 @@ before(async () => {
 });
 after(() => bench.close());
 
-describe('x', () => {
   test('y', async () => {
     const { key } = await started.server.administration.createKey({ name: 'lab' });
-    const { receipt } = await call(started.server.origin, key);
-    console.log(JSON.stringify(await browser.client.ask('status', {}), null, 1));
-    const found = await until('the tables', 20000, async () => {
+    console.log(JSON.stringify(await call(started.server.origin, key)).slice(0,300));
+    let last = '';
+    const t0 = performance.now();
+    await until('the tables', 60000, async () => {
       const r = await browser.ask('calls', {});
-      if (r.status !== 200) { console.log(r.text); return undefined; }
-      const v = JSON.parse(r.text) as { rows: unknown[] };
-      return v.rows.length > 0 ? v : undefined;
+      const s = JSON.stringify(await started.server.projections.state());
+      if (s + r.status !== last) { last = s + r.status; console.log(Math.round(performance.now() - t0), r.status, r.text.slice(0, 200), s, started.said.join('|')); }
+      return r.status === 200 && performance.now() - t0 > 22000 ? true : undefined;
     });
-    console.log(JSON.stringify(found));
-    console.log(JSON.stringify(await browser.client.ask('receipt', { id: receipt ?? '' })).slice(0, 3000));
-    console.log(JSON.stringify(await browser.client.ask('deployments', {})).slice(0, 1500));
-    console.log(JSON.stringify(await browser.client.ask('foresee', { key: 'lab', model: 'claude-sonnet-4-5' })).slice(0, 1500));
-    assert.ok(CONTROL.status);
   });
+test('z', async () => {
+  const e = JSON.parse((await browser.ask('entries', {})).text);
+  console.log(JSON.stringify(e.rows.map((r: any) => [r.entry, r.kind])));
+  console.log((await browser.ask('overview', { since: 0, until: 1e12 })).text.slice(0, 300), (await browser.ask('overview', { since: Date.now() - 3600_000, until: Date.now() })).text.slice(0, 300));
+  console.log((await browser.ask('receipt', { id: e.rows.find((r: any) => r.kind === 'call').id })).text.slice(0, 3000));
+  console.log((await browser.ask('foresee', { key: 'lab', model: 'claude-sonnet-4-5' })).text.slice(0, 3000));
+  console.log((await browser.ask('journal', { since: 0, until: Date.now() })).text.slice(0, 1000));
+});
+test('c', async () => {
+  console.log((await browser.ask('calls', {})).text.slice(0, 300));
+  console.log(JSON.stringify(await started.server.projections.ask('calls', {})).slice(0, 300));
+  console.log(JSON.stringify(await started.server.projections.ask('tail', {filters: [], after: 0, limit: 10})).slice(0, 300));
 });
