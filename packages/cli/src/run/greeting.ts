@@ -8,6 +8,8 @@ export interface GreetingFacts {
   readonly log: string;
   readonly simulated: boolean;
   readonly key: string | null;
+  /** A link that opens the console once; null where none is served. */
+  readonly console: string | null;
   readonly journal: string;
   readonly vkey: string;
   readonly interrupted: number;
@@ -35,6 +37,12 @@ export function greeting(facts: GreetingFacts): string {
     const calls = facts.interrupted === 1 ? '1 call that was' : `${facts.interrupted} calls that were`;
     lines.push(`Recovered: ${calls} in flight when the last run ended without warning now show as interrupted.`);
   }
+  if (facts.console !== null)
+    lines.push(
+      '',
+      `Console  ${facts.console}`,
+      `         opens once, within five minutes; another link: ${command} console`,
+    );
   lines.push('', ...(facts.key === null ? keysToUse(facts) : linesToPaste(origin, facts.key, facts.models)));
   const budget = budgetLines(facts.budget, facts.fromFile);
   if (budget.length > 0) lines.push('', ...budget);

@@ -83,7 +83,9 @@ export const revoke: Run = async (context) => {
   const { instance } = placeOf(context);
   const revoked =
     instance === undefined
-      ? await withStores(context, async (stores) => viewOf(await openKeyStore(stores).revoke(key, reason, { via: 'command' })))
+      ? await withStores(context, async (stores) =>
+          viewOf(await openKeyStore(stores).revoke(key, reason, { via: 'command' })),
+        )
       : (await askControl<{ key: KeyView }>(instance.socket, 'POST', '/keys/revoke', { key, reason })).key;
   context.out.data(revoked, () => `Revoked ${revoked.id} (${revoked.name}).`);
 };

@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { labConfiguration, startLab, type RunningLab } from '@weighbridge/lab';
-import type { LoadedConfig, RunningServer } from '@weighbridge/server';
+import type { LoadedConfig, RunningServer, ServerOptions } from '@weighbridge/server';
 import { flag, text, type Context, type Run } from '../frame/command.ts';
-import { DEFAULT_CONFIG, homeFolder } from '../read/folders.ts';
+import { CONSOLE_FOLDER, DEFAULT_CONFIG, homeFolder } from '../read/folders.ts';
 import { parseCount } from '../read/instants.ts';
 import { removeLab, writeLab } from '../read/lab-place.ts';
 import { commandPrefix, greeting } from './greeting.ts';
@@ -77,14 +77,19 @@ function labOptions(context: Context): Parameters<typeof startLab>[0] {
   };
 }
 
-function listenOptions(context: Context): { host?: string; port?: number; lanes?: number; drainMs?: number } {
+function listenOptions(
+  context: Context,
+): Pick<ServerOptions, 'host' | 'port' | 'controlPort' | 'consoleFolder' | 'lanes' | 'drainMs'> {
   const host = text(context, 'host');
   const port = parseCount(text(context, 'port'), 'port', 0, 65_535);
+  const controlPort = parseCount(text(context, 'console-port'), 'console-port', 0, 65_535);
   const lanes = parseCount(text(context, 'lanes'), 'lanes', 1, 64);
   const drain = parseCount(text(context, 'drain'), 'drain', 0, 3_600);
   return {
     ...(host === undefined ? {} : { host }),
     ...(port === undefined ? {} : { port }),
+    ...(controlPort === undefined ? {} : { controlPort }),
+    consoleFolder: CONSOLE_FOLDER,
     ...(lanes === undefined ? {} : { lanes }),
     ...(drain === undefined ? {} : { drainMs: drain * 1000 }),
   };
@@ -99,6 +104,7 @@ async function greet(context: Context, server: RunningServer, { lab, file }: Pla
     simulated: status.simulated,
     config: status.config.digest,
     key,
+    console: server.consoleLink(),
     journal: server.home.journal,
     vkey: server.vkey,
     interrupted: server.interrupted,

@@ -32,6 +32,12 @@ export const RUN_COMMANDS: readonly Command[] = [
       LIVE,
       { name: 'port', type: 'string', value: 'N', summary: 'port to listen on (0: any free one)' },
       { name: 'host', type: 'string', value: 'ADDRESS', summary: 'address to listen on (default 127.0.0.1)' },
+      {
+        name: 'console-port',
+        type: 'string',
+        value: 'N',
+        summary: 'port of the console and the control API (default: the next one that is free)',
+      },
       { name: 'lanes', type: 'string', value: 'N', summary: 'threads that take calls' },
       {
         name: 'drain',
@@ -58,6 +64,7 @@ export const RUN_COMMANDS: readonly Command[] = [
           simulated: { type: 'boolean' },
           config: string,
           key: { type: ['string', 'null'], description: 'a key that works, in lab mode only' },
+          console: { type: ['string', 'null'], description: 'a link that opens the console, once' },
           journal: string,
           vkey: string,
           socket: string,
@@ -142,6 +149,26 @@ export const RUN_COMMANDS: readonly Command[] = [
       },
     },
     run: async () => (await import('../run/status.ts')).run,
+  },
+  {
+    name: 'console',
+    group: 'run',
+    summary: 'print a link that opens the console in a browser, once',
+    more: 'The link holds a secret behind the # that no browser sends on. It opens one session, within five minutes; the session ends after an hour without use, after twelve hours in any case, and with the instance.',
+    examples: [
+      { line: 'console', says: 'a link to click' },
+      { line: 'console --json', says: 'with the instant until which it can be opened' },
+    ],
+    arguments: [],
+    options: [],
+    output: {
+      schema: {
+        type: 'object',
+        required: ['url', 'expires', 'open'],
+        properties: { url: string, expires: { type: 'integer' }, open: { type: 'integer' } },
+      },
+    },
+    run: async () => (await import('../run/console.ts')).link,
   },
   {
     name: 'stop',

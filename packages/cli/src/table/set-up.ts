@@ -85,6 +85,16 @@ export const SET_UP_COMMANDS: readonly Command[] = [
     run: async () => (await import('../run/config.ts')).schema,
   },
   {
+    name: 'api schema',
+    group: 'set up',
+    summary: 'print the OpenAPI document of the control API',
+    examples: [{ line: 'api schema', says: 'as committed in docs/openapi.json' }],
+    arguments: [],
+    options: [],
+    output: { schema: { type: 'object', required: ['openapi', 'paths', 'components'] } },
+    run: async () => (await import('../run/console.ts')).schema,
+  },
+  {
     name: 'config reload',
     group: 'set up',
     summary: 'have the running instance take the file, whole or not at all',

@@ -44,26 +44,28 @@ export const NUMBER_FIELDS = [
 /** `yes` or `no`. */
 export const TRUTH_FIELDS = ['stream', 'fallback', 'erased', 'simulated'] as const;
 
-export const callFilterSchema = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('text'),
-    field: z.enum(TEXT_FIELDS),
-    /** Any of these; null: the call has none. */
-    values: z.array(z.string().min(1).max(512).nullable()).min(1).max(50),
-    not: z.boolean().default(false),
-  }),
-  z.strictObject({
-    kind: z.literal('number'),
-    field: z.enum(NUMBER_FIELDS),
-    is: z.enum(['equal', 'above', 'below']),
-    /** Decimal text. */
-    value: z.string().regex(/^\d{1,18}(\.\d{1,12})?$/),
-    not: z.boolean().default(false),
-  }),
-  z.strictObject({ kind: z.literal('truth'), field: z.enum(TRUTH_FIELDS), value: z.boolean() }),
-  /** A word that stands anywhere in a name of the call. */
-  z.strictObject({ kind: z.literal('word'), word: z.string().min(1).max(100), not: z.boolean().default(false) }),
-]);
+export const callFilterSchema = z
+  .discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('text'),
+      field: z.enum(TEXT_FIELDS),
+      /** Any of these; null: the call has none. */
+      values: z.array(z.string().min(1).max(512).nullable()).min(1).max(50),
+      not: z.boolean().default(false),
+    }),
+    z.strictObject({
+      kind: z.literal('number'),
+      field: z.enum(NUMBER_FIELDS),
+      is: z.enum(['equal', 'above', 'below']),
+      /** Decimal text. */
+      value: z.string().regex(/^\d{1,18}(\.\d{1,12})?$/),
+      not: z.boolean().default(false),
+    }),
+    z.strictObject({ kind: z.literal('truth'), field: z.enum(TRUTH_FIELDS), value: z.boolean() }),
+    /** A word that stands anywhere in a name of the call. */
+    z.strictObject({ kind: z.literal('word'), word: z.string().min(1).max(100), not: z.boolean().default(false) }),
+  ])
+  .meta({ id: 'CallFilter' });
 export type CallSearchFilter = z.output<typeof callFilterSchema>;
 
 export interface CallSearch {

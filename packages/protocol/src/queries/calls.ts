@@ -8,55 +8,57 @@ const name = z.string().nullable();
 const ms = z.number().nullable();
 
 /** A call as lists show it. Durations are milliseconds, sizes bytes, money exact decimal text. */
-export const callRowSchema = z.strictObject({
-  /** Index of its entry in the log: the order of lists, and the mark to go on from. */
-  entry: count,
-  id: z.string(),
-  /** When its receipt was written. */
-  at: instant,
-  /** True where the person was erased: who asked is then unknown for good. */
-  erased: z.boolean(),
-  organisation: name,
-  project: name,
-  team: name,
-  cost_centre: name,
-  environment: name,
-  key: name,
-  route: name,
-  /** Model name as the client wrote it. */
-  asked: z.string(),
-  surface: z.string(),
-  stream: z.boolean(),
-  model: name,
-  deployment: name,
-  cloud: name,
-  seller: name,
-  region: name,
-  /** What the response said of its region, verbatim. */
-  region_reported: name,
-  tier: name,
-  fallback: z.boolean(),
-  outcome: z.enum(OUTCOMES),
-  status: z.int(),
-  error: name,
-  attempts: count,
-  /** Null where usage is not known. */
-  input_tokens: count.nullable(),
-  /** Read from a cache; part of `input_tokens`. */
-  cached_tokens: count.nullable(),
-  output_tokens: count.nullable(),
-  total_ms: z.number(),
-  ttft_ms: ms,
-  tpot_ms: ms,
-  gateway_ms: z.number(),
-  request_bytes: count,
-  response_bytes: count.nullable(),
-  /** Null when unpriced. */
-  billed: decimal.nullable(),
-  currency: z.string(),
-  cost_status: z.enum(['exact', 'unpriced', 'estimated']),
-  simulated: z.boolean(),
-});
+export const callRowSchema = z
+  .strictObject({
+    /** Index of its entry in the log: the order of lists, and the mark to go on from. */
+    entry: count,
+    id: z.string(),
+    /** When its receipt was written. */
+    at: instant,
+    /** True where the person was erased: who asked is then unknown for good. */
+    erased: z.boolean(),
+    organisation: name,
+    project: name,
+    team: name,
+    cost_centre: name,
+    environment: name,
+    key: name,
+    route: name,
+    /** Model name as the client wrote it. */
+    asked: z.string(),
+    surface: z.string(),
+    stream: z.boolean(),
+    model: name,
+    deployment: name,
+    cloud: name,
+    seller: name,
+    region: name,
+    /** What the response said of its region, verbatim. */
+    region_reported: name,
+    tier: name,
+    fallback: z.boolean(),
+    outcome: z.enum(OUTCOMES),
+    status: z.int(),
+    error: name,
+    attempts: count,
+    /** Null where usage is not known. */
+    input_tokens: count.nullable(),
+    /** Read from a cache; part of `input_tokens`. */
+    cached_tokens: count.nullable(),
+    output_tokens: count.nullable(),
+    total_ms: z.number(),
+    ttft_ms: ms,
+    tpot_ms: ms,
+    gateway_ms: z.number(),
+    request_bytes: count,
+    response_bytes: count.nullable(),
+    /** Null when unpriced. */
+    billed: decimal.nullable(),
+    currency: z.string(),
+    cost_status: z.enum(['exact', 'unpriced', 'estimated']),
+    simulated: z.boolean(),
+  })
+  .meta({ id: 'CallRow' });
 export type CallRow = z.output<typeof callRowSchema>;
 
 export const callsInput = z.strictObject({

@@ -20,13 +20,15 @@ export const projectionStateSchema = z.strictObject({
 });
 export type ProjectionState = z.output<typeof projectionStateSchema>;
 
-export const projectionsStateSchema = z.strictObject({
-  /** `failed`: not one of them runs, and `problem` says why. */
-  state: z.enum(['off', 'starting', 'running', 'failed']),
-  store: z.enum(['embedded', 'postgresql']).nullable(),
-  /** Memory of the embedded database. */
-  memory_bytes: count.nullable(),
-  problem: z.string().nullable(),
-  projections: z.array(projectionStateSchema),
-});
+export const projectionsStateSchema = z
+  .strictObject({
+    /** `failed`: not one of them runs, and `problem` says why. */
+    state: z.enum(['off', 'starting', 'running', 'failed']),
+    store: z.enum(['embedded', 'postgresql']).nullable(),
+    /** Memory of the embedded database. */
+    memory_bytes: count.nullable(),
+    problem: z.string().nullable(),
+    projections: z.array(projectionStateSchema),
+  })
+  .meta({ id: 'ProjectionsState' });
 export type ProjectionsState = z.output<typeof projectionsStateSchema>;

@@ -17,21 +17,23 @@ export type Spend = z.output<typeof spendSchema>;
 /** Milliseconds, the mean over calls that have the figure; null when none has. */
 const mean = z.number().nullable();
 
-export const totalsSchema = z.strictObject({
-  calls: count,
-  errors: count,
-  unpriced: count,
-  estimated: count,
-  fallbacks: count,
-  attempts: count,
-  request_bytes: count,
-  response_bytes: count,
-  /** Tokens by class; a class that nobody used is 0. */
-  tokens: z.record(z.enum(TOKEN_CLASSES), count),
-  /** One row per currency; empty when there were no calls. */
-  spend: z.array(spendSchema),
-  mean_ms: z.strictObject({ total: mean, ttft: mean, gateway: mean }),
-});
+export const totalsSchema = z
+  .strictObject({
+    calls: count,
+    errors: count,
+    unpriced: count,
+    estimated: count,
+    fallbacks: count,
+    attempts: count,
+    request_bytes: count,
+    response_bytes: count,
+    /** Tokens by class; a class that nobody used is 0. */
+    tokens: z.record(z.enum(TOKEN_CLASSES), count),
+    /** One row per currency; empty when there were no calls. */
+    spend: z.array(spendSchema),
+    mean_ms: z.strictObject({ total: mean, ttft: mean, gateway: mean }),
+  })
+  .meta({ id: 'Totals' });
 export type Totals = z.output<typeof totalsSchema>;
 
 export const overviewInput = periodSchema.extend({ filters: filtersSchema });

@@ -3,7 +3,6 @@
 // one shape.
 import { Hono, type Context as HonoContext } from 'hono';
 import { HTTPException } from 'hono/http-exception';
-import { bodyLimit } from 'hono/body-limit';
 import { AppError, LIMITS, toAppError } from '@weighbridge/kernel';
 import { serveLog } from '@weighbridge/journal';
 import {
@@ -58,25 +57,7 @@ export function createApp(options: AppOptions): ControlApp {
     c.res.headers.set('x-request-id', c.get('requestId'));
   });
   app.onError((error, c) => refuse(c, asAppError(error)));
-  app.notFound((c) =>
-    refuse(
-      c,
-      new AppError('NOT_FOUND', `there is nothing at ${c.req.method} ${c.req.path.slice(0, 200)}`, {
-        next: 'see docs/api.md, or /control/openapi.json',
-      }),
-    ),
-  );
-  app.use(
-    '/control/*',
-    bodyLimit({
-      maxSize: LIMITS.control_body_bytes,
-      onError: () => {
-        throw new AppError('BODY_TOO_LARGE', `a control request has more than ${LIMITS.control_body_bytes} bytes`, {
-          next: 'ask for less at once',
-        });
-      },
-    }),
-  );
+  app.notFound((c) => refuse(c, nothingThere(c.req.method, c.req.path)));
   if (face.kind === 'listener')
     app.use('/control/*', async (c, next) => {
       checkFetchSite(c.env.incoming);
@@ -128,7 +109,7 @@ async function bodyOf(c: C): Promise<Readonly<Record<string, unknown>>> {
     throw new AppError('BAD_REQUEST', 'a POST to the control API bears JSON', {
       next: 'send `content-type: application/json`',
     });
-  const text = await c.req.text();
+  const text = await boundedText(c.req.raw);
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
@@ -136,6 +117,22 @@ async function bodyOf(c: C): Promise<Readonly<Record<string, unknown>>> {
     throw new AppError('BODY_NOT_JSON', 'the body is not JSON', { cause: error });
   }
   throw new AppError('BODY_NOT_JSON', 'the body is not a JSON object');
+}
+
+/** Throws BODY_TOO_LARGE as soon as it is, whether or not the request said so before. */
+async function boundedText(request: Request): Promise<string> {
+  const most = LIMITS.control_body_bytes;
+  const tooLarge = (): AppError =>
+    new AppError('BODY_TOO_LARGE', `a control request has more than ${most} bytes`, { next: 'ask for less at once' });
+  if (Number(request.headers.get('content-length') ?? 0) > most) throw tooLarge();
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+    size += part.byteLength;
+    if (size > most) throw tooLarge();
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString('utf8');
 }
 
 /** Whatever takes longer is not waited for: who asked is told, and what it was for goes on or ends by its own deadline. */
@@ -217,6 +214,23 @@ function addPages(app: ControlApp, { ports }: AppOptions, files: StaticFiles | n
 }
 
 // --- failures
+
+const PATTERNS = (Object.keys(CONTROL_ROUTES) as ControlName[]).map((name) => {
+  const { method, path } = controlRoute(name);
+  return { method, pattern: new RegExp(`^${CONTROL_BASE}${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`) };
+});
+
+function nothingThere(method: string, path: string): AppError {
+  const methods = PATTERNS.filter(({ pattern }) => pattern.test(path)).map((one) => one.method);
+  const shown = path.slice(0, 200);
+  if (methods.length > 0 && !methods.some((one) => one === method))
+    return new AppError('METHOD_NOT_ALLOWED', `${shown} takes ${methods.join(' or ')}`, {
+      next: `use ${methods.join(' or ')}`,
+    });
+  return new AppError('NOT_FOUND', `there is nothing at ${method} ${shown}`, {
+    next: 'see docs/api.md, or /control/openapi.json',
+  });
+}
 
 function asAppError(error: unknown): AppError {
   if (error instanceof HTTPException) return new AppError('BAD_REQUEST', error.message, { cause: error });

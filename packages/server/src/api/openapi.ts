@@ -1,6 +1,7 @@
 // The API as an OpenAPI 3.1 document, made from the schemas that check every request. A schema that has a name
 // (`.meta({ id })`) stands once among the components and is referred to by it.
-import { ERRORS, type ErrorCode } from '@weighbridge/kernel';
+import { isDeepStrictEqual } from 'node:util';
+import { ERRORS, invariant, type ErrorCode } from '@weighbridge/kernel';
 import {
   CONTROL,
   CONTROL_BASE,
@@ -24,29 +25,14 @@ type Json = Readonly<Record<string, unknown>>;
 type Direction = 'input' | 'output';
 
 export function openApi(): Json {
-  const components = new Map<string, unknown>();
-  const schema = (of: z.ZodType, io: Direction): unknown => {
-    const {
-      $defs = {},
-      $schema: _,
-      ...own
-    } = z.toJSONSchema(of, { io, unrepresentable: 'any' }) as {
-      $defs?: Json;
-      $schema?: string;
-    };
-    for (const [name, definition] of Object.entries($defs)) components.set(name, relocated(withoutId(definition)));
-    const { id } = (of.meta() ?? {}) as { readonly id?: string };
-    if (id === undefined) return relocated(own);
-    components.set(id, relocated(withoutId(own)));
-    return { $ref: `#/components/schemas/${id}` };
-  };
+  const shared = new Shared();
   const paths: Record<string, Record<string, unknown>> = {};
   for (const name of Object.keys(CONTROL) as ControlName[]) {
     const { method, path } = controlRoute(name);
     const place = (paths[`${CONTROL_BASE}${path}`] ??= {});
-    place[method.toLowerCase()] = operation(name, CONTROL[name], schema);
+    place[method.toLowerCase()] = operation(name, CONTROL[name], shared);
   }
-  Object.assign(paths, streams(schema));
+  Object.assign(paths, streams(shared));
   return {
     openapi: '3.1.0',
     info: {
@@ -57,7 +43,8 @@ export function openApi(): Json {
     },
     paths,
     components: {
-      schemas: Object.fromEntries([...components].toSorted(([a], [b]) => (a < b ? -1 : 1))),
+      schemas: shared.schemas(),
+      responses: shared.responses(),
       securitySchemes: {
         cookie: {
           type: 'apiKey',
@@ -71,13 +58,69 @@ export function openApi(): Json {
   };
 }
 
+/** What stands once and is referred to. */
+class Shared {
+  readonly #schemas = new Map<string, unknown>();
+  readonly #responses = new Map<string, unknown>();
+
+  schemas(): Json {
+    return inOrder(this.#schemas);
+  }
+
+  responses(): Json {
+    return inOrder(this.#responses);
+  }
+
+  schema(of: z.ZodType, io: Direction): unknown {
+    const whole = z.toJSONSchema(of, { io, unrepresentable: 'any' }) as Json & { readonly $defs?: Json };
+    const { $defs = {}, $schema: _, ...own } = whole;
+    for (const [name, definition] of Object.entries($defs)) this.#name(name, definition);
+    const { id } = (of.meta() ?? {}) as { readonly id?: string };
+    if (id === undefined) return relocated(own);
+    // A schema that has a name comes as a reference to its own definition, or as itself where it is asked for alone.
+    if (whole['$ref'] === undefined) this.#name(id, own);
+    return { $ref: `#/components/schemas/${id}` };
+  }
+
+  /** One name means one thing: what a request may leave out and an answer may not cannot share it. */
+  #name(name: string, definition: unknown): void {
+    const fresh = relocated(withoutId(definition));
+    const known = this.#schemas.get(name);
+    invariant(known === undefined || isDeepStrictEqual(known, fresh), `the schema ${name} is the same both ways`);
+    this.#schemas.set(name, fresh);
+  }
+
+  /** Refusals by the status that their codes are told under. */
+  failures(codes: readonly ErrorCode[]): Json {
+    const byStatus = new Map<number, ErrorCode[]>();
+    for (const code of new Set(codes)) {
+      const { status } = ERRORS[code];
+      byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+    }
+    return Object.fromEntries(
+      [...byStatus].toSorted(([a], [b]) => a - b).map(([status, held]) => [status, this.#failure(held)]),
+    );
+  }
+
+  #failure(codes: readonly ErrorCode[]): Json {
+    const name = codes.join('_or_');
+    const content = { 'application/json': { schema: this.schema(problemSchema, 'output') } };
+    this.#responses.set(name, {
+      description: codes.map((code) => `${code}: ${ERRORS[code].next}`).join('\n'),
+      content,
+    });
+    return { $ref: `#/components/responses/${name}` };
+  }
+}
+
+const inOrder = (named: ReadonlyMap<string, unknown>): Json =>
+  Object.fromEntries([...named].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+
 let text: string | undefined;
 /** Worked out once. */
 export const openApiText = (): string => (text ??= `${JSON.stringify(openApi(), null, 2)}\n`);
 
-type ToSchema = (of: z.ZodType, io: Direction) => unknown;
-
-function operation(name: ControlName, endpoint: Endpoint, schema: ToSchema): Json {
+function operation(name: ControlName, endpoint: Endpoint, shared: Shared): Json {
   const { method, inPath } = controlRoute(name);
   const { about, input, answer, errors, to, changes } = endpoint;
   const body = inPath.length === 0 ? input : (input as z.ZodObject).omit(masked(inPath));
@@ -92,14 +135,14 @@ function operation(name: ControlName, endpoint: Endpoint, schema: ToSchema): Jso
       name: member,
       in: 'path',
       required: true,
-      schema: schema(given[member] as z.ZodType, 'input'),
+      schema: shared.schema(given[member] as z.ZodType, 'input'),
     })),
     ...(method === 'POST'
-      ? { requestBody: { required: true, content: { 'application/json': { schema: schema(body, 'input') } } } }
+      ? { requestBody: { required: true, content: { 'application/json': { schema: shared.schema(body, 'input') } } } }
       : {}),
     responses: {
-      200: { description: 'The answer', content: { 'application/json': { schema: schema(answer, 'output') } } },
-      ...failures([...EVERYWHERE, ...errors], schema),
+      200: { description: 'The answer', content: { 'application/json': { schema: shared.schema(answer, 'output') } } },
+      ...shared.failures([...EVERYWHERE, ...errors]),
     },
   };
 }
@@ -107,22 +150,7 @@ function operation(name: ControlName, endpoint: Endpoint, schema: ToSchema): Jso
 const masked = (members: readonly string[]): Record<string, true> =>
   Object.fromEntries(members.map((member) => [member, true as const]));
 
-/** Codes by the status that they are told under. */
-function failures(codes: readonly ErrorCode[], schema: ToSchema): Json {
-  const byStatus = new Map<number, ErrorCode[]>();
-  for (const code of new Set(codes)) {
-    const { status } = ERRORS[code];
-    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
-  }
-  const content = { 'application/json': { schema: schema(problemSchema, 'output') } };
-  return Object.fromEntries(
-    [...byStatus]
-      .toSorted(([a], [b]) => a - b)
-      .map(([status, held]) => [status, { description: held.join(', '), content }]),
-  );
-}
-
-function streams(schema: ToSchema): Json {
+function streams(shared: Shared): Json {
   const security = [{ cookie: [], token: [] }];
   return {
     [LIVE_PATH]: {
@@ -140,17 +168,17 @@ function streams(schema: ToSchema): Json {
             schema: { type: 'string' },
           },
         ],
-        requestBody: { required: true, content: { 'application/json': { schema: schema(liveInput, 'input') } } },
+        requestBody: { required: true, content: { 'application/json': { schema: shared.schema(liveInput, 'input') } } },
         responses: {
           200: {
             description: 'Server-sent events; `data` is JSON of one of these',
             content: {
               'text/event-stream': {
-                schema: { anyOf: Object.values(LIVE_EVENTS).map((event) => schema(event, 'output')) },
+                schema: { anyOf: Object.values(LIVE_EVENTS).map((event) => shared.schema(event, 'output')) },
               },
             },
           },
-          ...failures([...EVERYWHERE, 'PROJECTIONS_OFF'], schema),
+          ...shared.failures([...EVERYWHERE, 'PROJECTIONS_OFF']),
         },
       },
     },
@@ -165,7 +193,7 @@ function streams(schema: ToSchema): Json {
             description: 'The file, as it was prepared',
             content: { 'text/csv': { schema: { type: 'string' } }, 'application/json': { schema: { type: 'object' } } },
           },
-          ...failures([...EVERYWHERE, 'EXPORT_UNKNOWN'], schema),
+          ...shared.failures([...EVERYWHERE, 'EXPORT_UNKNOWN']),
         },
       },
     },

@@ -1,6 +1,7 @@
 // The command line's end of the control socket. An error of the server's arrives here as the same error.
 import { request } from 'node:http';
 import { AppError, ERRORS, type ErrorCode } from '@weighbridge/kernel';
+import type { ControlTransport } from '@weighbridge/protocol';
 
 const ANSWER_MS_MOST = 60_000;
 const ANSWER_BYTES_MOST = 16 * 1024 * 1024;
@@ -31,6 +32,12 @@ export async function askControl<Answer>(
     ...(value.problems === undefined ? {} : { details: { problems: value.problems } }),
   });
 }
+
+/** Carries the typed client of the control API to the running instance. Rejects with SERVER_NOT_RUNNING. */
+export const controlSocket =
+  (path: string): ControlTransport =>
+  ({ method, path: target, body }) =>
+    exchange(path, method, target, body);
 
 function exchange(
   path: string,

@@ -1,7 +1,14 @@
 // A browser's side of the control API, by hand: real requests with every header a test wants to choose.
 import assert from 'node:assert/strict';
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
-import { controlClient, requestFor, type ControlClient, type ControlInput, type ControlName } from '@weighbridge/protocol';
+import { connect } from 'node:net';
+import {
+  controlClient,
+  requestFor,
+  type ControlClient,
+  type ControlInput,
+  type ControlName,
+} from '@weighbridge/protocol';
 import type { RunningServer } from '@weighbridge/server';
 
 export interface Reply {
@@ -91,4 +98,18 @@ export async function openBrowser(server: RunningServer): Promise<Browser> {
     ask: (name, input) => request(requestFor(name, input)),
     client: controlClient(request),
   };
+}
+
+/** Raw bytes on a connection of their own; what came back until it was closed. `half`: our end stays open. */
+export function raw(port: number, bytes: string, half = false): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      if (half) socket.write(bytes);
+      else socket.end(bytes);
+    });
+    let text = '';
+    socket.on('data', (chunk: Buffer) => (text += chunk.toString('latin1')));
+    socket.on('error', () => resolve(text));
+    socket.on('close', () => resolve(text));
+  });
 }

@@ -1,7 +1,9 @@
 // The server's public face, as its tests use it.
 export {
   askControl,
+  controlSocket,
   foldKeys,
+  openApiText,
   openBlobs,
   readBooks,
   readConfigs,

@@ -1,0 +1,334 @@
+// Every endpoint, asked of a running server with real calls behind it: its answer is what the published document says, and
+// so is what the document is said to be. The document is read from docs/, not from the code that made it.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, describe, test } from 'node:test';
+import { z } from 'zod';
+import { ERRORS, isUlid } from '@weighbridge/kernel';
+import { verifyReceipt } from '@weighbridge/journal';
+import {
+  CONTROL,
+  controlClient,
+  controlRoute,
+  HOUR_MS,
+  requestFor,
+  type ControlAnswer,
+  type ControlInput,
+  type ControlName,
+} from '@weighbridge/protocol';
+import { controlSocket, openApiText, readInstance } from '../support/entry.ts';
+import { call, openBench, until, type Bench, type Started } from '../support/server.ts';
+import { openBrowser, send, type Browser, type Reply } from '../support/console.ts';
+
+type Json = Record<string, unknown>;
+interface Operation {
+  readonly operationId: string;
+  readonly requestBody?: { readonly content: { readonly 'application/json': { readonly schema: Json } } };
+  readonly responses: Readonly<
+    Record<string, { readonly content?: Readonly<Record<string, { readonly schema: Json }>> }>
+  >;
+}
+interface Document {
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: Json; readonly responses: Operation['responses'] };
+}
+
+const published = readFileSync(new URL('../../../../docs/openapi.json', import.meta.url), 'utf8');
+const api = JSON.parse(published) as Document;
+
+/** A schema of the document as a check of its own. */
+function checkerOf(schema: Json): z.ZodType {
+  const moved = JSON.stringify({ ...schema, $defs: api.components.schemas }).replaceAll(
+    '#/components/schemas/',
+    '#/$defs/',
+  );
+  return z.fromJSONSchema(JSON.parse(moved) as Json);
+}
+
+function operationOf(name: ControlName): Operation {
+  const { method, path } = controlRoute(name);
+  const found = api.paths[`/control/v1${path}`]?.[method.toLowerCase()];
+  assert.ok(found !== undefined, `${name} is published at ${method} ${path}`);
+  return found;
+}
+
+function responseOf(operation: Operation, status: number): Json {
+  const held = operation.responses[String(status)] as Operation['responses'][string] & { readonly $ref?: string };
+  const named = held.$ref?.split('/').at(-1);
+  const schema = (named === undefined ? held : api.components.responses[named])?.content?.['application/json']?.schema;
+  assert.ok(schema !== undefined, `${operation.operationId} says what ${status} means`);
+  return schema;
+}
+
+const checked = new Set<string>();
+
+/** Asks, and holds request and answer against the document. */
+async function ask<Name extends ControlName>(
+  browser: Browser,
+  name: Name,
+  input: ControlInput<Name>,
+): Promise<ControlAnswer<Name>> {
+  const operation = operationOf(name);
+  const { body } = requestFor(name, input);
+  const asked = operation.requestBody?.content['application/json'].schema;
+  assert.equal(asked === undefined, body === undefined, `${name}: a body is published where there is one`);
+  if (asked !== undefined) checkerOf(asked).parse(JSON.parse(body ?? ''));
+  const reply = await browser.ask(name, input);
+  assert.equal(reply.status, 200, `${name}: ${reply.text}`);
+  const value: unknown = JSON.parse(reply.text);
+  checkerOf(responseOf(operation, 200)).parse(value);
+  CONTROL[name].answer.parse(value);
+  checked.add(name);
+  return value as ControlAnswer<Name>;
+}
+
+let bench: Bench;
+let started: Started;
+let browser: Browser;
+let id = '';
+const period = (): { since: number; until: number } => ({ since: Date.now() - HOUR_MS, until: Date.now() + HOUR_MS });
+
+before(async () => {
+  bench = await openBench();
+  started = await bench.start({ lanes: 2, name: 'home' });
+  browser = await openBrowser(started.server);
+  const { origin } = started.server;
+  const { key } = await started.server.administration.createKey({ name: 'lab' });
+  assert.equal((await call(origin, key)).status, 200);
+  assert.equal((await call(origin, key, { model: 'no-such-model' })).status, 404);
+  assert.equal((await call(origin, key, { stream: true })).status, 200);
+  const served = await call(origin, key);
+  id = served.receipt ?? '';
+  started.write((raw) => void (raw['routes']['claude-sonnet-4-5'].attempts = 2));
+  await started.server.reload('a test');
+  await until('all four are in the tables', 60_000, async () => {
+    const reply = await browser.ask('calls', {});
+    return reply.status === 200 && (JSON.parse(reply.text) as { rows: unknown[] }).rows.length === 4 ? true : undefined;
+  });
+});
+after(() => bench.close());
+
+test('the document in docs/ is the one that the server gives to anybody', async () => {
+  assert.equal(published, openApiText(), 'run: weighbridge api schema > docs/openapi.json');
+  const served = await send(browser.origin, '/control/openapi.json');
+  assert.equal(served.status, 200);
+  assert.equal(served.text, published);
+});
+
+test('the document is whole: every reference leads somewhere, every name stands once', () => {
+  assert.match(api.openapi, /^3\.1\./);
+  for (const [, kind = '', name = ''] of published.matchAll(/"\$ref": "#\/components\/(\w+)\/(\w+)"/g))
+    assert.ok((api.components as unknown as Record<string, Json>)[kind]?.[name] !== undefined, `${kind} ${name}`);
+  assert.equal(published.match(/"\$ref": "(?!#\/components\/)/g), null);
+  const ids = Object.values(api.paths).flatMap((place) => Object.values(place).map((one) => one.operationId));
+  assert.equal(new Set(ids).size, ids.length);
+  assert.deepEqual(ids.filter((one) => one !== 'live' && one !== 'export').toSorted(), Object.keys(CONTROL).toSorted());
+});
+
+describe('questions', () => {
+  test('about the instance and its log', async () => {
+    const status = await ask(browser, 'status', {});
+    assert.deepEqual([status.log, status.simulated, status.lanes, status.currency], ['lab', true, 2, 'USD']);
+    assert.ok(status.up_to !== null && status.up_to <= status.now);
+    assert.equal(status.calls.receipts, 4);
+    const journal = await ask(browser, 'journal', period());
+    assert.equal(journal.vkey, status.vkey);
+    assert.equal(journal.checkpoint.split('\n')[1], String(journal.size));
+    assert.ok((journal.hours ?? []).some(({ kind, entries }) => kind === 'call' && entries === 4));
+    assert.deepEqual(journal.witnesses, []);
+    const page = await ask(browser, 'entries', { limit: 5 });
+    assert.equal(page.rows.length, 5);
+    const rest = await ask(browser, 'entries', { kinds: ['session', 'genesis'], before: page.next ?? 0 });
+    assert.deepEqual(
+      rest.rows.map(({ kind }) => kind),
+      ['session', 'genesis'],
+    );
+  });
+
+  test('about sums, series, splits and latency', async () => {
+    const overview = await ask(browser, 'overview', period());
+    assert.equal(overview.totals.calls, 4);
+    assert.equal(overview.before.totals.calls, 0);
+    const series = await ask(browser, 'series', {
+      ...period(),
+      every: 'hour',
+      measure: 'billed',
+      by: 'model',
+      most: 3,
+    });
+    assert.equal(series.currency, 'USD');
+    const split = await ask(browser, 'breakdown', { ...period(), by: ['team', 'outcome'], compare: true });
+    assert.deepEqual(split.rows.map(({ members }) => members.map(({ value }) => value)).toSorted(), [
+      ['platform', 'completed'],
+      ['platform', 'refused'],
+    ]);
+    const latency = await ask(browser, 'latency', { ...period(), metrics: ['ttft', 'total'], buckets: true });
+    assert.ok(latency.rows.every(({ ms }) => ms.length === 4));
+  });
+
+  test('about calls, and one with all that proves it', async () => {
+    const calls = await ask(browser, 'calls', { filters: [{ kind: 'text', field: 'outcome', values: ['refused'] }] });
+    assert.deepEqual(
+      calls.rows.map(({ error }) => error),
+      ['MODEL_UNKNOWN'],
+    );
+    const behind = await ask(browser, 'behind', {
+      ...period(),
+      filters: [{ dimension: 'outcome', values: ['completed'] }],
+    });
+    assert.equal(behind.rows.length, 3);
+    const detail = await ask(browser, 'receipt', { id });
+    assert.equal(detail.id, id);
+    assert.equal(detail.decision?.route, 'claude-sonnet-4-5');
+    assert.equal(detail.personal?.who.team, 'platform');
+    assert.deepEqual(Object.keys(detail.disclosure).toSorted(), ['commercial', 'personal', 'public']);
+    assert.ok(detail.proof.inclusion.length > 0 && detail.proof.size > detail.entry);
+    // What the page gets is what stands in a receipt file, and that file verifies offline.
+    const { leaf, tlog_proof: proof } = detail.proof;
+    const groups = { public: detail.disclosure.public };
+    const file = `${JSON.stringify({ format: 'weighbridge-receipt/v1', groups, leaf, proof })}\n`;
+    assert.equal(verifyReceipt(file, { vkey: started.server.vkey }).outcome, 'ok');
+  });
+
+  test('about deployments, routes and what a request would do', async () => {
+    const deployments = await ask(browser, 'deployments', {});
+    const served = deployments.rows.find(({ id: name }) => name === 'anthropic-sonnet-4-5');
+    assert.deepEqual([served?.state, served?.lanes.length, served?.credential.ready], ['up', 2, true]);
+    const routes = await ask(browser, 'routes', {});
+    assert.equal(routes.rows.find(({ id: name }) => name === 'claude-sonnet-4-5')?.attempts, 2);
+    const foreseen = await ask(browser, 'foresee', { key: 'lab', model: 'claude-sonnet-4-5' });
+    assert.deepEqual(
+      foreseen.answers.map(({ lanes }) => lanes),
+      [[1, 2]],
+    );
+    assert.deepEqual(foreseen.answers[0]?.first[0], { deployment: 'anthropic-sonnet-4-5', chance: 1 });
+    assert.equal(foreseen.answers[0]?.refusal, null);
+  });
+
+  test('about administration', async () => {
+    const keys = await ask(browser, 'keys', { all: true });
+    assert.deepEqual(
+      keys.rows.map(({ name, state }) => [name, state]),
+      [['lab', 'in force']],
+    );
+    const configuration = await ask(browser, 'configuration', {});
+    assert.equal((configuration.config as { log: string }).log, 'lab');
+    const history = await ask(browser, 'configurations', {});
+    const [newest, , first] = history.rows;
+    assert.deepEqual(newest?.changes, [{ path: 'routes.claude-sonnet-4-5.attempts', before: 3, after: 2 }]);
+    assert.deepEqual([newest?.digest, newest?.by], [configuration.digest, { via: 'instance' }]);
+    assert.equal(first?.cause, 'start');
+    assert.ok((await ask(browser, 'alerts', {})).rows.every(({ alert }) => alert === 'unpriced'));
+    for (const [text, kind] of [
+      [id.toLowerCase(), 'call'],
+      ['0', 'entry'],
+      ['lab', 'key'],
+      ['bedrock', 'deployment'],
+      [configuration.digest.slice(0, 10), 'configuration'],
+    ] as const)
+      assert.ok(
+        (await ask(browser, 'find', { text })).rows.some((row) => row.kind === kind),
+        `${text} is a ${kind}`,
+      );
+  });
+
+  test('about sessions', async () => {
+    const own = await ask(browser, 'session', {});
+    assert.deepEqual([own.id, own.own], [browser.session, true]);
+    assert.ok((await ask(browser, 'sessions', {})).rows.some(({ id: one }) => one === own.id));
+  });
+});
+
+describe('changes', () => {
+  test('make and revoke a key, and say who asked', async () => {
+    const made = await ask(browser, 'createKey', {
+      name: 'other',
+      who: { team: 'science' },
+      expires: Date.now() + HOUR_MS,
+    });
+    assert.equal((await call(started.server.origin, made.key)).status, 200);
+    const revoked = await ask(browser, 'revokeKey', { id: made.state.id, reason: 'a test' });
+    assert.equal(revoked.state, 'revoked');
+    assert.equal((await call(started.server.origin, made.key)).status, 401);
+    const by = { via: 'console', session: browser.session };
+    const entries = await until('the entries are sealed', 5_000, async () => {
+      const { rows } = await browser.client.ask('configurations', { limit: 2 });
+      return rows.every((row) => row.cause.includes(made.state.id)) ? rows : undefined;
+    });
+    assert.deepEqual(
+      entries.map((row) => row.by),
+      [by, by],
+    );
+  });
+
+  test('save, change and remove a view', async () => {
+    const view = { name: 'Spikes', path: '/calls', query: 'q=cost:>1' };
+    const saved = await ask(browser, 'saveView', view);
+    assert.ok(isUlid(saved.id));
+    const changed = await ask(browser, 'saveView', { ...view, id: saved.id, name: 'Peaks' });
+    assert.deepEqual([changed.id, changed.name], [saved.id, 'Peaks']);
+    assert.deepEqual((await ask(browser, 'views', {})).rows, [changed]);
+    assert.deepEqual(await ask(browser, 'removeView', { id: saved.id }), { removed: true });
+    assert.deepEqual((await ask(browser, 'views', {})).rows, []);
+  });
+
+  test('prepare a file, and open and end sessions', async () => {
+    const prepared = await ask(browser, 'prepareExport', { of: 'calls', format: 'json', ...period() });
+    const file = await browser.send(prepared.path);
+    assert.ok((JSON.parse(file.text) as { count: number }).count >= 4);
+    const other = await openBrowser(started.server);
+    await ask(browser, 'endSession', { id: other.session });
+    const last = await openBrowser(started.server);
+    await ask(last, 'closeSession', {});
+    const opened = await send(browser.origin, '/control/v1/session', {
+      method: 'POST',
+      headers: { origin: browser.origin, 'content-type': 'application/json' },
+      body: JSON.stringify({ link: new URL(started.server.consoleLink() ?? '').hash.slice('#link='.length) }),
+    });
+    checkerOf(responseOf(operationOf('openSession'), 200)).parse(JSON.parse(opened.text));
+    checked.add('openSession');
+  });
+
+  test('make a link, on the control socket', async () => {
+    const socket = readInstance(started.server.home)?.socket ?? '';
+    const link = await controlClient(controlSocket(socket)).ask('createLink', {});
+    checkerOf(responseOf(operationOf('createLink'), 200)).parse(link);
+    assert.equal(new URL(link.url).origin, browser.origin);
+    checked.add('createLink');
+  });
+});
+
+describe('refusals', () => {
+  test('have one shape, and a code that is published for the endpoint', async () => {
+    const refused: readonly [ControlName, Promise<Reply>][] = [
+      ['receipt', browser.ask('receipt', { id: '01M8KQXNAE6V10X9ZY05FPSZ8S' })],
+      ['overview', browser.ask('overview', { since: HOUR_MS, until: 5 })],
+      ['revokeKey', browser.ask('revokeKey', { id: 'nothing' })],
+      ['createKey', browser.ask('createKey', { name: 'not-listed' })],
+      ['createKey', browser.ask('createKey', { name: 'other', who: { team: 'x'.repeat(512 + 1) } })],
+      ['saveView', browser.ask('saveView', { id: 'x', name: 'a', path: '/', query: '' })],
+      ['removeView', browser.ask('removeView', { id: 'x' })],
+      ['foresee', browser.ask('foresee', { key: 'x', model: 'y' })],
+      ['status', browser.send('/control/v1/status', { headers: { cookie: '' } })],
+      ['status', browser.send('/control/v1/status', { headers: { origin: 'https://evil.example' } })],
+    ];
+    for (const [name, asked] of refused) {
+      const reply = await asked;
+      assert.ok(reply.status >= 400, `${name} refuses: ${reply.text}`);
+      const { error } = checkerOf(responseOf(operationOf(name), reply.status)).parse(JSON.parse(reply.text)) as {
+        error: { code: keyof typeof ERRORS; next: string; request_id: string };
+      };
+      assert.equal(ERRORS[error.code].status, reply.status);
+      assert.equal(error.request_id, reply.headers['x-request-id']);
+      assert.ok(isUlid(error.request_id) && error.next.length > 10);
+      const described = JSON.stringify(operationOf(name).responses[String(reply.status)]);
+      const whole = described.includes('$ref') ? JSON.stringify(api.components.responses) : described;
+      assert.match(whole, new RegExp(error.code), `${name} publishes ${error.code}`);
+    }
+  });
+});
+
+test('no endpoint was left out', () => {
+  assert.deepEqual([...checked].toSorted(), Object.keys(CONTROL).toSorted());
+});
