@@ -194,6 +194,7 @@ export {
   type ControlRequest,
   type ControlTransport,
 } from './control/client.ts';
+export { pageSession, type LiveAsked, type LiveEvent, type PageParts, type PageSession } from './control/browser.ts';
 export { problemSchema, type ControlProblem } from './control/problem.ts';
 export { actorSchema, type Actor, type ConfigurationHistory, type ConfigurationView } from './control/configuration.ts';
 export { type DeploymentRow, type LaneHealth, type RouteRow } from './control/fleet.ts';

@@ -57,7 +57,7 @@ export function foresee(lane: LaneContext, { key: id, model, features }: Foresee
       decision: decision === null ? null : (JSON.parse(decision.text) as Decision),
     };
   }
-  const plan = call.plan as Plan | null;
+  const { plan } = call;
   if (plan === null) throw new AppError('INTERNAL', 'invariant broken: a route that is admitted has a plan');
   judge(call, plan);
   return judged(call, plan);

@@ -37,13 +37,16 @@ export function requestFor<Name extends ControlName>(name: Name, input: ControlI
   const { method, path, inPath } = controlRoute(name);
   const given: Readonly<Record<string, unknown>> = { ...(input as object) };
   const full = inPath.reduce(
-    (filled, member) => filled.replace(`{${member}}`, encodeURIComponent(String(given[member] ?? ''))),
+    (filled, member) => filled.replace(`{${member}}`, encodeURIComponent(textOf(given[member]))),
     `${CONTROL_BASE}${path}`,
   );
   if (method !== 'POST') return { method, path: full };
   const rest = Object.fromEntries(Object.entries(given).filter(([member]) => !inPath.includes(member)));
   return { method, path: full, body: JSON.stringify(rest) };
 }
+
+/** What stands in a path is text in every endpoint. */
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 function parse(text: string, status: number): unknown {
   try {
@@ -53,7 +56,8 @@ function parse(text: string, status: number): unknown {
   }
 }
 
-function refusalOf(value: unknown, status: number): AppError {
+/** What an answer that is no success says. */
+export function refusalOf(value: unknown, status: number): AppError {
   const { error = {} } = value as { readonly error?: Readonly<Partial<Record<string, string>>> };
   const { code = '', message, next, request_id } = error;
   return new AppError(

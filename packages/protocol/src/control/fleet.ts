@@ -106,4 +106,3 @@ export const foreseenSchema = z
     ),
   })
   .meta({ id: 'Foreseen' });
-export type Foreseen = z.output<typeof foreseenSchema>;

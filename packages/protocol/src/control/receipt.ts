@@ -167,21 +167,17 @@ export const decisionSchema = z
   })
   .meta({ id: 'Decision' });
 
-/** The schema describes the type: whatever fits the one fits the other. */
-type Describes<Schema extends z.ZodType, Type> = [Type] extends [z.input<Schema>] ? true : never;
-export const RECEIPT_SCHEMAS_DESCRIBE: readonly [
-  Describes<typeof publicSchema, Mutable<CallPublic>>,
-  Describes<typeof commercialSchema, Mutable<CallCommercial>>,
-  Describes<typeof personalSchema, Mutable<CallPersonal>>,
-  Describes<typeof decisionSchema, Mutable<Decision>>,
-] = [true, true, true, true];
-/** Typed by the contract that it describes. */
-const typed = <Type>(schema: z.ZodType): z.ZodType<Type> => schema as z.ZodType<Type>;
 type Mutable<T> = T extends readonly (infer Item)[]
   ? Mutable<Item>[]
   : T extends object
     ? { -readonly [K in keyof T]: Mutable<T[K]> }
     : T;
+
+/** Typed by the contract that it describes: does not compile when a value of the contract would not fit the schema. */
+const typed =
+  <Type>() =>
+  <Schema extends z.ZodType>(schema: Mutable<Type> extends z.input<Schema> ? Schema : never): z.ZodType<Type> =>
+    schema as unknown as z.ZodType<Type>;
 
 export const callDetailInput = z.strictObject({ id: z.string().max(26) });
 
@@ -191,13 +187,13 @@ export const callDetailSchema = z
     /** Index of its entry in the log. */
     entry: count,
     at: instant,
-    public: typed<CallPublic>(publicSchema).nullable(),
-    commercial: typed<CallCommercial>(commercialSchema).nullable(),
+    public: typed<CallPublic>()(publicSchema).nullable(),
+    commercial: typed<CallCommercial>()(commercialSchema).nullable(),
     /** Null once erased. */
-    personal: typed<CallPersonal>(personalSchema).nullable(),
+    personal: typed<CallPersonal>()(personalSchema).nullable(),
     erased: z.boolean(),
     /** Null when the log does not hold it. */
-    decision: typed<Decision>(decisionSchema).nullable(),
+    decision: typed<Decision>()(decisionSchema).nullable(),
     /** What a check needs, beside the log's public key. */
     proof: z.strictObject({
       /** The exact text that the log commits to. */

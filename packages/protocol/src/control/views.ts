@@ -22,7 +22,7 @@ const line = (most: number): z.ZodString =>
   z
     .string()
     .max(most)
-    .regex(/^[^\u0000-\u001F\u007F-\u009F]*$/, 'it holds a control character');
+    .refine((text) => !/\p{Cc}/u.test(text), 'it holds a control character');
 
 export const saveViewInput = z.strictObject({
   /** Absent: a new view. Else the one that is changed. */

@@ -61,12 +61,9 @@ export function createControlApi(options: ControlApiOptions): ControlApi {
   const appFor = (face: Face) => createApp({ ports, face, answers, exports, live, files });
   const noCookie = { name: '', secure: false };
   const socketApp = appFor({ kind: 'socket', cookie: noCookie });
-  const onSocket = getRequestListener(
-    (request, env) => socketApp.fetch(request, env as { incoming: IncomingMessage }),
-    {
-      overrideGlobalObjects: false,
-    },
-  );
+  const onSocket = getRequestListener((request, env) => socketApp.fetch(request, env), {
+    overrideGlobalObjects: false,
+  });
   return {
     onSocket: (request, response) => void onSocket(request, response),
     listen: async (settings) => {

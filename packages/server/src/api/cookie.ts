@@ -1,7 +1,7 @@
 // The cookie that holds half of a session. Behind TLS it has the `__Host-` prefix, which every browser then enforces. On
 // plain http only loopback is served, and there browsers differ: some keep a `Secure` cookie, some throw it away, so it has
 // no prefix and no `Secure`, and its name has the port in it, since two instances on one host share their cookies. See
-// docs/decisions/0015.
+// docs/decisions/0017.
 export interface CookieKind {
   readonly name: string;
   readonly secure: boolean;

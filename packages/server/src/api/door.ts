@@ -42,8 +42,8 @@ export function checkDoor(request: IncomingMessage, options: DoorOptions): void 
 /** Asked of everything that is not a file of the console: a page of ours says so, where the browser tells. */
 export function checkFetchSite({ headers }: IncomingMessage): void {
   const site = headers['sec-fetch-site'];
-  if (site === undefined || (typeof site === 'string' && MAYBE_OURS.has(site))) return;
-  throw elsewhere(`a page of another origin (${String(site).slice(0, 20)})`);
+  if (site === undefined || MAYBE_OURS.has(site)) return;
+  throw elsewhere(`a page of another origin (${site.slice(0, 20)})`);
 }
 
 function checkOrigin({ method = '', headers }: IncomingMessage, host: string, { origin }: DoorOptions): void {

@@ -53,7 +53,7 @@ export async function listenForBrowsers({
   const port = await listen(server, host, wanted);
   const { app, door } = serve(port);
   const secure = door.origin.protocol === 'https:';
-  const answer = getRequestListener((request, env) => app.fetch(request, env as { incoming: IncomingMessage }), {
+  const answer = getRequestListener((request, env) => app.fetch(request, env), {
     overrideGlobalObjects: false,
   });
   const take = (request: IncomingMessage, response: ServerResponse): void => {

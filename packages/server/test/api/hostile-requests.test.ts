@@ -135,7 +135,7 @@ describe('a path', () => {
 
   test('and headers of any kind bring nothing but a refusal in our shape', async () => {
     const token = fc.string({
-      unit: fc.constantFrom(...'abcdefghijklmnopqrstuvwxyz0123456789-_.~%/?=&;'),
+      unit: fc.constantFrom(...'abcdefghijklmnopqrstuvwxyz0123456789-_.~%/?=&;'.split('')),
       maxLength: 60,
     });
     await fc.assert(

@@ -14,13 +14,13 @@ export async function receiptAnswer(ports: ControlPorts, id: string): Promise<Ca
   if (entry === undefined) throw new AppError('RECEIPT_UNKNOWN', `the log holds no call ${id}`);
   const { index, leaf, text } = entry;
   const disclosure = disclosed(journal, index);
-  const commercial = parsed<CallCommercial>(disclosure.commercial);
-  const personal = parsed<NonNullable<CallDetail['personal']>>(disclosure.personal);
+  const commercial = parsed(disclosure.commercial) as CallCommercial | null;
+  const personal = parsed(disclosure.personal) as CallDetail['personal'];
   return {
     id: leaf.id,
     entry: index,
     at: leaf.at,
-    public: parsed<NonNullable<CallDetail['public']>>(disclosure.public),
+    public: parsed(disclosure.public) as CallDetail['public'],
     commercial,
     personal,
     erased: personal === null && leaf.groups.personal !== undefined,
@@ -30,8 +30,8 @@ export async function receiptAnswer(ports: ControlPorts, id: string): Promise<Ca
   };
 }
 
-const parsed = <Content>(group: { readonly text: string } | undefined): Content | null =>
-  group === undefined ? null : (JSON.parse(group.text) as Content);
+const parsed = (group: { readonly text: string } | undefined): unknown =>
+  group === undefined ? null : JSON.parse(group.text);
 
 function disclosed(journal: Journal, index: number): Disclosure {
   try {

@@ -1,0 +1,133 @@
+// A page's hold on the control API: the session that a one-time link opens, the token that every request bears, and the
+// live stream. It holds no schemas and touches no globals: the page hands in what it has.
+import { isAppError, toAppError, type AppError } from '@weighbridge/kernel';
+import type { z } from 'zod';
+import type { CallSearchFilter } from '../queries/call-search.ts';
+import { controlClient, refusalOf, type ControlClient, type ControlTransport } from './client.ts';
+import { readEvents } from './event-reader.ts';
+import type { LIVE_EVENTS } from './live.ts';
+import { LIVE_PATH, TOKEN_HEADER } from './routes.ts';
+
+export interface PageParts {
+  readonly fetch: (path: string, init: RequestInit) => Promise<Response>;
+  /** Kept apart by origin, port included. Null where the browser keeps nothing: the session lasts as long as the page. */
+  readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | null;
+  /** What stands behind the `#` of the address, and how to take it out. */
+  readonly fragment: { readonly read: () => string; readonly clear: () => void };
+  /** Resolves after so long; sooner, and without harm, when the signal says so. */
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+export type LiveEvent = {
+  [Name in keyof typeof LIVE_EVENTS]: { readonly event: Name; readonly data: z.output<(typeof LIVE_EVENTS)[Name]> };
+}[keyof typeof LIVE_EVENTS];
+
+export interface LiveAsked {
+  readonly filters: readonly CallSearchFilter[];
+  /** Index after the newest entry that the page knows; absent: from now on. */
+  readonly after?: number;
+  readonly signal: AbortSignal;
+  readonly on: (event: LiveEvent) => void;
+  /** The connection was lost, or is back: null. It is tried again in any case. */
+  readonly trouble?: (error: AppError | null) => void;
+}
+
+export interface PageSession {
+  readonly client: ControlClient;
+  /**
+   * Opens a session when the address bears a link, which is taken out of it first; else looks whether the one that is kept
+   * is still open. Resolves with whether there is one. Throws LINK_INVALID for a link that opens nothing.
+   */
+  begin(): Promise<boolean>;
+  /** Until the signal says so, or the session ends: then it throws SESSION_MISSING. */
+  follow(asked: LiveAsked): Promise<void>;
+  end(): Promise<void>;
+}
+
+const TOKEN_KEY = 'weighbridge-token';
+const LINK = /^#link=([\w-]{1,128})$/;
+const AGAIN_MS = [1_000, 2_000, 5_000, 15_000, 30_000] as const;
+
+export function pageSession(page: PageParts): PageSession {
+  let token = page.storage?.getItem(TOKEN_KEY) ?? null;
+  const keep = (next: string | null): void => {
+    token = next;
+    if (next === null) page.storage?.removeItem(TOKEN_KEY);
+    else page.storage?.setItem(TOKEN_KEY, next);
+  };
+  const headers = (more: Readonly<Record<string, string>>): Record<string, string> => ({
+    ...more,
+    ...(token === null ? {} : { [TOKEN_HEADER]: token }),
+  });
+  const send: ControlTransport = async ({ method, path, body, signal }) => {
+    const init = { method, headers: headers(body === undefined ? {} : { 'content-type': 'application/json' }) };
+    const more = { ...(body === undefined ? {} : { body }), ...(signal === undefined ? {} : { signal }) };
+    const response = await page.fetch(path, { ...init, ...more, credentials: 'same-origin', cache: 'no-store' });
+    return { status: response.status, text: await response.text() };
+  };
+  const client = controlClient(send);
+  return {
+    client,
+    begin: async () => {
+      const [, link] = LINK.exec(page.fragment.read()) ?? [];
+      if (link !== undefined) {
+        // Before it is used: whatever happens next, it stands in no history and no bookmark.
+        page.fragment.clear();
+        keep((await client.ask('openSession', { link })).token);
+        return true;
+      }
+      if (token === null) return false;
+      try {
+        await client.ask('session', {});
+        return true;
+      } catch (error) {
+        if (!isMissing(error)) throw error;
+        keep(null);
+        return false;
+      }
+    },
+    follow: (asked) => follow(page, headers, asked),
+    end: async () => {
+      await client.ask('closeSession', {});
+      keep(null);
+    },
+  };
+}
+
+const isMissing = (error: unknown): boolean => isAppError(error) && error.code === 'SESSION_MISSING';
+
+async function follow(
+  page: PageParts,
+  headers: (more: Readonly<Record<string, string>>) => Record<string, string>,
+  { filters, after, signal, on, trouble }: LiveAsked,
+): Promise<void> {
+  let last = after === undefined ? null : String(after);
+  let failures = 0;
+  while (!signal.aborted) {
+    try {
+      const place = last === null ? {} : { 'last-event-id': last };
+      const response = await page.fetch(LIVE_PATH, {
+        method: 'POST',
+        headers: headers({ 'content-type': 'application/json', ...place }),
+        body: JSON.stringify({ filters }),
+        credentials: 'same-origin',
+        cache: 'no-store',
+        signal,
+      });
+      if (!response.ok || response.body === null)
+        throw refusalOf(JSON.parse(await response.text()) as unknown, response.status);
+      failures = 0;
+      trouble?.(null);
+      for await (const { event, id, data } of readEvents(response.body)) {
+        if (id !== null) last = id;
+        on({ event, data: JSON.parse(data) as never } as LiveEvent);
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      if (isMissing(error)) throw error;
+      trouble?.(toAppError(error));
+    }
+    await page.wait(AGAIN_MS[Math.min(failures, AGAIN_MS.length - 1)] ?? 0, signal);
+    failures += 1;
+  }
+}
