@@ -5,10 +5,14 @@ import { count, counted, instant, pairs } from '../frame/text-table.ts';
 import { requireInstance } from '../read/place.ts';
 
 export const run: Run = async (context) => {
-  const status = await askControl<Status>(requireInstance(context).socket, 'GET', '/status');
+  const { socket, consoleOrigin } = requireInstance(context);
+  const status = await askControl<Status>(socket, 'GET', '/status');
   context.out.data(status, () =>
     pairs([
       ['Listens at', `${status.origin}${status.simulated ? ' (simulated)' : ''}`],
+      ...(consoleOrigin === null
+        ? []
+        : [['Console', `${consoleOrigin}/console/ (a link that opens it: weighbridge console)`] as [string, string]]),
       ['Since', `${instant(status.started)}, process ${status.pid}, version ${status.version}`],
       ['Log', `${status.log}, ${count(status.journal.size)} entries, ${status.journal.folder}`],
       ['Public key', status.journal.vkey],
