@@ -28,7 +28,7 @@ export const saveViewInput = z.strictObject({
   /** Absent: a new view. Else the one that is changed. */
   id: z.string().max(26).optional(),
   name: line(80).min(1),
-  path: line(200).regex(/^\/(?:[\w.-]+\/?)*$/, 'it is no path below the console'),
+  path: line(200).regex(/^\/(?:[\w.-]+(?:\/[\w.-]+)*\/?)?$/, 'it is no path below the console'),
   query: line(2_000),
 });
 export const removeViewInput = z.strictObject({ id: z.string().max(26) });

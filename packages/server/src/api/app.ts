@@ -3,7 +3,7 @@
 // one shape.
 import { Hono, type Context as HonoContext } from 'hono';
 import { HTTPException } from 'hono/http-exception';
-import { AppError, LIMITS, toAppError } from '@weighbridge/kernel';
+import { AppError, isAppError, LIMITS, toAppError } from '@weighbridge/kernel';
 import { serveLog } from '@weighbridge/journal';
 import {
   CONTROL,
@@ -127,10 +127,15 @@ async function boundedText(request: Request): Promise<string> {
   if (Number(request.headers.get('content-length') ?? 0) > most) throw tooLarge();
   const parts: Uint8Array[] = [];
   let size = 0;
-  for await (const part of (request.body ?? []) as AsyncIterable<Uint8Array>) {
-    size += part.byteLength;
-    if (size > most) throw tooLarge();
-    parts.push(part);
+  try {
+    for await (const part of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+      size += part.byteLength;
+      if (size > most) throw tooLarge();
+      parts.push(part);
+    }
+  } catch (error) {
+    if (isAppError(error)) throw error;
+    throw new AppError('CLIENT_GONE', 'the client left before its request was whole', { cause: error });
   }
   return Buffer.concat(parts).toString('utf8');
 }
@@ -164,9 +169,17 @@ function addStreams(app: ControlApp, { ports, face, exports, live }: AppOptions)
     });
   });
   app.get(`${EXPORT_PATH}/:ticket`, (c) => {
+    // A file is fetched once: a look at its head must not be that.
+    if (c.req.method !== 'GET')
+      throw new AppError('METHOD_NOT_ALLOWED', 'a file is fetched with GET', { next: 'use GET' });
     const { asked } = contextOf(face, ports.sessions, c.req.raw, 'cookie');
     const { name, type, text } = exports.fetch(c.req.param('ticket'), asked);
-    return c.body(bytesOf(text), 200, {
+    const brokeOff = (error: unknown): void => {
+      ports.say(`${name} broke off: ${toAppError(error).message}`);
+      // Whoever reads it sees the transfer fail; a file that ends early would look whole.
+      c.env.outgoing.destroy();
+    };
+    return c.body(bytesOf(text, brokeOff), 200, {
       'content-type': type,
       'content-disposition': `attachment; filename="${name}"`,
       'cache-control': 'no-store',
@@ -177,14 +190,22 @@ function addStreams(app: ControlApp, { ports, face, exports, live }: AppOptions)
 const encoder = new TextEncoder();
 
 /** Read as fast as it is taken, and no faster; a reader that leaves ends it. */
-function bytesOf(text: AsyncIterable<string>): ReadableStream<Uint8Array<ArrayBuffer>> {
+function bytesOf(
+  text: AsyncIterable<string>,
+  brokeOff: (error: unknown) => void,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
   const parts = text[Symbol.asyncIterator]();
   return new ReadableStream(
     {
       pull: async (controller) => {
-        const { done, value } = await parts.next();
-        if (done === true) controller.close();
-        else controller.enqueue(encoder.encode(value));
+        try {
+          const { done, value } = await parts.next();
+          if (done === true) controller.close();
+          else controller.enqueue(encoder.encode(value));
+        } catch (error) {
+          brokeOff(error);
+          controller.close();
+        }
       },
       cancel: async () => {
         await parts.return?.();

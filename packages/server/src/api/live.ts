@@ -1,7 +1,7 @@
 // The live stream: new calls as the tables take them in, and the state of the log. Each follower has its own place in the
 // log and its own filter; all look at the same beat, and only when the log has grown. A follower that does not read is let
 // go when too much waits for it: it comes back with the id of the last event it heard, and misses nothing.
-import { AppError, isAppError, LIMITS, type Clock } from '@weighbridge/kernel';
+import { AppError, isAppError, LIMITS, toAppError, type Clock } from '@weighbridge/kernel';
 import { liveInput, type CallSearchFilter, type LiveState } from '@weighbridge/protocol';
 import { checkInput } from '../queries/query.ts';
 import { lowest, upTo } from './answers/status.ts';
@@ -17,7 +17,7 @@ export interface Live {
   close(): void;
 }
 
-export type LivePorts = Pick<ControlPorts, 'projections' | 'stores' | 'sessions' | 'lanes' | 'clock'>;
+export type LivePorts = Pick<ControlPorts, 'projections' | 'stores' | 'sessions' | 'lanes' | 'clock' | 'say'>;
 
 export function createLive(ports: LivePorts, beatMs = BEAT_MS): Live {
   const followers = new Set<Follower>();
@@ -30,6 +30,10 @@ export function createLive(ports: LivePorts, beatMs = BEAT_MS): Live {
     try {
       const state = await stateOf(ports);
       await Promise.all([...followers].map((follower) => follower.look(state)));
+    } catch (error) {
+      // Whoever comes back is told by the endpoint itself what is wrong.
+      ports.say(`the live stream was ended: ${toAppError(error).message}`);
+      for (const follower of followers) follower.end();
     } finally {
       beating = false;
     }

@@ -10,7 +10,6 @@ export interface OpenControlOptions extends Omit<ControlApiOptions, 'clock'> {
   readonly port?: number;
   /** Port of the gateway, and whether it was named: 0 asks for any. */
   readonly gateway: { readonly port: number; readonly named: boolean };
-  readonly say: (message: string) => void;
 }
 
 export interface OpenControl extends ControlApi {

@@ -21,6 +21,8 @@ export interface ControlPorts {
   readonly status: () => Promise<Status>;
   /** As browsers see the console; null while nothing listens for them. */
   readonly origin: () => URL | null;
+  /** What an operator should know while it runs. */
+  readonly say: (message: string) => void;
   /** Those that the configuration names; none where it names none. */
   readonly witnesses: () => readonly WitnessView[];
 }

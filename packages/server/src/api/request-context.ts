@@ -1,6 +1,6 @@
 // Who asks, on either face of the API. On the control socket it is the operator: only the owner of the home folder can open
 // it. On the listener it is a session, in two halves, or nobody.
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError, LIMITS } from '@weighbridge/kernel';
 import { TOKEN_HEADER, type Actor } from '@weighbridge/protocol';
 import { readCookie, setCookie, type CookieKind } from './cookie.ts';
@@ -15,6 +15,7 @@ export interface Face {
 /** What the transport hands in with each request. */
 export interface Bindings {
   readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
 }
 
 export interface Context {

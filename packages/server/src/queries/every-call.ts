@@ -1,6 +1,7 @@
 // Calls newest first, all of them: those kept as rows from their table, older ones from the journal, page by page in one
 // order, so that who goes on until the end has seen every call that passes the filter once. A page looks through a bounded
 // number of entries, and may be short or empty without being the last.
+import { AppError } from '@weighbridge/kernel';
 import { GROUPS, callsInput, type CallRow, type Calls } from '@weighbridge/protocol';
 import type { Journal } from '@weighbridge/journal';
 
@@ -11,7 +12,7 @@ import type { Reader } from '../store/database.ts';
 import { callMatches } from './call-match.ts';
 import { factToCall } from './call-rows.ts';
 import { calls } from './calls.ts';
-import type { Query } from './query.ts';
+import type { Query, Sources } from './query.ts';
 import { toCount } from './sql.ts';
 
 /** Entries of the journal that one page looks through: some tens of milliseconds. */
@@ -19,25 +20,38 @@ const LOOKED_MOST = 4_096;
 /** Entries are written in the order of time, but for what lanes and clocks are apart. */
 const OUT_OF_ORDER_MS = 600_000;
 
+/** A partition goes out once in many thousand calls. */
+const TRIES_MOST = 5;
+
 type Asked = ReturnType<(typeof callsInput)['parse']>;
 
 export const everyCall: Query<typeof callsInput, Calls> = {
   input: callsInput,
   answer: async (sources, asked) => {
-    const { reader, journal } = sources;
-    const oldest = await oldestRow(reader);
-    if (oldest === null) return calls.answer(sources, asked);
-    const { before = Infinity, since = 0 } = asked;
-    if (before > oldest.entry) {
-      const page = await calls.answer(sources, asked);
-      const older = oldest.n > 0 && oldest.at + OUT_OF_ORDER_MS >= since;
-      return page.next === null && older ? { ...page, next: oldest.entry } : page;
+    for (let i = 0; i < TRIES_MOST; i += 1) {
+      const page = await onePage(sources, asked);
+      if (page !== null) return page;
     }
-    const page = await archived(reader, journal, asked, before);
-    const { kept } = await calls.answer(sources, { ...asked, filters: [], before: 0, limit: 1 });
-    return { ...page, kept };
+    throw new AppError('QUERY_TIMEOUT', 'calls go out of the table faster than they are read', { next: 'ask again' });
   },
 };
+
+/** Null when rows went out while they were read: what then was missing would be missing from the page. */
+async function onePage(sources: Sources, asked: Asked): Promise<Calls | null> {
+  const { reader, journal } = sources;
+  const oldest = await oldestRow(reader);
+  if (oldest === null) return calls.answer(sources, asked);
+  const { before = Infinity, since = 0 } = asked;
+  if (before > oldest.entry) {
+    const page = await calls.answer(sources, asked);
+    if ((await oldestRow(reader))?.entry !== oldest.entry) return null;
+    const older = oldest.n > 0 && oldest.at + OUT_OF_ORDER_MS >= since;
+    return page.next === null && older ? { ...page, next: oldest.entry } : page;
+  }
+  const page = await archived(reader, journal, asked, before);
+  const { kept } = await calls.answer(sources, { ...asked, filters: [], before: 0, limit: 1 });
+  return { ...page, kept };
+}
 
 /** The oldest call that is kept as a row: `n` 0 is the first of all. */
 async function oldestRow(reader: Reader): Promise<{ n: number; entry: number; at: number } | null> {

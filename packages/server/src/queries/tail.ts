@@ -30,7 +30,7 @@ export interface Tail {
 
 export const tail: Query<typeof tailInput, Tail> = {
   input: tailInput,
-  answer: async ({ reader }, { filters, after, limit }) => {
+  answer: async ({ reader, journal }, { filters, after, limit }) => {
     // Rows and this number move together, so that every call before it is in the table.
     const [progress] = await reader.read(
       "SELECT next_entry FROM projection WHERE name = 'recent calls' LIMIT 1",
@@ -46,6 +46,9 @@ export const tail: Query<typeof tailInput, Tail> = {
 SELECT ${RECENT_NAMES.join(', ')} FROM recent_call
 WHERE entry >= ${from} AND entry < ${end} AND ${searchConditions(sql, filters)} ORDER BY entry LIMIT ${limit}`;
     const rows = (await reader.read(text, sql.params, limit)).map(rowToCall);
+    // Rows that went out while they were read are skipped, and said to be.
+    const kept = await oldestToTell(reader, end);
+    if (kept > from) return tail.answer({ reader, journal }, { filters, after, limit });
     const full = rows.length === limit;
     const next = full ? (rows.at(-1)?.entry ?? end) + 1 : end;
     return { from, rows, next, more: next < end };
