@@ -3,7 +3,7 @@
 import { systemClock, type Money } from '@weighbridge/kernel';
 import { createBudget, createBudgetCells } from '@weighbridge/gateway';
 import type { Actor, Config } from '@weighbridge/protocol';
-import { openControl, type OpenControl } from './api/open-control.ts';
+import { openControl, type OpenControl, type OpenControlOptions } from './api/open-control.ts';
 import { alertUnpriced, createAlerts, type Alert } from './admin/alerts.ts';
 import { createAdministration, type Activated, type Administration } from './admin/administration.ts';
 import type { NewKey } from './admin/key-store.ts';
@@ -12,7 +12,7 @@ import { openStores, type Stores } from './admin/stores.ts';
 import { openWitnesses } from './admin/witnesses.ts';
 import { requireConfig, type LoadedConfig } from './config/load.ts';
 import { listenControl } from './control/control-server.ts';
-import { controlOperations, type Status } from './control/operations.ts';
+import { controlOperations, type ControlPorts, type Status } from './control/operations.ts';
 import { probeDeployments, type ProbeResult } from './control/probe.ts';
 import { statusOf } from './control/status.ts';
 import { openHome, removeInstance, removeSocketFolder, socketPath, writeInstance, type Home } from './home.ts';
@@ -86,7 +86,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const config = requireConfig(loaded);
   const home = openHome(options.homeFolder, config.log);
   const host = options.host ?? config.listen.host;
-
   const stores = await openStores({
     home,
     node: config.node,
@@ -114,31 +113,27 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
   const watch = watching(options, known, { reload, warnings: administration.warnings(), say: options.say, alert });
   undo.defer(() => watch?.close());
-  const facts = { origin, started, source: loaded.source };
   const projections = openProjections(config, home, options.say);
   undo.defer(() => projections.close());
   const status = async (): Promise<Status> =>
     statusOf(stores, administration, lanes, {
-      ...facts,
+      ...{ origin, started, source: loaded.source },
       watch: watch?.state() ?? null,
       witnesses: witnesses.states(),
       projections: await projections.state(),
     });
   const ending = createEnding();
   const probe = (names: readonly string[]) => probeDeployments(administration, origin, names);
-  const api = await openApi(options, { stores, administration, lanes, projections, status, config, port });
-  undo.defer(() => api.close());
-  const stop = (): void => void ending.stop();
-  const operations = controlOperations({ administration, status, reload, probe, projections, stop });
-  const consoleOrigin = api.origin?.origin ?? null;
-  undo.use(await openControl(home, operations, api.onSocket, { origin, consoleOrigin, started }));
+  const operations = { administration, status, reload, probe, projections, stop: () => void ending.stop() };
+  const parts = { stores, administration, lanes, projections, status, witnesses: () => witnesses.states() };
+  const api = await openFaces(options, undo, { ...parts, operations, home, config, port, origin, started });
   undo.defer(() => stores.leaving());
   ending.keep(undo.move());
   lanes.failed.catch(ending.fail);
   stores.recorder.ended.catch(ending.fail);
   return {
     origin,
-    consoleOrigin,
+    consoleOrigin: api.origin?.origin ?? null,
     consoleLink: () => api.link()?.url ?? null,
     home,
     vkey: stores.journal.vkey,
@@ -154,24 +149,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
 }
 
-/** Listens for the command line, and says where. */
-async function openControl(
-  home: Home,
-  operations: Parameters<typeof listenControl>[1],
-  onSocket: Parameters<typeof listenControl>[2],
-  facts: Pick<Parameters<typeof writeInstance>[1], 'origin' | 'consoleOrigin' | 'started'>,
-): Promise<AsyncDisposable> {
-  const control = await listenControl(socketPath(home), operations, onSocket);
-  writeInstance(home, { pid: process.pid, socket: control.path, version: VERSION, ...facts });
-  return {
-    [Symbol.asyncDispose]: async () => {
-      removeInstance(home);
-      await control.close();
-      removeSocketFolder(home, control.path);
-    },
-  };
-}
-
 /** The file that the configuration came from, watched; undefined where it came from none. */
 const watching = (
   { file, watch }: ServerOptions,
@@ -184,23 +161,43 @@ function openProjections(config: Config, home: Home, say: (message: string) => v
   return settings === null ? noProjections : startProjections({ home, settings, say });
 }
 
-function openApi(
+interface FaceParts extends Pick<
+  OpenControlOptions,
+  'stores' | 'administration' | 'lanes' | 'projections' | 'status' | 'witnesses'
+> {
+  readonly operations: ControlPorts;
+  readonly home: Home;
+  readonly config: Config;
+  /** Of the gateway. */
+  readonly port: number;
+  readonly origin: string;
+  readonly started: number;
+}
+
+/** The control API on its listener and on the control socket, and the file by which the command line finds both. */
+async function openFaces(
   options: ServerOptions,
-  parts: Pick<Parameters<typeof openControl>[0], 'stores' | 'administration' | 'lanes' | 'projections' | 'status'> & {
-    readonly config: Config;
-    readonly port: number;
-  },
+  undo: AsyncDisposableStack,
+  { operations, home, config, port, origin, started, ...ports }: FaceParts,
 ): Promise<OpenControl> {
-  const { config, port, ...rest } = parts;
-  return openControl({
-    ...rest,
+  const api = await openControl({
+    ...ports,
     config: config.control,
-    witnesses: () => [],
     gateway: { port, named: (options.port ?? config.listen.port) !== 0 },
     say: options.say,
     ...(options.controlPort === undefined ? {} : { port: options.controlPort }),
     ...(options.consoleFolder === undefined ? {} : { consoleFolder: options.consoleFolder }),
   });
+  undo.defer(() => api.close());
+  const control = await listenControl(socketPath(home), controlOperations(operations), api.onSocket);
+  undo.defer(async () => {
+    await control.close();
+    removeSocketFolder(home, control.path);
+  });
+  const consoleOrigin = api.origin?.origin ?? null;
+  writeInstance(home, { pid: process.pid, origin, consoleOrigin, socket: control.path, started, version: VERSION });
+  undo.defer(() => removeInstance(home));
+  return api;
 }
 
 /** The end of a server: asked for, or forced by a part that failed; either way everything is closed once. */

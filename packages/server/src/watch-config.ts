@@ -1,12 +1,13 @@
 // The configuration file under watch: a saved change is taken or refused, and either is said; so is whatever keeps a
 // change from being seen, and its end. What is in force stays in force through all of it.
+import type { Actor } from '@weighbridge/protocol';
 import type { Alert } from './admin/alerts.ts';
 import type { Activated } from './admin/administration.ts';
 import { problemLine, type Problem } from './config/problem.ts';
 import { watchFile, type FileWatch, type WatchOptions, type WatchState } from './watch-file.ts';
 
 export interface ConfigWatchOptions extends Pick<WatchOptions, 'known' | 'lookMs' | 'goneMs' | 'watch'> {
-  readonly reload: (cause: string) => Promise<Activated>;
+  readonly reload: (cause: string, by: Actor) => Promise<Activated>;
   /** What was doubtful when the watch began, and told then. */
   readonly warnings: readonly Problem[];
   readonly say: (message: string) => void;
@@ -18,7 +19,7 @@ export function watchConfig(file: string, options: ConfigWatchOptions): FileWatc
   let told = new Set(options.warnings.map(({ message }) => message));
   const take = async (): Promise<void> => {
     try {
-      const { changed, digest, later, warnings } = await reload('the file changed');
+      const { changed, digest, later, warnings } = await reload('the file changed', { via: 'file' });
       if (changed) say(`configuration ${digest.slice(0, 12)} is in force`);
       for (const problem of warnings) if (!told.has(problem.message)) say(`warning: ${problemLine(file, problem)}`);
       told = new Set(warnings.map(({ message }) => message));

@@ -63,6 +63,8 @@ export interface Administration {
   during<Value>(change: (snapshot: Snapshot) => Snapshot, cause: string, work: () => Promise<Value>): Promise<Value>;
 }
 
+const AT_START = { cause: 'start', by: BY_ITSELF };
+
 /** Throws CONFIG_INVALID or CONFIG_SECRET when the configuration does not compile. */
 export function createAdministration(stores: Stores, loaded: LoadedConfig): Administration {
   const keyStore = openKeyStore(stores);
@@ -71,15 +73,13 @@ export function createAdministration(stores: Stores, loaded: LoadedConfig): Admi
   const oneByOne = createQueue();
   const journal = activationWriter(stores);
 
-  const change = async (next: Compiled, cause: string, by: Actor): Promise<boolean> => {
+  const change = async (next: Compiled, cause: string, by = BY_ITSELF): Promise<boolean> => {
     const changed = next.activation.snapshot.digest !== current.activation.snapshot.digest;
     const { prices } = next.activation;
     const samePrices = prices.mark === current.activation.prices.mark;
     const activation = samePrices ? { ...next.activation, prices: { ...prices, sheets: null } } : next.activation;
-    await apply(activation, async () => {
-      const before = { previous: inForce(current), book: current.prices.book.id };
-      if (changed) await journal(next, { cause, by }, before);
-    });
+    const before = { previous: inForce(current), book: current.prices.book.id };
+    await apply(activation, () => (changed ? journal(next, { cause, by }, before) : Promise.resolve()));
     current = next;
     return changed;
   };
@@ -93,10 +93,7 @@ export function createAdministration(stores: Stores, loaded: LoadedConfig): Admi
     keys: () => keyStore.all().map((key) => effective(viewOf(key), current.activation.snapshot)),
     warnings: () => warningsOf(current.loaded, current.facts.config, keyStore.all()),
     windowCost: (deployment, at) => windowCost(current.prices, deployment, at),
-    begin: () => {
-      const before = { previous: previousOf(stores), book: lastBook(stores) };
-      return journal(current, { cause: 'start', by: BY_ITSELF }, before);
-    },
+    begin: () => journal(current, AT_START, { previous: previousOf(stores), book: lastBook(stores) }),
     connect: (to) => {
       apply = to;
     },
@@ -130,11 +127,11 @@ export function createAdministration(stores: Stores, loaded: LoadedConfig): Admi
         const standing = current;
         const snapshot = edit(standing.activation.snapshot);
         const facts = { ...standing.facts, digest: snapshot.digest };
-        await change({ ...standing, facts, activation: { ...standing.activation, snapshot } }, cause, BY_ITSELF);
+        await change({ ...standing, facts, activation: { ...standing.activation, snapshot } }, cause);
         try {
           return await work();
         } finally {
-          await change(standing, `${cause}: done`, BY_ITSELF);
+          await change(standing, `${cause}: done`);
         }
       }),
   };

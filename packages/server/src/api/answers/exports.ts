@@ -73,7 +73,7 @@ export function createExports(options: ExportOptions): Exports {
       tickets.delete(name);
       const { prepared, file } = ticket;
       if (prepared.of === 'receipt') {
-        const text = stores.journal.receiptFor(prepared.id, { groups: prepared.groups, kind: 'call' });
+        const text = stores.journal.attestationFor(prepared.id, { groups: prepared.groups, kind: 'call' });
         return { name: file, type: 'application/json', text: seated(once(text)) };
       }
       const rows = prepared.of === 'calls' ? callRows(options, prepared) : breakdownRows(options.projections, prepared);
