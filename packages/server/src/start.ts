@@ -117,7 +117,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   undo.defer(() => projections.close());
   const status = async (): Promise<Status> =>
     statusOf(stores, administration, lanes, {
-      ...{ origin, started, source: loaded.source },
+      origin,
+      started,
+      source: loaded.source,
       watch: watch?.state() ?? null,
       witnesses: witnesses.states(),
       projections: await projections.state(),
@@ -125,7 +127,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const ending = createEnding();
   const probe = (names: readonly string[]) => probeDeployments(administration, origin, names);
   const operations = { administration, status, reload, probe, projections, stop: () => void ending.stop() };
-  const parts = { stores, administration, lanes, projections, status, witnesses: () => witnesses.states() };
+  const parts = {
+    stores,
+    administration,
+    lanes,
+    projections,
+    status,
+    witnesses: () => witnesses.states().map((state) => ({ ...state })),
+  };
   const api = await openFaces(options, undo, { ...parts, operations, home, config, port, origin, started });
   undo.defer(() => stores.leaving());
   ending.keep(undo.move());

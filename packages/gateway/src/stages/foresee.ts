@@ -39,6 +39,9 @@ export function foresee(lane: LaneContext, { key: id, model, features }: Foresee
     compiled,
     key,
     alias: model,
+    // What is foreseen is an answer; whether tokens could be counted does not depend on the dialect then.
+    endpoint: 'generate',
+    surface: 'openai-chat',
     facts: { features: [...features] },
     decision: null,
     plan: null,

@@ -297,6 +297,8 @@ export const WRONG: readonly Wrong[] = [
     line: 6,
     says: /key of journal\.witnesses\[0\] again/,
     mend: /remove one of the two/,
+  },
+  {
     what: 'a console that others can reach without TLS',
     change: ['organisation: acme', 'organisation: acme\ncontrol: { host: 0.0.0.0 }'],
     line: 3,
