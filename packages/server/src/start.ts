@@ -86,13 +86,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const config = requireConfig(loaded);
   const home = openHome(options.homeFolder, config.log);
   const host = options.host ?? config.listen.host;
-  const stores = await openStores({
-    home,
-    node: config.node,
-    organisation: config.organisation,
-    build: VERSION,
-    durability: config.journal.durability,
-  });
+  const { node, organisation } = config;
+  const stores = await openStores({ home, node, organisation, build: VERSION, durability: config.journal.durability });
   undo.defer(() => stores.close());
   const port = await probePort(host, options.port ?? config.listen.port);
   const administration = createAdministration(stores, loaded);
@@ -115,26 +110,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   undo.defer(() => watch?.close());
   const projections = openProjections(config, home, options.say);
   undo.defer(() => projections.close());
-  const status = async (): Promise<Status> =>
-    statusOf(stores, administration, lanes, {
-      origin,
-      started,
-      source: loaded.source,
-      watch: watch?.state() ?? null,
-      witnesses: witnesses.states(),
-      projections: await projections.state(),
-    });
+  const seen = { watch: () => watch?.state() ?? null, witnesses: () => witnesses.states().map((one) => ({ ...one })) };
+  const facts = { origin, started, source: loaded.source };
+  const status = async (): Promise<Status> => {
+    const parts = { watch: seen.watch(), witnesses: witnesses.states(), projections: await projections.state() };
+    return statusOf(stores, administration, lanes, { ...facts, ...parts });
+  };
   const ending = createEnding();
   const probe = (names: readonly string[]) => probeDeployments(administration, origin, names);
   const operations = { administration, status, reload, probe, projections, stop: () => void ending.stop() };
-  const parts = {
-    stores,
-    administration,
-    lanes,
-    projections,
-    status,
-    witnesses: () => witnesses.states().map((state) => ({ ...state })),
-  };
+  const parts = { stores, administration, lanes, projections, status, witnesses: seen.witnesses };
   const api = await openFaces(options, undo, { ...parts, operations, home, config, port, origin, started });
   undo.defer(() => stores.leaving());
   ending.keep(undo.move());

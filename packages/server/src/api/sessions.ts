@@ -47,16 +47,18 @@ interface Held extends Session {
   readonly token: Buffer;
 }
 
+function newSecret(random: SessionBookOptions['random']): string {
+  const bytes = new Uint8Array(SECRET_BYTES);
+  random(bytes);
+  return Buffer.from(bytes).toString('base64url');
+}
+
 export function createSessions({ clock, random, newId }: SessionBookOptions): SessionBook {
   /** Digest of the secret → when it is too old. */
   const links = new Map<string, number>();
   /** Digest of the cookie → its session. */
   const sessions = new Map<string, Held>();
-  const secret = (): string => {
-    const bytes = new Uint8Array(SECRET_BYTES);
-    random(bytes);
-    return Buffer.from(bytes).toString('base64url');
-  };
+  const secret = (): string => newSecret(random);
   const tidy = (): void => {
     const now = clock.wall();
     for (const [digest, expires] of links) if (expires <= now) links.delete(digest);

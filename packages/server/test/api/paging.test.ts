@@ -97,14 +97,7 @@ const period = fc
   .tuple(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 1, max: 4 }))
   .map(([from, hours]) => ({ since: START + from * HOUR_MS, until: START + (from + hours) * HOUR_MS }));
 
-function pagingTests(kind: Kind): void {
-  const context = suiteScope();
-  let world: World;
-  after(() => context.end());
-  before(async () => {
-    world = await openWorld(context, kind);
-  });
-
+function pageTests(opened: () => World): void {
   test('every call that passes comes once, newest first, while others come in', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -116,14 +109,16 @@ function pagingTests(kind: Kind): void {
           const size = Math.max(limit, within === undefined ? 150 : 20);
           const inPeriod = ({ at }: Known): boolean =>
             within === undefined || (at >= within.since && at < within.until);
-          const expected = world.known.filter((call) => inPeriod(call) && holds(call)).map(({ id }) => id);
+          const expected = opened()
+            .known.filter((call) => inPeriod(call) && holds(call))
+            .map(({ id }) => id);
           const coming = [...arrivals];
           const found: CallRow[] = [];
           let before: number | null = null;
           let pages = 0;
           do {
             const place: { before?: number } = before === null ? {} : { before };
-            const page = await ask(world.sources, 'everyCall', {
+            const page = await ask(opened().sources, 'everyCall', {
               filters: [...filters],
               ...within,
               ...place,
@@ -135,7 +130,7 @@ function pagingTests(kind: Kind): void {
             before = page.next;
             pages += 1;
             const next = coming.shift();
-            if (next !== undefined && next > 0) await world.more(next);
+            if (next !== undefined && next > 0) await opened().more(next);
           } while (before !== null);
           assert.ok(pages < 400, `${pages} pages`);
           const entries = found.map(({ entry }) => entry);
@@ -154,19 +149,21 @@ function pagingTests(kind: Kind): void {
   });
 
   test('an old call read from the journal is the row that it once was', async () => {
-    const page = await ask(world.sources, 'everyCall', { limit: 100 });
+    const page = await ask(opened().sources, 'everyCall', { limit: 100 });
     const [first] = page.rows;
     assert.ok(first !== undefined);
     // The same calls, once as rows and once from the journal, after so many others that they are not kept any more.
-    await world.more(700);
-    const again = await ask(world.sources, 'everyCall', { limit: 100, before: first.entry + 1 });
+    await opened().more(700);
+    const again = await ask(opened().sources, 'everyCall', { limit: 100, before: first.entry + 1 });
     assert.deepEqual(again.rows, page.rows);
-    const { rows } = await ask(world.sources, 'calls', { limit: 1, before: first.entry + 1 });
+    const { rows } = await ask(opened().sources, 'calls', { limit: 1, before: first.entry + 1 });
     assert.deepEqual(rows, [], 'they are not among the rows that are kept');
   });
+}
 
+function tailTests(opened: () => World): void {
   test('the tail tells every call once, oldest first, wherever it is cut', async () => {
-    const begin = (await ask(world.sources, 'tail', { filters: [], after: 1e12, limit: 1 })).next;
+    const begin = (await ask(opened().sources, 'tail', { filters: [], after: 1e12, limit: 1 })).next;
     assert.ok(begin > 0);
     await fc.assert(
       fc.asyncProperty(
@@ -174,17 +171,17 @@ function pagingTests(kind: Kind): void {
         fc.array(fc.nat({ max: 60 }), { minLength: 1, maxLength: 4 }),
         fc.integer({ min: 1, max: 50 }),
         async ({ filters, holds }, arrivals, limit) => {
-          const from = world.known.length;
-          let { next } = await ask(world.sources, 'tail', { filters: [...filters], after: 0, limit: 1 });
+          const from = opened().known.length;
+          let { next } = await ask(opened().sources, 'tail', { filters: [...filters], after: 0, limit: 1 });
           for (let more = true; more;) {
-            const page = await ask(world.sources, 'tail', { filters: [...filters], after: next, limit: 2_000 });
+            const page = await ask(opened().sources, 'tail', { filters: [...filters], after: next, limit: 2_000 });
             ({ next, more } = page);
           }
           const told: string[] = [];
           for (const count of arrivals) {
-            await world.more(count);
+            await opened().more(count);
             for (let more = true; more;) {
-              const page = await ask(world.sources, 'tail', { filters: [...filters], after: next, limit });
+              const page = await ask(opened().sources, 'tail', { filters: [...filters], after: next, limit });
               assert.equal(page.from, next, 'nothing is skipped');
               told.push(...page.rows.map(({ id }) => id));
               ({ next, more } = page);
@@ -192,8 +189,8 @@ function pagingTests(kind: Kind): void {
           }
           assert.deepEqual(
             told,
-            world.known
-              .slice(from)
+            opened()
+              .known.slice(from)
               .filter(holds)
               .map(({ id }) => id),
           );
@@ -204,13 +201,15 @@ function pagingTests(kind: Kind): void {
   });
 
   test('the tail says what it skipped: what is not kept any more', async () => {
-    const { from, rows } = await ask(world.sources, 'tail', { filters: [], after: 1, limit: 10 });
+    const { from, rows } = await ask(opened().sources, 'tail', { filters: [], after: 1, limit: 10 });
     assert.ok(from > 1);
     assert.equal(rows[0]?.entry, from, 'it begins with the oldest that is kept');
   });
+}
 
+function filterTests(opened: () => World): void {
   test('the filter says the same in SQL and without it', async () => {
-    const all = await everyRow(world);
+    const all = await everyRow(opened());
     const text = fc.constantFrom('team-0', 'TEAM-1', 'te*', '*', 'completed', 'claude*', 'x', '%', '_eam-0', 'gpt-4.1');
     const values = fc.array(fc.option(text), { minLength: 1, maxLength: 3 });
     const filter: fc.Arbitrary<CallSearchFilter> = fc.oneof(
@@ -240,7 +239,7 @@ function pagingTests(kind: Kind): void {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(filter, { minLength: 1, maxLength: 3 }), async (filters) => {
-        const { rows } = await ask(world.sources, 'calls', { filters, limit: 500 });
+        const { rows } = await ask(opened().sources, 'calls', { filters, limit: 500 });
         assert.deepEqual(
           rows.map(({ id }) => id),
           all
@@ -252,6 +251,19 @@ function pagingTests(kind: Kind): void {
       { numRuns: 150 },
     );
   });
+}
+
+function pagingTests(kind: Kind): void {
+  const context = suiteScope();
+  let world: World;
+  after(() => context.end());
+  before(async () => {
+    world = await openWorld(context, kind);
+  });
+  const opened = (): World => world;
+  pageTests(opened);
+  tailTests(opened);
+  filterTests(opened);
 }
 
 /** What is kept as rows, newest first. */
