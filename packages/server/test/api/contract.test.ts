@@ -91,7 +91,7 @@ const period = (): { since: number; until: number } => ({ since: Date.now() - HO
 
 before(async () => {
   bench = await openBench();
-  started = await bench.start({ lanes: 2, name: 'home' });
+  started = await bench.start({ lanes: 2, tables: true });
   browser = await openBrowser(started.server);
   const { origin } = started.server;
   const { key } = await started.server.administration.createKey({ name: 'lab' });

@@ -16,7 +16,7 @@ let browser: Browser;
 let key = '';
 before(async () => {
   bench = await openBench();
-  started = await bench.start();
+  started = await bench.start({ tables: true });
   browser = await openBrowser(started.server);
   ({ key } = await started.server.administration.createKey({ name: 'lab' }));
   await until('the tables are open', 60_000, async () =>

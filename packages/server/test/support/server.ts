@@ -13,10 +13,15 @@ export interface Bench {
   /** The configuration that the lab offers, as plain data to change. */
   readonly configuration: Raw;
   /** Starts a server on a configuration file of its own; `name` tells several in one folder apart. */
-  start(
-    options?: Partial<ServerOptions> & { readonly name?: string; readonly change?: (raw: Raw) => void },
-  ): Promise<Started>;
+  start(options?: Partial<ServerOptions> & StartOptions): Promise<Started>;
   close(): Promise<void>;
+}
+
+export interface StartOptions {
+  readonly name?: string;
+  /** With the tables of the log, embedded: they come up seconds after the server listens. */
+  readonly tables?: boolean;
+  readonly change?: (raw: Raw) => void;
 }
 
 /** Configuration before it is checked. */
@@ -49,11 +54,12 @@ export async function openBench(
     folder,
     lab,
     configuration,
-    start: async ({ name = 'home', change, ...options } = {}) => {
+    start: async ({ name = 'home', tables = false, change, ...options } = {}) => {
       const file = join(folder, `${name}.yaml`);
       const said: string[] = [];
       const write = (edit: (raw: Raw) => void): void => {
-        const raw = structuredClone(configuration);
+        const raw: Raw = structuredClone(configuration);
+        if (tables) delete raw['projections'];
         change?.(raw);
         edit(raw);
         writeFileSync(file, JSON.stringify(raw, null, 2));
