@@ -200,7 +200,11 @@ function publicOf(
       ...(answered ? { ttft_ms: ttft, tpot_ms: Math.round((total - ttft) * 10) / 1000 } : {}),
     },
     usage: answered
-      ? { raw: null, source: outcome === 'completed' ? 'reported' : 'estimated', tokens: { ...tokens, cache_read: 7 } }
+      ? {
+          raw: `{"input_tokens":${tokens.input},"cache_creation_input_tokens":0,"cache_read_input_tokens":7,"cache_creation":{"ephemeral_5m_input_tokens":0,"ephemeral_1h_input_tokens":0},"output_tokens":${tokens.output},"service_tier":"standard"}`,
+          source: outcome === 'completed' ? 'reported' : 'estimated',
+          tokens: { ...tokens, cache_read: 7 },
+        }
       : null,
   };
 }
@@ -221,7 +225,13 @@ function servedOf(chosen: Place, fallback: boolean): NonNullable<CallPublic['ser
     capacity: 'on_demand',
     cloud: chosen.cloud,
     deployment: chosen.deployment,
-    evidence: { 'request-id': 'req_0123456789' },
+    evidence: {
+      'body.id': 'msg_01uvGwtK8QEm9gAPD5x1C3cH',
+      'body.model': chosen.model,
+      'body.service_tier': 'standard',
+      'request-id': 'req_01FXJZsgHhUvFQn21hkDgKxi',
+      'usage.inference_geo': 'not_available',
+    },
     fallback,
     model_reported: chosen.cloud === 'azure-openai' ? null : chosen.model,
     model_requested: chosen.model,
@@ -250,8 +260,20 @@ function commercialOf(
   const [input, output] = chosen.price;
   const list = input * BigInt(tokens.input) + output * BigInt(tokens.output);
   const contracted = moneyToDecimal((list * 9n) / 10n);
+  const charge = (name: 'input' | 'output', price: bigint): CallCommercial['charges'][number] => ({
+    contracted: moneyToDecimal((price * BigInt(tokens[name]) * 9n) / 10n),
+    currency: 'USD',
+    list: moneyToDecimal(price * BigInt(tokens[name])),
+    price: {
+      book: 'A4VCn6UEce8a8b7o8w5uSYhl4rSxhvLmaphx0qGUT-E',
+      row: `${chosen.party}/${chosen.model}/*/standard/standard/${name}[0-200000]@2025-09-29~2026-01-13`,
+    },
+    quantity: tokens[name],
+    token_class: name,
+    unit_price: moneyToDecimal(price),
+  });
   return {
-    charges: [],
+    charges: [charge('input', input), charge('output', output)],
     cost: { billed: contracted, contracted, currency: 'USD', list: moneyToDecimal(list), status: 'exact' },
     decided,
   };

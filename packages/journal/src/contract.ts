@@ -149,7 +149,8 @@ export interface Journal {
   entries(filter?: EntryFilter): IterableIterator<LogEntry>;
   /**
    * As `entries`, with what lies beside each: a bundle of leaves and one of records are read once for 256 entries. A
-   * personal group that was erased is absent; so is one that the entry does not have.
+   * personal group that was erased is absent; so is one that the entry does not have. Whether one was erased is looked at
+   * every 2,048 entries.
    */
   records(filter: EntryFilter, names: readonly Group[]): IterableIterator<LogRecord>;
   /** Those of these subjects (as records name them) whose key was destroyed. Needs the vault. */

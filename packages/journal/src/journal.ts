@@ -27,6 +27,8 @@ import {
 import type { SubjectRef } from './vault/subject-keys.ts';
 import { openVault, type Vault } from './vault/vault.ts';
 
+/** Entries between two looks at whether keys were erased, for whoever reads many: some tens of milliseconds. */
+const LOOK_ENTRIES = 2_048;
 /** File systems stamp files to some milliseconds. */
 const SETTLED_MS = 100;
 
@@ -107,14 +109,15 @@ class JournalReader implements Journal {
   }
 
   *records(filter: EntryFilter, names: readonly Group[]): IterableIterator<LogRecord> {
-    let bundle = -1;
+    const personal = names.includes('personal');
     let look = 0;
+    let looked = -Infinity;
     // What `entries` yields is covered by the checkpoint it looked at first.
     for (const entry of this.entries(filter)) {
       const { index, leaf, text } = entry;
-      if (Math.floor(index / BUNDLE_ENTRIES) !== bundle) {
-        bundle = Math.floor(index / BUNDLE_ENTRIES);
-        if (names.includes('personal')) look = this.#openVault().subjects.look();
+      if (personal && Math.abs(index - looked) >= LOOK_ENTRIES) {
+        looked = index;
+        look = this.#openVault().subjects.look();
       }
       const record = parseRecord(this.#records.read(index, this.#sealed));
       const groups = this.#texts(entry, record, names, look);

@@ -209,7 +209,8 @@ export function openPersonal(
   const decipher = createDecipheriv('aes-256-gcm', derived.subarray(0, KEY_BYTES), NONCE);
   decipher.setAuthTag(personal.tag);
   try {
-    const text = Buffer.concat([decipher.update(personal.sealed), decipher.final()]);
+    const text = decipher.update(personal.sealed);
+    invariant(decipher.final().length === 0, 'GCM adds no bytes');
     return { salt: derived.subarray(KEY_BYTES, KEY_BYTES + SALT_BYTES), text };
   } catch (error) {
     throw new AppError('JOURNAL_CORRUPT', `the personal part of ${id} was changed`, { cause: error });

@@ -15,6 +15,15 @@ export const budgetSchema = z
   })
   .meta({ id: 'Budget' });
 
+/** The configuration file under watch; null where the configuration came from no file. */
+const watchSchema = z.strictObject({
+  file: z.string(),
+  state: z.enum(['watching', 'looking', 'lost']),
+  since: instant,
+  /** Why it is not `watching`. */
+  problem: z.string().nullable(),
+});
+
 export const controlStatusSchema = z
   .strictObject({
     version: z.string(),
@@ -49,7 +58,7 @@ export const controlStatusSchema = z
     interrupted: count,
     /** Hard budget of this UTC day; null: there is none. */
     budget: budgetSchema.nullable(),
-    configuration: z.strictObject({ digest: z.string(), source: z.string() }),
+    configuration: z.strictObject({ digest: z.string(), source: z.string(), watch: watchSchema.nullable() }),
     projections: projectionsStateSchema,
   })
   .meta({ id: 'Status' });

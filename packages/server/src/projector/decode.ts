@@ -53,7 +53,7 @@ const NO_LEGS: readonly never[] = [];
 
 function decodeCall({ index, leaf, text, groups, subject }: LogRecord): CallFact {
   const call = JSON.parse(groups.public ?? '') as CallPublic;
-  const { cost, decided } = JSON.parse(groups.commercial ?? '') as CallCommercial;
+  const { cost, decided } = costOf(groups.commercial ?? '');
   const { asked, served, usage, timing } = call;
   const erased = groups.personal === undefined && leaf.groups.personal !== undefined;
   return {
@@ -99,6 +99,15 @@ function decodeCall({ index, leaf, text, groups, subject }: LogRecord): CallFact
     costStatus: cost.status,
     simulated: call.simulated,
   };
+}
+
+/** In canonical order the cost comes right after the list of charges; inside a string its quotes would be escaped. */
+const COST_SIGN = '],"cost":{';
+
+/** Charges are most of the text, and are not asked for. Where the two are not neighbours all of it is read. */
+function costOf(text: string): Pick<CallCommercial, 'cost' | 'decided'> {
+  const at = text.lastIndexOf(COST_SIGN);
+  return JSON.parse(at === -1 ? text : `{${text.slice(at + 2)}`) as Pick<CallCommercial, 'cost' | 'decided'>;
 }
 
 function askerOf(text: string): Asker {

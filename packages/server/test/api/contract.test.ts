@@ -132,6 +132,7 @@ describe('questions', () => {
     assert.deepEqual([status.log, status.simulated, status.lanes, status.currency], ['lab', true, 2, 'USD']);
     assert.ok(status.up_to !== null && status.up_to <= status.now);
     assert.equal(status.calls.receipts, 4);
+    assert.equal(status.configuration.watch?.file, started.file);
     const journal = await ask(browser, 'journal', period());
     assert.equal(journal.vkey, status.vkey);
     assert.equal(journal.checkpoint.split('\n')[1], String(journal.size));
