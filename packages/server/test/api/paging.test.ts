@@ -144,7 +144,7 @@ function pageTests(opened: () => World): void {
           );
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 12 },
     );
   });
 
@@ -196,7 +196,7 @@ function tailTests(opened: () => World): void {
           );
         },
       ),
-      { numRuns: 20 },
+      { numRuns: 10 },
     );
   });
 
@@ -248,7 +248,7 @@ function filterTests(opened: () => World): void {
             .slice(0, 500),
         );
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 }
