@@ -9,6 +9,7 @@ export { mintKey } from './stages/api-key.ts';
 export { createBudget, createBudgetCells } from './stages/budget.ts';
 export { betasWithinWindow } from './clouds/betas.ts';
 export { allClouds, cloudOf } from './clouds/index.ts';
+export { deploymentDenial, policyRules } from './routing/policy.ts';
 export { defaultRoles, rolesOf } from './clouds/roles.ts';
 export {
   createCredentialStore,

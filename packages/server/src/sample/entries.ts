@@ -1,0 +1,137 @@
+// Every entry of a sample, in order, hour by hour: the price book, the configuration and the keys it began with, then
+// calls as their receipts would have been written. The same scenario, end and number of calls give the same entries,
+// which is how a sample that was interrupted is gone on with.
+import { hash } from 'node:crypto';
+import { createUlid } from '@weighbridge/kernel';
+import { bookText } from '@weighbridge/ledger';
+import type { EntryDraft } from '@weighbridge/protocol';
+import { alertDraft, bookDraft, configDraft, keyDraft } from '../admin/entries.ts';
+import type { Blobs } from '../admin/blobs.ts';
+import { makeCall, type Request, type SampleCall, type World } from './call.ts';
+import { Draw } from './draw.ts';
+import { callDraft } from './entry-groups.ts';
+import { openMarket, SAMPLE_SOURCE } from './market.ts';
+import { demandByHour, HOUR_MS, monthOf } from './month.ts';
+import type { Scenario, TeamDemand, Wanted } from './scenario.ts';
+import { spikeRequests } from './spike.ts';
+
+export interface SampleOptions {
+  readonly scenario: Scenario;
+  /** UTC milliseconds, a whole hour. */
+  readonly end: number;
+  /** About so many. */
+  readonly calls: number;
+  /** Where texts go that are too large for an entry. */
+  readonly blobs: Blobs;
+}
+
+/** One list for each hour of the month, the first with what stands before it. */
+export function* sampleEntries({ scenario, end, calls, blobs }: SampleOptions): Generator<readonly EntryDraft[]> {
+  const month = monthOf(scenario, end);
+  const market = openMarket(scenario, month.from);
+  const world: World = { scenario, month, market };
+  const ids = idsFrom(scenario.seed);
+  yield begin(world, ids, blobs);
+  const demand = demandByHour(scenario, month, calls);
+  const spike = spikeRequests(scenario, month, calls / scenario.calls);
+  const seen: Seen = { decisions: new Map(), unpricedDay: -1 };
+  for (let from = month.from; from < end; from += HOUR_MS) {
+    const draw = new Draw(scenario.seed, `hour ${(from - month.from) / HOUR_MS}`);
+    const expected = demand(from);
+    const requests = scenario.teams.flatMap((team, index) => arrivals(world, draw, team, expected[index] ?? 0, from));
+    requests.push(...spike.filter(({ started }) => started >= from && started < from + HOUR_MS));
+    requests.sort((a, b) => a.started - b.started);
+    const made = requests.map((request) => ({ id: ids(request.started), call: makeCall(world, draw, request) }));
+    made.sort((a, b) => a.call.timing.ended - b.call.timing.ended);
+    yield made.flatMap(({ id, call }) => (call.timing.ended < end ? entriesOf(world, seen, ids, id, call) : []));
+  }
+}
+
+type Ids = (at: number) => string;
+
+function idsFrom(seed: number): Ids {
+  const draw = new Draw(seed, 'ids');
+  let now = 0;
+  const next = createUlid(
+    () => now,
+    (bytes) => draw.fill(bytes),
+  );
+  return (at) => {
+    now = at;
+    return next();
+  };
+}
+
+function begin({ month, market }: World, ids: Ids, blobs: Blobs): readonly EntryDraft[] {
+  const at = month.from;
+  const { book } = market.prices;
+  const text = blobs.keep(bookText(book));
+  const facts = { cause: 'start', config: market.config, digest: market.digest, source: SAMPLE_SOURCE };
+  return [
+    bookDraft(ids(at), at, { book: book.id, rows: book.rows.length, text }),
+    ...[...market.keys.values()].map(({ state }) => {
+      const { id, name, hmac } = state;
+      return keyDraft(ids(at), at, { action: 'create', id, name, hmac, who: {} });
+    }),
+    configDraft(ids(at), at, blobs, { ...facts, previous: undefined }),
+  ];
+}
+
+function arrivals(world: World, draw: Draw, team: TeamDemand, expected: number, from: number): Request[] {
+  return Array.from({ length: draw.poisson(expected) }, (): Request => {
+    const started = from + Math.floor(draw.unit() * HOUR_MS);
+    const wanted = wantedBy(world, draw, team, started);
+    return {
+      started,
+      team,
+      route: wanted.route,
+      prompt: Math.min(PROMPT_MOST, Math.max(24, Math.round(draw.logNormal(wanted.prompt, 0.7)))),
+      answer: Math.min(ANSWER_MOST, Math.max(3, Math.round(draw.logNormal(wanted.answer, 0.65)))),
+      cached: team.cached,
+      searches: team.searches !== undefined && draw.chance(team.searches) ? 1 + Math.floor(draw.unit() * 3) : 0,
+      stream: draw.chance(team.streams),
+      tools: draw.chance(team.tools),
+    };
+  });
+}
+
+const PROMPT_MOST = 180_000;
+const ANSWER_MOST = 8_000;
+
+function wantedBy({ scenario, month }: World, draw: Draw, team: TeamDemand, started: number): Omit<Wanted, 'weight'> {
+  const { unpriced } = scenario.events;
+  const tries = team.key === unpriced.key && started >= month.unpriced.from && draw.chance(unpriced.share);
+  return tries ? unpriced : draw.pick(team.mix);
+}
+
+interface Seen {
+  /** Digests by text: calls decided alike share one entry, written before the first of them. */
+  readonly decisions: Map<string, string>;
+  /** UTC day of the last alert. */
+  unpricedDay: number;
+}
+
+const DAY_MS = 24 * HOUR_MS;
+
+function entriesOf({ market }: World, seen: Seen, ids: Ids, id: string, call: SampleCall): readonly EntryDraft[] {
+  const entries: EntryDraft[] = [];
+  const text = JSON.stringify(call.decision);
+  const { started, ended } = call.timing;
+  let decided = seen.decisions.get(text);
+  if (decided === undefined) {
+    decided = hash('sha256', text, 'base64url');
+    seen.decisions.set(text, decided);
+    entries.push({ kind: 'decided', id: ids(ended), at: ended, commercial: text });
+  }
+  const { target, usage } = call;
+  const rated = target === null ? null : market.prices.rater.rate(target.deployment, usage, started);
+  if (rated !== null && target !== null && rated.cost.status === 'unpriced') {
+    const day = Math.floor(ended / DAY_MS);
+    const about = target.deployment.id;
+    const message = `no price is known for deployment "${about}": its calls are unpriced, and a hard budget refuses them`;
+    if (day !== seen.unpricedDay) entries.push(alertDraft(ids(ended), ended, { alert: 'unpriced', about, message }));
+    seen.unpricedDay = day;
+  }
+  entries.push(callDraft(id, call, rated, decided));
+  return entries;
+}
