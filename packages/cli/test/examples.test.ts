@@ -50,7 +50,7 @@ const LAST = new Set(['stop', 'recover']);
 
 before(async () => {
   mkdirSync(elsewhere);
-  instance = begin(['up', '--port', '0', '--latency', 'zero'], { folder });
+  instance = begin(['up', '--port', '0', '--latency', 'zero', '--no-sample'], { folder });
   const [, origin = ''] = await instance.said(/listens at (\S+)/);
   const [, key = ''] = await instance.said(/Bearer (wb_\w+)/);
   writeFileSync(join(folder, 'weighbridge.yaml'), CONFIG);

@@ -19,7 +19,7 @@ const cli = (words: readonly string[], cwd = folder): { code: number | null; std
 };
 
 async function start(words: readonly string[]): Promise<{ child: ChildProcess; output: () => string }> {
-  const child = spawn(process.execPath, [MAIN, 'up', '--port', '0', ...words], {
+  const child = spawn(process.execPath, [MAIN, 'up', '--port', '0', '--no-sample', ...words], {
     cwd: folder,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

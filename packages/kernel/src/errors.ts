@@ -91,7 +91,12 @@ export const ERRORS = {
   ),
   LEAF_TOO_LARGE: row(400, false, 2, 'shorten tags and identifiers: an entry holds at most 65,535 bytes'),
   FOLDER_LOCKED: row(500, false, 4, 'stop the other instance, or give this one its own folder with --home'),
-  SAMPLE_FOREIGN: row(409, false, 4, 'give the sample a folder of its own with --home, or leave it out with --no-sample'),
+  SAMPLE_FOREIGN: row(
+    409,
+    false,
+    4,
+    'give the sample a folder of its own with --home, or leave it out with --no-sample',
+  ),
   PORT_TAKEN: row(500, false, 4, 'stop what listens there, or set another port with --port'),
   SOCKET_BLOCKED: row(500, false, 4, 'move away what lies at the path of the control socket'),
   VAULT_UNREADABLE: row(500, false, 4, 'restore the vault folder with mode 0600 and the right owner'),

@@ -3,18 +3,23 @@ import { existsSync } from 'node:fs';
 import { AppError } from '@weighbridge/kernel';
 import { openJournal, type Journal } from '@weighbridge/journal';
 import type { LogKind } from '@weighbridge/protocol';
-import { openHome, readInstance, type Home, type Instance } from '@weighbridge/server';
+import { openHome, readInstance, readMark, type Home, type Instance } from '@weighbridge/server';
 import { text, type Context } from '../frame/command.ts';
 import { homeFolder } from './folders.ts';
 
 export const LOG_KINDS: readonly LogKind[] = ['live', 'lab', 'sample'];
 
-/** The log asked for, else the one whose instance runs, else the only one there. Throws USAGE when that leaves a doubt. */
+/**
+ * The log asked for, else the one whose instance runs, else the only one there; the sample only where nothing else is.
+ * Throws USAGE when that leaves a doubt.
+ */
 export function placeOf(context: Context): { readonly home: Home; readonly instance: Instance | undefined } {
   const folder = homeFolder(context);
   const asked = text(context, 'log') as LogKind | undefined;
   if (asked !== undefined) return place(openHome(folder, asked));
-  const homes = LOG_KINDS.map((kind) => openHome(folder, kind)).filter((home) => existsSync(home.root));
+  const there = LOG_KINDS.map((kind) => openHome(folder, kind)).filter((home) => existsSync(home.root));
+  const own = there.filter((home) => home.log !== 'sample' || readInstance(home) !== undefined);
+  const homes = own.length === 0 ? there : own;
   const running = homes.filter((home) => readInstance(home) !== undefined);
   const chosen = running.length === 1 ? running : homes;
   if (chosen.length === 1 && chosen[0] !== undefined) return place(chosen[0]);
@@ -48,4 +53,8 @@ export const simulated = (home: Home): boolean => home.log !== 'live';
 
 /** Marks what a person reads as simulated, once, above the numbers. */
 export const simulatedNote = (home: Home): string =>
-  simulated(home) ? `Simulated: these are calls of the ${home.log} log; no real money was spent.\n` : '';
+  home.log === 'sample' && readMark(home) !== undefined
+    ? 'Sample: an invented organisation, simulated; no call of it was ever made, and no real money was spent.\n'
+    : simulated(home)
+      ? `Simulated: these are calls of the ${home.log} log; no real money was spent.\n`
+      : '';

@@ -18,7 +18,7 @@ import { parseInstant, startOfDay } from '../read/instants.ts';
 import { journalOf, simulated, simulatedNote } from '../read/place.ts';
 
 const PERSONAL = ['team', 'project', 'cost_centre', 'environment', 'key'] as const;
-const SERVED = ['model', 'cloud', 'seller', 'deployment', 'region'] as const;
+const SERVED = ['model', 'cloud', 'seller', 'deployment', 'region', 'region_reported'] as const;
 const DIMENSIONS = [...PERSONAL, ...SERVED, 'route', 'day'] as const;
 type Dimension = (typeof DIMENSIONS)[number];
 

@@ -2,9 +2,12 @@
 import { askControl, type Status } from '@weighbridge/server';
 import type { Run } from '../frame/command.ts';
 import { count, counted, instant, pairs } from '../frame/text-table.ts';
-import { requireInstance } from '../read/place.ts';
+import { placeOf, requireInstance } from '../read/place.ts';
+import { showSample } from '../read/sample-status.ts';
 
 export const run: Run = async (context) => {
+  const { home, instance } = placeOf(context);
+  if (instance === undefined && showSample(context, home)) return;
   const { socket, consoleOrigin } = requireInstance(context);
   const status = await askControl<Status>(socket, 'GET', '/status');
   context.out.data(status, () =>

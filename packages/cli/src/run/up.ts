@@ -2,12 +2,13 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { labConfiguration, startLab, type RunningLab } from '@weighbridge/lab';
-import type { LoadedConfig, RunningServer, ServerOptions } from '@weighbridge/server';
+import type { LoadedConfig, RunningServer, SampleMaking, ServerOptions } from '@weighbridge/server';
 import { flag, text, type Context, type Run } from '../frame/command.ts';
 import { CONSOLE_FOLDER, DEFAULT_CONFIG, homeFolder } from '../read/folders.ts';
 import { parseCount } from '../read/instants.ts';
 import { removeLab, writeLab } from '../read/lab-place.ts';
 import { commandPrefix, greeting } from './greeting.ts';
+import { sampleBeside } from './sample-beside.ts';
 
 /** What to serve, and where it was said. */
 interface Plan {
@@ -30,6 +31,7 @@ export const run: Run = async (context) => {
   openPrices([]);
   const lab = await starting;
   const plan = await planOf(context, file, lab);
+  let sample: SampleMaking | null = null;
   try {
     const server = await startServer({
       load: plan.load,
@@ -45,8 +47,10 @@ export const run: Run = async (context) => {
     }
     if (plan.lab !== undefined) writeLab(context, plan.lab.endpoints);
     await greet(context, server, plan);
+    sample = await sampleBeside(context, plan.lab !== undefined);
     return await serve(context, server);
   } finally {
+    await sample?.stop();
     if (plan.lab !== undefined) removeLab(context);
     await plan.lab?.stop();
   }

@@ -19,7 +19,7 @@ export const RUN_COMMANDS: readonly Command[] = [
     name: 'up',
     group: 'run',
     summary: 'start the gateway and its journal; without a configuration, with simulated clouds',
-    more: 'Without weighbridge.yaml, --config or --live, the lab starts too: simulated clouds that speak the real protocols, and nothing real is ever called. Ctrl-C stops accepting, lets calls finish, and flushes.',
+    more: 'Without weighbridge.yaml, --config or --live, the lab starts too: simulated clouds that speak the real protocols, and nothing real is ever called; and beside them a sample organisation is made in its own log, once, with a month of invented calls to look at. Ctrl-C stops accepting, lets calls finish, and flushes.',
     examples: [
       { line: 'up', says: 'everything, with simulated clouds; prints a curl line that works' },
       { line: 'up --config weighbridge.yaml', says: 'what the file says' },
@@ -46,6 +46,11 @@ export const RUN_COMMANDS: readonly Command[] = [
         summary: 'time that calls in flight get on stop (default 30)',
       },
       { name: 'seed', type: 'string', value: 'N', summary: 'seed of the simulated clouds' },
+      {
+        name: 'no-sample',
+        type: 'boolean',
+        summary: 'without the sample organisation; one that is there is removed',
+      },
       {
         name: 'latency',
         type: 'string',
@@ -118,10 +123,15 @@ export const RUN_COMMANDS: readonly Command[] = [
     output: {
       schema: {
         type: 'object',
-        required: ['origin', 'log', 'config', 'journal', 'calls'],
+        description: 'of the sample, on which no instance runs: log, journal, whether it is whole, where it ends',
+        required: ['log', 'journal', 'simulated'],
         properties: {
           origin: string,
           log: string,
+          simulated: { type: 'boolean' },
+          sample: { const: true },
+          whole: { type: 'boolean' },
+          end: { type: 'integer' },
           config: { type: 'object' },
           journal: { type: 'object' },
           calls: { type: 'object' },

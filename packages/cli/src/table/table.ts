@@ -4,6 +4,7 @@ import { LAB_COMMANDS } from './lab.ts';
 import { LOG_KEY_COMMANDS } from './log-key.ts';
 import { PROVE_COMMANDS } from './prove.ts';
 import { RUN_COMMANDS } from './run.ts';
+import { SAMPLE_COMMANDS } from './sample.ts';
 import { SET_UP_COMMANDS } from './set-up.ts';
 import { SHELL_COMMANDS } from './shell.ts';
 import { WATCH_COMMANDS } from './watch.ts';
@@ -17,5 +18,6 @@ export const COMMANDS: readonly Command[] = [
   ...WITNESS_COMMANDS,
   ...SET_UP_COMMANDS,
   ...LAB_COMMANDS,
+  ...SAMPLE_COMMANDS,
   ...SHELL_COMMANDS,
 ];

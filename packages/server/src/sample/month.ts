@@ -67,8 +67,14 @@ function timeOfDay(text: string): number {
 /** Share of a team's day in each hour of its own clock (whatever they add up to), and how much of it a weekend has. */
 const RHYTHMS: Readonly<Record<Rhythm, { readonly hours: readonly number[]; readonly weekend: number }>> = {
   office: { hours: [0, 0, 0, 0, 0, 0, 1, 4, 9, 11, 11, 9, 6, 9, 11, 10, 8, 5, 2, 1, 1, 0.5, 0, 0], weekend: 0.06 },
-  customers: { hours: [1, 0.5, 0.3, 0.3, 0.4, 1, 3, 6, 8, 9, 8, 8, 9, 7, 7, 7, 8, 9, 11, 12, 10, 7, 4, 2], weekend: 0.7 },
-  developers: { hours: [1, 0.5, 0.5, 0, 0, 0, 0.5, 2, 5, 9, 10, 9, 5, 8, 10, 11, 10, 7, 4, 3, 3, 3, 2, 1], weekend: 0.18 },
+  customers: {
+    hours: [1, 0.5, 0.3, 0.3, 0.4, 1, 3, 6, 8, 9, 8, 8, 9, 7, 7, 7, 8, 9, 11, 12, 10, 7, 4, 2],
+    weekend: 0.7,
+  },
+  developers: {
+    hours: [1, 0.5, 0.5, 0, 0, 0, 0.5, 2, 5, 9, 10, 9, 5, 8, 10, 11, 10, 7, 4, 3, 3, 3, 2, 1],
+    weekend: 0.18,
+  },
   night: { hours: [4, 14, 18, 16, 9, 3, 1, 0, 0, 1, 1, 1, 0.5, 0.5, 1, 1, 1, 0.5, 0, 0, 0, 0, 1, 2], weekend: 0.45 },
   steady: { hours: [4, 4, 4, 4, 4, 4, 5, 5, 6, 6, 6, 6, 6, 6, 6, 6, 6, 5, 5, 5, 4, 4, 4, 4], weekend: 0.92 },
 };

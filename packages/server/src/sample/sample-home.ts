@@ -46,13 +46,14 @@ export function refuseForeign(home: Home): void {
 
 /**
  * Every trace of the sample: log, keys, tables. False where there was none. Throws SAMPLE_FOREIGN, and FOLDER_LOCKED
- * while somebody writes it.
+ * while somebody writes it or has
+ * its tables open.
  */
 export function removeSample(home: Home): boolean {
   if (!existsSync(home.root)) return false;
   refuseForeign(home);
-  // Whoever else makes or removes it waits or is refused; the lock's own file goes with the folder.
-  acquireFolderLock(home.root).release();
+  // Not while somebody writes it or has its tables open; the locks' own files go with the folder.
+  for (const folder of [home.root, home.projections]) if (existsSync(folder)) acquireFolderLock(folder).release();
   rmSync(home.root, { recursive: true, force: true, maxRetries: 3 });
   return true;
 }

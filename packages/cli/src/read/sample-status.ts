@@ -1,0 +1,38 @@
+// `status --log sample`: no instance runs on the sample; its log is read, and says what it is.
+import { journalOf } from './place.ts';
+import { readMark, type Home } from '@weighbridge/server';
+import type { Context } from '../frame/command.ts';
+import { count, instant, pairs } from '../frame/text-table.ts';
+
+/** True where `home` is the sample organisation's, and was shown. */
+export function showSample(context: Context, home: Home): boolean {
+  const mark = home.log === 'sample' ? readMark(home) : undefined;
+  if (mark === undefined) return false;
+  const { journal } = journalOf(context);
+  const { origin, size } = journal.checkpoint();
+  const { vkey, folder } = journal;
+  journal.close();
+  const shown = {
+    log: home.log,
+    sample: true,
+    simulated: true,
+    whole: mark.whole,
+    end: mark.end,
+    journal: { folder, vkey, origin, size },
+  };
+  context.out.data(shown, () =>
+    pairs([
+      ['Sample', 'an invented organisation; no call of it was ever made'],
+      [
+        'State',
+        mark.whole ? `whole, up to ${instant(mark.end)}` : 'being made, or waiting for the next start to go on',
+      ],
+      ['Log', `${home.log}, ${count(size)} entries, ${folder}`],
+      ['Origin', origin],
+      ['Public key', vkey],
+      ['Anew', 'weighbridge sample make'],
+      ['Remove', 'weighbridge sample remove'],
+    ]),
+  );
+  return true;
+}
