@@ -41,6 +41,7 @@ export { projectionsOf } from './projections/index.ts';
 export type { Database, Statement } from './store/database.ts';
 export { openStore, type Store } from './store/open-store.ts';
 export { makeSample, type Made, type MakeOptions } from './sample/make-sample.ts';
+export { readScenario, type Scenario } from './sample/scenario.ts';
 export { startSample, type SampleMaking } from './sample/sample-host.ts';
 export { openSampleHome, readMark, removeSample, type SampleMark } from './sample/sample-home.ts';
 export { probePort } from './lanes/probe-port.ts';
