@@ -145,9 +145,9 @@ function createWriter(recorder: Recorder, lane: WriteAhead, last: string | undef
         if (after === undefined) written.add(lane.append(draft));
         else if (draft.id === after) after = undefined;
       }
-      if (written.size === 0) return void (await setImmediate());
+      if (written.size === 0) await setImmediate();
       await Promise.all(written);
-      unstepped += drafts.length;
+      unstepped += written.size === 0 ? 0 : drafts.length;
       if (unstepped < STEP_ENTRIES) return;
       unstepped = 0;
       const { failing } = recorder.step();
