@@ -1,20 +1,11 @@
 // The three groups of a call's entry, as canonical JSON: literals in sorted key order, so that `JSON.stringify` gives
 // RFC 8785 text. A test holds them against `canonicalJson` and the contract of the receipt.
-import { hash } from 'node:crypto';
 import type { Rated } from '@weighbridge/gateway';
 import type { CallCommercial, CallPersonal, CallPublic, EntryDraft, Who } from '@weighbridge/protocol';
 import type { SampleCall } from './call.ts';
 
-export interface Digests {
-  readonly request_digest: string;
-  readonly response_digest: string;
-}
-
-/** No body was ever made: what stands for the digests of request and answer is of the call's id. */
-export const digestsOf = (id: string): Digests => ({
-  request_digest: hash('sha256', `sample request ${id}`, 'base64url'),
-  response_digest: hash('sha256', `sample answer ${id}`, 'base64url'),
-});
+/** No body was ever made, so there is nothing to digest. */
+const NO_DIGEST = '';
 
 export function callDraft(
   id: string,
@@ -26,21 +17,21 @@ export function callDraft(
     kind: 'call',
     id,
     at: call.timing.ended,
-    public: publicGroup(call, digestsOf(id)),
+    public: publicGroup(call),
     commercial: commercialGroup(rated, decided),
     personal: personalGroup(call.who),
     subject: call.who.key ?? call.who.organisation,
   };
 }
 
-function publicGroup(call: SampleCall, { request_digest, response_digest }: Digests): string {
+function publicGroup(call: SampleCall): string {
   return JSON.stringify({
     asked: {
       alias: call.alias,
       features: call.features,
       max_output_tokens: call.maxOutput,
       request_bytes: call.requestBytes,
-      request_digest,
+      request_digest: NO_DIGEST,
       stream: call.stream,
       surface: call.surface,
     },
@@ -48,7 +39,6 @@ function publicGroup(call: SampleCall, { request_digest, response_digest }: Dige
     ...(call.error === null ? {} : { error: { code: call.error.code, message: call.error.message } }),
     outcome: call.outcome,
     response_bytes: call.responseBytes,
-    response_digest,
     served: call.served === null ? null : served(call.served),
     simulated: true,
     status: call.status,

@@ -20,9 +20,15 @@ export interface SampleMakingOptions extends SampleSetup {
   readonly say: (message: string) => void;
 }
 
+/** Of the thread's heap: what it needs is one hour of calls and the price book. */
+const HEAP = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 96 };
+
 /** Ends in a moment where a whole sample is there already. */
 export function startSample({ say, ...setup }: SampleMakingOptions): SampleMaking {
-  const worker = new Worker(new URL('./sample-thread.ts', import.meta.url), { workerData: setup });
+  const worker = new Worker(new URL('./sample-thread.ts', import.meta.url), {
+    workerData: setup,
+    resourceLimits: HEAP,
+  });
   worker.unref();
   let progress: { readonly done: number; readonly total: number } | null = null;
   const ended = new Promise<Made>((resolve, reject) => {
