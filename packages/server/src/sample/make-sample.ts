@@ -67,6 +67,7 @@ export async function makeSample(options: MakeOptions): Promise<Made> {
     };
     writeMark(home, mark);
     if (!(await write(options, scenario, mark))) return { made: false, mark, entries: sizeOf(home) };
+    dropWriteAhead(home, scenario);
     const whole = { ...mark, whole: true };
     writeMark(home, whole);
     return { made: true, mark: whole, entries: sizeOf(home) };
@@ -84,13 +85,28 @@ function sizeOf(home: Home): number {
   }
 }
 
+const namesOf = ({ configuration }: Scenario) =>
+  configuration as { readonly node: string; readonly organisation: string };
+
+const authorOf = (home: Home, node: string) => ({
+  folder: home.journal,
+  vault: home.vault,
+  epoch: nextEpoch(home.journal),
+  node,
+  build: VERSION,
+});
+
+/** The last write-ahead file goes when a recorder of a later start has seen that all of it is sealed. */
+function dropWriteAhead(home: Home, scenario: Scenario): void {
+  openRecorder({ ...authorOf(home, namesOf(scenario).node), log: home.log }).close();
+}
+
 /** False where `signal` ended it. */
 async function write(options: MakeOptions, scenario: Scenario, mark: SampleMark): Promise<boolean> {
   const { home, signal, progress } = options;
-  const { node, organisation } = scenario.configuration as { readonly node: string; readonly organisation: string };
-  const epoch = nextEpoch(home.journal);
-  const author = { folder: home.journal, vault: home.vault, epoch, node, build: VERSION };
+  const { node, organisation } = namesOf(scenario);
   openVault(home.vault, { origin: `${organisation}/${home.log}/${node}` });
+  const author = authorOf(home, node);
   const recorder = openRecorder({ ...author, log: home.log, checkpointMs: CHECKPOINT_MS });
   const lane = openWriteAhead({ ...author, lane: LANE, durability: 'process', tickMs: 0 });
   try {

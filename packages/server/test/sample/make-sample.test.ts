@@ -40,6 +40,8 @@ describe('making a sample', () => {
     assert.equal(verified.origin, 'harbour-mutual/sample/sample-1');
     assert.equal(verified.size, entries);
     assert.equal(verified.groups.unchecked, 0);
+    const plain = readdirSync(join(whole.journal, 'wal')).filter((name) => name.endsWith('.wal'));
+    assert.deepEqual(plain, [], 'nothing is left that is not sealed');
   });
 
   test('does nothing where a whole one is there', async () => {
