@@ -5,7 +5,7 @@ import { hash } from 'node:crypto';
 import { createUlid } from '@weighbridge/kernel';
 import { bookText } from '@weighbridge/ledger';
 import type { EntryDraft } from '@weighbridge/protocol';
-import { alertDraft, bookDraft, configDraft, keyDraft } from '../admin/entries.ts';
+import { BY_ITSELF, alertDraft, bookDraft, configDraft, keyDraft } from '../admin/entries.ts';
 import type { Blobs } from '../admin/blobs.ts';
 import { makeCall, type Request, type SampleCall, type World } from './call.ts';
 import { Draw } from './draw.ts';
@@ -66,12 +66,12 @@ function begin({ month, market }: World, ids: Ids, blobs: Blobs): readonly Entry
   const at = month.from;
   const { book } = market.prices;
   const text = blobs.keep(bookText(book));
-  const facts = { cause: 'start', config: market.config, digest: market.digest, source: SAMPLE_SOURCE };
+  const facts = { cause: 'start', config: market.config, digest: market.digest, source: SAMPLE_SOURCE, by: BY_ITSELF };
   return [
     bookDraft(ids(at), at, { book: book.id, rows: book.rows.length, text }),
     ...[...market.keys.values()].map(({ state }) => {
       const { id, name, hmac } = state;
-      return keyDraft(ids(at), at, { action: 'create', id, name, hmac, who: {} });
+      return keyDraft(ids(at), at, { action: 'create', id, name, hmac, who: {} }, BY_ITSELF);
     }),
     configDraft(ids(at), at, blobs, { ...facts, previous: undefined }),
   ];
