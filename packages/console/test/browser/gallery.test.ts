@@ -2,10 +2,18 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
+import type { Locator } from 'playwright-core';
 import { findings } from '../support/axe.ts';
 import { missingBrowser, openSite, type Site } from '../support/browser.ts';
 
 const URL_PATH = '/console/gallery.html';
+
+/** The row that a focused grid names to a screen reader; null when it names none, or has no focus. */
+const activeRow = (grid: Locator): Promise<number | null> =>
+  grid.evaluate((element) => {
+    const row = document.getElementById(element.getAttribute('aria-activedescendant') ?? '');
+    return row === null || document.activeElement !== element ? null : Number(row.dataset['row']);
+  });
 
 describe('the gallery of parts', { skip: missingBrowser() }, () => {
   let site: Site;
@@ -132,13 +140,13 @@ describe('the gallery of parts', { skip: missingBrowser() }, () => {
     const table = page.getByRole('grid', { name: 'Calls' });
     await table.getByRole('columnheader', { name: /Cost/ }).getByRole('button').click();
     assert.equal(await table.getByRole('columnheader', { name: /Cost/ }).getAttribute('aria-sort'), 'descending');
-    await table.locator('[data-row="0"]').focus();
-    for (const key of ['ArrowDown', 'ArrowDown', 'ArrowUp']) {
+    await table.focus();
+    assert.equal(await activeRow(table), 0);
+    // One key right after the other, wherever the rows are: the grid keeps the focus, so none of them is lost.
+    for (const key of ['End', 'Home', 'PageDown', 'End', 'ArrowUp', 'Home', 'ArrowDown', 'ArrowDown', 'ArrowUp'])
       await page.keyboard.press(key);
-      await table.locator('[data-row]:focus').waitFor();
-    }
-    // Rows that come into view are drawn first: what has the focus is waited for.
-    await table.locator('[data-row="1"]:focus').waitFor();
+    await table.locator('[data-row="1"][data-active]').waitFor();
+    assert.equal(await activeRow(table), 1);
     await page.keyboard.press('Enter');
     const panel = page.getByRole('complementary');
     await panel.waitFor();
@@ -146,7 +154,8 @@ describe('the gallery of parts', { skip: missingBrowser() }, () => {
     await page.locator('h2:focus').waitFor();
     await page.keyboard.press('Escape');
     await panel.waitFor({ state: 'hidden' });
-    await table.locator('[data-row="1"]:focus').waitFor();
+    await page.locator('table:focus').waitFor();
+    assert.equal(await activeRow(table), 1);
     await page.context().close();
   });
 
@@ -168,10 +177,25 @@ describe('the gallery of parts', { skip: missingBrowser() }, () => {
   test('a million rows are a few dozen elements, and the last is one key away', async () => {
     const page = await site.open(`${URL_PATH}?only=million`);
     const table = page.getByRole('grid', { name: 'Million' });
-    await table.locator('[data-row="0"]').focus();
+    await table.focus();
+    for (const _ of [1, 2]) {
+      await page.keyboard.press('End');
+      await table.locator('[data-row="999999"][data-active]').waitFor();
+      assert.equal(await activeRow(table), 999_999);
+      await page.keyboard.press('Home');
+      await table.locator('[data-row="0"][data-active]').waitFor();
+      assert.equal(await activeRow(table), 0);
+    }
     await page.keyboard.press('End');
-    await table.locator('[data-row="999999"]:focus').waitFor();
+    await table.locator('[data-row="999999"][data-active]').waitFor();
     assert.match((await table.locator('[data-row="999999"]').textContent()) ?? '', /^999,999/);
+    const hidden = await table.evaluate((grid) => {
+      const [view, row] = [grid.parentElement, grid.querySelector('[data-row="999999"]')].map((element) =>
+        element?.getBoundingClientRect(),
+      );
+      return (row?.bottom ?? 0) - (view?.bottom ?? 0);
+    });
+    assert.ok(hidden <= 1, 'the last row is wholly in view');
     assert.ok((await table.locator('[data-row]').count()) < 60);
     assert.equal(await table.getAttribute('aria-rowcount'), '1000001');
     await page.context().close();

@@ -66,6 +66,7 @@ type Prepared<Row> = DataTableProps<Row> & { readonly prepared: PreparedTable<Ro
 function Rows<Row>({ prepared, idOf, sort, onSort, onSelect, selected, name }: Prepared<Row>) {
   const { rows, columns, selectedAt } = prepared;
   const scroller = useRef<HTMLDivElement>(null);
+  const grid = useRef<HTMLTableElement>(null);
   const body = useRef<HTMLTableSectionElement>(null);
   const [scrollTop, setScrollTop] = useState(0);
   const { rowHeight, viewHeight } = useMeasure(scroller, body, columns.length);
@@ -78,12 +79,15 @@ function Rows<Row>({ prepared, idOf, sort, onSort, onSelect, selected, name }: P
   const onEscape = (): void => {
     if (selected !== null) onSelect?.(null);
   };
-  const walk = useWalk({ view, scroller, body, selected, selectedAt, onEnter: open, onEscape });
-  const roving = Math.min(Math.max(walk.at, start), Math.max(start, end - 1));
+  const walk = useWalk({ view, scroller, grid, selected, selectedAt, onEnter: open, onEscape });
+  const drawn = walk.at >= start && walk.at < end;
   return (
     <div ref={scroller} className="table-scroll" onScroll={(event) => setScrollTop(event.currentTarget.scrollTop)}>
       <table
+        ref={grid}
         role="grid"
+        tabIndex={0}
+        aria-activedescendant={drawn ? walk.rowId(walk.at) : undefined}
         aria-label={name}
         aria-rowcount={rows.length + 1}
         aria-colcount={columns.length}
@@ -95,11 +99,12 @@ function Rows<Row>({ prepared, idOf, sort, onSort, onSelect, selected, name }: P
           {rows.slice(start, end).map((row, i) => (
             <RowView
               key={idOf(row)}
+              id={walk.rowId(start + i)}
               row={row}
               columns={columns}
               at={start + i}
               selected={start + i === selectedAt}
-              tabbed={start + i === roving}
+              active={start + i === walk.at}
               onFocus={walk.setAt}
               onOpen={open}
             />
@@ -112,25 +117,28 @@ function Rows<Row>({ prepared, idOf, sort, onSort, onSelect, selected, name }: P
 }
 
 interface RowViewProps<Row> {
+  readonly id: string;
   readonly row: Row;
   readonly columns: readonly PreparedColumn<Row>[];
   readonly at: number;
   readonly selected: boolean;
-  /** Whether it is the one row in the tab order. */
-  readonly tabbed: boolean;
+  /** Whether it is the row that keys are meant for. */
+  readonly active: boolean;
   readonly onFocus: (at: number) => void;
   readonly onOpen: (at: number) => void;
 }
 
-const RowView = <Row,>({ row, columns, at, selected, tabbed, onFocus, onOpen }: RowViewProps<Row>) => (
+const RowView = <Row,>({ id, row, columns, at, selected, active, onFocus, onOpen }: RowViewProps<Row>) => (
   <tr
+    id={id}
     role="row"
     data-row={at}
+    data-active={active || undefined}
     aria-rowindex={at + 2}
     aria-selected={selected}
-    tabIndex={tabbed ? 0 : -1}
     onFocus={() => onFocus(at)}
     onClick={({ target }) => {
+      onFocus(at);
       if (target instanceof Element && target.closest('a, button') === null) onOpen(at);
     }}
   >
@@ -162,7 +170,10 @@ function useMeasure(
     const measure = () => {
       const row = body.current?.querySelector<HTMLElement>('[data-row]');
       const rowHeight = row?.getBoundingClientRect().height ?? ROW_HEIGHT;
-      const viewHeight = element.clientHeight;
+      // The head stays at the top and covers as much of the view; where there is no room for columns there is none.
+      const top = body.current?.getBoundingClientRect().top ?? 0;
+      const head = top - (body.current?.parentElement?.getBoundingClientRect().top ?? top);
+      const viewHeight = element.clientHeight - head;
       setSize((old) =>
         old.rowHeight === rowHeight && old.viewHeight === viewHeight ? old : { rowHeight, viewHeight },
       );
