@@ -1,26 +1,51 @@
-// The console starts here: theme first, so that nothing flashes, then clock, API, cache and router around the frame.
+// The console starts here: theme first, so that nothing flashes, then session, clock, cache and router around the frame.
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
+import type { PageParts } from '@weighbridge/protocol';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { httpApi } from './api/http.ts';
+import { consoleSession } from './api/session.ts';
+import { Gate } from './app/gate.tsx';
+import { LiveProvider } from './app/live.tsx';
 import { makeRouter } from './app/router.tsx';
+import { SignOutProvider } from './app/session-context.ts';
 import { ApiProvider } from './app/use-answer.ts';
+import { keptStorage } from './app/kept-storage.ts';
 import { ClockProvider } from './parts/clock/clock.tsx';
 import { applyTheme, storedTheme } from './parts/theme/theme.ts';
 
 applyTheme(storedTheme());
 const root = document.getElementById('console');
 if (root !== null) {
-  const api = httpApi((url, init) => fetch(url, init));
-  // A picture or a test may stand still at an instant: `<html data-now="…">`.
+  const parts: PageParts = {
+    fetch: (path, init) => fetch(path, init),
+    storage: keptStorage(),
+    fragment: {
+      read: () => location.hash,
+      clear: () => history.replaceState(history.state, '', location.pathname + location.search),
+    },
+    wait: (ms, signal) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+      }),
+  };
+  const session = consoleSession(parts);
+  void session.begin();
+  // A picture or a test may stand still at an instant: `<html data-now="…">`. Then nothing new comes in either.
   const now = document.documentElement.dataset['now'];
   createRoot(root).render(
     <StrictMode>
       <ClockProvider fixed={now === undefined ? undefined : Number(now)}>
         <QueryClientProvider client={new QueryClient()}>
-          <ApiProvider value={api}>
-            <RouterProvider router={makeRouter()} />
+          <ApiProvider value={session.api}>
+            <SignOutProvider value={session.end}>
+              <Gate session={session}>
+                <LiveProvider off={now !== undefined}>
+                  <RouterProvider router={makeRouter()} />
+                </LiveProvider>
+              </Gate>
+            </SignOutProvider>
           </ApiProvider>
         </QueryClientProvider>
       </ClockProvider>

@@ -7,7 +7,7 @@ import { makeLog } from './support/journal.ts';
 import { openSampleApi, SHOWN } from './support/sample-api.ts';
 import { NOW } from './support/sample-organisation.ts';
 
-const TARGET = join(import.meta.dirname, '../../../docs/screenshots');
+const TARGET = process.env['PICTURES'] ?? join(import.meta.dirname, '../../../docs/screenshots');
 const wanted = process.argv.slice(2);
 const endings: (() => unknown)[] = [];
 const log = makeLog({ after: (ending) => void endings.push(ending as () => unknown) });
@@ -15,8 +15,8 @@ const api = await openSampleApi(log);
 const fetcher = log.fetcher();
 const site = await openSite('index.html', {
   now: NOW,
-  extra: (path, body) =>
-    path.startsWith('/log/') ? fetcher(`http://log${path.slice('/log'.length)}`) : api.answer(path, body),
+  extra: (path, body, method) =>
+    path.startsWith('/log/') ? fetcher(`http://log${path.slice('/log'.length)}`) : api.answer(path, body, method),
 });
 const call = (at: number): string => `/console/calls/${api.rows[at]?.id ?? ''}`;
 const PAGES: Readonly<Record<string, string>> = {
@@ -25,6 +25,12 @@ const PAGES: Readonly<Record<string, string>> = {
   call: call(SHOWN.fallback),
   'call-elsewhere': call(SHOWN.elsewhere),
   journal: '/console/journal',
+  spend: '/console/spend?t=30d',
+  deployments: '/console/deployments?sel=haiku-swedencentral',
+  routes: '/console/routes?key=search-app&model=claude-sonnet-4-5',
+  settings: '/console/settings',
+  'settings-configuration': '/console/settings?show=configuration',
+  'settings-history': '/console/settings?show=history',
 };
 
 mkdirSync(TARGET, { recursive: true });

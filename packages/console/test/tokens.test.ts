@@ -61,7 +61,7 @@ test('the arithmetic of these tests agrees with published values', () => {
 for (const scheme of SCHEMES) {
   describe(`colours in ${scheme}`, () => {
     test('every colour can be shown in sRGB as it is written', () => {
-      assert.ok(COLOURS[scheme].size === 44, `${COLOURS[scheme].size} tokens were found`);
+      assert.ok(COLOURS[scheme].size === 46, `${COLOURS[scheme].size} tokens were found`);
       const beyond = [...COLOURS[scheme]].filter(([, value]) => !inGamut(value)).map(([name]) => name);
       assert.deepEqual(beyond, []);
     });
@@ -74,6 +74,13 @@ for (const scheme of SCHEMES) {
         ['on-accent', 'accent'] as const,
       ];
       assert.deepEqual(short(scheme, [...texts, ...own, ...accent, ['on-accent', 'accent-strong']], 4.5), []);
+    });
+
+    test('amounts can be read on every step of the sequential scale', () => {
+      const steps = (from: number, to: number): string[] =>
+        Array.from({ length: to - from + 1 }, (_, i) => `seq-${from + i}`);
+      const pairs = [...cross(['on-seq-less'], steps(1, 4)), ...cross(['on-seq-more'], steps(5, 7))];
+      assert.deepEqual(short(scheme, pairs, 4.5), []);
     });
 
     test('marks and the edges of controls have a contrast of 3 to 1', () => {

@@ -139,12 +139,29 @@ export {
 export {
   callFilterSchema,
   NUMBER_FIELDS,
-  parseCallSearch,
   TEXT_FIELDS,
   TRUTH_FIELDS,
-  type CallSearch,
   type CallSearchFilter,
 } from './queries/call-search.ts';
+export { parseCallSearch, type CallSearch } from './filter/call-filters.ts';
+export { CALL_KEYS, NONE, type CallKey } from './filter/call-keys.ts';
+export {
+  countNumber,
+  durationNumber,
+  exampleOf,
+  formatFilter,
+  MAX_FILTER_CHARS,
+  parseFilter,
+  quoteIfNeeded,
+  toggleTerm,
+  withoutTerm,
+  wordsOf,
+  type FilterKey,
+  type FilterProblem,
+  type FilterReading,
+  type PlacedTerm,
+  type Term,
+} from './filter/grammar.ts';
 export {
   alertsSchema,
   configurationsSchema,

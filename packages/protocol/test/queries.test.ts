@@ -1,17 +1,14 @@
-// What questions are made of: buckets that are as exact as they say, and a search box that says what it did not understand.
+// What questions are made of: buckets that are as exact as they say, and dimensions that there are.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import {
   bucketBounds,
   bucketOf,
-  callFilterSchema,
-  callsInput,
   DIMENSIONS,
   LATENCY_DIMENSIONS,
   LATENCY_RELATIVE_ERROR,
   overviewInput,
-  parseCallSearch,
   quantileOf,
 } from '@weighbridge/protocol';
 
@@ -50,48 +47,6 @@ describe('latency buckets', () => {
 
   test('below 64 microseconds nothing is lost', () => {
     assert.equal(quantileOf([{ bucket: bucketOf(17), calls: 3 }], 0.99), 0.017);
-  });
-});
-
-describe('searching calls', () => {
-  test('fields, values, comparisons, negation, quotes and words', () => {
-    const { filters, problems } = parseCallSearch(
-      'team:platform,none -model:gpt* cost:>0.5 -status:200 stream:no -erased:yes "free words" -word',
-    );
-    assert.deepEqual(problems, []);
-    assert.deepEqual(filters, [
-      { kind: 'text', field: 'team', values: ['platform', null], not: false },
-      { kind: 'text', field: 'model', values: ['gpt*'], not: true },
-      { kind: 'number', field: 'cost', is: 'above', value: '0.5', not: false },
-      { kind: 'number', field: 'status', is: 'equal', value: '200', not: true },
-      { kind: 'truth', field: 'stream', value: false },
-      { kind: 'truth', field: 'erased', value: false },
-      { kind: 'word', word: 'free words', not: false },
-      { kind: 'word', word: 'word', not: true },
-    ]);
-  });
-
-  test('what is not understood is said, with the nearest thing, and filters nothing', () => {
-    const { filters, problems } = parseCallSearch('tema:platform shoe:5 cost:dear stream:maybe team:, ok');
-    assert.deepEqual(filters, [{ kind: 'word', word: 'ok', not: false }]);
-    assert.deepEqual(problems, [
-      'tema:platform: calls have no tema; did you mean team?',
-      'shoe:5: calls have no shoe',
-      'cost:dear: give a number, >number or <number',
-      'stream:maybe: say yes or no',
-      'team:,: a value is missing',
-    ]);
-  });
-
-  test('whatever is typed, each filter fits the schema that questions take', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'grapheme', maxLength: 200 }), (text) => {
-        const { filters, problems } = parseCallSearch(text);
-        for (const filter of filters) assert.deepEqual(callFilterSchema.parse(filter), filter);
-        assert.ok(filters.length + problems.length <= 31);
-        assert.equal(callsInput.safeParse({ filters: [...filters] }).success, true);
-      }),
-    );
   });
 });
 

@@ -1,45 +1,24 @@
 // What pages need of the control API. A question is plain data and so is its answer; a failure comes as the problem that
-// is shown. Asking again is always allowed: nothing here changes anything.
+// is shown. Asking again is always allowed but where the name is of a change, which is a journal entry.
+import type { ControlAnswer, ControlInput, ControlName, LiveAsked } from '@weighbridge/protocol';
 import type { ProblemText } from '../parts/problem/model.ts';
-import type {
-  Breakdown,
-  BreakdownInput,
-  Calls,
-  CallsInput,
-  DimensionFilter,
-  Latency,
-  LatencyInput,
-  Overview,
-  Period,
-  Receipt,
-  Series,
-  SeriesInput,
-  Status,
-} from './shapes.ts';
-
-export interface Questions {
-  readonly status: { readonly input: Record<string, never>; readonly answer: Status };
-  readonly overview: {
-    readonly input: Period & { readonly filters: readonly DimensionFilter[] };
-    readonly answer: Overview;
-  };
-  readonly series: { readonly input: SeriesInput; readonly answer: Series };
-  readonly breakdown: { readonly input: BreakdownInput; readonly answer: Breakdown };
-  readonly latency: { readonly input: LatencyInput; readonly answer: Latency };
-  readonly calls: { readonly input: CallsInput; readonly answer: Calls };
-  readonly receipt: { readonly input: { readonly id: string }; readonly answer: Receipt };
-}
-export type QuestionName = keyof Questions;
 
 export type Answer<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problem: ProblemText };
 
+type Unchanging<T> = T extends readonly (infer Item)[]
+  ? readonly Unchanging<Item>[]
+  : T extends object
+    ? { readonly [K in keyof T]: Unchanging<T[K]> }
+    : T;
+
+/** What is asked, as pages make it: nobody changes it on its way. */
+export type Question<N extends ControlName> = Unchanging<ControlInput<N>>;
+
 /** Errors are `ProblemText`; a time-out is one of them (`TIMEOUT`) and means that nothing is known. */
 export interface ConsoleApi {
-  ask<N extends QuestionName>(
-    name: N,
-    input: Questions[N]['input'],
-    signal?: AbortSignal,
-  ): Promise<Answer<Questions[N]['answer']>>;
+  ask<N extends ControlName>(name: N, input: Question<N>, signal?: AbortSignal): Promise<Answer<ControlAnswer<N>>>;
+  /** The live stream, until the signal says so or the session ends; lost connections are taken up again. */
+  follow(asked: LiveAsked): Promise<void>;
 }

@@ -1,50 +1,68 @@
-// Joins the list of calls: questions, model and view.
-import { useNow } from '../parts/clock/clock.tsx';
-import type { CallRow, Calls } from '../api/shapes.ts';
-import { CALL_KEYS, callFilters } from '../features/calls/filters.ts';
-import { callColumns, headlineOf, PAGE_ROWS } from '../features/calls/model.ts';
+// Joins the list of calls: questions, live tail, saved views, model and view.
+import { CALL_KEYS, parseCallSearch, type CallRow, type Calls } from '@weighbridge/protocol';
+import { useState } from 'react';
+import { callColumns, headlineOf } from '../features/calls/model.ts';
 import { CallsView } from '../features/calls/view.tsx';
+import { useNow } from '../parts/clock/clock.tsx';
 import type { TableData } from '../parts/data-table/model.ts';
-import { parseFilter } from '../parts/filter-bar/grammar.ts';
 import { rangeOr } from '../url/time-range.ts';
-import { callsSearch } from './search-state.ts';
 import { usePageState } from './navigate.ts';
+import { SavedViews } from './saved-views.tsx';
+import { callsSearch } from './search-state.ts';
 import { steadyRange } from './steady-range.ts';
-import { isWaiting, useAnswer, type Asked } from './use-answer.ts';
+import { isWaiting, valueOf, type Asked } from './use-answer.ts';
+import { useCalls } from './use-calls.ts';
+import { useExport } from './use-export.ts';
 
 export function CallsPage() {
   const { value: search, change, hrefOf } = usePageState(callsSearch);
   const range = steadyRange(rangeOr(search.t, useNow()));
-  const { terms } = parseFilter(search.q, CALL_KEYS);
-  const calls = useAnswer(
-    'calls',
-    { since: range.from, until: range.until, filters: callFilters(terms), limit: PAGE_ROWS },
-    range.moving,
-  );
-  const rows = calls.state === 'ready' ? calls.value.rows : [];
+  const { filters } = parseCallSearch(search.q);
+  const [atTop, setAtTop] = useState(true);
+  // A range that moves has no end: what comes in belongs to it.
+  const question = { since: range.from, ...(range.moving ? {} : { until: range.until }) };
+  const newestFirst = search.sort.column === 'at' && search.sort.descending;
+  const live = range.moving && newestFirst;
+  const { asked, looking, more, held, release } = useCalls({
+    question,
+    filters,
+    live,
+    atTop: atTop && search.sel === '',
+  });
+  const { save, problem } = useExport();
+  const rows = valueOf(asked)?.rows ?? [];
   const currency = rows[0]?.currency ?? 'USD';
   const callHref = (id: string): string => hrefOf(`/calls/${id}`);
+  const filtered = filters.length > 0;
   return (
     <CallsView
-      headline={calls.state === 'ready' ? headlineOf(calls.value, range, terms.length > 0) : null}
-      table={tableOf(calls, terms.length > 0)}
+      headline={asked.state === 'ready' ? headlineOf(asked.value, range, filtered, looking) : null}
+      table={tableOf(asked, filtered, looking)}
       columns={callColumns(callHref, currency)}
       keys={CALL_KEYS}
       search={search}
       selected={rows.find(({ id }) => id === search.sel) ?? null}
       hrefOf={callHref}
       command={`weighbridge calls list --since ${new Date(range.from).toISOString()} --until ${new Date(range.until).toISOString()}`}
+      views={<SavedViews path="/calls" />}
+      held={held}
+      onRelease={release}
+      onTop={setAtTop}
+      onMore={more}
       change={change}
-      onRetry={calls.retry}
-      busy={isWaiting(calls)}
+      onExport={() => save({ of: 'calls', format: 'csv', filters, since: range.from, until: range.until })}
+      exportProblem={problem}
+      onRetry={asked.retry}
+      busy={isWaiting(asked)}
     />
   );
 }
 
-function tableOf(asked: Asked<Calls>, filtered: boolean): TableData<CallRow> {
-  if (asked.state === 'loading') return { state: 'loading' };
-  if (asked.state === 'problem') return { state: 'problem', problem: asked.problem };
-  if (asked.value.rows.length > 0) return { state: 'rows', rows: asked.value.rows };
+function tableOf(asked: Asked<Calls>, filtered: boolean, looking: boolean): TableData<CallRow> {
+  if (asked.state !== 'ready') return asked;
+  const { rows } = asked.value;
+  if (rows.length > 0) return { state: 'rows', rows };
+  if (looking) return { state: 'loading' };
   const empty = filtered
     ? { what: 'No call matches this filter in this range. Take a term out, or widen the range.', command: null }
     : { what: 'No call crossed the scale in this range.', command: 'weighbridge lab load --calls 100' };

@@ -10,8 +10,6 @@ import { unreachable, unsupported, type Outcome } from '../proof/outcome.ts';
 import { fetchLog, MAX_NOTE_BYTES } from '../proof/tiles.ts';
 import { useAnswer } from './use-answer.ts';
 
-const LIVE_MS = 5_000;
-
 async function readCheckpoint(vkey: string): Promise<Outcome<Checkpoint>> {
   const unable = cryptoProblem();
   if (unable !== null) return unsupported(unable);
@@ -31,7 +29,8 @@ export function JournalPage() {
     queryKey: ['checkpoint', vkey],
     queryFn: () => readCheckpoint(vkey ?? ''),
     enabled: vkey !== null,
-    refetchInterval: LIVE_MS,
+    // Signed anew whenever the log grew: the live stream tells.
+    meta: { live: true },
   });
   const { name, text, proof, check } = useReceiptCheck(vkey);
   const read = checkpoint.data ?? null;

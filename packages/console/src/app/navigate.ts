@@ -26,6 +26,8 @@ export interface PageState<T> extends Reading<T> {
   readonly path: string;
   /** Replaces fields of the state; the address follows. */
   readonly change: (value: Partial<T>) => void;
+  /** The address of this page with fields of its state replaced. */
+  readonly addressFor: (value: Partial<T>) => string;
   readonly go: (href: string) => void;
   readonly hrefOf: (path: string, filter?: string) => string;
 }
@@ -36,13 +38,15 @@ export function usePageState<T extends object>(codec: SearchCodec<T>): PageState
   const raw = parseQuery(location.searchStr);
   const reading = codec.read(raw);
   const range = raw['t'];
+  const addressFor = (value: Partial<T>): string => {
+    const query = formatQuery(codec.write({ ...reading.value, ...value }));
+    return `${BASE.replace(/\/$/, '')}${location.pathname}${query}`;
+  };
   return {
     ...reading,
     path: location.pathname,
-    change: (value) => {
-      const query = formatQuery(codec.write({ ...reading.value, ...value }));
-      router.history.push(`${BASE.replace(/\/$/, '')}${location.pathname}${query}`);
-    },
+    change: (value) => router.history.push(addressFor(value)),
+    addressFor,
     go: (href) => router.history.push(href),
     hrefOf: (path, filter) => addressOf(path, range, filter),
   };

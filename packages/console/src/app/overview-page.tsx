@@ -1,23 +1,23 @@
 // Joins the overview's questions, model and view.
 import { useNow } from '../parts/clock/clock.tsx';
-import { rangeOr } from '../url/time-range.ts';
+import { rangeOr, spanText } from '../url/time-range.ts';
 import { dimensionKeys, memberFilter } from '../features/dimension-filters.ts';
 import { overviewColumns } from '../features/overview/columns.ts';
 import {
   figuresOf,
   headlineOf,
   latencyChart,
-  mainSpend,
   rowsOf,
   spendChart,
   type OverviewContext,
   type OverviewRow,
 } from '../features/overview/model.ts';
+import { currencyOf } from '../features/totals.ts';
 import { latencyBy, overviewQuestions } from '../features/overview/questions.ts';
 import { OverviewView } from '../features/overview/view.tsx';
 import type { TableData } from '../parts/data-table/model.ts';
 import type { ChartPick } from '../parts/time-chart/view.tsx';
-import type { Breakdown } from '../api/shapes.ts';
+import type { Breakdown } from '@weighbridge/protocol';
 import { overviewSearch } from './search-state.ts';
 import { usePageState } from './navigate.ts';
 import { steadyRange } from './steady-range.ts';
@@ -27,15 +27,16 @@ export function OverviewPage() {
   const { value: search, change, hrefOf } = usePageState(overviewSearch);
   const now = useNow();
   const range = steadyRange(rangeOr(search.t, now));
+  const again = range.moving ? 'stream' : 'no';
   const questions = overviewQuestions(search, range);
-  const overview = useAnswer('overview', questions.overview, range.moving);
-  const spend = useAnswer('series', questions.spend, range.moving);
-  const breakdown = useAnswer('breakdown', questions.breakdown, range.moving);
-  const latency = useAnswer('latency', questions.latency, range.moving);
-  const ttft = useAnswer('latency', questions.ttft, range.moving);
+  const overview = useAnswer('overview', questions.overview, again);
+  const spend = useAnswer('series', questions.spend, again);
+  const breakdown = useAnswer('breakdown', questions.breakdown, again);
+  const latency = useAnswer('latency', questions.latency, again);
+  const ttft = useAnswer('latency', questions.ttft, again);
   const callsHref = (filter: string): string => hrefOf('/calls', filter === '' ? search.q : filter);
   const context: OverviewContext = { range, by: search.by, now, callsHref };
-  const currency = breakdown.state === 'ready' ? (mainSpend(breakdown.value.total)?.currency ?? 'USD') : 'USD';
+  const currency = currencyOf(breakdown.state === 'ready' ? breakdown.value.total : null);
   const onPick = ({ series, bucket }: ChartPick): void => {
     if (series !== null) change({ q: memberFilter(search.by, series, search.q) });
     else if (bucket !== null) change({ t: spanText(bucket) });
@@ -77,7 +78,3 @@ function tableOf(asked: Asked<Breakdown>): TableData<OverviewRow> {
   const more = asked.value.others?.rows ?? 0;
   return { state: 'rows', rows, total: rows.length + more };
 }
-
-/** A bucket as a range that the time picker reads back. */
-const spanText = ({ from, until }: { readonly from: number; readonly until: number }): string =>
-  `${new Date(from).toISOString().slice(0, 16)}..${new Date(until).toISOString().slice(0, 16)}`;

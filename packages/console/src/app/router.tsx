@@ -25,6 +25,26 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/deployments',
+    component: lazyRouteComponent(() => import('./deployments-page.tsx'), 'DeploymentsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/routes',
+    component: lazyRouteComponent(() => import('./routes-page.tsx'), 'RoutesPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/spend',
+    component: lazyRouteComponent(() => import('./spend-page.tsx'), 'SpendPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/settings',
+    component: lazyRouteComponent(() => import('./settings-page.tsx'), 'SettingsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/journal',
     component: lazyRouteComponent(() => import('./journal-page.tsx'), 'JournalPage'),
   }),

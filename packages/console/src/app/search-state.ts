@@ -1,7 +1,7 @@
 // Which state of which page stands in the URL. The time range has the same name everywhere, so that it is carried along.
 import { readTimeRange } from '../url/time-range.ts';
 import { checkedField, choiceField, defineSearch, listField, sortField, textField, type Sort } from '../url/search.ts';
-import type { Dimension } from '../api/shapes.ts';
+import type { Dimension } from '@weighbridge/protocol';
 
 /** Whether a text is a range does not depend on when it is read, but for ranges far from the present. */
 const isRange = (text: string): boolean => readTimeRange(text, Date.now()).ok;
@@ -71,6 +71,127 @@ export const callsSearch = defineSearch<CallsSearch>({
   sel: textField(),
   sort: sortField(CALL_COLUMNS, { column: 'at', descending: true }),
   cols: listField(CALL_COLUMNS, COMMON_COLUMNS),
+});
+
+export const SPEND_DIMENSIONS = [
+  'team',
+  'model',
+  'deployment',
+  'cloud',
+  'region',
+  'route',
+  'key',
+  'project',
+  'organisation',
+  'tier',
+  'outcome',
+] as const satisfies readonly Dimension[];
+export type SpendDimension = (typeof SPEND_DIMENSIONS)[number];
+
+export const SPEND_COLUMNS = [
+  'name',
+  'second',
+  'spend',
+  'before',
+  'difference',
+  'change',
+  'share',
+  'list',
+  'each',
+  'unpriced',
+  'calls',
+  'tokens',
+] as const;
+export type SpendColumn = (typeof SPEND_COLUMNS)[number];
+
+/** What fits on a common screen; the others are one click away. */
+const COMMON_SPEND = SPEND_COLUMNS.filter((column) => column !== 'list' && column !== 'tokens' && column !== 'each');
+
+export interface SpendSearch {
+  readonly t: string;
+  readonly by: SpendDimension;
+  /** The second dimension. */
+  readonly and: SpendDimension | 'none';
+  readonly q: string;
+  readonly sort: Sort<SpendColumn>;
+  readonly cols: readonly SpendColumn[];
+}
+export const spendSearch = defineSearch<SpendSearch>({
+  t: rangeField,
+  by: choiceField(SPEND_DIMENSIONS, 'team'),
+  and: choiceField([...SPEND_DIMENSIONS, 'none'], 'model'),
+  q: textField(),
+  sort: sortField(SPEND_COLUMNS, { column: 'spend', descending: true }),
+  cols: listField(SPEND_COLUMNS, COMMON_SPEND),
+});
+
+export const DEPLOYMENT_COLUMNS = [
+  'id',
+  'state',
+  'circuit',
+  'model',
+  'cloud',
+  'region',
+  'tier',
+  'in_flight',
+  'limit',
+  'fault',
+  'credential',
+  'routes',
+] as const;
+export type DeploymentColumn = (typeof DEPLOYMENT_COLUMNS)[number];
+
+export interface DeploymentsSearch {
+  readonly t: string;
+  readonly sel: string;
+  readonly sort: Sort<DeploymentColumn>;
+  readonly cols: readonly DeploymentColumn[];
+}
+export const deploymentsSearch = defineSearch<DeploymentsSearch>({
+  t: rangeField,
+  sel: textField(),
+  sort: sortField(DEPLOYMENT_COLUMNS, { column: 'id', descending: false }),
+  cols: listField(
+    DEPLOYMENT_COLUMNS,
+    DEPLOYMENT_COLUMNS.filter((column) => column !== 'tier' && column !== 'limit'),
+  ),
+});
+
+/** A request that somebody wants foreseen. */
+export interface RoutesSearch {
+  readonly t: string;
+  readonly key: string;
+  readonly model: string;
+  readonly features: string;
+}
+export const routesSearch = defineSearch<RoutesSearch>({
+  t: rangeField,
+  key: textField(),
+  model: textField(),
+  features: textField(),
+});
+
+export const SETTINGS_PARTS = ['keys', 'configuration', 'history', 'sessions'] as const;
+export type SettingsPart = (typeof SETTINGS_PARTS)[number];
+const KEY_COLUMNS = ['name', 'state', 'team', 'project', 'may', 'created', 'expires', 'id'] as const;
+export type KeyColumn = (typeof KEY_COLUMNS)[number];
+
+export interface SettingsSearch {
+  readonly t: string;
+  readonly show: SettingsPart;
+  readonly sel: string;
+  readonly sort: Sort<KeyColumn>;
+  readonly cols: readonly KeyColumn[];
+  /** History before this entry of the journal. */
+  readonly before: string;
+}
+export const settingsSearch = defineSearch<SettingsSearch>({
+  t: rangeField,
+  show: choiceField(SETTINGS_PARTS, 'keys'),
+  sel: textField(),
+  sort: sortField(KEY_COLUMNS, { column: 'created', descending: true }),
+  cols: listField(KEY_COLUMNS, KEY_COLUMNS),
+  before: checkedField((text) => /^\d{0,15}$/.test(text), ''),
 });
 
 export const callSearch = defineSearch<{ readonly t: string }>({ t: rangeField });

@@ -1,27 +1,29 @@
-// The frame, joined to the router and the control API. Pages that are not built yet are not in the rail.
+// The frame, joined to the router and the control API.
 import { Outlet } from '@tanstack/react-router';
+import type { ControlStatus } from '@weighbridge/protocol';
 import { Frame } from '../frame/frame.tsx';
 import { PAGES } from '../frame/navigation.ts';
 import { useNow } from '../parts/clock/clock.tsx';
 import { PRESETS, rangeOr, readTimeRange } from '../url/time-range.ts';
 import type { Command } from '../frame/palette.ts';
+import { useLost } from './live.tsx';
 import { addressOf, usePageState } from './navigate.ts';
 import { callSearch } from './search-state.ts';
-import { useAnswer } from './use-answer.ts';
-
-const BUILT = PAGES.filter(({ key }) => key === 'overview' || key === 'calls' || key === 'journal');
+import { useAnswer, valueOf } from './use-answer.ts';
 
 export function Shell() {
   const { value, path, change, go, hrefOf } = usePageState(callSearch);
   const now = useNow();
-  const status = useAnswer('status', {}, true);
-  const known = status.state === 'ready' ? status.value : null;
+  const status = useAnswer('status', {}, 'stream');
+  const known = valueOf(status);
+  const lost = useLost();
   return (
     <Frame
       organisation={known?.organisation ?? 'Weighbridge'}
       environment={known?.log ?? null}
-      upTo={known?.up_to ?? null}
-      pages={BUILT}
+      upTo={known === null ? null : upToOf(known, lost ? null : now)}
+      lost={lost}
+      pages={PAGES}
       path={path}
       range={rangeOr(value.t, now)}
       onRange={(t) => change({ t })}
@@ -34,8 +36,14 @@ export function Shell() {
   );
 }
 
+/** Tables that hold every entry are as fresh as now, however long ago the newest came in. */
+function upToOf({ up_to: newest, projections }: ControlStatus, now: number | null): number | null {
+  const behind = projections.state !== 'running' || projections.projections.some(({ lag_entries: lag }) => lag > 0);
+  return newest === null || now === null || behind ? newest : Math.max(newest, now);
+}
+
 function commandsOf(path: string, hrefOf: (path: string) => string, now: number): readonly Command[] {
-  const pages = BUILT.map(({ key, title, about, path: to }): Command => ({
+  const pages = PAGES.map(({ key, title, about, path: to }): Command => ({
     id: `page:${key}`,
     title,
     about,

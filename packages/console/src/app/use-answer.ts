@@ -1,11 +1,23 @@
 // Asks the control API and keeps the answer while the next one is on its way, so that a page changes once and does not
-// flicker. A range that moves is asked again by itself.
+// flicker. What is live is asked again when the live stream tells of something new; what the stream does not tell of (the
+// health of a deployment) is asked again by the clock.
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { ControlAnswer, ControlName } from '@weighbridge/protocol';
 import { createContext, useContext } from 'react';
-import type { ConsoleApi, QuestionName, Questions } from '../api/port.ts';
+import type { ConsoleApi, Question } from '../api/port.ts';
 import type { ProblemText } from '../parts/problem/model.ts';
 
-const Api = createContext<ConsoleApi | null>(null);
+const NO_API: ProblemText = {
+  code: 'PAGE_FAULT',
+  what: 'This page has no connection to a server.',
+  next: 'reload the page',
+  requestId: null,
+  retryable: false,
+};
+const Api = createContext<ConsoleApi>({
+  ask: () => Promise.resolve({ ok: false, problem: NO_API }),
+  follow: () => Promise.resolve(),
+});
 export const ApiProvider = Api.Provider;
 
 export type Asked<T> =
@@ -19,9 +31,10 @@ export type Asked<T> =
       readonly retry: () => void;
     };
 
-const LIVE_MS = 5_000;
+const FRESH_MS = 5_000;
+const CLOCK_MS = 3_000;
 
-class Refused extends Error {
+export class Refused extends Error {
   readonly problem: ProblemText;
   constructor(problem: ProblemText) {
     super(problem.what);
@@ -29,37 +42,35 @@ class Refused extends Error {
   }
 }
 
-const NO_API: ProblemText = {
-  code: 'PAGE_FAULT',
-  what: 'This page has no connection to a server.',
-  next: 'reload the page',
-  requestId: null,
-  retryable: false,
-};
-
 /** Whether what is shown is not yet the answer to what was asked. */
 export const isWaiting = (asked: Asked<unknown>): boolean =>
   asked.state === 'loading' || (asked.state === 'ready' && asked.stale);
 
-/** `live`: asked again every five seconds while the page is seen. */
-export function useAnswer<N extends QuestionName>(
+export const valueOf = <T>(asked: Asked<T>): T | null => (asked.state === 'ready' ? asked.value : null);
+
+export const useApi = (): ConsoleApi => useContext(Api);
+
+/** `stream`: asked again when the log grew. `clock`: every few seconds while the page is seen. */
+export type Again = 'stream' | 'clock' | 'no';
+
+export function useAnswer<N extends ControlName>(
   name: N,
-  input: Questions[N]['input'] | null,
-  live = false,
-): Asked<Questions[N]['answer']> {
-  const api = useContext(Api);
-  const query = useQuery<Questions[N]['answer'], Refused>({
+  input: Question<N> | null,
+  again: Again = 'no',
+): Asked<ControlAnswer<N>> {
+  const api = useApi();
+  const query = useQuery<ControlAnswer<N>, Refused>({
     queryKey: [name, input],
     queryFn: async ({ signal }) => {
-      const answer =
-        api === null || input === null ? { ok: false as const, problem: NO_API } : await api.ask(name, input, signal);
+      const answer = await api.ask(name, input as Question<N>, signal);
       return answer.ok ? answer.value : Promise.reject(new Refused(answer.problem));
     },
     enabled: input !== null,
     placeholderData: keepPreviousData,
     retry: false,
-    refetchInterval: live ? LIVE_MS : false,
-    staleTime: live ? 0 : LIVE_MS,
+    refetchInterval: again === 'clock' ? CLOCK_MS : false,
+    staleTime: again === 'no' ? FRESH_MS : 0,
+    meta: { live: again === 'stream' },
   });
   const retry = (): void => void query.refetch();
   if (query.data !== undefined) return { state: 'ready', value: query.data, stale: query.isPlaceholderData, retry };

@@ -1,6 +1,13 @@
 // The filter text of a page that is made of roll-ups: what it may name, and what the control API takes for it.
-import type { Dimension, DimensionFilter } from '../api/shapes.ts';
-import { formatFilter, parseFilter, type FilterKey, type Term } from '../parts/filter-bar/grammar.ts';
+import {
+  formatFilter,
+  NONE,
+  parseFilter,
+  type Dimension,
+  type DimensionFilter,
+  type FilterKey,
+  type Term,
+} from '@weighbridge/protocol';
 
 const ABOUT: Readonly<Record<Dimension, string>> = {
   team: 'the team of the key',
@@ -15,9 +22,6 @@ const ABOUT: Readonly<Record<Dimension, string>> = {
   tier: 'the service tier',
   outcome: 'how the call ended',
 };
-
-/** What stands in the address for calls that have no value in a dimension. */
-export const NONE = 'none';
 
 export const dimensionKeys = (
   known: Readonly<Partial<Record<Dimension, readonly string[]>>> = {},

@@ -34,7 +34,13 @@ export interface FreshnessText {
 const LAGGING_MS = 30_000;
 
 /** `upTo`: the newest entry that the shown tables hold. Null: not known yet. */
-export function prepareFreshness(upTo: number | null, now: number): FreshnessText {
+export function prepareFreshness(upTo: number | null, now: number, lost = false): FreshnessText {
+  if (lost)
+    return {
+      text: 'not live',
+      tone: 'warn',
+      meaning: 'The server does not answer. It is asked again by itself; what is shown is from before.',
+    };
   if (upTo === null) return { text: 'no data yet', tone: 'quiet', meaning: 'Nothing was folded into the tables yet.' };
   const lag = Math.max(0, now - upTo);
   const meaning = 'The tables hold every entry of the journal up to this instant.';

@@ -21,6 +21,8 @@ export interface FrameProps {
   readonly environment: LogKind | null;
   /** Newest entry in the shown tables, UTC milliseconds. */
   readonly upTo: number | null;
+  /** Whether nothing new is heard of, because the connection is lost. */
+  readonly lost: boolean;
   readonly pages: readonly PageEntry[];
   /** Address below the console's base. */
   readonly path: string;
@@ -35,7 +37,7 @@ export interface FrameProps {
 }
 
 export function Frame(props: FrameProps) {
-  const { organisation, environment, upTo, pages, path, range, onRange, hrefOf, go, commands, children } = props;
+  const { organisation, environment, upTo, lost, pages, path, range, onRange, hrefOf, go, commands, children } = props;
   const [open, setOpen] = useState<'palette' | 'help' | 'rail' | null>(null);
   const content = useRef<HTMLElement>(null);
   const current = pageOfPath(pages, path);
@@ -68,7 +70,7 @@ export function Frame(props: FrameProps) {
         <span className="bar-organisation">{organisation}</span>
         <TimePicker range={range} onChange={onRange} />
         <span className="bar-space" />
-        <Freshness upTo={upTo} />
+        <Freshness upTo={upTo} lost={lost} />
         {environment !== null && <Environment kind={environment} />}
         <button
           type="button"
@@ -150,8 +152,8 @@ function useFocusOnMove(path: string, content: { readonly current: HTMLElement |
   }, [path, content]);
 }
 
-function Freshness({ upTo }: { readonly upTo: number | null }) {
-  const { text, tone, meaning } = prepareFreshness(upTo, useNow());
+function Freshness({ upTo, lost }: Pick<FrameProps, 'upTo' | 'lost'>) {
+  const { text, tone, meaning } = prepareFreshness(upTo, useNow(), lost);
   return (
     <Hint hint={meaning} className="bar-freshness">
       <span data-tone={tone}>{text}</span>

@@ -39,7 +39,15 @@ export const PAGES = [
     group: 'Operate',
     path: '/deployments',
     letter: 'd',
-    about: 'health, breakers, and what a request would do now',
+    about: 'health, breakers, credentials, lane by lane',
+  },
+  {
+    key: 'routes',
+    title: 'Routes',
+    group: 'Operate',
+    path: '/routes',
+    letter: 'r',
+    about: 'candidates in their order, and what a request would do now',
   },
   {
     key: 'spend',

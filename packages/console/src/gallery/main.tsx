@@ -35,6 +35,7 @@ function Gallery() {
       organisation="Acme Insurance"
       environment={KINDS.find((kind) => kind === query['log']) ?? 'sample'}
       upTo={query['lag'] === undefined ? NOW - 2_000 : NOW - Number(query['lag'])}
+      lost={false}
       pages={PAGES}
       path={path}
       range={rangeOr(range, NOW)}

@@ -1,7 +1,7 @@
 // Made-up data for the gallery, the same at every load: what each part looks like full, empty, failed and odd.
 import type { RegionGrade } from '@weighbridge/protocol';
 import type { Column } from '../parts/data-table/model.ts';
-import type { FilterKey } from '../parts/filter-bar/grammar.ts';
+import type { FilterKey } from '@weighbridge/protocol';
 import type { Phase } from '../parts/timeline/model.ts';
 import type { ChartData } from '../parts/time-chart/model.ts';
 import type { ProofReport } from '../proof/verify.ts';

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { TableData } from '../parts/data-table/model.ts';
 import { DataTable } from '../parts/data-table/view.tsx';
 import { FilterBar } from '../parts/filter-bar/view.tsx';
-import { parseFilter } from '../parts/filter-bar/grammar.ts';
+import { parseFilter } from '@weighbridge/protocol';
 import { matchesFilter } from '../parts/filter-bar/match.ts';
 import { Panel } from '../parts/panel/view.tsx';
 import { When } from '../parts/when/view.tsx';

@@ -177,6 +177,10 @@ export function phraseOf({ label, text }: TimeRange): string {
   return `${text.length === 10 ? 'on' : 'in'} ${label}`;
 }
 
+/** A bucket of a chart as a text that reads back to it. */
+export const spanText = ({ from, until }: { readonly from: number; readonly until: number }): string =>
+  `${new Date(from).toISOString().slice(0, 16)}..${new Date(until).toISOString().slice(0, 16)}`;
+
 /** The range of the same length right before: what "compared with the period before" means. */
 export const periodBefore = ({ from, until }: TimeRange): { readonly from: number; readonly until: number } => ({
   from: from - (until - from),

@@ -36,9 +36,9 @@ describe('the pages', { skip: missingBrowser() }, () => {
     const fetcher = log.fetcher((path, body) => change(path, body));
     site = await openSite('index.html', {
       now: NOW,
-      extra: (path, body) => {
+      extra: (path, body, method) => {
         if (path.startsWith('/log/')) return fetcher(`http://log${path.slice('/log'.length)}`);
-        return api.answer(path, body);
+        return api.answer(path, body, method);
       },
     });
   });
@@ -54,6 +54,13 @@ describe('the pages', { skip: missingBrowser() }, () => {
     ['calls', () => `/console/calls?t=30d&sel=${api.rows[1]?.id ?? ''}`],
     ['call', () => callPath(SHOWN.fallback)],
     ['journal', () => '/console/journal'],
+    ['spend', () => '/console/spend?t=30d'],
+    ['deployments', () => '/console/deployments?sel=haiku-swedencentral'],
+    ['routes', () => '/console/routes?key=search-app&model=sonnet'],
+    ['keys', () => '/console/settings?sel=wb_cccccccccc'],
+    ['configuration', () => '/console/settings?show=configuration'],
+    ['history', () => '/console/settings?show=history'],
+    ['sessions', () => '/console/settings?show=sessions'],
   ] as const) {
     for (const width of [1440, 320]) {
       test(`${name} at ${width} px: axe finds nothing serious, nothing is wider than the screen, simulated is said`, async () => {
@@ -72,7 +79,7 @@ describe('the pages', { skip: missingBrowser() }, () => {
     const page = await site.open('/console/?t=30d');
     assert.match(
       (await page.getByRole('heading', { level: 1 }).textContent()) ?? '',
-      /^\$[\d,]+ spent in the last 30 days, \d+\s% more/,
+      /^\$[\d,]+ spent in the last 30 days, [\d.]+\s% (?:more|less)/,
     );
     await page.getByRole('grid').getByRole('link', { name: 'claims' }).click();
     await page.waitForURL(/\/console\/calls\?t=30d&q=team:claims$/);
@@ -116,6 +123,68 @@ describe('the pages', { skip: missingBrowser() }, () => {
     await page.waitForURL(/q=team:coding/);
     assert.match(page.url(), /t=30d/);
     assert.deepEqual(await page.locator('.chips code').allTextContents(), ['team:coding']);
+    await page.context().close();
+  });
+
+  test('spend by two dimensions: the address holds them, a cell leads to its calls, and the chart is a table as well', async () => {
+    const page = await site.open('/console/spend?t=30d');
+    await page.locator('.page[aria-busy=false]').waitFor();
+    assert.match((await page.getByRole('heading', { level: 1 }).textContent()) ?? '', /spent in the last 30 days/);
+    assert.match((await page.locator('.page-head p').textContent()) ?? '', /calls have no price and are in no sum/);
+    await page.getByRole('combobox', { name: 'by', exact: true }).selectOption('model');
+    await page.waitForURL(/by=model&and=team/);
+    await page.getByRole('combobox', { name: 'and' }).selectOption('cloud');
+    await page.waitForURL(/by=model&and=cloud/);
+    await page.locator('.page[aria-busy=false]').waitFor();
+    const matrix = page.locator('figure', { hasText: 'Where it went, by model and cloud' });
+    await matrix.getByRole('button', { name: 'Show as table' }).click();
+    assert.equal(await matrix.getByRole('columnheader').first().textContent(), 'model');
+    await matrix.getByRole('button', { name: 'Show as chart' }).click();
+    await matrix.locator('tbody a').first().click();
+    await page.waitForURL(/\/console\/calls\?t=30d&q=model:claude-opus-4-1\+cloud:vertex$/);
+    await page.context().close();
+  });
+
+  test('what a request would do now is asked by a form, and stands in the address', async () => {
+    const page = await site.open('/console/routes');
+    await page.getByLabel('Model asked for').fill('sonnet');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/key=search-app&model=sonnet/);
+    await page.getByText('It would go to sonnet-direct first.').waitFor();
+    await page.getByLabel('Model asked for').fill('nothing');
+    await page.keyboard.press('Enter');
+    await page.getByText(/It would be refused with MODEL_UNKNOWN/).waitFor();
+    assert.match(page.url(), /model=nothing$/);
+    await page.context().close();
+  });
+
+  test('a list of calls goes on where it ends, and its saved views are a click away', async () => {
+    const page = await site.open('/console/calls?t=30d');
+    const table = page.getByRole('grid', { name: 'Calls' });
+    await page.getByRole('heading', { name: /^The newest 500 calls/ }).waitFor();
+    await table.focus();
+    await page.keyboard.press('End');
+    await page.getByRole('heading', { name: /^600 calls in the last 30 days\./ }).waitFor();
+    await page.keyboard.press('End');
+    await table.locator('[data-row="599"][data-active]').waitFor();
+    await page.getByRole('button', { name: 'Saved views' }).click();
+    await page.getByRole('link', { name: 'Failed today' }).click();
+    await page.waitForURL(/\/console\/calls\?t=today&q=outcome:error,cut$/);
+    await page.getByRole('button', { name: 'Saved views: Failed today' }).waitFor();
+    assert.deepEqual(await page.locator('.chips code').allTextContents(), ['outcome:error,cut']);
+    await page.context().close();
+  });
+
+  test('a key is revoked only after it was asked for twice', async () => {
+    const page = await site.open('/console/settings?sel=wb_cccccccccc');
+    await page.getByRole('button', { name: 'Revoke this key' }).click();
+    await page.getByRole('button', { name: 'Keep it' }).click();
+    await page.getByRole('button', { name: 'Revoke this key' }).click();
+    await page.getByLabel('Reason').fill('lost');
+    await page.getByRole('button', { name: 'Revoke coding-agents' }).click();
+    const panel = page.getByRole('complementary', { name: 'Key coding-agents' });
+    await panel.getByText('revoked', { exact: true }).waitFor();
+    assert.equal(await panel.getByRole('button', { name: 'Revoke this key' }).count(), 0);
     await page.context().close();
   });
 
@@ -186,23 +255,70 @@ describe('the pages', { skip: missingBrowser() }, () => {
   });
 });
 
+describe('a console without a session', { skip: missingBrowser() }, () => {
+  test('says how a link is made, takes one that is pasted, says why one opens nothing, and shows the page asked for', async () => {
+    let open = false;
+    const refusal = (code: string, message: string): Response =>
+      Response.json({ error: { code, message, next: 'make another', request_id: 'r1' } }, { status: 401 });
+    const opened = { id: '01KB3V8Y2QH9N6W4T0XZJ5RCEM', opened: 1, idle_until: 2, expires: 3, own: true };
+    const site = await openSite('index.html', {
+      now: NOW,
+      extra: (path, body, method) => {
+        if (`${method} ${path}` === 'POST /control/v1/session') {
+          open = body.includes('right');
+          return open
+            ? Response.json({ session: opened, token: 'new' })
+            : refusal('LINK_INVALID', 'this link opens nothing');
+        }
+        return open ? Response.json({ at: 1, rows: [] }) : refusal('SESSION_MISSING', 'no session is open');
+      },
+    });
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const page = await site.open('/console/deployments', { colorScheme, viewport: { width: 320, height: 640 } }, [
+        /Failed to load resource/,
+      ]);
+      await page.getByRole('heading', { name: 'This console opens by a link.' }).waitFor();
+      assert.deepEqual(await findings(page), []);
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320);
+      await page.context().close();
+    }
+    const page = await site.open('/console/deployments', {}, [/Failed to load resource/]);
+    const field = page.getByLabel('Or paste the link here');
+    await field.fill('no link');
+    await page.getByText(/There is no link in this text/).waitFor();
+    await field.fill('http://127.0.0.1:7412/console/#link=wrong-wrong-wrong');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByText('this link opens nothing').waitFor();
+    assert.equal(new URL(page.url()).hash, '');
+    await page.getByLabel('Or paste the link here').fill('#link=right-right-right');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'No deployment is configured.' }).waitFor();
+    assert.match(page.url(), /\/console\/deployments$/);
+    await page.context().close();
+    await site.close();
+  });
+});
+
 describe('what is not there', { skip: missingBrowser() }, () => {
   test('an id that names no call, a page that does not exist, and a server that is gone, each say what to do next', async () => {
     const site = await openSite('index.html', {
       now: NOW,
       extra: (path) => {
         if (!path.startsWith('/control/')) return null;
+        if (path.endsWith('/session')) return Response.json({});
+        if (path.endsWith('/views')) return Response.json({ rows: [] });
         if (path.endsWith('/status'))
           return Response.json({ organisation: 'Acme', log: 'live', vkey: '', up_to: null, currency: 'USD' });
-        const error = path.endsWith('/receipt')
+        const receipt = path.startsWith('/control/v1/calls/');
+        const error = receipt
           ? { code: 'RECEIPT_UNKNOWN', message: 'No receipt has this id.', next: 'check the id', request_id: 'r-1' }
           : {
-              code: 'STORE_UNAVAILABLE',
+              code: 'DATABASE_UNAVAILABLE',
               message: 'The tables are being rebuilt.',
               next: 'wait a moment',
               request_id: 'r-2',
             };
-        return Response.json({ error }, { status: path.endsWith('/receipt') ? 404 : 503 });
+        return Response.json({ error }, { status: receipt ? 404 : 503 });
       },
     });
     const open = async (path: string) => site.open(path, {}, [/Failed to load resource/]);

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Receipt } from '../../src/api/shapes.ts';
+import type { CallDetail } from '@weighbridge/protocol';
 import { perMillion, prepareCall, type CallPage } from '../../src/features/call/model.ts';
 import { sampleCall, type CallKind } from '../support/sample-calls.ts';
 import { DEPLOYMENTS } from '../support/sample-organisation.ts';
 
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ');
 
-function receipt(kind: CallKind = {}, given: Partial<Receipt> = {}): Receipt {
+function receipt(kind: CallKind = {}, given: Partial<CallDetail> = {}): CallDetail {
   const call = sampleCall(1, {
     deployment: DEPLOYMENTS[1] as NonNullable<CallKind['deployment']>,
     at: 1_000_000,
@@ -22,11 +22,12 @@ function receipt(kind: CallKind = {}, given: Partial<Receipt> = {}): Receipt {
     personal: call.personal,
     erased: false,
     decision: call.decision,
+    proof: { leaf: '{}', size: 43, inclusion: [], checkpoint: '', tlog_proof: '' },
     disclosure: {},
     ...given,
   };
 }
-function page(kind: CallKind = {}, given: Partial<Receipt> = {}): CallPage {
+function page(kind: CallKind = {}, given: Partial<CallDetail> = {}): CallPage {
   const prepared = prepareCall(receipt(kind, given));
   assert.ok(prepared !== null);
   return prepared;
@@ -95,7 +96,7 @@ describe('the page of a call', () => {
 
   test('phases follow each other and end where the call ends', () => {
     for (const kind of [{}, { fallback: true }, { failed: true }]) {
-      const { timing } = receipt(kind).public as NonNullable<Receipt['public']>;
+      const { timing } = receipt(kind).public as NonNullable<CallDetail['public']>;
       for (const { from, to } of page(kind).phases)
         assert.ok(from === null || to === null || (from >= 0 && to >= from && to <= timing.ended - timing.started));
     }

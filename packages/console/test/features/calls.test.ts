@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { CallRow, Calls } from '../../src/api/shapes.ts';
-import { CALL_KEYS, callFilters } from '../../src/features/calls/filters.ts';
-import { callColumns, headlineOf, panelFacts } from '../../src/features/calls/model.ts';
+import type { CallRow, Calls } from '@weighbridge/protocol';
+import { callColumns, headlineOf, heldText, panelFacts } from '../../src/features/calls/model.ts';
 import { CALL_COLUMNS } from '../../src/app/search-state.ts';
 import { exportText, spokenText } from '../../src/parts/data-table/cell.ts';
-import { parseFilter } from '../../src/parts/filter-bar/grammar.ts';
 import { rangeOr } from '../../src/url/time-range.ts';
 
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ');
@@ -15,6 +13,16 @@ const ROW: CallRow = {
   id: '01KB3V8Y2QH9N6W4T0XZJ5RCEM',
   at: Date.UTC(2026, 10, 22, 14, 3, 7),
   erased: false,
+  organisation: 'acme',
+  project: null,
+  cost_centre: null,
+  environment: null,
+  surface: 'messages',
+  tier: 'standard',
+  tpot_ms: null,
+  gateway_ms: 0.8,
+  request_bytes: 2_000,
+  response_bytes: null,
   team: 'ads',
   key: 'wb_1',
   route: 'sonnet',
@@ -44,33 +52,10 @@ const ROW: CallRow = {
 const calls = (given: Partial<Calls>): Calls => ({
   rows: [ROW],
   next: null,
+  scanned: 1,
   kept: { calls: 1, oldest: null },
   ...given,
 });
-const filters = (text: string): unknown => callFilters(parseFilter(text, CALL_KEYS).terms);
-
-describe('what is asked', () => {
-  test('text, choices, words and truths, negated or not', () => {
-    assert.deepEqual(filters('team:ads,none -model:gpt* fallback:yes -stream:yes "two words" price:unpriced'), [
-      { kind: 'text', field: 'team', values: ['ads', null], not: false },
-      { kind: 'text', field: 'model', values: ['gpt*'], not: true },
-      { kind: 'truth', field: 'fallback', value: true },
-      { kind: 'truth', field: 'stream', value: false },
-      { kind: 'word', word: 'two words', not: false },
-      { kind: 'text', field: 'cost_status', values: ['unpriced'], not: false },
-    ]);
-  });
-  test('comparisons, with at-least as not-below', () => {
-    assert.deepEqual(filters('cost:>0.5 ttft:<2s input:>=10k -total:<=1min status:200'), [
-      { kind: 'number', field: 'cost', is: 'above', value: '0.5', not: false },
-      { kind: 'number', field: 'ttft', is: 'below', value: '2000', not: false },
-      { kind: 'number', field: 'input_tokens', is: 'below', value: '10000', not: true },
-      { kind: 'number', field: 'total', is: 'above', value: '60000', not: false },
-      { kind: 'number', field: 'status', is: 'equal', value: '200', not: false },
-    ]);
-  });
-});
-
 describe('what is shown', () => {
   test('the headline counts, and says when these are the newest only', () => {
     assert.equal(headlineOf(calls({}), range, false).first, '1 call in the last 24 hours.');
@@ -79,6 +64,11 @@ describe('what is shown', () => {
       'The newest 1 call that matches in the last 24 hours.',
     );
     assert.equal(headlineOf(calls({ rows: [] }), range, true).first, 'No call matches in the last 24 hours.');
+    assert.equal(
+      headlineOf(calls({ rows: [], next: 3, scanned: 12_000 }), range, true, true).first,
+      '0 calls that match so far; 12,000 were looked through.',
+    );
+    assert.deepEqual([heldText(1), heldText(1_200)], ['Show 1 new call', 'Show 1,200 new calls']);
     const failed: CallRow = { ...ROW, outcome: 'error' };
     assert.match(
       headlineOf(calls({ rows: [ROW, failed], kept: { calls: 600, oldest: ROW.at } }), range, false).second,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Breakdown, Overview, Series, Totals } from '../../src/api/shapes.ts';
+import type { Breakdown, Latency, Overview, Series, Totals } from '@weighbridge/protocol';
 import { overviewSearch } from '../../src/app/search-state.ts';
 import { steadyRange } from '../../src/app/steady-range.ts';
 import { dimensionFilters, memberFilter } from '../../src/features/dimension-filters.ts';
@@ -16,23 +16,13 @@ import {
 import { overviewQuestions } from '../../src/features/overview/questions.ts';
 import { exportText, spokenText } from '../../src/parts/data-table/cell.ts';
 import { rangeOr } from '../../src/url/time-range.ts';
+import { totals } from '../support/totals.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 14, 3, 7);
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ');
 const range = rangeOr('30d', NOW);
 const context: OverviewContext = { range, by: 'team', now: NOW, callsHref: (filter) => `/calls?q=${filter}` };
 
-const totals = (given: Partial<Totals> = {}): Totals => ({
-  calls: 200_000,
-  errors: 800,
-  unpriced: 0,
-  estimated: 0,
-  fallbacks: 0,
-  tokens: { input: 1_000_000, output: 240_000 },
-  spend: [{ currency: 'USD', list: '8000', contracted: '7200', billed: '7190.5' }],
-  mean_ms: { total: null, ttft: 451, gateway: 0.8 },
-  ...given,
-});
 const overview = (
   now: Totals,
   before = totals({ spend: [{ currency: 'USD', list: '4000', contracted: '3600', billed: '3595.25' }] }),
@@ -74,7 +64,8 @@ describe('the figures', () => {
     for (const { explain, href } of figures) assert.ok(explain.formula.length > 20 && href.startsWith('/calls'));
   });
   test('the mean stands in until the quantiles of the whole range are there', () => {
-    const latency = {
+    const latency: Latency = {
+      period: { since: 0, until: 1 },
       quantiles: [0.5, 0.99],
       relative_error: 1 / 64,
       rows: [{ metric: 'ttft', value: null, start: null, calls: 9, ms: [439, 1_540], buckets: [] }],
@@ -98,6 +89,8 @@ describe('the figures', () => {
 describe('the charts', () => {
   const series = (given: Partial<Series['series'][number]>): Series => ({
     period: { since: 0, until: 1 },
+    every: 'day',
+    measure: 'billed',
     currency: 'USD',
     starts: [0, 86_400_000],
     series: [
@@ -122,14 +115,15 @@ describe('the charts', () => {
   });
   test('latency has a line per member where it is kept so, else median and 99th', () => {
     const row = (value: string | null, start: number, ms: (number | null)[]) => ({
-      metric: 'ttft',
+      metric: 'ttft' as const,
       value,
       start,
       calls: 1,
       ms,
       buckets: [],
     });
-    const latency = {
+    const latency: Latency = {
+      period: { since: 0, until: 1 },
       quantiles: [0.5, 0.99],
       relative_error: 0.01,
       rows: [row('a', 0, [1, 9]), row('a', 3_600_000, [2, 8]), row('b', 3_600_000, [3, 7])],
@@ -156,6 +150,9 @@ describe('the charts', () => {
 
 describe('the table', () => {
   const breakdown: Breakdown = {
+    period: { since: 0, until: 1 },
+    by: ['team'],
+    before: null,
     rows: [
       { members: [{ value: 'ads', erased: false }], totals: totals(), before: totals({ spend: [] }) },
       { members: [{ value: null, erased: false }], totals: totals({ spend: [], unpriced: 4 }), before: null },
@@ -190,7 +187,7 @@ describe('the questions', () => {
       { dimension: 'cloud', values: ['bedrock'], not: true },
     ]);
     assert.deepEqual(
-      week.latency.filters.map(({ dimension }) => dimension),
+      week.latency.filters?.map(({ dimension }) => dimension),
       ['cloud'],
     );
     assert.equal(week.latency.by, 'model');

@@ -14,7 +14,7 @@ describe('the rail', () => {
       railGroups(PAGES.filter(({ key }) => key !== 'settings')).map(
         ({ name, pages }) => `${name}: ${pages.map(({ title }) => title).join(', ')}`,
       ),
-      ['Operate: Overview, Calls, Deployments', 'Spend: Spend', 'Prove: Journal'],
+      ['Operate: Overview, Calls, Deployments, Routes', 'Spend: Spend', 'Prove: Journal'],
     );
   });
   test('a call belongs to Calls; the root is Overview only', () => {
@@ -41,6 +41,10 @@ describe('the badge', () => {
     const late = prepareFreshness(now - 95_000, now);
     assert.deepEqual([late.text.replaceAll('\u00a0', ' '), late.tone], ['1 min 35 s behind', 'warn']);
     assert.equal(prepareFreshness(null, now).text, 'no data yet');
+    assert.deepEqual(
+      [prepareFreshness(now, now, true).text, prepareFreshness(now, now, true).tone],
+      ['not live', 'warn'],
+    );
   });
 });
 

@@ -1,7 +1,8 @@
 // Proofs, problems and the time picker: what they say to a person in every state.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { problemOfAnswer, problemOfError } from '../../src/parts/problem/model.ts';
+import { AppError } from '@weighbridge/kernel';
+import { problemOfError } from '../../src/parts/problem/model.ts';
 import { prepareProof } from '../../src/parts/proof-badge/model.ts';
 import { preparePicker, presetsFor, readTyped } from '../../src/parts/time-picker/model.ts';
 import type { ProofReport } from '../../src/proof/verify.ts';
@@ -39,29 +40,18 @@ describe('a proof', () => {
 
 describe('a problem', () => {
   test('of the server is told with its code, reason, next step and request id', () => {
-    const body = {
-      error: {
-        code: 'BUDGET_EXCEEDED',
-        message: 'Team ads has spent $5.00 of $5.00.',
-        next: 'raise the budget',
-        request_id: '01J',
-      },
-    };
-    assert.deepEqual(problemOfAnswer(402, body), {
+    const refused = new AppError('BUDGET_EXCEEDED', 'Team ads has spent $5.00 of $5.00.', {
+      next: 'raise the budget',
+      details: { request_id: '01J', status: 402 },
+    });
+    assert.deepEqual(problemOfError(refused), {
       code: 'BUDGET_EXCEEDED',
       what: 'Team ads has spent $5.00 of $5.00.',
       next: 'raise the budget',
       requestId: '01J',
       retryable: false,
     });
-  });
-  test('of an answer without a body of ours is said to be so', () => {
-    for (const body of [null, 'x', [], { error: 'x' }, { error: { code: 5 } }]) {
-      const problem = problemOfAnswer(502, body);
-      assert.deepEqual([problem.code, problem.retryable], ['HTTP_502', true]);
-      assert.match(problem.what, /502 without saying why/);
-    }
-    assert.equal(problemOfAnswer(404, null).retryable, false);
+    assert.equal(problemOfError(new AppError('QUERY_TIMEOUT', 'it took too long')).retryable, true);
   });
   test('of the network, of time and of the page are told apart', () => {
     assert.equal(problemOfError(new TypeError('Failed to fetch')).code, 'UNREACHABLE');

@@ -26,7 +26,7 @@ export function missingBrowser(): string | false {
 }
 
 /** Answers what is not a file of the build: a log, an API. Null: not found. */
-export type Extra = (path: string, body: string) => Promise<Response | null> | Response | null;
+export type Extra = (path: string, body: string, method: string) => Promise<Response | null> | Response | null;
 
 export interface SiteOptions {
   readonly extra?: Extra;
@@ -82,6 +82,8 @@ async function openPage(
     reducedMotion: 'reduce',
     ...options,
   });
+  // As somebody who opened the link of a start; the API of a test asks for no more.
+  await context.addInitScript("localStorage.setItem('weighbridge-token', 'of-a-test')");
   const page = await context.newPage();
   const said: string[] = [];
   page.on('console', (message) => {
@@ -100,7 +102,7 @@ async function serve(folder: string, page: string, extra: Extra): Promise<Server
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     void text(request).then(async (body) => {
-      const found = await answer(url, body, folder, page, extra);
+      const found = await answer(url, { body, method: request.method ?? 'GET' }, { folder, page, extra });
       response.writeHead(found.status, {
         ...Object.fromEntries(found.headers),
         'content-security-policy': CONTENT_SECURITY_POLICY,
@@ -119,7 +121,17 @@ async function text(stream: AsyncIterable<Buffer>): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-async function answer(url: URL, body: string, folder: string, page: string, extra: Extra): Promise<Response> {
+interface Asked {
+  readonly body: string;
+  readonly method: string;
+}
+interface Served {
+  readonly folder: string;
+  readonly page: string;
+  readonly extra: Extra;
+}
+
+async function answer(url: URL, { body, method }: Asked, { folder, page, extra }: Served): Promise<Response> {
   if (url.pathname.startsWith(BASE_PATH)) {
     const path = join(folder, normalize(url.pathname.slice(BASE_PATH.length - 1)));
     const type = TYPES[extname(path)];
@@ -131,5 +143,5 @@ async function answer(url: URL, body: string, folder: string, page: string, extr
         headers: { 'content-type': TYPES['.html'] ?? '' },
       });
   }
-  return (await extra(url.pathname, body)) ?? new Response('not found', { status: 404 });
+  return (await extra(url.pathname, body, method)) ?? new Response('not found', { status: 404 });
 }

@@ -1,19 +1,33 @@
 // Answers the console's questions over the made-up organisation: roll-ups are folded from its hourly cells, single calls
 // come from a real journal. Written for tests and pictures, straight and slow; the product's answers come from elsewhere.
-import type { QuestionName, Questions } from '../../src/api/port.ts';
-import type { CallRow, Dimension, DimensionFilter, Period, Totals } from '../../src/api/shapes.ts';
-import type { CallPersonal, CallPublic, CallCommercial, Decision } from '@weighbridge/protocol';
+import {
+  CONTROL,
+  controlRoute,
+  CONTROL_BASE,
+  CONTROL_ROUTES,
+  type CallCommercial,
+  type CallDetail,
+  type CallPersonal,
+  type CallPublic,
+  type CallRow,
+  type CallSearchFilter,
+  type ControlAnswer,
+  type ControlAsked,
+  type ControlKey,
+  type ControlName,
+  type Decision,
+} from '@weighbridge/protocol';
 import type { TestLog } from './journal.ts';
 import { canonical, sampleCall, type CallKind } from './sample-calls.ts';
-import { cells, DEPLOYMENTS, NOW, type Cell } from './sample-organisation.ts';
-
-const HOUR = 3_600_000;
+import { configurationOf, deploymentsOf, foreseenOf, historyOf, keysOf, routesOf } from './sample-fleet.ts';
+import { cells, DEPLOYMENTS, NOW } from './sample-organisation.ts';
+import { breakdownOf, latencyOf, seriesOf, totalsOf, within } from './sample-rollups.ts';
 
 export interface SampleApi {
   /** The calls in the log, newest first. */
   readonly rows: readonly CallRow[];
-  /** Answers `POST /control/v1/<question>`; null: not for it. */
-  answer(path: string, body: string): Response | null;
+  /** Answers the control API; null: not for it. Question and answer are held against their schemas. */
+  answer(path: string, body: string, method: string): Response | null;
 }
 
 /** Calls to find, at their place in the list of calls. */
@@ -49,30 +63,24 @@ export async function openSampleApi(log: TestLog, calls = 600): Promise<SampleAp
     .map((id, i): CallRow => rowOf(id, entries.get(id) ?? 0, made[i] as NonNullable<(typeof made)[number]>))
     .toReversed();
   const all = cells();
-  const answers: { readonly [N in QuestionName]: (input: Questions[N]['input']) => Questions[N]['answer'] | null } = {
-    status: () => ({
-      organisation: 'Acme Insurance',
-      log: 'sample',
-      vkey: log.vkey,
-      up_to: NOW - 2_000,
-      currency: 'USD',
-    }),
-    overview: ({ since, until, filters }) => ({
-      period: { since, until },
-      totals: totalsOf(within(all, { since, until }, filters)),
-      before: {
-        period: { since: 2 * since - until, until: since },
-        totals: totalsOf(within(all, { since: 2 * since - until, until: since }, filters)),
-      },
-    }),
+  const answers: Answers = {
+    ...FIXED,
+    status: () => statusOf(log),
+    overview: ({ since, until, filters }) => {
+      const past = { since: 2 * since - until, until: since };
+      const sum = (period: typeof past) => ({ period, totals: totalsOf(within(all, period, filters)) });
+      return { ...sum({ since, until }), before: sum(past) };
+    },
     series: (input) => seriesOf(all, input),
     breakdown: (input) => breakdownOf(all, input),
     latency: (input) => latencyOf(all, input),
-    calls: ({ filters, limit }) => {
-      const shown = rows.filter((row) => filters.every((filter) => passes(row, filter)));
+    calls: ({ filters, limit, before }) => {
+      const passing = rows.filter((row) => filters.every((filter) => passes(row, filter)));
+      const shown = passing.filter(({ entry }) => before === undefined || entry < before);
       return {
         rows: shown.slice(0, limit),
-        next: shown.length > limit ? 1 : null,
+        next: shown.length > limit ? (shown[limit - 1]?.entry ?? null) : null,
+        scanned: Math.min(limit, shown.length),
         kept: { calls: rows.length, oldest: rows.at(-1)?.at ?? null },
       };
     },
@@ -80,28 +88,103 @@ export async function openSampleApi(log: TestLog, calls = 600): Promise<SampleAp
   };
   return {
     rows,
-    answer: (path, body) => {
-      const name = /^\/control\/v1\/(\w+)$/.exec(path)?.[1];
-      if (name === undefined || !(name in answers)) return null;
-      const found = (answers[name as QuestionName] as (input: unknown) => unknown)(JSON.parse(body));
-      if (found !== null) return Response.json(found);
-      const error = {
-        code: 'RECEIPT_UNKNOWN',
-        message: 'No receipt has this id in this log.',
-        next: 'check the id, or look in the list of calls',
-        request_id: '01KB3V8Y2QH9N6W4T0XZJ5RCEM',
-      };
-      return Response.json({ error }, { status: 404 });
+    answer: (path, body, method) => {
+      for (const name of Object.keys(CONTROL_ROUTES) as ControlName[]) {
+        const given = inPath(name, method, path);
+        if (given !== null) return answerWith(answers, name, { ...given, ...(body === '' ? {} : JSON.parse(body)) });
+      }
+      return null;
     },
   };
 }
 
-function receiptOf(
-  log: TestLog,
-  id: string,
-  entry: number | undefined,
-  decision: Decision | null,
-): Questions['receipt']['answer'] | null {
+type Answers = { readonly [N in ControlName]?: (input: ControlAsked<N>) => ControlAnswer<N> | null };
+
+const SESSION = { id: '01KB3V8Y2QH9N6W4T0XZJ5RCEM', opened: NOW - 60_000, idle_until: NOW + 3_600_000 } as const;
+
+const revoked = new Set<string>();
+const asRevoked = (key: ControlKey): ControlKey =>
+  revoked.has(key.id) ? { ...key, state: 'revoked', revoked: NOW } : key;
+
+const FIXED: Answers = {
+  deployments: deploymentsOf,
+  routes: routesOf,
+  foresee: foreseenOf,
+  keys: (input) => ({ ...keysOf(input), rows: keysOf(input).rows.map(asRevoked) }),
+  revokeKey: ({ id }) => {
+    revoked.add(id);
+    return (
+      keysOf({ all: true, limit: 100 })
+        .rows.map(asRevoked)
+        .find((key) => key.id === id) ?? null
+    );
+  },
+  configuration: configurationOf,
+  configurations: historyOf,
+  views: () => ({
+    rows: [
+      {
+        id: '01KB3V8Y2QH9N6W4T0XZJ5RCEN',
+        name: 'Failed today',
+        path: '/calls',
+        query: 't=today&q=outcome:error,cut',
+        saved: NOW - 86_400_000,
+        by: { via: 'console', session: SESSION.id },
+      },
+    ],
+  }),
+  session: () => ({ ...SESSION, expires: NOW + 86_400_000, own: true }),
+  sessions: () => ({ rows: [{ ...SESSION, expires: NOW + 86_400_000, own: true }] }),
+};
+
+function statusOf(log: TestLog): ControlAnswer<'status'> {
+  const { size } = log.journal.checkpoint();
+  return {
+    version: '0.1.0',
+    organisation: 'Acme Insurance',
+    node: 'node-1',
+    log: 'sample',
+    simulated: true,
+    origin: 'http://127.0.0.1:7411',
+    started: NOW - 7_200_000,
+    now: NOW,
+    vkey: log.vkey,
+    journal: { origin: 'acme.example/lab/node-1', size },
+    up_to: NOW - 2_000,
+    currency: 'USD',
+    lanes: 2,
+    calls: { in_flight: 11, calls: 9_204, unauthenticated: 2, receipts: 9_193, unsealed: 0, draining: false },
+    interrupted: 0,
+    budget: null,
+    configuration: { digest: 'pYx8fQ0mTzQk1a9GZVbq3XyLJv0sS2cW4dEoR5tU6yI', source: 'weighbridge.yaml' },
+    projections: { state: 'running', store: 'embedded', memory_bytes: 380_000_000, problem: null, projections: [] },
+  };
+}
+
+/** Members that stand in the path; null when it is another endpoint's. */
+function inPath(name: ControlName, method: string, path: string): Record<string, string> | null {
+  const route = controlRoute(name);
+  if (route.method !== method) return null;
+  const pattern = `${CONTROL_BASE}${route.path}`.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)');
+  const match = new RegExp(`^${pattern}$`).exec(path);
+  return match === null ? null : { ...match.groups };
+}
+
+function answerWith(answers: Answers, name: ControlName, given: unknown): Response | null {
+  const answer = answers[name] as ((input: unknown) => unknown) | undefined;
+  if (answer === undefined) return null;
+  const found = answer(CONTROL[name].input.parse(given));
+  if (found !== null) return Response.json(CONTROL[name].answer.parse(found));
+  const error = {
+    code: 'RECEIPT_UNKNOWN',
+    message: 'No receipt has this id in this log.',
+    next: 'check the id, or look in the list of calls',
+    request_id: SESSION.id,
+  };
+  return Response.json({ error }, { status: 404 });
+}
+
+function receiptOf(log: TestLog, id: string, entry: number | undefined, decision: Decision | null): CallDetail | null {
   if (entry === undefined) return null;
   const groups = log.journal.groups(entry, ['public', 'commercial', 'personal']);
   const parsed = (text: string | undefined): unknown => (text === undefined ? null : JSON.parse(text));
@@ -114,7 +197,20 @@ function receiptOf(
     personal: parsed(groups.personal?.text) as CallPersonal | null,
     erased: false,
     decision,
-    disclosure: groups,
+    proof: proofOf(log, entry),
+    disclosure: { ...groups },
+  };
+}
+
+function proofOf(log: TestLog, entry: number): CallDetail['proof'] {
+  const text = log.journal.proofFor(entry);
+  const [lines = '', checkpoint = ''] = text.split(/\n\n(.*)/s);
+  return {
+    leaf: log.journal.entry(entry).text,
+    size: Number(checkpoint.split('\n')[1]),
+    inclusion: lines.split('\n').slice(2),
+    checkpoint,
+    tlog_proof: text,
   };
 }
 
@@ -126,10 +222,20 @@ function rowOf(id: string, entry: number, call: ReturnType<typeof sampleCall>): 
     id,
     at: call.at,
     erased: false,
+    organisation: who.organisation,
+    project: who.project ?? null,
+    cost_centre: who.cost_centre ?? null,
+    environment: who.environment ?? null,
     team: who.team ?? null,
     key: who.key ?? null,
     route: asked.alias,
     asked: asked.alias,
+    surface: asked.surface,
+    tier: served?.tier ?? null,
+    tpot_ms: served === null ? null : (timing.tpot_ms ?? null),
+    gateway_ms: timing.gateway_ms,
+    request_bytes: asked.request_bytes,
+    response_bytes: call.public.response_bytes ?? null,
     stream: asked.stream,
     model: served?.model_reported ?? null,
     deployment: served?.deployment ?? attempts.at(-1)?.deployment ?? null,
@@ -154,9 +260,7 @@ function rowOf(id: string, entry: number, call: ReturnType<typeof sampleCall>): 
   };
 }
 
-type CallFilter = Questions['calls']['input']['filters'][number];
-
-function passes(row: CallRow, filter: CallFilter): boolean {
+function passes(row: CallRow, filter: CallSearchFilter): boolean {
   const fields = row as unknown as Readonly<Record<string, string | number | boolean | null>>;
   if (filter.kind === 'word') return JSON.stringify(row).includes(filter.word) !== filter.not;
   if (filter.kind === 'truth') return fields[filter.field] === filter.value;
@@ -172,133 +276,4 @@ function passes(row: CallRow, filter: CallFilter): boolean {
   const own = Number(fields[names[filter.field] ?? filter.field] ?? Number.NaN);
   const wanted = Number(filter.value);
   return (filter.is === 'above' ? own > wanted : filter.is === 'below' ? own < wanted : own === wanted) !== filter.not;
-}
-
-function valueOf(cell: Cell, dimension: Dimension): string | null {
-  if (dimension === 'team') return cell.team;
-  if (dimension === 'deployment') return cell.deployment.name;
-  if (dimension === 'model' || dimension === 'cloud' || dimension === 'region' || dimension === 'route')
-    return cell.deployment[dimension];
-  return null;
-}
-
-const within = (all: readonly Cell[], { since, until }: Period, filters: readonly DimensionFilter[]): readonly Cell[] =>
-  all.filter(
-    (cell) =>
-      cell.hour * HOUR >= since - HOUR + 1 &&
-      cell.hour * HOUR < until &&
-      filters.every(({ dimension, values, not }) => values.includes(valueOf(cell, dimension)) !== not),
-  );
-
-const dollars = (micros: bigint): string =>
-  `${micros / 1_000_000n}.${(micros % 1_000_000n).toString().padStart(6, '0')}`;
-
-function totalsOf(some: readonly Cell[]): Totals {
-  const add = (of: (cell: Cell) => number): number => some.reduce((sum, cell) => sum + of(cell), 0);
-  const billed = dollars(some.reduce((sum, { micros }) => sum + micros, 0n));
-  const calls = add((cell) => cell.calls);
-  return {
-    calls,
-    errors: add((cell) => cell.errors),
-    unpriced: 0,
-    estimated: 0,
-    fallbacks: 0,
-    tokens: { input: add((cell) => cell.input), output: add((cell) => cell.output) },
-    spend: calls === 0 ? [] : [{ currency: 'USD', list: billed, contracted: billed, billed }],
-    mean_ms: { total: null, ttft: calls === 0 ? null : add((cell) => cell.ttft * cell.calls) / calls, gateway: 0.8 },
-  };
-}
-
-function grouped(some: readonly Cell[], by: Dimension): readonly (readonly [string | null, readonly Cell[]])[] {
-  const groups = Map.groupBy(some, (cell) => valueOf(cell, by));
-  const size = (group: readonly Cell[]): number => group.reduce((sum, { micros }) => sum + Number(micros), 0);
-  return [...groups].toSorted(([, a], [, b]) => size(b) - size(a));
-}
-
-const startsOf = ({ since, until }: Period, every: 'hour' | 'day'): number[] => {
-  const width = every === 'hour' ? HOUR : 24 * HOUR;
-  const first = Math.floor(since / width) * width;
-  return Array.from({ length: Math.ceil((until - first) / width) }, (_, i) => first + i * width);
-};
-
-function seriesOf(all: readonly Cell[], input: Questions['series']['input']): Questions['series']['answer'] {
-  const { since, until, every, by = 'team', most, measure, filters } = input;
-  const starts = startsOf(input, every);
-  const width = every === 'hour' ? HOUR : 24 * HOUR;
-  const groups = grouped(within(all, input, filters), by);
-  const pointsOf = (some: readonly Cell[]): (number | string)[] => {
-    const buckets = Map.groupBy(some, (cell) => Math.floor((cell.hour * HOUR) / width) * width);
-    return starts.map((start) => {
-      const totals = totalsOf(buckets.get(start) ?? []);
-      return measure === 'billed' ? (totals.spend[0]?.billed ?? '0') : totals.calls;
-    });
-  };
-  const rest = groups.slice(most);
-  const named = groups.slice(0, most).map(([value, some]) => ({
-    member: { value, erased: false },
-    others: null,
-    points: pointsOf(some),
-    unpriced: starts.map(() => 0),
-  }));
-  const others =
-    rest.length === 0
-      ? []
-      : [
-          {
-            member: null,
-            others: rest.length,
-            points: pointsOf(rest.flatMap(([, some]) => some)),
-            unpriced: starts.map(() => 0),
-          },
-        ];
-  return {
-    period: { since, until },
-    currency: measure === 'billed' ? 'USD' : null,
-    starts,
-    series: [...named, ...others],
-  };
-}
-
-function breakdownOf(all: readonly Cell[], input: Questions['breakdown']['input']): Questions['breakdown']['answer'] {
-  const { since, until, filters, by, compare } = input;
-  const some = within(all, input, filters);
-  const before = within(all, { since: 2 * since - until, until: since }, filters);
-  const dimension = by[0] ?? 'team';
-  return {
-    rows: grouped(some, dimension).map(([value, own]) => ({
-      members: [{ value, erased: false }],
-      totals: totalsOf(own),
-      before: compare ? totalsOf(before.filter((cell) => valueOf(cell, dimension) === value)) : null,
-    })),
-    others: null,
-    total: totalsOf(some),
-  };
-}
-
-function latencyOf(all: readonly Cell[], input: Questions['latency']['input']): Questions['latency']['answer'] {
-  const { by, every, filters, quantiles } = input;
-  const some = within(all, input, filters);
-  const groups = by === undefined ? [[null, some] as const] : grouped(some, by);
-  const width = every === 'hour' ? HOUR : 24 * HOUR;
-  const starts = every === undefined ? [null] : startsOf(input, every);
-  const rows = groups.flatMap(([value, own]) => {
-    const buckets = Map.groupBy(own, (cell) =>
-      every === undefined ? null : Math.floor((cell.hour * HOUR) / width) * width,
-    );
-    return starts.flatMap((start) => {
-      const { calls, mean_ms: mean } = totalsOf(buckets.get(start) ?? []);
-      if (calls === 0 || mean.ttft === null) return [];
-      return [
-        {
-          metric: 'ttft',
-          value,
-          start,
-          calls,
-          ms: quantiles.map((q) => (mean.ttft ?? 0) * (0.7 + 1.9 * q ** 6)),
-          buckets: [],
-        },
-      ];
-    });
-  });
-  return { quantiles, relative_error: 1 / 64, rows };
 }

@@ -2,6 +2,7 @@
 // and what it cost line by line. Absent in a receipt means not applicable, null means unknown; both are shown as such.
 import type {
   AttemptRecord,
+  CallDetail,
   CallPublic,
   Candidate,
   Charge,
@@ -10,12 +11,12 @@ import type {
   RegionGrade,
   Who,
 } from '@weighbridge/protocol';
-import type { Receipt } from '../../api/shapes.ts';
 import { prepareCount, prepareTokens } from '../../parts/count/model.ts';
 import type { Tone } from '../../parts/data-table/cell.ts';
 import { formatDuration } from '../../parts/duration/model.ts';
 import { moneyText, type MoneyValue } from '../../parts/money/model.ts';
 import type { Phase } from '../../parts/timeline/model.ts';
+import { CANDIDATE_WORDS } from '../candidate-words.ts';
 
 export interface Fact {
   readonly name: string;
@@ -82,7 +83,7 @@ export const OUTCOME_TEXT: Readonly<Record<Outcome, { readonly text: string; rea
   interrupted: { text: 'interrupted', tone: 'warn' },
 };
 
-export function prepareCall(receipt: Receipt): CallPage | null {
+export function prepareCall(receipt: CallDetail): CallPage | null {
   const { public: said, commercial, personal, decision, id, entry, at } = receipt;
   if (said === null) return null;
   const cost = commercial?.cost ?? null;
@@ -273,18 +274,11 @@ function decisionPart({ route, strategy, policy, candidates, config }: Decision)
   };
 }
 
-const VERDICTS: Readonly<Record<Candidate['verdict'], readonly [Tone, string]>> = {
-  chosen: ['good', 'first by the strategy of the route'],
-  tried: ['warn', 'tried, and failed over'],
-  eligible: ['quiet', 'not needed'],
-  rejected: ['bad', 'rejected without a reason on record'],
-};
-
 const candidateRow = ({ deployment, verdict, reason }: Candidate): CandidateRow => ({
   deployment,
   verdict,
-  tone: VERDICTS[verdict][0],
-  reason: reason ?? VERDICTS[verdict][1],
+  tone: CANDIDATE_WORDS[verdict].tone,
+  reason: reason ?? CANDIDATE_WORDS[verdict].why,
 });
 
 function attemptRow(attempt: AttemptRecord, i: number): AttemptRow {

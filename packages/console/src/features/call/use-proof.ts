@@ -1,14 +1,15 @@
 // Runs the check of one entry in the page, step by step as it goes, and forgets a run that was overtaken by a newer one.
 import { useCallback, useRef, useState } from 'react';
-import type { Receipt } from '../../api/shapes.ts';
+import type { CallDetail } from '@weighbridge/protocol';
 import type { ProofState } from '../../parts/proof-badge/model.ts';
 import type { Disclosure } from '../../proof/receipt.ts';
 import { fetchLog } from '../../proof/tiles.ts';
+import { keptStorage } from '../../app/kept-storage.ts';
 import { LOG_PATH } from '../log-path.ts';
 import { verifyEntry, type Step } from '../../proof/verify.ts';
 
 export function useProof(
-  receipt: Pick<Receipt, 'entry' | 'disclosure'> | null,
+  receipt: Pick<CallDetail, 'entry' | 'disclosure'> | null,
   vkey: string | null,
 ): { readonly proof: ProofState; readonly check: () => void } {
   const [proof, setProof] = useState<ProofState>({ state: 'unchecked' });
@@ -26,19 +27,10 @@ export function useProof(
       steps.push(step);
       show({ state: 'checking', steps: [...steps] });
     };
-    const context = { fetch: fetchLog(LOG_PATH, (url, init) => fetch(url, init)), vkey, store: storage(), onStep };
+    const context = { fetch: fetchLog(LOG_PATH, (url, init) => fetch(url, init)), vkey, store: keptStorage(), onStep };
     void verifyEntry(receipt.entry, receipt.disclosure as Disclosure, context).then((report) =>
       show({ state: 'done', report }),
     );
   }, [receipt, vkey]);
   return { proof, check };
-}
-
-/** Null where the browser keeps nothing: reading the property alone may throw. */
-function storage(): Storage | null {
-  try {
-    return localStorage;
-  } catch {
-    return null;
-  }
 }

@@ -1,24 +1,30 @@
 // One call: request, decision with what was rejected, attempts, where the time went, charges line by line, and the proof
 // checked in this page. Everything shown stands in `model.ts`.
-import { useEffect, type ReactNode } from 'react';
-import type { Receipt } from '../../api/shapes.ts';
+import { useEffect } from 'react';
+import type { CallDetail, Group } from '@weighbridge/protocol';
 import { Copy } from '../../parts/copy/view.tsx';
-import { Evidence } from '../../parts/evidence/view.tsx';
 import { Icon } from '../../parts/icon/view.tsx';
 import { Money } from '../../parts/money/view.tsx';
+import { Plain, type PlainRow } from '../../parts/plain-table/view.tsx';
+import type { ProblemText } from '../../parts/problem/model.ts';
+import { Problem } from '../../parts/problem/view.tsx';
 import { ProofBadge, ProofSteps } from '../../parts/proof-badge/view.tsx';
+import { Tag } from '../../parts/tag/view.tsx';
 import { Timeline } from '../../parts/timeline/view.tsx';
 import { When } from '../../parts/when/view.tsx';
-import type { Tone } from '../../parts/data-table/cell.ts';
-import { prepareCall, type CallPage, type Fact } from './model.ts';
+import { Facts } from '../facts-view.tsx';
+import { prepareCall, type CallPage } from './model.ts';
 import { useProof } from './use-proof.ts';
 
 interface CallViewProps {
-  readonly receipt: Receipt;
+  readonly receipt: CallDetail;
   readonly vkey: string | null;
+  /** Has the receipt saved as a file that shows these groups. */
+  readonly onSave: (groups: readonly Group[]) => void;
+  readonly problem: ProblemText | null;
 }
 
-export function CallView({ receipt, vkey }: CallViewProps) {
+export function CallView({ receipt, vkey, onSave, problem }: CallViewProps) {
   const page = prepareCall(receipt);
   const { proof, check } = useProof(receipt, vkey);
   // The check is cheap and reads only what is open to all: it runs by itself.
@@ -72,88 +78,11 @@ export function CallView({ receipt, vkey }: CallViewProps) {
           against the log as it is served now.
         </p>
         <ProofSteps proof={proof} onCheck={check} />
+        <Files onSave={onSave} problem={problem} />
       </section>
     </article>
   );
 }
-
-function Facts({ title, facts }: { readonly title: string; readonly facts: readonly Fact[] }) {
-  if (facts.length === 0) return null;
-  return (
-    <section>
-      <h2>{title}</h2>
-      <dl className="facts">
-        {facts.map(({ name, value, mono, grade }) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>
-              {mono === true ? <code>{value}</code> : value}
-              {grade !== undefined && <Evidence grade={grade} />}
-            </dd>
-          </div>
-        ))}
-      </dl>
-    </section>
-  );
-}
-
-interface PlainRow {
-  readonly key: string;
-  readonly cells: readonly ReactNode[];
-  readonly total?: boolean;
-}
-interface PlainProps {
-  readonly name: string;
-  /** A title that ends in `>` is of numbers, and stands to the right. */
-  readonly head: readonly string[];
-  readonly rows: readonly PlainRow[];
-}
-
-/** A table of a few rows; where it has no room each row becomes labels and values. */
-function Plain({ name, head, rows }: PlainProps) {
-  const titles = head.map((title) => ({
-    title: title.replace('>', ''),
-    align: title.endsWith('>') ? 'right' : undefined,
-  }));
-  return (
-    <div className="plain">
-      <table role="table" aria-label={name}>
-        <thead>
-          <tr role="row">
-            {titles.map(({ title, align }) => (
-              <th key={title} role="columnheader" scope="col" data-align={align}>
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ key, cells, total }) => (
-            <tr key={key} role="row" className={total === true ? 'plain-total' : undefined}>
-              {titles.map(({ title, align }, i) => (
-                <td
-                  key={title}
-                  role="cell"
-                  data-align={align}
-                  data-label={title}
-                  data-empty={cells[i] === null || undefined}
-                >
-                  <span>{cells[i]}</span>
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
-const Tag = ({ tone, children }: { readonly tone: Tone; readonly children: ReactNode }) => (
-  <span className="tag" data-tone={tone}>
-    {children}
-  </span>
-);
 
 function DecisionSection({ page: { decision } }: { readonly page: CallPage }) {
   if (decision === null) return null;
@@ -246,3 +175,23 @@ function Charges({ page: { charges, cost, fineDigits } }: { readonly page: CallP
     </section>
   );
 }
+
+const Files = ({ onSave, problem }: Pick<CallViewProps, 'onSave' | 'problem'>) => (
+  <>
+    <p className="receipt-files">
+      <button type="button" className="button" onClick={() => onSave(['public'])}>
+        <Icon name="download" />
+        Save the receipt
+      </button>
+      <button type="button" className="button" onClick={() => onSave(['public', 'commercial'])}>
+        <Icon name="download" />
+        Save it with prices
+      </button>
+    </p>
+    <p className="section-note">
+      The file proves itself offline to whoever has the public key of this log. What it does not show stays closed by
+      its salts; who asked is in neither.
+    </p>
+    {problem !== null && <Problem problem={problem} />}
+  </>
+);

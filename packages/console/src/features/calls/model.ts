@@ -1,5 +1,5 @@
 // The list of calls, prepared: its sentence, its columns, the facts of the call beside it.
-import type { CallRow, Calls } from '../../api/shapes.ts';
+import type { CallRow, Calls } from '@weighbridge/protocol';
 import type { CallColumn } from '../../app/search-state.ts';
 import { prepareCount } from '../../parts/count/model.ts';
 import type { Cell } from '../../parts/data-table/cell.ts';
@@ -19,16 +19,18 @@ export const costOf = ({ billed, currency, cost_status: status }: CallRow): Mone
 });
 
 export function headlineOf(
-  { rows, next, kept }: Calls,
+  { rows, next, kept, scanned }: Calls,
   range: TimeRange,
   filtered: boolean,
+  looking = false,
 ): { readonly first: string; readonly second: string } {
   const when = phraseOf(range);
   const count = prepareCount(rows.length).text;
   const one = rows.length === 1;
   const which = `${one ? 'call' : 'calls'}${filtered ? ` that ${one ? 'matches' : 'match'}` : ''}`;
-  const first =
-    rows.length === 0
+  const first = looking
+    ? `${count} ${which} so far; ${prepareCount(scanned).text} were looked through.`
+    : rows.length === 0
       ? `No ${filtered ? 'call matches' : 'call'} ${when}.`
       : `${next === null ? count : `The newest ${count}`} ${which} ${when}.`;
   const failed = rows.filter(({ outcome }) => OUTCOME_TEXT[outcome].tone === 'bad').length;
@@ -40,6 +42,9 @@ export function headlineOf(
       : `Rows are kept of the newest ${prepareCount(kept.calls).text} calls, back to ${formatInstant(kept.oldest)}; older ones are in the journal.`;
   return { first, second: `${share}${oldest}`.trim() };
 }
+
+export const heldText = (count: number): string =>
+  count === 1 ? 'Show 1 new call' : `Show ${prepareCount(count).text} new calls`;
 
 export function callColumns(
   hrefOf: (id: string) => string,

@@ -1,14 +1,17 @@
 // The list of calls, drawn: filter, table, and the selected call beside it.
-import type { CallRow } from '../../api/shapes.ts';
+import type { CallRow, FilterKey } from '@weighbridge/protocol';
+import type { ReactNode } from 'react';
 import type { CallsSearch } from '../../app/search-state.ts';
 import type { Column, TableData } from '../../parts/data-table/model.ts';
 import { DataTable } from '../../parts/data-table/view.tsx';
 import { Evidence } from '../../parts/evidence/view.tsx';
 import { FilterBar } from '../../parts/filter-bar/view.tsx';
-import type { FilterKey } from '../../parts/filter-bar/grammar.ts';
 import { Panel } from '../../parts/panel/view.tsx';
+import type { ProblemText } from '../../parts/problem/model.ts';
+import { Problem } from '../../parts/problem/view.tsx';
 import { When } from '../../parts/when/view.tsx';
-import { panelFacts } from './model.ts';
+import { PageHead } from '../page-head-view.tsx';
+import { heldText, panelFacts } from './model.ts';
 
 export interface CallsViewProps {
   readonly headline: { readonly first: string; readonly second: string } | null;
@@ -19,34 +22,39 @@ export interface CallsViewProps {
   readonly selected: CallRow | null;
   readonly hrefOf: (id: string) => string;
   readonly command: string;
+  readonly views: ReactNode;
+  /** New calls that are not shown yet, because somebody reads further down. */
+  readonly held: number;
+  readonly onRelease: () => void;
+  /** Told whether the first row is in view. */
+  readonly onTop: (top: boolean) => void;
+  /** Goes on to older calls; null when there are none, or they are on their way. */
+  readonly onMore: (() => void) | null;
   readonly change: (search: Partial<CallsSearch>) => void;
+  readonly onExport: () => void;
+  readonly exportProblem: ProblemText | null;
   readonly onRetry: () => void;
   /** Whether answers to what is asked now are still on their way. */
   readonly busy: boolean;
 }
 
-export function CallsView({
-  headline,
-  table,
-  columns,
-  keys,
-  search,
-  selected,
-  hrefOf,
-  command,
-  change,
-  onRetry,
-  busy,
-}: CallsViewProps) {
+export function CallsView(props: CallsViewProps) {
+  const { headline, table, columns, keys, search, selected, hrefOf, command, change, onRetry, busy } = props;
   return (
     <div className="page" aria-busy={busy}>
-      <header className="page-head">
-        <h1>{headline?.first ?? <span className="skeleton headline-skeleton" />}</h1>
-        <p>{headline?.second ?? ' '}</p>
-      </header>
+      <PageHead {...headline} />
       <div className="controls">
         <FilterBar text={search.q} keys={keys} onChange={(q) => change({ q, sel: '' })} label="Filter calls" />
+        {props.views}
       </div>
+      {props.exportProblem !== null && <Problem problem={props.exportProblem} />}
+      <p className="held" aria-live="polite">
+        {props.held > 0 && (
+          <button type="button" className="button" onClick={props.onRelease}>
+            {heldText(props.held)}
+          </button>
+        )}
+      </p>
       <div className="with-panel" data-open={selected !== null || undefined}>
         <DataTable
           name="Calls"
@@ -60,6 +68,9 @@ export function CallsView({
           onSort={(sort) => change({ sort: sort as CallsSearch['sort'] })}
           onColumns={(cols) => change({ cols: cols as CallsSearch['cols'] })}
           onRetry={onRetry}
+          onExportAll={props.onExport}
+          onTop={props.onTop}
+          onMore={props.onMore}
           command={command}
         />
         {selected !== null && <Beside row={selected} href={hrefOf(selected.id)} onClose={() => change({ sel: '' })} />}

@@ -3,12 +3,9 @@ import type { Column } from '../../parts/data-table/model.ts';
 import { changeOf } from '../../parts/time-chart/model.ts';
 import { shareText } from '../../parts/unit/model.ts';
 import type { Grouping } from '../../app/search-state.ts';
-import type { Totals } from '../../api/shapes.ts';
 import { memberFilter } from '../dimension-filters.ts';
-import { GROUPING_WORDS, memberName, type OverviewRow } from './model.ts';
-
-const billed = (totals: Totals | null, currency: string): string | null =>
-  totals?.spend.find((spend) => spend.currency === currency)?.billed ?? null;
+import { memberName, pricedIn, spendIn, tokensOf } from '../totals.ts';
+import { GROUPING_WORDS, type OverviewRow } from './model.ts';
 
 export function overviewColumns(
   by: Grouping,
@@ -38,10 +35,8 @@ const spendColumn = (currency: string): Column<OverviewRow> => ({
   unit: currency,
   align: 'right',
   cell: ({ totals }) => {
-    const amount = billed(totals, currency);
-    const unpriced = totals.unpriced > 0 && (amount === null || Number(amount) === 0);
-    if (unpriced) return { kind: 'money', value: { amount: null, currency, status: 'unpriced' } };
-    return { kind: 'money', value: { amount: amount ?? '0', currency } };
+    const amount = pricedIn(totals, currency);
+    return { kind: 'money', value: { amount, currency, ...(amount === null ? { status: 'unpriced' } : {}) } };
   },
 });
 
@@ -50,7 +45,7 @@ const changeColumn = (currency: string): Column<OverviewRow> => ({
   title: 'Change',
   align: 'right',
   cell: ({ totals, before }) => {
-    const [now, then] = [billed(totals, currency), billed(before, currency)];
+    const [now, then] = [spendIn(totals, currency), spendIn(before, currency)];
     const change = changeOf(now, then);
     const share = change === null ? null : Number(now) / Number(then) - 1;
     return { kind: 'share', share, text: change === null ? 'new' : change.text, bare: true };
@@ -78,10 +73,7 @@ const USE_COLUMNS: readonly Column<OverviewRow>[] = [
     key: 'tokens',
     title: 'Tokens',
     align: 'right',
-    cell: ({ totals }) => ({
-      kind: 'count',
-      value: Object.values(totals.tokens).reduce((sum, count) => sum + count, 0),
-    }),
+    cell: ({ totals }) => ({ kind: 'count', value: tokensOf(totals) }),
   },
   {
     key: 'ttft',

@@ -1,14 +1,16 @@
 // The overview, prepared: a sentence that answers the question, five figures, two charts and a table, from the answers of
 // the control API and the state in the address. The view draws it.
-import type { Breakdown, Latency, Member, Overview, Series, Spend, Totals } from '../../api/shapes.ts';
+import type { Breakdown, Latency, Overview, Series, Totals } from '@weighbridge/protocol';
 import type { Grouping } from '../../app/search-state.ts';
 import { prepareCount } from '../../parts/count/model.ts';
 import { formatDuration } from '../../parts/duration/model.ts';
 import { moneyText } from '../../parts/money/model.ts';
-import { changeOf, OTHERS, type ChartData, type ChartSeries } from '../../parts/time-chart/model.ts';
+import { changeOf, type ChartData } from '../../parts/time-chart/model.ts';
 import { shareText } from '../../parts/unit/model.ts';
 import { phraseOf, type TimeRange } from '../../url/time-range.ts';
 import type { Figure } from '../figure.ts';
+import { chartSeries } from '../spend-series.ts';
+import { changeText, comparedText, failedText, mainSpend, spendIn, tokensOf, unpricedText } from '../totals.ts';
 
 export interface OverviewContext {
   readonly range: TimeRange;
@@ -28,19 +30,6 @@ export const GROUPING_WORDS: Readonly<Record<Grouping, string>> = {
   key: 'key',
   project: 'project',
 };
-
-export function memberName({ value, erased }: Member, by: string): string {
-  if (erased) return 'erased';
-  return value ?? `no ${by}`;
-}
-
-/** The currency of most money; the others are named beside it. */
-export function mainSpend(totals: Totals): Spend | null {
-  return totals.spend.toSorted((a, b) => Number(b.billed) - Number(a.billed))[0] ?? null;
-}
-
-const spendIn = (totals: Totals, currency: string): string | null =>
-  totals.spend.find((spend) => spend.currency === currency)?.billed ?? null;
 
 export function headlineOf(
   { totals, before }: Overview,
@@ -64,22 +53,6 @@ export function headlineOf(
     second: `${prepareCount(totals.calls, 'short').text} calls; ${failedText(totals)}${unpricedText(totals)}.`,
   };
 }
-
-/** `95 % more than in the period before`. */
-const comparedText = ({ text, up }: NonNullable<ReturnType<typeof changeOf>>): string =>
-  text === 'unchanged'
-    ? 'as much as in the period before'
-    : `${text.slice(1)} ${up ? 'more' : 'less'} than in the period before`;
-
-const failedText = ({ calls, errors }: Totals): string =>
-  errors === 0 ? 'none failed' : `${shareText(errors / calls)} failed`;
-
-const unpricedText = ({ unpriced }: Totals): string =>
-  unpriced === 0
-    ? ''
-    : `; ${prepareCount(unpriced).text} ${unpriced === 1 ? 'has' : 'have'} no price and ${unpriced === 1 ? 'is' : 'are'} in no sum`;
-
-const tokensOf = ({ tokens }: Totals): number => Object.values(tokens).reduce((sum, count) => sum + count, 0);
 
 export function figuresOf(overview: Overview, latency: Latency | null, context: OverviewContext): readonly Figure[] {
   const { totals, before } = overview;
@@ -146,15 +119,6 @@ export function figuresOf(overview: Overview, latency: Latency | null, context: 
     failedFigure(totals, before.totals, context),
   ];
 }
-
-const changeText = (now: string, before: string | null): string => {
-  const change = changeOf(now, before);
-  return change === null
-    ? 'nothing before to compare with'
-    : change.text === 'unchanged'
-      ? 'unchanged'
-      : `${change.text} on the period before`;
-};
 
 /** Of the whole range: quantiles cannot be added, so they are asked for at once; the mean stands in until they are there. */
 function ttftFigure(totals: Totals, latency: Latency | null, href: string): Figure {
@@ -223,14 +187,6 @@ export function spendChart(series: Series, context: OverviewContext): ChartData 
     now: range.moving ? now : Math.max(now, range.until),
     series: series.series.map((one) => chartSeries(one, by)),
   };
-}
-
-/** A bucket with calls of which none has a price is unknown, not zero. */
-function chartSeries({ member, others, points, unpriced }: Series['series'][number], by: Grouping): ChartSeries {
-  const values = points.map((point, i) => (Number(point) === 0 && (unpriced[i] ?? 0) > 0 ? null : point));
-  if (others !== null) return { key: OTHERS, label: `${others} others`, values, members: others };
-  if (member === null) return { key: 'all', label: 'all', values };
-  return { key: member.value ?? '', label: memberName(member, by), values };
 }
 
 const HOUR = 3_600_000;

@@ -1,6 +1,6 @@
 // What the overview asks, from the state in its address. Roll-ups know whole hours; up to a week is shown by the hour.
-import type { Questions } from '../../api/port.ts';
-import type { LatencyDimension } from '../../api/shapes.ts';
+import type { LatencyDimension } from '@weighbridge/protocol';
+import type { Question } from '../../api/port.ts';
 import type { Grouping, OverviewSearch } from '../../app/search-state.ts';
 import type { TimeRange } from '../../url/time-range.ts';
 import { dimensionFilters } from '../dimension-filters.ts';
@@ -14,13 +14,13 @@ export const latencyBy = (by: Grouping): LatencyDimension | null => LATENCY_BY.f
 export const everyOf = ({ from, until }: TimeRange): 'hour' | 'day' => (until - from <= HOURLY_UP_TO ? 'hour' : 'day');
 
 export interface OverviewQuestions {
-  readonly overview: Questions['overview']['input'];
-  readonly spend: Questions['series']['input'];
-  readonly calls: Questions['series']['input'];
-  readonly breakdown: Questions['breakdown']['input'];
-  readonly latency: Questions['latency']['input'];
+  readonly overview: Question<'overview'>;
+  readonly spend: Question<'series'>;
+  readonly calls: Question<'series'>;
+  readonly breakdown: Question<'breakdown'>;
+  readonly latency: Question<'latency'>;
   /** Of the whole range at once: quantiles cannot be added. */
-  readonly ttft: Questions['latency']['input'];
+  readonly ttft: Question<'latency'>;
 }
 
 export function overviewQuestions({ by, q }: OverviewSearch, range: TimeRange): OverviewQuestions {
@@ -29,7 +29,10 @@ export function overviewQuestions({ by, q }: OverviewSearch, range: TimeRange): 
   const every = everyOf(range);
   const kept = latencyBy(by);
   // Latency holds no person, and cannot be filtered by one.
-  const impersonal = filters.filter(({ dimension }) => LATENCY_BY.some((name) => name === dimension));
+  const impersonal = filters.flatMap(({ dimension, ...filter }) => {
+    const own = LATENCY_BY.find((name) => name === dimension);
+    return own === undefined ? [] : [{ ...filter, dimension: own }];
+  });
   const ttft = { ...period, filters: impersonal, metrics: ['ttft'] as const, quantiles: [0.5, 0.99], buckets: false };
   return {
     overview: period,

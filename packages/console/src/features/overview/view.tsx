@@ -2,13 +2,16 @@
 import type { ReactNode } from 'react';
 import type { Column, TableData } from '../../parts/data-table/model.ts';
 import { DataTable } from '../../parts/data-table/view.tsx';
-import { Explain } from '../../parts/explain/view.tsx';
 import { FilterBar } from '../../parts/filter-bar/view.tsx';
-import type { FilterKey } from '../../parts/filter-bar/grammar.ts';
+import type { FilterKey } from '@weighbridge/protocol';
 import { TimeChart, type ChartPick } from '../../parts/time-chart/view.tsx';
 import type { ChartData } from '../../parts/time-chart/model.ts';
-import { GROUPINGS, type Grouping, type OverviewSearch } from '../../app/search-state.ts';
+import { GROUPINGS, type OverviewSearch } from '../../app/search-state.ts';
+import { Choice } from '../choice-view.tsx';
 import type { Figure } from '../figure.ts';
+import { Figures } from '../figures-view.tsx';
+import { PageHead } from '../page-head-view.tsx';
+import { rowKey } from '../totals.ts';
 import type { OverviewRow } from './model.ts';
 
 export interface OverviewViewProps {
@@ -33,13 +36,10 @@ export function OverviewView(props: OverviewViewProps) {
     props;
   return (
     <div className="page" aria-busy={busy}>
-      <header className="page-head">
-        <h1>{headline?.first ?? <span className="skeleton headline-skeleton" />}</h1>
-        <p>{headline?.second ?? ' '}</p>
-      </header>
+      <PageHead {...headline} />
       <div className="controls">
         <FilterBar text={search.q} keys={keys} onChange={(q) => change({ q })} label="Filter the overview" />
-        <GroupBy chosen={search.by} onChange={(by) => change({ by })} />
+        <Choice label="by" chosen={search.by} choices={GROUPINGS} onChange={(by) => change({ by })} />
       </div>
       <Figures figures={figures} />
       <div className="chart-pair">
@@ -53,7 +53,7 @@ export function OverviewView(props: OverviewViewProps) {
         shown={search.cols}
         sort={search.sort}
         selected={null}
-        idOf={({ members }) => members.map(({ value, erased }) => `${value ?? ''}${erased ? '*' : ''}`).join('\n')}
+        idOf={rowKey}
         onSort={(sort) => change({ sort: sort as OverviewSearch['sort'] })}
         onColumns={(cols) => change({ cols: cols as OverviewSearch['cols'] })}
         onRetry={onRetry}
@@ -64,38 +64,3 @@ export function OverviewView(props: OverviewViewProps) {
 }
 
 const Slot = ({ children }: { readonly children: ReactNode }) => <div className="chart-slot">{children}</div>;
-
-function Figures({ figures }: { readonly figures: readonly Figure[] | null }) {
-  if (figures === null) return <div className="figures" aria-busy="true" />;
-  return (
-    <ul className="figures">
-      {figures.map(({ key, title, text, exact, note, tone, href, explain }) => (
-        <li key={key}>
-          <span className="figure-title">
-            {title}
-            <Explain {...explain} />
-          </span>
-          <a href={href} className="figure-value" title={exact}>
-            {text}
-          </a>
-          <span className="figure-note" data-tone={tone}>
-            {note}
-          </span>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-const GroupBy = ({ chosen, onChange }: { readonly chosen: Grouping; readonly onChange: (by: Grouping) => void }) => (
-  <label className="group-by">
-    <span>by</span>
-    <select className="field" value={chosen} onChange={(event) => onChange(event.target.value as Grouping)}>
-      {GROUPINGS.map((grouping) => (
-        <option key={grouping} value={grouping}>
-          {grouping}
-        </option>
-      ))}
-    </select>
-  </label>
-);

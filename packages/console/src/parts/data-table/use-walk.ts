@@ -36,9 +36,9 @@ export function useWalk({ view, scroller, grid, selected, selectedAt, onEnter, o
     opened.current = selected;
   }, [selected, grid]);
   const onKeyDown = (event: KeyboardEvent): void => {
-    const within = event.target instanceof Element && event.target !== grid.current;
+    const within = event.target !== grid.current;
     // Keys on a head are for the head; keys on a link of a row walk on from that row.
-    if (within && event.target.closest('[data-row]') === null) return;
+    if (within && event.target instanceof Element && event.target.closest('[data-row]') === null) return;
     const page = Math.max(1, Math.floor(view.viewHeight / view.rowHeight) - 1);
     const to = moveTo(event.key, at, view.count, page);
     if (to !== null) {

@@ -1,7 +1,7 @@
 // The table: only the rows in view are drawn, heads sort, rows are walked by the arrow keys and opened by Enter. Where
 // there is no room for columns each row becomes a list of labels and values; then all rows are still equally high, and
 // their height is measured. Loading, empty and failed are states of the same table.
-import { useLayoutEffect, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 import type { Sort } from '../../url/search.ts';
 import { Empty } from '../empty/view.tsx';
 import { Icon } from '../icon/view.tsx';
@@ -21,8 +21,12 @@ interface DataTableProps<Row> extends TableView<Row> {
   /** Absent: rows are not opened. */
   readonly onSelect?: (id: string | null) => void;
   readonly onRetry?: () => void;
-  /** Where all rows are exported from, when they are more than are here. */
-  readonly exportHref?: string;
+  /** Has all rows exported, when they are more than are here. */
+  readonly onExportAll?: () => void;
+  /** Told whether the first row is in view, when that changes. */
+  readonly onTop?: (top: boolean) => void;
+  /** Has more rows fetched; asked for when the last ones come into view. */
+  readonly onMore?: (() => void) | null;
 }
 
 const ROW_HEIGHT = 33;
@@ -31,8 +35,8 @@ const SKELETON = ['a', 'b', 'c', 'd', 'e', 'f'] as const;
 
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const prepared = prepareTable(props);
-  const { data, columns, shown, name, command, onColumns, exportHref } = props;
-  const onExport = () => (exportHref === undefined ? saveCsv(name, tableCsv(prepared)) : location.assign(exportHref));
+  const { data, columns, shown, name, command, onColumns, onExportAll } = props;
+  const onExport = onExportAll ?? (() => saveCsv(name, tableCsv(prepared)));
   return (
     <div className="table">
       <Toolbar
@@ -63,7 +67,8 @@ function saveCsv(name: string, csv: string): void {
 
 type Prepared<Row> = DataTableProps<Row> & { readonly prepared: PreparedTable<Row> };
 
-function Rows<Row>({ prepared, idOf, sort, onSort, onSelect, selected, name }: Prepared<Row>) {
+function Rows<Row>(props: Prepared<Row>) {
+  const { prepared, idOf, sort, onSort, onSelect, selected, name, onTop, onMore } = props;
   const { rows, columns, selectedAt } = prepared;
   const scroller = useRef<HTMLDivElement>(null);
   const grid = useRef<HTMLTableElement>(null);
@@ -81,8 +86,13 @@ function Rows<Row>({ prepared, idOf, sort, onSort, onSelect, selected, name }: P
   };
   const walk = useWalk({ view, scroller, grid, selected, selectedAt, onEnter: open, onEscape });
   const drawn = walk.at >= start && walk.at < end;
+  useMore(end >= rows.length ? (onMore ?? null) : null);
+  const onScroll = (top: number): void => {
+    if (scrollTop > 0 !== top > 0) onTop?.(top === 0);
+    setScrollTop(top);
+  };
   return (
-    <div ref={scroller} className="table-scroll" onScroll={(event) => setScrollTop(event.currentTarget.scrollTop)}>
+    <div ref={scroller} className="table-scroll" onScroll={(event) => onScroll(event.currentTarget.scrollTop)}>
       <table
         ref={grid}
         role="grid"
@@ -114,6 +124,15 @@ function Rows<Row>({ prepared, idOf, sort, onSort, onSelect, selected, name }: P
       </table>
     </div>
   );
+}
+
+/** Asks once for each time that the end comes into view and there is more to be had. */
+function useMore(more: (() => void) | null): void {
+  const ask = useEffectEvent(() => more?.());
+  const wanted = more !== null;
+  useEffect(() => {
+    if (wanted) ask();
+  }, [wanted]);
 }
 
 interface RowViewProps<Row> {

@@ -1,6 +1,6 @@
 // What to offer while a filter is typed: keys at the beginning of a word, values after a colon. A completion says what
 // the whole text becomes and where the caret goes, so that the view only has to take it over.
-import { exampleOf, quoteIfNeeded, wordsOf, type FilterKey } from './grammar.ts';
+import { exampleOf, quoteIfNeeded, wordsOf, type FilterKey } from '@weighbridge/protocol';
 
 export interface Completion {
   /** What is shown: `team:` or `search`. */

@@ -1,7 +1,7 @@
 // Whether a row passes a filter, for lists that are already in the page; long ones are filtered by the server, by the
 // same terms. What a row does not know matches nothing, and so passes a negated term.
 import { picoOf } from '../money/decimal.ts';
-import { countNumber, durationNumber, type FilterKey, type Term } from './grammar.ts';
+import { countNumber, durationNumber, type FilterKey, type Term } from '@weighbridge/protocol';
 
 /** A row's value by key: text, a decimal string for money, a number for counts and durations; null is unknown. */
 export type ValueOf = (key: string) => string | number | null;

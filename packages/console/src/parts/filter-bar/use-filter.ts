@@ -2,7 +2,7 @@
 // is chosen. The applied text lives in the URL and comes in; another one from there replaces the draft.
 import { useState, type KeyboardEvent, type RefObject } from 'react';
 import { completeFilter, type Completion } from './completion.ts';
-import { MAX_FILTER_CHARS, type FilterKey } from './grammar.ts';
+import { MAX_FILTER_CHARS, type FilterKey } from '@weighbridge/protocol';
 
 export interface FilterField {
   readonly draft: string;

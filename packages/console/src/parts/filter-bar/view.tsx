@@ -10,7 +10,7 @@ import {
   type FilterKey,
   type FilterProblem,
   type PlacedTerm,
-} from './grammar.ts';
+} from '@weighbridge/protocol';
 import { useFilterField, type FilterField } from './use-filter.ts';
 
 interface FilterBarProps {

@@ -15,22 +15,10 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
 
-/** `{error: {code, message, next, request_id}}`, as every surface of the product answers; anything else is said to be so. */
-export function problemOfAnswer(status: number, body: unknown): ProblemText {
-  const error = isObject(body) && isObject(body['error']) ? body['error'] : {};
-  return {
-    code: text(error['code']) ?? `HTTP_${status}`,
-    what: text(error['message']) ?? `The server answered ${status} without saying why.`,
-    next:
-      text(error['next']) ??
-      (status >= 500 ? 'try again; if it stays, look at the server log' : 'go back and try another way'),
-    requestId: text(error['request_id']),
-    retryable: error['retryable'] === true || status >= 500 || status === 429,
-  };
-}
-
-/** What a `fetch` or the page threw. */
+/** What the control API refused, or what a `fetch` or the page threw. */
 export function problemOfError(error: unknown): ProblemText {
+  const refused = refusalOf(error);
+  if (refused !== null) return refused;
   const message = error instanceof Error ? error.message : String(error);
   const name = error instanceof Error ? error.name : '';
   if (name === 'TypeError' && /fetch|network|load/i.test(message)) {
@@ -49,4 +37,15 @@ export function problemOfError(error: unknown): ProblemText {
   }
   const next = 'reload the page; if it comes back, report it with this message';
   return { code: 'PAGE_FAULT', what: message, next, requestId: null, retryable: false };
+}
+
+/** An error of the house's own table, as the client of the control API throws it. */
+function refusalOf(error: unknown): ProblemText | null {
+  if (!(error instanceof Error) || !('code' in error) || !('next' in error)) return null;
+  const details = 'details' in error && isObject(error.details) ? error.details : {};
+  const row = 'row' in error && isObject(error.row) ? error.row : {};
+  const [code, next] = [text(error.code), text(error.next)];
+  if (code === null || next === null) return null;
+  const requestId = text(details['request_id']);
+  return { code, what: error.message, next, requestId, retryable: row['retryable'] === true };
 }

@@ -1,7 +1,8 @@
 // The filter as people type it: `team:search cloud:a,b -outcome:completed cost:>0.5 "free text"`. Terms are joined by
 // "and", values by "or". Reading never fails and never loses a character: what cannot be understood becomes a problem
-// that points at its place, and is left out of the filter. Quotes hold spaces and commas; `\` escapes inside them.
-import { picoOf } from '../money/decimal.ts';
+// that points at its place, and is left out of the filter. Quotes hold spaces and commas; `\` escapes inside them. There is
+// no other grammar: the console, the command line and whoever else takes a search read it here.
+import { didYouMean } from '@weighbridge/kernel';
 
 export type FilterKind = 'text' | 'choice' | 'money' | 'count' | 'duration';
 export type Comparison = 'is' | 'gt' | 'gte' | 'lt' | 'lte';
@@ -44,6 +45,7 @@ const COMPARISONS: readonly (readonly [sign: string, comparison: Comparison])[] 
   ['>', 'gt'],
   ['<', 'lt'],
 ];
+const DECIMAL = /^\d{1,18}(?:\.\d{1,12})?$/;
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, min: 60_000, h: 3_600_000 };
 
 /** One run of characters without a space outside quotes. */
@@ -102,13 +104,19 @@ function readWord(word: Word, keys: readonly FilterKey[]): Term | Refusal {
   const name = body.slice(0, colon).toLowerCase();
   const key = keys.find((candidate) => candidate.key === name);
   if (key === undefined) {
-    const near = keys.find(
+    const begins = keys.find(
       (candidate) => name !== '' && (candidate.key.startsWith(name) || name.startsWith(candidate.key)),
     );
+    const near =
+      begins?.key ??
+      didYouMean(
+        name,
+        keys.map((candidate) => candidate.key),
+      );
     const known = keys.map((candidate) => candidate.key).join(', ');
     return {
       why: `There is no key "${name}".`,
-      next: near === undefined ? `use one of ${known}` : `did you mean ${near.key}:`,
+      next: near === undefined ? `use one of ${known}` : `did you mean ${near}:`,
     };
   }
   return readValues(body.slice(colon + 1), key, negated);
@@ -130,7 +138,7 @@ function readValues(text: string, key: FilterKey, negated: boolean): Term | Refu
 }
 
 function fits(value: string, key: FilterKey): boolean {
-  if (key.kind === 'money') return picoOf(value) !== null;
+  if (key.kind === 'money') return DECIMAL.test(value);
   if (key.kind === 'count') return countNumber(value) !== null;
   if (key.kind === 'duration') return durationNumber(value) !== null;
   return key.kind === 'text' || key.values === undefined || key.values.includes(value);

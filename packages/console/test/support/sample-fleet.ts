@@ -1,0 +1,191 @@
+// Deployments, routes, keys and configuration of the made-up organisation: one deployment out, one on half of its lanes.
+import type { ControlAnswer, ControlAsked, DeploymentRow, LaneHealth } from '@weighbridge/protocol';
+import { DEPLOYMENTS, NOW, type Deployment } from './sample-organisation.ts';
+
+const DAY = 86_400_000;
+const HEALTHY: Omit<LaneHealth, 'lane'> = {
+  in_flight: 2,
+  circuit: 'closed',
+  failures: 0,
+  reopens_ms: 0,
+  last_fault: null,
+  paused_ms: 0,
+  reason: null,
+};
+const OPEN: Omit<LaneHealth, 'lane'> = {
+  in_flight: 0,
+  circuit: 'open',
+  failures: 6,
+  reopens_ms: 21_400,
+  last_fault: 'region',
+  paused_ms: 0,
+  reason: 'circuit open: repeated faults of the region',
+};
+
+function lanesOf(name: string): LaneHealth[] {
+  const first = name === 'sonnet-eu-central-1' || name === 'haiku-swedencentral' ? OPEN : HEALTHY;
+  const second = name === 'sonnet-eu-central-1' ? OPEN : HEALTHY;
+  return [first, second].map((health, i) => ({ lane: i + 1, ...health }));
+}
+
+function rowOf(deployment: Deployment): DeploymentRow {
+  const lanes = lanesOf(deployment.name);
+  const out = lanes.filter(({ reason }) => reason !== null).length;
+  return {
+    id: deployment.name,
+    state: out === 0 ? 'up' : out === lanes.length ? 'down' : 'partly',
+    cloud: deployment.cloud,
+    model: deployment.model,
+    region: deployment.region,
+    region_set: deployment.region === 'global' ? null : [deployment.region],
+    tier: 'standard',
+    roles: { seller: deployment.seller, developer: deployment.model.startsWith('gpt') ? 'OpenAI' : 'Anthropic PBC' },
+    credential: { name: deployment.cloud, ready: true },
+    simulated: true,
+    max_concurrency: deployment.route === 'opus' ? 20 : null,
+    in_flight: lanes.reduce((sum, lane) => sum + lane.in_flight, 0),
+    routes: [deployment.route],
+    lanes,
+  };
+}
+
+export const deploymentsOf = (): ControlAnswer<'deployments'> => ({ at: NOW, rows: DEPLOYMENTS.map(rowOf) });
+
+export function routesOf(): ControlAnswer<'routes'> {
+  const names = [...new Set(DEPLOYMENTS.map(({ route }) => route))];
+  return {
+    at: NOW,
+    rows: names.map((id) => ({
+      id,
+      aliases: id === 'sonnet' ? ['claude-sonnet-4-5', 'default'] : [],
+      strategy: id === 'gpt' ? 'weighted' : 'priority',
+      candidates: DEPLOYMENTS.filter(({ route }) => route === id).map((deployment) => ({
+        deployment: deployment.name,
+        weight: 1,
+        state: rowOf(deployment).state,
+      })),
+      attempts: 3,
+      timers: { connect_ms: 2_000, first_token_ms: 30_000, idle_ms: 60_000 },
+      fidelity: 'default',
+      max_output_tokens: id === 'opus' ? 32_000 : null,
+    })),
+  };
+}
+
+export function foreseenOf({ model }: ControlAsked<'foresee'>): ControlAnswer<'foresee'> {
+  const found = DEPLOYMENTS.filter(({ route, model: name }) => route === model || name === model);
+  if (found.length === 0)
+    return {
+      at: NOW,
+      answers: [
+        {
+          lanes: [1, 2],
+          decision: null,
+          refusal: {
+            code: 'MODEL_UNKNOWN',
+            message: `no route serves "${model}"`,
+            next: 'ask for one of sonnet, haiku, opus, gpt',
+          },
+          first: [],
+          doubts: [],
+        },
+      ],
+    };
+  const chosen = found.find(({ name }) => rowOf({ ...(found[0] as Deployment), name }).state !== 'down');
+  return {
+    at: NOW,
+    answers: [
+      {
+        lanes: [1, 2],
+        decision: {
+          config: 'pYx8fQ0mTzQk1a9GZVbq3XyLJv0sS2cW4dEoR5tU6yI',
+          route: model,
+          strategy: 'priority',
+          policy: { verdict: 'allow', rules: ['key search-app may use every route'] },
+          candidates: found.map(({ name }) => ({
+            deployment: name,
+            ...(name === chosen?.name
+              ? { verdict: 'chosen' as const }
+              : { verdict: 'rejected' as const, reason: 'circuit open: repeated faults of the region' }),
+          })),
+        },
+        refusal: null,
+        first: chosen === undefined ? [] : [{ deployment: chosen.name, chance: 1 }],
+        doubts: [],
+      },
+    ],
+  };
+}
+
+const KEYS = ['search-app', 'claims-desk', 'coding-agents', 'legal-review', 'nightly-batch'] as const;
+
+export const keysOf = ({ all }: ControlAsked<'keys'>): ControlAnswer<'keys'> => ({
+  next: null,
+  rows: KEYS.map((name, i) => ({
+    id: `wb_${String.fromCharCode(97 + i).repeat(10)}`,
+    name,
+    state: name === 'nightly-batch' ? ('revoked' as const) : ('in force' as const),
+    who: { team: name.split('-')[0] ?? name, project: 'assistant', environment: 'production' },
+    created: NOW - (40 - 7 * i) * DAY,
+    expires: name === 'legal-review' ? NOW + 51 * DAY : null,
+    revoked: name === 'nightly-batch' ? NOW - 3 * DAY : null,
+    purpose: null,
+    policy: { routes: name === 'coding-agents' ? ['opus', 'sonnet'] : [], clouds: [], regions: [] },
+  })).filter(({ state }) => all || state === 'in force'),
+});
+
+const DIGEST = 'pYx8fQ0mTzQk1a9GZVbq3XyLJv0sS2cW4dEoR5tU6yI';
+
+export const configurationOf = (): ControlAnswer<'configuration'> => ({
+  digest: DIGEST,
+  source: 'weighbridge.yaml',
+  since: NOW - 2 * DAY,
+  config: {
+    organisation: 'Acme Insurance',
+    deployments: Object.fromEntries(
+      DEPLOYMENTS.map(({ name, cloud, model, region }) => [name, { cloud, model, region, credential: cloud }]),
+    ),
+    routes: Object.fromEntries(routesOf().rows.map(({ id, strategy, candidates }) => [id, { strategy, candidates }])),
+    keys: Object.fromEntries(KEYS.map((name) => [name, {}])),
+  },
+  warnings: [
+    {
+      path: 'deployments.sonnet-direct.region',
+      line: 14,
+      message: '"global" says nothing of where it is served.',
+      mend: 'name a region_set, or say that any will do',
+    },
+  ],
+});
+
+export const historyOf = (): ControlAnswer<'configurations'> => ({
+  next: null,
+  rows: [
+    {
+      entry: 181_204,
+      at: NOW - 2 * DAY,
+      digest: DIGEST,
+      previous: 'uW3kq0Jv5sYx8fTzQk1a9GZVbpXyLmQ2cW4dEoR5tU8',
+      source: 'weighbridge.yaml',
+      cause: 'file changed',
+      by: { via: 'file' },
+      changes: [
+        { path: 'routes.sonnet.candidates.0.deployment', before: 'sonnet-direct', after: 'sonnet-eu-central-1' },
+        { path: 'deployments.opus-europe-west1.max_concurrency', after: 20 },
+        { path: 'keys.nightly-batch', before: { team: 'data platform', routes: ['haiku'] } },
+      ],
+      more: 0,
+    },
+    {
+      entry: 12,
+      at: NOW - 40 * DAY,
+      digest: 'uW3kq0Jv5sYx8fTzQk1a9GZVbpXyLmQ2cW4dEoR5tU8',
+      previous: null,
+      source: 'weighbridge.yaml',
+      cause: 'start',
+      by: { via: 'instance' },
+      changes: [],
+      more: 0,
+    },
+  ],
+});
