@@ -1,11 +1,11 @@
 // Builds the console into `dist/`, once per state of its sources: a stamp beside the result says what it was built from.
 // File names carry a hash of their content, so a server may let browsers keep everything but `index.html` for good.
-// Nothing at run time needs this; `npm start` calls it when the stamp does not fit.
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+// `npm start` has it made beside the running server when the stamp does not fit.
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type InlineConfig } from 'vite';
+import { consoleState, markBuilt } from './state.ts';
 
 export { CONTENT_SECURITY_POLICY } from './policy.ts';
 
@@ -13,24 +13,19 @@ export { CONTENT_SECURITY_POLICY } from './policy.ts';
 export const BASE_PATH = '/console/';
 
 const HERE = fileURLToPath(new URL('..', import.meta.url));
-const STAMP = 'built-from';
-const INPUTS = ['index.html', 'package.json', 'src', 'build', 'public', '../protocol/src'];
-
-/** The folder with the built console; whether it is there, and current, is for `buildConsole` to say. */
-export const consoleFolder = (): string => join(HERE, 'dist');
 
 /** Builds unless the result is there and current. `built` is false when nothing had to be done. */
 export async function buildConsole(): Promise<{ readonly folder: string; readonly built: boolean }> {
-  const folder = consoleFolder();
-  const digest = digestOf(INPUTS.map((name) => join(HERE, name)).filter((path) => existsSync(path)));
-  const stamp = join(folder, STAMP);
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return { folder, built: false };
+  const { folder, digest, current } = consoleState();
+  if (current) return { folder, built: false };
   // Beside its place first: a build that breaks off must not leave half of one where a server looks.
   const fresh = `${folder}.${process.pid}`;
   await build(viteConfig({ outDir: fresh, page: 'index.html' }));
-  writeFileSync(join(fresh, STAMP), digest);
-  rmSync(folder, { recursive: true, force: true });
+  markBuilt(fresh, digest);
+  const old = `${folder}.old.${process.pid}`;
+  if (existsSync(folder)) renameSync(folder, old);
   renameSync(fresh, folder);
+  rmSync(old, { recursive: true, force: true });
   return { folder, built: true };
 }
 
@@ -70,31 +65,4 @@ export function viteConfig({ outDir, page }: PageBuild): InlineConfig {
       },
     },
   };
-}
-
-/** SHA-256 over paths and contents of all files below the given ones, in a fixed order. */
-function digestOf(roots: readonly string[]): string {
-  const hash = createHash('sha256');
-  for (const path of roots.flatMap(filesBelow)) {
-    hash
-      .update(`${relative(HERE, path)}\0`)
-      .update(readFileSync(path))
-      .update('\0');
-  }
-  return hash.digest('hex');
-}
-
-function filesBelow(path: string): string[] {
-  const entries = readDirectory(path);
-  if (entries === null) return [path];
-  return entries.toSorted().flatMap((name) => filesBelow(join(path, name)));
-}
-
-function readDirectory(path: string): string[] | null {
-  try {
-    return readdirSync(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return null;
-    throw error;
-  }
 }

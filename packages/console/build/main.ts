@@ -1,21 +1,25 @@
 // `node packages/console/build/main.ts [build|dev]`: builds the console when its sources changed, or serves it and the
-// gallery of its parts while one works on them.
+// gallery of its parts while one works on them. What builds is loaded only when there is something to build.
 import { join } from 'node:path';
-import { createServer } from 'vite';
-import { BASE_PATH, buildConsole, consoleFolder, viteConfig } from './build.ts';
+import { consoleState } from './state.ts';
 
 const job = process.argv[2] ?? 'build';
 if (job === 'build') {
-  const { folder, built } = await buildConsole();
-  process.stderr.write(built ? `console: built into ${folder}\n` : 'console: up to date\n');
+  if (!consoleState().current) {
+    const began = performance.now();
+    process.stderr.write('The console is being built from its sources.\n');
+    await (await import('./build.ts')).buildConsole();
+    process.stderr.write(`The console is built (${((performance.now() - began) / 1000).toFixed(1)} s).\n`);
+  }
 } else if (job === 'dev') {
+  const [{ createServer }, { BASE_PATH, viteConfig }] = await Promise.all([import('vite'), import('./build.ts')]);
   const server = await createServer({
-    ...viteConfig({ outDir: join(consoleFolder(), 'unused'), page: 'index.html' }),
+    ...viteConfig({ outDir: join(consoleState().folder, 'unused'), page: 'index.html' }),
     logLevel: 'info',
     server: {
       host: '127.0.0.1',
       port: 7480,
-      proxy: { '/log': 'http://127.0.0.1:7411', '/control': 'http://127.0.0.1:7411' },
+      proxy: { '/log': 'http://127.0.0.1:7412', '/control': 'http://127.0.0.1:7412' },
     },
   });
   await server.listen();

@@ -7,6 +7,7 @@ import { flag, text, type Context, type Run } from '../frame/command.ts';
 import { CONSOLE_FOLDER, DEFAULT_CONFIG, homeFolder } from '../read/folders.ts';
 import { parseCount } from '../read/instants.ts';
 import { removeLab, writeLab } from '../read/lab-place.ts';
+import { buildConsole, type StopBuild } from './console-build.ts';
 import { commandPrefix, greeting } from './greeting.ts';
 import { sampleBeside } from './sample-beside.ts';
 
@@ -32,6 +33,7 @@ export const run: Run = async (context) => {
   const lab = await starting;
   const plan = await planOf(context, file, lab);
   let sample: SampleMaking | null = null;
+  let stopBuild: StopBuild | null = null;
   try {
     const server = await startServer({
       load: plan.load,
@@ -47,9 +49,11 @@ export const run: Run = async (context) => {
     }
     if (plan.lab !== undefined) writeLab(context, plan.lab.endpoints);
     await greet(context, server, plan);
+    if (server.consoleOrigin !== null) stopBuild = buildConsole(context);
     sample = await sampleBeside(context, plan.lab !== undefined);
     return await serve(context, server);
   } finally {
+    stopBuild?.();
     await sample?.stop();
     if (plan.lab !== undefined) removeLab(context);
     await plan.lab?.stop();

@@ -28,7 +28,8 @@ const COMPRESSED: ReadonlySet<string> = new Set(['.html', '.js', '.css', '.json'
 const HASHED = /-[\w-]{8,}\.[a-z0-9]+$/;
 
 export interface StaticAnswer {
-  readonly status: 200 | 304;
+  /** 503: it is not built yet. */
+  readonly status: 200 | 304 | 503;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array<ArrayBuffer> | null;
 }
@@ -58,7 +59,9 @@ export function openStaticFiles(folder: string): StaticFiles {
   return {
     answer: async (path, { match, gzip: zip }) => {
       const table = load();
-      const file = table.get(path === '' || extname(path) === '' ? START_PAGE : path);
+      const page = path === '' || extname(path) === '';
+      const file = table.get(page ? START_PAGE : path);
+      if (file === undefined && page && table.size === 0) return unbuilt();
       if (file === undefined) throw missing(path, table.size === 0);
       const headers = {
         'cache-control': file.cache,
@@ -73,6 +76,24 @@ export function openStaticFiles(folder: string): StaticFiles {
     },
   };
 }
+
+/** Asks for itself again, what stands behind the `#` included; the policy allows no style and no script of its own. */
+const UNBUILT = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta http-equiv="refresh" content="2">
+<title>Weighbridge</title>
+<h1>The console is being built.</h1>
+<p>It opens here by itself in a few seconds. If it does not, the messages of <code>npm start</code> say why; calls and the
+command line work without it.</p>
+`;
+
+const unbuilt = (): StaticAnswer => ({
+  status: 503,
+  headers: { 'cache-control': 'no-store', 'content-type': 'text/html; charset=utf-8', 'retry-after': '2' },
+  body: new TextEncoder().encode(UNBUILT),
+});
 
 const missing = (path: string, unbuilt: boolean): AppError =>
   unbuilt

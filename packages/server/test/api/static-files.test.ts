@@ -80,9 +80,13 @@ test('a new build is served from the next request on', async () => {
   assert.equal(textOf(await get('')), '<!doctype html>two, which is longer');
 });
 
-test('a console that is not built says what to do', async () => {
+test('a console that is not built is a page that says so and asks again; its files are not there', async () => {
   const none = openStaticFiles(join(root, 'nowhere'));
-  await assert.rejects(none.answer('', { match: null, gzip: false }), (error: AppError) => {
+  const start = await none.answer('calls', { match: null, gzip: false });
+  assert.deepEqual([start.status, start.headers['retry-after']], [503, '2']);
+  assert.match(textOf(start), /http-equiv="refresh" content="2".*The console is being built/s);
+  assert.doesNotMatch(textOf(start), /<script|<style|style=/);
+  await assert.rejects(none.answer('files/x.js', { match: null, gzip: false }), (error: AppError) => {
     assert.equal(error.code, 'NOT_FOUND');
     assert.match(error.next, /npm start/);
     return true;
