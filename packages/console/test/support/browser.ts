@@ -55,14 +55,18 @@ export async function openSite(
   }
   const server = await serve(folder, page, extra);
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const browser = await chromium.launch({
-    executablePath: CHROMIUM,
-    args: ['--no-sandbox', '--force-device-scale-factor=1'],
-  });
+  const browser = await openBrowser();
   return {
     origin,
     folder,
-    open: (path, options, expected) => openPage(browser, origin + path, options, expected),
+    open: async (path, options, expected) => {
+      const page = await openPage(browser, { options, expected });
+      // As somebody who opened the link of a start; the API of a test asks for no more.
+      await page.addInitScript("localStorage.setItem('weighbridge-token', 'of-a-test')");
+      await page.goto(origin + path, { waitUntil: 'networkidle' });
+      await page.evaluate('document.fonts.ready');
+      return page;
+    },
     close: async () => {
       await browser.close();
       await new Promise((resolve) => server.close(resolve));
@@ -71,19 +75,22 @@ export async function openSite(
   };
 }
 
-async function openPage(
-  browser: Browser,
-  url: string,
-  options: BrowserContextOptions = {},
-  expected: readonly RegExp[] = [],
-): Promise<Page> {
+export const openBrowser = (): Promise<Browser> =>
+  chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--force-device-scale-factor=1'] });
+
+interface PageOptions {
+  readonly options?: BrowserContextOptions | undefined;
+  /** What may be written to the page's console without failing the test. */
+  readonly expected?: readonly RegExp[] | undefined;
+}
+
+/** An empty page in a context of its own. */
+export async function openPage(browser: Browser, { options = {}, expected = [] }: PageOptions = {}): Promise<Page> {
   const context = await browser.newContext({
     viewport: { width: 1440, height: 900 },
     reducedMotion: 'reduce',
     ...options,
   });
-  // As somebody who opened the link of a start; the API of a test asks for no more.
-  await context.addInitScript("localStorage.setItem('weighbridge-token', 'of-a-test')");
   const page = await context.newPage();
   const said: string[] = [];
   page.on('console', (message) => {
@@ -93,8 +100,6 @@ async function openPage(
   });
   page.on('pageerror', (error) => said.push(error.message));
   page.on('close', () => assert.deepEqual(said, [], 'the page wrote to its console'));
-  await page.goto(url, { waitUntil: 'networkidle' });
-  await page.evaluate('document.fonts.ready');
   return page;
 }
 
