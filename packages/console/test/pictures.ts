@@ -1,13 +1,16 @@
 // Takes pictures of every page, light and dark, wide and 320 px, into docs/screenshots: `node packages/console/test/
-// pictures.ts [name …]`. The organisation is made up, the clock stands still, the journal and its proofs are real.
-import { mkdirSync } from 'node:fs';
+// pictures.ts [name …]`. The organisation is made up, the clock stands still, the journal and its proofs are real. WebP, to
+// keep them small; with PICTURES=FOLDER they go there, as PNG.
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { openSite } from './support/browser.ts';
 import { makeLog } from './support/journal.ts';
 import { openSampleApi, SHOWN } from './support/sample-api.ts';
 import { NOW } from './support/sample-organisation.ts';
 
-const TARGET = process.env['PICTURES'] ?? join(import.meta.dirname, '../../../docs/screenshots');
+const FOLDER = process.env['PICTURES'];
+const TARGET = FOLDER ?? join(import.meta.dirname, '../../../docs/screenshots');
 const wanted = process.argv.slice(2);
 const endings: (() => unknown)[] = [];
 const log = makeLog({ after: (ending) => void endings.push(ending as () => unknown) });
@@ -31,7 +34,22 @@ const PAGES: Readonly<Record<string, string>> = {
   settings: '/console/settings',
   'settings-configuration': '/console/settings?show=configuration',
   'settings-history': '/console/settings?show=history',
+  'settings-key': '/console/settings?sel=wb_cccccccccc',
 };
+
+async function take(page: Page, name: string): Promise<void> {
+  await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
+  if (FOLDER !== undefined) {
+    await page.screenshot({ path: join(TARGET, `${name}.png`), fullPage: true });
+    return;
+  }
+  const session = await page.context().newCDPSession(page);
+  const { cssContentSize: size } = await session.send('Page.getLayoutMetrics');
+  const clip = { x: 0, y: 0, width: size.width, height: size.height, scale: 1 };
+  const options = { format: 'webp', quality: 72, captureBeyondViewport: true, clip } as const;
+  const { data } = await session.send('Page.captureScreenshot', options);
+  writeFileSync(join(TARGET, `${name}.webp`), Buffer.from(data, 'base64'));
+}
 
 mkdirSync(TARGET, { recursive: true });
 for (const [name, path] of Object.entries(PAGES)) {
@@ -39,7 +57,7 @@ for (const [name, path] of Object.entries(PAGES)) {
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const width of [1440, 320]) {
       const page = await site.open(path, { viewport: { width, height: 900 }, colorScheme });
-      await page.screenshot({ path: join(TARGET, `${name}-${colorScheme}-${width}.png`), fullPage: true });
+      await take(page, `${name}-${colorScheme}-${width}`);
       await page.context().close();
     }
   }

@@ -194,4 +194,21 @@ export const settingsSearch = defineSearch<SettingsSearch>({
   before: checkedField((text) => /^\d{0,15}$/.test(text), ''),
 });
 
+const ENTRY_COLUMNS = ['entry', 'at', 'kind', 'id', 'groups', 'by'] as const;
+export type EntryColumn = (typeof ENTRY_COLUMNS)[number];
+
+export interface JournalSearch {
+  readonly t: string;
+  /** The entry beside the table. */
+  readonly sel: string;
+  readonly sort: Sort<EntryColumn>;
+  readonly cols: readonly EntryColumn[];
+}
+export const journalSearch = defineSearch<JournalSearch>({
+  t: rangeField,
+  sel: checkedField((text) => /^\d{0,15}$/.test(text), ''),
+  sort: sortField(ENTRY_COLUMNS, { column: 'entry', descending: true }),
+  cols: listField(ENTRY_COLUMNS, ENTRY_COLUMNS),
+});
+
 export const callSearch = defineSearch<{ readonly t: string }>({ t: rangeField });

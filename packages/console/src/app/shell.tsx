@@ -1,6 +1,6 @@
 // The frame, joined to the router and the control API.
 import { Outlet } from '@tanstack/react-router';
-import type { ControlStatus } from '@weighbridge/protocol';
+import type { ControlStatus, SavedView } from '@weighbridge/protocol';
 import { Frame } from '../frame/frame.tsx';
 import { PAGES } from '../frame/navigation.ts';
 import { useNow } from '../parts/clock/clock.tsx';
@@ -9,7 +9,8 @@ import type { Command } from '../frame/palette.ts';
 import { useLost } from './live.tsx';
 import { addressOf, usePageState } from './navigate.ts';
 import { callSearch } from './search-state.ts';
-import { useAnswer, valueOf } from './use-answer.ts';
+import { foundCommand } from './found-command.ts';
+import { useAnswer, useApi, valueOf } from './use-answer.ts';
 
 export function Shell() {
   const { value, path, change, go, hrefOf } = usePageState(callSearch);
@@ -17,6 +18,12 @@ export function Shell() {
   const status = useAnswer('status', {}, 'stream');
   const known = valueOf(status);
   const lost = useLost();
+  const views = useAnswer('views', {});
+  const api = useApi();
+  const find = async (text: string): Promise<readonly Command[]> => {
+    const answer = await api.ask('find', { text: text.slice(0, 200) });
+    return answer.ok ? answer.value.rows.flatMap((row) => foundCommand(row, hrefOf) ?? []) : [];
+  };
   return (
     <Frame
       organisation={known?.organisation ?? 'Weighbridge'}
@@ -29,7 +36,8 @@ export function Shell() {
       onRange={(t) => change({ t })}
       hrefOf={hrefOf}
       go={go}
-      commands={commandsOf(path, hrefOf, now)}
+      commands={[...commandsOf(path, hrefOf, now), ...viewCommands(valueOf(views)?.rows ?? [])]}
+      find={find}
     >
       <Outlet />
     </Frame>
@@ -41,6 +49,14 @@ function upToOf({ up_to: newest, projections }: ControlStatus, now: number | nul
   const behind = projections.state !== 'running' || projections.projections.some(({ lag_entries: lag }) => lag > 0);
   return newest === null || now === null || behind ? newest : Math.max(newest, now);
 }
+
+const viewCommands = (views: readonly SavedView[]): readonly Command[] =>
+  views.map(({ id, name, path, query }) => ({
+    id: `view:${id}`,
+    title: name,
+    about: 'a saved view',
+    href: `${addressOf(path, undefined)}${query === '' ? '' : `?${query}`}`,
+  }));
 
 function commandsOf(path: string, hrefOf: (path: string) => string, now: number): readonly Command[] {
   const pages = PAGES.map(({ key, title, about, path: to }): Command => ({

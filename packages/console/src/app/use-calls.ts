@@ -1,19 +1,16 @@
 // The list of calls page by page, with new ones put on top as they come in. A page may be short and yet not the last (it
 // stopped looking): then it is gone on from by itself until there is a screenful, and what is there is shown meanwhile.
-import { useInfiniteQuery, useQueryClient, keepPreviousData, type InfiniteData } from '@tanstack/react-query';
+import { useInfiniteQuery, useQueryClient, keepPreviousData } from '@tanstack/react-query';
 import type { CallRow, Calls, CallSearchFilter } from '@weighbridge/protocol';
 import { useEffect, useState } from 'react';
 import type { Question } from '../api/port.ts';
 import { PAGE_ROWS } from '../features/calls/model.ts';
+import { GROWN_MOST, joined, onTop, type Pages } from '../features/calls/pages.ts';
 import { useTail } from './live.tsx';
 import { Refused, useApi, type Asked } from './use-answer.ts';
 
 /** Pages that are gone on to without being asked for. */
 const BY_ITSELF = 40;
-/** Rows that may be put on top before the list begins anew. */
-const GROWN_MOST = 4 * PAGE_ROWS;
-
-type Pages = InfiniteData<Calls, number | null>;
 
 export interface CallsAsked {
   readonly asked: Asked<Calls>;
@@ -95,27 +92,4 @@ export function useCalls({ question, filters, live, atTop }: CallsWanted): Calls
     held: waiting.length,
     release,
   };
-}
-
-function joined({ pages }: Pages): Calls {
-  const [first, last] = [pages[0], pages.at(-1)];
-  return {
-    rows: pages.flatMap((page) => page.rows),
-    next: last?.next ?? null,
-    scanned: pages.reduce((sum, page) => sum + page.scanned, 0),
-    kept: first?.kept ?? { calls: 0, oldest: null },
-  };
-}
-
-/** New calls first; a list that has grown long this way ends after its first page, and goes on from there. */
-export function onTop({ pages, pageParams }: Pages, fresh: readonly CallRow[]): Pages {
-  const [first, ...others] = pages;
-  if (first === undefined || fresh.length === 0) return { pages, pageParams };
-  const known = new Set(first.rows.map(({ id }) => id));
-  const added = fresh.filter(({ id }) => !known.has(id)).toReversed();
-  const rows = [...added, ...first.rows];
-  const kept = { ...first.kept, calls: first.kept.calls + added.length };
-  if (rows.length <= GROWN_MOST) return { pages: [{ ...first, rows, kept }, ...others], pageParams };
-  const shown = rows.slice(0, PAGE_ROWS);
-  return { pages: [{ ...first, rows: shown, kept, next: shown.at(-1)?.entry ?? null }], pageParams: [null] };
 }

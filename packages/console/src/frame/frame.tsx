@@ -33,11 +33,14 @@ export interface FrameProps {
   /** Follows an address of the console. */
   readonly go: (href: string) => void;
   readonly commands: readonly Command[];
+  /** What the server knows by a name or an id. */
+  readonly find: (text: string) => Promise<readonly Command[]>;
   readonly children: ReactNode;
 }
 
 export function Frame(props: FrameProps) {
-  const { organisation, environment, upTo, lost, pages, path, range, onRange, hrefOf, go, commands, children } = props;
+  const { organisation, environment, upTo, lost, pages, path, range, onRange, hrefOf, go, commands, find, children } =
+    props;
   const [open, setOpen] = useState<'palette' | 'help' | 'rail' | null>(null);
   const content = useRef<HTMLElement>(null);
   const current = pageOfPath(pages, path);
@@ -92,7 +95,9 @@ export function Frame(props: FrameProps) {
           <Rail pages={pages} current={current} hrefOf={hrefOf} onHelp={() => setOpen('help')} />
         </Sheet>
       )}
-      {open === 'palette' && <Palette commands={commands} hrefOf={hrefOf} go={go} onClose={() => setOpen(null)} />}
+      {open === 'palette' && (
+        <Palette commands={commands} hrefOf={hrefOf} go={go} find={find} onClose={() => setOpen(null)} />
+      )}
       {open === 'help' && <ShortcutSheet pages={pages} onClose={() => setOpen(null)} />}
     </div>
   );

@@ -1,22 +1,25 @@
 // The palette: a field over a short list. Arrows choose, Enter opens, Escape closes.
-import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
+import { useEffect, useEffectEvent, useId, useRef, useState, type KeyboardEvent } from 'react';
 import { Icon } from '../parts/icon/view.tsx';
-import { commandsForId, rankCommands, type Command } from './palette.ts';
+import { foundCommands, type Command } from './palette.ts';
 
 interface PaletteProps {
   readonly commands: readonly Command[];
   readonly hrefOf: (path: string, filter?: string) => string;
   readonly go: (href: string) => void;
+  /** What the server knows by this name or id. */
+  readonly find: (text: string) => Promise<readonly Command[]>;
   readonly onClose: () => void;
 }
 
-export function Palette({ commands, hrefOf, go, onClose }: PaletteProps) {
+export function Palette({ commands, hrefOf, go, find, onClose }: PaletteProps) {
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
   const [typed, setTyped] = useState('');
   const [at, setAt] = useState(0);
   useEffect(() => dialog.current?.showModal(), []);
-  const found = [...commandsForId(typed, hrefOf), ...rankCommands(commands, typed)];
+  const known = useFound(typed, find);
+  const found = foundCommands(typed, known, commands, hrefOf);
   const open = (command: Command | undefined) => {
     if (command === undefined) return;
     dialog.current?.close();
@@ -73,4 +76,27 @@ export function Palette({ commands, hrefOf, go, onClose }: PaletteProps) {
       {found.length === 0 && <p className="palette-none">Nothing is called that. An id of a call opens the call.</p>}
     </dialog>
   );
+}
+
+const PAUSE_MS = 150;
+
+/** Asks after a pause in typing, and forgets an answer that was overtaken. */
+function useFound(typed: string, find: PaletteProps['find']): readonly Command[] {
+  const [found, setFound] = useState<{ readonly text: string; readonly commands: readonly Command[] } | null>(null);
+  const ask = useEffectEvent((text: string) => find(text));
+  const text = typed.trim();
+  useEffect(() => {
+    if (text === '') return undefined;
+    let over = false;
+    const timer = setTimeout(() => {
+      void ask(text).then((commands) => {
+        if (!over) setFound({ text, commands });
+      });
+    }, PAUSE_MS);
+    return () => {
+      over = true;
+      clearTimeout(timer);
+    };
+  }, [text]);
+  return found?.text === text ? found.commands : [];
 }

@@ -37,6 +37,24 @@ export function commandsForId(typed: string, hrefOf: (path: string, filter?: str
   return [];
 }
 
+/** First what an id opens by its shape, then what the server knows by that name, then pages and ranges; none twice. */
+export function foundCommands(
+  typed: string,
+  known: readonly Command[],
+  commands: readonly Command[],
+  hrefOf: (path: string, filter?: string) => string,
+): readonly Command[] {
+  const all = [...commandsForId(typed, hrefOf), ...known, ...rankCommands(commands, typed)];
+  const addresses = new Set<string>();
+  return all
+    .filter(({ href }) => {
+      const again = href !== null && addresses.has(href);
+      if (href !== null) addresses.add(href);
+      return !again;
+    })
+    .slice(0, 2 * MAX_SHOWN);
+}
+
 /** Best first. Without letters, all in their own order. */
 export function rankCommands(commands: readonly Command[], typed: string): readonly Command[] {
   const wanted = typed.trim().toLowerCase();

@@ -36,6 +36,7 @@ function Gallery() {
       environment={KINDS.find((kind) => kind === query['log']) ?? 'sample'}
       upTo={query['lag'] === undefined ? NOW - 2_000 : NOW - Number(query['lag'])}
       lost={false}
+      find={() => Promise.resolve([])}
       pages={PAGES}
       path={path}
       range={rangeOr(range, NOW)}

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { CallRow, Calls } from '@weighbridge/protocol';
-import { callColumns, headlineOf, heldText, panelFacts } from '../../src/features/calls/model.ts';
+import { callColumns, headlineOf, heldText, PAGE_ROWS, panelFacts } from '../../src/features/calls/model.ts';
+import { GROWN_MOST, joined, onTop } from '../../src/features/calls/pages.ts';
 import { CALL_COLUMNS } from '../../src/app/search-state.ts';
 import { exportText, spokenText } from '../../src/parts/data-table/cell.ts';
 import { rangeOr } from '../../src/url/time-range.ts';
@@ -110,5 +111,40 @@ describe('what is shown', () => {
       [facts['Team'], facts['Region'], facts['Outcome'], facts['Cost']],
       ['erased', 'eu-west-1', 'completed, HTTP 200', '$0.0123'],
     );
+  });
+});
+
+describe('pages of calls', () => {
+  const row = (entry: number): CallRow => ({ ...ROW, entry, id: `c${entry}` });
+  const page = (from: number, count: number, next: number | null): Calls =>
+    calls({
+      rows: Array.from({ length: count }, (_, i) => row(from - i)),
+      next,
+      scanned: count,
+      kept: { calls: 900, oldest: 1 },
+    });
+  test('are one list that goes on where the last one ends', () => {
+    const list = joined({ pages: [page(9, 2, 8), page(7, 2, null)], pageParams: [null, 8] });
+    assert.deepEqual(
+      list.rows.map(({ entry }) => entry),
+      [9, 8, 7, 6],
+    );
+    assert.deepEqual([list.next, list.scanned, list.kept.calls], [null, 4, 900]);
+    assert.deepEqual(joined({ pages: [], pageParams: [] }).rows, []);
+  });
+  test('take new calls on top, newest first, each once', () => {
+    const { pages } = onTop({ pages: [page(9, 2, 8)], pageParams: [null] }, [row(9), row(10), row(11)]);
+    assert.deepEqual(
+      pages[0]?.rows.map(({ entry }) => entry),
+      [11, 10, 9, 8],
+    );
+    assert.deepEqual([pages[0]?.next, pages[0]?.kept.calls], [8, 902]);
+  });
+  test('begin anew after their first page when they have grown long, and lose nothing that can be gone on to', () => {
+    const fresh = Array.from({ length: GROWN_MOST }, (_, i) => row(10 + i));
+    const { pages, pageParams } = onTop({ pages: [page(9, 2, 8), page(7, 2, null)], pageParams: [null, 8] }, fresh);
+    assert.deepEqual([pages.length, pageParams.length, pages[0]?.rows.length], [1, 1, PAGE_ROWS]);
+    assert.equal(pages[0]?.next, pages[0]?.rows.at(-1)?.entry);
+    assert.equal(pages[0]?.rows[0]?.entry, 9 + GROWN_MOST);
   });
 });

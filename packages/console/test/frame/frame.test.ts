@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import type { Found } from '@weighbridge/protocol';
+import { foundCommand } from '../../src/app/found-command.ts';
 import { prepareEnvironment, prepareFreshness } from '../../src/frame/environment.ts';
 import { pageOfPath, PAGES, railGroups } from '../../src/frame/navigation.ts';
-import { commandsForId, rankCommands, type Command } from '../../src/frame/palette.ts';
+import { commandsForId, foundCommands, rankCommands, type Command } from '../../src/frame/palette.ts';
 import { readKey, shortcutSheet, type KeyPress, type Pending } from '../../src/frame/shortcuts.ts';
 import { placeBeside } from '../../src/parts/popover/place.ts';
 import { seed } from '../support/seed.ts';
@@ -44,6 +46,44 @@ describe('the badge', () => {
     assert.deepEqual(
       [prepareFreshness(now, now, true).text, prepareFreshness(now, now, true).tone],
       ['not live', 'warn'],
+    );
+  });
+});
+
+describe('what was found', () => {
+  const hrefOf = (path: string): string => `${path}?t=7d`;
+  test('leads to where each kind of thing is shown, the range kept', () => {
+    const lead = (kind: Found['rows'][number]['kind'], id: string): string | null | undefined =>
+      foundCommand({ kind, id, label: 'x' }, hrefOf)?.href;
+    assert.deepEqual(
+      [
+        lead('call', '01K'),
+        lead('entry', '7'),
+        lead('key', 'wb_a'),
+        lead('deployment', 'a b'),
+        lead('route', 'opus'),
+        lead('configuration', 'd'),
+        lead('view', 'v'),
+      ],
+      [
+        '/calls/01K?t=7d',
+        '/journal?t=7d&sel=7',
+        '/settings?t=7d&sel=wb_a',
+        '/deployments?t=7d&sel=a%20b',
+        '/routes?t=7d&model=opus',
+        '/settings?t=7d&show=history',
+        undefined,
+      ],
+    );
+    assert.equal(foundCommand({ kind: 'key', id: 'a', label: 'x' }, (path) => path)?.href, '/settings?sel=a');
+  });
+  test('stands between what an id opens by its shape and the pages, and nothing stands twice', () => {
+    const id = '01KB3V8Y2QH9N6W4T0XZJ5RCEM';
+    const known = [foundCommand({ kind: 'call', id, label: 'call, entry 7' }, hrefOf)].flatMap((one) => one ?? []);
+    const found = foundCommands(id, known, [], hrefOf);
+    assert.deepEqual(
+      found.map(({ about }) => about),
+      ['its timeline, charges and proof'],
     );
   });
 });

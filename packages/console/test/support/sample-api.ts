@@ -5,6 +5,7 @@ import {
   controlRoute,
   CONTROL_BASE,
   CONTROL_ROUTES,
+  GROUPS,
   type CallCommercial,
   type CallDetail,
   type CallPersonal,
@@ -84,6 +85,15 @@ export async function openSampleApi(log: TestLog, calls = 600): Promise<SampleAp
         kept: { calls: rows.length, oldest: rows.at(-1)?.at ?? null },
       };
     },
+    journal: ({ since }) => journalOf(log, since),
+    entries: ({ before, limit }) => entriesOf(log, before, limit),
+    find: ({ text }) => ({
+      rows: DEPLOYMENTS.filter(({ name }) => name.includes(text)).map(({ name, model, cloud }) => ({
+        kind: 'deployment',
+        id: name,
+        label: `${model} at ${cloud}`,
+      })),
+    }),
     receipt: ({ id }) => receiptOf(log, id, entries.get(id), decisions.get(id) ?? null),
   };
   return {
@@ -158,6 +168,66 @@ function statusOf(log: TestLog): ControlAnswer<'status'> {
     budget: null,
     configuration: { digest: 'pYx8fQ0mTzQk1a9GZVbq3XyLJv0sS2cW4dEoR5tU6yI', source: 'weighbridge.yaml' },
     projections: { state: 'running', store: 'embedded', memory_bytes: 380_000_000, problem: null, projections: [] },
+  };
+}
+
+function journalOf(log: TestLog, since: number): ControlAnswer<'journal'> {
+  const { origin, size, root, text } = log.journal.checkpoint();
+  const hours = Array.from({ length: Math.ceil((NOW - since) / 3_600_000) }, (_, i) => ({
+    hour: Math.floor(since / 3_600_000 + i) * 3_600_000,
+    kind: 'call',
+    entries: 300 + ((i * 97) % 140),
+    leaf_bytes: 90_000,
+    first: 0,
+    last: 1,
+  }));
+  return {
+    origin,
+    vkey: log.vkey,
+    size,
+    root: root.toString('base64'),
+    checkpoint: text,
+    newest: NOW - 2_000,
+    witnesses: [
+      { name: 'auditor.example/w1', url: 'https://witness.auditor.example', state: 'cosigning', size, at: NOW - 3_000 },
+      {
+        name: 'seller.example/w1',
+        url: 'https://witness.seller.example',
+        state: 'unreachable',
+        problem: 'does not answer',
+        size: size - 40,
+        at: NOW - 900_000,
+      },
+    ],
+    hours,
+    projections: {
+      state: 'running',
+      store: 'embedded',
+      memory_bytes: 380_000_000,
+      problem: null,
+      projections: ['hours', 'latency', 'recent', 'administration'].map((name) => ({
+        name,
+        version: 1,
+        state: 'following' as const,
+        next: size,
+        lag_entries: 0,
+        lag_seconds: 0,
+        problem: null,
+      })),
+    },
+  };
+}
+
+function entriesOf(log: TestLog, before: number | undefined, limit: number): ControlAnswer<'entries'> {
+  const end = Math.min(before ?? Infinity, log.journal.checkpoint().size);
+  const indexes = Array.from({ length: Math.min(limit, end) }, (_, i) => end - 1 - i);
+  return {
+    next: end > limit ? end - limit : null,
+    rows: indexes.map((index) => {
+      const { leaf, text } = log.journal.entry(index);
+      const groups = GROUPS.filter((name) => leaf.groups[name] !== undefined);
+      return { entry: index, id: leaf.id, kind: leaf.kind, at: leaf.at, by: { ...leaf.by }, groups, leaf: text };
+    }),
   };
 }
 

@@ -9,13 +9,14 @@ import { LOG_PATH } from '../log-path.ts';
 import { verifyEntry, type Step } from '../../proof/verify.ts';
 
 export function useProof(
-  receipt: Pick<CallDetail, 'entry' | 'disclosure'> | null,
+  entry: number,
+  disclosure: CallDetail['disclosure'],
   vkey: string | null,
 ): { readonly proof: ProofState; readonly check: () => void } {
   const [proof, setProof] = useState<ProofState>({ state: 'unchecked' });
   const run = useRef(0);
   const check = useCallback(() => {
-    if (receipt === null || vkey === null) return;
+    if (vkey === null) return;
     run.current += 1;
     const own = run.current;
     const steps: Step[] = [];
@@ -28,9 +29,7 @@ export function useProof(
       show({ state: 'checking', steps: [...steps] });
     };
     const context = { fetch: fetchLog(LOG_PATH, (url, init) => fetch(url, init)), vkey, store: keptStorage(), onStep };
-    void verifyEntry(receipt.entry, receipt.disclosure as Disclosure, context).then((report) =>
-      show({ state: 'done', report }),
-    );
-  }, [receipt, vkey]);
+    void verifyEntry(entry, disclosure as Disclosure, context).then((report) => show({ state: 'done', report }));
+  }, [entry, disclosure, vkey]);
   return { proof, check };
 }

@@ -26,7 +26,7 @@ interface CallViewProps {
 
 export function CallView({ receipt, vkey, onSave, problem }: CallViewProps) {
   const page = prepareCall(receipt);
-  const { proof, check } = useProof(receipt, vkey);
+  const { proof, check } = useProof(receipt.entry, receipt.disclosure, vkey);
   // The check is cheap and reads only what is open to all: it runs by itself.
   useEffect(check, [check]);
   if (page === null) return <p>The public part of this receipt is not shown to you.</p>;

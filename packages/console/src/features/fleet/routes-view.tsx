@@ -154,7 +154,7 @@ function ForesightView({ foresight }: { readonly foresight: Foresight }) {
                   <Tag key="verdict" tone={one.tone}>
                     {one.verdict}
                   </Tag>,
-                  one.chance,
+                  one.chance === '' ? null : one.chance,
                   one.why,
                 ],
               }))}

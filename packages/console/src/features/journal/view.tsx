@@ -1,5 +1,5 @@
 // The journal, drawn: what was signed, and a place to drop a receipt file, which is checked in this page.
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { Copy } from '../../parts/copy/view.tsx';
 import { ProofSteps } from '../../parts/proof-badge/view.tsx';
 import type { ProofState } from '../../parts/proof-badge/model.ts';
@@ -11,9 +11,11 @@ export interface JournalViewProps {
   readonly note: string | null;
   readonly dropped: { readonly name: string; readonly text: DroppedText | null; readonly proof: ProofState } | null;
   readonly onFile: (name: string, text: string) => void;
+  /** The log beside its checkpoint. */
+  readonly children: ReactNode;
 }
 
-export const JournalView = ({ journal, note, dropped, onFile }: JournalViewProps) => (
+export const JournalView = ({ journal, note, dropped, onFile, children }: JournalViewProps) => (
   <article className="journal">
     <header className="page-head">
       <h1>{journal.headline}</h1>
@@ -61,6 +63,7 @@ export const JournalView = ({ journal, note, dropped, onFile }: JournalViewProps
         ))}
       </section>
     )}
+    {children}
   </article>
 );
 

@@ -32,6 +32,8 @@ export interface PreparedMovers {
   readonly title: string;
   readonly summary: string;
   readonly rows: readonly MoverRow[];
+  /** Whether some went up and some down: then bars begin in the middle. */
+  readonly twoWay: boolean;
   readonly table: ChartTable | null;
 }
 
@@ -65,7 +67,8 @@ export function prepareMovers({ title, currency, rows }: MoversData): PreparedMo
           columns: ['what', 'before', 'now', 'change'],
           rows: sorted.map(({ label, now, before, change }) => [label, brief(before), brief(now), signed(change)]),
         };
-  return { title, summary: summaryOf(drawn, sorted.length), rows: drawn, table };
+  const twoWay = drawn.some(({ up }) => up) && drawn.some(({ up }) => !up);
+  return { title, summary: summaryOf(drawn, sorted.length), rows: drawn, twoWay, table };
 }
 
 /** What was not there before was nothing then. */

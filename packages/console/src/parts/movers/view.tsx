@@ -3,7 +3,7 @@ import { ChartFrame } from '../chart-frame/view.tsx';
 import { prepareMovers, type MoversData } from './model.ts';
 
 export function Movers({ data }: { readonly data: MoversData }) {
-  const { title, summary, rows, table } = prepareMovers(data);
+  const { title, summary, rows, twoWay, table } = prepareMovers(data);
   return (
     <ChartFrame title={title} summary={summary} table={table}>
       {rows.length === 0 ? (
@@ -16,8 +16,8 @@ export function Movers({ data }: { readonly data: MoversData }) {
                 {label}
               </a>
               <span className="mover-change">{change}</span>
-              <span className="mover-track" aria-hidden="true">
-                <span className="mover-bar" data-up={up} style={{ width: `${length * 50}%` }} />
+              <span className="mover-track" data-two-way={twoWay || undefined} aria-hidden="true">
+                <span className="mover-bar" data-up={up} style={{ width: `${length * (twoWay ? 50 : 100)}%` }} />
               </span>
               <span className="mover-span">{span}</span>
             </li>
