@@ -1,6 +1,8 @@
 // The routes. Each page is a file of its own, fetched when it is first opened. The query is read and written by our own
 // codec, so that addresses read like what they mean.
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { problemOfError } from '../parts/problem/model.ts';
+import { Problem } from '../parts/problem/view.tsx';
 import { formatQuery, parseQuery } from '../url/search.ts';
 import { BASE } from './navigate.ts';
 import { Shell } from './shell.tsx';
@@ -58,7 +60,15 @@ export const makeRouter = () =>
     stringifySearch: formatQuery,
     defaultPreload: false,
     scrollRestoration: false,
+    defaultErrorComponent: Fault,
   });
+
+/** A fault of the page itself: said, and left to a reload. */
+const Fault = ({ error }: { readonly error: unknown }) => (
+  <main className="gate">
+    <Problem problem={problemOfError(error)} />
+  </main>
+);
 
 function NotFound() {
   return (

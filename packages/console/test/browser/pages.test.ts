@@ -255,6 +255,16 @@ describe('the pages', { skip: missingBrowser() }, () => {
   });
 });
 
+/** As much of a status as the frame shows. */
+const STATUS = {
+  organisation: 'Acme',
+  log: 'live',
+  vkey: '',
+  up_to: null,
+  currency: 'USD',
+  projections: { state: 'running', projections: [] },
+};
+
 describe('a console without a session', { skip: missingBrowser() }, () => {
   test('says how a link is made, takes one that is pasted, says why one opens nothing, and shows the page asked for', async () => {
     let open = false;
@@ -270,7 +280,8 @@ describe('a console without a session', { skip: missingBrowser() }, () => {
             ? Response.json({ session: opened, token: 'new' })
             : refusal('LINK_INVALID', 'this link opens nothing');
         }
-        return open ? Response.json({ at: 1, rows: [] }) : refusal('SESSION_MISSING', 'no session is open');
+        if (!open) return refusal('SESSION_MISSING', 'no session is open');
+        return Response.json(path.endsWith('/status') ? STATUS : { at: 1, rows: [] });
       },
     });
     for (const colorScheme of ['light', 'dark'] as const) {
@@ -300,15 +311,15 @@ describe('a console without a session', { skip: missingBrowser() }, () => {
 });
 
 describe('what is not there', { skip: missingBrowser() }, () => {
-  test('an id that names no call, a page that does not exist, and a server that is gone, each say what to do next', async () => {
+  test('an id that names no call, a page that does not exist, a server that is gone, and a page that breaks, each say what to do next', async () => {
+    let odd = false;
     const site = await openSite('index.html', {
       now: NOW,
       extra: (path) => {
         if (!path.startsWith('/control/')) return null;
         if (path.endsWith('/session')) return Response.json({});
-        if (path.endsWith('/views')) return Response.json({ rows: [] });
-        if (path.endsWith('/status'))
-          return Response.json({ organisation: 'Acme', log: 'live', vkey: '', up_to: null, currency: 'USD' });
+        if (path.endsWith('/views')) return Response.json(odd ? { rows: {} } : { rows: [] });
+        if (path.endsWith('/status')) return Response.json(STATUS);
         const receipt = path.startsWith('/control/v1/calls/');
         const error = receipt
           ? { code: 'RECEIPT_UNKNOWN', message: 'No receipt has this id.', next: 'check the id', request_id: 'r-1' }
@@ -321,7 +332,7 @@ describe('what is not there', { skip: missingBrowser() }, () => {
         return Response.json({ error }, { status: receipt ? 404 : 503 });
       },
     });
-    const open = async (path: string) => site.open(path, {}, [/Failed to load resource/]);
+    const open = async (path: string) => site.open(path, {}, [/Failed to load resource/, /is not a function/]);
     const call = await open('/console/calls/01KB3V8Y2QH9N6W4T0XZJ5RCEM');
     assert.match(
       (await call.getByRole('alert').textContent()) ?? '',
@@ -335,6 +346,10 @@ describe('what is not there', { skip: missingBrowser() }, () => {
     const none = await open('/console/nowhere');
     assert.equal(await none.getByRole('heading', { level: 1 }).textContent(), 'There is no such page.');
     await none.context().close();
+    odd = true;
+    const broken = await open('/console/calls');
+    await broken.getByRole('alert').getByText('PAGE_FAULT').waitFor();
+    await broken.context().close();
     await site.close();
   });
 });
