@@ -37,7 +37,8 @@ interface Greeting {
 export async function startInstance(): Promise<Instance> {
   const folder = mkdtempSync(join(tmpdir(), 'weighbridge-journey-'));
   const env = { PATH: process.env['PATH'] ?? '', HOME: folder, WEIGHBRIDGE_CORPUS: process.env['WEIGHBRIDGE_CORPUS'] };
-  const words = ['up', '--json', '--port', '0', '--console-port', '0', '--lanes', '1', '--latency', 'zero'];
+  const quick = ['--lanes', '1', '--latency', 'zero', '--no-sample'];
+  const words = ['up', '--json', '--port', '0', '--console-port', '0', ...quick];
   const child = spawn(process.execPath, [MAIN, ...words], { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
   const { origin, key, vkey, console: link, journal } = await greetingOf(child);
   return {

@@ -166,7 +166,11 @@ function statusOf(log: TestLog): ControlAnswer<'status'> {
     calls: { in_flight: 11, calls: 9_204, unauthenticated: 2, receipts: 9_193, unsealed: 0, draining: false },
     interrupted: 0,
     budget: null,
-    configuration: { digest: 'pYx8fQ0mTzQk1a9GZVbq3XyLJv0sS2cW4dEoR5tU6yI', source: 'weighbridge.yaml' },
+    configuration: {
+      digest: 'pYx8fQ0mTzQk1a9GZVbq3XyLJv0sS2cW4dEoR5tU6yI',
+      source: 'weighbridge.yaml',
+      watch: { file: 'weighbridge.yaml', state: 'watching', since: NOW - 7_200_000, problem: null },
+    },
     projections: { state: 'running', store: 'embedded', memory_bytes: 380_000_000, problem: null, projections: [] },
   };
 }
