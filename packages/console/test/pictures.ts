@@ -46,7 +46,7 @@ async function take(page: Page, name: string): Promise<void> {
   const session = await page.context().newCDPSession(page);
   const { cssContentSize: size } = await session.send('Page.getLayoutMetrics');
   const clip = { x: 0, y: 0, width: size.width, height: size.height, scale: 1 };
-  const options = { format: 'webp', quality: 72, captureBeyondViewport: true, clip } as const;
+  const options = { format: 'webp', quality: 58, captureBeyondViewport: true, clip } as const;
   const { data } = await session.send('Page.captureScreenshot', options);
   writeFileSync(join(TARGET, `${name}.webp`), Buffer.from(data, 'base64'));
 }
