@@ -61,3 +61,5 @@ export { serveWitness, type WitnessServer } from './witness/witness-server.ts';
 export { Witness, type WitnessEvent } from './witness/witness.ts';
 /** The log's one writer, for the bench: product code goes through the recorder. */
 export { LogWriter, type EntryMeta } from './store/log-writer.ts';
+/** For simulations: what stands in for the machine's disk. */
+export { useDisk, type Disk, type FileStat, type FineFileStat } from './disk.ts';

@@ -1,8 +1,8 @@
 // A read-only view of a journal's folder, up to its last signed checkpoint. It opens what it needs and keeps little, so
 // that the command line can use it beside a running server: whatever a checkpoint covers never changes any more.
-import { readFileSync, statSync } from 'node:fs';
 import { AppError, isAppError, isUlid, systemClock } from '@weighbridge/kernel';
 import type { EntryKind, Group, Leaf } from '@weighbridge/protocol';
+import { disk } from './disk.ts';
 import { formatEnvelope } from './attest/envelope.ts';
 import type { Checkpoint, Disclosure, EntryFilter, Journal, LogEntry, LogRecord } from './contract.ts';
 import { bestFor, readCosignedFile } from './cosigned/cosigned-file.ts';
@@ -73,7 +73,7 @@ class JournalReader implements Journal {
     const path = checkpointPath(this.folder);
     // A checkpoint is a new file each time: one that was read is not read again. One so fresh that the next could bear
     // the same time stamp is not counted on.
-    const file = statSync(path, { throwIfNoEntry: false });
+    const file = disk.statSync(path, { throwIfNoEntry: false });
     const identity = `${file?.ino} ${file?.mtimeMs} ${file?.ctimeMs} ${file?.size}`;
     if (this.#read?.identity === identity) return this.#read.checkpoint;
     const checkpoint = readCheckpoint(readLogFile(path));
@@ -297,7 +297,7 @@ function matches({ leaf }: LogEntry, { kinds, since, until }: EntryFilter): bool
 
 function readLogFile(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return disk.readFileSync(path, 'utf8');
   } catch (error) {
     if (!isMissing(error)) throw error;
     throw new AppError('RECEIPT_UNKNOWN', `there is no sealed log here: ${path} does not exist`, { cause: error });

@@ -1,7 +1,7 @@
 // The log as others read it: the tlog-tiles layout (c2sp.org/tlog-tiles) over a journal's folder, read-only, a pure
 // function of folder and path. Only what the last checkpoint covers is shown, and never a private record.
-import { existsSync, readFileSync } from 'node:fs';
 import { AppError } from '@weighbridge/kernel';
+import { disk } from './disk.ts';
 import type { ServedFile } from './contract.ts';
 import { formatCosigned, readCosignedFile, withCosignatures } from './cosigned/cosigned-file.ts';
 import { TILE_WIDTH } from './merkle/proof.ts';
@@ -61,11 +61,11 @@ export function readTile(folder: string, { level, index, width }: TilePath, size
 
 /** Statements by which the log's key was handed over; empty where it never was. */
 export const handoversBeside = (folder: string): string =>
-  existsSync(handoversPath(folder)) ? readFileSync(handoversPath(folder), 'utf8') : '';
+  disk.existsSync(handoversPath(folder)) ? disk.readFileSync(handoversPath(folder), 'utf8') : '';
 
 function readNote(folder: string): string | null {
   try {
-    return readFileSync(checkpointPath(folder), 'utf8');
+    return disk.readFileSync(checkpointPath(folder), 'utf8');
   } catch (error) {
     if (isMissing(error)) return null;
     throw new AppError('JOURNAL_UNAVAILABLE', `the checkpoint cannot be read: ${(error as Error).message}`, {

@@ -1,8 +1,8 @@
 // The log's own checkpoints with the cosignatures that were gathered for them: one small file beside the checkpoint,
 // replaced whole, that anybody may see. It is a cache: whoever deletes it loses cosignatures that can be asked for again,
 // and nothing of the log.
-import { readFileSync, statSync } from 'node:fs';
 import { AppError, canonicalJson } from '@weighbridge/kernel';
+import { disk } from '../disk.ts';
 import type { Checkpoint } from '../contract.ts';
 import { readCheckpoint } from '../note/checkpoint.ts';
 import { parseNote } from '../note/signed-note.ts';
@@ -46,9 +46,9 @@ export function readCosigned(note: string): CosignedCheckpoint {
 export function readCosignedFile(folder: string): readonly CosignedCheckpoint[] {
   const path = cosignedPath(folder);
   // Most logs have none; asking first is much cheaper than failing.
-  if (statSync(path, { throwIfNoEntry: false }) === undefined) return [];
+  if (disk.statSync(path, { throwIfNoEntry: false }) === undefined) return [];
   try {
-    return parseCosigned(readFileSync(path, 'utf8'));
+    return parseCosigned(disk.readFileSync(path, 'utf8'));
   } catch (error) {
     if (isMissing(error)) return [];
     if (!(error instanceof AppError)) throw error;

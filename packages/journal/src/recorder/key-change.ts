@@ -1,8 +1,8 @@
 // A change of the log's keys, in steps that a crash may come between: it is written down in the vault with all that it
 // takes, then done by the one thread that signs, then forgotten. Whoever opens the log next finishes what was begun, so
 // that there is never a log whose key changed and whose entries do not say so.
-import { existsSync, readFileSync } from 'node:fs';
 import { canonicalJson } from '@weighbridge/kernel';
+import { disk } from '../disk.ts';
 import { openJournal } from '../journal.ts';
 import { formatHandovers, signHandover } from '../note/handover.ts';
 import { generateSignerKey, parseSignerKey } from '../note/note-key.ts';
@@ -66,7 +66,7 @@ export function publishHandovers(folder: string, coming?: KeyChange): void {
     if (statement !== undefined) statements.push(statement);
     const path = handoversPath(folder);
     const text = formatHandovers(statements);
-    if (text === '' || (existsSync(path) && readFileSync(path, 'utf8') === text)) return;
+    if (text === '' || (disk.existsSync(path) && disk.readFileSync(path, 'utf8') === text)) return;
     replaceFile(path, text, 0o644);
   } finally {
     journal.close();

@@ -1,8 +1,8 @@
 // How far into each lane's write-ahead files the log reaches, as of a size. Written before the checkpoint of that size,
 // with the one before kept beside it, so that whichever checkpoint a crash leaves in force has its positions. If the
 // file is lost, they are read off the leaves.
-import { readFileSync } from 'node:fs';
 import type { Leaf } from '@weighbridge/protocol';
+import { disk } from '../disk.ts';
 import { isMissing, replaceFile } from '../store/durable-file.ts';
 import { BUNDLE_ENTRIES, entriesFolder, positionsPath } from '../store/layout.ts';
 import { nextItem, readBundle } from '../store/part-store.ts';
@@ -24,7 +24,7 @@ export function readPositions(folder: string, size: number): Generation {
 
 function readGenerations(folder: string): readonly Generation[] {
   try {
-    return (JSON.parse(readFileSync(positionsPath(folder), 'utf8')) as { generations: Generation[] }).generations;
+    return (JSON.parse(disk.readFileSync(positionsPath(folder), 'utf8')) as { generations: Generation[] }).generations;
   } catch (error) {
     if (isMissing(error) || error instanceof SyntaxError) return [];
     throw error;

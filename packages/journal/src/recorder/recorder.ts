@@ -1,9 +1,9 @@
 // The recorder is the one writer of the log. It follows the lanes' write-ahead files, expands each draft into leaf and
 // record, appends, makes all of it durable, and only then signs. Anything it loses by crashing was never shown and is
 // still in the write-ahead files; anything signed is on disk.
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { AppError, canonicalJson, createUlid, isAppError, systemClock, type Clock } from '@weighbridge/kernel';
 import type { By, EntryKind } from '@weighbridge/protocol';
+import { disk } from '../disk.ts';
 import type { Checkpoint, RecorderOptions, StepReport } from '../contract.ts';
 import { signCheckpoint } from '../note/checkpoint.ts';
 import { expandDraft, type RawDraft } from '../record/record.ts';
@@ -214,7 +214,7 @@ export class Recorder {
 
   #open(): State {
     const { folder, epoch } = this.#options;
-    mkdirSync(logFolder(folder), { recursive: true, mode: 0o700 });
+    disk.mkdirSync(logFolder(folder), { recursive: true, mode: 0o700 });
     const checkpoint = readSealedState(folder, this.#vault);
     const size = checkpoint?.size ?? 0;
     const writer = new LogWriter(folder, size);
@@ -222,7 +222,7 @@ export class Recorder {
       throw new AppError('JOURNAL_CORRUPT', `the tiles do not lead to the signed root of ${size} entries`);
     }
     const { vkey } = this.#vault.signer.verifier;
-    if (!existsSync(vkeyPath(folder)) || readFileSync(vkeyPath(folder), 'utf8') !== `${vkey}\n`) {
+    if (!disk.existsSync(vkeyPath(folder)) || disk.readFileSync(vkeyPath(folder), 'utf8') !== `${vkey}\n`) {
       replaceFile(vkeyPath(folder), `${vkey}\n`);
     }
     if (checkpoint !== null) this.#publish(checkpoint);

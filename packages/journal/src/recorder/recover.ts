@@ -1,9 +1,9 @@
 // When a log cannot be continued (rolled back, damaged), it is kept as it is, and a successor begins: a new origin, a
 // new key, and a first entry that says what came before, what was signed last, what was found, and why. Nobody can
 // pretend afterwards that the gap was not there.
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { AppError, canonicalJson } from '@weighbridge/kernel';
+import { disk } from '../disk.ts';
 import type { RecorderOptions } from '../contract.ts';
 import { readCheckpoint } from '../note/checkpoint.ts';
 import { generateSignerKey } from '../note/note-key.ts';
@@ -39,13 +39,15 @@ export function recoverJournal(options: RecoverOptions): Recovered {
   if (found === null && signed === null)
     throw new AppError('RECEIPT_UNKNOWN', `${folder} holds no log, so there is nothing to recover`);
   const old = vault.signer.verifier;
-  const number = existsSync(join(folder, 'superseded')) ? readdirSync(join(folder, 'superseded')).length + 1 : 1;
+  const number = disk.existsSync(join(folder, 'superseded'))
+    ? disk.readdirSync(join(folder, 'superseded')).length + 1
+    : 1;
   const superseded = join(folder, 'superseded', String(number));
-  mkdirSync(superseded, { recursive: true, mode: 0o700 });
+  disk.mkdirSync(superseded, { recursive: true, mode: 0o700 });
   const lanes = knownPositions(folder, found);
   const damaged = moveDamaged(folder, options.epoch, superseded);
   for (const path of [logFolder(folder), recordsFolder(folder), join(folder, 'index'), positionsPath(folder)]) {
-    if (existsSync(path)) renameSync(path, join(superseded, basename(path)));
+    if (disk.existsSync(path)) disk.renameSync(path, join(superseded, basename(path)));
   }
   const origin = `${old.name.replace(/\/successor-\d+$/, '')}/successor-${number}`;
   vault.succeed(generateSignerKey(origin), number);
@@ -66,7 +68,7 @@ export function recoverJournal(options: RecoverOptions): Recovered {
 }
 
 function readBeside(folder: string): string | null {
-  return existsSync(checkpointPath(folder)) ? readFileSync(checkpointPath(folder), 'utf8') : null;
+  return disk.existsSync(checkpointPath(folder)) ? disk.readFileSync(checkpointPath(folder), 'utf8') : null;
 }
 
 /** What the old log holds is not taken in again; if that cannot be told, everything that still waits is. */
@@ -95,8 +97,8 @@ function moveDamaged(folder: string, epoch: number, superseded: string): string[
     const bad = firstDamaged(tail);
     tail.close();
     if (bad === null) return damaged;
-    mkdirSync(join(superseded, 'wal'), { recursive: true, mode: 0o700 });
-    renameSync(join(walFolder(folder), bad), join(superseded, 'wal', bad));
+    disk.mkdirSync(join(superseded, 'wal'), { recursive: true, mode: 0o700 });
+    disk.renameSync(join(walFolder(folder), bad), join(superseded, 'wal', bad));
     damaged.push(bad);
   }
 }

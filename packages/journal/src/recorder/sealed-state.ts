@@ -1,8 +1,8 @@
 // What the log claims, checked before anything is added to it: the checkpoint beside the tiles, the one the vault
 // remembers, and the files themselves have to agree. A log behind its own signature, or one whose tiles do not lead to
 // the signed root, is never continued.
-import { readFileSync } from 'node:fs';
 import { AppError } from '@weighbridge/kernel';
+import { disk } from '../disk.ts';
 import type { Checkpoint } from '../contract.ts';
 import { leafHash } from '../merkle/hash.ts';
 import { buildRows, TILE_WIDTH, TileTree } from '../merkle/proof.ts';
@@ -41,7 +41,7 @@ export function readSealedState(folder: string, vault: Vault): Checkpoint | null
 
 function readBeside(folder: string): string | null {
   try {
-    return readFileSync(checkpointPath(folder), 'utf8');
+    return disk.readFileSync(checkpointPath(folder), 'utf8');
   } catch (error) {
     if (isMissing(error)) return null;
     throw error;

@@ -1,21 +1,9 @@
 // Files that must survive: append-only ones that know their length, and small ones replaced whole. Writing is
 // synchronous, because each writer has a thread of its own; what is synced, and when, is the caller's decision.
-import {
-  closeSync,
-  existsSync,
-  fdatasyncSync,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  renameSync,
-  writeSync,
-} from 'node:fs';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { AppError } from '@weighbridge/kernel';
+import { disk } from '../disk.ts';
 
 /** Reads up to this size are not checked against the file's before memory is taken for them. */
 const SMALL_BYTES = 1024 * 1024;
@@ -26,25 +14,25 @@ const BUFFER_BYTES = 512 * 1024;
 /** Makes names in a folder durable (a no-op where folders cannot be synced, as on Windows). */
 export function syncFolder(folder: string): void {
   if (process.platform === 'win32') return;
-  const fd = openSync(folder, 'r');
+  const fd = disk.openSync(folder, 'r');
   try {
-    fsyncSync(fd);
+    disk.fsyncSync(fd);
   } finally {
-    closeSync(fd);
+    disk.closeSync(fd);
   }
 }
 
 /** Replaces a file so that after a crash either the old or the new content is there, whole and durable. */
 export function replaceFile(path: string, content: string | Uint8Array, mode = 0o600): void {
   const temporary = `${path}.new`;
-  const fd = openSync(temporary, 'w', mode);
+  const fd = disk.openSync(temporary, 'w', mode);
   try {
     writeAll(fd, typeof content === 'string' ? Buffer.from(content) : content);
-    fsyncSync(fd);
+    disk.fsyncSync(fd);
   } finally {
-    closeSync(fd);
+    disk.closeSync(fd);
   }
-  renameSync(temporary, path);
+  disk.renameSync(temporary, path);
   syncFolder(dirname(path));
 }
 
@@ -52,20 +40,20 @@ export function replaceFile(path: string, content: string | Uint8Array, mode = 0
 export function writeAll(fd: number, bytes: Uint8Array, position: number | null = null): void {
   let done = 0;
   while (done < bytes.length) {
-    done += writeSync(fd, bytes, done, bytes.length - done, position === null ? null : position + done);
+    done += disk.writeSync(fd, bytes, done, bytes.length - done, position === null ? null : position + done);
   }
 }
 
 /** Reads exactly this range. Throws JOURNAL_CORRUPT when the file ends before. */
 export function readExactly(fd: number, start: number, length: number, what: string): Buffer {
   // A damaged length must not become an allocation.
-  const sane = length >= 0 && (length < SMALL_BYTES || start + length <= fstatSync(fd).size);
+  const sane = length >= 0 && (length < SMALL_BYTES || start + length <= disk.fstatSync(fd).size);
   if (!sane)
     throw new AppError('JOURNAL_CORRUPT', `${what} does not hold ${length} bytes from ${start}: it ends too early`);
   const bytes = Buffer.allocUnsafe(length);
   let done = 0;
   while (done < length) {
-    const count = readSync(fd, bytes, done, length - done, start + done);
+    const count = disk.readSync(fd, bytes, done, length - done, start + done);
     if (count === 0) throw new AppError('JOURNAL_CORRUPT', `${what} ends ${length - done} bytes too early`);
     done += count;
   }
@@ -73,11 +61,11 @@ export function readExactly(fd: number, start: number, length: number, what: str
 }
 
 export function withFile<T>(path: string, use: (fd: number) => T): T {
-  const fd = openSync(path, 'r');
+  const fd = disk.openSync(path, 'r');
   try {
     return use(fd);
   } finally {
-    closeSync(fd);
+    disk.closeSync(fd);
   }
 }
 
@@ -98,10 +86,10 @@ export class AppendFile {
 
   constructor(path: string) {
     this.path = path;
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    this.#created = !existsSync(path);
-    this.#fd = openSync(path, this.#created ? 'wx+' : 'r+', 0o600);
-    this.#length = fstatSync(this.#fd).size;
+    disk.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    this.#created = !disk.existsSync(path);
+    this.#fd = disk.openSync(path, this.#created ? 'wx+' : 'r+', 0o600);
+    this.#length = disk.fstatSync(this.#fd).size;
   }
 
   /** Bytes appended, flushed or not. */
@@ -143,7 +131,7 @@ export class AppendFile {
 
   sync(): void {
     this.flush();
-    if (this.#dirty) fdatasyncSync(this.#fd);
+    if (this.#dirty) disk.fdatasyncSync(this.#fd);
     this.#dirty = false;
     if (this.#created && !this.#named) syncFolder(dirname(this.path));
     this.#named = true;
@@ -154,7 +142,7 @@ export class AppendFile {
     this.#waiting = 0;
     if (this.#length < length) return false;
     if (this.#length > length) {
-      ftruncateSync(this.#fd, length);
+      disk.ftruncateSync(this.#fd, length);
       this.#length = length;
       this.#dirty = true;
       this.#checksum = null;
@@ -175,6 +163,6 @@ export class AppendFile {
   }
 
   close(): void {
-    closeSync(this.#fd);
+    disk.closeSync(this.#fd);
   }
 }

@@ -1,7 +1,7 @@
 // The tiles of the log: each tile level is one long array of 32-byte hashes, cut into files of 2^20. A tile, full or
 // partial, is a slice of it, so that partial tiles need no files of their own and never go stale.
-import { openSync, closeSync } from 'node:fs';
 import { AppError } from '@weighbridge/kernel';
+import { disk } from '../disk.ts';
 import { HASH_BYTES } from '../merkle/hash.ts';
 import { TILE_HEIGHT, type ReadHashes } from '../merkle/proof.ts';
 import { AppendFile, isMissing, readExactly } from './durable-file.ts';
@@ -75,7 +75,7 @@ export class HashWriter {
 
   #exists(level: number): boolean {
     try {
-      closeSync(openSync(hashesPath(this.#folder, level, 0), 'r'));
+      disk.closeSync(disk.openSync(hashesPath(this.#folder, level, 0), 'r'));
       return true;
     } catch (error) {
       if (isMissing(error)) return false;
@@ -102,7 +102,7 @@ export class HashReader {
   };
 
   close(): void {
-    for (const fd of this.#open.values()) closeSync(fd);
+    for (const fd of this.#open.values()) disk.closeSync(fd);
     this.#open.clear();
   }
 
@@ -111,11 +111,11 @@ export class HashReader {
     if (known !== undefined) return known;
     const [oldest] = this.#open;
     if (oldest !== undefined && this.#open.size >= 16) {
-      closeSync(oldest[1]);
+      disk.closeSync(oldest[1]);
       this.#open.delete(oldest[0]);
     }
     try {
-      const fd = openSync(path, 'r');
+      const fd = disk.openSync(path, 'r');
       this.#open.set(path, fd);
       return fd;
     } catch (error) {

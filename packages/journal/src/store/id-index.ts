@@ -1,9 +1,9 @@
 // Finds entries by id without reading the log. ULIDs rise with time, so each sealed part of 16,384 entries covers a
 // narrow range of ids: a lookup compares ranges (kept in memory, 64 bytes a part) and searches the few parts whose range
 // fits by bisection. The part being filled is a plain list. Everything here can be rebuilt from the leaves.
-import { existsSync, fstatSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { disk } from '../disk.ts';
 import { AppendFile, isMissing, readExactly, replaceFile, withFile } from './durable-file.ts';
 import type { IndexMarks, Mark } from './index-marks.ts';
 import { idsFolder, PART_ENTRIES } from './layout.ts';
@@ -58,7 +58,7 @@ export class IdWriter {
     this.#count = Math.min(marks.size, count);
     const last = Math.floor(this.#count / PART_ENTRIES);
     for (const part of partsOf(this.#folder)) {
-      if (part > last) rmSync(openPath(this.#folder, part), { force: true });
+      if (part > last) disk.rmSync(openPath(this.#folder, part), { force: true });
     }
     const marked = new Map(marks.ids.map(([part, rows, checksum]) => [part, { rows, checksum }]));
     for (let part = 0; part <= last; part += 1) {
@@ -84,7 +84,7 @@ export class IdWriter {
 
   clear(): void {
     this.close();
-    rmSync(idsFolder(this.#folder), { recursive: true, force: true });
+    disk.rmSync(idsFolder(this.#folder), { recursive: true, force: true });
     this.#count = 0;
   }
 
@@ -103,8 +103,9 @@ export class IdWriter {
 }
 
 function partsOf(folder: string): number[] {
-  if (!existsSync(idsFolder(folder))) return [];
-  return readdirSync(idsFolder(folder))
+  if (!disk.existsSync(idsFolder(folder))) return [];
+  return disk
+    .readdirSync(idsFolder(folder))
     .filter((name) => name.endsWith('.open'))
     .map((name) => Number.parseInt(name, 10));
 }
@@ -112,9 +113,9 @@ function partsOf(folder: string): number[] {
 /** Whether the part lies there sorted, and whole. `read`: look at its content too. */
 function isSorted(folder: string, part: number, read: boolean): boolean {
   const path = sortedPath(folder, part);
-  if (statSync(path, { throwIfNoEntry: false })?.size !== SORTED_BYTES) return false;
+  if (disk.statSync(path, { throwIfNoEntry: false })?.size !== SORTED_BYTES) return false;
   if (!read) return true;
-  const bytes = readFileSync(path);
+  const bytes = disk.readFileSync(path);
   return bytes.readUInt32BE(CHECKSUM_AT) === checksumOf(bytes);
 }
 
@@ -145,7 +146,7 @@ function sortPart(folder: string, part: number): void {
   const sorted = Buffer.concat([header, Buffer.from(rows.join(''), 'latin1')]);
   sorted.writeUInt32BE(checksumOf(sorted), CHECKSUM_AT);
   replaceFile(sortedPath(folder, part), sorted);
-  rmSync(openPath(folder, part));
+  disk.rmSync(openPath(folder, part));
 }
 
 interface PartRange {
@@ -241,5 +242,5 @@ export class IdReader {
 }
 
 function readWhole(fd: number, path: string): Buffer {
-  return readExactly(fd, 0, Math.min(fstatSync(fd).size, PART_ENTRIES * ROW_BYTES), path);
+  return readExactly(fd, 0, Math.min(disk.fstatSync(fd).size, PART_ENTRIES * ROW_BYTES), path);
 }

@@ -1,9 +1,9 @@
 // How far each index goes, and what it held then: without it a list that lost its end looks like a list that is whole,
 // and whoever folds it forgets what came last (a revoked key would open again). Written after the indexes are on disk,
 // so it may lag behind them and never runs ahead; it need not survive anything, since what does not fit is rebuilt.
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { disk } from '../disk.ts';
 import { isMissing } from './durable-file.ts';
 import { indexMarksPath } from './layout.ts';
 
@@ -21,16 +21,16 @@ export interface IndexMarks {
 export function writeMarks(folder: string, marks: IndexMarks): void {
   const text = JSON.stringify(marks);
   const path = indexMarksPath(folder);
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  writeFileSync(`${path}.new`, `${text}\n${crc32(text)}\n`, { mode: 0o600 });
-  renameSync(`${path}.new`, path);
+  disk.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  disk.writeFileSync(`${path}.new`, `${text}\n${crc32(text)}\n`, { mode: 0o600 });
+  disk.renameSync(`${path}.new`, path);
 }
 
 /** Null when there are none, or none that are whole. */
 export function readMarks(folder: string): IndexMarks | null {
   let content: string;
   try {
-    content = readFileSync(indexMarksPath(folder), 'utf8');
+    content = disk.readFileSync(indexMarksPath(folder), 'utf8');
   } catch (error) {
     if (isMissing(error)) return null;
     throw error;

@@ -1,8 +1,8 @@
 // One list of entry indexes per kind that is not traffic, so that whoever folds configuration, keys or prices at start
 // reads those entries and no others. Rebuilt from the leaves where it is not what its mark says it was.
-import { existsSync, fstatSync, readdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { EntryKind } from '@weighbridge/protocol';
+import { disk } from '../disk.ts';
 import { AppendFile, isMissing, readExactly, withFile } from './durable-file.ts';
 import type { IndexMarks, Mark } from './index-marks.ts';
 import { kindPath } from './layout.ts';
@@ -45,7 +45,7 @@ export class KindWriter {
     this.close();
     const folder = dirname(kindPath(this.#folder, 'any'));
     const marked = new Map(marks.kinds.map(([kind, rows, checksum]) => [kind, { rows, checksum }]));
-    const kinds = new Set([...marked.keys(), ...(existsSync(folder) ? readdirSync(folder) : [])]);
+    const kinds = new Set([...marked.keys(), ...(disk.existsSync(folder) ? disk.readdirSync(folder) : [])]);
     for (const kind of kinds) {
       const file = this.#file(kind);
       const { rows, checksum } = marked.get(kind) ?? { rows: 0, checksum: 0 };
@@ -59,7 +59,7 @@ export class KindWriter {
 
   clear(): void {
     this.close();
-    rmSync(dirname(kindPath(this.#folder, 'any')), { recursive: true, force: true });
+    disk.rmSync(dirname(kindPath(this.#folder, 'any')), { recursive: true, force: true });
   }
 
   close(): void {
@@ -81,7 +81,7 @@ export function readKind(folder: string, kind: string, size: number): number[] {
   const path = kindPath(folder, kind);
   try {
     const rows = withFile(path, (fd) =>
-      readExactly(fd, 0, Math.floor(fstatSync(fd).size / ROW_BYTES) * ROW_BYTES, path),
+      readExactly(fd, 0, Math.floor(disk.fstatSync(fd).size / ROW_BYTES) * ROW_BYTES, path),
     );
     const found: number[] = [];
     for (let at = 0; at < rows.length; at += ROW_BYTES) found.push(rows.readUIntBE(at + 2, 6));

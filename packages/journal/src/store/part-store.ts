@@ -1,10 +1,10 @@
 // Variable-length items in parts of 16,384: leaves (bundles of the log) and records (what lies beside them). The part
 // being filled is a plain file with a list of end offsets; a finished and sealed one is compressed bundle by bundle
 // behind a table with checksums, and never changes again.
-import { closeSync, existsSync, openSync, rmSync, statSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { constants, crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { AppError } from '@weighbridge/kernel';
+import { disk } from '../disk.ts';
 import { AppendFile, isMissing, readExactly, replaceFile, withFile } from './durable-file.ts';
 import { BUNDLE_ENTRIES, PART_ENTRIES } from './layout.ts';
 
@@ -117,10 +117,11 @@ export class PartWriter {
   }
 
   #check(part: number): void {
-    if (part < 0 || existsSync(sealedPath(this.#folder, part))) return;
+    if (part < 0 || disk.existsSync(sealedPath(this.#folder, part))) return;
     const whole =
-      existsSync(endsPath(this.#folder, part)) &&
-      statSync(endsPath(this.#folder, part)).size >= PART_ENTRIES * OFFSET_BYTES;
+      disk.existsSync(endsPath(this.#folder, part)) &&
+      (disk.statSync(endsPath(this.#folder, part), { throwIfNoEntry: false })?.size ?? 0) >=
+        PART_ENTRIES * OFFSET_BYTES;
     if (!whole)
       throw new AppError('JOURNAL_ROLLED_BACK', `${openPath(this.#folder, part)} is shorter than the signed log needs`);
   }
@@ -144,15 +145,16 @@ const closePart = ({ data, ends }: OpenPart): void => {
 const endOf = (bytes: Buffer): number => bytes.readUIntBE(2, 6);
 
 function openParts(folder: string): number[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
+  if (!disk.existsSync(folder)) return [];
+  return disk
+    .readdirSync(folder)
     .filter((name) => name.endsWith('.open'))
     .map((name) => Number.parseInt(name, 10));
 }
 
 function dropOpen(folder: string, part: number): void {
-  rmSync(openPath(folder, part), { force: true });
-  rmSync(endsPath(folder, part), { force: true });
+  disk.rmSync(openPath(folder, part), { force: true });
+  disk.rmSync(endsPath(folder, part), { force: true });
 }
 
 function sealPart(folder: string, part: number): void {
@@ -199,7 +201,7 @@ interface SealedPart {
 /** The caller closes its file. */
 function openSealed(folder: string, part: number): SealedPart {
   const path = sealedPath(folder, part);
-  const fd = openSync(path, 'r');
+  const fd = disk.openSync(path, 'r');
   try {
     const table = readExactly(fd, 0, TABLE_BYTES, path);
     const sound =
@@ -208,7 +210,7 @@ function openSealed(folder: string, part: number): SealedPart {
     if (!sound) throw new AppError('JOURNAL_CORRUPT', `the table of ${path} was changed`);
     return { part, path, fd, table };
   } catch (error) {
-    closeSync(fd);
+    disk.closeSync(fd);
     throw error;
   }
 }
@@ -242,14 +244,14 @@ export class BundleReader {
     const part = Math.floor(bundle / BUNDLES);
     if (this.#open?.part !== part) {
       this.close();
-      if (existsSync(sealedPath(this.#folder, part))) this.#open = openSealed(this.#folder, part);
+      if (disk.existsSync(sealedPath(this.#folder, part))) this.#open = openSealed(this.#folder, part);
     }
     if (this.#open === null) return readBundle(this.#folder, this.#prefix, bundle, width);
     return firstItems(readSealed(this.#open, bundle % BUNDLES), this.#prefix, width);
   }
 
   close(): void {
-    if (this.#open !== null) closeSync(this.#open.fd);
+    if (this.#open !== null) disk.closeSync(this.#open.fd);
     this.#open = null;
   }
 }
@@ -268,7 +270,7 @@ export function readBundle(folder: string, prefix: PrefixBytes, bundle: number, 
       try {
         return firstItems(readSealed(sealed, within), prefix, width);
       } finally {
-        closeSync(sealed.fd);
+        disk.closeSync(sealed.fd);
       }
     } catch (error) {
       if (!isMissing(error)) throw error;
@@ -285,8 +287,11 @@ export function checkEnds(folder: string, prefix: PrefixBytes, bundle: number, b
   const part = Math.floor(bundle / BUNDLES);
   const first = (bundle % BUNDLES) * BUNDLE_ENTRIES;
   const path = endsPath(folder, part);
-  if (!existsSync(path)) return;
-  const rows = Math.min(first + BUNDLE_ENTRIES, Math.floor(statSync(path).size / OFFSET_BYTES));
+  if (!disk.existsSync(path)) return;
+  const rows = Math.min(
+    first + BUNDLE_ENTRIES,
+    Math.floor((disk.statSync(path, { throwIfNoEntry: false })?.size ?? 0) / OFFSET_BYTES),
+  );
   const ends = withFile(path, (fd) => readExactly(fd, 0, rows * OFFSET_BYTES, path));
   const start = first === 0 ? 0n : ends.readBigUInt64BE((first - 1) * OFFSET_BYTES);
   for (let at = 0, item = first; at < bytes.length; item += 1) {

@@ -3,20 +3,10 @@
 // may create the same key at once: every thread appends, reads back, and the first row in the file is the key for all.
 // A lookup that misses the bounded cache reads one of the 256 files.
 import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  fdatasyncSync,
-  fstatSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { AppError, isAppError } from '@weighbridge/kernel';
+import { disk } from '../disk.ts';
 import { Prf } from './prf.ts';
 import { isMissing, readExactly, syncFolder, withFile } from '../store/durable-file.ts';
 
@@ -69,7 +59,7 @@ export class SubjectKeys {
     this.#folder = folder;
     this.#salts = salts;
     this.#durable = durable;
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    disk.mkdirSync(folder, { recursive: true, mode: 0o700 });
     this.#erasures = this.#erasureCount();
   }
 
@@ -148,14 +138,14 @@ export class SubjectKeys {
         path,
         encodeRow({ handle, generation: newestGeneration(rows) + 1, state: ERASED, at, key: Buffer.alloc(32) }),
       );
-    const fd = openSync(path, 'r+');
+    const fd = disk.openSync(path, 'r+');
     try {
       for (const row of rows.filter((candidate) => candidate.state === LIVE)) {
-        writeSync(fd, encodeRow({ ...row, state: ERASED, at, key: Buffer.alloc(32) }), 0, ROW_BYTES, row.position);
+        disk.writeSync(fd, encodeRow({ ...row, state: ERASED, at, key: Buffer.alloc(32) }), 0, ROW_BYTES, row.position);
       }
-      fdatasyncSync(fd);
+      disk.fdatasyncSync(fd);
     } finally {
-      closeSync(fd);
+      disk.closeSync(fd);
     }
     appendRow(this.#noticePath(), Buffer.concat([handle, Buffer.alloc(ROW_BYTES - HANDLE_BYTES)]));
     this.refresh();
@@ -179,11 +169,11 @@ export class SubjectKeys {
 
   /** Cuts rows that a loss of power left half written. Only at start, before any other thread opens the vault. */
   repair(): void {
-    for (const name of readdirSync(this.#folder)) {
-      const fd = openSync(join(this.#folder, name), 'r+');
-      const { size } = fstatSync(fd);
-      if (size % ROW_BYTES !== 0) ftruncateSync(fd, size - (size % ROW_BYTES));
-      closeSync(fd);
+    for (const name of disk.readdirSync(this.#folder)) {
+      const fd = disk.openSync(join(this.#folder, name), 'r+');
+      const { size } = disk.fstatSync(fd);
+      if (size % ROW_BYTES !== 0) disk.ftruncateSync(fd, size - (size % ROW_BYTES));
+      disk.closeSync(fd);
     }
   }
 
@@ -205,7 +195,7 @@ export class SubjectKeys {
   }
 
   #stateOf(path: string): string {
-    const file = statSync(path, { throwIfNoEntry: false });
+    const file = disk.statSync(path, { throwIfNoEntry: false });
     return `${file?.ino} ${file?.size} ${file?.mtimeMs} ${this.#erasureCount()}`;
   }
 
@@ -227,7 +217,7 @@ export class SubjectKeys {
   }
 
   #erasureCount(): number {
-    return statSync(this.#noticePath(), { throwIfNoEntry: false })?.size ?? 0;
+    return disk.statSync(this.#noticePath(), { throwIfNoEntry: false })?.size ?? 0;
   }
 }
 
@@ -259,7 +249,9 @@ function encodeRow(row: Omit<Row, 'position'>): Buffer {
 function readRows(path: string): Row[] {
   let bytes: Buffer;
   try {
-    bytes = withFile(path, (fd) => readExactly(fd, 0, Math.floor(fstatSync(fd).size / ROW_BYTES) * ROW_BYTES, path));
+    bytes = withFile(path, (fd) =>
+      readExactly(fd, 0, Math.floor(disk.fstatSync(fd).size / ROW_BYTES) * ROW_BYTES, path),
+    );
   } catch (error) {
     if (isMissing(error)) return [];
     throw error;
@@ -281,20 +273,20 @@ function readRows(path: string): Row[] {
 }
 
 function syncFile(path: string): void {
-  const fd = openSync(path, 'r+');
+  const fd = disk.openSync(path, 'r+');
   try {
-    fdatasyncSync(fd);
+    disk.fdatasyncSync(fd);
   } finally {
-    closeSync(fd);
+    disk.closeSync(fd);
   }
 }
 
 /** One `write` on a file opened for appending: the kernel gives concurrent writers an order. */
 function appendRow(path: string, row: Buffer): void {
-  const fd = openSync(path, 'a', 0o600);
+  const fd = disk.openSync(path, 'a', 0o600);
   try {
-    writeSync(fd, row);
+    disk.writeSync(fd, row, 0, row.length, null);
   } finally {
-    closeSync(fd);
+    disk.closeSync(fd);
   }
 }

@@ -1,9 +1,9 @@
 // The vault: log key, salt key, pepper, subject keys, and the memory of the last signed checkpoint. It is the one
 // mutable secret store, kept and backed up apart from the journal, and refused when others could read it.
 import { createHmac, randomBytes } from 'node:crypto';
-import { copyFileSync, existsSync, lstatSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '@weighbridge/kernel';
+import { disk } from '../disk.ts';
 import { isMissing, replaceFile } from '../store/durable-file.ts';
 import { EntryBodies } from './entry-bodies.ts';
 import { generateSignerKey, parseSignerKey, type NoteSigner } from '../note/note-key.ts';
@@ -113,10 +113,10 @@ export class Vault {
     this.dropKeyChange();
     for (const name of [LOG_KEY, CHECKPOINT]) {
       const path = join(this.folder, name);
-      if (existsSync(path)) copyFileSync(path, `${path}.${number}`);
+      if (disk.existsSync(path)) disk.copyFileSync(path, `${path}.${number}`);
     }
     this.replaceSigners([skey]);
-    rmSync(join(this.folder, CHECKPOINT), { force: true });
+    disk.rmSync(join(this.folder, CHECKPOINT), { force: true });
   }
 
   /** Replaces the log's signer keys: current first. */
@@ -131,7 +131,7 @@ export class Vault {
 
   /** A change of the log's keys that was begun and not finished, or null. */
   keyChange(): KeyChange | null {
-    if (!existsSync(join(this.folder, KEY_CHANGE))) return null;
+    if (!disk.existsSync(join(this.folder, KEY_CHANGE))) return null;
     const text = readSecret(this.folder, KEY_CHANGE);
     try {
       return JSON.parse(text) as KeyChange;
@@ -146,7 +146,7 @@ export class Vault {
   }
 
   dropKeyChange(): void {
-    rmSync(join(this.folder, KEY_CHANGE), { force: true });
+    disk.rmSync(join(this.folder, KEY_CHANGE), { force: true });
   }
 }
 
@@ -169,21 +169,21 @@ export interface KeyChange {
 export const openVault = (folder: string, options: VaultOptions = {}): Vault => new Vault(folder, options);
 
 function createMissing(folder: string, origin: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  disk.mkdirSync(folder, { recursive: true, mode: 0o700 });
   // The log key comes last: while it is missing and nothing was signed, the vault is still being made.
-  if (existsSync(join(folder, LOG_KEY))) return;
-  if (existsSync(join(folder, CHECKPOINT))) {
+  if (disk.existsSync(join(folder, LOG_KEY))) return;
+  if (disk.existsSync(join(folder, CHECKPOINT))) {
     throw new AppError('VAULT_UNREADABLE', `${join(folder, LOG_KEY)} is missing, though it has signed checkpoints`);
   }
-  if (!existsSync(join(folder, 'salt.key')))
+  if (!disk.existsSync(join(folder, 'salt.key')))
     replaceFile(join(folder, 'salt.key'), `${randomBytes(32).toString('base64')}\n`);
-  if (!existsSync(join(folder, 'pepper.json'))) writePeppers(folder, [randomBytes(32)]);
+  if (!disk.existsSync(join(folder, 'pepper.json'))) writePeppers(folder, [randomBytes(32)]);
   replaceFile(join(folder, LOG_KEY), `${generateSignerKey(origin)}\n`);
 }
 
 /** Throws VAULT_UNREADABLE when it is missing, not ours, or open to others. */
 function checkMode(path: string): void {
-  const stat = lstatSync(path, { throwIfNoEntry: false });
+  const stat = disk.lstatSync(path, { throwIfNoEntry: false });
   if (stat === undefined) {
     throw new AppError('VAULT_UNREADABLE', `${path} does not exist`, {
       cause: Object.assign(new Error(path), { code: 'ENOENT' }),
@@ -203,14 +203,14 @@ function checkMode(path: string): void {
 
 /** Undefined while there is no such file: what was read from it before stays. */
 function markOf(path: string): string | undefined {
-  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  const found = disk.statSync(path, { bigint: true, throwIfNoEntry: false });
   return found === undefined ? undefined : `${found.ino} ${found.mtimeNs} ${found.ctimeNs}`;
 }
 
 function readSecret(folder: string, name: string): string {
   const path = join(folder, name);
   checkMode(path);
-  return readFileSync(path, 'utf8');
+  return disk.readFileSync(path, 'utf8');
 }
 
 const readSigners = (folder: string): NoteSigner[] =>

@@ -1,7 +1,7 @@
 // The handovers of a log's key, held against the entries that record them, where the records lie beside the log. The
 // statements themselves are checked where they are read (note/handover), their place in the log by the pass over it.
-import { existsSync } from 'node:fs';
 import { AppError } from '@weighbridge/kernel';
+import { disk } from '../disk.ts';
 import { openJournal } from '../journal.ts';
 import { decodeBase64Url } from '../merkle/hash.ts';
 import type { Handover } from '../note/handover.ts';
@@ -16,7 +16,7 @@ const bad = (why: string): AppError => new AppError('PROOF_INVALID', why);
  * others. `changes`: indexes of those entries.
  */
 export function checkHandoverRecords(folder: string, handovers: readonly Handover[], changes: readonly number[]): void {
-  if (changes.length === 0 || !existsSync(recordsFolder(folder))) return;
+  if (changes.length === 0 || !disk.existsSync(recordsFolder(folder))) return;
   const shown = new Map(handovers.map(({ size, statement }) => [size, statement]));
   const journal = openJournal(folder);
   try {

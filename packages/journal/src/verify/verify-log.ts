@@ -1,7 +1,7 @@
 // Checks a whole log: a folder on disk, or a URL that serves the tlog-tiles layout (ours or anybody's). Both feed the
 // same check, bundle by bundle, in bounded memory. In a folder the private records are held against the leaves as well.
-import { existsSync, readFileSync } from 'node:fs';
 import { AppError } from '@weighbridge/kernel';
+import { disk } from '../disk.ts';
 import type { Verification, VerifyOptions } from '../contract.ts';
 import { readCheckpoint, unknownKeysOn } from '../note/checkpoint.ts';
 import { handedOver, isHandovers, parseHandovers } from '../note/handover.ts';
@@ -60,7 +60,7 @@ const isBehind = (note: string, { handovers }: Required<Pick<VerifyOptions, 'han
 
 function checkBundles(folder: string, options: VerifyFolderOptions, check: LogCheck, tally: Tally): void {
   const besides = options.leavesOnly !== true;
-  const records = besides && existsSync(recordsFolder(folder)) ? new BundleReader(recordsFolder(folder), 4) : null;
+  const records = besides && disk.existsSync(recordsFolder(folder)) ? new BundleReader(recordsFolder(folder), 4) : null;
   const vault = options.vault === undefined ? null : openVault(options.vault);
   const entries = new BundleReader(entriesFolder(folder), 2);
   try {
@@ -95,7 +95,7 @@ function asCorrupt(error: unknown): unknown {
 
 function readText(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return disk.readFileSync(path, 'utf8');
   } catch (error) {
     if (isMissing(error)) throw new AppError('JOURNAL_CORRUPT', `${path} is missing`, { cause: error });
     throw error;

@@ -1,8 +1,8 @@
 // The reserve: a file of real zeros, written and synced while there was room, so that the receipts of calls in flight
 // can still be kept when the disk is full. It is overwritten in place, which needs no new space. Its content is copied
 // to a proper segment as soon as the disk takes one, or read by recovery.
-import { closeSync, fdatasyncSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { disk } from '../disk.ts';
 import { isMissing, syncFolder, writeAll } from '../store/durable-file.ts';
 import { walFolder } from '../store/layout.ts';
 import { decodeSegmentHeader, encodeSegmentHeader, type SegmentHeader } from './frame.ts';
@@ -22,13 +22,13 @@ export class Reserve {
   /** Lays out `bytes` of zeros; throws what the file system throws when there is no room. */
   constructor(folder: string, header: Omit<SegmentHeader, 'start'>, bytes: number) {
     keepContent(folder, header.lane);
-    this.#fd = openSync(reservePath(folder, header.lane), 'w+', 0o600);
+    this.#fd = disk.openSync(reservePath(folder, header.lane), 'w+', 0o600);
     this.#bytes = bytes;
     this.#header = header;
     const zeros = Buffer.alloc(Math.min(bytes, 256 * 1024));
     for (let at = 0; at < bytes; at += zeros.length)
       writeAll(this.#fd, zeros.subarray(0, Math.min(zeros.length, bytes - at)), at);
-    fdatasyncSync(this.#fd);
+    disk.fdatasyncSync(this.#fd);
     syncFolder(walFolder(folder));
   }
 
@@ -48,7 +48,7 @@ export class Reserve {
       writeAll(this.#fd, batch, HEADER_SPACE + this.#used);
     }
     this.#used += batch.length;
-    if (durable) fdatasyncSync(this.#fd);
+    if (durable) disk.fdatasyncSync(this.#fd);
     return true;
   }
 
@@ -71,13 +71,13 @@ export class Reserve {
     for (let at = 0; at < HEADER_SPACE + this.#used; at += zeros.length) {
       writeAll(this.#fd, zeros.subarray(0, Math.min(zeros.length, this.#bytes - at)), at);
     }
-    fdatasyncSync(this.#fd);
+    disk.fdatasyncSync(this.#fd);
     this.#used = 0;
     this.#overflowed = false;
   }
 
   close(): void {
-    closeSync(this.#fd);
+    disk.closeSync(this.#fd);
   }
 }
 
@@ -88,10 +88,10 @@ export class Reserve {
 export function keepContent(folder: string, lane: number, before = Infinity): void {
   const path = reservePath(folder, lane);
   try {
-    const decoded = decodeSegmentHeader(readFileSync(path).subarray(0, HEADER_SPACE));
+    const decoded = decodeSegmentHeader(disk.readFileSync(path).subarray(0, HEADER_SPACE));
     if (decoded !== null && decoded.header.epoch >= before) return;
-    if (decoded === null) return before === Infinity ? rmSync(path) : undefined;
-    renameSync(path, keptPath(folder, decoded.header));
+    if (decoded === null) return before === Infinity ? disk.rmSync(path) : undefined;
+    disk.renameSync(path, keptPath(folder, decoded.header));
   } catch (error) {
     if (!isMissing(error)) throw error;
   }

@@ -1,6 +1,6 @@
 // Reads one write-ahead file from where it was left. The writer may be at work on it: what is not wholly there yet is
 // looked at again later. Whether bytes that are no batch are a torn tail or damage is decided by what follows them.
-import { closeSync, fstatSync, openSync } from 'node:fs';
+import { disk } from '../disk.ts';
 import { readExactly } from '../store/durable-file.ts';
 import { decodeSegmentHeader, holdsLaterBatch, lookAtBatch, type SegmentHeader } from './frame.ts';
 import { RESERVE_CONTENT_AT } from './reserve.ts';
@@ -34,7 +34,7 @@ export class SegmentReader {
     this.epoch = name.epoch;
     this.order = name.reserve ? Infinity : name.number;
     this.#reserve = name.reserve;
-    this.#fd = openSync(path, 'r');
+    this.#fd = disk.openSync(path, 'r');
   }
 
   /** The next batch, if it is wholly there. */
@@ -60,7 +60,7 @@ export class SegmentReader {
 
   /** Bytes in the file behind what was taken. */
   #left(): number {
-    return fstatSync(this.#fd).size - this.#offset;
+    return disk.fstatSync(this.#fd).size - this.#offset;
   }
 
   /**
@@ -80,11 +80,11 @@ export class SegmentReader {
   }
 
   close(): void {
-    closeSync(this.#fd);
+    disk.closeSync(this.#fd);
   }
 
   #readHeader(): boolean {
-    const bytes = readExactly(this.#fd, 0, Math.min(RESERVE_CONTENT_AT, fstatSync(this.#fd).size), this.path);
+    const bytes = readExactly(this.#fd, 0, Math.min(RESERVE_CONTENT_AT, disk.fstatSync(this.#fd).size), this.path);
     const decoded = decodeSegmentHeader(bytes);
     if (decoded === null) return false;
     this.header = decoded.header;

@@ -1,9 +1,9 @@
 // Follows the write-ahead files of all lanes. For each (lane, epoch) it knows which sequence number comes next, so that
 // an entry is handed on exactly once however often its file is read; which intents have no call yet; and when a file is
 // no longer needed by anybody. It polls: on the hot path nobody sends anybody a message.
-import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { AppError, invariant } from '@weighbridge/kernel';
+import { disk } from '../disk.ts';
 import type { RawDraft } from '../record/record.ts';
 import { walFolder } from '../store/layout.ts';
 import { batchNumbers, decodeBatch, type SegmentHeader, type SequencedDraft } from './frame.ts';
@@ -64,17 +64,17 @@ export class WalTail {
     this.#acceptGaps = acceptGaps;
     this.#epoch = epoch;
     this.#positions = new Map(positions.map(([lane, laneEpoch, next]) => [`${lane}-${laneEpoch}`, next]));
-    for (const name of existsSync(walFolder(folder)) ? readdirSync(walFolder(folder)) : []) {
+    for (const name of disk.existsSync(walFolder(folder)) ? disk.readdirSync(walFolder(folder)) : []) {
       if (name.endsWith('.reserve')) keepContent(folder, Number.parseInt(name, 10), epoch);
       const opened = /^\d+-(\d+)\.opened$/.exec(name);
-      if (opened !== null && Number(opened[1]) < epoch) rmSync(join(walFolder(folder), name), { force: true });
+      if (opened !== null && Number(opened[1]) < epoch) disk.rmSync(join(walFolder(folder), name), { force: true });
     }
   }
 
   /** Looks for new files. What was listed before a file was read to its end cannot grow behind our back. */
   list(): void {
     const folder = walFolder(this.#folder);
-    for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+    for (const name of disk.existsSync(folder) ? disk.readdirSync(folder) : []) {
       const match = NAME.exec(name);
       if (match === null) continue;
       const [lane = 0, epoch = 0, number = 0] = match.slice(1, 4).map(Number);
@@ -128,7 +128,7 @@ export class WalTail {
       settle(lane);
       const needed = new Set([...lane.open.values()].map(({ path }) => path));
       const gone = lane.finished.filter(({ path, end }) => end <= next && !needed.has(path));
-      for (const { path } of gone) rmSync(path, { force: true });
+      for (const { path } of gone) disk.rmSync(path, { force: true });
       lane.finished = lane.finished.filter((file) => !gone.includes(file));
       if (this.#isDead(lane) && lane.segments.length + lane.finished.length === 0) this.#lanes.delete(key);
     }

@@ -1,20 +1,10 @@
 // A lane's own append-only file: what crosses is here before the client is told that it is done. One `write` per turn
 // of the event loop (`process`), one `fdatasync` for all that wait (`disk`). When the disk refuses, the lane says so
 // (`available`), finishes what is in flight from a reserve, and comes back by itself.
-import {
-  closeSync,
-  fdatasync,
-  fdatasyncSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statfsSync,
-} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AppError, invariant, isUlid, LIMITS, systemClock, type Clock } from '@weighbridge/kernel';
 import { ENTRY_KINDS, type EntryDraft } from '@weighbridge/protocol';
+import { disk } from '../disk.ts';
 import type { BodySealer, Sealer, WriteAheadOptions } from '../contract.ts';
 import { recorderFailing } from '../signals.ts';
 import { syncFolder, writeAll } from '../store/durable-file.ts';
@@ -78,7 +68,7 @@ export class WriteAhead implements Sealer {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#vault = openVault(options.vault, { durable: options.durability === 'disk' });
-    mkdirSync(walFolder(options.folder), { recursive: true, mode: 0o700 });
+    disk.mkdirSync(walFolder(options.folder), { recursive: true, mode: 0o700 });
     try {
       claimEpoch(options);
       this.#reserve = new Reserve(options.folder, this.#author(), options.reserveBytes ?? LIMITS.reserve_bytes);
@@ -135,7 +125,7 @@ export class WriteAhead implements Sealer {
     this.#flush();
     while (this.#syncing !== null) await this.#syncing;
     this.#closed = true;
-    closeSync(this.#segment.fd);
+    disk.closeSync(this.#segment.fd);
     this.#reserve.close();
   }
 
@@ -220,9 +210,9 @@ export class WriteAhead implements Sealer {
     const covered = this.#written;
     this.#written = [];
     this.#syncing = new Promise((resolve) => {
-      fdatasync(fd, (error) => {
+      disk.fdatasync(fd, (error) => {
         this.#syncing = null;
-        if (fd !== this.#segment.fd) closeSync(fd);
+        if (fd !== this.#segment.fd) disk.closeSync(fd);
         if (error === null) for (const batch of covered) this.#settle(batch);
         else this.#syncFailed(error, covered);
         this.#sync();
@@ -259,7 +249,7 @@ export class WriteAhead implements Sealer {
     try {
       const next = showSegment(this.#openSegment(this.#seq - (this.#batch?.count ?? 0)), this.#options.durability);
       if (this.#options.durability === 'disk') {
-        fdatasyncSync(old.fd);
+        disk.fdatasyncSync(old.fd);
         for (const batch of this.#written.splice(0)) this.#settle(batch);
       }
       this.#segment = next;
@@ -267,7 +257,7 @@ export class WriteAhead implements Sealer {
       this.#trouble = error as Error;
       return;
     }
-    if (this.#syncing === null) closeSync(old.fd);
+    if (this.#syncing === null) disk.closeSync(old.fd);
   }
 
   /** Comes back when the disk has room for the reserve's content and as much again. */
@@ -278,13 +268,13 @@ export class WriteAhead implements Sealer {
     const first = bytes === 0 ? this.#seq - unsent : start;
     let segment: Segment | null = null;
     try {
-      const disk = statfsSync(walFolder(this.#options.folder));
-      if (disk.bavail * disk.bsize < (this.#options.reserveBytes ?? LIMITS.reserve_bytes)) return;
+      const { bavail, bsize } = disk.statfsSync(walFolder(this.#options.folder));
+      if (bavail * bsize < (this.#options.reserveBytes ?? LIMITS.reserve_bytes)) return;
       segment = this.#openSegment(first);
       this.#copyReserve(segment, bytes);
-      fdatasyncSync(segment.fd);
+      disk.fdatasyncSync(segment.fd);
       showSegment(segment, this.#options.durability);
-      closeSync(this.#segment.fd);
+      disk.closeSync(this.#segment.fd);
       this.#segment = segment;
       this.#reserve.reset();
       this.#trouble = null;
@@ -297,7 +287,7 @@ export class WriteAhead implements Sealer {
   #copyReserve(segment: Segment, bytes: number): void {
     const chunk = Buffer.allocUnsafe(Math.min(COPY_BYTES, Math.max(1, bytes)));
     for (let done = 0; done < bytes;) {
-      const count = readSync(
+      const count = disk.readSync(
         this.#reserve.fd,
         chunk,
         0,
@@ -320,7 +310,7 @@ export class WriteAhead implements Sealer {
     const { folder, lane, epoch } = this.#options;
     const path = join(walFolder(folder), `${lane}-${epoch}-${this.#number}.wal`);
     this.#number += 1;
-    const fd = openSync(`${path}.new`, 'w', 0o600);
+    const fd = disk.openSync(`${path}.new`, 'w', 0o600);
     const segment = { fd, path, start, opened: this.#clock.monotonic(), length: 0 };
     try {
       const header = encodeSegmentHeader({ ...this.#author(), start });
@@ -340,7 +330,7 @@ export class WriteAhead implements Sealer {
  */
 function claimEpoch({ folder, lane, epoch }: WriteAheadOptions): void {
   try {
-    closeSync(openSync(join(walFolder(folder), `${lane}-${epoch}.opened`), 'wx', 0o600));
+    disk.closeSync(disk.openSync(join(walFolder(folder), `${lane}-${epoch}.opened`), 'wx', 0o600));
   } catch (error) {
     invariant(
       (error as NodeJS.ErrnoException).code !== 'EEXIST',
@@ -351,14 +341,14 @@ function claimEpoch({ folder, lane, epoch }: WriteAheadOptions): void {
 }
 
 function showSegment(segment: Segment, durability: WriteAheadOptions['durability']): Segment {
-  renameSync(`${segment.path}.new`, segment.path);
+  disk.renameSync(`${segment.path}.new`, segment.path);
   if (durability === 'disk') syncFolder(dirname(segment.path));
   return segment;
 }
 
 function dropSegment(segment: Segment): void {
-  closeSync(segment.fd);
-  rmSync(`${segment.path}.new`, { force: true });
+  disk.closeSync(segment.fd);
+  disk.rmSync(`${segment.path}.new`, { force: true });
 }
 
 export const openWriteAhead = (options: WriteAheadOptions): WriteAhead => new WriteAhead(options);

@@ -1,9 +1,9 @@
 // What a witness keeps: its key, and of each log the newest checkpoint it has cosigned, as a note with the log's signature
 // and its own. The file is replaced durably before a cosignature leaves the process. A witness that lost any of this may
 // cosign a second history, so that a gap in its memory ends it.
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError, isAppError, LIMITS } from '@weighbridge/kernel';
+import { disk } from '../disk.ts';
 import type { Checkpoint } from '../contract.ts';
 import { acquireFolderLock, type FolderLock } from '../folder-lock.ts';
 import { sha256 } from '../merkle/hash.ts';
@@ -21,6 +21,8 @@ export interface Remembered extends Checkpoint {
 export interface WitnessStoreOptions {
   /** Name of the witness's key, for the first start. */
   readonly name?: string;
+  /** Takes the folder for this store alone; default: the operating system's lock. A simulation brings its own. */
+  readonly acquire?: (folder: string) => FolderLock;
 }
 
 /** What `Witness` needs of a store. */
@@ -42,8 +44,8 @@ export class WitnessStore implements WitnessMemory {
   readonly #lock: FolderLock;
   readonly #memory = new Map<string, Remembered>();
 
-  constructor(folder: string, { name }: WitnessStoreOptions = {}) {
-    this.#lock = acquireFolderLock(folder);
+  constructor(folder: string, { name, acquire = acquireFolderLock }: WitnessStoreOptions = {}) {
+    this.#lock = acquire(folder);
     this.folder = this.#lock.folder;
     try {
       this.cosigner = this.#openKey(name);
@@ -74,16 +76,16 @@ export class WitnessStore implements WitnessMemory {
   keepConflict(origin: string, note: string): void {
     const digest = sha256(note).toString('hex').slice(0, 16);
     const folder = join(this.folder, 'conflicts', originHash(origin));
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    disk.mkdirSync(folder, { recursive: true, mode: 0o700 });
     const path = join(folder, digest);
-    if (existsSync(path) || this.conflicts(origin).length >= LIMITS.witness_conflicts) return;
+    if (disk.existsSync(path) || this.conflicts(origin).length >= LIMITS.witness_conflicts) return;
     replaceFile(path, note);
   }
 
   /** Files with checkpoints that contradict what is remembered of this log. */
   conflicts(origin: string): readonly string[] {
     const folder = join(this.folder, 'conflicts', originHash(origin));
-    return existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
+    return disk.existsSync(folder) ? disk.readdirSync(folder).map((name) => join(folder, name)) : [];
   }
 
   close(): void {
@@ -92,9 +94,9 @@ export class WitnessStore implements WitnessMemory {
 
   #openKey(name: string | undefined): Cosigner {
     const path = join(this.folder, 'key');
-    if (!existsSync(path)) return this.#makeKey(path, name);
+    if (!disk.existsSync(path)) return this.#makeKey(path, name);
     checkSecret(path);
-    const cosigner = parseCosigner(readFileSync(path, 'utf8'));
+    const cosigner = parseCosigner(disk.readFileSync(path, 'utf8'));
     if (name !== undefined && name !== cosigner.key.name)
       throw new AppError('CONFIG_INVALID', `the witness in ${this.folder} is ${cosigner.key.name}, not ${name}`, {
         next: 'leave --name out, or give another witness another folder with --home',
@@ -112,7 +114,7 @@ export class WitnessStore implements WitnessMemory {
     const text = generateCosignerKey(name);
     const { key } = parseCosigner(text);
     // The key comes last: without it the witness is still being made. Its memory is there from the beginning.
-    mkdirSync(join(this.folder, 'logs'), { recursive: true, mode: 0o700 });
+    disk.mkdirSync(join(this.folder, 'logs'), { recursive: true, mode: 0o700 });
     replaceFile(join(this.folder, 'origins'), '');
     replaceFile(join(this.folder, 'vkey'), `${key.vkey}\n`, 0o644);
     replaceFile(path, `${text}\n`);
@@ -123,25 +125,25 @@ export class WitnessStore implements WitnessMemory {
   #recall(): void {
     for (const origin of this.#readIndex()) this.#memory.set(origin, this.#recallOne(origin));
     const known = new Set([...this.#memory.keys()].map((origin) => `${originHash(origin)}.checkpoint`));
-    if (!existsSync(join(this.folder, 'logs')))
+    if (!disk.existsSync(join(this.folder, 'logs')))
       throw new AppError('WITNESS_FORGOT', `${join(this.folder, 'logs')} is missing`);
     for (const name of this.#listMemory()) {
       if (known.has(name)) continue;
       // A crash between the first checkpoint of a log and its line in the index: the file is the truth.
-      const { origin } = readCheckpoint(readFileSync(join(this.folder, 'logs', name), 'utf8'));
+      const { origin } = readCheckpoint(disk.readFileSync(join(this.folder, 'logs', name), 'utf8'));
       this.#memory.set(origin, this.#recallOne(origin));
     }
   }
 
   #listMemory(): readonly string[] {
     const folder = join(this.folder, 'logs');
-    return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.checkpoint')) : [];
+    return disk.existsSync(folder) ? disk.readdirSync(folder).filter((name) => name.endsWith('.checkpoint')) : [];
   }
 
   #recallOne(origin: string): Remembered {
     const path = this.pathOf(origin);
     try {
-      const remembered = this.#read(readFileSync(path, 'utf8'));
+      const remembered = this.#read(disk.readFileSync(path, 'utf8'));
       if (remembered.origin === origin) return remembered;
       throw new AppError('WITNESS_FORGOT', `${path} is of ${remembered.origin}, not of ${origin}`);
     } catch (error) {
@@ -161,7 +163,7 @@ export class WitnessStore implements WitnessMemory {
 
   #readIndex(): readonly string[] {
     try {
-      const text = readFileSync(join(this.folder, 'origins'), 'utf8');
+      const text = disk.readFileSync(join(this.folder, 'origins'), 'utf8');
       return text.split('\n').filter((line) => line !== '');
     } catch (error) {
       if (!isMissing(error)) throw error;
@@ -180,7 +182,7 @@ export const openWitnessStore = (folder: string, options?: WitnessStoreOptions):
 
 function checkSecret(path: string): void {
   if (process.platform === 'win32') return;
-  const { mode } = lstatSync(path);
+  const mode = disk.lstatSync(path, { throwIfNoEntry: false })?.mode ?? 0;
   if ((mode & 0o077) !== 0)
     throw new AppError('VAULT_UNREADABLE', `${path} can be read by others`, { next: `run chmod 0600 ${path}` });
 }
