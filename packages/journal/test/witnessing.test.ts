@@ -44,7 +44,7 @@ function begin(
   const changes: WitnessState[] = [];
   const witnessing = startWitnessing({ folder, witnesses, onChange: (state) => changes.push(state) });
   t.after(() => witnessing.stop());
-  return { states: () => witnessing.states(), stop: () => witnessing.stop(), changes };
+  return { look: () => witnessing.look(), states: () => witnessing.states(), stop: () => witnessing.stop(), changes };
 }
 
 /** A server that answers an add-checkpoint as a test pleases. */

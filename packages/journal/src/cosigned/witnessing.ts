@@ -37,11 +37,15 @@ export interface WitnessingOptions {
   readonly witnesses: readonly { readonly url: string; readonly vkey: string }[];
   readonly fetch?: Fetch;
   readonly clock?: Clock;
+  /** Time between two looks at the log. Default 200; 0: only when `look()` is called. */
+  readonly lookMs?: number;
   /** Told when a witness's state changes to, or from, a problem. */
   readonly onChange?: (state: WitnessState) => void;
 }
 
 export interface Witnessing {
+  /** Asks each witness that may be asked now. It is called by itself; by whoever drives it, with `lookMs: 0`. */
+  look(): void;
   states(): readonly WitnessState[];
   /** Ends it; submissions under way are given up. */
   stop(): Promise<void>;
@@ -96,8 +100,9 @@ class Run implements Witnessing {
       trouble: null,
     }));
     if (parsed.length === 0) return;
-    this.#timer = setInterval(() => this.#look(), LOOK_MS);
-    this.#look();
+    const { lookMs = LOOK_MS } = options;
+    if (lookMs > 0) this.#timer = setInterval(() => this.look(), lookMs);
+    this.look();
   }
 
   states(): readonly WitnessState[] {
@@ -121,7 +126,7 @@ class Run implements Witnessing {
     }
   }
 
-  #look(): void {
+  look(): void {
     const now = this.#clock.monotonic();
     const idle = this.#witnesses.filter(({ busy, notBefore }) => !busy && notBefore <= now);
     if (idle.length === 0) return;
