@@ -4,13 +4,13 @@
 import { AppError, isAppError } from '@weighbridge/kernel';
 import { disk } from '../disk.ts';
 import { readCheckpoint } from '../note/checkpoint.ts';
-import { isMissing, replaceFile } from '../store/durable-file.ts';
+import { isMissing, makeFolder, replaceFile } from '../store/durable-file.ts';
 import { checkpointPath, epochPath, walFolder } from '../store/layout.ts';
 import { readPositions } from './positions.ts';
 
 /** The next epoch of this folder. Call it under the folder lock, once per start (and per lane started again). */
 export function nextEpoch(folder: string): number {
-  disk.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const epoch = Math.max(readEpoch(folder), ...epochsOfFiles(folder), ...epochsOfLog(folder)) + 1;
   replaceFile(epochPath(folder), `${epoch}\n`);
   return epoch;

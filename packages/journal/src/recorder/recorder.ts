@@ -8,7 +8,7 @@ import type { Checkpoint, RecorderOptions, StepReport } from '../contract.ts';
 import { signCheckpoint } from '../note/checkpoint.ts';
 import { expandDraft, type RawDraft } from '../record/record.ts';
 import { setRecorderFailing } from '../signals.ts';
-import { replaceFile } from '../store/durable-file.ts';
+import { makeFolder, replaceFile, syncFolders } from '../store/durable-file.ts';
 import { IdReader } from '../store/id-index.ts';
 import { checkpointPath, entriesFolder, logFolder, vkeyPath } from '../store/layout.ts';
 import { LogWriter } from '../store/log-writer.ts';
@@ -59,13 +59,14 @@ export class Recorder {
     this.#succession = succession;
     this.#clock = options.clock ?? systemClock;
     this.#vault = openVault(options.vault, { durable: true });
-    this.#vault.subjects.repair();
     this.#ulid = createUlid(
       () => this.#clock.wall(),
       (bytes) => crypto.getRandomValues(bytes),
     );
     this.#lastSeal = this.#clock.monotonic();
     try {
+      this.#vault.subjects.repair();
+      syncFolders(options.vault);
       this.#state = this.#reopen();
       if (this.#state.writer.size === 0) this.#begin(this.#state);
     } catch (error) {
@@ -214,7 +215,8 @@ export class Recorder {
 
   #open(): State {
     const { folder, epoch } = this.#options;
-    disk.mkdirSync(logFolder(folder), { recursive: true, mode: 0o700 });
+    makeFolder(logFolder(folder));
+    syncFolders(folder);
     const checkpoint = readSealedState(folder, this.#vault);
     const size = checkpoint?.size ?? 0;
     const writer = new LogWriter(folder, size);

@@ -7,6 +7,7 @@ import { disk } from '../disk.ts';
 import type { RecorderOptions } from '../contract.ts';
 import { readCheckpoint } from '../note/checkpoint.ts';
 import { generateSignerKey } from '../note/note-key.ts';
+import { makeFolder } from '../store/durable-file.ts';
 import { checkpointPath, logFolder, positionsPath, recordsFolder, walFolder } from '../store/layout.ts';
 import { WalTail, type LanePosition } from '../wal/tail.ts';
 import { openVault } from '../vault/vault.ts';
@@ -43,7 +44,7 @@ export function recoverJournal(options: RecoverOptions): Recovered {
     ? disk.readdirSync(join(folder, 'superseded')).length + 1
     : 1;
   const superseded = join(folder, 'superseded', String(number));
-  disk.mkdirSync(superseded, { recursive: true, mode: 0o700 });
+  makeFolder(superseded);
   const lanes = knownPositions(folder, found);
   const damaged = moveDamaged(folder, options.epoch, superseded);
   for (const path of [logFolder(folder), recordsFolder(folder), join(folder, 'index'), positionsPath(folder)]) {
@@ -97,7 +98,7 @@ function moveDamaged(folder: string, epoch: number, superseded: string): string[
     const bad = firstDamaged(tail);
     tail.close();
     if (bad === null) return damaged;
-    disk.mkdirSync(join(superseded, 'wal'), { recursive: true, mode: 0o700 });
+    makeFolder(join(superseded, 'wal'));
     disk.renameSync(join(walFolder(folder), bad), join(superseded, 'wal', bad));
     damaged.push(bad);
   }

@@ -1,6 +1,6 @@
 // Files that must survive: append-only ones that know their length, and small ones replaced whole. Writing is
 // synchronous, because each writer has a thread of its own; what is synced, and when, is the caller's decision.
-import { dirname } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { AppError } from '@weighbridge/kernel';
 import { disk } from '../disk.ts';
@@ -19,6 +19,34 @@ export function syncFolder(folder: string): void {
     disk.fsyncSync(fd);
   } finally {
     disk.closeSync(fd);
+  }
+}
+
+/** Makes a folder, with those above it, and makes their names durable. */
+export function makeFolder(path: string): void {
+  const whole = resolve(path);
+  const first = disk.mkdirSync(whole, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  for (let made = whole; ; made = dirname(made)) {
+    syncFolder(dirname(made));
+    if (made === first || made === dirname(made)) return;
+  }
+}
+
+/**
+ * Makes every name in and below a folder durable, and its own. Whoever finds files at a start does not know whether the
+ * process that made them lived to sync their names.
+ */
+export function syncFolders(path: string): void {
+  syncFolder(dirname(resolve(path)));
+  syncBelow(path);
+}
+
+function syncBelow(path: string): void {
+  syncFolder(path);
+  for (const name of disk.readdirSync(path)) {
+    const below = join(path, name);
+    if (disk.lstatSync(below, { throwIfNoEntry: false })?.isDirectory() === true) syncBelow(below);
   }
 }
 
@@ -86,7 +114,7 @@ export class AppendFile {
 
   constructor(path: string) {
     this.path = path;
-    disk.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path));
     this.#created = !disk.existsSync(path);
     this.#fd = disk.openSync(path, this.#created ? 'wx+' : 'r+', 0o600);
     this.#length = disk.fstatSync(this.#fd).size;

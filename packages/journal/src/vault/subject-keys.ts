@@ -8,7 +8,7 @@ import { crc32 } from 'node:zlib';
 import { AppError, isAppError } from '@weighbridge/kernel';
 import { disk } from '../disk.ts';
 import { Prf } from './prf.ts';
-import { isMissing, readExactly, syncFolder, withFile } from '../store/durable-file.ts';
+import { isMissing, makeFolder, readExactly, syncFolder, withFile } from '../store/durable-file.ts';
 
 const ROW_BYTES = 64;
 const HANDLE_BYTES = 16;
@@ -59,7 +59,7 @@ export class SubjectKeys {
     this.#folder = folder;
     this.#salts = salts;
     this.#durable = durable;
-    disk.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     this.#erasures = this.#erasureCount();
   }
 
@@ -184,11 +184,13 @@ export class SubjectKeys {
   /** `seen`: the rows that had no live key; whoever else saw them now makes a key of the same generation. */
   #create(handle: Buffer, seen: readonly Row[], now: number): SubjectKey {
     const path = this.#path(handle);
+    const isNew = !disk.existsSync(path);
     appendRow(
       path,
       encodeRow({ handle, generation: newestGeneration(seen) + 1, state: LIVE, at: now, key: randomBytes(32) }),
     );
     if (this.#durable) syncFile(path);
+    if (this.#durable && isNew) syncFolder(this.#folder);
     const settled = newestKey(handle, this.#rows(handle));
     if (settled === null) throw new AppError('VAULT_UNREADABLE', `a key written to ${path} cannot be read back`);
     return settled;

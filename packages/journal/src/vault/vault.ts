@@ -4,7 +4,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { AppError } from '@weighbridge/kernel';
 import { disk } from '../disk.ts';
-import { isMissing, replaceFile } from '../store/durable-file.ts';
+import { isMissing, makeFolder, replaceFile } from '../store/durable-file.ts';
 import { EntryBodies } from './entry-bodies.ts';
 import { generateSignerKey, parseSignerKey, type NoteSigner } from '../note/note-key.ts';
 import { Prf } from './prf.ts';
@@ -169,7 +169,7 @@ export interface KeyChange {
 export const openVault = (folder: string, options: VaultOptions = {}): Vault => new Vault(folder, options);
 
 function createMissing(folder: string, origin: string): void {
-  disk.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   // The log key comes last: while it is missing and nothing was signed, the vault is still being made.
   if (disk.existsSync(join(folder, LOG_KEY))) return;
   if (disk.existsSync(join(folder, CHECKPOINT))) {

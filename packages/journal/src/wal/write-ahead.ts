@@ -7,7 +7,7 @@ import { ENTRY_KINDS, type EntryDraft } from '@weighbridge/protocol';
 import { disk } from '../disk.ts';
 import type { BodySealer, Sealer, WriteAheadOptions } from '../contract.ts';
 import { recorderFailing } from '../signals.ts';
-import { syncFolder, writeAll } from '../store/durable-file.ts';
+import { makeFolder, syncFolder, writeAll } from '../store/durable-file.ts';
 import { walFolder } from '../store/layout.ts';
 import { openVault, type Vault } from '../vault/vault.ts';
 import { BATCH_BYTES, BATCH_HEADER_BYTES, draftBound, encodeDraft, encodeSegmentHeader, finishBatch } from './frame.ts';
@@ -68,8 +68,8 @@ export class WriteAhead implements Sealer {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#vault = openVault(options.vault, { durable: options.durability === 'disk' });
-    disk.mkdirSync(walFolder(options.folder), { recursive: true, mode: 0o700 });
     try {
+      makeFolder(walFolder(options.folder));
       claimEpoch(options);
       this.#reserve = new Reserve(options.folder, this.#author(), options.reserveBytes ?? LIMITS.reserve_bytes);
       this.#segment = showSegment(this.#openSegment(0), options.durability);

@@ -9,7 +9,7 @@ import { acquireFolderLock, type FolderLock } from '../folder-lock.ts';
 import { sha256 } from '../merkle/hash.ts';
 import { readCheckpoint } from '../note/checkpoint.ts';
 import { isKeyName } from '../note/note-key.ts';
-import { isMissing, replaceFile } from '../store/durable-file.ts';
+import { isMissing, makeFolder, replaceFile, syncFolders } from '../store/durable-file.ts';
 import { cosignaturesOn, generateCosignerKey, parseCosigner, type Cosigner } from './cosignature.ts';
 
 /** The newest checkpoint of a log that this witness has cosigned. */
@@ -48,6 +48,8 @@ export class WitnessStore implements WitnessMemory {
     this.#lock = acquire(folder);
     this.folder = this.#lock.folder;
     try {
+      makeFolder(this.folder);
+      syncFolders(this.folder);
       this.cosigner = this.#openKey(name);
       this.#recall();
     } catch (error) {
@@ -76,7 +78,7 @@ export class WitnessStore implements WitnessMemory {
   keepConflict(origin: string, note: string): void {
     const digest = sha256(note).toString('hex').slice(0, 16);
     const folder = join(this.folder, 'conflicts', originHash(origin));
-    disk.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     const path = join(folder, digest);
     if (disk.existsSync(path) || this.conflicts(origin).length >= LIMITS.witness_conflicts) return;
     replaceFile(path, note);
@@ -114,7 +116,7 @@ export class WitnessStore implements WitnessMemory {
     const text = generateCosignerKey(name);
     const { key } = parseCosigner(text);
     // The key comes last: without it the witness is still being made. Its memory is there from the beginning.
-    disk.mkdirSync(join(this.folder, 'logs'), { recursive: true, mode: 0o700 });
+    makeFolder(join(this.folder, 'logs'));
     replaceFile(join(this.folder, 'origins'), '');
     replaceFile(join(this.folder, 'vkey'), `${key.vkey}\n`, 0o644);
     replaceFile(path, `${text}\n`);
