@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import { AppError, invariant } from '@weighbridge/kernel';
 import { disk } from '../disk.ts';
 import type { RawDraft } from '../record/record.ts';
+import { syncFolder } from '../store/durable-file.ts';
 import { walFolder } from '../store/layout.ts';
 import { batchNumbers, decodeBatch, type SegmentHeader, type SequencedDraft } from './frame.ts';
 import { keepContent } from './reserve.ts';
@@ -119,8 +120,12 @@ export class WalTail {
     return orphans;
   }
 
-  /** Deletes files whose entries are all sealed (below `sealed`) and in which no intent is open. */
+  /**
+   * Deletes files whose entries are all sealed (below `sealed`) and in which no intent is open. A lane is forgotten only
+   * once its files are gone for good: one that a loss of power brings back would be taken in as new.
+   */
   release(sealed: readonly LanePosition[]): void {
+    let deleted = false;
     for (const [laneNumber, epoch, next] of sealed) {
       const key = `${laneNumber}-${epoch}`;
       const lane = this.#lanes.get(key);
@@ -129,8 +134,15 @@ export class WalTail {
       const needed = new Set([...lane.open.values()].map(({ path }) => path));
       const gone = lane.finished.filter(({ path, end }) => end <= next && !needed.has(path));
       for (const { path } of gone) disk.rmSync(path, { force: true });
+      deleted ||= gone.length > 0;
       lane.finished = lane.finished.filter((file) => !gone.includes(file));
-      if (this.#isDead(lane) && lane.segments.length + lane.finished.length === 0) this.#lanes.delete(key);
+    }
+    if (deleted) syncFolder(walFolder(this.#folder));
+    for (const [laneNumber, epoch] of sealed) {
+      const key = `${laneNumber}-${epoch}`;
+      const lane = this.#lanes.get(key);
+      if (lane === undefined || !this.#isDead(lane)) continue;
+      if (lane.segments.length + lane.finished.length === 0) this.#lanes.delete(key);
     }
   }
 
