@@ -50,9 +50,10 @@ let scratch = Buffer.alloc(64 * 1024);
 
 /**
  * Leaf and record of a draft, as entry `by`. Of an intent only the public group is sealed: who asked and why comes with
- * the call's receipt, and until then stands in the write-ahead file (docs/decisions/0004).
+ * the call's receipt, and until then stands in the write-ahead file (docs/decisions/0004). `givenAt`: when the personal
+ * text was handed over, where that is not when the entry was made: what was given before an erasure is not kept after it.
  */
-export function expandDraft(draft: RawDraft, by: By, vault: Vault): Expanded {
+export function expandDraft(draft: RawDraft, by: By, vault: Vault, givenAt: number = draft.at): Expanded {
   const open = draft.public;
   const commercial = draft.kind === 'intent' ? null : draft.commercial;
   const personal = draft.kind === 'intent' ? null : draft.personal;
@@ -67,7 +68,7 @@ export function expandDraft(draft: RawDraft, by: By, vault: Vault): Expanded {
     at += 4 + SALT_BYTES + commercial.length;
   }
   if (personal !== null) {
-    digests += `"personal":"${sealAt(at, draft, personal, identity, vault)}",`;
+    digests += `"personal":"${sealAt(at, { subject: draft.subject, givenAt }, personal, identity, vault)}",`;
     at += PERSONAL_HEAD_BYTES + personal.length;
   }
   if (open !== null) {
@@ -92,11 +93,17 @@ function digestAt(at: number, salt: Buffer, text: Buffer): string {
   return hash('sha256', scratch.subarray(at + 4, at + 4 + SALT_BYTES + text.length), 'base64url');
 }
 
+/** Whose a personal text is, and when it was handed over. */
+interface Giver {
+  readonly subject: string;
+  readonly givenAt: number;
+}
+
 /** Lays down handle, generation, tag, length and the sealed text; returns the digest of salt and plain text. */
-function sealAt(at: number, draft: RawDraft, text: Buffer, identity: string, vault: Vault): string {
-  const subject = vault.subjects.get(draft.subject, draft.at);
+function sealAt(at: number, from: Giver, text: Buffer, identity: string, vault: Vault): string {
+  const subject = vault.subjects.get(from.subject, from.givenAt);
   // Written before the subject was erased, sealed after: commit to it, and keep nothing that could be read.
-  const erased = draft.at <= subject.erasedAt;
+  const erased = from.givenAt <= subject.erasedAt;
   const key = erased ? new Prf(randomBytes(32)) : subject.key;
   const derived = key.expandWide(`personal\n${identity}`);
   const cipher = createCipheriv('aes-256-gcm', derived.subarray(0, KEY_BYTES), NONCE);

@@ -241,14 +241,14 @@ export class Recorder {
     this.#appendOwn(state, { ...entry, id: this.#ulid(), at: this.#clock.wall() });
   }
 
-  #appendOwn(state: State, draft: Parameters<typeof toRawDraft>[0]): void {
+  #appendOwn(state: State, draft: Parameters<typeof toRawDraft>[0], givenAt?: number): void {
     const { node, epoch, build } = this.#options;
-    this.#append(state, toRawDraft(draft), { node, epoch, build, lane: RECORDER_LANE, seq: state.seq });
+    this.#append(state, toRawDraft(draft), { node, epoch, build, lane: RECORDER_LANE, seq: state.seq }, givenAt);
     state.seq += 1;
   }
 
-  #append({ writer }: State, draft: RawDraft, by: By): void {
-    const { leaf, record } = expandDraft(draft, by, this.#vault);
+  #append({ writer }: State, draft: RawDraft, by: By, givenAt?: number): void {
+    const { leaf, record } = expandDraft(draft, by, this.#vault, givenAt);
     writer.append(leaf, record, draft);
   }
 
@@ -274,7 +274,7 @@ export class Recorder {
     let count = 0;
     for (const intent of orphans) {
       if (this.#hasCall(ids, intent.id, state.sealed.size)) continue;
-      this.#appendOwn(state, close(toEntryDraft(intent), this.#clock.wall()));
+      this.#appendOwn(state, close(toEntryDraft(intent), this.#clock.wall()), intent.at);
       count += 1;
     }
     return count;
