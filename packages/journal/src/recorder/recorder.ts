@@ -249,6 +249,7 @@ export class Recorder {
 
   #append({ writer }: State, draft: RawDraft, by: By, givenAt?: number): void {
     const { leaf, record } = expandDraft(draft, by, this.#vault, givenAt);
+    if (draft.kind === 'intent' && draft.subject !== '') this.#vault.subjects.keep(draft.subject);
     writer.append(leaf, record, draft);
   }
 

@@ -76,6 +76,12 @@ export class SubjectKeys {
     return found;
   }
 
+  /** Makes the key that a subject has by now, if any, survive what `sync` is called for: digests were made under it. */
+  keep(subject: string): void {
+    // One that is at hand was marked when it was taken.
+    if (!this.#cache.has(subject)) this.#unsynced.add(this.#path(this.handle(subject)));
+  }
+
   /**
    * The key that sealed something. Throws SUBJECT_ERASED when it was destroyed. `look`: whoever opens many in a row hands
    * in one `look()` for all of them, and then a key that was good at its first use since stays good until the next.
@@ -162,7 +168,7 @@ export class SubjectKeys {
 
   /** Makes every key seen since the last call survive a loss of power. */
   sync(): void {
-    for (const path of this.#unsynced) syncFile(path);
+    for (const path of this.#unsynced) if (disk.existsSync(path)) syncFile(path);
     if (this.#unsynced.size > 0) syncFolder(this.#folder);
     this.#unsynced.clear();
   }
