@@ -231,6 +231,8 @@ export class Recorder {
     const sealed = readPositions(folder, size);
     const own = sealed.lanes.find(([lane, laneEpoch]) => lane === RECORDER_LANE && laneEpoch === epoch);
     const tail = new WalTail(folder, epoch, sealed.lanes, this.#succession?.acceptGaps);
+    // What is sealed from here on states how far each lane got, also before its files are read.
+    tail.list();
     return { writer, tail, sealed, seq: own?.[2] ?? 0 };
   }
 
