@@ -65,6 +65,8 @@ export interface RecorderOptions {
   readonly node: string;
   readonly build: string;
   readonly log: LogKind;
+  /** Of the lanes: with `disk`, what is sealed was synced in their files before. Default `process`. */
+  readonly durability?: Durability;
   readonly signals?: SharedArrayBuffer;
   readonly clock?: Clock;
   /** Least time between two checkpoints. Default 1,000. */

@@ -13,7 +13,7 @@ import {
   draftBound,
   encodeDraft,
   finishBatch,
-  holdsLaterBatch,
+  laterBatches,
   lookAtBatch,
 } from '../src/wal/frame.ts';
 import { SegmentReader } from '../src/wal/segment-reader.ts';
@@ -43,10 +43,10 @@ function drain(world: World): string[] {
   return ids;
 }
 
-function encode(drafts: readonly EntryDraft[], firstSeq = 0): Buffer {
+function encode(drafts: readonly EntryDraft[], firstSeq = 0, unsynced = 0): Buffer {
   const buffer = Buffer.alloc(BATCH_HEADER_BYTES + drafts.reduce((sum, draft) => sum + draftBound(draft), 0));
   const end = drafts.reduce((at, draft) => encodeDraft(draft, buffer, at), BATCH_HEADER_BYTES);
-  finishBatch(buffer.subarray(0, end), drafts.length, firstSeq, 0);
+  finishBatch(buffer.subarray(0, end), { count: drafts.length, firstSeq, refused: 0, unsynced });
   return buffer.subarray(0, end);
 }
 
@@ -65,7 +65,7 @@ describe('frames', () => {
         const drafts = list.map((one) => world.draft('call', one as Partial<EntryDraft>));
         const batch = encode(drafts, firstSeq);
         assert.deepEqual(lookAtBatch(batch), { state: 'whole', length: batch.length });
-        assert.deepEqual(batchNumbers(batch), { count: drafts.length, firstSeq, refused: 0 });
+        assert.deepEqual(batchNumbers(batch), { count: drafts.length, firstSeq, durable: firstSeq });
         const bytes = (value: string | undefined): Buffer | null => (value === undefined ? null : Buffer.from(value));
         assert.deepEqual(
           decodeBatch(batch),
@@ -94,8 +94,14 @@ describe('frames', () => {
       assert.notEqual(lookAtBatch(changed).state, 'whole', `byte ${at}`);
       assert.notEqual(lookAtBatch(batch.subarray(0, at)).state, 'whole', `cut at ${at}`);
     }
-    assert.ok(holdsLaterBatch(Buffer.concat([Buffer.from('torn'), batch])));
-    assert.ok(!holdsLaterBatch(Buffer.concat([batch.subarray(0, -1), Buffer.from('torn')])));
+    assert.equal(laterBatches(Buffer.concat([Buffer.from('torn'), batch]))?.at, 4);
+    assert.equal(laterBatches(Buffer.concat([batch.subarray(0, -1), Buffer.from('torn')])), null);
+    const later = [encode([world.draft('call')], 20, 2), encode([world.draft('call')], 24, 9)];
+    assert.equal(
+      laterBatches(Buffer.concat([Buffer.from('torn'), ...later]))?.durable,
+      18,
+      'the most that any of them says',
+    );
   });
 });
 

@@ -230,7 +230,10 @@ export class Recorder {
     if (checkpoint !== null) this.#publish(checkpoint);
     const sealed = readPositions(folder, size);
     const own = sealed.lanes.find(([lane, laneEpoch]) => lane === RECORDER_LANE && laneEpoch === epoch);
-    const tail = new WalTail(folder, epoch, sealed.lanes, this.#succession?.acceptGaps);
+    const tail = new WalTail(folder, epoch, sealed.lanes, {
+      acceptGaps: this.#succession?.acceptGaps ?? false,
+      durable: this.#options.durability === 'disk',
+    });
     // What is sealed from here on states how far each lane got, also before its files are read.
     tail.list();
     return { writer, tail, sealed, seq: own?.[2] ?? 0 };
@@ -297,6 +300,7 @@ export class Recorder {
     }
     const { folder } = this.#options;
     this.#vault.subjects.sync();
+    tail.sync();
     writer.sync();
     const { size } = writer;
     const lanes: LanePosition[] = [...tail.positions(), [RECORDER_LANE, this.#options.epoch, state.seq]];

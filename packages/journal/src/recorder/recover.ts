@@ -94,7 +94,7 @@ function readSize(note: string): number | null {
 function moveDamaged(folder: string, epoch: number, superseded: string): string[] {
   const damaged: string[] = [];
   for (;;) {
-    const tail = new WalTail(folder, epoch, [], true);
+    const tail = new WalTail(folder, epoch, [], { acceptGaps: true });
     const bad = firstDamaged(tail);
     tail.close();
     if (bad === null) return damaged;

@@ -8,13 +8,14 @@ import type { RawDraft } from '../record/record.ts';
 
 const FILE_MAGIC = 0x57427731; // "WBw1"
 const BATCH_MAGIC = 0x57426231; // "WBb1"
-/** Magic, payload length, checksum, count (4 bytes each), first sequence number (8), refused (4). */
+/** Magic, payload length, checksum, count (4 bytes each), unsynced (2), first sequence number (6), refused (4). */
 export const BATCH_HEADER_BYTES = 28;
 /** A batch is written at once when it has grown to this. */
 export const BATCH_BYTES = 4 * 1024 * 1024;
 /** No batch is larger: the threshold and one entry of three full groups more. */
 const MAX_BATCH_BYTES = BATCH_BYTES + 3 * LIMITS.group_bytes + 4096;
 const ID_BYTES = 26;
+const UNSYNCED_MOST = 0xffff;
 /** Flags of an encoded draft, in the order its groups follow. */
 const GROUPS = ['commercial', 'personal', 'public'] as const;
 type Group = (typeof GROUPS)[number];
@@ -92,13 +93,18 @@ const tooLarge = (what: string, bytes: number, limit: number): AppError =>
 
 /**
  * Fills in the header of a batch whose payload already stands behind it. `refused`: how many sequence numbers just
- * before `firstSeq` belong to entries that were refused, so that a reader can tell such a gap from a loss.
+ * before `firstSeq` belong to entries that were refused, so that a reader can tell such a gap from a loss. `unsynced`: how
+ * many before it were waiting for a sync when this was written, so that a loss of power may have taken them and left this.
  */
-export function finishBatch(batch: Buffer, count: number, firstSeq: number, refused: number): void {
+export function finishBatch(
+  batch: Buffer,
+  numbers: { readonly count: number; readonly firstSeq: number; readonly refused: number; readonly unsynced: number },
+): void {
+  const { count, firstSeq, refused, unsynced } = numbers;
   batch.writeUInt32BE(BATCH_MAGIC, 0);
   batch.writeUInt32BE(batch.length - BATCH_HEADER_BYTES, 4);
   batch.writeUInt32BE(count, 12);
-  batch.writeUInt16BE(0, 16);
+  batch.writeUInt16BE(Math.min(unsynced, UNSYNCED_MOST), 16);
   batch.writeUIntBE(firstSeq, 18, 6);
   batch.writeUInt32BE(refused, 24);
   batch.writeUInt32BE(checksum(batch), 8);
@@ -121,11 +127,18 @@ export function lookAtBatch(bytes: Buffer): BatchLook {
   return checksum(bytes.subarray(0, length)) === bytes.readUInt32BE(8) ? { state: 'whole', length } : { state: 'bad' };
 }
 
-export const batchNumbers = (batch: Buffer): { count: number; firstSeq: number; refused: number } => ({
-  count: batch.readUInt32BE(12),
-  firstSeq: batch.readUIntBE(18, 6),
-  refused: batch.readUInt32BE(24),
-});
+export interface BatchNumbers {
+  readonly count: number;
+  readonly firstSeq: number;
+  /** Entries below this number were kept when the batch was written; those from it on may have been refused or not synced. */
+  readonly durable: number;
+}
+
+export function batchNumbers(batch: Buffer): BatchNumbers {
+  const firstSeq = batch.readUIntBE(18, 6);
+  const missing = Math.max(batch.readUInt32BE(24), batch.readUInt16BE(16));
+  return { count: batch.readUInt32BE(12), firstSeq, durable: firstSeq - missing };
+}
 
 export interface SequencedDraft extends RawDraft {
   readonly seq: number;
@@ -162,10 +175,22 @@ export function decodeBatch(batch: Buffer): SequencedDraft[] {
 
 const BATCH_MAGIC_BYTES = Buffer.from('WBb1');
 
-/** Whether a sound batch starts anywhere behind the first byte: what precedes it is then no torn tail but damage. */
-export function holdsLaterBatch(bytes: Buffer): boolean {
+/** Sound batches that start anywhere behind the first byte: what precedes them is then no torn tail. */
+export interface LaterBatches {
+  /** Where the first of them starts. */
+  readonly at: number;
+  /** Up to which entry everything was kept, as any of them says. */
+  readonly durable: number;
+}
+
+/** Null when there is none. */
+export function laterBatches(bytes: Buffer): LaterBatches | null {
+  let later = null as LaterBatches | null;
   for (let at = bytes.indexOf(BATCH_MAGIC_BYTES, 1); at >= 0; at = bytes.indexOf(BATCH_MAGIC_BYTES, at + 1)) {
-    if (lookAtBatch(bytes.subarray(at)).state === 'whole') return true;
+    const rest = bytes.subarray(at);
+    if (lookAtBatch(rest).state !== 'whole') continue;
+    const { durable } = batchNumbers(rest);
+    later = { at: later?.at ?? at, durable: Math.max(later?.durable ?? 0, durable) };
   }
-  return false;
+  return later;
 }

@@ -65,15 +65,16 @@ export class Reserve {
     return HEADER_SPACE;
   }
 
-  /** Back to zeros, once the content lies in a segment. */
+  /** Back to zeros, once the content lies in a segment: from then on it is content no more, also where this fails. */
   reset(): void {
-    const zeros = Buffer.alloc(Math.min(HEADER_SPACE + this.#used, 256 * 1024));
-    for (let at = 0; at < HEADER_SPACE + this.#used; at += zeros.length) {
+    const end = HEADER_SPACE + this.#used;
+    this.#used = 0;
+    this.#overflowed = false;
+    const zeros = Buffer.alloc(Math.min(end, 256 * 1024));
+    for (let at = 0; at < end; at += zeros.length) {
       writeAll(this.#fd, zeros.subarray(0, Math.min(zeros.length, this.#bytes - at)), at);
     }
     disk.fdatasyncSync(this.#fd);
-    this.#used = 0;
-    this.#overflowed = false;
   }
 
   close(): void {

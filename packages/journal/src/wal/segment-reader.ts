@@ -2,15 +2,19 @@
 // looked at again later. Whether bytes that are no batch are a torn tail or damage is decided by what follows them.
 import { disk } from '../disk.ts';
 import { readExactly } from '../store/durable-file.ts';
-import { decodeSegmentHeader, holdsLaterBatch, lookAtBatch, type SegmentHeader } from './frame.ts';
+import { decodeSegmentHeader, laterBatches, lookAtBatch, type LaterBatches, type SegmentHeader } from './frame.ts';
 import { RESERVE_CONTENT_AT } from './reserve.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
 
-/** `end`: nothing more for now. `torn`: bytes at the end that are no batch. `damaged`: such bytes before a sound batch. */
+/**
+ * `end`: nothing more for now. `torn`: bytes at the end that are no batch. `damaged`: such bytes before a sound batch, and
+ * everything below entry `durable` was promised to stay.
+ */
 export type Taken =
   | { readonly state: 'batch'; readonly batch: Buffer }
-  | { readonly state: 'end' | 'torn' | 'damaged' };
+  | { readonly state: 'end' | 'torn' }
+  | { readonly state: 'damaged'; readonly durable: number };
 
 export class SegmentReader {
   readonly path: string;
@@ -23,18 +27,24 @@ export class SegmentReader {
   readonly #fd: number;
   readonly #reserve: boolean;
   #offset = 0;
+  /** What stands behind the damage that was met last. */
+  #later: LaterBatches | null = null;
+  /** Up to where the file was synced from here. */
+  #synced = 0;
   #chunk: Buffer = Buffer.alloc(0);
 
   constructor(
     path: string,
     name: { readonly lane: number; readonly epoch: number; readonly number: number; readonly reserve: boolean },
+    syncs = false,
   ) {
     this.path = path;
     this.lane = name.lane;
     this.epoch = name.epoch;
     this.order = name.reserve ? Infinity : name.number;
     this.#reserve = name.reserve;
-    this.#fd = disk.openSync(path, 'r');
+    // Some systems sync only what may be written.
+    this.#fd = disk.openSync(path, syncs ? 'r+' : 'r');
   }
 
   /** The next batch, if it is wholly there. */
@@ -76,7 +86,20 @@ export class SegmentReader {
       return { state: 'batch', batch: rest.subarray(0, look.length) };
     }
     if (rest.every((byte) => byte === 0)) return { state: 'end' };
-    return { state: holdsLaterBatch(rest) ? 'damaged' : 'torn' };
+    this.#later = laterBatches(rest);
+    return this.#later === null ? { state: 'torn' } : { state: 'damaged', durable: this.#later.durable };
+  }
+
+  /** Goes on with the first sound batch behind the damage that was met. */
+  passDamage(): void {
+    this.#offset += this.#later?.at ?? 0;
+    this.#later = null;
+  }
+
+  /** Makes what was taken survive a loss of power, for a reader that was opened to do so. */
+  sync(): void {
+    if (this.#offset > this.#synced) disk.fdatasyncSync(this.#fd);
+    this.#synced = this.#offset;
   }
 
   close(): void {

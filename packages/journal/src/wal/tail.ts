@@ -58,9 +58,19 @@ export class WalTail {
   readonly #lanes = new Map<string, LaneEpoch>();
   readonly #positions: Map<string, number>;
   readonly #acceptGaps: boolean;
+  readonly #durable: boolean;
 
-  /** `epoch`: of this start; all earlier ones are dead. `positions`: what the log holds already. `acceptGaps`: for recovery. */
-  constructor(folder: string, epoch: number, positions: readonly LanePosition[], acceptGaps = false) {
+  /**
+   * `epoch`: of this start; all earlier ones are dead. `positions`: what the log holds already. `acceptGaps`: for recovery.
+   * `durable`: `sync` makes the files survive a loss of power.
+   */
+  constructor(
+    folder: string,
+    epoch: number,
+    positions: readonly LanePosition[],
+    { acceptGaps = false, durable = false }: { readonly acceptGaps?: boolean; readonly durable?: boolean } = {},
+  ) {
+    this.#durable = durable;
     this.#folder = folder;
     this.#acceptGaps = acceptGaps;
     this.#epoch = epoch;
@@ -81,7 +91,8 @@ export class WalTail {
       const [lane = 0, epoch = 0, number = 0] = match.slice(1, 4).map(Number);
       const entry = this.#lane(lane, epoch);
       if (entry.known.has(name)) continue;
-      entry.segments.push(new SegmentReader(join(folder, name), { lane, epoch, number, reserve: match[4] === 'kept' }));
+      const named = { lane, epoch, number, reserve: match[4] === 'kept' };
+      entry.segments.push(new SegmentReader(join(folder, name), named, this.#durable));
       entry.known.add(name);
       entry.segments.sort((a, b) => a.order - b.order);
     }
@@ -102,6 +113,15 @@ export class WalTail {
       return taken;
     }
     return null;
+  }
+
+  /**
+   * What was taken stays in its file, whatever the writer has synced by now: an intent that is in the log and not in its
+   * file would never be closed.
+   */
+  sync(): void {
+    if (!this.#durable) return;
+    for (const lane of this.#lanes.values()) for (const segment of lane.segments) segment.sync();
   }
 
   positions(): LanePosition[] {
@@ -191,6 +211,11 @@ export class WalTail {
         invariant(segment.header !== null, 'a batch stands behind a header');
         return { writer: segment.header, drafts: fresh };
       }
+      if (taken.state === 'damaged' && taken.durable <= lane.next) {
+        // What was not synced may be gone in the middle and there behind it, after a loss of power: nothing was promised.
+        segment.passDamage();
+        continue;
+      }
       if (taken.state === 'damaged') {
         throw new AppError(
           'JOURNAL_CORRUPT',
@@ -207,14 +232,15 @@ export class WalTail {
   }
 
   #finish(lane: LaneEpoch, segment: SegmentReader): void {
+    if (this.#durable) segment.sync();
     segment.close();
     lane.segments.shift();
     lane.finished.push({ path: segment.path, end: lane.next });
   }
 
   #freshDrafts(lane: LaneEpoch, segment: SegmentReader, batch: Buffer): SequencedDraft[] {
-    const { count, firstSeq, refused } = batchNumbers(batch);
-    if (firstSeq > lane.next + refused && !this.#acceptGaps) {
+    const { count, firstSeq, durable } = batchNumbers(batch);
+    if (durable > lane.next && !this.#acceptGaps) {
       throw new AppError(
         'JOURNAL_CORRUPT',
         `${segment.path} continues at entry ${firstSeq}, but entry ${lane.next} was never seen`,

@@ -22,6 +22,8 @@ interface Batch {
   readonly reject: (error: AppError) => void;
   readonly firstSeq: number;
   count: number;
+  /** Entries below this number were kept before it; those from it to its own first were refused. */
+  follows: number;
   /** Kept until synced (`disk` only), in case the sync fails. */
   bytes: Buffer | null;
 }
@@ -50,9 +52,10 @@ export class WriteAhead implements Sealer {
   #scheduled: NodeJS.Immediate | null = null;
   /** Written and waiting for the next sync; those of the sync under way belong to it. */
   #written: Batch[] = [];
+  #covered: readonly Batch[] = [];
   #syncing: Promise<void> | null = null;
-  /** Entries refused since the last one that was kept. */
-  #refused = 0;
+  /** The first entry that was refused since a batch was kept that says so; null for none. */
+  #refusedFrom: number | null = null;
   #seq = 0;
   /** Segments are numbered, so that a name is never used twice. */
   #number = 0;
@@ -158,7 +161,7 @@ export class WriteAhead implements Sealer {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     // Whoever appended sees the rejection; one that nobody awaits must not end the process.
     promise.catch(() => undefined);
-    return { promise, resolve, reject, firstSeq: this.#seq, count: 0, bytes: null };
+    return { promise, resolve, reject, firstSeq: this.#seq, follows: this.#seq, count: 0, bytes: null };
   }
 
   #makeRoom(bytes: number): void {
@@ -177,16 +180,20 @@ export class WriteAhead implements Sealer {
     this.#batch = null;
     const bytes = this.#buffer.subarray(0, this.#used);
     this.#used = BATCH_HEADER_BYTES;
-    finishBatch(bytes, batch.count, batch.firstSeq, this.#refused);
-    if (this.#trouble !== null) return this.#toReserve(batch, bytes);
-    try {
-      writeAll(this.#segment.fd, bytes, this.#segment.length);
-    } catch (error) {
-      this.#trouble = error as Error;
-      return this.#toReserve(batch, bytes);
+    this.#finish(batch, bytes);
+    if (this.#trouble === null) {
+      try {
+        writeAll(this.#segment.fd, bytes, this.#segment.length);
+      } catch (error) {
+        this.#trouble = error as Error;
+      }
+    }
+    if (this.#trouble !== null) {
+      if (this.#toReserve(batch, bytes)) this.#refusedFrom = null;
+      return;
     }
     this.#segment.length += bytes.length;
-    this.#refused = 0;
+    this.#refusedFrom = null;
     if (this.#options.durability === 'disk') {
       batch.bytes = Buffer.from(bytes);
       this.#written.push(batch);
@@ -195,6 +202,14 @@ export class WriteAhead implements Sealer {
       this.#settle(batch);
     }
     if (this.#segment.length >= (this.#options.segmentBytes ?? LIMITS.wal_segment_bytes)) this.#rotate();
+  }
+
+  /** What of the entries before it may be missing when this batch is read, it says itself. */
+  #finish(batch: Batch, bytes: Buffer): void {
+    const { count, firstSeq } = batch;
+    batch.follows = Math.min(this.#refusedFrom ?? firstSeq, firstSeq);
+    const [unsettled = batch] = [...this.#covered.slice(0, 1), ...this.#written.slice(0, 1)];
+    finishBatch(bytes, { count, firstSeq, refused: firstSeq - batch.follows, unsynced: firstSeq - unsettled.follows });
   }
 
   #settle(batch: Batch, error?: AppError): void {
@@ -208,10 +223,12 @@ export class WriteAhead implements Sealer {
     if (this.#syncing !== null || this.#written.length === 0) return;
     const { fd } = this.#segment;
     const covered = this.#written;
+    this.#covered = covered;
     this.#written = [];
     this.#syncing = new Promise((resolve) => {
       disk.fdatasync(fd, (error) => {
         this.#syncing = null;
+        this.#covered = [];
         if (fd !== this.#segment.fd) disk.closeSync(fd);
         if (error === null) for (const batch of covered) this.#settle(batch);
         else this.#syncFailed(error, covered);
@@ -228,19 +245,21 @@ export class WriteAhead implements Sealer {
       this.#toReserve(batch, batch.bytes ?? Buffer.alloc(0));
   }
 
-  #toReserve(batch: Batch, bytes: Buffer): void {
+  /** Whether the reserve took it. */
+  #toReserve(batch: Batch, bytes: Buffer): boolean {
     let taken = false;
     try {
       taken = this.#reserve.take(bytes, batch.firstSeq, this.#options.durability === 'disk');
     } catch (error) {
       this.#trouble = error as Error;
     }
-    this.#refused = taken ? 0 : this.#refused + batch.count;
+    if (!taken) this.#refusedFrom = Math.min(this.#refusedFrom ?? batch.firstSeq, batch.firstSeq);
     const error = new AppError(
       'JOURNAL_UNAVAILABLE',
       `the entry was not kept: ${this.#trouble?.message ?? 'the reserve is full'}`,
     );
     this.#settle(batch, taken ? undefined : error);
+    return taken;
   }
 
   /** A new segment takes over; the old one stays as it is for the recorder. */

@@ -59,6 +59,7 @@ export async function openStores(options: StoresOptions): Promise<Stores> {
   const vault = openVault(home.vault, { origin: `${options.organisation}/${home.log}/${node}` });
   const signals = createSignals();
   const recorder = await startRecorderThread({
+    durability,
     folder: home.journal,
     vault: home.vault,
     epoch,
