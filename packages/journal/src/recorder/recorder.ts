@@ -33,6 +33,8 @@ export interface Succession {
   readonly first: { readonly kind: EntryKind; readonly public: string };
   /** Write-ahead files may have gaps: what is missing is part of what the first entry states. */
   readonly acceptGaps: boolean;
+  /** The log before: calls that it holds are not closed again. */
+  readonly predecessor: SearchedLog;
 }
 
 interface State {
@@ -275,20 +277,19 @@ export class Recorder {
   #closeOrphans(state: State): number {
     const orphans = state.tail.takeOrphans();
     if (orphans.length === 0) return 0;
-    const ids = new IdReader(this.#options.folder);
+    const own = { folder: this.#options.folder, size: state.sealed.size };
+    const before = this.#succession?.predecessor;
+    const ids = new IdReader(own.folder);
+    const idsBefore = before === undefined ? null : new IdReader(before.folder);
     const close = this.#options.closeIntent ?? interruptedCall;
     let count = 0;
     for (const intent of orphans) {
-      if (this.#hasCall(ids, intent.id, state.sealed.size)) continue;
+      if (hasCall(own, ids, intent.id)) continue;
+      if (before !== undefined && idsBefore !== null && mayHaveCall(before, idsBefore, intent.id)) continue;
       this.#appendOwn(state, close(toEntryDraft(intent), this.#clock.wall()), intent.at);
       count += 1;
     }
     return count;
-  }
-
-  #hasCall(ids: IdReader, id: string, size: number): boolean {
-    const folder = entriesFolder(this.#options.folder);
-    return ids.find(id, size).some((index) => readItem(folder, 2, index).includes('"kind":"call"'));
   }
 
   /** Sync, then positions, then the vault's memory, then the checkpoint for all to see. */
@@ -330,6 +331,24 @@ export class Recorder {
  * JOURNAL_UNAVAILABLE.
  */
 export const openRecorder = (options: RecorderOptions): Recorder => new Recorder(options);
+
+interface SearchedLog {
+  readonly folder: string;
+  readonly size: number;
+}
+
+const hasCall = ({ folder, size }: SearchedLog, ids: IdReader, id: string): boolean =>
+  ids.find(id, size).some((index) => readItem(entriesFolder(folder), 2, index).includes('"kind":"call"'));
+
+/** In a log that is succeeded because it may be damaged: what cannot be read of it is not known to be there. */
+function mayHaveCall(log: SearchedLog, ids: IdReader, id: string): boolean {
+  try {
+    return hasCall(log, ids, id);
+  } catch (error) {
+    if (isAppError(error)) return false;
+    throw error;
+  }
+}
 
 const unavailable = (why: string, cause?: unknown): AppError =>
   new AppError(

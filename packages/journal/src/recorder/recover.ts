@@ -64,7 +64,11 @@ export function recoverJournal(options: RecoverOptions): Recovered {
     vkey: vault.signer.verifier.vkey,
   });
   writePositions(folder, [{ size: 0, lanes }]);
-  new Recorder(options, { first: { kind: 'recovery', public: statement }, acceptGaps: true }).close();
+  new Recorder(options, {
+    first: { kind: 'recovery', public: statement },
+    acceptGaps: true,
+    predecessor: { folder: superseded, size: found === null ? 0 : (readSize(found) ?? 0) },
+  }).close();
   return { origin, vkey: vault.signer.verifier.vkey, superseded };
 }
 
