@@ -150,14 +150,16 @@ async function main([job = 'help', ...rest]) {
   }
 }
 
-/** Long campaigns, one file each under campaign/: all of them, or those named. */
-async function campaign(node, names) {
+/** Long campaigns, one file each under campaign/: all of them, or those named. Options go to each that is run. */
+async function campaign(node, given) {
+  const first = given.findIndex((word) => word.startsWith('--'));
+  const [names, options] = first < 0 ? [given, []] : [given.slice(0, first), given.slice(first)];
   const folder = join(ROOT, 'campaign');
   const all = readdirSync(folder).filter((name) => name.endsWith('.ts'));
   const chosen = names.length > 0 ? names.map((name) => `${name}.ts`) : all;
   const unknown = chosen.find((name) => !all.includes(name));
   if (unknown !== undefined) return fail(`no campaign "${unknown}": there are ${all.join(', ')}`);
-  return inTurn(chosen.map((name) => [`campaign ${name}`, node, [join('campaign', name)]]));
+  return inTurn(chosen.map((name) => [`campaign ${name}`, node, [join('campaign', name), ...options]]));
 }
 
 process.exitCode = await main(process.argv.slice(2));
