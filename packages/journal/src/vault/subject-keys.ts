@@ -173,12 +173,16 @@ export class SubjectKeys {
     this.#unsynced.clear();
   }
 
-  /** Cuts rows that a loss of power left half written. Only at start, before any other thread opens the vault. */
+  /**
+   * Cuts rows that a loss of power left half written, and makes those stay that a killed process wrote and did not live to
+   * sync: they are read, and used, like any other. Only at start, before any other thread opens the vault.
+   */
   repair(): void {
     for (const name of disk.readdirSync(this.#folder)) {
       const fd = disk.openSync(join(this.#folder, name), 'r+');
       const { size } = disk.fstatSync(fd);
       if (size % ROW_BYTES !== 0) disk.ftruncateSync(fd, size - (size % ROW_BYTES));
+      disk.fdatasyncSync(fd);
       disk.closeSync(fd);
     }
   }
