@@ -154,6 +154,8 @@ export class SubjectKeys {
       disk.closeSync(fd);
     }
     appendRow(this.#noticePath(), Buffer.concat([handle, Buffer.alloc(ROW_BYTES - HANDLE_BYTES)]));
+    // Of a subject without a key the row is the first in its file.
+    syncFolder(this.#folder);
     this.refresh();
     return live;
   }
