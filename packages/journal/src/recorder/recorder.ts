@@ -70,7 +70,6 @@ export class Recorder {
       this.#vault.subjects.repair();
       syncFolders(options.vault);
       this.#state = this.#reopen();
-      if (this.#state.writer.size === 0) this.#begin(this.#state);
     } catch (error) {
       if (isAppError(error)) throw error;
       throw new AppError('JOURNAL_UNAVAILABLE', `the journal cannot be opened: ${(error as Error).message}`, {
@@ -195,6 +194,8 @@ export class Recorder {
   #reopen(): State {
     const state = this.#open();
     try {
+      // Until its first entry is signed, a log begins anew with each opening.
+      if (state.writer.size === 0) this.#begin(state);
       this.#finishKeyChange(state);
       return state;
     } catch (error) {
