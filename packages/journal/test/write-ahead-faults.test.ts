@@ -1,0 +1,94 @@
+// Write-ahead files on a disk that fails in the middle of things: what was refused, what was not synced, and what was kept
+// in reserve are told apart by whoever reads them later. Each was first shown by a seed of the fault simulator.
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import type { EntryDraft } from '@weighbridge/protocol';
+import { WalTail } from '../src/wal/tail.ts';
+import { makeWorld, type World } from './support/world.ts';
+import { holdSyncs, noSpace, watchDisk } from './support/watched-disk.ts';
+
+/** Ids that the next start finds in the write-ahead files, in order, each once. */
+function drain(world: World): string[] {
+  const tail = new WalTail(world.folder, world.epoch + 1, []);
+  tail.list();
+  const ids: string[] = [];
+  for (let taken = tail.take(); taken !== null; taken = tail.take()) ids.push(...taken.drafts.map(({ id }) => id));
+  tail.close();
+  return ids;
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+const idsOf = (drafts: readonly EntryDraft[]): string[] => drafts.map(({ id }) => id);
+
+describe('a disk that fails', () => {
+  test('entries refused before a batch that reaches the reserve late are told from a loss', async (t) => {
+    const world = makeWorld(t);
+    const { held, disk } = holdSyncs(t);
+    const watched = watchDisk(t, disk);
+    const lane = world.lane({ durability: 'disk' });
+    const [first, refused, last] = [world.draft('call'), world.draft('call'), world.draft('call')];
+    const kept = lane.append(first);
+    await turn();
+    // The second batch finds no room anywhere; then the first one's sync fails, and the reserve takes it.
+    watched.fail = (call) => (call === 'writeSync' ? noSpace() : null);
+    await assert.rejects(lane.append(refused), { code: 'JOURNAL_UNAVAILABLE' });
+    watched.fail = () => null;
+    held.shift()?.(noSpace());
+    await kept;
+    await lane.append(last);
+    assert.deepEqual(drain(world), idsOf([first, last]));
+  });
+
+  test('a reserve that could not be zeroed is not copied into the next segment', async (t) => {
+    const world = makeWorld(t);
+    const watched = watchDisk(t);
+    const lane = world.lane();
+    const drafts = Array.from({ length: 3 }, () => world.draft('call'));
+    const [reserved, during, after] = drafts as [EntryDraft, EntryDraft, EntryDraft];
+    watched.fail = (call, path) => (call === 'writeSync' && path.endsWith('.wal.new') ? noSpace() : null);
+    await lane.append(reserved);
+    assert.equal(lane.available, false);
+    // The content is copied; zeroing the reserve fails after it has begun.
+    watched.fail = (call, path) => (call === 'fdatasyncSync' && path.endsWith('.reserve') ? noSpace() : null);
+    lane.tick();
+    assert.equal(lane.available, false, 'it is tried again');
+    watched.fail = () => null;
+    await lane.append(during);
+    lane.tick();
+    assert.equal(lane.available, true);
+    await lane.append(after);
+    assert.deepEqual(drain(world), idsOf(drafts));
+  });
+});
+
+describe('a loss of power', () => {
+  /** Three batches in one file, none of them synced, or all of them; then the middle one is gone. */
+  async function withHole(t: Parameters<typeof makeWorld>[0], synced: boolean): Promise<[World, EntryDraft[]]> {
+    const world = makeWorld(t);
+    if (!synced) watchDisk(t, holdSyncs(t).disk);
+    const lane = world.lane({ durability: 'disk' });
+    const path = join(world.folder, 'wal', `1-${world.epoch}-0.wal`);
+    const drafts = Array.from({ length: 3 }, () => world.draft('call'));
+    const ends: number[] = [];
+    for (const draft of drafts) {
+      const appended = lane.append(draft);
+      await (synced ? appended : turn());
+      ends.push(readFileSync(path).length);
+    }
+    const bytes = readFileSync(path);
+    writeFileSync(path, bytes.fill(0, ends[0], ends[1]));
+    return [world, drafts];
+  }
+
+  test('that took a batch nobody was promised, and left one behind it, stops no start', async (t) => {
+    const [world, [first, , third]] = await withHole(t, false);
+    assert.deepEqual(drain(world), [first?.id, third?.id]);
+  });
+
+  test('that took a batch which was acknowledged is no such thing, and is reported', async (t) => {
+    const [world] = await withHole(t, true);
+    assert.throws(() => drain(world), { code: 'JOURNAL_CORRUPT', message: /damaged in the middle/ });
+  });
+});
