@@ -101,6 +101,7 @@ const ERRNO: Readonly<Record<string, readonly [number, string]>> = {
   EEXIST: [-17, 'file already exists'],
   ENOTDIR: [-20, 'not a directory'],
   EISDIR: [-21, 'illegal operation on a directory'],
+  EINVAL: [-22, 'invalid argument'],
   ENOSPC: [-28, 'no space left on device'],
 };
 

@@ -12,7 +12,7 @@ interface Opened {
   readonly path: string;
   readonly machine: Machine;
   readonly life: number;
-  readonly append: boolean;
+  readonly flags: string;
   position: number;
   /** Failed syncs of the file that this descriptor has been told of. */
   told: number;
@@ -92,7 +92,7 @@ export class SimDisk implements Disk {
     const fd = (this.#nextFd += 1);
     const { machine } = place;
     const told = node instanceof FileNode ? node.failures : 0;
-    this.#opened.set(fd, { node, path, machine, life: machine.life, append: flags.startsWith('a'), position: 0, told });
+    this.#opened.set(fd, { node, path, machine, life: machine.life, flags, position: 0, told });
     return fd;
   }
 
@@ -103,6 +103,7 @@ export class SimDisk implements Disk {
   readSync(fd: number, buffer: Uint8Array, offset: number, length: number, position: number): number {
     const { machine, node } = this.#use(fd, 'read');
     machine.mayFail('read');
+    if (!readable(this.#opened.get(fd)?.flags ?? '')) throw systemError('EBADF', 'read');
     return fileOf(node, 'read').read(buffer, offset, machine.short(length), position);
   }
 
@@ -117,6 +118,7 @@ export class SimDisk implements Disk {
     });
     const { machine } = at;
     machine.mayFail('write');
+    if (at.flags === 'r') throw systemError('EBADF', 'write');
     const file = fileOf(at.node, 'write');
     const start = startOf(at, position);
     const fits = this.#fits(machine, file, start, length);
@@ -147,6 +149,7 @@ export class SimDisk implements Disk {
   ftruncateSync(fd: number, length: number): void {
     const { machine, node } = this.#use(fd, 'ftruncate');
     machine.mayFail('ftruncate');
+    if (this.#opened.get(fd)?.flags === 'r') throw systemError('EINVAL', 'ftruncate');
     fileOf(node, 'ftruncate').cut(length);
   }
 
@@ -397,8 +400,10 @@ function shortened(machine: Machine, start: number, length: number): number {
   return count === 0 ? length : count;
 }
 
-const startOf = ({ append, node, position: at }: Opened, position: number | null): number =>
-  append && node instanceof FileNode ? node.size : (position ?? at);
+const readable = (flags: string): boolean => flags.startsWith('r') || flags.includes('+');
+
+const startOf = ({ flags, node, position: at }: Opened, position: number | null): number =>
+  flags.startsWith('a') && node instanceof FileNode ? node.size : (position ?? at);
 
 function statOf(node: Node): FileStat {
   const isFolder = node instanceof FolderNode;
