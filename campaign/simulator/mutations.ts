@@ -1,9 +1,9 @@
 // Deliberate faults, switched on one at a time, to show that the auditor can fail. Each is what a mistake in the product
 // would come to: something that it asks of the disk does not happen, an entry is handed on twice, a memory is lost.
 import type { EntryDraft } from '@weighbridge/protocol';
+import type { Machine } from './disk/machine.ts';
 import type { Sabotage } from './disk/sim-disk.ts';
 import type { Plan } from './plan.ts';
-import type { World } from './world.ts';
 
 interface Writer {
   append(draft: EntryDraft): Promise<void>;
@@ -17,7 +17,8 @@ export interface Mutation {
   /** What every run of it has, so that it can come to show. */
   readonly plan?: Partial<Plan>;
   readonly witnessForgets?: true;
-  readonly sabotage?: (world: World) => Sabotage;
+  /** `machine`: the one that runs the journal. */
+  readonly sabotage?: (machine: Machine) => Sabotage;
   readonly append?: (writer: Writer, draft: EntryDraft) => Promise<void>;
 }
 
@@ -52,10 +53,10 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'recovery-drops-a-file',
     what: 'recovery overlooks the write-ahead files of the life before',
     caught: /is lost|never closed/,
-    sabotage: ({ node }) => ({
+    sabotage: (machine) => ({
       hides: (path) => {
         const epoch = /\/wal\/\d+-(\d+)-\d+\.wal$/.exec(path)?.[1];
-        return epoch !== undefined && Number(epoch) < node.machine.life;
+        return epoch !== undefined && Number(epoch) < machine.life;
       },
     }),
   },

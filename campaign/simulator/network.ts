@@ -53,7 +53,7 @@ export class Network {
   /** `fetch` as the programs on a machine see it. */
   fetchFrom(from: string): typeof globalThis.fetch {
     return (input, init) => {
-      const { host, pathname } = new URL(String(input));
+      const { host, pathname } = new URL(input instanceof Request ? input.url : input);
       const body = typeof init?.body === 'string' ? init.body : undefined;
       return new Promise<Response>((resolve, reject) => {
         const settled = { from, fail: (why: string) => over(() => reject(new Error(why))) };

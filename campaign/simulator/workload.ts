@@ -80,7 +80,8 @@ function weightsFor({ plan, fork }: World): Record<string, number> {
 function beginCalls(world: World, random: Random, { lanes, life }: Running): void {
   const lane = random.below(lanes.length);
   const writer = lanes[lane];
-  for (let count = random.between(1, 4); count > 0 && writer?.available === true; count -= 1) {
+  for (let count = random.between(1, 4); count > 0; count -= 1) {
+    if (writer?.available !== true) return;
     const id = world.nextId();
     const subject = random.pick(SUBJECTS);
     const body = `what ${id} asks`;

@@ -55,7 +55,7 @@ export class World {
     const ids = new Random(seed, 'ids');
     this.nextId = createUlid(
       () => this.clock.wall(),
-      (bytes) => void bytes.set(ids.bytes(bytes.length)),
+      (bytes) => bytes.set(ids.bytes(bytes.length)),
     );
     const nodeMachine = this.disk.addMachine('node', new Random(seed, 'node'));
     const witnessMachine = this.disk.addMachine('witness', new Random(seed, 'witness'));
@@ -73,7 +73,7 @@ export class World {
       if (path.startsWith('/node/vault/subjects/')) this.ledger.keysUnsure = true;
     };
     this.disk.onRename = (path, content) => this.#seePublished(path, content);
-    if (mutation?.sabotage !== undefined) this.disk.sabotage = mutation.sabotage(this);
+    if (mutation?.sabotage !== undefined) this.disk.sabotage = mutation.sabotage(nodeMachine);
     useDisk(this.disk);
     this.#layOut();
   }
@@ -152,7 +152,7 @@ export class World {
     this.network.serve('witness', (path, body) => this.witness.answer(path, body));
     this.network.serve('node', (path) => {
       const host = this.impostor ? this.fork : this.node;
-      if (host?.running == null || !host.machine.up) return null;
+      if (host === null || host.running === null || !host.machine.up) return null;
       try {
         const { status, headers, body } = serveLog(host.folder, path.replace(/^\/log/, ''));
         return { status, type: headers['content-type'] ?? '', body };
@@ -203,6 +203,8 @@ export class World {
   #lose(path: string): void {
     const { machine } = this.node;
     if (!machine.up) machine.restart();
+    // Whoever deletes it is not the program: its crash does not come here.
+    machine.crashAt = Infinity;
     this.say(`lost while down: ${path}`);
     this.disk.rmSync(path, { force: true, recursive: true });
   }

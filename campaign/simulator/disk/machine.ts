@@ -2,7 +2,7 @@
 // on it is counted, so that a crash can come at any of them; a machine that is down executes nothing more, whatever the
 // program that ran on it still tries.
 import type { Random } from '../random.ts';
-import { FolderNode, NameJournal, type Node } from './folder-node.ts';
+import { NameJournal, type FolderNode, type Node } from './folder-node.ts';
 import { FileNode, type Loss } from './file-node.ts';
 
 /** `kill`: the process is gone, what it wrote is seen by the next one. `power`: what was not synced is kept by chance. */

@@ -12,7 +12,7 @@ const kindsOf = (world: World, id: string): string[] =>
   [...world.reader().entries()].filter(({ leaf }) => leaf.id === id).map(({ leaf }) => leaf.kind);
 
 /** Index of the first call that is this one, at or behind `from`. */
-function at(calls: readonly string[], wanted: string, from = 0): number {
+function mustCall(calls: readonly string[], wanted: string, from = 0): number {
   const found = calls.indexOf(wanted, from);
   assert.notEqual(found, -1, `${wanted} is called`);
   return found;
@@ -29,9 +29,9 @@ describe('names', () => {
     for (const folder of ['log', 'log/entries', 'log/tile/0', 'records', 'index', 'wal']) {
       const path = join(world.folder, folder);
       const made = watched.calls.findIndex((call) => call.startsWith('mkdirSync') && `${call}/`.includes(`${path}/`));
-      at(watched.calls, `fsyncSync ${dirname(path)}`, made);
+      mustCall(watched.calls, `fsyncSync ${dirname(path)}`, made);
     }
-    at(watched.calls, `fsyncSync ${dirname(world.vault)}`);
+    mustCall(watched.calls, `fsyncSync ${dirname(world.vault)}`);
     recorder.close();
   });
 
@@ -43,7 +43,7 @@ describe('names', () => {
     world.recorder().close();
     const signed = watched.calls.findIndex((call) => /renameSync .*last-checkpoint/.test(call));
     for (const path of [world.folder, join(world.folder, 'log', 'entries'), join(world.vault, 'subjects')]) {
-      const synced = at(watched.calls, `fsyncSync ${path}`);
+      const synced = mustCall(watched.calls, `fsyncSync ${path}`);
       assert.ok(signed === -1 || synced < signed, path);
     }
   });
@@ -59,7 +59,7 @@ describe('names', () => {
     const recorder = world.recorder();
     const deleted = watched.calls.findIndex((call) => /rmSync .*\.wal$/.test(call));
     assert.notEqual(deleted, -1, 'what is sealed is deleted');
-    const synced = at(watched.calls, `fsyncSync ${join(world.folder, 'wal')}`, deleted);
+    const synced = mustCall(watched.calls, `fsyncSync ${join(world.folder, 'wal')}`, deleted);
     const positions = watched.calls.findIndex((call, index) => index > deleted && /renameSync .*positions/.test(call));
     assert.ok(positions === -1 || synced < positions, 'before the next positions');
     recorder.close();
@@ -70,7 +70,7 @@ describe('names', () => {
     const key = openVault(world.vault).subjects.get('person/ada', world.clock.wall());
     const watched = watchDisk(t);
     world.recorder().close();
-    at(watched.calls, `fdatasyncSync ${join(world.vault, 'subjects', key.handle.toString('hex', 0, 1))}`);
+    mustCall(watched.calls, `fdatasyncSync ${join(world.vault, 'subjects', key.handle.toString('hex', 0, 1))}`);
   });
 });
 
@@ -87,7 +87,10 @@ describe('what is sealed', () => {
       recorder.step({ seal: true });
       const { handle } = openVault(world.vault).subjects.get('person/ada', world.clock.wall());
       const signed = watched.calls.findIndex((call) => /renameSync .*last-checkpoint/.test(call));
-      const synced = at(watched.calls, `fdatasyncSync ${join(world.vault, 'subjects', handle.toString('hex', 0, 1))}`);
+      const synced = mustCall(
+        watched.calls,
+        `fdatasyncSync ${join(world.vault, 'subjects', handle.toString('hex', 0, 1))}`,
+      );
       assert.ok(synced < signed, 'before the checkpoint');
       recorder.close();
     });
@@ -102,7 +105,7 @@ describe('what is sealed', () => {
     void lane.append(world.draft('intent'));
     await new Promise((resolve) => void setImmediate(resolve));
     recorder.step({ seal: true });
-    const synced = at(watched.calls, `fdatasyncSync ${join(world.folder, 'wal', `1-${world.epoch}-0.wal`)}`);
+    const synced = mustCall(watched.calls, `fdatasyncSync ${join(world.folder, 'wal', `1-${world.epoch}-0.wal`)}`);
     assert.ok(synced < watched.calls.findIndex((call) => /renameSync .*last-checkpoint/.test(call)));
   });
 
@@ -145,7 +148,7 @@ describe('recovery', () => {
     const watched = watchDisk(t);
     vault.erase('person/grace', world.clock.wall());
     const written = watched.calls.findIndex((call) => call.startsWith('writeSync'));
-    at(watched.calls, `fsyncSync ${join(world.vault, 'subjects')}`, written);
+    mustCall(watched.calls, `fsyncSync ${join(world.vault, 'subjects')}`, written);
   });
 
   test('what a person gave before an erasure stays erased when the call is closed afterwards', async (t) => {
