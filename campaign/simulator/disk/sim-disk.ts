@@ -3,20 +3,10 @@
 // its seed.
 import type { Disk, FileStat, FineFileStat } from '@weighbridge/journal';
 import type { Random } from '../random.ts';
+import { fileOf, readable, shortened, startOf, statOf, upToSector, type Opened } from './descriptor.ts';
 import { FileNode, SECTOR_BYTES } from './file-node.ts';
 import { FolderNode, type NameChange, type Node } from './folder-node.ts';
 import { Crashed, Machine, systemError } from './machine.ts';
-
-interface Opened {
-  readonly node: Node;
-  readonly path: string;
-  readonly machine: Machine;
-  readonly life: number;
-  readonly flags: string;
-  position: number;
-  /** Failed syncs of the file that this descriptor has been told of. */
-  told: number;
-}
 
 /** Deliberate faults of the code under test: what it asks of the disk is not done. */
 export interface Sabotage {
@@ -36,9 +26,8 @@ interface Place {
   readonly node: Node | undefined;
 }
 
-const FOLDER_MODE = 0o40700;
+/** Of the numbers that a file system counts its room in. */
 const UNITS = 4096;
-const UID = process.getuid?.() ?? 0;
 
 export class SimDisk implements Disk {
   readonly #machines = new Map<string, Machine>();
@@ -385,37 +374,3 @@ export class SimDisk implements Disk {
 
 /** Stands in for a folder that does not exist: nothing is ever found or put there. */
 const NOWHERE = new FolderNode(0);
-
-function fileOf(node: Node, syscall: string): FileNode {
-  if (node instanceof FileNode) return node;
-  throw systemError('EISDIR', syscall);
-}
-
-/** A write that does less than all ends between two sectors, as on every file system in use. */
-const upToSector = (start: number, count: number, length: number): number =>
-  count >= length ? length : Math.max(0, count - ((start + count) % SECTOR_BYTES));
-
-function shortened(machine: Machine, start: number, length: number): number {
-  const count = upToSector(start, machine.short(length), length);
-  return count === 0 ? length : count;
-}
-
-const readable = (flags: string): boolean => flags.startsWith('r') || flags.includes('+');
-
-const startOf = ({ flags, node, position: at }: Opened, position: number | null): number =>
-  flags.startsWith('a') && node instanceof FileNode ? node.size : (position ?? at);
-
-function statOf(node: Node): FileStat {
-  const isFolder = node instanceof FolderNode;
-  const version = isFolder ? node.ino : node.version;
-  return {
-    size: isFolder ? UNITS : node.size,
-    ino: node.ino,
-    mode: isFolder ? FOLDER_MODE : 0o100000 | node.mode,
-    uid: UID,
-    mtimeMs: version,
-    ctimeMs: version,
-    isDirectory: () => isFolder,
-    isSymbolicLink: () => false,
-  };
-}

@@ -208,7 +208,7 @@ export class WriteAhead implements Sealer {
   #finish(batch: Batch, bytes: Buffer): void {
     const { count, firstSeq } = batch;
     batch.follows = Math.min(this.#refusedFrom ?? firstSeq, firstSeq);
-    const [unsettled = batch] = [...this.#covered.slice(0, 1), ...this.#written.slice(0, 1)];
+    const unsettled = this.#covered[0] ?? this.#written[0] ?? batch;
     finishBatch(bytes, { count, firstSeq, refused: firstSeq - batch.follows, unsynced: firstSeq - unsettled.follows });
   }
 
