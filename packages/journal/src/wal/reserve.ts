@@ -11,12 +11,20 @@ const HEADER_SPACE = 4096;
 
 export const reservePath = (folder: string, lane: number): string => join(walFolder(folder), `${lane}.reserve`);
 
+interface TakenBatch {
+  readonly firstSeq: number;
+  readonly count: number;
+  readonly durable: boolean;
+}
+
 export class Reserve {
   readonly #fd: number;
   readonly #bytes: number;
   readonly #header: Omit<SegmentHeader, 'start'>;
   #used = 0;
   #start = 0;
+  /** Entries below this number precede what is taken next. */
+  #next = 0;
   #overflowed = false;
 
   /** Lays out `bytes` of zeros; throws what the file system throws when there is no room. */
@@ -36,8 +44,12 @@ export class Reserve {
     return this.#used === 0;
   }
 
-  /** Takes a finished batch; false, and nothing taken, when it does not fit, and from then on until `reset`. */
-  take(batch: Buffer, firstSeq: number, durable: boolean): boolean {
+  /**
+   * Takes a finished batch; false, and nothing taken, when it does not fit, and from then on until `reset`; or when a later
+   * one was taken before: whoever reads in order would pass over it.
+   */
+  take(batch: Buffer, { firstSeq, count, durable }: TakenBatch): boolean {
+    if (this.#used > 0 && firstSeq < this.#next) return false;
     this.#overflowed ||= HEADER_SPACE + this.#used + batch.length > this.#bytes;
     if (this.#overflowed) return false;
     if (this.#used === 0) {
@@ -48,6 +60,7 @@ export class Reserve {
       writeAll(this.#fd, batch, HEADER_SPACE + this.#used);
     }
     this.#used += batch.length;
+    this.#next = firstSeq + count;
     if (durable) disk.fdatasyncSync(this.#fd);
     return true;
   }

@@ -26,6 +26,8 @@ interface Batch {
   follows: number;
   /** Kept until synced (`disk` only), in case the sync fails. */
   bytes: Buffer | null;
+  /** It lies in the reserve too. */
+  secured: boolean;
 }
 
 interface Segment {
@@ -161,7 +163,7 @@ export class WriteAhead implements Sealer {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     // Whoever appended sees the rejection; one that nobody awaits must not end the process.
     promise.catch(() => undefined);
-    return { promise, resolve, reject, firstSeq: this.#seq, follows: this.#seq, count: 0, bytes: null };
+    return { promise, resolve, reject, firstSeq: this.#seq, follows: this.#seq, count: 0, bytes: null, secured: false };
   }
 
   #makeRoom(bytes: number): void {
@@ -189,6 +191,7 @@ export class WriteAhead implements Sealer {
       }
     }
     if (this.#trouble !== null) {
+      this.#secure();
       if (this.#toReserve(batch, bytes)) this.#refusedFrom = null;
       return;
     }
@@ -241,18 +244,22 @@ export class WriteAhead implements Sealer {
   /** After a failed sync nobody knows what reached the disk: everything not settled goes to the reserve. */
   #syncFailed(error: Error, covered: readonly Batch[]): void {
     this.#trouble = error;
-    for (const batch of [...covered, ...this.#written.splice(0)])
-      this.#toReserve(batch, batch.bytes ?? Buffer.alloc(0));
+    for (const batch of [...covered, ...this.#written.splice(0)]) {
+      if (batch.secured) this.#settle(batch);
+      else this.#toReserve(batch, batch.bytes ?? Buffer.alloc(0));
+    }
+  }
+
+  /** What waits for a sync that may fail goes to the reserve before anything later does: it is read in its order. */
+  #secure(): void {
+    for (const batch of [...this.#covered, ...this.#written]) {
+      if (!batch.secured && batch.bytes !== null) batch.secured = this.#reserves(batch, batch.bytes);
+    }
   }
 
   /** Whether the reserve took it. */
   #toReserve(batch: Batch, bytes: Buffer): boolean {
-    let taken = false;
-    try {
-      taken = this.#reserve.take(bytes, batch.firstSeq, this.#options.durability === 'disk');
-    } catch (error) {
-      this.#trouble = error as Error;
-    }
+    const taken = this.#reserves(batch, bytes);
     if (!taken) this.#refusedFrom = Math.min(this.#refusedFrom ?? batch.firstSeq, batch.firstSeq);
     const error = new AppError(
       'JOURNAL_UNAVAILABLE',
@@ -260,6 +267,15 @@ export class WriteAhead implements Sealer {
     );
     this.#settle(batch, taken ? undefined : error);
     return taken;
+  }
+
+  #reserves({ firstSeq, count }: Batch, bytes: Buffer): boolean {
+    try {
+      return this.#reserve.take(bytes, { firstSeq, count, durable: this.#options.durability === 'disk' });
+    } catch (error) {
+      this.#trouble = error as Error;
+      return false;
+    }
   }
 
   /** A new segment takes over; the old one stays as it is for the recorder. */
