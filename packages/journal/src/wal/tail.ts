@@ -31,6 +31,8 @@ interface LaneEpoch {
   readonly lane: number;
   readonly epoch: number;
   next: number;
+  /** Entries below this number were read from the files, in the log or not. */
+  seen: number;
   /** In order; the first is being read. */
   readonly segments: SegmentReader[];
   readonly known: Set<string>;
@@ -184,6 +186,7 @@ export class WalTail {
       lane,
       epoch,
       next,
+      seen: 0,
       segments: [],
       known: new Set(),
       finished: [],
@@ -251,6 +254,8 @@ export class WalTail {
     }
     const drafts = decodeBatch(batch);
     for (const draft of drafts) {
+      // What stands in a segment and in the reserve it was copied from is met twice, its call perhaps only once.
+      if (draft.seq < lane.seen) continue;
       if (draft.kind === 'intent') {
         // A further leg renews the intent of its call: the newer one says all that the older did.
         lane.open.delete(draft.id);
@@ -261,7 +266,8 @@ export class WalTail {
     lane.unsettled += drafts.length;
     if (lane.unsettled >= SETTLE_DRAFTS) settle(lane);
     const fresh = firstSeq >= lane.next ? drafts : drafts.filter((draft) => draft.seq >= lane.next);
-    lane.next = Math.max(lane.next, firstSeq + count);
+    lane.seen = Math.max(lane.seen, firstSeq + count);
+    lane.next = Math.max(lane.next, lane.seen);
     return fresh;
   }
 }
