@@ -69,6 +69,7 @@ async function takeCalls(world: World, random: Random): Promise<void> {
   const { node, disk, ledger } = world;
   for (const lane of node.running?.lanes.keys() ?? []) {
     for (let round = 0; ; round += 1) {
+      if (node.running === null && !(await mustStart(world))) return;
       const entry = workloadCall(world, random, lane);
       while (disk.syncsWaiting > 0) disk.settleSync();
       await settle();
@@ -83,6 +84,7 @@ async function takeCalls(world: World, random: Random): Promise<void> {
         lanes.forEach((writer) => writer.tick());
         recorder.step({ seal: true });
       });
+      world.noticeCrashes();
     }
   }
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { EntryDraft } from '@weighbridge/protocol';
 import { WalTail } from '../src/wal/tail.ts';
-import { makeWorld, type World } from './support/world.ts';
+import { callDrafts, makeWorld, type World } from './support/world.ts';
 import { holdSyncs, noSpace, watchDisk } from './support/watched-disk.ts';
 
 /** Ids that the next start finds in the write-ahead files, in order, each once. */
@@ -39,6 +39,26 @@ describe('a disk that fails', () => {
     await kept;
     await lane.append(last);
     assert.deepEqual(drain(world), idsOf([first, last]));
+  });
+
+  test('what waits for a sync goes to the reserve before what comes after it', async (t) => {
+    const world = makeWorld(t);
+    const { held, disk } = holdSyncs(t);
+    const watched = watchDisk(t, disk);
+    const lane = world.lane({ durability: 'disk' });
+    const drafts = [world.draft('call'), world.draft('call'), world.draft('call')];
+    const [first, second, third] = drafts as [EntryDraft, EntryDraft, EntryDraft];
+    const kept = lane.append(first);
+    await turn();
+    watched.fail = (call, path) => (call === 'writeSync' && path.endsWith('.wal.new') ? noSpace() : null);
+    await lane.append(second);
+    held.shift()?.(noSpace());
+    await kept;
+    await lane.append(third);
+    // Of the segment's own content nothing was promised.
+    const path = join(world.folder, 'wal', `1-${world.epoch}-0.wal`);
+    writeFileSync(path, readFileSync(path).subarray(0, 40));
+    assert.deepEqual(drain(world), idsOf(drafts));
   });
 
   test('a reserve that could not be zeroed is not copied into the next segment', async (t) => {
@@ -85,6 +105,31 @@ describe('a loss of power', () => {
   test('that took a batch nobody was promised, and left one behind it, stops no start', async (t) => {
     const [world, [first, , third]] = await withHole(t, false);
     assert.deepEqual(drain(world), [first?.id, third?.id]);
+  });
+
+  test('that left a part of a reserve behind, whose content was copied, closes no call again', async (t) => {
+    const world = makeWorld(t);
+    world.recorder().close();
+    const watched = watchDisk(t);
+    const lane = world.lane();
+    const { intent, call } = callDrafts(world);
+    const reserve = join(world.folder, 'wal', '1.reserve');
+    watched.fail = (name, path) => (name === 'writeSync' && path.endsWith('.wal.new') ? noSpace() : null);
+    await lane.append(intent);
+    const before = readFileSync(reserve);
+    await lane.append(call);
+    watched.fail = () => null;
+    lane.tick();
+    assert.equal(lane.available, true);
+    // The zeros did not reach the disk, and the call's batch had not either.
+    writeFileSync(reserve, before);
+    world.restart();
+    world.recorder().close();
+    const kinds = world
+      .reader()
+      .find(intent.id)
+      .map(({ leaf }) => leaf.kind);
+    assert.deepEqual(kinds, ['intent', 'call']);
   });
 
   test('that took a batch which was acknowledged is no such thing, and is reported', async (t) => {
