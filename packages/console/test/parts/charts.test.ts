@@ -55,6 +55,15 @@ describe('a chart over time', () => {
     assert.deepEqual(table.rows[1], ['2026-11-22 01:00 UTC', '$5.00', '–', '$5.00']);
   });
 
+  test('says nothing of a last bucket where the only one is not over yet', () => {
+    const only = { key: 'p50', label: 'median', values: [451] };
+    const given = chart({ shape: 'line', unit: { kind: 'duration' }, starts: [START], now: START, series: [only] });
+    assert.equal(
+      plain(ready(given).summary),
+      'median: at most 451 ms from 2026-11-22 00:00 UTC. The last bucket is not over yet.',
+    );
+  });
+
   test('says in words what it shows', () => {
     assert.equal(
       plain(ready(chart()).summary),

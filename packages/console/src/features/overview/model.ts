@@ -50,7 +50,7 @@ export function headlineOf(
       : `${moneyText({ amount: main.billed, currency: main.currency }, 'brief')}${also} spent`;
   return {
     first: `${spent} ${when}${change === null ? '' : `, ${comparedText(change)}`}.`,
-    second: `${prepareCount(totals.calls, 'short').text} calls; ${failedText(totals)}${unpricedText(totals)}.`,
+    second: `${prepareCount(totals.calls, 'short').text} ${totals.calls === 1 ? 'call' : 'calls'}; ${failedText(totals)}${unpricedText(totals)}.`,
   };
 }
 

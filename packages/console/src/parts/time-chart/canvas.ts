@@ -15,12 +15,13 @@ const HEIGHT = 220;
 const FONT = '12px Inter, system-ui, sans-serif';
 const HATCH_STEP = 6;
 const Y_AXIS_SIZE = 56;
+/** Between the longest label and the plot, and before it. */
+const Y_AXIS_AIR = 16;
 
 export function drawChart(target: HTMLElement, chart: ReadyChart, events: CanvasEvents): uPlot {
   const { columns, lines } = plotOfChart(chart);
   const colour = (property: string): string => resolveColour(target, property);
   const axis = { stroke: colour('--n-9'), font: FONT, ticks: { show: false } };
-  const bucket = chart.bucketMs / 1000;
   const options: uPlot.Options = {
     width: target.clientWidth,
     height: HEIGHT,
@@ -32,7 +33,7 @@ export function drawChart(target: HTMLElement, chart: ReadyChart, events: Canvas
       drag: { x: false, y: false },
     },
     scales: {
-      x: { time: true, range: (_, min, max) => [min, max + (chart.shape === 'stack' ? bucket : 0)] },
+      x: { time: true, range: () => rangeOf(chart) },
       y: { range: () => [0, chart.top] },
     },
     axes: [
@@ -41,7 +42,7 @@ export function drawChart(target: HTMLElement, chart: ReadyChart, events: Canvas
         ...axis,
         grid: { stroke: colour('--n-5'), width: 1 },
         space: 36,
-        size: Y_AXIS_SIZE,
+        size: (plot, labels) => axisSize(plot, labels),
         values: (_, ticks) => valueTicks(chart, ticks),
       },
     ],
@@ -53,6 +54,23 @@ export function drawChart(target: HTMLElement, chart: ReadyChart, events: Canvas
     },
   };
   return new uPlot(options, columns as unknown as uPlot.AlignedData, target);
+}
+
+/** A bar needs room behind its beginning; a line of one point stands in the middle of its neighbours. */
+function rangeOf({ shape, bucketMs, seconds }: ReadyChart): [number, number] {
+  const [first, last] = [seconds.at(0) ?? 0, seconds.at(-1) ?? 0];
+  const bucket = bucketMs / 1000;
+  if (shape === 'stack') return [first, last + bucket];
+  return first === last ? [first - bucket, last + bucket] : [first, last];
+}
+
+/** As wide as its longest label, so that none is cut. */
+function axisSize({ ctx }: uPlot, labels: readonly (string | null)[] | null): number {
+  ctx.save();
+  ctx.font = FONT;
+  const widths = (labels ?? []).map((label) => ctx.measureText(label ?? '').width);
+  ctx.restore();
+  return Math.max(Y_AXIS_SIZE, Math.ceil(Math.max(0, ...widths)) + Y_AXIS_AIR);
 }
 
 function seriesOptions({ kind }: PlotLine, stroke: string): uPlot.Series {

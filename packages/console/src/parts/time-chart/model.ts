@@ -240,7 +240,7 @@ function summarise(data: ChartData, known: readonly ChartSeries[], open: number 
       const last = one.values.findLast((value, i) => value !== null && (open === null || i < open)) ?? null;
       if (peak === null) continue;
       sentences.push(
-        `${one.label}: ${briefText(unit, last)} last, at most ${briefText(unit, peak.value)} from ${bucketLabel(starts[peak.at] ?? 0, bucketMs)}.`,
+        `${one.label}: ${last === null ? '' : `${briefText(unit, last)} last, `}at most ${briefText(unit, peak.value)} from ${bucketLabel(starts[peak.at] ?? 0, bucketMs)}.`,
       );
     }
   }
