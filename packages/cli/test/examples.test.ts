@@ -31,7 +31,7 @@ const elsewhere = join(folder, 'elsewhere');
 let instance: Running;
 let call: () => Promise<string>;
 /** What the words in capitals stand for. */
-const values: Record<string, string> = { FILE: 'weighbridge.yaml' };
+const values: Record<string, string> = { FILE: 'weighbridge.yaml', BACKUPS: 'backups' };
 
 interface Case {
   readonly command: Command;
@@ -46,6 +46,8 @@ const lastingPattern = ({ command, example }: Case): RegExp | undefined =>
   example.line.includes('--once')
     ? undefined
     : (LASTING[command.name] ?? (example.line.includes('--tail') ? LASTING['calls --tail'] : undefined));
+/** Empty homes that examples restore to: another each time. */
+let homes = 0;
 const LAST = new Set(['stop', 'recover']);
 
 before(async () => {
@@ -89,6 +91,7 @@ async function untilSealed(id: string): Promise<void> {
 async function wordsOf({ command, example }: Case): Promise<string[]> {
   const words = split(example.line).map((word) => {
     if (word === 'FILE' && command.name === 'lab load') return 'trace.csv';
+    if (word === 'RESTORED' || word === 'CONTINUED') return `home-${(homes += 1)}`;
     return Object.hasOwn(values, word) ? (values[word] ?? word) : word;
   });
   if (command.name === 'keys revoke') {

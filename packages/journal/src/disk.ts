@@ -50,6 +50,8 @@ export interface Disk {
   renameSync(from: string, to: string): void;
   rmSync(path: string, options?: { readonly force?: boolean; readonly recursive?: boolean }): void;
   copyFileSync(from: string, to: string): void;
+  /** Absent on a disk without hard links. */
+  linkSync?(from: string, to: string): void;
   readFileSync(path: string): Buffer;
   readFileSync(path: string, encoding: 'utf8'): string;
   writeFileSync(path: string, content: string, options: { readonly mode: number }): void;

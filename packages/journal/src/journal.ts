@@ -35,6 +35,8 @@ const SETTLED_MS = 100;
 export interface JournalOptions {
   /** Folder of the vault: needed for personal groups only. */
   readonly vault?: string;
+  /** The number under which this log was superseded: what is handed on from it is signed by its own keys. */
+  readonly superseded?: number;
 }
 
 /** Throws RECEIPT_UNKNOWN when the folder holds no log yet. */
@@ -44,6 +46,7 @@ export const openJournal = (folder: string, options: JournalOptions = {}): Journ
 class JournalReader implements Journal {
   readonly folder: string;
   readonly #vaultFolder: string | undefined;
+  readonly #superseded: number | undefined;
   readonly #hashes: HashReader;
   readonly #ids: IdReader;
   readonly #leaves: ItemReader;
@@ -59,6 +62,7 @@ class JournalReader implements Journal {
     this.folder = folder;
     void this.vkey; // A folder without a log is refused at once.
     this.#vaultFolder = options.vault;
+    this.#superseded = options.superseded;
     this.#hashes = new HashReader(folder);
     this.#ids = new IdReader(folder);
     this.#leaves = new ItemReader(entriesFolder(folder), 2);
@@ -155,7 +159,9 @@ class JournalReader implements Journal {
   }
 
   attestationFor(id: string, options: { readonly groups?: readonly Group[]; readonly kind?: EntryKind } = {}): string {
-    return formatEnvelope(this.#receipt(id, options), this.#openVault('a statement is to be signed').signers);
+    const vault = this.#openVault('a statement is to be signed');
+    const signers = this.#superseded === undefined ? vault.signers : vault.formerSigners(this.#superseded);
+    return formatEnvelope(this.#receipt(id, options), signers);
   }
 
   close(): void {

@@ -90,6 +90,15 @@ export const ERRORS = {
     'restore the newer journal, or run `weighbridge recover` to open a successor log',
   ),
   LEAF_TOO_LARGE: row(400, false, 2, 'shorten tags and identifiers: an entry holds at most 65,535 bytes'),
+  BACKUP_FAILED: row(
+    500,
+    true,
+    5,
+    'free space on, or repair, the disk that the message names; an earlier backup there is as it was',
+  ),
+  BACKUP_INVALID: row(400, false, 3, 'use another backup: this one is not whole, or not what was written'),
+  HOME_NOT_EMPTY: row(409, false, 4, 'name another folder with --home, or move away what lies there'),
+  FORMAT_NEWER: row(500, false, 4, 'use the version that wrote it, or a later one'),
   FOLDER_LOCKED: row(500, false, 4, 'stop the other instance, or give this one its own folder with --home'),
   SAMPLE_FOREIGN: row(
     409,

@@ -16,6 +16,8 @@ export const ENTRY_KINDS = [
   'erasure',
   'recovery',
   'log_key',
+  'restore',
+  'pruned',
   'session',
   'view',
 ] as const;

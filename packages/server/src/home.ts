@@ -15,6 +15,8 @@ export interface Home {
   readonly root: string;
   readonly journal: string;
   readonly vault: string;
+  /** Contents that entries name by digest. */
+  readonly blobs: string;
   /** What the running instance says of itself; gone when it stopped in order. */
   readonly instance: string;
   /** Spent money of the running day, with the log position it counts up to. */
@@ -32,6 +34,7 @@ export function openHome(folder: string, log: LogKind): Home {
     root,
     journal: join(root, 'journal'),
     vault: join(root, 'vault'),
+    blobs: join(root, 'blobs'),
     instance: join(root, 'instance.json'),
     budget: join(root, 'budget.json'),
     projections: join(root, 'projections'),

@@ -118,7 +118,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
   const ending = createEnding();
   const probe = (names: readonly string[]) => probeDeployments(administration, origin, names);
-  const operations = { administration, status, reload, probe, projections, stop: () => void ending.stop() };
+  const seal = () => stores.recorder.sealAll();
+  const operations = { administration, status, reload, probe, projections, seal, stop: () => void ending.stop() };
   const parts = { stores, administration, lanes, projections, status, witnesses: seen.witnesses };
   const api = await openFaces(options, undo, { ...parts, operations, home, config, port, origin, started });
   undo.defer(() => stores.leaving());

@@ -77,6 +77,14 @@ export const GLOBAL_OPTIONS: readonly Option[] = [
   { name: 'help', short: 'h', type: 'boolean', summary: 'show help for the command' },
 ];
 
+/** Of commands that read one log: one that came before it. */
+export const SUPERSEDED: Option = {
+  name: 'superseded',
+  type: 'string',
+  value: 'N',
+  summary: 'read the log that a recovery or a restore ended as number N (journal/superseded/N)',
+};
+
 export const text = (context: Context, name: string): string | undefined => {
   const value = context.options[name];
   return typeof value === 'string' ? value : undefined;

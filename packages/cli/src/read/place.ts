@@ -1,5 +1,6 @@
 // Where a command finds what it works on: the home folder, which of its logs, and the instance that runs there.
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { AppError } from '@weighbridge/kernel';
 import { openJournal, type Journal } from '@weighbridge/journal';
 import type { LogKind } from '@weighbridge/protocol';
@@ -38,7 +39,7 @@ export function requireInstance(context: Context): Instance {
   throw new AppError('SERVER_NOT_RUNNING', `no instance runs on ${home.root}`);
 }
 
-/** The journal for reading. Throws USAGE when there is none yet. */
+/** The journal for reading, or one that it superseded. Throws USAGE when there is none. */
 export function journalOf(context: Context): { readonly journal: Journal; readonly home: Home } {
   const { home } = placeOf(context);
   if (!existsSync(home.journal)) {
@@ -46,7 +47,30 @@ export function journalOf(context: Context): { readonly journal: Journal; readon
       next: 'start the gateway with `weighbridge up`, or name its folder with --home',
     });
   }
-  return { journal: openJournal(home.journal, { vault: home.vault }), home };
+  const asked = text(context, 'superseded');
+  return {
+    journal: asked === undefined ? openJournal(home.journal, { vault: home.vault }) : before(home, asked),
+    home,
+  };
+}
+
+/** Numbers of the logs that this one superseded, oldest first: a recovery or a restore ended them. */
+export function supersededIn(home: Home): readonly number[] {
+  const folder = join(home.journal, 'superseded');
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  const numbers = names.filter((name) => /^\d+$/.test(name)).map(Number);
+  return numbers.toSorted((a, b) => a - b);
+}
+
+function before(home: Home, asked: string): Journal {
+  const known = supersededIn(home);
+  const number = known.find((each) => String(each) === asked);
+  if (number === undefined)
+    throw new AppError('USAGE', `--superseded: ${home.root} superseded no log "${asked.slice(0, 40)}"`, {
+      next:
+        known.length === 0 ? 'leave the option out: there is no log before this one' : `use one of ${known.join(', ')}`,
+    });
+  return openJournal(join(home.journal, 'superseded', asked), { vault: home.vault, superseded: number });
 }
 
 export const simulated = (home: Home): boolean => home.log !== 'live';

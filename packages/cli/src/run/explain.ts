@@ -32,7 +32,7 @@ interface Alternative {
 export const run: Run = async (context) => {
   const id = context.arguments[0] ?? '';
   const { journal, home } = journalOf(context);
-  const entry = entryOf(journal, id);
+  const entry = entryOf(journal, id, home);
   const call = entry.leaf.kind === 'call' ? readCall(journal, entry.index) : undefined;
   if (call === undefined)
     throw new AppError('RECEIPT_UNKNOWN', `${id} is a ${entry.leaf.kind} entry, not a finished call`);

@@ -5,16 +5,17 @@ import { AppError, didYouMean, toAppError } from '@weighbridge/kernel';
 import { verifyReceipt, type Journal, type LogEntry } from '@weighbridge/journal';
 import type { Invoiced } from '@weighbridge/ledger';
 import { GROUPS, type Group, type RegionEvidence } from '@weighbridge/protocol';
+import type { Home } from '@weighbridge/server';
 import { text, type Context, type Run } from '../frame/command.ts';
 import { alignMoney, count, duration, instant, pairs, textTable } from '../frame/text-table.ts';
 import { invoicedText, openBooks } from '../read/books.ts';
 import { readCall, rowOf, type CallRecord } from '../read/call-record.ts';
-import { journalOf, simulatedNote } from '../read/place.ts';
+import { journalOf, simulatedNote, supersededIn } from '../read/place.ts';
 
 export const run: Run = async (context) => {
   const id = context.arguments[0] ?? '';
   const { journal, home } = journalOf(context);
-  const entry = entryOf(journal, id);
+  const entry = entryOf(journal, id, home);
   const out = text(context, 'out');
   if (out !== undefined) return writeReceipt(context, journal, entry, out);
   const call = entry.leaf.kind === 'call' ? readCall(journal, entry.index) : undefined;
@@ -36,11 +37,16 @@ export const run: Run = async (context) => {
 };
 
 /** The call's entry, else the newest of this id. Throws RECEIPT_UNKNOWN. */
-export function entryOf(journal: Journal, id: string): LogEntry {
+export function entryOf(journal: Journal, id: string, home: Home): LogEntry {
   const entries = journal.find(id);
   const entry = entries.findLast(({ leaf }) => leaf.kind === 'call') ?? entries.at(-1);
   if (entry !== undefined) return entry;
-  throw new AppError('RECEIPT_UNKNOWN', `the journal has no entry ${id.slice(0, 80)}`);
+  const before = supersededIn(home);
+  throw new AppError(
+    'RECEIPT_UNKNOWN',
+    `the journal has no entry ${id.slice(0, 80)}`,
+    before.length === 0 ? {} : { next: `look in a log that this one superseded: --superseded ${before.join(' or ')}` },
+  );
 }
 
 function writeReceipt(context: Context, journal: Journal, entry: LogEntry, out: string): number {

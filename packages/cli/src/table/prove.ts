@@ -1,5 +1,5 @@
 // Rows: receipts, verification, erasure, recovery.
-import type { Command, JsonSchema, Option } from '../frame/command.ts';
+import { SUPERSEDED, type Command, type JsonSchema, type Option } from '../frame/command.ts';
 
 const string: JsonSchema = { type: 'string' };
 const GROUP_OPTION: Option = {
@@ -32,6 +32,7 @@ export const PROVE_COMMANDS: readonly Command[] = [
         choices: ['envelope', 'plain'],
         summary: 'envelope: in-toto in DSSE (default); plain: leaf, groups and proof alone',
       },
+      SUPERSEDED,
     ],
     output: {
       schema: {

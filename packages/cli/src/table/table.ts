@@ -1,5 +1,6 @@
 // The command table. Help, completions, docs/cli.md and the test that runs every example are made from it.
 import type { Command } from '../frame/command.ts';
+import { BACKUP_COMMANDS } from './backup.ts';
 import { LAB_COMMANDS } from './lab.ts';
 import { LOG_KEY_COMMANDS } from './log-key.ts';
 import { PROVE_COMMANDS } from './prove.ts';
@@ -15,6 +16,7 @@ export const COMMANDS: readonly Command[] = [
   ...WATCH_COMMANDS,
   ...PROVE_COMMANDS,
   ...LOG_KEY_COMMANDS,
+  ...BACKUP_COMMANDS,
   ...WITNESS_COMMANDS,
   ...SET_UP_COMMANDS,
   ...LAB_COMMANDS,

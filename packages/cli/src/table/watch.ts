@@ -1,5 +1,5 @@
 // Rows: what passed, why there, and what it cost.
-import type { Command, JsonSchema, Option } from '../frame/command.ts';
+import { SUPERSEDED, type Command, type JsonSchema, type Option } from '../frame/command.ts';
 
 const string: JsonSchema = { type: 'string' };
 const money: JsonSchema = { type: ['string', 'null'], description: 'exact decimal; null: unpriced' };
@@ -89,6 +89,7 @@ export const WATCH_COMMANDS: readonly Command[] = [
         choices: ['completed', 'error', 'refused', 'cut', 'client_gone', 'interrupted'],
         summary: 'only this outcome',
       },
+      SUPERSEDED,
     ],
     output: { schema: { anyOf: [{ type: 'array', items: CALL }, CALL] } },
     run: async () => (await import('../run/calls.ts')).run,
@@ -103,7 +104,7 @@ export const WATCH_COMMANDS: readonly Command[] = [
       { line: 'explain ID --json', says: 'for a program' },
     ],
     arguments: [{ name: 'ID', summary: 'id of the call, as in the header weighbridge-receipt', required: true }],
-    options: [],
+    options: [SUPERSEDED],
     output: {
       schema: {
         type: 'object',
@@ -154,6 +155,7 @@ export const WATCH_COMMANDS: readonly Command[] = [
           'any of team, project, cost_centre, environment, key, model, cloud, seller, deployment, region, route, day (default model)',
       },
       ...PERIOD,
+      SUPERSEDED,
     ],
     output: {
       schema: {

@@ -22,7 +22,8 @@ export function readPositions(folder: string, size: number): Generation {
   return known ?? { size, lanes: positionsFromLeaves(folder, size) };
 }
 
-function readGenerations(folder: string): readonly Generation[] {
+/** Those that were written last; none when the file is not there. */
+export function readGenerations(folder: string): readonly Generation[] {
   try {
     return (JSON.parse(disk.readFileSync(positionsPath(folder), 'utf8')) as { generations: Generation[] }).generations;
   } catch (error) {

@@ -17,18 +17,18 @@ export interface RecorderThread {
   /** As the recorder's own: they reject as it throws. */
   rotateKey(reason?: string): Promise<KeyChanged>;
   retireKeys(reason?: string): Promise<KeyChanged>;
+  sealAll(): Promise<number>;
   /** Takes in and seals what the lanes have written, then ends. Close the lanes first. */
   stop(): Promise<void>;
 }
 
 /** What the thread can be asked while it runs. */
-export interface KeyRequest {
-  readonly change: 'rotateKey' | 'retireKeys';
-  readonly reason: string | undefined;
-}
+export type RecorderRequest =
+  | { readonly ask: 'rotateKey' | 'retireKeys'; readonly reason: string | undefined }
+  | { readonly ask: 'sealAll' };
 
 export type RecorderMessage =
-  | { readonly type: 'changed'; readonly done: KeyChanged }
+  | { readonly type: 'done'; readonly done: KeyChanged | number }
   | { readonly type: 'refused'; readonly code: string; readonly message: string; readonly next: string }
   | { readonly type: 'ready' }
   | { readonly type: 'failed'; readonly code: string; readonly message: string; readonly next: string };
@@ -42,12 +42,12 @@ export async function startRecorderThread(options: RecorderThreadOptions): Promi
   let failure: AppError | null = null;
   let over = false;
   /** Answers come in the order of the questions. */
-  const waiting: PromiseWithResolvers<KeyChanged>[] = [];
+  const waiting: PromiseWithResolvers<KeyChanged | number>[] = [];
   const { promise: ready, resolve: isReady, reject: notReady } = Promise.withResolvers<void>();
   const ended = new Promise<void>((resolve, reject) => {
     worker.on('message', (message: RecorderMessage) => {
       if (message.type === 'ready') isReady();
-      else if (message.type === 'changed') waiting.shift()?.resolve(message.done);
+      else if (message.type === 'done') waiting.shift()?.resolve(message.done);
       else if (message.type === 'refused') waiting.shift()?.reject(toError(message));
       else failure = toError(message);
     });
@@ -68,17 +68,18 @@ export async function startRecorderThread(options: RecorderThreadOptions): Promi
   // Whoever looks at `ended` sees the error; nobody has to.
   ended.catch(() => undefined);
   await ready;
-  const ask = (change: KeyRequest['change'], reason: string | undefined): Promise<KeyChanged> => {
-    if (over) return Promise.reject(failure ?? new AppError('JOURNAL_UNAVAILABLE', 'the recorder has ended'));
-    const answer = Promise.withResolvers<KeyChanged>();
+  const ask = async (request: RecorderRequest): Promise<KeyChanged | number> => {
+    if (over) throw failure ?? new AppError('JOURNAL_UNAVAILABLE', 'the recorder has ended');
+    const answer = Promise.withResolvers<KeyChanged | number>();
     waiting.push(answer);
-    worker.postMessage({ change, reason } satisfies KeyRequest);
+    worker.postMessage(request);
     return answer.promise;
   };
   return {
     ended,
-    rotateKey: (reason) => ask('rotateKey', reason),
-    retireKeys: (reason) => ask('retireKeys', reason),
+    rotateKey: (reason) => ask({ ask: 'rotateKey', reason }) as Promise<KeyChanged>,
+    retireKeys: (reason) => ask({ ask: 'retireKeys', reason }) as Promise<KeyChanged>,
+    sealAll: () => ask({ ask: 'sealAll' }) as Promise<number>,
     stop: async () => {
       worker.postMessage('stop');
       await ended;

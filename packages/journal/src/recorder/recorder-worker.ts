@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { invariant, toAppError } from '@weighbridge/kernel';
 import type { CloseIntent } from '../contract.ts';
 import { Recorder } from './recorder.ts';
-import type { KeyRequest, RecorderMessage, RecorderThreadOptions } from './recorder-thread.ts';
+import type { RecorderRequest, RecorderMessage, RecorderThreadOptions } from './recorder-thread.ts';
 
 invariant(parentPort !== null, 'the recorder worker has a parent');
 const port = parentPort;
@@ -16,9 +16,12 @@ function fail(error: unknown): void {
   port.close();
 }
 
-function change(recorder: Recorder, { change: name, reason }: KeyRequest): void {
+function answer(recorder: Recorder, request: RecorderRequest): void {
   try {
-    say({ type: 'changed', done: recorder[name](reason) });
+    say({
+      type: 'done',
+      done: request.ask === 'sealAll' ? recorder.sealAll() : recorder[request.ask](request.reason),
+    });
   } catch (error) {
     const { code, message, next } = toAppError(error);
     say({ type: 'refused', code, message, next });
@@ -31,8 +34,8 @@ async function start(): Promise<void> {
     closeIntentModule === undefined ? {} : ((await import(closeIntentModule)) as { closeIntent: CloseIntent });
   const recorder = new Recorder({ ...options, ...hook });
   recorder.run((error) => (error === null ? port.close() : fail(error)));
-  port.on('message', (message: KeyRequest | 'stop') => {
-    if (message !== 'stop') return change(recorder, message);
+  port.on('message', (message: RecorderRequest | 'stop') => {
+    if (message !== 'stop') return answer(recorder, message);
     try {
       recorder.close();
     } catch (error) {

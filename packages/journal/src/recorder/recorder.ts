@@ -130,6 +130,34 @@ export class Recorder {
     return Math.max(0, Math.min(poll, due));
   }
 
+  /** Takes in and seals all that the lanes had written before the call; returns the size. Throws JOURNAL_UNAVAILABLE. */
+  sealAll(): number {
+    for (;;) {
+      const { integrated, failing } = this.step({ seal: true });
+      if (failing !== undefined) throw unavailable(failing);
+      // Less than a step takes at most: every file was read to its end.
+      if (integrated < STEP_ENTRIES) return this.size;
+    }
+  }
+
+  /** Seals an entry of the recorder's own at once: what befell the log as a whole. Returns its index. */
+  record(kind: EntryKind, content: string): number {
+    this.sealAll();
+    const state = this.#state;
+    if (state === null) throw unavailable('it is closed');
+    const index = state.writer.size;
+    try {
+      this.#appendOwn(state, { kind, id: this.#ulid(), at: this.#clock.wall(), public: content });
+      this.#seal(state);
+    } catch (error) {
+      this.#drop();
+      if (isAppError(error)) throw error;
+      this.#setTrouble(error as Error);
+      throw unavailable((error as Error).message, error);
+    }
+    return index;
+  }
+
   /** Takes in what the lanes have written, seals it, and closes. */
   close(): void {
     clearTimeout(this.#timer);

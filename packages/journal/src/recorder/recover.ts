@@ -17,6 +17,18 @@ import { Recorder } from './recorder.ts';
 export interface RecoverOptions extends RecorderOptions {
   /** Why, in a sentence: it stands in the first entry of the new log. */
   readonly reason: string;
+  /** The backup that the log before comes from, where it was restored. */
+  readonly restored?: RestoredFrom;
+}
+
+/** A backup, as an entry names it. */
+export interface RestoredFrom {
+  /** When it was made, UTC milliseconds. */
+  readonly at: number;
+  readonly manifest_sha256: string;
+  /** base64. */
+  readonly root: string;
+  readonly size: number;
 }
 
 export interface Recovered {
@@ -59,6 +71,7 @@ export function recoverJournal(options: RecoverOptions): Recovered {
     origin,
     predecessor: { origin: old.name, vkey: old.vkey },
     reason: options.reason,
+    ...(options.restored === undefined ? {} : { restored: { ...options.restored } }),
     signed: signed === null ? null : { checkpoint: signed, size: readSize(signed) },
     v: 1,
     vkey: vault.signer.verifier.vkey,

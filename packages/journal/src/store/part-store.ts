@@ -179,6 +179,24 @@ function sealPart(folder: string, part: number): void {
   dropOpen(folder, part);
 }
 
+/** The file of a part that is sealed, which never changes any more; null while it is not. */
+export function sealedFile(folder: string, part: number): string | null {
+  const path = sealedPath(folder, part);
+  return disk.existsSync(path) ? path : null;
+}
+
+/** The list of ends that belongs to a bundle of a part that is being filled, and begins at byte `start` of it. */
+export function endsOf(bundle: Buffer, prefix: PrefixBytes, start: number): Buffer {
+  const ends: Buffer[] = [];
+  for (let at = 0; at < bundle.length;) {
+    at = nextItem(bundle, prefix, at);
+    const end = Buffer.alloc(OFFSET_BYTES);
+    end.writeUIntBE(start + at, 2, 6);
+    ends.push(end);
+  }
+  return Buffer.concat(ends);
+}
+
 /** Items [first, first + count) of a part that is being filled, with their length prefixes. */
 function readOpen(folder: string, part: number, first: number, count: number): Buffer {
   const path = endsPath(folder, part);

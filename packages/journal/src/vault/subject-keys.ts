@@ -286,6 +286,18 @@ function readRows(path: string): Row[] {
   return rows;
 }
 
+/** Whole rows of a file of keys or of erasures, and whether each is what its checksum says. */
+export function soundRows(file: Buffer): { readonly bytes: Buffer; readonly sound: boolean } {
+  const bytes = file.subarray(0, file.length - (file.length % ROW_BYTES));
+  for (let at = 0; at < bytes.length; at += ROW_BYTES) {
+    const row = bytes.subarray(at, at + ROW_BYTES);
+    // The row of an erasure is a handle and zeros, without a checksum.
+    const bare = row.subarray(HANDLE_BYTES).every((byte) => byte === 0);
+    if (!bare && row.readUInt32BE(CRC_AT) !== crc32(row.subarray(0, CRC_AT))) return { bytes, sound: false };
+  }
+  return { bytes, sound: true };
+}
+
 function syncFile(path: string): void {
   const fd = disk.openSync(path, 'r+');
   try {

@@ -17,9 +17,9 @@ export interface VaultOptions {
   readonly durable?: boolean;
 }
 
-const CHECKPOINT = 'last-checkpoint';
-const LOG_KEY = 'log.key';
-const KEY_CHANGE = 'key-change';
+export const CHECKPOINT = 'last-checkpoint';
+export const LOG_KEY = 'log.key';
+export const KEY_CHANGE = 'key-change';
 
 export class Vault {
   readonly folder: string;
@@ -117,6 +117,11 @@ export class Vault {
     }
     this.replaceSigners([skey]);
     disk.rmSync(join(this.folder, CHECKPOINT), { force: true });
+  }
+
+  /** Keys of the log that was superseded under this number, as `succeed` kept them. */
+  formerSigners(number: number): readonly NoteSigner[] {
+    return readSecret(this.folder, `${LOG_KEY}.${number}`).trim().split('\n').map(parseSignerKey);
   }
 
   /** Replaces the log's signer keys: current first. */

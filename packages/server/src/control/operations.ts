@@ -60,6 +60,8 @@ export interface ControlPorts {
   readonly reload: (cause: string, by: Actor) => Promise<Activated>;
   readonly probe: (deployments: readonly string[]) => Promise<readonly ProbeResult[]>;
   readonly projections: Projections;
+  /** Seals all that was acknowledged before; resolves with the log's size. */
+  readonly seal: () => Promise<number>;
   /** Begins to stop; resolves at once. */
   readonly stop: () => void;
 }
@@ -84,6 +86,7 @@ export function controlOperations(ports: ControlPorts): ControlOperations {
     'POST /erase': (body) => administration.erase(text(body, 'subject'), BY),
     'POST /log/rotate-key': (body) => administration.changeLogKey('rotate', optional(body, 'reason')),
     'POST /log/retire-key': (body) => administration.changeLogKey('retire', optional(body, 'reason')),
+    'POST /journal/seal': async () => ({ size: await ports.seal() }),
     'POST /probe': async (body) => ({ probes: await ports.probe(list(body, 'deployments')) }),
     'GET /projections': () => ports.projections.state(),
     'POST /projections/digests': () => ports.projections.digests(),

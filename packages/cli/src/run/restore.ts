@@ -1,0 +1,50 @@
+// `restore`: a backup into an empty home. Which log goes on from it is said by the operator, or it is a new one.
+import { resolve } from 'node:path';
+import { AppError, LIMITS } from '@weighbridge/kernel';
+import { restoreBackup } from '@weighbridge/journal';
+import { openHome, VERSION } from '@weighbridge/server';
+import { text, type Context, type Run } from '../frame/command.ts';
+import { counted } from '../frame/text-table.ts';
+import { homeFolder } from '../read/folders.ts';
+import { progressOf } from './backup.ts';
+
+export const run: Run = async (context) => {
+  const { reason, nothingSince } = statementOf(context);
+  const home = homeFolder(context);
+  const done = restoreBackup({
+    from: resolve(context.workingFolder, context.arguments[0] ?? ''),
+    root: (log) => openHome(home, log).root,
+    node: text(context, 'node') ?? 'node-1',
+    build: VERSION,
+    reason,
+    nothingSince,
+    onProgress: progressOf(context),
+  });
+  const { root: folder, manifest, continued, origin, vkey } = done;
+  const { log, size, root } = manifest;
+  context.out.data({ home: folder, log, size, root, continued, origin, vkey }, () =>
+    [
+      `Restored ${counted(size, 'entry', 'entries')} of ${manifest.origin} to ${folder}: every file is what was backed up, and the log verifies.`,
+      continued
+        ? 'The same log goes on; its next entry states that nothing was signed after the backup, as you said.'
+        : `A successor goes on, ${origin}: its first entry names the backup. The restored log is closed and lies in journal/superseded; its receipts stay provable.`,
+      ...(continued ? [] : ['Gateway keys belong to the closed log: make new ones with `weighbridge keys create`.']),
+      `Public key: ${vkey}`,
+    ].join('\n'),
+  );
+  return 0;
+};
+
+/** Throws USAGE unless one of the two is said. */
+function statementOf(context: Context): { readonly reason: string; readonly nothingSince: boolean } {
+  const stated = text(context, 'nothing-since')?.trim();
+  const reason = text(context, 'reason')?.trim();
+  const said = stated ?? reason ?? '';
+  if (said === '' || (stated !== undefined && reason !== undefined))
+    throw new AppError('USAGE', 'restore needs one of --reason and --nothing-since', {
+      next: 'say why with --reason "…"; or, if this log signed nothing after the backup, how you know with --nothing-since "…"',
+    });
+  if (Buffer.byteLength(said) > LIMITS.field_bytes)
+    throw new AppError('FIELD_TOO_LARGE', `the statement has more than ${LIMITS.field_bytes} bytes`);
+  return { reason: said, nothingSince: stated !== undefined };
+}
