@@ -175,7 +175,6 @@ describe('a backup', () => {
 
   test('never takes the place of one that holds more of the log, or another log', async (t) => {
     const { world, recorder, lane } = await grown(t);
-    const to = join(dirname(world.folder), 'backups');
     const older = await backUp(world, { to: join(dirname(world.folder), 'older') });
     await append(world, lane, 10);
     recorder.sealAll();
@@ -183,7 +182,7 @@ describe('a backup', () => {
     const from = { journal: join(older.folder, 'journal'), vault: join(older.folder, 'vault') };
     await assert.rejects(backUp(world, from), code('JOURNAL_ROLLED_BACK', /holds 61 entries .* only 41/));
     recorder.close();
-    lane.close();
+    await lane.close();
     const { folder, vault } = world;
     recoverJournal({ folder, vault, epoch: 9, node: 'node-1', build: 'test', log: 'lab', reason: 'a drill' });
     await assert.rejects(backUp(world), code('BACKUP_INVALID', /is of the log \S+lab, not of \S+successor-1/));

@@ -25,7 +25,11 @@ interface Kept extends BackedUp {
   readonly home: string;
   /** A call that is in the backup. */
   readonly id: string;
-  restore(more?: { readonly nothingSince?: boolean; readonly from?: string; readonly root?: string }): Restored;
+  readonly restore: (more?: {
+    readonly nothingSince?: boolean;
+    readonly from?: string;
+    readonly root?: string;
+  }) => Restored;
 }
 
 async function kept(t: TestContext): Promise<Kept> {
