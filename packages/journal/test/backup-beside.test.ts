@@ -16,8 +16,8 @@ test('backups beside a log under load are sound, each continues the one before, 
   const worker = new Worker(new URL('./support/append-worker.ts', import.meta.url), {
     workerData: { folder, vault, turns: 600, perTurn: 60 },
   });
-  let done = false;
-  worker.on('message', () => (done = true));
+  const load = { over: false };
+  worker.on('message', () => (load.over = true));
   const ended = new Promise<void>((resolve) => worker.on('exit', () => resolve()));
   let last: string | undefined;
   let made = 0;
@@ -47,7 +47,7 @@ test('backups beside a log under load are sound, each continues the one before, 
     assert.ok(ids.includes(draft.id), 'what was acknowledged before is in it');
     last = manifest.checkpoint;
     made += 1;
-  } while (!done);
+  } while (!load.over);
   await ended;
   await own.close();
   await thread.stop();
