@@ -4,6 +4,7 @@
 import type { EntryDraft, EntryKind, Group, Leaf, LogKind } from '@weighbridge/protocol';
 import type { Clock } from '@weighbridge/kernel';
 import type { Policy } from './policy/policy.ts';
+import type { PrunedRange } from './retention/statements.ts';
 
 /** Incremental salted digest of a body; base64url SHA-256. */
 export interface BodyHasher {
@@ -134,6 +135,8 @@ export interface EntryFilter {
   readonly from?: number;
   readonly to?: number;
   readonly newestFirst?: boolean;
+  /** What `records` does about records that were pruned. Default: it throws RECORD_PRUNED. */
+  readonly pruned?: 'skip';
 }
 
 /** Read-only view of a journal folder, up to its last signed checkpoint. Works while the server writes. */
@@ -152,12 +155,14 @@ export interface Journal {
   /**
    * As `entries`, with what lies beside each: a bundle of leaves and one of records are read once for 256 entries. A
    * personal group that was erased is absent; so is one that the entry does not have. Whether one was erased is looked at
-   * every 2,048 entries.
+   * every 2,048 entries. Throws RECORD_PRUNED for a record that was pruned, unless those are to be skipped.
    */
   records(filter: EntryFilter, names: readonly Group[]): IterableIterator<LogRecord>;
+  /** Entries whose records were pruned, as the log states it, oldest statement first. */
+  pruned(): readonly PrunedRange[];
   /** Those of these subjects (as records name them) whose key was destroyed. Needs the vault. */
   erasedAmong(subjects: readonly string[]): readonly string[];
-  /** Groups beside an entry. `personal` needs the vault (SUBJECT_ERASED once erased). Default: public and commercial. */
+  /** Groups beside an entry (RECORD_PRUNED once pruned). `personal` needs the vault (SUBJECT_ERASED once erased). Default: public and commercial. */
   groups(index: number, names?: readonly Group[]): Disclosure;
   /**
    * `c2sp.org/tlog-proof@v1` text for an entry: by index, or by id (its `call` entry, else its newest). Its checkpoint is
@@ -215,6 +220,8 @@ export interface Verification {
    * may have been handed over, and the statement that says so be missing. Absent where there are none.
    */
   readonly unknown_keys?: readonly string[];
+  /** Records that were pruned, as entries of the log state it; absent where there are none. */
+  readonly pruned?: { readonly records: number; readonly ranges: readonly PrunedRange[] };
   /** Where a policy was given. */
   readonly witnessed?: Witnessed;
 }

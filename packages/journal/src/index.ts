@@ -33,6 +33,8 @@ export { recoverJournal, type Recovered, type RecoverOptions } from './recorder/
 export { makeBackup, type BackedUp, type BackupOptions } from './backup/make-backup.ts';
 export { restoreBackup, type Restored, type RestoreOptions } from './backup/restore.ts';
 export type { Manifest } from './backup/manifest.ts';
+export { prunableParts, type Pruned, type PruneOrder } from './retention/prune.ts';
+export type { PrunedRange } from './retention/statements.ts';
 export type { KeyChanged } from './recorder/key-change.ts';
 export { interruptedCall } from './recorder/close-intent.ts';
 export { openJournal, type JournalOptions } from './journal.ts';

@@ -11,6 +11,7 @@ import { readCheckpoint } from './note/checkpoint.ts';
 import { formatTlogProof } from './note/tlog-proof.ts';
 import { formatReceipt, type ReceiptFile } from './receipt-file.ts';
 import { disclose, openPersonal, parseRecord, type ParsedRecord, type SealedPersonal } from './record/record.ts';
+import { absence, readStatement, type PrunedRange } from './retention/statements.ts';
 import { isMissing } from './store/durable-file.ts';
 import { HashReader } from './store/hash-store.ts';
 import { IdReader } from './store/id-index.ts';
@@ -56,6 +57,7 @@ class JournalReader implements Journal {
   #vault: Vault | null = null;
   #tree: TileTree | null = null;
   readonly #tiles = new TileCache();
+  #pruned: { readonly statements: number; readonly ranges: readonly PrunedRange[] } = { statements: 0, ranges: [] };
   #read: { readonly identity: string; readonly checkpoint: Checkpoint } | null = null;
 
   constructor(folder: string, options: JournalOptions) {
@@ -123,7 +125,9 @@ class JournalReader implements Journal {
         looked = index;
         look = this.#openVault().subjects.look();
       }
-      const record = parseRecord(this.#records.read(index, this.#sealed));
+      const record = this.#record(index);
+      if (record === null && filter.pruned === 'skip') continue;
+      if (record === null) throw absence(index, this.pruned());
       const groups = this.#texts(entry, record, names, look);
       yield record.personal === undefined
         ? { index, leaf, text, groups }
@@ -138,7 +142,8 @@ class JournalReader implements Journal {
 
   groups(index: number, names: readonly Group[] = ['public', 'commercial']): Disclosure {
     const { leaf } = this.entry(index);
-    const record = parseRecord(this.#records.read(index, this.#sealed));
+    const record = this.#record(index);
+    if (record === null) throw absence(index, this.pruned());
     const disclosed: { -readonly [name in keyof Disclosure]: Disclosure[name] } = {};
     for (const name of names) {
       const group =
@@ -148,6 +153,18 @@ class JournalReader implements Journal {
       if (group !== undefined) disclosed[name] = disclose(group);
     }
     return disclosed;
+  }
+
+  pruned(): readonly PrunedRange[] {
+    const { size } = this.checkpoint();
+    const indexes = readKind(this.folder, 'pruned', size);
+    if (indexes.length === this.#pruned.statements) return this.#pruned.ranges;
+    const ranges = indexes.flatMap((index) => {
+      const said = parseRecord(this.#records.read(index, size)).public?.text.toString('utf8');
+      return readStatement(this.#entry(index, size).leaf.at, said ?? '{}');
+    });
+    this.#pruned = { statements: indexes.length, ranges };
+    return ranges;
   }
 
   proofFor(entry: number | string): string {
@@ -166,6 +183,15 @@ class JournalReader implements Journal {
 
   close(): void {
     this.#hashes.close();
+  }
+
+  /** Null once pruned. Throws JOURNAL_CORRUPT for one that is gone though nothing states it. */
+  #record(index: number): ParsedRecord | null {
+    const bytes = this.#records.read(index, this.#sealed);
+    if (bytes.length > 0) return parseRecord(bytes);
+    const why = absence(index, this.pruned());
+    if (why.code !== 'RECORD_PRUNED') throw why;
+    return null;
   }
 
   #texts({ leaf }: LogEntry, record: ParsedRecord, names: readonly Group[], look: number): LogRecord['groups'] {

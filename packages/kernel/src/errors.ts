@@ -90,6 +90,12 @@ export const ERRORS = {
     'restore the newer journal, or run `weighbridge recover` to open a successor log',
   ),
   LEAF_TOO_LARGE: row(400, false, 2, 'shorten tags and identifiers: an entry holds at most 65,535 bytes'),
+  RECORD_PRUNED: row(
+    410,
+    false,
+    3,
+    'nothing: the record was deleted by the policy that the log states; the entry and its proof are still there',
+  ),
   BACKUP_FAILED: row(
     500,
     true,

@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { AppError, ERRORS, type ErrorCode } from '@weighbridge/kernel';
 import type { RecorderOptions } from '../contract.ts';
 import { setRecorderFailing } from '../signals.ts';
+import type { Pruned, PruneOrder } from '../retention/prune.ts';
 import type { KeyChanged } from './key-change.ts';
 
 export interface RecorderThreadOptions extends Omit<RecorderOptions, 'clock' | 'closeIntent'> {
@@ -18,17 +19,21 @@ export interface RecorderThread {
   rotateKey(reason?: string): Promise<KeyChanged>;
   retireKeys(reason?: string): Promise<KeyChanged>;
   sealAll(): Promise<number>;
+  prune(order: PruneOrder): Promise<Pruned>;
   /** Takes in and seals what the lanes have written, then ends. Close the lanes first. */
   stop(): Promise<void>;
 }
 
+type Answer = KeyChanged | Pruned | number;
+
 /** What the thread can be asked while it runs. */
 export type RecorderRequest =
   | { readonly ask: 'rotateKey' | 'retireKeys'; readonly reason: string | undefined }
-  | { readonly ask: 'sealAll' };
+  | { readonly ask: 'sealAll' }
+  | { readonly ask: 'prune'; readonly order: PruneOrder };
 
 export type RecorderMessage =
-  | { readonly type: 'done'; readonly done: KeyChanged | number }
+  | { readonly type: 'done'; readonly done: Answer }
   | { readonly type: 'refused'; readonly code: string; readonly message: string; readonly next: string }
   | { readonly type: 'ready' }
   | { readonly type: 'failed'; readonly code: string; readonly message: string; readonly next: string };
@@ -42,7 +47,7 @@ export async function startRecorderThread(options: RecorderThreadOptions): Promi
   let failure: AppError | null = null;
   let over = false;
   /** Answers come in the order of the questions. */
-  const waiting: PromiseWithResolvers<KeyChanged | number>[] = [];
+  const waiting: PromiseWithResolvers<Answer>[] = [];
   const { promise: ready, resolve: isReady, reject: notReady } = Promise.withResolvers<void>();
   const ended = new Promise<void>((resolve, reject) => {
     worker.on('message', (message: RecorderMessage) => {
@@ -68,9 +73,9 @@ export async function startRecorderThread(options: RecorderThreadOptions): Promi
   // Whoever looks at `ended` sees the error; nobody has to.
   ended.catch(() => undefined);
   await ready;
-  const ask = async (request: RecorderRequest): Promise<KeyChanged | number> => {
+  const ask = async (request: RecorderRequest): Promise<Answer> => {
     if (over) throw failure ?? new AppError('JOURNAL_UNAVAILABLE', 'the recorder has ended');
-    const answer = Promise.withResolvers<KeyChanged | number>();
+    const answer = Promise.withResolvers<Answer>();
     waiting.push(answer);
     worker.postMessage(request);
     return answer.promise;
@@ -80,6 +85,7 @@ export async function startRecorderThread(options: RecorderThreadOptions): Promi
     rotateKey: (reason) => ask({ ask: 'rotateKey', reason }) as Promise<KeyChanged>,
     retireKeys: (reason) => ask({ ask: 'retireKeys', reason }) as Promise<KeyChanged>,
     sealAll: () => ask({ ask: 'sealAll' }) as Promise<number>,
+    prune: (order) => ask({ ask: 'prune', order }) as Promise<Pruned>,
     stop: async () => {
       worker.postMessage('stop');
       await ended;

@@ -18,13 +18,21 @@ function fail(error: unknown): void {
 
 function answer(recorder: Recorder, request: RecorderRequest): void {
   try {
-    say({
-      type: 'done',
-      done: request.ask === 'sealAll' ? recorder.sealAll() : recorder[request.ask](request.reason),
-    });
+    say({ type: 'done', done: answerTo(recorder, request) });
   } catch (error) {
     const { code, message, next } = toAppError(error);
     say({ type: 'refused', code, message, next });
+  }
+}
+
+function answerTo(recorder: Recorder, request: RecorderRequest): ReturnType<Recorder[RecorderRequest['ask']]> {
+  switch (request.ask) {
+    case 'sealAll':
+      return recorder.sealAll();
+    case 'prune':
+      return recorder.prune(request.order);
+    default:
+      return recorder[request.ask](request.reason);
   }
 }
 

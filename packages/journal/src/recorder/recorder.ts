@@ -7,6 +7,7 @@ import { disk } from '../disk.ts';
 import type { Checkpoint, RecorderOptions, StepReport } from '../contract.ts';
 import { signCheckpoint } from '../note/checkpoint.ts';
 import { expandDraft, type RawDraft } from '../record/record.ts';
+import { finishPruning, prune, type PruneOrder, type Pruned } from '../retention/prune.ts';
 import { setRecorderFailing } from '../signals.ts';
 import { makeFolder, replaceFile, syncFolders } from '../store/durable-file.ts';
 import { IdReader } from '../store/id-index.ts';
@@ -78,6 +79,7 @@ export class Recorder {
     }
     while (this.step({ seal: true }).integrated > 0);
     if (this.size > 0) publishHandovers(options.folder);
+    if (this.size > 0) finishPruning(options.folder);
   }
 
   /** Entries that the last signed checkpoint covers. */
@@ -156,6 +158,11 @@ export class Recorder {
       throw unavailable((error as Error).message, error);
     }
     return index;
+  }
+
+  /** Deletes records of calls that are old enough, and seals before that the entry which states it. */
+  prune(order: PruneOrder): Pruned {
+    return prune(this.#options.folder, order, (text) => this.record('pruned', text));
   }
 
   /** Takes in what the lanes have written, seals it, and closes. */

@@ -11,6 +11,8 @@ import { BUNDLE_ENTRIES, PART_ENTRIES } from './layout.ts';
 const BUNDLES = PART_ENTRIES / BUNDLE_ENTRIES;
 const OFFSET_BYTES = 8;
 const MAGIC = 0x57427031; // "WBp1"
+/** Of a part of records some of which were pruned: their items are empty. */
+const MAGIC_EMPTIED = 0x57427032; // "WBp2"
 const ROW_BYTES = 16;
 const TABLE_BYTES = 8 + BUNDLES * ROW_BYTES + 4;
 /** A bundle is decompressed in one piece where that is not much: a buffer a little larger than what it holds. */
@@ -158,13 +160,18 @@ function dropOpen(folder: string, part: number): void {
 }
 
 function sealPart(folder: string, part: number): void {
+  writeSealed(folder, part, MAGIC, (bundle) => readOpen(folder, part, bundle * BUNDLE_ENTRIES, BUNDLE_ENTRIES));
+  dropOpen(folder, part);
+}
+
+function writeSealed(folder: string, part: number, magic: number, read: (bundle: number) => Buffer): void {
   const table = Buffer.alloc(TABLE_BYTES);
-  table.writeUInt32BE(MAGIC, 0);
+  table.writeUInt32BE(magic, 0);
   table.writeUInt32BE(BUNDLES, 4);
   const blocks: Buffer[] = [];
   let offset = TABLE_BYTES;
   for (let bundle = 0; bundle < BUNDLES; bundle += 1) {
-    const raw = readOpen(folder, part, bundle * BUNDLE_ENTRIES, BUNDLE_ENTRIES);
+    const raw = read(bundle);
     const block = zstdCompressSync(raw, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
     const row = 8 + bundle * ROW_BYTES;
     table.writeUInt32BE(offset, row);
@@ -176,8 +183,30 @@ function sealPart(folder: string, part: number): void {
   }
   table.writeUInt32BE(crc32(table.subarray(0, TABLE_BYTES - 4)), TABLE_BYTES - 4);
   replaceFile(sealedPath(folder, part), Buffer.concat([table, ...blocks]));
-  dropOpen(folder, part);
 }
+
+/** Writes a sealed part of records anew, with those emptied whose leaf is chosen; the rest stays byte for byte. */
+export function emptyItems(records: string, leaves: string, part: number, chosen: (leaf: Buffer) => boolean): void {
+  writeSealed(records, part, MAGIC_EMPTIED, (within) => {
+    const bundle = part * BUNDLES + within;
+    const beside = readBundle(leaves, 2, bundle, BUNDLE_ENTRIES);
+    const bytes = readBundle(records, 4, bundle, BUNDLE_ENTRIES);
+    const kept: Buffer[] = [];
+    for (let at = 0, leafAt = 0; at < bytes.length;) {
+      const next = nextItem(bytes, 4, at);
+      const leafNext = nextItem(beside, 2, leafAt);
+      kept.push(chosen(beside.subarray(leafAt + 2, leafNext)) ? Buffer.alloc(4) : bytes.subarray(at, next));
+      at = next;
+      leafAt = leafNext;
+    }
+    return Buffer.concat(kept);
+  });
+}
+
+/** Whether a sealed part was written by `emptyItems`. */
+export const isEmptied = (folder: string, part: number): boolean =>
+  withFile(sealedPath(folder, part), (fd) => readExactly(fd, 0, 4, sealedPath(folder, part))).readUInt32BE(0) ===
+  MAGIC_EMPTIED;
 
 /** The file of a part that is sealed, which never changes any more; null while it is not. */
 export function sealedFile(folder: string, part: number): string | null {
@@ -223,7 +252,7 @@ function openSealed(folder: string, part: number): SealedPart {
   try {
     const table = readExactly(fd, 0, TABLE_BYTES, path);
     const sound =
-      table.readUInt32BE(0) === MAGIC &&
+      [MAGIC, MAGIC_EMPTIED].includes(table.readUInt32BE(0)) &&
       table.readUInt32BE(TABLE_BYTES - 4) === crc32(table.subarray(0, TABLE_BYTES - 4));
     if (!sound) throw new AppError('JOURNAL_CORRUPT', `the table of ${path} was changed`);
     return { part, path, fd, table };

@@ -4,6 +4,8 @@
 import { AppError } from '@weighbridge/kernel';
 import { GROUPS, leafProblems, scanLeaf, type Group, type Leaf, type Page } from '@weighbridge/protocol';
 import { openPersonal, recordSpans, sealedPersonal, spanDigest } from '../record/record.ts';
+import { ages, readStatement, statedFor, type PrunedRange } from '../retention/statements.ts';
+import { BUNDLE_ENTRIES, PART_ENTRIES } from '../store/layout.ts';
 import { nextItem } from '../store/part-store.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Tally } from './verdict.ts';
@@ -52,13 +54,43 @@ export function checkRecords(
     const leafEnd = nextItem(leaves, 2, leafAt);
     const recordEnd = nextItem(records, 4, recordAt);
     const { leaf, problems } = readLeaf(leafPage, leafAt + 2, leafEnd);
+    if (recordEnd === recordAt + 4) {
+      countEmptied(tally, bundle * BUNDLE_ENTRIES + i, leaf);
+      leafAt = leafEnd;
+      recordAt = recordEnd;
+      continue;
+    }
     const groups = checkRecord(leaf, { page: recordPage, from: recordAt + 4, to: recordEnd }, vault, tally);
+    if (leaf.kind === 'pruned') tally.pruned.push(...statementIn(leaf, groups.public));
     onEntry?.({ index: bundle * 256 + i, leaf, leafProblems: problems, groups });
     leafAt = leafEnd;
     recordAt = recordEnd;
   }
   if (recordAt !== records.length)
     throw new AppError('JOURNAL_CORRUPT', `the records of bundle ${bundle} are more than its leaves`);
+}
+
+/** Whether an entry states that it was pruned is known at the end of the log. Throws PROOF_INVALID for a kind that never is. */
+function countEmptied(tally: Tally, index: number, leaf: Leaf): void {
+  if (!ages(leaf.kind)) throw new AppError('PROOF_INVALID', `the record of entry ${index} (${leaf.kind}) is gone`);
+  tally.emptied += 1;
+  tally.emptiedParts.add(Math.floor(index / PART_ENTRIES));
+}
+
+const statementIn = (leaf: Leaf, passage: Passage | undefined): readonly PrunedRange[] =>
+  passage === undefined ? [] : readStatement(leaf.at, passage.page.bytes.toString('utf8', passage.from, passage.to));
+
+/** Throws PROOF_INVALID unless every record that is gone is stated as pruned by an entry of the log. */
+export function checkPruned({ emptiedParts, pruned }: Tally): void {
+  for (const part of emptiedParts) {
+    const first = part * PART_ENTRIES;
+    if (statedFor(first, pruned) !== undefined) continue;
+    const which = `${first} to ${first + PART_ENTRIES - 1}`;
+    throw new AppError(
+      'PROOF_INVALID',
+      `records of entries ${which} are gone, and no entry states that they were pruned`,
+    );
+  }
 }
 
 const pageOf = (bytes: Buffer): BytesPage => ({ bytes, text: bytes.toString('latin1'), at: 0 });

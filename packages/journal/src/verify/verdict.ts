@@ -1,6 +1,7 @@
 // How a check ends: as a value, because "the evidence is bad" is an answer and not a failure of the verifier. Only what
 // keeps it from answering (a disk that cannot be read, a host that is not there) is thrown.
 import { isAppError } from '@weighbridge/kernel';
+import type { PrunedRange } from '../retention/statements.ts';
 import type { Checkpoint, HandedOver, Verification } from '../contract.ts';
 
 export interface Tally {
@@ -10,9 +11,20 @@ export interface Tally {
   checkpoint?: Checkpoint;
   handovers?: readonly HandedOver[];
   unknownKeys?: readonly string[];
+  /** Records that are empty, the parts they lie in, and what entries state as pruned. */
+  emptied: number;
+  readonly emptiedParts: Set<number>;
+  readonly pruned: PrunedRange[];
 }
 
-export const newTally = (): Tally => ({ leaves: 0, checked: 0, unchecked: 0 });
+export const newTally = (): Tally => ({
+  leaves: 0,
+  checked: 0,
+  unchecked: 0,
+  emptied: 0,
+  emptiedParts: new Set(),
+  pruned: [],
+});
 
 export function verdict(tally: Tally, outcome: Verification['outcome'], problem?: string, next?: string): Verification {
   const { leaves, checked, unchecked, checkpoint, handovers = [], unknownKeys = [] } = tally;
@@ -30,6 +42,7 @@ export function verdict(tally: Tally, outcome: Verification['outcome'], problem?
         }),
     ...(handovers.length === 0 ? {} : { handovers }),
     ...(unknownKeys.length === 0 ? {} : { unknown_keys: unknownKeys }),
+    ...(tally.emptied === 0 ? {} : { pruned: { records: tally.emptied, ranges: tally.pruned } }),
     leaves,
     groups: { checked, unchecked },
   };

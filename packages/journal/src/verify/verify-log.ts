@@ -13,7 +13,7 @@ import { formatTilePath, type TilePath } from '../store/tile-path.ts';
 import { openVault } from '../vault/vault.ts';
 import { checkHandoverRecords } from './handovers.ts';
 import { LogCheck } from './log-check.ts';
-import { checkRecords, type CheckedEntry } from './record-check.ts';
+import { checkPruned, checkRecords, type CheckedEntry } from './record-check.ts';
 import { newTally, soundLog, unsound, type Tally } from './verdict.ts';
 
 export interface VerifyFolderOptions extends VerifyOptions {
@@ -46,6 +46,7 @@ export function verifyFolder(folder: string, given: VerifyFolderOptions): Verifi
       );
     checkBundles(folder, options, check, tally);
     check.finish();
+    checkPruned(tally);
     checkHandoverRecords(folder, parseHandovers(options.handovers), check.keyChanges);
     tally.handovers = handedOver(options);
     return soundLog(tally, check.last);
