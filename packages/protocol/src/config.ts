@@ -10,6 +10,8 @@ const slug = z
 const milliseconds = z.int().min(1).max(3_600_000);
 const decimal = z.string().regex(/^\d{1,12}(\.\d{1,12})?$/, 'write the amount as a quoted decimal, for example "5.00"');
 
+const day = z.iso.date();
+
 /** A secret is named, never written: exactly one of the two. */
 const secret = z.strictObject({ env: z.string().min(1) }).or(z.strictObject({ file: z.string().min(1) }));
 
@@ -154,6 +156,20 @@ export const configSchema = z.strictObject({
         .default([]),
     })
     .prefault({}),
+  /** How long the private records of calls are kept; absent: for ever. What administration wrote, leaves and proofs stay. */
+  retention: z
+    .strictObject({
+      /** Days: `400d`. */
+      records: z.string().regex(/^[1-9]\d{0,4}d$/, 'write days, for example 400d'),
+      /** A high-risk AI system is served (EU AI Act): at least six months. */
+      high_risk: z.boolean().default(false),
+      /** Periods of which nothing is deleted, with the reason. UTC days, both inclusive. */
+      holds: z
+        .array(z.strictObject({ from: day, to: day, why: z.string().min(1).max(256) }))
+        .max(64)
+        .default([]),
+    })
+    .optional(),
   /** Tables folded from the journal, for the console, reports and queries; calls never wait for them. */
   projections: z
     .union([

@@ -6,6 +6,7 @@ export { readBooks, readConfigs, readKeys, type BookRecord, type Change, type Co
 export { recentAlerts, type AlertView } from './admin/alerts.ts';
 export { openBlobs, type Blobs } from './admin/blobs.ts';
 export { changeLogKey, eraseSubject, type Activated, type Administration } from './admin/administration.ts';
+export { orderOf, pruneRecords, type PrunedAnswer } from './admin/retention.ts';
 export { compileDeployment, compileSnapshot, effectiveBudget } from './config/compile.ts';
 export {
   DEFAULT_BUDGET,

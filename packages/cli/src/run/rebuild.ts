@@ -28,6 +28,7 @@ export const run: Run = async (context) => {
     throw new AppError('USAGE', `there is no journal in ${home.root}`, { next: 'name the folder with --home' });
   const options = { home, settings: settingsOf(home), ...hearing(context) };
   const checked = flag(context, 'check');
+  mustKnowPruned(context, home);
   try {
     const digests =
       instance === undefined ? await alone(options, checked) : await beside(options, instance, checked, context);
@@ -38,6 +39,21 @@ export const run: Run = async (context) => {
     throw error;
   }
 };
+
+/** Tables that hold more than the journal can still say are not thrown away, or called wrong, without a word. */
+function mustKnowPruned(context: Context, home: Home): void {
+  if (flag(context, 'without-pruned')) return;
+  const journal = openJournal(home.journal, { vault: home.vault });
+  const [first, ...more] = journal.pruned();
+  journal.close();
+  if (first === undefined) return;
+  const last = more.at(-1) ?? first;
+  throw new AppError(
+    'RECORD_PRUNED',
+    `the calls of entries ${count(first.from)} to ${count(last.to - 1)} were pruned by the policy "${last.policy}": tables that are folded now lack them`,
+    { next: 'keep the tables; or fold what is left, and lose the older figures, with --without-pruned' },
+  );
+}
 
 function hearing(context: Context): Pick<FoldOptions, 'say' | 'progress' | 'signal'> {
   return {

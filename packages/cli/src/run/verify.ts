@@ -165,6 +165,11 @@ function checkedLines(result: Verified): [string, string][] {
     'Checked',
     `${counted(result.leaves, 'leaf', 'leaves')}, ${counted(checked, 'group')}${unchecked === 0 ? '' : `; ${counted(unchecked, 'group')} not disclosed, encrypted or erased`}`,
   ]);
+  for (const { from, to, at, policy } of result.pruned?.ranges ?? [])
+    lines.push([
+      'Pruned',
+      `calls of entries ${count(from)} to ${count(to - 1)}, ${instant(at)}, by "${policy}"; the log says so`,
+    ]);
   if (result.contract !== undefined) {
     const { checked: sound } = result.contract;
     lines.push([

@@ -1,4 +1,4 @@
-// Rows: copies of the journal, and how one is put back.
+// Rows: copies of the journal, how one is put back, and what is deleted by age.
 import type { Command, JsonSchema } from '../frame/command.ts';
 
 const string: JsonSchema = { type: 'string' };
@@ -78,5 +78,32 @@ export const BACKUP_COMMANDS: readonly Command[] = [
       },
     },
     run: async () => (await import('../run/restore.ts')).run,
+  },
+  {
+    name: 'prune',
+    group: 'prove',
+    summary: 'delete the private records of calls that are older than `retention` says; an entry states it first',
+    more: 'A running instance does so by itself once a day. Leaves, proofs and what administration wrote stay, so every checkpoint and every receipt that was handed out goes on to verify (docs/retention.md). Whole parts of 16,384 entries only, and never the newest.',
+    examples: [{ line: 'prune --dry-run', says: 'what is old enough to go' }],
+    arguments: [],
+    options: [
+      { name: 'dry-run', type: 'boolean', summary: 'only say what would be deleted' },
+      { name: 'node', type: 'string', value: 'NAME', summary: 'node, where none runs (default: that of the log)' },
+    ],
+    output: {
+      schema: {
+        type: 'object',
+        required: ['policy', 'before', 'ranges'],
+        properties: {
+          policy: { type: ['string', 'null'], description: 'null: the configuration keeps records for ever' },
+          before: { type: ['integer', 'null'], description: 'UTC milliseconds' },
+          ranges: {
+            type: 'array',
+            items: { type: 'object', required: ['from', 'to'], properties: { from: integer, to: integer } },
+          },
+        },
+      },
+    },
+    run: async () => (await import('../run/prune.ts')).run,
   },
 ];

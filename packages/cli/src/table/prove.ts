@@ -239,7 +239,10 @@ export const PROVE_COMMANDS: readonly Command[] = [
       { line: 'rebuild', says: 'throw them away and fold the journal again' },
     ],
     arguments: [],
-    options: [{ name: 'check', type: 'boolean', summary: 'compare only' }],
+    options: [
+      { name: 'check', type: 'boolean', summary: 'compare only' },
+      { name: 'without-pruned', type: 'boolean', summary: 'also where calls were pruned, which the tables then lack' },
+    ],
     output: {
       schema: {
         type: 'object',

@@ -11,6 +11,27 @@ export function checkMeaning(config: Config, problems: ProblemList): void {
   checkKeys(config, problems);
   checkUnused(config, problems);
   checkControl(config, problems);
+  checkRetention(config, problems);
+}
+
+/** No six months in a row are longer. */
+const SIX_MONTHS_DAYS = 184;
+
+function checkRetention({ retention }: Config, problems: ProblemList): void {
+  if (retention === undefined) return;
+  if (retention.high_risk && Number.parseInt(retention.records, 10) < SIX_MONTHS_DAYS)
+    problems.error(
+      ['retention', 'records'],
+      `logs of a high-risk system are kept for at least six months (EU AI Act, Art. 19 and 26(6)), and ${retention.records} is less`,
+      `write ${SIX_MONTHS_DAYS}d or more, or take \`high_risk\` out if none is served`,
+    );
+  for (const [index, { from, to }] of retention.holds.entries())
+    if (from > to)
+      problems.error(
+        ['retention', 'holds', index, 'to'],
+        `the hold ends on ${to}, before it begins`,
+        'exchange the two days',
+      );
 }
 
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|localhost|::1)$/;

@@ -5,6 +5,7 @@ import type { WitnessState } from '@weighbridge/journal';
 import type { Actor, ProjectionsState } from '@weighbridge/protocol';
 import type { AlertView } from '../admin/alerts.ts';
 import type { Activated, Administration } from '../admin/administration.ts';
+import type { PrunedAnswer } from '../admin/retention.ts';
 import type { KeyWho } from '../keys/fold.ts';
 import type { Projections } from '../projector/projector-host.ts';
 import type { WatchState } from '../watch-file.ts';
@@ -62,6 +63,8 @@ export interface ControlPorts {
   readonly projections: Projections;
   /** Seals all that was acknowledged before; resolves with the log's size. */
   readonly seal: () => Promise<number>;
+  /** Deletes records that are old enough by the configuration in force. */
+  readonly prune: () => Promise<PrunedAnswer>;
   /** Begins to stop; resolves at once. */
   readonly stop: () => void;
 }
@@ -87,6 +90,7 @@ export function controlOperations(ports: ControlPorts): ControlOperations {
     'POST /log/rotate-key': (body) => administration.changeLogKey('rotate', optional(body, 'reason')),
     'POST /log/retire-key': (body) => administration.changeLogKey('retire', optional(body, 'reason')),
     'POST /journal/seal': async () => ({ size: await ports.seal() }),
+    'POST /journal/prune': () => ports.prune(),
     'POST /probe': async (body) => ({ probes: await ports.probe(list(body, 'deployments')) }),
     'GET /projections': () => ports.projections.state(),
     'POST /projections/digests': () => ports.projections.digests(),

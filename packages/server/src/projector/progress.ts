@@ -66,11 +66,22 @@ export async function openProgress(
     const other = row === undefined ? null : differs(row, projection, journal, { origin, size });
     const problem = other ?? (verify && row !== undefined ? await unsound(database, projection) : null);
     if (problem !== null) say(`the tables of "${projection.name}" are folded again: ${problem}`);
+    if (problem !== null || row === undefined) sayPruned(journal, projection.name, say);
     if (row === undefined || problem !== null) await beginAgain(database, projection, origin);
     const kept = row === undefined || problem !== null ? null : row;
     progress.set(projection.name, { next: Number(kept?.['next_entry'] ?? 0), carried: kept?.['carried'] ?? '' });
   }
   return progress;
+}
+
+/** What is folded from the beginning lacks what was pruned, and that is never silent. */
+function sayPruned(journal: Journal, name: string, say: (message: string) => void): void {
+  for (const { from, to, at, policy } of journal.pruned()) {
+    const day = new Date(at).toISOString().slice(0, 10);
+    say(
+      `the tables of "${name}" lack the calls of entries ${from} to ${to - 1}: pruned on ${day} by the policy "${policy}"`,
+    );
+  }
 }
 
 function differs(

@@ -61,12 +61,13 @@ export class Source {
     reading.catch(() => this.#chunks.delete(from));
   }
 
+  /** Calls whose records were pruned are no facts any more; whoever opens the tables says so (`openProgress`). */
   async #read(from: number, to: number): Promise<Chunk> {
     // Whoever waits for a query gets its turn before this thread is busy for some milliseconds.
     await setImmediate();
     const facts: Fact[] = [];
     const open: CallFact[] = [];
-    for (const record of this.#journal.records({ kinds: FACT_KINDS, from, to }, GROUPS)) {
+    for (const record of this.#journal.records({ kinds: FACT_KINDS, from, to, pruned: 'skip' }, GROUPS)) {
       const fact = decode(record);
       facts.push(fact);
       if (fact.kind === 'decided') this.#learn(fact.digest, fact.route);

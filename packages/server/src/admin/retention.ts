@@ -1,0 +1,81 @@
+// Retention as the configuration has it: which records are old enough, and the daily look at it. The recorder deletes, since
+// it alone writes the log; a part is emptied for each turn of it, so that checkpoints are never far away.
+import { setTimeout } from 'node:timers/promises';
+import { isAppError } from '@weighbridge/kernel';
+import type { PrunedRange, PruneOrder, RecorderThread } from '@weighbridge/journal';
+import type { Config } from '@weighbridge/protocol';
+
+const DAY_MS = 86_400_000;
+/** After a start, so that it does not stand in its way. */
+const FIRST_MS = 60_000;
+
+export interface PrunedAnswer {
+  /** Null: the configuration keeps records for ever. */
+  readonly policy: string | null;
+  /** Records of entries older than this were asked for: UTC milliseconds. */
+  readonly before: number | null;
+  readonly ranges: readonly Pick<PrunedRange, 'from' | 'to'>[];
+}
+
+/** Null where the configuration keeps everything. `now`: UTC milliseconds. */
+export function orderOf({ retention }: Config, now: number, by: string): PruneOrder | null {
+  if (retention === undefined) return null;
+  const holds = retention.holds.map(({ from, to }) => ({ from: Date.parse(from), until: Date.parse(to) + DAY_MS }));
+  const before = now - Number.parseInt(retention.records, 10) * DAY_MS;
+  return { before, holds, by, policy: `records: ${retention.records}` };
+}
+
+/** The answer where nothing says how long to keep what. */
+const NOTHING: PrunedAnswer = { policy: null, before: null, ranges: [] };
+
+/** Until nothing is left that is old enough. Throws JOURNAL_UNAVAILABLE. */
+export async function pruneRecords(
+  recorder: Pick<RecorderThread, 'prune'>,
+  order: PruneOrder | null,
+): Promise<PrunedAnswer> {
+  if (order === null) return NOTHING;
+  const ranges: { from: number; to: number }[] = [];
+  for (let more = true; more;) {
+    const done = await recorder.prune(order);
+    ranges.push(...done.ranges);
+    ({ more } = done);
+  }
+  return { policy: order.policy, before: order.before, ranges };
+}
+
+export interface Retention {
+  stop(): Promise<void>;
+}
+
+/** Looks once a day, by the configuration that is in force then. What goes wrong is said and tried again the next day. */
+export function startRetention(
+  recorder: Pick<RecorderThread, 'prune'>,
+  config: () => Config,
+  {
+    say,
+    now,
+    firstMs = FIRST_MS,
+  }: { readonly say: (message: string) => void; readonly now: () => number; readonly firstMs?: number },
+): Retention {
+  const end = new AbortController();
+  const wait = (ms: number): Promise<boolean> =>
+    setTimeout(ms, true, { signal: end.signal, ref: false }).catch(() => false);
+  const run = async (): Promise<void> => {
+    for (let ms = firstMs; await wait(ms); ms = DAY_MS) {
+      try {
+        const { ranges, policy } = await pruneRecords(recorder, orderOf(config(), now(), 'instance'));
+        for (const { from, to } of ranges) say(`records of entries ${from} to ${to - 1} were pruned (${policy})`);
+      } catch (error) {
+        if (!isAppError(error)) throw error;
+        say(`nothing was pruned: ${error.message}`);
+      }
+    }
+  };
+  const ended = run();
+  return {
+    stop: async () => {
+      end.abort();
+      await ended;
+    },
+  };
+}
