@@ -13,6 +13,7 @@ import { formatReceipt, type ReceiptFile } from './receipt-file.ts';
 import { disclose, openPersonal, parseRecord, type ParsedRecord, type SealedPersonal } from './record/record.ts';
 import { absence, readStatement, type PrunedRange } from './retention/statements.ts';
 import { isMissing } from './store/durable-file.ts';
+import { checkFormat } from './store/format.ts';
 import { HashReader } from './store/hash-store.ts';
 import { IdReader } from './store/id-index.ts';
 import { ItemReader } from './store/item-reader.ts';
@@ -62,6 +63,7 @@ class JournalReader implements Journal {
 
   constructor(folder: string, options: JournalOptions) {
     this.folder = folder;
+    checkFormat(folder);
     void this.vkey; // A folder without a log is refused at once.
     this.#vaultFolder = options.vault;
     this.#superseded = options.superseded;

@@ -89,7 +89,13 @@ describe('a backup', () => {
     });
     assert.deepEqual([found.outcome, found.size, found.groups.unchecked], ['ok', 641, 0]);
     assert.equal(readFileSync(join(folder, 'blobs', 'a'.repeat(64)), 'utf8'), 'a price book');
-    assert.deepEqual(readdirSync(join(folder, 'journal')).toSorted(), ['epoch', 'log', 'positions', 'records']);
+    assert.deepEqual(readdirSync(join(folder, 'journal')).toSorted(), [
+      'epoch',
+      'format',
+      'log',
+      'positions',
+      'records',
+    ]);
     assert.equal(openVault(join(folder, 'vault')).lastCheckpoint(), manifest.checkpoint);
     for (const { path } of manifest.files) assert.equal(statSync(join(folder, path)).mode & 0o777, 0o600, path);
     assert.equal(statSync(folder).mode & 0o777, 0o700);

@@ -146,6 +146,8 @@ function gather(to: Gathering, { journal, vault, blobs }: BackupOptions, moment:
   if (moment.handovers !== '') to.write('journal/log/handovers', [moment.handovers]);
   if (moment.cosigned !== null) to.write('journal/log/cosigned', [moment.cosigned]);
   to.write('journal/positions', [`${JSON.stringify({ generations: [moment.positions] })}\n`]);
+  if (disk.existsSync(join(journal, 'format')))
+    to.write('journal/format', [disk.readFileSync(join(journal, 'format'))]);
   to.write('journal/epoch', [disk.readFileSync(epochPath(journal), 'utf8')]);
   shareAll(to, 'journal/superseded', join(journal, 'superseded'));
   copyVault(to, vault, { logKey: moment.logKey, checkpoint: moment.checkpoint.text });

@@ -5,11 +5,13 @@ import { AppError, isAppError } from '@weighbridge/kernel';
 import { disk } from '../disk.ts';
 import { readCheckpoint } from '../note/checkpoint.ts';
 import { isMissing, makeFolder, replaceFile } from '../store/durable-file.ts';
+import { checkFormat } from '../store/format.ts';
 import { checkpointPath, epochPath, walFolder } from '../store/layout.ts';
 import { readPositions } from './positions.ts';
 
 /** The next epoch of this folder. Call it under the folder lock, once per start (and per lane started again). */
 export function nextEpoch(folder: string): number {
+  checkFormat(folder);
   makeFolder(folder);
   const epoch = Math.max(readEpoch(folder), ...epochsOfFiles(folder), ...epochsOfLog(folder)) + 1;
   replaceFile(epochPath(folder), `${epoch}\n`);

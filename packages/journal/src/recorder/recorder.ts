@@ -10,6 +10,7 @@ import { expandDraft, type RawDraft } from '../record/record.ts';
 import { finishPruning, prune, type PruneOrder, type Pruned } from '../retention/prune.ts';
 import { setRecorderFailing } from '../signals.ts';
 import { makeFolder, replaceFile, syncFolders } from '../store/durable-file.ts';
+import { checkFormat, stateFormat } from '../store/format.ts';
 import { IdReader } from '../store/id-index.ts';
 import { checkpointPath, entriesFolder, logFolder, vkeyPath } from '../store/layout.ts';
 import { LogWriter } from '../store/log-writer.ts';
@@ -253,7 +254,9 @@ export class Recorder {
 
   #open(): State {
     const { folder, epoch } = this.#options;
+    checkFormat(folder);
     makeFolder(logFolder(folder));
+    stateFormat(folder);
     syncFolders(folder);
     const checkpoint = readSealedState(folder, this.#vault);
     const size = checkpoint?.size ?? 0;

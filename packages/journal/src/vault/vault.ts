@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { AppError } from '@weighbridge/kernel';
 import { disk } from '../disk.ts';
 import { isMissing, makeFolder, replaceFile } from '../store/durable-file.ts';
+import { checkFormat, stateFormat } from '../store/format.ts';
 import { EntryBodies } from './entry-bodies.ts';
 import { generateSignerKey, parseSignerKey, type NoteSigner } from '../note/note-key.ts';
 import { Prf } from './prf.ts';
@@ -34,6 +35,7 @@ export class Vault {
     this.folder = folder;
     if (options.origin !== undefined) createMissing(folder, options.origin);
     checkMode(folder);
+    checkFormat(folder);
     this.#signersMark = markOf(join(folder, LOG_KEY)) ?? '';
     this.#signers = readSigners(folder);
     const saltKey = Buffer.from(readSecret(folder, 'salt.key').trim(), 'base64');
@@ -180,6 +182,7 @@ function createMissing(folder: string, origin: string): void {
   if (disk.existsSync(join(folder, CHECKPOINT))) {
     throw new AppError('VAULT_UNREADABLE', `${join(folder, LOG_KEY)} is missing, though it has signed checkpoints`);
   }
+  stateFormat(folder);
   if (!disk.existsSync(join(folder, 'salt.key')))
     replaceFile(join(folder, 'salt.key'), `${randomBytes(32).toString('base64')}\n`);
   if (!disk.existsSync(join(folder, 'pepper.json'))) writePeppers(folder, [randomBytes(32)]);
