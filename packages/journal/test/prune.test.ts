@@ -43,7 +43,7 @@ interface Old {
   readonly receipt: string;
   readonly key: string;
   readonly last: string;
-  verify(): ReturnType<typeof verifyFolder>;
+  readonly verify: () => ReturnType<typeof verifyFolder>;
 }
 
 /** Two parts, ten days apart, and a little more. Made once, copied for each test. */
