@@ -1,8 +1,8 @@
 // What the first version wrote is opened, read, verified, taken further and verified again; what a later one will write
 // is refused by its number before anything in it is touched. Every released form gets a folder like this one.
 import assert from 'node:assert/strict';
-import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { isAppError } from '@weighbridge/kernel';
 import {
@@ -17,20 +17,16 @@ import {
 } from '../src/index.ts';
 import { callDrafts, makeWorld, temporaryFolder } from './support/world.ts';
 
-const FIXTURE = join(import.meta.dirname, 'fixtures/first-home');
+const FIXTURE = join(import.meta.dirname, 'fixtures/first-home.json');
 const IDS = ['01KB7Q5S00FJRSTFXTREC0RD01', '01KB7Q5S00FJRSTFXTREC0RD02', '01KB7Q5S00FJRSTFXTREC0RD03'] as const;
-
-/** Version control keeps no modes. */
-function asWritten(path: string): void {
-  const folder = statSync(path).isDirectory();
-  chmodSync(path, folder ? 0o700 : 0o600);
-  if (folder) for (const name of readdirSync(path)) asWritten(join(path, name));
-}
 
 function firstHome(t: TestContext) {
   const home = temporaryFolder(t);
-  cpSync(FIXTURE, home, { recursive: true });
-  asWritten(home);
+  const { files } = JSON.parse(readFileSync(FIXTURE, 'utf8')) as { readonly files: Record<string, string> };
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(home, name)), { recursive: true, mode: 0o700 });
+    writeFileSync(join(home, name), Buffer.from(content, 'base64'), { mode: 0o600 });
+  }
   const folder = join(home, 'journal');
   const vault = join(home, 'vault');
   const last = readFileSync(join(folder, 'log/checkpoint'), 'utf8');

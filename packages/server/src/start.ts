@@ -7,7 +7,7 @@ import { openControl, type OpenControl, type OpenControlOptions } from './api/op
 import { alertUnpriced, createAlerts, type Alert } from './admin/alerts.ts';
 import { createAdministration, type Activated, type Administration } from './admin/administration.ts';
 import type { NewKey } from './admin/key-store.ts';
-import { orderOf, pruneRecords, startRetention } from './admin/retention.ts';
+import { openUpkeep } from './admin/retention.ts';
 import { spentToday } from './admin/spent-today.ts';
 import { openStores, type Stores } from './admin/stores.ts';
 import { openWitnesses } from './admin/witnesses.ts';
@@ -119,20 +119,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
   const ending = createEnding();
   const probe = (names: readonly string[]) => probeDeployments(administration, origin, names);
-  const seal = () => stores.recorder.sealAll();
-  const prune = () => pruneRecords(stores.recorder, orderOf(administration.config(), systemClock.wall(), 'command'));
-  const retention = startRetention(stores.recorder, administration.config, { say: options.say, now: systemClock.wall });
-  undo.defer(() => retention.stop());
-  const operations = {
-    administration,
-    status,
-    reload,
-    probe,
-    projections,
-    seal,
-    prune,
-    stop: () => void ending.stop(),
-  };
+  const upkeep = openUpkeep(stores.recorder, administration.config, options.say);
+  undo.defer(() => upkeep.stop());
+  const ports = { ...upkeep.ports, stop: () => void ending.stop() };
+  const operations = { administration, status, reload, probe, projections, ...ports };
   const parts = { stores, administration, lanes, projections, status, witnesses: seen.witnesses };
   const api = await openFaces(options, undo, { ...parts, operations, home, config, port, origin, started });
   undo.defer(() => stores.leaving());

@@ -1,11 +1,13 @@
-// Wrote `fixtures/first-home` (node write-first-home.ts FOLDER): a journal and a vault as the first version leaves them, with
-// a call, an entry of administration, a handover of the key, and a write-ahead file that no recorder has taken in. Its keys
-// are in every copy of this repository: they are for tests and for nothing else. It is not run again: what is checked in is the point.
-import { rmSync } from 'node:fs';
+// Wrote `fixtures/first-home.json` (node write-first-home.ts FILE): a journal and a vault as the first version leaves them, with
+// two calls, a handover of the key, an erasure, and write-ahead files that no recorder has taken in. Its keys are in every copy
+// of this repository: they are for tests and for nothing else. It is not run again: what is checked in is the point.
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSignals, nextEpoch, openRecorder, openVault, openWriteAhead } from '../../src/index.ts';
 
-const [home = ''] = process.argv.slice(2);
+const [file = ''] = process.argv.slice(2);
+const home = mkdtempSync(join(tmpdir(), 'weighbridge-first-'));
 const folder = join(home, 'journal');
 const vault = join(home, 'vault');
 const at = Date.UTC(2026, 10, 29, 12);
@@ -15,7 +17,12 @@ const base = { folder, vault, node: 'node-1', build: '0.1.0', clock } as const;
 const write = async (epoch: number, lane: number, id: string, name: string): Promise<void> => {
   const writer = openWriteAhead({
     ...base,
-    ...{ epoch, lane, durability: 'process', tickMs: 0, reserveBytes: 4_096, signals: createSignals() },
+    epoch,
+    lane,
+    durability: 'process',
+    tickMs: 0,
+    reserveBytes: 4_096,
+    signals: createSignals(),
   });
   const personal = { personal: `{"who":{"principal":"${name}"}}`, subject: `person/${name}` };
   const draft = { id, at, public: '{"asked":{"alias":"sonnet"}}', commercial: '{"decided":"abc"}', ...personal };
@@ -32,4 +39,13 @@ recorder.rotateKey('a fixture');
 openVault(vault).erase('person/bob', at);
 recorder.close();
 await write(nextEpoch(folder), 1, '01KB7Q5S00FJRSTFXTREC0RD03', 'ada');
-for (const name of ['journal/format', 'vault/format']) rmSync(join(home, name), { force: true });
+const names = readdirSync(home, { recursive: true, encoding: 'utf8' }).filter((name) =>
+  statSync(join(home, name)).isFile(),
+);
+// The first version had no such files.
+const kept = names.filter((name) => !name.endsWith('format')).toSorted();
+const files = Object.fromEntries(kept.map((name) => [name, readFileSync(join(home, name)).toString('base64')]));
+const note =
+  'A journal and a vault as the first version left them. TEST ONLY: its keys are in every copy of this repository.';
+writeFileSync(file, `${JSON.stringify({ note, files }, null, 2)}\n`);
+rmSync(home, { recursive: true });

@@ -1,7 +1,7 @@
 // Retention as the configuration has it: which records are old enough, and the daily look at it. The recorder deletes, since
 // it alone writes the log; a part is emptied for each turn of it, so that checkpoints are never far away.
 import { setTimeout } from 'node:timers/promises';
-import { isAppError } from '@weighbridge/kernel';
+import { isAppError, systemClock } from '@weighbridge/kernel';
 import type { PrunedRange, PruneOrder, RecorderThread } from '@weighbridge/journal';
 import type { Config } from '@weighbridge/protocol';
 
@@ -77,5 +77,23 @@ export function startRetention(
       end.abort();
       await ended;
     },
+  };
+}
+
+/** What is done to the log by itself or on the operator's order, beside calls and administration. */
+export interface Upkeep {
+  readonly ports: { readonly seal: () => Promise<number>; readonly prune: () => Promise<PrunedAnswer> };
+  stop(): Promise<void>;
+}
+
+export function openUpkeep(recorder: RecorderThread, config: () => Config, say: (message: string) => void): Upkeep {
+  const now = (): number => systemClock.wall();
+  const retention = startRetention(recorder, config, { say, now });
+  return {
+    ports: {
+      seal: () => recorder.sealAll(),
+      prune: () => pruneRecords(recorder, orderOf(config(), now(), 'command')),
+    },
+    stop: () => retention.stop(),
   };
 }
