@@ -8,10 +8,13 @@ import { consoleSession } from './api/session.ts';
 import { Gate } from './app/gate.tsx';
 import { LiveProvider } from './app/live.tsx';
 import { makeRouter } from './app/router.tsx';
+import { InstanceApiProvider } from './app/instance-context.ts';
+import { SampleGate } from './app/sample-gate.tsx';
 import { SignOutProvider } from './app/session-context.ts';
 import { ApiProvider } from './app/use-answer.ts';
 import { keptStorage } from './app/kept-storage.ts';
 import { ClockProvider } from './parts/clock/clock.tsx';
+import { MOUNT } from './url/mount.ts';
 import { applyTheme, storedTheme } from './parts/theme/theme.ts';
 
 applyTheme(storedTheme());
@@ -20,6 +23,7 @@ if (root !== null) {
   const parts: PageParts = {
     fetch: (path, init) => fetch(path, init),
     storage: keptStorage(),
+    mount: MOUNT,
     fragment: {
       read: () => location.hash,
       clear: () => history.replaceState(history.state, '', location.pathname + location.search),
@@ -38,15 +42,19 @@ if (root !== null) {
     <StrictMode>
       <ClockProvider fixed={now === undefined ? undefined : Number(now)}>
         <QueryClientProvider client={new QueryClient()}>
-          <ApiProvider value={session.api}>
-            <SignOutProvider value={session.end}>
-              <Gate session={session}>
-                <LiveProvider off={now !== undefined}>
-                  <RouterProvider router={makeRouter()} />
-                </LiveProvider>
-              </Gate>
-            </SignOutProvider>
-          </ApiProvider>
+          <InstanceApiProvider value={session.instance}>
+            <ApiProvider value={session.api}>
+              <SignOutProvider value={session.end}>
+                <Gate session={session}>
+                  <SampleGate>
+                    <LiveProvider off={now !== undefined}>
+                      <RouterProvider router={makeRouter()} />
+                    </LiveProvider>
+                  </SampleGate>
+                </Gate>
+              </SignOutProvider>
+            </ApiProvider>
+          </InstanceApiProvider>
         </QueryClientProvider>
       </ClockProvider>
     </StrictMode>,

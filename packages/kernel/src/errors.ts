@@ -170,6 +170,18 @@ export const ERRORS = {
   ),
   EXPORT_UNKNOWN: row(404, false, 2, 'prepare the file again: a prepared one is fetched once, within a minute'),
   VIEW_UNKNOWN: row(404, false, 2, 'look at the saved views again: this one was removed'),
+  READ_ONLY: row(
+    409,
+    false,
+    2,
+    'change it where an instance runs: the console of your own calls; what is shown here stays as it is',
+  ),
+  SAMPLE_ABSENT: row(
+    404,
+    true,
+    2,
+    'wait until it is made, or make it: `weighbridge sample make`, or the console at /sample/console/',
+  ),
   // --- prices
   PRICE_BOOK_INVALID: row(500, false, 4, 'correct the row that the message names'),
   // --- configuration and command line

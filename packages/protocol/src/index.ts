@@ -201,6 +201,7 @@ export {
   EXPORT_PATH,
   LIVE_PATH,
   OPENAPI_PATH,
+  SAMPLE_MOUNT,
   TOKEN_HEADER,
   type ControlName,
 } from './control/routes.ts';
@@ -220,6 +221,7 @@ export { type ControlKey, type CreatedKey } from './control/keys.ts';
 export { LIVE_EVENTS, liveInput, type LiveGap, type LiveState } from './control/live.ts';
 export { type CallDetail } from './control/receipt.ts';
 export { type ConsoleLink, type ControlSession, type OpenedSession } from './control/session.ts';
+export { SAMPLE_CALLS, type SampleState } from './control/sample.ts';
 export { type ControlStatus } from './control/status.ts';
 export { type SavedView } from './control/views.ts';
 export { EXPORT_FORMATS, type PreparedExport, type PrepareExport } from './control/exports.ts';

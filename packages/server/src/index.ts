@@ -44,7 +44,15 @@ export { openStore, type Store } from './store/open-store.ts';
 export { makeSample, type Made, type MakeOptions } from './sample/make-sample.ts';
 export { readScenario, type Scenario } from './sample/scenario.ts';
 export { startSample, type SampleMaking } from './sample/sample-host.ts';
-export { openSampleHome, readMark, removeSample, type SampleMark } from './sample/sample-home.ts';
+export { type SampleDesk } from './sample/sample-desk.ts';
+export {
+  declineSample,
+  openSampleHome,
+  readMark,
+  removeSample,
+  wantSample,
+  type SampleMark,
+} from './sample/sample-home.ts';
 export { probePort } from './lanes/probe-port.ts';
 export { checkCredentials } from './config/credentials.ts';
 export { VERSION } from './version.ts';

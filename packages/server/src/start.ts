@@ -19,6 +19,8 @@ import { statusOf } from './control/status.ts';
 import { openHome, removeInstance, removeSocketFolder, socketPath, writeInstance, type Home } from './home.ts';
 import { startLanes, warmLanes, type LanePool, type WarmLanes } from './lanes/lane-pool.ts';
 import { noProjections, startProjections, type Projections } from './projector/projector-host.ts';
+import { openSampleDesk, type SampleDesk } from './sample/sample-desk.ts';
+import { openSampleHome } from './sample/sample-home.ts';
 import { storeSettings } from './store/settings.ts';
 import { probePort } from './lanes/probe-port.ts';
 import { VERSION } from './version.ts';
@@ -42,6 +44,8 @@ export interface ServerOptions {
   readonly controlPort?: number;
   /** Where the built console lies; absent: the API is served without it. */
   readonly consoleFolder?: string;
+  /** The sample organisation beside it; absent: it shows none. `wanted`: without being asked. */
+  readonly sample?: { readonly wanted: boolean; readonly calls?: number };
   /** A certificate authority to trust beside the built-in ones (the lab's). */
   readonly trust?: string;
   /** Milliseconds that calls in flight get when the server stops. */
@@ -67,6 +71,8 @@ export interface RunningServer {
   /** One minimal call to each of these deployments, or to all when none is named. */
   probe(deployments: readonly string[]): Promise<readonly ProbeResult[]>;
   status(): Promise<Status>;
+  /** Null where it shows none. Nothing is done until it is told to begin. */
+  readonly sample: SampleDesk | null;
   /** Tables folded from the journal, and what they can be asked. They come up after the gateway listens. */
   readonly projections: Projections;
   /** Stops accepting, drains, flushes. Calling it twice waits for the same end. */
@@ -121,9 +127,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const probe = (names: readonly string[]) => probeDeployments(administration, origin, names);
   const upkeep = openUpkeep(stores.recorder, administration.config, options.say);
   undo.defer(() => upkeep.stop());
+  const sample = openSample(options);
+  undo.defer(() => sample?.close());
   const ports = { ...upkeep.ports, stop: () => void ending.stop() };
   const operations = { administration, status, reload, probe, projections, ...ports };
-  const parts = { stores, administration, lanes, projections, status, witnesses: seen.witnesses };
+  const parts = { sample, stores, administration, lanes, projections, status, witnesses: seen.witnesses };
   const api = await openFaces(options, undo, { ...parts, operations, home, config, port, origin, started });
   undo.defer(() => stores.leaving());
   ending.keep(undo.move());
@@ -142,6 +150,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     probe,
     status,
     projections,
+    sample,
     stop: ending.stop,
     stopped: ending.stopped,
   };
@@ -159,9 +168,14 @@ function openProjections(config: Config, home: Home, say: (message: string) => v
   return settings === null ? noProjections : startProjections({ home, settings, say });
 }
 
+const openSample = ({ sample, homeFolder, say }: ServerOptions): SampleDesk | null =>
+  sample === undefined
+    ? null
+    : openSampleDesk({ ...sample, home: openSampleHome(homeFolder), now: () => systemClock.wall(), say });
+
 interface FaceParts extends Pick<
   OpenControlOptions,
-  'stores' | 'administration' | 'lanes' | 'projections' | 'status' | 'witnesses'
+  'stores' | 'administration' | 'lanes' | 'projections' | 'status' | 'witnesses' | 'sample'
 > {
   readonly operations: ControlPorts;
   readonly home: Home;

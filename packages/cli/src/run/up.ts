@@ -2,14 +2,14 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { labConfiguration, startLab, type RunningLab } from '@weighbridge/lab';
-import type { LoadedConfig, RunningServer, SampleMaking, ServerOptions } from '@weighbridge/server';
+import type { LoadedConfig, RunningServer, ServerOptions } from '@weighbridge/server';
 import { flag, text, type Context, type Run } from '../frame/command.ts';
 import { CONSOLE_FOLDER, DEFAULT_CONFIG, homeFolder } from '../read/folders.ts';
 import { parseCount } from '../read/instants.ts';
 import { removeLab, writeLab } from '../read/lab-place.ts';
 import { buildConsole, type StopBuild } from './console-build.ts';
 import { commandPrefix, greeting } from './greeting.ts';
-import { sampleBeside } from './sample-beside.ts';
+import { sampleBeside, sampleOptions } from './sample-beside.ts';
 
 /** What to serve, and where it was said. */
 interface Plan {
@@ -32,13 +32,12 @@ export const run: Run = async (context) => {
   openPrices([]);
   const lab = await starting;
   const plan = await planOf(context, file, lab);
-  let sample: SampleMaking | null = null;
   let stopBuild: StopBuild | null = null;
   try {
     const server = await startServer({
       load: plan.load,
       ...(plan.file === undefined ? {} : { file: plan.file }),
-      ...(plan.lab === undefined ? {} : { trust: plan.lab.endpoints.caFile }),
+      ...(plan.lab === undefined ? {} : { trust: plan.lab.endpoints.caFile, sample: sampleOptions(context) }),
       homeFolder: homeFolder(context),
       ...listening,
       warm,
@@ -50,11 +49,10 @@ export const run: Run = async (context) => {
     if (plan.lab !== undefined) writeLab(context, plan.lab.endpoints);
     await greet(context, server, plan);
     if (server.consoleOrigin !== null) stopBuild = buildConsole(context);
-    sample = await sampleBeside(context, plan.lab !== undefined);
+    sampleBeside(context, server.sample);
     return await serve(context, server);
   } finally {
     stopBuild?.();
-    await sample?.stop();
     if (plan.lab !== undefined) removeLab(context);
     await plan.lab?.stop();
   }

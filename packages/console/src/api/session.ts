@@ -1,6 +1,6 @@
 // The control API of this origin: one session, opened by a one-time link, and what the page asks through it. A question
 // whose session is gone closes the console; whoever shows pages hears of it.
-import { pageSession, type ControlInput, type PageParts } from '@weighbridge/protocol';
+import { pageSession, type ControlClient, type ControlInput, type PageParts } from '@weighbridge/protocol';
 import { problemOfError, type ProblemText } from '../parts/problem/model.ts';
 import type { ConsoleApi } from './port.ts';
 
@@ -14,7 +14,10 @@ export type SessionState =
   | { readonly state: 'closed'; readonly problem: ProblemText | null };
 
 export interface ConsoleSession {
+  /** Of the log that is shown. */
   readonly api: ConsoleApi;
+  /** Of the instance, whatever log is shown. */
+  readonly instance: Pick<ConsoleApi, 'ask'>;
   readonly state: () => SessionState;
   /** Tells of changes; what is returned ends that. */
   readonly watch: (listener: () => void) => () => void;
@@ -37,6 +40,17 @@ export function consoleSession(parts: PageParts): ConsoleSession {
     if (problem.code === MISSING) become({ state: 'closed', problem: null });
     return problem;
   };
+  const askOf =
+    (client: ControlClient): ConsoleApi['ask'] =>
+    async (name, input, signal) => {
+      const limit = AbortSignal.timeout(TIMEOUT_MS);
+      try {
+        const asked = signal === undefined ? limit : AbortSignal.any([signal, limit]);
+        return { ok: true, value: await client.ask(name, input as ControlInput<typeof name>, asked) };
+      } catch (error) {
+        return { ok: false, problem: refuse(error) };
+      }
+    };
   return {
     state: () => current,
     watch: (listener) => {
@@ -59,16 +73,9 @@ export function consoleSession(parts: PageParts): ConsoleSession {
         become({ state: 'closed', problem: refuse(error) });
       }
     },
+    instance: { ask: askOf(session.instance) },
     api: {
-      ask: async (name, input, signal) => {
-        const limit = AbortSignal.timeout(TIMEOUT_MS);
-        try {
-          const asked = signal === undefined ? limit : AbortSignal.any([signal, limit]);
-          return { ok: true, value: await session.client.ask(name, input as ControlInput<typeof name>, asked) };
-        } catch (error) {
-          return { ok: false, problem: refuse(error) };
-        }
-      },
+      ask: askOf(session.client),
       follow: async (asked) => {
         try {
           await session.follow(asked);

@@ -1,10 +1,15 @@
 // Addresses of the console, made in one place: the base they live under, the time range that is carried from page to page,
 // and the state of a page read from and written to its address.
 import { useRouter, useRouterState } from '@tanstack/react-router';
+import { MOUNT } from '../url/mount.ts';
 import { formatQuery, parseQuery, type Reading, type SearchCodec } from '../url/search.ts';
 
-/** `/console/`, as the build was told. */
-export const BASE = import.meta.env.BASE_URL;
+/** `/console/`, as the build was told, below the log that is shown. */
+export const BASE = `${MOUNT}${import.meta.env.BASE_URL}`;
+
+/** Of the instance's own log. */
+export const OWN_BASE = import.meta.env.BASE_URL;
+export const SAMPLE_BASE = `/sample${import.meta.env.BASE_URL}`;
 
 declare global {
   interface ImportMeta {

@@ -2,6 +2,7 @@
 import { foreseenTexts, featuresOf, type Foreseen } from '../features/fleet/foresee.ts';
 import { routesHeadline, routeText } from '../features/fleet/model.ts';
 import { RoutesView, type Foresight } from '../features/fleet/routes-view.tsx';
+import { ON_SAMPLE } from '../url/mount.ts';
 import { usePageState } from './navigate.ts';
 import { routesSearch } from './search-state.ts';
 import { isWaiting, useAnswer, valueOf, type Asked } from './use-answer.ts';
@@ -18,6 +19,7 @@ export function RoutesPage() {
   const known = valueOf(routes);
   return (
     <RoutesView
+      still={ON_SAMPLE}
       headline={known === null ? null : routesHeadline(known)}
       problem={routes.state === 'problem' ? routes.problem : null}
       routes={known?.rows.map((row) => routeText(row, hrefOf)) ?? null}

@@ -3,11 +3,15 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useRouterState } from '@tanstack/react-router';
 import { ViewsMenu } from '../features/views/view.tsx';
+import { ON_SAMPLE } from '../url/mount.ts';
 import { BASE } from './navigate.ts';
 import { useAnswer, valueOf } from './use-answer.ts';
 import { useChange } from './use-change.ts';
 
-export function SavedViews({ path }: { readonly path: string }) {
+/** Nothing can be saved in a log that is only looked at. */
+export const SavedViews = ({ path }: { readonly path: string }) => (ON_SAMPLE ? null : <Views path={path} />);
+
+function Views({ path }: { readonly path: string }) {
   const query = useRouterState({ select: (state) => state.location.searchStr }).replace(/^\?/, '');
   const client = useQueryClient();
   const views = useAnswer('views', {}, 'stream');

@@ -6,6 +6,7 @@ import { configurationText, historyTexts, settingsHeadline } from '../features/s
 import { SessionsPart } from '../features/settings/sessions-view.tsx';
 import { ConfigurationPart, HistoryPart, NotYet, SettingsView } from '../features/settings/view.tsx';
 import type { TableData } from '../parts/data-table/model.ts';
+import { ON_SAMPLE } from '../url/mount.ts';
 import { usePageState } from './navigate.ts';
 import { settingsSearch, type SettingsSearch } from './search-state.ts';
 import { useSignOut } from './session-context.ts';
@@ -59,6 +60,7 @@ function Keys({ asked, listed }: KeysProps) {
   const revoked = useChange('revokeKey', again);
   return (
     <KeysPart
+      still={ON_SAMPLE}
       table={keysTable(asked)}
       search={search}
       selected={valueOf(asked)?.rows.find(({ id }) => id === search.sel) ?? null}

@@ -1,29 +1,36 @@
 // The frame, joined to the router and the control API.
 import { Outlet } from '@tanstack/react-router';
-import type { ControlStatus, SavedView } from '@weighbridge/protocol';
+import type { ControlStatus, SampleState, SavedView } from '@weighbridge/protocol';
 import { Frame } from '../frame/frame.tsx';
 import { PAGES } from '../frame/navigation.ts';
+import type { LogLink } from '../frame/rail.tsx';
+import { isThere } from '../features/sample/model.ts';
+import { ON_SAMPLE } from '../url/mount.ts';
 import { useNow } from '../parts/clock/clock.tsx';
 import { PRESETS, rangeOr, readTimeRange } from '../url/time-range.ts';
 import type { Command } from '../frame/palette.ts';
 import { useLost } from './live.tsx';
-import { addressOf, usePageState } from './navigate.ts';
+import { addressOf, BASE, OWN_BASE, SAMPLE_BASE, usePageState } from './navigate.ts';
+import { SampleNotice } from './sample-notice.tsx';
+import { useSample } from './use-sample.ts';
 import { callSearch } from './search-state.ts';
 import { foundCommand } from './found-command.ts';
 import { useAnswer, useApi, valueOf } from './use-answer.ts';
 
 export function Shell() {
-  const { value, path, change, go, hrefOf } = usePageState(callSearch);
+  const { value, path, change, go: goHere, hrefOf } = usePageState(callSearch);
   const now = useNow();
   const status = useAnswer('status', {}, 'stream');
   const known = valueOf(status);
   const lost = useLost();
+  const { sample } = useSample();
   const views = useAnswer('views', {});
   const api = useApi();
   const find = async (text: string): Promise<readonly Command[]> => {
     const answer = await api.ask('find', { text: text.slice(0, 200) });
     return answer.ok ? answer.value.rows.flatMap((row) => foundCommand(row, hrefOf) ?? []) : [];
   };
+  const go = (href: string): void => (href.startsWith(BASE) ? goHere(href) : location.assign(href));
   return (
     <Frame
       organisation={known?.organisation ?? 'Weighbridge'}
@@ -36,13 +43,28 @@ export function Shell() {
       onRange={(t) => change({ t })}
       hrefOf={hrefOf}
       go={go}
-      commands={[...commandsOf(path, hrefOf, now), ...viewCommands(valueOf(views)?.rows ?? [])]}
+      commands={[...commandsOf(path, hrefOf, now), ...viewCommands(valueOf(views)?.rows ?? []), ...logCommands(sample)]}
       find={find}
+      logs={ON_SAMPLE || isThere(sample) ? LOGS : []}
+      notice={ON_SAMPLE ? <SampleNotice /> : null}
     >
       <Outlet />
     </Frame>
   );
 }
+
+const LOGS: readonly LogLink[] = [
+  { title: 'Sample organisation', href: SAMPLE_BASE, current: ON_SAMPLE },
+  { title: 'Your calls', href: OWN_BASE, current: !ON_SAMPLE },
+];
+
+/** The other log; the sample also where it is not there: its page makes it. */
+const logCommands = (sample: SampleState | null): readonly Command[] =>
+  ON_SAMPLE
+    ? [{ id: 'log:own', title: 'Your calls', about: 'the log of this instance', href: OWN_BASE }]
+    : sample === null || sample.state === 'off'
+      ? []
+      : [{ id: 'log:sample', title: 'Sample organisation', about: 'an invented month to look at', href: SAMPLE_BASE }];
 
 /** Tables that hold every entry are as fresh as now, however long ago the newest came in. */
 function upToOf({ up_to: newest, projections }: ControlStatus, now: number | null): number | null {

@@ -7,17 +7,18 @@ import { createContext, useContext } from 'react';
 import type { ConsoleApi, Question } from '../api/port.ts';
 import type { ProblemText } from '../parts/problem/model.ts';
 
-const NO_API: ProblemText = {
+const NO_SERVER: ProblemText = {
   code: 'PAGE_FAULT',
   what: 'This page has no connection to a server.',
   next: 'reload the page',
   requestId: null,
   retryable: false,
 };
-const Api = createContext<ConsoleApi>({
-  ask: () => Promise.resolve({ ok: false, problem: NO_API }),
+export const NO_API: ConsoleApi = {
+  ask: () => Promise.resolve({ ok: false, problem: NO_SERVER }),
   follow: () => Promise.resolve(),
-});
+};
+const Api = createContext<ConsoleApi>(NO_API);
 export const ApiProvider = Api.Provider;
 
 export type Asked<T> =

@@ -11,7 +11,7 @@ import { prepareEnvironment, prepareFreshness } from './environment.ts';
 import { pageOfPath, type PageEntry } from './navigation.ts';
 import type { Command } from './palette.ts';
 import { Palette } from './palette-view.tsx';
-import { Rail } from './rail.tsx';
+import { Rail, type LogLink } from './rail.tsx';
 import { ShortcutSheet } from './shortcut-sheet.tsx';
 import { readKey, type Action, type Pending } from './shortcuts.ts';
 
@@ -35,12 +35,17 @@ export interface FrameProps {
   readonly commands: readonly Command[];
   /** What the server knows by a name or an id. */
   readonly find: (text: string) => Promise<readonly Command[]>;
+  /** Logs to go between, each with pages of its own; empty where there is one. */
+  readonly logs: readonly LogLink[];
+  /** Above the content of every page; null: none. */
+  readonly notice: ReactNode;
   readonly children: ReactNode;
 }
 
 export function Frame(props: FrameProps) {
   const { organisation, environment, upTo, lost, pages, path, range, onRange, hrefOf, go, commands, find, children } =
     props;
+  const { logs, notice } = props;
   const [open, setOpen] = useState<'palette' | 'help' | 'rail' | null>(null);
   const content = useRef<HTMLElement>(null);
   const current = pageOfPath(pages, path);
@@ -52,7 +57,7 @@ export function Frame(props: FrameProps) {
     if (action.kind === 'time') document.querySelector<HTMLElement>('.bar .time-button')?.click();
   });
   useFocusOnMove(path, content);
-  const rail = <Rail pages={pages} current={current} hrefOf={hrefOf} onHelp={() => setOpen('help')} />;
+  const rail = <Rail pages={pages} logs={logs} current={current} hrefOf={hrefOf} onHelp={() => setOpen('help')} />;
   return (
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions -- links inside it are what is clicked
     <div className="frame" onClick={(event) => follow(event, hrefOf('/'), (href) => (setOpen(null), go(href)))}>
@@ -88,11 +93,12 @@ export function Frame(props: FrameProps) {
       </header>
       <main ref={content} id="content" className="content" tabIndex={-1} aria-label={current?.title ?? 'Content'}>
         <span className="unseen">{simulated ? `${word} data, simulated.` : ''}</span>
+        {notice}
         {children}
       </main>
       {open === 'rail' && (
         <Sheet onClose={() => setOpen(null)}>
-          <Rail pages={pages} current={current} hrefOf={hrefOf} onHelp={() => setOpen('help')} />
+          <Rail pages={pages} logs={logs} current={current} hrefOf={hrefOf} onHelp={() => setOpen('help')} />
         </Sheet>
       )}
       {open === 'palette' && (

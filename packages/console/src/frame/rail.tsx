@@ -4,20 +4,41 @@ import { Mark } from '../parts/icon/view.tsx';
 import { applyTheme, storedTheme, THEMES } from '../parts/theme/theme.ts';
 import { railGroups, type PageEntry } from './navigation.ts';
 
+/** A log that is shown under an address of its own. */
+export interface LogLink {
+  readonly title: string;
+  readonly href: string;
+  readonly current: boolean;
+}
+
 interface RailProps {
+  readonly logs: readonly LogLink[];
   readonly pages: readonly PageEntry[];
   readonly current: PageEntry | null;
   readonly hrefOf: (path: string) => string;
   readonly onHelp: () => void;
 }
 
-export const Rail = ({ pages, current, hrefOf, onHelp }: RailProps) => (
+export const Rail = ({ pages, logs, current, hrefOf, onHelp }: RailProps) => (
   <div className="rail">
     <a className="brand" href={hrefOf('/')}>
       <Mark />
       Weighbridge
     </a>
-    <nav aria-label="Pages">
+    {logs.length > 0 && (
+      <nav className="rail-group rail-logs" aria-label="Whose calls">
+        <ul>
+          {logs.map(({ title, href, current: shown }) => (
+            <li key={href}>
+              <a href={href} aria-current={shown ? 'true' : undefined}>
+                {title}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+    )}
+    <nav className="rail-pages" aria-label="Pages">
       {railGroups(pages).map((group) => (
         <div key={group.name} className="rail-group">
           <h2>{group.name}</h2>

@@ -36,6 +36,8 @@ function Gallery() {
       environment={KINDS.find((kind) => kind === query['log']) ?? 'sample'}
       upTo={query['lag'] === undefined ? NOW - 2_000 : NOW - Number(query['lag'])}
       lost={false}
+      logs={[]}
+      notice={null}
       find={() => Promise.resolve([])}
       pages={PAGES}
       path={path}

@@ -3,7 +3,7 @@
 import { isAppError, toAppError, type AppError } from '@weighbridge/kernel';
 import type { z } from 'zod';
 import type { CallSearchFilter } from '../queries/call-search.ts';
-import { controlClient, refusalOf, type ControlClient, type ControlTransport } from './client.ts';
+import { controlClient, refusalOf, type ControlClient, type ControlRequest, type ControlTransport } from './client.ts';
 import { readEvents } from './event-reader.ts';
 import type { LIVE_EVENTS } from './live.ts';
 import { LIVE_PATH, TOKEN_HEADER } from './routes.ts';
@@ -14,6 +14,8 @@ export interface PageParts {
   readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | null;
   /** What stands behind the `#` of the address, and how to take it out. */
   readonly fragment: { readonly read: () => string; readonly clear: () => void };
+  /** Below which path of the origin the log is asked; sessions are the instance's own. Absent: that of the instance. */
+  readonly mount?: string;
   /** Resolves after so long; sooner, and without harm, when the signal says so. */
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
 }
@@ -33,7 +35,10 @@ export interface LiveAsked {
 }
 
 export interface PageSession {
+  /** Of the log that is shown. */
   readonly client: ControlClient;
+  /** Of the instance, whatever log is shown. */
+  readonly instance: ControlClient;
   /**
    * Opens a session when the address bears a link, which is taken out of it first; else looks whether the one that is kept
    * is still open. Resolves with whether there is one. Throws LINK_INVALID for a link that opens nothing.
@@ -59,26 +64,28 @@ export function pageSession(page: PageParts): PageSession {
     ...more,
     ...(token === null ? {} : { [TOKEN_HEADER]: token }),
   });
-  const send: ControlTransport = async ({ method, path, body, signal }) => {
+  const mount = page.mount ?? '';
+  const sendTo = async (path: string, { method, body, signal }: ControlRequest): ReturnType<ControlTransport> => {
     const init = { method, headers: headers(body === undefined ? {} : { 'content-type': 'application/json' }) };
     const more = { ...(body === undefined ? {} : { body }), ...(signal === undefined ? {} : { signal }) };
     const response = await page.fetch(path, { ...init, ...more, credentials: 'same-origin', cache: 'no-store' });
     return { status: response.status, text: await response.text() };
   };
-  const client = controlClient(send);
+  const instance = controlClient((request) => sendTo(request.path, request));
   return {
-    client,
+    client: controlClient((request) => sendTo(mount + request.path, request)),
+    instance,
     begin: async () => {
       const [, link] = LINK.exec(page.fragment.read()) ?? [];
       if (link !== undefined) {
         // Before it is used: whatever happens next, it stands in no history and no bookmark.
         page.fragment.clear();
-        keep((await client.ask('openSession', { link })).token);
+        keep((await instance.ask('openSession', { link })).token);
         return true;
       }
       if (token === null) return false;
       try {
-        await client.ask('session', {});
+        await instance.ask('session', {});
         return true;
       } catch (error) {
         if (!isMissing(error)) throw error;
@@ -88,7 +95,7 @@ export function pageSession(page: PageParts): PageSession {
     },
     follow: (asked) => follow(page, headers, asked),
     end: async () => {
-      await client.ask('closeSession', {});
+      await instance.ask('closeSession', {});
       keep(null);
     },
   };
@@ -106,7 +113,7 @@ async function follow(
   while (!signal.aborted) {
     try {
       const place = last === null ? {} : { 'last-event-id': last };
-      const response = await page.fetch(LIVE_PATH, {
+      const response = await page.fetch((page.mount ?? '') + LIVE_PATH, {
         method: 'POST',
         headers: headers({ 'content-type': 'application/json', ...place }),
         body: JSON.stringify({ filters }),

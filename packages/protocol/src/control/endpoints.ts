@@ -21,6 +21,7 @@ import { entriesInput, entriesSchema, journalInput, journalSchema } from './jour
 import { createdKeySchema, createKeyInput, keyPageSchema, keysInput, keyViewSchema, revokeKeyInput } from './keys.ts';
 import { callDetailInput, callDetailSchema } from './receipt.ts';
 import type { ControlName } from './routes.ts';
+import { makeSampleInput, sampleSchema } from './sample.ts';
 import {
   endedSchema,
   endSessionInput,
@@ -58,6 +59,8 @@ const endpoint = <Input extends z.ZodType, Answer extends z.ZodType>(
 const TABLES: readonly ErrorCode[] = ['PROJECTIONS_OFF', 'DATABASE_UNAVAILABLE', 'QUERY_TIMEOUT'];
 const table = { errors: TABLES };
 const written: readonly ErrorCode[] = ['JOURNAL_UNAVAILABLE'];
+/** Of a log that an instance runs; one that is only looked at stays as it is. */
+const changed: readonly ErrorCode[] = [...written, 'READ_ONLY'];
 
 export const CONTROL = {
   status: endpoint('The instance in its own words', nothing, controlStatusSchema),
@@ -74,17 +77,17 @@ export const CONTROL = {
   deployments: endpoint('Deployments, with what each lane has learnt of them', nothing, deploymentsSchema),
   routes: endpoint('Routes and the state of their candidates', nothing, routesSchema),
   foresee: endpoint('What would happen to a request now; nothing is sent', foreseeInput, foreseenSchema, {
-    errors: ['KEY_INVALID'],
+    errors: ['KEY_INVALID', 'READ_ONLY'],
   }),
   journal: endpoint('The log: size, checkpoint, witnesses, growth', journalInput, journalSchema),
   entries: endpoint('Entries of the log, newest first, page by page', entriesInput, entriesSchema),
   keys: endpoint('Keys, newest first, page by page', keysInput, keyPageSchema),
   createKey: endpoint('Makes a key', createKeyInput, createdKeySchema, {
-    errors: [...written, 'CONFIG_INVALID', 'FIELD_TOO_LARGE'],
+    errors: [...changed, 'CONFIG_INVALID', 'FIELD_TOO_LARGE'],
     changes: true,
   }),
   revokeKey: endpoint('Revokes a key, on every lane, within a second', revokeKeyInput, keyViewSchema, {
-    errors: [...written, 'KEY_INVALID'],
+    errors: [...changed, 'KEY_INVALID'],
     changes: true,
   }),
   configuration: endpoint('The configuration in force', nothing, configurationSchema),
@@ -96,11 +99,11 @@ export const CONTROL = {
   alerts: endpoint('Alerts, newest first, page by page', pageInput, alertsSchema),
   views: endpoint('Saved views, by name', nothing, viewsSchema),
   saveView: endpoint('Saves a view, or changes one', saveViewInput, viewSchema, {
-    errors: [...written, 'VIEW_UNKNOWN'],
+    errors: [...changed, 'VIEW_UNKNOWN'],
     changes: true,
   }),
   removeView: endpoint('Removes a view', removeViewInput, removedViewSchema, {
-    errors: [...written, 'VIEW_UNKNOWN'],
+    errors: [...changed, 'VIEW_UNKNOWN'],
     changes: true,
   }),
   prepareExport: endpoint('Prepares a file, to be fetched once', prepareExportInput, preparedExportSchema),
@@ -114,6 +117,18 @@ export const CONTROL = {
   sessions: endpoint('All open sessions', nothing, sessionsSchema),
   endSession: endpoint('Ends a session', endSessionInput, endedSchema, { errors: written, changes: true }),
   createLink: endpoint('Makes a one-time link', nothing, linkSchema, { to: 'socket' }),
+  sample: endpoint('The sample organisation: whether it is there, and how far', nothing, sampleSchema),
+  makeSample: endpoint(
+    'Makes the sample organisation anew, in its own log; resolves once that has begun',
+    makeSampleInput,
+    sampleSchema,
+    {
+      errors: ['SAMPLE_ABSENT', 'SAMPLE_FOREIGN', 'FOLDER_LOCKED'],
+    },
+  ),
+  removeSample: endpoint('Removes the sample organisation: its log, its keys, its tables', nothing, sampleSchema, {
+    errors: ['SAMPLE_ABSENT', 'SAMPLE_FOREIGN', 'FOLDER_LOCKED'],
+  }),
 } as const satisfies Readonly<Record<ControlName, Endpoint>>;
 
 export type ControlInput<Name extends ControlName> = z.input<(typeof CONTROL)[Name]['input']>;

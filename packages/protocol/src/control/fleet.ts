@@ -24,8 +24,8 @@ export const laneHealthSchema = z.strictObject({
 });
 export type LaneHealth = z.output<typeof laneHealthSchema>;
 
-/** `up`: every lane would use it; `partly`: some would; `down`: none would. */
-export const DEPLOYMENT_STATES = ['up', 'partly', 'down'] as const;
+/** `up`: every lane would use it; `partly`: some would; `down`: none would; `idle`: no lane runs that could. */
+export const DEPLOYMENT_STATES = ['up', 'partly', 'down', 'idle'] as const;
 
 export const deploymentRowSchema = z
   .strictObject({

@@ -35,6 +35,9 @@ export const CONTROL_ROUTES = {
   sessions: 'GET /sessions',
   endSession: 'DELETE /sessions/{id}',
   createLink: 'POST /links',
+  sample: 'GET /sample',
+  makeSample: 'POST /sample',
+  removeSample: 'DELETE /sample',
 } as const;
 export type ControlName = keyof typeof CONTROL_ROUTES;
 
@@ -42,6 +45,9 @@ export type ControlName = keyof typeof CONTROL_ROUTES;
 export const LIVE_PATH = `${CONTROL_BASE}/live`;
 export const EXPORT_PATH = `${CONTROL_BASE}/exports`;
 export const OPENAPI_PATH = '/control/openapi.json';
+
+/** Below it the log of the sample organisation is asked: the same paths, and nothing can be changed. */
+export const SAMPLE_MOUNT = '/sample';
 
 /** Second half of a session, beside the cookie; a page of another port of this host has only the cookie. */
 export const TOKEN_HEADER = 'weighbridge-token';

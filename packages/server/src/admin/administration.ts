@@ -177,7 +177,7 @@ function warningsOf(loaded: LoadedConfig, config: Config, keys: readonly KeyStat
 }
 
 /** Whom a key speaks for, with what the configuration adds to what it was made with. */
-function effective(view: KeyView, snapshot: Snapshot): KeyView {
+export function effective(view: KeyView, snapshot: Snapshot): KeyView {
   const record = snapshot.keys.find(({ id }) => id === view.id);
   if (record === undefined) return view;
   const { team, project, cost_centre, principal, environment } = record.who;

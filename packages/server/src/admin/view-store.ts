@@ -26,7 +26,9 @@ export interface ViewStore {
   remove(id: string, by: Actor): Promise<void>;
 }
 
-export function openViewStore(stores: Pick<Stores, 'journal' | 'admin' | 'nextId'>): ViewStore {
+type ViewStores = Pick<Stores, 'journal' | 'nextId'> & { readonly admin: Pick<Stores['admin'], 'append'> };
+
+export function openViewStore(stores: ViewStores): ViewStore {
   let views = foldViews(stores.journal);
   let tail: Promise<unknown> = Promise.resolve();
   /** One change at a time: what it was before is then true. */

@@ -13,6 +13,7 @@ import {
   EXPORT_PATH,
   LIVE_PATH,
   OPENAPI_PATH,
+  SAMPLE_MOUNT,
   type ControlName,
 } from '@weighbridge/protocol';
 import { checkInput } from '../queries/query.ts';
@@ -34,6 +35,8 @@ export interface AppOptions {
   readonly live: Live;
   /** Null where the instance has no console to serve. */
   readonly files: StaticFiles | null;
+  /** What answers below `/sample`; null where no sample is shown. */
+  readonly sample: ((request: Request, env: Bindings) => Response | Promise<Response>) | null;
 }
 
 interface Env {
@@ -47,17 +50,18 @@ const JSON_TYPE = { 'content-type': 'application/json', 'cache-control': 'no-sto
 export type ControlApp = Hono<Env>;
 
 export function createApp(options: AppOptions): ControlApp {
-  const { ports, face, files } = options;
-  const app = new Hono<Env>();
+  const { ports, face } = options;
+  const app = ports.mount === '' ? new Hono<Env>() : new Hono<Env>().basePath(ports.mount);
   const common = securityHeaders(face.cookie.secure);
   app.use(async (c, next) => {
     c.set('requestId', ports.stores.nextId());
     await next();
     for (const [name, value] of Object.entries(common)) c.res.headers.set(name, value);
-    c.res.headers.set('x-request-id', c.get('requestId'));
+    // What was passed on bears the id that its own answer names.
+    if (!c.res.headers.has('x-request-id')) c.res.headers.set('x-request-id', c.get('requestId'));
   });
   app.onError((error, c) => refuse(c, asAppError(error)));
-  app.notFound((c) => refuse(c, nothingThere(c.req.method, c.req.path)));
+  app.notFound((c) => refuse(c, nothingThere(c.req.method, c.req.path, ports.mount)));
   if (face.kind === 'listener')
     app.use('/control/*', async (c, next) => {
       checkFetchSite(c.env.incoming);
@@ -67,7 +71,10 @@ export function createApp(options: AppOptions): ControlApp {
   addStreams(app, options);
   app.get(OPENAPI_PATH, (c) => c.body(openApiText(), 200, { ...JSON_TYPE, 'cache-control': 'no-cache' }));
   app.get('/healthz', (c) => c.body('{"status":"ok"}', 200, JSON_TYPE));
-  if (face.kind === 'listener') addPages(app, options, files);
+  if (face.kind === 'listener') {
+    addLog(app, options);
+    if (ports.mount === '') addPages(app, options);
+  }
   return app;
 }
 
@@ -215,23 +222,28 @@ function bytesOf(
   );
 }
 
-function addPages(app: ControlApp, { ports }: AppOptions, files: StaticFiles | null): void {
-  app.get('/', (c) => c.redirect(CONSOLE_BASE, 302));
-  app.get('/console', (c) => c.redirect(CONSOLE_BASE, 302));
-  app.get('/log/key', (c) =>
-    c.body(`${ports.stores.journal.vkey}\n`, 200, { 'content-type': 'text/plain; charset=utf-8' }),
-  );
+function addLog(app: ControlApp, { ports: { stores, mount } }: AppOptions): void {
+  app.get('/log/key', (c) => c.body(`${stores.journal.vkey}\n`, 200, { 'content-type': 'text/plain; charset=utf-8' }));
   app.get('/log/*', (c) => {
-    const { status, headers, body } = serveLog(ports.stores.home.journal, c.req.path.slice('/log'.length));
+    const { status, headers, body } = serveLog(stores.home.journal, c.req.path.slice(`${mount}/log`.length));
     return new Response(new Uint8Array(body), { status, headers });
   });
-  app.get(`${CONSOLE_BASE}*`, async (c) => {
-    const path = c.req.path.slice(CONSOLE_BASE.length);
-    if (files === null) throw new AppError('NOT_FOUND', 'this instance serves no console');
-    const gzip = /\bgzip\b/.test(c.req.header('accept-encoding') ?? '');
-    const { status, headers, body } = await files.answer(path, { match: c.req.header('if-none-match') ?? null, gzip });
-    return new Response(body, { status, headers });
-  });
+}
+
+/** The console's files are the same whatever log they show: a page knows by its address which. */
+function addPages(app: ControlApp, { files, sample }: AppOptions): void {
+  for (const mount of sample === null ? [''] : ['', SAMPLE_MOUNT]) {
+    const base = `${mount}${CONSOLE_BASE}`;
+    for (const short of [mount === '' ? '/' : mount, base.slice(0, -1)]) app.get(short, (c) => c.redirect(base, 302));
+    app.get(`${base}*`, async (c) => {
+      if (files === null) throw new AppError('NOT_FOUND', 'this instance serves no console');
+      const gzip = /\bgzip\b/.test(c.req.header('accept-encoding') ?? '');
+      const asked = { match: c.req.header('if-none-match') ?? null, gzip };
+      const { status, headers, body } = await files.answer(c.req.path.slice(base.length), asked);
+      return new Response(body, { status, headers });
+    });
+  }
+  if (sample !== null) app.all(`${SAMPLE_MOUNT}/*`, (c) => sample(c.req.raw, c.env));
 }
 
 // --- failures
@@ -241,8 +253,8 @@ const PATTERNS = (Object.keys(CONTROL_ROUTES) as ControlName[]).map((name) => {
   return { method, pattern: new RegExp(`^${CONTROL_BASE}${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`) };
 });
 
-function nothingThere(method: string, path: string): AppError {
-  const methods = PATTERNS.filter(({ pattern }) => pattern.test(path)).map((one) => one.method);
+function nothingThere(method: string, path: string, mount: string): AppError {
+  const methods = PATTERNS.filter(({ pattern }) => pattern.test(path.slice(mount.length))).map((one) => one.method);
   const shown = path.slice(0, 200);
   if (methods.length > 0 && !methods.some((one) => one === method))
     return new AppError('METHOD_NOT_ALLOWED', `${shown} takes ${methods.join(' or ')}`, {

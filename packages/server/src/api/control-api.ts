@@ -4,6 +4,7 @@ import { randomBytes, randomFillSync } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { isAppError } from '@weighbridge/kernel';
+import { SAMPLE_MOUNT } from '@weighbridge/protocol';
 import { openViewStore } from '../admin/view-store.ts';
 import { createAnswers } from './answers/index.ts';
 import { createExports } from './answers/exports.ts';
@@ -14,6 +15,7 @@ import { listenForBrowsers, type ControlListener } from './listener.ts';
 import { createLive } from './live.ts';
 import type { ControlPorts } from './ports.ts';
 import type { Face } from './request-context.ts';
+import { createSampleMount } from './sample-mount.ts';
 import { createSessions } from './sessions.ts';
 import { openStaticFiles } from './static-files.ts';
 
@@ -28,7 +30,7 @@ export interface ListenSettings {
   readonly hosts: readonly string[];
 }
 
-export interface ControlApiOptions extends Omit<ControlPorts, 'sessions' | 'views' | 'origin'> {
+export interface ControlApiOptions extends Omit<ControlPorts, 'sessions' | 'views' | 'origin' | 'mount'> {
   /** Where the built console lies; absent: it is not served. */
   readonly consoleFolder?: string;
 }
@@ -38,7 +40,7 @@ export interface ControlApi {
   readonly onSocket: (request: IncomingMessage, response: ServerResponse) => void;
   /** Resolves with the origin. Rejects with PORT_TAKEN. */
   listen(settings: ListenSettings): Promise<URL>;
-  /** A one-time link to the console; null while nothing listens for browsers. */
+  /** A one-time link to the console, on the sample's pages where a start shows it; null while nothing listens for browsers. */
   link(): { readonly url: string; readonly expires: number } | null;
   close(): Promise<void>;
 }
@@ -53,12 +55,17 @@ export function createControlApi(options: ControlApiOptions): ControlApi {
     views: openViewStore(stores),
     sessions: createSessions({ clock, random, newId: stores.nextId }),
     origin: () => origin,
+    mount: '',
   };
   const exports = createExports({ ...ports, newTicket: () => randomBytes(32).toString('base64url') });
   const answers = createAnswers(ports, exports);
   const live = createLive(ports);
   const files = options.consoleFolder === undefined ? null : openStaticFiles(options.consoleFolder);
-  const appFor = (face: Face) => createApp({ ports, face, answers, exports, live, files });
+  const appFor = (face: Face) => {
+    const desk = face.kind === 'listener' ? ports.sample : null;
+    const sample = desk === null ? null : createSampleMount({ ports, answers, desk, face });
+    return createApp({ ports, face, answers, exports, live, files, sample });
+  };
   const noCookie = { name: '', secure: false };
   const socketApp = appFor({ kind: 'socket', cookie: noCookie });
   const onSocket = getRequestListener((request, env) => socketApp.fetch(request, env), {
@@ -82,7 +89,7 @@ export function createControlApi(options: ControlApiOptions): ControlApi {
       );
       return originOf(settings, listener.port);
     },
-    link: () => (origin === null ? null : createLinkAnswer(ports)),
+    link: () => (origin === null ? null : createLinkAnswer(ports, ports.sample?.shown() === true ? SAMPLE_MOUNT : '')),
     close: async () => {
       live.close();
       await listener?.close();

@@ -1,7 +1,8 @@
 // What the control API stands on. Everything it tells and changes goes through these; it holds no state of its own but
 // sessions and what it was asked to prepare.
 import type { Clock } from '@weighbridge/kernel';
-import type { Actor, WitnessView } from '@weighbridge/protocol';
+import type { WriteAhead } from '@weighbridge/journal';
+import type { Actor, SampleState, WitnessView } from '@weighbridge/protocol';
 import type { Administration } from '../admin/administration.ts';
 import type { Stores } from '../admin/stores.ts';
 import type { ViewStore } from '../admin/view-store.ts';
@@ -12,8 +13,13 @@ import type { Session, SessionBook } from './sessions.ts';
 
 export interface ControlPorts {
   readonly clock: Clock;
-  readonly stores: Pick<Stores, 'journal' | 'blobs' | 'admin' | 'nextId' | 'home'>;
-  readonly administration: Administration;
+  readonly stores: Pick<Stores, 'journal' | 'blobs' | 'nextId' | 'home'> & {
+    readonly admin: Pick<WriteAhead, 'append'>;
+  };
+  readonly administration: Pick<
+    Administration,
+    'snapshot' | 'config' | 'keys' | 'warnings' | 'createKey' | 'revokeKey'
+  >;
   readonly views: ViewStore;
   readonly sessions: SessionBook;
   readonly lanes: Pick<LanePool, 'count' | 'health' | 'foresee' | 'stats'>;
@@ -25,6 +31,35 @@ export interface ControlPorts {
   readonly say: (message: string) => void;
   /** Those that the configuration names; none where it names none. */
   readonly witnesses: () => readonly WitnessView[];
+  /** Below which path of the listener this is asked: '' for the instance itself. */
+  readonly mount: string;
+  /** The sample organisation beside the instance; null where it shows none. */
+  readonly sample: SamplePort | null;
+}
+
+/** Of a log that is only looked at; sessions, origin and the rest are the instance's that shows it. */
+export type ViewPorts = Pick<
+  ControlPorts,
+  'stores' | 'administration' | 'views' | 'lanes' | 'projections' | 'status' | 'witnesses'
+>;
+
+export interface LogView {
+  readonly ports: ViewPorts;
+  /** Aborted when it is about to close: who follows it is let go. */
+  readonly closing: AbortSignal;
+  close(): Promise<void>;
+}
+
+export interface SamplePort {
+  state(): Promise<SampleState>;
+  /** The log, once it is whole and until it goes. */
+  view(): LogView | null;
+  /** Whether a start shows it first: it is there, or will be. */
+  readonly shown: () => boolean;
+  /** Begins to make one that ends now; one that is there is removed first. Throws SAMPLE_FOREIGN, FOLDER_LOCKED. */
+  make(calls?: number): Promise<void>;
+  /** Every trace of it; starts do not make it again until they are asked to. Throws SAMPLE_FOREIGN, FOLDER_LOCKED. */
+  remove(): Promise<void>;
 }
 
 /** Who asks, and how the answer reaches them. */

@@ -1,7 +1,7 @@
 // What says that a sample log is the product's own sample, from which scenario it was made and whether it is whole: a
 // mark beside the journal. A log without one is somebody's own, and is never touched.
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { AppError } from '@weighbridge/kernel';
 import { acquireFolderLock } from '@weighbridge/journal';
 import { makeHome, openHome, type Home } from '../home.ts';
@@ -57,3 +57,16 @@ export function removeSample(home: Home): boolean {
   rmSync(home.root, { recursive: true, force: true, maxRetries: 3 });
   return true;
 }
+
+/** Beside the logs, since nothing of a sample that was removed stays: who removed it does not want it at the next start. */
+const declinedPath = (home: Home): string => join(dirname(home.root), 'no-sample');
+
+export const isDeclined = (home: Home): boolean => existsSync(declinedPath(home));
+
+export function declineSample(home: Home): void {
+  const path = declinedPath(home);
+  if (existsSync(dirname(path)))
+    writeFileSync(path, 'The sample organisation was removed. `weighbridge sample make` makes it again.\n');
+}
+
+export const wantSample = (home: Home): void => rmSync(declinedPath(home), { force: true });

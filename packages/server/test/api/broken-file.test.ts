@@ -55,6 +55,7 @@ before(async () => {
         exports,
         live: createLive(ports),
         files: null,
+        sample: null,
       });
       return { app, door: { origin: at, port, hosts: new Set() } };
     },

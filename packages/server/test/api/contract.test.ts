@@ -91,7 +91,7 @@ const period = (): { since: number; until: number } => ({ since: Date.now() - HO
 
 before(async () => {
   bench = await openBench();
-  started = await bench.start({ lanes: 2, tables: true });
+  started = await bench.start({ lanes: 2, tables: true, sample: { wanted: false } });
   browser = await openBrowser(started.server);
   const { origin } = started.server;
   const { key } = await started.server.administration.createKey({ name: 'lab' });
@@ -289,6 +289,12 @@ describe('changes', () => {
     });
     checkerOf(responseOf(operationOf('openSession'), 200)).parse(JSON.parse(opened.text));
     checked.add('openSession');
+  });
+
+  test('make the sample organisation, and remove it', async () => {
+    assert.equal((await ask(browser, 'sample', {})).state, 'absent');
+    assert.equal((await ask(browser, 'makeSample', { calls: 1_000 })).state, 'making');
+    assert.equal((await ask(browser, 'removeSample', {})).state, 'absent');
   });
 
   test('make a link, on the control socket', async () => {

@@ -25,6 +25,7 @@ const STATE_WORDS: Readonly<Record<DeploymentRow['state'], Words>> = {
   up: { text: 'up', tone: 'good' },
   partly: { text: 'partly', tone: 'warn' },
   down: { text: 'down', tone: 'bad' },
+  idle: { text: 'not running', tone: 'quiet' },
 };
 const CIRCUIT_WORDS: Readonly<Record<LaneHealth['circuit'], Words>> = {
   closed: { text: 'closed', tone: 'good' },
@@ -35,6 +36,11 @@ const CIRCUIT_WORDS: Readonly<Record<LaneHealth['circuit'], Words>> = {
 export function deploymentsHeadline({ rows }: Deployments): Headline {
   if (rows.length === 0)
     return { first: 'No deployment is configured.', second: 'A deployment is a model that a cloud serves for you.' };
+  if (rows.every(({ state }) => state === 'idle'))
+    return {
+      first: `${rows.length === 1 ? 'One deployment is' : `${rows.length} deployments are`} configured; none runs.`,
+      second: 'No instance runs on this log: they are shown as they were configured.',
+    };
   const out = rows.filter(({ state }) => state === 'down');
   const partly = rows.filter(({ state }) => state === 'partly');
   const all = rows.length === 1 ? 'The one deployment' : `All ${rows.length} deployments`;
@@ -209,6 +215,11 @@ const FIDELITY: Readonly<Record<RouteRow['fidelity'], string>> = {
 export function routesHeadline({ rows }: Routes): Headline {
   if (rows.length === 0)
     return { first: 'No route is configured.', second: 'A route is a model name that clients may ask for.' };
+  if (rows.every(({ candidates }) => candidates.every(({ state }) => state === 'idle')))
+    return {
+      first: `${rows.length === 1 ? 'One route is' : `${rows.length} routes are`} configured.`,
+      second: 'No instance runs on this log: nothing would serve a call.',
+    };
   const out = rows.filter(({ candidates }) => candidates.every(({ state }) => state === 'down'));
   const some = rows.filter((row) => !out.includes(row) && row.candidates.some(({ state }) => state !== 'up'));
   const all = rows.length === 1 ? 'The one route' : `All ${rows.length} routes`;

@@ -19,6 +19,8 @@ export type Foresight =
   | { readonly state: 'ready'; readonly answers: readonly ForeseenText[] };
 
 export interface RoutesViewProps {
+  /** Whether no instance runs on this log: nobody would take a request. */
+  readonly still: boolean;
   readonly headline: Headline | null;
   readonly problem: ProblemText | null;
   /** Null while they are being read. */
@@ -35,20 +37,22 @@ export interface RoutesViewProps {
 }
 
 export function RoutesView(props: RoutesViewProps) {
-  const { headline, problem, routes, empty, search, foresight, onRetry, busy } = props;
+  const { still, headline, problem, routes, empty, search, foresight, onRetry, busy } = props;
   const { key, model, features } = search;
   return (
     <div className="page" aria-busy={busy}>
       <PageHead {...headline} />
       {problem !== null && <Problem problem={problem} onRetry={onRetry} />}
-      <section className="foresee" aria-labelledby="foresee-title">
-        <h2 id="foresee-title">What would a request do now?</h2>
-        <p className="section-note">
-          The lanes decide as they would for a real call: policy, health and capacity of this moment. Nothing is sent.
-        </p>
-        <Ask key={`${key}\n${model}\n${features}`} {...props} />
-        <ForesightView foresight={foresight} />
-      </section>
+      {!still && (
+        <section className="foresee" aria-labelledby="foresee-title">
+          <h2 id="foresee-title">What would a request do now?</h2>
+          <p className="section-note">
+            The lanes decide as they would for a real call: policy, health and capacity of this moment. Nothing is sent.
+          </p>
+          <Ask key={`${key}\n${model}\n${features}`} {...props} />
+          <ForesightView foresight={foresight} />
+        </section>
+      )}
       {routes?.length === 0 && <Empty {...empty} />}
       <div className="routes">
         {(routes ?? []).map((route) => (

@@ -25,6 +25,8 @@ export interface NewKey {
 }
 
 export interface KeysPartProps {
+  /** Whether they are only looked at: no instance runs on this log. */
+  readonly still: boolean;
   readonly table: TableData<ControlKey>;
   readonly search: SettingsSearch;
   readonly selected: ControlKey | null;
@@ -42,7 +44,7 @@ export function KeysPart(props: KeysPartProps) {
   const { table, search, selected, change, onRetry } = props;
   return (
     <div className="settings-wide">
-      <MakeKey {...props} />
+      {!props.still && <MakeKey {...props} />}
       <div className="with-panel" data-open={selected !== null || undefined}>
         <DataTable
           name="Keys"
@@ -138,7 +140,7 @@ const Text = ({ label, value, onChange }: TextProps) => (
   </label>
 );
 
-function KeyPanel({ row, revoked, change, onRevoke }: KeysPartProps & { readonly row: ControlKey }) {
+function KeyPanel({ still, row, revoked, change, onRevoke }: KeysPartProps & { readonly row: ControlKey }) {
   const [asked, setAsked] = useState(false);
   const [reason, setReason] = useState('');
   const state = keyState(row);
@@ -148,7 +150,7 @@ function KeyPanel({ row, revoked, change, onRevoke }: KeysPartProps & { readonly
         <Tag tone={state.tone}>{state.text}</Tag>
       </p>
       <Facts title="What it is" facts={keyFacts(row)} />
-      {row.state === 'in force' && !asked && (
+      {row.state === 'in force' && !still && !asked && (
         <p>
           <button type="button" className="button" onClick={() => setAsked(true)}>
             Revoke this key

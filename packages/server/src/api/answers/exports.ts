@@ -31,13 +31,13 @@ interface Ticket {
   readonly file: string;
 }
 
-export interface ExportOptions extends Pick<ControlPorts, 'projections' | 'stores' | 'clock'> {
+export interface ExportOptions extends Pick<ControlPorts, 'projections' | 'stores' | 'clock' | 'mount'> {
   /** Unguessable. */
   readonly newTicket: () => string;
 }
 
 export function createExports(options: ExportOptions): Exports {
-  const { clock, stores, newTicket } = options;
+  const { clock, stores, newTicket, mount } = options;
   const tickets = new Map<string, Ticket>();
   let writing = 0;
   const tidy = (): void => {
@@ -61,7 +61,7 @@ export function createExports(options: ExportOptions): Exports {
       const expires = clock.wall() + LIMITS.export_ticket_ms;
       const file = fileName(prepared, clock.wall());
       tickets.set(ticket, { prepared, session: session?.id ?? null, expires, file });
-      return { path: `${EXPORT_PATH}/${ticket}`, file, expires };
+      return { path: `${mount}${EXPORT_PATH}/${ticket}`, file, expires };
     },
     fetch: (name, { session }) => {
       tidy();

@@ -118,6 +118,7 @@ function byDeployment(
 }
 
 function stateOf(reasons: readonly (string | null)[]): State {
+  if (reasons.length === 0) return 'idle';
   const out = reasons.filter((reason) => reason !== null).length;
   return out === 0 ? 'up' : out < reasons.length ? 'partly' : 'down';
 }

@@ -16,6 +16,7 @@ import { deploymentsAnswer, foreseeAnswer, routesAnswer } from './fleet.ts';
 import { entriesAnswer, journalAnswer } from './journal.ts';
 import { receiptAnswer } from './receipt.ts';
 import { createLinkAnswer, endSessionAnswer, openSessionAnswer, ownSession, sessionsAnswer } from './sessions.ts';
+import { makeSampleAnswer, removeSampleAnswer, sampleAnswer } from './sample.ts';
 import { statusAnswer } from './status.ts';
 
 export type Answers = {
@@ -62,5 +63,8 @@ export function createAnswers(ports: ControlPorts, exports: Exports): Answers {
     sessions: (_, asked) => sessionsAnswer(ports, asked),
     endSession: ({ id }, asked) => endSessionAnswer(ports, id, asked),
     createLink: () => createLinkAnswer(ports),
+    sample: () => sampleAnswer(ports),
+    makeSample: (input) => makeSampleAnswer(ports, input),
+    removeSample: () => removeSampleAnswer(ports),
   };
 }

@@ -45,15 +45,19 @@ export function ownSession({ session }: Asked): Session {
   throw new AppError('BAD_REQUEST', 'the control socket has no session', { next: 'ask for `sessions`' });
 }
 
-/** Throws SERVER_NOT_RUNNING when nothing listens for browsers. */
-export function createLinkAnswer({ sessions, origin }: Ports): ControlAnswer<'createLink'> {
+/** `mount`: whose pages it opens. Throws SERVER_NOT_RUNNING when nothing listens for browsers. */
+export function createLinkAnswer({ sessions, origin }: Ports, mount = ''): ControlAnswer<'createLink'> {
   const at = origin();
   if (at === null)
     throw new AppError('SERVER_NOT_RUNNING', 'this instance serves no console', {
       next: 'take `control: off` out of the configuration and start again',
     });
   const { secret, expires, open } = sessions.link();
-  return { url: `${at.origin}${CONSOLE_BASE}#link=${secret}`, expires, open: Math.min(open, LIMITS.console_links) };
+  return {
+    url: `${at.origin}${mount}${CONSOLE_BASE}#link=${secret}`,
+    expires,
+    open: Math.min(open, LIMITS.console_links),
+  };
 }
 
 async function write(
