@@ -34,7 +34,7 @@ export function Shell() {
   return (
     <Frame
       organisation={known?.organisation ?? 'Weighbridge'}
-      environment={known?.log ?? null}
+      environment={ON_SAMPLE ? 'sample' : (known?.log ?? null)}
       upTo={known === null ? null : upToOf(known, lost ? null : now)}
       lost={lost}
       pages={PAGES}

@@ -34,10 +34,19 @@ interface Greeting {
   readonly journal: string;
 }
 
-export async function startInstance(): Promise<Instance> {
+export interface InstanceOptions {
+  /** About how many calls its sample organisation has, made before the start; absent: it has none. */
+  readonly sample?: number;
+}
+
+export async function startInstance({ sample }: InstanceOptions = {}): Promise<Instance> {
   const folder = mkdtempSync(join(tmpdir(), 'weighbridge-journey-'));
   const env = { PATH: process.env['PATH'] ?? '', HOME: folder, WEIGHBRIDGE_CORPUS: process.env['WEIGHBRIDGE_CORPUS'] };
-  const quick = ['--lanes', '1', '--latency', 'zero', '--no-sample'];
+  if (sample !== undefined) {
+    const words = [MAIN, 'sample', 'make', '--calls', String(sample)];
+    assert.equal(spawnSync(process.execPath, words, { cwd: folder, env, stdio: 'ignore' }).status, 0);
+  }
+  const quick = ['--lanes', '1', '--latency', 'zero', ...(sample === undefined ? ['--no-sample'] : [])];
   const words = ['up', '--json', '--port', '0', '--console-port', '0', ...quick];
   const child = spawn(process.execPath, [MAIN, ...words], { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
   const { origin, key, vkey, console: link, journal } = await greetingOf(child);

@@ -56,7 +56,7 @@ export function RoutesView(props: RoutesViewProps) {
       {routes?.length === 0 && <Empty {...empty} />}
       <div className="routes">
         {(routes ?? []).map((route) => (
-          <RouteView key={route.id} route={route} onAsk={() => props.change({ model: route.id })} />
+          <RouteView key={route.id} route={route} onAsk={still ? null : () => props.change({ model: route.id })} />
         ))}
       </div>
     </div>
@@ -170,14 +170,16 @@ function ForesightView({ foresight }: { readonly foresight: Foresight }) {
   );
 }
 
-const RouteView = ({ route, onAsk }: { readonly route: RouteText; readonly onAsk: () => void }) => (
+const RouteView = ({ route, onAsk }: { readonly route: RouteText; readonly onAsk: (() => void) | null }) => (
   <section className="route" aria-label={`Route ${route.id}`}>
     <header>
       <h2>{route.id}</h2>
       <p className="section-note">{route.names}</p>
-      <button type="button" className="button quiet" onClick={onAsk}>
-        Ask for it
-      </button>
+      {onAsk !== null && (
+        <button type="button" className="button quiet" onClick={onAsk}>
+          Ask for it
+        </button>
+      )}
     </header>
     <div className="route-columns">
       <div>
