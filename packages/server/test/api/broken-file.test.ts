@@ -35,6 +35,7 @@ before(async () => {
     projections: {
       ask: () => Promise.resolve(page((asked += 1))),
     },
+    mount: '',
   } as unknown as ControlPorts;
   const exports = createExports({ ...ports, newTicket: () => `ticket-${(tickets += 1)}` });
   const answers = createAnswers(ports, exports);
