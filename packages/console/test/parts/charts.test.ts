@@ -176,11 +176,13 @@ describe('change against the period before', () => {
         text('99.5', '100'),
         text('100', '100'),
         text('250', '100'),
+        text('999', '100'),
+        text('38400', '100'),
         text('1', '0'),
         text(null, '1'),
         text('1', null),
       ],
-      ['+12 %', '−0.5 %', 'unchanged', '+150 %', 'none', 'none', 'none'],
+      ['+12 %', '−0.5 %', 'unchanged', '+150 %', '+899 %', '× 384', 'none', 'none', 'none'],
     );
   });
 });

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { buildConsole } from '../../build/build.ts';
 
 const MAIN = join(import.meta.dirname, '../../../cli/src/main.ts');
 
@@ -40,6 +41,8 @@ export interface InstanceOptions {
 }
 
 export async function startInstance({ sample }: InstanceOptions = {}): Promise<Instance> {
+  // Before the start would: files that are exchanged under an open page leave it blank.
+  await buildConsole();
   const folder = mkdtempSync(join(tmpdir(), 'weighbridge-journey-'));
   const env = { PATH: process.env['PATH'] ?? '', HOME: folder, WEIGHBRIDGE_CORPUS: process.env['WEIGHBRIDGE_CORPUS'] };
   if (sample !== undefined) {

@@ -205,7 +205,10 @@ function askedFacts({ asked }: CallPublic): Fact[] {
       ? []
       : [{ name: 'Output at most', value: `${prepareCount(asked.max_output_tokens).text} tokens` }]),
     { name: 'Request', value: `${prepareCount(asked.request_bytes).text} bytes` },
-    { name: 'Digest of the request', value: asked.request_digest, mono: true },
+    // Of an invented call there was no body, and so nothing to digest.
+    ...(asked.request_digest === ''
+      ? []
+      : [{ name: 'Digest of the request', value: asked.request_digest, mono: true }]),
   ];
 }
 

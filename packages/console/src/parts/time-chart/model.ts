@@ -264,13 +264,18 @@ function highest(values: readonly Value[], unit: Unit): { readonly value: Value;
   return at < 0 ? null : { value: values[at] ?? null, at };
 }
 
-/** Change against the period before: `+12 %`, or null where there is nothing to compare with. */
+/** Begins a change that is told as a multiple. */
+export const MANY = '\u00d7\u00a0';
+
+/** Change against the period before: `+12 %`, from ten times on `× 12`, or null where there is nothing to compare with. */
 export function changeOf(
   now: string | null,
   before: string | null,
 ): { readonly text: string; readonly up: boolean } | null {
   const [one, other] = [now === null ? null : picoOf(now), before === null ? null : picoOf(before)];
   if (one === null || other === null || other === 0n) return null;
+  // A percentage of thousands says less than how many times it is.
+  if (other > 0n && one >= 10n * other) return { text: `${MANY}${(one / other).toString()}`, up: true };
   const permille = Number(((one - other) * 1000n) / (other < 0n ? -other : other));
   const percent =
     Math.abs(permille) < 100 ? (Math.abs(permille) / 10).toFixed(1) : Math.round(Math.abs(permille) / 10).toString();
