@@ -127,8 +127,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const probe = (names: readonly string[]) => probeDeployments(administration, origin, names);
   const upkeep = openUpkeep(stores.recorder, administration.config, options.say);
   undo.defer(() => upkeep.stop());
-  const sample = openSample(options);
-  undo.defer(() => sample?.close());
+  const sample = openSample(options, undo);
   const ports = { ...upkeep.ports, stop: () => void ending.stop() };
   const operations = { administration, status, reload, probe, projections, ...ports };
   const parts = { sample, stores, administration, lanes, projections, status, witnesses: seen.witnesses };
@@ -168,10 +167,12 @@ function openProjections(config: Config, home: Home, say: (message: string) => v
   return settings === null ? noProjections : startProjections({ home, settings, say });
 }
 
-const openSample = ({ sample, homeFolder, say }: ServerOptions): SampleDesk | null =>
-  sample === undefined
-    ? null
-    : openSampleDesk({ ...sample, home: openSampleHome(homeFolder), now: () => systemClock.wall(), say });
+function openSample({ sample, homeFolder, say }: ServerOptions, undo: AsyncDisposableStack): SampleDesk | null {
+  if (sample === undefined) return null;
+  const desk = openSampleDesk({ ...sample, home: openSampleHome(homeFolder), now: () => systemClock.wall(), say });
+  undo.defer(() => desk.close());
+  return desk;
+}
 
 interface FaceParts extends Pick<
   OpenControlOptions,
