@@ -4,9 +4,25 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 
 const AXE = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
+
+/** A page that asks anew dims for that moment: what is found then is looked at again once it is still. */
+const LOOKS = 4;
+
 /** Serious and critical findings of axe, one line each. */
 export async function findings(page: Page): Promise<readonly string[]> {
   await page.evaluate(AXE);
+  let found: readonly string[] = [];
+  for (let look = 0; look < LOOKS; look += 1) {
+    await page.waitForFunction(
+      () => document.querySelector('[aria-busy=true]') === null && document.getAnimations().length === 0,
+    );
+    found = await lookOnce(page);
+    if (found.length === 0) break;
+  }
+  return found;
+}
+
+function lookOnce(page: Page): Promise<readonly string[]> {
   return page.evaluate(async () => {
     const { axe } = globalThis as unknown as {
       axe: {
