@@ -43,20 +43,23 @@ export function CallsPage() {
       search={search}
       selected={rows.find(({ id }) => id === search.sel) ?? null}
       hrefOf={callHref}
-      command={`weighbridge calls list --since ${new Date(range.from).toISOString()} --until ${new Date(range.until).toISOString()}`}
+      command={commandOf(question)}
       views={<SavedViews path="/calls" />}
       held={held}
       onRelease={release}
       onTop={setAtTop}
       onMore={more}
       change={change}
-      onExport={() => save({ of: 'calls', format: 'csv', filters, since: range.from, until: range.until })}
+      onExport={() => save({ of: 'calls', format: 'csv', filters, ...question })}
       exportProblem={problem}
       onRetry={asked.retry}
       busy={isWaiting(asked)}
     />
   );
 }
+
+const commandOf = ({ since, until }: { readonly since: number; readonly until?: number }): string =>
+  `weighbridge calls list --since ${new Date(since).toISOString()}${until === undefined ? '' : ` --until ${new Date(until).toISOString()}`}`;
 
 function tableOf(asked: Asked<Calls>, filtered: boolean, looking: boolean): TableData<CallRow> {
   if (asked.state !== 'ready') return asked;

@@ -16,7 +16,8 @@ export const prepareExportInput = z.discriminatedUnion('of', [
     format,
     filters: z.array(callFilterSchema).max(30).default([]),
     since: instant,
-    until: instant,
+    /** Absent: up to the newest there is. */
+    until: instant.optional(),
   }),
   z.strictObject({ of: z.literal('breakdown'), format, question: breakdownInput }),
   z.strictObject({

@@ -278,6 +278,9 @@ describe('changes', () => {
     const prepared = await ask(browser, 'prepareExport', { of: 'calls', format: 'json', ...period() });
     const file = await browser.send(prepared.path);
     assert.ok((JSON.parse(file.text) as { count: number }).count >= 4);
+    const open = await ask(browser, 'prepareExport', { of: 'calls', format: 'json', since: 0 });
+    const whole = JSON.parse((await browser.send(open.path)).text) as { count: number };
+    assert.ok(whole.count >= 4, 'a file without an end goes up to the newest call');
     const other = await openBrowser(started.server);
     await ask(browser, 'endSession', { id: other.session });
     const last = await openBrowser(started.server);

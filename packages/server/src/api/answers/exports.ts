@@ -100,11 +100,10 @@ async function* callRows(
 ): AsyncIterable<readonly unknown[]> {
   let before: number | null = null;
   do {
-    const at: { before?: number } = before === null ? {} : { before };
+    const at = { ...(before === null ? {} : { before }), ...(until === undefined ? {} : { until }) };
     const page: ControlAnswer<'calls'> = await projections.ask('everyCall', {
       filters,
       since,
-      until,
       limit: PAGE_ROWS,
       ...at,
     });
