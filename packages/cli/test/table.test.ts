@@ -1,9 +1,11 @@
 // What is made from the command table: help, completions, the reference page; and how what is typed is understood.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { completion, COMMANDS, reference, SHELLS } from '@weighbridge/cli';
 import { run, split } from './support/shell.ts';
 
@@ -37,6 +39,21 @@ describe('the table', () => {
       command.options.map((option) => `${command.name} --${option.name}`),
     ).filter((name) => /secret|password|token|api-key/.test(name));
     assert.deepEqual(secretive, []);
+  });
+  test('every command that the console shows or copies is one, with options that it has', () => {
+    const pages = fileURLToPath(new URL('../../console/src/', import.meta.url));
+    const shown = readdirSync(pages, { recursive: true, encoding: 'utf8' })
+      .filter((path) => /\.tsx?$/.test(path) && !path.startsWith('gallery'))
+      .flatMap((path) => [...readFileSync(join(pages, path), 'utf8').matchAll(/['"`>]weighbridge ([a-z][^'"`<]*)/g)])
+      .map(([, line = '']) => line.replaceAll(/\$\{[^}]*\}?/g, 'X'));
+    assert.ok(shown.length > 10, 'the console shows commands');
+    for (const line of shown) {
+      const command = COMMANDS.find(({ name }) => line === name || line.startsWith(`${name} `));
+      assert.ok(command !== undefined, `"${line}" is no command`);
+      const known = new Set([...command.options.map(({ name }) => name), ...GLOBAL]);
+      for (const [, option = ''] of line.matchAll(/ --([a-z-]+)/g))
+        assert.ok(known.has(option), `${line}: --${option}`);
+    }
   });
   test('docs/cli.md says what the table says', () => {
     const page = readFileSync(new URL('../../../docs/cli.md', import.meta.url), 'utf8');

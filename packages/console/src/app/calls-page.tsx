@@ -59,7 +59,7 @@ export function CallsPage() {
 }
 
 const commandOf = ({ since, until }: { readonly since: number; readonly until?: number }): string =>
-  `weighbridge calls list --since ${new Date(since).toISOString()}${until === undefined ? '' : ` --until ${new Date(until).toISOString()}`}`;
+  `weighbridge calls --since ${new Date(since).toISOString()}${until === undefined ? '' : ` --until ${new Date(until).toISOString()}`}`;
 
 function tableOf(asked: Asked<Calls>, filtered: boolean, looking: boolean): TableData<CallRow> {
   if (asked.state !== 'ready') return asked;
@@ -68,6 +68,6 @@ function tableOf(asked: Asked<Calls>, filtered: boolean, looking: boolean): Tabl
   if (looking) return { state: 'loading' };
   const empty = filtered
     ? { what: 'No call matches this filter in this range. Take a term out, or widen the range.', command: null }
-    : { what: 'No call crossed the scale in this range.', command: 'weighbridge lab load --calls 100' };
+    : { what: 'No call crossed the scale in this range.', command: 'weighbridge lab load --requests 100' };
   return { state: 'empty', empty };
 }

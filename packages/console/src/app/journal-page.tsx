@@ -89,5 +89,5 @@ export function JournalPage() {
 function entriesTable(asked: Asked<readonly ControlEntry[]>): TableData<ControlEntry> {
   if (asked.state !== 'ready') return asked;
   if (asked.value.length > 0) return { state: 'rows', rows: asked.value };
-  return { state: 'empty', empty: { what: 'The journal is empty.', command: 'weighbridge lab load --calls 100' } };
+  return { state: 'empty', empty: { what: 'The journal is empty.', command: 'weighbridge lab load --requests 100' } };
 }

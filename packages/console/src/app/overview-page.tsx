@@ -73,7 +73,7 @@ function tableOf(asked: Asked<Breakdown>): TableData<OverviewRow> {
   if (rows.length === 0)
     return {
       state: 'empty',
-      empty: { what: 'No call crossed the scale in this range.', command: 'weighbridge lab load --calls 100' },
+      empty: { what: 'No call crossed the scale in this range.', command: 'weighbridge lab load --requests 100' },
     };
   const more = asked.value.others?.rows ?? 0;
   return { state: 'rows', rows, total: rows.length + more };

@@ -88,6 +88,6 @@ function tableOf(asked: Asked<Breakdown>, currency: string): TableData<SpendRow>
   if (asked.state !== 'ready') return asked;
   const rows = spendRows(asked.value, currency);
   if (rows.length > 0) return { state: 'rows', rows, total: rows.length + (asked.value.others?.rows ?? 0) };
-  const empty = { what: 'No call crossed the scale in this range.', command: 'weighbridge lab load --calls 100' };
+  const empty = { what: 'No call crossed the scale in this range.', command: 'weighbridge lab load --requests 100' };
   return { state: 'empty', empty };
 }

@@ -50,7 +50,7 @@ export function Tables() {
           {...common}
           name="Calls"
           data={data}
-          command={`weighbridge calls list --filter '${text}'`}
+          command={`weighbridge calls --filter '${text}'`}
           onSelect={setSelected}
         />
         {chosen !== undefined && (
@@ -75,7 +75,7 @@ const NAMED: readonly (readonly [string, TableData<SampleCall>])[] = [
     'No calls',
     {
       state: 'empty',
-      empty: { what: 'No call has crossed the scale yet.', command: 'weighbridge lab load --calls 100' },
+      empty: { what: 'No call has crossed the scale yet.', command: 'weighbridge lab load --requests 100' },
     },
   ],
   [

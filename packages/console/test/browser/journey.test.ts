@@ -45,7 +45,7 @@ describe('from the start to a broken log', { skip: missingBrowser() }, () => {
     await page.getByRole('heading', { name: /^No call crossed the scale in the last 7 days/ }).waitFor();
     assert.equal(new URL(page.url()).hash, '');
     assert.match((await page.locator('.environment').first().textContent()) ?? '', /Lab\s+simulated/);
-    await page.getByText('weighbridge lab load --calls 100').waitFor();
+    await page.getByText('weighbridge lab load --requests 100').waitFor();
     const stranger = await openPage(browser, { expected: [/401/] });
     await stranger.goto(instance.link);
     await stranger.getByRole('alert').getByText('LINK_INVALID').waitFor();
