@@ -7,8 +7,6 @@ import { fileURLToPath } from 'node:url';
 import { build, type InlineConfig } from 'vite';
 import { consoleState, markBuilt } from './state.ts';
 
-export { CONTENT_SECURITY_POLICY } from './policy.ts';
-
 /** Where the console lives on its origin: every address of a page and of a file begins with it. */
 export const BASE_PATH = '/console/';
 

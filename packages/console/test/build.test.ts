@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
-import { BASE_PATH, buildConsole, CONTENT_SECURITY_POLICY, viteConfig } from '../build/build.ts';
+import { CONTENT_SECURITY_POLICY } from '@weighbridge/protocol';
+import { BASE_PATH, buildConsole, viteConfig } from '../build/build.ts';
 
 const FIRST_LOAD_BYTES = 250 * 1024;
 

@@ -194,6 +194,7 @@ export {
   type ControlInput,
   type Endpoint,
 } from './control/endpoints.ts';
+export { CONTENT_SECURITY_POLICY } from './control/content-policy.ts';
 export {
   CONTROL_BASE,
   CONTROL_ROUTES,

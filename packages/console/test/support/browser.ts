@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { extname, join, normalize } from 'node:path';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { build } from 'vite';
-import { BASE_PATH, CONTENT_SECURITY_POLICY, viteConfig } from '../../build/build.ts';
+import { CONTENT_SECURITY_POLICY } from '@weighbridge/protocol';
+import { BASE_PATH, viteConfig } from '../../build/build.ts';
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const TYPES: Readonly<Record<string, string>> = {

@@ -1,19 +1,5 @@
-// Headers that every answer of the control listener bears. The policy lets the page load its own files and talk to its own
-// origin, and nothing else: no inline script or style, no text turned into script, no frame, no form, no plug-in. The
-// console's own browser tests run under the same policy.
-export const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "font-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "manifest-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-  "require-trusted-types-for 'script'",
-].join('; ');
+// Headers that every answer of the control listener bears. The policy stands in protocol, for the console's own tests too.
+import { CONTENT_SECURITY_POLICY } from '@weighbridge/protocol';
 
 const COMMON = {
   'content-security-policy': CONTENT_SECURITY_POLICY,

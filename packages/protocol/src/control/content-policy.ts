@@ -1,5 +1,6 @@
-// The content security policy under which the console is served: nothing inline, nothing from elsewhere, no frame around
-// it. The browser tests serve it under exactly this, so what would break it breaks them first.
+// The content security policy of the console. A page loads its own files and talks to its own origin, and nothing else: no
+// inline script or style, no text turned into script, no frame, no form, no plug-in. The server sends it; the console's
+// browser tests run under the same, so that what would break it breaks them first.
 export const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
