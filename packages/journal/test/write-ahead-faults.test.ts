@@ -61,6 +61,26 @@ describe('a disk that fails', () => {
     assert.deepEqual(drain(world), idsOf(drafts));
   });
 
+  test('a reserve whose sync failed promises nothing more: its header may never reach the disk', async (t) => {
+    const world = makeWorld(t);
+    const watched = watchDisk(t);
+    const lane = world.lane({ durability: 'disk' });
+    const [unsynced, next, later] = [world.draft('call'), world.draft('call'), world.draft('call')];
+    watched.fail = (call, path) => {
+      const segment = call === 'writeSync' && path.endsWith('.wal.new');
+      return segment || (call === 'fdatasyncSync' && path.endsWith('.reserve')) ? noSpace() : null;
+    };
+    await assert.rejects(lane.append(unsynced), { code: 'JOURNAL_UNAVAILABLE' });
+    watched.fail = () => null;
+    // A sync would succeed now, and say nothing of what the failed one dropped.
+    await assert.rejects(lane.append(next), { code: 'JOURNAL_UNAVAILABLE' });
+    lane.tick();
+    assert.equal(lane.available, true);
+    await lane.append(later);
+    // What was refused may be found, or not; what was kept is.
+    assert.deepEqual(drain(world), idsOf([unsynced, later]));
+  });
+
   test('a reserve that could not be zeroed is not copied into the next segment', async (t) => {
     const world = makeWorld(t);
     const watched = watchDisk(t);

@@ -25,7 +25,8 @@ export class Reserve {
   #start = 0;
   /** Entries below this number precede what is taken next. */
   #next = 0;
-  #overflowed = false;
+  /** Takes nothing until `reset`: a batch did not fit, or a sync failed and nobody knows what of it reached the disk. */
+  #shut = false;
 
   /** Lays out `bytes` of zeros; throws what the file system throws when there is no room. */
   constructor(folder: string, header: Omit<SegmentHeader, 'start'>, bytes: number) {
@@ -46,12 +47,13 @@ export class Reserve {
 
   /**
    * Takes a finished batch; false, and nothing taken, when it does not fit, and from then on until `reset`; or when a later
-   * one was taken before: whoever reads in order would pass over it.
+   * one was taken before: whoever reads in order would pass over it. Throws what the file system throws; after a sync that
+   * failed it takes nothing either: no later sync writes what that one dropped, and that may be the header.
    */
   take(batch: Buffer, { firstSeq, count, durable }: TakenBatch): boolean {
     if (this.#used > 0 && firstSeq < this.#next) return false;
-    this.#overflowed ||= HEADER_SPACE + this.#used + batch.length > this.#bytes;
-    if (this.#overflowed) return false;
+    this.#shut ||= HEADER_SPACE + this.#used + batch.length > this.#bytes;
+    if (this.#shut) return false;
     if (this.#used === 0) {
       this.#start = firstSeq;
       writeAll(this.#fd, batch, HEADER_SPACE);
@@ -61,7 +63,7 @@ export class Reserve {
     }
     this.#used += batch.length;
     this.#next = firstSeq + count;
-    if (durable) disk.fdatasyncSync(this.#fd);
+    if (durable) this.#sync();
     return true;
   }
 
@@ -82,7 +84,7 @@ export class Reserve {
   reset(): void {
     const end = HEADER_SPACE + this.#used;
     this.#used = 0;
-    this.#overflowed = false;
+    this.#shut = false;
     const zeros = Buffer.alloc(Math.min(end, 256 * 1024));
     for (let at = 0; at < end; at += zeros.length) {
       writeAll(this.#fd, zeros.subarray(0, Math.min(zeros.length, this.#bytes - at)), at);
@@ -92,6 +94,15 @@ export class Reserve {
 
   close(): void {
     disk.closeSync(this.#fd);
+  }
+
+  #sync(): void {
+    try {
+      disk.fdatasyncSync(this.#fd);
+    } catch (error) {
+      this.#shut = true;
+      throw error;
+    }
   }
 }
 
