@@ -16,28 +16,56 @@ export interface Limit {
 
 const micros = (value: number): string => `${value.toFixed(1)} µs`;
 
-/** Of the cell that carries the verdicts on throughput; empty when that was not measured. */
-export const limitsOf = (hop: readonly CellResult[], cores: number): readonly Limit[] => {
-  const cell = hop.find(
-    (result) => result.cell.connections === 64 && result.cell.delayMs === 0 && result.cell.bytes === SMALL,
-  );
-  const rounds = (name: SubjectName): readonly Round[] =>
-    cell?.rounds.filter((round) => round.subject === name && round.failed === 0) ?? [];
-  const perSecond = (name: SubjectName): readonly number[] => rounds(name).map((round) => round.perSecond);
-  const cost = (name: SubjectName, of: (round: Round) => number): number =>
-    median(rounds(name).map((round) => (of(round) * 1e6) / round.perSecond));
-  const bare = median(perSecond('bare-hop'));
-  const serving = cost('weighbridge', (round) => round.serving);
-  const own = cost('weighbridge', (round) => round.cores.subject);
-  const rig = cost('weighbridge', (round) => round.cores.upstream + round.cores.load);
-  const bareServing = cost('bare-hop', (round) => round.serving);
+/** The rounds of the cell that carries the verdicts on throughput, and what they cost. */
+class Headline {
+  readonly #rounds: readonly Round[];
+
+  constructor(hop: readonly CellResult[]) {
+    const cell = hop.find(
+      (result) => result.cell.connections === 64 && result.cell.delayMs === 0 && result.cell.bytes === SMALL,
+    );
+    this.#rounds = cell?.rounds.filter((round) => round.failed === 0) ?? [];
+  }
+
+  perSecond(name: SubjectName): readonly number[] {
+    return this.#of(name).map((round) => round.perSecond);
+  }
+
+  /** Microseconds a request; NaN where it was not measured. */
+  cost(name: SubjectName, of: (round: Round) => number): number {
+    return median(this.#of(name).map((round) => (of(round) * 1e6) / round.perSecond));
+  }
+
+  #of(name: SubjectName): readonly Round[] {
+    return this.#rounds.filter((round) => round.subject === name);
+  }
+}
+
+/** A thread that never waits does a second of work a second: what it costs, against what the bare hop's costs there. */
+const laneLimit = (what: string, cell: Headline): Limit => {
+  const serving = cell.cost('weighbridge', (round) => round.serving);
+  const bareServing = cell.cost('bare-hop', (round) => round.serving);
+  return {
+    what,
+    perSecond: 1e6 / serving,
+    ratio: bareServing / serving,
+    arithmetic: `${micros(serving)} of its CPU a request; the bare hop’s thread takes ${micros(bareServing)}`,
+  };
+};
+
+/** `pinned`: the same cells with each serving thread on a core of its own; empty when that was not measured. */
+export const limitsOf = (
+  hop: readonly CellResult[],
+  pinned: readonly CellResult[],
+  cores: number,
+): readonly Limit[] => {
+  const shared = new Headline(hop);
+  const bare = median(shared.perSecond('bare-hop'));
+  const own = shared.cost('weighbridge', (round) => round.cores.subject);
+  const rig = shared.cost('weighbridge', (round) => round.cores.upstream + round.cores.load);
   const limits: Limit[] = [
-    {
-      what: 'one lane thread that never waits',
-      perSecond: 1e6 / serving,
-      ratio: bareServing / serving,
-      arithmetic: `${micros(serving)} of its CPU a request; the bare hop’s thread takes ${micros(bareServing)}`,
-    },
+    laneLimit('one lane thread that never waits', shared),
+    laneLimit('the same, each thread on a core of its own', new Headline(pinned)),
     {
       what: `${cores} cores that never idle`,
       perSecond: (cores * 1e6) / (own + rig),
@@ -47,13 +75,13 @@ export const limitsOf = (hop: readonly CellResult[], cores: number): readonly Li
     {
       what: 'the bare hop, of HAProxy',
       perSecond: bare,
-      ratio: pairedRatio(perSecond('bare-hop'), perSecond('haproxy')),
+      ratio: pairedRatio(shared.perSecond('bare-hop'), shared.perSecond('haproxy')),
       arithmetic: 'measured: no Node gateway on this stack is nearer to it',
     },
     {
       what: 'the bare hop, of Portkey',
       perSecond: bare,
-      ratio: pairedRatio(perSecond('bare-hop'), perSecond('portkey')),
+      ratio: pairedRatio(shared.perSecond('bare-hop'), shared.perSecond('portkey')),
       arithmetic: 'measured: no Node gateway on this stack is further from it',
     },
   ];

@@ -224,7 +224,7 @@ export const markdown = (report: Report, drawing: string): string => {
       costTable(results, results.hop),
     );
   }
-  const limits = limitsOf(results.hop, machine.cores);
+  const limits = limitsOf(results.hop, results.pinned, machine.cores);
   if (limits.length > 0) parts.push('What this machine could give at 64 connections, in this run:', limitTable(limits));
   if (results.pinned.length > 0) {
     parts.push(

@@ -127,6 +127,28 @@ describe('a loss of power', () => {
     assert.deepEqual(drain(world), [first?.id, third?.id]);
   });
 
+  test('that took from one file what a failed sync had sent on to the next loses none of it', async (t) => {
+    const world = makeWorld(t);
+    const { held, disk } = holdSyncs(t);
+    watchDisk(t, disk);
+    const lane = world.lane({ durability: 'disk' });
+    const path = join(world.folder, 'wal', `1-${world.epoch}-0.wal`);
+    const drafts = [world.draft('call'), world.draft('call')];
+    const [first, second] = drafts as [EntryDraft, EntryDraft];
+    const begins = readFileSync(path).length;
+    const kept = [lane.append(first)];
+    await turn();
+    const ends = readFileSync(path).length;
+    kept.push(lane.append(second));
+    await turn();
+    held.shift()?.(noSpace());
+    await Promise.all(kept);
+    lane.tick();
+    assert.equal(lane.available, true, 'both lie in the next file now');
+    writeFileSync(path, readFileSync(path).fill(0, begins, ends));
+    assert.deepEqual(drain(world), idsOf(drafts));
+  });
+
   test('that left a part of a reserve behind, whose content was copied, closes no call again', async (t) => {
     const world = makeWorld(t);
     world.recorder().close();

@@ -90,6 +90,11 @@ export class SegmentReader {
     return this.#later === null ? { state: 'torn' } : { state: 'damaged', durable: this.#later.durable };
   }
 
+  /** Sequence number of its first entry; null while its header is not (wholly, soundly) there. */
+  startsAt(): number | null {
+    return this.header === null && !this.#readHeader() ? null : (this.header?.start ?? null);
+  }
+
   /** Goes on with the first sound batch behind the damage that was met. */
   passDamage(): void {
     this.#offset += this.#later?.at ?? 0;

@@ -208,6 +208,12 @@ export class WalTail {
       const [segment] = lane.segments;
       if (segment === undefined) return null;
       const taken = segment.take();
+      const leaps =
+        taken.state === 'damaged' || (taken.state === 'batch' && batchNumbers(taken.batch).firstSeq > lane.next);
+      if (leaps && goesOnIn(lane.segments[1], lane.next)) {
+        this.#finish(lane, segment);
+        continue;
+      }
       if (taken.state === 'batch') {
         const fresh = this.#freshDrafts(lane, segment, taken.batch);
         if (fresh.length === 0) continue;
@@ -271,6 +277,13 @@ export class WalTail {
     return fresh;
   }
 }
+
+/**
+ * Whether the next file takes over at this entry or before it. It does where a sync of this one failed: whatever waited for
+ * that sync was copied there. What this file still shows behind a hole is then no reason to leap over what the next one holds.
+ */
+const goesOnIn = (following: SegmentReader | undefined, entry: number): boolean =>
+  (following?.startsAt() ?? Infinity) <= entry;
 
 /** Intents that are open still get a copy of their own. A new map each time: one with much coming and going holds on. */
 function settle(lane: LaneEpoch): void {
