@@ -61,17 +61,18 @@ class Crossing implements Watched, CallHolder, LegOwner {
 
   start(): void {
     const call = this.#call;
-    call.dispatchedMono = call.lane.clock.monotonic();
+    const now = call.lane.clock.monotonic();
+    call.dispatchedMono = now;
     call.lane.watch.add(this);
     call.holder = this;
     if (call.gone) return this.#finish(clientGone());
-    this.#try(0);
+    this.#try(0, now);
   }
 
   // --- attempts
 
   /** Starts a leg at this position of the order, or moves on at once when that cannot be. */
-  #try(position: number): void {
+  #try(position: number, now: number): void {
     const call = this.#call;
     this.#position = position;
     this.#waitingFor = -1;
@@ -80,7 +81,7 @@ class Crossing implements Watched, CallHolder, LegOwner {
     invariant(target !== undefined, 'the order names targets of the plan');
     const { ahead } = call;
     const draft: AttemptDraft = ahead?.draft ?? { deployment: target.deployment.id, edits: [], started_ms: 0 };
-    draft.started_ms = call.since(call.lane.clock.monotonic());
+    draft.started_ms = call.since(now);
     let prepared: Prepared;
     try {
       this.#admitLeg(target);
@@ -91,7 +92,7 @@ class Crossing implements Watched, CallHolder, LegOwner {
       return this.#unsent(index, beforeSending(error));
     }
     call.ahead = null;
-    const leg = this.#begin(target, prepared, draft);
+    const leg = this.#begin(target, prepared, draft, now);
     // What the intent does not say yet of the money that is held has to be written down first.
     if (ahead !== null || this.#held === null) return this.#send(leg);
     renewIntent(call, this.#held).then(
@@ -110,10 +111,9 @@ class Crossing implements Watched, CallHolder, LegOwner {
       throw new AppError('NO_CANDIDATE', `"${target.deployment.id}" cannot take the call: ${wordsOf(reason)}`);
   }
 
-  #begin(target: Target, prepared: Prepared, draft: AttemptDraft): Leg {
+  #begin(target: Target, prepared: Prepared, draft: AttemptDraft, now: number): Leg {
     const call = this.#call;
     const { lane } = call;
-    const now = lane.clock.monotonic();
     const leg = new Leg(call, target, prepared, draft, this, now);
     this.#leg = leg;
     lane.health.began(target.deployment, now);
@@ -249,7 +249,7 @@ class Crossing implements Watched, CallHolder, LegOwner {
     if (move.kind === 'again') this.#resets += 1;
     if (move.position !== this.#position)
       this.#afterFailure().moved(move.kind === 'next' ? 'next' : 'back', failure.error);
-    if (move.kind !== 'wait') return this.#try(move.position);
+    if (move.kind !== 'wait') return this.#try(move.position, now);
     this.#backoffs += 1;
     this.#waitingFor = move.position;
     this.deadline = Math.min(now + move.ms, this.#endBy);
@@ -276,7 +276,7 @@ class Crossing implements Watched, CallHolder, LegOwner {
   overdue(now: number): void {
     if (this.#over) return;
     const leg = this.#leg;
-    if (this.#waitingFor >= 0 && now < this.#endBy) return this.#try(this.#waitingFor);
+    if (this.#waitingFor >= 0 && now < this.#endBy) return this.#try(this.#waitingFor, now);
     if (now >= this.#goneBy) return this.#cut(clientGone());
     if (leg === null || leg.phase === 'over')
       return this.#finish(this.#timedOut('total', this.#plan.route.timers.total_ms));

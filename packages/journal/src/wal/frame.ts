@@ -60,15 +60,55 @@ function lengthOf(name: Group, text: string | undefined): number {
   return text.length;
 }
 
-/** Writes a draft; returns the offset after it. Throws FIELD_TOO_LARGE. The caller has checked the rest. */
+/** Stands in the text for what is filled in as bytes: a NUL each, since that takes one byte in UTF-8 too. */
+const GAP_1 = '\0';
+const GAP_2 = '\0\0';
+const GAP_4 = '\0\0\0\0';
+const GAP_7 = '\0\0\0\0\0\0\0';
+
+/**
+ * Writes a draft; returns the offset after it. Throws FIELD_TOO_LARGE. The caller has checked the rest. All of it goes
+ * through one call as one text, in which lengths are gaps: where every character took one byte, which is nearly always,
+ * it lies as it should but for these. Else piece after piece is written.
+ */
 export function encodeDraft(draft: EntryDraft, buffer: Buffer, start: number): number {
-  const { commercial, personal, public: open } = draft;
-  let at = start;
-  at += 1 + (buffer[at] = buffer.write(draft.kind, at + 1, 'latin1'));
-  buffer[at] = (commercial === undefined ? 0 : 1) | (personal === undefined ? 0 : 2) | (open === undefined ? 0 : 4);
-  buffer.writeUIntBE(draft.at, at + 1, 6);
-  at += 7 + buffer.write(draft.id, at + 7, ID_BYTES, 'latin1');
-  at = encodeSubject(draft.subject, buffer, at);
+  const { kind, id, subject = '', commercial, personal, public: open } = draft;
+  let text = GAP_1 + kind + GAP_7 + id + GAP_2 + subject;
+  if (commercial !== undefined) text += GAP_4 + commercial;
+  if (personal !== undefined) text += GAP_4 + personal;
+  if (open !== undefined) text += GAP_4 + open;
+  if (buffer.write(text, start, 'utf8') !== text.length) return encodePieces(draft, buffer, start);
+  let at = encodeHead(draft, buffer, start) + ID_BYTES;
+  if (subject.length > LIMITS.field_bytes) throw tooLarge('subject', subject.length, LIMITS.field_bytes);
+  buffer.writeUInt16BE(subject.length, at);
+  at += 2 + subject.length;
+  if (commercial !== undefined) at = skipGroup(commercial, buffer, at);
+  if (personal !== undefined) at = skipGroup(personal, buffer, at);
+  return open === undefined ? at : skipGroup(open, buffer, at);
+}
+
+/** Of a group that stands where it belongs, its length is filled in. */
+function skipGroup(text: string, buffer: Buffer, at: number): number {
+  buffer.writeUInt32BE(text.length, at);
+  return at + 4 + text.length;
+}
+
+/** Length of the kind, flags and instant around a kind that stands there; returns where the id belongs. */
+function encodeHead(draft: EntryDraft, buffer: Buffer, start: number): number {
+  const { kind, commercial, personal, public: open } = draft;
+  const flags = start + 1 + kind.length;
+  buffer[start] = kind.length;
+  buffer[flags] = (commercial === undefined ? 0 : 1) | (personal === undefined ? 0 : 2) | (open === undefined ? 0 : 4);
+  buffer.writeUIntBE(draft.at, flags + 1, 6);
+  return flags + 7;
+}
+
+function encodePieces(draft: EntryDraft, buffer: Buffer, start: number): number {
+  const { kind, id, subject, commercial, personal, public: open } = draft;
+  buffer.write(kind, start + 1, 'latin1');
+  let at = encodeHead(draft, buffer, start);
+  at += buffer.write(id, at, ID_BYTES, 'latin1');
+  at = encodeSubject(subject, buffer, at);
   if (commercial !== undefined) at = encodeGroup('commercial', commercial, buffer, at);
   if (personal !== undefined) at = encodeGroup('personal', personal, buffer, at);
   return open === undefined ? at : encodeGroup('public', open, buffer, at);
