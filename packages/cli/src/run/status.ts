@@ -29,6 +29,7 @@ export const run: Run = async (context) => {
         'Calls',
         `${count(status.calls.calls)} since the start, ${count(status.calls.inFlight)} in flight, ${count(status.calls.unauthenticated)} turned away without a key`,
       ],
+      ...status.event_loop.map(delayed),
       ...budget(status.budget),
       ...tables(status.projections),
       ...unsealed(status.calls.unsealed ?? 0),
@@ -45,6 +46,18 @@ function watched(watch: Status['config']['watch']): string {
     looking: `, looked at each second: the system does not tell of its changes ${why}`,
     lost: `, which cannot be read ${why}: what is in force stays`,
   }[watch.state];
+}
+
+function delayed(
+  { since_start: all, last_minute: last }: Status['event_loop'][number],
+  lane: number,
+): [string, string] {
+  const told = ({ p99_ms: p99, max_ms: max }: typeof all): string =>
+    `p99 ${p99.toFixed(1)} ms, at most ${max.toFixed(1)} ms`;
+  return [
+    `Lane ${lane + 1}`,
+    `event loop late by ${told(last ?? all)} ${last === null ? 'since the start' : 'in the last minute'}`,
+  ];
 }
 
 const MIB = 1024 * 1024;

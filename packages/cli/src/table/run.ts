@@ -135,6 +135,11 @@ export const RUN_COMMANDS: readonly Command[] = [
           config: { type: 'object' },
           journal: { type: 'object' },
           calls: { type: 'object' },
+          event_loop: {
+            type: 'array',
+            description: 'of each lane: how late its event loop is, in milliseconds',
+            items: { type: 'object', required: ['since_start', 'last_minute'] },
+          },
           budget: { type: ['object', 'null'] },
           alerts: { type: 'array', items: { type: 'object', required: ['at', 'alert', 'about', 'message'] } },
           projections: {

@@ -8,6 +8,7 @@ import type { Activated, Administration } from '../admin/administration.ts';
 import type { PrunedAnswer } from '../admin/retention.ts';
 import type { KeyWho } from '../keys/fold.ts';
 import type { Projections } from '../projector/projector-host.ts';
+import type { LaneDelay } from '../lanes/loop-delay.ts';
 import type { WatchState } from '../watch-file.ts';
 import type { ControlOperations } from './control-server.ts';
 import type { ProbeResult } from './probe.ts';
@@ -36,6 +37,8 @@ export interface Status {
   /** Those that the configuration names, in its order. */
   readonly witnesses: readonly WitnessState[];
   readonly calls: LaneStats;
+  /** How late the event loop of each lane is. */
+  readonly event_loop: readonly LaneDelay[];
   readonly interrupted: number;
   /** The hard budget of this UTC day; `used`: spent, or held for calls in flight. Decimal amounts. Null: there is none. */
   readonly budget: {

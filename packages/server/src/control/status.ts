@@ -8,12 +8,14 @@ import { recentAlerts } from '../admin/alerts.ts';
 import type { Stores } from '../admin/stores.ts';
 import { VERSION } from '../version.ts';
 import type { WatchState } from '../watch-file.ts';
+import type { LaneDelay } from '../lanes/loop-delay.ts';
 import type { Status } from './operations.ts';
 
 /** The lanes, and what is spent or held of the hard budget they share. */
 export interface Served {
   readonly count: number;
   stats(): Promise<LaneStats>;
+  loopDelays(): Promise<readonly LaneDelay[]>;
   used(): Money;
 }
 
@@ -48,6 +50,7 @@ export async function statusOf(
     journal: { folder: stores.home.journal, vkey: stores.journal.vkey, retiring: retiringKeys(stores), origin, size },
     witnesses: facts.witnesses,
     calls: await lanes.stats(),
+    event_loop: await lanes.loopDelays(),
     interrupted: stores.interrupted,
     budget: budgetOf(administration, lanes.used(), systemClock.wall()),
     alerts: recentAlerts(stores.journal, systemClock.wall()),

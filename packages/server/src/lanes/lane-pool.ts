@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { AppError } from '@weighbridge/kernel';
 import type { DeploymentHealth, ForeseeAsked, Foreseen, LaneStats } from '@weighbridge/gateway';
 import type { Unpriced } from '../admin/alerts.ts';
+import type { LaneDelay } from './loop-delay.ts';
 import type { Activation, LaneAddress, LaneSetup } from './setup.ts';
 import { createCaller, type Caller } from './thread-calls.ts';
 
@@ -21,6 +22,8 @@ export interface LanePool {
   /** Rejects, and leaves every lane as it was, when one of them cannot take it. `between` runs when all can. */
   activate(activation: Activation, between: () => Promise<void>): Promise<void>;
   stats(): Promise<LaneStats>;
+  /** How late the event loop of each lane is, in the order of lanes. */
+  loopDelays(): Promise<readonly LaneDelay[]>;
   /** What each lane has learnt of the deployments, in the order of lanes. */
   health(): Promise<readonly (readonly DeploymentHealth[])[]>;
   /** What each lane would do with a request now. Throws KEY_INVALID. */
@@ -106,6 +109,7 @@ export async function startLanes(
       await all('swap', undefined, SWAP_MS);
     },
     stats: async () => sum(await all<LaneStats>('stats', undefined, STATS_MS)),
+    loopDelays: () => all('loopDelay', undefined, STATS_MS),
     health: () => all('health', undefined, STATS_MS),
     foresee: (asked) => all('foresee', asked, STATS_MS),
     drain: async (deadlineMs) => {

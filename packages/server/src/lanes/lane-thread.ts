@@ -17,6 +17,7 @@ import { compileBook, createRater } from '@weighbridge/ledger';
 import { watchPrices } from '../admin/alerts.ts';
 import { processEnvironment } from '../config/environment.ts';
 import { createFallback } from './fallback.ts';
+import { watchLoop } from './loop-delay.ts';
 import type { Activation, LaneAddress, LaneSetup } from './setup.ts';
 import { answerCalls } from './thread-calls.ts';
 import { trustAuthority } from './trust.ts';
@@ -39,6 +40,7 @@ function runLane(setup: LaneSetup): void {
   trustAuthority(setup.trust);
   const vault = openVault(setup.vault);
   const sealer = openWriteAhead({ ...setup, folder: setup.journal });
+  const loop = watchLoop();
   let current = open(setup.activation);
   let prepared: Opened | undefined;
   const rate = watchPrices(
@@ -83,12 +85,14 @@ function runLane(setup: LaneSetup): void {
       discard(before, current);
     },
     stats: () => lane.stats(),
+    loopDelay: () => loop.delay(),
     health: () => lane.health(),
     foresee: (asked: ForeseeAsked) => lane.foresee(asked),
     drain: async (deadlineMs: number) => {
       await lane.drain(deadlineMs);
       await sealer.close();
       current.credentials.stop();
+      loop.stop();
     },
   });
 }

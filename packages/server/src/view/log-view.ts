@@ -91,6 +91,7 @@ const NOBODY_RUNS = {
   lanes: 0,
   witnesses: [],
   calls: STILL,
+  event_loop: [],
   interrupted: 0,
   budget: null,
   alerts: [],

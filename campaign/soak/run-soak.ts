@@ -1,0 +1,174 @@
+// One soak: a lab, an instance in front of it with everything on, clients in a process of their own that send at a fixed
+// rate whatever comes back, and somebody who looks at the console meanwhile. Then everything is counted.
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { labControl, startLab, type RunningLab, type WorkloadSummary } from '@weighbridge/lab';
+import { controlClient } from '@weighbridge/protocol';
+import { askControl, controlSocket, type Status } from '@weighbridge/server';
+import { countLog, readSeen, type Counts } from './audit.ts';
+import type { InstanceFacts } from './instance-facts.ts';
+import type { LoadPlan } from './load.ts';
+import { startNode, type Running } from './processes.ts';
+import { residentOf, sampleOf, type Sample } from './samples.ts';
+
+export interface SoakOptions {
+  /** Emptied first. */
+  readonly folder: string;
+  readonly seed: number;
+  readonly seconds: number;
+  /** Calls a second. */
+  readonly rate: number;
+  readonly lanes: number;
+  readonly everyMs: number;
+  readonly onSample?: (sample: Sample, of: number) => void;
+}
+
+export interface Soak {
+  readonly samples: readonly Sample[];
+  readonly counts: Counts;
+  readonly differences: readonly string[];
+  readonly load: WorkloadSummary;
+  /** What the instance said on standard error: nothing, when all is well. */
+  readonly said: string;
+}
+
+const HOUR_MS = 3_600_000;
+const SETTLE_MS = 60_000;
+const LOOK_MS = 5_000;
+const script = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+const CLI = script('../../packages/cli/src/main.ts');
+
+export async function runSoak(options: SoakOptions): Promise<Soak> {
+  const { folder, seed } = options;
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const lab = await startLab({ folder: join(folder, 'lab'), seed, latency: { mode: 'realistic', scale: 0.5 } });
+  const endpoints = join(folder, 'endpoints.json');
+  writeFileSync(endpoints, JSON.stringify(lab.endpoints));
+  const instance = startNode([script('instance.ts'), join(folder, 'home'), endpoints, String(options.lanes)]);
+  try {
+    const facts = JSON.parse(await instance.firstLine) as InstanceFacts;
+    await tablesUp(facts);
+    return await soak(options, lab, instance, facts);
+  } finally {
+    instance.kill('SIGKILL');
+    await lab.stop();
+  }
+}
+
+async function soak(options: SoakOptions, lab: RunningLab, instance: Running, facts: InstanceFacts): Promise<Soak> {
+  const { folder, seed, rate, seconds } = options;
+  const file = join(folder, 'seen.ndjson');
+  const plan: LoadPlan = { ...facts, seed, rate, calls: Math.round(rate * seconds), file };
+  writeFileSync(join(folder, 'load.json'), JSON.stringify(plan));
+  const clients = startNode([script('load.ts'), join(folder, 'load.json')]);
+  const watching = new AbortController();
+  const pids = { instance: instance.pid, lab: lab.endpoints.pid, clients: clients.pid };
+  const began = performance.now();
+  const parts = [watch(options, facts, pids, began, watching.signal), look(facts, watching.signal)] as const;
+  let load: WorkloadSummary;
+  try {
+    load = JSON.parse(await clients.firstLine) as WorkloadSummary;
+  } finally {
+    watching.abort();
+  }
+  const [samples] = await Promise.all(parts);
+  await settled(facts);
+  const { totals } = await labControl(lab.endpoints.admin).served();
+  const inTables = await tableSum(facts);
+  const last = join(folder, 'checkpoint.txt');
+  writeFileSync(last, await (await fetch(`${facts.origin}/log/checkpoint`)).text());
+  instance.kill('SIGTERM');
+  const code = await instance.ended;
+  if (code !== 0) throw new Error(`the instance ended with ${code}:\n${instance.said()}`);
+  const verify = startNode([CLI, 'verify', facts.journal, '--key', facts.vkey, '--last', last, '--json']);
+  const seen = readSeen(file);
+  const log = countLog(facts, seen);
+  const counts: Counts = {
+    sent: load.requests,
+    streamed: seen.filter(({ stream }) => stream).length,
+    answered: load.by_outcome.ok ?? 0,
+    served: totals.requests,
+    receipts: log.receipts,
+    receipts_completed: log.completed,
+    in_tables: inTables,
+    verify_exit: (await verify.ended) ?? -1,
+  };
+  return { samples, counts, differences: log.differences, load, said: instance.said() };
+}
+
+/** Samples until it is told to end, at fixed times. */
+async function watch(
+  { everyMs, seconds, onSample }: SoakOptions,
+  facts: InstanceFacts,
+  pids: Readonly<Record<string, number>>,
+  began: number,
+  signal: AbortSignal,
+): Promise<readonly Sample[]> {
+  const samples: Sample[] = [];
+  for (let due = began; !signal.aborted; due = Math.max(due + everyMs, performance.now())) {
+    await pause(due - performance.now(), signal);
+    if (signal.aborted) break;
+    const rss = residentOf(pids);
+    const status = await askControl<Status>(facts.socket, 'GET', '/status');
+    const sample = sampleOf((performance.now() - began) / 1000, rss, status);
+    samples.push(sample);
+    onSample?.(sample, seconds);
+  }
+  return samples;
+}
+
+/** Somebody at the console: the same questions as its first two pages, again and again. */
+async function look({ socket }: InstanceFacts, signal: AbortSignal): Promise<void> {
+  const client = controlClient(controlSocket(socket));
+  while (!signal.aborted) {
+    const until = Date.now();
+    const period = { since: until - 24 * HOUR_MS, until };
+    await client.ask('overview', period);
+    await client.ask('series', { ...period, every: 'hour', measure: 'calls' });
+    await client.ask('breakdown', { ...period, by: ['team', 'model'] });
+    await client.ask('calls', { ...period, limit: 50 });
+    await pause(LOOK_MS, signal);
+  }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await setTimeout(Math.max(0, ms), undefined, { signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+/** Until the tables can be asked: they come up after the instance listens. */
+const tablesUp = (facts: InstanceFacts): Promise<Status> =>
+  until(facts, 'the tables', ({ projections }) => projections.state === 'running');
+
+/** Until every call has ended, is sealed, and stands in the tables. */
+async function settled(facts: InstanceFacts): Promise<void> {
+  await until(facts, 'the end of the calls', ({ calls }) => calls.inFlight === 0);
+  const { size } = await askControl<{ size: number }>(facts.socket, 'POST', '/journal/seal');
+  await until(facts, 'the tables', ({ projections }) =>
+    projections.projections.every(({ next, state }) => next >= size && state !== 'stopped'),
+  );
+}
+
+async function until(facts: InstanceFacts, what: string, holds: (status: Status) => boolean): Promise<Status> {
+  const deadline = performance.now() + SETTLE_MS;
+  for (;;) {
+    const status = await askControl<Status>(facts.socket, 'GET', '/status');
+    if (holds(status)) return status;
+    if (performance.now() > deadline)
+      throw new Error(`${what}: not within ${SETTLE_MS / 1000} s\n${JSON.stringify(status, null, 2)}`);
+    await setTimeout(100);
+  }
+}
+
+/** All calls that the roll-ups hold, of whatever hour. */
+async function tableSum({ socket }: InstanceFacts): Promise<number> {
+  const until = Date.now() + HOUR_MS;
+  const { totals } = await controlClient(controlSocket(socket)).ask('overview', { since: until - 48 * HOUR_MS, until });
+  return totals.calls;
+}
