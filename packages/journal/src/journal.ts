@@ -1,6 +1,6 @@
 // A read-only view of a journal's folder, up to its last signed checkpoint. It opens what it needs and keeps little, so
 // that the command line can use it beside a running server: whatever a checkpoint covers never changes any more.
-import { AppError, isAppError, isUlid, systemClock } from '@weighbridge/kernel';
+import { AppError, isUlid, systemClock } from '@weighbridge/kernel';
 import type { EntryKind, Group, Leaf } from '@weighbridge/protocol';
 import { disk } from './disk.ts';
 import { formatEnvelope } from './attest/envelope.ts';
@@ -10,7 +10,7 @@ import { TileCache, TileTree } from './merkle/proof.ts';
 import { readCheckpoint } from './note/checkpoint.ts';
 import { formatTlogProof } from './note/tlog-proof.ts';
 import { formatReceipt, type ReceiptFile } from './receipt-file.ts';
-import { disclose, openPersonal, parseRecord, type ParsedRecord, type SealedPersonal } from './record/record.ts';
+import { disclose, openPersonal, parseRecord, recordTexts, type ParsedRecord } from './record/record.ts';
 import { absence, readStatement, type PrunedRange } from './retention/statements.ts';
 import { isMissing } from './store/durable-file.ts';
 import { checkFormat } from './store/format.ts';
@@ -120,6 +120,7 @@ class JournalReader implements Journal {
     const personal = names.includes('personal');
     let look = 0;
     let looked = -Infinity;
+    const vault = (): Vault => this.#openVault();
     // What `entries` yields is covered by the checkpoint it looked at first.
     for (const entry of this.entries(filter)) {
       const { index, leaf, text } = entry;
@@ -127,13 +128,13 @@ class JournalReader implements Journal {
         looked = index;
         look = this.#openVault().subjects.look();
       }
-      const record = this.#record(index);
+      const record = this.#recordBytes(index);
       if (record === null && filter.pruned === 'skip') continue;
       if (record === null) throw absence(index, this.pruned());
-      const groups = this.#texts(entry, record, names, look);
-      yield record.personal === undefined
-        ? { index, leaf, text, groups }
-        : { index, leaf, text, groups, subject: formatSubject(record.personal) };
+      const { texts, subject } = recordTexts(record, leaf, names, { vault, look });
+      yield subject === undefined
+        ? { index, leaf, text, groups: texts }
+        : { index, leaf, text, groups: texts, subject };
     }
   }
 
@@ -189,30 +190,16 @@ class JournalReader implements Journal {
 
   /** Null once pruned. Throws JOURNAL_CORRUPT for one that is gone though nothing states it. */
   #record(index: number): ParsedRecord | null {
+    const bytes = this.#recordBytes(index);
+    return bytes === null ? null : parseRecord(bytes);
+  }
+
+  #recordBytes(index: number): Buffer | null {
     const bytes = this.#records.read(index, this.#sealed);
-    if (bytes.length > 0) return parseRecord(bytes);
+    if (bytes.length > 0) return bytes;
     const why = absence(index, this.pruned());
     if (why.code !== 'RECORD_PRUNED') throw why;
     return null;
-  }
-
-  #texts({ leaf }: LogEntry, record: ParsedRecord, names: readonly Group[], look: number): LogRecord['groups'] {
-    const texts: { -readonly [name in Group]?: string } = {};
-    for (const name of names) {
-      if (record[name] === undefined) continue;
-      const group = name === 'personal' ? this.#openUnlessErased(record, leaf, look) : record[name];
-      if (group !== undefined) texts[name] = group.text.toString('utf8');
-    }
-    return texts;
-  }
-
-  #openUnlessErased({ personal }: ParsedRecord, leaf: Leaf, look: number): { readonly text: Buffer } | undefined {
-    try {
-      return personal && openPersonal(personal, leaf.by, leaf.id, this.#openVault(), look);
-    } catch (error) {
-      if (isAppError(error) && error.code === 'SUBJECT_ERASED') return undefined;
-      throw error;
-    }
   }
 
   /** Looks at the checkpoint only when what is known of it does not reach this far. Throws RECEIPT_UNKNOWN. */
@@ -282,9 +269,11 @@ class JournalReader implements Journal {
     const first = bundle * BUNDLE_ENTRIES;
     const wanted = kinds === undefined ? null : new Set<string>(kinds);
     const entries: LogEntry[] = [];
-    for (const [i, bytes] of this.#leaves.bundle(bundle, to).entries()) {
-      if (first + i < from || wanted?.has(kindOf(bytes)) === false) continue;
-      entries.push(toEntry(first + i, bytes));
+    const items = this.#leaves.bundle(bundle, to);
+    const end = Math.min(items.count, to - first);
+    for (let i = Math.max(0, from - first); i < end; i += 1) {
+      if (wanted?.has(kindOf(items.bytes, items.end(i))) === false) continue;
+      entries.push(toEntry(first + i, items.bytes, items.start(i), items.end(i)));
     }
     return entries;
   }
@@ -299,10 +288,7 @@ class JournalReader implements Journal {
   }
 }
 
-/** Handle and generation, in a form that JSON and databases keep. */
-const formatSubject = ({ handle, generation }: SealedPersonal): string =>
-  `${handle.toString('base64url')}.${generation}`;
-
+/** As `recordTexts` names it: handle and generation, in a form that JSON and databases keep. */
 function parseSubject(subject: string): SubjectRef {
   const [, handle = '', generation = ''] = /^([\w-]{22})\.(\d{1,10})$/.exec(subject) ?? [];
   if (handle === '') throw new AppError('BAD_REQUEST', `"${subject.slice(0, 40)}" names no subject of a record`);
@@ -311,16 +297,16 @@ function parseSubject(subject: string): SubjectRef {
 
 const KIND_SIGN = Buffer.from('"kind":"');
 
-/** A leaf's keys are sorted, and of those after `kind` none has a kind of its own. */
-function kindOf(leaf: Buffer): string {
-  const start = leaf.lastIndexOf(KIND_SIGN) + KIND_SIGN.length;
-  return leaf.toString('latin1', start, leaf.indexOf(QUOTE, start));
+/** Of the leaf that ends there. A leaf's keys are sorted, and of those after `kind` none has a kind of its own. */
+function kindOf(bytes: Buffer, end: number): string {
+  const start = bytes.lastIndexOf(KIND_SIGN, end - KIND_SIGN.length) + KIND_SIGN.length;
+  return bytes.toString('latin1', start, bytes.indexOf(QUOTE, start));
 }
 
 const QUOTE = 0x22;
 
-const toEntry = (index: number, bytes: Buffer): LogEntry => {
-  const text = bytes.toString('utf8');
+const toEntry = (index: number, bytes: Buffer, start = 0, end = bytes.length): LogEntry => {
+  const text = bytes.toString('utf8', start, end);
   return { index, text, leaf: JSON.parse(text) as Leaf };
 };
 

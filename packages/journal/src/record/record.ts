@@ -224,6 +224,53 @@ export function openPersonal(
   }
 }
 
+/** Texts of a record's groups, as they were given. */
+export type RecordTexts = { readonly [name in Group]?: string };
+
+/**
+ * The groups asked for as texts alone, and whose the personal one is: for whoever reads many records. Views of the parts
+ * and their salts, which cost more than what is in them, are not made. A personal part whose key was destroyed is left out.
+ */
+export function recordTexts(
+  bytes: Buffer,
+  leaf: { readonly by: By; readonly id: string },
+  names: readonly Group[],
+  keys: { readonly vault: () => Vault; readonly look: number },
+): { readonly texts: RecordTexts; readonly subject: string | undefined } {
+  const { commercial, personal, public: open } = recordSpans(bytes, 0, bytes.length);
+  const texts: { -readonly [name in Group]?: string } = {};
+  if (commercial !== null && names.includes('commercial'))
+    texts.commercial = bytes.toString('utf8', commercial.text, commercial.end);
+  if (open !== null && names.includes('public')) texts.public = bytes.toString('utf8', open.text, open.end);
+  if (personal === null) return { texts, subject: undefined };
+  const { start, end } = personal;
+  const generation = bytes.readUInt32BE(start + HANDLE_BYTES);
+  if (names.includes('personal')) {
+    const key = keys.vault().subjects.findAt(bytes, start, generation, keys.look);
+    if (key !== null) texts.personal = unsealText(bytes, start, end, leaf, key);
+  }
+  return { texts, subject: `${bytes.toString('base64url', start, start + HANDLE_BYTES)}.${generation}` };
+}
+
+function unsealText(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  { by, id }: { readonly by: By; readonly id: string },
+  key: Prf,
+): string {
+  const derived = key.expandWide(`personal\n${by.node}\n${by.lane}\n${by.epoch}\n${by.seq}\n${id}`);
+  const decipher = createDecipheriv('aes-256-gcm', derived.subarray(0, KEY_BYTES), NONCE);
+  decipher.setAuthTag(bytes.subarray(start + TAG_AT, start + TAG_AT + TAG_BYTES));
+  try {
+    const text = decipher.update(bytes.subarray(start + PERSONAL_HEAD_BYTES, end));
+    invariant(decipher.final().length === 0, 'GCM adds no bytes');
+    return text.toString('utf8');
+  } catch (error) {
+    throw new AppError('JOURNAL_CORRUPT', `the personal part of ${id} was changed`, { cause: error });
+  }
+}
+
 export const disclose = ({ salt, text }: { salt: Buffer; text: Buffer }): DisclosedGroup => ({
   salt: salt.toString('base64url'),
   text: text.toString('utf8'),

@@ -1,13 +1,47 @@
-// Reads items one by one, and cheaply when their reader goes through them in order: the last bundle stays at hand, taken
-// apart. What a checkpoint covers never changes, so a bundle that is at hand is right for ever.
+// Reads items one by one, and cheaply when their reader goes through them in order: the last bundle stays at hand, and
+// where each of its items lies. What a checkpoint covers never changes, so a bundle that is at hand is right for ever.
 import { BUNDLE_ENTRIES } from './layout.ts';
 import { nextItem, readBundle, readItem, type PrefixBytes } from './part-store.ts';
+
+/** Items of one bundle where they lie: a view of one is made when it is wanted. */
+export class Items {
+  readonly bytes: Buffer;
+  readonly count: number;
+  readonly #prefix: PrefixBytes;
+  /** Where each begins, its length before it; then the end. */
+  readonly #starts = new Uint32Array(BUNDLE_ENTRIES + 1);
+
+  /** Throws JOURNAL_CORRUPT when one runs beyond the end. */
+  constructor(bytes: Buffer, prefix: PrefixBytes) {
+    this.bytes = bytes;
+    this.#prefix = prefix;
+    let count = 0;
+    for (let at = 0; at < bytes.length; count += 1) {
+      at = nextItem(bytes, prefix, at);
+      this.#starts[count + 1] = at;
+    }
+    this.count = count;
+  }
+
+  /** Offset of item `i` in `bytes`. */
+  start(i: number): number {
+    return (this.#starts[i] ?? 0) + this.#prefix;
+  }
+
+  end(i: number): number {
+    return this.#starts[i + 1] ?? 0;
+  }
+
+  at(i: number): Buffer {
+    return this.bytes.subarray(this.start(i), this.end(i));
+  }
+}
 
 export class ItemReader {
   readonly #folder: string;
   readonly #prefix: PrefixBytes;
   #bundle = -1;
-  #items: readonly Buffer[] = [];
+  #items: Items | null = null;
   /** Bundle of the item before: a second one from the same bundle is worth reading it whole. */
   #previous = -1;
 
@@ -20,26 +54,23 @@ export class ItemReader {
   read(index: number, size: number): Buffer {
     const bundle = Math.floor(index / BUNDLE_ENTRIES);
     const within = index % BUNDLE_ENTRIES;
-    const held = bundle === this.#bundle ? this.#items[within] : undefined;
-    if (held !== undefined) return held;
+    const held = bundle === this.#bundle ? this.#items : null;
+    if (held !== null && within < held.count) return held.at(within);
+    // Whoever has been through a bundle and comes to its neighbour goes through that as well.
+    const through = this.#items !== null && Math.abs(bundle - this.#bundle) === 1;
     const again = bundle === this.#previous;
     this.#previous = bundle;
-    return again ? (this.bundle(bundle, size)[within] ?? Buffer.alloc(0)) : readItem(this.#folder, this.#prefix, index);
+    if (!again && !through) return readItem(this.#folder, this.#prefix, index);
+    const items = this.bundle(bundle, size);
+    return within < items.count ? items.at(within) : Buffer.alloc(0);
   }
 
-  /** All items of a bundle, as far as a log of `size` has them. */
-  bundle(bundle: number, size: number): readonly Buffer[] {
+  /** The items of a bundle: all that a log of `size` has of them, and perhaps more. */
+  bundle(bundle: number, size: number): Items {
     const width = Math.min(BUNDLE_ENTRIES, size - bundle * BUNDLE_ENTRIES);
-    if (bundle === this.#bundle && this.#items.length >= width) return this.#items.slice(0, width);
-    const bytes = readBundle(this.#folder, this.#prefix, bundle, width);
-    const items: Buffer[] = [];
-    for (let at = 0; at < bytes.length;) {
-      const next = nextItem(bytes, this.#prefix, at);
-      items.push(bytes.subarray(at + this.#prefix, next));
-      at = next;
-    }
+    if (this.#items !== null && bundle === this.#bundle && this.#items.count >= width) return this.#items;
+    this.#items = new Items(readBundle(this.#folder, this.#prefix, bundle, width), this.#prefix);
     this.#bundle = bundle;
-    this.#items = items;
-    return items;
+    return this.#items;
   }
 }

@@ -87,9 +87,24 @@ export class SubjectKeys {
    * in one `look()` for all of them, and then a key that was good at its first use since stays good until the next.
    */
   find(ref: SubjectRef, look = this.look()): Prf {
-    const name = `${ref.handle.toString('latin1')}${ref.generation}`;
+    return this.#findNamed(`${ref.handle.toString('latin1')}${ref.generation}`, () => ref, look);
+  }
+
+  /** As `find`, of the handle that lies at a place among other bytes; null when its key was destroyed. */
+  findAt(bytes: Buffer, at: number, generation: number, look: number): Prf | null {
+    const name = `${bytes.toString('latin1', at, at + HANDLE_BYTES)}${generation}`;
+    try {
+      return this.#findNamed(name, () => ({ handle: bytes.subarray(at, at + HANDLE_BYTES), generation }), look);
+    } catch (error) {
+      if (isAppError(error) && error.code === 'SUBJECT_ERASED') return null;
+      throw error;
+    }
+  }
+
+  #findNamed(name: string, refOf: () => SubjectRef, look: number): Prf {
     const known = this.#opened.get(name);
     if (known?.seen === look) return known.key;
+    const ref = refOf();
     const state = this.#stateOf(this.#path(ref.handle));
     // A key is erased in its file, and a notice given: one that is at hand is good while both stand as they stood.
     if (known !== undefined && known.state === state) {
