@@ -18,8 +18,8 @@ import { coverOf, hoursOf, selectCover } from './ranges.ts';
 import { Sql, toCount } from './sql.ts';
 
 const HISTOGRAM = { hour: 'latency_hour', day: 'latency_day' } as const;
-/** Buckets over all rows of the answer. */
-const BUCKETS_MOST = 200_000;
+/** Of one series and metric in one hour or day each. */
+const HISTOGRAMS_MOST = 50_000;
 
 type Asked = ReturnType<(typeof latencyInput)['parse']>;
 
@@ -27,7 +27,8 @@ interface Histogram {
   readonly metric: number;
   readonly value: string | null;
   readonly slot: number | null;
-  readonly counts: BucketCount[];
+  /** Bucket → calls. */
+  readonly counts: Map<number, number>;
 }
 
 export const latencyQuery: Query<typeof latencyInput, Latency> = {
@@ -36,8 +37,8 @@ export const latencyQuery: Query<typeof latencyInput, Latency> = {
     const hours = hoursOf(asked);
     const sql = new Sql();
     const text = statement(sql, asked, asked.every === 'hour' ? { hours: [hours], days: null } : coverOf(hours));
-    const rows = await reader.read(text, sql.params, BUCKETS_MOST);
-    if (rows.length === BUCKETS_MOST)
+    const rows = await reader.read(text, sql.params, HISTOGRAMS_MOST);
+    if (rows.length === HISTOGRAMS_MOST)
       throw new AppError('BAD_REQUEST', 'this question is of too many histograms', {
         next: 'ask for a shorter period, by day, or by another dimension',
       });
@@ -49,10 +50,10 @@ export const latencyQuery: Query<typeof latencyInput, Latency> = {
         metric: toCount(row['metric']),
         value: row['value'] ?? null,
         slot: slot === null ? null : toCount(slot),
-        counts: [],
+        counts: new Map<number, number>(),
       };
       histograms.set(name, held);
-      held.counts.push({ bucket: toCount(row['bucket']), calls: toCount(row['calls']) });
+      addTo(held.counts, numbersOf(row['buckets'] ?? '{}'), numbersOf(row['calls'] ?? '{}'));
     }
     return {
       period: hours.period,
@@ -66,16 +67,38 @@ export const latencyQuery: Query<typeof latencyInput, Latency> = {
 function statement(sql: Sql, { by, every, metrics, filters }: Asked, cover: Parameters<typeof selectCover>[1]): string {
   const slot = every === undefined ? 'NULL::integer' : 'r.slot';
   const value = by === undefined ? 'NULL::text' : `s.${by}`;
-  const source = selectCover(HISTOGRAM, cover, 'series, metric, bucket, calls', every);
+  const source = selectCover(HISTOGRAM, cover, 'series, metric, buckets, calls', every);
   const numbers = metrics.map(metricNumber).join(', ');
   return `
-SELECT r.metric, ${slot} AS slot, ${value} AS value, r.bucket, sum(r.calls)::text AS calls
+SELECT r.metric, ${slot} AS slot, ${value} AS value, r.buckets::text AS buckets, r.calls::text AS calls
 FROM (${source}) AS r JOIN latency_series AS s USING (series)
 WHERE r.metric IN (${numbers}) AND ${dimensionConditions(sql, 's', filters)}
-GROUP BY r.metric, 2, 3, r.bucket ORDER BY r.metric, 2 NULLS FIRST, 3 NULLS FIRST, r.bucket LIMIT ${BUCKETS_MOST}`;
+ORDER BY r.metric, 2 NULLS FIRST, 3 NULLS FIRST LIMIT ${HISTOGRAMS_MOST}`;
 }
 
-function show({ metric, value, slot, counts }: Histogram, asked: Asked): Latency['rows'][number] {
+/** A list of whole numbers in PostgreSQL's text form. */
+function numbersOf(text: string): number[] {
+  const numbers: number[] = [];
+  let number = -1;
+  for (let at = 0; at < text.length; at += 1) {
+    const digit = text.charCodeAt(at) - ZERO;
+    if (digit >= 0 && digit <= 9) number = Math.max(number, 0) * 10 + digit;
+    else if (number >= 0) {
+      numbers.push(number);
+      number = -1;
+    }
+  }
+  return numbers;
+}
+
+const ZERO = 0x30;
+
+function addTo(counts: Map<number, number>, buckets: readonly number[], calls: readonly number[]): void {
+  for (const [i, bucket] of buckets.entries()) counts.set(bucket, (counts.get(bucket) ?? 0) + (calls[i] ?? 0));
+}
+
+function show({ metric, value, slot, counts: held }: Histogram, asked: Asked): Latency['rows'][number] {
+  const counts = [...held].toSorted(([a], [b]) => a - b).map(([bucket, calls]): BucketCount => ({ bucket, calls }));
   return {
     metric: LATENCY_METRICS[metric] ?? 'total',
     value,
