@@ -1,5 +1,6 @@
 // A period split by one or two dimensions, dearest first (or by any other measure). What does not make the list is not
-// left out in silence: it is the exact difference to the total, as `others`.
+// left out in silence: it is the exact difference to the total, as `others`. Each period is read once, its total with its
+// parts.
 import {
   breakdownInput,
   type Breakdown,
@@ -8,13 +9,14 @@ import {
   type Member,
 } from '@weighbridge/protocol';
 import { textList, plainList } from '../store/columns.ts';
-import type { Reader, Row } from '../store/database.ts';
-import { dimensionConditions, isPersonal } from './conditions.ts';
+import type { Reader } from '../store/database.ts';
+import { dimensionConditions } from './conditions.ts';
 import { isAmount, measureOf } from './measures.ts';
-import { byGroup, totalsOf } from './overview.ts';
+import { keysOf, membersOf, sameKeys } from './members.ts';
+import { byGroup } from './overview.ts';
 import type { Query } from './query.ts';
 import { before, hoursOf, type Hours } from './ranges.ts';
-import { isTrue, Sql, toCount } from './sql.ts';
+import { Sql, toCount } from './sql.ts';
 import { ADDED, SUM_NAMES, TotalsSum } from './totals-sum.ts';
 
 const CURRENCIES_MOST = 20;
@@ -29,22 +31,17 @@ export const breakdown: Query<typeof breakdownInput, Breakdown> = {
   answer: async ({ reader }, { by: asked, sort, most, compare, filters, ...period }) => {
     const by = [...new Set(asked)];
     const hours = hoursOf(period);
-    const total = await totalsOf(reader, hours, filters);
-    // Amounts of several currencies cannot be put in one order: that of most calls decides.
-    const main = total.mainCurrency() ?? '';
-    const { parts, count } = await topParts(reader, { hours, by, sort, most, filters, main });
+    const { parts, count, total } = await topParts(reader, { hours, by, sort, most, filters });
     const earlier = before(hours);
-    const past = compare ? await totalsOf(reader, earlier, filters) : null;
-    const pastParts = compare ? await sameParts(reader, earlier, by, filters, parts) : [];
+    const past = compare ? await sameParts(reader, earlier, by, filters, parts) : null;
     const listed = parts.reduce((sum, part) => sum.plus(part.sum), new TotalsSum());
-    const pastListed = pastParts.reduce((sum, part) => sum.plus(part), new TotalsSum());
     return {
       period: hours.period,
       by,
       rows: parts.map(({ members, sum }, index) => ({
         members: [...members],
         totals: sum.view(),
-        before: compare ? (pastParts[index] ?? new TotalsSum()).view() : null,
+        before: past === null ? null : (past.parts[index] ?? new TotalsSum()).view(),
       })),
       others:
         count <= parts.length
@@ -52,10 +49,13 @@ export const breakdown: Query<typeof breakdownInput, Breakdown> = {
           : {
               rows: count - parts.length,
               totals: total.minus(listed).view(),
-              before: past === null ? null : past.minus(pastListed).view(),
+              before: past === null ? null : past.rest.view(),
             },
       total: total.view(),
-      before: past === null ? null : { period: earlier.period, totals: past.view() },
+      before:
+        past === null
+          ? null
+          : { period: earlier.period, totals: past.parts.reduce((sum, part) => sum.plus(part), past.rest).view() },
     };
   },
 };
@@ -66,20 +66,26 @@ interface Asked {
   readonly sort: string;
   readonly most: number;
   readonly filters: readonly DimensionFilter[];
-  readonly main: string;
 }
 
-/** Whether the person was erased tells two kinds of null apart, where a dimension is personal. */
-const keysOf = (by: readonly Dimension[]): readonly string[] => (by.some(isPersonal) ? [...by, 'erased'] : by);
+interface Parts {
+  readonly parts: readonly Part[];
+  /** Of all members, listed or not. */
+  readonly count: number;
+  readonly total: TotalsSum;
+}
 
-async function topParts(reader: Reader, asked: Asked): Promise<{ parts: readonly Part[]; count: number }> {
+/** Amounts of several currencies cannot be put in one order: that of most calls decides. */
+const MAIN = '(SELECT currency FROM split GROUP BY currency ORDER BY sum(calls) DESC, currency LIMIT 1)';
+
+async function topParts(reader: Reader, asked: Asked): Promise<Parts> {
   const sql = new Sql();
   const keys = keysOf(asked.by);
   const list = keys.join(', ');
   const where = dimensionConditions(sql, 'g', asked.filters);
-  const only = isAmount(asked.sort) ? ` FILTER (WHERE currency = ${sql.value(asked.main, 'text')})` : '';
-  const same = keys.map((name) => `split.${name} IS NOT DISTINCT FROM top.${name}`).join(' AND ');
-  const rowsMost = asked.most * CURRENCIES_MOST;
+  const only = isAmount(asked.sort) ? ` FILTER (WHERE currency = ${MAIN})` : '';
+  const rowsMost = (asked.most + 1) * CURRENCIES_MOST;
+  const names = SUM_NAMES.split(', ');
   const text = `
 WITH split AS (
   SELECT ${keys.map((name) => `g.${name}`).join(', ')}, g.currency, ${ADDED}
@@ -91,39 +97,42 @@ WITH split AS (
 ), top AS (
   SELECT *, row_number() OVER (ORDER BY weight DESC, weight_calls DESC, ${list}) AS place FROM ranked
   ORDER BY place LIMIT ${asked.most}
+), listed AS (
+  SELECT top.place, top.members, ${keys.map((name) => `split.${name}`).join(', ')}, split.currency, ${names.map((name) => `split.${name}`).join(', ')}
+  FROM top JOIN split ON ${sameKeys(keys, 'split', 'top')}
+  UNION ALL
+  SELECT 0, 0, ${keys.map((name) => (name === 'erased' ? 'false' : 'NULL')).join(', ')}, currency, ${ADDED} FROM split GROUP BY currency
 )
-SELECT top.place::text AS place, top.members::text AS members, ${keys.map((name) => `split.${name}`).join(', ')}, split.currency,
-  ${SUM_NAMES.split(', ')
-    .map((name) => `split.${name}::text AS ${name}`)
-    .join(', ')}
-FROM top JOIN split ON ${same} ORDER BY top.place, split.currency LIMIT ${rowsMost}`;
-  const rows = await reader.read(text, sql.params, rowsMost);
+SELECT place::text AS place, members::text AS members, ${list}, currency, ${names.map((name) => `${name}::text AS ${name}`).join(', ')}
+FROM listed ORDER BY listed.place, listed.currency LIMIT ${rowsMost}`;
+  const total = new TotalsSum();
   const parts = new Map<string, Part>();
-  for (const row of rows) {
+  let count = 0;
+  for (const row of await reader.read(text, sql.params, rowsMost)) {
     const place = row['place'] ?? '';
+    if (place === '0') {
+      total.add(row);
+      continue;
+    }
     const part = parts.get(place) ?? { members: membersOf(row, asked.by), sum: new TotalsSum() };
     part.sum.add(row);
     parts.set(place, part);
+    count = toCount(row['members']);
   }
-  return { parts: [...parts.values()], count: toCount(rows[0]?.['members']) };
+  return { parts: [...parts.values()], count, total };
 }
 
-const membersOf = (row: Row, by: readonly Dimension[]): readonly Member[] =>
-  by.map((name) => ({
-    value: row[name] ?? null,
-    erased: isPersonal(name) && isTrue(row['erased']),
-  }));
-
-/** What the same members came to in another period, in their order. */
+/** What the same members came to in another period, in their order, and what all others did. */
 async function sameParts(
   reader: Reader,
   hours: Hours,
   by: readonly Dimension[],
   filters: readonly DimensionFilter[],
   parts: readonly Part[],
-): Promise<readonly TotalsSum[]> {
-  const sums = parts.map(() => new TotalsSum());
-  if (parts.length === 0 || hours.to <= hours.from) return sums;
+): Promise<{ readonly parts: readonly TotalsSum[]; readonly rest: TotalsSum }> {
+  const sums = [undefined, ...parts].map(() => new TotalsSum());
+  const [rest = new TotalsSum(), ...same] = sums;
+  if (hours.to <= hours.from) return { parts: same, rest };
   const sql = new Sql();
   const keys = keysOf(by);
   const lists = by.map((_, index) =>
@@ -133,15 +142,14 @@ async function sameParts(
     lists.push(
       sql.value(plainList(parts.map(({ members }) => String(members.some(({ erased }) => erased)))), 'boolean[]'),
     );
-  const same = keys.map((name) => `g.${name} IS NOT DISTINCT FROM wanted.${name}`).join(' AND ');
-  const rowsMost = parts.length * CURRENCIES_MOST;
+  const rowsMost = sums.length * CURRENCIES_MOST;
   const text = `
-SELECT wanted.place::text AS place, g.currency, ${SUM_NAMES.split(', ')
+SELECT COALESCE(wanted.place, 0)::text AS place, g.currency, ${SUM_NAMES.split(', ')
     .map((name) => `sum(r.${name})::text AS ${name}`)
     .join(', ')}
 FROM (${byGroup(hours)}) AS r JOIN rollup_group AS g USING (grp)
-JOIN unnest(${lists.join(', ')}) WITH ORDINALITY AS wanted (${keys.join(', ')}, place) ON ${same}
+LEFT JOIN unnest(${lists.join(', ')}) WITH ORDINALITY AS wanted (${keys.join(', ')}, place) ON ${sameKeys(keys, 'g', 'wanted')}
 WHERE ${dimensionConditions(sql, 'g', filters)} GROUP BY wanted.place, g.currency LIMIT ${rowsMost}`;
-  for (const row of await reader.read(text, sql.params, rowsMost)) sums[toCount(row['place']) - 1]?.add(row);
-  return sums;
+  for (const row of await reader.read(text, sql.params, rowsMost)) sums[toCount(row['place'])]?.add(row);
+  return { parts: same, rest };
 }

@@ -5,7 +5,7 @@ import { dimensionConditions } from './conditions.ts';
 import type { Query, Sources } from './query.ts';
 import { before, coverOf, hoursOf, selectCover, type Hours } from './ranges.ts';
 import { Sql } from './sql.ts';
-import { ADDED, SUM_NAMES, SUMMED, TotalsSum } from './totals-sum.ts';
+import { SUM_NAMES, SUMMED, TotalsSum } from './totals-sum.ts';
 
 /** More currencies than there are. */
 const CURRENCIES_MOST = 200;
@@ -41,6 +41,22 @@ WHERE ${dimensionConditions(sql, 'g', filters)} GROUP BY g.currency LIMIT ${CURR
   return sum;
 }
 
-/** Sums by group first: what is joined to dimensions is then few rows. */
-export const byGroup = (hours: Hours): string =>
-  `SELECT grp, ${ADDED} FROM (${selectCover(ROLLUP, coverOf(hours), `grp, ${SUM_NAMES}`)}) AS rows GROUP BY grp`;
+/** Sums by group first: what is joined to dimensions is then few rows. `names`: of the columns wanted, which is all it costs. */
+export const byGroup = (hours: Hours, names: readonly string[] = ALL_NAMES): string =>
+  `SELECT grp, ${names.map((name) => `sum(${name}) AS ${name}`).join(', ')} FROM (${selectCover(ROLLUP, coverOf(hours), `grp, ${names.join(', ')}`)}) AS rows GROUP BY grp`;
+
+const ALL_NAMES = SUM_NAMES.split(', ');
+
+/** The currency of most calls of the period; undefined when it has none. */
+export async function mainCurrency(
+  reader: Sources['reader'],
+  hours: Hours,
+  filters: readonly DimensionFilter[],
+): Promise<string | undefined> {
+  const sql = new Sql();
+  const text = `
+SELECT g.currency FROM (${byGroup(hours, ['calls'])}) AS r JOIN rollup_group AS g USING (grp)
+WHERE g.currency IS NOT NULL AND ${dimensionConditions(sql, 'g', filters)}
+GROUP BY g.currency ORDER BY sum(r.calls) DESC, g.currency LIMIT 1`;
+  return (await reader.read(text, sql.params, 1))[0]?.['currency'] ?? undefined;
+}

@@ -2,10 +2,10 @@
 import { AppError, moneyToDecimal } from '@weighbridge/kernel';
 import { DAY_MS, HOUR_MS, seriesInput, type Member, type Series } from '@weighbridge/protocol';
 import { plainList, textList } from '../store/columns.ts';
-import { breakdown } from './breakdown.ts';
 import { dimensionConditions, isPersonal } from './conditions.ts';
 import { columnsOf, isAmount, measureOf } from './measures.ts';
-import { ROLLUP, totalsOf } from './overview.ts';
+import { topMembers } from './members.ts';
+import { mainCurrency, ROLLUP } from './overview.ts';
 import type { Query, Sources } from './query.ts';
 import { coverOf, HOURS_A_DAY, hoursOf, selectCover, type Hours } from './ranges.ts';
 import { Sql, toCount } from './sql.ts';
@@ -24,7 +24,7 @@ export const series: Query<typeof seriesInput, Series> = {
     if (count > BUCKETS_MOST)
       throw new AppError('BAD_REQUEST', `a series has at most ${BUCKETS_MOST} points, and this one has ${count}`);
     const currency = isAmount(asked.measure) ? await currencyOf(sources, asked, hours) : null;
-    const top = await membersOf(sources, asked);
+    const top = await membersOf(sources, asked, hours, currency);
     const lines = await readLines(sources, asked, hours, { first, count, currency, members: top.members });
     const shown =
       asked.by === undefined
@@ -48,14 +48,12 @@ export const series: Query<typeof seriesInput, Series> = {
 };
 
 async function currencyOf({ reader }: Sources, asked: Asked, hours: Hours): Promise<string> {
-  return asked.currency ?? (await totalsOf(reader, hours, asked.filters)).mainCurrency() ?? '';
+  return asked.currency ?? (await mainCurrency(reader, hours, asked.filters)) ?? '';
 }
 
-async function membersOf(sources: Sources, asked: Asked): Promise<{ members: readonly Member[]; others: number }> {
-  const { by, measure, since, until, most, filters } = asked;
+function membersOf({ reader }: Sources, { by, ...asked }: Asked, hours: Hours, currency: string | null) {
   if (by === undefined) return { members: [], others: 0 };
-  const top = await breakdown.answer(sources, { since, until, by: [by], sort: measure, most, compare: false, filters });
-  return { members: top.rows.flatMap(({ members }) => members), others: top.others?.rows ?? 0 };
+  return topMembers(reader, { ...asked, by, hours, currency });
 }
 
 interface Buckets {
@@ -87,11 +85,13 @@ async function readLines({ reader }: Sources, asked: Asked, hours: Hours, bucket
   const cover = every === 'hour' ? { hours: [hours], days: null } : coverOf(hours);
   const rowsMost = BUCKETS_MOST * (members.length + 1);
   const text = `
-SELECT r.slot, COALESCE(wanted.place, ${members.length + 1})::text AS place,
+SELECT r.slot, COALESCE(placed.place, ${members.length + 1})::text AS place,
   sum(${measureOf(measure)})::text AS value, sum(unpriced)::text AS unpriced
-FROM (${selectCover(ROLLUP, cover, `grp, ${columnsOf(measure)}`, every)}) AS r JOIN rollup_group AS g USING (grp)
-LEFT JOIN unnest(${values}, ${erased}) WITH ORDINALITY AS wanted (value, erased, place) ON ${same}
-WHERE ${conditions.join(' AND ')} GROUP BY r.slot, wanted.place LIMIT ${rowsMost}`;
+FROM (${selectCover(ROLLUP, cover, `grp, ${columnsOf(measure)}`, every)}) AS r JOIN (
+  SELECT g.grp, wanted.place FROM rollup_group AS g
+  LEFT JOIN unnest(${values}, ${erased}) WITH ORDINALITY AS wanted (value, erased, place) ON ${same}
+  WHERE ${conditions.join(' AND ')}
+) AS placed USING (grp) GROUP BY r.slot, placed.place LIMIT ${rowsMost}`;
   const lines = Array.from({ length: members.length + 1 }, (): Line => ({
     values: Array.from({ length: count }, () => 0n),
     unpriced: Array.from({ length: count }, () => 0),

@@ -27,20 +27,13 @@ export const SUM_NAMES = [...WHOLE, ...AMOUNTS].join(', ');
 export class TotalsSum {
   readonly #whole = new Map<Whole, bigint>();
   readonly #money = new Map<string, Money>();
-  readonly #calls = new Map<string, bigint>();
 
   /** A row of `SUMMED` columns and its `currency`. */
   add(row: Row): void {
     for (const name of WHOLE) this.#addWhole(name, BigInt(row[name] ?? '0'));
     const currency = row['currency'];
     if (typeof currency !== 'string') return;
-    this.#calls.set(currency, (this.#calls.get(currency) ?? 0n) + BigInt(row['calls'] ?? '0'));
     for (const name of AMOUNTS) this.#addMoney(currency, name, BigInt(row[name] ?? '0'));
-  }
-
-  /** The currency of most calls. */
-  mainCurrency(): string | undefined {
-    return [...this.#calls].toSorted(([, a], [, b]) => (a > b ? -1 : a < b ? 1 : 0))[0]?.[0];
   }
 
   minus(other: TotalsSum): TotalsSum {
