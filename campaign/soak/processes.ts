@@ -24,7 +24,8 @@ export interface Running {
 const SAID_MOST = 8_192;
 const CACHE = fileURLToPath(new URL('../../node_modules/.cache/weighbridge', import.meta.url));
 
-export function startNode(args: readonly string[]): Running {
+/** `onLine` hears each line on its standard output. */
+export function startNode(args: readonly string[], onLine: (text: string) => void = () => undefined): Running {
   // As the launcher scrubs it: no credential of the caller reaches what is started here.
   const env = { NODE_COMPILE_CACHE: CACHE };
   const child = spawn(process.execPath, [...args], { stdio: ['ignore', 'pipe', 'pipe'], env });
@@ -35,7 +36,8 @@ export function startNode(args: readonly string[]): Running {
     children.delete(child);
     return code as number | null;
   });
-  const line = once(createInterface({ input: child.stdout }), 'line').then(([text]) => text as string);
+  const lines = createInterface({ input: child.stdout }).on('line', onLine);
+  const line = once(lines, 'line').then(([text]) => text as string);
   const silent = ended.then((code): never => {
     throw new Error(`${args.join(' ')} ended with ${code}:\n${said}`);
   });

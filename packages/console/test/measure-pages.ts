@@ -1,0 +1,91 @@
+// Opens every page of a running instance's console in a real browser and prints, as one JSON line, how long each took until
+// it could be used, how long changes of what is asked took until they were answered, and what was loaded for the first.
+// Used by the campaign on millions of receipts: node packages/console/test/measure-pages.ts LINK CALL_ID
+import type { Page } from 'playwright-core';
+import { openBrowser, openPage } from './support/browser.ts';
+
+export interface PagesMeasured {
+  /** Compressed, as it came over the wire, until the first page could be used. */
+  readonly first_load: { readonly ms: number; readonly javascript_bytes: number };
+  /** Each opened anew, its files in the browser's cache. */
+  readonly pages: readonly { readonly page: string; readonly ms: number }[];
+  /** Click to answer, the browser's own work and the automation included. */
+  readonly interactions: readonly { readonly what: string; readonly ms: number }[];
+  /** A word that no call has: everything is looked through, page by page. */
+  readonly search: { readonly first_progress_ms: number; readonly text: string };
+}
+
+const [link = '', call = ''] = process.argv.slice(2);
+const READY_MS = 60_000;
+const PAGES = [
+  'overview?t=24h',
+  'overview?t=7d',
+  'overview?t=30d',
+  'spend?t=7d',
+  'spend?t=30d',
+  'calls?t=7d',
+  'deployments',
+  'routes',
+  'journal',
+  'settings',
+] as const;
+
+const browser = await openBrowser();
+const page = await openPage(browser, { expected: [/./] });
+try {
+  process.stdout.write(`${JSON.stringify(await measure(page))}\n`);
+} finally {
+  await browser.close();
+}
+
+async function measure(on: Page): Promise<PagesMeasured> {
+  const session = await on.context().newCDPSession(on);
+  await session.send('Network.enable');
+  const scripts = new Set<string>();
+  let bytes = 0;
+  session.on('Network.responseReceived', ({ requestId, type }) => void (type === 'Script' && scripts.add(requestId)));
+  session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    if (scripts.has(requestId)) bytes += encodedDataLength;
+  });
+  const first = await timed(() => on.goto(link), on);
+  const firstLoad = { ms: first, javascript_bytes: bytes };
+  const base = new URL('.', on.url()).href;
+  const pages: { page: string; ms: number }[] = [];
+  for (const path of [...PAGES, `calls/${call}`])
+    pages.push({ page: path.replace(call, 'ID'), ms: await timed(() => on.goto(base + path), on) });
+  return { first_load: firstLoad, pages, interactions: await interactions(on, base), search: await search(on, base) };
+}
+
+/** Until the heading stands, and nothing says that answers are on their way. */
+async function timed(act: () => Promise<unknown>, on: Page): Promise<number> {
+  const began = performance.now();
+  await act();
+  await on.locator('h1:not(:has(.skeleton))').first().waitFor({ timeout: READY_MS });
+  await on.waitForFunction("document.querySelector('[aria-busy=true]') === null", null, { timeout: READY_MS });
+  return Math.round(performance.now() - began);
+}
+
+async function interactions(on: Page, base: string): Promise<PagesMeasured['interactions']> {
+  const found: { what: string; ms: number }[] = [];
+  for (const start of ['overview?t=7d', 'overview?t=30d', 'spend?t=7d', 'spend?t=30d']) {
+    for (const by of ['model', 'region', 'team']) {
+      await timed(() => on.goto(`${base}${start}&by=${by === 'team' ? 'model' : 'team'}`), on);
+      const change = `${start}&by=${by}`;
+      // As a click on the choice does it: the address changes, and the page asks anew.
+      const go = (): Promise<unknown> =>
+        on.evaluate(
+          `history.pushState(null, '', ${JSON.stringify(new URL(change, base).pathname + new URL(change, base).search)}); dispatchEvent(new PopStateEvent('popstate'))`,
+        );
+      found.push({ what: `${start} → by ${by}`, ms: await timed(go, on) });
+    }
+  }
+  return found;
+}
+
+async function search(on: Page, base: string): Promise<PagesMeasured['search']> {
+  const began = performance.now();
+  await on.goto(`${base}calls?t=30d&q=no-call-has-this-word`);
+  const told = on.getByText(/were looked through/).first();
+  await told.waitFor({ timeout: READY_MS });
+  return { first_progress_ms: Math.round(performance.now() - began), text: (await told.textContent()) ?? '' };
+}
