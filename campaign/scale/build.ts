@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { startNode } from '../soak/processes.ts';
 import { markOf, placeOf, type Mark, type Place } from './place.ts';
 
-const script = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+const WRITE = fileURLToPath(new URL('./write.ts', import.meta.url));
+const FOLD = fileURLToPath(new URL('./fold.ts', import.meta.url));
 
 export interface Built {
   readonly place: Place;
@@ -18,7 +19,7 @@ export async function build(
 ): Promise<Built> {
   const place = placeOf(folder);
   markOf(place, asked);
-  const parts = ['./write.ts', './fold.ts'].map((name) => ({ name, running: startNode([script(name), folder], say) }));
+  const parts = [WRITE, FOLD].map((name) => ({ name, running: startNode([name, folder], say) }));
   await Promise.all(
     parts.map(async ({ name, running }) => {
       const code = await running.ended;

@@ -7,10 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { startLab } from '@weighbridge/lab';
 import { controlClient, type ControlClient } from '@weighbridge/protocol';
 import { askControl, controlSocket, type Status } from '@weighbridge/server';
-import type { PagesMeasured } from '../../packages/console/test/measure-pages.ts';
 import type { InstanceFacts } from '../soak/instance-facts.ts';
 import { startNode } from '../soak/processes.ts';
 import { residentOf } from '../soak/samples.ts';
+import type { PagesMeasured } from './pages-measured.ts';
 import type { Place } from './place.ts';
 import { rollupQuestions } from './questions.ts';
 
@@ -42,8 +42,8 @@ export interface Measured {
   readonly database_mib: number;
 }
 
-const script = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-const PAGES = script('../../packages/console/test/measure-pages.ts');
+const INSTANCE = fileURLToPath(new URL('../soak/instance.ts', import.meta.url));
+const PAGES = fileURLToPath(new URL('../../packages/console/test/measure-pages.ts', import.meta.url));
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const READY_MS = 600_000;
 const MIB = 1024 * 1024;
@@ -60,7 +60,7 @@ export async function measure(place: Place, options: MeasureOptions): Promise<Me
   const lab = await startLab({ folder: join(place.folder, 'lab'), seed: 1, latency: { mode: 'zero' } });
   const endpoints = join(place.folder, 'endpoints.json');
   writeFileSync(endpoints, JSON.stringify(lab.endpoints));
-  const instance = startNode([script('../soak/instance.ts'), join(place.folder, 'home'), endpoints, '1']);
+  const instance = startNode([INSTANCE, join(place.folder, 'home'), endpoints, '1']);
   try {
     const facts = JSON.parse(await instance.firstLine) as InstanceFacts;
     const status = await tablesUp(facts);

@@ -37,8 +37,9 @@ export interface Soak {
 const HOUR_MS = 3_600_000;
 const SETTLE_MS = 60_000;
 const LOOK_MS = 5_000;
-const script = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-const CLI = script('../../packages/cli/src/main.ts');
+const INSTANCE = fileURLToPath(new URL('./instance.ts', import.meta.url));
+const LOAD = fileURLToPath(new URL('./load.ts', import.meta.url));
+const CLI = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url));
 
 export async function runSoak(options: SoakOptions): Promise<Soak> {
   const { folder, seed } = options;
@@ -47,7 +48,7 @@ export async function runSoak(options: SoakOptions): Promise<Soak> {
   const lab = await startLab({ folder: join(folder, 'lab'), seed, latency: { mode: 'realistic', scale: 0.5 } });
   const endpoints = join(folder, 'endpoints.json');
   writeFileSync(endpoints, JSON.stringify(lab.endpoints));
-  const instance = startNode([script('instance.ts'), join(folder, 'home'), endpoints, String(options.lanes)]);
+  const instance = startNode([INSTANCE, join(folder, 'home'), endpoints, String(options.lanes)]);
   try {
     const facts = JSON.parse(await instance.firstLine) as InstanceFacts;
     await tablesUp(facts);
@@ -63,7 +64,7 @@ async function soak(options: SoakOptions, lab: RunningLab, instance: Running, fa
   const file = join(folder, 'seen.ndjson');
   const plan: LoadPlan = { ...facts, seed, rate, calls: Math.round(rate * seconds), file };
   writeFileSync(join(folder, 'load.json'), JSON.stringify(plan));
-  const clients = startNode([script('load.ts'), join(folder, 'load.json')]);
+  const clients = startNode([LOAD, join(folder, 'load.json')]);
   const watching = new AbortController();
   const pids = { instance: instance.pid, lab: lab.endpoints.pid, clients: clients.pid };
   const began = performance.now();

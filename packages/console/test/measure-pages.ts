@@ -4,7 +4,8 @@
 import type { Page } from 'playwright-core';
 import { openBrowser, openPage } from './support/browser.ts';
 
-export interface PagesMeasured {
+/** As campaign/scale/pages-measured.ts reads it. */
+interface PagesMeasured {
   /** Compressed, as it came over the wire, until the first page could be used. */
   readonly first_load: { readonly ms: number; readonly javascript_bytes: number };
   /** Each opened anew, its files in the browser's cache. */
