@@ -41,7 +41,8 @@ export interface BucketCount {
  * `counts` in any order.
  */
 export function quantileOf(counts: readonly BucketCount[], quantile: number): number | null {
-  const sorted = counts.toSorted((a, b) => a.bucket - b.bucket);
+  const inOrder = counts.every(({ bucket }, i) => i === 0 || (counts[i - 1]?.bucket ?? 0) <= bucket);
+  const sorted = inOrder ? counts : counts.toSorted((a, b) => a.bucket - b.bucket);
   const all = sorted.reduce((sum, { calls }) => sum + calls, 0);
   if (all === 0) return null;
   const rank = Math.max(1, Math.ceil(quantile * all));

@@ -12,6 +12,7 @@ import {
   type Latency,
 } from '@weighbridge/protocol';
 import { metricNumber } from '../projections/latency.ts';
+import type { Row } from '../store/database.ts';
 import { dimensionConditions } from './conditions.ts';
 import type { Query } from './query.ts';
 import { coverOf, hoursOf, selectCover } from './ranges.ts';
@@ -27,8 +28,8 @@ interface Histogram {
   readonly metric: number;
   readonly value: string | null;
   readonly slot: number | null;
-  /** Bucket → calls. */
-  readonly counts: Map<number, number>;
+  /** By bucket, ascending. */
+  counts: readonly BucketCount[];
 }
 
 export const latencyQuery: Query<typeof latencyInput, Latency> = {
@@ -50,10 +51,10 @@ export const latencyQuery: Query<typeof latencyInput, Latency> = {
         metric: toCount(row['metric']),
         value: row['value'] ?? null,
         slot: slot === null ? null : toCount(slot),
-        counts: new Map<number, number>(),
+        counts: [],
       };
       histograms.set(name, held);
-      addTo(held.counts, numbersOf(row['buckets'] ?? '{}'), numbersOf(row['calls'] ?? '{}'));
+      held.counts = merged(held.counts, countsOf(row));
     }
     return {
       period: hours.period,
@@ -93,12 +94,34 @@ function numbersOf(text: string): number[] {
 
 const ZERO = 0x30;
 
-function addTo(counts: Map<number, number>, buckets: readonly number[], calls: readonly number[]): void {
-  for (const [i, bucket] of buckets.entries()) counts.set(bucket, (counts.get(bucket) ?? 0) + (calls[i] ?? 0));
+function countsOf(row: Row): readonly BucketCount[] {
+  const calls = numbersOf(row['calls'] ?? '{}');
+  return numbersOf(row['buckets'] ?? '{}').map((bucket, i) => ({ bucket, calls: calls[i] ?? 0 }));
 }
 
-function show({ metric, value, slot, counts: held }: Histogram, asked: Asked): Latency['rows'][number] {
-  const counts = [...held].toSorted(([a], [b]) => a - b).map(([bucket, calls]): BucketCount => ({ bucket, calls }));
+/** Both are in ascending order, and so is their sum. */
+function merged(a: readonly BucketCount[], b: readonly BucketCount[]): readonly BucketCount[] {
+  if (a.length === 0) return b;
+  const sum: BucketCount[] = [];
+  for (let i = 0, j = 0; i < a.length || j < b.length;) {
+    const left = a[i];
+    const right = b[j];
+    if (right === undefined || (left !== undefined && left.bucket < right.bucket)) {
+      if (left !== undefined) sum.push(left);
+      i += 1;
+    } else if (left === undefined || right.bucket < left.bucket) {
+      sum.push(right);
+      j += 1;
+    } else {
+      sum.push({ bucket: left.bucket, calls: left.calls + right.calls });
+      i += 1;
+      j += 1;
+    }
+  }
+  return sum;
+}
+
+function show({ metric, value, slot, counts }: Histogram, asked: Asked): Latency['rows'][number] {
   return {
     metric: LATENCY_METRICS[metric] ?? 'total',
     value,
