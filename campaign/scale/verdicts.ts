@@ -24,7 +24,7 @@ const dearest = <Item>(items: readonly Item[], of: (item: Item) => number): Item
 
 export function verdicts({ questions, pages, search, rss_mib: rss, database_mib: database }: Measured): ScaleVerdict[] {
   const question = dearest(questions, ({ median_ms: ms }) => ms);
-  const over = questions.filter(({ median_ms: ms }) => ms > QUESTION_MS).length;
+  const over = questions.filter(({ median_ms: ms, refused }) => ms > QUESTION_MS || refused > 0).length;
   const page = dearest(pages?.pages ?? [], ({ ms }) => ms);
   const change = dearest(pages?.interactions ?? [], ({ ms }) => ms);
   return [

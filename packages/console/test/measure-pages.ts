@@ -1,6 +1,7 @@
 // Opens every page of a running instance's console in a real browser and prints, as one JSON line, how long each took until
 // it could be used, how long changes of what is asked took until they were answered, and what was loaded for the first.
 // Used by the campaign on millions of receipts: node packages/console/test/measure-pages.ts LINK CALL_ID
+import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { openBrowser, openPage } from './support/browser.ts';
 
@@ -49,6 +50,7 @@ async function measure(on: Page): Promise<PagesMeasured> {
     if (scripts.has(requestId)) bytes += encodedDataLength;
   });
   const first = await timed(() => on.goto(link), on);
+  assert.ok(scripts.size > 0, 'the console is built');
   const firstLoad = { ms: first, javascript_bytes: bytes };
   const base = new URL('.', on.url()).href;
   const pages: { page: string; ms: number }[] = [];
@@ -62,7 +64,7 @@ async function timed(act: () => Promise<unknown>, on: Page): Promise<number> {
   const began = performance.now();
   await act();
   await on.locator('h1:not(:has(.skeleton))').first().waitFor({ timeout: READY_MS });
-  await on.waitForFunction("document.querySelector('[aria-busy=true]') === null", null, { timeout: READY_MS });
+  await on.locator('[aria-busy=true]').first().waitFor({ state: 'detached', timeout: READY_MS });
   return Math.round(performance.now() - began);
 }
 
@@ -86,7 +88,9 @@ async function interactions(on: Page, base: string): Promise<PagesMeasured['inte
 async function search(on: Page, base: string): Promise<PagesMeasured['search']> {
   const began = performance.now();
   await on.goto(`${base}calls?t=30d&q=no-call-has-this-word`);
-  const told = on.getByText(/were looked through/).first();
-  await told.waitFor({ timeout: READY_MS });
+  const told = on.getByText(/were looked through|No call matches/).first();
+  await told.waitFor({ timeout: READY_MS }).catch(async (error: unknown) => {
+    throw new Error(`the search says nothing of itself:\n${await on.locator('main').innerText()}`, { cause: error });
+  });
   return { first_progress_ms: Math.round(performance.now() - began), text: (await told.textContent()) ?? '' };
 }
