@@ -1,0 +1,86 @@
+// The auditor's reading of a home's journal from its files: entries with what a call's record says, and the roots of every
+// prefix that it is asked for. Written apart from the product; only the file formats are shared.
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { groupsOf, headOf, leavesOf, readLeaf, recordsOf, type LeafText } from '../../simulator/audit/log-files.ts';
+
+/** What the auditor looks at in the public group of a call. */
+export interface CallText {
+  readonly outcome: string;
+  readonly status: number;
+  readonly attempts: readonly { readonly usage?: { readonly tokens: Readonly<Record<string, number>> } }[];
+  readonly asked: { readonly request_bytes: number };
+  readonly usage: { readonly tokens: Readonly<Record<string, number>> } | null;
+  readonly response_bytes?: number;
+}
+
+export interface CostText {
+  readonly billed: string | null;
+  readonly currency: string;
+}
+
+export interface SealedEntry {
+  readonly leaf: LeafText;
+  readonly call: CallText | null;
+  readonly cost: CostText | null;
+}
+
+export interface SealedLog {
+  /** The last checkpoint that was published. */
+  readonly note: string;
+  readonly size: number;
+  readonly leaves: readonly Buffer[];
+  readonly entries: readonly SealedEntry[];
+  readonly problems: readonly string[];
+}
+
+const FOLDERS = ['log/entries', 'records'];
+
+/** `journal`: the folder. */
+export function readSealedLog(journal: string): SealedLog {
+  const note = readFileSync(join(journal, 'log/checkpoint'), 'utf8');
+  const size = headOf(note)?.size ?? 0;
+  const files = new Map<string, Buffer>();
+  for (const folder of FOLDERS) {
+    if (!existsSync(join(journal, folder))) continue;
+    for (const name of readdirSync(join(journal, folder)).filter((each) => /\.(?:open|sealed)$/.test(each)))
+      files.set(`/journal/${folder}/${name}`, readFileSync(join(journal, folder, name)));
+  }
+  const leaves = leavesOf(files, size);
+  const records = recordsOf(files, size);
+  const problems: string[] = [];
+  if (leaves.length < size) problems.push(`the checkpoint covers ${size} entries, and ${leaves.length} are there`);
+  if (records.length < size) problems.push(`the checkpoint covers ${size} entries, and ${records.length} have records`);
+  const entries = leaves.map((bytes, index) => entryOf(bytes, records[index], index, problems));
+  return { note, size, leaves, entries, problems };
+}
+
+const NOTHING: LeafText = {
+  at: 0,
+  by: { build: '', epoch: 0, lane: 0, node: '', seq: 0 },
+  groups: {},
+  id: '',
+  kind: 'unreadable',
+};
+
+function entryOf(bytes: Buffer, record: Buffer | undefined, index: number, problems: string[]): SealedEntry {
+  const leaf = readLeaf(bytes);
+  if (leaf === null) {
+    problems.push(`entry ${index} is no leaf`);
+    return { leaf: NOTHING, call: null, cost: null };
+  }
+  if (leaf.kind !== 'call' || record === undefined) return { leaf, call: null, cost: null };
+  const { commercial, public: open } = groupsOf(record);
+  for (const [name, group] of [['public', open] as const, ['commercial', commercial] as const]) {
+    const digest = createHash('sha256')
+      .update(group?.salt ?? '')
+      .update(group?.text ?? '')
+      .digest('base64url');
+    if (group !== undefined && leaf.groups[name] !== digest)
+      problems.push(`the ${name} group of call ${leaf.id} is not what was sealed`);
+  }
+  const call = open === undefined ? null : (JSON.parse(open.text.toString('utf8')) as CallText);
+  const priced = commercial === undefined ? null : (JSON.parse(commercial.text.toString('utf8')) as { cost: CostText });
+  return { leaf, call, cost: priced?.cost ?? null };
+}
