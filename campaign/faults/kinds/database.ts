@@ -4,31 +4,47 @@ import { closeSync, existsSync, openSync, readdirSync, rmSync, statSync, truncat
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Random } from '../../simulator/random.ts';
-import type { Act, Done } from './kind.ts';
+import { until, type World } from '../world.ts';
+import type { Act } from './kind.ts';
 
-type Damage = (projections: string, random: Random) => string;
+const MADE_MS = 60_000;
 
-const whileStoppedOrRunning =
-  (damage: Damage): Act =>
-  async (world, variant, random): Promise<Done> => {
-    await setTimeout(random.between(50, 500));
-    if (variant === 'while running') return { problems: [], noticed: damage(world.home.projections, random) };
-    await (random.chance(0.5) ? world.stop() : world.kill());
-    const noticed = damage(world.home.projections, random);
-    await world.start();
-    return { problems: [], noticed };
-  };
+/** In order or not, at random. */
+async function end(world: World, random: Random): Promise<void> {
+  await (random.chance(0.5) ? world.stop() : world.kill());
+}
 
-export const deletedDatabase = whileStoppedOrRunning((projections, random) => {
+export const deletedDatabase: Act = async (world, variant, random) => {
+  await setTimeout(random.between(50, 500));
+  const { projections } = world.home;
+  if (variant === 'while stopped') await end(world, random);
   const whole = random.chance(0.5);
   rmSync(whole ? projections : join(projections, 'data'), { recursive: true, force: true });
-  return whole ? 'the whole folder' : 'the data alone';
-});
+  const noticed = whole ? 'the whole folder' : 'the data alone';
+  if (variant === 'while stopped') {
+    await world.start();
+    return { problems: [], noticed };
+  }
+  await setTimeout(random.between(50, 500));
+  await world.rest();
+  const made = await until(MADE_MS, () => existsSync(join(projections, 'data', 'PG_VERSION')));
+  return { problems: made ? [] : [`the tables' files were not made again in ${MADE_MS / 1000} s`], noticed };
+};
+
+export const corruptedDatabase: Act = async (world, variant, random) => {
+  await setTimeout(random.between(50, 500));
+  if (variant === 'while running') return { problems: [], noticed: damage(world.home.projections, random) };
+  await end(world, random);
+  const noticed = damage(world.home.projections, random);
+  await world.start();
+  return { problems: [], noticed };
+};
 
 const AREAS = ['base', 'global', 'pg_wal', 'pg_xact'] as const;
 const BYTES_MOST = 512;
 
-export const corruptedDatabase = whileStoppedOrRunning((projections, random) => {
+/** Says what was done to which file. */
+function damage(projections: string, random: Random): string {
   const area = random.pick(AREAS);
   const files = existsSync(join(projections, 'data', area)) ? filesIn(join(projections, 'data', area)) : [];
   if (files.length === 0) return 'there was none yet';
@@ -42,7 +58,7 @@ export const corruptedDatabase = whileStoppedOrRunning((projections, random) => 
     closeSync(fd);
   } else truncateSync(file, how === 'cut' ? random.below(size) : 0);
   return `${how} of ${file.slice(projections.length + 1)}`;
-});
+}
 
 const filesIn = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
