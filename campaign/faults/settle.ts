@@ -35,7 +35,7 @@ export async function settle(world: World, twin: Twin, damaged: boolean): Promis
   const cosigned = await witnessReaches(world, size);
   if (cosigned !== null) problems.push(cosigned);
   world.noteCosigned();
-  const log = readSealedLog(world.home.journal);
+  const log = readSealedLog(world.home.journal, world.readParts);
   world.evidence.shown.add(log.note);
   problems.push(...audit(log, world.evidence), ...verified(world));
   const differing = await tableProblems(world, twin, log);

@@ -9,6 +9,7 @@ import { startLoad, type Load } from '../stand/load.ts';
 import { endInstance, startInstance, tryInstance, type Instance } from '../stand/start-instance.ts';
 import { watchCheckpoints } from '../stand/watch.ts';
 import type { Evidence } from './audit/evidence.ts';
+import type { ReadParts } from './audit/sealed-log.ts';
 import type { SmallDisk } from './small-disk.ts';
 import { endWitness, startWitness, type WitnessOptions, type WitnessProcess } from './witness-process.ts';
 
@@ -34,6 +35,8 @@ export class World {
   readonly evidence: Evidence;
   readonly folder: string;
   readonly witnessHome: string;
+  /** The auditor's own. */
+  readonly readParts: ReadParts = new Map();
   witnessName: string;
   witness: WitnessProcess | null = null;
   instance: Instance | null = null;

@@ -1,7 +1,7 @@
 // The auditor's reading of a home's journal from its files: entries with what a call's record says, and the roots of every
 // prefix that it is asked for. Written apart from the product; only the file formats are shared.
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { groupsOf, headOf, leavesOf, readLeaf, recordsOf, type LeafText } from '../../simulator/audit/log-files.ts';
 
@@ -35,25 +35,55 @@ export interface SealedLog {
   readonly problems: readonly string[];
 }
 
-const FOLDERS = ['log/entries', 'records'];
+const PART_ENTRIES = 16_384;
 
-/** `journal`: the folder. */
-export function readSealedLog(journal: string): SealedLog {
+interface Part {
+  readonly leaves: readonly Buffer[];
+  readonly entries: readonly SealedEntry[];
+  readonly problems: readonly string[];
+}
+
+/** What was read of parts that are sealed, by the digest of their bytes: the same bytes say the same again. */
+export type ReadParts = Map<string, Part>;
+
+/** `journal`: the folder. `known`: kept from one reading to the next. */
+export function readSealedLog(journal: string, known: ReadParts = new Map()): SealedLog {
   const note = readFileSync(join(journal, 'log/checkpoint'), 'utf8');
   const size = headOf(note)?.size ?? 0;
-  const files = new Map<string, Buffer>();
-  for (const folder of FOLDERS) {
-    if (!existsSync(join(journal, folder))) continue;
-    for (const name of readdirSync(join(journal, folder)).filter((each) => /\.(?:open|sealed)$/.test(each)))
-      files.set(`/journal/${folder}/${name}`, readFileSync(join(journal, folder, name)));
-  }
-  const leaves = leavesOf(files, size);
-  const records = recordsOf(files, size);
-  const problems: string[] = [];
+  const parts: Part[] = [];
+  for (let first = 0; first < size; first += PART_ENTRIES)
+    parts.push(readPart(journal, first, Math.min(PART_ENTRIES, size - first), known));
+  const leaves = parts.flatMap((part) => part.leaves);
+  const problems = parts.flatMap((part) => part.problems);
   if (leaves.length < size) problems.push(`the checkpoint covers ${size} entries, and ${leaves.length} are there`);
-  if (records.length < size) problems.push(`the checkpoint covers ${size} entries, and ${records.length} have records`);
-  const entries = leaves.map((bytes, index) => entryOf(bytes, records[index], index, problems));
-  return { note, size, leaves, entries, problems };
+  return { note, size, leaves, entries: parts.flatMap((part) => part.entries), problems };
+}
+
+/** A part by itself is read as if it were the first of a log. */
+function readPart(journal: string, first: number, count: number, known: ReadParts): Part {
+  const part = first / PART_ENTRIES;
+  const files = new Map<string, Buffer>();
+  const digest = createHash('sha256').update(String(count));
+  for (const folder of ['log/entries', 'records']) {
+    for (const form of ['sealed', 'open']) {
+      const path = join(journal, folder, `${part}.${form}`);
+      if (!existsSync(path)) continue;
+      const bytes = readFileSync(path);
+      files.set(`/journal/${folder}/0.${form}`, bytes);
+      digest.update(bytes);
+    }
+  }
+  const key = digest.digest('hex');
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const leaves = leavesOf(files, count);
+  const records = recordsOf(files, count);
+  const problems: string[] = [];
+  if (records.length < count) problems.push(`part ${part} has ${count} entries, and ${records.length} have records`);
+  const entries = leaves.map((bytes, index) => entryOf(bytes, records[index], first + index, problems));
+  const read = { leaves, entries, problems };
+  if (count === PART_ENTRIES) known.set(key, read);
+  return read;
 }
 
 const NOTHING: LeafText = {
