@@ -40,10 +40,9 @@ for (let world = 0; world * WORLD_FAULTS < wanted; world += 1) {
   if (results.some((done) => done.world === world && done.count === count)) continue;
   left.push({ world, seed, count, folder: join(folder, `w${world}`), prepared, mounted: canMount() });
 }
-let stopped = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => {
-    stopped = true;
+    left.splice(0);
     say('the worlds under way are finished first; what they did counts');
   });
 const began = performance.now();
@@ -54,7 +53,7 @@ process.exitCode = report({ root: ROOT, seed, commit, wanted, results });
 
 /** One thread for each world, until there is none left. */
 async function work(): Promise<void> {
-  for (let chunk = left.shift(); chunk !== undefined && !stopped; chunk = left.shift()) {
+  for (let chunk = left.shift(); chunk !== undefined; chunk = left.shift()) {
     const result = await runChunk(chunk);
     appendLines(file, [result]);
     results.push(result);

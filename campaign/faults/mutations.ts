@@ -15,6 +15,8 @@ export interface Mutation {
   readonly change: (read: Read) => Read;
 }
 
+const OTHER = { tokens: { output: 999_999 } };
+
 const withEntries = ({ log, evidence }: Read, change: (entries: readonly SealedEntry[]) => SealedEntry[]): Read => ({
   log: { ...log, entries: change(log.entries) },
   evidence,
@@ -52,7 +54,7 @@ export const MUTATIONS: readonly Mutation[] = [
     caught: /was begun and never closed/,
     change: (read) =>
       withEntries(read, (entries) => {
-        const [intent] = entries.filter(({ leaf }) => leaf.kind === 'intent');
+        const intent = entries.find(({ leaf }) => leaf.kind === 'intent');
         return intent === undefined ? [] : [...entries, { ...intent, leaf: { ...intent.leaf, id: 'NOBODY' } }];
       }),
   },
@@ -66,11 +68,7 @@ export const MUTATIONS: readonly Mutation[] = [
     caught: /told its client \d+ tokens, its receipt says/,
     change: (read) =>
       withEntries(read, (entries) =>
-        entries.map((entry) =>
-          entry.call?.usage == null
-            ? entry
-            : { ...entry, call: { ...entry.call, usage: { tokens: { output: 999_999 } } } },
-        ),
+        entries.map((entry) => ({ ...entry, call: entry.call === null ? null : { ...entry.call, usage: OTHER } })),
       ),
   },
   {

@@ -35,7 +35,3 @@ export function planOf(seed: number, count: number, kinds: readonly Kind[] = KIN
     return { kind, variant: random.pick<string>(KINDS[kind].variants) };
   });
 }
-
-/** Each variant of each kind once, in the order of the table. */
-export const everyFault = (): readonly Fault[] =>
-  KIND_NAMES.flatMap((kind) => KINDS[kind].variants.map((variant) => ({ kind, variant })));

@@ -27,6 +27,7 @@ export interface WorldOptions {
 }
 
 const AGAIN_MS = 20_000;
+const STATUS_MS = 30_000;
 const LOOK_MS = 25;
 
 export class World {
@@ -198,8 +199,17 @@ export class World {
     return askControl<Answer>(socket, method, path, body);
   }
 
-  status(): Promise<Status> {
-    return this.control<Status>('GET', '/status');
+  /** A machine that is busy with much else may not answer at once. */
+  async status(): Promise<Status> {
+    const deadline = performance.now() + STATUS_MS;
+    for (;;) {
+      try {
+        return await this.control<Status>('GET', '/status');
+      } catch (error) {
+        if (performance.now() > deadline) throw error;
+        await setTimeout(LOOK_MS);
+      }
+    }
   }
 
   witnessOptions(): WitnessOptions {
