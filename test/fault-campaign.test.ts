@@ -23,7 +23,7 @@ const SAMPLE: readonly Fault[] = [
   { kind: 'tampered journal', variant: 'while running' },
   { kind: 'dead witness', variant: 'killed' },
   { kind: 'corrupted database', variant: 'while running' },
-  { kind: 'deleted database', variant: 'while stopped' },
+  { kind: 'deleted database', variant: 'while running' },
 ];
 
 /** What the auditor says of the world's log and evidence, each with one thing changed. */
