@@ -11,8 +11,8 @@ import { Worker } from 'node:worker_threads';
 import type { Chunk, ChunkMessage, ChunkResult } from './faults/chunk.ts';
 import { prepare } from './faults/prepare.ts';
 import { report } from './faults/report.ts';
-import type { FaultRow } from './faults/run-world.ts';
-import { canMount } from './faults/small-disk.ts';
+import { diskOf, type FaultRow } from './faults/run-world.ts';
+import { canMount, unmountLeft } from './faults/small-disk.ts';
 import { appendLines, readLines } from './stand/lines.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -40,10 +40,12 @@ for (let world = 0; world * WORLD_FAULTS < wanted; world += 1) {
   if (results.some((done) => done.world === world && done.count === count)) continue;
   left.push({ world, seed, count, folder: join(folder, `w${world}`), prepared, mounted: canMount() });
 }
+const underWay = new Set<Chunk>();
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => {
-    left.splice(0);
-    say('the worlds under way are finished first; what they did counts');
+    say('stopped: run it again to go on with the worlds that were not finished');
+    for (const chunk of underWay) unmountLeft(diskOf(chunk.folder));
+    process.exit(130);
   });
 const began = performance.now();
 const total = left.reduce((sum, { count }) => sum + count, 0);
@@ -54,7 +56,9 @@ process.exitCode = report({ root: ROOT, seed, commit, wanted, results });
 /** One thread for each world, until there is none left. */
 async function work(): Promise<void> {
   for (let chunk = left.shift(); chunk !== undefined; chunk = left.shift()) {
+    underWay.add(chunk);
     const result = await runChunk(chunk);
+    underWay.delete(chunk);
     appendLines(file, [result]);
     results.push(result);
     // What went wrong is left to be looked at.

@@ -55,9 +55,12 @@ const CLIENTS = 8;
 const LATENCY = { ttft_ms: 20, gap_ms: 4 };
 const VIOLATIONS_MOST = 10;
 
+/** Where the disk of the world in this folder is mounted. */
+export const diskOf = (folder: string): string => join(folder, 'disk');
+
 export async function runWorld(options: RunOptions): Promise<WorldRun> {
   const { folder, seed, prepared, mounted } = options;
-  const place = join(folder, 'disk');
+  const place = diskOf(folder);
   unmountLeft(place);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });

@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { CLEAN_ENVIRONMENT, ended } from '../stand/start-instance.ts';
+import { CLEAN_ENVIRONMENT, ended, LEASH } from '../stand/start-instance.ts';
 
 export interface WitnessProcess {
   readonly child: ChildProcess;
@@ -26,10 +26,11 @@ const SAID_BYTES = 8_192;
 export function startWitness(given: WitnessOptions): Promise<WitnessProcess | { readonly refused: string }> {
   const { homeFolder, name, logKey, port } = given;
   const asked = ['--home', homeFolder, '--name', name, '--key', logKey, '--port', String(port), '--json'];
-  const child = spawn(process.execPath, [MAIN, 'witness', ...asked], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+  const child = spawn(process.execPath, [...LEASH, MAIN, 'witness', ...asked], {
+    stdio: ['pipe', 'pipe', 'pipe'],
     env: CLEAN_ENVIRONMENT,
   });
+  child.stdin.on('error', () => undefined); // It is gone; its exit tells the story.
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-SAID_BYTES)));
   return new Promise((resolve) => {

@@ -1,11 +1,11 @@
 // One gateway in front of a running lab, to be killed. Prints one JSON line when it listens, or its refusal on standard
-// error. Standard input is a leash: when whoever started it is gone, it ends. The configuration is read again at a reload.
+// error. The configuration is read again at a reload.
 // Usage: node instance.ts HOME CONFIG.json CA.pem
 import { readFileSync } from 'node:fs';
+import { toAppError } from '@weighbridge/kernel';
 import { checkConfigValue, startServer } from '@weighbridge/server';
 
 const [homeFolder = '', file = '', trust = ''] = process.argv.slice(2);
-process.stdin.on('end', () => process.exit(1)).resume();
 const say = (message: string): void => void process.stderr.write(`${message}\n`);
 try {
   const server = await startServer({
@@ -23,7 +23,7 @@ try {
   await server.stopped;
   process.exit(0);
 } catch (error) {
-  const { code = 'INTERNAL', message } = error as { code?: string; message: string };
+  const { code, message } = toAppError(error);
   say(`refused ${code}: ${message}`);
   process.exit(4);
 }

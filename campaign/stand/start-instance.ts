@@ -30,6 +30,9 @@ const START_MS = 60_000;
 const SAID_BYTES = 16_384;
 const MAIN = fileURLToPath(new URL('./instance.ts', import.meta.url));
 
+/** Before the program's own file: it ends with whoever started it. Its standard input has to be a pipe. */
+export const LEASH: readonly string[] = ['--import', new URL('./leash.ts', import.meta.url).href];
+
 /** Of the pinned Node, with its compiled code kept; nothing else of our environment reaches it. */
 export const CLEAN_ENVIRONMENT = {
   NODE_COMPILE_CACHE: fileURLToPath(new URL('../../node_modules/.cache/weighbridge', import.meta.url)),
@@ -49,7 +52,7 @@ export function tryInstance({
   trust,
   killAfterMs,
 }: InstanceOptions): Promise<Instance | { readonly refused: string }> {
-  const child = spawn(process.execPath, [MAIN, homeFolder, config, trust], {
+  const child = spawn(process.execPath, [...LEASH, MAIN, homeFolder, config, trust], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: CLEAN_ENVIRONMENT,
   });
