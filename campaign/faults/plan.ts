@@ -3,14 +3,14 @@ import { Random } from '../simulator/random.ts';
 
 /** Each kind with its variants; the number is how often a kind comes among a hundred faults, about. */
 const KINDS = {
-  kill: { weight: 27, variants: ['at work', 'and again while it starts'] },
-  pause: { weight: 18, variants: ['for a moment', 'for seconds'] },
-  'full disk': { weight: 15, variants: ['freed', 'killed while full', 'started while full'] },
-  'deleted database': { weight: 8, variants: ['while stopped', 'while running'] },
-  'corrupted database': { weight: 9, variants: ['while stopped', 'while running'] },
-  'tampered journal': { weight: 13, variants: ['while stopped', 'while running'] },
+  kill: { weight: 20, variants: ['at work', 'and again while it starts'] },
+  pause: { weight: 28, variants: ['for a moment', 'for seconds'] },
+  'full disk': { weight: 14, variants: ['freed', 'killed while full', 'started while full'] },
+  'deleted database': { weight: 6, variants: ['while stopped', 'while running'] },
+  'corrupted database': { weight: 6, variants: ['while stopped', 'while running'] },
+  'tampered journal': { weight: 14, variants: ['while stopped', 'while running'] },
   'dead witness': {
-    weight: 10,
+    weight: 12,
     variants: ['killed', 'paused', 'memory lost', 'store lost', 'shown a fork'],
   },
 } as const;
