@@ -7,7 +7,8 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { readLines, runKills, type Kill } from './kills/run-kills.ts';
+import { runKills, type Kill } from './kills/run-kills.ts';
+import { readLines } from './stand/lines.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const { values } = parseArgs({

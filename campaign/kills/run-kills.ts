@@ -1,17 +1,17 @@
 // Kills a loaded instance again and again at seeded random moments, on one journal that lives through all of it, and
 // audits what is left. Three claims: no receipt of a completed response is missing; every interrupted call shows as
 // interrupted; every checkpoint ever served is a prefix of the recovered log.
-import { spawn, type ChildProcess } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { openJournal, type Journal } from '@weighbridge/journal';
-import { startLab, type RunningLab } from '@weighbridge/lab';
+import { labConfiguration, startLab, type RunningLab } from '@weighbridge/lab';
 import type { CallPublic } from '@weighbridge/protocol';
-import { startLoad, type SeenCall } from './load.ts';
-import { rootsOf } from './tree.ts';
+import { appendLines, readLines } from '../stand/lines.ts';
+import { startLoad, type SeenCall } from '../stand/load.ts';
+import { endInstance, startInstance, type Instance } from '../stand/start-instance.ts';
+import { rootsOf } from '../stand/tree.ts';
+import { watchCheckpoints } from '../stand/watch.ts';
 
 export interface KillsOptions {
   /** Holds the journal and what was seen; a second run with the same folder goes on where the first ended. */
@@ -36,15 +36,6 @@ export interface Kill {
   readonly violations: readonly string[];
 }
 
-interface Instance {
-  readonly child: ChildProcess;
-  readonly origin: string;
-  readonly key: string;
-  readonly interrupted: number;
-  readonly journal: string;
-}
-
-const START_MS = 60_000;
 const LEAST_MS = 150;
 const MOST_MS = 1_500;
 
@@ -65,56 +56,34 @@ export async function runKills(options: KillsOptions): Promise<readonly Kill[]> 
     seed,
     latency: { mode: 'fixed', ttft_ms: 30, gap_ms: 8 },
   });
-  writeFileSync(join(folder, 'endpoints.json'), JSON.stringify(lab.endpoints));
+  const configuration = { ...(labConfiguration(lab.endpoints) as object), projections: 'off' };
+  writeFileSync(join(folder, 'config.json'), JSON.stringify(configuration));
   let instance: Instance | undefined;
   try {
-    instance = await startInstance(folder, lab);
+    instance = await start(folder, lab);
     while (kills.length < count && options.signal?.aborted !== true) {
       const number = kills.length;
       const after = Math.round(LEAST_MS + draw(seed, number) * (MOST_MS - LEAST_MS));
       const seen = await killUnderLoad(instance, folder, after, options.clients ?? 16);
-      instance = await startInstance(folder, lab);
+      instance = await start(folder, lab);
       const kill = audit(instance, folder, seen, { number, after_ms: after });
-      appendFileSync(join(folder, 'kills.ndjson'), `${JSON.stringify(kill)}\n`);
+      appendLines(join(folder, 'kills.ndjson'), [kill]);
       kills.push(kill);
       options.progress?.(kill);
     }
   } finally {
-    if (instance !== undefined) await stopInstance(instance);
+    if (instance !== undefined) await endInstance(instance, 'SIGTERM');
     await lab.stop();
   }
   return kills;
 }
 
-function startInstance(folder: string, lab: RunningLab): Promise<Instance> {
-  const main = fileURLToPath(new URL('./instance.ts', import.meta.url));
-  const child = spawn(process.execPath, [main, join(folder, 'home'), join(folder, 'endpoints.json')], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('../../node_modules/.cache/weighbridge', import.meta.url)) },
+const start = (folder: string, lab: RunningLab): Promise<Instance> =>
+  startInstance({
+    homeFolder: join(folder, 'home'),
+    config: join(folder, 'config.json'),
+    trust: lab.endpoints.caFile,
   });
-  let errors = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors = (errors + text).slice(-8192)));
-  return new Promise((resolve, reject) => {
-    const timer = AbortSignal.timeout(START_MS);
-    const failed = (why: string): void =>
-      reject(new Error(`the instance did not start (lab at ${lab.endpoints.admin}): ${why}\n${errors}`));
-    timer.addEventListener('abort', () => failed('no answer in time'), { once: true });
-    child.once('exit', (code, signal) => failed(`it ended with ${code ?? signal}`));
-    createInterface({ input: child.stdout }).once('line', (line) =>
-      resolve({ child, ...(JSON.parse(line) as Omit<Instance, 'child'>) }),
-    );
-  });
-}
-
-async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  await new Promise((resolve) => child.once('exit', resolve));
-}
-
-async function stopInstance({ child }: Instance): Promise<void> {
-  child.kill('SIGTERM');
-  await ended(child);
-}
 
 /** Loads, watches the checkpoints that are served, kills. Resolves once every client has given up. */
 async function killUnderLoad(
@@ -125,32 +94,16 @@ async function killUnderLoad(
 ): Promise<readonly SeenCall[]> {
   const load = startLoad(instance, clients);
   const watching = new AbortController();
-  const watch = watchCheckpoints(instance.origin, join(folder, 'checkpoints.ndjson'), watching.signal);
+  const keep = (note: string): void => appendLines(join(folder, 'checkpoints.ndjson'), [note]);
+  const watch = watchCheckpoints(instance.origin, keep, watching.signal);
   await setTimeout(after);
   load.stop();
-  instance.child.kill('SIGKILL');
-  await ended(instance.child);
+  await endInstance(instance, 'SIGKILL');
   watching.abort();
   await watch;
   const seen = await load.ended;
-  appendFileSync(join(folder, 'seen.ndjson'), seen.map((call) => `${JSON.stringify(call)}\n`).join(''));
+  appendLines(join(folder, 'seen.ndjson'), seen);
   return seen;
-}
-
-async function watchCheckpoints(origin: string, file: string, signal: AbortSignal): Promise<void> {
-  let last = '';
-  while (!signal.aborted) {
-    try {
-      const answer = await fetch(`${origin}/log/checkpoint`, { signal });
-      const text = await answer.text();
-      if (answer.ok && text !== last) appendFileSync(file, `${JSON.stringify(text)}\n`);
-      last = text;
-      await setTimeout(40, undefined, { signal });
-    } catch {
-      // Killed, or told to end: the loop's condition decides.
-      await setTimeout(5);
-    }
-  }
 }
 
 /** Everything that was ever seen against what the journal holds now. */
@@ -204,10 +157,4 @@ function inconsistent(journal: Journal, notes: readonly string[]): string[] {
   return heads
     .filter(({ size, root }) => roots.get(size) !== root)
     .map(({ size }) => `the checkpoint of size ${size} that was served is no prefix of the log`);
-}
-
-export function readLines<Value>(file: string): Value[] {
-  if (!existsSync(file)) return [];
-  const lines = readFileSync(file, 'utf8').split('\n');
-  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Value);
 }

@@ -1,7 +1,7 @@
 // Judges a run by what the world outside has seen and by the files that are left, and by nothing else: it is written
 // apart from the code it checks and imports none of it. Each claim is a function that returns what speaks against it.
 import { createHash } from 'node:crypto';
-import { rootsOf } from '../../kills/tree.ts';
+import { rootsOf } from '../../stand/tree.ts';
 import type { Ledger } from '../ledger.ts';
 import { groupsOf, headOf, leavesOf, readLeaf, recordsOf, type Files, type LeafText } from './log-files.ts';
 import { signedBy } from './notes.ts';

@@ -84,6 +84,7 @@ export function appendedIds(files: Files, note: string | undefined): Set<string>
 
 /** A record: version, flags, then commercial, personal and public, as the flags say. */
 export interface RecordGroups {
+  readonly commercial?: { readonly salt: Buffer; readonly text: Buffer };
   readonly public?: { readonly salt: Buffer; readonly text: Buffer };
   readonly personal?: {
     readonly handle: Buffer;
@@ -103,7 +104,7 @@ export function groupsOf(record: Buffer): RecordGroups {
     at += 20 + length;
     return { salt, text };
   };
-  if ((flags & 1) !== 0) plain();
+  const commercial = (flags & 1) === 0 ? undefined : plain();
   let personal: RecordGroups['personal'];
   if ((flags & 2) !== 0) {
     const length = record.readUInt32BE(at + 36);
@@ -116,5 +117,9 @@ export function groupsOf(record: Buffer): RecordGroups {
     at += 40 + length;
   }
   const open = (flags & 4) === 0 ? undefined : plain();
-  return { ...(open === undefined ? {} : { public: open }), ...(personal === undefined ? {} : { personal }) };
+  return {
+    ...(commercial === undefined ? {} : { commercial }),
+    ...(open === undefined ? {} : { public: open }),
+    ...(personal === undefined ? {} : { personal }),
+  };
 }

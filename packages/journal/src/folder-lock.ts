@@ -67,8 +67,13 @@ export async function awaitFolderLock(folder: string, waitMs = LEAVING_MS): Prom
 
 const LEAVING = ', stopping since ';
 
+/** For people alone: a disk that is full, or refuses, takes nobody's lock away, and keeps nobody from leaving. */
 function writeHolder(folder: string, holder: string): void {
-  writeFileSync(join(folder, 'lock.holder'), `${holder}\n`);
+  try {
+    writeFileSync(join(folder, 'lock.holder'), `${holder}\n`);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+  }
 }
 
 function holderOf(folder: string): string {

@@ -4,7 +4,7 @@ import { closeSync, mkdtempSync, openSync, rmdirSync, rmSync, writeSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
-import { recorderFailing } from '../src/index.ts';
+import { acquireFolderLock, nextEpoch, recorderFailing } from '../src/index.ts';
 import { makeWorld } from './support/world.ts';
 
 /** A small file system of our own to fill up. */
@@ -112,10 +112,22 @@ describe('a full disk', { skip: mayMount ? false : 'needs root on Linux, for a s
     assert.deepEqual(logged.toSorted(), [...ids, after.id].toSorted());
   });
 
+  test('a folder is locked, left and free again although its holder cannot be written down', (t) => {
+    const home = tinyDisk(t, 1);
+    acquireFolderLock(home).release();
+    fill(home);
+    const lock = acquireFolderLock(home);
+    assert.throws(() => acquireFolderLock(home), { code: 'FOLDER_LOCKED' });
+    lock.leaving();
+    lock.release();
+    acquireFolderLock(home).release();
+  });
+
   test('a journal that cannot even be opened says so', (t) => {
     const home = tinyDisk(t, 4);
     const world = makeWorld(t, home);
     fill(home);
+    assert.throws(() => nextEpoch(world.folder), { code: 'JOURNAL_UNAVAILABLE', message: /ENOSPC/ });
     assert.throws(() => world.lane(), { code: 'JOURNAL_UNAVAILABLE' });
     assert.throws(() => world.recorder(), { code: 'JOURNAL_UNAVAILABLE' });
   });

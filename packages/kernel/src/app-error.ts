@@ -41,9 +41,14 @@ export class AppError extends Error {
 
 export const isAppError = (value: unknown): value is AppError => value instanceof AppError;
 
-/** The edge's last resort: anything that is not an `AppError` is a fault of ours and becomes `INTERNAL`. */
+/**
+ * The edge's last resort: anything that is not an `AppError` is a fault of ours and becomes `INTERNAL`. Of two errors, of which
+ * the second came while the first was cleaned up after, the first is what happened.
+ */
 export function toAppError(value: unknown): AppError {
   if (isAppError(value)) return value;
+  if (value instanceof Error && value.name === 'SuppressedError' && 'suppressed' in value)
+    return toAppError(value.suppressed);
   const message = value instanceof Error ? value.message : String(value);
   return new AppError('INTERNAL', message === '' ? 'an error without a message' : message, { cause: value });
 }

@@ -120,6 +120,8 @@ describe('errors', () => {
     assert.equal(error.code, 'INTERNAL');
     assert.equal(error.cause, cause);
     assert.equal(toAppError('').message, 'an error without a message');
+    const first = new AppError('PORT_TAKEN', 'something else listens there');
+    assert.equal(toAppError(new SuppressedError(new Error('and then its file was gone'), first)), first);
     assert.equal(toAppError(error), error);
   });
 

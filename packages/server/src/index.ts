@@ -30,7 +30,7 @@ export { foldKeys, type KeyEntry, type KeyState, type KeyWho } from './keys/fold
 export { warmLanes, type WarmLanes } from './lanes/lane-pool.ts';
 export { type Projections } from './projector/projector-host.ts';
 export { checkTables, readTables, rebuildTables, type FoldOptions } from './projector/rebuild.ts';
-export { type Digests, type TableDigest } from './projector/digests.ts';
+export { differences, digestTables, type Digests, type TableDigest } from './projector/digests.ts';
 export { type QueryAnswer, type QueryInput, type QueryName } from './queries/index.ts';
 export { storeSettings, type StoreSettings } from './store/settings.ts';
 /** The projector in parts, for the bench: product code starts it through `startServer`. */

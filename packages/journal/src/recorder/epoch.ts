@@ -9,13 +9,22 @@ import { checkFormat } from '../store/format.ts';
 import { checkpointPath, epochPath, walFolder } from '../store/layout.ts';
 import { readPositions } from './positions.ts';
 
-/** The next epoch of this folder. Call it under the folder lock, once per start (and per lane started again). */
+/**
+ * The next epoch of this folder. Call it under the folder lock, once per start (and per lane started again). Throws
+ * JOURNAL_UNAVAILABLE when the disk does not take it, JOURNAL_CORRUPT and FORMAT_NEWER.
+ */
 export function nextEpoch(folder: string): number {
-  checkFormat(folder);
-  makeFolder(folder);
-  const epoch = Math.max(readEpoch(folder), ...epochsOfFiles(folder), ...epochsOfLog(folder)) + 1;
-  replaceFile(epochPath(folder), `${epoch}\n`);
-  return epoch;
+  try {
+    checkFormat(folder);
+    makeFolder(folder);
+    const epoch = Math.max(readEpoch(folder), ...epochsOfFiles(folder), ...epochsOfLog(folder)) + 1;
+    replaceFile(epochPath(folder), `${epoch}\n`);
+    return epoch;
+  } catch (error) {
+    if (isAppError(error)) throw error;
+    const message = `the journal in ${folder} cannot be opened: ${(error as Error).message}`;
+    throw new AppError('JOURNAL_UNAVAILABLE', message, { cause: error });
+  }
 }
 
 function readEpoch(folder: string): number {

@@ -8,6 +8,7 @@ import type { Home } from '../home.ts';
 import { createCaller, type Caller } from '../lanes/thread-calls.ts';
 import { projectionsOf } from '../projections/index.ts';
 import type { QueryAnswer, QueryInput, QueryName } from '../queries/index.ts';
+import { databaseGone } from '../store/database-folder.ts';
 import type { StoreSettings } from '../store/settings.ts';
 import type { Digests } from './digests.ts';
 import type { ProjectorMessage, ProjectorSetup } from './projector-thread.ts';
@@ -44,6 +45,8 @@ const CLOSE_MS = 10_000;
 const SLACK_MS = 1_000;
 const WATCH_MS = 2_000;
 const HUNG_MS = 60_000;
+/** After tables were folded again by themselves: so long they are not again. */
+const HEAL_MS = 600_000;
 const AGAIN_MS = [500, 2_000, 10_000, 30_000, 60_000] as const;
 /** A database that serves one question at a time, and one that serves several. */
 const SEATS = { embedded: 1, server: 4 } as const;
@@ -69,7 +72,8 @@ class Host implements Projections {
   #again: NodeJS.Timeout | undefined;
   #failures = 0;
   #fresh = false;
-  #rebuilt = 0;
+  /** Monotonic: until then damaged tables are left as they are. */
+  #notAgainBefore = 0;
   #stopped: Record<string, ErrorBody> = {};
   #last: ProjectionsState;
   #hung: { readonly watched: Watched; readonly since: number } | null = null;
@@ -133,7 +137,7 @@ class Host implements Projections {
     this.#fresh = true;
     this.#stopped = {};
     this.#failures = 0;
-    this.#rebuilt = 0;
+    this.#notAgainBefore = 0;
     await this.#end(new AppError('DATABASE_UNAVAILABLE', 'the tables are folded again'));
     this.#start();
   }
@@ -208,12 +212,16 @@ class Host implements Projections {
     if (running === null || !this.#open) return;
     this.#lookForHung(running);
     const { projections } = await this.state();
-    const corrupt = projections.some(({ problem }) => problem?.code === 'DATABASE_CORRUPT');
-    if (!corrupt || this.#rebuilt > 0 || this.#running !== running) return;
-    // Once by itself: a disk that damages the new tables as well is for a person to look at.
-    this.#rebuilt += 1;
+    const damaged = projections.some(({ problem }) => problem?.code === 'DATABASE_CORRUPT');
+    // It would go on with files that have no name any more, until it needs one that it has not opened yet.
+    const gone = databaseGone(this.#options.settings);
+    const now = systemClock.monotonic();
+    if (!(damaged || gone) || now < this.#notAgainBefore || this.#running !== running) return;
+    // By itself now and then: a disk that damages the new tables as well is for a person to look at.
+    this.#notAgainBefore = now + HEAL_MS;
     this.#fresh = true;
-    await running.kill(new AppError('DATABASE_CORRUPT', 'the tables are damaged and are folded again'));
+    const what = gone ? 'the files of the tables are gone' : 'the tables are damaged';
+    await running.kill(new AppError('DATABASE_CORRUPT', `${what}; they are folded again`));
   }
 
   #lookForHung(running: Running): void {

@@ -7,6 +7,7 @@ import { uptime } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@weighbridge/kernel';
 import { acquireFolderLock } from '@weighbridge/journal';
+import type { StoreSettings } from './settings.ts';
 
 /** How the last opener left it. `killed`: its process ended; `lost`: the machine did, or nobody knows. */
 export type Condition = 'new' | 'clean' | 'killed' | 'lost';
@@ -45,6 +46,10 @@ export function openDatabaseFolder(folder: string): DatabaseFolder {
     },
   };
 }
+
+/** Whether the files of a database that is open are not there any more; a server's are its own. */
+export const databaseGone = ({ folder, server }: Pick<StoreSettings, 'folder' | 'server'>): boolean =>
+  server === null && !existsSync(join(folder, 'data', 'PG_VERSION'));
 
 function conditionOf(note: Note | null | undefined, boot: string): Condition {
   if (note === undefined) return 'new';

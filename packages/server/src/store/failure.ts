@@ -23,6 +23,22 @@ export function databaseFailure(error: unknown, what: string): AppError {
   return new AppError('PROJECTION_STOPPED', `${what}: ${said}`, { cause: error });
 }
 
+/** Of the embedded database: a file that is gone or cannot be read, and an end of the program itself. */
+const FILES_GONE = /^58/;
+
+/**
+ * As `databaseFailure`. An embedded database has nobody who would bring its files back, and does not live on when its
+ * program ended: there the same errors mean that it has to be made again.
+ */
+export function embeddedFailure(error: unknown): AppError {
+  if (isAppError(error)) return error;
+  const what = 'the embedded database';
+  const { code, message } = describe(error);
+  const ended = error instanceof WebAssembly.RuntimeError || (error as { name?: unknown }).name === 'ExitStatus';
+  if (!ended && !FILES_GONE.test(code)) return databaseFailure(error, what);
+  return new AppError('DATABASE_CORRUPT', `${what}: ${message}${code === '' ? '' : ` (${code})`}`, { cause: error });
+}
+
 function describe(error: unknown): { readonly message: string; readonly code: string } {
   const { message, code } = error as { readonly message?: unknown; readonly code?: unknown };
   return { message: typeof message === 'string' ? message : String(error), code: typeof code === 'string' ? code : '' };

@@ -5,7 +5,7 @@
 import { PGlite, type Results } from '@electric-sql/pglite';
 import { AppError, invariant, LIMITS } from '@weighbridge/kernel';
 import type { Database, Row, Statement } from './database.ts';
-import { checkAffected, databaseFailure } from './failure.ts';
+import { checkAffected, embeddedFailure } from './failure.ts';
 import { createTurns, type Turns } from './turns.ts';
 
 /** Bytes of the database's log after which it is written back. */
@@ -66,7 +66,7 @@ class Embedded implements Database {
           }
         });
       } catch (error) {
-        throw databaseFailure(error, 'the embedded database');
+        throw embeddedFailure(error);
       }
       this.#transactions += 1;
     });
@@ -77,7 +77,7 @@ class Embedded implements Database {
       try {
         await this.#database.transaction((transaction) => transaction.exec(sql));
       } catch (error) {
-        throw databaseFailure(error, 'the embedded database');
+        throw embeddedFailure(error);
       }
     });
   }
@@ -108,7 +108,7 @@ class Embedded implements Database {
       try {
         await this.#database.exec(sql);
       } catch (error) {
-        throw databaseFailure(error, 'the embedded database');
+        throw embeddedFailure(error);
       }
     });
   }
@@ -117,7 +117,7 @@ class Embedded implements Database {
     try {
       return await on.query<Row>(sql, [...params], AS_TEXT);
     } catch (error) {
-      throw databaseFailure(error, 'the embedded database');
+      throw embeddedFailure(error);
     }
   }
 }

@@ -148,6 +148,27 @@ describe('tables beside a gateway', () => {
   });
 });
 
+describe('tables whose files are taken away under a running gateway', () => {
+  test('are folded again by themselves, and hold what they held', async () => {
+    const started = await start('gone');
+    const { server, said } = started;
+    const { key } = await server.administration.createKey({ name: 'lab' });
+    for (let i = 0; i < 3; i += 1) assert.equal((await call(server.origin, key)).status, 200);
+    await upToDate(started);
+    rmSync(server.home.projections, { recursive: true });
+    assert.equal((await call(server.origin, key)).status, 200);
+    await until('it is told', SOON_MS, () => said.find((line) => /the files of the tables are gone/.test(line)));
+    await upToDate(started, 'the tables follow again');
+    assert.ok(existsSync(join(server.home.projections, 'data', 'PG_VERSION')));
+    const { totals } = await until('four calls', SOON_MS, async () => {
+      const answer = await server.projections.ask('overview', today());
+      return answer.totals.calls === 4 ? answer : undefined;
+    });
+    assert.equal(totals.errors, 0);
+    await server.stop();
+  });
+});
+
 describe('tables in PostgreSQL 15', { skip: postgresMissing }, () => {
   test('a server that goes away is waited for; calls go on, and nothing is lost', async (t) => {
     const postgres = await startPostgres();

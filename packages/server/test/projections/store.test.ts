@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { plainList, textList } from '../../src/store/columns.ts';
-import { databaseFailure } from '../../src/store/failure.ts';
+import { databaseFailure, embeddedFailure } from '../../src/store/failure.ts';
 import { openDatabaseFolder } from '../../src/store/database-folder.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import type { StoreSettings } from '../../src/store/settings.ts';
@@ -173,6 +173,18 @@ describe('the folder of an embedded database', () => {
     await assert.rejects(openEmbedded(data), { code: 'DATABASE_CORRUPT', message: /cannot be opened/ });
     const page = { message: 'invalid page in block 3', code: 'XX001' };
     assert.equal(databaseFailure(page, 'the test').code, 'DATABASE_CORRUPT');
+  });
+
+  test('files that are taken away while it is open are told as damage: nobody brings them back', async (t) => {
+    const folder = temporaryFolder(t);
+    const database = await openEmbedded(join(folder, 'data'));
+    t.after(() => database.close());
+    await database.script('CREATE TABLE kept (n integer)');
+    rmSync(join(folder, 'data'), { recursive: true });
+    const insert = { sql: 'INSERT INTO kept VALUES ($1::integer)', params: ['1'] };
+    await assert.rejects(database.run([insert]), { code: 'DATABASE_CORRUPT', message: /58P01/ });
+    assert.equal(embeddedFailure(new WebAssembly.RuntimeError('unreachable')).code, 'DATABASE_CORRUPT');
+    assert.equal(embeddedFailure({ message: 'disk full', code: '53100' }).code, 'DATABASE_UNAVAILABLE');
   });
 
   test('what cannot be opened, or cannot be believed, is thrown away and made anew', async (t) => {
