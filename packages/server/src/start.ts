@@ -19,7 +19,7 @@ import { statusOf } from './control/status.ts';
 import { openHome, removeInstance, removeSocketFolder, socketPath, writeInstance, type Home } from './home.ts';
 import { startLanes, warmLanes, type LanePool, type WarmLanes } from './lanes/lane-pool.ts';
 import { noProjections, startProjections, type Projections } from './projector/projector-host.ts';
-import { openSampleDesk, type SampleDesk } from './sample/sample-desk.ts';
+import { openSampleDesk, type SampleDesk, type SampleDeskOptions } from './sample/sample-desk.ts';
 import { openSampleHome } from './sample/sample-home.ts';
 import { storeSettings } from './store/settings.ts';
 import { probePort } from './lanes/probe-port.ts';
@@ -44,8 +44,8 @@ export interface ServerOptions {
   readonly controlPort?: number;
   /** Where the built console lies; absent: the API is served without it. */
   readonly consoleFolder?: string;
-  /** The sample organisation beside it; absent: it shows none. `wanted`: without being asked. */
-  readonly sample?: { readonly wanted: boolean; readonly calls?: number };
+  /** The sample organisation beside it; absent: it shows none. */
+  readonly sample?: Pick<SampleDeskOptions, 'wanted' | 'calls' | 'rests'>;
   /** A certificate authority to trust beside the built-in ones (the lab's). */
   readonly trust?: string;
   /** Milliseconds that calls in flight get when the server stops. */

@@ -25,7 +25,9 @@ export function showSample(context: Context, home: Home): boolean {
       ['Sample', 'an invented organisation; no call of it was ever made'],
       [
         'State',
-        mark.whole ? `whole, up to ${instant(mark.end)}` : 'being made, or waiting for the next start to go on',
+        mark.whole
+          ? `whole: a month up to ${instant(mark.end)}, and what came while somebody looked`
+          : 'being made, or waiting for the next start to go on',
       ],
       ['Log', `${home.log}, ${count(size)} entries, ${folder}`],
       ['Origin', origin],

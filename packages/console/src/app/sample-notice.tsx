@@ -11,7 +11,7 @@ export function SampleNotice() {
   const own = useOwnCalls(now);
   return (
     <SampleBanner
-      text={sampleBanner(sample?.end ?? null, own, now)}
+      text={sampleBanner(sample?.until ?? null, own, now)}
       ownHref={OWN_BASE}
       problem={refused}
       onRemove={() => remove(() => location.assign(OWN_BASE))}

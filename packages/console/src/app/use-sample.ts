@@ -1,14 +1,16 @@
 // How the sample organisation stands, and what is done with it. No log knows of it, so it is asked for by the clock: often
-// while something is done to it, now and then otherwise.
+// while something is done to it, now and then otherwise. A page of the sample that is seen says so with every question: that
+// opens it, and calls come in for as long.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { SampleState } from '@weighbridge/protocol';
 import { useState } from 'react';
 import type { ProblemText } from '../parts/problem/model.ts';
+import { ON_SAMPLE } from '../url/mount.ts';
 import { useInstance } from './instance-context.ts';
 import { Refused } from './use-answer.ts';
 
 const KEY = ['instance', 'sample'];
-const BUSY: ReadonlySet<SampleState['state']> = new Set(['waiting', 'making', 'folding', 'removing']);
+const BUSY: ReadonlySet<SampleState['state']> = new Set(['waiting', 'making', 'closed', 'folding', 'removing']);
 const BUSY_MS = 1_000;
 const QUIET_MS = 15_000;
 const OWN_DAYS_MS = 31 * 86_400_000;
@@ -31,14 +33,14 @@ export function useSample(): SampleUse {
   const { data, error } = useQuery<SampleState, Refused>({
     queryKey: KEY,
     queryFn: async ({ signal }) => {
-      const answer = await instance.ask('sample', {}, signal);
+      const answer = await instance.ask(ON_SAMPLE ? 'openSample' : 'sample', {}, signal);
       return answer.ok ? answer.value : Promise.reject(new Refused(answer.problem));
     },
     retry: false,
     refetchInterval: ({ state }) => {
       const known = state.data?.state;
       if (known === 'off') return false;
-      return known === undefined || BUSY.has(known) ? BUSY_MS : QUIET_MS;
+      return known === undefined || (BUSY.has(known) && (ON_SAMPLE || known !== 'closed')) ? BUSY_MS : QUIET_MS;
     },
   });
   const run = async (name: 'makeSample' | 'removeSample', then: () => void): Promise<void> => {

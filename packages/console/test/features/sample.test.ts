@@ -9,6 +9,7 @@ const of = (state: SampleState['state'], more: Partial<SampleState> = {}): Sampl
   state,
   progress: null,
   end: null,
+  until: null,
   problem: null,
   ...more,
 });
@@ -23,6 +24,9 @@ describe('the page in front of the sample', () => {
     assert.equal(making?.make, null);
     const folding = sampleGate(of('folding', { progress: { done: 1, total: 0 } }));
     assert.deepEqual([folding?.progress, folding?.make], [null, null]);
+    assert.equal(folding?.title, 'The sample organisation is being added up.');
+    for (const state of ['closed', 'folding'] as const)
+      assert.equal(sampleGate(of(state))?.title, 'The sample organisation is being opened.');
     assert.equal(sampleGate(of('waiting'))?.title, making?.title);
   });
 
@@ -46,15 +50,22 @@ describe('the notice above its pages', () => {
     assert.equal(sampleBanner(NOW, 3, NOW).own, 'Open your own calls (3)');
   });
 
-  test('says when its month ended too long ago for the usual ranges', () => {
-    assert.equal(sampleBanner(NOW, 0, NOW + 2 * 86_400_000).old, null);
-    assert.match(sampleBanner(NOW, 0, NOW + 5 * 86_400_000).old ?? '', /ended on 2026-11-27/);
-    assert.equal(sampleBanner(null, 0, NOW).old, null);
+  test('says that calls go on, and when they have ended', () => {
+    assert.deepEqual(sampleBanner(NOW + 1, 0, NOW), {
+      what: 'This is a sample: invented calls of an organisation that does not exist.',
+      own: 'Open your own calls (0)',
+      goes: 'A few more come each minute while you look.',
+      old: false,
+    });
+    const over = sampleBanner(NOW, 0, NOW + 86_400_000);
+    assert.equal(over.old, true);
+    assert.match(over.goes, /ended on 2026-11-27: choose a longer range, or make it anew/);
+    assert.equal(sampleBanner(null, 0, NOW).old, false);
   });
 });
 
 test('the way to it is shown where it is there or coming', () => {
-  for (const state of ['waiting', 'making', 'folding', 'ready', 'failed'] as const)
+  for (const state of ['waiting', 'making', 'closed', 'folding', 'ready', 'failed'] as const)
     assert.ok(isThere(of(state)), state);
   for (const state of ['off', 'absent', 'removing'] as const) assert.ok(!isThere(of(state)), state);
   assert.equal(isThere(null), false);

@@ -117,7 +117,7 @@ const asRevoked = (key: ControlKey): ControlKey =>
   revoked.has(key.id) ? { ...key, state: 'revoked', revoked: NOW } : key;
 
 const FIXED: Answers = {
-  sample: () => ({ state: 'off', progress: null, end: null, problem: null }),
+  sample: () => ({ state: 'off', progress: null, end: null, until: null, problem: null }),
   deployments: deploymentsOf,
   routes: routesOf,
   foresee: foreseenOf,

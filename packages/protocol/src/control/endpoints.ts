@@ -118,6 +118,11 @@ export const CONTROL = {
   endSession: endpoint('Ends a session', endSessionInput, endedSchema, { errors: written, changes: true }),
   createLink: endpoint('Makes a one-time link', nothing, linkSchema, { to: 'socket' }),
   sample: endpoint('The sample organisation: whether it is there, and how far', nothing, sampleSchema),
+  openSample: endpoint(
+    'Somebody looks at the sample organisation: it is opened where it is closed, and calls come in meanwhile',
+    nothing,
+    sampleSchema,
+  ),
   makeSample: endpoint(
     'Makes the sample organisation anew, in its own log; resolves once that has begun',
     makeSampleInput,

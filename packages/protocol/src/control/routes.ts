@@ -36,6 +36,7 @@ export const CONTROL_ROUTES = {
   endSession: 'DELETE /sessions/{id}',
   createLink: 'POST /links',
   sample: 'GET /sample',
+  openSample: 'POST /sample/open',
   makeSample: 'POST /sample',
   removeSample: 'DELETE /sample',
 } as const;

@@ -5,9 +5,20 @@ import { count, instant } from '../queries/period.ts';
 
 /**
  * `off`: this instance shows none. `absent`: it can be made. `waiting`: the start will come to it. `making`: its calls are
- * written. `folding`: its tables are filled for the first time. `ready`: it can be asked. `failed`: it could not be made.
+ * written. `closed`: it is whole, and opened when somebody looks. `folding`: its tables are opened, and filled where they are
+ * behind. `ready`: it can be asked. `failed`: it could not be made.
  */
-export const SAMPLE_STATES = ['off', 'absent', 'waiting', 'making', 'folding', 'ready', 'removing', 'failed'] as const;
+export const SAMPLE_STATES = [
+  'off',
+  'absent',
+  'waiting',
+  'making',
+  'closed',
+  'folding',
+  'ready',
+  'removing',
+  'failed',
+] as const;
 
 export const sampleSchema = z
   .strictObject({
@@ -16,6 +27,8 @@ export const sampleSchema = z
     progress: z.strictObject({ done: count, total: count }).nullable(),
     /** The hour that its month ends at; null where there is none. */
     end: instant.nullable(),
+    /** The hour up to which calls go on coming while somebody looks; null where there is none. */
+    until: instant.nullable(),
     /** Why it could not be made; null otherwise. */
     problem: z.string().nullable(),
   })

@@ -52,7 +52,9 @@ export interface LogView {
 
 export interface SamplePort {
   state(): Promise<SampleState>;
-  /** The log, once it is whole and until it goes. */
+  /** Somebody looks at it: opened where it is closed, and going on once it can be asked. */
+  look(): Promise<SampleState>;
+  /** The log, while it is open. */
   view(): LogView | null;
   /** Whether a start shows it first: it is there, or will be. */
   readonly shown: () => boolean;

@@ -18,6 +18,7 @@ const OF_THE_INSTANCE = [
   'sessions',
   'endSession',
   'sample',
+  'openSample',
   'makeSample',
   'removeSample',
 ] as const satisfies readonly ControlName[];
@@ -35,7 +36,8 @@ export function createSampleMount(options: SampleMountOptions): NonNullable<AppO
   let known: { readonly view: LogView; readonly app: ControlApp } | null = null;
   return (request, env) => {
     const view = options.desk.view();
-    if (view === null) throw new AppError('SAMPLE_ABSENT', 'the sample organisation is not there, or not yet');
+    if (view === null)
+      throw new AppError('SAMPLE_ABSENT', 'the sample organisation is not there, or not yet, or nobody looks at it');
     if (known?.view !== view) known = { view, app: appOf(view, options) };
     return known.app.fetch(request, env);
   };

@@ -30,27 +30,49 @@ export function* sampleEntries({ scenario, end, calls, blobs }: SampleOptions): 
   const month = monthOf(scenario, end);
   const market = openMarket(scenario, month.from);
   const world: World = { scenario, month, market };
-  const ids = idsFrom(scenario.seed);
+  const ids = idsFrom(scenario.seed, 'ids');
   yield begin(world, ids, blobs);
   const demand = demandByHour(scenario, month, calls);
   const spike = spikeRequests(scenario, month, calls / scenario.calls);
   const seen: Seen = { decisions: new Map(), unpricedDay: -1 };
   for (let from = month.from; from < end; from += HOUR_MS) {
-    const draw = new Draw(scenario.seed, `hour ${(from - month.from) / HOUR_MS}`);
-    const expected = demand(from);
-    const requests = scenario.teams.flatMap((team, index) => arrivals(world, draw, team, expected[index] ?? 0, from));
-    requests.push(...spike.filter(({ started }) => started >= from && started < from + HOUR_MS));
-    requests.sort((a, b) => a.started - b.started);
-    const made = requests.map((request) => ({ id: ids(request.started), call: makeCall(world, draw, request) }));
-    made.sort((a, b) => a.call.timing.ended - b.call.timing.ended);
-    yield made.flatMap(({ id, call }) => (call.timing.ended < end ? entriesOf(world, seen, ids, id, call) : []));
+    const calls = callsOfHour({ world, ids, demand, spike }, from);
+    yield calls.flatMap((made) => (made.call.timing.ended < end ? entriesOf(world, seen, ids, made) : []));
   }
 }
 
-type Ids = (at: number) => string;
+export interface MadeCall {
+  readonly id: string;
+  readonly call: SampleCall;
+}
 
-function idsFrom(seed: number): Ids {
-  const draw = new Draw(seed, 'ids');
+interface HourOptions {
+  readonly world: World;
+  readonly ids: Ids;
+  /** Expected calls of each team. */
+  readonly demand: (from: number) => readonly number[];
+  readonly spike: readonly Request[];
+}
+
+/** The calls that begin within an hour, in the order in which they end. */
+export function callsOfHour({ world, ids, demand, spike }: HourOptions, from: number): readonly MadeCall[] {
+  const { scenario, month } = world;
+  const draw = new Draw(scenario.seed, `hour ${(from - month.from) / HOUR_MS}`);
+  const expected = demand(from);
+  const requests = scenario.teams.flatMap((team, index) => arrivals(world, draw, team, expected[index] ?? 0, from));
+  requests.push(...spike.filter(({ started }) => started >= from && started < from + HOUR_MS));
+  requests.sort((a, b) => a.started - b.started);
+  const made = requests.map((request) => ({ id: ids(request.started), call: makeCall(world, draw, request) }));
+  return made.sort(byEnd);
+}
+
+export const byEnd = (a: MadeCall, b: MadeCall): number => a.call.timing.ended - b.call.timing.ended;
+
+export type Ids = (at: number) => string;
+
+/** `name`: of the stream that they are drawn from. */
+export function idsFrom(seed: number, name: string): Ids {
+  const draw = new Draw(seed, name);
   let now = 0;
   const next = createUlid(
     () => now,
@@ -104,29 +126,32 @@ function wantedBy({ scenario, month }: World, draw: Draw, team: TeamDemand, star
   return tries ? unpriced : draw.pick(team.mix);
 }
 
-interface Seen {
+/** What stands in the log already, and need not be said again. */
+export interface Seen {
   /** Digests by text: calls decided alike share one entry, written before the first of them. */
   readonly decisions: Map<string, string>;
-  /** UTC day of the last alert. */
+  /** UTC day of the last alert; -1: there was none. */
   unpricedDay: number;
 }
 
-const DAY_MS = 24 * HOUR_MS;
+export const digestOf = (decision: string): string => hash('sha256', decision, 'base64url');
+export const dayOf = (at: number): number => Math.floor(at / (24 * HOUR_MS));
 
-function entriesOf({ market }: World, seen: Seen, ids: Ids, id: string, call: SampleCall): readonly EntryDraft[] {
+/** A call as the log has it, after what it is the first to need. */
+export function entriesOf({ market }: World, seen: Seen, ids: Ids, { id, call }: MadeCall): readonly EntryDraft[] {
   const entries: EntryDraft[] = [];
   const text = JSON.stringify(call.decision);
   const { started, ended } = call.timing;
   let decided = seen.decisions.get(text);
   if (decided === undefined) {
-    decided = hash('sha256', text, 'base64url');
+    decided = digestOf(text);
     seen.decisions.set(text, decided);
     entries.push({ kind: 'decided', id: ids(ended), at: ended, commercial: text });
   }
   const { target, usage } = call;
   const rated = target === null ? null : market.prices.rater.rate(target.deployment, usage, started);
   if (rated !== null && target !== null && rated.cost.status === 'unpriced') {
-    const day = Math.floor(ended / DAY_MS);
+    const day = dayOf(ended);
     const about = target.deployment.id;
     const message = `no price is known for deployment "${about}": its calls are unpriced, and a hard budget refuses them`;
     if (day !== seen.unpricedDay) entries.push(alertDraft(ids(ended), ended, { alert: 'unpriced', about, message }));

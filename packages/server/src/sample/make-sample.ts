@@ -3,23 +3,14 @@
 // that the log has already are left out.
 import { setImmediate } from 'node:timers/promises';
 import { AppError } from '@weighbridge/kernel';
-import {
-  acquireFolderLock,
-  nextEpoch,
-  openJournal,
-  openRecorder,
-  openVault,
-  openWriteAhead,
-  type Recorder,
-  type WriteAhead,
-} from '@weighbridge/journal';
+import { acquireFolderLock, openJournal } from '@weighbridge/journal';
 import type { EntryDraft } from '@weighbridge/protocol';
 import { openBlobs } from '../admin/blobs.ts';
 import { makeHome, type Home } from '../home.ts';
-import { VERSION } from '../version.ts';
 import { sampleEntries } from './entries.ts';
 import { readScenario, type Scenario } from './scenario.ts';
 import { endOfMonth } from './month.ts';
+import { dropWriteAhead, LANE, openPen, type Pen } from './pen.ts';
 import { readMark, refuseForeign, removeSample, writeMark, type SampleMark } from './sample-home.ts';
 
 export interface MakeOptions {
@@ -40,8 +31,6 @@ export interface Made {
   readonly entries: number;
 }
 
-/** The lane that writes the calls of a sample. */
-const LANE = 1;
 const CHECKPOINT_MS = 2_000;
 const STEP_ENTRIES = 4_000;
 
@@ -85,33 +74,13 @@ function sizeOf(home: Home): number {
   }
 }
 
-const namesOf = ({ configuration }: Scenario) =>
-  configuration as { readonly node: string; readonly organisation: string };
-
-const authorOf = (home: Home, node: string) => ({
-  folder: home.journal,
-  vault: home.vault,
-  epoch: nextEpoch(home.journal),
-  node,
-  build: VERSION,
-});
-
-/** The last write-ahead file goes when a recorder of a later start has seen that all of it is sealed. */
-function dropWriteAhead(home: Home, scenario: Scenario): void {
-  openRecorder({ ...authorOf(home, namesOf(scenario).node), log: home.log }).close();
-}
-
 /** False where `signal` ended it. */
 async function write(options: MakeOptions, scenario: Scenario, mark: SampleMark): Promise<boolean> {
   const { home, signal, progress } = options;
-  const { node, organisation } = namesOf(scenario);
-  openVault(home.vault, { origin: `${organisation}/${home.log}/${node}` });
-  const author = authorOf(home, node);
-  const recorder = openRecorder({ ...author, log: home.log, checkpointMs: CHECKPOINT_MS });
-  const lane = openWriteAhead({ ...author, lane: LANE, durability: 'process', tickMs: 0 });
+  const pen = openPen(home, scenario, CHECKPOINT_MS);
   try {
     const last = lastWritten(home);
-    const writer = createWriter(recorder, lane, last);
+    const writer = createWriter(pen, last);
     const { calls, end } = mark;
     for (const drafts of sampleEntries({ scenario, end, calls, blobs: openBlobs(`${home.root}/blobs`) })) {
       if (signal?.aborted === true) return false;
@@ -122,8 +91,7 @@ async function write(options: MakeOptions, scenario: Scenario, mark: SampleMark)
       throw new AppError('JOURNAL_CORRUPT', `the sample's log ends with ${last}, which is no entry of it`);
     return true;
   } finally {
-    await lane.close();
-    recorder.close();
+    await pen.close();
   }
 }
 
@@ -146,7 +114,7 @@ interface Writer {
   readonly skipping: () => boolean;
 }
 
-function createWriter(recorder: Recorder, lane: WriteAhead, last: string | undefined): Writer {
+function createWriter({ recorder, lane }: Pen, last: string | undefined): Writer {
   let after = last;
   let passed = 0;
   let unstepped = 0;

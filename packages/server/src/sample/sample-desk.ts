@@ -1,13 +1,17 @@
-// The sample organisation beside a running instance: made in its thread, then opened for looking, removed when somebody says
-// so, and not made again by itself after that. One thing at a time; calls and the instance's own log never hear of any of it.
-import { toAppError } from '@weighbridge/kernel';
+// The sample organisation beside a running instance: made in its thread, open while somebody looks at it and going on
+// meanwhile, removed when somebody says so, and not made again by itself after that. One thing at a time; calls and the
+// instance's own log never hear of any of it.
+import { systemClock, toAppError } from '@weighbridge/kernel';
 import type { SampleState } from '@weighbridge/protocol';
 import type { LogView, SamplePort } from '../api/ports.ts';
 import type { Home } from '../home.ts';
 import { openLogView } from '../view/log-view.ts';
+import { startFlow, type SampleFlow } from './flow-host.ts';
+import { flowsUntil } from './flow.ts';
 import type { Made } from './make-sample.ts';
 import { startSample, type SampleMaking } from './sample-host.ts';
 import { declineSample, isDeclined, readMark, refuseForeign, removeSample, wantSample } from './sample-home.ts';
+import { readScenario } from './scenario.ts';
 
 export interface SampleDeskOptions {
   readonly home: Home;
@@ -18,7 +22,21 @@ export interface SampleDeskOptions {
   /** UTC milliseconds. */
   readonly now: () => number;
   readonly say: (message: string) => void;
+  /** For tests. */
+  readonly rests?: Rests;
 }
+
+interface Rests {
+  /** Calls stop coming when nobody has looked for so long. */
+  readonly flowMs: number;
+  /** Its tables and its log are closed when nobody has asked for so long. */
+  readonly openMs: number;
+}
+
+/** A page that is seen says so every 15 s. */
+const RESTS: Rests = { flowMs: 60_000, openMs: 600_000 };
+/** How often it is looked whether anybody looks. */
+const WATCH_SHARE = 6;
 
 export interface SampleDesk extends SamplePort {
   /** Does what the start wants. Resolves with what was made; null where nothing had to be, or could be. */
@@ -27,15 +45,29 @@ export interface SampleDesk extends SamplePort {
 }
 
 type Phase =
-  | { readonly kind: 'absent' | 'waiting' | 'removing' }
+  | { readonly kind: 'absent' | 'waiting' | 'closed' | 'removing' }
   | { readonly kind: 'making'; readonly making: SampleMaking }
-  | { readonly kind: 'open'; readonly view: LogView; folded: boolean }
+  | Open
   | { readonly kind: 'failed'; readonly problem: string };
+
+interface Open {
+  readonly kind: 'open';
+  readonly view: LogView;
+  readonly watch: NodeJS.Timeout;
+  folded: boolean;
+  /** Absent until somebody looks at what is there, and when nobody has for a while. */
+  flow: SampleFlow | null;
+  /** When somebody looked at it last, and when it was asked something last; monotonic. */
+  looked: number;
+  asked: number;
+}
 
 export const openSampleDesk = (options: SampleDeskOptions): SampleDesk => new Desk(options);
 
 class Desk implements SampleDesk {
   readonly #options: SampleDeskOptions;
+  readonly #rests: Rests;
+  readonly #days = readScenario().days;
   #phase: Phase;
   #tail: Promise<unknown> = Promise.resolve();
   #closed = false;
@@ -43,25 +75,39 @@ class Desk implements SampleDesk {
   constructor(options: SampleDeskOptions) {
     this.#options = options;
     const { home, wanted } = options;
+    this.#rests = options.rests ?? RESTS;
     this.#phase = { kind: wanted && (readMark(home)?.whole === true || !isDeclined(home)) ? 'waiting' : 'absent' };
   }
 
   readonly shown = (): boolean => this.#phase.kind !== 'absent' && this.#phase.kind !== 'failed';
 
   view(): LogView | null {
-    return this.#phase.kind === 'open' ? this.#phase.view : null;
+    if (this.#phase.kind !== 'open') return null;
+    this.#phase.asked = systemClock.monotonic();
+    return this.#phase.view;
+  }
+
+  async look(): Promise<SampleState> {
+    await this.#inTurn(() => void (this.#phase.kind === 'closed' && this.#openNow()));
+    const state = await this.state();
+    const phase = this.#phase;
+    if (phase.kind !== 'open') return state;
+    phase.looked = phase.asked = systemClock.monotonic();
+    const { home, say } = this.#options;
+    if (state.state === 'ready' && !this.#closed) phase.flow ??= startFlow({ home, say });
+    return state;
   }
 
   async state(): Promise<SampleState> {
     const phase = this.#phase;
     const end = phase.kind === 'absent' ? null : (readMark(this.#options.home)?.end ?? null);
-    const base = { progress: null, end, problem: null };
+    const base = { progress: null, end, until: end === null ? null : flowsUntil(end, this.#days), problem: null };
     if (phase.kind === 'making') return { ...base, state: 'making', progress: phase.making.progress() };
     if (phase.kind === 'failed') return { ...base, state: 'failed', problem: phase.problem };
     if (phase.kind !== 'open') return { ...base, state: phase.kind };
     if (!phase.folded) {
-      const progress = await foldedOf(phase.view);
-      if (progress !== null) return { ...base, state: 'folding', progress };
+      const { folded, progress } = await foldedOf(phase.view);
+      if (!folded) return { ...base, state: 'folding', progress };
       phase.folded = true;
     }
     return { ...base, state: 'ready' };
@@ -71,8 +117,9 @@ class Desk implements SampleDesk {
     const making = await this.#inTurn(() => {
       if (this.#phase.kind !== 'waiting') return null;
       const { home, calls } = this.#options;
-      if (readMark(home)?.whole === true) return this.#openNow();
-      return this.#start(calls);
+      if (readMark(home)?.whole !== true) return this.#start(calls);
+      this.#phase = { kind: 'closed' };
+      return null;
     });
     return making === null ? null : making.ended.catch(() => null); // Said by `startSample`, and told by the state.
   }
@@ -111,6 +158,7 @@ class Desk implements SampleDesk {
     const making = startSample({ home, now: now(), ...(calls === undefined ? {} : { calls }), say });
     this.#phase = { kind: 'making', making };
     making.ended.then(
+      // Added up at once: somebody waits for it, or soon will.
       () => this.#inTurn(() => void (this.#isMaking(making) && this.#openNow())),
       (error: unknown) => {
         if (this.#isMaking(making)) this.#phase = { kind: 'failed', problem: toAppError(error).message };
@@ -122,17 +170,38 @@ class Desk implements SampleDesk {
   readonly #isMaking = (making: SampleMaking): boolean =>
     this.#phase.kind === 'making' && this.#phase.making === making;
 
-  #openNow(): null {
+  #openNow(): void {
     const { home, say } = this.#options;
-    if (this.#closed || readMark(home)?.whole !== true) return null;
+    if (this.#closed || readMark(home)?.whole !== true) return;
     try {
-      this.#phase = { kind: 'open', view: openLogView({ home, say }), folded: false };
+      const view = openLogView({ home, say });
+      const watch = setInterval(() => this.#rest(), this.#rests.flowMs / WATCH_SHARE).unref();
+      const now = systemClock.monotonic();
+      this.#phase = { kind: 'open', view, watch, folded: false, flow: null, looked: now, asked: now };
     } catch (error) {
       const problem = toAppError(error).message;
       this.#phase = { kind: 'failed', problem };
       say(`the sample organisation cannot be shown: ${problem}`);
     }
-    return null;
+  }
+
+  /** What nobody looks at costs nothing; tables that are still being filled are filled first. */
+  #rest(): void {
+    const phase = this.#phase;
+    if (phase.kind !== 'open') return;
+    const now = systemClock.monotonic();
+    if (now - phase.looked >= this.#rests.flowMs && phase.flow !== null) {
+      const { flow } = phase;
+      phase.flow = null;
+      void this.#inTurn(() => flow.stop());
+    }
+    if (now - phase.asked < this.#rests.openMs) return;
+    void this.#inTurn(async () => {
+      const { state } = await this.state();
+      if (this.#phase !== phase || state !== 'ready' || phase.asked > now) return;
+      this.#phase = { kind: 'closed' };
+      await closeOpen(phase);
+    });
   }
 
   /** Ends what is done with it, in order; its log stays as it is. */
@@ -140,7 +209,7 @@ class Desk implements SampleDesk {
     const phase = this.#phase;
     this.#phase = { kind: 'removing' };
     if (phase.kind === 'making') await phase.making.stop();
-    if (phase.kind === 'open') await phase.view.close();
+    if (phase.kind === 'open') await closeOpen(phase);
     this.#phase = { kind: 'absent' };
   }
 
@@ -155,11 +224,24 @@ class Desk implements SampleDesk {
   }
 }
 
-/** How far the first fold is; null once the tables hold every entry, or have ended: then they say themselves what is wrong. */
-async function foldedOf({ ports: { projections, stores } }: LogView): Promise<SampleState['progress']> {
+async function closeOpen({ view, watch, flow }: Open): Promise<void> {
+  clearInterval(watch);
+  await flow?.stop();
+  await view.close();
+}
+
+interface Folded {
+  readonly folded: boolean;
+  /** Null while the tables are still opened. */
+  readonly progress: SampleState['progress'];
+}
+
+/** How far the tables are. Those that have ended count as folded: they say themselves what is wrong. */
+async function foldedOf({ ports: { projections, stores } }: LogView): Promise<Folded> {
   const { state, projections: tables } = await projections.state();
+  if (state === 'failed') return { folded: true, progress: null };
+  if (state !== 'running' || tables.length === 0) return { folded: false, progress: null };
   const total = stores.journal.checkpoint().size;
-  if (state === 'failed') return null;
-  const done = tables.length === 0 ? 0 : Math.min(...tables.map(({ next }) => next));
-  return state === 'running' && done >= total ? null : { done, total };
+  const done = Math.min(...tables.map(({ next }) => next));
+  return { folded: done >= total, progress: { done, total } };
 }

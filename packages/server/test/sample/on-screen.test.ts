@@ -5,6 +5,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { isAppError } from '@weighbridge/kernel';
+import { acquireFolderLock } from '@weighbridge/journal';
 import {
   CONTROL,
   DAY_MS,
@@ -36,14 +37,17 @@ function raw<Name extends ControlName>(name: Name, input: ControlInput<Name>): P
 }
 
 const state = async (): Promise<string> => (await browser.client.ask('sample', {})).state;
+/** As a page of it that is seen. */
+const look = async (): Promise<string> => (await browser.client.ask('openSample', {})).state;
 const ready = (): Promise<true> =>
-  until('the sample is there', 90_000, async () => ((await state()) === 'ready' ? true : undefined));
+  until('the sample is there', 90_000, async () => ((await look()) === 'ready' ? true : undefined));
 const period = (): { since: number; until: number } => ({ since: Date.now() - 40 * DAY_MS, until: Date.now() });
 
 before(async () => {
   bench = await openBench();
   const home = openSampleHome(join(bench.folder, 'home'));
-  await makeSample({ home, now: Date.now(), calls: CALLS });
+  // Looked at a day later than made.
+  await makeSample({ home, now: Date.now() - DAY_MS, calls: CALLS });
   started = await bench.start({ sample: { wanted: true, calls: CALLS }, tables: true });
   ({ key } = await started.server.administration.createKey({ name: 'lab' }));
   assert.equal((await call(started.server.origin, key)).status, 200);
@@ -58,6 +62,8 @@ describe('the link of a start', () => {
     const early = await raw('status', {});
     assert.deepEqual([early.status, codeOf(early)], [404, 'SAMPLE_ABSENT']);
     assert.equal(await started.server.sample?.begin(), null, 'it was whole already');
+    assert.equal(await state(), 'closed');
+    assert.equal(codeOf(await raw('status', {})), 'SAMPLE_ABSENT', 'nobody looks at it yet');
     await ready();
   });
 });
@@ -137,6 +143,42 @@ describe('the sample, asked below /sample with the session of the instance', () 
     await until('opened, opened and ended are sealed', 10_000, async () =>
       (await browser.client.ask('entries', { kinds: ['session'] })).rows.length >= 3 ? true : undefined,
     );
+  });
+});
+
+describe('calls that go on in it', () => {
+  const newest = async (): Promise<number> => (await ask('calls', { limit: 1 })).rows[0]?.at ?? 0;
+
+  test('come since it was made, and are told to who follows it; none of them in the own log', async () => {
+    const end = (await browser.client.ask('sample', {})).end ?? 0;
+    assert.ok(end < Date.now() - DAY_MS + 1);
+    await until('the newest call is of the last half day', 30_000, async () =>
+      (await newest()) > Date.now() - DAY_MS / 2 ? true : undefined,
+    );
+    const since = await ask('overview', { since: end, until: Date.now() });
+    assert.ok(since.totals.calls > 10, `${since.totals.calls} since`);
+    assert.equal((await browser.client.ask('overview', period())).totals.calls, 1);
+  });
+
+  test('stop when nobody looks, and it closes; a look opens it again', async () => {
+    await started.server.stop();
+    const rests = { flowMs: 60, openMs: 300 };
+    started = await bench.start({ sample: { wanted: true, calls: CALLS, rests }, tables: true });
+    browser = await openBrowser(started.server);
+    await started.server.sample?.begin();
+    const closed = (): Promise<true> =>
+      until('nobody looks', 20_000, async () => ((await state()) === 'closed' ? true : undefined));
+    for (let round = 0; round < 2; round += 1) {
+      await ready();
+      await closed();
+      assert.equal(codeOf(await raw('status', {})), 'SAMPLE_ABSENT');
+    }
+    acquireFolderLock(openSampleHome(join(bench.folder, 'home')).root).release();
+    await started.server.stop();
+    started = await bench.start({ sample: { wanted: true, calls: CALLS }, tables: true });
+    browser = await openBrowser(started.server);
+    await started.server.sample?.begin();
+    await ready();
   });
 });
 

@@ -32,8 +32,13 @@ export function sampleGate(sample: SampleState | null, problem: ProblemText | nu
     case 'waiting':
     case 'making':
       return on('The sample organisation is being made.', 'calls written');
+    case 'closed':
+      return on('The sample organisation is being opened.', '');
     case 'folding':
-      return on('The sample organisation is being added up.', 'entries in its tables');
+      return on(
+        `The sample organisation is being ${sample.progress === null ? 'opened' : 'added up'}.`,
+        'entries in its tables',
+      );
     case 'removing':
       return { title: 'The sample organisation is being removed.', text: WHAT, progress: null, make: null };
     case 'failed':
@@ -69,21 +74,22 @@ function progressOf({ progress }: SampleState, what: string): SampleGateText['pr
 export interface SampleBannerText {
   readonly what: string;
   readonly own: string;
-  /** Of a month that ended too long ago for the usual ranges; null while it is fresh. */
-  readonly old: string | null;
+  /** Whether more calls come, and until when some did. */
+  readonly goes: string;
+  /** No more calls come: it is made anew, or looked at over a longer range. */
+  readonly old: boolean;
 }
 
-const OLD_MS = 3 * 86_400_000;
-
-/** `own`: calls of the instance itself in the last 31 days; null while nobody knows. */
-export function sampleBanner(end: number | null, own: number | null, now: number): SampleBannerText {
+/** `until`: the hour up to which calls come; null while nobody knows. `own`: calls of the instance itself in the last 31 days. */
+export function sampleBanner(until: number | null, own: number | null, now: number): SampleBannerText {
+  const old = until !== null && now >= until;
   return {
     what: 'This is a sample: invented calls of an organisation that does not exist.',
     own: own === null ? 'Open your own calls' : `Open your own calls (${prepareCount(own).text})`,
-    old:
-      end !== null && now - end > OLD_MS
-        ? `Its month ended on ${new Date(end).toISOString().slice(0, 10)}: choose a longer range, or make it anew.`
-        : null,
+    goes: old
+      ? `Its calls ended on ${new Date(until).toISOString().slice(0, 10)}: choose a longer range, or make it anew.`
+      : 'A few more come each minute while you look.',
+    old,
   };
 }
 

@@ -49,11 +49,11 @@ export function SampleBanner({ text, ownHref, problem, onRemove, onMake }: Sampl
   return (
     <aside className="sample-banner" aria-label="Sample">
       <p>
-        <strong>{text.what}</strong> {text.old}
+        <strong>{text.what}</strong> {text.goes}
       </p>
       <p className="sample-ways">
         <a href={ownHref}>{text.own}</a>
-        {text.old !== null && (
+        {text.old && (
           <button type="button" className="button quiet" onClick={onMake}>
             Make it anew
           </button>

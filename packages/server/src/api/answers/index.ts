@@ -16,7 +16,7 @@ import { deploymentsAnswer, foreseeAnswer, routesAnswer } from './fleet.ts';
 import { entriesAnswer, journalAnswer } from './journal.ts';
 import { receiptAnswer } from './receipt.ts';
 import { createLinkAnswer, endSessionAnswer, openSessionAnswer, ownSession, sessionsAnswer } from './sessions.ts';
-import { makeSampleAnswer, removeSampleAnswer, sampleAnswer } from './sample.ts';
+import { makeSampleAnswer, openSampleAnswer, removeSampleAnswer, sampleAnswer } from './sample.ts';
 import { statusAnswer } from './status.ts';
 
 export type Answers = {
@@ -64,6 +64,7 @@ export function createAnswers(ports: ControlPorts, exports: Exports): Answers {
     endSession: ({ id }, asked) => endSessionAnswer(ports, id, asked),
     createLink: () => createLinkAnswer(ports),
     sample: () => sampleAnswer(ports),
+    openSample: () => openSampleAnswer(ports),
     makeSample: (input) => makeSampleAnswer(ports, input),
     removeSample: () => removeSampleAnswer(ports),
   };

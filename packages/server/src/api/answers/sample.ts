@@ -6,10 +6,13 @@ import type { ControlPorts, SamplePort } from '../ports.ts';
 
 type Ports = Pick<ControlPorts, 'sample'>;
 
-const OFF: SampleState = { state: 'off', progress: null, end: null, problem: null };
+const OFF: SampleState = { state: 'off', progress: null, end: null, until: null, problem: null };
 
 export const sampleAnswer = ({ sample }: Ports): SampleState | Promise<SampleState> =>
   sample === null ? OFF : sample.state();
+
+export const openSampleAnswer = ({ sample }: Ports): SampleState | Promise<SampleState> =>
+  sample === null ? OFF : sample.look();
 
 /** Throws SAMPLE_ABSENT, SAMPLE_FOREIGN, FOLDER_LOCKED. */
 export async function makeSampleAnswer(ports: Ports, { calls }: ControlAsked<'makeSample'>): Promise<SampleState> {
