@@ -1,7 +1,7 @@
 // The console starts here: theme first, so that nothing flashes, then session, clock, cache and router around the frame.
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import type { PageParts } from '@weighbridge/protocol';
+import { typedAs, type PageParts } from '@weighbridge/protocol';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { consoleSession } from './api/session.ts';
@@ -12,7 +12,9 @@ import { InstanceApiProvider } from './app/instance-context.ts';
 import { SampleGate } from './app/sample-gate.tsx';
 import { SignOutProvider } from './app/session-context.ts';
 import { ApiProvider } from './app/use-answer.ts';
+import { keptForm } from './app/command-form.ts';
 import { keptStorage } from './app/kept-storage.ts';
+import { TypedContext } from './parts/command/typed.ts';
 import { ClockProvider } from './parts/clock/clock.tsx';
 import { MOUNT } from './url/mount.ts';
 import { applyTheme, storedTheme } from './parts/theme/theme.ts';
@@ -45,13 +47,15 @@ if (root !== null) {
           <InstanceApiProvider value={session.instance}>
             <ApiProvider value={session.api}>
               <SignOutProvider value={session.end}>
-                <Gate session={session}>
-                  <SampleGate>
-                    <LiveProvider off={now !== undefined}>
-                      <RouterProvider router={makeRouter()} />
-                    </LiveProvider>
-                  </SampleGate>
-                </Gate>
+                <TypedContext value={(line) => typedAs(keptForm(), line)}>
+                  <Gate session={session}>
+                    <SampleGate>
+                      <LiveProvider off={now !== undefined}>
+                        <RouterProvider router={makeRouter()} />
+                      </LiveProvider>
+                    </SampleGate>
+                  </Gate>
+                </TypedContext>
               </SignOutProvider>
             </ApiProvider>
           </InstanceApiProvider>

@@ -222,6 +222,7 @@ export { type ControlKey, type CreatedKey } from './control/keys.ts';
 export { LIVE_EVENTS, liveInput, type LiveGap, type LiveState } from './control/live.ts';
 export { type CallDetail } from './control/receipt.ts';
 export { type ConsoleLink, type ControlSession, type OpenedSession } from './control/session.ts';
+export { PLAIN_FORM, shellWord, typedAs, type CommandForm } from './control/command-form.ts';
 export { SAMPLE_CALLS, type SampleState } from './control/sample.ts';
 export { type ControlStatus } from './control/status.ts';
 export { type SavedView } from './control/views.ts';

@@ -2,7 +2,7 @@
 // journal, listens, and closes all of it in the reverse order. Nothing happens at import.
 import { systemClock, type Money } from '@weighbridge/kernel';
 import { createBudget, createBudgetCells } from '@weighbridge/gateway';
-import type { Actor, Config } from '@weighbridge/protocol';
+import { PLAIN_FORM, type Actor, type CommandForm, type Config } from '@weighbridge/protocol';
 import { openControl, type OpenControl, type OpenControlOptions } from './api/open-control.ts';
 import { alertUnpriced, createAlerts, type Alert } from './admin/alerts.ts';
 import { createAdministration, type Activated, type Administration } from './admin/administration.ts';
@@ -46,6 +46,8 @@ export interface ServerOptions {
   readonly consoleFolder?: string;
   /** The sample organisation beside it; absent: it shows none. */
   readonly sample?: Pick<SampleDeskOptions, 'wanted' | 'calls' | 'rests'>;
+  /** How commands are typed where it is started; absent: by their name alone. */
+  readonly command?: CommandForm;
   /** A certificate authority to trust beside the built-in ones (the lab's). */
   readonly trust?: string;
   /** Milliseconds that calls in flight get when the server stops. */
@@ -196,6 +198,7 @@ async function openFaces(
   const api = await openControl({
     ...ports,
     config: config.control,
+    command: options.command ?? PLAIN_FORM,
     gateway: { port, named: (options.port ?? config.listen.port) !== 0 },
     say: options.say,
     ...(options.controlPort === undefined ? {} : { port: options.controlPort }),

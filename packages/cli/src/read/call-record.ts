@@ -36,6 +36,7 @@ export interface CallRow {
   readonly region: string | null;
   /** As the response wrote it; null where it did not say. */
   readonly region_reported: string | null;
+  readonly tier: string | null;
   readonly team: string | null;
   readonly key: string | null;
   readonly input_tokens: number | null;
@@ -133,6 +134,7 @@ export function rowOf({ id, at, public: call, commercial, personal }: CallRecord
     model: call.served === null ? null : (call.served.model_reported ?? call.served.model_requested),
     region: call.served?.region.configured ?? null,
     region_reported: call.served?.region.reported ?? null,
+    tier: call.served?.tier ?? null,
     team: personal?.who.team ?? null,
     key: personal?.who.key ?? null,
     input_tokens: totals?.prompt ?? null,

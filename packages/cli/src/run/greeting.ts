@@ -1,4 +1,5 @@
 // What `up` prints: lines that can be pasted as they stand.
+import { typedAs, type CommandForm } from '@weighbridge/protocol';
 import type { KeyView, Status } from '@weighbridge/server';
 import { budgetLines } from './budget-words.ts';
 
@@ -21,15 +22,13 @@ export interface GreetingFacts {
   readonly keys: readonly KeyView[];
   /** Names under `keys:` in the configuration. */
   readonly listed: readonly string[];
-  /** How the reader starts us: `weighbridge`, or through npm. */
-  readonly command: string;
+  /** How commands are typed here. */
+  readonly command: CommandForm;
 }
 
-export const commandPrefix = (env: Readonly<Record<string, string | undefined>>): string =>
-  env['npm_lifecycle_event'] === undefined ? 'weighbridge' : 'npm run weighbridge --';
-
 export function greeting(facts: GreetingFacts): string {
-  const { origin, command } = facts;
+  const { origin } = facts;
+  const typed = typedIn(facts);
   const lines = [
     `Weighbridge ${facts.version} listens at ${origin}${facts.simulated ? '  (simulated clouds: nothing real is called, no money is spent)' : ''}`,
   ];
@@ -41,21 +40,26 @@ export function greeting(facts: GreetingFacts): string {
     lines.push(
       '',
       `Console  ${facts.console}`,
-      `         opens once, within five minutes; another link: ${command} console`,
+      `         opens once, within five minutes; another link: ${typed('console')}`,
     );
   lines.push('', ...(facts.key === null ? keysToUse(facts) : linesToPaste(origin, facts.key, facts.models)));
   const budget = budgetLines(facts.budget, facts.fromFile);
   if (budget.length > 0) lines.push('', ...budget);
   lines.push(
     '',
-    `See them pass    ${command} calls --tail`,
-    `Why this one     ${command} explain ID        (the id is in the header weighbridge-receipt)`,
-    `Prove it         ${command} receipt ID --out receipt.json && ${command} verify receipt.json --key ${facts.vkey}`,
+    `See them pass    ${typed('calls --tail')}`,
+    `Why this one     ${typed('explain ID')}        (the id is in the header weighbridge-receipt)`,
+    `Prove it         ${typed('receipt ID --out receipt.json')} && ${typed(`verify receipt.json --key ${facts.vkey}`)}`,
     `Journal          ${facts.journal}`,
     `Log, open to all ${origin}/log/checkpoint`,
   );
   return lines.join('\n');
 }
+
+const typedIn =
+  ({ command }: Pick<GreetingFacts, 'command'>) =>
+  (line: string): string =>
+    typedAs(command, `weighbridge ${line}`);
 
 function linesToPaste(origin: string, key: string, models: readonly string[]): string[] {
   const chat = models.find((model) => model.startsWith('gpt')) ?? models[0] ?? 'gpt-4.1';
@@ -81,7 +85,7 @@ function linesToPaste(origin: string, key: string, models: readonly string[]): s
 function keysToUse(facts: GreetingFacts): string[] {
   const inForce = facts.keys.filter((key) => !key.revoked);
   const free = facts.listed.find((name) => inForce.every((key) => key.name !== name));
-  const make = `${facts.command} keys create ${free ?? facts.listed[0] ?? 'NAME'}`;
+  const make = typedIn(facts)(`keys create ${free ?? facts.listed[0] ?? 'NAME'}`);
   const first =
     facts.listed.length === 0 ? 'List it in the configuration first (`keys: { NAME: {} }`), then make' : 'Make';
   return [

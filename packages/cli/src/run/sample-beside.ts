@@ -1,11 +1,12 @@
 // The sample organisation beside a gateway that has started: made in a thread of its own where the lab is all there is,
 // left alone where something real is configured, removed where `--no-sample` says so.
 import { isAppError } from '@weighbridge/kernel';
+import { typedAs } from '@weighbridge/protocol';
 import { openSampleHome, removeSample, type SampleDesk, type ServerOptions } from '@weighbridge/server';
 import { flag, type Context } from '../frame/command.ts';
 import { counted } from '../frame/text-table.ts';
+import { commandForm } from '../read/command-form.ts';
 import { homeFolder } from '../read/folders.ts';
-import { commandPrefix } from './greeting.ts';
 
 export const sampleOptions = (context: Context): NonNullable<ServerOptions['sample']> => ({
   wanted: !flag(context, 'no-sample'),
@@ -14,11 +15,11 @@ export const sampleOptions = (context: Context): NonNullable<ServerOptions['samp
 /** `desk`: null where something real is configured. A sample that cannot be made or removed is said, and stops nothing. */
 export function sampleBeside(context: Context, desk: SampleDesk | null): void {
   if (flag(context, 'no-sample')) remove(context);
-  const command = commandPrefix(context.env);
+  const look = typedAs(commandForm(context), 'weighbridge spend --log sample --since 31d --by team');
   void desk?.begin().then((made) => {
     if (made?.made === true)
       context.out.note(
-        `The sample organisation is there: a month of invented calls (${counted(made.entries, 'entry', 'entries')}), in a log of its own. Look: ${command} spend --log sample --since 31d --by team`,
+        `The sample organisation is there: a month of invented calls (${counted(made.entries, 'entry', 'entries')}), in a log of its own. Look: ${look}`,
       );
   });
 }

@@ -16,14 +16,10 @@ import { openBooks } from '../read/books.ts';
 import { allDecisions, readCalls, rowOf, type CallRecord } from '../read/call-record.ts';
 import { parseInstant, startOfDay } from '../read/instants.ts';
 import { journalOf, simulated, simulatedNote } from '../read/place.ts';
-
-const PERSONAL = ['team', 'project', 'cost_centre', 'environment', 'key'] as const;
-const SERVED = ['model', 'cloud', 'seller', 'deployment', 'region', 'region_reported'] as const;
-const DIMENSIONS = [...PERSONAL, ...SERVED, 'route', 'day'] as const;
-type Dimension = (typeof DIMENSIONS)[number];
+import { PERSONAL, SERVED, SPLITS, type Split } from '../read/spend-dimensions.ts';
 
 export interface SpendRow {
-  readonly by: Readonly<Partial<Record<Dimension, string>>>;
+  readonly by: Readonly<Partial<Record<Split, string>>>;
   readonly calls: number;
   readonly input_tokens: number;
   readonly output_tokens: number;
@@ -37,7 +33,7 @@ export interface SpendRow {
 }
 
 interface Sum {
-  readonly by: Readonly<Partial<Record<Dimension, string>>>;
+  readonly by: Readonly<Partial<Record<Split, string>>>;
   readonly currency: string;
   cost: Money;
   calls: number;
@@ -79,31 +75,31 @@ export const run: Run = async (context) => {
 const at = (value: string | undefined, now: number, option: string): number | undefined =>
   value === undefined ? undefined : parseInstant(value, now, option);
 
-function dimensions(asked: string): readonly Dimension[] {
+function dimensions(asked: string): readonly Split[] {
   const names = asked
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
   for (const name of names) {
-    if ((DIMENSIONS as readonly string[]).includes(name)) continue;
-    const near = didYouMean(name, DIMENSIONS);
+    if ((SPLITS as readonly string[]).includes(name)) continue;
+    const near = didYouMean(name, SPLITS);
     throw new AppError('USAGE', `spend has no dimension "${name.slice(0, 40)}"`, {
-      next: near === undefined ? `use any of ${DIMENSIONS.join(', ')}` : `did you mean ${near}?`,
+      next: near === undefined ? `use any of ${SPLITS.join(', ')}` : `did you mean ${near}?`,
     });
   }
-  return [...new Set(names)] as Dimension[];
+  return [...new Set(names)] as Split[];
 }
 
 function add(
   sums: Map<string, Sum>,
-  by: readonly Dimension[],
+  by: readonly Split[],
   call: CallRecord,
   invoiced: InvoiceUnits | null,
   route: (digest: string) => string | null,
 ): void {
   const row = rowOf(call);
   const who = call.personal?.who;
-  const valueOf = (name: Dimension): string => {
+  const valueOf = (name: Split): string => {
     if (name === 'day') return new Date(call.at).toISOString().slice(0, 10);
     if (name === 'route') return route(call.commercial.decided) ?? '(unknown)';
     if ((SERVED as readonly string[]).includes(name)) return row[name as (typeof SERVED)[number]] ?? '(not served)';
@@ -178,7 +174,7 @@ function totals(rows: readonly SpendRow[]): readonly Omit<SpendRow, 'by'>[] {
   });
 }
 
-function table(by: readonly Dimension[], rows: readonly SpendRow[], total: readonly Omit<SpendRow, 'by'>[]): string {
+function table(by: readonly Split[], rows: readonly SpendRow[], total: readonly Omit<SpendRow, 'by'>[]): string {
   const costs = alignMoney(
     [...rows, ...total].map((row) => row.cost),
     '',

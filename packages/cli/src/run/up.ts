@@ -8,7 +8,8 @@ import { CONSOLE_FOLDER, DEFAULT_CONFIG, homeFolder } from '../read/folders.ts';
 import { parseCount } from '../read/instants.ts';
 import { removeLab, writeLab } from '../read/lab-place.ts';
 import { buildConsole, type StopBuild } from './console-build.ts';
-import { commandPrefix, greeting } from './greeting.ts';
+import { commandForm } from '../read/command-form.ts';
+import { greeting } from './greeting.ts';
 import { sampleBeside, sampleOptions } from './sample-beside.ts';
 
 /** What to serve, and where it was said. */
@@ -40,6 +41,7 @@ export const run: Run = async (context) => {
       ...(plan.lab === undefined ? {} : { trust: plan.lab.endpoints.caFile, sample: sampleOptions(context) }),
       homeFolder: homeFolder(context),
       ...listening,
+      command: commandForm(context),
       warm,
       say: (message) => context.out.warn(message),
     });
@@ -126,7 +128,7 @@ async function greet(context: Context, server: RunningServer, { lab, file }: Pla
     models,
     keys: server.administration.keys(),
     listed: Object.keys(server.administration.config().keys),
-    command: commandPrefix(context.env),
+    command: commandForm(context),
   });
   if (context.out.json) context.out.line(facts, () => '');
   else context.out.data(facts, () => shown);

@@ -1,4 +1,5 @@
 // Rows: what passed, why there, and what it cost.
+import { SPLITS } from '../read/spend-dimensions.ts';
 import { SUPERSEDED, type Command, type JsonSchema, type Option } from '../frame/command.ts';
 
 const string: JsonSchema = { type: 'string' };
@@ -41,6 +42,7 @@ const CALL: JsonSchema = {
     model: { type: ['string', 'null'] },
     region: { type: ['string', 'null'], description: 'as configured' },
     region_reported: { type: ['string', 'null'], description: 'as the response wrote it; null: it did not say' },
+    tier: { type: ['string', 'null'] },
     team: { type: ['string', 'null'] },
     key: { type: ['string', 'null'] },
     input_tokens: { type: ['integer', 'null'] },
@@ -151,8 +153,7 @@ export const WATCH_COMMANDS: readonly Command[] = [
         name: 'by',
         type: 'string',
         value: 'LIST',
-        summary:
-          'any of team, project, cost_centre, environment, key, model, cloud, seller, deployment, region, route, day (default model)',
+        summary: `any of ${SPLITS.join(', ')} (default model)`,
       },
       ...PERIOD,
       SUPERSEDED,

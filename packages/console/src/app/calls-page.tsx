@@ -1,7 +1,8 @@
 // Joins the list of calls: questions, live tail, saved views, model and view.
 import { CALL_KEYS, parseCallSearch, type CallRow, type Calls } from '@weighbridge/protocol';
 import { useState } from 'react';
-import { callColumns, headlineOf } from '../features/calls/model.ts';
+import { callsCommand, NO_CALLS } from '../features/commands.ts';
+import { callColumns, headlineOf, PAGE_ROWS, sortNote, unreadFilter } from '../features/calls/model.ts';
 import { CallsView } from '../features/calls/view.tsx';
 import { useNow } from '../parts/clock/clock.tsx';
 import type { TableData } from '../parts/data-table/model.ts';
@@ -17,7 +18,7 @@ import { useExport } from './use-export.ts';
 export function CallsPage() {
   const { value: search, change, hrefOf } = usePageState(callsSearch);
   const range = steadyRange(rangeOr(search.t, useNow()));
-  const { filters } = parseCallSearch(search.q);
+  const { filters, problems } = parseCallSearch(search.q);
   const [atTop, setAtTop] = useState(true);
   // A range that moves has no end: what comes in belongs to it.
   const question = { since: range.from, ...(range.moving ? {} : { until: range.until }) };
@@ -36,14 +37,19 @@ export function CallsPage() {
   const filtered = filters.length > 0;
   return (
     <CallsView
-      headline={asked.state === 'ready' ? headlineOf(asked.value, range, filtered, looking) : null}
-      table={tableOf(asked, filtered, looking)}
+      headline={
+        asked.state === 'ready' && problems.length === 0 ? headlineOf(asked.value, range, filtered, looking) : null
+      }
+      table={
+        problems.length > 0 ? { state: 'problem', problem: unreadFilter(problems) } : tableOf(asked, filtered, looking)
+      }
+      note={asked.state === 'ready' ? sortNote(asked.value, search.sort, range.moving) : null}
       columns={callColumns(callHref, currency)}
       keys={CALL_KEYS}
       search={search}
       selected={rows.find(({ id }) => id === search.sel) ?? null}
       hrefOf={callHref}
-      command={commandOf(question)}
+      command={callsCommand(filters, question, PAGE_ROWS)}
       views={<SavedViews path="/calls" />}
       held={held}
       onRelease={release}
@@ -58,16 +64,15 @@ export function CallsPage() {
   );
 }
 
-const commandOf = ({ since, until }: { readonly since: number; readonly until?: number }): string =>
-  `weighbridge calls --since ${new Date(since).toISOString()}${until === undefined ? '' : ` --until ${new Date(until).toISOString()}`}`;
+const NO_MATCH = {
+  what: 'No call matches this filter in this range. Take a term out, or widen the range.',
+  command: null,
+};
 
 function tableOf(asked: Asked<Calls>, filtered: boolean, looking: boolean): TableData<CallRow> {
   if (asked.state !== 'ready') return asked;
   const { rows } = asked.value;
   if (rows.length > 0) return { state: 'rows', rows };
   if (looking) return { state: 'loading' };
-  const empty = filtered
-    ? { what: 'No call matches this filter in this range. Take a term out, or widen the range.', command: null }
-    : { what: 'No call crossed the scale in this range.', command: 'weighbridge lab load --requests 100' };
-  return { state: 'empty', empty };
+  return { state: 'empty', empty: filtered ? NO_MATCH : NO_CALLS };
 }

@@ -1,4 +1,5 @@
 // Joins the journal's page: the checkpoint as it is served, the key of the log, and a dropped receipt.
+import { NO_CALLS } from '../features/commands.ts';
 import { useQuery } from '@tanstack/react-query';
 import type { ControlEntry } from '@weighbridge/protocol';
 import { useState } from 'react';
@@ -89,5 +90,5 @@ export function JournalPage() {
 function entriesTable(asked: Asked<readonly ControlEntry[]>): TableData<ControlEntry> {
   if (asked.state !== 'ready') return asked;
   if (asked.value.length > 0) return { state: 'rows', rows: asked.value };
-  return { state: 'empty', empty: { what: 'The journal is empty.', command: 'weighbridge lab load --requests 100' } };
+  return { state: 'empty', empty: { ...NO_CALLS, what: 'The journal is empty.' } };
 }

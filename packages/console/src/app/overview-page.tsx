@@ -1,6 +1,7 @@
 // Joins the overview's questions, model and view.
 import { useNow } from '../parts/clock/clock.tsx';
 import { rangeOr, spanText } from '../url/time-range.ts';
+import { NO_CALLS, spendCommand } from '../features/commands.ts';
 import { dimensionKeys, memberFilter } from '../features/dimension-filters.ts';
 import { overviewColumns } from '../features/overview/columns.ts';
 import {
@@ -57,7 +58,7 @@ export function OverviewPage() {
       columns={overviewColumns(search.by, currency, search.q, (filter) => hrefOf('/calls', filter))}
       search={search}
       keys={dimensionKeys({ [search.by]: known })}
-      command={`weighbridge spend --by ${search.by} --since ${new Date(range.from).toISOString()} --until ${new Date(range.until).toISOString()}`}
+      command={spendCommand([search.by], search.q, range)}
       change={change}
       onPick={onPick}
       onRetry={breakdown.retry}
@@ -70,11 +71,7 @@ function tableOf(asked: Asked<Breakdown>): TableData<OverviewRow> {
   if (asked.state === 'loading') return { state: 'loading' };
   if (asked.state === 'problem') return { state: 'problem', problem: asked.problem };
   const rows = rowsOf(asked.value);
-  if (rows.length === 0)
-    return {
-      state: 'empty',
-      empty: { what: 'No call crossed the scale in this range.', command: 'weighbridge lab load --requests 100' },
-    };
+  if (rows.length === 0) return { state: 'empty', empty: NO_CALLS };
   const more = asked.value.others?.rows ?? 0;
   return { state: 'rows', rows, total: rows.length + more };
 }

@@ -74,14 +74,7 @@ export const callsSearch = defineSearch<CallsSearch>({
 });
 
 export const SPEND_DIMENSIONS = [
-  'team',
-  'model',
-  'deployment',
-  'cloud',
-  'region',
-  'route',
-  'key',
-  'project',
+  ...GROUPINGS,
   'organisation',
   'tier',
   'outcome',

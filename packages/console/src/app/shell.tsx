@@ -1,16 +1,19 @@
 // The frame, joined to the router and the control API.
 import { Outlet } from '@tanstack/react-router';
-import type { ControlStatus, SampleState, SavedView } from '@weighbridge/protocol';
+import { typedAs, type ControlStatus, type SampleState, type SavedView } from '@weighbridge/protocol';
+import type { Freshness } from '../frame/environment.ts';
 import { Frame } from '../frame/frame.tsx';
 import { PAGES } from '../frame/navigation.ts';
 import type { LogLink } from '../frame/rail.tsx';
 import { isThere } from '../features/sample/model.ts';
 import { ON_SAMPLE } from '../url/mount.ts';
 import { useNow } from '../parts/clock/clock.tsx';
+import { TypedContext } from '../parts/command/typed.ts';
 import { PRESETS, rangeOr, readTimeRange } from '../url/time-range.ts';
 import type { Command } from '../frame/palette.ts';
 import { useLost } from './live.tsx';
 import { addressOf, BASE, OWN_BASE, SAMPLE_BASE, usePageState } from './navigate.ts';
+import { keptForm, useKeptForm } from './command-form.ts';
 import { SampleNotice } from './sample-notice.tsx';
 import { useSample } from './use-sample.ts';
 import { callSearch } from './search-state.ts';
@@ -24,6 +27,8 @@ export function Shell() {
   const known = valueOf(status);
   const lost = useLost();
   const { sample } = useSample();
+  const form = known?.command ?? keptForm();
+  useKeptForm(known?.command ?? null);
   const views = useAnswer('views', {});
   const api = useApi();
   const find = async (text: string): Promise<readonly Command[]> => {
@@ -32,24 +37,30 @@ export function Shell() {
   };
   const go = (href: string): void => (href.startsWith(BASE) ? goHere(href) : location.assign(href));
   return (
-    <Frame
-      organisation={known?.organisation ?? 'Weighbridge'}
-      environment={ON_SAMPLE ? 'sample' : (known?.log ?? null)}
-      upTo={known === null ? null : upToOf(known, lost ? null : now)}
-      lost={lost}
-      pages={PAGES}
-      path={path}
-      range={rangeOr(value.t, now)}
-      onRange={(t) => change({ t })}
-      hrefOf={hrefOf}
-      go={go}
-      commands={[...commandsOf(path, hrefOf, now), ...viewCommands(valueOf(views)?.rows ?? []), ...logCommands(sample)]}
-      find={find}
-      logs={ON_SAMPLE || isThere(sample) ? LOGS : []}
-      notice={ON_SAMPLE ? <SampleNotice /> : null}
-    >
-      <Outlet />
-    </Frame>
+    <TypedContext value={(line) => typedAs(form, line)}>
+      <Frame
+        organisation={known?.organisation ?? 'Weighbridge'}
+        environment={ON_SAMPLE ? 'sample' : (known?.log ?? null)}
+        fresh={known === null ? null : freshnessOf(known)}
+        lost={lost}
+        pages={PAGES}
+        path={path}
+        range={rangeOr(value.t, now)}
+        onRange={(t) => change({ t })}
+        hrefOf={hrefOf}
+        go={go}
+        commands={[
+          ...commandsOf(path, hrefOf, now),
+          ...viewCommands(valueOf(views)?.rows ?? []),
+          ...logCommands(sample),
+        ]}
+        find={find}
+        logs={ON_SAMPLE || isThere(sample) ? LOGS : []}
+        notice={ON_SAMPLE ? <SampleNotice /> : null}
+      >
+        <Outlet />
+      </Frame>
+    </TypedContext>
   );
 }
 
@@ -66,11 +77,11 @@ const logCommands = (sample: SampleState | null): readonly Command[] =>
       ? []
       : [{ id: 'log:sample', title: 'Sample organisation', about: 'an invented month to look at', href: SAMPLE_BASE }];
 
-/** Tables that hold every entry are as fresh as now, however long ago the newest came in. */
-function upToOf({ up_to: newest, projections }: ControlStatus, now: number | null): number | null {
-  const behind = projections.state !== 'running' || projections.projections.some(({ lag_entries: lag }) => lag > 0);
-  return newest === null || now === null || behind ? newest : Math.max(newest, now);
-}
+const freshnessOf = ({ up_to: upTo, projections: { state, projections } }: ControlStatus): Freshness => ({
+  running: state === 'running',
+  behind: Math.max(0, ...projections.map(({ lag_entries: lag }) => lag)),
+  upTo,
+});
 
 const viewCommands = (views: readonly SavedView[]): readonly Command[] =>
   views.map(({ id, name, path, query }) => ({

@@ -1,6 +1,7 @@
 // Joins the questions, the model and the view of spend.
 import { useNow } from '../parts/clock/clock.tsx';
 import type { Breakdown } from '@weighbridge/protocol';
+import { NO_CALLS, spendCommand } from '../features/commands.ts';
 import { dimensionKeys, memberFilter } from '../features/dimension-filters.ts';
 import { spendColumns } from '../features/spend/columns.ts';
 import {
@@ -73,7 +74,7 @@ export function SpendPage() {
       columns={spendColumns(context)}
       search={search}
       keys={dimensionKeys({ [search.by]: [...new Set(known)] })}
-      command={`weighbridge spend --by ${search.by} --since ${new Date(range.from).toISOString()} --until ${new Date(range.until).toISOString()}`}
+      command={spendCommand(questions.breakdown.by, search.q, range)}
       change={change}
       onPick={onPick}
       onRetry={breakdown.retry}
@@ -88,6 +89,5 @@ function tableOf(asked: Asked<Breakdown>, currency: string): TableData<SpendRow>
   if (asked.state !== 'ready') return asked;
   const rows = spendRows(asked.value, currency);
   if (rows.length > 0) return { state: 'rows', rows, total: rows.length + (asked.value.others?.rows ?? 0) };
-  const empty = { what: 'No call crossed the scale in this range.', command: 'weighbridge lab load --requests 100' };
-  return { state: 'empty', empty };
+  return { state: 'empty', empty: NO_CALLS };
 }

@@ -1,7 +1,8 @@
 // Which log this is, and how fresh what it shows is. Whatever is not live says *simulated*, on every page.
 import type { LogKind } from '@weighbridge/protocol';
+import { prepareCount } from '../parts/count/model.ts';
 import { formatDuration } from '../parts/duration/model.ts';
-import { formatClock } from '../parts/when/model.ts';
+import { formatClock, formatInstant } from '../parts/when/model.ts';
 
 export interface EnvironmentText {
   readonly word: string;
@@ -31,19 +32,34 @@ export interface FreshnessText {
   readonly meaning: string;
 }
 
+export interface Freshness {
+  /** Whether the tables follow the log. */
+  readonly running: boolean;
+  /** Sealed entries that the slowest table does not hold yet. */
+  readonly behind: number;
+  /** Instant of the newest entry that every table holds; null: they hold none. */
+  readonly upTo: number | null;
+}
+
 const LAGGING_MS = 30_000;
 
-/** `upTo`: the newest entry that the shown tables hold. Null: not known yet. */
-export function prepareFreshness(upTo: number | null, now: number, lost = false): FreshnessText {
+/** How far what is shown is behind the log, not how old its newest entry is: where nobody calls, nothing is late. */
+export function prepareFreshness(fresh: Freshness | null, now: number, lost = false): FreshnessText {
   if (lost)
     return {
       text: 'not live',
       tone: 'warn',
       meaning: 'The server does not answer. It is asked again by itself; what is shown is from before.',
     };
+  if (fresh === null) return { text: '', tone: 'quiet', meaning: 'How fresh this is, is not known yet.' };
+  const { running, behind, upTo } = fresh;
   if (upTo === null) return { text: 'no data yet', tone: 'quiet', meaning: 'Nothing was folded into the tables yet.' };
+  const newest = `the newest that they hold is of ${formatInstant(upTo)}.`;
+  if (!running) return { text: 'tables stopped', tone: 'warn', meaning: `The tables do not follow the log; ${newest}` };
+  if (behind === 0)
+    return { text: 'up to date', tone: 'quiet', meaning: `The tables hold every entry of the log; ${newest}` };
   const lag = Math.max(0, now - upTo);
-  const meaning = 'The tables hold every entry of the journal up to this instant.';
+  const meaning = `${prepareCount(behind).text} ${behind === 1 ? 'entry is' : 'entries are'} not in the tables yet; ${newest}`;
   if (lag < LAGGING_MS) return { text: `as of ${formatClock(upTo)}`, tone: 'quiet', meaning };
-  return { text: `${formatDuration(lag)} behind`, tone: 'warn', meaning: `${meaning} It was ${formatClock(upTo)}.` };
+  return { text: `${formatDuration(lag)} behind`, tone: 'warn', meaning };
 }

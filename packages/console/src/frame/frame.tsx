@@ -7,7 +7,7 @@ import { Icon } from '../parts/icon/view.tsx';
 import { Hint } from '../parts/popover/view.tsx';
 import { TimePicker } from '../parts/time-picker/view.tsx';
 import type { TimeRange } from '../url/time-range.ts';
-import { prepareEnvironment, prepareFreshness } from './environment.ts';
+import { prepareEnvironment, prepareFreshness, type Freshness } from './environment.ts';
 import { pageOfPath, type PageEntry } from './navigation.ts';
 import type { Command } from './palette.ts';
 import { Palette } from './palette-view.tsx';
@@ -19,8 +19,8 @@ export interface FrameProps {
   readonly organisation: string;
   /** Null until it is known. */
   readonly environment: LogKind | null;
-  /** Newest entry in the shown tables, UTC milliseconds. */
-  readonly upTo: number | null;
+  /** How far the shown tables are; null until it is known. */
+  readonly fresh: Freshness | null;
   /** Whether nothing new is heard of, because the connection is lost. */
   readonly lost: boolean;
   readonly pages: readonly PageEntry[];
@@ -43,7 +43,7 @@ export interface FrameProps {
 }
 
 export function Frame(props: FrameProps) {
-  const { organisation, environment, upTo, lost, pages, path, range, onRange, hrefOf, go, commands, find, children } =
+  const { organisation, environment, fresh, lost, pages, path, range, onRange, hrefOf, go, commands, find, children } =
     props;
   const { logs, notice } = props;
   const [open, setOpen] = useState<'palette' | 'help' | 'rail' | null>(null);
@@ -78,7 +78,7 @@ export function Frame(props: FrameProps) {
         <span className="bar-organisation">{organisation}</span>
         <TimePicker range={range} onChange={onRange} />
         <span className="bar-space" />
-        <Freshness upTo={upTo} lost={lost} />
+        <FreshnessStamp fresh={fresh} lost={lost} />
         {environment !== null && <Environment kind={environment} />}
         <button
           type="button"
@@ -163,8 +163,8 @@ function useFocusOnMove(path: string, content: { readonly current: HTMLElement |
   }, [path, content]);
 }
 
-function Freshness({ upTo, lost }: Pick<FrameProps, 'upTo' | 'lost'>) {
-  const { text, tone, meaning } = prepareFreshness(upTo, useNow(), lost);
+function FreshnessStamp({ fresh, lost }: Pick<FrameProps, 'fresh' | 'lost'>) {
+  const { text, tone, meaning } = prepareFreshness(fresh, useNow(), lost);
   return (
     <Hint hint={meaning} className="bar-freshness">
       <span data-tone={tone}>{text}</span>

@@ -34,7 +34,7 @@ function Gallery() {
     <Frame
       organisation="Acme Insurance"
       environment={KINDS.find((kind) => kind === query['log']) ?? 'sample'}
-      upTo={query['lag'] === undefined ? NOW - 2_000 : NOW - Number(query['lag'])}
+      fresh={{ running: true, behind: query['lag'] === undefined ? 0 : 12, upTo: NOW - Number(query['lag'] ?? 2_000) }}
       lost={false}
       logs={[]}
       notice={null}

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { CallRow, Calls } from '@weighbridge/protocol';
-import { callColumns, headlineOf, heldText, PAGE_ROWS, panelFacts } from '../../src/features/calls/model.ts';
+import { parseCallSearch, type CallRow, type Calls } from '@weighbridge/protocol';
+import { callsCommand, spendCommand } from '../../src/features/commands.ts';
+import {
+  callColumns,
+  headlineOf,
+  heldText,
+  PAGE_ROWS,
+  panelFacts,
+  sortNote,
+  unreadFilter,
+} from '../../src/features/calls/model.ts';
 import { GROWN_MOST, joined, onTop } from '../../src/features/calls/pages.ts';
 import { CALL_COLUMNS } from '../../src/app/search-state.ts';
 import { exportText, spokenText } from '../../src/parts/data-table/cell.ts';
@@ -54,7 +63,7 @@ const calls = (given: Partial<Calls>): Calls => ({
   rows: [ROW],
   next: null,
   scanned: 1,
-  kept: { calls: 1, oldest: null },
+  kept: { calls: 1, oldest: null, all: true },
   ...given,
 });
 describe('what is shown', () => {
@@ -72,8 +81,40 @@ describe('what is shown', () => {
     assert.deepEqual([heldText(1), heldText(1_200)], ['Show 1 new call', 'Show 1,200 new calls']);
     const failed: CallRow = { ...ROW, outcome: 'error' };
     assert.match(
-      headlineOf(calls({ rows: [ROW, failed], kept: { calls: 600, oldest: ROW.at } }), range, false).second,
-      /^1 of them failed\. Rows are kept of the newest 600 calls, back to 2026-11-22 14:03:07 UTC/,
+      headlineOf(calls({ rows: [ROW, failed], kept: { calls: 600, oldest: ROW.at, all: false } }), range, false).second,
+      /^1 of them failed\. Rows are kept of the newest 600 calls, back to 2026-11-22 14:03:07 UTC; older ones are read/,
+    );
+    const all = calls({ kept: { calls: 1, oldest: ROW.at, all: true } });
+    assert.equal(headlineOf(all, range, false).second, 'None of them failed.', 'there are no older ones');
+  });
+  test('an order that is one of the loaded calls only is said to be', () => {
+    const dearest = { column: 'cost', descending: true } as const;
+    assert.equal(sortNote(calls({}), dearest, false), null, 'all are there');
+    assert.equal(sortNote(calls({ next: 3 }), { column: 'at', descending: true }, true), null);
+    assert.match(
+      sortNote(calls({ next: 3 }), dearest, false) ?? '',
+      /^Sorted within the newest 1 calls of this range; /,
+    );
+    assert.match(sortNote(calls({ next: 3 }), dearest, true) ?? '', /New calls are not put in/);
+  });
+  test('a filter that is not understood shows no calls, but the nearest key and all there are', () => {
+    const { filters, problems } = parseCallSearch('teem:web');
+    assert.deepEqual(filters, []);
+    const { what, next } = unreadFilter(problems);
+    assert.equal(what, 'No call is shown: the filter was not understood. There is no key "teem".');
+    assert.match(next, /^did you mean team:\. Keys: team, model, .*region_reported/);
+  });
+  test('the command gives the same calls, or is not offered', () => {
+    const span = { since: 0 };
+    const command = (text: string): string | null => callsCommand(parseCallSearch(text).filters, span, 500);
+    assert.equal(command(''), 'weighbridge calls --since 1970-01-01T00:00:00.000Z --limit 500');
+    assert.match(command('team:web outcome:cut') ?? '', /^weighbridge calls --team web --outcome cut --since /);
+    for (const text of ['team:web,ads', '-team:web', 'cost:>1', 'word', 'team:none', 'team:"a b"', 'team:a*'])
+      assert.equal(command(text), null, text);
+    assert.equal(spendCommand(['team', 'tier'], 'team:web', range), null);
+    assert.match(
+      spendCommand(['team', 'tier'], '', range) ?? '',
+      /^weighbridge spend --by team,tier --since .* --until /,
     );
   });
   test('every column of the address is a column of the table', () => {
@@ -121,7 +162,7 @@ describe('pages of calls', () => {
       rows: Array.from({ length: count }, (_, i) => row(from - i)),
       next,
       scanned: count,
-      kept: { calls: 900, oldest: 1 },
+      kept: { calls: 900, oldest: 1, all: false },
     });
   test('are one list that goes on where the last one ends', () => {
     const list = joined({ pages: [page(9, 2, 8), page(7, 2, null)], pageParams: [null, 8] });

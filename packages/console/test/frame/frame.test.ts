@@ -39,14 +39,21 @@ describe('the badge', () => {
   });
   test('freshness is stamped, and a lag is said', () => {
     const now = Date.UTC(2026, 10, 22, 14, 3, 7);
-    assert.equal(prepareFreshness(now - 2_000, now).text, 'as of 14:03:05 UTC');
-    const late = prepareFreshness(now - 95_000, now);
-    assert.deepEqual([late.text.replaceAll('\u00a0', ' '), late.tone], ['1 min 35 s behind', 'warn']);
-    assert.equal(prepareFreshness(null, now).text, 'no data yet');
-    assert.deepEqual(
-      [prepareFreshness(now, now, true).text, prepareFreshness(now, now, true).tone],
-      ['not live', 'warn'],
+    const of = (behind: number, upTo: number | null, running = true) =>
+      prepareFreshness({ running, behind, upTo }, now).text.replaceAll('\u00a0', ' ');
+    assert.equal(of(0, now - 86_400_000), 'up to date', 'where nobody calls nothing is late');
+    assert.equal(of(3, now - 2_000), 'as of 14:03:05 UTC');
+    assert.equal(of(3, now - 95_000), '1 min 35 s behind');
+    assert.equal(of(0, now - 95_000, false), 'tables stopped');
+    assert.equal(of(0, null), 'no data yet');
+    const late = prepareFreshness({ running: true, behind: 1, upTo: now - 95_000 }, now);
+    assert.equal(late.tone, 'warn');
+    assert.match(
+      late.meaning,
+      /^1 entry is not in the tables yet; the newest that they hold is of 2026-11-22 14:01:32 UTC/,
     );
+    assert.equal(prepareFreshness(null, now, true).text, 'not live');
+    assert.equal(prepareFreshness(null, now).text, '');
   });
 });
 

@@ -82,7 +82,7 @@ export async function openSampleApi(log: TestLog, calls = 600): Promise<SampleAp
         rows: shown.slice(0, limit),
         next: shown.length > limit ? (shown[limit - 1]?.entry ?? null) : null,
         scanned: Math.min(limit, shown.length),
-        kept: { calls: rows.length, oldest: rows.at(-1)?.at ?? null },
+        kept: { calls: rows.length, oldest: rows.at(-1)?.at ?? null, all: true },
       };
     },
     journal: ({ since }) => journalOf(log, since),
@@ -159,6 +159,7 @@ function statusOf(log: TestLog): ControlAnswer<'status'> {
     origin: 'http://127.0.0.1:7411',
     started: NOW - 7_200_000,
     now: NOW,
+    command: { start: 'npm run weighbridge --', options: '--log sample' },
     vkey: log.vkey,
     journal: { origin: 'acme.example/lab/node-1', size },
     up_to: NOW - 2_000,

@@ -24,6 +24,8 @@ const watchSchema = z.strictObject({
   problem: z.string().nullable(),
 });
 
+const commandFormSchema = z.strictObject({ start: z.string(), options: z.string() }).meta({ id: 'CommandForm' });
+
 export const controlStatusSchema = z
   .strictObject({
     version: z.string(),
@@ -60,6 +62,8 @@ export const controlStatusSchema = z
     budget: budgetSchema.nullable(),
     configuration: z.strictObject({ digest: z.string(), source: z.string(), watch: watchSchema.nullable() }),
     projections: projectionsStateSchema,
+    /** How commands on this log are typed where the instance was started. */
+    command: commandFormSchema,
   })
   .meta({ id: 'Status' });
 export type ControlStatus = z.output<typeof controlStatusSchema>;

@@ -18,6 +18,7 @@ export const TEXT_FIELDS = [
   'cloud',
   'seller',
   'region',
+  'region_reported',
   'tier',
   'outcome',
   'error',

@@ -78,8 +78,8 @@ export const callsSchema = z.strictObject({
   next: count.nullable(),
   /** Calls that this page looked through. */
   scanned: count,
-  /** Calls that are kept as rows, and the oldest of them; older ones are in the journal. */
-  kept: z.strictObject({ calls: count, oldest: instant.nullable() }),
+  /** Calls that are kept as rows, the oldest of them, and whether they are all there are: else older ones are in the journal. */
+  kept: z.strictObject({ calls: count, oldest: instant.nullable(), all: z.boolean() }),
 });
 export type Calls = z.output<typeof callsSchema>;
 

@@ -2,7 +2,7 @@
 // sessions and what it was asked to prepare.
 import type { Clock } from '@weighbridge/kernel';
 import type { WriteAhead } from '@weighbridge/journal';
-import type { Actor, SampleState, WitnessView } from '@weighbridge/protocol';
+import type { Actor, CommandForm, SampleState, WitnessView } from '@weighbridge/protocol';
 import type { Administration } from '../admin/administration.ts';
 import type { Stores } from '../admin/stores.ts';
 import type { ViewStore } from '../admin/view-store.ts';
@@ -31,6 +31,8 @@ export interface ControlPorts {
   readonly say: (message: string) => void;
   /** Those that the configuration names; none where it names none. */
   readonly witnesses: () => readonly WitnessView[];
+  /** How commands are typed where it was started. */
+  readonly command: CommandForm;
   /** Below which path of the listener this is asked: '' for the instance itself. */
   readonly mount: string;
   /** The sample organisation beside the instance; null where it shows none. */

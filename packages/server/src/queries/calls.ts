@@ -29,7 +29,7 @@ export const calls: Query<typeof callsInput, Calls> = {
       rows: rows.map(rowToCall),
       next: reached > kept.first ? await entryOf(reader, reached) : null,
       scanned: last - reached + 1,
-      kept: { calls: kept.calls, oldest: kept.oldest },
+      kept: shown(kept),
     };
   },
 };
@@ -41,7 +41,10 @@ interface Kept {
   readonly oldest: number | null;
 }
 
-const empty = ({ calls, oldest }: Kept): Calls => ({ rows: [], next: null, scanned: 0, kept: { calls, oldest } });
+/** Number 0 is the first call of all. */
+const shown = ({ calls, oldest, first }: Kept): Calls['kept'] => ({ calls, oldest, all: first === 0 });
+
+const empty = (kept: Kept): Calls => ({ rows: [], next: null, scanned: 0, kept: shown(kept) });
 
 /** Numbers are without gaps: how many there are is told by the first and the last. */
 async function keptCalls(reader: Reader): Promise<Kept> {

@@ -1,12 +1,14 @@
 // The list of calls, prepared: its sentence, its columns, the facts of the call beside it.
-import type { CallRow, Calls } from '@weighbridge/protocol';
+import { CALL_KEYS, type CallRow, type Calls, type FilterProblem } from '@weighbridge/protocol';
 import type { CallColumn } from '../../app/search-state.ts';
 import { prepareCount } from '../../parts/count/model.ts';
 import type { Cell } from '../../parts/data-table/cell.ts';
 import type { Column } from '../../parts/data-table/model.ts';
 import { formatDuration } from '../../parts/duration/model.ts';
+import type { ProblemText } from '../../parts/problem/model.ts';
 import { moneyText, type MoneyValue } from '../../parts/money/model.ts';
 import { formatInstant } from '../../parts/when/model.ts';
+import type { Sort } from '../../url/search.ts';
 import { phraseOf, type TimeRange } from '../../url/time-range.ts';
 import { OUTCOME_TEXT, type Fact } from '../call/model.ts';
 
@@ -36,11 +38,32 @@ export function headlineOf(
   const failed = rows.filter(({ outcome }) => OUTCOME_TEXT[outcome].tone === 'bad').length;
   const share =
     rows.length === 0 ? '' : failed === 0 ? 'None of them failed. ' : `${prepareCount(failed).text} of them failed. `;
+  // Of older ones only the journal knows: looking through them takes longer.
   const oldest =
-    kept.oldest === null
+    kept.oldest === null || kept.all
       ? ''
-      : `Rows are kept of the newest ${prepareCount(kept.calls).text} calls, back to ${formatInstant(kept.oldest)}; older ones are in the journal.`;
+      : `Rows are kept of the newest ${prepareCount(kept.calls).text} calls, back to ${formatInstant(kept.oldest)}; older ones are read from the journal.`;
   return { first, second: `${share}${oldest}`.trim() };
+}
+
+/** Where not every call of the range is in the page: an order other than by time is one of what was loaded. */
+export function sortNote({ rows, next }: Calls, sort: Sort<CallColumn>, moving: boolean): string | null {
+  if (next === null || (sort.column === 'at' && sort.descending)) return null;
+  const loaded = `the newest ${prepareCount(rows.length).text} calls`;
+  const fresh = moving ? ' New calls are not put in; sort by time, newest first, to follow them.' : '';
+  return `Sorted within ${loaded} of this range; older ones are not compared. Scroll to the end to load more, or narrow the search: cost:>1, ttft:>2s.${fresh}`;
+}
+
+/** Instead of calls: a filter that was not understood filters nothing, and calls below it would seem to match. */
+export function unreadFilter(problems: readonly FilterProblem[]): ProblemText {
+  const [first] = problems;
+  return {
+    code: 'BAD_REQUEST',
+    what: `No call is shown: the filter was not understood. ${first?.why ?? ''}`.trim(),
+    next: `${first?.next ?? 'take it out'}. Keys: ${CALL_KEYS.map(({ key }) => key).join(', ')}`,
+    requestId: null,
+    retryable: false,
+  };
 }
 
 export const heldText = (count: number): string =>

@@ -18,7 +18,7 @@ export function joined({ pages }: Pages): Calls {
     rows: pages.flatMap((page) => page.rows),
     next: last?.next ?? null,
     scanned: pages.reduce((sum, page) => sum + page.scanned, 0),
-    kept: first?.kept ?? { calls: 0, oldest: null },
+    kept: first?.kept ?? { calls: 0, oldest: null, all: true },
   };
 }
 

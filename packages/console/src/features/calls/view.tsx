@@ -1,9 +1,9 @@
 // The list of calls, drawn: filter, table, and the selected call beside it.
+import { TableBeside } from '../search-table-view.tsx';
 import type { CallRow, FilterKey } from '@weighbridge/protocol';
 import type { ReactNode } from 'react';
 import type { CallsSearch } from '../../app/search-state.ts';
 import type { Column, TableData } from '../../parts/data-table/model.ts';
-import { DataTable } from '../../parts/data-table/view.tsx';
 import { Evidence } from '../../parts/evidence/view.tsx';
 import { FilterBar } from '../../parts/filter-bar/view.tsx';
 import { Panel } from '../../parts/panel/view.tsx';
@@ -16,12 +16,14 @@ import { heldText, panelFacts } from './model.ts';
 export interface CallsViewProps {
   readonly headline: { readonly first: string; readonly second: string } | null;
   readonly table: TableData<CallRow>;
+  /** What has to be known of the order of the rows. */
+  readonly note: string | null;
   readonly columns: readonly Column<CallRow>[];
   readonly keys: readonly FilterKey[];
   readonly search: CallsSearch;
   readonly selected: CallRow | null;
   readonly hrefOf: (id: string) => string;
-  readonly command: string;
+  readonly command: string | null;
   readonly views: ReactNode;
   /** New calls that are not shown yet, because somebody reads further down. */
   readonly held: number;
@@ -55,26 +57,22 @@ export function CallsView(props: CallsViewProps) {
           </button>
         )}
       </p>
-      <div className="with-panel" data-open={selected !== null || undefined}>
-        <DataTable
-          name="Calls"
-          data={table}
-          columns={columns}
-          shown={search.cols}
-          sort={search.sort}
-          selected={search.sel === '' ? null : search.sel}
-          idOf={({ id }) => id}
-          onSelect={(sel) => change({ sel: sel ?? '' })}
-          onSort={(sort) => change({ sort: sort as CallsSearch['sort'] })}
-          onColumns={(cols) => change({ cols: cols as CallsSearch['cols'] })}
-          onRetry={onRetry}
-          onExportAll={props.onExport}
-          onTop={props.onTop}
-          onMore={props.onMore}
-          command={command}
-        />
-        {selected !== null && <Beside row={selected} href={hrefOf(selected.id)} onClose={() => change({ sel: '' })} />}
-      </div>
+      <TableBeside
+        search={search}
+        change={change}
+        chosen={selected}
+        name="Calls"
+        data={table}
+        columns={columns}
+        idOf={({ id }) => id}
+        onRetry={onRetry}
+        onExportAll={props.onExport}
+        onTop={props.onTop}
+        onMore={props.onMore}
+        command={command}
+        note={props.note}
+        beside={(row, close) => <Beside row={row} href={hrefOf(row.id)} onClose={close} />}
+      />
     </div>
   );
 }

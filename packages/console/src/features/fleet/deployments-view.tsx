@@ -1,8 +1,8 @@
 // Deployments, drawn: the table, and beside it the chosen one lane by lane.
+import { TableBeside } from '../search-table-view.tsx';
 import type { DeploymentRow } from '@weighbridge/protocol';
 import type { DeploymentsSearch } from '../../app/search-state.ts';
 import type { Column, TableData } from '../../parts/data-table/model.ts';
-import { DataTable } from '../../parts/data-table/view.tsx';
 import { Panel } from '../../parts/panel/view.tsx';
 import { Plain } from '../../parts/plain-table/view.tsx';
 import { Tag } from '../../parts/tag/view.tsx';
@@ -27,25 +27,18 @@ export function DeploymentsView(props: DeploymentsViewProps) {
   return (
     <div className="page" aria-busy={busy}>
       <PageHead {...headline} />
-      <div className="with-panel" data-open={selected !== null || undefined}>
-        <DataTable
-          name="Deployments"
-          data={table}
-          columns={columns}
-          shown={search.cols}
-          sort={search.sort}
-          selected={search.sel === '' ? null : search.sel}
-          idOf={({ id }) => id}
-          onSelect={(sel) => change({ sel: sel ?? '' })}
-          onSort={(sort) => change({ sort: sort as DeploymentsSearch['sort'] })}
-          onColumns={(cols) => change({ cols: cols as DeploymentsSearch['cols'] })}
-          onRetry={onRetry}
-          command="weighbridge config show"
-        />
-        {selected !== null && (
-          <Beside row={selected} href={callsHref(selected.id)} onClose={() => change({ sel: '' })} />
-        )}
-      </div>
+      <TableBeside
+        search={search}
+        change={change}
+        chosen={selected}
+        name="Deployments"
+        data={table}
+        columns={columns}
+        idOf={({ id }) => id}
+        onRetry={onRetry}
+        command="weighbridge config show"
+        beside={(row, close) => <Beside row={row} href={callsHref(row.id)} onClose={close} />}
+      />
     </div>
   );
 }

@@ -1,10 +1,11 @@
 // The log beside its checkpoint, drawn: witnesses, growth, tables, and the entries with the check of the chosen one.
+import { TableBeside } from '../search-table-view.tsx';
+import { CommandLine } from '../../parts/command/view.tsx';
 import type { ControlEntry } from '@weighbridge/protocol';
 import { useEffect } from 'react';
 import type { JournalSearch } from '../../app/search-state.ts';
 import { Copy } from '../../parts/copy/view.tsx';
 import type { Column, TableData } from '../../parts/data-table/model.ts';
-import { DataTable } from '../../parts/data-table/view.tsx';
 import { Panel } from '../../parts/panel/view.tsx';
 import { Plain } from '../../parts/plain-table/view.tsx';
 import { ProofBadge, ProofSteps } from '../../parts/proof-badge/view.tsx';
@@ -28,7 +29,7 @@ export const LogState = ({ witnesses, growth, tables }: LogStateProps) => (
       {witnesses.length === 0 ? (
         <p className="section-note">
           No witness is configured. A second party that countersigns the checkpoints makes it impossible to show
-          different logs to different people: <code>weighbridge witness</code> runs one.
+          different logs to different people: <CommandLine line="weighbridge witness" /> runs one.
         </p>
       ) : (
         <Plain
@@ -85,26 +86,19 @@ interface EntriesProps {
 export const Entries = ({ table, columns, search, selected, vkey, change, onMore, onRetry }: EntriesProps) => (
   <section className="entries">
     <h2>Its entries</h2>
-    <div className="with-panel" data-open={selected !== null || undefined}>
-      <DataTable
-        name="Entries"
-        data={table}
-        columns={columns}
-        shown={search.cols}
-        sort={search.sort}
-        selected={search.sel === '' ? null : search.sel}
-        idOf={({ entry }) => String(entry)}
-        onSelect={(sel) => change({ sel: sel ?? '' })}
-        onSort={(sort) => change({ sort: sort as JournalSearch['sort'] })}
-        onColumns={(cols) => change({ cols: cols as JournalSearch['cols'] })}
-        onMore={onMore}
-        onRetry={onRetry}
-        command={null}
-      />
-      {selected !== null && (
-        <EntryPanel key={selected.entry} entry={selected} vkey={vkey} onClose={() => change({ sel: '' })} />
-      )}
-    </div>
+    <TableBeside
+      search={search}
+      change={change}
+      chosen={selected}
+      name="Entries"
+      data={table}
+      columns={columns}
+      idOf={({ entry }) => String(entry)}
+      onMore={onMore}
+      onRetry={onRetry}
+      command={null}
+      beside={(row, close) => <EntryPanel key={row.entry} entry={row} vkey={vkey} onClose={close} />}
+    />
   </section>
 );
 

@@ -1,34 +1,20 @@
 // The overview, drawn.
+import { SearchTable } from '../search-table-view.tsx';
 import type { ReactNode } from 'react';
-import type { Column, TableData } from '../../parts/data-table/model.ts';
-import { DataTable } from '../../parts/data-table/view.tsx';
 import { FilterBar } from '../../parts/filter-bar/view.tsx';
-import type { FilterKey } from '@weighbridge/protocol';
-import { TimeChart, type ChartPick } from '../../parts/time-chart/view.tsx';
+import { TimeChart } from '../../parts/time-chart/view.tsx';
 import type { ChartData } from '../../parts/time-chart/model.ts';
 import { GROUPINGS, type OverviewSearch } from '../../app/search-state.ts';
 import { Choice } from '../choice-view.tsx';
-import type { Figure } from '../figure.ts';
 import { Figures } from '../figures-view.tsx';
 import { PageHead } from '../page-head-view.tsx';
+import type { RollupPageProps } from '../rollup-page.ts';
 import { rowKey } from '../totals.ts';
 import type { OverviewRow } from './model.ts';
 
-export interface OverviewViewProps {
-  readonly headline: { readonly first: string; readonly second: string } | null;
-  readonly figures: readonly Figure[] | null;
+export interface OverviewViewProps extends RollupPageProps<OverviewRow, OverviewSearch> {
   readonly spend: ChartData | null;
   readonly latency: ChartData | null;
-  readonly table: TableData<OverviewRow>;
-  readonly columns: readonly Column<OverviewRow>[];
-  readonly search: OverviewSearch;
-  readonly keys: readonly FilterKey[];
-  readonly command: string;
-  readonly change: (search: Partial<OverviewSearch>) => void;
-  readonly onPick: (pick: ChartPick) => void;
-  readonly onRetry: () => void;
-  /** Whether answers to what is asked now are still on their way. */
-  readonly busy: boolean;
 }
 
 export function OverviewView(props: OverviewViewProps) {
@@ -46,16 +32,13 @@ export function OverviewView(props: OverviewViewProps) {
         <Slot>{spend !== null && <TimeChart data={spend} onPick={onPick} />}</Slot>
         <Slot>{latency !== null && <TimeChart data={latency} onPick={onPick} />}</Slot>
       </div>
-      <DataTable
+      <SearchTable
+        search={search}
+        change={change}
         name={`By ${search.by}`}
         data={table}
         columns={columns}
-        shown={search.cols}
-        sort={search.sort}
-        selected={null}
         idOf={rowKey}
-        onSort={(sort) => change({ sort: sort as OverviewSearch['sort'] })}
-        onColumns={(cols) => change({ cols: cols as OverviewSearch['cols'] })}
         onRetry={onRetry}
         command={command}
       />

@@ -1,10 +1,10 @@
 // Keys, drawn: the table, one beside it, and the form that makes one. A key is shown once, where it was made.
+import { TableBeside } from '../search-table-view.tsx';
 import { useId, useState } from 'react';
 import type { ControlKey, CreatedKey } from '@weighbridge/protocol';
 import type { SettingsSearch } from '../../app/search-state.ts';
 import { Copy } from '../../parts/copy/view.tsx';
 import type { TableData } from '../../parts/data-table/model.ts';
-import { DataTable } from '../../parts/data-table/view.tsx';
 import { Panel } from '../../parts/panel/view.tsx';
 import type { ProblemText } from '../../parts/problem/model.ts';
 import { Problem } from '../../parts/problem/view.tsx';
@@ -45,23 +45,18 @@ export function KeysPart(props: KeysPartProps) {
   return (
     <div className="settings-wide">
       {!props.still && <MakeKey {...props} />}
-      <div className="with-panel" data-open={selected !== null || undefined}>
-        <DataTable
-          name="Keys"
-          data={table}
-          columns={keyColumns()}
-          shown={search.cols}
-          sort={search.sort}
-          selected={search.sel === '' ? null : search.sel}
-          idOf={({ id }) => id}
-          onSelect={(sel) => change({ sel: sel ?? '' })}
-          onSort={(sort) => change({ sort: sort as SettingsSearch['sort'] })}
-          onColumns={(cols) => change({ cols: cols as SettingsSearch['cols'] })}
-          onRetry={onRetry}
-          command="weighbridge keys list"
-        />
-        {selected !== null && <KeyPanel key={selected.id} row={selected} {...props} />}
-      </div>
+      <TableBeside
+        search={search}
+        change={change}
+        chosen={selected}
+        name="Keys"
+        data={table}
+        columns={keyColumns()}
+        idOf={({ id }) => id}
+        onRetry={onRetry}
+        command="weighbridge keys list"
+        beside={(row) => <KeyPanel key={row.id} row={row} {...props} />}
+      />
     </div>
   );
 }

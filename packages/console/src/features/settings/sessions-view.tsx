@@ -1,4 +1,5 @@
 // Who has the console open, drawn: each session can be ended, this one included.
+import { CommandLine } from '../../parts/command/view.tsx';
 import type { ControlSession } from '@weighbridge/protocol';
 import { Plain } from '../../parts/plain-table/view.tsx';
 import { When } from '../../parts/when/view.tsx';
@@ -12,7 +13,8 @@ export const SessionsPart = ({ rows, onEnd }: SessionsPartProps) => (
   <div className="settings">
     <p className="section-note">
       A session is opened once by a link that only the operator of the machine can have printed (
-      <code>weighbridge console</code>). What is changed in it stands in the journal under its id.
+      <CommandLine line="weighbridge console" />
+      ). What is changed in it stands in the journal under its id.
     </p>
     <Plain
       name="Sessions"

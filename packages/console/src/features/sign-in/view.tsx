@@ -1,5 +1,6 @@
 // The console while no session is open: how to get a link, and a field for one that was opened elsewhere.
 import { useState } from 'react';
+import { CommandLine } from '../../parts/command/view.tsx';
 import { Copy } from '../../parts/copy/view.tsx';
 import type { ProblemText } from '../../parts/problem/model.ts';
 import { Problem } from '../../parts/problem/view.tsx';
@@ -27,7 +28,7 @@ export function SignIn({ problem, onLink }: SignInProps) {
           it may do what the console can. A new one is made on the machine itself:
         </p>
         <p className="command">
-          <code>{COMMAND}</code> <Copy text={COMMAND} label="Copy" />
+          <CommandLine line={COMMAND} /> <Copy text={COMMAND} label="Copy" />
         </p>
         {problem !== null && <Problem problem={problem} />}
         <form

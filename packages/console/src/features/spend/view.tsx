@@ -1,9 +1,7 @@
 // Spend, drawn.
+import { SearchTable } from '../search-table-view.tsx';
 import type { ReactNode } from 'react';
 import { SPEND_DIMENSIONS, type SpendDimension, type SpendSearch } from '../../app/search-state.ts';
-import type { Column, TableData } from '../../parts/data-table/model.ts';
-import { DataTable } from '../../parts/data-table/view.tsx';
-import type { FilterKey } from '@weighbridge/protocol';
 import { FilterBar } from '../../parts/filter-bar/view.tsx';
 import type { MatrixData } from '../../parts/matrix/model.ts';
 import { Matrix } from '../../parts/matrix/view.tsx';
@@ -12,33 +10,22 @@ import { Movers } from '../../parts/movers/view.tsx';
 import type { ProblemText } from '../../parts/problem/model.ts';
 import { Problem } from '../../parts/problem/view.tsx';
 import type { ChartData } from '../../parts/time-chart/model.ts';
-import { TimeChart, type ChartPick } from '../../parts/time-chart/view.tsx';
-import type { Figure } from '../figure.ts';
+import { TimeChart } from '../../parts/time-chart/view.tsx';
 import { Figures } from '../figures-view.tsx';
 import { Choice } from '../choice-view.tsx';
 import { PageHead } from '../page-head-view.tsx';
+import type { RollupPageProps } from '../rollup-page.ts';
 import { rowKey } from '../totals.ts';
 import type { SpendRow } from './model.ts';
 
-export interface SpendViewProps {
-  readonly headline: { readonly first: string; readonly second: string } | null;
-  readonly figures: readonly Figure[] | null;
+export interface SpendViewProps extends RollupPageProps<SpendRow, SpendSearch> {
   readonly overTime: ChartData | null;
   readonly movers: MoversData | null;
   readonly matrix: MatrixData | null;
   readonly matrixHref: (row: string, column: string) => string;
-  readonly table: TableData<SpendRow>;
-  readonly columns: readonly Column<SpendRow>[];
-  readonly search: SpendSearch;
-  readonly keys: readonly FilterKey[];
-  readonly command: string;
-  readonly change: (search: Partial<SpendSearch>) => void;
-  readonly onPick: (pick: ChartPick) => void;
-  readonly onRetry: () => void;
   readonly views: ReactNode;
   readonly onExport: () => void;
   readonly exportProblem: ProblemText | null;
-  readonly busy: boolean;
 }
 
 export function SpendView(props: SpendViewProps) {
@@ -73,16 +60,13 @@ export function SpendView(props: SpendViewProps) {
           <Matrix data={matrix} hrefOf={matrixHref} />
         </div>
       )}
-      <DataTable
+      <SearchTable
+        search={search}
+        change={change}
         name={search.and === 'none' ? `Spend by ${search.by}` : `Spend by ${search.by} and ${search.and}`}
         data={table}
         columns={columns}
-        shown={search.cols}
-        sort={search.sort}
-        selected={null}
         idOf={rowKey}
-        onSort={(sort) => change({ sort: sort as SpendSearch['sort'] })}
-        onColumns={(cols) => change({ cols: cols as SpendSearch['cols'] })}
         onRetry={props.onRetry}
         command={props.command}
         onExportAll={props.onExport}

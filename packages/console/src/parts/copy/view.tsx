@@ -1,5 +1,6 @@
 // Copies a text and says so. Where the browser withholds the clipboard the text is shown to be selected by hand.
 import { useState } from 'react';
+import { useTyped } from '../command/typed.ts';
 import { Icon } from '../icon/view.tsx';
 
 interface CopyProps {
@@ -11,7 +12,8 @@ interface CopyProps {
 
 type State = 'ready' | 'copied' | 'refused';
 
-export function Copy({ text, label, className = 'button quiet' }: CopyProps) {
+export function Copy({ text: given, label, className = 'button quiet' }: CopyProps) {
+  const text = useTyped()(given);
   const [state, setState] = useState<State>('ready');
   const copy = async () => {
     try {

@@ -12,12 +12,14 @@ import { Toolbar } from './toolbar.tsx';
 import { useWalk } from './use-walk.ts';
 import { windowOf, type WindowInput } from './window.ts';
 
-interface DataTableProps<Row> extends TableView<Row> {
+export interface DataTableProps<Row> extends TableView<Row> {
   /** What the table lists: its name for screen readers, and of the exported file. */
   readonly name: string;
   readonly command: string | null;
   readonly onSort: (sort: Sort) => void;
   readonly onColumns: (shown: readonly string[]) => void;
+  /** What has to be known of the rows before they are read. */
+  readonly note?: string | null;
   /** Absent: rows are not opened. */
   readonly onSelect?: (id: string | null) => void;
   readonly onRetry?: () => void;
@@ -47,6 +49,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         command={command}
         onExport={onExport}
       />
+      {props.note !== undefined && props.note !== null && data.state === 'rows' && (
+        <p className="table-note">{props.note}</p>
+      )}
       {data.state === 'problem' && (
         <Problem problem={data.problem} {...(props.onRetry === undefined ? {} : { onRetry: props.onRetry })} />
       )}

@@ -1,4 +1,5 @@
 // Nothing is there, and the one command that changes that.
+import { CommandLine } from '../command/view.tsx';
 import { Copy } from '../copy/view.tsx';
 import type { EmptyText } from '../data-table/model.ts';
 
@@ -7,7 +8,7 @@ export const Empty = ({ what, command }: EmptyText) => (
     <p>{what}</p>
     {command !== null && (
       <p className="command">
-        <code>{command}</code> <Copy text={command} label="Copy" />
+        <CommandLine line={command} /> <Copy text={command} label="Copy" />
       </p>
     )}
   </div>

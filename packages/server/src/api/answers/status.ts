@@ -1,6 +1,12 @@
 // The instance in its own words, as the console's frame shows it.
 import type { Clock } from '@weighbridge/kernel';
-import { DAY_MS, type ControlStatus, type ProjectionsState } from '@weighbridge/protocol';
+import {
+  DAY_MS,
+  SAMPLE_MOUNT,
+  type CommandForm,
+  type ControlStatus,
+  type ProjectionsState,
+} from '@weighbridge/protocol';
 import type { Journal } from '@weighbridge/journal';
 import type { ControlPorts } from '../ports.ts';
 
@@ -24,16 +30,23 @@ export function statusAnswer(ports: ControlPorts): () => Promise<ControlStatus> 
       vkey: status.journal.vkey,
       journal: { origin: status.journal.origin, size: status.journal.size },
       up_to: upTo(ports.stores.journal, status.projections),
-      currency: await currency(status.budget?.currency ?? FALLBACK_CURRENCY),
+      currency: currency(status.budget?.currency ?? FALLBACK_CURRENCY),
       lanes: status.lanes,
       calls: { in_flight: inFlight, calls, unauthenticated, receipts, unsealed, draining },
       interrupted: status.interrupted,
       budget: status.budget,
       configuration: status.config,
       projections: status.projections,
+      command: commandOf(ports),
     };
   };
 }
+
+/** The sample is the log that nobody means who names none. */
+const commandOf = ({ command: { start, options }, mount }: ControlPorts): CommandForm => ({
+  start,
+  options: mount === SAMPLE_MOUNT ? `${options} --log sample`.trim() : options,
+});
 
 /** Instant of the newest entry that every table holds; null when they hold none. */
 export function upTo(journal: Journal, { projections }: ProjectionsState): number | null {
@@ -44,7 +57,10 @@ export function upTo(journal: Journal, { projections }: ProjectionsState): numbe
 export const lowest = (projections: ProjectionsState['projections']): number | null =>
   projections.length === 0 ? null : Math.min(...projections.map(({ next }) => next));
 
-/** Of most calls of the last 30 days; looked at once a minute, and what stands in for it when nobody can say. */
+/**
+ * Of most calls of the last 30 days; looked at once a minute, while nobody waits: until it is known, and when nobody can
+ * say, something stands in for it.
+ */
 function createCurrency({ clock, projections }: Pick<ControlPorts, 'clock' | 'projections'>) {
   let known = '';
   let until = 0;
@@ -54,10 +70,13 @@ function createCurrency({ clock, projections }: Pick<ControlPorts, 'clock' | 'pr
     const { currency } = await projections.ask('series', { ...period, every: 'day', measure: 'billed' });
     return currency ?? '';
   };
-  return async (instead: string): Promise<string> => {
+  return (instead: string): string => {
     if (clock.wall() >= until) {
       until = clock.wall() + CURRENCY_MS;
-      known = await ask(clock).catch(() => known);
+      ask(clock).then(
+        (currency) => (known = currency),
+        () => (until = 0), // The tables cannot be asked yet: whoever comes next asks again.
+      );
     }
     return known === '' ? instead : known;
   };
