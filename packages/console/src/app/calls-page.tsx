@@ -38,7 +38,11 @@ export function CallsPage() {
   return (
     <CallsView
       headline={
-        asked.state === 'ready' && problems.length === 0 ? headlineOf(asked.value, range, filtered, looking) : null
+        problems.length > 0
+          ? { first: 'This filter was not understood.', second: 'No call is shown, since none was looked for.' }
+          : asked.state === 'ready'
+            ? headlineOf(asked.value, range, filtered, looking)
+            : null
       }
       table={
         problems.length > 0 ? { state: 'problem', problem: unreadFilter(problems) } : tableOf(asked, filtered, looking)

@@ -146,7 +146,7 @@ export const deploymentsSearch = defineSearch<DeploymentsSearch>({
   sort: sortField(DEPLOYMENT_COLUMNS, { column: 'id', descending: false }),
   cols: listField(
     DEPLOYMENT_COLUMNS,
-    DEPLOYMENT_COLUMNS.filter((column) => column !== 'tier' && column !== 'limit'),
+    DEPLOYMENT_COLUMNS.filter((column) => column !== 'tier' && column !== 'limit' && column !== 'fault'),
   ),
 });
 

@@ -2,7 +2,7 @@
 // is said, what is in no sum.
 import type { Breakdown, Member, Totals, Spend } from '@weighbridge/protocol';
 import { prepareCount } from '../parts/count/model.ts';
-import { changeOf, MANY } from '../parts/time-chart/model.ts';
+import { changeOf, FAR, MANY } from '../parts/time-chart/model.ts';
 import { shareText } from '../parts/unit/model.ts';
 
 export function memberName({ value, erased }: Member, by: string): string {
@@ -28,9 +28,11 @@ export const tokensOf = ({ tokens }: Totals): number => Object.values(tokens).re
 export const comparedText = ({ text, up }: NonNullable<ReturnType<typeof changeOf>>): string =>
   text === 'unchanged'
     ? 'as much as in the period before'
-    : text.startsWith(MANY)
-      ? `${text.slice(MANY.length)} times as much as in the period before`
-      : `${text.slice(1)} ${up ? 'more' : 'less'} than in the period before`;
+    : text === FAR
+      ? 'after next to nothing in the period before'
+      : text.startsWith(MANY)
+        ? `${text.slice(MANY.length)} times as much as in the period before`
+        : `${text.slice(1)} ${up ? 'more' : 'less'} than in the period before`;
 
 export const failedText = ({ calls, errors }: Totals): string =>
   errors === 0 ? 'none failed' : `${shareText(errors / calls)} failed`;
@@ -46,7 +48,9 @@ export const changeText = (now: string, before: string | null): string => {
     ? 'nothing before to compare with'
     : change.text === 'unchanged'
       ? 'unchanged'
-      : `${change.text} ${change.text.startsWith(MANY) ? '' : 'on '}the period before`;
+      : change.text === FAR
+        ? 'next to nothing in the period before'
+        : `${change.text} ${change.text.startsWith(MANY) ? '' : 'on '}the period before`;
 };
 
 /** Calls of which none has a price are unpriced, not free: null. */

@@ -93,15 +93,15 @@ describe('what is shown', () => {
     assert.equal(sortNote(calls({ next: 3 }), { column: 'at', descending: true }, true), null);
     assert.match(
       sortNote(calls({ next: 3 }), dearest, false) ?? '',
-      /^Sorted within the newest 1 calls of this range; /,
+      /^Sorted within the newest 1 calls of this range: /,
     );
-    assert.match(sortNote(calls({ next: 3 }), dearest, true) ?? '', /New calls are not put in/);
+    assert.match(sortNote(calls({ next: 3 }), dearest, true) ?? '', /New calls are put in when sorted by time/);
   });
   test('a filter that is not understood shows no calls, but the nearest key and all there are', () => {
     const { filters, problems } = parseCallSearch('teem:web');
     assert.deepEqual(filters, []);
     const { what, next } = unreadFilter(problems);
-    assert.equal(what, 'No call is shown: the filter was not understood. There is no key "teem".');
+    assert.equal(what, 'There is no key "teem".');
     assert.match(next, /^did you mean team:\. Keys: team, model, .*region_reported/);
   });
   test('the command gives the same calls, or is not offered', () => {

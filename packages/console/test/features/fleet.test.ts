@@ -43,7 +43,7 @@ describe('deployments', () => {
     assert.deepEqual(circuitWords([lane('open'), lane('closed')]), { text: 'open on 1 of 2 lanes', tone: 'bad' });
     assert.equal(circuitWords([lane('half_open'), lane('half_open')]).text, 'trying');
     assert.equal(circuitWords([lane('half_open'), lane('open')]).text, 'open on 1 of 2 lanes');
-    assert.equal(circuitWords([]).text, 'closed');
+    assert.equal(circuitWords([]).text, 'none', 'where no lane runs nothing is closed');
   });
 
   test('the table has each column of the address; a row leads to its calls', () => {

@@ -296,6 +296,7 @@ describe('changes', () => {
 
   test('make the sample organisation, and remove it', async () => {
     assert.equal((await ask(browser, 'sample', {})).state, 'absent');
+    assert.equal((await ask(browser, 'openSample', {})).state, 'absent', 'to look makes none');
     assert.equal((await ask(browser, 'makeSample', { calls: 1_000 })).state, 'making');
     assert.equal((await ask(browser, 'removeSample', {})).state, 'absent');
   });

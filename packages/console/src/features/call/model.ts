@@ -225,7 +225,7 @@ function servedFacts({
     { name: 'Model, as reported', value: served.model_reported ?? 'not reported' },
     { name: 'Deployment', value: served.deployment },
     { name: 'Cloud', value: served.cloud },
-    { name: 'Region', value: region.reported ?? region.configured, grade: region.grade },
+    { name: 'Region', value: (region.reported ?? region.configured).split(',').join(', '), grade: region.grade },
     { name: 'Developer', value: served.developer },
     { name: 'Seller', value: served.seller },
     ...(served.biller === served.seller ? [] : [{ name: 'Biller', value: served.biller }]),

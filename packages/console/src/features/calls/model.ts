@@ -50,8 +50,8 @@ export function headlineOf(
 export function sortNote({ rows, next }: Calls, sort: Sort<CallColumn>, moving: boolean): string | null {
   if (next === null || (sort.column === 'at' && sort.descending)) return null;
   const loaded = `the newest ${prepareCount(rows.length).text} calls`;
-  const fresh = moving ? ' New calls are not put in; sort by time, newest first, to follow them.' : '';
-  return `Sorted within ${loaded} of this range; older ones are not compared. Scroll to the end to load more, or narrow the search: cost:>1, ttft:>2s.${fresh}`;
+  const fresh = moving ? ' New calls are put in when sorted by time, newest first.' : '';
+  return `Sorted within ${loaded} of this range: older ones are not compared. To find the extremes of all, search: cost:>1, ttft:>2s.${fresh}`;
 }
 
 /** Instead of calls: a filter that was not understood filters nothing, and calls below it would seem to match. */
@@ -59,7 +59,7 @@ export function unreadFilter(problems: readonly FilterProblem[]): ProblemText {
   const [first] = problems;
   return {
     code: 'BAD_REQUEST',
-    what: `No call is shown: the filter was not understood. ${first?.why ?? ''}`.trim(),
+    what: first?.why ?? 'The filter was not understood.',
     next: `${first?.next ?? 'take it out'}. Keys: ${CALL_KEYS.map(({ key }) => key).join(', ')}`,
     requestId: null,
     retryable: false,
@@ -68,6 +68,12 @@ export function unreadFilter(problems: readonly FilterProblem[]): ProblemText {
 
 export const heldText = (count: number): string =>
   count === 1 ? 'Show 1 new call' : `Show ${prepareCount(count).text} new calls`;
+
+/** A set of regions by its first: what stands after it may be cut off, the grade may not. */
+function regionOf(region: string): { readonly of: string; readonly short?: string } {
+  const [first = '', ...others] = region.split(',');
+  return others.length === 0 ? { of: region } : { of: region, short: `${first} or ${others.length} more` };
+}
 
 export function callColumns(
   hrefOf: (id: string) => string,
@@ -106,7 +112,9 @@ export function callColumns(
       key: 'region',
       title: 'Region',
       cell: ({ region, region_reported: reported }) =>
-        region === null ? text('') : { kind: 'grade', of: reported ?? region, grade: reported === null ? 1 : 2 },
+        region === null
+          ? text('')
+          : { kind: 'grade', ...regionOf(reported ?? region), grade: reported === null ? 1 : 2 },
     },
     { key: 'deployment', title: 'Deployment', cell: ({ deployment }) => text(deployment) },
     {

@@ -59,6 +59,7 @@ export function deploymentsHeadline({ rows }: Deployments): Headline {
 
 /** One word for all lanes where they agree, else how many are otherwise. */
 export function circuitWords(lanes: readonly LaneHealth[]): Words {
+  if (lanes.length === 0) return { text: 'none', tone: 'quiet' };
   const worst = (['open', 'half_open'] as const).find((state) => lanes.some(({ circuit }) => circuit === state));
   if (worst === undefined) return CIRCUIT_WORDS.closed;
   const words = CIRCUIT_WORDS[worst];

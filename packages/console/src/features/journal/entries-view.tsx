@@ -1,6 +1,5 @@
 // The log beside its checkpoint, drawn: witnesses, growth, tables, and the entries with the check of the chosen one.
 import { TableBeside } from '../search-table-view.tsx';
-import { CommandLine } from '../../parts/command/view.tsx';
 import type { ControlEntry } from '@weighbridge/protocol';
 import { useEffect } from 'react';
 import type { JournalSearch } from '../../app/search-state.ts';
@@ -29,7 +28,7 @@ export const LogState = ({ witnesses, growth, tables }: LogStateProps) => (
       {witnesses.length === 0 ? (
         <p className="section-note">
           No witness is configured. A second party that countersigns the checkpoints makes it impossible to show
-          different logs to different people: <CommandLine line="weighbridge witness" /> runs one.
+          different logs to different people: <code>weighbridge witness</code> runs one.
         </p>
       ) : (
         <Plain

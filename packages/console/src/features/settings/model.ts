@@ -40,12 +40,15 @@ export function keyColumns(): readonly (Column<ControlKey> & { readonly key: Key
 /** A key without an entry in the configuration may use nothing. */
 function mayText({ policy }: ControlKey): string {
   if (policy === null) return 'nothing: the configuration does not list it';
+  const [routes, clouds, regions] = [policy.routes, policy.clouds, policy.regions].map((names) =>
+    names.length === 0 || names.includes('*') ? null : names.join(', '),
+  );
   const limits = [
-    ...(policy.routes.length === 0 ? [] : [policy.routes.join(', ')]),
-    ...(policy.clouds.length === 0 ? [] : [`on ${policy.clouds.join(', ')}`]),
-    ...(policy.regions.length === 0 ? [] : [`in ${policy.regions.join(', ')}`]),
+    routes ?? 'every route',
+    ...(clouds === null || clouds === undefined ? [] : [`on ${clouds}`]),
+    ...(regions === null || regions === undefined ? [] : [`in ${regions}`]),
   ];
-  return limits.length === 0 ? 'every route' : limits.join(' ');
+  return limits.join(' ');
 }
 
 export function keyFacts(key: ControlKey): readonly Fact[] {

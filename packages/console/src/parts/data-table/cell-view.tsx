@@ -53,7 +53,8 @@ export function CellView({ cell }: { readonly cell: Cell }) {
     case 'grade':
       return (
         <span className="graded">
-          {cell.of} <Evidence grade={cell.grade} />
+          <span title={cell.short === undefined ? undefined : cell.of}>{cell.short ?? cell.of}</span>{' '}
+          <Evidence grade={cell.grade} />
         </span>
       );
     case 'spark':

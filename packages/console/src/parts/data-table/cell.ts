@@ -29,7 +29,7 @@ export type Cell =
       /** Without the bar: for changes, and for shares of different wholes. */
       readonly bare?: boolean;
     }
-  | { readonly kind: 'grade'; readonly grade: RegionGrade; readonly of: string }
+  | { readonly kind: 'grade'; readonly grade: RegionGrade; readonly of: string; readonly short?: string }
   | {
       readonly kind: 'spark';
       readonly values: readonly (number | null)[];

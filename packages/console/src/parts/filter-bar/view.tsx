@@ -31,14 +31,7 @@ export function FilterBar({ text, keys, onChange, label }: FilterBarProps) {
     <div className="filter" role="search">
       <div className="filter-field">
         <Icon name="search" />
-        <Field
-          id={id}
-          input={input}
-          field={field}
-          label={label}
-          hint={keys.slice(0, 3).map(exampleOf).join(' ')}
-          bad={shown.length > 0}
-        />
+        <Field id={id} input={input} field={field} label={label} hint={hintOf(keys)} bad={shown.length > 0} />
         {field.draft !== '' && (
           <button
             type="button"
@@ -55,6 +48,12 @@ export function FilterBar({ text, keys, onChange, label }: FilterBarProps) {
       <Problems id={id} problems={shown} />
     </div>
   );
+}
+
+/** Keys whose example says something: a value that there is, a figure. */
+function hintOf(keys: readonly FilterKey[]): string {
+  const telling = keys.filter(({ kind, values = [] }) => kind !== 'text' || values.length > 0);
+  return (telling.length === 0 ? keys.slice(0, 1) : telling.slice(0, 3)).map(exampleOf).join(' ');
 }
 
 interface FieldProps {

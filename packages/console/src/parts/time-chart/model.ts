@@ -266,6 +266,7 @@ function highest(values: readonly Value[], unit: Unit): { readonly value: Value;
 
 /** Begins a change that is told as a multiple. */
 export const MANY = '\u00d7\u00a0';
+export const FAR = `>\u00a0${MANY}1000`;
 
 /** Change against the period before: `+12 %`, from ten times on `× 12`, or null where there is nothing to compare with. */
 export function changeOf(
@@ -274,6 +275,8 @@ export function changeOf(
 ): { readonly text: string; readonly up: boolean } | null {
   const [one, other] = [now === null ? null : picoOf(now), before === null ? null : picoOf(before)];
   if (one === null || other === null || other === 0n) return null;
+  // Of next to nothing anything is a huge multiple.
+  if (other > 0n && one >= 1000n * other) return { text: FAR, up: true };
   // A percentage of thousands says less than how many times it is.
   if (other > 0n && one >= 10n * other) return { text: `${MANY}${(one / other).toString()}`, up: true };
   const permille = Number(((one - other) * 1000n) / (other < 0n ? -other : other));
