@@ -62,7 +62,7 @@ describe('the grammar of filters', () => {
   });
 
   test('each mistake says what is wrong, where, and what to write', () => {
-    assert.match(problems('tea:ads')[0] ?? '', /no key "tea"\. did you mean team:/);
+    assert.match(problems('tea:ads')[0] ?? '', /no key "tea"\. did you mean team/);
     assert.match(problems('colour:red')[0] ?? '', /use one of team, outcome, cost/);
     assert.match(problems('team:')[0] ?? '', /has no value/);
     assert.match(problems('outcome:finished')[0] ?? '', /"finished" is not a value of outcome.*outcome:completed/);
@@ -178,7 +178,7 @@ describe('a search for calls', () => {
       { kind: 'word', word: 'ok', not: false },
     ]);
     const problems = said('tema:platform shoe:5 cost:dear stream:maybe ""');
-    assert.match(problems[0] ?? '', /There is no key "tema"\. did you mean team:/);
+    assert.match(problems[0] ?? '', /There is no key "tema"\. did you mean team/);
     assert.match(problems[1] ?? '', /There is no key "shoe"/);
     assert.match(problems[2] ?? '', /"dear" is not a value of cost\. write cost:>0\.50/);
     assert.match(problems[3] ?? '', /"maybe" is not a value of stream\. write stream:yes/);

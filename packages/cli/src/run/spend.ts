@@ -16,7 +16,7 @@ import { openBooks } from '../read/books.ts';
 import { allDecisions, readCalls, rowOf, type CallRecord } from '../read/call-record.ts';
 import { parseInstant, startOfDay } from '../read/instants.ts';
 import { journalOf, simulated, simulatedNote } from '../read/place.ts';
-import { PERSONAL, SERVED, SPLITS, type Split } from '../read/spend-dimensions.ts';
+import { SERVED, SPLITS, type PERSONAL, type Split } from '../read/spend-dimensions.ts';
 
 export interface SpendRow {
   readonly by: Readonly<Partial<Record<Split, string>>>;

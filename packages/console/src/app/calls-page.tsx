@@ -53,7 +53,7 @@ export function CallsPage() {
       search={search}
       selected={rows.find(({ id }) => id === search.sel) ?? null}
       hrefOf={callHref}
-      command={callsCommand(filters, question, PAGE_ROWS)}
+      command={problems.length > 0 ? null : callsCommand(filters, question, PAGE_ROWS)}
       views={<SavedViews path="/calls" />}
       held={held}
       onRelease={release}

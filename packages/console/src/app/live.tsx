@@ -37,7 +37,7 @@ export function LiveProvider({ off = false, children }: { readonly off?: boolean
     if (event.event === 'calls') tail?.onCalls(event.data.rows);
     else if (event.event === 'gap') tail?.onGap();
     else {
-      const { at, size, up_to: upTo, in_flight: inFlight, lag_entries: lag } = event.data;
+      const { at, size, up_to: upTo, in_flight: inFlight, lag_entries: lag, lag_seconds: age } = event.data;
       client.setQueryData<ControlStatus>(['status', {}], (old) =>
         old === undefined
           ? old
@@ -50,7 +50,7 @@ export function LiveProvider({ off = false, children }: { readonly off?: boolean
               projections: {
                 ...old.projections,
                 // Of the slowest; the others are no further behind.
-                projections: old.projections.projections.map((one) => ({ ...one, lag_entries: lag })),
+                projections: old.projections.projections.map((one) => ({ ...one, lag_entries: lag, lag_seconds: age })),
               },
             },
       );

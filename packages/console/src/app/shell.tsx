@@ -80,6 +80,7 @@ const logCommands = (sample: SampleState | null): readonly Command[] =>
 const freshnessOf = ({ up_to: upTo, projections: { state, projections } }: ControlStatus): Freshness => ({
   running: state === 'running',
   behind: Math.max(0, ...projections.map(({ lag_entries: lag }) => lag)),
+  lagMs: Math.max(0, ...projections.map(({ lag_seconds: lag }) => lag)) * 1000,
   upTo,
 });
 

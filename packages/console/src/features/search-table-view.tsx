@@ -40,14 +40,14 @@ interface TableBesideProps<Row, Column extends string> extends Given<Row> {
   readonly change: (search: Partial<Selecting<Column>>) => void;
   /** Null while none is chosen, or the chosen one is not known yet. */
   readonly chosen: Row | null;
-  readonly beside: (row: Row, close: () => void) => ReactNode;
+  readonly renderBeside: (row: Row, close: () => void) => ReactNode;
 }
 
 export function TableBeside<Row, Column extends string>({
   search,
   change,
   chosen,
-  beside,
+  renderBeside,
   ...table
 }: TableBesideProps<Row, Column>) {
   return (
@@ -58,7 +58,7 @@ export function TableBeside<Row, Column extends string>({
         selected={search.sel === '' ? null : search.sel}
         onSelect={(sel) => change({ sel: sel ?? '' })}
       />
-      {chosen !== null && beside(chosen, () => change({ sel: '' }))}
+      {chosen !== null && renderBeside(chosen, () => change({ sel: '' }))}
     </div>
   );
 }

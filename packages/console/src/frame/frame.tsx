@@ -2,7 +2,6 @@
 // it fetches nothing. Links are plain addresses; those of the console are followed without loading the page anew.
 import { useEffect, useEffectEvent, useRef, useState, type MouseEvent, type ReactNode } from 'react';
 import type { LogKind } from '@weighbridge/protocol';
-import { useNow } from '../parts/clock/clock.tsx';
 import { Icon } from '../parts/icon/view.tsx';
 import { Hint } from '../parts/popover/view.tsx';
 import { TimePicker } from '../parts/time-picker/view.tsx';
@@ -164,7 +163,7 @@ function useFocusOnMove(path: string, content: { readonly current: HTMLElement |
 }
 
 function FreshnessStamp({ fresh, lost }: Pick<FrameProps, 'fresh' | 'lost'>) {
-  const { text, tone, meaning } = prepareFreshness(fresh, useNow(), lost);
+  const { text, tone, meaning } = prepareFreshness(fresh, lost);
   return (
     <Hint hint={meaning} className="bar-freshness">
       <span data-tone={tone}>{text}</span>

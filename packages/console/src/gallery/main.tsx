@@ -34,7 +34,12 @@ function Gallery() {
     <Frame
       organisation="Acme Insurance"
       environment={KINDS.find((kind) => kind === query['log']) ?? 'sample'}
-      fresh={{ running: true, behind: query['lag'] === undefined ? 0 : 12, upTo: NOW - Number(query['lag'] ?? 2_000) }}
+      fresh={{
+        running: true,
+        behind: query['lag'] === undefined ? 0 : 12,
+        lagMs: Number(query['lag'] ?? 0),
+        upTo: NOW,
+      }}
       lost={false}
       logs={[]}
       notice={null}

@@ -102,7 +102,7 @@ describe('what is shown', () => {
     assert.deepEqual(filters, []);
     const { what, next } = unreadFilter(problems);
     assert.equal(what, 'There is no key "teem".');
-    assert.match(next, /^did you mean team:\. Keys: team, model, .*region_reported/);
+    assert.match(next, /^did you mean team\. Keys: team, model, .*region_reported/);
   });
   test('the command gives the same calls, or is not offered', () => {
     const span = { since: 0 };

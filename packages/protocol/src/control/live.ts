@@ -21,6 +21,8 @@ export const liveStateSchema = z
     up_to: instant.nullable(),
     /** Entries that the slowest table does not hold yet. */
     lag_entries: count,
+    /** Age of the oldest of them. */
+    lag_seconds: z.number().min(0),
     tables: z.enum(['off', 'starting', 'running', 'failed']),
     in_flight: count,
   })

@@ -116,7 +116,7 @@ function readWord(word: Word, keys: readonly FilterKey[]): Term | Refusal {
     const known = keys.map((candidate) => candidate.key).join(', ');
     return {
       why: `There is no key "${name}".`,
-      next: near === undefined ? `use one of ${known}` : `did you mean ${near}:`,
+      next: near === undefined ? `use one of ${known}` : `did you mean ${near}`,
     };
   }
   return readValues(body.slice(colon + 1), key, negated);

@@ -79,6 +79,7 @@ async function stateOf({ projections, stores, lanes, clock }: LivePorts): Promis
     size,
     up_to: upTo(stores.journal, tables),
     lag_entries: Math.max(0, size - (lowest(tables.projections) ?? size)),
+    lag_seconds: Math.max(0, ...tables.projections.map(({ lag_seconds: lag }) => lag)),
     tables: tables.state,
     in_flight: inFlight,
   };

@@ -71,7 +71,7 @@ export function CallsView(props: CallsViewProps) {
         onMore={props.onMore}
         command={command}
         note={props.note}
-        beside={(row, close) => <Beside row={row} href={hrefOf(row.id)} onClose={close} />}
+        renderBeside={(row, close) => <Beside row={row} href={hrefOf(row.id)} onClose={close} />}
       />
     </div>
   );

@@ -37,7 +37,7 @@ export function DeploymentsView(props: DeploymentsViewProps) {
         idOf={({ id }) => id}
         onRetry={onRetry}
         command="weighbridge config show"
-        beside={(row, close) => <Beside row={row} href={callsHref(row.id)} onClose={close} />}
+        renderBeside={(row, close) => <Beside row={row} href={callsHref(row.id)} onClose={close} />}
       />
     </div>
   );

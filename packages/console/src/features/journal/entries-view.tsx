@@ -96,7 +96,7 @@ export const Entries = ({ table, columns, search, selected, vkey, change, onMore
       onMore={onMore}
       onRetry={onRetry}
       command={null}
-      beside={(row, close) => <EntryPanel key={row.entry} entry={row} vkey={vkey} onClose={close} />}
+      renderBeside={(row, close) => <EntryPanel key={row.entry} entry={row} vkey={vkey} onClose={close} />}
     />
   </section>
 );

@@ -55,7 +55,7 @@ export function KeysPart(props: KeysPartProps) {
         idOf={({ id }) => id}
         onRetry={onRetry}
         command="weighbridge keys list"
-        beside={(row) => <KeyPanel key={row.id} row={row} {...props} />}
+        renderBeside={(row) => <KeyPanel key={row.id} row={row} {...props} />}
       />
     </div>
   );

@@ -21,9 +21,6 @@ export function prepareWhen(at: number | null, now: number): WhenText | null {
 
 export const formatInstant = (at: number): string => `${isoSeconds(at).replace('T', ' ')} UTC`;
 
-/** `14:03:07 UTC`. */
-export const formatClock = (at: number): string => `${isoSeconds(at).slice(11)} UTC`;
-
 /** `2026-11-22`. */
 export const formatDay = (at: number): string => isoSeconds(at).slice(0, 10);
 
