@@ -52,7 +52,12 @@ export function Frame(props: FrameProps) {
   useShortcuts(pages, (action) => {
     if (action.kind === 'go') go(hrefOf(action.path));
     else if (action.kind === 'palette' || action.kind === 'help') setOpen(action.kind);
-    else document.querySelector<HTMLElement>(action.kind === 'filter' ? '[data-filter]' : '.bar .time-button')?.focus();
+    else if (action.kind === 'filter') {
+      const field = document.querySelector<HTMLInputElement>('[data-filter]');
+      field?.focus();
+      // What is typed next replaces the filter; an arrow key goes on with it.
+      field?.select();
+    } else document.querySelector<HTMLElement>('.bar .time-button')?.focus();
     if (action.kind === 'time') document.querySelector<HTMLElement>('.bar .time-button')?.click();
   });
   useFocusOnMove(path, content);

@@ -97,7 +97,10 @@ export function Popover({ label, name, className = 'button', children, buttonRef
         onToggle={(event) => {
           if (event.newState !== 'open') return;
           place(button.current, event.currentTarget);
-          event.currentTarget.querySelector<HTMLElement>('[data-first], input, button')?.focus();
+          const first = event.currentTarget.querySelector<HTMLElement>('[data-first], input, button');
+          first?.focus();
+          // What was typed the last time gives way to what is typed now.
+          if (first instanceof HTMLInputElement) first.select();
         }}
       >
         {/* oxlint-disable-next-line react/refs -- closing is called by what is inside, never while it is drawn */}
