@@ -72,7 +72,7 @@ export const heldText = (count: number): string =>
 /** A set of regions by its first: what stands after it may be cut off, the grade may not. */
 function regionOf(region: string): { readonly of: string; readonly short?: string } {
   const [first = '', ...others] = region.split(',');
-  return others.length === 0 ? { of: region } : { of: region, short: `${first} or ${others.length} more` };
+  return others.length === 0 ? { of: region } : { of: region, short: `${first} +${others.length}` };
 }
 
 export function callColumns(
