@@ -24,7 +24,13 @@ export function OverviewView(props: OverviewViewProps) {
     <div className="page" aria-busy={busy}>
       <PageHead {...headline} />
       <div className="controls">
-        <FilterBar text={search.q} keys={keys} onChange={(q) => change({ q })} label="Filter the overview" />
+        <FilterBar
+          text={search.q}
+          keys={keys}
+          onChange={(q) => change({ q })}
+          label="Filter the overview"
+          words={false}
+        />
         <Choice label="by" chosen={search.by} choices={GROUPINGS} onChange={(by) => change({ by })} />
       </div>
       <Figures figures={figures} />

@@ -34,7 +34,13 @@ export function SpendView(props: SpendViewProps) {
     <div className="page" aria-busy={busy}>
       <PageHead {...headline} />
       <div className="controls">
-        <FilterBar text={search.q} keys={props.keys} onChange={(q) => change({ q })} label="Filter the spend" />
+        <FilterBar
+          text={search.q}
+          keys={props.keys}
+          onChange={(q) => change({ q })}
+          label="Filter the spend"
+          words={false}
+        />
         <Choice
           label="by"
           chosen={search.by}

@@ -19,14 +19,16 @@ interface FilterBarProps {
   readonly keys: readonly FilterKey[];
   readonly onChange: (text: string) => void;
   readonly label: string;
+  /** Whether words without a key find something; else they are said to find nothing. */
+  readonly words?: boolean;
 }
 
-export function FilterBar({ text, keys, onChange, label }: FilterBarProps) {
+export function FilterBar({ text, keys, onChange, label, words = true }: FilterBarProps) {
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
   const field = useFilterField(input, text, keys, onChange);
   const { terms, problems } = parseFilter(field.draft, keys);
-  const shown = field.open ? [] : problems;
+  const shown = field.open ? [] : [...problems, ...(words ? [] : terms.flatMap(withoutKey))];
   return (
     <div className="filter" role="search">
       <div className="filter-field">
@@ -49,6 +51,18 @@ export function FilterBar({ text, keys, onChange, label }: FilterBarProps) {
     </div>
   );
 }
+
+const withoutKey = ({ key, values, start, end }: PlacedTerm): FilterProblem[] =>
+  key === null
+    ? [
+        {
+          start,
+          end,
+          why: `"${values[0] ?? ''}" filters nothing here: sums are kept by key, not by word.`,
+          next: 'write key:value, or look for the word in Calls',
+        },
+      ]
+    : [];
 
 /** Keys whose example says something: a value that there is, a figure. */
 function hintOf(keys: readonly FilterKey[]): string {
