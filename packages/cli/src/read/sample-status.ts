@@ -1,4 +1,6 @@
 // `status --log sample`: no instance runs on the sample; its log is read, and says what it is.
+import { typedAs } from '@weighbridge/protocol';
+import { commandForm } from './command-form.ts';
 import { journalOf } from './place.ts';
 import { readMark, type Home } from '@weighbridge/server';
 import type { Context } from '../frame/command.ts';
@@ -11,6 +13,7 @@ export function showSample(context: Context, home: Home): boolean {
   const { journal } = journalOf(context);
   const { origin, size } = journal.checkpoint();
   const { vkey, folder } = journal;
+  const form = commandForm(context);
   journal.close();
   const shown = {
     log: home.log,
@@ -32,8 +35,8 @@ export function showSample(context: Context, home: Home): boolean {
       ['Log', `${home.log}, ${count(size)} entries, ${folder}`],
       ['Origin', origin],
       ['Public key', vkey],
-      ['Anew', 'weighbridge sample make'],
-      ['Remove', 'weighbridge sample remove'],
+      ['Anew', typedAs(form, 'weighbridge sample make')],
+      ['Remove', typedAs(form, 'weighbridge sample remove')],
     ]),
   );
   return true;
