@@ -8,7 +8,7 @@ import { Plain } from '../../parts/plain-table/view.tsx';
 import { Tag } from '../../parts/tag/view.tsx';
 import { Facts } from '../facts-view.tsx';
 import { PageHead } from '../page-head-view.tsx';
-import { deploymentPanel, type Headline } from './model.ts';
+import { deploymentPanel, type DeploymentPanel, type Headline } from './model.ts';
 
 export interface DeploymentsViewProps {
   readonly headline: Headline | null;
@@ -63,26 +63,30 @@ function Beside({ row, href, onClose }: BesideProps) {
         <a href={href}>its calls</a>
       </p>
       <Facts title="What it is" facts={facts} />
-      <section>
-        <h2>Lane by lane</h2>
-        <Plain
-          name="Lanes"
-          head={['Lane>', 'Circuit', 'In flight>', 'Faults in a row>', 'Last fault', 'Now']}
-          rows={lanes.map(({ lane, circuit, inFlight, failures, fault, reason, until }) => ({
-            key: lane,
-            cells: [
-              lane,
-              <Tag key="circuit" tone={circuit.tone}>
-                {circuit.text}
-              </Tag>,
-              inFlight,
-              failures,
-              fault,
-              until === '' ? reason : `${reason}; ${until}`,
-            ],
-          }))}
-        />
-      </section>
+      {lanes.length > 0 && <Lanes lanes={lanes} />}
     </Panel>
   );
 }
+
+const Lanes = ({ lanes }: Pick<DeploymentPanel, 'lanes'>) => (
+  <section>
+    <h2>Lane by lane</h2>
+    <Plain
+      name="Lanes"
+      head={['Lane>', 'Circuit', 'In flight>', 'Faults in a row>', 'Last fault', 'Now']}
+      rows={lanes.map(({ lane, circuit, inFlight, failures, fault, reason, until }) => ({
+        key: lane,
+        cells: [
+          lane,
+          <Tag key="circuit" tone={circuit.tone}>
+            {circuit.text}
+          </Tag>,
+          inFlight,
+          failures,
+          fault,
+          until === '' ? reason : `${reason}; ${until}`,
+        ],
+      }))}
+    />
+  </section>
+);

@@ -150,7 +150,7 @@ export function deploymentPanel(row: DeploymentRow): DeploymentPanel {
 
 /** `first_token_ms` is `First token`. */
 function titled(name: string): string {
-  const words = spoken(name.replace(/_ms$/, ''));
+  const words = spoken(name.replace(/_ms$/, '')).replace(/^sla\b/, 'SLA');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
