@@ -50,7 +50,8 @@ async function takeAll(on: Browser, storageState: Signed): Promise<void> {
       for (const width of [1440, 320]) {
         const page = await openPage(on, { options: { viewport: { width, height: 900 }, colorScheme, storageState } });
         await page.goto(`${new URL(instance.link).origin}/sample/console/${path}`);
-        await page.locator('h1:not(:has(.skeleton))').waitFor();
+        // The page that is there while the sample opens has a title as well.
+        await page.locator('.sample-banner').waitFor();
         if (name === 'call') await openFirst(page);
         await take(page, `sample-${name}-${colorScheme}-${width}`);
         await page.context().close();
@@ -66,8 +67,12 @@ async function openFirst(page: Page): Promise<void> {
 }
 
 async function take(page: Page, name: string): Promise<void> {
+  await page.locator('.content h1:not(:has(.skeleton))').waitFor();
   await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
+  await page.locator('.skeleton').first().waitFor({ state: 'detached' });
   await page.evaluate('document.fonts.ready');
+  // What was drawn last is on the screen a frame later.
+  await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
   if (FOLDER !== undefined) {
     await page.screenshot({ path: join(TARGET, `${name}.png`), fullPage: true });
     return;

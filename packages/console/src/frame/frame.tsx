@@ -52,12 +52,8 @@ export function Frame(props: FrameProps) {
   useShortcuts(pages, (action) => {
     if (action.kind === 'go') go(hrefOf(action.path));
     else if (action.kind === 'palette' || action.kind === 'help') setOpen(action.kind);
-    else if (action.kind === 'filter') {
-      const field = document.querySelector<HTMLInputElement>('[data-filter]');
-      field?.focus();
-      // What is typed next replaces the filter; an arrow key goes on with it.
-      field?.select();
-    } else document.querySelector<HTMLElement>('.bar .time-button')?.focus();
+    else if (action.kind === 'filter') focusFilter();
+    else document.querySelector<HTMLElement>('.bar .time-button')?.focus();
     if (action.kind === 'time') document.querySelector<HTMLElement>('.bar .time-button')?.click();
   });
   useFocusOnMove(path, content);
@@ -165,6 +161,13 @@ function useFocusOnMove(path: string, content: { readonly current: HTMLElement |
     content.current?.focus({ preventScroll: true });
     scrollTo(0, 0);
   }, [path, content]);
+}
+
+/** What is typed next replaces the filter; an arrow key goes on with it. */
+function focusFilter(): void {
+  const field = document.querySelector<HTMLInputElement>('[data-filter]');
+  field?.focus();
+  field?.select();
 }
 
 function FreshnessStamp({ fresh, lost }: Pick<FrameProps, 'fresh' | 'lost'>) {
