@@ -1,12 +1,12 @@
 // One projection on its way through the log: chunk by chunk into a fold, and the fold into the database once it is worth
 // a transaction. What goes wrong is narrowed down to one entry before the track stops there, so that all before it is
 // kept and the reason names the entry.
-import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Journal } from '@weighbridge/journal';
 import { AppError, invariant, isAppError, toAppError, type Clock } from '@weighbridge/kernel';
 import type { ProjectionState } from '@weighbridge/protocol';
 import type { Database } from '../store/database.ts';
 import type { DecidedFact, Fact } from './facts.ts';
+import type { Pacing } from './pacing.ts';
 import { keepDecisions, leafDigest, moveOn, readProgress, type Progress } from './progress.ts';
 import type { Fold, Projection } from './projection.ts';
 import type { Chunk, Source } from './source.ts';
@@ -17,6 +17,7 @@ export interface TrackOptions {
   readonly database: Database;
   readonly source: Source;
   readonly clock: Clock;
+  readonly pacing: Pacing;
   readonly say: (message: string) => void;
   readonly begin: Progress;
   /** Entries from this one on are not folded. */
@@ -155,7 +156,7 @@ export class Track {
       swept ||= rest !== 'failed';
       if (rest === 'idle') await this.#rest();
       else if (rest === 'failed') await this.#pause();
-      else await setImmediate();
+      else await this.#given.pacing.turn();
     }
     this.#moved.resolve();
   }
@@ -181,7 +182,7 @@ export class Track {
     if (this.#stop !== null) return;
     const wait = this.#waitMs;
     this.#waitMs = Math.min(wait * 2, RETRY_MS_MOST);
-    await setTimeout(wait, undefined, { signal: this.#end.signal, ref: false }).catch(() => undefined);
+    await this.#given.pacing.pause(wait, this.#end.signal);
   }
 
   /** A database that is away is waited for; anything else that was not expected stops the track. */
