@@ -12,6 +12,8 @@ export interface SentEntry {
   told: 'nothing' | 'kept' | 'refused';
   /** Kept by a promise that a later loss of power does not bind: `process`, and not in a checkpoint by then. */
   released: boolean;
+  /** It makes a key, which can be revoked. */
+  made: boolean;
 }
 
 /** A digest of a body that stands in an acknowledged entry: whoever holds the text must be able to show it again. */
@@ -57,8 +59,8 @@ export class Ledger {
   /** What went wrong without the auditor: a start that was refused, a run that does not come to its end. */
   readonly stuck: string[] = [];
 
-  send(entry: Omit<SentEntry, 'told' | 'released'>): SentEntry {
-    const sent: SentEntry = { ...entry, told: 'nothing', released: false };
+  send(entry: Omit<SentEntry, 'told' | 'released' | 'made'>): SentEntry {
+    const sent: SentEntry = { ...entry, told: 'nothing', released: false, made: false };
     this.entries.push(sent);
     return sent;
   }

@@ -1,7 +1,7 @@
 // A simulated run's world: the machines, the network between them, the clock, and the ledger of what was seen from
 // outside. It brings machines up and down; what happens in between is the workload's.
 import { serveLog, useDisk } from '@weighbridge/journal';
-import { createUlid } from '@weighbridge/kernel';
+import { createUlid, type JsonObject } from '@weighbridge/kernel';
 import { appendedIds } from './audit/log-files.ts';
 import { SimClock } from './clock.ts';
 import type { CrashKind, Machine } from './disk/machine.ts';
@@ -12,6 +12,7 @@ import { Network } from './network.ts';
 import { NodeHost, type Started } from './node-host.ts';
 import type { Plan } from './plan.ts';
 import { Random } from './random.ts';
+import type { Decided } from './receipts.ts';
 import { WitnessHost } from './witness-host.ts';
 
 const LOG_URL = 'http://node/log';
@@ -23,6 +24,8 @@ export interface OpenCall {
   readonly lane: number;
   readonly life: number;
   readonly intent: SentEntry;
+  readonly asked: JsonObject;
+  readonly decided: Decided;
 }
 
 export class World {
@@ -38,6 +41,8 @@ export class World {
   readonly nextId: () => string;
   readonly say: (text: string) => void;
   calls: OpenCall[] = [];
+  /** By life, lane and digest: decisions that a lane has written. */
+  readonly decided: Map<string, SentEntry> = new Map();
   /** A copy of the node that goes on by itself; while `impostor`, it answers in the node's name. */
   fork: NodeHost | null = null;
   impostor = false;
