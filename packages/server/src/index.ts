@@ -41,7 +41,7 @@ export type { Fact } from './projector/facts.ts';
 export type { Projection } from './projector/projection.ts';
 export { projectionsOf } from './projections/index.ts';
 export type { Database, Row, Statement } from './store/database.ts';
-export { checkAffected } from './store/failure.ts';
+export { checkAffected, databaseFailure } from './store/failure.ts';
 export { openStore, type Store } from './store/open-store.ts';
 export { makeSample, type Made, type MakeOptions } from './sample/make-sample.ts';
 export { readScenario, type Scenario } from './sample/scenario.ts';
