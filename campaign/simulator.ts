@@ -99,7 +99,7 @@ async function work(next: () => Chunk | undefined, keep: (result: ChunkResult) =
 function report(commit: string, results: readonly ChunkResult[]): void {
   const counts = noCounts();
   for (const result of results)
-    for (const name of Object.keys(counts) as (keyof Counts)[]) counts[name] += result.counts[name];
+    for (const name of Object.keys(counts) as (keyof Counts)[]) counts[name] += result.counts[name] ?? 0;
   const seeds = results.reduce((sum, { count }) => sum + count, 0);
   const ms = results.reduce((sum, result) => sum + result.ms, 0);
   const failures = results.flatMap((result) => result.failures);

@@ -1,5 +1,6 @@
 // What the world outside has seen of a simulated run: what was handed to the journal, what was acknowledged, which
 // checkpoints were there to be read, what was cosigned and erased. It is all that the auditor is told.
+import type { Tables } from './store/tables.ts';
 
 export interface SentEntry {
   readonly kind: string;
@@ -32,6 +33,13 @@ export interface Cosigned {
   readonly text: string;
 }
 
+/** The tables as they were at some moment of the run. */
+export interface Folded {
+  readonly tables: Tables;
+  /** The newest checkpoint that was there to be read. */
+  readonly checkpoint: string | undefined;
+}
+
 export class Ledger {
   readonly entries: SentEntry[] = [];
   readonly bodies: ShownBody[] = [];
@@ -56,6 +64,8 @@ export class Ledger {
   keysUnsure = false;
   /** Indexes of entries that a change of keys was acknowledged to be recorded by. */
   readonly keyChanges: number[] = [];
+  /** After some of the transactions on the tables, evenly over the run. */
+  folded: Folded[] = [];
   /** What went wrong without the auditor: a start that was refused, a run that does not come to its end. */
   readonly stuck: string[] = [];
 
@@ -77,6 +87,9 @@ export interface Counts {
   starts: number;
   successions: number;
   injected_errors: number;
+  projector_starts: number;
+  transactions: number;
+  database_errors: number;
   checkpoints: number;
   cosignatures: number;
   erasures: number;
@@ -95,6 +108,9 @@ export const noCounts = (): Counts => ({
   starts: 0,
   successions: 0,
   injected_errors: 0,
+  projector_starts: 0,
+  transactions: 0,
+  database_errors: 0,
   checkpoints: 0,
   cosignatures: 0,
   erasures: 0,

@@ -4,6 +4,8 @@ import type { EntryDraft } from '@weighbridge/protocol';
 import type { Machine } from './disk/machine.ts';
 import type { Sabotage } from './disk/sim-disk.ts';
 import type { Plan } from './plan.ts';
+import { PROJECTOR_MUTATIONS } from './projector-mutations.ts';
+import type { ProjectorSabotage } from './projector-host.ts';
 
 interface Writer {
   append(draft: EntryDraft): Promise<void>;
@@ -19,6 +21,8 @@ export interface Mutation {
   readonly witnessForgets?: true;
   /** `machine`: the one that runs the journal. */
   readonly sabotage?: (machine: Machine) => Sabotage;
+  /** Made anew for each run. */
+  readonly projector?: () => ProjectorSabotage;
   readonly append?: (writer: Writer, draft: EntryDraft) => Promise<void>;
 }
 
@@ -90,4 +94,5 @@ export const MUTATIONS: readonly Mutation[] = [
     plan: { fork: true, eio: 0, fills: false },
     witnessForgets: true,
   },
+  ...PROJECTOR_MUTATIONS,
 ];

@@ -34,7 +34,11 @@ export function receiptOf(random: Random, asked: object, at: number): { public: 
   const outcome = random.weighted({ completed: 8, cut: 1, error: 1, refused: 1 });
   const served = outcome !== 'refused';
   const deployment = random.pick(['north', 'south']);
-  const tokens = { input: random.below(900), output: random.below(90), ...(random.chance(0.2) ? { cache_read: 7 } : {}) };
+  const tokens = {
+    input: random.below(900),
+    output: random.below(90),
+    ...(random.chance(0.2) ? { cache_read: 7 } : {}),
+  };
   const priced = served && random.chance(0.8);
   const billed = priced ? `0.${String(random.below(1_000_000)).padStart(6, '0')}` : null;
   const said = {

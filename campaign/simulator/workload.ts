@@ -7,6 +7,7 @@ import { liveKeysOf } from './audit/vault-files.ts';
 import { Crashed, type CrashKind } from './disk/machine.ts';
 import type { SentEntry } from './ledger.ts';
 import type { Running } from './node-host.ts';
+import { settle } from './settle.ts';
 import type { Random } from './random.ts';
 import {
   administrativeText,
@@ -17,6 +18,7 @@ import {
   receiptOf,
   type Decided,
 } from './receipts.ts';
+import { closeProjector, stepProjector } from './projecting.ts';
 import type { OpenCall, World } from './world.ts';
 
 const SUBJECTS = ['person/ada', 'person/grace', 'key/k1'] as const;
@@ -59,10 +61,8 @@ export async function workloadStep(world: World, random: Random): Promise<void> 
   if (plan.clockSteps && random.chance(0.05)) setClock(world, random);
   await settle();
   world.noticeCrashes();
+  await stepProjector(world);
 }
-
-/** Lets everything run that waits for nothing but its turn. */
-export const settle = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 /** Runs what a program on the node does. An error that it does not catch ends the process. */
 export function guarded(world: World, what: string, run: (running: Running) => void): void {
@@ -248,6 +248,7 @@ export async function restartCleanly(world: World): Promise<void> {
   const { running } = node;
   if (running === null) return;
   world.say('node stops');
+  await closeProjector(world);
   const closing = running.lanes.map((lane) => lane.close());
   for (let turn = 0; turn < 6; turn += 1) {
     while (disk.syncsWaiting > 0) disk.settleSync();

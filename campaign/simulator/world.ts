@@ -12,9 +12,14 @@ import { Network } from './network.ts';
 import { NodeHost, type Started } from './node-host.ts';
 import type { Plan } from './plan.ts';
 import { Random } from './random.ts';
+import { ProjectorHost, type ProjectorSabotage } from './projector-host.ts';
 import type { Decided } from './receipts.ts';
+import { SimStore } from './store/sim-store.ts';
+import type { Tables } from './store/tables.ts';
 import { WitnessHost } from './witness-host.ts';
 
+/** So many states of the tables are kept for the auditor. */
+const FOLDED_MOST = 8;
 const LOG_URL = 'http://node/log';
 
 /** A call whose intent was handed over and whose receipt was not. */
@@ -37,6 +42,11 @@ export class World {
   readonly network: Network;
   readonly node: NodeHost;
   readonly witness: WitnessHost;
+  readonly store: SimStore;
+  readonly projector: ProjectorHost;
+  readonly projectorRandom: Random;
+  /** A copy of the tables that somebody has put aside. */
+  backup: Tables | null = null;
   readonly mutation: Mutation | null;
   readonly nextId: () => string;
   readonly say: (text: string) => void;
@@ -50,6 +60,8 @@ export class World {
   readonly untakenErasures: Set<string> = new Set();
   /** Files to be lost before the next start. */
   toLose: string[] = [];
+
+  #every = 1;
 
   constructor(plan: Plan, mutation: Mutation | null, say: (text: string) => void) {
     const { seed } = plan;
@@ -72,6 +84,13 @@ export class World {
       logUrl: LOG_URL,
     });
     this.node = new NodeHost(this.#nodeOptions(nodeMachine));
+    this.store = new SimStore(plan.store.kind, new Random(seed, 'store'));
+    this.projectorRandom = new Random(seed, 'projector');
+    this.store.onCommit = (tables) => this.#seeCommitted(tables);
+    const { folder, vault } = this.node;
+    const sabotage: ProjectorSabotage = mutation?.projector?.() ?? {};
+    const shared = { clock: this.clock, store: this.store, say };
+    this.projector = new ProjectorHost({ machine: nodeMachine, folder, vault, ...shared, sabotage });
     this.#connect();
     nodeMachine.onCrash = (kind) => this.#beforeCrash(kind);
     this.disk.onFailedSync = (path) => {
@@ -174,7 +193,21 @@ export class World {
     this.counts.checkpoints += 1;
   }
 
+  /** Some of all transactions are looked at: more and more seldom, so that a long run has as few as a short one. */
+  #seeCommitted(tables: Tables): void {
+    const { ledger, counts } = this;
+    counts.transactions += 1;
+    if (counts.transactions % this.#every !== 0) return;
+    ledger.folded.push({ tables, checkpoint: ledger.published.at(-1) });
+    if (ledger.folded.length < FOLDED_MOST) return;
+    ledger.folded = ledger.folded.filter((_, index) => index % 2 === 1);
+    this.#every *= 2;
+  }
+
   #beforeCrash(kind: CrashKind): void {
+    this.projector.kill();
+    // What is embedded is not believed after the end of the machine.
+    if (kind === 'power' && this.store.kind === 'embedded') this.store.wipe();
     if (kind === 'kill') this.counts.kills += 1;
     else this.counts.power_losses += 1;
     if (kind !== 'power') return;

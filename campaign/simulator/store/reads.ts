@@ -20,19 +20,19 @@ export function read(tables: Tables, sql: string, params: Params): readonly Row[
 
 const FORMS: readonly (readonly [RegExp, (match: RegExpExecArray) => Read])[] = [
   [
-    /^SELECT ((?:\w+(?:, )?)+) FROM (\w+) LIMIT \d+$/,
+    /^SELECT (\w+(?:, \w+)*) FROM (\w+) LIMIT \d+$/,
     ([, columns = '', name = '']) =>
       (tables) =>
         select(tables, name, columns),
   ],
   [
-    /^SELECT ((?:\w+(?:, )?)+) FROM (\w+) WHERE (\w+) = \$1 LIMIT 1$/,
+    /^SELECT (\w+(?:, \w+)*) FROM (\w+) WHERE (\w+) = \$1 LIMIT 1$/,
     ([, columns = '', name = '', column = '']) =>
       (tables, [value]) =>
         select(tables, name, columns, (row) => row[column] === value),
   ],
   [
-    /^SELECT ((?:\w+(?:, )?)+) FROM (\w+) WHERE (\w+) = ANY\(\$1::text\[\]\)(?: ORDER BY (\w+))? LIMIT \d+$/,
+    /^SELECT (\w+(?:, \w+)*) FROM (\w+) WHERE (\w+) = ANY\(\$1::text\[\]\)(?: ORDER BY (\w+))? LIMIT \d+$/,
     ([, columns = '', name = '', column = '', order]) =>
       (tables, [list]) => {
         const asked = new Set(listOf(list));
@@ -45,7 +45,10 @@ const FORMS: readonly (readonly [RegExp, (match: RegExpExecArray) => Read])[] = 
     ([, name = '']) => distinctSubjects(name),
   ],
   [/^\s*WITH leaving AS \([^]*FROM rollup_entry AS old[^]*UNION ALL[^]*LIMIT \d+$/, () => lists],
-  [/^SELECT (.*\)) = ((?:\(|COALESCE).*) AS sound LIMIT 1$/, ([, one = '', other = '']) => sound(amount(one), amount(other))],
+  [
+    /^SELECT (.*\)) = ((?:\(|COALESCE).*) AS sound LIMIT 1$/,
+    ([, one = '', other = '']) => sound(amount(one), amount(other)),
+  ],
 ];
 
 function tableOf(tables: Tables, name: string): Table {

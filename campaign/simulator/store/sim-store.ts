@@ -46,6 +46,8 @@ export class SimStore {
   #tables: Tables = new Map();
   #waiting: Operation[] = [];
   #tick = 0;
+  /** The program that is connected. One that is gone is never answered, and asks nothing more. */
+  #connected: object | null = null;
   /** Told after each transaction that was carried out. */
   onCommit: (tables: Tables) => void = () => undefined;
   /** Operations that were refused, or whose answer was lost. */
@@ -68,8 +70,10 @@ export class SimStore {
   /** A program's connection. */
   connect(): Database {
     const owner = {};
+    this.#connected = owner;
     const ask = <Value>(writes: boolean, act: () => Value): Promise<Value> =>
       new Promise<Value>((resolve, reject) => {
+        if (this.#connected !== owner) return;
         const due = this.#tick + this.#random.between(1, this.faults.slow);
         const answer: Operation['answer'] = (settle) =>
           'error' in settle ? reject(settle.error as Error) : resolve(settle.value as Value);
@@ -97,6 +101,7 @@ export class SimStore {
 
   /** The program is gone: its process ended, or all of its machine. */
   hangUp(): void {
+    this.#connected = null;
     const left = this.#waiting.filter(({ owner }) => owner !== null);
     this.#waiting = this.#waiting.filter(({ owner }) => owner === null);
     for (const operation of left) {
@@ -109,11 +114,10 @@ export class SimStore {
     }
   }
 
-  /** Everything in it is gone, and what waits to be done with it. */
+  /** Everything in it is gone. */
   wipe(): void {
     this.#tables = new Map();
     this.faults.damaged = false;
-    this.#waiting = this.#waiting.filter(({ owner }) => owner !== null);
   }
 
   /** Somebody puts back what was there at some time. */
@@ -121,17 +125,17 @@ export class SimStore {
     this.#tables = tables;
   }
 
-  #perform(operation: Operation): void {
-    const orphan = operation.owner === null;
+  #perform({ owner, writes, act, answer }: Operation): void {
     try {
-      if (!orphan) this.#mayRefuse();
-      const value = operation.act();
-      if (!orphan && operation.writes && this.#random.chance(this.faults.losesAnswer)) this.#fail('08006');
-      operation.answer({ value });
+      if (owner !== null) this.#mayRefuse();
+      const value = act();
+      if (owner === null) return;
+      if (writes && this.#random.chance(this.faults.losesAnswer)) this.#fail('08006');
+      answer({ value });
     } catch (error) {
       // What has no code is a mistake in here, and not a database's answer.
       if (typeof (error as { readonly code?: unknown }).code !== 'string') throw error;
-      operation.answer({ error: databaseFailure(error, WHAT) });
+      if (owner !== null) answer({ error: databaseFailure(error, WHAT) });
     }
   }
 

@@ -31,7 +31,7 @@ const FORMS: readonly (readonly [RegExp, (match: RegExpExecArray) => Write])[] =
     /^UPDATE admin_key SET revoked = COALESCE\(revoked, \$2::bigint\),\n {2}reason = CASE WHEN revoked IS NULL THEN \$3::text ELSE reason END WHERE id = \$1$/,
     () => revoke,
   ],
-  [/^UPDATE (\w+) SET erased = true, ((?:\w+ = NULL(?:, )?)+) WHERE subject = ANY\(\$1::text\[\]\)$/, emptied],
+  [/^UPDATE (\w+) SET erased = true, (\w+ = NULL(?:, \w+ = NULL)*) WHERE subject = ANY\(\$1::text\[\]\)$/, emptied],
   [/^DELETE FROM (\w+) WHERE (\w+) = ANY\(\$1::uuid\[\]\)$/, deleted],
   [/^INSERT INTO (\w+) AS kept \((\w+), grp, ([^)]*)\) SELECT .* JOIN unnest\(.*\) AS moved .* ON CONFLICT .*$/, moved],
   [/^INSERT INTO (\w+) \(([^)]*)\) VALUES \(\$1[^)]*\)$/, inserted],
