@@ -185,7 +185,7 @@ export class Track {
     await this.#given.pacing.pause(wait, this.#end.signal);
   }
 
-  /** A database that is away is waited for; anything else that was not expected stops the track. */
+  /** A database that is away is waited for, and a disk that refuses; anything else that was not expected stops the track. */
   async #guarded<Value>(work: () => Promise<Value>): Promise<Value | 'failed'> {
     try {
       const value = await work();
@@ -195,7 +195,7 @@ export class Track {
     } catch (error) {
       this.#rewind(Infinity);
       const failure = toAppError(error);
-      if (failure.code === 'DATABASE_UNAVAILABLE') {
+      if (passes(error)) {
         if (this.#trouble === null) this.#given.say(`"${this.#given.projection.name}" waits: ${failure.message}`);
         this.#trouble = failure;
         this.#unsure = true;
@@ -341,4 +341,10 @@ export class Track {
     this.#given.say(`"${this.#given.projection.name}" stopped ${where}: ${error.message}. The other tables go on`);
     this.#moved.resolve();
   }
+}
+
+/** A database that cannot be reached, or an error of the operating system: the log that could not be read is still there. */
+function passes(error: unknown): boolean {
+  if (isAppError(error)) return error.code === 'DATABASE_UNAVAILABLE' || error.code === 'JOURNAL_UNAVAILABLE';
+  return typeof (error as NodeJS.ErrnoException).errno === 'number';
 }
