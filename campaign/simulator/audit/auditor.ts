@@ -210,10 +210,12 @@ function checkKeyChanges(ledger: Ledger, entries: readonly SealedEntry[]): strin
 function checkFolded({ ledger, node, tables }: Evidence, { entries, leaves }: LogView): string[] {
   if (entries.length < leaves.length) return [];
   const log = knownLog(node, entries);
+  const head = headOf(ledger.published.at(-1));
+  const origin = head?.origin ?? '';
   const moments = ledger.folded.flatMap(({ tables: then, checkpoint }, index) => {
-    const problems = checkTables(then, log, headOf(checkpoint)?.size ?? 0, false);
+    const problems = checkTables(then, log, { size: headOf(checkpoint)?.size ?? 0, origin }, false);
     return problems.map((problem) => `tables, moment ${index + 1}: ${problem}`);
   });
-  const size = headOf(ledger.published.at(-1))?.size ?? 0;
-  return [...moments, ...checkTables(tables, log, size, true).map((problem) => `tables: ${problem}`)];
+  const present = checkTables(tables, log, { size: head?.size ?? 0, origin }, true);
+  return [...moments, ...present.map((problem) => `tables: ${problem}`)];
 }

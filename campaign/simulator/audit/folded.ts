@@ -9,7 +9,12 @@ const HOURS_A_DAY = 24;
 const PROJECTIONS = ['rollups', 'latency', 'recent calls', 'administration'] as const;
 
 /** `last`: at the end of a run, where all that is sealed has to be there, and nobody who was erased. */
-export function checkTables(tables: Tables, log: KnownLog, size: number, last: boolean): string[] {
+export function checkTables(
+  tables: Tables,
+  log: KnownLog,
+  { size, origin }: { readonly size: number; readonly origin: string },
+  last: boolean,
+): string[] {
   const rows = tables.get('projection')?.rows;
   const problems: string[] = [];
   let most = 0;
@@ -19,6 +24,9 @@ export function checkTables(tables: Tables, log: KnownLog, size: number, last: b
       if (last) problems.push(`there are no tables of "${name}"`);
       continue;
     }
+    // Tables of a log that was superseded are seen to be of it, and are folded again.
+    if (row['origin'] !== origin && !last) return problems;
+    if (row['origin'] !== origin) problems.push(`"${name}" is of the log ${row['origin']}`);
     const next = Number(row['next_entry']);
     most = Math.max(most, next);
     if (next > size) problems.push(`"${name}" is ahead: it holds ${next} entries, and ${size} are sealed`);

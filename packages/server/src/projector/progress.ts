@@ -60,18 +60,33 @@ export async function openProgress(
     [],
     PROJECTIONS_MOST,
   );
-  const progress = new Map<string, Progress>();
+  const kept = new Map<string, Row>();
   for (const projection of projections) {
     const row = rows.find(({ name }) => name === projection.name);
     const other = row === undefined ? null : differs(row, projection, journal, { origin, size });
     const problem = other ?? (verify && row !== undefined ? await unsound(database, projection) : null);
     if (problem !== null) say(`the tables of "${projection.name}" are folded again: ${problem}`);
     if (problem !== null || row === undefined) sayPruned(journal, projection.name, say);
-    if (row === undefined || problem !== null) await beginAgain(database, projection, origin);
-    const kept = row === undefined || problem !== null ? null : row;
-    progress.set(projection.name, { next: Number(kept?.['next_entry'] ?? 0), carried: kept?.['carried'] ?? '' });
+    else kept.set(projection.name, row);
   }
-  return progress;
+  const again = projections.filter(({ name }) => !kept.has(name));
+  if (again.length > 0) await forgetDecisions(database, [...kept.values()]);
+  for (const projection of again) await beginAgain(database, projection, origin);
+  return new Map(projections.map(({ name }) => [name, progressOf(kept.get(name))]));
+}
+
+const progressOf = (row: Row | undefined): Progress => ({
+  next: Number(row?.['next_entry'] ?? 0),
+  carried: row?.['carried'] ?? '',
+});
+
+/**
+ * Decisions are nobody's own: those that no projection which goes on has passed may be of another log, or of a history that
+ * was rolled back. Whoever passes them again keeps them again.
+ */
+async function forgetDecisions(database: Database, kept: readonly Row[]): Promise<void> {
+  const from = Math.max(0, ...kept.map((row) => progressOf(row).next));
+  await database.run([{ sql: 'DELETE FROM decision WHERE entry >= $1::bigint', params: [String(from)] }]);
 }
 
 /** What is folded from the beginning lacks what was pruned, and that is never silent. */
@@ -135,7 +150,7 @@ export async function readProgress(database: Database, name: string): Promise<Pr
   const sql = 'SELECT next_entry, carried FROM projection WHERE name = $1 LIMIT 1';
   const [row] = await database.read(sql, [name], 1);
   invariant(row !== undefined, 'a projection that runs has its row');
-  return { next: Number(row['next_entry']), carried: row['carried'] ?? '' };
+  return progressOf(row);
 }
 
 /** Moves a projection on. It touches no row, and so undoes its transaction, when somebody else has moved it. */

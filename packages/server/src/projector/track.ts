@@ -4,7 +4,7 @@
 import type { Journal } from '@weighbridge/journal';
 import { AppError, invariant, isAppError, toAppError, type Clock } from '@weighbridge/kernel';
 import type { ProjectionState } from '@weighbridge/protocol';
-import type { Database } from '../store/database.ts';
+import type { Database, Statement } from '../store/database.ts';
 import type { DecidedFact, Fact } from './facts.ts';
 import type { Pacing } from './pacing.ts';
 import { keepDecisions, leafDigest, moveOn, readProgress, type Progress } from './progress.ts';
@@ -286,8 +286,9 @@ export class Track {
 
   /** At the start: an erasure that was done, and whose entry was never written, is done here too. */
   async #sweep(): Promise<'more'> {
+    if (this.#unsure) await this.#readProgress();
     const statements = await this.#erasures();
-    if (statements.length > 0) await this.#given.database.run(statements);
+    if (statements.length > 0) await this.#commit(this.#next, this.#carried, statements);
     return 'more';
   }
 
@@ -296,12 +297,10 @@ export class Track {
     return (await projection.erase?.(database, (subjects) => journal.erasedAmong(subjects))) ?? [];
   }
 
-  async #write(to: number, first: readonly Parameters<Database['run']>[0][number][] = []): Promise<void> {
-    const { projection, database, journal } = this.#given;
+  async #write(to: number, first: readonly Statement[] = []): Promise<void> {
     const { statements, carried } = this.#fold.finish();
-    const moved = moveOn(projection.name, this.#next, to, leafDigest(journal, to), carried);
     try {
-      await database.run([moved, ...first, ...keepDecisions(this.#decided), ...statements]);
+      await this.#commit(to, carried, [...first, ...keepDecisions(this.#decided), ...statements]);
     } catch (error) {
       if (!isAppError(error) || error.code !== 'PROJECTION_STOPPED') throw error;
       return this.#narrow(to, error);
@@ -310,7 +309,23 @@ export class Track {
     this.#carried = carried;
     this.#rewind(Infinity);
     this.#tell();
-    await database.tidy();
+    await this.#given.database.tidy();
+  }
+
+  /**
+   * In one transaction with the place. Throws DATABASE_UNAVAILABLE when that is not where this track left it: a server may
+   * carry out what an earlier process asked for after this one has begun. What is there now holds, once it is read again.
+   */
+  async #commit(to: number, carried: string, statements: readonly Statement[]): Promise<void> {
+    const { database, journal } = this.#given;
+    try {
+      await database.run([moveOn(this.name, this.#next, to, leafDigest(journal, to), carried), ...statements]);
+    } catch (error) {
+      if (!isAppError(error) || error.code !== 'PROJECTION_STOPPED') throw error;
+      const { next } = await readProgress(database, this.name);
+      if (next === this.#next) throw error;
+      throw new AppError('DATABASE_UNAVAILABLE', `another program has moved its place from ${this.#next} to ${next}`);
+    }
   }
 
   /** Whoever waits for the track to reach some place looks again. */
