@@ -197,9 +197,9 @@ function partitionMade([, name = '', parent = '', from = '', to = '']: RegExpExe
 function partitionDropped([, parent = '', part = '']: RegExpExecArray): Write {
   const name = `${parent}_${part}`;
   return (transaction) => {
-    const table = transaction.change(parent);
-    const range = table.partitions?.get(name);
-    if (range === undefined) throw databaseError('42P01', `table "${name}" does not exist`);
+    const table = transaction.tables.has(parent) ? transaction.change(parent) : undefined;
+    const range = table?.partitions?.get(name);
+    if (table === undefined || range === undefined) throw databaseError('42P01', `table "${name}" does not exist`);
     const partitions = new Map(table.partitions);
     partitions.delete(name);
     for (const key of table.rows.keys()) if (Number(key) >= range[0] && Number(key) < range[1]) table.rows.delete(key);
