@@ -125,8 +125,8 @@ function report(commit: string, results: readonly ChunkResult[]): void {
 function page(summary: Readonly<Record<string, unknown>>): string {
   return `# Simulator
 
-The journal's own code (write-ahead files, recorder, log, index, vault, witness) on a simulated disk, network and clock,
-seed after seed; each run is ended by its faults stopping and an auditor written apart. What is simulated, what is claimed
+The product's own code (write-ahead files, recorder, log, index, vault, witness, projector) on a simulated disk, network,
+clock and database, seed after seed; each run is ended by its faults stopping and an auditor written apart. What is simulated, what is claimed
 and what is not: [simulator.md](../simulator.md).
 
 | | |
