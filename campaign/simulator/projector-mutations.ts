@@ -1,7 +1,7 @@
 // Deliberate faults of the projector: each is what a mistake in its way of reading, folding and committing would come to.
 import { isAppError } from '@weighbridge/kernel';
 import type { Database, Fact, Projection, Statement } from '@weighbridge/server';
-import type { Mutation } from './mutations.ts';
+import type { Mutation } from './mutation.ts';
 import type { Plan } from './plan.ts';
 
 const DIFFERS = /^tables.*(is lost|is there \d|is no call before|, not|of nothing|another)/;

@@ -3,7 +3,7 @@ import { headOf } from './audit/log-files.ts';
 import { audit } from './audit/auditor.ts';
 import { bringToRest, endAll } from './finale.ts';
 import type { Counts } from './ledger.ts';
-import type { Mutation } from './mutations.ts';
+import type { Mutation } from './mutation.ts';
 import { planOf, type Plan } from './plan.ts';
 import { Random } from './random.ts';
 import { workloadStep } from './workload.ts';

@@ -7,7 +7,7 @@ import { SimClock } from './clock.ts';
 import type { CrashKind, Machine } from './disk/machine.ts';
 import { SimDisk } from './disk/sim-disk.ts';
 import { Ledger, noCounts, type Counts, type SentEntry } from './ledger.ts';
-import type { Mutation } from './mutations.ts';
+import type { Mutation } from './mutation.ts';
 import { Network } from './network.ts';
 import { NodeHost, type Started } from './node-host.ts';
 import type { Plan } from './plan.ts';

@@ -1,7 +1,7 @@
 // Judges the tables by the log: each projection holds what the entries before its place come to, each of them once, and its
 // place is within what a checkpoint covers. An independent fold: no code of the projector or of its database is used.
 import { createHash } from 'node:crypto';
-import type { Row, Table, Tables } from '../store/tables.ts';
+import type { Row, Tables } from '../store/tables.ts';
 import { HOUR_MS, type KnownCall, type KnownLog } from './facts.ts';
 
 const PART_ENTRIES = 65_536;
@@ -57,9 +57,7 @@ const CHECKS: Readonly<Record<(typeof PROJECTIONS)[number], Check>> = {
   administration: checkAdministration,
 };
 
-const rowsOf = (tables: Tables, name: string): Row[] => [
-  ...((tables.get(name) as Table | undefined)?.rows.values() ?? []),
-];
+const rowsOf = (tables: Tables, name: string): Row[] => [...(tables.get(name)?.rows.values() ?? [])];
 const before = (log: KnownLog, next: number): KnownCall[] => log.calls.filter(({ entry }) => entry < next);
 
 function checkRollups(tables: Tables, log: KnownLog, next: number, last: boolean): string[] {
@@ -129,7 +127,7 @@ function add(sums: Map<string, Record<string, number>>, place: string, adds: Kno
 }
 
 function differences(name: string, tables: Tables, sums: ReadonlyMap<string, Record<string, number>>): string[] {
-  const there = (tables.get(name) as Table | undefined)?.rows ?? new Map<string, Row>();
+  const there = tables.get(name)?.rows ?? new Map<string, Row>();
   const problems = [...there.keys()]
     .filter((place) => !sums.has(place))
     .map((place) => `${name} has a row ${place} of nothing`);

@@ -10,9 +10,13 @@ const known = new Map<string, Read>();
 export function read(tables: Tables, sql: string, params: Params): readonly Row[] {
   let question = known.get(sql);
   if (question === undefined) {
-    const form = FORMS.map(([pattern, make]) => [pattern.exec(sql), make] as const).find(([match]) => match !== null);
-    if (form?.[0] == null) throw new Error(`the simulated database does not understand: ${sql.slice(0, 200)}`);
-    question = form[1](form[0]);
+    for (const [pattern, make] of FORMS) {
+      const match = pattern.exec(sql);
+      if (match === null) continue;
+      question = make(match);
+      break;
+    }
+    if (question === undefined) throw new Error(`the simulated database does not understand: ${sql.slice(0, 200)}`);
     known.set(sql, question);
   }
   return question(tables, params);

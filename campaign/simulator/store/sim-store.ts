@@ -76,7 +76,7 @@ export class SimStore {
         if (this.#connected !== owner) return;
         const due = this.#tick + this.#random.between(1, this.faults.slow);
         const answer: Operation['answer'] = (settle) =>
-          'error' in settle ? reject(settle.error as Error) : resolve(settle.value as Value);
+          'error' in settle ? reject(settle.error) : resolve(settle.value as Value);
         this.#waiting.push({ due, owner, writes, act, answer });
       });
     return {

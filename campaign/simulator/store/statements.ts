@@ -14,9 +14,13 @@ const known = new Map<string, Write>();
 export function write(transaction: Transaction, sql: string, params: Params): number {
   let statement = known.get(sql);
   if (statement === undefined) {
-    const form = FORMS.map(([pattern, make]) => [pattern.exec(sql), make] as const).find(([match]) => match !== null);
-    if (form?.[0] == null) throw new Error(`the simulated database does not understand: ${sql.slice(0, 200)}`);
-    statement = form[1](form[0]);
+    for (const [pattern, make] of FORMS) {
+      const match = pattern.exec(sql);
+      if (match === null) continue;
+      statement = make(match);
+      break;
+    }
+    if (statement === undefined) throw new Error(`the simulated database does not understand: ${sql.slice(0, 200)}`);
     known.set(sql, statement);
   }
   return statement(transaction, params);
