@@ -39,6 +39,11 @@ function understand(statement: string): Act {
   if (drop !== undefined) return (transaction) => transaction.drop(drop);
   const values = /^INSERT INTO (\w+) \(([^)]*)\) VALUES \(([^]*?)\)\nON CONFLICT/.exec(statement);
   if (values !== null) return upsert(values[1] ?? '', (values[2] ?? '').split(', '), literalsOf(values[3] ?? ''));
+  const origin =
+    /^DELETE FROM decision WHERE entry >= \(SELECT max\(next_entry\) FROM projection WHERE origin = '([^']*)'\)$/.exec(
+      statement,
+    )?.[1];
+  if (origin !== undefined) return (transaction) => forgetDecisions(transaction, origin);
   if (/^(?:CREATE INDEX|ALTER TABLE \w+ ALTER COLUMN)/.test(statement)) return () => undefined;
   throw new Error(`the simulated database does not understand: ${statement.slice(0, 200)}`);
 }
@@ -57,6 +62,14 @@ function shapeOf(lines: string): Pick<Table, 'columns' | 'key' | 'unique'> {
     if (line.includes('UNIQUE')) unique.push(name);
   }
   return { columns, key, unique };
+}
+
+/** Those that no projection of this log has passed. */
+function forgetDecisions(transaction: Transaction, origin: string): void {
+  const places = [...transaction.read('projection').rows.values()].filter((row) => row['origin'] === origin);
+  const from = Math.max(...places.map((row) => Number(row['next_entry'])));
+  const { rows } = transaction.change('decision');
+  for (const [key, { entry }] of rows) if (Number(entry) >= from) rows.delete(key);
 }
 
 /** A projection's own row, made or set back. */

@@ -36,7 +36,6 @@ const FORMS: readonly (readonly [RegExp, (match: RegExpExecArray) => Write])[] =
     () => revoke,
   ],
   [/^UPDATE (\w+) SET erased = true, (\w+ = NULL(?:, \w+ = NULL)*) WHERE subject = ANY\(\$1::text\[\]\)$/, emptied],
-  [/^DELETE FROM decision WHERE entry >= \$1::bigint$/, () => decisionsForgotten],
   [/^DELETE FROM (\w+) WHERE (\w+) = ANY\(\$1::uuid\[\]\)$/, deleted],
   [/^INSERT INTO (\w+) AS kept \((\w+), grp, ([^)]*)\) SELECT .* JOIN unnest\(.*\) AS moved .* ON CONFLICT .*$/, moved],
   [/^INSERT INTO (\w+) \(([^)]*)\) VALUES \(\$1[^)]*\)$/, inserted],
@@ -81,13 +80,6 @@ function emptied([, name = '', list = '']: RegExpExecArray): Write {
     }
     return count;
   };
-}
-
-function decisionsForgotten(transaction: Transaction, [from]: Params): number {
-  const { rows } = transaction.change('decision');
-  let count = 0;
-  for (const [key, { entry }] of rows) if (Number(entry) >= Number(from) && rows.delete(key)) count += 1;
-  return count;
 }
 
 function deleted([, name = '', column = '']: RegExpExecArray): Write {

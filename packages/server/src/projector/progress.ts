@@ -70,7 +70,6 @@ export async function openProgress(
     else kept.set(projection.name, row);
   }
   const again = projections.filter(({ name }) => !kept.has(name));
-  if (again.length > 0) await forgetDecisions(database, [...kept.values()]);
   for (const projection of again) await beginAgain(database, projection, origin);
   return new Map(projections.map(({ name }) => [name, progressOf(kept.get(name))]));
 }
@@ -79,15 +78,6 @@ const progressOf = (row: Row | undefined): Progress => ({
   next: Number(row?.['next_entry'] ?? 0),
   carried: row?.['carried'] ?? '',
 });
-
-/**
- * Decisions are nobody's own: those that no projection which goes on has passed may be of another log, or of a history that
- * was rolled back. Whoever passes them again keeps them again.
- */
-async function forgetDecisions(database: Database, kept: readonly Row[]): Promise<void> {
-  const from = Math.max(0, ...kept.map((row) => progressOf(row).next));
-  await database.run([{ sql: 'DELETE FROM decision WHERE entry >= $1::bigint', params: [String(from)] }]);
-}
 
 /** What is folded from the beginning lacks what was pruned, and that is never silent. */
 function sayPruned(journal: Journal, name: string, say: (message: string) => void): void {
@@ -129,7 +119,10 @@ export function leafDigest(journal: Journal, next: number): string {
     .digest('base64url');
 }
 
-/** Drops a projection's tables and makes them anew, empty. */
+/**
+ * Drops a projection's tables and makes them anew, empty. Decisions are nobody's own: those that no projection of this log has
+ * passed may be of another log, or of a history that was rolled back. They go too, and whoever passes them keeps them again.
+ */
 async function beginAgain(database: Database, projection: Projection, origin: string): Promise<void> {
   const values = [projection.name, identityOf(projection), origin, BEGINNING].map(quoted).join(', ');
   const drops = projection.tables.map(({ name }) => `DROP TABLE IF EXISTS ${name} CASCADE;`).join('\n');
@@ -139,6 +132,7 @@ ${projection.schema}
 INSERT INTO projection (name, identity, origin, last_leaf, next_entry, carried) VALUES (${values}, 0, '')
 ON CONFLICT (name) DO UPDATE SET identity = EXCLUDED.identity, origin = EXCLUDED.origin,
   last_leaf = EXCLUDED.last_leaf, next_entry = 0, carried = '';
+DELETE FROM decision WHERE entry >= (SELECT max(next_entry) FROM projection WHERE origin = ${quoted(origin)});
 `);
 }
 
