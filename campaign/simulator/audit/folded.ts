@@ -155,7 +155,7 @@ function checkLatency(tables: Tables, log: KnownLog, next: number): string[] {
       if (ttft) add(expected, `${place} 1`, { calls: 1 });
     }
     for (const row of rowsOf(tables, `latency_${period}`))
-      if (Number(row['metric']) <= 1) add(found, `${row[period]} ${row['metric']}`, { calls: Number(row['calls']) });
+      if (Number(row['metric']) <= 1) add(found, `${row[period]} ${row['metric']}`, { calls: callsOf(row) });
     for (const place of new Set([...expected.keys(), ...found.keys()])) {
       const [one, other] = [found.get(place)?.['calls'] ?? 0, expected.get(place)?.['calls'] ?? 0];
       if (one !== other) problems.push(`latency of ${period} ${place} is of ${one} calls, not ${other}`);
@@ -163,6 +163,10 @@ function checkLatency(tables: Tables, log: KnownLog, next: number): string[] {
   }
   return problems;
 }
+
+/** A number, or a list of them: one for each bucket. */
+const callsOf = ({ calls }: Row): number =>
+  (calls ?? '0').split(/[{},]/).reduce((sum, value) => sum + Number(value), 0);
 
 /** The newest so many, in the order of the log. */
 function checkRecent(tables: Tables, log: KnownLog, next: number, last: boolean): string[] {

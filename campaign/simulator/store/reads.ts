@@ -119,6 +119,12 @@ function amount(text: string): (tables: Tables) => number {
     const [, column = '', name = ''] = length;
     return (tables) => total([...tableOf(tables, name).rows.values()], (row) => ((row[column]?.length ?? 2) - 2) / 4);
   }
+  const lists = /^\(SELECT COALESCE\(sum\(each\), 0\) FROM (\w+), unnest\((\w+)\) AS each\)$/.exec(text);
+  if (lists !== null) {
+    const [, name = '', column = ''] = lists;
+    const sum = (row: Row): number => listOf(row[column]).reduce((so, value) => so + Number(value), 0);
+    return (tables) => total([...tableOf(tables, name).rows.values()], sum);
+  }
   const count = /^\(SELECT count\(\*\) FROM (\w+)\)$/.exec(text)?.[1];
   if (count !== undefined) return (tables) => tableOf(tables, count).rows.size;
   const most = /^COALESCE\(\(SELECT max\(n\) \+ 1 FROM (\w+)\), 0\)$/.exec(text)?.[1];

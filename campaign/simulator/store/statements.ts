@@ -38,6 +38,10 @@ const FORMS: readonly (readonly [RegExp, (match: RegExpExecArray) => Write])[] =
   [/^UPDATE (\w+) SET erased = true, (\w+ = NULL(?:, \w+ = NULL)*) WHERE subject = ANY\(\$1::text\[\]\)$/, emptied],
   [/^DELETE FROM (\w+) WHERE (\w+) = ANY\(\$1::uuid\[\]\)$/, deleted],
   [/^INSERT INTO (\w+) AS kept \((\w+), grp, ([^)]*)\) SELECT .* JOIN unnest\(.*\) AS moved .* ON CONFLICT .*$/, moved],
+  [
+    /^\s*INSERT INTO (\w+) AS kept \(([^)]*), buckets, calls\)\s+SELECT [^]*\)\s+DO UPDATE SET \(buckets, calls\) = \([^]*$/,
+    histograms,
+  ],
   [/^INSERT INTO (\w+) \(([^)]*)\) VALUES \(\$1[^)]*\)$/, inserted],
   [
     /^INSERT INTO (\w+)(?: AS kept)? \(([^)]*)\)\s+SELECT [^]*? FROM unnest\([^)]*\)(?: AS new \([^)]*\))?(?:\s+ON CONFLICT \([^)]*\) DO (NOTHING|UPDATE SET ([^]*)))?$/,
@@ -141,6 +145,33 @@ function unnested([, name = '', columns = '', conflict, set = '']: RegExpExecArr
     return count;
   };
 }
+
+/** Rows whose two lists, of buckets and of calls in each, are added to those that are there. */
+function histograms([, name = '', keys = '']: RegExpExecArray): Write {
+  const names = [...keys.split(', '), 'buckets', 'calls'];
+  return (transaction, params) => {
+    const table = transaction.change(name);
+    const lists = names.map((_, i) => listOf(params[i]));
+    const count = lists[0]?.length ?? 0;
+    for (let at = 0; at < count; at += 1) {
+      const cells = names.map((column, i) => [column, shown(table.columns.get(column) ?? '', lists[i]?.[at] ?? null)]);
+      merge(table, Object.fromEntries(cells) as Row, addHistogram);
+    }
+    return count;
+  };
+}
+
+const addHistogram: Merge = (kept, given) => {
+  const sums = new Map<number, string>();
+  for (const { buckets, calls } of [kept, given]) {
+    const numbers = listOf(calls);
+    for (const [i, bucket] of listOf(buckets).entries())
+      sums.set(Number(bucket), plus(sums.get(Number(bucket)) ?? '0', numbers[i]));
+  }
+  const sorted = [...sums].sort(([a], [b]) => a - b);
+  const list = (values: readonly (string | number)[]): string => `{${values.join(',')}}`;
+  return { ...kept, buckets: list(sorted.map(([bucket]) => bucket)), calls: list(sorted.map(([, sum]) => sum)) };
+};
 
 function merge(table: Table, row: Row, onConflict: Merge): void {
   const key = keyOf(table, row);
