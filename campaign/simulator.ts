@@ -99,7 +99,7 @@ async function work(next: () => Chunk | undefined, keep: (result: ChunkResult) =
 function report(commit: string, results: readonly ChunkResult[]): void {
   const counts = noCounts();
   for (const result of results)
-    for (const name of Object.keys(counts) as (keyof Counts)[]) counts[name] += result.counts[name];
+    for (const name of Object.keys(counts) as (keyof Counts)[]) counts[name] += result.counts[name] ?? 0;
   const seeds = results.reduce((sum, { count }) => sum + count, 0);
   const ms = results.reduce((sum, result) => sum + result.ms, 0);
   const failures = results.flatMap((result) => result.failures);
@@ -125,8 +125,8 @@ function report(commit: string, results: readonly ChunkResult[]): void {
 function page(summary: Readonly<Record<string, unknown>>): string {
   return `# Simulator
 
-The journal's own code (write-ahead files, recorder, log, index, vault, witness) on a simulated disk, network and clock,
-seed after seed; each run is ended by its faults stopping and an auditor written apart. What is simulated, what is claimed
+The product's own code (write-ahead files, recorder, log, index, vault, witness, projector) on a simulated disk, network,
+clock and database, seed after seed; each run is ended by its faults stopping and an auditor written apart. What is simulated, what is claimed
 and what is not: [simulator.md](../simulator.md).
 
 | | |

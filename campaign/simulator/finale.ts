@@ -4,7 +4,9 @@ import { openJournal } from '@weighbridge/journal';
 import { headOf } from './audit/log-files.ts';
 import type { NodeHost } from './node-host.ts';
 import { Random } from './random.ts';
-import { guarded, restartCleanly, settle, workloadCall } from './workload.ts';
+import { calmStore, mustCatchUp } from './projecting.ts';
+import { guarded, restartCleanly, workloadCall } from './workload.ts';
+import { settle } from './settle.ts';
 import type { World } from './world.ts';
 
 const TRIES = 4;
@@ -21,17 +23,21 @@ export async function bringToRest(world: World): Promise<void> {
     Object.assign(machine.faults, { full: false, eio: 0, short: 0 });
     machine.crashAt = Infinity;
   }
+  calmStore(world);
   const random = new Random(plan.seed, 'finale');
   if (node.machine.up && random.chance(0.5)) node.machine.crash(plan.powerLosses ? 'power' : 'kill');
   world.noticeCrashes();
   if (!(await mustStart(world))) return;
   await takeCalls(world, random);
+  // Without a start in between: nobody has to help.
+  await mustCatchUp(world);
   // A writer that ended leaves its open intents to the next start.
   await restartCleanly(world);
   if (node.running === null && !(await mustStart(world))) return;
   guarded(world, 'the last seal', ({ recorder }) => void recorder.step({ seal: true }));
   if (node.running === null) ledger.stuck.push('the recorder does not survive its last step');
   await mustBeWitnessed(world);
+  await mustCatchUp(world);
   checkReader(world);
 }
 
@@ -60,6 +66,7 @@ function succeed(world: World, why: string): boolean {
   if (!holes || counts.successions > 0) return false;
   counts.successions += 1;
   ledger.superseded = ledger.published.splice(0);
+  ledger.folded = [];
   node.succeed(why);
   return true;
 }

@@ -1,5 +1,6 @@
 // What the world outside has seen of a simulated run: what was handed to the journal, what was acknowledged, which
 // checkpoints were there to be read, what was cosigned and erased. It is all that the auditor is told.
+import type { Tables } from './store/tables.ts';
 
 export interface SentEntry {
   readonly kind: string;
@@ -12,6 +13,8 @@ export interface SentEntry {
   told: 'nothing' | 'kept' | 'refused';
   /** Kept by a promise that a later loss of power does not bind: `process`, and not in a checkpoint by then. */
   released: boolean;
+  /** It makes a key, which can be revoked. */
+  made: boolean;
 }
 
 /** A digest of a body that stands in an acknowledged entry: whoever holds the text must be able to show it again. */
@@ -28,6 +31,13 @@ export interface Cosigned {
   readonly root: string;
   /** The note with the witness's line. */
   readonly text: string;
+}
+
+/** The tables as they were at some moment of the run. */
+export interface Folded {
+  readonly tables: Tables;
+  /** The newest checkpoint that was there to be read. */
+  readonly checkpoint: string | undefined;
 }
 
 export class Ledger {
@@ -54,11 +64,13 @@ export class Ledger {
   keysUnsure = false;
   /** Indexes of entries that a change of keys was acknowledged to be recorded by. */
   readonly keyChanges: number[] = [];
+  /** After some of the transactions on the tables, evenly over the run. */
+  folded: Folded[] = [];
   /** What went wrong without the auditor: a start that was refused, a run that does not come to its end. */
   readonly stuck: string[] = [];
 
-  send(entry: Omit<SentEntry, 'told' | 'released'>): SentEntry {
-    const sent: SentEntry = { ...entry, told: 'nothing', released: false };
+  send(entry: Omit<SentEntry, 'told' | 'released' | 'made'>): SentEntry {
+    const sent: SentEntry = { ...entry, told: 'nothing', released: false, made: false };
     this.entries.push(sent);
     return sent;
   }
@@ -75,6 +87,9 @@ export interface Counts {
   starts: number;
   successions: number;
   injected_errors: number;
+  projector_starts: number;
+  transactions: number;
+  database_errors: number;
   checkpoints: number;
   cosignatures: number;
   erasures: number;
@@ -93,6 +108,9 @@ export const noCounts = (): Counts => ({
   starts: 0,
   successions: 0,
   injected_errors: 0,
+  projector_starts: 0,
+  transactions: 0,
+  database_errors: 0,
   checkpoints: 0,
   cosignatures: 0,
   erasures: 0,

@@ -1,26 +1,7 @@
 // Deliberate faults, switched on one at a time, to show that the auditor can fail. Each is what a mistake in the product
 // would come to: something that it asks of the disk does not happen, an entry is handed on twice, a memory is lost.
-import type { EntryDraft } from '@weighbridge/protocol';
-import type { Machine } from './disk/machine.ts';
-import type { Sabotage } from './disk/sim-disk.ts';
-import type { Plan } from './plan.ts';
-
-interface Writer {
-  append(draft: EntryDraft): Promise<void>;
-}
-
-export interface Mutation {
-  readonly name: string;
-  readonly what: string;
-  /** In words of the auditor, one of which must come. */
-  readonly caught: RegExp;
-  /** What every run of it has, so that it can come to show. */
-  readonly plan?: Partial<Plan>;
-  readonly witnessForgets?: true;
-  /** `machine`: the one that runs the journal. */
-  readonly sabotage?: (machine: Machine) => Sabotage;
-  readonly append?: (writer: Writer, draft: EntryDraft) => Promise<void>;
-}
+import type { Mutation } from './mutation.ts';
+import { PROJECTOR_MUTATIONS } from './projector-mutations.ts';
 
 const LOST = /is lost|are there|another history|taken back|JOURNAL_|have a record/;
 
@@ -90,4 +71,5 @@ export const MUTATIONS: readonly Mutation[] = [
     plan: { fork: true, eio: 0, fills: false },
     witnessForgets: true,
   },
+  ...PROJECTOR_MUTATIONS,
 ];

@@ -18,8 +18,8 @@ import { Crashed, type Machine } from './disk/machine.ts';
 import type { SimClock } from './clock.ts';
 
 export const ORIGIN = 'journal.example/node-1/lab';
-const SEGMENT_BYTES = 6 * 1024;
-const RESERVE_BYTES = 12 * 1024;
+const SEGMENT_BYTES = 9 * 1024;
+const RESERVE_BYTES = 18 * 1024;
 
 export interface NodeOptions {
   readonly machine: Machine;

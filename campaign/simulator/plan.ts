@@ -2,6 +2,7 @@
 // Drawn first and whole, so that the rest of the run can be read against it.
 import type { Durability } from '@weighbridge/journal';
 import { Random } from './random.ts';
+import type { StoreKind } from './store/sim-store.ts';
 
 export interface Plan {
   readonly seed: number;
@@ -29,6 +30,18 @@ export interface Plan {
   readonly indexLosses: boolean;
   /** At some time an older copy of the machine is started beside it, and goes on by itself. */
   readonly fork: boolean;
+  readonly store: {
+    readonly kind: StoreKind;
+    readonly refuses: number;
+    readonly losesAnswer: number;
+    readonly slow: number;
+    /** It goes away for a time. */
+    readonly outages: boolean;
+    /** It is deleted, damaged, or put back as it was before. */
+    readonly upsets: boolean;
+    /** The projector alone is killed. */
+    readonly kills: boolean;
+  };
 }
 
 export function planOf(seed: number): Plan {
@@ -55,5 +68,14 @@ export function planOf(seed: number): Plan {
     keyChanges: random.chance(0.3),
     indexLosses: random.chance(0.2),
     fork: random.chance(0.1),
+    store: {
+      kind: random.pick(['embedded', 'postgresql'] as const),
+      refuses: random.chance(0.4) ? random.pick([0.03, 0.2]) : 0,
+      losesAnswer: random.chance(0.5) ? random.pick([0.05, 0.3]) : 0,
+      slow: random.pick([1, 2, 6]),
+      outages: random.chance(0.3),
+      upsets: random.chance(0.25),
+      kills: random.chance(0.4),
+    },
   };
 }

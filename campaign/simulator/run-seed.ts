@@ -3,10 +3,11 @@ import { headOf } from './audit/log-files.ts';
 import { audit } from './audit/auditor.ts';
 import { bringToRest, endAll } from './finale.ts';
 import type { Counts } from './ledger.ts';
-import type { Mutation } from './mutations.ts';
+import type { Mutation } from './mutation.ts';
 import { planOf, type Plan } from './plan.ts';
 import { Random } from './random.ts';
-import { settle, workloadStep } from './workload.ts';
+import { workloadStep } from './workload.ts';
+import { settle } from './settle.ts';
 import { World } from './world.ts';
 
 export interface SeedOptions {
@@ -32,17 +33,20 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
     const random = new Random(seed, 'workload');
     for (step = 1; step <= plan.steps; step += 1) await workloadStep(world, random);
     await bringToRest(world);
-    const { node, fork, ledger, counts, disk, witness, network } = world;
+    const { node, fork, ledger, counts, disk, witness, network, store, projector } = world;
     const evidence = {
       ledger,
       node: disk.filesOf(node.machine),
       fork: fork === null ? null : disk.filesOf(fork.machine),
       witnessKey: witness.vkey,
+      tables: store.tables,
     };
     counts.cosignatures = ledger.cosigned.length;
     counts.log_entries = headOf(ledger.published.at(-1))?.size ?? 0;
     counts.messages = network.sent;
     counts.injected_errors = node.machine.injected + witness.machine.injected;
+    counts.projector_starts = projector.starts;
+    counts.database_errors = store.injected;
     const problems = audit(evidence);
     for (const problem of problems) say(`PROBLEM  ${problem}`);
     return { seed, problems, counts };

@@ -1,14 +1,25 @@
 // What happens in a simulated run: calls begin and end, the recorder looks and seals, disks fill and fail, machines go
 // down, clocks are set, keys change, persons are erased, messages travel. One step does one of these, by the seed.
-import { openVault } from '@weighbridge/journal';
-import { canonicalJson, isAppError } from '@weighbridge/kernel';
+import { openVault, type WriteAhead } from '@weighbridge/journal';
+import { canonicalJson, isAppError, type JsonObject } from '@weighbridge/kernel';
 import type { EntryDraft, EntryKind } from '@weighbridge/protocol';
 import { liveKeysOf } from './audit/vault-files.ts';
 import { Crashed, type CrashKind } from './disk/machine.ts';
 import type { SentEntry } from './ledger.ts';
 import type { Running } from './node-host.ts';
+import { settle } from './settle.ts';
 import type { Random } from './random.ts';
-import type { World } from './world.ts';
+import {
+  administrativeText,
+  askedOf,
+  decidedCommercial,
+  pickDecision,
+  receiptCommercial,
+  receiptOf,
+  type Decided,
+} from './receipts.ts';
+import { closeProjector, stepProjector } from './projecting.ts';
+import type { OpenCall, World } from './world.ts';
 
 const SUBJECTS = ['person/ada', 'person/grace', 'key/k1'] as const;
 const ADMIN_KINDS: readonly EntryKind[] = ['config', 'key', 'alert'];
@@ -50,10 +61,8 @@ export async function workloadStep(world: World, random: Random): Promise<void> 
   if (plan.clockSteps && random.chance(0.05)) setClock(world, random);
   await settle();
   world.noticeCrashes();
+  await stepProjector(world);
 }
-
-/** Lets everything run that waits for nothing but its turn. */
-export const settle = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 /** Runs what a program on the node does. An error that it does not catch ends the process. */
 export function guarded(world: World, what: string, run: (running: Running) => void): void {
@@ -84,14 +93,17 @@ function beginCalls(world: World, random: Random, { lanes, life }: Running): voi
     if (writer?.available !== true) return;
     const id = world.nextId();
     const subject = random.pick(SUBJECTS);
+    const decided = pickDecision(random);
+    writeDecision(world, decided, lane, writer);
     const body = `what ${id} asks`;
     const digest = writer.bodies(subject, id).digest('request', Buffer.from(body));
-    const draft = draftOf(world, random, 'intent', id, subject, { request: digest });
-    const intent = hand(world, draft, writer);
+    const asked = { ...askedOf(random), request_digest: digest };
+    const said = { asked, simulated: true };
+    const intent = hand(world, draftOf(world, random, 'intent', id, subject, said, decidedCommercial(decided)), writer);
     world.counts.calls += 1;
     // A lane takes up an erasure with its next tick; until then it digests under a key that is gone.
     if (!world.untakenErasures.has(subject)) world.ledger.bodies.push({ entry: intent, body, digest });
-    world.calls.push({ id, subject, lane, life, intent });
+    world.calls.push({ id, subject, lane, life, intent, asked, decided });
   }
 }
 
@@ -101,19 +113,40 @@ function endCalls(world: World, random: Random, { lanes, life }: Running): void 
     world.calls = world.calls.filter((other) => other !== call);
     const writer = lanes[call.lane];
     if (writer === undefined) continue;
-    hand(world, draftOf(world, random, 'call', call.id, call.subject, { outcome: 'completed' }), writer);
+    writeReceipt(world, random, call, writer);
   }
+}
+
+function writeReceipt(world: World, random: Random, call: Omit<OpenCall, 'intent'>, writer: WriteAhead): SentEntry {
+  const { id, subject, asked, decided } = call;
+  const { public: said, cost } = receiptOf(random, asked, world.clock.wall());
+  return hand(world, draftOf(world, random, 'call', id, subject, said, receiptCommercial(decided, cost)), writer);
+}
+
+/** As a lane of the gateway does: the first time that it refers to a decision, and again when that was refused. */
+function writeDecision(world: World, { digest, text }: Decided, lane: number, writer: WriteAhead): void {
+  const place = `${world.node.machine.life} ${lane} ${digest}`;
+  const written = world.decided.get(place);
+  if (written !== undefined && written.told !== 'refused') return;
+  const serial = world.ledger.entries.length;
+  const draft = { kind: 'decided', id: world.nextId(), at: world.clock.wall(), commercial: text } as const;
+  world.decided.set(place, hand(world, { ...draft, public: canonicalJson({ serial }) }, writer));
 }
 
 /** One call from its intent to its receipt, handed over in one turn. */
 export function workloadCall(world: World, random: Random, lane: number): SentEntry | null {
   let sent: SentEntry | null = null;
-  guarded(world, `a call in lane ${lane}`, ({ lanes }) => {
+  guarded(world, `a call in lane ${lane}`, ({ lanes, life }) => {
     const writer = lanes[lane];
     if (writer?.available !== true) return;
     const id = world.nextId();
-    hand(world, draftOf(world, random, 'intent', id, SUBJECTS[0], {}), writer);
-    sent = hand(world, draftOf(world, random, 'call', id, SUBJECTS[0], { outcome: 'completed' }), writer);
+    const decided = pickDecision(random);
+    writeDecision(world, decided, lane, writer);
+    const asked = askedOf(random);
+    const [subject] = SUBJECTS;
+    const commercial = decidedCommercial(decided);
+    hand(world, draftOf(world, random, 'intent', id, subject, { asked, simulated: true }, commercial), writer);
+    sent = writeReceipt(world, random, { id, subject, lane, life, asked, decided }, writer);
   });
   return sent;
 }
@@ -126,7 +159,12 @@ function tickLanes(world: World, _random: Random, { lanes }: Running): void {
 function administer(world: World, random: Random, { lanes }: Running): void {
   const [writer] = lanes;
   if (writer?.available !== true) return;
-  hand(world, draftOf(world, random, random.pick(ADMIN_KINDS), world.nextId(), random.pick(SUBJECTS), {}), writer);
+  const kind = random.pick(ADMIN_KINDS);
+  const id = world.nextId();
+  const known = world.ledger.entries.findLast((entry) => entry.made && entry.told === 'kept' && !entry.released);
+  const text = administrativeText(random, kind, id, known?.id);
+  const sent = hand(world, draftOf(world, random, kind, id, random.pick(SUBJECTS), {}, text), writer);
+  sent.made = kind === 'key' && text.startsWith('{"action":"create"');
 }
 
 function draftOf(
@@ -135,15 +173,18 @@ function draftOf(
   kind: EntryKind,
   id: string,
   subject: string,
-  said: Readonly<Record<string, string>>,
+  said: JsonObject,
+  commercial: string,
 ): EntryDraft {
   const padding = 'x'.repeat(random.chance(0.2) ? random.between(300, 1_500) : random.below(60));
+  const who = { key: subject, organisation: 'acme', project: 'main', team: subject === 'key/k1' ? 'blue' : 'red' };
   return {
     kind,
     id,
     at: world.clock.wall(),
     public: canonicalJson({ ...said, padding, serial: world.ledger.entries.length }),
-    personal: canonicalJson({ of: id, who: subject }),
+    commercial,
+    personal: canonicalJson({ of: id, who }),
     subject,
   };
 }
@@ -168,7 +209,7 @@ function hand(world: World, draft: EntryDraft, writer: { append(draft: EntryDraf
   return sent;
 }
 
-function eraseSubject(world: World, random: Random): void {
+function eraseSubject(world: World, random: Random, { lanes }: Running): void {
   const subject = random.pick(SUBJECTS);
   const { node, ledger, disk, counts } = world;
   const keys = liveKeysOf(disk.filesOf(node.machine), subject);
@@ -182,6 +223,11 @@ function eraseSubject(world: World, random: Random): void {
   // An erasure goes by the clock: what claims to be of a later instant is not of before it (docs/simulator.md).
   for (const entry of before) if (entry.at <= at) ledger.erasedEntries.add(entry);
   counts.erasures += 1;
+  const [writer] = lanes;
+  if (writer?.available !== true) return;
+  const serial = canonicalJson({ serial: ledger.entries.length });
+  const commercial = canonicalJson({ subject_digest: subject });
+  hand(world, { kind: 'erasure', id: world.nextId(), at, public: serial, commercial }, writer);
 }
 
 function changeKeys(world: World, change: () => { readonly index: number | null }): void {
@@ -202,6 +248,7 @@ export async function restartCleanly(world: World): Promise<void> {
   const { running } = node;
   if (running === null) return;
   world.say('node stops');
+  await closeProjector(world);
   const closing = running.lanes.map((lane) => lane.close());
   for (let turn = 0; turn < 6; turn += 1) {
     while (disk.syncsWaiting > 0) disk.settleSync();

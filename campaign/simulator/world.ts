@@ -1,19 +1,25 @@
 // A simulated run's world: the machines, the network between them, the clock, and the ledger of what was seen from
 // outside. It brings machines up and down; what happens in between is the workload's.
 import { serveLog, useDisk } from '@weighbridge/journal';
-import { createUlid } from '@weighbridge/kernel';
+import { createUlid, type JsonObject } from '@weighbridge/kernel';
 import { appendedIds } from './audit/log-files.ts';
 import { SimClock } from './clock.ts';
 import type { CrashKind, Machine } from './disk/machine.ts';
 import { SimDisk } from './disk/sim-disk.ts';
 import { Ledger, noCounts, type Counts, type SentEntry } from './ledger.ts';
-import type { Mutation } from './mutations.ts';
+import type { Mutation } from './mutation.ts';
 import { Network } from './network.ts';
 import { NodeHost, type Started } from './node-host.ts';
 import type { Plan } from './plan.ts';
 import { Random } from './random.ts';
+import { ProjectorHost, type ProjectorSabotage } from './projector-host.ts';
+import type { Decided } from './receipts.ts';
+import { SimStore } from './store/sim-store.ts';
+import type { Tables } from './store/tables.ts';
 import { WitnessHost } from './witness-host.ts';
 
+/** So many states of the tables are kept for the auditor. */
+const FOLDED_MOST = 8;
 const LOG_URL = 'http://node/log';
 
 /** A call whose intent was handed over and whose receipt was not. */
@@ -23,6 +29,8 @@ export interface OpenCall {
   readonly lane: number;
   readonly life: number;
   readonly intent: SentEntry;
+  readonly asked: JsonObject;
+  readonly decided: Decided;
 }
 
 export class World {
@@ -34,10 +42,17 @@ export class World {
   readonly network: Network;
   readonly node: NodeHost;
   readonly witness: WitnessHost;
+  readonly store: SimStore;
+  readonly projector: ProjectorHost;
+  readonly projectorRandom: Random;
+  /** A copy of the tables that somebody has put aside. */
+  backup: Tables | null = null;
   readonly mutation: Mutation | null;
   readonly nextId: () => string;
   readonly say: (text: string) => void;
   calls: OpenCall[] = [];
+  /** By life, lane and digest: decisions that a lane has written. */
+  readonly decided: Map<string, SentEntry> = new Map();
   /** A copy of the node that goes on by itself; while `impostor`, it answers in the node's name. */
   fork: NodeHost | null = null;
   impostor = false;
@@ -45,6 +60,8 @@ export class World {
   readonly untakenErasures: Set<string> = new Set();
   /** Files to be lost before the next start. */
   toLose: string[] = [];
+
+  #every = 1;
 
   constructor(plan: Plan, mutation: Mutation | null, say: (text: string) => void) {
     const { seed } = plan;
@@ -67,6 +84,13 @@ export class World {
       logUrl: LOG_URL,
     });
     this.node = new NodeHost(this.#nodeOptions(nodeMachine));
+    this.store = new SimStore(plan.store.kind, new Random(seed, 'store'));
+    this.projectorRandom = new Random(seed, 'projector');
+    this.store.onCommit = (tables) => this.#seeCommitted(tables);
+    const { folder, vault } = this.node;
+    const sabotage: ProjectorSabotage = mutation?.projector?.() ?? {};
+    const shared = { clock: this.clock, store: this.store, say };
+    this.projector = new ProjectorHost({ machine: nodeMachine, folder, vault, ...shared, sabotage });
     this.#connect();
     nodeMachine.onCrash = (kind) => this.#beforeCrash(kind);
     this.disk.onFailedSync = (path) => {
@@ -169,7 +193,21 @@ export class World {
     this.counts.checkpoints += 1;
   }
 
+  /** Some of all transactions are looked at: more and more seldom, so that a long run has as few as a short one. */
+  #seeCommitted(tables: Tables): void {
+    const { ledger, counts } = this;
+    counts.transactions += 1;
+    if (counts.transactions % this.#every !== 0) return;
+    ledger.folded.push({ tables, checkpoint: ledger.published.at(-1) });
+    if (ledger.folded.length < FOLDED_MOST) return;
+    ledger.folded = ledger.folded.filter((_, index) => index % 2 === 1);
+    this.#every *= 2;
+  }
+
   #beforeCrash(kind: CrashKind): void {
+    this.projector.kill();
+    // What is embedded is not believed after the end of the machine.
+    if (kind === 'power' && this.store.kind === 'embedded') this.store.wipe();
     if (kind === 'kill') this.counts.kills += 1;
     else this.counts.power_losses += 1;
     if (kind !== 'power') return;

@@ -3,7 +3,10 @@
 import { createHash } from 'node:crypto';
 import { rootsOf } from '../../stand/tree.ts';
 import type { Ledger } from '../ledger.ts';
-import { groupsOf, headOf, leavesOf, readLeaf, recordsOf, type Files, type LeafText } from './log-files.ts';
+import type { Tables } from '../store/tables.ts';
+import { knownLog, type SealedEntry } from './facts.ts';
+import { checkTables } from './folded.ts';
+import { groupsOf, headOf, leavesOf, readLeaf, recordsOf, type Files } from './log-files.ts';
 import { signedBy } from './notes.ts';
 import { keysFound, openedPersonal, requestDigests } from './vault-files.ts';
 
@@ -14,11 +17,8 @@ export interface Evidence {
   /** Of the copy that went on by itself, where there was one. */
   readonly fork: Files | null;
   readonly witnessKey: string;
-}
-
-interface SealedEntry {
-  readonly leaf: LeafText;
-  readonly record: Buffer | undefined;
+  /** Of the projections' database, at the end. */
+  readonly tables: Tables;
 }
 
 /** A log as its files show it: one that was superseded has its own folder, and shares the vault. */
@@ -46,6 +46,7 @@ export function audit(evidence: Evidence): string[] {
     ...checkContent(evidence, entries),
     ...checkErased(evidence, entries),
     ...checkKeyChanges(ledger, first),
+    ...checkFolded(evidence, present),
   ];
 }
 
@@ -61,7 +62,7 @@ function viewOf(files: Files, published: readonly string[]): LogView {
   for (const [index, bytes] of leaves.entries()) {
     const leaf = readLeaf(bytes);
     if (leaf === null) problems.push(`entry ${index} is no leaf: another history, or none`);
-    else entries.push({ leaf, record: records[index] });
+    else entries.push({ bytes, leaf, record: records[index] });
   }
   return { files, published, leaves, entries, problems };
 }
@@ -203,4 +204,18 @@ function checkKeyChanges(ledger: Ledger, entries: readonly SealedEntry[]): strin
   return ledger.keyChanges
     .filter((index) => entries[index]?.leaf.kind !== 'log_key')
     .map((index) => `entry ${index} does not record the change of keys that was acknowledged`);
+}
+
+/** The tables come to what the log says, at the end and at some moments before. */
+function checkFolded({ ledger, node, tables }: Evidence, { entries, leaves }: LogView): string[] {
+  if (entries.length < leaves.length) return [];
+  const log = knownLog(node, entries);
+  const head = headOf(ledger.published.at(-1));
+  const origin = head?.origin ?? '';
+  const moments = ledger.folded.flatMap(({ tables: then, checkpoint }, index) => {
+    const problems = checkTables(then, log, { size: headOf(checkpoint)?.size ?? 0, origin }, false);
+    return problems.map((problem) => `tables, moment ${index + 1}: ${problem}`);
+  });
+  const present = checkTables(tables, log, { size: head?.size ?? 0, origin }, true);
+  return [...moments, ...present.map((problem) => `tables: ${problem}`)];
 }

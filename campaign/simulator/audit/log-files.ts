@@ -61,10 +61,16 @@ function unseal(sealed: Buffer): Buffer {
 export const leavesOf = (files: Files, count: number): Buffer[] => itemsOf(files, '/journal/log/entries', 2, count);
 export const recordsOf = (files: Files, count: number): Buffer[] => itemsOf(files, '/journal/records', 4, count);
 
-/** Size and root of a checkpoint's text; null when it is not one. */
-export function headOf(note: string | undefined): { readonly size: number; readonly root: string } | null {
-  const [, size = '', root = ''] = (note ?? '').split('\n');
-  return /^\d+$/.test(size) ? { size: Number(size), root } : null;
+export interface Head {
+  readonly origin: string;
+  readonly size: number;
+  readonly root: string;
+}
+
+/** What a checkpoint's text says; null when it is not one. */
+export function headOf(note: string | undefined): Head | null {
+  const [origin = '', size = '', root = ''] = (note ?? '').split('\n');
+  return /^\d+$/.test(size) ? { origin, size: Number(size), root } : null;
 }
 
 /** Null when these bytes are no leaf. */

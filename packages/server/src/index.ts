@@ -33,13 +33,15 @@ export { checkTables, readTables, rebuildTables, type FoldOptions } from './proj
 export { differences, digestTables, type Digests, type TableDigest } from './projector/digests.ts';
 export { type QueryAnswer, type QueryInput, type QueryName } from './queries/index.ts';
 export { storeSettings, type StoreSettings } from './store/settings.ts';
-/** The projector in parts, for the bench: product code starts it through `startServer`. */
+/** The projector in parts, for the bench and the fault simulator: product code starts it through `startServer`. */
 export { openProjector, type Projector } from './projector/projector.ts';
+export { type Pacing } from './projector/pacing.ts';
 export { Source } from './projector/source.ts';
 export type { Fact } from './projector/facts.ts';
 export type { Projection } from './projector/projection.ts';
 export { projectionsOf } from './projections/index.ts';
-export type { Database, Statement } from './store/database.ts';
+export type { Database, Row, Statement } from './store/database.ts';
+export { checkAffected, databaseFailure } from './store/failure.ts';
 export { openStore, type Store } from './store/open-store.ts';
 export { makeSample, type Made, type MakeOptions } from './sample/make-sample.ts';
 export { readScenario, type Scenario } from './sample/scenario.ts';

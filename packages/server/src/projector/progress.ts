@@ -60,19 +60,24 @@ export async function openProgress(
     [],
     PROJECTIONS_MOST,
   );
-  const progress = new Map<string, Progress>();
+  const kept = new Map<string, Row>();
   for (const projection of projections) {
     const row = rows.find(({ name }) => name === projection.name);
     const other = row === undefined ? null : differs(row, projection, journal, { origin, size });
     const problem = other ?? (verify && row !== undefined ? await unsound(database, projection) : null);
     if (problem !== null) say(`the tables of "${projection.name}" are folded again: ${problem}`);
     if (problem !== null || row === undefined) sayPruned(journal, projection.name, say);
-    if (row === undefined || problem !== null) await beginAgain(database, projection, origin);
-    const kept = row === undefined || problem !== null ? null : row;
-    progress.set(projection.name, { next: Number(kept?.['next_entry'] ?? 0), carried: kept?.['carried'] ?? '' });
+    else kept.set(projection.name, row);
   }
-  return progress;
+  const again = projections.filter(({ name }) => !kept.has(name));
+  for (const projection of again) await beginAgain(database, projection, origin);
+  return new Map(projections.map(({ name }) => [name, progressOf(kept.get(name))]));
 }
+
+const progressOf = (row: Row | undefined): Progress => ({
+  next: Number(row?.['next_entry'] ?? 0),
+  carried: row?.['carried'] ?? '',
+});
 
 /** What is folded from the beginning lacks what was pruned, and that is never silent. */
 function sayPruned(journal: Journal, name: string, say: (message: string) => void): void {
@@ -114,7 +119,10 @@ export function leafDigest(journal: Journal, next: number): string {
     .digest('base64url');
 }
 
-/** Drops a projection's tables and makes them anew, empty. */
+/**
+ * Drops a projection's tables and makes them anew, empty. Decisions are nobody's own: those that no projection of this log has
+ * passed may be of another log, or of a history that was rolled back. They go too, and whoever passes them keeps them again.
+ */
 async function beginAgain(database: Database, projection: Projection, origin: string): Promise<void> {
   const values = [projection.name, identityOf(projection), origin, BEGINNING].map(quoted).join(', ');
   const drops = projection.tables.map(({ name }) => `DROP TABLE IF EXISTS ${name} CASCADE;`).join('\n');
@@ -124,6 +132,7 @@ ${projection.schema}
 INSERT INTO projection (name, identity, origin, last_leaf, next_entry, carried) VALUES (${values}, 0, '')
 ON CONFLICT (name) DO UPDATE SET identity = EXCLUDED.identity, origin = EXCLUDED.origin,
   last_leaf = EXCLUDED.last_leaf, next_entry = 0, carried = '';
+DELETE FROM decision WHERE entry >= (SELECT max(next_entry) FROM projection WHERE origin = ${quoted(origin)});
 `);
 }
 
@@ -135,7 +144,7 @@ export async function readProgress(database: Database, name: string): Promise<Pr
   const sql = 'SELECT next_entry, carried FROM projection WHERE name = $1 LIMIT 1';
   const [row] = await database.read(sql, [name], 1);
   invariant(row !== undefined, 'a projection that runs has its row');
-  return { next: Number(row['next_entry']), carried: row['carried'] ?? '' };
+  return progressOf(row);
 }
 
 /** Moves a projection on. It touches no row, and so undoes its transaction, when somebody else has moved it. */

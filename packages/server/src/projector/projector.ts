@@ -5,6 +5,7 @@ import type { Journal } from '@weighbridge/journal';
 import { systemClock, type AppError, type Clock } from '@weighbridge/kernel';
 import type { ProjectionState } from '@weighbridge/protocol';
 import type { Database } from '../store/database.ts';
+import { systemPacing, type Pacing } from './pacing.ts';
 import { openProgress } from './progress.ts';
 import type { Projection } from './projection.ts';
 import { Source } from './source.ts';
@@ -16,6 +17,7 @@ export interface ProjectorOptions {
   readonly projections: readonly Projection[];
   readonly say: (message: string) => void;
   readonly clock?: Clock;
+  readonly pacing?: Pacing;
   /** Time between two looks at the log's size. */
   readonly pollMs?: number;
   /** First wait after the database was away. */
@@ -48,9 +50,9 @@ const RETRY_MS = 1_000;
 /** Throws DATABASE_UNAVAILABLE, DATABASE_CORRUPT or a journal error; tracks that fail later say so in `state`. */
 export async function openProjector(options: ProjectorOptions): Promise<Projector> {
   const { journal, database, projections, say } = options;
-  const clock = options.clock ?? systemClock;
+  const { clock = systemClock, pacing = systemPacing } = options;
   const progress = await openProgress(database, journal, projections, { say, verify: options.verify ?? false });
-  const source = new Source(journal, database);
+  const source = new Source(journal, database, pacing);
   const tracks = projections.map(
     (projection) =>
       new Track({
@@ -59,6 +61,7 @@ export async function openProjector(options: ProjectorOptions): Promise<Projecto
         database,
         source,
         clock,
+        pacing,
         say,
         retryMs: options.retryMs ?? RETRY_MS,
         begin: progress.get(projection.name) ?? { next: 0, carried: '' },
@@ -69,7 +72,7 @@ export async function openProjector(options: ProjectorOptions): Promise<Projecto
   const wake = (): void => {
     for (const track of tracks) track.wake();
   };
-  const poll = setInterval(wake, options.pollMs ?? POLL_MS);
+  const stopLooking = pacing.every(options.pollMs ?? POLL_MS, wake);
   for (const track of tracks) track.start(options.stopped?.[track.name]);
   return {
     reach: async (size = source.size()) => {
@@ -87,7 +90,7 @@ export async function openProjector(options: ProjectorOptions): Promise<Projecto
       }
     },
     close: async () => {
-      clearInterval(poll);
+      stopLooking();
       await Promise.all(tracks.map((track) => track.stop()));
     },
   };

@@ -1,13 +1,13 @@
 // The log as facts, chunk by chunk, for all projections at once: those that stand at the same place share what was read
 // and taken apart. Only what the newest checkpoint covers is read. The route of a call is looked up by the digest of its
 // decision, which is of its content: wherever the decision is found, it is the right one.
-import { setImmediate } from 'node:timers/promises';
 import type { Journal } from '@weighbridge/journal';
 import { GROUPS } from '@weighbridge/protocol';
 import { textList } from '../store/columns.ts';
 import type { Reader } from '../store/database.ts';
 import { decode, FACT_KINDS } from './decode.ts';
 import type { CallFact, Fact } from './facts.ts';
+import { systemPacing, type Pacing } from './pacing.ts';
 
 export interface Chunk {
   readonly from: number;
@@ -27,10 +27,12 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 export class Source {
   readonly #journal: Journal;
   readonly #reader: Reader;
+  readonly #pacing: Pacing;
   readonly #chunks = new Map<number, Promise<Chunk>>();
   readonly #routes = new Map<string, string>();
 
-  constructor(journal: Journal, reader: Reader) {
+  constructor(journal: Journal, reader: Reader, pacing: Pacing = systemPacing) {
+    this.#pacing = pacing;
     this.#journal = journal;
     this.#reader = reader;
   }
@@ -64,7 +66,7 @@ export class Source {
   /** Calls whose records were pruned are no facts any more; whoever opens the tables says so (`openProgress`). */
   async #read(from: number, to: number): Promise<Chunk> {
     // Whoever waits for a query gets its turn before this thread is busy for some milliseconds.
-    await setImmediate();
+    await this.#pacing.turn();
     const facts: Fact[] = [];
     const open: CallFact[] = [];
     for (const record of this.#journal.records({ kinds: FACT_KINDS, from, to, pruned: 'skip' }, GROUPS)) {

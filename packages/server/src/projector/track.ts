@@ -1,12 +1,12 @@
 // One projection on its way through the log: chunk by chunk into a fold, and the fold into the database once it is worth
 // a transaction. What goes wrong is narrowed down to one entry before the track stops there, so that all before it is
 // kept and the reason names the entry.
-import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Journal } from '@weighbridge/journal';
 import { AppError, invariant, isAppError, toAppError, type Clock } from '@weighbridge/kernel';
 import type { ProjectionState } from '@weighbridge/protocol';
-import type { Database } from '../store/database.ts';
+import type { Database, Statement } from '../store/database.ts';
 import type { DecidedFact, Fact } from './facts.ts';
+import type { Pacing } from './pacing.ts';
 import { keepDecisions, leafDigest, moveOn, readProgress, type Progress } from './progress.ts';
 import type { Fold, Projection } from './projection.ts';
 import type { Chunk, Source } from './source.ts';
@@ -17,6 +17,7 @@ export interface TrackOptions {
   readonly database: Database;
   readonly source: Source;
   readonly clock: Clock;
+  readonly pacing: Pacing;
   readonly say: (message: string) => void;
   readonly begin: Progress;
   /** Entries from this one on are not folded. */
@@ -155,7 +156,7 @@ export class Track {
       swept ||= rest !== 'failed';
       if (rest === 'idle') await this.#rest();
       else if (rest === 'failed') await this.#pause();
-      else await setImmediate();
+      else await this.#given.pacing.turn();
     }
     this.#moved.resolve();
   }
@@ -181,10 +182,10 @@ export class Track {
     if (this.#stop !== null) return;
     const wait = this.#waitMs;
     this.#waitMs = Math.min(wait * 2, RETRY_MS_MOST);
-    await setTimeout(wait, undefined, { signal: this.#end.signal, ref: false }).catch(() => undefined);
+    await this.#given.pacing.pause(wait, this.#end.signal);
   }
 
-  /** A database that is away is waited for; anything else that was not expected stops the track. */
+  /** A database that is away is waited for, and a disk that refuses; anything else that was not expected stops the track. */
   async #guarded<Value>(work: () => Promise<Value>): Promise<Value | 'failed'> {
     try {
       const value = await work();
@@ -194,7 +195,7 @@ export class Track {
     } catch (error) {
       this.#rewind(Infinity);
       const failure = toAppError(error);
-      if (failure.code === 'DATABASE_UNAVAILABLE') {
+      if (passes(error)) {
         if (this.#trouble === null) this.#given.say(`"${this.#given.projection.name}" waits: ${failure.message}`);
         this.#trouble = failure;
         this.#unsure = true;
@@ -285,8 +286,9 @@ export class Track {
 
   /** At the start: an erasure that was done, and whose entry was never written, is done here too. */
   async #sweep(): Promise<'more'> {
+    if (this.#unsure) await this.#readProgress();
     const statements = await this.#erasures();
-    if (statements.length > 0) await this.#given.database.run(statements);
+    if (statements.length > 0) await this.#commit(this.#next, this.#carried, statements);
     return 'more';
   }
 
@@ -295,12 +297,10 @@ export class Track {
     return (await projection.erase?.(database, (subjects) => journal.erasedAmong(subjects))) ?? [];
   }
 
-  async #write(to: number, first: readonly Parameters<Database['run']>[0][number][] = []): Promise<void> {
-    const { projection, database, journal } = this.#given;
+  async #write(to: number, first: readonly Statement[] = []): Promise<void> {
     const { statements, carried } = this.#fold.finish();
-    const moved = moveOn(projection.name, this.#next, to, leafDigest(journal, to), carried);
     try {
-      await database.run([moved, ...first, ...keepDecisions(this.#decided), ...statements]);
+      await this.#commit(to, carried, [...first, ...keepDecisions(this.#decided), ...statements]);
     } catch (error) {
       if (!isAppError(error) || error.code !== 'PROJECTION_STOPPED') throw error;
       return this.#narrow(to, error);
@@ -309,7 +309,23 @@ export class Track {
     this.#carried = carried;
     this.#rewind(Infinity);
     this.#tell();
-    await database.tidy();
+    await this.#given.database.tidy();
+  }
+
+  /**
+   * In one transaction with the place. Throws DATABASE_UNAVAILABLE when that is not where this track left it: a server may
+   * carry out what an earlier process asked for after this one has begun. What is there now holds, once it is read again.
+   */
+  async #commit(to: number, carried: string, statements: readonly Statement[]): Promise<void> {
+    const { database, journal } = this.#given;
+    try {
+      await database.run([moveOn(this.name, this.#next, to, leafDigest(journal, to), carried), ...statements]);
+    } catch (error) {
+      if (!isAppError(error) || error.code !== 'PROJECTION_STOPPED') throw error;
+      const { next } = await readProgress(database, this.name);
+      if (next === this.#next) throw error;
+      throw new AppError('DATABASE_UNAVAILABLE', `another program has moved its place from ${this.#next} to ${next}`);
+    }
   }
 
   /** Whoever waits for the track to reach some place looks again. */
@@ -340,4 +356,10 @@ export class Track {
     this.#given.say(`"${this.#given.projection.name}" stopped ${where}: ${error.message}. The other tables go on`);
     this.#moved.resolve();
   }
+}
+
+/** A database that cannot be reached, or an error of the operating system: the log that could not be read is still there. */
+function passes(error: unknown): boolean {
+  if (isAppError(error)) return error.code === 'DATABASE_UNAVAILABLE' || error.code === 'JOURNAL_UNAVAILABLE';
+  return typeof (error as NodeJS.ErrnoException).errno === 'number';
 }

@@ -49,6 +49,6 @@ export function checkAffected({ sql, affects }: Statement, affected: number): vo
   if (affects === undefined || affected === affects) return;
   throw new AppError(
     'PROJECTION_STOPPED',
-    `a statement touched ${affected} rows instead of ${affects}: another projector writes the same tables (${sql.slice(0, 80)})`,
+    `a statement touched ${affected} rows instead of ${affects} (${sql.slice(0, 80)})`,
   );
 }
