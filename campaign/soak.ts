@@ -43,7 +43,10 @@ function progress({ at, rss, lagSeconds, inFlight, loop }: Sample, of: number): 
   );
 }
 
-function report({ samples, counts, differences, load, said }: Soak, verdicts: readonly SoakVerdict[]): void {
+function report(
+  { samples, missed, refused, counts, differences, load, said }: Soak,
+  verdicts: readonly SoakVerdict[],
+): void {
   const facts = {
     seed,
     commit,
@@ -56,7 +59,7 @@ function report({ samples, counts, differences, load, said }: Soak, verdicts: re
     warm_up_seconds: warmUpSeconds(seconds),
     ...counts,
   };
-  const summary = { ...facts, verdicts, differences: differences.slice(0, 20), said, load };
+  const summary = { ...facts, verdicts, differences: differences.slice(0, 20), missed, refused, said, load };
   process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
   if (!values['no-keep']) {
     const evidence = join(ROOT, 'docs', 'evidence');

@@ -4,6 +4,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { toAppError } from '@weighbridge/kernel';
 import { labControl, startLab, type RunningLab, type WorkloadSummary } from '@weighbridge/lab';
 import { controlClient } from '@weighbridge/protocol';
 import { askControl, controlSocket, type Status } from '@weighbridge/server';
@@ -27,6 +28,10 @@ export interface SoakOptions {
 
 export interface Soak {
   readonly samples: readonly Sample[];
+  /** Samples that the instance did not give, each with why. */
+  readonly missed: readonly string[];
+  /** What the console asked and was refused, each with why. */
+  readonly refused: readonly string[];
   readonly counts: Counts;
   readonly differences: readonly string[];
   readonly load: WorkloadSummary;
@@ -75,7 +80,7 @@ async function soak(options: SoakOptions, lab: RunningLab, instance: Running, fa
   } finally {
     watching.abort();
   }
-  const [samples] = await Promise.all(parts);
+  const [{ samples, missed }, refused] = await Promise.all(parts);
   await settled(facts);
   const { totals } = await labControl(lab.endpoints.admin).served();
   const inTables = await tableSum(facts);
@@ -97,7 +102,7 @@ async function soak(options: SoakOptions, lab: RunningLab, instance: Running, fa
     in_tables: inTables,
     verify_exit: (await verify.ended) ?? -1,
   };
-  return { samples, counts, differences: log.differences, load, said: instance.said() };
+  return { samples, missed, refused, counts, differences: log.differences, load, said: instance.said() };
 }
 
 /** Samples until it is told to end, at fixed times. */
@@ -107,32 +112,44 @@ async function watch(
   pids: Readonly<Record<string, number>>,
   began: number,
   signal: AbortSignal,
-): Promise<readonly Sample[]> {
+): Promise<Pick<Soak, 'samples' | 'missed'>> {
   const samples: Sample[] = [];
+  const missed: string[] = [];
   for (let due = began; !signal.aborted; due = Math.max(due + everyMs, performance.now())) {
     await pause(due - performance.now(), signal);
     if (signal.aborted) break;
     const rss = residentOf(pids);
-    const status = await askControl<Status>(facts.socket, 'GET', '/status');
-    const sample = sampleOf((performance.now() - began) / 1000, rss, status);
-    samples.push(sample);
-    onSample?.(sample, seconds);
+    const at = (performance.now() - began) / 1000;
+    try {
+      const sample = sampleOf(at, rss, await askControl<Status>(facts.socket, 'GET', '/status'));
+      samples.push(sample);
+      onSample?.(sample, seconds);
+    } catch (error) {
+      missed.push(`${at.toFixed(0)} s: ${toAppError(error).message}`);
+    }
   }
-  return samples;
+  return { samples, missed };
 }
 
 /** Somebody at the console: the same questions as its first two pages, again and again. */
-async function look({ socket }: InstanceFacts, signal: AbortSignal): Promise<void> {
+async function look({ socket }: InstanceFacts, signal: AbortSignal): Promise<readonly string[]> {
   const client = controlClient(controlSocket(socket));
+  const refused: string[] = [];
   while (!signal.aborted) {
     const until = Date.now();
     const period = { since: until - 24 * HOUR_MS, until };
-    await client.ask('overview', period);
-    await client.ask('series', { ...period, every: 'hour', measure: 'calls' });
-    await client.ask('breakdown', { ...period, by: ['team', 'model'] });
-    await client.ask('calls', { ...period, limit: 50 });
+    try {
+      await client.ask('overview', period);
+      await client.ask('series', { ...period, every: 'hour', measure: 'calls' });
+      await client.ask('latency', { ...period, every: 'hour', metrics: ['ttft'] });
+      await client.ask('breakdown', { ...period, by: ['team', 'model'] });
+      await client.ask('calls', { ...period, limit: 50 });
+    } catch (error) {
+      refused.push(toAppError(error).message);
+    }
     await pause(LOOK_MS, signal);
   }
+  return refused;
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

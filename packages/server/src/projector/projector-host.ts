@@ -172,7 +172,9 @@ class Host implements Projections {
       cells: createWatch(),
       stopped: this.#stopped,
     };
-    this.#last = { ...this.#last, state: 'starting', problem: null };
+    // Of tables that are thrown away nothing holds any more, least of all why one of them stopped.
+    const projections = this.#fresh ? [] : this.#last.projections;
+    this.#last = { ...this.#last, state: 'starting', problem: null, projections };
     const thread = this.#options.thread ?? new URL('./projector-thread.ts', import.meta.url);
     const running = startThread(thread, setup, say, (error) => this.#died(running, error));
     this.#running = running;

@@ -121,6 +121,12 @@ describe('tables beside a gateway', () => {
       return state === 'running' && rollups?.lag_entries === 0 ? true : undefined;
     });
     assert.equal((await server.projections.ask('overview', today())).totals.calls, 10);
+    const stopped = async (): Promise<readonly string[]> =>
+      (await stateOf(started)).projections.filter(({ state }) => state === 'stopped').map(({ name }) => name);
+    assert.deepEqual(await stopped(), ['administration']);
+    await server.projections.rebuild();
+    assert.deepEqual(await stopped(), [], 'what stopped the tables that were thrown away is no word on the new ones');
+    await upToDate(started, 'all tables are made again');
     await server.stop();
   });
 
