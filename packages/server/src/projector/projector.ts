@@ -5,7 +5,7 @@ import type { Journal } from '@weighbridge/journal';
 import { systemClock, type AppError, type Clock } from '@weighbridge/kernel';
 import type { ProjectionState } from '@weighbridge/protocol';
 import type { Database } from '../store/database.ts';
-import { openProgress } from './progress.ts';
+import { BEGINNING, openProgress } from './progress.ts';
 import type { Projection } from './projection.ts';
 import { Source } from './source.ts';
 import { Track } from './track.ts';
@@ -61,7 +61,7 @@ export async function openProjector(options: ProjectorOptions): Promise<Projecto
         clock,
         say,
         retryMs: options.retryMs ?? RETRY_MS,
-        begin: progress.get(projection.name) ?? { next: 0, carried: '' },
+        begin: progress.get(projection.name) ?? BEGINNING,
         ...(options.working === undefined ? {} : { working: options.working }),
         ...endOf(options.ends, projection.name),
       }),

@@ -2,12 +2,21 @@
 // a transaction. What goes wrong is narrowed down to one entry before the track stops there, so that all before it is
 // kept and the reason names the entry.
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import type { Journal } from '@weighbridge/journal';
+import { closedPartOf, type ClosedPart, type Journal } from '@weighbridge/journal';
 import { AppError, invariant, isAppError, toAppError, type Clock } from '@weighbridge/kernel';
 import type { ProjectionState } from '@weighbridge/protocol';
 import type { Database } from '../store/database.ts';
 import type { DecidedFact, Fact } from './facts.ts';
-import { keepDecisions, leafDigest, moveOn, readProgress, type Progress } from './progress.ts';
+import {
+  BEGINNING,
+  beginAgain,
+  keepDecisions,
+  leafMark,
+  moveOn,
+  prunedWithin,
+  readProgress,
+  type Progress,
+} from './progress.ts';
 import type { Fold, Projection } from './projection.ts';
 import type { Chunk, Source } from './source.ts';
 
@@ -51,6 +60,10 @@ export class Track {
   readonly #given: TrackOptions;
   #next: number;
   #carried: string;
+  /** See `Progress`; of what is written. */
+  #through: boolean;
+  /** End of the last pruned part whose closing the open fold has taken, or that `#next` lies in, if it does. */
+  #closedTo: number;
   /** Position up to which the open fold has taken facts; `#next` is what is written. */
   #at: number;
   #fold: Fold;
@@ -75,6 +88,8 @@ export class Track {
     this.#next = options.begin.next;
     this.#at = options.begin.next;
     this.#carried = options.begin.carried;
+    this.#through = options.begin.through;
+    this.#closedTo = this.#writtenTo();
     this.#waitMs = options.retryMs;
     this.#fold = options.projection.begin(this.#carried);
   }
@@ -208,6 +223,8 @@ export class Track {
     const { source, projection, working, end: last = Infinity } = this.#given;
     const open = await this.#open(last);
     if (open === null) return 'idle';
+    const { closed, from } = open.chunk;
+    if (closed !== null && from > closed.from && this.#closedTo !== closed.to) return this.#beginAgain(closed);
     working?.(projection.name);
     const end = Math.min(open.chunk.to, this.#limit, last);
     const left = this.#takeAll(open, end);
@@ -229,16 +246,33 @@ export class Track {
   }
 
   async #readProgress(): Promise<void> {
-    const { next, carried } = await readProgress(this.#given.database, this.name);
+    this.#goTo(await readProgress(this.#given.database, this.name));
+  }
+
+  #goTo({ next, carried, through }: Progress): void {
     this.#next = next;
     this.#carried = carried;
+    this.#through = through;
     this.#unsure = false;
     this.#rewind(Infinity);
     this.#tell();
   }
 
+  /** Calls of this part were folded in one by one, and the others are gone: what all came to cannot be added to that. */
+  async #beginAgain(part: ClosedPart): Promise<'more'> {
+    const { database, projection, journal, say } = this.#given;
+    say(`the tables of "${projection.name}" are folded again: ${prunedWithin(part)}`);
+    await beginAgain(database, projection, journal.checkpoint().origin);
+    this.#goTo(BEGINNING);
+    return 'more';
+  }
+
+  #writtenTo(): number {
+    return this.#through ? (closedPartOf(this.#next, this.#given.journal.pruned())?.to ?? 0) : 0;
+  }
+
   /**
-   * Null when all are folded in; else the erasure that stands in between, which has to wait for what is before it. A fold
+   * Null when all are folded in; else the erasure or pruning that stands in between, which has to wait for what is before it. A fold
    * that takes its time is interrupted, so that others get their turn.
    */
   #takeAll(open: OpenChunk, end: number): Fact | 'refolded' | 'interrupted' | null {
@@ -248,7 +282,9 @@ export class Track {
     for (; open.taken < facts.length; open.taken += 1) {
       const fact = facts[open.taken] as Fact;
       if (fact.entry >= end) return null;
-      if (fact.kind === 'erasure') return fact;
+      if (fact.kind === 'erasure' || fact.kind === 'pruned') return fact;
+      // Nothing may be written up to its entry that holds it already.
+      if (fact.kind === 'closed' && fact.entry > this.#next) return fact;
       if (clock.monotonic() > until) return 'interrupted';
       if (!this.#take(fact)) return 'refolded';
     }
@@ -260,6 +296,7 @@ export class Track {
     const { projection } = this.#given;
     if (fact.kind === 'decided') this.#decided.push(fact);
     try {
+      if (fact.kind === 'closed') this.#closedTo = fact.to;
       if (fact.kind !== 'broken') this.#fold.add(fact);
       else if (projection.kinds.includes(fact.of))
         throw new AppError('PROJECTION_STOPPED', `the ${fact.of} entry cannot be read: ${fact.reason}`);
@@ -283,7 +320,10 @@ export class Track {
     return 'more';
   }
 
-  /** At the start: an erasure that was done, and whose entry was never written, is done here too. */
+  /**
+   * At the start: an erasure that was done, and whose entry was never written, is done here too; and what the log states as
+   * pruned is left out of tables that are not as far yet.
+   */
   async #sweep(): Promise<'more'> {
     const statements = await this.#erasures();
     if (statements.length > 0) await this.#given.database.run(statements);
@@ -292,23 +332,23 @@ export class Track {
 
   async #erasures() {
     const { projection, database, journal } = this.#given;
-    return (await projection.erase?.(database, (subjects) => journal.erasedAmong(subjects))) ?? [];
+    const pruned = journal.pruned();
+    const left = pruned.length === 0 ? [] : (projection.prune?.(pruned) ?? []);
+    return [...left, ...((await projection.erase?.(database, (subjects) => journal.erasedAmong(subjects))) ?? [])];
   }
 
   async #write(to: number, first: readonly Parameters<Database['run']>[0][number][] = []): Promise<void> {
     const { projection, database, journal } = this.#given;
     const { statements, carried } = this.#fold.finish();
-    const moved = moveOn(projection.name, this.#next, to, leafDigest(journal, to), carried);
+    const through = to < this.#closedTo;
+    const moved = moveOn(projection.name, this.#next, to, leafMark(journal, to, through), carried);
     try {
       await database.run([moved, ...first, ...keepDecisions(this.#decided), ...statements]);
     } catch (error) {
       if (!isAppError(error) || error.code !== 'PROJECTION_STOPPED') throw error;
       return this.#narrow(to, error);
     }
-    this.#next = to;
-    this.#carried = carried;
-    this.#rewind(Infinity);
-    this.#tell();
+    this.#goTo({ next: to, carried, through });
     await database.tidy();
   }
 
@@ -328,6 +368,7 @@ export class Track {
   /** Forgets what is not written yet. */
   #rewind(limit: number): void {
     this.#at = this.#next;
+    this.#closedTo = this.#writtenTo();
     this.#limit = limit;
     this.#decided = [];
     this.#chunk = null;
