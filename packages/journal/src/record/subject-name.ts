@@ -3,9 +3,6 @@
 import { AppError } from '@weighbridge/kernel';
 import type { SubjectRef } from '../vault/subject-keys.ts';
 
-export const formatSubject = ({ handle, generation }: SubjectRef): string =>
-  `${handle.toString('base64url')}.${generation}`;
-
 /** Throws BAD_REQUEST. */
 export function parseSubject(subject: string): SubjectRef {
   const [, handle = '', generation = ''] = /^([\w-]{22})\.(\d{1,10})$/.exec(subject) ?? [];
