@@ -4,6 +4,7 @@
 import type { EntryDraft, EntryKind, Group, Leaf, LogKind } from '@weighbridge/protocol';
 import type { Clock } from '@weighbridge/kernel';
 import type { Policy } from './policy/policy.ts';
+import type { EntryRange, SealedClosing } from './retention/closed-part.ts';
 import type { PrunedRange } from './retention/statements.ts';
 
 /** Incremental salted digest of a body; base64url SHA-256. */
@@ -75,6 +76,23 @@ export interface RecorderOptions {
   /** Longest time between two looks at the write-ahead files. Default 200. */
   readonly pollMs?: number;
   readonly closeIntent?: CloseIntent;
+  /** Closes the books on what is pruned. Absent: it is pruned without, and tables cannot be folded from it again. */
+  readonly closing?: Closing;
+}
+
+/**
+ * Closes the books on a part of the log before its records go. What they came to is text that the log seals beside them;
+ * what it says is known to whoever folds records into tables, which is not the journal.
+ */
+export interface Closing {
+  /**
+   * What the records of entries `[from, to)` come to, in texts of canonical JSON of at most LIMITS.group_bytes, each
+   * sealed as an entry. `seal`: hides a text that concerns a subject under that subject's key. Throws JOURNAL_CORRUPT
+   * when a record cannot be read.
+   */
+  make(journal: Journal, part: EntryRange, seal: (subject: string, text: string) => string): readonly string[];
+  /** Throws JOURNAL_CORRUPT unless these texts say what the records, which are still there, come to. */
+  check(journal: Journal, part: EntryRange, texts: readonly string[]): void;
 }
 
 export interface StepReport {
@@ -113,6 +131,8 @@ export interface LogRecord extends LogEntry {
    * the key is destroyed. Absent where the entry has no personal group.
    */
   readonly subject?: string;
+  /** All that is left is the leaf: only where that was asked for. */
+  readonly pruned?: true;
 }
 
 /** A disclosed group: what the leaf's digest is of. */
@@ -135,8 +155,8 @@ export interface EntryFilter {
   readonly from?: number;
   readonly to?: number;
   readonly newestFirst?: boolean;
-  /** What `records` does about records that were pruned. Default: it throws RECORD_PRUNED. */
-  readonly pruned?: 'skip';
+  /** What `records` does about records that were pruned: `leaf` yields what is left of them. Default: it throws RECORD_PRUNED. */
+  readonly pruned?: 'skip' | 'leaf';
 }
 
 /** Read-only view of a journal folder, up to its last signed checkpoint. Works while the server writes. */
@@ -162,6 +182,11 @@ export interface Journal {
   pruned(): readonly PrunedRange[];
   /** Those of these subjects (as records name them) whose key was destroyed. Needs the vault. */
   erasedAmong(subjects: readonly string[]): readonly string[];
+  /**
+   * A text that was sealed for a subject in what a closing entry says; null once the subject was erased. Needs the vault.
+   * Throws JOURNAL_CORRUPT.
+   */
+  unsealed(subject: string, sealed: string): string | null;
   /** Groups beside an entry (RECORD_PRUNED once pruned). `personal` needs the vault (SUBJECT_ERASED once erased). Default: public and commercial. */
   groups(index: number, names?: readonly Group[]): Disclosure;
   /**
@@ -222,6 +247,8 @@ export interface Verification {
   readonly unknown_keys?: readonly string[];
   /** Records that were pruned, as entries of the log state it; absent where there are none. */
   readonly pruned?: { readonly records: number; readonly ranges: readonly PrunedRange[] };
+  /** What closing entries say of which parts of the log: of these leaves, and so many calls. Absent where there are none. */
+  readonly closed?: readonly SealedClosing[];
   /** Where a policy was given. */
   readonly witnessed?: Witnessed;
 }

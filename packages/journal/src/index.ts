@@ -3,6 +3,7 @@ export type {
   BodyHasher,
   Checkpoint,
   CloseIntent,
+  Closing,
   DisclosedGroup,
   Disclosure,
   Durability,
@@ -34,7 +35,9 @@ export { makeBackup, type BackedUp, type BackupOptions } from './backup/make-bac
 export { restoreBackup, type Restored, type RestoreOptions } from './backup/restore.ts';
 export type { Manifest } from './backup/manifest.ts';
 export { prunableParts, type Pruned, type PruneOrder } from './retention/prune.ts';
-export type { PrunedRange } from './retention/statements.ts';
+export { closingTexts, sealedClosings } from './retention/closings.ts';
+export type { ClosedPart, EntryRange, SealedClosing } from './retention/closed-part.ts';
+export { closedPartOf, type PrunedRange } from './retention/statements.ts';
 export type { KeyChanged } from './recorder/key-change.ts';
 export { interruptedCall } from './recorder/close-intent.ts';
 export { openJournal, type JournalOptions } from './journal.ts';

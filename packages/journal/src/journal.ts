@@ -1,6 +1,6 @@
 // A read-only view of a journal's folder, up to its last signed checkpoint. It opens what it needs and keeps little, so
 // that the command line can use it beside a running server: whatever a checkpoint covers never changes any more.
-import { AppError, isUlid, systemClock } from '@weighbridge/kernel';
+import { AppError, isAppError, isUlid, systemClock } from '@weighbridge/kernel';
 import type { EntryKind, Group, Leaf } from '@weighbridge/protocol';
 import { disk } from './disk.ts';
 import { formatEnvelope } from './attest/envelope.ts';
@@ -11,6 +11,8 @@ import { readCheckpoint } from './note/checkpoint.ts';
 import { formatTlogProof } from './note/tlog-proof.ts';
 import { formatReceipt, type ReceiptFile } from './receipt-file.ts';
 import { disclose, openPersonal, parseRecord, recordTexts, type ParsedRecord } from './record/record.ts';
+import { openText } from './record/sealed-text.ts';
+import { parseSubject } from './record/subject-name.ts';
 import { absence, readStatement, type PrunedRange } from './retention/statements.ts';
 import { isMissing } from './store/durable-file.ts';
 import { checkFormat } from './store/format.ts';
@@ -26,7 +28,6 @@ import {
   recordsFolder,
   vkeyPath,
 } from './store/layout.ts';
-import type { SubjectRef } from './vault/subject-keys.ts';
 import { openVault, type Vault } from './vault/vault.ts';
 
 /** Entries between two looks at whether keys were erased, for whoever reads many: some tens of milliseconds. */
@@ -129,8 +130,11 @@ class JournalReader implements Journal {
         look = this.#openVault().subjects.look();
       }
       const record = this.#recordBytes(index);
-      if (record === null && filter.pruned === 'skip') continue;
-      if (record === null) throw absence(index, this.pruned());
+      if (record === null) {
+        if (filter.pruned === undefined) throw absence(index, this.pruned());
+        if (filter.pruned === 'leaf') yield { index, leaf, text, groups: {}, pruned: true };
+        continue;
+      }
       const { texts, subject } = recordTexts(record, leaf, names, { vault, look });
       yield subject === undefined
         ? { index, leaf, text, groups: texts }
@@ -141,6 +145,15 @@ class JournalReader implements Journal {
   erasedAmong(subjects: readonly string[]): readonly string[] {
     const keys = this.#openVault().subjects;
     return subjects.filter((subject) => keys.isErased(parseSubject(subject)));
+  }
+
+  unsealed(subject: string, sealed: string): string | null {
+    try {
+      return openText(this.#openVault(), subject, sealed);
+    } catch (error) {
+      if (isAppError(error) && error.code === 'SUBJECT_ERASED') return null;
+      throw error;
+    }
   }
 
   groups(index: number, names: readonly Group[] = ['public', 'commercial']): Disclosure {
@@ -286,13 +299,6 @@ class JournalReader implements Journal {
     }
     return (this.#vault ??= openVault(this.#vaultFolder));
   }
-}
-
-/** As `recordTexts` names it: handle and generation, in a form that JSON and databases keep. */
-function parseSubject(subject: string): SubjectRef {
-  const [, handle = '', generation = ''] = /^([\w-]{22})\.(\d{1,10})$/.exec(subject) ?? [];
-  if (handle === '') throw new AppError('BAD_REQUEST', `"${subject.slice(0, 40)}" names no subject of a record`);
-  return { handle: Buffer.from(handle, 'base64url'), generation: Number(generation) };
 }
 
 const KIND_SIGN = Buffer.from('"kind":"');

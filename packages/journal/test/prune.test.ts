@@ -147,7 +147,7 @@ describe('records that are pruned', () => {
     assert.deepEqual(parts({ holds: [{ from: START - DAY, until: START + 1 }] }), []);
     recorder.prune(ORDER);
     assert.deepEqual(parts({}), []);
-    assert.deepEqual(recorder.prune(ORDER), { index: null, ranges: [], more: false });
+    assert.deepEqual(recorder.prune(ORDER), { index: null, ranges: [], closed: [], more: false });
     assert.deepEqual(recorder.prune({ ...ORDER, before: START + 100 * DAY }).ranges, [{ from: PART, to: 2 * PART }]);
   });
 

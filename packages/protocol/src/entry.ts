@@ -18,6 +18,7 @@ export const ENTRY_KINDS = [
   'log_key',
   'restore',
   'pruned',
+  'closing',
   'session',
   'view',
 ] as const;

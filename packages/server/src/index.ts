@@ -1,4 +1,5 @@
 // The composition root of the product, and what the command line needs of it.
+export { checkFigures } from './closing/closing.ts';
 export { startServer, type RunningServer, type ServerOptions } from './start.ts';
 export { openStores, type Stores, type StoresOptions } from './admin/stores.ts';
 export { checkNewKey, openKeyStore, viewOf, type KeyStore, type KeyView, type NewKey } from './admin/key-store.ts';

@@ -23,8 +23,8 @@ describe('retention', () => {
 
   test('is looked at by itself, goes on while there is more, and says what it did or why not', async () => {
     const answers: (Pruned | AppError)[] = [
-      { index: 7, ranges: [{ from: 0, to: 16_384 }], more: true },
-      { index: 8, ranges: [{ from: 16_384, to: 32_768 }], more: false },
+      { index: 7, ranges: [{ from: 0, to: 16_384 }], closed: [], more: true },
+      { index: 8, ranges: [{ from: 16_384, to: 32_768 }], closed: [], more: false },
     ];
     const orders: PruneOrder[] = [];
     const said = Promise.withResolvers<void>();

@@ -13,7 +13,7 @@ import {
   type PrunedAnswer,
 } from '@weighbridge/server';
 import { flag, type Context, type Run } from '../frame/command.ts';
-import { count, instant } from '../frame/text-table.ts';
+import { count, counted, instant } from '../frame/text-table.ts';
 import { placeOf } from '../read/place.ts';
 import { withStores } from '../read/stores.ts';
 
@@ -40,10 +40,10 @@ async function prune(context: Context, order: PruneOrder | null): Promise<Pruned
 }
 
 function wouldPrune(home: Home, order: PruneOrder | null): PrunedAnswer {
-  if (order === null) return { policy: null, before: null, ranges: [] };
+  if (order === null) return { policy: null, before: null, ranges: [], closed: [] };
   const { policy, before } = order;
   const parts = prunableParts(home.journal, order);
-  return { policy, before, ranges: parts.map((part) => ({ from: part * PART, to: (part + 1) * PART })) };
+  return { policy, before, closed: [], ranges: parts.map((part) => ({ from: part * PART, to: (part + 1) * PART })) };
 }
 
 /** The last one that was activated. */
@@ -63,13 +63,17 @@ function configOf(home: Home): Config {
   );
 }
 
-function describe({ ranges, policy, before }: PrunedAnswer, dry: boolean): string {
+function describe({ ranges, policy, before, closed }: PrunedAnswer, dry: boolean): string {
   if (policy === null || before === null)
     return 'Nothing to prune: the configuration has no `retention`, so records are kept for ever.';
   const old = `older than ${instant(before)} (${policy})`;
   if (ranges.length === 0) return `Nothing to prune: no whole part of ${count(PART)} entries is ${old}.`;
   const which = ranges.map(({ from, to }) => `${count(from)} to ${count(to - 1)}`).join(', ');
-  return dry
-    ? `Would delete the private records of calls in entries ${which}: ${old}.`
-    : `Deleted the private records of calls in entries ${which}: ${old}. The log says so; every proof still verifies.`;
+  if (dry) return `Would close the books on the calls in entries ${which}, and delete their private records: ${old}.`;
+  const books = closed.map(
+    ({ from, to, calls, first, entries }) =>
+      `Closed entries ${count(from)} to ${count(to - 1)}: ${counted(calls, 'call')}, summed up in ${counted(entries, 'entry', 'entries')} from ${count(first)} on.`,
+  );
+  const deleted = `Deleted the private records of calls in entries ${which}: ${old}. The log says so; every proof still verifies.`;
+  return [...books, deleted].join('\n');
 }

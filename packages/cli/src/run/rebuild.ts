@@ -40,17 +40,20 @@ export const run: Run = async (context) => {
   }
 };
 
-/** Tables that hold more than the journal can still say are not thrown away, or called wrong, without a word. */
+/**
+ * Where books were closed before records went, tables are folded from them. Tables that hold more than the journal can
+ * still say are not thrown away, or called wrong, without a word.
+ */
 function mustKnowPruned(context: Context, home: Home): void {
   if (flag(context, 'without-pruned')) return;
   const journal = openJournal(home.journal, { vault: home.vault });
-  const [first, ...more] = journal.pruned();
+  const [first, ...more] = journal.pruned().filter(({ closed }) => closed.length === 0);
   journal.close();
   if (first === undefined) return;
   const last = more.at(-1) ?? first;
   throw new AppError(
     'RECORD_PRUNED',
-    `the calls of entries ${count(first.from)} to ${count(last.to - 1)} were pruned by the policy "${last.policy}": tables that are folded now lack them`,
+    `the calls of entries ${count(first.from)} to ${count(last.to - 1)} were pruned by the policy "${last.policy}", and no closing entries say what they came to: tables that are folded now lack them`,
     { next: 'keep the tables; or fold what is left, and lose the older figures, with --without-pruned' },
   );
 }

@@ -19,13 +19,18 @@ import { text, type Context, type Run } from '../frame/command.ts';
 import { count, counted, instant, pairs } from '../frame/text-table.ts';
 import { evidenceOf, handoversOf, rememberedOf, type Evidence } from '../read/evidence.ts';
 import { hearingOf, trustFor, type VerifierTrust } from '../read/policy-trust.ts';
+import { closedBooks, type ClosedBooks } from '../read/closed-books.ts';
 import { auditReceipts, type AuditReport } from '../read/receipt-audit.ts';
 import { unknownKeysText } from '../read/unknown-keys.ts';
 import { factLines, receiptFacts, type ReceiptFacts } from '../read/receipt-facts.ts';
 
 /** The verifier's answer, and what was checked of the content; `not_checked` says why that was not possible. */
 type Verified = Verification &
-  Partial<AuditReport> & { readonly not_checked?: string; readonly receipt?: ReceiptFacts };
+  Partial<AuditReport> & {
+    readonly books?: ClosedBooks;
+    readonly not_checked?: string;
+    readonly receipt?: ReceiptFacts;
+  };
 
 export const run: Run = async (context) => {
   const evidence = evidenceOf(context, context.arguments[0]);
@@ -92,7 +97,10 @@ function verifyWhole(folder: string, blobs: string, options: VerifyFolderOptions
     const audit = auditReceipts(folder, blobs);
     const verified = verifyFolder(folder, { ...options, onEntry: audit.onEntry });
     if (verified.outcome === 'PROOF_INVALID') return verified;
-    return judged(verified, () => ({ ...verified, ...audit.finish() }));
+    return judged(verified, () => {
+      const closed = closedBooks(folder, options.vault, verified);
+      return { ...verified, ...audit.finish(), ...(closed === undefined ? {} : { books: closed }) };
+    });
   });
 }
 
@@ -170,6 +178,13 @@ function checkedLines(result: Verified): [string, string][] {
       'Pruned',
       `calls of entries ${count(from)} to ${count(to - 1)}, ${instant(at)}, by "${policy}"; the log says so`,
     ]);
+  if (result.books !== undefined) {
+    const { parts, calls, held } = result.books;
+    lines.push([
+      'Closed',
+      `${counted(parts, 'part')}, ${counted(calls, 'call')}: of the leaves that are there; the figures of ${counted(held, 'part')} held against records that still are`,
+    ]);
+  }
   if (result.contract !== undefined) {
     const { checked: sound } = result.contract;
     lines.push([

@@ -82,7 +82,8 @@ export const BACKUP_COMMANDS: readonly Command[] = [
   {
     name: 'prune',
     group: 'prove',
-    summary: 'delete the private records of calls that are older than `retention` says; an entry states it first',
+    summary:
+      'delete the private records of calls that are older than `retention` says; entries say first what they came to',
     more: 'A running instance does so by itself once a day. Leaves, proofs and what administration wrote stay, so every checkpoint and every receipt that was handed out goes on to verify (docs/retention.md). Whole parts of 16,384 entries only, and never the newest.',
     examples: [{ line: 'prune --dry-run', says: 'what is old enough to go' }],
     arguments: [],
@@ -93,13 +94,22 @@ export const BACKUP_COMMANDS: readonly Command[] = [
     output: {
       schema: {
         type: 'object',
-        required: ['policy', 'before', 'ranges'],
+        required: ['policy', 'before', 'ranges', 'closed'],
         properties: {
           policy: { type: ['string', 'null'], description: 'null: the configuration keeps records for ever' },
           before: { type: ['integer', 'null'], description: 'UTC milliseconds' },
           ranges: {
             type: 'array',
             items: { type: 'object', required: ['from', 'to'], properties: { from: integer, to: integer } },
+          },
+          closed: {
+            type: 'array',
+            description: 'per part: its calls, and the entries that say what they came to',
+            items: {
+              type: 'object',
+              required: ['from', 'to', 'calls', 'first', 'entries'],
+              properties: { from: integer, to: integer, calls: integer, first: integer, entries: integer },
+            },
           },
         },
       },

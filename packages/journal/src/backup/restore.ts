@@ -125,7 +125,9 @@ function goOn(
   const options = { folder, vault, epoch: nextEpoch(folder), node, build, log: manifest.log };
   if (!nothingSince) return recoverJournal({ ...options, reason, restored });
   const recorder = new Recorder(options);
-  recorder.record('restore', canonicalJson({ ...restored, nothing_signed_since: true, reason, v: 1 }));
+  recorder.record([
+    { kind: 'restore', public: canonicalJson({ ...restored, nothing_signed_since: true, reason, v: 1 }) },
+  ]);
   recorder.close();
   return { origin: manifest.origin, vkey: manifest.vkey };
 }

@@ -61,6 +61,16 @@ export class TileTree {
     return size === 0 ? EMPTY_ROOT : this.#range(0, size);
   }
 
+  /** Root of the subtree over leaves `[from, to)`: a power of two of them, and `from` a multiple of it. */
+  subtree(from: number, to: number): Buffer {
+    const width = to - from;
+    invariant(
+      to <= this.size && Number.isInteger(Math.log2(width)) && from % width === 0,
+      'a subtree is a perfect one',
+    );
+    return this.#perfect(Math.log2(width), from / width);
+  }
+
   /** Hashes of the perfect subtrees at the right edge, largest first: what a `CompactRange` continues from. */
   edge(): Buffer[] {
     let start = 0;

@@ -7,9 +7,11 @@ import { setRecorderFailing } from '../signals.ts';
 import type { Pruned, PruneOrder } from '../retention/prune.ts';
 import type { KeyChanged } from './key-change.ts';
 
-export interface RecorderThreadOptions extends Omit<RecorderOptions, 'clock' | 'closeIntent'> {
+export interface RecorderThreadOptions extends Omit<RecorderOptions, 'clock' | 'closeIntent' | 'closing'> {
   /** File URL of a module that exports `closeIntent`; functions cannot cross to another thread. */
   readonly closeIntentModule?: string;
+  /** The same for `closing`. */
+  readonly closingModule?: string;
 }
 
 export interface RecorderThread {

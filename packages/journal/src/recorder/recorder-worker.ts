@@ -1,7 +1,7 @@
 // The worker's side of the recorder thread: open, say so, run until told to stop or until the log cannot go on.
 import { parentPort, workerData } from 'node:worker_threads';
 import { invariant, toAppError } from '@weighbridge/kernel';
-import type { CloseIntent } from '../contract.ts';
+import type { CloseIntent, Closing } from '../contract.ts';
 import { Recorder } from './recorder.ts';
 import type { RecorderRequest, RecorderMessage, RecorderThreadOptions } from './recorder-thread.ts';
 
@@ -37,10 +37,11 @@ function answerTo(recorder: Recorder, request: RecorderRequest): ReturnType<Reco
 }
 
 async function start(): Promise<void> {
-  const { closeIntentModule, ...options } = workerData as RecorderThreadOptions;
+  const { closeIntentModule, closingModule, ...options } = workerData as RecorderThreadOptions;
   const hook =
     closeIntentModule === undefined ? {} : ((await import(closeIntentModule)) as { closeIntent: CloseIntent });
-  const recorder = new Recorder({ ...options, ...hook });
+  const books = closingModule === undefined ? {} : ((await import(closingModule)) as { closing: Closing });
+  const recorder = new Recorder({ ...options, ...hook, ...books });
   recorder.run((error) => (error === null ? port.close() : fail(error)));
   port.on('message', (message: RecorderRequest | 'stop') => {
     if (message !== 'stop') return answer(recorder, message);

@@ -2,11 +2,12 @@
 // record, appends, makes all of it durable, and only then signs. Anything it loses by crashing was never shown and is
 // still in the write-ahead files; anything signed is on disk.
 import { AppError, canonicalJson, createUlid, isAppError, systemClock, type Clock } from '@weighbridge/kernel';
-import type { By, EntryKind } from '@weighbridge/protocol';
+import type { By, EntryDraft, EntryKind } from '@weighbridge/protocol';
 import { disk } from '../disk.ts';
 import type { Checkpoint, RecorderOptions, StepReport } from '../contract.ts';
 import { signCheckpoint } from '../note/checkpoint.ts';
 import { expandDraft, type RawDraft } from '../record/record.ts';
+import { sealText } from '../record/sealed-text.ts';
 import { finishPruning, prune, type PruneOrder, type Pruned } from '../retention/prune.ts';
 import { setRecorderFailing } from '../signals.ts';
 import { makeFolder, replaceFile, syncFolders } from '../store/durable-file.ts';
@@ -18,6 +19,7 @@ import { readItem } from '../store/part-store.ts';
 import { openVault, type KeyChange, type Vault } from '../vault/vault.ts';
 import { WalTail, type LanePosition } from '../wal/tail.ts';
 import { interruptedCall, toEntryDraft, toRawDraft } from './close-intent.ts';
+import { hasCall, mayHaveCall, type SearchedLog } from './orphans.ts';
 import { planRetirement, planRotation, publishHandovers, type KeyChanged, type LogState } from './key-change.ts';
 import { readPositions, writePositions, type Generation } from './positions.ts';
 import { readSealedState } from './sealed-state.ts';
@@ -143,14 +145,17 @@ export class Recorder {
     }
   }
 
-  /** Seals an entry of the recorder's own at once: what befell the log as a whole. Returns its index. */
-  record(kind: EntryKind, content: string): number {
+  /**
+   * Seals entries of the recorder's own at once, side by side and under one checkpoint: all of them or none. Returns the
+   * index of the first.
+   */
+  record(entries: readonly Pick<EntryDraft, 'kind' | 'public' | 'commercial'>[]): number {
     this.sealAll();
     const state = this.#state;
     if (state === null) throw unavailable('it is closed');
     const index = state.writer.size;
     try {
-      this.#appendOwn(state, { kind, id: this.#ulid(), at: this.#clock.wall(), public: content });
+      for (const entry of entries) this.#appendOwn(state, { ...entry, id: this.#ulid(), at: this.#clock.wall() });
       this.#seal(state);
     } catch (error) {
       this.#drop();
@@ -161,9 +166,16 @@ export class Recorder {
     return index;
   }
 
-  /** Deletes records of calls that are old enough, and seals before that the entry which states it. */
+  /** Deletes records of calls that are old enough, and seals before that what they come to and that they go. */
   prune(order: PruneOrder): Pruned {
-    return prune(this.#options.folder, order, (text) => this.record('pruned', text));
+    const { closing } = this.#options;
+    const seal = (subject: string, text: string): string => sealText(this.#vault, subject, text);
+    return prune(order, {
+      folder: this.#options.folder,
+      vault: this.#vault.folder,
+      record: (entries) => this.record(entries),
+      ...(closing === undefined ? {} : { closing, seal }),
+    });
   }
 
   /** Takes in what the lanes have written, seals it, and closes. */
@@ -370,24 +382,6 @@ export class Recorder {
  * JOURNAL_UNAVAILABLE.
  */
 export const openRecorder = (options: RecorderOptions): Recorder => new Recorder(options);
-
-interface SearchedLog {
-  readonly folder: string;
-  readonly size: number;
-}
-
-const hasCall = ({ folder, size }: SearchedLog, ids: IdReader, id: string): boolean =>
-  ids.find(id, size).some((index) => readItem(entriesFolder(folder), 2, index).includes('"kind":"call"'));
-
-/** In a log that is succeeded because it may be damaged: what cannot be read of it is not known to be there. */
-function mayHaveCall(log: SearchedLog, ids: IdReader, id: string): boolean {
-  try {
-    return hasCall(log, ids, id);
-  } catch (error) {
-    if (isAppError(error)) return false;
-    throw error;
-  }
-}
 
 const unavailable = (why: string, cause?: unknown): AppError =>
   new AppError(

@@ -1,17 +1,20 @@
 // Deletes the private records of old calls, part by part, and nothing else: leaves, tiles and every entry of
 // administration stay, so that every checkpoint, consistency proof and receipt that was handed out goes on to verify. The
-// entry that states it is sealed first; whatever interrupts the deletion, the next opening of the log finishes it.
-import { canonicalJson } from '@weighbridge/kernel';
-import type { Journal } from '../contract.ts';
+// entry that states it is sealed first, and before that what the records came to (closings.ts); whatever interrupts the
+// deletion, the next opening of the log finishes it.
+import { canonicalJson, invariant } from '@weighbridge/kernel';
+import type { Closing, Journal } from '../contract.ts';
 import { openJournal } from '../journal.ts';
 import { IdReader } from '../store/id-index.ts';
 import { entriesFolder, PART_ENTRIES, recordsFolder } from '../store/layout.ts';
 import { emptyItems, isEmptied, sealedFile } from '../store/part-store.ts';
-import type { Leaf } from '@weighbridge/protocol';
+import type { EntryDraft, Leaf } from '@weighbridge/protocol';
+import { closingTexts, formatClosing, leavesRoot, sealedClosings } from './closings.ts';
+import type { EntryRange, SealedClosing } from './closed-part.ts';
 import { ages, statedFor } from './statements.ts';
 
-/** Parts of one entry: emptying them keeps the recorder for a second or two. */
-const PARTS_AT_ONCE = 8;
+/** Parts of one entry: closing and emptying them keeps the recorder for a second or two, and calls wait in their files. */
+const PARTS_AT_ONCE = 4;
 
 export interface PruneOrder {
   /** Parts all of whose entries are older than this: UTC milliseconds. */
@@ -25,7 +28,9 @@ export interface PruneOrder {
 export interface Pruned {
   /** Index of the entry that states it; null: nothing was old enough. */
   readonly index: number | null;
-  readonly ranges: readonly { readonly from: number; readonly to: number }[];
+  readonly ranges: readonly EntryRange[];
+  /** What each part came to, and where the log says so; empty where the recorder closes no books. */
+  readonly closed: readonly SealedClosing[];
   /** There is more: ask again. */
   readonly more: boolean;
 }
@@ -52,16 +57,74 @@ export function prunableParts(folder: string, order: PruneOrder): number[] {
   }
 }
 
-/** `record`: seals the entry. */
-export function prune(folder: string, order: PruneOrder, record: (text: string) => number): Pruned {
-  const parts = prunableParts(folder, order);
+/** What pruning needs of the recorder. */
+interface PruneTools {
+  readonly folder: string;
+  readonly vault: string;
+  /** Seals entries side by side; the index of the first. */
+  readonly record: (entries: readonly Pick<EntryDraft, 'kind' | 'public' | 'commercial'>[]) => number;
+  /** Absent: nothing says afterwards what the records came to. */
+  readonly closing?: Closing;
+  readonly seal?: (subject: string, text: string) => string;
+}
+
+/**
+ * First the books of each part are closed, then an entry states that it goes, then it goes: whatever interrupts that, the
+ * next time goes on from there. Throws JOURNAL_CORRUPT when a part cannot be closed: then nothing of it goes.
+ */
+export function prune(order: PruneOrder, tools: PruneTools): Pruned {
+  const parts = prunableParts(tools.folder, order);
   const now = parts.slice(0, PARTS_AT_ONCE);
   const ranges = toRanges(now);
-  if (ranges.length === 0) return { index: null, ranges, more: false };
+  if (ranges.length === 0) return { index: null, ranges, closed: [], more: false };
+  const closed = closeParts(now, tools);
   const { before, by, holds, policy } = order;
-  const index = record(canonicalJson({ before, by, holds: holds.map((hold) => ({ ...hold })), policy, ranges, v: 1 }));
-  for (const part of now) emptyPart(folder, part);
-  return { index, ranges, more: parts.length > now.length };
+  const said = {
+    before,
+    by,
+    holds: holds.map((hold) => ({ ...hold })),
+    policy,
+    ranges: ranges.map((range) => ({ ...range })),
+    v: 1,
+  };
+  const named = closed.map(({ from, to, first, entries, digest }) => ({ from, to, first, entries, digest }));
+  const text = canonicalJson(named.length === 0 ? said : { ...said, closed: named });
+  const index = tools.record([{ kind: 'pruned', public: text }]);
+  for (const part of now) emptyPart(tools.folder, part);
+  return { index, ranges, closed, more: parts.length > now.length };
+}
+
+function closeParts(parts: readonly number[], tools: PruneTools): readonly SealedClosing[] {
+  if (tools.closing === undefined) return [];
+  const journal = openJournal(tools.folder, { vault: tools.vault });
+  try {
+    // A crash may have come after they were sealed, and before anything was pruned.
+    const known = sealedClosings(journal);
+    return parts.map((part) => {
+      const range = { from: part * PART_ENTRIES, to: (part + 1) * PART_ENTRIES };
+      const set = known.findLast(({ from }) => from === range.from) ?? closePart(journal, range, tools);
+      tools.closing?.check(journal, range, closingTexts(journal, set));
+      return set;
+    });
+  } finally {
+    journal.close();
+  }
+}
+
+function closePart(journal: Journal, range: EntryRange, tools: PruneTools): SealedClosing {
+  const { closing, folder, record, seal } = tools;
+  invariant(closing !== undefined && seal !== undefined, 'whoever closes books can seal what they say of subjects');
+  const texts = closing.make(journal, range, seal);
+  const { size } = journal.checkpoint();
+  let calls = 0;
+  for (const { leaf } of journal.entries({ kinds: ['call'], ...range })) calls += Number(leaf.kind === 'call');
+  const said = { ...range, calls, chunks: texts.length, leaves: leavesRoot(folder, size, range) };
+  const first = record(
+    texts.map((commercial, chunk) => ({ kind: 'closing', commercial, public: formatClosing({ ...said, chunk }) })),
+  );
+  const [sealed] = sealedClosings(journal, first);
+  invariant(sealed !== undefined, 'what was sealed is there');
+  return sealed;
 }
 
 /** Deletes what an entry states as pruned and a crash left there. */
@@ -81,7 +144,7 @@ function emptyPart(folder: string, part: number): void {
   emptyItems(records, entriesFolder(folder), part, (leaf) => ages((JSON.parse(leaf.toString('utf8')) as Leaf).kind));
 }
 
-function toRanges(parts: readonly number[]): { from: number; to: number }[] {
+function toRanges(parts: readonly number[]): EntryRange[] {
   const ranges: { from: number; to: number }[] = [];
   for (const part of parts) {
     const last = ranges.at(-1);

@@ -4,6 +4,7 @@
 import { AppError } from '@weighbridge/kernel';
 import { GROUPS, leafProblems, scanLeaf, type Group, type Leaf, type Page } from '@weighbridge/protocol';
 import { openPersonal, recordSpans, sealedPersonal, spanDigest } from '../record/record.ts';
+import { leavesRoot, readClosing } from '../retention/closings.ts';
 import { ages, readStatement, statedFor, type PrunedRange } from '../retention/statements.ts';
 import { BUNDLE_ENTRIES, PART_ENTRIES } from '../store/layout.ts';
 import { nextItem } from '../store/part-store.ts';
@@ -53,16 +54,20 @@ export function checkRecords(
   for (let i = 0; i < width; i += 1) {
     const leafEnd = nextItem(leaves, 2, leafAt);
     const recordEnd = nextItem(records, 4, recordAt);
+    const index = bundle * BUNDLE_ENTRIES + i;
     const { leaf, problems } = readLeaf(leafPage, leafAt + 2, leafEnd);
+    if (leaf.kind === 'call') countCall(tally, index);
     if (recordEnd === recordAt + 4) {
-      countEmptied(tally, bundle * BUNDLE_ENTRIES + i, leaf);
+      countEmptied(tally, index, leaf);
       leafAt = leafEnd;
       recordAt = recordEnd;
       continue;
     }
     const groups = checkRecord(leaf, { page: recordPage, from: recordAt + 4, to: recordEnd }, vault, tally);
-    if (leaf.kind === 'pruned') tally.pruned.push(...statementIn(leaf, groups.public));
-    onEntry?.({ index: bundle * 256 + i, leaf, leafProblems: problems, groups });
+    if (leaf.kind === 'pruned') takePruned(tally, index, statementIn(leaf, groups.public));
+    if (leaf.kind === 'closing')
+      tally.closings.add(index, readClosing(textOf(groups.public)), leaves.toString('utf8', leafAt + 2, leafEnd));
+    onEntry?.({ index, leaf, leafProblems: problems, groups });
     leafAt = leafEnd;
     recordAt = recordEnd;
   }
@@ -78,7 +83,39 @@ function countEmptied(tally: Tally, index: number, leaf: Leaf): void {
 }
 
 const statementIn = (leaf: Leaf, passage: Passage | undefined): readonly PrunedRange[] =>
-  passage === undefined ? [] : readStatement(leaf.at, passage.page.bytes.toString('utf8', passage.from, passage.to));
+  passage === undefined ? [] : readStatement(leaf.at, textOf(passage));
+
+const textOf = (passage: Passage | undefined): string =>
+  passage === undefined ? '{}' : passage.page.bytes.toString('utf8', passage.from, passage.to);
+
+function countCall(tally: Tally, index: number): void {
+  const part = Math.floor(index / PART_ENTRIES);
+  tally.calls[part] = (tally.calls[part] ?? 0) + 1;
+}
+
+/** Throws PROOF_INVALID unless the entries that are said to close what goes stand before, and are those that are meant. */
+function takePruned(tally: Tally, index: number, ranges: readonly PrunedRange[]): void {
+  for (const part of ranges.flatMap(({ closed }) => closed)) {
+    const set = tally.closings.whole.find(({ first }) => first === part.first);
+    if (set?.digest === part.digest && set.from === part.from && set.entries === part.entries) continue;
+    throw new AppError(
+      'PROOF_INVALID',
+      `entry ${index} says that entry ${part.first} closes ${part.from} to ${part.to - 1}, and it does not`,
+    );
+  }
+  tally.pruned.push(...ranges);
+}
+
+/** Throws PROOF_INVALID unless each closing entry is of the leaves that the log holds there, and of as many calls. */
+export function checkClosings(folder: string, size: number, { closings, calls }: Tally): void {
+  for (const { first, from, to, leaves, calls: said } of closings.whole) {
+    const which = `entry ${first} closes entries ${from} to ${to - 1}`;
+    if (leavesRoot(folder, size, { from, to }) !== leaves)
+      throw new AppError('PROOF_INVALID', `${which}, and the leaves there are not those that it says`);
+    const there = calls[from / PART_ENTRIES] ?? 0;
+    if (said !== there) throw new AppError('PROOF_INVALID', `${which} as ${said} calls, and there are ${there}`);
+  }
+}
 
 /** Throws PROOF_INVALID unless every record that is gone is stated as pruned by an entry of the log. */
 export function checkPruned({ emptiedParts, pruned }: Tally): void {

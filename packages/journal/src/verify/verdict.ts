@@ -1,6 +1,7 @@
 // How a check ends: as a value, because "the evidence is bad" is an answer and not a failure of the verifier. Only what
 // keeps it from answering (a disk that cannot be read, a host that is not there) is thrown.
 import { isAppError } from '@weighbridge/kernel';
+import { ClosingSets } from '../retention/closings.ts';
 import type { PrunedRange } from '../retention/statements.ts';
 import type { Checkpoint, HandedOver, Verification } from '../contract.ts';
 
@@ -15,6 +16,9 @@ export interface Tally {
   emptied: number;
   readonly emptiedParts: Set<number>;
   readonly pruned: PrunedRange[];
+  /** Calls by part, and what closing entries say of parts. */
+  readonly calls: number[];
+  readonly closings: ClosingSets;
 }
 
 export const newTally = (): Tally => ({
@@ -24,6 +28,8 @@ export const newTally = (): Tally => ({
   emptied: 0,
   emptiedParts: new Set(),
   pruned: [],
+  calls: [],
+  closings: new ClosingSets(),
 });
 
 export function verdict(tally: Tally, outcome: Verification['outcome'], problem?: string, next?: string): Verification {
@@ -43,6 +49,7 @@ export function verdict(tally: Tally, outcome: Verification['outcome'], problem?
     ...(handovers.length === 0 ? {} : { handovers }),
     ...(unknownKeys.length === 0 ? {} : { unknown_keys: unknownKeys }),
     ...(tally.emptied === 0 ? {} : { pruned: { records: tally.emptied, ranges: tally.pruned } }),
+    ...(tally.closings.whole.length === 0 ? {} : { closed: tally.closings.whole }),
     leaves,
     groups: { checked, unchecked },
   };

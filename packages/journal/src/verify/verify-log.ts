@@ -13,7 +13,7 @@ import { formatTilePath, type TilePath } from '../store/tile-path.ts';
 import { openVault } from '../vault/vault.ts';
 import { checkHandoverRecords } from './handovers.ts';
 import { LogCheck } from './log-check.ts';
-import { checkPruned, checkRecords, type CheckedEntry } from './record-check.ts';
+import { checkClosings, checkPruned, checkRecords, type CheckedEntry } from './record-check.ts';
 import { newTally, soundLog, unsound, type Tally } from './verdict.ts';
 
 export interface VerifyFolderOptions extends VerifyOptions {
@@ -47,6 +47,7 @@ export function verifyFolder(folder: string, given: VerifyFolderOptions): Verifi
     checkBundles(folder, options, check, tally);
     check.finish();
     checkPruned(tally);
+    checkClosings(folder, check.checkpoint.size, tally);
     checkHandoverRecords(folder, parseHandovers(options.handovers), check.keyChanges);
     tally.handovers = handedOver(options);
     return soundLog(tally, check.last);

@@ -2,7 +2,7 @@
 // it alone writes the log; a part is emptied for each turn of it, so that checkpoints are never far away.
 import { setTimeout } from 'node:timers/promises';
 import { isAppError, systemClock } from '@weighbridge/kernel';
-import type { PrunedRange, PruneOrder, RecorderThread } from '@weighbridge/journal';
+import type { EntryRange, PrunedRange, PruneOrder, RecorderThread, SealedClosing } from '@weighbridge/journal';
 import type { Config } from '@weighbridge/protocol';
 
 const DAY_MS = 86_400_000;
@@ -15,6 +15,8 @@ export interface PrunedAnswer {
   /** Records of entries older than this were asked for: UTC milliseconds. */
   readonly before: number | null;
   readonly ranges: readonly Pick<PrunedRange, 'from' | 'to'>[];
+  /** Per part, how many calls were closed, and the entries that say what they came to. */
+  readonly closed: readonly Pick<SealedClosing, 'from' | 'to' | 'calls' | 'first' | 'entries'>[];
 }
 
 /** Null where the configuration keeps everything. `now`: UTC milliseconds. */
@@ -26,7 +28,7 @@ export function orderOf({ retention }: Config, now: number, by: string): PruneOr
 }
 
 /** The answer where nothing says how long to keep what. */
-const NOTHING: PrunedAnswer = { policy: null, before: null, ranges: [] };
+const NOTHING: PrunedAnswer = { policy: null, before: null, ranges: [], closed: [] };
 
 /** Until nothing is left that is old enough. Throws JOURNAL_UNAVAILABLE. */
 export async function pruneRecords(
@@ -34,13 +36,15 @@ export async function pruneRecords(
   order: PruneOrder | null,
 ): Promise<PrunedAnswer> {
   if (order === null) return NOTHING;
-  const ranges: { from: number; to: number }[] = [];
+  const ranges: EntryRange[] = [];
+  const closed: PrunedAnswer['closed'][number][] = [];
   for (let more = true; more;) {
     const done = await recorder.prune(order);
     ranges.push(...done.ranges);
+    for (const { from, to, calls, first, entries } of done.closed) closed.push({ from, to, calls, first, entries });
     ({ more } = done);
   }
-  return { policy: order.policy, before: order.before, ranges };
+  return { policy: order.policy, before: order.before, ranges, closed };
 }
 
 export interface Retention {
@@ -63,8 +67,12 @@ export function startRetention(
   const run = async (): Promise<void> => {
     for (let ms = firstMs; await wait(ms); ms = DAY_MS) {
       try {
-        const { ranges, policy } = await pruneRecords(recorder, orderOf(config(), now(), 'instance'));
+        const { ranges, closed, policy } = await pruneRecords(recorder, orderOf(config(), now(), 'instance'));
         for (const { from, to } of ranges) say(`records of entries ${from} to ${to - 1} were pruned (${policy})`);
+        for (const { from, to, calls, first, entries } of closed)
+          say(
+            `what ${calls} calls of entries ${from} to ${to - 1} came to stands in ${entries} from entry ${first} on`,
+          );
       } catch (error) {
         if (!isAppError(error)) throw error;
         say(`nothing was pruned: ${error.message}`);

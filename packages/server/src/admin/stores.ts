@@ -67,6 +67,7 @@ export async function openStores(options: StoresOptions): Promise<Stores> {
     build,
     log: home.log,
     signals,
+    closingModule: new URL('../closing/closing.ts', import.meta.url).href,
   });
   undo.defer(() => recorder.stop());
   recorder.ended.catch(() => undefined); // Whoever runs on awaits it; a short command only stops it.

@@ -98,13 +98,14 @@ class AdministrationFold implements Fold {
   }
 
   add(fact: Fact): void {
-    if (fact.kind === 'broken') return;
-    if (fact.kind !== 'call' && fact.kind !== 'decided') {
+    if (fact.kind === 'broken' || fact.kind === 'closed') return;
+    if (fact.kind !== 'call' && fact.kind !== 'pruned call' && fact.kind !== 'decided') {
       const statement = statementOf(fact);
       if (statement !== null) this.#statements.push(statement);
     }
     const hour = Math.floor(fact.at / HOUR_MS);
-    const { entry, kind, leafBytes } = fact;
+    const { entry, leafBytes } = fact;
+    const kind = fact.kind === 'pruned call' ? 'call' : fact.kind;
     const place = `${hour} ${kind}`;
     const cell = this.#log.get(place);
     if (cell === undefined)

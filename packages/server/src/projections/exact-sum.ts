@@ -24,6 +24,10 @@ export class ExactSum {
     if (this.#small >= FLUSH_AT) this.#flush();
   }
 
+  addPico(pico: bigint): void {
+    this.#big += pico;
+  }
+
   addSum(other: ExactSum): void {
     other.#flush();
     this.#big += other.#big;

@@ -2,7 +2,7 @@
 // dimensions, so it is the same whenever and wherever it is first seen. The opaque subject is one of them: an erasure
 // then concerns whole groups, and moves their sums to the group that differs in nothing but that nobody is named.
 import { createHash } from 'node:crypto';
-import type { CallFact } from '../projector/facts.ts';
+import type { CallFact } from '../projector/call-fact.ts';
 import { namesOf, plainList, textList, unnest, type Column } from '../store/columns.ts';
 import type { Reader, Row, Statement } from '../store/database.ts';
 
@@ -38,7 +38,9 @@ const named = (personal: Group['personal'], erased: boolean, served: Group['serv
   return { grp: createHash('sha256').update(dimensions).digest('hex').slice(0, 32), personal, erased, served };
 };
 
-export const dimensionsOf = (call: CallFact): readonly (string | boolean | null)[] => [
+export type Dimensions = readonly (string | boolean | null)[];
+
+export const dimensionsOf = (call: CallFact): Dimensions => [
   call.who.organisation,
   call.who.project,
   call.who.team,
@@ -55,8 +57,11 @@ export const dimensionsOf = (call: CallFact): readonly (string | boolean | null)
   call.currency,
 ];
 
+/** What stands where in `dimensionsOf`. */
+export const GROUP_DIMENSIONS = { personal: PERSONAL, erased: PERSONAL.length, served: SERVED } as const;
+
 /** As `dimensionsOf` lays them out. */
-export const groupOf = (dimensions: readonly (string | boolean | null)[]): Group =>
+export const groupOf = (dimensions: Dimensions): Group =>
   named(
     dimensions.slice(0, PERSONAL.length) as readonly (string | null)[],
     dimensions[PERSONAL.length] === true,

@@ -2,18 +2,12 @@
 // deployment served by the same route, as the list of its buckets and the list of their calls. A row for each bucket would
 // be read ten times as slowly. Only completed calls count, and nothing in here is personal.
 import { createHash } from 'node:crypto';
-import {
-  bucketOf,
-  DAY_MS,
-  HOUR_MS,
-  LATENCY_DIMENSIONS,
-  LATENCY_METRICS,
-  type LatencyMetric,
-} from '@weighbridge/protocol';
-import type { CallFact, Fact } from '../projector/facts.ts';
+import { DAY_MS, HOUR_MS, LATENCY_DIMENSIONS, LATENCY_METRICS, type LatencyMetric } from '@weighbridge/protocol';
+import type { Fact } from '../projector/facts.ts';
 import type { Fold, Folded, Projection } from '../projector/projection.ts';
 import { definitions, namesOf, plainList, textList, unnest, type Column } from '../store/columns.ts';
 import type { Statement } from '../store/database.ts';
+import { eachLatency } from './call-latency.ts';
 
 const SERIES_COLUMNS: readonly Column[] = [
   { name: 'series', type: 'uuid' },
@@ -86,12 +80,19 @@ class LatencyFold implements Fold {
   }
 
   add(fact: Fact): void {
-    if (fact.kind !== 'call' || fact.outcome !== 'completed') return;
-    const { counts } = this.#cell(fact);
-    this.#count(counts, 'total', fact.totalUs);
-    this.#count(counts, 'ttft', fact.ttftUs);
-    this.#count(counts, 'tpot', fact.tpotUs);
-    this.#count(counts, 'gateway', fact.gatewayUs);
+    if (fact.kind === 'call' && fact.outcome === 'completed') {
+      const { counts } = this.#cell(
+        Math.floor(fact.at / HOUR_MS),
+        LATENCY_DIMENSIONS.map((name) => fact[name]),
+      );
+      eachLatency(fact, (metric, bucket) => this.#count(counts, metric, bucket, 1));
+    }
+    if (fact.kind !== 'closed') return;
+    for (const histogram of fact.figures.histograms) {
+      const { counts } = this.#cell(histogram.hour, histogram.dimensions);
+      for (const [metric, buckets] of histogram.counts.entries())
+        for (const [bucket, calls] of buckets) this.#count(counts, metric, bucket, calls);
+    }
   }
 
   finish(): Folded {
@@ -107,9 +108,7 @@ class LatencyFold implements Fold {
     return { statements, carried: '' };
   }
 
-  #cell(fact: CallFact): Cell {
-    const hour = Math.floor(fact.at / HOUR_MS);
-    const dimensions = LATENCY_DIMENSIONS.map((name) => fact[name]);
+  #cell(hour: number, dimensions: readonly (string | null)[]): Cell {
     const name = JSON.stringify(dimensions);
     const place = `${hour} ${name}`;
     const known = this.#cells.get(place);
@@ -121,13 +120,12 @@ class LatencyFold implements Fold {
     return cell;
   }
 
-  #count(counts: Cell['counts'], metric: LatencyMetric, us: number | null): void {
-    const held = counts[metricNumber(metric)];
-    if (us === null || held === undefined) return;
-    const bucket = bucketOf(us);
+  #count(counts: Cell['counts'], metric: number, bucket: number, calls: number): void {
+    const held = counts[metric];
+    if (held === undefined) return;
     const before = held.get(bucket);
     if (before === undefined) this.#buckets += 2;
-    held.set(bucket, (before ?? 0) + 1);
+    held.set(bucket, (before ?? 0) + calls);
   }
 }
 

@@ -1,7 +1,9 @@
 // The newest calls, one row each, to list, search and open; older ones are read from the journal. Rows are numbered in
 // the order of the log and lie in partitions of equal size. Once every row of the oldest partition is beyond the cap, that
 // partition is dropped whole: a function of how many calls there were, however they came in.
-import type { CallFact, Fact } from '../projector/facts.ts';
+import type { EntryRange } from '@weighbridge/journal';
+import type { CallFact } from '../projector/call-fact.ts';
+import type { Fact } from '../projector/facts.ts';
 import type { Fold, Folded, Projection } from '../projector/projection.ts';
 import { namesOf, plainList, textList, unnest, type Column } from '../store/columns.ts';
 import type { Reader, Statement } from '../store/database.ts';
@@ -89,12 +91,22 @@ const PARTITION_ROWS_MOST = 65_536;
 /** Rows of a partition: so few that a small cap is kept closely as well. */
 const partitionRows = (cap: number): number => Math.min(PARTITION_ROWS_MOST, Math.max(64, Math.floor(cap / 16)));
 
+/** The newest call has its row, unless nothing came since records were pruned. */
+const CHECK = `
+SELECT CASE WHEN seen.total > seen.floor THEN seen.newest = seen.total ELSE seen.newest <= seen.total END AS sound
+FROM (
+  SELECT COALESCE((SELECT max(n) + 1 FROM recent_call), 0) AS newest,
+    COALESCE(NULLIF(split_part(carried, ' ', 1), '')::bigint, 0) AS total,
+    COALESCE(NULLIF(split_part(carried, ' ', 2), '')::bigint, 0) AS floor
+  FROM projection WHERE name = 'recent calls'
+) AS seen LIMIT 1`;
+
 /** `cap`: the newest so many calls are kept, and at most one partition more. */
 export function recentCalls(cap: number): Projection {
   const rows = partitionRows(cap);
   return {
     name: 'recent calls',
-    version: 1,
+    version: 2,
     settings: `newest ${cap}, partitions of ${rows}`,
     tables: [{ name: 'recent_call', key: ['n'] }],
     schema: `
@@ -106,11 +118,10 @@ CREATE TABLE recent_call (
 CREATE INDEX recent_call_entry ON recent_call (entry);
 `,
     kinds: ['call'],
-    checks: [
-      `SELECT COALESCE((SELECT max(n) + 1 FROM recent_call), 0) = COALESCE((SELECT NULLIF(carried, '')::bigint FROM projection WHERE name = 'recent calls'), 0) AS sound LIMIT 1`,
-    ],
-    begin: (carried) => new RecentFold(carried === '' ? 0 : Number(carried), cap, rows),
+    checks: [CHECK],
+    begin: (carried) => new RecentFold(carried, cap, rows),
     erase: eraseFromRecent,
+    prune: (ranges) => [pruneRecent(ranges)],
   };
 }
 
@@ -120,10 +131,14 @@ class RecentFold implements Fold {
   readonly #cap: number;
   readonly #partition: number;
   readonly #lists: Cell[][] = NUMBERED.map(() => []);
+  /** Calls folded in when an entry last stated that records were pruned. */
+  #floor: number;
   #count = 0;
 
-  constructor(before: number, cap: number, partition: number) {
-    this.#before = before;
+  constructor(carried: string, cap: number, partition: number) {
+    const [before, floor] = carried.split(' ').map(Number);
+    this.#before = before ?? 0;
+    this.#floor = floor ?? 0;
     this.#cap = cap;
     this.#partition = partition;
   }
@@ -133,6 +148,10 @@ class RecentFold implements Fold {
   }
 
   add(fact: Fact): void {
+    // Calls that are gone keep their numbers.
+    if (fact.kind === 'closed') this.#count += fact.figures.calls;
+    // Rows of calls before this entry may be gone, the newest among them.
+    if (fact.kind === 'pruned') this.#floor = this.#before + this.#count;
     if (fact.kind !== 'call') return;
     this.#lists[0]?.push(this.#before + this.#count);
     for (const [index, column] of COLUMNS.entries()) this.#lists[index + 1]?.push(column.of(fact));
@@ -141,12 +160,13 @@ class RecentFold implements Fold {
 
   finish(): Folded {
     const total = this.#before + this.#count;
-    if (this.#count === 0) return { statements: [], carried: String(total) };
+    const carried = this.#floor === 0 ? String(total) : `${total} ${this.#floor}`;
+    if (this.#count === 0) return { statements: [], carried };
     const lists = this.#lists.map((list, index) =>
       COLUMNS[index - 1]?.free === true ? textList(list as (string | null)[]) : plainList(list),
     );
     const insert = { sql: INSERT, params: lists };
-    return { statements: [...this.#made(total), insert, ...this.#dropped(total)], carried: String(total) };
+    return { statements: [...this.#made(total), insert, ...this.#dropped(total)], carried };
   }
 
   /** Partitions whose first row comes now. */
@@ -172,6 +192,12 @@ class RecentFold implements Fold {
 }
 
 const SUBJECTS_MOST = 1_000_000;
+
+/** A row says of a call what its record said: it goes with it. */
+const pruneRecent = (ranges: readonly EntryRange[]): Statement => ({
+  sql: 'DELETE FROM recent_call USING unnest($1::bigint[], $2::bigint[]) AS gone (first, beyond) WHERE entry >= first AND entry < beyond',
+  params: [plainList(ranges.map(({ from }) => from)), plainList(ranges.map(({ to }) => to))],
+});
 
 async function eraseFromRecent(reader: Reader, erasedAmong: ErasedAmong): Promise<readonly Statement[]> {
   const sql = `SELECT DISTINCT subject FROM recent_call WHERE subject IS NOT NULL LIMIT ${SUBJECTS_MOST}`;

@@ -1,12 +1,12 @@
 // Calls added up by hour and by day over every dimension there is. Rows are whole numbers that any query can add up
 // further, and each hour's row has the list of its calls. Day rows are the sums of their hours.
 import { DAY_MS, HOUR_MS } from '@weighbridge/protocol';
-import type { CallFact, Fact } from '../projector/facts.ts';
+import type { Fact } from '../projector/facts.ts';
 import type { Fold, Folded, Projection } from '../projector/projection.ts';
 import { definitions, plainList, type Column } from '../store/columns.ts';
 import { addTo } from './additive.ts';
 import { encodeEntries, PART_ENTRIES, partOf } from './entry-lists.ts';
-import { dimensionsOf, GROUP_TABLE, groupOf, keepGroups, type Group } from './groups.ts';
+import { dimensionsOf, GROUP_TABLE, groupOf, keepGroups, type Dimensions, type Group } from './groups.ts';
 import { eraseFromRollups } from './rollup-erasure.ts';
 import { SUM_COLUMNS, sumLists, Sums } from './sums.ts';
 
@@ -86,10 +86,17 @@ class RollupFold implements Fold {
   }
 
   add(fact: Fact): void {
-    if (fact.kind !== 'call') return;
-    const cell = this.#cell(fact);
-    cell.sums.add(fact);
-    cell.entries.push(fact.entry);
+    if (fact.kind === 'call') {
+      const cell = this.#cell(Math.floor(fact.at / HOUR_MS), dimensionsOf(fact));
+      cell.sums.add(fact);
+      cell.entries.push(fact.entry);
+    }
+    if (fact.kind !== 'closed') return;
+    for (const { hour, dimensions, sums, entries } of fact.figures.rows) {
+      const cell = this.#cell(hour, dimensions);
+      cell.sums.addSums(sums);
+      cell.entries.push(...entries);
+    }
   }
 
   finish(): Folded {
@@ -105,9 +112,7 @@ class RollupFold implements Fold {
     return { statements, carried: '' };
   }
 
-  #cell(fact: CallFact): Cell {
-    const hour = Math.floor(fact.at / HOUR_MS);
-    const dimensions = dimensionsOf(fact);
+  #cell(hour: number, dimensions: Dimensions): Cell {
     const name = JSON.stringify(dimensions);
     const place = `${hour} ${name}`;
     const known = this.#cells.get(place);

@@ -1,7 +1,7 @@
 // What is added up over calls, as it waits for the database: one number for each counter and token class, one exact sum
 // for each amount. The columns are those of the roll-up tables, in this order.
 import { AMOUNTS, COUNTERS, TOKEN_CLASSES, TOKEN_COUNTERS, type Counter, type TokenClass } from '@weighbridge/protocol';
-import type { CallFact } from '../projector/facts.ts';
+import type { CallFact } from '../projector/call-fact.ts';
 import { plainList, type Column } from '../store/columns.ts';
 import { ExactSum } from './exact-sum.ts';
 
@@ -46,6 +46,21 @@ export class Sums {
     }
     this.#addTokens(fact.tokens);
     for (const leg of fact.legTokens) this.#addTokens(leg);
+  }
+
+  /** Back from `named`; what no column is named after is left out. */
+  static of(named: Readonly<Record<string, number | string>>): Sums {
+    const sums = new Sums();
+    for (const [index, name] of WHOLE_COLUMNS.entries()) sums.#whole[index] = Number(named[name] ?? 0);
+    for (const name of AMOUNTS) sums.#amounts[name].addPico(BigInt(named[name] ?? 0));
+    return sums;
+  }
+
+  /** Columns that are not zero, by name: counts as numbers, amounts as the digits of whole 10^-12. */
+  named(): Readonly<Record<string, number | string>> {
+    const columns = SUM_COLUMNS.map(({ name }, index) => [name, this.column(index)] as const);
+    const filled = columns.filter(([, value]) => value !== 0 && value !== 0n);
+    return Object.fromEntries(filled.map(([name, value]) => [name, typeof value === 'bigint' ? String(value) : value]));
   }
 
   addSums(other: Sums): void {

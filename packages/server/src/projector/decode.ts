@@ -11,7 +11,8 @@ import {
   type Decision,
   type EntryKind,
 } from '@weighbridge/protocol';
-import type { Asker, CallFact, Fact } from './facts.ts';
+import type { Asker, CallFact } from './call-fact.ts';
+import type { Fact, PrunedCallFact } from './facts.ts';
 
 /** Kinds that facts are made of. */
 export type FactKind = Exclude<EntryKind, 'intent'>;
@@ -37,6 +38,14 @@ export function decode(record: LogRecord): Fact {
     return { ...base, kind: 'broken', of: kind, reason: error instanceof Error ? error.message : String(error) };
   }
 }
+
+/** Of a call whose record is gone, its leaf. */
+export const prunedCall = ({ index, leaf, text }: LogRecord): PrunedCallFact => ({
+  kind: 'pruned call',
+  entry: index,
+  at: leaf.at,
+  leafBytes: text.length,
+});
 
 const decisionOf = (text: string): Decision => JSON.parse(text) as Decision;
 

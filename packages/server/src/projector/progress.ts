@@ -2,7 +2,7 @@
 // an entry is in both or in neither. The row names the log and the last leaf that was folded in, so that tables of
 // another log, or of a log that was rolled back, are never continued.
 import { createHash } from 'node:crypto';
-import type { Journal } from '@weighbridge/journal';
+import { closedPartOf, type ClosedPart, type Journal } from '@weighbridge/journal';
 import { invariant } from '@weighbridge/kernel';
 import { plainList, textList } from '../store/columns.ts';
 import type { Database, Row, Statement } from '../store/database.ts';
@@ -13,7 +13,11 @@ export interface Progress {
   /** Entries before this one are folded in. */
   readonly next: number;
   readonly carried: string;
+  /** `next` lies within a part that was pruned, and what its calls came to is folded in as its closing entries say it. */
+  readonly through: boolean;
 }
+
+export const BEGINNING: Progress = { next: 0, carried: '', through: false };
 
 export const BASE_SCHEMA = `
 CREATE TABLE IF NOT EXISTS projection (
@@ -34,7 +38,9 @@ CREATE TABLE IF NOT EXISTS decision (
 /** Tables that no projection owns. */
 export const BASE_TABLES: readonly Table[] = [{ name: 'decision', key: ['digest'] }];
 
-const BEGINNING = 'none';
+const NO_LEAF = 'none';
+/** Behind the digest of the last leaf: see `through`. */
+const THROUGH = ' closed';
 const PROJECTIONS_MOST = 100;
 
 /** What a projection's rows were made by: a change of any of it folds them again. */
@@ -71,17 +77,24 @@ export async function openProgress(
   }
   const again = projections.filter(({ name }) => !kept.has(name));
   for (const projection of again) await beginAgain(database, projection, origin);
-  return new Map(projections.map(({ name }) => [name, progressOf(kept.get(name))]));
+  return new Map(
+    projections.map(({ name }) => {
+      const row = kept.get(name);
+      return [name, row === undefined ? BEGINNING : progressIn(row)];
+    }),
+  );
 }
 
-const progressOf = (row: Row | undefined): Progress => ({
-  next: Number(row?.['next_entry'] ?? 0),
-  carried: row?.['carried'] ?? '',
+const progressIn = (row: Row): Progress => ({
+  next: Number(row['next_entry']),
+  carried: row['carried'] ?? '',
+  through: row['last_leaf']?.endsWith(THROUGH) ?? false,
 });
 
-/** What is folded from the beginning lacks what was pruned, and that is never silent. */
+/** What is folded from the beginning lacks what was pruned without closing its books, and that is never silent. */
 function sayPruned(journal: Journal, name: string, say: (message: string) => void): void {
-  for (const { from, to, at, policy } of journal.pruned()) {
+  for (const { from, to, at, policy, closed } of journal.pruned()) {
+    if (closed.length > 0) continue;
     const day = new Date(at).toISOString().slice(0, 10);
     say(
       `the tables of "${name}" lack the calls of entries ${from} to ${to - 1}: pruned on ${day} by the policy "${policy}"`,
@@ -99,9 +112,17 @@ function differs(
   if (row['identity'] !== identityOf(projection)) return 'they were made by another version';
   if (row['origin'] !== log.origin) return `they are of the log ${row['origin']}`;
   if (next > log.size) return `they hold ${next} entries and the log only ${log.size}`;
-  if (row['last_leaf'] !== leafDigest(journal, next)) return `entry ${next - 1} of the log is not the one they hold`;
+  const { through } = progressIn(row);
+  if (row['last_leaf'] !== leafMark(journal, next, through))
+    return `entry ${next - 1} of the log is not the one they hold`;
+  const part = closedPartOf(next, journal.pruned());
+  if (part !== undefined && part.from < next && !through) return prunedWithin(part);
   return null;
 }
+
+/** Why tables that hold some calls of a part one by one cannot go on with what all of them came to. */
+export const prunedWithin = ({ from, to }: ClosedPart): string =>
+  `they hold some of entries ${from} to ${to - 1}, and the rest was pruned before it was folded in`;
 
 async function unsound(database: Database, { checks }: Projection): Promise<string | null> {
   for (const sql of checks) {
@@ -111,9 +132,12 @@ async function unsound(database: Database, { checks }: Projection): Promise<stri
   return null;
 }
 
-/** Digest of the leaf before `next`. */
-export function leafDigest(journal: Journal, next: number): string {
-  if (next === 0) return BEGINNING;
+/** The leaf before `next`, as a projection's row names it. */
+export const leafMark = (journal: Journal, next: number, through: boolean): string =>
+  leafDigest(journal, next) + (through ? THROUGH : '');
+
+function leafDigest(journal: Journal, next: number): string {
+  if (next === 0) return NO_LEAF;
   return createHash('sha256')
     .update(journal.entry(next - 1).text)
     .digest('base64url');
@@ -123,8 +147,8 @@ export function leafDigest(journal: Journal, next: number): string {
  * Drops a projection's tables and makes them anew, empty. Decisions are nobody's own: those that no projection of this log has
  * passed may be of another log, or of a history that was rolled back. They go too, and whoever passes them keeps them again.
  */
-async function beginAgain(database: Database, projection: Projection, origin: string): Promise<void> {
-  const values = [projection.name, identityOf(projection), origin, BEGINNING].map(quoted).join(', ');
+export async function beginAgain(database: Database, projection: Projection, origin: string): Promise<void> {
+  const values = [projection.name, identityOf(projection), origin, NO_LEAF].map(quoted).join(', ');
   const drops = projection.tables.map(({ name }) => `DROP TABLE IF EXISTS ${name} CASCADE;`).join('\n');
   await database.script(`
 ${drops}
@@ -141,10 +165,10 @@ const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** How far a projection is, as the database says. */
 export async function readProgress(database: Database, name: string): Promise<Progress> {
-  const sql = 'SELECT next_entry, carried FROM projection WHERE name = $1 LIMIT 1';
+  const sql = 'SELECT next_entry, last_leaf, carried FROM projection WHERE name = $1 LIMIT 1';
   const [row] = await database.read(sql, [name], 1);
   invariant(row !== undefined, 'a projection that runs has its row');
-  return progressOf(row);
+  return progressIn(row);
 }
 
 /** Moves a projection on. It touches no row, and so undoes its transaction, when somebody else has moved it. */

@@ -1,5 +1,6 @@
 // What a projection is: tables, and a fold from facts to rows. It is a pure function of the log (and of which persons the
 // vault has erased): no clock, no randomness, no sum of floats, and the same rows however the log was cut into batches.
+import type { EntryRange } from '@weighbridge/journal';
 import type { Reader, Statement } from '../store/database.ts';
 import type { FactKind } from './decode.ts';
 import type { Fact } from './facts.ts';
@@ -44,6 +45,11 @@ export interface Projection {
    * table holds anything personal.
    */
   erase?(reader: Reader, erasedAmong: ErasedAmong): Promise<readonly Statement[]>;
+  /**
+   * Statements that leave out what is kept of single calls among these entries, whose records were pruned. Absent where no
+   * table holds single calls; sums stay what they are.
+   */
+  prune?(ranges: readonly EntryRange[]): readonly Statement[];
 }
 
 /** Those of these subjects whose key was destroyed. */

@@ -6,7 +6,7 @@ import { systemClock, type AppError, type Clock } from '@weighbridge/kernel';
 import type { ProjectionState } from '@weighbridge/protocol';
 import type { Database } from '../store/database.ts';
 import { systemPacing, type Pacing } from './pacing.ts';
-import { openProgress } from './progress.ts';
+import { BEGINNING, openProgress } from './progress.ts';
 import type { Projection } from './projection.ts';
 import { Source } from './source.ts';
 import { Track } from './track.ts';
@@ -64,7 +64,7 @@ export async function openProjector(options: ProjectorOptions): Promise<Projecto
         pacing,
         say,
         retryMs: options.retryMs ?? RETRY_MS,
-        begin: progress.get(projection.name) ?? { next: 0, carried: '' },
+        begin: progress.get(projection.name) ?? BEGINNING,
         ...(options.working === undefined ? {} : { working: options.working }),
         ...endOf(options.ends, projection.name),
       }),

@@ -39,6 +39,8 @@ export async function readTables(options: FoldOptions): Promise<Digests> {
     const ends = Object.fromEntries(projections.map(({ name }) => [name, next[name] ?? 0]));
     return await withProjector(options, store, ends, async (projector) => {
       await projector.erase();
+      // Those that could not be gone on with are folded again, as far as they were.
+      await projector.reach();
       return digestTables(store.database, projections);
     });
   } finally {

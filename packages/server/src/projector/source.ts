@@ -1,12 +1,14 @@
 // The log as facts, chunk by chunk, for all projections at once: those that stand at the same place share what was read
 // and taken apart. Only what the newest checkpoint covers is read. The route of a call is looked up by the digest of its
 // decision, which is of its content: wherever the decision is found, it is the right one.
-import type { Journal } from '@weighbridge/journal';
+import { closedPartOf, type ClosedPart, type Journal } from '@weighbridge/journal';
 import { GROUPS } from '@weighbridge/protocol';
+import { closedFact } from '../closing/closing.ts';
 import { textList } from '../store/columns.ts';
 import type { Reader } from '../store/database.ts';
-import { decode, FACT_KINDS } from './decode.ts';
-import type { CallFact, Fact } from './facts.ts';
+import type { CallFact } from './call-fact.ts';
+import { decode, FACT_KINDS, prunedCall } from './decode.ts';
+import type { Fact } from './facts.ts';
 import { systemPacing, type Pacing } from './pacing.ts';
 
 export interface Chunk {
@@ -14,6 +16,8 @@ export interface Chunk {
   /** Index after the last entry looked at. */
   readonly to: number;
   readonly facts: readonly Fact[];
+  /** It lies in a part whose records were pruned: its first chunk holds what its calls came to, and no other does. */
+  readonly closed: ClosedPart | null;
 }
 
 /** Entries of one chunk: several bundles of the log, and few milliseconds of work. */
@@ -28,7 +32,7 @@ export class Source {
   readonly #journal: Journal;
   readonly #reader: Reader;
   readonly #pacing: Pacing;
-  readonly #chunks = new Map<number, Promise<Chunk>>();
+  readonly #chunks = new Map<string, Promise<Chunk>>();
   readonly #routes = new Map<string, string>();
 
   constructor(journal: Journal, reader: Reader, pacing: Pacing = systemPacing) {
@@ -47,36 +51,48 @@ export class Source {
     const aligned = (Math.floor(from / CHUNK_ENTRIES) + 1) * CHUNK_ENTRIES;
     const to = Math.min(aligned, this.size(), most);
     if (to <= from) return null;
-    const known = this.#chunks.get(from);
+    const place = `${from} ${this.#closedAt(from)?.first ?? ''}`;
+    const known = this.#chunks.get(place);
     // One that was read when the log was shorter is good as far as it goes, but not further than was asked for.
     if (known !== undefined && most === Infinity) return known;
     const reading = this.#read(from, to);
-    if (most === Infinity) this.#keep(from, reading);
+    if (most === Infinity) this.#keep(place, reading);
     return reading;
   }
 
-  #keep(from: number, reading: Promise<Chunk>): void {
-    const [oldest] = this.#chunks.keys();
-    if (this.#chunks.size >= CHUNKS_KEPT && oldest !== undefined) this.#chunks.delete(oldest);
-    this.#chunks.set(from, reading);
-    // A chunk that could not be read is asked for again.
-    reading.catch(() => this.#chunks.delete(from));
+  #closedAt(entry: number): ClosedPart | null {
+    return closedPartOf(entry, this.#journal.pruned()) ?? null;
   }
 
-  /** Calls whose records were pruned are no facts any more; whoever opens the tables says so (`openProgress`). */
+  #keep(place: string, reading: Promise<Chunk>): void {
+    const [oldest] = this.#chunks.keys();
+    if (this.#chunks.size >= CHUNKS_KEPT && oldest !== undefined) this.#chunks.delete(oldest);
+    this.#chunks.set(place, reading);
+    // A chunk that could not be read is asked for again.
+    reading.catch(() => this.#chunks.delete(place));
+  }
+
+  /**
+   * Of calls whose records were pruned only the leaf is left, and of their part what its closing entries say. Where there
+   * are none, whoever opens the tables says what they lack (`openProgress`).
+   */
   async #read(from: number, to: number): Promise<Chunk> {
     // Whoever waits for a query gets its turn before this thread is busy for some milliseconds.
     await this.#pacing.turn();
-    const facts: Fact[] = [];
+    const closed = this.#closedAt(from);
+    const facts: Fact[] = closed?.from === from ? [closedFact(this.#journal, closed)] : [];
     const open: CallFact[] = [];
-    for (const record of this.#journal.records({ kinds: FACT_KINDS, from, to, pruned: 'skip' }, GROUPS)) {
-      const fact = decode(record);
+    for (const record of this.#journal.records({ kinds: FACT_KINDS, from, to, pruned: 'leaf' }, GROUPS)) {
+      const gone = record.pruned === true || (closed !== null && record.leaf.kind === 'call');
+      const fact = gone ? prunedCall(record) : decode(record);
       facts.push(fact);
       if (fact.kind === 'decided') this.#learn(fact.digest, fact.route);
       else if (fact.kind === 'call' && !this.#resolve(fact)) open.push(fact);
     }
+    // It was pruned while it was read: some of what was read may be of after that.
+    if (this.#closedAt(from)?.first !== closed?.first) return this.#read(from, to);
     if (open.length > 0) await this.#lookUp(open);
-    return { from, to, facts };
+    return { from, to, facts, closed };
   }
 
   #learn(digest: string, route: string): void {

@@ -1,15 +1,25 @@
 // One projection on its way through the log: chunk by chunk into a fold, and the fold into the database once it is worth
 // a transaction. What goes wrong is narrowed down to one entry before the track stops there, so that all before it is
 // kept and the reason names the entry.
-import type { Journal } from '@weighbridge/journal';
+import { closedPartOf, type ClosedPart, type Journal } from '@weighbridge/journal';
 import { AppError, invariant, isAppError, toAppError, type Clock } from '@weighbridge/kernel';
 import type { ProjectionState } from '@weighbridge/protocol';
 import type { Database, Statement } from '../store/database.ts';
 import type { DecidedFact, Fact } from './facts.ts';
 import type { Pacing } from './pacing.ts';
-import { keepDecisions, leafDigest, moveOn, readProgress, type Progress } from './progress.ts';
+import {
+  BEGINNING,
+  beginAgain,
+  keepDecisions,
+  leafMark,
+  moveOn,
+  prunedWithin,
+  readProgress,
+  type Progress,
+} from './progress.ts';
 import type { Fold, Projection } from './projection.ts';
 import type { Chunk, Source } from './source.ts';
+import { stateOf, type Stop } from './track-state.ts';
 
 export interface TrackOptions {
   readonly projection: Projection;
@@ -32,15 +42,7 @@ const BATCH_ROWS = 6_000;
 const BATCH_ENTRIES = 131_072;
 /** Folding without a pause for the others. */
 const TURN_MS = 50;
-/** From here on a track is said to catch up. */
-const BEHIND_SECONDS = 10;
 const RETRY_MS_MOST = 30_000;
-
-interface Stop {
-  readonly error: AppError;
-  /** Null: no single entry is at fault. */
-  readonly entry: number | null;
-}
 
 interface OpenChunk {
   readonly chunk: Chunk;
@@ -52,6 +54,10 @@ export class Track {
   readonly #given: TrackOptions;
   #next: number;
   #carried: string;
+  /** See `Progress`; of what is written. */
+  #through: boolean;
+  /** End of the last pruned part whose closing the open fold has taken, or that `#next` lies in, if it does. */
+  #closedTo: number;
   /** Position up to which the open fold has taken facts; `#next` is what is written. */
   #at: number;
   #fold: Fold;
@@ -76,6 +82,8 @@ export class Track {
     this.#next = options.begin.next;
     this.#at = options.begin.next;
     this.#carried = options.begin.carried;
+    this.#through = options.begin.through;
+    this.#closedTo = this.#writtenTo();
     this.#waitMs = options.retryMs;
     this.#fold = options.projection.begin(this.#carried);
   }
@@ -131,21 +139,7 @@ export class Track {
   }
 
   state(size: number): ProjectionState {
-    const { projection, journal, clock } = this.#given;
-    const lag = Math.max(0, size - this.#next);
-    const oldest = lag === 0 ? null : journal.entry(this.#next).leaf.at;
-    const lagSeconds = oldest === null ? 0 : Math.max(0, (clock.wall() - oldest) / 1000);
-    const problem = this.#stop ?? (this.#trouble === null ? null : { error: this.#trouble, entry: null });
-    return {
-      name: projection.name,
-      version: projection.version,
-      state: this.#stop !== null ? 'stopped' : lagSeconds < BEHIND_SECONDS ? 'following' : 'catching up',
-      next: this.#next,
-      lag_entries: lag,
-      lag_seconds: lagSeconds,
-      problem:
-        problem === null ? null : { code: problem.error.code, message: problem.error.message, entry: problem.entry },
-    };
+    return stateOf({ ...this.#given, next: this.#next, stop: this.#stop, trouble: this.#trouble }, size);
   }
 
   async #run(): Promise<void> {
@@ -209,6 +203,8 @@ export class Track {
     const { source, projection, working, end: last = Infinity } = this.#given;
     const open = await this.#open(last);
     if (open === null) return 'idle';
+    const { closed, from } = open.chunk;
+    if (closed !== null && from > closed.from && this.#closedTo !== closed.to) return this.#beginAgain(closed);
     working?.(projection.name);
     const end = Math.min(open.chunk.to, this.#limit, last);
     const left = this.#takeAll(open, end);
@@ -230,16 +226,37 @@ export class Track {
   }
 
   async #readProgress(): Promise<void> {
-    const { next, carried } = await readProgress(this.#given.database, this.name);
+    this.#goTo(await readProgress(this.#given.database, this.name));
+  }
+
+  #goTo({ next, carried, through }: Progress): void {
     this.#next = next;
     this.#carried = carried;
+    this.#through = through;
     this.#unsure = false;
     this.#rewind(Infinity);
     this.#tell();
   }
 
+  /** Calls of this part were folded in one by one, and the others are gone: what all came to cannot be added to that. */
+  async #beginAgain(part: ClosedPart): Promise<'more'> {
+    const { database, projection, journal, say } = this.#given;
+    say(`the tables of "${projection.name}" are folded again: ${prunedWithin(part)}`);
+    await beginAgain(database, projection, journal.checkpoint().origin);
+    this.#goTo(BEGINNING);
+    return 'more';
+  }
+
+  #written(): Progress {
+    return { next: this.#next, carried: this.#carried, through: this.#through };
+  }
+
+  #writtenTo(): number {
+    return this.#through ? (closedPartOf(this.#next, this.#given.journal.pruned())?.to ?? 0) : 0;
+  }
+
   /**
-   * Null when all are folded in; else the erasure that stands in between, which has to wait for what is before it. A fold
+   * Null when all are folded in; else the erasure or pruning that stands in between, which has to wait for what is before it. A fold
    * that takes its time is interrupted, so that others get their turn.
    */
   #takeAll(open: OpenChunk, end: number): Fact | 'refolded' | 'interrupted' | null {
@@ -249,7 +266,9 @@ export class Track {
     for (; open.taken < facts.length; open.taken += 1) {
       const fact = facts[open.taken] as Fact;
       if (fact.entry >= end) return null;
-      if (fact.kind === 'erasure') return fact;
+      if (fact.kind === 'erasure' || fact.kind === 'pruned') return fact;
+      // Nothing may be written up to its entry that holds it already.
+      if (fact.kind === 'closed' && fact.entry > this.#next) return fact;
       if (clock.monotonic() > until) return 'interrupted';
       if (!this.#take(fact)) return 'refolded';
     }
@@ -261,6 +280,7 @@ export class Track {
     const { projection } = this.#given;
     if (fact.kind === 'decided') this.#decided.push(fact);
     try {
+      if (fact.kind === 'closed') this.#closedTo = fact.to;
       if (fact.kind !== 'broken') this.#fold.add(fact);
       else if (projection.kinds.includes(fact.of))
         throw new AppError('PROJECTION_STOPPED', `the ${fact.of} entry cannot be read: ${fact.reason}`);
@@ -284,31 +304,34 @@ export class Track {
     return 'more';
   }
 
-  /** At the start: an erasure that was done, and whose entry was never written, is done here too. */
+  /**
+   * At the start: an erasure that was done, and whose entry was never written, is done here too; and what the log states as
+   * pruned is left out of tables that are not as far yet.
+   */
   async #sweep(): Promise<'more'> {
     if (this.#unsure) await this.#readProgress();
     const statements = await this.#erasures();
-    if (statements.length > 0) await this.#commit(this.#next, this.#carried, statements);
+    if (statements.length > 0) await this.#commit(this.#written(), statements);
     return 'more';
   }
 
   async #erasures() {
     const { projection, database, journal } = this.#given;
-    return (await projection.erase?.(database, (subjects) => journal.erasedAmong(subjects))) ?? [];
+    const pruned = journal.pruned();
+    const left = pruned.length === 0 ? [] : (projection.prune?.(pruned) ?? []);
+    return [...left, ...((await projection.erase?.(database, (subjects) => journal.erasedAmong(subjects))) ?? [])];
   }
 
   async #write(to: number, first: readonly Statement[] = []): Promise<void> {
     const { statements, carried } = this.#fold.finish();
+    const moved: Progress = { next: to, carried, through: to < this.#closedTo };
     try {
-      await this.#commit(to, carried, [...first, ...keepDecisions(this.#decided), ...statements]);
+      await this.#commit(moved, [...first, ...keepDecisions(this.#decided), ...statements]);
     } catch (error) {
       if (!isAppError(error) || error.code !== 'PROJECTION_STOPPED') throw error;
       return this.#narrow(to, error);
     }
-    this.#next = to;
-    this.#carried = carried;
-    this.#rewind(Infinity);
-    this.#tell();
+    this.#goTo(moved);
     await this.#given.database.tidy();
   }
 
@@ -316,10 +339,11 @@ export class Track {
    * In one transaction with the place. Throws DATABASE_UNAVAILABLE when that is not where this track left it: a server may
    * carry out what an earlier process asked for after this one has begun. What is there now holds, once it is read again.
    */
-  async #commit(to: number, carried: string, statements: readonly Statement[]): Promise<void> {
+  async #commit({ next: to, carried, through }: Progress, statements: readonly Statement[]): Promise<void> {
     const { database, journal } = this.#given;
+    const mark = leafMark(journal, to, through);
     try {
-      await database.run([moveOn(this.name, this.#next, to, leafDigest(journal, to), carried), ...statements]);
+      await database.run([moveOn(this.name, this.#next, to, mark, carried), ...statements]);
     } catch (error) {
       if (!isAppError(error) || error.code !== 'PROJECTION_STOPPED') throw error;
       const { next } = await readProgress(database, this.name);
@@ -344,6 +368,7 @@ export class Track {
   /** Forgets what is not written yet. */
   #rewind(limit: number): void {
     this.#at = this.#next;
+    this.#closedTo = this.#writtenTo();
     this.#limit = limit;
     this.#decided = [];
     this.#chunk = null;

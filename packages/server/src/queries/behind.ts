@@ -6,7 +6,7 @@ import { behindInput, GROUPS, type Behind, type CallRow } from '@weighbridge/pro
 import { decodeEntries, partOf } from '../projections/entry-lists.ts';
 import { RECENT_NAMES } from '../projections/recent-calls.ts';
 import { decode } from '../projector/decode.ts';
-import type { CallFact } from '../projector/facts.ts';
+import type { CallFact } from '../projector/call-fact.ts';
 import { routesOf } from '../projector/source.ts';
 import { plainList } from '../store/columns.ts';
 import type { Reader } from '../store/database.ts';

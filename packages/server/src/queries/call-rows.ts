@@ -1,7 +1,7 @@
 // A call as lists show it, from a row of the table of recent calls or from its receipt: the same either way.
 import { moneyToDecimal } from '@weighbridge/kernel';
 import type { CallRow } from '@weighbridge/protocol';
-import type { CallFact } from '../projector/facts.ts';
+import type { CallFact } from '../projector/call-fact.ts';
 import { cellsOf, RECENT_NAMES } from '../projections/recent-calls.ts';
 import type { Row } from '../store/database.ts';
 import { isTrue, toCount, toNullableCount } from './sql.ts';

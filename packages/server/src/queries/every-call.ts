@@ -6,7 +6,7 @@ import { GROUPS, callsInput, type CallRow, type Calls } from '@weighbridge/proto
 import type { Journal } from '@weighbridge/journal';
 
 import { decode } from '../projector/decode.ts';
-import type { CallFact } from '../projector/facts.ts';
+import type { CallFact } from '../projector/call-fact.ts';
 import { plainList } from '../store/columns.ts';
 import type { Reader } from '../store/database.ts';
 import { callMatches } from './call-match.ts';

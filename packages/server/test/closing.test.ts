@@ -1,0 +1,141 @@
+// Books are closed before records go, whatever comes between; figures that are not those of the records are found while
+// the records are there, and what a `pruned` entry says of them has to be so.
+import assert from 'node:assert/strict';
+import { copyFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { AppError } from '@weighbridge/kernel';
+import {
+  closingTexts,
+  nextEpoch,
+  openJournal,
+  openRecorder,
+  sealedClosings,
+  verifyFolder,
+  type Closing,
+  type Journal,
+  type Recorder,
+} from '@weighbridge/journal';
+import { checkFigures, closing } from '../src/closing/closing.ts';
+import { openLog } from '../../../test/receipts/log.ts';
+import { temporaryFolder, type Scope } from './projections/support/databases.ts';
+
+const PART = 16_384;
+const ORDER = { before: Date.now() + 86_400_000, holds: [], policy: 'records: 10d', by: 'command' };
+/** Made once, copied for each test. */
+const made = mkdtempSync(join(tmpdir(), 'weighbridge-closed-'));
+
+before(async () => {
+  const log = openLog(made, { seed: 8, callsPerHour: 3_000 });
+  await log.calls(8_600);
+  log.seal();
+  await log.close();
+});
+after(() => rmSync(made, { recursive: true, force: true }));
+
+interface Place {
+  readonly folder: string;
+  readonly vault: string;
+  recorder(closing: Closing): Recorder;
+  reader(): Journal;
+  verify(): ReturnType<typeof verifyFolder>;
+}
+
+function copied(t: Scope): Place {
+  const home = temporaryFolder(t, 'closed');
+  cpSync(made, home, { recursive: true });
+  const [folder, vault] = [join(home, 'journal'), join(home, 'vault')];
+  const reader = (): Journal => {
+    const journal = openJournal(folder, { vault });
+    t.after(() => journal.close());
+    return journal;
+  };
+  return {
+    folder,
+    vault,
+    reader,
+    recorder: (books) => {
+      const base = { folder, vault, epoch: nextEpoch(folder), node: 'node-1', build: 'test', log: 'lab' } as const;
+      const recorder = openRecorder({ ...base, closing: books });
+      t.after(() => recorder.close());
+      return recorder;
+    },
+    verify: () => verifyFolder(folder, { vkey: reader().vkey, vault }),
+  };
+}
+
+const records = ({ folder }: Place): string => join(folder, 'records/0.sealed');
+
+describe('closing the books', () => {
+  test('a crash after they are closed and before anything goes: the next time goes on from there', (t) => {
+    const place = copied(t);
+    const dies: Closing = {
+      ...closing,
+      check: () => {
+        throw new AppError('INTERNAL', 'the process ends here');
+      },
+    };
+    const first = place.recorder(dies);
+    assert.throws(() => first.prune(ORDER), { message: 'the process ends here' });
+    first.close();
+    const [sealed, ...more] = sealedClosings(place.reader());
+    assert.deepEqual([sealed?.from, sealed?.to, more], [0, PART, []]);
+    assert.deepEqual(place.reader().pruned(), []);
+    const between = place.verify();
+    assert.equal(between.outcome, 'TRUNCATION_NOT_EXCLUDED', String(between.problem));
+    const second = place.recorder(closing).prune(ORDER);
+    assert.deepEqual(second.closed, [sealed]);
+    assert.equal(sealedClosings(place.reader()).length, 1, 'they are not closed twice');
+    assert.equal(place.verify().outcome, 'TRUNCATION_NOT_EXCLUDED');
+    assert.deepEqual(place.recorder(closing).prune(ORDER), { index: null, ranges: [], closed: [], more: false });
+  });
+
+  test('a crash after the log says that they go: the next start empties them, and the books say the same', (t) => {
+    const place = copied(t);
+    const whole = join(place.folder, '../whole');
+    copyFileSync(records(place), whole);
+    const recorder = place.recorder(closing);
+    const [part] = recorder.prune(ORDER).closed;
+    recorder.close();
+    copyFileSync(whole, records(place));
+    assert.ok(part !== undefined);
+    checkFigures(place.reader(), part, closingTexts(place.reader(), part), true);
+    checkFigures(openJournal(place.folder), part, closingTexts(place.reader(), part), false);
+    place.recorder(closing).close();
+    const gone = (): void => checkFigures(place.reader(), part, closingTexts(place.reader(), part), true);
+    assert.throws(gone, { code: 'RECORD_PRUNED' });
+    assert.equal(place.verify().outcome, 'TRUNCATION_NOT_EXCLUDED');
+  });
+
+  test('figures that are not those of the records stop the pruning, and are found as long as those are there', (t) => {
+    const place = copied(t);
+    const wrong: Closing = {
+      ...closing,
+      make: (journal, part, seal) =>
+        closing.make(journal, part, seal).map((text) => text.replace(/"attempts":(\d+)/, '"attempts":1$1')),
+    };
+    assert.throws(() => place.recorder(wrong).prune(ORDER), { code: 'JOURNAL_CORRUPT', message: /do not say what/ });
+    const journal = place.reader();
+    assert.deepEqual(journal.pruned(), []);
+    const [part] = sealedClosings(journal);
+    assert.ok(part !== undefined);
+    for (const persons of [true, false])
+      assert.throws(() => checkFigures(journal, part, closingTexts(journal, part), persons), {
+        code: 'JOURNAL_CORRUPT',
+      });
+    assert.throws(() => closingTexts(journal, { ...part, digest: 'another' }), { code: 'JOURNAL_CORRUPT' });
+  });
+
+  test('a pruning that names other entries than those that close it is bad evidence', (t) => {
+    const place = copied(t);
+    const recorder = place.recorder(closing);
+    const closed = [{ from: 0, to: PART, first: 7, entries: 1, digest: 'x' }];
+    const said = { by: 'command', closed, policy: 'records: 10d', ranges: [{ from: 0, to: PART }], v: 1 };
+    recorder.record([{ kind: 'pruned', public: JSON.stringify(said) }]);
+    recorder.close();
+    const found = place.verify();
+    assert.equal(found.outcome, 'PROOF_INVALID');
+    assert.match(found.problem ?? '', /says that entry 7 closes 0 to 16383, and it does not/);
+  });
+});
