@@ -50,6 +50,10 @@ const FORMS: readonly (readonly [RegExp, (match: RegExpExecArray) => Read])[] = 
   ],
   [/^\s*WITH leaving AS \([^]*FROM rollup_entry AS old[^]*UNION ALL[^]*LIMIT \d+$/, () => lists],
   [
+    /^\s*SELECT CASE WHEN seen\.total > seen\.floor [^]*FROM projection WHERE name = '([^']*)'\s+\) AS seen LIMIT 1$/,
+    newest,
+  ],
+  [
     /^SELECT (.*\)) = ((?:\(|COALESCE).*) AS sound LIMIT 1$/,
     ([, one = '', other = '']) => sound(amount(one), amount(other)),
   ],
@@ -103,6 +107,16 @@ const sound =
   (one: (tables: Tables) => number, other: (tables: Tables) => number): Read =>
   (tables) => [{ sound: one(tables) === other(tables) ? 't' : 'f' }];
 
+/** Whether the newest call has its row; one that came before records were pruned may be gone. */
+function newest([, name = '']: RegExpExecArray): Read {
+  return (tables) => {
+    const rows = Math.max(-1, ...[...tableOf(tables, 'recent_call').rows.keys()].map(Number)) + 1;
+    const carried = tableOf(tables, 'projection').rows.get(name)?.['carried']?.split(' ') ?? [];
+    const [sum, floor] = [Number(carried[0] ?? 0), Number(carried[1] ?? 0)];
+    return [{ sound: (sum > floor ? rows === sum : rows <= sum) ? 't' : 'f' }];
+  };
+}
+
 /** One side of a check. */
 function amount(text: string): (tables: Tables) => number {
   const sum = /^\(SELECT COALESCE\(sum\((\w+)\), 0\) FROM (\w+)(?: WHERE (\w+) = '(\w+)')?\)$/.exec(text);
@@ -127,12 +141,7 @@ function amount(text: string): (tables: Tables) => number {
   }
   const count = /^\(SELECT count\(\*\) FROM (\w+)\)$/.exec(text)?.[1];
   if (count !== undefined) return (tables) => tableOf(tables, count).rows.size;
-  const most = /^COALESCE\(\(SELECT max\(n\) \+ 1 FROM (\w+)\), 0\)$/.exec(text)?.[1];
-  if (most !== undefined) return (tables) => Math.max(-1, ...[...tableOf(tables, most).rows.keys()].map(Number)) + 1;
-  const carried =
-    /^COALESCE\(\(SELECT NULLIF\(carried, ''\)::bigint FROM projection WHERE name = '([^']*)'\), 0\)$/.exec(text)?.[1];
-  if (carried === undefined) throw new Error(`the simulated database does not understand: ${text}`);
-  return (tables) => Number(tableOf(tables, 'projection').rows.get(carried)?.['carried'] ?? 0);
+  throw new Error(`the simulated database does not understand: ${text}`);
 }
 
 const total = (rows: readonly Row[], of: (row: Row) => number): number => rows.reduce((sum, row) => sum + of(row), 0);

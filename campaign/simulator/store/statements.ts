@@ -37,6 +37,10 @@ const FORMS: readonly (readonly [RegExp, (match: RegExpExecArray) => Write])[] =
   ],
   [/^UPDATE (\w+) SET erased = true, (\w+ = NULL(?:, \w+ = NULL)*) WHERE subject = ANY\(\$1::text\[\]\)$/, emptied],
   [/^DELETE FROM (\w+) WHERE (\w+) = ANY\(\$1::uuid\[\]\)$/, deleted],
+  [
+    /^DELETE FROM (\w+) USING unnest\(\$1::bigint\[\], \$2::bigint\[\]\) AS gone \(first, beyond\) WHERE (\w+) >= first AND \2 < beyond$/,
+    deletedWithin,
+  ],
   [/^INSERT INTO (\w+) AS kept \((\w+), grp, ([^)]*)\) SELECT .* JOIN unnest\(.*\) AS moved .* ON CONFLICT .*$/, moved],
   [
     /^\s*INSERT INTO (\w+) AS kept \(([^)]*), buckets, calls\)\s+SELECT [^]*\)\s+DO UPDATE SET \(buckets, calls\) = \([^]*$/,
@@ -92,6 +96,21 @@ function deleted([, name = '', column = '']: RegExpExecArray): Write {
     const asked = new Set(listOf(list).map((value) => shown('uuid', value)));
     let count = 0;
     for (const [key, row] of rows) if (asked.has(row[column] ?? null) && rows.delete(key)) count += 1;
+    return count;
+  };
+}
+
+/** Rows whose number lies within one of some ranges. */
+function deletedWithin([, name = '', column = '']: RegExpExecArray): Write {
+  return (transaction, [first, beyond]) => {
+    const { rows } = transaction.change(name);
+    const ends = listOf(beyond).map(Number);
+    const ranges = listOf(first).map((from, i) => [Number(from), ends[i] ?? 0] as const);
+    let count = 0;
+    for (const [key, row] of rows) {
+      const at = Number(row[column]);
+      if (ranges.some(([from, end]) => at >= from && at < end) && rows.delete(key)) count += 1;
+    }
     return count;
   };
 }
