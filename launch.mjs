@@ -150,16 +150,33 @@ async function main([job = 'help', ...rest]) {
   }
 }
 
-/** Long campaigns, one file each under campaign/: all of them, or those named. Options go to each that is run. */
+/** Long campaigns, one file each under campaign/: those named, or `all`. Options go to each that is run. */
 async function campaign(node, given) {
   const first = given.findIndex((word) => word.startsWith('--'));
   const [names, options] = first < 0 ? [given, []] : [given.slice(0, first), given.slice(first)];
-  const folder = join(ROOT, 'campaign');
-  const all = readdirSync(folder).filter((name) => name.endsWith('.ts'));
-  const chosen = names.length > 0 ? names.map((name) => `${name}.ts`) : all;
-  const unknown = chosen.find((name) => !all.includes(name));
-  if (unknown !== undefined) return fail(`no campaign "${unknown}": there are ${all.join(', ')}`);
-  return inTurn(chosen.map((name) => [`campaign ${name}`, node, [join('campaign', name), ...options]]));
+  const all = readdirSync(join(ROOT, 'campaign'))
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => name.slice(0, -'.ts'.length));
+  const unknown = names.find((name) => name !== 'all' && !all.includes(name));
+  if (unknown !== undefined) return fail(`no campaign "${unknown}": there are ${all.join(', ')}, and all`);
+  const chosen = names.includes('all') ? all : names;
+  // Hours of work are begun by name only.
+  if (chosen.length === 0 || options.includes('--help')) return tellOf(chosen.length === 0 ? all : chosen);
+  return inTurn(chosen.map((name) => [`campaign ${name}`, node, [join('campaign', `${name}.ts`), ...options]]));
+}
+
+/** What a campaign is and takes stands at the head of its file. */
+function tellOf(names) {
+  for (const name of names) {
+    const lines = readFileSync(join(ROOT, 'campaign', `${name}.ts`), 'utf8').split('\n');
+    const head = lines.slice(
+      0,
+      lines.findIndex((line) => !line.startsWith('//')),
+    );
+    process.stdout.write(`${name}\n${head.map((line) => `  ${line.slice(3)}`).join('\n')}\n\n`);
+  }
+  process.stdout.write('All of them, in turn: npm run campaign -- all\n');
+  return 0;
 }
 
 process.exitCode = await main(process.argv.slice(2));
