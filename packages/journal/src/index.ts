@@ -32,7 +32,14 @@ export { openRecorder, RECORDER_LANE, type Recorder } from './recorder/recorder.
 export { startRecorderThread, type RecorderThread, type RecorderThreadOptions } from './recorder/recorder-thread.ts';
 export { recoverJournal, type Recovered, type RecoverOptions } from './recorder/recover.ts';
 export { makeBackup, type BackedUp, type BackupOptions } from './backup/make-backup.ts';
-export { restoreBackup, type Restored, type RestoreOptions } from './backup/restore.ts';
+export {
+  prepareRestore,
+  restoreBackup,
+  type PreparedRestore,
+  type Restored,
+  type RestoreOptions,
+} from './backup/restore.ts';
+export { askWitnessesOnce, type WitnessSaid } from './cosigned/ask-once.ts';
 export type { Manifest } from './backup/manifest.ts';
 export { prunableParts, type Pruned, type PruneOrder } from './retention/prune.ts';
 export { closingTexts, sealedClosings } from './retention/closings.ts';

@@ -1,8 +1,10 @@
 // `restore`: a backup into an empty home. Which log goes on from it is said by the operator, or it is a new one.
 import { resolve } from 'node:path';
 import { AppError, LIMITS } from '@weighbridge/kernel';
-import { restoreBackup } from '@weighbridge/journal';
-import { openHome, VERSION } from '@weighbridge/server';
+import { join } from 'node:path';
+import { askWitnessesOnce, openJournal, prepareRestore, type PreparedRestore } from '@weighbridge/journal';
+import { openBlobs, openHome, readConfigs, VERSION } from '@weighbridge/server';
+import type { Config } from '@weighbridge/protocol';
 import { text, type Context, type Run } from '../frame/command.ts';
 import { counted } from '../frame/text-table.ts';
 import { homeFolder } from '../read/folders.ts';
@@ -11,7 +13,7 @@ import { progressOf } from './backup.ts';
 export const run: Run = async (context) => {
   const { reason, nothingSince } = statementOf(context);
   const home = homeFolder(context);
-  const done = restoreBackup({
+  using prepared = prepareRestore({
     from: resolve(context.workingFolder, context.arguments[0] ?? ''),
     root: (log) => openHome(home, log).root,
     node: text(context, 'node') ?? 'node-1',
@@ -20,6 +22,8 @@ export const run: Run = async (context) => {
     nothingSince,
     onProgress: progressOf(context),
   });
+  if (nothingSince) await askWitnesses(context, prepared);
+  const done = prepared.finish();
   const { root: folder, manifest, continued, origin, vkey } = done;
   const { log, size, root } = manifest;
   context.out.data({ home: folder, log, size, root, continued, origin, vkey }, () =>
@@ -47,4 +51,30 @@ function statementOf(context: Context): { readonly reason: string; readonly noth
   if (Buffer.byteLength(said) > LIMITS.field_bytes)
     throw new AppError('FIELD_TOO_LARGE', `the statement has more than ${LIMITS.field_bytes} bytes`);
   return { reason: said, nothingSince: stated !== undefined };
+}
+
+/**
+ * The witnesses that the log's last configuration names may have seen more of it than the backup holds, and then the
+ * statement is wrong. Throws JOURNAL_ROLLED_BACK. One that says nothing leaves the statement as it is, and is told of.
+ */
+async function askWitnesses(context: Context, { folder, manifest }: PreparedRestore): Promise<void> {
+  const journal = openJournal(join(folder, 'journal'), { vault: join(folder, 'vault') });
+  try {
+    const [newest] = readConfigs(journal);
+    if (newest === undefined) return;
+    const { witnesses } = (openBlobs(join(folder, 'blobs')).resolve(newest.record.config) as Config).journal;
+    const answers = await askWitnessesOnce(join(folder, 'journal'), journal.checkpoint(), witnesses);
+    for (const { name, url, said } of answers) {
+      if (said.outcome === 'cosigned') continue;
+      if (said.outcome === 'contradicts')
+        throw new AppError('JOURNAL_ROLLED_BACK', `witness ${name} (${url}) says otherwise: ${said.problem}`, {
+          next: 'restore without --nothing-since, with --reason: a successor begins, and no history is forked',
+        });
+      context.out.warn(
+        `witness ${name} (${url}) could not say whether ${manifest.origin} signed more than this backup holds: ${said.problem}`,
+      );
+    }
+  } finally {
+    journal.close();
+  }
 }

@@ -40,7 +40,7 @@ export const BACKUP_COMMANDS: readonly Command[] = [
     name: 'restore',
     group: 'prove',
     summary: 'put a backup into an empty home, verified; a successor log begins, or the same goes on by your word',
-    more: 'If the log signed anything after the backup, to go on under its key would be a second history of it: a fork, which every witness and every holder of a later checkpoint would see. So a successor log begins, whose first entry names the backup, unless you state with --nothing-since that nothing was signed after it; that statement becomes an entry.',
+    more: 'If the log signed anything after the backup, to go on under its key would be a second history of it: a fork, which every witness and every holder of a later checkpoint would see. So a successor log begins, whose first entry names the backup, unless you state with --nothing-since that nothing was signed after it; the witnesses of the log are asked whether they know better, and the statement becomes an entry.',
     examples: [
       {
         line: 'restore BACKUPS --home RESTORED --reason "disk lost"',

@@ -41,6 +41,15 @@ export interface Restored {
   readonly vkey: string;
 }
 
+/** A backup that was copied and verified, and has not taken its place: `finish` lets it, disposing drops it. */
+export interface PreparedRestore extends Disposable {
+  readonly manifest: Manifest;
+  /** Where it lies meanwhile, laid out as the folder of a log. */
+  readonly folder: string;
+  /** As `restoreBackup` throws. */
+  finish(): Restored;
+}
+
 /** Where things lie below the folder of a log. */
 const JOURNAL = 'journal';
 const VAULT = 'vault';
@@ -50,26 +59,48 @@ const VAULT = 'vault';
  * disk refuses. Nothing is in place then.
  */
 export function restoreBackup(options: RestoreOptions): Restored {
+  using prepared = prepareRestore(options);
+  return prepared.finish();
+}
+
+/** The first half, after which one may look at what was restored, and ask others about it. Throws as `restoreBackup`. */
+export function prepareRestore(options: RestoreOptions): PreparedRestore {
   const from = newestBackup(options.from);
   const { manifest, sha256 } = readManifest(from);
   const root = options.root(manifest.log);
   mustBeEmpty(root);
   const beside = `${root}.restoring`;
-  try {
+  return saying(root, () => {
     const lock = acquireFolderLock(beside);
-    try {
-      const whole = join(beside, 'whole');
-      disk.rmSync(whole, { recursive: true, force: true });
-      copyAll(from, whole, manifest);
-      checkLog(whole, manifest, options.onProgress);
-      const going = goOn(whole, manifest, sha256, options);
-      syncFolders(whole);
-      putInPlace(whole, root);
-      return { root, manifest, continued: options.nothingSince, ...going };
-    } finally {
+    const drop = (): void => {
       lock.release();
       disk.rmSync(beside, { recursive: true, force: true });
+    };
+    const folder = join(beside, 'whole');
+    try {
+      disk.rmSync(folder, { recursive: true, force: true });
+      copyAll(from, folder, manifest);
+      checkLog(folder, manifest, options.onProgress);
+      new LogWriter(join(folder, JOURNAL), manifest.size).close();
+    } catch (error) {
+      drop();
+      throw error;
     }
+    const finish = (): Restored =>
+      saying(root, () => {
+        const going = goOn(folder, manifest, sha256, options);
+        syncFolders(folder);
+        putInPlace(folder, root);
+        return { root, manifest, continued: options.nothingSince, ...going };
+      });
+    return { manifest, folder, finish, [Symbol.dispose]: drop };
+  });
+}
+
+/** What the disk says is said as BACKUP_FAILED. */
+function saying<Value>(root: string, work: () => Value): Value {
+  try {
+    return work();
   } catch (error) {
     if (isAppError(error)) throw error;
     throw new AppError('BACKUP_FAILED', `nothing was restored to ${root}: ${(error as Error).message}`, {
@@ -111,7 +142,7 @@ function checkLog(whole: string, manifest: Manifest, onProgress: RestoreOptions[
     throw invalid(`the log in the backup does not verify: ${found.problem ?? 'it is of another size'}`);
 }
 
-/** Indexes are made anew; then the log says that it was restored, or the one after it does. */
+/** The log says that it was restored, or the one after it does. */
 function goOn(
   whole: string,
   manifest: Manifest,
@@ -120,7 +151,6 @@ function goOn(
 ): { readonly origin: string; readonly vkey: string } {
   const folder = join(whole, JOURNAL);
   const vault = join(whole, VAULT);
-  new LogWriter(folder, manifest.size).close();
   const restored = { at: manifest.at, manifest_sha256: sha256, root: manifest.root, size: manifest.size };
   const options = { folder, vault, epoch: nextEpoch(folder), node, build, log: manifest.log };
   if (!nothingSince) return recoverJournal({ ...options, reason, restored });
