@@ -11,6 +11,7 @@ import {
   openJournal,
   openRecorder,
   openVault,
+  openWitnessStore,
   restoreBackup,
   verifyFolder,
   verifyReceipt,
@@ -96,6 +97,7 @@ describe('a home that a newer version wrote', () => {
     writeFileSync(join(folder, 'format'), '2\n');
     assert.throws(() => openJournal(folder), newer);
     assert.throws(() => openRecorder(base), newer);
+    assert.throws(() => verifyFolder(folder, { vkey: openVault(vault).signer.verifier.vkey }), newer);
     assert.throws(() => nextEpoch(folder), newer);
     assert.equal(readFileSync(join(folder, 'epoch'), 'utf8'), epoch);
     writeFileSync(join(folder, 'format'), 'two');
@@ -105,6 +107,16 @@ describe('a home that a newer version wrote', () => {
     assert.throws(() => openVault(vault), newer);
     assert.throws(() => openRecorder(base), newer);
     assert.equal(existsSync(join(folder, 'format')), false);
+  });
+
+  test('so is a witness of a newer version; a new one says in which form it is', (t) => {
+    const folder = join(temporaryFolder(t), 'witness');
+    openWitnessStore(folder, { name: 'witness.example/w1' }).close();
+    assert.equal(readFileSync(join(folder, 'format'), 'utf8'), '1\n');
+    rmSync(join(folder, 'format'));
+    openWitnessStore(folder).close();
+    writeFileSync(join(folder, 'format'), '2\n');
+    assert.throws(() => openWitnessStore(folder), newer);
   });
 
   test('a new home says in which form it is', (t) => {

@@ -5,7 +5,7 @@ import { AppError } from '@weighbridge/kernel';
 import { disk } from '../disk.ts';
 import { isMissing, replaceFile } from './durable-file.ts';
 
-/** Of journals and of vaults. A change that older versions cannot read adds one, and a fixture of the form before. */
+/** Of journals, vaults and the stores of witnesses. A change that older versions cannot read adds one, and a fixture of the form before. */
 const FORMAT = 1;
 
 const formatPath = (folder: string): string => join(folder, 'format');

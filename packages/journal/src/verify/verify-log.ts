@@ -1,12 +1,13 @@
 // Checks a whole log: a folder on disk, or a URL that serves the tlog-tiles layout (ours or anybody's). Both feed the
 // same check, bundle by bundle, in bounded memory. In a folder the private records are held against the leaves as well.
-import { AppError } from '@weighbridge/kernel';
+import { AppError, isAppError } from '@weighbridge/kernel';
 import { disk } from '../disk.ts';
 import type { Verification, VerifyOptions } from '../contract.ts';
 import { readCheckpoint, unknownKeysOn } from '../note/checkpoint.ts';
 import { handedOver, isHandovers, parseHandovers } from '../note/handover.ts';
 import { handoversBeside, readTile } from '../serve-log.ts';
 import { isMissing } from '../store/durable-file.ts';
+import { checkFormat } from '../store/format.ts';
 import { checkpointPath, entriesFolder, recordsFolder, vkeyPath } from '../store/layout.ts';
 import { BundleReader, checkEnds, nextItem } from '../store/part-store.ts';
 import { formatTilePath, type TilePath } from '../store/tile-path.ts';
@@ -30,9 +31,11 @@ export interface VerifyFolderOptions extends VerifyOptions {
   readonly onEntry?: (entry: CheckedEntry) => void;
 }
 
+/** Throws FORMAT_NEWER, and nothing that is wrong with the log itself: that is the verdict. */
 export function verifyFolder(folder: string, given: VerifyFolderOptions): Verification {
   const tally = newTally();
   try {
+    checkFormat(folder);
     const seen = readText(checkpointPath(folder));
     const options = { ...given, handovers: given.handovers ?? handoversBeside(folder) };
     const check = new LogCheck(isBehind(seen, options) ? readText(checkpointPath(folder)) : seen, options);
@@ -52,6 +55,7 @@ export function verifyFolder(folder: string, given: VerifyFolderOptions): Verifi
     tally.handovers = handedOver(options);
     return soundLog(tally, check.last);
   } catch (error) {
+    if (isAppError(error) && error.code === 'FORMAT_NEWER') throw error;
     return unsound(tally, asCorrupt(error));
   }
 }

@@ -10,6 +10,7 @@ import { sha256 } from '../merkle/hash.ts';
 import { readCheckpoint } from '../note/checkpoint.ts';
 import { isKeyName } from '../note/note-key.ts';
 import { isMissing, makeFolder, replaceFile, syncFolders } from '../store/durable-file.ts';
+import { checkFormat, stateFormat } from '../store/format.ts';
 import { cosignaturesOn, generateCosignerKey, parseCosigner, type Cosigner } from './cosignature.ts';
 
 /** The newest checkpoint of a log that this witness has cosigned. */
@@ -50,6 +51,7 @@ export class WitnessStore implements WitnessMemory {
     try {
       makeFolder(this.folder);
       syncFolders(this.folder);
+      checkFormat(this.folder);
       this.cosigner = this.#openKey(name);
       this.#recall();
     } catch (error) {
@@ -117,6 +119,7 @@ export class WitnessStore implements WitnessMemory {
     const { key } = parseCosigner(text);
     // The key comes last: without it the witness is still being made. Its memory is there from the beginning.
     makeFolder(join(this.folder, 'logs'));
+    stateFormat(this.folder);
     replaceFile(join(this.folder, 'origins'), '');
     replaceFile(join(this.folder, 'vkey'), `${key.vkey}\n`, 0o644);
     replaceFile(path, `${text}\n`);
