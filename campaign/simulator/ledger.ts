@@ -62,6 +62,8 @@ export class Ledger {
    * is made under them is not held against the journal (docs/simulator.md).
    */
   keysUnsure = false;
+  /** Tables stand at an entry whose personal text cannot be opened for that. They say so; what they hold is not looked at. */
+  tablesStopped = false;
   /** Indexes of entries that a change of keys was acknowledged to be recorded by. */
   readonly keyChanges: number[] = [];
   /** After some of the transactions on the tables, evenly over the run. */

@@ -80,6 +80,11 @@ export async function mustCatchUp(world: World): Promise<void> {
   if (node.running === null) return;
   const states = projector.projector?.state() ?? [];
   const behind = states.filter(({ next }) => next < size);
+  const forKeys = behind.filter(({ state, problem }) => state === 'stopped' && /personal/.test(problem?.message ?? ''));
+  if (ledger.keysUnsure && behind.length > 0 && forKeys.length === behind.length) {
+    ledger.tablesStopped = true;
+    return;
+  }
   for (const { name, next, state, problem } of behind)
     ledger.stuck.push(`"${name}" holds ${next} of ${size} entries and gets no further (${state}): ${problem?.message}`);
   if (behind.length === 0) ledger.stuck.push('the projector does not open its tables');

@@ -28,7 +28,7 @@ export function write(transaction: Transaction, sql: string, params: Params): nu
 
 const FORMS: readonly (readonly [RegExp, (match: RegExpExecArray) => Write])[] = [
   [
-    /^UPDATE projection SET next_entry = \$1::bigint, last_leaf = \$2, carried = \$3 WHERE name = \$4 AND next_entry = \$5::bigint$/,
+    /^UPDATE projection SET next_entry = \$1::bigint, last_leaf = \$2, carried = \$3 WHERE name = \$4 AND next_entry = \$5::bigint AND origin = \$6$/,
     () => moveOn,
   ],
   [
@@ -56,9 +56,9 @@ const FORMS: readonly (readonly [RegExp, (match: RegExpExecArray) => Write])[] =
 ];
 
 function moveOn(transaction: Transaction, params: Params): number {
-  const [next = null, leaf = null, carried = null, name = null, from = null] = params;
+  const [next = null, leaf = null, carried = null, name = null, from = null, origin = null] = params;
   const row = transaction.read('projection').rows.get(name ?? '');
-  if (row === undefined || row['next_entry'] !== from) return 0;
+  if (row === undefined || row['next_entry'] !== from || row['origin'] !== origin) return 0;
   const moved = { ...row, next_entry: next, last_leaf: leaf, carried };
   transaction.change('projection').rows.set(name ?? '', moved);
   return 1;

@@ -171,12 +171,27 @@ export async function readProgress(database: Database, name: string): Promise<Pr
   return progressIn(row);
 }
 
-/** Moves a projection on. It touches no row, and so undoes its transaction, when somebody else has moved it. */
-export function moveOn(name: string, from: number, to: number, lastLeaf: string, carried: string): Statement {
+/** Where a projection is moved from, and where to. */
+export interface Move {
+  readonly name: string;
+  /** The log that its tables are of. */
+  readonly origin: string;
+  readonly from: number;
+  readonly to: number;
+  /** Of the leaf before `to`: see `leafMark`. */
+  readonly mark: string;
+  readonly carried: string;
+}
+
+/**
+ * Moves a projection on. It touches no row, and so undoes its transaction, when somebody else has moved it, or made its
+ * tables anew for another log: a server may carry out late what a process asked for that followed the log before.
+ */
+export function moveOn({ name, origin, from, to, mark, carried }: Move): Statement {
   invariant(to >= from, 'a projection never goes back');
   return {
-    sql: 'UPDATE projection SET next_entry = $1::bigint, last_leaf = $2, carried = $3 WHERE name = $4 AND next_entry = $5::bigint',
-    params: [String(to), lastLeaf, carried, name, String(from)],
+    sql: 'UPDATE projection SET next_entry = $1::bigint, last_leaf = $2, carried = $3 WHERE name = $4 AND next_entry = $5::bigint AND origin = $6',
+    params: [String(to), mark, carried, name, String(from), origin],
     affects: 1,
   };
 }

@@ -51,6 +51,7 @@ const RETRY_MS = 1_000;
 export async function openProjector(options: ProjectorOptions): Promise<Projector> {
   const { journal, database, projections, say } = options;
   const { clock = systemClock, pacing = systemPacing } = options;
+  const { origin } = journal.checkpoint();
   const progress = await openProgress(database, journal, projections, { say, verify: options.verify ?? false });
   const source = new Source(journal, database, pacing);
   const tracks = projections.map(
@@ -58,6 +59,7 @@ export async function openProjector(options: ProjectorOptions): Promise<Projecto
       new Track({
         projection,
         journal,
+        origin,
         database,
         source,
         clock,

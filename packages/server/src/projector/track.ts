@@ -24,6 +24,8 @@ import { stateOf, type Stop } from './track-state.ts';
 export interface TrackOptions {
   readonly projection: Projection;
   readonly journal: Journal;
+  /** Of the log, as it was when the tables were opened. */
+  readonly origin: string;
   readonly database: Database;
   readonly source: Source;
   readonly clock: Clock;
@@ -240,9 +242,9 @@ export class Track {
 
   /** Calls of this part were folded in one by one, and the others are gone: what all came to cannot be added to that. */
   async #beginAgain(part: ClosedPart): Promise<'more'> {
-    const { database, projection, journal, say } = this.#given;
+    const { database, projection, origin, say } = this.#given;
     say(`the tables of "${projection.name}" are folded again: ${prunedWithin(part)}`);
-    await beginAgain(database, projection, journal.checkpoint().origin);
+    await beginAgain(database, projection, origin);
     this.#goTo(BEGINNING);
     return 'more';
   }
@@ -340,10 +342,11 @@ export class Track {
    * carry out what an earlier process asked for after this one has begun. What is there now holds, once it is read again.
    */
   async #commit({ next: to, carried, through }: Progress, statements: readonly Statement[]): Promise<void> {
-    const { database, journal } = this.#given;
+    const { database, journal, origin } = this.#given;
     const mark = leafMark(journal, to, through);
+    const move = moveOn({ name: this.name, origin, from: this.#next, to, mark, carried });
     try {
-      await database.run([moveOn(this.name, this.#next, to, mark, carried), ...statements]);
+      await database.run([move, ...statements]);
     } catch (error) {
       if (!isAppError(error) || error.code !== 'PROJECTION_STOPPED') throw error;
       const { next } = await readProgress(database, this.name);

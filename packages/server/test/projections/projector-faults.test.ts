@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Journal } from '@weighbridge/journal';
+import { AppError } from '@weighbridge/kernel';
 import type { Database, Statement } from '../../src/store/database.ts';
 import { digestTables, differences } from '../../src/projector/digests.ts';
 import { embedded } from './support/databases.ts';
@@ -40,6 +41,16 @@ function meanwhile(database: Database, before: () => Promise<void>): Database {
     },
   };
 }
+
+/** A journal as of a log of another name. */
+const named = (journal: Journal, origin: string): Journal =>
+  new Proxy(journal, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target);
+      if (name === 'checkpoint') return () => ({ ...target.checkpoint(), origin });
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
 
 describe('a projector', () => {
   test('waits for a disk that refuses to be read, and goes on', async (t) => {
@@ -94,5 +105,35 @@ describe('a projector', () => {
     const again = await foldAll(t, readerOf(t, other), database);
     const straight = await foldAll(t, readerOf(t, other), await embedded.open(t));
     assert.deepEqual(differences(again, straight), []);
+  });
+
+  test('is not moved by what was asked for of the log before, and carried out late', async (t) => {
+    const [one, other] = [makeLog(t, { seed: 15 }), makeLog(t, { seed: 16 })];
+    for (const log of [one, other]) {
+      await log.calls(30);
+      log.seal();
+    }
+    const database = await embedded.open(t);
+    const asked: (readonly Statement[])[] = [];
+    // Its first transactions are asked for, and not carried out while it lives.
+    const all = Promise.withResolvers<void>();
+    const away: Database = {
+      ...meanwhile(database, () => Promise.resolve()),
+      run: (statements) => {
+        asked.push(statements);
+        if (asked.length === PROJECTIONS.length) all.resolve();
+        return Promise.reject(new AppError('DATABASE_UNAVAILABLE', 'no answer came'));
+      },
+    };
+    const before = await startFolding(t, readerOf(t, one), away, { retryMs: 60_000 });
+    await all.promise;
+    await before.projector.close();
+    const { projector } = await startFolding(t, named(readerOf(t, other), 'successor'), database, {
+      ends: Object.fromEntries(PROJECTIONS.map(({ name }) => [name, 0])),
+    });
+    for (const statements of asked) await assert.rejects(database.run(statements), { code: 'PROJECTION_STOPPED' });
+    await projector.close();
+    const straight = await foldAll(t, readerOf(t, other), await embedded.open(t));
+    assert.deepEqual(await foldAll(t, named(readerOf(t, other), 'successor'), database), straight);
   });
 });
