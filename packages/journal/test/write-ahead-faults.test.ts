@@ -61,6 +61,34 @@ describe('a disk that fails', () => {
     assert.deepEqual(drain(world), idsOf(drafts));
   });
 
+  test('a sync that failed when a file was to be left is not made good by one that was under way', async (t) => {
+    const world = makeWorld(t);
+    const { held, disk } = holdSyncs(t);
+    const watched = watchDisk(t, disk);
+    const lane = world.lane({ durability: 'disk', segmentMs: 1 });
+    const path = join(world.folder, 'wal', `1-${world.epoch}-0.wal`);
+    const begins = readFileSync(path).length;
+    const drafts = [world.draft('call'), world.draft('call')];
+    const kept: Promise<void>[] = [];
+    for (const draft of drafts) {
+      kept.push(lane.append(draft));
+      await turn();
+    }
+    watched.fail = (call, path) => (call === 'fdatasyncSync' && path.includes('-0.wal') ? noSpace() : null);
+    world.clock.advance(10);
+    lane.tick();
+    assert.equal(lane.available, false);
+    watched.fail = () => null;
+    // A system tells of what it could not write once, and not to both.
+    while (held.length > 0) {
+      held.shift()?.(null);
+      await turn();
+    }
+    await Promise.all(kept);
+    writeFileSync(path, readFileSync(path).fill(0, begins));
+    assert.deepEqual(drain(world), idsOf(drafts));
+  });
+
   test('a reserve whose sync failed promises nothing more: its header may never reach the disk', async (t) => {
     const world = makeWorld(t);
     const watched = watchDisk(t);
@@ -145,6 +173,35 @@ describe('a loss of power', () => {
     await Promise.all(kept);
     lane.tick();
     assert.equal(lane.available, true, 'both lie in the next file now');
+    writeFileSync(path, readFileSync(path).fill(0, begins, ends));
+    assert.deepEqual(drain(world), idsOf(drafts));
+  });
+
+  test('that took from one file what went on in the next but one loses none of it either', async (t) => {
+    const world = makeWorld(t);
+    const { held, disk } = holdSyncs(t);
+    const watched = watchDisk(t, disk);
+    const lane = world.lane({ durability: 'disk', segmentMs: 1 });
+    const path = join(world.folder, 'wal', `1-${world.epoch}-0.wal`);
+    const drafts = [world.draft('call'), world.draft('call'), world.draft('call')];
+    const [first, second, third] = drafts as [EntryDraft, EntryDraft, EntryDraft];
+    const begins = readFileSync(path).length;
+    const kept = [lane.append(first)];
+    await turn();
+    const ends = readFileSync(path).length;
+    kept.push(lane.append(second));
+    await turn();
+    // The next file is there, and cannot be taken into use: it stays empty.
+    watched.fail = (call) => (call === 'fsyncSync' ? noSpace() : null);
+    world.clock.advance(10);
+    lane.tick();
+    assert.equal(lane.available, false);
+    watched.fail = () => null;
+    held.shift()?.(noSpace());
+    kept.push(lane.append(third));
+    await Promise.all(kept);
+    lane.tick();
+    assert.equal(lane.available, true, 'all three lie in the third file now');
     writeFileSync(path, readFileSync(path).fill(0, begins, ends));
     assert.deepEqual(drain(world), idsOf(drafts));
   });

@@ -210,7 +210,7 @@ export class WalTail {
       const taken = segment.take();
       const leaps =
         taken.state === 'damaged' || (taken.state === 'batch' && batchNumbers(taken.batch).firstSeq > lane.next);
-      if (leaps && goesOnIn(lane.segments[1], lane.next)) {
+      if (leaps && goesOnIn(lane.segments.slice(1), lane.next)) {
         this.#finish(lane, segment);
         continue;
       }
@@ -279,11 +279,12 @@ export class WalTail {
 }
 
 /**
- * Whether the next file takes over at this entry or before it. It does where a sync of this one failed: whatever waited for
- * that sync was copied there. What this file still shows behind a hole is then no reason to leap over what the next one holds.
+ * Whether a later file takes over at this entry or before it. One does where a sync of this one failed: whatever waited for
+ * that sync was copied there, and a file between the two may have been made and never used. What this file still shows behind
+ * a hole is then no reason to leap over what the later one holds.
  */
-const goesOnIn = (following: SegmentReader | undefined, entry: number): boolean =>
-  (following?.startsAt() ?? Infinity) <= entry;
+const goesOnIn = (later: readonly SegmentReader[], entry: number): boolean =>
+  later.some((segment) => (segment.startsAt() ?? Infinity) <= entry);
 
 /** Intents that are open still get a copy of their own. A new map each time: one with much coming and going holds on. */
 function settle(lane: LaneEpoch): void {

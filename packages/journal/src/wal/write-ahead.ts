@@ -10,6 +10,7 @@ import { recorderFailing } from '../signals.ts';
 import { makeFolder, syncFolder, writeAll } from '../store/durable-file.ts';
 import { walFolder } from '../store/layout.ts';
 import { openVault, type Vault } from '../vault/vault.ts';
+import { claimEpoch } from './claim-epoch.ts';
 import { BATCH_BYTES, BATCH_HEADER_BYTES, draftBound, encodeDraft, encodeSegmentHeader, finishBatch } from './frame.ts';
 import { Reserve } from './reserve.ts';
 
@@ -56,6 +57,8 @@ export class WriteAhead implements Sealer {
   #written: Batch[] = [];
   #covered: readonly Batch[] = [];
   #syncing: Promise<void> | null = null;
+  /** A sync of the segment failed that was not the one under way: the system has told of it, and tells the other nothing. */
+  #refusedSync: Error | null = null;
   /** The first entry that was refused since a batch was kept that says so; null for none. */
   #refusedFrom: number | null = null;
   #seq = 0;
@@ -233,8 +236,9 @@ export class WriteAhead implements Sealer {
         this.#syncing = null;
         this.#covered = [];
         if (fd !== this.#segment.fd) disk.closeSync(fd);
-        if (error === null) for (const batch of covered) this.#settle(batch);
-        else this.#syncFailed(error, covered);
+        const failed = error ?? this.#refusedSync;
+        if (failed === null) for (const batch of covered) this.#settle(batch);
+        else this.#syncFailed(failed, covered);
         this.#sync();
         resolve();
       });
@@ -281,18 +285,30 @@ export class WriteAhead implements Sealer {
   /** A new segment takes over; the old one stays as it is for the recorder. */
   #rotate(): void {
     const old = this.#segment;
+    let next: Segment | null = null;
     try {
-      const next = showSegment(this.#openSegment(this.#seq - (this.#batch?.count ?? 0)), this.#options.durability);
+      next = this.#openSegment(this.#seq - (this.#batch?.count ?? 0));
+      showSegment(next, this.#options.durability);
       if (this.#options.durability === 'disk') {
-        disk.fdatasyncSync(old.fd);
+        this.#syncNow(old);
         for (const batch of this.#written.splice(0)) this.#settle(batch);
       }
       this.#segment = next;
     } catch (error) {
       this.#trouble = error as Error;
+      if (next !== null) dropSegment(next);
       return;
     }
     if (this.#syncing === null) disk.closeSync(old.fd);
+  }
+
+  #syncNow({ fd }: Segment): void {
+    try {
+      disk.fdatasyncSync(fd);
+    } catch (error) {
+      this.#refusedSync = error as Error;
+      throw error;
+    }
   }
 
   /** Comes back when the disk has room for the reserve's content and as much again. */
@@ -311,6 +327,7 @@ export class WriteAhead implements Sealer {
       showSegment(segment, this.#options.durability);
       disk.closeSync(this.#segment.fd);
       this.#segment = segment;
+      this.#refusedSync = null;
       this.#reserve.reset();
       this.#trouble = null;
     } catch (error) {
@@ -356,22 +373,6 @@ export class WriteAhead implements Sealer {
       dropSegment(segment);
       throw error;
     }
-  }
-}
-
-/**
- * Within an epoch a lane's numbers begin at 0 once. A second opening would repeat them, and the recorder would take its
- * entries for ones that it has already.
- */
-function claimEpoch({ folder, lane, epoch }: WriteAheadOptions): void {
-  try {
-    disk.closeSync(disk.openSync(join(walFolder(folder), `${lane}-${epoch}.opened`), 'wx', 0o600));
-  } catch (error) {
-    invariant(
-      (error as NodeJS.ErrnoException).code !== 'EEXIST',
-      `lane ${lane} is opened once in epoch ${epoch}: take a new epoch`,
-    );
-    throw error;
   }
 }
 
