@@ -89,6 +89,29 @@ describe('a disk that fails', () => {
     assert.deepEqual(drain(world), idsOf(drafts));
   });
 
+  test('nor is one under way that fails made good by the one before the file was left', async (t) => {
+    const world = makeWorld(t);
+    const { held, disk } = holdSyncs(t);
+    watchDisk(t, disk);
+    const lane = world.lane({ durability: 'disk', segmentMs: 1 });
+    const path = join(world.folder, 'wal', `1-${world.epoch}-0.wal`);
+    const begins = readFileSync(path).length;
+    const drafts = [world.draft('call'), world.draft('call')];
+    const kept: Promise<void>[] = [];
+    for (const draft of drafts) {
+      kept.push(lane.append(draft));
+      await turn();
+    }
+    world.clock.advance(10);
+    lane.tick();
+    assert.equal(held.length, 1);
+    held.shift()?.(noSpace());
+    await Promise.all(kept);
+    assert.equal(lane.available, false);
+    writeFileSync(path, readFileSync(path).fill(0, begins));
+    assert.deepEqual(drain(world), idsOf(drafts));
+  });
+
   test('a reserve whose sync failed promises nothing more: its header may never reach the disk', async (t) => {
     const world = makeWorld(t);
     const watched = watchDisk(t);

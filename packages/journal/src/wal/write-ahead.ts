@@ -55,7 +55,7 @@ export class WriteAhead implements Sealer {
   #scheduled: NodeJS.Immediate | null = null;
   /** Written and waiting for the next sync; those of the sync under way belong to it. */
   #written: Batch[] = [];
-  #covered: readonly Batch[] = [];
+  #covered: Batch[] = [];
   #syncing: Promise<void> | null = null;
   /** A sync of the segment failed that was not the one under way: the system has told of it, and tells the other nothing. */
   #refusedSync: Error | null = null;
@@ -228,11 +228,11 @@ export class WriteAhead implements Sealer {
   #sync(): void {
     if (this.#syncing !== null || this.#written.length === 0) return;
     const { fd } = this.#segment;
-    const covered = this.#written;
-    this.#covered = covered;
+    this.#covered = this.#written;
     this.#written = [];
     this.#syncing = new Promise((resolve) => {
       disk.fdatasync(fd, (error) => {
+        const covered = this.#covered;
         this.#syncing = null;
         this.#covered = [];
         if (fd !== this.#segment.fd) disk.closeSync(fd);
@@ -291,7 +291,8 @@ export class WriteAhead implements Sealer {
       showSegment(next, this.#options.durability);
       if (this.#options.durability === 'disk') {
         this.#syncNow(old);
-        for (const batch of this.#written.splice(0)) this.#settle(batch);
+        // A sync is under way where something waits for one, and the system may tell that one alone of what it could not write.
+        this.#covered.push(...this.#written.splice(0));
       }
       this.#segment = next;
     } catch (error) {
