@@ -1,10 +1,11 @@
 // Books are closed before records go, whatever comes between; figures that are not those of the records are found while
 // the records are there, and what a `pruned` entry says of them has to be so.
 import assert from 'node:assert/strict';
-import { copyFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { AppError } from '@weighbridge/kernel';
 import {
   closingTexts,
@@ -67,6 +68,30 @@ function copied(t: Scope): Place {
 
 const records = ({ folder }: Place): string => join(folder, 'records/0.sealed');
 
+/** As somebody would who can write the folder: text for text of one length, and every checksum made right again. */
+function forge(path: string, from: string, to: string): void {
+  const bytes = readFileSync(path);
+  const head = 8 + bytes.readUInt32BE(4) * 16 + 4;
+  const table = Buffer.from(bytes.subarray(0, head));
+  const blocks: Buffer[] = [];
+  let at = head;
+  let left = 1;
+  for (let row = 8; row < head - 4; row += 16) {
+    const start = bytes.readUInt32BE(row);
+    const raw = zstdDecompressSync(bytes.subarray(start, start + bytes.readUInt32BE(row + 4)));
+    const found = left > 0 ? raw.indexOf(from) : -1;
+    if (found >= 0) left -= raw.write(to, found) > 0 ? 1 : 0;
+    const block = zstdCompressSync(raw);
+    for (const [i, value] of [at, block.length, raw.length, crc32(block)].entries())
+      table.writeUInt32BE(value, row + i * 4);
+    at += block.length;
+    blocks.push(block);
+  }
+  assert.equal(left, 0, 'it was there');
+  table.writeUInt32BE(crc32(table.subarray(0, head - 4)), head - 4);
+  writeFileSync(path, Buffer.concat([table, ...blocks]));
+}
+
 describe('closing the books', () => {
   test('a crash after they are closed and before anything goes: the next time goes on from there', (t) => {
     const place = copied(t);
@@ -125,6 +150,22 @@ describe('closing the books', () => {
         code: 'JOURNAL_CORRUPT',
       });
     assert.throws(() => closingTexts(journal, { ...part, digest: 'another' }), { code: 'JOURNAL_CORRUPT' });
+  });
+
+  test('records that are not those that were sealed are not closed: what was changed would be found nowhere again', (t) => {
+    for (const [file, from, to] of [
+      ['records/0.sealed', '"outcome":"completed"', '"outcome":"cancelled"'],
+      ['log/entries/0.sealed', '"kind":"call"', '"kind":"cell"'],
+    ] as const) {
+      const place = copied(t);
+      forge(join(place.folder, file), from, to);
+      assert.notEqual(place.verify().outcome, 'TRUNCATION_NOT_EXCLUDED');
+      const recorder = place.recorder(closing);
+      const refused = { code: 'JOURNAL_CORRUPT', message: /0 to 16383 are not those that were sealed/ };
+      assert.throws(() => recorder.prune(ORDER), refused);
+      recorder.close();
+      assert.deepEqual([place.reader().pruned(), sealedClosings(place.reader())], [[], []]);
+    }
   });
 
   test('a pruning that names other entries than those that close it is bad evidence', (t) => {

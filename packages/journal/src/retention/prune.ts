@@ -11,6 +11,7 @@ import { emptyItems, isEmptied, sealedFile } from '../store/part-store.ts';
 import type { EntryDraft, Leaf } from '@weighbridge/protocol';
 import { closingTexts, formatClosing, leavesRoot, sealedClosings } from './closings.ts';
 import type { EntryRange, SealedClosing } from './closed-part.ts';
+import { checkPart } from './part-check.ts';
 import { ages, statedFor } from './statements.ts';
 
 /** Parts of one entry: closing and emptying them keeps the recorder for a second or two, and calls wait in their files. */
@@ -102,6 +103,7 @@ function closeParts(parts: readonly number[], tools: PruneTools): readonly Seale
     const known = sealedClosings(journal);
     return parts.map((part) => {
       const range = { from: part * PART_ENTRIES, to: (part + 1) * PART_ENTRIES };
+      checkPart(tools.folder, journal.checkpoint().size, range);
       const set = known.findLast(({ from }) => from === range.from) ?? closePart(journal, range, tools);
       tools.closing?.check(journal, range, closingTexts(journal, set));
       return set;

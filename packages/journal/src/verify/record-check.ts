@@ -9,7 +9,7 @@ import { ages, readStatement, statedFor, type PrunedRange } from '../retention/s
 import { BUNDLE_ENTRIES, PART_ENTRIES } from '../store/layout.ts';
 import { nextItem } from '../store/part-store.ts';
 import type { Vault } from '../vault/vault.ts';
-import type { Tally } from './verdict.ts';
+import { newTally, type Tally } from './verdict.ts';
 import { checkDigest, checkGroup, parseLeaf } from './verify-receipt.ts';
 
 export interface CheckedEntry {
@@ -73,6 +73,23 @@ export function checkRecords(
   }
   if (recordAt !== records.length)
     throw new AppError('JOURNAL_CORRUPT', `the records of bundle ${bundle} are more than its leaves`);
+}
+
+/**
+ * Of a bundle by itself, none of whose records may be gone. Throws PROOF_INVALID, JOURNAL_CORRUPT. Personal groups are not
+ * opened: whoever reads them opens them, and a key of the vault answers for them.
+ */
+export function checkRecordsOf(leaves: Buffer, records: Buffer): void {
+  const [leafPage, recordPage] = [pageOf(leaves), { bytes: records, text: '', at: 0 }];
+  const tally = newTally();
+  let recordAt = 0;
+  for (let leafAt = 0; leafAt < leaves.length;) {
+    const leafEnd = nextItem(leaves, 2, leafAt);
+    const recordEnd = nextItem(records, 4, recordAt);
+    const { leaf } = readLeaf(leafPage, leafAt + 2, leafEnd);
+    checkRecord(leaf, { page: recordPage, from: recordAt + 4, to: recordEnd }, null, tally);
+    [leafAt, recordAt] = [leafEnd, recordEnd];
+  }
 }
 
 /** Whether an entry states that it was pruned is known at the end of the log. Throws PROOF_INVALID for a kind that never is. */
