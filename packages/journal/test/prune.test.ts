@@ -18,6 +18,7 @@ import {
   type Recorder,
 } from '../src/index.ts';
 import { emptyItems } from '../src/store/part-store.ts';
+import { noSpace, watchDisk } from './support/watched-disk.ts';
 import { callDrafts, makeWorld, START, temporaryFolder, type World } from './support/world.ts';
 
 const PART = 16_384;
@@ -131,6 +132,20 @@ describe('records that are pruned', () => {
     world.restart();
     world.recorder().close();
     assert.ok(readFileSync(path).length < whole);
+    assert.equal(verify().outcome, 'ok');
+  });
+
+  test('go with the next pruning where a disk refused after it was stated: no start is needed for that', (t) => {
+    const { world, recorder, verify } = old(t);
+    const path = join(world.folder, 'records/0.sealed');
+    const whole = readFileSync(path).length;
+    const watched = watchDisk(t);
+    watched.fail = (call, at) => (call === 'openSync' && at.startsWith(path) && at !== path ? noSpace() : null);
+    assert.throws(() => recorder.prune(ORDER), code('JOURNAL_UNAVAILABLE', /no space left/));
+    watched.fail = () => null;
+    assert.deepEqual([world.reader().pruned().length, readFileSync(path).length], [1, whole]);
+    assert.deepEqual(recorder.prune(ORDER), { index: null, ranges: [], closed: [], more: false });
+    assert.ok(readFileSync(path).length < whole / 50);
     assert.equal(verify().outcome, 'ok');
   });
 

@@ -166,16 +166,22 @@ export class Recorder {
     return index;
   }
 
-  /** Deletes records of calls that are old enough, and seals before that what they come to and that they go. */
+  /**
+   * Deletes records of calls that are old enough, and seals before that what they come to and that they go; first those that
+   * a disk kept from going when it was said. Throws JOURNAL_UNAVAILABLE, JOURNAL_CORRUPT.
+   */
   prune(order: PruneOrder): Pruned {
-    const { closing } = this.#options;
+    const { closing, folder } = this.#options;
     const seal = (subject: string, text: string): string => sealText(this.#vault, subject, text);
-    return prune(order, {
-      folder: this.#options.folder,
-      vault: this.#vault.folder,
-      record: (entries) => this.record(entries),
-      ...(closing === undefined ? {} : { closing, seal }),
-    });
+    const record = (entries: Parameters<Recorder['record']>[0]): number => this.record(entries);
+    const books = closing === undefined ? {} : { closing, seal };
+    try {
+      finishPruning(folder);
+      return prune(order, { folder, vault: this.#vault.folder, record, ...books });
+    } catch (error) {
+      if (isAppError(error) || typeof (error as NodeJS.ErrnoException).code !== 'string') throw error;
+      throw unavailable((error as Error).message, error);
+    }
   }
 
   /** Takes in what the lanes have written, seals it, and closes. */
@@ -386,6 +392,6 @@ export const openRecorder = (options: RecorderOptions): Recorder => new Recorder
 const unavailable = (why: string, cause?: unknown): AppError =>
   new AppError(
     'JOURNAL_UNAVAILABLE',
-    `the log's key cannot be changed while its disk refuses: ${why}`,
+    `the log cannot be written while its disk refuses: ${why}`,
     cause === undefined ? {} : { cause },
   );
