@@ -68,6 +68,23 @@ function copied(t: Scope): Place {
 
 const records = ({ folder }: Place): string => join(folder, 'records/0.sealed');
 
+const WRONG: Closing = {
+  ...closing,
+  make: (journal, part, seal) =>
+    closing.make(journal, part, seal).map((text) => text.replace(/"attempts":(\d+)/, '"attempts":1$1')),
+};
+
+/** A pruning whose process ends after the books are closed and before anything says that records go. */
+function endsWithin(recorder: Recorder): void {
+  const record = recorder.record.bind(recorder);
+  recorder.record = (entries) => {
+    if (entries.some(({ kind }) => kind === 'pruned')) throw new AppError('INTERNAL', 'the process ends here');
+    return record(entries);
+  };
+  assert.throws(() => recorder.prune(ORDER), { message: 'the process ends here' });
+  recorder.close();
+}
+
 /** As somebody would who can write the folder: text for text of one length, and every checksum made right again. */
 function forge(path: string, from: string, to: string): void {
   const bytes = readFileSync(path);
@@ -95,15 +112,7 @@ function forge(path: string, from: string, to: string): void {
 describe('closing the books', () => {
   test('a crash after they are closed and before anything goes: the next time goes on from there', (t) => {
     const place = copied(t);
-    const dies: Closing = {
-      ...closing,
-      check: () => {
-        throw new AppError('INTERNAL', 'the process ends here');
-      },
-    };
-    const first = place.recorder(dies);
-    assert.throws(() => first.prune(ORDER), { message: 'the process ends here' });
-    first.close();
+    endsWithin(place.recorder(closing));
     const [sealed, ...more] = sealedClosings(place.reader());
     assert.deepEqual([sealed?.from, sealed?.to, more], [0, PART, []]);
     assert.deepEqual(place.reader().pruned(), []);
@@ -135,12 +144,9 @@ describe('closing the books', () => {
 
   test('figures that are not those of the records stop the pruning, and are found as long as those are there', (t) => {
     const place = copied(t);
-    const wrong: Closing = {
-      ...closing,
-      make: (journal, part, seal) =>
-        closing.make(journal, part, seal).map((text) => text.replace(/"attempts":(\d+)/, '"attempts":1$1')),
-    };
-    assert.throws(() => place.recorder(wrong).prune(ORDER), { code: 'JOURNAL_CORRUPT', message: /do not say what/ });
+    assert.throws(() => place.recorder(WRONG).prune(ORDER), { code: 'JOURNAL_CORRUPT', message: /do not say what/ });
+    assert.deepEqual([place.reader().pruned(), sealedClosings(place.reader())], [[], []], 'nothing says them');
+    endsWithin(place.recorder({ ...WRONG, check: () => undefined }));
     const journal = place.reader();
     assert.deepEqual(journal.pruned(), []);
     const [part] = sealedClosings(journal);
@@ -150,6 +156,30 @@ describe('closing the books', () => {
         code: 'JOURNAL_CORRUPT',
       });
     assert.throws(() => closingTexts(journal, { ...part, digest: 'another' }), { code: 'JOURNAL_CORRUPT' });
+  });
+
+  test('those that an earlier version left, and that read otherwise now, are closed anew, and the new ones are named', (t) => {
+    const place = copied(t);
+    endsWithin(place.recorder({ ...WRONG, check: () => undefined }));
+    const { closed } = place.recorder(closing).prune(ORDER);
+    const [left, named, ...more] = sealedClosings(place.reader());
+    assert.deepEqual([closed, more], [[named], []]);
+    assert.notEqual(left?.digest, named?.digest);
+    assert.deepEqual(place.reader().pruned()[0]?.closed[0]?.first, named?.first);
+    assert.equal(place.verify().outcome, 'TRUNCATION_NOT_EXCLUDED');
+    const journal = place.reader();
+    const groups = journal.groups.bind(journal);
+    let furthest = 0;
+    journal.groups = (index, names) => {
+      furthest = Math.max(furthest, index);
+      return groups(index, names);
+    };
+    assert.ok(left !== undefined && closingTexts(journal, left).length > 0);
+    assert.equal(
+      furthest,
+      left.first + left.entries - 1,
+      'what one part came to is read without those that came after',
+    );
   });
 
   test('records that are not those that were sealed are not closed: what was changed would be found nowhere again', (t) => {

@@ -69,18 +69,22 @@ export class ClosingSets {
   }
 }
 
-/** Those that the log holds, oldest first, whether anything was pruned for them or not. Throws JOURNAL_CORRUPT. */
-export function sealedClosings(journal: Journal, from = 0): readonly SealedClosing[] {
+/**
+ * Those that stand whole in entries `[from, to)`, oldest first, whether anything was pruned for them or not. Throws
+ * JOURNAL_CORRUPT.
+ */
+export function sealedClosings(journal: Journal, from = 0, to = Infinity): readonly SealedClosing[] {
   const sets = new ClosingSets();
-  for (const { index, text } of journal.entries({ kinds: ['closing'], from }))
+  for (const { index, text } of journal.entries({ kinds: ['closing'], from, to }))
     sets.add(index, readClosing(journal.groups(index, ['public']).public?.text ?? '{}'), text);
   return sets.whole;
 }
 
 /** What the closing entries of a part say. Throws JOURNAL_CORRUPT when they are not those that were meant. */
 export function closingTexts(journal: Journal, { first, entries, digest, from, to }: ClosedPart): readonly string[] {
-  const [found] = sealedClosings(journal, first);
-  if (found === undefined || found.digest !== digest || found.entries !== entries || found.from !== from)
+  // Those that come after are many in an old log, and large.
+  const [found] = sealedClosings(journal, first, first + entries);
+  if (found?.first !== first || found.digest !== digest || found.entries !== entries || found.from !== from)
     throw new AppError('JOURNAL_CORRUPT', `entry ${first} does not close ${from} to ${to - 1} as it is said to`);
   return Array.from({ length: entries }, (_, i) => journal.groups(first + i, ['commercial']).commercial?.text ?? '');
 }

@@ -2,7 +2,7 @@
 // administration stay, so that every checkpoint, consistency proof and receipt that was handed out goes on to verify. The
 // entry that states it is sealed first, and before that what the records came to (closings.ts); whatever interrupts the
 // deletion, the next opening of the log finishes it.
-import { canonicalJson, invariant } from '@weighbridge/kernel';
+import { canonicalJson, invariant, isAppError } from '@weighbridge/kernel';
 import type { Closing, Journal } from '../contract.ts';
 import { openJournal } from '../journal.ts';
 import { IdReader } from '../store/id-index.ts';
@@ -96,27 +96,46 @@ export function prune(order: PruneOrder, tools: PruneTools): Pruned {
 }
 
 function closeParts(parts: readonly number[], tools: PruneTools): readonly SealedClosing[] {
-  if (tools.closing === undefined) return [];
+  const { closing } = tools;
+  if (closing === undefined) return [];
   const journal = openJournal(tools.folder, { vault: tools.vault });
   try {
     // A crash may have come after they were sealed, and before anything was pruned.
-    const known = sealedClosings(journal);
+    const left = sealedClosings(journal, endOfNamed(journal));
     return parts.map((part) => {
       const range = { from: part * PART_ENTRIES, to: (part + 1) * PART_ENTRIES };
       checkPart(tools.folder, journal.checkpoint().size, range);
-      const set = known.findLast(({ from }) => from === range.from) ?? closePart(journal, range, tools);
-      tools.closing?.check(journal, range, closingTexts(journal, set));
-      return set;
+      const set = left.findLast(({ from }) => from === range.from);
+      return set !== undefined && says(journal, set, closing) ? set : closePart(journal, range, { ...tools, closing });
     });
   } finally {
     journal.close();
   }
 }
 
-function closePart(journal: Journal, range: EntryRange, tools: PruneTools): SealedClosing {
+/** Where those end that `pruned` entries name; nobody needs them here. */
+const endOfNamed = (journal: Journal): number =>
+  journal
+    .pruned()
+    .flatMap(({ closed }) => closed)
+    .reduce((end, { first, entries }) => Math.max(end, first + entries), 0);
+
+/** False where a version that read records otherwise left them: those that nobody names are never folded. */
+function says(journal: Journal, set: SealedClosing, closing: Closing): boolean {
+  try {
+    closing.check(journal, set, closingTexts(journal, set));
+    return true;
+  } catch (error) {
+    if (!isAppError(error) || error.code !== 'JOURNAL_CORRUPT') throw error;
+    return false;
+  }
+}
+
+function closePart(journal: Journal, range: EntryRange, tools: PruneTools & { closing: Closing }): SealedClosing {
   const { closing, folder, record, seal } = tools;
-  invariant(closing !== undefined && seal !== undefined, 'whoever closes books can seal what they say of subjects');
+  invariant(seal !== undefined, 'whoever closes books can seal what they say of subjects');
   const texts = closing.make(journal, range, seal);
+  closing.check(journal, range, texts);
   const { size } = journal.checkpoint();
   let calls = 0;
   for (const { leaf } of journal.entries({ kinds: ['call'], ...range })) calls += Number(leaf.kind === 'call');
@@ -124,8 +143,12 @@ function closePart(journal: Journal, range: EntryRange, tools: PruneTools): Seal
   const first = record(
     texts.map((commercial, chunk) => ({ kind: 'closing', commercial, public: formatClosing({ ...said, chunk }) })),
   );
-  const [sealed] = sealedClosings(journal, first);
-  invariant(sealed !== undefined, 'what was sealed is there');
+  const [sealed] = sealedClosings(journal, first, first + texts.length);
+  const read = sealed === undefined ? [] : closingTexts(journal, sealed);
+  invariant(
+    sealed !== undefined && texts.every((text, i) => text === read[i]),
+    'what was sealed is there as it was said',
+  );
   return sealed;
 }
 
