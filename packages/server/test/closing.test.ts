@@ -198,6 +198,22 @@ describe('closing the books', () => {
     }
   });
 
+  test('records that are young, or held, do not go because the index of ids says that they are old', (t) => {
+    const place = copied(t);
+    const path = join(place.folder, 'index/ids/0.sorted');
+    const bytes = readFileSync(path);
+    bytes.fill(0, 0, 12);
+    bytes.writeUInt32BE(crc32(bytes.subarray(16), crc32(bytes.subarray(0, 12))), 12);
+    writeFileSync(path, bytes);
+    const held = { ...ORDER, holds: [{ from: Date.UTC(2026, 8, 1), until: Date.UTC(2027, 0, 1) }] };
+    for (const order of [{ ...ORDER, before: Date.UTC(2026, 0, 1) }, held]) {
+      const recorder = place.recorder(closing);
+      assert.throws(() => recorder.prune(order), { code: 'JOURNAL_CORRUPT', message: /not as old as the index says/ });
+      recorder.close();
+    }
+    assert.deepEqual(place.reader().pruned(), []);
+  });
+
   test('a pruning that names other entries than those that close it is bad evidence', (t) => {
     const place = copied(t);
     const recorder = place.recorder(closing);

@@ -9,11 +9,17 @@ import { checkRecordsOf } from '../verify/record-check.ts';
 import { leavesRoot } from './closings.ts';
 import type { EntryRange } from './closed-part.ts';
 
+/** Of the oldest and of the newest entry: UTC milliseconds. */
+export interface Instants {
+  readonly earliest: number;
+  readonly latest: number;
+}
+
 /** Throws JOURNAL_CORRUPT unless the tree has these leaves, and each of them commits to the record beside it. */
-export function checkPart(folder: string, size: number, range: EntryRange): void {
+export function checkPart(folder: string, size: number, range: EntryRange): Instants {
   try {
-    const root = readPart(folder, range).root().toString('base64');
-    if (root === leavesRoot(folder, size, range)) return;
+    const { root, ...instants } = readPart(folder, range);
+    if (root === leavesRoot(folder, size, range)) return instants;
   } catch (error) {
     if (!isAppError(error) || (error.code !== 'PROOF_INVALID' && error.code !== 'JOURNAL_CORRUPT')) throw error;
     throw changed(range, `: ${error.message}`, error);
@@ -21,10 +27,11 @@ export function checkPart(folder: string, size: number, range: EntryRange): void
   throw changed(range, ': the tree has other leaves');
 }
 
-function readPart(folder: string, { from, to }: EntryRange): CompactRange {
+function readPart(folder: string, { from, to }: EntryRange): Instants & { readonly root: string } {
   const entries = new BundleReader(entriesFolder(folder), 2);
   const beside = new BundleReader(recordsFolder(folder), 4);
   const tree = new CompactRange();
+  let [earliest, latest] = [Infinity, 0];
   try {
     for (let bundle = from / BUNDLE_ENTRIES; bundle < to / BUNDLE_ENTRIES; bundle += 1) {
       const leaves = entries.read(bundle, BUNDLE_ENTRIES);
@@ -33,9 +40,12 @@ function readPart(folder: string, { from, to }: EntryRange): CompactRange {
         tree.append(leafHash(leaves.subarray(at + 2, next)));
         at = next;
       }
-      checkRecordsOf(leaves, beside.read(bundle, BUNDLE_ENTRIES));
+      checkRecordsOf(leaves, beside.read(bundle, BUNDLE_ENTRIES), ({ at }) => {
+        earliest = Math.min(earliest, at);
+        latest = Math.max(latest, at);
+      });
     }
-    return tree;
+    return { earliest, latest, root: tree.root().toString('base64') };
   } finally {
     entries.close();
     beside.close();

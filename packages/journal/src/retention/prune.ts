@@ -2,7 +2,7 @@
 // administration stay, so that every checkpoint, consistency proof and receipt that was handed out goes on to verify. The
 // entry that states it is sealed first, and before that what the records came to (closings.ts); whatever interrupts the
 // deletion, the next opening of the log finishes it.
-import { canonicalJson, invariant, isAppError } from '@weighbridge/kernel';
+import { AppError, canonicalJson, invariant, isAppError } from '@weighbridge/kernel';
 import type { Closing, Journal } from '../contract.ts';
 import { openJournal } from '../journal.ts';
 import { IdReader } from '../store/id-index.ts';
@@ -11,7 +11,7 @@ import { emptyItems, isEmptied, sealedFile } from '../store/part-store.ts';
 import type { EntryDraft, Leaf } from '@weighbridge/protocol';
 import { closingTexts, formatClosing, leavesRoot, sealedClosings } from './closings.ts';
 import type { EntryRange, SealedClosing } from './closed-part.ts';
-import { checkPart } from './part-check.ts';
+import { checkPart, type Instants } from './part-check.ts';
 import { ages, statedFor } from './statements.ts';
 
 /** Parts of one entry: closing and emptying them keeps the recorder for a second or two, and calls wait in their files. */
@@ -47,9 +47,8 @@ export function prunableParts(folder: string, order: PruneOrder): number[] {
     // The part with the newest entry stays, full or not.
     for (let part = 0; part < Math.floor((size - 1) / PART_ENTRIES); part += 1) {
       const time = ids.instants(part);
-      if (time === null || time.latest >= order.before) continue;
+      if (time === null || !reaches(order, time)) continue;
       if (statedFor(part * PART_ENTRIES, stated) !== undefined) continue;
-      if (order.holds.some(({ from, until }) => time.latest >= from && time.earliest < until)) continue;
       if (sealedFile(recordsFolder(folder), part) !== null) parts.push(part);
     }
     return parts;
@@ -57,6 +56,9 @@ export function prunableParts(folder: string, order: PruneOrder): number[] {
     journal.close();
   }
 }
+
+const reaches = ({ before, holds }: PruneOrder, { earliest, latest }: Instants): boolean =>
+  latest < before && !holds.some(({ from, until }) => latest >= from && earliest < until);
 
 /** What pruning needs of the recorder. */
 interface PruneTools {
@@ -78,7 +80,7 @@ export function prune(order: PruneOrder, tools: PruneTools): Pruned {
   const now = parts.slice(0, PARTS_AT_ONCE);
   const ranges = toRanges(now);
   if (ranges.length === 0) return { index: null, ranges, closed: [], more: false };
-  const closed = closeParts(now, tools);
+  const closed = closeParts(now, order, tools);
   const { before, by, holds, policy } = order;
   const said = {
     before,
@@ -95,7 +97,7 @@ export function prune(order: PruneOrder, tools: PruneTools): Pruned {
   return { index, ranges, closed, more: parts.length > now.length };
 }
 
-function closeParts(parts: readonly number[], tools: PruneTools): readonly SealedClosing[] {
+function closeParts(parts: readonly number[], order: PruneOrder, tools: PruneTools): readonly SealedClosing[] {
   const { closing } = tools;
   if (closing === undefined) return [];
   const journal = openJournal(tools.folder, { vault: tools.vault });
@@ -104,7 +106,12 @@ function closeParts(parts: readonly number[], tools: PruneTools): readonly Seale
     const left = sealedClosings(journal, endOfNamed(journal));
     return parts.map((part) => {
       const range = { from: part * PART_ENTRIES, to: (part + 1) * PART_ENTRIES };
-      checkPart(tools.folder, journal.checkpoint().size, range);
+      // The index of ids is no evidence: the leaves say how old they are.
+      if (!reaches(order, checkPart(tools.folder, journal.checkpoint().size, range)))
+        throw new AppError(
+          'JOURNAL_CORRUPT',
+          `entries ${range.from} to ${range.to - 1} are not as old as the index says`,
+        );
       const set = left.findLast(({ from }) => from === range.from);
       return set !== undefined && says(journal, set, closing) ? set : closePart(journal, range, { ...tools, closing });
     });

@@ -79,7 +79,7 @@ export function checkRecords(
  * Of a bundle by itself, none of whose records may be gone. Throws PROOF_INVALID, JOURNAL_CORRUPT. Personal groups are not
  * opened: whoever reads them opens them, and a key of the vault answers for them.
  */
-export function checkRecordsOf(leaves: Buffer, records: Buffer): void {
+export function checkRecordsOf(leaves: Buffer, records: Buffer, onLeaf: (leaf: Leaf) => void): void {
   const [leafPage, recordPage] = [pageOf(leaves), { bytes: records, text: '', at: 0 }];
   const tally = newTally();
   let recordAt = 0;
@@ -88,6 +88,7 @@ export function checkRecordsOf(leaves: Buffer, records: Buffer): void {
     const recordEnd = nextItem(records, 4, recordAt);
     const { leaf } = readLeaf(leafPage, leafAt + 2, leafEnd);
     checkRecord(leaf, { page: recordPage, from: recordAt + 4, to: recordEnd }, null, tally);
+    onLeaf(leaf);
     [leafAt, recordAt] = [leafEnd, recordEnd];
   }
 }
