@@ -11,7 +11,7 @@ export interface DecidedFact extends EntryFact {
   readonly route: string;
 }
 
-/** An entry of administration: its commercial group as it stands. */
+/** An entry of administration: its commercial group as it stands; '' of a closing, which is much. */
 export interface AdministrationFact extends EntryFact {
   readonly kind: Exclude<EntryKind, 'call' | 'decided' | 'intent'>;
   readonly id: string;

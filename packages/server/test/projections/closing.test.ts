@@ -15,6 +15,7 @@ import {
   type PruneOrder,
 } from '@weighbridge/journal';
 import { closing } from '../../src/closing/closing.ts';
+import { decode } from '../../src/projector/decode.ts';
 import { digestTables, type Digests } from '../../src/projector/digests.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openLog, START } from '../../../../test/receipts/log.ts';
@@ -223,6 +224,10 @@ describe('closing entries in the embedded database', () => {
       sealed.reduce((sum, part) => sum + part.calls, 0),
       calls,
     );
+    for (const record of journal.records({ kinds: ['closing'] }, ['commercial'])) {
+      const fact = decode(record);
+      assert.ok(fact.kind === 'closing' && fact.text === '', 'whoever follows the log does not hold what they say');
+    }
     for (const { first, entries } of sealed)
       for (let index = first; index < first + entries; index += 1) {
         const text = journal.groups(index, ['commercial']).commercial?.text ?? '';
