@@ -154,6 +154,26 @@ describe('a disk that fails', () => {
   });
 });
 
+test('a disk that refuses what is tried, and to clean up after it, ends no lane', async (t) => {
+  const world = makeWorld(t);
+  const watched = watchDisk(t);
+  const lane = world.lane({ segmentMs: 1 });
+  const drafts = [world.draft('call'), world.draft('call'), world.draft('call')];
+  const [first, second, third] = drafts as [EntryDraft, EntryDraft, EntryDraft];
+  await lane.append(first);
+  world.clock.advance(10);
+  watched.fail = (call) => (call === 'renameSync' || call === 'rmSync' ? noSpace() : null);
+  lane.tick();
+  assert.equal(lane.available, false, 'the next file cannot be shown');
+  await lane.append(second);
+  lane.tick();
+  assert.equal(lane.available, false, 'nor one of the content of the reserve');
+  watched.fail = () => null;
+  lane.tick();
+  await lane.append(third);
+  assert.deepEqual(drain(world), idsOf(drafts));
+});
+
 describe('a loss of power', () => {
   /** Three batches in one file, none of them synced, or all of them; then the middle one is gone. */
   async function withHole(t: Parameters<typeof makeWorld>[0], synced: boolean): Promise<[World, EntryDraft[]]> {

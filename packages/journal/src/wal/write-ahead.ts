@@ -285,19 +285,17 @@ export class WriteAhead implements Sealer {
   /** A new segment takes over; the old one stays as it is for the recorder. */
   #rotate(): void {
     const old = this.#segment;
-    let next: Segment | null = null;
     try {
-      next = this.#openSegment(this.#seq - (this.#batch?.count ?? 0));
-      showSegment(next, this.#options.durability);
-      if (this.#options.durability === 'disk') {
-        this.#syncNow(old);
-        // A sync is under way where something waits for one, and the system may tell that one alone of what it could not write.
-        this.#covered.push(...this.#written.splice(0));
-      }
+      const next = this.#openSegment(this.#seq - (this.#batch?.count ?? 0));
+      orDrop(next, () => {
+        showSegment(next, this.#options.durability);
+        if (this.#options.durability === 'disk') this.#syncNow(old);
+      });
+      // A sync is under way where something waits for one, and the system may tell that one alone of what it could not write.
+      this.#covered.push(...this.#written.splice(0));
       this.#segment = next;
     } catch (error) {
       this.#trouble = error as Error;
-      if (next !== null) dropSegment(next);
       return;
     }
     if (this.#syncing === null) disk.closeSync(old.fd);
@@ -318,22 +316,22 @@ export class WriteAhead implements Sealer {
     const { start, bytes } = this.#reserve.content();
     const unsent = this.#batch?.count ?? 0;
     const first = bytes === 0 ? this.#seq - unsent : start;
-    let segment: Segment | null = null;
     try {
       const { bavail, bsize } = disk.statfsSync(walFolder(this.#options.folder));
       if (bavail * bsize < (this.#options.reserveBytes ?? LIMITS.reserve_bytes)) return;
-      segment = this.#openSegment(first);
-      this.#copyReserve(segment, bytes);
-      disk.fdatasyncSync(segment.fd);
-      showSegment(segment, this.#options.durability);
-      disk.closeSync(this.#segment.fd);
+      const segment = this.#openSegment(first);
+      orDrop(segment, () => {
+        this.#copyReserve(segment, bytes);
+        disk.fdatasyncSync(segment.fd);
+        showSegment(segment, this.#options.durability);
+        disk.closeSync(this.#segment.fd);
+      });
       this.#segment = segment;
       this.#refusedSync = null;
       this.#reserve.reset();
       this.#trouble = null;
     } catch (error) {
       this.#trouble = error as Error;
-      if (segment !== null && segment !== this.#segment) dropSegment(segment);
     }
   }
 
@@ -365,15 +363,12 @@ export class WriteAhead implements Sealer {
     this.#number += 1;
     const fd = disk.openSync(`${path}.new`, 'w', 0o600);
     const segment = { fd, path, start, opened: this.#clock.monotonic(), length: 0 };
-    try {
+    orDrop(segment, () => {
       const header = encodeSegmentHeader({ ...this.#author(), start });
       writeAll(fd, header, 0);
       segment.length = header.length;
-      return segment;
-    } catch (error) {
-      dropSegment(segment);
-      throw error;
-    }
+    });
+    return segment;
   }
 }
 
@@ -383,9 +378,15 @@ function showSegment(segment: Segment, durability: WriteAheadOptions['durability
   return segment;
 }
 
-function dropSegment(segment: Segment): void {
-  disk.closeSync(segment.fd);
-  disk.rmSync(`${segment.path}.new`, { force: true });
+/** What was made is let go of where it cannot be taken into use; a disk that refuses that as well has said enough. */
+function orDrop(segment: Segment, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    disk.closeSync(segment.fd);
+    disk.rmSync(`${segment.path}.new`, { force: true });
+    throw error;
+  }
 }
 
 export const openWriteAhead = (options: WriteAheadOptions): WriteAhead => new WriteAhead(options);
