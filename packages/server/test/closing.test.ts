@@ -18,7 +18,7 @@ import {
   type Journal,
   type Recorder,
 } from '@weighbridge/journal';
-import { checkFigures, closing } from '../src/closing/closing.ts';
+import { checkFigures, closedFact, closing } from '../src/closing/closing.ts';
 import { openLog } from '../../../test/receipts/log.ts';
 import { temporaryFolder, type Scope } from './projections/support/databases.ts';
 
@@ -212,6 +212,27 @@ describe('closing the books', () => {
       recorder.close();
     }
     assert.deepEqual(place.reader().pruned(), []);
+  });
+
+  test('figures that were changed where they lie are folded into no table', (t) => {
+    const place = copied(t);
+    const recorder = place.recorder(closing);
+    const [part] = recorder.prune(ORDER).closed;
+    recorder.close();
+    const path = join(place.folder, 'records/1.open');
+    const text = readFileSync(path, 'latin1');
+    const at = text.lastIndexOf('"calls":', text.lastIndexOf('"request_bytes":'));
+    assert.ok(part !== undefined && at > 0);
+    const last = closingTexts(place.reader(), part);
+    assert.ok(last.some((said) => said.includes('"request_bytes":')));
+    const [, digit = ''] = /"request_bytes":(\d)/.exec(text.slice(at)) ?? [];
+    const other = String((Number(digit) % 9) + 1);
+    const changed = `${text.slice(0, at)}${text.slice(at).replace(`"request_bytes":${digit}`, `"request_bytes":${other}`)}`;
+    writeFileSync(path, changed, 'latin1');
+    assert.throws(() => closedFact(place.reader(), part), {
+      code: 'JOURNAL_CORRUPT',
+      message: /entry \d+ says was changed/,
+    });
   });
 
   test('a pruning that names other entries than those that close it is bad evidence', (t) => {
