@@ -84,3 +84,20 @@ test('an instance whose lane is busy: `status` says so, and `doctor` does not as
     await new Promise((resolve) => server.close(resolve));
   }
 });
+
+test('`rebuild --check` says when there was nothing to compare, and how far the tables are', async () => {
+  const apart = join(folder, 'apart');
+  const sample = (...words: string[]): Promise<Ran> => run([...words, '--home', apart, '--log', 'sample'], { folder });
+  const made = await run(['sample', 'make', '--calls', '1000', '--home', apart], { folder });
+  assert.equal(made.code, 0, made.stderr);
+  const nothing = await sample('rebuild', '--check');
+  assert.equal(nothing.code, 0, nothing.stderr);
+  assert.match(
+    nothing.stdout,
+    /\nNothing was compared: the tables hold none of the [\d,]+ entries of the journal yet\. /,
+  );
+  assert.ok(nothing.stdout.includes(`and so does: weighbridge rebuild --log sample --home ${apart}\n`), nothing.stdout);
+  assert.equal((await sample('rebuild')).code, 0);
+  const all = await sample('rebuild', '--check');
+  assert.match(all.stdout, /\nEvery table is what the journal says, over its first [\d,]+ entries\.\n/);
+});

@@ -51,7 +51,7 @@ export interface OutputOptions {
 export function createOutput(options: OutputOptions): Output {
   const { stdout, stderr, json } = options;
   const paint = createPaint(!options.noColor && stdout.isTTY === true);
-  // Advice of the table names commands as they are called where the product is installed.
+  // Messages and advice name commands as they are called where the product is installed.
   const typedHere = (advice: string): string =>
     advice.replaceAll('`weighbridge ', `\`${options.start ?? 'weighbridge'} `);
   let drawn = false;
@@ -77,9 +77,9 @@ export function createOutput(options: OutputOptions): Output {
       stdout.write(`${json ? JSON.stringify(value) : render()}\n`);
     },
     note: (message) => {
-      if (!json) say(message);
+      if (!json) say(typedHere(message));
     },
-    warn: say,
+    warn: (message) => say(typedHere(message)),
     progress: (state) => {
       if (json || stderr.isTTY !== true) {
         stderr.write(`${JSON.stringify({ progress: state })}\n`);

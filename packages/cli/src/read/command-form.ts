@@ -9,5 +9,8 @@ export const commandForm = (context: Context): CommandForm => ({
   options: text(context, 'home') === undefined ? '' : `--home ${shellWord(homeFolder(context))}`,
 });
 
-/** A line that begins with `weighbridge`, for the home of this command. */
-export const typed = (context: Context, line: string): string => typedAs(commandForm(context), line);
+/** A line that begins with `weighbridge`, for the home and the log of this command. */
+export function typed(context: Context, line: string): string {
+  const log = text(context, 'log');
+  return typedAs(commandForm(context), log === undefined ? line : `${line} --log ${log}`);
+}

@@ -234,7 +234,7 @@ function checkJournal(context: Context, found: Found): void {
       'journal',
       'failed',
       failure.message,
-      typed(context, `weighbridge verify --log ${home.log}`),
+      typed({ ...context, options: { ...context.options, log: home.log } }, 'weighbridge verify'),
       failure.row.exit,
     );
   }

@@ -117,7 +117,7 @@ function describe(call: CallRecord, invoiced: Invoiced | null): string {
   const facts: [string, string][] = [
     ['Call', call.id],
     [
-      'When',
+      'Started',
       `${instant(timing.started)}, took ${duration(row.ms)}${row.ttft_ms === null ? '' : `, first token after ${duration(row.ttft_ms)}`}`,
     ],
     [
