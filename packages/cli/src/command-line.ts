@@ -3,7 +3,7 @@
 // a test runs the very same code.
 import { AppError, toAppError } from '@weighbridge/kernel';
 import { findCommand, parseArguments } from './frame/arguments.ts';
-import { flag, type Context } from './frame/command.ts';
+import { commandStart, flag, type Context } from './frame/command.ts';
 import { commandHelp, overview } from './frame/help.ts';
 import { createOutput, type Output, type Sink } from './frame/output.ts';
 import { COMMANDS } from './table/table.ts';
@@ -26,7 +26,7 @@ const WORDS_FOR_HELP = new Set(['-h', '--help']);
 export async function runCommandLine(words: readonly string[], around: Surroundings): Promise<number> {
   const { stdout, stderr, env } = around;
   const noColor = (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb';
-  const out = createOutput({ stdout, stderr, json: words.includes('--json'), noColor });
+  const out = createOutput({ stdout, stderr, json: words.includes('--json'), noColor, start: commandStart(env) });
   try {
     return await dispatch(words, around, out);
   } catch (error) {
@@ -42,7 +42,7 @@ async function dispatch(words: readonly string[], around: Surroundings, out: Out
     throw new AppError('NODE_VERSION', `this is Node ${around.nodeVersion}, and ${NODE_MAJOR} or later is needed`);
   }
   if (words.length === 0 || (words.length === 1 && WORDS_FOR_HELP.has(words[0] ?? ''))) {
-    out.data([], () => overview(COMMANDS, out.paint));
+    out.data([], () => overview(COMMANDS, out.paint, commandStart(around.env)));
     return words.length === 0 ? 2 : 0;
   }
   const { command, rest } = findCommand(words[0] === '--version' ? ['version'] : words, COMMANDS);
@@ -50,7 +50,7 @@ async function dispatch(words: readonly string[], around: Surroundings, out: Out
   const { env, workingFolder, signal } = around;
   const context: Context = { ...parsed, out, env, workingFolder, signal };
   if (flag(context, 'help')) {
-    out.data([], () => commandHelp(command, out.paint));
+    out.data([], () => commandHelp(command, out.paint, commandStart(env)));
     return 0;
   }
   const run = await command.run();

@@ -163,7 +163,7 @@ describe('verify accuses nobody', () => {
     const [other] = openVault(join(folder, 'other-vault')).signers;
     const { code, stdout } = await verify('receipt.json', '--key', other?.verifier.vkey ?? '');
     assert.equal(code, 3);
-    assert.match(stdout, /^NOT good\. signed by another key than the one given: by acme\/lab\/node-1 \([0-9a-f]{8}\)/);
+    assert.match(stdout, /^NOT good: signed by another key than the one given: by acme\/lab\/node-1 \([0-9a-f]{8}\)/);
     assert.match(stdout, /Next: check the key with the log's owner/);
     assert.doesNotMatch(stdout, /tampered|Receipt of/);
   });
@@ -176,7 +176,7 @@ test('verify refuses every change of a receipt with exit code 3, and repeats not
     writeFileSync(join(away, 'changed.json'), changed);
     const { code, stdout } = await keyed('changed.json');
     assert.equal(code, 3, `character ${at}`);
-    assert.match(stdout, /^NOT good\..*Next: treat the evidence as tampered with/s);
+    assert.match(stdout, /^NOT good:.*Next: treat the evidence as tampered with/s);
     assert.doesNotMatch(stdout, /Receipt of|Discloses/);
   }
 });

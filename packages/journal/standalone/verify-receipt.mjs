@@ -439,6 +439,7 @@ export function verify(file, { vkey, policy: policyFile, last, handovers } = {})
 // --- the command
 
 const EXITS = { ok: 0, PROOF_INVALID: 3, QUORUM_NOT_MET: 6 };
+const USAGE = 'node verify-receipt.mjs RECEIPT --key VKEY|--policy FILE [--last FILE] [--handovers FILE] [--json]\n';
 
 function readArguments(words) {
   const given = { json: false };
@@ -472,6 +473,7 @@ function describe({ outcome, problem, origin, size, id, kind, at, witnesses, unk
 }
 
 function main(words) {
+  if (words.includes('--help')) return void process.stdout.write(USAGE); // Exit code 0, as the process has it.
   const { file, key, policy, last, handovers: shown, json } = readArguments(words);
   const handovers = shown === undefined ? undefined : readFileSync(shown, 'utf8');
   if (handovers === '') throw new Misused(`${shown} holds no handover of a log's key`);
@@ -490,7 +492,7 @@ if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLTo
     process.exitCode = main(process.argv.slice(2));
   } catch (error) {
     if (!(error instanceof Misused) && error.code === undefined) throw error;
-    process.stderr.write(`${error.message}\n`);
+    process.stderr.write(`${error.message}\n${error.code === undefined ? USAGE : ''}`);
     process.exitCode = 2;
   }
 }

@@ -254,4 +254,14 @@ describe('a file of handovers', () => {
     assert.equal(two.status, 0);
     assert.ok(two.stdout.includes(`Signed also by an unknown key, ${short(second)}: the log may have handed over`));
   });
+
+  test('the standalone verifier says how it is used, when asked and when used wrongly', () => {
+    const run = (...words: string[]) => spawnSync(process.execPath, [FILE, ...words], { encoding: 'utf8' });
+    const asked = run('--help');
+    assert.deepEqual([asked.status, asked.stderr], [0, '']);
+    assert.match(asked.stdout, /^node verify-receipt\.mjs RECEIPT --key VKEY\|--policy FILE /);
+    const wrong = run('receipt.json');
+    assert.deepEqual([wrong.status, wrong.stdout], [2, '']);
+    assert.equal(wrong.stderr, `say which receipt, and --key VKEY or --policy FILE\n${asked.stdout}`);
+  });
 });

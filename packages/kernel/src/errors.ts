@@ -66,6 +66,12 @@ export const ERRORS = {
   // --- serving it
   NO_CANDIDATE: row(503, true, 5, 'see `weighbridge explain <id>` for why each deployment was left out'),
   OVERLOADED: row(503, true, 5, 'send the request again after the time in `retry-after`'),
+  LANE_BUSY: row(
+    503,
+    true,
+    5,
+    'ask again in a moment; if it stays so, give the machine less to do beside, or more processors',
+  ),
   DRAINING: row(503, true, 5, 'send the request again; another instance or the restarted one will take it'),
   UPSTREAM_UNREACHABLE: row(502, true, 5, 'run `weighbridge doctor --live` to see which cloud does not answer'),
   UPSTREAM_TIMEOUT: row(504, true, 5, 'send the request again, or raise the timer that the message names'),

@@ -10,6 +10,7 @@ import { AppError } from '@weighbridge/kernel';
 import { foldKeys, openBlobs, openHome, type KeyEntry } from '@weighbridge/server';
 import { difference } from '../src/admin/entries.ts';
 import { removeSocketFolder, socketPath } from '../src/home.ts';
+import { warmLanes } from '../src/lanes/lane-pool.ts';
 import { answerCalls, createCaller } from '../src/lanes/thread-calls.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weighbridge-admin-'));
@@ -89,14 +90,17 @@ describe('questions between threads', () => {
       },
       hang: () => new Promise(() => undefined),
     });
-    const caller = createCaller(port2, 'the lane');
+    const caller = createCaller(port2, 'the lane', 'LANE_BUSY');
     try {
       assert.equal(await caller.ask('double', 21, 1_000), 42);
       await assert.rejects(
         caller.ask('refuse', undefined, 1_000),
         (error: AppError) => error.code === 'PORT_TAKEN' && error.next === 'another',
       );
-      await assert.rejects(caller.ask('hang', undefined, 20), /the lane did not answer "hang" within 20 ms/);
+      await assert.rejects(caller.ask('hang', undefined, 20), {
+        code: 'LANE_BUSY',
+        message: 'the lane did not answer "hang" within 20 ms',
+      });
       await assert.rejects(caller.ask('unknown', undefined, 1_000), /does not answer "unknown"/);
       const open = caller.ask('hang', undefined, 60_000);
       caller.fail(new AppError('INTERNAL', 'the lane died'));
@@ -105,6 +109,22 @@ describe('questions between threads', () => {
     } finally {
       port1.close();
       port2.close();
+    }
+  });
+
+  test('a lane that does not come to answer is busy, which is no fault of ours and says what to do', async () => {
+    using lanes = warmLanes(1);
+    const lane = lanes.take(1); // Its thread has not even loaded its code when the time is up.
+    try {
+      await assert.rejects(lane.calls.ask('stats', undefined, 1), (error: AppError) => {
+        assert.equal(error.code, 'LANE_BUSY');
+        assert.match(error.message, /^lane 1 did not answer "stats" within 1 ms$/);
+        assert.deepEqual([error.row.status, error.row.exit, error.row.retryable], [503, 5, true]);
+        assert.match(error.body().next, /ask again in a moment/);
+        return true;
+      });
+    } finally {
+      await lane.worker.terminate();
     }
   });
 });

@@ -85,6 +85,10 @@ export const SUPERSEDED: Option = {
   summary: 'read the log that a recovery or a restore ended as number N (journal/superseded/N)',
 };
 
+/** What stands before the name of a command where this one was typed: through npm in a clone, else our own name. */
+export const commandStart = (env: Context['env']): string =>
+  env['npm_lifecycle_event'] === undefined ? 'weighbridge' : 'npm run weighbridge --';
+
 export const text = (context: Context, name: string): string | undefined => {
   const value = context.options[name];
   return typeof value === 'string' ? value : undefined;

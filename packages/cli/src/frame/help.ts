@@ -11,7 +11,8 @@ const GROUPS: readonly { readonly group: Command['group']; readonly title: strin
   { group: 'shell', title: 'Shell' },
 ];
 
-export function overview(table: readonly Command[], paint: Paint): string {
+/** `start`: what stands before the name of a command where help was asked for. */
+export function overview(table: readonly Command[], paint: Paint, start: string): string {
   const size = Math.max(...table.map((command) => command.name.length));
   const lines = [
     `${paint.bold('weighbridge')}: the buyer's own scale for AI calls`,
@@ -28,14 +29,14 @@ export function overview(table: readonly Command[], paint: Paint): string {
     lines.push('', paint.bold(title));
     for (const command of rows) lines.push(`  ${command.name.padEnd(size)}  ${command.summary}`);
   }
-  lines.push('', 'Help for one command: weighbridge COMMAND --help. For programs: --json.');
+  lines.push('', `Help for one command: ${start} COMMAND --help. For programs: --json.`, ...typedHere(start));
   lines.push(
     'Exit codes: 0 fine, 1 unexpected, 2 usage, 3 the answer is bad, 4 configuration, 5 unreachable, 6 cannot tell, 130 interrupted.',
   );
   return lines.join('\n');
 }
 
-export function commandHelp(command: Command, paint: Paint): string {
+export function commandHelp(command: Command, paint: Paint, start: string): string {
   const lines = [paint.bold('Examples')];
   const size = Math.max(...command.examples.map((example) => example.line.length));
   for (const example of command.examples)
@@ -53,8 +54,12 @@ export function commandHelp(command: Command, paint: Paint): string {
   lines.push('', paint.bold('Options'));
   for (const option of options)
     lines.push(`  ${optionText(option).padEnd(most)}  ${option.summary}${choicesOf(option.choices)}`);
-  return lines.join('\n');
+  const here = typedHere(start);
+  return [...lines, ...(here.length === 0 ? [] : ['', ...here])].join('\n');
 }
+
+const typedHere = (start: string): readonly string[] =>
+  start === 'weighbridge' ? [] : [`In this clone, type \`${start} COMMAND\` for \`weighbridge COMMAND\`.`];
 
 export function synopsis(command: Command): string {
   const given = command.arguments.map((argument) => (argument.required ? argument.name : `[${argument.name}]`));

@@ -39,9 +39,21 @@ export interface Sink {
   readonly isTTY?: boolean | undefined;
 }
 
-export function createOutput(options: { stdout: Sink; stderr: Sink; json: boolean; noColor: boolean }): Output {
+export interface OutputOptions {
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  readonly json: boolean;
+  readonly noColor: boolean;
+  /** What stands before the name of a command here; `weighbridge` where nothing is said. */
+  readonly start?: string;
+}
+
+export function createOutput(options: OutputOptions): Output {
   const { stdout, stderr, json } = options;
   const paint = createPaint(!options.noColor && stdout.isTTY === true);
+  // Messages and advice name commands as they are called where the product is installed.
+  const typedHere = (advice: string): string =>
+    advice.replaceAll('`weighbridge ', `\`${options.start ?? 'weighbridge'} `);
   let drawn = false;
   const clear = (): void => {
     if (drawn) stderr.write('\r\u001b[2K');
@@ -65,9 +77,9 @@ export function createOutput(options: { stdout: Sink; stderr: Sink; json: boolea
       stdout.write(`${json ? JSON.stringify(value) : render()}\n`);
     },
     note: (message) => {
-      if (!json) say(message);
+      if (!json) say(typedHere(message));
     },
-    warn: say,
+    warn: (message) => say(typedHere(message)),
     progress: (state) => {
       if (json || stderr.isTTY !== true) {
         stderr.write(`${JSON.stringify({ progress: state })}\n`);
@@ -79,7 +91,7 @@ export function createOutput(options: { stdout: Sink; stderr: Sink; json: boolea
     },
     fail: (error) => {
       if (json) say(JSON.stringify(error));
-      else say(`${paint.bad('Error')}: ${error.message}\nNext:  ${error.next}\n(${error.code})`);
+      else say(`${paint.bad('Error')}: ${error.message}\nNext:  ${typedHere(error.next)}\n(${error.code})`);
     },
   };
 }

@@ -4,8 +4,9 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AppError } from '@weighbridge/kernel';
 import { makeBackup, type BackedUp } from '@weighbridge/journal';
+import { shellWord } from '@weighbridge/protocol';
 import { askControl, VERSION } from '@weighbridge/server';
-import { text, type Context, type Run } from '../frame/command.ts';
+import { commandStart, text, type Context, type Run } from '../frame/command.ts';
 import { count, counted } from '../frame/text-table.ts';
 import { placeOf } from '../read/place.ts';
 import { withStores } from '../read/stores.ts';
@@ -32,7 +33,7 @@ export const run: Run = async (context) => {
       `Backed up ${counted(size, 'entry', 'entries')} of ${origin}, and verified what was written.`,
       `In: ${folder} (${counted(files.length, 'file')}, ${count(bytes)} bytes, of which ${count(copied)} were copied now)`,
       'It holds the keys of the vault: whoever reads it can sign as this log and read every personal part.',
-      `Put it back with: weighbridge restore ${to} --home NEW`,
+      `Put it back with: ${commandStart(context.env)} restore ${shellWord(to)} --home NEW`,
     ].join('\n'),
   );
   return 0;

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isAppError, toAppError } from '@weighbridge/kernel';
 import { openJournal } from '@weighbridge/journal';
+import { shellWord } from '@weighbridge/protocol';
 import {
   askControl,
   checkConfigFile,
@@ -20,6 +21,7 @@ import {
 } from '@weighbridge/server';
 import { flag, text, type Context, type Run } from '../frame/command.ts';
 import { count, duration, instant } from '../frame/text-table.ts';
+import { typed } from '../read/command-form.ts';
 import { DEFAULT_CONFIG, homeFolder } from '../read/folders.ts';
 import { problemsWithKeys } from '../read/key-entries.ts';
 import { placeOf } from '../read/place.ts';
@@ -87,7 +89,7 @@ function checkConfiguration(context: Context, found: Found): LoadedConfig | unde
         'configuration',
         'failed',
         `${problemLine(file, first)}${errors.length > 1 ? `, and ${errors.length - 1} more` : ''}`,
-        `weighbridge config check --config ${file}`,
+        typed(context, `weighbridge config check --config ${shellWord(file)}`),
       );
     for (const problem of problemsWithKeys(context, loaded)) {
       if (problem.severity === 'warning') add(found, 'configuration', 'warning', problemLine(file, problem));
@@ -100,7 +102,7 @@ function checkConfiguration(context: Context, found: Found): LoadedConfig | unde
       'configuration',
       'failed',
       failure.message,
-      `weighbridge config check --config ${file}`,
+      typed(context, `weighbridge config check --config ${shellWord(file)}`),
       failure.row.exit,
     );
     return undefined;
@@ -140,14 +142,17 @@ async function checkListening(
         'ok',
         `process ${instance.pid} listens at ${instance.origin}${status.simulated ? ' (simulated)' : ''}`,
       );
-      checkWitnesses(found, status);
+      checkWitnesses(context, found, status);
     } catch (error) {
+      const { code, message, next } = toAppError(error);
+      // It lives, and takes calls as fast as the machine lets it: nobody is helped by its end.
+      if (code === 'LANE_BUSY') return add(found, 'instance', 'warning', `process ${instance.pid}: ${message}`, next);
       add(
         found,
         'instance',
         'failed',
-        `process ${instance.pid} does not answer: ${toAppError(error).message}`,
-        `kill ${instance.pid}; weighbridge up`,
+        `process ${instance.pid} does not answer: ${message}`,
+        `kill ${instance.pid}; ${typed(context, 'weighbridge up')}`,
         5,
       );
     }
@@ -163,20 +168,20 @@ async function checkListening(
       'instance',
       'failed',
       `none runs, and ${toAppError(error).message}`,
-      `weighbridge up --port ${port + 1}`,
+      typed(context, `weighbridge up --port ${port + 1}`),
     );
   }
 }
 
 /** A witness that contradicts the log, or lies, is as grave as a damaged journal; one that is away costs its word. */
-function checkWitnesses(found: Found, { witnesses, journal }: Status): void {
+function checkWitnesses(context: Context, found: Found, { witnesses, journal }: Status): void {
   for (const witness of witnesses) {
     const { name, url, state, problem } = witness;
     const grave = state === 'contradicts' || state === 'lies';
     const mend = {
       unreachable: `curl ${url}/key   (does it run there?)`,
       refused: `tell the operator of ${name} this log's key: ${journal.vkey}`,
-      contradicts: `weighbridge verify   (then ask the operator of ${name} for what it remembers)`,
+      contradicts: `${typed(context, 'weighbridge verify')}   (then ask the operator of ${name} for what it remembers)`,
       lies: `take ${name} out of journal.witnesses, and ask its operator`,
     };
     const how = state === 'waiting' || state === 'cosigning' ? undefined : mend[state];
@@ -229,7 +234,7 @@ function checkJournal(context: Context, found: Found): void {
       'journal',
       'failed',
       failure.message,
-      `weighbridge verify --home ${homeFolder(context)} --log ${home.log}`,
+      typed({ ...context, options: { ...context.options, log: home.log } }, 'weighbridge verify'),
       failure.row.exit,
     );
   }
@@ -242,7 +247,8 @@ async function checkLive(
   instance: Instance | undefined,
   loaded: LoadedConfig | undefined,
 ): Promise<void> {
-  if (!flag(context, 'live')) return add(found, 'calls', 'skipped', 'no call was made', 'weighbridge doctor --live');
+  if (!flag(context, 'live'))
+    return add(found, 'calls', 'skipped', 'no call was made', typed(context, 'weighbridge doctor --live'));
   try {
     const probes =
       instance === undefined
@@ -255,7 +261,7 @@ async function checkLive(
         'calls',
         probe.ok ? 'ok' : 'failed',
         seen,
-        probe.ok || probe.receipt === null ? undefined : `weighbridge explain ${probe.receipt}`,
+        probe.ok || probe.receipt === null ? undefined : typed(context, `weighbridge explain ${probe.receipt}`),
         5,
       );
     }

@@ -1,5 +1,5 @@
 // What `up` prints: lines that can be pasted as they stand.
-import { typedAs, type CommandForm } from '@weighbridge/protocol';
+import { SAMPLE_MOUNT, typedAs, type CommandForm } from '@weighbridge/protocol';
 import type { KeyView, Status } from '@weighbridge/server';
 import { budgetLines } from './budget-words.ts';
 
@@ -40,7 +40,7 @@ export function greeting(facts: GreetingFacts): string {
     lines.push(
       '',
       `Console  ${facts.console}`,
-      `         opens once, within five minutes; another link: ${typed('console')}`,
+      `         opens once, within five minutes; another link: ${typed(consoleCommand(facts.console))}`,
     );
   lines.push('', ...(facts.key === null ? keysToUse(facts) : linesToPaste(origin, facts.key, facts.models)));
   const budget = budgetLines(facts.budget, facts.fromFile);
@@ -55,6 +55,10 @@ export function greeting(facts: GreetingFacts): string {
   );
   return lines.join('\n');
 }
+
+/** What prints a link to the same pages: those of the sample, where the start leads there. */
+const consoleCommand = (link: string): string =>
+  new URL(link).pathname.startsWith(`${SAMPLE_MOUNT}/`) ? 'console --log sample' : 'console';
 
 const typedIn =
   ({ command }: Pick<GreetingFacts, 'command'>) =>

@@ -15,6 +15,7 @@ import { AppError } from '@weighbridge/kernel';
 import { flag, text, type Context, type Run } from '../frame/command.ts';
 import { instant, textTable } from '../frame/text-table.ts';
 import { parseInstant } from '../read/instants.ts';
+import { typed } from '../read/command-form.ts';
 import { configBeside } from '../read/key-entries.ts';
 import { journalOf, placeOf } from '../read/place.ts';
 import { withStores } from '../read/stores.ts';
@@ -65,7 +66,9 @@ function newKey(context: Context): NewKey {
 export const list: Run = async (context) => {
   const all = await keysOf(context);
   const keys = flag(context, 'all') ? all : all.filter((key) => !key.revoked);
-  context.out.data(keys, () => (keys.length === 0 ? 'No keys. Make one: weighbridge keys create NAME' : table(keys)));
+  context.out.data(keys, () =>
+    keys.length === 0 ? `No keys. Make one: ${typed(context, 'weighbridge keys create NAME')}` : table(keys),
+  );
 };
 
 async function keysOf(context: Context): Promise<readonly KeyView[]> {

@@ -4,6 +4,7 @@ import type { KeyChanged } from '@weighbridge/journal';
 import { askControl, changeLogKey } from '@weighbridge/server';
 import { text, type Context, type Run } from '../frame/command.ts';
 import { count } from '../frame/text-table.ts';
+import { typed } from '../read/command-form.ts';
 import { journalOf, placeOf } from '../read/place.ts';
 import { withStores } from '../read/stores.ts';
 
@@ -14,7 +15,7 @@ export const rotate: Run = async (context) => {
       `The log has a new key: ${done.vkey}`,
       `Entry ${count(done.index ?? 0)} says so, signed by it and by the key before: ${done.before.join(', ')}`,
       'Both sign from now on. Tell whoever verifies; who has only the key before can follow (log/handovers, or /log/handovers).',
-      'Receipts that were handed out stay provable by the key they were signed under. When all know: weighbridge log retire-key',
+      `Receipts that were handed out stay provable by the key they were signed under. When all know: ${typed(context, 'weighbridge log retire-key')}`,
     ].join('\n'),
   );
   return 0;

@@ -20,6 +20,7 @@ import {
 } from '@weighbridge/server';
 import { flag, type Context, type Run } from '../frame/command.ts';
 import { count, counted, textTable } from '../frame/text-table.ts';
+import { typed } from '../read/command-form.ts';
 import { placeOf } from '../read/place.ts';
 
 export const run: Run = async (context) => {
@@ -32,7 +33,7 @@ export const run: Run = async (context) => {
   try {
     const digests =
       instance === undefined ? await alone(options, checked) : await beside(options, instance, checked, context);
-    show(context, digests, checked);
+    show(context, digests, checked, sizeOf(home));
     return 0;
   } catch (error) {
     if (context.signal.aborted) return 130;
@@ -143,7 +144,14 @@ const pause = (signal: AbortSignal): Promise<void> =>
     );
   });
 
-function show(context: Context, { next, tables }: Digests, checked: boolean): void {
+function sizeOf(home: Home): number {
+  const journal = openJournal(home.journal, { vault: home.vault });
+  const { size } = journal.checkpoint();
+  journal.close();
+  return size;
+}
+
+function show(context: Context, { next, tables }: Digests, checked: boolean, size: number): void {
   const entries = Math.min(...Object.values(next));
   context.out.data({ checked, entries, tables }, () => {
     const rows = textTable(
@@ -155,8 +163,18 @@ function show(context: Context, { next, tables }: Digests, checked: boolean): vo
       tables,
     );
     const said = checked
-      ? `Every table is what the journal says, over its first ${counted(entries, 'entry', 'entries')}.`
+      ? compared(entries, size, context)
       : `Folded again from ${counted(entries, 'entry', 'entries')} of the journal.`;
     return `${rows}\n\n${said}`;
   });
+}
+
+/** Tables of which nothing was folded yet differ in nothing, which proves nothing. */
+function compared(entries: number, size: number, context: Context): string {
+  const all = counted(size, 'entry', 'entries');
+  const fold = `A start folds the rest, and so does: ${typed(context, 'weighbridge rebuild')}`;
+  if (entries === 0 && size > 0)
+    return `Nothing was compared: the tables hold none of the ${all} of the journal yet. ${fold}`;
+  const said = `Every table is what the journal says, over its first ${counted(entries, 'entry', 'entries')}`;
+  return entries < size ? `${said}; the journal has ${count(size)}. ${fold}` : `${said}.`;
 }

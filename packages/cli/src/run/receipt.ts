@@ -4,12 +4,13 @@ import { resolve } from 'node:path';
 import { AppError, didYouMean, toAppError } from '@weighbridge/kernel';
 import { verifyReceipt, type Journal, type LogEntry } from '@weighbridge/journal';
 import type { Invoiced } from '@weighbridge/ledger';
-import { GROUPS, type Group, type RegionEvidence } from '@weighbridge/protocol';
+import { GROUPS, shellWord, type Group, type RegionEvidence } from '@weighbridge/protocol';
 import type { Home } from '@weighbridge/server';
 import { text, type Context, type Run } from '../frame/command.ts';
 import { alignMoney, count, duration, instant, pairs, textTable } from '../frame/text-table.ts';
 import { invoicedText, openBooks } from '../read/books.ts';
 import { readCall, rowOf, type CallRecord } from '../read/call-record.ts';
+import { typed } from '../read/command-form.ts';
 import { journalOf, simulatedNote, supersededIn } from '../read/place.ts';
 
 export const run: Run = async (context) => {
@@ -68,7 +69,7 @@ function writeReceipt(context: Context, journal: Journal, entry: LogEntry, out: 
     [
       path,
       `Discloses: ${groups.join(', ')}. ${cosigned.length === 0 ? 'No witness has cosigned its checkpoint.' : `Cosigned by: ${cosigned.join(', ')}.`}`,
-      `Check it with: weighbridge verify ${out} --key ${vkey}`,
+      `Check it with: ${typed(context, `weighbridge verify ${shellWord(out)} --key ${vkey}`)}`,
     ].join('\n'),
   );
   return 0;
@@ -116,7 +117,7 @@ function describe(call: CallRecord, invoiced: Invoiced | null): string {
   const facts: [string, string][] = [
     ['Call', call.id],
     [
-      'When',
+      'Started',
       `${instant(timing.started)}, took ${duration(row.ms)}${row.ttft_ms === null ? '' : `, first token after ${duration(row.ttft_ms)}`}`,
     ],
     [

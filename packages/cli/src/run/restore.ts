@@ -7,6 +7,7 @@ import { openBlobs, openHome, readConfigs, VERSION } from '@weighbridge/server';
 import type { Config } from '@weighbridge/protocol';
 import { text, type Context, type Run } from '../frame/command.ts';
 import { counted } from '../frame/text-table.ts';
+import { typed } from '../read/command-form.ts';
 import { homeFolder } from '../read/folders.ts';
 import { progressOf } from './backup.ts';
 
@@ -32,7 +33,11 @@ export const run: Run = async (context) => {
       continued
         ? 'The same log goes on; its next entry states that nothing was signed after the backup, as you said.'
         : `A successor goes on, ${origin}: its first entry names the backup. The restored log is closed and lies in journal/superseded; its receipts stay provable.`,
-      ...(continued ? [] : ['Gateway keys belong to the closed log: make new ones with `weighbridge keys create`.']),
+      ...(continued
+        ? []
+        : [
+            `Gateway keys belong to the closed log: make new ones with ${typed(context, 'weighbridge keys create NAME')}`,
+          ]),
       `Public key: ${vkey}`,
     ].join('\n'),
   );

@@ -5,18 +5,19 @@ import { completion, type Shell } from '../frame/completion.ts';
 import { commandHelp, overview } from '../frame/help.ts';
 import { findCommand } from '../frame/arguments.ts';
 import { reference } from '../frame/reference.ts';
-import { flag } from '../frame/command.ts';
+import { commandStart, flag } from '../frame/command.ts';
 import { COMMANDS } from '../table/table.ts';
 
 export const help: Run = async (context) => {
   const { out } = context;
+  const start = commandStart(context.env);
   if (context.arguments.length > 0) {
     const { command } = findCommand(context.arguments, COMMANDS);
-    out.data([plain(command)], () => commandHelp(command, out.paint));
+    out.data([plain(command)], () => commandHelp(command, out.paint, start));
     return;
   }
   out.data(COMMANDS.map(plain), () =>
-    flag(context, 'markdown') ? reference(COMMANDS).trimEnd() : overview(COMMANDS, out.paint),
+    flag(context, 'markdown') ? reference(COMMANDS).trimEnd() : overview(COMMANDS, out.paint, start),
   );
 };
 

@@ -2,6 +2,7 @@
 import { askControl, type Status } from '@weighbridge/server';
 import type { Run } from '../frame/command.ts';
 import { count, counted, instant, pairs } from '../frame/text-table.ts';
+import { typed } from '../read/command-form.ts';
 import { placeOf, requireInstance } from '../read/place.ts';
 import { showSample } from '../read/sample-status.ts';
 
@@ -10,12 +11,13 @@ export const run: Run = async (context) => {
   if (instance === undefined && showSample(context, home)) return;
   const { socket, consoleOrigin } = requireInstance(context);
   const status = await askControl<Status>(socket, 'GET', '/status');
+  const link = typed(context, 'weighbridge console');
   context.out.data(status, () =>
     pairs([
       ['Listens at', `${status.origin}${status.simulated ? ' (simulated)' : ''}`],
       ...(consoleOrigin === null
         ? []
-        : [['Console', `${consoleOrigin}/console/ (a link that opens it: weighbridge console)`] as [string, string]]),
+        : [['Console', `${consoleOrigin}/console/ (a link that opens it: ${link})`] as [string, string]]),
       ['Since', `${instant(status.started)}, process ${status.pid}, version ${status.version}`],
       ['Log', `${status.log}, ${count(status.journal.size)} entries, ${status.journal.folder}`],
       ['Public key', status.journal.vkey],

@@ -146,15 +146,15 @@ function existing(context: Context, name: string, option: string): string {
 function describe(context: Context, result: Verified): string {
   const { paint } = context.out;
   const verdict = {
-    ok: paint.good('Good.'),
-    PROOF_INVALID: paint.bad('NOT good.'),
-    TRUNCATION_NOT_EXCLUDED: paint.doubt('Good as far as it goes.'),
-    QUORUM_NOT_MET: paint.doubt('Good as far as it goes.'),
+    ok: paint.good('Good'),
+    PROOF_INVALID: paint.bad('NOT good'),
+    TRUNCATION_NOT_EXCLUDED: paint.doubt('Good as far as it goes'),
+    QUORUM_NOT_MET: paint.doubt('Good as far as it goes'),
   }[result.outcome];
   const { receipt } = result;
   const next = result.outcome === 'ok' ? '' : `\nNext: ${result.next ?? ERRORS[result.outcome].next}`;
   return [
-    `${verdict}${result.problem === undefined ? '' : ` ${result.problem}`}`,
+    `${verdict}${result.problem === undefined ? '.' : `: ${result.problem}`}`,
     ...(receipt === undefined ? [] : [receipt.proves, receipt.does_not_prove]),
     `${pairs([...(receipt === undefined ? [] : factLines(receipt)), ...checkedLines(result)])}${next}`,
   ].join('\n');

@@ -172,6 +172,7 @@ export const RUN_COMMANDS: readonly Command[] = [
     more: 'The link holds a secret behind the # that no browser sends on. It opens one session, within five minutes; the session ends after an hour without use, after twelve hours in any case, and with the instance.',
     examples: [
       { line: 'console', says: 'a link to click' },
+      { line: 'console --log sample', says: 'to the pages of the sample organisation' },
       { line: 'console --json', says: 'with the instant until which it can be opened' },
     ],
     arguments: [],

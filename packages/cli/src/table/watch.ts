@@ -69,6 +69,7 @@ export const WATCH_COMMANDS: readonly Command[] = [
     name: 'calls',
     group: 'watch',
     summary: 'list calls, newest first, or follow them as they pass',
+    more: 'It reads what the log has sealed, which a call is about a second after its end.',
     examples: [
       { line: 'calls', says: 'the last 20' },
       { line: 'calls --tail', says: 'as they pass, until Ctrl-C', exit: 130 },
@@ -142,6 +143,7 @@ export const WATCH_COMMANDS: readonly Command[] = [
     name: 'spend',
     group: 'watch',
     summary: 'add up what was spent, by team, model, cloud or any combination; unpriced calls apart',
+    more: 'It reads what the log has sealed, which a call is about a second after its end.',
     examples: [
       { line: 'spend', says: 'by model, today (UTC)' },
       { line: 'spend --by team,cloud --since 7d', says: 'two dimensions, a week' },

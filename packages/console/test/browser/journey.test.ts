@@ -121,6 +121,6 @@ describe('from the start to a broken log', { skip: missingBrowser() }, () => {
     await page.getByText('Broken', { exact: true }).first().waitFor();
     const verified = instance.cli(['verify', instance.journal, '--key', instance.vkey]);
     assert.equal(verified.code, 3, verified.text);
-    assert.match(verified.text, /^NOT good\. \/tile\/0\//);
+    assert.match(verified.text, /^NOT good: \/tile\/0\//);
   });
 });

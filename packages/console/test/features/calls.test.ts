@@ -103,6 +103,9 @@ describe('what is shown', () => {
     const { what, next } = unreadFilter(problems);
     assert.equal(what, 'There is no key "teem".');
     assert.match(next, /^did you mean team\. Keys: team, model, .*region_reported/);
+    const far = unreadFilter(parseCallSearch('nonsense:web').problems).next;
+    assert.match(far, /^use one of team, model, .*region_reported/);
+    assert.equal(far.split('region_reported').length, 2, 'they are named once');
   });
   test('the command gives the same calls, or is not offered', () => {
     const span = { since: 0 };

@@ -58,12 +58,14 @@ const endpoint = <Input extends z.ZodType, Answer extends z.ZodType>(
 /** Whatever is read from tables may meet these. */
 const TABLES: readonly ErrorCode[] = ['PROJECTIONS_OFF', 'DATABASE_UNAVAILABLE', 'QUERY_TIMEOUT'];
 const table = { errors: TABLES };
+/** Whatever asks the lanes. */
+const lanes: { readonly errors: readonly ErrorCode[] } = { errors: ['LANE_BUSY'] };
 const written: readonly ErrorCode[] = ['JOURNAL_UNAVAILABLE'];
 /** Of a log that an instance runs; one that is only looked at stays as it is. */
 const changed: readonly ErrorCode[] = [...written, 'READ_ONLY'];
 
 export const CONTROL = {
-  status: endpoint('The instance in its own words', nothing, controlStatusSchema),
+  status: endpoint('The instance in its own words', nothing, controlStatusSchema, lanes),
   overview: endpoint('Totals of a period, and of the period before', overviewInput, overviewSchema, table),
   series: endpoint('One measure over time, whole or split by a dimension', seriesInput, seriesSchema, table),
   breakdown: endpoint('A period split by one or two dimensions', breakdownInput, breakdownSchema, table),
@@ -74,10 +76,10 @@ export const CONTROL = {
     errors: ['RECEIPT_UNKNOWN', 'JOURNAL_CORRUPT'],
   }),
   find: endpoint('What has this id, index, digest or name', findInput, foundSchema),
-  deployments: endpoint('Deployments, with what each lane has learnt of them', nothing, deploymentsSchema),
-  routes: endpoint('Routes and the state of their candidates', nothing, routesSchema),
+  deployments: endpoint('Deployments, with what each lane has learnt of them', nothing, deploymentsSchema, lanes),
+  routes: endpoint('Routes and the state of their candidates', nothing, routesSchema, lanes),
   foresee: endpoint('What would happen to a request now; nothing is sent', foreseeInput, foreseenSchema, {
-    errors: ['KEY_INVALID', 'READ_ONLY'],
+    errors: ['KEY_INVALID', 'READ_ONLY', 'LANE_BUSY'],
   }),
   journal: endpoint('The log: size, checkpoint, witnesses, growth', journalInput, journalSchema),
   entries: endpoint('Entries of the log, newest first, page by page', entriesInput, entriesSchema),

@@ -125,7 +125,7 @@ export async function startLanes(
 
 function startThread(lane: number): LaneThread {
   const worker = new Worker(new URL('./lane-thread.ts', import.meta.url), { name: `lane ${lane}` });
-  const calls = createCaller(worker, `lane ${lane}`);
+  const calls = createCaller(worker, `lane ${lane}`, 'LANE_BUSY');
   const death = Promise.withResolvers<never>();
   death.promise.catch(() => undefined); // As above; an open question is answered with it anyway.
   const dead = (why: string, cause?: unknown): void => {

@@ -1,6 +1,6 @@
 // Questions between threads: a numbered question, a numbered answer, a deadline. An error crosses as its table row, so
 // that it reads the same on both sides; a thread that died answers every open question with that.
-import { AppError, ERRORS, toAppError, type ErrorBody } from '@weighbridge/kernel';
+import { AppError, ERRORS, toAppError, type ErrorBody, type ErrorCode } from '@weighbridge/kernel';
 
 export interface MessageEnd {
   postMessage(value: unknown): void;
@@ -42,13 +42,14 @@ async function reply(end: MessageEnd, question: number, work: () => Promise<unkn
 }
 
 export interface Caller {
-  /** Rejects with the other thread's error, or INTERNAL when it says nothing within `deadlineMs`. */
+  /** Rejects with the other thread's error, or the caller's code for silence when it says nothing within `deadlineMs`. */
   ask<Value>(name: string, input: unknown, deadlineMs: number): Promise<Value>;
   /** Ends every open question with this error, and every later one. */
   fail(error: AppError): void;
 }
 
-export function createCaller(end: MessageEnd, who: string): Caller {
+/** `silence` is the code of a question that was not answered in time: a thread that is busy is no fault of ours. */
+export function createCaller(end: MessageEnd, who: string, silence: ErrorCode): Caller {
   const open = new Map<
     number,
     { resolve: (value: unknown) => void; reject: (error: AppError) => void; timer: NodeJS.Timeout }
@@ -77,7 +78,7 @@ export function createCaller(end: MessageEnd, who: string): Caller {
         const id = next++;
         const late = (): void =>
           settle(id, (held) =>
-            held.reject(new AppError('INTERNAL', `${who} did not answer "${name}" within ${deadlineMs} ms`)),
+            held.reject(new AppError(silence, `${who} did not answer "${name}" within ${deadlineMs} ms`)),
           );
         open.set(id, { resolve: resolve as (value: unknown) => void, reject, timer: setTimeout(late, deadlineMs) });
         end.postMessage({ question: id, name, input });

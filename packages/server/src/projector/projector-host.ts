@@ -254,7 +254,7 @@ function startThread(
     name: 'projector',
     resourceLimits: { maxOldGenerationSizeMb: LIMITS.projector_heap_mib },
   });
-  const calls = createCaller(worker, 'the projections');
+  const calls = createCaller(worker, 'the projections', 'DATABASE_UNAVAILABLE');
   let reason: AppError | undefined;
   worker.on('message', (message: Partial<ProjectorMessage>) => {
     if (message.say !== undefined) say(message.say);

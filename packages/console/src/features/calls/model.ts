@@ -57,10 +57,12 @@ export function sortNote({ rows, next }: Calls, sort: Sort<CallColumn>, moving: 
 /** Instead of calls: a filter that was not understood filters nothing, and calls below it would seem to match. */
 export function unreadFilter(problems: readonly FilterProblem[]): ProblemText {
   const [first] = problems;
+  const keys = CALL_KEYS.map(({ key }) => key).join(', ');
+  const next = first?.next ?? 'take it out';
   return {
     code: 'BAD_REQUEST',
     what: first?.why ?? 'The filter was not understood.',
-    next: `${first?.next ?? 'take it out'}. Keys: ${CALL_KEYS.map(({ key }) => key).join(', ')}`,
+    next: next.includes(keys) ? next : `${next}. Keys: ${keys}`,
     requestId: null,
     retryable: false,
   };
