@@ -110,10 +110,10 @@ export const PROJECTOR_MUTATIONS: readonly Mutation[] = [
           run: async (statements) => {
             const [moved, ...rows] = statements;
             if (moved === undefined || !moves(statements)) return given.run(statements);
-            const [to, leaf = null, carried = null, name = null, expected = null] = moved.params;
+            const [to, leaf = null, carried = null, name = null, expected = null, ...others] = moved.params;
             const ahead = String(Number(to) + 1);
             const place = `${name} ${expected}`;
-            const params = [ahead, leaf, carried, name, from.get(place) ?? expected];
+            const params = [ahead, leaf, carried, name, from.get(place) ?? expected, ...others];
             await given.run([{ ...moved, params }, ...rows]);
             from.set(`${name} ${to}`, ahead);
           },
