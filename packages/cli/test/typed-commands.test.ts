@@ -1,5 +1,5 @@
 // What commands print to be typed next can be typed: through npm in a clone, with the home that was named; and a link to
-// the sample's pages comes from the instance beside it. An instance that is busy is left alive.
+// the sample's pages comes from the instance beside it. What did nothing says so, and an instance that is busy is left alive.
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -24,7 +24,8 @@ describe('in a clone', () => {
   });
   after(async () => {
     instance.interrupt('SIGTERM');
-    await instance.ended;
+    const { code, stderr } = await instance.ended;
+    assert.equal(code, 0, stderr);
   });
 
   test('status, doctor and a backup advise with what is typed here', async () => {
@@ -49,6 +50,21 @@ describe('in a clone', () => {
       assert.deepEqual(said, ['In this clone, type `npm run weighbridge -- COMMAND` for `weighbridge COMMAND`.']);
       assert.doesNotMatch((await run(words, { folder })).stdout, /npm run/, 'where it is installed');
     }
+  });
+
+  test('a key of no known name is told the known ones', async () => {
+    const { code, stderr } = await inClone('keys', 'create', 'foo');
+    assert.equal(code, 4);
+    assert.match(stderr, /^Next: {2}use one that is listed \(lab, assistant, .*\)\. Else write in the configuration/m);
+  });
+
+  test('an erasure tells whether there was anything to erase: a slip in the name is no erasure', async () => {
+    assert.equal((await inClone('keys', 'create', 'ci', '--principal', 'ada@example.org')).code, 0);
+    const slip = await inClone('erase', 'ada@example.com');
+    assert.match(slip.stdout, /^Nothing to erase at .*: no key of this subject is there\./);
+    assert.match((await inClone('erase', 'ada@example.org')).stdout, /^Erased at .* can no longer be read\./);
+    const again = JSON.parse((await inClone('erase', 'ada@example.org', '--json')).stdout) as { keys: number };
+    assert.equal(again.keys, 0);
   });
 
   test('a link to the sample comes from the instance beside it', async () => {

@@ -6,7 +6,13 @@ export { checkNewKey, openKeyStore, viewOf, type KeyStore, type KeyView, type Ne
 export { readBooks, readConfigs, readKeys, type BookRecord, type Change, type ConfigRecord } from './admin/entries.ts';
 export { recentAlerts, type AlertView } from './admin/alerts.ts';
 export { openBlobs, type Blobs } from './admin/blobs.ts';
-export { changeLogKey, eraseSubject, type Activated, type Administration } from './admin/administration.ts';
+export {
+  changeLogKey,
+  eraseSubject,
+  type Activated,
+  type Administration,
+  type Erased,
+} from './admin/administration.ts';
 export { orderOf, pruneRecords, type PrunedAnswer } from './admin/retention.ts';
 export { compileDeployment, compileSnapshot, effectiveBudget } from './config/compile.ts';
 export {

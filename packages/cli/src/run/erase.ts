@@ -1,6 +1,6 @@
 // `erase`: through the running instance, which tells its lanes; without one, under the folder's lock.
 import { AppError, systemClock } from '@weighbridge/kernel';
-import { askControl, eraseSubject } from '@weighbridge/server';
+import { askControl, eraseSubject, type Erased } from '@weighbridge/server';
 import type { Run } from '../frame/command.ts';
 import { instant } from '../frame/text-table.ts';
 import { placeOf } from '../read/place.ts';
@@ -13,11 +13,11 @@ export const run: Run = async (context) => {
   const done =
     instance === undefined
       ? await withStores(context, (stores) => eraseSubject(stores, subject, systemClock.wall(), { via: 'command' }))
-      : await askControl<{ erased: boolean; at: number }>(instance.socket, 'POST', '/erase', { subject });
-  context.out.data(
-    done,
-    () =>
-      `Erased at ${instant(done.at)}: the personal part of every receipt under this subject can no longer be read. Proofs still verify.`,
+      : await askControl<Erased>(instance.socket, 'POST', '/erase', { subject });
+  context.out.data(done, () =>
+    done.keys === 0
+      ? `Nothing to erase at ${instant(done.at)}: no key of this subject is there. Nothing was ever sealed under it, or it was erased before; a slip in the name looks the same. The log says that it was asked for.`
+      : `Erased at ${instant(done.at)}: the personal part of every receipt under this subject can no longer be read. Proofs still verify.`,
   );
   return 0;
 };

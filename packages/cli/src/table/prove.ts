@@ -223,8 +223,15 @@ export const PROVE_COMMANDS: readonly Command[] = [
     output: {
       schema: {
         type: 'object',
-        required: ['erased', 'at'],
-        properties: { erased: { type: 'boolean' }, at: { type: 'integer' } },
+        required: ['erased', 'keys', 'at'],
+        properties: {
+          erased: { type: 'boolean' },
+          keys: {
+            type: 'integer',
+            description: 'destroyed; 0: nothing was sealed under the subject, or it was erased before',
+          },
+          at: { type: 'integer' },
+        },
       },
     },
     run: async () => (await import('../run/erase.ts')).run,

@@ -56,7 +56,7 @@ export interface Administration {
   /** Throws CONFIG_INVALID for a name that the configuration in force does not list. */
   createKey(asked: NewKey, by?: Actor): Promise<{ readonly key: string; readonly state: KeyView }>;
   revokeKey(idOrName: string, reason?: string, by?: Actor): Promise<KeyView>;
-  erase(subject: string, by?: Actor): Promise<{ readonly erased: true; readonly at: number }>;
+  erase(subject: string, by?: Actor): Promise<Erased>;
   /** Hands the log over to a fresh key, or ends the signing of all but the current one. Throws JOURNAL_UNAVAILABLE. */
   changeLogKey(change: 'rotate' | 'retire', reason?: string): Promise<KeyChanged>;
   /** Runs `work` with a configuration that stands for its duration only. */
@@ -255,23 +255,27 @@ function previousOf(stores: Stores): { digest: string; config: unknown } | undef
   return undefined;
 }
 
+export interface Erased {
+  readonly erased: true;
+  /** How many keys were destroyed. 0: nothing was sealed under the subject, or it was erased before. */
+  readonly keys: number;
+  readonly at: number;
+}
+
 /**
  * The key goes first: an erasure that is stated but not done would be worse than one done and stated by a second try.
  * `at`: UTC milliseconds.
  */
-export async function eraseSubject(
-  stores: Stores,
-  subject: string,
-  at: number,
-  by: Actor,
-): Promise<{ readonly erased: true; readonly at: number }> {
+export async function eraseSubject(stores: Stores, subject: string, at: number, by: Actor): Promise<Erased> {
   if (subject.trim() === '')
     throw new AppError('BAD_REQUEST', 'an erasure needs a subject', {
       next: 'name a principal, a key id or an organisation',
     });
-  stores.vault.erase(subject, at);
+  // What is acknowledged and not sealed has no key yet, and would look like a subject that nobody knows.
+  await stores.recorder.sealAll();
+  const keys = stores.vault.erase(subject, at);
   await stores.admin.append(erasureDraft(stores.nextId(), at, stores.vault.keyDigest(`subject:${subject}`), by));
-  return { erased: true, at };
+  return { erased: true, keys, at };
 }
 
 export async function changeLogKey(stores: Stores, change: 'rotate' | 'retire', reason?: string): Promise<KeyChanged> {

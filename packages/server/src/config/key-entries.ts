@@ -5,6 +5,8 @@ import type { Config } from '@weighbridge/protocol';
 import type { KeyState } from '../keys/fold.ts';
 import type { ProblemList } from './problem.ts';
 
+const NAMED_MOST = 5;
+
 type Named = Pick<KeyState, 'id' | 'name' | 'revoked' | 'expires'>;
 
 /** Throws CONFIG_INVALID when `keys` has no entry of this name. `source`: what the configuration was read from. */
@@ -15,9 +17,13 @@ export function requireListed(config: Pick<Config, 'keys'>, name: string, source
   throw new AppError(
     'CONFIG_INVALID',
     `${source} has no entry for a key named "${name.slice(0, 80)}", and a key without one may use nothing`,
-    { next: `${near === undefined ? '' : `did you mean "${near}"? Else `}${linesToAdd(name)}` },
+    { next: `${near === undefined ? oneOf(listed) : `did you mean "${near}"? Else `}${linesToAdd(name)}` },
   );
 }
+
+/** Some of those that are listed: where no file was read, as in the lab, there is nothing to write into. */
+const oneOf = (listed: readonly string[]): string =>
+  listed.length === 0 ? '' : `use one that is listed (${listed.slice(0, NAMED_MOST).join(', ')}). Else `;
 
 /** What lists a key of this name, open to every route, cloud and region. */
 export const linesToAdd = (name: string): string =>
