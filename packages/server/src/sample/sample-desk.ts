@@ -93,9 +93,15 @@ class Desk implements SampleDesk {
     const phase = this.#phase;
     if (phase.kind !== 'open') return state;
     phase.looked = phase.asked = systemClock.monotonic();
-    const { home, say } = this.#options;
-    if (state.state === 'ready' && !this.#closed) phase.flow ??= startFlow({ home, say });
+    // In turn: one that is being stopped has the folder's lock until it has ended.
+    if (state.state === 'ready' && phase.flow === null) await this.#inTurn(() => this.#flowOn(phase));
     return state;
+  }
+
+  #flowOn(phase: Open): void {
+    if (this.#closed || this.#phase !== phase) return;
+    const { home, say } = this.#options;
+    phase.flow ??= startFlow({ home, say });
   }
 
   async state(): Promise<SampleState> {
