@@ -69,7 +69,10 @@ export async function closeProjector(world: World): Promise<void> {
 /** Every table comes to hold all that is sealed. */
 export async function mustCatchUp(world: World): Promise<void> {
   const { projector, store, clock, ledger, node } = world;
-  const size = headOf(ledger.published.at(-1))?.size ?? 0;
+  const head = headOf(ledger.published.at(-1));
+  // Nothing was sealed yet, and without a checkpoint there is no log to read: the second look comes after the last seal.
+  if (head === null) return;
+  const { size } = head;
   for (let turns = 0; turns < CATCH_UP_TURNS && node.running !== null; turns += 1) {
     const rows = [...(store.tables.get('projection')?.rows.values() ?? [])];
     if (rows.length > 0 && rows.every((row) => Number(row['next_entry']) >= size) && projector.projector !== null)
