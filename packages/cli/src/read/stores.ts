@@ -3,19 +3,10 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AppError } from '@weighbridge/kernel';
-import {
-  checkConfigFile,
-  openBlobs,
-  openStores,
-  readConfigs,
-  requireConfig,
-  VERSION,
-  type Stores,
-} from '@weighbridge/server';
-import { openJournal } from '@weighbridge/journal';
-import type { Config } from '@weighbridge/protocol';
+import { checkConfigFile, openStores, requireConfig, VERSION, type Stores } from '@weighbridge/server';
 import { text, type Context } from '../frame/command.ts';
 import { DEFAULT_CONFIG } from './folders.ts';
+import { lastConfig } from './last-config.ts';
 import { placeOf } from './place.ts';
 
 /** Throws FOLDER_LOCKED when an instance holds the folder after all. */
@@ -49,11 +40,8 @@ function filedNames(context: Context): { node?: string; organisation?: string } 
 /** Node and organisation of the last configuration in force: the log keeps one origin. */
 function lastNames(journal: string, vault: string, blobs: string): { node?: string; organisation?: string } {
   try {
-    const reader = openJournal(journal, { vault });
-    for (const { record } of readConfigs(reader)) {
-      const config = openBlobs(blobs).resolve(record.config) as Config;
-      return { node: config.node, organisation: config.organisation };
-    }
+    const config = lastConfig({ journal, vault, blobs });
+    if (config !== null) return { node: config.node, organisation: config.organisation };
   } catch (error) {
     // A folder without a checkpoint yet has no names to go by; anything else is for the writer to refuse.
     if (!(error instanceof AppError)) throw error;

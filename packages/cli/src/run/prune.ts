@@ -1,19 +1,12 @@
 // `prune`: by the configuration in force; through the running instance, or under the folder's lock.
 import { existsSync } from 'node:fs';
 import { AppError, systemClock } from '@weighbridge/kernel';
-import { openJournal, prunableParts, type PruneOrder } from '@weighbridge/journal';
+import { prunableParts, type PruneOrder } from '@weighbridge/journal';
 import type { Config } from '@weighbridge/protocol';
-import {
-  askControl,
-  openBlobs,
-  orderOf,
-  pruneRecords,
-  readConfigs,
-  type Home,
-  type PrunedAnswer,
-} from '@weighbridge/server';
+import { askControl, orderOf, pruneRecords, type Home, type PrunedAnswer } from '@weighbridge/server';
 import { flag, type Context, type Run } from '../frame/command.ts';
 import { count, counted, instant } from '../frame/text-table.ts';
+import { lastConfig } from '../read/last-config.ts';
 import { placeOf } from '../read/place.ts';
 import { withStores } from '../read/stores.ts';
 
@@ -46,14 +39,9 @@ function wouldPrune(home: Home, order: PruneOrder | null): PrunedAnswer {
   return { policy, before, closed: [], ranges: parts.map((part) => ({ from: part * PART, to: (part + 1) * PART })) };
 }
 
-/** The last one that was activated. */
 function configOf(home: Home): Config {
-  const journal = openJournal(home.journal, { vault: home.vault });
-  try {
-    for (const { record } of readConfigs(journal)) return openBlobs(home.blobs).resolve(record.config) as Config;
-  } finally {
-    journal.close();
-  }
+  const config = lastConfig(home);
+  if (config !== null) return config;
   throw new AppError(
     'CONFIG_INVALID',
     'no configuration was ever in force here, so nothing says how long to keep what',

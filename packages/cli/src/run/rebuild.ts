@@ -3,12 +3,10 @@
 import { existsSync } from 'node:fs';
 import { AppError } from '@weighbridge/kernel';
 import { acquireFolderLock, openJournal } from '@weighbridge/journal';
-import type { Config, ProjectionsState } from '@weighbridge/protocol';
+import type { ProjectionsState } from '@weighbridge/protocol';
 import {
   askControl,
   checkTables,
-  openBlobs,
-  readConfigs,
   readTables,
   rebuildTables,
   storeSettings,
@@ -21,6 +19,7 @@ import {
 import { flag, type Context, type Run } from '../frame/command.ts';
 import { count, counted, textTable } from '../frame/text-table.ts';
 import { typed } from '../read/command-form.ts';
+import { lastConfig } from '../read/last-config.ts';
 import { placeOf } from '../read/place.ts';
 
 export const run: Run = async (context) => {
@@ -69,17 +68,9 @@ function hearing(context: Context): Pick<FoldOptions, 'say' | 'progress' | 'sign
 
 /** As the last configuration in force said; before the first, as no configuration says. Throws PROJECTIONS_OFF. */
 function settingsOf(home: Home): StoreSettings {
-  const journal = openJournal(home.journal, { vault: home.vault });
-  try {
-    const [last] = readConfigs(journal);
-    const config =
-      last === undefined ? undefined : (openBlobs(`${home.root}/blobs`).resolve(last.record.config) as Config);
-    const settings = storeSettings(config?.projections, home.log, home.projections);
-    if (settings !== null) return settings;
-    throw new AppError('PROJECTIONS_OFF', 'the configuration wants no projections');
-  } finally {
-    journal.close();
-  }
+  const settings = storeSettings(lastConfig(home)?.projections, home.log, home.projections);
+  if (settings !== null) return settings;
+  throw new AppError('PROJECTIONS_OFF', 'the configuration wants no projections');
 }
 
 /** No instance runs: nobody else may start one meanwhile. */

@@ -1,14 +1,13 @@
 // `restore`: a backup into an empty home. Which log goes on from it is said by the operator, or it is a new one.
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { AppError, LIMITS } from '@weighbridge/kernel';
-import { join } from 'node:path';
 import { askWitnessesOnce, openJournal, prepareRestore, type PreparedRestore } from '@weighbridge/journal';
-import { openBlobs, openHome, readConfigs, VERSION } from '@weighbridge/server';
-import type { Config } from '@weighbridge/protocol';
+import { openHome, VERSION } from '@weighbridge/server';
 import { text, type Context, type Run } from '../frame/command.ts';
 import { counted } from '../frame/text-table.ts';
 import { typed } from '../read/command-form.ts';
 import { homeFolder } from '../read/folders.ts';
+import { lastConfig } from '../read/last-config.ts';
 import { progressOf } from './backup.ts';
 
 export const run: Run = async (context) => {
@@ -63,13 +62,16 @@ function statementOf(context: Context): { readonly reason: string; readonly noth
  * statement is wrong. Throws JOURNAL_ROLLED_BACK. One that says nothing leaves the statement as it is, and is told of.
  */
 async function askWitnesses(context: Context, { folder, manifest }: PreparedRestore): Promise<void> {
-  const journal = openJournal(join(folder, 'journal'), { vault: join(folder, 'vault') });
+  const [at, vault, blobs] = ['journal', 'vault', 'blobs'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  const config = lastConfig({ journal: at, vault, blobs });
+  if (config === null) return;
+  const journal = openJournal(at);
   try {
-    const [newest] = readConfigs(journal);
-    if (newest === undefined) return;
-    const { witnesses } = (openBlobs(join(folder, 'blobs')).resolve(newest.record.config) as Config).journal;
-    const answers = await askWitnessesOnce(join(folder, 'journal'), journal.checkpoint(), witnesses);
-    for (const { name, url, said } of answers) {
+    for (const { name, url, said } of await askWitnessesOnce(at, journal.checkpoint(), config.journal.witnesses)) {
       if (said.outcome === 'cosigned') continue;
       if (said.outcome === 'contradicts')
         throw new AppError('JOURNAL_ROLLED_BACK', `witness ${name} (${url}) says otherwise: ${said.problem}`, {

@@ -4,7 +4,6 @@ import type { Checkpoint } from '../contract.ts';
 import { TileTree } from '../merkle/proof.ts';
 import { HashReader } from '../store/hash-store.ts';
 import { parseCosignerKey } from '../witness/cosignature.ts';
-import type { Fetch } from '../witness/exchange.ts';
 import { submit, witnessUrl, type Submitted } from './submit.ts';
 
 export interface WitnessSaid {
@@ -18,7 +17,6 @@ export async function askWitnessesOnce(
   folder: string,
   checkpoint: Checkpoint,
   witnesses: readonly { readonly url: string; readonly vkey: string }[],
-  given: { readonly fetch?: Fetch } = {},
 ): Promise<readonly WitnessSaid[]> {
   const asked = witnesses.map(({ url, vkey }) => ({ url: witnessUrl(url), key: parseCosignerKey(vkey) }));
   const hashes = new HashReader(folder);
@@ -31,7 +29,7 @@ export async function askWitnessesOnce(
           tree: new TileTree(checkpoint.size, hashes.read),
           old: checkpoint.size,
           cosigned: 0,
-          fetch: given.fetch ?? fetch,
+          fetch,
           signal: new AbortController().signal,
         });
         return { name: witness.key.name, url: witness.url, said };
