@@ -6,7 +6,7 @@ import type { Journal } from '@weighbridge/journal';
 import { AppError } from '@weighbridge/kernel';
 import type { Database, Statement } from '../../src/store/database.ts';
 import { digestTables, differences } from '../../src/projector/digests.ts';
-import { embedded } from './support/databases.ts';
+import { embedded, running } from './support/databases.ts';
 import { foldAll, makeLog, PROJECTIONS, readerOf, startFolding } from './support/folding.ts';
 
 /** A journal whose records cannot be read while `refuses` says so. */
@@ -24,22 +24,14 @@ function onBadDisk(journal: Journal, refuses: () => boolean): Journal {
 /** `before`: runs once, before the first transaction that moves a place. */
 function meanwhile(database: Database, before: () => Promise<void>): Database {
   let left = before;
-  return {
-    kind: database.kind,
-    read: (...asked) => database.read(...asked),
-    script: (sql) => database.script(sql),
-    tidy: () => database.tidy(),
-    memory: () => database.memory(),
-    close: () => database.close(),
-    run: async (statements: readonly Statement[]) => {
-      if (statements[0]?.sql.startsWith('UPDATE projection') === true) {
-        const act = left;
-        left = () => Promise.resolve();
-        await act();
-      }
-      await database.run(statements);
-    },
-  };
+  return running(database, async (statements: readonly Statement[]) => {
+    if (statements[0]?.sql.startsWith('UPDATE projection') === true) {
+      const act = left;
+      left = () => Promise.resolve();
+      await act();
+    }
+    await database.run(statements);
+  });
 }
 
 /** A journal as of a log of another name. */
@@ -117,14 +109,11 @@ describe('a projector', () => {
     const asked: (readonly Statement[])[] = [];
     // Its first transactions are asked for, and not carried out while it lives.
     const all = Promise.withResolvers<void>();
-    const away: Database = {
-      ...meanwhile(database, () => Promise.resolve()),
-      run: (statements) => {
-        asked.push(statements);
-        if (asked.length === PROJECTIONS.length) all.resolve();
-        return Promise.reject(new AppError('DATABASE_UNAVAILABLE', 'no answer came'));
-      },
-    };
+    const away = running(database, (statements) => {
+      asked.push(statements);
+      if (asked.length === PROJECTIONS.length) all.resolve();
+      return Promise.reject(new AppError('DATABASE_UNAVAILABLE', 'no answer came'));
+    });
     const before = await startFolding(t, readerOf(t, one), away, { retryMs: 60_000 });
     await all.promise;
     await before.projector.close();

@@ -14,7 +14,15 @@ import type { Database } from '../../src/store/database.ts';
 import { openEmbedded } from '../../src/store/pglite.ts';
 import { makeReceipts, random } from '../../../../test/receipts/receipts.ts';
 import type { Log } from '../../../../test/receipts/log.ts';
-import { embedded, postgresql, startServer, stopServer, temporaryFolder, type Kind } from './support/databases.ts';
+import {
+  embedded,
+  postgresql,
+  running,
+  startServer,
+  stopServer,
+  temporaryFolder,
+  type Kind,
+} from './support/databases.ts';
 import { foldAll, makeLog, PROJECTIONS, readerOf, startFolding } from './support/folding.ts';
 import { postgresMissing } from './support/postgres.ts';
 
@@ -55,20 +63,12 @@ function failing(database: Database, draw: () => number): Database {
   const away = (): never => {
     throw new AppError('DATABASE_UNAVAILABLE', 'the test took the database away');
   };
-  return {
-    kind: database.kind,
-    read: (...asked) => database.read(...asked),
-    script: (sql) => database.script(sql),
-    tidy: () => database.tidy(),
-    memory: () => database.memory(),
-    close: () => database.close(),
-    run: async (statements) => {
-      const luck = draw();
-      if (luck < 0.2) away();
-      await database.run(statements);
-      if (luck > 0.8) away();
-    },
-  };
+  return running(database, async (statements) => {
+    const luck = draw();
+    if (luck < 0.2) away();
+    await database.run(statements);
+    if (luck > 0.8) away();
+  });
 }
 
 async function foldInPieces(t: TestContext, log: Log, database: Database, seed: number): Promise<Digests> {

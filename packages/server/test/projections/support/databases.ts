@@ -98,3 +98,14 @@ async function openSchema(t: Scope, schema: string): Promise<Database> {
   t.after(() => database.close());
   return database;
 }
+
+/** The database, with another way to carry out transactions. */
+export const running = (database: Database, run: Database['run']): Database => ({
+  kind: database.kind,
+  read: (...asked) => database.read(...asked),
+  script: (sql) => database.script(sql),
+  tidy: () => database.tidy(),
+  memory: () => database.memory(),
+  close: () => database.close(),
+  run,
+});
