@@ -1,7 +1,7 @@
 // Which rows of the capability table an OpenAI Chat Completions request uses. Only what is really asked for counts: a
 // null or a default value is not a feature. `cache_control`, `thinking`, `thinking_blocks`, `top_k` and
 // `provider_content` are not OpenAI's own: they are how a Chat client says what only Anthropic has (README).
-import { isRecord, listOf, recordOf, stringOf, type JsonRecord } from './json-value.ts';
+import { isRecord, listOf, numberOf, recordOf, stringOf, type JsonRecord } from './json-value.ts';
 
 /** Fields whose presence alone is the feature. */
 const FIELD_FEATURES: Readonly<Record<string, string>> = {
@@ -87,7 +87,7 @@ const given = (value: unknown): boolean => {
 
 /** Features that depend on the value. */
 function valueFeatures(body: JsonRecord, found: Set<string>): void {
-  if (Number(body['temperature']) > 1) found.add('temperature_above_1');
+  if ((numberOf(body['temperature']) ?? 0) > 1) found.add('temperature_above_1');
   if (nonZero(body['frequency_penalty']) || nonZero(body['presence_penalty'])) found.add('penalties');
   if (given(body['logit_bias'])) found.add('logit_bias');
   if (body['logprobs'] === true || given(body['top_logprobs'])) found.add('logprobs');

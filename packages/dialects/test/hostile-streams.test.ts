@@ -17,9 +17,15 @@ import {
 const DIALECTS: readonly DialectId[] = ['anthropic-messages', 'openai-chat'];
 const MEANINGS = new Set(['prelude', 'ping', 'content', 'tail', 'usage_only', 'terminal', 'error']);
 
+/** Objects that throw when they are taken for a text or a number. */
+const unconvertible = fc.constantFrom({ toString: [] }, { toString: 1, valueOf: 'x' });
 /** A value where the vendor would put one, or anything at all. */
 const odd = (usual: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
-  fc.oneof({ weight: 3, arbitrary: usual }, { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 2 }) });
+  fc.oneof(
+    { weight: 6, arbitrary: usual },
+    { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 2 }) },
+    { weight: 1, arbitrary: unconvertible },
+  );
 const text = fc.string({ maxLength: 8 });
 const block = fc.record(
   {

@@ -2,7 +2,7 @@
 // else that has no place in the form is reported by its name in the capability table.
 import type { Losses } from '../capabilities.ts';
 import { OPENAI_FIELDS } from '../features-openai.ts';
-import { isRecord, listOf, recordOf, stringOf, hasUnknown, type JsonRecord } from '../json-value.ts';
+import { isRecord, listOf, numberOf, recordOf, stringOf, hasUnknown, type JsonRecord } from '../json-value.ts';
 import type { FormRequest, FormTool, FormToolChoice, Part, Turn } from './form.ts';
 import { readContent } from './openai-parts.ts';
 import { readHistory } from './anthropic-parts.ts';
@@ -60,7 +60,7 @@ function reportValues(body: JsonRecord, losses: Losses): void {
   // An empty object of web_search_options already asks for the search.
   if (isRecord(body['web_search_options'])) losses.add('server_tools');
   if (body['logprobs'] === true) losses.add('logprobs');
-  if (Number(body['n']) > 1) losses.add('choices');
+  if ((numberOf(body['n']) ?? 0) > 1) losses.add('choices');
   if (body['store'] === true) losses.add('store');
   if ((listOf(body['modalities']) ?? []).includes('audio')) losses.add('audio_output');
   for (const name of ['frequency_penalty', 'presence_penalty']) {

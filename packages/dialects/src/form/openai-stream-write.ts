@@ -1,7 +1,7 @@
 // Steps of the form as a Chat stream. All chunks share one head, written once. Blocks are kept while they pass, because
 // only at the end is it known whether Chat's own fields said it all; if not, they go out verbatim in one last delta.
 import { AppError, LIMITS } from '@weighbridge/kernel';
-import type { JsonRecord } from '../json-value.ts';
+import { stringOf, type JsonRecord } from '../json-value.ts';
 import { encodeSse } from '../sse.ts';
 import type { ClientFrame, EventMeaning } from '../types.ts';
 import { annotationsOf } from './citations.ts';
@@ -144,7 +144,7 @@ export class OpenaiStreamWriter {
     const block = blockOf(part);
     this.#blocks.push(block);
     this.#shape.push({
-      kind: part.open.kind === 'block' ? String(block['type']) : part.open.kind,
+      kind: part.open.kind === 'block' ? (stringOf(block['type']) ?? '') : part.open.kind,
       citations: part.citations,
     });
     return this.#closing(part, block);
