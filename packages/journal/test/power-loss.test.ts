@@ -109,6 +109,52 @@ describe('what is sealed', () => {
     assert.ok(synced < watched.calls.findIndex((call) => /renameSync .*last-checkpoint/.test(call)));
   });
 
+  test('a sync that failed is not made good by the next: what was read is written again before it', async (t) => {
+    const world = makeWorld(t);
+    const recorder = world.recorder({ durability: 'disk' });
+    const watched = watchDisk(t, holdSyncs(t).disk);
+    const lane = world.lane({ durability: 'disk' });
+    const { intent } = callDrafts(world);
+    void lane.append(intent);
+    await new Promise((resolve) => void setImmediate(resolve));
+    const path = join(world.folder, 'wal', `1-${world.epoch}-0.wal`);
+    const written = readFileSync(path);
+    watched.fail = (call, at) => (call === 'fdatasyncSync' && at === path ? noSpace() : null);
+    assert.match(recorder.step({ seal: true }).failing ?? '', /ENOSPC/);
+    watched.fail = () => null;
+    const failed = watched.calls.length;
+    recorder.step({ seal: true });
+    const again = mustCall(watched.calls, `writeSync ${path}`, failed);
+    const synced = mustCall(watched.calls, `fdatasyncSync ${path}`, again);
+    assert.ok(synced < watched.calls.findIndex((call, index) => index > failed && /last-checkpoint/.test(call)));
+    assert.deepEqual(readFileSync(path), written);
+    assert.deepEqual(kindsOf(world, intent.id), ['intent']);
+    // What was synced since needs it no more.
+    const before = watched.calls.length;
+    const { intent: next } = callDrafts(world);
+    void lane.append(next);
+    await new Promise((resolve) => void setImmediate(resolve));
+    recorder.step({ seal: true });
+    const later = watched.calls.slice(before).filter((call) => call === `writeSync ${path}`);
+    assert.equal(later.length, 0, 'only its writer does, which opened it by another name');
+    assert.deepEqual(kindsOf(world, next.id), ['intent']);
+  });
+
+  test('of a file that an earlier start left nobody knows whether it was synced: it is written again', async (t) => {
+    const world = makeWorld(t);
+    const lane = world.lane({ durability: 'disk' });
+    const { intent } = callDrafts(world);
+    await lane.append(intent);
+    const path = join(world.folder, 'wal', `1-${world.epoch}-0.wal`);
+    world.restart();
+    const watched = watchDisk(t);
+    world.recorder({ durability: 'disk' }).close();
+    const again = mustCall(watched.calls, `writeSync ${path}`);
+    const synced = mustCall(watched.calls, `fdatasyncSync ${path}`, again);
+    assert.ok(synced < watched.calls.findIndex((call) => /renameSync .*last-checkpoint/.test(call)));
+    assert.deepEqual(kindsOf(world, intent.id), ['intent', 'call']);
+  });
+
   test('a change of keys that an error interrupted does not forget how far the lanes got', async (t) => {
     const world = makeWorld(t);
     const recorder = world.recorder({ checkpointMs: 1e9 });

@@ -55,6 +55,8 @@ export class Recorder {
   readonly #vault: Vault;
   readonly #ulid: () => string;
   readonly #succession: Succession | undefined;
+  /** Write-ahead files of which a sync has failed here. */
+  readonly #unsure = new Set<string>();
   #state: State | null;
   #lastSeal: number;
   #timer: NodeJS.Timeout | undefined;
@@ -292,6 +294,7 @@ export class Recorder {
     const tail = new WalTail(folder, epoch, sealed.lanes, {
       acceptGaps: this.#succession?.acceptGaps ?? false,
       durable: this.#options.durability === 'disk',
+      unsure: this.#unsure,
     });
     // What is sealed from here on states how far each lane got, also before its files are read.
     tail.list();

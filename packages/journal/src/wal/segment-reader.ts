@@ -1,7 +1,7 @@
 // Reads one write-ahead file from where it was left. The writer may be at work on it: what is not wholly there yet is
 // looked at again later. Whether bytes that are no batch are a torn tail or damage is decided by what follows them.
 import { disk } from '../disk.ts';
-import { readExactly } from '../store/durable-file.ts';
+import { readExactly, writeAll } from '../store/durable-file.ts';
 import { decodeSegmentHeader, laterBatches, lookAtBatch, type LaterBatches, type SegmentHeader } from './frame.ts';
 import { RESERVE_CONTENT_AT } from './reserve.ts';
 
@@ -16,6 +16,16 @@ export type Taken =
   | { readonly state: 'end' | 'torn' }
   | { readonly state: 'damaged'; readonly durable: number };
 
+export interface ReaderOptions {
+  /** What was taken is to survive a loss of power, once `sync` returns. */
+  readonly syncs: boolean;
+  /**
+   * Paths of files of which a sync has failed, or may have: what is seen of them may never be written, and no later sync
+   * says so. It outlives the readers.
+   */
+  readonly unsure: Set<string>;
+}
+
 export class SegmentReader {
   readonly path: string;
   /** From the file's name; the header repeats them. */
@@ -25,6 +35,7 @@ export class SegmentReader {
   readonly order: number;
   header: SegmentHeader | null = null;
   readonly #fd: number;
+  readonly #unsure: Set<string>;
   readonly #reserve: boolean;
   #offset = 0;
   /** What stands behind the damage that was met last. */
@@ -36,8 +47,9 @@ export class SegmentReader {
   constructor(
     path: string,
     name: { readonly lane: number; readonly epoch: number; readonly number: number; readonly reserve: boolean },
-    syncs = false,
+    { syncs, unsure }: ReaderOptions = { syncs: false, unsure: new Set() },
   ) {
+    this.#unsure = unsure;
     this.path = path;
     this.lane = name.lane;
     this.epoch = name.epoch;
@@ -103,8 +115,21 @@ export class SegmentReader {
 
   /** Makes what was taken survive a loss of power, for a reader that was opened to do so. */
   sync(): void {
-    if (this.#offset > this.#synced) disk.fdatasyncSync(this.#fd);
+    if (this.#offset <= this.#synced) return;
+    if (this.#unsure.has(this.path)) this.#writeBack();
+    // Until it has succeeded nobody knows.
+    this.#unsure.add(this.path);
+    disk.fdatasyncSync(this.#fd);
+    this.#unsure.delete(this.path);
     this.#synced = this.#offset;
+  }
+
+  /** The same bytes in their place, so that the next sync writes them: a file only grows, and a writer is beyond them. */
+  #writeBack(): void {
+    for (let at = 0; at < this.#offset; at += CHUNK_BYTES) {
+      const bytes = readExactly(this.#fd, at, Math.min(CHUNK_BYTES, this.#offset - at), this.path);
+      writeAll(this.#fd, bytes, at);
+    }
   }
 
   close(): void {

@@ -54,6 +54,15 @@ interface OpenIntent {
 /** Bounds what `begun` can hold on to. */
 const SETTLE_DRAFTS = 4096;
 
+export interface WalTailOptions {
+  /** For recovery. */
+  readonly acceptGaps?: boolean;
+  /** `sync` makes the files survive a loss of power. */
+  readonly durable?: boolean;
+  /** See `ReaderOptions`; a recorder that opens its files again hands in the same. */
+  readonly unsure?: Set<string>;
+}
+
 export class WalTail {
   readonly #folder: string;
   readonly #epoch: number;
@@ -61,18 +70,17 @@ export class WalTail {
   readonly #positions: Map<string, number>;
   readonly #acceptGaps: boolean;
   readonly #durable: boolean;
+  readonly #unsure: Set<string>;
 
-  /**
-   * `epoch`: of this start; all earlier ones are dead. `positions`: what the log holds already. `acceptGaps`: for recovery.
-   * `durable`: `sync` makes the files survive a loss of power.
-   */
+  /** `epoch`: of this start; all earlier ones are dead. `positions`: what the log holds already. */
   constructor(
     folder: string,
     epoch: number,
     positions: readonly LanePosition[],
-    { acceptGaps = false, durable = false }: { readonly acceptGaps?: boolean; readonly durable?: boolean } = {},
+    { acceptGaps = false, durable = false, unsure = new Set() }: WalTailOptions = {},
   ) {
     this.#durable = durable;
+    this.#unsure = unsure;
     this.#folder = folder;
     this.#acceptGaps = acceptGaps;
     this.#epoch = epoch;
@@ -94,7 +102,10 @@ export class WalTail {
       const entry = this.#lane(lane, epoch);
       if (entry.known.has(name)) continue;
       const named = { lane, epoch, number, reserve: match[4] === 'kept' };
-      entry.segments.push(new SegmentReader(join(folder, name), named, this.#durable));
+      const path = join(folder, name);
+      // Whether its syncs succeeded, only its writer knew.
+      if (epoch < this.#epoch) this.#unsure.add(path);
+      entry.segments.push(new SegmentReader(path, named, { syncs: this.#durable, unsure: this.#unsure }));
       entry.known.add(name);
       entry.segments.sort((a, b) => a.order - b.order);
     }
