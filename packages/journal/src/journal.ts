@@ -12,7 +12,7 @@ import { formatTlogProof } from './note/tlog-proof.ts';
 import { formatReceipt, type ReceiptFile } from './receipt-file.ts';
 import { disclose, openPersonal, parseRecord, recordTexts, type ParsedRecord } from './record/record.ts';
 import { openText } from './record/sealed-text.ts';
-import { parseSubject } from './record/subject-name.ts';
+import { parseSubject } from './vault/subject-name.ts';
 import { absence, readStatement, type PrunedRange } from './retention/statements.ts';
 import { isMissing } from './store/durable-file.ts';
 import { checkFormat } from './store/format.ts';

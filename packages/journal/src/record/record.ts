@@ -6,6 +6,7 @@ import { AppError, invariant } from '@weighbridge/kernel';
 import type { By, Group } from '@weighbridge/protocol';
 import type { DisclosedGroup } from '../contract.ts';
 import { Prf } from '../vault/prf.ts';
+import { HANDLE_BYTES, subjectName } from '../vault/subject-name.ts';
 import type { Vault } from '../vault/vault.ts';
 
 const VERSION = 1;
@@ -13,7 +14,6 @@ const SALT_BYTES = 16;
 /** Of AES-256. */
 const KEY_BYTES = 32;
 const TAG_BYTES = 16;
-const HANDLE_BYTES = 16;
 /** Handle, generation, tag, length. */
 const SEALED_LENGTH_AT = HANDLE_BYTES + 4 + TAG_BYTES;
 const PERSONAL_HEAD_BYTES = SEALED_LENGTH_AT + 4;
@@ -244,12 +244,12 @@ export function recordTexts(
   if (open !== null && names.includes('public')) texts.public = bytes.toString('utf8', open.text, open.end);
   if (personal === null) return { texts, subject: undefined };
   const { start, end } = personal;
-  const generation = bytes.readUInt32BE(start + HANDLE_BYTES);
+  const subject = subjectName(bytes, start, bytes.readUInt32BE(start + HANDLE_BYTES));
   if (names.includes('personal')) {
-    const key = keys.vault().subjects.findAt(bytes, start, generation, keys.look);
+    const key = keys.vault().subjects.findNamed(subject, keys.look);
     if (key !== null) texts.personal = unsealText(bytes, start, end, leaf, key);
   }
-  return { texts, subject: `${bytes.toString('base64url', start, start + HANDLE_BYTES)}.${generation}` };
+  return { texts, subject };
 }
 
 function unsealText(

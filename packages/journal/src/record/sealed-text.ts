@@ -3,7 +3,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { AppError, invariant } from '@weighbridge/kernel';
 import type { Vault } from '../vault/vault.ts';
-import { parseSubject } from './subject-name.ts';
+import { parseSubject } from '../vault/subject-name.ts';
 
 const NAME_BYTES = 16;
 const TAG_BYTES = 16;

@@ -8,22 +8,16 @@ import { crc32 } from 'node:zlib';
 import { AppError, isAppError } from '@weighbridge/kernel';
 import { disk } from '../disk.ts';
 import { Prf } from './prf.ts';
+import { HANDLE_BYTES, parseSubject, subjectName, type SubjectRef } from './subject-name.ts';
 import { isMissing, makeFolder, readExactly, syncFolder, withFile } from '../store/durable-file.ts';
 
 const ROW_BYTES = 64;
-const HANDLE_BYTES = 16;
 const KEY_AT = 28;
 const CRC_AT = 60;
 const LIVE = 1;
 const ERASED = 2;
 const CACHED_KEYS = 10_000;
 const OPENED_KEYS = 8_000;
-
-/** A subject as the records know it: an opaque handle, and which of its keys. */
-export interface SubjectRef {
-  readonly handle: Buffer;
-  readonly generation: number;
-}
 
 export interface SubjectKey extends SubjectRef {
   readonly key: Prf;
@@ -47,7 +41,7 @@ export class SubjectKeys {
   readonly #durable: boolean;
   readonly #cached: number;
   readonly #cache = new Map<string, SubjectKey>();
-  /** Keys that opened something, for whoever reads one entry after another. */
+  /** Keys that opened something, by `subjectName`, for whoever reads one entry after another. */
   readonly #opened = new Map<string, { readonly key: Prf; readonly state: string; seen: number }>();
   readonly #unsynced = new Set<string>();
   #erasures = 0;
@@ -87,14 +81,13 @@ export class SubjectKeys {
    * in one `look()` for all of them, and then a key that was good at its first use since stays good until the next.
    */
   find(ref: SubjectRef, look = this.look()): Prf {
-    return this.#findNamed(`${ref.handle.toString('latin1')}${ref.generation}`, () => ref, look);
+    return this.#findNamed(subjectName(ref.handle, 0, ref.generation), () => ref, look);
   }
 
-  /** As `find`, of the handle that lies at a place among other bytes; null when its key was destroyed. */
-  findAt(bytes: Buffer, at: number, generation: number, look: number): Prf | null {
-    const name = `${bytes.toString('latin1', at, at + HANDLE_BYTES)}${generation}`;
+  /** As `find`, by `subjectName`; null when its key was destroyed. */
+  findNamed(name: string, look: number): Prf | null {
     try {
-      return this.#findNamed(name, () => ({ handle: bytes.subarray(at, at + HANDLE_BYTES), generation }), look);
+      return this.#findNamed(name, () => parseSubject(name), look);
     } catch (error) {
       if (isAppError(error) && error.code === 'SUBJECT_ERASED') return null;
       throw error;

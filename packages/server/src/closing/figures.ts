@@ -3,6 +3,7 @@
 // what closing entries say; either way the same figures come to the same lines.
 import { HOUR_MS, LATENCY_DIMENSIONS, LATENCY_METRICS } from '@weighbridge/protocol';
 import { dimensionsOf, type Dimensions } from '../projections/groups.ts';
+import { ByHour } from '../projections/by-dimensions.ts';
 import { eachLatency } from '../projections/call-latency.ts';
 import { Sums } from '../projections/sums.ts';
 import type { CallFact } from '../projector/call-fact.ts';
@@ -26,8 +27,8 @@ export interface FigureHistogram {
 }
 
 export class Figures {
-  readonly #rows = new Map<string, FigureRow>();
-  readonly #histograms = new Map<string, FigureHistogram>();
+  readonly #rows = new ByHour<FigureRow>();
+  readonly #histograms = new ByHour<FigureHistogram>();
   #calls = 0;
 
   get calls(): number {
@@ -35,11 +36,11 @@ export class Figures {
   }
 
   get rows(): readonly FigureRow[] {
-    return [...this.#rows.values()];
+    return this.#rows.values();
   }
 
   get histograms(): readonly FigureHistogram[] {
-    return [...this.#histograms.values()];
+    return this.#histograms.values();
   }
 
   /** Calls in the order of the log. */
@@ -84,21 +85,15 @@ export class Figures {
   }
 
   #row(hour: number, dimensions: Dimensions): FigureRow {
-    const place = `${hour} ${JSON.stringify(dimensions)}`;
-    const known = this.#rows.get(place);
-    if (known !== undefined) return known;
-    const row = { hour, dimensions, sums: new Sums(), entries: [] };
-    this.#rows.set(place, row);
-    return row;
+    return this.#rows.at(hour, dimensions, () => ({ hour, dimensions, sums: new Sums(), entries: [] }));
   }
 
   #histogram(hour: number, dimensions: readonly (string | null)[]): FigureHistogram {
-    const place = `${hour} ${JSON.stringify(dimensions)}`;
-    const known = this.#histograms.get(place);
-    if (known !== undefined) return known;
-    const histogram = { hour, dimensions, counts: LATENCY_METRICS.map(() => new Map<number, number>()) };
-    this.#histograms.set(place, histogram);
-    return histogram;
+    return this.#histograms.at(hour, dimensions, () => ({
+      hour,
+      dimensions,
+      counts: LATENCY_METRICS.map(() => new Map<number, number>()),
+    }));
   }
 }
 

@@ -7,6 +7,7 @@ import type { Fact } from '../projector/facts.ts';
 import type { Fold, Folded, Projection } from '../projector/projection.ts';
 import { definitions, namesOf, plainList, textList, unnest, type Column } from '../store/columns.ts';
 import type { Statement } from '../store/database.ts';
+import { ByDimensions, ByHour } from './by-dimensions.ts';
 import { eachLatency } from './call-latency.ts';
 
 const SERIES_COLUMNS: readonly Column[] = [
@@ -70,9 +71,19 @@ interface Cell {
   readonly counts: readonly Map<number, number>[];
 }
 
+interface Series {
+  readonly series: string;
+  readonly dimensions: readonly (string | null)[];
+}
+
+const seriesOf = (dimensions: Series['dimensions']): Series => ({
+  series: createHash('sha256').update(JSON.stringify(dimensions)).digest('hex').slice(0, 32),
+  dimensions,
+});
+
 class LatencyFold implements Fold {
-  readonly #series = new Map<string, { readonly series: string; readonly dimensions: readonly (string | null)[] }>();
-  readonly #cells = new Map<string, Cell>();
+  readonly #series = new ByDimensions<Series>();
+  readonly #cells = new ByHour<Cell>();
   #buckets = 0;
 
   get rows(): number {
@@ -97,27 +108,23 @@ class LatencyFold implements Fold {
 
   finish(): Folded {
     if (this.#cells.size === 0) return { statements: [], carried: '' };
-    const series = [...this.#series.values()];
+    const series = this.#series.values();
     const lists = LATENCY_DIMENSIONS.map((_, index) => textList(series.map((each) => each.dimensions[index] ?? null)));
     const keep: Statement = {
       sql: `INSERT INTO latency_series (${namesOf(SERIES_COLUMNS)}) SELECT * FROM ${unnest(SERIES_COLUMNS)} ON CONFLICT (series) DO NOTHING`,
       params: [plainList(series.map((each) => each.series)), ...lists],
     };
-    const cells = [...this.#cells.values()];
+    const cells = this.#cells.values();
     const statements = [keep, addCells('latency_hour', 'hour', cells), addCells('latency_day', 'day', byDay(cells))];
     return { statements, carried: '' };
   }
 
   #cell(hour: number, dimensions: readonly (string | null)[]): Cell {
-    const name = JSON.stringify(dimensions);
-    const place = `${hour} ${name}`;
-    const known = this.#cells.get(place);
-    if (known !== undefined) return known;
-    const series = createHash('sha256').update(name).digest('hex').slice(0, 32);
-    this.#series.set(name, { series, dimensions });
-    const cell = { hour, series, counts: LATENCY_METRICS.map(() => new Map<number, number>()) };
-    this.#cells.set(place, cell);
-    return cell;
+    return this.#cells.at(hour, dimensions, () => ({
+      hour,
+      series: this.#series.at(dimensions, () => seriesOf(dimensions)).series,
+      counts: LATENCY_METRICS.map(() => new Map<number, number>()),
+    }));
   }
 
   #count(counts: Cell['counts'], metric: number, bucket: number, calls: number): void {

@@ -5,6 +5,7 @@ import type { Fact } from '../projector/facts.ts';
 import type { Fold, Folded, Projection } from '../projector/projection.ts';
 import { definitions, plainList, type Column } from '../store/columns.ts';
 import { addTo } from './additive.ts';
+import { ByDimensions, ByHour } from './by-dimensions.ts';
 import { encodeEntries, PART_ENTRIES, partOf } from './entry-lists.ts';
 import { dimensionsOf, GROUP_TABLE, groupOf, keepGroups, type Dimensions, type Group } from './groups.ts';
 import { eraseFromRollups } from './rollup-erasure.ts';
@@ -78,8 +79,8 @@ interface Cell {
 const ROWS_A_CELL = 3;
 
 class RollupFold implements Fold {
-  readonly #groups = new Map<string, Group>();
-  readonly #cells = new Map<string, Cell>();
+  readonly #groups = new ByDimensions<Group>();
+  readonly #cells = new ByHour<Cell>();
 
   get rows(): number {
     return this.#cells.size * ROWS_A_CELL;
@@ -100,11 +101,11 @@ class RollupFold implements Fold {
   }
 
   finish(): Folded {
-    const cells = [...this.#cells.values()];
+    const cells = this.#cells.values();
     if (cells.length === 0) return { statements: [], carried: '' };
     const hours = [plainList(cells.map(({ hour }) => hour)), plainList(cells.map(({ group }) => group.grp))];
     const statements = [
-      keepGroups([...this.#groups.values()]),
+      keepGroups(this.#groups.values()),
       { sql: ADD_HOURS, params: [...hours, ...sumLists(cells.map(({ sums }) => sums))] },
       addDays(cells),
       addEntries(cells),
@@ -113,18 +114,12 @@ class RollupFold implements Fold {
   }
 
   #cell(hour: number, dimensions: Dimensions): Cell {
-    const name = JSON.stringify(dimensions);
-    const place = `${hour} ${name}`;
-    const known = this.#cells.get(place);
-    if (known !== undefined) return known;
-    let group = this.#groups.get(name);
-    if (group === undefined) {
-      group = groupOf(dimensions);
-      this.#groups.set(name, group);
-    }
-    const cell = { hour, group, sums: new Sums(), entries: [] };
-    this.#cells.set(place, cell);
-    return cell;
+    return this.#cells.at(hour, dimensions, () => ({
+      hour,
+      group: this.#groups.at(dimensions, () => groupOf(dimensions)),
+      sums: new Sums(),
+      entries: [],
+    }));
   }
 }
 

@@ -135,8 +135,8 @@ function askerOf(text: string): Asker {
 }
 
 function legTokens({ attempts }: CallPublic): CallFact['legTokens'] {
-  const legs = attempts.flatMap(({ usage }) => (usage === undefined ? [] : [usage.tokens]));
-  return legs.length === 0 ? NO_LEGS : legs;
+  if (attempts.every(({ usage }) => usage === undefined)) return NO_LEGS;
+  return attempts.flatMap(({ usage }) => (usage === undefined ? [] : [usage.tokens]));
 }
 
 const micros = (ms: number | undefined): number | null => (ms === undefined ? null : Math.round(ms * 1000));

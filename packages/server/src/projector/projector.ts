@@ -53,7 +53,7 @@ export async function openProjector(options: ProjectorOptions): Promise<Projecto
   const { clock = systemClock, pacing = systemPacing } = options;
   const { origin } = journal.checkpoint();
   const progress = await openProgress(database, journal, projections, { say, verify: options.verify ?? false });
-  const source = new Source(journal, database, pacing);
+  const source = new Source(journal, database, { pacing, sharers: projections.length });
   const tracks = projections.map(
     (projection) =>
       new Track({

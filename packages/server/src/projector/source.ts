@@ -21,10 +21,22 @@ export interface Chunk {
 }
 
 /** Entries of one chunk: several bundles of the log, and few milliseconds of work. */
-export const CHUNK_ENTRIES = 2_048;
-const CHUNKS_KEPT = 12;
+export const CHUNK_ENTRIES = 1_024;
+/** How far apart projections can be and still share what is read. */
+const CHUNKS_KEPT = 24;
 /** More than any batch can hold, so that a decision that is dropped here stands in the table already. */
 const ROUTES_KEPT = 100_000;
+
+export interface SourceOptions {
+  readonly pacing?: Pacing;
+  readonly sharers?: number;
+}
+
+interface Shared {
+  readonly reading: Promise<Chunk>;
+  /** Those who have not had it. */
+  left: number;
+}
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -32,11 +44,14 @@ export class Source {
   readonly #journal: Journal;
   readonly #reader: Reader;
   readonly #pacing: Pacing;
-  readonly #chunks = new Map<string, Promise<Chunk>>();
+  readonly #sharers: number;
+  readonly #chunks = new Map<string, Shared>();
   readonly #routes = new Map<string, string>();
 
-  constructor(journal: Journal, reader: Reader, pacing: Pacing = systemPacing) {
+  /** `sharers`: how many go through the log by it. What each of them had is let go, before it gets old. */
+  constructor(journal: Journal, reader: Reader, { pacing = systemPacing, sharers = 1 }: SourceOptions = {}) {
     this.#pacing = pacing;
+    this.#sharers = sharers;
     this.#journal = journal;
     this.#reader = reader;
   }
@@ -54,9 +69,13 @@ export class Source {
     const place = `${from} ${this.#closedAt(from)?.first ?? ''}`;
     const known = this.#chunks.get(place);
     // One that was read when the log was shorter is good as far as it goes, but not further than was asked for.
-    if (known !== undefined && most === Infinity) return known;
+    if (known !== undefined && most === Infinity) {
+      known.left -= 1;
+      if (known.left === 0) this.#chunks.delete(place);
+      return known.reading;
+    }
     const reading = this.#read(from, to);
-    if (most === Infinity) this.#keep(place, reading);
+    if (most === Infinity && this.#sharers > 1) this.#keep(place, reading);
     return reading;
   }
 
@@ -67,7 +86,7 @@ export class Source {
   #keep(place: string, reading: Promise<Chunk>): void {
     const [oldest] = this.#chunks.keys();
     if (this.#chunks.size >= CHUNKS_KEPT && oldest !== undefined) this.#chunks.delete(oldest);
-    this.#chunks.set(place, reading);
+    this.#chunks.set(place, { reading, left: this.#sharers - 1 });
     // A chunk that could not be read is asked for again.
     reading.catch(() => this.#chunks.delete(place));
   }

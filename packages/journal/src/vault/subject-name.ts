@@ -1,7 +1,18 @@
 // A subject as records name it, where it stands in JSON or in a table: handle and generation of the key, which show no
 // person and stay when the key is destroyed.
 import { AppError } from '@weighbridge/kernel';
-import type { SubjectRef } from '../vault/subject-keys.ts';
+
+export const HANDLE_BYTES = 16;
+
+/** A subject as the records know it: an opaque handle, and which of its keys. */
+export interface SubjectRef {
+  readonly handle: Buffer;
+  readonly generation: number;
+}
+
+/** Of the handle that lies at a place among other bytes. */
+export const subjectName = (bytes: Buffer, at: number, generation: number): string =>
+  `${bytes.toString('base64url', at, at + HANDLE_BYTES)}.${generation}`;
 
 /** Throws BAD_REQUEST. */
 export function parseSubject(subject: string): SubjectRef {
