@@ -5,15 +5,30 @@ import { breach, isNode, linesOf, specifiersOf, walk, type Node, type Source } f
 /** Who may import whom: the table of docs/architecture.md. */
 export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   kernel: [],
+  document: ['kernel'],
   protocol: ['kernel'],
   dialects: ['kernel', 'protocol'],
   gateway: ['kernel', 'protocol', 'dialects'],
   journal: ['kernel', 'protocol'],
-  ledger: ['kernel', 'protocol'],
+  ledger: ['kernel', 'protocol', 'document'],
+  governance: ['kernel', 'protocol', 'document'],
+  planner: ['kernel', 'protocol', 'document'],
   lab: ['kernel', 'protocol', 'dialects'],
   console: ['protocol'],
-  server: ['kernel', 'protocol', 'dialects', 'gateway', 'journal', 'ledger'],
-  cli: ['kernel', 'protocol', 'dialects', 'gateway', 'journal', 'ledger', 'lab', 'server'],
+  server: ['kernel', 'protocol', 'document', 'dialects', 'gateway', 'journal', 'ledger', 'governance', 'planner'],
+  cli: [
+    'kernel',
+    'protocol',
+    'document',
+    'dialects',
+    'gateway',
+    'journal',
+    'ledger',
+    'governance',
+    'planner',
+    'lab',
+    'server',
+  ],
 };
 
 const FUNCTIONS = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression']);

@@ -193,6 +193,7 @@ export const ERRORS = {
   // --- configuration and command line
   CONFIG_INVALID: row(400, false, 4, 'correct the lines that the message names, then run `weighbridge config check`'),
   CONFIG_SECRET: row(400, false, 4, 'put the secret in an environment variable or a file and name that instead'),
+  DEAL_INVALID: row(400, false, 4, 'correct the lines that the message names, then run `weighbridge deal lint`'),
   USAGE: row(400, false, 2, 'see `weighbridge help`'),
   SERVER_NOT_RUNNING: row(503, true, 5, 'start it with `npm start` or `weighbridge up`'),
   NODE_VERSION: row(500, false, 4, 'start with `npm start`, which brings the right Node'),

@@ -26,7 +26,6 @@ export {
 export { checkKeyEntries, linesToAdd, requireListed } from './config/key-entries.ts';
 export { configSchemaText } from './config/json-schema.ts';
 export { checkConfigFile, checkConfigText, checkConfigValue, requireConfig, type LoadedConfig } from './config/load.ts';
-export { byPlace, createProblemList, problemLine, type Problem } from './config/problem.ts';
 export { openPrices, type Prices } from './config/prices.ts';
 export { askControl, controlSocket } from './control/control-client.ts';
 export { openApiText } from './api/openapi.ts';

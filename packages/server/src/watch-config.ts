@@ -3,7 +3,7 @@
 import type { Actor } from '@weighbridge/protocol';
 import type { Alert } from './admin/alerts.ts';
 import type { Activated } from './admin/administration.ts';
-import { problemLine, type Problem } from './config/problem.ts';
+import { problemLine, type Problem } from '@weighbridge/document';
 import { watchFile, type FileWatch, type WatchOptions, type WatchState } from './watch-file.ts';
 
 export interface ConfigWatchOptions extends Pick<WatchOptions, 'known' | 'lookMs' | 'goneMs' | 'watch'> {

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, statSync, watch, type FSWatcher } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { systemClock, type Clock } from '@weighbridge/kernel';
-import { CONFIG_BYTES_MOST } from './config/text.ts';
+import { DOCUMENT_BYTES_MOST } from '@weighbridge/document';
 
 /** An editor may write a file in several steps; the last one counts. */
 const SETTLE_MS = 80;
@@ -60,7 +60,7 @@ export function contentDigest(path: string): string | undefined {
 /** What is no file of a fit size is told by its outside, and never read: whoever loads it says what is wrong with it. */
 function digestOf(path: string): string {
   const found = statSync(path);
-  if (!found.isFile() || found.size > CONFIG_BYTES_MOST) return `unread: ${markOf(path)}`;
+  if (!found.isFile() || found.size > DOCUMENT_BYTES_MOST) return `unread: ${markOf(path)}`;
   return createHash('sha256').update(readFileSync(path)).digest('hex');
 }
 

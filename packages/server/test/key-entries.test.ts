@@ -1,14 +1,9 @@
 // A key and its entry in the configuration are joined by a name: what a slip in that name, or a lost entry, may do.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { createProblemList } from '@weighbridge/document';
 import type { AppError } from '@weighbridge/kernel';
-import {
-  checkConfigValue,
-  checkKeyEntries,
-  createProblemList,
-  findCredentials,
-  liveConfiguration,
-} from '@weighbridge/server';
+import { checkConfigValue, checkKeyEntries, findCredentials, liveConfiguration } from '@weighbridge/server';
 import { call, openBench, type Bench, type Started } from './support/server.ts';
 
 let bench: Bench;
@@ -53,7 +48,7 @@ describe('a key without an entry in the configuration', () => {
 });
 
 test('revoked and expired keys need no entry', () => {
-  const found = createProblemList(() => ({ line: 1, column: 1 }));
+  const found = createProblemList(() => ({ line: 1, column: 1 }), 'CONFIG_INVALID');
   const config = checkConfigValue('test', { version: 1 }, '.', Date.now()).config;
   assert.ok(config !== undefined);
   const key = { name: 'old', revoked: false };

@@ -2,13 +2,12 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isAppError } from '@weighbridge/kernel';
+import { byPlace, createProblemList, type Problem } from '@weighbridge/document';
 import { openJournal } from '@weighbridge/journal';
 import type { Config } from '@weighbridge/protocol';
 import {
-  byPlace,
   checkConfigFile,
   checkKeyEntries,
-  createProblemList,
   foldKeys,
   openBlobs,
   openHome,
@@ -18,7 +17,6 @@ import {
   type Home,
   type KeyState,
   type LoadedConfig,
-  type Problem,
   type Stores,
 } from '@weighbridge/server';
 import type { Context } from '../frame/command.ts';
@@ -29,7 +27,7 @@ export function problemsWithKeys(context: Context, loaded: LoadedConfig): readon
   if (loaded.config === undefined) return loaded.problems;
   const keys = keysOf(openHome(homeFolder(context), loaded.config.log));
   if (keys === undefined) return loaded.problems;
-  const found = createProblemList(loaded.locate);
+  const found = createProblemList(loaded.locate, 'CONFIG_INVALID');
   checkKeyEntries(loaded.config, keys, Date.now(), found);
   return [...loaded.problems, ...found.all].toSorted(byPlace);
 }

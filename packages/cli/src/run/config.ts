@@ -1,15 +1,9 @@
 // `config`: check, show, schema, reload.
+import { problemLine } from '@weighbridge/document';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AppError } from '@weighbridge/kernel';
-import {
-  askControl,
-  checkConfigFile,
-  configSchemaText,
-  problemLine,
-  requireConfig,
-  type Activated,
-} from '@weighbridge/server';
+import { askControl, checkConfigFile, configSchemaText, requireConfig, type Activated } from '@weighbridge/server';
 import type { Config } from '@weighbridge/protocol';
 import { text, type Context, type Run } from '../frame/command.ts';
 import { DEFAULT_CONFIG } from '../read/folders.ts';

@@ -1,5 +1,6 @@
 // `doctor`: a list of checks. Each says what it looked at and what it found; each that failed gives the exact command
 // or line that mends it. The exit code is that of the first failure.
+import { problemLine } from '@weighbridge/document';
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isAppError, toAppError } from '@weighbridge/kernel';
@@ -12,7 +13,6 @@ import {
   findCredentials,
   probePort,
   recentAlerts,
-  problemLine,
   startServer,
   type Instance,
   type LoadedConfig,

@@ -27,7 +27,8 @@ export const run: Run = async (context) => {
   // here the server's code and the prices.
   const starting = inLab ? startLab(labOptions(context)) : undefined;
   starting?.catch(() => undefined); // It is awaited below; a failure must not end the process before that.
-  const { startServer, warmLanes, problemLine, openPrices } = await import('@weighbridge/server');
+  const { startServer, warmLanes, openPrices } = await import('@weighbridge/server');
+  const { problemLine } = await import('@weighbridge/document');
   const listening = listenOptions(context);
   using warm = warmLanes(listening.lanes ?? 1);
   openPrices([]);

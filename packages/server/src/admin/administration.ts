@@ -1,5 +1,6 @@
 // Everything that changes while the server runs: configuration, keys, erasures. One change at a time, in the order
 // asked; each is journalled before it takes effect, and takes effect on all lanes or on none.
+import { byPlace, createProblemList, type Problem } from '@weighbridge/document';
 import { AppError, LIMITS, systemClock, type Money } from '@weighbridge/kernel';
 import type { Deployment, Snapshot } from '@weighbridge/gateway';
 import type { KeyChanged } from '@weighbridge/journal';
@@ -10,7 +11,7 @@ import { compileSnapshot } from '../config/compile.ts';
 import { requireConfig, type LoadedConfig } from '../config/load.ts';
 import { openPrices, unpricedDeployments, type Prices } from '../config/prices.ts';
 import { checkKeyEntries, requireListed } from '../config/key-entries.ts';
-import { byPlace, createProblemList, refuseErrors, type Problem } from '../config/problem.ts';
+import { refuseConfig } from '../config/refuse.ts';
 import type { Activation } from '../lanes/setup.ts';
 import type { KeyState } from '../keys/fold.ts';
 import {
@@ -153,10 +154,10 @@ interface Compiled {
 
 function compile(loaded: LoadedConfig, keys: Parameters<typeof compileSnapshot>[1]): Compiled {
   const config = requireConfig(loaded);
-  const problems = createProblemList(loaded.locate);
+  const problems = createProblemList(loaded.locate, 'CONFIG_INVALID');
   const prices = openPrices(loaded.priceFiles);
   const snapshot = compileSnapshot(config, keys, problems, prices.book.id);
-  refuseErrors(loaded.source, problems.all);
+  refuseConfig(loaded.source, problems.all);
   return {
     loaded,
     activation: {
@@ -171,7 +172,7 @@ function compile(loaded: LoadedConfig, keys: Parameters<typeof compileSnapshot>[
 }
 
 function warningsOf(loaded: LoadedConfig, config: Config, keys: readonly KeyState[]): readonly Problem[] {
-  const problems = createProblemList(loaded.locate);
+  const problems = createProblemList(loaded.locate, 'CONFIG_INVALID');
   checkKeyEntries(config, keys, systemClock.wall(), problems);
   return [...loaded.problems, ...problems.all].toSorted(byPlace);
 }

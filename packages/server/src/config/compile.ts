@@ -7,7 +7,7 @@ import { rolesOf, type Deployment, type KeyRecord, type Route, type Snapshot } f
 import type { Config, KeyPolicyConfig, Who } from '@weighbridge/protocol';
 import type { KeyState } from '../keys/fold.ts';
 import { DEFAULT_BUDGET } from './environment.ts';
-import type { ProblemList } from './problem.ts';
+import type { ProblemList } from '@weighbridge/document';
 
 /** Of a key that the configuration does not list: a slip in a name must not open anything. */
 const NOTHING: KeyPolicyConfig = { routes: [], clouds: [], regions: [] };

@@ -3,7 +3,7 @@
 import { AppError, didYouMean } from '@weighbridge/kernel';
 import type { Config } from '@weighbridge/protocol';
 import type { KeyState } from '../keys/fold.ts';
-import type { ProblemList } from './problem.ts';
+import type { ProblemList } from '@weighbridge/document';
 
 const NAMED_MOST = 5;
 

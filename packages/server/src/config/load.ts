@@ -3,16 +3,24 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { AppError } from '@weighbridge/kernel';
+import {
+  byPlace,
+  checkShape,
+  createProblemList,
+  DOCUMENT_BYTES_MOST,
+  parseText,
+  type Locate,
+  type Problem,
+  type ProblemList,
+} from '@weighbridge/document';
 import { cloudOf } from '@weighbridge/gateway';
-import type { Config } from '@weighbridge/protocol';
+import { configSchema, type Config } from '@weighbridge/protocol';
 import { compileDeployment } from './compile.ts';
 import { checkMeaning } from './meaning.ts';
 import { checkPrices } from './prices.ts';
-import { byPlace, createProblemList, refuseErrors, type Locate, type Problem, type ProblemList } from './problem.ts';
+import { refuseConfig } from './refuse.ts';
 import { checkSecretFiles } from './secret-files.ts';
 import { findSecretsInCredentials, findSecretsInText } from './secrets.ts';
-import { checkShape } from './shape.ts';
-import { CONFIG_BYTES_MOST, parseText } from './text.ts';
 import { checkWitnesses } from './witnesses.ts';
 
 export interface LoadedConfig {
@@ -31,21 +39,21 @@ const NOWHERE: Locate = () => ({ line: 0, column: 0 });
 
 /** Checks a configuration given as text. Paths in it are relative to `folder`. `now`: UTC milliseconds, for prices. */
 export function checkConfigText(source: string, text: string, folder: string, now: number): LoadedConfig {
-  const parsed = parseText(text);
+  const parsed = parseText(text, 'CONFIG_INVALID');
   findSecretsInText(text, parsed.problems);
   const leaks = findSecretsInCredentials(parsed.value, parsed.locate, parsed.problems);
   const seen = withoutPaths(parsed.problems, leaks);
   const config =
     parsed.value === undefined && text.trim() !== '' && hasErrors(parsed.problems.all)
       ? undefined
-      : checkShape(parsed.value, seen);
+      : checkShape(parsed.value, configSchema, seen);
   return finish(source, config, parsed.problems, parsed.locate, folder, now);
 }
 
 /** Checks a configuration made by the program: the lab's, or what `--live` found. */
 export function checkConfigValue(source: string, value: unknown, folder: string, now: number): LoadedConfig {
-  const problems = createProblemList(NOWHERE);
-  return finish(source, checkShape(value, problems), problems, NOWHERE, folder, now);
+  const problems = createProblemList(NOWHERE, 'CONFIG_INVALID');
+  return finish(source, checkShape(value, configSchema, problems), problems, NOWHERE, folder, now);
 }
 
 /** Reads and checks a file. Throws CONFIG_INVALID when it cannot be read; problems inside it are returned. */
@@ -55,7 +63,7 @@ export function checkConfigFile(path: string, now: number): LoadedConfig {
 
 /** As `checkConfigFile`, but any error throws CONFIG_INVALID or CONFIG_SECRET naming all of them. */
 export function requireConfig(loaded: LoadedConfig): Config {
-  refuseErrors(loaded.source, loaded.problems);
+  refuseConfig(loaded.source, loaded.problems);
   if (loaded.config === undefined) throw new AppError('CONFIG_INVALID', `${loaded.source} holds no configuration`);
   return loaded.config;
 }
@@ -65,8 +73,8 @@ function readText(path: string): string {
     const found = statSync(path);
     // A pipe or a device would be waited for without end.
     if (!found.isFile()) throw new AppError('CONFIG_INVALID', `${path} is no regular file`);
-    if (found.size > CONFIG_BYTES_MOST) {
-      throw new AppError('CONFIG_INVALID', `${path} is larger than ${CONFIG_BYTES_MOST} bytes`, {
+    if (found.size > DOCUMENT_BYTES_MOST) {
+      throw new AppError('CONFIG_INVALID', `${path} is larger than ${DOCUMENT_BYTES_MOST} bytes`, {
         next: 'move price rows into a file named under `price_files`',
       });
     }

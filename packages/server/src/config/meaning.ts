@@ -2,7 +2,7 @@
 // calls. A configuration that passes here can be compiled without a further question.
 import { didYouMean } from '@weighbridge/kernel';
 import type { Config } from '@weighbridge/protocol';
-import type { ProblemList } from './problem.ts';
+import type { ProblemList } from '@weighbridge/document';
 
 export function checkMeaning(config: Config, problems: ProblemList): void {
   checkDeployments(config, problems);

@@ -13,7 +13,7 @@ import {
   type PriceSheets,
 } from '@weighbridge/ledger';
 import type { Config } from '@weighbridge/protocol';
-import type { ProblemList } from './problem.ts';
+import type { ProblemList } from '@weighbridge/document';
 
 export interface Prices {
   /** Which files these are, as they were when they were read. */

@@ -5,7 +5,7 @@ import { readFileSync, statSync, type Stats } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { SECRET_BYTES_MOST } from '@weighbridge/gateway';
 import type { Config } from '@weighbridge/protocol';
-import type { ConfigPath, ProblemList } from './problem.ts';
+import type { DocumentPath, ProblemList } from '@weighbridge/document';
 
 /** Others may read or write it, or its group may write it. */
 const TOO_OPEN = 0o027;
@@ -13,7 +13,7 @@ const TOO_OPEN = 0o027;
 interface NamedFile {
   readonly credential: string;
   /** Where the path stands. */
-  readonly at: ConfigPath;
+  readonly at: DocumentPath;
   readonly path: string;
 }
 
@@ -59,7 +59,7 @@ function checkFile({ credential, at, path }: NamedFile, problems: ProblemList): 
 }
 
 /** Windows keeps its rights elsewhere. */
-function checkMode({ mode }: Stats, path: string, what: string, at: ConfigPath, problems: ProblemList): void {
+function checkMode({ mode }: Stats, path: string, what: string, at: DocumentPath, problems: ProblemList): void {
   if (process.platform === 'win32' || (mode & TOO_OPEN) === 0) return;
   const shown = (mode & 0o777).toString(8).padStart(4, '0');
   const whom = (mode & 0o007) === 0 ? 'its group can write it' : 'every user of this machine can open it';

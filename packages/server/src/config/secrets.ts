@@ -1,6 +1,6 @@
 // Secrets in clear are refused wherever they stand in the file: values, keys, comments. The text is searched rather
 // than the parsed document, because a secret in a comment is just as public. No message ever repeats what was found.
-import type { ProblemList } from './problem.ts';
+import type { ProblemList } from '@weighbridge/document';
 
 const SHAPES: readonly { readonly what: string; readonly shape: RegExp }[] = [
   { what: 'a private key', shape: /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/ },

@@ -3,7 +3,7 @@
 import { isAppError } from '@weighbridge/kernel';
 import { cosignerKeyProblem, witnessUrl } from '@weighbridge/journal';
 import type { Config } from '@weighbridge/protocol';
-import type { ProblemList } from './problem.ts';
+import type { ProblemList } from '@weighbridge/document';
 
 export function checkWitnesses(config: Config, problems: ProblemList): void {
   const seen = new Map<string, number>();

@@ -1,6 +1,7 @@
 // What the calls of the sample are made in: the scenario's configuration, compiled by the product's own code to the
 // deployments, policies, prices and digest that a running instance would have. A decision of the sample reads as one of
 // the gateway, because policy says it.
+import { createProblemList } from '@weighbridge/document';
 import { hash } from 'node:crypto';
 import { invariant, type AppError } from '@weighbridge/kernel';
 import { cloudOf, deploymentDenial, mintKey, policyRules, type Deployment, type Snapshot } from '@weighbridge/gateway';
@@ -8,7 +9,7 @@ import type { Config, DialectId, Who } from '@weighbridge/protocol';
 import { compileSnapshot } from '../config/compile.ts';
 import { checkConfigValue, requireConfig } from '../config/load.ts';
 import { openPrices, type Prices } from '../config/prices.ts';
-import { createProblemList, refuseErrors } from '../config/problem.ts';
+import { refuseConfig } from '../config/refuse.ts';
 import type { KeyState } from '../keys/fold.ts';
 import { Draw } from './draw.ts';
 import { SCENARIO_FOLDER, type Behaviour, type Scenario } from './scenario.ts';
@@ -54,9 +55,9 @@ export function openMarket(scenario: Scenario, at: number): Market {
   const loaded = checkConfigValue(SAMPLE_SOURCE, scenario.configuration, SCENARIO_FOLDER, at);
   const config = requireConfig(loaded);
   const prices = openPrices(loaded.priceFiles);
-  const problems = createProblemList(loaded.locate);
+  const problems = createProblemList(loaded.locate, 'CONFIG_INVALID');
   const snapshot = compileSnapshot(config, madeKeys(config, scenario.seed, at), problems, prices.book.id);
-  refuseErrors(SAMPLE_SOURCE, problems.all);
+  refuseConfig(SAMPLE_SOURCE, problems.all);
   const targets = new Map(snapshot.deployments.map((each) => [each.id, targetOf(each, scenario)]));
   const plans = new Map<string, Plan>();
   return {

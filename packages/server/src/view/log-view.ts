@@ -12,7 +12,7 @@ import { viewOf } from '../admin/key-store.ts';
 import { openViewStore } from '../admin/view-store.ts';
 import type { ControlPorts, LogView } from '../api/ports.ts';
 import { compileSnapshot } from '../config/compile.ts';
-import { createProblemList } from '../config/problem.ts';
+import { createProblemList } from '@weighbridge/document';
 import type { Status } from '../control/operations.ts';
 import type { Home } from '../home.ts';
 import { foldKeys } from '../keys/fold.ts';
@@ -119,7 +119,7 @@ function administrationOf(
   const { digest, source, config: held } = newest.record;
   const config = blobs.resolve(held) as Config;
   const keys = foldKeys(readKeys(journal));
-  const unplaced = createProblemList(() => ({ line: 0, column: 0 }));
+  const unplaced = createProblemList(() => ({ line: 0, column: 0 }), 'CONFIG_INVALID');
   // Persons and prices, which the digest is over as well, do not stand in the entry: the digest is the entry's.
   const snapshot = { ...compileSnapshot(config, keys, unplaced), digest };
   const shown = keys.map((key) => effective(viewOf(key), snapshot));

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import type { AppError } from '@weighbridge/kernel';
-import { checkConfigFile, checkConfigText, checkConfigValue, requireConfig, type Problem } from '@weighbridge/server';
+import type { Problem } from '@weighbridge/document';
+import { checkConfigFile, checkConfigText, checkConfigValue, requireConfig } from '@weighbridge/server';
 import { GOOD, WRONG } from './wrong-configurations.ts';
 
 const NOW = Date.UTC(2026, 10, 22);

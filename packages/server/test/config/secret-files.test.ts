@@ -4,7 +4,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { checkConfigText, type Problem } from '@weighbridge/server';
+import type { Problem } from '@weighbridge/document';
+import { checkConfigText } from '@weighbridge/server';
 import { makePipe } from '../support/server.ts';
 import { GOOD } from './wrong-configurations.ts';
 

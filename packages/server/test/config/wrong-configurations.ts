@@ -1,5 +1,5 @@
 // A configuration that is right, and every way of making it wrong: what to change, where it is reported, why, and the mend.
-import type { Problem } from '@weighbridge/server';
+import type { Problem } from '@weighbridge/document';
 
 export const GOOD = `version: 1
 organisation: acme

@@ -1,15 +1,15 @@
-// One thing wrong with a configuration: where it stands, why it is wrong, and what mends it. Every check adds to one
-// list, so that an operator sees all of it at once; only errors stop a configuration, warnings are told and pass.
-import { AppError } from '@weighbridge/kernel';
+// One thing wrong with a file that a person wrote: where it stands, why it is wrong, and what mends it. Every check adds to one
+// list, so that whoever mends it sees all of it at once; only errors stop a file, warnings are told and pass.
+import { AppError, type ErrorCode } from '@weighbridge/kernel';
 
-export type ConfigPath = readonly (string | number)[];
+export type DocumentPath = readonly (string | number)[];
 
 export interface Problem {
   readonly severity: 'error' | 'warning';
-  readonly code: 'CONFIG_INVALID' | 'CONFIG_SECRET';
+  readonly code: ErrorCode;
   /** `routes.sonnet.candidates[0].deployment`; empty for the whole file. */
   readonly path: string;
-  /** Counted from 1; 0 where the configuration did not come from a text. */
+  /** Counted from 1; 0 where it did not come from a text. */
   readonly line: number;
   readonly column: number;
   readonly message: string;
@@ -17,9 +17,9 @@ export interface Problem {
 }
 
 /** Where in the text a path stands: at its key, or at its value. */
-export type Locate = (path: ConfigPath, at?: 'key' | 'value') => { readonly line: number; readonly column: number };
+export type Locate = (path: DocumentPath, at?: 'key' | 'value') => { readonly line: number; readonly column: number };
 
-export function pathText(path: ConfigPath): string {
+export function pathText(path: DocumentPath): string {
   let text = '';
   for (const part of path) {
     if (typeof part === 'number') text += `[${part}]`;
@@ -28,17 +28,17 @@ export function pathText(path: ConfigPath): string {
   return text;
 }
 
-/** Gathers problems of one configuration. */
+/** Gathers problems of one file. */
 export interface ProblemList {
   readonly all: readonly Problem[];
-  error(path: ConfigPath, message: string, mend: string, at?: 'key' | 'value'): void;
-  warning(path: ConfigPath, message: string, mend: string, at?: 'key' | 'value'): void;
+  error(path: DocumentPath, message: string, mend: string, at?: 'key' | 'value'): void;
+  warning(path: DocumentPath, message: string, mend: string, at?: 'key' | 'value'): void;
   add(problem: Problem): void;
 }
 
 const PROBLEMS_MOST = 200;
 
-export function createProblemList(locate: Locate): ProblemList {
+export function createProblemList(locate: Locate, code: ErrorCode): ProblemList {
   const all: Problem[] = [];
   const add = (problem: Problem): void => {
     if (all.length < PROBLEMS_MOST) all.push(problem);
@@ -46,7 +46,7 @@ export function createProblemList(locate: Locate): ProblemList {
   const at =
     (severity: Problem['severity']): ProblemList['error'] =>
     (path, message, mend, where = 'value') =>
-      add({ severity, code: 'CONFIG_INVALID', path: pathText(path), ...locate(path, where), message, mend });
+      add({ severity, code, path: pathText(path), ...locate(path, where), message, mend });
   return { all, add, error: at('error'), warning: at('warning') };
 }
 
@@ -56,17 +56,14 @@ export const byPlace = (a: Problem, b: Problem): number => a.line - b.line || a.
 export const problemLine = (file: string, problem: Problem): string =>
   `${file}${problem.line > 0 ? `:${problem.line}:${problem.column}` : ''}: ${problem.message}; ${problem.mend}`;
 
-/** Throws CONFIG_SECRET or CONFIG_INVALID, naming every error, when the list holds one. */
-export function refuseErrors(file: string, problems: readonly Problem[]): void {
+/** Throws under `code`, naming every error, when the list holds one. `what`: the file in a sentence, "the configuration". */
+export function refuseErrors(code: ErrorCode, what: string, file: string, problems: readonly Problem[]): void {
   const errors = problems.filter((problem) => problem.severity === 'error').toSorted(byPlace);
   if (errors.length === 0) return;
-  const code = errors.some((problem) => problem.code === 'CONFIG_SECRET') ? 'CONFIG_SECRET' : 'CONFIG_INVALID';
   const lines = errors.map((problem) => problemLine(file, problem));
   throw new AppError(
     code,
-    `the configuration has ${errors.length === 1 ? 'an error' : `${errors.length} errors`}\n${lines.join('\n')}`,
-    {
-      details: { problems: errors },
-    },
+    `${what} has ${errors.length === 1 ? 'an error' : `${errors.length} errors`}\n${lines.join('\n')}`,
+    { details: { problems: errors } },
   );
 }

@@ -1,8 +1,8 @@
-// The schema's findings in the words of somebody who has to mend a file: which key, what it should be, and the nearest
+// A schema's findings in the words of somebody who has to mend a file: which key, what it should be, and the nearest
 // thing that exists. The known keys of each place are read from the JSON Schema, so they can not drift from the schema.
 import { didYouMean } from '@weighbridge/kernel';
-import { configJsonSchema, configSchema, type Config } from '@weighbridge/protocol';
-import { pathText, type ConfigPath, type ProblemList } from './problem.ts';
+import { z } from 'zod';
+import { pathText, type DocumentPath, type ProblemList } from './problem.ts';
 
 interface SchemaNode {
   readonly properties?: Readonly<Record<string, SchemaNode>>;
@@ -28,16 +28,16 @@ interface Issue {
   readonly errors?: readonly (readonly Issue[])[];
 }
 
-/** The checked configuration with its defaults, or undefined with the reasons added to `problems`. */
-export function checkShape(value: unknown, problems: ProblemList): Config | undefined {
-  const result = configSchema.safeParse(value ?? {});
+/** The checked value with its defaults, or undefined with the reasons added to `problems`. */
+export function checkShape<Value>(value: unknown, form: z.ZodType<Value>, problems: ProblemList): Value | undefined {
+  const result = form.safeParse(value ?? {});
   if (result.success) return result.data;
-  const schema = configJsonSchema() as SchemaNode;
+  const schema = z.toJSONSchema(form, { io: 'input' }) as SchemaNode;
   for (const issue of result.error.issues as readonly Issue[]) report(issue, [], value, schema, problems);
   return undefined;
 }
 
-function report(issue: Issue, base: ConfigPath, value: unknown, schema: SchemaNode, problems: ProblemList): void {
+function report(issue: Issue, base: DocumentPath, value: unknown, schema: SchemaNode, problems: ProblemList): void {
   const path = [...base, ...issue.path.map((part) => (typeof part === 'number' ? part : String(part)))];
   const held = valueAt(value, path);
   const name = pathText(path);
@@ -68,7 +68,7 @@ function report(issue: Issue, base: ConfigPath, value: unknown, schema: SchemaNo
   }
 }
 
-function reportUnknownKey(key: string, path: ConfigPath, known: readonly string[], problems: ProblemList): void {
+function reportUnknownKey(key: string, path: DocumentPath, known: readonly string[], problems: ProblemList): void {
   const near = didYouMean(key, known);
   const place = path.length === 0 ? 'the top of the file' : pathText(path);
   const mend =
@@ -81,7 +81,13 @@ function reportUnknownKey(key: string, path: ConfigPath, known: readonly string[
 }
 
 /** Of a union's branches, the one that got furthest says best what is wrong. */
-function reportUnion(issue: Issue, path: ConfigPath, value: unknown, schema: SchemaNode, problems: ProblemList): void {
+function reportUnion(
+  issue: Issue,
+  path: DocumentPath,
+  value: unknown,
+  schema: SchemaNode,
+  problems: ProblemList,
+): void {
   const branches = issue.errors ?? [];
   const depth = (branch: readonly Issue[]): number => Math.max(0, ...branch.map((inner) => inner.path.length));
   const unknownIn = (branch: readonly Issue[]): number =>
@@ -89,18 +95,27 @@ function reportUnion(issue: Issue, path: ConfigPath, value: unknown, schema: Sch
   const best =
     branches.toSorted((a, b) => depth(b) - depth(a) || unknownIn(a) - unknownIn(b) || a.length - b.length)[0] ?? [];
   if (path.at(-1) !== undefined && branches.every((branch) => branch.some((inner) => inner.expected === 'object'))) {
-    return problems.error(path, `${pathText(path)} does not fit`, 'write `{ env: NAME }` or `{ file: PATH }`');
+    const forms = branchKeys(schema, path, value).map((keys) => `\`{ ${keys.join(', ')} }\``);
+    return problems.error(path, `${pathText(path)} does not fit`, `write ${forms.join(' or ')}`);
   }
   for (const inner of best) report(inner, path, value, schema, problems);
 }
 
-function valueAt(value: unknown, path: ConfigPath): unknown {
+function valueAt(value: unknown, path: DocumentPath): unknown {
   let held = value;
   for (const part of path) held = (held as Record<string, unknown> | null | undefined)?.[part];
   return held;
 }
 
-function knownKeys(schema: SchemaNode, path: ConfigPath, value: unknown): readonly string[] {
+function knownKeys(schema: SchemaNode, path: DocumentPath, value: unknown): readonly string[] {
+  return [...new Set(nodesAt(schema, path, value).flatMap((node) => Object.keys(node.properties ?? {})))];
+}
+
+/** Of each form that may stand there, its keys. */
+const branchKeys = (schema: SchemaNode, path: DocumentPath, value: unknown): readonly (readonly string[])[] =>
+  nodesAt(schema, path, value).flatMap((node) => (node.properties === undefined ? [] : [Object.keys(node.properties)]));
+
+function nodesAt(schema: SchemaNode, path: DocumentPath, value: unknown): readonly SchemaNode[] {
   let nodes: readonly SchemaNode[] = [schema];
   let held = value;
   for (const part of path) {
@@ -111,7 +126,7 @@ function knownKeys(schema: SchemaNode, path: ConfigPath, value: unknown): readon
       held,
     );
   }
-  return [...new Set(nodes.flatMap((node) => Object.keys(node.properties ?? {})))];
+  return nodes;
 }
 
 const branches = (node: SchemaNode): readonly SchemaNode[] => [node, ...(node.oneOf ?? []), ...(node.anyOf ?? [])];

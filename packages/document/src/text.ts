@@ -1,9 +1,10 @@
 // YAML text to plain values, with a way back from any path to its line and column. YAML's own traps are closed here:
 // duplicate keys are errors, anchors are bounded, and nothing but the core schema's types comes out.
 import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
-import { createProblemList, type ConfigPath, type Locate, type ProblemList } from './problem.ts';
+import type { ErrorCode } from '@weighbridge/kernel';
+import { createProblemList, type DocumentPath, type Locate, type ProblemList } from './problem.ts';
 
-export const CONFIG_BYTES_MOST = 1024 * 1024;
+export const DOCUMENT_BYTES_MOST = 1024 * 1024;
 const ALIASES_MOST = 100;
 
 export interface ParsedText {
@@ -13,7 +14,8 @@ export interface ParsedText {
   readonly problems: ProblemList;
 }
 
-export function parseText(text: string): ParsedText {
+/** `code`: under which its problems are refused. */
+export function parseText(text: string, code: ErrorCode): ParsedText {
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,
@@ -23,12 +25,12 @@ export function parseText(text: string): ParsedText {
     prettyErrors: false,
   });
   const locate = locator(document, lines);
-  const problems = createProblemList(locate);
+  const problems = createProblemList(locate, code);
   for (const error of document.errors) {
     const place = lines.linePos(error.pos[0]);
     problems.add({
       severity: 'error',
-      code: 'CONFIG_INVALID',
+      code,
       path: '',
       line: place.line,
       column: place.col,
@@ -42,7 +44,7 @@ export function parseText(text: string): ParsedText {
         error.code === 'DUPLICATE_KEY'
           ? 'keep one of the two'
           : tooDeep(error.message)
-            ? 'no key of the configuration lies deeper than eight levels: remove the brackets'
+            ? 'no key that is read lies deeper than eight levels: remove the brackets'
             : 'correct the indentation or the quoting there',
     });
   }
@@ -72,7 +74,7 @@ function locator(document: Document.Parsed, lines: LineCounter): Locate {
 }
 
 /** Offset of the node at `path`, or of its nearest parent where the path leads to something that is not there. */
-function find(root: Node | null, path: ConfigPath, at: 'key' | 'value'): number | undefined {
+function find(root: Node | null, path: DocumentPath, at: 'key' | 'value'): number | undefined {
   let node: unknown = root;
   let known = offsetOf(root);
   for (const [index, part] of path.entries()) {
