@@ -95,7 +95,8 @@ function readNamed(typed: string, now: number): RangeReading | null {
     'last month': [monthStart(now, -1), monthStart(now)],
     'this year': [startOfYear(now), now],
   };
-  const found = named[typed];
+  // A text can be the name of what every object has.
+  const found = Object.hasOwn(named, typed) ? named[typed] : undefined;
   if (found === undefined) return null;
   const [from, end] = found;
   const moving = end === now;
