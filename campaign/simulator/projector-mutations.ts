@@ -8,8 +8,9 @@ const DIFFERS = /^tables.*(is lost|is there \d|is no call before|, not|of nothin
 const CRASHES: Partial<Plan> = { kills: true, powerLosses: false };
 const AWAY = { refuses: 0.2, losesAnswer: 0.2, slow: 2, outages: false, upsets: false, kills: true } as const;
 
-/** The first statement of a fold moves the offset; what an erasure at a start does has no such one. */
-const moves = ([first]: readonly Statement[]): boolean => first?.sql.startsWith('UPDATE projection') === true;
+/** One statement of a fold moves the offset; what takes the tables over has no such one. */
+const isMove = ({ sql }: Statement): boolean => sql.startsWith('UPDATE projection ');
+const moves = (statements: readonly Statement[]): boolean => statements.some(isMove);
 
 const inTwo =
   (cut: (statements: readonly Statement[]) => readonly (readonly Statement[])[]) =>
@@ -44,14 +45,14 @@ export const PROJECTOR_MUTATIONS: readonly Mutation[] = [
     what: 'the offset of a projection is committed before its rows',
     caught: DIFFERS,
     plan: { ...CRASHES, store: { kind: 'postgresql', ...AWAY } },
-    projector: () => ({ database: inTwo(([moved, ...rows]) => [moved === undefined ? [] : [moved], rows]) }),
+    projector: () => ({ database: inTwo((all) => [all.filter(isMove), all.filter((each) => !isMove(each))]) }),
   },
   {
     name: 'rows-before-offset',
     what: 'the rows of a projection are committed before its offset',
     caught: DIFFERS,
     plan: { ...CRASHES, store: { kind: 'embedded', ...AWAY } },
-    projector: () => ({ database: inTwo(([moved, ...rows]) => [rows, moved === undefined ? [] : [moved]]) }),
+    projector: () => ({ database: inTwo((all) => [all.filter((each) => !isMove(each)), all.filter(isMove)]) }),
   },
   {
     name: 'repeated-after-a-lost-answer',
@@ -108,13 +109,13 @@ export const PROJECTOR_MUTATIONS: readonly Mutation[] = [
         return {
           ...given,
           run: async (statements) => {
-            const [moved, ...rows] = statements;
-            if (moved === undefined || !moves(statements)) return given.run(statements);
+            const moved = statements.find(isMove);
+            if (moved === undefined) return given.run(statements);
             const [to, leaf = null, carried = null, name = null, expected = null, ...others] = moved.params;
             const ahead = String(Number(to) + 1);
             const place = `${name} ${expected}`;
             const params = [ahead, leaf, carried, name, from.get(place) ?? expected, ...others];
-            await given.run([{ ...moved, params }, ...rows]);
+            await given.run(statements.map((each) => (each === moved ? { ...moved, params } : each)));
             from.set(`${name} ${to}`, ahead);
           },
         };

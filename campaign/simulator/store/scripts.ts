@@ -1,12 +1,21 @@
 // Scripts that make and drop tables, as far as the projections write them.
+import { databaseError } from './database-error.ts';
 import { insert, shown, type Table, type Transaction } from './tables.ts';
 
 type Act = (transaction: Transaction) => void;
 
 const known = new Map<string, readonly Act[]>();
 
+/** Before a script of one who holds the tables; it has a name in it that is new with each program. */
+const GUARD =
+  /^WITH held AS \(UPDATE projector SET holder = holder WHERE holder = '([^']*)' RETURNING 1\) SELECT 1 \/ count\(\*\) FROM held;\n/;
+
 /** Throws for a statement that the simulated database does not know. */
-export function runScript(transaction: Transaction, script: string): void {
+export function runScript(transaction: Transaction, guarded: string): void {
+  const guard = GUARD.exec(guarded);
+  if (guard !== null && transaction.read('projector').rows.get('all')?.['holder'] !== guard[1])
+    throw databaseError('22012', 'division by zero');
+  const script = guarded.slice(guard?.[0].length ?? 0);
   let acts = known.get(script);
   if (acts === undefined) {
     acts = script
@@ -37,8 +46,13 @@ function understand(statement: string): Act {
   }
   const drop = /^DROP TABLE IF EXISTS (\w+) CASCADE$/.exec(statement)?.[1];
   if (drop !== undefined) return (transaction) => transaction.drop(drop);
-  const values = /^INSERT INTO (\w+) \(([^)]*)\) VALUES \(([^]*?)\)\nON CONFLICT/.exec(statement);
-  if (values !== null) return upsert(values[1] ?? '', (values[2] ?? '').split(', '), literalsOf(values[3] ?? ''));
+  const values = /^INSERT INTO (\w+) \(([^)]*)\) VALUES \(([^]*?)\)\nON CONFLICT \(\w+\) DO (NOTHING|UPDATE)/.exec(
+    statement,
+  );
+  if (values !== null) {
+    const [, name = '', columns = '', literals = '', then] = values;
+    return upsert(name, columns.split(', '), literalsOf(literals), then === 'UPDATE');
+  }
   const origin =
     /^DELETE FROM decision WHERE entry >= \(SELECT max\(next_entry\) FROM projection WHERE origin = '([^']*)'\)$/.exec(
       statement,
@@ -72,13 +86,15 @@ function forgetDecisions(transaction: Transaction, origin: string): void {
   for (const [key, { entry }] of rows) if (Number(entry) >= from) rows.delete(key);
 }
 
-/** A projection's own row, made or set back. */
-function upsert(name: string, columns: readonly string[], values: readonly string[]): Act {
+/** A row, made or, where one stands there, `renewed` or left. */
+function upsert(name: string, columns: readonly string[], values: readonly string[], renewed: boolean): Act {
   return (transaction) => {
     const table = transaction.change(name);
     const cells = columns.map((column, i) => [column, shown(table.columns.get(column) ?? '', values[i] ?? null)]);
     const row = Object.fromEntries(cells) as Record<string, string | null>;
-    table.rows.delete(row[table.key[0] ?? ''] ?? '');
+    const key = row[table.key[0] ?? ''] ?? '';
+    if (!renewed && table.rows.has(key)) return;
+    table.rows.delete(key);
     insert(table, row);
   };
 }

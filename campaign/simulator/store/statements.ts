@@ -35,6 +35,7 @@ const FORMS: readonly (readonly [RegExp, (match: RegExpExecArray) => Write])[] =
     /^UPDATE admin_key SET revoked = COALESCE\(revoked, \$2::bigint\),\n {2}reason = CASE WHEN revoked IS NULL THEN \$3::text ELSE reason END WHERE id = \$1$/,
     () => revoke,
   ],
+  [/^UPDATE projector SET holder = (holder|\$1) WHERE holder = \$[12]$/, ([, to]) => (to === 'holder' ? held : taken)],
   [/^UPDATE (\w+) SET erased = true, (\w+ = NULL(?:, \w+ = NULL)*) WHERE subject = ANY\(\$1::text\[\]\)$/, emptied],
   [/^DELETE FROM (\w+) WHERE (\w+) = ANY\(\$1::uuid\[\]\)$/, deleted],
   [
@@ -63,6 +64,17 @@ function moveOn(transaction: Transaction, params: Params): number {
   transaction.change('projection').rows.set(name ?? '', moved);
   return 1;
 }
+
+const isHeld = (transaction: Transaction, by: string | null): boolean =>
+  transaction.read('projector').rows.get('all')?.['holder'] === by;
+
+const held: Write = (transaction, [holder = null]) => (isHeld(transaction, holder) ? 1 : 0);
+
+const taken: Write = (transaction, [holder = null, before = null]) => {
+  if (!isHeld(transaction, before)) return 0;
+  transaction.change('projector').rows.set('all', { part: 'all', holder });
+  return 1;
+};
 
 function revoke(transaction: Transaction, [id = null, at = null, reason = null]: Params): number {
   const { rows } = transaction.change('admin_key');

@@ -154,6 +154,12 @@ export const ERRORS = {
     'run `weighbridge rebuild`: everything that the tables show is folded from the journal again',
   ),
   QUERY_TIMEOUT: row(503, true, 5, 'ask for a shorter period or for fewer dimensions'),
+  PROJECTION_TAKEN: row(
+    500,
+    false,
+    3,
+    'give each log a database of its own, or stop one of the two instances; then restart the other',
+  ),
   PROJECTION_STOPPED: row(
     500,
     false,

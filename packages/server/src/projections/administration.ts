@@ -155,12 +155,11 @@ function keyStatement({ entry, at }: AdministrationFact, change: KeyCreated | Ke
     const who = { team, project, cost_centre, environment };
     return insert('admin_key', { entry, id, name, purpose, ...who, created: at, expires });
   }
-  // The first revocation counts, and one of a key that was never made counts as damage.
+  // The first revocation counts. A key that the log before this one made has no row here, and may be revoked here.
   return {
     sql: `UPDATE admin_key SET revoked = COALESCE(revoked, $2::bigint),
   reason = CASE WHEN revoked IS NULL THEN $3::text ELSE reason END WHERE id = $1`,
     params: [change.id, String(at), change.reason ?? null],
-    affects: 1,
   };
 }
 

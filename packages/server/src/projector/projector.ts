@@ -6,6 +6,7 @@ import { systemClock, type AppError, type Clock } from '@weighbridge/kernel';
 import type { ProjectionState } from '@weighbridge/protocol';
 import type { Database } from '../store/database.ts';
 import { systemPacing, type Pacing } from './pacing.ts';
+import { takeOver } from './holder.ts';
 import { BEGINNING, openProgress } from './progress.ts';
 import type { Projection } from './projection.ts';
 import { Source } from './source.ts';
@@ -49,9 +50,10 @@ const RETRY_MS = 1_000;
 
 /** Throws DATABASE_UNAVAILABLE, DATABASE_CORRUPT or a journal error; tracks that fail later say so in `state`. */
 export async function openProjector(options: ProjectorOptions): Promise<Projector> {
-  const { journal, database, projections, say } = options;
+  const { journal, projections, say } = options;
   const { clock = systemClock, pacing = systemPacing } = options;
   const { origin } = journal.checkpoint();
+  const database = await takeOver(options.database);
   const progress = await openProgress(database, journal, projections, { say, verify: options.verify ?? false });
   const source = new Source(journal, database, { pacing, sharers: projections.length });
   const tracks = projections.map(

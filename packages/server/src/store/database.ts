@@ -1,6 +1,7 @@
 // What the projections need of a database: statements in one transaction, and reads with a bound on rows. Two things
 // stand behind it, PostgreSQL compiled to WebAssembly in this process and a PostgreSQL server; both are asked in the
 // SQL that PostgreSQL 15 takes. Values cross as text in PostgreSQL's own forms, so nothing is rounded on the way.
+import type { AppError } from '@weighbridge/kernel';
 
 export interface Statement {
   readonly sql: string;
@@ -8,6 +9,8 @@ export interface Statement {
   readonly params: readonly (string | null)[];
   /** Rows it must touch; any other number undoes the whole transaction. */
   readonly affects?: number;
+  /** What it means that it touched others, where that can be said. */
+  readonly otherwise?: () => AppError;
 }
 
 export type Row = Readonly<Record<string, string | null>>;

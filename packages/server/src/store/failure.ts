@@ -44,9 +44,10 @@ function describe(error: unknown): { readonly message: string; readonly code: st
   return { message: typeof message === 'string' ? message : String(error), code: typeof code === 'string' ? code : '' };
 }
 
-/** Throws PROJECTION_STOPPED, which undoes the transaction, when a statement touched other rows than it has to. */
-export function checkAffected({ sql, affects }: Statement, affected: number): void {
+/** Throws PROJECTION_STOPPED or what the statement says instead, which undoes the transaction, when a statement touched other rows than it has to. */
+export function checkAffected({ sql, affects, otherwise }: Statement, affected: number): void {
   if (affects === undefined || affected === affects) return;
+  if (otherwise !== undefined) throw otherwise();
   throw new AppError(
     'PROJECTION_STOPPED',
     `a statement touched ${affected} rows instead of ${affects} (${sql.slice(0, 80)})`,

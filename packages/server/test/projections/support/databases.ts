@@ -2,7 +2,7 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Database } from '../../../src/store/database.ts';
+import type { Database, Statement } from '../../../src/store/database.ts';
 import { openEmbedded } from '../../../src/store/pglite.ts';
 import { openPostgresql } from '../../../src/store/postgresql.ts';
 import { startPostgres, type Postgres } from './postgres.ts';
@@ -38,6 +38,10 @@ export const temporaryFolder = (t: Scope, name = 'projections'): string => {
 };
 
 const places = new WeakMap<Database, string>();
+
+/** Whether a transaction moves the place of a projection; taking the tables over does not. */
+export const moves = (statements: readonly Statement[]): boolean =>
+  statements.some(({ sql }) => sql.startsWith('UPDATE projection '));
 
 /** Making an embedded database takes seconds: an empty one is made for all of a file's tests, and copied. */
 let empty: Promise<string> | undefined;
