@@ -127,6 +127,26 @@ describe('an embedded database', () => {
     }
   });
 
+  test('tables are tidied one at a time, those that need it: dead rows go, and what is new has its statistics', async (t) => {
+    const database = await embedded.open(t);
+    await database.script(`CREATE TABLE changed (n integer); INSERT INTO changed SELECT generate_series(1, 400);
+      CREATE TABLE grown (n integer, text text); CREATE TABLE still (n integer); INSERT INTO still VALUES (1)`);
+    await database.run([{ sql: "INSERT INTO grown SELECT n, 'x' FROM generate_series(1, 30000) AS n", params: [] }]);
+    for (let turn = 0; turn < 400; turn += 1) {
+      await database.run([{ sql: 'UPDATE changed SET n = n + 1', params: [] }]);
+      await database.tidy();
+    }
+    const sql = `SELECT relname, n_dead_tup < 40000 AS few, last_vacuum IS NOT NULL AS vacuumed, last_analyze IS NOT NULL AS analyzed
+      FROM pg_stat_user_tables ORDER BY relname LIMIT 10`;
+    assert.deepEqual(await database.read(sql, [], 10), [
+      { relname: 'changed', few: 't', vacuumed: 't', analyzed: 't' },
+      { relname: 'grown', few: 't', vacuumed: 't', analyzed: 't' },
+      { relname: 'still', few: 't', vacuumed: 'f', analyzed: 'f' },
+    ]);
+    const bytes = await database.read("SELECT pg_relation_size('changed') AS bytes LIMIT 1", [], 1);
+    assert.ok(Number(bytes[0]?.['bytes']) < 3_000_000, `${bytes[0]?.['bytes']} bytes for 400 rows`);
+  });
+
   test('a read goes before the writes that wait', async () => {
     const turns = createTurns();
     const order: string[] = [];
