@@ -220,6 +220,39 @@ describe('a log on disk, across the border of two parts', () => {
     }
   });
 
+  test('a part compressed some bundles at a time is read all the while, and comes out the same, also begun again', () => {
+    const copy = mkdtempSync(join(tmpdir(), 'weighbridge-store-'));
+    try {
+      let slow = new LogWriter(copy, 0);
+      for (let i = 0; i < count; i += 1)
+        slow.append(leafOf(i), Buffer.from(`record ${i}`), { id: ids[i] ?? '', kind: kindOf(i), at: START + i });
+      slow.sync();
+      const steps = (most: number): number => {
+        for (let step = 1; ; step += 1) {
+          slow.compact(count, most);
+          for (const i of probes) assert.deepEqual(readItem(entriesFolder(copy), 2, i), leafOf(i));
+          if (existsSync(join(copy, 'index', 'ids', '0.sorted'))) return step;
+        }
+      };
+      slow.compact(count, 50);
+      assert.ok(existsSync(join(entriesFolder(copy), '0.open')), 'nothing is in its place before all of it is');
+      // What was begun is forgotten by an end, and begins again.
+      slow.close();
+      slow = new LogWriter(copy, count);
+      // Two stores of 64 bundles.
+      assert.equal(steps(10), 13);
+      slow.close();
+      for (const folderOf of [entriesFolder, recordsFolder])
+        assert.deepEqual(
+          readFileSync(join(folderOf(copy), '0.sealed')),
+          readFileSync(join(folderOf(folder), '0.sealed')),
+        );
+      assert.deepEqual(readdirSync(recordsFolder(copy)).sort(), ['0.sealed', '1.ends', '1.open']);
+    } finally {
+      rmSync(copy, { recursive: true });
+    }
+  });
+
   test('a sealed part with any changed byte in table or bundle is refused when read', () => {
     const path = join(entriesFolder(folder), '0.sealed');
     const bytes = readFileSync(path);

@@ -25,6 +25,8 @@ export class IdWriter {
   readonly #folder: string;
   #files: { readonly part: number; readonly file: AppendFile }[] = [];
   #count = 0;
+  /** Parts before this one are sorted; null before the first look. */
+  #sortedTo: number | null = null;
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -55,6 +57,7 @@ export class IdWriter {
   /** Back to what was marked, less entries from `count` on; false when a part is not what it was. */
   restore(marks: IndexMarks, count: number): boolean {
     this.close();
+    this.#sortedTo = null;
     this.#count = Math.min(marks.size, count);
     const last = Math.floor(this.#count / PART_ENTRIES);
     for (const part of partsOf(this.#folder)) {
@@ -74,16 +77,20 @@ export class IdWriter {
 
   /** Sorts every finished part within the first `count` entries. */
   seal(count: number): void {
+    const finished = Math.floor(count / PART_ENTRIES);
+    if (this.#sortedTo === finished) return;
     for (const part of partsOf(this.#folder)) {
-      if ((part + 1) * PART_ENTRIES > count) continue;
+      if (part >= finished) continue;
       for (const { file } of this.#files.filter((entry) => entry.part === part)) file.close();
       this.#files = this.#files.filter((entry) => entry.part !== part);
       sortPart(this.#folder, part);
     }
+    this.#sortedTo = finished;
   }
 
   clear(): void {
     this.close();
+    this.#sortedTo = null;
     disk.rmSync(idsFolder(this.#folder), { recursive: true, force: true });
     this.#count = 0;
   }

@@ -83,11 +83,10 @@ export class LogWriter {
     this.#syncIndexes(this.size);
   }
 
-  /** Compresses finished parts within the first `size` entries, which a checkpoint covers. */
-  compact(size: number): void {
-    this.#leaves.seal(size);
-    this.#records.seal(size);
-    this.#ids.seal(size);
+  /** Compresses finished parts within the first `size` entries, which a checkpoint covers: `most` bundles at most. */
+  compact(size: number, most = Infinity): void {
+    const left = this.#records.seal(size, this.#leaves.seal(size, most));
+    if (left > 0) this.#ids.seal(size);
   }
 
   close(): void {

@@ -38,6 +38,10 @@ export class PartWriter {
   #current: OpenPart | null = null;
   #earlier: OpenPart[] = [];
   #count = 0;
+  /** A finished part that is being compressed. */
+  #sealing: Sealing | null = null;
+  /** Parts before this one are sealed; null before the first look. */
+  #sealedTo: number | null = null;
 
   constructor(folder: string, prefix: PrefixBytes) {
     this.#folder = folder;
@@ -78,6 +82,8 @@ export class PartWriter {
     for (const part of this.#all()) closePart(part);
     this.#earlier = [];
     this.#current = null;
+    this.#sealing = null;
+    this.#sealedTo = null;
     this.#count = count;
     const last = Math.floor(count / PART_ENTRIES);
     for (const part of openParts(this.#folder)) {
@@ -100,16 +106,27 @@ export class PartWriter {
       );
   }
 
-  /** Compresses every finished part that lies wholly within the first `count` items (which are durable). */
-  seal(count: number): void {
-    for (const part of openParts(this.#folder)) {
-      if ((part + 1) * PART_ENTRIES <= count && part !== this.#current?.part) sealPart(this.#folder, part);
-    }
-    if (this.#current !== null && (this.#current.part + 1) * PART_ENTRIES <= count) {
+  /**
+   * Compresses finished parts that lie wholly within the first `count` items (which are durable), `most` bundles of them at
+   * most; returns how many more it could have.
+   */
+  seal(count: number, most = Infinity): number {
+    const finished = Math.floor(count / PART_ENTRIES);
+    if (this.#current !== null && this.#current.part < finished) {
       closePart(this.#current);
-      sealPart(this.#folder, this.#current.part);
       this.#current = null;
     }
+    // Nothing is looked up where nothing has come to its end since.
+    if (this.#sealing === null && this.#sealedTo === finished) return most;
+    let left = most;
+    for (const part of openParts(this.#folder).filter((open) => open < finished)) {
+      this.#sealing = this.#sealing?.part === part ? this.#sealing : new Sealing(this.#folder, part);
+      left -= this.#sealing.go(left);
+      if (!this.#sealing.done) return 0;
+      this.#sealing = null;
+    }
+    this.#sealedTo = finished;
+    return left;
   }
 
   close(): void {
@@ -151,7 +168,8 @@ function openParts(folder: string): number[] {
   return disk
     .readdirSync(folder)
     .filter((name) => name.endsWith('.open'))
-    .map((name) => Number.parseInt(name, 10));
+    .map((name) => Number.parseInt(name, 10))
+    .sort((a, b) => a - b);
 }
 
 function dropOpen(folder: string, part: number): void {
@@ -159,36 +177,69 @@ function dropOpen(folder: string, part: number): void {
   disk.rmSync(endsPath(folder, part), { force: true });
 }
 
-function sealPart(folder: string, part: number): void {
-  writeSealed(folder, part, MAGIC, (bundle) => readOpen(folder, part, bundle * BUNDLE_ENTRIES, BUNDLE_ENTRIES));
-  dropOpen(folder, part);
+/** A part on its way to its final form, as far as it got; nothing of it is on disk before all of it is. */
+class SealedForm {
+  readonly #table = Buffer.alloc(TABLE_BYTES);
+  readonly #blocks: Buffer[] = [];
+  #offset = TABLE_BYTES;
+
+  constructor(magic: number) {
+    this.#table.writeUInt32BE(magic, 0);
+    this.#table.writeUInt32BE(BUNDLES, 4);
+  }
+
+  get bundles(): number {
+    return this.#blocks.length;
+  }
+
+  /** The next bundle. */
+  add(raw: Buffer): void {
+    const block = zstdCompressSync(raw, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
+    const row = 8 + this.#blocks.length * ROW_BYTES;
+    this.#table.writeUInt32BE(this.#offset, row);
+    this.#table.writeUInt32BE(block.length, row + 4);
+    this.#table.writeUInt32BE(raw.length, row + 8);
+    this.#table.writeUInt32BE(crc32(block), row + 12);
+    this.#offset += block.length;
+    this.#blocks.push(block);
+  }
+
+  write(folder: string, part: number): void {
+    this.#table.writeUInt32BE(crc32(this.#table.subarray(0, TABLE_BYTES - 4)), TABLE_BYTES - 4);
+    replaceFile(sealedPath(folder, part), Buffer.concat([this.#table, ...this.#blocks]));
+  }
 }
 
-function writeSealed(folder: string, part: number, magic: number, read: (bundle: number) => Buffer): void {
-  const table = Buffer.alloc(TABLE_BYTES);
-  table.writeUInt32BE(magic, 0);
-  table.writeUInt32BE(BUNDLES, 4);
-  const blocks: Buffer[] = [];
-  let offset = TABLE_BYTES;
-  for (let bundle = 0; bundle < BUNDLES; bundle += 1) {
-    const raw = read(bundle);
-    const block = zstdCompressSync(raw, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
-    const row = 8 + bundle * ROW_BYTES;
-    table.writeUInt32BE(offset, row);
-    table.writeUInt32BE(block.length, row + 4);
-    table.writeUInt32BE(raw.length, row + 8);
-    table.writeUInt32BE(crc32(block), row + 12);
-    offset += block.length;
-    blocks.push(block);
+/** Seals a finished part bundle by bundle: all at once would keep its writer for as long as a second or two. */
+class Sealing {
+  readonly part: number;
+  done = false;
+  readonly #folder: string;
+  readonly #form = new SealedForm(MAGIC);
+
+  constructor(folder: string, part: number) {
+    this.#folder = folder;
+    this.part = part;
   }
-  table.writeUInt32BE(crc32(table.subarray(0, TABLE_BYTES - 4)), TABLE_BYTES - 4);
-  replaceFile(sealedPath(folder, part), Buffer.concat([table, ...blocks]));
+
+  /** Compresses `most` bundles at most, and puts the part in its place with the last; returns how many. */
+  go(most: number): number {
+    const from = this.#form.bundles;
+    while (this.#form.bundles < BUNDLES && this.#form.bundles - from < most)
+      this.#form.add(readOpen(this.#folder, this.part, this.#form.bundles * BUNDLE_ENTRIES, BUNDLE_ENTRIES));
+    if (this.#form.bundles === BUNDLES) {
+      this.#form.write(this.#folder, this.part);
+      dropOpen(this.#folder, this.part);
+      this.done = true;
+    }
+    return this.#form.bundles - from;
+  }
 }
 
 /** Writes a sealed part of records anew, with those emptied whose leaf is chosen; the rest stays byte for byte. */
 export function emptyItems(records: string, leaves: string, part: number, chosen: (leaf: Buffer) => boolean): void {
-  writeSealed(records, part, MAGIC_EMPTIED, (within) => {
-    const bundle = part * BUNDLES + within;
+  const form = new SealedForm(MAGIC_EMPTIED);
+  for (let bundle = part * BUNDLES; bundle < (part + 1) * BUNDLES; bundle += 1) {
     const beside = readBundle(leaves, 2, bundle, BUNDLE_ENTRIES);
     const bytes = readBundle(records, 4, bundle, BUNDLE_ENTRIES);
     const kept: Buffer[] = [];
@@ -199,8 +250,9 @@ export function emptyItems(records: string, leaves: string, part: number, chosen
       at = next;
       leafAt = leafNext;
     }
-    return Buffer.concat(kept);
-  });
+    form.add(Buffer.concat(kept));
+  }
+  form.write(records, part);
 }
 
 /** Whether a sealed part was written by `emptyItems`. */
