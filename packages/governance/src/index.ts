@@ -1,0 +1,44 @@
+// Who is who in a deal, what is claimed of it and proven, who owes what when something fails, and what a buyer has yet to do.
+// Pure: texts and facts come in, judgements go out; no file, clock or network is touched here.
+export { readRegister, checkRegisterText, type Register } from './register/register.ts';
+export {
+  DEPLOYMENT_KINDS,
+  LINK_TYPES,
+  ROLES,
+  type Deployment,
+  type DeploymentKind,
+  type Figure,
+  type Hardware,
+  type Holder,
+  type Link,
+  type LinkType,
+  type Party,
+  type Role,
+  type Source,
+} from './register/shape.ts';
+export {
+  againstThreshold,
+  AXES,
+  bandsOf,
+  BANDS_2023,
+  concentration,
+  MEASURES,
+  type Axis,
+  type Band,
+  type Concentration,
+  type Exposure,
+  type Measure,
+  type Share,
+  type Threshold,
+  type ThresholdAnswer,
+} from './register/concentration.ts';
+export {
+  JOINING_TYPES,
+  linkedGroups,
+  ultimateParent,
+  type Joining,
+  type LinkedGroup,
+} from './register/linked-groups.ts';
+export { amountText, type Amount } from './numbers/amount.ts';
+export { intervalText, type Interval } from './numbers/interval.ts';
+export { exactText, roundedText, type Rational } from './numbers/rational.ts';
