@@ -39,6 +39,13 @@ export {
   type Joining,
   type LinkedGroup,
 } from './register/linked-groups.ts';
+export { CLAIM_KINDS, CLAIM_STATES, type Claim, type ClaimKind, type ClaimState } from './claims/claim.ts';
+export { EVIDENCE_KINDS, readEvidence, type Evidence, type EvidenceKind } from './claims/evidence.ts';
+export { claimStatement, history, type Arrival, type Transition } from './claims/history.ts';
+export { judge, type Judgement } from './claims/judge.ts';
+export { RULES, SHOWN_BY, type RuleId } from './claims/rules.ts';
+export { type Cover, type Scope } from './claims/scope.ts';
+export { type Finding, type Weight } from './claims/weigh.ts';
 export { amountText, type Amount } from './numbers/amount.ts';
 export { intervalText, type Interval } from './numbers/interval.ts';
 export { exactText, roundedText, type Rational } from './numbers/rational.ts';

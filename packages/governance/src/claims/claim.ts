@@ -2,6 +2,7 @@
 // of it but a judgement over evidence (judge.ts); a file only says in which of the two unproven states it begins.
 import { z } from 'zod';
 import { CURRENCY, decimalText } from '../numbers/amount.ts';
+import { scopeShape } from './scope.ts';
 
 export const CLAIM_KINDS = [
   'commitment',
@@ -13,16 +14,6 @@ export const CLAIM_KINDS = [
   'expectation',
 ] as const;
 export type ClaimKind = (typeof CLAIM_KINDS)[number];
-
-/** By dimension (service, region, tier) the values that it holds for; `[all]` for each of them. Absent: not limited. */
-export const scopeShape = z.record(
-  z
-    .string()
-    .regex(/^[a-z][a-z0-9_]*$/, 'write small letters, digits and underscores: region')
-    .max(40),
-  z.array(z.string().min(1).max(80)).min(1).max(50),
-);
-export type Scope = z.infer<typeof scopeShape>;
 
 export const claimShape = z.strictObject({
   /** Its place in the table of the source. */
