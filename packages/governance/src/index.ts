@@ -40,6 +40,16 @@ export {
   type LinkedGroup,
 } from './register/linked-groups.ts';
 export { CLAIM_KINDS, CLAIM_STATES, type Claim, type ClaimKind, type ClaimState } from './claims/claim.ts';
+export {
+  claimedObligations,
+  commitmentAgainstCeiling,
+  conflicts,
+  type CommitmentCheck,
+  type Conflict,
+  type TermReading,
+} from './claims/consistency.ts';
+export { gigawattYears, type GigawattAnswer, type GigawattInputs, type Step } from './claims/gigawatt-years.ts';
+export { obligationsApart, sumObligations, type Apart, type NamedAmount, type Total } from './claims/obligations.ts';
 export { EVIDENCE_KINDS, readEvidence, type Evidence, type EvidenceKind } from './claims/evidence.ts';
 export { claimStatement, history, type Arrival, type Transition } from './claims/history.ts';
 export { judge, type Judgement } from './claims/judge.ts';

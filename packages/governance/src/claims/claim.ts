@@ -32,6 +32,8 @@ export const claimShape = z.strictObject({
   currency: z.string().regex(CURRENCY, 'write three capital letters: USD').optional(),
   unit: z.string().min(1).max(40).optional(),
   up_to: z.boolean().default(false),
+  /** It says "about". */
+  approximate: z.boolean().default(false),
   conditions: z.array(z.string().min(1).max(300)).max(20).default([]),
   scope: scopeShape.default({}),
   source: z.string().min(1).max(80),

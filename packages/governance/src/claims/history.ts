@@ -44,8 +44,38 @@ function mustBeOver(at: number, { digest, period }: Evidence): void {
  * reader of the entry has no register at hand.
  */
 export function claimStatement(id: string, claim: Claim, judgement: Judgement, at: number): string {
-  const { subject, text, kind, metric, value, range, sense, currency, unit, up_to, conditions, scope, source } = claim;
-  const claimed = { id, subject, text, kind, metric, value, range, sense, currency, unit, up_to, conditions, scope };
+  const {
+    subject,
+    text,
+    kind,
+    metric,
+    value,
+    range,
+    sense,
+    currency,
+    unit,
+    up_to,
+    approximate,
+    conditions,
+    scope,
+    source,
+  } = claim;
+  const claimed = {
+    id,
+    subject,
+    text,
+    kind,
+    metric,
+    value,
+    range,
+    sense,
+    currency,
+    unit,
+    up_to,
+    approximate,
+    conditions,
+    scope,
+  };
   const { state, rule, says, evidence, findings } = judgement;
   return canonicalJson({
     kind: 'claim_statement',

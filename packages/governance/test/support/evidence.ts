@@ -10,6 +10,7 @@ export const claimOf = (over: Partial<Claim> = {}): Claim => ({
   sense: 'at_most',
   unit: 'ms',
   up_to: false,
+  approximate: false,
   conditions: [],
   scope: { region: ['eu', 'us'] },
   source: 'paper',
