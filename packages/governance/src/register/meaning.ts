@@ -160,7 +160,7 @@ function checkAmount(path: DocumentPath, { value, currency, unit }: Amount, prob
 function checkHardware(id: string, hardware: Hardware, register: Named, problems: ProblemList): void {
   mustKnow(['hardware', id, 'maker'], hardware.maker, register.parties, 'party', problems);
   mustKnow(['hardware', id, 'source'], hardware.source, register.sources, 'source', problems);
-  checkDates(['hardware', id], 'available_until', hardware.available_from, hardware.available_until, problems);
+  checkDates(['hardware', id], 'arrives_by', hardware.arrives_from, hardware.arrives_by, problems);
 }
 
 function checkClaim(id: string, claim: Claim, register: Named, problems: ProblemList): void {

@@ -117,8 +117,9 @@ export const hardwareShape = z.strictObject({
   name: sentence,
   maker: idShape,
   status: z.enum(['in_production', 'announced', 'retired']),
-  available_from: writtenDate.optional(),
-  available_until: writtenDate.optional(),
+  /** A roadmap is told as a span: not before, and not after. */
+  arrives_from: writtenDate.optional(),
+  arrives_by: writtenDate.optional(),
   source: idShape,
   note: sentence.optional(),
 });

@@ -40,7 +40,7 @@ links:
     status: reported
     source: paper
 hardware:
-  rack: { name: a rack, maker: chips, status: announced, available_from: "2026", source: paper }
+  rack: { name: a rack, maker: chips, status: announced, arrives_from: "2026", source: paper }
 figures:
   power: { what: power of one, low: "2.1", high: "2.1", unit: kW, source: paper, confidence: low }
 claims:
