@@ -59,3 +59,50 @@ export { type Finding, type Weight } from './claims/weigh.ts';
 export { amountText, type Amount } from './numbers/amount.ts';
 export { intervalText, type Interval } from './numbers/interval.ts';
 export { exactText, roundedText, type Rational } from './numbers/rational.ts';
+export {
+  counterpartiesOf,
+  dutyOf,
+  FAILURES,
+  readDutyMap,
+  type Clock,
+  type Duty,
+  type DutyMap,
+  type Failure,
+} from './duties/duty-map.ts';
+export {
+  deadlinesOf,
+  missedBy,
+  openIncident,
+  STEPS,
+  stepsThatMayCome,
+  takeStep,
+  type Deadline,
+  type Incident,
+  type IncidentState,
+  type Opening,
+  type Proof,
+  type Step as IncidentStep,
+  type StepTaken,
+} from './duties/incident.ts';
+export { overdueAt, type Overdue } from './duties/overdue.ts';
+export {
+  AREAS,
+  comingWithin,
+  mattersOf,
+  readWatchList,
+  reviewsOverdue,
+  type Matter,
+  type WatchAnswer,
+  type WatchList,
+} from './duties/watch-list.ts';
+export { gradePlaybook, type Grade, type Graded, type Grading, type Summary } from './playbook/grade.ts';
+export {
+  checkFacts,
+  GROUPS,
+  readPlaybook,
+  type Facts,
+  type Group,
+  type Item,
+  type Need,
+  type Playbook,
+} from './playbook/playbook.ts';
