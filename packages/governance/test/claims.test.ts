@@ -269,20 +269,20 @@ describe('the way of a claim', () => {
 });
 
 describe('evidence that cannot be taken', () => {
-  const refused = (over: Readonly<Record<string, unknown>>, says: RegExp): void =>
+  const mustRefuseIt = (over: Readonly<Record<string, unknown>>, says: RegExp): void =>
     mustRefuse(() => evidenceOf(1, over), says);
   test('names the field and the reason', () => {
-    refused({ digest: 'abc' }, /digest: write the 64 hexadecimal digits/);
-    refused({ period: { from: '2026-02-01', until: '2026-01-01' } }, /the period ends before it begins/);
-    refused({ valid_until: '2026-01-30' }, /it would expire before its period ends/);
-    refused({ interval: { low: '2', high: '1', unit: 'ms' } }, /the interval ends before it begins/);
-    refused({ n: 0 }, /n: /);
-    refused({ kind: 'hearsay' }, /kind: /);
+    mustRefuseIt({ digest: 'abc' }, /digest: write the 64 hexadecimal digits/);
+    mustRefuseIt({ period: { from: '2026-02-01', until: '2026-01-01' } }, /the period ends before it begins/);
+    mustRefuseIt({ valid_until: '2026-01-30' }, /it would expire before its period ends/);
+    mustRefuseIt({ interval: { low: '2', high: '1', unit: 'ms' } }, /the interval ends before it begins/);
+    mustRefuseIt({ n: 0 }, /n: /);
+    mustRefuseIt({ kind: 'hearsay' }, /kind: /);
     mustRefuse(() => readEvidence(null), /the evidence cannot be taken/);
   });
   test('of more combinations than can be judged is refused', () => {
     const many = Array.from({ length: 50 }, (_, index) => `r${index}`);
-    refused({ scope: { region: many, tier: many } }, /more than 2000 combinations/);
+    mustRefuseIt({ scope: { region: many, tier: many } }, /more than 2000 combinations/);
   });
   test('two different pieces under one digest are refused, one piece twice counts once', () => {
     mustRefuse(() => judge(claimOf(), [evidenceOf(1), evidenceOf(1, EU)], AT), /two different pieces of evidence/);

@@ -193,7 +193,7 @@ describe('for every set of facts', () => {
       ),
       { requiredKeys: [], noNullPrototype: true },
     )
-    .map((found) => ({ ...found }));
+    .map((found) => ({ ...found }) as Facts);
   const options = { seed: 20261129, numRuns: 300 };
 
   test('an item with an unknown is never done, and the counts sum up', () =>
@@ -230,23 +230,23 @@ describe('for every set of facts', () => {
 });
 
 describe('facts that cannot be used are refused', () => {
-  const refused = (facts: Facts, says: RegExp): void => mustRefuse(() => gradePlaybook(playbook, facts, AT), says);
+  const mustRefuseIt = (facts: Facts, says: RegExp): void => mustRefuse(() => gradePlaybook(playbook, facts, AT), says);
   test('a name that the playbook does not know, with the nearest', () => {
-    refused(
+    mustRefuseIt(
       { exit_dril_at: '2026-01-01' },
       /"exit_dril_at" is no fact of the playbook; did you mean "exit_drill_at"\?/,
     );
-    refused({ constructor: true }, /"constructor" is no fact of the playbook$/);
+    mustRefuseIt({ constructor: true }, /"constructor" is no fact of the playbook$/);
   });
   test('a value of another kind', () => {
-    refused({ trial_count: '2' }, /"trial_count" has to be a whole number, zero or more/);
-    refused({ trial_count: -1 }, /has to be a whole number/);
-    refused({ trial_count: Number.NaN }, /has to be a whole number/);
-    refused({ trial_on_own_work: 1 }, /"trial_on_own_work" has to be true or false/);
-    refused({ exit_drill_at: '2026-02-30' }, /"exit_drill_at" has to be a day that exists/);
-    refused({ exit_drill_at: '2026-02' }, /has to be a day that exists/);
-    refused({ sla_clauses: 'region' }, /"sla_clauses" has to be a list of words/);
-    refused({ capacity_claim_state: true }, /"capacity_claim_state" has to be a word/);
+    mustRefuseIt({ trial_count: '2' }, /"trial_count" has to be a whole number, zero or more/);
+    mustRefuseIt({ trial_count: -1 }, /has to be a whole number/);
+    mustRefuseIt({ trial_count: Number.NaN }, /has to be a whole number/);
+    mustRefuseIt({ trial_on_own_work: 1 }, /"trial_on_own_work" has to be true or false/);
+    mustRefuseIt({ exit_drill_at: '2026-02-30' }, /"exit_drill_at" has to be a day that exists/);
+    mustRefuseIt({ exit_drill_at: '2026-02' }, /has to be a day that exists/);
+    mustRefuseIt({ sla_clauses: 'region' }, /"sla_clauses" has to be a list of words/);
+    mustRefuseIt({ capacity_claim_state: true }, /"capacity_claim_state" has to be a word/);
   });
 });
 

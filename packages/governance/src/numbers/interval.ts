@@ -11,7 +11,6 @@ import {
   rational,
   roundedText,
   type Rational,
-  add as addExact,
 } from './rational.ts';
 
 export interface Interval {
@@ -32,11 +31,6 @@ export function intervalFrom(low: string, high: string = low): Interval {
   if (compare(from, to) > 0) throw new AppError('BAD_REQUEST', `the interval ${low} to ${high} ends before it begins`);
   return { low: from, high: to };
 }
-
-export const add = (a: Interval, b: Interval): Interval => ({
-  low: addExact(a.low, b.low),
-  high: addExact(a.high, b.high),
-});
 
 export function multiply(a: Interval, b: Interval): Interval {
   const corners = [

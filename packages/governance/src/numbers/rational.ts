@@ -19,7 +19,6 @@ export function rational(n: bigint, d = 1n): Rational {
 }
 
 export const ZERO = rational(0n);
-export const ONE = rational(1n);
 
 /** Throws `BAD_REQUEST` when `text` is not a decimal number. */
 export function fromDecimal(text: string): Rational {
