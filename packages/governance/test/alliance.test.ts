@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
+import { canonicalJson, type Json } from '@weighbridge/kernel';
 import {
   bandsOf,
   checkRegisterText,
@@ -12,6 +13,7 @@ import {
   conflicts,
   intervalText,
   JOINING_TYPES,
+  claimStatement,
   judge,
   linkedGroups,
   obligationsApart,
@@ -229,6 +231,16 @@ describe('what follows', () => {
         saidBy(index + 1, 'vendor_assertion', 'supports', { scope: entry.scope }),
       );
       assert.equal(judge(entry, words, NOW).state, entry.opening.state, id);
+    }
+  });
+  test('each claim has a statement that is canonical, word for word, and small enough for an entry', () => {
+    for (const [id, entry] of Object.entries(register.claims)) {
+      const text = claimStatement(id, entry, judge(entry, [], NOW), NOW);
+      const statement = JSON.parse(text) as { claim: Claim; state: string; rule: string };
+      assert.equal(canonicalJson(statement as unknown as Json), text);
+      assert.equal(statement.claim.text, entry.text);
+      assert.deepEqual([statement.state, statement.rule], [entry.opening.state, 'opening']);
+      assert.ok(text.length < 8_192);
     }
   });
   test('a contract that is shown verifies the commitment, and not the expectation', () => {

@@ -106,6 +106,14 @@ describe('rules for one piece of evidence', () => {
       'opening',
       'below-cap',
     ));
+  test('straddles: what may lie over an "up to" does not refute it', () =>
+    mustJudge(
+      claimOf({ up_to: true, kind: 'option', value: '1', unit: 'GW' }),
+      [evidenceOf(1, { interval: { low: '0.9', high: '1.1', unit: 'GW' } })],
+      'reported',
+      'opening',
+      'straddles',
+    ));
   test('contradicts: what surely lies over an "up to" refutes it', () =>
     mustJudge(
       claimOf({ up_to: true, kind: 'option', value: '1', unit: 'GW' }),
@@ -134,6 +142,14 @@ describe('a measurement against the figure', () => {
     assert.equal(against(about, '760', '840'), 'verified');
     assert.equal(against(about, '851', '900'), 'contradicted');
     assert.equal(against(about, '840', '860'), 'reported');
+  });
+  test('a range is the room whatever the sense: at least 800 within 750 to 850 is not shown by 900', () => {
+    for (const sense of ['at_least', 'at_most'] as const) {
+      const ranged = { sense, range: { low: '750', high: '850' } };
+      assert.equal(against(ranged, '760', '780'), 'verified');
+      assert.equal(against(ranged, '900', '950'), 'contradicted');
+      assert.equal(against(ranged, '600', '700'), 'contradicted');
+    }
   });
   test('about without room: only the very figure fits', () => {
     assert.equal(against({ sense: 'about' }, '800', '800'), 'verified');
@@ -261,6 +277,10 @@ describe('the way of a claim', () => {
   });
   test('what comes after the last moment is not in it', () =>
     assert.equal(history(claimOf(), arrivals, day('2026-01-01'), day('2026-02-02')).length, 2));
+  test('evidence that was there before the claim was entered counts from then on', () => {
+    const [first, ...others] = history(claimOf(), arrivals.slice(1, 2), day('2026-03-01'), day('2026-03-30'));
+    assert.deepEqual([first?.at, first?.from, first?.to, others.length], [day('2026-03-01'), null, 'partially', 0]);
+  });
   test('evidence of a time that is not over when it comes is refused', () =>
     mustRefuse(
       () => history(claimOf(), [{ at: day('2026-01-30'), evidence: evidenceOf(1) }], 0, AT),

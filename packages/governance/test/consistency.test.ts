@@ -59,6 +59,10 @@ describe('obligations', () => {
       options: [{ of: 'USD', value: '15', approximate: false, ids: ['y', 'z'] }],
     });
   });
+  test('are about as much as soon as one of them is', () => {
+    const about: NamedAmount = { id: 'x', amount: { value: '1', currency: 'USD', bound: 'firm', approximate: true } };
+    assert.deepEqual(sumObligations([about, ...FIRM])[0]?.approximate, true);
+  });
   test('of nothing are nothing', () => assert.deepEqual(sumObligations([]), []));
   test('for every list no option changes what is owed', () => {
     const amounts = fc.array(
@@ -203,6 +207,30 @@ describe('gigawatt-years', () => {
     const wide = gigawattYears({ ...INPUTS, power: figure('power', 'kW/GPU', '2.0', '3.42') });
     assert.equal(intervalText(wide.gpus, 0), '292,398 to 500,000');
     assert.equal(intervalText(wide.years, 2), '1.73 to 4.42');
+  });
+  test('hold every result that inputs inside their ends give', () => {
+    const cents = fc.integer({ min: 1, max: 10_000 });
+    const ends = fc.tuple(cents, cents, fc.integer({ min: 0, max: 100 })).map(([a, b, part]) => {
+      const [low, high] = [Math.min(a, b) * 100, Math.max(a, b) * 100];
+      return { low, high, inner: low + Math.floor(((high - low) * part) / 100) };
+    });
+    const text = (scaled: number): string =>
+      `${Math.floor(scaled / 10_000)}.${String(scaled % 10_000).padStart(4, '0')}`;
+    fc.assert(
+      fc.property(ends, ends, (power, rate) => {
+        const answer = gigawattYears({
+          ...INPUTS,
+          power: figure('power', 'kW/GPU', text(power.low), text(power.high)),
+          rate: figure('rate', 'USD/GPU-hour', text(rate.low), text(rate.high)),
+        });
+        // 30e9 / (1e6 / power × 8760 × rate), with power and rate in ten-thousandths.
+        const [n, d] = [30_000n * BigInt(power.inner), 8_760n * BigInt(rate.inner)];
+        const { low, high } = answer.years;
+        assert.ok(low.n * d <= n * low.d, 'the result lies under the interval');
+        assert.ok(n * high.d <= high.n * d, 'the result lies over the interval');
+      }),
+      { seed: 20261129, numRuns: 300 },
+    );
   });
   test('refuse units that do not fit, and what may be zero', () => {
     mustRefuse(

@@ -241,6 +241,7 @@ describe('facts that cannot be used are refused', () => {
   test('a value of another kind', () => {
     mustRefuseIt({ trial_count: '2' }, /"trial_count" has to be a whole number, zero or more/);
     mustRefuseIt({ trial_count: -1 }, /has to be a whole number/);
+    mustRefuseIt({ trial_count: 1.5 }, /has to be a whole number/);
     mustRefuseIt({ trial_count: Number.NaN }, /has to be a whole number/);
     mustRefuseIt({ trial_on_own_work: 1 }, /"trial_on_own_work" has to be true or false/);
     mustRefuseIt({ exit_drill_at: '2026-02-30' }, /"exit_drill_at" has to be a day that exists/);

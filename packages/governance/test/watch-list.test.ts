@@ -87,6 +87,14 @@ describe('reviews and dates', () => {
       ['data-act-switching', 1],
     ]);
   });
+  test('the last moment of the day of a review is in time, the next is not; a limit of days holds its own day', () => {
+    const midnight = Date.parse('2026-12-03T00:00:00Z');
+    assert.deepEqual(reviewsOverdue(list, midnight - 1), []);
+    assert.equal(reviewsOverdue(list, midnight).length, 2);
+    const start = Date.parse('2026-11-29T00:00:00Z');
+    assert.equal(comingWithin(list, start, 3).length, 1);
+    assert.equal(comingWithin(list, start, 2).length, 0);
+  });
   test('what comes is told by the days that are left, and what has come is not', () => {
     const found = comingWithin(list, Date.parse('2026-11-29T00:00:00Z'), 60).map(({ id, days }) => [id, days]);
     assert.deepEqual(found, [

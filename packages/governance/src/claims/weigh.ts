@@ -48,8 +48,11 @@ function measured(claim: Claim, evidence: Evidence): Decision {
 }
 
 function against(claim: Claim, claimed: Interval, seen: Interval): Decision {
-  if (claim.up_to) return compare(seen.low, claimed.high) > 0 ? AGAINST : nothing('below-cap');
   const straddles = nothing('straddles');
+  if (claim.up_to) {
+    if (compare(seen.high, claimed.high) <= 0) return nothing('below-cap');
+    return compare(seen.low, claimed.high) > 0 ? AGAINST : straddles;
+  }
   if (claim.sense === 'at_least' && claim.range === undefined)
     return compare(seen.low, claimed.low) >= 0 ? FOR : compare(seen.high, claimed.low) < 0 ? AGAINST : straddles;
   if (claim.sense === 'at_most' && claim.range === undefined)
