@@ -24,3 +24,4 @@ export type { Most } from './bound.ts';
 export { invoicedAs, invoiceUnits, type Invoiced, type InvoiceUnits } from './invoice-units.ts';
 export { auditCharges } from './audit.ts';
 export { explainPrice, priceCoverage, rerate, type Coverage, type PriceOption, type Rerated } from './explain.ts';
+export * from './contracts/index.ts';

@@ -1,0 +1,26 @@
+// A contract from the text of its file. What is wrong with it is told all at once, each with line, reason and mend; a file with
+// an error gives no contract.
+import { checkDocument, readDocument, type CheckedDocument, type DocumentForm } from '@weighbridge/document';
+import { checkAmounts } from './amount-meaning.ts';
+import { contractSchema, type Contract } from './contract.ts';
+import { checkIds } from './id-meaning.ts';
+import { checkParties } from './party-meaning.ts';
+import { checkPeriods } from './period-meaning.ts';
+
+const CONTRACT_FORM: DocumentForm<Contract> = {
+  what: 'the contract',
+  code: 'DEAL_INVALID',
+  schema: contractSchema,
+  meaning: (contract, problems) => {
+    checkIds(contract, problems);
+    checkParties(contract, problems);
+    checkPeriods(contract, problems);
+    checkAmounts(contract, problems);
+  },
+};
+
+/** Throws DEAL_INVALID, naming every fault. `file`: its name in messages. */
+export const readContract = (file: string, text: string): Contract => readDocument(file, text, CONTRACT_FORM);
+
+/** The contract, where nothing is wrong with it, and what is. */
+export const checkContract = (text: string): CheckedDocument<Contract> => checkDocument(text, CONTRACT_FORM);
