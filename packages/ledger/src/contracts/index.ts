@@ -1,3 +1,7 @@
 // Contracts as data: read, questioned, compared, and drawn by charges.
 export { type Contract, type Instrument, type InstrumentKind, type InstrumentOf, type Milestone } from './contract.ts';
 export { checkContract, readContract } from './read.ts';
+export { type ChargeAttributes } from './eligibility.ts';
+export { type Charge, type Correction, type Posting } from './draw/charge.ts';
+export { drawDown, type DrawDown, type Standing } from './draw/draw-down.ts';
+export { positions, type TranchePosition } from './draw/position.ts';

@@ -1,0 +1,105 @@
+// What can be drawn: each spend commitment and each credit as a pool of tranches in order of time, and the order in which a
+// charge goes through the pools.
+import type { Money } from '@weighbridge/kernel';
+import type { Contract, InstrumentOf } from '../contract.ts';
+import type { Eligibility } from '../eligibility.ts';
+import { byText } from './charge.ts';
+
+export interface Tranche {
+  /** The milestone's name; `credit` of a credit. */
+  readonly id: string;
+  readonly from: number;
+  readonly until: number;
+  readonly amount: Money;
+}
+
+export interface Pool {
+  readonly contract: string;
+  readonly instrument: string;
+  readonly kind: 'spend' | 'credit';
+  readonly currency: string;
+  readonly eligibility: Eligibility;
+  /** By time, none over another. */
+  readonly tranches: readonly Tranche[];
+  /** What is drawn beyond a tranche draws the next ones. */
+  readonly rollForward: boolean;
+  /** Undefined: the contract does not say. */
+  readonly shortfall: InstrumentOf<'spend'>['shortfall'];
+  readonly prepaid: boolean;
+  readonly priority: number;
+  readonly created: number;
+  /** Its place among those that are alike in all else. */
+  readonly sequence: number;
+}
+
+/** The pools of these contracts; for the same contracts the same, in whatever order they are given. */
+export function poolsOf(contracts: readonly Contract[]): readonly Pool[] {
+  const pools: Pool[] = [];
+  for (const contract of contracts.toSorted((a, b) => byText(a.id, b.id))) {
+    for (const held of contract.instruments) {
+      if (held.kind === 'spend') pools.push(spendPool(contract, held, pools.length));
+      if (held.kind === 'credit') pools.push(creditPool(contract, held, pools.length));
+    }
+  }
+  return pools;
+}
+
+const createdOf = (contract: Contract, created: number | undefined): number =>
+  created ?? contract.signed ?? contract.term.from;
+
+const spendPool = (contract: Contract, held: InstrumentOf<'spend'>, sequence: number): Pool => ({
+  contract: contract.id,
+  instrument: held.id,
+  kind: 'spend',
+  currency: contract.currency,
+  eligibility: held.eligibility,
+  tranches: held.milestones.map(({ id, from, until, amount }) => ({ id, from, until, amount })),
+  rollForward: held.carry_over === 'roll-forward',
+  shortfall: held.shortfall,
+  prepaid: false,
+  priority: held.priority,
+  created: createdOf(contract, held.created),
+  sequence,
+});
+
+const creditPool = (contract: Contract, held: InstrumentOf<'credit'>, sequence: number): Pool => ({
+  contract: contract.id,
+  instrument: held.id,
+  kind: 'credit',
+  currency: contract.currency,
+  eligibility: held.eligibility,
+  tranches: [{ id: 'credit', from: held.from, until: held.until, amount: held.amount }],
+  rollForward: false,
+  shortfall: { rule: 'forfeit' },
+  prepaid: held.prepaid,
+  priority: held.priority,
+  created: createdOf(contract, held.created),
+  sequence,
+});
+
+export interface Turn {
+  readonly pool: Pool;
+  /** Which of its tranches the instant falls in. */
+  readonly tranche: number;
+}
+
+/** The pools open at an instant, in the order in which they are drawn: by priority, then by expiry, then by creation. */
+export function turnsAt(pools: readonly Pool[], at: number): readonly Turn[] {
+  const open: { readonly turn: Turn; readonly until: number }[] = [];
+  for (const pool of pools) {
+    const tranche = pool.tranches.findIndex(({ from, until }) => from <= at && at < until);
+    const until = pool.tranches[tranche]?.until;
+    if (until !== undefined) open.push({ turn: { pool, tranche }, until });
+  }
+  return open
+    .toSorted(
+      (a, b) =>
+        a.turn.pool.priority - b.turn.pool.priority ||
+        a.until - b.until ||
+        a.turn.pool.created - b.turn.pool.created ||
+        a.turn.pool.sequence - b.turn.pool.sequence,
+    )
+    .map(({ turn }) => turn);
+}
+
+export const rollsOver = (pool: Pool): boolean => pool.shortfall?.rule === 'rollover';

@@ -1,0 +1,115 @@
+// Where each tranche stands at an instant: what is drawn, what is left, what has lapsed, what has moved on, and what the shortfall
+// comes to. What was committed, with what came in, is to the last unit what was drawn, is left, has lapsed or has moved on.
+import { invariant, type Money } from '@weighbridge/kernel';
+import type { SHORTFALL_RULES } from '../money-instruments.ts';
+import type { PoolBalance } from './balance.ts';
+import { byText } from './charge.ts';
+import type { DrawDown } from './draw-down.ts';
+import { rollsOver, type Pool, type Tranche } from './pool.ts';
+
+export interface DrawnBy {
+  readonly charge: string;
+  readonly amount: Money;
+  /** Of the charge and its corrections: opens the entries that made the amount. */
+  readonly entries: readonly number[];
+}
+
+export interface TranchePosition {
+  readonly contract: string;
+  readonly instrument: string;
+  readonly kind: Pool['kind'];
+  readonly currency: string;
+  readonly tranche: string;
+  readonly from: number;
+  readonly until: number;
+  readonly state: 'ahead' | 'open' | 'ended';
+  readonly committed: Money;
+  /** Came in from the tranche before, which ended with a rest. */
+  readonly rolled_in: Money;
+  readonly drawn: Money;
+  readonly remaining: Money;
+  readonly expired: Money;
+  readonly rolled_out: Money;
+  readonly rule: (typeof SHORTFALL_RULES)[number] | 'unstated';
+  readonly automatic: boolean | 'unstated';
+  /** Owed because of what has lapsed; null: the contract does not say. */
+  readonly shortfall: Money | null;
+  /** The most that can still be owed, if nothing more is drawn. */
+  readonly shortfall_at_most: Money;
+  /** Paid before and lapsed. */
+  readonly lost: Money;
+  readonly drawn_by: readonly DrawnBy[];
+}
+
+export const positions = (state: DrawDown): readonly TranchePosition[] =>
+  state.pools.flatMap((pool) => {
+    const balance = state.balances.get(pool);
+    invariant(balance !== undefined, 'every pool has a balance');
+    return positionsOf(pool, balance, state);
+  });
+
+function positionsOf(pool: Pool, balance: PoolBalance, state: DrawDown): readonly TranchePosition[] {
+  const found: TranchePosition[] = [];
+  let rolledIn = 0n;
+  for (const [index, tranche] of pool.tranches.entries()) {
+    const drawn = balance.drawn[index] ?? 0n;
+    const left = tranche.amount + rolledIn - drawn;
+    invariant(left >= 0n, `${pool.instrument} ${tranche.id} is drawn no further than it goes`);
+    const ended = tranche.until <= state.at;
+    const movesOn = ended && rollsOver(pool) && index < pool.tranches.length - 1;
+    const expired = ended && !movesOn ? left : 0n;
+    const rolledOut = movesOn ? left : 0n;
+    const isLast = index === pool.tranches.length - 1;
+    found.push({
+      contract: pool.contract,
+      instrument: pool.instrument,
+      kind: pool.kind,
+      currency: pool.currency,
+      tranche: tranche.id,
+      from: tranche.from,
+      until: tranche.until,
+      state: stateOf(tranche, state.at),
+      committed: tranche.amount,
+      rolled_in: rolledIn,
+      drawn,
+      remaining: ended ? 0n : left,
+      expired,
+      rolled_out: rolledOut,
+      ...shortfallOf(pool, isLast, expired, ended ? 0n : left),
+      lost: pool.prepaid ? expired : 0n,
+      drawn_by: drawnBy(balance, index, state),
+    });
+    rolledIn = rolledOut;
+  }
+  return found;
+}
+
+const stateOf = ({ from, until }: Tranche, at: number): TranchePosition['state'] =>
+  until <= at ? 'ended' : from <= at ? 'open' : 'ahead';
+
+/** Whether a rest of the tranche is owed in money. A rest that could move on, behind which there is no tranche, is owed. */
+export function owesRest(pool: Pick<Pool, 'shortfall'>, isLast: boolean): boolean | 'unstated' {
+  if (pool.shortfall === undefined) return 'unstated';
+  const { rule } = pool.shortfall;
+  return rule === 'invoice-difference' || (rule === 'rollover' && isLast);
+}
+
+function shortfallOf(
+  pool: Pool,
+  isLast: boolean,
+  expired: Money,
+  remaining: Money,
+): Pick<TranchePosition, 'rule' | 'automatic' | 'shortfall' | 'shortfall_at_most'> {
+  const owes = owesRest(pool, isLast);
+  return {
+    rule: pool.shortfall?.rule ?? 'unstated',
+    automatic: pool.shortfall?.automatic ?? 'unstated',
+    shortfall: owes === 'unstated' ? (expired === 0n ? 0n : null) : owes ? expired : 0n,
+    shortfall_at_most: owes === false ? 0n : remaining + (owes === 'unstated' ? expired : 0n),
+  };
+}
+
+const drawnBy = (balance: PoolBalance, tranche: number, state: DrawDown): readonly DrawnBy[] =>
+  [...(balance.rows[tranche] ?? [])]
+    .toSorted(([a], [b]) => byText(a, b))
+    .map(([charge, amount]) => ({ charge, amount, entries: state.standing.get(charge)?.entries ?? [] }));
