@@ -5,3 +5,11 @@ export { type ChargeAttributes } from './eligibility.ts';
 export { type Charge, type Correction, type Posting } from './draw/charge.ts';
 export { drawDown, type DrawDown, type Standing } from './draw/draw-down.ts';
 export { positions, type TranchePosition } from './draw/position.ts';
+export {
+  project,
+  EVIDENCE_LEAST,
+  type Interval,
+  type ProjectionPlan,
+  type TrancheProjection,
+} from './draw/projection.ts';
+export { type GrowthPlan } from './draw/growth.ts';
