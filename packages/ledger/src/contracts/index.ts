@@ -13,3 +13,5 @@ export {
   type TrancheProjection,
 } from './draw/projection.ts';
 export { type GrowthPlan } from './draw/growth.ts';
+export { CONTRACT_RULES, lintContract, type Finding } from './lint/lint.ts';
+export { questionnaire, questionnaireText, type Question } from './lint/questionnaire.ts';

@@ -1,0 +1,128 @@
+// Leaving and looking: how one gets out, what that costs, what ends by itself, and what may be audited.
+import { instrumentsOf } from '../contract.ts';
+import { DAY_MS } from '../fields.ts';
+import { contractHas, each, purchaseLacks, type Rule } from './rule.ts';
+
+const MISSING = { topic: 'leaving', kind: 'missing' } as const;
+const DANGEROUS = { topic: 'leaving', kind: 'dangerous' } as const;
+
+export const LEAVING_RULES: readonly Rule[] = [
+  {
+    ...MISSING,
+    id: 'exit-right',
+    severity: 'serious',
+    term: 'a right to leave',
+    reason:
+      'Models, prices and suppliers change within months; a term of years without a way out buys yesterday’s choice.',
+    question: 'When may we leave, with what notice, and what does it cost?',
+    clause:
+      'The Buyer may end this contract to the end of each year with ninety days’ notice, for the fee of Schedule E.',
+    answer: 'text',
+    finds: purchaseLacks((contract) => instrumentsOf(contract, 'exit').length === 0),
+  },
+  {
+    ...MISSING,
+    id: 'exit-for-cause',
+    severity: 'weak',
+    term: 'a right to leave for cause',
+    reason: 'Missed service levels, a retired model, a change of owner or of law should open the door without a fee.',
+    question: 'On which events may we leave without a fee?',
+    clause:
+      'The Buyer may leave without a fee after two months below the SLA, the retirement of a model in use, a change of control, or a change of law.',
+    answer: 'text',
+    finds: purchaseLacks((contract) =>
+      instrumentsOf(contract, 'exit').every(({ triggers }) => (triggers ?? []).length === 0),
+    ),
+  },
+  {
+    ...MISSING,
+    id: 'exit-fee-stated',
+    severity: 'weak',
+    term: 'what leaving costs',
+    reason: 'A right whose price is open is not one that can be weighed against staying.',
+    question: 'What is the fee for leaving, by date?',
+    clause: 'The fee for leaving is that of Schedule E; beyond it nothing is owed for the time after.',
+    answer: 'number',
+    finds: each('exit', ({ fees }) => fees === undefined),
+  },
+  {
+    ...DANGEROUS,
+    id: 'exit-narrow',
+    severity: 'weak',
+    term: 'a notice that takes up most of the window',
+    reason: 'Few days remain on which the right can still be used.',
+    question: 'Will you shorten the notice or open the window earlier?',
+    clause: 'The notice is thirty days.',
+    answer: 'yes or no',
+    finds: each('exit', ({ window, notice_days: days }) => 2 * days * DAY_MS > window.until - window.from),
+  },
+  {
+    ...MISSING,
+    id: 'renewal-stated',
+    severity: 'weak',
+    term: 'whether the contract renews itself',
+    reason: 'Silence leaves it to the general terms, which are the seller’s.',
+    question: 'Does the contract renew itself, for how long, and with what notice?',
+    clause: 'The contract ends on its last day without notice.',
+    answer: 'text',
+    finds: purchaseLacks(({ term }) => term.renewal === undefined),
+  },
+  {
+    ...DANGEROUS,
+    id: 'renewal-without-notice',
+    severity: 'serious',
+    term: 'automatic renewal without a notice period',
+    reason: 'Without a day by which to say no, the next term begins before anybody has been asked.',
+    question: 'By which day must we say that we do not renew, and will you remind us?',
+    clause: 'The contract renews only if the Buyer agrees in writing at least thirty days before its end.',
+    answer: 'text',
+    finds: contractHas(({ term: { renewal } }) => renewal?.automatic === true && (renewal.notice_days ?? 0) === 0),
+  },
+  {
+    ...MISSING,
+    id: 'audit-right',
+    severity: 'serious',
+    term: 'a right to audit',
+    reason: 'Reserved consumption is claimed by the seller; without a right to look, the claim is the bill.',
+    question:
+      'May we audit metered and reserved consumption, how far back, and within what time do you answer a dispute?',
+    clause:
+      'The Buyer may audit all metered and reserved consumption of the last 24 months; differences above 0.5 % are corrected within sixty days.',
+    answer: 'text',
+    finds: purchaseLacks((contract) => instrumentsOf(contract, 'audit').length === 0),
+  },
+  {
+    ...DANGEROUS,
+    id: 'audit-short',
+    severity: 'weak',
+    term: 'an audit that looks back less than a year',
+    reason: 'Faults in billing are found when the year is closed.',
+    question: 'Will you extend the look-back to 24 months?',
+    clause: 'The look-back is 24 months.',
+    answer: 'number',
+    finds: each('audit', ({ look_back_months: months }) => months < 12),
+  },
+  {
+    ...MISSING,
+    id: 'migration-help',
+    severity: 'weak',
+    term: 'help with moving away',
+    reason: 'The right to leave is worth as much as the way out: exports, time, people.',
+    question: 'What help do you give with a move, in what formats, for how long, and at what price?',
+    clause: 'For six months after notice the Seller goes on serving at the same prices and helps with export and move.',
+    answer: 'text',
+    finds: purchaseLacks(({ terms }) => terms.migration === undefined),
+  },
+  {
+    ...MISSING,
+    id: 'migration-accelerators',
+    severity: 'weak',
+    term: 'a plan for moving to other accelerators',
+    reason: 'Optimisations for one maker’s hardware are a lock of their own.',
+    question: 'Which of our workloads run on other accelerators today, and what would the move take?',
+    clause:
+      'The Seller keeps, and shows each year, a tested plan for serving the Buyer’s models on other accelerators.',
+    answer: 'document',
+    finds: contractHas(({ terms }) => terms.migration !== undefined && terms.migration.other_accelerators !== true),
+  },
+];

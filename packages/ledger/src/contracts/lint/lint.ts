@@ -1,0 +1,29 @@
+// What a contract lacks and what is dangerous in it: every rule of the table held against it. Pure; serious findings first.
+import type { Contract } from '../contract.ts';
+import { CAPACITY_RULES } from './capacity-rules.ts';
+import { DATA_RULES } from './data-rules.ts';
+import { LEAVING_RULES } from './leaving-rules.ts';
+import { MONEY_RULES } from './money-rules.ts';
+import { OPERATION_RULES } from './operation-rules.ts';
+import type { Rule } from './rule.ts';
+import { SERVICE_RULES } from './service-rules.ts';
+
+export const CONTRACT_RULES: readonly Rule[] = [
+  ...MONEY_RULES,
+  ...CAPACITY_RULES,
+  ...SERVICE_RULES,
+  ...LEAVING_RULES,
+  ...DATA_RULES,
+  ...OPERATION_RULES,
+];
+
+export interface Finding extends Omit<Rule, 'finds' | 'id' | 'answer'> {
+  readonly rule: string;
+  /** Id of the instrument; `contract` where it concerns the whole. */
+  readonly at: string;
+}
+
+export const lintContract = (contract: Contract): readonly Finding[] =>
+  CONTRACT_RULES.flatMap(({ finds, id, severity, kind, topic, term, reason, question, clause }) =>
+    finds(contract).map((at) => ({ rule: id, at, severity, kind, topic, term, reason, question, clause })),
+  ).toSorted((a, b) => Number(b.severity === 'serious') - Number(a.severity === 'serious'));
