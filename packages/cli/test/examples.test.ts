@@ -1,9 +1,9 @@
 // Every example of the command table, run against a real instance with the lab behind it: as printed for people, and
 // with --json against the schema that the row publishes.
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { COMMANDS, type Command, type Example } from '@weighbridge/cli';
 import { z } from 'zod';
@@ -15,6 +15,8 @@ deployments:
   own: { cloud: openai-compatible, model: own, endpoint: 'http://127.0.0.1:9/v1', credential: own, region: here, max_output_tokens: 100 }
 routes: { own: { candidates: [{ deployment: own }] } }
 `;
+/** As it was reported: serious things are missing in it. */
+const CONTRACT = resolve(import.meta.dirname, '../../ledger/data/contracts/alliance-compute.yaml');
 const TRACE =
   'TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:17:03.9799600,20,4\n2023-11-16 18:17:04.0319600,30,5\n';
 
@@ -31,7 +33,12 @@ const elsewhere = join(folder, 'elsewhere');
 let instance: Running;
 let call: () => Promise<string>;
 /** What the words in capitals stand for. */
-const values: Record<string, string> = { FILE: 'weighbridge.yaml', BACKUPS: 'backups' };
+const values: Record<string, string> = {
+  FILE: 'weighbridge.yaml',
+  BACKUPS: 'backups',
+  CONTRACT: 'contract.yaml',
+  OFFER: 'offer.yaml',
+};
 
 interface Case {
   readonly command: Command;
@@ -57,6 +64,7 @@ before(async () => {
   const [, key = ''] = await instance.said(/Bearer (wb_\w+)/);
   writeFileSync(join(folder, 'weighbridge.yaml'), CONFIG);
   writeFileSync(join(folder, 'trace.csv'), TRACE);
+  for (const name of ['contract.yaml', 'offer.yaml']) copyFileSync(CONTRACT, join(folder, name));
   values['URL'] = `${origin}/log`;
   call = () => callFor(origin, key);
   values['ID'] = await call();

@@ -6,6 +6,7 @@ const GROUPS: readonly { readonly group: Command['group']; readonly title: strin
   { group: 'run', title: 'Run' },
   { group: 'watch', title: 'Watch' },
   { group: 'prove', title: 'Prove' },
+  { group: 'deal', title: 'The deal' },
   { group: 'set up', title: 'Set up' },
   { group: 'lab', title: 'Lab (everything simulated)' },
   { group: 'shell', title: 'Shell' },

@@ -1,6 +1,7 @@
 // The command table. Help, completions, docs/cli.md and the test that runs every example are made from it.
 import type { Command } from '../frame/command.ts';
 import { BACKUP_COMMANDS } from './backup.ts';
+import { DEAL_COMMANDS } from './deal.ts';
 import { LAB_COMMANDS } from './lab.ts';
 import { LOG_KEY_COMMANDS } from './log-key.ts';
 import { PROVE_COMMANDS } from './prove.ts';
@@ -18,6 +19,7 @@ export const COMMANDS: readonly Command[] = [
   ...LOG_KEY_COMMANDS,
   ...BACKUP_COMMANDS,
   ...WITNESS_COMMANDS,
+  ...DEAL_COMMANDS,
   ...SET_UP_COMMANDS,
   ...LAB_COMMANDS,
   ...SAMPLE_COMMANDS,

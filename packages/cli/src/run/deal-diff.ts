@@ -1,0 +1,44 @@
+// `deal diff`: what has changed between two versions of a contract, by what they mean.
+import { formatMoney, moneyToDecimal } from '@weighbridge/kernel';
+import { diffContracts, type Change, type ContractDiff } from '@weighbridge/ledger';
+import type { Run } from '../frame/command.ts';
+import type { Paint } from '../frame/output.ts';
+import { contractAt } from '../read/contract-file.ts';
+
+export const run: Run = async (context) => {
+  const [before, after] = [contractAt(context, 0), contractAt(context, 1)];
+  const found = diffContracts(before, after);
+  const shown = {
+    before: before.id,
+    after: after.id,
+    currency: after.currency,
+    changes: found.changes,
+    owed: found.owed.map(({ party, ...amounts }) => ({
+      party,
+      before: moneyToDecimal(amounts.before),
+      after: moneyToDecimal(amounts.after),
+      difference: moneyToDecimal(amounts.difference),
+    })),
+  };
+  context.out.data(shown, () => describe(found, after.currency, context.out.paint));
+};
+
+function describe({ changes, owed }: ContractDiff, currency: string, paint: Paint): string {
+  if (changes.length === 0) return 'No difference in meaning.';
+  const lines = changes.map((change) => lineOf(change, paint));
+  const sums = owed.map(
+    ({ party, before, after, difference }) =>
+      `${party} owes ${formatMoney(after, currency)} in all instead of ${formatMoney(before, currency)}: ${signed(difference, currency)}`,
+  );
+  return [...lines, ...(sums.length === 0 ? [] : ['', ...sums])].join('\n');
+}
+
+function lineOf({ path, change, before, after, difference }: Change, paint: Paint): string {
+  const by = difference === null ? '' : ` (${difference})`;
+  if (change === 'added') return `${paint.good('+')} ${path}: ${after}${by}`;
+  if (change === 'removed') return `${paint.bad('-')} ${path}: ${before}${by}`;
+  return `${paint.doubt('~')} ${path}: ${before} → ${after}${by}`;
+}
+
+const signed = (amount: bigint, currency: string): string =>
+  `${amount > 0n ? '+' : ''}${formatMoney(amount, currency)}`;

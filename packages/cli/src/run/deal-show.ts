@@ -1,0 +1,199 @@
+// `deal show`: what a contract obliges to, by date; what is only possible; when a shortfall bites; until when one can leave.
+import { formatMoney, moneyToDecimal } from '@weighbridge/kernel';
+import { dayText, lastDayText, obligationsOf, type Contract, type Obligations } from '@weighbridge/ledger';
+import { text, type Run } from '../frame/command.ts';
+import { alignMoney, pairs, textTable } from '../frame/text-table.ts';
+import { contractAt } from '../read/contract-file.ts';
+import { parseInstant, startOfDay } from '../read/instants.ts';
+
+const DAY_MS = 86_400_000;
+
+export const run: Run = async (context) => {
+  const contract = contractAt(context, 0);
+  const now = Date.now();
+  const at = startOfDay(parseInstant(text(context, 'at') ?? dayText(now), now, 'at'));
+  const found = obligationsOf(contract);
+  context.out.data(plain(contract, found, at), () => describe(contract, found, at));
+};
+
+const decimal = (value: bigint | null): string | null => (value === null ? null : moneyToDecimal(value));
+
+/** Amounts and quantities as decimals, days as days: each the last one on which something can be done. */
+function plain(contract: Contract, found: Obligations, at: number) {
+  return {
+    contract: contract.id,
+    title: contract.title,
+    status: contract.status,
+    term: { from: dayText(contract.term.from), until: lastDayText(contract.term.until) },
+    currency: found.currency,
+    at: dayText(at),
+    obligations: found.obligations.map((held) => ({
+      ...held,
+      since: dayText(held.since),
+      due: dueOf(held),
+      amount: decimal(held.amount),
+      quantity: decimal(held.quantity),
+    })),
+    owed: Object.fromEntries(Object.entries(found.owed).map(([party, amount]) => [party, moneyToDecimal(amount)])),
+    possibilities: found.possibilities.map((held) => ({
+      ...held,
+      up_to: { ...held.up_to, amount: decimal(held.up_to.amount), quantity: decimal(held.up_to.quantity) },
+      from: held.from === null ? null : dayText(held.from),
+      until: held.until === null ? null : lastDayText(held.until),
+    })),
+    credits: found.credits.map(({ lapses, ...held }) => ({
+      ...held,
+      amount: moneyToDecimal(held.amount),
+      from: dayText(held.from),
+      until: lastDayText(lapses),
+    })),
+    shortfalls: found.shortfalls.map(({ at: ended, at_most: most, ...held }) => ({
+      ...held,
+      after: lastDayText(ended),
+      at_most: moneyToDecimal(most),
+    })),
+    exits: found.exits.map((held) => ({
+      ...held,
+      opens: dayText(held.opens),
+      closes: dayText(held.closes),
+      last_safe: dayText(held.last_safe),
+      fee_at_last: decimal(held.fee_at_last),
+      days_left: (held.last_safe - at) / DAY_MS,
+    })),
+  };
+}
+
+/** Money by its last day; capacity from its first. */
+const dueOf = ({ what, due }: Obligations['obligations'][number]): string =>
+  what === 'spend' ? lastDayText(due) : dayText(due);
+
+function describe(contract: Contract, found: Obligations, at: number): string {
+  const { term } = contract;
+  const renewal =
+    term.renewal === undefined
+      ? 'the contract does not say'
+      : term.renewal.automatic
+        ? `automatic, ${term.renewal.notice_days ?? 0} days' notice`
+        : 'only if agreed';
+  const parts = [
+    pairs([
+      ['Contract', `${contract.title} (${contract.id}, ${contract.status})`],
+      ['Term', `${dayText(term.from)} to ${lastDayText(term.until)}`],
+      ['Renewal', renewal],
+      [
+        'Parties',
+        Object.entries(contract.parties)
+          .map(([id, { roles }]) => `${id} (${roles.join(', ')})`)
+          .join('; '),
+      ],
+    ]),
+    `Obligations, by date\n${obligations(found)}`,
+  ];
+  if (found.possibilities.length > 0) parts.push(`Possible, and in no sum above: "up to"\n${possibilities(found)}`);
+  if (found.credits.length > 0) parts.push(`Credits\n${credits(found)}`);
+  if (found.shortfalls.length > 0) parts.push(`When a shortfall bites, and how much at most\n${shortfalls(found)}`);
+  parts.push(`Leaving, as of ${dayText(at)}\n${exits(found, at)}`);
+  return parts.join('\n\n');
+}
+
+function obligations({ obligations: held, owed, currency }: Obligations): string {
+  if (held.length === 0) return '  none';
+  const money = alignMoney(
+    held.map(({ amount }) => moneyToDecimal(amount ?? 0n)),
+    currency,
+  );
+  const rows = held.map((one, index) => ({ ...one, money: one.amount === null ? '' : (money[index] ?? '') }));
+  const table = textTable(
+    [
+      { title: '  BY', cell: (row) => `  ${dueOf(row)}` },
+      { title: 'WHO', cell: ({ by }) => by },
+      { title: 'TO', cell: ({ to }) => to },
+      {
+        title: 'WHAT',
+        cell: ({ what, part, instrument }) => `${what} (${instrument}${part === 'ramp' ? '' : `, ${part}`})`,
+      },
+      { title: 'AMOUNT', align: 'right', cell: (row) => row.money },
+      {
+        title: 'QUANTITY',
+        align: 'right',
+        cell: ({ quantity, unit }) => (quantity === null ? '' : `${moneyToDecimal(quantity)} ${unit ?? ''}`),
+      },
+    ],
+    rows,
+  );
+  const sums = Object.entries(owed).map(([party, amount]) => `  ${party} owes ${formatMoney(amount, currency)} in all`);
+  return [table, ...sums].join('\n');
+}
+
+const possibilities = ({ possibilities: held, currency }: Obligations): string =>
+  textTable(
+    [
+      { title: '  WHAT', cell: ({ what, instrument }) => `  ${what} (${instrument})` },
+      { title: 'WHO DECIDES', cell: ({ holder }) => holder },
+      { title: 'OTHER SIDE', cell: ({ other }) => other },
+      {
+        title: 'UP TO',
+        align: 'right',
+        cell: ({ up_to: { amount, quantity, unit } }) =>
+          amount === null ? `${moneyToDecimal(quantity ?? 0n)} ${unit ?? ''}` : formatMoney(amount, currency),
+      },
+      {
+        title: 'WINDOW',
+        cell: ({ from, until }) =>
+          from === null || until === null ? 'not stated' : `${dayText(from)} to ${lastDayText(until)}`,
+      },
+      { title: 'CONDITIONS', cell: ({ conditions }) => conditions.join('; ') },
+    ],
+    held,
+  );
+
+const credits = ({ credits: held, currency }: Obligations): string =>
+  textTable(
+    [
+      { title: '  CREDIT', cell: ({ instrument }) => `  ${instrument}` },
+      { title: 'HOLDER', cell: ({ holder }) => holder },
+      { title: 'AMOUNT', align: 'right', cell: ({ amount }) => formatMoney(amount, currency) },
+      { title: 'LAST DAY', cell: ({ lapses }) => lastDayText(lapses) },
+      { title: 'PAID FOR', cell: ({ prepaid }) => (prepaid ? 'yes: what lapses is lost' : 'no') },
+    ],
+    held,
+  );
+
+const shortfalls = ({ shortfalls: held, currency }: Obligations): string =>
+  textTable(
+    [
+      { title: '  AFTER', cell: ({ at }) => `  ${lastDayText(at)}` },
+      { title: 'MILESTONE', cell: ({ instrument, milestone }) => `${instrument}, ${milestone}` },
+      { title: 'RULE', cell: ({ rule }) => rule },
+      {
+        title: 'AUTOMATIC',
+        cell: ({ automatic }) => (automatic === 'unstated' ? 'unstated' : automatic ? 'yes' : 'no'),
+      },
+      { title: 'AT MOST', align: 'right', cell: ({ at_most: most }) => formatMoney(most, currency) },
+    ],
+    held,
+  );
+
+function exits({ exits: held, currency }: Obligations, at: number): string {
+  if (held.length === 0) return '  no right to leave is written down';
+  return textTable(
+    [
+      { title: '  RIGHT', cell: ({ instrument }) => `  ${instrument}` },
+      {
+        title: 'LAST SAFE DAY FOR NOTICE',
+        cell: ({ last_safe: last }) => `${dayText(last)}, ${leftText((last - at) / DAY_MS)}`,
+      },
+      { title: 'TAKES EFFECT', cell: ({ opens, closes }) => `${dayText(opens)} to ${dayText(closes)}` },
+      {
+        title: 'FEE THEN',
+        align: 'right',
+        cell: ({ fee_at_last: fee }) => (fee === null ? 'unstated' : formatMoney(fee, currency)),
+      },
+      { title: 'ONLY IF', cell: ({ triggers }) => triggers.join('; ') },
+    ],
+    held,
+  );
+}
+
+const leftText = (days: number): string =>
+  days < 0 ? 'passed' : days === 0 ? 'today' : `in ${days} ${days === 1 ? 'day' : 'days'}`;

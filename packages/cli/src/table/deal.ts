@@ -1,0 +1,164 @@
+// Rows: the deal, contracts as files.
+import type { Argument, Command, JsonSchema } from '../frame/command.ts';
+
+const string: JsonSchema = { type: 'string' };
+const orNull: JsonSchema = { type: ['string', 'null'] };
+const list: JsonSchema = { type: 'array' };
+const CONTRACT: Argument = { name: 'CONTRACT', summary: 'file of the contract (YAML)', required: true };
+
+const FINDING: JsonSchema = {
+  type: 'object',
+  required: ['rule', 'severity', 'kind', 'at', 'term', 'reason', 'question', 'clause'],
+  properties: {
+    rule: string,
+    severity: { enum: ['serious', 'weak'] },
+    kind: { enum: ['missing', 'dangerous'] },
+    topic: string,
+    at: { type: 'string', description: 'id of the instrument; `contract` where it concerns the whole' },
+    term: string,
+    reason: string,
+    question: string,
+    clause: string,
+  },
+};
+
+export const DEAL_COMMANDS: readonly Command[] = [
+  {
+    name: 'deal lint',
+    group: 'deal',
+    summary: 'which terms a contract lacks, which are dangerous, and what to ask the seller',
+    more: 'Says first whether the file is sound: an unknown party, overlapping milestones, mixed currencies and the like are told with line, reason and mend (exit code 4). Then holds each rule against the contract, with a question and a clause to propose. Serious findings end with exit code 3.',
+    examples: [
+      { line: 'deal lint CONTRACT', says: 'what to mend before signature', exit: 3 },
+      { line: 'deal lint CONTRACT --questionnaire', says: 'the open questions, as a page to send' },
+      { line: 'deal lint CONTRACT --questionnaire --all', says: 'all questions, before there is an offer' },
+    ],
+    arguments: [CONTRACT],
+    options: [
+      {
+        name: 'questionnaire',
+        type: 'boolean',
+        summary: 'print the questions that the contract leaves open (Markdown)',
+      },
+      { name: 'all', type: 'boolean', summary: 'with --questionnaire: every question for which there is a rule' },
+    ],
+    output: {
+      schema: {
+        type: 'object',
+        required: ['contract', 'title'],
+        properties: {
+          contract: string,
+          title: string,
+          status: string,
+          serious: { type: 'integer' },
+          findings: { type: 'array', items: FINDING },
+          questions: {
+            type: 'array',
+            description: 'with --questionnaire',
+            items: {
+              type: 'object',
+              required: ['id', 'topic', 'question', 'why', 'answer', 'required', 'proposed_clause'],
+            },
+          },
+        },
+      },
+    },
+    run: async () => (await import('../run/deal-lint.ts')).run,
+  },
+  {
+    name: 'deal show',
+    group: 'deal',
+    summary:
+      'what a contract obliges to by when, what is only possible, when a shortfall bites, until when one can leave',
+    more: 'Options and investments ("up to") are shown apart and are in no sum. The last safe day to leave is the last day of the window less the notice.',
+    examples: [
+      { line: 'deal show CONTRACT', says: 'obligations by date, options apart' },
+      { line: 'deal show CONTRACT --at 2027-12-01', says: 'how many days are left to leave, seen from then' },
+    ],
+    arguments: [CONTRACT],
+    options: [
+      {
+        name: 'at',
+        type: 'string',
+        value: 'DAY',
+        summary: 'the day from which days are counted (default: today, UTC)',
+      },
+    ],
+    output: {
+      schema: {
+        type: 'object',
+        required: ['contract', 'currency', 'at', 'obligations', 'owed', 'possibilities', 'shortfalls', 'exits'],
+        properties: {
+          contract: string,
+          title: string,
+          status: string,
+          term: { type: 'object', required: ['from', 'until'] },
+          currency: string,
+          at: string,
+          obligations: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['due', 'by', 'to', 'instrument', 'what'],
+              properties: { amount: orNull, quantity: orNull, unit: orNull },
+            },
+          },
+          owed: { type: 'object', additionalProperties: string, description: 'money by party; obligations only' },
+          possibilities: list,
+          credits: list,
+          shortfalls: list,
+          exits: list,
+        },
+      },
+    },
+    run: async () => (await import('../run/deal-show.ts')).run,
+  },
+  {
+    name: 'deal diff',
+    group: 'deal',
+    summary: 'what has changed between two versions of a contract, in what they mean',
+    more: 'Instrument by instrument and milestone by milestone, with the difference of each amount and day. What has only been moved or written otherwise is no difference.',
+    examples: [
+      { line: 'deal diff CONTRACT OFFER', says: 'what the new offer changes, and what it adds to what is owed' },
+    ],
+    arguments: [
+      { name: 'BEFORE', summary: 'file of the earlier version', required: true },
+      { name: 'AFTER', summary: 'file of the later version', required: true },
+    ],
+    options: [],
+    output: {
+      schema: {
+        type: 'object',
+        required: ['before', 'after', 'currency', 'changes', 'owed'],
+        properties: {
+          before: string,
+          after: string,
+          currency: string,
+          changes: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['path', 'change', 'before', 'after', 'difference'],
+              properties: {
+                path: string,
+                change: { enum: ['added', 'removed', 'changed'] },
+                before: orNull,
+                after: orNull,
+                difference: orNull,
+              },
+            },
+          },
+          owed: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['party', 'before', 'after', 'difference'],
+              properties: { party: string, before: string, after: string, difference: string },
+            },
+          },
+        },
+      },
+    },
+    run: async () => (await import('../run/deal-diff.ts')).run,
+  },
+];

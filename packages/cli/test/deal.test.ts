@@ -1,0 +1,135 @@
+// The deal on the command line: what a procurement lead reads, what a program reads, and every command of docs/contracts.md.
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { run, split, type Ran } from './support/shell.ts';
+
+const ROOT = resolve(import.meta.dirname, '../../..');
+const PAGE = readFileSync(join(ROOT, 'docs/contracts.md'), 'utf8');
+const DATA = join(ROOT, 'packages/ledger/data/contracts');
+const BUYER = join(DATA, 'mid-size-buyer.yaml');
+const folder = mkdtempSync(join(tmpdir(), 'weighbridge-deal-'));
+
+const say = (line: string, at = folder): Promise<Ran> => run(split(line.replace(/^weighbridge /, '')), { folder: at });
+/** A file of this content in the folder. */
+const file = (name: string, text: string): string => {
+  writeFileSync(join(folder, name), text);
+  return name;
+};
+
+before(() => {
+  file('buyer.yaml', readFileSync(BUYER, 'utf8'));
+  file('alliance.yaml', readFileSync(join(DATA, 'alliance-compute.yaml'), 'utf8'));
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('docs/contracts.md', () => {
+  test('does what it says, line by line', async () => {
+    let ran = 0;
+    for (const [, kind = '', block = ''] of PAGE.matchAll(/```(sh[^\n]*)\n([\s\S]*?)```/g))
+      for (const line of block.trim().split('\n')) {
+        const done = await say(line, ROOT);
+        assert.equal(done.code, Number(/exit (\d)/.exec(kind)?.[1] ?? 0), `${line}\n${done.stdout}\n${done.stderr}`);
+        assert.notEqual(done.stdout, '', line);
+        ran += 1;
+      }
+    assert.ok(ran >= 5, `${ran} commands`);
+  });
+  test('its example is a contract without a fault', async () => {
+    const [, example = ''] = /```yaml\n(version: 1[\s\S]*?)```/.exec(PAGE) ?? [];
+    const shown = await say(`deal show ${file('example.yaml', example)} --json`);
+    assert.equal(shown.code, 0, shown.stderr);
+  });
+});
+
+describe('deal lint', () => {
+  test('of a sound contract ends well, and still tells what to know', async () => {
+    const { code, stdout } = await say('deal lint buyer.yaml');
+    assert.equal(code, 0);
+    assert.match(stdout, /^Northwind buys .*: 2 findings, none of them serious\.\n/);
+    assert.match(
+      stdout,
+      /\nweak +dangerous: unused capacity is lost by the hour, in reserved-units \(capacity-lost\)\n/,
+    );
+    assert.match(stdout, /\n {2}Ask: +On what terms/);
+  });
+  test('of one with serious gaps ends with 3, serious findings first', async () => {
+    const { code, stdout } = await say('deal lint alliance.yaml --json');
+    assert.equal(code, 3);
+    const { serious, findings } = JSON.parse(stdout) as { serious: number; findings: { severity: string }[] };
+    assert.equal(findings.filter(({ severity }) => severity === 'serious').length, serious);
+    assert.equal(findings[serious]?.severity, 'weak');
+  });
+  test('of a file with faults names each with line, reason and mend, and ends with 4', async () => {
+    const text = readFileSync(BUYER, 'utf8').replace('with: contoso', 'with: contosso').replace('"500000.00"', '"-1"');
+    const { code, stdout, stderr } = await say(`deal lint ${file('bad.yaml', text)}`);
+    assert.deepEqual([code, stdout], [4, '']);
+    assert.match(stderr, /bad\.yaml:\d+:\d+: "contosso" is no party of this contract; did you mean contoso\?/);
+    assert.match(stderr, /bad\.yaml:\d+:\d+: a milestone is -1; write a number above 0/);
+    assert.match(stderr, /DEAL_INVALID/);
+  });
+  test('writes a questionnaire of what is open, or of everything', async () => {
+    const open = await say('deal lint buyer.yaml --questionnaire');
+    const all = await say('deal lint buyer.yaml --questionnaire --all');
+    assert.deepEqual([open.code, all.code], [0, 0]);
+    assert.match(open.stdout, /^# Questions to the seller: Northwind buys/);
+    assert.ok(all.stdout.length > 10 * open.stdout.length);
+  });
+});
+
+describe('deal show', () => {
+  test('shows obligations by date, options apart, shortfall and the last safe day', async () => {
+    const { code, stdout } = await say('deal show buyer.yaml --at 2027-12-30');
+    assert.equal(code, 0);
+    assert.match(stdout, /\n {2}2027-06-30 +northwind +contoso +spend \(spend, h1-2027\) +400,000\.00 EUR\n/);
+    assert.match(stdout, /\n {2}northwind owes 2,100,000\.00 EUR in all\n/);
+    assert.match(stdout, /Possible, and in no sum above[^]*option \(more-units\) +northwind +contoso +200 PTU /);
+    assert.match(stdout, /\n {2}2028-12-31 +spend, h2-2028 +rollover +no +2,100,000\.00 EUR\n/);
+    assert.match(stdout, /leave-at-half-time +2028-01-01, in 2 days +2027-10-01 to 2028-03-31 +90,000\.00 EUR/);
+  });
+  test('says when the last safe day has passed, and when no right is written down', async () => {
+    assert.match((await say('deal show buyer.yaml --at 2028-01-02')).stdout, /2028-01-01, passed/);
+    assert.match((await say('deal show alliance.yaml')).stdout, /no right to leave is written down/);
+  });
+  test('for programs: amounts are decimals and days are days', async () => {
+    const { stdout } = await say('deal show alliance.yaml --json');
+    const shown = JSON.parse(stdout) as { owed: object; obligations: object[]; possibilities: { up_to: object }[] };
+    assert.deepEqual(shown.owed, { anthropic: '30000000000' });
+    assert.deepEqual(shown.possibilities[0]?.up_to, { amount: null, quantity: '1000', unit: 'MW' });
+  });
+});
+
+describe('deal diff', () => {
+  test('tells amounts with their sign, and what it adds to what is owed', async () => {
+    const text = readFileSync(BUYER, 'utf8').replace('amount: "500000.00"', 'amount: "550000.00"');
+    const { code, stdout } = await say(`deal diff buyer.yaml ${file('offer.yaml', text)}`);
+    assert.equal(code, 0);
+    assert.deepEqual(stdout.trim().split('\n'), [
+      '~ instruments.spend.milestones.h2-2027.amount: 500,000.00 EUR → 550,000.00 EUR (+50,000.00 EUR)',
+      '',
+      'northwind owes 2,150,000.00 EUR in all instead of 2,100,000.00 EUR: +50,000.00 EUR',
+    ]);
+  });
+  test('of the same contract says so', async () => {
+    assert.equal((await say('deal diff buyer.yaml buyer.yaml')).stdout, 'No difference in meaning.\n');
+  });
+});
+
+describe('typed wrong', () => {
+  const WRONG: readonly (readonly [string, number, RegExp])[] = [
+    ['deal', 2, /use one of: deal lint, deal show, deal diff/],
+    ['deal lint', 2, /needs CONTRACT/],
+    ['deal lint nowhere.yaml', 2, /nowhere\.yaml cannot be read[^]*docs\/contracts\.md/],
+    ['deal shwo buyer.yaml', 2, /did you mean `weighbridge deal show`/],
+    ['deal show buyer.yaml --at soon', 2, /--at "soon" is no time/],
+    ['deal diff buyer.yaml', 2, /needs AFTER/],
+  ];
+  for (const [line, code, says] of WRONG)
+    test(`weighbridge ${line}: exit ${code}, and what to do instead`, async () => {
+      const done = await say(line);
+      assert.equal(done.code, code, done.stderr);
+      assert.match(done.stderr, says);
+    });
+});

@@ -1,0 +1,170 @@
+// What a contract obliges to, by date. An obligation is what one side owes whether it wants or not; a possibility is what one side
+// may call on ("up to"): an option, an investment with a cap. The two stand in lists of their own, and there
+// is no total in which both are.
+import type { Money } from '@weighbridge/kernel';
+import { instrumentsOf, type Contract } from './contract.ts';
+import { exitDates, type ExitDates } from './exits.ts';
+
+export interface Obligation {
+  /** By when; the first day for what is owed from then on. */
+  readonly due: number;
+  readonly since: number;
+  readonly by: string;
+  readonly to: string;
+  readonly instrument: string;
+  readonly part: string;
+  readonly what: 'spend' | 'capacity';
+  /** Of the contract's currency; null where it is no money. */
+  readonly amount: Money | null;
+  /** In 10^-12 of the unit. */
+  readonly quantity: bigint | null;
+  readonly unit: string | null;
+}
+
+export interface Possibility {
+  readonly instrument: string;
+  readonly what: 'option' | 'investment';
+  /** Who decides; of an investment, who pays. */
+  readonly holder: string;
+  readonly other: string;
+  readonly up_to: { readonly amount: Money | null; readonly quantity: bigint | null; readonly unit: string | null };
+  readonly from: number | null;
+  readonly until: number | null;
+  readonly conditions: readonly string[];
+}
+
+export interface ShortfallDate {
+  readonly instrument: string;
+  readonly milestone: string;
+  /** The instant at which the milestone has ended. */
+  readonly at: number;
+  readonly rule: string;
+  readonly automatic: boolean | 'unstated';
+  /** If nothing is spent from the beginning: the most that can be owed then. */
+  readonly at_most: Money;
+}
+
+export interface Credit {
+  readonly instrument: string;
+  readonly holder: string;
+  readonly amount: Money;
+  readonly from: number;
+  readonly lapses: number;
+  readonly prepaid: boolean;
+}
+
+export interface Obligations {
+  readonly currency: string;
+  readonly obligations: readonly Obligation[];
+  /** Money owed by each party, obligations only. */
+  readonly owed: Readonly<Record<string, Money>>;
+  readonly possibilities: readonly Possibility[];
+  readonly credits: readonly Credit[];
+  readonly shortfalls: readonly ShortfallDate[];
+  readonly exits: readonly ExitDates[];
+}
+
+export function obligationsOf(contract: Contract): Obligations {
+  const obligations = [...spends(contract), ...capacities(contract)].toSorted((a, b) => a.due - b.due);
+  const owed: Record<string, Money> = {};
+  for (const { by, amount } of obligations) if (amount !== null) owed[by] = (owed[by] ?? 0n) + amount;
+  return {
+    currency: contract.currency,
+    obligations,
+    owed,
+    possibilities: [...options(contract), ...investments(contract)],
+    credits: instrumentsOf(contract, 'credit').map(({ id, holder, amount, from, until, prepaid }) => ({
+      instrument: id,
+      holder,
+      amount,
+      from,
+      lapses: until,
+      prepaid,
+    })),
+    shortfalls: shortfalls(contract).toSorted((a, b) => a.at - b.at),
+    exits: exitDates(contract),
+  };
+}
+
+const spends = (contract: Contract): readonly Obligation[] =>
+  instrumentsOf(contract, 'spend').flatMap((held) =>
+    held.milestones.map(({ id, from, until, amount }) => ({
+      due: until,
+      since: from,
+      by: held.by,
+      to: held.with,
+      instrument: held.id,
+      part: id,
+      what: 'spend',
+      amount,
+      quantity: null,
+      unit: null,
+    })),
+  );
+
+const capacities = (contract: Contract): readonly Obligation[] =>
+  instrumentsOf(contract, 'capacity').flatMap((held) =>
+    held.ramp.map(({ month, quantity }) => ({
+      due: month,
+      since: month,
+      by: held.provider,
+      to: held.for,
+      instrument: held.id,
+      part: 'ramp',
+      what: 'capacity',
+      amount: null,
+      quantity,
+      unit: held.unit,
+    })),
+  );
+
+const options = (contract: Contract): readonly Possibility[] =>
+  instrumentsOf(contract, 'option').map(({ id, holder, grantor, cap, conditions, exercise }) => ({
+    instrument: id,
+    what: 'option',
+    holder,
+    other: grantor,
+    up_to:
+      'amount' in cap
+        ? { amount: cap.amount, quantity: null, unit: null }
+        : { amount: null, quantity: cap.quantity, unit: cap.unit },
+    from: exercise?.from ?? null,
+    until: exercise?.until ?? null,
+    conditions: conditions ?? [],
+  }));
+
+const investments = (contract: Contract): readonly Possibility[] =>
+  instrumentsOf(contract, 'investment').map(({ id, investor, into, cap, tranches, conditions }) => ({
+    instrument: id,
+    what: 'investment',
+    holder: investor,
+    other: into,
+    up_to: { amount: cap, quantity: null, unit: null },
+    from: null,
+    until: null,
+    conditions: [...(conditions ?? []), ...(tranches ?? []).flatMap(({ condition }) => condition ?? [])],
+  }));
+
+/** A rest that moves on gathers: behind the last milestone the whole of it can be owed. */
+function shortfalls(contract: Contract): ShortfallDate[] {
+  return instrumentsOf(contract, 'spend').flatMap(({ id, milestones, shortfall }) => {
+    const whole = milestones.reduce((sum, { amount }) => sum + amount, 0n);
+    return milestones.map(({ id: milestone, until, amount }, index) => {
+      const isLast = index === milestones.length - 1;
+      const owed: Readonly<Record<string, Money>> = {
+        'invoice-difference': amount,
+        rollover: isLast ? whole : 0n,
+        unstated: amount,
+      };
+      const rule = shortfall?.rule ?? 'unstated';
+      return {
+        instrument: id,
+        milestone,
+        at: until,
+        rule,
+        automatic: shortfall?.automatic ?? 'unstated',
+        at_most: owed[rule] ?? 0n,
+      };
+    });
+  });
+}
