@@ -3,7 +3,7 @@
 import { formatMoney, type Money } from '@weighbridge/kernel';
 import type { Contract } from './contract.ts';
 import { obligationsOf } from './obligations.ts';
-import { differenceOf, shownValue } from './shown-value.ts';
+import { differenceOf, kindOf, shownValue } from './shown-value.ts';
 
 export interface Change {
   /** `instruments.spend.milestones.h1.amount`: lists by the names of what is in them. */
@@ -40,8 +40,8 @@ interface Currencies {
 }
 
 function compare(path: readonly string[], before: unknown, after: unknown, money: Currencies, out: Change[]): void {
-  if (same(before, after, money)) return;
   const field = path.at(-1) ?? '';
+  if (same(field, before, after, money)) return;
   const [left, right] = [asNamed(before), asNamed(after)];
   if (left !== undefined && right !== undefined && left.get('kind') === right.get('kind')) {
     for (const name of new Set([...left.keys(), ...right.keys()]))
@@ -54,31 +54,36 @@ function compare(path: readonly string[], before: unknown, after: unknown, money
     compare(path, undefined, after, money, out);
     return;
   }
-  const scalar = left === undefined && right === undefined;
-  const one = { before: scalar ? before : worth(before), after: scalar ? after : worth(after) };
   out.push({
     path: path.join('.'),
     change: before === undefined ? 'added' : after === undefined ? 'removed' : 'changed',
     before: before === undefined ? null : shownValue(field, before, money.before),
     after: after === undefined ? null : shownValue(field, after, money.after),
-    difference:
-      money.before !== money.after && (typeof one.before === 'bigint' || typeof one.after === 'bigint')
-        ? null
-        : before === undefined || after === undefined
-          ? wholeDifference(one.before, one.after, money.after)
-          : differenceOf(field, one.before, one.after, money.after),
+    difference: subtracted(field, before, after, money),
   });
 }
 
+/** What came or went counts whole; amounts of two currencies are not subtracted. */
+function subtracted(field: string, before: unknown, after: unknown, money: Currencies): string | null {
+  const twoCurrencies = money.before !== money.after && (holdsMoney(field, before) || holdsMoney(field, after));
+  if (twoCurrencies) return null;
+  if (before !== undefined && after !== undefined) return differenceOf(field, before, after, money.after);
+  const worthOf = (value: unknown): unknown => (kindOf(field, value) === 'money' ? value : worth(value));
+  return wholeDifference(worthOf(before), worthOf(after), money.after);
+}
+
 /** Amounts of two currencies are never the same, whatever their digits. */
-function same(before: unknown, after: unknown, money: Currencies): boolean {
-  if (money.before !== money.after && holdsMoney(before)) return false;
+function same(field: string, before: unknown, after: unknown, money: Currencies): boolean {
+  if (money.before !== money.after && holdsMoney(field, before)) return false;
   return text(before) === text(after);
 }
 
-const holdsMoney = (value: unknown): boolean =>
-  typeof value === 'bigint' ||
-  (typeof value === 'object' && value !== null && Object.values(value).some((held) => holdsMoney(held)));
+const holdsMoney = (field: string, value: unknown): boolean =>
+  typeof value === 'bigint'
+    ? kindOf(field, value) === 'money'
+    : typeof value === 'object' &&
+      value !== null &&
+      Object.entries(value).some(([name, held]) => holdsMoney(name, held));
 
 /** For comparison alone: keys in order, lists of named things in the order of their names. */
 function text(value: unknown): string {

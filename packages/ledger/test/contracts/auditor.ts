@@ -138,91 +138,109 @@ export function audit(
   given: readonly PlainPosting[],
   at: number,
 ): Readonly<Record<string, Audited>> {
-  const agreements = agreementsOf(contracts);
-  const ledger: Movement[] = [];
-  const amounts = new Map<string, bigint>();
-  const entries = new Map<string, number[]>();
+  const books = new Books(agreementsOf(contracts));
+  for (const { charge, amount, entry } of timeline(given, at)) books.post(charge, amount, entry);
+  return Object.fromEntries(books.agreements.flatMap((agreement) => stateOf(agreement, books, at)));
+}
 
-  /** Of the parts of an agreement, what has been moved, counted anew. */
-  const moved = (path: string, fits: (movement: Movement) => boolean): bigint => {
+const smallest = (...sizes: readonly bigint[]): bigint => sizes.reduce((a, b) => (a < b ? a : b));
+
+/** One list of movements; every question adds it up again. */
+class Books {
+  readonly agreements: readonly Agreement[];
+  readonly ledger: Movement[] = [];
+  readonly entries = new Map<string, number[]>();
+  readonly #amounts = new Map<string, bigint>();
+
+  constructor(agreements: readonly Agreement[]) {
+    this.agreements = agreements;
+  }
+
+  post(charge: PlainPosting, amount: bigint, entry: number): void {
+    const before = this.#amounts.get(charge.id);
+    if (before === undefined) this.#draw(charge, amount, amount);
+    else this.#correct(charge, before, amount);
+    this.#amounts.set(charge.id, amount);
+    this.entries.set(charge.id, [...(this.entries.get(charge.id) ?? []), entry]);
+  }
+
+  #moved(path: string, fits: (movement: Movement) => boolean): bigint {
     let total = 0n;
-    for (const movement of ledger) if (movement.path === path && fits(movement)) total += movement.units;
+    for (const movement of this.ledger) if (movement.path === path && fits(movement)) total += movement.units;
     return total;
-  };
-  const free = (agreement: Agreement, part: number): bigint => {
-    const { path, parts, rule } = agreement;
-    if (rule !== 'rollover') return (parts[part]?.due ?? 0n) - moved(path, (movement) => movement.part === part);
+  }
+
+  #free({ path, parts, rule }: Agreement, part: number): bigint {
+    if (rule !== 'rollover') return (parts[part]?.due ?? 0n) - this.#moved(path, (movement) => movement.part === part);
     // All that is due by the end of a part must cover all that was drawn by then: for this part and every later one.
     const slack = parts.map((_, last) => {
       const due = parts.slice(0, last + 1).reduce((total, one) => total + one.due, 0n);
-      return due - moved(path, (movement) => movement.part <= last);
+      return due - this.#moved(path, (movement) => movement.part <= last);
     });
-    return slack.slice(part).reduce((a, b) => (a < b ? a : b));
-  };
-  const draw = (charge: PlainPosting, whole: bigint, budget: bigint): void => {
+    return smallest(...slack.slice(part));
+  }
+
+  /** What the agreement may still take of a charge of `whole`. */
+  #share(agreement: Agreement | undefined, charge: PlainPosting, whole: bigint): bigint {
+    if (agreement === undefined || agreement.currency !== charge.currency) return 0n;
+    const share = (whole * counts(agreement.rows, charge.attributes ?? {})) / 1_000_000_000_000n;
+    return share - this.#moved(agreement.path, (movement) => movement.charge === charge.id);
+  }
+
+  #draw(charge: PlainPosting, whole: bigint, budget: bigint): void {
     let left = budget;
-    const open = agreements
-      .map((agreement) => ({
-        agreement,
-        part: agreement.parts.findIndex((one) => one.begins <= charge.at && charge.at < one.ends),
-      }))
-      .filter(({ part }) => part !== -1);
-    const key = ({ agreement, part }: (typeof open)[number]): number[] => [
-      agreement.rank[0],
-      agreement.parts[part]?.ends ?? 0,
-      agreement.rank[1],
-      agreement.rank[2],
-    ];
-    open.sort((a, b) => {
-      const [first, second] = [key(a), key(b)];
-      const at = first.findIndex((value, index) => value !== second[index]);
-      return at === -1 ? 0 : (first[at] ?? 0) - (second[at] ?? 0);
-    });
-    for (const { agreement, part } of open) {
-      if (agreement.currency !== charge.currency) continue;
-      const share = (whole * counts(agreement.rows, charge.attributes ?? {})) / 1_000_000_000_000n;
-      let may = share - moved(agreement.path, (movement) => movement.charge === charge.id);
+    for (const { agreement, part } of openAt(this.agreements, charge.at)) {
+      let may = this.#share(agreement, charge, whole);
       const last = agreement.carries ? agreement.parts.length - 1 : part;
       for (let index = part; index <= last; index += 1) {
-        const size = [may, left, free(agreement, index)].reduce((a, b) => (a < b ? a : b));
+        const size = smallest(may, left, this.#free(agreement, index));
         if (size <= 0n) continue;
-        ledger.push({ path: agreement.path, part: index, charge: charge.id, units: size });
+        this.ledger.push({ path: agreement.path, part: index, charge: charge.id, units: size });
         may -= size;
         left -= size;
       }
     }
-  };
-  const correct = (charge: PlainPosting, amount: bigint): void => {
-    const was = amounts.get(charge.id) ?? 0n;
-    const stood: Movement[] = [];
-    for (const movement of ledger.filter((one) => one.charge === charge.id)) {
-      const same = stood.findIndex(
-        (one) => one.path === movement.path && one.part === movement.part && one.units === -movement.units,
-      );
-      if (movement.units < 0n && same !== -1) stood.splice(same, 1);
-      else stood.push(movement);
-    }
-    for (const movement of stood) ledger.push({ ...movement, units: -movement.units });
+  }
+
+  #correct(charge: PlainPosting, was: bigint, amount: bigint): void {
+    const stood = this.#standing(charge.id);
+    for (const movement of stood) this.ledger.push({ ...movement, units: -movement.units });
     let left = amount;
     for (const movement of stood) {
-      const agreement = agreements.find((one) => one.path === movement.path);
-      const share = (amount * counts(agreement?.rows ?? [], charge.attributes ?? {})) / 1_000_000_000_000n;
-      const used = moved(movement.path, (one) => one.charge === charge.id);
-      const size = [movement.units, left, share - used].reduce((a, b) => (a < b ? a : b));
+      const agreement = this.agreements.find((one) => one.path === movement.path);
+      const size = smallest(movement.units, left, this.#share(agreement, charge, amount));
       if (size <= 0n) continue;
-      ledger.push({ ...movement, units: size });
+      this.ledger.push({ ...movement, units: size });
       left -= size;
     }
-    if (amount > was) draw(charge, amount, left < amount - was ? left : amount - was);
-  };
-
-  for (const { charge, amount, entry } of timeline(given, at)) {
-    if (amounts.has(charge.id)) correct(charge, amount);
-    else draw(charge, amount, amount);
-    amounts.set(charge.id, amount);
-    entries.set(charge.id, [...(entries.get(charge.id) ?? []), entry]);
+    if (amount > was) this.#draw(charge, amount, smallest(left, amount - was));
   }
-  return Object.fromEntries(agreements.flatMap((agreement) => stateOf(agreement, ledger, entries, at)));
+
+  /** The movements of a charge that no later one has taken back, in their order. */
+  #standing(charge: string): Movement[] {
+    const stood: Movement[] = [];
+    for (const movement of this.ledger.filter((one) => one.charge === charge)) {
+      const taken = stood.findIndex(
+        ({ path, part, units }) => path === movement.path && part === movement.part && units === -movement.units,
+      );
+      if (movement.units < 0n && taken !== -1) stood.splice(taken, 1);
+      else stood.push(movement);
+    }
+    return stood;
+  }
+}
+
+/** The agreements with a part that holds the instant: by priority, by the end of that part, by creation, by place. */
+function openAt(agreements: readonly Agreement[], at: number) {
+  const open = agreements.flatMap((agreement) => {
+    const part = agreement.parts.findIndex((one) => one.begins <= at && at < one.ends);
+    const [priority, created, place] = agreement.rank;
+    return part === -1 ? [] : [{ agreement, part, rank: [priority, agreement.parts[part]?.ends ?? 0, created, place] }];
+  });
+  return open.sort((a, b) => {
+    const differs = a.rank.findIndex((value, index) => value !== b.rank[index]);
+    return (a.rank[differs] ?? 0) - (b.rank[differs] ?? 0);
+  });
 }
 
 /** Charges and corrections, each id once, each correction behind what it corrects, until `at`. */
@@ -247,8 +265,7 @@ function timeline(given: readonly PlainPosting[], at: number) {
 
 function stateOf(
   { path, parts, rule, prepaid }: Agreement,
-  ledger: readonly Movement[],
-  entries: ReadonlyMap<string, readonly number[]>,
+  { ledger, entries }: Books,
   at: number,
 ): [string, Audited][] {
   let arriving = 0n;
