@@ -176,7 +176,7 @@ describe('the auditor says no', () => {
     change(copy);
     return compiled([copy]);
   };
-  const refuses = (held: readonly Contract[]): void =>
+  const mustRefuse = (held: readonly Contract[]): void =>
     assert.throws(() => agree(held, [PLAIN], GIVEN, AT), { name: 'AssertionError' });
 
   test('and yes where nothing is changed', () => {
@@ -185,17 +185,17 @@ describe('the auditor says no', () => {
     assert.equal(state['deal/spend/h2']?.drawn, 10n * 10n ** 12n);
   });
   test('to a draw that is not eligible', () =>
-    refuses(
+    mustRefuse(
       changed(({ instruments }) => instruments[1]?.eligibility.push({ when: { seller: ['beta'] }, fraction: '1' })),
     ));
   test('to the wrong order', () =>
-    refuses(
+    mustRefuse(
       changed(({ instruments }) => {
         if (instruments[0] !== undefined) instruments[0].priority = 3;
       }),
     ));
   test('to an expired tranche that is drawn', () =>
-    refuses(
+    mustRefuse(
       changed(({ instruments }) => {
         if (instruments[0]?.kind === 'credit') instruments[0].until = '2027-12-31';
       }),

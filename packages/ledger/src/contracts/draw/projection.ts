@@ -65,7 +65,7 @@ export function project(state: DrawDown, plan: ProjectionPlan): readonly Tranche
 /** Day by day until the last whole day, from the first on which anything was asked for. */
 function historyOf(days: ReadonlyMap<number, Money>, at: number): readonly { day: number; amount: Money }[] {
   const end = dayOf(at);
-  const first = Math.min(...[...days.keys()], end);
+  const first = Math.min(...days.keys(), end);
   const from = Math.max(first, end - HISTORY_DAYS_MOST * DAY_MS);
   return Array.from({ length: (end - from) / DAY_MS }, (_, index) => {
     const day = from + index * DAY_MS;

@@ -100,7 +100,7 @@ export const MONEY_RULES: readonly Rule[] = [
     question: 'Does spend beyond a milestone count for the next one?',
     clause: 'Eligible consumption beyond a milestone counts for the next ones.',
     answer: 'yes or no',
-    finds: each('spend', (held) => held.carry_over === undefined),
+    finds: each('spend', (held) => held.carry_over === undefined && held.milestones.length > 1),
   },
   {
     ...MISSING,
