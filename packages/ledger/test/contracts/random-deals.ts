@@ -48,7 +48,7 @@ const milestones = fc
   );
 
 const common = { priority: fc.constantFrom(1, 2, 100), eligibility };
-const createdDay = fc.constantFrom('2026-06-01', '2026-07-01');
+const createdDay = fc.constantFrom('2026-07-01', '2026-06-01', '2026-05-01');
 const spend = fc.record(
   {
     kind: fc.constant('spend' as const),
@@ -68,7 +68,10 @@ const credit = fc
       amount: decimal,
       created: createdDay,
       prepaid: fc.boolean(),
-      days: fc.tuple(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 1, max: 60 })),
+      days: fc.oneof(
+        fc.tuple(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 1, max: 60 })),
+        fc.constant([30, 300] as const),
+      ),
     },
     { requiredKeys: ['kind', 'priority', 'eligibility', 'amount', 'prepaid', 'days'] },
   )
@@ -124,6 +127,8 @@ export const postings: fc.Arbitrary<Made> = fc
       fc.record({
         at,
         amount: money,
+        /** Now and then under the id of another one, and saying something else. */
+        again: fc.option(fc.nat({ max: 24 }), { freq: 10, nil: undefined }),
         currency: fc.constantFrom('USD', 'USD', 'USD', 'EUR'),
         attributes: fc.record(
           {
@@ -142,7 +147,11 @@ export const postings: fc.Arbitrary<Made> = fc
   .map(({ charges, corrections, at: until }) => ({
     at: until,
     charges: [
-      ...charges.map((charge, index): PlainPosting => ({ id: `p${index}`, entry: index, ...charge })),
+      ...charges.map(({ again, ...charge }, index): PlainPosting => ({
+        id: `p${again ?? index}`,
+        entry: index,
+        ...charge,
+      })),
       ...corrections.map(({ of, ...correction }, index): PlainPosting => ({
         id: `p${charges.length + index}`,
         entry: charges.length + index,

@@ -72,6 +72,11 @@ describe('one commitment', () => {
     ];
     assert.deepEqual(told(held, given, '2027-02-01')[0], 'spend h1: drawn 6, remaining 94');
   });
+  test('whatever a row names must be known of the charge, be it anything', () => {
+    const held = small(spendWith('', '{ when: { region: ["*"] }, fraction: "1" }'));
+    const given = [charge('a', '2027-01-01', '10'), charge('b', '2027-01-01', '3', { region: 'eu' })];
+    assert.equal(told(held, given, '2027-02-01')[0], 'spend h1: drawn 3, remaining 97');
+  });
   test('a part of less than a unit does not count', () => {
     const held = small(spendWith('', '{ when: {}, fraction: "0.333333333333" }'));
     assert.equal(
