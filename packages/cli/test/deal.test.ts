@@ -93,6 +93,13 @@ describe('deal show', () => {
     assert.match((await say('deal show buyer.yaml --at 2028-01-02')).stdout, /2028-01-01, passed/);
     assert.match((await say('deal show alliance.yaml')).stdout, /no right to leave is written down/);
   });
+  test('marks what is only reported or assumed, in the row and in the sum', async () => {
+    const { stdout } = await say('deal show alliance.yaml');
+    assert.match(stdout, /whole-term\) +30,000,000,000\.00 USD +assumed\n/);
+    assert.match(stdout, /anthropic owes 30,000,000,000\.00 USD in all, in part or whole assumed\n/);
+    assert.match(stdout, /1000 MW +not stated +reported/);
+    assert.match((await say('deal show buyer.yaml')).stdout, /\nRenewal +automatic; say no by 2028-10-02\n/);
+  });
   test('for programs: amounts are decimals and days are days', async () => {
     const { stdout } = await say('deal show alliance.yaml --json');
     const shown = JSON.parse(stdout) as { owed: object; obligations: object[]; possibilities: { up_to: object }[] };

@@ -2,7 +2,7 @@
 import { formatMoney, moneyToDecimal } from '@weighbridge/kernel';
 import { dayText, lastDayText, obligationsOf, type Contract, type Obligations } from '@weighbridge/ledger';
 import { text, type Run } from '../frame/command.ts';
-import { alignMoney, pairs, textTable } from '../frame/text-table.ts';
+import { alignMoney, pairs, textTable, type Column } from '../frame/text-table.ts';
 import { contractAt } from '../read/contract-file.ts';
 import { parseInstant, startOfDay } from '../read/instants.ts';
 
@@ -25,6 +25,7 @@ function plain(contract: Contract, found: Obligations, at: number) {
     title: contract.title,
     status: contract.status,
     term: { from: dayText(contract.term.from), until: lastDayText(contract.term.until) },
+    renewal_notice_by: found.renewal_notice_by === null ? null : dayText(found.renewal_notice_by),
     currency: found.currency,
     at: dayText(at),
     obligations: found.obligations.map((held) => ({
@@ -73,7 +74,7 @@ function describe(contract: Contract, found: Obligations, at: number): string {
     term.renewal === undefined
       ? 'the contract does not say'
       : term.renewal.automatic
-        ? `automatic, ${term.renewal.notice_days ?? 0} days' notice`
+        ? `automatic; ${found.renewal_notice_by === null ? 'no day by which to say no is written down' : `say no by ${dayText(found.renewal_notice_by)}`}`
         : 'only if agreed';
   const parts = [
     pairs([
@@ -95,6 +96,10 @@ function describe(contract: Contract, found: Obligations, at: number): string {
   parts.push(`Leaving, as of ${dayText(at)}\n${exits(found, at)}`);
   return parts.join('\n\n');
 }
+
+/** Only where something is marked: what is reported or assumed is never shown as if it were agreed. */
+const basisColumn = <Row extends { readonly grade: string | null }>(rows: readonly Row[]): readonly Column<Row>[] =>
+  rows.some(({ grade }) => grade !== null) ? [{ title: 'BASIS', cell: ({ grade }) => grade ?? '' }] : [];
 
 function obligations({ obligations: held, owed, currency }: Obligations): string {
   if (held.length === 0) return '  none';
@@ -118,10 +123,20 @@ function obligations({ obligations: held, owed, currency }: Obligations): string
         align: 'right',
         cell: ({ quantity, unit }) => (quantity === null ? '' : `${moneyToDecimal(quantity)} ${unit ?? ''}`),
       },
+      ...basisColumn(held),
     ],
     rows,
   );
-  const sums = Object.entries(owed).map(([party, amount]) => `  ${party} owes ${formatMoney(amount, currency)} in all`);
+  const doubt = (party: string): string => {
+    const grades = new Set(
+      held.flatMap(({ by, amount, grade }) => (by === party && amount !== null ? (grade ?? []) : [])),
+    );
+    const weak = ['assumed', 'reported'].filter((grade) => grades.has(grade as 'assumed' | 'reported'));
+    return weak.length === 0 ? '' : `, in part or whole ${weak.join(' and ')}`;
+  };
+  const sums = Object.entries(owed).map(
+    ([party, amount]) => `  ${party} owes ${formatMoney(amount, currency)} in all${doubt(party)}`,
+  );
   return [table, ...sums].join('\n');
 }
 
@@ -142,6 +157,7 @@ const possibilities = ({ possibilities: held, currency }: Obligations): string =
         cell: ({ from, until }) =>
           from === null || until === null ? 'not stated' : `${dayText(from)} to ${lastDayText(until)}`,
       },
+      ...basisColumn(held),
       { title: 'CONDITIONS', cell: ({ conditions }) => conditions.join('; ') },
     ],
     held,

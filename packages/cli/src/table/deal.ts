@@ -93,6 +93,7 @@ export const DEAL_COMMANDS: readonly Command[] = [
           title: string,
           status: string,
           term: { type: 'object', required: ['from', 'until'] },
+          renewal_notice_by: orNull,
           currency: string,
           at: string,
           obligations: {
@@ -100,7 +101,7 @@ export const DEAL_COMMANDS: readonly Command[] = [
             items: {
               type: 'object',
               required: ['due', 'by', 'to', 'instrument', 'what'],
-              properties: { amount: orNull, quantity: orNull, unit: orNull },
+              properties: { amount: orNull, quantity: orNull, unit: orNull, grade: orNull },
             },
           },
           owed: { type: 'object', additionalProperties: string, description: 'money by party; obligations only' },

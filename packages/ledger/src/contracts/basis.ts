@@ -5,6 +5,8 @@ import { day, words } from './fields.ts';
 
 export const GRADES = ['agreed', 'verified', 'reported', 'assumed'] as const;
 
+export type Grade = (typeof GRADES)[number];
+
 export const basis = z.strictObject({
   /** agreed: it stands in the signed text; verified: shown by evidence; reported: others say so; assumed: ours, to reckon with. */
   grade: z.enum(GRADES),

@@ -2,9 +2,12 @@
 // may call on ("up to"): an option, an investment with a cap. The two stand in lists of their own, and there
 // is no total in which both are.
 import type { Money } from '@weighbridge/kernel';
+import type { Grade } from './basis.ts';
 import { instrumentsOf, type Contract } from './contract.ts';
 import { exitDates, type ExitDates } from './exits.ts';
+import { DAY_MS } from './fields.ts';
 
+/** `grade`: on what it rests, where the file says so, or the whole contract is known from reports only; else null. */
 export interface Obligation {
   /** By when; the first day for what is owed from then on. */
   readonly due: number;
@@ -19,6 +22,7 @@ export interface Obligation {
   /** In 10^-12 of the unit. */
   readonly quantity: bigint | null;
   readonly unit: string | null;
+  readonly grade: Grade | null;
 }
 
 export interface Possibility {
@@ -31,6 +35,7 @@ export interface Possibility {
   readonly from: number | null;
   readonly until: number | null;
   readonly conditions: readonly string[];
+  readonly grade: Grade | null;
 }
 
 export interface ShortfallDate {
@@ -62,6 +67,8 @@ export interface Obligations {
   readonly credits: readonly Credit[];
   readonly shortfalls: readonly ShortfallDate[];
   readonly exits: readonly ExitDates[];
+  /** The last day on which one can say that the contract shall not renew itself; null: it does not, or does not say. */
+  readonly renewal_notice_by: number | null;
 }
 
 export function obligationsOf(contract: Contract): Obligations {
@@ -83,12 +90,21 @@ export function obligationsOf(contract: Contract): Obligations {
     })),
     shortfalls: shortfalls(contract).toSorted((a, b) => a.at - b.at),
     exits: exitDates(contract),
+    renewal_notice_by: renewalNoticeBy(contract),
   };
 }
 
+const gradeOf = ({ status }: Contract, ...bases: readonly ({ readonly grade: Grade } | undefined)[]): Grade | null =>
+  bases.find((basis) => basis !== undefined)?.grade ?? (status === 'reported' ? 'reported' : null);
+
+const renewalNoticeBy = ({ term: { until, renewal } }: Contract): number | null =>
+  renewal?.automatic === true && renewal.notice_days !== undefined
+    ? until - DAY_MS - renewal.notice_days * DAY_MS
+    : null;
+
 const spends = (contract: Contract): readonly Obligation[] =>
   instrumentsOf(contract, 'spend').flatMap((held) =>
-    held.milestones.map(({ id, from, until, amount }) => ({
+    held.milestones.map(({ id, from, until, amount, basis }) => ({
       due: until,
       since: from,
       by: held.by,
@@ -99,6 +115,7 @@ const spends = (contract: Contract): readonly Obligation[] =>
       amount,
       quantity: null,
       unit: null,
+      grade: gradeOf(contract, basis, held.basis),
     })),
   );
 
@@ -115,11 +132,12 @@ const capacities = (contract: Contract): readonly Obligation[] =>
       amount: null,
       quantity,
       unit: held.unit,
+      grade: gradeOf(contract, held.basis),
     })),
   );
 
 const options = (contract: Contract): readonly Possibility[] =>
-  instrumentsOf(contract, 'option').map(({ id, holder, grantor, cap, conditions, exercise }) => ({
+  instrumentsOf(contract, 'option').map(({ id, holder, grantor, cap, conditions, exercise, basis }) => ({
     instrument: id,
     what: 'option',
     holder,
@@ -131,10 +149,11 @@ const options = (contract: Contract): readonly Possibility[] =>
     from: exercise?.from ?? null,
     until: exercise?.until ?? null,
     conditions: conditions ?? [],
+    grade: gradeOf(contract, basis),
   }));
 
 const investments = (contract: Contract): readonly Possibility[] =>
-  instrumentsOf(contract, 'investment').map(({ id, investor, into, cap, tranches, conditions }) => ({
+  instrumentsOf(contract, 'investment').map(({ id, investor, into, cap, tranches, conditions, basis }) => ({
     instrument: id,
     what: 'investment',
     holder: investor,
@@ -143,6 +162,7 @@ const investments = (contract: Contract): readonly Possibility[] =>
     from: null,
     until: null,
     conditions: [...(conditions ?? []), ...(tranches ?? []).flatMap(({ condition }) => condition ?? [])],
+    grade: gradeOf(contract, basis),
   }));
 
 /** A rest that moves on gathers: behind the last milestone the whole of it can be owed. */

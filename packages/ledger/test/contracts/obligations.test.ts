@@ -30,6 +30,10 @@ describe('of the sample of a middling buyer', () => {
       [['northwind', '2100000']],
     );
   });
+  test('and nothing in it is marked as known from reports; one can say no to the renewal until ninety days before the end', () => {
+    assert.ok([...found.obligations, ...found.possibilities].every(({ grade }) => grade === null));
+    assert.equal(day(found.renewal_notice_by ?? 0), '2028-10-02');
+  });
   test('a shortfall that moves on bites once, behind the last milestone, for all of it at most', () => {
     assert.deepEqual(
       found.shortfalls.map(({ at, at_most: most }) => `${day(at)} ${moneyToDecimal(most)}`),
@@ -64,7 +68,11 @@ describe('of the alliance as reported', () => {
       ),
       ['one-gigawatt 1000000000000000 MW', 'nvidia-investment 10000000000 ', 'microsoft-investment 5000000000 '],
     );
-    assert.deepEqual(found.exits, []);
+    assert.deepEqual(
+      [...found.obligations, ...found.possibilities].map(({ instrument, grade }) => `${instrument} ${grade}`),
+      ['azure-compute assumed', 'one-gigawatt reported', 'nvidia-investment reported', 'microsoft-investment reported'],
+    );
+    assert.deepEqual([found.exits, found.renewal_notice_by], [[], null]);
     assert.deepEqual(
       found.shortfalls.map(({ rule, automatic }) => [rule, automatic]),
       [['unstated', 'unstated']],

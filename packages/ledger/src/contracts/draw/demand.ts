@@ -4,7 +4,7 @@
 import type { Money } from '@weighbridge/kernel';
 import { DAY_MS } from '../fields.ts';
 import { eligible, least, type DrawDown } from './draw-down.ts';
-import { turnsAt, type Pool } from './pool.ts';
+import { turnsOf, type Pool } from './pool.ts';
 
 /** Per pool: by UTC midnight of the day, what was asked for. */
 export type Demand = ReadonlyMap<Pool, ReadonlyMap<number, Money>>;
@@ -13,10 +13,11 @@ export const dayOf = (at: number): number => Math.floor(at / DAY_MS) * DAY_MS;
 
 export function demandOf(state: DrawDown): Demand {
   const found = new Map<Pool, Map<number, Money>>(state.pools.map((pool) => [pool, new Map()]));
+  const turns = turnsOf(state.pools);
   for (const { charge, amount, draws } of state.standing.values()) {
     let left = amount;
     const day = dayOf(charge.at);
-    for (const { pool } of turnsAt(state.pools, charge.at)) {
+    for (const { pool } of turns(charge.at)) {
       const wanted = least(eligible(pool, charge, amount), left);
       const days = found.get(pool);
       if (wanted > 0n) days?.set(day, (days.get(day) ?? 0n) + wanted);

@@ -7,7 +7,7 @@ import type { Contract } from '../contract.ts';
 import { eligibleFraction } from '../eligibility.ts';
 import { PoolBalance } from './balance.ts';
 import { inOrder, type Charge, type Posting, type Step } from './charge.ts';
-import { poolsOf, turnsAt, type Pool, type Turn } from './pool.ts';
+import { poolsOf, turnsOf, type Pool, type Turn } from './pool.ts';
 
 interface Draw {
   readonly pool: Pool;
@@ -42,22 +42,24 @@ export function drawDown(contracts: readonly Contract[], postings: readonly Post
   const pools = poolsOf(contracts);
   const balances = new Map(pools.map((pool) => [pool, new PoolBalance(pool)]));
   const standing = new Map<string, Standing>();
+  const turns = turnsOf(pools);
   const { steps, ...odd } = inOrder(postings);
   for (const step of steps) {
     if (step.at > at) break;
     const { id } = step.charge;
-    standing.set(id, apply(step, standing.get(id), pools, balances));
+    standing.set(id, apply(step, standing.get(id), turns, balances));
   }
   return { at, pools, balances, standing, ...odd };
 }
 
 type Balances = ReadonlyMap<Pool, PoolBalance>;
+type Turns = (at: number) => readonly Turn[];
 
-function apply(step: Step, before: Standing | undefined, pools: readonly Pool[], balances: Balances): Standing {
+function apply(step: Step, before: Standing | undefined, turns: Turns, balances: Balances): Standing {
   const { charge, correction } = step;
   if (correction === undefined) {
     const { amount } = charge;
-    const draws = drawFresh(charge, amount, amount, [], pools, balances);
+    const draws = drawFresh(charge, amount, amount, [], turns, balances);
     return { charge, amount, entries: [charge.entry], draws };
   }
   invariant(before !== undefined, 'a correction takes its turn behind its charge');
@@ -66,7 +68,7 @@ function apply(step: Step, before: Standing | undefined, pools: readonly Pool[],
   const kept = drawAgain(charge, amount, before.draws, balances);
   const left = amount - sum(kept);
   const grown = amount > before.amount ? least(left, amount - before.amount) : 0n;
-  const draws = [...kept, ...drawFresh(charge, amount, grown, kept, pools, balances)];
+  const draws = [...kept, ...drawFresh(charge, amount, grown, kept, turns, balances)];
   return { charge, amount, entries: [...before.entries, correction.entry], draws };
 }
 
@@ -86,12 +88,12 @@ function drawFresh(
   amount: Money,
   left: Money,
   held: readonly Draw[],
-  pools: readonly Pool[],
+  turns: Turns,
   balances: Balances,
 ): readonly Draw[] {
   const draws: Draw[] = [];
   if (left <= 0n) return draws;
-  for (const { pool, tranche } of turnsAt(pools, charge.at)) {
+  for (const { pool, tranche } of turns(charge.at)) {
     let wanted = least(eligible(pool, charge, amount) - sum(held, pool), left - sum(draws));
     for (const at of reachOf({ pool, tranche })) {
       const taken = least(wanted, balances.get(pool)?.room(at) ?? 0n);

@@ -3,6 +3,7 @@
 import type { Money } from '@weighbridge/kernel';
 import type { Contract, InstrumentOf } from '../contract.ts';
 import type { Eligibility } from '../eligibility.ts';
+import { DAY_MS } from '../fields.ts';
 import { byText } from './charge.ts';
 
 export interface Tranche {
@@ -83,8 +84,21 @@ export interface Turn {
   readonly tranche: number;
 }
 
-/** The pools open at an instant, in the order in which they are drawn: by priority, then by expiry, then by creation. */
-export function turnsAt(pools: readonly Pool[], at: number): readonly Turn[] {
+/**
+ * The pools open at an instant, in the order in which they are drawn: by priority, then by expiry, then by creation. Periods begin
+ * and end with days, so that the answer is the same for all of a day and is kept.
+ */
+export function turnsOf(pools: readonly Pool[]): (at: number) => readonly Turn[] {
+  const days = new Map<number, readonly Turn[]>();
+  return (at) => {
+    const day = Math.floor(at / DAY_MS);
+    let turns = days.get(day);
+    if (turns === undefined) days.set(day, (turns = turnsAt(pools, at)));
+    return turns;
+  };
+}
+
+function turnsAt(pools: readonly Pool[], at: number): readonly Turn[] {
   const open: { readonly turn: Turn; readonly until: number }[] = [];
   for (const pool of pools) {
     const tranche = pool.tranches.findIndex(({ from, until }) => from <= at && at < until);
