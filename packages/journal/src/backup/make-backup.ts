@@ -16,7 +16,8 @@ import {
   PART_ENTRIES,
   recordsFolder,
 } from '../store/layout.ts';
-import { endsOf, readBundle, sealedFile, type PrefixBytes } from '../store/part-store.ts';
+import { endsOf, readBundle, type PrefixBytes } from '../store/part-store.ts';
+import { sealedFile } from '../store/sealed-part.ts';
 import { hashesAt } from '../store/tile-path.ts';
 import { copyVault } from '../vault/copy-vault.ts';
 import { verifyFolder } from '../verify/verify-log.ts';

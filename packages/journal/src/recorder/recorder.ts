@@ -13,7 +13,7 @@ import { setRecorderFailing } from '../signals.ts';
 import { makeFolder, replaceFile, syncFolders } from '../store/durable-file.ts';
 import { checkFormat, stateFormat } from '../store/format.ts';
 import { IdReader } from '../store/id-index.ts';
-import { BUNDLE_ENTRIES, checkpointPath, entriesFolder, logFolder, vkeyPath } from '../store/layout.ts';
+import { checkpointPath, entriesFolder, logFolder, vkeyPath } from '../store/layout.ts';
 import { LogWriter } from '../store/log-writer.ts';
 import { readItem } from '../store/part-store.ts';
 import { openVault, type KeyChange, type Vault } from '../vault/vault.ts';
@@ -28,8 +28,6 @@ import { readSealedState } from './sealed-state.ts';
 export const RECORDER_LANE = 65_535;
 /** Entries taken by one step at most, so that a checkpoint is never far away. */
 const STEP_ENTRIES = 50_000;
-/** Of finished parts, compressed by one step: some milliseconds of work. */
-const STEP_BUNDLES = 8;
 const CHECKPOINT_MS = 1_000;
 const POLL_MS = 200;
 
@@ -105,9 +103,7 @@ export class Recorder {
       const integrated = this.#integrate(state);
       const due = this.#clock.monotonic() - this.#lastSeal >= (this.#options.checkpointMs ?? CHECKPOINT_MS);
       const sealed = (due || options.seal === true) && this.#seal(state);
-      // Never slower than the log grows: leaves and records of what came.
-      const bundles = Math.max(STEP_BUNDLES, Math.ceil((4 * integrated) / BUNDLE_ENTRIES));
-      state.writer.compact(state.sealed.size, options.seal === true ? Infinity : bundles);
+      state.writer.compact(state.sealed.size, options.seal === true ? Infinity : integrated);
       this.#setTrouble(null);
       return { integrated, sealed, size: state.sealed.size };
     } catch (error) {

@@ -20,6 +20,8 @@ export interface EntryMeta {
   readonly at: number;
 }
 
+const BUNDLES_AT_ONCE = 8;
+
 export class LogWriter {
   readonly folder: string;
   readonly #leaves: PartWriter;
@@ -83,8 +85,12 @@ export class LogWriter {
     this.#syncIndexes(this.size);
   }
 
-  /** Compresses finished parts within the first `size` entries, which a checkpoint covers: `most` bundles at most. */
-  compact(size: number, most = Infinity): void {
+  /**
+   * Compresses finished parts within the first `size` entries, which a checkpoint covers: some milliseconds of work, but never
+   * less than what `grown` entries more come to in leaves and records. Infinity: all there is to do.
+   */
+  compact(size: number, grown = Infinity): void {
+    const most = Math.max(BUNDLES_AT_ONCE, Math.ceil((4 * grown) / BUNDLE_ENTRIES));
     const left = this.#records.seal(size, this.#leaves.seal(size, most));
     if (left > 0) this.#ids.seal(size);
   }
