@@ -1,0 +1,23 @@
+// A scenario file to a scenario, or to every fault in it with line, reason and mend (DEAL_INVALID). The text is handed in; no
+// file is opened here.
+import { checkDocument, readDocument, type CheckedDocument, type DocumentForm } from '@weighbridge/document';
+import { checkMeaning } from './meaning.ts';
+import { scenarioSchema, type Scenario } from './scenario.ts';
+
+const FORM: DocumentForm<Scenario> = {
+  what: 'the scenario',
+  code: 'DEAL_INVALID',
+  schema: scenarioSchema,
+  meaning: checkMeaning,
+};
+
+/** Throws `DEAL_INVALID`. `file`: its name in messages. */
+export const readScenario = (file: string, text: string): Scenario => readDocument(file, text, FORM);
+
+export const checkScenario = (text: string): CheckedDocument<Scenario> => checkDocument(text, FORM);
+
+/** Those that ship: where their texts lie. */
+export const SCENARIO_FILES: Readonly<Record<string, URL>> = {
+  alliance: new URL('../../data/scenarios/alliance.yaml', import.meta.url),
+  'mid-size': new URL('../../data/scenarios/mid-size.yaml', import.meta.url),
+};
