@@ -1,2 +1,9 @@
 // Pure models of what stands behind the models: the alliance as a system that runs. Everything they give is simulated.
+export type { Band } from './system/bands.ts';
+export { compareSamples, type Comparison, type MoveSeen, type OutputDifference } from './system/compare.ts';
+export { capitalRecovery, gpuHourCost, racksPer, type GpuHourCost, type RackPower } from './system/gigawatt.ts';
 export { checkScenario, readScenario, SCENARIO_FILES } from './system/read.ts';
+export { PATHS_MOST, sampleScenario, type Sample } from './system/sample.ts';
+export type { Scenario } from './system/scenario.ts';
+export { summarise, type Delivery, type OutputBands, type Summary } from './system/summary.ts';
+export { applySwitches, SWITCH_NAMES, SWITCHES, type Move, type Switch, type SwitchName } from './system/switches.ts';

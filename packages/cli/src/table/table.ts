@@ -7,6 +7,7 @@ import { LOG_KEY_COMMANDS } from './log-key.ts';
 import { PROVE_COMMANDS } from './prove.ts';
 import { RUN_COMMANDS } from './run.ts';
 import { SAMPLE_COMMANDS } from './sample.ts';
+import { SCENARIO_COMMANDS } from './scenario.ts';
 import { SET_UP_COMMANDS } from './set-up.ts';
 import { SHELL_COMMANDS } from './shell.ts';
 import { WATCH_COMMANDS } from './watch.ts';
@@ -15,6 +16,7 @@ import { WITNESS_COMMANDS } from './witness.ts';
 export const COMMANDS: readonly Command[] = [
   ...RUN_COMMANDS,
   ...WATCH_COMMANDS,
+  ...SCENARIO_COMMANDS,
   ...PROVE_COMMANDS,
   ...LOG_KEY_COMMANDS,
   ...BACKUP_COMMANDS,

@@ -5,16 +5,16 @@ import { centre, inBase, isQuantity, type Quantity } from './quantity.ts';
 import type { Scenario } from './scenario.ts';
 
 /** What a quantity is worth on one path, in base units (cents, watts). */
-export type Pick = (quantity: Quantity) => number;
+export type Picker = (quantity: Quantity) => number;
 
 /** The likely value of everything. */
-export const pickCentre: Pick = (quantity) => inBase(quantity, centre(quantity));
+export const pickCentre: Picker = (quantity) => inBase(quantity, centre(quantity));
 
 /** Half of the distance between the 10th and 90th percentile of a standard normal, to be divided by. */
 const DECILES = 2 * 1.2815515655446004;
 
 /** Draws of one seed over the values of one scenario. */
-export function createDraws(scenario: Scenario, seed: number): (path: number) => Pick {
+export function createDraws(scenario: Scenario, seed: number): (path: number) => Picker {
   const places = new Map<Quantity, number>();
   place(scenario, '', places);
   return (path) => (quantity) => {

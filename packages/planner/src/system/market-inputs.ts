@@ -1,5 +1,5 @@
 // Sites and channels of one path as plain numbers: megawatts by month, what a rack yields, what is asked for and at what price.
-import type { Pick } from './draws.ts';
+import type { Picker } from './draws.ts';
 import type { Edges } from './edges.ts';
 import { at, type ChannelInput, type GenerationInput, type Names, type SiteInput } from './inputs.ts';
 import { monthIndex, type Scenario } from './scenario.ts';
@@ -7,7 +7,7 @@ import { monthIndex, type Scenario } from './scenario.ts';
 export function siteInputs(
   scenario: Scenario,
   names: Names,
-  pick: Pick,
+  pick: Picker,
   edges: Edges,
   generations: readonly GenerationInput[],
 ): SiteInput[] {
@@ -37,7 +37,7 @@ export function siteInputs(
   });
 }
 
-function gridWatts(scenario: Scenario, site: Scenario['sites'][string], pick: Pick): Float64Array {
+function gridWatts(scenario: Scenario, site: Scenario['sites'][string], pick: Picker): Float64Array {
   const delay = Math.round(pick(site.delay));
   const watts = new Float64Array(scenario.months);
   let held = 0;
@@ -49,7 +49,7 @@ function gridWatts(scenario: Scenario, site: Scenario['sites'][string], pick: Pi
   return watts;
 }
 
-function shockFactors(scenario: Scenario, pick: Pick): Float64Array {
+function shockFactors(scenario: Scenario, pick: Picker): Float64Array {
   const factors = new Float64Array(scenario.months).fill(1);
   for (const shock of scenario.power_shocks) {
     const from = monthIndex(scenario, shock.from);
@@ -63,7 +63,7 @@ function shockFactors(scenario: Scenario, pick: Pick): Float64Array {
 export function channelInputs(
   scenario: Scenario,
   names: Names,
-  pick: Pick,
+  pick: Picker,
   edges: Edges,
   { sites, generations }: { readonly sites: readonly SiteInput[]; readonly generations: readonly GenerationInput[] },
 ): ChannelInput[] {
@@ -103,7 +103,7 @@ export function demandByMonth(months: number, start: number, growth: number, fad
 function priceByMonth(
   scenario: Scenario,
   channel: Scenario['channels'][string],
-  pick: Pick,
+  pick: Picker,
   sites: readonly SiteInput[],
 ): Float64Array {
   const [start, change, through] = [
@@ -129,10 +129,11 @@ function priceByMonth(
 function yieldByMonth(
   scenario: Scenario,
   developer: string,
-  pick: Pick,
+  pick: Picker,
   generations: readonly GenerationInput[],
 ): Float64Array {
   const table = new Float64Array(generations.length * scenario.months);
+  const scale = pick(scenario.efficiency_scale);
   const own = Object.values(scenario.releases)
     .filter((release) => release.developer === developer)
     .toSorted((a, b) => monthIndex(scenario, a.from) - monthIndex(scenario, b.from));
@@ -140,7 +141,7 @@ function yieldByMonth(
     const rack = generations[generation]?.rackKilowatts ?? 0;
     for (const release of own) {
       const efficiency = release.efficiency[name];
-      const perHour = efficiency === undefined ? 0 : (pick(efficiency) * rack * 3600) / 1e6;
+      const perHour = efficiency === undefined ? 0 : (pick(efficiency) * scale * rack * 3600) / 1e6;
       const from = Math.max(0, monthIndex(scenario, release.from));
       const to =
         release.until === undefined ? scenario.months : Math.min(scenario.months, monthIndex(scenario, release.until));

@@ -1,5 +1,5 @@
 // From a scenario and a way to pick values to the plain numbers of one path.
-import type { Pick } from './draws.ts';
+import type { Picker } from './draws.ts';
 import { createEdges, OUTSIDE, type Edges } from './edges.ts';
 import {
   at,
@@ -18,7 +18,7 @@ import {
 import { channelInputs, siteInputs } from './market-inputs.ts';
 import { monthIndex, monthNumber, type Condition, type Scenario } from './scenario.ts';
 
-export function resolveInputs(scenario: Scenario, pick: Pick): Inputs {
+export function resolveInputs(scenario: Scenario, pick: Picker): Inputs {
   const names = namesIn(scenario);
   const edges = createEdges(names.actors.size);
   const actors = actorInputs(scenario, pick, edges);
@@ -61,7 +61,7 @@ const whole = (number: number): number => Math.round(number);
 const optional = (scenario: Scenario, month: string | undefined): number =>
   month === undefined ? Infinity : monthIndex(scenario, month);
 
-function actorInputs(scenario: Scenario, pick: Pick, edges: Edges): ActorInput[] {
+function actorInputs(scenario: Scenario, pick: Picker, edges: Edges): ActorInput[] {
   return Object.values(scenario.actors).map((actor, index) => ({
     income: whole(pick(actor.income)),
     costs: whole(pick(actor.costs)),
@@ -73,7 +73,7 @@ function actorInputs(scenario: Scenario, pick: Pick, edges: Edges): ActorInput[]
   }));
 }
 
-function generationInputs(scenario: Scenario, names: Names, pick: Pick, edges: Edges): GenerationInput[] {
+function generationInputs(scenario: Scenario, names: Names, pick: Picker, edges: Edges): GenerationInput[] {
   return Object.values(scenario.generations).map((each) => {
     const maker = at(names.actors, each.maker);
     const price = whole(pick(each.price));
@@ -97,7 +97,7 @@ function generationInputs(scenario: Scenario, names: Names, pick: Pick, edges: E
 function lineInputs(
   scenario: Scenario,
   names: Names,
-  pick: Pick,
+  pick: Picker,
   edges: Edges,
   { sites, generations }: Supply,
 ): { lines: LineInput[]; transitSize: number } {
@@ -133,7 +133,7 @@ interface Supply {
   readonly generations: readonly GenerationInput[];
 }
 
-function dealInputs(scenario: Scenario, names: Names, pick: Pick, edges: Edges): Deal {
+function dealInputs(scenario: Scenario, names: Names, pick: Picker, edges: Edges): Deal {
   const commitments: CommitmentInput[] = [];
   const investments: InvestmentInput[] = [];
   const tranches: TrancheInput[] = [];
@@ -195,12 +195,12 @@ function sellsTo(scenario: Scenario, investor: string, receiver: string): boolea
   );
 }
 
-export function conditionInput(names: Names, condition: Condition, pick: Pick): ConditionInput {
+export function conditionInput(names: Names, condition: Condition, pick: Picker): ConditionInput {
   const { measure, of, at_least: least } = condition;
   return { measure, of: at(measure === 'drawn' ? names.commitments : names.channels, of), atLeast: pick(least) };
 }
 
-function haltedMonths(scenario: Scenario, pick: Pick): Uint8Array {
+function haltedMonths(scenario: Scenario, pick: Picker): Uint8Array {
   const halted = new Uint8Array(scenario.months);
   for (const halt of scenario.halts) {
     const from = monthIndex(scenario, halt.from);

@@ -173,6 +173,7 @@ export const scenarioSchema = z.strictObject({
   generations: named(generation),
   sites: named(site),
   orders: listed(order),
+  efficiency_scale: quantity(['ratio'], { most: 100 }).describe('of all releases together, one draw for all'),
   releases: named(release),
   channels: named(channel),
   instruments: named(z.discriminatedUnion('kind', [commitment, option, investment])).default({}),

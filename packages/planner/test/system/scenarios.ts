@@ -84,6 +84,7 @@ export function smallScenario(): Scenario {
       },
     },
     orders: [{ site: 'hall', generation: 'one', from: '2026-01', to: '2026-02', racks: q(2, 'racks/month') }],
+    efficiency_scale: q(1, 'ratio'),
     releases: { first: { developer: 'lab', from: '2026-01', efficiency: { one: q(100, 'tokens/s/kW') } } },
     channels: {
       sale: {
@@ -237,10 +238,14 @@ export function randomScenario(seed: number): Scenario {
     idle_power: about(0, 1, 'share'),
     failure: about(0, 0.05, 'share/month'),
   });
-  const release = (developer: string, from: string): Scenario['releases'][string] => ({
+  // A later release yields more.
+  const release = (developer: string, from: string, better = 1): Scenario['releases'][string] => ({
     developer,
     from,
-    efficiency: { one: about(10, 500, 'tokens/s/kW'), two: about(100, 2000, 'tokens/s/kW') },
+    efficiency: {
+      one: about(100 * better, 200 * better, 'tokens/s/kW'),
+      two: about(300 * better, 600 * better, 'tokens/s/kW'),
+    },
   });
   return {
     ...small,
@@ -268,9 +273,10 @@ export function randomScenario(seed: number): Scenario {
       to: month(7, 30),
       racks: about(0, 20, 'racks/month'),
     })),
+    efficiency_scale: about(0.5, 2, 'ratio'),
     releases: {
       first: release('lab', '2025-12'),
-      second: release('lab', month(6, 18)),
+      second: release('lab', month(6, 18), 2),
       other: release('studio', '2025-12'),
     },
     channels: Object.fromEntries(channels.map((name) => [name, channel()])),
@@ -308,4 +314,14 @@ export function randomScenario(seed: number): Scenario {
       shares: Object.fromEntries(channels.map((name) => [name, q(1 / channels.length, 'share')])),
     },
   };
+}
+
+/** A random one in which money is no bound: what a switch does is then the switch's doing alone. */
+export function richScenario(seed: number): Scenario {
+  const scenario = randomScenario(seed);
+  const actors = Object.entries(scenario.actors).map(([name, actor]) => {
+    const { leaves: _, ...stays } = actor;
+    return [name, { ...stays, cash: q(900, 'USD bn') }] as const;
+  });
+  return { ...scenario, months: Math.max(36, scenario.months), actors: Object.fromEntries(actors) };
 }

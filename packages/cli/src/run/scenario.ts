@@ -1,0 +1,94 @@
+// `deal scenario run` and `deal scenario compare`: reads the file, runs the paths, prints bands. Everything printed is simulated.
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { AppError, didYouMean } from '@weighbridge/kernel';
+import {
+  applySwitches,
+  compareSamples,
+  readScenario,
+  sampleScenario,
+  SCENARIO_FILES,
+  summarise,
+  SWITCH_NAMES,
+  type Scenario,
+  type SwitchName,
+} from '@weighbridge/planner';
+import { text, type Context, type Run } from '../frame/command.ts';
+import { comparisonText, summaryText } from './scenario-text.ts';
+
+const DEFAULT_NAME = 'alliance';
+
+export const run: Run = async (context) => {
+  const [action, first = DEFAULT_NAME, second] = context.arguments;
+  const options = { seed: wholeOption(context, 'seed', 1), paths: wholeOption(context, 'paths', 1000) };
+  const switches = switchNames(text(context, 'with') ?? '');
+  if (action === 'run' && second !== undefined)
+    throw new AppError('USAGE', `\`deal scenario run\` does not understand "${second}"`, {
+      next: `to set two side by side: weighbridge deal scenario compare ${first} ${second}`,
+    });
+  const scenario = load(context, first);
+  if (action === 'run') {
+    const changed = applySwitches(scenario, switches);
+    const summary = { ...summarise(sampleScenario(changed, options)), switches };
+    context.out.data(summary, () => summaryText(summary, switches, context.out.paint));
+    return 0;
+  }
+  if (second === undefined && switches.length === 0)
+    throw new AppError('USAGE', '`deal scenario compare` needs a second scenario, or --with a switch', {
+      next: `for example: weighbridge deal scenario compare ${first} --with grid-delay`,
+    });
+  const other = second === undefined ? scenario : load(context, second);
+  const comparison = compareSamples(
+    sampleScenario(scenario, options),
+    sampleScenario(applySwitches(other, switches), options),
+    { first, second: [second ?? first, ...switches].join(' + '), switches: second === undefined ? switches : [] },
+  );
+  context.out.data(comparison, () => comparisonText(comparison, context.out.paint));
+  return 0;
+};
+
+function load(context: Context, name: string): Scenario {
+  const shipped = Object.hasOwn(SCENARIO_FILES, name) ? SCENARIO_FILES[name] : undefined;
+  return readScenario(name, read(name, shipped ?? resolve(context.workingFolder, name)));
+}
+
+function read(name: string, place: string | URL): string {
+  try {
+    return readFileSync(place, 'utf8');
+  } catch (error) {
+    const near = didYouMean(name, Object.keys(SCENARIO_FILES));
+    throw new AppError('USAGE', `"${name.slice(0, 200)}" is no scenario that ships, and no file that can be read`, {
+      cause: error,
+      next:
+        near === undefined
+          ? `use ${Object.keys(SCENARIO_FILES).join(', ')}, or the path of a file`
+          : `did you mean ${near}?`,
+    });
+  }
+}
+
+function wholeOption(context: Context, name: string, otherwise: number): number {
+  const given = text(context, name);
+  if (given === undefined) return otherwise;
+  if (!/^\d{1,10}$/.test(given))
+    throw new AppError('USAGE', `--${name} "${given.slice(0, 40)}" is no whole number`, {
+      next: `write --${name} ${otherwise}`,
+    });
+  return Number(given);
+}
+
+function switchNames(given: string): SwitchName[] {
+  const names = given
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  const known: readonly string[] = SWITCH_NAMES;
+  for (const name of names) {
+    if (known.includes(name)) continue;
+    const near = didYouMean(name, known);
+    throw new AppError('USAGE', `there is no switch "${name.slice(0, 40)}"`, {
+      next: near === undefined ? `use any of ${known.join(', ')}` : `did you mean ${near}?`,
+    });
+  }
+  return [...new Set(names)] as SwitchName[];
+}
