@@ -32,7 +32,7 @@ const head = (
 
 export function summaryText(summary: Summary, switches: readonly string[], paint: Paint): string {
   const { organisation: own, currency, months } = summary;
-  const ends = [1, 3, 5, 10].map((years) => years * 12 - 1).filter((month) => month < months.length);
+  const ends = [1, 3].map((years) => years * 12 - 1).filter((month) => month < months.length);
   const last = months.length - 1;
   const shown = ends.includes(last) ? ends : [...ends, last];
   const outputs = textTable(

@@ -10,6 +10,8 @@ export interface View {
   readonly inputs: Inputs;
   readonly own: OrganisationInput;
   readonly groups: Groups;
+  /** Of each channel, those whose racks serve it. */
+  readonly makers: readonly (readonly number[])[];
   /** Channels that the scenario's options are about; all of them where it has none. */
   readonly focus: readonly number[];
   readonly state: State;
@@ -168,23 +170,12 @@ function spend({ inputs, own, state, month }: View, channel: number): number {
 
 const groupOf = ({ groups, month }: View, actor: number): number => groups.of[month * groups.actors + actor] ?? -1;
 
-/** Makers whose racks are ordered for the channel's sites. */
-function makersOf({ inputs }: View, channel: number): number[] {
-  const makers: number[] = [];
-  for (const line of inputs.lines) {
-    if (inputs.sites[line.site]?.channel !== channel) continue;
-    const maker = inputs.generations[line.generation]?.maker ?? -1;
-    if (!makers.includes(maker)) makers.push(maker);
-  }
-  return makers;
-}
-
 function touchesLinked(view: View, channel: number): boolean {
   const linked = view.groups.linked[view.month] ?? -1;
   const way = view.inputs.channels[channel];
   if (linked === -1 || way === undefined) return false;
   if (groupOf(view, way.developer) === linked || groupOf(view, way.seller) === linked) return true;
-  return makersOf(view, channel).some((maker) => groupOf(view, maker) === linked);
+  return (view.makers[channel] ?? []).some((maker) => groupOf(view, maker) === linked);
 }
 
 function concentration(view: View): number {
@@ -197,7 +188,7 @@ function concentration(view: View): number {
     const third = get(view.own.shares, channel) / 3;
     const way = view.inputs.channels[channel];
     if (third === 0 || way === undefined) continue;
-    const makers = makersOf(view, channel);
+    const makers = view.makers[channel] ?? [];
     add(way.developer, third);
     add(way.seller, third);
     if (makers.length === 0) add(way.seller, third);

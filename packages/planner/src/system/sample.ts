@@ -52,16 +52,17 @@ export function sampleScenario(scenario: Scenario, { seed, paths }: SampleOption
   const groups = groupsOf(scenario);
   const names = namesIn(scenario);
   const focus = focusOf(scenario);
+  const makers = makersOf(scenario);
   for (let path = 0; path < paths; path += 1) {
     const pick = draws(path);
     const inputs = resolveInputs(scenario, pick);
     const own = organisationInput(scenario, names, pick, inputs);
     sample.leadMonths[path] = own.leadMonths;
     sample.targets.forEach((target, index) => (sample.asked[index * paths + path] = target.atLeast(pick)));
-    let state = initialState(inputs);
+    let [state, spare] = [initialState(inputs), initialState(inputs)];
     for (let month = 0; month < scenario.months; month += 1) {
-      state = step(inputs, state);
-      record(sample, path, { inputs, own, groups, focus, state, month });
+      [state, spare] = [step(inputs, state, spare), state];
+      record(sample, path, { inputs, own, groups, makers, focus, state, month });
     }
     sample.shortfall[path] = inputs.commitments.reduce(
       (sum, each, index) => sum + Math.floor((state.settled[index] ?? 0) * each.shortfall),
@@ -101,6 +102,16 @@ function focusOf(scenario: Scenario): number[] {
   const { channels } = namesIn(scenario);
   const options = Object.values(scenario.instruments).flatMap((each) => (each.kind === 'option' ? [each.of] : []));
   return options.length === 0 ? [...channels.values()] : [...new Set(options)].map((name) => channels.get(name) ?? -1);
+}
+
+/** Of each channel, the makers whose racks are ordered for its sites. */
+function makersOf(scenario: Scenario): readonly (readonly number[])[] {
+  const { actors } = namesIn(scenario);
+  return Object.keys(scenario.channels).map((channel) => {
+    const own = scenario.orders.filter((order) => scenario.sites[order.site]?.channel === channel);
+    const makers = own.map((order) => scenario.generations[order.generation]?.maker ?? '');
+    return [...new Set(makers)].map((name) => actors.get(name) ?? -1);
+  });
 }
 
 function record(sample: Sample, path: number, view: View): void {

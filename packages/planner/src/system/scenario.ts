@@ -111,7 +111,7 @@ const channel = z.strictObject({
 const condition = z.strictObject({
   measure: z.enum(['energised', 'drawn', 'installed']),
   of: id.describe('a channel; of `drawn`, a commitment'),
-  at_least: quantity(['MW', 'GW', 'CUR', 'CUR m', 'CUR bn', 'racks']),
+  at_least: quantity(['kW', 'MW', 'GW', 'CUR', 'CUR m', 'CUR bn', 'racks']),
 });
 
 const commitment = z.strictObject({
@@ -127,7 +127,7 @@ const option = z.strictObject({
   from: id.describe('who may'),
   to: id.describe('who must then'),
   of: id.describe('the channel'),
-  capacity: quantity(['MW', 'GW']),
+  capacity: quantity(['kW', 'MW', 'GW']),
 });
 const investment = z.strictObject({
   kind: z.literal('investment'),

@@ -99,40 +99,48 @@ export function initialState(inputs: Inputs): State {
   };
 }
 
-/** The next month's state to be written into: what accumulates is copied, what belongs to a month starts at zero. */
-export function nextState(state: State): State {
-  return {
-    month: state.month + 1,
-    cash: state.cash.slice(),
-    invested: state.invested.slice(),
-    paidIn: state.paidIn.slice(),
-    paid: state.paid.slice(),
-    transit: state.transit.slice(),
-    ordered: state.ordered.slice(),
-    delivered: state.delivered.slice(),
-    cancelled: state.cancelled.slice(),
-    stock: state.stock.slice(),
-    installed: state.installed.slice(),
-    lost: state.lost.slice(),
-    wear: state.wear.slice(),
-    energised: new Float64Array(state.energised.length),
-    drawnWatts: new Float64Array(state.drawnWatts.length),
-    energy: new Float64Array(state.energy.length),
-    demand: new Float64Array(state.demand.length),
-    capacity: new Float64Array(state.capacity.length),
-    served: new Float64Array(state.served.length),
-    spilledIn: new Float64Array(state.spilledIn.length),
-    spilledOut: new Float64Array(state.spilledOut.length),
-    idle: new Float64Array(state.idle.length),
-    carry: state.carry.slice(),
-    unserved: new Float64Array(state.unserved.length),
-    price: new Float64Array(state.price.length),
-    gpuHours: new Float64Array(state.gpuHours.length),
-    computePaid: state.computePaid.slice(),
-    circularPaid: state.circularPaid.slice(),
-    drawn: state.drawn.slice(),
-    settled: state.settled.slice(),
-    owed: state.owed.slice(),
-    flows: new Float64Array(state.flows.length),
-  };
+/** What accumulates goes on into the next month. */
+const KEPT = [
+  'cash',
+  'invested',
+  'paidIn',
+  'paid',
+  'transit',
+  'ordered',
+  'delivered',
+  'cancelled',
+  'stock',
+  'installed',
+  'lost',
+  'wear',
+  'carry',
+  'computePaid',
+  'circularPaid',
+  'drawn',
+  'settled',
+  'owed',
+] as const;
+
+/** What belongs to one month begins at zero. */
+const OF_MONTH = [
+  'energised',
+  'drawnWatts',
+  'energy',
+  'demand',
+  'capacity',
+  'served',
+  'spilledIn',
+  'spilledOut',
+  'idle',
+  'unserved',
+  'price',
+  'gpuHours',
+  'flows',
+] as const;
+
+/** The next month's state, to be written into. `spare`: one that nobody reads any more, of the same inputs, is used again. */
+export function nextState(inputs: Inputs, state: State, spare: State = initialState(inputs)): State {
+  for (const name of KEPT) spare[name].set(state[name]);
+  for (const name of OF_MONTH) spare[name].fill(0);
+  return Object.assign(spare, { month: state.month + 1 });
 }

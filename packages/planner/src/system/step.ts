@@ -8,9 +8,10 @@ import { nextState, type State } from './state.ts';
 import { moveRacks } from './step-racks.ts';
 import { energise, serveTokens, type Market } from './step-tokens.ts';
 
-export function step(inputs: Inputs, before: State): State {
+/** `spare`: a state that nobody reads any more (not `before`), whose room is used for the one returned. */
+export function step(inputs: Inputs, before: State, spare?: State): State {
   const month = before.month;
-  const state = nextState(before);
+  const state = nextState(inputs, before, spare);
   takeIncome(inputs, state, month);
   payTranches(inputs, before, state, month);
   moveRacks(inputs, state, month);

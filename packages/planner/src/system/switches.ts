@@ -30,7 +30,7 @@ const up = (output: Moved, because: string): Move => ({ output, direction: 'up',
 
 /** The same quantity with every number changed. */
 function changed(quantity: Quantity, by: (number: number) => number): Quantity {
-  const next = { ...quantity };
+  const next: { -readonly [Key in keyof Quantity]: Quantity[Key] } = { ...quantity };
   for (const name of ['value', 'low', 'likely', 'high'] as const) {
     const held = quantity[name];
     if (held !== undefined) next[name] = by(held);

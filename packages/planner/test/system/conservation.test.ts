@@ -65,3 +65,21 @@ test('the auditor sees a cent, a rack, a watt-hour or a Mtok too much', () => {
     assert.notDeepEqual(audit(inputs, before, wrong), [], field);
   }
 });
+
+test('a step changes nothing that it is given, and using a spare state again changes nothing that comes out', () => {
+  fc.assert(
+    fc.property(fc.nat(1e9), (seed) => {
+      const inputs = resolveInputs(randomScenario(seed), createDraws(randomScenario(seed), seed)(0));
+      let [plain, state, spare] = [initialState(inputs), initialState(inputs), initialState(inputs)];
+      for (let month = 0; month < 12; month += 1) {
+        const before = structuredClone(plain);
+        const next = step(inputs, plain);
+        assert.deepEqual(plain, before);
+        plain = next;
+        [state, spare] = [step(inputs, state, spare), state];
+        assert.deepEqual(state, plain);
+      }
+    }),
+    { numRuns: 20 },
+  );
+});

@@ -108,7 +108,7 @@ describe('a bad scenario is refused', () => {
       'capacity: { value: 1, unit: GW',
       'capacity: { value: 1, unit: GWh',
       'unit: GWh',
-      /write one of: MW, GW/,
+      /write one of: kW, MW, GW/,
     ],
     [
       'another currency',

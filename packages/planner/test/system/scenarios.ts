@@ -319,9 +319,8 @@ export function randomScenario(seed: number): Scenario {
 /** A random one in which money is no bound: what a switch does is then the switch's doing alone. */
 export function richScenario(seed: number): Scenario {
   const scenario = randomScenario(seed);
-  const actors = Object.entries(scenario.actors).map(([name, actor]) => {
-    const { leaves: _, ...stays } = actor;
-    return [name, { ...stays, cash: q(900, 'USD bn') }] as const;
-  });
+  const actors = Object.entries(scenario.actors).map(
+    ([name, actor]) => [name, { ...actor, leaves: undefined, cash: q(900, 'USD bn') }] as const,
+  );
   return { ...scenario, months: Math.max(36, scenario.months), actors: Object.fromEntries(actors) };
 }
