@@ -10,8 +10,6 @@ export interface ActorInput {
   readonly incomeEdge: number;
   readonly costsEdge: number;
   readonly creditEdge: number;
-  /** Racks a month of a maker. */
-  readonly supply: number;
   readonly leaves: number;
 }
 
@@ -62,6 +60,9 @@ export interface InvestmentInput {
   readonly to: number;
   readonly payout: number;
   readonly investEdge: number;
+  /** Along which the receiver earns with tokens, and what it pays for them. */
+  readonly earns: readonly number[];
+  readonly spends: readonly number[];
   readonly payoutEdge: number;
   /** The investor sells to the receiver, or supplies who does: what the circular share counts. */
   readonly circular: boolean;
@@ -83,6 +84,8 @@ export interface Inputs {
   readonly opening: Float64Array;
   readonly edges: readonly Edge[];
   readonly actors: readonly ActorInput[];
+  /** Of each actor, the racks that it can deliver a month. */
+  readonly supply: Float64Array;
   readonly generations: readonly GenerationInput[];
   /** Positions of generations, the newest first: in this order they get power. */
   readonly newestFirst: readonly number[];

@@ -30,11 +30,20 @@ export function siteInputs(
       ),
       install: Math.round(pick(site.install)),
       operationsPerWatt: pick(site.operations),
-      powerPrice: Float64Array.from(shocks, (factor, month) => price * (1 + growth) ** (month / 12) * factor),
+      powerPrice: compounded(price, growth, shocks),
       powerEdge: edges.between(operator, at(names.actors, site.energy), 'power'),
       operationsEdge: edges.to(operator, 'other spending', 'operations'),
     };
   });
+}
+
+/** Grows by `growth` a year, month by month, times a factor of each month. */
+function compounded(start: number, growth: number, factors: Float64Array): Float64Array {
+  const monthly = (1 + growth) ** (1 / 12);
+  const series = new Float64Array(factors.length);
+  for (let [month, held] = [0, start]; month < series.length; month += 1, held *= monthly)
+    series[month] = held * (factors[month] ?? 1);
+  return series;
 }
 
 function gridWatts(scenario: Scenario, site: Scenario['sites'][string], pick: Picker): Float64Array {
@@ -67,7 +76,10 @@ export function channelInputs(
   edges: Edges,
   { sites, generations }: { readonly sites: readonly SiteInput[]; readonly generations: readonly GenerationInput[] },
 ): ChannelInput[] {
+  const yields = new Map<string, Float64Array>();
   return Object.values(scenario.channels).map((channel, index) => {
+    const served = yields.get(channel.developer) ?? yieldByMonth(scenario, channel.developer, pick, generations);
+    yields.set(channel.developer, served);
     const developer = at(names.actors, channel.developer);
     const seller = at(names.actors, channel.seller);
     const own = sites.filter((site) => site.channel === index);
@@ -81,7 +93,7 @@ export function channelInputs(
       scarcity: pick(channel.scarcity),
       computePrice: pick(channel.compute_price),
       commission: pick(channel.commission),
-      yield: yieldByMonth(scenario, channel.developer, pick, generations),
+      yield: served,
       revenueEdge: edges.from('customers', developer, 'tokens'),
       commissionEdge: edges.between(developer, seller, 'commission'),
       computeEdge: edges.between(developer, seller, 'compute'),
@@ -92,10 +104,12 @@ export function channelInputs(
 /** Grows by a rate that fades: after y years the rate is `growth` × (1 − fades)^y. */
 export function demandByMonth(months: number, start: number, growth: number, fades: number): Float64Array {
   const demand = new Float64Array(months);
-  let held = start;
+  const kept = (1 - fades) ** (1 / 12);
+  let [held, rate] = [start, Math.log1p(growth) / 12];
   for (let month = 0; month < months; month += 1) {
     demand[month] = held;
-    held *= Math.exp((Math.log1p(growth) * (1 - fades) ** (month / 12)) / 12);
+    held *= Math.exp(rate);
+    rate *= kept;
   }
   return demand;
 }
@@ -115,14 +129,16 @@ function priceByMonth(
     month: monthIndex(scenario, step.month),
     factor: pick(step.factor),
   }));
-  return Float64Array.from({ length: scenario.months }, (_, month) => {
-    let price = start * (1 + change) ** (month / 12);
-    for (const step of steps) if (month >= step.month) price *= step.factor;
-    if (sites.length === 0) return price;
+  const factors = new Float64Array(scenario.months).fill(1);
+  for (const step of steps)
+    for (let month = Math.max(0, step.month); month < scenario.months; month += 1)
+      factors[month] = (factors[month] ?? 1) * step.factor;
+  for (let month = 0; month < scenario.months && sites.length > 0; month += 1) {
     let power = 0;
     for (const site of sites) power += (site.powerPrice[month] ?? 0) / Math.max(1e-12, site.powerPrice[0] ?? 0);
-    return price * (1 + through * (power / sites.length - 1));
-  });
+    factors[month] = (factors[month] ?? 1) * (1 + through * (power / sites.length - 1));
+  }
+  return compounded(start, change, factors);
 }
 
 /** The newest release that is there is what is served. */

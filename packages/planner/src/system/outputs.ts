@@ -108,8 +108,7 @@ export const OUTPUTS = {
     title: 'Power',
     unit: 'CUR/month',
     method: 'average power × hours × price of power, all sites',
-    of: ({ inputs, state }) =>
-      inputs.edges.reduce((sum, { why }, edge) => (why === 'power' ? sum + get(state.flows, edge) : sum), 0) / CENTS,
+    of: ({ inputs, state }) => powerPaid(inputs, state) / CENTS,
   },
   price_paid: {
     title: 'Price the organisation pays',
@@ -154,6 +153,14 @@ export const OUTPUTS = {
 
 export type OutputName = keyof typeof OUTPUTS;
 export const OUTPUT_NAMES = Object.keys(OUTPUTS) as readonly OutputName[];
+
+/** Sites of one operator and supplier share an edge, so it is added once. */
+function powerPaid(inputs: Inputs, state: State): number {
+  let sum = 0;
+  for (let edge = 0; edge < inputs.edges.length; edge += 1)
+    if (inputs.edges[edge]?.why === 'power') sum += get(state.flows, edge);
+  return sum;
+}
 
 function ownSum({ own }: View, of: (channel: number) => number): number {
   let sum = 0;

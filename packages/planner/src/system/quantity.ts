@@ -54,8 +54,15 @@ export const currencyOf = (unit: string): string | undefined => CURRENCY.exec(un
 const generic = (unit: string): string => unit.replace(CURRENCY, 'CUR');
 
 /** A number of `quantity`'s unit in base units: cents, watts. */
-export const inBase = (quantity: Quantity, number: number): number =>
-  number * (UNITS[generic(quantity.unit) as Unit] ?? 1);
+export const inBase = (quantity: Quantity, number: number): number => number * scaleOf(quantity.unit);
+
+/** Read off the unit itself, without taking it apart: this stands where every draw passes. */
+function scaleOf(unit: string): number {
+  const known = UNITS[unit as Unit] as number | undefined;
+  if (known !== undefined) return known;
+  // `USD bn` → `CUR bn`: a currency has three letters.
+  return (UNITS[`CUR${unit.slice(3)}` as Unit] as number | undefined) ?? 1;
+}
 
 /** What is taken for granted when nothing is drawn. */
 export const centre = (quantity: Quantity): number => quantity.value ?? quantity.likely ?? 0;

@@ -5,6 +5,7 @@ import {
   at,
   namesIn,
   type ActorInput,
+  type ChannelInput,
   type CommitmentInput,
   type ConditionInput,
   type GenerationInput,
@@ -26,7 +27,7 @@ export function resolveInputs(scenario: Scenario, pick: Picker): Inputs {
   const sites = siteInputs(scenario, names, pick, edges, generations);
   const { lines, transitSize } = lineInputs(scenario, names, pick, edges, { sites, generations });
   const channels = channelInputs(scenario, names, pick, edges, { sites, generations });
-  const deal = dealInputs(scenario, names, pick, edges);
+  const deal = dealInputs(scenario, names, pick, edges, channels);
   const opening = new Float64Array(names.actors.size + OUTSIDE.length);
   Object.values(scenario.actors).forEach((actor, index) => (opening[index] = Math.round(pick(actor.cash))));
   const from = Object.values(scenario.generations).map((each) => monthNumber(each.from));
@@ -37,6 +38,9 @@ export function resolveInputs(scenario: Scenario, pick: Picker): Inputs {
     opening,
     edges: edges.all,
     actors,
+    supply: Float64Array.from(
+      Object.values(scenario.actors).map(({ supply }) => (supply === undefined ? 0 : whole(pick(supply)))),
+    ),
     generations,
     newestFirst: from.map((_, index) => index).toSorted((a, b) => (from[b] ?? 0) - (from[a] ?? 0) || b - a),
     sites,
@@ -68,7 +72,6 @@ function actorInputs(scenario: Scenario, pick: Picker, edges: Edges): ActorInput
     incomeEdge: edges.from('other business', index, 'other business'),
     costsEdge: edges.to(index, 'other spending', 'other spending'),
     creditEdge: edges.from('lenders', index, 'credit'),
-    supply: actor.supply === undefined ? 0 : whole(pick(actor.supply)),
     leaves: optional(scenario, actor.leaves),
   }));
 }
@@ -109,7 +112,6 @@ function lineInputs(
     const { lead = 0, first = 0, maker = -1 } = generations[generation] ?? {};
     const from = monthIndex(scenario, order.from);
     const to = monthIndex(scenario, order.to);
-    const racks = pick(order.racks);
     const offset = transitSize;
     const size = Math.max(lead, first - Math.max(0, from)) + 1;
     transitSize += size;
@@ -118,9 +120,7 @@ function lineInputs(
       generation,
       operator,
       purchaseEdge: edges.between(operator, maker, 'racks'),
-      planned: Float64Array.from({ length: scenario.months }, (_, month) =>
-        month < from || month > to ? 0 : Math.floor(racks * (month - from + 1)) - Math.floor(racks * (month - from)),
-      ),
+      planned: plannedRacks(scenario.months, pick(order.racks), from, to),
       offset,
       size,
     };
@@ -128,12 +128,26 @@ function lineInputs(
   return { lines, transitSize };
 }
 
+/** A fractional rate in whole racks: what is left over is ordered later. */
+function plannedRacks(months: number, rate: number, from: number, to: number): Float64Array {
+  const planned = new Float64Array(months);
+  for (let month = Math.max(0, from); month <= to && month < months; month += 1)
+    planned[month] = Math.floor(rate * (month - from + 1)) - Math.floor(rate * (month - from));
+  return planned;
+}
+
 interface Supply {
   readonly sites: readonly SiteInput[];
   readonly generations: readonly GenerationInput[];
 }
 
-function dealInputs(scenario: Scenario, names: Names, pick: Picker, edges: Edges): Deal {
+function dealInputs(
+  scenario: Scenario,
+  names: Names,
+  pick: Picker,
+  edges: Edges,
+  channels: readonly ChannelInput[],
+): Deal {
   const commitments: CommitmentInput[] = [];
   const investments: InvestmentInput[] = [];
   const tranches: TrancheInput[] = [];
@@ -156,6 +170,7 @@ function dealInputs(scenario: Scenario, names: Names, pick: Picker, edges: Edges
         milestones,
       });
     } else if (each.kind === 'investment') {
+      const own = channels.filter((channel) => channel.developer === to);
       for (const tranche of each.tranches)
         tranches.push({
           investment: investments.length,
@@ -168,6 +183,8 @@ function dealInputs(scenario: Scenario, names: Names, pick: Picker, edges: Edges
         from,
         to,
         payout: pick(each.payout),
+        earns: [...new Set(own.map((channel) => channel.revenueEdge))],
+        spends: [...new Set(own.flatMap((channel) => [channel.commissionEdge, channel.computeEdge]))],
         investEdge: edges.between(from, to, 'investment'),
         payoutEdge: edges.between(to, from, 'payout'),
         circular: sellsTo(scenario, each.from, each.to),

@@ -7,8 +7,9 @@ import type { State } from './state.ts';
 export function moveRacks(inputs: Inputs, state: State, month: number): void {
   wearOut(inputs, state);
   install(inputs, state);
-  const supply = Float64Array.from(inputs.actors, (actor) => actor.supply);
-  for (const [index, line] of inputs.lines.entries()) {
+  const supply = inputs.supply.slice();
+  for (let index = 0; index < inputs.lines.length; index += 1) {
+    const line = inputs.lines[index]!;
     comeNearer(state, line);
     if (isOff(inputs, line, month)) cancel(state, line, index);
     else deliver(inputs, state, line, index, month, supply);
@@ -32,7 +33,8 @@ function wearOut(inputs: Inputs, state: State): void {
 
 function install(inputs: Inputs, state: State): void {
   const count = inputs.generations.length;
-  for (const [index, site] of inputs.sites.entries()) {
+  for (let index = 0; index < inputs.sites.length; index += 1) {
+    const site = inputs.sites[index]!;
     let hands = site.install;
     for (let generation = 0; generation < count && hands > 0; generation += 1) {
       const cell = index * count + generation;
@@ -47,7 +49,7 @@ function install(inputs: Inputs, state: State): void {
 function comeNearer({ transit }: State, { offset, size }: LineInput): void {
   if (size === 1) return;
   transit[offset] = (transit[offset] ?? 0) + (transit[offset + 1] ?? 0);
-  transit.copyWithin(offset + 1, offset + 2, offset + size);
+  for (let slot = offset + 1; slot < offset + size - 1; slot += 1) transit[slot] = transit[slot + 1] ?? 0;
   transit[offset + size - 1] = 0;
 }
 
@@ -92,12 +94,14 @@ function deliver(
 /** What is on the way is spoken for: only the cash beyond it can be ordered with. */
 function order(inputs: Inputs, state: State, month: number): void {
   const spokenFor = new Float64Array(inputs.actors.length);
-  for (const [index, line] of inputs.lines.entries()) {
+  for (let index = 0; index < inputs.lines.length; index += 1) {
+    const line = inputs.lines[index]!;
     const outstanding = (state.ordered[index] ?? 0) - (state.delivered[index] ?? 0) - (state.cancelled[index] ?? 0);
     const price = inputs.generations[line.generation]?.price ?? 0;
     spokenFor[line.operator] = (spokenFor[line.operator] ?? 0) + outstanding * price;
   }
-  for (const [index, line] of inputs.lines.entries()) {
+  for (let index = 0; index < inputs.lines.length; index += 1) {
+    const line = inputs.lines[index]!;
     const planned = line.planned[month] ?? 0;
     const generation = inputs.generations[line.generation];
     if (planned === 0 || generation === undefined || isOff(inputs, line, month)) continue;

@@ -21,7 +21,8 @@ export function energise(inputs: Inputs, state: State, month: number): Market {
   };
   const count = inputs.generations.length;
   const exact = state.carry.slice();
-  for (const [index, site] of inputs.sites.entries()) {
+  for (let index = 0; index < inputs.sites.length; index += 1) {
+    const site = inputs.sites[index]!;
     const channel = inputs.channels[site.channel];
     if (channel === undefined || !isIn(inputs, site.operator, month) || !isOpen(inputs, channel, month)) continue;
     let watts = site.gridWatts[month] ?? 0;
@@ -57,7 +58,8 @@ const isOpen = (inputs: Inputs, channel: ChannelInput, month: number): boolean =
 export function serveTokens(inputs: Inputs, before: State, state: State, month: number, market: Market): void {
   // What a developer can pay for compute this month, out of what it has at its beginning.
   const budget = state.cash.slice(0, inputs.actors.length);
-  for (const [index, channel] of inputs.channels.entries()) {
+  for (let index = 0; index < inputs.channels.length; index += 1) {
+    const channel = inputs.channels[index]!;
     const start = channel.price[0] ?? 0;
     const price = (channel.price[month] ?? 0) * (1 + channel.scarcity * (before.unserved[index] ?? 0));
     state.price[index] = price;
@@ -72,7 +74,8 @@ export function serveTokens(inputs: Inputs, before: State, state: State, month: 
     const left = demand - (state.served[index] ?? 0) - (state.spilledOut[index] ?? 0);
     state.unserved[index] = demand > 0 ? left / demand : 0;
   }
-  for (const [index, site] of inputs.sites.entries()) {
+  for (let index = 0; index < inputs.sites.length; index += 1) {
+    const site = inputs.sites[index]!;
     const capacity = state.capacity[site.channel] ?? 0;
     const load = capacity > 0 ? 1 - (state.idle[site.channel] ?? 0) / capacity : 0;
     const idle = market.idleWatts[index] ?? 0;
@@ -96,10 +99,11 @@ function take(state: State, index: number, channel: ChannelInput, budget: Float6
 }
 
 function spill(inputs: Inputs, state: State, budget: Float64Array): void {
-  for (const [from, channel] of inputs.channels.entries()) {
+  for (let from = 0; from < inputs.channels.length; from += 1) {
+    const channel = inputs.channels[from]!;
     let pool = Math.floor(((state.demand[from] ?? 0) - (state.served[from] ?? 0)) * channel.substitution);
-    for (const [to, other] of inputs.channels.entries()) {
-      if (pool <= 0) break;
+    for (let to = 0; to < inputs.channels.length && pool > 0; to += 1) {
+      const other = inputs.channels[to]!;
       if (to === from) continue;
       const taken = take(state, to, other, budget, pool);
       state.spilledIn[to] = (state.spilledIn[to] ?? 0) + taken;

@@ -25,7 +25,8 @@ export function step(inputs: Inputs, before: State, spare?: State): State {
 }
 
 function takeIncome(inputs: Inputs, state: State, month: number): void {
-  for (const [index, actor] of inputs.actors.entries()) {
+  for (let index = 0; index < inputs.actors.length; index += 1) {
+    const actor = inputs.actors[index]!;
     if (!isIn(inputs, index, month)) continue;
     pay(inputs, state, actor.incomeEdge, actor.income);
     payUpTo(inputs, state, actor.costsEdge, actor.costs);
@@ -34,7 +35,8 @@ function takeIncome(inputs: Inputs, state: State, month: number): void {
 
 /** A tranche is paid once, when its month has come, its condition held at the end of the month before, and both take part. */
 function payTranches(inputs: Inputs, before: State, state: State, month: number): void {
-  for (const [index, tranche] of inputs.tranches.entries()) {
+  for (let index = 0; index < inputs.tranches.length; index += 1) {
+    const tranche = inputs.tranches[index]!;
     if (state.paid[index] === 1 || month < tranche.month || month >= tranche.ends) continue;
     const investment = inputs.investments[tranche.investment];
     if (investment === undefined) continue;
@@ -57,7 +59,8 @@ export function measured(
   if (measure === 'drawn') return state.drawn[of] ?? 0;
   let sum = 0;
   const count = inputs.generations.length;
-  for (const [index, site] of inputs.sites.entries()) {
+  for (let index = 0; index < inputs.sites.length; index += 1) {
+    const site = inputs.sites[index]!;
     if (site.channel !== of) continue;
     for (let generation = 0; generation < count; generation += 1) {
       const cell = index * count + generation;
@@ -70,7 +73,8 @@ export function measured(
 
 /** Customers pay the developer, it pays the seller its commission and the compute used, which draws its commitments. */
 function payForCompute(inputs: Inputs, state: State): void {
-  for (const [index, channel] of inputs.channels.entries()) {
+  for (let index = 0; index < inputs.channels.length; index += 1) {
+    const channel = inputs.channels[index]!;
     const used = (state.served[index] ?? 0) + (state.spilledIn[index] ?? 0);
     if (used === 0) continue;
     const capacity = state.capacity[index] ?? 0;
@@ -92,7 +96,8 @@ function payForCompute(inputs: Inputs, state: State): void {
 /** In the order of the file, each up to what remains of it. */
 function draw(inputs: Inputs, state: State, from: number, to: number, amount: number): void {
   let left = amount;
-  for (const [index, commitment] of inputs.commitments.entries()) {
+  for (let index = 0; index < inputs.commitments.length; index += 1) {
+    const commitment = inputs.commitments[index]!;
     if (commitment.from !== from || commitment.to !== to) continue;
     const remaining = commitment.amount - (state.drawn[index] ?? 0) - (state.settled[index] ?? 0);
     const part = Math.min(left, remaining);
@@ -103,7 +108,8 @@ function draw(inputs: Inputs, state: State, from: number, to: number, amount: nu
 
 /** Power and operations. What an operator has not, it borrows. */
 function payForSites(inputs: Inputs, state: State, month: number, market: Market): void {
-  for (const [index, site] of inputs.sites.entries()) {
+  for (let index = 0; index < inputs.sites.length; index += 1) {
+    const site = inputs.sites[index]!;
     const power = Math.round((state.energy[index] ?? 0) * (site.powerPrice[month] ?? 0));
     const operations = Math.round((market.peakWatts[index] ?? 0) * site.operationsPerWatt);
     const missing = power + operations - (state.cash[site.operator] ?? 0);
@@ -115,7 +121,8 @@ function payForSites(inputs: Inputs, state: State, month: number, market: Market
 }
 
 function payShortfalls(inputs: Inputs, state: State, month: number): void {
-  for (const [index, commitment] of inputs.commitments.entries()) {
+  for (let index = 0; index < inputs.commitments.length; index += 1) {
+    const commitment = inputs.commitments[index]!;
     if (!isIn(inputs, commitment.from, month) || !isIn(inputs, commitment.to, month)) continue;
     const milestone = commitment.milestones[month] ?? -1;
     const missing = milestone - (state.drawn[index] ?? 0) - (state.settled[index] ?? 0);
@@ -130,30 +137,19 @@ function payShortfalls(inputs: Inputs, state: State, month: number): void {
 
 /** Of what the month's tokens brought over their compute and the costs, a part goes back to who has invested. */
 function payOut(inputs: Inputs, state: State, month: number): void {
-  for (const [index, investment] of inputs.investments.entries()) {
+  for (let index = 0; index < inputs.investments.length; index += 1) {
+    const investment = inputs.investments[index]!;
     if ((state.paidIn[index] ?? 0) === 0 || investment.payout === 0) continue;
     if (!isIn(inputs, investment.from, month) || !isIn(inputs, investment.to, month)) continue;
     const developer = inputs.actors[investment.to];
-    const surplus = surplusOf(inputs, state, investment.to) - (developer?.costs ?? 0);
+    const surplus =
+      sumOf(investment.earns, state.flows) - sumOf(investment.spends, state.flows) - (developer?.costs ?? 0);
     if (surplus > 0) payUpTo(inputs, state, investment.payoutEdge, Math.floor(surplus * investment.payout));
   }
 }
 
-function surplusOf(inputs: Inputs, state: State, developer: number): number {
-  let surplus = 0;
-  const seen = new Set<number>();
-  for (const channel of inputs.channels) {
-    if (channel.developer !== developer) continue;
-    // Channels of one developer share the edge that customers pay along, and may share the seller's.
-    for (const [edge, sign] of [
-      [channel.revenueEdge, 1],
-      [channel.commissionEdge, -1],
-      [channel.computeEdge, -1],
-    ] as const) {
-      if (seen.has(edge)) continue;
-      seen.add(edge);
-      surplus += sign * (state.flows[edge] ?? 0);
-    }
-  }
-  return surplus;
-}
+const sumOf = (edges: readonly number[], flows: Float64Array): number => {
+  let sum = 0;
+  for (let at = 0; at < edges.length; at += 1) sum += flows[edges[at]!] ?? 0;
+  return sum;
+};

@@ -63,7 +63,7 @@ function auditRacks(inputs: Inputs, before: State, after: State, report: Report)
   for (const [edge, cents] of bought)
     if (get(after.flows, edge) !== cents) report('racks were not paid at their price');
   for (const [maker, racks] of supplied)
-    if (racks > (inputs.actors[maker]?.supply ?? 0)) report('a maker delivered more than it can');
+    if (racks > get(inputs.supply, maker)) report('a maker delivered more than it can');
   for (const [cell, racks] of cells.entries())
     if (racks !== get(stock, cell) + get(installed, cell) + get(lost, cell))
       report(`cell ${cell}: delivered ≠ stock + installed + lost`);
