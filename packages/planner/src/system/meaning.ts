@@ -214,9 +214,9 @@ function checkDeal(scenario: Scenario, names: Names, problems: ProblemList): voi
     if (instrument.kind === 'option') names([...path, 'of'], instrument.of, 'channel');
     if (instrument.kind === 'commitment') {
       const all = instrument.milestones;
-      checkSteps([...path, 'milestones'], all, problems);
       for (const [index, each] of all.entries()) {
         const before = all[index - 1];
+        if (before !== undefined) after([...path, 'milestones', index, 'month'], before.month, each.month, problems);
         if (before !== undefined && least(each.amount) < least(before.amount))
           problems.error(
             [...path, 'milestones', index, 'amount'],
@@ -233,7 +233,14 @@ function checkDeal(scenario: Scenario, names: Names, problems: ProblemList): voi
         );
     }
     if (instrument.kind === 'investment') {
-      checkSteps([...path, 'tranches'], instrument.tranches, problems);
+      // Two may fall into one month, on different conditions.
+      for (const [index, each] of instrument.tranches.entries())
+        inOrder(
+          [...path, 'tranches', index, 'month'],
+          instrument.tranches[index - 1]?.month ?? each.month,
+          each.month,
+          problems,
+        );
       const sum = instrument.tranches.reduce((total, each) => total + least(each.amount), 0);
       if (sum > least(instrument.cap) * (1 + 1e-12))
         problems.error(
@@ -260,13 +267,6 @@ function checkCondition(path: DocumentPath, condition: Condition, names: Names, 
       `${condition.measure} is not measured in ${condition.at_least.unit}`,
       'use MW for energised, money for drawn, racks for installed',
     );
-}
-
-function checkSteps(path: DocumentPath, steps: readonly { readonly month: string }[], problems: ProblemList): void {
-  for (const [index, step] of steps.entries()) {
-    const before = steps[index - 1];
-    if (before !== undefined) after([...path, index, 'month'], before.month, step.month, problems);
-  }
 }
 
 const least = (quantity: Quantity): number => inBase(quantity, centre(quantity));
