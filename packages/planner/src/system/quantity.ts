@@ -45,6 +45,7 @@ const UNITS = {
   'Mtok/month': 1,
 } as const;
 export type Unit = keyof typeof UNITS;
+const SCALES: Readonly<Record<string, number>> = UNITS;
 
 const CURRENCY = /^[A-Z]{3}(?=$|[ /])/;
 
@@ -58,10 +59,8 @@ export const inBase = (quantity: Quantity, number: number): number => number * s
 
 /** Read off the unit itself, without taking it apart: this stands where every draw passes. */
 function scaleOf(unit: string): number {
-  const known = UNITS[unit as Unit] as number | undefined;
-  if (known !== undefined) return known;
   // `USD bn` → `CUR bn`: a currency has three letters.
-  return (UNITS[`CUR${unit.slice(3)}` as Unit] as number | undefined) ?? 1;
+  return SCALES[unit] ?? SCALES[`CUR${unit.slice(3)}`] ?? 1;
 }
 
 /** What is taken for granted when nothing is drawn. */

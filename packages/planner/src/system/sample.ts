@@ -14,6 +14,7 @@ import { measured, step } from './step.ts';
 import { targetsOf, type Target } from './targets.ts';
 
 export const PATHS_MOST = 10_000;
+const SEED_MOST = 0xffffffff;
 
 export interface SampleOptions {
   readonly seed: number;
@@ -45,8 +46,8 @@ export interface Sample extends SampleOptions {
 export function sampleScenario(scenario: Scenario, { seed, paths }: SampleOptions): Sample {
   if (!Number.isInteger(paths) || paths < 1 || paths > PATHS_MOST)
     throw new AppError('USAGE', `${paths} is no number of paths from 1 to ${PATHS_MOST}`);
-  if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff)
-    throw new AppError('USAGE', `${seed} is no seed: a whole number from 0 to ${0xffffffff}`);
+  if (!Number.isInteger(seed) || seed < 0 || seed > SEED_MOST)
+    throw new AppError('USAGE', `${seed} is no seed: a whole number from 0 to ${SEED_MOST}`);
   const sample = emptySample(scenario, seed, paths);
   const draws = createDraws(scenario, seed);
   const groups = groupsOf(scenario);

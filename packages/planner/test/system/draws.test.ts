@@ -16,7 +16,7 @@ test('draws are uniform over paths, over places and over seeds, and neighbours a
     seeds: (at) => uniform(at, 5, 77),
   };
   for (const [name, of] of Object.entries(series)) {
-    const cells = new Array<number>(20).fill(0);
+    const cells = Array.from({ length: 20 }, () => 0);
     let product = 0;
     for (let at = 0; at < count; at += 1) {
       cells[Math.floor(of(at) * 20)]! += 1;
