@@ -184,7 +184,6 @@ export const scenarioSchema = z.strictObject({
 });
 
 export type Scenario = z.infer<typeof scenarioSchema>;
-export type Instrument = Scenario['instruments'][string];
 export type Condition = z.infer<typeof condition>;
 
 /** Months from year 0, to subtract. */

@@ -154,9 +154,9 @@ describe('a bad scenario is refused', () => {
     ],
     [
       'overlapping milestones',
-      '- { month: 2028-12, amount: { value: 7,',
-      '- { month: 2027-12, amount: { value: 7,',
-      'month: 2027-12, amount: { value: 7',
+      '- { month: 2028-12, amount: { value: 2.5,',
+      '- { month: 2027-12, amount: { value: 2.5,',
+      'month: 2027-12, amount: { value: 2.5',
       /2027-12 does not come after 2027-12/,
     ],
     [
