@@ -7,7 +7,8 @@ import { resolveInputs } from '../../src/system/resolve.ts';
 import { initialState } from '../../src/system/state.ts';
 import { step } from '../../src/system/step.ts';
 import { audit } from './auditor.ts';
-import { randomScenario, smallScenario } from './scenarios.ts';
+import { randomScenario } from './random-scenarios.ts';
+import { smallScenario } from './scenarios.ts';
 
 function auditedRun(scenario: ReturnType<typeof smallScenario>, seed: number, path: number) {
   const inputs = resolveInputs(scenario, createDraws(scenario, seed)(path));

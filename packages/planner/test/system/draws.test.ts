@@ -6,7 +6,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { readScenario, sampleScenario, SCENARIO_FILES, type Sample } from '@weighbridge/planner';
 import { createDraws, triangular, uniform } from '../../src/system/draws.ts';
-import { q, randomScenario, smallScenario } from './scenarios.ts';
+import { randomScenario } from './random-scenarios.ts';
+import { q, smallScenario } from './scenarios.ts';
 
 test('draws are uniform over paths, over places and over seeds, and neighbours are not alike', () => {
   const count = 50_000;

@@ -5,7 +5,8 @@ import { describe, test } from 'node:test';
 import { isAppError } from '@weighbridge/kernel';
 import { checkScenario, readScenario, SCENARIO_FILES } from '@weighbridge/planner';
 import { currencyOf, inBase, isQuantity, type Quantity } from '../../src/system/quantity.ts';
-import { randomScenario, smallScenario } from './scenarios.ts';
+import { randomScenario } from './random-scenarios.ts';
+import { smallScenario } from './scenarios.ts';
 
 const shipped = (name: string): string => readFileSync(SCENARIO_FILES[name]!, 'utf8');
 const alliance = shipped('alliance');

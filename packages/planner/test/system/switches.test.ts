@@ -15,7 +15,7 @@ import { pathValues } from '../../src/system/compare.ts';
 import { checkMeaning } from '../../src/system/meaning.ts';
 import { scenarioSchema, type Scenario } from '../../src/system/scenario.ts';
 import { createProblemList } from '@weighbridge/document';
-import { richScenario } from './scenarios.ts';
+import { richScenario } from './random-scenarios.ts';
 
 const shipped = (name: string): Scenario => readScenario(`${name}.yaml`, readFileSync(SCENARIO_FILES[name]!, 'utf8'));
 
