@@ -10,7 +10,6 @@ export interface ActorInput {
   readonly incomeEdge: number;
   readonly costsEdge: number;
   readonly creditEdge: number;
-  readonly leaves: number;
 }
 
 export interface GenerationInput {
@@ -86,6 +85,8 @@ export interface Inputs {
   readonly actors: readonly ActorInput[];
   /** Of each actor, the racks that it can deliver a month. */
   readonly supply: Float64Array;
+  /** Of each actor, the month from which it takes no part; Infinity where it stays. */
+  readonly leaves: Float64Array;
   readonly generations: readonly GenerationInput[];
   /** Positions of generations, the newest first: in this order they get power. */
   readonly newestFirst: readonly number[];

@@ -6,7 +6,7 @@ import type { State } from './state.ts';
 
 /** Whether an actor still takes part in `month`. */
 export const isIn = (inputs: Inputs, actor: number, month: number): boolean =>
-  month < (inputs.actors[actor]?.leaves ?? Infinity);
+  month < (inputs.leaves[actor] ?? Infinity);
 
 export function pay(inputs: Inputs, state: State, edge: number, amount: number): void {
   if (amount === 0) return;

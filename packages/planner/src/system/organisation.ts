@@ -61,15 +61,15 @@ function forcedMigration(scenario: Scenario, inputs: Inputs, shares: Float64Arra
       if (release.developer === channel.developer && release.until !== undefined)
         add(monthIndex(scenario, release.until));
     const { developer, seller } = inputs.channels[index] ?? { developer: -1, seller: -1 };
-    const leaves = Math.min(inputs.actors[developer]?.leaves ?? Infinity, inputs.actors[seller]?.leaves ?? Infinity);
+    const leaves = Math.min(inputs.leaves[developer] ?? Infinity, inputs.leaves[seller] ?? Infinity);
     if (leaves < scenario.months) add(leaves);
   });
   return cost;
 }
 
 /**
- * Of the organisation's channels, the shortest: the later of the racks' lead (slip included) and the site's delay, one month to
- * install, and the months for which deliveries are halted from the start on. What a new order meets, not what was promised.
+ * Of the organisation's channels, the shortest: the later of the racks' lead (slip included) and the site's delay, and one month
+ * to install. What an order of the first month meets, as the racks and sites of the file stand; halts and queues are not in it.
  */
 function leadMonths(scenario: Scenario, pick: Picker, inputs: Inputs, shares: Float64Array): number {
   let least = Infinity;

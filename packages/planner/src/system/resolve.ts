@@ -38,6 +38,7 @@ export function resolveInputs(scenario: Scenario, pick: Picker): Inputs {
     opening,
     edges: edges.all,
     actors,
+    leaves: Float64Array.from(Object.values(scenario.actors).map(({ leaves }) => optional(scenario, leaves))),
     supply: Float64Array.from(
       Object.values(scenario.actors).map(({ supply }) => (supply === undefined ? 0 : whole(pick(supply)))),
     ),
@@ -72,7 +73,6 @@ function actorInputs(scenario: Scenario, pick: Picker, edges: Edges): ActorInput
     incomeEdge: edges.from('other business', index, 'other business'),
     costsEdge: edges.to(index, 'other spending', 'other spending'),
     creditEdge: edges.from('lenders', index, 'credit'),
-    leaves: optional(scenario, actor.leaves),
   }));
 }
 

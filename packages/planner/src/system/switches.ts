@@ -60,6 +60,7 @@ export const SWITCHES = {
       up('lead_time', 'the queue at the maker is longer'),
       down('installed_racks', 'racks come later, and no more of them'),
       down('energised_mw', 'a site cannot energise what is not installed'),
+      up('unserved_share', 'demand does not wait for the racks'),
     ],
     apply: (scenario) => ({
       ...scenario,
@@ -92,6 +93,7 @@ export const SWITCHES = {
     moves: [
       down('price_paid', 'the list falls, and what the contract does not fix follows it'),
       up('demand_mtok', 'what is cheaper is asked for more (elasticity)'),
+      up('unserved_share', 'more is asked of the same racks'),
     ],
     apply: (scenario) => ({
       ...scenario,
@@ -111,6 +113,7 @@ export const SWITCHES = {
       down('energised_mw', "a site's power is the bound, whatever stands in its halls"),
       down('capacity_mtok', 'racks without power serve nothing'),
       up('lead_time', 'an order waits for the site when the site is later than the rack'),
+      up('unserved_share', 'demand does not wait for the grid'),
     ],
     apply: (scenario) => ({
       ...scenario,
@@ -143,6 +146,7 @@ export const SWITCHES = {
       up('lead_time', 'racks come later'),
       down('installed_racks', 'racks come later, and no more of them'),
       down('energised_mw', 'a site cannot energise what is not installed'),
+      up('unserved_share', 'demand does not wait for the racks'),
     ],
     apply: (scenario) => ({
       ...scenario,
