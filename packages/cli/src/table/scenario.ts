@@ -87,7 +87,7 @@ const COMPARE: JsonSchema = {
 export const SCENARIO_COMMANDS: readonly Command[] = [
   {
     name: 'deal scenario',
-    group: 'watch',
+    group: 'deal',
     summary: 'run the system behind the deal, or set two runs of it side by side (everything simulated)',
     more: "A scenario is `alliance`, `mid-size`, or a file of one's own. `run` gives capacity, draw-down, the circular share, promised against delivered, and price, capacity risk, lead time and exit cost for the organisation, month by month with P10, P50 and P90. `compare` sets two scenarios side by side, or with --with one as it is written and with switches. The same seed gives the same numbers to the bit. docs/system.md says what is modelled and what is not.",
     examples: [

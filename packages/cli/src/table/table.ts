@@ -16,12 +16,12 @@ import { WITNESS_COMMANDS } from './witness.ts';
 export const COMMANDS: readonly Command[] = [
   ...RUN_COMMANDS,
   ...WATCH_COMMANDS,
-  ...SCENARIO_COMMANDS,
   ...PROVE_COMMANDS,
   ...LOG_KEY_COMMANDS,
   ...BACKUP_COMMANDS,
   ...WITNESS_COMMANDS,
   ...DEAL_COMMANDS,
+  ...SCENARIO_COMMANDS,
   ...SET_UP_COMMANDS,
   ...LAB_COMMANDS,
   ...SAMPLE_COMMANDS,
