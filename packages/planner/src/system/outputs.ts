@@ -56,6 +56,12 @@ export const OUTPUTS = {
     method: 'delivered − lost to wear − not installed yet; channels in focus',
     of: ({ inputs, state, focus }) => over(focus, (of) => measured(inputs, state, { ...installed, of })),
   },
+  licensed_racks: {
+    title: 'Racks that need a licence',
+    unit: 'racks',
+    method: 'installed at sites whose accelerators need an export licence, of all channels',
+    of: licensedRacks,
+  },
   capacity_mtok: {
     title: 'Capacity',
     unit: 'Mtok/month',
@@ -153,6 +159,16 @@ export const OUTPUTS = {
 
 export type OutputName = keyof typeof OUTPUTS;
 export const OUTPUT_NAMES = Object.keys(OUTPUTS) as readonly OutputName[];
+
+function licensedRacks({ inputs, state }: View): number {
+  const count = inputs.generations.length;
+  let sum = 0;
+  for (let site = 0; site < inputs.sites.length; site += 1) {
+    if (inputs.sites[site]?.licence !== true) continue;
+    for (let cell = site * count; cell < (site + 1) * count; cell += 1) sum += get(state.installed, cell);
+  }
+  return sum;
+}
 
 /** Sites of one operator and supplier share an edge, so it is added once. */
 function powerPaid(inputs: Inputs, state: State): number {

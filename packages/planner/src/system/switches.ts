@@ -60,7 +60,6 @@ export const SWITCHES = {
       up('lead_time', 'the queue at the maker is longer'),
       down('installed_racks', 'racks come later, and no more of them'),
       down('energised_mw', 'a site cannot energise what is not installed'),
-      up('unserved_share', 'demand does not wait for the racks'),
     ],
     apply: (scenario) => ({
       ...scenario,
@@ -156,7 +155,7 @@ export const SWITCHES = {
   'export-control': {
     title: 'Export control',
     what: 'no rack reaches a site that needs an export licence for two years, after one',
-    moves: [down('installed_racks', 'what is not let out of the country is not installed')],
+    moves: [down('licensed_racks', 'what is not let out of the country is not installed there; it may go elsewhere')],
     apply: (scenario) => ({
       ...scenario,
       halts: [
