@@ -112,6 +112,8 @@ class Embedded implements Database {
     }
     if (this.#transactions < LOOK_TRANSACTIONS) return;
     this.#transactions = 0;
+    // What was counted is told once a second otherwise.
+    await this.#alone('SELECT pg_stat_force_next_flush()');
     const [table] = await this.read(MOST_IN_NEED, [], 1);
     if (table?.['vacuum'] === 'true') await this.#alone(`VACUUM ${table['name']}`);
     if (table?.['analyze'] !== 'true') return;
