@@ -127,7 +127,7 @@ describe('an embedded database', () => {
     }
   });
 
-  test('tables are tidied one at a time, those that need it: dead rows go, and what is new has its statistics', async (t) => {
+  test('tables that need it are tidied, the smallest first: dead rows go, and what is new has its statistics', async (t) => {
     const database = await embedded.open(t);
     await database.script(`CREATE TABLE changed (n integer); INSERT INTO changed SELECT generate_series(1, 400);
       CREATE TABLE grown (n integer, text text); CREATE TABLE still (n integer); INSERT INTO still VALUES (1)`);
