@@ -128,6 +128,7 @@ describe('typed wrong', () => {
   const WRONG: readonly (readonly [string, number, RegExp])[] = [
     ['deal', 2, /use one of: deal lint, deal show, deal diff/],
     ['deal lint', 2, /needs CONTRACT/],
+    ['deal lint /dev/zero', 2, /cannot be read: it is no regular file/],
     ['deal lint nowhere.yaml', 2, /nowhere\.yaml cannot be read[^]*docs\/contracts\.md/],
     ['deal shwo buyer.yaml', 2, /did you mean `weighbridge deal show`/],
     ['deal show buyer.yaml --at soon', 2, /--at "soon" is no time/],

@@ -95,7 +95,7 @@ function reportUnion(
   const best =
     branches.toSorted((a, b) => depth(b) - depth(a) || unknownIn(a) - unknownIn(b) || a.length - b.length)[0] ?? [];
   if (path.at(-1) !== undefined && branches.every((branch) => branch.some((inner) => inner.expected === 'object'))) {
-    const forms = branchKeys(schema, path, value).map((keys) => `\`{ ${keys.join(', ')} }\``);
+    const forms = branchKeys(schema, path, value).map((keys) => `\`{ ${keys.map((key) => `${key}: …`).join(', ')} }\``);
     return problems.error(path, `${pathText(path)} does not fit`, `write ${forms.join(' or ')}`);
   }
   for (const inner of best) report(inner, path, value, schema, problems);

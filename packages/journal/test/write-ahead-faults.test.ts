@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, test } from 'node:test';
+import { describe, test, type TestContext } from 'node:test';
 import type { EntryDraft } from '@weighbridge/protocol';
 import { WalTail } from '../src/wal/tail.ts';
 import { callDrafts, makeWorld, type World } from './support/world.ts';
@@ -21,6 +21,23 @@ function drain(world: World): string[] {
 
 const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 const idsOf = (drafts: readonly EntryDraft[]): string[] => drafts.map(({ id }) => id);
+
+/** Two entries in the first file of a lane that soon goes on to the next, both waiting for their sync. */
+async function twoUnsynced(t: TestContext) {
+  const world = makeWorld(t);
+  const { held, disk } = holdSyncs(t);
+  const watched = watchDisk(t, disk);
+  const lane = world.lane({ durability: 'disk', segmentMs: 1 });
+  const path = join(world.folder, 'wal', `1-${world.epoch}-0.wal`);
+  const begins = readFileSync(path).length;
+  const drafts = [world.draft('call'), world.draft('call')];
+  const kept: Promise<void>[] = [];
+  for (const draft of drafts) {
+    kept.push(lane.append(draft));
+    await turn();
+  }
+  return { world, held, watched, lane, path, begins, drafts, kept };
+}
 
 describe('a disk that fails', () => {
   test('entries refused before a batch that reaches the reserve late are told from a loss', async (t) => {
@@ -62,18 +79,7 @@ describe('a disk that fails', () => {
   });
 
   test('a sync that failed when a file was to be left is not made good by one that was under way', async (t) => {
-    const world = makeWorld(t);
-    const { held, disk } = holdSyncs(t);
-    const watched = watchDisk(t, disk);
-    const lane = world.lane({ durability: 'disk', segmentMs: 1 });
-    const path = join(world.folder, 'wal', `1-${world.epoch}-0.wal`);
-    const begins = readFileSync(path).length;
-    const drafts = [world.draft('call'), world.draft('call')];
-    const kept: Promise<void>[] = [];
-    for (const draft of drafts) {
-      kept.push(lane.append(draft));
-      await turn();
-    }
+    const { world, held, watched, lane, path, begins, drafts, kept } = await twoUnsynced(t);
     watched.fail = (call, path) => (call === 'fdatasyncSync' && path.includes('-0.wal') ? noSpace() : null);
     world.clock.advance(10);
     lane.tick();
@@ -90,18 +96,7 @@ describe('a disk that fails', () => {
   });
 
   test('nor is one under way that fails made good by the one before the file was left', async (t) => {
-    const world = makeWorld(t);
-    const { held, disk } = holdSyncs(t);
-    watchDisk(t, disk);
-    const lane = world.lane({ durability: 'disk', segmentMs: 1 });
-    const path = join(world.folder, 'wal', `1-${world.epoch}-0.wal`);
-    const begins = readFileSync(path).length;
-    const drafts = [world.draft('call'), world.draft('call')];
-    const kept: Promise<void>[] = [];
-    for (const draft of drafts) {
-      kept.push(lane.append(draft));
-      await turn();
-    }
+    const { world, held, lane, path, begins, drafts, kept } = await twoUnsynced(t);
     world.clock.advance(10);
     lane.tick();
     assert.equal(held.length, 1);

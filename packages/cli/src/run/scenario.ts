@@ -1,5 +1,4 @@
 // `deal scenario run` and `deal scenario compare`: reads the file, runs the paths, prints bands. Everything printed is simulated.
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AppError, didYouMean } from '@weighbridge/kernel';
 import {
@@ -14,6 +13,7 @@ import {
   type SwitchName,
 } from '@weighbridge/planner';
 import { text, type Context, type Run } from '../frame/command.ts';
+import { boundedText } from '../read/bounded-file.ts';
 import { comparisonText, summaryText } from './scenario-text.ts';
 
 const DEFAULT_NAME = 'alliance';
@@ -54,7 +54,7 @@ function load(context: Context, name: string): Scenario {
 
 function read(name: string, place: string | URL): string {
   try {
-    return readFileSync(place, 'utf8');
+    return boundedText(place);
   } catch (error) {
     const near = didYouMean(name, Object.keys(SCENARIO_FILES));
     throw new AppError('USAGE', `"${name.slice(0, 200)}" is no scenario that ships, and no file that can be read`, {

@@ -39,49 +39,35 @@ function mustBeOver(at: number, { digest, period }: Evidence): void {
     throw new AppError('BAD_REQUEST', `evidence ${digest} is of a period that ends on ${period.until}, after it came`);
 }
 
+/** Of a claim, what a statement repeats. */
+const STATED = [
+  'subject',
+  'text',
+  'kind',
+  'metric',
+  'value',
+  'range',
+  'sense',
+  'currency',
+  'unit',
+  'up_to',
+  'approximate',
+  'conditions',
+  'scope',
+  'source',
+] as const satisfies readonly (keyof Claim)[];
+
 /**
  * What is published of a state: the canonical text of a journal entry's public part. It holds the claim word for word, since a
  * reader of the entry has no register at hand.
  */
 export function claimStatement(id: string, claim: Claim, judgement: Judgement, at: number): string {
-  const {
-    subject,
-    text,
-    kind,
-    metric,
-    value,
-    range,
-    sense,
-    currency,
-    unit,
-    up_to,
-    approximate,
-    conditions,
-    scope,
-    source,
-  } = claim;
-  const claimed = {
-    id,
-    subject,
-    text,
-    kind,
-    metric,
-    value,
-    range,
-    sense,
-    currency,
-    unit,
-    up_to,
-    approximate,
-    conditions,
-    scope,
-  };
   const { state, rule, says, evidence, findings } = judgement;
   return canonicalJson({
     kind: 'claim_statement',
     v: 1,
     at: new Date(at).toISOString(),
-    claim: { ...claimed, source },
+    claim: { id, ...Object.fromEntries(STATED.map((name) => [name, claim[name]])) },
     state,
     rule,
     says,
