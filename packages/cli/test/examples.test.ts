@@ -102,6 +102,11 @@ async function wordsOf({ command, example }: Case): Promise<string[]> {
     if (word === 'RESTORED' || word === 'CONTINUED') return `home-${(homes += 1)}`;
     return Object.hasOwn(values, word) ? (values[word] ?? word) : word;
   });
+  if (command.name === 'deal remove') {
+    const { stdout } = await run(['deal', 'import', 'contract.yaml', '--json'], { folder });
+    const { id } = JSON.parse(stdout) as { id: string };
+    return words.map((word) => (word === 'CONTRACT_ID' ? id : word));
+  }
   if (command.name === 'keys revoke') {
     const { stdout } = await run(['keys', 'create', 'assistant', '--json'], { folder });
     const made = JSON.parse(stdout) as { state: { id: string } };

@@ -200,6 +200,13 @@ export const ERRORS = {
   CONFIG_INVALID: row(400, false, 4, 'correct the lines that the message names, then run `weighbridge config check`'),
   CONFIG_SECRET: row(400, false, 4, 'put the secret in an environment variable or a file and name that instead'),
   DEAL_INVALID: row(400, false, 4, 'correct the lines that the message names, then run `weighbridge deal lint`'),
+  CONTRACT_UNKNOWN: row(404, false, 2, 'look at the contracts again: `weighbridge deal list` names those that stand'),
+  CONTRACT_CHANGED: row(
+    409,
+    false,
+    2,
+    'look at what stands now, and enter yours again if it is still to take its place',
+  ),
   USAGE: row(400, false, 2, 'see `weighbridge help`'),
   SERVER_NOT_RUNNING: row(503, true, 5, 'start it with `npm start` or `weighbridge up`'),
   NODE_VERSION: row(500, false, 4, 'start with `npm start`, which brings the right Node'),

@@ -100,6 +100,10 @@ export const LIMITS = {
   exports_prepared: 64,
   export_ticket_ms: 60_000,
   exports_at_once: 4,
+  /** Activations that are looked through for a deployment which is no longer in force. */
+  configurations_looked: 1_000,
+  /** Contracts that stand at once. */
+  contracts: 200,
   /** Views kept under a name. */
   views: 500,
   /** Files of the built console, and their bytes. */

@@ -21,6 +21,10 @@ export const ENTRY_KINDS = [
   'closing',
   'session',
   'view',
+  'contract',
+  'claim',
+  'incident',
+  'attestation',
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 

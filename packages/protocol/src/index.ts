@@ -119,6 +119,25 @@ export {
   type Spend,
   type Totals,
 } from './queries/totals.ts';
+export { dailySpendInput, dailySpendSchema, type DailySpend, type DailySpendRow } from './queries/daily-spend.ts';
+export {
+  CONTRACT_TEXT_MOST,
+  type CheckedContract,
+  type ContractDetail,
+  type ContractFinding,
+  type ContractReading,
+  type ContractRow,
+  type Contracts,
+  type ExitRow,
+  type FileProblem,
+  type ObligationRow,
+  type ObligationsView,
+  type PossibilityRow,
+  type QuestionnaireView,
+  type SavedContract,
+  type ShortfallRow,
+} from './deal/contracts.ts';
+export { type Commitment, type Commitments, type Drawn, type Forecast, type Tranche } from './deal/commitments.ts';
 export { latencyInput, latencySchema, type Latency, type LatencyInput } from './queries/latency.ts';
 export {
   behindInput,

@@ -1,19 +1,38 @@
-// A contract from its file, as named on the command line. A file that cannot be read is a misuse; what is wrong inside it is told
-// with line, reason and mend.
+// A contract as named on the command line: a file, else one that stands in the log, by its id. A file that cannot be read is a
+// misuse; what is wrong inside it is told with line, reason and mend.
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { AppError } from '@weighbridge/kernel';
+import { AppError, isAppError } from '@weighbridge/kernel';
 import { readContract, type Contract } from '@weighbridge/ledger';
 import type { Context } from '../frame/command.ts';
 import { boundedText } from './bounded-file.ts';
+import { instanceClient, readDesk } from './deal-desk.ts';
 
-/** The contract in the file that stands at this place of the arguments. Throws USAGE or DEAL_INVALID. */
-export function contractAt(context: Context, place: number): Contract {
+/** What stands at this place of the arguments. Throws USAGE or DEAL_INVALID. */
+export async function contractAt(context: Context, place: number): Promise<Contract> {
   const name = context.arguments[place] ?? '';
-  return readContract(name, textOf(resolve(context.workingFolder, name), name));
+  const path = resolve(context.workingFolder, name);
+  if (existsSync(path) || !/^[a-z0-9-]+$/.test(name)) return readContract(name, contractText(path, name));
+  const text = await heldText(context, name);
+  return readContract(name, text ?? contractText(path, name));
 }
 
-function textOf(path: string, name: string): string {
-  const next = 'name a contract file, such as contracts/cloud.yaml; docs/contracts.md shows what stands in one';
+/** Undefined where no log holds a contract of that name. */
+async function heldText(context: Context, id: string): Promise<string | undefined> {
+  try {
+    const instance = instanceClient(context);
+    if (instance !== undefined) return (await instance.ask('contract', { id })).text;
+    return readDesk(context, ({ contracts }) => contracts.held(id).text);
+  } catch (error) {
+    if (isAppError(error) && (error.code === 'CONTRACT_UNKNOWN' || error.code === 'USAGE')) return undefined;
+    throw error;
+  }
+}
+
+/** The text of a contract's file. Throws USAGE. */
+export function contractText(path: string, name: string): string {
+  const next =
+    'name a contract file, such as contracts/cloud.yaml, or the id of one that `weighbridge deal list` shows; docs/contracts.md shows what stands in one';
   try {
     return boundedText(path);
   } catch (cause) {

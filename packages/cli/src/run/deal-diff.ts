@@ -6,7 +6,7 @@ import type { Paint } from '../frame/output.ts';
 import { contractAt } from '../read/contract-file.ts';
 
 export const run: Run = async (context) => {
-  const [before, after] = [contractAt(context, 0), contractAt(context, 1)];
+  const [before, after] = [await contractAt(context, 0), await contractAt(context, 1)];
   const found = diffContracts(before, after);
   const shown = {
     before: before.id,

@@ -6,7 +6,7 @@ import { counted } from '../frame/text-table.ts';
 import { contractAt } from '../read/contract-file.ts';
 
 export const run: Run = async (context) => {
-  const contract = contractAt(context, 0);
+  const contract = await contractAt(context, 0);
   if (flag(context, 'questionnaire')) {
     const questions = questionnaire(flag(context, 'all') ? undefined : contract);
     context.out.data({ contract: contract.id, title: contract.title, questions }, () =>

@@ -1,6 +1,15 @@
 // `deal show`: what a contract obliges to, by date; what is only possible; when a shortfall bites; until when one can leave.
 import { formatMoney, moneyToDecimal } from '@weighbridge/kernel';
-import { dayText, lastDayText, obligationsOf, type Contract, type Obligations } from '@weighbridge/ledger';
+import {
+  dayText,
+  dueDay,
+  lastDayText,
+  obligationsOf,
+  readingOf,
+  renewalOf,
+  type Contract,
+  type Obligations,
+} from '@weighbridge/ledger';
 import { text, type Run } from '../frame/command.ts';
 import { alignMoney, pairs, textTable, type Column } from '../frame/text-table.ts';
 import { contractAt } from '../read/contract-file.ts';
@@ -9,78 +18,25 @@ import { parseInstant, startOfDay } from '../read/instants.ts';
 const DAY_MS = 86_400_000;
 
 export const run: Run = async (context) => {
-  const contract = contractAt(context, 0);
+  const contract = await contractAt(context, 0);
   const now = Date.now();
   const at = startOfDay(parseInstant(text(context, 'at') ?? dayText(now), now, 'at'));
   const found = obligationsOf(contract);
-  context.out.data(plain(contract, found, at), () => describe(contract, found, at));
+  context.out.data(plain(contract, at), () => describe(contract, found, at));
 };
 
-const decimal = (value: bigint | null): string | null => (value === null ? null : moneyToDecimal(value));
-
-/** Amounts and quantities as decimals, days as days: each the last one on which something can be done. */
-function plain(contract: Contract, found: Obligations, at: number) {
-  return {
-    contract: contract.id,
-    title: contract.title,
-    status: contract.status,
-    term: { from: dayText(contract.term.from), until: lastDayText(contract.term.until) },
-    renewal_notice_by: found.renewal_notice_by === null ? null : dayText(found.renewal_notice_by),
-    currency: found.currency,
-    at: dayText(at),
-    obligations: found.obligations.map((held) => ({
-      ...held,
-      since: dayText(held.since),
-      due: dueOf(held),
-      amount: decimal(held.amount),
-      quantity: decimal(held.quantity),
-    })),
-    owed: Object.fromEntries(Object.entries(found.owed).map(([party, amount]) => [party, moneyToDecimal(amount)])),
-    possibilities: found.possibilities.map((held) => ({
-      ...held,
-      up_to: { ...held.up_to, amount: decimal(held.up_to.amount), quantity: decimal(held.up_to.quantity) },
-      from: held.from === null ? null : dayText(held.from),
-      until: held.until === null ? null : lastDayText(held.until),
-    })),
-    credits: found.credits.map(({ lapses, ...held }) => ({
-      ...held,
-      amount: moneyToDecimal(held.amount),
-      from: dayText(held.from),
-      until: lastDayText(lapses),
-    })),
-    shortfalls: found.shortfalls.map(({ at: ended, at_most: most, ...held }) => ({
-      ...held,
-      after: lastDayText(ended),
-      at_most: moneyToDecimal(most),
-    })),
-    exits: found.exits.map((held) => ({
-      ...held,
-      opens: dayText(held.opens),
-      closes: dayText(held.closes),
-      last_safe: dayText(held.last_safe),
-      fee_at_last: decimal(held.fee_at_last),
-      days_left: (held.last_safe - at) / DAY_MS,
-    })),
-  };
+function plain(contract: Contract, at: number) {
+  const { id, title, status, term, at: day, obliges } = readingOf(contract, at);
+  return { contract: id, title, status, term, at: day, ...obliges };
 }
-
-/** Money by its last day; capacity from its first. */
-const dueOf = ({ what, due }: Obligations['obligations'][number]): string =>
-  what === 'spend' ? lastDayText(due) : dayText(due);
 
 function describe(contract: Contract, found: Obligations, at: number): string {
   const { term } = contract;
-  const renewal =
-    term.renewal === undefined
-      ? 'the contract does not say'
-      : term.renewal.automatic
-        ? `automatic; ${found.renewal_notice_by === null ? 'no day by which to say no is written down' : `say no by ${dayText(found.renewal_notice_by)}`}`
-        : 'only if agreed';
   const parts = [
     pairs([
       ['Contract', `${contract.title} (${contract.id}, ${contract.status})`],
       ['Term', `${dayText(term.from)} to ${lastDayText(term.until)}`],
-      ['Renewal', renewal],
+      ['Renewal', renewalOf(contract)],
       [
         'Parties',
         Object.entries(contract.parties)
@@ -110,7 +66,7 @@ function obligations({ obligations: held, owed, currency }: Obligations): string
   const rows = held.map((one, index) => ({ ...one, money: one.amount === null ? '' : (money[index] ?? '') }));
   const table = textTable(
     [
-      { title: '  BY', cell: (row) => `  ${dueOf(row)}` },
+      { title: '  BY', cell: (row) => `  ${dueDay(row)}` },
       { title: 'WHO', cell: ({ by }) => by },
       { title: 'TO', cell: ({ to }) => to },
       {

@@ -4,7 +4,11 @@ import type { Argument, Command, JsonSchema } from '../frame/command.ts';
 const string: JsonSchema = { type: 'string' };
 const orNull: JsonSchema = { type: ['string', 'null'] };
 const list: JsonSchema = { type: 'array' };
-const CONTRACT: Argument = { name: 'CONTRACT', summary: 'file of the contract (YAML)', required: true };
+const CONTRACT: Argument = {
+  name: 'CONTRACT',
+  summary: 'file of the contract (YAML), or the id of one in the log',
+  required: true,
+};
 
 const FINDING: JsonSchema = {
   type: 'object',
@@ -123,8 +127,8 @@ export const DEAL_COMMANDS: readonly Command[] = [
       { line: 'deal diff CONTRACT OFFER', says: 'what the new offer changes, and what it adds to what is owed' },
     ],
     arguments: [
-      { name: 'BEFORE', summary: 'file of the earlier version', required: true },
-      { name: 'AFTER', summary: 'file of the later version', required: true },
+      { name: 'BEFORE', summary: 'file of the earlier version, or an id', required: true },
+      { name: 'AFTER', summary: 'file of the later version, or an id', required: true },
     ],
     options: [],
     output: {
@@ -161,5 +165,98 @@ export const DEAL_COMMANDS: readonly Command[] = [
       },
     },
     run: async () => (await import('../run/deal-diff.ts')).run,
+  },
+  {
+    name: 'deal import',
+    group: 'deal',
+    summary: 'enter a contract into the log, or a new version of it',
+    more: 'A file is read whole first: one with an error is refused, with line, reason and mend, and nothing that stands is touched. Each version stays in the log, with who entered it and when. A running instance does it, or the log is opened here; an empty folder becomes the live log.',
+    examples: [{ line: 'deal import CONTRACT', says: 'enter it, or its new version' }],
+    arguments: [{ name: 'CONTRACT', summary: 'file of the contract (YAML)', required: true }],
+    options: [{ name: 'new', type: 'boolean', summary: 'enter it only where none of its id stands' }],
+    output: {
+      schema: {
+        type: 'object',
+        required: ['id', 'digest', 'changed', 'serious'],
+        properties: {
+          id: string,
+          digest: { type: 'string', description: 'SHA-256 of the text' },
+          changed: { type: 'boolean', description: 'false: it stood so already' },
+          serious: { type: 'integer', description: 'serious findings of the linter' },
+        },
+      },
+    },
+    run: async () => (await import('../run/deal-contracts.ts')).enter,
+  },
+  {
+    name: 'deal list',
+    group: 'deal',
+    summary: 'the contracts in the log: what each obliges to, its gaps, and what is due next',
+    examples: [{ line: 'deal list', says: 'those that stand' }],
+    arguments: [],
+    options: [],
+    output: {
+      schema: {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: [
+            'id',
+            'title',
+            'status',
+            'term',
+            'currency',
+            'owed',
+            'serious',
+            'weak',
+            'next_milestone',
+            'next_exit',
+          ],
+        },
+      },
+    },
+    run: async () => (await import('../run/deal-contracts.ts')).list,
+  },
+  {
+    name: 'deal remove',
+    group: 'deal',
+    summary: 'take a contract out; its versions stay in the log',
+    examples: [{ line: 'deal remove CONTRACT_ID', says: 'it draws nothing any more' }],
+    arguments: [{ name: 'ID', summary: 'id of the contract', required: true }],
+    options: [],
+    output: {
+      schema: { type: 'object', required: ['removed', 'id'], properties: { removed: { type: 'boolean' }, id: string } },
+    },
+    run: async () => (await import('../run/deal-contracts.ts')).remove,
+  },
+  {
+    name: 'deal draw',
+    group: 'deal',
+    summary:
+      'what charges have drawn of commitments and credits, what is owed for a shortfall, and what is to be expected',
+    more: 'A charge is what one deployment came to in one day (UTC). What is to be expected is an interval (P10, P50, P90) drawn from the past, or "insufficient evidence". Options stand apart and are in no sum.',
+    examples: [
+      { line: 'deal draw', says: 'as of now' },
+      { line: 'deal draw --at 2027-06-30 --growth 0.05', says: 'at the end of that day; usage grows by 5 % a month' },
+    ],
+    arguments: [],
+    options: [
+      { name: 'at', type: 'string', value: 'DAY', summary: 'seen from the end of this day (default: now)' },
+      { name: 'growth', type: 'string', value: 'PART', summary: 'planned growth from month to month: 0.05 is 5 %' },
+    ],
+    output: {
+      schema: {
+        type: 'object',
+        required: ['at', 'growth', 'rows', 'possibilities', 'charges'],
+        properties: {
+          at: { type: 'integer' },
+          growth: string,
+          rows: list,
+          possibilities: list,
+          charges: { type: 'object' },
+        },
+      },
+    },
+    run: async () => (await import('../run/deal-draw.ts')).run,
   },
 ];

@@ -19,3 +19,4 @@ export { exitDates, type ExitDates } from './exits.ts';
 export { obligationsOf, type Obligations } from './obligations.ts';
 export { diffContracts, type Change, type ContractDiff } from './diff.ts';
 export { dayText, lastDayText } from './fields.ts';
+export { dueDay, exitsView, obligationsView, readingOf, renewalOf, summaryOf } from './view.ts';

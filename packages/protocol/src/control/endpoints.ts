@@ -20,6 +20,21 @@ import { deploymentsSchema, foreseeInput, foreseenSchema, routesSchema } from '.
 import { entriesInput, entriesSchema, journalInput, journalSchema } from './journal.ts';
 import { createdKeySchema, createKeyInput, keyPageSchema, keysInput, keyViewSchema, revokeKeyInput } from './keys.ts';
 import { callDetailInput, callDetailSchema } from './receipt.ts';
+import { commitmentsInput, commitmentsSchema, drawnInput, drawnSchema } from '../deal/commitments.ts';
+import {
+  checkContractInput,
+  checkedContractSchema,
+  contractInput,
+  contractSchema,
+  contractsInput,
+  contractsSchema,
+  questionnaireInput,
+  questionnaireSchema,
+  removeContractInput,
+  removedContractSchema,
+  saveContractInput,
+  savedContractSchema,
+} from '../deal/contracts.ts';
 import type { ControlName } from './routes.ts';
 import { makeSampleInput, sampleSchema } from './sample.ts';
 import {
@@ -107,6 +122,43 @@ export const CONTROL = {
   removeView: endpoint('Removes a view', removeViewInput, removedViewSchema, {
     errors: [...changed, 'VIEW_UNKNOWN'],
     changes: true,
+  }),
+  contracts: endpoint('Contracts that stand, with what each obliges to next', contractsInput, contractsSchema),
+  contract: endpoint(
+    'A contract: what it obliges to, what is missing in it, its versions',
+    contractInput,
+    contractSchema,
+    {
+      errors: ['CONTRACT_UNKNOWN', 'JOURNAL_CORRUPT'],
+    },
+  ),
+  checkContract: endpoint('Reads a contract without keeping it', checkContractInput, checkedContractSchema),
+  saveContract: endpoint('Enters a contract, or a new version of one', saveContractInput, savedContractSchema, {
+    errors: [...changed, 'DEAL_INVALID', 'CONTRACT_CHANGED'],
+    changes: true,
+  }),
+  removeContract: endpoint(
+    'Takes a contract out; its versions stay in the log',
+    removeContractInput,
+    removedContractSchema,
+    {
+      errors: [...changed, 'CONTRACT_UNKNOWN'],
+      changes: true,
+    },
+  ),
+  questionnaire: endpoint('What a contract leaves open, to ask the seller', questionnaireInput, questionnaireSchema, {
+    errors: ['CONTRACT_UNKNOWN'],
+  }),
+  commitments: endpoint(
+    'What is drawn of commitments and credits, and what is to be expected',
+    commitmentsInput,
+    commitmentsSchema,
+    {
+      errors: ['DATABASE_UNAVAILABLE', 'QUERY_TIMEOUT'],
+    },
+  ),
+  drawn: endpoint('What drew a tranche: by day and deployment, with the calls behind it', drawnInput, drawnSchema, {
+    errors: [...TABLES, 'CONTRACT_UNKNOWN'],
   }),
   prepareExport: endpoint('Prepares a file, to be fetched once', prepareExportInput, preparedExportSchema),
   openSession: endpoint('Opens a session with a one-time link', openSessionInput, openedSessionSchema, {

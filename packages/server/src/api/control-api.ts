@@ -6,6 +6,7 @@ import { getRequestListener } from '@hono/node-server';
 import { isAppError } from '@weighbridge/kernel';
 import { SAMPLE_MOUNT } from '@weighbridge/protocol';
 import { openViewStore } from '../admin/view-store.ts';
+import { openDealDesk } from '../deal/deal-desk.ts';
 import { createAnswers } from './answers/index.ts';
 import { createExports } from './answers/exports.ts';
 import { createLinkAnswer } from './answers/sessions.ts';
@@ -30,7 +31,7 @@ export interface ListenSettings {
   readonly hosts: readonly string[];
 }
 
-export interface ControlApiOptions extends Omit<ControlPorts, 'sessions' | 'views' | 'origin' | 'mount'> {
+export interface ControlApiOptions extends Omit<ControlPorts, 'sessions' | 'views' | 'deal' | 'origin' | 'mount'> {
   /** Where the built console lies; absent: it is not served. */
   readonly consoleFolder?: string;
 }
@@ -53,6 +54,7 @@ export function createControlApi(options: ControlApiOptions): ControlApi {
   const ports: ControlPorts = {
     ...options,
     views: openViewStore(stores),
+    deal: openDealDesk(stores),
     sessions: createSessions({ clock, random, newId: stores.nextId }),
     origin: () => origin,
     mount: '',

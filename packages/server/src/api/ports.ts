@@ -6,6 +6,7 @@ import type { Actor, CommandForm, SampleState, WitnessView } from '@weighbridge/
 import type { Administration } from '../admin/administration.ts';
 import type { Stores } from '../admin/stores.ts';
 import type { ViewStore } from '../admin/view-store.ts';
+import type { DealDesk } from '../deal/deal-desk.ts';
 import type { Status } from '../control/operations.ts';
 import type { LanePool } from '../lanes/lane-pool.ts';
 import type { Projections } from '../projector/projector-host.ts';
@@ -21,6 +22,7 @@ export interface ControlPorts {
     'snapshot' | 'config' | 'keys' | 'warnings' | 'createKey' | 'revokeKey'
   >;
   readonly views: ViewStore;
+  readonly deal: DealDesk;
   readonly sessions: SessionBook;
   readonly lanes: Pick<LanePool, 'count' | 'health' | 'foresee' | 'stats'>;
   readonly projections: Projections;
@@ -42,7 +44,7 @@ export interface ControlPorts {
 /** Of a log that is only looked at; sessions, origin and the rest are the instance's that shows it. */
 export type ViewPorts = Pick<
   ControlPorts,
-  'stores' | 'administration' | 'views' | 'lanes' | 'projections' | 'status' | 'witnesses'
+  'stores' | 'administration' | 'views' | 'deal' | 'lanes' | 'projections' | 'status' | 'witnesses'
 >;
 
 export interface LogView {

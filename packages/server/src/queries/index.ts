@@ -6,6 +6,7 @@ import { alerts, configurations, keys, log } from './administration.ts';
 import { behind } from './behind.ts';
 import { breakdown } from './breakdown.ts';
 import { calls } from './calls.ts';
+import { dailySpend } from './daily-spend.ts';
 import { everyCall } from './every-call.ts';
 import { latencyQuery } from './latency.ts';
 import { overview } from './overview.ts';
@@ -18,6 +19,7 @@ const QUERIES = {
   overview,
   series,
   breakdown,
+  dailySpend,
   latency: latencyQuery,
   calls,
   everyCall,

@@ -10,6 +10,7 @@ import { openBlobs, type Blobs } from '../admin/blobs.ts';
 import { readConfigs, readKeys } from '../admin/entries.ts';
 import { viewOf } from '../admin/key-store.ts';
 import { openViewStore } from '../admin/view-store.ts';
+import { openDealDesk } from '../deal/deal-desk.ts';
 import type { ControlPorts, LogView } from '../api/ports.ts';
 import { compileSnapshot } from '../config/compile.ts';
 import { createProblemList } from '@weighbridge/document';
@@ -45,6 +46,7 @@ function viewOfJournal(journal: Journal, { home, say }: LogViewOptions): LogView
   const stores = { home, journal, blobs, nextId, admin: { append: refuse } };
   const { administration, source } = administrationOf(journal, blobs);
   const views = openViewStore(stores);
+  const deal = openDealDesk(stores);
   const closing = new AbortController();
   const projections = startProjections({ home, settings: settingsOf(home), say });
   const started = systemClock.wall();
@@ -66,7 +68,7 @@ function viewOfJournal(journal: Journal, { home, say }: LogViewOptions): LogView
     };
   };
   return {
-    ports: { stores, administration, views, lanes: NO_LANES, projections, status, witnesses: () => [] },
+    ports: { stores, administration, views, deal, lanes: NO_LANES, projections, status, witnesses: () => [] },
     closing: closing.signal,
     close: async () => {
       closing.abort();

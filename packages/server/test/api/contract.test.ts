@@ -19,6 +19,7 @@ import {
 import { controlSocket, openApiText, readInstance } from '../support/entry.ts';
 import { call, openBench, until, type Bench, type Started } from '../support/server.ts';
 import { openBrowser, send, type Browser, type Reply } from '../support/console.ts';
+import { askContracts } from '../support/deal-endpoints.ts';
 
 type Json = Record<string, unknown>;
 interface Operation {
@@ -308,6 +309,10 @@ describe('changes', () => {
     assert.equal(new URL(link.url).origin, browser.origin);
     checked.add('createLink');
   });
+});
+
+test('the endpoints of the deal answer as they are published', async () => {
+  await askContracts((name, input) => ask(browser, name, input));
 });
 
 describe('refusals', () => {

@@ -10,6 +10,15 @@ import {
   keysAnswer,
   revokeKeyAnswer,
 } from './administration.ts';
+import {
+  checkContractAnswer,
+  commitmentsAnswer,
+  contractAnswer,
+  contractsAnswer,
+  drawnAnswer,
+  questionnaireAnswer,
+  saveContractAnswer,
+} from './contracts.ts';
 import type { Exports } from './exports.ts';
 import { findAnswer } from './find.ts';
 import { deploymentsAnswer, foreseeAnswer, routesAnswer } from './fleet.ts';
@@ -56,6 +65,17 @@ export function createAnswers(ports: ControlPorts, exports: Exports): Answers {
       await views.remove(id, actor);
       return { removed: true };
     },
+    contracts: (input) => contractsAnswer(ports, input),
+    contract: (input) => contractAnswer(ports, input),
+    checkContract: (input) => checkContractAnswer(ports, input),
+    saveContract: (input, asked) => saveContractAnswer(ports, input, asked),
+    removeContract: async ({ id }, { actor }) => {
+      await ports.deal.contracts.remove(id, actor);
+      return { removed: true };
+    },
+    questionnaire: (input) => questionnaireAnswer(ports, input),
+    commitments: (input) => commitmentsAnswer(ports, input),
+    drawn: (input) => drawnAnswer(ports, input),
     prepareExport: (input, asked) => exports.prepare(input, asked),
     openSession: ({ link }, asked) => openSessionAnswer(ports, link, asked),
     session: (_, asked) => viewOfSession(ownSession(asked), ownSession(asked).id),

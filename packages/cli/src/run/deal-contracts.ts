@@ -1,0 +1,98 @@
+// `deal import`, `deal list`, `deal remove`: the contracts that the log holds.
+import { resolve } from 'node:path';
+import { formatMoney, moneyFromDecimal } from '@weighbridge/kernel';
+import { lintContract, summaryOf } from '@weighbridge/ledger';
+import { DAY_MS, type ContractRow, type SavedContract } from '@weighbridge/protocol';
+import { flag, type Context, type Run } from '../frame/command.ts';
+import { counted, textTable } from '../frame/text-table.ts';
+import { typed } from '../read/command-form.ts';
+import { contractText } from '../read/contract-file.ts';
+import { changeDesk, instanceClient, readDesk } from '../read/deal-desk.ts';
+
+export const enter: Run = async (context) => {
+  const file = context.arguments[0] ?? '';
+  const saved = await enterOne(context, { file, text: contractText(resolve(context.workingFolder, file), file) });
+  const { id, changed, serious } = saved;
+  context.out.data(saved, () => {
+    const first = changed ? `Entered ${id}.` : `${id} stands so already: nothing was written.`;
+    if (serious === 0) return first;
+    return `${first} It has ${counted(serious, 'serious finding')}: ${typed(context, `weighbridge deal lint ${id}`)}`;
+  });
+};
+
+async function enterOne(
+  context: Context,
+  asked: { readonly file: string; readonly text: string },
+): Promise<SavedContract> {
+  const file = asked.file.slice(-200);
+  const follows = flag(context, 'new') ? null : undefined;
+  const instance = instanceClient(context);
+  if (instance !== undefined)
+    return instance.ask('saveContract', { ...asked, file, ...(follows === null ? { follows } : {}) });
+  return changeDesk(context, async ({ contracts }) => {
+    const { held, changed } = await contracts.enter({ ...asked, file, follows }, { via: 'command' });
+    return {
+      id: held.id,
+      digest: held.versions.at(-1)?.digest ?? '',
+      changed,
+      serious: lintContract(held.contract).filter(({ severity }) => severity === 'serious').length,
+    };
+  });
+}
+
+export const list: Run = async (context) => {
+  const rows = await rowsOf(context);
+  context.out.data(rows, () =>
+    rows.length === 0
+      ? `No contracts. Enter one: ${typed(context, 'weighbridge deal import FILE')}`
+      : textTable(
+          [
+            { title: 'CONTRACT', cell: ({ id }) => id },
+            { title: 'TITLE', cell: ({ title }) => title },
+            { title: 'STATUS', cell: ({ status }) => status },
+            { title: 'UNTIL', cell: ({ term }) => term.until },
+            {
+              title: 'OWED IN ALL',
+              cell: ({ owed, currency }) =>
+                Object.entries(owed)
+                  .map(([party, amount]) => `${party} ${formatMoney(moneyFromDecimal(amount), currency)}`)
+                  .join('; ') || '-',
+            },
+            { title: 'GAPS', cell: ({ serious, weak }) => `${serious} serious, ${weak} weak` },
+            {
+              title: 'NEXT',
+              cell: ({ next_milestone: milestone, next_exit: exit }) =>
+                [
+                  milestone === null ? '' : `${milestone.milestone} ends ${milestone.on}`,
+                  exit === null ? '' : `notice by ${exit.on}`,
+                ]
+                  .filter((part) => part !== '')
+                  .join('; ') || '-',
+            },
+          ],
+          rows,
+        ),
+  );
+};
+
+async function rowsOf(context: Context): Promise<readonly ContractRow[]> {
+  const instance = instanceClient(context);
+  if (instance !== undefined) return (await instance.ask('contracts', {})).rows;
+  const at = Math.floor(Date.now() / DAY_MS) * DAY_MS;
+  return readDesk(context, ({ contracts }) =>
+    contracts.all().flatMap(({ contract, versions }) => {
+      const last = versions.at(-1);
+      if (last === undefined) return [];
+      const { digest, at: entered, by } = last;
+      return [{ ...summaryOf(contract, at), digest, entered, by, versions: versions.length }];
+    }),
+  );
+}
+
+export const remove: Run = async (context) => {
+  const id = context.arguments[0] ?? '';
+  const instance = instanceClient(context);
+  if (instance === undefined) await changeDesk(context, ({ contracts }) => contracts.remove(id, { via: 'command' }));
+  else await instance.ask('removeContract', { id });
+  context.out.data({ removed: true, id }, () => `Took out ${id}: its versions stay in the log.`);
+};

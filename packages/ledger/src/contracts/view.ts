@@ -1,0 +1,133 @@
+// A contract as answers and pages show it: amounts as exact decimals, days as days, each the last one on which something can be
+// done; renewal in words.
+import { moneyToDecimal } from '@weighbridge/kernel';
+import type { ContractReading, ContractRow, ObligationsView } from '@weighbridge/protocol';
+import type { Contract } from './contract.ts';
+import { exitDates } from './exits.ts';
+import { DAY_MS, dayText, lastDayText } from './fields.ts';
+import { lintContract } from './lint/lint.ts';
+import { obligationsOf, type Obligations, type Possibility } from './obligations.ts';
+
+const decimal = (value: bigint | null): string | null => (value === null ? null : moneyToDecimal(value));
+
+/** `at`: UTC midnight of the day from which days are counted. */
+export function readingOf(contract: Contract, at: number): ContractReading {
+  return {
+    id: contract.id,
+    title: contract.title,
+    status: contract.status,
+    parties: partiesOf(contract),
+    term: termOf(contract),
+    renewal: renewalOf(contract),
+    at: dayText(at),
+    obliges: obligationsView(contract, at),
+    findings: [...lintContract(contract)],
+  };
+}
+
+/** What a list shows of it. */
+export function summaryOf(contract: Contract, at: number): Omit<ContractRow, 'digest' | 'entered' | 'by' | 'versions'> {
+  const { obliges, findings, id, title, status, parties, term } = readingOf(contract, at);
+  const today = dayText(at);
+  const milestone = obliges.shortfalls.find(({ after }) => after >= today);
+  const exit = obliges.exits
+    .filter(({ last_safe: last }) => last >= today)
+    .toSorted((a, b) => (a.last_safe < b.last_safe ? -1 : 1))[0];
+  const serious = findings.filter(({ severity }) => severity === 'serious').length;
+  return {
+    id,
+    title,
+    status,
+    parties,
+    term,
+    currency: obliges.currency,
+    owed: obliges.owed,
+    possibilities: obliges.possibilities.length,
+    serious,
+    weak: findings.length - serious,
+    next_milestone:
+      milestone === undefined
+        ? null
+        : {
+            instrument: milestone.instrument,
+            milestone: milestone.milestone,
+            on: milestone.after,
+            at_most: milestone.at_most,
+          },
+    next_exit:
+      exit === undefined ? null : { instrument: exit.instrument, on: exit.last_safe, days_left: exit.days_left },
+  };
+}
+
+const partiesOf = ({ parties }: Contract): ContractReading['parties'] =>
+  Object.entries(parties).map(([id, { name, roles, parent }]) => ({
+    id,
+    name,
+    roles: [...roles],
+    parent: parent ?? null,
+  }));
+
+const termOf = ({ term }: Contract): ContractReading['term'] => ({
+  from: dayText(term.from),
+  until: lastDayText(term.until),
+});
+
+export function renewalOf(contract: Contract): string {
+  const { renewal } = contract.term;
+  if (renewal === undefined) return 'the contract does not say';
+  if (!renewal.automatic) return 'only if agreed';
+  const { renewal_notice_by: by } = obligationsOf(contract);
+  return `automatic; ${by === null ? 'no day by which to say no is written down' : `say no by ${dayText(by)}`}`;
+}
+
+/** Money by its last day; capacity from its first. */
+export const dueDay = ({ what, due }: Obligations['obligations'][number]): string =>
+  what === 'spend' ? lastDayText(due) : dayText(due);
+
+export function obligationsView(contract: Contract, at: number): ObligationsView {
+  const found = obligationsOf(contract);
+  return {
+    currency: found.currency,
+    obligations: found.obligations.map((held) => ({
+      ...held,
+      since: dayText(held.since),
+      due: dueDay(held),
+      amount: decimal(held.amount),
+      quantity: decimal(held.quantity),
+    })),
+    owed: Object.fromEntries(Object.entries(found.owed).map(([party, amount]) => [party, moneyToDecimal(amount)])),
+    possibilities: found.possibilities.map(possibilityView),
+    credits: found.credits.map(({ lapses, ...held }) => ({
+      ...held,
+      amount: moneyToDecimal(held.amount),
+      from: dayText(held.from),
+      until: lastDayText(lapses),
+    })),
+    shortfalls: found.shortfalls.map(({ at: ended, at_most: most, ...held }) => ({
+      ...held,
+      after: lastDayText(ended),
+      at_most: moneyToDecimal(most),
+    })),
+    exits: exitsView(contract, at),
+    renewal_notice_by: found.renewal_notice_by === null ? null : dayText(found.renewal_notice_by),
+  };
+}
+
+const possibilityView = (held: Possibility): ObligationsView['possibilities'][number] => ({
+  ...held,
+  up_to: { ...held.up_to, amount: decimal(held.up_to.amount), quantity: decimal(held.up_to.quantity) },
+  from: held.from === null ? null : dayText(held.from),
+  until: held.until === null ? null : lastDayText(held.until),
+  conditions: [...held.conditions],
+});
+
+export const exitsView = (contract: Contract, at: number): ObligationsView['exits'] =>
+  exitDates(contract).map((held) => ({
+    ...held,
+    opens: dayText(held.opens),
+    closes: dayText(held.closes),
+    last_safe: dayText(held.last_safe),
+    fee_at_last: decimal(held.fee_at_last),
+    days_left: (held.last_safe - at) / DAY_MS,
+    triggers: [...held.triggers],
+  }));

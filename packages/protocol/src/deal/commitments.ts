@@ -1,0 +1,147 @@
+// Commitments and credits as charges draw them: what is drawn, left, lapsed and owed, with what is to be expected. A charge is
+// what one deployment came to in one day, as the roll-ups have it; every drawn amount leads to the calls behind it.
+import { z } from 'zod';
+import { count, decimal, dimensionFilterSchema, instant, periodSchema } from '../queries/period.ts';
+import { day, exitSchema, possibilitySchema } from './contracts.ts';
+
+const text = z.string();
+
+/** By nearest rank over the paths. */
+const quantiles = <Value extends z.ZodType>(value: Value) => z.strictObject({ p10: value, p50: value, p90: value });
+
+export const forecastSchema = z.strictObject({
+  verdict: z.enum(['projected', 'insufficient evidence', 'ended']),
+  /** Whole days of usage that it rests on. */
+  days: count,
+  projected: z
+    .strictObject({
+      /** By its end, what was drawn so far included. */
+      drawn: quantiles(decimal),
+      missing: quantiles(decimal),
+      /** Owed for it; null: the contract does not say. */
+      shortfall: quantiles(decimal).nullable(),
+      /** When nothing is left to draw; null: not by its end. */
+      complete_on: quantiles(day.nullable()),
+      paths_complete: count,
+      paths: count,
+    })
+    .nullable(),
+});
+export type Forecast = z.output<typeof forecastSchema>;
+
+export const trancheSchema = z.strictObject({
+  tranche: text,
+  from: day,
+  until: day,
+  state: z.enum(['ahead', 'open', 'ended']),
+  committed: decimal,
+  /** Came in from the tranche before. */
+  rolled_in: decimal,
+  drawn: decimal,
+  remaining: decimal,
+  expired: decimal,
+  rolled_out: decimal,
+  /** Owed because of what has lapsed; null: the contract does not say. */
+  shortfall: decimal.nullable(),
+  /** The most that can still be owed, if nothing more is drawn. */
+  shortfall_at_most: decimal,
+  /** Paid before and lapsed. */
+  lost: decimal,
+  charges: count,
+  forecast: forecastSchema,
+});
+export type Tranche = z.output<typeof trancheSchema>;
+
+export const commitmentSchema = z.strictObject({
+  contract: text,
+  title: text,
+  status: text,
+  instrument: text,
+  kind: z.enum(['spend', 'credit']),
+  currency: text,
+  rule: text,
+  automatic: z.union([z.boolean(), z.literal('unstated')]),
+  committed: decimal,
+  drawn: decimal,
+  remaining: decimal,
+  expired: decimal,
+  tranches: z.array(trancheSchema),
+  /** What was drawn up to the end of each of these days, all tranches together: at most 800 points, the last one at `at`. */
+  burn: z.array(z.strictObject({ day, drawn: decimal })),
+  exits: z.array(exitSchema),
+});
+export type Commitment = z.output<typeof commitmentSchema>;
+
+export const commitmentsInput = z.strictObject({
+  /** Seen from the end of this day; absent: now. */
+  at: day.optional(),
+  /** Planned growth from month to month: "0.05" is five per cent more. */
+  growth: z
+    .string()
+    .regex(/^-?\d{1,2}(\.\d{1,6})?$/, 'write a part of one: 0.05')
+    .default('0'),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 31)
+    .default(1),
+});
+export const commitmentsSchema = z
+  .strictObject({
+    at: instant,
+    growth: text,
+    rows: z.array(commitmentSchema),
+    /** "Up to": in no sum above. */
+    possibilities: z.array(possibilitySchema.extend({ contract: text, currency: text })),
+    charges: z.strictObject({
+      /** Null where there is no contract that money could draw. */
+      period: periodSchema.nullable(),
+      days: count,
+      count,
+      /** Added up, by currency: all of it, what of it drew a commitment or credit, and the rest. */
+      money: z.array(z.strictObject({ currency: text, total: decimal, drawn: decimal, not_drawn: decimal })),
+      /** Calls without a price: with them the money is the least it can be. */
+      unpriced: count,
+      /** Why there are none to reckon with, where the tables cannot be asked. */
+      unknown: text.nullable(),
+    }),
+  })
+  .meta({ id: 'Commitments' });
+export type Commitments = z.output<typeof commitmentsSchema>;
+
+export const drawnInput = z.strictObject({
+  contract: z.string().max(80),
+  instrument: z.string().max(80),
+  tranche: z.string().max(80),
+  at: day.optional(),
+});
+export const drawnSchema = z
+  .strictObject({
+    contract: text,
+    instrument: text,
+    tranche: text,
+    currency: text,
+    drawn: decimal,
+    /** By day, then deployment; at most 2,000, the newest. */
+    rows: z.array(
+      z.strictObject({
+        day,
+        deployment: text.nullable(),
+        model: text.nullable(),
+        cloud: text.nullable(),
+        region: text.nullable(),
+        tier: text.nullable(),
+        seller: text.nullable(),
+        biller: text.nullable(),
+        /** What the day came to there, and what of it this tranche took. */
+        charge: decimal,
+        drawn: decimal,
+        /** The calls behind it, as the list of calls is asked. */
+        period: periodSchema,
+        filters: z.array(dimensionFilterSchema),
+      }),
+    ),
+    older: count,
+  })
+  .meta({ id: 'Drawn' });
+export type Drawn = z.output<typeof drawnSchema>;

@@ -1,0 +1,270 @@
+// Contracts as the log holds them: what each obliges to by when, what is only possible, what is missing in it. Amounts are
+// exact decimals of the contract's currency; a day is the last one on which something can be done, in UTC.
+import { z } from 'zod';
+import { actorSchema } from '../control/configuration.ts';
+import { count, decimal, instant } from '../queries/period.ts';
+
+export const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'write a day: 2027-01-31');
+
+const text = z.string();
+const orNull = text.nullable();
+/** On what it rests, where the contract says so: agreed, verified, reported, assumed. */
+const grade = orNull;
+
+export const obligationSchema = z.strictObject({
+  due: day,
+  since: day,
+  by: text,
+  to: text,
+  instrument: text,
+  part: text,
+  what: z.enum(['spend', 'capacity']),
+  /** Null where it is no money. */
+  amount: decimal.nullable(),
+  quantity: decimal.nullable(),
+  unit: orNull,
+  grade,
+});
+export type ObligationRow = z.output<typeof obligationSchema>;
+
+/** What one side may call on ("up to"): in no sum of obligations. */
+export const possibilitySchema = z.strictObject({
+  instrument: text,
+  what: z.enum(['option', 'investment']),
+  /** Who decides; of an investment, who pays. */
+  holder: text,
+  other: text,
+  up_to: z.strictObject({ amount: decimal.nullable(), quantity: decimal.nullable(), unit: orNull }),
+  from: day.nullable(),
+  until: day.nullable(),
+  conditions: z.array(text),
+  grade,
+});
+export type PossibilityRow = z.output<typeof possibilitySchema>;
+
+export const creditSchema = z.strictObject({
+  instrument: text,
+  holder: text,
+  amount: decimal,
+  from: day,
+  until: day,
+  /** What lapses is lost money. */
+  prepaid: z.boolean(),
+});
+
+const stated = z.union([z.boolean(), z.literal('unstated')]);
+
+export const shortfallSchema = z.strictObject({
+  instrument: text,
+  milestone: text,
+  /** The last day of the milestone: it bites on the next. */
+  after: day,
+  rule: text,
+  automatic: stated,
+  /** If nothing is spent from the beginning. */
+  at_most: decimal,
+});
+export type ShortfallRow = z.output<typeof shortfallSchema>;
+
+export const exitSchema = z.strictObject({
+  instrument: text,
+  holder: text,
+  from: text,
+  notice_days: count,
+  /** Between which days leaving takes effect. */
+  opens: day,
+  closes: day,
+  /** The last day on which notice is in time. */
+  last_safe: day,
+  /** From the day that was asked about; negative once it has passed. */
+  days_left: z.int(),
+  fee_at_last: decimal.nullable(),
+  triggers: z.array(text),
+});
+export type ExitRow = z.output<typeof exitSchema>;
+
+export const obligationsSchema = z.strictObject({
+  currency: text,
+  obligations: z.array(obligationSchema),
+  /** Money owed by each party; obligations only. */
+  owed: z.record(text, decimal),
+  possibilities: z.array(possibilitySchema),
+  credits: z.array(creditSchema),
+  shortfalls: z.array(shortfallSchema),
+  exits: z.array(exitSchema),
+  /** The last day on which one can say that it shall not renew itself; null: it does not, or does not say. */
+  renewal_notice_by: day.nullable(),
+});
+export type ObligationsView = z.output<typeof obligationsSchema>;
+
+export const findingSchema = z.strictObject({
+  rule: text,
+  severity: z.enum(['serious', 'weak']),
+  kind: z.enum(['missing', 'dangerous']),
+  topic: text,
+  /** Id of the instrument; `contract` where it concerns the whole. */
+  at: text,
+  term: text,
+  reason: text,
+  question: text,
+  clause: text,
+});
+export type ContractFinding = z.output<typeof findingSchema>;
+
+/** One thing wrong with a file that a person wrote. */
+export const fileProblemSchema = z.strictObject({
+  severity: z.enum(['error', 'warning']),
+  /** Empty for the whole file. */
+  path: text,
+  /** Counted from 1; 0 where it did not come from a line. */
+  line: count,
+  column: count,
+  message: text,
+  mend: text,
+});
+export type FileProblem = z.output<typeof fileProblemSchema>;
+
+const partySchema = z.strictObject({ id: text, name: text, roles: z.array(text), parent: orNull });
+
+/** What a contract says, read: the same of one that is held and of one that is only being looked at. */
+export const contractReadingSchema = z.strictObject({
+  id: text,
+  title: text,
+  status: z.enum(['draft', 'offered', 'signed', 'reported', 'ended']),
+  parties: z.array(partySchema),
+  term: z.strictObject({ from: day, until: day }),
+  /** In words: whether and how it renews itself. */
+  renewal: text,
+  /** The day from which days are counted. */
+  at: day,
+  obliges: obligationsSchema,
+  findings: z.array(findingSchema),
+});
+export type ContractReading = z.output<typeof contractReadingSchema>;
+
+export const contractRowSchema = z.strictObject({
+  id: text,
+  title: text,
+  status: text,
+  parties: z.array(partySchema),
+  term: z.strictObject({ from: day, until: day }),
+  currency: text,
+  owed: z.record(text, decimal),
+  /** Options and investments: how many, none of them in `owed`. */
+  possibilities: count,
+  serious: count,
+  weak: count,
+  /** The next day on which a milestone ends, and on which notice must have been given; null where none is ahead. */
+  next_milestone: z.strictObject({ instrument: text, milestone: text, on: day, at_most: decimal }).nullable(),
+  next_exit: z.strictObject({ instrument: text, on: day, days_left: z.int() }).nullable(),
+  /** SHA-256 of the text, in hexadecimal digits. */
+  digest: text,
+  entered: instant,
+  by: actorSchema,
+  versions: count,
+});
+export type ContractRow = z.output<typeof contractRowSchema>;
+
+export const contractsInput = z.strictObject({ at: day.optional() });
+export const contractsSchema = z.strictObject({ at: day, rows: z.array(contractRowSchema) }).meta({ id: 'Contracts' });
+export type Contracts = z.output<typeof contractsSchema>;
+
+export const contractInput = z.strictObject({ id: z.string().max(80), at: day.optional() });
+export const contractSchema = z
+  .strictObject({
+    reading: contractReadingSchema,
+    /** The file as it was entered. */
+    text,
+    digest: text,
+    entered: instant,
+    by: actorSchema,
+    /** Newest first; the first is the one that stands. */
+    versions: z.array(
+      z.strictObject({
+        /** Id of the entry that holds it. */
+        entry: text,
+        at: instant,
+        digest: text,
+        file: text,
+        by: actorSchema,
+        /** Against the version before it; null for the first. */
+        changes: z
+          .array(
+            z.strictObject({
+              path: text,
+              change: z.enum(['added', 'removed', 'changed']),
+              before: orNull,
+              after: orNull,
+              difference: orNull,
+            }),
+          )
+          .nullable(),
+      }),
+    ),
+    /** Versions that are older than those told. */
+    older: count,
+  })
+  .meta({ id: 'ContractDetail' });
+export type ContractDetail = z.output<typeof contractSchema>;
+
+/** Bytes of a contract's file that can be entered: a request to the control API is bounded too. */
+export const CONTRACT_TEXT_MOST = 40_000;
+const contractText = z.string().min(1).max(CONTRACT_TEXT_MOST);
+
+export const checkContractInput = z.strictObject({ text: contractText, at: day.optional() });
+export const checkedContractSchema = z
+  .strictObject({
+    problems: z.array(fileProblemSchema),
+    /** Null where an error stops it. */
+    reading: contractReadingSchema.nullable(),
+    /** What the log holds under its id; null where it is new. */
+    replaces: z.strictObject({ title: text, digest: text, entered: instant }).nullable(),
+  })
+  .meta({ id: 'CheckedContract' });
+export type CheckedContract = z.output<typeof checkedContractSchema>;
+
+export const saveContractInput = z.strictObject({
+  text: contractText,
+  /** Its name, as it is told in the history. */
+  file: z.string().min(1).max(200).default('contract.yaml'),
+  /** Digest of the version that this one is to follow; null: there is to be none. Absent: whatever stands. */
+  follows: z.string().max(64).nullable().optional(),
+});
+export const savedContractSchema = z
+  .strictObject({
+    id: text,
+    digest: text,
+    /** False where it stood so already: nothing was written. */
+    changed: z.boolean(),
+    serious: count,
+  })
+  .meta({ id: 'SavedContract' });
+export type SavedContract = z.output<typeof savedContractSchema>;
+
+export const removeContractInput = z.strictObject({ id: z.string().max(80) });
+export const removedContractSchema = z.strictObject({ removed: z.boolean() }).meta({ id: 'RemovedContract' });
+
+export const questionnaireInput = z.strictObject({
+  /** Absent: every question there is a rule for. */
+  id: z.string().max(80).optional(),
+});
+export const questionnaireSchema = z
+  .strictObject({
+    title: text,
+    questions: z.array(
+      z.strictObject({
+        id: text,
+        topic: text,
+        question: text,
+        why: text,
+        answer: z.enum(['yes or no', 'text', 'number', 'document']),
+        /** Without a good answer, do not sign. */
+        required: z.boolean(),
+        proposed_clause: text,
+      }),
+    ),
+    /** The same as a page to send, in Markdown. */
+    page: text,
+  })
+  .meta({ id: 'Questionnaire' });
+export type QuestionnaireView = z.output<typeof questionnaireSchema>;

@@ -1,0 +1,43 @@
+// What a log knows of the deal: the contracts that stand in it. Each part is a fold over its entries.
+import { LIMITS } from '@weighbridge/kernel';
+import { rolesOf as rolesOfDeployment } from '@weighbridge/gateway';
+import type { Config, Roles } from '@weighbridge/protocol';
+import type { Blobs } from '../admin/blobs.ts';
+import { readConfigs } from '../admin/entries.ts';
+import type { FoldStores } from '../admin/entry-fold.ts';
+import { openContractStore, type ContractStore } from './contract-store.ts';
+
+export interface DealDesk {
+  readonly contracts: ContractStore;
+  /** Who is who in a deployment that is no longer in force, by the newest configuration that named it. */
+  rolesInHistory(deployment: string): Roles | undefined;
+}
+
+export function openDealDesk(stores: FoldStores & { readonly blobs: Blobs }): DealDesk {
+  return {
+    contracts: openContractStore(stores),
+    rolesInHistory: historyOf(stores),
+  };
+}
+
+/** Read when it is first asked for, as far as the log has come then: what comes later is in force, and asked first. */
+function historyOf({ journal, blobs }: Pick<FoldStores, 'journal'> & { readonly blobs: Blobs }) {
+  let known: ReadonlyMap<string, Roles> | undefined;
+  return (deployment: string): Roles | undefined => {
+    known ??= readRoles(journal, blobs);
+    return known.get(deployment);
+  };
+}
+
+function readRoles(journal: FoldStores['journal'], blobs: Blobs): ReadonlyMap<string, Roles> {
+  const roles = new Map<string, Roles>();
+  let looked = 0;
+  for (const { record } of readConfigs(journal)) {
+    if (looked === LIMITS.configurations_looked) break;
+    looked += 1;
+    const { deployments } = blobs.resolve(record.config) as Pick<Config, 'deployments'>;
+    for (const [id, deployment] of Object.entries(deployments))
+      if (!roles.has(id)) roles.set(id, rolesOfDeployment(deployment));
+  }
+  return roles;
+}

@@ -1,0 +1,115 @@
+// Contracts in the log: entered, followed, refused, taken out, and there after a restart; a broken file never takes the place of
+// one that stands.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, describe, test } from 'node:test';
+import { codeOf, openBrowser, type Browser } from '../support/console.ts';
+import { openBench, type Bench, type Started } from '../support/server.ts';
+
+const MID_SIZE = readFileSync(new URL('../../../ledger/data/contracts/mid-size-buyer.yaml', import.meta.url), 'utf8');
+const ID = /^id: (\S+)/m.exec(MID_SIZE)?.[1] ?? '';
+const renamed = (id: string): string => MID_SIZE.replace(`id: ${ID}`, `id: ${id}`);
+
+let bench: Bench;
+let started: Started;
+let browser: Browser;
+before(async () => {
+  bench = await openBench();
+  started = await bench.start({ name: 'contracts' });
+  browser = await openBrowser(started.server);
+});
+after(() => bench.close());
+
+describe('a contract', () => {
+  test('is looked at without being kept', async () => {
+    const { problems, reading, replaces } = await browser.client.ask('checkContract', { text: MID_SIZE });
+    assert.deepEqual([problems, reading?.id, replaces], [[], ID, null]);
+    assert.ok(Object.keys(reading?.obliges.owed ?? {}).length > 0);
+    assert.deepEqual((await browser.client.ask('contracts', {})).rows, []);
+  });
+
+  test('is entered once, and again only where it says something else', async () => {
+    const first = await browser.client.ask('saveContract', { text: MID_SIZE, file: 'mid.yaml', follows: null });
+    assert.deepEqual([first.id, first.changed], [ID, true]);
+    const again = await browser.client.ask('saveContract', { text: MID_SIZE });
+    assert.deepEqual([again.changed, again.digest], [false, first.digest]);
+    const { rows } = await browser.client.ask('contracts', {});
+    assert.deepEqual(
+      rows.map(({ id, versions, digest }) => [id, versions, digest]),
+      [[ID, 1, first.digest]],
+    );
+  });
+
+  test('that was seen otherwise, or is broken, or half written, changes nothing', async () => {
+    const before = await browser.client.ask('contract', { id: ID });
+    const taken = await browser.ask('saveContract', { text: `${MID_SIZE}\n# again\n`, follows: null });
+    assert.deepEqual([taken.status, codeOf(taken)], [409, 'CONTRACT_CHANGED']);
+    const absent = await browser.ask('saveContract', { text: renamed('never-seen'), follows: 'a'.repeat(64) });
+    assert.equal(codeOf(absent), 'CONTRACT_CHANGED');
+    const half = MID_SIZE.slice(0, MID_SIZE.indexOf('instruments:') + 60);
+    const broken = [
+      half,
+      MID_SIZE.replace(/^currency: .*$/m, 'currency: [USD, EUR]'),
+      'not: a contract',
+      `${MID_SIZE}\n\t- x`,
+    ];
+    for (const text of broken) {
+      const reply = await browser.ask('saveContract', { text });
+      assert.deepEqual([reply.status, codeOf(reply)], [400, 'DEAL_INVALID'], text.slice(-80));
+      const { problems, reading } = await browser.client.ask('checkContract', { text });
+      assert.equal(reading, null);
+      assert.ok(problems.length > 0 && problems.every(({ message, mend }) => message !== '' && mend !== ''));
+    }
+    assert.deepEqual(await browser.client.ask('contract', { id: ID }), before);
+  });
+
+  test('shows what each version changed, and who entered it', async () => {
+    const { digest } = await browser.client.ask('contract', { id: ID });
+    const text = MID_SIZE.replace(/^title: .*$/m, 'title: Another title');
+    const saved = await browser.client.ask('saveContract', { text, file: 'second.yaml', follows: digest });
+    const held = await browser.client.ask('contract', { id: ID });
+    assert.deepEqual([held.digest, held.reading.title, held.text], [saved.digest, 'Another title', text]);
+    const [newest, oldest] = held.versions;
+    assert.deepEqual(
+      newest?.changes?.map(({ path, change, after: now }) => [path, change, now]),
+      [['title', 'changed', 'Another title']],
+    );
+    assert.deepEqual([oldest?.changes, oldest?.file, newest?.file], [null, 'mid.yaml', 'second.yaml']);
+    assert.deepEqual(newest?.by, { via: 'console', session: browser.session });
+  });
+
+  test('that nobody entered is unknown, also to what is asked about it', async () => {
+    const asked = [
+      await browser.ask('contract', { id: 'nobody' }),
+      await browser.ask('removeContract', { id: 'nobody' }),
+      await browser.ask('questionnaire', { id: 'nobody' }),
+      await browser.ask('drawn', { contract: 'nobody', instrument: 'x', tranche: 'y' }),
+    ];
+    for (const reply of asked) assert.deepEqual([reply.status, codeOf(reply)], [404, 'CONTRACT_UNKNOWN']);
+  });
+
+  test('says what commits without tables, and that what was spent is not known', async () => {
+    const { rows, charges } = await browser.client.ask('commitments', { at: '2031-01-01' });
+    assert.ok(rows.length > 0);
+    assert.ok(
+      rows.every(({ drawn }) => drawn === '0'),
+      JSON.stringify(rows.map(({ drawn }) => drawn)),
+    );
+    assert.match(charges.unknown ?? '', /projections/);
+  });
+
+  test('is there after a restart with all its versions, until it is taken out', async () => {
+    await browser.client.ask('saveContract', { text: renamed('second-one') });
+    await browser.client.ask('removeContract', { id: 'second-one' });
+    const before = await browser.client.ask('contract', { id: ID });
+    await started.server.stop();
+    started = await bench.start({ name: 'contracts' });
+    browser = await openBrowser(started.server);
+    const { rows } = await browser.client.ask('contracts', {});
+    assert.deepEqual(
+      rows.map(({ id }) => id),
+      [ID],
+    );
+    assert.deepEqual(await browser.client.ask('contract', { id: ID }), before);
+  });
+});
