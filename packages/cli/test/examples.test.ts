@@ -20,6 +20,15 @@ const CONTRACT = resolve(import.meta.dirname, '../../ledger/data/contracts/allia
 const TRACE =
   'TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:17:03.9799600,20,4\n2023-11-16 18:17:04.0319600,30,5\n';
 
+const EVIDENCE = `kind: vendor_assertion
+digest: ${'a1'.repeat(32)}
+period: { from: 2026-01-01, until: 2026-06-30 }
+valid_until: 2027-06-30
+scope: {}
+result: supports
+method: a letter of the seller
+`;
+
 /** Commands that run until they are told to end, and what shows that they are up. */
 const LASTING: Readonly<Record<string, RegExp>> = {
   up: /listens at|"origin"/,
@@ -38,6 +47,8 @@ const values: Record<string, string> = {
   BACKUPS: 'backups',
   CONTRACT: 'contract.yaml',
   OFFER: 'offer.yaml',
+  EVIDENCE: 'evidence.yaml',
+  ANSWERS: 'answers.yaml',
 };
 
 interface Case {
@@ -65,6 +76,8 @@ before(async () => {
   writeFileSync(join(folder, 'weighbridge.yaml'), CONFIG);
   writeFileSync(join(folder, 'trace.csv'), TRACE);
   for (const name of ['contract.yaml', 'offer.yaml']) copyFileSync(CONTRACT, join(folder, name));
+  writeFileSync(join(folder, 'evidence.yaml'), EVIDENCE);
+  writeFileSync(join(folder, 'answers.yaml'), 'shortfall-stated: It moves to the next milestone.\n');
   values['URL'] = `${origin}/log`;
   call = () => callFor(origin, key);
   values['ID'] = await call();
@@ -102,10 +115,15 @@ async function wordsOf({ command, example }: Case): Promise<string[]> {
     if (word === 'RESTORED' || word === 'CONTINUED') return `home-${(homes += 1)}`;
     return Object.hasOwn(values, word) ? (values[word] ?? word) : word;
   });
-  if (command.name === 'deal remove') {
+  if (command.name === 'deal remove' || command.name === 'deal answers') {
     const { stdout } = await run(['deal', 'import', 'contract.yaml', '--json'], { folder });
     const { id } = JSON.parse(stdout) as { id: string };
-    return words.map((word) => (word === 'CONTRACT_ID' ? id : word));
+    return words.map((word) => (word === 'CONTRACT_ID' || word === 'HELD' ? id : word));
+  }
+  if (command.name === 'deal incident step') {
+    const asked = ['deal', 'incident', 'open', 'claude-foundry-on-azure', 'latency', '--proof', 'ticket:1', '--json'];
+    const { id } = JSON.parse((await run(asked, { folder })).stdout) as { id: string };
+    return words.map((word) => (word === 'INCIDENT_ID' ? id : word));
   }
   if (command.name === 'keys revoke') {
     const { stdout } = await run(['keys', 'create', 'assistant', '--json'], { folder });

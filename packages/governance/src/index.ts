@@ -106,3 +106,4 @@ export {
   type Need,
   type Playbook,
 } from './playbook/playbook.ts';
+export { GOVERNANCE_FILES } from './data-files.ts';

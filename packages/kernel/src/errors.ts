@@ -207,6 +207,8 @@ export const ERRORS = {
     2,
     'look at what stands now, and enter yours again if it is still to take its place',
   ),
+  CLAIM_UNKNOWN: row(404, false, 2, 'look at the claims again: `weighbridge deal claims` names them'),
+  INCIDENT_UNKNOWN: row(404, false, 2, 'look at the incidents again: `weighbridge deal duties` names them'),
   USAGE: row(400, false, 2, 'see `weighbridge help`'),
   SERVER_NOT_RUNNING: row(503, true, 5, 'start it with `npm start` or `weighbridge up`'),
   NODE_VERSION: row(500, false, 4, 'start with `npm start`, which brings the right Node'),

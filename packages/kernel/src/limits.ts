@@ -102,6 +102,10 @@ export const LIMITS = {
   exports_at_once: 4,
   /** Activations that are looked through for a deployment which is no longer in force. */
   configurations_looked: 1_000,
+  /** Claims that were entered, pieces of evidence of one, incidents that are open at once. */
+  claims: 2_000,
+  claim_evidence: 1_000,
+  incidents_open: 500,
   /** Contracts that stand at once. */
   contracts: 200,
   /** Views kept under a name. */

@@ -138,6 +138,9 @@ export {
   type ShortfallRow,
 } from './deal/contracts.ts';
 export { type Commitment, type Commitments, type Drawn, type Forecast, type Tranche } from './deal/commitments.ts';
+export { type ClaimRow, type Claims, type EvidenceRow } from './deal/claims.ts';
+export { FAILURE_NAMES, INCIDENT_STEPS, type Duties, type DutyRow, type IncidentView } from './deal/duties.ts';
+export { PLAYBOOK_GROUPS, type PlaybookView } from './deal/playbook.ts';
 export { latencyInput, latencySchema, type Latency, type LatencyInput } from './queries/latency.ts';
 export {
   behindInput,

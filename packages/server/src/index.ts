@@ -5,6 +5,9 @@ export { openStores, type Stores, type StoresOptions } from './admin/stores.ts';
 export { checkNewKey, openKeyStore, viewOf, type KeyStore, type KeyView, type NewKey } from './admin/key-store.ts';
 export { readBooks, readConfigs, readKeys, type BookRecord, type Change, type ConfigRecord } from './admin/entries.ts';
 export { openDealDesk, type DealDesk } from './deal/deal-desk.ts';
+export { enterAnswers } from './deal/answers-as-claims.ts';
+export { dealAtRest } from './deal/at-rest.ts';
+export { readAnswersFile, readEvidenceFile } from './deal/files.ts';
 export { recentAlerts, type AlertView } from './admin/alerts.ts';
 export { openBlobs, type Blobs } from './admin/blobs.ts';
 export {

@@ -22,7 +22,7 @@ async function heldText(context: Context, id: string): Promise<string | undefine
   try {
     const instance = instanceClient(context);
     if (instance !== undefined) return (await instance.ask('contract', { id })).text;
-    return readDesk(context, ({ contracts }) => contracts.held(id).text);
+    return await readDesk(context, ({ contracts }) => contracts.held(id).text);
   } catch (error) {
     if (isAppError(error) && (error.code === 'CONTRACT_UNKNOWN' || error.code === 'USAGE')) return undefined;
     throw error;

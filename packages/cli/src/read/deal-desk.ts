@@ -1,4 +1,5 @@
 // What the log knows of the deal: through the running instance, else from the journal as it lies.
+import { existsSync } from 'node:fs';
 import { AppError } from '@weighbridge/kernel';
 import { controlClient, type ControlClient } from '@weighbridge/protocol';
 import { controlSocket, openBlobs, openDealDesk, type DealDesk } from '@weighbridge/server';
@@ -12,19 +13,32 @@ export function instanceClient(context: Context): ControlClient | undefined {
   return instance === undefined ? undefined : controlClient(controlSocket(instance.socket));
 }
 
-/** For reading, while no instance runs. Throws USAGE where there is no log. */
-export function readDesk<Value>(context: Context, work: (desk: DealDesk) => Value): Value {
-  const { journal, home } = journalOf(context);
+/** For reading, while no instance runs. Where there is no log yet, what the product brings is all there is. */
+export async function readDesk<Value>(
+  context: Context,
+  work: (desk: DealDesk) => Value | Promise<Value>,
+): Promise<Value> {
+  const { home } = placeOf(context);
+  const blobs = openBlobs(`${home.root}/blobs`);
+  const nextId = unwritten;
+  const admin = { append: unwritten };
+  if (!existsSync(home.journal)) return work(openDealDesk({ journal: NO_LOG, blobs, nextId, admin }));
+  const { journal } = journalOf(context);
   try {
-    const unwritten = (): never => {
-      throw new AppError('READ_ONLY', 'the log is only read here');
-    };
-    const stores = { journal, blobs: openBlobs(`${home.root}/blobs`), nextId: unwritten, admin: { append: unwritten } };
-    return work(openDealDesk(stores));
+    return await work(openDealDesk({ journal, blobs, nextId, admin }));
   } finally {
     journal.close();
   }
 }
+
+const unwritten = (): never => {
+  throw new AppError('READ_ONLY', 'the log is only read here');
+};
+
+const NO_LOG = {
+  entries: () => [][Symbol.iterator](),
+  groups: () => ({}),
+};
 
 /** For a change while no instance runs; a log is made where there is none. */
 export const changeDesk = <Value>(context: Context, work: (desk: DealDesk) => Promise<Value>): Promise<Value> =>

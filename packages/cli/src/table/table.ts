@@ -2,6 +2,7 @@
 import type { Command } from '../frame/command.ts';
 import { BACKUP_COMMANDS } from './backup.ts';
 import { DEAL_COMMANDS } from './deal.ts';
+import { DEAL_RECORD_COMMANDS } from './deal-record.ts';
 import { LAB_COMMANDS } from './lab.ts';
 import { LOG_KEY_COMMANDS } from './log-key.ts';
 import { PROVE_COMMANDS } from './prove.ts';
@@ -21,6 +22,7 @@ export const COMMANDS: readonly Command[] = [
   ...BACKUP_COMMANDS,
   ...WITNESS_COMMANDS,
   ...DEAL_COMMANDS,
+  ...DEAL_RECORD_COMMANDS,
   ...SCENARIO_COMMANDS,
   ...SET_UP_COMMANDS,
   ...LAB_COMMANDS,

@@ -35,6 +35,17 @@ import {
   saveContractInput,
   savedContractSchema,
 } from '../deal/contracts.ts';
+import {
+  addEvidenceInput,
+  claimChangedSchema,
+  claimsInput,
+  claimsSchema,
+  enterAnswersInput,
+  enteredAnswersSchema,
+  stateClaimsSchema,
+} from '../deal/claims.ts';
+import { dutiesInput, dutiesSchema, incidentSchema, openIncidentInput, stepIncidentInput } from '../deal/duties.ts';
+import { attestedSchema, attestInput, playbookInput, playbookSchema } from '../deal/playbook.ts';
 import type { ControlName } from './routes.ts';
 import { makeSampleInput, sampleSchema } from './sample.ts';
 import {
@@ -159,6 +170,54 @@ export const CONTROL = {
   ),
   drawn: endpoint('What drew a tranche: by day and deployment, with the calls behind it', drawnInput, drawnSchema, {
     errors: [...TABLES, 'CONTRACT_UNKNOWN'],
+  }),
+  claims: endpoint(
+    'Claims with their states and evidence, and whether the headlines fit together',
+    claimsInput,
+    claimsSchema,
+  ),
+  addEvidence: endpoint(
+    'Brings evidence to a claim, and states what it then is',
+    addEvidenceInput,
+    claimChangedSchema,
+    {
+      errors: [...changed, 'CLAIM_UNKNOWN'],
+      changes: true,
+    },
+  ),
+  enterAnswers: endpoint(
+    'Enters the answers to a questionnaire, each as a claim',
+    enterAnswersInput,
+    enteredAnswersSchema,
+    {
+      errors: [...changed, 'CONTRACT_UNKNOWN'],
+      changes: true,
+    },
+  ),
+  stateClaims: endpoint('States in the log what each claim is now', nothing, stateClaimsSchema, {
+    errors: changed,
+    changes: true,
+  }),
+  duties: endpoint('Who answers for what, incidents and their clocks, matters to watch', dutiesInput, dutiesSchema),
+  openIncident: endpoint(
+    'Opens an incident: the map says who leads, who answers, and by when',
+    openIncidentInput,
+    incidentSchema,
+    {
+      errors: changed,
+      changes: true,
+    },
+  ),
+  stepIncident: endpoint('Takes an incident a step further, with its proof', stepIncidentInput, incidentSchema, {
+    errors: [...changed, 'INCIDENT_UNKNOWN'],
+    changes: true,
+  }),
+  playbook: endpoint('The playbook, graded by what is known now', playbookInput, playbookSchema, {
+    errors: ['QUERY_TIMEOUT'],
+  }),
+  attest: endpoint('Attests a fact of the playbook, with what shows it', attestInput, attestedSchema, {
+    errors: changed,
+    changes: true,
   }),
   prepareExport: endpoint('Prepares a file, to be fetched once', prepareExportInput, preparedExportSchema),
   openSession: endpoint('Opens a session with a one-time link', openSessionInput, openedSessionSchema, {

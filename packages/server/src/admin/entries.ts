@@ -102,7 +102,9 @@ export function configDraft(
 }
 
 /** Activations, newest first. */
-export function* readConfigs(journal: Journal): Generator<{ readonly at: number; readonly record: ConfigRecord }> {
+export function* readConfigs(
+  journal: Pick<Journal, 'entries' | 'groups'>,
+): Generator<{ readonly at: number; readonly record: ConfigRecord }> {
   for (const entry of journal.entries({ kinds: ['config'], newestFirst: true })) {
     const text = journal.groups(entry.index, ['commercial']).commercial?.text;
     if (text !== undefined) yield { at: entry.leaf.at, record: JSON.parse(text) as ConfigRecord };

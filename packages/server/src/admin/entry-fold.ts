@@ -14,7 +14,10 @@ export interface Happened<Change> {
   readonly change: Change;
 }
 
-export type FoldStores = Pick<Stores, 'journal' | 'nextId'> & { readonly admin: Pick<Stores['admin'], 'append'> };
+export type FoldStores = Pick<Stores, 'nextId'> & {
+  readonly journal: Pick<Journal, 'entries' | 'groups'>;
+  readonly admin: Pick<Stores['admin'], 'append'>;
+};
 
 export interface EntryFold<State, Change> {
   state(): State;
@@ -72,7 +75,7 @@ const draftOf = <Change>(kind: EntryKind, id: string, at: number, draft: Draft<C
 });
 
 /** In the order of the log. What was pruned is not told: it no longer says anything. */
-function* readChanges<Change>(journal: Journal, kind: EntryKind): Generator<Happened<Change>> {
+function* readChanges<Change>(journal: FoldStores['journal'], kind: EntryKind): Generator<Happened<Change>> {
   for (const { index, leaf } of journal.entries({ kinds: [kind] })) {
     const text = journal.groups(index, ['commercial']).commercial?.text;
     if (text !== undefined) yield { entry: leaf.id, at: leaf.at, change: JSON.parse(text) as Change };

@@ -6,6 +6,7 @@ import { getRequestListener } from '@hono/node-server';
 import { isAppError } from '@weighbridge/kernel';
 import { SAMPLE_MOUNT } from '@weighbridge/protocol';
 import { openViewStore } from '../admin/view-store.ts';
+import { startClaimClock } from '../deal/claim-clock.ts';
 import { openDealDesk } from '../deal/deal-desk.ts';
 import { createAnswers } from './answers/index.ts';
 import { createExports } from './answers/exports.ts';
@@ -62,6 +63,8 @@ export function createControlApi(options: ControlApiOptions): ControlApi {
   const exports = createExports({ ...ports, newTicket: () => randomBytes(32).toString('base64url') });
   const answers = createAnswers(ports, exports);
   const live = createLive(ports);
+  const claimClock = startClaimClock(ports.deal.claims, options.say);
+  void claimClock.look();
   const files = options.consoleFolder === undefined ? null : openStaticFiles(options.consoleFolder);
   const appFor = (face: Face) => {
     const desk = face.kind === 'listener' ? ports.sample : null;
@@ -93,6 +96,7 @@ export function createControlApi(options: ControlApiOptions): ControlApi {
     },
     link: () => (origin === null ? null : createLinkAnswer(ports, ports.sample?.shown() === true ? SAMPLE_MOUNT : '')),
     close: async () => {
+      claimClock.stop();
       live.close();
       await listener?.close();
     },

@@ -1,14 +1,22 @@
-// What a log knows of the deal: the contracts that stand in it. Each part is a fold over its entries.
+// What a log knows of the deal: contracts, claims with their evidence, incidents, what was attested. Each part is a fold over its
+// entries.
 import { LIMITS } from '@weighbridge/kernel';
 import { rolesOf as rolesOfDeployment } from '@weighbridge/gateway';
 import type { Config, Roles } from '@weighbridge/protocol';
 import type { Blobs } from '../admin/blobs.ts';
 import { readConfigs } from '../admin/entries.ts';
 import type { FoldStores } from '../admin/entry-fold.ts';
+import { openAttestationStore, type AttestationStore } from './attestation-store.ts';
+import { openClaimStore, type ClaimStore } from './claim-store.ts';
 import { openContractStore, type ContractStore } from './contract-store.ts';
+import { openIncidentStore, type IncidentStore } from './incident-store.ts';
+import { reference } from './reference.ts';
 
 export interface DealDesk {
   readonly contracts: ContractStore;
+  readonly claims: ClaimStore;
+  readonly incidents: IncidentStore;
+  readonly attestations: AttestationStore;
   /** Who is who in a deployment that is no longer in force, by the newest configuration that named it. */
   rolesInHistory(deployment: string): Roles | undefined;
 }
@@ -16,6 +24,9 @@ export interface DealDesk {
 export function openDealDesk(stores: FoldStores & { readonly blobs: Blobs }): DealDesk {
   return {
     contracts: openContractStore(stores),
+    claims: openClaimStore(stores, reference().register.claims),
+    incidents: openIncidentStore(stores),
+    attestations: openAttestationStore(stores, reference().playbook),
     rolesInHistory: historyOf(stores),
   };
 }

@@ -19,7 +19,7 @@ import {
 import { controlSocket, openApiText, readInstance } from '../support/entry.ts';
 import { call, openBench, until, type Bench, type Started } from '../support/server.ts';
 import { openBrowser, send, type Browser, type Reply } from '../support/console.ts';
-import { askContracts } from '../support/deal-endpoints.ts';
+import { askContracts, askRecord } from '../support/deal-endpoints.ts';
 
 type Json = Record<string, unknown>;
 interface Operation {
@@ -313,6 +313,8 @@ describe('changes', () => {
 
 test('the endpoints of the deal answer as they are published', async () => {
   await askContracts((name, input) => ask(browser, name, input));
+  await askRecord((name, input) => ask(browser, name, input));
+  for (const name of ['drawn', 'attest', 'stepIncident'] as const) assert.ok(checked.has(name), name);
 });
 
 describe('refusals', () => {

@@ -18,3 +18,32 @@ export async function askContracts(ask: Ask): Promise<void> {
     for (const { tranche } of tranches) await ask('drawn', { contract, instrument, tranche, at: '2027-12-31' });
   await ask('removeContract', { id });
 }
+
+const proof = { kind: 'ticket', ref: 'OPS-17' } as const;
+
+export async function askRecord(ask: Ask): Promise<void> {
+  await ask('claims', {});
+  await ask('addEvidence', {
+    claim: 'azure-compute-30bn',
+    kind: 'own_measurement',
+    digest: 'b2'.repeat(32),
+    period: { from: '2026-01-01', until: '2026-06-30' },
+    valid_until: '2027-06-30',
+    result: 'inconclusive',
+    n: 12,
+    interval: { low: '1', high: '2', unit: 'USD' },
+    method: 'counted',
+  });
+  const { id: contract } = await ask('saveContract', { text: MID_SIZE });
+  const answers = [{ question: 'shortfall-stated', answer: 'It moves on.' }];
+  await ask('enterAnswers', { contract, answered_by: 'the seller', answers });
+  await ask('stateClaims', {});
+  await ask('claims', { at: '2027-12-31' });
+  const asked = { deployment: 'claude-foundry-on-azure', failure: 'latency', proof } as const;
+  const { id } = await ask('openIncident', { ...asked, note: 'slow' });
+  await ask('stepIncident', { id, step: 'acknowledged', proof });
+  await ask('duties', {});
+  await ask('attest', { fact: 'chargeback_published', value: true, proof: 'minutes' });
+  await ask('playbook', {});
+  await ask('removeContract', { id: contract });
+}

@@ -20,6 +20,17 @@ import {
   saveContractAnswer,
 } from './contracts.ts';
 import type { Exports } from './exports.ts';
+import {
+  addEvidenceAnswer,
+  attestAnswer,
+  claimsAnswer,
+  dutiesAnswer,
+  enterAnswersAnswer,
+  openIncidentAnswer,
+  playbookAnswer,
+  stateClaimsAnswer,
+  stepIncidentAnswer,
+} from './deal.ts';
 import { findAnswer } from './find.ts';
 import { deploymentsAnswer, foreseeAnswer, routesAnswer } from './fleet.ts';
 import { entriesAnswer, journalAnswer } from './journal.ts';
@@ -76,6 +87,15 @@ export function createAnswers(ports: ControlPorts, exports: Exports): Answers {
     questionnaire: (input) => questionnaireAnswer(ports, input),
     commitments: (input) => commitmentsAnswer(ports, input),
     drawn: (input) => drawnAnswer(ports, input),
+    claims: (input) => claimsAnswer(ports, input),
+    addEvidence: (input, asked) => addEvidenceAnswer(ports, input, asked),
+    enterAnswers: (input, asked) => enterAnswersAnswer(ports, input, asked),
+    stateClaims: (_, asked) => stateClaimsAnswer(ports, asked),
+    duties: (input) => dutiesAnswer(ports, input),
+    openIncident: (input, asked) => openIncidentAnswer(ports, input, asked),
+    stepIncident: (input, asked) => stepIncidentAnswer(ports, input, asked),
+    playbook: (input) => playbookAnswer(ports, input),
+    attest: (input, asked) => attestAnswer(ports, input, asked),
     prepareExport: (input, asked) => exports.prepare(input, asked),
     openSession: ({ link }, asked) => openSessionAnswer(ports, link, asked),
     session: (_, asked) => viewOfSession(ownSession(asked), ownSession(asked).id),

@@ -1,0 +1,142 @@
+// `deal claims`, `deal evidence`, `deal answers`, `deal state`: what is said of the deal, and what evidence makes of it.
+import { resolve } from 'node:path';
+import { AppError } from '@weighbridge/kernel';
+import { type ClaimRow, type Claims, type ControlInput } from '@weighbridge/protocol';
+import { dealAtRest, enterAnswers, readAnswersFile, readEvidenceFile } from '@weighbridge/server';
+import { text, type Context, type Run } from '../frame/command.ts';
+import { counted, pairs, textTable } from '../frame/text-table.ts';
+import { typed } from '../read/command-form.ts';
+import { contractText } from '../read/contract-file.ts';
+import { changeDesk, instanceClient, readDesk } from '../read/deal-desk.ts';
+import { lastMomentOf } from '../read/instants.ts';
+
+export const list: Run = async (context) => {
+  const found = await claimsOf(context);
+  const wanted = context.arguments[0];
+  if (wanted !== undefined) {
+    const row = found.rows.find(({ id }) => id === wanted);
+    if (row === undefined) throw new AppError('CLAIM_UNKNOWN', `there is no claim ${wanted.slice(0, 120)}`);
+    context.out.data(row, () => describe(row));
+    return;
+  }
+  context.out.data(found, () => overview(found));
+};
+
+async function claimsOf(context: Context): Promise<Claims> {
+  const at = text(context, 'at');
+  const instance = instanceClient(context);
+  if (instance !== undefined) return instance.ask('claims', at === undefined ? {} : { at });
+  const moment = at === undefined ? Date.now() : lastMomentOf(at);
+  return readDesk(context, (desk) => dealAtRest(desk).claims(moment));
+}
+
+function overview({ rows, conflicts, owed, check, unstated, register }: Claims): string {
+  const parts = [
+    `${register.title}: ${counted(rows.length, 'claim')}`,
+    textTable(
+      [
+        { title: '  CLAIM', cell: ({ id }) => `  ${id}` },
+        { title: 'STATE', cell: ({ state }) => state },
+        { title: 'FIGURE', cell: figureOf },
+        { title: 'EVIDENCE', align: 'right', cell: ({ evidence }) => String(evidence.length) },
+        { title: 'WHY', cell: ({ says }) => says },
+      ],
+      rows,
+    ),
+    `Claimed as owed: ${totals(owed.firm)}\nOnly possible ("up to"), in no sum above: ${totals(owed.options)}`,
+  ];
+  for (const { why, between, ask } of conflicts)
+    parts.push(
+      [`Conflict: ${why}`, ...between.map(({ says, source }) => `  ${says} (${source})`), `  ${ask}`].join('\n'),
+    );
+  if (check !== null)
+    parts.push(
+      [
+        'Does the money fit the gigawatt?',
+        ...check.steps.map(({ arithmetic }) => `  ${arithmetic}`),
+        `  ${check.says} (confidence: ${check.confidence})`,
+      ].join('\n'),
+    );
+  if (unstated > 0) parts.push(`${counted(unstated, 'claim')} not stated in the log as they are now.`);
+  return parts.join('\n\n');
+}
+
+const totals = (all: Claims['owed']['firm']): string =>
+  all.map(({ of, value, approximate }) => `${approximate ? 'about ' : ''}${value} ${of}`).join(', ') || 'nothing';
+
+const figureOf = ({ value, unit, up_to: upTo, approximate }: ClaimRow): string =>
+  value === null ? '-' : `${upTo ? 'up to ' : approximate ? 'about ' : ''}${value} ${unit ?? ''}`.trim();
+
+function describe(row: ClaimRow): string {
+  const evidence = row.evidence.map(
+    ({ kind, period, valid_until: until, weight, says }) =>
+      `  ${kind.replaceAll('_', ' ')}, ${period.from} to ${period.until}, good until ${until}: weighs ${weight === 'nothing' ? 'nothing' : weight} (${says})`,
+  );
+  const history = row.history.map(
+    ({ at, from, to, says }) => `  ${new Date(at).toISOString().slice(0, 16)}Z ${from ?? 'entered'} → ${to}: ${says}`,
+  );
+  return [
+    `"${row.text}"`,
+    pairs([
+      ['State', `${row.state}: ${row.says}`],
+      ['Claim', `${row.id}, ${row.kind}, materiality ${row.materiality}`],
+      ['Figure', figureOf(row)],
+      [
+        'Source',
+        `${row.source.title}${row.source.snapshot_sha256 === null ? '; no snapshot is kept' : `; snapshot sha256 ${row.source.snapshot_sha256}`}`,
+      ],
+      ['Conditions', row.conditions.join('; ') || '-'],
+    ]),
+    evidence.length === 0 ? 'No evidence.' : `Evidence\n${evidence.join('\n')}`,
+    `History\n${history.join('\n')}`,
+  ].join('\n\n');
+}
+
+export const evidence: Run = async (context) => {
+  const [claim = '', file = ''] = context.arguments;
+  const given = readEvidenceFile(file, contractText(resolve(context.workingFolder, file), file));
+  const instance = instanceClient(context);
+  const told =
+    instance === undefined
+      ? await changeDesk(context, async (desk) => {
+          await desk.claims.add(claim, given, { via: 'command' });
+          return dealAtRest(desk)
+            .claims(Date.now())
+            .rows.find(({ id }) => id === claim);
+        })
+      : await instance.ask('addEvidence', { ...given, claim } as ControlInput<'addEvidence'>);
+  if (told === undefined) throw new AppError('CLAIM_UNKNOWN', `there is no claim ${claim}`);
+  context.out.data(told, () => `${told.id} is ${told.state}: ${told.says}.`);
+};
+
+export const answers: Run = async (context) => {
+  const [contract = '', file = ''] = context.arguments;
+  const given = readAnswersFile(file, contractText(resolve(context.workingFolder, file), file));
+  const asked = {
+    answered_by: text(context, 'by') ?? 'the seller',
+    answers: Object.entries(given).map(([question, answer]) => ({ question, answer })),
+  };
+  const instance = instanceClient(context);
+  const told =
+    instance === undefined
+      ? await changeDesk(context, (desk) =>
+          enterAnswers(desk.claims, desk.contracts.held(contract).contract, asked, { via: 'command' }),
+        )
+      : await instance.ask('enterAnswers', { contract, ...asked });
+  context.out.data(
+    told,
+    () =>
+      `${counted(told.entered.length, 'answer')} entered as claims, ${told.unchanged.length} stood so already. They are words, not evidence: ${typed(context, 'weighbridge deal claims')}`,
+  );
+};
+
+export const state: Run = async (context) => {
+  const instance = instanceClient(context);
+  const stated =
+    instance === undefined
+      ? await changeDesk(context, (desk) => desk.claims.state({ via: 'command' }, 'all'))
+      : (await instance.ask('stateClaims', {})).stated;
+  context.out.data({ stated }, () =>
+    stated.length === 0 ? 'Every claim is stated as it is.' : `Stated in the log: ${stated.join(', ')}.`,
+  );
+};

@@ -1,0 +1,80 @@
+// Claims, duties and the playbook.
+import { DAY_MS, type ControlAnswer, type ControlAsked } from '@weighbridge/protocol';
+import { enterAnswers } from '../../deal/answers-as-claims.ts';
+import { claimsAt, rowOf } from '../../deal/claims.ts';
+import { dutiesAt, incidentView, openingOf, proofOf } from '../../deal/duties.ts';
+import { playbookAt } from '../../deal/playbook.ts';
+import { reference } from '../../deal/reference.ts';
+import type { Asked, ControlPorts } from '../ports.ts';
+
+/** Now, or the last moment of the day that was asked for. */
+const momentOf = ({ clock }: Pick<ControlPorts, 'clock'>, day: string | undefined): number =>
+  day === undefined ? clock.wall() : Date.parse(`${day}T00:00:00Z`) + DAY_MS - 1;
+
+export const claimsAnswer = (ports: ControlPorts, { at }: ControlAsked<'claims'>): ControlAnswer<'claims'> =>
+  claimsAt(ports.deal.claims, reference().register, momentOf(ports, at));
+
+export async function addEvidenceAnswer(
+  ports: ControlPorts,
+  { claim, ...evidence }: ControlAsked<'addEvidence'>,
+  { actor }: Asked,
+): Promise<ControlAnswer<'addEvidence'>> {
+  const held = await ports.deal.claims.add(claim, evidence, actor);
+  return rowOf(held, reference().register, ports.clock.wall());
+}
+
+export const enterAnswersAnswer = (
+  { deal }: ControlPorts,
+  { contract, ...given }: ControlAsked<'enterAnswers'>,
+  { actor }: Asked,
+): Promise<ControlAnswer<'enterAnswers'>> =>
+  enterAnswers(deal.claims, deal.contracts.held(contract).contract, given, actor);
+
+export const stateClaimsAnswer = async (
+  { deal }: ControlPorts,
+  { actor }: Asked,
+): Promise<ControlAnswer<'stateClaims'>> => ({ stated: [...(await deal.claims.state(actor, 'all'))] });
+
+export const dutiesAnswer = (ports: ControlPorts, { at }: ControlAsked<'duties'>): ControlAnswer<'duties'> =>
+  dutiesAt(reference(), ports.administration.snapshot().deployments, ports.deal.incidents.all(), momentOf(ports, at));
+
+export async function openIncidentAnswer(
+  { deal, administration, clock }: ControlPorts,
+  asked: ControlAsked<'openIncident'>,
+  { actor }: Asked,
+): Promise<ControlAnswer<'openIncident'>> {
+  const opening = openingOf(reference(), administration.snapshot().deployments, asked);
+  return incidentView(await deal.incidents.open(opening, actor), reference().duties, clock.wall());
+}
+
+export async function stepIncidentAnswer(
+  { deal, clock }: ControlPorts,
+  { id, step, proof }: ControlAsked<'stepIncident'>,
+  { actor }: Asked,
+): Promise<ControlAnswer<'stepIncident'>> {
+  const held = await deal.incidents.step(id, step, proofOf(proof), actor);
+  return incidentView(held, reference().duties, clock.wall());
+}
+
+export const playbookAnswer = (
+  ports: ControlPorts,
+  { at }: ControlAsked<'playbook'>,
+): Promise<ControlAnswer<'playbook'>> =>
+  playbookAt({
+    reference: reference(),
+    contracts: ports.deal.contracts.all().map(({ contract }) => contract),
+    claims: ports.deal.claims,
+    attested: ports.deal.attestations.all(),
+    snapshot: ports.administration.snapshot(),
+    projections: ports.projections,
+    at: momentOf(ports, at),
+  });
+
+export const attestAnswer = async (
+  { deal }: ControlPorts,
+  asked: ControlAsked<'attest'>,
+  { actor }: Asked,
+): Promise<ControlAnswer<'attest'>> => ({
+  fact: asked.fact,
+  changed: await deal.attestations.attest(asked, actor),
+});

@@ -1,0 +1,45 @@
+// What a seller answers to the questionnaire, as claims: their word, verbatim, and no evidence. They are in the state in which a
+// vendor's word leaves a claim until something else shows it.
+import { AppError } from '@weighbridge/kernel';
+import type { Claim } from '@weighbridge/governance';
+import { questionnaire, type Contract } from '@weighbridge/ledger';
+import type { Actor, ControlAsked } from '@weighbridge/protocol';
+import type { ClaimStore } from './claim-store.ts';
+
+/** Throws BAD_REQUEST for a question that nobody asks; nothing is entered then. */
+export async function enterAnswers(
+  claims: ClaimStore,
+  contract: Contract,
+  { answers, answered_by: who }: Pick<ControlAsked<'enterAnswers'>, 'answers' | 'answered_by'>,
+  by: Actor,
+): Promise<{ entered: string[]; unchanged: string[] }> {
+  const questions = new Map([...questionnaire(), ...questionnaire(contract)].map((one) => [one.id, one]));
+  const drafts = answers.map(({ question: id, answer }) => {
+    const question = questions.get(id);
+    if (question === undefined)
+      throw new AppError('BAD_REQUEST', `"${id}" is no question of the questionnaire`, {
+        next: `\`weighbridge deal lint ${contract.id} --questionnaire\` names them`,
+      });
+    return { id: `${contract.id}:${id}`, claim: claimOf(contract, question.question, answer, question.required, who) };
+  });
+  const told = { entered: [] as string[], unchanged: [] as string[] };
+  for (const { id, claim } of drafts) ((await claims.enter(id, claim, by)) ? told.entered : told.unchanged).push(id);
+  return told;
+}
+
+const claimOf = (contract: Contract, question: string, answer: string, required: boolean, who: string): Claim => ({
+  subject: contract.id,
+  text: answer,
+  kind: 'expectation',
+  metric: question.slice(0, 200),
+  sense: 'about',
+  up_to: false,
+  approximate: false,
+  conditions: [],
+  scope: {},
+  source: `answer of ${who}`.slice(0, 80),
+  materiality: required ? 'high' : 'medium',
+  opening: { state: 'unverified', why: "the seller's answer to the questionnaire: a word, not evidence" },
+  corroborated: false,
+  readings: [],
+});

@@ -1,0 +1,34 @@
+// What a log says of claims, duties and the playbook while no instance runs on it: there is no configuration in force then, and no
+// tables, and what would be known from them is not known.
+import { AppError } from '@weighbridge/kernel';
+import type { Claims, Duties, PlaybookView } from '@weighbridge/protocol';
+import { claimsAt } from './claims.ts';
+import type { DealDesk } from './deal-desk.ts';
+import { dutiesAt } from './duties.ts';
+import { playbookAt } from './playbook.ts';
+import { reference } from './reference.ts';
+
+export interface DealAtRest {
+  claims(at: number): Claims;
+  duties(at: number): Duties;
+  playbook(at: number): Promise<PlaybookView>;
+}
+
+const NO_TABLES = {
+  ask: () => Promise.reject(new AppError('PROJECTIONS_OFF', 'no instance runs: its tables cannot be asked')),
+};
+
+export const dealAtRest = ({ claims, incidents, attestations, contracts }: DealDesk): DealAtRest => ({
+  claims: (at) => claimsAt(claims, reference().register, at),
+  duties: (at) => dutiesAt(reference(), [], incidents.all(), at),
+  playbook: (at) =>
+    playbookAt({
+      reference: reference(),
+      contracts: contracts.all().map(({ contract }) => contract),
+      claims,
+      attested: attestations.all(),
+      snapshot: null,
+      projections: NO_TABLES,
+      at,
+    }),
+});

@@ -1,0 +1,26 @@
+// Time lowers claims: evidence runs out. What was stated of a claim in the log is stated anew once it is no longer so, by the
+// instance itself; a claim that nobody ever stated stays unstated.
+import { toAppError } from '@weighbridge/kernel';
+import { BY_ITSELF } from '../admin/entries.ts';
+import type { ClaimStore } from './claim-store.ts';
+
+const LOOK_MS = 3_600_000;
+
+export interface ClaimClock {
+  /** Looks now; never rejects: what went wrong is said. */
+  look(): Promise<void>;
+  stop(): void;
+}
+
+export function startClaimClock(claims: Pick<ClaimStore, 'state'>, say: (message: string) => void): ClaimClock {
+  const look = async (): Promise<void> => {
+    try {
+      const lapsed = await claims.state(BY_ITSELF, 'known');
+      if (lapsed.length > 0) say(`claims that are no longer as they were stated: ${lapsed.join(', ')}`);
+    } catch (error) {
+      say(`claims could not be stated anew: ${toAppError(error).message}`);
+    }
+  };
+  const timer = setInterval(() => void look(), LOOK_MS).unref();
+  return { look, stop: () => clearInterval(timer) };
+}

@@ -1,0 +1,191 @@
+// Claims are those of the register and those that were entered here; what is known of each is a fold over `claim` entries. A state
+// is judged anew whenever it is asked for; an entry that brings evidence publishes, in its public part, what the claim then is.
+import { AppError, LIMITS } from '@weighbridge/kernel';
+import {
+  claimStatement,
+  judge,
+  readEvidence,
+  type Arrival,
+  type Claim,
+  type ClaimState,
+  type Evidence,
+} from '@weighbridge/governance';
+import type { Actor } from '@weighbridge/protocol';
+import { openEntryFold, type FoldStores, type Happened } from '../admin/entry-fold.ts';
+
+type ClaimChange = { readonly id: string; readonly by: Actor } & (
+  | { readonly action: 'enter'; readonly before: Claim | null; readonly after: Claim }
+  | {
+      readonly action: 'evidence';
+      readonly before: ClaimState;
+      readonly after: ClaimState;
+      readonly evidence: Evidence;
+    }
+  | { readonly action: 'state'; readonly before: ClaimState | null; readonly after: ClaimState }
+);
+
+export interface HeldEvidence extends Arrival {
+  readonly entry: string;
+  readonly by: Actor;
+}
+
+export interface Stated {
+  readonly entry: string;
+  readonly at: number;
+  readonly state: ClaimState;
+}
+
+export interface HeldClaim {
+  readonly id: string;
+  readonly claim: Claim;
+  readonly from: 'register' | 'entered';
+  /** When it was entered, UTC milliseconds; of the register's, when its first evidence came, or now. */
+  readonly entered: number;
+  readonly evidence: readonly HeldEvidence[];
+  readonly stated: Stated | null;
+}
+
+export interface ClaimStore {
+  /** The register's in its order, then those entered, by id. */
+  all(): readonly HeldClaim[];
+  /** Throws CLAIM_UNKNOWN. */
+  held(id: string): HeldClaim;
+  /** False where it stands so already. Throws BAD_REQUEST for an id of the register, or where there are too many. */
+  enter(id: string, claim: Claim, by: Actor): Promise<boolean>;
+  /** Throws CLAIM_UNKNOWN, BAD_REQUEST for evidence that cannot be taken. The same evidence again changes nothing. */
+  add(id: string, evidence: unknown, by: Actor): Promise<HeldClaim>;
+  /** Publishes the states that are not stated as they are now; with `known`, only of claims that were stated before. */
+  state(by: Actor, which: 'all' | 'known'): Promise<readonly string[]>;
+}
+
+interface Known {
+  readonly claim: Claim | null;
+  readonly entered: number | null;
+  readonly evidence: readonly HeldEvidence[];
+  readonly stated: Stated | null;
+}
+type State = ReadonlyMap<string, Known>;
+
+const NOTHING: Known = { claim: null, entered: null, evidence: [], stated: null };
+
+export function openClaimStore(stores: FoldStores, register: ClaimsById): ClaimStore {
+  const fold = openEntryFold<State, ClaimChange>(stores, { kind: 'claim', start: new Map(), apply });
+  const heldOf = (state: State, id: string): HeldClaim => claimIn(register, state, id);
+  const idsOf = (state: State): readonly string[] => [
+    ...Object.keys(register),
+    ...[...state.keys()].filter((id) => !Object.hasOwn(register, id)).toSorted(),
+  ];
+  return {
+    all: () => idsOf(fold.state()).map((id) => heldOf(fold.state(), id)),
+    held: (id) => heldOf(fold.state(), id),
+    enter: async (id, claim, by) => {
+      let changed = false;
+      await fold.write((state) => {
+        if (Object.hasOwn(register, id)) throw new AppError('BAD_REQUEST', `claim ${id} is one of the register`);
+        const before = state.get(id)?.claim ?? null;
+        if (before !== null && JSON.stringify(before) === JSON.stringify(claim)) return null;
+        if (before === null && state.size >= LIMITS.claims)
+          throw new AppError('BAD_REQUEST', `there are ${LIMITS.claims} claims already`);
+        changed = true;
+        return { change: { action: 'enter', id, before, after: claim, by } };
+      });
+      return changed;
+    },
+    add: async (id, given, by) => {
+      const evidence = readEvidence(given);
+      const state = await fold.write((now, at) => {
+        const held = heldOf(now, id);
+        mustBeOver(evidence, at);
+        if (held.evidence.some((known) => known.evidence.digest === evidence.digest))
+          return sameOrRefused(held, evidence);
+        if (held.evidence.length >= LIMITS.claim_evidence)
+          throw new AppError('BAD_REQUEST', `${id} has ${LIMITS.claim_evidence} pieces of evidence already`);
+        const before = judged(held, at).state;
+        const all = [...held.evidence.map((known) => known.evidence), evidence];
+        const after = judge(held.claim, all, at);
+        return {
+          change: { action: 'evidence', id, before, after: after.state, evidence, by },
+          public: claimStatement(id, held.claim, after, at),
+        };
+      });
+      return heldOf(state, id);
+    },
+    state: async (by, which) => {
+      const stated: string[] = [];
+      for (const id of idsOf(fold.state())) {
+        await fold.write((now, at) => {
+          const held = heldOf(now, id);
+          const judgement = judged(held, at);
+          if (held.stated === null ? which === 'known' : held.stated.state === judgement.state) return null;
+          stated.push(id);
+          return {
+            change: { action: 'state', id, before: held.stated?.state ?? null, after: judgement.state, by },
+            public: claimStatement(id, held.claim, judgement, at),
+          };
+        });
+      }
+      return stated;
+    },
+  };
+}
+
+type ClaimsById = Readonly<Record<string, Claim>>;
+
+/** What the register says of it goes before what was entered. Throws CLAIM_UNKNOWN. */
+function claimIn(register: ClaimsById, state: State, id: string): HeldClaim {
+  const known = state.get(id) ?? NOTHING;
+  const own = Object.hasOwn(register, id) ? register[id] : undefined;
+  const claim = own ?? known.claim;
+  if (claim === null) throw new AppError('CLAIM_UNKNOWN', `there is no claim ${id.slice(0, 120)}`);
+  return {
+    id,
+    claim,
+    from: own === undefined ? 'entered' : 'register',
+    entered: known.entered ?? known.evidence[0]?.at ?? known.stated?.at ?? Infinity,
+    evidence: known.evidence,
+    stated: known.stated,
+  };
+}
+
+const judged = ({ claim, evidence }: HeldClaim, at: number) =>
+  judge(
+    claim,
+    evidence.map((held) => held.evidence),
+    at,
+  );
+
+/** The same piece again is no change; another under the same digest is a mistake of whoever sends it. */
+function sameOrRefused({ id, evidence: known }: HeldClaim, evidence: Evidence): null {
+  const same = known.some((one) => JSON.stringify(one.evidence) === JSON.stringify(evidence));
+  if (same) return null;
+  throw new AppError('BAD_REQUEST', `${id} has other evidence under the digest ${evidence.digest}`);
+}
+
+function mustBeOver({ digest, period }: Evidence, at: number): void {
+  if (Date.parse(`${period.until}T00:00:00Z`) <= at) return;
+  throw new AppError(
+    'BAD_REQUEST',
+    `evidence ${digest} is of a period that ends on ${period.until}, which is not over`,
+  );
+}
+
+function apply(state: State, { entry, at, change }: Happened<ClaimChange>): State {
+  const next = new Map(state);
+  const known = next.get(change.id) ?? NOTHING;
+  switch (change.action) {
+    case 'enter':
+      next.set(change.id, { ...known, claim: change.after, entered: known.entered ?? at });
+      break;
+    case 'evidence':
+      next.set(change.id, {
+        ...known,
+        evidence: [...known.evidence, { at, evidence: change.evidence, entry, by: change.by }],
+        stated: { entry, at, state: change.after },
+      });
+      break;
+    case 'state':
+      next.set(change.id, { ...known, stated: { entry, at, state: change.after } });
+      break;
+  }
+  return next;
+}
