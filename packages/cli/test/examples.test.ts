@@ -120,7 +120,7 @@ async function wordsOf({ command, example }: Case): Promise<string[]> {
     const { id } = JSON.parse(stdout) as { id: string };
     return words.map((word) => (word === 'CONTRACT_ID' || word === 'HELD' ? id : word));
   }
-  if (command.name === 'deal incident step') {
+  if (command.name === 'deal incident' && words.includes('INCIDENT_ID')) {
     const asked = ['deal', 'incident', 'open', 'claude-foundry-on-azure', 'latency', '--proof', 'ticket:1', '--json'];
     const { id } = JSON.parse((await run(asked, { folder })).stdout) as { id: string };
     return words.map((word) => (word === 'INCIDENT_ID' ? id : word));

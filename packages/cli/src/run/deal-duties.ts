@@ -111,27 +111,22 @@ function requireClient(context: Context) {
   throw new AppError('SERVER_NOT_RUNNING', 'no instance runs: incidents are opened where the deployments are known');
 }
 
-export const openIncident: Run = async (context) => {
-  const [deployment = '', failure = ''] = context.arguments;
+export const incident: Run = async (context) => {
+  const [action, what = '', which = ''] = context.arguments;
+  const client = requireClient(context);
+  const proof = proofOf(context);
   const note = text(context, 'note');
-  const opened = await requireClient(context).ask('openIncident', {
-    deployment,
-    failure: failure as ControlInput<'openIncident'>['failure'],
-    serious: flag(context, 'serious'),
-    proof: proofOf(context),
-    ...(note === undefined ? {} : { note }),
-  });
-  context.out.data(opened, () => incidentText(opened));
-};
-
-export const stepIncident: Run = async (context) => {
-  const [id = '', step = ''] = context.arguments;
-  const taken = await requireClient(context).ask('stepIncident', {
-    id,
-    step: step as ControlInput<'stepIncident'>['step'],
-    proof: proofOf(context),
-  });
-  context.out.data(taken, () => incidentText(taken));
+  const told =
+    action === 'open'
+      ? await client.ask('openIncident', {
+          deployment: what,
+          failure: which as ControlInput<'openIncident'>['failure'],
+          serious: flag(context, 'serious'),
+          proof,
+          ...(note === undefined ? {} : { note }),
+        })
+      : await client.ask('stepIncident', { id: what, step: which as ControlInput<'stepIncident'>['step'], proof });
+  context.out.data(told, () => incidentText(told));
 };
 
 function proofOf(context: Context): ControlInput<'openIncident'>['proof'] {

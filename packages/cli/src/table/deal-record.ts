@@ -102,16 +102,18 @@ export const DEAL_RECORD_COMMANDS: readonly Command[] = [
     run: async () => (await import('../run/deal-duties.ts')).duties,
   },
   {
-    name: 'deal incident open',
+    name: 'deal incident',
     group: 'deal',
-    summary: 'open an incident: the map says who leads, who has to answer, and by when',
-    more: 'Failures: availability, latency, wrong_region, model_drift, safety_filter, data_leak, billing_error, key_compromise, retired_model.',
+    summary: 'open an incident (the map says who leads, who has to answer, and by when), or take one a step further',
+    more: 'Failures: availability, latency, wrong_region, model_drift, safety_filter, data_leak, billing_error, key_compromise, retired_model. Steps: acknowledged, counterparty_notified, authority_informed, resolved, closed; a step out of order is refused.',
     examples: [
       { line: 'deal incident open claude-foundry-on-azure availability --proof ticket:OPS-17', says: 'its clock runs' },
+      { line: 'deal incident step INCIDENT_ID acknowledged --proof ticket:OPS-17', says: 'somebody has it' },
     ],
     arguments: [
-      { name: 'DEPLOYMENT', summary: 'of the configuration or of the register', required: true },
-      { name: 'FAILURE', summary: 'what fails', required: true },
+      { name: 'ACTION', summary: 'open or step', required: true, choices: ['open', 'step'] },
+      { name: 'WHAT', summary: 'the deployment where one is opened; else id of the incident', required: true },
+      { name: 'WHICH', summary: 'the failure; else the step that was taken', required: true },
     ],
     options: [
       PROOF,
@@ -123,21 +125,7 @@ export const DEAL_RECORD_COMMANDS: readonly Command[] = [
       { name: 'note', type: 'string', value: 'TEXT', summary: 'what is known' },
     ],
     output: { schema: INCIDENT },
-    run: async () => (await import('../run/deal-duties.ts')).openIncident,
-  },
-  {
-    name: 'deal incident step',
-    group: 'deal',
-    summary: 'take an incident a step further, with its proof',
-    more: 'Steps: acknowledged, counterparty_notified, authority_informed, resolved, closed. A step out of order is refused.',
-    examples: [{ line: 'deal incident step INCIDENT_ID acknowledged --proof ticket:OPS-17', says: 'somebody has it' }],
-    arguments: [
-      { name: 'INCIDENT_ID', summary: 'id of the incident', required: true },
-      { name: 'STEP', summary: 'the step that was taken', required: true },
-    ],
-    options: [PROOF],
-    output: { schema: INCIDENT },
-    run: async () => (await import('../run/deal-duties.ts')).stepIncident,
+    run: async () => (await import('../run/deal-duties.ts')).incident,
   },
   {
     name: 'deal playbook',
