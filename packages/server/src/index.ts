@@ -4,6 +4,7 @@ export { startServer, type RunningServer, type ServerOptions } from './start.ts'
 export { openStores, type Stores, type StoresOptions } from './admin/stores.ts';
 export { checkNewKey, openKeyStore, viewOf, type KeyStore, type KeyView, type NewKey } from './admin/key-store.ts';
 export { readBooks, readConfigs, readKeys, type BookRecord, type Change, type ConfigRecord } from './admin/entries.ts';
+export { NO_LOG } from './admin/entry-fold.ts';
 export { openDealDesk, type DealDesk } from './deal/deal-desk.ts';
 export { enterAnswers } from './deal/answers-as-claims.ts';
 export { dealAtRest } from './deal/at-rest.ts';

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { AppError } from '@weighbridge/kernel';
 import { controlClient, type ControlClient } from '@weighbridge/protocol';
-import { controlSocket, openBlobs, openDealDesk, type DealDesk } from '@weighbridge/server';
+import { controlSocket, NO_LOG, openBlobs, openDealDesk, type DealDesk } from '@weighbridge/server';
 import type { Context } from '../frame/command.ts';
 import { journalOf, placeOf } from './place.ts';
 import { withStores } from './stores.ts';
@@ -33,11 +33,6 @@ export async function readDesk<Value>(
 
 const unwritten = (): never => {
   throw new AppError('READ_ONLY', 'the log is only read here');
-};
-
-const NO_LOG = {
-  entries: () => [][Symbol.iterator](),
-  groups: () => ({}),
 };
 
 /** For a change while no instance runs; a log is made where there is none. */

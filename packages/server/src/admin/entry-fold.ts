@@ -17,6 +17,14 @@ export interface Happened<Change> {
 export type FoldStores = Pick<Stores, 'nextId'> & {
   readonly journal: Pick<Journal, 'entries' | 'groups'>;
   readonly admin: Pick<Stores['admin'], 'append'>;
+  /** UTC milliseconds; absent: the machine's clock. */
+  readonly now?: () => number;
+};
+
+/** Where there is no log yet. */
+export const NO_LOG: FoldStores['journal'] = {
+  entries: () => [][Symbol.iterator](),
+  groups: () => ({}),
 };
 
 export interface EntryFold<State, Change> {
@@ -48,7 +56,7 @@ export function openEntryFold<State, Change>(
   for (const happened of readChanges<Change>(stores.journal, kind)) state = apply(state, happened);
   let tail: Promise<unknown> = Promise.resolve();
   const turn = async (decide: (state: State, at: number) => Draft<Change> | null): Promise<State> => {
-    const at = systemClock.wall();
+    const at = stores.now?.() ?? systemClock.wall();
     const draft = decide(state, at);
     if (draft === null) return state;
     const entry = stores.nextId();

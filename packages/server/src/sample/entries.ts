@@ -2,14 +2,15 @@
 // calls as their receipts would have been written. The same scenario, end and number of calls give the same entries,
 // which is how a sample that was interrupted is gone on with.
 import { hash } from 'node:crypto';
-import { createUlid } from '@weighbridge/kernel';
 import { bookText } from '@weighbridge/ledger';
 import type { EntryDraft } from '@weighbridge/protocol';
 import { BY_ITSELF, alertDraft, bookDraft, configDraft, keyDraft } from '../admin/entries.ts';
 import type { Blobs } from '../admin/blobs.ts';
+import { dealDrafts } from './deal.ts';
 import { makeCall, type Request, type SampleCall, type World } from './call.ts';
 import { Draw } from './draw.ts';
 import { callDraft } from './entry-groups.ts';
+import { idsFrom, type Ids } from './ids.ts';
 import { openMarket, SAMPLE_SOURCE } from './market.ts';
 import { demandByHour, HOUR_MS, monthOf } from './month.ts';
 import type { Scenario, TeamDemand, Wanted } from './scenario.ts';
@@ -25,10 +26,13 @@ export interface SampleOptions {
   readonly blobs: Blobs;
 }
 
-/** One list for each hour of the month, the first with what stands before it. */
-export function* sampleEntries({ scenario, end, calls, blobs }: SampleOptions): Generator<readonly EntryDraft[]> {
+/** One list for each hour of the month, the first with what stands before it; what is known of the deal comes in its hour. */
+export async function* sampleEntries(options: SampleOptions): AsyncGenerator<readonly EntryDraft[]> {
+  const { scenario, end, calls, blobs } = options;
   const month = monthOf(scenario, end);
   const market = openMarket(scenario, month.from);
+  const { deployments } = market;
+  const deal = await dealDrafts({ seed: scenario.seed, month, share: calls / scenario.calls, deployments, blobs });
   const world: World = { scenario, month, market };
   const ids = idsFrom(scenario.seed, 'ids');
   yield begin(world, ids, blobs);
@@ -37,7 +41,11 @@ export function* sampleEntries({ scenario, end, calls, blobs }: SampleOptions): 
   const seen: Seen = { decisions: new Map(), unpricedDay: -1 };
   for (let from = month.from; from < end; from += HOUR_MS) {
     const calls = callsOfHour({ world, ids, demand, spike }, from);
-    yield calls.flatMap((made) => (made.call.timing.ended < end ? entriesOf(world, seen, ids, made) : []));
+    const known = deal.filter(({ at }) => at >= from && at < from + HOUR_MS);
+    yield [
+      ...known,
+      ...calls.flatMap((made) => (made.call.timing.ended < end ? entriesOf(world, seen, ids, made) : [])),
+    ];
   }
 }
 
@@ -67,22 +75,6 @@ export function callsOfHour({ world, ids, demand, spike }: HourOptions, from: nu
 }
 
 export const byEnd = (a: MadeCall, b: MadeCall): number => a.call.timing.ended - b.call.timing.ended;
-
-export type Ids = (at: number) => string;
-
-/** `name`: of the stream that they are drawn from. */
-export function idsFrom(seed: number, name: string): Ids {
-  const draw = new Draw(seed, name);
-  let now = 0;
-  const next = createUlid(
-    () => now,
-    (bytes) => draw.fill(bytes),
-  );
-  return (at) => {
-    now = at;
-    return next();
-  };
-}
 
 function begin({ month, market }: World, ids: Ids, blobs: Blobs): readonly EntryDraft[] {
   const at = month.from;

@@ -82,7 +82,7 @@ async function write(options: MakeOptions, scenario: Scenario, mark: SampleMark)
     const last = lastWritten(home);
     const writer = createWriter(pen, last);
     const { calls, end } = mark;
-    for (const drafts of sampleEntries({ scenario, end, calls, blobs: openBlobs(`${home.root}/blobs`) })) {
+    for await (const drafts of sampleEntries({ scenario, end, calls, blobs: openBlobs(`${home.root}/blobs`) })) {
       if (signal?.aborted === true) return false;
       await writer.write(drafts);
       progress?.(Math.min(writer.passed(), calls), calls);

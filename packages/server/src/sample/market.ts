@@ -42,6 +42,7 @@ export interface SampleKey {
 export interface Market {
   readonly config: Config;
   readonly digest: string;
+  readonly deployments: Snapshot['deployments'];
   readonly prices: Prices;
   /** By name. */
   readonly keys: ReadonlyMap<string, SampleKey>;
@@ -63,6 +64,7 @@ export function openMarket(scenario: Scenario, at: number): Market {
   return {
     config,
     digest: snapshot.digest,
+    deployments: snapshot.deployments,
     prices,
     keys: keysOf(snapshot, scenario, at),
     plan: (key, route) => {

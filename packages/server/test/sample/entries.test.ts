@@ -27,8 +27,8 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 const scenario = readScenario();
 const month = monthOf(scenario, END);
-const entriesOf = (calls: number, end = END): readonly EntryDraft[] =>
-  [...sampleEntries({ scenario, end, calls, blobs: openBlobs(folder) })].flat();
+const entriesOf = async (calls: number, end = END): Promise<readonly EntryDraft[]> =>
+  (await Array.fromAsync(sampleEntries({ scenario, end, calls, blobs: openBlobs(folder) }))).flat();
 
 interface Call {
   readonly id: string;
@@ -38,7 +38,7 @@ interface Call {
   readonly who: CallPersonal['who'];
 }
 
-const drafts = entriesOf(CALLS);
+const drafts = await entriesOf(CALLS);
 const calls: readonly Call[] = drafts
   .filter(({ kind }) => kind === 'call')
   .map((draft) => ({
@@ -62,15 +62,17 @@ const sum = (list: readonly Call[]): bigint =>
   list.reduce((total, { commercial: { cost } }) => total + moneyFromDecimal(cost.billed ?? '0'), 0n);
 
 describe('a sample is what its seed says', () => {
-  test('the entries of a small month have the digest that they had', () => {
+  test('the entries of a small month have the digest that they had', async () => {
     const digest = createHash('sha256');
-    // Without what follows from the price book, which grows.
-    for (const { commercial: _commercial, ...draft } of entriesOf(2_000)) digest.update(`${JSON.stringify(draft)}\n`);
+    const deal = new Set(['contract', 'claim', 'incident', 'attestation']);
+    const small = (await entriesOf(2_000)).filter(({ kind }) => !deal.has(kind));
+    // Without what follows from the price book and the register, which grow.
+    for (const { commercial: _commercial, ...draft } of small) digest.update(`${JSON.stringify(draft)}\n`);
     assert.equal(digest.digest('base64url'), 'cPLueqmcw54bG_FPEEqFBfN9TWKFH499Zcakq1ScYdI');
   });
 
-  test('an end of the month at another hour moves all of it', () => {
-    const first = entriesOf(1_000, END - 3_600_000).find(({ kind }) => kind === 'call');
+  test('an end of the month at another hour moves all of it', async () => {
+    const first = (await entriesOf(1_000, END - 3_600_000)).find(({ kind }) => kind === 'call');
     assert.ok(first !== undefined && first.at < END - 31 * 86_400_000 + 3_600_000);
     assert.notEqual(first.id, calls[0]?.id);
   });
