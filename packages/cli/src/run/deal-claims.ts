@@ -62,10 +62,17 @@ function overview({ rows, conflicts, owed, check, unstated, register }: Claims):
 }
 
 const totals = (all: Claims['owed']['firm']): string =>
-  all.map(({ of, value, approximate }) => `${approximate ? 'about ' : ''}${value} ${of}`).join(', ') || 'nothing';
+  all.map(({ of, value, approximate }) => `${approximate ? 'about ' : ''}${grouped(value)} ${of}`).join(', ') ||
+  'nothing';
+
+const grouped = (value: string): string => {
+  const [whole = '', part] = value.split('.');
+  const digits = whole.replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
+  return part === undefined ? digits : `${digits}.${part}`;
+};
 
 const figureOf = ({ value, unit, up_to: upTo, approximate }: ClaimRow): string =>
-  value === null ? '-' : `${upTo ? 'up to ' : approximate ? 'about ' : ''}${value} ${unit ?? ''}`.trim();
+  value === null ? '-' : `${upTo ? 'up to ' : approximate ? 'about ' : ''}${grouped(value)} ${unit ?? ''}`.trim();
 
 function describe(row: ClaimRow): string {
   const evidence = row.evidence.map(
