@@ -69,113 +69,73 @@ function contractEvents(month: Month, last: number, share: number): readonly Eve
 /** Days and amounts filled in. `last`: midnight of the last whole day. */
 export function contractOf(name: (typeof FILES)[number], last: number, share: number): string {
   const text = readFileSync(new URL(`../../data/sample-contracts/${name}.yaml`, import.meta.url), 'utf8');
-  const dayAt = (days: string): string => new Date(last + Number(days) * DAY_MS).toISOString().slice(0, 10);
   return text
     .replace(/^# Invented\..*$/m, '# Invented: no such contract was ever made.')
-    .replaceAll(/<day (-?\d+)>/g, (_, days: string) => dayAt(days))
-    .replaceAll(/<month (-?\d+)>/g, (_, days: string) => dayAt(days).slice(0, 7))
+    .replaceAll(/<day (-?\d+)>/g, (_, days: string) => dayAt(last, Number(days)))
+    .replaceAll(/<month (-?\d+)>/g, (_, days: string) => dayAt(last, Number(days)).slice(0, 7))
     .replaceAll(/<usd (\d+)>/g, (_, amount: string) => Math.max(1, Math.round(Number(amount) * share)).toFixed(2));
 }
 
+/** So many days after the last whole one. */
+const dayAt = (last: number, days: number): string => new Date(last + days * DAY_MS).toISOString().slice(0, 10);
+
 const digestOf = (what: string): string => createHash('sha256').update(`sample: ${what}`).digest('hex');
 
+const ANSWERS = [
+  { question: 'sla-availability', answer: 'At least 99.5 % in each month, planned work included.' },
+  { question: 'exit-right', answer: 'Leaving is possible once, in the window of the contract.' },
+  { question: 'security-proofs', answer: 'SOC 2 Type II, the report of this year.' },
+];
+
 function claimEvents(month: Month, last: number): readonly Event[] {
-  const dayAt = (days: number): string => new Date(last + days * DAY_MS).toISOString().slice(0, 10);
   const noon = (days: number): number => last + days * DAY_MS + 12 * HOUR_MS;
-  const answers = [
-    { question: 'sla-availability', answer: 'At least 99.5 % in each month, planned work included.' },
-    { question: 'exit-right', answer: 'Leaving is possible once, in the window of the contract.' },
-    { question: 'security-proofs', answer: 'SOC 2 Type II, the report of this year.' },
-  ];
-  const measured = (days: number, until: number, result: 'supports' | 'contradicts', n: number, method: string) => ({
-    kind: 'own_measurement',
-    digest: digestOf(method),
-    period: { from: dayAt(days), until: dayAt(until) },
-    scope: {},
-    result,
-    n,
-    method: `${method} (invented)`,
+  const add = (at: number, claim: string, evidence: object): Event => ({
+    at,
+    act: ({ claims }) => claims.add(claim, { scope: {}, ...evidence }, BY),
   });
+  const attest = (at: number, fact: string, value: boolean | string, proof: string): Event => ({
+    at,
+    act: ({ attestations }) => attestations.attest({ fact, value, proof }, BY),
+  });
+  const outage = Math.floor((month.outage.from - last) / DAY_MS);
   return [
-    {
-      at: noon(-29),
-      act: ({ claims }) =>
-        claims.add(
-          'dedicated-capacity-1gw',
-          {
-            kind: 'vendor_assertion',
-            digest: digestOf('a letter'),
-            period: { from: dayAt(-60), until: dayAt(-31) },
-            scope: {},
-            result: 'supports',
-            valid_until: dayAt(60),
-            method: 'a letter of a seller to the sample organisation (invented)',
-          },
-          BY,
-        ),
-    },
+    add(noon(-29), 'dedicated-capacity-1gw', {
+      kind: 'vendor_assertion',
+      digest: digestOf('a letter'),
+      period: { from: dayAt(last, -60), until: dayAt(last, -31) },
+      result: 'supports',
+      valid_until: dayAt(last, 60),
+      method: 'a letter of a seller to the sample organisation (invented)',
+    }),
     {
       at: noon(-28),
-      act: ({ claims, contracts }) =>
-        enterAnswers(
-          claims,
-          contracts.held('harbour-anthropic').contract,
-          { answered_by: 'a seller (invented)', answers },
-          BY,
-        ),
+      act: ({ claims, contracts }) => {
+        const { contract } = contracts.held('harbour-anthropic');
+        return enterAnswers(claims, contract, { answered_by: 'a seller (invented)', answers: ANSWERS }, BY);
+      },
     },
     { at: noon(-27), act: ({ claims }) => claims.state(BY, 'all') },
-    {
-      at: noon(-22),
-      act: ({ claims }) =>
-        claims.add(
-          'harbour-anthropic:security-proofs',
-          {
-            kind: 'independent_report',
-            digest: digestOf('a report'),
-            period: { from: dayAt(-300), until: dayAt(-60) },
-            scope: {},
-            result: 'supports',
-            valid_until: dayAt(-4),
-            method: 'the report of an auditor, read (invented)',
-          },
-          BY,
-        ),
-    },
-    {
-      at: month.outage.from + 26 * HOUR_MS,
-      act: ({ claims }) =>
-        claims.add(
-          'harbour-anthropic:sla-availability',
-          {
-            ...measured(
-              -31,
-              Math.floor((month.outage.from - last) / DAY_MS),
-              'contradicts',
-              41_200,
-              'receipts of the month',
-            ),
-            valid_until: dayAt(90),
-          },
-          BY,
-        ),
-    },
+    add(noon(-22), 'harbour-anthropic:security-proofs', {
+      kind: 'independent_report',
+      digest: digestOf('a report'),
+      period: { from: dayAt(last, -300), until: dayAt(last, -60) },
+      result: 'supports',
+      valid_until: dayAt(last, -4),
+      method: 'the report of an auditor, read (invented)',
+    }),
+    add(month.outage.from + 26 * HOUR_MS, 'harbour-anthropic:sla-availability', {
+      kind: 'own_measurement',
+      digest: digestOf('receipts of the month'),
+      period: { from: dayAt(last, -31), until: dayAt(last, outage) },
+      result: 'contradicts',
+      n: 41_200,
+      valid_until: dayAt(last, 90),
+      method: 'receipts of the month (invented)',
+    }),
     { at: noon(-1), act: ({ claims }) => claims.state(BY, 'known') },
-    {
-      at: noon(-20),
-      act: ({ attestations }) =>
-        attestations.attest({ fact: 'chargeback_published', value: true, proof: 'minutes of the FinOps round' }, BY),
-    },
-    {
-      at: noon(-19),
-      act: ({ attestations }) =>
-        attestations.attest({ fact: 'duty_map_accepted_at', value: dayAt(-19), proof: 'GOV-31' }, BY),
-    },
-    {
-      at: month.to - 2 * DAY_MS,
-      act: ({ attestations }) =>
-        attestations.attest({ fact: 'audit_trail_verified_at', value: dayAt(-2), proof: 'verify, exit code 0' }, BY),
-    },
+    attest(noon(-20), 'chargeback_published', true, 'minutes of the FinOps round'),
+    attest(noon(-19), 'duty_map_accepted_at', dayAt(last, -19), 'GOV-31'),
+    attest(month.to - 2 * DAY_MS, 'audit_trail_verified_at', dayAt(last, -2), 'verify, exit code 0'),
   ];
 }
 
