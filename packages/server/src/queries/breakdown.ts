@@ -12,7 +12,7 @@ import { textList, plainList } from '../store/columns.ts';
 import type { Reader } from '../store/database.ts';
 import { dimensionConditions } from './conditions.ts';
 import { isAmount, measureOf } from './measures.ts';
-import { keysOf, membersOf, sameKeys } from './members.ts';
+import { keysOf, MAIN_CURRENCY, membersOf, sameKeys } from './members.ts';
 import { byGroup } from './overview.ts';
 import type { Query } from './query.ts';
 import { before, hoursOf, type Hours } from './ranges.ts';
@@ -75,15 +75,12 @@ interface Parts {
   readonly total: TotalsSum;
 }
 
-/** Amounts of several currencies cannot be put in one order: that of most calls decides. */
-const MAIN = '(SELECT currency FROM split GROUP BY currency ORDER BY sum(calls) DESC, currency LIMIT 1)';
-
 async function topParts(reader: Reader, asked: Asked): Promise<Parts> {
   const sql = new Sql();
   const keys = keysOf(asked.by);
   const list = keys.join(', ');
   const where = dimensionConditions(sql, 'g', asked.filters);
-  const only = isAmount(asked.sort) ? ` FILTER (WHERE currency = ${MAIN})` : '';
+  const only = isAmount(asked.sort) ? ` FILTER (WHERE currency = ${MAIN_CURRENCY})` : '';
   const rowsMost = (asked.most + 1) * CURRENCIES_MOST;
   const names = SUM_NAMES.split(', ');
   const text = `

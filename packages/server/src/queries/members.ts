@@ -26,32 +26,48 @@ export const sameKeys = (keys: readonly string[], a: string, b: string): string 
     )
     .join(' AND ');
 
+/** Amounts of several currencies cannot be put in one order: that of most calls decides. Of `split`, sums by currency. */
+export const MAIN_CURRENCY =
+  '(SELECT currency FROM split WHERE currency IS NOT NULL GROUP BY currency ORDER BY sum(calls) DESC, currency LIMIT 1)';
+
 export interface TopAsked {
   readonly hours: Hours;
   readonly by: Dimension;
   readonly measure: string;
-  /** For an amount: only this currency counts. */
-  readonly currency: string | null;
+  /** For an amount: only this currency counts. Undefined: that of most calls. */
+  readonly currency: string | undefined;
   readonly most: number;
   readonly filters: readonly DimensionFilter[];
 }
 
-/** The largest first, and how many more there are. */
-export async function topMembers(
-  reader: Reader,
-  asked: TopAsked,
-): Promise<{ readonly members: readonly Member[]; readonly others: number }> {
+export interface TopMembers {
+  readonly members: readonly Member[];
+  /** How many more there are. */
+  readonly others: number;
+  /** The currency that counted; undefined where none did. */
+  readonly currency: string | undefined;
+}
+
+/** The largest first. What decides between currencies is read with them. */
+export async function topMembers(reader: Reader, asked: TopAsked): Promise<TopMembers> {
   const { hours, by, measure, currency, most, filters } = asked;
   const sql = new Sql();
   const where = dimensionConditions(sql, 'g', filters);
-  const only = isAmount(measure) ? ` FILTER (WHERE g.currency = ${sql.value(currency ?? '', 'text')})` : '';
-  const keys = keysOf([by]).map((name) => `g.${name}`);
+  const counted = currency === undefined ? MAIN_CURRENCY : sql.value(currency, 'text');
+  const only = isAmount(measure) ? ` FILTER (WHERE currency = ${counted})` : '';
+  const keys = keysOf([by]);
+  const own = keys.map((name) => `g.${name}`).join(', ');
   const columns = [...new Set(['calls', ...columnsOf(measure).split(', ')])];
   const text = `
-SELECT ${keys.join(', ')}, count(*) OVER ()::text AS members
-FROM (${byGroup(hours, columns)}) AS r JOIN rollup_group AS g USING (grp) WHERE ${where} GROUP BY ${keys.join(', ')}
-ORDER BY COALESCE(sum(${measureOf(measure)})${only}, 0) DESC, sum(r.calls) DESC, ${keys.join(', ')} LIMIT ${most}`;
+WITH split AS (
+  SELECT ${own}, g.currency, ${columns.map((name) => `sum(r.${name}) AS ${name}`).join(', ')}
+  FROM (${byGroup(hours, columns)}) AS r JOIN rollup_group AS g USING (grp) WHERE ${where} GROUP BY ${own}, g.currency
+)
+SELECT ${keys.join(', ')}, count(*) OVER ()::text AS members, ${isAmount(measure) ? counted : 'NULL::text'} AS counted
+FROM split GROUP BY ${keys.join(', ')}
+ORDER BY COALESCE(sum(${measureOf(measure)})${only}, 0) DESC, sum(calls) DESC, ${keys.join(', ')} LIMIT ${most}`;
   const rows = await reader.read(text, sql.params, most);
   const members = rows.flatMap((row) => membersOf(row, [by]));
-  return { members, others: toCount(rows[0]?.['members']) - members.length };
+  const [first] = rows;
+  return { members, others: toCount(first?.['members']) - members.length, currency: first?.['counted'] ?? undefined };
 }

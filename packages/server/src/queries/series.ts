@@ -23,8 +23,8 @@ export const series: Query<typeof seriesInput, Series> = {
     const count = Math.ceil(hours.to / step) - first;
     if (count > BUCKETS_MOST)
       throw new AppError('BAD_REQUEST', `a series has at most ${BUCKETS_MOST} points, and this one has ${count}`);
-    const currency = isAmount(asked.measure) ? await currencyOf(sources, asked, hours) : null;
-    const top = await membersOf(sources, asked, hours, currency);
+    const top = await leadersOf(sources, asked, hours);
+    const { currency } = top;
     const lines = await readLines(sources, asked, hours, { first, count, currency, members: top.members });
     const shown =
       asked.by === undefined
@@ -47,13 +47,22 @@ export const series: Query<typeof seriesInput, Series> = {
   },
 };
 
-async function currencyOf({ reader }: Sources, asked: Asked, hours: Hours): Promise<string> {
-  return asked.currency ?? (await mainCurrency(reader, hours, asked.filters)) ?? '';
+interface Leaders {
+  readonly members: readonly Member[];
+  readonly others: number;
+  /** Of an amount: which currency; '' when there is none. */
+  readonly currency: string | null;
 }
 
-function membersOf({ reader }: Sources, { by, ...asked }: Asked, hours: Hours, currency: string | null) {
-  if (by === undefined) return { members: [], others: 0 };
-  return topMembers(reader, { ...asked, by, hours, currency });
+async function leadersOf({ reader }: Sources, { by, ...asked }: Asked, hours: Hours): Promise<Leaders> {
+  const { measure, currency, filters } = asked;
+  const named = (found: string | undefined): string | null => (isAmount(measure) ? (currency ?? found ?? '') : null);
+  if (by !== undefined) {
+    const top = await topMembers(reader, { ...asked, currency, by, hours });
+    return { ...top, currency: named(top.currency) };
+  }
+  const found = isAmount(measure) && currency === undefined ? await mainCurrency(reader, hours, filters) : undefined;
+  return { members: [], others: 0, currency: named(found) };
 }
 
 interface Buckets {
