@@ -64,6 +64,8 @@ export const LIMITS = {
   policy_names: 256,
   /** Memory of the embedded database; a statement that needs more fails. */
   database_bytes: 768 * 1024 * 1024,
+  /** Answers of the embedded database that are kept until it is written to. */
+  remembered_characters: 16 * 1024 * 1024,
   /** JavaScript's own memory in the projections' thread, in MiB as Node counts it. */
   projector_heap_mib: 512,
   /** One query of a console or program against the projections, once it runs; and the wait before. */

@@ -54,6 +54,8 @@ export function createLive(ports: LivePorts, beatMs = BEAT_MS): Live {
       const follower = new Follower({ ports, filters, from: placeOf(last, size), asked, leave });
       followers.add(follower);
       timer ??= setInterval(() => void beat(), beatMs).unref();
+      // What is asked from here on is no older than what is told now: a page need not ask again at its first word.
+      void beat();
       return follower.stream;
     },
     followers: () => followers.size,

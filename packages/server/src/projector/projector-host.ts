@@ -17,8 +17,11 @@ import { createWatch, readWatch, type Watched } from './watch.ts';
 
 export interface Projections {
   state(): Promise<ProjectionsState>;
-  /** Throws PROJECTIONS_OFF, DATABASE_UNAVAILABLE, QUERY_TIMEOUT, BAD_REQUEST, or what the question says. */
-  ask<Name extends QueryName>(name: Name, input: QueryInput<Name>): Promise<QueryAnswer<Name>>;
+  /**
+   * Throws PROJECTIONS_OFF, DATABASE_UNAVAILABLE, QUERY_TIMEOUT, BAD_REQUEST, or what the question says; CLIENT_GONE when
+   * `leaving` says so before its turn has come.
+   */
+  ask<Name extends QueryName>(name: Name, input: QueryInput<Name>, leaving?: AbortSignal): Promise<QueryAnswer<Name>>;
   /** Of every table, between two transactions. */
   digests(): Promise<Digests>;
   /** Throws away the tables and folds the log again; resolves once that has begun. */
@@ -100,8 +103,12 @@ class Host implements Projections {
     return this.#last;
   }
 
-  async ask<Name extends QueryName>(name: Name, input: QueryInput<Name>): Promise<QueryAnswer<Name>> {
-    const leave = await this.#seats.take(LIMITS.query_wait_ms);
+  async ask<Name extends QueryName>(
+    name: Name,
+    input: QueryInput<Name>,
+    leaving?: AbortSignal,
+  ): Promise<QueryAnswer<Name>> {
+    const leave = await this.#seats.take(LIMITS.query_wait_ms, leaving);
     try {
       return await this.#askNow(name, input);
     } finally {

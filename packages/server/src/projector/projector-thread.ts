@@ -9,7 +9,9 @@ import type { ProjectionsState } from '@weighbridge/protocol';
 import { answerCalls, fromBody } from '../lanes/thread-calls.ts';
 import { projectionsOf } from '../projections/index.ts';
 import { ask, isQueryName } from '../queries/index.ts';
+import type { Reader } from '../store/database.ts';
 import { openStore, type Store } from '../store/open-store.ts';
+import { rememberReads } from '../store/remembered.ts';
 import type { StoreSettings } from '../store/settings.ts';
 import { digestTables, type Digests } from './digests.ts';
 import { openProjector, type Projector } from './projector.ts';
@@ -37,6 +39,8 @@ runProjector(workerData as ProjectorSetup, parentPort);
 
 interface Opened {
   readonly store: Store;
+  /** What questions read from. */
+  readonly reader: Reader;
   readonly journal: Journal;
   readonly projector: Projector;
 }
@@ -61,17 +65,19 @@ function runProjector(setup: ProjectorSetup, port: NonNullable<typeof parentPort
       try {
         const journal = openJournal(setup.journal, { vault: setup.vault });
         const stopped = Object.fromEntries(Object.entries(setup.stopped).map(([name, body]) => [name, fromBody(body)]));
+        // Another program may write to a server.
         const { database } = store;
+        const noticed = database.kind === 'embedded' ? rememberReads(database) : { database, reader: database };
         const projector = await openProjector({
           journal,
-          database,
+          database: noticed.database,
           projections,
           say,
           stopped,
           working: watch.working,
           verify: !store.orderly,
         });
-        opened = { store, journal, projector };
+        opened = { store, reader: noticed.reader, journal, projector };
       } catch (error) {
         await store.close();
         throw error;
@@ -85,8 +91,8 @@ function runProjector(setup: ProjectorSetup, port: NonNullable<typeof parentPort
     },
     query: ({ name, input }: { name: string; input: never }) => {
       if (!isQueryName(name)) throw new AppError('BAD_REQUEST', `there is no question "${name.slice(0, 40)}"`);
-      const { store, journal } = must();
-      return ask({ reader: store.database, journal }, name, input);
+      const { reader, journal } = must();
+      return ask({ reader, journal }, name, input);
     },
     digests: async (): Promise<Digests> => {
       const { store, projector } = must();

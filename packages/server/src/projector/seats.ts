@@ -2,8 +2,11 @@
 import { AppError } from '@weighbridge/kernel';
 
 export interface Seats {
-  /** Resolves with what gives the seat back. Throws QUERY_TIMEOUT when none came free in time. */
-  take(waitMs: number): Promise<() => void>;
+  /**
+   * Resolves with what gives the seat back. Throws QUERY_TIMEOUT when none came free in time, and CLIENT_GONE for one who
+   * leaves while waiting: nobody is kept waiting for an answer that nobody hears.
+   */
+  take(waitMs: number, leaving?: AbortSignal): Promise<() => void>;
 }
 
 /** Beyond this nobody is let in to wait. */
@@ -18,7 +21,8 @@ export function createSeats(count: number): Seats {
     else next();
   };
   return {
-    take: (waitMs) => {
+    take: (waitMs, leaving) => {
+      if (leaving?.aborted === true) return Promise.reject(gone());
       if (free > 0) {
         free -= 1;
         return Promise.resolve(leave);
@@ -26,16 +30,28 @@ export function createSeats(count: number): Seats {
       if (waiting.length >= WAITING_MOST)
         return Promise.reject(new AppError('QUERY_TIMEOUT', `${WAITING_MOST} questions wait already`));
       return new Promise((resolve, reject) => {
-        const turn = (): void => {
+        const over = (): void => {
           clearTimeout(timer);
+          leaving?.removeEventListener('abort', left);
+        };
+        const turn = (): void => {
+          over();
           resolve(leave);
         };
-        const timer = setTimeout(() => {
+        const giveUp = (why: AppError): void => {
+          over();
           waiting.splice(waiting.indexOf(turn), 1);
-          reject(new AppError('QUERY_TIMEOUT', `questions before this one took more than ${waitMs} ms`));
-        }, waitMs);
+          reject(why);
+        };
+        const left = (): void => giveUp(gone());
+        const late = (): void =>
+          giveUp(new AppError('QUERY_TIMEOUT', `questions before this one took more than ${waitMs} ms`));
+        const timer = setTimeout(late, waitMs);
+        leaving?.addEventListener('abort', left);
         waiting.push(turn);
       });
     },
   };
 }
+
+const gone = (): AppError => new AppError('CLIENT_GONE', 'the client left before its question had its turn');

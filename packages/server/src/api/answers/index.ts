@@ -51,12 +51,12 @@ export function createAnswers(ports: ControlPorts, exports: Exports): Answers {
   const status = statusAnswer(ports);
   return {
     status,
-    overview: (input) => projections.ask('overview', input),
-    series: (input) => projections.ask('series', input),
-    breakdown: (input) => projections.ask('breakdown', input),
-    latency: (input) => projections.ask('latency', input),
-    calls: (input) => projections.ask('everyCall', input),
-    behind: (input) => projections.ask('behind', input),
+    overview: (input, { signal }) => projections.ask('overview', input, signal),
+    series: (input, { signal }) => projections.ask('series', input, signal),
+    breakdown: (input, { signal }) => projections.ask('breakdown', input, signal),
+    latency: (input, { signal }) => projections.ask('latency', input, signal),
+    calls: (input, { signal }) => projections.ask('everyCall', input, signal),
+    behind: (input, { signal }) => projections.ask('behind', input, signal),
     receipt: ({ id }) => receiptAnswer(ports, id),
     find: ({ text }) => findAnswer(ports, text),
     deployments: () => deploymentsAnswer(ports),
