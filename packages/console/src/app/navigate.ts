@@ -1,6 +1,7 @@
 // Addresses of the console, made in one place: the base they live under, the time range that is carried from page to page,
 // and the state of a page read from and written to its address.
 import { useRouter, useRouterState } from '@tanstack/react-router';
+import { useCallback } from 'react';
 import { MOUNT } from '../url/mount.ts';
 import { formatQuery, parseQuery, type Reading, type SearchCodec } from '../url/search.ts';
 
@@ -47,12 +48,14 @@ export function usePageState<T extends object>(codec: SearchCodec<T>): PageState
     const query = formatQuery(codec.write({ ...reading.value, ...value }));
     return `${BASE.replace(/\/$/, '')}${location.pathname}${query}`;
   };
+  // The same while the range is: what is prepared for one address is not prepared anew because it was handed a new function.
+  const hrefOf = useCallback((path: string, filter?: string) => addressOf(path, range, filter), [range]);
   return {
     ...reading,
     path: location.pathname,
     change: (value) => router.history.push(addressFor(value)),
     addressFor,
     go: (href) => router.history.push(href),
-    hrefOf: (path, filter) => addressOf(path, range, filter),
+    hrefOf,
   };
 }

@@ -49,6 +49,9 @@ export const isWaiting = (asked: Asked<unknown>): boolean =>
 
 export const valueOf = <T>(asked: Asked<T>): T | null => (asked.state === 'ready' ? asked.value : null);
 
+export const problemOf = (asked: Asked<unknown>): ProblemText | null =>
+  asked.state === 'problem' ? asked.problem : null;
+
 export const useApi = (): ConsoleApi => useContext(Api);
 
 /** `stream`: asked again when the log grew. `clock`: every few seconds while the page is seen. */

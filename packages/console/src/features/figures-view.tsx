@@ -1,8 +1,9 @@
 // The figures at the head of a page, drawn: each leads to the rows behind it and explains itself.
+import { memo } from 'react';
 import { Explain } from '../parts/explain/view.tsx';
 import type { Figure } from './figure.ts';
 
-export function Figures({ figures }: { readonly figures: readonly Figure[] | null }) {
+export const Figures = memo(function Figures({ figures }: { readonly figures: readonly Figure[] | null }) {
   if (figures === null) return <div className="figures" aria-busy="true" />;
   return (
     <ul className="figures">
@@ -22,4 +23,4 @@ export function Figures({ figures }: { readonly figures: readonly Figure[] | nul
       ))}
     </ul>
   );
-}
+});

@@ -1,4 +1,5 @@
 // A matrix, drawn: a table whose cells are shaded, each a link to the calls behind it.
+import { memo } from 'react';
 import { ChartFrame } from '../chart-frame/view.tsx';
 import { prepareMatrix, type MatrixCell, type MatrixData } from './model.ts';
 
@@ -8,7 +9,8 @@ interface MatrixProps {
   readonly hrefOf: (row: string, column: string) => string;
 }
 
-export function Matrix({ data, hrefOf }: MatrixProps) {
+/** Drawn anew when it says something else: it has a link for each cell. */
+export const Matrix = memo(function Matrix({ data, hrefOf }: MatrixProps) {
   const matrix = prepareMatrix(data);
   return (
     <ChartFrame title={matrix.title} summary={matrix.summary} table={matrix.state === 'ready' ? matrix.table : null}>
@@ -57,7 +59,7 @@ export function Matrix({ data, hrefOf }: MatrixProps) {
       )}
     </ChartFrame>
   );
-}
+});
 
 function Cell({ cell, hrefOf }: { readonly cell: MatrixCell; readonly hrefOf: MatrixProps['hrefOf'] }) {
   if (cell.text === '') return null;

@@ -1,8 +1,9 @@
 // Changes against the period before, drawn as bars to either side of one line.
+import { memo } from 'react';
 import { ChartFrame } from '../chart-frame/view.tsx';
 import { prepareMovers, type MoversData } from './model.ts';
 
-export function Movers({ data }: { readonly data: MoversData }) {
+export const Movers = memo(function Movers({ data }: { readonly data: MoversData }) {
   const { title, summary, rows, twoWay, table } = prepareMovers(data);
   return (
     <ChartFrame title={title} summary={summary} table={table}>
@@ -26,4 +27,4 @@ export function Movers({ data }: { readonly data: MoversData }) {
       )}
     </ChartFrame>
   );
-}
+});

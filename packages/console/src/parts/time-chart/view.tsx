@@ -1,6 +1,6 @@
 // A chart over time: title, words, the drawing, and a legend that shows exact values of the bucket under the pointer (or
 // the keys) and filters on a click. The same as a table is one click away. Empty is a state of it like any other.
-import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
 import type uPlot from 'uplot';
 import { ChartFrame } from '../chart-frame/view.tsx';
 import { useShownTheme } from '../theme/theme.ts';
@@ -20,7 +20,7 @@ interface TimeChartProps {
 }
 
 export function TimeChart({ data, onPick }: TimeChartProps) {
-  const chart = prepareChart(data);
+  const chart = useMemo(() => prepareChart(data), [data]);
   const ready = chart.state === 'ready';
   return (
     <ChartFrame title={chart.title} summary={chart.summary} table={ready ? chart.table : null}>
@@ -43,8 +43,8 @@ function Drawing({ chart, onPick }: { readonly chart: ReadyChart; readonly onPic
     const series = seriesAt(chart, index, height);
     onPick?.({ series: series === OTHERS ? null : series, bucket: bucketAt(index) });
   });
-  // The chart is prepared anew with every render; what it says decides whether it has to be drawn anew.
-  const drawn = JSON.stringify(chart.table) + chart.openFrom;
+  // The chart may be prepared anew from the same answers; what it says decides whether it has to be drawn anew.
+  const drawn = useMemo(() => JSON.stringify(chart.table) + chart.openFrom, [chart]);
   const draw = useEffectEvent((element: HTMLElement) =>
     drawChart(element, chart, { onHover: setHovered, onPick: picked }),
   );
