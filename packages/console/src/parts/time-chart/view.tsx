@@ -53,7 +53,10 @@ function Drawing({ chart, onPick }: { readonly chart: ReadyChart; readonly onPic
     if (element === null) return;
     const made = draw(element);
     plot.current = made;
-    const watch = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: made.height }));
+    // The first word of it is the size that it has: drawn once is enough.
+    const watch = new ResizeObserver(() => {
+      if (element.clientWidth !== made.width) made.setSize({ width: element.clientWidth, height: made.height });
+    });
     watch.observe(element);
     return () => {
       watch.disconnect();
