@@ -19,10 +19,11 @@ interface PagesMeasured {
 
 const [link = '', call = ''] = process.argv.slice(2);
 const READY_MS = 60_000;
+/** Below the console's base, as its pages stand in its address; the overview is the base itself. */
 const PAGES = [
-  'overview?t=24h',
-  'overview?t=7d',
-  'overview?t=30d',
+  '?t=24h',
+  '?t=7d',
+  '?t=30d',
   'spend?t=7d',
   'spend?t=30d',
   'calls?t=7d',
@@ -55,9 +56,11 @@ async function measure(on: Page): Promise<PagesMeasured> {
   const base = new URL('.', on.url()).href;
   const pages: { page: string; ms: number }[] = [];
   for (const path of [...PAGES, `calls/${call}`])
-    pages.push({ page: path.replace(call, 'ID'), ms: await timed(() => on.goto(base + path), on) });
+    pages.push({ page: nameOf(path), ms: await timed(() => on.goto(base + path), on) });
   return { first_load: firstLoad, pages, interactions: await interactions(on, base), search: await search(on, base) };
 }
+
+const nameOf = (path: string): string => (path.startsWith('?') ? `overview${path}` : path.replace(call, 'ID'));
 
 /** Until the heading stands, and nothing says that answers are on their way. */
 async function timed(act: () => Promise<unknown>, on: Page): Promise<number> {
@@ -67,12 +70,14 @@ async function timed(act: () => Promise<unknown>, on: Page): Promise<number> {
   await on.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
   await on.locator('h1:not(:has(.skeleton))').first().waitFor({ timeout: READY_MS });
   await on.locator('[aria-busy=true]').first().waitFor({ state: 'detached', timeout: READY_MS });
-  return Math.round(performance.now() - began);
+  const ms = Math.round(performance.now() - began);
+  assert.equal(await on.getByText('There is no such page.').count(), 0, `${on.url()} is a page`);
+  return ms;
 }
 
 async function interactions(on: Page, base: string): Promise<PagesMeasured['interactions']> {
   const found: { what: string; ms: number }[] = [];
-  for (const start of ['overview?t=7d', 'overview?t=30d', 'spend?t=7d', 'spend?t=30d']) {
+  for (const start of ['?t=7d', '?t=30d', 'spend?t=7d', 'spend?t=30d']) {
     for (const by of ['model', 'region', 'team']) {
       await timed(() => on.goto(`${base}${start}&by=${by === 'team' ? 'model' : 'team'}`), on);
       const change = `${start}&by=${by}`;
@@ -81,11 +86,20 @@ async function interactions(on: Page, base: string): Promise<PagesMeasured['inte
         on.evaluate(
           `history.pushState(null, '', ${JSON.stringify(new URL(change, base).pathname + new URL(change, base).search)}); dispatchEvent(new PopStateEvent('popstate'))`,
         );
-      found.push({ what: `${start} → by ${by}`, ms: await timed(go, on) });
+      const before = await asked(on);
+      const ms = await timed(go, on);
+      assert.ok((await asked(on)) >= before + 2, `${change} asks for a series and a split`);
+      found.push({ what: `${nameOf(start)} → by ${by}`, ms });
     }
   }
   return found;
 }
+
+/** Answers that the page has had from the control API since it was opened. */
+const asked = (on: Page): Promise<number> =>
+  on.evaluate(
+    "performance.getEntriesByType('resource').filter(({ name }) => /control\\/v1\\/(series|breakdown)$/.test(name)).length",
+  );
 
 async function search(on: Page, base: string): Promise<PagesMeasured['search']> {
   const began = performance.now();

@@ -1,28 +1,18 @@
 // Joins the overview's questions, model and view.
+import { useMemo } from 'react';
 import { useNow } from '../parts/clock/clock.tsx';
 import { rangeOr, spanText } from '../url/time-range.ts';
-import { NO_CALLS, spendCommand } from '../features/commands.ts';
-import { dimensionKeys, memberFilter } from '../features/dimension-filters.ts';
-import { overviewColumns } from '../features/overview/columns.ts';
-import {
-  figuresOf,
-  headlineOf,
-  latencyChart,
-  rowsOf,
-  spendChart,
-  type OverviewContext,
-  type OverviewRow,
-} from '../features/overview/model.ts';
-import { currencyOf } from '../features/totals.ts';
-import { latencyBy, overviewQuestions } from '../features/overview/questions.ts';
+import { spendCommand } from '../features/commands.ts';
+import { memberFilter } from '../features/dimension-filters.ts';
+import { overviewQuestions } from '../features/overview/questions.ts';
+import { prepareOverview } from '../features/overview/shown.ts';
 import { OverviewView } from '../features/overview/view.tsx';
-import type { TableData } from '../parts/data-table/model.ts';
 import type { ChartPick } from '../parts/time-chart/view.tsx';
-import type { Breakdown } from '@weighbridge/protocol';
 import { overviewSearch } from './search-state.ts';
 import { usePageState } from './navigate.ts';
 import { steadyRange } from './steady-range.ts';
-import { isWaiting, useAnswer, type Asked } from './use-answer.ts';
+import { isWaiting, problemOf, useAnswer, valueOf } from './use-answer.ts';
+import { useHeld } from './use-held.ts';
 
 export function OverviewPage() {
   const { value: search, change, hrefOf } = usePageState(overviewSearch);
@@ -35,43 +25,31 @@ export function OverviewPage() {
   const breakdown = useAnswer('breakdown', questions.breakdown, again);
   const latency = useAnswer('latency', questions.latency, again);
   const ttft = useAnswer('latency', questions.ttft, again);
-  const callsHref = (filter: string): string => hrefOf('/calls', filter === '' ? search.q : filter);
-  const context: OverviewContext = { range, by: search.by, now, callsHref };
-  const currency = currencyOf(breakdown.state === 'ready' ? breakdown.value.total : null);
+  const busy = [overview, spend, breakdown, latency, ttft].some(isWaiting);
+  const { by, q } = search;
+  const answers = {
+    overview: valueOf(overview),
+    spend: valueOf(spend),
+    breakdown: valueOf(breakdown),
+    latency: valueOf(latency),
+    ttft: valueOf(ttft),
+    problem: problemOf(breakdown),
+  };
+  const shown = useHeld({ ...range, now, by, q, hrefOf, ...answers }, busy);
+  const parts = useMemo(() => prepareOverview(shown), [shown]);
   const onPick = ({ series, bucket }: ChartPick): void => {
-    if (series !== null) change({ q: memberFilter(search.by, series, search.q) });
+    if (series !== null) change({ q: memberFilter(by, series, q) });
     else if (bucket !== null) change({ t: spanText(bucket) });
   };
-  const known =
-    breakdown.state === 'ready' ? breakdown.value.rows.flatMap(({ members }) => members[0]?.value ?? []) : [];
   return (
     <OverviewView
-      headline={overview.state === 'ready' ? headlineOf(overview.value, range) : null}
-      figures={
-        overview.state === 'ready'
-          ? figuresOf(overview.value, ttft.state === 'ready' ? ttft.value : null, context)
-          : null
-      }
-      spend={spend.state === 'ready' ? spendChart(spend.value, context) : null}
-      latency={latency.state === 'ready' ? latencyChart(latency.value, latencyBy(search.by), context) : null}
-      table={tableOf(breakdown)}
-      columns={overviewColumns(search.by, currency, search.q, (filter) => hrefOf('/calls', filter))}
+      {...parts}
       search={search}
-      keys={dimensionKeys({ [search.by]: known })}
-      command={spendCommand([search.by], search.q, range)}
+      command={spendCommand([by], q, range)}
       change={change}
       onPick={onPick}
       onRetry={breakdown.retry}
-      busy={[overview, spend, breakdown, latency].some(isWaiting)}
+      busy={busy}
     />
   );
-}
-
-function tableOf(asked: Asked<Breakdown>): TableData<OverviewRow> {
-  if (asked.state === 'loading') return { state: 'loading' };
-  if (asked.state === 'problem') return { state: 'problem', problem: asked.problem };
-  const rows = rowsOf(asked.value);
-  if (rows.length === 0) return { state: 'empty', empty: NO_CALLS };
-  const more = asked.value.others?.rows ?? 0;
-  return { state: 'rows', rows, total: rows.length + more };
 }
