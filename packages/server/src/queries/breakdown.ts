@@ -9,11 +9,12 @@ import {
   type Member,
 } from '@weighbridge/protocol';
 import { textList, plainList } from '../store/columns.ts';
-import type { Reader } from '../store/database.ts';
+import type { Reader, Row } from '../store/database.ts';
 import { dimensionConditions } from './conditions.ts';
 import { isAmount, measureOf } from './measures.ts';
 import { keysOf, MAIN_CURRENCY, membersOf, sameKeys } from './members.ts';
-import { byGroup } from './overview.ts';
+import { byGroup } from './cover-sums.ts';
+import { groupSums, mainCurrencyOf, partsOf, placeOf, sumOf } from './group-sums.ts';
 import type { Query } from './query.ts';
 import { before, hoursOf, type Hours } from './ranges.ts';
 import { Sql, toCount } from './sql.ts';
@@ -31,9 +32,9 @@ export const breakdown: Query<typeof breakdownInput, Breakdown> = {
   answer: async ({ reader }, { by: asked, sort, most, compare, filters, ...period }) => {
     const by = [...new Set(asked)];
     const hours = hoursOf(period);
-    const { parts, count, total } = await topParts(reader, { hours, by, sort, most, filters });
+    const { parts, count, total } = await partsIn(reader, { hours, by, sort, most, filters });
     const earlier = before(hours);
-    const past = compare ? await sameParts(reader, earlier, by, filters, parts) : null;
+    const past = compare ? await partsBefore(reader, earlier, by, filters, parts) : null;
     const listed = parts.reduce((sum, part) => sum.plus(part.sum), new TotalsSum());
     return {
       period: hours.period,
@@ -75,7 +76,50 @@ interface Parts {
   readonly total: TotalsSum;
 }
 
-async function topParts(reader: Reader, asked: Asked): Promise<Parts> {
+/** What the same members came to in another period, in their order, and what all others did. */
+interface PartsBefore {
+  readonly parts: readonly TotalsSum[];
+  readonly rest: TotalsSum;
+}
+
+async function partsIn(reader: Reader, asked: Asked): Promise<Parts> {
+  const { hours, by, sort, most, filters } = asked;
+  const rows = await groupSums(reader, hours, filters);
+  return rows === null ? topParts(reader, asked) : topPartsOf(rows, { by, sort, most });
+}
+
+async function partsBefore(
+  reader: Reader,
+  hours: Hours,
+  by: readonly Dimension[],
+  filters: readonly DimensionFilter[],
+  parts: readonly Part[],
+): Promise<PartsBefore> {
+  const rows = await groupSums(reader, hours, filters);
+  return rows === null ? sameParts(reader, hours, by, filters, parts) : samePartsOf(rows, by, parts);
+}
+
+export function topPartsOf(rows: readonly Row[], { by, sort, most }: Pick<Asked, 'by' | 'sort' | 'most'>): Parts {
+  const all = partsOf(rows, by, sort, mainCurrencyOf(rows));
+  const parts = all.slice(0, most).map(({ members, rows: own }) => ({ members, sum: sumOf(own) }));
+  return { parts, count: all.length, total: sumOf(rows) };
+}
+
+export function samePartsOf(rows: readonly Row[], by: readonly Dimension[], parts: readonly Part[]): PartsBefore {
+  const same = parts.map(() => new TotalsSum());
+  const places = new Map(parts.map(({ members }, index) => [placeOf(rowOf(members, by), by), same[index]]));
+  const rest = new TotalsSum();
+  for (const row of rows) (places.get(placeOf(row, by)) ?? rest).add(row);
+  return { parts: same, rest };
+}
+
+/** Members as the columns that tell them apart. */
+const rowOf = (members: readonly Member[], by: readonly Dimension[]): Row => ({
+  ...Object.fromEntries(by.map((name, index) => [name, members[index]?.value ?? null])),
+  erased: members.some(({ erased }) => erased) ? 't' : 'f',
+});
+
+export async function topParts(reader: Reader, asked: Asked): Promise<Parts> {
   const sql = new Sql();
   const keys = keysOf(asked.by);
   const list = keys.join(', ');
@@ -119,14 +163,13 @@ FROM listed ORDER BY listed.place, listed.currency LIMIT ${rowsMost}`;
   return { parts: [...parts.values()], count, total };
 }
 
-/** What the same members came to in another period, in their order, and what all others did. */
-async function sameParts(
+export async function sameParts(
   reader: Reader,
   hours: Hours,
   by: readonly Dimension[],
   filters: readonly DimensionFilter[],
   parts: readonly Part[],
-): Promise<{ readonly parts: readonly TotalsSum[]; readonly rest: TotalsSum }> {
+): Promise<PartsBefore> {
   const sums = [undefined, ...parts].map(() => new TotalsSum());
   const [rest = new TotalsSum(), ...same] = sums;
   if (hours.to <= hours.from) return { parts: same, rest };

@@ -4,7 +4,7 @@ import type { Dimension, DimensionFilter, Member } from '@weighbridge/protocol';
 import type { Reader, Row } from '../store/database.ts';
 import { dimensionConditions, isPersonal } from './conditions.ts';
 import { columnsOf, isAmount, measureOf } from './measures.ts';
-import { byGroup } from './overview.ts';
+import { byGroup } from './cover-sums.ts';
 import type { Hours } from './ranges.ts';
 import { isTrue, Sql, toCount } from './sql.ts';
 

@@ -3,14 +3,14 @@ import { overviewInput, type Overview } from '@weighbridge/protocol';
 import type { DimensionFilter } from '@weighbridge/protocol';
 import { dimensionConditions } from './conditions.ts';
 import type { Query, Sources } from './query.ts';
-import { before, coverOf, hoursOf, selectCover, type Hours } from './ranges.ts';
+import { groupSums, mainCurrencyOf, sumOf } from './group-sums.ts';
+import { byGroup } from './cover-sums.ts';
+import { before, hoursOf, type Hours } from './ranges.ts';
 import { Sql } from './sql.ts';
-import { SUM_NAMES, SUMMED, TotalsSum } from './totals-sum.ts';
+import { SUMMED, TotalsSum } from './totals-sum.ts';
 
 /** More currencies than there are. */
 const CURRENCIES_MOST = 200;
-
-export const ROLLUP = { hour: 'rollup_hour', day: 'rollup_day' } as const;
 
 export const overview: Query<typeof overviewInput, Overview> = {
   input: overviewInput,
@@ -31,8 +31,9 @@ export async function totalsOf(
   hours: Hours,
   filters: readonly DimensionFilter[],
 ): Promise<TotalsSum> {
+  const rows = await groupSums(reader, hours, filters);
+  if (rows !== null) return sumOf(rows);
   const sum = new TotalsSum();
-  if (hours.to <= hours.from) return sum;
   const sql = new Sql();
   const text = `
 SELECT g.currency, ${SUMMED} FROM (${byGroup(hours)}) AS r JOIN rollup_group AS g USING (grp)
@@ -41,18 +42,14 @@ WHERE ${dimensionConditions(sql, 'g', filters)} GROUP BY g.currency LIMIT ${CURR
   return sum;
 }
 
-/** Sums by group first: what is joined to dimensions is then few rows. `names`: of the columns wanted, which is all it costs. */
-export const byGroup = (hours: Hours, names: readonly string[] = ALL_NAMES): string =>
-  `SELECT grp, ${names.map((name) => `sum(${name}) AS ${name}`).join(', ')} FROM (${selectCover(ROLLUP, coverOf(hours), `grp, ${names.join(', ')}`)}) AS rows GROUP BY grp`;
-
-const ALL_NAMES = SUM_NAMES.split(', ');
-
 /** The currency of most calls of the period; undefined when it has none. */
 export async function mainCurrency(
   reader: Sources['reader'],
   hours: Hours,
   filters: readonly DimensionFilter[],
 ): Promise<string | undefined> {
+  const rows = await groupSums(reader, hours, filters);
+  if (rows !== null) return mainCurrencyOf(rows);
   const sql = new Sql();
   const text = `
 SELECT g.currency FROM (${byGroup(hours, ['calls'])}) AS r JOIN rollup_group AS g USING (grp)

@@ -4,8 +4,10 @@ import { DAY_MS, HOUR_MS, seriesInput, type Member, type Series } from '@weighbr
 import { plainList, textList } from '../store/columns.ts';
 import { dimensionConditions, isPersonal } from './conditions.ts';
 import { columnsOf, isAmount, measureOf } from './measures.ts';
+import { groupSums, topMembersOf } from './group-sums.ts';
 import { topMembers } from './members.ts';
-import { mainCurrency, ROLLUP } from './overview.ts';
+import { ROLLUP } from './cover-sums.ts';
+import { mainCurrency } from './overview.ts';
 import type { Query, Sources } from './query.ts';
 import { coverOf, HOURS_A_DAY, hoursOf, selectCover, type Hours } from './ranges.ts';
 import { Sql, toCount } from './sql.ts';
@@ -58,7 +60,11 @@ async function leadersOf({ reader }: Sources, { by, ...asked }: Asked, hours: Ho
   const { measure, currency, filters } = asked;
   const named = (found: string | undefined): string | null => (isAmount(measure) ? (currency ?? found ?? '') : null);
   if (by !== undefined) {
-    const top = await topMembers(reader, { ...asked, currency, by, hours });
+    const rows = await groupSums(reader, hours, filters);
+    const top =
+      rows === null
+        ? await topMembers(reader, { ...asked, currency, by, hours })
+        : topMembersOf(rows, { ...asked, currency, by });
     return { ...top, currency: named(top.currency) };
   }
   const found = isAmount(measure) && currency === undefined ? await mainCurrency(reader, hours, filters) : undefined;

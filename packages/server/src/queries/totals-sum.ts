@@ -30,7 +30,11 @@ export class TotalsSum {
 
   /** A row of `SUMMED` columns and its `currency`. */
   add(row: Row): void {
-    for (const name of WHOLE) this.#addWhole(name, BigInt(row[name] ?? '0'));
+    for (const name of WHOLE) {
+      const text = row[name] ?? '0';
+      // Most classes of tokens are used by nobody.
+      if (text !== '0') this.#addWhole(name, BigInt(text));
+    }
     const currency = row['currency'];
     if (typeof currency !== 'string') return;
     for (const name of AMOUNTS) this.#addMoney(currency, name, BigInt(row[name] ?? '0'));
