@@ -206,6 +206,16 @@ describe('followers', () => {
     );
   });
 
+  test('are told the state at once, however long a beat is', async () => {
+    const live = createLive(ports({ ms: 0 }), 3_600_000);
+    const decoder = new TextDecoder();
+    let text = '';
+    const reader = live.follow({}, null, asked()).getReader();
+    while (!text.includes('event: state')) text += decoder.decode((await reader.read()).value);
+    live.close();
+    assert.match(text, /"tables":"running"/);
+  });
+
   test('are told that the stream is alive when nothing happens', async () => {
     const now = { ms: 0 };
     const live = createLive(ports(now), 5);

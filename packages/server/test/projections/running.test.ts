@@ -236,4 +236,18 @@ describe('the hold on the thread', () => {
     (await waiting)();
     (await seats.take(0))();
   });
+
+  test('questions whose asker left before their turn are not asked', async () => {
+    const seats = createSeats(1);
+    const leave = await seats.take(10);
+    const left = new AbortController();
+    const gone = seats.take(10_000, left.signal);
+    const next = seats.take(10_000, new AbortController().signal);
+    left.abort();
+    await assert.rejects(gone, { code: 'CLIENT_GONE' });
+    await assert.rejects(seats.take(10_000, left.signal), { code: 'CLIENT_GONE' });
+    leave();
+    (await next)();
+    (await seats.take(0))();
+  });
 });
