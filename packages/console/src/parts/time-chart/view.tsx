@@ -53,10 +53,7 @@ function Drawing({ chart, onPick }: { readonly chart: ReadyChart; readonly onPic
     if (element === null) return;
     const made = draw(element);
     plot.current = made;
-    // The first word of it is the size that it has: drawn once is enough.
-    const watch = new ResizeObserver(() => {
-      if (element.clientWidth !== made.width) made.setSize({ width: element.clientWidth, height: made.height });
-    });
+    const watch = new ResizeObserver(() => fit(made, element));
     watch.observe(element);
     return () => {
       watch.disconnect();
@@ -99,6 +96,11 @@ function Drawing({ chart, onPick }: { readonly chart: ReadyChart; readonly onPic
       <Legend chart={chart} hovered={hovered} onPick={onPick} />
     </>
   );
+}
+
+/** An observer's first word is the size that it has already: drawn once is enough. */
+function fit(made: uPlot, { clientWidth: width }: HTMLElement): void {
+  if (width !== made.width) made.setSize({ width, height: made.height });
 }
 
 interface LegendProps {
