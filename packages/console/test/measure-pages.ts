@@ -33,6 +33,27 @@ const PAGES = [
   'settings',
 ] as const;
 
+/**
+ * Something is written and folded, so that no answer is remembered from before the page is opened: a view is saved and
+ * removed, as a page does it.
+ */
+const NEWS = `(async () => {
+  const ask = async (method, path, body) => {
+    const headers = { 'content-type': 'application/json', 'weighbridge-token': localStorage.getItem('weighbridge-token') };
+    const answer = await fetch('/control/v1' + path, { method, headers, body });
+    if (!answer.ok) throw new Error(method + ' ' + path + ': ' + (await answer.text()));
+    return answer.json();
+  };
+  const { journal: { size } } = await ask('GET', '/status');
+  const { id } = await ask('POST', '/views', JSON.stringify({ name: 'measured', path: '/spend', query: '' }));
+  await ask('DELETE', '/views/' + id);
+  for (;;) {
+    const { journal, projections } = await ask('GET', '/status');
+    if (journal.size >= size + 2 && projections.projections.every((one) => one.lag_entries === 0)) return;
+    await new Promise((done) => setTimeout(done, 50));
+  }
+})()`;
+
 const browser = await openBrowser();
 const page = await openPage(browser, { expected: [/./] });
 try {
@@ -60,7 +81,9 @@ async function measure(on: Page): Promise<PagesMeasured> {
   return { first_load: firstLoad, pages, interactions: await interactions(on, base), search: await search(on, base) };
 }
 
-const nameOf = (path: string): string => (path.startsWith('?') ? `overview${path}` : path.replace(call, 'ID'));
+function nameOf(path: string): string {
+  return path.startsWith('?') ? `overview${path}` : path.replace(call, 'ID');
+}
 
 /** Until the heading stands, and nothing says that answers are on their way. */
 async function timed(act: () => Promise<unknown>, on: Page): Promise<number> {
@@ -96,32 +119,12 @@ async function interactions(on: Page, base: string): Promise<PagesMeasured['inte
   return found;
 }
 
-/**
- * Something is written and folded, so that no answer is remembered from before the page is opened: a view is saved and
- * removed, as a page does it.
- */
-const NEWS = `(async () => {
-  const ask = async (method, path, body) => {
-    const headers = { 'content-type': 'application/json', 'weighbridge-token': localStorage.getItem('weighbridge-token') };
-    const answer = await fetch('/control/v1' + path, { method, headers, body });
-    if (!answer.ok) throw new Error(method + ' ' + path + ': ' + (await answer.text()));
-    return answer.json();
-  };
-  const { journal: { size } } = await ask('GET', '/status');
-  const { id } = await ask('POST', '/views', JSON.stringify({ name: 'measured', path: '/spend', query: '' }));
-  await ask('DELETE', '/views/' + id);
-  for (;;) {
-    const { journal, projections } = await ask('GET', '/status');
-    if (journal.size >= size + 2 && projections.projections.every((one) => one.lag_entries === 0)) return;
-    await new Promise((done) => setTimeout(done, 50));
-  }
-})()`;
-
 /** Answers that the page has had from the control API since it was opened. */
-const asked = (on: Page): Promise<number> =>
-  on.evaluate(
+function asked(on: Page): Promise<number> {
+  return on.evaluate(
     "performance.getEntriesByType('resource').filter(({ name }) => /control\\/v1\\/(series|breakdown)$/.test(name)).length",
   );
+}
 
 async function search(on: Page, base: string): Promise<PagesMeasured['search']> {
   const began = performance.now();
