@@ -113,13 +113,15 @@ async function askAll(
   tries: number,
 ): Promise<readonly QuestionTime[]> {
   const times: QuestionTime[] = [];
+  let asked = 0;
   for (const { what, name, input } of rollupQuestions(until)) {
     const taken: number[] = [];
     let refused = 0;
     for (let i = 0; i <= tries; i += 1) {
+      asked += 1;
       const began = performance.now();
       try {
-        await client.ask(name, input);
+        await client.ask(name, asNew(input, asked));
       } catch (error) {
         if (!isAppError(error) || error.code !== 'QUERY_TIMEOUT') throw error;
         refused += 1;
@@ -131,6 +133,12 @@ async function askAll(
     times.push({ what, ...spread(taken), refused });
   }
   return times;
+}
+
+/** The same question with a filter of its own that leaves nothing out: what the tables remember of another one does not answer it. */
+function asNew<Input>(input: Input, number: number): Input {
+  const { filters = [] } = input as { readonly filters?: readonly unknown[] };
+  return { ...input, filters: [...filters, { dimension: 'model', values: [`no-such-model-${number}`], not: true }] };
 }
 
 async function lookThrough(client: ControlClient, most: number, of: number): Promise<SearchTime> {
