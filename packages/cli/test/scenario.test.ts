@@ -17,7 +17,7 @@ describe('deal scenario run', () => {
     assert.equal(code, 0, stderr);
     assert.match(stdout, /^SIMULATED: /);
     assert.match(stdout, /Seed 1, 20 paths\. P50 \(P10 to P90\)/);
-    assert.match(stdout, /option of anthropic: up to +option, not owed +1 GW, reported/);
+    assert.match(stdout, /option of Anthropic: up to +option, not owed +1 GW, reported/);
     assert.match(stdout, /Circular share/);
     assert.match(stdout, /Capacity risk: [\d.]+ %/);
   });

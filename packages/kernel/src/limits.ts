@@ -110,6 +110,14 @@ export const LIMITS = {
   incidents_open: 500,
   /** Contracts that stand at once. */
   contracts: 200,
+  /**
+   * Scenarios: runs that wait for one thread, the time for one from its question to its answer, how long a thread stays that
+   * nobody asks, and answers that are kept.
+   */
+  scenario_queue: 8,
+  scenario_ms: 15_000,
+  scenario_idle_ms: 60_000,
+  scenario_answers: 32,
   /** Views kept under a name. */
   views: 500,
   /** Files of the built console, and their bytes. */

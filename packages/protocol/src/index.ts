@@ -245,6 +245,30 @@ export { LIVE_EVENTS, liveInput, type LiveGap, type LiveState } from './control/
 export { type CallDetail } from './control/receipt.ts';
 export { type ConsoleLink, type ControlSession, type OpenedSession } from './control/session.ts';
 export { PLAIN_FORM, shellWord, typedAs, type CommandForm } from './control/command-form.ts';
+export {
+  type ScenarioAsked,
+  type ScenarioBand,
+  type ScenarioDelivery,
+  type ScenarioDifference,
+  type ScenarioFlow,
+  type ScenarioLine,
+  type ScenarioMeaning,
+  type ScenarioRun,
+  type Scenarios,
+  type ScenarioSide,
+  type ScenarioTags,
+  type ScenarioThrown,
+  type ScenarioUnit,
+} from './control/scenario.ts';
+export {
+  SCENARIO_LINES,
+  SCENARIO_NAMES,
+  SCENARIO_PATHS,
+  SCENARIO_SWITCHES,
+  type ScenarioLineName,
+  type ScenarioName,
+  type ScenarioSwitch,
+} from './scenario-names.ts';
 export { SAMPLE_CALLS, type SampleState } from './control/sample.ts';
 export { type ControlStatus } from './control/status.ts';
 export { type SavedView } from './control/views.ts';

@@ -22,8 +22,9 @@ export interface OutputDifference {
 
 export interface MoveSeen extends Move {
   readonly of: SwitchName;
-  /** Mean over paths of the difference. */
+  /** Mean over paths of the difference, and of what it is without the switch. */
   readonly mean: number;
+  readonly without: number;
   readonly seen: 'as claimed' | 'no change' | 'against the claim';
 }
 
@@ -138,14 +139,14 @@ function inBoth(one: Summary, two: Summary): Comparison['deliveries'] {
 /** Below this part of the first mean a difference is none. */
 const NONE = 1e-9;
 
-function movesSeen(first: Sample, second: Sample, of: SwitchName): MoveSeen[] {
+export function movesSeen(first: Sample, second: Sample, of: SwitchName): MoveSeen[] {
   const { moves }: Switch = SWITCHES[of];
   return moves.map((move) => {
     const [a, b] = [mean(pathValues(first, move.output)), mean(pathValues(second, move.output))];
     const change = b - a;
     const none = !(Math.abs(change) > NONE * Math.abs(a));
     const seen = none ? 'no change' : change > 0 === (move.direction === 'up') ? 'as claimed' : 'against the claim';
-    return { ...move, of, mean: none ? 0 : change, seen };
+    return { ...move, of, mean: none ? 0 : change, without: a, seen };
   });
 }
 

@@ -50,25 +50,34 @@ export function targetsOf(scenario: Scenario, names: Names): Target[] {
       promise.month,
     );
   });
+  const nameOf = (actor: string): string => scenario.actors[actor]?.name ?? actor;
   const deals = Object.entries(scenario.instruments).flatMap(([id, each]) => {
     if (each.kind === 'option') {
       const condition = { measure: 'energised', of: at(names.channels, each.of) } as const;
       return [
-        target({ id, kind: 'option', says: `option of ${each.from}: up to`, condition }, each.capacity, undefined),
+        target(
+          { id, kind: 'option', says: `option of ${nameOf(each.from)}: up to`, condition },
+          each.capacity,
+          undefined,
+        ),
       ];
     }
     if (each.kind === 'investment') return [];
     const condition = { measure: 'drawn', of: at(names.commitments, id) } as const;
     const milestones = each.milestones.map(({ month, amount }) =>
       target(
-        { id: `${id}-${month}`, kind: 'milestone', says: `${each.from} has drawn by ${month}`, condition },
+        { id: `${id}-${month}`, kind: 'milestone', says: `${nameOf(each.from)} has drawn by ${month}`, condition },
         amount,
         month,
       ),
     );
     return [
       ...milestones,
-      target({ id, kind: 'commitment', says: `${each.from} commits to ${each.to}`, condition }, each.amount, undefined),
+      target(
+        { id, kind: 'commitment', says: `${nameOf(each.from)} commits to ${nameOf(each.to)}`, condition },
+        each.amount,
+        undefined,
+      ),
     ];
   });
   return [...promises, ...deals];

@@ -48,6 +48,7 @@ import { dutiesInput, dutiesSchema, incidentSchema, openIncidentInput, stepIncid
 import { attestedSchema, attestInput, playbookInput, playbookSchema } from '../deal/playbook.ts';
 import type { ControlName } from './routes.ts';
 import { makeSampleInput, sampleSchema } from './sample.ts';
+import { scenarioInput, scenarioSchema, scenariosSchema } from './scenario.ts';
 import {
   endedSchema,
   endSessionInput,
@@ -247,6 +248,20 @@ export const CONTROL = {
   removeSample: endpoint('Removes the sample organisation: its log, its keys, its tables', nothing, sampleSchema, {
     errors: ['SAMPLE_ABSENT', 'SAMPLE_FOREIGN', 'FOLDER_LOCKED'],
   }),
+  scenarios: endpoint(
+    'The scenarios that ship, and the switches that may be thrown in them',
+    nothing,
+    scenariosSchema,
+    {
+      errors: ['QUERY_TIMEOUT'],
+    },
+  ),
+  scenario: endpoint(
+    'Runs a scenario, alone or beside a second one: everything in the answer is simulated',
+    scenarioInput,
+    scenarioSchema,
+    { errors: ['QUERY_TIMEOUT'] },
+  ),
 } as const satisfies Readonly<Record<ControlName, Endpoint>>;
 
 export type ControlInput<Name extends ControlName> = z.input<(typeof CONTROL)[Name]['input']>;

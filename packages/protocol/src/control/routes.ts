@@ -56,6 +56,8 @@ export const CONTROL_ROUTES = {
   openSample: 'POST /sample/open',
   makeSample: 'POST /sample',
   removeSample: 'DELETE /sample',
+  scenarios: 'GET /scenarios',
+  scenario: 'POST /scenarios/run',
 } as const;
 export type ControlName = keyof typeof CONTROL_ROUTES;
 

@@ -19,6 +19,7 @@ import type { ControlPorts } from './ports.ts';
 import type { Face } from './request-context.ts';
 import { createSampleMount } from './sample-mount.ts';
 import { createSessions } from './sessions.ts';
+import { openScenarioDesk } from '../scenario/scenario-desk.ts';
 import { openStaticFiles } from './static-files.ts';
 
 export interface ListenSettings {
@@ -32,7 +33,10 @@ export interface ListenSettings {
   readonly hosts: readonly string[];
 }
 
-export interface ControlApiOptions extends Omit<ControlPorts, 'sessions' | 'views' | 'deal' | 'origin' | 'mount'> {
+export interface ControlApiOptions extends Omit<
+  ControlPorts,
+  'sessions' | 'views' | 'deal' | 'origin' | 'mount' | 'scenarios'
+> {
   /** Where the built console lies; absent: it is not served. */
   readonly consoleFolder?: string;
 }
@@ -52,8 +56,10 @@ export function createControlApi(options: ControlApiOptions): ControlApi {
   let origin: URL | null = null;
   let listener: ControlListener | undefined;
   const random = (bytes: Uint8Array): void => void randomFillSync(bytes);
+  const scenarios = openScenarioDesk();
   const ports: ControlPorts = {
     ...options,
+    scenarios,
     views: openViewStore(stores),
     deal: openDealDesk(stores),
     sessions: createSessions({ clock, random, newId: stores.nextId }),
@@ -99,6 +105,7 @@ export function createControlApi(options: ControlApiOptions): ControlApi {
       claimClock.stop();
       live.close();
       await listener?.close();
+      await scenarios.close();
     },
   };
 }

@@ -10,6 +10,7 @@ import type { DealDesk } from '../deal/deal-desk.ts';
 import type { Status } from '../control/operations.ts';
 import type { LanePool } from '../lanes/lane-pool.ts';
 import type { Projections } from '../projector/projector-host.ts';
+import type { ScenarioDesk } from '../scenario/scenario-desk.ts';
 import type { Session, SessionBook } from './sessions.ts';
 
 export interface ControlPorts {
@@ -39,6 +40,8 @@ export interface ControlPorts {
   readonly mount: string;
   /** The sample organisation beside the instance; null where it shows none. */
   readonly sample: SamplePort | null;
+  /** Of no log: they are about what stands behind the models. */
+  readonly scenarios: Pick<ScenarioDesk, 'list' | 'run'>;
 }
 
 /** Of a log that is only looked at; sessions, origin and the rest are the instance's that shows it. */

@@ -235,6 +235,29 @@ describe('questions', () => {
       );
   });
 
+  test('about the system behind the deal', async () => {
+    const { rows, switches } = await ask(browser, 'scenarios', {});
+    assert.deepEqual(
+      rows.map(({ id: name }) => name),
+      ['alliance', 'mid-size'],
+    );
+    const [one] = switches;
+    const asked = { name: 'alliance', switches: [one?.name ?? 'grid-delay'], paths: 5, seed: 3 } as const;
+    const run = await ask(browser, 'scenario', {
+      ...asked,
+      switches: [...asked.switches],
+      against: { name: 'mid-size' },
+    });
+    assert.equal(run.simulated, true);
+    assert.deepEqual([run.first.thrown.length, run.second?.scenario], [1, 'mid-size']);
+    const again = await browser.ask('scenario', {
+      ...asked,
+      switches: [...asked.switches],
+      against: { name: 'mid-size' },
+    });
+    assert.equal(again.text, JSON.stringify(run), 'the same under its seed');
+  });
+
   test('about sessions', async () => {
     const own = await ask(browser, 'session', {});
     assert.deepEqual([own.id, own.own], [browser.session, true]);
@@ -322,6 +345,7 @@ describe('refusals', () => {
     const refused: readonly [ControlName, Promise<Reply>][] = [
       ['receipt', browser.ask('receipt', { id: '01M8KQXNAE6V10X9ZY05FPSZ8S' })],
       ['overview', browser.ask('overview', { since: HOUR_MS, until: 5 })],
+      ['scenario', browser.ask('scenario', { name: 'alliance', paths: 1_001 })],
       ['revokeKey', browser.ask('revokeKey', { id: 'nothing' })],
       ['createKey', browser.ask('createKey', { name: 'not-listed' })],
       ['createKey', browser.ask('createKey', { name: 'other', who: { team: 'x'.repeat(512 + 1) } })],

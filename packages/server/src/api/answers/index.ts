@@ -47,7 +47,7 @@ export type Answers = {
 };
 
 export function createAnswers(ports: ControlPorts, exports: Exports): Answers {
-  const { projections, views } = ports;
+  const { projections, views, scenarios } = ports;
   const status = statusAnswer(ports);
   return {
     status,
@@ -107,5 +107,7 @@ export function createAnswers(ports: ControlPorts, exports: Exports): Answers {
     openSample: () => openSampleAnswer(ports),
     makeSample: (input) => makeSampleAnswer(ports, input),
     removeSample: () => removeSampleAnswer(ports),
+    scenarios: () => scenarios.list(),
+    scenario: (input, { signal }) => scenarios.run(input, signal),
   };
 }
