@@ -29,6 +29,7 @@ export const SCENARIO_LINES = [
   'consumed_mtok',
   'drawn',
   'price_paid',
+  'unserved_share',
   'circular_share',
   'dependence',
   'concentration',

@@ -50,6 +50,11 @@ const routes = [
     path: '/journal',
     component: lazyRouteComponent(() => import('./journal-page.tsx'), 'JournalPage'),
   }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/alliance',
+    component: lazyRouteComponent(() => import('./alliance-page.tsx'), 'AlliancePage'),
+  }),
 ];
 
 export const makeRouter = () =>

@@ -1,7 +1,13 @@
 // Which state of which page stands in the URL. The time range has the same name everywhere, so that it is carried along.
 import { readTimeRange } from '../url/time-range.ts';
 import { checkedField, choiceField, defineSearch, listField, sortField, textField, type Sort } from '../url/search.ts';
-import type { Dimension } from '@weighbridge/protocol';
+import {
+  SCENARIO_NAMES,
+  SCENARIO_SWITCHES,
+  type Dimension,
+  type ScenarioName,
+  type ScenarioSwitch,
+} from '@weighbridge/protocol';
 
 /** Whether a text is a range does not depend on when it is read, but for ranges far from the present. */
 const isRange = (text: string): boolean => readTimeRange(text, Date.now()).ok;
@@ -202,6 +208,27 @@ export const journalSearch = defineSearch<JournalSearch>({
   sel: checkedField((text) => /^\d{0,15}$/.test(text), ''),
   sort: sortField(ENTRY_COLUMNS, { column: 'entry', descending: true }),
   cols: listField(ENTRY_COLUMNS, ENTRY_COLUMNS),
+});
+
+/** A scenario with the switches thrown in it, and a second one beside it. */
+export interface AllianceSearch {
+  readonly t: string;
+  readonly run: ScenarioName;
+  readonly with: readonly ScenarioSwitch[];
+  readonly vs: ScenarioName | 'none';
+  readonly vswith: readonly ScenarioSwitch[];
+  readonly seed: string;
+  /** At whose end layers and flows are shown; empty: the year that matters most. */
+  readonly year: string;
+}
+export const allianceSearch = defineSearch<AllianceSearch>({
+  t: rangeField,
+  run: choiceField(SCENARIO_NAMES, 'alliance'),
+  with: listField(SCENARIO_SWITCHES, []),
+  vs: choiceField([...SCENARIO_NAMES, 'none'], 'none'),
+  vswith: listField(SCENARIO_SWITCHES, []),
+  seed: checkedField((text) => /^\d{1,9}$/.test(text), '1'),
+  year: checkedField((text) => /^(?:\d{4})?$/.test(text), ''),
 });
 
 export const callSearch = defineSearch<{ readonly t: string }>({ t: rangeField });

@@ -73,6 +73,14 @@ export const PAGES = [
     letter: ',',
     about: 'keys, the configuration in force and its history',
   },
+  {
+    key: 'alliance',
+    title: 'Alliance',
+    group: 'Plan',
+    path: '/alliance',
+    letter: 'a',
+    about: 'the deal behind the models as a system, simulated: capacity, draw-down, switches',
+  },
 ] as const satisfies readonly PageEntry[];
 
 export interface RailGroup {

@@ -22,6 +22,7 @@ import type { TestLog } from './journal.ts';
 import { canonical, sampleCall, type CallKind } from './sample-calls.ts';
 import { configurationOf, deploymentsOf, foreseenOf, historyOf, keysOf, routesOf } from './sample-fleet.ts';
 import { cells, DEPLOYMENTS, NOW } from './sample-organisation.ts';
+import { scenarioOf, scenariosOf } from './sample-scenarios.ts';
 import { breakdownOf, latencyOf, seriesOf, totalsOf, within } from './sample-rollups.ts';
 
 export interface SampleApi {
@@ -121,6 +122,8 @@ const FIXED: Answers = {
   deployments: deploymentsOf,
   routes: routesOf,
   foresee: foreseenOf,
+  scenarios: scenariosOf,
+  scenario: scenarioOf,
   keys: (input) => ({ ...keysOf(input), rows: keysOf(input).rows.map(asRevoked) }),
   revokeKey: ({ id }) => {
     revoked.add(id);

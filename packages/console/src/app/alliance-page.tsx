@@ -1,0 +1,86 @@
+// Joins the scenarios, their runs, the model and the view. A run of few paths is shown at once, and the whole one in its place
+// when it is there.
+import { SCENARIO_PATHS, type ScenarioRun } from '@weighbridge/protocol';
+import { timelineOf } from '../features/alliance/charts.ts';
+import { flowsOf } from '../features/alliance/flows.ts';
+import {
+  commandOf,
+  deliveryTexts,
+  headlineOf,
+  inputTexts,
+  layersOf,
+  linkedText,
+  organisationOf,
+  shortfallText,
+  statusOf,
+  tiesOf,
+} from '../features/alliance/model.ts';
+import { shownYear, sidesOf, yearsOf } from '../features/alliance/sides.ts';
+import { differenceTexts, switchTexts, thrownTexts } from '../features/alliance/switches.ts';
+import { AllianceView, type Told } from '../features/alliance/view.tsx';
+import { usePageState } from './navigate.ts';
+import { allianceSearch, type AllianceSearch } from './search-state.ts';
+import { isWaiting, useAnswer, valueOf, type Asked } from './use-answer.ts';
+
+export function AlliancePage() {
+  const { value: search, change } = usePageState(allianceSearch);
+  const list = useAnswer('scenarios', {});
+  const question = {
+    name: search.run,
+    switches: search.with,
+    seed: Number(search.seed),
+    ...(search.vs === 'none' ? {} : { against: { name: search.vs, switches: search.vswith } }),
+  };
+  const quick = useAnswer('scenario', { ...question, paths: SCENARIO_PATHS.quick });
+  const whole = useAnswer('scenario', { ...question, paths: SCENARIO_PATHS.most });
+  const fresh = freshOf(whole) ?? freshOf(quick);
+  const shown = fresh ?? valueOf(whole) ?? valueOf(quick);
+  const sides = shown === null ? [] : sidesOf(shown);
+  const known = valueOf(list);
+  const failed = [whole, quick, list].find(({ state }) => state === 'problem');
+  return (
+    <AllianceView
+      headline={headlineOf(sides)}
+      problem={failed?.state === 'problem' ? failed.problem : null}
+      onRetry={failed?.retry ?? whole.retry}
+      scenarios={known?.rows ?? []}
+      switches={known === null ? [] : switchTexts(known)}
+      search={search}
+      change={change}
+      status={statusOf(shown, SCENARIO_PATHS.most, isWaiting(whole))}
+      told={shown === null ? null : toldOf(shown, search)}
+      busy={[quick, whole, list].some(isWaiting)}
+      stale={fresh === null && shown !== null}
+    />
+  );
+}
+
+const freshOf = (asked: Asked<ScenarioRun>): ScenarioRun | null => (isWaiting(asked) ? null : valueOf(asked));
+
+function toldOf(run: ScenarioRun, search: AllianceSearch): Told | null {
+  const sides = sidesOf(run);
+  const [main] = sides;
+  const organisation = organisationOf(sides);
+  if (main === undefined || organisation === null) return null;
+  const { side } = main;
+  const year = shownYear(side, search.year);
+  return {
+    charts: timelineOf(sides),
+    thrown: thrownTexts(sides),
+    sides: sides.map(({ name }) => name),
+    differences: differenceTexts(run.differences, side.currency),
+    years: yearsOf(side),
+    year,
+    layers: layersOf(sides, year),
+    ties: tiesOf(sides, year),
+    linked: linkedText(side),
+    flows: sides.map((each) => flowsOf(each, year, sides.length === 1)),
+    deliveries: deliveryTexts(sides),
+    shortfall: shortfallText(side),
+    organisation,
+    inputs: inputTexts(main),
+    note: side.note,
+    interval: run.interval,
+    command: commandOf(main, search.seed),
+  };
+}

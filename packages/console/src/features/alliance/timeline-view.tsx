@@ -1,0 +1,27 @@
+// Four charts over the same months: pointing at one month shows it in all of them.
+import { useState } from 'react';
+import type { PreparedBands } from '../../parts/band-chart/model.ts';
+import { BandChart } from '../../parts/band-chart/view.tsx';
+
+const PLACES = ['power', 'drawn', 'capacity', 'price'] as const;
+
+export function Timeline({ charts }: { readonly charts: readonly PreparedBands[] | null }) {
+  const [month, setMonth] = useState<number | null>(null);
+  if (charts === null)
+    return (
+      <div className="timeline-charts">
+        {PLACES.map((place) => (
+          <div key={place} className="chart band-skeleton" role="status" aria-label="The first paths are run">
+            <span className="skeleton" />
+          </div>
+        ))}
+      </div>
+    );
+  return (
+    <div className="timeline-charts">
+      {charts.map((chart) => (
+        <BandChart key={chart.key} chart={chart} month={month} onMonth={setMonth} />
+      ))}
+    </div>
+  );
+}
