@@ -1,7 +1,11 @@
 // Gallery: charts.
+import { useState } from 'react';
+import { BandChart } from '../parts/band-chart/view.tsx';
 import { Distribution } from '../parts/distribution/view.tsx';
+import { Flow } from '../parts/flow/view.tsx';
 import { TimeChart, type ChartPick } from '../parts/time-chart/view.tsx';
 import { Timeline } from '../parts/timeline/view.tsx';
+import { bandCharts, flowCharts } from './estimates.ts';
 import { latencyChart, PHASES, spendChart } from './samples.ts';
 import { Section } from './section.tsx';
 
@@ -29,5 +33,20 @@ export const Charts = ({ onPick }: { readonly onPick: (pick: ChartPick) => void 
       />
     </div>
     <Timeline phases={PHASES} title="Where the time of this call went" />
+    <Bands />
+    {flowCharts().map((flow) => (
+      <Flow key={flow.title} flow={flow} />
+    ))}
   </Section>
 );
+
+function Bands() {
+  const [month, setMonth] = useState<number | null>(null);
+  return (
+    <div className="timeline-charts">
+      {bandCharts().map((chart) => (
+        <BandChart key={chart.key} chart={chart} month={month} onMonth={setMonth} />
+      ))}
+    </div>
+  );
+}

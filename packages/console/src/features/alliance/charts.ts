@@ -31,11 +31,11 @@ export function timelineOf(sides: readonly NamedSide[]): readonly PreparedBands[
   });
 }
 
-function seriesOf({ side, name, colour, dashed }: NamedSide, line: ScenarioLineName, label = name): BandSeries {
+function seriesOf({ side, label: own, colour, dashed }: NamedSide, line: ScenarioLineName, label = own): BandSeries {
   const found = lineOf(side, line);
   const unit = found?.unit ?? 'share';
   return {
-    key: `${name} ${line} ${dashed ? 'second' : 'first'}`,
+    key: `${line} ${dashed ? 'second' : 'first'}`,
     label,
     colour,
     dashed,
@@ -53,6 +53,10 @@ function pointOf(unit: ScenarioUnit, band: ScenarioBand | null, currency: string
 const lastOf = ({ side }: NamedSide, line: ScenarioLineName): string => {
   const month = side.months.length - 1;
   return bandText(lineOf(side, line)?.unit ?? 'share', bandAt(side, line, month), side.currency);
+};
+const middleOf = ({ side }: NamedSide, line: ScenarioLineName): string => {
+  const band = bandAt(side, line, side.months.length - 1);
+  return figureText(lineOf(side, line)?.unit ?? 'share', band?.p50 ?? null, side.currency);
 };
 const endOf = ({ side }: NamedSide): string => monthName(side.months.at(-1) ?? '');
 
@@ -75,7 +79,7 @@ function power(sides: readonly NamedSide[]): Plan {
         ? []
         : [
             {
-              label: `option: up to ${figureText(option.unit, option.promised, side.currency)}, not owed`,
+              label: `up to ${figureText(option.unit, option.promised, side.currency)}, not owed`,
               value: wattsOf(option.unit, option.promised),
             },
           ],
@@ -123,7 +127,7 @@ function unserved(sides: readonly NamedSide[]): Plan {
   const main = sides[0] as NamedSide;
   return {
     key: 'unserved',
-    title: 'How much of its own demand is not served?',
+    title: 'How much is not served?',
     unit: 'share',
     series: sides.map((one) => seriesOf(one, 'unserved_share')),
     summary: `${lastOf(main, 'unserved_share')} in ${endOf(main)}. Nothing is committed in this scenario, so nothing is drawn.`,
@@ -141,7 +145,7 @@ function capacity(sides: readonly NamedSide[]): Plan {
     series: alone
       ? [seriesOf(main, 'capacity_mtok', 'capacity'), seriesOf(demand, 'demand_mtok', 'demand')]
       : sides.map((one) => seriesOf(one, 'capacity_mtok')),
-    summary: `${lastOf(main, 'capacity_mtok')} could be served in ${endOf(main)}; ${lastOf(main, 'demand_mtok')} are asked for.`,
+    summary: `${lastOf(main, 'capacity_mtok')} could be served in ${endOf(main)}, of ${middleOf(main, 'demand_mtok')} asked for.`,
   };
 }
 

@@ -9,6 +9,8 @@ type Value = number | string | null;
 interface Scale {
   /** What one stands for in the unit. */
   readonly one: number;
+  /** Digits behind the point where they are fixed: cents of a price. */
+  readonly places?: number;
   readonly before: string;
   readonly after: string;
 }
@@ -34,15 +36,15 @@ function scaleOf(unit: ScenarioUnit, size: number, currency: string): Scale {
     case 'money/month':
       return { one: large?.one ?? 1, before, after: `${large?.name ?? ''} a month` };
     case 'money/Mtok':
-      return { one: 1, before, after: '' };
+      return { one: 1, before, after: '', ...(size >= 0.01 ? { places: 2 } : {}) };
     case 'MW':
       return size >= 1000 ? { one: 1000, before: '', after: `${NB}GW` } : { one: 1, before: '', after: `${NB}MW` };
     case 'GW':
       return size >= 1 ? { one: 1, before: '', after: `${NB}GW` } : { one: 1 / 1000, before: '', after: `${NB}MW` };
     case 'Mtok/month':
       return size >= TRILLION
-        ? { one: TRILLION, before: '', after: `${NB}tn tokens a month` }
-        : { one: BILLION, before: '', after: `${NB}bn tokens a month` };
+        ? { one: TRILLION, before: '', after: `${NB}tn tokens` }
+        : { one: BILLION, before: '', after: `${NB}bn tokens` };
     case 'racks':
       return { one: 1, before: '', after: `${NB}racks` };
     case 'months':
@@ -63,13 +65,10 @@ export function digits(number: number): string {
   return short !== 0 && number < 0 ? `\u2212${text}` : text;
 }
 
-/** Cents of a price are read, and kept. */
-function bare(unit: ScenarioUnit, number: number, { one }: Scale): string {
-  if (unit === 'money/Mtok' && Math.abs(number) >= 0.01) {
-    const text = Math.abs(number).toFixed(2);
-    return number < 0 ? `\u2212${text}` : text;
-  }
-  return digits(number / one);
+function bare(number: number, { one, places }: Scale): string {
+  if (places === undefined) return digits(number / one);
+  const text = Math.abs(number).toFixed(places);
+  return number < 0 && Number(text) !== 0 ? `\u2212${text}` : text;
 }
 
 export const numberOf = (value: Value): number | null => (value === null ? null : Number(value));
@@ -79,7 +78,7 @@ export function figureText(unit: ScenarioUnit, value: Value, currency: string): 
   if (number === null) return NEVER;
   if (unit === 'share') return shareText(number);
   const scale = scaleOf(unit, Math.abs(number), currency);
-  const text = bare(unit, Math.abs(number), scale);
+  const text = bare(Math.abs(number), scale);
   return `${number < 0 && text !== '0' ? '\u2212' : ''}${scale.before}${text}${scale.after}`;
 }
 
@@ -100,7 +99,7 @@ export function bandText(unit: ScenarioUnit, band: ScenarioBand | null, currency
   const known = [low, middle, high].filter((each) => typeof each === 'number');
   const scale = scaleOf(unit, Math.max(0, ...known.map(Math.abs)), currency);
   const text = (number: number | null | undefined): string =>
-    number === null || number === undefined ? NEVER : bare(unit, number, scale);
+    number === null || number === undefined ? NEVER : bare(number, scale);
   const whole = (number: number | null | undefined): string => {
     const own = text(number);
     if (own === NEVER) return own;
@@ -112,12 +111,14 @@ export function bandText(unit: ScenarioUnit, band: ScenarioBand | null, currency
   return `${whole(middle)} (${text(low)} to ${text(high)})`;
 }
 
-/** The interval alone: `0.916 to 1.08 GW`. */
-export function spreadText(unit: ScenarioUnit, band: ScenarioBand | null, currency: string): string {
-  if (band === null) return '';
-  const whole = bandText(unit, band, currency);
-  const inner = /\((.*)\)$/.exec(whole)?.[1];
-  return inner ?? 'no spread';
+/** The same in two parts, in one size: the middle, and the interval. */
+export function bandParts(
+  unit: ScenarioUnit,
+  band: ScenarioBand | null,
+  currency: string,
+): { readonly text: string; readonly spread: string } {
+  const [text = NONE, spread] = bandText(unit, band, currency).replace(/\)$/, '').split(' (');
+  return { text, spread: spread ?? (band === null ? '' : 'no spread') };
 }
 
 export interface AxisText {
@@ -129,7 +130,7 @@ export interface AxisText {
 export function axisOf(unit: ScenarioUnit, top: number, currency: string): AxisText {
   if (unit === 'share') return { unit: 'share', tick: (tick) => shareText(tick) };
   const { one, before, after } = scaleOf(unit, top, currency);
-  const name = after.trim();
+  const name = unit === 'Mtok/month' ? `${after.trim()} a month` : after.trim();
   if (unit === 'money')
     return { unit: 'cumulative', tick: (tick) => `${before}${digits(tick / one)}${tick === 0 ? '' : after}` };
   if (unit === 'money/Mtok') return { unit: 'per million tokens', tick: (tick) => `${before}${digits(tick)}` };

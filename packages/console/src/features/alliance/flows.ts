@@ -28,9 +28,13 @@ const COLOUR_OF: Readonly<Record<Kind, string>> = {
 /** Between linked parties, and not for anything delivered. */
 const TIES: readonly string[] = ['investment', 'payout'];
 
-export function flowsOf({ side, name }: NamedSide, year: string, alone: boolean): PreparedFlow {
+/** What has nothing to do with what is modelled, and would fill the picture. */
+const ELSEWHERE: readonly string[] = ['other business', 'other spending'];
+
+export function flowsOf({ side, name, label: own }: NamedSide, year: string, alone: boolean): PreparedFlow {
   const { actors, currency } = side;
-  const flows = side.flows.filter((flow) => flow.year === year);
+  const all = side.flows.filter((flow) => flow.year === year);
+  const flows = all.filter(({ why }) => !ELSEWHERE.includes(why));
   const pays = new Set(flows.map(({ from }) => from));
   const nodes = actors.map(({ id, name: label, kind }): FlowNode => {
     // Outside, who pays nobody stands at the end.
@@ -38,11 +42,14 @@ export function flowsOf({ side, name }: NamedSide, year: string, alone: boolean)
     return { id, label, column, colour: COLOUR_OF[kind] };
   });
   const format = (value: number): string => figureText('money', value, currency);
-  const total = flows.reduce((sum, { amount }) => sum + Number(amount), 0);
-  const tied = flows.reduce((sum, { why, amount }) => sum + (TIES.includes(why) ? Number(amount) : 0), 0);
+  const sumOf = (whys: readonly string[]): number =>
+    all.reduce((sum, { why, amount }) => sum + (whys.includes(why) ? Number(amount) : 0), 0);
   return prepareFlow({
-    title: alone ? `Who pays whom in ${year}?` : `Who pays whom in ${year}: ${name}`,
-    summary: flows.length === 0 ? `Nothing is simulated for ${year}.` : summaryOf(year, format(total), tied, format),
+    title: alone ? `Who pays whom in ${year}?` : `Who pays whom in ${year}? ${own}: ${name}`,
+    summary:
+      flows.length === 0
+        ? `Nothing is simulated for ${year}.`
+        : summaryOf(sumOf, [...new Set(flows.map(({ why }) => why))], format),
     nodes,
     columns: COLUMNS,
     format,
@@ -57,9 +64,17 @@ export function flowsOf({ side, name }: NamedSide, year: string, alone: boolean)
   });
 }
 
-function summaryOf(year: string, total: string, tied: number, format: (value: number) => string): string {
-  const moved = `${total} changes hands in ${year}, the mean over paths (means add up, medians do not).`;
-  return tied === 0
-    ? `${moved} Nothing is invested between parties that trade with one another.`
-    : `${moved} ${format(tied)} of it is invested, or paid back to investors: in colour, its sender a second time at the left.`;
+function summaryOf(
+  sumOf: (whys: readonly string[]) => number,
+  shown: readonly string[],
+  format: (value: number) => string,
+): string {
+  const tied = sumOf(TIES);
+  return [
+    `${format(sumOf(shown))} changes hands, the mean over paths (means add up, medians do not).`,
+    tied === 0
+      ? 'Nothing is invested in those who buy.'
+      : `${format(tied)} of it is invested, or goes back to investors: in colour, the investor a second time at the left.`,
+    `Left out: ${format(sumOf(['other business']))} from other business, ${format(sumOf(['other spending']))} for other spending.`,
+  ].join(' ');
 }

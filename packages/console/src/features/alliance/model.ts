@@ -1,9 +1,10 @@
 // A run in words: what it says in one sentence, what was promised against what came, layer by layer, and what it means for the
 // organisation. Everything is simulated, and rounded to three digits; the intervals are the tenth and ninetieth per cent.
 import type { ScenarioBand, ScenarioDelivery, ScenarioRun, ScenarioTags, ScenarioUnit } from '@weighbridge/protocol';
+import type { Fact } from '../call/model.ts';
 import type { ExplainData } from '../../parts/explain/model.ts';
 import { shareText } from '../../parts/unit/model.ts';
-import { bandText, figureText, monthName, NONE, spreadText } from './figures.ts';
+import { bandParts, bandText, figureText, monthName, NONE } from './figures.ts';
 import { bandAt, endOfYear, lineOf, mainCommitment, mainPromise, promiseText, type NamedSide } from './sides.ts';
 
 export interface Headline {
@@ -17,22 +18,24 @@ export function headlineOf(sides: readonly NamedSide[]): Headline | null {
   const { side } = main;
   const end = monthName(side.months.at(-1) ?? '');
   const promise = mainPromise(side);
-  const stood = `${gigawattYears(side.gigawatt_years)} come of it by ${end}`;
+  const stood = `${gigawattYears(side.gigawatt_years)} are energised by ${end}`;
   const other = beside?.side.deliveries.find(({ id }) => id === promise?.id);
   const against = other === undefined || beside === undefined ? '' : ` (${shareText(other.chance)} in ${beside.name})`;
   const first =
     promise === undefined
       ? `${stood}.`
-      : `In ${shareText(promise.chance)} of the simulated paths${against} ${promiseText(promise)}${
+      : `In ${chanceText(promise.chance)} of the simulated paths${against} ${promiseText(promise)}${
           promise.says.includes(' by ') ? '' : ` by ${monthName(promise.month)}`
         }; ${stood}.`;
   const commitment = mainCommitment(side);
   const drawn =
     commitment === undefined
       ? 'Nothing is committed in this scenario.'
-      : `${bandText('money', commitment.delivered, side.currency)} of ${figureText('money', commitment.promised, side.currency)} is drawn where ${promiseText(commitment).replace(' commits ', ' has committed ')}.`;
+      : `Of the ${figureText('money', commitment.promised, side.currency)} that ${promiseText(commitment)}, ${bandText('money', commitment.delivered, side.currency)} is drawn by then.`;
   return { first, second: `${drawn} Simulated from ${tagsText(side.tags)}.` };
 }
+
+const chanceText = (chance: number): string => (chance === 0 ? 'none' : chance === 1 ? 'all' : shareText(chance));
 
 /** `7.4 GW-years (6.5 to 8.1)`. */
 function gigawattYears(band: ScenarioBand | null): string {
@@ -54,12 +57,14 @@ export function statusOf(shown: ScenarioRun | null, most: number, waiting: boole
   return waiting ? 'What you changed is run.' : `${paths} paths, seed ${shown.seed}`;
 }
 
+/** Texts of a scenario begin as they like; cells begin with a capital. */
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 export interface DeliveryText {
   readonly key: string;
   readonly says: string;
   readonly kind: string;
   readonly promised: string;
-  readonly grade: string;
   readonly source: string;
   readonly by: string;
   readonly delivered: string;
@@ -71,7 +76,7 @@ const KIND_WORDS: Readonly<Record<ScenarioDelivery['kind'], string>> = {
   promise: 'promise',
   milestone: 'milestone',
   commitment: 'commitment',
-  option: 'option, owed by nobody',
+  option: 'option, not owed',
 };
 
 export function deliveryTexts(sides: readonly NamedSide[]): readonly DeliveryText[] {
@@ -83,10 +88,9 @@ export function deliveryTexts(sides: readonly NamedSide[]): readonly DeliveryTex
     const beside = others.map(({ side }) => side.deliveries.find((each) => each.id === id)?.chance);
     return {
       key: id,
-      says: promiseText(delivery),
-      kind: KIND_WORDS[kind],
+      says: capital(promiseText(delivery)),
+      kind: `${KIND_WORDS[kind]}; ${grade}`,
       promised: figureText(unit, promised, currency),
-      grade,
       source,
       by: dated ? month : `${month}, no date said`,
       delivered: bandText(unit, delivered, currency),
@@ -128,13 +132,9 @@ function layerOf(
   const unit: ScenarioUnit = line?.unit ?? 'share';
   const values = sides.map(({ side, name: own }) => {
     const band = bandAt(side, name, endOfYear(side, year));
-    return {
-      side: own,
-      text: band === null ? NONE : figureText(unit, band.p50, side.currency),
-      spread: spreadText(unit, band, side.currency),
-    };
+    return { side: own, ...bandParts(unit, band, side.currency) };
   });
-  const title = line?.title ?? name;
+  const title = `${line?.title ?? name}${unit === 'Mtok/month' ? ' a month' : ''}`;
   return {
     key: name,
     title,
@@ -180,10 +180,7 @@ export function organisationOf(sides: readonly NamedSide[]): OrganisationText | 
   const banded = (key: 'price' | 'lead_time' | 'exit_cost', title: string): LayerText =>
     figure(key, title, side.organisation[key].method, ({ organisation, currency }) => {
       const { unit, band } = organisation[key];
-      return {
-        text: band === null ? NONE : figureText(unit, band.p50, currency),
-        spread: spreadText(unit, band, currency),
-      };
+      return bandParts(unit, band, currency);
     });
   const { currency, organisation } = side;
   return {
@@ -208,22 +205,15 @@ export function organisationOf(sides: readonly NamedSide[]): OrganisationText | 
 
 const OBSERVER = 'The organisation is an observer: it does not switch sellers when one is short.';
 
-export interface InputText {
-  readonly of: string;
-  readonly reported: string;
-  readonly assumed: string;
-  readonly verified: string;
-}
-
-export function inputTexts({ side: { inputs, tags } }: NamedSide): readonly InputText[] {
-  const text = (of: string, own: ScenarioTags): InputText => ({
-    of,
-    reported: String(own.reported),
-    assumed: String(own.assumed),
-    verified: String(own.verified),
-  });
-  return [...inputs.map(({ of, tags: own }) => text(of, own)), text('all', tags)];
-}
+/** Part by part: `sites: 24 reported, 45 assumed`. */
+export const inputFacts = ({ side: { inputs } }: NamedSide): readonly Fact[] =>
+  inputs.map(({ of, tags }) => ({
+    name: capital(of),
+    value: (['reported', 'assumed', 'verified'] as const)
+      .filter((grade) => tags[grade] > 0)
+      .map((grade) => `${tags[grade]} ${grade}`)
+      .join(', '),
+  }));
 
 export function commandOf({ side: { scenario, switches } }: NamedSide, seed: string): string {
   const thrown = switches.length === 0 ? '' : ` --with ${switches.join(',')}`;

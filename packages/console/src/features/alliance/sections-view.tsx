@@ -5,7 +5,8 @@ import { Copy } from '../../parts/copy/view.tsx';
 import { Explain } from '../../parts/explain/view.tsx';
 import { Plain } from '../../parts/plain-table/view.tsx';
 import { Tag } from '../../parts/tag/view.tsx';
-import type { DeliveryText, InputText, LayerText, OrganisationText } from './model.ts';
+import type { Fact } from '../call/model.ts';
+import type { DeliveryText, LayerText, OrganisationText } from './model.ts';
 import type { DifferenceText, ThrownText } from './switches.ts';
 
 export const Section = ({ title, children }: { readonly title: string; readonly children: ReactNode }) => (
@@ -61,7 +62,7 @@ export const SideBySide = ({ sides, rows }: SideBySideProps) => (
     </p>
     <Plain
       name="The two side by side"
-      head={['Output', '1st>', '2nd>', '2nd less 1st>']}
+      head={['Output', '1st>', '2nd>', '1st less 2nd>']}
       rows={rows.map(({ key, title, first, second, difference }) => ({
         key,
         cells: [title, first, second, difference],
@@ -137,22 +138,20 @@ export function Deliveries({ sides, rows, shortfall }: DeliveriesProps) {
             'What',
             'Kind',
             'Promised>',
-            'Source',
             'By',
             'Delivered by then>',
             beside ? 'Chance, 1st>' : 'Chance>',
             ...(beside ? ['Chance, 2nd>'] : []),
             'First met',
           ]}
-          rows={rows.map(({ key, says, kind, promised, grade, source, by, delivered, chances, met }) => ({
+          rows={rows.map(({ key, says, kind, promised, source, by, delivered, chances, met }) => ({
             key,
             cells: [
               says,
-              kind,
-              promised,
-              <span key="source" title={source}>
-                {grade}
+              <span key="kind" title={source}>
+                {kind}
               </span>,
+              promised,
               by,
               delivered,
               ...chances,
@@ -178,25 +177,28 @@ export const Organisation = ({ told, main }: { readonly told: OrganisationText; 
 );
 
 interface InputsProps {
-  readonly rows: readonly InputText[];
+  readonly facts: readonly Fact[];
+  readonly tags: string;
   readonly note: string;
   readonly interval: string;
   readonly command: string;
 }
 
-export const Inputs = ({ rows, note, interval, command }: InputsProps) => (
+export const Inputs = ({ facts, tags, note, interval, command }: InputsProps) => (
   <Section title="What it stands on">
     <p className="section-note">{note}</p>
     <div className="alliance-inputs">
-      <Plain
-        name="Values of the scenario, by how well they are known"
-        head={['Values of', 'Reported>', 'Assumed>', 'Verified>']}
-        rows={rows.map(({ of, reported, assumed, verified }, i) => ({
-          key: of,
-          cells: [of, reported, assumed, verified],
-          total: i === rows.length - 1,
-        }))}
-      />
+      <div>
+        <h3>{tags}</h3>
+        <dl className="facts">
+          {facts.map(({ name, value }) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      </div>
       <div>
         <p className="section-note">
           Figures are rounded to three digits: {interval}. It is no forecast: it shows what follows from these values.

@@ -10,18 +10,22 @@ import type {
 
 export interface NamedSide {
   readonly side: ScenarioSide;
-  /** `alliance with grid delay`. */
+  /** `alliance with: grid delay`. */
   readonly name: string;
+  /** In a legend: which of two, or what a line and its band are. */
+  readonly label: string;
   readonly colour: string;
   readonly dashed: boolean;
 }
 
+const ORDER = ['1st', '2nd'] as const;
 const COLOURS = ['--cat-1', '--cat-4'] as const;
 
 export function sidesOf({ first, second }: ScenarioRun): readonly NamedSide[] {
   return [first, ...(second === null ? [] : [second])].map((side, i) => ({
     side,
     name: nameOf(side),
+    label: second === null ? 'median' : (ORDER[i] ?? ''),
     colour: COLOURS[i] ?? '--cat-1',
     dashed: i > 0,
   }));

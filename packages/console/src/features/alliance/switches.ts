@@ -1,5 +1,12 @@
 // Switches: which can be thrown, and of those that are, what theory says they move, why, and what was seen to move.
-import type { ScenarioDifference, Scenarios, ScenarioSwitch, ScenarioThrown } from '@weighbridge/protocol';
+import type {
+  ScenarioBand,
+  ScenarioDifference,
+  Scenarios,
+  ScenarioSwitch,
+  ScenarioThrown,
+  ScenarioUnit,
+} from '@weighbridge/protocol';
 import type { Tone } from '../../parts/data-table/cell.ts';
 import { bandText, changeText, figureText } from './figures.ts';
 import type { NamedSide } from './sides.ts';
@@ -49,7 +56,7 @@ export function thrownTexts(sides: readonly NamedSide[]): readonly ThrownText[] 
     side.thrown.map(({ name, title, what, paths, moves }) => ({
       key: `${at} ${name}`,
       title,
-      what,
+      what: what.charAt(0).toUpperCase() + what.slice(1),
       where: `${own}, against the same without it, the mean over ${paths.toLocaleString('en-US')} paths and all months`,
       moves: moves.map(({ output, title: moved, direction, because, unit, mean, without, seen }) => ({
         key: output,
@@ -66,6 +73,14 @@ export function thrownTexts(sides: readonly NamedSide[]): readonly ThrownText[] 
     })),
   );
 }
+
+/** As the first less the second: what the first does differently. */
+const turned = ({ p10, p50, p90 }: ScenarioBand): ScenarioBand => ({
+  p10: negated(p90),
+  p50: negated(p50),
+  p90: negated(p10),
+});
+const negated = (value: ScenarioBand['p50']): ScenarioBand['p50'] => (value === null ? null : 0 - Number(value));
 
 export interface DifferenceText {
   readonly key: string;
@@ -84,9 +99,13 @@ export function differenceTexts(
     title,
     first: bandText(unit, first, currency),
     second: bandText(unit, second, currency),
-    difference:
-      difference === null || Number(difference.p10) !== 0 || Number(difference.p90) !== 0
-        ? bandText(unit, difference, currency)
-        : 'none',
+    difference: difference === null ? bandText(unit, null, currency) : turnedText(unit, turned(difference), currency),
   }));
+}
+
+/** With its sign; shares differ by points of a hundred. */
+function turnedText(unit: ScenarioUnit, band: ScenarioBand, currency: string): string {
+  if (Number(band.p10) === 0 && Number(band.p90) === 0) return 'none';
+  const text = bandText(unit, band, currency).replace('%', 'points');
+  return Number(band.p50) > 0 ? `+${text}` : text;
 }

@@ -5,7 +5,13 @@ import { BandChart } from '../../parts/band-chart/view.tsx';
 
 const PLACES = ['power', 'drawn', 'capacity', 'price'] as const;
 
-export function Timeline({ charts }: { readonly charts: readonly PreparedBands[] | null }) {
+interface TimelineProps {
+  readonly charts: readonly PreparedBands[] | null;
+  /** Names of the sides. */
+  readonly sides: readonly string[];
+}
+
+export function Timeline({ charts, sides }: TimelineProps) {
   const [month, setMonth] = useState<number | null>(null);
   if (charts === null)
     return (
@@ -19,6 +25,12 @@ export function Timeline({ charts }: { readonly charts: readonly PreparedBands[]
     );
   return (
     <div className="timeline-charts">
+      {sides.length > 1 && (
+        <p className="timeline-sides">
+          <span className="swatch first-side" aria-hidden="true" /> 1st: {sides[0]}
+          <span className="swatch second-side" aria-hidden="true" /> 2nd: {sides[1]}
+        </p>
+      )}
       {charts.map((chart) => (
         <BandChart key={chart.key} chart={chart} month={month} onMonth={setMonth} />
       ))}

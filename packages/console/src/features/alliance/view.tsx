@@ -6,9 +6,10 @@ import type { PreparedFlow } from '../../parts/flow/model.ts';
 import { Flow } from '../../parts/flow/view.tsx';
 import type { ProblemText } from '../../parts/problem/model.ts';
 import { Problem } from '../../parts/problem/view.tsx';
+import type { Fact } from '../call/model.ts';
 import { PageHead } from '../page-head-view.tsx';
 import { Controls } from './controls-view.tsx';
-import type { DeliveryText, Headline, InputText, LayerText, OrganisationText } from './model.ts';
+import type { DeliveryText, Headline, LayerText, OrganisationText } from './model.ts';
 import { Deliveries, Inputs, Layers, Organisation, Section, SideBySide, Thrown, Years } from './sections-view.tsx';
 import type { DifferenceText, SwitchText, ThrownText } from './switches.ts';
 import { Switches } from './switches-view.tsx';
@@ -30,7 +31,8 @@ export interface Told {
   readonly deliveries: readonly DeliveryText[];
   readonly shortfall: string;
   readonly organisation: OrganisationText;
-  readonly inputs: readonly InputText[];
+  readonly inputs: readonly Fact[];
+  readonly tags: string;
   readonly note: string;
   readonly interval: string;
   readonly command: string;
@@ -60,7 +62,7 @@ export function AllianceView(props: AllianceViewProps) {
       <Controls {...props} />
       {problem !== null && <Problem problem={problem} onRetry={onRetry} />}
       <div className="alliance-stage">
-        <Timeline charts={told?.charts ?? null} />
+        <Timeline charts={told?.charts ?? null} sides={told?.sides ?? []} />
         <Switches switches={switches} search={search} change={change} />
       </div>
       {told !== null && <Sections told={told} change={change} />}
@@ -89,6 +91,6 @@ const Sections = ({
     </Section>
     <Deliveries sides={told.sides} rows={told.deliveries} shortfall={told.shortfall} />
     <Organisation told={told.organisation} main={told.sides[0] ?? ''} />
-    <Inputs rows={told.inputs} note={told.note} interval={told.interval} command={told.command} />
+    <Inputs facts={told.inputs} tags={told.tags} note={told.note} interval={told.interval} command={told.command} />
   </>
 );

@@ -158,7 +158,7 @@ function tableOf({ months, series, dues }: BandChartData): ChartTable | null {
   if (series.length === 0) return null;
   const due = new Map(dues.map(({ month, label }) => [month, label]));
   return {
-    columns: ['month', ...series.map(({ label }) => label), ...(dues.length > 0 ? ['due by then'] : [])],
+    columns: ['month', ...series.map(({ label }) => label), ...(dues.length > 0 ? ['promised by then'] : [])],
     rows: months.map((month, i) => [
       month,
       ...series.map(({ points }) => points[i]?.text ?? MISSING),

@@ -116,7 +116,7 @@ function Legend({ chart, month }: Pick<BandChartProps, 'chart' | 'month'>) {
   const shown = Math.min(month ?? chart.months.length - 1, chart.months.length - 1);
   return (
     <div className="legend bands-legend">
-      <p className="legend-head">{chart.months[shown]}</p>
+      <p className="legend-head">{chart.months[shown]}: median (tenth to ninetieth per cent)</p>
       <ul>
         {chart.series.map(({ key, label, colour, texts, dashed }) => (
           <li key={key} className="legend-entry">
@@ -132,7 +132,7 @@ function Legend({ chart, month }: Pick<BandChartProps, 'chart' | 'month'>) {
         {chart.dues.length > 0 && (
           <li className="legend-entry">
             <span className="bands-due" aria-hidden="true" />
-            <span className="legend-label">due by then</span>
+            <span className="legend-label">promised by then</span>
           </li>
         )}
       </ul>

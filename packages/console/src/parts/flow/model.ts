@@ -60,7 +60,7 @@ export interface PreparedFlow {
   readonly height: number;
   readonly boxes: readonly FlowBox[];
   readonly ribbons: readonly FlowRibbon[];
-  /** Largest first: what stands where the drawing has no room. */
+  /** The largest, largest first: what stands where the drawing has no room. */
   readonly rows: readonly {
     readonly key: string;
     readonly way: string;
@@ -73,12 +73,14 @@ export interface PreparedFlow {
 }
 
 export const WIDE = 1000;
-const HEIGHT = 460;
+const HEIGHT = 400;
 const BOX = 10;
 /** Between boxes: a line of text has to fit. */
 const APART = 20;
 /** Above and below: names of the outermost boxes stick out. */
 const AIR = 10;
+/** Where there is no room for a drawing; all of them are in the table. */
+const ROWS_MOST = 12;
 
 interface Node {
   readonly key: string;
@@ -120,7 +122,7 @@ export function prepareFlow(data: FlowData): PreparedFlow {
         text: `${nameOf(from)} to ${nameOf(to)}, ${why}: ${text}`,
       };
     }),
-    rows: links.map(({ from, to, why, value, text, marked }) => ({
+    rows: links.slice(0, ROWS_MOST).map(({ from, to, why, value, text, marked }) => ({
       key: `${from} ${to} ${why}`,
       way: `${nameOf(from)} → ${nameOf(to)}`,
       why,
@@ -130,7 +132,9 @@ export function prepareFlow(data: FlowData): PreparedFlow {
     })),
     table: {
       columns: ['who pays whom', 'for', 'how much'],
-      rows: links.map(({ from, to, why, text }) => [`${nameOf(from)} → ${nameOf(to)}, ${why}`, why, text]),
+      rows: links
+        .slice(0, ROWS_MOST)
+        .map(({ from, to, why, text }) => [`${nameOf(from)} → ${nameOf(to)}, ${why}`, why, text]),
     },
   };
 }
