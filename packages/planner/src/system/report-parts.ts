@@ -10,7 +10,8 @@ const CENTS = 100;
 const MEGAWATT = 1e6;
 
 export function deliveriesOf({ targets, scenario }: Sample, { deliveries }: Summary): ScenarioDelivery[] {
-  return deliveries.flatMap(({ promised, delivered, met, source, unit: _, ...held }, index) => {
+  return deliveries.flatMap((delivery, index) => {
+    const { promised, delivered, met, source, ...held } = delivery;
     const target = targets[index];
     if (target === undefined) return [];
     const { unit, scale } = shownIn(target);

@@ -67,7 +67,10 @@ function power(sides: readonly NamedSide[]): Plan {
   const main = sides[0] as NamedSide;
   const { side } = main;
   const option = mainOption(side);
-  const reached = option === undefined ? '' : ` The option is reached by then in ${shareText(option.chance)} of paths.`;
+  const reached =
+    option === undefined
+      ? ''
+      : ` The option, which nobody owes, is reached by then in ${shareText(option.chance)} of paths.`;
   return {
     key: 'power',
     title: 'How much is energised?',
@@ -79,7 +82,7 @@ function power(sides: readonly NamedSide[]): Plan {
         ? []
         : [
             {
-              label: `up to ${figureText(option.unit, option.promised, side.currency)}, not owed`,
+              label: `option: ${figureText(option.unit, option.promised, side.currency)}`,
               value: wattsOf(option.unit, option.promised),
             },
           ],

@@ -2,9 +2,13 @@
 import { useId } from 'react';
 import type { AllianceSearch } from '../../app/search-state.ts';
 import { Choice } from '../choice-view.tsx';
-import type { AllianceViewProps } from './view.tsx';
 
-type ControlsProps = Pick<AllianceViewProps, 'scenarios' | 'search' | 'change' | 'status'>;
+export interface ControlsProps {
+  readonly scenarios: readonly { readonly id: string; readonly title: string }[];
+  readonly search: AllianceSearch;
+  readonly change: (search: Partial<AllianceSearch>) => void;
+  readonly status: string;
+}
 
 export function Controls({ scenarios, search, change, status }: ControlsProps) {
   const id = useId();

@@ -29,12 +29,12 @@ const COLOUR_OF: Readonly<Record<Kind, string>> = {
 const TIES: readonly string[] = ['investment', 'payout'];
 
 /** What has nothing to do with what is modelled, and would fill the picture. */
-const ELSEWHERE: readonly string[] = ['other business', 'other spending'];
+const ELSEWHERE: ReadonlySet<string> = new Set(['other business', 'other spending']);
 
 export function flowsOf({ side, name, label: own }: NamedSide, year: string, alone: boolean): PreparedFlow {
   const { actors, currency } = side;
   const all = side.flows.filter((flow) => flow.year === year);
-  const flows = all.filter(({ why }) => !ELSEWHERE.includes(why));
+  const flows = all.filter(({ why }) => !ELSEWHERE.has(why));
   const pays = new Set(flows.map(({ from }) => from));
   const nodes = actors.map(({ id, name: label, kind }): FlowNode => {
     // Outside, who pays nobody stands at the end.

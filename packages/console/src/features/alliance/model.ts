@@ -18,12 +18,12 @@ export function headlineOf(sides: readonly NamedSide[]): Headline | null {
   const { side } = main;
   const end = monthName(side.months.at(-1) ?? '');
   const promise = mainPromise(side);
-  const stood = `${gigawattYears(side.gigawatt_years)} are energised by ${end}`;
+  const stood = `what stands adds up to ${gigawattYears(side.gigawatt_years)} by ${end}`;
   const other = beside?.side.deliveries.find(({ id }) => id === promise?.id);
   const against = other === undefined || beside === undefined ? '' : ` (${shareText(other.chance)} in ${beside.name})`;
   const first =
     promise === undefined
-      ? `${stood}.`
+      ? `${capital(stood)}.`
       : `In ${chanceText(promise.chance)} of the simulated paths${against} ${promiseText(promise)}${
           promise.says.includes(' by ') ? '' : ` by ${monthName(promise.month)}`
         }; ${stood}.`;
@@ -53,7 +53,7 @@ export function tagsText({ reported, assumed, verified }: ScenarioTags): string 
 export function statusOf(shown: ScenarioRun | null, most: number, waiting: boolean): string {
   if (shown === null) return 'The first paths are run.';
   const paths = shown.paths.toLocaleString('en-US');
-  if (shown.paths < most && waiting) return `${paths} paths so far, ${most.toLocaleString('en-US')} on their way`;
+  if (shown.paths < most && waiting) return `${paths} of ${most.toLocaleString('en-US')} paths so far`;
   return waiting ? 'What you changed is run.' : `${paths} paths, seed ${shown.seed}`;
 }
 

@@ -1,6 +1,5 @@
 // The alliance, drawn: one sentence, the timeline beside the switches that move it, and what follows from it section by section.
 import type { ReactNode } from 'react';
-import type { AllianceSearch } from '../../app/search-state.ts';
 import type { PreparedBands } from '../../parts/band-chart/model.ts';
 import type { PreparedFlow } from '../../parts/flow/model.ts';
 import { Flow } from '../../parts/flow/view.tsx';
@@ -8,7 +7,7 @@ import type { ProblemText } from '../../parts/problem/model.ts';
 import { Problem } from '../../parts/problem/view.tsx';
 import type { Fact } from '../call/model.ts';
 import { PageHead } from '../page-head-view.tsx';
-import { Controls } from './controls-view.tsx';
+import { Controls, type ControlsProps } from './controls-view.tsx';
 import type { DeliveryText, Headline, LayerText, OrganisationText } from './model.ts';
 import { Deliveries, Inputs, Layers, Organisation, Section, SideBySide, Thrown, Years } from './sections-view.tsx';
 import type { DifferenceText, SwitchText, ThrownText } from './switches.ts';
@@ -38,15 +37,11 @@ export interface Told {
   readonly command: string;
 }
 
-export interface AllianceViewProps {
+export interface AllianceViewProps extends ControlsProps {
   readonly headline: Headline | null;
   readonly problem: ProblemText | null;
   readonly onRetry: () => void;
-  readonly scenarios: readonly { readonly id: string; readonly title: string }[];
   readonly switches: readonly SwitchText[];
-  readonly search: AllianceSearch;
-  readonly change: (search: Partial<AllianceSearch>) => void;
-  readonly status: string;
   readonly told: Told | null;
   /** Whether what is shown is not yet the whole answer. */
   readonly busy: boolean;

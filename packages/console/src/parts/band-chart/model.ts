@@ -61,10 +61,14 @@ export interface PreparedBands {
   readonly ceilings: readonly Placed[];
   readonly dues: readonly { readonly text: string; readonly left: number; readonly bottom: number }[];
   readonly table: ChartTable | null;
+  /** The month that is shown where none is pointed at: the last that every line has. */
+  readonly last: number;
 }
 
 export const SQUARE = 1000;
 const TICKS = 4;
+/** What is less has no axis. */
+const LEAST = 1e-9;
 const STEPS = [1, 2, 2.5, 5, 10] as const;
 const MISSING = '–';
 /** More years than this are named every other one. */
@@ -101,15 +105,21 @@ export function prepareBands(data: BandChartData): PreparedBands {
       return at === -1 ? [] : [{ text: label, left: left(at), bottom: value / top }];
     }),
     table: tableOf(data),
+    last: lastOf(data),
   };
 }
 
 /** A round number that goes about four times into the highest value. */
 export function stepFor(most: number): number {
-  if (!(most > 0)) return 1;
+  if (!(most > LEAST)) return 1;
   const rough = most / TICKS;
   const power = 10 ** Math.floor(Math.log10(rough));
   return (STEPS.find((factor) => factor * power >= rough * 0.999) ?? 10) * power;
+}
+
+function lastOf({ months, series }: BandChartData): number {
+  const all = months.findLastIndex((_, month) => series.every(({ points }) => (points[month] ?? null) !== null));
+  return all === -1 ? Math.max(0, months.length - 1) : all;
 }
 
 /** Stretches of months that follow one another and are known. */

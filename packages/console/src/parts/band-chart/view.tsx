@@ -5,7 +5,7 @@ import { spokenMonth, SQUARE, type PreparedBands } from './model.ts';
 
 interface BandChartProps {
   readonly chart: PreparedBands;
-  /** Null: none is pointed at, and the last one is shown. */
+  /** Null: none is pointed at, and the last that every line has is shown. */
   readonly month: number | null;
   readonly onMonth: (month: number | null) => void;
 }
@@ -51,7 +51,7 @@ const STEPS: Readonly<Record<string, number>> = {
 
 function Plot({ chart, month, onMonth }: BandChartProps) {
   const last = chart.months.length - 1;
-  const shown = Math.min(month ?? last, last);
+  const shown = Math.min(month ?? chart.last, last);
   return (
     <div
       className="bands-plot"
@@ -113,7 +113,7 @@ function Plot({ chart, month, onMonth }: BandChartProps) {
 }
 
 function Legend({ chart, month }: Pick<BandChartProps, 'chart' | 'month'>) {
-  const shown = Math.min(month ?? chart.months.length - 1, chart.months.length - 1);
+  const shown = Math.min(month ?? chart.last, chart.months.length - 1);
   return (
     <div className="legend bands-legend">
       <p className="legend-head">{chart.months[shown]}: median (tenth to ninetieth per cent)</p>

@@ -132,15 +132,13 @@ export function prepareFlow(data: FlowData): PreparedFlow {
     })),
     table: {
       columns: ['who pays whom', 'for', 'how much'],
-      rows: links
-        .slice(0, ROWS_MOST)
-        .map(({ from, to, why, text }) => [`${nameOf(from)} → ${nameOf(to)}, ${why}`, why, text]),
+      rows: links.map(({ from, to, why, text }) => [`${nameOf(from)} → ${nameOf(to)}, ${why}`, why, text]),
     },
   };
 }
 
-/** A sender to its left, or to nobody to its right, stands where it would stand if it were outside. */
-export function endsOf(link: FlowLink, known: ReadonlyMap<string, FlowNode>, columns: number): readonly [Node, Node] {
+/** What runs back leaves from a second place of its sender at the left; back to the first column, it ends in one at the right. */
+function endsOf(link: FlowLink, known: ReadonlyMap<string, FlowNode>, columns: number): readonly [Node, Node] {
   const [from, to] = [known.get(link.from), known.get(link.to)];
   const [a, b] = [from?.column ?? 0, to?.column ?? columns - 1];
   const node = (id: string, column: number, again: string): Node => ({
