@@ -16,7 +16,7 @@ export interface OutputDifference {
   readonly first: Band | null;
   readonly second: Band | null;
   readonly difference: Band | null;
-  /** By month; empty where a path has one figure. */
+  /** By month; empty where a path has one figure, or where only all months together were asked for. */
   readonly by_month: readonly (Band | null)[];
 }
 
@@ -55,6 +55,26 @@ export interface ComparisonNames {
 
 /** Throws `USAGE` when the two cannot be set side by side. */
 export function compareSamples(first: Sample, second: Sample, names: ComparisonNames): Comparison {
+  const outputs = compareOutputs(first, second, 'each month');
+  const { scenario } = first;
+  const [one, two] = [summarise(first), summarise(second)];
+  return {
+    simulated: true,
+    first: names.first,
+    second: names.second,
+    currency: scenario.currency,
+    seed: first.seed,
+    paths: first.paths,
+    interval: INTERVAL,
+    months: Array.from({ length: monthsOfBoth(first, second) }, (_, month) => monthText(scenario, month)),
+    outputs,
+    deliveries: inBoth(one, two),
+    moves: (names.switches ?? []).flatMap((of) => movesSeen(first, second, of)),
+  };
+}
+
+/** Throws `USAGE` when the two cannot be set side by side. */
+export function compareOutputs(first: Sample, second: Sample, of: 'each month' | 'all months'): OutputDifference[] {
   const same = (field: 'seed' | 'paths'): boolean => first[field] === second[field];
   const [a, b] = [first.scenario, second.scenario];
   if (!same('seed') || !same('paths'))
@@ -63,32 +83,26 @@ export function compareSamples(first: Sample, second: Sample, names: ComparisonN
     throw new AppError('USAGE', `one is in ${a.currency}, the other in ${b.currency}: their money cannot be compared`);
   if (a.start !== b.start)
     throw new AppError('USAGE', `one begins in ${a.start}, the other in ${b.start}: their months cannot be compared`);
-  const months = Math.min(a.months, b.months);
-  const [one, two] = [summarise(first), summarise(second)];
-  return {
-    simulated: true,
-    first: names.first,
-    second: names.second,
-    currency: a.currency,
-    seed: first.seed,
-    paths: first.paths,
-    interval: INTERVAL,
-    months: Array.from({ length: months }, (_, month) => monthText(a, month)),
-    outputs: [
-      ...OUTPUT_NAMES.map((name) => difference(first, second, name, months)),
-      single(first, second, 'lead_time', 'Lead time of new capacity', 'months'),
-      single(first, second, 'capacity_risk', 'Months not served', 'share'),
-    ],
-    deliveries: inBoth(one, two),
-    moves: (names.switches ?? []).flatMap((of) => movesSeen(first, second, of)),
-  };
+  const months = monthsOfBoth(first, second);
+  return [
+    ...OUTPUT_NAMES.map((name) => difference(first, second, name, { months, each: of === 'each month' })),
+    single(first, second, 'lead_time', 'Lead time of new capacity', 'months'),
+    single(first, second, 'capacity_risk', 'Months not served', 'share'),
+  ];
 }
 
-function difference(first: Sample, second: Sample, name: OutputName, months: number): OutputDifference {
+const monthsOfBoth = (first: Sample, second: Sample): number => Math.min(first.scenario.months, second.scenario.months);
+
+function difference(
+  first: Sample,
+  second: Sample,
+  name: OutputName,
+  { months, each }: { readonly months: number; readonly each: boolean },
+): OutputDifference {
   const { title, unit } = labelOf(name, first.scenario.currency);
   const [a, b] = [pathMeans(first, name, months), pathMeans(second, name, months)];
   const { paths } = first;
-  const byMonth = Array.from({ length: months }, (_, month) => {
+  const byMonth = Array.from({ length: each ? months : 0 }, (_, month) => {
     const of = (sample: Sample): Float64Array => sample.values[name].subarray(month * paths, (month + 1) * paths);
     return bandOf(minus(of(second), of(first)));
   });

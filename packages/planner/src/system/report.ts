@@ -12,7 +12,7 @@ import {
   type ScenarioThrown,
 } from '@weighbridge/protocol';
 import { bandOf } from './bands.ts';
-import { compareSamples, movesSeen } from './compare.ts';
+import { compareOutputs, movesSeen } from './compare.ts';
 import { bandTexts, labelOfMoved, valueIn } from './figures.ts';
 import { gradeCounts, gradedParts } from './grades.ts';
 import { groupsOf } from './groups.ts';
@@ -55,10 +55,7 @@ export function runScenario(asked: ScenarioAsked, load: LoadScenario): ScenarioR
     return sample;
   };
   const [one, other] = [inOrder(asked), asked.against === undefined ? null : inOrder(asked.against)];
-  const differences =
-    other === null
-      ? []
-      : compareSamples(sampleOf(one, paths), sampleOf(other, paths), { first: one.name, second: other.name }).outputs;
+  const differences = other === null ? [] : compareOutputs(sampleOf(one, paths), sampleOf(other, paths), 'all months');
   return {
     simulated: true,
     seed,
@@ -139,12 +136,15 @@ function linkedOf(scenario: Scenario): string[] {
     .map(({ name }) => name);
 }
 
-/** So many paths at the least, where so many were asked for: means of fewer say little. */
-const THROWN_PATHS_LEAST = 50;
+/** Paths that the switches thrown share, and what each has at the least: both sides share every draw, so that few tell much. */
+const THROWN_PATHS = { all: 250, least: 25 } as const;
 
 /** A claim is about the same scenario without the one switch: every other switch stays as it is on both sides. */
 function thrownOf(name: SwitchName, side: Side, paths: number, sampleOf: SampleOf): ScenarioThrown {
-  const count = Math.min(paths, Math.max(THROWN_PATHS_LEAST, Math.floor(paths / side.switches.length)));
+  const count = Math.min(
+    paths,
+    Math.max(THROWN_PATHS.least, Math.floor(Math.min(paths, THROWN_PATHS.all) / side.switches.length)),
+  );
   const without = { ...side, switches: side.switches.filter((each) => each !== name) };
   const { title, what }: Switch = SWITCHES[name];
   const seen = movesSeen(sampleOf(without, count), sampleOf(side, count), name);

@@ -92,12 +92,25 @@ export function changeText(unit: ScenarioUnit, value: Value, currency: string): 
 
 export const NONE = '–';
 
-/** `1.03 GW (0.916 to 1.08)`; one figure alone where there is no spread. */
-export function bandText(unit: ScenarioUnit, band: ScenarioBand | null, currency: string): string {
+/** The largest of what is shown together, so that all of it is read in one size. */
+export const largestOf = (bands: readonly (ScenarioBand | null)[]): number =>
+  Math.max(
+    0,
+    ...bands
+      .flatMap((band) => (band === null ? [] : [band.p10, band.p50, band.p90]))
+      .map((each) => Math.abs(Number(each ?? 0))),
+  );
+
+/** `1.03 GW (0.916 to 1.08)`; one figure alone where there is no spread. In the size that fits `most`. */
+export function bandText(
+  unit: ScenarioUnit,
+  band: ScenarioBand | null,
+  currency: string,
+  most = largestOf([band]),
+): string {
   if (band === null) return NONE;
   const [low, middle, high] = [band.p10, band.p50, band.p90].map(numberOf);
-  const known = [low, middle, high].filter((each) => typeof each === 'number');
-  const scale = scaleOf(unit, Math.max(0, ...known.map(Math.abs)), currency);
+  const scale = scaleOf(unit, most, currency);
   const text = (number: number | null | undefined): string =>
     number === null || number === undefined ? NEVER : bare(number, scale);
   const whole = (number: number | null | undefined): string => {
@@ -116,8 +129,9 @@ export function bandParts(
   unit: ScenarioUnit,
   band: ScenarioBand | null,
   currency: string,
+  most = largestOf([band]),
 ): { readonly text: string; readonly spread: string } {
-  const [text = NONE, spread] = bandText(unit, band, currency).replace(/\)$/, '').split(' (');
+  const [text = NONE, spread] = bandText(unit, band, currency, most).replace(/\)$/, '').split(' (');
   return { text, spread: spread ?? (band === null ? '' : 'no spread') };
 }
 

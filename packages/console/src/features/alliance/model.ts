@@ -4,7 +4,7 @@ import type { ScenarioBand, ScenarioDelivery, ScenarioRun, ScenarioTags, Scenari
 import type { Fact } from '../call/model.ts';
 import type { ExplainData } from '../../parts/explain/model.ts';
 import { shareText } from '../../parts/unit/model.ts';
-import { bandParts, bandText, figureText, monthName, NONE } from './figures.ts';
+import { bandParts, bandText, figureText, largestOf, monthName, NONE } from './figures.ts';
 import { bandAt, endOfYear, lineOf, mainCommitment, mainPromise, promiseText, type NamedSide } from './sides.ts';
 
 export interface Headline {
@@ -130,10 +130,11 @@ function layerOf(
 ): LayerText {
   const line = sides[0] === undefined ? undefined : lineOf(sides[0].side, name);
   const unit: ScenarioUnit = line?.unit ?? 'share';
-  const values = sides.map(({ side, name: own }) => {
-    const band = bandAt(side, name, endOfYear(side, year));
-    return { side: own, ...bandParts(unit, band, side.currency) };
-  });
+  const bands = sides.map(({ side }) => bandAt(side, name, endOfYear(side, year)));
+  const values = sides.map(({ side, name: own }, i) => ({
+    side: own,
+    ...bandParts(unit, bands[i] ?? null, side.currency, largestOf(bands)),
+  }));
   const title = `${line?.title ?? name}${unit === 'Mtok/month' ? ' a month' : ''}`;
   return {
     key: name,

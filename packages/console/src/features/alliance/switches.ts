@@ -8,7 +8,7 @@ import type {
   ScenarioUnit,
 } from '@weighbridge/protocol';
 import type { Tone } from '../../parts/data-table/cell.ts';
-import { bandText, changeText, figureText } from './figures.ts';
+import { bandText, changeText, figureText, largestOf } from './figures.ts';
 import type { NamedSide } from './sides.ts';
 
 export interface SwitchText {
@@ -97,8 +97,8 @@ export function differenceTexts(
   return differences.map(({ output, title, unit, first, second, difference }) => ({
     key: output,
     title,
-    first: bandText(unit, first, currency),
-    second: bandText(unit, second, currency),
+    first: bandText(unit, first, currency, largestOf([first, second])),
+    second: bandText(unit, second, currency, largestOf([first, second])),
     difference: difference === null ? bandText(unit, null, currency) : turnedText(unit, turned(difference), currency),
   }));
 }
