@@ -11,6 +11,8 @@ export {
 } from './endpoints.ts';
 export { startLab, type RunningLab } from './start.ts';
 export { labConfiguration } from './configuration.ts';
+export { marketConfiguration } from './market/configuration.ts';
+export { marketProblems, type LabMarket, type LabOffer, type OfferProblem } from './market/offers.ts';
 export { labControl, type LabControl } from './control.ts';
 export {
   FAULT_NAMES,

@@ -1,5 +1,5 @@
 // Where the running lab is: whoever starts it writes its addresses down, whoever commands it reads them there.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '@weighbridge/kernel';
 import type { LabEndpoints } from '@weighbridge/lab';
@@ -21,6 +21,9 @@ export function writeLab(context: Context, { pid, admin }: LabEndpoints): void {
 export function removeLab(context: Context): void {
   rmSync(fileOf(context), { force: true });
 }
+
+/** Whether somebody started a lab in this home folder and has not ended it. */
+export const labRuns = (context: Context): boolean => existsSync(fileOf(context));
 
 /** Throws SERVER_NOT_RUNNING when no lab runs in this home folder. */
 export function requireLab(context: Context): LabAddress {

@@ -1,12 +1,14 @@
 // `up`: starts the server, and the lab where nothing else is configured; says how to use it; stays until told to stop.
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { labConfiguration, startLab, type RunningLab } from '@weighbridge/lab';
+import { AppError } from '@weighbridge/kernel';
+import { marketConfiguration, startLab, type RunningLab } from '@weighbridge/lab';
 import type { LoadedConfig, RunningServer, ServerOptions } from '@weighbridge/server';
 import { flag, text, type Context, type Run } from '../frame/command.ts';
 import { CONSOLE_FOLDER, DEFAULT_CONFIG, homeFolder } from '../read/folders.ts';
 import { parseCount } from '../read/instants.ts';
 import { removeLab, writeLab } from '../read/lab-place.ts';
+import type { OpenMarket } from '../read/market.ts';
 import { buildConsole, type StopBuild } from './console-build.ts';
 import { commandForm } from '../read/command-form.ts';
 import { greeting } from './greeting.ts';
@@ -17,6 +19,7 @@ interface Plan {
   readonly load: () => LoadedConfig;
   readonly file?: string;
   readonly lab?: RunningLab;
+  readonly market?: OpenMarket;
 }
 
 export const run: Run = async (context) => {
@@ -25,15 +28,23 @@ export const run: Run = async (context) => {
   const inLab = named === undefined && !flag(context, 'live') && !existsSync(file);
   // What takes its time goes side by side: the clouds in a process of their own, the lanes' code in threads of theirs, and
   // here the server's code and the prices.
-  const starting = inLab ? startLab(labOptions(context)) : undefined;
+  refuseScenario(context, inLab, file);
+  const opening = inLab ? import('../read/market.ts').then(({ openMarket }) => openMarket(context)) : undefined;
+  const starting =
+    opening &&
+    startLab(
+      labOptions(context),
+      opening.then(({ plan }) => plan),
+    );
   starting?.catch(() => undefined); // It is awaited below; a failure must not end the process before that.
+  const market = await opening;
   const { startServer, warmLanes, openPrices } = await import('@weighbridge/server');
   const { problemLine } = await import('@weighbridge/document');
   const listening = listenOptions(context);
   using warm = warmLanes(listening.lanes ?? 1);
-  openPrices([]);
+  openPrices(market?.priceFiles ?? []);
   const lab = await starting;
-  const plan = await planOf(context, file, lab);
+  const plan = await planOf(context, file, lab, market);
   let stopBuild: StopBuild | null = null;
   try {
     const server = await startServer({
@@ -50,6 +61,7 @@ export const run: Run = async (context) => {
       if (plan.lab === undefined) context.out.warn(`warning: ${problemLine(plan.file ?? 'configuration', problem)}`);
     }
     if (plan.lab !== undefined) writeLab(context, plan.lab.endpoints);
+    if (plan.market !== undefined) await tellChanges(context, plan.market);
     await greet(context, server, plan);
     if (server.consoleOrigin !== null) stopBuild = buildConsole(context);
     sampleBeside(context, server.sample);
@@ -62,17 +74,49 @@ export const run: Run = async (context) => {
 };
 
 /** The file where there is one; with `--live` alone the environment; else the lab. */
-async function planOf(context: Context, file: string, lab: RunningLab | undefined): Promise<Plan> {
+async function planOf(
+  context: Context,
+  file: string,
+  lab: RunningLab | undefined,
+  market: OpenMarket | undefined,
+): Promise<Plan> {
   const { checkConfigFile, checkConfigValue } = await import('@weighbridge/server');
-  if (lab !== undefined) {
-    const configuration = labConfiguration(lab.endpoints);
-    return { load: () => checkConfigValue('the lab', configuration, context.workingFolder, Date.now()), lab };
+  if (lab !== undefined && market !== undefined) {
+    const configuration = marketConfiguration(lab.endpoints, market.plan, market.priceFiles);
+    const source = `the lab, scenario ${market.plan.scenario}`;
+    return { load: () => checkConfigValue(source, configuration, context.workingFolder, Date.now()), lab, market };
   }
   if (text(context, 'config') === undefined && !existsSync(file)) {
     return (await import('./live-plan.ts')).livePlan(context);
   }
   if (flag(context, 'live')) context.out.note(`--live adds nothing to ${file}: the file says what is called.`);
   return { load: () => checkConfigFile(file, Date.now()), file };
+}
+
+/** A scenario is what the simulated clouds run; where none are started, nobody would run it. */
+function refuseScenario(context: Context, inLab: boolean, file: string): void {
+  if (inLab || text(context, 'scenario') === undefined) return;
+  const says = flag(context, 'live') && !existsSync(file) ? '--live' : file;
+  throw new AppError('USAGE', `--scenario is for the simulated clouds, and ${says} says what is called`, {
+    next: 'leave one of the two out',
+  });
+}
+
+/** Says what differs from the last start in this folder, and remembers this one. */
+async function tellChanges(context: Context, { plan }: OpenMarket): Promise<void> {
+  const { keepPlan, lastPlan } = await import('../read/last-scenario.ts');
+  const { marketChanges } = await import('./market-words.ts');
+  const before = lastPlan(context);
+  keepPlan(context, plan);
+  const changes = before === undefined ? [] : marketChanges(before, plan);
+  if (before === undefined || changes.length === 0) return;
+  const what =
+    before.scenario === plan.scenario
+      ? `The scenario ${plan.scenario} is not what it was at the last start here.`
+      : `The scenario is ${plan.scenario}; the last start here ran ${before.scenario}.`;
+  context.out.note(
+    [what, ...changes.map((change) => `  ${change}`), '  The journal holds both configurations.'].join('\n'),
+  );
 }
 
 function labOptions(context: Context): Parameters<typeof startLab>[0] {
@@ -104,7 +148,7 @@ function listenOptions(
   };
 }
 
-async function greet(context: Context, server: RunningServer, { lab, file }: Plan): Promise<void> {
+async function greet(context: Context, server: RunningServer, { lab, file, market }: Plan): Promise<void> {
   const key = lab === undefined ? null : await server.replaceKey({ name: 'lab', purpose: 'start' });
   const status = await server.status();
   const facts = {
@@ -119,6 +163,7 @@ async function greet(context: Context, server: RunningServer, { lab, file }: Pla
     interrupted: server.interrupted,
     budget: status.budget,
     pid: process.pid,
+    ...(market === undefined ? {} : { scenario: (await import('./market-words.ts')).marketFacts(market.plan) }),
     ...(lab === undefined ? {} : { lab: { admin: lab.endpoints.admin, clouds: lab.endpoints.clouds } }),
   };
   const models = server.administration.snapshot().routes.map((route) => route.id);

@@ -25,6 +25,7 @@ export function checkMarketOffers(scenario: Scenario, problems: ProblemList): vo
       'convert it to USD, or leave `market` out',
     );
   checkOffers(scenario, market, problems);
+  checkPrices(market, problems);
   checkRoutes(market, problems);
 }
 
@@ -65,6 +66,25 @@ function checkOffers(scenario: Scenario, market: Market, problems: ProblemList):
   }
 }
 
+/** One name in one price list has one price and one discount. */
+function checkPrices({ offers }: Market, problems: ProblemList): void {
+  const first = new Map<string, string>();
+  for (const [name, offer] of Object.entries(offers))
+    for (const [id, { price, priced_as, model }] of Object.entries(offer.deployments)) {
+      const priced = priced_as ?? model;
+      const key = `${offer.price_list ?? `${name} of its own`}\n${priced}`;
+      const terms = JSON.stringify([price ?? null, offer.discount ?? null]);
+      if ((first.get(key) ?? terms) !== terms)
+        problems.error(
+          ['market', 'offers', name, 'deployments', id],
+          `"${priced}" has two prices or discounts in one price list`,
+          'make them the same, or give one of them a `priced_as` of its own',
+          'key',
+        );
+      first.set(key, first.get(key) ?? terms);
+    }
+}
+
 function checkRoles(
   path: DocumentPath,
   roles: MarketRoles | undefined,
@@ -86,13 +106,7 @@ function checkRoutes({ offers, routes }: Market, problems: ProblemList): void {
     }
 }
 
-function exists(
-  path: DocumentPath,
-  name: string,
-  what: string,
-  known: readonly string[],
-  problems: ProblemList,
-): void {
+function exists(path: DocumentPath, name: string, what: string, known: readonly string[], problems: ProblemList): void {
   if (known.includes(name)) return;
   const near = didYouMean(name, known);
   problems.error(

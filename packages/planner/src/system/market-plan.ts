@@ -25,7 +25,15 @@ export type PricePlan = Readonly<Partial<Record<(typeof PRICE_NAMES)[number], nu
 
 type Wire = Pick<
   MarketDeployment,
-  'model' | 'priced_as' | 'region' | 'region_set' | 'region_scope' | 'hosting' | 'path_style' | 'api_version' | 'credential'
+  | 'model'
+  | 'priced_as'
+  | 'region'
+  | 'region_set'
+  | 'region_scope'
+  | 'hosting'
+  | 'path_style'
+  | 'api_version'
+  | 'credential'
 >;
 
 export interface DeploymentPlan extends Wire {
@@ -51,6 +59,8 @@ export interface OfferPlan {
 export interface MarketPlan {
   readonly scenario: string;
   readonly title: string;
+  /** The day from which the scenario runs. */
+  readonly start: string;
   readonly month: string;
   readonly offers: readonly OfferPlan[];
   readonly routes: Market['routes'];
@@ -70,6 +80,7 @@ export function marketPlan(scenario: Scenario, seed = 1): MarketPlan | null {
   return {
     scenario: scenario.name,
     title: scenario.title,
+    start: `${scenario.start}-01`,
     month: market.month,
     offers: Object.entries(market.offers).map(([name, offer]) => ({
       name,

@@ -1,0 +1,97 @@
+// The prices of a scenario's market as price files, laid over the product's own book. An offer that names a list of the book
+// keeps it, with its discount as a contract over it; what the scenario prices itself stands as list and contract rows.
+import type { DeploymentPlan, MarketPlan, OfferPlan } from '@weighbridge/planner';
+
+export interface PriceSheet {
+  /** Of the file, without its ending. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** A market has one month and no calendar: what it charges it charges whenever it is asked. */
+const ALWAYS = '2000-01-01';
+const SOURCE = 'market';
+const PARTS = 1_000_000;
+
+/** Pure. One file per offer that changes the book; empty where the book says it all. */
+export function priceSheets(plan: MarketPlan): PriceSheet[] {
+  return plan.offers.flatMap((offer) => {
+    const rows = offer.deployments.flatMap((each) => rowsOf(offer, each));
+    const derived = contractsOf(offer);
+    const own = offer.price_list === null ? headOf(plan, offer) : {};
+    if (rows.length + derived.length === 0) return [];
+    const page = `scenario ${plan.scenario}, market.offers.${offer.name} (simulated)`;
+    const sheet = {
+      format: 1,
+      seller: offer.price_list ?? listOf(offer),
+      ...own,
+      sources: { [SOURCE]: { page, read: plan.start, confidence: 'published' } },
+      ...(rows.length === 0 ? {} : { prices: unique(rows) }),
+      ...(derived.length === 0 ? {} : { derive: derived }),
+    };
+    return [{ name: offer.name, text: `${JSON.stringify(sheet, null, 1)}\n` }];
+  });
+}
+
+const listOf = (offer: OfferPlan): string => `market-${offer.name}`;
+const pricedName = ({ priced_as, model }: DeploymentPlan): string => priced_as ?? model;
+
+function headOf(plan: MarketPlan, offer: OfferPlan): object {
+  const clouds = [...new Set(offer.deployments.map(({ cloud }) => cloud))];
+  const sellers = [...new Set(offer.deployments.flatMap(({ roles }) => roles.seller ?? []))];
+  return {
+    title: `${offer.name} in the scenario ${plan.scenario} (simulated)`,
+    currency: 'USD',
+    default_scope: 'global',
+    sold_over: clouds.map((cloud) => ({ cloud, ...(sellers.length === 0 ? {} : { sellers }) })),
+    tiers: { standard: 'standard', default: 'standard' },
+    speeds: { standard: 'standard' },
+    geos: { global: '*', us: '*', eu: '*', not_available: '*' },
+    bill_as: [
+      { class: 'reasoning', as: 'output', source: SOURCE },
+      { class: 'input_image', as: 'input', source: SOURCE },
+    ],
+  };
+}
+
+/** What the scenario prices itself: the list, and the contract where there is something off it. */
+function rowsOf(offer: OfferPlan, each: DeploymentPlan): object[] {
+  const { price } = each;
+  if (price === null) return [];
+  const row = (kind: 'list' | 'contract', factor: number): object => ({
+    model: pricedName(each),
+    scope: '*',
+    kind,
+    from: ALWAYS,
+    source: SOURCE,
+    ...Object.fromEntries(Object.entries(price).map(([name, value]) => [name, decimalOf(value * factor)])),
+  });
+  return [row('list', 1), ...(offer.discount === 0 ? [] : [row('contract', 1 - offer.discount)])];
+}
+
+function contractsOf(offer: OfferPlan): object[] {
+  const models = offer.deployments.filter(({ price }) => price === null).map(pricedName);
+  if (models.length === 0 || offer.discount === 0) return [];
+  return [
+    {
+      kind: 'contract',
+      factor: `${Math.round((1 - offer.discount) * PARTS)}/${PARTS}`,
+      models: [...new Set(models)],
+      take: { tier: 'standard', mode: 'standard' },
+      from: ALWAYS,
+      source: SOURCE,
+    },
+  ];
+}
+
+/** Deployments of one priced name have one price. */
+const unique = (rows: readonly object[]): object[] => [
+  ...new Map(rows.map((row) => [JSON.stringify(row), row])).values(),
+];
+
+/** Per million tokens: what is finer than a millionth of a dollar is no whole price of one token. */
+const decimalOf = (value: number): string => {
+  const [whole = '0', rest = ''] = value.toFixed(6).split('.');
+  const cents = rest.replace(/0+$/, '');
+  return cents === '' ? whole : `${whole}.${cents}`;
+};

@@ -1,0 +1,52 @@
+// The market that a start runs: the scenario read and checked, also by the lab, before anything of it is told to anybody;
+// and its prices written as files into the home folder.
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ProblemList } from '@weighbridge/document';
+import { marketProblems } from '@weighbridge/lab';
+import { invariant } from '@weighbridge/kernel';
+import { marketPlan, readScenario, type MarketPlan, type Scenario } from '@weighbridge/planner';
+import { text, type Context } from '../frame/command.ts';
+import { homeFolder } from './folders.ts';
+import { priceSheets } from './market-prices.ts';
+import { DEFAULT_SCENARIO, scenarioText } from './scenario-file.ts';
+
+export interface OpenMarket {
+  readonly plan: MarketPlan;
+  /** Absolute. */
+  readonly priceFiles: readonly string[];
+}
+
+/** The scenario that is asked for, or the default. Throws USAGE, DEAL_INVALID. */
+export function openMarket(context: Context): OpenMarket {
+  const name = text(context, 'scenario') ?? DEFAULT_SCENARIO;
+  let plan: MarketPlan | null = null;
+  readScenario(name, scenarioText(context, name), (scenario, problems) => (plan = checkMarket(scenario, problems)));
+  invariant(plan !== null, 'a scenario without a market was refused');
+  return { plan, priceFiles: writePrices(context, plan) };
+}
+
+/** The plan of a scenario whose market the lab can be; null, with problems, where it cannot. */
+function checkMarket(scenario: Scenario, problems: ProblemList): MarketPlan | null {
+  // A plan is made of what is sound only.
+  if (problems.all.some(({ severity }) => severity === 'error')) return null;
+  const plan = marketPlan(scenario);
+  if (plan === null) {
+    problems.error([], 'it says nothing of what can be bought: `market` is missing', 'add `market`: docs/scenario.md');
+    return null;
+  }
+  for (const { offer, deployment, field, message, mend } of marketProblems(plan))
+    problems.error(['market', 'offers', offer, 'deployments', deployment, field], message, mend);
+  return plan;
+}
+
+function writePrices(context: Context, plan: MarketPlan): string[] {
+  const folder = join(homeFolder(context), 'lab', 'prices');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return priceSheets(plan).map(({ name, text: sheet }) => {
+    const file = join(folder, `${name}.yaml`);
+    writeFileSync(file, sheet, { mode: 0o600 });
+    return file;
+  });
+}

@@ -1,0 +1,120 @@
+// What the simulated clouds offer where a market is given: deployments with limits, offers with a capacity that their
+// deployments share, routes over them. Plain data, so that it crosses a process border; and what of it these clouds cannot be.
+import { didYouMean } from '@weighbridge/kernel';
+import { CLOUDS, type CloudId } from '@weighbridge/protocol';
+import { LAB_SITES, SITE_FACTS, type LabSite } from '../endpoints.ts';
+import { bedrockModel, LAB_MODELS, modelNamed, vertexModel, type LabModel } from '../model/catalogue.ts';
+
+export interface LabLimits {
+  readonly requests_per_minute: number;
+  /** Input and output together. */
+  readonly tokens_per_minute: number;
+}
+
+export interface OfferedDeployment {
+  readonly id: string;
+  readonly cloud: string;
+  /** As the cloud calls it. */
+  readonly model: string;
+  readonly priced_as?: string | undefined;
+  readonly region: string;
+  readonly region_set?: readonly string[] | undefined;
+  readonly region_scope?: string | undefined;
+  readonly hosting?: string | undefined;
+  readonly path_style?: string | undefined;
+  readonly api_version?: string | undefined;
+  /** Name of one of the made-up credentials. */
+  readonly credential?: string | undefined;
+  readonly roles: Readonly<Record<string, string | undefined>>;
+  readonly limits: LabLimits;
+}
+
+export interface LabOffer {
+  readonly name: string;
+  /** What there is to serve all of its deployments with. */
+  readonly capacity: { readonly tokens_per_minute: number };
+  readonly deployments: readonly OfferedDeployment[];
+}
+
+export interface LabMarket {
+  readonly offers: readonly LabOffer[];
+  readonly routes: Readonly<
+    Record<string, { readonly aliases: readonly string[]; readonly candidates: readonly string[] }>
+  >;
+}
+
+/** Made-up credentials that each cloud takes; the first where none is named. */
+export const CREDENTIALS: Readonly<Record<CloudId, readonly [string, ...string[]]>> = {
+  anthropic: ['anthropic'],
+  foundry: ['foundry', 'entra-secret', 'entra-workload'],
+  'azure-openai': ['azure-openai', 'entra-secret', 'entra-workload'],
+  bedrock: ['aws', 'aws-session', 'bedrock-bearer'],
+  vertex: ['google', 'google-workload'],
+  openai: ['openai'],
+  'openai-compatible': ['openai-compatible'],
+};
+
+const HOSTINGS = ['azure', 'anthropic'];
+
+export const cloudNamed = (name: string): CloudId | null => CLOUDS.find((cloud) => cloud === name) ?? null;
+
+/** The site that serves a region of a cloud; a cloud with one site serves all its regions there. */
+export function siteOf(cloud: CloudId, region: string): LabSite | null {
+  const sites = LAB_SITES.filter((site) => SITE_FACTS[site].cloud === cloud);
+  return sites.length === 1 ? (sites[0] ?? null) : (sites.find((site) => SITE_FACTS[site].region === region) ?? null);
+}
+
+/** Which model of the catalogue answers. Azure's deployments have names of their own, so the priced name may say it. */
+export function modelOf(cloud: CloudId, { model, priced_as }: OfferedDeployment): LabModel | null {
+  if (cloud === 'bedrock') return bedrockModel(model)?.model ?? null;
+  if (cloud === 'vertex') return vertexModel(model);
+  return modelNamed(model) ?? (priced_as === undefined ? null : modelNamed(priced_as));
+}
+
+export interface OfferProblem {
+  readonly offer: string;
+  readonly deployment: string;
+  readonly field: 'cloud' | 'model' | 'region' | 'credential' | 'hosting';
+  readonly message: string;
+  readonly mend: string;
+}
+
+/** What the lab's clouds cannot be; empty when they can be all of it. */
+export function marketProblems(market: LabMarket): OfferProblem[] {
+  return market.offers.flatMap((offer) =>
+    offer.deployments.flatMap((each) =>
+      problemsOf(each).map((problem) => ({ ...problem, offer: offer.name, deployment: each.id })),
+    ),
+  );
+}
+
+type Found = Pick<OfferProblem, 'field' | 'message' | 'mend'>;
+
+function problemsOf(each: OfferedDeployment): Found[] {
+  const cloud = cloudNamed(each.cloud);
+  if (cloud === null) return [unknown('cloud', each.cloud, 'is no cloud that the lab simulates', CLOUDS)];
+  const model = modelOf(cloud, each);
+  const found: Found[] = [];
+  if (model === null) {
+    const names = LAB_MODELS.map(({ id }) => id);
+    found.push(unknown('model', each.model, `is no model of the lab's ${cloud}`, names));
+  }
+  if (siteOf(cloud, each.region) === null) {
+    const regions = LAB_SITES.filter((site) => SITE_FACTS[site].cloud === cloud).map((site) => SITE_FACTS[site].region);
+    found.push(unknown('region', each.region, `is no region of the lab's ${cloud}`, regions));
+  }
+  if (each.credential !== undefined && !CREDENTIALS[cloud].includes(each.credential))
+    found.push(unknown('credential', each.credential, `opens no ${cloud} of the lab`, CREDENTIALS[cloud]));
+  const hosted = cloud === 'foundry' && model?.dialect === 'anthropic-messages';
+  if (hosted && !HOSTINGS.includes(each.hosting ?? ''))
+    found.push(unknown('hosting', each.hosting ?? '', 'does not say who hosts Claude in Foundry', HOSTINGS));
+  if (!hosted && each.hosting !== undefined)
+    found.push({ field: 'hosting', message: '`hosting` is for Claude in Foundry', mend: 'leave it out' });
+  return found;
+}
+
+function unknown(field: OfferProblem['field'], given: string, why: string, known: readonly string[]): Found {
+  const near = didYouMean(given, known);
+  const mend = near === undefined ? `use one of ${known.join(', ')}` : `did you mean ${near}?`;
+  return { field, message: `"${given.slice(0, 120)}" ${why}`, mend };
+}
