@@ -26,22 +26,18 @@ export const run: Run = async (context) => {
   const named = text(context, 'config');
   const file = resolve(context.workingFolder, named ?? DEFAULT_CONFIG);
   const inLab = named === undefined && !flag(context, 'live') && !existsSync(file);
-  // What takes its time goes side by side: the clouds in a process of their own, the lanes' code in threads of theirs, and
-  // here the server's code and the prices.
   refuseScenario(context, inLab, file);
-  const opening = inLab ? import('../read/market.ts').then(({ openMarket }) => openMarket(context)) : undefined;
-  const starting =
-    opening &&
-    startLab(
-      labOptions(context),
-      opening.then(({ plan }) => plan),
-    );
+  // What takes its time goes side by side: the clouds' code in a process of their own, the lanes' in threads of theirs, and
+  // here the server's, the scenario and the prices. Nothing listens before the scenario is read and found sound.
+  const loading = import('@weighbridge/server');
+  const opening = inLab ? loading.then(() => marketOf(context)) : undefined;
+  const starting = opening && startLab(labOptions(context), asOffered(opening));
   starting?.catch(() => undefined); // It is awaited below; a failure must not end the process before that.
-  const market = await opening;
-  const { startServer, warmLanes, openPrices } = await import('@weighbridge/server');
+  const { startServer, warmLanes, openPrices } = await loading;
   const { problemLine } = await import('@weighbridge/document');
   const listening = listenOptions(context);
   using warm = warmLanes(listening.lanes ?? 1);
+  const market = await opening;
   openPrices(market?.priceFiles ?? []);
   const lab = await starting;
   const plan = await planOf(context, file, lab, market);
@@ -92,6 +88,11 @@ async function planOf(
   if (flag(context, 'live')) context.out.note(`--live adds nothing to ${file}: the file says what is called.`);
   return { load: () => checkConfigFile(file, Date.now()), file };
 }
+
+const marketOf = async (context: Context): Promise<OpenMarket> =>
+  (await import('../read/market.ts')).openMarket(context);
+
+const asOffered = async (opening: Promise<OpenMarket>): Promise<OpenMarket['plan']> => (await opening).plan;
 
 /** A scenario is what the simulated clouds run; where none are started, nobody would run it. */
 function refuseScenario(context: Context, inLab: boolean, file: string): void {
