@@ -12,7 +12,8 @@ export {
 export { startLab, type RunningLab } from './start.ts';
 export { labConfiguration } from './configuration.ts';
 export { marketConfiguration } from './market/configuration.ts';
-export { marketProblems, type LabMarket, type LabOffer, type OfferProblem } from './market/offers.ts';
+export type { LabMarket } from './market/market.ts';
+export { marketProblems } from './market/offers.ts';
 export { labControl, type LabControl } from './control.ts';
 export {
   FAULT_NAMES,

@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { AppError, type ErrorCode, ERRORS } from '@weighbridge/kernel';
 import type { LabEndpoints, LabOptions } from './endpoints.ts';
-import type { LabMarket } from './market/offers.ts';
+import type { LabMarket } from './market/market.ts';
 
 const READY_MS = 20_000;
 const STOP_MS = 3_000;

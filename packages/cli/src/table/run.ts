@@ -19,7 +19,7 @@ export const RUN_COMMANDS: readonly Command[] = [
     name: 'up',
     group: 'run',
     summary: 'start the gateway and its journal; without a configuration, with simulated clouds',
-    more: 'Without weighbridge.yaml, --config or --live, the lab starts too: simulated clouds that speak the real protocols, and nothing real is ever called; and beside them a sample organisation is made in its own log, once, with a month of invented calls to look at. Ctrl-C stops accepting, lets calls finish, and flushes.',
+    more: 'Without weighbridge.yaml, --config or --live, the lab starts too: simulated clouds that speak the real protocols, and nothing real is ever called; and beside them a sample organisation is made in its own log, once, with a month of invented calls to look at. What those clouds sell, at what price, under which limits and with how much capacity is what a scenario says. Ctrl-C stops accepting, lets calls finish, and flushes.',
     examples: [
       { line: 'up', says: 'everything, with simulated clouds; prints a curl line that works' },
       { line: 'up --config weighbridge.yaml', says: 'what the file says' },
@@ -49,8 +49,9 @@ export const RUN_COMMANDS: readonly Command[] = [
       {
         name: 'scenario',
         type: 'string',
-        value: 'NAME|FILE',
-        summary: 'market that the simulated clouds run: alliance, mid-size, or a file (default alliance)',
+        value: 'SCENARIO',
+        summary:
+          'market that the simulated clouds run: alliance, mid-size, or a file (default alliance; docs/scenario.md)',
       },
       { name: 'seed', type: 'string', value: 'N', summary: 'seed of the simulated clouds' },
       {

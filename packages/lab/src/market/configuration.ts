@@ -4,7 +4,8 @@ import { invariant } from '@weighbridge/kernel';
 import type { CloudId } from '@weighbridge/protocol';
 import { frame, type Raw } from '../configuration.ts';
 import type { LabEndpoints, LabSite } from '../endpoints.ts';
-import { cloudNamed, CREDENTIALS, modelOf, siteOf, type LabMarket, type OfferedDeployment } from './offers.ts';
+import type { LabMarket, OfferedDeployment } from './market.ts';
+import { cloudNamed, CREDENTIALS, modelOf, siteOf } from './offers.ts';
 
 /** `market` has no `marketProblems`. `priceFiles`: absolute paths of what its prices were written to. Pure. */
 export function marketConfiguration(

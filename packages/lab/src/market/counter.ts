@@ -6,7 +6,8 @@ import type { LabDeployment } from '../model/catalogue.ts';
 import type { Counts, Prompt } from '../model/prompt.ts';
 import { refuse, type Refusal } from '../model/refusal.ts';
 import { Bucket, MINUTE_MS } from './bucket.ts';
-import { cloudNamed, modelOf, siteOf, type LabMarket, type OfferedDeployment } from './offers.ts';
+import type { LabMarket, OfferedDeployment } from './market.ts';
+import { cloudNamed, modelOf, siteOf } from './offers.ts';
 import type { Allowance, Quota } from './quota.ts';
 
 /** A request that was let in. */
