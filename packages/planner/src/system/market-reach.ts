@@ -45,7 +45,7 @@ export function channelReach(
       values[path] = partOf(state, channel, asked, own.reserved) * perMinute;
     }
   }
-  return new Map(channels.map((name, channel) => [name, Math.floor(bandOf(reached[channel] ?? [])?.p50 ?? 0)]));
+  return new Map(channels.map((name, channel) => [name, Math.round(bandOf(reached[channel] ?? [])?.p50 ?? 0)]));
 }
 
 /** Of `asked` Mtok, what the channel has; above it where the channel has more than is asked of it. */
