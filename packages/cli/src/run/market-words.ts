@@ -15,6 +15,22 @@ export interface MarketFacts {
     readonly grade: string;
     readonly source: string;
   }[];
+  /** Of a start: what differs from the one before it in the same folder; absent where nothing does. */
+  readonly changed?: Changed;
+}
+
+interface Changed {
+  /** Name of the scenario that ran before. */
+  readonly before: string;
+  readonly changes: readonly string[];
+}
+
+export function changesText(now: string, { before, changes }: Changed): string {
+  const what =
+    before === now
+      ? `The scenario ${now} is not what it was at the last start here.`
+      : `The scenario is ${now}; the last start here ran ${before}.`;
+  return [what, ...changes.map((change) => `  ${change}`), '  The journal holds both configurations.'].join('\n');
 }
 
 export const marketFacts = ({ scenario, title, month, offers }: MarketPlan): MarketFacts => ({

@@ -12,6 +12,7 @@ import type { OpenMarket } from '../read/market.ts';
 import { buildConsole, type StopBuild } from './console-build.ts';
 import { commandForm } from '../read/command-form.ts';
 import { greeting } from './greeting.ts';
+import type { MarketFacts } from './market-words.ts';
 import { sampleBeside, sampleOptions } from './sample-beside.ts';
 
 /** What to serve, and where it was said. */
@@ -57,7 +58,6 @@ export const run: Run = async (context) => {
       if (plan.lab === undefined) context.out.warn(`warning: ${problemLine(plan.file ?? 'configuration', problem)}`);
     }
     if (plan.lab !== undefined) writeLab(context, plan.lab.endpoints);
-    if (plan.market !== undefined) await tellChanges(context, plan.market);
     await greet(context, server, plan);
     if (server.consoleOrigin !== null) stopBuild = buildConsole(context);
     sampleBeside(context, server.sample);
@@ -103,21 +103,17 @@ function refuseScenario(context: Context, inLab: boolean, file: string): void {
   });
 }
 
-/** Says what differs from the last start in this folder, and remembers this one. */
-async function tellChanges(context: Context, { plan }: OpenMarket): Promise<void> {
+/** What this start runs, and what of it differs from the last one in this folder; remembers it for the next. */
+async function factsOf(context: Context, { plan }: OpenMarket): Promise<MarketFacts> {
   const { keepPlan, lastPlan } = await import('../read/last-scenario.ts');
-  const { marketChanges } = await import('./market-words.ts');
+  const { changesText, marketChanges, marketFacts } = await import('./market-words.ts');
   const before = lastPlan(context);
   keepPlan(context, plan);
   const changes = before === undefined ? [] : marketChanges(before, plan);
-  if (before === undefined || changes.length === 0) return;
-  const what =
-    before.scenario === plan.scenario
-      ? `The scenario ${plan.scenario} is not what it was at the last start here.`
-      : `The scenario is ${plan.scenario}; the last start here ran ${before.scenario}.`;
-  context.out.note(
-    [what, ...changes.map((change) => `  ${change}`), '  The journal holds both configurations.'].join('\n'),
-  );
+  if (before === undefined || changes.length === 0) return marketFacts(plan);
+  const changed = { before: before.scenario, changes };
+  context.out.note(changesText(plan.scenario, changed));
+  return { ...marketFacts(plan), changed };
 }
 
 function labOptions(context: Context): Parameters<typeof startLab>[0] {
@@ -164,7 +160,7 @@ async function greet(context: Context, server: RunningServer, { lab, file, marke
     interrupted: server.interrupted,
     budget: status.budget,
     pid: process.pid,
-    ...(market === undefined ? {} : { scenario: (await import('./market-words.ts')).marketFacts(market.plan) }),
+    ...(market === undefined ? {} : { scenario: await factsOf(context, market) }),
     ...(lab === undefined ? {} : { lab: { admin: lab.endpoints.admin, clouds: lab.endpoints.clouds } }),
   };
   const models = server.administration.snapshot().routes.map((route) => route.id);
