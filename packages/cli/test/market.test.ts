@@ -210,7 +210,7 @@ describe('the mid-size buyer', { concurrency: false }, () => {
 });
 
 describe('a scenario that cannot be run is refused before anything starts', { concurrency: false }, () => {
-  const refused = async (text: string, says: RegExp, exit = 4): Promise<void> => {
+  const checkRefused = async (text: string, says: RegExp, exit = 4): Promise<void> => {
     writeFileSync(join(folder, 'bad.yaml'), text);
     const { code, stderr } = await run(['up', '--scenario', 'bad.yaml', '--home', 'never', '--port', '0'], { folder });
     assert.equal(code, exit, stderr);
@@ -219,28 +219,43 @@ describe('a scenario that cannot be run is refused before anything starts', { co
     assert.equal(existsSync(join(folder, 'never', 'lab', 'lab.json')), false);
   };
   test('with a fault in its market: line, reason, mend', async () => {
-    await refused(
+    await checkRefused(
       shipped('mid-size').replace('candidates: [open-70b]', 'candidates: [opn-70b]'),
       /bad\.yaml:\d+:\d+: "opn-70b" is not a deployment of this scenario; did you mean open-70b\?[^]*DEAL_INVALID/,
     );
   });
   test('with a cloud or model that the lab has not', async () => {
-    await refused(
+    await checkRefused(
       shipped('mid-size').replace('cloud: bedrock', 'cloud: bedrok'),
       /bad\.yaml:\d+:\d+: "bedrok" is no cloud that the lab simulates; did you mean bedrock\?/,
     );
-    await refused(
+    await checkRefused(
       shipped('mid-size').replace('model: gpt-4.1\n', 'model: gpt-4.11\n'),
       /bad\.yaml:\d+:\d+: "gpt-4\.11" is no model of the lab's azure-openai; did you mean gpt-4\.1\?/,
     );
   });
   test('without a market', async () => {
     const text = shipped('mid-size');
-    await refused(text.slice(0, text.indexOf('\nmarket:')), /`market` is missing; add `market`: docs\/scenario\.md/);
+    await checkRefused(
+      text.slice(0, text.indexOf('\nmarket:')),
+      /`market` is missing; add `market`: docs\/scenario\.md/,
+    );
   });
   test('with a price list that is not there', async () => {
     const text = shipped('alliance').replace('price_list: google-vertex', 'price_list: google-vortex');
-    await refused(text, /google-vortex/);
+    await checkRefused(
+      text,
+      /bad\.yaml:\d+:\d+: the price book has no list "google-vortex"; did you mean google-vertex\?/,
+    );
+    const unknown = shipped('alliance').replace(
+      'region_scope: n/a\n          price:',
+      'region_scope: n/a\n          roles:',
+    );
+    const unpriced = unknown.replace(/roles:\n +input: [^]*?(?=\n {2}routes)/, 'roles: { host: self }');
+    await checkRefused(
+      unpriced,
+      /the scenario alliance leaves something unpriced: "self-llama" has no price[^]*DEAL_INVALID/,
+    );
   });
   test('that is neither a name nor a file', async () => {
     const { code, stderr } = await run(['up', '--scenario', 'aliance', '--home', 'never'], { folder });

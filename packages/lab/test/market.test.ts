@@ -216,6 +216,11 @@ describe('what the lab cannot be', () => {
     assert.match(of({ hosting: 'azure' })[0] ?? '', /^hosting: .*Claude in Foundry; leave it out/);
     assert.match(of({ cloud: 'foundry' })[0] ?? '', /^hosting: .*use one of azure, anthropic/);
     const bedrock = { cloud: 'bedrock', model: 'us.anthropic.claude-sonnet-4-5-20250929-v1:0', region: 'us-west-2' };
-    assert.match(of(bedrock)[0] ?? '', /^region: "us-west-2" is no region of the lab's bedrock/);
+    assert.match(of(bedrock)[0] ?? '', /^region: "us-west-2" is no region of the lab's bedrock for this model/);
+    assert.match(of({ ...bedrock, region: 'eu-central-1' })[0] ?? '', /^region: "eu-central-1" is no .*us-east-1/);
+    const bare = { ...bedrock, model: 'anthropic.claude-sonnet-4-5-20250929-v1:0', region: 'us-east-1' };
+    assert.match(of(bare)[0] ?? '', /^model: .*by inference profile only; write eu\.anthropic/);
+    const vertex = { cloud: 'vertex', model: 'claude-sonnet-4-5@20250929', region: 'europe-west9' };
+    assert.match(of(vertex)[0] ?? '', /^region: "europe-west9" .*did you mean europe-west/);
   });
 });

@@ -1,5 +1,9 @@
 // The prices of a scenario's market as price files, laid over the product's own book. An offer that names a list of the book
 // keeps it, with its discount as a contract over it; what the scenario prices itself stands as list and contract rows.
+import { AppError, invariant, isAppError } from '@weighbridge/kernel';
+import { rolesOf } from '@weighbridge/gateway';
+import { priceCoverage, type PriceBook } from '@weighbridge/ledger';
+import { configSchema } from '@weighbridge/protocol';
 import type { DeploymentPlan, MarketPlan, OfferPlan } from '@weighbridge/planner';
 
 export interface PriceSheet {
@@ -95,3 +99,40 @@ const decimalOf = (value: number): string => {
   const cents = rest.replace(/0+$/, '');
   return cents === '' ? whole : `${whole}.${cents}`;
 };
+
+/** Reads the book with the market's files in it. Throws DEAL_INVALID where they do not fit it, or where something has no price. */
+export function requirePrices(plan: MarketPlan, open: () => { readonly book: PriceBook }): void {
+  const unpriced = coverageOf(plan, opened(plan, open)).filter(({ status }) => status === 'unpriced');
+  if (unpriced.length === 0) return;
+  const told = unpriced.map(({ deployment, notes }) => `"${deployment}" has no price (${notes.join('; ')})`);
+  throw new AppError('DEAL_INVALID', `the scenario ${plan.scenario} leaves something unpriced: ${told.join('; ')}`, {
+    next: 'write `price` at the deployment, or its name in the price list as `priced_as`',
+  });
+}
+
+function opened({ scenario }: MarketPlan, open: () => { readonly book: PriceBook }): PriceBook {
+  try {
+    return open().book;
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    throw new AppError('DEAL_INVALID', `the prices of the scenario ${scenario} do not fit the book: ${error.message}`, {
+      next: 'correct `priced_as` or `price` in the offer whose file is named',
+      cause: error,
+    });
+  }
+}
+
+function coverageOf({ offers }: MarketPlan, book: PriceBook): ReturnType<typeof priceCoverage> {
+  const deployments = offers.flatMap((offer) => offer.deployments).map((each) => ({ ...each, ...whoIsWho(each) }));
+  return priceCoverage(book, deployments, Date.now());
+}
+
+/** What the price depends on beside the deployment's own words: who sells it, and the tier that a scenario does not name. */
+function whoIsWho(each: DeploymentPlan): { readonly tier: string; readonly roles: ReturnType<typeof rolesOf> } {
+  const { cloud, model, priced_as, hosting, region, roles } = each;
+  const one = { cloud, model, priced_as, hosting, region, roles, credential: 'any' };
+  const { deployments } = configSchema.parse({ version: 1, deployments: { one } });
+  const read = deployments['one'];
+  invariant(read !== undefined, 'a deployment that is written is read');
+  return { tier: read.tier, roles: rolesOf(read) };
+}

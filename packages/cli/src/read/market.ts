@@ -4,7 +4,8 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProblemList } from '@weighbridge/document';
 import { marketProblems } from '@weighbridge/lab';
-import { invariant } from '@weighbridge/kernel';
+import { didYouMean, invariant } from '@weighbridge/kernel';
+import { builtInPriceLists } from '@weighbridge/ledger';
 import { marketPlan, readScenario, type MarketPlan, type Scenario } from '@weighbridge/planner';
 import { text, type Context } from '../frame/command.ts';
 import { homeFolder } from './folders.ts';
@@ -37,7 +38,21 @@ function checkMarket(scenario: Scenario, problems: ProblemList): MarketPlan | nu
   }
   for (const { offer, deployment, field, message, mend } of marketProblems(plan))
     problems.error(['market', 'offers', offer, 'deployments', deployment, field], message, mend);
+  checkPriceLists(plan, problems);
   return plan;
+}
+
+function checkPriceLists({ offers }: MarketPlan, problems: ProblemList): void {
+  const known = builtInPriceLists();
+  for (const { name, price_list: list } of offers) {
+    if (list === null || known.includes(list)) continue;
+    const near = didYouMean(list, known);
+    problems.error(
+      ['market', 'offers', name, 'price_list'],
+      `the price book has no list "${list}"`,
+      near === undefined ? `use one of ${known.join(', ')}` : `did you mean ${near}?`,
+    );
+  }
 }
 
 function writePrices(context: Context, plan: MarketPlan): string[] {

@@ -39,7 +39,9 @@ export const run: Run = async (context) => {
   const listening = listenOptions(context);
   using warm = warmLanes(listening.lanes ?? 1);
   const market = await opening;
-  openPrices(market?.priceFiles ?? []);
+  if (market !== undefined)
+    (await import('../read/market-prices.ts')).requirePrices(market.plan, () => openPrices(market.priceFiles));
+  else openPrices([]);
   const lab = await starting;
   const plan = await planOf(context, file, lab, market);
   let stopBuild: StopBuild | null = null;

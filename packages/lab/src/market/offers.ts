@@ -3,7 +3,15 @@
 import { didYouMean } from '@weighbridge/kernel';
 import { CLOUDS, type CloudId } from '@weighbridge/protocol';
 import { LAB_SITES, SITE_FACTS, type LabSite } from '../endpoints.ts';
-import { bedrockModel, LAB_MODELS, modelNamed, vertexModel, type LabModel } from '../model/catalogue.ts';
+import {
+  bedrockModel,
+  LAB_MODELS,
+  modelNamed,
+  PROFILE_REGIONS,
+  VERTEX_LOCATIONS,
+  vertexModel,
+  type LabModel,
+} from '../model/catalogue.ts';
 import type { LabMarket, OfferedDeployment } from './market.ts';
 
 /** Made-up credentials that each cloud takes; the first where none is named. */
@@ -51,6 +59,16 @@ export function marketProblems(market: LabMarket): OfferProblem[] {
   );
 }
 
+/** Where the lab serves a model of a cloud; null: anywhere, since one site stands for all regions. */
+function regionsOf(cloud: CloudId, model: string): readonly string[] | null {
+  if (cloud === 'vertex') return [...VERTEX_LOCATIONS];
+  const sites = LAB_SITES.filter((site) => SITE_FACTS[site].cloud === cloud).map((site) => SITE_FACTS[site].region);
+  if (sites.length === 1) return null;
+  const scope = bedrockModel(model)?.scope ?? '';
+  const profile = scope === 'global' ? undefined : PROFILE_REGIONS[scope];
+  return profile === undefined ? sites : sites.filter((region) => profile.includes(region));
+}
+
 type Found = Pick<OfferProblem, 'field' | 'message' | 'mend'>;
 
 function problemsOf(each: OfferedDeployment): Found[] {
@@ -62,10 +80,15 @@ function problemsOf(each: OfferedDeployment): Found[] {
     const names = LAB_MODELS.map(({ id }) => id);
     found.push(unknown('model', each.model, `is no model of the lab's ${cloud}`, names));
   }
-  if (siteOf(cloud, each.region) === null) {
-    const regions = LAB_SITES.filter((site) => SITE_FACTS[site].cloud === cloud).map((site) => SITE_FACTS[site].region);
-    found.push(unknown('region', each.region, `is no region of the lab's ${cloud}`, regions));
-  }
+  const regions = regionsOf(cloud, each.model);
+  if (regions !== null && !regions.includes(each.region))
+    found.push(unknown('region', each.region, `is no region of the lab's ${cloud} for this model`, regions));
+  if (cloud === 'bedrock' && bedrockModel(each.model)?.scope === '')
+    found.push({
+      field: 'model',
+      message: `"${each.model}" is sold by inference profile only`,
+      mend: `write eu.${each.model} or another profile`,
+    });
   if (each.credential !== undefined && !CREDENTIALS[cloud].includes(each.credential))
     found.push(unknown('credential', each.credential, `opens no ${cloud} of the lab`, CREDENTIALS[cloud]));
   const hosted = cloud === 'foundry' && model?.dialect === 'anthropic-messages';
