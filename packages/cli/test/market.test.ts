@@ -1,7 +1,7 @@
 // A start runs the market that a scenario describes: real calls cross it, at its prices, under its limits, with the parties
 // that it names; another scenario changes all of that and is told; a bad one is refused before anything starts.
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -204,6 +204,13 @@ describe('the mid-size buyer', { concurrency: false }, () => {
     const { stdout, code } = await run(['verify', '--home', 'second', '--log', 'lab', '--json'], { folder });
     assert.ok(code === 0 || code === 6, stdout);
     const again = await start('second');
+    // Who is refused the folder changes nothing for the instance that has it.
+    const prices = join(folder, 'second', 'lab', 'prices');
+    const [held = ''] = readdirSync(prices);
+    const second = await run(['up', '--scenario', 'mid-size', '--port', '0', '--home', 'second'], { folder });
+    assert.match(second.stderr, /FOLDER_LOCKED/);
+    assert.ok(existsSync(join(prices, held, 'claude-on-aws.yaml')));
+    assert.match((await run(['status', '--home', 'second'], { folder })).stdout, /^Scenario +alliance/m);
     await stop(again);
     assert.equal(again.facts.scenario.changed, undefined);
   });

@@ -18,8 +18,11 @@ export function writeLab(context: Context, { pid, admin }: LabEndpoints): void {
   writeFileSync(fileOf(context), `${JSON.stringify({ pid, admin })}\n`, { mode: 0o600 });
 }
 
-export function removeLab(context: Context): void {
-  rmSync(fileOf(context), { force: true });
+/** Only what this very lab wrote: a start that is refused must not hide the lab of the instance that runs. */
+export function removeLab(context: Context, { pid }: LabEndpoints): void {
+  if (!labRuns(context)) return;
+  const { pid: written } = JSON.parse(readFileSync(fileOf(context), 'utf8')) as LabAddress;
+  if (written === pid) rmSync(fileOf(context), { force: true });
 }
 
 /** Whether somebody started a lab in this home folder and has not ended it. */

@@ -1,7 +1,8 @@
 // The market that a start runs: the scenario read and checked, also by the lab, before anything of it is told to anybody;
 // and its prices written as files into the home folder.
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { ProblemList } from '@weighbridge/document';
 import { marketProblems } from '@weighbridge/lab';
 import { didYouMean, invariant } from '@weighbridge/kernel';
@@ -17,6 +18,8 @@ export interface OpenMarket {
   /** Absolute. */
   readonly priceFiles: readonly string[];
 }
+
+const DIGEST_LENGTH = 16;
 
 /** The scenario that is asked for, or the default. Throws USAGE, DEAL_INVALID. */
 export function openMarket(context: Context): OpenMarket {
@@ -55,13 +58,24 @@ function checkPriceLists({ offers }: MarketPlan, problems: ProblemList): void {
   }
 }
 
+const pricesFolder = (context: Context): string => join(homeFolder(context), 'lab', 'prices');
+
+/** In a folder named by what they say: a start that is refused must not touch those of the instance that runs. */
 function writePrices(context: Context, plan: MarketPlan): string[] {
-  const folder = join(homeFolder(context), 'lab', 'prices');
-  rmSync(folder, { recursive: true, force: true });
+  const sheets = priceSheets(plan);
+  const digest = createHash('sha256').update(JSON.stringify(sheets)).digest('hex').slice(0, DIGEST_LENGTH);
+  const folder = join(pricesFolder(context), digest);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  return priceSheets(plan).map(({ name, text: sheet }) => {
+  return sheets.map(({ name, text: sheet }) => {
     const file = join(folder, `${name}.yaml`);
     writeFileSync(file, sheet, { mode: 0o600 });
     return file;
   });
+}
+
+/** Removes the prices of earlier starts; for the one that holds the folder. */
+export function dropOtherPrices(context: Context, { priceFiles }: OpenMarket): void {
+  const kept = new Set(priceFiles.map((file) => basename(dirname(file))));
+  for (const name of readdirSync(pricesFolder(context)))
+    if (!kept.has(name)) rmSync(join(pricesFolder(context), name), { recursive: true, force: true });
 }

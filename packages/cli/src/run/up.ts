@@ -66,7 +66,7 @@ export const run: Run = async (context) => {
     return await serve(context, server);
   } finally {
     stopBuild?.();
-    if (plan.lab !== undefined) removeLab(context);
+    if (plan.lab !== undefined) removeLab(context, plan.lab.endpoints);
     await plan.lab?.stop();
   }
 };
@@ -106,7 +106,9 @@ function refuseScenario(context: Context, inLab: boolean, file: string): void {
 }
 
 /** What this start runs, and what of it differs from the last one in this folder; remembers it for the next. */
-async function factsOf(context: Context, { plan }: OpenMarket): Promise<MarketFacts> {
+async function factsOf(context: Context, market: OpenMarket): Promise<MarketFacts> {
+  const { plan } = market;
+  (await import('../read/market.ts')).dropOtherPrices(context, market);
   const { keepPlan, lastPlan } = await import('../read/last-scenario.ts');
   const { changesText, marketChanges, marketFacts } = await import('./market-words.ts');
   const before = lastPlan(context);
