@@ -2,7 +2,7 @@
 // deployment says `simulated: true`, so no budget counts it and every screen marks it.
 import type { LabEndpoints } from './endpoints.ts';
 
-type Raw = Record<string, unknown>;
+export type Raw = Record<string, unknown>;
 
 const OUTPUT = { sonnet: 64_000, haiku: 64_000, opus: 32_000, gpt41: 32_768, gpt5: 128_000, llama: 8_192 } as const;
 
@@ -12,12 +12,19 @@ const OUTPUT = { sonnet: 64_000, haiku: 64_000, opus: 32_000, gpt41: 32_768, gpt
  */
 export function labConfiguration(endpoints: LabEndpoints): unknown {
   return {
+    ...frame(endpoints),
+    deployments: { ...microsoftAndAnthropic(endpoints), ...amazonAndGoogle(endpoints), ...otherDeployments(endpoints) },
+    routes: { ...aliasRoutes(), ...cloudRoutes() },
+  };
+}
+
+/** What every configuration of the lab has, whatever its clouds offer. */
+export function frame(endpoints: LabEndpoints): Raw {
+  return {
     version: 1,
     organisation: 'lab',
     log: 'lab',
     credentials: credentials(endpoints),
-    deployments: { ...microsoftAndAnthropic(endpoints), ...amazonAndGoogle(endpoints), ...otherDeployments(endpoints) },
-    routes: { ...aliasRoutes(), ...cloudRoutes() },
     keys: {
       lab: { team: 'platform', project: 'lab', environment: 'lab' },
       // For whoever tries out `keys create`: a name that stands here may be used.

@@ -11,6 +11,9 @@ export {
 } from './endpoints.ts';
 export { startLab, type RunningLab } from './start.ts';
 export { labConfiguration } from './configuration.ts';
+export { marketConfiguration } from './market/configuration.ts';
+export type { LabMarket } from './market/market.ts';
+export { marketProblems } from './market/offers.ts';
 export { labControl, type LabControl } from './control.ts';
 export {
   FAULT_NAMES,

@@ -7,6 +7,7 @@ import { AssumedKeys } from './identity/assumed-keys.ts';
 import type { Secrets } from './identity/secrets.ts';
 import { TokenOffice } from './identity/tokens.ts';
 import { ServedLedger } from './ledger.ts';
+import { MarketCounter } from './market/counter.ts';
 import { PromptCache } from './model/prompt-cache.ts';
 import { Draw } from './model/random.ts';
 import { createSigner, type Signer } from './model/signature.ts';
@@ -35,6 +36,7 @@ export class Lab {
   readonly assumed = new AssumedKeys();
   readonly faults: FaultRegistry;
   readonly tapes: Tapes;
+  readonly market: MarketCounter;
   latency: LabLatency;
   capture: boolean;
   readonly captured: CapturedRequest[] = [];
@@ -53,6 +55,7 @@ export class Lab {
     this.signer = createSigner(options.seed);
     this.faults = new FaultRegistry(options.seed);
     this.tapes = new Tapes(options.corpus ?? null);
+    this.market = new MarketCounter(options.market, this.now());
     this.latency = options.latency ?? { mode: 'realistic' };
     this.capture = options.capture ?? false;
   }

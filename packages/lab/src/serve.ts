@@ -12,11 +12,13 @@ import type { Affliction } from './faults/registry.ts';
 import type { Lab } from './lab.ts';
 import { paceOf, type Pace } from './latency.ts';
 import type { ServedRow } from './ledger.ts';
+import type { Admission } from './market/counter.ts';
+import type { Quota } from './market/quota.ts';
 import type { LabModel } from './model/catalogue.ts';
 import { compose, fingerprintOf } from './model/compose.ts';
 import type { Answer, Counts, Prompt } from './model/prompt.ts';
 import { Draw } from './model/random.ts';
-import { isRefusal, type Refusal } from './model/refusal.ts';
+import { isRefusal, refuse, type Refusal } from './model/refusal.ts';
 import { deliverStream, deliverWhole, type Sent } from './wire/deliver.ts';
 import { send, type Exchange, type FlatHeaders } from './wire/exchange.ts';
 import type { Framing } from './wire/framing.ts';
@@ -44,6 +46,8 @@ export interface HeaderFacts {
   readonly stream: boolean;
   readonly asked: string;
   readonly ms: number;
+  /** What is left of the limits; null where none are counted. */
+  readonly quota: Quota | null;
 }
 
 /** One request as its cloud reads it. */
@@ -141,6 +145,12 @@ function proceed(lab: Lab, envelope: Envelope, row: Row, fault: Affliction | nul
     return;
   }
   row.caller = caller.label;
+  const { site } = envelope.exchange;
+  if (!lab.market.sells(site, envelope.asked)) {
+    const message = `Simulated: ${envelope.asked.slice(0, 120)} is not sold here in this market.`;
+    turnAway(lab, envelope, row, refuse('model_unknown', message));
+    return;
+  }
   const resolved = envelope.resolve();
   if (isRefusal(resolved)) {
     turnAway(lab, envelope, row, resolved);
@@ -151,13 +161,14 @@ function proceed(lab: Lab, envelope: Envelope, row: Row, fault: Affliction | nul
     turnAway(lab, envelope, row, prompt);
     return;
   }
-  const tape = lab.tapes.next(
-    envelope.exchange.site,
-    headerTape(envelope.exchange) ?? prompt.directives.tape ?? null,
-    envelope.asked,
-  );
-  if (tape !== null) playTape(lab, envelope, row, fault, resolved, tape);
-  else answerCall(lab, envelope, row, fault, resolved, prompt);
+  const tape = lab.tapes.next(site, headerTape(envelope.exchange) ?? prompt.directives.tape ?? null, envelope.asked);
+  if (tape !== null) {
+    playTape(lab, envelope, row, fault, resolved, tape);
+    return;
+  }
+  const admission = lab.market.admit(site, envelope.asked, prompt, lab.now());
+  if (admission !== null && isRefusal(admission)) turnAway(lab, envelope, row, admission);
+  else answerCall(lab, envelope, row, { fault, resolved, prompt, admission });
 }
 
 const headerTape = (exchange: Exchange): string | null => {
@@ -220,6 +231,7 @@ function playTape(
     stream,
     asked: envelope.asked,
     ms: 0,
+    quota: null,
   });
   const done = (sent: Sent): void => book(lab, exchange, row, sent, 200);
   const pace = paceOf(lab.latency, lab.seed, n);
@@ -262,14 +274,15 @@ function countsOf(
   return { input, cacheRead: use.read, cacheWrite5m: use.write5m, cacheWrite1h: use.write1h, output, reasoning };
 }
 
-function answerCall(
-  lab: Lab,
-  envelope: Envelope,
-  row: Row,
-  fault: Affliction | null,
-  resolved: Resolved,
-  prompt: Prompt,
-): void {
+/** A call that was let in. */
+interface Served {
+  readonly fault: Affliction | null;
+  readonly resolved: Resolved;
+  readonly prompt: Prompt;
+  readonly admission: Admission | null;
+}
+
+function answerCall(lab: Lab, envelope: Envelope, row: Row, { fault, resolved, prompt, admission }: Served): void {
   const { exchange, stream, framing } = envelope;
   const n = lab.count();
   const ran = fault?.fault === 'model_swapped' ? swapOf(resolved.model) : resolved.model;
@@ -279,6 +292,7 @@ function answerCall(
     answers.push(applyToAnswer(compose(prompt, ran, mind, choice), fault));
   }
   const truth = countsOf(lab, exchange.site, row.caller ?? '', ran, prompt, answers);
+  const quota = admission?.settle(truth, lab.now()) ?? null;
   const claimed = applyToCounts(truth, fault);
   const region = applyToRegion(resolved.region, fault);
   const draw = new Draw(lab.seed, `response ${n}`);
@@ -299,7 +313,7 @@ function answerCall(
   row.usage = truth;
   const pace = paceOf(lab.latency, lab.seed, n);
   const ms = lab.monotonic() - exchange.started + (pace?.first ?? 0);
-  const headers = envelope.headers({ region, reported, counts: claimed, stream, asked: envelope.asked, ms });
+  const headers = envelope.headers({ region, reported, counts: claimed, stream, asked: envelope.asked, ms, quota });
   const done = (sent: Sent): void => book(lab, exchange, row, sent, 200);
   if (stream) {
     const written = writeStream(prompt, resolved.flavour, answers, claimed, claims);

@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { AppError, type ErrorCode, ERRORS } from '@weighbridge/kernel';
 import type { LabEndpoints, LabOptions } from './endpoints.ts';
+import type { LabMarket } from './market/market.ts';
 
 const READY_MS = 20_000;
 const STOP_MS = 3_000;
@@ -24,9 +25,10 @@ export interface RunningLab {
 
 /**
  * Spawns the lab and resolves when every site listens. Rejects with PORT_TAKEN when `firstPort` does not fit, INTERNAL
- * when the process ends or says nothing within 20 seconds.
+ * when the process ends or says nothing within 20 seconds. `market`: what its clouds offer, where that is still being worked
+ * out; the process loads meanwhile, and ends untold when that fails.
  */
-export async function startLab(options: LabOptions): Promise<RunningLab> {
+export async function startLab(options: LabOptions, market?: Promise<LabMarket | undefined>): Promise<RunningLab> {
   const main = fileURLToPath(new URL('./main.ts', import.meta.url));
   // The child gets no environment of ours: real credentials must not reach it, nor NODE_OPTIONS change it. Where compiled
   // code is kept it is told, or it would compile itself anew at each start.
@@ -38,7 +40,13 @@ export async function startLab(options: LabOptions): Promise<RunningLab> {
     stderr = (stderr + text).slice(-STDERR_BYTES);
   });
   child.stdin.on('error', () => undefined); // It died before reading; the exit below tells the story.
-  child.stdin.write(`${JSON.stringify(options)}\n`);
+  try {
+    const offered = await market;
+    child.stdin.write(`${JSON.stringify({ ...options, ...(offered === undefined ? {} : { market: offered }) })}\n`);
+  } catch (error) {
+    await stop(child);
+    throw error;
+  }
   const line = await firstLine(child, () => stderr);
   const endpoints = JSON.parse(line) as LabEndpoints | { readonly error: { code: ErrorCode; message: string } };
   if ('error' in endpoints) {

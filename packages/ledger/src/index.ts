@@ -17,7 +17,7 @@ export { readPriceFile, type PriceFile } from './price-file.ts';
 export { expandFiles } from './expand.ts';
 export { compileBook, priceAt, type PriceBook } from './book.ts';
 export { bookText, readBookText } from './book-text.ts';
-export { builtInPriceFiles, loadPriceBook, loadPriceSheets } from './load.ts';
+export { builtInPriceFiles, builtInPriceLists, loadPriceBook, loadPriceSheets } from './load.ts';
 export { identify, type Identity, type PricedDeployment } from './identity.ts';
 export { createRater, type PriceRater, type RatedUsage } from './rate.ts';
 export type { Most } from './bound.ts';

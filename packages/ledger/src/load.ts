@@ -19,6 +19,13 @@ export const builtInPriceFiles = (): readonly string[] =>
     .toSorted()
     .map((name) => join(BUILT_IN, name));
 
+const SELLER = /^seller: *([a-z0-9-]+) *$/m;
+
+/** Names of the built-in price lists, without reading what stands in them. */
+export const builtInPriceLists = (): readonly string[] => [
+  ...new Set(builtInPriceFiles().flatMap((path) => SELLER.exec(readFileSync(path, 'utf8'))?.[1] ?? [])),
+];
+
 /** All rows of the built-in book and of `files` over it. Throws PRICE_BOOK_INVALID naming file, line and reason. */
 export function loadPriceSheets(files: readonly string[] = []): PriceSheets {
   const builtIn = builtInPriceFiles().map((path) => ({ file: read(path, basename(path)), layer: 0 }));

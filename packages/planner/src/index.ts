@@ -3,7 +3,15 @@ export type { Band } from './system/bands.ts';
 export { compareSamples, type Comparison, type MoveSeen, type OutputDifference } from './system/compare.ts';
 export { capitalRecovery, gpuHourCost, racksPer, type GpuHourCost, type RackPower } from './system/gigawatt.ts';
 export { runScenario, scenarioList, type LoadScenario } from './system/report.ts';
-export { checkScenario, readScenario, SCENARIO_FILES } from './system/read.ts';
+export {
+  marketPlan,
+  PRICE_NAMES,
+  REACH_PATHS,
+  type DeploymentPlan,
+  type MarketPlan,
+  type OfferPlan,
+} from './system/market-plan.ts';
+export { checkScenario, readScenario, SCENARIO_FILES, type Further } from './system/read.ts';
 export { PATHS_MOST, sampleScenario, type Sample } from './system/sample.ts';
 export type { Scenario } from './system/scenario.ts';
 export { summarise, type Delivery, type OutputBands, type Summary } from './system/summary.ts';

@@ -1,5 +1,5 @@
 // Where the running lab is: whoever starts it writes its addresses down, whoever commands it reads them there.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '@weighbridge/kernel';
 import type { LabEndpoints } from '@weighbridge/lab';
@@ -18,9 +18,15 @@ export function writeLab(context: Context, { pid, admin }: LabEndpoints): void {
   writeFileSync(fileOf(context), `${JSON.stringify({ pid, admin })}\n`, { mode: 0o600 });
 }
 
-export function removeLab(context: Context): void {
-  rmSync(fileOf(context), { force: true });
+/** Only what this very lab wrote: a start that is refused must not hide the lab of the instance that runs. */
+export function removeLab(context: Context, { pid }: LabEndpoints): void {
+  if (!labRuns(context)) return;
+  const { pid: written } = JSON.parse(readFileSync(fileOf(context), 'utf8')) as LabAddress;
+  if (written === pid) rmSync(fileOf(context), { force: true });
 }
+
+/** Whether somebody started a lab in this home folder and has not ended it. */
+export const labRuns = (context: Context): boolean => existsSync(fileOf(context));
 
 /** Throws SERVER_NOT_RUNNING when no lab runs in this home folder. */
 export function requireLab(context: Context): LabAddress {

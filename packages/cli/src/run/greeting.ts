@@ -2,6 +2,7 @@
 import { SAMPLE_MOUNT, typedAs, type CommandForm } from '@weighbridge/protocol';
 import type { KeyView, Status } from '@weighbridge/server';
 import { budgetLines } from './budget-words.ts';
+import { marketLine, type MarketFacts } from './market-words.ts';
 
 export interface GreetingFacts {
   readonly version: string;
@@ -22,6 +23,8 @@ export interface GreetingFacts {
   readonly keys: readonly KeyView[];
   /** Names under `keys:` in the configuration. */
   readonly listed: readonly string[];
+  /** What the simulated clouds run; absent where there are none. */
+  readonly scenario?: MarketFacts;
   /** How commands are typed here. */
   readonly command: CommandForm;
 }
@@ -32,6 +35,7 @@ export function greeting(facts: GreetingFacts): string {
   const lines = [
     `Weighbridge ${facts.version} listens at ${origin}${facts.simulated ? '  (simulated clouds: nothing real is called, no money is spent)' : ''}`,
   ];
+  if (facts.scenario !== undefined) lines.push(`Scenario ${marketLine(facts.scenario)}`);
   if (facts.interrupted > 0) {
     const calls = facts.interrupted === 1 ? '1 call that was' : `${facts.interrupted} calls that were`;
     lines.push(`Recovered: ${calls} in flight when the last run ended without warning now show as interrupted.`);

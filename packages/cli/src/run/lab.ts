@@ -46,7 +46,7 @@ export const up: Run = async (context) => {
     );
     await untilOver(context.signal, lab.ended);
   } finally {
-    removeLab(context);
+    removeLab(context, lab.endpoints);
     await lab.stop();
   }
   return context.signal.reason === 'SIGTERM' ? 0 : 130;

@@ -1,25 +1,21 @@
 // `deal scenario run` and `deal scenario compare`: reads the file, runs the paths, prints bands. Everything printed is simulated.
-import { resolve } from 'node:path';
 import { AppError, didYouMean } from '@weighbridge/kernel';
 import {
   applySwitches,
   compareSamples,
   readScenario,
   sampleScenario,
-  SCENARIO_FILES,
   summarise,
   SWITCH_NAMES,
   type Scenario,
   type SwitchName,
 } from '@weighbridge/planner';
 import { text, type Context, type Run } from '../frame/command.ts';
-import { boundedText } from '../read/bounded-file.ts';
+import { DEFAULT_SCENARIO, scenarioText } from '../read/scenario-file.ts';
 import { comparisonText, summaryText } from './scenario-text.ts';
 
-const DEFAULT_NAME = 'alliance';
-
 export const run: Run = async (context) => {
-  const [action, first = DEFAULT_NAME, second] = context.arguments;
+  const [action, first = DEFAULT_SCENARIO, second] = context.arguments;
   const options = { seed: wholeOption(context, 'seed', 1), paths: wholeOption(context, 'paths', 1000) };
   const switches = switchNames(text(context, 'with') ?? '');
   if (action === 'run' && second !== undefined)
@@ -47,25 +43,7 @@ export const run: Run = async (context) => {
   return 0;
 };
 
-function load(context: Context, name: string): Scenario {
-  const shipped = Object.hasOwn(SCENARIO_FILES, name) ? SCENARIO_FILES[name] : undefined;
-  return readScenario(name, read(name, shipped ?? resolve(context.workingFolder, name)));
-}
-
-function read(name: string, place: string | URL): string {
-  try {
-    return boundedText(place);
-  } catch (error) {
-    const near = didYouMean(name, Object.keys(SCENARIO_FILES));
-    throw new AppError('USAGE', `"${name.slice(0, 200)}" is no scenario that ships, and no file that can be read`, {
-      cause: error,
-      next:
-        near === undefined
-          ? `use ${Object.keys(SCENARIO_FILES).join(', ')}, or the path of a file`
-          : `did you mean ${near}?`,
-    });
-  }
-}
+const load = (context: Context, name: string): Scenario => readScenario(name, scenarioText(context, name));
 
 function wholeOption(context: Context, name: string, otherwise: number): number {
   const given = text(context, name);

@@ -3,7 +3,10 @@ import { askControl, type Status } from '@weighbridge/server';
 import type { Run } from '../frame/command.ts';
 import { count, counted, instant, pairs } from '../frame/text-table.ts';
 import { typed } from '../read/command-form.ts';
+import { labRuns } from '../read/lab-place.ts';
+import { lastPlan } from '../read/last-scenario.ts';
 import { placeOf, requireInstance } from '../read/place.ts';
+import { marketFacts, marketLine, offerLine, type MarketFacts } from './market-words.ts';
 import { showSample } from '../read/sample-status.ts';
 
 export const run: Run = async (context) => {
@@ -12,12 +15,15 @@ export const run: Run = async (context) => {
   const { socket, consoleOrigin } = requireInstance(context);
   const status = await askControl<Status>(socket, 'GET', '/status');
   const link = typed(context, 'weighbridge console');
-  context.out.data(status, () =>
+  const scenario = home.log === 'lab' && labRuns(context) ? lastPlan(context) : undefined;
+  const market = scenario === undefined ? undefined : marketFacts(scenario);
+  context.out.data({ ...status, ...(market === undefined ? {} : { scenario: market }) }, () =>
     pairs([
       ['Listens at', `${status.origin}${status.simulated ? ' (simulated)' : ''}`],
       ...(consoleOrigin === null
         ? []
         : [['Console', `${consoleOrigin}/console/ (a link that opens it: ${link})`] as [string, string]]),
+      ...(market === undefined ? [] : marketRows(market)),
       ['Since', `${instant(status.started)}, process ${status.pid}, version ${status.version}`],
       ['Log', `${status.log}, ${count(status.journal.size)} entries, ${status.journal.folder}`],
       ['Public key', status.journal.vkey],
@@ -39,6 +45,11 @@ export const run: Run = async (context) => {
     ]),
   );
 };
+
+const marketRows = (market: MarketFacts): [string, string][] => [
+  ['Scenario', marketLine(market)],
+  ...market.offers.map((offer): [string, string] => [`  ${offer.name}`, offerLine(offer)]),
+];
 
 function watched(watch: Status['config']['watch']): string {
   if (watch === null) return '';

@@ -1,15 +1,18 @@
 // `up`: starts the server, and the lab where nothing else is configured; says how to use it; stays until told to stop.
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { labConfiguration, startLab, type RunningLab } from '@weighbridge/lab';
+import { AppError } from '@weighbridge/kernel';
+import { marketConfiguration, startLab, type RunningLab } from '@weighbridge/lab';
 import type { LoadedConfig, RunningServer, ServerOptions } from '@weighbridge/server';
 import { flag, text, type Context, type Run } from '../frame/command.ts';
 import { CONSOLE_FOLDER, DEFAULT_CONFIG, homeFolder } from '../read/folders.ts';
 import { parseCount } from '../read/instants.ts';
 import { removeLab, writeLab } from '../read/lab-place.ts';
+import type { OpenMarket } from '../read/market.ts';
 import { buildConsole, type StopBuild } from './console-build.ts';
 import { commandForm } from '../read/command-form.ts';
 import { greeting } from './greeting.ts';
+import type { MarketFacts } from './market-words.ts';
 import { sampleBeside, sampleOptions } from './sample-beside.ts';
 
 /** What to serve, and where it was said. */
@@ -17,23 +20,30 @@ interface Plan {
   readonly load: () => LoadedConfig;
   readonly file?: string;
   readonly lab?: RunningLab;
+  readonly market?: OpenMarket;
 }
 
 export const run: Run = async (context) => {
   const named = text(context, 'config');
   const file = resolve(context.workingFolder, named ?? DEFAULT_CONFIG);
   const inLab = named === undefined && !flag(context, 'live') && !existsSync(file);
-  // What takes its time goes side by side: the clouds in a process of their own, the lanes' code in threads of theirs, and
-  // here the server's code and the prices.
-  const starting = inLab ? startLab(labOptions(context)) : undefined;
+  refuseScenario(context, inLab, file);
+  // What takes its time goes side by side: the clouds' code in a process of their own, the lanes' in threads of theirs, and
+  // here the server's, the scenario and the prices. Nothing listens before the scenario is read and found sound.
+  const loading = import('@weighbridge/server');
+  const opening = inLab ? loading.then(() => marketOf(context)) : undefined;
+  const starting = opening && startLab(labOptions(context), asOffered(opening));
   starting?.catch(() => undefined); // It is awaited below; a failure must not end the process before that.
-  const { startServer, warmLanes, openPrices } = await import('@weighbridge/server');
+  const { startServer, warmLanes, openPrices } = await loading;
   const { problemLine } = await import('@weighbridge/document');
   const listening = listenOptions(context);
   using warm = warmLanes(listening.lanes ?? 1);
-  openPrices([]);
+  const market = await opening;
+  if (market !== undefined)
+    (await import('../read/market-prices.ts')).requirePrices(market.plan, () => openPrices(market.priceFiles));
+  else openPrices([]);
   const lab = await starting;
-  const plan = await planOf(context, file, lab);
+  const plan = await planOf(context, file, lab, market);
   let stopBuild: StopBuild | null = null;
   try {
     const server = await startServer({
@@ -56,23 +66,58 @@ export const run: Run = async (context) => {
     return await serve(context, server);
   } finally {
     stopBuild?.();
-    if (plan.lab !== undefined) removeLab(context);
+    if (plan.lab !== undefined) removeLab(context, plan.lab.endpoints);
     await plan.lab?.stop();
   }
 };
 
 /** The file where there is one; with `--live` alone the environment; else the lab. */
-async function planOf(context: Context, file: string, lab: RunningLab | undefined): Promise<Plan> {
+async function planOf(
+  context: Context,
+  file: string,
+  lab: RunningLab | undefined,
+  market: OpenMarket | undefined,
+): Promise<Plan> {
   const { checkConfigFile, checkConfigValue } = await import('@weighbridge/server');
-  if (lab !== undefined) {
-    const configuration = labConfiguration(lab.endpoints);
-    return { load: () => checkConfigValue('the lab', configuration, context.workingFolder, Date.now()), lab };
+  if (lab !== undefined && market !== undefined) {
+    const configuration = marketConfiguration(lab.endpoints, market.plan, market.priceFiles);
+    const source = `the lab, scenario ${market.plan.scenario}`;
+    return { load: () => checkConfigValue(source, configuration, context.workingFolder, Date.now()), lab, market };
   }
   if (text(context, 'config') === undefined && !existsSync(file)) {
     return (await import('./live-plan.ts')).livePlan(context);
   }
   if (flag(context, 'live')) context.out.note(`--live adds nothing to ${file}: the file says what is called.`);
   return { load: () => checkConfigFile(file, Date.now()), file };
+}
+
+const marketOf = async (context: Context): Promise<OpenMarket> =>
+  (await import('../read/market.ts')).openMarket(context);
+
+const asOffered = async (opening: Promise<OpenMarket>): Promise<OpenMarket['plan']> => (await opening).plan;
+
+/** A scenario is what the simulated clouds run; where none are started, nobody would run it. */
+function refuseScenario(context: Context, inLab: boolean, file: string): void {
+  if (inLab || text(context, 'scenario') === undefined) return;
+  const says = flag(context, 'live') && !existsSync(file) ? '--live' : file;
+  throw new AppError('USAGE', `--scenario is for the simulated clouds, and ${says} says what is called`, {
+    next: 'leave one of the two out',
+  });
+}
+
+/** What this start runs, and what of it differs from the last one in this folder; remembers it for the next. */
+async function factsOf(context: Context, market: OpenMarket): Promise<MarketFacts> {
+  const { plan } = market;
+  (await import('../read/market.ts')).dropOtherPrices(context, market);
+  const { keepPlan, lastPlan } = await import('../read/last-scenario.ts');
+  const { changesText, marketChanges, marketFacts } = await import('./market-words.ts');
+  const before = lastPlan(context);
+  keepPlan(context, plan);
+  const changes = before === undefined ? [] : marketChanges(before, plan);
+  if (before === undefined || changes.length === 0) return marketFacts(plan);
+  const changed = { before: before.scenario, changes };
+  context.out.note(changesText(plan.scenario, changed));
+  return { ...marketFacts(plan), changed };
 }
 
 function labOptions(context: Context): Parameters<typeof startLab>[0] {
@@ -104,7 +149,7 @@ function listenOptions(
   };
 }
 
-async function greet(context: Context, server: RunningServer, { lab, file }: Plan): Promise<void> {
+async function greet(context: Context, server: RunningServer, { lab, file, market }: Plan): Promise<void> {
   const key = lab === undefined ? null : await server.replaceKey({ name: 'lab', purpose: 'start' });
   const status = await server.status();
   const facts = {
@@ -119,6 +164,7 @@ async function greet(context: Context, server: RunningServer, { lab, file }: Pla
     interrupted: server.interrupted,
     budget: status.budget,
     pid: process.pid,
+    ...(market === undefined ? {} : { scenario: await factsOf(context, market) }),
     ...(lab === undefined ? {} : { lab: { admin: lab.endpoints.admin, clouds: lab.endpoints.clouds } }),
   };
   const models = server.administration.snapshot().routes.map((route) => route.id);

@@ -19,11 +19,12 @@ export const RUN_COMMANDS: readonly Command[] = [
     name: 'up',
     group: 'run',
     summary: 'start the gateway and its journal; without a configuration, with simulated clouds',
-    more: 'Without weighbridge.yaml, --config or --live, the lab starts too: simulated clouds that speak the real protocols, and nothing real is ever called; and beside them a sample organisation is made in its own log, once, with a month of invented calls to look at. Ctrl-C stops accepting, lets calls finish, and flushes.',
+    more: 'Without weighbridge.yaml, --config or --live, the lab starts too: simulated clouds that speak the real protocols, and nothing real is ever called; and beside them a sample organisation is made in its own log, once, with a month of invented calls to look at. What those clouds sell, at what price, under which limits and with how much capacity is what a scenario says. Ctrl-C stops accepting, lets calls finish, and flushes.',
     examples: [
       { line: 'up', says: 'everything, with simulated clouds; prints a curl line that works' },
       { line: 'up --config weighbridge.yaml', says: 'what the file says' },
       { line: 'up --live', says: 'the credentials in the environment, at most $5 a day' },
+      { line: 'up --scenario mid-size', says: 'simulated clouds of another market: other sellers, prices and limits' },
       { line: 'up --port 8080', says: 'listen on another port' },
     ],
     arguments: [],
@@ -44,6 +45,13 @@ export const RUN_COMMANDS: readonly Command[] = [
         type: 'string',
         value: 'SECONDS',
         summary: 'time that calls in flight get on stop (default 30)',
+      },
+      {
+        name: 'scenario',
+        type: 'string',
+        value: 'SCENARIO',
+        summary:
+          'market that the simulated clouds run: alliance, mid-size, or a file (default alliance; docs/scenario.md)',
       },
       { name: 'seed', type: 'string', value: 'N', summary: 'seed of the simulated clouds' },
       {
@@ -75,6 +83,7 @@ export const RUN_COMMANDS: readonly Command[] = [
           socket: string,
           interrupted: { type: 'integer' },
           budget: { type: ['object', 'null'], description: 'the hard budget of the day; null: nothing real is called' },
+          scenario: { type: 'object', description: 'the market that the simulated clouds run' },
           lab: { type: 'object', description: 'addresses of the simulated clouds' },
         },
       },
@@ -135,6 +144,7 @@ export const RUN_COMMANDS: readonly Command[] = [
           config: { type: 'object' },
           journal: { type: 'object' },
           calls: { type: 'object' },
+          scenario: { type: 'object', description: 'of the lab: the market that its clouds run' },
           event_loop: {
             type: 'array',
             description: 'of each lane: how late its event loop is, in milliseconds',

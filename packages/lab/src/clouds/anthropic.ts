@@ -4,6 +4,7 @@ import type { Caller } from '../caller.ts';
 import { isFields, isText } from '../dialects/fields.ts';
 import { parseAnthropic } from '../dialects/anthropic-request.ts';
 import type { Lab } from '../lab.ts';
+import type { Quota } from '../market/quota.ts';
 import { LAB_MODELS, modelNamed, type LabModel } from '../model/catalogue.ts';
 import { isRefusal, refuse, type Refusal } from '../model/refusal.ts';
 import { serve, type Envelope, type Resolved } from '../serve.ts';
@@ -68,7 +69,8 @@ function checkHeaders(exchange: Exchange): Refusal | null {
 /** Reset times move once a second; building them for each answer would cost more than the answer. */
 let resetCache = { second: 0, headers: [] as string[] };
 
-function rateLimits(now: number): FlatHeaders {
+function rateLimits(now: number, quota: Quota | null): FlatHeaders {
+  if (quota !== null) return counted(now, quota);
   const second = Math.floor(now / 1000);
   if (resetCache.second !== second) {
     const reset = `${new Date((second + 1) * 1000).toISOString().slice(0, 19)}Z`;
@@ -84,6 +86,15 @@ function rateLimits(now: number): FlatHeaders {
   }
   return resetCache.headers;
 }
+
+/** Of limits that are really counted. */
+const counted = (now: number, quota: Quota): FlatHeaders =>
+  (['requests', 'tokens'] as const).flatMap((name) => {
+    const { limit, remaining, resetMs } = quota[name];
+    const reset = `${new Date(now + Math.min(resetMs, 60_000)).toISOString().slice(0, 19)}Z`;
+    const head = `anthropic-ratelimit-${name}`;
+    return [`${head}-limit`, String(limit), `${head}-remaining`, String(remaining), `${head}-reset`, reset];
+  });
 
 function messages(exchange: Exchange, lab: Lab, counting: boolean): void {
   const body = parseJson(exchange.body);
@@ -103,12 +114,12 @@ function messages(exchange: Exchange, lab: Lab, counting: boolean): void {
     authorise: () => authorise(exchange, lab),
     resolve: () => resolve(exchange, lab, body, asked, counting),
     refusal: (refusal) => {
-      const limits = refusal.refusal === 'rate_limited' ? rateLimits(lab.now()) : [];
+      const limits = refusal.refusal === 'rate_limited' ? rateLimits(lab.now(), refusal.quota ?? null) : [];
       return { ...anthropicError(refusal, requestId), headers: [...common, ...limits, ...retryAfter(refusal)] };
     },
-    headers: () => [
+    headers: ({ quota }) => [
       ...common,
-      ...rateLimits(lab.now()),
+      ...rateLimits(lab.now(), quota),
       'server',
       'cloudflare',
       'via',

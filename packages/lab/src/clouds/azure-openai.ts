@@ -4,7 +4,7 @@ import type { Lab } from '../lab.ts';
 import { AZURE_DEPLOYMENTS } from '../model/catalogue.ts';
 import { refuse, type Refusal } from '../model/refusal.ts';
 import type { Exchange } from '../wire/exchange.ts';
-import { answerAzure, azureCaller, azureChat, bodyOf } from './azure.ts';
+import { answerAzure, azureCaller, azureChat, bodyOf, deploymentOf } from './azure.ts';
 
 const DEPLOYMENT = /^\/openai\/deployments\/([^/]+)\/chat\/completions$/;
 const V1 = '/openai/v1/chat/completions';
@@ -33,10 +33,11 @@ export function azureOpenAiCloud(exchange: Exchange, lab: Lab): void {
   }
   const { body, model } = bodyOf(exchange);
   const version = new URLSearchParams(exchange.query).get('api-version');
+  const name = named === undefined ? model : decodeURIComponent(named);
   azureChat(exchange, lab, {
-    name: named === undefined ? model : decodeURIComponent(named),
-    deployments: AZURE_DEPLOYMENTS,
-    region: REGION,
+    name,
+    deployment: deploymentOf(lab, exchange.site, name, AZURE_DEPLOYMENTS),
+    region: lab.market.regionOf(exchange.site, name) ?? REGION,
     body,
     authorise: () => azureCaller(exchange, lab, lab.secrets.azureKey, 'azure-openai', ['api-key']),
     check: () => {

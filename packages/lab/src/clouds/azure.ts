@@ -3,13 +3,14 @@
 import type { Caller } from '../caller.ts';
 import { isFields, isText } from '../dialects/fields.ts';
 import { parseOpenAi } from '../dialects/openai-request.ts';
+import type { LabSite } from '../endpoints.ts';
 import type { Lab } from '../lab.ts';
 import { modelNamed, type LabDeployment } from '../model/catalogue.ts';
 import { isRefusal, refuse, type Refusal, type RefusalKind } from '../model/refusal.ts';
 import { serve, type Envelope, type Resolved } from '../serve.ts';
 import { bearerOf, headerOf, parseJson, send, type Exchange, type FlatHeaders } from '../wire/exchange.ts';
 import { openAiSse } from '../wire/framing.ts';
-import { checkOpenAiRequest, openAiCompletionId } from './openai.ts';
+import { checkOpenAiRequest, countedLimits, openAiCompletionId } from './openai.ts';
 import { sameSecret, uuidOf } from './cloud.ts';
 
 /** Resources that a token for these endpoints may name. */
@@ -19,7 +20,15 @@ const DENIED =
   'Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid key for an active subscription and use a correct regional API endpoint for your resource.';
 
 const REGION_NAMES: Readonly<Record<string, string>> = {
+  eastus: 'East US',
   eastus2: 'East US 2',
+  francecentral: 'France Central',
+  germanywestcentral: 'Germany West Central',
+  northeurope: 'North Europe',
+  swedencentral: 'Sweden Central',
+  uksouth: 'UK South',
+  westeurope: 'West Europe',
+  westus3: 'West US 3',
   westus: 'West US',
   eastasia: 'East Asia',
 };
@@ -86,6 +95,16 @@ export function azureError(refusal: Refusal): { status: number; body: string; he
   return { status: refusal.status ?? status, body: JSON.stringify({ error }), headers };
 }
 
+/** What stands at a resource under a name: as the market says, else as the table does. */
+export function deploymentOf(
+  lab: Lab,
+  site: LabSite,
+  name: string,
+  table: Readonly<Record<string, LabDeployment>>,
+): LabDeployment | undefined {
+  return lab.market.deployment(site, name) ?? (Object.hasOwn(table, name) ? table[name] : undefined);
+}
+
 export const deploymentMissing = (): Refusal =>
   refuse(
     'model_unknown',
@@ -105,13 +124,24 @@ export function answerAzure(exchange: Exchange, lab: Lab, refusal: Refusal): voi
 export interface AzureChat {
   /** Deployment name as the path or the body gives it. */
   readonly name: string;
-  readonly deployments: Readonly<Record<string, LabDeployment>>;
+  readonly deployment: LabDeployment | undefined;
   readonly region: string;
   readonly body: unknown;
   authorise(): Caller | Refusal | Promise<Caller | Refusal>;
   /** A refusal of this path, such as a wrong api-version. */
   check(): Refusal | null;
 }
+
+const LIMITS: FlatHeaders = [
+  'x-ratelimit-limit-requests',
+  '1000',
+  'x-ratelimit-remaining-requests',
+  '999',
+  'x-ratelimit-limit-tokens',
+  '1000000',
+  'x-ratelimit-remaining-tokens',
+  '999000',
+];
 
 /** Chat Completions at an Azure deployment. */
 export function azureChat(exchange: Exchange, lab: Lab, chat: AzureChat): void {
@@ -140,9 +170,10 @@ export function azureChat(exchange: Exchange, lab: Lab, chat: AzureChat): void {
     resolve: () => resolve(exchange, chat, name),
     refusal: (refusal) => {
       const made = azureError(refusal);
-      return { ...made, headers: [...common, 'x-ms-region', azureRegionName(chat.region), ...made.headers] };
+      const limits = refusal.quota === undefined ? [] : countedLimits(refusal.quota);
+      return { ...made, headers: [...common, 'x-ms-region', azureRegionName(chat.region), ...limits, ...made.headers] };
     },
-    headers: ({ region, reported }) => [
+    headers: ({ region, reported, quota }) => [
       ...common,
       'x-ms-region',
       azureRegionName(region),
@@ -152,14 +183,7 @@ export function azureChat(exchange: Exchange, lab: Lab, chat: AzureChat): void {
       reported,
       'azureml-model-session',
       'lab-simulated',
-      'x-ratelimit-limit-requests',
-      '1000',
-      'x-ratelimit-remaining-requests',
-      '999',
-      'x-ratelimit-limit-tokens',
-      '1000000',
-      'x-ratelimit-remaining-tokens',
-      '999000',
+      ...(quota === null ? LIMITS : countedLimits(quota)),
       'x-content-type-options',
       'nosniff',
       'strict-transport-security',
@@ -172,8 +196,7 @@ export function azureChat(exchange: Exchange, lab: Lab, chat: AzureChat): void {
 function resolve(exchange: Exchange, chat: AzureChat, name: string): Resolved | Refusal {
   const problem = chat.check() ?? checkOpenAiRequest(exchange, chat.body, name);
   if (problem !== null) return problem;
-  const deployment = Object.hasOwn(chat.deployments, name) ? chat.deployments[name] : undefined;
-  const model = name.startsWith('tape:') ? modelNamed('gpt-4.1') : (deployment?.model ?? null);
+  const model = name.startsWith('tape:') ? modelNamed('gpt-4.1') : (chat.deployment?.model ?? null);
   if (model === null) return deploymentMissing();
   if (model.dialect !== 'openai-chat') {
     return refuse('not_found', 'Requested API is currently not supported', { code: 'api_not_supported' });

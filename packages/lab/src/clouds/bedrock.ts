@@ -9,7 +9,7 @@ import type { Payload } from '../dialects/payload.ts';
 import { SITE_FACTS } from '../endpoints.ts';
 import { verifySigV4, type AwsKey } from '../identity/sigv4.ts';
 import type { Lab } from '../lab.ts';
-import { bedrockModel } from '../model/catalogue.ts';
+import { bedrockModel, PROFILE_REGIONS } from '../model/catalogue.ts';
 import type { Counts, Prompt } from '../model/prompt.ts';
 import { isRefusal, refuse, type Refusal, type RefusalKind } from '../model/refusal.ts';
 import { serve, type Envelope, type HeaderFacts, type Resolved } from '../serve.ts';
@@ -22,13 +22,6 @@ const PATH = /^\/model\/([^/]+)\/(invoke|invoke-with-response-stream)$/;
 const COUNT_PATH = /^\/model\/([^/]+)\/count-tokens$/;
 const SERVICE = 'bedrock';
 const BODY_BYTES = 25_000_000;
-
-/** Regions of each profile, from the service's documentation of cross-region inference. */
-const PROFILE_REGIONS: Readonly<Record<string, readonly string[]>> = {
-  us: ['us-east-1', 'us-east-2', 'us-west-2'],
-  eu: ['eu-central-1', 'eu-north-1', 'eu-west-1', 'eu-west-3', 'eu-south-1', 'eu-south-2'],
-  global: ['us-east-1', 'us-west-2', 'eu-west-1', 'ap-northeast-1'],
-};
 
 const ERRORS: Readonly<Record<RefusalKind, readonly [number, string]>> = {
   invalid: [400, 'ValidationException'],

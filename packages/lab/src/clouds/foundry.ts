@@ -18,6 +18,7 @@ import {
   azureRegionName,
   bodyOf,
   deploymentMissing,
+  deploymentOf,
 } from './azure.ts';
 import { unknownBeta } from './betas.ts';
 import { anthropicError, anthropicId, retryAfter, uuidOf } from './cloud.ts';
@@ -51,8 +52,8 @@ function others(exchange: Exchange, lab: Lab): void {
   const needsVersion = exchange.path.startsWith('/models/');
   azureChat(exchange, lab, {
     name: model,
-    deployments: FOUNDRY_DEPLOYMENTS,
-    region: REGION,
+    deployment: deploymentOf(lab, exchange.site, model, FOUNDRY_DEPLOYMENTS),
+    region: lab.market.regionOf(exchange.site, model) ?? REGION,
     body,
     authorise: () => caller(exchange, lab),
     check: () =>
@@ -110,13 +111,13 @@ function resolve(exchange: Exchange, lab: Lab, body: unknown, asked: string, cou
     return refuse('invalid', `Unexpected value(s) \`${beta.slice(0, 80)}\` for the \`anthropic-beta\` header.`);
   if (!isFields(body)) return refuse('invalid', 'The request body is not valid JSON');
   if (asked === '') return refuse('invalid', 'model: Field required');
-  const deployment = Object.hasOwn(FOUNDRY_DEPLOYMENTS, asked) ? FOUNDRY_DEPLOYMENTS[asked] : undefined;
+  const deployment = deploymentOf(lab, exchange.site, asked, FOUNDRY_DEPLOYMENTS);
   const model = asked.startsWith('tape:') ? modelNamed('claude-sonnet-4-5') : (deployment?.model ?? null);
   if (model === null || model.dialect !== 'anthropic-messages') return deploymentMissing();
   const stream = body['stream'] === true;
   return {
     model,
-    region: REGION,
+    region: lab.market.regionOf(exchange.site, asked) ?? REGION,
     // The two hostings are different versions of one model: Azure's answers with the undated name.
     reported: deployment?.hosting === 'azure' ? model.id : model.version,
     tier: () => 'standard',

@@ -70,14 +70,14 @@ function completions(exchange: Exchange, lab: Lab): void {
     toolIdPrefix: 'chatcmpl-tool-',
     messageId: () => `chatcmpl-${requestId}`,
     authorise: () => authorise(exchange, lab),
-    resolve: () => resolve(exchange, body, asked),
+    resolve: () => resolve(exchange, lab, body, asked),
     refusal: (refusal) => ({ ...error(refusal), headers: ['x-request-id', requestId, ...retryAfter(refusal)] }),
     headers: () => ['x-request-id', requestId, 'server', 'uvicorn'],
   };
   serve(lab, envelope);
 }
 
-function resolve(exchange: Exchange, body: unknown, asked: string): Resolved | Refusal {
+function resolve(exchange: Exchange, lab: Lab, body: unknown, asked: string): Resolved | Refusal {
   if (exchange.method !== 'POST') return refuse('method', 'Method Not Allowed');
   if (exchange.tooLarge) return refuse('too_large', 'The request body is too large.');
   if (!isFields(body)) return refuse('invalid', '[{"type":"json_invalid","loc":["body",0],"msg":"JSON decode error"}]');
@@ -86,7 +86,7 @@ function resolve(exchange: Exchange, body: unknown, asked: string): Resolved | R
     return refuse('model_unknown', `The model \`${asked.slice(0, 120)}\` does not exist.`);
   return {
     model,
-    region: REGION,
+    region: lab.market.regionOf(exchange.site, asked) ?? REGION,
     reported: model.version,
     tier: () => null,
     geo: () => null,

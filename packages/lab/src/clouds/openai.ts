@@ -4,6 +4,7 @@ import type { Caller } from '../caller.ts';
 import { isFields, isText } from '../dialects/fields.ts';
 import { parseOpenAi } from '../dialects/openai-request.ts';
 import type { Lab } from '../lab.ts';
+import type { Quota } from '../market/quota.ts';
 import { LAB_MODELS, modelNamed, type LabModel } from '../model/catalogue.ts';
 import { isRefusal, refuse, type Refusal } from '../model/refusal.ts';
 import { serve, type Envelope, type Resolved } from '../serve.ts';
@@ -57,6 +58,22 @@ const rateLimits: FlatHeaders = [
   '0s',
 ];
 
+/** `x-ratelimit-*` of limits that are really counted. */
+export const countedLimits = ({ requests, tokens }: Quota): FlatHeaders => [
+  'x-ratelimit-limit-requests',
+  String(requests.limit),
+  'x-ratelimit-limit-tokens',
+  String(tokens.limit),
+  'x-ratelimit-remaining-requests',
+  String(requests.remaining),
+  'x-ratelimit-remaining-tokens',
+  String(tokens.remaining),
+  'x-ratelimit-reset-requests',
+  `${Math.min(requests.resetMs, 60_000)}ms`,
+  'x-ratelimit-reset-tokens',
+  `${Math.min(tokens.resetMs, 60_000)}ms`,
+];
+
 function completions(exchange: Exchange, lab: Lab): void {
   const body = parseJson(exchange.body);
   const fields = isFields(body) ? body : {};
@@ -76,12 +93,13 @@ function completions(exchange: Exchange, lab: Lab): void {
     authorise: () => authorise(exchange, lab),
     resolve: () => resolveOpenAi(exchange, body, asked),
     refusal: (refusal) => {
-      const limits = refusal.refusal === 'rate_limited' ? rateLimits : [];
+      const counted = refusal.quota === undefined ? rateLimits : countedLimits(refusal.quota);
+      const limits = refusal.refusal === 'rate_limited' ? counted : [];
       return { ...openAiError(refusal), headers: [...common, ...limits, ...retryAfter(refusal)] };
     },
-    headers: ({ ms }) => [
+    headers: ({ ms, quota }) => [
       ...common,
-      ...rateLimits,
+      ...(quota === null ? rateLimits : countedLimits(quota)),
       'openai-processing-ms',
       String(Math.max(1, Math.round(ms))),
       'set-cookie',

@@ -5,7 +5,7 @@ import type { Caller } from '../caller.ts';
 import { parseAnthropic } from '../dialects/anthropic-request.ts';
 import { isFields, isText, shown } from '../dialects/fields.ts';
 import type { Lab } from '../lab.ts';
-import { modelNamed, vertexModel, type LabModel } from '../model/catalogue.ts';
+import { modelNamed, VERTEX_LOCATIONS, vertexModel, type LabModel } from '../model/catalogue.ts';
 import { isRefusal, refuse, type Refusal, type RefusalKind } from '../model/refusal.ts';
 import { serve, type Envelope, type Resolved } from '../serve.ts';
 import { bearerOf, headerOf, parseJson, send, sendJson, type Exchange } from '../wire/exchange.ts';
@@ -15,17 +15,6 @@ import { anthropicError, anthropicId, retryAfter } from './cloud.ts';
 
 const PATH =
   /^\/v1\/projects\/([^/]+)\/locations\/([^/]+)\/publishers\/anthropic\/models\/([^/:]+):(rawPredict|streamRawPredict)$/;
-const LOCATIONS = new Set([
-  'global',
-  'us',
-  'eu',
-  'us-east5',
-  'us-central1',
-  'europe-west1',
-  'europe-west4',
-  'asia-southeast1',
-  'asia-east1',
-]);
 const COUNTER = 'count-tokens';
 
 interface GoogleRow {
@@ -145,7 +134,7 @@ function checkPlace(exchange: Exchange, lab: Lab, { project, location }: Place):
       { code: 'IAM_PERMISSION_DENIED' },
     );
   }
-  return LOCATIONS.has(location)
+  return VERTEX_LOCATIONS.has(location)
     ? null
     : refuse('invalid', `Unsupported region for Vertex AI: ${location.slice(0, 40)}.`);
 }

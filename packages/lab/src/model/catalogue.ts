@@ -91,11 +91,31 @@ export function bedrockModel(id: string): { readonly model: LabModel; readonly s
   return model === null || model.dialect !== 'anthropic-messages' ? null : { model, scope: profile?.[1] ?? '' };
 }
 
+/** Regions of each profile, from the service's documentation of cross-region inference. */
+export const PROFILE_REGIONS: Readonly<Record<string, readonly string[]>> = {
+  us: ['us-east-1', 'us-east-2', 'us-west-2'],
+  eu: ['eu-central-1', 'eu-north-1', 'eu-west-1', 'eu-west-3', 'eu-south-1', 'eu-south-2'],
+  global: ['us-east-1', 'us-west-2', 'eu-west-1', 'ap-northeast-1'],
+};
+
 /** Vertex's ids: `claude-sonnet-4-5@20250929`, or without a date. */
 export function vertexModel(id: string): LabModel | null {
   const model = modelNamed(id.replace('@default', '').replace('@', '-'));
   return model?.dialect === 'anthropic-messages' ? model : null;
 }
+
+/** Regions and multi-regions where Vertex serves Claude. */
+export const VERTEX_LOCATIONS: ReadonlySet<string> = new Set([
+  'global',
+  'us',
+  'eu',
+  'us-east5',
+  'us-central1',
+  'europe-west1',
+  'europe-west4',
+  'asia-southeast1',
+  'asia-east1',
+]);
 
 export interface LabDeployment {
   readonly model: LabModel;

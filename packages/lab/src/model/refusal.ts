@@ -1,6 +1,8 @@
 // Why a simulated cloud turns a request away, before it is put into that vendor's own words. Validation returns one of
 // these instead of throwing: a refusal is an answer, not a failure of the lab.
 
+import type { Quota } from '../market/quota.ts';
+
 export const REFUSAL_KINDS = [
   'invalid',
   'auth_missing',
@@ -28,6 +30,8 @@ export interface Refusal {
   readonly status?: number;
   /** Seconds, for `retry-after`; absent: the header is left out. */
   readonly retryAfter?: number;
+  /** What is left of the limit that was reached, for the headers that say so. */
+  readonly quota?: Quota;
 }
 
 export const refuse = (refusal: RefusalKind, message: string, more: Partial<Refusal> = {}): Refusal => ({

@@ -2,6 +2,7 @@
 // is one currency, and that nothing owns or supplies itself round a circle. Each fault goes to the place in the text.
 import type { DocumentPath, ProblemList } from '@weighbridge/document';
 import { didYouMean } from '@weighbridge/kernel';
+import { checkMarketOffers } from './market-meaning.ts';
 import { centre, currencyOf, inBase, isQuantity, type Quantity } from './quantity.ts';
 import { monthNumber, type Condition, type Scenario } from './scenario.ts';
 
@@ -31,6 +32,7 @@ export function checkMeaning(scenario: Scenario, problems: ProblemList): void {
   checkSupply(scenario, names, problems);
   checkMarket(scenario, names, problems);
   checkDeal(scenario, names, problems);
+  checkMarketOffers(scenario, problems);
 }
 
 function namesOf(scenario: Scenario, problems: ProblemList): Names {

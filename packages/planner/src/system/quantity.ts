@@ -43,6 +43,8 @@ const UNITS = {
   ratio: 1,
   'tokens/s/kW': 1,
   'Mtok/month': 1,
+  'tokens/min': 1,
+  'requests/min': 1,
 } as const;
 export type Unit = keyof typeof UNITS;
 const SCALES: Readonly<Record<string, number>> = UNITS;
@@ -84,6 +86,8 @@ const MOST_OF: Partial<Record<Unit, number>> = {
   racks: 1e6,
   'racks/month': 1e5,
   GPUs: 1e5,
+  'tokens/min': 1e12,
+  'requests/min': 1e9,
 };
 
 /** The form of a value in one of `units`. */

@@ -1,6 +1,12 @@
 // A scenario file to a scenario, or to every fault in it with line, reason and mend (DEAL_INVALID). The text is handed in; no
 // file is opened here.
-import { checkDocument, readDocument, type CheckedDocument, type DocumentForm } from '@weighbridge/document';
+import {
+  checkDocument,
+  readDocument,
+  type CheckedDocument,
+  type DocumentForm,
+  type ProblemList,
+} from '@weighbridge/document';
 import { checkMeaning } from './meaning.ts';
 import { scenarioSchema, type Scenario } from './scenario.ts';
 
@@ -11,8 +17,20 @@ const FORM: DocumentForm<Scenario> = {
   meaning: checkMeaning,
 };
 
+/** What whoever runs the scenario has to say of it, beside what every reader says. */
+export type Further = (scenario: Scenario, problems: ProblemList) => void;
+
 /** Throws `DEAL_INVALID`. `file`: its name in messages. */
-export const readScenario = (file: string, text: string): Scenario => readDocument(file, text, FORM);
+export function readScenario(file: string, text: string, further?: Further): Scenario {
+  if (further === undefined) return readDocument(file, text, FORM);
+  return readDocument(file, text, {
+    ...FORM,
+    meaning: (scenario, problems) => {
+      checkMeaning(scenario, problems);
+      further(scenario, problems);
+    },
+  });
+}
 
 export const checkScenario = (text: string): CheckedDocument<Scenario> => checkDocument(text, FORM);
 

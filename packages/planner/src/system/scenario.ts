@@ -2,21 +2,14 @@
 // the organisation that buys. Every number is a `Quantity`, so each says its unit, grade and source. What a shape cannot say
 // (names that exist, dates in order, one currency) is checked in meaning.ts.
 import { z } from 'zod';
+import { EACH_MOST, id, month, named } from './names.ts';
+import { marketSchema } from './market.ts';
 import { quantity } from './quantity.ts';
 
-/** `2026-04`. */
-const month = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'write a month as 2026-04');
-const id = z
-  .string()
-  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'use lower-case letters, digits and hyphens: claude-on-azure')
-  .max(60);
 const text = z.string().min(1).max(400);
 const MONTHS_MOST = 240;
 const LEAD_MONTHS_MOST = 60;
-const EACH_MOST = 40;
 
-const named = <Value extends z.ZodType>(value: Value) =>
-  z.record(id, value).refine((held) => Object.keys(held).length <= EACH_MOST, `write ${EACH_MOST} or fewer`);
 const listed = <Value extends z.ZodType>(value: Value) => z.array(value).max(EACH_MOST);
 
 const share = quantity(['share'], { most: 1 });
@@ -181,6 +174,7 @@ export const scenarioSchema = z.strictObject({
   halts: listed(halt).default([]).describe('months in which no rack is delivered'),
   power_shocks: listed(shock).default([]),
   organisation,
+  market: marketSchema.optional().describe('what the simulated clouds of a running instance offer'),
 });
 
 export type Scenario = z.infer<typeof scenarioSchema>;
