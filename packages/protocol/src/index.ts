@@ -124,6 +124,7 @@ export {
   CONTRACT_TEXT_MOST,
   type CheckedContract,
   type ContractDetail,
+  type ContractExamples,
   type ContractFinding,
   type ContractReading,
   type ContractRow,

@@ -8,6 +8,7 @@ import { SAMPLE_MOUNT } from '@weighbridge/protocol';
 import { openViewStore } from '../admin/view-store.ts';
 import { startClaimClock } from '../deal/claim-clock.ts';
 import { openDealDesk } from '../deal/deal-desk.ts';
+import { createReckoner } from '../deal/reckoner.ts';
 import { createAnswers } from './answers/index.ts';
 import { createExports } from './answers/exports.ts';
 import { createLinkAnswer } from './answers/sessions.ts';
@@ -32,7 +33,10 @@ export interface ListenSettings {
   readonly hosts: readonly string[];
 }
 
-export interface ControlApiOptions extends Omit<ControlPorts, 'sessions' | 'views' | 'deal' | 'origin' | 'mount'> {
+export interface ControlApiOptions extends Omit<
+  ControlPorts,
+  'sessions' | 'views' | 'deal' | 'reckoner' | 'origin' | 'mount'
+> {
   /** Where the built console lies; absent: it is not served. */
   readonly consoleFolder?: string;
 }
@@ -56,6 +60,7 @@ export function createControlApi(options: ControlApiOptions): ControlApi {
     ...options,
     views: openViewStore(stores),
     deal: openDealDesk(stores),
+    reckoner: createReckoner(),
     sessions: createSessions({ clock, random, newId: stores.nextId }),
     origin: () => origin,
     mount: '',
@@ -99,6 +104,7 @@ export function createControlApi(options: ControlApiOptions): ControlApi {
       claimClock.stop();
       live.close();
       await listener?.close();
+      await ports.reckoner.close();
     },
   };
 }
