@@ -21,7 +21,7 @@ export type ContractColumn = (typeof CONTRACT_COLUMNS)[number];
 
 /** What fits on a common screen; the others are one click away. */
 const COMMON_COLUMNS = CONTRACT_COLUMNS.filter(
-  (column) => column !== 'possible' && column !== 'versions' && column !== 'entered' && column !== 'parties',
+  (column) => !['possible', 'versions', 'entered', 'parties', 'weak'].includes(column),
 );
 
 export interface ContractsSearch {

@@ -32,15 +32,18 @@ const charges = (given: Partial<Commitments['charges']>): Commitments => ({
 describe('commitments', () => {
   test('the headline says what is drawn of what, what is owed, what comes next and until when one can leave', () => {
     const { first, second } = commitmentsHeadline(found);
-    assert.equal(first, '$219,207 of $275,000 drawn.');
+    assert.equal(first, '$219,207 drawn of $260,000 committed; $0.00 drawn of $15,000 in credits.');
     assert.equal(
       second,
-      'Owed for shortfall: $2,000. Next: q4 of cloud-2026 ends 2026-12-31 with $38,793 left to draw; short by $5,200 to $10,900, most likely $8,050; met in 0 of 400. Next day of notice: 2026-12-01 (in 9 days), leave of cloud-2026.',
+      'Owed for shortfall: $2,000. Next: q4 of cloud-2026 ends 2026-12-31 with $38,793 left to draw; on course to be short by $5,200 to $10,900, P50 $8,050 (met in 0 of 400 paths). Next day of notice: 2026-12-01 (in 9 days), leave of cloud-2026.',
     );
   });
   test('where nothing is known of charges, nothing is said to be drawn', () => {
     const off = charges({ unknown: 'the tables are off', money: [], count: 0, unpriced: 0 });
-    assert.match(commitmentsHeadline(off).first, /^\$275,000 committed, and what was drawn is not known now\.$/);
+    assert.match(
+      commitmentsHeadline(off).first,
+      /^\$260,000 committed; \$15,000 in credits, and what was drawn is not known now\.$/,
+    );
     assert.deepEqual(chargesText(off, ways).sentences, []);
     assert.match(
       chargesText(off, ways).unknown[0]?.text ?? '',
@@ -59,10 +62,13 @@ describe('commitments', () => {
     const [spend, credit] = commitmentTexts(found, ways);
     const third = spend?.tranches[2];
     assert.deepEqual(
-      [third?.drawn, third?.left, third?.lapsed, third?.owed, third?.expected, third?.drawnHref],
-      ['58,000.00', '0.00', '2,000.00', '2,000.00', 'over', '?sel=cloud-2026/spend/q3'],
+      [third?.drawn, third?.left, third?.lapsed, third?.lapsedNote, third?.expected, third?.drawnHref],
+      ['58,000.00', '0.00', '2,000.00', '$2,000.00 owed for it', 'over', '?sel=cloud-2026/spend/q3'],
     );
-    assert.equal(spend?.tranches[3]?.expectedTone, 'bad');
+    assert.deepEqual(
+      [spend?.tranches[3]?.expectedTone, spend?.tranches[3]?.leftNote],
+      ['bad', '$38,792.75 owed at most'],
+    );
     assert.match(spend?.about ?? '', /^shortfall: the difference is invoiced; invoiced by itself: no$/);
     assert.match(spend?.exits[0] ?? '', /^leave: notice by 2026-12-01, in 9 days; \$20,000\.00 then\.$/);
     const [open] = credit?.tranches ?? [];
@@ -80,7 +86,7 @@ describe('commitments', () => {
     const row = commitmentTexts(grown, ways)[0]?.tranches[3];
     assert.deepEqual(
       [row?.expectedTone, row?.expected],
-      ['warn', 'short by $0.00 to $4,900, most likely $0.00; met in 311 of 400'],
+      ['warn', 'on course to be met (311 of 400 paths); short by $4,900 at P90'],
     );
   });
   test('a shortfall of which the contract does not say what it costs is not zero, and what moved on is said', () => {
@@ -88,11 +94,13 @@ describe('commitments', () => {
     assert.ok(row !== undefined);
     const odd = {
       ...found,
-      rows: [{ ...row, tranches: [tranche({ shortfall: null, rolled_out: '5', rolled_in: '7' })] }],
+      rows: [{ ...row, tranches: [tranche({ expired: '9', shortfall: null, rolled_out: '5', rolled_in: '7' })] }],
     };
     const [text] = commitmentTexts(odd, ways)[0]?.tranches ?? [];
-    assert.equal(text?.owed, 'not stated');
-    assert.equal(text?.committed, '60,000.00 ($7.00 moved in, $5.00 moved on)');
+    assert.equal(text?.lapsedNote, 'what is owed is not stated');
+    assert.equal(text?.committedNote, '$7.00 moved in, $5.00 moved on');
+    const lost = { ...found, rows: [{ ...row, tranches: [tranche({ expired: '9', lost: '9' })] }] };
+    assert.equal(commitmentTexts(lost, ways)[0]?.tranches[0]?.lapsedNote, '$9.00 paid is lost');
   });
   test('what drew nothing, what has no price, and a term that has not begun are said', () => {
     const { sentences, unknown } = chargesText(found, ways);

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { actorSchema } from '../control/configuration.ts';
 import { count, decimal, instant } from '../queries/period.ts';
+import { CONTRACT_TEXT_MOST } from './contract-bounds.ts';
 
 export const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'write a day: 2027-01-31');
 
@@ -211,8 +212,6 @@ export const contractSchema = z
   .meta({ id: 'ContractDetail' });
 export type ContractDetail = z.output<typeof contractSchema>;
 
-/** Bytes of a contract's file that can be entered: a request to the control API is bounded too. */
-export const CONTRACT_TEXT_MOST = 40_000;
 const contractText = z.string().min(1).max(CONTRACT_TEXT_MOST);
 
 export const checkContractInput = z.strictObject({ text: contractText, at: day.optional() });

@@ -15,13 +15,17 @@ export interface TrancheText {
   readonly span: string;
   readonly state: { readonly text: string; readonly tone: Tone };
   readonly committed: string;
+  /** What came in from the milestone before, and what went on to the next. */
+  readonly committedNote: string;
   readonly drawn: string;
   /** Address of what drew it; null: nothing did. */
   readonly drawnHref: string | null;
   readonly left: string;
+  /** What can still be owed for it. */
+  readonly leftNote: string;
   readonly lapsed: string;
-  readonly owed: string;
-  readonly atMost: string;
+  /** What is owed for it, or lost. */
+  readonly lapsedNote: string;
   readonly expected: string;
   readonly expectedTone: 'quiet' | 'warn' | 'bad';
 }
@@ -87,17 +91,25 @@ export function commitmentsHeadline(found: Commitments): Headline {
           : 'Nothing is committed: what stands is only possible.',
       second: 'Enter a contract: charges draw its commitments from the day on which it begins.',
     };
-  const sums = currenciesOf(rows).map((currency) => {
-    const own = rows.filter((row) => row.currency === currency);
-    const [drawn, committed] = [own.map((row) => row.drawn), own.map((row) => row.committed)].map((amounts) =>
-      briefMoney(decimalOf(sumOf(amounts).sum), currency),
-    );
-    return charges.unknown === null ? `${drawn} of ${committed} drawn` : `${committed} committed`;
-  });
+  const known = charges.unknown === null;
+  const sums = (['spend', 'credit'] as const).flatMap((kind) => drawnOf(rows, kind, known));
   return {
-    first: `${sums.join('; ')}${charges.unknown === null ? '' : ', and what was drawn is not known now'}.`,
+    first: `${sums.join('; ')}${known ? '' : ', and what was drawn is not known now'}.`,
     second: [owedSentence(rows), nextSentence(rows), leaveSentence(rows)].filter((part) => part !== '').join(' '),
   };
+}
+
+/** By currency; a credit is nobody's obligation, and apart. */
+function drawnOf(rows: readonly Commitment[], kind: Commitment['kind'], known: boolean): readonly string[] {
+  const what = kind === 'credit' ? 'in credits' : 'committed';
+  const held = rows.filter((row) => row.kind === kind);
+  return currenciesOf(held).map((currency) => {
+    const own = held.filter((row) => row.currency === currency);
+    const [drawn = '', of = ''] = [own.map((row) => row.drawn), own.map((row) => row.committed)].map((amounts) =>
+      briefMoney(decimalOf(sumOf(amounts).sum), currency),
+    );
+    return known ? `${drawn} drawn of ${of} ${what}` : `${of} ${what}`;
+  });
 }
 
 const currenciesOf = (rows: readonly Commitment[]): readonly string[] =>
@@ -168,25 +180,37 @@ function trancheText(
     name: tranche.tranche,
     span: `${tranche.from} to ${tranche.until}`,
     state: STATES[tranche.state],
-    committed: `${money(tranche.committed)}${movedText(tranche, currency)}`,
+    committed: money(tranche.committed),
+    committedNote: movedText(tranche, currency),
     drawn: money(tranche.drawn),
     drawnHref: tranche.charges === 0 ? null : drawnHref(selectionOf(contract, instrument, tranche.tranche)),
     left: money(tranche.remaining),
+    leftNote: leftNote(tranche, currency),
     lapsed: money(tranche.expired),
-    owed: tranche.shortfall === null ? 'not stated' : money(tranche.shortfall),
-    atMost: money(tranche.shortfall_at_most),
+    lapsedNote: lapsedNote(tranche, currency),
     expected: expectedText(tranche, currency),
     expectedTone: expectedTone(tranche),
   };
 }
 
-/** What came in from the milestone before, and what went on to the next. */
+function leftNote({ state, shortfall_at_most: most, remaining }: Tranche, currency: string): string {
+  if (state === 'ended' || isNothing(remaining)) return '';
+  return isNothing(most) ? 'nothing is owed for it' : `${fullMoney(most, currency)} owed at most`;
+}
+
+function lapsedNote({ expired, shortfall, lost }: Tranche, currency: string): string {
+  if (isNothing(expired)) return '';
+  if (!isNothing(lost)) return `${fullMoney(lost, currency)} paid is lost`;
+  if (shortfall === null) return 'what is owed is not stated';
+  return isNothing(shortfall) ? 'nothing is owed for it' : `${fullMoney(shortfall, currency)} owed for it`;
+}
+
 function movedText({ rolled_in: came, rolled_out: went }: Tranche, currency: string): string {
   const parts = [
     isNothing(came) ? '' : `${fullMoney(came, currency)} moved in`,
     isNothing(went) ? '' : `${fullMoney(went, currency)} moved on`,
   ].filter((part) => part !== '');
-  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+  return parts.join(', ');
 }
 
 const isNothing = (amount: string): boolean => (picoOf(amount) ?? 0n) === 0n;
@@ -197,10 +221,12 @@ function expectedText({ forecast, state, remaining }: Tranche, currency: string)
   if (forecast.projected === null) return insufficientText(forecast);
   const { missing, complete_on: complete, paths_complete: met, paths } = forecast.projected;
   if (isNothing(remaining)) return 'drawn to the end';
-  if (isNothing(missing.p90))
-    return `met in ${counted(met, 'path')} of ${paths}${complete.p50 === null ? '' : `, most likely on ${complete.p50}`}`;
-  const span = [missing.p10, missing.p90].map((amount) => briefMoney(amount, currency)).join(' to ');
-  return `short by ${span}, most likely ${briefMoney(missing.p50, currency)}; met in ${met} of ${paths}`;
+  const most = briefMoney(missing.p90, currency);
+  const share = `${met} of ${counted(paths, 'path')}`;
+  if (isNothing(missing.p50))
+    return `on course to be met (${share})${complete.p50 === null ? '' : `, most likely on ${complete.p50}`}${isNothing(missing.p90) ? '' : `; short by ${most} at P90`}`;
+  const least = briefMoney(missing.p10, currency);
+  return `on course to be short by ${least} to ${most}, P50 ${briefMoney(missing.p50, currency)} (met in ${share})`;
 }
 
 const insufficientText = ({ days }: Forecast): string =>

@@ -142,26 +142,16 @@ const CommitmentSection = ({ commitment }: { readonly commitment: CommitmentText
   </section>
 );
 
-const HEAD = [
-  'Milestone',
-  'When',
-  'State',
-  'Committed, CUR>',
-  'Drawn>',
-  'Left>',
-  'Lapsed>',
-  'Owed for it>',
-  'At most>',
-  'To be expected',
-];
+const HEAD = ['Milestone', 'Committed, CUR>', 'Drawn>', 'Left>', 'Lapsed>', 'To be expected'];
 
 const cellsOf = (tranche: TrancheText): readonly ReactNode[] => [
-  tranche.name,
-  tranche.span,
-  <Tag key="state" tone={tranche.state.tone}>
-    {tranche.state.text}
-  </Tag>,
-  tranche.committed,
+  <span key="name" className="stacked">
+    <span>
+      {tranche.name} <Tag tone={tranche.state.tone}>{tranche.state.text}</Tag>
+    </span>
+    <small>{tranche.span}</small>
+  </span>,
+  <Noted key="committed" text={tranche.committed} note={tranche.committedNote} />,
   tranche.drawnHref === null ? (
     tranche.drawn
   ) : (
@@ -169,14 +159,19 @@ const cellsOf = (tranche: TrancheText): readonly ReactNode[] => [
       {tranche.drawn}
     </a>
   ),
-  tranche.left,
-  tranche.lapsed,
-  tranche.owed,
-  tranche.atMost,
+  <Noted key="left" text={tranche.left} note={tranche.leftNote} />,
+  <Noted key="lapsed" text={tranche.lapsed} note={tranche.lapsedNote} />,
   <span key="expected" className="expected" data-tone={tranche.expectedTone}>
     {tranche.expected}
   </span>,
 ];
+
+const Noted = ({ text, note }: { readonly text: string; readonly note: string }) => (
+  <span className="stacked">
+    <span>{text}</span>
+    {note !== '' && <small>{note}</small>}
+  </span>
+);
 
 const Possible = ({ possible }: { readonly possible: readonly PossibleText[] }) => (
   <section className="deal-section">

@@ -2,7 +2,7 @@
 import { Copy } from '../../parts/copy/view.tsx';
 import { Plain } from '../../parts/plain-table/view.tsx';
 import { Tag } from '../../parts/tag/view.tsx';
-import type { FindingGroup, FindingText, TableText } from './reading.ts';
+import { isDays, type FindingGroup, type FindingText, type TableText } from './reading.ts';
 
 export const Tables = ({ tables }: { readonly tables: readonly TableText[] }) => (
   <>
@@ -10,11 +10,25 @@ export const Tables = ({ tables }: { readonly tables: readonly TableText[] }) =>
       <section key={title} className="deal-section">
         <h2>{title}</h2>
         <p className="section-note">{note}</p>
-        {none === null ? <Plain name={title} head={head} rows={rows} /> : <p>{none}</p>}
+        {none === null ? <Plain name={title} head={head} rows={rows.map(drawnRow)} /> : <p>{none}</p>}
       </section>
     ))}
   </>
 );
+
+/** A day stands on one line. */
+const drawnRow = (row: TableText['rows'][number]) => ({
+  ...row,
+  cells: row.cells.map((text) =>
+    text !== null && isDays(text) ? (
+      <span key={text} className="days">
+        {text}
+      </span>
+    ) : (
+      text
+    ),
+  ),
+});
 
 export const Findings = ({ groups }: { readonly groups: readonly FindingGroup[] }) => (
   <>

@@ -1,6 +1,6 @@
 // What a contract says, prepared: the same for one that stands and for one that is only being looked at. Obligations are summed;
 // what is only possible ("up to") stands apart and is in no sum; a gap says what to ask and what to propose.
-import type { ContractFinding, ContractReading, ObligationsView } from '@weighbridge/protocol';
+import type { ContractFinding, ContractReading, ObligationsView, ShortfallRow } from '@weighbridge/protocol';
 import { grouped } from '../../parts/money/decimal.ts';
 import type { Tone } from '../../parts/data-table/cell.ts';
 import { automaticText, briefMoney, counted, daysFrom, daysText, fullMoney, partyName, ruleText } from './words.ts';
@@ -95,7 +95,7 @@ function biteAnswer({ obliges: { shortfalls, currency }, at }: ContractReading):
   return {
     ...base,
     text: `after ${next.after}`,
-    note: `${daysText(daysFrom(at, next.after))}; ${briefMoney(next.at_most, currency)} at most; ${next.rule === 'unstated' ? 'what it costs is not written down' : ruleText(next.rule)}`,
+    note: `${daysText(daysFrom(at, next.after))}; ${briefMoney(next.at_most, currency)} at most; ${followsText(next)}`,
     tone: next.rule === 'unstated' ? 'bad' : 'quiet',
   };
 }
@@ -130,6 +130,13 @@ function gapsAnswer({ findings }: ContractReading): Answer {
     note: weak === 0 ? 'nothing weak' : `and ${counted(weak, 'weak point')}`,
     tone: serious > 0 ? 'bad' : 'quiet',
   };
+}
+
+/** What becomes of what is missing at the end of a milestone: where the rest moves on, only the last one costs. */
+function followsText({ rule, at_most: most }: Pick<ShortfallRow, 'rule' | 'at_most'>): string {
+  if (rule === 'unstated') return 'what it costs is not written down';
+  if (rule !== 'rollover') return ruleText(rule);
+  return most === '0' ? 'the rest moves to the next milestone' : 'what is left by then is owed';
 }
 
 type Held = ObligationsView['obligations'][number];
@@ -221,7 +228,7 @@ function shortfallTable({ obliges: { shortfalls, currency }, at }: ContractReadi
       cells: [
         `${after}, ${daysText(daysFrom(at, after))}`,
         `${instrument}, ${milestone}`,
-        ruleText(rule),
+        followsText({ rule, at_most: most }),
         automaticText(automatic),
         fullMoney(most, currency),
       ],
@@ -297,3 +304,7 @@ const findingText = ({ rule, severity, kind, at, term, reason, question, clause 
   question,
   clause,
 });
+
+/** `2027-01-31`, with a word or two behind it. */
+export const isDays = (text: string): boolean =>
+  /^\d{4}-\d{2}-\d{2}/.test(text) || /^(?:in|passed) [\d,]+ days?/.test(text);
