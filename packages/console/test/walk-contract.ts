@@ -61,7 +61,7 @@ async function walk(on: Page): Promise<void> {
   await take(on, 'walk-contract-entered');
   await press(on, () => on.getByRole('link', { name: /^Gaps/ }).click());
   await on.getByRole('heading', { name: /^Serious/ }).waitFor();
-  await read(on, '.deal-section:first-of-type .findings > li > p');
+  await read(on, '.findings details[open] > summary, .findings details[open] > p');
   await take(on, 'walk-contract-gaps');
   await press(on, () => on.getByRole('link', { name: 'Questions to the seller' }).click());
   const [download] = await Promise.all([

@@ -50,7 +50,7 @@ function Part({ detail, id }: { readonly detail: ContractDetail; readonly id: st
     case 'says':
       return <Tables tables={readingText(reading).tables} />;
     case 'gaps':
-      return <Findings groups={findingGroups(reading.findings)} />;
+      return <Findings groups={findingGroups(reading.findings)} open />;
     case 'questions':
       return <Questions id={id} />;
     case 'text':

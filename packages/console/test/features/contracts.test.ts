@@ -7,7 +7,7 @@ import { contractsSearch } from '../../src/app/deal-search.ts';
 import { detailHead, olderText, questionsTitle } from '../../src/features/contracts/detail.ts';
 import { enterProblem, entryText, fileProblem, gutterOf, placeOf } from '../../src/features/contracts/entry.ts';
 import { contractColumns, contractsHeadline } from '../../src/features/contracts/model.ts';
-import { findingGroups, readingText, type Answer } from '../../src/features/contracts/reading.ts';
+import { daysIn, findingGroups, readingText, type Answer } from '../../src/features/contracts/reading.ts';
 import { pathText, versionTexts } from '../../src/features/contracts/versions.ts';
 import { betweenText, daysText } from '../../src/features/contracts/words.ts';
 import { spokenText } from '../../src/parts/data-table/cell.ts';
@@ -121,6 +121,18 @@ describe('what a contract says', () => {
       'Contoso Cloud Ireland Ltd',
       '200 PTU',
     ]);
+  });
+  test('a day is never broken over two lines', () => {
+    assert.deepEqual(
+      daysIn('2027-10-01 to 2028-03-31, in 5 days').map(({ part, day }) => [part, day]),
+      [
+        ['2027-10-01', true],
+        [' to ', false],
+        ['2028-03-31', true],
+        [', in 5 days', false],
+      ],
+    );
+    assert.deepEqual(daysIn(''), []);
   });
   test('gaps come serious first, each with what to ask and what to propose', () => {
     const [, , alliance] = contractExamples(NOW);

@@ -150,132 +150,138 @@ export const tranche = (given: Partial<Tranche>): Tranche => ({
 
 const money = (p10: string, p50: string, p90: string) => ({ p10, p50, p90 });
 
-function commitmentsOf(growth: string): Commitments {
-  const start = Date.UTC(2026, 0, 1);
-  const days = Math.floor((NOW - start) / DAY);
-  const grown = growth !== '0';
-  const spend: Commitment = {
-    contract: 'cloud-2026',
-    title: 'We buy models from a cloud',
-    status: 'signed',
-    instrument: 'spend',
-    kind: 'spend',
-    currency: 'USD',
-    rule: 'invoice-difference',
-    automatic: false,
-    committed: '260000',
-    drawn: '219207.25',
+const START = Date.UTC(2026, 0, 1);
+const DAYS = Math.floor((NOW - START) / DAY);
+const DRAWN = '219207.25';
+
+const burn = Array.from({ length: DAYS + 1 }, (_, i) => ({
+  day: new Date(START + i * DAY).toISOString().slice(0, 10),
+  drawn: i === DAYS ? DRAWN : String(Math.max(0, Math.floor((Number(DRAWN) * (i + 8 * Math.sin(i / 9))) / (DAYS + 8)))),
+}));
+
+const exit = {
+  instrument: 'leave',
+  holder: 'us',
+  from: 'cloud',
+  notice_days: 30,
+  opens: '2026-11-01',
+  closes: '2026-12-31',
+  last_safe: '2026-12-01',
+  days_left: 9,
+  fee_at_last: '20000',
+  triggers: [],
+};
+
+/** The one that is open: with growth it is likely to be met. */
+function openTranche(grown: boolean): Tranche {
+  const missing = grown ? money('0', '0', '4900') : money('5200', '8049.5', '10900');
+  return tranche({
+    tranche: 'q4',
+    from: '2026-10-01',
+    until: '2026-12-31',
+    state: 'open',
+    committed: '80000',
+    drawn: '41207.25',
     remaining: '38792.75',
-    expired: '2000',
-    tranches: [
-      tranche({}),
-      tranche({ tranche: 'q2', from: '2026-04-01', until: '2026-06-30' }),
-      tranche({
-        tranche: 'q3',
-        from: '2026-07-01',
-        until: '2026-09-30',
-        drawn: '58000',
-        expired: '2000',
-        shortfall: '2000',
-        shortfall_at_most: '2000',
-      }),
-      tranche({
-        tranche: 'q4',
-        from: '2026-10-01',
-        until: '2026-12-31',
-        state: 'open',
-        committed: '80000',
-        drawn: '41207.25',
-        remaining: '38792.75',
-        shortfall_at_most: '38792.75',
-        charges: 104,
-        forecast: {
-          verdict: 'projected',
-          days: 183,
-          projected: {
-            drawn: grown ? money('75100', '80000', '80000') : money('69100', '71950.5', '74800'),
-            missing: grown ? money('0', '0', '4900') : money('5200', '8049.5', '10900'),
-            shortfall: grown ? money('0', '0', '4900') : money('5200', '8049.5', '10900'),
-            complete_on: { p10: null, p50: null, p90: null },
-            paths_complete: grown ? 311 : 0,
-            paths: 400,
-          },
-        },
-      }),
-    ],
-    burn: Array.from({ length: days + 1 }, (_, i) => ({
-      day: new Date(start + i * DAY).toISOString().slice(0, 10),
-      drawn:
-        i === days
-          ? '219207.25'
-          : (((219_207.25 * (i + 8 * Math.sin(i / 9))) / (days + 8)) | 0).toString().replace('-', ''),
-    })),
-    exits: [
-      {
-        instrument: 'leave',
-        holder: 'us',
-        from: 'cloud',
-        notice_days: 30,
-        opens: '2026-11-01',
-        closes: '2026-12-31',
-        last_safe: '2026-12-01',
-        days_left: 9,
-        fee_at_last: '20000',
-        triggers: [],
+    shortfall_at_most: '38792.75',
+    charges: 104,
+    forecast: {
+      verdict: 'projected',
+      days: 183,
+      projected: {
+        drawn: grown ? money('75100', '80000', '80000') : money('69100', '71950.5', '74800'),
+        missing,
+        shortfall: missing,
+        complete_on: { p10: null, p50: null, p90: null },
+        paths_complete: grown ? 311 : 0,
+        paths: 400,
       },
-    ],
-  };
-  const credit: Commitment = {
-    ...spend,
-    instrument: 'welcome-credit',
-    kind: 'credit',
-    rule: 'none',
-    committed: '15000',
-    drawn: '0',
-    remaining: '15000',
-    expired: '0',
-    tranches: [
-      tranche({
-        tranche: 'credit',
-        from: '2026-11-20',
-        until: '2027-04-30',
-        state: 'open',
-        committed: '15000',
-        drawn: '0',
-        remaining: '15000',
-        charges: 0,
-        forecast: { verdict: 'insufficient evidence', days: 2, projected: null },
-      }),
-    ],
-    burn: [{ day: TODAY_TEXT, drawn: '0' }],
-    exits: [],
-  };
-  return {
-    at: NOW,
-    growth,
-    rows: [spend, credit],
-    possibilities: [
-      {
-        contract: 'cloud-2026',
-        currency: 'USD',
-        instrument: 'more-units',
-        what: 'option',
-        holder: 'us',
-        other: 'cloud',
-        up_to: { amount: null, quantity: '1000', unit: 'PTU' },
-        from: '2026-03-01',
-        until: '2026-12-31',
-        conditions: [],
-        grade: null,
-      },
-    ],
-    charges: {
-      period: { since: start, until: NOW },
-      days: 326,
-      count: 652,
-      money: [{ currency: 'USD', total: '251000.75', drawn: '219207.25', not_drawn: '31793.5' }],
-      unpriced: 12,
-      unknown: null,
     },
-  };
+  });
 }
+
+const spendOf = (grown: boolean): Commitment => ({
+  contract: 'cloud-2026',
+  title: 'We buy models from a cloud',
+  status: 'signed',
+  instrument: 'spend',
+  kind: 'spend',
+  currency: 'USD',
+  rule: 'invoice-difference',
+  automatic: false,
+  committed: '260000',
+  drawn: DRAWN,
+  remaining: '38792.75',
+  expired: '2000',
+  tranches: [
+    tranche({}),
+    tranche({ tranche: 'q2', from: '2026-04-01', until: '2026-06-30' }),
+    tranche({
+      tranche: 'q3',
+      from: '2026-07-01',
+      until: '2026-09-30',
+      drawn: '58000',
+      expired: '2000',
+      shortfall: '2000',
+      shortfall_at_most: '2000',
+    }),
+    openTranche(grown),
+  ],
+  burn,
+  exits: [exit],
+});
+
+const CREDIT: Commitment = {
+  ...spendOf(false),
+  instrument: 'welcome-credit',
+  kind: 'credit',
+  rule: 'none',
+  committed: '15000',
+  drawn: '0',
+  remaining: '15000',
+  expired: '0',
+  tranches: [
+    tranche({
+      tranche: 'credit',
+      from: '2026-11-20',
+      until: '2027-04-30',
+      state: 'open',
+      committed: '15000',
+      drawn: '0',
+      remaining: '15000',
+      charges: 0,
+      forecast: { verdict: 'insufficient evidence', days: 2, projected: null },
+    }),
+  ],
+  burn: [{ day: TODAY_TEXT, drawn: '0' }],
+  exits: [],
+};
+
+const MORE_UNITS: Commitments['possibilities'][number] = {
+  contract: 'cloud-2026',
+  currency: 'USD',
+  instrument: 'more-units',
+  what: 'option',
+  holder: 'us',
+  other: 'cloud',
+  up_to: { amount: null, quantity: '1000', unit: 'PTU' },
+  from: '2026-03-01',
+  until: '2026-12-31',
+  conditions: [],
+  grade: null,
+};
+
+const commitmentsOf = (growth: string): Commitments => ({
+  at: NOW,
+  growth,
+  rows: [spendOf(growth !== '0'), CREDIT],
+  possibilities: [MORE_UNITS],
+  charges: {
+    period: { since: START, until: NOW },
+    days: 326,
+    count: 652,
+    money: [{ currency: 'USD', total: '251000.75', drawn: DRAWN, not_drawn: '31793.5' }],
+    unpriced: 12,
+    unknown: null,
+  },
+});

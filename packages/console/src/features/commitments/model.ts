@@ -230,7 +230,9 @@ function expectedText({ forecast, state, remaining }: Tranche, currency: string)
 }
 
 const insufficientText = ({ days }: Forecast): string =>
-  `insufficient evidence: ${counted(days, 'day')} of usage, and 28 are needed`;
+  days === 0
+    ? 'insufficient evidence: no usage so far, and 28 days of it are needed'
+    : `insufficient evidence: ${counted(days, 'day')} of usage, and 28 are needed`;
 
 function expectedTone({ forecast: { projected }, state }: Tranche): TrancheText['expectedTone'] {
   if (state === 'ended' || projected === null) return 'quiet';

@@ -73,7 +73,7 @@ function Verdict(props: EntryViewProps & { readonly goTo: (fault: FaultText) => 
           <Answers answers={reading.answers} />
           <Enter {...props} />
           <Tables tables={reading.tables.slice(0, -1)} />
-          <Findings groups={reading.groups} />
+          <Findings groups={reading.groups} open={false} />
           <Tables tables={reading.tables.slice(-1)} />
         </div>
       )}

@@ -282,6 +282,7 @@ export interface FindingText {
 export interface FindingGroup {
   readonly title: string;
   readonly note: string;
+  readonly serious: boolean;
   readonly findings: readonly FindingText[];
 }
 
@@ -290,8 +291,8 @@ export function findingGroups(findings: readonly ContractFinding[]): readonly Fi
   const of = (severity: ContractFinding['severity']): readonly FindingText[] =>
     findings.filter((one) => one.severity === severity).map(findingText);
   return [
-    { title: 'Serious', note: 'Better not signed before these are mended.', findings: of('serious') },
-    { title: 'Weak', note: 'Worth asking for.', findings: of('weak') },
+    { title: 'Serious', note: 'Better not signed before these are mended.', serious: true, findings: of('serious') },
+    { title: 'Weak', note: 'Worth asking for.', serious: false, findings: of('weak') },
   ].filter((group) => group.findings.length > 0);
 }
 
@@ -305,6 +306,15 @@ const findingText = ({ rule, severity, kind, at, term, reason, question, clause 
   clause,
 });
 
-/** `2027-01-31`, with a word or two behind it. */
-export const isDays = (text: string): boolean =>
-  /^\d{4}-\d{2}-\d{2}/.test(text) || /^(?:in|passed) [\d,]+ days?/.test(text);
+export interface TextPart {
+  readonly key: string;
+  readonly part: string;
+  readonly day: boolean;
+}
+
+/** A text cut at its days, so that none is broken over two lines. */
+export const daysIn = (text: string): readonly TextPart[] =>
+  text
+    .split(/(\d{4}-\d{2}-\d{2})/)
+    .map((part, index) => ({ key: `${index}`, part, day: index % 2 === 1 }))
+    .filter(({ part }) => part !== '');
