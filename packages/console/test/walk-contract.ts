@@ -104,6 +104,7 @@ async function write(on: Page, before: string, after: string): Promise<void> {
     area.setSelectionRange(start, start + part.length);
   }, before);
   await on.keyboard.insertText(after);
+  await on.keyboard.press('Home');
   person.seconds += PRESS_S + after.length / LETTERS_A_SECOND;
 }
 

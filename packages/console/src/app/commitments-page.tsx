@@ -34,7 +34,7 @@ export function CommitmentsPage() {
       problem={asked.state === 'problem' ? asked.problem : null}
       commitments={known === null ? [] : commitmentTexts(known, ways)}
       possible={known === null ? [] : possibleTexts(known, ways)}
-      charges={known === null ? { sentences: [], unknown: [] } : chargesText(known, ways)}
+      charges={known === null ? { sums: [], sentence: '', unknown: [] } : chargesText(known, ways)}
       growth={search.growth}
       onGrowth={(growth) => change({ growth })}
       enterHref={ON_SAMPLE ? null : addressWith('/contracts', contractsSearch.write({ show: 'enter' }))}

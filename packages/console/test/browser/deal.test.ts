@@ -136,6 +136,7 @@ describe('the deal', { skip: missingBrowser() }, () => {
     await page.getByRole('button', { name: 'Enter as the new version' }).click();
     await page.waitForURL(new RegExp(`/console/contracts/${BUYER_ID}`));
     await page.getByText('version 3.').waitFor();
+    assert.equal(await page.getByRole('alert').count(), 0);
     await page.context().close();
   });
 
@@ -181,7 +182,7 @@ describe('the deal', { skip: missingBrowser() }, () => {
     await page
       .getByText(/^2026-12-31, end of q4: \$260,000 committed by then; to be expected \$253,100 to \$258,000/)
       .waitFor();
-    await page.getByRole('link', { name: '41,207.25 drawn of q4: show by what' }).click();
+    await page.getByRole('link', { name: '41,207.25', exact: true }).click();
     await page.waitForURL(/sel=cloud-2026\/spend\/q4/);
     const panel = page.getByRole('complementary', { name: 'What drew q4 of spend' });
     await panel.getByRole('link', { name: '2026-11-22' }).click();
@@ -190,6 +191,7 @@ describe('the deal', { skip: missingBrowser() }, () => {
     await panel.waitFor();
     await page.keyboard.press('Escape');
     await panel.waitFor({ state: 'detached' });
+    assert.match(page.url(), /growth=0\.05$/);
     await page.context().close();
   });
 });

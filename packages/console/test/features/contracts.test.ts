@@ -5,7 +5,7 @@ import { contractExamples, readContract, readingOf } from '@weighbridge/ledger';
 import type { CheckedContract, ContractReading, ContractRow } from '@weighbridge/protocol';
 import { contractsSearch } from '../../src/app/deal-search.ts';
 import { detailHead, olderText, questionsTitle } from '../../src/features/contracts/detail.ts';
-import { enterProblem, entryText, fileProblem, gutterOf, placeOf } from '../../src/features/contracts/entry.ts';
+import { enterProblem, entryText, fileProblem, gutterOf, placeOf, viewOf } from '../../src/features/contracts/entry.ts';
 import { contractColumns, contractsHeadline } from '../../src/features/contracts/model.ts';
 import { daysIn, findingGroups, readingText, type Answer } from '../../src/features/contracts/reading.ts';
 import { pathText, versionTexts } from '../../src/features/contracts/versions.ts';
@@ -76,7 +76,7 @@ describe('what a contract says', () => {
     assert.equal(found['leave']?.text, '2028-01-01');
     assert.match(
       found['leave']?.note ?? '',
-      /^in 405 days, by leave-at-half-time; it renews itself unless told by 2028-10-02$/,
+      /^in 405 days, by the right “leave-at-half-time”; it renews itself unless told by 2028-10-02$/,
     );
     assert.equal(found['gaps']?.text, 'none serious');
   });
@@ -93,7 +93,7 @@ describe('what a contract says', () => {
     assert.match(found['gaps']?.text ?? '', /^\d+ serious$/);
     assert.match(
       readingText(reading('2026-11-22', alliance?.text)).sentence,
-      /is reported to owe \$30,000,000,000.*; 3 "up to" are in no sum\.$/,
+      /is reported to owe \$30,000,000,000.*; 3 possibilities \("up to"\) are in no sum\.$/,
     );
   });
   test('"up to" stands in a table of its own, and the sum of what is owed is without it', () => {
@@ -171,6 +171,13 @@ describe('entering a contract', () => {
     assert.match(bad.slice(start, end), /^contosso/);
     assert.equal(gutterOf(bad, found.faults)[party.line - 1]?.tone, 'bad');
     assert.deepEqual(placeOf('a\nbc', { line: 9, column: 9 }), { start: 4, end: 4 });
+    assert.deepEqual(
+      [viewOf({ line: 2, column: 9 }), viewOf({ line: 90, column: 70 })],
+      [
+        { lines: 0, columns: 0 },
+        { lines: 86, columns: 50 },
+      ],
+    );
   });
   test('nothing, waiting, too long, refused and sound are each said', () => {
     assert.equal(entry(' \n').state, 'empty');
@@ -216,7 +223,7 @@ describe('one contract', () => {
     const head = detailHead(detail);
     assert.match(
       head.sentence,
-      /^Northwind Logistics Ltd would owe €2,100,000, from 2027-01-01 to 2028-12-31; 1 "up to" is in no sum\.$/,
+      /^Northwind Logistics Ltd would owe €2,100,000, from 2027-01-01 to 2028-12-31; 1 possibility \("up to"\) is in no sum\.$/,
     );
     assert.match(head.entered, /^Entered 2026-11-21 02:23:07 UTC in this console, session 01\w+; version 2\.$/);
     assert.deepEqual(head.counts, { gaps: '2', versions: '2' });

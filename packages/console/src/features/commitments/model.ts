@@ -4,7 +4,7 @@ import type { Commitment, Commitments, Forecast, Tranche } from '@weighbridge/pr
 import type { BurnData, BurnMilestone } from '../../parts/burn-down/model.ts';
 import type { Tone } from '../../parts/data-table/cell.ts';
 import { decimalOf, grouped, picoOf, sumOf, type Pico } from '../../parts/money/decimal.ts';
-import { moneyText } from '../../parts/money/model.ts';
+import type { MoneyValue } from '../../parts/money/model.ts';
 import { formatDay } from '../../parts/when/model.ts';
 import { automaticText, briefMoney, counted, daysText, fullMoney, ruleText, statusTone } from '../contracts/words.ts';
 import type { Headline } from '../contracts/model.ts';
@@ -14,16 +14,16 @@ export interface TrancheText {
   readonly name: string;
   readonly span: string;
   readonly state: { readonly text: string; readonly tone: Tone };
-  readonly committed: string;
+  readonly committed: MoneyValue;
   /** What came in from the milestone before, and what went on to the next. */
   readonly committedNote: string;
-  readonly drawn: string;
+  readonly drawn: MoneyValue;
   /** Address of what drew it; null: nothing did. */
   readonly drawnHref: string | null;
-  readonly left: string;
+  readonly left: MoneyValue;
   /** What can still be owed for it. */
   readonly leftNote: string;
-  readonly lapsed: string;
+  readonly lapsed: MoneyValue;
   /** What is owed for it, or lost. */
   readonly lapsedNote: string;
   readonly expected: string;
@@ -52,7 +52,15 @@ export interface PossibleText {
 }
 
 export interface ChargesText {
-  readonly sentences: readonly string[];
+  /** What they came to, by currency. */
+  readonly sums: readonly {
+    readonly currency: string;
+    readonly total: MoneyValue;
+    readonly drawn: MoneyValue;
+    readonly rest: MoneyValue;
+  }[];
+  /** Over how many days; or why there are none. Empty: nothing is to be said. */
+  readonly sentence: string;
   /** What is not known, and where it can be looked at. */
   readonly unknown: readonly { readonly text: string; readonly href: string | null }[];
 }
@@ -174,7 +182,7 @@ function trancheText(
   currency: string,
   { drawnHref }: CommitmentsWays,
 ): TrancheText {
-  const money = (amount: string): string => moneyText({ amount, currency }, 'column');
+  const money = (amount: string): MoneyValue => ({ amount, currency });
   return {
     key: tranche.tranche,
     name: tranche.tranche,
@@ -195,20 +203,20 @@ function trancheText(
 
 function leftNote({ state, shortfall_at_most: most, remaining }: Tranche, currency: string): string {
   if (state === 'ended' || isNothing(remaining)) return '';
-  return isNothing(most) ? 'nothing is owed for it' : `${fullMoney(most, currency)} owed at most`;
+  return isNothing(most) ? 'nothing is owed for it' : `${briefMoney(most, currency)} owed at most`;
 }
 
 function lapsedNote({ expired, shortfall, lost }: Tranche, currency: string): string {
   if (isNothing(expired)) return '';
-  if (!isNothing(lost)) return `${fullMoney(lost, currency)} paid is lost`;
+  if (!isNothing(lost)) return `${briefMoney(lost, currency)} paid is lost`;
   if (shortfall === null) return 'what is owed is not stated';
-  return isNothing(shortfall) ? 'nothing is owed for it' : `${fullMoney(shortfall, currency)} owed for it`;
+  return isNothing(shortfall) ? 'nothing is owed for it' : `${briefMoney(shortfall, currency)} owed for it`;
 }
 
 function movedText({ rolled_in: came, rolled_out: went }: Tranche, currency: string): string {
   const parts = [
-    isNothing(came) ? '' : `${fullMoney(came, currency)} moved in`,
-    isNothing(went) ? '' : `${fullMoney(went, currency)} moved on`,
+    isNothing(came) ? '' : `${briefMoney(came, currency)} moved in`,
+    isNothing(went) ? '' : `${briefMoney(went, currency)} moved on`,
   ].filter((part) => part !== '');
   return parts.join(', ');
 }
@@ -318,14 +326,18 @@ export function chargesText({ charges, rows }: Commitments, { unpricedHref }: Co
       text: `${counted(unpriced, 'call has', 'calls have')} no price: with ${unpriced === 1 ? 'it' : 'them'} more would be drawn.`,
       href: unpricedHref,
     });
-  if (rows.length === 0 || unknown !== null) return { sentences: [], unknown: lines };
-  if (period === null) return { sentences: ['No term has begun: nothing can be drawn yet.'], unknown: lines };
-  if (count === 0) return { sentences: ['Nothing was spent within the terms so far.'], unknown: lines };
+  const none = { sums: [], unknown: lines };
+  if (rows.length === 0 || unknown !== null) return { ...none, sentence: '' };
+  if (period === null) return { ...none, sentence: 'No term has begun: nothing can be drawn yet.' };
+  if (count === 0) return { ...none, sentence: 'Nothing was spent within the terms so far.' };
   return {
-    sentences: money.map(
-      ({ currency, total, drawn, not_drawn: rest }) =>
-        `${fullMoney(total, currency)} spent on ${counted(days, 'day')} within the terms: ${fullMoney(drawn, currency)} drew, ${fullMoney(rest, currency)} drew nothing.`,
-    ),
+    sums: money.map(({ currency, total, drawn, not_drawn: rest }) => ({
+      currency,
+      total: { amount: total, currency },
+      drawn: { amount: drawn, currency },
+      rest: { amount: rest, currency },
+    })),
+    sentence: `On ${counted(days, 'day')} within the terms, by ${counted(count, 'charge')}.`,
     unknown: lines,
   };
 }

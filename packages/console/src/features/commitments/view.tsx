@@ -3,6 +3,8 @@
 import { useId, useState, type ReactNode } from 'react';
 import { BurnDown } from '../../parts/burn-down/view.tsx';
 import { Empty } from '../../parts/empty/view.tsx';
+import type { MoneyValue } from '../../parts/money/model.ts';
+import { Money } from '../../parts/money/view.tsx';
 import { Plain } from '../../parts/plain-table/view.tsx';
 import type { ProblemText } from '../../parts/problem/model.ts';
 import { Problem } from '../../parts/problem/view.tsx';
@@ -51,7 +53,7 @@ export function CommitmentsView(props: CommitmentsViewProps) {
             <CommitmentSection key={one.key} commitment={one} />
           ))}
           {possible.length > 0 && <Possible possible={possible} />}
-          {charges.sentences.length > 0 && <Charges sentences={charges.sentences} />}
+          {charges.sentence !== '' && <Charges {...charges} />}
         </div>
         {beside}
       </div>
@@ -151,24 +153,24 @@ const cellsOf = (tranche: TrancheText): readonly ReactNode[] => [
     </span>
     <small>{tranche.span}</small>
   </span>,
-  <Noted key="committed" text={tranche.committed} note={tranche.committedNote} />,
+  <Noted key="committed" amount={tranche.committed} note={tranche.committedNote} />,
   tranche.drawnHref === null ? (
-    tranche.drawn
+    <Money key="drawn" value={tranche.drawn} form="column" />
   ) : (
-    <a key="drawn" href={tranche.drawnHref} aria-label={`${tranche.drawn} drawn of ${tranche.name}: show by what`}>
-      {tranche.drawn}
+    <a key="drawn" href={tranche.drawnHref} title={`By what ${tranche.name} was drawn`}>
+      <Money value={tranche.drawn} form="column" />
     </a>
   ),
-  <Noted key="left" text={tranche.left} note={tranche.leftNote} />,
-  <Noted key="lapsed" text={tranche.lapsed} note={tranche.lapsedNote} />,
+  <Noted key="left" amount={tranche.left} note={tranche.leftNote} />,
+  <Noted key="lapsed" amount={tranche.lapsed} note={tranche.lapsedNote} />,
   <span key="expected" className="expected" data-tone={tranche.expectedTone}>
     {tranche.expected}
   </span>,
 ];
 
-const Noted = ({ text, note }: { readonly text: string; readonly note: string }) => (
+const Noted = ({ amount, note }: { readonly amount: MoneyValue; readonly note: string }) => (
   <span className="stacked">
-    <span>{text}</span>
+    <Money value={amount} form="column" />
     {note !== '' && <small>{note}</small>}
   </span>
 );
@@ -196,12 +198,25 @@ const Possible = ({ possible }: { readonly possible: readonly PossibleText[] }) 
   </section>
 );
 
-const Charges = ({ sentences }: Pick<ChargesText, 'sentences'>) => (
+const Charges = ({ sentence, sums }: ChargesText) => (
   <section className="deal-section">
     <h2>What the charges came to</h2>
-    {sentences.map((sentence) => (
-      <p key={sentence}>{sentence}</p>
-    ))}
+    <p className="section-note">{sentence}</p>
+    {sums.length > 0 && (
+      <Plain
+        name="What the charges came to"
+        head={['Currency', 'Spent>', 'Drew>', 'Drew nothing>']}
+        rows={sums.map(({ currency, total, drawn, rest }) => ({
+          key: currency,
+          cells: [
+            currency,
+            <Money key="total" value={total} form="column" />,
+            <Money key="drawn" value={drawn} form="column" />,
+            <Money key="rest" value={rest} form="column" />,
+          ],
+        }))}
+      />
+    )}
     <p className="section-note">
       A charge is what one deployment came to in one day (UTC). Who sells and bills it is what the newest configuration
       that named the deployment says; classes of tokens and units of an invoice are not told apart, so a row of a

@@ -5,7 +5,7 @@ import { Copy } from '../../parts/copy/view.tsx';
 import { Icon } from '../../parts/icon/view.tsx';
 import { Problem } from '../../parts/problem/view.tsx';
 import { Answers } from './answers-view.tsx';
-import { fileProblem, gutterOf, placeOf, type EnterProblem, type EntryText, type FaultText } from './entry.ts';
+import { fileProblem, gutterOf, placeOf, viewOf, type EnterProblem, type EntryText, type FaultText } from './entry.ts';
 import type { FindingGroup, ReadingText } from './reading.ts';
 import { Findings, Tables } from './reading-view.tsx';
 
@@ -253,13 +253,18 @@ function Editor({ field, text, faults, file, onText }: EditorProps) {
   );
 }
 
+/** Width of a character of the monospace, as a part of its size. */
+const CHARACTER = 0.6;
+
 /** The cursor to the place of a fault, with its line in view. */
 function moveTo(field: HTMLTextAreaElement | null, text: string, fault: FaultText): void {
   if (field === null) return;
   const { start, end } = placeOf(text, fault);
   field.focus();
   field.setSelectionRange(start, end);
-  const line = Number.parseFloat(getComputedStyle(field).lineHeight);
-  field.scrollTop = Math.max(0, (fault.line - 4) * line);
+  const { lineHeight, fontSize } = getComputedStyle(field);
+  const { lines, columns } = viewOf(fault);
+  field.scrollTop = lines * Number.parseFloat(lineHeight);
+  field.scrollLeft = columns * CHARACTER * Number.parseFloat(fontSize);
   field.scrollIntoView({ block: 'nearest' });
 }

@@ -115,6 +115,15 @@ export function placeOf(
   return { start: before + Math.min(column - 1, length), end: before + length };
 }
 
+/** How far the text is scrolled so that a fault stands in view, with what is around it: in lines and in characters. */
+export const viewOf = ({
+  line,
+  column,
+}: Pick<FaultText, 'line' | 'column'>): { readonly lines: number; readonly columns: number } => ({
+  lines: Math.max(0, line - 4),
+  columns: column > 40 ? column - 20 : 0,
+});
+
 export interface GutterLine {
   readonly line: number;
   readonly tone: 'quiet' | 'bad' | 'warn';

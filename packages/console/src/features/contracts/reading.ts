@@ -68,7 +68,7 @@ function sentenceOf({ obliges, parties, status, term }: ContractReading): string
   );
   const first = sums.length === 0 ? 'It obliges nobody to money' : sums.join('; ');
   const possible = obliges.possibilities.length;
-  return `${first}, from ${term.from} to ${term.until}${possible === 0 ? '' : `; ${counted(possible, '"up to" is', '"up to" are')} in no sum`}.`;
+  return `${first}, from ${term.from} to ${term.until}${possible === 0 ? '' : `; ${counted(possible, 'possibility ("up to") is', 'possibilities ("up to") are')} in no sum`}.`;
 }
 
 function owedAnswer({ obliges, parties, status }: ContractReading): Answer {
@@ -115,7 +115,7 @@ function leaveAnswer({ obliges: { exits, renewal_notice_by: renewal }, at }: Con
   return {
     ...base,
     text: open.last_safe,
-    note: `${daysText(open.days_left)}, by ${open.instrument}${only}${renews}`,
+    note: `${daysText(open.days_left)}, by the right “${open.instrument}”${only}${renews}`,
     tone: open.triggers.length > 0 ? 'warn' : 'quiet',
   };
 }
