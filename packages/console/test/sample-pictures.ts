@@ -16,6 +16,8 @@ const PAGES: Readonly<Record<string, string>> = {
   spend: 'spend?t=31d',
   calls: 'calls',
   call: 'calls?t=31d&q=team:web+cost:>1',
+  contracts: 'contracts',
+  commitments: 'commitments',
   deployments: 'deployments?sel=azure-gpt-5',
   routes: 'routes',
   journal: 'journal',

@@ -120,10 +120,11 @@ export {
   type Totals,
 } from './queries/totals.ts';
 export { dailySpendInput, dailySpendSchema, type DailySpend, type DailySpendRow } from './queries/daily-spend.ts';
+export { CONTRACT_TEXT_MOST } from './deal/contract-bounds.ts';
 export {
-  CONTRACT_TEXT_MOST,
   type CheckedContract,
   type ContractDetail,
+  type ContractExamples,
   type ContractFinding,
   type ContractReading,
   type ContractRow,

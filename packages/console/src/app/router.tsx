@@ -42,6 +42,21 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/contracts',
+    component: lazyRouteComponent(() => import('./contracts-page.tsx'), 'ContractsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/contracts/$id',
+    component: lazyRouteComponent(() => import('./contract-page.tsx'), 'ContractPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/commitments',
+    component: lazyRouteComponent(() => import('./commitments-page.tsx'), 'CommitmentsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/settings',
     component: lazyRouteComponent(() => import('./settings-page.tsx'), 'SettingsPage'),
   }),

@@ -8,7 +8,12 @@ import { useApi } from './use-answer.ts';
 export function useChange<N extends ControlName>(
   name: N,
   done: (value: ControlAnswer<N>) => void,
-): { readonly change: Change<ControlAnswer<N>>; readonly run: (input: Question<N>) => void } {
+): {
+  readonly change: Change<ControlAnswer<N>>;
+  readonly run: (input: Question<N>) => void;
+  /** Takes back what is said of the last one. */
+  readonly forget: () => void;
+} {
   const api = useApi();
   const [change, setChange] = useState<Change<ControlAnswer<N>>>({ state: 'ready' });
   const run = (input: Question<N>): void => {
@@ -18,5 +23,5 @@ export function useChange<N extends ControlName>(
       if (answer.ok) done(answer.value);
     });
   };
-  return { change, run };
+  return { change, run, forget: () => setChange({ state: 'ready' }) };
 }

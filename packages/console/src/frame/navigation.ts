@@ -58,6 +58,22 @@ export const PAGES = [
     about: 'by any two dimensions, against the period before',
   },
   {
+    key: 'contracts',
+    title: 'Contracts',
+    group: 'Spend',
+    path: '/contracts',
+    letter: 'n',
+    about: 'what each obliges to, what is missing in it, until when one can leave',
+  },
+  {
+    key: 'commitments',
+    title: 'Commitments',
+    group: 'Spend',
+    path: '/commitments',
+    letter: 'm',
+    about: 'what is drawn of them, what a shortfall costs, what is to be expected',
+  },
+  {
     key: 'journal',
     title: 'Journal',
     group: 'Prove',

@@ -75,6 +75,15 @@ describe('the sample organisation on screen', { skip: missingBrowser() }, () => 
     await page.goto(`${origin()}/sample/console/routes`);
     await page.getByRole('heading', { name: /routes are configured/ }).waitFor();
     assert.equal(await page.getByText('What would a request do now?').count(), 0);
+    await page.goto(`${origin()}/sample/console/contracts?show=enter`);
+    await page.getByRole('heading', { name: /contracts? stands?/ }).waitFor();
+    assert.equal(await page.getByLabel('Contract (YAML)').count(), 0);
+    const own = page.getByRole('link', { name: 'Enter one in your own log' });
+    assert.equal(await own.getAttribute('href'), '/console/contracts');
+    assert.deepEqual(await findings(page), []);
+    await page.goto(`${origin()}/sample/console/commitments`);
+    await page.getByRole('heading', { name: /drawn of .* committed/ }).waitFor();
+    assert.deepEqual(await findings(page), []);
   });
 
   test('goes by a click, asked once; its address offers to make it again', async () => {

@@ -20,6 +20,7 @@ import {
 } from '@weighbridge/protocol';
 import type { TestLog } from './journal.ts';
 import { canonical, sampleCall, type CallKind } from './sample-calls.ts';
+import { sampleDeal } from './sample-deal.ts';
 import { configurationOf, deploymentsOf, foreseenOf, historyOf, keysOf, routesOf } from './sample-fleet.ts';
 import { cells, DEPLOYMENTS, NOW } from './sample-organisation.ts';
 import { scenarioOf, scenariosOf } from './sample-scenarios.ts';
@@ -118,6 +119,7 @@ const asRevoked = (key: ControlKey): ControlKey =>
   revoked.has(key.id) ? { ...key, state: 'revoked', revoked: NOW } : key;
 
 const FIXED: Answers = {
+  ...sampleDeal,
   sample: () => ({ state: 'off', progress: null, end: null, until: null, problem: null }),
   deployments: deploymentsOf,
   routes: routesOf,

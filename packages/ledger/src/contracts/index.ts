@@ -15,6 +15,7 @@ export {
 export { type GrowthPlan } from './draw/growth.ts';
 export { CONTRACT_RULES, lintContract, type Finding } from './lint/lint.ts';
 export { questionnaire, questionnaireText, type Question } from './lint/questionnaire.ts';
+export { contractExamples, type ContractExample } from './examples.ts';
 export { exitDates, type ExitDates } from './exits.ts';
 export { obligationsOf, type Obligations } from './obligations.ts';
 export { diffContracts, type Change, type ContractDiff } from './diff.ts';

@@ -1,7 +1,7 @@
 // A contract as answers and pages show it: amounts as exact decimals, days as days, each the last one on which something can be
 // done; renewal in words.
 import { moneyToDecimal } from '@weighbridge/kernel';
-import type { ContractReading, ContractRow, ObligationsView } from '@weighbridge/protocol';
+import type { ContractReading, ContractRow, ObligationsView, ShortfallRow } from '@weighbridge/protocol';
 import type { Contract } from './contract.ts';
 import { exitDates } from './exits.ts';
 import { DAY_MS, dayText, lastDayText } from './fields.ts';
@@ -29,7 +29,7 @@ export function readingOf(contract: Contract, at: number): ContractReading {
 export function summaryOf(contract: Contract, at: number): Omit<ContractRow, 'digest' | 'entered' | 'by' | 'versions'> {
   const { obliges, findings, id, title, status, parties, term } = readingOf(contract, at);
   const today = dayText(at);
-  const milestone = obliges.shortfalls.find(({ after }) => after >= today);
+  const ahead = obliges.shortfalls.filter(({ after }) => after >= today);
   const exit = obliges.exits
     .filter(({ last_safe: last }) => last >= today)
     .toSorted((a, b) => (a.last_safe < b.last_safe ? -1 : 1))[0];
@@ -45,19 +45,17 @@ export function summaryOf(contract: Contract, at: number): Omit<ContractRow, 'di
     possibilities: obliges.possibilities.length,
     serious,
     weak: findings.length - serious,
-    next_milestone:
-      milestone === undefined
-        ? null
-        : {
-            instrument: milestone.instrument,
-            milestone: milestone.milestone,
-            on: milestone.after,
-            at_most: milestone.at_most,
-          },
+    next_milestone: milestoneOf(ahead[0]),
+    next_shortfall: milestoneOf(ahead.find(({ at_most: most }) => most !== '0')),
     next_exit:
       exit === undefined ? null : { instrument: exit.instrument, on: exit.last_safe, days_left: exit.days_left },
   };
 }
+
+const milestoneOf = (held: ShortfallRow | undefined): ContractRow['next_milestone'] =>
+  held === undefined
+    ? null
+    : { instrument: held.instrument, milestone: held.milestone, on: held.after, at_most: held.at_most };
 
 const partiesOf = ({ parties }: Contract): ContractReading['parties'] =>
   Object.entries(parties).map(([id, { name, roles, parent }]) => ({

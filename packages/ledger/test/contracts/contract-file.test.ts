@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { isAppError, moneyFromDecimal, type AppError } from '@weighbridge/kernel';
-import { checkContract, readContract } from '@weighbridge/ledger';
+import { checkContract, contractExamples, readContract, summaryOf } from '@weighbridge/ledger';
 import { contractText, faults, sample, sampleText, small } from './sample-contracts.ts';
 
 const SPEND = `  - id: spend
@@ -35,6 +35,21 @@ describe('a sound contract', () => {
       assert.deepEqual(checkContract(sampleText(name)).problems, []);
       assert.ok(sample(name).instruments.length >= 4);
     }
+  });
+  test('those to begin with are as well, and the one to be written over lies ahead in any year', () => {
+    for (const year of [2026, 2039]) {
+      const at = Date.UTC(year, 11, 31);
+      for (const { name, text } of contractExamples(at)) assert.deepEqual(checkContract(text).problems, [], name);
+      const [starter] = contractExamples(at);
+      const { term, next_exit: exit } = summaryOf(readContract('starter.yaml', starter?.text ?? ''), at);
+      assert.deepEqual([term.from, exit?.on], [`${year + 1}-01-01`, `${year + 1}-11-01`]);
+    }
+  });
+  test('the next shortfall is one that costs: what moves on to a later milestone does not yet', () => {
+    const at = Date.UTC(2027, 0, 1);
+    const { next_milestone: milestone, next_shortfall: shortfall } = summaryOf(sample('mid-size-buyer'), at);
+    assert.deepEqual([milestone?.on, milestone?.at_most], ['2027-06-30', '0']);
+    assert.deepEqual([shortfall?.on, shortfall?.at_most], ['2028-12-31', '2100000']);
   });
   test('in the one that was only reported, every instrument says on what it rests', () => {
     for (const held of sample('alliance-compute').instruments) {

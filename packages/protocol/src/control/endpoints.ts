@@ -24,6 +24,7 @@ import { commitmentsInput, commitmentsSchema, drawnInput, drawnSchema } from '..
 import {
   checkContractInput,
   checkedContractSchema,
+  contractExamplesSchema,
   contractInput,
   contractSchema,
   contractsInput,
@@ -144,6 +145,7 @@ export const CONTROL = {
       errors: ['CONTRACT_UNKNOWN', 'JOURNAL_CORRUPT'],
     },
   ),
+  contractExamples: endpoint('Contracts to begin with', nothing, contractExamplesSchema),
   checkContract: endpoint('Reads a contract without keeping it', checkContractInput, checkedContractSchema),
   saveContract: endpoint('Enters a contract, or a new version of one', saveContractInput, savedContractSchema, {
     errors: [...changed, 'DEAL_INVALID', 'CONTRACT_CHANGED'],

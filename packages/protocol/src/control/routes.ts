@@ -30,6 +30,7 @@ export const CONTROL_ROUTES = {
   removeView: 'DELETE /views/{id}',
   contracts: 'POST /contracts/list',
   contract: 'POST /contracts/show',
+  contractExamples: 'GET /contracts/examples',
   checkContract: 'POST /contracts/check',
   saveContract: 'POST /contracts',
   removeContract: 'DELETE /contracts/{id}',

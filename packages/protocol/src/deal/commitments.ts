@@ -78,7 +78,7 @@ export const commitmentsInput = z.strictObject({
   /** Planned growth from month to month: "0.05" is five per cent more. */
   growth: z
     .string()
-    .regex(/^-?\d{1,2}(\.\d{1,6})?$/, 'write a part of one: 0.05')
+    .regex(/^(-?0|\d{1,2})(\.\d{1,6})?$/, 'write a part of one: 0.05 or -0.1')
     .default('0'),
   seed: z
     .int()

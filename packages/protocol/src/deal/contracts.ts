@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { actorSchema } from '../control/configuration.ts';
 import { count, decimal, instant } from '../queries/period.ts';
+import { CONTRACT_TEXT_MOST } from './contract-bounds.ts';
 
 export const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'write a day: 2027-01-31');
 
@@ -142,6 +143,8 @@ export const contractReadingSchema = z.strictObject({
 });
 export type ContractReading = z.output<typeof contractReadingSchema>;
 
+const milestoneSchema = z.strictObject({ instrument: text, milestone: text, on: day, at_most: decimal });
+
 export const contractRowSchema = z.strictObject({
   id: text,
   title: text,
@@ -155,7 +158,9 @@ export const contractRowSchema = z.strictObject({
   serious: count,
   weak: count,
   /** The next day on which a milestone ends, and on which notice must have been given; null where none is ahead. */
-  next_milestone: z.strictObject({ instrument: text, milestone: text, on: day, at_most: decimal }).nullable(),
+  next_milestone: milestoneSchema.nullable(),
+  /** The next one behind which something can be owed: what moves on to a later milestone costs nothing yet. */
+  next_shortfall: milestoneSchema.nullable(),
   next_exit: z.strictObject({ instrument: text, on: day, days_left: z.int() }).nullable(),
   /** SHA-256 of the text, in hexadecimal digits. */
   digest: text,
@@ -207,8 +212,6 @@ export const contractSchema = z
   .meta({ id: 'ContractDetail' });
 export type ContractDetail = z.output<typeof contractSchema>;
 
-/** Bytes of a contract's file that can be entered: a request to the control API is bounded too. */
-export const CONTRACT_TEXT_MOST = 40_000;
 const contractText = z.string().min(1).max(CONTRACT_TEXT_MOST);
 
 export const checkContractInput = z.strictObject({ text: contractText, at: day.optional() });
@@ -268,3 +271,11 @@ export const questionnaireSchema = z
   })
   .meta({ id: 'Questionnaire' });
 export type QuestionnaireView = z.output<typeof questionnaireSchema>;
+
+export const contractExamplesSchema = z
+  .strictObject({
+    /** The one to be written over first. */
+    rows: z.array(z.strictObject({ name: text, title: text, about: text, text })),
+  })
+  .meta({ id: 'ContractExamples' });
+export type ContractExamples = z.output<typeof contractExamplesSchema>;

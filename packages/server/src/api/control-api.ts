@@ -8,6 +8,7 @@ import { SAMPLE_MOUNT } from '@weighbridge/protocol';
 import { openViewStore } from '../admin/view-store.ts';
 import { startClaimClock } from '../deal/claim-clock.ts';
 import { openDealDesk } from '../deal/deal-desk.ts';
+import { createReckoner } from '../deal/reckoner.ts';
 import { createAnswers } from './answers/index.ts';
 import { createExports } from './answers/exports.ts';
 import { createLinkAnswer } from './answers/sessions.ts';
@@ -35,7 +36,7 @@ export interface ListenSettings {
 
 export interface ControlApiOptions extends Omit<
   ControlPorts,
-  'sessions' | 'views' | 'deal' | 'origin' | 'mount' | 'scenarios'
+  'sessions' | 'views' | 'deal' | 'reckoner' | 'origin' | 'mount' | 'scenarios'
 > {
   /** Where the built console lies; absent: it is not served. */
   readonly consoleFolder?: string;
@@ -62,6 +63,7 @@ export function createControlApi(options: ControlApiOptions): ControlApi {
     scenarios,
     views: openViewStore(stores),
     deal: openDealDesk(stores),
+    reckoner: createReckoner(),
     sessions: createSessions({ clock, random, newId: stores.nextId }),
     origin: () => origin,
     mount: '',
@@ -106,6 +108,7 @@ export function createControlApi(options: ControlApiOptions): ControlApi {
       live.close();
       await listener?.close();
       await scenarios.close();
+      await ports.reckoner.close();
     },
   };
 }

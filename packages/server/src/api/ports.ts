@@ -7,6 +7,7 @@ import type { Administration } from '../admin/administration.ts';
 import type { Stores } from '../admin/stores.ts';
 import type { ViewStore } from '../admin/view-store.ts';
 import type { DealDesk } from '../deal/deal-desk.ts';
+import type { Reckoner } from '../deal/reckoner.ts';
 import type { Status } from '../control/operations.ts';
 import type { LanePool } from '../lanes/lane-pool.ts';
 import type { Projections } from '../projector/projector-host.ts';
@@ -24,6 +25,7 @@ export interface ControlPorts {
   >;
   readonly views: ViewStore;
   readonly deal: DealDesk;
+  readonly reckoner: Reckoner;
   readonly sessions: SessionBook;
   readonly lanes: Pick<LanePool, 'count' | 'health' | 'foresee' | 'stats'>;
   readonly projections: Projections;

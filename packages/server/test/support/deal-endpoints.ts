@@ -7,6 +7,8 @@ export type Ask = <Name extends ControlName>(name: Name, input: ControlInput<Nam
 const MID_SIZE = readFileSync(new URL('../../../ledger/data/contracts/mid-size-buyer.yaml', import.meta.url), 'utf8');
 
 export async function askContracts(ask: Ask): Promise<void> {
+  const { rows: examples } = await ask('contractExamples', {});
+  for (const { text } of examples) await ask('checkContract', { text });
   await ask('checkContract', { text: 'title: half' });
   await ask('checkContract', { text: MID_SIZE, at: '2027-06-01' });
   const { id } = await ask('saveContract', { text: MID_SIZE, file: 'mid-size-buyer.yaml', follows: null });

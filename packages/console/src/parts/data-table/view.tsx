@@ -6,6 +6,7 @@ import type { Sort } from '../../url/search.ts';
 import { Empty } from '../empty/view.tsx';
 import { Icon } from '../icon/view.tsx';
 import { Problem } from '../problem/view.tsx';
+import { saveText } from '../copy/save-text.ts';
 import { CellView } from './cell-view.tsx';
 import { nextSort, prepareTable, tableCsv, type PreparedColumn, type PreparedTable, type TableView } from './model.ts';
 import { Toolbar } from './toolbar.tsx';
@@ -62,13 +63,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   );
 }
 
-function saveCsv(name: string, csv: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([csv], { type: 'text/csv;charset=utf-8' }));
-  link.download = `${name.toLowerCase().replace(/[^a-z0-9]+/g, '-')}.csv`;
-  link.click();
-  URL.revokeObjectURL(link.href);
-}
+const saveCsv = (name: string, csv: string): void =>
+  saveText(`${name.toLowerCase().replace(/[^a-z0-9]+/g, '-')}.csv`, csv, 'text/csv');
 
 type Prepared<Row> = DataTableProps<Row> & { readonly prepared: PreparedTable<Row> };
 

@@ -1,6 +1,7 @@
 // Contracts, what they oblige to, and what is drawn of them.
 import {
   checkContract,
+  contractExamples,
   diffContracts,
   lintContract,
   questionnaire,
@@ -63,6 +64,10 @@ function versionsOf(contracts: ContractStore, { versions }: HeldContract): Contr
     });
 }
 
+export const contractExamplesAnswer = ({ clock }: Ports): ControlAnswer<'contractExamples'> => ({
+  rows: [...contractExamples(clock.wall())],
+});
+
 export function checkContractAnswer(
   ports: Ports,
   { text, at }: ControlAsked<'checkContract'>,
@@ -105,9 +110,10 @@ export function questionnaireAnswer(
   return { title, questions: [...questions], page: questionnaireText(questions, title) };
 }
 
-const commitmentPorts = ({ deal, projections, administration, clock }: ControlPorts): CommitmentPorts => ({
+const commitmentPorts = ({ deal, projections, reckoner, administration, clock }: ControlPorts): CommitmentPorts => ({
   contracts: deal.contracts,
   projections,
+  reckoner,
   rolesOf: (deployment) =>
     administration.snapshot().deployments.find(({ id }) => id === deployment)?.roles ?? deal.rolesInHistory(deployment),
   now: () => clock.wall(),

@@ -14,6 +14,7 @@ import {
   checkContractAnswer,
   commitmentsAnswer,
   contractAnswer,
+  contractExamplesAnswer,
   contractsAnswer,
   drawnAnswer,
   questionnaireAnswer,
@@ -78,6 +79,7 @@ export function createAnswers(ports: ControlPorts, exports: Exports): Answers {
     },
     contracts: (input) => contractsAnswer(ports, input),
     contract: (input) => contractAnswer(ports, input),
+    contractExamples: () => contractExamplesAnswer(ports),
     checkContract: (input) => checkContractAnswer(ports, input),
     saveContract: (input, asked) => saveContractAnswer(ports, input, asked),
     removeContract: async ({ id }, { actor }) => {

@@ -1,0 +1,46 @@
+// Joins the contracts that stand, and the place where one is entered.
+import type { ContractRow } from '@weighbridge/protocol';
+import { contractColumns, contractsHeadline } from '../features/contracts/model.ts';
+import { ContractsView } from '../features/contracts/view.tsx';
+import type { TableData } from '../parts/data-table/model.ts';
+import { ON_SAMPLE } from '../url/mount.ts';
+import { ContractEntry } from './contract-entry.tsx';
+import { contractsSearch } from './deal-search.ts';
+import { OWN_BASE, usePageState } from './navigate.ts';
+import { isWaiting, useAnswer, valueOf, type Asked } from './use-answer.ts';
+
+export function ContractsPage() {
+  const { value: search, change, addressFor, hrefOf } = usePageState(contractsSearch);
+  const asked = useAnswer('contracts', {}, 'stream');
+  const known = valueOf(asked);
+  const entering = search.show === 'enter' && !ON_SAMPLE;
+  return (
+    <ContractsView
+      headline={known === null ? null : contractsHeadline(known)}
+      table={tableOf(asked)}
+      columns={contractColumns(known?.at ?? '', (id) => hrefOf(`/contracts/${id}`))}
+      search={search}
+      change={change}
+      onRetry={asked.retry}
+      busy={isWaiting(asked)}
+      enterHref={ON_SAMPLE ? null : addressFor({ show: 'enter', of: '' })}
+      ownHref={`${OWN_BASE}contracts`}
+      commitmentsHref={hrefOf('/commitments')}
+      entering={
+        entering ? (
+          <ContractEntry key={search.of} of={search.of} listHref={addressFor({ show: 'list', of: '' })} />
+        ) : null
+      }
+    />
+  );
+}
+
+function tableOf(asked: Asked<{ readonly rows: readonly ContractRow[] }>): TableData<ContractRow> {
+  if (asked.state !== 'ready') return asked;
+  const { rows } = asked.value;
+  if (rows.length > 0) return { state: 'rows', rows };
+  return {
+    state: 'empty',
+    empty: { what: 'No contract stands in this log.', command: 'weighbridge deal import FILE' },
+  };
+}

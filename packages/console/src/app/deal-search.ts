@@ -1,0 +1,67 @@
+// Which state of the pages of contracts and commitments stands in the URL.
+import { choiceField, defineSearch, listField, sortField, textField, checkedField, type Sort } from '../url/search.ts';
+import { rangeField } from './search-state.ts';
+
+export const CONTRACT_COLUMNS = [
+  'title',
+  'status',
+  'parties',
+  'owed',
+  'currency',
+  'until',
+  'milestone',
+  'notice',
+  'gaps',
+  'weak',
+  'possible',
+  'versions',
+  'entered',
+] as const;
+export type ContractColumn = (typeof CONTRACT_COLUMNS)[number];
+
+/** What fits on a common screen; the others are one click away. */
+const COMMON_COLUMNS = CONTRACT_COLUMNS.filter(
+  (column) => !['possible', 'versions', 'entered', 'parties', 'weak'].includes(column),
+);
+
+export interface ContractsSearch {
+  readonly t: string;
+  /** The list, or the place where one is entered. */
+  readonly show: 'list' | 'enter';
+  /** The contract that a new version is entered of; '' for a new one. */
+  readonly of: string;
+  readonly sort: Sort<ContractColumn>;
+  readonly cols: readonly ContractColumn[];
+}
+export const contractsSearch = defineSearch<ContractsSearch>({
+  t: rangeField,
+  show: choiceField(['list', 'enter'], 'list'),
+  of: textField(),
+  sort: sortField(CONTRACT_COLUMNS, { column: 'milestone', descending: false }),
+  cols: listField(CONTRACT_COLUMNS, COMMON_COLUMNS),
+});
+
+export const CONTRACT_PARTS = ['says', 'gaps', 'questions', 'text', 'versions'] as const;
+export type ContractPart = (typeof CONTRACT_PARTS)[number];
+
+export interface ContractSearch {
+  readonly t: string;
+  readonly show: ContractPart;
+}
+export const contractSearch = defineSearch<ContractSearch>({
+  t: rangeField,
+  show: choiceField(CONTRACT_PARTS, 'says'),
+});
+
+export interface CommitmentsSearch {
+  readonly t: string;
+  /** Planned growth from month to month, as a part of one: `0.05`. */
+  readonly growth: string;
+  /** The tranche whose draws are shown beside: contract, instrument and tranche, with slashes between. */
+  readonly sel: string;
+}
+export const commitmentsSearch = defineSearch<CommitmentsSearch>({
+  t: rangeField,
+  growth: checkedField((text) => /^(-?0|[1-9]|[1-9]\d)(\.\d{1,6})?$/.test(text), '0'),
+  sel: textField(),
+});

@@ -1,0 +1,357 @@
+// Commitments and credits as charges draw them, prepared: what is drawn, left, lapsed and owed of each milestone, what is to be
+// expected, and what is not known. What is only possible ("up to") stands apart and is in no sum.
+import type { Commitment, Commitments, Forecast, Tranche } from '@weighbridge/protocol';
+import type { BurnData, BurnMilestone } from '../../parts/burn-down/model.ts';
+import type { Tone } from '../../parts/data-table/cell.ts';
+import { decimalOf, grouped, picoOf, sumOf, type Pico } from '../../parts/money/decimal.ts';
+import type { MoneyValue } from '../../parts/money/model.ts';
+import { formatDay } from '../../parts/when/model.ts';
+import { automaticText, briefMoney, counted, daysText, fullMoney, ruleText, statusTone } from '../contracts/words.ts';
+import type { Headline } from '../contracts/model.ts';
+
+export interface TrancheText {
+  readonly key: string;
+  readonly name: string;
+  readonly span: string;
+  readonly state: { readonly text: string; readonly tone: Tone };
+  readonly committed: MoneyValue;
+  /** What came in from the milestone before, and what went on to the next. */
+  readonly committedNote: string;
+  readonly drawn: MoneyValue;
+  /** Address of what drew it; null: nothing did. */
+  readonly drawnHref: string | null;
+  readonly left: MoneyValue;
+  /** What can still be owed for it. */
+  readonly leftNote: string;
+  readonly lapsed: MoneyValue;
+  /** What is owed for it, or lost. */
+  readonly lapsedNote: string;
+  readonly expected: string;
+  readonly expectedTone: 'quiet' | 'warn' | 'bad';
+}
+
+export interface CommitmentText {
+  readonly key: string;
+  readonly title: string;
+  readonly href: string;
+  readonly status: { readonly text: string; readonly tone: Tone };
+  readonly about: string;
+  readonly burn: BurnData;
+  readonly tranches: readonly TrancheText[];
+  readonly exits: readonly string[];
+}
+
+export interface PossibleText {
+  readonly key: string;
+  readonly contract: string;
+  readonly href: string;
+  readonly what: string;
+  readonly holder: string;
+  readonly upTo: string;
+  readonly when: string;
+}
+
+export interface ChargesText {
+  /** What they came to, by currency. */
+  readonly sums: readonly {
+    readonly currency: string;
+    readonly total: MoneyValue;
+    readonly drawn: MoneyValue;
+    readonly rest: MoneyValue;
+  }[];
+  /** Over how many days; or why there are none. Empty: nothing is to be said. */
+  readonly sentence: string;
+  /** What is not known, and where it can be looked at. */
+  readonly unknown: readonly { readonly text: string; readonly href: string | null }[];
+}
+
+/** Addresses that lead away from the page. */
+export interface CommitmentsWays {
+  readonly contractHref: (id: string) => string;
+  readonly drawnHref: (selection: string) => string;
+  readonly unpricedHref: string;
+}
+
+/** Names a tranche in the address: none of the three can hold a slash. */
+export const selectionOf = (contract: string, instrument: string, tranche: string): string =>
+  `${contract}/${instrument}/${tranche}`;
+
+export interface Selected {
+  readonly contract: string;
+  readonly instrument: string;
+  readonly tranche: string;
+}
+
+export function selectedOf(selection: string): Selected | null {
+  const [contract = '', instrument = '', tranche = '', ...more] = selection.split('/');
+  return contract === '' || instrument === '' || tranche === '' || more.length > 0
+    ? null
+    : { contract, instrument, tranche };
+}
+
+export function commitmentsHeadline(found: Commitments): Headline {
+  const { rows, charges, possibilities } = found;
+  if (rows.length === 0)
+    return {
+      first:
+        possibilities.length === 0
+          ? 'No commitment stands in this log.'
+          : 'Nothing is committed: what stands is only possible.',
+      second: 'Enter a contract: charges draw its commitments from the day on which it begins.',
+    };
+  const known = charges.unknown === null;
+  const sums = (['spend', 'credit'] as const).flatMap((kind) => drawnOf(rows, kind, known));
+  return {
+    first: `${sums.join('; ')}${known ? '' : ', and what was drawn is not known now'}.`,
+    second: [owedSentence(rows), nextSentence(rows), leaveSentence(rows)].filter((part) => part !== '').join(' '),
+  };
+}
+
+/** By currency; a credit is nobody's obligation, and apart. */
+function drawnOf(rows: readonly Commitment[], kind: Commitment['kind'], known: boolean): readonly string[] {
+  const what = kind === 'credit' ? 'in credits' : 'committed';
+  const held = rows.filter((row) => row.kind === kind);
+  return currenciesOf(held).map((currency) => {
+    const own = held.filter((row) => row.currency === currency);
+    const [drawn = '', of = ''] = [own.map((row) => row.drawn), own.map((row) => row.committed)].map((amounts) =>
+      briefMoney(decimalOf(sumOf(amounts).sum), currency),
+    );
+    return known ? `${drawn} drawn of ${of} ${what}` : `${of} ${what}`;
+  });
+}
+
+const currenciesOf = (rows: readonly Commitment[]): readonly string[] =>
+  [...new Set(rows.map(({ currency }) => currency))].toSorted();
+
+function owedSentence(rows: readonly Commitment[]): string {
+  const owed = currenciesOf(rows).flatMap((currency) => {
+    const own = rows.filter((row) => row.currency === currency).flatMap(({ tranches }) => tranches);
+    const { sum } = sumOf(own.map(({ shortfall }) => shortfall ?? '0'));
+    return sum === 0n ? [] : [briefMoney(decimalOf(sum), currency)];
+  });
+  return owed.length === 0 ? 'Nothing is owed for a shortfall so far.' : `Owed for shortfall: ${owed.join(' and ')}.`;
+}
+
+function nextSentence(rows: readonly Commitment[]): string {
+  const [next] = rows
+    .flatMap((row) => row.tranches.map((tranche) => ({ row, tranche })))
+    .filter(({ tranche }) => tranche.state !== 'ended')
+    .toSorted((a, b) => (a.tranche.until < b.tranche.until ? -1 : 1));
+  if (next === undefined) return 'Every milestone is over.';
+  const { row, tranche } = next;
+  const left = `${tranche.tranche} of ${row.contract} ends ${tranche.until} with ${briefMoney(tranche.remaining, row.currency)} left to draw`;
+  return `Next: ${left}; ${expectedText(tranche, row.currency)}.`;
+}
+
+function leaveSentence(rows: readonly Commitment[]): string {
+  const [next] = rows
+    .flatMap(({ contract, exits }) => exits.map((exit) => ({ contract, exit })))
+    .filter(({ exit }) => exit.days_left >= 0)
+    .toSorted((a, b) => a.exit.days_left - b.exit.days_left);
+  if (next === undefined) return '';
+  return `Next day of notice: ${next.exit.last_safe} (${daysText(next.exit.days_left)}), ${next.exit.instrument} of ${next.contract}.`;
+}
+
+export function commitmentTexts({ rows, at }: Commitments, ways: CommitmentsWays): readonly CommitmentText[] {
+  return rows.map((row) => {
+    const { contract, instrument, kind, title, status, rule, automatic, currency } = row;
+    const after = kind === 'credit' ? 'a credit: what lapses is gone' : `shortfall: ${ruleText(rule)}`;
+    const itself = kind === 'credit' || rule === 'none' ? '' : `; invoiced by itself: ${automaticText(automatic)}`;
+    return {
+      key: `${contract}/${instrument}`,
+      title: `${title}: ${instrument}`,
+      href: ways.contractHref(contract),
+      status: { text: status, tone: statusTone(status) },
+      about: `${after}${itself}${status === 'draft' || status === 'offered' ? '; drawn as if it were signed' : ''}`,
+      burn: burnOf(row, formatDay(at)),
+      tranches: row.tranches.map((tranche) => trancheText(row, tranche, currency, ways)),
+      exits: exitsOf(row),
+    };
+  });
+}
+
+const STATES: Readonly<Record<Tranche['state'], { readonly text: string; readonly tone: Tone }>> = {
+  ahead: { text: 'ahead', tone: 'quiet' },
+  open: { text: 'open', tone: 'note' },
+  ended: { text: 'over', tone: 'quiet' },
+};
+
+function trancheText(
+  { contract, instrument }: Commitment,
+  tranche: Tranche,
+  currency: string,
+  { drawnHref }: CommitmentsWays,
+): TrancheText {
+  const money = (amount: string): MoneyValue => ({ amount, currency });
+  return {
+    key: tranche.tranche,
+    name: tranche.tranche,
+    span: `${tranche.from} to ${tranche.until}`,
+    state: STATES[tranche.state],
+    committed: money(tranche.committed),
+    committedNote: movedText(tranche, currency),
+    drawn: money(tranche.drawn),
+    drawnHref: tranche.charges === 0 ? null : drawnHref(selectionOf(contract, instrument, tranche.tranche)),
+    left: money(tranche.remaining),
+    leftNote: leftNote(tranche, currency),
+    lapsed: money(tranche.expired),
+    lapsedNote: lapsedNote(tranche, currency),
+    expected: expectedText(tranche, currency),
+    expectedTone: expectedTone(tranche),
+  };
+}
+
+function leftNote({ state, shortfall_at_most: most, remaining }: Tranche, currency: string): string {
+  if (state === 'ended' || isNothing(remaining)) return '';
+  return isNothing(most) ? 'nothing is owed for it' : `${briefMoney(most, currency)} owed at most`;
+}
+
+function lapsedNote({ expired, shortfall, lost }: Tranche, currency: string): string {
+  if (isNothing(expired)) return '';
+  if (!isNothing(lost)) return `${briefMoney(lost, currency)} paid is lost`;
+  if (shortfall === null) return 'what is owed is not stated';
+  return isNothing(shortfall) ? 'nothing is owed for it' : `${briefMoney(shortfall, currency)} owed for it`;
+}
+
+function movedText({ rolled_in: came, rolled_out: went }: Tranche, currency: string): string {
+  const parts = [
+    isNothing(came) ? '' : `${briefMoney(came, currency)} moved in`,
+    isNothing(went) ? '' : `${briefMoney(went, currency)} moved on`,
+  ].filter((part) => part !== '');
+  return parts.join(', ');
+}
+
+const isNothing = (amount: string): boolean => (picoOf(amount) ?? 0n) === 0n;
+
+/** In words: whether it will be met, and what would be missing. */
+function expectedText({ forecast, state, remaining }: Tranche, currency: string): string {
+  if (state === 'ended') return 'over';
+  if (forecast.projected === null) return insufficientText(forecast);
+  const { missing, complete_on: complete, paths_complete: met, paths } = forecast.projected;
+  if (isNothing(remaining)) return 'drawn to the end';
+  const most = briefMoney(missing.p90, currency);
+  const share = `${met} of ${counted(paths, 'path')}`;
+  if (isNothing(missing.p50))
+    return `on course to be met (${share})${complete.p50 === null ? '' : `, most likely on ${complete.p50}`}${isNothing(missing.p90) ? '' : `; short by ${most} at P90`}`;
+  const least = briefMoney(missing.p10, currency);
+  return `on course to be short by ${least} to ${most}, P50 ${briefMoney(missing.p50, currency)} (met in ${share})`;
+}
+
+const insufficientText = ({ days }: Forecast): string =>
+  days === 0
+    ? 'insufficient evidence: no usage so far, and 28 days of it are needed'
+    : `insufficient evidence: ${counted(days, 'day')} of usage, and 28 are needed`;
+
+function expectedTone({ forecast: { projected }, state }: Tranche): TrancheText['expectedTone'] {
+  if (state === 'ended' || projected === null) return 'quiet';
+  if (!isNothing(projected.missing.p50)) return 'bad';
+  return isNothing(projected.missing.p90) ? 'quiet' : 'warn';
+}
+
+function exitsOf({ exits, currency }: Commitment): readonly string[] {
+  if (exits.length === 0) return ['No right to leave is written down.'];
+  return exits.map(({ instrument, last_safe: last, days_left: days, fee_at_last: fee, triggers }) => {
+    const when = days < 0 ? `notice had to be given by ${last}: passed` : `notice by ${last}, ${daysText(days)}`;
+    const cost = fee === null ? 'what it costs is not written down' : `${fullMoney(fee, currency)} then`;
+    return `${instrument}: ${when}; ${cost}${triggers.length === 0 ? '' : '; only for cause'}.`;
+  });
+}
+
+function burnOf({ burn, tranches, currency, kind, instrument }: Commitment, at: string): BurnData {
+  const waiting = tranches.find(({ forecast }) => forecast.verdict === 'insufficient evidence');
+  return {
+    title: kind === 'credit' ? `How fast is the credit ${instrument} used?` : `Is ${instrument} on course?`,
+    currency,
+    at,
+    drawn: burn,
+    milestones: milestonesOf(tranches),
+    unforetold:
+      waiting === undefined
+        ? null
+        : `Nothing is foretold: ${insufficientText(waiting.forecast)}, with usage on ten of them.`,
+  };
+}
+
+/**
+ * What is to be expected of all milestones up to each. The ends of several are added, as if a bad year were bad throughout: of
+ * later ones the span is at its widest.
+ */
+function milestonesOf(tranches: readonly Tranche[]): readonly BurnMilestone[] {
+  let sums: readonly [Pico, Pico, Pico] = [0n, 0n, 0n];
+  let foretold = true;
+  return tranches.map(({ tranche, from, until, committed, drawn, state, forecast: { projected } }) => {
+    const ends =
+      projected === null ? [drawn, drawn, drawn] : [projected.drawn.p10, projected.drawn.p50, projected.drawn.p90];
+    const [low = 0n, middle = 0n, high = 0n] = ends.map((amount) => picoOf(amount) ?? 0n);
+    sums = [sums[0] + low, sums[1] + middle, sums[2] + high];
+    foretold &&= state === 'ended' || projected !== null;
+    const shown = foretold && state !== 'ended';
+    return {
+      name: tranche,
+      from,
+      until,
+      committed,
+      expected: shown ? { low: decimalOf(sums[0]), middle: decimalOf(sums[1]), high: decimalOf(sums[2]) } : null,
+    };
+  });
+}
+
+export const possibleTexts = (
+  { possibilities }: Commitments,
+  { contractHref }: CommitmentsWays,
+): readonly PossibleText[] =>
+  possibilities.map(({ contract, currency, instrument, what, holder, up_to: most, from, until }) => ({
+    key: `${contract}/${instrument}`,
+    contract,
+    href: contractHref(contract),
+    what: `${what}: ${instrument}`,
+    holder,
+    upTo:
+      most.amount === null
+        ? `${grouped((most.quantity ?? '0').split('.')[0] ?? '0')} ${most.unit ?? ''}`
+        : fullMoney(most.amount, currency),
+    when: from === null || until === null ? 'not stated' : `${from} to ${until}`,
+  }));
+
+export function chargesText({ charges, rows }: Commitments, { unpricedHref }: CommitmentsWays): ChargesText {
+  const { unknown, count, days, money, unpriced, period } = charges;
+  const lines: { text: string; href: string | null }[] = [];
+  if (unknown !== null)
+    lines.push({
+      text: `What was spent is not known now: ${unknown}. What stands above is the contracts alone.`,
+      href: null,
+    });
+  if (unpriced > 0)
+    lines.push({
+      text: `${counted(unpriced, 'call has', 'calls have')} no price: with ${unpriced === 1 ? 'it' : 'them'} more would be drawn.`,
+      href: unpricedHref,
+    });
+  const none = { sums: [], unknown: lines };
+  if (rows.length === 0 || unknown !== null) return { ...none, sentence: '' };
+  if (period === null) return { ...none, sentence: 'No term has begun: nothing can be drawn yet.' };
+  if (count === 0) return { ...none, sentence: 'Nothing was spent within the terms so far.' };
+  return {
+    sums: money.map(({ currency, total, drawn, not_drawn: rest }) => ({
+      currency,
+      total: { amount: total, currency },
+      drawn: { amount: drawn, currency },
+      rest: { amount: rest, currency },
+    })),
+    sentence: `On ${counted(days, 'day')} within the terms, by ${counted(count, 'charge')}.`,
+    unknown: lines,
+  };
+}
+
+/** Per cent as they are typed, of a part as the address has it: `0.05` is `5`. */
+export const percentOf = (part: string): string => decimalOf((picoOf(part) ?? 0n) * 100n);
+
+const GROWTH = { least: -90n, most: 200n } as const;
+const PERCENT = /^-?\d{1,3}(\.\d{1,4})?$/;
+
+/** Null where it is no growth that is reckoned with. */
+export function partOf(percent: string): string | null {
+  const typed = percent.trim().replace('\u2212', '-').replace(/\s*%$/, '');
+  const amount = PERCENT.test(typed) ? picoOf(typed) : null;
+  if (amount === null || amount < GROWTH.least * 10n ** 12n || amount > GROWTH.most * 10n ** 12n) return null;
+  return decimalOf(amount / 100n);
+}

@@ -1,0 +1,143 @@
+// The contracts that stand, prepared: what is owed, what bites next, until when notice can be given. A draft or an offer obliges
+// nobody yet, and what was only reported is nobody's word: each is summed apart and said as what it is.
+import type { ContractRow, Contracts } from '@weighbridge/protocol';
+import type { ContractColumn } from '../../app/deal-search.ts';
+import type { Cell } from '../../parts/data-table/cell.ts';
+import type { Column } from '../../parts/data-table/model.ts';
+import { decimalOf, sumOf } from '../../parts/money/decimal.ts';
+import { betweenText, briefMoney, counted, daysFrom, daysText, statusTone } from './words.ts';
+
+export interface Headline {
+  readonly first: string;
+  readonly second: string;
+}
+
+type Binding = 'signed' | 'reported' | 'unsigned';
+const BINDINGS: readonly (readonly [Binding, (amounts: string) => string])[] = [
+  ['signed', (amounts) => `${amounts} owed in all`],
+  ['unsigned', (amounts) => `${amounts} would be owed if the drafts and offers are signed`],
+  ['reported', (amounts) => `${amounts} only reported as owed`],
+];
+
+/** Null: it has ended, and obliges to nothing. */
+function bindingOf(status: string): Binding | null {
+  if (status === 'ended') return null;
+  return status === 'signed' || status === 'reported' ? status : 'unsigned';
+}
+
+export function contractsHeadline({ rows, at }: Contracts): Headline {
+  if (rows.length === 0)
+    return {
+      first: 'No contract stands in this log.',
+      second:
+        'Enter one to see what is missing in it, what it obliges to, when a shortfall bites and when to leave. No call has to be made for that.',
+    };
+  const sums = BINDINGS.flatMap(([binding, says]) => {
+    const amounts = owedText(rows.filter(({ status }) => bindingOf(status) === binding));
+    return amounts === '' ? [] : [says(amounts)];
+  });
+  const stand = counted(rows.length, 'contract stands', 'contracts stand');
+  return {
+    first: `${stand}: ${sums.length === 0 ? 'none of them obliges to money' : listed(sums)}.`,
+    second: [biteText(rows, at), noticeText(rows), gapsText(rows)].join(' '),
+  };
+}
+
+const listed = (parts: readonly string[]): string => parts.join('; ');
+
+/** `€2,100,000 and $30,000,000,000`; options and investments are in no sum. */
+function owedText(rows: readonly ContractRow[]): string {
+  const currencies = [...new Set(rows.map(({ currency }) => currency))].toSorted();
+  return currencies
+    .flatMap((currency) => {
+      const own = rows.filter((row) => row.currency === currency).flatMap(({ owed }) => Object.values(owed));
+      const { sum } = sumOf(own);
+      return sum === 0n ? [] : [briefMoney(decimalOf(sum), currency)];
+    })
+    .join(' and ');
+}
+
+const living = (rows: readonly ContractRow[]): readonly ContractRow[] =>
+  rows.filter(({ status }) => bindingOf(status) !== null);
+
+function biteText(rows: readonly ContractRow[], at: string): string {
+  const [next] = living(rows)
+    .flatMap((row) => (row.next_shortfall === null ? [] : [{ row, milestone: row.next_shortfall }]))
+    .toSorted((a, b) => (a.milestone.on < b.milestone.on ? -1 : 1));
+  if (next === undefined) return 'No shortfall is ahead.';
+  const { row, milestone } = next;
+  const most = briefMoney(milestone.at_most, row.currency);
+  return `Bites next: ${milestone.milestone} of ${row.id}, after ${milestone.on} (${daysText(daysFrom(at, milestone.on))}), ${most} at most.`;
+}
+
+function noticeText(rows: readonly ContractRow[]): string {
+  const [next] = living(rows)
+    .flatMap((row) => (row.next_exit === null ? [] : [{ row, exit: row.next_exit }]))
+    .toSorted((a, b) => (a.exit.on < b.exit.on ? -1 : 1));
+  if (next === undefined) return 'No right to leave is ahead.';
+  return `Next day of notice: ${next.exit.on} (${daysText(next.exit.days_left)}), ${next.exit.instrument} of ${next.row.id}.`;
+}
+
+function gapsText(rows: readonly ContractRow[]): string {
+  const serious = living(rows).reduce((sum, row) => sum + row.serious, 0);
+  return serious === 0 ? 'No serious gap.' : `${counted(serious, 'serious gap')}.`;
+}
+
+/** What one row owes in all, its parties together; null: no money. */
+function owedOf({ owed }: ContractRow): string | null {
+  const amounts = Object.values(owed);
+  return amounts.length === 0 ? null : decimalOf(sumOf(amounts).sum);
+}
+
+type ContractsColumn = Column<ContractRow> & { readonly key: ContractColumn };
+
+export function contractColumns(at: string, hrefOf: (id: string) => string): readonly ContractsColumn[] {
+  const text = (value: string): Cell => ({ kind: 'text', text: value });
+  return [
+    {
+      key: 'title',
+      title: 'Contract',
+      cell: ({ id, title }) => ({ kind: 'text', text: title, href: hrefOf(id) }),
+    },
+    {
+      key: 'status',
+      title: 'Status',
+      cell: ({ status }) => ({ kind: 'badge', text: status, tone: statusTone(status) }),
+    },
+    { key: 'parties', title: 'Who buys of whom', cell: ({ parties }) => text(betweenText(parties)) },
+    {
+      key: 'owed',
+      title: 'Owed in all',
+      align: 'right',
+      cell: (row) => ({ kind: 'money', value: { amount: owedOf(row) ?? '0', currency: row.currency } }),
+    },
+    { key: 'currency', title: 'Currency', cell: ({ currency }) => text(currency) },
+    { key: 'until', title: 'Until', cell: ({ term }) => text(term.until) },
+    {
+      key: 'milestone',
+      title: 'Bites next',
+      cell: ({ next_shortfall: next }) =>
+        text(next === null ? 'none ahead' : `${next.on}, ${daysText(daysFrom(at, next.on))}`),
+    },
+    {
+      key: 'notice',
+      title: 'Notice by',
+      cell: ({ next_exit: next }) => text(next === null ? 'none ahead' : `${next.on}, ${daysText(next.days_left)}`),
+    },
+    { key: 'gaps', title: 'Serious gaps', align: 'right', cell: ({ serious }) => ({ kind: 'count', value: serious }) },
+    { key: 'weak', title: 'Weak points', align: 'right', cell: ({ weak }) => ({ kind: 'count', value: weak }) },
+    {
+      key: 'possible',
+      title: 'Up to',
+      align: 'right',
+      cell: ({ possibilities }) => ({ kind: 'count', value: possibilities }),
+    },
+    {
+      key: 'versions',
+      title: 'Versions',
+      align: 'right',
+      cell: ({ versions }) => ({ kind: 'count', value: versions }),
+    },
+    { key: 'entered', title: 'Entered', unit: 'UTC', cell: ({ entered }) => ({ kind: 'when', at: entered }) },
+  ];
+}

@@ -1,0 +1,243 @@
+// Contracts and commitments in a real Chromium: entered by hand, by file and by example, held against the product's own reading of
+// them; a fault is gone to, a version that came in between is not written over, a milestone leads to its calls.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { findings } from '../support/axe.ts';
+import { missingBrowser, openSite, type Site } from '../support/browser.ts';
+import { makeLog } from '../support/journal.ts';
+import { openSampleApi, type SampleApi } from '../support/sample-api.ts';
+import { BUYER, BUYER_ID } from '../support/sample-deal.ts';
+import { NOW } from '../support/sample-organisation.ts';
+
+const SMALL = BUYER.replace(BUYER_ID, 'a-small-one').replace('title: Northwind', 'title: Somebody');
+
+describe('the deal', { skip: missingBrowser() }, () => {
+  const endings: (() => unknown)[] = [];
+  let site: Site;
+  let api: SampleApi;
+  /** Answers first, where a test wants another answer than that of the sample. */
+  let instead: (path: string, method: string) => Response | null = () => null;
+
+  before(async () => {
+    const log = makeLog({ after: (ending) => void endings.push(ending as () => unknown) });
+    api = await openSampleApi(log, 20);
+    site = await openSite('index.html', {
+      now: NOW,
+      extra: (path, body, method) => instead(path, method) ?? api.answer(path, body, method),
+    });
+  });
+  after(async () => {
+    await site.close();
+    for (const ending of endings) await ending();
+  });
+
+  const field = (page: Page) => page.getByLabel('Contract (YAML)');
+
+  for (const [name, path] of [
+    ['contracts', '/console/contracts'],
+    ['entering', '/console/contracts?show=enter'],
+    ['a new version', `/console/contracts?show=enter&of=${BUYER_ID}`],
+    ['what one says', `/console/contracts/${BUYER_ID}`],
+    ['its gaps', '/console/contracts/alliance-compute?show=gaps'],
+    ['its questions', `/console/contracts/${BUYER_ID}?show=questions`],
+    ['its text', `/console/contracts/${BUYER_ID}?show=text`],
+    ['its versions', `/console/contracts/${BUYER_ID}?show=versions`],
+    ['commitments', '/console/commitments'],
+    ['what drew one', '/console/commitments?growth=0.05&sel=cloud-2026/spend/q4'],
+  ] as const)
+    for (const width of [1440, 320])
+      test(`${name} at ${width} px: axe finds nothing serious, and nothing is wider than the screen`, async () => {
+        for (const colorScheme of ['light', 'dark'] as const) {
+          const page = await site.open(path, { viewport: { width, height: 900 }, colorScheme });
+          assert.deepEqual(await findings(page), []);
+          assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
+          await page.context().close();
+        }
+      });
+
+  test('by keys alone: to the page, to an example, to a fault and back, into the log', async () => {
+    const page = await site.open('/console/');
+    await page.keyboard.press('g');
+    await page.keyboard.press('n');
+    await page.getByRole('heading', { name: /^2 contracts stand/ }).waitFor();
+    await page.getByRole('link', { name: 'Enter a contract' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'A small one' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('It is sound.').waitFor();
+    await page.getByText('Our company would owe $250,000').waitFor();
+
+    await field(page).focus();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.insertText('nonsense: true\n');
+    await page.getByText('It cannot be entered yet: 1 thing is to be mended.').waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Enter this contract' }).count(), 0);
+    const fault = page.getByRole('list', { name: 'What is wrong' }).getByRole('button');
+    await fault.focus();
+    await page.keyboard.press('Enter');
+    const at = await field(page).evaluate((element) => {
+      const { value, selectionStart } = element as HTMLTextAreaElement;
+      return [
+        document.activeElement === element,
+        value.slice(0, selectionStart).split('\n').length,
+        value.split('\n').length,
+      ];
+    });
+    assert.deepEqual([at[0], at[1]], [true, Number(at[2]) - 1]);
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Shift+ArrowDown');
+    await page.keyboard.press('Delete');
+    await page.getByText('It is sound.').waitFor();
+    await page.getByRole('button', { name: 'Enter this contract' }).focus();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/console\/contracts\/cloud-2027/);
+    await page.getByRole('heading', { name: 'We buy models from a cloud' }).waitFor();
+    await page.context().close();
+  });
+
+  test('a file is chosen or dropped, and what cannot be a contract is not read', async () => {
+    const page = await site.open('/console/contracts?show=enter');
+    await page
+      .getByLabel('File of a contract')
+      .setInputFiles({ name: 'a.yaml', mimeType: 'text/yaml', buffer: Buffer.from(SMALL) });
+    await page.getByRole('heading', { name: 'Somebody buys models' }).waitFor();
+    await page.getByRole('button', { name: 'Empty the text' }).click();
+    const drop = (name: string, size: number): Promise<void> =>
+      page.locator('.editor').evaluate(
+        (element, [text, given]) => {
+          const dataTransfer = new DataTransfer();
+          dataTransfer.items.add(new File([text], given));
+          element.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+        },
+        [size === 0 ? SMALL : 'x'.repeat(size), name] as const,
+      );
+    await drop('film.yaml', 200_000);
+    await page.getByText(/^film\.yaml is too large to be a contract/).waitFor();
+    assert.equal(await field(page).inputValue(), '');
+    await drop('dropped.yaml', 0);
+    await page.getByText('It is sound.').waitFor();
+    assert.equal(await field(page).inputValue(), SMALL);
+    await page.context().close();
+  });
+
+  test('a version that came in between is not written over: it is said, looked at, and the choice made anew', async () => {
+    const page = await site.open(`/console/contracts?show=enter&of=${BUYER_ID}`, {}, [/409/]);
+    await page.getByRole('button', { name: 'Enter as the new version' }).waitFor();
+    await page.getByText(/^It takes the place of northwind-models-2027 as entered 2026-11-21/).waitFor();
+    const error = { code: 'CONTRACT_CHANGED', message: 'contract x stands already', next: 'look', request_id: 'r-1' };
+    instead = (path, method) =>
+      method === 'POST' && path === '/control/v1/contracts' ? Response.json({ error }, { status: 409 }) : null;
+    await page.getByRole('button', { name: 'Enter as the new version' }).click();
+    await page.getByRole('alert').getByText('Nothing was written: somebody else entered it while you wrote.').waitFor();
+    instead = () => null;
+    await page.getByRole('button', { name: 'Look at what stands now' }).click();
+    await page.getByRole('alert').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Enter as the new version' }).click();
+    await page.waitForURL(new RegExp(`/console/contracts/${BUYER_ID}`));
+    await page.getByText('version 3.').waitFor();
+    assert.equal(await page.getByRole('alert').count(), 0);
+    await page.context().close();
+  });
+
+  test('what is asked of the seller is saved as a file, and a clause is copied', async () => {
+    const page = await site.open(`/console/contracts/${BUYER_ID}?show=questions`, {
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save as a file' }).click(),
+    ]);
+    assert.equal(download.suggestedFilename(), `${BUYER_ID}-questions.md`);
+    await page.goto(`${site.origin}/console/contracts/alliance-compute?show=gaps`);
+    await page.getByRole('button', { name: 'Copy the clause' }).first().click();
+    await page.getByText('Copied').waitFor();
+    assert.ok((await page.evaluate(() => navigator.clipboard.readText())).length > 20);
+    await page.context().close();
+  });
+
+  test('a contract is taken out only after it was asked for twice', async () => {
+    const page = await site.open('/console/contracts/alliance-compute');
+    await page.getByRole('button', { name: 'Take it out' }).click();
+    await page.getByRole('button', { name: 'Keep it' }).click();
+    await page.getByRole('button', { name: 'Take it out' }).click();
+    await page.getByRole('button', { name: 'Take out alliance-compute' }).click();
+    await page.waitForURL(/\/console\/contracts(\?|$)/);
+    await page.getByRole('grid', { name: 'Contracts' }).waitFor();
+    assert.equal(await page.getByText('Anthropic buys Azure compute').count(), 0);
+    await page.context().close();
+  });
+
+  test('growth stands in the address and moves what is to be expected; a drawn figure leads to its calls', async () => {
+    const page = await site.open('/console/commitments');
+    await page
+      .getByText(/on course to be short by \$5,200 to \$10,900, P50 \$8,050 \(met in 0 of 400 paths\)$/)
+      .waitFor();
+    await page.getByLabel('Usage grows from month to month by, in %').fill('5');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/growth=0\.05/);
+    await page.getByText('on course to be met (311 of 400 paths); short by $4,900 at P90').first().waitFor();
+    await page.getByRole('slider', { name: /^Is spend on course/ }).focus();
+    await page.keyboard.press('End');
+    await page
+      .getByText(/^2026-12-31, end of q4: \$260,000 committed by then; to be expected \$253,100 to \$258,000/)
+      .waitFor();
+    await page.getByRole('link', { name: '41,207.25', exact: true }).click();
+    await page.waitForURL(/sel=cloud-2026\/spend\/q4/);
+    const panel = page.getByRole('complementary', { name: 'What drew q4 of spend' });
+    await panel.getByRole('link', { name: '2026-11-22' }).click();
+    await page.waitForURL(/\/console\/calls\?t=2026-11-22&q=deployment:sonnet-direct\+region:none$/);
+    await page.goBack();
+    await panel.waitFor();
+    await page.keyboard.press('Escape');
+    await panel.waitFor({ state: 'detached' });
+    assert.match(page.url(), /growth=0\.05$/);
+    await page.context().close();
+  });
+});
+
+describe('where no contract stands', { skip: missingBrowser() }, () => {
+  const NOTHING: Readonly<Record<string, unknown>> = {
+    '/contracts/list': { at: '2026-11-22', rows: [] },
+    '/commitments': {
+      at: NOW,
+      growth: '0',
+      rows: [],
+      possibilities: [],
+      charges: { period: null, days: 0, count: 0, money: [], unpriced: 0, unknown: null },
+    },
+    '/views': { rows: [] },
+    '/session': {},
+    '/status': {
+      organisation: 'Acme',
+      log: 'live',
+      vkey: '',
+      up_to: null,
+      projections: { state: 'running', projections: [] },
+    },
+  };
+  let site: Site;
+  before(async () => {
+    site = await openSite('index.html', {
+      now: NOW,
+      extra: (path) => {
+        const answer = NOTHING[path.replace('/control/v1', '')];
+        return answer === undefined ? null : Response.json(answer);
+      },
+    });
+  });
+  after(() => site.close());
+
+  for (const width of [1440, 320])
+    test(`the pages name the button and the command, at ${width} px`, async () => {
+      const page = await site.open('/console/contracts', { viewport: { width, height: 900 } }, [/404/]);
+      await page.getByRole('heading', { name: 'No contract stands in this log.' }).waitFor({ timeout: 10_000 });
+      await page.getByRole('link', { name: 'Enter a contract' }).waitFor();
+      await page.getByText('weighbridge deal import FILE').waitFor();
+      assert.deepEqual(await findings(page), []);
+      await page.goto(`${site.origin}/console/commitments`);
+      await page.getByRole('heading', { name: 'No commitment stands in this log.' }).waitFor({ timeout: 10_000 });
+      assert.deepEqual(await findings(page), []);
+      await page.context().close();
+    });
+});

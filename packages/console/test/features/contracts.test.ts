@@ -1,0 +1,263 @@
+// Contracts in words: what stands, what bites and when, what is only possible, what is wrong with a text and where.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { contractExamples, readContract, readingOf } from '@weighbridge/ledger';
+import type { CheckedContract, ContractReading, ContractRow } from '@weighbridge/protocol';
+import { contractsSearch } from '../../src/app/deal-search.ts';
+import { detailHead, olderText, questionsTitle } from '../../src/features/contracts/detail.ts';
+import { enterProblem, entryText, fileProblem, gutterOf, placeOf, viewOf } from '../../src/features/contracts/entry.ts';
+import { contractColumns, contractsHeadline } from '../../src/features/contracts/model.ts';
+import { daysIn, findingGroups, readingText, type Answer } from '../../src/features/contracts/reading.ts';
+import { pathText, versionTexts } from '../../src/features/contracts/versions.ts';
+import { betweenText, daysText } from '../../src/features/contracts/words.ts';
+import { spokenText } from '../../src/parts/data-table/cell.ts';
+import { BUYER, BUYER_ID, sampleDeal } from '../support/sample-deal.ts';
+import { NOW } from '../support/sample-organisation.ts';
+
+const reading = (at: string, text = BUYER): ContractReading =>
+  readingOf(readContract('c.yaml', text), Date.parse(`${at}T00:00:00Z`));
+const answers = (at: string, text = BUYER): Readonly<Record<string, Answer>> =>
+  Object.fromEntries(readingText(reading(at, text)).answers.map((answer) => [answer.key, answer]));
+const listed = sampleDeal.contracts();
+const row = (given: Partial<ContractRow>): ContractRow => ({ ...(listed.rows[0] as ContractRow), ...given });
+
+describe('the list of contracts', () => {
+  test('what a draft would oblige to is not told as owed, and what was reported is told as reported', () => {
+    const { first, second } = contractsHeadline(listed);
+    assert.equal(
+      first,
+      '2 contracts stand: €2,100,000 would be owed if the drafts and offers are signed; $30,000,000,000 only reported as owed.',
+    );
+    assert.match(
+      second,
+      /^Bites next: h2-2028 of northwind-models-2027, after 2028-12-31 \(in 770 days\), €2,100,000 at most\./,
+    );
+    assert.match(second, /Next day of notice: 2028-01-01 \(in 405 days\), leave-at-half-time/);
+  });
+  test('what is signed is owed, by currency, and what has ended obliges to nothing', () => {
+    const rows = [row({ status: 'signed' }), row({ status: 'signed', currency: 'USD' }), row({ status: 'ended' })];
+    const { first, second } = contractsHeadline({ at: listed.at, rows });
+    assert.equal(first, '3 contracts stand: €2,100,000 and $2,100,000 owed in all.');
+    const ended = contractsHeadline({ at: listed.at, rows: [row({ status: 'ended', serious: 4 })] });
+    assert.equal(ended.first, '1 contract stands: none of them obliges to money.');
+    assert.equal(ended.second, 'No shortfall is ahead. No right to leave is ahead. No serious gap.');
+    assert.match(second, /No serious gap\.$/);
+  });
+  test('where none stands it says what one would tell', () => {
+    assert.equal(contractsHeadline({ at: listed.at, rows: [] }).first, 'No contract stands in this log.');
+  });
+  test('each row says when it bites and until when notice can be given', () => {
+    const columns = contractColumns(listed.at, (id) => `/c/${id}`);
+    const said = (key: string, of: ContractRow): string => {
+      const column = columns.find((one) => one.key === key);
+      assert.ok(column !== undefined, key);
+      return spokenText(column.cell(of));
+    };
+    const [alliance, buyer] = listed.rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    assert.ok(alliance !== undefined && buyer !== undefined);
+    assert.equal(said('milestone', buyer), '2028-12-31, in 770 days');
+    assert.equal(said('notice', alliance), 'none ahead');
+    assert.equal(said('owed', buyer), '€2,100,000.00');
+    assert.match(said('parties', buyer), /^Northwind Group plc, Northwind Logistics Ltd from Contoso/);
+    assert.deepEqual(
+      columns.map(({ key }) => key).filter((key) => contractsSearch.initial.cols.includes(key)),
+      [...contractsSearch.initial.cols],
+    );
+  });
+});
+
+describe('what a contract says', () => {
+  test('the four answers: owed, when it bites, until when one can leave, what is missing', () => {
+    const found = answers('2026-11-22');
+    assert.equal(found['owed']?.text, '€2,100,000');
+    assert.equal(found['owed']?.question, 'Owed in all, once signed');
+    assert.equal(found['bites']?.text, 'after 2028-12-31');
+    assert.match(found['bites']?.note ?? '', /^in 770 days; €2,100,000 at most; what is left by then is owed$/);
+    assert.equal(found['leave']?.text, '2028-01-01');
+    assert.match(
+      found['leave']?.note ?? '',
+      /^in 405 days, by the right “leave-at-half-time”; it renews itself unless told by 2028-10-02$/,
+    );
+    assert.equal(found['gaps']?.text, 'none serious');
+  });
+  test('a day of notice that has passed is not a day to leave', () => {
+    const found = answers('2028-01-02');
+    assert.deepEqual([found['leave']?.text, found['leave']?.tone], ['passed', 'bad']);
+    assert.equal(answers('2029-01-01')['bites']?.text, 'never');
+  });
+  test('a contract without a right to leave, and with a shortfall that costs nobody knows what, says so', () => {
+    const [, , alliance] = contractExamples(NOW);
+    const found = answers('2026-11-22', alliance?.text);
+    assert.deepEqual([found['leave']?.text, found['leave']?.tone], ['none', 'bad']);
+    assert.match(found['bites']?.note ?? '', /what it costs is not written down$/);
+    assert.match(found['gaps']?.text ?? '', /^\d+ serious$/);
+    assert.match(
+      readingText(reading('2026-11-22', alliance?.text)).sentence,
+      /is reported to owe \$30,000,000,000.*; 3 possibilities \("up to"\) are in no sum\.$/,
+    );
+  });
+  test('"up to" stands in a table of its own, and the sum of what is owed is without it', () => {
+    const { tables } = readingText(reading('2026-11-22'));
+    assert.deepEqual(
+      tables.map(({ title }) => title),
+      [
+        'Obligations, by date',
+        'Only possible: "up to"',
+        'Credits',
+        'When a shortfall bites',
+        'Leaving',
+        'Parties and what each is',
+      ],
+    );
+    const [obliged, possible] = tables;
+    const total = obliged?.rows.at(-1);
+    assert.deepEqual(
+      [total?.total, total?.cells[1], total?.cells[4]],
+      [true, 'Northwind Logistics Ltd', '€2,100,000.00'],
+    );
+    assert.deepEqual(possible?.rows[0]?.cells.slice(0, 4), [
+      'option: more-units',
+      'Northwind Logistics Ltd',
+      'Contoso Cloud Ireland Ltd',
+      '200 PTU',
+    ]);
+  });
+  test('a day is never broken over two lines', () => {
+    assert.deepEqual(
+      daysIn('2027-10-01 to 2028-03-31, in 5 days').map(({ part, day }) => [part, day]),
+      [
+        ['2027-10-01', true],
+        [' to ', false],
+        ['2028-03-31', true],
+        [', in 5 days', false],
+      ],
+    );
+    assert.deepEqual(daysIn(''), []);
+  });
+  test('gaps come serious first, each with what to ask and what to propose', () => {
+    const [, , alliance] = contractExamples(NOW);
+    const groups = findingGroups(reading('2026-11-22', alliance?.text).findings);
+    assert.deepEqual(
+      groups.map(({ title }) => title),
+      ['Serious', 'Weak'],
+    );
+    for (const { findings } of groups)
+      for (const { question, title } of findings) assert.ok(question !== '' && title !== '');
+    assert.deepEqual(findingGroups([]), []);
+  });
+});
+
+describe('entering a contract', () => {
+  const checked = (given: Partial<CheckedContract>): CheckedContract => ({
+    problems: [],
+    reading: reading('2026-11-22'),
+    replaces: null,
+    ...given,
+  });
+  const entry = (text: string, found: CheckedContract | null = null) =>
+    entryText({ text, checked: found, problem: null });
+
+  test('every fault has its line, its reason and its mend, and a place in the text', () => {
+    const bad = BUYER.replace('with: contoso', 'with: contosso').replace('"500000.00"', '"-1"');
+    const found = entry(bad, sampleDeal.checkContract({ text: bad }));
+    assert.ok(found.state === 'unsound');
+    assert.equal(found.summary, 'It cannot be entered yet: 2 things are to be mended.');
+    const [party] = found.faults;
+    assert.ok(party !== undefined);
+    assert.match(party.where, /^line \d+$/);
+    assert.match(party.what, /^"contosso" is no party of this contract\.$/);
+    assert.match(party.mend, /did you mean contoso\?/);
+    const { start, end } = placeOf(bad, party);
+    assert.match(bad.slice(start, end), /^contosso/);
+    assert.equal(gutterOf(bad, found.faults)[party.line - 1]?.tone, 'bad');
+    assert.deepEqual(placeOf('a\nbc', { line: 9, column: 9 }), { start: 4, end: 4 });
+    assert.deepEqual(
+      [viewOf({ line: 2, column: 9 }), viewOf({ line: 90, column: 70 })],
+      [
+        { lines: 0, columns: 0 },
+        { lines: 86, columns: 50 },
+      ],
+    );
+  });
+  test('nothing, waiting, too long, refused and sound are each said', () => {
+    assert.equal(entry(' \n').state, 'empty');
+    assert.equal(entry('version: 1').state, 'waiting');
+    const long = entry('#'.repeat(40_001), null);
+    assert.ok(long.state === 'unsound');
+    assert.equal(long.faults[0]?.where, 'the whole file');
+    const problem = { code: 'UNREACHABLE', what: 'x', next: 'y', requestId: null, retryable: true };
+    assert.equal(entryText({ text: 'a', checked: null, problem }).state, 'refused');
+    const sound = entry(BUYER, checked({}));
+    assert.ok(sound.state === 'sound');
+    assert.deepEqual([sound.enter, sound.follows, sound.summary], ['Enter this contract', null, 'It is sound.']);
+  });
+  test('a new version follows the one that was seen, and one that came in between is not written over', () => {
+    const replaces = { title: 'x', digest: 'd'.repeat(64), entered: NOW };
+    const found = entry(BUYER, checked({ replaces }));
+    assert.ok(found.state === 'sound');
+    assert.deepEqual([found.enter, found.follows], ['Enter as the new version', replaces.digest]);
+    assert.match(found.replaces, /northwind-models-2027 as entered 2026-11-22 14:23:07 UTC, which stays in the log/);
+    const code = (name: string) => ({ code: name, what: 'it stands', next: 'n', requestId: 'r', retryable: false });
+    assert.equal(enterProblem(code('CONTRACT_CHANGED')).again, true);
+    assert.match(enterProblem(code('CONTRACT_CHANGED')).problem.what, /^It stands\. Nothing was written/);
+    assert.equal(enterProblem(code('READ_ONLY')).again, false);
+  });
+  test('a file that cannot be one is not read', () => {
+    assert.equal(fileProblem({ name: 'a.yaml', size: 9_000 }), '');
+    assert.match(fileProblem({ name: 'film.mp4', size: 5_000_000 }), /^film\.mp4 is too large .* 40,000 characters\.$/);
+  });
+  test('each example can be begun with, and the small one lies ahead in any year', () => {
+    for (const { name, text } of sampleDeal.contractExamples().rows)
+      assert.ok(sampleDeal.checkContract({ text }).reading !== null, name);
+    const [starter] = contractExamples(Date.UTC(2031, 5, 1));
+    const found = answers('2031-06-01', starter?.text);
+    assert.deepEqual([found['bites']?.text, found['leave']?.text], ['after 2032-06-30', '2032-11-01']);
+  });
+});
+
+describe('one contract', () => {
+  const detail = sampleDeal.contract({ id: BUYER_ID });
+  assert.ok(detail !== null);
+
+  test('its head says what it obliges to, and who entered it when', () => {
+    const head = detailHead(detail);
+    assert.match(
+      head.sentence,
+      /^Northwind Logistics Ltd would owe €2,100,000, from 2027-01-01 to 2028-12-31; 1 possibility \("up to"\) is in no sum\.$/,
+    );
+    assert.match(head.entered, /^Entered 2026-11-21 02:23:07 UTC in this console, session 01\w+; version 2\.$/);
+    assert.deepEqual(head.counts, { gaps: '2', versions: '2' });
+    assert.deepEqual(
+      [questionsTitle(0), questionsTitle(2)],
+      ['Nothing is left to ask', '2 open questions, to send to the seller'],
+    );
+    assert.deepEqual([olderText(0), olderText(1)], ['', '1 older version is in the log.']);
+  });
+  test('its versions say what changed, in words, with the difference', () => {
+    const [second, first] = versionTexts(detail);
+    assert.deepEqual([second?.title, first?.title], ['Version 2: 1 change', 'As first entered']);
+    assert.deepEqual(second?.changes, [
+      {
+        path: 'spend, milestone h2-2027: amount',
+        before: '450,000.00 EUR',
+        after: '500,000.00 EUR',
+        difference: '+50,000.00 EUR',
+      },
+    ]);
+    const [same] = versionTexts({ versions: detail.versions.map((one) => ({ ...one, changes: [] })), older: 0 });
+    assert.match(same?.none ?? '', /means the same/);
+    const [odd] = versionTexts({ versions: detail.versions.map((one) => ({ ...one, changes: null })), older: 0 });
+    assert.match(odd?.none ?? '', /no longer read/);
+  });
+  test('a path reads as words', () => {
+    assert.equal(pathText('term.until'), 'term: until');
+    assert.equal(pathText('status'), 'status');
+    assert.equal(pathText('parties.contoso'), 'party contoso');
+    assert.equal(pathText('instruments.leave.notice_days'), 'leave: notice days');
+  });
+});
+
+test('days and sides are said the same way everywhere', () => {
+  assert.deepEqual([0, 1, -1, 1_200].map(daysText), ['today', 'in 1 day', '1 day ago', 'in 1,200 days']);
+  assert.equal(betweenText([{ id: 'a', name: 'A', roles: ['buyer'] }]), 'A');
+});
