@@ -3,7 +3,7 @@
 import { useRouter, useRouterState } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import { MOUNT } from '../url/mount.ts';
-import { formatQuery, parseQuery, type Reading, type SearchCodec } from '../url/search.ts';
+import { formatQuery, parseQuery, type RawSearch, type Reading, type SearchCodec } from '../url/search.ts';
 
 /** `/console/`, as the build was told, below the log that is shown. */
 export const BASE = `${MOUNT}${import.meta.env.BASE_URL}`;
@@ -36,6 +36,8 @@ export interface PageState<T> extends Reading<T> {
   readonly addressFor: (value: Partial<T>) => string;
   readonly go: (href: string) => void;
   readonly hrefOf: (path: string, filter?: string) => string;
+  /** The address of another page in this state of its own, time range kept. */
+  readonly addressWith: (path: string, state: RawSearch) => string;
 }
 
 export function usePageState<T extends object>(codec: SearchCodec<T>): PageState<T> {
@@ -57,5 +59,7 @@ export function usePageState<T extends object>(codec: SearchCodec<T>): PageState
     addressFor,
     go: (href) => router.history.push(href),
     hrefOf,
+    addressWith: (path, state) =>
+      `${BASE.replace(/\/$/, '')}${path}${formatQuery({ ...(range === undefined ? {} : { t: range }), ...state })}`,
   };
 }

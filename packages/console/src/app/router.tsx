@@ -50,6 +50,21 @@ const routes = [
     path: '/journal',
     component: lazyRouteComponent(() => import('./journal-page.tsx'), 'JournalPage'),
   }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/claims',
+    component: lazyRouteComponent(() => import('./claims-page.tsx'), 'ClaimsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/duties',
+    component: lazyRouteComponent(() => import('./duties-page.tsx'), 'DutiesPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/playbook',
+    component: lazyRouteComponent(() => import('./playbook-page.tsx'), 'PlaybookPage'),
+  }),
 ];
 
 export const makeRouter = () =>

@@ -1,0 +1,105 @@
+// The form that attests a fact, drawn by its kind; opened by a button, so that a panel of facts stays readable.
+import { useState } from 'react';
+import type { ControlAnswer, ControlInput } from '@weighbridge/protocol';
+import { useNow } from '../../parts/clock/clock.tsx';
+import { Problem } from '../../parts/problem/view.tsx';
+import { SelectField, TextField } from '../form-view.tsx';
+import type { Change } from '../settings/keys-view.tsx';
+import { ATTEST_SAYS, emptyAttest, readAttest, readWithdrawal, type AttestReading } from './attest-draft.ts';
+import type { FactText } from './model.ts';
+
+interface AttestFormProps {
+  readonly fact: FactText;
+  readonly change: Change<ControlAnswer<'attest'>>;
+  readonly onAttest: (input: ControlInput<'attest'>) => void;
+}
+
+const NO_PROBLEMS = { value: '', proof: '' };
+const FLAGS = [
+  { value: 'yes', title: 'Yes' },
+  { value: 'no', title: 'No' },
+] as const;
+
+export function AttestForm({ fact, change, onAttest }: AttestFormProps) {
+  const now = useNow();
+  const [open, setOpen] = useState(false);
+  const [draft, setDraft] = useState(() => emptyAttest(fact.kind));
+  const [problems, setProblems] = useState(NO_PROBLEMS);
+  const send = (read: AttestReading): void => {
+    setProblems(read.ok ? NO_PROBLEMS : read.problems);
+    if (read.ok) onAttest(read.input);
+  };
+  const said = change.state === 'done' && (
+    <p className="form-done" role="status">
+      {change.value.changed ? 'It is in the log.' : 'It stood so already: nothing was written.'}
+    </p>
+  );
+  if (!open)
+    return (
+      <>
+        <p>
+          <button type="button" className="button" onClick={() => setOpen(true)}>
+            {fact.attested === null ? 'Attest it' : 'Attest it anew'}
+            <span className="unseen">: {fact.what}</span>
+          </button>
+        </p>
+        {said}
+      </>
+    );
+  return (
+    <form
+      className="form"
+      noValidate
+      aria-label={`Attest: ${fact.what}`}
+      onSubmit={(event) => {
+        event.preventDefault();
+        send(readAttest(fact.name, fact.kind, draft, now));
+      }}
+    >
+      {fact.kind === 'flag' ? (
+        <SelectField
+          label={fact.what}
+          says={ATTEST_SAYS.flag}
+          value={draft.value}
+          choices={FLAGS}
+          onChange={(value) => setDraft({ ...draft, value })}
+        />
+      ) : (
+        <TextField
+          label={fact.what}
+          says={ATTEST_SAYS[fact.kind]}
+          problem={problems.value}
+          value={draft.value}
+          onChange={(value) => setDraft({ ...draft, value })}
+        />
+      )}
+      <TextField
+        label="What shows it"
+        says="A document, a ticket, a message. It stands in the log beside your name for it."
+        problem={problems.proof}
+        value={draft.proof}
+        onChange={(proof) => setDraft({ ...draft, proof })}
+      />
+      {change.state === 'problem' && <Problem problem={change.problem} />}
+      {said}
+      <p className="confirm-buttons">
+        <button type="submit" className="button primary" disabled={change.state === 'working'}>
+          Attest it
+        </button>
+        {fact.attested !== null && (
+          <button
+            type="button"
+            className="button"
+            disabled={change.state === 'working'}
+            onClick={() => send(readWithdrawal(fact.name, draft.proof))}
+          >
+            Take it back
+          </button>
+        )}
+        <button type="button" className="button" onClick={() => setOpen(false)}>
+          Close
+        </button>
+      </p>
+    </form>
+  );
+}
