@@ -56,22 +56,11 @@ export function AnswersPart(props: AnswersProps) {
         />
       </div>
       {topics.length === 0 && <p>This contract leaves no question open.</p>}
-      {topics.map(({ topic, questions }) => (
-        <fieldset key={topic} className="topic">
-          <legend>{topic}</legend>
-          {questions.map(({ id, question, why, wanted, required, answered }) => (
-            <div key={id} className="question">
-              <AreaField
-                label={question}
-                says={`${why} Wanted: ${wanted}.${answered === '' ? '' : ` Answered so far: “${answered}”`}`}
-                value={written[id] ?? ''}
-                onChange={(answer) => setWritten((old) => ({ ...old, [id]: answer }))}
-              />
-              {required && <Tag tone="warn">do not sign without it</Tag>}
-            </div>
-          ))}
-        </fieldset>
-      ))}
+      <Topics
+        topics={topics}
+        written={written}
+        onWrite={(id, answer) => setWritten((old) => ({ ...old, [id]: answer }))}
+      />
       <p className="form-bad" aria-live="polite">
         {missing.answers}
       </p>
@@ -91,3 +80,30 @@ export function AnswersPart(props: AnswersProps) {
     </form>
   );
 }
+
+interface TopicsProps {
+  readonly topics: readonly TopicText[];
+  readonly written: Readonly<Record<string, string>>;
+  readonly onWrite: (question: string, answer: string) => void;
+}
+
+const Topics = ({ topics, written, onWrite }: TopicsProps) => (
+  <>
+    {topics.map(({ topic, questions }) => (
+      <fieldset key={topic} className="topic">
+        <legend>{topic}</legend>
+        {questions.map(({ id, question, why, wanted, required, answered }) => (
+          <div key={id} className="question">
+            <AreaField
+              label={question}
+              says={`${why} Wanted: ${wanted}.${answered === '' ? '' : ` Answered so far: “${answered}”`}`}
+              value={written[id] ?? ''}
+              onChange={(answer) => onWrite(id, answer)}
+            />
+            {required && <Tag tone="warn">do not sign without it</Tag>}
+          </div>
+        ))}
+      </fieldset>
+    ))}
+  </>
+);

@@ -29,11 +29,6 @@ export function AttestForm({ fact, change, onAttest }: AttestFormProps) {
     setProblems(read.ok ? NO_PROBLEMS : read.problems);
     if (read.ok) onAttest(read.input);
   };
-  const said = change.state === 'done' && (
-    <p className="form-done" role="status">
-      {change.value.changed ? 'It is in the log.' : 'It stood so already: nothing was written.'}
-    </p>
-  );
   if (!open)
     return (
       <>
@@ -43,7 +38,7 @@ export function AttestForm({ fact, change, onAttest }: AttestFormProps) {
             <span className="unseen">: {fact.what}</span>
           </button>
         </p>
-        {said}
+        <Said change={change} />
       </>
     );
   return (
@@ -56,23 +51,12 @@ export function AttestForm({ fact, change, onAttest }: AttestFormProps) {
         send(readAttest(fact.name, fact.kind, draft, now));
       }}
     >
-      {fact.kind === 'flag' ? (
-        <SelectField
-          label={fact.what}
-          says={ATTEST_SAYS.flag}
-          value={draft.value}
-          choices={FLAGS}
-          onChange={(value) => setDraft({ ...draft, value })}
-        />
-      ) : (
-        <TextField
-          label={fact.what}
-          says={ATTEST_SAYS[fact.kind]}
-          problem={problems.value}
-          value={draft.value}
-          onChange={(value) => setDraft({ ...draft, value })}
-        />
-      )}
+      <ValueField
+        fact={fact}
+        value={draft.value}
+        problem={problems.value}
+        onChange={(value) => setDraft({ ...draft, value })}
+      />
       <TextField
         label="What shows it"
         says="A document, a ticket, a message. It stands in the log beside your name for it."
@@ -81,7 +65,7 @@ export function AttestForm({ fact, change, onAttest }: AttestFormProps) {
         onChange={(proof) => setDraft({ ...draft, proof })}
       />
       {change.state === 'problem' && <Problem problem={change.problem} />}
-      {said}
+      <Said change={change} />
       <p className="confirm-buttons">
         <button type="submit" className="button primary" disabled={change.state === 'working'}>
           Attest it
@@ -103,3 +87,24 @@ export function AttestForm({ fact, change, onAttest }: AttestFormProps) {
     </form>
   );
 }
+
+const Said = ({ change }: Pick<AttestFormProps, 'change'>) =>
+  change.state === 'done' && (
+    <p className="form-done" role="status">
+      {change.value.changed ? 'It is in the log.' : 'It stood so already: nothing was written.'}
+    </p>
+  );
+
+interface ValueFieldProps {
+  readonly fact: FactText;
+  readonly value: string;
+  readonly problem: string;
+  readonly onChange: (value: string) => void;
+}
+
+const ValueField = ({ fact: { what, kind }, value, problem, onChange }: ValueFieldProps) =>
+  kind === 'flag' ? (
+    <SelectField label={what} says={ATTEST_SAYS.flag} value={value} choices={FLAGS} onChange={onChange} />
+  ) : (
+    <TextField label={what} says={ATTEST_SAYS[kind]} problem={problem} value={value} onChange={onChange} />
+  );
