@@ -89,8 +89,8 @@ function enterAll(): string {
   say(
     'deal',
     'evidence',
-    'all-three-clouds',
-    piece('c.yaml', 'kind: independent_report\nresult: contradicts\nmethod: an audit of the catalogues'),
+    'valuation-350bn',
+    piece('c.yaml', 'kind: independent_report\nresult: contradicts\nmethod: an audited statement'),
   );
   say('deal', 'attest', 'exit_drill_at', dayFrom(-20), '--proof', 'document:exit-drill.pdf');
   say('deal', 'attest', 'trial_count', '2', '--proof', 'ticket:OPS-3');
@@ -113,9 +113,11 @@ async function take(page: Page, name: string): Promise<void> {
   await page.locator('.content h1:not(:has(.skeleton))').waitFor();
   await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
   await page.locator('.skeleton').first().waitFor({ state: 'detached' });
-  await page.evaluate('document.fonts.ready');
   // What was drawn last is on the screen a frame later.
-  await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
+  await page.evaluate(async () => {
+    await document.fonts.ready;
+    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+  });
   if (FOLDER !== undefined) {
     await page.screenshot({ path: join(TARGET, `${name}.png`), fullPage: true });
     return;

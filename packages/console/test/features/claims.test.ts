@@ -108,6 +108,7 @@ describe('claims', () => {
     assert.equal(quantityText('2650000', null), '2.65 million');
     assert.equal(quantityText('-1250.5', 'GW'), '\u22121,250.5 GW');
     assert.equal(quantityText('many', null), 'many');
+    assert.equal(quantityText('1', 'ratio'), 'ratio of 1');
     assert.equal(plainNote('once as *additional* to it'), 'once as “additional” to it');
   });
 

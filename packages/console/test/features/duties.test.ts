@@ -39,7 +39,7 @@ describe('duties', () => {
       map?.roles.map(({ role, holder, known }) => [role, holder, known.text]),
       [
         ['SLA provider', 'Anthropic', 'as configured'],
-        ['data processor', null, 'nobody says'],
+        ['data processor', null, 'open question'],
       ],
     );
   });
@@ -54,8 +54,8 @@ describe('duties', () => {
         'The model is not the one it was: nobody but ourselves, true',
       ],
     );
-    assert.equal(plain(map?.duties[0]?.clock ?? ''), 'acknowledged in 1 h, they know in 2 h, resolved in 24 h');
-    assert.equal(plain(map?.duties[2]?.clock ?? ''), 'acknowledged in 1 h, resolved in 24 h');
+    assert.equal(plain(map?.duties[0]?.clock ?? ''), 'acknowledge 1 h · they know 2 h · resolve 24 h');
+    assert.equal(plain(map?.duties[2]?.clock ?? ''), 'acknowledge 1 h · resolve 24 h');
     assert.deepEqual(mapText(dutiesOf(), 'registered')?.duties, [], 'of a kind without a map there is none');
     assert.equal(mapText(dutiesOf({ deployments: [] }), ''), null);
     assert.ok(isFailure('data_leak') && !isFailure('rain'));
@@ -95,7 +95,7 @@ describe('incidents', () => {
     const { deadlines, steps, facts } = incidentPanel(incidentOf(), NOW);
     assert.deepEqual(
       deadlines.map(({ step, says, tone }) => `${step}: ${plain(says)} (${tone})`),
-      ['Acknowledged: taken 30 min 0 s late (bad)', 'Counterparty notified: missed (bad)', 'Resolved: runs (note)'],
+      ['Acknowledged: taken 30 min late (bad)', 'Counterparty notified: missed (bad)', 'Resolved: runs (note)'],
     );
     assert.deepEqual(
       steps.map(({ by, proof, sha256 }) => [by, proof, sha256]),
@@ -116,8 +116,8 @@ describe('incidents', () => {
     assert.deepEqual(
       overdueTexts(dutiesOf(), NOW).map(({ what, late, incident }) => [what, plain(late), incident !== null]),
       [
-        ['Review: EU AI Act', '30 h 0 min', false],
-        ['Counterparty notified: it does not answer, Claude at a cloud', '1 h 0 min', true],
+        ['Review: EU AI Act', '1 d 06 h', false],
+        ['Counterparty notified: it does not answer, Claude at a cloud', '1 h', true],
       ],
     );
   });

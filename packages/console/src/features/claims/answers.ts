@@ -18,6 +18,13 @@ export interface TopicText {
   readonly questions: readonly QuestionText[];
 }
 
+const WANTED: Readonly<Record<Questions[number]['answer'], string>> = {
+  'yes or no': 'yes or no',
+  text: 'a few words',
+  number: 'a number',
+  document: 'a document, by its name',
+};
+
 /** By topic, in the order of the questionnaire. */
 export function topicTexts(contract: string, questions: Questions, rows: readonly ClaimRow[]): readonly TopicText[] {
   const known = new Map(rows.map(({ id, text }) => [id, text]));
@@ -28,7 +35,7 @@ export function topicTexts(contract: string, questions: Questions, rows: readonl
       id,
       question,
       why,
-      wanted: answer,
+      wanted: WANTED[answer],
       required,
       answered: known.get(`${contract}:${id}`) ?? '',
     })),

@@ -113,7 +113,7 @@ const Check = ({ check, hrefOfClaim }: { readonly check: CheckText; readonly hre
     <h3>What that keeps running</h3>
     <Plain
       name="Spread over a term"
-      head={['If the money is', 'it keeps running, all the while>']}
+      head={['If the money is', 'it keeps running, all the while']}
       rows={check.terms.map(({ key, years, gigawatts }) => ({ key, cells: [years, gigawatts] }))}
     />
   </section>

@@ -1,7 +1,7 @@
 // Whether the headlines fit together: what is owed and what is only possible, never in one sum; what is told in two ways; and the
 // commitment in money against the ceiling in gigawatts, step by step.
 import type { Claims, ClaimRow } from '@weighbridge/protocol';
-import { quantityText, sentence } from './words.ts';
+import { begun, quantityText, sentence } from './words.ts';
 
 type Total = Claims['owed']['firm'][number];
 
@@ -54,8 +54,8 @@ export function fitText({ rows, owed, conflicts, check }: Claims): FitText {
         ? null
         : {
             says: sentence(check.says),
-            steps: check.steps.map(({ what, arithmetic }) => ({ what, arithmetic })),
-            inputs: check.inputs,
+            steps: check.steps.map(({ what, arithmetic }) => ({ what: begun(what), arithmetic })),
+            inputs: check.inputs.map((input) => ({ ...input, what: begun(input.what) })),
             confidence: check.confidence,
             terms: check.terms.map(({ years, gigawatts }) => ({
               key: String(years),

@@ -22,6 +22,7 @@ import {
   MATERIALITIES,
   plainNote,
   quantityText,
+  ruleText,
   scopeText,
   sentence,
   STATE_ORDER,
@@ -126,8 +127,8 @@ export function claimColumns(
       cell: ({ materiality }) => ({ kind: 'text', text: materiality, order: MATERIALITIES.indexOf(materiality) }),
     },
     { key: 'kind', title: 'Kind', cell: ({ kind }) => ({ kind: 'text', text: kind }) },
-    { key: 'rule', title: 'By which rule', cell: ({ says }) => ({ kind: 'text', text: says }) },
-    { key: 'source', title: 'Source', cell: ({ source }) => ({ kind: 'text', text: source.title }) },
+    { key: 'rule', title: 'Since', cell: ({ rule, says }) => ({ kind: 'text', text: says, short: ruleText(rule) }) },
+    { key: 'source', title: 'Source', cell: ({ source }) => ({ kind: 'text', text: source.title, short: source.id }) },
     { key: 'snapshot', title: 'Snapshot', cell: (row) => ({ kind: 'text', ...snapshotText(row) }) },
     {
       key: 'evidence',

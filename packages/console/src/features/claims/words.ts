@@ -50,6 +50,7 @@ const SCALES = [
 
 /** Every digit: `30 billion USD` for what is just that, `30,400,000,001 USD` for what is not. */
 export function quantityText(value: string, unit: string | null): string {
+  if (unit === 'ratio') return `ratio of ${quantityText(value, null)}`;
   const pico = picoOf(value);
   const tail = unit === null ? '' : ` ${unit}`;
   if (pico === null) return `${value}${tail}`;
@@ -73,6 +74,18 @@ export function figureText({ value, range, unit, up_to: upTo, approximate }: Cla
   return amount === '' ? '' : `${upTo ? 'up to ' : ''}${approximate ? 'about ' : ''}${amount}`;
 }
 
+const RULES: Readonly<Record<string, string>> = {
+  opening: 'no evidence counts',
+  contradiction: 'evidence contradicts it',
+  'sources-differ': 'reports contradict each other',
+  'covers-all': 'evidence covers all of it',
+  'covers-part': 'evidence covers a part of it',
+  'all-expired': 'all of its evidence expired',
+};
+
+/** A rule in few words; its whole sentence stands in the panel. */
+export const ruleText = (rule: string): string => RULES[rule] ?? rule.replaceAll('-', ' ');
+
 export function scopeText(scope: Readonly<Record<string, readonly string[]>>): string {
   const bounds = Object.entries(scope).map(([dimension, values]) => `${dimension}: ${values.join(', ')}`);
   return bounds.length === 0 ? 'no bounds named' : bounds.join('; ');
@@ -81,7 +94,7 @@ export function scopeText(scope: Readonly<Record<string, readonly string[]>>): s
 /** Notes mark a word by asterisks; a page does by quotes. */
 export const plainNote = (text: string): string => text.replace(/\*([^*]+)\*/g, '“$1”');
 
-export const sentence = (text: string): string => {
-  const begun = text.charAt(0).toUpperCase() + text.slice(1);
-  return begun === '' || /[.!?…]$/.test(begun) ? begun : `${begun}.`;
-};
+export const begun = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+export const sentence = (text: string): string =>
+  text === '' || /[.!?…]$/.test(text) ? begun(text) : `${begun(text)}.`;

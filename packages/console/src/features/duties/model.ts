@@ -108,7 +108,7 @@ export function mapText({ deployments, kinds }: Duties, of: string): MapText | n
       role: roleText(role),
       holder: party,
       known:
-        party === null ? { text: 'nobody says', tone: 'bad' } : (KNOWN_BY[known] ?? { text: known, tone: 'quiet' }),
+        party === null ? { text: 'open question', tone: 'warn' } : (KNOWN_BY[known] ?? { text: known, tone: 'quiet' }),
       note: note ?? '',
     })),
     duties: (kind?.duties ?? []).map((duty) => dutyText(duty, deployment)),
@@ -154,13 +154,11 @@ function answersOf({ counterparty }: DutyRow, { roles }: Deployment): DutyText['
 
 const clockText = ({ counterparty, clock }: DutyRow): string =>
   [
-    `acknowledged in ${hoursText(clock.acknowledge_h)}`,
-    ...(counterparty === null ? [] : [`they know in ${hoursText(clock.notify_h)}`]),
-    `resolved in ${hoursText(clock.resolve_h)}`,
-    ...(clock.inform_authority_h === null
-      ? []
-      : [`if serious, the authority in ${hoursText(clock.inform_authority_h)}`]),
-  ].join(', ');
+    `acknowledge ${hoursText(clock.acknowledge_h)}`,
+    ...(counterparty === null ? [] : [`they know ${hoursText(clock.notify_h)}`]),
+    `resolve ${hoursText(clock.resolve_h)}`,
+    ...(clock.inform_authority_h === null ? [] : [`authority, if serious, ${hoursText(clock.inform_authority_h)}`]),
+  ].join(' · ');
 
 const clockFacts = ({ counterparty, clock }: DutyRow): readonly Fact[] => [
   { name: 'Acknowledged', value: `within ${hoursText(clock.acknowledge_h)} of the opening` },

@@ -3,6 +3,7 @@
 import type { PlaybookView } from '@weighbridge/protocol';
 import { prepareCount } from '../../parts/count/model.ts';
 import type { Tone } from '../../parts/data-table/cell.ts';
+import { begun } from '../claims/words.ts';
 import { momentNote } from '../moment.ts';
 import { actorText } from '../settings/model.ts';
 
@@ -90,8 +91,6 @@ export const itemText = ({ id, text, grade, reason, next, who }: Item): ItemText
   next: begun(next ?? ''),
   who,
 });
-
-const begun = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 const FROM: Readonly<Record<FactRow['from'], { readonly text: string; readonly tone: Tone }>> = {
   product: { text: 'from the product', tone: 'good' },
