@@ -23,7 +23,7 @@ export const CLAIM_COLUMNS = [
 export type ClaimColumn = (typeof CLAIM_COLUMNS)[number];
 
 /** What fits on a common screen; the others are one click away. */
-const COMMON_CLAIMS = CLAIM_COLUMNS.filter((column) => !['kind', 'subject', 'runs_out'].includes(column));
+const COMMON_CLAIMS = CLAIM_COLUMNS.filter((column) => !['kind', 'subject', 'runs_out', 'stated'].includes(column));
 
 export const CLAIM_PARTS = ['claims', 'fit', 'answers'] as const;
 export type ClaimPart = (typeof CLAIM_PARTS)[number];

@@ -153,7 +153,7 @@ export function claimColumns(
   ];
 }
 
-const HASH_CHARS = 12;
+const HASH_CHARS = 8;
 
 const snapshotText = ({ source }: ClaimRow): { readonly text: string; readonly short?: string; readonly mono?: true } =>
   source.snapshot_sha256 === null

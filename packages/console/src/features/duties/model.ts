@@ -1,6 +1,6 @@
 // Who answers for what: for each deployment its roles with their holders, and for each failure who leads here, who has to answer
 // there, by which clause, and by when. What nobody says is said to be so.
-import { FAILURE_NAMES, type Duties, type DutyRow } from '@weighbridge/protocol';
+import type { Duties, DutyRow } from '@weighbridge/protocol';
 import { prepareCount } from '../../parts/count/model.ts';
 import type { Tone } from '../../parts/data-table/cell.ts';
 import type { Fact } from '../call/model.ts';
@@ -170,4 +170,4 @@ const clockFacts = ({ counterparty, clock }: DutyRow): readonly Fact[] => [
     : [{ name: 'Authority informed', value: `within ${hoursText(clock.inform_authority_h)}, where it is serious` }]),
 ];
 
-export const isFailure = (text: string): text is Failure => (FAILURE_NAMES as readonly string[]).includes(text);
+export const isFailure = (text: string): text is Failure => Object.hasOwn(FAILURES, text);
