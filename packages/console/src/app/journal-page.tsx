@@ -38,12 +38,12 @@ async function readCheckpoint(vkey: string): Promise<Outcome<Checkpoint>> {
   return keys.ok ? openCheckpoint(note, keys.value.key) : keys;
 }
 
-/** An entry may be named by its id: then its index is asked for, and stands in the address. */
+/** An entry may be named by its id: then its index is asked for, and stands in the address. What was just written is there once it is sealed. */
 export function JournalPage() {
   const router = useRouter();
   const { value: search, addressFor } = usePageState(journalSearch);
   const named = search.sel.length === ID_CHARS;
-  const found = useAnswer('find', named ? { text: search.sel } : null);
+  const found = useAnswer('find', named ? { text: search.sel } : null, 'stream');
   const index = found.state === 'ready' && !found.stale ? indexOf(found.value) : null;
   const address = named && index !== null ? addressFor({ sel: index }) : null;
   useEffect(() => {
@@ -51,7 +51,7 @@ export function JournalPage() {
   }, [address, router]);
   if (!named) return <Journal />;
   if (found.state === 'ready' && !found.stale && index === null)
-    return <Empty what={`No entry of this log has the id ${search.sel}.`} command={null} />;
+    return <Empty what={`No entry of this log has the id ${search.sel}, or not yet.`} command={null} />;
   const problem = found.state === 'problem' ? found.problem : null;
   return <NotYet problem={problem} onRetry={found.retry} label="The entry is looked for" />;
 }

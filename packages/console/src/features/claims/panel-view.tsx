@@ -35,7 +35,7 @@ export const ClaimPanelView = ({ claim, text, hrefOfEntry, onClose, children }: 
         </a>
       </p>
     )}
-    <section>
+    <section aria-label="Evidence">
       <h2>Evidence</h2>
       {claim.evidence.length === 0 && <p className="section-note">None was brought yet.</p>}
       <ol className="pieces">
@@ -45,11 +45,11 @@ export const ClaimPanelView = ({ claim, text, hrefOfEntry, onClose, children }: 
       </ol>
       {children}
     </section>
-    <section>
+    <section aria-label="Stated in the log">
       <h2>Stated in the log</h2>
       <Stated stated={claim.stated} hrefOfEntry={hrefOfEntry} />
     </section>
-    <section>
+    <section aria-label="History">
       <h2>History</h2>
       <ol className="pieces">
         {claim.history.map(({ key, at, what, why }) => (
