@@ -213,6 +213,7 @@ describe('claims, duties and the playbook on screen', { skip: missingBrowser() }
     const id = '01KB3V8Y2QH9N6W4T0XZJ5RCEM';
     await page.goto(`${new URL(instance.link).origin}/console/journal?sel=${id}`);
     await page.getByText(`No entry of this log has the id ${id}`, { exact: false }).waitFor();
+    assert.match(page.url(), new RegExp(`sel=${id}$`));
   });
 
   for (const path of [

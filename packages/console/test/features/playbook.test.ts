@@ -36,7 +36,8 @@ describe('the playbook', () => {
       [["Validate sellers' claims", 'cannot tell']],
     );
     assert.deepEqual([procurement?.says, procurement?.bar], ['no items', null]);
-    assert.equal(itemText(playbookOf().items[1] as Item).next, '');
+    const { text, next } = itemText(playbookOf().items[1] as Item);
+    assert.deepEqual([text, next], ['Exit “and” audit rights', '']);
   });
 
   test('a fact says whether the product knows it, somebody attested it, or nobody knows', () => {

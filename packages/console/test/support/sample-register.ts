@@ -227,7 +227,7 @@ export const playbookOf = (given: Partial<PlaybookView> = {}): PlaybookView => (
     {
       id: 'exit-rights',
       group: 'procurement',
-      text: 'exit rights',
+      text: 'exit *and* audit rights',
       grade: 'done',
       reason: 'shown: leaving was drilled',
       next: null,

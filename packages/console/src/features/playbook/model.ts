@@ -3,7 +3,7 @@
 import type { PlaybookView } from '@weighbridge/protocol';
 import { prepareCount } from '../../parts/count/model.ts';
 import type { Tone } from '../../parts/data-table/cell.ts';
-import { begun } from '../claims/words.ts';
+import { begun, plainNote } from '../claims/words.ts';
 import { momentNote } from '../moment.ts';
 import { actorText } from '../settings/model.ts';
 
@@ -85,7 +85,7 @@ export const groupTexts = ({ groups, items }: PlaybookView): readonly GroupText[
 
 export const itemText = ({ id, text, grade, reason, next, who }: Item): ItemText => ({
   id,
-  text: begun(text),
+  text: begun(plainNote(text)),
   grade: { text: grade, tone: GRADES[grade] },
   reason: begun(reason),
   next: begun(next ?? ''),
