@@ -1,4 +1,5 @@
-// The deal on the command line: what a procurement lead reads, what a program reads, and every command of docs/contracts.md.
+// The deal on the command line: what a procurement lead reads, what a program reads, and every command of docs/contracts.md and
+// docs/register.md.
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -44,6 +45,24 @@ describe('docs/contracts.md', () => {
     const [, example = ''] = /```yaml\n(version: 1[\s\S]*?)```/.exec(PAGE) ?? [];
     const shown = await say(`deal show ${file('example.yaml', example)} --json`);
     assert.equal(shown.code, 0, shown.stderr);
+  });
+});
+
+describe('docs/register.md', () => {
+  test('does what it says, line by line, without an instance', async () => {
+    const page = readFileSync(join(ROOT, 'docs/register.md'), 'utf8');
+    const empty = mkdtempSync(join(tmpdir(), 'weighbridge-register-'));
+    const lines = [...page.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = '']) => block.trim().split('\n'));
+    assert.ok(lines.length >= 6, `${lines.length} commands`);
+    try {
+      for (const line of lines) {
+        const done = await say(line, empty);
+        assert.equal(done.code, 0, `${line}\n${done.stdout}\n${done.stderr}`);
+        assert.notEqual(done.stdout, '', line);
+      }
+    } finally {
+      rmSync(empty, { recursive: true, force: true });
+    }
   });
 });
 

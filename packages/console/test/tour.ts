@@ -53,6 +53,20 @@ async function walk(on: Page): Promise<void> {
   const [download] = await Promise.all([on.waitForEvent('download'), button.click()]);
   await download.saveAs(join(instance.folder, 'call.receipt.json'));
   await judge(on);
+  await readTheDeal(on);
+}
+
+/** Of the deal behind the models: no calls are needed for it, and nothing of it is shown on the first day. */
+async function readTheDeal(on: Page): Promise<void> {
+  await open(on, 'claims');
+  await on.getByRole('heading', { name: /^\d+ claims: 0 verified/ }).waitFor();
+  await on.getByText('This log is only looked at', { exact: false }).waitFor();
+  await on.getByRole('link', { name: 'Do they fit together?' }).click();
+  await on.getByText(/= [\d.]+ to [\d.]+ gigawatt-years$/).waitFor();
+  await open(on, 'duties');
+  await on.getByRole('table', { name: 'Who answers when something fails' }).waitFor();
+  await open(on, 'playbook');
+  await on.getByRole('heading', { name: /items (?:is|are) shown to be done/ }).waitFor();
 }
 
 /** What the third party does, with nothing of ours but a file to read. */

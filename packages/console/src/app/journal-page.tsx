@@ -1,20 +1,23 @@
 // Joins the journal's page: the checkpoint as it is served, the key of the log, and a dropped receipt.
 import { NO_CALLS } from '../features/commands.ts';
 import { useQuery } from '@tanstack/react-query';
-import type { ControlEntry } from '@weighbridge/protocol';
-import { useState } from 'react';
+import { useRouter } from '@tanstack/react-router';
+import type { ControlEntry, Found } from '@weighbridge/protocol';
+import { useEffect, useState } from 'react';
 import { Entries, LogState } from '../features/journal/entries-view.tsx';
 import { prepareDropped, prepareJournal } from '../features/journal/model.ts';
 import { entryColumns, growthChart, tableTexts, witnessTexts } from '../features/journal/state.ts';
 import { useReceiptCheck } from '../features/journal/use-receipt-check.ts';
 import { JournalView } from '../features/journal/view.tsx';
 import { LOG_PATH } from '../features/log-path.ts';
+import { NotYet } from '../features/settings/view.tsx';
 import { keysFor } from '../proof/handover.ts';
 import { cryptoProblem, openCheckpoint, type Checkpoint } from '../proof/note.ts';
 import { unreachable, unsupported, type Outcome } from '../proof/outcome.ts';
 import { fetchLog, MAX_NOTE_BYTES } from '../proof/tiles.ts';
 import { useNow } from '../parts/clock/clock.tsx';
 import type { TableData } from '../parts/data-table/model.ts';
+import { Empty } from '../parts/empty/view.tsx';
 import { Problem } from '../parts/problem/view.tsx';
 import { rangeOr } from '../url/time-range.ts';
 import { usePageState } from './navigate.ts';
@@ -35,7 +38,29 @@ async function readCheckpoint(vkey: string): Promise<Outcome<Checkpoint>> {
   return keys.ok ? openCheckpoint(note, keys.value.key) : keys;
 }
 
+/** An entry may be named by its id: then its index is asked for, and stands in the address. What was just written is there once it is sealed. */
 export function JournalPage() {
+  const router = useRouter();
+  const { value: search, addressFor } = usePageState(journalSearch);
+  const named = search.sel.length === ID_CHARS;
+  const found = useAnswer('find', named ? { text: search.sel } : null, 'stream');
+  const index = found.state === 'ready' && !found.stale ? indexOf(found.value) : null;
+  const address = named && index !== null ? addressFor({ sel: index }) : null;
+  useEffect(() => {
+    if (address !== null) router.history.replace(address);
+  }, [address, router]);
+  if (!named) return <Journal />;
+  if (found.state === 'ready' && !found.stale && index === null)
+    return <Empty what={`No entry of this log has the id ${search.sel}, or not yet.`} command={null} />;
+  const problem = found.state === 'problem' ? found.problem : null;
+  return <NotYet problem={problem} onRetry={found.retry} label="The entry is looked for" />;
+}
+
+const ID_CHARS = 26;
+
+const indexOf = ({ rows }: Found): string | null => rows.find(({ kind }) => kind === 'entry')?.id ?? null;
+
+function Journal() {
   const { value: search, change, hrefOf } = usePageState(journalSearch);
   const now = useNow();
   const range = steadyRange(rangeOr(search.t, now));

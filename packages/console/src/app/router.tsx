@@ -70,6 +70,21 @@ const routes = [
     path: '/alliance',
     component: lazyRouteComponent(() => import('./alliance-page.tsx'), 'AlliancePage'),
   }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/claims',
+    component: lazyRouteComponent(() => import('./claims-page.tsx'), 'ClaimsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/duties',
+    component: lazyRouteComponent(() => import('./duties-page.tsx'), 'DutiesPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/playbook',
+    component: lazyRouteComponent(() => import('./playbook-page.tsx'), 'PlaybookPage'),
+  }),
 ];
 
 export const makeRouter = () =>

@@ -198,14 +198,14 @@ export type EntryColumn = (typeof ENTRY_COLUMNS)[number];
 
 export interface JournalSearch {
   readonly t: string;
-  /** The entry beside the table. */
+  /** The entry beside the table: its index, or its id until that is known. */
   readonly sel: string;
   readonly sort: Sort<EntryColumn>;
   readonly cols: readonly EntryColumn[];
 }
 export const journalSearch = defineSearch<JournalSearch>({
   t: rangeField,
-  sel: checkedField((text) => /^\d{0,15}$/.test(text), ''),
+  sel: checkedField((text) => /^(?:\d{0,15}|[0-9A-HJKMNP-TV-Z]{26})$/.test(text), ''),
   sort: sortField(ENTRY_COLUMNS, { column: 'entry', descending: true }),
   cols: listField(ENTRY_COLUMNS, ENTRY_COLUMNS),
 });

@@ -16,7 +16,13 @@ describe('the rail', () => {
       railGroups(PAGES.filter(({ key }) => key !== 'settings')).map(
         ({ name, pages }) => `${name}: ${pages.map(({ title }) => title).join(', ')}`,
       ),
-      ['Operate: Overview, Calls, Deployments, Routes', 'Spend: Spend', 'Prove: Journal', 'Plan: Alliance'],
+      [
+        'Operate: Overview, Calls, Deployments, Routes',
+        'Spend: Spend, Contracts, Commitments',
+        'Prove: Journal, Claims',
+        'Govern: Duties, Playbook',
+        'Plan: Alliance, Brief',
+      ],
     );
   });
   test('a call belongs to Calls; the root is Overview only', () => {

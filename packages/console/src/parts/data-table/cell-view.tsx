@@ -20,7 +20,9 @@ export function CellView({ cell }: { readonly cell: Cell }) {
       const text = cell.text === '' ? <Missing /> : (cell.short ?? cell.text);
       const styled = cell.mono === true ? <code>{text}</code> : text;
       return cell.href === undefined ? (
-        <span className="cell-text">{styled}</span>
+        <span className="cell-text" title={cell.short === undefined ? undefined : cell.text}>
+          {styled}
+        </span>
       ) : (
         <a href={cell.href} title={cell.short === undefined ? undefined : cell.text}>
           {styled}

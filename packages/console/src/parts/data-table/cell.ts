@@ -16,8 +16,10 @@ export type Cell =
       readonly href?: string;
       readonly mono?: boolean;
       /** Shown instead; the whole is in exports and under the pointer. */ readonly short?: string;
+      /** Its place among the words of its column, where that is not the one of the alphabet. */
+      readonly order?: number;
     }
-  | { readonly kind: 'badge'; readonly text: string; readonly tone: Tone }
+  | { readonly kind: 'badge'; readonly text: string; readonly tone: Tone; readonly order?: number }
   | { readonly kind: 'money'; readonly value: MoneyValue }
   | { readonly kind: 'count'; readonly value: CountValue }
   | { readonly kind: 'duration'; readonly ms: number | null }
@@ -43,7 +45,7 @@ function keyOf(cell: Cell): Key {
   switch (cell.kind) {
     case 'text':
     case 'badge':
-      return cell.text === '' ? null : cell.text.toLowerCase();
+      return cell.text === '' ? null : (cell.order ?? cell.text.toLowerCase());
     case 'money':
       return cell.value.amount === null ? null : picoOf(cell.value.amount);
     case 'count':

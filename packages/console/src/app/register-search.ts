@@ -1,0 +1,100 @@
+// Which state of the pages Claims, Duties and Playbook stands in the URL.
+import { checkedField, choiceField, defineSearch, listField, sortField, textField, type Sort } from '../url/search.ts';
+import { readDay } from '../features/moment.ts';
+import { rangeField } from './search-state.ts';
+
+/** As it is at the end of a day; '' is now. */
+const momentField = checkedField((text) => text === '' || readDay(text) !== null, '');
+
+export const CLAIM_COLUMNS = [
+  'text',
+  'state',
+  'figure',
+  'materiality',
+  'kind',
+  'rule',
+  'source',
+  'snapshot',
+  'evidence',
+  'runs_out',
+  'stated',
+  'subject',
+] as const;
+export type ClaimColumn = (typeof CLAIM_COLUMNS)[number];
+
+/** What fits on a common screen; the others are one click away. */
+const COMMON_CLAIMS = CLAIM_COLUMNS.filter((column) => !['kind', 'subject', 'runs_out', 'stated'].includes(column));
+
+export const CLAIM_PARTS = ['claims', 'fit', 'answers'] as const;
+export type ClaimPart = (typeof CLAIM_PARTS)[number];
+
+export interface ClaimsSearch {
+  readonly t: string;
+  readonly show: ClaimPart;
+  readonly at: string;
+  readonly q: string;
+  /** The claim beside the table. */
+  readonly sel: string;
+  /** The contract whose questionnaire was answered. */
+  readonly of: string;
+  readonly sort: Sort<ClaimColumn>;
+  readonly cols: readonly ClaimColumn[];
+}
+export const claimsSearch = defineSearch<ClaimsSearch>({
+  t: rangeField,
+  show: choiceField(CLAIM_PARTS, 'claims'),
+  at: momentField,
+  q: textField(),
+  sel: textField(),
+  of: textField(),
+  sort: sortField(CLAIM_COLUMNS, { column: 'materiality', descending: false }),
+  cols: listField(CLAIM_COLUMNS, COMMON_CLAIMS),
+});
+
+export const INCIDENT_COLUMNS = [
+  'opened',
+  'title',
+  'failure',
+  'state',
+  'next',
+  'due',
+  'owner',
+  'answers',
+  'id',
+] as const;
+export type IncidentColumn = (typeof INCIDENT_COLUMNS)[number];
+
+export const DUTY_PARTS = ['map', 'incidents', 'watch'] as const;
+export type DutyPart = (typeof DUTY_PARTS)[number];
+
+export interface DutiesSearch {
+  readonly t: string;
+  readonly show: DutyPart;
+  readonly at: string;
+  /** The deployment whose map is shown; '' for the first. */
+  readonly of: string;
+  /** The failure, or the incident, beside the table. */
+  readonly sel: string;
+  readonly sort: Sort<IncidentColumn>;
+  readonly cols: readonly IncidentColumn[];
+}
+export const dutiesSearch = defineSearch<DutiesSearch>({
+  t: rangeField,
+  show: choiceField(DUTY_PARTS, 'map'),
+  at: momentField,
+  of: textField(),
+  sel: textField(),
+  sort: sortField(INCIDENT_COLUMNS, { column: 'opened', descending: true }),
+  cols: listField(
+    INCIDENT_COLUMNS,
+    INCIDENT_COLUMNS.filter((column) => column !== 'id'),
+  ),
+});
+
+export interface PlaybookSearch {
+  readonly t: string;
+  readonly at: string;
+  /** The item beside the list. */
+  readonly sel: string;
+}
+export const playbookSearch = defineSearch<PlaybookSearch>({ t: rangeField, at: momentField, sel: textField() });
