@@ -50,6 +50,11 @@ const routes = [
     path: '/journal',
     component: lazyRouteComponent(() => import('./journal-page.tsx'), 'JournalPage'),
   }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/brief',
+    component: lazyRouteComponent(() => import('./brief-page.tsx'), 'BriefPage'),
+  }),
 ];
 
 export const makeRouter = () =>

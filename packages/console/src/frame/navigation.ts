@@ -73,6 +73,14 @@ export const PAGES = [
     letter: ',',
     about: 'keys, the configuration in force and its history',
   },
+  {
+    key: 'brief',
+    title: 'Brief',
+    group: 'Plan',
+    path: '/brief',
+    letter: 'b',
+    about: 'the deal on one sheet, to print',
+  },
 ] as const satisfies readonly PageEntry[];
 
 export interface RailGroup {

@@ -21,6 +21,8 @@ export interface SheetSection {
   readonly page: (typeof BRIEF_PAGES)[number];
   readonly columns: readonly SheetColumn[];
   readonly rows: readonly (readonly string[])[];
+  /** Of each row, where it is not the section's. */
+  readonly pages: readonly (typeof BRIEF_PAGES)[number][];
   /** Lines that a row has room for. */
   readonly lines: 1 | 2;
   /** What was left out, and what has to be said beside the figures. */
@@ -29,6 +31,8 @@ export interface SheetSection {
 
 export interface Sheet {
   readonly title: string;
+  /** What to know first. */
+  readonly headline: string;
   /** Who, when, from which log. */
   readonly about: string;
   /** Stands where nothing on the sheet is real. */
@@ -41,6 +45,7 @@ export function briefSheet(brief: Brief): Sheet {
   return {
     title: `Brief for ${brief.organisation ?? 'an organisation that is not named: no instance runs'}`,
     about: `as of ${stamp(brief.at)} · ${logText(brief)} · ${contractsText(brief)} · spend measured ${dayOf(brief.period.since)} to ${dayOf(brief.period.until)}`,
+    headline: headlineOf(brief),
     mark: brief.simulated ? 'simulated' : null,
     sections: [
       decisions(brief),
@@ -53,6 +58,20 @@ export function briefSheet(brief: Brief): Sheet {
     ].map(bounded),
     foot: `${playbookText(brief)} Options and investments ("up to") are in no sum of what is owed. An amount is exact; P10 to P90 is an interval, not a promise.`,
   };
+}
+
+function headlineOf({ decisions: { rows, more }, contracts, claims: { open } }: Brief): string {
+  const [next] = rows;
+  const due = rows.length + more;
+  const first =
+    next === undefined
+      ? 'No decision is due'
+      : `${due} ${due === 1 ? 'decision is' : 'decisions are'} due, the next ${next.days_left < 0 ? `since ${next.on}` : `by ${next.on}`} (${daysText(next.days_left)})`;
+  const bound =
+    contracts.length === 0
+      ? 'no contract stands in the log'
+      : `${contracts.length} ${contracts.length === 1 ? 'contract' : 'contracts'}`;
+  return `${first}; ${bound}; ${open.length} ${open.length === 1 ? 'claim' : 'claims'} not shown to be true.`;
 }
 
 const CELL_MOST = 160;
@@ -125,6 +144,7 @@ function decisions({ decisions: { rows, more } }: Brief): SheetSection {
     page: rows[0]?.page ?? '/contracts',
     columns: [column('By', 12), column('What', 37), column('Why', 35), column('Who', 16)],
     rows: rows.map(({ on, days_left: days, what, why, who }) => [`${on} ${daysText(days)}`, what, why, who]),
+    pages: rows.map(({ page }) => page),
     lines: 2,
     notes: more > 0 ? [`and ${more} more, later`] : [],
   };
@@ -173,6 +193,7 @@ function owed({ money, capacity, contracts }: Brief): SheetSection {
       column('Next due', 12, true),
     ],
     rows: shown,
+    pages: [],
     lines: 1,
     notes: [
       ...more,
@@ -207,6 +228,7 @@ function possible({ possible: all, contracts }: Brief): SheetSection {
       worth(most, unit, isMoney),
       until ?? 'not stated',
     ]),
+    pages: [],
     lines: 1,
     notes: more,
   };
@@ -247,6 +269,7 @@ function drawDown({ draw_down: { rows, unknown }, contracts }: Brief): SheetSect
       row.next === null ? 'none ahead' : row.next.until,
       missingText(row),
     ]),
+    pages: [],
     lines: 1,
     notes: more,
   };
@@ -267,6 +290,7 @@ function claims({ claims: { total, states, conflicts, open } }: Brief): SheetSec
     page: '/claims',
     columns: [column('State', 14), column('Word for word', 50), column('Why', 36)],
     rows: shown.map(({ state, text, why, materiality }) => [`${state}, ${materiality}`, `“${text}”`, why]),
+    pages: [],
     lines: 2,
     notes: [
       ...more.map((text) => `${text} that are not shown to be true`),
@@ -311,6 +335,7 @@ function concentration({ concentration: { unknown, unpriced, rows, bands } }: Br
       column('As many equals', 12, true),
     ],
     rows: shown,
+    pages: [],
     lines: 1,
     notes: [
       ...more,
@@ -340,6 +365,7 @@ function promises({ milestones, contracts }: Brief): SheetSection {
       worth(promised, unit, kind !== 'capacity'),
       delivered === null ? 'not measured' : worth(delivered, unit, kind !== 'capacity'),
     ]),
+    pages: [],
     lines: 1,
     notes: [
       ...more,

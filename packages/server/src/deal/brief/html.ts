@@ -13,7 +13,7 @@ export const briefHtml = (sheet: Sheet): string => `<!doctype html>
 </head>
 <body>
 <main>
-<header><h1>${escaped(sheet.title)}${sheet.mark === null ? '' : ` <em>${escaped(sheet.mark)}</em>`}</h1><p>${escaped(sheet.about)}</p></header>
+<header><h1>${escaped(sheet.title)}${sheet.mark === null ? '' : ` <em>${escaped(sheet.mark)}</em>`}</h1><p class="headline">${escaped(sheet.headline)}</p><p>${escaped(sheet.about)}</p></header>
 ${sheet.sections.map(sectionHtml).join('\n')}
 <footer><p>${escaped(sheet.foot)}</p></footer>
 </main>
@@ -49,6 +49,7 @@ main{width:${ROOM.width}mm;height:${ROOM.height}mm;overflow:hidden;position:rela
 h1{font-size:${TYPE.title}pt;height:${LINES.title}mm;font-weight:600;white-space:nowrap;${ROW}}
 h1 em{font-style:normal;font-size:${TYPE.lead}pt;border:.3mm solid #9a5b00;color:#7a4700;padding:.4mm 1.2mm;vertical-align:middle}
 header p{font-size:${TYPE.about}pt;height:${LINES.about}mm;color:#5b5750;white-space:nowrap;${ROW}}
+header .headline{font-size:${TYPE.headline}pt;height:${LINES.headline}mm;color:inherit}
 section{padding-top:${LINES.gap}mm}
 .head{display:flex;gap:3mm;align-items:baseline;height:${LINES.head}mm;border-bottom:.3mm solid #1c1a17}
 h2{font-size:${TYPE.head}pt;font-weight:600;white-space:nowrap;flex:none}

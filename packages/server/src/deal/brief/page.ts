@@ -8,7 +8,8 @@ export const ROOM = { width: A4.width - 2 * A4.margin, height: A4.height - 2 * A
 /** Heights. */
 export const LINES = {
   title: 7.6,
-  about: 5,
+  headline: 5.6,
+  about: 4.6,
   gap: 3.2,
   head: 5.4,
   columns: 4.2,
@@ -21,6 +22,7 @@ export const LINES = {
 /** Sizes of type, in points. */
 export const TYPE = {
   title: 14,
+  headline: 10,
   about: 7.5,
   head: 9.5,
   lead: 7.5,
@@ -42,4 +44,8 @@ export const sectionHeight = (section: SheetSection): number =>
   (section.notes.length === 0 ? 0 : LINES.note);
 
 export const heightOf = ({ sections }: Sheet): number =>
-  LINES.title + LINES.about + sections.reduce((sum, section) => sum + sectionHeight(section), 0) + LINES.foot;
+  LINES.title +
+  LINES.headline +
+  LINES.about +
+  sections.reduce((sum, section) => sum + sectionHeight(section), 0) +
+  LINES.foot;

@@ -46,7 +46,7 @@ export async function briefPdf(sheet: Sheet): Promise<Uint8Array<ArrayBuffer>> {
   return whole;
 }
 
-function drawSheet(document: Document, { title, about, mark, sections, foot }: Sheet): void {
+function drawSheet(document: Document, { title, headline, about, mark, sections, foot }: Sheet): void {
   let y: number = A4.margin;
   const left = A4.margin;
   const markWidth = mark === null ? 0 : 24;
@@ -62,6 +62,8 @@ function drawSheet(document: Document, { title, about, mark, sections, foot }: S
       right: true,
     });
   y += LINES.title;
+  write(document, headline, { x: left, y, width: ROOM.width, size: TYPE.headline });
+  y += LINES.headline;
   write(document, about, { x: left, y, width: ROOM.width, size: TYPE.about, ink: INK.quiet });
   y += LINES.about;
   for (const section of sections) y = drawSection(document, section, y);
