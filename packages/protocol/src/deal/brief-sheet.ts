@@ -43,7 +43,7 @@ export interface Sheet {
 
 export function briefSheet(brief: Brief): Sheet {
   return {
-    title: `Brief for ${brief.organisation ?? 'an organisation that is not named: no instance runs'}`,
+    title: `Brief: ${brief.organisation ?? 'organisation not known, since no instance runs'}`,
     about: `as of ${stamp(brief.at)} · ${logText(brief)} · ${contractsText(brief)} · spend measured ${dayOf(brief.period.since)} to ${dayOf(brief.period.until)}`,
     headline: headlineOf(brief),
     mark: brief.simulated ? 'simulated' : null,
@@ -129,6 +129,8 @@ function contractsText({ contracts }: Brief): string {
 
 const NO_CONTRACT = 'No contract stands in the log: enter one with `weighbridge deal import FILE`.';
 
+const NONE = 'No contract stands in the log.';
+
 // --- what is due
 
 function daysText(days: number): string {
@@ -210,7 +212,7 @@ function possible({ possible: all, contracts }: Brief): SheetSection {
     lead:
       all.length === 0
         ? contracts.length === 0
-          ? ''
+          ? NONE
           : 'No option and no investment is open.'
         : 'No obligation, and in no sum above.',
     page: '/commitments',
@@ -249,7 +251,7 @@ function missingText({ next, currency, drawn }: Draw): string {
 
 function drawDown({ draw_down: { rows, unknown }, contracts }: Brief): SheetSection {
   const { shown, more } = first(rows, 3);
-  const nothing = contracts.length === 0 ? '' : 'No commitment and no credit that charges could draw.';
+  const nothing = contracts.length === 0 ? NONE : 'No commitment and no credit that charges could draw.';
   return {
     id: 'draw',
     title: 'Draw-down',
@@ -263,7 +265,7 @@ function drawDown({ draw_down: { rows, unknown }, contracts }: Brief): SheetSect
       column('Missing then, P10 to P90', 24, true),
     ],
     rows: shown.map((row) => [
-      `${row.title} (${row.standing})`,
+      `${row.instrument}, ${row.contract} (${row.standing})`,
       row.drawn === null ? 'not known' : amountText(row.drawn, row.currency),
       amountText(row.committed, row.currency),
       row.next === null ? 'none ahead' : row.next.until,
@@ -351,7 +353,7 @@ function promises({ milestones, contracts }: Brief): SheetSection {
   return {
     id: 'promised',
     title: 'Promised against delivered',
-    lead: milestones.length > 0 ? '' : contracts.length === 0 ? '' : 'No milestone has ended yet.',
+    lead: milestones.length > 0 ? '' : contracts.length === 0 ? NONE : 'No milestone has ended yet.',
     page: '/commitments',
     columns: [
       column('Ended', 12),

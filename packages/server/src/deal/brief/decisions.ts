@@ -133,18 +133,28 @@ function ofIncidents({ incidents }: Duties): readonly Candidate[] {
   });
 }
 
-/** Of one day together: ten matters to read again are one afternoon, and would else crowd out everything. */
+/**
+ * The watch-list is one decision: all that is overdue together, else what is to be read next. Ten matters are one afternoon, and
+ * would else crowd out everything.
+ */
 function ofReviews({ watch }: Duties): readonly Candidate[] {
-  return [...Map.groupBy(watch, ({ next_review: on }) => on)].map(([on, matters]) => ({
-    kind: 'review',
-    id: matters[0]?.id ?? on,
-    on,
-    what: `Look again at ${matters.length === 1 ? 'a matter' : `${matters.length} matters`} of law on the watch-list`,
-    why: titles(matters.map(({ title }) => title)),
-    who: 'compliance officer',
-    page: '/duties',
-    command: 'weighbridge deal duties',
-  }));
+  const late = watch.filter(({ overdue }) => overdue);
+  const [next] = watch.toSorted((a, b) => (a.next_review < b.next_review ? -1 : 1));
+  if (next === undefined) return [];
+  const on = next.next_review;
+  const matters = late.length > 0 ? late : watch.filter(({ next_review: day }) => day === on);
+  return [
+    {
+      kind: 'review',
+      id: next.id,
+      on,
+      what: `Look again at ${matters.length === 1 ? 'a matter' : `${matters.length} matters`} of law on the watch-list`,
+      why: titles(matters.map(({ title }) => title)),
+      who: 'compliance officer',
+      page: '/duties',
+      command: 'weighbridge deal duties',
+    },
+  ];
 }
 
 function ofEvidence({ rows }: Claims): readonly Candidate[] {

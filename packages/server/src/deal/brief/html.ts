@@ -1,7 +1,7 @@
 // The brief as one file of HTML that needs nothing else: no script, no address, its style within. On paper it is one page of A4; each
 // line has its height, so that no text, however long, makes a second one. Everything that came from outside is escaped.
 import type { Sheet, SheetSection } from '@weighbridge/protocol';
-import { A4, LINES, noteOf, ROOM, TYPE } from './page.ts';
+import { A4, LINES, noteLines, noteOf, ROOM, TYPE } from './page.ts';
 
 export const briefHtml = (sheet: Sheet): string => `<!doctype html>
 <html lang="en">
@@ -34,7 +34,7 @@ function sectionHtml(section: SheetSection): string {
       : `<table class="lines-${lines}"><colgroup>${columns.map(({ width }) => `<col style="width:${width}%">`).join('')}</colgroup>
 <thead><tr>${columns.map((column) => `<th scope="col"${column.figure ? ' class="figure"' : ''}>${escaped(column.title)}</th>`).join('')}</tr></thead>
 <tbody>${rows.map((row) => `<tr>${cells(row)}</tr>`).join('')}</tbody></table>`;
-  return `<section aria-labelledby="${id}"><div class="head"><h2 id="${id}">${escaped(title)}</h2><p>${escaped(lead)}</p></div>${table}${note === '' ? '' : `<p class="note">${escaped(note)}</p>`}</section>`;
+  return `<section aria-labelledby="${id}"><div class="head"><h2 id="${id}">${escaped(title)}</h2><p>${escaped(lead)}</p></div>${table}${note === '' ? '' : `<p class="note note-${noteLines(section)}">${escaped(note)}</p>`}</section>`;
 }
 
 const SIGNS: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
@@ -44,7 +44,7 @@ const ROW = 'overflow:hidden;text-overflow:ellipsis';
 const STYLE = `
 @page{size:A4;margin:${A4.margin}mm}
 *{box-sizing:border-box;margin:0;padding:0}
-body{font-family:Inter,"Helvetica Neue",Helvetica,Arial,sans-serif;font-feature-settings:"tnum";color:#1c1a17;background:#fff;line-height:1.25}
+body{font-family:Inter,"Helvetica Neue",Helvetica,Arial,sans-serif;color:#1c1a17;background:#fff;line-height:1.25}
 main{width:${ROOM.width}mm;height:${ROOM.height}mm;overflow:hidden;position:relative}
 h1{font-size:${TYPE.title}pt;height:${LINES.title}mm;font-weight:600;white-space:nowrap;${ROW}}
 h1 em{font-style:normal;font-size:${TYPE.lead}pt;border:.3mm solid #9a5b00;color:#7a4700;padding:.4mm 1.2mm;vertical-align:middle}
@@ -58,12 +58,14 @@ table{width:100%;border-collapse:collapse;table-layout:fixed}
 th{height:${LINES.columns}mm;font-size:${TYPE.columns}pt;font-weight:400;color:#5b5750;text-align:left;vertical-align:middle;white-space:nowrap;padding:0 2mm 0 0;${ROW}}
 td{font-size:${TYPE.cell}pt;border-top:.15mm solid #d9d5ce;padding:0 2mm 0 0;vertical-align:top}
 th:last-child,td:last-child{padding-right:0}
-.figure{text-align:right}
+.figure{text-align:right;font-variant-numeric:tabular-nums}
 .lines-1 td{height:${LINES.one}mm}
 .lines-1 td div{height:${LINES.one - 0.2}mm;line-height:${LINES.one - 0.2}mm;white-space:nowrap;${ROW}}
 .lines-2 td{height:${LINES.two}mm}
 .lines-2 td div{max-height:${LINES.two - 0.6}mm;padding-top:.5mm;overflow:hidden;display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2;overflow-wrap:anywhere}
-.note{height:${LINES.note}mm;font-size:${TYPE.note}pt;color:#5b5750;white-space:nowrap;padding-top:.5mm;${ROW}}
+.note{height:${LINES.note}mm;font-size:${TYPE.note}pt;color:#5b5750;padding-top:.5mm;overflow:hidden}
+.note-1{white-space:nowrap;text-overflow:ellipsis}
+.note-2{height:${2 * LINES.note}mm}
 footer{position:absolute;bottom:0;left:0;right:0;height:${LINES.foot}mm;font-size:${TYPE.foot}pt;color:#5b5750;border-top:.15mm solid #d9d5ce;padding-top:.8mm;overflow:hidden}
 @media screen{body{padding:8mm;overflow-x:auto}main{margin:0 auto}}
 `;

@@ -65,7 +65,10 @@ function owedOf(rows: readonly Row[], today: string): Brief['money'][number]['ow
     }));
 }
 
-/** What can still be owed for what is not spent, if nothing more is: of each standing by itself. */
+/**
+ * What can still be owed for what is not spent, if nothing more is: of each standing by itself. What may move on is owed at the
+ * end of the last milestone, all of it.
+ */
 function shortfallsOf(
   contracts: readonly Contract[],
   { rows }: Commitments,
@@ -75,8 +78,10 @@ function shortfallsOf(
     const ids = new Set(contracts.filter((one) => standingOf(one) === standing).map(({ id }) => id));
     const own = rows.filter((row) => row.kind === 'spend' && row.currency === currency && ids.has(row.contract));
     const most = own
-      .flatMap(({ tranches }) => tranches)
-      .reduce((all, { shortfall_at_most: each }) => all + moneyFromDecimal(each), 0n);
+      .flatMap(({ tranches, rule }) =>
+        tranches.map((each) => (rule === 'rollover' ? each.remaining : each.shortfall_at_most)),
+      )
+      .reduce((all, each) => all + moneyFromDecimal(each), 0n);
     return own.length === 0 ? [] : { standing, at_most: moneyToDecimal(most) };
   });
 }

@@ -34,14 +34,21 @@ export const TYPE = {
 
 export const rowHeight = ({ lines }: SheetSection): number => (lines === 1 ? LINES.one : LINES.two);
 
-/** In one line each section: what is left out and what is to be known. */
+/** What is left out of a section, and what is to be known. */
 export const noteOf = ({ notes }: SheetSection): string => notes.join('. ');
 
-export const sectionHeight = (section: SheetSection): number =>
+const NOTE_LINE = 125;
+/** None where there is nothing to say; what is longer than a line has two. */
+export const noteLines = (section: SheetSection): 0 | 1 | 2 => {
+  const { length } = noteOf(section);
+  return length === 0 ? 0 : length <= NOTE_LINE ? 1 : 2;
+};
+
+const sectionHeight = (section: SheetSection): number =>
   LINES.gap +
   LINES.head +
   (section.rows.length === 0 ? 0 : LINES.columns + section.rows.length * rowHeight(section)) +
-  (section.notes.length === 0 ? 0 : LINES.note);
+  noteLines(section) * LINES.note;
 
 export const heightOf = ({ sections }: Sheet): number =>
   LINES.title +

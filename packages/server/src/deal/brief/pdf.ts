@@ -4,7 +4,7 @@
 import { fileURLToPath } from 'node:url';
 import PDFDocument from 'pdfkit';
 import type { Sheet, SheetSection } from '@weighbridge/protocol';
-import { A4, LINES, noteOf, ROOM, rowHeight, TYPE } from './page.ts';
+import { A4, LINES, noteLines, noteOf, ROOM, rowHeight, TYPE } from './page.ts';
 
 const FONTS = {
   text: fileURLToPath(import.meta.resolve('@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf')),
@@ -13,6 +13,8 @@ const FONTS = {
 const INK = { text: '#1c1a17', quiet: '#5b5750', line: '#d9d5ce', mark: '#7a4700' } as const;
 const POINTS = 72 / 25.4;
 const CELL_GAP = 2;
+/** Figures of one width set hyphens too far apart. */
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 type Document = InstanceType<typeof PDFDocument>;
 
@@ -104,8 +106,15 @@ function drawSection(document: Document, section: SheetSection, top: number): nu
     y += rowHeight(section);
   }
   if (section.notes.length === 0) return y;
-  write(document, noteOf(section), { x: A4.margin, y: y + 0.4, width: ROOM.width, size: TYPE.note, ink: INK.quiet });
-  return y + LINES.note;
+  write(document, noteOf(section), {
+    lines: noteLines(section),
+    x: A4.margin,
+    y: y + 0.4,
+    width: ROOM.width,
+    size: TYPE.note,
+    ink: INK.quiet,
+  });
+  return y + noteLines(section) * LINES.note;
 }
 
 function drawRow(
@@ -146,11 +155,11 @@ function write(
   const room = width * POINTS;
   document.text(shown, x * POINTS, y * POINTS, {
     width: room,
-    // A line is drawn where some of it has room: half a line more than there are is none too many.
-    height: document.currentLineHeight(true) * (lines - 0.5),
+    // The last line that has room is cut, where more would follow; a hundredth keeps a sum of fractions from being short of it.
+    height: document.currentLineHeight(true) * (lines + 0.01),
     ellipsis: '…',
     align: right === true ? 'right' : 'left',
-    features: ['tnum', 'kern'],
+    features: right === true && !DAY.test(shown) ? ['tnum', 'kern'] : ['kern'],
   });
   return Math.min(width, document.widthOfString(shown) / POINTS);
 }
