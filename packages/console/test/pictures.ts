@@ -31,6 +31,7 @@ const PAGES: Readonly<Record<string, string>> = {
   spend: '/console/spend?t=30d',
   deployments: '/console/deployments?sel=haiku-swedencentral',
   routes: '/console/routes?key=search-app&model=claude-sonnet-4-5',
+  brief: '/console/brief',
   settings: '/console/settings',
   'settings-configuration': '/console/settings?show=configuration',
   'settings-history': '/console/settings?show=history',

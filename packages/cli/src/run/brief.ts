@@ -15,22 +15,37 @@ export const run: Run = async (context) => {
   const asked = text(context, 'out');
   const file = asked ?? (format === 'pdf' ? 'brief.pdf' : undefined);
   const path = file === undefined ? undefined : resolve(context.workingFolder, file);
-  if (path !== undefined && existsSync(path) && !flag(context, 'force'))
-    throw new AppError('USAGE', `${path} is there already: nothing was written`, {
-      next: 'name another file with --out, or write over it with --force',
-    });
+  if (path !== undefined && existsSync(path) && !flag(context, 'force')) throw isThere(path);
   const brief = await briefOf(context);
   const sheet = briefSheet(brief);
   if (path === undefined) {
     context.out.data(brief, () => (format === 'html' ? briefHtml(sheet).trimEnd() : sheetText(sheet)));
     return;
   }
-  writeFileSync(
-    path,
-    format === 'pdf' ? await briefPdf(sheet) : format === 'html' ? briefHtml(sheet) : `${sheetText(sheet)}\n`,
-  );
+  write(path, await contentOf(format, sheet), flag(context, 'force'));
   context.out.data({ ...brief, file: path }, () => path);
 };
+
+const isThere = (path: string): AppError =>
+  new AppError('USAGE', `${path} is there already: nothing was written`, {
+    next: 'name another file with --out, or write over it with --force',
+  });
+
+const contentOf = (format: string, sheet: Sheet): Promise<string | Uint8Array> =>
+  format === 'pdf' ? briefPdf(sheet) : Promise.resolve(format === 'html' ? briefHtml(sheet) : `${sheetText(sheet)}\n`);
+
+/** A file that has come meanwhile is not written over either. */
+function write(path: string, content: string | Uint8Array, over: boolean): void {
+  try {
+    writeFileSync(path, content, { flag: over ? 'w' : 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw isThere(path);
+    throw new AppError('USAGE', `${path} cannot be written: ${(error as Error).message}`, {
+      next: 'name a file in a folder that is there, with --out',
+      cause: error,
+    });
+  }
+}
 
 async function briefOf(context: Context): Promise<Brief> {
   const at = text(context, 'at');

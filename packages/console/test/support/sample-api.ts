@@ -19,6 +19,7 @@ import {
   type Decision,
 } from '@weighbridge/protocol';
 import type { TestLog } from './journal.ts';
+import { briefOf } from './sample-brief.ts';
 import { canonical, sampleCall, type CallKind } from './sample-calls.ts';
 import { configurationOf, deploymentsOf, foreseenOf, historyOf, keysOf, routesOf } from './sample-fleet.ts';
 import { cells, DEPLOYMENTS, NOW } from './sample-organisation.ts';
@@ -118,6 +119,7 @@ const asRevoked = (key: ControlKey): ControlKey =>
 
 const FIXED: Answers = {
   sample: () => ({ state: 'off', progress: null, end: null, until: null, problem: null }),
+  brief: briefOf,
   deployments: deploymentsOf,
   routes: routesOf,
   foresee: foreseenOf,
