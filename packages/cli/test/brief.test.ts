@@ -42,7 +42,7 @@ describe('weighbridge brief', () => {
     );
     assert.match(
       stdout,
-      /\n {2}2028-01-01 in 47 days: Leave Northwind buys models .* last day for notice \(leave-at-half-time\)\n/,
+      /\n {2}2028-01-01 in.47.days: Leave or stay, last day for notice \(leave-at-half-time\): Northwind buys models .*\n/,
     );
     assert.match(stdout, /\nObligations still ahead: Shortfall at most: 2,100,000 EUR \(not signed\)\n/);
     assert.match(stdout, /\nOnly possible: "up to": No obligation, and in no sum above\.\n/);

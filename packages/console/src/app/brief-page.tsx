@@ -10,7 +10,7 @@ import { useExport } from './use-export.ts';
 export function BriefPage() {
   const { value: search, change, hrefOf } = usePageState(briefSearch);
   const question = search.at === '' ? {} : { at: search.at };
-  const asked = useAnswer('brief', question, search.at === '' ? 'stream' : 'no');
+  const asked = useAnswer('brief', question);
   const { save, problem } = useExport();
   const brief = valueOf(asked);
   return (

@@ -22,7 +22,7 @@ describe('the brief on screen', () => {
     const { headline, mark } = briefPage(briefOf({ at: '2027-11-15' }), { pages: all, hrefOf });
     assert.equal(
       headline,
-      '6 decisions are due, the next since 2027-11-14 (1 day late); 2 contracts; 6 claims not shown to be true.',
+      '6 decisions are due, the next since 2027-11-14 (1\u00a0day\u00a0late); 2 contracts; 6 claims not shown to be true.',
     );
     assert.equal(mark, 'simulated');
   });

@@ -4,7 +4,7 @@
 import { formatMoney, moneyFromDecimal } from '@weighbridge/kernel';
 import type { Brief, BRIEF_PAGES } from './brief.ts';
 
-export interface SheetColumn {
+interface SheetColumn {
   readonly title: string;
   /** Figures stand to the right. */
   readonly figure: boolean;
@@ -79,8 +79,8 @@ const LEAD_MOST = 115;
 const NOTE_MOST = 180;
 
 /** Shorter than what it says, and says so. */
-export const clipped = (text: string, most: number): string => {
-  const letters = [...text.replaceAll(/\s+/g, ' ').trim()];
+const clipped = (text: string, most: number): string => {
+  const letters = [...text.replaceAll(/[ \t\r\n]+/g, ' ').trim()];
   return letters.length <= most
     ? letters.join('')
     : `${letters
@@ -108,7 +108,7 @@ const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 const stamp = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 /** Exact; hundredths are left out where there are none. */
-export const amountText = (amount: string, currency: string): string =>
+const amountText = (amount: string, currency: string): string =>
   formatMoney(moneyFromDecimal(amount), currency).replace(/\.00(?=\D|$)/, '');
 
 const quantityText = (quantity: string, unit: string): string =>
@@ -133,9 +133,12 @@ const NONE = 'No contract stands in the log.';
 
 // --- what is due
 
+/** A space at which no line ends. */
+const FIRM = '\u00a0';
+
 function daysText(days: number): string {
-  if (days < 0) return `${-days} ${days === -1 ? 'day' : 'days'} late`;
-  return days === 0 ? 'today' : `in ${days} ${days === 1 ? 'day' : 'days'}`;
+  if (days < 0) return `${-days}${FIRM}${days === -1 ? 'day' : 'days'}${FIRM}late`;
+  return days === 0 ? 'today' : `in${FIRM}${days}${FIRM}${days === 1 ? 'day' : 'days'}`;
 }
 
 function decisions({ decisions: { rows, more } }: Brief): SheetSection {
@@ -258,11 +261,11 @@ function drawDown({ draw_down: { rows, unknown }, contracts }: Brief): SheetSect
     lead: rows.length === 0 ? nothing : unknown === null ? '' : `What was spent is not known: ${unknown}.`,
     page: '/commitments',
     columns: [
-      column('Commitment', 28),
-      column('Drawn', 15, true),
+      column('Commitment', 34),
+      column('Drawn', 14, true),
       column('Of', 17, true),
-      column('Next milestone', 16, true),
-      column('Missing then, P10 to P90', 24, true),
+      column('Next milestone', 12, true),
+      column('Missing then, P10 to P90', 23, true),
     ],
     rows: shown.map((row) => [
       `${row.instrument}, ${row.contract} (${row.standing})`,

@@ -78,13 +78,12 @@ const axisSchema = z.strictObject({
   bands: z.array(z.enum(['low', 'moderate', 'high'])),
 });
 
-export const PROMISE_SOURCES = ['capacity', 'spend', 'credit'] as const;
 const milestoneSchema = z.strictObject({
   standing,
   contract: text,
   instrument: text,
   milestone: text,
-  kind: z.enum(PROMISE_SOURCES),
+  kind: z.enum(['capacity', 'spend', 'credit']),
   /** When it had to be there. */
   on: day,
   /** `USD`, `PTU`. */

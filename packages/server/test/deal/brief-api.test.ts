@@ -20,7 +20,7 @@ after(() => bench.close());
 test('calls that crossed make a concentration; one seller of the register is all of it', async () => {
   const empty = await browser.client.ask('brief', {});
   assert.match(empty.concentration.unknown ?? '', /^nothing measured/);
-  const { key } = await started.server.administration.createKey({ name: 'brief', who: {} });
+  const { key } = await started.server.administration.createKey({ name: 'batch', who: {} });
   assert.equal((await call(started.server.origin, key)).status, 200);
   const { concentration, organisation, log } = await until('the call is in the tables', 30_000, async () => {
     const answer = await browser.client.ask('brief', {});
