@@ -16,7 +16,7 @@ describe('the rail', () => {
       railGroups(PAGES.filter(({ key }) => key !== 'settings')).map(
         ({ name, pages }) => `${name}: ${pages.map(({ title }) => title).join(', ')}`,
       ),
-      ['Operate: Overview, Calls, Deployments, Routes', 'Spend: Spend', 'Prove: Journal'],
+      ['Operate: Overview, Calls, Deployments, Routes', 'Spend: Spend', 'Prove: Journal', 'Plan: Brief'],
     );
   });
   test('a call belongs to Calls; the root is Overview only', () => {
