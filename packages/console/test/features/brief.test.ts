@@ -47,8 +47,8 @@ describe('the brief on screen', () => {
     assert.deepEqual([...new Set(ways)].toSorted(), ['/console/spend', null].toSorted());
     assert.ok(PAGES.some(({ path }) => path === '/brief'));
   });
-  test('amounts are exact, and what nobody measured is said', () => {
-    assert.equal(sectionOf('draw').rows[0]?.cells[1]?.text, '400,000.123456789012 EUR');
+  test('an amount that is not told exactly is marked, and what nobody measured is said', () => {
+    assert.equal(sectionOf('draw').rows[0]?.cells[1]?.text, '≈ 400,000.12 EUR');
     assert.equal(sectionOf('promised').rows[0]?.cells[3]?.text, 'not measured');
     assert.deepEqual(sectionOf('possible').notes, ['and 2 more']);
   });

@@ -56,7 +56,7 @@ export function briefSheet(brief: Brief): Sheet {
       concentration(brief),
       promises(brief),
     ].map(bounded),
-    foot: `${playbookText(brief)} Options and investments ("up to") are in no sum of what is owed. An amount is exact; P10 to P90 is an interval, not a promise.`,
+    foot: `${playbookText(brief)} Options and investments ("up to") are in no sum of what is owed. An amount is exact, or to the hundredth where ≈ stands before it. P10 to P90 is an interval, not a promise.`,
   };
 }
 
@@ -80,7 +80,7 @@ const NOTE_MOST = 180;
 
 /** Shorter than what it says, and says so. */
 const clipped = (text: string, most: number): string => {
-  const letters = [...text.replaceAll(/[ \t\r\n]+/g, ' ').trim()];
+  const letters = Array.from(text.replaceAll(/[ \t\r\n]+/g, ' ').trim());
   return letters.length <= most
     ? letters.join('')
     : `${letters
@@ -107,9 +107,16 @@ function first<Row>(all: readonly Row[], most: number): { readonly shown: readon
 const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 const stamp = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
-/** Exact; hundredths are left out where there are none. */
-const amountText = (amount: string, currency: string): string =>
-  formatMoney(moneyFromDecimal(amount), currency).replace(/\.00(?=\D|$)/, '');
+/** Exact, or marked where it is told to the hundredth only: a charge has up to twelve places. */
+function amountText(amount: string, currency: string): string {
+  const exact = moneyFromDecimal(amount);
+  const hundredths = (exact < 0n ? exact - HALF : exact + HALF) / HUNDREDTH;
+  const told = hundredths === 0n ? exact : hundredths * HUNDREDTH;
+  return `${told === exact ? '' : '≈ '}${formatMoney(told, currency).replace(/\.00(?=\D|$)/, '')}`;
+}
+/** Of money's unit, 10^-12. */
+const HUNDREDTH = 10_000_000_000n;
+const HALF = HUNDREDTH / 2n;
 
 const quantityText = (quantity: string, unit: string): string =>
   `${quantity.replace(/\B(?=(\d{3})+(?!\d))/g, ',')} ${unit}`.trim();
@@ -170,7 +177,7 @@ function owed({ money, capacity, contracts }: Brief): SheetSection {
   const units = capacity.map(({ standing, by, to, quantity, unit, from }) => [
     standing,
     `${by} → ${to}`,
-    `up from ${from}: ${quantityText(quantity, unit)}`,
+    quantityText(quantity, unit),
     'no money',
     from,
   ]);

@@ -174,7 +174,7 @@ const typefaceOf = (document: Document): Typeface =>
 
 function drawable(document: Document, text: string): string {
   const typeface = typefaceOf(document);
-  return [...text.normalize('NFC')]
+  return Array.from(text.normalize('NFC'))
     .map((sign) => {
       const code = sign.codePointAt(0) ?? 0;
       return typeface.hasGlyphForCodePoint(code) ? sign : `[U+${code.toString(16).toUpperCase().padStart(4, '0')}]`;
