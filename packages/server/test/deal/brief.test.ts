@@ -104,6 +104,10 @@ describe('what stands on it', () => {
     assert.equal(brief.decisions.rows.filter(({ kind }) => kind === 'review').length, 1);
     assert.match(brief.decisions.rows[0]?.what ?? '', /\d+ matters/);
   });
+  test('of the draw-down the next milestone comes first', () => {
+    const days = brief.draw_down.rows.map(({ next }) => next?.until ?? 'ended');
+    assert.deepEqual(days, ['2027-12-31', '2027-12-31', '2030-12-31']);
+  });
   test('what nobody measured is not zero', () => {
     assert.ok(brief.draw_down.rows.length > 0 && brief.milestones.length > 0);
     assert.ok(brief.draw_down.rows.every(({ drawn }) => drawn === null));

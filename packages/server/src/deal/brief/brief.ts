@@ -73,7 +73,7 @@ export async function briefAt(parts: BriefParts, { at: asked }: ControlAsked<'br
     capacity: capacityAhead(standing, today),
     possible: possibleOf(standing, today),
     draw_down: {
-      rows: drawn.rows.flatMap((row) => drawOf(row, standing, drawn.charges)),
+      rows: drawn.rows.flatMap((row) => drawOf(row, standing, drawn.charges)).toSorted(byNext),
       unknown: drawn.charges.unknown,
     },
     claims: openClaims(claims),
@@ -82,6 +82,15 @@ export async function briefAt(parts: BriefParts, { at: asked }: ControlAsked<'br
     playbook: { ...playbook.all },
     decisions: decisionsDue(candidatesOf(sources), today),
   };
+}
+
+/** Whose milestone ends first comes first; what has ended comes last. */
+function byNext(
+  { next: a }: Brief['draw_down']['rows'][number],
+  { next: b }: Brief['draw_down']['rows'][number],
+): number {
+  if (a === null || b === null) return Number(a === null) - Number(b === null);
+  return a.until === b.until ? 0 : a.until < b.until ? -1 : 1;
 }
 
 function drawOf(

@@ -116,6 +116,15 @@ function ofCommitments({ commitments, contracts }: DecisionSources): readonly Ca
 
 const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
+const STEP_WORDS: Readonly<Record<Duties['incidents'][number]['deadlines'][number]['step'], string>> = {
+  opened: 'opened',
+  acknowledged: 'acknowledged',
+  counterparty_notified: 'told to the counterparty',
+  authority_informed: 'told to the authority',
+  resolved: 'resolved',
+  closed: 'closed',
+};
+
 function ofIncidents({ incidents }: Duties): readonly Candidate[] {
   return incidents.flatMap(({ id, deployment, duty, state, deadlines }) => {
     const next = state === 'closed' ? undefined : deadlines.find(({ taken }) => taken === null);
@@ -124,7 +133,7 @@ function ofIncidents({ incidents }: Duties): readonly Candidate[] {
       kind: 'incident',
       id,
       on: dayOf(next.due),
-      what: `Incident: ${duty.failure.replaceAll('_', ' ')} of ${deployment}: ${next.step.replaceAll('_', ' ')}`,
+      what: `Incident, ${duty.failure.replaceAll('_', ' ')} of ${deployment}: to be ${STEP_WORDS[next.step]}`,
       why: `due ${new Date(next.due).toISOString().slice(0, 16).replace('T', ' ')} UTC by the clause "${duty.clause}"`,
       who: duty.owner,
       page: '/duties',

@@ -37,7 +37,7 @@ export const rowHeight = ({ lines }: SheetSection): number => (lines === 1 ? LIN
 /** What is left out of a section, and what is to be known. */
 export const noteOf = ({ notes }: SheetSection): string => notes.join('. ');
 
-const NOTE_LINE = 125;
+const NOTE_LINE = 145;
 /** None where there is nothing to say; what is longer than a line has two. */
 export const noteLines = (section: SheetSection): 0 | 1 | 2 => {
   const { length } = noteOf(section);
