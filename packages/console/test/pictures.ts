@@ -36,6 +36,7 @@ const PAGES: Readonly<Record<string, string>> = {
   deployments: '/console/deployments?sel=haiku-swedencentral',
   routes: '/console/routes?key=search-app&model=claude-sonnet-4-5',
   alliance: '/console/alliance',
+  brief: '/console/brief',
   settings: '/console/settings',
   'settings-configuration': '/console/settings?show=configuration',
   'settings-history': '/console/settings?show=history',

@@ -139,9 +139,11 @@ export {
   type ShortfallRow,
 } from './deal/contracts.ts';
 export { type Commitment, type Commitments, type Drawn, type Forecast, type Tranche } from './deal/commitments.ts';
-export { type ClaimRow, type Claims, type EvidenceRow } from './deal/claims.ts';
+export { CLAIM_STATE_NAMES, type ClaimRow, type Claims, type EvidenceRow } from './deal/claims.ts';
 export { FAILURE_NAMES, INCIDENT_STEPS, type Duties, type DutyRow, type IncidentView } from './deal/duties.ts';
 export { PLAYBOOK_GROUPS, type PlaybookView } from './deal/playbook.ts';
+export { DECISION_KINDS, type Brief, type BriefDecision, type Standing } from './deal/brief.ts';
+export { briefSheet, type Sheet, type SheetSection } from './deal/brief-sheet.ts';
 export { latencyInput, latencySchema, type Latency, type LatencyInput } from './queries/latency.ts';
 export {
   behindInput,

@@ -1,6 +1,7 @@
 // The command table. Help, completions, docs/cli.md and the test that runs every example are made from it.
 import type { Command } from '../frame/command.ts';
 import { BACKUP_COMMANDS } from './backup.ts';
+import { BRIEF_COMMANDS } from './brief.ts';
 import { DEAL_COMMANDS } from './deal.ts';
 import { DEAL_RECORD_COMMANDS } from './deal-record.ts';
 import { LAB_COMMANDS } from './lab.ts';
@@ -23,6 +24,7 @@ export const COMMANDS: readonly Command[] = [
   ...WITNESS_COMMANDS,
   ...DEAL_COMMANDS,
   ...DEAL_RECORD_COMMANDS,
+  ...BRIEF_COMMANDS,
   ...SCENARIO_COMMANDS,
   ...SET_UP_COMMANDS,
   ...LAB_COMMANDS,

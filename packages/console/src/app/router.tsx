@@ -85,6 +85,11 @@ const routes = [
     path: '/playbook',
     component: lazyRouteComponent(() => import('./playbook-page.tsx'), 'PlaybookPage'),
   }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/brief',
+    component: lazyRouteComponent(() => import('./brief-page.tsx'), 'BriefPage'),
+  }),
 ];
 
 export const makeRouter = () =>

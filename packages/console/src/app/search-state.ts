@@ -232,3 +232,12 @@ export const allianceSearch = defineSearch<AllianceSearch>({
 });
 
 export const callSearch = defineSearch<{ readonly t: string }>({ t: rangeField });
+
+export interface BriefSearch {
+  readonly t: string;
+  /** The day at whose end it is seen; empty: now. */
+  readonly at: string;
+}
+const isDay = (text: string): boolean =>
+  text === '' || (/^[12]\d{3}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)));
+export const briefSearch = defineSearch<BriefSearch>({ t: rangeField, at: checkedField(isDay, '') });

@@ -121,6 +121,14 @@ export const PAGES = [
     letter: 'a',
     about: 'the deal behind the models as a system, simulated: capacity, draw-down, switches',
   },
+  {
+    key: 'brief',
+    title: 'Brief',
+    group: 'Plan',
+    path: '/brief',
+    letter: 'b',
+    about: 'the deal on one sheet, to print',
+  },
 ] as const satisfies readonly PageEntry[];
 
 export interface RailGroup {

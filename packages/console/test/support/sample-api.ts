@@ -19,6 +19,7 @@ import {
   type Decision,
 } from '@weighbridge/protocol';
 import type { TestLog } from './journal.ts';
+import { briefOf } from './sample-brief.ts';
 import { canonical, sampleCall, type CallKind } from './sample-calls.ts';
 import { sampleDeal } from './sample-deal.ts';
 import { configurationOf, deploymentsOf, foreseenOf, historyOf, keysOf, routesOf } from './sample-fleet.ts';
@@ -121,6 +122,7 @@ const asRevoked = (key: ControlKey): ControlKey =>
 const FIXED: Answers = {
   ...sampleDeal,
   sample: () => ({ state: 'off', progress: null, end: null, until: null, problem: null }),
+  brief: briefOf,
   deployments: deploymentsOf,
   routes: routesOf,
   foresee: foreseenOf,

@@ -139,8 +139,7 @@ function placeOn(
 
 /** Shown beside a figure, never as a verdict: bands for mergers in a market, borrowed as a yardstick. */
 export const BANDS_2023 = {
-  source:
-    'US DOJ and FTC Merger Guidelines of 2023, as told in reference/trust.md §7 (from memory there: to be confirmed)',
+  source: 'US DOJ and FTC Merger Guidelines of 2023; the figures are from memory, to be confirmed',
   note: 'made for markets, not for suppliers of one buyer; DORA and the BCBS principles give no number',
   moderate_above: rational(1_000n),
   high_above: rational(1_800n),

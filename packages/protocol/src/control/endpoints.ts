@@ -45,6 +45,7 @@ import {
   enteredAnswersSchema,
   stateClaimsSchema,
 } from '../deal/claims.ts';
+import { briefInput, briefSchema } from '../deal/brief.ts';
 import { dutiesInput, dutiesSchema, incidentSchema, openIncidentInput, stepIncidentInput } from '../deal/duties.ts';
 import { attestedSchema, attestInput, playbookInput, playbookSchema } from '../deal/playbook.ts';
 import type { ControlName } from './routes.ts';
@@ -222,6 +223,7 @@ export const CONTROL = {
     errors: changed,
     changes: true,
   }),
+  brief: endpoint('The deal on one sheet', briefInput, briefSchema, { errors: ['QUERY_TIMEOUT'] }),
   prepareExport: endpoint('Prepares a file, to be fetched once', prepareExportInput, preparedExportSchema),
   openSession: endpoint('Opens a session with a one-time link', openSessionInput, openedSessionSchema, {
     errors: [...written, 'LINK_INVALID'],

@@ -46,6 +46,7 @@ export const CONTROL_ROUTES = {
   stepIncident: 'POST /incidents/{id}/steps',
   playbook: 'POST /playbook',
   attest: 'POST /playbook/facts',
+  brief: 'POST /brief',
   prepareExport: 'POST /exports',
   openSession: 'POST /session',
   session: 'GET /session',

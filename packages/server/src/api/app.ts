@@ -198,7 +198,7 @@ const encoder = new TextEncoder();
 
 /** Read as fast as it is taken, and no faster; a reader that leaves ends it. */
 function bytesOf(
-  text: AsyncIterable<string>,
+  text: AsyncIterable<string | Uint8Array<ArrayBuffer>>,
   brokeOff: (error: unknown) => void,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const parts = text[Symbol.asyncIterator]();
@@ -208,7 +208,7 @@ function bytesOf(
         try {
           const { done, value } = await parts.next();
           if (done === true) controller.close();
-          else controller.enqueue(encoder.encode(value));
+          else controller.enqueue(typeof value === 'string' ? encoder.encode(value) : value);
         } catch (error) {
           brokeOff(error);
           controller.close();

@@ -9,6 +9,7 @@ import { openViewStore } from '../admin/view-store.ts';
 import { startClaimClock } from '../deal/claim-clock.ts';
 import { openDealDesk } from '../deal/deal-desk.ts';
 import { createReckoner } from '../deal/reckoner.ts';
+import { briefAnswer } from './answers/deal.ts';
 import { createAnswers } from './answers/index.ts';
 import { createExports } from './answers/exports.ts';
 import { createLinkAnswer } from './answers/sessions.ts';
@@ -68,7 +69,8 @@ export function createControlApi(options: ControlApiOptions): ControlApi {
     origin: () => origin,
     mount: '',
   };
-  const exports = createExports({ ...ports, newTicket: () => randomBytes(32).toString('base64url') });
+  const newTicket = (): string => randomBytes(32).toString('base64url');
+  const exports = createExports({ ...ports, newTicket, brief: (input) => briefAnswer(ports, input) });
   const answers = createAnswers(ports, exports);
   const live = createLive(ports);
   const claimClock = startClaimClock(ports.deal.claims, options.say);

@@ -191,7 +191,12 @@ function streams(shared: Shared): Json {
         responses: {
           200: {
             description: 'The file, as it was prepared',
-            content: { 'text/csv': { schema: { type: 'string' } }, 'application/json': { schema: { type: 'object' } } },
+            content: {
+              'text/csv': { schema: { type: 'string' } },
+              'application/json': { schema: { type: 'object' } },
+              'text/html': { schema: { type: 'string' } },
+              'application/pdf': { schema: { type: 'string', format: 'binary' } },
+            },
           },
           ...shared.failures([...EVERYWHERE, 'EXPORT_UNKNOWN']),
         },

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { AppError } from '@weighbridge/kernel';
 import { SAMPLE_MOUNT, type ControlName } from '@weighbridge/protocol';
 import { createAnswers, type Answers } from './answers/index.ts';
+import { briefAnswer } from './answers/deal.ts';
 import { createExports } from './answers/exports.ts';
 import { createApp, type AppOptions, type ControlApp } from './app.ts';
 import { createLive } from './live.ts';
@@ -45,7 +46,8 @@ export function createSampleMount(options: SampleMountOptions): NonNullable<AppO
 
 function appOf(view: LogView, { ports: own, answers: ownAnswers, face }: SampleMountOptions): ControlApp {
   const ports: ControlPorts = { ...own, ...view.ports, mount: SAMPLE_MOUNT };
-  const exports = createExports({ ...ports, newTicket: () => randomBytes(32).toString('base64url') });
+  const newTicket = (): string => randomBytes(32).toString('base64url');
+  const exports = createExports({ ...ports, newTicket, brief: (input) => briefAnswer(ports, input) });
   const shared = Object.fromEntries(OF_THE_INSTANCE.map((name) => [name, ownAnswers[name]])) as Partial<Answers>;
   const answers: Answers = { ...createAnswers(ports, exports), ...shared };
   const live = createLive(ports);

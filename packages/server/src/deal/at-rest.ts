@@ -14,7 +14,7 @@ export interface DealAtRest {
   playbook(at: number): Promise<PlaybookView>;
 }
 
-const NO_TABLES = {
+export const NO_TABLES = {
   ask: () => Promise.reject(new AppError('PROJECTIONS_OFF', 'no instance runs: its tables cannot be asked')),
 };
 

@@ -37,7 +37,11 @@ before(async () => {
     },
     mount: '',
   } as unknown as ControlPorts;
-  const exports = createExports({ ...ports, newTicket: () => `ticket-${(tickets += 1)}` });
+  const exports = createExports({
+    ...ports,
+    newTicket: () => `ticket-${(tickets += 1)}`,
+    brief: () => assert.fail('no brief is asked for'),
+  });
   const answers = createAnswers(ports, exports);
   listener = await listenForBrowsers({
     host: '127.0.0.1',

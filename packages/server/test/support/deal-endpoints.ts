@@ -47,5 +47,7 @@ export async function askRecord(ask: Ask): Promise<void> {
   await ask('duties', {});
   await ask('attest', { fact: 'chargeback_published', value: true, proof: 'minutes' });
   await ask('playbook', {});
+  await ask('brief', {});
+  await ask('brief', { at: '2027-12-31' });
   await ask('removeContract', { id: contract });
 }

@@ -110,13 +110,18 @@ export function questionnaireAnswer(
   return { title, questions: [...questions], page: questionnaireText(questions, title) };
 }
 
-const commitmentPorts = ({ deal, projections, reckoner, administration, clock }: ControlPorts): CommitmentPorts => ({
-  contracts: deal.contracts,
-  projections,
-  reckoner,
-  rolesOf: (deployment) =>
-    administration.snapshot().deployments.find(({ id }) => id === deployment)?.roles ?? deal.rolesInHistory(deployment),
-  now: () => clock.wall(),
+/** Who is who in a deployment, by the configuration in force, else by the newest that named it. */
+export const rolesIn =
+  ({ deal, administration }: Pick<ControlPorts, 'deal' | 'administration'>): CommitmentPorts['rolesOf'] =>
+  (deployment) =>
+    administration.snapshot().deployments.find(({ id }) => id === deployment)?.roles ?? deal.rolesInHistory(deployment);
+
+const commitmentPorts = (ports: ControlPorts): CommitmentPorts => ({
+  contracts: ports.deal.contracts,
+  projections: ports.projections,
+  reckoner: ports.reckoner,
+  rolesOf: rolesIn(ports),
+  now: () => ports.clock.wall(),
 });
 
 export const commitmentsAnswer = (ports: ControlPorts, asked: ControlAsked<'commitments'>) =>

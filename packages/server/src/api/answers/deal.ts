@@ -1,10 +1,12 @@
-// Claims, duties and the playbook.
+// Claims, duties, the playbook, and the brief of all of it.
 import { DAY_MS, type ControlAnswer, type ControlAsked } from '@weighbridge/protocol';
 import { enterAnswers } from '../../deal/answers-as-claims.ts';
+import { briefAt } from '../../deal/brief/brief.ts';
 import { claimsAt, rowOf } from '../../deal/claims.ts';
 import { dutiesAt, incidentView, openingOf, proofOf } from '../../deal/duties.ts';
 import { playbookAt } from '../../deal/playbook.ts';
 import { reference } from '../../deal/reference.ts';
+import { rolesIn } from './contracts.ts';
 import type { Asked, ControlPorts } from '../ports.ts';
 
 /** Now, or the last moment of the day that was asked for. */
@@ -78,3 +80,17 @@ export const attestAnswer = async (
   fact: asked.fact,
   changed: await deal.attestations.attest(asked, actor),
 });
+
+export const briefAnswer = (ports: ControlPorts, input: ControlAsked<'brief'>): Promise<ControlAnswer<'brief'>> =>
+  briefAt(
+    {
+      desk: ports.deal,
+      reference: reference(),
+      projections: ports.projections,
+      snapshot: ports.administration.snapshot(),
+      rolesOf: rolesIn(ports),
+      log: ports.stores.home.log,
+      now: ports.clock.wall(),
+    },
+    input,
+  );

@@ -3,7 +3,9 @@
 // read, and no faster; what comes in meanwhile is not in it. A file that breaks off is no valid JSON, and its transfer
 // ends as a failure.
 import { AppError, LIMITS } from '@weighbridge/kernel';
-import { EXPORT_PATH, type ControlAnswer, type ControlAsked } from '@weighbridge/protocol';
+import { briefSheet, EXPORT_PATH, type Brief, type ControlAnswer, type ControlAsked } from '@weighbridge/protocol';
+import { briefHtml } from '../../deal/brief/html.ts';
+import { briefPdf } from '../../deal/brief/pdf.ts';
 import { BREAKDOWN_COLUMNS, breakdownRows, CALL_COLUMNS, type ExportColumn } from '../export-columns.ts';
 import { csvLine } from '../csv.ts';
 import type { Asked, ControlPorts } from '../ports.ts';
@@ -15,7 +17,7 @@ type Prepared = ControlAsked<'prepareExport'>;
 export interface ExportFile {
   readonly name: string;
   readonly type: string;
-  readonly text: AsyncIterable<string>;
+  readonly text: AsyncIterable<string | Uint8Array<ArrayBuffer>>;
 }
 
 export interface Exports {
@@ -34,6 +36,7 @@ interface Ticket {
 export interface ExportOptions extends Pick<ControlPorts, 'projections' | 'stores' | 'clock' | 'mount'> {
   /** Unguessable. */
   readonly newTicket: () => string;
+  readonly brief: (input: ControlAsked<'brief'>) => Promise<Brief>;
 }
 
 export function createExports(options: ExportOptions): Exports {
@@ -46,7 +49,7 @@ export function createExports(options: ExportOptions): Exports {
     if (tickets.size >= LIMITS.exports_prepared && oldest !== undefined) tickets.delete(oldest);
   };
   /** Gives the seat back however the file ends: read to its end, broken off, or never begun. */
-  async function* seated(text: AsyncIterable<string>): AsyncIterable<string> {
+  async function* seated<Part>(text: AsyncIterable<Part>): AsyncIterable<Part> {
     writing += 1;
     try {
       yield* text;
@@ -76,6 +79,10 @@ export function createExports(options: ExportOptions): Exports {
         const text = stores.journal.attestationFor(prepared.id, { groups: prepared.groups, kind: 'call' });
         return { name: file, type: 'application/json', text: seated(once(text)) };
       }
+      if (prepared.of === 'brief') {
+        const type = prepared.format === 'pdf' ? 'application/pdf' : 'text/html; charset=utf-8';
+        return { name: file, type, text: seated(asBrief(options.brief, prepared)) };
+      }
       const rows = prepared.of === 'calls' ? callRows(options, prepared) : breakdownRows(options.projections, prepared);
       const columns = (prepared.of === 'calls' ? CALL_COLUMNS : BREAKDOWN_COLUMNS) as readonly ExportColumn<unknown>[];
       const csv = prepared.format === 'csv';
@@ -91,6 +98,15 @@ export function createExports(options: ExportOptions): Exports {
 // oxlint-disable-next-line typescript/require-await -- The one text of a file that is not put together from pages.
 async function* once(text: string): AsyncIterable<string> {
   yield text;
+}
+
+/** One page, as it is when it is fetched. */
+async function* asBrief(
+  brief: ExportOptions['brief'],
+  { format, at }: Extract<Prepared, { of: 'brief' }>,
+): AsyncIterable<string | Uint8Array<ArrayBuffer>> {
+  const sheet = briefSheet(await brief(at === undefined ? {} : { at }));
+  yield format === 'html' ? briefHtml(sheet) : await briefPdf(sheet);
 }
 
 /** Newest first, page by page, down to the oldest that is kept. */
@@ -135,5 +151,7 @@ async function* asJson(pages: AsyncIterable<readonly unknown[]>): AsyncIterable<
 function fileName(prepared: Prepared, now: number): string {
   if (prepared.of === 'receipt') return `${prepared.id.replace(/[^0-9A-Z]/gi, '')}.receipt.json`;
   const stamp = new Date(now).toISOString().slice(0, 19).replaceAll(':', '');
+  if (prepared.of === 'brief')
+    return `weighbridge-brief-${prepared.at ?? new Date(now).toISOString().slice(0, 10)}.${prepared.format}`;
   return `weighbridge-${prepared.of === 'calls' ? 'calls' : 'spend'}-${stamp}Z.${prepared.format}`;
 }

@@ -24,6 +24,7 @@ import type { Exports } from './exports.ts';
 import {
   addEvidenceAnswer,
   attestAnswer,
+  briefAnswer,
   claimsAnswer,
   dutiesAnswer,
   enterAnswersAnswer,
@@ -98,6 +99,7 @@ export function createAnswers(ports: ControlPorts, exports: Exports): Answers {
     stepIncident: (input, asked) => stepIncidentAnswer(ports, input, asked),
     playbook: (input) => playbookAnswer(ports, input),
     attest: (input, asked) => attestAnswer(ports, input, asked),
+    brief: (input) => briefAnswer(ports, input),
     prepareExport: (input, asked) => exports.prepare(input, asked),
     openSession: ({ link }, asked) => openSessionAnswer(ports, link, asked),
     session: (_, asked) => viewOfSession(ownSession(asked), ownSession(asked).id),

@@ -1,0 +1,24 @@
+// The brief while no instance runs: contracts, claims and duties are known from the log; what was spent, and who the organisation
+// is, nobody can say then, and the sheet says so.
+import { type Brief, type LogKind } from '@weighbridge/protocol';
+import { NO_TABLES } from '../at-rest.ts';
+import type { DealDesk } from '../deal-desk.ts';
+import { reference } from '../reference.ts';
+import { briefAt } from './brief.ts';
+
+export const briefAtRest = (
+  desk: DealDesk,
+  { at, now, log }: { readonly at: string | undefined; readonly now: number; readonly log: LogKind | null },
+): Promise<Brief> =>
+  briefAt(
+    {
+      desk,
+      reference: reference(),
+      projections: NO_TABLES,
+      snapshot: null,
+      rolesOf: (deployment) => desk.rolesInHistory(deployment),
+      log,
+      now,
+    },
+    at === undefined ? {} : { at },
+  );

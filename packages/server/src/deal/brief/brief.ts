@@ -1,0 +1,139 @@
+// The brief, put together: what the log knows of the deal at one moment, and what was spent in the ninety days before.
+import type { Snapshot } from '@weighbridge/gateway';
+import type { Contract } from '@weighbridge/ledger';
+import {
+  CLAIM_STATE_NAMES,
+  DAY_MS,
+  type Brief,
+  type ClaimRow,
+  type Claims,
+  type Commitment,
+  type Commitments,
+  type ControlAsked,
+  type LogKind,
+  type Roles,
+} from '@weighbridge/protocol';
+import type { Projections } from '../../projector/projector-host.ts';
+import { claimsAt } from '../claims.ts';
+import { commitments } from '../commitments.ts';
+import type { DealDesk } from '../deal-desk.ts';
+import { dutiesAt } from '../duties.ts';
+import { playbookAt } from '../playbook.ts';
+import type { Reference } from '../reference.ts';
+import { concentrationOf } from './concentrated.ts';
+import { candidatesOf, decisionsDue } from './decisions.ts';
+import { capacityAhead, milestonesEnded, moneyAhead, possibleOf, standingOf, standsStill } from './owed.ts';
+
+const LOOK_BACK_DAYS = 90;
+
+export interface BriefParts {
+  readonly desk: DealDesk;
+  readonly reference: Reference;
+  readonly projections: Pick<Projections, 'ask'>;
+  /** Null where no configuration is in force. */
+  readonly snapshot: Pick<Snapshot, 'routes' | 'keys' | 'organisation' | 'deployments'> | null;
+  readonly rolesOf: (deployment: string) => Roles | undefined;
+  readonly log: LogKind | null;
+  readonly now: number;
+}
+
+export async function briefAt(parts: BriefParts, { at: asked }: ControlAsked<'brief'>): Promise<Brief> {
+  const { desk, reference, projections, snapshot, rolesOf, log, now } = parts;
+  const at = asked === undefined ? now : Date.parse(`${asked}T00:00:00Z`) + DAY_MS - 1;
+  const today = new Date(at).toISOString().slice(0, 10);
+  const held = desk.contracts.all().map(({ contract }) => contract);
+  const standing = held.filter(standsStill);
+  const period = { since: Math.max(0, at - LOOK_BACK_DAYS * DAY_MS), until: at };
+  const ports = { contracts: desk.contracts, projections, rolesOf, now: () => now };
+  const [drawn, playbook, concentrated] = await Promise.all([
+    commitments(ports, { ...(asked === undefined ? {} : { at: asked }), growth: '0', seed: 1 }),
+    playbookAt({
+      reference,
+      contracts: held,
+      claims: desk.claims,
+      attested: desk.attestations.all(),
+      snapshot,
+      projections,
+      at,
+    }),
+    concentrationOf({ register: reference.register, projections, rolesOf }, period, today),
+  ]);
+  const claims = claimsAt(desk.claims, reference.register, at);
+  const duties = dutiesAt(reference, snapshot?.deployments ?? [], desk.incidents.all(), at);
+  const sources = { contracts: standing, commitments: drawn, duties, claims, at };
+  return {
+    at,
+    day: today,
+    organisation: snapshot?.organisation ?? null,
+    log,
+    simulated: log !== null && log !== 'live',
+    period,
+    contracts: standing.map((contract) => ({ id: contract.id, title: contract.title, standing: standingOf(contract) })),
+    money: moneyAhead(standing, drawn, today),
+    capacity: capacityAhead(standing, today),
+    possible: possibleOf(standing, today),
+    draw_down: {
+      rows: drawn.rows.flatMap((row) => drawOf(row, standing, drawn.charges)).toSorted(byNext),
+      unknown: drawn.charges.unknown,
+    },
+    claims: openClaims(claims),
+    concentration: concentrated,
+    milestones: milestonesEnded(standing, drawn, today),
+    playbook: { ...playbook.all },
+    decisions: decisionsDue(candidatesOf(sources), today),
+  };
+}
+
+/** Whose milestone ends first comes first; what has ended comes last. */
+function byNext(
+  { next: a }: Brief['draw_down']['rows'][number],
+  { next: b }: Brief['draw_down']['rows'][number],
+): number {
+  if (a === null || b === null) return Number(a === null) - Number(b === null);
+  return a.until === b.until ? 0 : a.until < b.until ? -1 : 1;
+}
+
+function drawOf(
+  { contract: id, instrument, title, kind, currency, committed, drawn, tranches }: Commitment,
+  contracts: readonly Contract[],
+  { unknown }: Commitments['charges'],
+): Brief['draw_down']['rows'] {
+  const contract = contracts.find((one) => one.id === id);
+  if (contract === undefined) return [];
+  const next = tranches.filter(({ state }) => state !== 'ended').toSorted((a, b) => (a.until < b.until ? -1 : 1))[0];
+  return [
+    {
+      standing: standingOf(contract),
+      contract: id,
+      instrument,
+      title,
+      kind,
+      currency,
+      committed,
+      drawn: unknown === null ? drawn : null,
+      next: next === undefined ? null : { milestone: next.tranche, until: next.until, forecast: next.forecast },
+    },
+  ];
+}
+
+const MATERIALITY = ['high', 'medium', 'low'] as const;
+/** The worst first. What is verified is not open. */
+const OPEN_STATES = ['contradicted', 'expired', 'unverified', 'reported', 'partially'] as const;
+
+function openClaims({ rows, conflicts }: Claims): Brief['claims'] {
+  const rank = ({ state }: ClaimRow): number => (OPEN_STATES as readonly string[]).indexOf(state);
+  return {
+    total: rows.length,
+    states: CLAIM_STATE_NAMES.map((state) => ({ state, count: rows.filter((row) => row.state === state).length })),
+    conflicts: conflicts.length,
+    open: rows
+      .filter((row) => rank(row) >= 0)
+      .toSorted(
+        (a, b) =>
+          MATERIALITY.indexOf(a.materiality) - MATERIALITY.indexOf(b.materiality) ||
+          rank(a) - rank(b) ||
+          (a.id < b.id ? -1 : 1),
+      )
+      .map(({ id, text, state, says, materiality }) => ({ id, text, state, why: says, materiality })),
+  };
+}

@@ -1,0 +1,183 @@
+// The brief as a PDF of exactly one page of A4, with the text selectable and its type embedded. Every text has a box of its own and
+// is cut where the box ends, so that nothing flows onto a second page. A sign that the type does not have is written by its number
+// instead of being left out.
+import { fileURLToPath } from 'node:url';
+import PDFDocument from 'pdfkit';
+import type { Sheet, SheetSection } from '@weighbridge/protocol';
+import { A4, LINES, noteLines, noteOf, ROOM, rowHeight, TYPE } from './page.ts';
+
+const FONTS = {
+  text: fileURLToPath(import.meta.resolve('@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf')),
+  strong: fileURLToPath(import.meta.resolve('@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf')),
+} as const;
+const INK = { text: '#1c1a17', quiet: '#5b5750', line: '#d9d5ce', mark: '#7a4700' } as const;
+const POINTS = 72 / 25.4;
+const CELL_GAP = 2;
+/** Figures of one width set hyphens too far apart. */
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+type Document = InstanceType<typeof PDFDocument>;
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly size: number;
+  readonly lines?: number;
+  readonly ink?: string;
+  readonly strong?: boolean;
+  readonly right?: boolean;
+}
+
+export async function briefPdf(sheet: Sheet): Promise<Uint8Array<ArrayBuffer>> {
+  const document = new PDFDocument({
+    size: 'A4',
+    margin: 0,
+    lang: 'en',
+    displayTitle: true,
+    info: { Title: sheet.title, Creator: 'Weighbridge' },
+  });
+  const parts: Buffer[] = [];
+  const whole = new Promise<Uint8Array<ArrayBuffer>>((resolve, reject) => {
+    document.on('data', (part: Buffer) => parts.push(part));
+    document.on('end', () => resolve(new Uint8Array(Buffer.concat(parts))));
+    document.on('error', reject);
+  });
+  drawSheet(document, sheet);
+  document.end();
+  return whole;
+}
+
+function drawSheet(document: Document, { title, headline, about, mark, sections, foot }: Sheet): void {
+  let y: number = A4.margin;
+  const left = A4.margin;
+  const markWidth = mark === null ? 0 : 24;
+  write(document, title, { x: left, y, width: ROOM.width - markWidth, size: TYPE.title, strong: true });
+  if (mark !== null)
+    write(document, mark, {
+      x: left + ROOM.width - markWidth,
+      y: y + 1.4,
+      width: markWidth,
+      size: TYPE.lead,
+      ink: INK.mark,
+      strong: true,
+      right: true,
+    });
+  y += LINES.title;
+  write(document, headline, { x: left, y, width: ROOM.width, size: TYPE.headline });
+  y += LINES.headline;
+  write(document, about, { x: left, y, width: ROOM.width, size: TYPE.about, ink: INK.quiet });
+  y += LINES.about;
+  for (const section of sections) y = drawSection(document, section, y);
+  const bottom = A4.height - A4.margin - LINES.foot;
+  rule(document, bottom, INK.line, 0.15);
+  write(document, foot, { x: left, y: bottom + 1, width: ROOM.width, size: TYPE.foot, ink: INK.quiet, lines: 2 });
+}
+
+/** Where the next one begins. */
+function drawSection(document: Document, section: SheetSection, top: number): number {
+  const { title, lead, columns, rows, lines } = section;
+  let y = top + LINES.gap;
+  const titled = write(document, title, { x: A4.margin, y, width: 70, size: TYPE.head, strong: true });
+  const beside = A4.margin + titled + 3;
+  write(document, lead, {
+    x: beside,
+    y: y + 0.6,
+    width: A4.margin + ROOM.width - beside,
+    size: TYPE.lead,
+    ink: INK.quiet,
+    right: true,
+  });
+  y += LINES.head;
+  rule(document, y - 0.5, INK.text, 0.3);
+  if (rows.length > 0) {
+    const size = { size: TYPE.columns, ink: INK.quiet };
+    drawRow(
+      document,
+      columns.map((column) => column.title),
+      section,
+      { y: y + 0.6, ...size },
+    );
+    y += LINES.columns;
+  }
+  for (const row of rows) {
+    rule(document, y, INK.line, 0.15);
+    drawRow(document, row, section, { y: y + 0.7, size: TYPE.cell, lines });
+    y += rowHeight(section);
+  }
+  if (section.notes.length === 0) return y;
+  write(document, noteOf(section), {
+    lines: noteLines(section),
+    x: A4.margin,
+    y: y + 0.4,
+    width: ROOM.width,
+    size: TYPE.note,
+    ink: INK.quiet,
+  });
+  return y + noteLines(section) * LINES.note;
+}
+
+function drawRow(
+  document: Document,
+  cells: readonly string[],
+  { columns }: SheetSection,
+  box: Omit<Box, 'x' | 'width'>,
+): void {
+  let x: number = A4.margin;
+  for (const [at, { width, figure }] of columns.entries()) {
+    const room = (width / 100) * ROOM.width;
+    const last = at === columns.length - 1;
+    write(document, cells[at] ?? '', { ...box, x, width: last ? room : room - CELL_GAP, right: figure });
+    x += room;
+  }
+}
+
+function rule(document: Document, y: number, ink: string, thick: number): void {
+  document
+    .moveTo(A4.margin * POINTS, y * POINTS)
+    .lineTo((A4.margin + ROOM.width) * POINTS, y * POINTS)
+    .lineWidth(thick * POINTS)
+    .stroke(ink);
+}
+
+/** How wide it came to be, in millimetres. */
+function write(
+  document: Document,
+  text: string,
+  { x, y, width, size, lines = 1, ink = INK.text, strong, right }: Box,
+): number {
+  document
+    .font(strong === true ? FONTS.strong : FONTS.text)
+    .fontSize(size)
+    .fillColor(ink);
+  const shown = drawable(document, text);
+  if (shown === '') return 0;
+  const room = width * POINTS;
+  document.text(shown, x * POINTS, y * POINTS, {
+    width: room,
+    // The last line that has room is cut, where more would follow; a hundredth keeps a sum of fractions from being short of it.
+    height: document.currentLineHeight(true) * (lines + 0.01),
+    ellipsis: '…',
+    align: right === true ? 'right' : 'left',
+    features: right === true && !DAY.test(shown) ? ['tnum', 'kern'] : ['kern'],
+  });
+  return Math.min(width, document.widthOfString(shown) / POINTS);
+}
+
+interface Typeface {
+  hasGlyphForCodePoint(code: number): boolean;
+}
+
+/** The typeface in hand, as its library holds it: there is no other way to ask it for a sign. */
+const typefaceOf = (document: Document): Typeface =>
+  (document as unknown as { readonly _font: { readonly font: Typeface } })._font.font;
+
+function drawable(document: Document, text: string): string {
+  const typeface = typefaceOf(document);
+  return Array.from(text.normalize('NFC'))
+    .map((sign) => {
+      const code = sign.codePointAt(0) ?? 0;
+      return typeface.hasGlyphForCodePoint(code) ? sign : `[U+${code.toString(16).toUpperCase().padStart(4, '0')}]`;
+    })
+    .join('');
+}

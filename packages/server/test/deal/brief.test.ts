@@ -1,0 +1,257 @@
+// The brief as a sheet: which decisions come first, what is never added up, what is said where nobody knows; and one page, whatever
+// the log holds, as a PDF and as Debian's Chromium prints the HTML.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { briefSheet, type Brief, type Sheet } from '@weighbridge/protocol';
+import { briefHtml, briefPdf } from '@weighbridge/server';
+import { decisionsDue, type Candidate } from '../../src/deal/brief/decisions.ts';
+import { partyNamed } from '../../src/deal/brief/concentrated.ts';
+import { heightOf, ROOM } from '../../src/deal/brief/page.ts';
+import { reference } from '../../src/deal/reference.ts';
+import { briefOfContracts } from '../support/brief-desk.ts';
+
+const DATA = new URL('../../../ledger/data/contracts/', import.meta.url);
+const MID_SIZE = readFileSync(new URL('mid-size-buyer.yaml', DATA), 'utf8').replace('status: draft', 'status: signed');
+const ALLIANCE = readFileSync(new URL('alliance-compute.yaml', DATA), 'utf8');
+
+const candidate = (kind: Candidate['kind'], on: string, id = 'a'): Candidate => ({
+  kind,
+  id,
+  on,
+  what: kind,
+  why: 'why',
+  who: 'who',
+  page: '/contracts',
+  command: 'weighbridge deal list',
+});
+
+describe('decisions due next', () => {
+  test('the day comes first, then the kind, then the name; the rest is counted', () => {
+    const { rows, more } = decisionsDue(
+      [
+        candidate('review', '2027-02-01'),
+        candidate('renewal', '2027-02-01'),
+        candidate('notice', '2027-02-01', 'b'),
+        candidate('notice', '2027-02-01', 'a'),
+        candidate('milestone', '2027-01-31'),
+      ],
+      '2027-01-01',
+    );
+    assert.deepEqual(
+      rows.map(({ kind, id, days_left: days }) => `${kind} ${id} ${days}`),
+      ['milestone a 30', 'notice a 31', 'notice b 31'],
+    );
+    assert.equal(more, 2);
+  });
+  test('a day that has passed is no decision any more, but for what is overdue and still open', () => {
+    const past = (['notice', 'renewal', 'milestone', 'evidence', 'incident', 'review'] as const).map((kind) =>
+      candidate(kind, '2026-12-30'),
+    );
+    const { rows } = decisionsDue([...past, candidate('notice', '2027-01-01', 'today')], '2027-01-01');
+    assert.deepEqual(
+      rows.map(({ kind, days_left: days }) => `${kind} ${days}`),
+      ['incident -2', 'review -2', 'notice 0'],
+    );
+  });
+  test('nothing that could be decided is said, not left blank', async () => {
+    const { decisions, ...rest } = await briefOfContracts([], '2026-11-30');
+    assert.ok(decisions.rows.length > 0, 'the watch-list always has a next review');
+    const [section] = briefSheet({ ...rest, decisions: { rows: [], more: 0 } }).sections;
+    assert.match(section?.lead ?? '', /^Nothing is due/);
+  });
+});
+
+describe('what stands on it', () => {
+  let brief: Brief;
+  before(async () => {
+    brief = await briefOfContracts([MID_SIZE, ALLIANCE], '2027-11-15');
+  });
+
+  test('obligations and possibilities are lists of their own, and each currency and standing has its own sum', () => {
+    assert.deepEqual(
+      brief.money.map(({ currency, owed }) => [currency, owed.map(({ standing, ahead }) => `${standing} ${ahead}`)]),
+      [
+        ['EUR', ['signed 1700000']],
+        ['USD', ['reported 30000000000']],
+      ],
+    );
+    assert.deepEqual(
+      brief.possible.map(({ standing, what, up_to: most, unit }) => `${standing} ${what} ${most} ${unit}`),
+      [
+        'signed option 200 PTU',
+        'reported option 1000 MW',
+        'reported investment 10000000000 USD',
+        'reported investment 5000000000 USD',
+      ],
+    );
+    assert.equal(brief.money[0]?.owed[0]?.this_year, '500000');
+  });
+  test('what may move on is owed whole at the end', () => {
+    assert.deepEqual(brief.money[0]?.shortfalls, [{ standing: 'signed', at_most: '2100000' }]);
+  });
+  test('the last day for notice comes with its fee and who decides', () => {
+    const notice = brief.decisions.rows.find(({ kind }) => kind === 'notice');
+    assert.deepEqual(
+      [notice?.on, notice?.days_left, notice?.who, notice?.why.includes('90,000.00 EUR')],
+      ['2028-01-01', 47, 'Northwind Logistics Ltd', true],
+    );
+  });
+  test('the watch-list is one decision, however long it is', () => {
+    assert.equal(brief.decisions.rows.filter(({ kind }) => kind === 'review').length, 1);
+    assert.match(brief.decisions.rows[0]?.what ?? '', /\d+ matters/);
+  });
+  test('of the draw-down the next milestone comes first', () => {
+    const days = brief.draw_down.rows.map(({ next }) => next?.until ?? 'ended');
+    assert.deepEqual(days, ['2027-12-31', '2027-12-31', '2030-12-31']);
+  });
+  test('what nobody measured is not zero', () => {
+    assert.ok(brief.draw_down.rows.length > 0 && brief.milestones.length > 0);
+    assert.ok(brief.draw_down.rows.every(({ drawn }) => drawn === null));
+    assert.ok(brief.milestones.every(({ delivered, why }) => delivered === null && why.startsWith('not measured')));
+    assert.deepEqual([brief.concentration.rows, brief.concentration.calls], [[], null]);
+    const text = briefSheet(brief).sections.flatMap(({ lead, rows }) => [lead, ...rows.flat()]);
+    assert.ok(text.includes('not measured') && text.includes('not known'));
+    assert.ok(text.some((each) => each.startsWith('nothing measured: ')));
+  });
+  test('claims: high materiality first, then contradicted before unverified before reported', () => {
+    const ranks = brief.claims.open.map(({ materiality }) => ['high', 'medium', 'low'].indexOf(materiality));
+    assert.deepEqual(ranks, ranks.toSorted());
+    assert.ok(brief.claims.open.length > 3);
+  });
+  test('a seller of the configuration is looked up in the register, and two that could be meant are none', () => {
+    const { register } = reference();
+    assert.equal(partyNamed(register, 'aws'), 'aws');
+    assert.equal(partyNamed(register, 'google'), 'google-cloud');
+    assert.equal(partyNamed(register, 'Anthropic'), 'anthropic');
+    assert.equal(partyNamed(register, 'self'), undefined);
+    const twice = { ...register.parties, other: { ...register.parties['google-cloud']!, name: 'Google Ads' } };
+    assert.equal(partyNamed({ ...register, parties: twice }, 'google'), undefined);
+  });
+});
+
+/** Two hundred contracts with the longest names there may be, and more of everything else than any page holds. */
+async function extreme(): Promise<Brief> {
+  const name = 'W'.repeat(30);
+  const long = `${`${name} `.repeat(5)}<b>&"→ ≥ é 漢字`;
+  const texts = Array.from({ length: 200 }, (_, at) =>
+    (at % 2 === 0 ? MID_SIZE : ALLIANCE)
+      .replace(/^id: .*/m, `id: contract-${String(at).padStart(3, '0')}-with-a-name-that-goes-on`)
+      .replace(/^title: .*/m, `title: '${long}'`)
+      .replace(/Northwind Logistics Ltd|Anthropic PBC/, `${name} ${at} Company of the Longest Name`)
+      .replace(/^currency: .*/m, `currency: ${['EUR', 'USD', 'GBP', 'JPY'][at % 4] ?? 'EUR'}`),
+  );
+  const brief = await briefOfContracts(texts, '2027-11-15');
+  const axis = {
+    axis: 'linked_group' as const,
+    shares: Array.from({ length: 30 }, (_, at) => ({ name: `${long} ${at}`, permille: 33 })),
+    unplaced_permille: 10,
+    hhi: { low: '333', high: '9,999' },
+    n_eff: { low: '1.0', high: '30.0' },
+    bands: ['low' as const, 'moderate' as const, 'high' as const],
+  };
+  return {
+    ...brief,
+    organisation: long,
+    simulated: true,
+    claims: {
+      ...brief.claims,
+      open: Array.from({ length: 300 }, (_, at) => ({
+        id: `claim-${at}`,
+        text: long.repeat(4),
+        state: 'contradicted' as const,
+        why: long.repeat(4),
+        materiality: 'high' as const,
+      })),
+    },
+    concentration: {
+      ...brief.concentration,
+      unknown: null,
+      unpriced: 12_345,
+      rows: Array.from({ length: 40 }, () => ({ currency: 'EUR', spend: '1', axes: [axis, axis] })),
+    },
+  };
+}
+
+const pagesOf = (pdf: Uint8Array): number =>
+  (
+    Buffer.from(pdf)
+      .toString('latin1')
+      .match(/\/Type\s*\/Page(?![a-z])/gi) ?? []
+  ).length;
+
+const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+function missingBrowser(): string | false {
+  if (existsSync(CHROMIUM)) return false;
+  assert.notEqual(process.env['CI'], 'true', `there is no Chromium at ${CHROMIUM}: apt-get install chromium`);
+  return `there is no Chromium at ${CHROMIUM}`;
+}
+
+describe('one page', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'weighbridge-brief-pages-'));
+  let sheets: readonly (readonly [string, Sheet])[];
+  before(async () => {
+    sheets = [
+      ['of nothing', briefSheet(await briefOfContracts([], '2026-11-30'))],
+      ['of two contracts', briefSheet(await briefOfContracts([MID_SIZE, ALLIANCE], '2027-11-15'))],
+      ['of an extreme log', briefSheet(await extreme())],
+    ];
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('the sheet never takes more height than there is, and says how many rows it left out', () => {
+    for (const [name, sheet] of sheets) assert.ok(heightOf(sheet) <= ROOM.height, `${name}: ${heightOf(sheet)} mm`);
+    const notes = sheets.at(-1)?.[1].sections.map(({ notes: own }) => own.join(' ')) ?? [];
+    assert.deepEqual(
+      notes.map((note) => /and \d+ more/.test(note)),
+      [true, true, true, true, true, true, true],
+    );
+  });
+  test('the PDF has one page, its type is embedded and its text can be selected', async () => {
+    for (const [name, sheet] of sheets) {
+      const pdf = await briefPdf(sheet);
+      const text = Buffer.from(pdf).toString('latin1');
+      assert.equal(pagesOf(pdf), 1, name);
+      assert.match(text, /\/FontFile2 /, name);
+      assert.match(text, /\/ToUnicode /, name);
+      assert.ok(pdf.byteLength < 400_000, `${name}: ${pdf.byteLength} bytes`);
+    }
+  });
+  test('the HTML needs nothing else, holds no script, and escapes what came from outside', () => {
+    for (const [name, sheet] of sheets) {
+      const html = briefHtml(sheet);
+      assert.doesNotMatch(html, /<script|<b>|https?:|url\(|<link|<img/, name);
+    }
+    assert.match(briefHtml(sheets.at(-1)?.[1] ?? assert.fail('there is one')), /&lt;b&gt;&amp;&quot;/);
+  });
+  test('each section has a title, and words where it has no rows', () => {
+    for (const [name, sheet] of sheets)
+      for (const { id, lead, rows } of sheet.sections) assert.ok(rows.length > 0 || lead !== '', `${name}: ${id}`);
+  });
+  test('the HTML prints on one page, and nothing of it is cut off', { skip: missingBrowser() }, () => {
+    for (const [at, [name, sheet]] of sheets.entries()) {
+      const printed = join(folder, `${at}.pdf`);
+      const html = join(folder, `${at}.html`);
+      writeFileSync(html, briefHtml(sheet));
+      chromium([`--print-to-pdf=${printed}`, '--no-pdf-header-footer', `file://${html}`]);
+      assert.equal(pagesOf(readFileSync(printed)), 1, name);
+      const measuring = `<script>const main = document.querySelector('main');
+        const foot = document.querySelector('footer').getBoundingClientRect().top;
+        const last = [...document.querySelectorAll('section')].at(-1).getBoundingClientRect().bottom;
+        document.title = 'over ' + (main.scrollHeight - main.clientHeight) + ' room ' + Math.round(foot - last);</script>`;
+      writeFileSync(html, briefHtml(sheet).replace('</body>', `${measuring}</body>`));
+      const [, over, room] = /<title>over (-?\d+) room (-?\d+)/.exec(chromium(['--dump-dom', `file://${html}`])) ?? [];
+      assert.ok(Number(over) <= 0 && Number(room) >= 0, `${name}: over ${over}, room ${room}`);
+    }
+  });
+
+  function chromium(words: readonly string[]): string {
+    const quiet = ['--headless', '--no-sandbox', '--disable-gpu', `--user-data-dir=${join(folder, 'profile')}`];
+    const done = spawnSync(CHROMIUM, [...quiet, ...words], { encoding: 'utf8', timeout: 120_000 });
+    assert.equal(done.status, 0, done.stderr);
+    return done.stdout;
+  }
+});
