@@ -87,6 +87,7 @@ export const briefAnswer = (ports: ControlPorts, input: ControlAsked<'brief'>): 
       desk: ports.deal,
       reference: reference(),
       projections: ports.projections,
+      reckoner: ports.reckoner,
       snapshot: ports.administration.snapshot(),
       rolesOf: rolesIn(ports),
       log: ports.stores.home.log,

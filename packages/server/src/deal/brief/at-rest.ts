@@ -2,9 +2,17 @@
 // is, nobody can say then, and the sheet says so.
 import { type Brief, type LogKind } from '@weighbridge/protocol';
 import { NO_TABLES } from '../at-rest.ts';
+import type { CommitmentPorts } from '../commitments.ts';
 import type { DealDesk } from '../deal-desk.ts';
+import { reckonCommitments, reckonDrawn } from '../reckoning.ts';
 import { reference } from '../reference.ts';
 import { briefAt } from './brief.ts';
+
+/** Nobody else waits for this thread. */
+const HERE: CommitmentPorts['reckoner'] = {
+  commitments: (gathered, plan) => Promise.resolve(reckonCommitments(gathered, plan)),
+  drawn: (gathered, name) => Promise.resolve(reckonDrawn(gathered, name)),
+};
 
 export const briefAtRest = (
   desk: DealDesk,
@@ -15,6 +23,7 @@ export const briefAtRest = (
       desk,
       reference: reference(),
       projections: NO_TABLES,
+      reckoner: HERE,
       snapshot: null,
       rolesOf: (deployment) => desk.rolesInHistory(deployment),
       log,

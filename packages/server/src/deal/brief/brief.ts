@@ -15,7 +15,7 @@ import {
 } from '@weighbridge/protocol';
 import type { Projections } from '../../projector/projector-host.ts';
 import { claimsAt } from '../claims.ts';
-import { commitments } from '../commitments.ts';
+import { commitments, type CommitmentPorts } from '../commitments.ts';
 import type { DealDesk } from '../deal-desk.ts';
 import { dutiesAt } from '../duties.ts';
 import { playbookAt } from '../playbook.ts';
@@ -30,6 +30,7 @@ export interface BriefParts {
   readonly desk: DealDesk;
   readonly reference: Reference;
   readonly projections: Pick<Projections, 'ask'>;
+  readonly reckoner: CommitmentPorts['reckoner'];
   /** Null where no configuration is in force. */
   readonly snapshot: Pick<Snapshot, 'routes' | 'keys' | 'organisation' | 'deployments'> | null;
   readonly rolesOf: (deployment: string) => Roles | undefined;
@@ -38,13 +39,13 @@ export interface BriefParts {
 }
 
 export async function briefAt(parts: BriefParts, { at: asked }: ControlAsked<'brief'>): Promise<Brief> {
-  const { desk, reference, projections, snapshot, rolesOf, log, now } = parts;
+  const { desk, reference, projections, reckoner, snapshot, rolesOf, log, now } = parts;
   const at = asked === undefined ? now : Date.parse(`${asked}T00:00:00Z`) + DAY_MS - 1;
   const today = new Date(at).toISOString().slice(0, 10);
   const held = desk.contracts.all().map(({ contract }) => contract);
   const standing = held.filter(standsStill);
   const period = { since: Math.max(0, at - LOOK_BACK_DAYS * DAY_MS), until: at };
-  const ports = { contracts: desk.contracts, projections, rolesOf, now: () => now };
+  const ports = { contracts: desk.contracts, projections, reckoner, rolesOf, now: () => now };
   const [drawn, playbook, concentrated] = await Promise.all([
     commitments(ports, { ...(asked === undefined ? {} : { at: asked }), growth: '0', seed: 1 }),
     playbookAt({
