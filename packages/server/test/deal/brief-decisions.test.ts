@@ -90,7 +90,7 @@ test('an incident is due by its next step, and a closed one is not', () => {
   ];
   const duty = { failure: 'wrong_region', owner: 'compliance officer', clause: 'residency' };
   const incident = { id: 'i', deployment: 'eu', state: 'acknowledged', duty, deadlines };
-  const [one] = found({ duties: { incidents: [incident] } }).filter(({ kind }) => kind === 'incident');
+  const one = found({ duties: { incidents: [incident] } }).find(({ kind }) => kind === 'incident');
   assert.deepEqual(
     [one?.on, one?.what, one?.why],
     [
@@ -114,7 +114,7 @@ test('evidence that runs out on one day is one decision, and so is the watch-lis
     { id: 'next', title: 'Next', next_review: '2027-04-01', overdue: false },
   ];
   const all = found({ claims: [...claims, { id: 'e', text: 'lasts', runs_out: null }], duties: { watch } });
-  const [evidence] = all.filter(({ kind }) => kind === 'evidence');
+  const evidence = all.find(({ kind }) => kind === 'evidence');
   assert.deepEqual(
     [evidence?.what, evidence?.why],
     ['Renew the evidence of 4 claims, or let it lapse', 'says a; says b; says c; and 1 more'],
