@@ -85,8 +85,9 @@ function Ways({ id }: { readonly id: string }) {
   const { hrefOf, go, addressWith } = usePageState(contractSearch);
   const client = useQueryClient();
   const removed = useChange('removeContract', () => {
-    for (const name of ['contracts', 'contract', 'commitments']) void client.invalidateQueries({ queryKey: [name] });
+    // The page that is left is not asked for again: there is nothing to be told of it.
     go(hrefOf('/contracts'));
+    for (const name of ['contracts', 'commitments']) void client.invalidateQueries({ queryKey: [name] });
   });
   return (
     <Actions

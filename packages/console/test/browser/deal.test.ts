@@ -5,56 +5,18 @@ import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { findings } from '../support/axe.ts';
 import { missingBrowser, openSite, type Site } from '../support/browser.ts';
-import { makeLog } from '../support/journal.ts';
-import { openSampleApi, type SampleApi } from '../support/sample-api.ts';
+import { openDealSite, type DealSite } from '../support/deal-site.ts';
 import { BUYER, BUYER_ID } from '../support/sample-deal.ts';
 import { NOW } from '../support/sample-organisation.ts';
 
 const SMALL = BUYER.replace(BUYER_ID, 'a-small-one').replace('title: Northwind', 'title: Somebody');
 
 describe('the deal', { skip: missingBrowser() }, () => {
-  const endings: (() => unknown)[] = [];
-  let site: Site;
-  let api: SampleApi;
-  /** Answers first, where a test wants another answer than that of the sample. */
-  let instead: (path: string, method: string) => Response | null = () => null;
-
-  before(async () => {
-    const log = makeLog({ after: (ending) => void endings.push(ending as () => unknown) });
-    api = await openSampleApi(log, 20);
-    site = await openSite('index.html', {
-      now: NOW,
-      extra: (path, body, method) => instead(path, method) ?? api.answer(path, body, method),
-    });
-  });
-  after(async () => {
-    await site.close();
-    for (const ending of endings) await ending();
-  });
+  let site: DealSite;
+  before(async () => void (site = await openDealSite()));
+  after(() => site.close());
 
   const field = (page: Page) => page.getByLabel('Contract (YAML)');
-
-  for (const [name, path] of [
-    ['contracts', '/console/contracts'],
-    ['entering', '/console/contracts?show=enter'],
-    ['a new version', `/console/contracts?show=enter&of=${BUYER_ID}`],
-    ['what one says', `/console/contracts/${BUYER_ID}`],
-    ['its gaps', '/console/contracts/alliance-compute?show=gaps'],
-    ['its questions', `/console/contracts/${BUYER_ID}?show=questions`],
-    ['its text', `/console/contracts/${BUYER_ID}?show=text`],
-    ['its versions', `/console/contracts/${BUYER_ID}?show=versions`],
-    ['commitments', '/console/commitments'],
-    ['what drew one', '/console/commitments?growth=0.05&sel=cloud-2026/spend/q4'],
-  ] as const)
-    for (const width of [1440, 320])
-      test(`${name} at ${width} px: axe finds nothing serious, and nothing is wider than the screen`, async () => {
-        for (const colorScheme of ['light', 'dark'] as const) {
-          const page = await site.open(path, { viewport: { width, height: 900 }, colorScheme });
-          assert.deepEqual(await findings(page), []);
-          assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
-          await page.context().close();
-        }
-      });
 
   test('by keys alone: to the page, to an example, to a fault and back, into the log', async () => {
     const page = await site.open('/console/');
@@ -126,11 +88,12 @@ describe('the deal', { skip: missingBrowser() }, () => {
     await page.getByRole('button', { name: 'Enter as the new version' }).waitFor();
     await page.getByText(/^It takes the place of northwind-models-2027 as entered 2026-11-21/).waitFor();
     const error = { code: 'CONTRACT_CHANGED', message: 'contract x stands already', next: 'look', request_id: 'r-1' };
-    instead = (path, method) =>
-      method === 'POST' && path === '/control/v1/contracts' ? Response.json({ error }, { status: 409 }) : null;
+    site.instead((path, method) =>
+      method === 'POST' && path === '/control/v1/contracts' ? Response.json({ error }, { status: 409 }) : null,
+    );
     await page.getByRole('button', { name: 'Enter as the new version' }).click();
     await page.getByRole('alert').getByText('Nothing was written: somebody else entered it while you wrote.').waitFor();
-    instead = () => null;
+    site.instead(null);
     await page.getByRole('button', { name: 'Look at what stands now' }).click();
     await page.getByRole('alert').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Enter as the new version' }).click();
@@ -189,7 +152,7 @@ describe('the deal', { skip: missingBrowser() }, () => {
     await page.waitForURL(/\/console\/calls\?t=2026-11-22&q=deployment:sonnet-direct\+region:none$/);
     await page.goBack();
     await panel.waitFor();
-    await page.keyboard.press('Escape');
+    await panel.getByRole('button', { name: 'Close the panel' }).press('Enter');
     await panel.waitFor({ state: 'detached' });
     assert.match(page.url(), /growth=0\.05$/);
     await page.context().close();
