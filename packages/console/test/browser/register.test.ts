@@ -80,8 +80,8 @@ describe('claims, duties and the playbook on screen', { skip: missingBrowser() }
     await panel.getByRole('region', { name: 'Stated in the log' }).getByRole('link').click();
     await page.waitForURL(/\/console\/journal\?sel=\d+$/);
     const entry = page.getByRole('complementary', { name: /^Entry \d+$/ });
-    await entry.getByText('Proven', { exact: true }).waitFor();
-    await entry.getByText('claim', { exact: true }).waitFor();
+    await entry.getByText('Proven', { exact: true }).first().waitFor();
+    await entry.getByText('claim', { exact: true }).first().waitFor();
   });
 
   test('at a day to come what runs out has run out, and nothing can be entered there', async () => {
@@ -183,13 +183,13 @@ describe('claims, duties and the playbook on screen', { skip: missingBrowser() }
     await panel.getByRole('button', { name: /^Attest it/ }).click();
     await panel.getByRole('button', { name: 'Attest it', exact: true }).click();
     await panel.getByText('Write a day: 2026-10-31.').waitFor();
-    await panel.getByLabel('An independent benchmark was run').fill(dayFrom(-10));
+    await panel.getByLabel('An independent benchmark was run', { exact: true }).fill(dayFrom(-10));
     await panel.getByLabel('What shows it').fill('report.pdf');
     assert.deepEqual(await findings(page), []);
     await panel.getByRole('button', { name: 'Attest it', exact: true }).click();
     await shown(1);
     await panel.getByText('Shown by: report.pdf', { exact: false }).waitFor();
-    await panel.getByText('done', { exact: true }).waitFor();
+    await panel.getByText('done', { exact: true }).first().waitFor();
     await panel.getByLabel('What shows it').fill('it was another model');
     await panel.getByRole('button', { name: 'Take it back' }).click();
     await shown(0);

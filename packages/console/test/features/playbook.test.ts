@@ -37,7 +37,7 @@ describe('the playbook', () => {
     );
     assert.deepEqual([procurement?.says, procurement?.bar], ['no items', null]);
     const { text, next } = itemText(playbookOf().items[1] as Item);
-    assert.deepEqual([text, next], ['Exit “and” audit rights', '']);
+    assert.deepEqual([text, next], ['Exit and audit rights', '']);
   });
 
   test('a fact says whether the product knows it, somebody attested it, or nobody knows', () => {

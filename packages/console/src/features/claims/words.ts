@@ -91,8 +91,8 @@ export function scopeText(scope: Readonly<Record<string, readonly string[]>>): s
   return bounds.length === 0 ? 'no bounds named' : bounds.join('; ');
 }
 
-/** Notes mark a word by asterisks; a page does by quotes. */
-export const plainNote = (text: string): string => text.replace(/\*([^*]+)\*/g, '“$1”');
+/** Notes mark a word by asterisks; a page says it without. */
+export const plainNote = (text: string): string => text.replace(/\*([^*]+)\*/g, '$1');
 
 export const begun = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
