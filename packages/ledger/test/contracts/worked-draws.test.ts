@@ -1,7 +1,7 @@
 // Draw-downs computed by hand.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { AppError } from '@weighbridge/kernel';
+import { moneyToDecimal, type AppError } from '@weighbridge/kernel';
 import { drawDown, positions } from '@weighbridge/ledger';
 import { at, charge, correction, told } from './charges.ts';
 import { small } from './sample-contracts.ts';
@@ -36,6 +36,19 @@ describe('one commitment', () => {
       'spend h1: drawn 70, expired 30, shortfall unstated',
       'spend h2: remaining 60',
     ]);
+  });
+  test('what may still move on can still be owed behind the last, and nowhere before', () => {
+    const held = small(spendWith('    shortfall: { rule: rollover }\n'));
+    const mostAt = (day: string): string[] =>
+      positions(drawDown([held], [charge('a', '2027-03-01', '30')], at(day))).map(
+        ({ tranche, shortfall_at_most: most }) => `${tranche}: ${moneyToDecimal(most)}`,
+      );
+    assert.deepEqual(mostAt('2027-02-01'), ['h1: 0', 'h2: 160']);
+    assert.deepEqual(mostAt('2027-04-01'), ['h1: 0', 'h2: 130']);
+    assert.deepEqual(mostAt('2027-08-01'), ['h1: 0', 'h2: 130']);
+    const billed = small(spendWith('    shortfall: { rule: invoice-difference }\n'));
+    const each = positions(drawDown([billed], [], at('2027-02-01'))).map(({ shortfall_at_most: most }) => most);
+    assert.deepEqual(each.map(moneyToDecimal), ['100', '60']);
   });
   test('a rest that moves on is drawn in the next milestone, and owed behind the last', () => {
     const held = small(spendWith('    shortfall: { rule: rollover }\n'));

@@ -34,7 +34,7 @@ export interface TranchePosition {
   readonly automatic: boolean | 'unstated';
   /** Owed because of what has lapsed; null: the contract does not say. */
   readonly shortfall: Money | null;
-  /** The most that can still be owed, if nothing more is drawn. */
+  /** The most that can still be owed, if nothing more is drawn; behind the last tranche with what may still move into it. */
   readonly shortfall_at_most: Money;
   /** Paid before and lapsed. */
   readonly lost: Money;
@@ -51,6 +51,8 @@ export const positions = (state: DrawDown): readonly TranchePosition[] =>
 function positionsOf(pool: Pool, balance: PoolBalance, state: DrawDown): readonly TranchePosition[] {
   const found: TranchePosition[] = [];
   let rolledIn = 0n;
+  /** Of tranches before it: what can still move into the last one. */
+  let mayMoveOn = 0n;
   for (const [index, tranche] of pool.tranches.entries()) {
     const drawn = balance.drawn[index] ?? 0n;
     const left = tranche.amount + rolledIn - drawn;
@@ -60,6 +62,7 @@ function positionsOf(pool: Pool, balance: PoolBalance, state: DrawDown): readonl
     const expired = ended && !movesOn ? left : 0n;
     const rolledOut = movesOn ? left : 0n;
     const isLast = index === pool.tranches.length - 1;
+    const remaining = ended ? 0n : left;
     found.push({
       contract: pool.contract,
       instrument: pool.instrument,
@@ -72,14 +75,15 @@ function positionsOf(pool: Pool, balance: PoolBalance, state: DrawDown): readonl
       committed: tranche.amount,
       rolled_in: rolledIn,
       drawn,
-      remaining: ended ? 0n : left,
+      remaining,
       expired,
       rolled_out: rolledOut,
-      ...shortfallOf(pool, isLast, expired, ended ? 0n : left),
+      ...shortfallOf(pool, isLast, expired, isLast ? remaining + mayMoveOn : remaining),
       lost: pool.prepaid ? expired : 0n,
       drawn_by: drawnBy(balance, index, state),
     });
     rolledIn = rolledOut;
+    if (rollsOver(pool)) mayMoveOn += remaining;
   }
   return found;
 }
@@ -98,14 +102,14 @@ function shortfallOf(
   pool: Pool,
   isLast: boolean,
   expired: Money,
-  remaining: Money,
+  open: Money,
 ): Pick<TranchePosition, 'rule' | 'automatic' | 'shortfall' | 'shortfall_at_most'> {
   const owes = owesRest(pool, isLast);
   return {
     rule: pool.shortfall?.rule ?? 'unstated',
     automatic: pool.shortfall?.automatic ?? 'unstated',
     shortfall: owes === 'unstated' ? (expired === 0n ? 0n : null) : owes ? expired : 0n,
-    shortfall_at_most: owes === false ? 0n : remaining + (owes === 'unstated' ? expired : 0n),
+    shortfall_at_most: owes === false ? 0n : open + (owes === 'unstated' ? expired : 0n),
   };
 }
 

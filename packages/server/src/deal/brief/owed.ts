@@ -78,9 +78,7 @@ function shortfallsOf(
     const ids = new Set(contracts.filter((one) => standingOf(one) === standing).map(({ id }) => id));
     const own = rows.filter((row) => row.kind === 'spend' && row.currency === currency && ids.has(row.contract));
     const most = own
-      .flatMap(({ tranches, rule }) =>
-        tranches.map((each) => (rule === 'rollover' ? each.remaining : each.shortfall_at_most)),
-      )
+      .flatMap(({ tranches }) => tranches.map((each) => each.shortfall_at_most))
       .reduce((all, each) => all + moneyFromDecimal(each), 0n);
     return own.length === 0 ? [] : { standing, at_most: moneyToDecimal(most) };
   });
