@@ -10,7 +10,7 @@ import { TileCache, TileTree } from './merkle/proof.ts';
 import { readCheckpoint } from './note/checkpoint.ts';
 import { formatTlogProof } from './note/tlog-proof.ts';
 import { formatReceipt, type ReceiptFile } from './receipt-file.ts';
-import { disclose, openPersonal, parseRecord, recordTexts, type ParsedRecord } from './record/record.ts';
+import { disclose, mustCommit, openPersonal, parseRecord, recordTexts, type ParsedRecord } from './record/record.ts';
 import { openText } from './record/sealed-text.ts';
 import { parseSubject } from './vault/subject-name.ts';
 import { absence, readStatement, type PrunedRange } from './retention/statements.ts';
@@ -20,6 +20,7 @@ import { HashReader } from './store/hash-store.ts';
 import { IdReader } from './store/id-index.ts';
 import { ItemReader } from './store/item-reader.ts';
 import { isIndexedKind, readKind } from './store/kind-index.ts';
+import { sealedPath } from './store/sealed-part.ts';
 import {
   BUNDLE_ENTRIES,
   checkpointPath,
@@ -122,9 +123,15 @@ class JournalReader implements Journal {
     let look = 0;
     let looked = -Infinity;
     const vault = (): Vault => this.#openVault();
+    let part = -1;
+    let checked = false;
     // What `entries` yields is covered by the checkpoint it looked at first.
     for (const entry of this.entries(filter)) {
       const { index, leaf, text } = entry;
+      if (Math.floor(index / PART_ENTRIES) !== part) {
+        part = Math.floor(index / PART_ENTRIES);
+        checked = !disk.existsSync(sealedPath(recordsFolder(this.folder), part));
+      }
       if (personal && Math.abs(index - looked) >= LOOK_ENTRIES) {
         looked = index;
         look = this.#openVault().subjects.look();
@@ -135,6 +142,8 @@ class JournalReader implements Journal {
         if (filter.pruned === 'leaf') yield { index, leaf, text, groups: {}, pruned: true };
         continue;
       }
+      // A finished part has checksums of its own; one that still grows has none.
+      if (checked) mustCommit(record, leaf, index);
       const { texts, subject } = recordTexts(record, leaf, names, { vault, look });
       yield subject === undefined
         ? { index, leaf, text, groups: texts }

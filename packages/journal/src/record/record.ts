@@ -163,6 +163,23 @@ function endOf(bytes: Buffer, at: number, between: number, end: number): number 
 export const spanDigest = (bytes: Buffer, { salt, end }: PlainSpan): string =>
   hash('sha256', bytes.subarray(salt, end), 'base64url');
 
+/** Throws PROOF_INVALID where a plain group is not the one that the leaf commits to. The personal one is guarded by its seal. */
+export function mustCommit(
+  bytes: Buffer,
+  { id, groups }: { readonly id: string; readonly groups: Readonly<Partial<Record<Group, string>>> },
+  index: number,
+): void {
+  const spans = recordSpans(bytes, 0, bytes.length);
+  for (const name of ['commercial', 'public'] as const) {
+    const span = spans[name];
+    if ((span === null ? undefined : spanDigest(bytes, span)) === groups[name]) continue;
+    throw new AppError(
+      'PROOF_INVALID',
+      `the ${name} group of entry ${index} (${id}) is not the one that its leaf commits to`,
+    );
+  }
+}
+
 export interface SealedPersonal {
   readonly handle: Buffer;
   readonly generation: number;

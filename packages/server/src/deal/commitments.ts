@@ -43,7 +43,7 @@ export async function drawn(ports: CommitmentPorts, { at, ...name }: ControlAske
 const momentOf = ({ now }: CommitmentPorts, day: string | undefined): number =>
   day === undefined ? now() : Date.parse(`${day}T00:00:00Z`) + DAY_MS;
 
-/** From the first day of any contract. A contract is useful without the tables: what it lacks then is said. */
+/** From the first day of any signed contract. A contract is useful without the tables: what it lacks then is said. */
 async function gather(ports: CommitmentPorts, day: string | undefined): Promise<Gathered> {
   const at = momentOf(ports, day);
   const held = ports.contracts.all().map(({ contract }) => contract);
@@ -61,8 +61,8 @@ async function gather(ports: CommitmentPorts, day: string | undefined): Promise<
   }
 }
 
-const isDrawable = ({ instruments }: Contract): boolean =>
-  instruments.some(({ kind }) => kind === 'spend' || kind === 'credit');
+const isDrawable = ({ instruments, status }: Contract): boolean =>
+  status === 'signed' && instruments.some(({ kind }) => kind === 'spend' || kind === 'credit');
 
 function rolesIn(rows: readonly DailySpendRow[], { rolesOf }: CommitmentPorts): ReadonlyMap<string, Roles> {
   const roles = new Map<string, Roles>();

@@ -109,9 +109,11 @@ function heldFacts({ reference, contracts, claims, snapshot, at }: PlaybookParts
       { value: judge(capacity.claim, pieces, at).state, how: `state of the claim ${CAPACITY_CLAIM}` },
     ]);
   }
-  if (contracts.length > 0) {
-    const names = contracts.map(({ id }) => id).join(', ');
-    const instruments = contracts.flatMap((contract) => contract.instruments);
+  // What is drafted or only reported gives nobody a right.
+  const signed = contracts.filter(({ status }) => status === 'signed');
+  if (signed.length > 0) {
+    const names = signed.map(({ id }) => id).join(', ');
+    const instruments = signed.flatMap((contract) => contract.instruments);
     found.push(
       ['contract_clauses', { value: clausesOf(instruments), how: `read in ${names}` }],
       ['sla_clauses', { value: slaClausesOf(instruments), how: `read in ${names}` }],

@@ -48,20 +48,32 @@ const ROWS_MOST = 2_000;
 const chargesIn = ({ rows, roles }: Gathered): readonly DayCharge[] =>
   chargesOf(rows, (deployment) => roles.get(deployment));
 
+/** What is offered, only reported, or at its end is drawn by nobody's charges: it is shown, and apart. */
+const isDrawn = ({ status }: Contract): boolean => status === 'signed';
+
 export type Plan = Pick<ControlAsked<'commitments'>, 'growth' | 'seed'>;
 
 export function reckonCommitments(gathered: Gathered, { growth, seed }: Plan): Commitments {
   const { at, held, period, unknown } = gathered;
   const charges = chargesIn(gathered);
-  const state = drawDown(held, charges, at);
-  const forecasts = project(state, { growth: { monthly: moneyFromDecimal(growth) }, seed, paths: PATHS });
+  const state = drawDown(held.filter(isDrawn), charges, at);
+  const others = drawDown(
+    held.filter((contract) => !isDrawn(contract)),
+    [],
+    at,
+  );
+  const plan = { growth: { monthly: moneyFromDecimal(growth) }, seed, paths: PATHS };
+  const rowsOf = (reckoned: DrawDown): Commitment[] => {
+    const forecasts = project(reckoned, plan);
+    return groupsOf(positions(reckoned)).flatMap((own) => {
+      const contract = held.find(({ id }) => id === own[0]?.contract);
+      return contract === undefined ? [] : [commitmentOf(contract, own, forecasts, reckoned, at)];
+    });
+  };
   return {
     at,
     growth,
-    rows: groupsOf(positions(state)).flatMap((own) => {
-      const contract = held.find(({ id }) => id === own[0]?.contract);
-      return contract === undefined ? [] : [commitmentOf(contract, own, forecasts, state, at)];
-    }),
+    rows: [...rowsOf(state), ...rowsOf(others)],
     possibilities: held.flatMap((contract) =>
       obligationsView(contract, at).possibilities.map((possibility) => ({
         ...possibility,
@@ -86,11 +98,12 @@ export type TrancheName = Pick<Drawn, 'contract' | 'instrument' | 'tranche'>;
 export function reckonDrawn(gathered: Gathered, { contract, instrument, tranche }: TrancheName): Drawn {
   const { at, held } = gathered;
   const charges = chargesIn(gathered);
-  const position = positions(drawDown(held, charges, at)).find(
+  const signed = positions(drawDown(held.filter(isDrawn), charges, at));
+  const position = signed.find(
     (one) => one.contract === contract && one.instrument === instrument && one.tranche === tranche,
   );
   if (position === undefined)
-    throw new AppError('CONTRACT_UNKNOWN', `contract ${contract} has no tranche ${instrument}, ${tranche}`);
+    throw new AppError('CONTRACT_UNKNOWN', `no signed contract ${contract} has a tranche ${instrument}, ${tranche}`);
   const byId = new Map(charges.map((charge) => [charge.id, charge]));
   const newest = position.drawn_by.toSorted((a, b) => (a.charge < b.charge ? 1 : -1));
   return {

@@ -50,6 +50,7 @@ const WATCH_MS = 2_000;
 const HUNG_MS = 60_000;
 /** After tables were folded again by themselves: so long they are not again. */
 const HEAL_MS = 600_000;
+const GONE_MS = 10_000;
 const AGAIN_MS = [500, 2_000, 10_000, 30_000, 60_000] as const;
 /** A database that serves one question at a time, and one that serves several. */
 const SEATS = { embedded: 1, server: 4 } as const;
@@ -77,6 +78,7 @@ class Host implements Projections {
   #fresh = false;
   /** Monotonic: until then damaged tables are left as they are. */
   #notAgainBefore = 0;
+  #goneNotBefore = 0;
   #stopped: Record<string, ErrorBody> = {};
   #last: ProjectionsState;
   #hung: { readonly watched: Watched; readonly since: number } | null = null;
@@ -145,6 +147,7 @@ class Host implements Projections {
     this.#stopped = {};
     this.#failures = 0;
     this.#notAgainBefore = 0;
+    this.#goneNotBefore = 0;
     await this.#end(new AppError('DATABASE_UNAVAILABLE', 'the tables are folded again'));
     this.#start();
   }
@@ -225,9 +228,12 @@ class Host implements Projections {
     // It would go on with files that have no name any more, until it needs one that it has not opened yet.
     const gone = databaseGone(this.#options.settings);
     const now = systemClock.monotonic();
-    if (!(damaged || gone) || now < this.#notAgainBefore || this.#running !== running) return;
-    // By itself now and then: a disk that damages the new tables as well is for a person to look at.
-    this.#notAgainBefore = now + HEAL_MS;
+    const due = (gone && now >= this.#goneNotBefore) || (damaged && now >= this.#notAgainBefore);
+    if (!due || this.#running !== running) return;
+    // By itself now and then: a disk that damages the new tables as well is for a person to look at. Files that somebody takes
+    // away are made again each time.
+    if (gone) this.#goneNotBefore = now + GONE_MS;
+    else this.#notAgainBefore = now + HEAL_MS;
     this.#fresh = true;
     const what = gone ? 'the files of the tables are gone' : 'the tables are damaged';
     await running.kill(new AppError('DATABASE_CORRUPT', `${what}; they are folded again`));

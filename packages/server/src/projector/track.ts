@@ -388,8 +388,13 @@ export class Track {
   }
 }
 
-/** A database that cannot be reached, or an error of the operating system: the log that could not be read is still there. */
+const PASSING: ReadonlySet<string> = new Set(['DATABASE_UNAVAILABLE', 'JOURNAL_UNAVAILABLE', 'PROOF_INVALID']);
+
+/**
+ * A database that cannot be reached, or an error of the operating system: the log that could not be read is still there. One that
+ * was changed is not folded as it is: the table waits until what was sealed is there again.
+ */
 function passes(error: unknown): boolean {
-  if (isAppError(error)) return error.code === 'DATABASE_UNAVAILABLE' || error.code === 'JOURNAL_UNAVAILABLE';
+  if (isAppError(error)) return PASSING.has(error.code);
   return typeof (error as NodeJS.ErrnoException).errno === 'number';
 }

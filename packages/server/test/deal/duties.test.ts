@@ -6,7 +6,10 @@ import { after, before, describe, test } from 'node:test';
 import { codeOf, openBrowser, type Browser } from '../support/console.ts';
 import { openBench, type Bench, type Started } from '../support/server.ts';
 
-const MID_SIZE = readFileSync(new URL('../../../ledger/data/contracts/mid-size-buyer.yaml', import.meta.url), 'utf8');
+const MID_SIZE = readFileSync(
+  new URL('../../../ledger/data/contracts/mid-size-buyer.yaml', import.meta.url),
+  'utf8',
+).replace('status: draft', 'status: signed');
 const proof = { kind: 'ticket', ref: 'OPS-17' } as const;
 
 let bench: Bench;

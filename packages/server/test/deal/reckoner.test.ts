@@ -21,7 +21,12 @@ const SELLER: Roles = {
 const FIRST = Date.UTC(2027, 0, 1) / DAY_MS;
 const gathered: Gathered = {
   at: Date.UTC(2027, 4, 1),
-  held: [readContract('buyer.yaml', readFileSync(BUYER, 'utf8').replaceAll(', marketplace: ["no"]', ''))],
+  held: [
+    readContract(
+      'buyer.yaml',
+      readFileSync(BUYER, 'utf8').replaceAll(', marketplace: ["no"]', '').replace('status: draft', 'status: signed'),
+    ),
+  ],
   rows: Array.from({ length: 120 }, (_, index) => ({
     day: FIRST + index,
     deployment: 'one',
@@ -51,10 +56,28 @@ describe('the thread of commitments', () => {
     assert.equal(found.rows[0]?.tranches[0]?.forecast.verdict, 'projected');
     assert.deepEqual(await reckoner.drawn(gathered, tranche), reckonDrawn(gathered, tranche));
   });
+  test('draws nothing of what is not signed, and says so of it', () => {
+    const [signed] = gathered.held;
+    assert.ok(signed !== undefined);
+    const offer = { ...signed, id: 'an-offer', status: 'offered' as const };
+    const alone = reckonCommitments(gathered, plan);
+    const both = reckonCommitments({ ...gathered, held: [offer, signed] }, plan);
+    assert.deepEqual(
+      both.rows.filter(({ contract }) => contract === signed.id),
+      alone.rows,
+      'an offer takes nothing from what is signed',
+    );
+    const offered = both.rows.filter(({ contract }) => contract === 'an-offer');
+    assert.ok(offered.length > 0 && offered.every(({ drawn, status }) => drawn === '0' && status === 'offered'));
+    assert.throws(() => reckonDrawn({ ...gathered, held: [offer] }, { ...tranche, contract: 'an-offer' }), {
+      code: 'CONTRACT_UNKNOWN',
+    });
+  });
   test('refuses by the code of what is wrong', async () => {
     await assert.rejects(
       reckoner.drawn(gathered, { ...tranche, tranche: 'h9' }),
-      (error) => isAppError(error) && error.code === 'CONTRACT_UNKNOWN' && /no tranche spend, h9/.test(error.message),
+      (error) =>
+        isAppError(error) && error.code === 'CONTRACT_UNKNOWN' && /has a tranche spend, h9/.test(error.message),
     );
   });
   test('starts again once it was let go, and answers who still waits with why', async () => {

@@ -175,6 +175,13 @@ describe('tables whose files are taken away under a running gateway', () => {
       return answer.totals.calls === 4 ? answer : undefined;
     });
     assert.equal(totals.errors, 0);
+    // Once more within minutes: whoever takes files away is no disk that fails.
+    rmSync(join(server.home.projections, 'data'), { recursive: true, force: true });
+    await until('it is told again', SOON_MS, () =>
+      said.filter((line) => /the files of the tables are gone/.test(line)).length >= 2 ? true : undefined,
+    );
+    await upToDate(started, 'the tables follow once more');
+    assert.equal((await server.projections.ask('overview', today())).totals.calls, 4);
     await server.stop();
   });
 });

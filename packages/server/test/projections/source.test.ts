@@ -1,5 +1,7 @@
 // What several projections read of the log is read once, and let go when each of them had it.
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { CHUNK_ENTRIES, Source } from '../../src/projector/source.ts';
 import { makeLog, readerOf } from './support/folding.ts';
@@ -27,4 +29,25 @@ test('one who goes through the log alone keeps nothing back', async (t) => {
   log.seal();
   const source = new Source(readerOf(t, log), { read: () => Promise.resolve([]) });
   assert.notEqual(await source.chunk(0), await source.chunk(0));
+});
+
+test('a record that is not what its leaf commits to is not folded; once it is put back, it is', async (t) => {
+  const log = makeLog(t);
+  await log.calls(5);
+  log.seal();
+  const read = (): ReturnType<Source['chunk']> =>
+    new Source(readerOf(t, log), { read: () => Promise.resolve([]) }).chunk(0);
+  const whole = await read();
+  const file = join(log.folder, 'records/0.open');
+  const bytes = readFileSync(file);
+  // One digit of what the last call says of itself, so that it still is JSON.
+  const name = bytes.lastIndexOf('"started":');
+  assert.ok(name > 0);
+  const at = name + '"started":'.length;
+  const changed = Buffer.from(bytes);
+  changed[at] = bytes[at] === 0x31 ? 0x32 : 0x31;
+  writeFileSync(file, changed);
+  await assert.rejects(read(), { code: 'PROOF_INVALID' });
+  writeFileSync(file, bytes);
+  assert.deepEqual(await read(), whole);
 });

@@ -4,7 +4,10 @@ import type { ControlAnswer, ControlInput, ControlName } from '@weighbridge/prot
 
 export type Ask = <Name extends ControlName>(name: Name, input: ControlInput<Name>) => Promise<ControlAnswer<Name>>;
 
-const MID_SIZE = readFileSync(new URL('../../../ledger/data/contracts/mid-size-buyer.yaml', import.meta.url), 'utf8');
+const MID_SIZE = readFileSync(
+  new URL('../../../ledger/data/contracts/mid-size-buyer.yaml', import.meta.url),
+  'utf8',
+).replace('status: draft', 'status: signed');
 
 export async function askContracts(ask: Ask): Promise<void> {
   const { rows: examples } = await ask('contractExamples', {});

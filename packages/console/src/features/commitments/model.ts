@@ -90,7 +90,14 @@ export function selectedOf(selection: string): Selected | null {
 }
 
 export function commitmentsHeadline(found: Commitments): Headline {
-  const { rows, charges, possibilities } = found;
+  const { charges, possibilities } = found;
+  const rows = found.rows.filter(({ status }) => status === 'signed');
+  const others = found.rows.length - rows.length;
+  if (rows.length === 0 && others > 0)
+    return {
+      first: `Nothing that is signed commits: ${others === 1 ? 'one commitment is' : `${others} commitments are`} drafted, offered, reported or ended.`,
+      second: 'Charges draw a contract once its status is signed.',
+    };
   if (rows.length === 0)
     return {
       first:
