@@ -36,5 +36,10 @@ const unwritten = (): never => {
 };
 
 /** For a change while no instance runs; a log is made where there is none. */
-export const changeDesk = <Value>(context: Context, work: (desk: DealDesk) => Promise<Value>): Promise<Value> =>
-  withStores(context, (stores) => work(openDealDesk(stores)));
+export async function changeDesk<Value>(context: Context, work: (desk: DealDesk) => Promise<Value>): Promise<Value> {
+  if (placeOf(context).home.log === 'sample')
+    throw new AppError('READ_ONLY', 'the sample organisation is only looked at: nothing of its log can be changed', {
+      next: 'name your own log: --log live, or --log lab',
+    });
+  return withStores(context, (stores) => work(openDealDesk(stores)));
+}

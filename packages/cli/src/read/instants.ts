@@ -40,6 +40,6 @@ export function parseCount(text: string | undefined, option: string, least: numb
 /** The last millisecond of a day, UTC. Throws USAGE for what is no day. */
 export function lastMomentOf(day: string): number {
   const at = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN;
-  if (!Number.isNaN(at)) return at + DAY_MS - 1;
+  if (!Number.isNaN(at) && new Date(at).toISOString().startsWith(day)) return at + DAY_MS - 1;
   throw new AppError('USAGE', `--at "${day.slice(0, 40)}" is no day`, { next: 'write 2026-11-22 (UTC)' });
 }

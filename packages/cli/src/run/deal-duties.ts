@@ -129,8 +129,17 @@ export const incident: Run = async (context) => {
   context.out.data(told, () => incidentText(told));
 };
 
+/** Throws USAGE: what happened, or is so, has to be shown by something. */
+function shownBy(context: Context): string {
+  const given = text(context, 'proof')?.trim() ?? '';
+  if (given !== '') return given;
+  throw new AppError('USAGE', 'what shows it is not named', {
+    next: 'add --proof ticket:NUMBER, message:ID, receipt:ID, tlog_proof:ID or document:NAME',
+  });
+}
+
 function proofOf(context: Context): ControlInput<'openIncident'>['proof'] {
-  const given = text(context, 'proof') ?? '';
+  const given = shownBy(context);
   const [, kind = 'document', ref = given] = /^(tlog_proof|receipt|message|ticket|document):(.+)$/.exec(given) ?? [];
   return { kind: kind as ControlInput<'openIncident'>['proof']['kind'], ref };
 }
@@ -184,7 +193,7 @@ function playbookText({ items, groups, all }: PlaybookView): string {
 
 export const attest: Run = async (context) => {
   const [fact = '', given = ''] = context.arguments;
-  const asked = { fact, value: valueOf(given), proof: text(context, 'proof') ?? '' };
+  const asked = { fact, value: valueOf(given), proof: shownBy(context) };
   const told = await requireClient(context).ask('attest', asked);
   context.out.data(told, () => (told.changed ? `Attested: ${fact} is ${given}.` : `${fact} was attested so already.`));
 };

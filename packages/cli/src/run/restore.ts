@@ -36,6 +36,7 @@ export const run: Run = async (context) => {
         ? []
         : [
             `Gateway keys belong to the closed log: make new ones with ${typed(context, 'weighbridge keys create NAME')}`,
+            `So do contracts, claims, incidents and what was attested: enter again what is to stand, ${typed(context, 'weighbridge deal import FILE')}`,
           ]),
       `Public key: ${vkey}`,
     ].join('\n'),

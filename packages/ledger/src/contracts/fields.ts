@@ -57,7 +57,14 @@ export const id = z
   .string()
   .regex(ID, { message: 'use lower-case letters, digits and hyphens, at most 64, such as `cloud-commitment`' });
 
-export const words = z.string().min(1).max(2_000);
+/** Whoever prints it prints what stands there: no escape sequences, no turned direction. */
+export const words = z
+  .string()
+  .min(1)
+  .max(2_000)
+  .refine((text) => !/[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/u.test(text), {
+    message: 'take out the control characters',
+  });
 export const wordList = z.array(words).max(50);
 export const currencyCode = z
   .string()

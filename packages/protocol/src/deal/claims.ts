@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { actorSchema } from '../control/configuration.ts';
 import { count, decimal, instant } from '../queries/period.ts';
-import { day } from './contracts.ts';
+import { day, entered } from './contracts.ts';
 
 const text = z.string();
 const orNull = text.nullable();
@@ -148,15 +148,15 @@ export const addEvidenceInput = z.strictObject({
   repeats_vendor: z.boolean().default(false),
   n: z.int().min(1).optional(),
   interval: z.strictObject({ low: decimal, high: decimal, unit: z.string().min(1).max(40) }).optional(),
-  method: z.string().min(1).max(300),
+  method: entered(300),
 });
 export const enterAnswersInput = z.strictObject({
   /** The contract whose questionnaire was answered. */
   contract: z.string().min(1).max(80),
   /** Who answered. */
-  answered_by: z.string().min(1).max(120),
+  answered_by: entered(60),
   answers: z
-    .array(z.strictObject({ question: z.string().min(1).max(80), answer: z.string().min(1).max(600) }))
+    .array(z.strictObject({ question: z.string().min(1).max(80), answer: entered(600) }))
     .min(1)
     .max(100),
 });

@@ -5,9 +5,25 @@ import { actorSchema } from '../control/configuration.ts';
 import { count, decimal, instant } from '../queries/period.ts';
 import { CONTRACT_TEXT_MOST } from './contract-bounds.ts';
 
-export const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'write a day: 2027-01-31');
+/** A day that exists, from the beginning of 1970 to the end of 2199. */
+export const day = z
+  .string()
+  .regex(/^(?:19[7-9]\d|2[01]\d{2})-\d{2}-\d{2}$/, 'write a day from 1970 to 2199: 2027-01-31')
+  .refine((text) => {
+    const at = Date.parse(`${text}T00:00:00Z`);
+    return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
+  }, 'there is no such day');
 
 const text = z.string();
+
+/** What a person enters: without control characters, which a terminal would obey. */
+export const entered = (most: number) =>
+  z
+    .string()
+    .min(1)
+    .max(most)
+    .refine((given) => !/[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/u.test(given), 'it holds a control character')
+    .refine((given) => given.isWellFormed(), 'it holds half a character');
 const orNull = text.nullable();
 /** On what it rests, where the contract says so: agreed, verified, reported, assumed. */
 const grade = orNull;

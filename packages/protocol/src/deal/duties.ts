@@ -2,7 +2,7 @@
 // watch.
 import { z } from 'zod';
 import { count, instant } from '../queries/period.ts';
-import { day } from './contracts.ts';
+import { day, entered } from './contracts.ts';
 
 const text = z.string();
 const orNull = text.nullable();
@@ -58,7 +58,7 @@ export type DutyRow = z.output<typeof dutySchema>;
 const proofInput = z.strictObject({
   kind: z.enum(['tlog_proof', 'receipt', 'message', 'ticket', 'document']),
   /** Where it lies: an entry's id, a ticket's number. */
-  ref: z.string().min(1).max(200),
+  ref: entered(200),
   sha256: z
     .string()
     .regex(/^[0-9a-f]{64}$/)
@@ -139,7 +139,7 @@ export const openIncidentInput = z.strictObject({
   failure,
   serious: z.boolean().default(false),
   proof: proofInput,
-  note: z.string().min(1).max(600).optional(),
+  note: entered(600).optional(),
 });
 export const stepIncidentInput = z.strictObject({
   id: z.string().max(26),

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { actorSchema } from '../control/configuration.ts';
 import { count, instant } from '../queries/period.ts';
-import { day } from './contracts.ts';
+import { day, entered } from './contracts.ts';
 
 const text = z.string();
 const factValue = z.union([z.boolean(), count, text, z.array(text)]);
@@ -68,6 +68,6 @@ export const attestInput = z.strictObject({
     .union([z.boolean(), z.int().min(0), z.string().min(1).max(80), z.array(z.string().min(1).max(80)).max(50)])
     .nullable(),
   /** What shows it: a document, a ticket, a message. */
-  proof: z.string().min(1).max(300),
+  proof: entered(300),
 });
 export const attestedSchema = z.strictObject({ fact: text, changed: z.boolean() }).meta({ id: 'Attested' });

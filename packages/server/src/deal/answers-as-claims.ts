@@ -37,7 +37,7 @@ const claimOf = (contract: Contract, question: string, answer: string, required:
   approximate: false,
   conditions: [],
   scope: {},
-  source: `answer of ${who}`.slice(0, 80),
+  source: `answer of ${who}`,
   materiality: required ? 'high' : 'medium',
   opening: { state: 'unverified', why: "the seller's answer to the questionnaire: a word, not evidence" },
   corroborated: false,

@@ -14,7 +14,7 @@ import type { Projections } from '../projector/projector-host.ts';
 import { readDays } from './charges.ts';
 import type { ContractStore } from './contract-store.ts';
 import type { Reckoner } from './reckoner.ts';
-import type { Gathered } from './reckoning.ts';
+import { isDrawn, type Gathered } from './reckoning.ts';
 
 export interface CommitmentPorts {
   readonly contracts: ContractStore;
@@ -48,9 +48,11 @@ async function gather(ports: CommitmentPorts, day: string | undefined): Promise<
   const at = momentOf(ports, day);
   const held = ports.contracts.all().map(({ contract }) => contract);
   const nothing = { at, held, rows: [], roles: new Map<string, Roles>(), period: null, unknown: null };
-  const since = Math.min(...held.filter(isDrawable).map(({ term }) => term.from));
-  if (since >= at) return nothing;
-  const period = { since, until: at };
+  const since = Math.max(0, Math.min(...held.filter(isDrawable).map(({ term }) => term.from)));
+  // Nothing was charged on days to come, and nobody asks for them one by one.
+  const until = Math.min(at, Math.ceil(ports.now() / DAY_MS) * DAY_MS);
+  if (since >= until) return nothing;
+  const period = { since: Math.max(since, until - DAYS_MOST * DAY_MS), until };
   try {
     const rows = await readDays(ports.projections, period);
     return { ...nothing, rows, roles: rolesIn(rows, ports), period };
@@ -61,8 +63,11 @@ async function gather(ports: CommitmentPorts, day: string | undefined): Promise<
   }
 }
 
-const isDrawable = ({ instruments, status }: Contract): boolean =>
-  status === 'signed' && instruments.some(({ kind }) => kind === 'spend' || kind === 'credit');
+/** Ten years: what no question to the tables may exceed. */
+const DAYS_MOST = 3_652;
+
+const isDrawable = (contract: Contract): boolean =>
+  isDrawn(contract) && contract.instruments.some(({ kind }) => kind === 'spend' || kind === 'credit');
 
 function rolesIn(rows: readonly DailySpendRow[], { rolesOf }: CommitmentPorts): ReadonlyMap<string, Roles> {
   const roles = new Map<string, Roles>();

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { AppError, isAppError, LIMITS } from '@weighbridge/kernel';
 import { readContract, type Contract } from '@weighbridge/ledger';
-import type { Actor } from '@weighbridge/protocol';
+import { CONTRACT_TEXT_MOST, type Actor } from '@weighbridge/protocol';
 import type { BlobReference, Blobs } from '../admin/blobs.ts';
 import { openEntryFold, type FoldStores, type Happened } from '../admin/entry-fold.ts';
 
@@ -27,6 +27,7 @@ export interface ContractVersion {
   readonly at: number;
   /** SHA-256 of the text, in hexadecimal digits. */
   readonly digest: string;
+  readonly title: string;
   readonly file: string;
   readonly by: Actor;
   readonly text: BlobReference;
@@ -82,8 +83,7 @@ export function openContractStore(stores: FoldStores & { readonly blobs: Blobs }
   const heldOf = (standing: Standing, id: string): HeldContract => {
     const versions = standing.get(id);
     const last = versions?.at(-1);
-    if (versions === undefined || last === undefined)
-      throw new AppError('CONTRACT_UNKNOWN', `no contract ${id.slice(0, 80)} stands in the log`);
+    if (versions === undefined || last === undefined) throw unknown(id);
     return { id, contract: contractOf(last), text: stores.blobs.text(last.text), versions };
   };
   return {
@@ -99,6 +99,11 @@ export function openContractStore(stores: FoldStores & { readonly blobs: Blobs }
       }
     },
     enter: async ({ file, text, follows }, by) => {
+      if (text.length > CONTRACT_TEXT_MOST)
+        throw new AppError(
+          'BAD_REQUEST',
+          `a contract has at most ${CONTRACT_TEXT_MOST} characters, and ${file} has ${text.length}`,
+        );
       const { id, title } = readContract(file, text);
       const digest = createHash('sha256').update(text).digest('hex');
       let changed = false;
@@ -108,7 +113,7 @@ export function openContractStore(stores: FoldStores & { readonly blobs: Blobs }
         if (before?.digest === digest) return null;
         if (before === undefined && now.size >= LIMITS.contracts) throw tooMany();
         changed = true;
-        const was = before === undefined ? null : { digest: before.digest, title: contractOf(before).title };
+        const was = before === undefined ? null : { digest: before.digest, title: before.title };
         const after = { digest, title, file, text: stores.blobs.keep(text) };
         return { change: { action: 'enter', id, before: was, after, by } };
       });
@@ -116,8 +121,9 @@ export function openContractStore(stores: FoldStores & { readonly blobs: Blobs }
     },
     remove: async (id, by) => {
       await fold.write((now) => {
-        const { contract, versions } = heldOf(now, id);
-        const before = { digest: versions.at(-1)?.digest ?? '', title: contract.title };
+        const last = now.get(id)?.at(-1);
+        if (last === undefined) throw unknown(id);
+        const before = { digest: last.digest, title: last.title };
         return { change: { action: 'remove', id, before, after: null, by } };
       });
     },
@@ -128,11 +134,14 @@ function apply(standing: Standing, { entry, at, change }: Happened<ContractChang
   const next = new Map(standing);
   if (change.after === null) next.delete(change.id);
   else {
-    const { digest, file, text } = change.after;
-    next.set(change.id, [...(standing.get(change.id) ?? []), { entry, at, digest, file, by: change.by, text }]);
+    const { digest, title, file, text } = change.after;
+    next.set(change.id, [...(standing.get(change.id) ?? []), { entry, at, digest, title, file, by: change.by, text }]);
   }
   return next;
 }
+
+const unknown = (id: string): AppError =>
+  new AppError('CONTRACT_UNKNOWN', `no contract ${id.slice(0, 80)} stands in the log`);
 
 const notAsSeen = (id: string, before: ContractVersion | undefined): AppError =>
   new AppError(

@@ -4,9 +4,11 @@ import type { Deployment } from '@weighbridge/gateway';
 import {
   deadlinesOf,
   dutyOf,
+  openIncident,
   overdueAt,
   reviewsOverdue,
   stepsThatMayCome,
+  takeStep,
   type Duty,
   type DutyMap,
 } from '@weighbridge/governance';
@@ -25,7 +27,7 @@ export function dutiesAt(
   at: number,
 ): Duties {
   const late = new Set(reviewsOverdue(watch, at).map(({ id }) => id));
-  const known = incidents.filter(({ incident }) => (incident.steps[0]?.at ?? 0) <= at);
+  const known = incidents.flatMap((held) => asOf(held, at));
   return {
     at,
     kinds: Object.entries(map.kinds).map(([kind, { service_model: model, scope }]) => ({
@@ -57,6 +59,15 @@ export function dutiesAt(
       }))
       .toSorted((a, b) => (a.next_review < b.next_review ? -1 : a.next_review > b.next_review ? 1 : 0)),
   };
+}
+
+/** As it was then: without the steps that came later; none where it was not opened yet. */
+function asOf(held: HeldIncident, at: number): readonly HeldIncident[] {
+  const { id, deployment, duty, serious, steps } = held.incident;
+  const [first, ...later] = steps.filter((step) => step.at <= at);
+  if (first === undefined) return [];
+  const opened = openIncident({ id, deployment, serious, at: first.at, by: first.by, proof: first.proof }, duty);
+  return [{ ...held, incident: later.reduce(takeStep, opened) }];
 }
 
 function dutyRow({ failure, owner, counterparty, clause, contact, clock, sources }: Duty, map: DutyMap): DutyRow {

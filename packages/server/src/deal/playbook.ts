@@ -29,7 +29,8 @@ export interface PlaybookParts {
 }
 
 export async function playbookAt(parts: PlaybookParts): Promise<PlaybookView> {
-  const { reference, attested, at } = parts;
+  const { reference, at } = parts;
+  const attested = new Map([...parts.attested].filter(([, said]) => said.at <= at));
   const { playbook } = reference;
   const known = new Map([...heldFacts(parts), ...(await servedFacts(parts))]);
   const facts: Record<string, Facts[string]> = {};

@@ -48,8 +48,8 @@ const ROWS_MOST = 2_000;
 const chargesIn = ({ rows, roles }: Gathered): readonly DayCharge[] =>
   chargesOf(rows, (deployment) => roles.get(deployment));
 
-/** What is offered, only reported, or at its end is drawn by nobody's charges: it is shown, and apart. */
-const isDrawn = ({ status }: Contract): boolean => status === 'signed';
+/** What is drafted, offered or only reported is drawn by nobody's charges: it is shown, and apart. One that has ended was drawn in its term. */
+export const isDrawn = ({ status }: Pick<Contract, 'status'>): boolean => status === 'signed' || status === 'ended';
 
 export type Plan = Pick<ControlAsked<'commitments'>, 'growth' | 'seed'>;
 
@@ -175,7 +175,7 @@ function commitmentOf(
     expired: total(own, ({ expired }) => expired),
     tranches: own.map((position) =>
       trancheOf(
-        position,
+        isDrawn(contract) ? position : { ...position, shortfall: 0n, lost: 0n },
         forecasts.find(
           (one) => one.contract === contract.id && one.instrument === instrument && one.tranche === position.tranche,
         ),

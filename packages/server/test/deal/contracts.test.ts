@@ -81,6 +81,18 @@ describe('a contract', () => {
     assert.deepEqual(newest?.by, { via: 'console', session: browser.session });
   });
 
+  test('is asked about on days that there are, and holds nothing that a terminal would obey', async () => {
+    for (const at of ['2026-13-01', '2027-02-31', '9999-12-31', '1969-12-31', '0001-01-01'])
+      for (const name of ['contracts', 'commitments', 'claims', 'duties', 'playbook', 'brief'] as const)
+        assert.equal(codeOf(await browser.ask(name, { at })), 'BAD_REQUEST', `${name} at ${at}`);
+    const text = MID_SIZE.replace(/^title: .*$/m, String.raw`title: "\u001b[31mred\u202e"`);
+    assert.equal(codeOf(await browser.ask('saveContract', { text })), 'DEAL_INVALID');
+    const early = renamed('early').replace('from: 2027-01-01', 'from: 1969-12-31');
+    await browser.client.ask('saveContract', { text: early });
+    assert.ok((await browser.client.ask('commitments', {})).rows.some(({ contract }) => contract === 'early'));
+    await browser.client.ask('removeContract', { id: 'early' });
+  });
+
   test('that nobody entered is unknown, also to what is asked about it', async () => {
     const asked = [
       await browser.ask('contract', { id: 'nobody' }),
@@ -92,13 +104,16 @@ describe('a contract', () => {
   });
 
   test('says what commits without tables, and that what was spent is not known', async () => {
-    const { rows, charges } = await browser.client.ask('commitments', { at: '2031-01-01' });
+    const past = MID_SIZE.replaceAll('2027-', '2025-').replaceAll('2028-', '2026-');
+    const { digest } = await browser.client.ask('saveContract', { text: past });
+    const { rows, charges } = await browser.client.ask('commitments', {});
     assert.ok(rows.length > 0);
     assert.ok(
       rows.every(({ drawn }) => drawn === '0'),
       JSON.stringify(rows.map(({ drawn }) => drawn)),
     );
     assert.match(charges.unknown ?? '', /projections/);
+    await browser.client.ask('saveContract', { text: MID_SIZE, follows: digest });
   });
 
   test('is there after a restart with all its versions, until it is taken out', async () => {
