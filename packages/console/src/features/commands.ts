@@ -12,6 +12,9 @@ interface Span {
 const spanOptions = ({ since, until }: Span): string =>
   `--since ${new Date(since).toISOString()}${until === undefined ? '' : ` --until ${new Date(until).toISOString()}`}`;
 
+/** `day`: as of its end; '' for now. */
+export const asOfDay = (command: string, day: string): string => (day === '' ? command : `${command} --at ${day}`);
+
 /** `filter`: the text of the page's; `spend` takes none. */
 export const spendCommand = (by: readonly string[], filter: string, { from, until }: TimeRange): string | null =>
   filter.trim() === '' ? `weighbridge spend --by ${by.join(',')} ${spanOptions({ since: from, until })}` : null;

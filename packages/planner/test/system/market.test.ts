@@ -214,7 +214,7 @@ describe('a bad market is refused', () => {
     const { problems } = checkScenario(text);
     assert.deepEqual(
       problems.map(({ line, message }) => [line, message.slice(0, 60)]),
-      [[6, 'the market of a running instance is priced in USD, and the s']],
+      [[9, 'the market of a running instance is priced in USD, and the s']],
     );
   });
 });

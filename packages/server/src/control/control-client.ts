@@ -51,7 +51,9 @@ function exchange(
     };
     const headers =
       body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-    const call = request({ socketPath: path, method, path: target, headers, timeout: ANSWER_MS_MOST }, (response) => {
+    // A connection of its own: one that is kept is closed by the server after a while, perhaps just now.
+    const way = { socketPath: path, method, path: target, headers, timeout: ANSWER_MS_MOST, agent: false } as const;
+    const call = request(way, (response) => {
       const chunks: Buffer[] = [];
       let size = 0;
       response.on('data', (chunk: Buffer) => {

@@ -5,6 +5,7 @@ import { CLAIM_PARTS, type ClaimPart, type ClaimsSearch } from '../../app/regist
 import type { Column, TableData } from '../../parts/data-table/model.ts';
 import { FilterBar } from '../../parts/filter-bar/view.tsx';
 import { Problem } from '../../parts/problem/view.tsx';
+import { asOfDay } from '../commands.ts';
 import type { MomentChoice } from '../moment.ts';
 import { Moment } from '../moment-view.tsx';
 import { PageHead } from '../page-head-view.tsx';
@@ -83,7 +84,7 @@ export const ListPart = (props: ListPartProps) => (
       columns={props.columns}
       idOf={({ id }) => id}
       onRetry={props.onRetry}
-      command={`weighbridge deal claims${props.search.at === '' ? '' : ` --at ${props.search.at}`}`}
+      command={asOfDay('weighbridge deal claims', props.search.at)}
       renderBeside={props.renderPanel}
     />
   </>

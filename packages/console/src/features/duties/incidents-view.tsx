@@ -7,6 +7,7 @@ import { Panel } from '../../parts/panel/view.tsx';
 import { Plain } from '../../parts/plain-table/view.tsx';
 import { Tag } from '../../parts/tag/view.tsx';
 import { When } from '../../parts/when/view.tsx';
+import { asOfDay } from '../commands.ts';
 import { EntryReference } from '../entry-reference-view.tsx';
 import { Facts } from '../facts-view.tsx';
 import { TableBeside } from '../search-table-view.tsx';
@@ -56,7 +57,7 @@ export const IncidentsPart = (props: IncidentsPartProps) => (
       columns={props.columns}
       idOf={({ id }) => id}
       onRetry={props.onRetry}
-      command={`weighbridge deal duties${props.search.at === '' ? '' : ` --at ${props.search.at}`}`}
+      command={asOfDay('weighbridge deal duties', props.search.at)}
       renderBeside={props.renderPanel}
     />
   </>
