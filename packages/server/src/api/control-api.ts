@@ -74,7 +74,6 @@ export function createControlApi(options: ControlApiOptions): ControlApi {
   const answers = createAnswers(ports, exports);
   const live = createLive(ports);
   const claimClock = startClaimClock(ports.deal.claims, options.say);
-  void claimClock.look();
   const files = options.consoleFolder === undefined ? null : openStaticFiles(options.consoleFolder);
   const appFor = (face: Face) => {
     const desk = face.kind === 'listener' ? ports.sample : null;

@@ -44,12 +44,12 @@ export interface AttestationStore {
 
 type State = ReadonlyMap<string, Attestation>;
 
-export function openAttestationStore(stores: FoldStores, playbook: Playbook): AttestationStore {
+export function openAttestationStore(stores: FoldStores, playbook: () => Playbook): AttestationStore {
   const fold = openEntryFold<State, AttestationChange>(stores, { kind: 'attestation', start: new Map(), apply });
   return {
     all: () => fold.state(),
     attest: async ({ fact, value, proof }, by) => {
-      checkFacts({ [fact]: value }, playbook);
+      checkFacts({ [fact]: value }, playbook());
       if (OWN_FACTS.has(fact))
         throw new AppError('BAD_REQUEST', `${fact} is looked up by the product itself: nobody's word counts for it`);
       let changed = false;

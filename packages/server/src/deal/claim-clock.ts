@@ -5,6 +5,7 @@ import { BY_ITSELF } from '../admin/entries.ts';
 import type { ClaimStore } from './claim-store.ts';
 
 const LOOK_MS = 3_600_000;
+const FIRST_MS = 60_000;
 
 export interface ClaimClock {
   /** Looks now; never rejects: what went wrong is said. */
@@ -21,6 +22,14 @@ export function startClaimClock(claims: Pick<ClaimStore, 'state'>, say: (message
       say(`claims could not be stated anew: ${toAppError(error).message}`);
     }
   };
+  // Not with the start, which has callers to serve first.
+  const first = setTimeout(() => void look(), FIRST_MS).unref();
   const timer = setInterval(() => void look(), LOOK_MS).unref();
-  return { look, stop: () => clearInterval(timer) };
+  return {
+    look,
+    stop: () => {
+      clearTimeout(first);
+      clearInterval(timer);
+    },
+  };
 }

@@ -68,12 +68,13 @@ type State = ReadonlyMap<string, Known>;
 
 const NOTHING: Known = { claim: null, entered: null, evidence: [], stated: null };
 
-export function openClaimStore(stores: FoldStores, register: ClaimsById): ClaimStore {
+/** `register`: read when it is first needed; a start does without. */
+export function openClaimStore(stores: FoldStores, register: () => ClaimsById): ClaimStore {
   const fold = openEntryFold<State, ClaimChange>(stores, { kind: 'claim', start: new Map(), apply });
-  const heldOf = (state: State, id: string): HeldClaim => claimIn(register, state, id);
+  const heldOf = (state: State, id: string): HeldClaim => claimIn(register(), state, id);
   const idsOf = (state: State): readonly string[] => [
-    ...Object.keys(register),
-    ...[...state.keys()].filter((id) => !Object.hasOwn(register, id)).toSorted(),
+    ...Object.keys(register()),
+    ...[...state.keys()].filter((id) => !Object.hasOwn(register(), id)).toSorted(),
   ];
   return {
     all: () => idsOf(fold.state()).map((id) => heldOf(fold.state(), id)),
@@ -81,7 +82,7 @@ export function openClaimStore(stores: FoldStores, register: ClaimsById): ClaimS
     enter: async (id, claim, by) => {
       let changed = false;
       await fold.write((state) => {
-        if (Object.hasOwn(register, id)) throw new AppError('BAD_REQUEST', `claim ${id} is one of the register`);
+        if (Object.hasOwn(register(), id)) throw new AppError('BAD_REQUEST', `claim ${id} is one of the register`);
         const before = state.get(id)?.claim ?? null;
         if (before !== null && JSON.stringify(before) === JSON.stringify(claim)) return null;
         if (before === null && state.size >= LIMITS.claims)

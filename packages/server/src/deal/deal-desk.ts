@@ -24,9 +24,9 @@ export interface DealDesk {
 export function openDealDesk(stores: FoldStores & { readonly blobs: Blobs }): DealDesk {
   return {
     contracts: openContractStore(stores),
-    claims: openClaimStore(stores, reference().register.claims),
+    claims: openClaimStore(stores, () => reference().register.claims),
     incidents: openIncidentStore(stores),
-    attestations: openAttestationStore(stores, reference().playbook),
+    attestations: openAttestationStore(stores, () => reference().playbook),
     rolesInHistory: historyOf(stores),
   };
 }

@@ -2,7 +2,7 @@
 // is cut where the box ends, so that nothing flows onto a second page. A sign that the type does not have is written by its number
 // instead of being left out.
 import { fileURLToPath } from 'node:url';
-import PDFDocument from 'pdfkit';
+import type PDFDocument from 'pdfkit';
 import type { Sheet, SheetSection } from '@weighbridge/protocol';
 import { A4, LINES, noteLines, noteOf, ROOM, rowHeight, TYPE } from './page.ts';
 
@@ -30,7 +30,9 @@ interface Box {
 }
 
 export async function briefPdf(sheet: Sheet): Promise<Uint8Array<ArrayBuffer>> {
-  const document = new PDFDocument({
+  // Fetched by whoever prints: a start does without.
+  const { default: Made } = await import('pdfkit');
+  const document = new Made({
     size: 'A4',
     margin: 0,
     lang: 'en',
