@@ -51,7 +51,7 @@ export {
 export { gigawattYears, type GigawattAnswer, type GigawattInputs, type Step } from './claims/gigawatt-years.ts';
 export { obligationsApart, sumObligations, type Apart, type NamedAmount, type Total } from './claims/obligations.ts';
 export { EVIDENCE_KINDS, readEvidence, type Evidence, type EvidenceKind } from './claims/evidence.ts';
-export { claimStatement, history, type Arrival, type Transition } from './claims/history.ts';
+export { claimStatement, history, mustBeOver, type Arrival, type Transition } from './claims/history.ts';
 export { judge, type Judgement } from './claims/judge.ts';
 export { RULES, SHOWN_BY, type RuleId } from './claims/rules.ts';
 export { type Cover, type Scope } from './claims/scope.ts';

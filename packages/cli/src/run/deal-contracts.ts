@@ -1,13 +1,14 @@
 // `deal import`, `deal list`, `deal remove`: the contracts that the log holds.
 import { resolve } from 'node:path';
 import { formatMoney, moneyFromDecimal } from '@weighbridge/kernel';
-import { lintContract, summaryOf } from '@weighbridge/ledger';
-import { DAY_MS, type ContractRow, type SavedContract } from '@weighbridge/protocol';
+import type { ContractRow, SavedContract } from '@weighbridge/protocol';
+import { dealAtRest, savedOf } from '@weighbridge/server';
 import { flag, type Context, type Run } from '../frame/command.ts';
 import { counted, textTable } from '../frame/text-table.ts';
 import { typed } from '../read/command-form.ts';
 import { contractText } from '../read/contract-file.ts';
 import { changeDesk, instanceClient, readDesk } from '../read/deal-desk.ts';
+import { startOfDay } from '../read/instants.ts';
 
 export const enter: Run = async (context) => {
   const file = context.arguments[0] ?? '';
@@ -29,15 +30,9 @@ async function enterOne(
   const instance = instanceClient(context);
   if (instance !== undefined)
     return instance.ask('saveContract', { ...asked, file, ...(follows === null ? { follows } : {}) });
-  return changeDesk(context, async ({ contracts }) => {
-    const { held, changed } = await contracts.enter({ ...asked, file, follows }, { via: 'command' });
-    return {
-      id: held.id,
-      digest: held.versions.at(-1)?.digest ?? '',
-      changed,
-      serious: lintContract(held.contract).filter(({ severity }) => severity === 'serious').length,
-    };
-  });
+  return changeDesk(context, async ({ contracts }) =>
+    savedOf(await contracts.enter({ ...asked, file, follows }, { via: 'command' })),
+  );
 }
 
 export const list: Run = async (context) => {
@@ -78,15 +73,7 @@ export const list: Run = async (context) => {
 async function rowsOf(context: Context): Promise<readonly ContractRow[]> {
   const instance = instanceClient(context);
   if (instance !== undefined) return (await instance.ask('contracts', {})).rows;
-  const at = Math.floor(Date.now() / DAY_MS) * DAY_MS;
-  return readDesk(context, ({ contracts }) =>
-    contracts.all().flatMap(({ contract, versions }) => {
-      const last = versions.at(-1);
-      if (last === undefined) return [];
-      const { digest, at: entered, by } = last;
-      return [{ ...summaryOf(contract, at), digest, entered, by, versions: versions.length }];
-    }),
-  );
+  return readDesk(context, (desk) => dealAtRest(desk).contracts(startOfDay(Date.now())).rows);
 }
 
 export const remove: Run = async (context) => {

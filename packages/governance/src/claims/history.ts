@@ -34,7 +34,8 @@ export function history(claim: Claim, arrivals: readonly Arrival[], entered: num
   return transitions;
 }
 
-function mustBeOver(at: number, { digest, period }: Evidence): void {
+/** Throws `BAD_REQUEST` for evidence of a time that is not over at `at`. */
+export function mustBeOver(at: number, { digest, period }: Evidence): void {
   if (startOf(period.until) > at)
     throw new AppError('BAD_REQUEST', `evidence ${digest} is of a period that ends on ${period.until}, after it came`);
 }

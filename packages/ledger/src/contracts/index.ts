@@ -19,5 +19,5 @@ export { contractExamples, type ContractExample } from './examples.ts';
 export { exitDates, type ExitDates } from './exits.ts';
 export { obligationsOf, type Obligations } from './obligations.ts';
 export { diffContracts, type Change, type ContractDiff } from './diff.ts';
-export { dayText, lastDayText } from './fields.ts';
+export { dayText, lastDayText, startOf } from './fields.ts';
 export { dueDay, exitsView, obligationsView, readingOf, renewalOf, summaryOf } from './view.ts';

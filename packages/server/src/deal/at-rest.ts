@@ -1,14 +1,17 @@
-// What a log says of claims, duties and the playbook while no instance runs on it: there is no configuration in force then, and no
+// What a log says of contracts, claims, duties and the playbook while no instance runs on it: there is no configuration in force then, and no
 // tables, and what would be known from them is not known.
 import { AppError } from '@weighbridge/kernel';
-import type { Claims, Duties, PlaybookView } from '@weighbridge/protocol';
+import type { Claims, Contracts, Duties, PlaybookView } from '@weighbridge/protocol';
 import { claimsAt } from './claims.ts';
+import { contractsAt } from './contracts.ts';
 import type { DealDesk } from './deal-desk.ts';
 import { dutiesAt } from './duties.ts';
 import { playbookAt } from './playbook.ts';
 import { reference } from './reference.ts';
 
 export interface DealAtRest {
+  /** `at`: UTC midnight. */
+  contracts(at: number): Contracts;
   claims(at: number): Claims;
   duties(at: number): Duties;
   playbook(at: number): Promise<PlaybookView>;
@@ -19,6 +22,7 @@ export const NO_TABLES = {
 };
 
 export const dealAtRest = ({ claims, incidents, attestations, contracts }: DealDesk): DealAtRest => ({
+  contracts: (at) => contractsAt(contracts, at),
   claims: (at) => claimsAt(claims, reference().register, at),
   duties: (at) => dutiesAt(reference(), [], incidents.all(), at),
   playbook: (at) =>

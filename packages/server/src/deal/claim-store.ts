@@ -4,6 +4,7 @@ import { AppError, LIMITS } from '@weighbridge/kernel';
 import {
   claimStatement,
   judge,
+  mustBeOver,
   readEvidence,
   type Arrival,
   type Claim,
@@ -96,7 +97,7 @@ export function openClaimStore(stores: FoldStores, register: () => ClaimsById): 
       const evidence = readEvidence(given);
       const state = await fold.write((now, at) => {
         const held = heldOf(now, id);
-        mustBeOver(evidence, at);
+        mustBeOver(at, evidence);
         if (held.evidence.some((known) => known.evidence.digest === evidence.digest))
           return sameOrRefused(held, evidence);
         if (held.evidence.length >= LIMITS.claim_evidence)
@@ -160,14 +161,6 @@ function sameOrRefused({ id, evidence: known }: HeldClaim, evidence: Evidence): 
   const same = known.some((one) => JSON.stringify(one.evidence) === JSON.stringify(evidence));
   if (same) return null;
   throw new AppError('BAD_REQUEST', `${id} has other evidence under the digest ${evidence.digest}`);
-}
-
-function mustBeOver({ digest, period }: Evidence, at: number): void {
-  if (Date.parse(`${period.until}T00:00:00Z`) <= at) return;
-  throw new AppError(
-    'BAD_REQUEST',
-    `evidence ${digest} is of a period that ends on ${period.until}, which is not over`,
-  );
 }
 
 function apply(state: State, { entry, at, change }: Happened<ClaimChange>): State {

@@ -1,7 +1,7 @@
 // What charges have drawn of the contracts that stand, and what is to be expected. Nothing is kept: each answer is reckoned from
 // what the log and its tables hold now, in a thread of its own.
-import { AppError, isAppError } from '@weighbridge/kernel';
-import type { Contract } from '@weighbridge/ledger';
+import { AppError } from '@weighbridge/kernel';
+import { startOf, type Contract } from '@weighbridge/ledger';
 import {
   DAY_MS,
   type Commitments,
@@ -10,7 +10,7 @@ import {
   type Drawn,
   type Roles,
 } from '@weighbridge/protocol';
-import type { Projections } from '../projector/projector-host.ts';
+import { tablesAway, type Projections } from '../projector/projector-host.ts';
 import { readDays } from './charges.ts';
 import type { ContractStore } from './contract-store.ts';
 import type { Reckoner } from './reckoner.ts';
@@ -41,7 +41,7 @@ export async function drawn(ports: CommitmentPorts, { at, ...name }: ControlAske
 
 /** The end of the day that was asked for, or now. */
 const momentOf = ({ now }: CommitmentPorts, day: string | undefined): number =>
-  day === undefined ? now() : Date.parse(`${day}T00:00:00Z`) + DAY_MS;
+  day === undefined ? now() : startOf(day) + DAY_MS;
 
 /** From the first day of any signed contract. A contract is useful without the tables: what it lacks then is said. */
 async function gather(ports: CommitmentPorts, day: string | undefined): Promise<Gathered> {
@@ -57,8 +57,7 @@ async function gather(ports: CommitmentPorts, day: string | undefined): Promise<
     const rows = await readDays(ports.projections, period);
     return { ...nothing, rows, roles: rolesIn(rows, ports), period };
   } catch (error) {
-    if (isAppError(error) && (error.code === 'PROJECTIONS_OFF' || error.code === 'DATABASE_UNAVAILABLE'))
-      return { ...nothing, period, unknown: error.message };
+    if (tablesAway(error)) return { ...nothing, period, unknown: error.message };
     throw error;
   }
 }

@@ -1,10 +1,9 @@
 // The playbook graded: facts that the product knows by itself, what was attested of the others, and what nobody knows.
-import { isAppError } from '@weighbridge/kernel';
 import { gradePlaybook, judge, reviewsOverdue, type Facts, type Grading, type Summary } from '@weighbridge/governance';
 import type { Snapshot } from '@weighbridge/gateway';
 import type { Contract, Instrument } from '@weighbridge/ledger';
 import { DAY_MS, PLAYBOOK_GROUPS, type PlaybookView } from '@weighbridge/protocol';
-import type { Projections } from '../projector/projector-host.ts';
+import { tablesAway, type Projections } from '../projector/projector-host.ts';
 import { OWN_FACTS, type Attestation } from './attestation-store.ts';
 import type { ClaimStore } from './claim-store.ts';
 import type { Reference } from './reference.ts';
@@ -167,7 +166,7 @@ async function servedFacts({ projections, at }: PlaybookParts): Promise<readonly
       ['decisions_explained', { value: true, how: receipts }],
     ];
   } catch (error) {
-    if (isAppError(error) && (error.code === 'PROJECTIONS_OFF' || error.code === 'DATABASE_UNAVAILABLE')) return [];
+    if (tablesAway(error)) return [];
     throw error;
   }
 }

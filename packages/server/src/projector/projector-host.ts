@@ -2,7 +2,7 @@
 // ended, hung, or had to be ended because a question ran past its deadline. Whatever happens there, calls go on; what
 // was committed is kept, and the rest is folded again.
 import { Worker } from 'node:worker_threads';
-import { AppError, LIMITS, systemClock, toAppError, type ErrorBody } from '@weighbridge/kernel';
+import { AppError, isAppError, LIMITS, systemClock, toAppError, type ErrorBody } from '@weighbridge/kernel';
 import type { ProjectionsState } from '@weighbridge/protocol';
 import type { Home } from '../home.ts';
 import { createCaller, type Caller } from '../lanes/thread-calls.ts';
@@ -14,6 +14,10 @@ import type { Digests } from './digests.ts';
 import type { ProjectorMessage, ProjectorSetup } from './projector-thread.ts';
 import { createSeats, type Seats } from './seats.ts';
 import { createWatch, readWatch, type Watched } from './watch.ts';
+
+/** Whether tables that are not there now are why a question failed: what does without them says so and goes on. */
+export const tablesAway = (error: unknown): error is AppError =>
+  isAppError(error) && (error.code === 'PROJECTIONS_OFF' || error.code === 'DATABASE_UNAVAILABLE');
 
 export interface Projections {
   state(): Promise<ProjectionsState>;

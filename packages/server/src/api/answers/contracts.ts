@@ -3,15 +3,15 @@ import {
   checkContract,
   contractExamples,
   diffContracts,
-  lintContract,
   questionnaire,
   questionnaireText,
   readingOf,
-  summaryOf,
+  startOf,
 } from '@weighbridge/ledger';
 import { DAY_MS, type ControlAnswer, type ControlAsked } from '@weighbridge/protocol';
 import { commitments, drawn, type CommitmentPorts } from '../../deal/commitments.ts';
-import type { ContractStore, ContractVersion, HeldContract } from '../../deal/contract-store.ts';
+import type { ContractStore, HeldContract } from '../../deal/contract-store.ts';
+import { contractsAt, lastOf, savedOf } from '../../deal/contracts.ts';
 import type { Asked, ControlPorts } from '../ports.ts';
 
 const VERSIONS_MOST = 50;
@@ -19,22 +19,10 @@ const VERSIONS_MOST = 50;
 type Ports = Pick<ControlPorts, 'deal' | 'clock'>;
 
 const dayOf = ({ clock }: Ports, day: string | undefined): number =>
-  day === undefined ? Math.floor(clock.wall() / DAY_MS) * DAY_MS : Date.parse(`${day}T00:00:00Z`);
+  day === undefined ? Math.floor(clock.wall() / DAY_MS) * DAY_MS : startOf(day);
 
-export function contractsAnswer(ports: Ports, { at: asked }: ControlAsked<'contracts'>): ControlAnswer<'contracts'> {
-  const at = dayOf(ports, asked);
-  const rows = ports.deal.contracts.all().map(({ contract, versions }) => ({
-    ...summaryOf(contract, at),
-    ...lastOf(versions),
-    versions: versions.length,
-  }));
-  return { at: new Date(at).toISOString().slice(0, 10), rows };
-}
-
-const lastOf = (versions: readonly ContractVersion[]) => {
-  const { digest = '', at = 0, by = { via: 'instance' as const } } = versions.at(-1) ?? {};
-  return { digest, entered: at, by };
-};
+export const contractsAnswer = (ports: Ports, { at }: ControlAsked<'contracts'>): ControlAnswer<'contracts'> =>
+  contractsAt(ports.deal.contracts, dayOf(ports, at));
 
 export function contractAnswer(ports: Ports, { id, at }: ControlAsked<'contract'>): ControlAnswer<'contract'> {
   const { contracts } = ports.deal;
@@ -42,7 +30,7 @@ export function contractAnswer(ports: Ports, { id, at }: ControlAsked<'contract'
   return {
     reading: readingOf(held.contract, dayOf(ports, at)),
     text: held.text,
-    ...lastOf(held.versions),
+    ...lastOf(held),
     versions: versionsOf(contracts, held),
     older: Math.max(0, held.versions.length - VERSIONS_MOST),
   };
@@ -54,11 +42,10 @@ function versionsOf(contracts: ContractStore, { versions }: HeldContract): Contr
     .map((version, index) => ({ version, before: versions[index - 1] }))
     .toReversed()
     .slice(0, VERSIONS_MOST)
-    .map(({ version: { entry, at, digest, file, by, ...version }, before }) => {
-      const [earlier, later] = [
-        before === undefined ? undefined : contracts.reading(before),
-        contracts.reading({ entry, at, digest, file, by, ...version }),
-      ];
+    .map(({ version, before }) => {
+      const { entry, at, digest, file, by } = version;
+      const earlier = before === undefined ? undefined : contracts.reading(before);
+      const later = contracts.reading(version);
       const changes = earlier === undefined || later === undefined ? null : [...diffContracts(earlier, later).changes];
       return { entry, at, digest, file, by, changes };
     });
@@ -81,9 +68,9 @@ export function checkContractAnswer(
   };
 }
 
-function replaced({ contract, versions }: HeldContract) {
-  const { digest, entered } = lastOf(versions);
-  return { title: contract.title, digest, entered };
+function replaced(held: HeldContract) {
+  const { digest, entered } = lastOf(held);
+  return { title: held.contract.title, digest, entered };
 }
 
 export async function saveContractAnswer(
@@ -91,13 +78,7 @@ export async function saveContractAnswer(
   asked: ControlAsked<'saveContract'>,
   { actor }: Asked,
 ): Promise<ControlAnswer<'saveContract'>> {
-  const { held, changed } = await ports.deal.contracts.enter(asked, actor);
-  return {
-    id: held.id,
-    digest: held.versions.at(-1)?.digest ?? '',
-    changed,
-    serious: lintContract(held.contract).filter(({ severity }) => severity === 'serious').length,
-  };
+  return savedOf(await ports.deal.contracts.enter(asked, actor));
 }
 
 export function questionnaireAnswer(

@@ -1,4 +1,5 @@
 // Claims, duties, the playbook, and the brief of all of it.
+import { startOf } from '@weighbridge/ledger';
 import { DAY_MS, type ControlAnswer, type ControlAsked } from '@weighbridge/protocol';
 import { enterAnswers } from '../../deal/answers-as-claims.ts';
 import { briefAt } from '../../deal/brief/brief.ts';
@@ -11,7 +12,7 @@ import type { Asked, ControlPorts } from '../ports.ts';
 
 /** Now, or the last moment of the day that was asked for. */
 const momentOf = ({ clock }: Pick<ControlPorts, 'clock'>, day: string | undefined): number =>
-  day === undefined ? clock.wall() : Date.parse(`${day}T00:00:00Z`) + DAY_MS - 1;
+  day === undefined ? clock.wall() : startOf(day) + DAY_MS - 1;
 
 export const claimsAnswer = (ports: ControlPorts, { at }: ControlAsked<'claims'>): ControlAnswer<'claims'> =>
   claimsAt(ports.deal.claims, reference().register, momentOf(ports, at));

@@ -1,6 +1,6 @@
 // The brief, put together: what the log knows of the deal at one moment, and what was spent in the ninety days before.
 import type { Snapshot } from '@weighbridge/gateway';
-import type { Contract } from '@weighbridge/ledger';
+import { startOf, type Contract } from '@weighbridge/ledger';
 import {
   CLAIM_STATE_NAMES,
   DAY_MS,
@@ -40,7 +40,7 @@ export interface BriefParts {
 
 export async function briefAt(parts: BriefParts, { at: asked }: ControlAsked<'brief'>): Promise<Brief> {
   const { desk, reference, projections, reckoner, snapshot, rolesOf, log, now } = parts;
-  const at = asked === undefined ? now : Date.parse(`${asked}T00:00:00Z`) + DAY_MS - 1;
+  const at = asked === undefined ? now : startOf(asked) + DAY_MS - 1;
   const today = new Date(at).toISOString().slice(0, 10);
   const held = desk.contracts.all().map(({ contract }) => contract);
   const standing = held.filter(standsStill);

@@ -1,7 +1,6 @@
 // How much of what was spent hangs on few: by the party at the top, and by linked group. A deployment's seller, as the configuration
 // has it, is looked up among the parties of the register; whoever is not found there is spend without a place, and makes HHI an
 // interval instead of being left out.
-import { isAppError } from '@weighbridge/kernel';
 import {
   BANDS_2023,
   bandsOf,
@@ -16,7 +15,7 @@ import {
   type Register,
 } from '@weighbridge/governance';
 import type { Breakdown, Brief, Period, Roles } from '@weighbridge/protocol';
-import type { Projections } from '../../projector/projector-host.ts';
+import { tablesAway, type Projections } from '../../projector/projector-host.ts';
 
 const AXES = ['ultimate_parent', 'linked_group'] as const;
 const DEPLOYMENTS_MOST = 500;
@@ -53,8 +52,7 @@ export async function concentrationOf(
       : 'nothing measured: no call in this time has a price';
     return { unknown, calls, unpriced, rows: rows.filter(({ axes }) => axes.length > 0), bands: none.bands };
   } catch (error) {
-    if (isAppError(error) && (error.code === 'PROJECTIONS_OFF' || error.code === 'DATABASE_UNAVAILABLE'))
-      return { ...none, unknown: `nothing measured: ${error.message}` };
+    if (tablesAway(error)) return { ...none, unknown: `nothing measured: ${error.message}` };
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 // What is owed from a day on, by whom to whom; capacity that is still to come; and, in a list of its own, what is only possible.
 import { moneyFromDecimal, moneyToDecimal, type Money } from '@weighbridge/kernel';
-import { obligationsView, type Contract } from '@weighbridge/ledger';
+import { obligationsView, startOf, type Contract } from '@weighbridge/ledger';
 import type { Brief, Commitments, Standing } from '@weighbridge/protocol';
 
 export const standingOf = ({ status }: Pick<Contract, 'status'>): Standing =>
@@ -34,7 +34,7 @@ export function moneyAhead(contracts: readonly Contract[], commitments: Commitme
 const nameIn = ({ parties }: Contract, id: string): string => parties[id]?.name ?? id;
 
 function spendsOf(contract: Contract, today: string): readonly Row[] {
-  const { obligations } = obligationsView(contract, Date.parse(`${today}T00:00:00Z`));
+  const { obligations } = obligationsView(contract, startOf(today));
   return obligations
     .filter(({ due, amount }) => due >= today && amount !== null)
     .map(({ by, to, due, amount }) => ({
@@ -87,7 +87,7 @@ function shortfallsOf(
 /** The largest step of each ramp that is still ahead. */
 export function capacityAhead(contracts: readonly Contract[], today: string): Brief['capacity'] {
   const found = contracts.flatMap((contract) => {
-    const { obligations } = obligationsView(contract, Date.parse(`${today}T00:00:00Z`));
+    const { obligations } = obligationsView(contract, startOf(today));
     const ahead = obligations.filter(({ what, due }) => what === 'capacity' && due >= today);
     return [...Map.groupBy(ahead, ({ instrument }) => instrument).values()]
       .map((steps) =>
@@ -111,19 +111,17 @@ export function capacityAhead(contracts: readonly Contract[], today: string): Br
 /** What has not run out by then. */
 export function possibleOf(contracts: readonly Contract[], today: string): Brief['possible'] {
   const found = contracts.flatMap((contract) =>
-    obligationsView(contract, Date.parse(`${today}T00:00:00Z`)).possibilities.map(
-      ({ what, holder, other, up_to: most, until }) => ({
-        standing: standingOf(contract),
-        contract: contract.id,
-        what,
-        holder: nameIn(contract, holder),
-        other: nameIn(contract, other),
-        unit: most.amount === null ? (most.unit ?? '') : contract.currency,
-        is_money: most.amount !== null,
-        up_to: most.amount ?? most.quantity ?? '0',
-        until,
-      }),
-    ),
+    obligationsView(contract, startOf(today)).possibilities.map(({ what, holder, other, up_to: most, until }) => ({
+      standing: standingOf(contract),
+      contract: contract.id,
+      what,
+      holder: nameIn(contract, holder),
+      other: nameIn(contract, other),
+      unit: most.amount === null ? (most.unit ?? '') : contract.currency,
+      is_money: most.amount !== null,
+      up_to: most.amount ?? most.quantity ?? '0',
+      until,
+    })),
   );
   return found.filter(({ until }) => until === null || until >= today).toSorted(byStanding);
 }
@@ -135,7 +133,7 @@ export function milestonesEnded(
   today: string,
 ): Brief['milestones'] {
   const capacity = contracts.flatMap((contract) =>
-    obligationsView(contract, Date.parse(`${today}T00:00:00Z`))
+    obligationsView(contract, startOf(today))
       .obligations.filter(({ what, due }) => what === 'capacity' && due < today)
       .map(({ instrument, part, due, unit, quantity }) => ({
         standing: standingOf(contract),
