@@ -1,7 +1,7 @@
 // A place to drop a file whose SHA-256 is wanted. It is hashed here and never sent.
-import { useState } from 'react';
 import { prepareCount } from '../parts/count/model.ts';
 import { useFileDigest, type FileDigest } from './file-digest.ts';
+import { FileDrop } from './file-drop-view.tsx';
 
 interface DigestDropProps {
   /** What the file is: `the document that it rests on`. */
@@ -11,29 +11,14 @@ interface DigestDropProps {
 
 export function DigestDrop({ of, onDigest }: DigestDropProps) {
   const { digest, take } = useFileDigest(onDigest);
-  const [over, setOver] = useState(false);
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- dropping is a second way to choose a file
-    <label
-      className="drop drop-small"
-      data-over={over || undefined}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        setOver(false);
-        take(event.dataTransfer.files[0]);
-      }}
-    >
-      <span>Drop {of} here, or choose it: its SHA-256 is made in this page, the file is sent nowhere</span>
-      <input type="file" onChange={(event) => take(event.target.files?.[0])} />
-      <span aria-live="polite" data-state={digest.state}>
-        {digestText(digest)}
-      </span>
-    </label>
+    <FileDrop
+      small
+      label={`Drop ${of} here, or choose it: its SHA-256 is made in this page, the file is sent nowhere`}
+      says={digestText(digest)}
+      state={digest.state}
+      onFile={take}
+    />
   );
 }
 

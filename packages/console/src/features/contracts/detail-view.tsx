@@ -7,6 +7,7 @@ import { Problem } from '../../parts/problem/view.tsx';
 import { Tag } from '../../parts/tag/view.tsx';
 import type { Tone } from '../../parts/data-table/cell.ts';
 import { When } from '../../parts/when/view.tsx';
+import { ChangeList } from '../change-list-view.tsx';
 import type { Change } from '../settings/keys-view.tsx';
 import { Answers } from './answers-view.tsx';
 import type { Answer } from './reading.ts';
@@ -167,6 +168,12 @@ export const VersionsPart = ({
   </div>
 );
 
+const pathInWords = ({ path, difference }: VersionText['changes'][number]) => (
+  <span className="change-path">
+    {path} {difference !== '' && <strong>{difference}</strong>}
+  </span>
+);
+
 const Version = ({ version }: { readonly version: VersionText }) => (
   <section className="change-entry" aria-label={version.title}>
     <header>
@@ -177,27 +184,7 @@ const Version = ({ version }: { readonly version: VersionText }) => (
       {version.by}; entry <code>{version.entry}</code> of the journal; SHA-256 <code>{version.digest}</code>
     </p>
     {version.none !== '' && <p>{version.none}</p>}
-    <ul className="changes">
-      {version.changes.map(({ path, before, after, difference }) => (
-        <li key={path}>
-          <span className="change-path">
-            {path} {difference !== '' && <strong>{difference}</strong>}
-          </span>
-          {before !== null && (
-            <del>
-              <span className="unseen">before: </span>
-              {before}
-            </del>
-          )}
-          {after !== null && (
-            <ins>
-              <span className="unseen">after: </span>
-              {after}
-            </ins>
-          )}
-        </li>
-      ))}
-    </ul>
+    <ChangeList changes={version.changes} name={pathInWords} />
   </section>
 );
 

@@ -3,6 +3,7 @@ import { useState, type ReactNode } from 'react';
 import { Copy } from '../../parts/copy/view.tsx';
 import { ProofSteps } from '../../parts/proof-badge/view.tsx';
 import type { ProofState } from '../../parts/proof-badge/model.ts';
+import { FileDrop } from '../file-drop-view.tsx';
 import { MAX_RECEIPT_BYTES, type DroppedText, type JournalText } from './model.ts';
 
 export interface JournalViewProps {
@@ -68,33 +69,19 @@ export const JournalView = ({ journal, note, dropped, onFile, children }: Journa
 );
 
 function Drop({ onFile }: { readonly onFile: JournalViewProps['onFile'] }) {
-  const [over, setOver] = useState(false);
   const [problem, setProblem] = useState('');
   const read = (file: File | undefined): void => {
-    setOver(false);
     if (file === undefined) return;
     const large = file.size > MAX_RECEIPT_BYTES;
     setProblem(large ? `${file.name} is too large to be a receipt. Choose a file of at most 8 MB.` : '');
     if (!large) void file.text().then((text) => onFile(file.name, text));
   };
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- dropping is a second way to choose a file
-    <label
-      className="drop"
-      data-over={over || undefined}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        read(event.dataTransfer.files[0]);
-      }}
-    >
-      <span>Drop a receipt file here, or choose one</span>
-      <input type="file" accept=".json,application/json" onChange={(event) => read(event.target.files?.[0])} />
-      <span aria-live="polite">{problem}</span>
-    </label>
+    <FileDrop
+      label="Drop a receipt file here, or choose one"
+      accept=".json,application/json"
+      says={problem}
+      onFile={read}
+    />
   );
 }

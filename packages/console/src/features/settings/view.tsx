@@ -7,6 +7,7 @@ import { Icon } from '../../parts/icon/view.tsx';
 import type { ProblemText } from '../../parts/problem/model.ts';
 import { Problem } from '../../parts/problem/view.tsx';
 import { When } from '../../parts/when/view.tsx';
+import { ChangeList } from '../change-list-view.tsx';
 import { Facts } from '../facts-view.tsx';
 import { PageHead } from '../page-head-view.tsx';
 import type { ConfigurationText, Headline, HistoryText } from './model.ts';
@@ -97,6 +98,8 @@ export const HistoryPart = ({ entries, olderHref, newestHref }: HistoryPartProps
   </div>
 );
 
+const pathCode = ({ path }: HistoryText['changes'][number]) => <code className="change-path">{path}</code>;
+
 const HistoryEntry = ({ entry }: { readonly entry: HistoryText }) => (
   <section className="change-entry" aria-label={`${entry.title}, ${entry.entry}`}>
     <header>
@@ -106,25 +109,7 @@ const HistoryEntry = ({ entry }: { readonly entry: HistoryText }) => (
     <p className="section-note">
       {entry.by}; {entry.entry}; digest <code>{entry.digest}</code>
     </p>
-    <ul className="changes">
-      {entry.changes.map(({ path, before, after }) => (
-        <li key={path}>
-          <code className="change-path">{path}</code>
-          {before !== null && (
-            <del>
-              <span className="unseen">before: </span>
-              {before}
-            </del>
-          )}
-          {after !== null && (
-            <ins>
-              <span className="unseen">after: </span>
-              {after}
-            </ins>
-          )}
-        </li>
-      ))}
-    </ul>
+    <ChangeList changes={entry.changes} name={pathCode} />
     {entry.more !== '' && <p className="section-note">{entry.more}</p>}
   </section>
 );
