@@ -89,7 +89,7 @@ Pages, each opened anew:
 
 ${table(asRows(pages.pages.map((each) => [`\`${each.page}\``, each.ms] as const)))}
 
-Changes of what a page asks, with all its questions:
+Changes of what a page asks, with all its questions, median of three:
 
 ${table(asRows(pages.interactions.map(({ what, ms }) => [`\`${what}\``, ms] as const)))}
 `

@@ -26,7 +26,9 @@ export function verdicts({ questions, pages, search, rss_mib: rss, database_mib:
   const question = dearest(questions, ({ median_ms: ms }) => ms);
   const over = questions.filter(({ median_ms: ms, refused }) => ms > QUESTION_MS || refused > 0).length;
   const page = dearest(pages?.pages ?? [], ({ ms }) => ms);
-  const change = dearest(pages?.interactions ?? [], ({ ms }) => ms);
+  const changes = pages?.interactions ?? [];
+  const change = dearest(changes, ({ ms }) => ms);
+  const slowest = dearest(changes, ({ max_ms: ms }) => ms);
   return [
     judge(
       `each question to roll-ups answered within ${QUESTION_MS} ms (median of its tries)`,
@@ -39,8 +41,10 @@ export function verdicts({ questions, pages, search, rss_mib: rss, database_mib:
       pages === null ? null : (page?.ms ?? Infinity) <= PAGE_MS,
     ),
     judge(
-      `each change of what a page asks of roll-ups on screen within ${QUESTION_MS} ms, all its questions together`,
-      pages === null ? '-' : `slowest ${change?.ms} ms (${change?.what})`,
+      `each change of what a page asks of roll-ups on screen within ${QUESTION_MS} ms, all its questions together (median of three)`,
+      pages === null
+        ? '-'
+        : `slowest ${change?.ms} ms (${change?.what}); of all tries ${slowest?.max_ms} ms (${slowest?.what})`,
       pages === null ? null : (change?.ms ?? Infinity) <= QUESTION_MS,
     ),
     judge(

@@ -11,14 +11,16 @@ interface PagesMeasured {
   readonly first_load: { readonly ms: number; readonly javascript_bytes: number };
   /** Each opened anew, its files in the browser's cache. */
   readonly pages: readonly { readonly page: string; readonly ms: number }[];
-  /** Click to answer, the browser's own work and the automation included. */
-  readonly interactions: readonly { readonly what: string; readonly ms: number }[];
+  /** From the change of the address until the answer is on screen, the browser's own work included; of three, the middle. */
+  readonly interactions: readonly { readonly what: string; readonly ms: number; readonly max_ms: number }[];
   /** A word that no call has: everything is looked through, page by page. */
   readonly search: { readonly first_progress_ms: number; readonly text: string };
 }
 
 const [link = '', call = ''] = process.argv.slice(2);
 const READY_MS = 60_000;
+/** Of each change: the one in the middle counts. */
+const CHANGE_TRIES = 3;
 /** Below the console's base, as its pages stand in its address; the overview is the base itself. */
 const PAGES = [
   '?t=24h',
@@ -85,38 +87,69 @@ function nameOf(path: string): string {
   return path.startsWith('?') ? `overview${path}` : path.replace(call, 'ID');
 }
 
-/** Until the heading stands, and nothing says that answers are on their way. */
+/** Until the page has loaded and says that it is ready. */
 async function timed(act: () => Promise<unknown>, on: Page): Promise<number> {
   const began = performance.now();
   await act();
-  // What was asked is on its way, and says so, once the page has drawn.
-  await on.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
-  await on.locator('h1:not(:has(.skeleton))').first().waitFor({ timeout: READY_MS });
-  await on.locator('[aria-busy=true]').first().waitFor({ state: 'detached', timeout: READY_MS });
-  const ms = Math.round(performance.now() - began);
-  assert.equal(await on.getByText('There is no such page.').count(), 0, `${on.url()} is a page`);
-  return ms;
+  await on.evaluate(READY);
+  await isPage(on);
+  return Math.round(performance.now() - began);
 }
 
+async function isPage(on: Page): Promise<void> {
+  assert.equal(await on.getByText('There is no such page.').count(), 0, `${on.url()} is a page`);
+}
+
+/**
+ * Resolves once the heading stands and nothing says that answers are on their way, with the instant at which that was
+ * painted. Looked at in the page, at each of its frames: from outside it would be seen a tenth of a second late. What was
+ * asked is on its way, and says so, once the page has drawn.
+ */
+const READY = `(async () => {
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+  const deadline = performance.now() + ${READY_MS};
+  const ready = () => {
+    const headings = [...document.querySelectorAll('h1')];
+    return headings.some((one) => one.querySelector('.skeleton') === null) && document.querySelector('[aria-busy=true]') === null;
+  };
+  await frame();
+  do {
+    if (performance.now() > deadline) throw new Error(location.href + ' is not ready');
+    await frame();
+  } while (!ready());
+  await frame();
+  return performance.now();
+})()`;
+
 async function interactions(on: Page, base: string): Promise<PagesMeasured['interactions']> {
-  const found: { what: string; ms: number }[] = [];
-  for (const start of ['?t=7d', '?t=30d', 'spend?t=7d', 'spend?t=30d']) {
+  const found: PagesMeasured['interactions'][number][] = [];
+  for (const start of ['?t=7d', '?t=30d', 'spend?t=7d', 'spend?t=30d'])
     for (const by of ['model', 'region', 'team']) {
-      await on.evaluate(NEWS);
-      await timed(() => on.goto(`${base}${start}&by=${by === 'team' ? 'model' : 'team'}`), on);
-      const change = `${start}&by=${by}`;
-      // As a click on the choice does it: the address changes, and the page asks anew.
-      const go = (): Promise<unknown> =>
-        on.evaluate(
-          `history.pushState(null, '', ${JSON.stringify(new URL(change, base).pathname + new URL(change, base).search)}); dispatchEvent(new PopStateEvent('popstate'))`,
-        );
-      const before = await asked(on);
-      const ms = await timed(go, on);
-      assert.ok((await asked(on)) >= before + 2, `${change} asks for a series and a split`);
-      found.push({ what: `${nameOf(start)} → by ${by}`, ms });
+      const tries: number[] = [];
+      for (let i = 0; i < CHANGE_TRIES; i += 1) tries.push(await change(on, base, start, by));
+      const [fastest = 0, median = 0, slowest = 0] = tries.toSorted((a, b) => a - b);
+      assert.ok(fastest > 0, 'a change takes time');
+      found.push({ what: `${nameOf(start)} → by ${by}`, ms: median, max_ms: slowest });
     }
-  }
   return found;
+}
+
+/** From another dimension, nothing of it asked since the last news. */
+async function change(on: Page, base: string, start: string, by: string): Promise<number> {
+  await on.evaluate(NEWS);
+  await timed(() => on.goto(`${base}${start}&by=${by === 'team' ? 'model' : 'team'}`), on);
+  const { pathname, search: query } = new URL(`${base}${start}&by=${by}`);
+  const before = await asked(on);
+  // As a click on the choice does it: the address changes, and the page asks anew.
+  const ms = await on.evaluate<number>(`(async () => {
+    const began = performance.now();
+    history.pushState(null, '', ${JSON.stringify(pathname + query)});
+    dispatchEvent(new PopStateEvent('popstate'));
+    return Math.round((await ${READY}) - began);
+  })()`);
+  await isPage(on);
+  assert.ok((await asked(on)) >= before + 2, `${start} by ${by} asks for a series and a split`);
+  return ms;
 }
 
 /** Answers that the page has had from the control API since it was opened. */

@@ -12,7 +12,7 @@ import { textList, plainList } from '../store/columns.ts';
 import type { Reader, Row } from '../store/database.ts';
 import { dimensionConditions } from './conditions.ts';
 import { isAmount, measureOf } from './measures.ts';
-import { keysOf, MAIN_CURRENCY, membersOf, sameKeys } from './members.ts';
+import { keyedBy, keysOf, MAIN_CURRENCY, membersOf, sameKeys } from './members.ts';
 import { byGroup } from './cover-sums.ts';
 import { groupSums, mainCurrencyOf, partsOf, placeOf, sumOf } from './group-sums.ts';
 import type { Query } from './query.ts';
@@ -107,17 +107,11 @@ export function topPartsOf(rows: readonly Row[], { by, sort, most }: Pick<Asked,
 
 export function samePartsOf(rows: readonly Row[], by: readonly Dimension[], parts: readonly Part[]): PartsBefore {
   const same = parts.map(() => new TotalsSum());
-  const places = new Map(parts.map(({ members }, index) => [placeOf(rowOf(members, by), by), same[index]]));
+  const places = new Map(parts.map(({ members }, index) => [placeOf(keyedBy(members, by), by), same[index]]));
   const rest = new TotalsSum();
   for (const row of rows) (places.get(placeOf(row, by)) ?? rest).add(row);
   return { parts: same, rest };
 }
-
-/** Members as the columns that tell them apart. */
-const rowOf = (members: readonly Member[], by: readonly Dimension[]): Row => ({
-  ...Object.fromEntries(by.map((name, index) => [name, members[index]?.value ?? null])),
-  erased: members.some(({ erased }) => erased) ? 't' : 'f',
-});
 
 export async function topParts(reader: Reader, asked: Asked): Promise<Parts> {
   const sql = new Sql();

@@ -13,7 +13,13 @@ import { Sql, toCount } from './sql.ts';
 import { SUM_NAMES, TotalsSum } from './totals-sum.ts';
 
 /** Beyond this, what would have to be handed over takes longer than adding it up where it lies. */
-const GROUPS_MOST = 1_000;
+export const GROUPS_MOST = 1_000;
+
+/** Of all periods. */
+export async function countGroups(reader: Reader): Promise<number> {
+  const rows = await reader.read('SELECT count(*)::text AS groups FROM rollup_group LIMIT 1', [], 1);
+  return toCount(rows[0]?.['groups']);
+}
 
 /** One row for each group that the period has calls of: dimensions, `erased`, currency, sums. Null: they are too many. */
 export async function groupSums(
@@ -23,8 +29,7 @@ export async function groupSums(
   most = GROUPS_MOST,
 ): Promise<readonly Row[] | null> {
   if (hours.to <= hours.from) return [];
-  const counted = await reader.read('SELECT count(*)::text AS groups FROM rollup_group LIMIT 1', [], 1);
-  if (toCount(counted[0]?.['groups']) > most) return null;
+  if ((await countGroups(reader)) > most) return null;
   const sql = new Sql();
   const dimensions = DIMENSIONS.map((name) => `g.${name}`).join(', ');
   const sums = SUM_NAMES.split(', ')
@@ -93,7 +98,7 @@ export function sumOf(rows: readonly Row[]): TotalsSum {
 
 function weightOf(row: Row, measure: string, currency: string | undefined): bigint {
   if (isAmount(measure) && row['currency'] !== currency) return 0n;
-  if (measure !== 'tokens') return BigInt(row[measure] ?? '0');
+  if (measure !== 'tokens' || measure in row) return BigInt(row[measure] ?? '0');
   return TOKEN_COUNTERS.reduce((sum, name) => sum + BigInt(row[name] ?? '0'), 0n);
 }
 

@@ -4,6 +4,7 @@ import {
   bucketBounds,
   DAY_MS,
   HOUR_MS,
+  LATENCY_DIMENSIONS,
   LATENCY_METRICS,
   LATENCY_RELATIVE_ERROR,
   latencyInput,
@@ -18,6 +19,7 @@ import type { Query } from './query.ts';
 import { coverOf, hoursOf, selectCover } from './ranges.ts';
 import { Sql, toCount } from './sql.ts';
 
+const DIMENSIONS = LATENCY_DIMENSIONS.map((name) => `s.${name}`).join(', ');
 const HISTOGRAM = { hour: 'latency_hour', day: 'latency_day' } as const;
 /** Of one series and metric in one hour or day each. */
 const HISTOGRAMS_MOST = 50_000;
@@ -43,38 +45,52 @@ export const latencyQuery: Query<typeof latencyInput, Latency> = {
       throw new AppError('BAD_REQUEST', 'this question is of too many histograms', {
         next: 'ask for a shorter period, by day, or by another dimension',
       });
-    const histograms = new Map<string, Histogram>();
-    for (const row of rows) {
-      const slot = row['slot'] ?? null;
-      const name = JSON.stringify([row['metric'], slot, row['value']]);
-      const held = histograms.get(name) ?? {
-        metric: toCount(row['metric']),
-        value: row['value'] ?? null,
-        slot: slot === null ? null : toCount(slot),
-        counts: [],
-      };
-      histograms.set(name, held);
-      held.counts = merged(held.counts, countsOf(row));
-    }
     return {
       period: hours.period,
       quantiles: asked.quantiles,
       relative_error: LATENCY_RELATIVE_ERROR,
-      rows: [...histograms.values()].map((histogram) => show(histogram, asked)),
+      rows: addedUp(rows, asked).map((histogram) => show(histogram, asked)),
     };
   },
 };
 
-function statement(sql: Sql, { by, every, metrics, filters }: Asked, cover: Parameters<typeof selectCover>[1]): string {
+/** By metric, hour or day, and value; what has no value first. */
+function addedUp(rows: readonly Row[], { by }: Asked): readonly Histogram[] {
+  const histograms = new Map<string, Histogram>();
+  for (const row of rows) {
+    const slot = row['slot'] ?? null;
+    const value = by === undefined ? null : (row[by] ?? null);
+    const name = JSON.stringify([row['metric'], slot, value]);
+    const held = histograms.get(name) ?? {
+      metric: toCount(row['metric']),
+      value,
+      slot: slot === null ? null : toCount(slot),
+      counts: [],
+    };
+    histograms.set(name, held);
+    held.counts = merged(held.counts, countsOf(row));
+  }
+  return [...histograms.values()].toSorted(
+    (a, b) => a.metric - b.metric || (a.slot ?? 0) - (b.slot ?? 0) || inOrder(a.value, b.value),
+  );
+}
+
+function inOrder(a: string | null, b: string | null): number {
+  if (a === b) return 0;
+  if (a === null || b === null) return a === null ? -1 : 1;
+  return a < b ? -1 : 1;
+}
+
+/** The same whatever it is split by: who looks at a period by another dimension makes the database read nothing. */
+function statement(sql: Sql, { every, metrics, filters }: Asked, cover: Parameters<typeof selectCover>[1]): string {
   const slot = every === undefined ? 'NULL::integer' : 'r.slot';
-  const value = by === undefined ? 'NULL::text' : `s.${by}`;
   const source = selectCover(HISTOGRAM, cover, 'series, metric, buckets, calls', every);
   const numbers = metrics.map(metricNumber).join(', ');
   return `
-SELECT r.metric, ${slot} AS slot, ${value} AS value, r.buckets::text AS buckets, r.calls::text AS calls
+SELECT r.metric, ${slot} AS slot, ${DIMENSIONS}, r.buckets::text AS buckets, r.calls::text AS calls
 FROM (${source}) AS r JOIN latency_series AS s USING (series)
 WHERE r.metric IN (${numbers}) AND ${dimensionConditions(sql, 's', filters)}
-ORDER BY r.metric, 2 NULLS FIRST, 3 NULLS FIRST LIMIT ${HISTOGRAMS_MOST}`;
+LIMIT ${HISTOGRAMS_MOST}`;
 }
 
 /** A list of whole numbers in PostgreSQL's text form. */

@@ -16,6 +16,12 @@ export const keysOf = (by: readonly Dimension[]): readonly string[] => (by.some(
 export const membersOf = (row: Row, by: readonly Dimension[]): readonly Member[] =>
   by.map((name) => ({ value: row[name] ?? null, erased: isPersonal(name) && isTrue(row[ERASED]) }));
 
+/** Members as the columns that tell them apart. */
+export const keyedBy = (members: readonly Member[], by: readonly Dimension[]): Row => ({
+  ...Object.fromEntries(by.map((name, index) => [name, members[index]?.value ?? null])),
+  [ERASED]: members.some(({ erased }) => erased) ? 't' : 'f',
+});
+
 /** The equality is there to be hashed: `IS NOT DISTINCT FROM` alone compares every row with every other. */
 export const sameKeys = (keys: readonly string[], a: string, b: string): string =>
   keys
@@ -53,8 +59,8 @@ export async function topMembers(reader: Reader, asked: TopAsked): Promise<TopMe
   const { hours, by, measure, currency, most, filters } = asked;
   const sql = new Sql();
   const where = dimensionConditions(sql, 'g', filters);
-  const counted = currency === undefined ? MAIN_CURRENCY : sql.value(currency, 'text');
-  const only = isAmount(measure) ? ` FILTER (WHERE currency = ${counted})` : '';
+  const counted = !isAmount(measure) ? null : currency === undefined ? MAIN_CURRENCY : sql.value(currency, 'text');
+  const only = counted === null ? '' : ` FILTER (WHERE currency = ${counted})`;
   const keys = keysOf([by]);
   const own = keys.map((name) => `g.${name}`).join(', ');
   const columns = [...new Set(['calls', ...columnsOf(measure).split(', ')])];
@@ -63,7 +69,7 @@ WITH split AS (
   SELECT ${own}, g.currency, ${columns.map((name) => `sum(r.${name}) AS ${name}`).join(', ')}
   FROM (${byGroup(hours, columns)}) AS r JOIN rollup_group AS g USING (grp) WHERE ${where} GROUP BY ${own}, g.currency
 )
-SELECT ${keys.join(', ')}, count(*) OVER ()::text AS members, ${isAmount(measure) ? counted : 'NULL::text'} AS counted
+SELECT ${keys.join(', ')}, count(*) OVER ()::text AS members, ${counted ?? 'NULL::text'} AS counted
 FROM split GROUP BY ${keys.join(', ')}
 ORDER BY COALESCE(sum(${measureOf(measure)})${only}, 0) DESC, sum(calls) DESC, ${keys.join(', ')} LIMIT ${most}`;
   const rows = await reader.read(text, sql.params, most);

@@ -1,11 +1,13 @@
 // What is added up here, where groups are few, against what the database adds up by itself: the same for any question.
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { DIMENSIONS, HOUR_MS, MEASURES, type DimensionFilter, type Member } from '@weighbridge/protocol';
+import { DIMENSIONS, HOUR_MS, MEASURES, seriesInput, type DimensionFilter, type Member } from '@weighbridge/protocol';
 import { sameParts, samePartsOf, topParts, topPartsOf } from '../../src/queries/breakdown.ts';
+import { groupLines } from '../../src/queries/group-lines.ts';
 import { groupSums, topMembersOf } from '../../src/queries/group-sums.ts';
 import { topMembers } from '../../src/queries/members.ts';
 import { before, hoursOf } from '../../src/queries/ranges.ts';
+import { bucketsOf, drawnOf, leadersOf, readLines } from '../../src/queries/series.ts';
 import type { TotalsSum } from '../../src/queries/totals-sum.ts';
 import { START } from '../../../../test/receipts/log.ts';
 import { END, questions } from './support/questions.ts';
@@ -80,8 +82,50 @@ question(
   },
 );
 
+const drawing = fc.record({
+  from: fc.integer({ min: -2, max: HOURS }),
+  hours: fc.integer({ min: 1, max: HOURS }),
+  every: fc.constantFrom('hour' as const, 'day' as const),
+  by: fc.option(fc.constantFrom(...DIMENSIONS), { nil: undefined }),
+  measure: fc.constantFrom(...MEASURES),
+  currency: fc.constantFrom(undefined, 'USD', 'EUR'),
+  most: fc.constantFrom(1, 3, 20),
+  filters: fc.array(filter, { maxLength: 2 }),
+});
+
+question('any series, its leaders and what has no price: added up here as by the database', async ({ sources }) => {
+  let points = 0n;
+  let unpriced = 0;
+  await fc.assert(
+    fc.asyncProperty(drawing, async ({ from, hours: count, ...input }) => {
+      const since = START + from * HOUR_MS;
+      const asked = seriesInput.parse({ ...input, since, until: since + count * HOUR_MS });
+      const hours = hoursOf(asked);
+      const buckets = bucketsOf(hours, asked.every);
+      const rows = await groupLines(sources.reader, hours, buckets, asked, EVERY_GROUP);
+      assert.ok(rows !== null);
+      const { lines, ...leaders } = drawnOf(rows, asked, buckets.count);
+      const there = await leadersOf(sources, asked, hours);
+      assert.deepEqual(leaders, there);
+      assert.deepEqual(lines, await readLines(sources, asked, hours, buckets, there));
+      for (const line of lines) {
+        points += line.values.reduce((sum, value) => sum + value, 0n);
+        unpriced += line.unpriced.reduce((sum, calls) => sum + calls, 0);
+      }
+    }),
+    { numRuns: 100 },
+  );
+  assert.ok(points > 0n && unpriced > 0, 'there was something to compare');
+});
+
 question('where groups are too many, the database is left to add them up', async ({ sources }) => {
-  assert.equal(await groupSums(sources.reader, hoursOf({ since: START, until: END }), [], 1), null);
+  const hours = hoursOf({ since: START, until: END });
+  assert.equal(await groupSums(sources.reader, hours, [], 1), null);
+  const asked = { measure: 'billed', filters: [] };
+  const buckets = bucketsOf(hours, 'hour');
+  assert.equal(await groupLines(sources.reader, hours, buckets, asked, 1), null);
+  assert.notEqual(await groupLines(sources.reader, hours, buckets, asked), null);
+  assert.equal(await groupLines(sources.reader, hours, { ...buckets, count: 100_001 }, asked), null);
 });
 
 run();
