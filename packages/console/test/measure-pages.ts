@@ -56,6 +56,27 @@ const NEWS = `(async () => {
   }
 })()`;
 
+/**
+ * Resolves once the heading stands and nothing says that answers are on their way, with the instant at which that was
+ * painted. Looked at in the page, at each of its frames: from outside it would be seen a tenth of a second late. What was
+ * asked is on its way, and says so, once the page has drawn.
+ */
+const READY = `(async () => {
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+  const deadline = performance.now() + ${READY_MS};
+  const ready = () => {
+    const headings = [...document.querySelectorAll('h1')];
+    return headings.some((one) => one.querySelector('.skeleton') === null) && document.querySelector('[aria-busy=true]') === null;
+  };
+  await frame();
+  do {
+    if (performance.now() > deadline) throw new Error(location.href + ' is not ready');
+    await frame();
+  } while (!ready());
+  await frame();
+  return performance.now();
+})()`;
+
 const browser = await openBrowser();
 const page = await openPage(browser, { expected: [/./] });
 try {
@@ -99,27 +120,6 @@ async function timed(act: () => Promise<unknown>, on: Page): Promise<number> {
 async function isPage(on: Page): Promise<void> {
   assert.equal(await on.getByText('There is no such page.').count(), 0, `${on.url()} is a page`);
 }
-
-/**
- * Resolves once the heading stands and nothing says that answers are on their way, with the instant at which that was
- * painted. Looked at in the page, at each of its frames: from outside it would be seen a tenth of a second late. What was
- * asked is on its way, and says so, once the page has drawn.
- */
-const READY = `(async () => {
-  const frame = () => new Promise((done) => requestAnimationFrame(done));
-  const deadline = performance.now() + ${READY_MS};
-  const ready = () => {
-    const headings = [...document.querySelectorAll('h1')];
-    return headings.some((one) => one.querySelector('.skeleton') === null) && document.querySelector('[aria-busy=true]') === null;
-  };
-  await frame();
-  do {
-    if (performance.now() > deadline) throw new Error(location.href + ' is not ready');
-    await frame();
-  } while (!ready());
-  await frame();
-  return performance.now();
-})()`;
 
 async function interactions(on: Page, base: string): Promise<PagesMeasured['interactions']> {
   const found: PagesMeasured['interactions'][number][] = [];
