@@ -31,7 +31,7 @@ export interface Sealer {
    */
   append(draft: EntryDraft): Promise<void>;
   /**
-   * For the digests of an entry's bodies. Salts are HKDF(subject key, entry id), one for each label: whoever holds a text
+   * For the digests of an entry's bodies. Salts follow from subject key and entry id, one for each label: whoever holds a text
    * and its disclosed salt can show what crossed, and learns nothing of the other.
    */
   bodies(subject: string, id: string): BodySealer;

@@ -25,13 +25,15 @@ function inOrder(names: string[]): string[] {
 
 const FEW = 24;
 
-export function sortedCounts(counts: Readonly<Partial<Record<string, number>>>): Record<string, number> {
-  const sorted: Record<string, number> = {};
+/** Counts by name as canonical JSON. */
+export function countsText(counts: Readonly<Partial<Record<string, number>>>): string {
+  let text = '';
   for (const name of inOrder(Object.keys(counts))) {
     const count = counts[name];
-    if (count !== undefined) sorted[name] = count;
+    if (count !== undefined)
+      text += `${text === '' ? '' : ','}${plainMember(name) ?? `${JSON.stringify(name)}:`}${count}`;
   }
-  return sorted;
+  return `{${text}}`;
 }
 
 /**

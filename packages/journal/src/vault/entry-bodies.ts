@@ -15,29 +15,33 @@ const SALT_BYTES = HASH_BYTES / 2;
 const scratch = Buffer.alloc(SCRATCH_BYTES);
 
 export class EntryBodies implements BodySealer {
-  readonly #salts: Buffer;
+  readonly #salts: string;
 
-  /** `key`: the subject's. */
+  /** `key`: the subject's. `id`: of the entry, a ULID. */
   constructor(key: Prf, id: string) {
-    this.#salts = key.expand(`bodies\n${id}`);
+    this.#salts = key.once(`weighbridge/v1\nbodies\n${id}\u0001`);
   }
 
   /** 16 bytes. */
   salt(label: BodyLabel): Buffer {
-    return label === 'request' ? this.#salts.subarray(0, SALT_BYTES) : this.#salts.subarray(SALT_BYTES);
+    return Buffer.from(this.#salt(label), 'latin1');
   }
 
   digest(label: BodyLabel, body: Uint8Array): string {
     const bytes = SALT_BYTES + body.length;
     const target = bytes <= SCRATCH_BYTES ? scratch : Buffer.allocUnsafe(bytes);
-    const from = label === 'request' ? 0 : SALT_BYTES;
-    this.#salts.copy(target, 0, from, from + SALT_BYTES);
+    target.write(this.#salt(label), 0, SALT_BYTES, 'latin1');
     target.set(body, SALT_BYTES);
     return hash('sha256', target.subarray(0, bytes), 'base64url');
   }
 
   hasher(label: BodyLabel): BodyHasher {
-    return new GatheringHasher(this.salt(label));
+    return new GatheringHasher(this.#salt(label));
+  }
+
+  /** As a binary string. */
+  #salt(label: BodyLabel): string {
+    return label === 'request' ? this.#salts.slice(0, SALT_BYTES) : this.#salts.slice(SALT_BYTES);
   }
 }
 
@@ -50,12 +54,12 @@ const spare: Buffer[] = [];
 /** An answer that fits what is gathered gets a one-shot hash; the stateful one is only made for what is longer. */
 class GatheringHasher implements BodyHasher {
   readonly #held: Buffer = spare.pop() ?? Buffer.allocUnsafeSlow(GATHER_BYTES);
-  #used: number;
+  #used = SALT_BYTES;
   #sha256: Hash | null = null;
   #digest: string | null = null;
 
-  constructor(salt: Buffer) {
-    this.#used = salt.copy(this.#held);
+  constructor(salt: string) {
+    this.#held.write(salt, 0, SALT_BYTES, 'latin1');
   }
 
   update(bytes: Uint8Array): void {
