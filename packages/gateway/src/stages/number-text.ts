@@ -15,7 +15,7 @@ export function millisText(ms: number): string {
 /** As many instants as a call and its neighbours have. */
 const PLACES = 64;
 const instants = new Float64Array(PLACES);
-const texts = new Array<string>(PLACES).fill('0');
+const texts = Array.from({ length: PLACES }, () => '0');
 
 /** UTC milliseconds, whole. Calls that are written together share theirs. */
 export function instantText(ms: number): string {
