@@ -31,6 +31,14 @@ function checkInstrument(instrument: Instrument, currency: string, path: Documen
       break;
     case 'credit':
       checkPositive(instrument.amount, 'a credit', [...path, 'amount'], problems);
+      for (const [at, { amount }] of (instrument.payments ?? []).entries())
+        checkPositive(amount, 'a payment', [...path, 'payments', at, 'amount'], problems);
+      if (instrument.payments !== undefined && !instrument.prepaid)
+        problems.error(
+          [...path, 'payments'],
+          'payments of a credit that is not prepaid',
+          'set `prepaid: true`, or leave the payments out',
+        );
       checkParts(instrument.eligibility, [...path, 'eligibility'], problems);
       break;
     case 'option':

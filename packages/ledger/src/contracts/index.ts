@@ -16,6 +16,7 @@ export { type GrowthPlan } from './draw/growth.ts';
 export { CONTRACT_RULES, lintContract, type Finding } from './lint/lint.ts';
 export { questionnaire, questionnaireText, type Question } from './lint/questionnaire.ts';
 export { contractExamples, type ContractExample } from './examples.ts';
+export { openingOf, type Opening } from './opening.ts';
 export { exitDates, type ExitDates } from './exits.ts';
 export { obligationsOf, type Obligations } from './obligations.ts';
 export { diffContracts, type Change, type ContractDiff } from './diff.ts';

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { basis } from './basis.ts';
 import { eligibility } from './eligibility.ts';
 import { amount, CONTRACT_MOST, currencyCode, day, id, lastDay, quantity, wordList, words } from './fields.ts';
+import { creditDrawnBefore, drawnBefore } from './opening.ts';
 
 /** What every instrument has. */
 export const COMMON = {
@@ -48,6 +49,8 @@ export const spendCommitment = z.strictObject({
     .optional(),
   /** Whether what is spent beyond a milestone counts for the next ones. Left out: the contract does not say, and it does not count. */
   carry_over: z.enum(['none', 'roll-forward']).optional(),
+  /** What was drawn before it was metered here. */
+  drawn_before: drawnBefore.optional(),
 });
 
 export const credit = z.strictObject({
@@ -63,6 +66,13 @@ export const credit = z.strictObject({
   until: lastDay,
   /** Whether the holder has paid for it, so that what lapses is money lost. */
   prepaid: z.boolean(),
+  /** What is paid for it, and by when; left out of a prepaid one: its amount, by its first day. */
+  payments: z
+    .array(z.strictObject({ due: day, amount }))
+    .min(1)
+    .max(CONTRACT_MOST.milestones)
+    .optional(),
+  drawn_before: creditDrawnBefore.optional(),
   eligibility,
 });
 

@@ -4,6 +4,7 @@ import { checkDocument, readDocument, type CheckedDocument, type DocumentForm } 
 import { checkAmounts } from './amount-meaning.ts';
 import { contractSchema, type Contract } from './contract.ts';
 import { checkIds } from './id-meaning.ts';
+import { checkOpenings } from './opening.ts';
 import { checkParties } from './party-meaning.ts';
 import { checkPeriods } from './period-meaning.ts';
 
@@ -16,6 +17,7 @@ const CONTRACT_FORM: DocumentForm<Contract> = {
     checkParties(contract, problems);
     checkPeriods(contract, problems);
     checkAmounts(contract, problems);
+    checkOpenings(contract, problems);
   },
 };
 

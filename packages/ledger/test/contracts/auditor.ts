@@ -23,6 +23,12 @@ export interface PlainInstrument {
   readonly from?: string;
   readonly until?: string;
   readonly prepaid?: boolean;
+  readonly drawn_before?: {
+    readonly until: string;
+    readonly source: string;
+    readonly amount?: string;
+    readonly milestones?: Readonly<Record<string, string>>;
+  };
 }
 export interface PlainContract {
   readonly id: string;
@@ -46,6 +52,7 @@ export interface Audited {
   readonly committed: bigint;
   readonly rolled_in: bigint;
   readonly drawn: bigint;
+  readonly stated: bigint;
   readonly remaining: bigint;
   readonly expired: bigint;
   readonly rolled_out: bigint;
@@ -59,6 +66,8 @@ interface Part {
   readonly begins: number;
   readonly ends: number;
   readonly due: bigint;
+  /** As a statement says, before anything else. */
+  readonly told: bigint;
 }
 interface Agreement {
   readonly path: string;
@@ -68,6 +77,8 @@ interface Agreement {
   readonly carries: boolean;
   readonly rule: string | undefined;
   readonly prepaid: boolean;
+  /** What was used before this is in the statement. */
+  readonly toldUntil: number;
   readonly rank: readonly [priority: number, created: number, place: number];
 }
 interface Movement {
@@ -87,7 +98,20 @@ const units = (text: string): bigint => {
   return BigInt(whole + rest.padEnd(12, '0'));
 };
 
-function agreementsOf(contracts: readonly PlainContract[]): Agreement[] {
+/** A statement of a day that has not begun says nothing yet. */
+const heard = (held: PlainInstrument, at: number): PlainInstrument['drawn_before'] =>
+  held.drawn_before !== undefined && midnight(held.drawn_before.until) <= at ? held.drawn_before : undefined;
+
+function told(held: PlainInstrument, at: number, part?: { readonly id: string; readonly from: string }): bigint {
+  const statement = heard(held, at);
+  if (statement === undefined) return 0n;
+  if (part === undefined) return units(statement.amount ?? '0');
+  const own = statement.milestones?.[part.id];
+  if (own !== undefined) return units(own);
+  return midnight(part.from) <= midnight(statement.until) ? units(statement.amount ?? '0') : 0n;
+}
+
+function agreementsOf(contracts: readonly PlainContract[], at: number): Agreement[] {
   let place = 0;
   const byName = [...contracts].sort((a, b) => (a.id < b.id ? -1 : 1));
   return byName.flatMap((contract) =>
@@ -103,6 +127,7 @@ function agreementsOf(contracts: readonly PlainContract[]): Agreement[] {
                 begins: midnight(held.from ?? ''),
                 ends: dayAfter(held.until ?? ''),
                 due: units(held.amount ?? ''),
+                told: told(held, at),
               },
             ]
           : (held.milestones ?? []).map((one) => ({
@@ -110,10 +135,12 @@ function agreementsOf(contracts: readonly PlainContract[]): Agreement[] {
               begins: midnight(one.from),
               ends: dayAfter(one.until),
               due: units(one.amount),
+              told: told(held, at, one),
             })),
       carries: held.carry_over === 'roll-forward',
       rule: held.kind === 'credit' ? 'forfeit' : held.shortfall?.rule,
       prepaid: held.kind === 'credit' && held.prepaid === true,
+      toldUntil: dayAfter(heard(held, at)?.until ?? '1970-01-01'),
       rank: [held.priority ?? 100, midnight(held.created ?? contract.signed ?? contract.term.from), (place += 1)],
     })),
   );
@@ -138,12 +165,15 @@ export function audit(
   given: readonly PlainPosting[],
   at: number,
 ): Readonly<Record<string, Audited>> {
-  const books = new Books(agreementsOf(contracts));
+  const books = new Books(agreementsOf(contracts, at));
   for (const { charge, amount, entry } of timeline(given, at)) books.post(charge, amount, entry);
   return Object.fromEntries(books.agreements.flatMap((agreement) => stateOf(agreement, books, at)));
 }
 
 const smallest = (...sizes: readonly bigint[]): bigint => sizes.reduce((a, b) => (a < b ? a : b));
+
+/** Stands where a charge does; no charge is named so. */
+const STATEMENT = 'a statement';
 
 /** One list of movements; every question adds it up again. */
 class Books {
@@ -154,6 +184,9 @@ class Books {
 
   constructor(agreements: readonly Agreement[]) {
     this.agreements = agreements;
+    for (const { path, parts } of agreements)
+      for (const [part, { told: size }] of parts.entries())
+        if (size > 0n) this.ledger.push({ path, part, charge: STATEMENT, units: size });
   }
 
   post(charge: PlainPosting, amount: bigint, entry: number): void {
@@ -190,6 +223,7 @@ class Books {
   #draw(charge: PlainPosting, whole: bigint, budget: bigint): void {
     let left = budget;
     for (const { agreement, part } of openAt(this.agreements, charge.at)) {
+      if (charge.at < agreement.toldUntil) continue;
       let may = this.#share(agreement, charge, whole);
       const last = agreement.carries ? agreement.parts.length - 1 : part;
       for (let index = part; index <= last; index += 1) {
@@ -272,11 +306,12 @@ function stateOf(
   return parts.map((part, index) => {
     const own = ledger.filter((movement) => movement.path === path && movement.part === index);
     const by: Record<string, { amount: bigint; entries: readonly number[] }> = {};
+    let drawn = 0n;
     for (const name of new Set(own.map(({ charge }) => charge))) {
       const amount = own.filter(({ charge }) => charge === name).reduce((total, one) => total + one.units, 0n);
-      if (amount !== 0n) by[name] = { amount, entries: entries.get(name) ?? [] };
+      drawn += amount;
+      if (amount !== 0n && name !== STATEMENT) by[name] = { amount, entries: entries.get(name) ?? [] };
     }
-    const drawn = Object.values(by).reduce((total, one) => total + one.amount, 0n);
     const rest = part.due + arriving - drawn;
     const over = part.ends <= at;
     const isLast = index === parts.length - 1;
@@ -287,6 +322,7 @@ function stateOf(
       committed: part.due,
       rolled_in: arriving,
       drawn,
+      stated: part.told,
       remaining: over ? 0n : rest,
       expired,
       rolled_out: moves ? rest : 0n,

@@ -18,6 +18,7 @@ const shown = (held: readonly TranchePosition[]): Record<string, Audited> =>
         committed: one.committed,
         rolled_in: one.rolled_in,
         drawn: one.drawn,
+        stated: one.stated,
         remaining: one.remaining,
         expired: one.expired,
         rolled_out: one.rolled_out,
@@ -40,13 +41,14 @@ const agree = (
 
 describe('against the auditor', () => {
   test('every tranche, every charge and every entry, to the last unit', () => {
-    const seen = { drawn: 0, full: 0, rolled: 0, beyond: 0, lapsed: 0, corrected: 0 };
+    const seen = { drawn: 0, stated: 0, full: 0, rolled: 0, beyond: 0, lapsed: 0, corrected: 0 };
     fc.assert(
       fc.property(contracts, postings, (plain, { charges, at }) => {
         agree(compiled(plain), plain, charges, at);
         for (const one of Object.values(audit(plain, charges, at))) {
           assert.equal(one.drawn + one.remaining + one.expired + one.rolled_out, one.committed + one.rolled_in);
-          seen.drawn += Number(one.drawn > 0n);
+          seen.drawn += Number(one.drawn > one.stated);
+          seen.stated += Number(one.stated > 0n && one.drawn > one.stated);
           seen.full += Number(one.drawn === one.committed + one.rolled_in);
           seen.rolled += Number(one.rolled_out > 0n);
           seen.beyond += Number(one.drawn > one.committed);

@@ -81,6 +81,39 @@ const credit = fc
     until: day(Date.UTC(2027, 0, from + length)),
   }));
 
+/** Now and then a statement of what was drawn before, of as much as there is room for. */
+const statement = fc.option(
+  fc.record({
+    day: fc.integer({ min: 1, max: 360 }),
+    shares: fc.array(fc.nat({ max: 4 }), { minLength: 8, maxLength: 8 }),
+  }),
+  { nil: undefined },
+);
+
+const quarters = (amount: string, share: number): string => {
+  const [whole = '0', rest = ''] = amount.split('.');
+  const units = (BigInt(whole + rest.padEnd(12, '0')) * BigInt(share)) / 4n;
+  const digits = units.toString().padStart(13, '0');
+  return `${digits.slice(0, -12)}.${digits.slice(-12)}`;
+};
+
+type Unnamed = Omit<PlainInstrument, 'id'>;
+
+function stated(held: Unnamed, said: { day: number; shares: readonly number[] } | undefined): Unnamed {
+  if (said === undefined) return held;
+  const statementOf = { until: day(Date.UTC(2027, 0, said.day)), source: 'made up' };
+  const part = (amount: string, index: number): string => quarters(amount, said.shares[index] ?? 0);
+  if (held.kind === 'credit')
+    return (held.from ?? '') > statementOf.until
+      ? held
+      : { ...held, drawn_before: { ...statementOf, amount: part(held.amount ?? '0', 0) } };
+  const [only, ...more] = (held.milestones ?? []).filter(({ from }) => from <= statementOf.until);
+  if (only === undefined) return held;
+  if (more.length === 0) return { ...held, drawn_before: { ...statementOf, amount: part(only.amount, 0) } };
+  const each = [only, ...more].map(({ id, amount }, index) => [id, part(amount, index)] as const);
+  return { ...held, drawn_before: { ...statementOf, milestones: Object.fromEntries(each) } };
+}
+
 const named = (contract: number) => (held: Omit<PlainInstrument, 'id'>, index: number) => ({
   id: `i${contract}-${index}`,
   ...(held.kind === 'spend' ? { by: 'us', with: 'them' } : { holder: 'us', issuer: 'them' }),
@@ -88,7 +121,10 @@ const named = (contract: number) => (held: Omit<PlainInstrument, 'id'>, index: n
 });
 
 export const contracts = fc
-  .array(fc.array(fc.oneof(spend, credit), { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 2 })
+  .array(fc.array(fc.tuple(fc.oneof(spend, credit), statement), { minLength: 1, maxLength: 3 }), {
+    minLength: 1,
+    maxLength: 2,
+  })
   .map((made) =>
     made.map((instruments, index) => ({
       version: 1,
@@ -98,7 +134,7 @@ export const contracts = fc
       parties: { us: { name: 'Us', roles: ['buyer'] }, them: { name: 'Them', roles: ['seller-of-record'] } },
       term: { from: '2027-01-01', until: '2027-12-31' },
       currency: index === 0 ? 'USD' : 'EUR',
-      instruments: instruments.map((held, at) => named(index)(held as Omit<PlainInstrument, 'id'>, at)),
+      instruments: instruments.map(([held, said], at) => named(index)(stated(held as Unnamed, said), at)),
     })),
   );
 

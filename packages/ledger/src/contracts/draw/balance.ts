@@ -18,7 +18,8 @@ export class PoolBalance implements Balance {
 
   constructor(pool: Pool) {
     this.pool = pool;
-    this.drawn = pool.tranches.map(() => 0n);
+    // What is stated was drawn before anything that is metered; that there was room for it is checked with the contract.
+    this.drawn = pool.tranches.map((_, at) => pool.opening?.amounts[at] ?? 0n);
     this.rows = pool.tranches.map(() => new Map());
   }
 

@@ -4,7 +4,7 @@
 import type { Money } from '@weighbridge/kernel';
 import { DAY_MS } from '../fields.ts';
 import { eligible, least, type DrawDown } from './draw-down.ts';
-import { turnsOf, type Pool } from './pool.ts';
+import { isStated, turnsOf, type Pool } from './pool.ts';
 
 /** Per pool: by UTC midnight of the day, what was asked for. */
 export type Demand = ReadonlyMap<Pool, ReadonlyMap<number, Money>>;
@@ -21,6 +21,8 @@ export function demandOf(state: DrawDown): Demand {
       const wanted = least(eligible(pool, charge, amount), left);
       const days = found.get(pool);
       if (wanted > 0n) days?.set(day, (days.get(day) ?? 0n) + wanted);
+      // What a statement counts was drawn, though not by a charge.
+      if (isStated(pool, charge.at)) left -= wanted > 0n ? wanted : 0n;
       for (const draw of draws) if (draw.pool === pool) left -= draw.amount;
     }
   }

@@ -7,7 +7,7 @@ import type { Contract } from '../contract.ts';
 import { eligibleFraction } from '../eligibility.ts';
 import { PoolBalance } from './balance.ts';
 import { inOrder, type Charge, type Posting, type Step } from './charge.ts';
-import { poolsOf, turnsOf, type Pool, type Turn } from './pool.ts';
+import { isStated, poolsOf, turnsOf, type Pool, type Turn } from './pool.ts';
 
 interface Draw {
   readonly pool: Pool;
@@ -28,6 +28,8 @@ export interface Standing {
 export interface DrawDown {
   /** Until when postings were counted, UTC milliseconds. */
   readonly at: number;
+  /** From when on charges are known, UTC midnight; null: there are none to be known. Undefined: all are. */
+  readonly meteredSince: number | null | undefined;
   readonly pools: readonly Pool[];
   readonly balances: ReadonlyMap<Pool, PoolBalance>;
   /** By id of the charge. */
@@ -37,9 +39,14 @@ export interface DrawDown {
   readonly waiting: readonly string[];
 }
 
-/** What the postings up to `at` (and at it) have drawn of the contracts' instruments. */
-export function drawDown(contracts: readonly Contract[], postings: readonly Posting[], at: number): DrawDown {
-  const pools = poolsOf(contracts);
+/** What the postings up to `at` (and at it) have drawn of the contracts' instruments, beside what is stated of the time before. */
+export function drawDown(
+  contracts: readonly Contract[],
+  postings: readonly Posting[],
+  at: number,
+  meteredSince?: number | null,
+): DrawDown {
+  const pools = poolsOf(contracts, at);
   const balances = new Map(pools.map((pool) => [pool, new PoolBalance(pool)]));
   const standing = new Map<string, Standing>();
   const turns = turnsOf(pools);
@@ -49,7 +56,7 @@ export function drawDown(contracts: readonly Contract[], postings: readonly Post
     const { id } = step.charge;
     standing.set(id, apply(step, standing.get(id), turns, balances));
   }
-  return { at, pools, balances, standing, ...odd };
+  return { at, meteredSince, pools, balances, standing, ...odd };
 }
 
 type Balances = ReadonlyMap<Pool, PoolBalance>;
@@ -94,6 +101,7 @@ function drawFresh(
   const draws: Draw[] = [];
   if (left <= 0n) return draws;
   for (const { pool, tranche } of turns(charge.at)) {
+    if (isStated(pool, charge.at)) continue;
     let wanted = least(eligible(pool, charge, amount) - sum(held, pool), left - sum(draws));
     for (const at of reachOf({ pool, tranche })) {
       const taken = least(wanted, balances.get(pool)?.room(at) ?? 0n);

@@ -4,6 +4,7 @@ import type { Money } from '@weighbridge/kernel';
 import type { Contract, InstrumentOf } from '../contract.ts';
 import type { Eligibility } from '../eligibility.ts';
 import { DAY_MS } from '../fields.ts';
+import { openingOf, type Opening } from '../opening.ts';
 import { byText } from './charge.ts';
 
 export interface Tranche {
@@ -27,19 +28,24 @@ export interface Pool {
   /** Undefined: the contract does not say. */
   readonly shortfall: InstrumentOf<'spend'>['shortfall'];
   readonly prepaid: boolean;
+  /** What a statement says was drawn, where it was known by then; charges up to its last day are in it. */
+  readonly opening: Opening | undefined;
   readonly priority: number;
   readonly created: number;
   /** Its place among those that are alike in all else. */
   readonly sequence: number;
 }
 
-/** The pools of these contracts; for the same contracts the same, in whatever order they are given. */
-export function poolsOf(contracts: readonly Contract[]): readonly Pool[] {
+/**
+ * The pools of these contracts; for the same contracts the same, in whatever order they are given. `at`: a statement of a later
+ * day says nothing of then.
+ */
+export function poolsOf(contracts: readonly Contract[], at: number): readonly Pool[] {
   const pools: Pool[] = [];
   for (const contract of contracts.toSorted((a, b) => byText(a.id, b.id))) {
     for (const held of contract.instruments) {
-      if (held.kind === 'spend') pools.push(spendPool(contract, held, pools.length));
-      if (held.kind === 'credit') pools.push(creditPool(contract, held, pools.length));
+      if (held.kind === 'spend') pools.push(spendPool(contract, held, pools.length, at));
+      if (held.kind === 'credit') pools.push(creditPool(contract, held, pools.length, at));
     }
   }
   return pools;
@@ -48,7 +54,13 @@ export function poolsOf(contracts: readonly Contract[]): readonly Pool[] {
 const createdOf = (contract: Contract, created: number | undefined): number =>
   created ?? contract.signed ?? contract.term.from;
 
-const spendPool = (contract: Contract, held: InstrumentOf<'spend'>, sequence: number): Pool => ({
+/** A statement that counts the day that has begun is one of that day. */
+function openingBy(held: InstrumentOf<'spend'> | InstrumentOf<'credit'>, at: number): Opening | undefined {
+  const opening = openingOf(held);
+  return opening !== undefined && opening.until - DAY_MS <= at ? opening : undefined;
+}
+
+const spendPool = (contract: Contract, held: InstrumentOf<'spend'>, sequence: number, at: number): Pool => ({
   contract: contract.id,
   instrument: held.id,
   kind: 'spend',
@@ -58,12 +70,13 @@ const spendPool = (contract: Contract, held: InstrumentOf<'spend'>, sequence: nu
   rollForward: held.carry_over === 'roll-forward',
   shortfall: held.shortfall,
   prepaid: false,
+  opening: openingBy(held, at),
   priority: held.priority,
   created: createdOf(contract, held.created),
   sequence,
 });
 
-const creditPool = (contract: Contract, held: InstrumentOf<'credit'>, sequence: number): Pool => ({
+const creditPool = (contract: Contract, held: InstrumentOf<'credit'>, sequence: number, at: number): Pool => ({
   contract: contract.id,
   instrument: held.id,
   kind: 'credit',
@@ -73,6 +86,7 @@ const creditPool = (contract: Contract, held: InstrumentOf<'credit'>, sequence: 
   rollForward: false,
   shortfall: { rule: 'forfeit' },
   prepaid: held.prepaid,
+  opening: openingBy(held, at),
   priority: held.priority,
   created: createdOf(contract, held.created),
   sequence,
@@ -83,6 +97,9 @@ export interface Turn {
   /** Which of its tranches the instant falls in. */
   readonly tranche: number;
 }
+
+/** Whether a statement counts what was used at the instant: what it drew of the pool is in it. */
+export const isStated = ({ opening }: Pool, at: number): boolean => opening !== undefined && at < opening.until;
 
 /**
  * The pools open at an instant, in the order in which they are drawn: by priority, then by expiry, then by creation. Periods begin

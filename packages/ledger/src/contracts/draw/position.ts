@@ -26,13 +26,21 @@ export interface TranchePosition {
   readonly committed: Money;
   /** Came in from the tranche before, which ended with a rest. */
   readonly rolled_in: Money;
+  /** Metered, and what is stated of the time before. */
   readonly drawn: Money;
+  /** The part of it that a statement says and no charge shows. */
+  readonly stated: Money;
+  /**
+   * Days of which nothing is known: neither metered nor stated. What is drawn is then the least it can be, and what is left, lapsed and
+   * owed the most. Null: all is known, or nothing is left to draw.
+   */
+  readonly unknown: { readonly from: number; readonly until: number } | null;
   readonly remaining: Money;
   readonly expired: Money;
   readonly rolled_out: Money;
   readonly rule: (typeof SHORTFALL_RULES)[number] | 'unstated';
   readonly automatic: boolean | 'unstated';
-  /** Owed because of what has lapsed; null: the contract does not say. */
+  /** Owed because of what has lapsed; null: the contract does not say, or it is not known what was drawn. */
   readonly shortfall: Money | null;
   /** The most that can still be owed, if nothing more is drawn; behind the last tranche with what may still move into it. */
   readonly shortfall_at_most: Money;
@@ -53,6 +61,8 @@ function positionsOf(pool: Pool, balance: PoolBalance, state: DrawDown): readonl
   let rolledIn = 0n;
   /** Of tranches before it: what can still move into the last one. */
   let mayMoveOn = 0n;
+  /** Of tranches before it, where a rest or an excess moves on. */
+  let unknownBefore: TranchePosition['unknown'] = null;
   for (const [index, tranche] of pool.tranches.entries()) {
     const drawn = balance.drawn[index] ?? 0n;
     const left = tranche.amount + rolledIn - drawn;
@@ -63,6 +73,9 @@ function positionsOf(pool: Pool, balance: PoolBalance, state: DrawDown): readonl
     const rolledOut = movesOn ? left : 0n;
     const isLast = index === pool.tranches.length - 1;
     const remaining = ended ? 0n : left;
+    const own = unknownSpan(pool, tranche, state);
+    const unknown = left === 0n ? null : (own ?? unknownBefore);
+    if (rollsOver(pool) || pool.rollForward) unknownBefore ??= own;
     found.push({
       contract: pool.contract,
       instrument: pool.instrument,
@@ -75,17 +88,27 @@ function positionsOf(pool: Pool, balance: PoolBalance, state: DrawDown): readonl
       committed: tranche.amount,
       rolled_in: rolledIn,
       drawn,
+      stated: pool.opening?.amounts[index] ?? 0n,
+      unknown,
       remaining,
       expired,
       rolled_out: rolledOut,
-      ...shortfallOf(pool, isLast, expired, isLast ? remaining + mayMoveOn : remaining),
-      lost: pool.prepaid ? expired : 0n,
+      ...shortfallOf(pool, isLast, expired, isLast ? remaining + mayMoveOn : remaining, unknown !== null),
+      lost: pool.prepaid && unknown === null ? expired : 0n,
       drawn_by: drawnBy(balance, index, state),
     });
     rolledIn = rolledOut;
     if (rollsOver(pool)) mayMoveOn += remaining;
   }
   return found;
+}
+
+/** From its first day, or from where the statement ends, until charges are metered; null: there is no such day. */
+function unknownSpan({ opening }: Pool, tranche: Tranche, { at, meteredSince }: DrawDown): TranchePosition['unknown'] {
+  if (meteredSince === undefined) return null;
+  const from = Math.max(tranche.from, opening?.until ?? 0);
+  const until = Math.min(tranche.until, at, meteredSince ?? at);
+  return from < until ? { from, until } : null;
 }
 
 const stateOf = ({ from, until }: Tranche, at: number): TranchePosition['state'] =>
@@ -103,13 +126,14 @@ function shortfallOf(
   isLast: boolean,
   expired: Money,
   open: Money,
+  isUnknown: boolean,
 ): Pick<TranchePosition, 'rule' | 'automatic' | 'shortfall' | 'shortfall_at_most'> {
   const owes = owesRest(pool, isLast);
   return {
     rule: pool.shortfall?.rule ?? 'unstated',
     automatic: pool.shortfall?.automatic ?? 'unstated',
-    shortfall: owes === 'unstated' ? (expired === 0n ? 0n : null) : owes ? expired : 0n,
-    shortfall_at_most: owes === false ? 0n : open + (owes === 'unstated' ? expired : 0n),
+    shortfall: owes === 'unstated' || (owes && isUnknown) ? (expired === 0n ? 0n : null) : owes ? expired : 0n,
+    shortfall_at_most: owes === false ? 0n : open + (owes === 'unstated' || isUnknown ? expired : 0n),
   };
 }
 

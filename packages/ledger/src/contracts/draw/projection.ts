@@ -20,7 +20,8 @@ export interface TrancheProjection {
   readonly contract: string;
   readonly instrument: string;
   readonly tranche: string;
-  readonly verdict: 'projected' | 'insufficient evidence' | 'ended';
+  /** `not known`: of days before, nothing is metered or stated. */
+  readonly verdict: 'projected' | 'insufficient evidence' | 'ended' | 'not known';
   /** Whole days of usage that it rests on. */
   readonly days: number;
   readonly projected?: {
@@ -85,20 +86,18 @@ function projectPool(
   const enough = past.length >= EVIDENCE_LEAST.days && used >= EVIDENCE_LEAST.used;
   const name = ({ contract, instrument, tranche }: TranchePosition) => ({ contract, instrument, tranche });
   const days = past.length;
-  if (!enough || own.every(({ state }) => state === 'ended'))
-    return own.map((one) => ({
-      ...name(one),
-      verdict: one.state === 'ended' ? 'ended' : 'insufficient evidence',
-      days,
-    }));
+  const silent = (one: TranchePosition): 'ended' | 'not known' | undefined =>
+    one.state === 'ended' ? 'ended' : one.unknown !== null ? 'not known' : undefined;
+  if (!enough || own.every((one) => silent(one) !== undefined))
+    return own.map((one) => ({ ...name(one), verdict: silent(one) ?? 'insufficient evidence', days }));
   const count = Math.min(10_000, Math.max(100, plan.paths ?? PATHS));
   const paths = Array.from({ length: count }, (_, path) =>
     walk(pool, own, futureOf(past, own, at, plan.growth, seeded(plan.seed, index, path))),
   );
   return own.map((one, tranche) =>
-    one.state === 'ended'
-      ? { ...name(one), verdict: 'ended', days }
-      : { ...name(one), verdict: 'projected', days, projected: outcome(pool, tranche, own.length, paths) },
+    silent(one) === undefined
+      ? { ...name(one), verdict: 'projected', days, projected: outcome(pool, tranche, own.length, paths) }
+      : { ...name(one), verdict: silent(one) ?? 'ended', days },
   );
 }
 
