@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { drawDown, positions, readContract, type Charge } from '@weighbridge/ledger';
 import { run, split, type Ran } from './support/shell.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
@@ -45,6 +46,29 @@ describe('docs/contracts.md', () => {
     const [, example = ''] = /```yaml\n(version: 1[\s\S]*?)```/.exec(PAGE) ?? [];
     const shown = await say(`deal show ${file('example.yaml', example)} --json`);
     assert.equal(shown.code, 0, shown.stderr);
+    // What must be spent, and 50 units at 0.70 for 8,016 hours.
+    assert.deepEqual((JSON.parse(shown.stdout) as { owed: object }).owed, { acme: '780560' });
+  });
+  test('its example is drawn by what receipts say of its parties, and the linter finds nothing amiss in that', async () => {
+    const [, example = ''] = /```yaml\n(version: 1[\s\S]*?)```/.exec(PAGE) ?? [];
+    const contract = readContract('example.yaml', example.replace('status: draft', 'status: signed'));
+    const charge = (id: string, seller: string): Charge => ({
+      id,
+      entry: 0,
+      at: Date.UTC(2027, 3, 10),
+      amount: 100n * 10n ** 12n,
+      currency: 'USD',
+      attributes: { seller, biller: 'microsoft', marketplace: seller === 'microsoft' ? 'no' : 'yes' },
+    });
+    const charges = [charge('a', 'microsoft'), charge('b', 'anthropic')];
+    const [h1] = positions(drawDown([contract], charges, Date.UTC(2027, 3, 11), Date.UTC(2027, 3, 1)));
+    assert.deepEqual([h1?.drawn, h1?.stated, h1?.unknown], [91_650n * 10n ** 12n, 91_500n * 10n ** 12n, null]);
+    const lint = await say(`deal lint ${file('example.yaml', example)} --json`);
+    const { findings } = JSON.parse(lint.stdout) as { findings: { rule: string }[] };
+    assert.deepEqual(
+      findings.filter(({ rule }) => rule.startsWith('eligibility-')),
+      [],
+    );
   });
 });
 
@@ -70,12 +94,27 @@ describe('deal lint', () => {
   test('of a sound contract ends well, and still tells what to know', async () => {
     const { code, stdout } = await say('deal lint buyer.yaml');
     assert.equal(code, 0);
-    assert.match(stdout, /^Northwind buys .*: 2 findings, none of them serious\.\n/);
+    assert.match(stdout, /^Northwind buys .*: 3 findings, none of them serious\.\n/);
     assert.match(
       stdout,
       /\nweak +dangerous: unused capacity is lost by the hour, in reserved-units \(capacity-lost\)\n/,
     );
     assert.match(stdout, /\n {2}Ask: +On what terms/);
+    assert.match(
+      stdout,
+      /\(eligibility-row-unmatched\)\n {2}Receipts do not tell the unit of account[^\n]*\n {2}Mend: +Leave/,
+    );
+  });
+  test('an eligibility that names a party as no receipt does is serious, and says what to write where', async () => {
+    const text = readFileSync(BUYER, 'utf8').replace(', known_as: [microsoft]', '');
+    const { code, stdout } = await say(`deal lint ${file('unnamed.yaml', text)}`);
+    assert.equal(code, 3);
+    assert.match(
+      stdout,
+      /^serious +dangerous: an eligibility that no receipt can match, in spend \(eligibility-unmatched\)$/m,
+    );
+    assert.match(stdout, /No receipt can name “contoso” as its seller: known are “anthropic”, “aws”, “google”/);
+    assert.match(stdout, /Mend: +Say at the party how receipts name it: `contoso: \{ …, known_as: \[NAME\] \}`/);
   });
   test('of one with serious gaps ends with 3, serious findings first', async () => {
     const { code, stdout } = await say('deal lint alliance.yaml --json');
@@ -106,10 +145,21 @@ describe('deal show', () => {
     const { code, stdout } = await say('deal show buyer.yaml --at 2027-12-30');
     assert.equal(code, 0);
     assert.match(stdout, /\n {2}2027-06-30 +northwind +contoso +spend \(spend, h1-2027\) +400,000\.00 EUR\n/);
-    assert.match(stdout, /\n {2}northwind owes 2,100,000\.00 EUR in all\n/);
+    assert.match(stdout, /\n {2}northwind owes 3,805,920\.00 EUR in all\n/);
+    assert.match(
+      stdout,
+      /2027-08-31 +northwind +contoso +price of capacity \(reserved-units\) +356,160\.00 EUR +100 PTU × 0\.70 EUR per PTU and hour × 5088 hours\n/,
+    );
+    assert.match(stdout, /2027-01-01 +northwind +contoso +prepayment \(welcome-credit\) +120,000\.00 EUR/);
     assert.match(stdout, /Possible, and in no sum above[^]*option \(more-units\) +northwind +contoso +200 PTU /);
     assert.match(stdout, /\n {2}2028-12-31 +spend, h2-2028 +rollover +no +2,100,000\.00 EUR\n/);
     assert.match(stdout, /leave-at-half-time +2028-01-01, in 2 days +2027-10-01 to 2028-03-31 +90,000\.00 EUR/);
+  });
+  test('says what is owed without a stated price', async () => {
+    const text = readFileSync(BUYER, 'utf8').replace(/^ {4}price: .*\n/m, '');
+    const { stdout } = await say(`deal show ${file('unpriced.yaml', text)}`);
+    assert.match(stdout, /price of capacity \(reserved-units\) +not stated +price not stated\n/);
+    assert.match(stdout, /\n {2}northwind owes the price of reserved-units too, in no sum: price not stated\n/);
   });
   test('says when the last safe day has passed, and when no right is written down', async () => {
     assert.match((await say('deal show buyer.yaml --at 2028-01-02')).stdout, /2028-01-01, passed/);
@@ -138,7 +188,7 @@ describe('deal diff', () => {
     assert.deepEqual(stdout.trim().split('\n'), [
       '~ instruments.spend.milestones.h2-2027.amount: 500,000.00 EUR → 550,000.00 EUR (+50,000.00 EUR)',
       '',
-      'northwind owes 2,150,000.00 EUR in all instead of 2,100,000.00 EUR: +50,000.00 EUR',
+      'northwind owes 3,855,920.00 EUR in all instead of 3,805,920.00 EUR: +50,000.00 EUR',
     ]);
   });
   test('of the same contract says so', async () => {

@@ -10,7 +10,7 @@ export { createBudget, createBudgetCells } from './stages/budget.ts';
 export { betasWithinWindow } from './clouds/betas.ts';
 export { allClouds, cloudOf } from './clouds/index.ts';
 export { deploymentDenial, policyRules } from './routing/policy.ts';
-export { defaultRoles, rolesOf } from './clouds/roles.ts';
+export { defaultRoles, DEVELOPER_NAMES, rolesOf, SELLER_NAMES } from './clouds/roles.ts';
 export {
   createCredentialStore,
   type CredentialReport,

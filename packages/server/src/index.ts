@@ -9,6 +9,7 @@ export { openDealDesk, type DealDesk } from './deal/deal-desk.ts';
 export { enterAnswers } from './deal/answers-as-claims.ts';
 export { dealAtRest } from './deal/at-rest.ts';
 export { savedOf } from './deal/contracts.ts';
+export { namesAtRest } from './deal/receipts-known.ts';
 export { briefAtRest } from './deal/brief/at-rest.ts';
 export { briefHtml } from './deal/brief/html.ts';
 export { briefPdf } from './deal/brief/pdf.ts';

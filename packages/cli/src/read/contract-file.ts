@@ -10,11 +10,15 @@ import { instanceClient, readDesk } from './deal-desk.ts';
 
 /** What stands at this place of the arguments. Throws USAGE or DEAL_INVALID. */
 export async function contractAt(context: Context, place: number): Promise<Contract> {
+  return readContract(context.arguments[place] ?? '', await contractTextAt(context, place));
+}
+
+/** Its text. Throws USAGE. */
+export async function contractTextAt(context: Context, place: number): Promise<string> {
   const name = context.arguments[place] ?? '';
   const path = resolve(context.workingFolder, name);
-  if (existsSync(path) || !/^[a-z0-9-]+$/.test(name)) return readContract(name, contractText(path, name));
-  const text = await heldText(context, name);
-  return readContract(name, text ?? contractText(path, name));
+  if (existsSync(path) || !/^[a-z0-9-]+$/.test(name)) return contractText(path, name);
+  return (await heldText(context, name)) ?? contractText(path, name);
 }
 
 /** Undefined where no log holds a contract of that name. */

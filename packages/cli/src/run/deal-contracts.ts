@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { formatMoney, moneyFromDecimal } from '@weighbridge/kernel';
 import type { ContractRow, SavedContract } from '@weighbridge/protocol';
-import { dealAtRest, savedOf } from '@weighbridge/server';
+import { dealAtRest, namesAtRest, savedOf } from '@weighbridge/server';
 import { flag, type Context, type Run } from '../frame/command.ts';
 import { counted, textTable } from '../frame/text-table.ts';
 import { typed } from '../read/command-form.ts';
@@ -31,7 +31,10 @@ async function enterOne(
   if (instance !== undefined)
     return instance.ask('saveContract', { ...asked, file, ...(follows === null ? { follows } : {}) });
   return changeDesk(context, async ({ contracts }) =>
-    savedOf(await contracts.enter({ ...asked, file, follows }, { via: 'command' })),
+    savedOf(
+      await contracts.enter({ ...asked, file, follows }, { via: 'command' }),
+      namesAtRest(startOfDay(Date.now())),
+    ),
   );
 }
 
@@ -48,10 +51,13 @@ export const list: Run = async (context) => {
             { title: 'UNTIL', cell: ({ term }) => term.until },
             {
               title: 'OWED IN ALL',
-              cell: ({ owed, currency }) =>
-                Object.entries(owed)
-                  .map(([party, amount]) => `${party} ${formatMoney(moneyFromDecimal(amount), currency)}`)
-                  .join('; ') || '-',
+              cell: ({ owed, unpriced, currency }) =>
+                [
+                  ...Object.entries(owed).map(
+                    ([party, amount]) => `${party} ${formatMoney(moneyFromDecimal(amount), currency)}`,
+                  ),
+                  ...(unpriced === 0 ? [] : [`${counted(unpriced, 'obligation')} without a sum`]),
+                ].join('; ') || '-',
             },
             { title: 'GAPS', cell: ({ serious, weak }) => `${serious} serious, ${weak} weak` },
             {

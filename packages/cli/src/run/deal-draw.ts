@@ -23,7 +23,7 @@ export const run: Run = async (context) => {
 };
 
 function describe(found: Commitments): string {
-  const parts = found.rows.map(commitment);
+  const parts = found.rows.map((row) => commitment(row, found.charges));
   if (found.possibilities.length > 0) {
     const lines = found.possibilities.map(({ contract, instrument, holder, up_to: most, currency }) => {
       const size = most.amount === null ? `${most.quantity ?? ''} ${most.unit ?? ''}` : money(most.amount, currency);
@@ -37,24 +37,43 @@ function describe(found: Commitments): string {
 
 const money = (amount: string, currency: string): string => formatMoney(moneyFromDecimal(amount), currency);
 
-function commitment({
-  title,
-  contract,
-  instrument,
-  kind,
-  currency,
-  committed,
-  drawn,
-  tranches,
-  exits,
-  rule,
-}: Commitment) {
-  const head = `${title} (${contract}, ${instrument}): ${money(drawn, currency)} of ${money(committed, currency)} drawn${kind === 'credit' ? ', a credit' : `; shortfall: ${rule}`}`;
+function commitment(row: Commitment, { unknown, metered_since: since }: Commitments['charges']) {
+  const { title, contract, instrument, kind, status, currency, committed, tranches, exits, rule } = row;
+  const whole = money(committed, currency);
+  const drawn =
+    status === 'signed' || status === 'ended'
+      ? `${drawnText(row, unknown)} of ${whole} drawn`
+      : `${whole}, not drawn since it is not signed (${status})`;
+  const head = `${title} (${contract}, ${instrument}): ${drawn}${kind === 'credit' ? ', a credit' : `; shortfall: ${rule}`}`;
   const leave = exits.map(
     ({ instrument: right, last_safe: last, days_left: days }) =>
       `  leave by ${right}: notice by ${last}, ${days < 0 ? 'passed' : `in ${counted(days, 'day')}`}`,
   );
-  return [head, trancheTable(tranches, currency), ...leave].join('\n');
+  return [head, ...knownOf(row, unknown === null ? since : null), trancheTable(tranches, currency), ...leave].join(
+    '\n',
+  );
+}
+
+/** The least it can be is said as such; what nobody knows is no zero. */
+function drawnText({ drawn, currency, tranches }: Commitment, unknown: string | null): string {
+  const known = unknown === null && tranches.every(({ unknown: days }) => days === null);
+  if (known) return money(drawn, currency);
+  return moneyFromDecimal(drawn) === 0n ? 'an unknown part' : `at least ${money(drawn, currency)}`;
+}
+
+/** What is stated and not metered, and of which days nothing is known. */
+function knownOf({ stated, tranches, currency }: Commitment, since: string | null): readonly string[] {
+  const days = tranches.find(({ unknown }) => unknown !== null)?.unknown ?? null;
+  return [
+    ...(stated === null
+      ? []
+      : [`  ${money(stated.amount, currency)} of it stated, not metered: until ${stated.until}, by ${stated.source}`]),
+    ...(days === null
+      ? []
+      : [
+          `  ${since === null ? '' : `metered since ${since}; `}what was drawn from ${days.from} to ${days.until} is not known: state it as \`drawn_before\` in the contract`,
+        ]),
+  ];
 }
 
 const trancheTable = (tranches: readonly Tranche[], currency: string): string =>
@@ -64,21 +83,35 @@ const trancheTable = (tranches: readonly Tranche[], currency: string): string =>
       { title: 'UNTIL', cell: ({ until }) => until },
       { title: 'STATE', cell: ({ state }) => state },
       { title: 'COMMITTED', align: 'right', cell: ({ committed }) => money(committed, currency) },
-      { title: 'DRAWN', align: 'right', cell: ({ drawn }) => money(drawn, currency) },
-      { title: 'LEFT', align: 'right', cell: ({ remaining }) => money(remaining, currency) },
-      { title: 'LAPSED', align: 'right', cell: ({ expired }) => money(expired, currency) },
+      { title: 'DRAWN', align: 'right', cell: ({ drawn, unknown }) => bounded(drawn, currency, unknown, '≥') },
+      { title: 'LEFT', align: 'right', cell: ({ remaining, unknown }) => bounded(remaining, currency, unknown, '≤') },
+      { title: 'LAPSED', align: 'right', cell: ({ expired, unknown }) => bounded(expired, currency, unknown, '≤') },
       {
         title: 'OWED FOR IT',
         align: 'right',
-        cell: ({ shortfall }) => (shortfall === null ? 'unstated' : money(shortfall, currency)),
+        cell: ({ shortfall, unknown }) =>
+          shortfall === null ? (unknown === null ? 'unstated' : 'not known') : money(shortfall, currency),
       },
       { title: 'MISSING BY ITS END (P10 P50 P90)', cell: ({ forecast }) => expected(forecast, currency) },
     ],
     tranches,
   );
 
+/** Of days of which nothing is known one end of an amount stays open. */
+function bounded(amount: string, currency: string, unknown: Tranche['unknown'], mark: '≥' | '≤'): string {
+  if (unknown === null) return money(amount, currency);
+  const none = moneyFromDecimal(amount) === 0n;
+  if (none && mark === '≤') return money(amount, currency);
+  return none ? 'not known' : `${mark} ${money(amount, currency)}`;
+}
+
 function expected({ verdict, projected, days }: Forecast, currency: string): string {
-  if (projected === null) return verdict === 'ended' ? '-' : `${verdict} (${counted(days, 'day')} of usage)`;
+  if (projected === null)
+    return verdict === 'ended'
+      ? '-'
+      : verdict === 'not known'
+        ? verdict
+        : `${verdict} (${counted(days, 'day')} of usage)`;
   const { p10, p50, p90 } = projected.missing;
   return [p10, p50, p90].map((amount) => money(amount, currency)).join(' · ');
 }
@@ -87,8 +120,8 @@ function charges({ charges: { count, days, money: sums, unpriced, unknown } }: C
   if (unknown !== null) return `What was spent is not known now: ${unknown}`;
   if (count === 0) return 'Nothing was spent within the terms yet.';
   const lines = sums.map(
-    ({ currency, total, drawn, not_drawn: rest }) =>
-      `${money(total, currency)} spent on ${counted(days, 'day')}: ${money(drawn, currency)} drew, ${money(rest, currency)} drew nothing`,
+    ({ currency, total, drawn, not_drawn: rest, in_statements: counts }) =>
+      `${money(total, currency)} spent on ${counted(days, 'day')}: ${money(drawn, currency)} drew, ${money(rest, currency)} drew nothing${moneyFromDecimal(counts) === 0n ? '' : `, ${money(counts, currency)} of which a statement counts already`}`,
   );
   return [...lines, ...(unpriced > 0 ? [`${counted(unpriced, 'call')} without a price: in no sum`] : [])].join('\n');
 }

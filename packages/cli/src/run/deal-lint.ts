@@ -1,12 +1,24 @@
-// `deal lint`: what a contract lacks, what is dangerous in it, and what to ask the seller.
-import { lintContract, questionnaire, questionnaireText, type Contract, type Finding } from '@weighbridge/ledger';
-import { flag, type Run } from '../frame/command.ts';
+// `deal lint`: what a contract lacks, what is dangerous in it, and what to ask the seller. Where an instance runs, its receipts are held
+// against the eligibility too; else what the product knows of sellers.
+import {
+  lintContract,
+  questionnaire,
+  questionnaireText,
+  readContract,
+  type Contract,
+  type Finding,
+} from '@weighbridge/ledger';
+import { namesAtRest } from '@weighbridge/server';
+import { flag, type Context, type Run } from '../frame/command.ts';
 import type { Paint } from '../frame/output.ts';
 import { counted } from '../frame/text-table.ts';
-import { contractAt } from '../read/contract-file.ts';
+import { contractTextAt } from '../read/contract-file.ts';
+import { instanceClient } from '../read/deal-desk.ts';
+import { startOfDay } from '../read/instants.ts';
 
 export const run: Run = async (context) => {
-  const contract = await contractAt(context, 0);
+  const source = await contractTextAt(context, 0);
+  const contract = readContract(context.arguments[0] ?? '', source);
   if (flag(context, 'questionnaire')) {
     const questions = questionnaire(flag(context, 'all') ? undefined : contract);
     context.out.data({ contract: contract.id, title: contract.title, questions }, () =>
@@ -14,13 +26,21 @@ export const run: Run = async (context) => {
     );
     return 0;
   }
-  const findings = lintContract(contract);
+  const findings = await findingsOf(context, contract, source);
   const serious = findings.filter(({ severity }) => severity === 'serious').length;
   context.out.data({ contract: contract.id, title: contract.title, status: contract.status, serious, findings }, () =>
     describe(contract, findings, serious, context.out.paint),
   );
   return serious === 0 ? 0 : 3;
 };
+
+async function findingsOf(context: Context, contract: Contract, text: string): Promise<readonly Finding[]> {
+  const checked = await instanceClient(context)?.ask('checkContract', { text });
+  return (
+    (checked?.reading?.findings as readonly Finding[] | undefined) ??
+    lintContract(contract, namesAtRest(startOfDay(Date.now())))
+  );
+}
 
 function describe(contract: Contract, findings: readonly Finding[], serious: number, paint: Paint): string {
   const verdict =
@@ -31,8 +51,9 @@ function describe(contract: Contract, findings: readonly Finding[], serious: num
     const mark = finding.severity === 'serious' ? paint.bad('serious') : paint.doubt('weak');
     const where = finding.at === 'contract' ? '' : `, in ${finding.at}`;
     const lines = [`${mark}  ${finding.kind}: ${finding.term}${where} (${finding.rule})`, `  ${finding.reason}`];
-    lines.push(`  Ask:     ${finding.question}`);
+    if (finding.question !== '') lines.push(`  Ask:     ${finding.question}`);
     if (finding.clause !== '') lines.push(`  Propose: ${finding.clause}`);
+    if (finding.mend !== '') lines.push(`  Mend:    ${finding.mend}`);
     return lines.join('\n');
   });
   return [`${contract.title}: ${verdict}`, ...parts].join('\n\n');

@@ -57,13 +57,22 @@ function describe(contract: Contract, found: Obligations, at: number): string {
 const basisColumn = <Row extends { readonly grade: string | null }>(rows: readonly Row[]): readonly Column<Row>[] =>
   rows.some(({ grade }) => grade !== null) ? [{ title: 'BASIS', cell: ({ grade }) => grade ?? '' }] : [];
 
-function obligations({ obligations: held, owed, currency }: Obligations): string {
+/** What is owed besides capacity itself: money, each with how it comes to that where the contract does not say the sum. */
+const WHAT: Readonly<Record<Obligations['obligations'][number]['what'], string>> = {
+  spend: 'spend',
+  capacity: 'capacity',
+  'capacity-price': 'price of capacity',
+  prepayment: 'prepayment',
+};
+
+function obligations({ obligations: held, owed, unpriced, currency }: Obligations): string {
   if (held.length === 0) return '  none';
   const money = alignMoney(
     held.map(({ amount }) => moneyToDecimal(amount ?? 0n)),
     currency,
   );
-  const rows = held.map((one, index) => ({ ...one, money: one.amount === null ? '' : (money[index] ?? '') }));
+  const without = ({ what }: Obligations['obligations'][number]): string => (what === 'capacity' ? '' : 'not stated');
+  const rows = held.map((one, index) => ({ ...one, money: one.amount === null ? without(one) : (money[index] ?? '') }));
   const table = textTable(
     [
       { title: '  BY', cell: (row) => `  ${dueDay(row)}` },
@@ -71,7 +80,7 @@ function obligations({ obligations: held, owed, currency }: Obligations): string
       { title: 'TO', cell: ({ to }) => to },
       {
         title: 'WHAT',
-        cell: ({ what, part, instrument }) => `${what} (${instrument}${part === 'ramp' ? '' : `, ${part}`})`,
+        cell: ({ what, part, instrument }) => `${WHAT[what]} (${instrument}${what === 'spend' ? `, ${part}` : ''})`,
       },
       { title: 'AMOUNT', align: 'right', cell: (row) => row.money },
       {
@@ -79,6 +88,9 @@ function obligations({ obligations: held, owed, currency }: Obligations): string
         align: 'right',
         cell: ({ quantity, unit }) => (quantity === null ? '' : `${moneyToDecimal(quantity)} ${unit ?? ''}`),
       },
+      ...(held.some(({ reckoned }) => reckoned !== null)
+        ? [{ title: 'COMES TO THAT BY', cell: ({ reckoned }: (typeof rows)[number]) => reckoned ?? '' }]
+        : []),
       ...basisColumn(held),
     ],
     rows,
@@ -93,7 +105,10 @@ function obligations({ obligations: held, owed, currency }: Obligations): string
   const sums = Object.entries(owed).map(
     ([party, amount]) => `  ${party} owes ${formatMoney(amount, currency)} in all${doubt(party)}`,
   );
-  return [table, ...sums].join('\n');
+  const open = unpriced.map(
+    ({ by, instrument, why }) => `  ${by} owes the price of ${instrument} too, in no sum: ${why}`,
+  );
+  return [table, ...sums, ...open].join('\n');
 }
 
 const possibilities = ({ possibilities: held, currency }: Obligations): string =>
@@ -126,7 +141,7 @@ const credits = ({ credits: held, currency }: Obligations): string =>
       { title: 'HOLDER', cell: ({ holder }) => holder },
       { title: 'AMOUNT', align: 'right', cell: ({ amount }) => formatMoney(amount, currency) },
       { title: 'LAST DAY', cell: ({ lapses }) => lastDayText(lapses) },
-      { title: 'PAID FOR', cell: ({ prepaid }) => (prepaid ? 'yes: what lapses is lost' : 'no') },
+      { title: 'PREPAID', cell: ({ prepaid }) => (prepaid ? 'yes: what lapses is lost' : 'no') },
     ],
     held,
   );

@@ -12,7 +12,7 @@ const CONTRACT: Argument = {
 
 const FINDING: JsonSchema = {
   type: 'object',
-  required: ['rule', 'severity', 'kind', 'at', 'term', 'reason', 'question', 'clause'],
+  required: ['rule', 'severity', 'kind', 'at', 'term', 'reason', 'question', 'clause', 'mend'],
   properties: {
     rule: string,
     severity: { enum: ['serious', 'weak'] },
@@ -23,6 +23,7 @@ const FINDING: JsonSchema = {
     reason: string,
     question: string,
     clause: string,
+    mend: { type: 'string', description: 'what to change in one’s own file; then nothing is asked of the seller' },
   },
 };
 
@@ -31,7 +32,7 @@ export const DEAL_COMMANDS: readonly Command[] = [
     name: 'deal lint',
     group: 'deal',
     summary: 'which terms a contract lacks, which are dangerous, and what to ask the seller',
-    more: 'Says first whether the file is sound: an unknown party, overlapping milestones, mixed currencies and the like are told with line, reason and mend (exit code 4). Then holds each rule against the contract, with a question and a clause to propose. Serious findings end with exit code 3.',
+    more: 'Says first whether the file is sound: an unknown party, overlapping milestones, mixed currencies and the like are told with line, reason and mend (exit code 4). Then holds each rule against the contract, with a question and a clause to propose, and its eligibility against what receipts carry: where an instance runs, those of the last 90 days. Serious findings end with exit code 3.',
     examples: [
       { line: 'deal lint CONTRACT', says: 'what to mend before signature', exit: 3 },
       { line: 'deal lint CONTRACT --questionnaire', says: 'the open questions, as a page to send' },
@@ -74,7 +75,7 @@ export const DEAL_COMMANDS: readonly Command[] = [
     group: 'deal',
     summary:
       'what a contract obliges to by when, what is only possible, when a shortfall bites, until when one can leave',
-    more: 'Options and investments ("up to") are shown apart and are in no sum. The last safe day to leave is the last day of the window less the notice.',
+    more: 'What is owed is what must be spent, the price of reserved capacity over its term, used or not, and what is prepaid; where the contract states no price, that is said. Options and investments ("up to") are shown apart and are in no sum. The last safe day to leave is the last day of the window less the notice.',
     examples: [
       { line: 'deal show CONTRACT', says: 'obligations by date, options apart' },
       { line: 'deal show CONTRACT --at 2027-12-01', says: 'how many days are left to leave, seen from then' },
@@ -91,7 +92,17 @@ export const DEAL_COMMANDS: readonly Command[] = [
     output: {
       schema: {
         type: 'object',
-        required: ['contract', 'currency', 'at', 'obligations', 'owed', 'possibilities', 'shortfalls', 'exits'],
+        required: [
+          'contract',
+          'currency',
+          'at',
+          'obligations',
+          'owed',
+          'unpriced',
+          'possibilities',
+          'shortfalls',
+          'exits',
+        ],
         properties: {
           contract: string,
           title: string,
@@ -105,10 +116,14 @@ export const DEAL_COMMANDS: readonly Command[] = [
             items: {
               type: 'object',
               required: ['due', 'by', 'to', 'instrument', 'what'],
-              properties: { amount: orNull, quantity: orNull, unit: orNull, grade: orNull },
+              properties: { amount: orNull, quantity: orNull, unit: orNull, reckoned: orNull, grade: orNull },
             },
           },
           owed: { type: 'object', additionalProperties: string, description: 'money by party; obligations only' },
+          unpriced: {
+            type: 'array',
+            description: 'owed too, in no sum: no price is stated, or none that can be reckoned',
+          },
           possibilities: list,
           credits: list,
           shortfalls: list,

@@ -1,7 +1,7 @@
 // Commitments in words: drawn, left, lapsed and owed, what is to be expected, and what is not known.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Commitments } from '@weighbridge/protocol';
+import type { Commitments, Tranche } from '@weighbridge/protocol';
 import { commitmentsSearch } from '../../src/app/deal-search.ts';
 import { callsFilter, drawnColumns, drawnText, rowId } from '../../src/features/commitments/drawn.ts';
 import {
@@ -82,6 +82,66 @@ describe('commitments', () => {
     );
     assert.match(credit?.burn.unforetold ?? '', /^Nothing is foretold: insufficient evidence/);
     assert.deepEqual(credit?.exits, ['No right to leave is written down.']);
+  });
+  test('what was drawn before it was metered is not zero: the least, the most, or not known, in every sentence', () => {
+    const [spend] = found.rows;
+    assert.ok(spend !== undefined);
+    const days = { from: '2026-01-01', until: '2026-11-09' };
+    const forecast = { verdict: 'not known', days: 12, projected: null } as const;
+    const of = (given: Partial<Tranche>[]): Commitments => {
+      const tranches = given.map((one) => tranche({ unknown: days, forecast, ...one }));
+      const drawn = tranches.some((one) => one.drawn !== '0') ? '5' : '0';
+      return { ...charges({ metered_since: '2026-11-10' }), rows: [{ ...spend, drawn, tranches }] };
+    };
+    const dark = of([
+      { tranche: 'h1', drawn: '0', expired: '60000', shortfall: null, charges: 0 },
+      { tranche: 'h2', state: 'open', drawn: '0', remaining: '60000', shortfall_at_most: '60000', charges: 0 },
+    ]);
+    const { first, second } = commitmentsHeadline(dark);
+    assert.match(first, /^an unknown part drawn of \$260,000 committed\.$/);
+    assert.match(
+      second,
+      /^What is owed for a shortfall of the time before metering is not known\. Next: h2 .* with at most \$60,000 left to draw; not known: what was drawn from 2026-01-01 to 2026-11-09 is neither metered nor stated\./,
+    );
+    const [text] = commitmentTexts(dark, ways);
+    assert.deepEqual(
+      text?.tranches.map(({ drawn, drawnNote, lapsedNote, leftNote }) => [drawn, drawnNote, lapsedNote, leftNote]),
+      [
+        [null, 'nothing known from 2026-01-01 to 2026-11-09', 'at most; what is owed is not known', ''],
+        [null, 'nothing known from 2026-01-01 to 2026-11-09', '', 'at most; $60,000 owed at most'],
+      ],
+    );
+    assert.match(text?.burn.unforetold ?? '', /^Nothing is foretold: not known: what was drawn from 2026-01-01/);
+    assert.deepEqual(
+      text?.known.map(({ tone, text: said }) => `${tone}: ${said}`),
+      [
+        'warn: Metered since 2026-11-10. What was drawn from 2026-01-01 to 2026-11-09 is not known: state it in the contract (drawn_before), from the seller’s statement or an invoice.',
+      ],
+    );
+    const least = of([{ tranche: 'h2', state: 'open', drawn: '5', remaining: '59995' }]);
+    assert.match(commitmentsHeadline(least).first, /^at least \$5\.00 drawn of/);
+    assert.match(commitmentTexts(least, ways)[0]?.tranches[0]?.drawnNote ?? '', /^at least; not known from 2026-01-01/);
+  });
+  test('what a statement says is marked as stated and not metered, wherever it is added in', () => {
+    const [spend] = found.rows;
+    assert.ok(spend !== undefined);
+    const stated = { amount: '41000', until: '2026-11-09', source: 'invoice 4711' };
+    const of = { ...found, rows: [{ ...spend, stated, tranches: [tranche({ stated: '41000' })] }] };
+    const [text] = commitmentTexts(of, ways);
+    assert.equal(
+      text?.known[0]?.text,
+      '$41,000.00 of it stated, not metered: drawn until 2026-11-09, by invoice 4711.',
+    );
+    assert.equal(text?.tranches[0]?.drawnNote, '$41,000 of it stated, not metered');
+    const drawn = sampleDeal.drawn({ contract: 'cloud-2026', instrument: 'spend', tranche: 'q4' });
+    assert.match(
+      drawnText({ ...drawn, stated: '41000' }).sentence,
+      /by 40 charges and, \$41,000\.00 of it, as stated of the time before/,
+    );
+    const [sum] = found.charges.money;
+    assert.ok(sum !== undefined);
+    const counted = charges({ money: [{ ...sum, in_statements: '12.5' }] });
+    assert.match(chargesText(counted, ways).sentence, / Of what drew nothing, a statement counts \$12\.50 already\.$/);
   });
   test('what is to be expected of a milestone counts all up to it, and growth moves it', () => {
     const ends = (of: Commitments) => commitmentTexts(of, ways)[0]?.burn.milestones.at(-1)?.expected;

@@ -26,7 +26,7 @@ describe('the list of contracts', () => {
     const { first, second } = contractsHeadline(listed);
     assert.equal(
       first,
-      '2 contracts stand: €2,100,000 would be owed if the drafts and offers are signed; $30,000,000,000 only reported as owed.',
+      '2 contracts stand: €3,805,920 would be owed if the drafts and offers are signed; $30,000,000,000 only reported as owed.',
     );
     assert.match(
       second,
@@ -37,7 +37,7 @@ describe('the list of contracts', () => {
   test('what is signed is owed, by currency, and what has ended obliges to nothing', () => {
     const rows = [row({ status: 'signed' }), row({ status: 'signed', currency: 'USD' }), row({ status: 'ended' })];
     const { first, second } = contractsHeadline({ at: listed.at, rows });
-    assert.equal(first, '3 contracts stand: €2,100,000 and $2,100,000 owed in all.');
+    assert.equal(first, '3 contracts stand: €3,805,920 and $3,805,920 owed in all.');
     const ended = contractsHeadline({ at: listed.at, rows: [row({ status: 'ended', serious: 4 })] });
     assert.equal(ended.first, '1 contract stands: none of them obliges to money.');
     assert.equal(ended.second, 'No shortfall is ahead. No right to leave is ahead. No serious gap.');
@@ -57,7 +57,7 @@ describe('the list of contracts', () => {
     assert.ok(alliance !== undefined && buyer !== undefined);
     assert.equal(said('milestone', buyer), '2028-12-31, in 770 days');
     assert.equal(said('notice', alliance), 'none ahead');
-    assert.equal(said('owed', buyer), '€2,100,000.00');
+    assert.equal(said('owed', buyer), '€3,805,920.00');
     assert.match(said('parties', buyer), /^Northwind Group plc, Northwind Logistics Ltd from Contoso/);
     assert.deepEqual(
       columns.map(({ key }) => key).filter((key) => contractsSearch.initial.cols.includes(key)),
@@ -69,7 +69,7 @@ describe('the list of contracts', () => {
 describe('what a contract says', () => {
   test('the four answers: owed, when it bites, until when one can leave, what is missing', () => {
     const found = answers('2026-11-22');
-    assert.equal(found['owed']?.text, '€2,100,000');
+    assert.equal(found['owed']?.text, '€3,805,920');
     assert.equal(found['owed']?.question, 'Owed in all, once signed');
     assert.equal(found['bites']?.text, 'after 2028-12-31');
     assert.match(found['bites']?.note ?? '', /^in 770 days; €2,100,000 at most; what is left by then is owed$/);
@@ -96,6 +96,20 @@ describe('what a contract says', () => {
       /is reported to owe \$30,000,000,000.*; 3 possibilities \("up to"\) are in no sum\.$/,
     );
   });
+  test('capacity without a price is owed without a sum, and nobody reads "nothing"', () => {
+    const bare = BUYER.replace(/^ {4}price: .*\n/m, '')
+      .replace(/ {2}- id: spend\n[^]*?(?= {2}- id: reserved-units)/, '')
+      .replace('prepaid: true', 'prepaid: false');
+    const { tables, sentence } = readingText(reading('2026-11-22', bare));
+    const { owed } = answers('2026-11-22', bare);
+    assert.deepEqual(
+      [owed?.text, owed?.note, owed?.tone],
+      ['a price that is not stated', 'by Northwind Logistics Ltd', 'bad'],
+    );
+    assert.match(sentence, /^Northwind Logistics Ltd would owe the price of reserved-units: price not stated, from /);
+    const priceRow = tables[0]?.rows.find(({ cells }) => cells[3] === 'price of capacity: reserved-units');
+    assert.deepEqual([priceRow?.cells[4], priceRow?.cells[6]], ['not stated', 'price not stated']);
+  });
   test('"up to" stands in a table of its own, and the sum of what is owed is without it', () => {
     const { tables } = readingText(reading('2026-11-22'));
     assert.deepEqual(
@@ -113,7 +127,7 @@ describe('what a contract says', () => {
     const total = obliged?.rows.at(-1);
     assert.deepEqual(
       [total?.total, total?.cells[1], total?.cells[4]],
-      [true, 'Northwind Logistics Ltd', '€2,100,000.00'],
+      [true, 'Northwind Logistics Ltd', '€3,805,920.00'],
     );
     assert.deepEqual(possible?.rows[0]?.cells.slice(0, 4), [
       'option: more-units',
@@ -223,7 +237,7 @@ describe('one contract', () => {
     const head = detailHead(detail);
     assert.match(
       head.sentence,
-      /^Northwind Logistics Ltd would owe €2,100,000, from 2027-01-01 to 2028-12-31; 1 possibility \("up to"\) is in no sum\.$/,
+      /^Northwind Logistics Ltd would owe €3,805,920, from 2027-01-01 to 2028-12-31; 1 possibility \("up to"\) is in no sum\.$/,
     );
     assert.match(head.entered, /^Entered 2026-11-21 02:23:07 UTC in this console, session 01\w+; version 2\.$/);
     assert.deepEqual(head.counts, { gaps: '2', versions: '2' });

@@ -35,6 +35,17 @@ const STANDING: Omit<Brief, 'at' | 'day' | 'organisation' | 'log' | 'simulated' 
       shortfalls: [{ standing: 'signed', at_most: '1700000' }],
     },
   ],
+  unpriced: [
+    {
+      standing: 'signed',
+      contract: 'northwind-models-2027',
+      instrument: 'spare-units',
+      by: 'Northwind',
+      to: 'Contoso',
+      until: '2028-12-31',
+      why: 'price not stated',
+    },
+  ],
   capacity: [
     {
       standing: 'signed',
@@ -68,6 +79,8 @@ const STANDING: Omit<Brief, 'at' | 'day' | 'organisation' | 'log' | 'simulated' 
         currency: 'EUR',
         committed: '2100000',
         drawn: '400000.123456789012',
+        stated: '120000',
+        unknown_days: null,
         next: { milestone: 'h2-2027', until: '2027-12-31', forecast: { verdict: 'projected', days: 60, projected } },
       },
     ],
@@ -129,6 +142,7 @@ const STANDING: Omit<Brief, 'at' | 'day' | 'organisation' | 'log' | 'simulated' 
       unit: 'PTU',
       promised: '100',
       delivered: null,
+      stated: '0',
       why: 'not measured: no load test of this capacity is in the log',
     },
   ],

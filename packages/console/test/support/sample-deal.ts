@@ -105,6 +105,7 @@ export const sampleDeal = {
     tranche,
     currency: 'USD',
     drawn: '41207.25',
+    stated: '0',
     rows: Array.from({ length: 40 }, (_, i) => {
       const since = TODAY - i * DAY;
       return {
@@ -140,6 +141,8 @@ export const tranche = (given: Partial<Tranche>): Tranche => ({
   committed: '60000',
   ...NOTHING,
   drawn: '60000',
+  stated: '0',
+  unknown: null,
   remaining: '0',
   shortfall: '0',
   shortfall_at_most: '0',
@@ -211,6 +214,7 @@ const spendOf = (grown: boolean): Commitment => ({
   automatic: false,
   committed: '260000',
   drawn: DRAWN,
+  stated: null,
   remaining: '38792.75',
   expired: '2000',
   tranches: [
@@ -278,9 +282,10 @@ const commitmentsOf = (growth: string): Commitments => ({
   possibilities: [MORE_UNITS],
   charges: {
     period: { since: START, until: NOW },
+    metered_since: '2025-11-03',
     days: 326,
     count: 652,
-    money: [{ currency: 'USD', total: '251000.75', drawn: DRAWN, not_drawn: '31793.5' }],
+    money: [{ currency: 'USD', total: '251000.75', drawn: DRAWN, not_drawn: '31793.5', in_statements: '0' }],
     unpriced: 12,
     unknown: null,
   },

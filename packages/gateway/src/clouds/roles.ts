@@ -43,6 +43,11 @@ const FAMILIES: readonly (readonly [RegExp, string])[] = [
   [/granite/, 'ibm'],
 ];
 
+/** Who sells and bills where a configuration says nothing else. */
+export const SELLER_NAMES: readonly string[] = ['anthropic', 'aws', 'google', 'microsoft', 'openai', 'self'];
+/** Who makes models, as far as their names tell. */
+export const DEVELOPER_NAMES: readonly string[] = [...new Set(FAMILIES.map(([, name]) => name)), 'unknown'];
+
 /** The party that made a model, from its name; `unknown` where the name does not say (an ARN, a deployment's own name). */
 export function developerOf(model: string): string {
   const name = model.toLowerCase();

@@ -28,6 +28,8 @@ const party = z.strictObject({
   roles: z.array(z.enum(ROLES)).min(1).max(ROLES.length),
   /** The party that it belongs to. */
   parent: z.string().optional(),
+  /** How receipts name it, where they name it otherwise: the names of the configuration's `roles`, such as an eligibility asks for. */
+  known_as: z.array(words).min(1).max(20).optional(),
   basis: basis.optional(),
 });
 

@@ -17,6 +17,8 @@ export const CHARGE_ATTRIBUTES = [
   'unit',
 ] as const;
 export type ChargeAttribute = (typeof CHARGE_ATTRIBUTES)[number];
+/** Those that name a party. */
+export const PARTY_ATTRIBUTES = ['seller', 'biller', 'developer'] as const satisfies readonly ChargeAttribute[];
 export type ChargeAttributes = Readonly<Partial<Record<ChargeAttribute, string>>>;
 
 /** One value, or several of which one is enough; `*` at its end stands for whatever follows. */
@@ -62,5 +64,5 @@ export function fits(filter: ChargeFilter, attributes: ChargeAttributes): boolea
   });
 }
 
-const fitsPattern = (pattern: string, held: string): boolean =>
+export const fitsPattern = (pattern: string, held: string): boolean =>
   pattern.endsWith('*') ? held.startsWith(pattern.slice(0, -1)) : held === pattern;

@@ -77,4 +77,5 @@ export const CONTRACT_MOST = {
   milestones: 200,
   rows: 200,
   sources: 100,
+  capacity_years: 50,
 } as const;

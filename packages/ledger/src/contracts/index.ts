@@ -1,9 +1,16 @@
 // Contracts as data: read, questioned, compared, and drawn by charges.
-export { type Contract, type Instrument, type InstrumentKind, type InstrumentOf, type Milestone } from './contract.ts';
+export {
+  instrumentsOf,
+  type Contract,
+  type Instrument,
+  type InstrumentKind,
+  type InstrumentOf,
+  type Milestone,
+} from './contract.ts';
 export { checkContract, readContract } from './read.ts';
-export { type ChargeAttributes } from './eligibility.ts';
+export { type ChargeAttribute, type ChargeAttributes } from './eligibility.ts';
 export { type Charge, type Correction, type Posting } from './draw/charge.ts';
-export { drawDown, type DrawDown, type Standing } from './draw/draw-down.ts';
+export { drawDown, statedPart, type DrawDown, type Standing } from './draw/draw-down.ts';
 export { positions, type TranchePosition } from './draw/position.ts';
 export {
   project,
@@ -13,10 +20,13 @@ export {
   type TrancheProjection,
 } from './draw/projection.ts';
 export { type GrowthPlan } from './draw/growth.ts';
+export { type KnownReceipts } from './lint/receipt-rules.ts';
+export { resolvedEligibility, withReceiptNames, type NamesOf } from './receipt-names.ts';
 export { CONTRACT_RULES, lintContract, type Finding } from './lint/lint.ts';
 export { questionnaire, questionnaireText, type Question } from './lint/questionnaire.ts';
 export { contractExamples, type ContractExample } from './examples.ts';
 export { openingOf, type Opening } from './opening.ts';
+export { feesOf, type Fee } from './fees.ts';
 export { exitDates, type ExitDates } from './exits.ts';
 export { obligationsOf, type Obligations } from './obligations.ts';
 export { diffContracts, type Change, type ContractDiff } from './diff.ts';

@@ -1,10 +1,12 @@
-// What a contract obliges to, by date. An obligation is what one side owes whether it wants or not; a possibility is what one side
+// What a contract obliges to, by date: what must be spent, what reserved capacity costs used or not, what is prepaid, and the
+// capacity itself. An obligation is what one side owes whether it wants or not; a possibility is what one side
 // may call on ("up to"): an option, an investment with a cap. The two stand in lists of their own, and there
 // is no total in which both are.
 import type { Money } from '@weighbridge/kernel';
 import type { Grade } from './basis.ts';
 import { instrumentsOf, type Contract } from './contract.ts';
 import { exitDates, type ExitDates } from './exits.ts';
+import { feesOf } from './fees.ts';
 import { DAY_MS } from './fields.ts';
 
 /** `grade`: on what it rests, where the file says so, or the whole contract is known from reports only; else null. */
@@ -16,12 +18,14 @@ export interface Obligation {
   readonly to: string;
   readonly instrument: string;
   readonly part: string;
-  readonly what: 'spend' | 'capacity';
-  /** Of the contract's currency; null where it is no money. */
+  readonly what: 'spend' | 'capacity' | 'capacity-price' | 'prepayment';
+  /** Of the contract's currency; null where it is no money, or money that nobody can reckon (`reckoned` says why). */
   readonly amount: Money | null;
   /** In 10^-12 of the unit. */
   readonly quantity: bigint | null;
   readonly unit: string | null;
+  /** How the amount came about, or why there is none; null: it stands in the contract. */
+  readonly reckoned: string | null;
   readonly grade: Grade | null;
 }
 
@@ -58,11 +62,21 @@ export interface Credit {
   readonly prepaid: boolean;
 }
 
+/** Money owed whose sum nobody can tell from the contract. */
+export interface Unpriced {
+  readonly instrument: string;
+  readonly by: string;
+  readonly to: string;
+  readonly why: string;
+}
+
 export interface Obligations {
   readonly currency: string;
   readonly obligations: readonly Obligation[];
-  /** Money owed by each party, obligations only. */
+  /** Money owed by each party over the whole term, obligations only. */
   readonly owed: Readonly<Record<string, Money>>;
+  /** Owed too, and in no sum. */
+  readonly unpriced: readonly Unpriced[];
   readonly possibilities: readonly Possibility[];
   readonly credits: readonly Credit[];
   readonly shortfalls: readonly ShortfallDate[];
@@ -72,13 +86,18 @@ export interface Obligations {
 }
 
 export function obligationsOf(contract: Contract): Obligations {
-  const obligations = [...spends(contract), ...capacities(contract)].toSorted((a, b) => a.due - b.due);
+  const obligations = [...spends(contract), ...capacities(contract), ...fees(contract)].toSorted(
+    (a, b) => a.due - b.due,
+  );
   const owed: Record<string, Money> = {};
   for (const { by, amount } of obligations) if (amount !== null) owed[by] = (owed[by] ?? 0n) + amount;
   return {
     currency: contract.currency,
     obligations,
     owed,
+    unpriced: obligations.flatMap(({ instrument, by, to, what, amount, reckoned }) =>
+      what === 'capacity-price' && amount === null ? [{ instrument, by, to, why: reckoned ?? '' }] : [],
+    ),
     possibilities: [...options(contract), ...investments(contract)],
     credits: instrumentsOf(contract, 'credit').map(({ id, holder, amount, from, until, prepaid }) => ({
       instrument: id,
@@ -115,6 +134,7 @@ const spends = (contract: Contract): readonly Obligation[] =>
       amount,
       quantity: null,
       unit: null,
+      reckoned: null,
       grade: gradeOf(contract, basis, held.basis),
     })),
   );
@@ -132,9 +152,27 @@ const capacities = (contract: Contract): readonly Obligation[] =>
       amount: null,
       quantity,
       unit: held.unit,
+      reckoned: null,
       grade: gradeOf(contract, held.basis),
     })),
   );
+
+/** By the last day on which it can be paid: of capacity, billed by the month, that of the last month. */
+const fees = (contract: Contract): readonly Obligation[] =>
+  feesOf(contract).map(({ instrument, what, by, to, from, until, amount, reckoned }) => ({
+    due: until,
+    since: from,
+    by,
+    to,
+    instrument,
+    part: what === 'prepayment' ? 'payment' : 'price',
+    what,
+    amount,
+    quantity: null,
+    unit: null,
+    reckoned,
+    grade: gradeOf(contract, contract.instruments.find(({ id }) => id === instrument)?.basis),
+  }));
 
 const options = (contract: Contract): readonly Possibility[] =>
   instrumentsOf(contract, 'option').map(({ id, holder, grantor, cap, conditions, exercise, basis }) => ({

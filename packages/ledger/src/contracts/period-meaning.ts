@@ -1,7 +1,7 @@
 // Days: none reversed, no milestone outside the term or over another one, no ramp that goes back.
 import type { DocumentPath, ProblemList } from '@weighbridge/document';
 import type { Contract, InstrumentOf } from './contract.ts';
-import { DAY_MS, dayText, lastDayText } from './fields.ts';
+import { CONTRACT_MOST, DAY_MS, dayText, lastDayText } from './fields.ts';
 
 interface Period {
   readonly from: number;
@@ -73,6 +73,13 @@ function checkApart(periods: readonly Period[], path: DocumentPath, what: string
 }
 
 function checkRamp({ ramp, until }: InstrumentOf<'capacity'>, path: DocumentPath, problems: ProblemList): void {
+  const first = ramp[0]?.month ?? until;
+  if (until - first > CONTRACT_MOST.capacity_years * 366 * DAY_MS)
+    problems.error(
+      [...path, 'until'],
+      `the capacity runs to ${lastDayText(until)}, more than ${CONTRACT_MOST.capacity_years} years`,
+      'correct the day',
+    );
   for (const [index, step] of ramp.entries()) {
     const before = ramp[index - 1];
     const at = [...path, 'ramp', index, 'month'];

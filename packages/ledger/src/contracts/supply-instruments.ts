@@ -17,7 +17,10 @@ export const capacity = z.strictObject({
   until: lastDay,
   /** lost: what is not used in its hour is gone. Left out: the contract does not say. */
   unused: z.enum(['lost', 'kept']).optional(),
+  /** `per: PTU and hour`; hour, day, month or year; `1,000 TPM-in and month`. */
   price: z.strictObject({ amount, per: words }).optional(),
+  /** Ids of the configuration: the deployments that it is used by, so that their calls show what of it was used. */
+  deployments: z.array(words).min(1).max(50).optional(),
   models: wordList.optional(),
   regions: wordList.optional(),
   runtimes: wordList.optional(),

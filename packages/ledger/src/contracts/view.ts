@@ -6,12 +6,13 @@ import type { Contract } from './contract.ts';
 import { exitDates } from './exits.ts';
 import { DAY_MS, dayText, lastDayText } from './fields.ts';
 import { lintContract } from './lint/lint.ts';
+import type { KnownReceipts } from './lint/receipt-rules.ts';
 import { obligationsOf, type Obligations, type Possibility } from './obligations.ts';
 
 const decimal = (value: bigint | null): string | null => (value === null ? null : moneyToDecimal(value));
 
-/** `at`: UTC midnight of the day from which days are counted. */
-export function readingOf(contract: Contract, at: number): ContractReading {
+/** `at`: UTC midnight of the day from which days are counted. `known`: of receipts, for the eligibility. */
+export function readingOf(contract: Contract, at: number, known?: KnownReceipts): ContractReading {
   return {
     id: contract.id,
     title: contract.title,
@@ -21,13 +22,17 @@ export function readingOf(contract: Contract, at: number): ContractReading {
     renewal: renewalOf(contract),
     at: dayText(at),
     obliges: obligationsView(contract, at),
-    findings: [...lintContract(contract)],
+    findings: [...lintContract(contract, known)],
   };
 }
 
 /** What a list shows of it. */
-export function summaryOf(contract: Contract, at: number): Omit<ContractRow, 'digest' | 'entered' | 'by' | 'versions'> {
-  const { obliges, findings, id, title, status, parties, term } = readingOf(contract, at);
+export function summaryOf(
+  contract: Contract,
+  at: number,
+  known?: KnownReceipts,
+): Omit<ContractRow, 'digest' | 'entered' | 'by' | 'versions'> {
+  const { obliges, findings, id, title, status, parties, term } = readingOf(contract, at, known);
   const today = dayText(at);
   const ahead = obliges.shortfalls.filter(({ after }) => after >= today);
   const exit = obliges.exits
@@ -42,6 +47,7 @@ export function summaryOf(contract: Contract, at: number): Omit<ContractRow, 'di
     term,
     currency: obliges.currency,
     owed: obliges.owed,
+    unpriced: obliges.unpriced.length,
     possibilities: obliges.possibilities.length,
     serious,
     weak: findings.length - serious,
@@ -80,7 +86,7 @@ export function renewalOf(contract: Contract): string {
 
 /** Money by its last day; capacity from its first. */
 export const dueDay = ({ what, due }: Obligations['obligations'][number]): string =>
-  what === 'spend' ? lastDayText(due) : dayText(due);
+  what === 'capacity' ? dayText(due) : lastDayText(due);
 
 export function obligationsView(contract: Contract, at: number): ObligationsView {
   const found = obligationsOf(contract);
@@ -94,6 +100,7 @@ export function obligationsView(contract: Contract, at: number): ObligationsView
       quantity: decimal(held.quantity),
     })),
     owed: Object.fromEntries(Object.entries(found.owed).map(([party, amount]) => [party, moneyToDecimal(amount)])),
+    unpriced: found.unpriced.map((held) => ({ ...held })),
     possibilities: found.possibilities.map(possibilityView),
     credits: found.credits.map(({ lapses, ...held }) => ({
       ...held,

@@ -35,6 +35,7 @@ export interface PlainContract {
   readonly currency: string;
   readonly signed?: string;
   readonly term: { readonly from: string };
+  readonly parties?: Readonly<Record<string, { readonly name: string; readonly known_as?: readonly string[] }>>;
   readonly instruments: readonly PlainInstrument[];
 }
 export interface PlainPosting {
@@ -98,6 +99,14 @@ const units = (text: string): bigint => {
   return BigInt(whole + rest.padEnd(12, '0'));
 };
 
+/** A party of the contract stands for all that receipts call it. */
+function inReceipts(when: PlainRow['when'], parties: NonNullable<PlainContract['parties']>): PlainRow['when'] {
+  const wide: Record<string, readonly string[]> = { ...when };
+  for (const name of ['seller', 'biller', 'developer'])
+    if (when[name] !== undefined) wide[name] = when[name].flatMap((one) => [one, ...(parties[one]?.known_as ?? [])]);
+  return wide;
+}
+
 /** A statement of a day that has not begun says nothing yet. */
 const heard = (held: PlainInstrument, at: number): PlainInstrument['drawn_before'] =>
   held.drawn_before !== undefined && midnight(held.drawn_before.until) <= at ? held.drawn_before : undefined;
@@ -118,7 +127,7 @@ function agreementsOf(contracts: readonly PlainContract[], at: number): Agreemen
     contract.instruments.map((held): Agreement => ({
       path: `${contract.id}/${held.id}`,
       currency: contract.currency,
-      rows: held.eligibility,
+      rows: held.eligibility.map((row) => ({ ...row, when: inReceipts(row.when, contract.parties ?? {}) })),
       parts:
         held.kind === 'credit'
           ? [

@@ -78,6 +78,7 @@ const SPOILED: Readonly<Record<string, readonly [spoil: (contract: Contract) => 
   'capacity-unused-stated': [(c) => delete first(c, 'capacity').unused, 'reserved-units'],
   'capacity-lost': [(c) => (first(c, 'capacity').unused = 'lost'), 'reserved-units'],
   'capacity-price': [(c) => delete first(c, 'capacity').price, 'reserved-units'],
+  'capacity-price-reckoned': [(c) => (first(c, 'capacity').price = { amount: 1n, per: 'hour' }), 'reserved-units'],
   'capacity-region': [(c) => delete first(c, 'capacity').regions, 'reserved-units'],
   'capacity-runtimes': [(c) => delete first(c, 'capacity').runtimes, 'reserved-units'],
   'capacity-quantisation': [(c) => delete first(c, 'capacity').quantisation, 'reserved-units'],

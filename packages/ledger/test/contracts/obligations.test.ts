@@ -17,17 +17,21 @@ describe('of the sample of a middling buyer', () => {
         [day(due), by, part, amount ?? quantity].join(' '),
       ),
       [
+        '2027-01-02 northwind payment 120000000000000000',
         '2027-02-01 contoso ramp 100000000000000',
         '2027-07-01 northwind h1-2027 400000000000000000',
         '2027-09-01 contoso ramp 150000000000000',
+        '2027-09-01 northwind price 356160000000000000',
         '2028-01-01 northwind h2-2027 500000000000000000',
+        '2028-01-01 northwind price 307440000000000000',
         '2028-07-01 northwind h1-2028 600000000000000000',
         '2029-01-01 northwind h2-2028 600000000000000000',
+        '2029-01-01 northwind price 922320000000000000',
       ],
     );
     assert.deepEqual(
       Object.entries(found.owed).map(([by, amount]) => [by, moneyToDecimal(amount)]),
-      [['northwind', '2100000']],
+      [['northwind', '3805920']],
     );
   });
   test('and nothing in it is marked as known from reports; one can say no to the renewal until ninety days before the end', () => {

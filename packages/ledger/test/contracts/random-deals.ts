@@ -16,7 +16,7 @@ const decimal = fc.oneof(
 const part = fc.constantFrom('0', '1', '1', '0.5', '0.333333333333', '0.000000000001', '0.9');
 const when = fc.record(
   {
-    seller: fc.constantFrom(['alpha'], ['beta'], ['alpha', 'beta'], ['al*']),
+    seller: fc.constantFrom(['alpha'], ['beta'], ['alpha', 'beta'], ['al*'], ['them']),
     marketplace: fc.constantFrom(['yes'], ['no']),
     model: fc.constantFrom(['m*'], ['m1'], ['x']),
   },
@@ -131,7 +131,10 @@ export const contracts = fc
       id: `c${index}`,
       title: 'made up',
       status: 'signed',
-      parties: { us: { name: 'Us', roles: ['buyer'] }, them: { name: 'Them', roles: ['seller-of-record'] } },
+      parties: {
+        us: { name: 'Us', roles: ['buyer'] },
+        them: { name: 'Them', roles: ['seller-of-record'], known_as: ['beta'] },
+      },
       term: { from: '2027-01-01', until: '2027-12-31' },
       currency: index === 0 ? 'USD' : 'EUR',
       instruments: instruments.map(([held, said], at) => named(index)(stated(held as Unnamed, said), at)),

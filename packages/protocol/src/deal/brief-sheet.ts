@@ -1,33 +1,11 @@
 // The brief as a sheet: the words and figures of each section, in their order, and how many rows of each have room on one page. The
 // page of the console, the file to print and the command line all draw this one, so that they say the same. What has no room is
 // counted ("and 4 more"), what nobody knows is said in words.
-import { formatMoney, moneyFromDecimal } from '@weighbridge/kernel';
-import type { Brief, BRIEF_PAGES } from './brief.ts';
+import type { Brief } from './brief.ts';
+import { drawDown, promises } from './sheet-drawn.ts';
+import { amountText, column, first, NONE, quantityText, worth, type SheetSection } from './sheet-words.ts';
 
-interface SheetColumn {
-  readonly title: string;
-  /** Figures stand to the right. */
-  readonly figure: boolean;
-  /** Of a hundred parts of the width. */
-  readonly width: number;
-}
-
-export interface SheetSection {
-  readonly id: string;
-  readonly title: string;
-  /** One sentence, beside the title. */
-  readonly lead: string;
-  /** Where the console shows more of it. */
-  readonly page: (typeof BRIEF_PAGES)[number];
-  readonly columns: readonly SheetColumn[];
-  readonly rows: readonly (readonly string[])[];
-  /** Of each row, where it is not the section's. */
-  readonly pages: readonly (typeof BRIEF_PAGES)[number][];
-  /** Lines that a row has room for. */
-  readonly lines: 1 | 2;
-  /** What was left out, and what has to be said beside the figures. */
-  readonly notes: readonly string[];
-}
+export type { SheetSection } from './sheet-words.ts';
 
 export interface Sheet {
   readonly title: string;
@@ -96,32 +74,8 @@ const bounded = (section: SheetSection): SheetSection => ({
   notes: section.notes.map((note) => clipped(note, NOTE_MOST)),
 });
 
-const column = (title: string, width: number, figure = false): SheetColumn => ({ title, width, figure });
-
-/** The first so many, and how many more there are. */
-function first<Row>(all: readonly Row[], most: number): { readonly shown: readonly Row[]; readonly more: string[] } {
-  const left = all.length - most;
-  return { shown: all.slice(0, most), more: left > 0 ? [`and ${left} more`] : [] };
-}
-
 const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 const stamp = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-
-/** Exact, or marked where it is told to the hundredth only: a charge has up to twelve places. */
-function amountText(amount: string, currency: string): string {
-  const exact = moneyFromDecimal(amount);
-  const hundredths = (exact < 0n ? exact - HALF : exact + HALF) / HUNDREDTH;
-  const told = hundredths === 0n ? exact : hundredths * HUNDREDTH;
-  return `${told === exact ? '' : '≈ '}${formatMoney(told, currency).replace(/\.00(?=\D|$)/, '')}`;
-}
-/** Of money's unit, 10^-12. */
-const HUNDREDTH = 10_000_000_000n;
-const HALF = HUNDREDTH / 2n;
-
-const quantityText = (quantity: string, unit: string): string =>
-  `${quantity.replace(/\B(?=(\d{3})+(?!\d))/g, ',')} ${unit}`.trim();
-const worth = (value: string, unit: string, isMoney: boolean): string =>
-  isMoney ? amountText(value, unit) : quantityText(value, unit);
 
 const logText = ({ log }: Brief): string => (log === null ? 'there is no log yet' : `from the ${log} log`);
 
@@ -135,8 +89,6 @@ function contractsText({ contracts }: Brief): string {
 }
 
 const NO_CONTRACT = 'No contract stands in the log: enter one with `weighbridge deal import FILE`.';
-
-const NONE = 'No contract stands in the log.';
 
 // --- what is due
 
@@ -164,7 +116,7 @@ function decisions({ decisions: { rows, more } }: Brief): SheetSection {
 
 // --- what is owed, and what is only possible
 
-function owed({ money, capacity, contracts }: Brief): SheetSection {
+function owed({ money, unpriced, capacity, contracts }: Brief): SheetSection {
   const rows = money.flatMap(({ currency, owed: all }) =>
     all.map(({ standing, by, to, ahead, this_year: year, next_due: due }) => [
       standing,
@@ -181,7 +133,14 @@ function owed({ money, capacity, contracts }: Brief): SheetSection {
     'no money',
     from,
   ]);
-  const { shown, more } = first([...rows, ...units], 4);
+  const unknown = unpriced.map(({ standing, by, to, until }) => [
+    standing,
+    `${by} → ${to}`,
+    'no sum stated',
+    'no sum stated',
+    until,
+  ]);
+  const { shown, more } = first([...rows, ...unknown, ...units], 4);
   const short = money.flatMap(({ currency, shortfalls }) =>
     shortfalls.map(({ standing, at_most: most }) => `${amountText(most, currency)} (${standing})`),
   );
@@ -209,9 +168,18 @@ function owed({ money, capacity, contracts }: Brief): SheetSection {
     lines: 1,
     notes: [
       ...more,
-      ...(contracts.length > 0 && rows.length + units.length === 0 ? ['Nothing is owed from this day on.'] : []),
+      ...(unpriced.length > 0 ? [unpricedText(unpriced)] : []),
+      ...(contracts.length > 0 && rows.length + unknown.length + units.length === 0
+        ? ['Nothing is owed from this day on.']
+        : []),
     ],
   };
+}
+
+/** An obligation without a sum is named, so that nobody takes it for nothing. */
+function unpricedText(unpriced: Brief['unpriced']): string {
+  const { shown, more } = first(unpriced, 2);
+  return `Owed without a sum, in none above: ${[...shown.map(({ contract, instrument, why }) => `${instrument} of ${contract} (${why})`), ...more].join(', ')}`;
 }
 
 function possible({ possible: all, contracts }: Brief): SheetSection {
@@ -239,47 +207,6 @@ function possible({ possible: all, contracts }: Brief): SheetSection {
       `${holder} → ${other}`,
       worth(most, unit, isMoney),
       until ?? 'not stated',
-    ]),
-    pages: [],
-    lines: 1,
-    notes: more,
-  };
-}
-
-// --- what was drawn
-
-type Draw = Brief['draw_down']['rows'][number];
-
-function missingText({ next, currency, drawn }: Draw): string {
-  if (next === null) return 'has ended';
-  const { verdict, projected, days } = next.forecast;
-  if (drawn === null) return 'not known';
-  if (projected === null)
-    return `${verdict}${verdict === 'insufficient evidence' ? `: ${days} ${days === 1 ? 'day' : 'days'}` : ''}`;
-  return `${amountText(projected.missing.p10, currency)} to ${amountText(projected.missing.p90, currency)}`;
-}
-
-function drawDown({ draw_down: { rows, unknown }, contracts }: Brief): SheetSection {
-  const { shown, more } = first(rows, 3);
-  const nothing = contracts.length === 0 ? NONE : 'No commitment and no credit that charges could draw.';
-  return {
-    id: 'draw',
-    title: 'Draw-down',
-    lead: rows.length === 0 ? nothing : unknown === null ? '' : `What was spent is not known: ${unknown}.`,
-    page: '/commitments',
-    columns: [
-      column('Commitment', 34),
-      column('Drawn', 14, true),
-      column('Of', 17, true),
-      column('Next milestone', 12, true),
-      column('Missing then, P10 to P90', 23, true),
-    ],
-    rows: shown.map((row) => [
-      `${row.instrument}, ${row.contract} (${row.standing})`,
-      row.drawn === null ? 'not known' : amountText(row.drawn, row.currency),
-      amountText(row.committed, row.currency),
-      row.next === null ? 'none ahead' : row.next.until,
-      missingText(row),
     ]),
     pages: [],
     lines: 1,
@@ -352,39 +279,6 @@ function concentration({ concentration: { unknown, unpriced, rows, bands } }: Br
     notes: [
       ...more,
       `Bands at ${bands.moderate_above} and ${bands.high_above} are an indicator, no verdict (${bands.source})`,
-    ],
-  };
-}
-
-// --- what was promised
-
-function promises({ milestones, contracts }: Brief): SheetSection {
-  const { shown, more } = first(milestones, 3);
-  return {
-    id: 'promised',
-    title: 'Promised against delivered',
-    lead: milestones.length > 0 ? '' : contracts.length === 0 ? NONE : 'No milestone has ended yet.',
-    page: '/commitments',
-    columns: [
-      column('Ended', 12),
-      column('Milestone', 42),
-      column('Promised', 20, true),
-      column('Delivered', 26, true),
-    ],
-    rows: shown.map(({ on, contract, instrument, milestone, kind, unit, promised, delivered }) => [
-      on,
-      `${contract}, ${instrument}, ${milestone}`,
-      worth(promised, unit, kind !== 'capacity'),
-      delivered === null ? 'not measured' : worth(delivered, unit, kind !== 'capacity'),
-    ]),
-    pages: [],
-    lines: 1,
-    notes: [
-      ...more,
-      ...[...new Set(shown.flatMap((_, at) => (milestones[at]?.delivered === null ? [milestones[at].why] : [])))].slice(
-        0,
-        1,
-      ),
     ],
   };
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { logKindSchema } from '../control/status.ts';
 import { count, decimal, instant, periodSchema } from '../queries/period.ts';
 import { CLAIM_STATE_NAMES } from './claims.ts';
-import { forecastSchema } from './commitments.ts';
+import { daySpanSchema, forecastSchema } from './commitments.ts';
 import { day } from './contracts.ts';
 
 const text = z.string();
@@ -23,6 +23,18 @@ const owedSchema = z.strictObject({
   this_year: decimal,
   next_due: day,
   contracts: z.array(text),
+});
+
+/** Owed, and nobody can tell how much. */
+const unpricedSchema = z.strictObject({
+  standing,
+  contract: text,
+  instrument: text,
+  by: text,
+  to: text,
+  /** The last day. */
+  until: day,
+  why: text,
 });
 
 const capacitySchema = z.strictObject({
@@ -57,8 +69,12 @@ const drawSchema = z.strictObject({
   kind: z.enum(['spend', 'credit']),
   currency: text,
   committed: decimal,
-  /** Null where it is not known what was spent. */
+  /** Null where it is not known what was spent; where a part is not known, the least it can be. */
   drawn: decimal.nullable(),
+  /** The part of it that a statement says: stated, not metered. */
+  stated: decimal,
+  /** Days of which nothing is metered and nothing stated; null: all is known. */
+  unknown_days: daySpanSchema.nullable(),
   /** The milestone that ends next; null: all have ended. */
   next: z.strictObject({ milestone: text, until: day, forecast: forecastSchema }).nullable(),
 });
@@ -89,8 +105,10 @@ const milestoneSchema = z.strictObject({
   /** `USD`, `PTU`. */
   unit: text,
   promised: decimal,
-  /** Null: not measured. */
+  /** Null: not measured, or not all of it known. */
   delivered: decimal.nullable(),
+  /** The part of it that a statement says: stated, not metered. */
+  stated: decimal,
   why: text,
 });
 
@@ -135,6 +153,8 @@ export const briefSchema = z
         shortfalls: z.array(z.strictObject({ standing, at_most: decimal })),
       }),
     ),
+    /** Owed too, in no sum above: no price is stated, or none that can be reckoned. */
+    unpriced: z.array(unpricedSchema),
     /** Capacity that is still to come. */
     capacity: z.array(capacitySchema),
     /** Options and investments: in no sum above. */

@@ -10,7 +10,8 @@ const text = z.string();
 const quantiles = <Value extends z.ZodType>(value: Value) => z.strictObject({ p10: value, p50: value, p90: value });
 
 export const forecastSchema = z.strictObject({
-  verdict: z.enum(['projected', 'insufficient evidence', 'ended']),
+  /** `not known`: of days before, nothing is metered and nothing stated, so nothing can be foretold. */
+  verdict: z.enum(['projected', 'insufficient evidence', 'ended', 'not known']),
   /** Whole days of usage that it rests on. */
   days: count,
   projected: z
@@ -29,6 +30,10 @@ export const forecastSchema = z.strictObject({
 });
 export type Forecast = z.output<typeof forecastSchema>;
 
+/** Days, both inclusive. */
+export const daySpanSchema = z.strictObject({ from: day, until: day });
+export type DaySpan = z.output<typeof daySpanSchema>;
+
 export const trancheSchema = z.strictObject({
   tranche: text,
   from: day,
@@ -37,11 +42,19 @@ export const trancheSchema = z.strictObject({
   committed: decimal,
   /** Came in from the tranche before. */
   rolled_in: decimal,
+  /** Metered, and what is stated of the time before. */
   drawn: decimal,
+  /** The part of it that a statement says: stated, not metered. */
+  stated: decimal,
+  /**
+   * Days of which nothing is known, neither metered nor stated: what is drawn is then the least it can be, what is left and lapsed the
+   * most, and what is owed not known. Null: all is known.
+   */
+  unknown: daySpanSchema.nullable(),
   remaining: decimal,
   expired: decimal,
   rolled_out: decimal,
-  /** Owed because of what has lapsed; null: the contract does not say. */
+  /** Owed because of what has lapsed; null: the contract does not say, or it is not known what was drawn. */
   shortfall: decimal.nullable(),
   /** The most that can still be owed, if nothing more is drawn. */
   shortfall_at_most: decimal,
@@ -63,6 +76,8 @@ export const commitmentSchema = z.strictObject({
   automatic: z.union([z.boolean(), z.literal('unstated')]),
   committed: decimal,
   drawn: decimal,
+  /** What a statement says of the time before metering, and until when it counts; it is in `drawn`. Null: there is none. */
+  stated: z.strictObject({ amount: decimal, until: day, source: text }).nullable(),
   remaining: decimal,
   expired: decimal,
   tranches: z.array(trancheSchema),
@@ -96,10 +111,17 @@ export const commitmentsSchema = z
     charges: z.strictObject({
       /** Null where there is no contract that money could draw. */
       period: periodSchema.nullable(),
+      /** The first day that was metered; null: none was, or nobody can say now. */
+      metered_since: day.nullable(),
       days: count,
       count,
-      /** Added up, by currency: all of it, what of it drew a commitment or credit, and the rest. */
-      money: z.array(z.strictObject({ currency: text, total: decimal, drawn: decimal, not_drawn: decimal })),
+      /**
+       * Added up, by currency: all of it, what of it drew a commitment or credit, and the rest; and of the rest, what a statement counts
+       * already.
+       */
+      money: z.array(
+        z.strictObject({ currency: text, total: decimal, drawn: decimal, not_drawn: decimal, in_statements: decimal }),
+      ),
       /** Calls without a price: with them the money is the least it can be. */
       unpriced: count,
       /** Why there are none to reckon with, where the tables cannot be asked. */
@@ -122,6 +144,8 @@ export const drawnSchema = z
     tranche: text,
     currency: text,
     drawn: decimal,
+    /** The part of it that a statement says, which no row below shows. */
+    stated: decimal,
     /** By day, then deployment; at most 2,000, the newest. */
     rows: z.array(
       z.strictObject({

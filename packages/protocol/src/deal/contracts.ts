@@ -35,11 +35,14 @@ export const obligationSchema = z.strictObject({
   to: text,
   instrument: text,
   part: text,
-  what: z.enum(['spend', 'capacity']),
-  /** Null where it is no money. */
+  /** `capacity-price`: of reserved units, used or not; `prepayment`: of a credit. */
+  what: z.enum(['spend', 'capacity', 'capacity-price', 'prepayment']),
+  /** Null where it is no money, or money that nobody can reckon. */
   amount: decimal.nullable(),
   quantity: decimal.nullable(),
   unit: orNull,
+  /** How the amount came about, or why there is none; null: it stands in the contract. */
+  reckoned: orNull,
   grade,
 });
 export type ObligationRow = z.output<typeof obligationSchema>;
@@ -103,8 +106,10 @@ export type ExitRow = z.output<typeof exitSchema>;
 export const obligationsSchema = z.strictObject({
   currency: text,
   obligations: z.array(obligationSchema),
-  /** Money owed by each party; obligations only. */
+  /** Money owed by each party over the whole term; obligations only. */
   owed: z.record(text, decimal),
+  /** Owed too, in no sum: no price is stated, or none that can be reckoned. */
+  unpriced: z.array(z.strictObject({ instrument: text, by: text, to: text, why: text })),
   possibilities: z.array(possibilitySchema),
   credits: z.array(creditSchema),
   shortfalls: z.array(shortfallSchema),
@@ -123,8 +128,11 @@ export const findingSchema = z.strictObject({
   at: text,
   term: text,
   reason: text,
+  /** Empty where the seller is not to be asked. */
   question: text,
   clause: text,
+  /** What to change in one's own file; empty where the seller is to be asked. */
+  mend: text,
 });
 export type ContractFinding = z.output<typeof findingSchema>;
 
@@ -169,6 +177,8 @@ export const contractRowSchema = z.strictObject({
   term: z.strictObject({ from: day, until: day }),
   currency: text,
   owed: z.record(text, decimal),
+  /** Obligations whose sum nobody can tell: how many, none of them in `owed`. */
+  unpriced: count,
   /** Options and investments: how many, none of them in `owed`. */
   possibilities: count,
   serious: count,

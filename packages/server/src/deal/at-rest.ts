@@ -7,6 +7,7 @@ import { contractsAt } from './contracts.ts';
 import type { DealDesk } from './deal-desk.ts';
 import { dutiesAt } from './duties.ts';
 import { playbookAt } from './playbook.ts';
+import { namesAtRest } from './receipts-known.ts';
 import { reference } from './reference.ts';
 
 export interface DealAtRest {
@@ -22,7 +23,7 @@ export const NO_TABLES = {
 };
 
 export const dealAtRest = ({ claims, incidents, attestations, contracts }: DealDesk): DealAtRest => ({
-  contracts: (at) => contractsAt(contracts, at),
+  contracts: (at) => contractsAt(contracts, at, namesAtRest(at)),
   claims: (at) => claimsAt(claims, reference().register, at),
   duties: (at) => dutiesAt(reference(), [], incidents.all(), at),
   playbook: (at) =>

@@ -51,11 +51,18 @@ export function chargesOf(
 const idOf = ({ day, deployment, model, cloud, region, tier, currency }: DailySpendRow): string =>
   `${String(day).padStart(6, '0')} ${JSON.stringify([deployment, model, cloud, region, tier, currency])}`;
 
-function attributesOf({ model, cloud, region, tier }: DailySpendRow, roles: Roles | undefined): ChargeAttributes {
+/** A charge that one party sells and another bills came through the biller's marketplace. */
+const marketplaceOf = ({ seller, biller }: Roles): string => (seller === biller ? 'no' : 'yes');
+
+export function attributesOf(
+  { model, cloud, region, tier }: DailySpendRow,
+  roles: Roles | undefined,
+): ChargeAttributes {
   const known = {
     seller: roles?.seller,
     biller: roles?.biller,
     developer: roles?.developer,
+    marketplace: roles === undefined ? undefined : marketplaceOf(roles),
     cloud,
     model,
     region,

@@ -1,7 +1,7 @@
 // What charges have drawn of the contracts that stand, and what is to be expected. Nothing is kept: each answer is reckoned from
 // what the log and its tables hold now, in a thread of its own.
 import { AppError } from '@weighbridge/kernel';
-import { startOf, type Contract } from '@weighbridge/ledger';
+import { startOf, withReceiptNames, type Contract } from '@weighbridge/ledger';
 import {
   DAY_MS,
   type Commitments,
@@ -14,13 +14,18 @@ import { tablesAway, type Projections } from '../projector/projector-host.ts';
 import { readDays } from './charges.ts';
 import type { ContractStore } from './contract-store.ts';
 import type { Reckoner } from './reckoner.ts';
-import { isDrawn, type Gathered } from './reckoning.ts';
+import { isDrawn } from './commitment-view.ts';
+import { namesInRegister, partyNamesOf, rolesIn } from './receipts-known.ts';
+import type { Gathered } from './reckoning.ts';
+import { reference } from './reference.ts';
 
 export interface CommitmentPorts {
   readonly contracts: ContractStore;
   readonly projections: Pick<Projections, 'ask'>;
   readonly reckoner: Pick<Reckoner, 'commitments' | 'drawn'>;
   readonly rolesOf: (deployment: string) => Roles | undefined;
+  /** When the log was first configured to carry calls, UTC milliseconds; null: never. */
+  readonly meteredSince: () => number | null;
   readonly now: () => number;
 }
 
@@ -47,7 +52,8 @@ const momentOf = ({ now }: CommitmentPorts, day: string | undefined): number =>
 async function gather(ports: CommitmentPorts, day: string | undefined): Promise<Gathered> {
   const at = momentOf(ports, day);
   const held = ports.contracts.all().map(({ contract }) => contract);
-  const nothing = { at, held, rows: [], roles: new Map<string, Roles>(), period: null, unknown: null };
+  const meteredSince = dayBefore(ports.meteredSince());
+  const nothing = { at, held, rows: [], roles: new Map<string, Roles>(), period: null, meteredSince, unknown: null };
   const since = Math.max(0, Math.min(...held.filter(isDrawable).map(({ term }) => term.from)));
   // Nothing was charged on days to come, and nobody asks for them one by one.
   const until = Math.min(at, Math.ceil(ports.now() / DAY_MS) * DAY_MS);
@@ -55,11 +61,28 @@ async function gather(ports: CommitmentPorts, day: string | undefined): Promise<
   const period = { since: Math.max(since, until - DAYS_MOST * DAY_MS), until };
   try {
     const rows = await readDays(ports.projections, period);
-    return { ...nothing, rows, roles: rolesIn(rows, ports), period };
+    const roles = rolesIn(rows, ports.rolesOf);
+    const names = namesInRegister(reference().register, partyNamesOf(roles.values()));
+    return {
+      ...nothing,
+      held: held.map((contract) => withReceiptNames(contract, names)),
+      rows,
+      roles,
+      period,
+      meteredSince: firstOf(meteredSince, rows),
+    };
   } catch (error) {
-    if (tablesAway(error)) return { ...nothing, period, unknown: error.message };
+    if (tablesAway(error)) return { ...nothing, period, meteredSince: null, unknown: error.message };
     throw error;
   }
+}
+
+const dayBefore = (at: number | null): number | null => (at === null ? null : Math.floor(at / DAY_MS) * DAY_MS);
+
+/** Metered from the first configuration on, or from a call that is older still. */
+function firstOf(configured: number | null, [first]: readonly DailySpendRow[]): number | null {
+  if (first === undefined) return configured;
+  return Math.min(configured ?? Infinity, first.day * DAY_MS);
 }
 
 /** Ten years: what no question to the tables may exceed. */
@@ -67,12 +90,3 @@ const DAYS_MOST = 3_652;
 
 const isDrawable = (contract: Contract): boolean =>
   isDrawn(contract) && contract.instruments.some(({ kind }) => kind === 'spend' || kind === 'credit');
-
-function rolesIn(rows: readonly DailySpendRow[], { rolesOf }: CommitmentPorts): ReadonlyMap<string, Roles> {
-  const roles = new Map<string, Roles>();
-  for (const deployment of new Set(rows.flatMap((row) => row.deployment ?? []))) {
-    const known = rolesOf(deployment);
-    if (known !== undefined) roles.set(deployment, known);
-  }
-  return roles;
-}

@@ -19,6 +19,8 @@ export interface DealDesk {
   readonly attestations: AttestationStore;
   /** Who is who in a deployment that is no longer in force, by the newest configuration that named it. */
   rolesInHistory(deployment: string): Roles | undefined;
+  /** When the log was first configured to carry calls, UTC milliseconds; null: it never was. */
+  meteredSince(): number | null;
 }
 
 export function openDealDesk(stores: FoldStores & { readonly blobs: Blobs }): DealDesk {
@@ -28,6 +30,7 @@ export function openDealDesk(stores: FoldStores & { readonly blobs: Blobs }): De
     incidents: openIncidentStore(stores),
     attestations: openAttestationStore(stores, () => reference().playbook),
     rolesInHistory: historyOf(stores),
+    meteredSince: firstConfigured(stores),
   };
 }
 
@@ -37,6 +40,19 @@ function historyOf({ journal, blobs }: Pick<FoldStores, 'journal'> & { readonly 
   return (deployment: string): Roles | undefined => {
     known ??= readRoles(journal, blobs);
     return known.get(deployment);
+  };
+}
+
+/** Once there is one, it stays the first. */
+function firstConfigured({ journal }: Pick<FoldStores, 'journal'>): () => number | null {
+  let known: number | undefined;
+  return () => {
+    if (known === undefined)
+      for (const { leaf } of journal.entries({ kinds: ['config'] })) {
+        known = leaf.at;
+        break;
+      }
+    return known ?? null;
   };
 }
 

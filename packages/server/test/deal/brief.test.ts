@@ -9,8 +9,8 @@ import { after, before, describe, test } from 'node:test';
 import { briefSheet, type Brief, type Sheet } from '@weighbridge/protocol';
 import { briefHtml, briefPdf } from '@weighbridge/server';
 import { decisionsDue, type Candidate } from '../../src/deal/brief/decisions.ts';
-import { partyNamed } from '../../src/deal/brief/concentrated.ts';
 import { heightOf, ROOM } from '../../src/deal/brief/page.ts';
+import { partyNamed } from '../../src/deal/party-names.ts';
 import { reference } from '../../src/deal/reference.ts';
 import { briefOfContracts } from '../support/brief-desk.ts';
 
@@ -65,6 +65,27 @@ describe('decisions due next', () => {
   });
 });
 
+const UNKNOWN_DAYS = { from: '2027-01-01', until: '2027-10-31' };
+const drawRow = (given: Partial<Brief['draw_down']['rows'][number]>): Brief['draw_down']['rows'][number] => ({
+  standing: 'signed',
+  contract: 'deal',
+  instrument: 'a',
+  title: 'A deal',
+  kind: 'spend',
+  currency: 'EUR',
+  committed: '100',
+  drawn: '0',
+  stated: '0',
+  unknown_days: UNKNOWN_DAYS,
+  next: { milestone: 'h2', until: '2027-12-31', forecast: { verdict: 'not known', days: 14, projected: null } },
+  ...given,
+});
+const UNKNOWN_ROWS = [
+  drawRow({}),
+  drawRow({ instrument: 'b', drawn: '5' }),
+  drawRow({ instrument: 'c', drawn: '7', stated: '4', unknown_days: null }),
+];
+
 describe('what stands on it', () => {
   let brief: Brief;
   before(async () => {
@@ -75,7 +96,8 @@ describe('what stands on it', () => {
     assert.deepEqual(
       brief.money.map(({ currency, owed }) => [currency, owed.map(({ standing, ahead }) => `${standing} ${ahead}`)]),
       [
-        ['EUR', ['signed 1700000']],
+        // 1,700,000 of the commitment, and the price of 150 units for fourteen months.
+        ['EUR', ['signed 2776040']],
         ['USD', ['reported 30000000000']],
       ],
     );
@@ -88,7 +110,7 @@ describe('what stands on it', () => {
         'reported investment 5000000000 USD',
       ],
     );
-    assert.equal(brief.money[0]?.owed[0]?.this_year, '500000');
+    assert.deepEqual([brief.money[0]?.owed[0]?.this_year, brief.money[0]?.owed[0]?.next_due], ['653720', '2027-11-30']);
   });
   test('what may move on is owed whole at the end', () => {
     assert.deepEqual(brief.money[0]?.shortfalls, [{ standing: 'signed', at_most: '2100000' }]);
@@ -103,6 +125,31 @@ describe('what stands on it', () => {
   test('the watch-list is one decision, however long it is', () => {
     assert.equal(brief.decisions.rows.filter(({ kind }) => kind === 'review').length, 1);
     assert.match(brief.decisions.rows[0]?.what ?? '', /\d+ matters/);
+  });
+  test('capacity without a price is owed without a sum, and named', async () => {
+    const bare = MID_SIZE.replace(/^ {4}price: .*\n/m, '');
+    const open = await briefOfContracts([bare], '2027-11-15');
+    assert.deepEqual(
+      open.unpriced.map(({ instrument, why, until }) => `${instrument}: ${why}, ${until}`),
+      ['reserved-units: price not stated, 2028-12-31'],
+    );
+    assert.equal(open.money[0]?.owed[0]?.ahead, '1700000');
+    const [, section] = briefSheet(open).sections;
+    assert.ok(section?.rows.some((row) => row.includes('no sum stated')));
+    assert.match(section?.notes.join() ?? '', /reserved-units of northwind-models-2027 \(price not stated\)/);
+    assert.deepEqual(brief.unpriced, []);
+  });
+  test('a milestone that ended before metering began was not delivered as nothing: nobody knows', () => {
+    const [ended] = brief.milestones.filter(({ kind }) => kind === 'spend');
+    assert.deepEqual([ended?.delivered, ended?.why.startsWith('not measured')], [null, true]);
+    const known = { ...brief, draw_down: { rows: UNKNOWN_ROWS, unknown: null } };
+    const text = JSON.stringify(briefSheet(known).sections.find(({ id }) => id === 'draw'));
+    assert.match(text, /"not known"/);
+    assert.match(text, /≥ 5 EUR/);
+    assert.match(text, /7 EUR \*/);
+    assert.match(text, /Neither metered nor stated, so not known: what was drawn from 2027-01-01 to 2027-10-31/);
+    assert.match(text, /\* stated, not metered: 4 EUR of c/);
+    assert.doesNotMatch(text, /"0(\.00)? EUR"/);
   });
   test('of the draw-down the next milestone comes first', () => {
     const days = brief.draw_down.rows.map(({ next }) => next?.until ?? 'ended');

@@ -41,6 +41,7 @@ const gathered: Gathered = {
   })),
   roles: new Map([['one', SELLER]]),
   period: { since: FIRST * DAY_MS, until: Date.UTC(2027, 4, 1) },
+  meteredSince: 0,
   unknown: null,
 };
 const plan = { growth: '0.05', seed: 7 };

@@ -3,6 +3,7 @@ import type { DimensionFilter, Drawn } from '@weighbridge/protocol';
 import type { Column } from '../../parts/data-table/model.ts';
 import { memberFilter } from '../dimension-filters.ts';
 import { counted, fullMoney } from '../contracts/words.ts';
+import { isNothing } from './known.ts';
 
 type Row = Drawn['rows'][number];
 
@@ -13,10 +14,10 @@ export interface DrawnText {
   readonly older: string;
 }
 
-export function drawnText({ contract, instrument, tranche, currency, drawn, rows, older }: Drawn): DrawnText {
+export function drawnText({ contract, instrument, tranche, currency, drawn, stated, rows, older }: Drawn): DrawnText {
   return {
     title: `What drew ${tranche} of ${instrument}`,
-    sentence: `${fullMoney(drawn, currency)} of ${contract}, by ${counted(rows.length + older, 'charge')}. A charge is what one deployment came to in one day (UTC).`,
+    sentence: `${fullMoney(drawn, currency)} of ${contract}, by ${counted(rows.length + older, 'charge')}${isNothing(stated) ? '' : ` and, ${fullMoney(stated, currency)} of it, as stated of the time before, which no charge shows`}. A charge is what one deployment came to in one day (UTC).`,
     older: older === 0 ? '' : `${counted(older, 'older charge')} ${older === 1 ? 'is' : 'are'} not shown.`,
   };
 }

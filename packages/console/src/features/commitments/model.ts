@@ -8,6 +8,7 @@ import type { MoneyValue } from '../../parts/money/model.ts';
 import { formatDay } from '../../parts/when/model.ts';
 import { automaticText, briefMoney, counted, daysText, fullMoney, ruleText, statusTone } from '../contracts/words.ts';
 import type { Headline } from '../contracts/model.ts';
+import { drawnAmount, drawnNote, isNothing, knownTexts, notKnownText, unknownSpan, type KnownText } from './known.ts';
 
 export interface TrancheText {
   readonly key: string;
@@ -17,7 +18,10 @@ export interface TrancheText {
   readonly committed: MoneyValue;
   /** What came in from the milestone before, and what went on to the next. */
   readonly committedNote: string;
-  readonly drawn: MoneyValue;
+  /** Null: nobody knows how much. */
+  readonly drawn: MoneyValue | null;
+  /** What of it is stated, and of which days nothing is known. */
+  readonly drawnNote: string;
   /** Address of what drew it; null: nothing did. */
   readonly drawnHref: string | null;
   readonly left: MoneyValue;
@@ -36,6 +40,8 @@ export interface CommitmentText {
   readonly href: string;
   readonly status: { readonly text: string; readonly tone: Tone };
   readonly about: string;
+  /** What is stated, and what nobody knows. */
+  readonly known: readonly KnownText[];
   readonly burn: BurnData;
   readonly tranches: readonly TrancheText[];
   readonly exits: readonly string[];
@@ -120,10 +126,11 @@ function drawnOf(rows: readonly Commitment[], kind: Commitment['kind'], known: b
   const held = rows.filter((row) => row.kind === kind);
   return currenciesOf(held).map((currency) => {
     const own = held.filter((row) => row.currency === currency);
-    const [drawn = '', of = ''] = [own.map((row) => row.drawn), own.map((row) => row.committed)].map((amounts) =>
-      briefMoney(decimalOf(sumOf(amounts).sum), currency),
+    const [drawn = '0', of = '0'] = [own.map((row) => row.drawn), own.map((row) => row.committed)].map((amounts) =>
+      decimalOf(sumOf(amounts).sum),
     );
-    return known ? `${drawn} drawn of ${of} ${what}` : `${of} ${what}`;
+    const whole = `${briefMoney(of, currency)} ${what}`;
+    return known ? `${drawnAmount(drawn, currency, unknownSpan(own))} drawn of ${whole}` : whole;
   });
 }
 
@@ -136,6 +143,11 @@ function owedSentence(rows: readonly Commitment[]): string {
     const { sum } = sumOf(own.map(({ shortfall }) => shortfall ?? '0'));
     return sum === 0n ? [] : [briefMoney(decimalOf(sum), currency)];
   });
+  const open = rows.some(({ tranches }) =>
+    tranches.some(({ state, unknown, shortfall }) => state === 'ended' && unknown !== null && shortfall === null),
+  );
+  if (open)
+    return `${owed.length === 0 ? '' : `Owed for shortfall: ${owed.join(' and ')}, and more perhaps. `}What is owed for a shortfall of the time before metering is not known.`;
   return owed.length === 0 ? 'Nothing is owed for a shortfall so far.' : `Owed for shortfall: ${owed.join(' and ')}.`;
 }
 
@@ -146,7 +158,7 @@ function nextSentence(rows: readonly Commitment[]): string {
     .toSorted((a, b) => (a.tranche.until < b.tranche.until ? -1 : 1));
   if (next === undefined) return 'Every milestone is over.';
   const { row, tranche } = next;
-  const left = `${tranche.tranche} of ${row.contract} ends ${tranche.until} with ${briefMoney(tranche.remaining, row.currency)} left to draw`;
+  const left = `${tranche.tranche} of ${row.contract} ends ${tranche.until} with ${tranche.unknown === null ? '' : 'at most '}${briefMoney(tranche.remaining, row.currency)} left to draw`;
   return `Next: ${left}; ${expectedText(tranche, row.currency)}.`;
 }
 
@@ -159,7 +171,7 @@ function leaveSentence(rows: readonly Commitment[]): string {
   return `Next day of notice: ${next.exit.last_safe} (${daysText(next.exit.days_left)}), ${next.exit.instrument} of ${next.contract}.`;
 }
 
-export function commitmentTexts({ rows, at }: Commitments, ways: CommitmentsWays): readonly CommitmentText[] {
+export function commitmentTexts({ rows, at, charges }: Commitments, ways: CommitmentsWays): readonly CommitmentText[] {
   return rows.map((row) => {
     const { contract, instrument, kind, title, status, rule, automatic, currency } = row;
     const after = kind === 'credit' ? 'a credit: what lapses is gone' : `shortfall: ${ruleText(rule)}`;
@@ -169,7 +181,8 @@ export function commitmentTexts({ rows, at }: Commitments, ways: CommitmentsWays
       title: `${title}: ${instrument}`,
       href: ways.contractHref(contract),
       status: { text: status, tone: statusTone(status) },
-      about: `${after}${itself}${status === 'draft' || status === 'offered' ? '; drawn as if it were signed' : ''}`,
+      about: `${after}${itself}${status === 'draft' || status === 'offered' ? '; charges draw it once it is signed' : ''}`,
+      known: knownTexts(row, charges),
       burn: burnOf(row, formatDay(at)),
       tranches: row.tranches.map((tranche) => trancheText(row, tranche, currency, ways)),
       exits: exitsOf(row),
@@ -197,7 +210,8 @@ function trancheText(
     state: STATES[tranche.state],
     committed: money(tranche.committed),
     committedNote: movedText(tranche, currency),
-    drawn: money(tranche.drawn),
+    drawn: tranche.unknown !== null && isNothing(tranche.drawn) ? null : money(tranche.drawn),
+    drawnNote: drawnNote(tranche, currency),
     drawnHref: tranche.charges === 0 ? null : drawnHref(selectionOf(contract, instrument, tranche.tranche)),
     left: money(tranche.remaining),
     leftNote: leftNote(tranche, currency),
@@ -208,13 +222,15 @@ function trancheText(
   };
 }
 
-function leftNote({ state, shortfall_at_most: most, remaining }: Tranche, currency: string): string {
+function leftNote({ state, shortfall_at_most: most, remaining, unknown }: Tranche, currency: string): string {
   if (state === 'ended' || isNothing(remaining)) return '';
-  return isNothing(most) ? 'nothing is owed for it' : `${briefMoney(most, currency)} owed at most`;
+  const owed = isNothing(most) ? 'nothing is owed for it' : `${briefMoney(most, currency)} owed at most`;
+  return unknown === null ? owed : `at most; ${owed}`;
 }
 
-function lapsedNote({ expired, shortfall, lost }: Tranche, currency: string): string {
+function lapsedNote({ expired, shortfall, lost, unknown }: Tranche, currency: string): string {
   if (isNothing(expired)) return '';
+  if (unknown !== null) return 'at most; what is owed is not known';
   if (!isNothing(lost)) return `${briefMoney(lost, currency)} paid is lost`;
   if (shortfall === null) return 'what is owed is not stated';
   return isNothing(shortfall) ? 'nothing is owed for it' : `${briefMoney(shortfall, currency)} owed for it`;
@@ -228,11 +244,11 @@ function movedText({ rolled_in: came, rolled_out: went }: Tranche, currency: str
   return parts.join(', ');
 }
 
-const isNothing = (amount: string): boolean => (picoOf(amount) ?? 0n) === 0n;
-
 /** In words: whether it will be met, and what would be missing. */
-function expectedText({ forecast, state, remaining }: Tranche, currency: string): string {
+function expectedText(tranche: Tranche, currency: string): string {
+  const { forecast, state, remaining } = tranche;
   if (state === 'ended') return 'over';
+  if (forecast.verdict === 'not known') return notKnownText(tranche);
   if (forecast.projected === null) return insufficientText(forecast);
   const { missing, complete_on: complete, paths_complete: met, paths } = forecast.projected;
   if (isNothing(remaining)) return 'drawn to the end';
@@ -266,6 +282,7 @@ function exitsOf({ exits, currency }: Commitment): readonly string[] {
 
 function burnOf({ burn, tranches, currency, kind, instrument }: Commitment, at: string): BurnData {
   const waiting = tranches.find(({ forecast }) => forecast.verdict === 'insufficient evidence');
+  const unknown = tranches.find(({ forecast }) => forecast.verdict === 'not known');
   return {
     title: kind === 'credit' ? `How fast is the credit ${instrument} used?` : `Is ${instrument} on course?`,
     currency,
@@ -273,9 +290,11 @@ function burnOf({ burn, tranches, currency, kind, instrument }: Commitment, at: 
     drawn: burn,
     milestones: milestonesOf(tranches),
     unforetold:
-      waiting === undefined
-        ? null
-        : `Nothing is foretold: ${insufficientText(waiting.forecast)}, with usage on ten of them.`,
+      unknown !== undefined
+        ? `Nothing is foretold: ${notKnownText(unknown)}.`
+        : waiting === undefined
+          ? null
+          : `Nothing is foretold: ${insufficientText(waiting.forecast)}, with usage on ten of them.`,
   };
 }
 
@@ -344,10 +363,20 @@ export function chargesText({ charges, rows }: Commitments, { unpricedHref }: Co
       drawn: { amount: drawn, currency },
       rest: { amount: rest, currency },
     })),
-    sentence: `On ${counted(days, 'day')} within the terms, by ${counted(count, 'charge')}.`,
+    sentence: `On ${counted(days, 'day')} within the terms, by ${counted(count, 'charge')}.${statedCharges(money)}`,
     unknown: lines,
   };
 }
+
+/** Charges of days that a statement counts draw nothing beside it. */
+const statedCharges = (money: Commitments['charges']['money']): string =>
+  money
+    .filter(({ in_statements: counts }) => !isNothing(counts))
+    .map(
+      ({ currency, in_statements: counts }) =>
+        ` Of what drew nothing, a statement counts ${fullMoney(counts, currency)} already.`,
+    )
+    .join('');
 
 /** Per cent as they are typed, of a part as the address has it: `0.05` is `5`. */
 export const percentOf = (part: string): string => decimalOf((picoOf(part) ?? 0n) * 100n);

@@ -129,6 +129,15 @@ const CommitmentSection = ({ commitment }: { readonly commitment: CommitmentText
       <Tag tone={commitment.status.tone}>{commitment.status.text}</Tag>
       <span className="section-note">{commitment.about}</span>
     </header>
+    {commitment.known.length > 0 && (
+      <ul className="remarks">
+        {commitment.known.map(({ key, text, tone }) => (
+          <li key={key} data-tone={tone}>
+            <span>{text}</span>
+          </li>
+        ))}
+      </ul>
+    )}
     <BurnDown {...commitment.burn} />
     <Plain
       name={`Milestones of ${commitment.title}`}
@@ -154,19 +163,29 @@ const cellsOf = (tranche: TrancheText): readonly ReactNode[] => [
     <small>{tranche.span}</small>
   </span>,
   <Noted key="committed" amount={tranche.committed} note={tranche.committedNote} />,
-  tranche.drawnHref === null ? (
-    <Money key="drawn" value={tranche.drawn} form="column" />
-  ) : (
-    <a key="drawn" href={tranche.drawnHref} title={`By what ${tranche.name} was drawn`}>
-      <Money value={tranche.drawn} form="column" />
-    </a>
-  ),
+  <Drawn key="drawn" {...tranche} />,
   <Noted key="left" amount={tranche.left} note={tranche.leftNote} />,
   <Noted key="lapsed" amount={tranche.lapsed} note={tranche.lapsedNote} />,
   <span key="expected" className="expected" data-tone={tranche.expectedTone}>
     {tranche.expected}
   </span>,
 ];
+
+/** What is not known is no zero. */
+const Drawn = ({ name, drawn, drawnNote, drawnHref }: TrancheText) => (
+  <span className="stacked">
+    {drawn === null ? (
+      <span>not known</span>
+    ) : drawnHref === null ? (
+      <Money value={drawn} form="column" />
+    ) : (
+      <a href={drawnHref} title={`By what ${name} was drawn`}>
+        <Money value={drawn} form="column" />
+      </a>
+    )}
+    {drawnNote !== '' && <small>{drawnNote}</small>}
+  </span>
+);
 
 const Noted = ({ amount, note }: { readonly amount: MoneyValue; readonly note: string }) => (
   <span className="stacked">

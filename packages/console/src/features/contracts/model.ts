@@ -36,9 +36,11 @@ export function contractsHeadline({ rows, at }: Contracts): Headline {
     const amounts = owedText(rows.filter(({ status }) => bindingOf(status) === binding));
     return amounts === '' ? [] : [says(amounts)];
   });
+  const unpriced = unpricedText(rows);
+  const all = unpriced === '' ? sums : [...sums, unpriced];
   const stand = counted(rows.length, 'contract stands', 'contracts stand');
   return {
-    first: `${stand}: ${sums.length === 0 ? 'none of them obliges to money' : listed(sums)}.`,
+    first: `${stand}: ${all.length === 0 ? 'none of them obliges to money' : listed(all)}.`,
     second: [biteText(rows, at), noticeText(rows), gapsText(rows)].join(' '),
   };
 }
@@ -83,6 +85,12 @@ function gapsText(rows: readonly ContractRow[]): string {
   return serious === 0 ? 'No serious gap.' : `${counted(serious, 'serious gap')}.`;
 }
 
+/** Owed, and in no sum: prices that the contracts do not state. */
+function unpricedText(rows: readonly ContractRow[]): string {
+  const count = living(rows).reduce((sum, row) => sum + row.unpriced, 0);
+  return count === 0 ? '' : `${counted(count, 'obligation')} without a stated price, in no sum`;
+}
+
 /** What one row owes in all, its parties together; null: no money. */
 function owedOf({ owed }: ContractRow): string | null {
   const amounts = Object.values(owed);
@@ -109,7 +117,10 @@ export function contractColumns(at: string, hrefOf: (id: string) => string): rea
       key: 'owed',
       title: 'Owed in all',
       align: 'right',
-      cell: (row) => ({ kind: 'money', value: { amount: owedOf(row) ?? '0', currency: row.currency } }),
+      cell: (row) =>
+        owedOf(row) === null && row.unpriced > 0
+          ? text('price not stated')
+          : { kind: 'money', value: { amount: owedOf(row) ?? '0', currency: row.currency } },
     },
     { key: 'currency', title: 'Currency', cell: ({ currency }) => text(currency) },
     { key: 'until', title: 'Until', cell: ({ term }) => text(term.until) },

@@ -66,7 +66,7 @@ interface FindingProps {
   readonly open: boolean;
 }
 
-const Finding = ({ finding: { severity, title, where, reason, question, clause }, open }: FindingProps) => (
+const Finding = ({ finding: { severity, title, where, reason, question, clause, mend }, open }: FindingProps) => (
   <li>
     <details open={open}>
       <summary>
@@ -77,8 +77,9 @@ const Finding = ({ finding: { severity, title, where, reason, question, clause }
       </summary>
       <p>{reason}</p>
       <dl>
-        <Proposal name="Ask" text={question} label="Copy the question" />
+        {question !== '' && <Proposal name="Ask" text={question} label="Copy the question" />}
         {clause !== '' && <Proposal name="Propose" text={clause} label="Copy the clause" />}
+        {mend !== '' && <Proposal name="Mend" text={mend} label="Copy what to mend" />}
       </dl>
     </details>
   </li>

@@ -62,27 +62,38 @@ const owes = (status: string): string =>
         : 'would owe';
 
 function sentenceOf({ obliges, parties, status, term }: ContractReading): string {
-  const { currency, owed } = obliges;
-  const sums = Object.entries(owed).map(
-    ([party, amount]) => `${partyName(parties, party)} ${owes(status)} ${briefMoney(amount, currency)}`,
-  );
+  const { currency, owed, unpriced } = obliges;
+  const sums = [
+    ...Object.entries(owed).map(
+      ([party, amount]) => `${partyName(parties, party)} ${owes(status)} ${briefMoney(amount, currency)}`,
+    ),
+    ...unpriced.map(
+      ({ by, instrument, why }) =>
+        `${partyName(parties, by)} ${owes(status)} the price of ${instrument}${sumOfIt(owed)}: ${why}`,
+    ),
+  ];
   const first = sums.length === 0 ? 'It obliges nobody to money' : sums.join('; ');
   const possible = obliges.possibilities.length;
   return `${first}, from ${term.from} to ${term.until}${possible === 0 ? '' : `; ${counted(possible, 'possibility ("up to") is', 'possibilities ("up to") are')} in no sum`}.`;
 }
 
+const sumOfIt = (owed: ObligationsView['owed']): string => (Object.keys(owed).length === 0 ? '' : ', in no sum');
+
 function owedAnswer({ obliges, parties, status }: ContractReading): Answer {
-  const { currency, owed } = obliges;
+  const { currency, owed, unpriced } = obliges;
   const held = Object.entries(owed);
+  const parts = [
+    ...held.map(([, amount]) => briefMoney(amount, currency)),
+    ...(unpriced.length === 0 ? [] : ['a price that is not stated']),
+  ];
+  const who = [...new Set([...held.map(([party]) => party), ...unpriced.map(({ by }) => by)])];
   return {
     key: 'owed',
     question: status === 'signed' ? 'Owed in all' : 'Owed in all, once signed',
-    text: held.length === 0 ? 'nothing' : held.map(([, amount]) => briefMoney(amount, currency)).join(' · '),
+    text: parts.length === 0 ? 'nothing' : parts.join(' · '),
     note:
-      held.length === 0
-        ? 'no commitment of money'
-        : `by ${held.map(([party]) => partyName(parties, party)).join(', ')}`,
-    tone: 'quiet',
+      parts.length === 0 ? 'no commitment of money' : `by ${who.map((party) => partyName(parties, party)).join(', ')}`,
+    tone: unpriced.length === 0 ? 'quiet' : 'bad',
   };
 }
 
@@ -147,14 +158,37 @@ function quantityText(quantity: string | null, unit: string | null): string {
   return `${grouped(whole)}${part === undefined ? '' : `.${part}`} ${unit ?? ''}`.trim();
 }
 
+const WHAT: Readonly<Record<Held['what'], string>> = {
+  spend: 'spend',
+  capacity: 'capacity',
+  'capacity-price': 'price of capacity',
+  prepayment: 'prepayment',
+};
+
+/** Capacity is no money; money without a sum is said. */
+function amountText({ what, amount }: Held, currency: string): string | null {
+  if (amount !== null) return fullMoney(amount, currency);
+  return what === 'capacity' ? null : 'not stated';
+}
+
 function obligationsTable({ obliges: { obligations, owed, currency }, parties }: ContractReading): TableText {
   const graded = obligations.some(({ grade }) => grade !== null);
+  const reckoned = obligations.some((held) => held.reckoned !== null);
   const what = ({ what: kind, instrument, part }: Held): string =>
-    kind === 'spend' ? `spend: ${instrument}, ${part}` : `${kind}: ${instrument}`;
+    kind === 'spend' ? `spend: ${instrument}, ${part}` : `${WHAT[kind]}: ${instrument}`;
   return {
     title: 'Obligations, by date',
-    note: 'Money has to be spent by the day; capacity is there from it.',
-    head: ['By', 'Who', 'To', 'What', 'Amount>', 'Quantity>', ...(graded ? ['Rests on'] : [])],
+    note: 'Money has to be spent or paid by the day; capacity is there from it. Its price is owed whether it is used or not, by the month.',
+    head: [
+      'By',
+      'Who',
+      'To',
+      'What',
+      'Amount>',
+      'Quantity>',
+      ...(reckoned ? ['Comes to that by'] : []),
+      ...(graded ? ['Rests on'] : []),
+    ],
     rows: [
       ...obligations.map((held, i) => ({
         key: `${i} ${held.instrument} ${held.part}`,
@@ -163,8 +197,9 @@ function obligationsTable({ obliges: { obligations, owed, currency }, parties }:
           partyName(parties, held.by),
           partyName(parties, held.to),
           what(held),
-          held.amount === null ? null : fullMoney(held.amount, currency),
+          amountText(held, currency),
           held.quantity === null ? null : quantityText(held.quantity, held.unit),
+          ...(reckoned ? [held.reckoned] : []),
           ...(graded ? [held.grade ?? 'not stated'] : []),
         ],
       })),
@@ -276,8 +311,11 @@ export interface FindingText {
   readonly title: string;
   readonly where: string;
   readonly reason: string;
+  /** Empty where the seller is not to be asked. */
   readonly question: string;
   readonly clause: string;
+  /** What to change in one's own file. */
+  readonly mend: string;
 }
 export interface FindingGroup {
   readonly title: string;
@@ -296,7 +334,17 @@ export function findingGroups(findings: readonly ContractFinding[]): readonly Fi
   ].filter((group) => group.findings.length > 0);
 }
 
-const findingText = ({ rule, severity, kind, at, term, reason, question, clause }: ContractFinding): FindingText => ({
+const findingText = ({
+  rule,
+  severity,
+  kind,
+  at,
+  term,
+  reason,
+  question,
+  clause,
+  mend,
+}: ContractFinding): FindingText => ({
   key: `${rule} ${at}`,
   severity: { text: kind, tone: severity === 'serious' ? 'bad' : 'warn' },
   title: term,
@@ -304,6 +352,7 @@ const findingText = ({ rule, severity, kind, at, term, reason, question, clause 
   reason,
   question,
   clause,
+  mend,
 });
 
 export interface TextPart {

@@ -128,6 +128,16 @@ export function eligible(pool: Pool, charge: Charge, amount: Money): Money {
   return (amount * eligibleFraction(pool.eligibility, charge.attributes)) / MONEY_SCALE;
 }
 
+/** What of a charge statements count already: the part that it had of each, all together. */
+export const statedPart = ({ pools }: Pick<DrawDown, 'pools'>, charge: Charge): Money =>
+  pools.reduce(
+    (sum, pool) =>
+      isStated(pool, charge.at) && pool.tranches.some(({ from, until }) => from <= charge.at && charge.at < until)
+        ? sum + eligible(pool, charge, charge.amount)
+        : sum,
+    0n,
+  );
+
 export const least = (a: Money, b: Money): Money => (a < b ? a : b);
 
 const sum = (draws: readonly Draw[], pool?: Pool): Money =>

@@ -5,6 +5,7 @@ import type { Contract, InstrumentOf } from '../contract.ts';
 import type { Eligibility } from '../eligibility.ts';
 import { DAY_MS } from '../fields.ts';
 import { openingOf, type Opening } from '../opening.ts';
+import { resolvedEligibility } from '../receipt-names.ts';
 import { byText } from './charge.ts';
 
 export interface Tranche {
@@ -65,7 +66,7 @@ const spendPool = (contract: Contract, held: InstrumentOf<'spend'>, sequence: nu
   instrument: held.id,
   kind: 'spend',
   currency: contract.currency,
-  eligibility: held.eligibility,
+  eligibility: resolvedEligibility(contract, held.eligibility),
   tranches: held.milestones.map(({ id, from, until, amount }) => ({ id, from, until, amount })),
   rollForward: held.carry_over === 'roll-forward',
   shortfall: held.shortfall,
@@ -81,7 +82,7 @@ const creditPool = (contract: Contract, held: InstrumentOf<'credit'>, sequence: 
   instrument: held.id,
   kind: 'credit',
   currency: contract.currency,
-  eligibility: held.eligibility,
+  eligibility: resolvedEligibility(contract, held.eligibility),
   tranches: [{ id: 'credit', from: held.from, until: held.until, amount: held.amount }],
   rollForward: false,
   shortfall: { rule: 'forfeit' },

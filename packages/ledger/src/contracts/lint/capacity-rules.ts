@@ -1,5 +1,6 @@
 // Capacity: promised, shown to be there, and told in terms that can be measured.
 import { instrumentsOf } from '../contract.ts';
+import { rateOf } from '../fees.ts';
 import { each, purchaseLacks, type Rule } from './rule.ts';
 
 const CAPACITY = { topic: 'capacity' } as const;
@@ -72,13 +73,26 @@ export const CAPACITY_RULES: readonly Rule[] = [
   {
     ...MISSING,
     id: 'capacity-price',
-    severity: 'weak',
+    severity: 'serious',
     term: 'the price of the capacity',
-    reason: 'Without a price per unit, nobody can say what an idle unit costs, nor compare it with paying by use.',
+    reason:
+      'Reserved units are owed used or not. Without a price per unit nobody can say what is owed, nor compare it with paying by use.',
     question: 'What does one unit of reserved capacity cost, per which time?',
     clause: 'The price of reserved capacity is [amount] per unit and hour for the whole term.',
     answer: 'number',
     finds: each('capacity', ({ price }) => price === undefined),
+  },
+  {
+    ...MISSING,
+    id: 'capacity-price-reckoned',
+    severity: 'weak',
+    term: 'a price of the capacity that can be reckoned',
+    reason:
+      'What is owed is price times units times hours. A price that names neither its unit nor its time comes to no sum, here or on an invoice.',
+    question: 'Is the price of reserved capacity per unit and hour, day, month or year, and for how many units?',
+    clause: 'The price of reserved capacity is [amount] per unit and hour for the whole term.',
+    answer: 'text',
+    finds: each('capacity', (held) => held.price !== undefined && rateOf(held) === null),
   },
   {
     ...MISSING,

@@ -1,10 +1,12 @@
-// What a contract lacks and what is dangerous in it: every rule of the table held against it. Pure; serious findings first.
+// What a contract lacks and what is dangerous in it: every rule of the table held against it and, where it is known what receipts carry,
+// its eligibility. Pure; serious findings first.
 import type { Contract } from '../contract.ts';
 import { CAPACITY_RULES } from './capacity-rules.ts';
 import { DATA_RULES } from './data-rules.ts';
 import { LEAVING_RULES } from './leaving-rules.ts';
 import { MONEY_RULES } from './money-rules.ts';
 import { OPERATION_RULES } from './operation-rules.ts';
+import { receiptFindings, type KnownReceipts } from './receipt-rules.ts';
 import type { Rule } from './rule.ts';
 import { SERVICE_RULES } from './service-rules.ts';
 
@@ -21,9 +23,16 @@ export interface Finding extends Omit<Rule, 'finds' | 'id' | 'answer'> {
   readonly rule: string;
   /** Id of the instrument; `contract` where it concerns the whole. */
   readonly at: string;
+  /** What to change in one's own file; empty where the seller is to be asked. */
+  readonly mend: string;
 }
 
-export const lintContract = (contract: Contract): readonly Finding[] =>
+export const lintContract = (contract: Contract, known?: KnownReceipts): readonly Finding[] =>
+  [...(known === undefined ? [] : receiptFindings(contract, known)), ...ruleFindings(contract)].toSorted(
+    (a, b) => Number(b.severity === 'serious') - Number(a.severity === 'serious'),
+  );
+
+const ruleFindings = (contract: Contract): readonly Finding[] =>
   CONTRACT_RULES.flatMap(({ finds, id, severity, kind, topic, term, reason, question, clause }) =>
-    finds(contract).map((at) => ({ rule: id, at, severity, kind, topic, term, reason, question, clause })),
-  ).toSorted((a, b) => Number(b.severity === 'serious') - Number(a.severity === 'serious'));
+    finds(contract).map((at) => ({ rule: id, at, severity, kind, topic, term, reason, question, clause, mend: '' })),
+  );

@@ -7,11 +7,13 @@ import {
   questionnaireText,
   readingOf,
   startOf,
+  type KnownReceipts,
 } from '@weighbridge/ledger';
 import { DAY_MS, type ControlAnswer, type ControlAsked } from '@weighbridge/protocol';
 import { commitments, drawn, type CommitmentPorts } from '../../deal/commitments.ts';
 import type { ContractStore, HeldContract } from '../../deal/contract-store.ts';
 import { contractsAt, lastOf, savedOf } from '../../deal/contracts.ts';
+import { receiptsKnown } from '../../deal/receipts-known.ts';
 import type { Asked, ControlPorts } from '../ports.ts';
 
 const VERSIONS_MOST = 50;
@@ -21,14 +23,46 @@ type Ports = Pick<ControlPorts, 'deal' | 'clock'>;
 const dayOf = ({ clock }: Ports, day: string | undefined): number =>
   day === undefined ? Math.floor(clock.wall() / DAY_MS) * DAY_MS : startOf(day);
 
-export const contractsAnswer = (ports: Ports, { at }: ControlAsked<'contracts'>): ControlAnswer<'contracts'> =>
-  contractsAt(ports.deal.contracts, dayOf(ports, at));
+/** What receipts carry, asked once in a while: a contract is checked at each pause of whoever writes it. */
+const KNOWN_FOR_MS = 10_000;
+interface Remembered {
+  readonly name: string;
+  readonly until: number;
+  readonly known: Promise<KnownReceipts>;
+}
+const remembered = new WeakMap<object, Remembered>();
 
-export function contractAnswer(ports: Ports, { id, at }: ControlAsked<'contract'>): ControlAnswer<'contract'> {
+type ReceiptPorts = Ports & Pick<ControlPorts, 'administration' | 'projections'>;
+
+function receiptsOf(ports: ReceiptPorts, at: number): Promise<KnownReceipts> {
+  const { projections, administration, clock } = ports;
+  const { digest, deployments } = administration.snapshot();
+  const [name, now] = [`${digest} ${at}`, clock.wall()];
+  const held = remembered.get(projections);
+  if (held !== undefined && held.name === name && held.until > now) return held.known;
+  const known = receiptsKnown({ projections, deployments, rolesOf: rolesIn(ports) }, at, now);
+  remembered.set(projections, { name, until: now + KNOWN_FOR_MS, known });
+  known.catch(() => remembered.delete(projections));
+  return known;
+}
+
+export async function contractsAnswer(
+  ports: ReceiptPorts,
+  { at: day }: ControlAsked<'contracts'>,
+): Promise<ControlAnswer<'contracts'>> {
+  const at = dayOf(ports, day);
+  return contractsAt(ports.deal.contracts, at, await receiptsOf(ports, at));
+}
+
+export async function contractAnswer(
+  ports: ReceiptPorts,
+  { id, at: day }: ControlAsked<'contract'>,
+): Promise<ControlAnswer<'contract'>> {
   const { contracts } = ports.deal;
   const held = contracts.held(id);
+  const at = dayOf(ports, day);
   return {
-    reading: readingOf(held.contract, dayOf(ports, at)),
+    reading: readingOf(held.contract, at, await receiptsOf(ports, at)),
     text: held.text,
     ...lastOf(held),
     versions: versionsOf(contracts, held),
@@ -55,15 +89,16 @@ export const contractExamplesAnswer = ({ clock }: Ports): ControlAnswer<'contrac
   rows: [...contractExamples(clock.wall())],
 });
 
-export function checkContractAnswer(
-  ports: Ports,
-  { text, at }: ControlAsked<'checkContract'>,
-): ControlAnswer<'checkContract'> {
+export async function checkContractAnswer(
+  ports: ReceiptPorts,
+  { text, at: day }: ControlAsked<'checkContract'>,
+): Promise<ControlAnswer<'checkContract'>> {
+  const at = dayOf(ports, day);
   const { value, problems } = checkContract(text);
   const standing = value === undefined ? undefined : ports.deal.contracts.all().find(({ id }) => id === value.id);
   return {
     problems: problems.map(({ code: _code, ...problem }) => problem),
-    reading: value === undefined ? null : readingOf(value, dayOf(ports, at)),
+    reading: value === undefined ? null : readingOf(value, at, await receiptsOf(ports, at)),
     replaces: standing === undefined ? null : replaced(standing),
   };
 }
@@ -74,11 +109,12 @@ function replaced(held: HeldContract) {
 }
 
 export async function saveContractAnswer(
-  ports: Ports,
+  ports: ReceiptPorts,
   asked: ControlAsked<'saveContract'>,
   { actor }: Asked,
 ): Promise<ControlAnswer<'saveContract'>> {
-  return savedOf(await ports.deal.contracts.enter(asked, actor));
+  const entered = await ports.deal.contracts.enter(asked, actor);
+  return savedOf(entered, await receiptsOf(ports, dayOf(ports, undefined)));
 }
 
 export function questionnaireAnswer(
@@ -102,6 +138,7 @@ const commitmentPorts = (ports: ControlPorts): CommitmentPorts => ({
   projections: ports.projections,
   reckoner: ports.reckoner,
   rolesOf: rolesIn(ports),
+  meteredSince: () => ports.deal.meteredSince(),
   now: () => ports.clock.wall(),
 });
 

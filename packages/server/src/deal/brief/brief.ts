@@ -21,8 +21,17 @@ import { dutiesAt } from '../duties.ts';
 import { playbookAt } from '../playbook.ts';
 import type { Reference } from '../reference.ts';
 import { concentrationOf } from './concentrated.ts';
+import { capacityUse } from './capacity-use.ts';
 import { candidatesOf, decisionsDue } from './decisions.ts';
-import { capacityAhead, milestonesEnded, moneyAhead, possibleOf, standingOf, standsStill } from './owed.ts';
+import {
+  capacityAhead,
+  milestonesEnded,
+  moneyAhead,
+  possibleOf,
+  standingOf,
+  standsStill,
+  unpricedAhead,
+} from './owed.ts';
 
 const LOOK_BACK_DAYS = 90;
 
@@ -45,8 +54,15 @@ export async function briefAt(parts: BriefParts, { at: asked }: ControlAsked<'br
   const held = desk.contracts.all().map(({ contract }) => contract);
   const standing = held.filter(standsStill);
   const period = { since: Math.max(0, at - LOOK_BACK_DAYS * DAY_MS), until: at };
-  const ports = { contracts: desk.contracts, projections, reckoner, rolesOf, now: () => now };
-  const [drawn, playbook, concentrated] = await Promise.all([
+  const ports = {
+    contracts: desk.contracts,
+    projections,
+    reckoner,
+    rolesOf,
+    meteredSince: () => desk.meteredSince(),
+    now: () => now,
+  };
+  const [drawn, playbook, concentrated, uses] = await Promise.all([
     commitments(ports, { ...(asked === undefined ? {} : { at: asked }), growth: '0', seed: 1 }),
     playbookAt({
       reference,
@@ -58,6 +74,7 @@ export async function briefAt(parts: BriefParts, { at: asked }: ControlAsked<'br
       at,
     }),
     concentrationOf({ register: reference.register, projections, rolesOf }, period, today),
+    capacityUse(projections, standing, at),
   ]);
   const claims = claimsAt(desk.claims, reference.register, at);
   const duties = dutiesAt(reference, snapshot?.deployments ?? [], desk.incidents.all(), at);
@@ -71,6 +88,7 @@ export async function briefAt(parts: BriefParts, { at: asked }: ControlAsked<'br
     period,
     contracts: standing.map((contract) => ({ id: contract.id, title: contract.title, standing: standingOf(contract) })),
     money: moneyAhead(standing, drawn, today),
+    unpriced: unpricedAhead(standing, today),
     capacity: capacityAhead(standing, today),
     possible: possibleOf(standing, today),
     draw_down: {
@@ -79,7 +97,7 @@ export async function briefAt(parts: BriefParts, { at: asked }: ControlAsked<'br
     },
     claims: openClaims(claims),
     concentration: concentrated,
-    milestones: milestonesEnded(standing, drawn, today),
+    milestones: milestonesEnded(standing, drawn, uses, today),
     playbook: { ...playbook.all },
     decisions: decisionsDue(candidatesOf(sources), today),
   };
@@ -95,7 +113,7 @@ function byNext(
 }
 
 function drawOf(
-  { contract: id, instrument, title, kind, currency, committed, drawn, tranches }: Commitment,
+  { contract: id, instrument, title, kind, currency, committed, drawn, stated, tranches }: Commitment,
   contracts: readonly Contract[],
   { unknown }: Commitments['charges'],
 ): Brief['draw_down']['rows'] {
@@ -111,10 +129,21 @@ function drawOf(
       kind,
       currency,
       committed,
-      drawn: unknown === null ? drawn : null,
+      // What nobody has signed is drawn by nobody here, and what others are reported to have signed nobody here sees.
+      drawn: unknown === null && contract.status === 'signed' ? drawn : null,
+      stated: stated?.amount ?? '0',
+      unknown_days: unknownOf(tranches),
       next: next === undefined ? null : { milestone: next.tranche, until: next.until, forecast: next.forecast },
     },
   ];
+}
+
+/** From the first day of which nothing is known to the last. */
+function unknownOf(tranches: Commitment['tranches']): Brief['draw_down']['rows'][number]['unknown_days'] {
+  const spans = tranches.flatMap(({ unknown }) => unknown ?? []);
+  const [first] = spans.toSorted((a, b) => (a.from < b.from ? -1 : 1));
+  const [last] = spans.toSorted((a, b) => (a.until > b.until ? -1 : 1));
+  return first === undefined || last === undefined ? null : { from: first.from, until: last.until };
 }
 
 const MATERIALITY = ['high', 'medium', 'low'] as const;

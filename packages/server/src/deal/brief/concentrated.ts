@@ -16,6 +16,7 @@ import {
 } from '@weighbridge/governance';
 import type { Breakdown, Brief, Period, Roles } from '@weighbridge/protocol';
 import { tablesAway, type Projections } from '../../projector/projector-host.ts';
+import { partyNamed } from '../party-names.ts';
 
 const AXES = ['ultimate_parent', 'linked_group'] as const;
 const DEPLOYMENTS_MOST = 500;
@@ -75,17 +76,6 @@ function exposuresIn(
     }),
     ...(others === null ? [] : measured(others.totals, undefined)),
   ];
-}
-
-/** By its id; else by its name; else the one party whose name begins with the word. Undefined where none is meant, or two could be. */
-export function partyNamed({ parties }: Register, name: string): string | undefined {
-  if (Object.hasOwn(parties, name)) return name;
-  const wanted = name.toLowerCase();
-  const entities = Object.entries(parties).filter(([, { kind }]) => kind === 'entity');
-  const whole = entities.filter(([, party]) => party.name.toLowerCase() === wanted);
-  const begun = entities.filter(([, party]) => party.name.toLowerCase().startsWith(`${wanted} `));
-  const found = whole.length > 0 ? whole : begun;
-  return found.length === 1 ? found[0]?.[0] : undefined;
 }
 
 const axesOf = (

@@ -92,13 +92,25 @@ function feeText(fee: string | null, currency: string): string {
   return moneyFromDecimal(fee) === 0n ? 'it costs no fee' : `it costs ${money(fee, currency)}`;
 }
 
-/** Where half of the paths or more fall short. */
+/** Where half of the paths or more fall short; or where nobody can say, because of days that were neither metered nor stated. */
 function ofCommitments({ commitments, contracts }: DecisionSources): readonly Candidate[] {
   return commitments.rows.flatMap((row) =>
-    row.tranches.flatMap(({ tranche, until, forecast: { projected } }) => {
-      if (row.kind !== 'spend' || projected === null || moneyFromDecimal(projected.missing.p50) <= 0n) return [];
+    row.tranches.flatMap(({ tranche, until, state, unknown: days, forecast: { projected } }) => {
       const contract = contracts.find(({ id }) => id === row.contract);
       const held = contract?.instruments.find(({ id }) => id === row.instrument);
+      const who = contract !== undefined && held?.kind === 'spend' ? nameIn(contract, held.by) : 'not known';
+      if (row.kind === 'spend' && state === 'open' && days !== null && commitments.charges.unknown === null)
+        return {
+          kind: 'milestone',
+          id: `${row.contract}/${row.instrument}/${tranche}`,
+          on: until,
+          what: `Find out what was drawn of ${tranche} before it was metered: ${row.title}`,
+          why: `nothing is metered or stated from ${days.from} to ${days.until}, so what will be missing is not known`,
+          who,
+          page: '/commitments',
+          command: 'weighbridge deal draw',
+        };
+      if (row.kind !== 'spend' || projected === null || moneyFromDecimal(projected.missing.p50) <= 0n) return [];
       const [low, high] = [money(projected.missing.p10, row.currency), money(projected.missing.p90, row.currency)];
       return {
         kind: 'milestone',
@@ -106,7 +118,7 @@ function ofCommitments({ commitments, contracts }: DecisionSources): readonly Ca
         on: until,
         what: `Close the gap at ${tranche}, or renegotiate: ${row.title}`,
         why: `expected missing ${low} to ${high} (P10 to P90); shortfall rule: ${row.rule}`,
-        who: contract !== undefined && held?.kind === 'spend' ? nameIn(contract, held.by) : 'not known',
+        who,
         page: '/commitments',
         command: 'weighbridge deal draw',
       };

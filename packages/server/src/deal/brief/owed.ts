@@ -1,7 +1,8 @@
 // What is owed from a day on, by whom to whom; capacity that is still to come; and, in a list of its own, what is only possible.
 import { moneyFromDecimal, moneyToDecimal, type Money } from '@weighbridge/kernel';
-import { obligationsView, startOf, type Contract } from '@weighbridge/ledger';
+import { dayText, feesOf, lastDayText, obligationsView, startOf, type Contract } from '@weighbridge/ledger';
 import type { Brief, Commitments, Standing } from '@weighbridge/protocol';
+import { isTokens, useName, type CapacityUse } from './capacity-use.ts';
 
 export const standingOf = ({ status }: Pick<Contract, 'status'>): Standing =>
   status === 'signed' ? 'signed' : status === 'reported' ? 'reported' : 'not signed';
@@ -22,7 +23,7 @@ interface Row {
 }
 
 export function moneyAhead(contracts: readonly Contract[], commitments: Commitments, today: string): Brief['money'] {
-  const rows = contracts.flatMap((contract) => spendsOf(contract, today));
+  const rows = contracts.flatMap((contract) => [...spendsOf(contract, today), ...feesAhead(contract, today)]);
   const currencies = [...new Set(contracts.map(({ currency }) => currency))].toSorted();
   return currencies.flatMap((currency) => {
     const own = rows.filter(({ contract }) => contract.currency === currency);
@@ -36,7 +37,7 @@ const nameIn = ({ parties }: Contract, id: string): string => parties[id]?.name 
 function spendsOf(contract: Contract, today: string): readonly Row[] {
   const { obligations } = obligationsView(contract, startOf(today));
   return obligations
-    .filter(({ due, amount }) => due >= today && amount !== null)
+    .filter(({ what, due }) => what === 'spend' && due >= today)
     .map(({ by, to, due, amount }) => ({
       contract,
       standing: standingOf(contract),
@@ -45,6 +46,31 @@ function spendsOf(contract: Contract, today: string): readonly Row[] {
       due,
       amount: moneyFromDecimal(amount ?? '0'),
     }));
+}
+
+/** What is still to be paid of reserved capacity, billed at the end of each month, and of prepayments; the year's part by itself. */
+function feesAhead(contract: Contract, today: string): readonly Row[] {
+  const at = startOf(today);
+  return feesOf(contract).flatMap(({ what, by, to, from, until, ahead }) => {
+    const amount = ahead(at);
+    if (amount === null || amount === 0n) return [];
+    const first = Math.max(from, at);
+    const due = what === 'prepayment' ? dayText(from) : endOfMonth(first, until);
+    return {
+      contract,
+      standing: standingOf(contract),
+      by: nameIn(contract, by),
+      to: nameIn(contract, to),
+      due,
+      amount,
+    };
+  });
+}
+
+/** The last day of the month in which the instant lies, or of what ends before. */
+function endOfMonth(at: number, until: number): string {
+  const date = new Date(at);
+  return lastDayText(Math.min(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1), until));
 }
 
 function owedOf(rows: readonly Row[], today: string): Brief['money'][number]['owed'] {
@@ -83,6 +109,26 @@ function shortfallsOf(
     return own.length === 0 ? [] : { standing, at_most: moneyToDecimal(most) };
   });
 }
+
+/** What is owed without a sum: it is named, so that nobody takes it for nothing. */
+export const unpricedAhead = (contracts: readonly Contract[], today: string): Brief['unpriced'] =>
+  contracts
+    .flatMap((contract) =>
+      feesOf(contract).flatMap(({ instrument, by, to, until, amount, reckoned }) =>
+        amount === null && lastDayText(until) >= today
+          ? {
+              standing: standingOf(contract),
+              contract: contract.id,
+              instrument,
+              by: nameIn(contract, by),
+              to: nameIn(contract, to),
+              until: lastDayText(until),
+              why: reckoned,
+            }
+          : [],
+      ),
+    )
+    .toSorted(byStanding);
 
 /** The largest step of each ramp that is still ahead. */
 export function capacityAhead(contracts: readonly Contract[], today: string): Brief['capacity'] {
@@ -126,16 +172,25 @@ export function possibleOf(contracts: readonly Contract[], today: string): Brief
   return found.filter(({ until }) => until === null || until >= today).toSorted(byStanding);
 }
 
-/** Capacity is promised from its month on; money by the last day of its milestone. What is delivered of capacity nothing here measures. */
+/**
+ * Capacity is promised from its month on; money by the last day of its milestone. Of capacity only the step in force is held against
+ * what was used of late.
+ */
 export function milestonesEnded(
   contracts: readonly Contract[],
   { rows, charges: { unknown } }: Commitments,
+  uses: ReadonlyMap<string, CapacityUse>,
   today: string,
 ): Brief['milestones'] {
-  const capacity = contracts.flatMap((contract) =>
-    obligationsView(contract, startOf(today))
-      .obligations.filter(({ what, due }) => what === 'capacity' && due < today)
-      .map(({ instrument, part, due, unit, quantity }) => ({
+  const capacity = contracts.flatMap((contract) => {
+    const steps = obligationsView(contract, startOf(today)).obligations.filter(
+      ({ what, due }) => what === 'capacity' && due < today,
+    );
+    return steps.map(({ instrument, part, due, unit, quantity }) => {
+      const inForce = steps.every((step) => step.instrument !== instrument || step.due <= due);
+      const use = uses.get(useName(contract.id, instrument));
+      const measured = inForce && use !== undefined && use.peak !== null && isTokens(unit ?? '');
+      return {
         standing: standingOf(contract),
         contract: contract.id,
         instrument,
@@ -144,16 +199,18 @@ export function milestonesEnded(
         on: due,
         unit: unit ?? '',
         promised: quantity ?? '0',
-        delivered: null,
-        why: 'not measured: no load test of this capacity is in the log',
-      })),
-  );
+        delivered: measured ? String(use.peak) : null,
+        stated: '0',
+        why: inForce ? whyOf(use, unit ?? '') : 'not measured: only the last thirty days are looked at',
+      };
+    });
+  });
   const money = rows.flatMap((row) => {
     const contract = contracts.find(({ id }) => id === row.contract);
     if (contract === undefined) return [];
     return row.tranches
       .filter(({ until }) => until < today)
-      .map(({ tranche, until, committed, drawn }) => ({
+      .map(({ tranche, until, committed, drawn, stated, unknown: days }) => ({
         standing: standingOf(contract),
         contract: contract.id,
         instrument: row.instrument,
@@ -162,11 +219,24 @@ export function milestonesEnded(
         on: until,
         unit: row.currency,
         promised: committed,
-        delivered: unknown === null ? drawn : null,
-        why: unknown === null ? 'drawn by the calls that crossed' : `not measured: ${unknown}`,
+        delivered: unknown === null && days === null && contract.status === 'signed' ? drawn : null,
+        stated,
+        why:
+          unknown !== null || contract.status !== 'signed'
+            ? `not measured: ${unknown ?? (contract.status === 'reported' ? 'others’ charges do not cross here' : 'it is not signed')}`
+            : days !== null
+              ? `nothing is metered or stated from ${days.from} to ${days.until}: what was drawn then is not known`
+              : moneyFromDecimal(stated) > 0n
+                ? 'drawn by the calls that crossed, and as stated of the time before'
+                : 'drawn by the calls that crossed',
       }));
   });
   return [...capacity, ...money].toSorted((a, b) =>
     a.on === b.on ? (a.contract < b.contract ? -1 : 1) : a.on > b.on ? -1 : 1,
   );
+}
+
+function whyOf(use: CapacityUse | undefined, unit: string): string {
+  if (use === undefined) return 'not measured';
+  return use.peak === null || isTokens(unit) ? use.says : `not measured in ${unit}; ${use.says}`;
 }

@@ -1,0 +1,71 @@
+// What of a commitment was metered, what a statement says of the time before, and of which days nobody knows anything: in words. What
+// is not known is never shown as nothing.
+import type { Commitment, Commitments, Tranche } from '@weighbridge/protocol';
+import { picoOf } from '../../parts/money/decimal.ts';
+import { briefMoney, fullMoney } from '../contracts/words.ts';
+
+export const isNothing = (amount: string): boolean => (picoOf(amount) ?? 0n) === 0n;
+
+type Span = NonNullable<Tranche['unknown']>;
+
+const spanText = ({ from, until }: Span): string => `from ${from} to ${until}`;
+
+/** From the first such day to the last; null: all is known. */
+export function unknownSpan(rows: readonly Pick<Commitment, 'tranches'>[]): Span | null {
+  const spans = rows.flatMap(({ tranches }) => tranches.flatMap(({ unknown }) => unknown ?? []));
+  const [first] = spans.toSorted((a, b) => (a.from < b.from ? -1 : 1));
+  const [last] = spans.toSorted((a, b) => (a.until > b.until ? -1 : 1));
+  return first === undefined || last === undefined ? null : { from: first.from, until: last.until };
+}
+
+export interface KnownText {
+  readonly key: string;
+  readonly text: string;
+  readonly tone: 'note' | 'warn';
+}
+
+/** Below the title of a commitment; empty where all of it was metered. */
+export function knownTexts(
+  row: Commitment,
+  { metered_since: since, unknown }: Commitments['charges'],
+): readonly KnownText[] {
+  const { stated, currency } = row;
+  const span = unknownSpan([row]);
+  const lines: KnownText[] = [];
+  if (stated !== null)
+    lines.push({
+      key: 'stated',
+      text: `${fullMoney(stated.amount, currency)} of it stated, not metered: drawn until ${stated.until}, by ${stated.source}.`,
+      tone: 'note',
+    });
+  if (span !== null && unknown === null)
+    lines.push({
+      key: 'unknown',
+      text: `${since === null ? '' : `Metered since ${since}. `}What was drawn ${spanText(span)} is not known: state it in the contract (drawn_before), from the seller’s statement or an invoice.`,
+      tone: 'warn',
+    });
+  return lines;
+}
+
+/** Beside what is drawn of one milestone. */
+export function drawnNote({ stated, unknown, drawn }: Tranche, currency: string): string {
+  const parts = [
+    isNothing(stated) ? '' : `${briefMoney(stated, currency)} of it stated, not metered`,
+    unknown === null
+      ? ''
+      : isNothing(drawn)
+        ? `nothing known ${spanText(unknown)}`
+        : `at least; not known ${spanText(unknown)}`,
+  ];
+  return parts.filter((part) => part !== '').join('; ');
+}
+
+/** Why nothing is foretold. */
+export const notKnownText = ({ unknown }: Tranche): string =>
+  `not known: what was drawn${unknown === null ? ' before' : ` ${spanText(unknown)}`} is neither metered nor stated`;
+
+/** `$1,200`, `at least $1,200`, or that it is not known. */
+export function drawnAmount(amount: string, currency: string, span: Span | null): string {
+  if (span === null) return briefMoney(amount, currency);
+  return isNothing(amount) ? 'an unknown part' : `at least ${briefMoney(amount, currency)}`;
+}

@@ -1,0 +1,107 @@
+// Of the sheet, what was drawn and what was promised: metered, stated of the time before, or not known.
+import { moneyFromDecimal } from '@weighbridge/kernel';
+import type { Brief } from './brief.ts';
+import { amountText, column, first, NONE, worth, type SheetSection } from './sheet-words.ts';
+
+type Draw = Brief['draw_down']['rows'][number];
+
+/** The least it can be is marked; what is stated and not metered is said beside it. */
+function drawnText({ standing, drawn, stated, unknown_days: days, currency }: Draw): string {
+  if (standing === 'not signed') return 'not signed';
+  if (drawn === null) return 'not known';
+  if (days !== null) return moneyFromDecimal(drawn) === 0n ? 'not known' : `≥ ${amountText(drawn, currency)}`;
+  return `${amountText(drawn, currency)}${moneyFromDecimal(stated) === 0n ? '' : ' *'}`;
+}
+
+/** What stands behind the marks. */
+function drawnNotes(shown: readonly Draw[]): readonly string[] {
+  const unknown = shown.flatMap(({ drawn, unknown_days: days }) => (drawn === null ? [] : (days ?? [])));
+  const stated = shown.filter((row) => row.unknown_days === null && moneyFromDecimal(row.stated) > 0n);
+  const [span] = unknown;
+  return [
+    ...(span === undefined
+      ? []
+      : [`Neither metered nor stated, so not known: what was drawn from ${span.from} to ${span.until}`]),
+    ...(stated.length === 0
+      ? []
+      : [
+          `* stated, not metered: ${amountText(stated[0]?.stated ?? '0', stated[0]?.currency ?? '')} of ${stated[0]?.instrument ?? ''}${stated.length === 1 ? '' : `, and of ${stated.length - 1} more`}`,
+        ]),
+  ];
+}
+
+function missingText({ next, currency, drawn }: Draw): string {
+  if (next === null) return 'has ended';
+  const { verdict, projected, days } = next.forecast;
+  if (drawn === null) return 'not known';
+  if (projected === null)
+    return `${verdict}${verdict === 'insufficient evidence' ? `: ${days} ${days === 1 ? 'day' : 'days'}` : ''}`;
+  return `${amountText(projected.missing.p10, currency)} to ${amountText(projected.missing.p90, currency)}`;
+}
+
+export function drawDown({ draw_down: { rows, unknown }, contracts }: Brief): SheetSection {
+  const { shown, more } = first(rows, 3);
+  const nothing = contracts.length === 0 ? NONE : 'No commitment and no credit that charges could draw.';
+  return {
+    id: 'draw',
+    title: 'Draw-down',
+    lead: rows.length === 0 ? nothing : unknown === null ? '' : `What was spent is not known: ${unknown}.`,
+    page: '/commitments',
+    columns: [
+      column('Commitment', 34),
+      column('Drawn', 14, true),
+      column('Of', 17, true),
+      column('Next milestone', 12, true),
+      column('Missing then, P10 to P90', 23, true),
+    ],
+    rows: shown.map((row) => [
+      `${row.instrument}, ${row.contract} (${row.standing})`,
+      drawnText(row),
+      amountText(row.committed, row.currency),
+      row.next === null ? 'none ahead' : row.next.until,
+      missingText(row),
+    ]),
+    pages: [],
+    lines: 1,
+    notes: [...more, ...drawnNotes(shown)],
+  };
+}
+
+/** A zero is one that was counted. */
+function deliveredText({ kind, unit, delivered, stated }: Brief['milestones'][number]): string {
+  if (delivered === null) return kind === 'capacity' ? 'not measured' : 'not known';
+  // What was not asked for shows nothing: a peak is the least that was there.
+  if (kind === 'capacity') return `≥ ${worth(delivered, unit, false)}`;
+  return `${worth(delivered, unit, kind !== 'capacity')}${moneyFromDecimal(stated) === 0n ? '' : ' *'}`;
+}
+
+export function promises({ milestones, contracts }: Brief): SheetSection {
+  const { shown, more } = first(milestones, 3);
+  return {
+    id: 'promised',
+    title: 'Promised against delivered',
+    lead: milestones.length > 0 ? '' : contracts.length === 0 ? NONE : 'No milestone has ended yet.',
+    page: '/commitments',
+    columns: [
+      column('Ended', 12),
+      column('Milestone', 42),
+      column('Promised', 20, true),
+      column('Delivered', 26, true),
+    ],
+    rows: shown.map((row) => [
+      row.on,
+      `${row.contract}, ${row.instrument}, ${row.milestone}`,
+      worth(row.promised, row.unit, row.kind !== 'capacity'),
+      deliveredText(row),
+    ]),
+    pages: [],
+    lines: 1,
+    notes: [
+      ...more,
+      ...[...new Set(shown.flatMap((_, at) => (milestones[at]?.delivered === null ? [milestones[at].why] : [])))].slice(
+        0,
+        1,
+      ),
+    ],
+  };
+}
