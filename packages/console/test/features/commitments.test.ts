@@ -63,7 +63,7 @@ describe('commitments', () => {
     const third = spend?.tranches[2];
     assert.deepEqual(
       [
-        third?.drawn.amount,
+        third?.drawn?.amount,
         third?.left.amount,
         third?.lapsed.amount,
         third?.lapsedNote,

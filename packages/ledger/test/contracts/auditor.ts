@@ -109,7 +109,7 @@ function inReceipts(when: PlainRow['when'], parties: NonNullable<PlainContract['
 
 /** A statement of a day that has not begun says nothing yet. */
 const heard = (held: PlainInstrument, at: number): PlainInstrument['drawn_before'] =>
-  held.drawn_before !== undefined && midnight(held.drawn_before.until) <= at ? held.drawn_before : undefined;
+  held.drawn_before !== undefined && midnight(held.drawn_before.until) < at ? held.drawn_before : undefined;
 
 function told(held: PlainInstrument, at: number, part?: { readonly id: string; readonly from: string }): bigint {
   const statement = heard(held, at);

@@ -30,9 +30,10 @@ function drawnNotes(shown: readonly Draw[]): readonly string[] {
   ];
 }
 
-function missingText({ next, currency, drawn }: Draw): string {
+function missingText({ standing, next, currency, drawn }: Draw): string {
   if (next === null) return 'has ended';
   const { verdict, projected, days } = next.forecast;
+  if (standing === 'not signed') return 'not foretold';
   if (drawn === null) return 'not known';
   if (projected === null)
     return `${verdict}${verdict === 'insufficient evidence' ? `: ${days} ${days === 1 ? 'day' : 'days'}` : ''}`;
@@ -68,11 +69,12 @@ export function drawDown({ draw_down: { rows, unknown }, contracts }: Brief): Sh
 }
 
 /** A zero is one that was counted. */
-function deliveredText({ kind, unit, delivered, stated }: Brief['milestones'][number]): string {
+function deliveredText({ standing, kind, unit, delivered, stated }: Brief['milestones'][number]): string {
+  if (kind !== 'capacity' && standing === 'not signed') return 'not signed';
   if (delivered === null) return kind === 'capacity' ? 'not measured' : 'not known';
   // What was not asked for shows nothing: a peak is the least that was there.
   if (kind === 'capacity') return `≥ ${worth(delivered, unit, false)}`;
-  return `${worth(delivered, unit, kind !== 'capacity')}${moneyFromDecimal(stated) === 0n ? '' : ' *'}`;
+  return `${amountText(delivered, unit)}${moneyFromDecimal(stated) === 0n ? '' : ' *'}`;
 }
 
 export function promises({ milestones, contracts }: Brief): SheetSection {

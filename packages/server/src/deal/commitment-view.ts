@@ -72,7 +72,7 @@ export function commitmentOf(
 function statementOf(contract: Contract, own: readonly TranchePosition[], at: number): Commitment['stated'] {
   const held = contract.instruments.find(({ id }) => id === own[0]?.instrument);
   const opening = held?.kind === 'spend' || held?.kind === 'credit' ? openingOf(held) : undefined;
-  if (opening === undefined || opening.until - DAY_MS > at) return null;
+  if (opening === undefined || opening.until - DAY_MS >= at) return null;
   return {
     amount: total(own, ({ stated }) => stated),
     until: lastDayText(opening.until),

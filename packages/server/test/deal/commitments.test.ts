@@ -177,7 +177,7 @@ test('of capacity in tokens the brief says what its deployments used at most, as
   const [out, units, silent] = ['out', 'units', 'silent'].map(
     (id) => milestones.find(({ instrument }) => instrument === id) ?? assert.fail(id),
   );
-  assert.ok(Number(out?.delivered) > 0, out?.why);
+  assert.ok(Number(out?.delivered) > 0, out?.why ?? 'not there');
   assert.match(out?.why ?? '', new RegExp(`^used by ${deployment}: .* tokens per minute in the hour of most, p95 `));
   assert.deepEqual([units?.delivered, silent?.delivered], [null, null]);
   assert.match(units?.why ?? '', /^not measured in PTU; used by /);

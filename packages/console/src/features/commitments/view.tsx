@@ -163,7 +163,7 @@ const cellsOf = (tranche: TrancheText): readonly ReactNode[] => [
     <small>{tranche.span}</small>
   </span>,
   <Noted key="committed" amount={tranche.committed} note={tranche.committedNote} />,
-  <Drawn key="drawn" {...tranche} />,
+  <Drawn key="drawn" tranche={tranche} />,
   <Noted key="left" amount={tranche.left} note={tranche.leftNote} />,
   <Noted key="lapsed" amount={tranche.lapsed} note={tranche.lapsedNote} />,
   <span key="expected" className="expected" data-tone={tranche.expectedTone}>
@@ -172,7 +172,7 @@ const cellsOf = (tranche: TrancheText): readonly ReactNode[] => [
 ];
 
 /** What is not known is no zero. */
-const Drawn = ({ name, drawn, drawnNote, drawnHref }: TrancheText) => (
+const Drawn = ({ tranche: { name, drawn, drawnNote, drawnHref } }: { readonly tranche: TrancheText }) => (
   <span className="stacked">
     {drawn === null ? (
       <span>not known</span>

@@ -58,7 +58,7 @@ const createdOf = (contract: Contract, created: number | undefined): number =>
 /** A statement that counts the day that has begun is one of that day. */
 function openingBy(held: InstrumentOf<'spend'> | InstrumentOf<'credit'>, at: number): Opening | undefined {
   const opening = openingOf(held);
-  return opening !== undefined && opening.until - DAY_MS <= at ? opening : undefined;
+  return opening !== undefined && opening.until - DAY_MS < at ? opening : undefined;
 }
 
 const spendPool = (contract: Contract, held: InstrumentOf<'spend'>, sequence: number, at: number): Pool => ({
