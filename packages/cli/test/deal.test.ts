@@ -102,7 +102,7 @@ describe('deal lint', () => {
     assert.match(stdout, /\n {2}Ask: +On what terms/);
     assert.match(
       stdout,
-      /\(eligibility-row-unmatched\)\n {2}Receipts do not tell the unit of account[^\n]*\n {2}Mend: +Leave/,
+      /\(eligibility-row-unmatched\)\n {2}Receipts do not tell the unit of account[^\n]*\n {2}Mend: +Keep the row/,
     );
   });
   test('an eligibility that names a party as no receipt does is serious, and says what to write where', async () => {

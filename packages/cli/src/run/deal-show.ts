@@ -40,7 +40,10 @@ function describe(contract: Contract, found: Obligations, at: number): string {
       [
         'Parties',
         Object.entries(contract.parties)
-          .map(([id, { roles }]) => `${id} (${roles.join(', ')})`)
+          .map(
+            ([id, { roles, known_as: names }]) =>
+              `${id} (${roles.join(', ')}${names === undefined ? '' : `; in receipts ${names.join(', ')}`})`,
+          )
           .join('; '),
       ],
     ]),

@@ -7,7 +7,7 @@ import { DAY_MS } from './fields.ts';
 const TIMES = ['hour', 'day', 'month', 'year'] as const;
 type Time = (typeof TIMES)[number];
 
-export interface Rate {
+interface Rate {
   readonly amount: Money;
   /** For so many units. */
   readonly per: bigint;
@@ -33,18 +33,19 @@ export function rateOf({ price, unit }: Pick<InstrumentOf<'capacity'>, 'price' |
 }
 
 /** One step of a ramp within one calendar year; both instants, `until` exclusive. */
-export interface Piece {
+interface Piece {
   readonly from: number;
   readonly until: number;
   /** In 10^-12 of the unit. */
   readonly quantity: bigint;
 }
 
-export function piecesOf({ ramp, until: end }: Pick<InstrumentOf<'capacity'>, 'ramp' | 'until'>): readonly Piece[] {
+/** `begin`: of the term; nothing is owed before it. */
+function piecesOf({ ramp, until: end }: InstrumentOf<'capacity'>, begin: number): readonly Piece[] {
   return ramp.flatMap(({ month, quantity }, index) => {
     const stop = Math.min(ramp[index + 1]?.month ?? end, end);
     const pieces: Piece[] = [];
-    for (let from = month; from < stop;) {
+    for (let from = Math.max(month, begin); from < stop;) {
       const until = Math.min(Date.UTC(new Date(from).getUTCFullYear() + 1, 0, 1), stop);
       if (quantity > 0n) pieces.push({ from, until, quantity });
       from = until;
@@ -60,7 +61,7 @@ const monthOf = (at: number, ahead = 0): number => {
 };
 
 /** In whole units of 10^-12; what is less than one is not owed. Months that are not whole count by their days. */
-export function feeFor({ amount, per, time }: Rate, { from, until, quantity }: Piece): Money {
+function feeFor({ amount, per, time }: Rate, { from, until, quantity }: Piece): Money {
   const whole = MONEY_SCALE * per;
   const span = BigInt(until - from);
   if (time === 'hour') return (amount * quantity * span) / (whole * HOUR_MS);
@@ -76,7 +77,7 @@ export function feeFor({ amount, per, time }: Rate, { from, until, quantity }: P
 }
 
 /** Of the piece, what falls due from the month on in which the instant lies: capacity is billed by the month, at its end. */
-export function feeFrom(rate: Rate, piece: Piece, at: number): Money {
+function feeFrom(rate: Rate, piece: Piece, at: number): Money {
   const from = Math.max(piece.from, monthOf(at));
   return from < piece.until ? feeFor(rate, { ...piece, from }) : 0n;
 }
@@ -100,11 +101,11 @@ export interface Fee {
 }
 
 export const feesOf = (contract: Contract): readonly Fee[] => [
-  ...instrumentsOf(contract, 'capacity').flatMap((held) => capacityFees(held, contract.currency)),
+  ...instrumentsOf(contract, 'capacity').flatMap((held) => capacityFees(held, contract)),
   ...instrumentsOf(contract, 'credit').flatMap((held) => prepayments(held)),
 ];
 
-function capacityFees(held: InstrumentOf<'capacity'>, currency: string): readonly Fee[] {
+function capacityFees(held: InstrumentOf<'capacity'>, { currency, term }: Contract): readonly Fee[] {
   const rate = rateOf(held);
   const base = { instrument: held.id, what: 'capacity-price', by: held.for, to: held.provider } as const;
   const [first] = held.ramp;
@@ -112,7 +113,7 @@ function capacityFees(held: InstrumentOf<'capacity'>, currency: string): readonl
     return [
       {
         ...base,
-        from: first?.month ?? held.until,
+        from: Math.max(first?.month ?? held.until, term.from),
         until: held.until,
         amount: null,
         reckoned:
@@ -122,7 +123,7 @@ function capacityFees(held: InstrumentOf<'capacity'>, currency: string): readonl
         ahead: () => null,
       },
     ];
-  return piecesOf(held).map((piece) => ({
+  return piecesOf(held, term.from).map((piece) => ({
     ...base,
     from: piece.from,
     until: piece.until,

@@ -86,8 +86,8 @@ export interface Obligations {
 }
 
 export function obligationsOf(contract: Contract): Obligations {
-  const obligations = [...spends(contract), ...capacities(contract), ...fees(contract)].toSorted(
-    (a, b) => a.due - b.due,
+  const obligations = [...spends(contract), ...fees(contract), ...capacities(contract)].toSorted(
+    (a, b) => orderOf(a) - orderOf(b),
   );
   const owed: Record<string, Money> = {};
   for (const { by, amount } of obligations) if (amount !== null) owed[by] = (owed[by] ?? 0n) + amount;
@@ -112,6 +112,9 @@ export function obligationsOf(contract: Contract): Obligations {
     renewal_notice_by: renewalNoticeBy(contract),
   };
 }
+
+/** By the day that is shown: money is due within the day that ends at `due`, capacity from the one that begins there. */
+const orderOf = ({ what, due }: Obligation): number => (what === 'capacity' ? due : due - 1);
 
 const gradeOf = ({ status }: Contract, ...bases: readonly ({ readonly grade: Grade } | undefined)[]): Grade | null =>
   bases.find((basis) => basis !== undefined)?.grade ?? (status === 'reported' ? 'reported' : null);

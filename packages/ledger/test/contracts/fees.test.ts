@@ -55,6 +55,10 @@ describe('the price of capacity', () => {
       },
     );
   });
+  test('is owed from the first day of the term, whatever the month of the ramp', () => {
+    const early = priced('1', 'PTU and day', { ramp: '{ month: 2026-11, quantity: "1" }', until: '2027-01-10' });
+    assert.deepEqual(owed(early), { us: '10' });
+  });
   test('is owed from a day on by what is billed at the end of that month and later', () => {
     const contract = priced('500', 'PTU and month');
     assert.deepEqual(

@@ -186,6 +186,16 @@ describe('the rules', () => {
       assert.ok(proposed.length > 10 || rule === 'not-agreed', rule);
     }
   });
+  test('what is forfeited is no automatic charge, growth is not back-loaded, and who sells and who bills says what a marketplace is', () => {
+    const contract = sound();
+    const spend = first(contract, 'spend');
+    spend.shortfall = { rule: 'forfeit', automatic: true };
+    spend.milestones = spend.milestones.slice(0, 2);
+    spend.eligibility = [{ when: { seller: ['contoso'], biller: ['contoso'] }, fraction: 1n }];
+    const found = rulesOf(contract);
+    for (const rule of ['shortfall-automatic', 'shortfall-notice', 'back-loaded', 'marketplace-stated'])
+      assert.ok(!found.includes(rule), rule);
+  });
   test('an investment alone is no purchase: service terms are not asked for', () => {
     const text = '  - { id: i, kind: investment, investor: them, into: us, cap: "10" }\n';
     assert.deepEqual(rulesOf(small(text)), ['investment-stages']);

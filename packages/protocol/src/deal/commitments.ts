@@ -32,7 +32,6 @@ export type Forecast = z.output<typeof forecastSchema>;
 
 /** Days, both inclusive. */
 export const daySpanSchema = z.strictObject({ from: day, until: day });
-export type DaySpan = z.output<typeof daySpanSchema>;
 
 export const trancheSchema = z.strictObject({
   tranche: text,

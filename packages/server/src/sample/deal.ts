@@ -73,7 +73,8 @@ export function contractOf(name: (typeof FILES)[number], last: number, share: nu
     .replace(/^# Invented\..*$/m, '# Invented: no such contract was ever made.')
     .replaceAll(/<day (-?\d+)>/g, (_, days: string) => dayAt(last, Number(days)))
     .replaceAll(/<month (-?\d+)>/g, (_, days: string) => dayAt(last, Number(days)).slice(0, 7))
-    .replaceAll(/<usd (\d+)>/g, (_, amount: string) => Math.max(1, Math.round(Number(amount) * share)).toFixed(2));
+    .replaceAll(/<usd (\d+)>/g, (_, amount: string) => Math.max(1, Math.round(Number(amount) * share)).toFixed(2))
+    .replaceAll(/<rate ([\d.]+)>/g, (_, price: string) => Math.max(0.000_001, Number(price) * share).toFixed(6));
 }
 
 /** So many days after the last whole one. */

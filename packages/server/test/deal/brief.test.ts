@@ -140,7 +140,7 @@ describe('what stands on it', () => {
     assert.deepEqual(brief.unpriced, []);
   });
   test('a milestone that ended before metering began was not delivered as nothing: nobody knows', () => {
-    const [ended] = brief.milestones.filter(({ kind }) => kind === 'spend');
+    const ended = brief.milestones.find(({ kind }) => kind === 'spend');
     assert.deepEqual([ended?.delivered, ended?.why.startsWith('not measured')], [null, true]);
     const known = { ...brief, draw_down: { rows: UNKNOWN_ROWS, unknown: null } };
     const text = JSON.stringify(briefSheet(known).sections.find(({ id }) => id === 'draw'));

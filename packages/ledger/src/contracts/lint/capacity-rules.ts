@@ -27,7 +27,7 @@ export const CAPACITY_RULES: readonly Rule[] = [
     severity: 'serious',
     term: 'verification of the capacity',
     reason:
-      'A guarantee that nobody can test is a headline. How it is shown, how often and by whom belongs into the contract.',
+      'A guarantee that nobody can test is a headline. How it is shown, how often and by whom belongs in the contract.',
     question: 'By what test, how often and by whom is it shown that the reserved capacity is there?',
     clause:
       'The Buyer may each quarter load the reserved capacity in full; what is not delivered within the agreed latency counts as not provided.',

@@ -11,6 +11,10 @@ const YEAR_MS = 366 * DAY_MS;
 const total = ({ milestones }: InstrumentOf<'spend'>): bigint =>
   milestones.reduce((sum, { amount }) => sum + amount, 0n);
 
+/** Whether money is owed for a rest: one that is forfeited, or owed by nobody, is no charge. */
+const costs = (shortfall: InstrumentOf<'spend'>['shortfall']): boolean =>
+  shortfall !== undefined && (shortfall.rule === 'invoice-difference' || shortfall.rule === 'rollover');
+
 /** Words by which something that may be done becomes something that must be. */
 const BINDING =
   /\b(shall|must|commit(s|ted|ment)?|guarantee[sd]?|obligat\w+|take[- ]or[- ]pay|minimum|at least|binding)\b/i;
@@ -39,7 +43,7 @@ export const MONEY_RULES: readonly Rule[] = [
     clause:
       'A shortfall is invoiced only after the Seller has shown its count and sixty days have passed without objection.',
     answer: 'yes or no',
-    finds: each('spend', ({ shortfall }) => shortfall !== undefined && shortfall.automatic === undefined),
+    finds: each('spend', ({ shortfall }) => costs(shortfall) && shortfall?.automatic === undefined),
   },
   {
     ...DANGEROUS,
@@ -50,7 +54,7 @@ export const MONEY_RULES: readonly Rule[] = [
     question: 'Will you take out the automatic charge, and invoice a shortfall only after the count was agreed?',
     clause: 'The charge for a shortfall is suspended until both sides have agreed the count of eligible consumption.',
     answer: 'yes or no',
-    finds: each('spend', ({ shortfall }) => shortfall?.automatic === true),
+    finds: each('spend', ({ shortfall }) => costs(shortfall) && shortfall?.automatic === true),
   },
   {
     ...DANGEROUS,
@@ -75,10 +79,11 @@ export const MONEY_RULES: readonly Rule[] = [
       'On what growth of our usage do you base the last milestone, and may it be lowered when it does not come?',
     clause: 'If usage in a milestone is below three quarters of it, the later milestones are lowered in proportion.',
     answer: 'text',
-    finds: each(
-      'spend',
-      (held) => held.milestones.length > 1 && 2n * (held.milestones.at(-1)?.amount ?? 0n) > total(held),
-    ),
+    finds: each('spend', (held) => {
+      const [before, last] = held.milestones.slice(-2).map(({ amount }) => amount);
+      // Of two milestones the second may well be the larger one.
+      return before !== undefined && last !== undefined && 2n * last > total(held) && 2n * last > 3n * before;
+    }),
   },
   {
     ...DANGEROUS,
@@ -112,7 +117,13 @@ export const MONEY_RULES: readonly Rule[] = [
     question: 'Which marketplace charges draw the commitment, and with what part of their amount?',
     clause: 'Charges for models billed through the marketplace count in full towards the commitment.',
     answer: 'text',
-    finds: each('spend', ({ eligibility }) => eligibility.every(({ when }) => when.marketplace === undefined)),
+    // A row that names who sells and who bills says it too.
+    finds: each('spend', ({ eligibility }) =>
+      eligibility.every(
+        ({ when: { marketplace, seller, biller } }) =>
+          marketplace === undefined && (seller === undefined || biller === undefined),
+      ),
+    ),
   },
   {
     ...MISSING,

@@ -92,8 +92,8 @@ function deadWords(
   const place = `row ${index + 1}`;
   if (can.length === 0)
     return {
-      reason: `Receipts do not tell the ${WORDS[attribute]} of a charge apart, and ${place} asks for ${listed(asked)}: what it should count draws nothing.`,
-      mend: `Leave \`${attribute}\` out of ${place}, if the other conditions say enough.`,
+      reason: `Receipts do not tell the ${WORDS[attribute]} of a charge apart, and ${place} asks for ${listed(asked)}: here such charges count by the rows below it, or not at all.`,
+      mend: 'Keep the row where the contract has it; what such charges have drawn comes from a statement (`drawn_before`).',
     };
   const party = asked.find((name) => Object.hasOwn(parties, name));
   const reason = `No receipt can name ${listed(asked)} as its ${WORDS[attribute]}: known are ${listed(can.slice(0, SHOWN))}${can.length > SHOWN ? ` and ${can.length - SHOWN} more` : ''}. So ${place} draws nothing.`;
