@@ -22,7 +22,8 @@ export {
 export { type GrowthPlan } from './draw/growth.ts';
 export { type KnownReceipts } from './lint/receipt-rules.ts';
 export { resolvedEligibility, withReceiptNames, type NamesOf } from './receipt-names.ts';
-export { CONTRACT_RULES, lintContract, type Finding } from './lint/lint.ts';
+export { type Finding } from './lint/finding.ts';
+export { CONTRACT_RULES, lintContract } from './lint/lint.ts';
 export { questionnaire, questionnaireText, type Question } from './lint/questionnaire.ts';
 export { contractExamples, type ContractExample } from './examples.ts';
 export { openingOf, type Opening } from './opening.ts';

@@ -2,9 +2,9 @@
 // and an investment say "up to": they have no field by which they could become an obligation.
 import { z } from 'zod';
 import { basis } from './basis.ts';
+import { creditDrawnBefore, drawnBefore } from './drawn-before.ts';
 import { eligibility } from './eligibility.ts';
 import { amount, CONTRACT_MOST, currencyCode, day, id, lastDay, quantity, wordList, words } from './fields.ts';
-import { creditDrawnBefore, drawnBefore } from './opening.ts';
 
 /** What every instrument has. */
 export const COMMON = {

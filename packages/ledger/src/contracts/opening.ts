@@ -2,25 +2,8 @@
 // invoice of one's own. Stated, not metered: it is added in, and told apart wherever it is.
 import { formatMoney, type Money } from '@weighbridge/kernel';
 import type { DocumentPath, ProblemList } from '@weighbridge/document';
-import { z } from 'zod';
 import type { Contract, Instrument, InstrumentOf } from './contract.ts';
-import { amount, dayText, id, lastDay, lastDayText, words } from './fields.ts';
-
-const STATED = {
-  /** The last day that the statement counts: charges up to it are in it, and draw nothing beside it. */
-  until: lastDay,
-  /** Who states it, and where: a statement, an invoice. */
-  source: words,
-} as const;
-
-/** Of a spend commitment: one amount where one milestone had begun by then, else one for each. */
-export const drawnBefore = z.strictObject({
-  ...STATED,
-  amount: amount.optional(),
-  milestones: z.record(id, amount).optional(),
-});
-
-export const creditDrawnBefore = z.strictObject({ ...STATED, amount });
+import { dayText, lastDayText } from './fields.ts';
 
 export interface Opening {
   /** The instant at which the last day that is stated has ended. */

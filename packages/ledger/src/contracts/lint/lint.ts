@@ -7,6 +7,7 @@ import { LEAVING_RULES } from './leaving-rules.ts';
 import { MONEY_RULES } from './money-rules.ts';
 import { OPERATION_RULES } from './operation-rules.ts';
 import { receiptFindings, type KnownReceipts } from './receipt-rules.ts';
+import type { Finding } from './finding.ts';
 import type { Rule } from './rule.ts';
 import { SERVICE_RULES } from './service-rules.ts';
 
@@ -18,14 +19,6 @@ export const CONTRACT_RULES: readonly Rule[] = [
   ...DATA_RULES,
   ...OPERATION_RULES,
 ];
-
-export interface Finding extends Omit<Rule, 'finds' | 'id' | 'answer'> {
-  readonly rule: string;
-  /** Id of the instrument; `contract` where it concerns the whole. */
-  readonly at: string;
-  /** What to change in one's own file; empty where the seller is to be asked. */
-  readonly mend: string;
-}
 
 export const lintContract = (contract: Contract, known?: KnownReceipts): readonly Finding[] =>
   [...(known === undefined ? [] : receiptFindings(contract, known)), ...ruleFindings(contract)].toSorted(

@@ -9,7 +9,7 @@ import {
   type ChargeAttributes,
 } from '../eligibility.ts';
 import { resolvedEligibility, type NamesOf } from '../receipt-names.ts';
-import type { Finding } from './lint.ts';
+import type { Finding } from './finding.ts';
 
 export interface KnownReceipts {
   /** By attribute, all names that receipts can carry; absent: nobody knows them all. Empty: receipts do not say it. */
