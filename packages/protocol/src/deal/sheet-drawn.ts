@@ -9,14 +9,15 @@ type Draw = Brief['draw_down']['rows'][number];
 function drawnText({ standing, drawn, stated, unknown_days: days, currency }: Draw): string {
   if (standing === 'not signed') return 'not signed';
   if (drawn === null) return 'not known';
-  if (days !== null) return moneyFromDecimal(drawn) === 0n ? 'not known' : `≥ ${amountText(drawn, currency)}`;
-  return `${amountText(drawn, currency)}${moneyFromDecimal(stated) === 0n ? '' : ' *'}`;
+  const told = `${amountText(drawn, currency)}${moneyFromDecimal(stated) === 0n ? '' : ' *'}`;
+  if (days === null) return told;
+  return moneyFromDecimal(drawn) === 0n ? 'not known' : `≥ ${told}`;
 }
 
 /** What stands behind the marks. */
 function drawnNotes(shown: readonly Draw[]): readonly string[] {
   const unknown = shown.flatMap(({ drawn, unknown_days: days }) => (drawn === null ? [] : (days ?? [])));
-  const stated = shown.filter((row) => row.unknown_days === null && moneyFromDecimal(row.stated) > 0n);
+  const stated = shown.filter((row) => row.drawn !== null && moneyFromDecimal(row.stated) > 0n);
   const [span] = unknown;
   return [
     ...(span === undefined

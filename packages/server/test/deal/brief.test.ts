@@ -164,6 +164,20 @@ describe('what stands on it', () => {
     assert.ok(text.includes('not measured') && text.includes('not known'));
     assert.ok(text.some((each) => each.startsWith('nothing measured: ')));
   });
+  test('what a statement says is known without any table, and marked', async () => {
+    const stated = MID_SIZE.replace(
+      '    carry_over: roll-forward\n',
+      '    carry_over: none\n    drawn_before: { until: 2027-09-30, source: their statement, milestones: { h1-2027: "400000.00", h2-2027: "31000.00" } }\n',
+    ).replace('rule: rollover', 'rule: invoice-difference');
+    const { draw_down: drawn, milestones } = await briefOfContracts([stated], '2027-11-15');
+    const spend = drawn.rows.find(({ kind }) => kind === 'spend');
+    assert.deepEqual(
+      [spend?.drawn, spend?.stated, spend?.unknown_days],
+      ['431000', '431000', { from: '2027-10-01', until: '2027-11-15' }],
+    );
+    const ended = milestones.find(({ kind }) => kind === 'spend');
+    assert.deepEqual([ended?.milestone, ended?.delivered, ended?.stated], ['h1-2027', '400000', '400000']);
+  });
   test('claims: high materiality first, then contradicted before unverified before reported', () => {
     const ranks = brief.claims.open.map(({ materiality }) => ['high', 'medium', 'low'].indexOf(materiality));
     assert.deepEqual(ranks, ranks.toSorted());

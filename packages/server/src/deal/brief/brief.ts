@@ -130,7 +130,8 @@ function drawOf(
       currency,
       committed,
       // What nobody has signed is drawn by nobody here, and what others are reported to have signed nobody here sees.
-      drawn: unknown === null && contract.status === 'signed' ? drawn : null,
+      // Without the tables a statement is still known: it is the least.
+      drawn: contract.status === 'signed' && (unknown === null || stated !== null) ? drawn : null,
       stated: stated?.amount ?? '0',
       unknown_days: unknownOf(tranches),
       next: next === undefined ? null : { milestone: next.tranche, until: next.until, forecast: next.forecast },

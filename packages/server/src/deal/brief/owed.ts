@@ -1,7 +1,7 @@
 // What is owed from a day on, by whom to whom; capacity that is still to come; and, in a list of its own, what is only possible.
 import { moneyFromDecimal, moneyToDecimal, type Money } from '@weighbridge/kernel';
 import { dayText, feesOf, lastDayText, obligationsView, startOf, type Contract } from '@weighbridge/ledger';
-import type { Brief, Commitments, Standing } from '@weighbridge/protocol';
+import type { Brief, Commitments, Standing, Tranche } from '@weighbridge/protocol';
 import { isTokens, useName, type CapacityUse } from './capacity-use.ts';
 
 export const standingOf = ({ status }: Pick<Contract, 'status'>): Standing =>
@@ -219,16 +219,10 @@ export function milestonesEnded(
         on: until,
         unit: row.currency,
         promised: committed,
-        delivered: unknown === null && days === null && contract.status === 'signed' ? drawn : null,
+        // Where a statement counts all of its days, it is known without the tables.
+        delivered: days === null && contract.status === 'signed' ? drawn : null,
         stated,
-        why:
-          unknown !== null || contract.status !== 'signed'
-            ? `not measured: ${unknown ?? (contract.status === 'reported' ? 'others’ charges do not cross here' : 'it is not signed')}`
-            : days !== null
-              ? `nothing is metered or stated from ${days.from} to ${days.until}: what was drawn then is not known`
-              : moneyFromDecimal(stated) > 0n
-                ? 'drawn by the calls that crossed, and as stated of the time before'
-                : 'drawn by the calls that crossed',
+        why: whyDrawn(contract, { stated, unknown: days }, unknown),
       }));
   });
   return [...capacity, ...money].toSorted((a, b) =>
@@ -239,4 +233,20 @@ export function milestonesEnded(
 function whyOf(use: CapacityUse | undefined, unit: string): string {
   if (use === undefined) return 'not measured';
   return use.peak === null || isTokens(unit) ? use.says : `not measured in ${unit}; ${use.says}`;
+}
+
+function whyDrawn(
+  { status }: Contract,
+  { stated, unknown: days }: Pick<Tranche, 'stated' | 'unknown'>,
+  away: string | null,
+): string {
+  if (status === 'reported') return 'not measured: the charges of others do not cross here';
+  if (status !== 'signed') return 'not measured: it is not signed';
+  if (days === null)
+    return moneyFromDecimal(stated) > 0n
+      ? 'drawn by the calls that crossed, and as stated of the time before'
+      : 'drawn by the calls that crossed';
+  return away === null
+    ? `nothing is metered or stated from ${days.from} to ${days.until}: what was drawn then is not known`
+    : `not measured: ${away}`;
 }
