@@ -7,6 +7,7 @@ export { readBooks, readConfigs, readKeys, type BookRecord, type Change, type Co
 export { NO_LOG } from './admin/entry-fold.ts';
 export { openDealDesk, type DealDesk } from './deal/deal-desk.ts';
 export { enterAnswers } from './deal/answers-as-claims.ts';
+export { checkedRegister, savedRegister } from './deal/register.ts';
 export { dealAtRest } from './deal/at-rest.ts';
 export { savedOf } from './deal/contracts.ts';
 export { briefAtRest } from './deal/brief/at-rest.ts';

@@ -50,6 +50,15 @@ import { dutiesInput, dutiesSchema, incidentSchema, openIncidentInput, stepIncid
 import { attestedSchema, attestInput, playbookInput, playbookSchema } from '../deal/playbook.ts';
 import type { ControlName } from './routes.ts';
 import { makeSampleInput, sampleSchema } from './sample.ts';
+import {
+  checkedRegisterSchema,
+  checkRegisterInput,
+  registerInput,
+  registerSchema,
+  removedRegisterSchema,
+  savedRegisterSchema,
+  saveRegisterInput,
+} from '../deal/register.ts';
 import { scenarioInput, scenarioSchema, scenariosSchema } from './scenario.ts';
 import {
   endedSchema,
@@ -220,6 +229,25 @@ export const CONTROL = {
     errors: ['QUERY_TIMEOUT'],
   }),
   attest: endpoint('Attests a fact of the playbook, with what shows it', attestInput, attestedSchema, {
+    errors: changed,
+    changes: true,
+  }),
+  register: endpoint(
+    'Parties and what links them, and the versions of the own register',
+    registerInput,
+    registerSchema,
+    {
+      errors: ['JOURNAL_CORRUPT'],
+    },
+  ),
+  checkRegister: endpoint('Reads a register without keeping it', checkRegisterInput, checkedRegisterSchema),
+  saveRegister: endpoint(
+    'Enters the own register, or a new version of it: it is laid over the one that ships',
+    saveRegisterInput,
+    savedRegisterSchema,
+    { errors: [...changed, 'DEAL_INVALID', 'REGISTER_CHANGED'], changes: true },
+  ),
+  removeRegister: endpoint('Takes the own register out; its versions stay in the log', nothing, removedRegisterSchema, {
     errors: changed,
     changes: true,
   }),

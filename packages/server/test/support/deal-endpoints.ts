@@ -24,6 +24,24 @@ export async function askContracts(ask: Ask): Promise<void> {
   await ask('removeContract', { id });
 }
 
+const REGISTER = `version: 1
+title: Ours
+parties:
+  our-reseller: { name: Our reseller, identifiers: { duns: "123456789" }, source: alliance-notes }
+links:
+  reseller-distributes: { type: distributes, from: our-reseller, to: anthropic, status: in_force, source: alliance-notes }
+`;
+
+async function askRegister(ask: Ask): Promise<void> {
+  await ask('checkRegister', { text: 'title: half' });
+  await ask('checkRegister', { text: REGISTER });
+  await ask('saveRegister', { text: REGISTER, file: 'ours.yaml', follows: null });
+  await ask('checkRegister', { text: REGISTER.replace('title: Ours', 'title: Still ours') });
+  await ask('register', {});
+  await ask('removeRegister', {});
+  await ask('register', { at: '2027-12-31' });
+}
+
 const proof = { kind: 'ticket', ref: 'OPS-17' } as const;
 
 export async function askRecord(ask: Ask): Promise<void> {
@@ -53,4 +71,5 @@ export async function askRecord(ask: Ask): Promise<void> {
   await ask('brief', {});
   await ask('brief', { at: '2027-12-31' });
   await ask('removeContract', { id: contract });
+  await askRegister(ask);
 }
