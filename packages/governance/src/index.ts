@@ -39,7 +39,7 @@ export {
   type Joining,
   type LinkedGroup,
 } from './register/linked-groups.ts';
-export { CLAIM_KINDS, CLAIM_STATES, type Claim, type ClaimKind, type ClaimState } from './claims/claim.ts';
+export { CLAIM_KINDS, CLAIM_STATES, readClaim, type Claim, type ClaimKind, type ClaimState } from './claims/claim.ts';
 export {
   claimedObligations,
   commitmentAgainstCeiling,

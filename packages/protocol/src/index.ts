@@ -120,7 +120,7 @@ export {
   type Totals,
 } from './queries/totals.ts';
 export { dailySpendInput, dailySpendSchema, type DailySpend, type DailySpendRow } from './queries/daily-spend.ts';
-export { CONTRACT_TEXT_MOST, REGISTER_TEXT_MOST } from './deal/text-bounds.ts';
+export { CONTRACT_TEXT_MOST, REGISTER_TEXT_MOST, SCENARIO_TEXT_MOST } from './deal/text-bounds.ts';
 export {
   type CheckedContract,
   type ContractDetail,
@@ -267,10 +267,12 @@ export {
 export {
   SCENARIO_LINES,
   SCENARIO_NAMES,
+  SCENARIO_SIDES,
   SCENARIO_PATHS,
   SCENARIO_SWITCHES,
   type ScenarioLineName,
   type ScenarioName,
+  type ScenarioSideName,
   type ScenarioSwitch,
 } from './scenario-names.ts';
 export { SAMPLE_CALLS, type SampleState } from './control/sample.ts';

@@ -60,6 +60,7 @@ export type { Database, Row, Statement } from './store/database.ts';
 export { checkAffected, databaseFailure } from './store/failure.ts';
 export { openStore, type Store } from './store/open-store.ts';
 export { makeSample, type Made, type MakeOptions } from './sample/make-sample.ts';
+export { checkSeeds, seedsOf, type DealSource } from './sample/seeds.ts';
 export { readScenario, type Scenario } from './sample/scenario.ts';
 export { startSample, type SampleMaking } from './sample/sample-host.ts';
 export { type SampleDesk } from './sample/sample-desk.ts';

@@ -59,7 +59,13 @@ import {
   savedRegisterSchema,
   saveRegisterInput,
 } from '../deal/register.ts';
-import { scenarioInput, scenarioSchema, scenariosSchema } from './scenario.ts';
+import {
+  checkedScenarioSchema,
+  checkScenarioInput,
+  scenarioInput,
+  scenarioSchema,
+  scenariosSchema,
+} from './scenario.ts';
 import {
   endedSchema,
   endSessionInput,
@@ -288,11 +294,14 @@ export const CONTROL = {
       errors: ['QUERY_TIMEOUT'],
     },
   ),
+  checkScenario: endpoint('Reads a scenario file without keeping it', checkScenarioInput, checkedScenarioSchema, {
+    errors: ['QUERY_TIMEOUT'],
+  }),
   scenario: endpoint(
-    'Runs a scenario, alone or beside a second one: everything in the answer is simulated',
+    'Runs a scenario that ships or one of your own, alone or beside a second: everything in the answer is simulated',
     scenarioInput,
     scenarioSchema,
-    { errors: ['QUERY_TIMEOUT'] },
+    { errors: ['QUERY_TIMEOUT', 'DEAL_INVALID'] },
   ),
 } as const satisfies Readonly<Record<ControlName, Endpoint>>;
 

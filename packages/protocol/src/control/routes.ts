@@ -63,6 +63,7 @@ export const CONTROL_ROUTES = {
   makeSample: 'POST /sample',
   removeSample: 'DELETE /sample',
   scenarios: 'GET /scenarios',
+  checkScenario: 'POST /scenarios/check',
   scenario: 'POST /scenarios/run',
 } as const;
 export type ControlName = keyof typeof CONTROL_ROUTES;

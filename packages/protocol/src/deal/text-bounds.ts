@@ -4,5 +4,8 @@
 /** Characters of a contract's file. */
 export const CONTRACT_TEXT_MOST = 40_000;
 
+/** Characters of a scenario that is posted; the command line reads longer ones. */
+export const SCENARIO_TEXT_MOST = 56_000;
+
 /** Characters of the organisation's own register. */
 export const REGISTER_TEXT_MOST = 40_000;

@@ -117,6 +117,7 @@ export function createAnswers(ports: ControlPorts, exports: Exports): Answers {
     makeSample: (input) => makeSampleAnswer(ports, input),
     removeSample: () => removeSampleAnswer(ports),
     scenarios: () => scenarios.list(),
+    checkScenario: ({ text }, { signal }) => scenarios.check(text, signal),
     scenario: (input, { signal }) => scenarios.run(input, signal),
   };
 }
