@@ -129,7 +129,7 @@ class Desk implements SampleDesk {
       const mark = readMark(home);
       const other = mark !== undefined && deal !== undefined && isOfAnother(mark, deal);
       if (other) say(`the sample organisation is made anew: its contracts, claims and playbook are those of ${deal.name}`);
-      if (mark?.whole !== true || other) return this.#start(calls);
+      if (mark?.whole !== true || other) return this.#start(calls ?? (other ? mark?.calls : undefined));
       this.#phase = { kind: 'closed' };
       return null;
     });

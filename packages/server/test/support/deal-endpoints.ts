@@ -1,4 +1,5 @@
 // Asks every endpoint of the deal once, with inputs that have answers; who asks holds both against what is published.
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import type { ControlAnswer, ControlInput, ControlName } from '@weighbridge/protocol';
 
@@ -16,6 +17,11 @@ export async function askContracts(ask: Ask): Promise<void> {
   await ask('checkContract', { text: MID_SIZE, at: '2027-06-01' });
   const { id } = await ask('saveContract', { text: MID_SIZE, file: 'mid-size-buyer.yaml', follows: null });
   await ask('contracts', {});
+  const found = (await ask('find', { text: id })).rows.filter(({ kind }) => kind === 'contract');
+  assert.deepEqual(
+    found.map((row) => row.id),
+    [id],
+  );
   await ask('contract', { id, at: '2027-06-01' });
   await ask('questionnaire', { id });
   const { rows } = await ask('commitments', { at: '2027-12-31', growth: '0.05' });
@@ -24,7 +30,7 @@ export async function askContracts(ask: Ask): Promise<void> {
   await ask('removeContract', { id });
 }
 
-const REGISTER = `version: 1
+export const REGISTER = `version: 1
 title: Ours
 parties:
   our-reseller: { name: Our reseller, identifiers: { duns: "123456789" }, source: alliance-notes }

@@ -30,7 +30,7 @@ export function partiesHeadline({ parties, links, own }: RegisterView): Headline
 
 const FROM: Readonly<Record<PartyRow['from'], string>> = { shipped: 'ships', own: 'entered here' };
 const from = (where: PartyRow['from']) =>
-  ({ kind: 'badge', text: FROM[where], tone: where === 'own' ? 'info' : 'quiet' }) as const;
+  ({ kind: 'badge', text: FROM[where], tone: where === 'own' ? 'note' : 'quiet' }) as const;
 const words = (text: string): string => text.replaceAll('_', ' ');
 
 export const PARTY_TABLE: readonly (Column<PartyRow> & { readonly key: PartyColumn })[] = [
