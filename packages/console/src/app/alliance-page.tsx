@@ -52,6 +52,7 @@ export function AlliancePage() {
       onRetry={failed?.retry ?? whole.retry}
       scenarios={[...(known?.rows ?? []), ...ownRow(own.file, wantsOwn)]}
       own={ownText(own.state)}
+      ownOpen={own.state.state !== 'none' || !there}
       onFile={own.read}
       switches={known === null ? [] : switchTexts(known)}
       search={search}

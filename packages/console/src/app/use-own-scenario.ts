@@ -24,7 +24,7 @@ function keepFile(file: OwnFile): void {
   }
 }
 
-export interface OwnScenarioState {
+interface OwnScenarioState {
   /** The file that may be run; null until one was found sound. */
   readonly file: OwnFile | null;
   readonly state: OwnState;

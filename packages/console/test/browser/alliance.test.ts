@@ -177,7 +177,7 @@ describe('the page Alliance', { skip: missingBrowser() }, () => {
     await page.waitForURL(/run=own/);
     await settled(page);
     await page.getByText('mine.yaml.', { exact: true }).waitFor();
-    await page.getByText('weighbridge deal scenario run mine.yaml').first().waitFor();
+    await page.getByText('deal scenario run mine.yaml').first().waitFor({ state: 'attached' });
     await page.getByLabel('side by side with').selectOption('alliance');
     await settled(page);
     assert.match(page.url(), /run=own.*vs=alliance|vs=alliance.*run=own/);

@@ -30,7 +30,7 @@ export interface RegisterVersion {
   readonly held: (Named & { readonly file: string; readonly text: BlobReference }) | null;
 }
 
-export interface RegisterReading {
+interface RegisterReading {
   readonly own: OwnRegister | null;
   /** Why it adds nothing; null where it does. */
   readonly unread: string | null;

@@ -65,7 +65,7 @@ interface Event {
 
 const midnightOf = (at: number): number => Math.floor(at / DAY_MS) * DAY_MS;
 
-export const settingOf = (month: Month, share: number): Setting => ({
+const settingOf = (month: Month, share: number): Setting => ({
   last: midnightOf(month.to) - DAY_MS,
   outage: midnightOf(month.outage.from),
   share,

@@ -5,11 +5,13 @@ import type { OwnText } from './own-file.ts';
 
 export interface OwnFileProps {
   readonly own: OwnText;
+  /** Whether there is something to say of a file. */
+  readonly ownOpen: boolean;
   readonly onFile: (file: File | undefined) => void;
 }
 
-export const OwnScenario = ({ own, onFile }: OwnFileProps) => (
-  <details className="alliance-own" open={own.faults.length > 0 || undefined}>
+export const OwnScenario = ({ own, ownOpen, onFile }: OwnFileProps) => (
+  <details className="alliance-own" open={ownOpen || undefined}>
     <summary>A scenario of your own</summary>
     <FileDrop
       small

@@ -56,7 +56,7 @@ export function AllianceView(props: AllianceViewProps) {
     <div className="page alliance" aria-busy={busy} data-stale={stale || undefined}>
       <PageHead {...headline} />
       <Controls {...props} />
-      <OwnScenario own={props.own} onFile={props.onFile} />
+      <OwnScenario own={props.own} ownOpen={props.ownOpen} onFile={props.onFile} />
       {problem !== null && <Problem problem={problem} onRetry={onRetry} />}
       <div className="alliance-stage">
         <Timeline charts={told?.charts ?? null} sides={told?.sides ?? []} />

@@ -8,7 +8,7 @@ import { FaultList } from '../fault-list-view.tsx';
 import { FileDrop } from '../file-drop-view.tsx';
 import type { ChangeText, UploadText, VersionText } from './model.ts';
 
-export interface UploadProps {
+interface UploadProps {
   /** What became of the file that was dropped. */
   readonly says: string;
   readonly upload: UploadText | null;
