@@ -41,9 +41,9 @@ export interface RegisterStore {
   versions(): readonly RegisterVersion[];
   /** The one that stood at that moment; undefined where none did. */
   standing(at: number): RegisterVersion | undefined;
-  /** Throws JOURNAL_CORRUPT where its text is gone. */
   reading(version: RegisterVersion): RegisterReading;
-  text(version: RegisterVersion): string;
+  /** Null where it is gone, or was taken out. */
+  text(version: RegisterVersion): string | null;
   /** What ships with what stood at that moment laid over it. */
   reference(at: number): Reference;
   /**
@@ -67,7 +67,7 @@ export function openRegisterStore(stores: FoldStores & { readonly blobs: Blobs }
     if (held === null) return { own: null, unread: null, laid: reference() };
     const before = known.get(held.digest);
     if (before !== undefined) return before;
-    const reading = readLaid(held.file, stores.blobs.text(held.text));
+    const reading = readLaid(held.file, () => stores.blobs.text(held.text));
     if (known.size >= LIMITS.registers_read) known.clear();
     known.set(held.digest, reading);
     return reading;
@@ -83,7 +83,7 @@ export function openRegisterStore(stores: FoldStores & { readonly blobs: Blobs }
       const { own, unread } = read(version);
       return { own, unread };
     },
-    text: ({ held }) => (held === null ? '' : stores.blobs.text(held.text)),
+    text: ({ held }) => (held === null ? null : textOr(() => stores.blobs.text(held.text), null)),
     reference: (at) => {
       const version = standing(at);
       return version === undefined ? reference() : read(version).laid;
@@ -118,14 +118,26 @@ export function openRegisterStore(stores: FoldStores & { readonly blobs: Blobs }
   };
 }
 
-/** A later release may ship an id that the file uses, or read another form: the product goes on with what ships. */
-function readLaid(file: string, text: string): RegisterReading & { readonly laid: Reference } {
+/**
+ * A later release may ship an id that the file uses, or read another form, and its text may be gone: the product goes on with what
+ * ships, and says why.
+ */
+function readLaid(file: string, text: () => string): RegisterReading & { readonly laid: Reference } {
   try {
-    const own = readOwnRegister(reference(), file, text);
+    const own = readOwnRegister(reference(), file, text());
     return { own, unread: null, laid: layOver(reference(), own) };
   } catch (error) {
-    if (isAppError(error) && error.code === 'DEAL_INVALID')
+    if (isAppError(error) && (error.code === 'DEAL_INVALID' || error.code === 'JOURNAL_CORRUPT'))
       return { own: null, unread: error.message.slice(0, UNREAD_MOST), laid: reference() };
+    throw error;
+  }
+}
+
+function textOr<Otherwise>(text: () => string, otherwise: Otherwise): string | Otherwise {
+  try {
+    return text();
+  } catch (error) {
+    if (isAppError(error) && error.code === 'JOURNAL_CORRUPT') return otherwise;
     throw error;
   }
 }
