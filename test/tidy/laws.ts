@@ -163,11 +163,21 @@ export function checkDealValues(sources: readonly Source[]): string[] {
   for (const source of sources) {
     if (source.pkg !== 'console' || source.area !== 'src') continue;
     walk(source.program, (node) => {
-      if (node.type !== 'ImportDeclaration' || fromOf(node) !== '@weighbridge/protocol' || node['importKind'] === 'type')
+      if (
+        node.type !== 'ImportDeclaration' ||
+        fromOf(node) !== '@weighbridge/protocol' ||
+        node['importKind'] === 'type'
+      )
         return;
       for (const name of namesOf(node, 'importKind', 'imported'))
         if (heavy.has(name))
-          breaches.push(breach(source, node, `takes the value ${name} from ${heavy.get(name)}: import its type, or move it out of the schemas`));
+          breaches.push(
+            breach(
+              source,
+              node,
+              `takes the value ${name} from ${heavy.get(name)}: import its type, or move it out of the schemas`,
+            ),
+          );
     });
   }
   return breaches;

@@ -151,7 +151,8 @@ describe('the sample beside a gateway', { concurrency: false }, () => {
     const status = async (): Promise<{ scenario: string; whole: boolean; end: number }> =>
       JSON.parse((await run(['status', '--log', 'sample', '--json'], { folder: own })).stdout) as never;
     assert.equal((await status()).scenario, 'mid-size');
-    const claims = async (): Promise<string> => (await run(['deal', 'claims', '--log', 'sample'], { folder: own })).stdout;
+    const claims = async (): Promise<string> =>
+      (await run(['deal', 'claims', '--log', 'sample'], { folder: own })).stdout;
     assert.match(await claims(), /large-hall-by-2026/);
     const third = up();
     await third.said(/The sample organisation is there/);
@@ -159,7 +160,10 @@ describe('the sample beside a gateway', { concurrency: false }, () => {
     assert.deepEqual([refused.code, /from the scenario that it runs/.test(refused.stderr)], [2, true]);
     third.interrupt('SIGTERM');
     const { stderr } = await third.ended;
-    assert.match(stderr, /the sample organisation is made anew: its contracts, claims and playbook are those of alliance/);
+    assert.match(
+      stderr,
+      /the sample organisation is made anew: its contracts, claims and playbook are those of alliance/,
+    );
     assert.deepEqual([(await status()).scenario, (await status()).whole], ['alliance', true]);
     assert.doesNotMatch(await claims(), /large-hall-by-2026/);
   });
@@ -167,7 +171,9 @@ describe('the sample beside a gateway', { concurrency: false }, () => {
   test('is not made from a scenario with a fault, and the one that is there stays', async () => {
     const text = readFileSync(SCENARIO_FILES['mid-size'] ?? '', 'utf8');
     writeFileSync(join(own, 'bad.yaml'), text.replace('exit-right: Leaving', 'exit-rite: Leaving'));
-    const { code, stderr } = await run(['sample', 'make', '--calls', '1000', '--scenario', 'bad.yaml'], { folder: own });
+    const { code, stderr } = await run(['sample', 'make', '--calls', '1000', '--scenario', 'bad.yaml'], {
+      folder: own,
+    });
     assert.equal(code, 4);
     assert.match(stderr, /bad\.yaml:\d+:\d+: "exit-rite" is no question of the questionnaire/);
     assert.equal(existsSync(join(root, 'sample.json')), true);

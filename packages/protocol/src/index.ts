@@ -250,6 +250,7 @@ export { type CallDetail } from './control/receipt.ts';
 export { type ConsoleLink, type ControlSession, type OpenedSession } from './control/session.ts';
 export { PLAIN_FORM, shellWord, typedAs, type CommandForm } from './control/command-form.ts';
 export {
+  type CheckedScenario,
   type ScenarioAsked,
   type ScenarioBand,
   type ScenarioDelivery,

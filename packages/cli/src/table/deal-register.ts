@@ -56,7 +56,12 @@ export const DEAL_REGISTER_COMMANDS: readonly Command[] = [
       { name: 'REGISTER', summary: 'of check, diff and import: the file (YAML)', required: false },
     ],
     options: [
-      { name: 'at', type: 'string', value: 'DAY', summary: 'of show: as it stood at the end of that day (default: now)' },
+      {
+        name: 'at',
+        type: 'string',
+        value: 'DAY',
+        summary: 'of show: as it stood at the end of that day (default: now)',
+      },
       { name: 'new', type: 'boolean', summary: 'of import: enter it only where none stands' },
     ],
     output: {

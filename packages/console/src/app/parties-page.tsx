@@ -37,12 +37,7 @@ export function PartiesPage() {
         />
       )}
       {search.show === 'links' && (
-        <LinksPart
-          table={tableOf(asked, ({ links }) => links)}
-          search={search}
-          change={change}
-          onRetry={asked.retry}
-        />
+        <LinksPart table={tableOf(asked, ({ links }) => links)} search={search} change={change} onRetry={asked.retry} />
       )}
       {search.show === 'own' &&
         (known === null ? (

@@ -10,7 +10,9 @@ const KEPT = 'weighbridge-scenario';
 function keptFile(): OwnFile | null {
   try {
     const held = JSON.parse(sessionStorage.getItem(KEPT) ?? 'null') as Partial<OwnFile> | null;
-    return typeof held?.name === 'string' && typeof held.text === 'string' ? { name: held.name, text: held.text } : null;
+    return typeof held?.name === 'string' && typeof held.text === 'string'
+      ? { name: held.name, text: held.text }
+      : null;
   } catch {
     return null;
   }

@@ -13,10 +13,7 @@ export interface FaultText {
   readonly severity: FileProblem['severity'];
 }
 
-export const faultText = (
-  { severity, path, line, column, message, mend }: FileProblem,
-  index: number,
-): FaultText => ({
+export const faultText = ({ severity, path, line, column, message, mend }: FileProblem, index: number): FaultText => ({
   key: `${index} ${line}:${column}`,
   line,
   column: Math.max(1, column),

@@ -40,7 +40,13 @@ export function Forms() {
   return (
     <Section id="forms" title="Forms">
       <Row name="Fields" wide>
-        <TextField label="Shown by" says="what shows that it is so" placeholder="OPS-17" value={text} onChange={setText} />
+        <TextField
+          label="Shown by"
+          says="what shows that it is so"
+          placeholder="OPS-17"
+          value={text}
+          onChange={setText}
+        />
         <TextField label="Shown by, filled" mono value={filled} onChange={setFilled} />
         <TextField
           label="Shown by, refused"
@@ -54,7 +60,13 @@ export function Forms() {
       </Row>
       <Row name="A file" wide>
         <FileDrop label="Drop a file here, or choose it" says={file} onFile={(given) => setFile(given?.name ?? file)} />
-        <FileDrop small label="The same, where there is little room" says={file} state="bad" onFile={(given) => setFile(given?.name ?? file)} />
+        <FileDrop
+          small
+          label="The same, where there is little room"
+          says={file}
+          state="bad"
+          onFile={(given) => setFile(given?.name ?? file)}
+        />
       </Row>
       <Row name="What is wrong with a file" wide>
         <FaultList faults={FAULTS} />

@@ -170,7 +170,10 @@ describe('the page Alliance', { skip: missingBrowser() }, () => {
     await put('broken.yaml', MID_SIZE.replace('seller: large-cloud', 'seller: large-clowd'));
     await page.getByText('broken.yaml is not run: one thing is to be mended.').waitFor();
     const [fault] = await page.getByRole('list', { name: 'What is wrong' }).getByRole('listitem').allTextContents();
-    assert.match(fault ?? '', /^line \d+ "large-clowd" is not a cloud of this scenario\. Mend: did you mean large-cloud\?/);
+    assert.match(
+      fault ?? '',
+      /^line \d+ "large-clowd" is not a cloud of this scenario\. Mend: did you mean large-cloud\?/,
+    );
     assert.deepEqual(await findings(page), []);
     assert.doesNotMatch(page.url(), /run=own/);
     await put('mine.yaml', MID_SIZE);

@@ -320,7 +320,14 @@ describe('a scenario of ones own', () => {
     market: true,
     sample: null,
   } as const;
-  const problem = { severity: 'error', path: 'sites.hall', line: 12, column: 3, message: 'it has no power', mend: 'add it' } as const;
+  const problem = {
+    severity: 'error',
+    path: 'sites.hall',
+    line: 12,
+    column: 3,
+    message: 'it has no power',
+    mend: 'add it',
+  } as const;
   test('that is sound says what it is, one with a fault says line, reason and mend', () => {
     const sound = ownText({ state: 'read', file, checked: { problems: [], reading } });
     assert.match(sound.says, /^mine\.yaml: A market of ours\. 60 months, 2 reported and 40 assumed values/);

@@ -2,7 +2,7 @@
 // entered, versions say what each changed.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { CheckedRegister, RegisterView } from '@weighbridge/protocol';
+import type { CheckedRegister, PartyRow, RegisterView } from '@weighbridge/protocol';
 import { partiesSearch } from '../../src/app/register-search.ts';
 import {
   LINK_TABLE,
@@ -14,7 +14,7 @@ import {
 } from '../../src/features/parties/model.ts';
 import { BY, ENTRY, NOW } from '../support/sample-register.ts';
 
-const maker = {
+const maker: PartyRow = {
   id: 'maker',
   name: 'Maker',
   kind: 'entity',
@@ -24,8 +24,15 @@ const maker = {
   source: 'Notes',
   note: null,
   from: 'shipped',
-} as const;
-const reseller = { ...maker, id: 'reseller', name: 'Our reseller', parent: 'maker', identifiers: [], from: 'own' } as const;
+};
+const reseller: PartyRow = {
+  ...maker,
+  id: 'reseller',
+  name: 'Our reseller',
+  parent: 'maker',
+  identifiers: [],
+  from: 'own',
+};
 const link = {
   id: 'reseller-buys',
   type: 'buys_from',
@@ -68,10 +75,7 @@ describe('parties', () => {
 
   test('every column of the address is one of the table, and says where a row is from', () => {
     const { value } = partiesSearch.read({});
-    assert.deepEqual(
-      PARTY_TABLE.map(({ key }) => key).toSorted(),
-      [...value.cols].toSorted(),
-    );
+    assert.deepEqual(PARTY_TABLE.map(({ key }) => key).toSorted(), [...value.cols].toSorted());
     assert.ok(value.linkcols.every((key) => LINK_TABLE.some((column) => column.key === key)));
     const from = PARTY_TABLE.find(({ key }) => key === 'from');
     assert.deepEqual(
@@ -118,7 +122,10 @@ describe('a file that was dropped', () => {
   test('with a fault is not to be entered; many changes are counted, not all shown', () => {
     const problem = { severity: 'error', path: 'parties', line: 3, column: 2, message: 'x', mend: 'y' } as const;
     const broken = uploadText('ours.yaml', { ...checked, problems: [problem, problem], reading: null });
-    assert.deepEqual([broken.state, broken.says], ['unsound', 'ours.yaml cannot be entered yet: 2 things are to be mended.']);
+    assert.deepEqual(
+      [broken.state, broken.says],
+      ['unsound', 'ours.yaml cannot be entered yet: 2 things are to be mended.'],
+    );
     const many = uploadText('ours.yaml', { ...checked, changes: Array.from({ length: 50 }, () => change) });
     assert.ok(many.state === 'sound');
     assert.deepEqual([many.changes.length, many.more], [40, 'and 10 changes more']);

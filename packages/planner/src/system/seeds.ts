@@ -27,9 +27,9 @@ export const seedsSchema = z.strictObject({
       answers: z.record(z.string().max(80), words).describe('by question'),
     }),
   ).describe("of a seller to a contract's questionnaire"),
-  evidence: listed(
-    z.strictObject({ claim: z.string().min(1).max(160), on: moment, evidence: file }),
-  ).describe('without `digest`: one is made up'),
+  evidence: listed(z.strictObject({ claim: z.string().min(1).max(160), on: moment, evidence: file })).describe(
+    'without `digest`: one is made up',
+  ),
   attested: listed(
     z.strictObject({
       fact: z.string().min(1).max(60),

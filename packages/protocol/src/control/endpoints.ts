@@ -242,9 +242,6 @@ export const CONTROL = {
     'Parties and what links them, and the versions of the own register',
     registerInput,
     registerSchema,
-    {
-      errors: ['JOURNAL_CORRUPT'],
-    },
   ),
   checkRegister: endpoint('Reads a register without keeping it', checkRegisterInput, checkedRegisterSchema),
   saveRegister: endpoint(

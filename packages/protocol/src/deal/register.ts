@@ -70,7 +70,17 @@ export const registerSchema = z
     /** Of both together. */
     counts: z.strictObject({ parties: count, links: count, watch: count, steps: count }),
     /** The organisation's own file as it stands; null: there is none. */
-    own: z.strictObject({ title: text, digest: text, file: text, entered: instant, by: actorSchema, text }).nullable(),
+    own: z
+      .strictObject({
+        title: text,
+        digest: text,
+        file: text,
+        entered: instant,
+        by: actorSchema,
+        /** As it was entered; null: it is gone from beside the log. */
+        text: orNull,
+      })
+      .nullable(),
     /** Why the own one adds nothing now; null where it does, or there is none. */
     unread: orNull,
     /** Newest first; null for digest and file: it was taken out. */

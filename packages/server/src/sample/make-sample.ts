@@ -11,14 +11,7 @@ import { sampleEntries } from './entries.ts';
 import { readScenario, type Scenario } from './scenario.ts';
 import { endOfMonth } from './month.ts';
 import { dropWriteAhead, LANE, openPen, type Pen } from './pen.ts';
-import {
-  isOfAnother,
-  readMark,
-  refuseForeign,
-  removeSample,
-  writeMark,
-  type SampleMark,
-} from './sample-home.ts';
+import { isOfAnother, readMark, refuseForeign, removeSample, writeMark, type SampleMark } from './sample-home.ts';
 import { readSeeds, type DealSource, type SampleSeeds } from './seeds.ts';
 
 export interface MakeOptions {

@@ -10,7 +10,15 @@ import { startFlow, type SampleFlow } from './flow-host.ts';
 import { flowsUntil } from './flow.ts';
 import type { Made } from './make-sample.ts';
 import { startSample, type SampleMaking } from './sample-host.ts';
-import { declineSample, isDeclined, isOfAnother, readMark, refuseForeign, removeSample, wantSample } from './sample-home.ts';
+import {
+  declineSample,
+  isDeclined,
+  isOfAnother,
+  readMark,
+  refuseForeign,
+  removeSample,
+  wantSample,
+} from './sample-home.ts';
 import { readScenario } from './scenario.ts';
 import type { DealSource } from './seeds.ts';
 
@@ -128,7 +136,8 @@ class Desk implements SampleDesk {
       const { home, calls, deal, say } = this.#options;
       const mark = readMark(home);
       const other = mark !== undefined && deal !== undefined && isOfAnother(mark, deal);
-      if (other) say(`the sample organisation is made anew: its contracts, claims and playbook are those of ${deal.name}`);
+      if (other)
+        say(`the sample organisation is made anew: its contracts, claims and playbook are those of ${deal.name}`);
       if (mark?.whole !== true || other) return this.#start(calls ?? (other ? mark?.calls : undefined));
       this.#phase = { kind: 'closed' };
       return null;

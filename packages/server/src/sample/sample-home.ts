@@ -40,11 +40,11 @@ export function writeMark(home: Home, mark: SampleMark): void {
   renameSync(next, markPath(home));
 }
 
-/** Whether another scenario seeded it than the one that runs. */
+/** Whether another scenario seeded it than the one that runs; half of one that does not say which is gone on with by nobody. */
 export const isOfAnother = (
-  { deal }: SampleMark,
+  { deal, whole }: SampleMark,
   wanted: { readonly name: string; readonly digest: string },
-): boolean => (deal === undefined ? wanted.name !== DEFAULT_DEAL : deal.digest !== wanted.digest);
+): boolean => (deal === undefined ? !whole || wanted.name !== DEFAULT_DEAL : deal.digest !== wanted.digest);
 
 /** What seeds a sample where nothing is said. */
 export const DEFAULT_DEAL = 'alliance';

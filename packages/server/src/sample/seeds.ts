@@ -47,7 +47,9 @@ export function readSeeds(deal?: DealSource): SampleSeeds {
 }
 
 export function seedsOf({ name, sample = NONE }: Pick<Scenario, 'name' | 'sample'>): SampleSeeds {
-  const digest = createHash('sha256').update(JSON.stringify([name, sample])).digest('base64url');
+  const digest = createHash('sha256')
+    .update(JSON.stringify([name, sample]))
+    .digest('base64url');
   return { name, digest, seeds: sample };
 }
 
@@ -70,8 +72,7 @@ const filledText = (text: string, { last, outage, share }: Setting): string =>
     .replaceAll(/<usd (\d{1,12})>/g, (_, amount: string) => Math.max(1, Math.round(Number(amount) * share)).toFixed(2));
 
 /** Noon of the day that a seed names. */
-export const momentOf = (on: string, setting: Setting): number =>
-  Date.parse(`${filledText(on, setting)}T12:00:00Z`);
+export const momentOf = (on: string, setting: Setting): number => Date.parse(`${filledText(on, setting)}T12:00:00Z`);
 
 /** Nothing of the sample is to be read as somebody's real contract, claim or proof. */
 export const marked = (text: string): string => (/simulated|invented/i.test(text) ? text : `${text} (simulated)`);
@@ -92,7 +93,9 @@ export const claimOf = (given: Seeds['claims'][string], scenario: string, settin
 
 /** Throws BAD_REQUEST. */
 export function evidenceOf({ claim, evidence }: Seeds['evidence'][number], setting: Setting) {
-  const digest = createHash('sha256').update(`simulated: ${claim} ${JSON.stringify(evidence)}`).digest('hex');
+  const digest = createHash('sha256')
+    .update(`simulated: ${claim} ${JSON.stringify(evidence)}`)
+    .digest('hex');
   const read = readEvidence({ digest, scope: {}, ...filled(evidence, setting) });
   return { ...read, method: marked(read.method).slice(0, 300) };
 }

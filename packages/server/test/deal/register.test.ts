@@ -145,7 +145,7 @@ describe('a register of ones own', () => {
   });
 });
 
-test('a version that can no longer be read adds nothing, says so, and stops nothing', () => {
+test('a version that can no longer be read, or whose text is gone, adds nothing, says so, and stops nothing', () => {
   const folder = mkdtempSync(join(tmpdir(), 'weighbridge-register-'));
   try {
     const blobs = openBlobs(folder);
@@ -173,6 +173,11 @@ test('a version that can no longer be read adds nothing, says so, and stops noth
     assert.ok(version !== undefined);
     assert.match(desk.register.reading(version).unread ?? '', /ours\.yaml:1:/);
     assert.deepEqual(desk.reference(10), desk.reference(0), 'what ships is there');
+    rmSync(join(folder, text.blob));
+    const bare = openDealDesk({ journal, blobs, nextId: never, admin: { append: never } });
+    assert.match(bare.register.reading(version).unread ?? '', /is not in/);
+    assert.equal(bare.register.text(version), null);
+    assert.deepEqual(bare.reference(10), desk.reference(0), 'and where its text is gone');
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

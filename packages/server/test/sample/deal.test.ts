@@ -66,7 +66,11 @@ describe('the deal of the sample', () => {
       const last = Date.UTC(2028, 0, 1) + day * DAY_MS;
       for (const { name: from, seeds } of all)
         for (const [name, given] of Object.entries(seeds.contracts)) {
-          const text = contractText(name, given, from, { last, outage: last - 7 * DAY_MS, share: day % 2 === 0 ? 1 : 0.005 });
+          const text = contractText(name, given, from, {
+            last,
+            outage: last - 7 * DAY_MS,
+            share: day % 2 === 0 ? 1 : 0.005,
+          });
           const { value, problems } = checkContract(text);
           assert.equal(value?.id, name, problems.map(({ line, message }) => `${line}: ${message}`).join('; '));
           assert.match(value.title, /simulated|invented/);

@@ -9,7 +9,15 @@ import { isAppError } from '@weighbridge/kernel';
 import { openJournal } from '@weighbridge/journal';
 import { checkedScenario, checkScenario, SCENARIO_FILES } from '@weighbridge/planner';
 import { CONTROL } from '@weighbridge/protocol';
-import { makeSample, openBlobs, openDealDesk, openSampleHome, readMark, type DealDesk, type Home } from '@weighbridge/server';
+import {
+  makeSample,
+  openBlobs,
+  openDealDesk,
+  openSampleHome,
+  readMark,
+  type DealDesk,
+  type Home,
+} from '@weighbridge/server';
 import { claimsAt } from '../../src/deal/claims.ts';
 import { openScenarioDesk } from '../../src/scenario/scenario-desk.ts';
 import { checkSeeds, marked, readSeeds } from '../../src/sample/seeds.ts';
@@ -32,7 +40,9 @@ function withDesk<Value>(home: Home, work: (desk: DealDesk) => Value): Value {
   const journal = openJournal(home.journal);
   const never = (): never => assert.fail('nothing is written');
   try {
-    return work(openDealDesk({ journal, blobs: openBlobs(`${home.root}/blobs`), nextId: never, admin: { append: never } }));
+    return work(
+      openDealDesk({ journal, blobs: openBlobs(`${home.root}/blobs`), nextId: never, admin: { append: never } }),
+    );
   } finally {
     journal.close();
   }
@@ -66,7 +76,9 @@ describe('the seeds of a scenario', () => {
       assert.match(own?.note ?? '', /^Simulated, from the scenario mid-size\./);
       assert.match(own?.evidence[0]?.method ?? '', /invented/);
       const answered = rows.filter(({ id }) => id.startsWith('harbour-anthropic:'));
-      assert.ok(answered.length === 3 && answered.every(({ source }) => source.title === 'answer of a seller (simulated)'));
+      assert.ok(
+        answered.length === 3 && answered.every(({ source }) => source.title === 'answer of a seller (simulated)'),
+      );
       assert.deepEqual(
         rows.filter(({ evidence, id }) => evidence.length > 0 && !id.includes(':')).map(({ id }) => id),
         ['large-hall-by-2026'],
@@ -127,7 +139,11 @@ describe('the seeds of a scenario', () => {
   });
 
   test('mark what does not say so itself', () => {
-    assert.deepEqual(['A', 'B (invented)', 'Simulated C'].map(marked), ['A (simulated)', 'B (invented)', 'Simulated C']);
+    assert.deepEqual(['A', 'B (invented)', 'Simulated C'].map(marked), [
+      'A (simulated)',
+      'B (invented)',
+      'Simulated C',
+    ]);
   });
 });
 
@@ -138,7 +154,12 @@ test('a scenario that is posted is looked at in the thread of scenarios, seeds i
   try {
     const sound = await look(MID_SIZE);
     assert.deepEqual([sound.problems, sound.reading?.id, sound.reading?.market], [[], 'mid-size', true]);
-    const broken = await look(MID_SIZE.replace('exit-right: Leaving', 'exit-rite: Leaving').replace('seller: large-cloud', 'seller: large-clowd'));
+    const broken = await look(
+      MID_SIZE.replace('exit-right: Leaving', 'exit-rite: Leaving').replace(
+        'seller: large-cloud',
+        'seller: large-clowd',
+      ),
+    );
     assert.equal(broken.reading, null);
     assert.deepEqual(
       broken.problems.map(({ path, line }) => [path, line > 0]),
@@ -154,7 +175,8 @@ test('a scenario that is posted is looked at in the thread of scenarios, seeds i
     assert.deepEqual({ ...own.first, scenario: 'mid-size' }, shipped.first, 'the same file gives the same figures');
     await assert.rejects(
       desk.run({ ...asked, own: MID_SIZE.replace('seller: large-cloud', 'seller: large-clowd') }, stays),
-      (error) => isAppError(error) && error.code === 'DEAL_INVALID' && /your file:\d+:\d+: "large-clowd"/.test(error.message),
+      (error) =>
+        isAppError(error) && error.code === 'DEAL_INVALID' && /your file:\d+:\d+: "large-clowd"/.test(error.message),
     );
     await assert.rejects(
       desk.run(CONTROL.scenario.input.parse({ name: 'alliance', against: { name: 'own' }, paths: 5 }), stays),

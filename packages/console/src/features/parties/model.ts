@@ -18,7 +18,8 @@ const counted = (value: number, one: string, many: string): string =>
   `${prepareCount(value).text} ${value === 1 ? one : many}`;
 
 export function partiesHeadline({ parties, links, own }: RegisterView): Headline {
-  const mine = parties.filter(({ from }) => from === 'own').length + links.filter((link) => link.from_register === 'own').length;
+  const mine =
+    parties.filter(({ from }) => from === 'own').length + links.filter((link) => link.from_register === 'own').length;
   return {
     first: `${counted(parties.length, 'party', 'parties')} and ${counted(links.length, 'link', 'links')}: ${mine === 0 ? 'all of them ship' : `${prepareCount(mine).text} of them entered here`}.`,
     second:

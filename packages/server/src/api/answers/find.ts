@@ -15,7 +15,12 @@ const DIGEST_CHARS_LEAST = 6;
 export function findAnswer(ports: ControlPorts, given: string): ControlAnswer<'find'> {
   const text = given.trim();
   const lower = text.toLowerCase();
-  const rows = [...inLog(ports, text), ...named(ports, lower), ...ofTheDeal(ports, lower), ...configurations(ports, text)];
+  const rows = [
+    ...inLog(ports, text),
+    ...named(ports, lower),
+    ...ofTheDeal(ports, lower),
+    ...configurations(ports, text),
+  ];
   return { rows: fairly(rows, ROWS_MOST) };
 }
 

@@ -36,7 +36,7 @@ import {
 import { findAnswer } from './find.ts';
 import { deploymentsAnswer, foreseeAnswer, routesAnswer } from './fleet.ts';
 import { entriesAnswer, journalAnswer } from './journal.ts';
-import { checkRegisterAnswer, registerAnswer, removeRegisterAnswer, saveRegisterAnswer } from './register.ts';
+import { registerAnswers } from './register.ts';
 import { receiptAnswer } from './receipt.ts';
 import { createLinkAnswer, endSessionAnswer, openSessionAnswer, ownSession, sessionsAnswer } from './sessions.ts';
 import { makeSampleAnswer, openSampleAnswer, removeSampleAnswer, sampleAnswer } from './sample.ts';
@@ -100,10 +100,7 @@ export function createAnswers(ports: ControlPorts, exports: Exports): Answers {
     stepIncident: (input, asked) => stepIncidentAnswer(ports, input, asked),
     playbook: (input) => playbookAnswer(ports, input),
     attest: (input, asked) => attestAnswer(ports, input, asked),
-    register: (input) => registerAnswer(ports, input),
-    checkRegister: (input) => checkRegisterAnswer(ports, input),
-    saveRegister: (input, asked) => saveRegisterAnswer(ports, input, asked),
-    removeRegister: (_, asked) => removeRegisterAnswer(ports, asked),
+    ...registerAnswers(ports),
     brief: (input) => briefAnswer(ports, input),
     prepareExport: (input, asked) => exports.prepare(input, asked),
     openSession: ({ link }, asked) => openSessionAnswer(ports, link, asked),
