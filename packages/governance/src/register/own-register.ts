@@ -124,7 +124,7 @@ function ownOnly(
   };
   return {
     all: problems.all,
-    add: problems.add,
+    add: (problem) => problems.add(problem),
     error: (path, message, mend, at) => problems.error(placeOf(path) ?? [], message, mend, at),
     warning: (path, message, mend, at) => {
       const place = placeOf(path);

@@ -20,7 +20,10 @@ export function gradedParts(scenario: Scenario): GradedPart[] {
 export const gradeCounts = (scenario: Scenario): GradeCounts => countIn(modelled(scenario));
 
 /** What the sample organisation knows holds no value of the model. */
-const modelled = ({ sample: _, ...parts }: Scenario): Omit<Scenario, 'sample'> => parts;
+const modelled = (scenario: Scenario): Omit<Scenario, 'sample'> => {
+  const { sample: _, ...parts } = scenario;
+  return parts;
+};
 
 function countIn(value: unknown): GradeCounts {
   const counts: Record<Grade, number> = { reported: 0, assumed: 0, verified: 0 };

@@ -22,20 +22,13 @@ export const NO_TABLES = {
   ask: () => Promise.reject(new AppError('PROJECTIONS_OFF', 'no instance runs: its tables cannot be asked')),
 };
 
-export const dealAtRest = ({
-  claims,
-  incidents,
-  attestations,
-  contracts,
-  register,
-  reference,
-}: DealDesk): DealAtRest => ({
+export const dealAtRest = ({ claims, incidents, attestations, contracts, register }: DealDesk): DealAtRest => ({
   contracts: (at) => contractsAt(contracts, at),
-  claims: (at) => claimsAt(claims, reference(at).register, at),
-  duties: (at) => dutiesAt(reference(at), [], incidents.all(), at),
+  claims: (at) => claimsAt(claims, register.reference(at).register, at),
+  duties: (at) => dutiesAt(register.reference(at), [], incidents.all(), at),
   playbook: (at) =>
     playbookAt({
-      reference: reference(at),
+      reference: register.reference(at),
       contracts: contracts.all().map(({ contract }) => contract),
       claims,
       attested: attestations.all(),

@@ -44,7 +44,7 @@ export function registerAt(store: RegisterStore, at: number): RegisterView {
       watch: Object.keys(watch.matters).length,
       steps: Object.keys(playbook.items).length,
     },
-    own: standing?.held == null ? null : ownOf(store, standing, standing.held),
+    own: ownOf(store, standing),
     unread: reading.unread,
     versions: versionsOf(store, versions),
     older: Math.max(0, versions.length - VERSIONS_MOST),
@@ -74,11 +74,9 @@ const linkRow = (id: string, { type, from, to, amount, starts, ends, status, not
   note: note ?? null,
 });
 
-function ownOf(
-  store: RegisterStore,
-  version: RegisterVersion,
-  { title, digest, file }: NonNullable<RegisterVersion['held']>,
-): RegisterView['own'] {
+function ownOf(store: RegisterStore, version: RegisterVersion | undefined): RegisterView['own'] {
+  if (version === undefined || version.held === null) return null;
+  const { title, digest, file } = version.held;
   return { title, digest, file, entered: version.at, by: version.by, text: store.text(version) };
 }
 
@@ -109,13 +107,11 @@ export function checkedRegister(store: RegisterStore, text: string, at: number):
   const { value, problems } = checkOwnRegister(reference(), text);
   const standing = store.standing(at);
   const before = standing === undefined ? NONE : store.reading(standing);
+  const own = ownOf(store, standing);
   return {
     problems: problems.map(({ code: _code, ...problem }) => problem),
     reading: value === undefined ? null : countsOf(value),
-    replaces:
-      standing?.held == null
-        ? null
-        : { title: standing.held.title, digest: standing.held.digest, entered: standing.at },
+    replaces: own === null ? null : { title: own.title, digest: own.digest, entered: own.entered },
     changes: value === undefined || before.unread !== null ? null : [...diffOwnRegisters(before.own, value)],
   };
 }
