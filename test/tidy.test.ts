@@ -3,8 +3,16 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, posix } from 'node:path';
 import { describe, test } from 'node:test';
-import { ARROWS, checkAsserts, checkCircles, checkCloudNames, checkFunctions, checkThrows } from './tidy/laws.ts';
-import { breach, listFiles, readSources, ROOT, specifiersOf, walk } from './tidy/sources.ts';
+import {
+  ARROWS,
+  checkAsserts,
+  checkCircles,
+  checkCloudNames,
+  checkDealValues,
+  checkFunctions,
+  checkThrows,
+} from './tidy/laws.ts';
+import { breach, listFiles, parseSource, readSources, ROOT, specifiersOf, walk } from './tidy/sources.ts';
 
 const files = listFiles();
 const sources = readSources();
@@ -130,6 +138,17 @@ describe('code', () => {
   test('no cloud is named in logic outside the places that may know clouds', () =>
     none(products.flatMap(checkCloudNames)));
   test('every thrown error is an AppError', () => none(products.flatMap(checkThrows)));
+  test('the console takes no value from a file of the deal that holds schemas', () => {
+    none(checkDealValues(sources));
+    const page = (text: string): readonly string[] =>
+      checkDealValues([...sources, parseSource('packages/console/src/features/made-up.ts', text, 'src')]);
+    assert.match(
+      page("import { FAILURE_NAMES, type Duties } from '@weighbridge/protocol';").join('; '),
+      /^packages\/console\/src\/features\/made-up\.ts:1 takes the value FAILURE_NAMES from packages\/protocol\/src\/deal\/duties\.ts/,
+    );
+    none(page("import { briefSheet, REGISTER_TEXT_MOST, type Duties } from '@weighbridge/protocol';"));
+    none(page("import type { FAILURE_NAMES } from '@weighbridge/protocol';"));
+  });
   test('no product package imports the lab, except the two that compose it', () => {
     const breaches = products
       .filter((s) => !['lab', 'cli', 'server'].includes(s.pkg ?? ''))

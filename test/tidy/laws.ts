@@ -149,3 +149,81 @@ const localImports = (source: Source): string[] =>
   specifiersOf(source)
     .filter(({ node, specifier }) => specifier.startsWith('.') && node.type !== 'ImportExpression')
     .map(({ specifier }) => posix.normalize(posix.join(dirname(source.path), specifier)));
+
+const CONTRACTS_INDEX = 'packages/protocol/src/index.ts';
+const DEAL_CONTRACTS = /^packages\/protocol\/src\/deal\//;
+
+/**
+ * The deal's contracts hold schemas: a page that takes a value from one carries the library of schemas to every reader. Types cost
+ * nothing, and files of that folder without schemas may be taken from.
+ */
+export function checkDealValues(sources: readonly Source[]): string[] {
+  const heavy = heavyNames(sources);
+  const breaches: string[] = [];
+  for (const source of sources) {
+    if (source.pkg !== 'console' || source.area !== 'src') continue;
+    walk(source.program, (node) => {
+      if (
+        node.type !== 'ImportDeclaration' ||
+        fromOf(node) !== '@weighbridge/protocol' ||
+        node['importKind'] === 'type'
+      )
+        return;
+      for (const name of namesOf(node, 'importKind', 'imported'))
+        if (heavy.has(name))
+          breaches.push(
+            breach(
+              source,
+              node,
+              `takes the value ${name} from ${heavy.get(name)}: import its type, or move it out of the schemas`,
+            ),
+          );
+    });
+  }
+  return breaches;
+}
+
+/** Values that the index gives from a file of the deal which, by values, reaches zod; by name, with the file. */
+function heavyNames(sources: readonly Source[]): ReadonlyMap<string, string> {
+  const index = sources.find(({ path }) => path === CONTRACTS_INDEX);
+  const names = new Map<string, string>();
+  if (index === undefined) return names;
+  walk(index.program, (node) => {
+    const from = fromOf(node);
+    if (node.type !== 'ExportNamedDeclaration' || from === null || node['exportKind'] === 'type') return;
+    const path = posix.join(dirname(CONTRACTS_INDEX), from);
+    if (!DEAL_CONTRACTS.test(path) || !reachesZod(path, sources)) return;
+    for (const name of namesOf(node, 'exportKind', 'exported')) names.set(name, path);
+  });
+  return names;
+}
+
+function reachesZod(path: string, sources: readonly Source[], seen = new Set<string>()): boolean {
+  const source = sources.find((one) => one.path === path);
+  if (source === undefined || seen.has(path)) return false;
+  seen.add(path);
+  let found = false;
+  walk(source.program, (node) => {
+    const from = fromOf(node);
+    if (found || from === null || node['importKind'] === 'type' || node['exportKind'] === 'type') return;
+    if (node.type === 'ImportDeclaration' && namesOf(node, 'importKind', 'imported').length === 0) return;
+    found = from === 'zod' || (from.startsWith('.') && reachesZod(posix.join(dirname(path), from), sources, seen));
+  });
+  return found;
+}
+
+function fromOf(node: Node): string | null {
+  const from = node['source'];
+  return isNode(from) && typeof from['value'] === 'string' ? from['value'] : null;
+}
+
+/** Names of the specifiers that are not types. */
+function namesOf(node: Node, kind: 'importKind' | 'exportKind', side: 'imported' | 'exported'): readonly string[] {
+  const specifiers = node['specifiers'];
+  if (!Array.isArray(specifiers)) return [];
+  return specifiers.flatMap((specifier: unknown) => {
+    if (!isNode(specifier) || specifier[kind] === 'type') return [];
+    const name = specifier[side];
+    return isNode(name) ? [String(name['name'] ?? name['value'])] : ['*'];
+  });
+}

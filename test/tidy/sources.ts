@@ -46,12 +46,18 @@ export function readSources(): Source[] {
   for (const path of listFiles()) {
     const area = /\.tsx?$/.test(path) ? areaOf(path) : null;
     if (area === null) continue;
-    const text = readFileSync(join(ROOT, path), 'utf8');
-    const program = parseSync(path, text).program as unknown as Node;
-    sources.push({ path, text, program, area, pkg: /^packages\/([^/]+)\//.exec(path)?.[1] ?? null });
+    sources.push(parseSource(path, readFileSync(join(ROOT, path), 'utf8'), area));
   }
   return sources;
 }
+
+export const parseSource = (path: string, text: string, area: Source['area']): Source => ({
+  path,
+  text,
+  program: parseSync(path, text).program as unknown as Node,
+  area,
+  pkg: /^packages\/([^/]+)\//.exec(path)?.[1] ?? null,
+});
 
 export const isNode = (value: unknown): value is Node =>
   typeof value === 'object' && value !== null && typeof (value as Node).type === 'string';

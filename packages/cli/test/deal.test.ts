@@ -78,6 +78,8 @@ describe('docs/register.md', () => {
     const empty = mkdtempSync(join(tmpdir(), 'weighbridge-register-'));
     const lines = [...page.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = '']) => block.trim().split('\n'));
     assert.ok(lines.length >= 6, `${lines.length} commands`);
+    const [, own = ''] = /```yaml\n(version: 1[\s\S]*?)```/.exec(page) ?? [];
+    writeFileSync(join(empty, 'register.yaml'), own);
     try {
       for (const line of lines) {
         const done = await say(line, empty);
@@ -212,4 +214,41 @@ describe('typed wrong', () => {
       assert.equal(done.code, code, done.stderr);
       assert.match(done.stderr, says);
     });
+});
+
+describe('deal register', () => {
+  const OWN = `version: 1
+title: Ours
+parties:
+  our-reseller: { name: Our reseller, parent: microsoft, source: alliance-notes }
+`;
+  test('enters a file without an instance, tells what a later one changes, and takes it out', async () => {
+    const place = mkdtempSync(join(folder, 'register-'));
+    const at = (line: string): Promise<Ran> => say(`deal register ${line}`, place);
+    writeFileSync(join(place, 'a.yaml'), OWN);
+    writeFileSync(join(place, 'b.yaml'), OWN.replace('name: Our reseller', 'name: Our reseller Ltd'));
+    assert.match((await at('check a.yaml')).stdout, /^a\.yaml is sound: 1 party, 0 links, /);
+    assert.match((await at('import a.yaml --new')).stdout, /^Entered Ours: 1 party/);
+    const taken = await at('import b.yaml --new');
+    assert.equal(taken.code, 2);
+    assert.match(taken.stderr, /REGISTER_CHANGED/);
+    assert.match((await at('diff b.yaml')).stdout, /~ parties\.our-reseller\.name: Our reseller → Our reseller Ltd/);
+    const shown = await at('show');
+    assert.match(shown.stdout, /\n +our-reseller +Our reseller +microsoft +yours /);
+    assert.match(shown.stdout, /\n +nvidia +NVIDIA +- +ships /);
+    assert.match((await at('remove')).stdout, /^Took out/);
+    const { own, versions } = JSON.parse((await at('show --json')).stdout) as { own: unknown; versions: unknown[] };
+    assert.deepEqual([own, versions.length], [null, 2]);
+  });
+  test('refuses a file that would replace what ships, with its line, and one that is not there', async () => {
+    file('taken.yaml', OWN.replace('our-reseller:', 'nvidia:'));
+    for (const action of ['check', 'diff', 'import']) {
+      const refused = await say(`deal register ${action} taken.yaml`);
+      assert.equal(refused.code, 4);
+      assert.match(refused.stderr, /taken\.yaml:4:3: "nvidia" is an id of the register that ships/);
+    }
+    const absent = await say('deal register import nowhere.yaml');
+    assert.deepEqual([absent.code, /nowhere\.yaml cannot be read/.test(absent.stderr)], [2, true]);
+    assert.equal((await say('deal register diff')).code, 2);
+  });
 });

@@ -29,6 +29,11 @@ result: supports
 method: a letter of the seller
 `;
 
+const REGISTER = `version: 1
+title: Ours
+parties: { our-reseller: { name: Our reseller, source: alliance-notes } }
+`;
+
 /** Commands that run until they are told to end, and what shows that they are up. */
 const LASTING: Readonly<Record<string, RegExp>> = {
   up: /listens at|"origin"/,
@@ -49,6 +54,7 @@ const values: Record<string, string> = {
   OFFER: 'offer.yaml',
   EVIDENCE: 'evidence.yaml',
   ANSWERS: 'answers.yaml',
+  REGISTER: 'register.yaml',
 };
 
 interface Case {
@@ -77,6 +83,7 @@ before(async () => {
   writeFileSync(join(folder, 'trace.csv'), TRACE);
   for (const name of ['contract.yaml', 'offer.yaml']) copyFileSync(CONTRACT, join(folder, name));
   writeFileSync(join(folder, 'evidence.yaml'), EVIDENCE);
+  writeFileSync(join(folder, 'register.yaml'), REGISTER);
   writeFileSync(join(folder, 'answers.yaml'), 'shortfall-stated: It moves to the next milestone.\n');
   values['URL'] = `${origin}/log`;
   call = () => callFor(origin, key);
@@ -119,6 +126,10 @@ async function wordsOf({ command, example }: Case): Promise<string[]> {
     const { stdout } = await run(['deal', 'import', 'contract.yaml', '--json'], { folder });
     const { id } = JSON.parse(stdout) as { id: string };
     return words.map((word) => (word === 'CONTRACT_ID' || word === 'HELD' ? id : word));
+  }
+  if (command.name === 'deal register' && words.includes('remove')) {
+    const entered = await run(['deal', 'register', 'import', 'register.yaml'], { folder });
+    assert.equal(entered.code, 0, entered.stderr);
   }
   if (command.name === 'deal incident' && words.includes('INCIDENT_ID')) {
     const asked = ['deal', 'incident', 'open', 'claude-foundry-on-azure', 'latency', '--proof', 'ticket:1', '--json'];

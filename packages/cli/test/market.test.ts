@@ -241,6 +241,12 @@ describe('a scenario that cannot be run is refused before anything starts', { co
       /bad\.yaml:\d+:\d+: "gpt-4\.11" is no model of the lab's azure-openai; did you mean gpt-4\.1\?/,
     );
   });
+  test('with a fault in what it seeds the sample with', async () => {
+    await checkRefused(
+      shipped('mid-size').replace('fact: chargeback_published', 'fact: chargeback_publishd'),
+      /bad\.yaml:\d+:\d+: "chargeback_publishd" is no fact of the playbook; did you mean "chargeback_published"\?/,
+    );
+  });
   test('without a market', async () => {
     const text = shipped('mid-size');
     await checkRefused(

@@ -1,10 +1,11 @@
 // The sample organisation as a user meets it: made by `up` beside the gateway, looked at with --log sample by the same
 // commands as any log, each hidden thing found by them, marked as a sample everywhere, and gone when told to go.
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { SCENARIO_FILES } from '@weighbridge/planner';
 import { readScenario } from '@weighbridge/server';
 import { begin, run, type Ran } from './support/shell.ts';
 
@@ -142,5 +143,39 @@ describe('the sample beside a gateway', { concurrency: false }, () => {
     const { stderr } = await second.ended;
     assert.match(stderr, /sample organisation was removed/);
     assert.equal(existsSync(root), false);
+  });
+
+  test('is made anew under another scenario, of the same size, with its contracts and claims, and says so', async () => {
+    const made = await run(['sample', 'make', '--calls', '1000', '--scenario', 'mid-size'], { folder: own });
+    assert.equal(made.code, 0, made.stderr);
+    const status = async (): Promise<{ scenario: string; whole: boolean; end: number }> =>
+      JSON.parse((await run(['status', '--log', 'sample', '--json'], { folder: own })).stdout) as never;
+    assert.equal((await status()).scenario, 'mid-size');
+    const claims = async (): Promise<string> =>
+      (await run(['deal', 'claims', '--log', 'sample'], { folder: own })).stdout;
+    assert.match(await claims(), /large-hall-by-2026/);
+    const third = up();
+    await third.said(/The sample organisation is there/);
+    const refused = await run(['sample', 'make', '--scenario', 'mid-size'], { folder: own });
+    assert.deepEqual([refused.code, /from the scenario that it runs/.test(refused.stderr)], [2, true]);
+    third.interrupt('SIGTERM');
+    const { stderr } = await third.ended;
+    assert.match(
+      stderr,
+      /the sample organisation is made anew: its contracts, claims and playbook are those of alliance/,
+    );
+    assert.deepEqual([(await status()).scenario, (await status()).whole], ['alliance', true]);
+    assert.doesNotMatch(await claims(), /large-hall-by-2026/);
+  });
+
+  test('is not made from a scenario with a fault, and the one that is there stays', async () => {
+    const text = readFileSync(SCENARIO_FILES['mid-size'] ?? '', 'utf8');
+    writeFileSync(join(own, 'bad.yaml'), text.replace('exit-right: Leaving', 'exit-rite: Leaving'));
+    const { code, stderr } = await run(['sample', 'make', '--calls', '1000', '--scenario', 'bad.yaml'], {
+      folder: own,
+    });
+    assert.equal(code, 4);
+    assert.match(stderr, /bad\.yaml:\d+:\d+: "exit-rite" is no question of the questionnaire/);
+    assert.equal(existsSync(join(root, 'sample.json')), true);
   });
 });

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
 import { checkScenario, marketPlan, readScenario, SCENARIO_FILES } from '@weighbridge/planner';
+import { checkSeeds } from '@weighbridge/server';
 import { begin, run, split, type Running } from './support/shell.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
@@ -50,6 +51,15 @@ test('the market that the page shows is one', () => {
     plan?.offers.map(({ name }) => name),
     ['second'],
   );
+});
+
+test('the seeds that the page shows are sound, and are all that a sample is made of', () => {
+  const [, shown = ''] = blocks('yaml');
+  const text = mid.slice(0, mid.indexOf('\nsample:') + 1) + shown;
+  assert.deepEqual(checkScenario(text, checkSeeds).problems, []);
+  const { sample } = readScenario('page', text, checkSeeds);
+  assert.deepEqual(Object.keys(sample?.contracts ?? {}), ['cloud-2027']);
+  assert.deepEqual([sample?.evidence.length, sample?.attested.length], [1, 1]);
 });
 
 test('the figures of the page are those of the files', () => {

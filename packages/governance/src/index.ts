@@ -39,7 +39,7 @@ export {
   type Joining,
   type LinkedGroup,
 } from './register/linked-groups.ts';
-export { CLAIM_KINDS, CLAIM_STATES, type Claim, type ClaimKind, type ClaimState } from './claims/claim.ts';
+export { CLAIM_KINDS, CLAIM_STATES, readClaim, type Claim, type ClaimKind, type ClaimState } from './claims/claim.ts';
 export {
   claimedObligations,
   commitmentAgainstCeiling,
@@ -98,6 +98,7 @@ export {
 export { gradePlaybook, type Grade, type Graded, type Grading, type Summary } from './playbook/grade.ts';
 export {
   checkFacts,
+  fitsFact,
   GROUPS,
   readPlaybook,
   type Facts,
@@ -106,4 +107,13 @@ export {
   type Need,
   type Playbook,
 } from './playbook/playbook.ts';
+export {
+  checkOwnRegister,
+  diffOwnRegisters,
+  layOver,
+  readOwnRegister,
+  type BaseRegister,
+  type OwnRegister,
+  type RegisterChange,
+} from './register/own-register.ts';
 export { GOVERNANCE_FILES } from './data-files.ts';

@@ -207,6 +207,12 @@ export const ERRORS = {
     2,
     'look at what stands now, and enter yours again if it is still to take its place',
   ),
+  REGISTER_CHANGED: row(
+    409,
+    false,
+    2,
+    'look at what stands now, and enter yours again if it is still to take its place',
+  ),
   CLAIM_UNKNOWN: row(404, false, 2, 'look at the claims again: `weighbridge deal claims` names them'),
   INCIDENT_UNKNOWN: row(404, false, 2, 'look at the incidents again: `weighbridge deal duties` names them'),
   USAGE: row(400, false, 2, 'see `weighbridge help`'),

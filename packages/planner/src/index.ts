@@ -2,7 +2,9 @@
 export type { Band } from './system/bands.ts';
 export { compareSamples, type Comparison, type MoveSeen, type OutputDifference } from './system/compare.ts';
 export { capitalRecovery, gpuHourCost, racksPer, type GpuHourCost, type RackPower } from './system/gigawatt.ts';
+export { checkedScenario } from './system/checked.ts';
 export { runScenario, scenarioList, type LoadScenario } from './system/report.ts';
+export type { Seeds } from './system/seeds.ts';
 export {
   marketPlan,
   PRICE_NAMES,

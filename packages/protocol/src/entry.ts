@@ -25,6 +25,7 @@ export const ENTRY_KINDS = [
   'claim',
   'incident',
   'attestation',
+  'register',
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 

@@ -120,7 +120,7 @@ export {
   type Totals,
 } from './queries/totals.ts';
 export { dailySpendInput, dailySpendSchema, type DailySpend, type DailySpendRow } from './queries/daily-spend.ts';
-export { CONTRACT_TEXT_MOST } from './deal/contract-bounds.ts';
+export { CONTRACT_TEXT_MOST, REGISTER_TEXT_MOST, SCENARIO_TEXT_MOST } from './deal/text-bounds.ts';
 export {
   type CheckedContract,
   type ContractDetail,
@@ -141,6 +141,7 @@ export {
 export { type Commitment, type Commitments, type Drawn, type Forecast, type Tranche } from './deal/commitments.ts';
 export { CLAIM_STATE_NAMES, type ClaimRow, type Claims, type EvidenceRow } from './deal/claims.ts';
 export { FAILURE_NAMES, INCIDENT_STEPS, type Duties, type DutyRow, type IncidentView } from './deal/duties.ts';
+export type { CheckedRegister, LinkRow, PartyRow, RegisterView, SavedRegister } from './deal/register.ts';
 export { PLAYBOOK_GROUPS, type PlaybookView } from './deal/playbook.ts';
 export { DECISION_KINDS, type Brief, type BriefDecision, type Standing } from './deal/brief.ts';
 export { briefSheet, type Sheet, type SheetSection } from './deal/brief-sheet.ts';
@@ -249,6 +250,7 @@ export { type CallDetail } from './control/receipt.ts';
 export { type ConsoleLink, type ControlSession, type OpenedSession } from './control/session.ts';
 export { PLAIN_FORM, shellWord, typedAs, type CommandForm } from './control/command-form.ts';
 export {
+  type CheckedScenario,
   type ScenarioAsked,
   type ScenarioBand,
   type ScenarioDelivery,
@@ -266,10 +268,12 @@ export {
 export {
   SCENARIO_LINES,
   SCENARIO_NAMES,
+  SCENARIO_SIDES,
   SCENARIO_PATHS,
   SCENARIO_SWITCHES,
   type ScenarioLineName,
   type ScenarioName,
+  type ScenarioSideName,
   type ScenarioSwitch,
 } from './scenario-names.ts';
 export { SAMPLE_CALLS, type SampleState } from './control/sample.ts';

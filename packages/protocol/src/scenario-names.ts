@@ -5,6 +5,10 @@
 export const SCENARIO_NAMES = ['alliance', 'mid-size'] as const;
 export type ScenarioName = (typeof SCENARIO_NAMES)[number];
 
+/** What a side of a run may be called: one that ships, or the file that comes with the question. */
+export const SCENARIO_SIDES = [...SCENARIO_NAMES, 'own'] as const;
+export type ScenarioSideName = (typeof SCENARIO_SIDES)[number];
+
 export const SCENARIO_SWITCHES = [
   'competitors-lock-capacity',
   'deeper-co-design',

@@ -7,6 +7,7 @@ export { readBooks, readConfigs, readKeys, type BookRecord, type Change, type Co
 export { NO_LOG } from './admin/entry-fold.ts';
 export { openDealDesk, type DealDesk } from './deal/deal-desk.ts';
 export { enterAnswers } from './deal/answers-as-claims.ts';
+export { checkedRegister, savedRegister } from './deal/register.ts';
 export { dealAtRest } from './deal/at-rest.ts';
 export { savedOf } from './deal/contracts.ts';
 export { namesAtRest } from './deal/receipts-known.ts';
@@ -60,6 +61,7 @@ export type { Database, Row, Statement } from './store/database.ts';
 export { checkAffected, databaseFailure } from './store/failure.ts';
 export { openStore, type Store } from './store/open-store.ts';
 export { makeSample, type Made, type MakeOptions } from './sample/make-sample.ts';
+export { checkSeeds, seedsOf, type DealSource } from './sample/seeds.ts';
 export { readScenario, type Scenario } from './sample/scenario.ts';
 export { startSample, type SampleMaking } from './sample/sample-host.ts';
 export { type SampleDesk } from './sample/sample-desk.ts';

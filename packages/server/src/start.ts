@@ -45,7 +45,7 @@ export interface ServerOptions {
   /** Where the built console lies; absent: the API is served without it. */
   readonly consoleFolder?: string;
   /** The sample organisation beside it; absent: it shows none. */
-  readonly sample?: Pick<SampleDeskOptions, 'wanted' | 'calls' | 'rests'>;
+  readonly sample?: Pick<SampleDeskOptions, 'wanted' | 'calls' | 'rests' | 'deal'>;
   /** How commands are typed where it is started; absent: by their name alone. */
   readonly command?: CommandForm;
   /** A certificate authority to trust beside the built-in ones (the lab's). */

@@ -7,7 +7,8 @@ import type { ProblemList } from '@weighbridge/document';
 import { marketProblems } from '@weighbridge/lab';
 import { didYouMean, invariant } from '@weighbridge/kernel';
 import { builtInPriceLists } from '@weighbridge/ledger';
-import { marketPlan, readScenario, type MarketPlan, type Scenario } from '@weighbridge/planner';
+import { marketPlan, readScenario, SCENARIO_FILES, type MarketPlan, type Scenario } from '@weighbridge/planner';
+import { checkSeeds, seedsOf, type ServerOptions } from '@weighbridge/server';
 import { text, type Context } from '../frame/command.ts';
 import { homeFolder } from './folders.ts';
 import { priceSheets } from './market-prices.ts';
@@ -17,6 +18,8 @@ export interface OpenMarket {
   readonly plan: MarketPlan;
   /** Absolute. */
   readonly priceFiles: readonly string[];
+  /** What the same file seeds the sample organisation with. */
+  readonly deal: NonNullable<NonNullable<ServerOptions['sample']>['deal']>;
 }
 
 const DIGEST_LENGTH = 16;
@@ -25,9 +28,15 @@ const DIGEST_LENGTH = 16;
 export function openMarket(context: Context): OpenMarket {
   const name = text(context, 'scenario') ?? DEFAULT_SCENARIO;
   let plan: MarketPlan | null = null;
-  readScenario(name, scenarioText(context, name), (scenario, problems) => (plan = checkMarket(scenario, problems)));
+  const content = scenarioText(context, name);
+  const scenario = readScenario(name, content, (read, problems) => {
+    plan = checkMarket(read, problems);
+    // Those that ship are held by tests: a start does without reading what their seeds name.
+    if (!Object.hasOwn(SCENARIO_FILES, name)) checkSeeds(read, problems);
+  });
   invariant(plan !== null, 'a scenario without a market was refused');
-  return { plan, priceFiles: writePrices(context, plan) };
+  const { name: own, digest } = seedsOf(scenario);
+  return { plan, priceFiles: writePrices(context, plan), deal: { file: name, text: content, name: own, digest } };
 }
 
 /** The plan of a scenario whose market the lab can be; null, with problems, where it cannot. */

@@ -21,6 +21,7 @@ export function showSample(context: Context, home: Home): boolean {
     simulated: true,
     whole: mark.whole,
     end: mark.end,
+    scenario: mark.deal?.name ?? null,
     journal: { folder, vkey, origin, size },
   };
   context.out.data(shown, () =>
@@ -32,6 +33,7 @@ export function showSample(context: Context, home: Home): boolean {
           ? `whole: a month up to ${instant(mark.end)}, and what came while somebody looked`
           : 'being made, or waiting for the next start to go on',
       ],
+      ['Deal', `contracts, claims and playbook of the scenario ${mark.deal?.name ?? 'alliance'} (simulated)`],
       ['Log', `${home.log}, ${count(size)} entries, ${folder}`],
       ['Origin', origin],
       ['Public key', vkey],

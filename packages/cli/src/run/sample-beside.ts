@@ -8,8 +8,11 @@ import { counted } from '../frame/text-table.ts';
 import { commandForm } from '../read/command-form.ts';
 import { homeFolder } from '../read/folders.ts';
 
-export const sampleOptions = (context: Context): NonNullable<ServerOptions['sample']> => ({
+type SampleOptions = NonNullable<ServerOptions['sample']>;
+
+export const sampleOptions = (context: Context, deal: SampleOptions['deal']): SampleOptions => ({
   wanted: !flag(context, 'no-sample'),
+  ...(deal === undefined ? {} : { deal }),
 });
 
 /** `desk`: null where something real is configured. A sample that cannot be made or removed is said, and stops nothing. */

@@ -3,7 +3,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { controlClient, type ControlClient, type SampleState } from '@weighbridge/protocol';
 import { AppError } from '@weighbridge/kernel';
+import { readScenario } from '@weighbridge/planner';
 import {
+  checkSeeds,
   controlSocket,
   declineSample,
   makeSample,
@@ -15,6 +17,7 @@ import {
   wantSample,
 } from '@weighbridge/server';
 import { text, type Context, type Run } from '../frame/command.ts';
+import { scenarioText } from '../read/scenario-file.ts';
 import { counted, instant } from '../frame/text-table.ts';
 import { homeFolder } from '../read/folders.ts';
 import { parseCount } from '../read/instants.ts';
@@ -32,6 +35,11 @@ export const make: Run = async (context) => {
   const calls = parseCount(text(context, 'calls'), 'calls', 1_000, CALLS_MOST);
   const home = openSampleHome(homeFolder(context));
   const shower = await showerOf(context);
+  const scenario = text(context, 'scenario');
+  if (shower !== null && scenario !== undefined)
+    throw new AppError('USAGE', 'the instance that runs makes its sample from the scenario that it runs', {
+      next: `stop it, and start it with \`weighbridge up --scenario ${scenario.slice(0, 80)}\``,
+    });
   const { made, entries } = shower === null ? await makeHere(context, calls) : await makeThere(context, shower, calls);
   if (!made) return 130;
   const end = readMark(home)?.end ?? 0;
@@ -46,6 +54,10 @@ export const make: Run = async (context) => {
 
 async function makeHere(context: Context, calls: number | undefined): Promise<Result> {
   const home = openSampleHome(homeFolder(context));
+  const scenario = text(context, 'scenario');
+  const deal = scenario === undefined ? undefined : { file: scenario, text: scenarioText(context, scenario) };
+  // Before the one that is there goes: a file with a fault makes none.
+  if (deal !== undefined) readScenario(deal.file, deal.text, checkSeeds);
   removeSample(home);
   wantSample(home);
   let told = performance.now();
@@ -53,6 +65,7 @@ async function makeHere(context: Context, calls: number | undefined): Promise<Re
     home,
     now: Date.now(),
     ...(calls === undefined ? {} : { calls }),
+    ...(deal === undefined ? {} : { deal }),
     signal: context.signal,
     progress: (done, total) => {
       if (performance.now() - told < PROGRESS_MS) return;

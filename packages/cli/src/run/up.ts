@@ -49,7 +49,9 @@ export const run: Run = async (context) => {
     const server = await startServer({
       load: plan.load,
       ...(plan.file === undefined ? {} : { file: plan.file }),
-      ...(plan.lab === undefined ? {} : { trust: plan.lab.endpoints.caFile, sample: sampleOptions(context) }),
+      ...(plan.lab === undefined
+        ? {}
+        : { trust: plan.lab.endpoints.caFile, sample: sampleOptions(context, market?.deal) }),
       homeFolder: homeFolder(context),
       ...listening,
       command: commandForm(context),

@@ -11,7 +11,16 @@ export const SAMPLE_COMMANDS: readonly Command[] = [
     more: '14 teams, 5 sellers, about 200,000 calls, some of which are worth finding: docs/sample.md. Commands look at it with --log sample; it is never mixed with other calls. One that is there is removed first. `up` makes it by itself where nothing real is configured, and shows it in the console; a running `up` does what is asked here.',
     examples: [{ line: 'sample make --calls 2000', says: 'a small one, in a moment; without --calls the whole month' }],
     arguments: [],
-    options: [{ name: 'calls', type: 'string', value: 'N', summary: 'about so many calls (default 200000)' }],
+    options: [
+      { name: 'calls', type: 'string', value: 'N', summary: 'about so many calls (default 200000)' },
+      {
+        name: 'scenario',
+        type: 'string',
+        value: 'NAME',
+        summary:
+          'whose contracts, claims and playbook it has: alliance (default), mid-size or a file; an instance that runs has its own',
+      },
+    ],
     output: {
       schema: {
         type: 'object',

@@ -4,6 +4,7 @@ import { BACKUP_COMMANDS } from './backup.ts';
 import { BRIEF_COMMANDS } from './brief.ts';
 import { DEAL_COMMANDS } from './deal.ts';
 import { DEAL_RECORD_COMMANDS } from './deal-record.ts';
+import { DEAL_REGISTER_COMMANDS } from './deal-register.ts';
 import { LAB_COMMANDS } from './lab.ts';
 import { LOG_KEY_COMMANDS } from './log-key.ts';
 import { PROVE_COMMANDS } from './prove.ts';
@@ -24,6 +25,7 @@ export const COMMANDS: readonly Command[] = [
   ...WITNESS_COMMANDS,
   ...DEAL_COMMANDS,
   ...DEAL_RECORD_COMMANDS,
+  ...DEAL_REGISTER_COMMANDS,
   ...BRIEF_COMMANDS,
   ...SCENARIO_COMMANDS,
   ...SET_UP_COMMANDS,

@@ -16,49 +16,62 @@ import {
   tagsText,
   tiesOf,
 } from '../features/alliance/model.ts';
+import { ELSEWHERE, ownText, type OwnFile } from '../features/alliance/own-file.ts';
 import { shownYear, sidesOf, yearsOf } from '../features/alliance/sides.ts';
 import { differenceTexts, switchTexts, thrownTexts } from '../features/alliance/switches.ts';
 import { AllianceView, type Told } from '../features/alliance/view.tsx';
 import { usePageState } from './navigate.ts';
 import { allianceSearch, type AllianceSearch } from './search-state.ts';
 import { isWaiting, useAnswer, valueOf, type Asked } from './use-answer.ts';
+import { useOwnScenario } from './use-own-scenario.ts';
 
 export function AlliancePage() {
   const { value: search, change } = usePageState(allianceSearch);
   const list = useAnswer('scenarios', {});
+  const own = useOwnScenario(() => change({ run: 'own', year: '' }));
+  const wantsOwn = search.run === 'own' || search.vs === 'own';
   const question = {
     name: search.run,
+    ...(wantsOwn && own.file !== null ? { own: own.file.text } : {}),
     switches: search.with,
     seed: Number(search.seed),
     ...(search.vs === 'none' ? {} : { against: { name: search.vs, switches: search.vswith } }),
   };
-  const quick = useAnswer('scenario', { ...question, paths: SCENARIO_PATHS.quick });
-  const whole = useAnswer('scenario', { ...question, paths: SCENARIO_PATHS.most });
+  const there = !wantsOwn || own.file !== null;
+  const quick = useAnswer('scenario', there ? { ...question, paths: SCENARIO_PATHS.quick } : null);
+  const whole = useAnswer('scenario', there ? { ...question, paths: SCENARIO_PATHS.most } : null);
   const fresh = freshOf(whole) ?? freshOf(quick);
-  const shown = fresh ?? valueOf(whole) ?? valueOf(quick);
+  const shown = there ? (fresh ?? valueOf(whole) ?? valueOf(quick)) : null;
   const sides = shown === null ? [] : sidesOf(shown);
   const known = valueOf(list);
   const failed = [whole, quick, list].find(({ state }) => state === 'problem');
   return (
     <AllianceView
       headline={headlineOf(sides)}
-      problem={failed?.state === 'problem' ? failed.problem : null}
+      problem={there ? (failed?.state === 'problem' ? failed.problem : null) : ELSEWHERE}
       onRetry={failed?.retry ?? whole.retry}
-      scenarios={known?.rows ?? []}
+      scenarios={[...(known?.rows ?? []), ...ownRow(own.file, wantsOwn)]}
+      own={ownText(own.state)}
+      ownOpen={own.state.state !== 'none' || !there}
+      onFile={own.read}
       switches={known === null ? [] : switchTexts(known)}
       search={search}
       change={change}
       status={statusOf(shown, SCENARIO_PATHS.most, isWaiting(whole))}
-      told={shown === null ? null : toldOf(shown, search)}
-      busy={[quick, whole, list].some(isWaiting)}
+      told={shown === null ? null : toldOf(shown, search, own.file)}
+      busy={(there ? [quick, whole, list] : [list]).some(isWaiting)}
       stale={fresh === null && shown !== null}
     />
   );
 }
 
+/** A choice while there is a file, or the address speaks of one. */
+const ownRow = (file: OwnFile | null, wanted: boolean) =>
+  file === null && !wanted ? [] : [{ id: 'own' as const, title: file?.name ?? 'a file in another tab' }];
+
 const freshOf = (asked: Asked<ScenarioRun>): ScenarioRun | null => (isWaiting(asked) ? null : valueOf(asked));
 
-function toldOf(run: ScenarioRun, search: AllianceSearch): Told | null {
+function toldOf(run: ScenarioRun, search: AllianceSearch, own: OwnFile | null): Told | null {
   const sides = sidesOf(run);
   const [main] = sides;
   const organisation = organisationOf(sides);
@@ -83,6 +96,6 @@ function toldOf(run: ScenarioRun, search: AllianceSearch): Told | null {
     tags: `${tagsText(side.tags)}.`,
     note: side.note,
     interval: run.interval,
-    command: commandOf(main, search.seed),
+    command: commandOf(main, search.seed, own?.name),
   };
 }

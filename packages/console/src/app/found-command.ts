@@ -12,6 +12,9 @@ const TITLES: Readonly<Record<Row['kind'], string>> = {
   route: 'What would a request do on route',
   configuration: 'Configuration',
   view: 'Open view',
+  contract: 'Open contract',
+  claim: 'Open claim',
+  party: 'Open party',
 };
 
 type HrefOf = (path: string) => string;
@@ -40,6 +43,12 @@ function hrefFor(kind: Row['kind'], id: string, hrefOf: HrefOf): string | null {
       return with_('/routes', 'model', id);
     case 'configuration':
       return with_('/settings', 'show', 'history');
+    case 'contract':
+      return hrefOf(`/contracts/${id}`);
+    case 'claim':
+      return with_('/claims', 'sel', id);
+    case 'party':
+      return with_('/parties', 'sel', id);
     case 'view':
       return null;
   }

@@ -1,4 +1,4 @@
-// Which state of the pages Claims, Duties and Playbook stands in the URL.
+// Which state of the pages Claims, Duties, Playbook and Parties stands in the URL.
 import { checkedField, choiceField, defineSearch, listField, sortField, textField, type Sort } from '../url/search.ts';
 import { readDay } from '../features/moment.ts';
 import { rangeField } from './search-state.ts';
@@ -98,3 +98,34 @@ export interface PlaybookSearch {
   readonly sel: string;
 }
 export const playbookSearch = defineSearch<PlaybookSearch>({ t: rangeField, at: momentField, sel: textField() });
+
+export const PARTY_COLUMNS = ['name', 'parent', 'kind', 'identifiers', 'from', 'source', 'id'] as const;
+export type PartyColumn = (typeof PARTY_COLUMNS)[number];
+export const LINK_COLUMNS = ['from', 'type', 'to', 'amount', 'status', 'where', 'source', 'id'] as const;
+export type LinkColumn = (typeof LINK_COLUMNS)[number];
+
+export const PARTY_PARTS = ['parties', 'links', 'own'] as const;
+export type PartyPart = (typeof PARTY_PARTS)[number];
+
+export interface PartiesSearch {
+  readonly t: string;
+  readonly show: PartyPart;
+  /** The party beside the table. */
+  readonly sel: string;
+  readonly sort: Sort<PartyColumn>;
+  readonly cols: readonly PartyColumn[];
+  readonly linksort: Sort<LinkColumn>;
+  readonly linkcols: readonly LinkColumn[];
+}
+export const partiesSearch = defineSearch<PartiesSearch>({
+  t: rangeField,
+  show: choiceField(PARTY_PARTS, 'parties'),
+  sel: textField(),
+  sort: sortField(PARTY_COLUMNS, { column: 'name', descending: false }),
+  cols: listField(PARTY_COLUMNS, PARTY_COLUMNS),
+  linksort: sortField(LINK_COLUMNS, { column: 'from', descending: false }),
+  linkcols: listField(
+    LINK_COLUMNS,
+    LINK_COLUMNS.filter((column) => column !== 'id'),
+  ),
+});

@@ -87,6 +87,11 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/parties',
+    component: lazyRouteComponent(() => import('./parties-page.tsx'), 'PartiesPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/brief',
     component: lazyRouteComponent(() => import('./brief-page.tsx'), 'BriefPage'),
   }),

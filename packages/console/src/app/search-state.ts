@@ -2,10 +2,10 @@
 import { readTimeRange } from '../url/time-range.ts';
 import { checkedField, choiceField, defineSearch, listField, sortField, textField, type Sort } from '../url/search.ts';
 import {
-  SCENARIO_NAMES,
+  SCENARIO_SIDES,
   SCENARIO_SWITCHES,
   type Dimension,
-  type ScenarioName,
+  type ScenarioSideName,
   type ScenarioSwitch,
 } from '@weighbridge/protocol';
 
@@ -213,9 +213,10 @@ export const journalSearch = defineSearch<JournalSearch>({
 /** A scenario with the switches thrown in it, and a second one beside it. */
 export interface AllianceSearch {
   readonly t: string;
-  readonly run: ScenarioName;
+  /** `own`: the file that was brought to this tab. */
+  readonly run: ScenarioSideName;
   readonly with: readonly ScenarioSwitch[];
-  readonly vs: ScenarioName | 'none';
+  readonly vs: ScenarioSideName | 'none';
   readonly vswith: readonly ScenarioSwitch[];
   readonly seed: string;
   /** At whose end layers and flows are shown; empty: the year that matters most. */
@@ -223,9 +224,9 @@ export interface AllianceSearch {
 }
 export const allianceSearch = defineSearch<AllianceSearch>({
   t: rangeField,
-  run: choiceField(SCENARIO_NAMES, 'alliance'),
+  run: choiceField(SCENARIO_SIDES, 'alliance'),
   with: listField(SCENARIO_SWITCHES, []),
-  vs: choiceField([...SCENARIO_NAMES, 'none'], 'none'),
+  vs: choiceField([...SCENARIO_SIDES, 'none'], 'none'),
   vswith: listField(SCENARIO_SWITCHES, []),
   seed: checkedField((text) => /^\d{1,9}$/.test(text), '1'),
   year: checkedField((text) => /^(?:\d{4})?$/.test(text), ''),

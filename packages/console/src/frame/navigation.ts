@@ -106,6 +106,14 @@ export const PAGES = [
     about: 'what is left to do, graded by what is known',
   },
   {
+    key: 'parties',
+    title: 'Parties',
+    group: 'Govern',
+    path: '/parties',
+    letter: 't',
+    about: 'who is who in the deal, what links them, and your own register',
+  },
+  {
     key: 'settings',
     title: 'Settings',
     group: 'Govern',

@@ -12,6 +12,7 @@ import { formatQuery, parseQuery } from '../url/search.ts';
 import { rangeOr } from '../url/time-range.ts';
 import { Charts } from './charts.tsx';
 import { Evidences, Figures } from './figures.tsx';
+import { Forms } from './forms.tsx';
 import { NOW } from './samples.ts';
 import { Million, Tables } from './tables.tsx';
 
@@ -65,6 +66,7 @@ function Gallery() {
           <Evidences />
           <Charts onPick={setPicked} />
           <Tables />
+          <Forms />
         </>
       )}
     </Frame>

@@ -8,8 +8,10 @@ import { missingBrowser, openSite, type Site } from '../support/browser.ts';
 import { makeLog } from '../support/journal.ts';
 import { openSampleApi, type SampleApi } from '../support/sample-api.ts';
 import { NOW } from '../support/sample-organisation.ts';
+import { scenarioText } from '../support/sample-scenarios.ts';
 
 const RUN = '/control/v1/scenarios/run';
+const MID_SIZE = scenarioText('mid-size');
 const WHOLE = /^simulated 1,000 paths, seed 1$/;
 
 describe('the page Alliance', { skip: missingBrowser() }, () => {
@@ -155,5 +157,39 @@ describe('the page Alliance', { skip: missingBrowser() }, () => {
     await settled(page);
     assert.equal(await page.getByRole('alert').count(), 0);
     await page.context().close();
+  });
+
+  test('a file of ones own is read, run and set beside another; one with a fault is told line by line; the file stays in its tab', async () => {
+    const page = await site.open('/console/alliance', { viewport: { width: 1440, height: 900 } });
+    await settled(page);
+    const drop = page.getByLabel(/^Drop the file of a scenario here/);
+    const put = async (name: string, text: string): Promise<void> => {
+      await drop.setInputFiles({ name, mimeType: 'text/yaml', buffer: Buffer.from(text) });
+    };
+    await page.getByText('A scenario of your own', { exact: true }).click();
+    await put('broken.yaml', MID_SIZE.replace('seller: large-cloud', 'seller: large-clowd'));
+    await page.getByText('broken.yaml is not run: one thing is to be mended.').waitFor();
+    const [fault] = await page.getByRole('list', { name: 'What is wrong' }).getByRole('listitem').allTextContents();
+    assert.match(
+      fault ?? '',
+      /^line \d+ "large-clowd" is not a cloud of this scenario\. Mend: did you mean large-cloud\?/,
+    );
+    assert.deepEqual(await findings(page), []);
+    assert.doesNotMatch(page.url(), /run=own/);
+    await put('mine.yaml', MID_SIZE);
+    await page.waitForURL(/run=own/);
+    await settled(page);
+    await page.getByText('mine.yaml.', { exact: true }).waitFor();
+    await page.getByText('deal scenario run mine.yaml').first().waitFor({ state: 'attached' });
+    await page.getByLabel('side by side with').selectOption('alliance');
+    await settled(page);
+    assert.match(page.url(), /run=own.*vs=alliance|vs=alliance.*run=own/);
+    await page.reload();
+    await settled(page);
+    await page.context().close();
+    const elsewhere = await site.open('/console/alliance?run=own', { viewport: { width: 320, height: 900 } });
+    await elsewhere.getByText('the file is not in this tab').waitFor();
+    assert.equal(await elsewhere.evaluate(() => document.documentElement.scrollWidth), 320);
+    await elsewhere.context().close();
   });
 });

@@ -263,4 +263,28 @@ describe('the gallery of parts', { skip: missingBrowser() }, () => {
     assert.equal(await live.locator('.strip').count(), 0);
     await live.context().close();
   });
+
+  test('fields have a name, what they are for and what is wrong with them; a file is chosen by the keyboard', async () => {
+    const page = await site.open(URL_PATH);
+    const forms = page.locator('#forms');
+    const refused = forms.getByLabel('Shown by, refused');
+    assert.equal(await refused.getAttribute('aria-invalid'), 'true');
+    const described = await refused.evaluate((element) =>
+      (element.getAttribute('aria-describedby') ?? '')
+        .split(' ')
+        .map((id) => document.getElementById(id)?.textContent ?? 'nothing')
+        .join(''),
+    );
+    assert.equal(described, 'Name what shows it: a ticket, a receipt, a document.');
+    await forms.getByLabel('Shown by', { exact: true }).fill('OPS-18');
+    assert.equal(await refused.inputValue(), 'OPS-18');
+    await forms.getByLabel('What it is', { exact: true }).selectOption('receipt');
+    await forms.getByLabel('Serious').check();
+    await forms
+      .getByLabel(/^Drop a file here/)
+      .setInputFiles({ name: 'mine.yaml', mimeType: 'text/yaml', buffer: Buffer.from('version: 1') });
+    await forms.getByText('mine.yaml').first().waitFor();
+    assert.equal(await forms.getByRole('list', { name: 'What is wrong' }).getByRole('listitem').count(), 2);
+    await page.context().close();
+  });
 });

@@ -11,6 +11,11 @@ import { missingBrowser, openBrowser, openPage } from '../support/browser.ts';
 import { startInstance, type Instance } from '../support/instance.ts';
 
 const BUYER = join(import.meta.dirname, '../../../ledger/data/contracts/mid-size-buyer.yaml');
+const OWN = `version: 1
+title: What we know
+parties:
+  our-reseller: { name: Our reseller, parent: microsoft, source: alliance-notes }
+`;
 const DAY_MS = 86_400_000;
 const dayFrom = (days: number): string => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
 
@@ -209,6 +214,55 @@ describe('claims, duties and the playbook on screen', { skip: missingBrowser() }
     }
   });
 
+  test('a register of ones own is dropped, mended, entered over what ships, found by Ctrl K, and taken out', async () => {
+    await open('parties');
+    assert.match(await headline(), /^10 parties and 12 links: all of them ship\.$/);
+    await page.getByRole('link', { name: 'Your own' }).click();
+    const drop = page.getByLabel(/^Drop the file of your register here/);
+    const put = (name: string, text: string): Promise<void> =>
+      drop.setInputFiles({ name, mimeType: 'text/yaml', buffer: Buffer.from(text) });
+    await put('taken.yaml', OWN.replace('our-reseller:', 'nvidia:'));
+    await page.getByText('taken.yaml cannot be entered yet: 1 thing is to be mended.').waitFor();
+    const [fault] = await page.getByRole('list', { name: 'What is wrong' }).getByRole('listitem').allTextContents();
+    assert.match(fault ?? '', /^line 4 "nvidia" is an id of the register that ships/i);
+    assert.equal(await page.getByRole('button', { name: 'Enter this register' }).count(), 0);
+    assert.deepEqual(await findings(page), []);
+    await put('ours.yaml', OWN);
+    await page.getByText('ours.yaml is sound: 1 party, 0 links,', { exact: false }).waitFor();
+    await page.getByRole('button', { name: 'Enter this register' }).click();
+    await page.getByText('Entered: What we know.').waitFor();
+    await page.getByRole('region', { name: 'Version 1' }).getByText('parties.our-reseller.name').waitFor();
+    assert.match(await headline(), /^11 parties and 12 links: 1 of them entered here\.$/);
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('our-rese');
+    await page.getByRole('option', { name: /Open party our-reseller/ }).click();
+    await page.waitForURL(/parties\?.*sel=our-reseller/);
+    const panel = page.getByRole('complementary', { name: 'Our reseller' });
+    await panel.getByText('entered here').waitFor();
+    await panel.getByText('Microsoft', { exact: true }).waitFor();
+    await open('parties?show=own');
+    await page.getByRole('button', { name: /^Take yours out/ }).click();
+    await page.getByText('Yours was taken out; what ships is left.').waitFor();
+    await page.getByRole('region', { name: 'Version 2: taken out' }).waitFor();
+    await open('parties?show=own', '/sample');
+    await page.getByText('nobody can enter a register here', { exact: false }).waitFor();
+  });
+
+  test('Ctrl K finds a claim by its words, and a contract by its title', async () => {
+    await open('');
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('$30 billion');
+    await page.getByRole('option', { name: /Open claim azure-compute-30bn/ }).click();
+    await page.waitForURL(/claims\?.*sel=azure-compute-30bn/);
+    const { code, text } = instance.cli(['deal', 'import', BUYER, '--json']);
+    assert.equal(code, 0, text);
+    const { id } = JSON.parse(text) as { id: string };
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type(id.slice(0, 9));
+    await page.getByRole('option', { name: new RegExp(`Open contract ${id}`) }).click();
+    await page.waitForURL(new RegExp(`/contracts/${id}`));
+  });
+
   test('an entry that is not there is said not to be', async () => {
     const id = '01KB3V8Y2QH9N6W4T0XZJ5RCEM';
     await page.goto(`${new URL(instance.link).origin}/console/journal?sel=${id}`);
@@ -226,6 +280,9 @@ describe('claims, duties and the playbook on screen', { skip: missingBrowser() }
     'duties?show=incidents',
     'duties?show=watch',
     'playbook?sel=validate-claims',
+    'parties?sel=nvidia',
+    'parties?show=links',
+    'parties?show=own',
   ]) {
     test(`${path} in light and dark, at 1440 and 320 px: axe finds nothing serious, nothing is wider than the screen`, async () => {
       const storageState = await page.context().storageState();

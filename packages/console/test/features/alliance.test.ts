@@ -34,6 +34,7 @@ import {
   tagsText,
   tiesOf,
 } from '../../src/features/alliance/model.ts';
+import { ownProblem, ownText, tooLong } from '../../src/features/alliance/own-file.ts';
 import { shownYear, sidesOf, yearsOf } from '../../src/features/alliance/sides.ts';
 import { differenceTexts, switchTexts, thrownTexts, toggled } from '../../src/features/alliance/switches.ts';
 import { scenarioOf, scenariosOf } from '../support/sample-scenarios.ts';
@@ -303,5 +304,52 @@ describe('what it means, and what it stands on', () => {
     const [side] = sidesOf(delayed);
     assert.equal(commandOf(side!, '7'), 'weighbridge deal scenario run alliance --with grid-delay --seed 7');
     assert.equal(commandOf(sidesOf(written)[0]!, '1'), 'weighbridge deal scenario run alliance');
+  });
+});
+
+describe('a scenario of ones own', () => {
+  const file = { name: 'mine.yaml', text: 'version: 1' };
+  const reading = {
+    id: 'mine',
+    title: 'A market of ours',
+    about: '',
+    currency: 'USD',
+    start: '2026-01',
+    months: 60,
+    tags: { reported: 2, assumed: 40, verified: 0 },
+    market: true,
+    sample: null,
+  } as const;
+  const problem = {
+    severity: 'error',
+    path: 'sites.hall',
+    line: 12,
+    column: 3,
+    message: 'it has no power',
+    mend: 'add it',
+  } as const;
+  test('that is sound says what it is, one with a fault says line, reason and mend', () => {
+    const sound = ownText({ state: 'read', file, checked: { problems: [], reading } });
+    assert.match(sound.says, /^mine\.yaml: A market of ours\. 60 months, 2 reported and 40 assumed values/);
+    assert.deepEqual([sound.tone, sound.faults], ['quiet', []]);
+    const broken = ownText({ state: 'read', file, checked: { problems: [problem], reading: null } });
+    assert.equal(broken.says, 'mine.yaml is not run: one thing is to be mended.');
+    assert.deepEqual(
+      broken.faults.map(({ where, what, mend }) => [where, what, mend]),
+      [['line 12', 'It has no power.', 'add it']],
+    );
+  });
+  test('that is too large is not sent, and the command line is named', () => {
+    assert.equal(ownProblem({ name: 'mine.yaml', size: 56_000 }), '');
+    assert.match(ownProblem({ name: 'mine.yaml', size: 300_000 }), /too large to be posted/);
+    assert.equal(tooLong({ ...file, text: 'x'.repeat(56_000) }), '');
+    assert.match(tooLong({ ...file, text: 'x'.repeat(56_001) }), /has 56,001 characters, and 56,000 can be posted/);
+  });
+  test('is named in the command by its file, where that can be typed', () => {
+    const [side] = sidesOf(small);
+    assert.ok(side !== undefined);
+    const own = { ...side, side: { ...side.side, scenario: 'own' as const } };
+    assert.equal(commandOf(own, '1', 'mine.yaml'), 'weighbridge deal scenario run mine.yaml');
+    assert.equal(commandOf(own, '1', 'my own.yaml'), 'weighbridge deal scenario run FILE');
   });
 });

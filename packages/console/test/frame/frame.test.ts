@@ -20,7 +20,7 @@ describe('the rail', () => {
         'Operate: Overview, Calls, Deployments, Routes',
         'Spend: Spend, Contracts, Commitments',
         'Prove: Journal, Claims',
-        'Govern: Duties, Playbook',
+        'Govern: Duties, Playbook, Parties',
         'Plan: Alliance, Brief',
       ],
     );

@@ -24,7 +24,7 @@ import { canonical, sampleCall, type CallKind } from './sample-calls.ts';
 import { sampleDeal } from './sample-deal.ts';
 import { configurationOf, deploymentsOf, foreseenOf, historyOf, keysOf, routesOf } from './sample-fleet.ts';
 import { cells, DEPLOYMENTS, NOW } from './sample-organisation.ts';
-import { scenarioOf, scenariosOf } from './sample-scenarios.ts';
+import { checkedScenarioOf, scenarioOf, scenariosOf } from './sample-scenarios.ts';
 import { breakdownOf, latencyOf, seriesOf, totalsOf, within } from './sample-rollups.ts';
 
 export interface SampleApi {
@@ -128,6 +128,7 @@ const FIXED: Answers = {
   foresee: foreseenOf,
   scenarios: scenariosOf,
   scenario: scenarioOf,
+  checkScenario: checkedScenarioOf,
   keys: (input) => ({ ...keysOf(input), rows: keysOf(input).rows.map(asRevoked) }),
   revokeKey: ({ id }) => {
     revoked.add(id);

@@ -1,5 +1,6 @@
 // A claim: what somebody says of a deal, word for word, and what would have to be measured to know it. Its state is not a field
 // of it but a judgement over evidence (judge.ts); a file only says in which of the two unproven states it begins.
+import { AppError } from '@weighbridge/kernel';
 import { z } from 'zod';
 import { CURRENCY, decimalText } from '../numbers/amount.ts';
 import { scopeShape } from './scope.ts';
@@ -58,6 +59,15 @@ export const claimShape = z.strictObject({
   note: z.string().min(1).max(600).optional(),
 });
 export type Claim = z.infer<typeof claimShape>;
+
+/** Throws `BAD_REQUEST` that names the field and the reason. */
+export function readClaim(value: unknown): Claim {
+  const read = claimShape.safeParse(value);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  const field = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
+  throw new AppError('BAD_REQUEST', `the claim cannot be taken: ${field}${issue?.message ?? 'it does not fit'}`);
+}
 
 export const CLAIM_STATES = ['reported', 'verified', 'partially', 'unverified', 'contradicted', 'expired'] as const;
 export type ClaimState = (typeof CLAIM_STATES)[number];

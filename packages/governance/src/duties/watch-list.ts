@@ -1,6 +1,6 @@
 // Matters of law and regulation that could move a deal: per party, dated, with the source and the day on which somebody looks again.
 // A date that its source calls uncertain is kept as such, and never counts as known.
-import { readDocument, type DocumentForm } from '@weighbridge/document';
+import { readDocument, type DocumentForm, type DocumentPath, type ProblemList } from '@weighbridge/document';
 import { z } from 'zod';
 import { endOf, startOf, writtenDate, writtenDay } from '../numbers/calendar.ts';
 import { idShape, sourceShape } from '../register/shape.ts';
@@ -14,7 +14,7 @@ export const AREAS = [
   'data_law',
 ] as const;
 
-const matterShape = z
+export const matterShape = z
   .strictObject({
     area: z.enum(AREAS),
     parties: z.array(idShape).min(1).max(20),
@@ -47,24 +47,32 @@ const watchForm = (parties: readonly string[]): DocumentForm<WatchList> => ({
   what: 'the watch-list',
   code: 'DEAL_INVALID',
   schema: watchShape,
-  meaning: ({ sources, matters }, problems) => {
-    for (const [id, matter] of Object.entries(matters)) {
-      if (!Object.hasOwn(sources, matter.source))
-        problems.error(
-          ['matters', id, 'source'],
-          `"${matter.source}" is no source of this list`,
-          'add it, or name one that is there',
-        );
-      for (const [index, party] of matter.parties.entries())
-        if (!parties.includes(party))
-          problems.error(
-            ['matters', id, 'parties', index],
-            `"${party}" is no party of the register`,
-            'name one of the register',
-          );
-    }
-  },
+  meaning: (list, problems) => checkMatters(list, parties, ['matters'], problems),
 });
+
+/** `path`: where the matters stand in the file. */
+export function checkMatters(
+  { sources, matters }: Pick<WatchList, 'sources' | 'matters'>,
+  parties: readonly string[],
+  path: DocumentPath,
+  problems: ProblemList,
+): void {
+  for (const [id, matter] of Object.entries(matters)) {
+    if (!Object.hasOwn(sources, matter.source))
+      problems.error(
+        [...path, id, 'source'],
+        `"${matter.source}" is no source of this list`,
+        'add it, or name one that is there',
+      );
+    for (const [index, party] of matter.parties.entries())
+      if (!parties.includes(party))
+        problems.error(
+          [...path, id, 'parties', index],
+          `"${party}" is no party of the register`,
+          'name one of the register',
+        );
+  }
+}
 
 export interface WatchAnswer {
   readonly id: string;

@@ -10,7 +10,7 @@ export const GROUPS = ['months_0_6', 'months_6_18', 'months_18_on', 'procurement
 export type Group = (typeof GROUPS)[number];
 
 const FACT_KINDS = ['flag', 'count', 'day', 'word', 'words'] as const;
-const factName = z
+export const factName = z
   .string()
   .max(60)
   .regex(/^[a-z][a-z0-9_]*$/, 'write small letters, digits and underscores: exit_drill_at');
@@ -37,7 +37,7 @@ const needShape = z
   );
 export type Need = z.infer<typeof needShape>;
 
-const itemShape = z.strictObject({
+export const itemShape = z.strictObject({
   group: z.enum(GROUPS),
   /** As the source has it. */
   text: sentence,
@@ -47,10 +47,12 @@ const itemShape = z.strictObject({
 });
 export type Item = z.infer<typeof itemShape>;
 
+export const factShape = z.strictObject({ what: sentence, kind: z.enum(FACT_KINDS) });
+
 const playbookShape = z.strictObject({
   version: z.literal(1),
   source: sourceShape,
-  facts: z.record(factName, z.strictObject({ what: sentence, kind: z.enum(FACT_KINDS) })),
+  facts: z.record(factName, factShape),
   items: z.record(idShape, itemShape),
 });
 export type Playbook = z.infer<typeof playbookShape>;
@@ -73,7 +75,7 @@ const SAID_OF: Readonly<Record<(typeof FACT_KINDS)[number], readonly string[]>> 
   words: ['includes'],
 };
 
-function checkPlaybook({ facts, items }: Playbook, problems: ProblemList): void {
+export function checkPlaybook({ facts, items }: Pick<Playbook, 'facts' | 'items'>, problems: ProblemList): void {
   const used = new Set<string>();
   for (const [id, { needs }] of Object.entries(items))
     for (const [index, need] of needs.entries()) {
@@ -108,9 +110,15 @@ export function checkFacts(facts: Facts, playbook: Playbook): void {
         `"${name}" is no fact of the playbook${near === undefined ? '' : `; did you mean "${near}"?`}`,
       );
     }
-    if (value !== null && !isOf(known.kind, value))
+    if (!fitsFact(playbook, name, value))
       throw new AppError('BAD_REQUEST', `"${name}" has to be ${WRITTEN[known.kind]}`);
   }
+}
+
+/** Whether the playbook knows the fact, and the value is one of its kind. */
+export function fitsFact({ facts }: Pick<Playbook, 'facts'>, name: string, value: Facts[string]): boolean {
+  const known = Object.hasOwn(facts, name) ? facts[name] : undefined;
+  return known !== undefined && (value === null || isOf(known.kind, value));
 }
 
 const WRITTEN: Readonly<Record<(typeof FACT_KINDS)[number], string>> = {

@@ -12,12 +12,18 @@ export interface GradedPart {
 
 /** Parts without a value are left out. */
 export function gradedParts(scenario: Scenario): GradedPart[] {
-  return Object.entries(scenario)
+  return Object.entries(modelled(scenario))
     .map(([of, part]) => ({ of: of.replaceAll('_', ' '), tags: countIn(part) }))
     .filter(({ tags }) => GRADES.some((grade) => tags[grade] > 0));
 }
 
-export const gradeCounts = (scenario: Scenario): GradeCounts => countIn(scenario);
+export const gradeCounts = (scenario: Scenario): GradeCounts => countIn(modelled(scenario));
+
+/** What the sample organisation knows holds no value of the model. */
+const modelled = (scenario: Scenario): Omit<Scenario, 'sample'> => {
+  const { sample: _, ...parts } = scenario;
+  return parts;
+};
 
 function countIn(value: unknown): GradeCounts {
   const counts: Record<Grade, number> = { reported: 0, assumed: 0, verified: 0 };

@@ -22,7 +22,9 @@ const KINDS = {
 
 export function checkMeaning(scenario: Scenario, problems: ProblemList): void {
   const names = namesOf(scenario, problems);
-  checkQuantities(scenario, [], scenario.currency, names, problems);
+  // What the sample organisation knows is read by whoever makes it, and holds no value of the model.
+  const { sample: _, ...modelled } = scenario;
+  checkQuantities(modelled, [], scenario.currency, names, problems);
   for (const [name, actor] of Object.entries(scenario.actors)) {
     if (actor.parent !== undefined) names(['actors', name, 'parent'], actor.parent, 'actor');
     if (actor.kind === 'maker' && (actor.supply === undefined || actor.components === undefined))

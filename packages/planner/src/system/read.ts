@@ -22,17 +22,22 @@ export type Further = (scenario: Scenario, problems: ProblemList) => void;
 
 /** Throws `DEAL_INVALID`. `file`: its name in messages. */
 export function readScenario(file: string, text: string, further?: Further): Scenario {
-  if (further === undefined) return readDocument(file, text, FORM);
-  return readDocument(file, text, {
-    ...FORM,
-    meaning: (scenario, problems) => {
-      checkMeaning(scenario, problems);
-      further(scenario, problems);
-    },
-  });
+  return readDocument(file, text, formWith(further));
 }
 
-export const checkScenario = (text: string): CheckedDocument<Scenario> => checkDocument(text, FORM);
+export const checkScenario = (text: string, further?: Further): CheckedDocument<Scenario> =>
+  checkDocument(text, formWith(further));
+
+const formWith = (further: Further | undefined): DocumentForm<Scenario> =>
+  further === undefined
+    ? FORM
+    : {
+        ...FORM,
+        meaning: (scenario, problems) => {
+          checkMeaning(scenario, problems);
+          further(scenario, problems);
+        },
+      };
 
 /** Those that ship: where their texts lie. */
 export const SCENARIO_FILES: Readonly<Record<string, URL>> = {

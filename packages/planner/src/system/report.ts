@@ -5,7 +5,7 @@ import {
   SCENARIO_LINES,
   SCENARIO_NAMES,
   type ScenarioAsked,
-  type ScenarioName,
+  type ScenarioSideName,
   type ScenarioRun,
   type Scenarios,
   type ScenarioSide,
@@ -23,8 +23,8 @@ import { deliveriesOf, organisationOf } from './report-parts.ts';
 import { INTERVAL, summarise } from './summary.ts';
 import { applySwitches, SWITCH_NAMES, SWITCHES, type Switch, type SwitchName } from './switches.ts';
 
-/** Whoever opens files: the planner does not. */
-export type LoadScenario = (name: ScenarioName) => Scenario;
+/** Whoever opens files: the planner does not. Throws DEAL_INVALID for one of somebody's own that has a fault. */
+export type LoadScenario = (name: ScenarioSideName) => Scenario;
 
 export function scenarioList(load: LoadScenario): Scenarios {
   return {

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { EACH_MOST, id, month, named } from './names.ts';
 import { marketSchema } from './market.ts';
 import { quantity } from './quantity.ts';
+import { seedsSchema } from './seeds.ts';
 
 const text = z.string().min(1).max(400);
 const MONTHS_MOST = 240;
@@ -175,6 +176,7 @@ export const scenarioSchema = z.strictObject({
   power_shocks: listed(shock).default([]),
   organisation,
   market: marketSchema.optional().describe('what the simulated clouds of a running instance offer'),
+  sample: seedsSchema.optional().describe('what the sample organisation knows of its deal'),
 });
 
 export type Scenario = z.infer<typeof scenarioSchema>;

@@ -50,7 +50,22 @@ import { dutiesInput, dutiesSchema, incidentSchema, openIncidentInput, stepIncid
 import { attestedSchema, attestInput, playbookInput, playbookSchema } from '../deal/playbook.ts';
 import type { ControlName } from './routes.ts';
 import { makeSampleInput, sampleSchema } from './sample.ts';
-import { scenarioInput, scenarioSchema, scenariosSchema } from './scenario.ts';
+import {
+  checkedRegisterSchema,
+  checkRegisterInput,
+  registerInput,
+  registerSchema,
+  removedRegisterSchema,
+  savedRegisterSchema,
+  saveRegisterInput,
+} from '../deal/register.ts';
+import {
+  checkedScenarioSchema,
+  checkScenarioInput,
+  scenarioInput,
+  scenarioSchema,
+  scenariosSchema,
+} from './scenario.ts';
 import {
   endedSchema,
   endSessionInput,
@@ -223,6 +238,22 @@ export const CONTROL = {
     errors: changed,
     changes: true,
   }),
+  register: endpoint(
+    'Parties and what links them, and the versions of the own register',
+    registerInput,
+    registerSchema,
+  ),
+  checkRegister: endpoint('Reads a register without keeping it', checkRegisterInput, checkedRegisterSchema),
+  saveRegister: endpoint(
+    'Enters the own register, or a new version of it: it is laid over the one that ships',
+    saveRegisterInput,
+    savedRegisterSchema,
+    { errors: [...changed, 'DEAL_INVALID', 'REGISTER_CHANGED'], changes: true },
+  ),
+  removeRegister: endpoint('Takes the own register out; its versions stay in the log', nothing, removedRegisterSchema, {
+    errors: changed,
+    changes: true,
+  }),
   brief: endpoint('The deal on one sheet', briefInput, briefSchema, { errors: ['QUERY_TIMEOUT'] }),
   prepareExport: endpoint('Prepares a file, to be fetched once', prepareExportInput, preparedExportSchema),
   openSession: endpoint('Opens a session with a one-time link', openSessionInput, openedSessionSchema, {
@@ -260,11 +291,14 @@ export const CONTROL = {
       errors: ['QUERY_TIMEOUT'],
     },
   ),
+  checkScenario: endpoint('Reads a scenario file without keeping it', checkScenarioInput, checkedScenarioSchema, {
+    errors: ['QUERY_TIMEOUT'],
+  }),
   scenario: endpoint(
-    'Runs a scenario, alone or beside a second one: everything in the answer is simulated',
+    'Runs a scenario that ships or one of your own, alone or beside a second: everything in the answer is simulated',
     scenarioInput,
     scenarioSchema,
-    { errors: ['QUERY_TIMEOUT'] },
+    { errors: ['QUERY_TIMEOUT', 'DEAL_INVALID'] },
   ),
 } as const satisfies Readonly<Record<ControlName, Endpoint>>;
 

@@ -7,7 +7,18 @@ export const foundSchema = z
   .strictObject({
     rows: z.array(
       z.strictObject({
-        kind: z.enum(['call', 'entry', 'key', 'deployment', 'route', 'configuration', 'view']),
+        kind: z.enum([
+          'call',
+          'entry',
+          'key',
+          'deployment',
+          'route',
+          'configuration',
+          'view',
+          'contract',
+          'claim',
+          'party',
+        ]),
         id: z.string(),
         /** What it is, in a few words. */
         label: z.string(),

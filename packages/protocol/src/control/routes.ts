@@ -46,6 +46,10 @@ export const CONTROL_ROUTES = {
   stepIncident: 'POST /incidents/{id}/steps',
   playbook: 'POST /playbook',
   attest: 'POST /playbook/facts',
+  register: 'POST /register/show',
+  checkRegister: 'POST /register/check',
+  saveRegister: 'POST /register',
+  removeRegister: 'DELETE /register',
   brief: 'POST /brief',
   prepareExport: 'POST /exports',
   openSession: 'POST /session',
@@ -59,6 +63,7 @@ export const CONTROL_ROUTES = {
   makeSample: 'POST /sample',
   removeSample: 'DELETE /sample',
   scenarios: 'GET /scenarios',
+  checkScenario: 'POST /scenarios/check',
   scenario: 'POST /scenarios/run',
 } as const;
 export type ControlName = keyof typeof CONTROL_ROUTES;

@@ -1,16 +1,21 @@
-// The system behind the deal: the scenarios that ship, and a run of one, alone or beside a second. Everything in the answer of
+// The system behind the deal: the scenarios that ship, and a run of one or of a file that comes with the question, alone or
+// beside a second. Everything in the answer of
 // a run is simulated, and says so; every figure has its interval. Amounts are decimal text of the run's currency.
 import { z } from 'zod';
+import { fileProblemSchema } from '../deal/contracts.ts';
+import { SCENARIO_TEXT_MOST } from '../deal/text-bounds.ts';
 import { count, decimal } from '../queries/period.ts';
 import {
   SCENARIO_LINES,
   SCENARIO_NAMES,
   SCENARIO_PATHS,
   SCENARIO_SEED_MOST,
+  SCENARIO_SIDES,
   SCENARIO_SWITCHES,
 } from '../scenario-names.ts';
 
 const name = z.enum(SCENARIO_NAMES);
+const sideName = z.enum(SCENARIO_SIDES);
 const switchName = z.enum(SCENARIO_SWITCHES);
 /** `2029-12`. */
 const month = z.string().regex(/^\d{4}-\d{2}$/);
@@ -81,8 +86,11 @@ export const scenariosSchema = z
   .meta({ id: 'Scenarios' });
 export type Scenarios = z.output<typeof scenariosSchema>;
 
+const scenarioText = z.string().min(1).max(SCENARIO_TEXT_MOST);
+
 const sideInput = z.strictObject({
-  name,
+  /** `own`: the file in `own`. */
+  name: sideName,
   switches: z.array(switchName).max(SCENARIO_SWITCHES.length).default([]),
 });
 
@@ -91,7 +99,36 @@ export const scenarioInput = sideInput.extend({
   seed: z.int().min(0).max(SCENARIO_SEED_MOST).default(1),
   /** A second one beside it, under the same seed: the values that both share are drawn alike. */
   against: sideInput.optional(),
+  /** The text of a scenario file; it is read for this answer, and not kept. */
+  own: scenarioText.optional(),
 });
+
+export const checkScenarioInput = z.strictObject({ text: scenarioText });
+export const checkedScenarioSchema = z
+  .strictObject({
+    problems: z.array(fileProblemSchema),
+    /** Null where an error stops it. */
+    reading: z
+      .strictObject({
+        /** As it calls itself. */
+        id: z.string(),
+        title: z.string(),
+        about: z.string(),
+        currency: z.string(),
+        start: month,
+        months: count,
+        tags: tagsSchema,
+        /** Whether the simulated clouds can be started on it. */
+        market: z.boolean(),
+        /** What it seeds the sample organisation with; null: nothing of its own. */
+        sample: z
+          .strictObject({ contracts: count, claims: count, answers: count, evidence: count, attested: count })
+          .nullable(),
+      })
+      .nullable(),
+  })
+  .meta({ id: 'CheckedScenario' });
+export type CheckedScenario = z.output<typeof checkedScenarioSchema>;
 
 const lineSchema = z
   .strictObject({
@@ -189,7 +226,7 @@ export type ScenarioFlow = z.output<typeof flowSchema>;
 
 const sideSchema = z
   .strictObject({
-    scenario: name,
+    scenario: sideName,
     title: z.string(),
     note: z.string(),
     currency: z.string(),

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { actorSchema } from '../control/configuration.ts';
 import { count, decimal, instant } from '../queries/period.ts';
-import { CONTRACT_TEXT_MOST } from './contract-bounds.ts';
+import { CONTRACT_TEXT_MOST } from './text-bounds.ts';
 
 /** A day that exists, from the beginning of 1970 to the end of 2199. */
 export const day = z

@@ -43,7 +43,7 @@ export interface ControlPorts {
   /** The sample organisation beside the instance; null where it shows none. */
   readonly sample: SamplePort | null;
   /** Of no log: they are about what stands behind the models. */
-  readonly scenarios: Pick<ScenarioDesk, 'list' | 'run'>;
+  readonly scenarios: Pick<ScenarioDesk, 'list' | 'check' | 'run'>;
 }
 
 /** Of a log that is only looked at; sessions, origin and the rest are the instance's that shows it. */

@@ -1,14 +1,14 @@
 // What a log says of contracts, claims, duties and the playbook while no instance runs on it: there is no configuration in force then, and no
 // tables, and what would be known from them is not known.
 import { AppError } from '@weighbridge/kernel';
-import type { Claims, Contracts, Duties, PlaybookView } from '@weighbridge/protocol';
+import type { Claims, Contracts, Duties, PlaybookView, RegisterView } from '@weighbridge/protocol';
 import { claimsAt } from './claims.ts';
 import { contractsAt } from './contracts.ts';
 import type { DealDesk } from './deal-desk.ts';
 import { dutiesAt } from './duties.ts';
 import { playbookAt } from './playbook.ts';
 import { namesAtRest } from './receipts-known.ts';
-import { reference } from './reference.ts';
+import { registerAt } from './register.ts';
 
 export interface DealAtRest {
   /** `at`: UTC midnight. */
@@ -16,19 +16,20 @@ export interface DealAtRest {
   claims(at: number): Claims;
   duties(at: number): Duties;
   playbook(at: number): Promise<PlaybookView>;
+  register(at: number): RegisterView;
 }
 
 export const NO_TABLES = {
   ask: () => Promise.reject(new AppError('PROJECTIONS_OFF', 'no instance runs: its tables cannot be asked')),
 };
 
-export const dealAtRest = ({ claims, incidents, attestations, contracts }: DealDesk): DealAtRest => ({
+export const dealAtRest = ({ claims, incidents, attestations, contracts, register }: DealDesk): DealAtRest => ({
   contracts: (at) => contractsAt(contracts, at, namesAtRest(at)),
-  claims: (at) => claimsAt(claims, reference().register, at),
-  duties: (at) => dutiesAt(reference(), [], incidents.all(), at),
+  claims: (at) => claimsAt(claims, register.reference(at).register, at),
+  duties: (at) => dutiesAt(register.reference(at), [], incidents.all(), at),
   playbook: (at) =>
     playbookAt({
-      reference: reference(),
+      reference: register.reference(at),
       contracts: contracts.all().map(({ contract }) => contract),
       claims,
       attested: attestations.all(),
@@ -36,4 +37,5 @@ export const dealAtRest = ({ claims, incidents, attestations, contracts }: DealD
       projections: NO_TABLES,
       at,
     }),
+  register: (at) => registerAt(register, at),
 });

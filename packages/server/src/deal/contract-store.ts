@@ -50,6 +50,8 @@ export interface Entered {
 export interface ContractStore {
   /** Those that stand, by id. Throws JOURNAL_CORRUPT where the text of one is gone. */
   all(): readonly HeldContract[];
+  /** Those that stand, by id, without their texts. */
+  named(): readonly { readonly id: string; readonly title: string }[];
   /** Throws CONTRACT_UNKNOWN. */
   held(id: string): HeldContract;
   /** What a version says. Throws JOURNAL_CORRUPT where its text is gone; undefined where this version cannot read it. */
@@ -88,6 +90,10 @@ export function openContractStore(stores: FoldStores & { readonly blobs: Blobs }
   };
   return {
     all: () => [...fold.state().keys()].toSorted().map((id) => heldOf(fold.state(), id)),
+    named: () =>
+      [...fold.state()]
+        .map(([id, versions]) => ({ id, title: versions.at(-1)?.title ?? '' }))
+        .toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     held: (id) => heldOf(fold.state(), id),
     reading: (version) => {
       try {

@@ -10,13 +10,17 @@ import { openAttestationStore, type AttestationStore } from './attestation-store
 import { openClaimStore, type ClaimStore } from './claim-store.ts';
 import { openContractStore, type ContractStore } from './contract-store.ts';
 import { openIncidentStore, type IncidentStore } from './incident-store.ts';
-import { reference } from './reference.ts';
+import type { Reference } from './reference.ts';
+import { openRegisterStore, type RegisterStore } from './register-store.ts';
 
 export interface DealDesk {
   readonly contracts: ContractStore;
   readonly claims: ClaimStore;
   readonly incidents: IncidentStore;
   readonly attestations: AttestationStore;
+  readonly register: RegisterStore;
+  /** What ships, with the own register that stood at that moment laid over it. */
+  reference(at: number): Reference;
   /** Who is who in a deployment that is no longer in force, by the newest configuration that named it. */
   rolesInHistory(deployment: string): Roles | undefined;
   /** When the log was first configured to carry calls, UTC milliseconds; null: it never was. */
@@ -24,11 +28,15 @@ export interface DealDesk {
 }
 
 export function openDealDesk(stores: FoldStores & { readonly blobs: Blobs }): DealDesk {
+  const register = openRegisterStore(stores);
+  const newest = (): Reference => register.reference(Infinity);
   return {
     contracts: openContractStore(stores),
-    claims: openClaimStore(stores, () => reference().register.claims),
+    claims: openClaimStore(stores, () => newest().register.claims),
     incidents: openIncidentStore(stores),
-    attestations: openAttestationStore(stores, () => reference().playbook),
+    attestations: openAttestationStore(stores, () => newest().playbook),
+    register,
+    reference: (at) => register.reference(at),
     rolesInHistory: historyOf(stores),
     meteredSince: firstConfigured(stores),
   };

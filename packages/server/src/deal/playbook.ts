@@ -1,5 +1,13 @@
 // The playbook graded: facts that the product knows by itself, what was attested of the others, and what nobody knows.
-import { gradePlaybook, judge, reviewsOverdue, type Facts, type Grading, type Summary } from '@weighbridge/governance';
+import {
+  fitsFact,
+  gradePlaybook,
+  judge,
+  reviewsOverdue,
+  type Facts,
+  type Grading,
+  type Summary,
+} from '@weighbridge/governance';
 import type { Snapshot } from '@weighbridge/gateway';
 import type { Contract, Instrument } from '@weighbridge/ledger';
 import { DAY_MS, PLAYBOOK_GROUPS, type PlaybookView } from '@weighbridge/protocol';
@@ -29,11 +37,14 @@ export interface PlaybookParts {
 
 export async function playbookAt(parts: PlaybookParts): Promise<PlaybookView> {
   const { reference, at } = parts;
-  const attested = new Map([...parts.attested].filter(([, said]) => said.at <= at));
   const { playbook } = reference;
+  // What was attested of a fact that is gone, or of another kind now, shows nothing.
+  const attested = new Map(
+    [...parts.attested].filter(([name, said]) => said.at <= at && fitsFact(playbook, name, said.value)),
+  );
   const known = new Map([...heldFacts(parts), ...(await servedFacts(parts))]);
   const facts: Record<string, Facts[string]> = {};
-  for (const [name, { value }] of attested) if (Object.hasOwn(playbook.facts, name)) facts[name] = value;
+  for (const [name, { value }] of attested) facts[name] = value;
   for (const [name, { value }] of known) facts[name] = value;
   const grading = gradePlaybook(playbook, facts, at);
   return {

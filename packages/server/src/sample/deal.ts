@@ -1,7 +1,6 @@
-// What the sample organisation knows of its deal: invented contracts, what sellers answered, evidence, incidents, what was attested,
-// each written as the desk itself would have written it at that moment. All of it follows from the month and the number of calls.
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+// What the sample organisation knows of its deal: contracts, claims, what sellers answered, evidence and what was attested, as the
+// scenario seeds them, and incidents that follow from what goes wrong in the month; each written as the desk itself would have written
+// it at that moment. All of it follows from the month, the number of calls and the seeds.
 import type { Deployment } from '@weighbridge/gateway';
 import type { Actor, EntryDraft } from '@weighbridge/protocol';
 import { NO_LOG, type FoldStores } from '../admin/entry-fold.ts';
@@ -12,6 +11,16 @@ import { openingOf } from '../deal/duties.ts';
 import { reference } from '../deal/reference.ts';
 import { idsFrom } from './ids.ts';
 import { HOUR_MS, type Month } from './month.ts';
+import {
+  claimOf,
+  contractText,
+  evidenceOf,
+  filled,
+  marked,
+  momentOf,
+  type SampleSeeds,
+  type Setting,
+} from './seeds.ts';
 
 export interface DealOptions {
   readonly seed: number;
@@ -20,12 +29,12 @@ export interface DealOptions {
   readonly share: number;
   readonly deployments: readonly Deployment[];
   readonly blobs: Blobs;
+  readonly seeds: SampleSeeds;
 }
 
 const BY: Actor = { via: 'console' };
 const DAY_MS = 24 * HOUR_MS;
 const MINUTE_MS = 60_000;
-const FILES = ['harbour-anthropic', 'harbour-cloud', 'harbour-bedrock'] as const;
 
 /** In order of time. */
 export async function dealDrafts(options: DealOptions): Promise<readonly EntryDraft[]> {
@@ -42,7 +51,7 @@ export async function dealDrafts(options: DealOptions): Promise<readonly EntryDr
   };
   const desk = openDealDesk(stores);
   for (const { at, act } of eventsOf(options).toSorted((a, b) => a.at - b.at)) {
-    if (at >= month.to) continue;
+    if (at < month.from || at >= month.to) continue;
     now = at;
     await act(desk);
   }
@@ -54,89 +63,66 @@ interface Event {
   readonly act: (desk: DealDesk) => Promise<unknown>;
 }
 
-function eventsOf({ month, share, deployments }: DealOptions): readonly Event[] {
-  const last = Math.floor(month.to / DAY_MS) * DAY_MS - DAY_MS;
-  return [...contractEvents(month, last, share), ...claimEvents(month, last), ...incidentEvents(month, deployments)];
-}
+const midnightOf = (at: number): number => Math.floor(at / DAY_MS) * DAY_MS;
 
-function contractEvents(month: Month, last: number, share: number): readonly Event[] {
-  return FILES.map((name, index) => ({
-    at: month.from + index * MINUTE_MS,
-    act: ({ contracts }) => contracts.enter({ file: `${name}.yaml`, text: contractOf(name, last, share) }, BY),
-  }));
-}
+const settingOf = (month: Month, share: number): Setting => ({
+  last: midnightOf(month.to) - DAY_MS,
+  outage: midnightOf(month.outage.from),
+  share,
+});
 
-/** Days and amounts filled in. `last`: midnight of the last whole day. */
-export function contractOf(name: (typeof FILES)[number], last: number, share: number): string {
-  const text = readFileSync(new URL(`../../data/sample-contracts/${name}.yaml`, import.meta.url), 'utf8');
-  return text
-    .replace(/^# Invented\..*$/m, '# Invented: no such contract was ever made.')
-    .replaceAll(/<day (-?\d+)>/g, (_, days: string) => dayAt(last, Number(days)))
-    .replaceAll(/<month (-?\d+)>/g, (_, days: string) => dayAt(last, Number(days)).slice(0, 7))
-    .replaceAll(/<usd (\d+)>/g, (_, amount: string) => Math.max(1, Math.round(Number(amount) * share)).toFixed(2))
-    .replaceAll(/<rate ([\d.]+)>/g, (_, price: string) => Math.max(0.000_001, Number(price) * share).toFixed(6));
-}
-
-/** So many days after the last whole one. */
-const dayAt = (last: number, days: number): string => new Date(last + days * DAY_MS).toISOString().slice(0, 10);
-
-const digestOf = (what: string): string => createHash('sha256').update(`sample: ${what}`).digest('hex');
-
-const ANSWERS = [
-  { question: 'sla-availability', answer: 'At least 99.5 % in each month, planned work included.' },
-  { question: 'exit-right', answer: 'Leaving is possible once, in the window of the contract.' },
-  { question: 'security-proofs', answer: 'SOC 2 Type II, the report of this year.' },
-];
-
-function claimEvents(month: Month, last: number): readonly Event[] {
-  const noon = (days: number): number => last + days * DAY_MS + 12 * HOUR_MS;
-  const add = (at: number, claim: string, evidence: object): Event => ({
-    at,
-    act: ({ claims }) => claims.add(claim, { scope: {}, ...evidence }, BY),
-  });
-  const attest = (at: number, fact: string, value: boolean | string, proof: string): Event => ({
-    at,
-    act: ({ attestations }) => attestations.attest({ fact, value, proof }, BY),
-  });
-  const outage = Math.floor((month.outage.from - last) / DAY_MS);
+function eventsOf({ month, share, deployments, seeds }: DealOptions): readonly Event[] {
+  const setting = settingOf(month, share);
   return [
-    add(noon(-29), 'dedicated-capacity-1gw', {
-      kind: 'vendor_assertion',
-      digest: digestOf('a letter'),
-      period: { from: dayAt(last, -60), until: dayAt(last, -31) },
-      result: 'supports',
-      valid_until: dayAt(last, 60),
-      method: 'a letter of a seller to the sample organisation (invented)',
-    }),
-    {
-      at: noon(-28),
-      act: ({ claims, contracts }) => {
-        const { contract } = contracts.held('harbour-anthropic');
-        return enterAnswers(claims, contract, { answered_by: 'a seller (invented)', answers: ANSWERS }, BY);
-      },
-    },
-    { at: noon(-27), act: ({ claims }) => claims.state(BY, 'all') },
-    add(noon(-22), 'harbour-anthropic:security-proofs', {
-      kind: 'independent_report',
-      digest: digestOf('a report'),
-      period: { from: dayAt(last, -300), until: dayAt(last, -60) },
-      result: 'supports',
-      valid_until: dayAt(last, -4),
-      method: 'the report of an auditor, read (invented)',
-    }),
-    add(month.outage.from + 26 * HOUR_MS, 'harbour-anthropic:sla-availability', {
-      kind: 'own_measurement',
-      digest: digestOf('receipts of the month'),
-      period: { from: dayAt(last, -31), until: dayAt(last, outage) },
-      result: 'contradicts',
-      n: 41_200,
-      valid_until: dayAt(last, 90),
-      method: 'receipts of the month (invented)',
-    }),
-    { at: noon(-1), act: ({ claims }) => claims.state(BY, 'known') },
-    attest(noon(-20), 'chargeback_published', true, 'minutes of the FinOps round'),
-    attest(noon(-19), 'duty_map_accepted_at', dayAt(last, -19), 'GOV-31'),
-    attest(month.to - 2 * DAY_MS, 'audit_trail_verified_at', dayAt(last, -2), 'verify, exit code 0'),
+    ...enteredFirst(month, seeds, setting),
+    ...seededEvents(seeds, setting),
+    ...incidentEvents(month, deployments),
+  ];
+}
+
+/** What stands from the first minutes on. */
+function enteredFirst({ from }: Month, { name, seeds }: SampleSeeds, setting: Setting): readonly Event[] {
+  const acts: readonly Event['act'][] = [
+    ...Object.entries(seeds.contracts).map(
+      ([id, given]): Event['act'] =>
+        ({ contracts }) =>
+          contracts.enter({ file: `${id}.yaml`, text: contractText(id, given, name, setting) }, BY),
+    ),
+    ...Object.entries(seeds.claims).map(
+      ([id, given]): Event['act'] =>
+        ({ claims }) =>
+          claims.enter(id, claimOf(given, name, setting), BY),
+    ),
+  ];
+  return acts.map((act, index) => ({ at: from + index * MINUTE_MS, act }));
+}
+
+/** Days before the last whole one on which everything, and then what was stated before, is stated. */
+const STATED = { first: '<day -27>', again: '<day -1>' } as const;
+
+function seededEvents({ seeds }: SampleSeeds, setting: Setting): readonly Event[] {
+  const answers = seeds.answers.map(({ contract: id, on, answered_by: who, answers: given }): Event => {
+    const told = Object.entries(given).map(([question, answer]) => ({ question, answer }));
+    return {
+      at: momentOf(on, setting),
+      act: ({ claims, contracts }) =>
+        enterAnswers(claims, contracts.held(id).contract, { answered_by: marked(who), answers: told }, BY),
+    };
+  });
+  const evidence = seeds.evidence.map((given): Event => ({
+    at: momentOf(given.on, setting),
+    act: ({ claims }) => claims.add(given.claim, evidenceOf(given, setting), BY),
+  }));
+  const attested = seeds.attested.map(({ fact, on, value, proof }): Event => ({
+    at: momentOf(on, setting),
+    act: ({ attestations }) => attestations.attest({ fact, value: filled(value, setting), proof: marked(proof) }, BY),
+  }));
+  return [
+    ...answers,
+    ...evidence,
+    { at: momentOf(STATED.first, setting), act: ({ claims }) => claims.state(BY, 'all') },
+    { at: momentOf(STATED.again, setting), act: ({ claims }) => claims.state(BY, 'known') },
+    ...attested,
   ];
 }
 

@@ -14,6 +14,7 @@ import { idsFrom, type Ids } from './ids.ts';
 import { openMarket, SAMPLE_SOURCE } from './market.ts';
 import { demandByHour, HOUR_MS, monthOf } from './month.ts';
 import type { Scenario, TeamDemand, Wanted } from './scenario.ts';
+import type { SampleSeeds } from './seeds.ts';
 import { spikeRequests } from './spike.ts';
 
 export interface SampleOptions {
@@ -24,15 +25,18 @@ export interface SampleOptions {
   readonly calls: number;
   /** Where texts go that are too large for an entry. */
   readonly blobs: Blobs;
+  /** What the scenario of the start says of its deal. */
+  readonly seeds: SampleSeeds;
 }
 
 /** One list for each hour of the month, the first with what stands before it; what is known of the deal comes in its hour. */
 export async function* sampleEntries(options: SampleOptions): AsyncGenerator<readonly EntryDraft[]> {
-  const { scenario, end, calls, blobs } = options;
+  const { scenario, end, calls, blobs, seeds } = options;
   const month = monthOf(scenario, end);
   const market = openMarket(scenario, month.from);
   const { deployments } = market;
-  const deal = await dealDrafts({ seed: scenario.seed, month, share: calls / scenario.calls, deployments, blobs });
+  const share = calls / scenario.calls;
+  const deal = await dealDrafts({ seed: scenario.seed, month, share, deployments, blobs, seeds });
   const world: World = { scenario, month, market };
   const ids = idsFrom(scenario.seed, 'ids');
   yield begin(world, ids, blobs);

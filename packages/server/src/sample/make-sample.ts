@@ -11,7 +11,8 @@ import { sampleEntries } from './entries.ts';
 import { readScenario, type Scenario } from './scenario.ts';
 import { endOfMonth } from './month.ts';
 import { dropWriteAhead, LANE, openPen, type Pen } from './pen.ts';
-import { readMark, refuseForeign, removeSample, writeMark, type SampleMark } from './sample-home.ts';
+import { isOfAnother, readMark, refuseForeign, removeSample, writeMark, type SampleMark } from './sample-home.ts';
+import { readSeeds, type DealSource, type SampleSeeds } from './seeds.ts';
 
 export interface MakeOptions {
   readonly home: Home;
@@ -19,6 +20,8 @@ export interface MakeOptions {
   readonly now: number;
   /** Default: as the scenario says. */
   readonly calls?: number;
+  /** The scenario that seeds its deal: its name in messages, and its text. Default: the alliance. */
+  readonly deal?: DealSource;
   readonly signal?: AbortSignal;
   readonly progress?: (done: number, total: number) => void;
 }
@@ -35,27 +38,30 @@ const CHECKPOINT_MS = 2_000;
 const STEP_ENTRIES = 4_000;
 
 /**
- * A whole sample that is there is left as it is; one of another scenario that was interrupted is begun anew. Throws
- * SAMPLE_FOREIGN, FOLDER_LOCKED, and what the journal throws.
+ * A whole sample that is there is left as it is, unless another scenario seeded it; one of another scenario that was interrupted is
+ * begun anew. Throws DEAL_INVALID for a scenario with a fault, SAMPLE_FOREIGN, FOLDER_LOCKED, and what the journal throws.
  */
 export async function makeSample(options: MakeOptions): Promise<Made> {
   const { home } = options;
   refuseForeign(home);
   const scenario = readScenario();
+  const seeds = readSeeds(options.deal);
   const before = readMark(home);
-  if (before?.whole === true) return { made: false, mark: before, entries: sizeOf(home) };
-  if (before !== undefined && before.scenario !== scenario.digest) removeSample(home);
+  const other = before !== undefined && isOfAnother(before, seeds);
+  if (before?.whole === true && !other) return { made: false, mark: before, entries: sizeOf(home) };
+  if (before !== undefined && (other || before.scenario !== scenario.digest)) removeSample(home);
   makeHome(home);
   const lock = acquireFolderLock(home.root);
   try {
     const mark = readMark(home) ?? {
       scenario: scenario.digest,
+      deal: { name: seeds.name, digest: seeds.digest },
       end: endOfMonth(options.now),
       calls: options.calls ?? scenario.calls,
       whole: false,
     };
     writeMark(home, mark);
-    if (!(await write(options, scenario, mark))) return { made: false, mark, entries: sizeOf(home) };
+    if (!(await write(options, scenario, seeds, mark))) return { made: false, mark, entries: sizeOf(home) };
     dropWriteAhead(home, scenario);
     const whole = { ...mark, whole: true };
     writeMark(home, whole);
@@ -75,14 +81,15 @@ function sizeOf(home: Home): number {
 }
 
 /** False where `signal` ended it. */
-async function write(options: MakeOptions, scenario: Scenario, mark: SampleMark): Promise<boolean> {
+async function write(options: MakeOptions, scenario: Scenario, seeds: SampleSeeds, mark: SampleMark): Promise<boolean> {
   const { home, signal, progress } = options;
   const pen = openPen(home, scenario, CHECKPOINT_MS);
   try {
     const last = lastWritten(home);
     const writer = createWriter(pen, last);
     const { calls, end } = mark;
-    for await (const drafts of sampleEntries({ scenario, end, calls, blobs: openBlobs(`${home.root}/blobs`) })) {
+    const blobs = openBlobs(`${home.root}/blobs`);
+    for await (const drafts of sampleEntries({ scenario, end, calls, blobs, seeds })) {
       if (signal?.aborted === true) return false;
       await writer.write(drafts);
       progress?.(Math.min(writer.passed(), calls), calls);

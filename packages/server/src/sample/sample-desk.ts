@@ -10,8 +10,17 @@ import { startFlow, type SampleFlow } from './flow-host.ts';
 import { flowsUntil } from './flow.ts';
 import type { Made } from './make-sample.ts';
 import { startSample, type SampleMaking } from './sample-host.ts';
-import { declineSample, isDeclined, readMark, refuseForeign, removeSample, wantSample } from './sample-home.ts';
+import {
+  declineSample,
+  isDeclined,
+  isOfAnother,
+  readMark,
+  refuseForeign,
+  removeSample,
+  wantSample,
+} from './sample-home.ts';
 import { readScenario } from './scenario.ts';
+import type { DealSource } from './seeds.ts';
 
 export interface SampleDeskOptions {
   readonly home: Home;
@@ -19,6 +28,8 @@ export interface SampleDeskOptions {
   readonly wanted: boolean;
   /** About so many calls; absent: a whole month of them. */
   readonly calls?: number;
+  /** The scenario that seeds its deal, and what tells its seeds from those of another; absent: the alliance, or as it was made. */
+  readonly deal?: DealSource & { readonly name: string; readonly digest: string };
   /** UTC milliseconds. */
   readonly now: () => number;
   readonly say: (message: string) => void;
@@ -122,8 +133,12 @@ class Desk implements SampleDesk {
   async begin(): Promise<Made | null> {
     const making = await this.#inTurn(() => {
       if (this.#phase.kind !== 'waiting') return null;
-      const { home, calls } = this.#options;
-      if (readMark(home)?.whole !== true) return this.#start(calls);
+      const { home, calls, deal, say } = this.#options;
+      const mark = readMark(home);
+      const other = mark !== undefined && deal !== undefined && isOfAnother(mark, deal);
+      if (other)
+        say(`the sample organisation is made anew: its contracts, claims and playbook are those of ${deal.name}`);
+      if (mark?.whole !== true || other) return this.#start(calls ?? (other ? mark?.calls : undefined));
       this.#phase = { kind: 'closed' };
       return null;
     });
@@ -160,8 +175,14 @@ class Desk implements SampleDesk {
   }
 
   #start(calls: number | undefined): SampleMaking {
-    const { home, now, say } = this.#options;
-    const making = startSample({ home, now: now(), ...(calls === undefined ? {} : { calls }), say });
+    const { home, now, say, deal } = this.#options;
+    const making = startSample({
+      home,
+      now: now(),
+      ...(calls === undefined ? {} : { calls }),
+      ...(deal === undefined ? {} : { deal: { file: deal.file, text: deal.text } }),
+      say,
+    });
     this.#phase = { kind: 'making', making };
     making.ended.then(
       // Added up at once: somebody waits for it, or soon will.

@@ -7,8 +7,10 @@ import { acquireFolderLock } from '@weighbridge/journal';
 import { makeHome, openHome, type Home } from '../home.ts';
 
 export interface SampleMark {
-  /** Of the scenario file. */
+  /** Of the file of its month: who asks for what, and what goes wrong. */
   readonly scenario: string;
+  /** The scenario that seeded its contracts, claims and playbook; absent in a sample of an earlier release. */
+  readonly deal?: { readonly name: string; readonly digest: string };
   /** UTC milliseconds: the hour that the month ends at. */
   readonly end: number;
   /** Calls that were asked for. */
@@ -37,6 +39,15 @@ export function writeMark(home: Home, mark: SampleMark): void {
   writeFileSync(next, `${JSON.stringify(mark)}\n`, { mode: 0o600 });
   renameSync(next, markPath(home));
 }
+
+/** Whether another scenario seeded it than the one that runs; half of one that does not say which is gone on with by nobody. */
+export const isOfAnother = (
+  { deal, whole }: SampleMark,
+  wanted: { readonly name: string; readonly digest: string },
+): boolean => (deal === undefined ? !whole || wanted.name !== DEFAULT_DEAL : deal.digest !== wanted.digest);
+
+/** What seeds a sample where nothing is said. */
+export const DEFAULT_DEAL = 'alliance';
 
 /** Throws SAMPLE_FOREIGN where the folder holds a log that is no sample of ours. */
 export function refuseForeign(home: Home): void {

@@ -5,7 +5,7 @@ import { invariant, toAppError, type ErrorBody } from '@weighbridge/kernel';
 import { stepBack } from '../lanes/step-back.ts';
 import { makeSample, type Made, type MakeOptions } from './make-sample.ts';
 
-export type SampleSetup = Pick<MakeOptions, 'home' | 'now' | 'calls'>;
+export type SampleSetup = Pick<MakeOptions, 'home' | 'now' | 'calls' | 'deal'>;
 
 export type SampleMessage =
   | { readonly type: 'progress'; readonly done: number; readonly total: number }

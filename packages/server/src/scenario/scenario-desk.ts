@@ -2,13 +2,24 @@
 // behind a whole run. A question that is asked again, or by several at once, is answered by the run that was made for it: under
 // its seed it has one answer.
 import { Worker } from 'node:worker_threads';
-import { LIMITS } from '@weighbridge/kernel';
-import { SCENARIO_PATHS, type ScenarioAsked, type ScenarioRun, type Scenarios } from '@weighbridge/protocol';
+import { AppError, LIMITS } from '@weighbridge/kernel';
+import {
+  SCENARIO_PATHS,
+  type CheckedScenario,
+  type ScenarioAsked,
+  type ScenarioRun,
+  type Scenarios,
+} from '@weighbridge/protocol';
 import { createThreadQueue, type QueueBounds, type ThreadQueue } from './thread-queue.ts';
 
 export interface ScenarioDesk {
   list(): Promise<Scenarios>;
-  /** Rejects with OVERLOADED, QUERY_TIMEOUT, or CLIENT_GONE once nobody waits for it. */
+  /** Reads a text of somebody's own. Rejects as `run` does. */
+  check(text: string, signal: AbortSignal): Promise<CheckedScenario>;
+  /**
+   * Rejects with OVERLOADED, QUERY_TIMEOUT, CLIENT_GONE once nobody waits for it, DEAL_INVALID for a text with a fault, or
+   * BAD_REQUEST where a side is `own` and no text is there.
+   */
   run(asked: ScenarioAsked, signal: AbortSignal): Promise<ScenarioRun>;
   close(): Promise<void>;
 }
@@ -33,7 +44,11 @@ export function openScenarioDesk(bounds: QueueBounds = BOUNDS): ScenarioDesk {
       listed.catch(() => (listed = null));
       return listed;
     },
+    check: (text, signal) => quick.ask<CheckedScenario>('check', text, signal),
     run: (asked, signal) => {
+      const sides = [asked.name, asked.against?.name];
+      if (sides.includes('own') && asked.own === undefined)
+        return Promise.reject(new AppError('BAD_REQUEST', 'a side is `own`, and the text in `own` is missing'));
       const queue = asked.paths <= SCENARIO_PATHS.quick ? quick : whole;
       return answers.of(asked, signal, queue);
     },

@@ -1,18 +1,28 @@
 // The thread in which scenarios are run: at a low priority, since a run takes a second or two of a whole core. It reads the
-// scenarios that ship, each once.
+// scenarios that ship, each once, and one of somebody's own from the question that brings it.
 import { readFileSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
-import { invariant } from '@weighbridge/kernel';
-import { readScenario, runScenario, scenarioList, SCENARIO_FILES, type Scenario } from '@weighbridge/planner';
-import type { ScenarioAsked, ScenarioName } from '@weighbridge/protocol';
+import { AppError, invariant } from '@weighbridge/kernel';
+import {
+  checkedScenario,
+  readScenario,
+  runScenario,
+  scenarioList,
+  SCENARIO_FILES,
+  type LoadScenario,
+  type Scenario,
+} from '@weighbridge/planner';
+import type { ScenarioAsked } from '@weighbridge/protocol';
 import { answerCalls } from '../lanes/thread-calls.ts';
 import { stepBack } from '../lanes/step-back.ts';
 
 invariant(parentPort !== null, 'scenarios are run in a thread of their own');
 
-const read = new Map<ScenarioName, Scenario>();
+const read = new Map<string, Scenario>();
+/** The last that somebody brought: the same file is asked for again with every switch. */
+let brought: { readonly text: string; readonly scenario: Scenario } | null = null;
 
-function load(name: ScenarioName): Scenario {
+function load(name: string): Scenario {
   const place = SCENARIO_FILES[name];
   invariant(place !== undefined, 'every scenario that has a name ships');
   const scenario = read.get(name) ?? readScenario(name, readFileSync(place, 'utf8'));
@@ -20,8 +30,22 @@ function load(name: ScenarioName): Scenario {
   return scenario;
 }
 
+/** Throws DEAL_INVALID. */
+function readOwn(text: string | undefined): Scenario {
+  if (text === undefined) throw new AppError('BAD_REQUEST', 'a side is `own`, and the text in `own` is missing');
+  if (brought?.text !== text) brought = { text, scenario: readScenario('your file', text) };
+  return brought.scenario;
+}
+
+const loadWith =
+  (own: string | undefined): LoadScenario =>
+  (name) =>
+    name === 'own' ? readOwn(own) : load(name);
+
 stepBack();
 answerCalls(parentPort, {
   list: () => scenarioList(load),
-  run: (asked: ScenarioAsked) => runScenario(asked, load),
+  // What seeds a sample is read with what reads contracts and claims: loaded when somebody brings a file.
+  check: async (text: string) => checkedScenario(text, (await import('../sample/seeds.ts')).checkSeeds),
+  run: (asked: ScenarioAsked) => runScenario(asked, loadWith(asked.own)),
 });

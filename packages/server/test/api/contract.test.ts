@@ -6,6 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { z } from 'zod';
 import { ERRORS, isUlid } from '@weighbridge/kernel';
 import { verifyReceipt } from '@weighbridge/journal';
+import { SCENARIO_FILES } from '@weighbridge/planner';
 import {
   CONTROL,
   controlClient,
@@ -19,7 +20,7 @@ import {
 import { controlSocket, openApiText, readInstance } from '../support/entry.ts';
 import { call, openBench, until, type Bench, type Started } from '../support/server.ts';
 import { openBrowser, send, type Browser, type Reply } from '../support/console.ts';
-import { askContracts, askRecord } from '../support/deal-endpoints.ts';
+import { askContracts, askRecord, REGISTER } from '../support/deal-endpoints.ts';
 
 type Json = Record<string, unknown>;
 interface Operation {
@@ -227,6 +228,9 @@ describe('questions', () => {
       ['0', 'entry'],
       ['lab', 'key'],
       ['bedrock', 'deployment'],
+      ['azure-compute-30bn', 'claim'],
+      ['30 billion', 'claim'],
+      ['nvidia', 'party'],
       [configuration.digest.slice(0, 10), 'configuration'],
     ] as const)
       assert.ok(
@@ -250,6 +254,13 @@ describe('questions', () => {
     });
     assert.equal(run.simulated, true);
     assert.deepEqual([run.first.thrown.length, run.second?.scenario], [1, 'mid-size']);
+    const text = readFileSync(SCENARIO_FILES['mid-size'] ?? '', 'utf8');
+    const { problems, reading } = await ask(browser, 'checkScenario', { text });
+    assert.deepEqual([problems, reading?.id], [[], 'mid-size']);
+    const broken = await ask(browser, 'checkScenario', { text: text.replace('seller: large-cloud', 'seller: nobody') });
+    assert.deepEqual([broken.reading, broken.problems[0]?.path], [null, 'channels.frontier.seller']);
+    const own = await ask(browser, 'scenario', { name: 'own', own: text, paths: 5 });
+    assert.equal(own.first.scenario, 'own');
     const again = await browser.ask('scenario', {
       ...asked,
       switches: [...asked.switches],
@@ -346,6 +357,12 @@ describe('refusals', () => {
       ['receipt', browser.ask('receipt', { id: '01M8KQXNAE6V10X9ZY05FPSZ8S' })],
       ['overview', browser.ask('overview', { since: HOUR_MS, until: 5 })],
       ['scenario', browser.ask('scenario', { name: 'alliance', paths: 1_001 })],
+      ['scenario', browser.ask('scenario', { name: 'own' })],
+      ['scenario', browser.ask('scenario', { name: 'own', own: 'title: half' })],
+      ['checkScenario', browser.ask('checkScenario', { text: 'x'.repeat(56_001) })],
+      ['saveRegister', browser.ask('saveRegister', { text: 'title: half' })],
+      ['saveRegister', browser.ask('saveRegister', { text: REGISTER, follows: 'a'.repeat(64) })],
+      ['removeRegister', browser.ask('removeRegister', {})],
       ['revokeKey', browser.ask('revokeKey', { id: 'nothing' })],
       ['createKey', browser.ask('createKey', { name: 'not-listed' })],
       ['createKey', browser.ask('createKey', { name: 'other', who: { team: 'x'.repeat(512 + 1) } })],

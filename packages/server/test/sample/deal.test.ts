@@ -1,11 +1,12 @@
 // What the sample organisation knows of its deal: contracts without a fault, whatever day it ends on, drawn by its own calls; claims in
 // several states; incidents that follow from its events.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { checkContract } from '@weighbridge/ledger';
+import { SCENARIO_FILES } from '@weighbridge/planner';
 import type { EntryDraft } from '@weighbridge/protocol';
 import { openBlobs } from '../../src/admin/blobs.ts';
 import type { FoldStores } from '../../src/admin/entry-fold.ts';
@@ -13,10 +14,11 @@ import { claimsAt } from '../../src/deal/claims.ts';
 import { openDealDesk } from '../../src/deal/deal-desk.ts';
 import { dutiesAt } from '../../src/deal/duties.ts';
 import { reference } from '../../src/deal/reference.ts';
-import { contractOf, dealDrafts } from '../../src/sample/deal.ts';
+import { dealDrafts } from '../../src/sample/deal.ts';
 import { openMarket } from '../../src/sample/market.ts';
 import { monthOf } from '../../src/sample/month.ts';
 import { readScenario } from '../../src/sample/scenario.ts';
+import { contractText, readSeeds, type SampleSeeds } from '../../src/sample/seeds.ts';
 
 const DAY_MS = 86_400_000;
 const END = Date.UTC(2026, 10, 27, 15);
@@ -27,8 +29,10 @@ const scenario = readScenario();
 const month = monthOf(scenario, END);
 const { deployments } = openMarket(scenario, month.from);
 const blobs = openBlobs(folder);
-const draftsOf = (share: number): Promise<readonly EntryDraft[]> =>
-  dealDrafts({ seed: scenario.seed, month, share, deployments, blobs });
+const seedsOf = (name: 'alliance' | 'mid-size'): SampleSeeds =>
+  readSeeds({ file: name, text: readFileSync(SCENARIO_FILES[name] ?? '', 'utf8') });
+const draftsOf = (share: number, seeds = seedsOf('alliance')): Promise<readonly EntryDraft[]> =>
+  dealDrafts({ seed: scenario.seed, month, share, deployments, blobs, seeds });
 
 /** A desk over entries that were written before. */
 function deskOver(drafts: readonly EntryDraft[]): ReturnType<typeof openDealDesk> {
@@ -56,12 +60,20 @@ describe('the deal of the sample', () => {
   });
 
   test('has contracts without a fault on any day of a leap year, however few calls are made', () => {
+    const all = [seedsOf('alliance'), seedsOf('mid-size')];
+    assert.ok(all.every(({ seeds }) => Object.keys(seeds.contracts).length === 3));
     for (let day = 0; day < 400; day += 1) {
       const last = Date.UTC(2028, 0, 1) + day * DAY_MS;
-      for (const name of ['harbour-anthropic', 'harbour-cloud', 'harbour-bedrock'] as const)
-        for (const share of [0.005, 1]) {
-          const { value, problems } = checkContract(contractOf(name, last, share));
+      for (const { name: from, seeds } of all)
+        for (const [name, given] of Object.entries(seeds.contracts)) {
+          const text = contractText(name, given, from, {
+            last,
+            outage: last - 7 * DAY_MS,
+            share: day % 2 === 0 ? 1 : 0.005,
+          });
+          const { value, problems } = checkContract(text);
           assert.equal(value?.id, name, problems.map(({ line, message }) => `${line}: ${message}`).join('; '));
+          assert.match(value.title, /simulated|invented/);
         }
     }
   });

@@ -19,6 +19,7 @@ import { openBlobs } from '../../src/admin/blobs.ts';
 import { sampleEntries } from '../../src/sample/entries.ts';
 import { monthOf } from '../../src/sample/month.ts';
 import { readScenario } from '../../src/sample/scenario.ts';
+import { readSeeds } from '../../src/sample/seeds.ts';
 
 const END = Date.UTC(2026, 10, 27, 15);
 const CALLS = 20_000;
@@ -27,8 +28,9 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 const scenario = readScenario();
 const month = monthOf(scenario, END);
+const seeds = readSeeds();
 const entriesOf = async (calls: number, end = END): Promise<readonly EntryDraft[]> =>
-  (await Array.fromAsync(sampleEntries({ scenario, end, calls, blobs: openBlobs(folder) }))).flat();
+  (await Array.fromAsync(sampleEntries({ scenario, end, calls, blobs: openBlobs(folder), seeds }))).flat();
 
 interface Call {
   readonly id: string;

@@ -1,4 +1,5 @@
 // Asks every endpoint of the deal once, with inputs that have answers; who asks holds both against what is published.
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import type { ControlAnswer, ControlInput, ControlName } from '@weighbridge/protocol';
 
@@ -16,12 +17,35 @@ export async function askContracts(ask: Ask): Promise<void> {
   await ask('checkContract', { text: MID_SIZE, at: '2027-06-01' });
   const { id } = await ask('saveContract', { text: MID_SIZE, file: 'mid-size-buyer.yaml', follows: null });
   await ask('contracts', {});
+  const found = (await ask('find', { text: id })).rows.filter(({ kind }) => kind === 'contract');
+  assert.deepEqual(
+    found.map((row) => row.id),
+    [id],
+  );
   await ask('contract', { id, at: '2027-06-01' });
   await ask('questionnaire', { id });
   const { rows } = await ask('commitments', { at: '2027-12-31', growth: '0.05' });
   for (const { contract, instrument, tranches } of rows)
     for (const { tranche } of tranches) await ask('drawn', { contract, instrument, tranche, at: '2027-12-31' });
   await ask('removeContract', { id });
+}
+
+export const REGISTER = `version: 1
+title: Ours
+parties:
+  our-reseller: { name: Our reseller, identifiers: { duns: "123456789" }, source: alliance-notes }
+links:
+  reseller-distributes: { type: distributes, from: our-reseller, to: anthropic, status: in_force, source: alliance-notes }
+`;
+
+async function askRegister(ask: Ask): Promise<void> {
+  await ask('checkRegister', { text: 'title: half' });
+  await ask('checkRegister', { text: REGISTER });
+  await ask('saveRegister', { text: REGISTER, file: 'ours.yaml', follows: null });
+  await ask('checkRegister', { text: REGISTER.replace('title: Ours', 'title: Still ours') });
+  await ask('register', {});
+  await ask('removeRegister', {});
+  await ask('register', { at: '2027-12-31' });
 }
 
 const proof = { kind: 'ticket', ref: 'OPS-17' } as const;
@@ -53,4 +77,5 @@ export async function askRecord(ask: Ask): Promise<void> {
   await ask('brief', {});
   await ask('brief', { at: '2027-12-31' });
   await ask('removeContract', { id: contract });
+  await askRegister(ask);
 }

@@ -216,9 +216,11 @@ export const inputFacts = ({ side: { inputs } }: NamedSide): readonly Fact[] =>
       .join(', '),
   }));
 
-export function commandOf({ side: { scenario, switches } }: NamedSide, seed: string): string {
+/** `own`: the file of a scenario of one's own. */
+export function commandOf({ side: { scenario, switches } }: NamedSide, seed: string, own = 'FILE'): string {
   const thrown = switches.length === 0 ? '' : ` --with ${switches.join(',')}`;
-  return `weighbridge deal scenario run ${scenario}${thrown}${seed === '1' ? '' : ` --seed ${seed}`}`;
+  const name = scenario === 'own' ? (/^[\w./-]+$/.test(own) ? own : 'FILE') : scenario;
+  return `weighbridge deal scenario run ${name}${thrown}${seed === '1' ? '' : ` --seed ${seed}`}`;
 }
 
 export function linkedText({ linked }: NamedSide['side']): string {

@@ -10,6 +10,7 @@ import { PageHead } from '../page-head-view.tsx';
 import { Controls, type ControlsProps } from './controls-view.tsx';
 import type { DeliveryText, Headline, LayerText, OrganisationText } from './model.ts';
 import { Deliveries, Inputs, Layers, Organisation, Section, SideBySide, Thrown, Years } from './sections-view.tsx';
+import { OwnScenario, type OwnFileProps } from './own-file-view.tsx';
 import type { DifferenceText, SwitchText, ThrownText } from './switches.ts';
 import { Switches } from './switches-view.tsx';
 import { Timeline } from './timeline-view.tsx';
@@ -37,7 +38,7 @@ export interface Told {
   readonly command: string;
 }
 
-export interface AllianceViewProps extends ControlsProps {
+export interface AllianceViewProps extends ControlsProps, OwnFileProps {
   readonly headline: Headline | null;
   readonly problem: ProblemText | null;
   readonly onRetry: () => void;
@@ -55,6 +56,7 @@ export function AllianceView(props: AllianceViewProps) {
     <div className="page alliance" aria-busy={busy} data-stale={stale || undefined}>
       <PageHead {...headline} />
       <Controls {...props} />
+      <OwnScenario own={props.own} ownOpen={props.ownOpen} onFile={props.onFile} />
       {problem !== null && <Problem problem={problem} onRetry={onRetry} />}
       <div className="alliance-stage">
         <Timeline charts={told?.charts ?? null} sides={told?.sides ?? []} />

@@ -5,7 +5,8 @@ import { Copy } from '../../parts/copy/view.tsx';
 import { Icon } from '../../parts/icon/view.tsx';
 import { Problem } from '../../parts/problem/view.tsx';
 import { Answers } from './answers-view.tsx';
-import { fileProblem, gutterOf, placeOf, viewOf, type EnterProblem, type EntryText, type FaultText } from './entry.ts';
+import type { FaultText } from '../fault.ts';
+import { fileProblem, gutterOf, placeOf, viewOf, type EnterProblem, type EntryText } from './entry.ts';
 import type { FindingGroup, ReadingText } from './reading.ts';
 import { Findings, Tables } from './reading-view.tsx';
 

@@ -1,24 +1,13 @@
 // A contract that is being entered, prepared: what is wrong with its text and where, what it would oblige to, and what entering it
 // would do to the log. Nothing of it is kept until it is entered.
-import { CONTRACT_TEXT_MOST, type CheckedContract, type FileProblem } from '@weighbridge/protocol';
+import { CONTRACT_TEXT_MOST, type CheckedContract } from '@weighbridge/protocol';
 import type { ProblemText } from '../../parts/problem/model.ts';
 import { formatInstant } from '../../parts/when/model.ts';
 import { prepareCount } from '../../parts/count/model.ts';
+import { faultText, sentence, type FaultText } from '../fault.ts';
 import { counted } from './words.ts';
 
 const TEXT_MOST = CONTRACT_TEXT_MOST;
-
-export interface FaultText {
-  readonly key: string;
-  /** Counted from 1; 0: the whole file. */
-  readonly line: number;
-  /** Counted from 1. */
-  readonly column: number;
-  readonly where: string;
-  readonly what: string;
-  readonly mend: string;
-  readonly severity: FileProblem['severity'];
-}
 
 export type EntryText =
   | { readonly state: 'empty' }
@@ -86,19 +75,6 @@ export function entryText({ text, checked, problem }: Checking): EntryText {
     follows: replaces?.digest ?? null,
   };
 }
-
-const faultText = ({ severity, path, line, column, message, mend }: FileProblem, index: number): FaultText => ({
-  key: `${index} ${line}:${column}`,
-  line,
-  column: Math.max(1, column),
-  where: line === 0 ? (path === '' ? 'the whole file' : path) : `line ${line}`,
-  what: sentence(message),
-  mend,
-  severity,
-});
-
-const sentence = (text: string): string =>
-  `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.?!]$/.test(text) ? '' : '.'}`;
 
 /** Where the cursor goes for a fault: its place in the text, and the end of its line. */
 export function placeOf(

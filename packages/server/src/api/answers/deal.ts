@@ -6,7 +6,6 @@ import { briefAt } from '../../deal/brief/brief.ts';
 import { claimsAt, rowOf } from '../../deal/claims.ts';
 import { dutiesAt, incidentView, openingOf, proofOf } from '../../deal/duties.ts';
 import { playbookAt } from '../../deal/playbook.ts';
-import { reference } from '../../deal/reference.ts';
 import { rolesIn } from './contracts.ts';
 import type { Asked, ControlPorts } from '../ports.ts';
 
@@ -14,8 +13,10 @@ import type { Asked, ControlPorts } from '../ports.ts';
 const momentOf = ({ clock }: Pick<ControlPorts, 'clock'>, day: string | undefined): number =>
   day === undefined ? clock.wall() : startOf(day) + DAY_MS - 1;
 
-export const claimsAnswer = (ports: ControlPorts, { at }: ControlAsked<'claims'>): ControlAnswer<'claims'> =>
-  claimsAt(ports.deal.claims, reference().register, momentOf(ports, at));
+export const claimsAnswer = (ports: ControlPorts, { at }: ControlAsked<'claims'>): ControlAnswer<'claims'> => {
+  const moment = momentOf(ports, at);
+  return claimsAt(ports.deal.claims, ports.deal.reference(moment).register, moment);
+};
 
 export async function addEvidenceAnswer(
   ports: ControlPorts,
@@ -23,7 +24,8 @@ export async function addEvidenceAnswer(
   { actor }: Asked,
 ): Promise<ControlAnswer<'addEvidence'>> {
   const held = await ports.deal.claims.add(claim, evidence, actor);
-  return rowOf(held, reference().register, ports.clock.wall());
+  const now = ports.clock.wall();
+  return rowOf(held, ports.deal.reference(now).register, now);
 }
 
 export const enterAnswersAnswer = (
@@ -38,16 +40,20 @@ export const stateClaimsAnswer = async (
   { actor }: Asked,
 ): Promise<ControlAnswer<'stateClaims'>> => ({ stated: [...(await deal.claims.state(actor, 'all'))] });
 
-export const dutiesAnswer = (ports: ControlPorts, { at }: ControlAsked<'duties'>): ControlAnswer<'duties'> =>
-  dutiesAt(reference(), ports.administration.snapshot().deployments, ports.deal.incidents.all(), momentOf(ports, at));
+export function dutiesAnswer(ports: ControlPorts, { at }: ControlAsked<'duties'>): ControlAnswer<'duties'> {
+  const { deal, administration } = ports;
+  const moment = momentOf(ports, at);
+  return dutiesAt(deal.reference(moment), administration.snapshot().deployments, deal.incidents.all(), moment);
+}
 
 export async function openIncidentAnswer(
   { deal, administration, clock }: ControlPorts,
   asked: ControlAsked<'openIncident'>,
   { actor }: Asked,
 ): Promise<ControlAnswer<'openIncident'>> {
-  const opening = openingOf(reference(), administration.snapshot().deployments, asked);
-  return incidentView(await deal.incidents.open(opening, actor), reference().duties, clock.wall());
+  const known = deal.reference(clock.wall());
+  const opening = openingOf(known, administration.snapshot().deployments, asked);
+  return incidentView(await deal.incidents.open(opening, actor), known.duties, clock.wall());
 }
 
 export async function stepIncidentAnswer(
@@ -56,22 +62,24 @@ export async function stepIncidentAnswer(
   { actor }: Asked,
 ): Promise<ControlAnswer<'stepIncident'>> {
   const held = await deal.incidents.step(id, step, proofOf(proof), actor);
-  return incidentView(held, reference().duties, clock.wall());
+  return incidentView(held, deal.reference(clock.wall()).duties, clock.wall());
 }
 
 export const playbookAnswer = (
   ports: ControlPorts,
   { at }: ControlAsked<'playbook'>,
-): Promise<ControlAnswer<'playbook'>> =>
-  playbookAt({
-    reference: reference(),
+): Promise<ControlAnswer<'playbook'>> => {
+  const moment = momentOf(ports, at);
+  return playbookAt({
+    reference: ports.deal.reference(moment),
     contracts: ports.deal.contracts.all().map(({ contract }) => contract),
     claims: ports.deal.claims,
     attested: ports.deal.attestations.all(),
     snapshot: ports.administration.snapshot(),
     projections: ports.projections,
-    at: momentOf(ports, at),
+    at: moment,
   });
+};
 
 export const attestAnswer = async (
   { deal }: ControlPorts,
@@ -86,7 +94,6 @@ export const briefAnswer = (ports: ControlPorts, input: ControlAsked<'brief'>): 
   briefAt(
     {
       desk: ports.deal,
-      reference: reference(),
       projections: ports.projections,
       reckoner: ports.reckoner,
       snapshot: ports.administration.snapshot(),

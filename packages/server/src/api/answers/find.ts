@@ -7,14 +7,33 @@ import type { ControlPorts } from '../ports.ts';
 
 type Row = ControlAnswer<'find'>['rows'][number];
 
-const ROWS_MOST = 20;
+/** As many as the palette shows. */
+const ROWS_MOST = 18;
 const CONFIGURATIONS_MOST = 200;
 const DIGEST_CHARS_LEAST = 6;
 
 export function findAnswer(ports: ControlPorts, given: string): ControlAnswer<'find'> {
   const text = given.trim();
-  const rows = [...inLog(ports, text), ...named(ports, text.toLowerCase()), ...configurations(ports, text)];
-  return { rows: rows.slice(0, ROWS_MOST) };
+  const lower = text.toLowerCase();
+  const rows = [
+    ...inLog(ports, text),
+    ...named(ports, lower),
+    ...ofTheDeal(ports, lower),
+    ...configurations(ports, text),
+  ];
+  return { rows: fairly(rows, ROWS_MOST) };
+}
+
+/** The first of each kind, then the second of each: no kind keeps the others out. In the order in which they came. */
+function fairly(rows: readonly Row[], most: number): Row[] {
+  const seen = new Map<Row['kind'], number>();
+  const turns = rows.map((row, order) => {
+    const turn = seen.get(row.kind) ?? 0;
+    seen.set(row.kind, turn + 1);
+    return { row, order, turn };
+  });
+  const kept = turns.toSorted((a, b) => a.turn - b.turn || a.order - b.order).slice(0, most);
+  return kept.toSorted((a, b) => a.order - b.order).map(({ row }) => row);
 }
 
 function inLog({ stores: { journal } }: ControlPorts, text: string): Row[] {
@@ -61,6 +80,34 @@ function named({ administration, views }: ControlPorts, text: string): Row[] {
       .all()
       .filter(({ name }) => holds(name))
       .map(({ id, name }): Row => ({ kind: 'view', id, label: name })),
+  ];
+}
+
+const LABEL_MOST = 120;
+
+/** Of each kind, one whose id is what was typed comes first. */
+function ofTheDeal({ deal, clock }: ControlPorts, text: string): Row[] {
+  if (text === '') return [];
+  const pick = (kind: Row['kind'], all: readonly (readonly [id: string, label: string])[]): Row[] =>
+    all
+      .filter(([id, label]) => id.toLowerCase().includes(text) || label.toLowerCase().includes(text))
+      .toSorted(([a], [b]) => Number(b.toLowerCase() === text) - Number(a.toLowerCase() === text))
+      .slice(0, ROWS_MOST)
+      .map(([id, label]) => ({ kind, id, label: label.slice(0, LABEL_MOST) }));
+  const { parties } = deal.reference(clock.wall()).register;
+  return [
+    ...pick(
+      'contract',
+      deal.contracts.named().map(({ id, title }) => [id, title]),
+    ),
+    ...pick(
+      'claim',
+      deal.claims.all().map(({ id, claim }) => [id, claim.text]),
+    ),
+    ...pick(
+      'party',
+      Object.entries(parties).map(([id, { name }]) => [id, name]),
+    ),
   ];
 }
 

@@ -36,6 +36,7 @@ import {
 import { findAnswer } from './find.ts';
 import { deploymentsAnswer, foreseeAnswer, routesAnswer } from './fleet.ts';
 import { entriesAnswer, journalAnswer } from './journal.ts';
+import { registerAnswers } from './register.ts';
 import { receiptAnswer } from './receipt.ts';
 import { createLinkAnswer, endSessionAnswer, openSessionAnswer, ownSession, sessionsAnswer } from './sessions.ts';
 import { makeSampleAnswer, openSampleAnswer, removeSampleAnswer, sampleAnswer } from './sample.ts';
@@ -99,6 +100,7 @@ export function createAnswers(ports: ControlPorts, exports: Exports): Answers {
     stepIncident: (input, asked) => stepIncidentAnswer(ports, input, asked),
     playbook: (input) => playbookAnswer(ports, input),
     attest: (input, asked) => attestAnswer(ports, input, asked),
+    ...registerAnswers(ports),
     brief: (input) => briefAnswer(ports, input),
     prepareExport: (input, asked) => exports.prepare(input, asked),
     openSession: ({ link }, asked) => openSessionAnswer(ports, link, asked),
@@ -112,6 +114,7 @@ export function createAnswers(ports: ControlPorts, exports: Exports): Answers {
     makeSample: (input) => makeSampleAnswer(ports, input),
     removeSample: () => removeSampleAnswer(ports),
     scenarios: () => scenarios.list(),
+    checkScenario: ({ text }, { signal }) => scenarios.check(text, signal),
     scenario: (input, { signal }) => scenarios.run(input, signal),
   };
 }

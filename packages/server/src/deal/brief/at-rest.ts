@@ -5,7 +5,6 @@ import { NO_TABLES } from '../at-rest.ts';
 import type { CommitmentPorts } from '../commitments.ts';
 import type { DealDesk } from '../deal-desk.ts';
 import { reckonCommitments, reckonDrawn } from '../reckoning.ts';
-import { reference } from '../reference.ts';
 import { briefAt } from './brief.ts';
 
 /** Nobody else waits for this thread. */
@@ -21,7 +20,6 @@ export const briefAtRest = (
   briefAt(
     {
       desk,
-      reference: reference(),
       projections: NO_TABLES,
       reckoner: HERE,
       snapshot: null,

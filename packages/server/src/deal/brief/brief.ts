@@ -19,7 +19,6 @@ import { commitments, type CommitmentPorts } from '../commitments.ts';
 import type { DealDesk } from '../deal-desk.ts';
 import { dutiesAt } from '../duties.ts';
 import { playbookAt } from '../playbook.ts';
-import type { Reference } from '../reference.ts';
 import { concentrationOf } from './concentrated.ts';
 import { capacityUse } from './capacity-use.ts';
 import { candidatesOf, decisionsDue } from './decisions.ts';
@@ -37,7 +36,6 @@ const LOOK_BACK_DAYS = 90;
 
 export interface BriefParts {
   readonly desk: DealDesk;
-  readonly reference: Reference;
   readonly projections: Pick<Projections, 'ask'>;
   readonly reckoner: CommitmentPorts['reckoner'];
   /** Null where no configuration is in force. */
@@ -48,8 +46,9 @@ export interface BriefParts {
 }
 
 export async function briefAt(parts: BriefParts, { at: asked }: ControlAsked<'brief'>): Promise<Brief> {
-  const { desk, reference, projections, reckoner, snapshot, rolesOf, log, now } = parts;
+  const { desk, projections, reckoner, snapshot, rolesOf, log, now } = parts;
   const at = asked === undefined ? now : startOf(asked) + DAY_MS - 1;
+  const reference = desk.reference(at);
   const today = new Date(at).toISOString().slice(0, 10);
   const held = desk.contracts.all().map(({ contract }) => contract);
   const standing = held.filter(standsStill);
