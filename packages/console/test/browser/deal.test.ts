@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { findings } from '../support/axe.ts';
 import { missingBrowser, openSite, type Site } from '../support/browser.ts';
 import { openDealSite, type DealSite } from '../support/deal-site.ts';
-import { BUYER, BUYER_ID } from '../support/sample-deal.ts';
+import { BUYER, BUYER_ID, sampleDeal, tranche } from '../support/sample-deal.ts';
 import { NOW } from '../support/sample-organisation.ts';
 
 const SMALL = BUYER.replace(BUYER_ID, 'a-small-one').replace('title: Northwind', 'title: Somebody');
@@ -157,7 +157,59 @@ describe('the deal', { skip: missingBrowser() }, () => {
     assert.match(page.url(), /growth=0\.05$/);
     await page.context().close();
   });
+
+  for (const width of [1440, 320])
+    test(`what was drawn before metering stands as not known, what is stated as stated, at ${width} px`, async () => {
+      site.instead((path) => (path === '/control/v1/commitments' ? Response.json(beforeMetering()) : null));
+      const page = await site.open('/console/commitments', { viewport: { width, height: 1_600 } });
+      await page.getByRole('heading', { name: /^At least \$12,345 drawn of/ }).waitFor({ timeout: 10_000 });
+      await page
+        .getByText(/^Metered since 2026-11-10\. What was drawn from 2026-01-01 to 2026-11-09 is not known/)
+        .waitFor();
+      await page.getByText('$12,345.00 of it stated, not metered: drawn until 2026-11-09, by invoice 4711.').waitFor();
+      await page
+        .getByText(/^How much of \$120,000 was drawn by 2026-11-22 is not known\. Nothing is foretold/)
+        .waitFor();
+      await page.getByText('nothing known from 2026-01-01 to 2026-11-09').first().waitFor();
+      assert.deepEqual(await findings(page), []);
+      await page.context().close();
+      site.instead(null);
+    });
 });
+
+const STATED_BURN = ['2026-11-09', '2026-11-22'].map((day) => ({ day, drawn: '12345' }));
+
+/** One commitment of which nothing is known before its tenth month, and one of which a statement says it. */
+function beforeMetering(): ReturnType<typeof sampleDeal.commitments> {
+  const found = sampleDeal.commitments({ growth: '0', seed: 1 });
+  const [spend] = found.rows;
+  assert.ok(spend !== undefined);
+  const dark = {
+    unknown: { from: '2026-01-01', until: '2026-11-09' },
+    forecast: { verdict: 'not known', days: 12, projected: null },
+    drawn: '0',
+    charges: 0,
+  } as const;
+  const over = tranche({ ...dark, tranche: 'h1', expired: '60000', shortfall: null });
+  const open = tranche({
+    ...dark,
+    tranche: 'h2',
+    state: 'open',
+    from: '2026-04-01',
+    until: '2026-12-31',
+    remaining: '60000',
+  });
+  const stated = { amount: '12345', until: '2026-11-09', source: 'invoice 4711' };
+  const one = tranche({ state: 'open', until: '2026-12-31', drawn: '12345', stated: '12345', remaining: '47655' });
+  return {
+    ...found,
+    rows: [
+      { ...spend, drawn: '0', burn: [{ day: '2026-11-22', drawn: '0' }], tranches: [over, open] },
+      { ...spend, contract: 'stated-2026', drawn: '12345', stated, burn: STATED_BURN, tranches: [one] },
+    ],
+    charges: { ...found.charges, metered_since: '2026-11-10' },
+  };
+}
 
 describe('where no contract stands', { skip: missingBrowser() }, () => {
   const NOTHING: Readonly<Record<string, unknown>> = {
@@ -167,7 +219,7 @@ describe('where no contract stands', { skip: missingBrowser() }, () => {
       growth: '0',
       rows: [],
       possibilities: [],
-      charges: { period: null, days: 0, count: 0, money: [], unpriced: 0, unknown: null },
+      charges: { period: null, metered_since: null, days: 0, count: 0, money: [], unpriced: 0, unknown: null },
     },
     '/views': { rows: [] },
     '/session': {},

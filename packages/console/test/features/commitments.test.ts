@@ -8,13 +8,12 @@ import {
   chargesText,
   commitmentsHeadline,
   commitmentTexts,
-  partOf,
-  percentOf,
   possibleTexts,
   selectedOf,
   selectionOf,
   type CommitmentsWays,
 } from '../../src/features/commitments/model.ts';
+import { partOf, percentOf } from '../../src/features/commitments/growth.ts';
 import { sampleDeal, tranche } from '../support/sample-deal.ts';
 
 const found = sampleDeal.commitments({ growth: '0', seed: 1 });
@@ -98,7 +97,7 @@ describe('commitments', () => {
       { tranche: 'h2', state: 'open', drawn: '0', remaining: '60000', shortfall_at_most: '60000', charges: 0 },
     ]);
     const { first, second } = commitmentsHeadline(dark);
-    assert.match(first, /^an unknown part drawn of \$260,000 committed\.$/);
+    assert.match(first, /^How much is drawn of \$260,000 committed is not known\.$/);
     assert.match(
       second,
       /^What is owed for a shortfall of the time before metering is not known\. Next: h2 .* with at most \$60,000 left to draw; not known: what was drawn from 2026-01-01 to 2026-11-09 is neither metered nor stated\./,
@@ -112,6 +111,7 @@ describe('commitments', () => {
       ],
     );
     assert.match(text?.burn.unforetold ?? '', /^Nothing is foretold: not known: what was drawn from 2026-01-01/);
+    assert.equal(text?.burn.knownSince, '2026-11-10');
     assert.deepEqual(
       text?.known.map(({ tone, text: said }) => `${tone}: ${said}`),
       [
@@ -119,7 +119,7 @@ describe('commitments', () => {
       ],
     );
     const least = of([{ tranche: 'h2', state: 'open', drawn: '5', remaining: '59995' }]);
-    assert.match(commitmentsHeadline(least).first, /^at least \$5\.00 drawn of/);
+    assert.match(commitmentsHeadline(least).first, /^At least \$5\.00 drawn of/);
     assert.match(commitmentTexts(least, ways)[0]?.tranches[0]?.drawnNote ?? '', /^at least; not known from 2026-01-01/);
   });
   test('what a statement says is marked as stated and not metered, wherever it is added in', () => {

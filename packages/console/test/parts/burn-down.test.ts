@@ -27,6 +27,7 @@ const data = (given: Partial<BurnData> = {}): BurnData => ({
       expected: { low: '3000', middle: '3500', high: '4000' },
     },
   ],
+  knownSince: null,
   unforetold: null,
   ...given,
 });
@@ -61,6 +62,17 @@ describe('the course of a commitment', () => {
     const { band, middle, summary } = prepareBurn(data({ milestones: none, unforetold: 'Nothing is foretold.' }));
     assert.deepEqual([band, middle], [[], []]);
     assert.match(summary, /Nothing is foretold\.$/);
+  });
+  test('where days before are not known, nothing is said to be behind, and no line runs along them', () => {
+    const half = { knownSince: '2027-07-01', at: '2027-09-30' };
+    const dark = prepareBurn(data({ ...half, drawn: [{ day: '2027-09-30', drawn: '0' }], unforetold: null }));
+    assert.match(dark.summary, /^How much of \$4,000 was drawn by 2027-09-30 is not known\. To be/);
+    assert.ok((dark.drawn[0]?.x ?? 0) > 0.49);
+    const least = prepareBurn(data({ ...half, drawn: [{ day: '2027-09-30', drawn: '500' }] }));
+    assert.match(least.summary, /^At least \$500 of \$4,000 drawn by 2027-09-30\. To be/);
+    assert.ok(least.marks.some(({ text }) => text === '2027-09-30: at least $500 drawn'));
+    const ahead = prepareBurn(data({ ...half, drawn: [{ day: '2027-09-30', drawn: '3900' }] }));
+    assert.match(ahead.summary, /it is ahead of the straight line/);
   });
   test('before the term nothing is drawn, and no day is marked as now', () => {
     const { drawn, now, summary } = prepareBurn(data({ at: '2026-11-30', drawn: [{ day: '2026-11-30', drawn: '0' }] }));

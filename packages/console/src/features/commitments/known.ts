@@ -2,6 +2,7 @@
 // is not known is never shown as nothing.
 import type { Commitment, Commitments, Tranche } from '@weighbridge/protocol';
 import { picoOf } from '../../parts/money/decimal.ts';
+import { formatDay } from '../../parts/when/model.ts';
 import { briefMoney, fullMoney } from '../contracts/words.ts';
 
 export const isNothing = (amount: string): boolean => (picoOf(amount) ?? 0n) === 0n;
@@ -64,8 +65,17 @@ export function drawnNote({ stated, unknown, drawn }: Tranche, currency: string)
 export const notKnownText = ({ unknown }: Tranche): string =>
   `not known: what was drawn${unknown === null ? ' before' : ` ${spanText(unknown)}`} is neither metered nor stated`;
 
-/** `$1,200`, `at least $1,200`, or that it is not known. */
-export function drawnAmount(amount: string, currency: string, span: Span | null): string {
-  if (span === null) return briefMoney(amount, currency);
-  return isNothing(amount) ? 'an unknown part' : `at least ${briefMoney(amount, currency)}`;
+/** The first day after all that nobody knows; null: all is known. */
+export function knownSince(row: Pick<Commitment, 'tranches'>): string | null {
+  const span = unknownSpan([row]);
+  return span === null ? null : formatDay(Date.parse(`${span.until}T00:00:00Z`) + DAY);
+}
+
+const DAY = 86_400_000;
+
+/** `$1,200 drawn of $9,000`, `at least …`, or that it is not known. */
+export function drawnOfWhole(amount: string, currency: string, whole: string, span: Span | null): string {
+  const drawn = briefMoney(amount, currency);
+  if (span === null) return `${drawn} drawn of ${whole}`;
+  return isNothing(amount) ? `how much is drawn of ${whole} is not known` : `at least ${drawn} drawn of ${whole}`;
 }

@@ -8,7 +8,16 @@ import type { MoneyValue } from '../../parts/money/model.ts';
 import { formatDay } from '../../parts/when/model.ts';
 import { automaticText, briefMoney, counted, daysText, fullMoney, ruleText, statusTone } from '../contracts/words.ts';
 import type { Headline } from '../contracts/model.ts';
-import { drawnAmount, drawnNote, isNothing, knownTexts, notKnownText, unknownSpan, type KnownText } from './known.ts';
+import {
+  drawnOfWhole,
+  drawnNote,
+  isNothing,
+  knownSince,
+  knownTexts,
+  notKnownText,
+  unknownSpan,
+  type KnownText,
+} from './known.ts';
 
 export interface TrancheText {
   readonly key: string;
@@ -114,8 +123,9 @@ export function commitmentsHeadline(found: Commitments): Headline {
     };
   const known = charges.unknown === null;
   const sums = (['spend', 'credit'] as const).flatMap((kind) => drawnOf(rows, kind, known));
+  const sentence = sums.join('; ');
   return {
-    first: `${sums.join('; ')}${known ? '' : ', and what was drawn is not known now'}.`,
+    first: `${sentence.slice(0, 1).toUpperCase()}${sentence.slice(1)}${known ? '' : ', and what was drawn is not known now'}.`,
     second: [owedSentence(rows), nextSentence(rows), leaveSentence(rows)].filter((part) => part !== '').join(' '),
   };
 }
@@ -130,7 +140,7 @@ function drawnOf(rows: readonly Commitment[], kind: Commitment['kind'], known: b
       decimalOf(sumOf(amounts).sum),
     );
     const whole = `${briefMoney(of, currency)} ${what}`;
-    return known ? `${drawnAmount(drawn, currency, unknownSpan(own))} drawn of ${whole}` : whole;
+    return known ? drawnOfWhole(drawn, currency, whole, unknownSpan(own)) : whole;
   });
 }
 
@@ -280,7 +290,8 @@ function exitsOf({ exits, currency }: Commitment): readonly string[] {
   });
 }
 
-function burnOf({ burn, tranches, currency, kind, instrument }: Commitment, at: string): BurnData {
+function burnOf(row: Commitment, at: string): BurnData {
+  const { burn, tranches, currency, kind, instrument } = row;
   const waiting = tranches.find(({ forecast }) => forecast.verdict === 'insufficient evidence');
   const unknown = tranches.find(({ forecast }) => forecast.verdict === 'not known');
   return {
@@ -288,6 +299,7 @@ function burnOf({ burn, tranches, currency, kind, instrument }: Commitment, at: 
     currency,
     at,
     drawn: burn,
+    knownSince: knownSince(row),
     milestones: milestonesOf(tranches),
     unforetold:
       unknown !== undefined
@@ -377,17 +389,3 @@ const statedCharges = (money: Commitments['charges']['money']): string =>
         ` Of what drew nothing, a statement counts ${fullMoney(counts, currency)} already.`,
     )
     .join('');
-
-/** Per cent as they are typed, of a part as the address has it: `0.05` is `5`. */
-export const percentOf = (part: string): string => decimalOf((picoOf(part) ?? 0n) * 100n);
-
-const GROWTH = { least: -90n, most: 200n } as const;
-const PERCENT = /^-?\d{1,3}(\.\d{1,4})?$/;
-
-/** Null where it is no growth that is reckoned with. */
-export function partOf(percent: string): string | null {
-  const typed = percent.trim().replace('\u2212', '-').replace(/\s*%$/, '');
-  const amount = PERCENT.test(typed) ? picoOf(typed) : null;
-  if (amount === null || amount < GROWTH.least * 10n ** 12n || amount > GROWTH.most * 10n ** 12n) return null;
-  return decimalOf(amount / 100n);
-}

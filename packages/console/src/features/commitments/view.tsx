@@ -11,14 +11,8 @@ import { Problem } from '../../parts/problem/view.tsx';
 import { Tag } from '../../parts/tag/view.tsx';
 import type { Headline } from '../contracts/model.ts';
 import { PageHead } from '../page-head-view.tsx';
-import {
-  partOf,
-  percentOf,
-  type ChargesText,
-  type CommitmentText,
-  type PossibleText,
-  type TrancheText,
-} from './model.ts';
+import { partOf, percentOf } from './growth.ts';
+import type { ChargesText, CommitmentText, PossibleText, TrancheText } from './model.ts';
 
 export interface CommitmentsViewProps {
   readonly headline: Headline | null;

@@ -23,6 +23,8 @@ export interface BurnData {
   readonly at: string;
   /** Days with what was drawn up to their end, in order of time. */
   readonly drawn: readonly { readonly day: string; readonly drawn: string }[];
+  /** Only what was drawn from this day on is known: what stands in `drawn` is then the least. Null: all is known. */
+  readonly knownSince: string | null;
   /** In order of time. */
   readonly milestones: readonly BurnMilestone[];
   /** Why nothing is foretold; null where something is. */
@@ -80,7 +82,12 @@ export function prepareBurn(data: BurnData): PreparedBurn {
   const y = (amount: Pico): number => ratioOf(amount, top) ?? 0;
   const money = (amount: Pico): string => moneyText({ amount: decimalOf(amount), currency }, 'brief');
   const now = dayAt(data.at);
-  const line = [{ x: x(start), y: 0 }, ...drawn.map(({ day, drawn: sum }) => ({ x: x(endOf(day)), y: y(pico(sum)) }))];
+  // Where the days before are not known, no line says that nothing was drawn on them.
+  const first = Math.min(dayAt(data.knownSince ?? data.at), dayAt(drawn[0]?.day ?? data.at));
+  const line = [
+    { x: x(data.knownSince === null ? start : first), y: 0 },
+    ...drawn.map(({ day, drawn: sum }) => ({ x: x(endOf(day)), y: y(pico(sum)) })),
+  ];
   const foretold = milestones.flatMap(({ until, expected }) =>
     expected === null ? [] : [{ at: endOf(until), ...expected }],
   );
@@ -137,7 +144,7 @@ function levelsOf(top: Pico, y: (amount: Pico) => number, currency: string): Pre
 }
 
 function marksOf(
-  { drawn, milestones }: BurnData,
+  { drawn, milestones, knownSince }: BurnData,
   x: (at: number) => number,
   y: (amount: Pico) => number,
   money: (amount: Pico) => string,
@@ -145,7 +152,7 @@ function marksOf(
   const past = drawn.map(({ day, drawn: sum }) => ({
     at: endOf(day),
     y: y(pico(sum)),
-    text: `${day}: ${money(pico(sum))} drawn`,
+    text: `${day}: ${knownSince === null ? '' : 'at least '}${money(pico(sum))} drawn`,
   }));
   let sum = 0n;
   const ends = milestones.map(({ name, until, committed, expected }) => {
@@ -172,12 +179,21 @@ function tableOf({ milestones, currency }: BurnData): ChartTable {
   };
 }
 
-function summaryOf({ drawn, currency, at, milestones, unforetold }: BurnData, committed: Pico): string {
+function summaryOf(data: BurnData, committed: Pico): string {
+  const { drawn, currency, at, milestones, unforetold, knownSince } = data;
   const done = pico(drawn.at(-1)?.drawn ?? '0');
   const money = (amount: Pico): string => moneyText({ amount: decimalOf(amount), currency }, 'brief');
-  const parts = [`${money(done)} of ${money(committed)} drawn by ${at}.`];
+  const whole = money(committed);
+  const parts = [
+    knownSince === null
+      ? `${money(done)} of ${whole} drawn by ${at}.`
+      : done === 0n
+        ? `How much of ${whole} was drawn by ${at} is not known.`
+        : `At least ${money(done)} of ${whole} drawn by ${at}.`,
+  ];
   const needed = neededBy(milestones, at);
-  if (needed > 0n) {
+  // What is at least ahead of the line is ahead of it; whether it is behind nobody can say.
+  if (needed > 0n && (knownSince === null || done >= needed)) {
     const short = needed - done;
     parts.push(
       short > 0n
