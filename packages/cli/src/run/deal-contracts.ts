@@ -30,10 +30,10 @@ async function enterOne(
   const instance = instanceClient(context);
   if (instance !== undefined)
     return instance.ask('saveContract', { ...asked, file, ...(follows === null ? { follows } : {}) });
-  return changeDesk(context, async ({ contracts }) =>
+  return changeDesk(context, async (desk) =>
     savedOf(
-      await contracts.enter({ ...asked, file, follows }, { via: 'command' }),
-      namesAtRest(startOfDay(Date.now())),
+      await desk.contracts.enter({ ...asked, file, follows }, { via: 'command' }),
+      namesAtRest(desk.reference(Date.now()).register, startOfDay(Date.now())),
     ),
   );
 }

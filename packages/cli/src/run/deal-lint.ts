@@ -1,19 +1,13 @@
 // `deal lint`: what a contract lacks, what is dangerous in it, and what to ask the seller. Where an instance runs, its receipts are held
 // against the eligibility too; else what the product knows of sellers.
-import {
-  lintContract,
-  questionnaire,
-  questionnaireText,
-  readContract,
-  type Contract,
-  type Finding,
-} from '@weighbridge/ledger';
+import { lintContract, questionnaire, questionnaireText, readContract, type Contract } from '@weighbridge/ledger';
+import type { ContractFinding } from '@weighbridge/protocol';
 import { namesAtRest } from '@weighbridge/server';
 import { flag, type Context, type Run } from '../frame/command.ts';
 import type { Paint } from '../frame/output.ts';
 import { counted } from '../frame/text-table.ts';
 import { contractTextAt } from '../read/contract-file.ts';
-import { instanceClient } from '../read/deal-desk.ts';
+import { instanceClient, readDesk } from '../read/deal-desk.ts';
 import { startOfDay } from '../read/instants.ts';
 
 export const run: Run = async (context) => {
@@ -34,15 +28,17 @@ export const run: Run = async (context) => {
   return serious === 0 ? 0 : 3;
 };
 
-async function findingsOf(context: Context, contract: Contract, text: string): Promise<readonly Finding[]> {
+/** A running instance knows its receipts; without one, what the log's register and the product know of sellers. */
+async function findingsOf(context: Context, contract: Contract, text: string): Promise<readonly ContractFinding[]> {
   const checked = await instanceClient(context)?.ask('checkContract', { text });
-  return (
-    (checked?.reading?.findings as readonly Finding[] | undefined) ??
-    lintContract(contract, namesAtRest(startOfDay(Date.now())))
-  );
+  if (checked !== undefined && checked.reading !== null) return checked.reading.findings;
+  return readDesk(context, (desk) => {
+    const now = Date.now();
+    return lintContract(contract, namesAtRest(desk.reference(now).register, startOfDay(now)));
+  });
 }
 
-function describe(contract: Contract, findings: readonly Finding[], serious: number, paint: Paint): string {
+function describe(contract: Contract, findings: readonly ContractFinding[], serious: number, paint: Paint): string {
   const verdict =
     findings.length === 0
       ? 'nothing is missing, and nothing dangerous was found.'

@@ -24,7 +24,7 @@ export const NO_TABLES = {
 };
 
 export const dealAtRest = ({ claims, incidents, attestations, contracts, register }: DealDesk): DealAtRest => ({
-  contracts: (at) => contractsAt(contracts, at, namesAtRest(at)),
+  contracts: (at) => contractsAt(contracts, at, namesAtRest(register.reference(at).register, at)),
   claims: (at) => claimsAt(claims, register.reference(at).register, at),
   duties: (at) => dutiesAt(register.reference(at), [], incidents.all(), at),
   playbook: (at) =>

@@ -17,7 +17,7 @@ import type { Reckoner } from './reckoner.ts';
 import { isDrawn } from './commitment-view.ts';
 import { namesInRegister, partyNamesOf, rolesIn } from './receipts-known.ts';
 import type { Gathered } from './reckoning.ts';
-import { reference } from './reference.ts';
+import type { Reference } from './reference.ts';
 
 export interface CommitmentPorts {
   readonly contracts: ContractStore;
@@ -26,6 +26,8 @@ export interface CommitmentPorts {
   readonly rolesOf: (deployment: string) => Roles | undefined;
   /** When the log was first configured to carry calls, UTC milliseconds; null: never. */
   readonly meteredSince: () => number | null;
+  /** As it stood at a moment. */
+  readonly reference: (at: number) => Pick<Reference, 'register'>;
   readonly now: () => number;
 }
 
@@ -62,7 +64,7 @@ async function gather(ports: CommitmentPorts, day: string | undefined): Promise<
   try {
     const rows = await readDays(ports.projections, period);
     const roles = rolesIn(rows, ports.rolesOf);
-    const names = namesInRegister(reference().register, partyNamesOf(roles.values()));
+    const names = namesInRegister(ports.reference(at).register, partyNamesOf(roles.values()));
     return {
       ...nothing,
       held: held.map((contract) => withReceiptNames(contract, names)),

@@ -7,7 +7,6 @@ import { CLOUDS, DAY_MS, type DailySpendRow, type Roles } from '@weighbridge/pro
 import { tablesAway, type Projections } from '../projector/projector-host.ts';
 import { attributesOf, readDays } from './charges.ts';
 import { partyNamed } from './party-names.ts';
-import { reference } from './reference.ts';
 
 const LOOK_BACK_DAYS = 90;
 
@@ -27,6 +26,7 @@ export function partyNamesOf(roles: Iterable<Roles>): readonly string[] {
 }
 
 export interface ReceiptSources {
+  readonly register: Register;
   readonly projections: Pick<Projections, 'ask'>;
   /** In force; empty where no configuration is. */
   readonly deployments: readonly Pick<Deployment, 'model' | 'region' | 'region_set' | 'roles'>[];
@@ -34,16 +34,16 @@ export interface ReceiptSources {
 }
 
 /** Where nothing runs: what the product itself knows of sellers. */
-export const namesAtRest = (at: number): KnownReceipts => ({
+export const namesAtRest = (register: Register, at: number): KnownReceipts => ({
   names: namesOf([], []),
-  aliases: namesInRegister(reference().register, partyNamesOf([])),
+  aliases: namesInRegister(register, partyNamesOf([])),
   used: null,
   at,
 });
 
 /** `at`: UTC midnight of the day on which it is looked at. `now`: nothing later was used. */
 export async function receiptsKnown(
-  { projections, deployments, rolesOf }: ReceiptSources,
+  { register, projections, deployments, rolesOf }: ReceiptSources,
   at: number,
   now: number,
 ): Promise<KnownReceipts> {
@@ -54,7 +54,7 @@ export async function receiptsKnown(
   }));
   const roles = [...deployments.map((held) => held.roles), ...rolesIn(rows ?? [], rolesOf).values()];
   return {
-    aliases: namesInRegister(reference().register, partyNamesOf(roles)),
+    aliases: namesInRegister(register, partyNamesOf(roles)),
     names: namesOf(
       deployments,
       seen.map(({ attributes }) => attributes),

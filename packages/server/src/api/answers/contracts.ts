@@ -40,7 +40,8 @@ function receiptsOf(ports: ReceiptPorts, at: number): Promise<KnownReceipts> {
   const [name, now] = [`${digest} ${at}`, clock.wall()];
   const held = remembered.get(projections);
   if (held !== undefined && held.name === name && held.until > now) return held.known;
-  const known = receiptsKnown({ projections, deployments, rolesOf: rolesIn(ports) }, at, now);
+  const { register } = ports.deal.reference(now);
+  const known = receiptsKnown({ register, projections, deployments, rolesOf: rolesIn(ports) }, at, now);
   remembered.set(projections, { name, until: now + KNOWN_FOR_MS, known });
   known.catch(() => remembered.delete(projections));
   return known;
@@ -139,6 +140,7 @@ const commitmentPorts = (ports: ControlPorts): CommitmentPorts => ({
   reckoner: ports.reckoner,
   rolesOf: rolesIn(ports),
   meteredSince: () => ports.deal.meteredSince(),
+  reference: (at) => ports.deal.reference(at),
   now: () => ports.clock.wall(),
 });
 

@@ -59,6 +59,7 @@ export async function briefAt(parts: BriefParts, { at: asked }: ControlAsked<'br
     reckoner,
     rolesOf,
     meteredSince: () => desk.meteredSince(),
+    reference: () => reference,
     now: () => now,
   };
   const [drawn, playbook, concentrated, uses] = await Promise.all([
