@@ -55,6 +55,7 @@ export {
   ENTRY_KINDS,
   GROUPS,
   type By,
+  type CarriedFrom,
   type EntryDraft,
   type EntryKind,
   type Group,

@@ -2,7 +2,7 @@
 // record, appends, makes all of it durable, and only then signs. Anything it loses by crashing was never shown and is
 // still in the write-ahead files; anything signed is on disk.
 import { AppError, canonicalJson, createUlid, isAppError, systemClock, type Clock } from '@weighbridge/kernel';
-import type { By, EntryDraft, EntryKind } from '@weighbridge/protocol';
+import type { By, EntryDraft } from '@weighbridge/protocol';
 import { disk } from '../disk.ts';
 import type { Checkpoint, RecorderOptions, StepReport } from '../contract.ts';
 import { signCheckpoint } from '../note/checkpoint.ts';
@@ -33,8 +33,8 @@ const POLL_MS = 200;
 
 /** How a successor log differs from a plain new one. */
 export interface Succession {
-  /** What it says first. */
-  readonly first: { readonly kind: EntryKind; readonly public: string };
+  /** What it says first, and behind that, under the same first checkpoint, what it takes over from the log before. */
+  readonly entries: readonly (Omit<EntryDraft, 'id' | 'at'> & { readonly id?: string })[];
   /** Write-ahead files may have gaps: what is missing is part of what the first entry states. */
   readonly acceptGaps: boolean;
   /** The log before: calls that it holds are not closed again. */
@@ -305,8 +305,8 @@ export class Recorder {
   #begin(state: State): void {
     const { verifier } = this.#vault.signer;
     const text = canonicalJson({ log: this.#options.log, origin: verifier.name, v: 1, vkey: verifier.vkey });
-    const entry = this.#succession?.first ?? { kind: 'genesis' as const, public: text };
-    this.#appendOwn(state, { ...entry, id: this.#ulid(), at: this.#clock.wall() });
+    const entries = this.#succession?.entries ?? [{ kind: 'genesis', public: text } as const];
+    for (const entry of entries) this.#appendOwn(state, { id: this.#ulid(), at: this.#clock.wall(), ...entry });
   }
 
   #appendOwn(state: State, draft: Parameters<typeof toRawDraft>[0], givenAt?: number): void {

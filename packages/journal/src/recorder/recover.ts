@@ -2,7 +2,8 @@
 // new key, and a first entry that says what came before, what was signed last, what was found, and why. Nobody can
 // pretend afterwards that the gap was not there.
 import { basename, join } from 'node:path';
-import { AppError, canonicalJson } from '@weighbridge/kernel';
+import { AppError, canonicalJson, type Json } from '@weighbridge/kernel';
+import type { EntryKind } from '@weighbridge/protocol';
 import { disk } from '../disk.ts';
 import type { RecorderOptions } from '../contract.ts';
 import { readCheckpoint } from '../note/checkpoint.ts';
@@ -11,6 +12,7 @@ import { makeFolder } from '../store/durable-file.ts';
 import { checkpointPath, logFolder, positionsPath, recordsFolder, walFolder } from '../store/layout.ts';
 import { WalTail, type LanePosition } from '../wal/tail.ts';
 import { openVault } from '../vault/vault.ts';
+import { carriedFrom, type Carried } from './carry.ts';
 import { readPositions, writePositions } from './positions.ts';
 import { Recorder } from './recorder.ts';
 
@@ -19,6 +21,8 @@ export interface RecoverOptions extends RecorderOptions {
   readonly reason: string;
   /** The backup that the log before comes from, where it was restored. */
   readonly restored?: RestoredFrom;
+  /** Kinds of entries that the successor takes over, each with where and when it first stood. Absent: none. */
+  readonly carry?: readonly EntryKind[];
 }
 
 /** A backup, as an entry names it. */
@@ -36,13 +40,14 @@ export interface Recovered {
   readonly vkey: string;
   /** Where the old log now lies, untouched. */
   readonly superseded: string;
+  readonly carried: Carried;
 }
 
 /**
  * Opens a successor log in the same folder. Call it under the folder lock, with no lane open. Entries that still wait in
  * sound write-ahead files, and that the old log as found does not hold, flow into the new one; damaged files are put
- * aside with the old log. Throws RECEIPT_UNKNOWN when
- * there is no log to succeed.
+ * aside with the old log. What it is to carry over stands behind its first entry, under the same first checkpoint. Throws
+ * RECEIPT_UNKNOWN when there is no log to succeed.
  */
 export function recoverJournal(options: RecoverOptions): Recovered {
   const { folder } = options;
@@ -52,6 +57,7 @@ export function recoverJournal(options: RecoverOptions): Recovered {
   if (found === null && signed === null)
     throw new AppError('RECEIPT_UNKNOWN', `${folder} holds no log, so there is nothing to recover`);
   const old = vault.signer.verifier;
+  const keys = vault.signers.map(({ verifier }) => verifier);
   const number = disk.existsSync(join(folder, 'superseded'))
     ? disk.readdirSync(join(folder, 'superseded')).length + 1
     : 1;
@@ -64,7 +70,9 @@ export function recoverJournal(options: RecoverOptions): Recovered {
   }
   const origin = `${old.name.replace(/\/successor-\d+$/, '')}/successor-${number}`;
   vault.succeed(generateSignerKey(origin), number);
+  const { drafts, summary } = carriedFrom({ folder: superseded, found, keys }, options.carry ?? []);
   const statement = canonicalJson({
+    ...(options.carry === undefined ? {} : { carried: { ...summary, kinds: options.carry } as unknown as Json }),
     damaged_files: damaged,
     found: found === null ? null : { checkpoint: found, size: readSize(found) },
     log: options.log,
@@ -78,11 +86,11 @@ export function recoverJournal(options: RecoverOptions): Recovered {
   });
   writePositions(folder, [{ size: 0, lanes }]);
   new Recorder(options, {
-    first: { kind: 'recovery', public: statement },
+    entries: [{ kind: 'recovery', public: statement }, ...drafts],
     acceptGaps: true,
     predecessor: { folder: superseded, size: found === null ? 0 : (readSize(found) ?? 0) },
   }).close();
-  return { origin, vkey: vault.signer.verifier.vkey, superseded };
+  return { origin, vkey: vault.signer.verifier.vkey, superseded, carried: summary };
 }
 
 function readBeside(folder: string): string | null {
