@@ -1,12 +1,13 @@
 // What a successor takes over: entries of the kinds asked for, each with where and when it first stood, once, in order, and only
 // what the closed log's own signed root vouches for. What is not, stays behind by name.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import type { EntryDraft, EntryKind } from '@weighbridge/protocol';
 import {
   makeBackup,
+  nextEpoch,
   openJournal,
   openVault,
   recoverJournal,
@@ -14,6 +15,7 @@ import {
   verifyFolder,
   type Carried,
 } from '../src/index.ts';
+import { noSpace, watchDisk } from './support/watched-disk.ts';
 import { makeWorld, ORIGIN, START, type World } from './support/world.ts';
 
 const CARRY: readonly EntryKind[] = ['contract', 'claim'];
@@ -222,5 +224,55 @@ describe('of a damaged log', () => {
     const { carried } = recover(planted.world);
     assert.deepEqual([carried.entries, carried.from], [0, null]);
     assert.match(carried.left[0]?.why ?? '', /was not signed by its key/);
+  });
+});
+
+describe('a recovery that is interrupted', () => {
+  test('at any step is finished by the next one, and nothing else opens the log meanwhile', async (t) => {
+    const { world, contract, claim } = await deal(t);
+    const { folder, vault } = world;
+    const home = dirname(folder);
+    const kept = join(home, 'kept');
+    for (const name of ['journal', 'vault']) cpSync(join(home, name), join(kept, name), { recursive: true });
+    const disk = watchDisk(t);
+    let refused = 0;
+    let whole = false;
+    // Every eleventh of some two hundred calls: a prime, so that it falls on each kind of step.
+    for (let last = 0; !whole; last += 11) {
+      for (const name of ['journal', 'vault']) {
+        rmSync(join(home, name), { recursive: true, force: true });
+        cpSync(join(kept, name), join(home, name), { recursive: true });
+      }
+      world.epoch = nextEpoch(folder);
+      let calls = 0;
+      // As if the process had died: from then on nothing reaches the disk.
+      disk.fail = () => ((calls += 1) > last ? noSpace() : null);
+      try {
+        recover(world);
+        whole = true;
+      } catch (error) {
+        assert.match(String(error), /ENOSPC|disk refuses/, 'nothing but the disk stopped it');
+      }
+      disk.fail = () => null;
+      world.epoch = nextEpoch(folder);
+      if (!whole && existsSync(join(folder, 'succeeding'))) {
+        refused += 1;
+        assert.throws(() => world.recorder(), { code: 'JOURNAL_CORRUPT', message: /a recovery was interrupted/ });
+        recover(world);
+      } else if (!whole && heldIn(folder)[0]?.kind !== 'recovery') {
+        world.recorder().close();
+        recover(world);
+      }
+      const ids = heldIn(folder).map(({ kind, id }) => (kind === 'recovery' ? kind : id));
+      assert.deepEqual(ids, ['recovery', contract.id, claim.id], `cut off behind ${last} calls`);
+      assert.equal(existsSync(join(folder, 'succeeding')), false);
+      const opened = openVault(vault);
+      assert.equal(opened.signer.name, `${ORIGIN}/successor-1`, `cut off behind ${last} calls`);
+      assert.equal(opened.formerSigners(1)[0]?.name, ORIGIN);
+      assert.equal(statedIn(folder).from?.origin, ORIGIN);
+      world.epoch = nextEpoch(folder);
+      world.recorder().close();
+    }
+    assert.ok(refused > 10, `${refused} times in the midst of it`);
   });
 });

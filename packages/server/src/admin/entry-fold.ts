@@ -14,6 +14,7 @@ export const CARRIED_KINDS = [
   'claim',
   'incident',
   'attestation',
+  'register',
 ] as const satisfies readonly EntryKind[];
 
 export interface Happened<Change> {
@@ -21,6 +22,8 @@ export interface Happened<Change> {
   readonly entry: string;
   /** When it was first written, UTC milliseconds. */
   readonly at: number;
+  /** Where it first stood, where that was not this log. */
+  readonly carried: CarriedFrom | null;
   readonly change: Change;
 }
 
@@ -71,7 +74,7 @@ export function openEntryFold<State, Change>(
     if (draft === null) return state;
     const entry = stores.nextId();
     await stores.admin.append(draftOf(kind, entry, at, draft));
-    state = apply(state, { entry, at, change: draft.change });
+    state = apply(state, { entry, at, carried: null, change: draft.change });
     return state;
   };
   return {
@@ -103,6 +106,7 @@ function* readChanges<Change>(journal: FoldStores['journal'], kind: EntryKind): 
     if (text === undefined || known.has(leaf.id)) continue;
     known.add(leaf.id);
     const change = JSON.parse(text) as Change & { readonly carried?: CarriedFrom };
-    yield { entry: leaf.id, at: change.carried?.at ?? leaf.at, change };
+    const { carried = null } = change;
+    yield { entry: leaf.id, at: carried?.at ?? leaf.at, carried, change };
   }
 }

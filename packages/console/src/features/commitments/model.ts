@@ -5,7 +5,7 @@ import type { BurnData, BurnMilestone } from '../../parts/burn-down/model.ts';
 import type { Tone } from '../../parts/data-table/cell.ts';
 import { decimalOf, grouped, picoOf, sumOf, type Pico } from '../../parts/money/decimal.ts';
 import type { MoneyValue } from '../../parts/money/model.ts';
-import { formatDay } from '../../parts/when/model.ts';
+import { formatDay, formatInstant } from '../../parts/when/model.ts';
 import { automaticText, briefMoney, counted, daysText, fullMoney, ruleText, statusTone } from '../contracts/words.ts';
 import type { Headline } from '../contracts/model.ts';
 import {
@@ -112,6 +112,11 @@ export function commitmentsHeadline(found: Commitments): Headline {
     return {
       first: `Nothing that is signed commits: ${others === 1 ? 'one commitment is' : `${others} commitments are`} drafted, offered, reported or ended.`,
       second: 'Charges draw a contract once its status is signed.',
+    };
+  if (rows.length === 0 && found.unreadable.length > 0)
+    return {
+      first: 'What is committed is not known: no contract that commits can be read.',
+      second: 'Below stands which, why, and what brings them back.',
     };
   if (rows.length === 0)
     return {
@@ -351,9 +356,20 @@ export const possibleTexts = (
     when: from === null || until === null ? 'not stated' : `${from} to ${until}`,
   }));
 
-export function chargesText({ charges, rows }: Commitments, { unpricedHref }: CommitmentsWays): ChargesText {
-  const { unknown, count, days, money, unpriced, period } = charges;
-  const lines: { text: string; href: string | null }[] = [];
+export function chargesText(
+  { charges, rows, unreadable }: Commitments,
+  { unpricedHref, contractHref }: CommitmentsWays,
+): ChargesText {
+  const { unknown, count, days, money, unpriced, period, earlier } = charges;
+  const lines: { text: string; href: string | null }[] = unreadable.map(({ id, why }) => ({
+    text: `${id} cannot be read, and what it commits to is in no sum here: ${why}.`,
+    href: contractHref(id),
+  }));
+  if (earlier !== null)
+    lines.push({
+      text: `This log succeeded ${earlier.origin} at ${formatInstant(earlier.until)}. What was spent before is in that log and drew nothing here: what is left, and owed for a shortfall, is the most it can be.`,
+      href: null,
+    });
   if (unknown !== null)
     lines.push({
       text: `What was spent is not known now: ${unknown}. What stands above is the contracts alone.`,

@@ -40,7 +40,9 @@ export function CommitmentsView(props: CommitmentsViewProps) {
       {problem !== null && <Problem problem={problem} onRetry={props.onRetry} />}
       {charges.unknown.length > 0 && <Unknown lines={charges.unknown} />}
       {commitments.length > 0 && <Growth key={growth} growth={growth} onGrowth={onGrowth} />}
-      {known && commitments.length === 0 && possible.length === 0 && <Nothing enterHref={props.enterHref} />}
+      {known && commitments.length === 0 && possible.length === 0 && charges.unknown.length === 0 && (
+        <Nothing enterHref={props.enterHref} />
+      )}
       <div className="with-panel" data-open={beside !== null || undefined}>
         <div className="commitments">
           {commitments.map((one) => (
