@@ -107,20 +107,32 @@ type Unknown<Row> = { readonly [Name in keyof Row]: Row[Name] | null };
 type Shown = Unknown<ContractRow> &
   Pick<ContractRow, 'id' | 'title' | 'status'> & { readonly unreadable: string | null };
 
+/** What only its text says. */
+const NOTHING_SAID = {
+  parties: null,
+  term: null,
+  currency: null,
+  owed: null,
+  unpriced: null,
+  possibilities: null,
+  serious: null,
+  weak: null,
+  next_milestone: null,
+  next_shortfall: null,
+  next_exit: null,
+};
+
 /** It stands, and nothing but its name is known: it is told in its place, and not left out. */
 const unreadableRow = ({ id, title, digest, entered, by, versions, why }: UnreadableContract): Shown => ({
-  ...{ id, title, digest, entered, by, versions, status: 'cannot be read', unreadable: why },
-  ...{
-    parties: null,
-    term: null,
-    currency: null,
-    owed: null,
-    unpriced: null,
-    possibilities: null,
-    serious: null,
-    weak: null,
-  },
-  ...{ next_milestone: null, next_shortfall: null, next_exit: null },
+  ...NOTHING_SAID,
+  id,
+  title,
+  digest,
+  entered,
+  by,
+  versions,
+  status: 'cannot be read',
+  unreadable: why,
 });
 
 /** Who buys of whom, and how much of it is only possible. */

@@ -1,6 +1,6 @@
 // What stands is a fold over the entries of one kind, in the order of the log: read once when it is opened, and carried on by
 // each change that is written. One change at a time, so that what it says of before is then true. A successor log holds the
-// entries of the log that it closed again (docs/decisions/0031): each counts as of when it was first written, and once.
+// entries of the log that it closed again (docs/decisions/0032): each counts as of when it was first written, and once.
 import { systemClock } from '@weighbridge/kernel';
 import type { Journal } from '@weighbridge/journal';
 import type { CarriedFrom, EntryDraft, EntryKind } from '@weighbridge/protocol';

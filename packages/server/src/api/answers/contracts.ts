@@ -139,7 +139,7 @@ export const rolesIn =
 
 const commitmentPorts = (ports: ControlPorts): CommitmentPorts => ({
   contracts: ports.deal.contracts,
-  succeeds: ports.deal.succeeds,
+  succeeds: () => ports.deal.succeeds(),
   projections: ports.projections,
   reckoner: ports.reckoner,
   rolesOf: rolesIn(ports),

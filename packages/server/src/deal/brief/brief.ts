@@ -55,7 +55,7 @@ export async function briefAt(parts: BriefParts, { at: asked }: ControlAsked<'br
   const period = { since: Math.max(0, at - LOOK_BACK_DAYS * DAY_MS), until: at };
   const ports = {
     contracts: desk.contracts,
-    succeeds: desk.succeeds,
+    succeeds: () => desk.succeeds(),
     projections,
     reckoner,
     rolesOf,
