@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Commitments, Tranche } from '@weighbridge/protocol';
 import { commitmentsSearch } from '../../src/app/deal-search.ts';
+import { chargesText } from '../../src/features/commitments/charges.ts';
 import { callsFilter, drawnColumns, drawnText, rowId } from '../../src/features/commitments/drawn.ts';
 import {
-  chargesText,
   commitmentsHeadline,
   commitmentTexts,
   possibleTexts,

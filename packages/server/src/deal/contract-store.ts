@@ -111,10 +111,7 @@ export function openContractStore(stores: FoldStores & { readonly blobs: Blobs }
         unreadable: found.filter((one) => 'why' in one),
       };
     },
-    named: () =>
-      [...fold.state()]
-        .map(([id, versions]) => ({ id, title: versions.at(-1)?.title ?? '' }))
-        .toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    named: () => namesOf(fold.state()),
     held: (id) => heldOf(fold.state(), id),
     standing: (id) => fold.state().get(id)?.at(-1),
     reading: (version) => {
@@ -157,6 +154,11 @@ export function openContractStore(stores: FoldStores & { readonly blobs: Blobs }
     },
   };
 }
+
+const namesOf = (standing: Standing): ReturnType<ContractStore['named']> =>
+  [...standing]
+    .map(([id, versions]) => ({ id, title: versions.at(-1)?.title ?? '' }))
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
 type Reading = { readonly contract: Contract; readonly text: string } | { readonly why: string };
 

@@ -12,7 +12,8 @@ import { Tag } from '../../parts/tag/view.tsx';
 import type { Headline } from '../contracts/model.ts';
 import { PageHead } from '../page-head-view.tsx';
 import { partOf, percentOf } from './growth.ts';
-import type { ChargesText, CommitmentText, PossibleText, TrancheText } from './model.ts';
+import type { ChargesText } from './charges.ts';
+import type { CommitmentText, PossibleText, TrancheText } from './model.ts';
 
 export interface CommitmentsViewProps {
   readonly headline: Headline | null;
