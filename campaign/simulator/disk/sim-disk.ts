@@ -223,10 +223,6 @@ export class SimDisk implements Disk {
     this.#change(place, ({ names, folder, name }) => void names(folder).delete(name));
   }
 
-  copyFileSync(from: string, to: string): void {
-    this.#writeWhole(to, this.readFileSync(from), 0o600);
-  }
-
   readFileSync(path: string): Buffer;
   readFileSync(path: string, encoding: 'utf8'): string;
   readFileSync(path: string, encoding?: 'utf8'): Buffer | string {

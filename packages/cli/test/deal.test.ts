@@ -132,6 +132,7 @@ describe('deal lint', () => {
     assert.match(stderr, /bad\.yaml:\d+:\d+: "contosso" is no party of this contract; did you mean contoso\?/);
     assert.match(stderr, /bad\.yaml:\d+:\d+: a milestone is -1; write a number above 0/);
     assert.match(stderr, /DEAL_INVALID/);
+    assert.match(stderr, /then run `weighbridge deal lint FILE`/);
   });
   test('writes a questionnaire of what is open, or of everything', async () => {
     const open = await say('deal lint buyer.yaml --questionnaire');
@@ -188,13 +189,44 @@ describe('deal diff', () => {
     const { code, stdout } = await say(`deal diff buyer.yaml ${file('offer.yaml', text)}`);
     assert.equal(code, 0);
     assert.deepEqual(stdout.trim().split('\n'), [
-      '~ instruments.spend.milestones.h2-2027.amount: 500,000.00 EUR → 550,000.00 EUR (+50,000.00 EUR)',
+      '~ spend, milestone h2-2027: amount: 500,000.00 EUR → 550,000.00 EUR (+50,000.00 EUR)',
       '',
       'northwind owes 3,855,920.00 EUR in all instead of 3,805,920.00 EUR: +50,000.00 EUR',
     ]);
   });
+  test('says what leaving costs, and what opens the way, in words', async () => {
+    const text = readFileSync(BUYER, 'utf8')
+      .replace(/amount: "90000\.00"/, 'amount: "80000.00"')
+      .replace(/notice_days: \d+\n/, 'notice_days: 45\n    triggers: [the model is retired]\n');
+    const { code, stdout } = await say(`deal diff buyer.yaml ${file('leaving.yaml', text)}`);
+    assert.equal(code, 0);
+    assert.doesNotMatch(stdout, /fees|triggers|_/, 'no name of a field as the file has it');
+    assert.match(
+      stdout,
+      /leave-at-half-time, fee from 2028-01-01: amount: 90,000\.00 EUR → 80,000\.00 EUR \(-10,000\.00 EUR\)/,
+    );
+    assert.match(stdout, /leave-at-half-time: days of notice: \d+ → 45/);
+    assert.match(stdout, /leave-at-half-time: only if: the model is retired/);
+  });
   test('of the same contract says so', async () => {
     assert.equal((await say('deal diff buyer.yaml buyer.yaml')).stdout, 'No difference in meaning.\n');
+  });
+});
+
+describe('deal import and deal list', () => {
+  test('say which log it is, what each contract is about, and what is only possible', async () => {
+    const own = mkdtempSync(join(folder, 'own-'));
+    writeFileSync(join(own, 'buyer.yaml'), readFileSync(BUYER, 'utf8'));
+    const first = await say('deal import buyer.yaml', own);
+    assert.match(first.stdout, /^Entered northwind-models-2027 into the live log \(default\/live\/node-1\)\./);
+    const again = await say('deal import buyer.yaml --json', own);
+    const { log, origin, changed, mended } = JSON.parse(again.stdout) as Record<string, unknown>;
+    assert.deepEqual([log, origin, changed, mended], ['live', 'default/live/node-1', false, false]);
+    const lab = await say('deal import buyer.yaml --log lab', own);
+    assert.match(lab.stdout, /^Entered northwind-models-2027 into the lab log \(default\/lab\/node-1\)\./);
+    const { stdout } = await say('deal list --log lab', own);
+    assert.match(stdout, /^CONTRACT +TITLE +ABOUT +STATUS/);
+    assert.match(stdout, /Northwind Logistics Ltd buys from Contoso Cloud Ireland Ltd; 1 "up to"/);
   });
 });
 

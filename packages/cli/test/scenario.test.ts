@@ -41,6 +41,8 @@ describe('deal scenario run', () => {
       bad.stderr,
       /bad\.yaml:\d+:\d+: "larg-cloud" is not a cloud of this scenario; did you mean large-cloud\?/,
     );
+    assert.match(bad.stderr, /then run `weighbridge deal scenario run FILE`/);
+    assert.doesNotMatch(bad.stderr, /deal lint/);
   });
 });
 

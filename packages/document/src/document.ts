@@ -11,6 +11,8 @@ export interface DocumentForm<Value> {
   readonly what: string;
   /** Under which it is refused. */
   readonly code: ErrorCode;
+  /** What to do once it is mended, where that is not what the code's row says. */
+  readonly next?: string;
   readonly schema: z.ZodType<Value>;
   /** What the shape cannot say: names that exist, dates in order. Paths are those of the value. */
   readonly meaning?: (value: Value, problems: ProblemList) => void;
@@ -40,7 +42,7 @@ export function checkDocument<Value>(text: string, form: DocumentForm<Value>): C
 /** The value of a file without errors; else throws under the form's code. `file`: its name in messages. */
 export function readDocument<Value>(file: string, text: string, form: DocumentForm<Value>): Value {
   const { value, problems } = checkDocument(text, form);
-  refuseErrors(form.code, form.what, file, problems);
+  refuseErrors(form, file, problems);
   return value as Value;
 }
 

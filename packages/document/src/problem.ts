@@ -56,14 +56,22 @@ export const byPlace = (a: Problem, b: Problem): number => a.line - b.line || a.
 export const problemLine = (file: string, problem: Problem): string =>
   `${file}${problem.line > 0 ? `:${problem.line}:${problem.column}` : ''}: ${problem.message}; ${problem.mend}`;
 
-/** Throws under `code`, naming every error, when the list holds one. `what`: the file in a sentence, "the configuration". */
-export function refuseErrors(code: ErrorCode, what: string, file: string, problems: readonly Problem[]): void {
+export interface Refused {
+  readonly code: ErrorCode;
+  /** The file in a sentence: "the configuration". */
+  readonly what: string;
+  /** Absent: what the code's row says. */
+  readonly next?: string;
+}
+
+/** Throws under the code, naming every error, when the list holds one. */
+export function refuseErrors({ code, what, next }: Refused, file: string, problems: readonly Problem[]): void {
   const errors = problems.filter((problem) => problem.severity === 'error').toSorted(byPlace);
   if (errors.length === 0) return;
   const lines = errors.map((problem) => problemLine(file, problem));
   throw new AppError(
     code,
     `${what} has ${errors.length === 1 ? 'an error' : `${errors.length} errors`}\n${lines.join('\n')}`,
-    { details: { problems: errors } },
+    { details: { problems: errors }, ...(next === undefined ? {} : { next }) },
   );
 }

@@ -155,6 +155,8 @@ export interface EntryFilter {
   readonly from?: number;
   readonly to?: number;
   readonly newestFirst?: boolean;
+  /** Goes through the leaves themselves also where an index knows: it can be built again, and is no evidence. */
+  readonly unindexed?: boolean;
   /** What `records` does about records that were pruned: `leaf` yields what is left of them. Default: it throws RECORD_PRUNED. */
   readonly pruned?: 'skip' | 'leaf';
 }

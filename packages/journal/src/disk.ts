@@ -49,7 +49,6 @@ export interface Disk {
   mkdirSync(path: string, options: { readonly recursive: true; readonly mode: number }): string | undefined;
   renameSync(from: string, to: string): void;
   rmSync(path: string, options?: { readonly force?: boolean; readonly recursive?: boolean }): void;
-  copyFileSync(from: string, to: string): void;
   /** Absent on a disk without hard links. */
   linkSync?(from: string, to: string): void;
   readFileSync(path: string): Buffer;

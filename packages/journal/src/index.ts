@@ -24,12 +24,15 @@ export type {
   WriteAheadOptions,
 } from './contract.ts';
 export { acquireFolderLock, awaitFolderLock, type FolderLock } from './folder-lock.ts';
+/** For what lies beside the journal and has to survive as it does. */
+export { makeFolder, replaceFile, syncFolder } from './store/durable-file.ts';
 export { createSignals, recorderFailing, setRecorderFailing } from './signals.ts';
 export { openVault, type Vault, type VaultOptions } from './vault/vault.ts';
 export { nextEpoch } from './recorder/epoch.ts';
 export { openWriteAhead, type WriteAhead } from './wal/write-ahead.ts';
 export { openRecorder, RECORDER_LANE, type Recorder } from './recorder/recorder.ts';
 export { startRecorderThread, type RecorderThread, type RecorderThreadOptions } from './recorder/recorder-thread.ts';
+export type { Carried, LeftBehind } from './recorder/carry.ts';
 export { recoverJournal, type Recovered, type RecoverOptions } from './recorder/recover.ts';
 export { makeBackup, type BackedUp, type BackupOptions } from './backup/make-backup.ts';
 export {

@@ -111,7 +111,7 @@ class JournalReader implements Journal {
   *entries(filter: EntryFilter = {}): IterableIterator<LogEntry> {
     const to = Math.min(filter.to ?? Infinity, this.checkpoint().size);
     const from = Math.max(filter.from ?? 0, 0);
-    const listed = filter.kinds !== undefined && filter.kinds.every(isIndexedKind);
+    const listed = filter.unindexed !== true && filter.kinds?.every(isIndexedKind) === true;
     const source = listed
       ? this.#listed(filter.kinds ?? [], from, to, filter.newestFirst)
       : this.#scanned(filter, from, to);

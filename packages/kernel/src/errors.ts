@@ -199,7 +199,7 @@ export const ERRORS = {
   // --- configuration and command line
   CONFIG_INVALID: row(400, false, 4, 'correct the lines that the message names, then run `weighbridge config check`'),
   CONFIG_SECRET: row(400, false, 4, 'put the secret in an environment variable or a file and name that instead'),
-  DEAL_INVALID: row(400, false, 4, 'correct the lines that the message names, then run `weighbridge deal lint`'),
+  DEAL_INVALID: row(400, false, 4, 'correct the lines that the message names, then run the command again'),
   CONTRACT_UNKNOWN: row(404, false, 2, 'look at the contracts again: `weighbridge deal list` names those that stand'),
   CONTRACT_CHANGED: row(
     409,
@@ -212,6 +212,12 @@ export const ERRORS = {
     false,
     2,
     'look at what stands now, and enter yours again if it is still to take its place',
+  ),
+  CONTRACT_UNREADABLE: row(
+    500,
+    false,
+    3,
+    'put its text back from a backup, or enter the contract again: `weighbridge deal import FILE`',
   ),
   CLAIM_UNKNOWN: row(404, false, 2, 'look at the claims again: `weighbridge deal claims` names them'),
   INCIDENT_UNKNOWN: row(404, false, 2, 'look at the incidents again: `weighbridge deal duties` names them'),

@@ -57,6 +57,19 @@ export interface EntryDraft {
   readonly subject?: string;
 }
 
+/**
+ * In the commercial and public groups of an entry that a successor log took over from the log that it closed, as `carried`:
+ * which entry it first was. The leaf's own `at` and `by` say when and by whom it was carried.
+ */
+export interface CarriedFrom {
+  /** When it was first written, UTC milliseconds. */
+  readonly at: number;
+  /** Index in that log. */
+  readonly index: number;
+  /** Origin of that log. */
+  readonly origin: string;
+}
+
 /** The committed leaf: canonical JSON of this shape, at most 65,535 bytes. */
 export interface Leaf {
   readonly at: number;

@@ -55,6 +55,7 @@ export {
   ENTRY_KINDS,
   GROUPS,
   type By,
+  type CarriedFrom,
   type EntryDraft,
   type EntryKind,
   type Group,
@@ -120,6 +121,7 @@ export {
   type Totals,
 } from './queries/totals.ts';
 export { dailySpendInput, dailySpendSchema, type DailySpend, type DailySpendRow } from './queries/daily-spend.ts';
+export { contractField, contractPath } from './deal/contract-words.ts';
 export { CONTRACT_TEXT_MOST, REGISTER_TEXT_MOST, SCENARIO_TEXT_MOST } from './deal/text-bounds.ts';
 export {
   type CheckedContract,
@@ -137,6 +139,7 @@ export {
   type QuestionnaireView,
   type SavedContract,
   type ShortfallRow,
+  type UnreadableContract,
 } from './deal/contracts.ts';
 export { type Commitment, type Commitments, type Drawn, type Forecast, type Tranche } from './deal/commitments.ts';
 export { CLAIM_STATE_NAMES, type ClaimRow, type Claims, type EvidenceRow } from './deal/claims.ts';

@@ -4,19 +4,19 @@ export { startServer, type RunningServer, type ServerOptions } from './start.ts'
 export { openStores, type Stores, type StoresOptions } from './admin/stores.ts';
 export { checkNewKey, openKeyStore, viewOf, type KeyStore, type KeyView, type NewKey } from './admin/key-store.ts';
 export { readBooks, readConfigs, readKeys, type BookRecord, type Change, type ConfigRecord } from './admin/entries.ts';
-export { NO_LOG } from './admin/entry-fold.ts';
+export { CARRIED_KINDS, NO_LOG } from './admin/entry-fold.ts';
 export { openDealDesk, type DealDesk } from './deal/deal-desk.ts';
 export { enterAnswers } from './deal/answers-as-claims.ts';
 export { checkedRegister, savedRegister } from './deal/register.ts';
 export { dealAtRest } from './deal/at-rest.ts';
-export { savedOf } from './deal/contracts.ts';
+export { savedOf, type LogName } from './deal/contracts.ts';
 export { namesAtRest } from './deal/receipts-known.ts';
 export { briefAtRest } from './deal/brief/at-rest.ts';
 export { briefHtml } from './deal/brief/html.ts';
 export { briefPdf } from './deal/brief/pdf.ts';
 export { readAnswersFile, readEvidenceFile } from './deal/files.ts';
 export { recentAlerts, type AlertView } from './admin/alerts.ts';
-export { openBlobs, type Blobs } from './admin/blobs.ts';
+export { isReference, openBlobs, type Blobs } from './admin/blobs.ts';
 export {
   changeLogKey,
   eraseSubject,

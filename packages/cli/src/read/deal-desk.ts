@@ -1,8 +1,9 @@
 // What the log knows of the deal: through the running instance, else from the journal as it lies.
 import { existsSync } from 'node:fs';
 import { AppError } from '@weighbridge/kernel';
+import type { Journal } from '@weighbridge/journal';
 import { controlClient, type ControlClient } from '@weighbridge/protocol';
-import { controlSocket, NO_LOG, openBlobs, openDealDesk, type DealDesk } from '@weighbridge/server';
+import { controlSocket, NO_LOG, openBlobs, openDealDesk, type DealDesk, type LogName } from '@weighbridge/server';
 import type { Context } from '../frame/command.ts';
 import { journalOf, placeOf } from './place.ts';
 import { withStores } from './stores.ts';
@@ -19,27 +20,34 @@ export async function readDesk<Value>(
   work: (desk: DealDesk) => Value | Promise<Value>,
 ): Promise<Value> {
   const { home } = placeOf(context);
-  const blobs = openBlobs(`${home.root}/blobs`);
-  const nextId = unwritten;
-  const admin = { append: unwritten };
-  if (!existsSync(home.journal)) return work(openDealDesk({ journal: NO_LOG, blobs, nextId, admin }));
+  if (!existsSync(home.journal)) return work(deskOver(NO_LOG, home.blobs));
   const { journal } = journalOf(context);
   try {
-    return await work(openDealDesk({ journal, blobs, nextId, admin }));
+    return await work(deskOver(journal, home.blobs));
   } finally {
     journal.close();
   }
 }
+
+/** Over a log that is only read. */
+export const deskOver = (journal: Pick<Journal, 'entries' | 'groups'>, blobs: string): DealDesk =>
+  openDealDesk({ journal, blobs: openBlobs(blobs), nextId: unwritten, admin: { append: unwritten } });
 
 const unwritten = (): never => {
   throw new AppError('READ_ONLY', 'the log is only read here');
 };
 
 /** For a change while no instance runs; a log is made where there is none. */
-export async function changeDesk<Value>(context: Context, work: (desk: DealDesk) => Promise<Value>): Promise<Value> {
+export async function changeDesk<Value>(
+  context: Context,
+  work: (desk: DealDesk, name: LogName) => Promise<Value>,
+): Promise<Value> {
   if (placeOf(context).home.log === 'sample')
     throw new AppError('READ_ONLY', 'the sample organisation is only looked at: nothing of its log can be changed', {
       next: 'name your own log: --log live, or --log lab',
     });
-  return withStores(context, (stores) => work(openDealDesk(stores)));
+  return withStores(context, (stores) => {
+    const { origin } = stores.journal.checkpoint();
+    return work(openDealDesk(stores), { log: stores.home.log, origin });
+  });
 }

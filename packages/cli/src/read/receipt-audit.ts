@@ -1,6 +1,7 @@
 // What sealed entries say, checked while a log is verified: every `call`, `intent` and `decided` entry against its
-// contract, every charge against the price book that it names. The books are the ones sealed in the log itself; the text
-// of each is a blob beside it that has to hash to the book's id. What cannot be checked is counted, never passed over.
+// contract, every charge against the price book that it names, and the text of every contract of the deal. The books are the ones
+// sealed in the log itself; the text of each is a blob beside it that has to hash to the book's id. What cannot be checked is
+// counted, never passed over.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError, isAppError } from '@weighbridge/kernel';
@@ -16,6 +17,7 @@ import {
   type RatedUsage,
 } from '@weighbridge/protocol';
 import { openBlobs, readBooks, type BookRecord } from '@weighbridge/server';
+import { openTextAudit, type TextsReport } from './contract-texts.ts';
 
 /** What was checked beyond hashes and signatures. */
 export interface AuditReport {
@@ -23,6 +25,8 @@ export interface AuditReport {
   readonly contract: { readonly checked: number };
   /** Calls whose charges and cost were computed again from the book they name, and those where that was not possible. */
   readonly prices: { readonly rerated: number; readonly not_rerated: number; readonly why?: string };
+  /** Texts of contracts that entries name, held against their digests. */
+  readonly texts: TextsReport;
 }
 
 export interface ReceiptAudit {
@@ -49,6 +53,7 @@ const bad = ({ index, leaf }: CheckedEntry, problems: readonly string[]): AppErr
 /** `folder`: the journal. `blobs`: where the texts of its price books lie; it may be missing. */
 export function auditReceipts(folder: string, blobs: string): ReceiptAudit {
   const books = openBooks(folder, blobs);
+  const texts = openTextAudit(blobs);
   let checked = 0;
   let rerated = 0;
   let unrated = 0;
@@ -59,6 +64,7 @@ export function auditReceipts(folder: string, blobs: string): ReceiptAudit {
       const { kind } = entry.leaf;
       const groups = contents(entry);
       if (kind === 'recovery') successor = true;
+      if (kind === 'contract') texts.look(entry.index, groups.commercial);
       if (kind === 'price_book') books.seal(groups.commercial as BookRecord | undefined);
       if (kind === 'call' || kind === 'intent' || kind === 'decided') checked += 1;
       if (kind !== 'call') return;
@@ -70,7 +76,11 @@ export function auditReceipts(folder: string, blobs: string): ReceiptAudit {
       if (stray !== undefined)
         throw new AppError('PROOF_INVALID', `${stray.by} is priced by book ${stray.id}, which the log never sealed`);
       const prices = { rerated, not_rerated: unrated };
-      return { contract: { checked }, prices: unrated === 0 ? prices : { ...prices, why: whyUnrated(blobs) } };
+      return {
+        contract: { checked },
+        prices: unrated === 0 ? prices : { ...prices, why: whyUnrated(blobs) },
+        texts: texts.finish(),
+      };
     },
   };
 }

@@ -8,6 +8,7 @@ import { shellWord } from '@weighbridge/protocol';
 import { askControl, VERSION } from '@weighbridge/server';
 import { commandStart, text, type Context, type Run } from '../frame/command.ts';
 import { count, counted } from '../frame/text-table.ts';
+import { toldLostTexts } from '../read/carried.ts';
 import { placeOf } from '../read/place.ts';
 import { withStores } from '../read/stores.ts';
 
@@ -27,7 +28,8 @@ export const run: Run = async (context) => {
   const { folder, manifest, copied } = instance === undefined ? await withStores(context, make) : await make();
   const { files, log, origin, size, root, at, running } = manifest;
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  const facts = { folder, log, origin, size, root, at, running };
+  const lost = toldLostTexts(context, home);
+  const facts = { folder, log, origin, size, root, at, running, lost_texts: lost };
   context.out.data({ ...facts, files: files.length, bytes, copied_bytes: copied }, () =>
     [
       `Backed up ${counted(size, 'entry', 'entries')} of ${origin}, and verified what was written.`,

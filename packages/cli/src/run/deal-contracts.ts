@@ -1,7 +1,7 @@
 // `deal import`, `deal list`, `deal remove`: the contracts that the log holds.
 import { resolve } from 'node:path';
 import { formatMoney, moneyFromDecimal } from '@weighbridge/kernel';
-import type { ContractRow, SavedContract } from '@weighbridge/protocol';
+import type { ContractRow, Contracts, SavedContract, UnreadableContract } from '@weighbridge/protocol';
 import { dealAtRest, namesAtRest, savedOf } from '@weighbridge/server';
 import { flag, type Context, type Run } from '../frame/command.ts';
 import { counted, textTable } from '../frame/text-table.ts';
@@ -13,13 +13,22 @@ import { startOfDay } from '../read/instants.ts';
 export const enter: Run = async (context) => {
   const file = context.arguments[0] ?? '';
   const saved = await enterOne(context, { file, text: contractText(resolve(context.workingFolder, file), file) });
-  const { id, changed, serious } = saved;
+  const { id, serious } = saved;
   context.out.data(saved, () => {
-    const first = changed ? `Entered ${id}.` : `${id} stands so already: nothing was written.`;
+    const first = savedText(saved);
     if (serious === 0) return first;
     return `${first} It has ${counted(serious, 'serious finding')}: ${typed(context, `weighbridge deal lint ${id}`)}`;
   });
 };
+
+/** Which log it is, is what a person has to know first: what stands in a lab is nobody's deal. */
+function savedText({ id, changed, mended, log, origin }: SavedContract): string {
+  const where = `the ${log} log (${origin})`;
+  if (changed) return `Entered ${id} into ${where}.`;
+  return mended
+    ? `${id} stands so already in ${where}; its text, which was gone or altered, lies beside it again.`
+    : `${id} stands so already in ${where}: nothing was written.`;
+}
 
 async function enterOne(
   context: Context,
@@ -30,36 +39,48 @@ async function enterOne(
   const instance = instanceClient(context);
   if (instance !== undefined)
     return instance.ask('saveContract', { ...asked, file, ...(follows === null ? { follows } : {}) });
-  return changeDesk(context, async (desk) =>
+  return changeDesk(context, async (desk, name) =>
     savedOf(
       await desk.contracts.enter({ ...asked, file, follows }, { via: 'command' }),
       namesAtRest(desk.reference(Date.now()).register, startOfDay(Date.now())),
+      name,
     ),
   );
 }
 
 export const list: Run = async (context) => {
-  const rows = await rowsOf(context);
-  context.out.data(rows, () =>
-    rows.length === 0
+  const { rows, unreadable } = await contractsOf(context);
+  for (const { id, why, next } of unreadable)
+    context.out.warn(`contract ${id} cannot be read, and is in no sum: ${why}; ${next}`);
+  const shown = [...rows.map((row) => ({ ...row, unreadable: null })), ...unreadable.map(unreadableRow)];
+  context.out.data(shown, () =>
+    shown.length === 0
       ? `No contracts. Enter one: ${typed(context, 'weighbridge deal import FILE')}`
       : textTable(
           [
             { title: 'CONTRACT', cell: ({ id }) => id },
             { title: 'TITLE', cell: ({ title }) => title },
+            { title: 'ABOUT', cell: aboutText },
             { title: 'STATUS', cell: ({ status }) => status },
-            { title: 'UNTIL', cell: ({ term }) => term.until },
+            { title: 'UNTIL', cell: ({ term }) => term?.until ?? 'not known' },
             {
               title: 'OWED IN ALL',
               cell: ({ owed, unpriced, currency }) =>
-                [
-                  ...Object.entries(owed).map(
-                    ([party, amount]) => `${party} ${formatMoney(moneyFromDecimal(amount), currency)}`,
-                  ),
-                  ...(unpriced === 0 ? [] : [`${counted(unpriced, 'obligation')} without a sum`]),
-                ].join('; ') || '-',
+                owed === null
+                  ? 'not known'
+                  : [
+                      ...Object.entries(owed).map(
+                        ([party, amount]) => `${party} ${formatMoney(moneyFromDecimal(amount), currency ?? '')}`,
+                      ),
+                      ...(unpriced === null || unpriced === 0
+                        ? []
+                        : [`${counted(unpriced, 'obligation')} without a sum`]),
+                    ].join('; ') || '-',
             },
-            { title: 'GAPS', cell: ({ serious, weak }) => `${serious} serious, ${weak} weak` },
+            {
+              title: 'GAPS',
+              cell: ({ serious, weak }) => (serious === null ? 'not known' : `${serious} serious, ${weak} weak`),
+            },
             {
               title: 'NEXT',
               cell: ({ next_milestone: milestone, next_exit: exit }) =>
@@ -71,15 +92,60 @@ export const list: Run = async (context) => {
                   .join('; ') || '-',
             },
           ],
-          rows,
+          shown,
         ),
   );
 };
 
-async function rowsOf(context: Context): Promise<readonly ContractRow[]> {
+async function contractsOf(context: Context): Promise<Contracts> {
   const instance = instanceClient(context);
-  if (instance !== undefined) return (await instance.ask('contracts', {})).rows;
-  return readDesk(context, (desk) => dealAtRest(desk).contracts(startOfDay(Date.now())).rows);
+  if (instance !== undefined) return instance.ask('contracts', {});
+  return readDesk(context, (desk) => dealAtRest(desk).contracts(startOfDay(Date.now())));
+}
+
+type Unknown<Row> = { readonly [Name in keyof Row]: Row[Name] | null };
+type Shown = Unknown<ContractRow> &
+  Pick<ContractRow, 'id' | 'title' | 'status'> & { readonly unreadable: string | null };
+
+/** What only its text says. */
+const NOTHING_SAID = {
+  parties: null,
+  term: null,
+  currency: null,
+  owed: null,
+  unpriced: null,
+  possibilities: null,
+  serious: null,
+  weak: null,
+  next_milestone: null,
+  next_shortfall: null,
+  next_exit: null,
+};
+
+/** It stands, and nothing but its name is known: it is told in its place, and not left out. */
+const unreadableRow = ({ id, title, digest, entered, by, versions, why }: UnreadableContract): Shown => ({
+  ...NOTHING_SAID,
+  id,
+  title,
+  digest,
+  entered,
+  by,
+  versions,
+  status: 'cannot be read',
+  unreadable: why,
+});
+
+/** Who buys of whom, and how much of it is only possible. */
+function aboutText({ parties, possibilities }: Shown): string {
+  if (parties === null) return 'not known';
+  const names = (role: string): string =>
+    parties
+      .filter(({ roles }) => roles.includes(role))
+      .map(({ name }) => name)
+      .join(', ');
+  const sides = [names('buyer'), names('seller-of-record')].filter((side) => side !== '');
+  const between = sides.length === 0 ? parties.map(({ name }) => name).join(' and ') : sides.join(' buys from ');
+  return possibilities === null || possibilities === 0 ? between : `${between}; ${possibilities} "up to"`;
 }
 
 export const remove: Run = async (context) => {

@@ -1,6 +1,7 @@
 // `deal diff`: what has changed between two versions of a contract, by what they mean.
 import { formatMoney, moneyToDecimal } from '@weighbridge/kernel';
 import { diffContracts, type Change, type ContractDiff } from '@weighbridge/ledger';
+import { contractPath } from '@weighbridge/protocol';
 import type { Run } from '../frame/command.ts';
 import type { Paint } from '../frame/output.ts';
 import { contractAt } from '../read/contract-file.ts';
@@ -33,7 +34,8 @@ function describe({ changes, owed }: ContractDiff, currency: string, paint: Pain
   return [...lines, ...(sums.length === 0 ? [] : ['', ...sums])].join('\n');
 }
 
-function lineOf({ path, change, before, after, difference }: Change, paint: Paint): string {
+function lineOf({ path: raw, change, before, after, difference }: Change, paint: Paint): string {
+  const path = contractPath(raw);
   const by = difference === null ? '' : ` (${difference})`;
   if (change === 'added') return `${paint.good('+')} ${path}: ${after}${by}`;
   if (change === 'removed') return `${paint.bad('-')} ${path}: ${before}${by}`;

@@ -2,7 +2,7 @@
 import { AppError, formatMoney, moneyFromDecimal } from '@weighbridge/kernel';
 import type { Commitment, Commitments, Forecast, Tranche } from '@weighbridge/protocol';
 import { text, type Run } from '../frame/command.ts';
-import { counted, textTable } from '../frame/text-table.ts';
+import { counted, instant, textTable } from '../frame/text-table.ts';
 import { typed } from '../read/command-form.ts';
 import { instanceClient } from '../read/deal-desk.ts';
 
@@ -15,6 +15,8 @@ export const run: Run = async (context) => {
     ...(at === undefined ? {} : { at }),
     ...(growth === undefined ? {} : { growth }),
   });
+  for (const { id, why, next } of found.unreadable)
+    context.out.warn(`contract ${id} cannot be read: what it commits to is in no row and no sum: ${why}; ${next}`);
   context.out.data(found, () =>
     found.rows.length === 0 && found.possibilities.length === 0
       ? `No commitment stands in the log. Enter a contract: ${typed(context, 'weighbridge deal import FILE')}`
@@ -116,7 +118,23 @@ function expected({ verdict, projected, days }: Forecast, currency: string): str
   return [p10, p50, p90].map((amount) => money(amount, currency)).join(' · ');
 }
 
-function charges({ charges: { count, days, money: sums, unpriced, unknown } }: Commitments): string {
+function charges({ charges: { count, days, money: sums, unpriced, unknown, earlier } }: Commitments): string {
+  const before =
+    earlier === null
+      ? []
+      : [
+          `This log succeeded ${earlier.origin} at ${instant(earlier.until)}: what was spent before is in that log, and drew nothing here. What is left, and owed for a shortfall, is the most it can be.`,
+        ];
+  return [spentText({ count, days, money: sums, unpriced, unknown }), ...before].join('\n');
+}
+
+function spentText({
+  count,
+  days,
+  money: sums,
+  unpriced,
+  unknown,
+}: Pick<Commitments['charges'], 'count' | 'days' | 'money' | 'unpriced' | 'unknown'>): string {
   if (unknown !== null) return `What was spent is not known now: ${unknown}`;
   if (count === 0) return 'Nothing was spent within the terms yet.';
   const lines = sums.map(

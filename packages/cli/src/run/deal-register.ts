@@ -95,8 +95,7 @@ async function look(context: Context, { file, text: content }: Given, whole: boo
       ? await readDesk(context, ({ register }) => checkedRegister(register, content, Date.now()))
       : await instance.ask('checkRegister', { text: content });
   refuseErrors(
-    'DEAL_INVALID',
-    'the register',
+    { code: 'DEAL_INVALID', what: 'the register' },
     file,
     checked.problems.map((problem) => ({ ...problem, code: 'DEAL_INVALID' })),
   );

@@ -2,8 +2,9 @@
 import { existsSync } from 'node:fs';
 import { AppError } from '@weighbridge/kernel';
 import { acquireFolderLock, nextEpoch, openJournal, recoverJournal } from '@weighbridge/journal';
-import { VERSION } from '@weighbridge/server';
+import { CARRIED_KINDS, VERSION } from '@weighbridge/server';
 import { text, type Run } from '../frame/command.ts';
+import { carriedText, toldCarried } from '../read/carried.ts';
 import { placeOf } from '../read/place.ts';
 
 export const run: Run = async (context) => {
@@ -18,7 +19,7 @@ export const run: Run = async (context) => {
   const lock = acquireFolderLock(home.root);
   try {
     const node = text(context, 'node') ?? 'node-1';
-    recoverJournal({
+    const { carried } = recoverJournal({
       folder: home.journal,
       vault: home.vault,
       epoch: nextEpoch(home.journal),
@@ -26,13 +27,15 @@ export const run: Run = async (context) => {
       build: VERSION,
       log: home.log,
       reason,
+      carry: CARRIED_KINDS,
     });
     const journal = openJournal(home.journal);
     const { vkey } = journal;
     journal.close();
+    const lost = toldCarried(context, home, carried);
     context.out.data(
-      { recovered: true, vkey },
-      () => `A successor log is open; its first entry states the gap. Public key: ${vkey}`,
+      { recovered: true, vkey, carried, lost_texts: lost },
+      () => `A successor log is open; its first entry states the gap. Public key: ${vkey}\n${carriedText(carried)}`,
     );
   } finally {
     lock.release();

@@ -2,11 +2,12 @@
 import { join, resolve } from 'node:path';
 import { AppError, LIMITS } from '@weighbridge/kernel';
 import { askWitnessesOnce, openJournal, prepareRestore, type PreparedRestore } from '@weighbridge/journal';
-import { openHome, VERSION } from '@weighbridge/server';
+import { CARRIED_KINDS, openHome, VERSION } from '@weighbridge/server';
 import { text, type Context, type Run } from '../frame/command.ts';
 import { counted } from '../frame/text-table.ts';
 import { typed } from '../read/command-form.ts';
 import { homeFolder } from '../read/folders.ts';
+import { carriedText, toldCarried } from '../read/carried.ts';
 import { lastConfig } from '../read/last-config.ts';
 import { progressOf } from './backup.ts';
 
@@ -20,23 +21,25 @@ export const run: Run = async (context) => {
     build: VERSION,
     reason,
     nothingSince,
+    carry: CARRIED_KINDS,
     onProgress: progressOf(context),
   });
   if (nothingSince) await askWitnesses(context, prepared);
   const done = prepared.finish();
-  const { root: folder, manifest, continued, origin, vkey } = done;
+  const { root: folder, manifest, continued, origin, vkey, carried } = done;
   const { log, size, root } = manifest;
-  context.out.data({ home: folder, log, size, root, continued, origin, vkey }, () =>
+  const lost = toldCarried(context, openHome(home, log), carried);
+  context.out.data({ home: folder, log, size, root, continued, origin, vkey, carried, lost_texts: lost }, () =>
     [
       `Restored ${counted(size, 'entry', 'entries')} of ${manifest.origin} to ${folder}: every file is what was backed up, and the log verifies.`,
       continued
         ? 'The same log goes on; its next entry states that nothing was signed after the backup, as you said.'
         : `A successor goes on, ${origin}: its first entry names the backup. The restored log is closed and lies in journal/superseded; its receipts stay provable.`,
-      ...(continued
+      ...(carried === null
         ? []
         : [
+            carriedText(carried),
             `Gateway keys belong to the closed log: make new ones with ${typed(context, 'weighbridge keys create NAME')}`,
-            `So do contracts, claims, incidents and what was attested: enter again what is to stand, ${typed(context, 'weighbridge deal import FILE')}`,
           ]),
       `Public key: ${vkey}`,
     ].join('\n'),

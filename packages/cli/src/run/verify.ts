@@ -20,6 +20,7 @@ import { count, counted, instant, pairs } from '../frame/text-table.ts';
 import { evidenceOf, handoversOf, rememberedOf, type Evidence } from '../read/evidence.ts';
 import { hearingOf, trustFor, type VerifierTrust } from '../read/policy-trust.ts';
 import { closedBooks, type ClosedBooks } from '../read/closed-books.ts';
+import { textsProblem, TEXTS_NEXT, type LostText, type TextsReport } from '../read/contract-texts.ts';
 import { auditReceipts, type AuditReport } from '../read/receipt-audit.ts';
 import { unknownKeysText } from '../read/unknown-keys.ts';
 import { factLines, receiptFacts, type ReceiptFacts } from '../read/receipt-facts.ts';
@@ -77,18 +78,25 @@ function folderCheck(
   // Our own journal is checked with our own vault: the encrypted parts too.
   if (evidence.kind === 'own') {
     const { root, journal: folder, vault } = evidence.home;
-    return { folder, whole: () => verifyWhole(folder, join(root, 'blobs'), { ...options, vault }) };
+    return {
+      folder,
+      whole: () => verifyWhole(folder, { blobs: join(root, 'blobs'), own: true }, { ...options, vault }),
+    };
   }
   const { path: folder } = evidence;
   const vault = text(context, 'vault');
   const asked = text(context, 'blobs');
   const blobs = asked === undefined ? join(folder, '..', 'blobs') : resolve(context.workingFolder, asked);
   const opened = vault === undefined ? {} : { vault: existing(context, vault, 'vault') };
-  return { folder, whole: () => verifyWhole(folder, blobs, { ...options, ...opened }) };
+  return { folder, whole: () => verifyWhole(folder, { blobs, own: false }, { ...options, ...opened }) };
 }
 
 /** Hashes, tiles and signature, and in the same pass what each entry says and whether its charges follow from its book. */
-function verifyWhole(folder: string, blobs: string, options: VerifyFolderOptions): Verified {
+function verifyWhole(
+  folder: string,
+  { blobs, own }: { readonly blobs: string; readonly own: boolean },
+  options: VerifyFolderOptions,
+): Verified {
   if (!existsSync(recordsOf(folder))) {
     const verified = verifyFolder(folder, options);
     return { ...verified, not_checked: 'the records are not beside the log: what its entries say was not checked' };
@@ -99,7 +107,10 @@ function verifyWhole(folder: string, blobs: string, options: VerifyFolderOptions
     if (verified.outcome === 'PROOF_INVALID') return verified;
     return judged(verified, () => {
       const closed = closedBooks(folder, options.vault, verified);
-      return { ...verified, ...audit.finish(), ...(closed === undefined ? {} : { books: closed }) };
+      const report = audit.finish();
+      const found = { ...verified, ...report, ...(closed === undefined ? {} : { books: closed }) };
+      const problem = textsProblem(report.texts, own);
+      return problem === null ? found : { ...found, outcome: 'PROOF_INVALID', problem, next: TEXTS_NEXT };
     });
   });
 }
@@ -197,9 +208,20 @@ function checkedLines(result: Verified): [string, string][] {
     const rest = left === 0 ? '' : `; ${count(left)} not: ${why}`;
     lines.push(['Prices', `${counted(rerated, 'call')} computed again${rest}`]);
   }
+  if (result.texts !== undefined && result.texts.checked + result.texts.gone.length + result.texts.altered.length > 0)
+    lines.push(['Contracts', textsLine(result.texts)]);
   lines.push(...witnessLines(result));
   if (result.not_checked !== undefined) lines.push(['Not checked', result.not_checked]);
   return lines;
+}
+
+function textsLine({ checked, gone, altered }: TextsReport): string {
+  const names = (lost: readonly LostText[]): string => [...new Set(lost.map(({ contract }) => contract))].join(', ');
+  return [
+    `${counted(checked, 'text')} as sealed`,
+    ...(altered.length === 0 ? [] : [`altered: ${names(altered)}`]),
+    ...(gone.length === 0 ? [] : [`not here: ${names(gone)}`]),
+  ].join('; ');
 }
 
 function witnessLines({ witnessed }: Verified): [string, string][] {

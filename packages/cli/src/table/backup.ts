@@ -4,6 +4,24 @@ import type { Command, JsonSchema } from '../frame/command.ts';
 const string: JsonSchema = { type: 'string' };
 const integer: JsonSchema = { type: 'integer' };
 
+/** What a successor took over. */
+export const CARRIED: JsonSchema = {
+  type: ['object', 'null'],
+  description: 'what the successor took over; null: the same log goes on, with all of it',
+  required: ['entries', 'from', 'left', 'left_in_all'],
+  properties: {
+    entries: integer,
+    from: { type: ['object', 'null'], description: 'the closed log: origin, size and root' },
+    left: { type: 'array', description: 'what stayed behind, and why; the first 50' },
+    left_in_all: integer,
+  },
+};
+export const LOST_TEXTS: JsonSchema = {
+  type: 'array',
+  items: string,
+  description: 'contracts that stand without a text that can be read',
+};
+
 export const BACKUP_COMMANDS: readonly Command[] = [
   {
     name: 'backup',
@@ -19,7 +37,19 @@ export const BACKUP_COMMANDS: readonly Command[] = [
     output: {
       schema: {
         type: 'object',
-        required: ['folder', 'log', 'origin', 'size', 'root', 'at', 'running', 'files', 'bytes', 'copied_bytes'],
+        required: [
+          'folder',
+          'log',
+          'origin',
+          'size',
+          'root',
+          'at',
+          'running',
+          'lost_texts',
+          'files',
+          'bytes',
+          'copied_bytes',
+        ],
         properties: {
           folder: { type: 'string', description: 'the backup itself' },
           log: { enum: ['live', 'lab', 'sample'] },
@@ -28,6 +58,7 @@ export const BACKUP_COMMANDS: readonly Command[] = [
           root: { type: 'string', description: 'base64' },
           at: { type: 'integer', description: 'UTC milliseconds' },
           running: { type: 'boolean', description: 'whether an instance wrote meanwhile' },
+          lost_texts: LOST_TEXTS,
           files: integer,
           bytes: integer,
           copied_bytes: { type: 'integer', description: 'that were not in the backup before' },
@@ -40,7 +71,7 @@ export const BACKUP_COMMANDS: readonly Command[] = [
     name: 'restore',
     group: 'prove',
     summary: 'put a backup into an empty home, verified; a successor log begins, or the same goes on by your word',
-    more: 'If the log signed anything after the backup, to go on under its key would be a second history of it: a fork, which every witness and every holder of a later checkpoint would see. So a successor log begins, whose first entry names the backup, unless you state with --nothing-since that nothing was signed after it; the witnesses of the log are asked whether they know better, and the statement becomes an entry.',
+    more: 'If the log signed anything after the backup, to go on under its key would be a second history of it: a fork, which every witness and every holder of a later checkpoint would see. So a successor log begins, whose first entry names the backup, unless you state with --nothing-since that nothing was signed after it; the witnesses of the log are asked whether they know better, and the statement becomes an entry. Contracts, claims, incidents, what was attested, the own register and saved views go over to a successor, each with when and by whom it was written.',
     examples: [
       {
         line: 'restore BACKUPS --home RESTORED --reason "disk lost"',
@@ -65,7 +96,7 @@ export const BACKUP_COMMANDS: readonly Command[] = [
     output: {
       schema: {
         type: 'object',
-        required: ['home', 'log', 'size', 'root', 'continued', 'origin', 'vkey'],
+        required: ['home', 'log', 'size', 'root', 'continued', 'origin', 'vkey', 'carried', 'lost_texts'],
         properties: {
           home: { type: 'string', description: 'the folder of the restored log' },
           log: { enum: ['live', 'lab', 'sample'] },
@@ -74,6 +105,8 @@ export const BACKUP_COMMANDS: readonly Command[] = [
           continued: { type: 'boolean', description: 'the same log goes on; else a successor does' },
           origin: { type: 'string', description: 'of the log that goes on' },
           vkey: string,
+          carried: CARRIED,
+          lost_texts: LOST_TEXTS,
         },
       },
     },

@@ -1,5 +1,6 @@
 // Rows: receipts, verification, erasure, recovery.
 import { SUPERSEDED, type Command, type JsonSchema, type Option } from '../frame/command.ts';
+import { CARRIED, LOST_TEXTS } from './backup.ts';
 
 const string: JsonSchema = { type: 'string' };
 const GROUP_OPTION: Option = {
@@ -109,7 +110,8 @@ export const PROVE_COMMANDS: readonly Command[] = [
         name: 'blobs',
         type: 'string',
         value: 'FOLDER',
-        summary: 'texts of the price books, to compute charges again (default: blobs beside the journal folder)',
+        summary:
+          'texts of the price books, to compute charges again, and of the contracts (default: blobs beside the journal folder)',
       },
       { name: 'remember', type: 'string', value: 'FILE', summary: 'write the checkpoint that was verified here' },
     ],
@@ -139,6 +141,12 @@ export const PROVE_COMMANDS: readonly Command[] = [
           },
           contract: { type: 'object' },
           prices: { type: 'object' },
+          texts: {
+            type: 'object',
+            description:
+              'texts of contracts beside the log: how many are as sealed, which are gone, which were altered',
+            required: ['checked', 'gone', 'altered'],
+          },
           not_checked: string,
           checkpoint: string,
           witnessed: {
@@ -279,7 +287,7 @@ export const PROVE_COMMANDS: readonly Command[] = [
     name: 'recover',
     group: 'prove',
     summary: 'open a successor log after a journal was rolled back or damaged; its first entry states the gap',
-    more: 'Only for a journal that refuses to start. The old one is kept beside it. Nothing is rewritten.',
+    more: 'Only for a journal that refuses to start. The old one is kept beside it. Nothing is rewritten. Contracts, claims, incidents, what was attested, the own register and saved views go over, each with when and by whom it was written; what the old log cannot prove any more stays behind, by name. Gateway keys end with it.',
     examples: [
       {
         line: 'recover --reason "disk replaced, last night\'s backup restored"',
@@ -294,8 +302,8 @@ export const PROVE_COMMANDS: readonly Command[] = [
     output: {
       schema: {
         type: 'object',
-        required: ['recovered', 'vkey'],
-        properties: { recovered: { type: 'boolean' }, vkey: string },
+        required: ['recovered', 'vkey', 'carried', 'lost_texts'],
+        properties: { recovered: { type: 'boolean' }, vkey: string, carried: CARRIED, lost_texts: LOST_TEXTS },
       },
     },
     run: async () => (await import('../run/recover.ts')).run,

@@ -1,9 +1,9 @@
 // Joins commitments, what is to be expected of them, and what drew the chosen milestone.
 import type { Drawn } from '@weighbridge/protocol';
+import { chargesText } from '../features/commitments/charges.ts';
 import { drawnColumns, drawnText } from '../features/commitments/drawn.ts';
 import { DrawnPanel } from '../features/commitments/drawn-view.tsx';
 import {
-  chargesText,
   commitmentsHeadline,
   commitmentTexts,
   possibleTexts,

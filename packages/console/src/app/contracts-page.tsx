@@ -1,6 +1,6 @@
 // Joins the contracts that stand, and the place where one is entered.
 import type { ContractRow } from '@weighbridge/protocol';
-import { contractColumns, contractsHeadline } from '../features/contracts/model.ts';
+import { contractColumns, contractsHeadline, unreadableTexts } from '../features/contracts/model.ts';
 import { ContractsView } from '../features/contracts/view.tsx';
 import type { TableData } from '../parts/data-table/model.ts';
 import { ON_SAMPLE } from '../url/mount.ts';
@@ -17,6 +17,7 @@ export function ContractsPage() {
   return (
     <ContractsView
       headline={known === null ? null : contractsHeadline(known)}
+      unreadable={unreadableTexts(known?.unreadable ?? [])}
       table={tableOf(asked)}
       columns={contractColumns(known?.at ?? '', (id) => hrefOf(`/contracts/${id}`))}
       search={search}

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Commitments, Tranche } from '@weighbridge/protocol';
 import { commitmentsSearch } from '../../src/app/deal-search.ts';
+import { chargesText } from '../../src/features/commitments/charges.ts';
 import { callsFilter, drawnColumns, drawnText, rowId } from '../../src/features/commitments/drawn.ts';
 import {
-  chargesText,
   commitmentsHeadline,
   commitmentTexts,
   possibleTexts,
@@ -178,6 +178,28 @@ describe('commitments', () => {
     ]);
     assert.match(chargesText(charges({ period: null, unpriced: 0 }), ways).sentence, /^No term has begun/);
     assert.match(chargesText(charges({ count: 0 }), ways).sentence, /^Nothing was spent within the terms so far/);
+  });
+  test('a contract that cannot be read, and what was spent in the log before, are said above all sums', () => {
+    const earlier = { until: Date.UTC(2026, 10, 20, 6), origin: 'acme/lab/node-1' };
+    const lost = { id: 'lost', title: 'T', digest: 'd', entered: 0, by: { via: 'command' }, versions: 1 } as const;
+    const odd: Commitments = {
+      ...charges({ earlier, unpriced: 0 }),
+      unreadable: [{ ...lost, why: 'the blob x is gone', next: 'put it back' }],
+    };
+    assert.deepEqual(chargesText(odd, ways).unknown, [
+      {
+        text: 'lost cannot be read, and what it commits to is in no sum here: the blob x is gone.',
+        href: '/contracts/lost',
+      },
+      {
+        text: 'This log succeeded acme/lab/node-1 at 2026-11-20 06:00:00 UTC. What was spent before is in that log and drew nothing here: what is left, and owed for a shortfall, is the most it can be.',
+        href: null,
+      },
+    ]);
+    assert.match(
+      commitmentsHeadline({ ...odd, rows: [], possibilities: [] }).first,
+      /^What is committed is not known: no contract that commits can be read\.$/,
+    );
   });
   test('growth is typed in per cent and stands in the address as a part', () => {
     assert.deepEqual(['5', '-2.5', '0', '12 %', '200'].map(partOf), ['0.05', '-0.025', '0', '0.12', '2']);

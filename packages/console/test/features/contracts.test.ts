@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { contractExamples, readContract, readingOf } from '@weighbridge/ledger';
-import type { CheckedContract, ContractReading, ContractRow } from '@weighbridge/protocol';
+import { contractPath, type CheckedContract, type ContractReading, type ContractRow } from '@weighbridge/protocol';
 import { contractsSearch } from '../../src/app/deal-search.ts';
 import { detailHead, olderText, questionsTitle } from '../../src/features/contracts/detail.ts';
 import { enterProblem, entryText, fileProblem, gutterOf, placeOf, viewOf } from '../../src/features/contracts/entry.ts';
-import { contractColumns, contractsHeadline } from '../../src/features/contracts/model.ts';
+import { contractColumns, contractsHeadline, unreadableTexts } from '../../src/features/contracts/model.ts';
 import { daysIn, findingGroups, readingText, type Answer } from '../../src/features/contracts/reading.ts';
-import { pathText, versionTexts } from '../../src/features/contracts/versions.ts';
+import { versionTexts } from '../../src/features/contracts/versions.ts';
 import { betweenText, daysText } from '../../src/features/contracts/words.ts';
 import { spokenText } from '../../src/parts/data-table/cell.ts';
 import { BUYER, BUYER_ID, sampleDeal } from '../support/sample-deal.ts';
@@ -36,15 +36,44 @@ describe('the list of contracts', () => {
   });
   test('what is signed is owed, by currency, and what has ended obliges to nothing', () => {
     const rows = [row({ status: 'signed' }), row({ status: 'signed', currency: 'USD' }), row({ status: 'ended' })];
-    const { first, second } = contractsHeadline({ at: listed.at, rows });
+    const { first, second } = contractsHeadline({ at: listed.at, rows, unreadable: [] });
     assert.equal(first, '3 contracts stand: €3,805,920 and $3,805,920 owed in all.');
-    const ended = contractsHeadline({ at: listed.at, rows: [row({ status: 'ended', serious: 4 })] });
+    const ended = contractsHeadline({
+      at: listed.at,
+      rows: [row({ status: 'ended', serious: 4 })],
+      unreadable: [],
+    });
     assert.equal(ended.first, '1 contract stands: none of them obliges to money.');
     assert.equal(ended.second, 'No shortfall is ahead. No right to leave is ahead. No serious gap.');
     assert.match(second, /No serious gap\.$/);
   });
   test('where none stands it says what one would tell', () => {
-    assert.equal(contractsHeadline({ at: listed.at, rows: [] }).first, 'No contract stands in this log.');
+    const none = { at: listed.at, rows: [], unreadable: [] };
+    assert.equal(contractsHeadline(none).first, 'No contract stands in this log.');
+  });
+  test('one that cannot be read is told by name, with why and what next, and the sums say that it is in none', () => {
+    const lost = {
+      id: 'lost',
+      title: 'A lost one',
+      digest: 'd',
+      entered: NOW,
+      by: { via: 'command' },
+      versions: 1,
+    } as const;
+    const unreadable = [{ ...lost, why: 'the blob x is gone', next: 'put the file back' }];
+    assert.match(
+      contractsHeadline({ ...listed, unreadable }).first,
+      /^2 contracts stand, and 1 more that cannot be read: /,
+    );
+    assert.equal(
+      contractsHeadline({ at: listed.at, rows: [], unreadable }).first,
+      '1 contract stands, and none of them can be read.',
+    );
+    const [told] = unreadableTexts(unreadable);
+    assert.equal(
+      `${told?.text} ${told?.next}`,
+      'A lost one (lost) stands in the log, cannot be read, and is in no sum: the blob x is gone. Next: put the file back.',
+    );
   });
   test('each row says when it bites and until when notice can be given', () => {
     const columns = contractColumns(listed.at, (id) => `/c/${id}`);
@@ -166,6 +195,7 @@ describe('entering a contract', () => {
     problems: [],
     reading: reading('2026-11-22'),
     replaces: null,
+    into: { log: 'lab', origin: 'acme/lab/node-1' },
     ...given,
   });
   const entry = (text: string, found: CheckedContract | null = null) =>
@@ -210,7 +240,13 @@ describe('entering a contract', () => {
     const found = entry(BUYER, checked({ replaces }));
     assert.ok(found.state === 'sound');
     assert.deepEqual([found.enter, found.follows], ['Enter as the new version', replaces.digest]);
-    assert.match(found.replaces, /northwind-models-2027 as entered 2026-11-22 14:23:07 UTC, which stays in the log/);
+    assert.match(
+      found.into,
+      /^It goes into the lab log, which is simulated \(acme\/lab\/node-1\), and takes the place of northwind-models-2027 as entered 2026-11-22 14:23:07 UTC, which stays in the log/,
+    );
+    const live = entry(BUYER, checked({ into: { log: 'live', origin: 'acme/live/node-1' } }));
+    assert.ok(live.state === 'sound');
+    assert.match(live.into, /^It is kept in the live log \(acme\/live\/node-1\), with who entered it and when\./);
     const code = (name: string) => ({ code: name, what: 'it stands', next: 'n', requestId: 'r', retryable: false });
     assert.equal(enterProblem(code('CONTRACT_CHANGED')).again, true);
     assert.match(enterProblem(code('CONTRACT_CHANGED')).problem.what, /^It stands\. Nothing was written/);
@@ -261,13 +297,30 @@ describe('one contract', () => {
     const [same] = versionTexts({ versions: detail.versions.map((one) => ({ ...one, changes: [] })), older: 0 });
     assert.match(same?.none ?? '', /means the same/);
     const [odd] = versionTexts({ versions: detail.versions.map((one) => ({ ...one, changes: null })), older: 0 });
-    assert.match(odd?.none ?? '', /no longer read/);
+    assert.match(odd?.none ?? '', /what has changed is not known/);
+    const gone = detail.versions.map((one) => ({ ...one, unreadable: 'the blob x is gone' }));
+    assert.equal(versionTexts({ versions: gone, older: 0 })[0]?.none, 'It cannot be read: the blob x is gone.');
+    const carried = { at: NOW, index: 1_204, origin: 'acme/lab/node-1' };
+    const moved = detail.versions.map((one) => ({ ...one, carried }));
+    assert.match(
+      versionTexts({ versions: moved, older: 0 })[0]?.by ?? '',
+      /; entry 1,204 of the log acme\/lab\/node-1, which this one succeeded$/,
+    );
   });
   test('a path reads as words', () => {
-    assert.equal(pathText('term.until'), 'term: until');
-    assert.equal(pathText('status'), 'status');
-    assert.equal(pathText('parties.contoso'), 'party contoso');
-    assert.equal(pathText('instruments.leave.notice_days'), 'leave: notice days');
+    const words: readonly (readonly [string, string])[] = [
+      ['term.until', 'term: until'],
+      ['status', 'status'],
+      ['parties.contoso', 'party contoso'],
+      ['instruments.leave.notice_days', 'leave: days of notice'],
+      ['instruments.leave.fees.2027-10-01.amount', 'leave, fee from 2027-10-01: amount'],
+      ['instruments.leave.fees', 'leave: fees for leaving'],
+      ['instruments.leave.triggers', 'leave: only if'],
+      ['instruments.fees.amount', 'fees: amount'],
+      ['instruments.service.clauses.latency.credit.1.fraction', 'service, clause latency, credit, row 1: fraction'],
+      ['terms.liability.cap', 'term liability: cap'],
+    ];
+    for (const [path, says] of words) assert.equal(contractPath(path), says);
   });
 });
 

@@ -18,6 +18,7 @@ const STANDING: Omit<Brief, 'at' | 'day' | 'organisation' | 'log' | 'simulated' 
     { id: 'northwind-models-2027', title: 'Northwind buys models', standing: 'signed' },
     { id: 'alliance-compute', title: 'Compute, as reported', standing: 'reported' },
   ],
+  unreadable: [],
   money: [
     {
       currency: 'EUR',
@@ -85,6 +86,7 @@ const STANDING: Omit<Brief, 'at' | 'day' | 'organisation' | 'log' | 'simulated' 
       },
     ],
     unknown: null,
+    earlier: null,
   },
   claims: {
     total: 6,

@@ -26,6 +26,7 @@ export const BUYER_ID = 'northwind-models-2027';
 const EARLIER = BUYER.replace('amount: "500000.00"', 'amount: "450000.00"');
 const BY = { via: 'console', session: '01KB3V8Y2QH9N6W4T0XZJ5RCEM' } as const;
 
+const LOG = { log: 'lab', origin: 'acme/lab/node-1' } as const;
 const held = new Map([
   [BUYER_ID, [EARLIER, BUYER]],
   ['alliance-compute', [file('alliance-compute')]],
@@ -44,6 +45,7 @@ export const sampleDeal = {
       by: BY,
       versions: texts.length,
     })),
+    unreadable: [],
   }),
   contract: ({ id }: ControlAsked<'contract'>): ControlAnswer<'contract'> | null => {
     const texts = held.get(id);
@@ -62,6 +64,8 @@ export const sampleDeal = {
           digest: digestOf(version),
           file: 'mid-size-buyer.yaml',
           by: BY,
+          carried: null,
+          unreadable: null,
           changes:
             i === 0
               ? null
@@ -82,12 +86,13 @@ export const sampleDeal = {
         standing === undefined
           ? null
           : { title: value?.title ?? '', digest: digestOf(standing), entered: enteredAt(2) },
+      into: LOG,
     };
   },
   saveContract: ({ text, file: name }: ControlAsked<'saveContract'>): ControlAnswer<'saveContract'> => {
     const { id } = readContract(name, text);
     held.set(id, [...(held.get(id) ?? []), text]);
-    return { id, digest: digestOf(text), changed: true, serious: 0 };
+    return { id, digest: digestOf(text), changed: true, mended: false, ...LOG, serious: 0 };
   },
   removeContract: ({ id }: ControlAsked<'removeContract'>): ControlAnswer<'removeContract'> => ({
     removed: held.delete(id),
@@ -279,6 +284,7 @@ const commitmentsOf = (growth: string): Commitments => ({
   at: NOW,
   growth,
   rows: [spendOf(growth !== '0'), CREDIT],
+  unreadable: [],
   possibilities: [MORE_UNITS],
   charges: {
     period: { since: START, until: NOW },
@@ -288,5 +294,6 @@ const commitmentsOf = (growth: string): Commitments => ({
     money: [{ currency: 'USD', total: '251000.75', drawn: DRAWN, not_drawn: '31793.5', in_statements: '0' }],
     unpriced: 12,
     unknown: null,
+    earlier: null,
   },
 });

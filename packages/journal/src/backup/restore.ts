@@ -4,10 +4,11 @@
 // becomes its next entry; without it, a successor begins, under a key of its own.
 import { basename, dirname, join } from 'node:path';
 import { AppError, canonicalJson, isAppError } from '@weighbridge/kernel';
-import type { LogKind } from '@weighbridge/protocol';
+import type { EntryKind, LogKind } from '@weighbridge/protocol';
 import { disk } from '../disk.ts';
 import { acquireFolderLock } from '../folder-lock.ts';
 import { nextEpoch } from '../recorder/epoch.ts';
+import type { Carried } from '../recorder/carry.ts';
 import { Recorder } from '../recorder/recorder.ts';
 import { recoverJournal } from '../recorder/recover.ts';
 import { makeFolder, syncFolder, syncFolders } from '../store/durable-file.ts';
@@ -28,6 +29,8 @@ export interface RestoreOptions {
   readonly reason: string;
   /** The operator's word that the log signed nothing after the backup: it goes on. Else a successor begins. */
   readonly nothingSince: boolean;
+  /** Kinds of entries that a successor takes over from the restored log. Absent: none. */
+  readonly carry?: readonly EntryKind[];
   readonly onProgress?: (entries: number, size: number) => void;
 }
 
@@ -39,6 +42,8 @@ export interface Restored {
   /** The log that goes on. */
   readonly origin: string;
   readonly vkey: string;
+  /** What the successor took over; null where the same log goes on, which has it all. */
+  readonly carried: Carried | null;
 }
 
 /** A backup that was copied and verified, and has not taken its place: `finish` lets it, disposing drops it. */
@@ -147,19 +152,19 @@ function goOn(
   whole: string,
   manifest: Manifest,
   sha256: string,
-  { node, build, reason, nothingSince }: RestoreOptions,
-): { readonly origin: string; readonly vkey: string } {
+  { node, build, reason, nothingSince, carry }: RestoreOptions,
+): Pick<Restored, 'origin' | 'vkey' | 'carried'> {
   const folder = join(whole, JOURNAL);
   const vault = join(whole, VAULT);
   const restored = { at: manifest.at, manifest_sha256: sha256, root: manifest.root, size: manifest.size };
   const options = { folder, vault, epoch: nextEpoch(folder), node, build, log: manifest.log };
-  if (!nothingSince) return recoverJournal({ ...options, reason, restored });
+  if (!nothingSince) return recoverJournal({ ...options, reason, restored, ...(carry === undefined ? {} : { carry }) });
   const recorder = new Recorder(options);
   recorder.record([
     { kind: 'restore', public: canonicalJson({ ...restored, nothing_signed_since: true, reason, v: 1 }) },
   ]);
   recorder.close();
-  return { origin: manifest.origin, vkey: manifest.vkey };
+  return { origin: manifest.origin, vkey: manifest.vkey, carried: null };
 }
 
 /** A folder that was made meanwhile, and holds something, is not replaced: the system refuses that. */

@@ -2,7 +2,7 @@
 // record, appends, makes all of it durable, and only then signs. Anything it loses by crashing was never shown and is
 // still in the write-ahead files; anything signed is on disk.
 import { AppError, canonicalJson, createUlid, isAppError, systemClock, type Clock } from '@weighbridge/kernel';
-import type { By, EntryDraft, EntryKind } from '@weighbridge/protocol';
+import type { By, EntryDraft } from '@weighbridge/protocol';
 import { disk } from '../disk.ts';
 import type { Checkpoint, RecorderOptions, StepReport } from '../contract.ts';
 import { signCheckpoint } from '../note/checkpoint.ts';
@@ -19,10 +19,11 @@ import { readItem } from '../store/part-store.ts';
 import { openVault, type KeyChange, type Vault } from '../vault/vault.ts';
 import { WalTail, type LanePosition } from '../wal/tail.ts';
 import { interruptedCall, toEntryDraft, toRawDraft } from './close-intent.ts';
-import { hasCall, mayHaveCall, type SearchedLog } from './orphans.ts';
+import { hasCall, mayHaveCall } from './orphans.ts';
 import { planRetirement, planRotation, publishHandovers, type KeyChanged, type LogState } from './key-change.ts';
 import { readPositions, writePositions, type Generation } from './positions.ts';
 import { readSealedState } from './sealed-state.ts';
+import { mustNotBeSucceeding, type Succession } from './succession.ts';
 
 /** Lane number under which the recorder's own entries (genesis, interrupted calls) stand. */
 export const RECORDER_LANE = 65_535;
@@ -30,16 +31,6 @@ export const RECORDER_LANE = 65_535;
 const STEP_ENTRIES = 50_000;
 const CHECKPOINT_MS = 1_000;
 const POLL_MS = 200;
-
-/** How a successor log differs from a plain new one. */
-export interface Succession {
-  /** What it says first. */
-  readonly first: { readonly kind: EntryKind; readonly public: string };
-  /** Write-ahead files may have gaps: what is missing is part of what the first entry states. */
-  readonly acceptGaps: boolean;
-  /** The log before: calls that it holds are not closed again. */
-  readonly predecessor: SearchedLog;
-}
 
 interface State {
   readonly writer: LogWriter;
@@ -276,6 +267,7 @@ export class Recorder {
   #open(): State {
     const { folder, epoch } = this.#options;
     checkFormat(folder);
+    if (this.#succession === undefined) mustNotBeSucceeding(folder);
     makeFolder(logFolder(folder));
     stateFormat(folder);
     syncFolders(folder);
@@ -305,8 +297,8 @@ export class Recorder {
   #begin(state: State): void {
     const { verifier } = this.#vault.signer;
     const text = canonicalJson({ log: this.#options.log, origin: verifier.name, v: 1, vkey: verifier.vkey });
-    const entry = this.#succession?.first ?? { kind: 'genesis' as const, public: text };
-    this.#appendOwn(state, { ...entry, id: this.#ulid(), at: this.#clock.wall() });
+    const entries = this.#succession?.entries ?? [{ kind: 'genesis', public: text } as const];
+    for (const entry of entries) this.#appendOwn(state, { id: this.#ulid(), at: this.#clock.wall(), ...entry });
   }
 
   #appendOwn(state: State, draft: Parameters<typeof toRawDraft>[0], givenAt?: number): void {

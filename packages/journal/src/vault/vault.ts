@@ -4,7 +4,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { AppError } from '@weighbridge/kernel';
 import { disk } from '../disk.ts';
-import { isMissing, makeFolder, replaceFile } from '../store/durable-file.ts';
+import { isMissing, makeFolder, replaceFile, syncFolder } from '../store/durable-file.ts';
 import { checkFormat, stateFormat } from '../store/format.ts';
 import { EntryBodies } from './entry-bodies.ts';
 import { generateSignerKey, parseSignerKey, type NoteSigner } from '../note/note-key.ts';
@@ -115,10 +115,17 @@ export class Vault {
     this.dropKeyChange();
     for (const name of [LOG_KEY, CHECKPOINT]) {
       const path = join(this.folder, name);
-      if (disk.existsSync(path)) disk.copyFileSync(path, `${path}.${number}`);
+      if (disk.existsSync(path)) replaceFile(`${path}.${number}`, disk.readFileSync(path));
     }
     this.replaceSigners([skey]);
+    this.forgetCheckpoint(this.lastCheckpoint());
+  }
+
+  /** Of a log that is over; any other that is remembered stays. */
+  forgetCheckpoint(text: string | null): void {
+    if (text === null || this.lastCheckpoint() !== text) return;
     disk.rmSync(join(this.folder, CHECKPOINT), { force: true });
+    syncFolder(this.folder);
   }
 
   /** Keys of the log that was superseded under this number, as `succeed` kept them. */

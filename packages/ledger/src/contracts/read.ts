@@ -11,6 +11,7 @@ import { checkPeriods } from './period-meaning.ts';
 const CONTRACT_FORM: DocumentForm<Contract> = {
   what: 'the contract',
   code: 'DEAL_INVALID',
+  next: 'correct the lines that the message names, then run `weighbridge deal lint FILE`',
   schema: contractSchema,
   meaning: (contract, problems) => {
     checkIds(contract, problems);

@@ -1,6 +1,7 @@
 // A value of a contract as its file would have it: amounts with their currency, days as days, parts as decimals. By the name of
 // its field, because a compiled contract holds amounts, parts and quantities all as whole numbers of 10^-12.
 import { formatMoney, moneyToDecimal } from '@weighbridge/kernel';
+import { contractField } from '@weighbridge/protocol';
 import { DAY_MS, dayText, lastDayText } from './fields.ts';
 
 export type ValueKind = 'money' | 'part' | 'quantity' | 'day' | 'month' | 'number' | 'text';
@@ -22,11 +23,21 @@ export function shownValue(field: string, value: unknown, currency: string): str
     if (kind === 'day') return field === 'until' ? lastDayText(value) : dayText(value);
     return kind === 'month' ? dayText(value).slice(0, 7) : String(value);
   }
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (Array.isArray(value)) return value.map((one) => shownValue(field, one, currency)).join('; ');
   if (typeof value !== 'object' || value === null) return String(value);
   return Object.entries(value)
-    .map(([name, held]) => `${name} ${shownValue(name, held, currency)}`)
+    .filter(([, held]) => held !== undefined)
+    .map(([name, held]) => partText(name, held, currency))
     .join(', ');
+}
+
+/** What has parts of its own stands in brackets, each row of a list in its own: where it ends can be seen. */
+function partText(name: string, held: unknown, currency: string): string {
+  const rows: readonly unknown[] = Array.isArray(held) ? held : [held];
+  const nested = rows.some((row) => typeof row === 'object' && row !== null);
+  const texts = rows.map((row) => shownValue(name, row, currency));
+  return `${contractField(name)} ${texts.map((text) => (nested ? `(${text})` : text)).join('; ')}`;
 }
 
 /** What has changed between two values, with its sign; null where there is nothing to subtract. */

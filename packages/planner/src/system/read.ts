@@ -13,6 +13,7 @@ import { scenarioSchema, type Scenario } from './scenario.ts';
 const FORM: DocumentForm<Scenario> = {
   what: 'the scenario',
   code: 'DEAL_INVALID',
+  next: 'correct the lines that the message names, then run `weighbridge deal scenario run FILE`',
   schema: scenarioSchema,
   meaning: checkMeaning,
 };
@@ -33,6 +34,8 @@ const formWith = (further: Further | undefined): DocumentForm<Scenario> =>
     ? FORM
     : {
         ...FORM,
+        // That command asks for less.
+        next: 'correct the lines that the message names, then run the command again',
         meaning: (scenario, problems) => {
           checkMeaning(scenario, problems);
           further(scenario, problems);

@@ -158,7 +158,7 @@ export const CONTROL = {
     contractInput,
     contractSchema,
     {
-      errors: ['CONTRACT_UNKNOWN', 'JOURNAL_CORRUPT'],
+      errors: ['CONTRACT_UNKNOWN', 'CONTRACT_UNREADABLE'],
     },
   ),
   contractExamples: endpoint('Contracts to begin with', nothing, contractExamplesSchema),
@@ -177,7 +177,7 @@ export const CONTROL = {
     },
   ),
   questionnaire: endpoint('What a contract leaves open, to ask the seller', questionnaireInput, questionnaireSchema, {
-    errors: ['CONTRACT_UNKNOWN'],
+    errors: ['CONTRACT_UNKNOWN', 'CONTRACT_UNREADABLE'],
   }),
   commitments: endpoint(
     'What is drawn of commitments and credits, and what is to be expected',
@@ -188,7 +188,7 @@ export const CONTROL = {
     },
   ),
   drawn: endpoint('What drew a tranche: by day and deployment, with the calls behind it', drawnInput, drawnSchema, {
-    errors: [...TABLES, 'CONTRACT_UNKNOWN'],
+    errors: [...TABLES, 'CONTRACT_UNKNOWN', 'CONTRACT_UNREADABLE'],
   }),
   claims: endpoint(
     'Claims with their states and evidence, and whether the headlines fit together',
@@ -209,7 +209,7 @@ export const CONTROL = {
     enterAnswersInput,
     enteredAnswersSchema,
     {
-      errors: [...changed, 'CONTRACT_UNKNOWN'],
+      errors: [...changed, 'CONTRACT_UNKNOWN', 'CONTRACT_UNREADABLE'],
       changes: true,
     },
   ),

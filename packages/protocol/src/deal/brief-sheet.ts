@@ -3,7 +3,17 @@
 // counted ("and 4 more"), what nobody knows is said in words.
 import type { Brief } from './brief.ts';
 import { drawDown, promises } from './sheet-drawn.ts';
-import { amountText, column, first, NONE, quantityText, worth, type SheetSection } from './sheet-words.ts';
+import {
+  amountText,
+  column,
+  dayOf,
+  first,
+  NONE,
+  noneText,
+  quantityText,
+  worth,
+  type SheetSection,
+} from './sheet-words.ts';
 
 export type { SheetSection } from './sheet-words.ts';
 
@@ -38,23 +48,28 @@ export function briefSheet(brief: Brief): Sheet {
   };
 }
 
-function headlineOf({ decisions: { rows, more }, contracts, claims: { open } }: Brief): string {
+function headlineOf({ decisions: { rows, more }, contracts, unreadable, claims: { open } }: Brief): string {
   const [next] = rows;
   const due = rows.length + more;
   const first =
     next === undefined
       ? 'No decision is due'
       : `${due} ${due === 1 ? 'decision is' : 'decisions are'} due, the next ${next.days_left < 0 ? `since ${next.on}` : `by ${next.on}`} (${daysText(next.days_left)})`;
-  const bound =
+  const read =
     contracts.length === 0
       ? 'no contract stands in the log'
       : `${contracts.length} ${contracts.length === 1 ? 'contract' : 'contracts'}`;
+  const bound =
+    unreadable.length === 0
+      ? read
+      : `${contracts.length === 0 ? 'no contract' : read} that can be read, and ${unreadable.length} that cannot`;
   return `${first}; ${bound}; ${open.length} ${open.length === 1 ? 'claim' : 'claims'} not shown to be true.`;
 }
 
 const CELL_MOST = 160;
 const LEAD_MOST = 115;
 const NOTE_MOST = 180;
+const UNREAD_MOST = 150;
 
 /** Shorter than what it says, and says so. */
 const clipped = (text: string, most: number): string => {
@@ -74,18 +89,27 @@ const bounded = (section: SheetSection): SheetSection => ({
   notes: section.notes.map((note) => clipped(note, NOTE_MOST)),
 });
 
-const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 const stamp = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 const logText = ({ log }: Brief): string => (log === null ? 'there is no log yet' : `from the ${log} log`);
 
-function contractsText({ contracts }: Brief): string {
-  if (contracts.length === 0) return 'no contract stands in the log';
+function contractsText({ contracts, unreadable }: Brief): string {
+  if (contracts.length + unreadable.length === 0) return 'no contract stands in the log';
   const parts = (['signed', 'reported', 'not signed'] as const).flatMap((standing) => {
     const count = contracts.filter((one) => one.standing === standing).length;
     return count === 0 ? [] : [`${count} ${standing}`];
   });
+  if (unreadable.length > 0) parts.push(`${unreadable.length} that cannot be read`);
   return `contracts: ${parts.join(', ')}`;
+}
+
+/** Those that are in no figure, and why: the first one, since the sheet has one page. */
+function unreadNotes({ unreadable }: Pick<Brief, 'unreadable'>): readonly string[] {
+  const { shown, more } = first(unreadable, 1);
+  const text = ({ id, why }: Brief['unreadable'][number]): string =>
+    `In no figure here: ${[id, ...more].join(' ')}, which cannot be read: ${why}`;
+  // What else is left out has to have room beside it.
+  return shown.map((one) => clipped(text(one), UNREAD_MOST));
 }
 
 const NO_CONTRACT = 'No contract stands in the log: enter one with `weighbridge deal import FILE`.';
@@ -116,7 +140,7 @@ function decisions({ decisions: { rows, more } }: Brief): SheetSection {
 
 // --- what is owed, and what is only possible
 
-function owed({ money, unpriced, capacity, contracts }: Brief): SheetSection {
+function owed({ money, unpriced, capacity, contracts, unreadable }: Brief): SheetSection {
   const rows = money.flatMap(({ currency, owed: all }) =>
     all.map(({ standing, by, to, ahead, this_year: year, next_due: due }) => [
       standing,
@@ -140,7 +164,8 @@ function owed({ money, unpriced, capacity, contracts }: Brief): SheetSection {
     'no sum stated',
     until,
   ]);
-  const { shown, more } = first([...rows, ...unknown, ...units], 4);
+  // What cannot be read takes the place of a row.
+  const { shown, more } = first([...rows, ...unknown, ...units], unreadable.length === 0 ? 4 : 3);
   const short = money.flatMap(({ currency, shortfalls }) =>
     shortfalls.map(({ standing, at_most: most }) => `${amountText(most, currency)} (${standing})`),
   );
@@ -149,7 +174,7 @@ function owed({ money, unpriced, capacity, contracts }: Brief): SheetSection {
     title: 'Obligations still ahead',
     lead:
       contracts.length === 0
-        ? NO_CONTRACT
+        ? noneText({ unreadable }, NO_CONTRACT)
         : short.length === 0
           ? 'No spend commitment: no shortfall can bite.'
           : `Shortfall at most: ${first(short, 3).shown.join(', ')}${first(short, 3)
@@ -167,6 +192,7 @@ function owed({ money, unpriced, capacity, contracts }: Brief): SheetSection {
     pages: [],
     lines: 1,
     notes: [
+      ...unreadNotes({ unreadable }),
       ...more,
       ...(unpriced.length > 0 ? [unpricedText(unpriced)] : []),
       ...(contracts.length > 0 && rows.length + unknown.length + units.length === 0
@@ -182,7 +208,7 @@ function unpricedText(unpriced: Brief['unpriced']): string {
   return `Owed without a sum, in none above: ${[...shown.map(({ contract, instrument, why }) => `${instrument} of ${contract} (${why})`), ...more].join(', ')}`;
 }
 
-function possible({ possible: all, contracts }: Brief): SheetSection {
+function possible({ possible: all, contracts, unreadable }: Brief): SheetSection {
   const { shown, more } = first(all, 3);
   return {
     id: 'possible',
@@ -190,7 +216,7 @@ function possible({ possible: all, contracts }: Brief): SheetSection {
     lead:
       all.length === 0
         ? contracts.length === 0
-          ? NONE
+          ? noneText({ unreadable }, NONE)
           : 'No option and no investment is open.'
         : 'No obligation, and in no sum above.',
     page: '/commitments',

@@ -5,7 +5,7 @@ import { logKindSchema } from '../control/status.ts';
 import { count, decimal, instant, periodSchema } from '../queries/period.ts';
 import { CLAIM_STATE_NAMES } from './claims.ts';
 import { daySpanSchema, forecastSchema } from './commitments.ts';
-import { day } from './contracts.ts';
+import { day, unreadableContractSchema } from './contracts.ts';
 
 const text = z.string();
 const orNull = text.nullable();
@@ -145,6 +145,8 @@ export const briefSchema = z
     /** What was spent is looked at for so long. */
     period: periodSchema,
     contracts: z.array(z.strictObject({ id: text, title: text, standing })),
+    /** These stand as well, cannot be read, and are in no figure. */
+    unreadable: z.array(unreadableContractSchema),
     money: z.array(
       z.strictObject({
         currency: text,
@@ -163,6 +165,8 @@ export const briefSchema = z
       rows: z.array(drawSchema),
       /** Why it is not known what was spent. */
       unknown: orNull,
+      /** Where this log succeeded another: what was spent until then is in that one, and in no figure here. */
+      earlier: z.strictObject({ until: instant, origin: text }).nullable(),
     }),
     claims: z.strictObject({
       total: count,

@@ -2,7 +2,7 @@
 // what one deployment came to in one day, as the roll-ups have it; every drawn amount leads to the calls behind it.
 import { z } from 'zod';
 import { count, decimal, dimensionFilterSchema, instant, periodSchema } from '../queries/period.ts';
-import { day, exitSchema, possibilitySchema } from './contracts.ts';
+import { day, exitSchema, possibilitySchema, unreadableContractSchema } from './contracts.ts';
 
 const text = z.string();
 
@@ -105,6 +105,8 @@ export const commitmentsSchema = z
     at: instant,
     growth: text,
     rows: z.array(commitmentSchema),
+    /** Contracts that stand and cannot be read: what they commit to is in no row and no sum. */
+    unreadable: z.array(unreadableContractSchema),
     /** "Up to": in no sum above. */
     possibilities: z.array(possibilitySchema.extend({ contract: text, currency: text })),
     charges: z.strictObject({
@@ -125,6 +127,8 @@ export const commitmentsSchema = z
       unpriced: count,
       /** Why there are none to reckon with, where the tables cannot be asked. */
       unknown: text.nullable(),
+      /** Where this log succeeded another within the period: what was spent until then is in that one, and in no figure here. */
+      earlier: z.strictObject({ until: instant, origin: text }).nullable(),
     }),
   })
   .meta({ id: 'Commitments' });

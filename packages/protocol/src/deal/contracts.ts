@@ -2,6 +2,7 @@
 // exact decimals of the contract's currency; a day is the last one on which something can be done, in UTC.
 import { z } from 'zod';
 import { actorSchema } from '../control/configuration.ts';
+import { logKindSchema } from '../control/status.ts';
 import { count, decimal, instant } from '../queries/period.ts';
 import { CONTRACT_TEXT_MOST } from './text-bounds.ts';
 
@@ -196,8 +197,33 @@ export const contractRowSchema = z.strictObject({
 });
 export type ContractRow = z.output<typeof contractRowSchema>;
 
+/** One that stands, and of which no more is known than its entry says: its text is gone, altered, or no longer read. */
+export const unreadableContractSchema = z.strictObject({
+  id: text,
+  title: text,
+  /** SHA-256 that its text had, in hexadecimal digits. */
+  digest: text,
+  entered: instant,
+  by: actorSchema,
+  versions: count,
+  /** What is wrong with its text, and what brings it back. */
+  why: text,
+  next: text,
+});
+export type UnreadableContract = z.output<typeof unreadableContractSchema>;
+
+/** Where an entry first stood, where that was a log that this one succeeded; null: it was written here. */
+const carriedSchema = z.strictObject({ at: instant, index: count, origin: text }).nullable();
+
 export const contractsInput = z.strictObject({ at: day.optional() });
-export const contractsSchema = z.strictObject({ at: day, rows: z.array(contractRowSchema) }).meta({ id: 'Contracts' });
+export const contractsSchema = z
+  .strictObject({
+    at: day,
+    rows: z.array(contractRowSchema),
+    /** These stand as well, and are in no sum. */
+    unreadable: z.array(unreadableContractSchema),
+  })
+  .meta({ id: 'Contracts' });
 export type Contracts = z.output<typeof contractsSchema>;
 
 export const contractInput = z.strictObject({ id: z.string().max(80), at: day.optional() });
@@ -218,7 +244,10 @@ export const contractSchema = z
         digest: text,
         file: text,
         by: actorSchema,
-        /** Against the version before it; null for the first. */
+        carried: carriedSchema,
+        /** Why its text cannot be read; null: it can. */
+        unreadable: orNull,
+        /** Against the version before it; null for the first, and where one of the two cannot be read. */
         changes: z
           .array(
             z.strictObject({
@@ -248,6 +277,8 @@ export const checkedContractSchema = z
     reading: contractReadingSchema.nullable(),
     /** What the log holds under its id; null where it is new. */
     replaces: z.strictObject({ title: text, digest: text, entered: instant }).nullable(),
+    /** The log that it would be entered in. */
+    into: z.strictObject({ log: logKindSchema, origin: text }),
   })
   .meta({ id: 'CheckedContract' });
 export type CheckedContract = z.output<typeof checkedContractSchema>;
@@ -263,8 +294,13 @@ export const savedContractSchema = z
   .strictObject({
     id: text,
     digest: text,
-    /** False where it stood so already: nothing was written. */
+    /** False where it stood so already: nothing was written to the log. */
     changed: z.boolean(),
+    /** It stood so already, but its text was gone or altered, and lies beside the log again. */
+    mended: z.boolean(),
+    /** The log in which it stands. */
+    log: logKindSchema,
+    origin: text,
     serious: count,
   })
   .meta({ id: 'SavedContract' });

@@ -1,7 +1,7 @@
 // Of the sheet, what was drawn and what was promised: metered, stated of the time before, or not known.
 import { moneyFromDecimal } from '@weighbridge/kernel';
 import type { Brief } from './brief.ts';
-import { amountText, column, first, NONE, worth, type SheetSection } from './sheet-words.ts';
+import { amountText, column, dayOf, first, NONE, noneText, worth, type SheetSection } from './sheet-words.ts';
 
 type Draw = Brief['draw_down']['rows'][number];
 
@@ -41,9 +41,14 @@ function missingText({ standing, next, currency, drawn }: Draw): string {
   return `${amountText(projected.missing.p10, currency)} to ${amountText(projected.missing.p90, currency)}`;
 }
 
-export function drawDown({ draw_down: { rows, unknown }, contracts }: Brief): SheetSection {
+/** Says more than that it is not known. */
+const earlierNote = ({ until, origin }: NonNullable<Brief['draw_down']['earlier']>): string =>
+  `Spent before ${dayOf(until)}: in ${origin}, which this log succeeded, and in no figure here`;
+
+export function drawDown({ draw_down: { rows, unknown, earlier }, contracts, unreadable }: Brief): SheetSection {
   const { shown, more } = first(rows, 3);
-  const nothing = contracts.length === 0 ? NONE : 'No commitment and no credit that charges could draw.';
+  const none = noneText({ unreadable }, NONE);
+  const nothing = contracts.length === 0 ? none : 'No commitment and no credit that charges could draw.';
   return {
     id: 'draw',
     title: 'Draw-down',
@@ -65,7 +70,7 @@ export function drawDown({ draw_down: { rows, unknown }, contracts }: Brief): Sh
     ]),
     pages: [],
     lines: 1,
-    notes: [...more, ...drawnNotes(shown)],
+    notes: [...more, ...(earlier === null ? drawnNotes(shown) : [earlierNote(earlier)])],
   };
 }
 
@@ -78,12 +83,17 @@ function deliveredText({ standing, kind, unit, delivered, stated }: Brief['miles
   return `${amountText(delivered, unit)}${moneyFromDecimal(stated) === 0n ? '' : ' *'}`;
 }
 
-export function promises({ milestones, contracts }: Brief): SheetSection {
+export function promises({ milestones, contracts, unreadable }: Brief): SheetSection {
   const { shown, more } = first(milestones, 3);
   return {
     id: 'promised',
     title: 'Promised against delivered',
-    lead: milestones.length > 0 ? '' : contracts.length === 0 ? NONE : 'No milestone has ended yet.',
+    lead:
+      milestones.length > 0
+        ? ''
+        : contracts.length === 0
+          ? noneText({ unreadable }, NONE)
+          : 'No milestone has ended yet.',
     page: '/commitments',
     columns: [
       column('Ended', 12),

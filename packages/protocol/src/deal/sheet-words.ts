@@ -1,6 +1,6 @@
 // What every section of the sheet is made of: its shape, its columns, amounts as they are told, and how many rows have room.
 import { formatMoney, moneyFromDecimal } from '@weighbridge/kernel';
-import type { BRIEF_PAGES } from './brief.ts';
+import type { Brief, BRIEF_PAGES } from './brief.ts';
 
 export interface SheetColumn {
   readonly title: string;
@@ -54,4 +54,11 @@ export const quantityText = (quantity: string, unit: string): string =>
 export const worth = (value: string, unit: string, isMoney: boolean): string =>
   isMoney ? amountText(value, unit) : quantityText(value, unit);
 
+/** `2027-01-31`. */
+export const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
+
 export const NONE = 'No contract stands in the log.';
+
+/** In place of what contracts would say, where there is none that does. */
+export const noneText = ({ unreadable }: Pick<Brief, 'unreadable'>, none: string): string =>
+  unreadable.length === 0 ? none : 'No contract that stands in the log can be read.';

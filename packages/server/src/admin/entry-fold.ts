@@ -1,16 +1,29 @@
 // What stands is a fold over the entries of one kind, in the order of the log: read once when it is opened, and carried on by
-// each change that is written. One change at a time, so that what it says of before is then true.
+// each change that is written. One change at a time, so that what it says of before is then true. A successor log holds the
+// entries of the log that it closed again (docs/decisions/0032): each counts as of when it was first written, and once.
 import { systemClock } from '@weighbridge/kernel';
 import type { Journal } from '@weighbridge/journal';
-import type { EntryDraft, EntryKind } from '@weighbridge/protocol';
+import type { CarriedFrom, EntryDraft, EntryKind } from '@weighbridge/protocol';
 import { canonical } from './entries.ts';
 import type { Stores } from './stores.ts';
 
+/** Kinds that are folded so. When a log is succeeded, its successor takes all of them over. */
+export const CARRIED_KINDS = [
+  'view',
+  'contract',
+  'claim',
+  'incident',
+  'attestation',
+  'register',
+] as const satisfies readonly EntryKind[];
+
 export interface Happened<Change> {
-  /** Id of its entry. */
+  /** Id of its entry, the same in every log that holds it. */
   readonly entry: string;
-  /** UTC milliseconds. */
+  /** When it was first written, UTC milliseconds. */
   readonly at: number;
+  /** Where it first stood, where that was not this log. */
+  readonly carried: CarriedFrom | null;
   readonly change: Change;
 }
 
@@ -43,7 +56,7 @@ interface Draft<Change> {
 }
 
 export interface FoldForm<State, Change> {
-  readonly kind: EntryKind;
+  readonly kind: (typeof CARRIED_KINDS)[number];
   readonly start: State;
   readonly apply: (state: State, happened: Happened<Change>) => State;
 }
@@ -61,7 +74,7 @@ export function openEntryFold<State, Change>(
     if (draft === null) return state;
     const entry = stores.nextId();
     await stores.admin.append(draftOf(kind, entry, at, draft));
-    state = apply(state, { entry, at, change: draft.change });
+    state = apply(state, { entry, at, carried: null, change: draft.change });
     return state;
   };
   return {
@@ -82,10 +95,18 @@ const draftOf = <Change>(kind: EntryKind, id: string, at: number, draft: Draft<C
   ...(draft.public === undefined ? {} : { public: draft.public }),
 });
 
-/** In the order of the log. What was pruned is not told: it no longer says anything. */
+/**
+ * In the order of the log. What was pruned is not told: it no longer says anything. An entry that was carried, and waited in a
+ * write-ahead file as well when the log before was damaged, stands there twice, and counts once.
+ */
 function* readChanges<Change>(journal: FoldStores['journal'], kind: EntryKind): Generator<Happened<Change>> {
+  const known = new Set<string>();
   for (const { index, leaf } of journal.entries({ kinds: [kind] })) {
     const text = journal.groups(index, ['commercial']).commercial?.text;
-    if (text !== undefined) yield { entry: leaf.id, at: leaf.at, change: JSON.parse(text) as Change };
+    if (text === undefined || known.has(leaf.id)) continue;
+    known.add(leaf.id);
+    const change = JSON.parse(text) as Change & { readonly carried?: CarriedFrom };
+    const { carried = null } = change;
+    yield { entry: leaf.id, at: carried?.at ?? leaf.at, carried, change };
   }
 }

@@ -4,5 +4,5 @@ import { refuseErrors, type Problem } from '@weighbridge/document';
 /** Throws CONFIG_SECRET or CONFIG_INVALID, naming every error, when the list holds one. */
 export function refuseConfig(file: string, problems: readonly Problem[]): void {
   const leaks = problems.some(({ severity, code }) => severity === 'error' && code === 'CONFIG_SECRET');
-  refuseErrors(leaks ? 'CONFIG_SECRET' : 'CONFIG_INVALID', 'the configuration', file, problems);
+  refuseErrors({ code: leaks ? 'CONFIG_SECRET' : 'CONFIG_INVALID', what: 'the configuration' }, file, problems);
 }

@@ -30,7 +30,7 @@ export const dealAtRest = ({ claims, incidents, attestations, contracts, registe
   playbook: (at) =>
     playbookAt({
       reference: register.reference(at),
-      contracts: contracts.all().map(({ contract }) => contract),
+      contracts: contracts.all(),
       claims,
       attested: attestations.all(),
       snapshot: null,

@@ -75,7 +75,10 @@ export function openClaimStore(stores: FoldStores, register: () => ClaimsById): 
   const heldOf = (state: State, id: string): HeldClaim => claimIn(register(), state, id);
   const idsOf = (state: State): readonly string[] => [
     ...Object.keys(register()),
-    ...[...state.keys()].filter((id) => !Object.hasOwn(register(), id)).toSorted(),
+    // One that says what it became and not what it is has lost its beginning with a log that was damaged.
+    ...[...state]
+      .flatMap(([id, { claim }]) => (claim === null || Object.hasOwn(register(), id) ? [] : [id]))
+      .toSorted(),
   ];
   return {
     all: () => idsOf(fold.state()).map((id) => heldOf(fold.state(), id)),

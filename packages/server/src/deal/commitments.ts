@@ -13,6 +13,8 @@ import {
 import { tablesAway, type Projections } from '../projector/projector-host.ts';
 import { readDays } from './charges.ts';
 import type { ContractStore } from './contract-store.ts';
+import { unreadableRows } from './contracts.ts';
+import type { DealDesk } from './deal-desk.ts';
 import type { Reckoner } from './reckoner.ts';
 import { isDrawn } from './commitment-view.ts';
 import { namesInRegister, partyNamesOf, rolesIn } from './receipts-known.ts';
@@ -20,7 +22,8 @@ import type { Gathered } from './reckoning.ts';
 import type { Reference } from './reference.ts';
 
 export interface CommitmentPorts {
-  readonly contracts: ContractStore;
+  readonly contracts: Pick<ContractStore, 'all' | 'held'>;
+  readonly succeeds: DealDesk['succeeds'];
   readonly projections: Pick<Projections, 'ask'>;
   readonly reckoner: Pick<Reckoner, 'commitments' | 'drawn'>;
   readonly rolesOf: (deployment: string) => Roles | undefined;
@@ -53,14 +56,27 @@ const momentOf = ({ now }: CommitmentPorts, day: string | undefined): number =>
 /** From the first day of any signed contract. A contract is useful without the tables: what it lacks then is said. */
 async function gather(ports: CommitmentPorts, day: string | undefined): Promise<Gathered> {
   const at = momentOf(ports, day);
-  const held = ports.contracts.all().map(({ contract }) => contract);
+  const found = ports.contracts.all();
+  const held = found.held.map(({ contract }) => contract);
   const meteredSince = dayBefore(ports.meteredSince());
-  const nothing = { at, held, rows: [], roles: new Map<string, Roles>(), period: null, meteredSince, unknown: null };
+  const nothing: Gathered = {
+    at,
+    held,
+    unreadable: unreadableRows(found.unreadable),
+    rows: [],
+    roles: new Map<string, Roles>(),
+    period: null,
+    meteredSince,
+    unknown: null,
+    earlier: null,
+  };
   const since = Math.max(0, Math.min(...held.filter(isDrawable).map(({ term }) => term.from)));
   // Nothing was charged on days to come, and nobody asks for them one by one.
   const until = Math.min(at, Math.ceil(ports.now() / DAY_MS) * DAY_MS);
   if (since >= until) return nothing;
   const period = { since: Math.max(since, until - DAYS_MOST * DAY_MS), until };
+  const before = ports.succeeds();
+  const earlier = before === null || before.at <= period.since ? null : { until: before.at, origin: before.origin };
   try {
     const rows = await readDays(ports.projections, period);
     const roles = rolesIn(rows, ports.rolesOf);
@@ -71,10 +87,11 @@ async function gather(ports: CommitmentPorts, day: string | undefined): Promise<
       rows,
       roles,
       period,
+      earlier,
       meteredSince: firstOf(meteredSince, rows),
     };
   } catch (error) {
-    if (tablesAway(error)) return { ...nothing, period, meteredSince: null, unknown: error.message };
+    if (tablesAway(error)) return { ...nothing, period, earlier, meteredSince: null, unknown: error.message };
     throw error;
   }
 }

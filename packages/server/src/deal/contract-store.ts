@@ -1,10 +1,11 @@
 // Contracts are a fold over `contract` entries: the newest version of each id stands, until one takes it out. A file is read
-// whole before anything is written, so one that is broken or half written never takes the place of one that stands.
+// whole before anything is written, so one that is broken or half written never takes the place of one that stands. Their texts lie
+// beside the log as blobs: one that is gone or altered is one contract that cannot be read, and says so, and no other's trouble.
 import { createHash } from 'node:crypto';
-import { AppError, isAppError, LIMITS } from '@weighbridge/kernel';
+import { AppError, invariant, isAppError, LIMITS } from '@weighbridge/kernel';
 import { readContract, type Contract } from '@weighbridge/ledger';
-import { CONTRACT_TEXT_MOST, type Actor } from '@weighbridge/protocol';
-import type { BlobReference, Blobs } from '../admin/blobs.ts';
+import { CONTRACT_TEXT_MOST, type Actor, type CarriedFrom } from '@weighbridge/protocol';
+import { isReference, type BlobReference, type Blobs } from '../admin/blobs.ts';
 import { openEntryFold, type FoldStores, type Happened } from '../admin/entry-fold.ts';
 
 interface Named {
@@ -31,6 +32,17 @@ export interface ContractVersion {
   readonly file: string;
   readonly by: Actor;
   readonly text: BlobReference;
+  /** Where it was entered, where that was a log that this one succeeded. */
+  readonly carried: CarriedFrom | null;
+}
+
+/** One that stands, and of which nothing can be said but what its entry says. */
+export interface UnreadContract {
+  readonly id: string;
+  /** Oldest first; the last one stands. */
+  readonly versions: readonly ContractVersion[];
+  /** What is wrong with its text. */
+  readonly why: string;
 }
 
 export interface HeldContract {
@@ -45,17 +57,21 @@ export interface Entered {
   readonly held: HeldContract;
   /** False where it stood so already. */
   readonly changed: boolean;
+  /** It stood so already, and its text, which was gone or altered, lies beside the log again. */
+  readonly mended: boolean;
 }
 
 export interface ContractStore {
-  /** Those that stand, by id. Throws JOURNAL_CORRUPT where the text of one is gone. */
-  all(): readonly HeldContract[];
+  /** Those that stand, by id, each either read or not to be read. */
+  all(): { readonly held: readonly HeldContract[]; readonly unreadable: readonly UnreadContract[] };
   /** Those that stand, by id, without their texts. */
   named(): readonly { readonly id: string; readonly title: string }[];
-  /** Throws CONTRACT_UNKNOWN. */
+  /** Throws CONTRACT_UNKNOWN, and CONTRACT_UNREADABLE where its text is gone, altered, or in a form that is no longer read. */
   held(id: string): HeldContract;
-  /** What a version says. Throws JOURNAL_CORRUPT where its text is gone; undefined where this version cannot read it. */
-  reading(version: ContractVersion): Contract | undefined;
+  /** The version that stands under an id, whether it can be read or not. */
+  standing(id: string): ContractVersion | undefined;
+  /** What a version says, or why that cannot be told. */
+  reading(version: ContractVersion): Contract | { readonly why: string };
   /**
    * `follows`: digest of the version that has to stand, null: none may; undefined: whatever does. Throws DEAL_INVALID,
    * CONTRACT_CHANGED, or BAD_REQUEST where there are too many.
@@ -72,37 +88,35 @@ type Standing = ReadonlyMap<string, readonly ContractVersion[]>;
 
 export function openContractStore(stores: FoldStores & { readonly blobs: Blobs }): ContractStore {
   const fold = openEntryFold<Standing, ContractChange>(stores, { kind: 'contract', start: new Map(), apply });
-  const read = new Map<string, Contract>();
-  /** Versions that the log holds are read once. */
-  const contractOf = ({ digest, file, text }: ContractVersion): Contract => {
-    const known = read.get(digest);
-    if (known !== undefined) return known;
-    const contract = readContract(file, stores.blobs.text(text));
-    if (read.size >= LIMITS.contracts * 2) read.clear();
-    read.set(digest, contract);
-    return contract;
+  const readingOf = readerOf(stores.blobs);
+  const stands = (id: string, versions: readonly ContractVersion[]): HeldContract | UnreadContract => {
+    const last = versions.at(-1);
+    invariant(last !== undefined, 'a contract that stands has a version');
+    const found = readingOf(last);
+    return 'why' in found ? { id, versions, why: found.why } : { id, versions, ...found };
   };
   const heldOf = (standing: Standing, id: string): HeldContract => {
     const versions = standing.get(id);
-    const last = versions?.at(-1);
-    if (versions === undefined || last === undefined) throw unknown(id);
-    return { id, contract: contractOf(last), text: stores.blobs.text(last.text), versions };
+    if (versions === undefined) throw unknown(id);
+    const found = stands(id, versions);
+    if ('why' in found) throw unreadable(found);
+    return found;
   };
   return {
-    all: () => [...fold.state().keys()].toSorted().map((id) => heldOf(fold.state(), id)),
-    named: () =>
-      [...fold.state()]
-        .map(([id, versions]) => ({ id, title: versions.at(-1)?.title ?? '' }))
-        .toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    all: () => {
+      const sorted = [...fold.state()].toSorted(([a], [b]) => (a < b ? -1 : 1));
+      const found = sorted.map(([id, versions]) => stands(id, versions));
+      return {
+        held: found.filter((one) => 'contract' in one),
+        unreadable: found.filter((one) => 'why' in one),
+      };
+    },
+    named: () => namesOf(fold.state()),
     held: (id) => heldOf(fold.state(), id),
+    standing: (id) => fold.state().get(id)?.at(-1),
     reading: (version) => {
-      try {
-        return contractOf(version);
-      } catch (error) {
-        // An old version may be in a form that is no longer read; its text still is.
-        if (isAppError(error) && error.code === 'DEAL_INVALID') return undefined;
-        throw error;
-      }
+      const found = readingOf(version);
+      return 'why' in found ? found : found.contract;
     },
     enter: async ({ file, text, follows }, by) => {
       if (text.length > CONTRACT_TEXT_MOST)
@@ -113,17 +127,22 @@ export function openContractStore(stores: FoldStores & { readonly blobs: Blobs }
       const { id, title } = readContract(file, text);
       const digest = createHash('sha256').update(text).digest('hex');
       let changed = false;
+      let mended = false;
       const standing = await fold.write((now) => {
         const before = now.get(id)?.at(-1);
         if (follows !== undefined && (before?.digest ?? null) !== follows) throw notAsSeen(id, before);
-        if (before?.digest === digest) return null;
+        if (before?.digest === digest) {
+          mended = stores.blobs.trouble(before.text) !== null;
+          stores.blobs.keep(text);
+          return null;
+        }
         if (before === undefined && now.size >= LIMITS.contracts) throw tooMany();
         changed = true;
         const was = before === undefined ? null : { digest: before.digest, title: before.title };
         const after = { digest, title, file, text: stores.blobs.keep(text) };
         return { change: { action: 'enter', id, before: was, after, by } };
       });
-      return { held: heldOf(standing, id), changed };
+      return { held: heldOf(standing, id), changed, mended };
     },
     remove: async (id, by) => {
       await fold.write((now) => {
@@ -136,18 +155,60 @@ export function openContractStore(stores: FoldStores & { readonly blobs: Blobs }
   };
 }
 
-function apply(standing: Standing, { entry, at, change }: Happened<ContractChange>): Standing {
+const namesOf = (standing: Standing): ReturnType<ContractStore['named']> =>
+  [...standing]
+    .map(([id, versions]) => ({ id, title: versions.at(-1)?.title ?? '' }))
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+
+type Reading = { readonly contract: Contract; readonly text: string } | { readonly why: string };
+
+/** A text is held against its digest whenever it is asked for, and understood once. */
+function readerOf(blobs: Blobs): (version: ContractVersion) => Reading {
+  const known = new Map<string, Contract>();
+  const understood = ({ digest, file }: ContractVersion, text: string): Contract => {
+    const before = known.get(digest);
+    if (before !== undefined) return before;
+    const contract = readContract(file, text);
+    if (known.size >= LIMITS.contracts * 2) known.clear();
+    known.set(digest, contract);
+    return contract;
+  };
+  return (version) => {
+    if (!isReference(version.text)) return { why: 'its entry names no text' };
+    try {
+      const text = blobs.text(version.text);
+      return { contract: understood(version, text), text };
+    } catch (error) {
+      // Gone or altered; or in a form that is no longer read.
+      if (isAppError(error) && (error.code === 'DEAL_INVALID' || error.code === 'JOURNAL_CORRUPT'))
+        return { why: error.message };
+      throw error;
+    }
+  };
+}
+
+function apply(standing: Standing, { entry, at, carried, change }: Happened<ContractChange>): Standing {
   const next = new Map(standing);
   if (change.after === null) next.delete(change.id);
   else {
     const { digest, title, file, text } = change.after;
-    next.set(change.id, [...(standing.get(change.id) ?? []), { entry, at, digest, title, file, by: change.by, text }]);
+    const version = { entry, at, digest, title, file, by: change.by, text, carried };
+    next.set(change.id, [...(standing.get(change.id) ?? []), version]);
   }
   return next;
 }
 
 const unknown = (id: string): AppError =>
   new AppError('CONTRACT_UNKNOWN', `no contract ${id.slice(0, 80)} stands in the log`);
+
+const unreadable = ({ id, why }: UnreadContract): AppError =>
+  new AppError('CONTRACT_UNREADABLE', `contract ${id} stands in the log, and its text cannot be read: ${why}`, {
+    next: mendOf(id),
+  });
+
+/** What brings the text of a contract back. */
+export const mendOf = (id: string): string =>
+  `put the file back from a backup, or enter the contract again: \`weighbridge deal import FILE\`; \`weighbridge deal remove ${id}\` takes it out`;
 
 const notAsSeen = (id: string, before: ContractVersion | undefined): AppError =>
   new AppError(

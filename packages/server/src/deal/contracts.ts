@@ -1,27 +1,55 @@
 // Contracts as answers show them, whether an instance runs or not.
 import { dayText, lintContract, summaryOf, type KnownReceipts } from '@weighbridge/ledger';
-import type { Contracts, ContractRow, SavedContract } from '@weighbridge/protocol';
-import type { ContractStore, Entered, HeldContract } from './contract-store.ts';
+import type { Contracts, ContractRow, LogKind, SavedContract, UnreadableContract } from '@weighbridge/protocol';
+import { mendOf, type ContractStore, type ContractVersion, type Entered } from './contract-store.ts';
 
-/** `at`: UTC midnight of the day from which days are counted. Throws JOURNAL_CORRUPT where the text of one is gone. */
-export const contractsAt = (contracts: Pick<ContractStore, 'all'>, at: number, known: KnownReceipts): Contracts => ({
-  at: dayText(at),
-  rows: contracts.all().map((held) => ({
-    ...summaryOf(held.contract, at, known),
-    ...lastOf(held),
-    versions: held.versions.length,
-  })),
-});
+/** `at`: UTC midnight of the day from which days are counted. */
+export function contractsAt(contracts: Pick<ContractStore, 'all'>, at: number, known: KnownReceipts): Contracts {
+  const { held, unreadable } = contracts.all();
+  return {
+    at: dayText(at),
+    rows: held.map((one) => ({ ...summaryOf(one.contract, at, known), ...lastOf(one), versions: one.versions.length })),
+    unreadable: unreadableRows(unreadable),
+  };
+}
+
+/** What their entries say of them, and what is wrong. */
+export const unreadableRows = (unreadable: ReturnType<ContractStore['all']>['unreadable']): UnreadableContract[] =>
+  unreadable.map(({ id, versions, why }) => ({
+    id,
+    title: versions.at(-1)?.title ?? '',
+    ...lastOf({ versions }),
+    versions: versions.length,
+    why,
+    next: mendOf(id),
+  }));
 
 /** Of the version that stands. */
-export function lastOf({ versions }: Pick<HeldContract, 'versions'>): Pick<ContractRow, 'digest' | 'entered' | 'by'> {
+export function lastOf({
+  versions,
+}: {
+  readonly versions: readonly ContractVersion[];
+}): Pick<ContractRow, 'digest' | 'entered' | 'by'> {
   const { digest = '', at = 0, by = { via: 'instance' as const } } = versions.at(-1) ?? {};
   return { digest, entered: at, by };
 }
 
-export const savedOf = ({ held, changed }: Entered, known: KnownReceipts): SavedContract => ({
+/** The log that it was entered in. */
+export interface LogName {
+  readonly log: LogKind;
+  readonly origin: string;
+}
+
+export const savedOf = (
+  { held, changed, mended }: Entered,
+  known: KnownReceipts,
+  { log, origin }: LogName,
+): SavedContract => ({
   id: held.id,
   digest: lastOf(held).digest,
   changed,
+  mended,
+  log,
+  origin,
   serious: lintContract(held.contract, known).filter(({ severity }) => severity === 'serious').length,
 });

@@ -1,6 +1,6 @@
 // What a log knows of the deal: contracts, claims with their evidence, incidents, what was attested. Each part is a fold over its
-// entries.
-import { LIMITS } from '@weighbridge/kernel';
+// entries. A successor holds them too; the calls of the log before it does not hold.
+import { isAppError, LIMITS } from '@weighbridge/kernel';
 import { rolesOf as rolesOfDeployment } from '@weighbridge/gateway';
 import type { Config, Roles } from '@weighbridge/protocol';
 import type { Blobs } from '../admin/blobs.ts';
@@ -25,6 +25,14 @@ export interface DealDesk {
   rolesInHistory(deployment: string): Roles | undefined;
   /** When the log was first configured to carry calls, UTC milliseconds; null: it never was. */
   meteredSince(): number | null;
+  /** The log that this one succeeded, and when it began; null: it succeeded none. */
+  succeeds(): Succeeded | null;
+}
+
+export interface Succeeded {
+  /** UTC milliseconds: what was called before stands in the other log. */
+  readonly at: number;
+  readonly origin: string;
 }
 
 export function openDealDesk(stores: FoldStores & { readonly blobs: Blobs }): DealDesk {
@@ -39,7 +47,17 @@ export function openDealDesk(stores: FoldStores & { readonly blobs: Blobs }): De
     reference: (at) => register.reference(at),
     rolesInHistory: historyOf(stores),
     meteredSince: firstConfigured(stores),
+    succeeds: () => predecessorOf(stores.journal),
   };
+}
+
+function predecessorOf(journal: FoldStores['journal']): Succeeded | null {
+  for (const { index, leaf } of journal.entries({ kinds: ['recovery'] })) {
+    const text = journal.groups(index, ['public']).public?.text ?? '{}';
+    const { predecessor } = JSON.parse(text) as { readonly predecessor?: { readonly origin?: string } };
+    return { at: leaf.at, origin: predecessor?.origin ?? 'a log without a name' };
+  }
+  return null;
 }
 
 /** Read when it is first asked for, as far as the log has come then: what comes later is in force, and asked first. */
@@ -70,9 +88,19 @@ function readRoles(journal: FoldStores['journal'], blobs: Blobs): ReadonlyMap<st
   for (const { record } of readConfigs(journal)) {
     if (looked === LIMITS.configurations_looked) break;
     looked += 1;
-    const { deployments } = blobs.resolve(record.config) as Pick<Config, 'deployments'>;
+    const deployments = deploymentsIn(blobs, record.config);
     for (const [id, deployment] of Object.entries(deployments))
       if (!roles.has(id)) roles.set(id, rolesOfDeployment(deployment));
   }
   return roles;
+}
+
+/** None where its text is gone or altered: an older one may name them, and nobody's page goes with it. */
+function deploymentsIn(blobs: Blobs, config: unknown): Config['deployments'] {
+  try {
+    return (blobs.resolve(config) as Pick<Config, 'deployments'>).deployments;
+  } catch (error) {
+    if (isAppError(error) && error.code === 'JOURNAL_CORRUPT') return {};
+    throw error;
+  }
 }

@@ -3,6 +3,7 @@
 import { AppError, LIMITS } from '@weighbridge/kernel';
 import {
   openIncident,
+  stepsThatMayCome,
   takeStep,
   type Duty,
   type Incident,
@@ -115,7 +116,8 @@ function apply(state: State, { entry, at, change }: Happened<IncidentChange>): S
     return next;
   }
   const held = state.get(change.id);
-  if (held === undefined) return state;
+  // What came before it may have stayed behind in a log that was damaged.
+  if (held === undefined || !stepsThatMayCome(held.incident).includes(change.step)) return state;
   const incident = takeStep(held.incident, { step: change.step, at, by, proof: change.proof });
   next.set(change.id, { ...held, incident, entries: [...held.entries, entry] });
   return next;

@@ -9,11 +9,12 @@ import {
   type Summary,
 } from '@weighbridge/governance';
 import type { Snapshot } from '@weighbridge/gateway';
-import type { Contract, Instrument } from '@weighbridge/ledger';
+import type { Instrument } from '@weighbridge/ledger';
 import { DAY_MS, PLAYBOOK_GROUPS, type PlaybookView } from '@weighbridge/protocol';
 import { tablesAway, type Projections } from '../projector/projector-host.ts';
 import { OWN_FACTS, type Attestation } from './attestation-store.ts';
 import type { ClaimStore } from './claim-store.ts';
+import type { ContractStore } from './contract-store.ts';
 import type { Reference } from './reference.ts';
 
 const CAPACITY_CLAIM = 'dedicated-capacity-1gw';
@@ -26,7 +27,7 @@ interface KnownFact {
 
 export interface PlaybookParts {
   readonly reference: Reference;
-  readonly contracts: readonly Contract[];
+  readonly contracts: ReturnType<ContractStore['all']>;
   readonly claims: ClaimStore;
   readonly attested: ReadonlyMap<string, Attestation>;
   /** Null where no configuration is in force: nothing is known of it then. */
@@ -121,9 +122,10 @@ function heldFacts({ reference, contracts, claims, snapshot, at }: PlaybookParts
     ]);
   }
   // What is drafted or only reported gives nobody a right.
-  const signed = contracts.filter(({ status }) => status === 'signed');
+  const signed = contracts.held.flatMap(({ contract }) => (contract.status === 'signed' ? [contract] : []));
   if (signed.length > 0) {
-    const names = signed.map(({ id }) => id).join(', ');
+    const unread = contracts.unreadable.map(({ id }) => id);
+    const names = `${signed.map(({ id }) => id).join(', ')}${unread.length === 0 ? '' : `, and not in ${unread.join(', ')}, which cannot be read`}`;
     const instruments = signed.flatMap((contract) => contract.instruments);
     found.push(
       ['contract_clauses', { value: clausesOf(instruments), how: `read in ${names}` }],

@@ -20,6 +20,7 @@ import {
   type Drawn,
   type Period,
   type Roles,
+  type UnreadableContract,
 } from '@weighbridge/protocol';
 import { callsBehind, chargesOf, type DayCharge } from './charges.ts';
 import { commitmentOf, groupsOf, isDrawn } from './commitment-view.ts';
@@ -29,6 +30,8 @@ export interface Gathered {
   /** UTC milliseconds: nothing later counts. */
   readonly at: number;
   readonly held: readonly Contract[];
+  /** Those that stand and cannot be read. */
+  readonly unreadable: readonly UnreadableContract[];
   readonly rows: readonly DailySpendRow[];
   /** By deployment; of one that no configuration names, nothing is known. */
   readonly roles: ReadonlyMap<string, Roles>;
@@ -37,6 +40,7 @@ export interface Gathered {
   readonly meteredSince: number | null;
   /** Why there are no rows. */
   readonly unknown: string | null;
+  readonly earlier: Commitments['charges']['earlier'];
 }
 
 const PATHS = 400;
@@ -48,7 +52,7 @@ const chargesIn = ({ rows, roles }: Gathered): readonly DayCharge[] =>
 export type Plan = Pick<ControlAsked<'commitments'>, 'growth' | 'seed'>;
 
 export function reckonCommitments(gathered: Gathered, { growth, seed }: Plan): Commitments {
-  const { at, held, period, meteredSince, unknown } = gathered;
+  const { at, held, unreadable, period, meteredSince, unknown, earlier } = gathered;
   const charges = chargesIn(gathered);
   const state = drawDown(held.filter(isDrawn), charges, at, meteredSince);
   const others = drawDown(
@@ -68,6 +72,7 @@ export function reckonCommitments(gathered: Gathered, { growth, seed }: Plan): C
     at,
     growth,
     rows: [...rowsOf(state), ...rowsOf(others)],
+    unreadable: [...unreadable],
     possibilities: held.flatMap((contract) =>
       obligationsView(contract, at).possibilities.map((possibility) => ({
         ...possibility,
@@ -83,6 +88,7 @@ export function reckonCommitments(gathered: Gathered, { growth, seed }: Plan): C
       money: moneyOf(charges, state),
       unpriced: charges.reduce((sum, { row }) => sum + row.unpriced, 0),
       unknown,
+      earlier,
     },
   };
 }

@@ -142,7 +142,7 @@ describe('what stands on it', () => {
   test('a milestone that ended before metering began was not delivered as nothing: nobody knows', () => {
     const ended = brief.milestones.find(({ kind }) => kind === 'spend');
     assert.deepEqual([ended?.delivered, ended?.why.startsWith('not measured')], [null, true]);
-    const known = { ...brief, draw_down: { rows: UNKNOWN_ROWS, unknown: null } };
+    const known = { ...brief, draw_down: { rows: UNKNOWN_ROWS, unknown: null, earlier: null } };
     const text = JSON.stringify(briefSheet(known).sections.find(({ id }) => id === 'draw'));
     assert.match(text, /"not known"/);
     assert.match(text, /≥ 5 EUR/);
@@ -154,6 +154,15 @@ describe('what stands on it', () => {
   test('of the draw-down the next milestone comes first', () => {
     const days = brief.draw_down.rows.map(({ next }) => next?.until ?? 'ended');
     assert.deepEqual(days, ['2027-12-31', '2027-12-31', '2030-12-31']);
+  });
+  test('what was spent in the log before is said to be there', () => {
+    const earlier = { until: Date.UTC(2027, 6, 1), origin: 'acme/live/node-1' };
+    const sheet = briefSheet({ ...brief, draw_down: { ...brief.draw_down, earlier } });
+    const notes = sheet.sections.find(({ id }) => id === 'draw')?.notes;
+    assert.equal(
+      notes?.[0],
+      'Spent before 2027-07-01: in acme/live/node-1, which this log succeeded, and in no figure here',
+    );
   });
   test('what nobody measured is not zero', () => {
     assert.ok(brief.draw_down.rows.length > 0 && brief.milestones.length > 0);
@@ -218,6 +227,17 @@ async function extreme(): Promise<Brief> {
     ...brief,
     organisation: long,
     simulated: true,
+    unreadable: Array.from({ length: 5 }, (_, at) => ({
+      id: `lost-${at}`,
+      title: long,
+      digest: 'd'.repeat(64),
+      entered: 0,
+      by: { via: 'command' as const },
+      versions: 1,
+      why: long.repeat(4),
+      next: long,
+    })),
+    draw_down: { ...brief.draw_down, earlier: { until: Date.UTC(2027, 1, 1), origin: `${long}/live/node-1` } },
     claims: {
       ...brief.claims,
       open: Array.from({ length: 300 }, (_, at) => ({

@@ -20,6 +20,8 @@ const SELLER: Roles = {
 };
 const FIRST = Date.UTC(2027, 0, 1) / DAY_MS;
 const gathered: Gathered = {
+  unreadable: [],
+  earlier: null,
   at: Date.UTC(2027, 4, 1),
   held: [
     readContract(

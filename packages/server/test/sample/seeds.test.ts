@@ -65,11 +65,11 @@ describe('the seeds of a scenario', () => {
     assert.equal(readMark(home)?.deal?.name, 'mid-size');
     withDesk(home, ({ contracts, claims, attestations, register }) => {
       assert.deepEqual(
-        contracts.all().map(({ id }) => id),
+        contracts.all().held.map(({ id }) => id),
         ['harbour-anthropic', 'harbour-bedrock', 'harbour-cloud'],
       );
       assert.equal(contracts.held('harbour-cloud').contract.title, 'As it goes (simulated)');
-      assert.ok(contracts.all().every((held) => held.text.startsWith('# Simulated, from the scenario mid-size')));
+      assert.ok(contracts.all().held.every((held) => held.text.startsWith('# Simulated, from the scenario mid-size')));
       const { rows } = claimsAt(claims, register.reference(NOW).register, NOW);
       const own = rows.find(({ id }) => id === 'large-hall-by-2026');
       assert.deepEqual([own?.from, own?.state, own?.value], ['entered', 'reported', '20']);

@@ -24,7 +24,7 @@ export async function briefOfContracts(texts: readonly string[], day: string): P
       const contract = readContract(`contract-${at}.yaml`, text);
       return { id: contract.id, contract, text, versions: [] };
     });
-    const contracts = { ...desk.contracts, all: () => held };
+    const contracts = { ...desk.contracts, all: () => ({ held, unreadable: [] }) };
     return await briefAtRest({ ...desk, contracts }, { at: day, now: Date.parse(`${day}T12:00:00Z`), log: 'live' });
   } finally {
     rmSync(folder, { recursive: true, force: true });

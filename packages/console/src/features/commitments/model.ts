@@ -66,20 +66,6 @@ export interface PossibleText {
   readonly when: string;
 }
 
-export interface ChargesText {
-  /** What they came to, by currency. */
-  readonly sums: readonly {
-    readonly currency: string;
-    readonly total: MoneyValue;
-    readonly drawn: MoneyValue;
-    readonly rest: MoneyValue;
-  }[];
-  /** Over how many days; or why there are none. Empty: nothing is to be said. */
-  readonly sentence: string;
-  /** What is not known, and where it can be looked at. */
-  readonly unknown: readonly { readonly text: string; readonly href: string | null }[];
-}
-
 /** Addresses that lead away from the page. */
 export interface CommitmentsWays {
   readonly contractHref: (id: string) => string;
@@ -112,6 +98,11 @@ export function commitmentsHeadline(found: Commitments): Headline {
     return {
       first: `Nothing that is signed commits: ${others === 1 ? 'one commitment is' : `${others} commitments are`} drafted, offered, reported or ended.`,
       second: 'Charges draw a contract once its status is signed.',
+    };
+  if (rows.length === 0 && found.unreadable.length > 0)
+    return {
+      first: 'What is committed is not known: no contract that commits can be read.',
+      second: 'Below stands which, why, and what brings them back.',
     };
   if (rows.length === 0)
     return {
@@ -350,42 +341,3 @@ export const possibleTexts = (
         : fullMoney(most.amount, currency),
     when: from === null || until === null ? 'not stated' : `${from} to ${until}`,
   }));
-
-export function chargesText({ charges, rows }: Commitments, { unpricedHref }: CommitmentsWays): ChargesText {
-  const { unknown, count, days, money, unpriced, period } = charges;
-  const lines: { text: string; href: string | null }[] = [];
-  if (unknown !== null)
-    lines.push({
-      text: `What was spent is not known now: ${unknown}. What stands above is the contracts alone.`,
-      href: null,
-    });
-  if (unpriced > 0)
-    lines.push({
-      text: `${counted(unpriced, 'call has', 'calls have')} no price: with ${unpriced === 1 ? 'it' : 'them'} more would be drawn.`,
-      href: unpricedHref,
-    });
-  const none = { sums: [], unknown: lines };
-  if (rows.length === 0 || unknown !== null) return { ...none, sentence: '' };
-  if (period === null) return { ...none, sentence: 'No term has begun: nothing can be drawn yet.' };
-  if (count === 0) return { ...none, sentence: 'Nothing was spent within the terms so far.' };
-  return {
-    sums: money.map(({ currency, total, drawn, not_drawn: rest }) => ({
-      currency,
-      total: { amount: total, currency },
-      drawn: { amount: drawn, currency },
-      rest: { amount: rest, currency },
-    })),
-    sentence: `On ${counted(days, 'day')} within the terms, by ${counted(count, 'charge')}.${statedCharges(money)}`,
-    unknown: lines,
-  };
-}
-
-/** Charges of days that a statement counts draw nothing beside it. */
-const statedCharges = (money: Commitments['charges']['money']): string =>
-  money
-    .filter(({ in_statements: counts }) => !isNothing(counts))
-    .map(
-      ({ currency, in_statements: counts }) =>
-        ` Of what drew nothing, a statement counts ${fullMoney(counts, currency)} already.`,
-    )
-    .join('');

@@ -12,7 +12,8 @@ import { Tag } from '../../parts/tag/view.tsx';
 import type { Headline } from '../contracts/model.ts';
 import { PageHead } from '../page-head-view.tsx';
 import { partOf, percentOf } from './growth.ts';
-import type { ChargesText, CommitmentText, PossibleText, TrancheText } from './model.ts';
+import type { ChargesText } from './charges.ts';
+import type { CommitmentText, PossibleText, TrancheText } from './model.ts';
 
 export interface CommitmentsViewProps {
   readonly headline: Headline | null;
@@ -40,7 +41,9 @@ export function CommitmentsView(props: CommitmentsViewProps) {
       {problem !== null && <Problem problem={problem} onRetry={props.onRetry} />}
       {charges.unknown.length > 0 && <Unknown lines={charges.unknown} />}
       {commitments.length > 0 && <Growth key={growth} growth={growth} onGrowth={onGrowth} />}
-      {known && commitments.length === 0 && possible.length === 0 && <Nothing enterHref={props.enterHref} />}
+      {known && commitments.length === 0 && possible.length === 0 && charges.unknown.length === 0 && (
+        <Nothing enterHref={props.enterHref} />
+      )}
       <div className="with-panel" data-open={beside !== null || undefined}>
         <div className="commitments">
           {commitments.map((one) => (

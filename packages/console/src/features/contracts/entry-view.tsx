@@ -107,9 +107,7 @@ function Enter({ entry, working, refused, onEnter, onAgain }: EntryViewProps) {
       >
         {ready?.enter ?? 'Enter this contract'}
       </button>
-      <span className="section-note">
-        {ready?.replaces === '' ? 'It is kept in the log, with who entered it and when.' : ready?.replaces}
-      </span>
+      <span className="section-note">{ready?.into}</span>
       {refused !== null && <Problem problem={refused.problem} />}
       {refused?.again === true && (
         <button type="button" className="button" onClick={onAgain}>

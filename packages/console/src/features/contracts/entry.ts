@@ -20,8 +20,8 @@ export type EntryText =
       /** Warnings. */
       readonly faults: readonly FaultText[];
       readonly enter: string;
-      /** What it takes the place of; empty: it is new. */
-      readonly replaces: string;
+      /** Into which log it goes, and what it takes the place of there. */
+      readonly into: string;
       /** Digest of the version that was seen; null: none stands. */
       readonly follows: string | null;
     };
@@ -54,7 +54,7 @@ export function entryText({ text, checked, problem }: Checking): EntryText {
   if (problem !== null) return { state: 'refused', problem };
   if (checked === null) return { state: 'waiting' };
   const faults = checked.problems.map(faultText);
-  const { reading, replaces } = checked;
+  const { reading, replaces, into } = checked;
   if (reading === null) {
     const errors = faults.filter(({ severity }) => severity === 'error').length;
     return {
@@ -68,13 +68,17 @@ export function entryText({ text, checked, problem }: Checking): EntryText {
     summary: faults.length === 0 ? 'It is sound.' : `It is sound, with ${counted(faults.length, 'thing')} to look at.`,
     faults,
     enter: replaces === null ? 'Enter this contract' : 'Enter as the new version',
-    replaces:
+    into:
       replaces === null
-        ? ''
-        : `It takes the place of ${reading.id} as entered ${formatInstant(replaces.entered)}, which stays in the log.`,
+        ? `It is kept in ${logText(into)}, with who entered it and when.`
+        : `It goes into ${logText(into)}, and takes the place of ${reading.id} as entered ${formatInstant(replaces.entered)}, which stays in the log.`,
     follows: replaces?.digest ?? null,
   };
 }
+
+/** What is entered in a simulated log is nobody's deal. */
+const logText = ({ log, origin }: CheckedContract['into']): string =>
+  `the ${log} log${log === 'live' ? '' : ', which is simulated'} (${origin})`;
 
 /** Where the cursor goes for a fault: its place in the text, and the end of its line. */
 export function placeOf(

@@ -1,6 +1,6 @@
 // The contracts that stand, prepared: what is owed, what bites next, until when notice can be given. A draft or an offer obliges
 // nobody yet, and what was only reported is nobody's word: each is summed apart and said as what it is.
-import type { ContractRow, Contracts } from '@weighbridge/protocol';
+import type { ContractRow, Contracts, UnreadableContract } from '@weighbridge/protocol';
 import type { ContractColumn } from '../../app/deal-search.ts';
 import type { Cell } from '../../parts/data-table/cell.ts';
 import type { Column } from '../../parts/data-table/model.ts';
@@ -25,7 +25,26 @@ function bindingOf(status: string): Binding | null {
   return status === 'signed' || status === 'reported' ? status : 'unsigned';
 }
 
-export function contractsHeadline({ rows, at }: Contracts): Headline {
+/** A contract that stands, of which nothing can be said but this. */
+export interface UnreadableText {
+  readonly key: string;
+  readonly text: string;
+  readonly next: string;
+}
+
+export const unreadableTexts = (unreadable: readonly UnreadableContract[]): readonly UnreadableText[] =>
+  unreadable.map(({ id, title, why, next }) => ({
+    key: id,
+    text: `${title} (${id}) stands in the log, cannot be read, and is in no sum: ${why}.`,
+    next: `Next: ${next}.`,
+  }));
+
+export function contractsHeadline({ rows, at, unreadable }: Contracts): Headline {
+  if (rows.length === 0 && unreadable.length > 0)
+    return {
+      first: `${counted(unreadable.length, 'contract stands', 'contracts stand')}, and none of them can be read.`,
+      second: 'What they oblige to is not known here until their texts are back.',
+    };
   if (rows.length === 0)
     return {
       first: 'No contract stands in this log.',
@@ -38,7 +57,9 @@ export function contractsHeadline({ rows, at }: Contracts): Headline {
   });
   const unpriced = unpricedText(rows);
   const all = unpriced === '' ? sums : [...sums, unpriced];
-  const stand = counted(rows.length, 'contract stands', 'contracts stand');
+  const unread =
+    unreadable.length === 0 ? '' : `, and ${counted(unreadable.length, 'more', 'more')} that cannot be read`;
+  const stand = `${counted(rows.length, 'contract stands', 'contracts stand')}${unread}`;
   return {
     first: `${stand}: ${all.length === 0 ? 'none of them obliges to money' : listed(all)}.`,
     second: [biteText(rows, at), noticeText(rows), gapsText(rows)].join(' '),

@@ -1,5 +1,5 @@
 // The versions of a contract in words: each against the one before it, by what the two mean.
-import type { ContractDetail } from '@weighbridge/protocol';
+import { contractPath, type ContractDetail } from '@weighbridge/protocol';
 import { prepareCount } from '../../parts/count/model.ts';
 import { actorText } from '../settings/model.ts';
 import { counted } from './words.ts';
@@ -24,22 +24,22 @@ interface ChangeText {
 
 export function versionTexts({ versions, older }: Pick<ContractDetail, 'versions' | 'older'>): readonly VersionText[] {
   const all = versions.length + older;
-  return versions.map(({ entry, at, digest, file, by, changes }, index) => {
+  return versions.map(({ entry, at, digest, file, by, changes, carried, unreadable }, index) => {
     const number = all - index;
     return {
       key: entry,
       at,
       title: number === 1 ? 'As first entered' : titleOf(number, changes),
-      by: `from ${file}, ${actorText(by)}`,
+      by: `from ${file}, ${actorText(by)}${carried === null ? '' : `; entry ${prepareCount(carried.index).text} of the log ${carried.origin}, which this one succeeded`}`,
       digest,
       entry,
       changes: (changes ?? []).map(({ path, before, after, difference }) => ({
-        path: pathText(path),
+        path: contractPath(path),
         before,
         after,
         difference: difference ?? '',
       })),
-      none: noneText(number, changes),
+      none: unreadable === null ? noneText(number, changes) : `It cannot be read: ${unreadable}.`,
     };
   });
 }
@@ -53,33 +53,6 @@ function titleOf(number: number, changes: Changes): string {
 
 function noneText(number: number, changes: Changes): string {
   if (number === 1) return '';
-  if (changes === null) return 'One of the two is in a form that is no longer read: its text still stands in the log.';
+  if (changes === null) return 'One of the two cannot be read, so what has changed is not known.';
   return changes.length === 0 ? 'It means the same: only the writing is another.' : '';
-}
-
-const WORDS: Readonly<Record<string, string>> = {
-  milestones: 'milestone',
-  parties: 'party',
-  tranches: 'tranche',
-  prices: 'price term',
-  terms: 'term',
-};
-
-/** `instruments.spend.milestones.h1.amount` as `spend, milestone h1: amount`. */
-export function pathText(path: string): string {
-  const parts = path.split('.').filter((part) => part !== 'instruments');
-  const [last = '', ...rest] = parts.toReversed();
-  const words: string[] = [];
-  for (const part of rest.toReversed()) {
-    const word = WORDS[part];
-    const open = words.at(-1) ?? '';
-    if (word !== undefined) words.push(`${word} `);
-    else if (open.endsWith(' ')) words[words.length - 1] = `${open}${part}`;
-    else words.push(part);
-  }
-  const open = words.at(-1) ?? '';
-  if (open.endsWith(' ')) return [...words.slice(0, -1), `${open}${last}`].join(', ');
-  return words.length === 0
-    ? last.replaceAll('_', ' ')
-    : `${words.map((word) => word.trim()).join(', ')}: ${last.replaceAll('_', ' ')}`;
 }

@@ -6,10 +6,12 @@ import type { Column, TableData } from '../../parts/data-table/model.ts';
 import { Empty } from '../../parts/empty/view.tsx';
 import { PageHead } from '../page-head-view.tsx';
 import { SearchTable } from '../search-table-view.tsx';
-import type { Headline } from './model.ts';
+import type { Headline, UnreadableText } from './model.ts';
+import { Unreadable } from './unreadable-view.tsx';
 
 export interface ContractsViewProps {
   readonly headline: Headline | null;
+  readonly unreadable: readonly UnreadableText[];
   readonly table: TableData<ContractRow>;
   readonly columns: readonly Column<ContractRow>[];
   readonly search: ContractsSearch;
@@ -26,7 +28,7 @@ export interface ContractsViewProps {
 }
 
 export function ContractsView(props: ContractsViewProps) {
-  const { headline, table, entering, enterHref, busy } = props;
+  const { headline, unreadable, table, entering, enterHref, busy } = props;
   if (entering !== null)
     return (
       <div className="page">
@@ -40,8 +42,9 @@ export function ContractsView(props: ContractsViewProps) {
   return (
     <div className="page" aria-busy={busy}>
       <PageHead {...headline} />
+      <Unreadable unreadable={unreadable} />
       <Ways {...props} />
-      {table.state === 'empty' ? (
+      {table.state === 'empty' && unreadable.length > 0 ? null : table.state === 'empty' ? (
         <NoContract enterHref={enterHref} />
       ) : (
         <SearchTable
@@ -59,14 +62,14 @@ export function ContractsView(props: ContractsViewProps) {
   );
 }
 
-const Ways = ({ enterHref, ownHref, commitmentsHref, table }: ContractsViewProps) => (
+const Ways = ({ enterHref, ownHref, commitmentsHref, table, unreadable }: ContractsViewProps) => (
   <p className="ways">
     {enterHref === null ? (
       <span className="section-note">
         This log is only looked at, so nothing can be entered in it. <a href={ownHref}>Enter one in your own log</a>.
       </span>
     ) : (
-      table.state !== 'empty' && (
+      (table.state !== 'empty' || unreadable.length > 0) && (
         <a className="button primary" href={enterHref}>
           Enter a contract
         </a>

@@ -12,7 +12,7 @@ import {
 import { DAY_MS, type ControlAnswer, type ControlAsked } from '@weighbridge/protocol';
 import { commitments, drawn, type CommitmentPorts } from '../../deal/commitments.ts';
 import type { ContractStore, HeldContract } from '../../deal/contract-store.ts';
-import { contractsAt, lastOf, savedOf } from '../../deal/contracts.ts';
+import { contractsAt, lastOf, savedOf, type LogName } from '../../deal/contracts.ts';
 import { receiptsKnown } from '../../deal/receipts-known.ts';
 import type { Asked, ControlPorts } from '../ports.ts';
 
@@ -78,11 +78,13 @@ function versionsOf(contracts: ContractStore, { versions }: HeldContract): Contr
     .toReversed()
     .slice(0, VERSIONS_MOST)
     .map(({ version, before }) => {
-      const { entry, at, digest, file, by } = version;
+      const { entry, at, digest, file, by, carried } = version;
       const earlier = before === undefined ? undefined : contracts.reading(before);
       const later = contracts.reading(version);
-      const changes = earlier === undefined || later === undefined ? null : [...diffContracts(earlier, later).changes];
-      return { entry, at, digest, file, by, changes };
+      const unreadable = 'why' in later ? later.why : null;
+      const told = earlier === undefined || 'why' in earlier || 'why' in later;
+      const changes = told ? null : [...diffContracts(earlier, later).changes];
+      return { entry, at, digest, file, by, carried, unreadable, changes };
     });
 }
 
@@ -91,31 +93,33 @@ export const contractExamplesAnswer = ({ clock }: Ports): ControlAnswer<'contrac
 });
 
 export async function checkContractAnswer(
-  ports: ReceiptPorts,
+  ports: ReceiptPorts & Pick<ControlPorts, 'stores'>,
   { text, at: day }: ControlAsked<'checkContract'>,
 ): Promise<ControlAnswer<'checkContract'>> {
   const at = dayOf(ports, day);
   const { value, problems } = checkContract(text);
-  const standing = value === undefined ? undefined : ports.deal.contracts.all().find(({ id }) => id === value.id);
+  const standing = value === undefined ? undefined : ports.deal.contracts.standing(value.id);
   return {
     problems: problems.map(({ code: _code, ...problem }) => problem),
     reading: value === undefined ? null : readingOf(value, at, await receiptsOf(ports, at)),
-    replaces: standing === undefined ? null : replaced(standing),
+    // Also where its text is gone: the new one takes its place.
+    replaces: standing === undefined ? null : { title: standing.title, digest: standing.digest, entered: standing.at },
+    into: logName(ports),
   };
 }
 
-function replaced(held: HeldContract) {
-  const { digest, entered } = lastOf(held);
-  return { title: held.contract.title, digest, entered };
-}
+const logName = ({ stores: { home, journal } }: Pick<ControlPorts, 'stores'>): LogName => ({
+  log: home.log,
+  origin: journal.checkpoint().origin,
+});
 
 export async function saveContractAnswer(
-  ports: ReceiptPorts,
+  ports: ReceiptPorts & Pick<ControlPorts, 'stores'>,
   asked: ControlAsked<'saveContract'>,
   { actor }: Asked,
 ): Promise<ControlAnswer<'saveContract'>> {
   const entered = await ports.deal.contracts.enter(asked, actor);
-  return savedOf(entered, await receiptsOf(ports, dayOf(ports, undefined)));
+  return savedOf(entered, await receiptsOf(ports, dayOf(ports, undefined)), logName(ports));
 }
 
 export function questionnaireAnswer(
@@ -136,6 +140,7 @@ export const rolesIn =
 
 const commitmentPorts = (ports: ControlPorts): CommitmentPorts => ({
   contracts: ports.deal.contracts,
+  succeeds: () => ports.deal.succeeds(),
   projections: ports.projections,
   reckoner: ports.reckoner,
   rolesOf: rolesIn(ports),

@@ -72,7 +72,7 @@ export const playbookAnswer = (
   const moment = momentOf(ports, at);
   return playbookAt({
     reference: ports.deal.reference(moment),
-    contracts: ports.deal.contracts.all().map(({ contract }) => contract),
+    contracts: ports.deal.contracts.all(),
     claims: ports.deal.claims,
     attested: ports.deal.attestations.all(),
     snapshot: ports.administration.snapshot(),

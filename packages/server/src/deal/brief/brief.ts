@@ -50,11 +50,12 @@ export async function briefAt(parts: BriefParts, { at: asked }: ControlAsked<'br
   const at = asked === undefined ? now : startOf(asked) + DAY_MS - 1;
   const reference = desk.reference(at);
   const today = new Date(at).toISOString().slice(0, 10);
-  const held = desk.contracts.all().map(({ contract }) => contract);
-  const standing = held.filter(standsStill);
+  const found = desk.contracts.all();
+  const standing = found.held.map(({ contract }) => contract).filter(standsStill);
   const period = { since: Math.max(0, at - LOOK_BACK_DAYS * DAY_MS), until: at };
   const ports = {
     contracts: desk.contracts,
+    succeeds: () => desk.succeeds(),
     projections,
     reckoner,
     rolesOf,
@@ -66,7 +67,7 @@ export async function briefAt(parts: BriefParts, { at: asked }: ControlAsked<'br
     commitments(ports, { ...(asked === undefined ? {} : { at: asked }), growth: '0', seed: 1 }),
     playbookAt({
       reference,
-      contracts: held,
+      contracts: found,
       claims: desk.claims,
       attested: desk.attestations.all(),
       snapshot,
@@ -87,6 +88,7 @@ export async function briefAt(parts: BriefParts, { at: asked }: ControlAsked<'br
     simulated: log !== null && log !== 'live',
     period,
     contracts: standing.map((contract) => ({ id: contract.id, title: contract.title, standing: standingOf(contract) })),
+    unreadable: drawn.unreadable,
     money: moneyAhead(standing, drawn, today),
     unpriced: unpricedAhead(standing, today),
     capacity: capacityAhead(standing, today),
@@ -94,6 +96,7 @@ export async function briefAt(parts: BriefParts, { at: asked }: ControlAsked<'br
     draw_down: {
       rows: drawn.rows.flatMap((row) => drawOf(row, standing, drawn.charges)).toSorted(byNext),
       unknown: drawn.charges.unknown,
+      earlier: drawn.charges.earlier,
     },
     claims: openClaims(claims),
     concentration: concentrated,
