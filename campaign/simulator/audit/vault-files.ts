@@ -70,12 +70,15 @@ export function openedPersonal(
   }
 }
 
-/** Digests that a body may have under the keys that its subject has now. */
+/** Digests that a body may have under the keys that its subject has now: docs/decisions/0031 says how. */
 export function requestDigests(files: Files, subject: string, id: string, body: string): string[] {
   return rowsOf(files, handleOf(files, subject))
     .filter(({ live }) => live)
     .map(({ key }) => {
-      const salts = createHmac('sha256', key)
+      const block = Buffer.alloc(64, 0x6a);
+      for (const [i, byte] of key.entries()) block[i] = byte ^ 0x6a;
+      const salts = createHash('sha256')
+        .update(block)
         .update(purpose(`bodies\n${id}`))
         .digest();
       return createHash('sha256').update(salts.subarray(0, 16)).update(body).digest('base64url');
