@@ -9,7 +9,7 @@ export interface Ran {
 
 export interface Running {
   readonly ended: Promise<Ran>;
-  /** Resolves once standard output has matched. */
+  /** Resolves once standard output, or standard error, has matched. */
   said(pattern: RegExp): Promise<RegExpExecArray>;
   interrupt(signal?: 'SIGINT' | 'SIGTERM'): void;
 }
@@ -30,13 +30,13 @@ export function begin(
   let stderr = '';
   const look = (): void => {
     for (const wait of waiting) {
-      const match = wait.pattern.exec(stdout);
+      const match = wait.pattern.exec(stdout) ?? wait.pattern.exec(stderr);
       if (match !== null) wait.found(match);
     }
   };
   const ended = runCommandLine(words, {
     stdout: { write: (text) => ((stdout += text), look()) },
-    stderr: { write: (text) => (stderr += text) },
+    stderr: { write: (text) => ((stderr += text), look()) },
     env,
     workingFolder: folder,
     nodeVersion,
