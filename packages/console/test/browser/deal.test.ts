@@ -86,7 +86,7 @@ describe('the deal', { skip: missingBrowser() }, () => {
   test('a version that came in between is not written over: it is said, looked at, and the choice made anew', async () => {
     const page = await site.open(`/console/contracts?show=enter&of=${BUYER_ID}`, {}, [/409/]);
     await page.getByRole('button', { name: 'Enter as the new version' }).waitFor();
-    await page.getByText(/^It takes the place of northwind-models-2027 as entered 2026-11-21/).waitFor();
+    await page.getByText(/takes the place of northwind-models-2027 as entered 2026-11-21/).waitFor();
     const error = { code: 'CONTRACT_CHANGED', message: 'contract x stands already', next: 'look', request_id: 'r-1' };
     site.instead((path, method) =>
       method === 'POST' && path === '/control/v1/contracts' ? Response.json({ error }, { status: 409 }) : null,
@@ -213,13 +213,23 @@ function beforeMetering(): ReturnType<typeof sampleDeal.commitments> {
 
 describe('where no contract stands', { skip: missingBrowser() }, () => {
   const NOTHING: Readonly<Record<string, unknown>> = {
-    '/contracts/list': { at: '2026-11-22', rows: [] },
+    '/contracts/list': { at: '2026-11-22', rows: [], unreadable: [] },
     '/commitments': {
       at: NOW,
       growth: '0',
       rows: [],
+      unreadable: [],
       possibilities: [],
-      charges: { period: null, metered_since: null, days: 0, count: 0, money: [], unpriced: 0, unknown: null },
+      charges: {
+        period: null,
+        metered_since: null,
+        days: 0,
+        count: 0,
+        money: [],
+        unpriced: 0,
+        unknown: null,
+        earlier: null,
+      },
     },
     '/views': { rows: [] },
     '/session': {},
