@@ -6,6 +6,7 @@ export {
   pathText,
   problemLine,
   refuseErrors,
+  toldProblems,
   type DocumentPath,
   type Locate,
   type Problem,

@@ -56,6 +56,10 @@ export const byPlace = (a: Problem, b: Problem): number => a.line - b.line || a.
 export const problemLine = (file: string, problem: Problem): string =>
   `${file}${problem.line > 0 ? `:${problem.line}:${problem.column}` : ''}: ${problem.message}; ${problem.mend}`;
 
+/** As an answer tells them: all but the code under which the file is refused. */
+export const toldProblems = (problems: readonly Problem[]): Omit<Problem, 'code'>[] =>
+  problems.map(({ code: _code, ...problem }) => problem);
+
 export interface Refused {
   readonly code: ErrorCode;
   /** The file in a sentence: "the configuration". */

@@ -121,7 +121,8 @@ export {
   type Totals,
 } from './queries/totals.ts';
 export { dailySpendInput, dailySpendSchema, type DailySpend, type DailySpendRow } from './queries/daily-spend.ts';
-export { contractField, contractPath } from './deal/contract-words.ts';
+export { contractField, contractPath, OBLIGATION_WORDS } from './deal/contract-words.ts';
+export { wholeSpan, type DaySpan } from './deal/day-span.ts';
 export { CONTRACT_TEXT_MOST, REGISTER_TEXT_MOST, SCENARIO_TEXT_MOST } from './deal/text-bounds.ts';
 export {
   type CheckedContract,

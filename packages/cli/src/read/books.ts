@@ -31,8 +31,7 @@ function bookOf(journal: Journal, home: Home, id: string): PriceBook | undefined
   const current = openPrices([]).book;
   if (current.id === id) return current;
   for (const record of readBooks(journal)) {
-    if (record.book === id)
-      return compileBook(readBookText(openBlobs(`${home.root}/blobs`).text(record.text), id), { id });
+    if (record.book === id) return compileBook(readBookText(openBlobs(home.blobs).text(record.text), id), { id });
   }
   return undefined;
 }

@@ -59,7 +59,7 @@ export function configBeside(
     if (config.log === stores.home.log) return { source: file, config };
   }
   for (const { record } of readConfigs(stores.journal)) {
-    const config = openBlobs(`${stores.home.root}/blobs`).resolve(record.config) as Config;
+    const config = openBlobs(stores.home.blobs).resolve(record.config) as Config;
     return { source: `the configuration that was last in force (${record.source})`, config };
   }
   return undefined;

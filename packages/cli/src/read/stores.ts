@@ -13,7 +13,7 @@ import { placeOf } from './place.ts';
 export async function withStores<Value>(context: Context, work: (stores: Stores) => Promise<Value>): Promise<Value> {
   const { home } = placeOf(context);
   const { node, organisation } = existsSync(home.journal)
-    ? lastNames(home.journal, home.vault, `${home.root}/blobs`)
+    ? lastNames(home.journal, home.vault, home.blobs)
     : filedNames(context);
   const stores = await openStores({
     home,

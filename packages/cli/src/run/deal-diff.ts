@@ -4,6 +4,7 @@ import { diffContracts, type Change, type ContractDiff } from '@weighbridge/ledg
 import { contractPath } from '@weighbridge/protocol';
 import type { Run } from '../frame/command.ts';
 import type { Paint } from '../frame/output.ts';
+import { changeLine } from '../read/change-line.ts';
 import { contractAt } from '../read/contract-file.ts';
 
 export const run: Run = async (context) => {
@@ -34,13 +35,8 @@ function describe({ changes, owed }: ContractDiff, currency: string, paint: Pain
   return [...lines, ...(sums.length === 0 ? [] : ['', ...sums])].join('\n');
 }
 
-function lineOf({ path: raw, change, before, after, difference }: Change, paint: Paint): string {
-  const path = contractPath(raw);
-  const by = difference === null ? '' : ` (${difference})`;
-  if (change === 'added') return `${paint.good('+')} ${path}: ${after}${by}`;
-  if (change === 'removed') return `${paint.bad('-')} ${path}: ${before}${by}`;
-  return `${paint.doubt('~')} ${path}: ${before} → ${after}${by}`;
-}
+const lineOf = (change: Change, paint: Paint): string =>
+  `${changeLine({ ...change, path: contractPath(change.path) }, paint)}${change.difference === null ? '' : ` (${change.difference})`}`;
 
 const signed = (amount: bigint, currency: string): string =>
   `${amount > 0n ? '+' : ''}${formatMoney(amount, currency)}`;

@@ -7,6 +7,7 @@ import { checkedRegister, dealAtRest, savedRegister } from '@weighbridge/server'
 import { flag, text, type Context, type Run } from '../frame/command.ts';
 import type { Paint } from '../frame/output.ts';
 import { counted, textTable } from '../frame/text-table.ts';
+import { changeLine } from '../read/change-line.ts';
 import { boundedText } from '../read/bounded-file.ts';
 import { typed } from '../read/command-form.ts';
 import { changeDesk, instanceClient, readDesk } from '../read/deal-desk.ts';
@@ -107,14 +108,8 @@ async function look(context: Context, { file, text: content }: Given, whole: boo
 function changesText({ changes, replaces }: CheckedRegister, paint: Paint): string {
   if (changes === null) return 'What stands can no longer be read, so nothing can be set beside it.';
   if (changes.length === 0) return 'No difference.';
-  const lines = changes.map(({ path, change, before, after }) => {
-    if (change === 'added') return `${paint.good('+')} ${path}: ${after}`;
-    if (change === 'removed') return `${paint.bad('-')} ${path}: ${before}`;
-    return `${paint.doubt('~')} ${path}: ${before} → ${after}`;
-  });
-  return [replaces === null ? 'None of your own stands yet; it would add:' : '', ...lines]
-    .filter((line) => line !== '')
-    .join('\n');
+  const lines = changes.map((change) => changeLine(change, paint));
+  return [...(replaces === null ? ['None of your own stands yet; it would add:'] : []), ...lines].join('\n');
 }
 
 const countsText = (reading: CheckedRegister['reading'] | SavedRegister): string =>

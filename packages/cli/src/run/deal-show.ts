@@ -10,6 +10,7 @@ import {
   type Contract,
   type Obligations,
 } from '@weighbridge/ledger';
+import { OBLIGATION_WORDS } from '@weighbridge/protocol';
 import { text, type Run } from '../frame/command.ts';
 import { alignMoney, pairs, textTable, type Column } from '../frame/text-table.ts';
 import { contractAt } from '../read/contract-file.ts';
@@ -60,14 +61,6 @@ function describe(contract: Contract, found: Obligations, at: number): string {
 const basisColumn = <Row extends { readonly grade: string | null }>(rows: readonly Row[]): readonly Column<Row>[] =>
   rows.some(({ grade }) => grade !== null) ? [{ title: 'BASIS', cell: ({ grade }) => grade ?? '' }] : [];
 
-/** What is owed besides capacity itself: money, each with how it comes to that where the contract does not say the sum. */
-const WHAT: Readonly<Record<Obligations['obligations'][number]['what'], string>> = {
-  spend: 'spend',
-  capacity: 'capacity',
-  'capacity-price': 'price of capacity',
-  prepayment: 'prepayment',
-};
-
 function obligations({ obligations: held, owed, unpriced, currency }: Obligations): string {
   if (held.length === 0) return '  none';
   const money = alignMoney(
@@ -83,7 +76,8 @@ function obligations({ obligations: held, owed, unpriced, currency }: Obligation
       { title: 'TO', cell: ({ to }) => to },
       {
         title: 'WHAT',
-        cell: ({ what, part, instrument }) => `${WHAT[what]} (${instrument}${what === 'spend' ? `, ${part}` : ''})`,
+        cell: ({ what, part, instrument }) =>
+          `${OBLIGATION_WORDS[what]} (${instrument}${what === 'spend' ? `, ${part}` : ''})`,
       },
       { title: 'AMOUNT', align: 'right', cell: (row) => row.money },
       {

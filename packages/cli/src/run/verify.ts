@@ -77,10 +77,10 @@ function folderCheck(
 ): { readonly folder: string; readonly whole: () => Verified } {
   // Our own journal is checked with our own vault: the encrypted parts too.
   if (evidence.kind === 'own') {
-    const { root, journal: folder, vault } = evidence.home;
+    const { blobs, journal: folder, vault } = evidence.home;
     return {
       folder,
-      whole: () => verifyWhole(folder, { blobs: join(root, 'blobs'), own: true }, { ...options, vault }),
+      whole: () => verifyWhole(folder, { blobs, own: true }, { ...options, vault }),
     };
   }
   const { path: folder } = evidence;

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { LIMITS, moneyToDecimal, type AppError } from '@weighbridge/kernel';
 import type { Charge, Cost, Usage } from '@weighbridge/protocol';
 import type { AttemptDraft } from '../pipeline/attempt.ts';
-import { toMicros, type Call } from '../pipeline/call.ts';
+import type { Call } from '../pipeline/call.ts';
 import { servedText } from './served-text.ts';
 import { instantText, millisText } from './number-text.ts';
 import { bounded, countsText, quoted } from './text.ts';
@@ -120,18 +120,18 @@ function timing(call: Call, ending: Ending): string {
 }
 
 /** From the whole request to the first dispatch, and from the last upstream byte to the end. */
-export function gatewayMs(call: Call, endedMono: number): number {
+function gatewayMs(call: Call, endedMono: number): number {
   const from = call.receivedMono === 0 ? call.startedMono : call.receivedMono;
   const before = (call.dispatchedMono === 0 ? endedMono : call.dispatchedMono) - from;
   const after = call.dispatchedMono === 0 || call.lastByteMono < 0 ? 0 : endedMono - call.lastByteMono;
-  return toMicros(Math.max(0, before + after));
+  return Math.max(0, before + after);
 }
 
 function timePerOutputToken(call: Call): number | undefined {
   if (call.usage === null || call.firstTokenMono < 0) return undefined;
   const tokens = (call.usage.tokens.output ?? 0) + (call.usage.tokens.reasoning ?? 0);
   return tokens > 1 && call.lastTokenMono > call.firstTokenMono
-    ? toMicros((call.lastTokenMono - call.firstTokenMono) / (tokens - 1))
+    ? (call.lastTokenMono - call.firstTokenMono) / (tokens - 1)
     : undefined;
 }
 

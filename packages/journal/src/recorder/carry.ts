@@ -2,7 +2,7 @@
 // under its own id, that says which entry of which log it first was, and when. The closed log is read leaf by leaf and not by its
 // index, and only what its own signed root vouches for goes over: a log is succeeded because something is wrong with it. What
 // cannot be read, or is not what was sealed, stays behind by name.
-import { AppError, canonicalJson, isAppError, type Json, type JsonObject } from '@weighbridge/kernel';
+import { AppError, canonicalJson, type Json, type JsonObject } from '@weighbridge/kernel';
 import type { CarriedFrom, EntryDraft, EntryKind, Leaf } from '@weighbridge/protocol';
 import type { Checkpoint, Disclosure, Journal, LogEntry } from '../contract.ts';
 import { openJournal } from '../journal.ts';
@@ -168,7 +168,4 @@ function committed(name: 'commercial' | 'public', groups: Disclosure, leaf: Leaf
 const publicOf = (text: string, carried: CarriedFrom): string =>
   canonicalJson({ ...(JSON.parse(text) as JsonObject), carried: { ...carried } } satisfies Json);
 
-function reasonOf(error: unknown): string {
-  if (isAppError(error)) return error.message.slice(0, 300);
-  return (error instanceof Error ? error.message : String(error)).slice(0, 300);
-}
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).slice(0, 300);

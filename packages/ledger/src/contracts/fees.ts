@@ -55,7 +55,8 @@ function piecesOf({ ramp, until: end }: InstrumentOf<'capacity'>, begin: number)
 }
 
 const HOUR_MS = 3_600_000n;
-const monthOf = (at: number, ahead = 0): number => {
+/** The instant at which the month begins in which the other lies, or one so many months later. */
+export const monthOf = (at: number, ahead = 0): number => {
   const date = new Date(at);
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + ahead, 1);
 };

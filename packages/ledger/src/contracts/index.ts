@@ -27,7 +27,7 @@ export { CONTRACT_RULES, lintContract } from './lint/lint.ts';
 export { questionnaire, questionnaireText, type Question } from './lint/questionnaire.ts';
 export { contractExamples, type ContractExample } from './examples.ts';
 export { openingOf, type Opening } from './opening.ts';
-export { feesOf, type Fee } from './fees.ts';
+export { feesOf, monthOf, type Fee } from './fees.ts';
 export { exitDates, type ExitDates } from './exits.ts';
 export { obligationsOf, type Obligations } from './obligations.ts';
 export { diffContracts, type Change, type ContractDiff } from './diff.ts';

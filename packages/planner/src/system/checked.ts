@@ -1,4 +1,5 @@
 // A scenario of somebody's own, looked at: what is wrong with its text, or what it is.
+import { toldProblems } from '@weighbridge/document';
 import type { CheckedScenario } from '@weighbridge/protocol';
 import { gradeCounts } from './grades.ts';
 import { checkScenario, type Further } from './read.ts';
@@ -7,7 +8,7 @@ import type { Scenario } from './scenario.ts';
 export function checkedScenario(text: string, further?: Further): CheckedScenario {
   const { value, problems } = checkScenario(text, further);
   return {
-    problems: problems.map(({ code: _code, ...problem }) => problem),
+    problems: toldProblems(problems),
     reading: value === undefined ? null : readingOf(value),
   };
 }

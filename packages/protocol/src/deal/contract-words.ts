@@ -47,6 +47,14 @@ const FIELDS: Readonly<Record<string, string>> = {
   window: 'window for leaving',
 };
 
+/** What is owed besides capacity itself is money. */
+export const OBLIGATION_WORDS = {
+  spend: 'spend',
+  capacity: 'capacity',
+  'capacity-price': 'price of capacity',
+  prepayment: 'prepayment',
+} as const;
+
 /** `notice_days` as `days of notice`. */
 export const contractField = (name: string): string =>
   (Object.hasOwn(FIELDS, name) ? FIELDS[name] : undefined) ?? name.replaceAll('_', ' ');

@@ -267,6 +267,12 @@ export const contractSchema = z
   .meta({ id: 'ContractDetail' });
 export type ContractDetail = z.output<typeof contractSchema>;
 
+/** Of the version that stands, where a file is to take its place; null: it is new. */
+export const replacedSchema = z.strictObject({ title: text, digest: text, entered: instant }).nullable();
+
+/** Digest of the version that a file is to follow; null: there is to be none. Absent: whatever stands. */
+export const followsSchema = z.string().max(64).nullable().optional();
+
 const contractText = z.string().min(1).max(CONTRACT_TEXT_MOST);
 
 export const checkContractInput = z.strictObject({ text: contractText, at: day.optional() });
@@ -276,7 +282,7 @@ export const checkedContractSchema = z
     /** Null where an error stops it. */
     reading: contractReadingSchema.nullable(),
     /** What the log holds under its id; null where it is new. */
-    replaces: z.strictObject({ title: text, digest: text, entered: instant }).nullable(),
+    replaces: replacedSchema,
     /** The log that it would be entered in. */
     into: z.strictObject({ log: logKindSchema, origin: text }),
   })
@@ -287,8 +293,7 @@ export const saveContractInput = z.strictObject({
   text: contractText,
   /** Its name, as it is told in the history. */
   file: z.string().min(1).max(200).default('contract.yaml'),
-  /** Digest of the version that this one is to follow; null: there is to be none. Absent: whatever stands. */
-  follows: z.string().max(64).nullable().optional(),
+  follows: followsSchema,
 });
 export const savedContractSchema = z
   .strictObject({

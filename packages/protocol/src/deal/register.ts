@@ -3,9 +3,8 @@
 import { z } from 'zod';
 import { actorSchema } from '../control/configuration.ts';
 import { count, instant } from '../queries/period.ts';
-import { fileProblemSchema } from './contracts.ts';
+import { day, fileProblemSchema, followsSchema, replacedSchema } from './contracts.ts';
 import { REGISTER_TEXT_MOST } from './text-bounds.ts';
-import { day } from './contracts.ts';
 
 const text = z.string();
 const orNull = text.nullable();
@@ -111,7 +110,7 @@ export const checkedRegisterSchema = z
     /** What it adds to what ships; null where an error stops it. */
     reading: z.strictObject(counts).nullable(),
     /** The own one that stands; null: there is none. */
-    replaces: z.strictObject({ title: text, digest: text, entered: instant }).nullable(),
+    replaces: replacedSchema,
     /** Against what stands. */
     changes: changesSchema,
   })
@@ -122,8 +121,7 @@ export const saveRegisterInput = z.strictObject({
   text: registerText,
   /** Its name, as it is told in the history. */
   file: z.string().min(1).max(200).default('register.yaml'),
-  /** Digest of the version that this one is to follow; null: there is to be none. Absent: whatever stands. */
-  follows: z.string().max(64).nullable().optional(),
+  follows: followsSchema,
 });
 export const savedRegisterSchema = z
   .strictObject({

@@ -94,7 +94,7 @@ export async function openStores(options: StoresOptions): Promise<Stores> {
     vault,
     journal,
     admin,
-    blobs: openBlobs(`${home.root}/blobs`),
+    blobs: openBlobs(home.blobs),
     recorder,
     signals,
     epoch,

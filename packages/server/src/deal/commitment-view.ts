@@ -18,16 +18,9 @@ const BURN_POINTS_MOST = 800;
 /** What is drafted, offered or only reported is drawn by nobody's charges: it is shown, and apart. One that has ended was drawn in its term. */
 export const isDrawn = ({ status }: Pick<Contract, 'status'>): boolean => status === 'signed' || status === 'ended';
 
-export function groupsOf(all: readonly TranchePosition[]): readonly (readonly TranchePosition[])[] {
-  const groups = new Map<string, TranchePosition[]>();
-  for (const position of all) {
-    const name = JSON.stringify([position.contract, position.instrument]);
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [position]);
-    else group.push(position);
-  }
-  return [...groups.values()];
-}
+export const groupsOf = (all: readonly TranchePosition[]): readonly (readonly TranchePosition[])[] => [
+  ...Map.groupBy(all, ({ contract, instrument }) => JSON.stringify([contract, instrument])).values(),
+];
 
 const total = (own: readonly TranchePosition[], of: (position: TranchePosition) => Money): string =>
   moneyToDecimal(own.reduce((sum, position) => sum + of(position), 0n));

@@ -79,11 +79,8 @@ export function openRegisterStore(stores: FoldStores & { readonly blobs: Blobs }
   return {
     versions: () => fold.state(),
     standing,
-    reading: (version) => {
-      const { own, unread } = read(version);
-      return { own, unread };
-    },
-    text: ({ held }) => (held === null ? null : textOr(() => stores.blobs.text(held.text), null)),
+    reading: read,
+    text: ({ held }) => (held === null ? null : textOrNull(stores.blobs, held.text)),
     reference: (at) => {
       const version = standing(at);
       return version === undefined ? reference() : read(version).laid;
@@ -133,11 +130,11 @@ function readLaid(file: string, text: () => string): RegisterReading & { readonl
   }
 }
 
-function textOr<Otherwise>(text: () => string, otherwise: Otherwise): string | Otherwise {
+function textOrNull(blobs: Blobs, text: BlobReference): string | null {
   try {
-    return text();
+    return blobs.text(text);
   } catch (error) {
-    if (isAppError(error) && error.code === 'JOURNAL_CORRUPT') return otherwise;
+    if (isAppError(error) && error.code === 'JOURNAL_CORRUPT') return null;
     throw error;
   }
 }

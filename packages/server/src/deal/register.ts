@@ -1,4 +1,5 @@
 // The register as answers show it: every party and link, each with where it comes from, and the versions of the organisation's own.
+import { toldProblems } from '@weighbridge/document';
 import {
   amountText,
   checkOwnRegister,
@@ -109,7 +110,7 @@ export function checkedRegister(store: RegisterStore, text: string, at: number):
   const before = standing === undefined ? NONE : store.reading(standing);
   const own = ownOf(store, standing);
   return {
-    problems: problems.map(({ code: _code, ...problem }) => problem),
+    problems: toldProblems(problems),
     reading: value === undefined ? null : countsOf(value),
     replaces: own === null ? null : { title: own.title, digest: own.digest, entered: own.entered },
     changes: value === undefined || before.unread !== null ? null : [...diffOwnRegisters(before.own, value)],

@@ -2,7 +2,7 @@
 // scenario seeds them, and incidents that follow from what goes wrong in the month; each written as the desk itself would have written
 // it at that moment. All of it follows from the month, the number of calls and the seeds.
 import type { Deployment } from '@weighbridge/gateway';
-import type { Actor, EntryDraft } from '@weighbridge/protocol';
+import { DAY_MS, type Actor, type EntryDraft } from '@weighbridge/protocol';
 import { NO_LOG, type FoldStores } from '../admin/entry-fold.ts';
 import type { Blobs } from '../admin/blobs.ts';
 import { enterAnswers } from '../deal/answers-as-claims.ts';
@@ -10,7 +10,7 @@ import { openDealDesk, type DealDesk } from '../deal/deal-desk.ts';
 import { openingOf } from '../deal/duties.ts';
 import { reference } from '../deal/reference.ts';
 import { idsFrom } from './ids.ts';
-import { HOUR_MS, type Month } from './month.ts';
+import type { Month } from './month.ts';
 import {
   claimOf,
   contractText,
@@ -33,7 +33,6 @@ export interface DealOptions {
 }
 
 const BY: Actor = { via: 'console' };
-const DAY_MS = 24 * HOUR_MS;
 const MINUTE_MS = 60_000;
 
 /** In order of time. */

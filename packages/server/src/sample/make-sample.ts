@@ -88,7 +88,7 @@ async function write(options: MakeOptions, scenario: Scenario, seeds: SampleSeed
     const last = lastWritten(home);
     const writer = createWriter(pen, last);
     const { calls, end } = mark;
-    const blobs = openBlobs(`${home.root}/blobs`);
+    const blobs = openBlobs(home.blobs);
     for await (const drafts of sampleEntries({ scenario, end, calls, blobs, seeds })) {
       if (signal?.aborted === true) return false;
       await writer.write(drafts);

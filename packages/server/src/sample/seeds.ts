@@ -5,15 +5,13 @@ import { readFileSync } from 'node:fs';
 import type { DocumentPath, ProblemList } from '@weighbridge/document';
 import { checkFacts, mustBeOver, readClaim, readEvidence, type Claim } from '@weighbridge/governance';
 import { isAppError } from '@weighbridge/kernel';
-import { checkContract, questionnaire, type Contract } from '@weighbridge/ledger';
+import { checkContract, dayText, questionnaire, type Contract } from '@weighbridge/ledger';
 import { readScenario, SCENARIO_FILES, type Further, type Scenario, type Seeds } from '@weighbridge/planner';
+import { DAY_MS } from '@weighbridge/protocol';
 import { stringify } from 'yaml';
 import { OWN_FACTS } from '../deal/attestation-store.ts';
 import { reference } from '../deal/reference.ts';
-import { HOUR_MS } from './month.ts';
 import { DEFAULT_DEAL } from './sample-home.ts';
-
-const DAY_MS = 24 * HOUR_MS;
 
 /** What days and amounts hang on. */
 export interface Setting {
@@ -54,7 +52,7 @@ export function seedsOf({ name, sample = NONE }: Pick<Scenario, 'name' | 'sample
 }
 
 /** So many days after that one. */
-const dayAt = (from: number, days: number): string => new Date(from + days * DAY_MS).toISOString().slice(0, 10);
+const dayAt = (from: number, days: number): string => dayText(from + days * DAY_MS);
 
 const LEAST_RATE = 0.000_001;
 

@@ -2,7 +2,7 @@
 // scenarios that ship, each once, and one of somebody's own from the question that brings it.
 import { readFileSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
-import { AppError, invariant } from '@weighbridge/kernel';
+import { invariant } from '@weighbridge/kernel';
 import {
   checkedScenario,
   readScenario,
@@ -32,7 +32,7 @@ function load(name: string): Scenario {
 
 /** Throws DEAL_INVALID. */
 function readOwn(text: string | undefined): Scenario {
-  if (text === undefined) throw new AppError('BAD_REQUEST', 'a side is `own`, and the text in `own` is missing');
+  invariant(text !== undefined, 'the desk refuses a side that is `own` where no text comes with it');
   if (brought?.text !== text) brought = { text, scenario: readScenario('your file', text) };
   return brought.scenario;
 }

@@ -38,7 +38,7 @@ export function openLogView({ home, say }: LogViewOptions): LogView {
 }
 
 function viewOfJournal(journal: Journal, { home, say }: LogViewOptions): LogView {
-  const blobs = openBlobs(`${home.root}/blobs`);
+  const blobs = openBlobs(home.blobs);
   const nextId = createUlid(
     () => systemClock.wall(),
     (bytes) => randomFillSync(bytes),

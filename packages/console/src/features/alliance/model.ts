@@ -6,11 +6,7 @@ import type { ExplainData } from '../../parts/explain/model.ts';
 import { shareText } from '../../parts/unit/model.ts';
 import { bandParts, bandText, figureText, largestOf, monthName, NONE } from './figures.ts';
 import { bandAt, endOfYear, lineOf, mainCommitment, mainPromise, promiseText, type NamedSide } from './sides.ts';
-
-export interface Headline {
-  readonly first: string;
-  readonly second: string;
-}
+import type { Headline } from '../headline.ts';
 
 export function headlineOf(sides: readonly NamedSide[]): Headline | null {
   const [main, beside] = sides;

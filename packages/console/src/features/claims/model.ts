@@ -30,11 +30,7 @@ import {
   WEIGHTS,
   type ClaimState,
 } from './words.ts';
-
-export interface Headline {
-  readonly first: string;
-  readonly second: string;
-}
+import type { Headline } from '../headline.ts';
 
 const NEVER = "Nothing is verified by a vendor's word: evidence alone moves a claim.";
 

@@ -12,7 +12,8 @@ import { PageHead } from '../page-head-view.tsx';
 import { TableBeside } from '../search-table-view.tsx';
 import type { Change } from '../settings/keys-view.tsx';
 import { StillNote, type Still } from '../still-view.tsx';
-import { unstatedText, type Headline } from './model.ts';
+import type { Headline } from '../headline.ts';
+import { unstatedText } from './model.ts';
 
 const TITLES: Readonly<Record<ClaimPart, string>> = {
   claims: 'Claims',

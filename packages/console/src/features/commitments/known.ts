@@ -1,23 +1,17 @@
 // What of a commitment was metered, what a statement says of the time before, and of which days nobody knows anything: in words. What
 // is not known is never shown as nothing.
-import type { Commitment, Commitments, Tranche } from '@weighbridge/protocol';
+import { wholeSpan, type Commitment, type Commitments, type DaySpan, type Tranche } from '@weighbridge/protocol';
 import { picoOf } from '../../parts/money/decimal.ts';
 import { formatDay } from '../../parts/when/model.ts';
 import { briefMoney, fullMoney } from '../contracts/words.ts';
 
 export const isNothing = (amount: string): boolean => (picoOf(amount) ?? 0n) === 0n;
 
-type Span = NonNullable<Tranche['unknown']>;
-
-const spanText = ({ from, until }: Span): string => `from ${from} to ${until}`;
+const spanText = ({ from, until }: DaySpan): string => `from ${from} to ${until}`;
 
 /** From the first such day to the last; null: all is known. */
-export function unknownSpan(rows: readonly Pick<Commitment, 'tranches'>[]): Span | null {
-  const spans = rows.flatMap(({ tranches }) => tranches.flatMap(({ unknown }) => unknown ?? []));
-  const [first] = spans.toSorted((a, b) => (a.from < b.from ? -1 : 1));
-  const [last] = spans.toSorted((a, b) => (a.until > b.until ? -1 : 1));
-  return first === undefined || last === undefined ? null : { from: first.from, until: last.until };
-}
+export const unknownSpan = (rows: readonly Pick<Commitment, 'tranches'>[]): DaySpan | null =>
+  wholeSpan(rows.flatMap(({ tranches }) => tranches.flatMap(({ unknown }) => unknown ?? [])));
 
 export interface KnownText {
   readonly key: string;
@@ -74,7 +68,7 @@ export function knownSince(row: Pick<Commitment, 'tranches'>): string | null {
 const DAY = 86_400_000;
 
 /** `$1,200 drawn of $9,000`, `at least …`, or that it is not known. */
-export function drawnOfWhole(amount: string, currency: string, whole: string, span: Span | null): string {
+export function drawnOfWhole(amount: string, currency: string, whole: string, span: DaySpan | null): string {
   const drawn = briefMoney(amount, currency);
   if (span === null) return `${drawn} drawn of ${whole}`;
   return isNothing(amount) ? `how much is drawn of ${whole} is not known` : `at least ${drawn} drawn of ${whole}`;

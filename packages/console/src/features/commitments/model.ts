@@ -7,7 +7,7 @@ import { decimalOf, grouped, picoOf, sumOf, type Pico } from '../../parts/money/
 import type { MoneyValue } from '../../parts/money/model.ts';
 import { formatDay } from '../../parts/when/model.ts';
 import { automaticText, briefMoney, counted, daysText, fullMoney, ruleText, statusTone } from '../contracts/words.ts';
-import type { Headline } from '../contracts/model.ts';
+import type { Headline } from '../headline.ts';
 import {
   drawnOfWhole,
   drawnNote,

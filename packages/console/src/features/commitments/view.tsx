@@ -9,7 +9,7 @@ import { Plain } from '../../parts/plain-table/view.tsx';
 import type { ProblemText } from '../../parts/problem/model.ts';
 import { Problem } from '../../parts/problem/view.tsx';
 import { Tag } from '../../parts/tag/view.tsx';
-import type { Headline } from '../contracts/model.ts';
+import type { Headline } from '../headline.ts';
 import { PageHead } from '../page-head-view.tsx';
 import { partOf, percentOf } from './growth.ts';
 import type { ChargesText } from './charges.ts';

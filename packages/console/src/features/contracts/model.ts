@@ -6,11 +6,7 @@ import type { Cell } from '../../parts/data-table/cell.ts';
 import type { Column } from '../../parts/data-table/model.ts';
 import { decimalOf, sumOf } from '../../parts/money/decimal.ts';
 import { betweenText, briefMoney, counted, daysFrom, daysText, statusTone } from './words.ts';
-
-export interface Headline {
-  readonly first: string;
-  readonly second: string;
-}
+import type { Headline } from '../headline.ts';
 
 type Binding = 'signed' | 'reported' | 'unsigned';
 const BINDINGS: readonly (readonly [Binding, (amounts: string) => string])[] = [

@@ -1,6 +1,12 @@
 // What a contract says, prepared: the same for one that stands and for one that is only being looked at. Obligations are summed;
 // what is only possible ("up to") stands apart and is in no sum; a gap says what to ask and what to propose.
-import type { ContractFinding, ContractReading, ObligationsView, ShortfallRow } from '@weighbridge/protocol';
+import {
+  OBLIGATION_WORDS,
+  type ContractFinding,
+  type ContractReading,
+  type ObligationsView,
+  type ShortfallRow,
+} from '@weighbridge/protocol';
 import { grouped } from '../../parts/money/decimal.ts';
 import type { Tone } from '../../parts/data-table/cell.ts';
 import { automaticText, briefMoney, counted, daysFrom, daysText, fullMoney, partyName, ruleText } from './words.ts';
@@ -158,13 +164,6 @@ function quantityText(quantity: string | null, unit: string | null): string {
   return `${grouped(whole)}${part === undefined ? '' : `.${part}`} ${unit ?? ''}`.trim();
 }
 
-const WHAT: Readonly<Record<Held['what'], string>> = {
-  spend: 'spend',
-  capacity: 'capacity',
-  'capacity-price': 'price of capacity',
-  prepayment: 'prepayment',
-};
-
 /** Capacity is no money; money without a sum is said. */
 function amountText({ what, amount }: Held, currency: string): string | null {
   if (amount !== null) return fullMoney(amount, currency);
@@ -175,7 +174,7 @@ function obligationsTable({ obliges: { obligations, owed, currency }, parties }:
   const graded = obligations.some(({ grade }) => grade !== null);
   const reckoned = obligations.some((held) => held.reckoned !== null);
   const what = ({ what: kind, instrument, part }: Held): string =>
-    kind === 'spend' ? `spend: ${instrument}, ${part}` : `${WHAT[kind]}: ${instrument}`;
+    kind === 'spend' ? `spend: ${instrument}, ${part}` : `${OBLIGATION_WORDS[kind]}: ${instrument}`;
   return {
     title: 'Obligations, by date',
     note: 'Money has to be spent or paid by the day; capacity is there from it. Its price is owed whether it is used or not, by the month.',

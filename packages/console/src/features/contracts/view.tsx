@@ -6,7 +6,8 @@ import type { Column, TableData } from '../../parts/data-table/model.ts';
 import { Empty } from '../../parts/empty/view.tsx';
 import { PageHead } from '../page-head-view.tsx';
 import { SearchTable } from '../search-table-view.tsx';
-import type { Headline, UnreadableText } from './model.ts';
+import type { Headline } from '../headline.ts';
+import type { UnreadableText } from './model.ts';
 import { Unreadable } from './unreadable-view.tsx';
 
 export interface ContractsViewProps {

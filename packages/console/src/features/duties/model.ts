@@ -7,11 +7,8 @@ import type { Fact } from '../call/model.ts';
 import { momentNote } from '../moment.ts';
 import { overdueTexts } from './incidents.ts';
 import { basisText, FAILURES, hoursText, kindText, KNOWN_BY, roleText, type Failure } from './words.ts';
+import type { Headline } from '../headline.ts';
 
-export interface Headline {
-  readonly first: string;
-  readonly second: string;
-}
 type Deployment = Duties['deployments'][number];
 
 /** The moment that is shown: of now, that of the page's clock, since clocks run while nobody asks. */

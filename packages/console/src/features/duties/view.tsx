@@ -8,7 +8,8 @@ import { Tag } from '../../parts/tag/view.tsx';
 import { Facts } from '../facts-view.tsx';
 import { Moment } from '../moment-view.tsx';
 import { PageHead } from '../page-head-view.tsx';
-import type { DeploymentChoice, DutyText, Headline, MapText, RoleText } from './model.ts';
+import type { Headline } from '../headline.ts';
+import type { DeploymentChoice, DutyText, MapText, RoleText } from './model.ts';
 import { AREAS, DATE_STATES, type Failure } from './words.ts';
 
 const TITLES: Readonly<Record<DutyPart, string>> = { map: 'Map', incidents: 'Incidents', watch: 'Watch-list' };

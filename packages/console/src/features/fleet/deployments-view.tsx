@@ -8,7 +8,8 @@ import { Plain } from '../../parts/plain-table/view.tsx';
 import { Tag } from '../../parts/tag/view.tsx';
 import { Facts } from '../facts-view.tsx';
 import { PageHead } from '../page-head-view.tsx';
-import { deploymentPanel, type DeploymentPanel, type Headline } from './model.ts';
+import type { Headline } from '../headline.ts';
+import { deploymentPanel, type DeploymentPanel } from './model.ts';
 
 export interface DeploymentsViewProps {
   readonly headline: Headline | null;

@@ -7,6 +7,7 @@ import { formatDuration } from '../../parts/duration/model.ts';
 import type { DeploymentColumn } from '../../app/search-state.ts';
 import type { Fact } from '../call/model.ts';
 import { memberFilter } from '../dimension-filters.ts';
+import type { Headline } from '../headline.ts';
 
 export type Deployments = ControlAnswer<'deployments'>;
 export type Routes = ControlAnswer<'routes'>;
@@ -16,11 +17,6 @@ export interface Words {
   readonly text: string;
   readonly tone: Tone;
 }
-export interface Headline {
-  readonly first: string;
-  readonly second: string;
-}
-
 const STATE_WORDS: Readonly<Record<DeploymentRow['state'], Words>> = {
   up: { text: 'up', tone: 'good' },
   partly: { text: 'partly', tone: 'warn' },

@@ -10,7 +10,8 @@ import { Problem } from '../../parts/problem/view.tsx';
 import { Tag } from '../../parts/tag/view.tsx';
 import { PageHead } from '../page-head-view.tsx';
 import type { ForeseenText } from './foresee.ts';
-import type { Headline, RouteText } from './model.ts';
+import type { Headline } from '../headline.ts';
+import type { RouteText } from './model.ts';
 
 export type Foresight =
   | { readonly state: 'unasked' }

@@ -6,16 +6,10 @@ import type { Column } from '../../parts/data-table/model.ts';
 import { prepareCount } from '../../parts/count/model.ts';
 import { formatInstant } from '../../parts/when/model.ts';
 import type { Fact } from '../call/model.ts';
+import { counted } from '../contracts/words.ts';
 import { faultText, type FaultText } from '../fault.ts';
 import { actorText } from '../settings/model.ts';
-
-export interface Headline {
-  readonly first: string;
-  readonly second: string;
-}
-
-const counted = (value: number, one: string, many: string): string =>
-  `${prepareCount(value).text} ${value === 1 ? one : many}`;
+import type { Headline } from '../headline.ts';
 
 export function partiesHeadline({ parties, links, own }: RegisterView): Headline {
   const mine =

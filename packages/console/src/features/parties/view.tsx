@@ -7,7 +7,8 @@ import { Panel } from '../../parts/panel/view.tsx';
 import { Facts } from '../facts-view.tsx';
 import { PageHead } from '../page-head-view.tsx';
 import { SearchTable, TableBeside } from '../search-table-view.tsx';
-import { LINK_TABLE, PARTY_TABLE, type Headline, type PartyPanelText } from './model.ts';
+import type { Headline } from '../headline.ts';
+import { LINK_TABLE, PARTY_TABLE, type PartyPanelText } from './model.ts';
 
 const TITLES: Readonly<Record<PartyPart, string>> = { parties: 'Parties', links: 'Links', own: 'Your own' };
 

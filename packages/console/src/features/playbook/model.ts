@@ -6,15 +6,11 @@ import type { Tone } from '../../parts/data-table/cell.ts';
 import { begun, plainNote } from '../claims/words.ts';
 import { momentNote } from '../moment.ts';
 import { actorText } from '../settings/model.ts';
+import type { Headline } from '../headline.ts';
 
 export type Item = PlaybookView['items'][number];
 export type FactRow = PlaybookView['facts'][number];
 type Sum = PlaybookView['all'];
-
-export interface Headline {
-  readonly first: string;
-  readonly second: string;
-}
 
 export function playbookHeadline({ all }: PlaybookView, at: string, now: number): Headline {
   const { total, done, partly, open, cannot_tell: cannot } = all;

@@ -8,7 +8,8 @@ import { When } from '../../parts/when/view.tsx';
 import { EntryReference } from '../entry-reference-view.tsx';
 import { Moment } from '../moment-view.tsx';
 import { PageHead } from '../page-head-view.tsx';
-import type { FactText, GroupText, Headline, ItemText } from './model.ts';
+import type { Headline } from '../headline.ts';
+import type { FactText, GroupText, ItemText } from './model.ts';
 
 interface PlaybookViewProps {
   readonly headline: Headline | null;

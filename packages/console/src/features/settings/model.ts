@@ -6,6 +6,7 @@ import type { Cell, Tone } from '../../parts/data-table/cell.ts';
 import type { Column } from '../../parts/data-table/model.ts';
 import { formatInstant } from '../../parts/when/model.ts';
 import type { Fact } from '../call/model.ts';
+import type { Headline } from '../headline.ts';
 
 const STATE_TONES: Readonly<Record<ControlKey['state'], Tone>> = {
   'in force': 'good',
@@ -69,11 +70,6 @@ const PURPOSES = { start: 'a start, for its own use', probe: 'a check of the ins
 function titled(name: string): string {
   const words = name.replaceAll('_', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-export interface Headline {
-  readonly first: string;
-  readonly second: string;
 }
 
 export function settingsHeadline(

@@ -10,7 +10,8 @@ import { When } from '../../parts/when/view.tsx';
 import { ChangeList } from '../change-list-view.tsx';
 import { Facts } from '../facts-view.tsx';
 import { PageHead } from '../page-head-view.tsx';
-import type { ConfigurationText, Headline, HistoryText } from './model.ts';
+import type { Headline } from '../headline.ts';
+import type { ConfigurationText, HistoryText } from './model.ts';
 
 export interface SettingsViewProps {
   readonly headline: Headline | null;

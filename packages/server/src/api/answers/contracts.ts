@@ -1,4 +1,5 @@
 // Contracts, what they oblige to, and what is drawn of them.
+import { toldProblems } from '@weighbridge/document';
 import {
   checkContract,
   contractExamples,
@@ -100,7 +101,7 @@ export async function checkContractAnswer(
   const { value, problems } = checkContract(text);
   const standing = value === undefined ? undefined : ports.deal.contracts.standing(value.id);
   return {
-    problems: problems.map(({ code: _code, ...problem }) => problem),
+    problems: toldProblems(problems),
     reading: value === undefined ? null : readingOf(value, at, await receiptsOf(ports, at)),
     // Also where its text is gone: the new one takes its place.
     replaces: standing === undefined ? null : { title: standing.title, digest: standing.digest, entered: standing.at },

@@ -10,7 +10,7 @@ import { rolesIn } from './contracts.ts';
 import type { Asked, ControlPorts } from '../ports.ts';
 
 /** Now, or the last moment of the day that was asked for. */
-const momentOf = ({ clock }: Pick<ControlPorts, 'clock'>, day: string | undefined): number =>
+export const momentOf = ({ clock }: Pick<ControlPorts, 'clock'>, day: string | undefined): number =>
   day === undefined ? clock.wall() : startOf(day) + DAY_MS - 1;
 
 export const claimsAnswer = (ports: ControlPorts, { at }: ControlAsked<'claims'>): ControlAnswer<'claims'> => {

@@ -1,12 +1,12 @@
 // The register, and the organisation's own part of it.
-import { startOf } from '@weighbridge/ledger';
-import { DAY_MS, type ControlAnswer, type ControlAsked } from '@weighbridge/protocol';
+import type { ControlAnswer, ControlAsked } from '@weighbridge/protocol';
 import { checkedRegister, registerAt, savedRegister } from '../../deal/register.ts';
 import type { Asked, ControlPorts } from '../ports.ts';
+import { momentOf } from './deal.ts';
 
 export const registerAnswers = ({ deal, clock }: Pick<ControlPorts, 'deal' | 'clock'>) => ({
   register: ({ at }: ControlAsked<'register'>): ControlAnswer<'register'> =>
-    registerAt(deal.register, at === undefined ? clock.wall() : startOf(at) + DAY_MS - 1),
+    registerAt(deal.register, momentOf({ clock }, at)),
   checkRegister: ({ text }: ControlAsked<'checkRegister'>): ControlAnswer<'checkRegister'> =>
     checkedRegister(deal.register, text, clock.wall()),
   saveRegister: async (asked: ControlAsked<'saveRegister'>, { actor }: Asked): Promise<ControlAnswer<'saveRegister'>> =>

@@ -3,6 +3,7 @@ import type { Snapshot } from '@weighbridge/gateway';
 import { startOf, type Contract } from '@weighbridge/ledger';
 import {
   CLAIM_STATE_NAMES,
+  wholeSpan,
   DAY_MS,
   type Brief,
   type ClaimRow,
@@ -136,18 +137,10 @@ function drawOf(
       // Without the tables a statement is still known: it is the least.
       drawn: contract.status === 'signed' && (unknown === null || stated !== null) ? drawn : null,
       stated: stated?.amount ?? '0',
-      unknown_days: unknownOf(tranches),
+      unknown_days: wholeSpan(tranches.flatMap(({ unknown: days }) => days ?? [])),
       next: next === undefined ? null : { milestone: next.tranche, until: next.until, forecast: next.forecast },
     },
   ];
-}
-
-/** From the first day of which nothing is known to the last. */
-function unknownOf(tranches: Commitment['tranches']): Brief['draw_down']['rows'][number]['unknown_days'] {
-  const spans = tranches.flatMap(({ unknown }) => unknown ?? []);
-  const [first] = spans.toSorted((a, b) => (a.from < b.from ? -1 : 1));
-  const [last] = spans.toSorted((a, b) => (a.until > b.until ? -1 : 1));
-  return first === undefined || last === undefined ? null : { from: first.from, until: last.until };
 }
 
 const MATERIALITY = ['high', 'medium', 'low'] as const;

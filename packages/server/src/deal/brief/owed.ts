@@ -1,6 +1,6 @@
 // What is owed from a day on, by whom to whom; capacity that is still to come; and, in a list of its own, what is only possible.
 import { moneyFromDecimal, moneyToDecimal, type Money } from '@weighbridge/kernel';
-import { dayText, feesOf, lastDayText, obligationsView, startOf, type Contract } from '@weighbridge/ledger';
+import { dayText, feesOf, lastDayText, monthOf, obligationsView, startOf, type Contract } from '@weighbridge/ledger';
 import type { Brief, Commitments, Standing, Tranche } from '@weighbridge/protocol';
 import { isTokens, useName, type CapacityUse } from './capacity-use.ts';
 
@@ -68,10 +68,7 @@ function feesAhead(contract: Contract, today: string): readonly Row[] {
 }
 
 /** The last day of the month in which the instant lies, or of what ends before. */
-function endOfMonth(at: number, until: number): string {
-  const date = new Date(at);
-  return lastDayText(Math.min(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1), until));
-}
+const endOfMonth = (at: number, until: number): string => lastDayText(Math.min(monthOf(at, 1), until));
 
 function owedOf(rows: readonly Row[], today: string): Brief['money'][number]['owed'] {
   const groups = Map.groupBy(rows, ({ standing, by, to }) => JSON.stringify([standing, by, to]));

@@ -1,0 +1,6 @@
+// What a page answers first: the answer, and what belongs beside it.
+
+export interface Headline {
+  readonly first: string;
+  readonly second: string;
+}
