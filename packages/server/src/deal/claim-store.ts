@@ -49,6 +49,10 @@ export interface HeldClaim {
 export interface ClaimStore {
   /** The register's in its order, then those entered, by id. */
   all(): readonly HeldClaim[];
+  /** From what had been entered by then alone. */
+  asOf(at: number): readonly HeldClaim[];
+  /** When the first entry of a claim was written; null: none was. */
+  first(): number | null;
   /** Throws CLAIM_UNKNOWN. */
   held(id: string): HeldClaim;
   /** False where it stands so already. Throws BAD_REQUEST for an id of the register, or where there are too many. */
@@ -80,8 +84,11 @@ export function openClaimStore(stores: FoldStores, register: () => ClaimsById): 
       .flatMap(([id, { claim }]) => (claim === null || Object.hasOwn(register(), id) ? [] : [id]))
       .toSorted(),
   ];
+  const allOf = (state: State): readonly HeldClaim[] => idsOf(state).map((id) => heldOf(state, id));
   return {
-    all: () => idsOf(fold.state()).map((id) => heldOf(fold.state(), id)),
+    all: () => allOf(fold.state()),
+    asOf: (at) => allOf(fold.stateAt(at)),
+    first: () => fold.first(),
     held: (id) => heldOf(fold.state(), id),
     enter: async (id, claim, by) => {
       let changed = false;
