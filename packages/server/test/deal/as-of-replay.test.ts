@@ -132,6 +132,8 @@ const act: fc.Arbitrary<Act> = fc.oneof(
               period: { from: '2025-01-01', until: '2025-06-30' },
               valid_until: dayOf(FIRST + (piece * 5 - 2) * DAY_MS),
               result,
+              scope: {},
+              repeats_vendor: false,
               method: 'read',
             },
             BY,
@@ -267,6 +269,8 @@ async function told(
   };
 }
 
+const actionOf = (text = '{}'): string => (JSON.parse(text) as { action?: string }).action ?? '';
+
 const NOTHING = { rows: [], others: null, total: { calls: 0, spend: [] } };
 const NO_CALLS = { ask: () => Promise.resolve(NOTHING) } as never;
 
@@ -275,6 +279,7 @@ test('what is told as of a day is what a log that ends that evening tells', asyn
   const blobs = openBlobs(folder);
   let compared = 0;
   let drawn = 0;
+  const wrote = new Set<string>();
   try {
     await fc.assert(
       fc.asyncProperty(
@@ -285,6 +290,7 @@ test('what is told as of a day is what a log that ends that evening tells', asyn
         fc.array(fc.integer({ min: 0, max: DAYS }), { minLength: 3, maxLength: 3 }),
         async (acts, made, order, mixed, days) => {
           const own = await written(acts, blobs);
+          for (const { kind, commercial } of own) wrote.add(`${kind} ${actionOf(commercial)}`);
           const drafts = mixed ? shuffled(own, order) : own;
           if (drafts.length === 0) return;
           const rows = rowsOf(made);
@@ -314,5 +320,11 @@ test('what is told as of a day is what a log that ends that evening tells', asyn
     rmSync(folder, { recursive: true, force: true });
   }
   assert.ok(compared > 60, `${compared} days were compared`);
+  const acts = ['enter', 'remove', 'evidence', 'state', 'open', 'step'];
+  for (const action of acts)
+    assert.ok(
+      [...wrote].some((each) => each.endsWith(` ${action}`)),
+      action,
+    );
   assert.ok(drawn > 5, `of which ${drawn} had something drawn`);
 });

@@ -43,6 +43,8 @@ const HISTORY: readonly (readonly [daysAgo: number, does: (desk: DealDesk) => Pr
           period: { from: dayAgo(60), until: dayAgo(40) },
           valid_until: dayAgo(10),
           result: 'supports',
+          scope: {},
+          repeats_vendor: false,
           method: 'read',
         },
         BY,
