@@ -312,6 +312,8 @@ describe('claims, duties and the playbook on screen', { skip: missingBrowser() }
     await page.getByLabel('As it is at the end of this day, UTC').fill(dayFrom(2));
     await page.getByText(/has not come yet, and nothing of it is foretold here/).waitFor();
 
+    const says = `As it was at the end of ${dayFrom(-3)} UTC, by what was known then.`;
+    const note = page.locator('.moment-note', { hasText: says });
     for (const path of ['contracts', 'commitments', 'parties', 'brief']) {
       await open(`${path}?at=${dayFrom(-3)}`, '/sample');
       await page
@@ -325,7 +327,7 @@ describe('claims, duties and the playbook on screen', { skip: missingBrowser() }
     await open(`contracts?at=${dayFrom(-3)}`, '/sample');
     await page.getByRole('grid', { name: 'Contracts' }).getByRole('link').first().click();
     await page.waitForURL(new RegExp(`contracts/[a-z0-9-]+\\?at=${dayFrom(-3)}`));
-    await page.getByText(`As it was at the end of ${dayFrom(-3)} UTC`, { exact: false }).waitFor();
+    await note.waitFor();
     await page.getByRole('link', { name: 'Contracts', exact: true }).last().click();
     await page.waitForURL(new RegExp(`contracts\\?at=${dayFrom(-3)}`));
   });
