@@ -316,10 +316,7 @@ describe('claims, duties and the playbook on screen', { skip: missingBrowser() }
     const note = page.locator('.moment-note', { hasText: says });
     for (const path of ['contracts', 'commitments', 'parties', 'brief']) {
       await open(`${path}?at=${dayFrom(-3)}`, '/sample');
-      await page
-        .getByText(`As it was at the end of ${dayFrom(-3)} UTC, by what was known then.`)
-        .first()
-        .waitFor();
+      await note.waitFor();
       assert.deepEqual(await findings(page), [], path);
       await page.getByRole('button', { name: 'Back to now' }).click();
       await page.waitForURL((url) => !url.search.includes('at='));
