@@ -185,12 +185,14 @@ async function greet(context: Context, server: RunningServer, { lab, file, marke
   else context.out.data(facts, () => shown);
 }
 
-/** The console's build and the sample organisation. Returns what ends them. */
+/** The console's build and the sample organisation, which is made later and removed at once. Returns what ends them. */
 function startBeside(context: Context, server: RunningServer): StopBuild {
+  const removed = flag(context, 'no-sample');
+  if (removed) sampleBeside(context, server.sample);
   let stopBuild: StopBuild | undefined;
   const later = setTimeout(() => {
     if (server.consoleOrigin !== null) stopBuild = buildConsole(context);
-    sampleBeside(context, server.sample);
+    if (!removed) sampleBeside(context, server.sample);
   }, FIRST_CALL_MS);
   return () => {
     clearTimeout(later);
