@@ -46,10 +46,12 @@ export function history(
   let before = '';
   for (const at of [...own.union(others)].toSorted((a, b) => a - b)) {
     const known = arrivals.filter((arrival) => arrival.at <= at).map(({ evidence }) => evidence);
-    const standingOf = independence(claim, registers.at(at), dayOf(at));
-    const standings = canonicalJson(known.map((piece) => ({ ...standingOf(piece) })));
-    if (!own.has(at) && standings === before) continue;
-    before = standings;
+    if (others.size > 0) {
+      const standingOf = independence(claim, registers.at(at), dayOf(at));
+      const standings = JSON.stringify(known.map((piece) => standingOf(piece)));
+      if (!own.has(at) && standings === before) continue;
+      before = standings;
+    }
     const { state, rule, says, evidence } = judge(claim, known, at, registers.at(at));
     const from = transitions.at(-1)?.to ?? null;
     if (state !== from) transitions.push({ at, from, to: state, rule, says, evidence });

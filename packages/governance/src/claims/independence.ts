@@ -20,11 +20,16 @@ export interface AuthorStanding {
 /** `on`: a day, UTC. */
 export function independence(claim: Claim, register: Register, on: string): (piece: Evidence) => AuthorStanding {
   const parties = partiesOf(claim, register);
+  const known = new Map<string, Found>();
   return (piece) => {
     const author = authorOf(piece);
     if (author === undefined) return { author: null, relation: 'unknown', why: 'its author is not named' };
     if (author === 'ourselves') return { author, relation: 'ourselves', why: null };
-    const { relation, why } = standingOf(author, parties, register, on, piece.period.until);
+    const seenUntil = piece.period.until;
+    const key = JSON.stringify([author, seenUntil]);
+    const found = known.get(key) ?? standingOf(author, parties, register, on, seenUntil);
+    known.set(key, found);
+    const { relation, why } = found;
     return { author, relation, why: why === null || why.length <= WHY_MOST ? why : `${why.slice(0, WHY_MOST)}…` };
   };
 }

@@ -83,7 +83,7 @@ const Readings = ({ readings }: Pick<ClaimPanel, 'readings'>) =>
 const Piece = ({ piece, href }: { readonly piece: EvidenceText; readonly href: string }) => (
   <li>
     <p className="piece-head">
-      <strong>{piece.kind}</strong> <Tag tone={piece.weight.tone}>{piece.weight.text}</Tag>
+      <strong>{piece.kind}</strong>, {piece.author} <Tag tone={piece.weight.tone}>{piece.weight.text}</Tag>
     </p>
     <p>{piece.rule}</p>
     <p className="section-note">{piece.method}</p>
