@@ -95,7 +95,7 @@ function enterAll(): string {
     'valuation-350bn',
     piece(
       'c.yaml',
-      'kind: independent_report\nauthor: { party: nvidia }\nresult: contradicts\nmethod: an audited statement',
+      'kind: independent_report\nauthor: { outsider: An audit firm }\nresult: contradicts\nmethod: an audited statement',
     ),
   );
   say('deal', 'attest', 'exit_drill_at', dayFrom(-20), '--proof', 'document:exit-drill.pdf');

@@ -63,6 +63,8 @@ function report(issue: Issue, base: DocumentPath, value: unknown, schema: Schema
   } else if (issue.code === 'invalid_type') {
     const quoted = issue.expected === 'string' && typeof held === 'number' ? `; quote it: "${held}"` : '';
     problems.error(path, `${name} is ${kindOf(held)}`, `write ${article(issue.expected)}${quoted}`);
+  } else if (issue.code === 'custom' && held === undefined) {
+    problems.error(path, `${name} is missing`, issue.message);
   } else {
     problems.error(path, `${name} does not fit`, issue.message);
   }

@@ -317,7 +317,7 @@ describe('evidence that cannot be taken', () => {
     mustRefuseIt({ n: 0 }, /n: /);
     mustRefuseIt({ kind: 'hearsay' }, /kind: /);
     for (const kind of ['independent_report', 'contract_term', 'vendor_assertion'])
-      mustRefuseIt({ kind }, /author: it is missing/);
+      mustRefuseIt({ kind }, /author: write whose word it is/);
     mustRefuseIt({ author: { outsider: 'A laboratory' } }, /author: what somebody else measured is no own_measurement/);
     mustRefuseIt({ kind: 'independent_report', author: 'ourselves' }, /author: what you saw yourselves/);
     mustRefuseIt({ kind: 'independent_report', author: { outsider: ' \n' } }, /author.outsider: write a name/);

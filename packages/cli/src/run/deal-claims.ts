@@ -1,7 +1,7 @@
 // `deal claims`, `deal evidence`, `deal answers`, `deal state`: what is said of the deal, and what evidence makes of it.
 import { resolve } from 'node:path';
 import { AppError } from '@weighbridge/kernel';
-import type { ClaimRow, Claims, ControlInput, EvidenceRow } from '@weighbridge/protocol';
+import type { ClaimRow, Claims, EvidenceRow } from '@weighbridge/protocol';
 import { dealAtRest, enterAnswers, readAnswersFile, readEvidenceFile } from '@weighbridge/server';
 import { text, type Context, type Run } from '../frame/command.ts';
 import { counted, pairs, textTable } from '../frame/text-table.ts';

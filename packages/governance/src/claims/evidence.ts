@@ -40,7 +40,7 @@ export const evidenceShape = z
   .refine(({ kind, author }) => kind === 'own_measurement' || author !== undefined, {
     path: ['author'],
     error:
-      'it is missing: write whose word it is, `{ party: ID }`, `{ outsider: NAME }`, or `ourselves` of a contract that you signed',
+      'write whose word it is: `{ party: ID }`, `{ outsider: NAME }`, or `ourselves` of a contract that you signed',
   })
   .refine(({ kind, author }) => kind !== 'own_measurement' || author === undefined || author === 'ourselves', {
     path: ['author'],

@@ -172,7 +172,7 @@ export function readScope(text: string): Record<string, string[]> | null {
 }
 
 const SPEAKS_OF: readonly (readonly [RegExp, EvidenceField])[] = [
-  [/author: "[^"]*" holds the name|outsider/, 'name'],
+  [/holds the name of|author\.outsider/, 'name'],
   [/author/, 'author'],
   [/under the digest|digest:/, 'digest'],
   [/not over|period/, 'until'],
