@@ -3,6 +3,7 @@
 // every object has by birth: a schema passes over `__proto__` in silence, and a look-up of `constructor` always finds something.
 import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Node } from 'yaml';
 import type { ErrorCode } from '@weighbridge/kernel';
+import { keptReading } from './kept-reading.ts';
 import { createProblemList, type DocumentPath, type Locate, type ProblemList } from './problem.ts';
 
 export const DOCUMENT_BYTES_MOST = 1024 * 1024;
@@ -15,8 +16,19 @@ export interface ParsedText {
   readonly problems: ProblemList;
 }
 
-/** `code`: under which its problems are refused. */
-export function parseText(text: string, code: ErrorCode): ParsedText {
+/** `code`: under which its problems are refused. `shipped`: its name, if it is a file that comes with the product. */
+export function parseText(text: string, code: ErrorCode, shipped?: string): ParsedText {
+  if (shipped === undefined) return parsedText(text, code);
+  let parsed: ParsedText | undefined;
+  const fresh = (): ParsedText => (parsed ??= parsedText(text, code));
+  const value = keptReading({ name: shipped, text, reader: import.meta.url }, () => fresh().value);
+  if (value === undefined) return fresh();
+  // Places are asked for only where something is wrong, which a file that was kept has been without.
+  const locate: Locate = (path, at) => fresh().locate(path, at);
+  return { value, locate, problems: createProblemList(locate, code) };
+}
+
+function parsedText(text: string, code: ErrorCode): ParsedText {
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,
