@@ -124,6 +124,7 @@ describe('claims, duties and the playbook on screen', { skip: missingBrowser() }
       .waitFor();
     await panel.locator('summary', { hasText: 'What it is' }).click();
     await panel.getByText('tied to a party to the claim', { exact: true }).waitFor();
+    assert.equal(await panel.locator('.claim-state').getByText('reported', { exact: true }).count(), 1);
   });
 
   test('at a day to come what runs out has run out, and nothing can be entered there', async () => {

@@ -63,7 +63,7 @@ const claim = async (id = CLAIM): Promise<ClaimRow> => {
 const told = (reply: Reply): string =>
   (JSON.parse(reply.text) as { readonly error: { readonly message: string } }).error.message;
 const mustRefuse = async (over: Readonly<Record<string, unknown>>, says: RegExp): Promise<void> => {
-  const refused = await browser.ask('addEvidence', { ...report(), ...over } as ControlInput<'addEvidence'>);
+  const refused = await browser.ask('addEvidence', { ...report(), ...over });
   assert.equal(codeOf(refused), 'BAD_REQUEST');
   assert.match(told(refused), says);
 };
