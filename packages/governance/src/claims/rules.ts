@@ -5,7 +5,7 @@ import type { EvidenceKind } from './evidence.ts';
 
 export const RULES = {
   // --- what one piece of evidence weighs
-  'vendor-word': "a vendor's word about its own claim changes nothing",
+  'vendor-word': "a vendor's word about its own claim shows nothing",
   'repeats-vendor': 'a report that only passes on what the vendor said is the word of the vendor',
   'party-word': 'the word of a party to the claim shows nothing of it, whatever kind it comes as',
   'tied-word':

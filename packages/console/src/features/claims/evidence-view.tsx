@@ -60,8 +60,7 @@ export function EvidenceForm({ row, parties, added, onAdd }: EvidenceFormProps) 
         if (read.ok) onAdd(read.input);
       }}
     >
-      <What draft={draft} set={set} problems={told} />
-      <Whose draft={draft} set={set} problems={told} parties={parties} />
+      <What draft={draft} set={set} problems={told} parties={parties} />
       <Times draft={draft} set={set} problems={told} />
       <Measure draft={draft} set={set} problems={told} />
       {refusal !== null && at === null && <Problem problem={refusal} />}
@@ -93,15 +92,16 @@ interface PartProps {
 const optionsOf = <K extends string>(titles: Readonly<Record<K, string>>) =>
   (Object.keys(titles) as K[]).map((value) => ({ value, title: titles[value] }));
 
-const What = ({ draft, set, problems }: PartProps) => (
+const What = ({ draft, set, problems, parties }: PartProps & Pick<EvidenceFormProps, 'parties'>) => (
   <>
     <SelectField
       label="What it is"
-      says="A vendor's word changes nothing, and a contract shows what is owed, never what is delivered."
+      says="A vendor's word shows nothing, and a contract shows what is owed, never what is delivered."
       value={draft.kind}
       choices={optionsOf(EVIDENCE_KINDS)}
       onChange={(kind) => set({ kind })}
     />
+    <Whose draft={draft} set={set} problems={problems} parties={parties} />
     <DigestDrop of="what it rests on" onDigest={(digest) => set({ digest })} />
     <TextField
       label="SHA-256 of it"
