@@ -43,7 +43,7 @@ export const dealAtRest = (desk: DealDesk, now: number): DealAtRest => ({
   contract: (id, day) => momentOf(desk, day, now).known.contracts.held(id),
   claims: (day) => {
     const { at, known } = momentOf(desk, day, now);
-    return claimsAt(known.claims, known.reference(at).register, at);
+    return claimsAt(known.claims, known.registers, at);
   },
   duties: (day) => {
     const { at, known } = momentOf(desk, day, now);

@@ -3,11 +3,13 @@
 // does not hold.
 import { isAppError, LIMITS } from '@weighbridge/kernel';
 import { rolesOf as rolesOfDeployment, type Snapshot } from '@weighbridge/gateway';
+import type { Registers } from '@weighbridge/governance';
 import type { Config, Roles } from '@weighbridge/protocol';
 import type { Blobs } from '../admin/blobs.ts';
 import { readConfigs } from '../admin/entries.ts';
 import type { FoldStores } from '../admin/entry-fold.ts';
 import { inForceAt } from '../admin/in-force.ts';
+import { partiesOfContract } from './answers-as-claims.ts';
 import { openAttestationStore, type Attestation, type AttestationStore } from './attestation-store.ts';
 import { openClaimStore, type ClaimStore, type HeldClaim } from './claim-store.ts';
 import { openContractStore, type ContractsKnown, type ContractStore } from './contract-store.ts';
@@ -23,6 +25,8 @@ export interface DealKnown {
   readonly attestations: { all(): ReadonlyMap<string, Attestation> };
   /** What ships, with the own register that stood at that moment laid over it. */
   reference(at: number): Reference;
+  /** Its parties, links and claims through time. */
+  readonly registers: Registers;
   /** Who is who in a deployment that is not in force, by the newest configuration that named it. */
   rolesInHistory(deployment: string): Roles | undefined;
   /** When the log was first configured to carry calls, UTC milliseconds; null: it never was. */
@@ -56,11 +60,23 @@ export function openDealDesk(stores: FoldStores & { readonly blobs: Blobs }): De
   const register = openRegisterStore(stores);
   const newest = (): Reference => register.reference(Infinity);
   const contracts = openContractStore(stores);
-  const claims = openClaimStore(stores, () => newest().register.claims);
+  const registers: Registers = {
+    at: (moment) => register.reference(moment).register,
+    changes: () => register.versions().map(({ at }) => at),
+  };
+  const contractParties = (id: string, at: number): readonly string[] => {
+    const found = contracts
+      .asOf(at)
+      .all()
+      .held.find((held) => held.id === id);
+    return found === undefined ? [] : partiesOfContract(found.contract);
+  };
+  const claims = openClaimStore(stores, { registers, contractParties });
   const incidents = openIncidentStore(stores);
   const attestations = openAttestationStore(stores, () => newest().playbook);
   const meteredSince = firstConfigured(stores);
   const always = {
+    registers,
     reference: (at: number) => register.reference(at),
     // Where older calls stand is no matter of what was known when.
     succeeds: () => predecessorOf(journal),

@@ -134,6 +134,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
               result,
               scope: {},
               repeats_vendor: false,
+              author: piece % 3 === 0 ? { party: 'our-reseller' } : { outsider: 'An auditor' },
               method: 'read',
             },
             BY,
@@ -252,7 +253,7 @@ async function told(
   return {
     contracts: contractsAt(known.contracts, midnight, namesAtRest(reference.register, midnight)),
     versions: known.contracts.all().held.map(({ versions, text }) => ({ versions, text })),
-    claims: claimsAt(known.claims, reference.register, at),
+    claims: claimsAt(known.claims, known.registers, at),
     duties: dutiesAt(reference, [], known.incidents.all(), at),
     playbook: await playbookAt({
       reference,

@@ -45,6 +45,7 @@ const HISTORY: readonly (readonly [daysAgo: number, does: (desk: DealDesk) => Pr
           result: 'supports',
           scope: {},
           repeats_vendor: false,
+          author: { outsider: 'An auditor' },
           method: 'read',
         },
         BY,

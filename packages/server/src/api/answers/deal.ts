@@ -10,7 +10,7 @@ import type { Asked, ControlPorts } from '../ports.ts';
 
 export const claimsAnswer = (ports: ControlPorts, { at: day }: ControlAsked<'claims'>): ControlAnswer<'claims'> => {
   const { at, known } = momentIn(ports, day);
-  return claimsAt(known.claims, known.reference(at).register, at);
+  return claimsAt(known.claims, known.registers, at);
 };
 
 export async function addEvidenceAnswer(
@@ -19,8 +19,7 @@ export async function addEvidenceAnswer(
   { actor }: Asked,
 ): Promise<ControlAnswer<'addEvidence'>> {
   const held = await ports.deal.claims.add(claim, evidence, actor);
-  const now = ports.clock.wall();
-  return rowOf(held, ports.deal.reference(now).register, now);
+  return rowOf(held, ports.deal.registers, ports.clock.wall());
 }
 
 export const enterAnswersAnswer = (
