@@ -8,6 +8,7 @@ export {
   type Milestone,
 } from './contract.ts';
 export { checkContract, readContract } from './read.ts';
+export { DEAL_MOST, dealSize, NO_DEAL, type DealSize } from './bounds.ts';
 export { type ChargeAttribute, type ChargeAttributes } from './eligibility.ts';
 export { type Charge, type Correction, type Posting } from './draw/charge.ts';
 export { drawDown, statedPart, type DrawDown, type Standing } from './draw/draw-down.ts';

@@ -18,8 +18,12 @@ const BURN_POINTS_MOST = 800;
 /** What is drafted, offered or only reported is drawn by nobody's charges: it is shown, and apart. One that has ended was drawn in its term. */
 export const isDrawn = ({ status }: Pick<Contract, 'status'>): boolean => status === 'signed' || status === 'ended';
 
+/** Neither of the two can hold a slash. */
+export const poolName = ({ contract, instrument }: Pick<TranchePosition, 'contract' | 'instrument'>): string =>
+  `${contract}/${instrument}`;
+
 export const groupsOf = (all: readonly TranchePosition[]): readonly (readonly TranchePosition[])[] => [
-  ...Map.groupBy(all, ({ contract, instrument }) => JSON.stringify([contract, instrument])).values(),
+  ...Map.groupBy(all, poolName).values(),
 ];
 
 const total = (own: readonly TranchePosition[], of: (position: TranchePosition) => Money): string =>
@@ -28,6 +32,7 @@ const total = (own: readonly TranchePosition[], of: (position: TranchePosition) 
 export function commitmentOf(
   contract: Contract,
   own: readonly TranchePosition[],
+  /** Of this commitment. */
   forecasts: readonly TrancheProjection[],
   state: DrawDown,
   at: number,
@@ -51,9 +56,7 @@ export function commitmentOf(
     tranches: own.map((position) =>
       trancheOf(
         isDrawn(contract) ? position : { ...position, shortfall: 0n, lost: 0n, unknown: null },
-        forecasts.find(
-          (one) => one.contract === contract.id && one.instrument === instrument && one.tranche === position.tranche,
-        ),
+        forecasts.find(({ tranche }) => tranche === position.tranche),
       ),
     ),
     burn: burnOf(own, state, at),

@@ -23,7 +23,7 @@ import {
   type UnreadableContract,
 } from '@weighbridge/protocol';
 import { callsBehind, chargesOf, type DayCharge } from './charges.ts';
-import { commitmentOf, groupsOf, isDrawn } from './commitment-view.ts';
+import { commitmentOf, groupsOf, isDrawn, poolName } from './commitment-view.ts';
 
 /** All that is reckoned with. */
 export interface Gathered {
@@ -62,10 +62,12 @@ export function reckonCommitments(gathered: Gathered, { growth, seed }: Plan): C
   );
   const plan = { growth: { monthly: moneyFromDecimal(growth) }, seed, paths: PATHS };
   const rowsOf = (reckoned: DrawDown): Commitment[] => {
-    const forecasts = project(reckoned, plan);
+    const forecasts = Map.groupBy(project(reckoned, plan), poolName);
     return groupsOf(positions(reckoned)).flatMap((own) => {
-      const contract = held.find(({ id }) => id === own[0]?.contract);
-      return contract === undefined ? [] : [commitmentOf(contract, own, forecasts, reckoned, at)];
+      const [first] = own;
+      const contract = held.find(({ id }) => id === first?.contract);
+      if (first === undefined || contract === undefined) return [];
+      return [commitmentOf(contract, own, forecasts.get(poolName(first)) ?? [], reckoned, at)];
     });
   };
   return {

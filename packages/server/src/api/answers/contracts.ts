@@ -105,8 +105,10 @@ export async function checkContractAnswer(
   { text, at: day }: ControlAsked<'checkContract'>,
 ): Promise<ControlAnswer<'checkContract'>> {
   const at = dayOf(ports, day);
-  const { value, problems } = checkContract(text);
-  const standing = value === undefined ? undefined : ports.deal.contracts.standing(value.id);
+  const alone = checkContract(text);
+  const { contracts } = ports.deal;
+  const { value, problems } = alone.value === undefined ? alone : checkContract(text, contracts.others(alone.value.id));
+  const standing = value === undefined ? undefined : contracts.standing(value.id);
   return {
     problems: toldProblems(problems),
     reading: value === undefined ? null : readingOf(value, at, await receiptsOf(ports, momentIn(ports, undefined), at)),
