@@ -54,7 +54,7 @@ const WEEK = 7;
 const PATHS = 400;
 const PATHS_LEAST = 100;
 /** Days walked, over all paths and pools: a large deal is foretold by fewer paths, and says how many. */
-const STEPS_MOST = 40_000_000;
+const STEPS_MOST = 12_000_000;
 
 export function project(state: DrawDown, plan: ProjectionPlan): readonly TrancheProjection[] {
   const demand = demandOf(state);
@@ -69,7 +69,18 @@ export function project(state: DrawDown, plan: ProjectionPlan): readonly Tranche
     10_000,
     Math.max(PATHS_LEAST, Math.min(plan.paths ?? PATHS, Math.floor(STEPS_MOST / (days + 1)))),
   );
-  return all.flatMap(({ pool, own, past, index }) => projectPool(pool, own, past, state.at, { ...plan, paths }, index));
+  // Days of all paths are the same ones, and come in their order on the first.
+  const factor = growthFrom(plan.growth, state.at);
+  return all.flatMap(({ pool, own, past, index }) =>
+    projectPool(pool, own, past, state.at, { seed: plan.seed, paths, factor }, index),
+  );
+}
+
+interface Walked {
+  readonly seed: number;
+  readonly paths: number;
+  /** Of a day to come. */
+  readonly factor: (day: number) => bigint;
 }
 
 type Past = readonly { readonly day: number; readonly amount: Money }[];
@@ -103,15 +114,15 @@ function projectPool(
   own: readonly TranchePosition[],
   past: Past,
   at: number,
-  plan: ProjectionPlan & { readonly paths: number },
+  { seed, paths: count, factor }: Walked,
   index: number,
 ): readonly TrancheProjection[] {
   const name = ({ contract, instrument, tranche }: TranchePosition) => ({ contract, instrument, tranche });
   const days = past.length;
   if (!isWalked(own, past))
     return own.map((one) => ({ ...name(one), verdict: silenceOf(one) ?? 'insufficient evidence', days }));
-  const paths = Array.from({ length: plan.paths }, (_, path) =>
-    walk(pool, own, futureOf(past, own, at, plan.growth, seeded(plan.seed, index, path))),
+  const paths = Array.from({ length: count }, (_, path) =>
+    walk(pool, own, futureOf(past, own, at, factor, seeded(seed, index, path))),
   );
   return own.map((one, tranche) =>
     silenceOf(one) === undefined
@@ -130,10 +141,9 @@ function* futureOf(
   past: Past,
   own: readonly TranchePosition[],
   at: number,
-  growth: GrowthPlan,
+  factor: Walked['factor'],
   draw: () => number,
 ): Generator<{ day: number; amount: Money }> {
-  const factor = growthFrom(growth, at);
   const end = Math.min(at + AHEAD_DAYS_MOST * DAY_MS, own.at(-1)?.until ?? at);
   // What is left of a day that has begun is not reckoned with: its usage is in the past already, in part.
   for (let day = dayOf(at + DAY_MS - 1); day < end;) {
