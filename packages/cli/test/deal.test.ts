@@ -148,7 +148,7 @@ describe('deal show', () => {
     const { code, stdout } = await say('deal show buyer.yaml --at 2027-12-30');
     assert.equal(code, 0);
     assert.match(stdout, /\n {2}2027-06-30 +northwind +contoso +spend \(spend, h1-2027\) +400,000\.00 EUR\n/);
-    assert.match(stdout, /\n {2}northwind owes 3,805,920\.00 EUR in all\n/);
+    assert.match(stdout, /\n {2}northwind would owe 3,805,920\.00 EUR in all\n/);
     assert.match(
       stdout,
       /2027-08-31 +northwind +contoso +price of capacity \(reserved-units\) +356,160\.00 EUR +100 PTU × 0\.70 EUR per PTU and hour × 5088 hours\n/,
@@ -162,7 +162,7 @@ describe('deal show', () => {
     const text = readFileSync(BUYER, 'utf8').replace(/^ {4}price: .*\n/m, '');
     const { stdout } = await say(`deal show ${file('unpriced.yaml', text)}`);
     assert.match(stdout, /price of capacity \(reserved-units\) +not stated +price not stated\n/);
-    assert.match(stdout, /\n {2}northwind owes the price of reserved-units too, in no sum: price not stated\n/);
+    assert.match(stdout, /\n {2}northwind would owe the price of reserved-units too, in no sum: price not stated\n/);
   });
   test('says when the last safe day has passed, and when no right is written down', async () => {
     assert.match((await say('deal show buyer.yaml --at 2028-01-02')).stdout, /2028-01-01, passed/);
@@ -171,7 +171,7 @@ describe('deal show', () => {
   test('marks what is only reported or assumed, in the row and in the sum', async () => {
     const { stdout } = await say('deal show alliance.yaml');
     assert.match(stdout, /whole-term\) +30,000,000,000\.00 USD +assumed\n/);
-    assert.match(stdout, /anthropic owes 30,000,000,000\.00 USD in all, in part or whole assumed\n/);
+    assert.match(stdout, /anthropic is reported to owe 30,000,000,000\.00 USD in all, in part or whole assumed\n/);
     assert.match(stdout, /1000 MW +not stated +reported/);
     assert.match((await say('deal show buyer.yaml')).stdout, /\nRenewal +automatic; say no by 2028-10-02\n/);
   });
@@ -227,6 +227,35 @@ describe('deal import and deal list', () => {
     const { stdout } = await say('deal list --log lab', own);
     assert.match(stdout, /^CONTRACT +TITLE +ABOUT +STATUS/);
     assert.match(stdout, /Northwind Logistics Ltd buys from Contoso Cloud Ireland Ltd; 1 "up to"/);
+    assert.match(stdout, / draft .* northwind 3,805,920\.00 EUR \(once signed\) /);
+  });
+  test('can be narrowed to one status, and an offer is called one', async () => {
+    const own = mkdtempSync(join(folder, 'status-'));
+    const buyer = readFileSync(BUYER, 'utf8');
+    writeFileSync(
+      join(own, 'offer.yaml'),
+      buyer.replace('status: draft', 'status: offered').replace(/^id: .*/m, 'id: an-offer'),
+    );
+    writeFileSync(
+      join(own, 'signed.yaml'),
+      buyer.replace('status: draft', 'status: signed').replace(/^id: .*/m, 'id: bound'),
+    );
+    for (const file of ['offer', 'signed']) await say(`deal import ${file}.yaml`, own);
+    const all = await say('deal list', own);
+    assert.match(all.stdout, /^an-offer .* offer .*\(once signed\)/m);
+    assert.match(all.stdout, /^bound .* signed .* northwind 3,805,920\.00 EUR {2}/m);
+    const ids = async (line: string): Promise<readonly string[]> =>
+      (JSON.parse((await say(`${line} --json`, own)).stdout) as { readonly id: string }[]).map(({ id }) => id);
+    assert.deepEqual(await ids('deal list --status signed'), ['bound']);
+    assert.deepEqual(await ids('deal list --status offered'), ['an-offer']);
+    assert.match((await say('deal list --status ended', own)).stdout, /^No contract of status ended: .*deal list/);
+    const wrong = await say('deal list --status signd', own);
+    assert.equal(wrong.code, 2);
+  });
+  test('a draft is shown with what it would oblige to, and never with what it does', async () => {
+    const { stdout } = await say('deal show buyer.yaml');
+    assert.match(stdout, /Obligations, by date \(draft: owed once it is signed\)/);
+    assert.doesNotMatch(stdout, /northwind owes/);
   });
 });
 

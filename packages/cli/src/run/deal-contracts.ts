@@ -1,9 +1,17 @@
 // `deal import`, `deal list`, `deal remove`: the contracts that the log holds.
 import { resolve } from 'node:path';
 import { formatMoney, moneyFromDecimal } from '@weighbridge/kernel';
-import type { ContractRow, Contracts, SavedContract, UnreadableContract } from '@weighbridge/protocol';
+import {
+  contractStatus,
+  notBinding,
+  type ContractRow,
+  type Contracts,
+  type ContractStatus,
+  type SavedContract,
+  type UnreadableContract,
+} from '@weighbridge/protocol';
 import { dealAtRest, namesAtRest, savedOf } from '@weighbridge/server';
-import { flag, type Context, type Run } from '../frame/command.ts';
+import { flag, text, type Context, type Run } from '../frame/command.ts';
 import { counted, textTable } from '../frame/text-table.ts';
 import { typed } from '../read/command-form.ts';
 import { contractText } from '../read/contract-file.ts';
@@ -55,22 +63,23 @@ export const list: Run = async (context) => {
   const shown = [...rows.map((row) => ({ ...row, unreadable: null })), ...unreadable.map(unreadableRow)];
   context.out.data(shown, () =>
     shown.length === 0
-      ? `No contracts. Enter one: ${typed(context, 'weighbridge deal import FILE')}`
+      ? noneText(context)
       : textTable(
           [
             { title: 'CONTRACT', cell: ({ id }) => id },
             { title: 'TITLE', cell: ({ title }) => title },
             { title: 'ABOUT', cell: aboutText },
-            { title: 'STATUS', cell: ({ status }) => status },
+            { title: 'STATUS', cell: ({ status }) => contractStatus(status) },
             { title: 'UNTIL', cell: ({ term }) => term?.until ?? 'not known' },
             {
               title: 'OWED IN ALL',
-              cell: ({ owed, unpriced, currency }) =>
+              cell: ({ owed, unpriced, currency, status }) =>
                 owed === null
                   ? 'not known'
                   : [
                       ...Object.entries(owed).map(
-                        ([party, amount]) => `${party} ${formatMoney(moneyFromDecimal(amount), currency ?? '')}`,
+                        ([party, amount]) =>
+                          `${party} ${formatMoney(moneyFromDecimal(amount), currency ?? '')}${boundText(status)}`,
                       ),
                       ...(unpriced === null || unpriced === 0
                         ? []
@@ -97,10 +106,21 @@ export const list: Run = async (context) => {
   );
 };
 
+/** Behind what nobody is bound to. */
+const boundText = (status: string): string => (notBinding(status) === '' ? '' : ` (${notBinding(status)})`);
+
+function noneText(context: Context): string {
+  const status = text(context, 'status');
+  return status === undefined
+    ? `No contracts. Enter one: ${typed(context, 'weighbridge deal import FILE')}`
+    : `No contract of status ${status}: ${typed(context, 'weighbridge deal list')} shows all.`;
+}
+
 async function contractsOf(context: Context): Promise<Contracts> {
+  const status = text(context, 'status') as ContractStatus | undefined;
   const instance = instanceClient(context);
-  if (instance !== undefined) return instance.ask('contracts', {});
-  return readDesk(context, (desk) => dealAtRest(desk).contracts(startOfDay(Date.now())));
+  if (instance !== undefined) return instance.ask('contracts', status === undefined ? {} : { status });
+  return readDesk(context, (desk) => dealAtRest(desk).contracts(startOfDay(Date.now()), status));
 }
 
 type Unknown<Row> = { readonly [Name in keyof Row]: Row[Name] | null };

@@ -10,7 +10,7 @@ import {
   type Contract,
   type Obligations,
 } from '@weighbridge/ledger';
-import { OBLIGATION_WORDS } from '@weighbridge/protocol';
+import { contractStatus, notBinding, OBLIGATION_WORDS, owesWord } from '@weighbridge/protocol';
 import { text, type Run } from '../frame/command.ts';
 import { alignMoney, pairs, textTable, type Column } from '../frame/text-table.ts';
 import { contractAt } from '../read/contract-file.ts';
@@ -35,7 +35,7 @@ function describe(contract: Contract, found: Obligations, at: number): string {
   const { term } = contract;
   const parts = [
     pairs([
-      ['Contract', `${contract.title} (${contract.id}, ${contract.status})`],
+      ['Contract', `${contract.title} (${contract.id}, ${contractStatus(contract.status)})`],
       ['Term', `${dayText(term.from)} to ${lastDayText(term.until)}`],
       ['Renewal', renewalOf(contract)],
       [
@@ -48,7 +48,7 @@ function describe(contract: Contract, found: Obligations, at: number): string {
           .join('; '),
       ],
     ]),
-    `Obligations, by date\n${obligations(found)}`,
+    `Obligations, by date${contract.status === 'signed' ? '' : ` (${boundText(contract.status)})`}\n${obligations(found, contract.status)}`,
   ];
   if (found.possibilities.length > 0) parts.push(`Possible, and in no sum above: "up to"\n${possibilities(found)}`);
   if (found.credits.length > 0) parts.push(`Credits\n${credits(found)}`);
@@ -61,7 +61,10 @@ function describe(contract: Contract, found: Obligations, at: number): string {
 const basisColumn = <Row extends { readonly grade: string | null }>(rows: readonly Row[]): readonly Column<Row>[] =>
   rows.some(({ grade }) => grade !== null) ? [{ title: 'BASIS', cell: ({ grade }) => grade ?? '' }] : [];
 
-function obligations({ obligations: held, owed, unpriced, currency }: Obligations): string {
+const boundText = (status: string): string =>
+  `${contractStatus(status)}${notBinding(status) === 'once signed' ? ': owed once it is signed' : ''}`;
+
+function obligations({ obligations: held, owed, unpriced, currency }: Obligations, status: string): string {
   if (held.length === 0) return '  none';
   const money = alignMoney(
     held.map(({ amount }) => moneyToDecimal(amount ?? 0n)),
@@ -100,10 +103,10 @@ function obligations({ obligations: held, owed, unpriced, currency }: Obligation
     return weak.length === 0 ? '' : `, in part or whole ${weak.join(' and ')}`;
   };
   const sums = Object.entries(owed).map(
-    ([party, amount]) => `  ${party} owes ${formatMoney(amount, currency)} in all${doubt(party)}`,
+    ([party, amount]) => `  ${party} ${owesWord(status)} ${formatMoney(amount, currency)} in all${doubt(party)}`,
   );
   const open = unpriced.map(
-    ({ by, instrument, why }) => `  ${by} owes the price of ${instrument} too, in no sum: ${why}`,
+    ({ by, instrument, why }) => `  ${by} ${owesWord(status)} the price of ${instrument} too, in no sum: ${why}`,
   );
   return [table, ...sums, ...open].join('\n');
 }

@@ -1,4 +1,5 @@
 // Which state of the pages of contracts and commitments stands in the URL.
+import { STATUS_CHOICES, type StatusChoice } from '../features/contracts/words.ts';
 import { choiceField, defineSearch, listField, sortField, textField, checkedField, type Sort } from '../url/search.ts';
 import { rangeField } from './search-state.ts';
 
@@ -7,6 +8,7 @@ export const CONTRACT_COLUMNS = [
   'status',
   'parties',
   'owed',
+  'unbound',
   'currency',
   'until',
   'milestone',
@@ -30,6 +32,7 @@ export interface ContractsSearch {
   readonly show: 'list' | 'enter';
   /** The contract that a new version is entered of; '' for a new one. */
   readonly of: string;
+  readonly status: StatusChoice;
   readonly sort: Sort<ContractColumn>;
   readonly cols: readonly ContractColumn[];
 }
@@ -37,6 +40,7 @@ export const contractsSearch = defineSearch<ContractsSearch>({
   t: rangeField,
   show: choiceField(['list', 'enter'], 'list'),
   of: textField(),
+  status: choiceField(STATUS_CHOICES, 'all'),
   sort: sortField(CONTRACT_COLUMNS, { column: 'milestone', descending: false }),
   cols: listField(CONTRACT_COLUMNS, COMMON_COLUMNS),
 });
@@ -57,11 +61,13 @@ export interface CommitmentsSearch {
   readonly t: string;
   /** Planned growth from month to month, as a part of one: `0.05`. */
   readonly growth: string;
+  readonly status: StatusChoice;
   /** The tranche whose draws are shown beside: contract, instrument and tranche, with slashes between. */
   readonly sel: string;
 }
 export const commitmentsSearch = defineSearch<CommitmentsSearch>({
   t: rangeField,
   growth: checkedField((text) => /^(-?0|[1-9]|[1-9]\d)(\.\d{1,6})?$/.test(text), '0'),
+  status: choiceField(STATUS_CHOICES, 'all'),
   sel: textField(),
 });

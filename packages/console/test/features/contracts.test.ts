@@ -9,7 +9,7 @@ import { enterProblem, entryText, fileProblem, gutterOf, placeOf, viewOf } from 
 import { contractColumns, contractsHeadline, unreadableTexts } from '../../src/features/contracts/model.ts';
 import { daysIn, findingGroups, readingText, type Answer } from '../../src/features/contracts/reading.ts';
 import { versionTexts } from '../../src/features/contracts/versions.ts';
-import { betweenText, daysText } from '../../src/features/contracts/words.ts';
+import { betweenText, daysText, ofStatus, statusCounts } from '../../src/features/contracts/words.ts';
 import { spokenText } from '../../src/parts/data-table/cell.ts';
 import { BUYER, BUYER_ID, sampleDeal } from '../support/sample-deal.ts';
 import { NOW } from '../support/sample-organisation.ts';
@@ -30,7 +30,7 @@ describe('the list of contracts', () => {
     );
     assert.match(
       second,
-      /^Bites next: h2-2028 of northwind-models-2027, after 2028-12-31 \(in 770 days\), €2,100,000 at most\./,
+      /^Bites next: h2-2028 of northwind-models-2027 \(draft\), after 2028-12-31 \(in 770 days\), €2,100,000 at most\./,
     );
     assert.match(second, /Next day of notice: 2028-01-01 \(in 405 days\), leave-at-half-time/);
   });
@@ -46,6 +46,30 @@ describe('the list of contracts', () => {
     assert.equal(ended.first, '1 contract stands: none of them obliges to money.');
     assert.equal(ended.second, 'No shortfall is ahead. No right to leave is ahead. No serious gap.');
     assert.match(second, /No serious gap\.$/);
+  });
+  test('what is signed bites before what is drafted, however far ahead it is', () => {
+    const early = { instrument: 'spend', milestone: 'h1', on: '2027-01-31', at_most: '5' };
+    const rows = [
+      row({ status: 'draft', id: 'paper', next_shortfall: early }),
+      row({ status: 'signed', id: 'bound', next_shortfall: { ...early, on: '2028-01-31' } }),
+    ];
+    assert.match(contractsHeadline({ ...listed, rows }).second, /^Bites next: h1 of bound, after 2028-01-31/);
+  });
+  test('can be narrowed to one status, and offers only those that there are', () => {
+    const rows = [row({ status: 'draft' }), row({ status: 'offered' }), row({ status: 'draft' })];
+    assert.deepEqual(statusCounts(rows, 'all'), [
+      { status: 'all', count: 3 },
+      { status: 'offer', count: 1 },
+      { status: 'draft', count: 2 },
+    ]);
+    assert.equal(ofStatus(rows, 'offer').length, 1);
+    assert.equal(ofStatus(rows, 'signed').length, 0);
+    assert.deepEqual(statusCounts([row({ status: 'draft' })], 'all'), []);
+    // What was asked for by an address is shown as chosen, also where it has become empty.
+    assert.deepEqual(
+      statusCounts([], 'signed').map(({ status }) => status),
+      ['all', 'signed'],
+    );
   });
   test('where none stands it says what one would tell', () => {
     const none = { at: listed.at, rows: [], unreadable: [] };
@@ -86,7 +110,14 @@ describe('the list of contracts', () => {
     assert.ok(alliance !== undefined && buyer !== undefined);
     assert.equal(said('milestone', buyer), '2028-12-31, in 770 days');
     assert.equal(said('notice', alliance), 'none ahead');
-    assert.equal(said('owed', buyer), '€3,805,920.00');
+    // A draft owes nothing yet: what it would owe stands in another column, so that no sum of one holds the other.
+    assert.deepEqual([said('owed', buyer), said('unbound', buyer)], ['', '€3,805,920.00']);
+    const signed = row({ ...buyer, status: 'signed' });
+    assert.deepEqual([said('owed', signed), said('unbound', signed)], ['€3,805,920.00', '']);
+    assert.deepEqual(
+      ['draft', 'offered', 'signed', 'reported', 'ended'].map((status) => said('status', row({ status }))),
+      ['draft', 'offer', 'signed', 'reported', 'ended'],
+    );
     assert.match(said('parties', buyer), /^Northwind Group plc, Northwind Logistics Ltd from Contoso/);
     assert.deepEqual(
       columns.map(({ key }) => key).filter((key) => contractsSearch.initial.cols.includes(key)),
@@ -144,7 +175,7 @@ describe('what a contract says', () => {
     assert.deepEqual(
       tables.map(({ title }) => title),
       [
-        'Obligations, by date',
+        'Obligations, by date (draft)',
         'Only possible: "up to"',
         'Credits',
         'When a shortfall bites',

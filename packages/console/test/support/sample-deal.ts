@@ -268,6 +268,7 @@ const CREDIT: Commitment = {
 
 const MORE_UNITS: Commitments['possibilities'][number] = {
   contract: 'cloud-2026',
+  status: 'signed',
   currency: 'USD',
   instrument: 'more-units',
   what: 'option',

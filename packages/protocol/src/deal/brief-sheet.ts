@@ -2,6 +2,7 @@
 // page of the console, the file to print and the command line all draw this one, so that they say the same. What has no room is
 // counted ("and 4 more"), what nobody knows is said in words.
 import type { Brief } from './brief.ts';
+import { STANDINGS } from './contract-status.ts';
 import { drawDown, promises } from './sheet-drawn.ts';
 import {
   amountText,
@@ -95,7 +96,7 @@ const logText = ({ log }: Brief): string => (log === null ? 'there is no log yet
 
 function contractsText({ contracts, unreadable }: Brief): string {
   if (contracts.length + unreadable.length === 0) return 'no contract stands in the log';
-  const parts = (['signed', 'reported', 'not signed'] as const).flatMap((standing) => {
+  const parts = STANDINGS.flatMap((standing) => {
     const count = contracts.filter((one) => one.standing === standing).length;
     return count === 0 ? [] : [`${count} ${standing}`];
   });

@@ -4,15 +4,14 @@ import { z } from 'zod';
 import { logKindSchema } from '../control/status.ts';
 import { count, decimal, instant, periodSchema } from '../queries/period.ts';
 import { CLAIM_STATE_NAMES } from './claims.ts';
+import { STANDINGS } from './contract-status.ts';
 import { daySpanSchema, forecastSchema } from './commitments.ts';
 import { day, unreadableContractSchema } from './contracts.ts';
 
 const text = z.string();
 const orNull = text.nullable();
 
-/** `signed`: binds; `reported`: known from the press alone; `not signed`: a draft or an offer. */
-const standing = z.enum(['signed', 'reported', 'not signed']);
-export type Standing = z.output<typeof standing>;
+const standing = z.enum(STANDINGS);
 
 const owedSchema = z.strictObject({
   standing,
@@ -151,7 +150,7 @@ export const briefSchema = z
       z.strictObject({
         currency: text,
         owed: z.array(owedSchema),
-        /** Of signed, reported and unsigned contracts: if nothing more is spent. */
+        /** Of each standing by itself: if nothing more is spent. */
         shortfalls: z.array(z.strictObject({ standing, at_most: decimal })),
       }),
     ),

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { actorSchema } from '../control/configuration.ts';
 import { logKindSchema } from '../control/status.ts';
 import { count, decimal, instant } from '../queries/period.ts';
+import { CONTRACT_STATUSES } from './contract-status.ts';
 import { CONTRACT_TEXT_MOST } from './text-bounds.ts';
 
 /** A day that exists, from the beginning of 1970 to the end of 2199. */
@@ -156,7 +157,7 @@ const partySchema = z.strictObject({ id: text, name: text, roles: z.array(text),
 export const contractReadingSchema = z.strictObject({
   id: text,
   title: text,
-  status: z.enum(['draft', 'offered', 'signed', 'reported', 'ended']),
+  status: z.enum(CONTRACT_STATUSES),
   parties: z.array(partySchema),
   term: z.strictObject({ from: day, until: day }),
   /** In words: whether and how it renews itself. */
@@ -215,7 +216,11 @@ export type UnreadableContract = z.output<typeof unreadableContractSchema>;
 /** Where an entry first stood, where that was a log that this one succeeded; null: it was written here. */
 const carriedSchema = z.strictObject({ at: instant, index: count, origin: text }).nullable();
 
-export const contractsInput = z.strictObject({ at: day.optional() });
+export const contractsInput = z.strictObject({
+  at: day.optional(),
+  /** Only those of this status; what cannot be read has none that is known, and is told always. */
+  status: z.enum(CONTRACT_STATUSES).optional(),
+});
 export const contractsSchema = z
   .strictObject({
     at: day,

@@ -1,13 +1,17 @@
 // Of the sheet, what was drawn and what was promised: metered, stated of the time before, or not known.
 import { moneyFromDecimal } from '@weighbridge/kernel';
 import type { Brief } from './brief.ts';
+import type { Standing } from './contract-status.ts';
 import { amountText, column, dayOf, first, NONE, noneText, worth, type SheetSection } from './sheet-words.ts';
+
+/** Nobody has signed it: no charge draws it. */
+const isPaper = (standing: Standing): boolean => standing === 'draft' || standing === 'offer';
 
 type Draw = Brief['draw_down']['rows'][number];
 
 /** The least it can be is marked; what is stated and not metered is said beside it. */
 function drawnText({ standing, drawn, stated, unknown_days: days, currency }: Draw): string {
-  if (standing === 'not signed') return 'not signed';
+  if (isPaper(standing)) return 'not drawn';
   if (drawn === null) return 'not known';
   const told = `${amountText(drawn, currency)}${moneyFromDecimal(stated) === 0n ? '' : ' *'}`;
   if (days === null) return told;
@@ -34,7 +38,7 @@ function drawnNotes(shown: readonly Draw[]): readonly string[] {
 function missingText({ standing, next, currency, drawn }: Draw): string {
   if (next === null) return 'has ended';
   const { verdict, projected, days } = next.forecast;
-  if (standing === 'not signed') return 'not foretold';
+  if (isPaper(standing)) return 'not foretold';
   if (drawn === null) return 'not known';
   if (projected === null)
     return `${verdict}${verdict === 'insufficient evidence' ? `: ${days} ${days === 1 ? 'day' : 'days'}` : ''}`;
@@ -76,7 +80,7 @@ export function drawDown({ draw_down: { rows, unknown, earlier }, contracts, unr
 
 /** A zero is one that was counted. */
 function deliveredText({ standing, kind, unit, delivered, stated }: Brief['milestones'][number]): string {
-  if (kind !== 'capacity' && standing === 'not signed') return 'not signed';
+  if (kind !== 'capacity' && isPaper(standing)) return `${standing}: not drawn`;
   if (delivered === null) return kind === 'capacity' ? 'not measured' : 'not known';
   // What was not asked for shows nothing: a peak is the least that was there.
   if (kind === 'capacity') return `≥ ${worth(delivered, unit, false)}`;

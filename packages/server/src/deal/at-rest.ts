@@ -1,7 +1,7 @@
 // What a log says of contracts, claims, duties and the playbook while no instance runs on it: there is no configuration in force then, and no
 // tables, and what would be known from them is not known.
 import { AppError } from '@weighbridge/kernel';
-import type { Claims, Contracts, Duties, PlaybookView, RegisterView } from '@weighbridge/protocol';
+import type { Claims, Contracts, ContractStatus, Duties, PlaybookView, RegisterView } from '@weighbridge/protocol';
 import { claimsAt } from './claims.ts';
 import { contractsAt } from './contracts.ts';
 import type { DealDesk } from './deal-desk.ts';
@@ -12,7 +12,7 @@ import { registerAt } from './register.ts';
 
 export interface DealAtRest {
   /** `at`: UTC midnight. */
-  contracts(at: number): Contracts;
+  contracts(at: number, status?: ContractStatus): Contracts;
   claims(at: number): Claims;
   duties(at: number): Duties;
   playbook(at: number): Promise<PlaybookView>;
@@ -24,7 +24,7 @@ export const NO_TABLES = {
 };
 
 export const dealAtRest = ({ claims, incidents, attestations, contracts, register }: DealDesk): DealAtRest => ({
-  contracts: (at) => contractsAt(contracts, at, namesAtRest(register.reference(at).register, at)),
+  contracts: (at, status) => contractsAt(contracts, { at, status }, namesAtRest(register.reference(at).register, at)),
   claims: (at) => claimsAt(claims, register.reference(at).register, at),
   duties: (at) => dutiesAt(register.reference(at), [], incidents.all(), at),
   playbook: (at) =>

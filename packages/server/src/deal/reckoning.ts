@@ -77,6 +77,7 @@ export function reckonCommitments(gathered: Gathered, { growth, seed }: Plan): C
       obligationsView(contract, at).possibilities.map((possibility) => ({
         ...possibility,
         contract: contract.id,
+        status: contract.status,
         currency: contract.currency,
       })),
     ),

@@ -6,7 +6,7 @@ import type { Tone } from '../../parts/data-table/cell.ts';
 import { decimalOf, grouped, picoOf, sumOf, type Pico } from '../../parts/money/decimal.ts';
 import type { MoneyValue } from '../../parts/money/model.ts';
 import { formatDay } from '../../parts/when/model.ts';
-import { automaticText, briefMoney, counted, daysText, fullMoney, ruleText, statusTone } from '../contracts/words.ts';
+import { automaticText, briefMoney, counted, daysText, fullMoney, ruleText, statusTag } from '../contracts/words.ts';
 import type { Headline } from '../headline.ts';
 import {
   drawnOfWhole,
@@ -60,6 +60,7 @@ export interface PossibleText {
   readonly key: string;
   readonly contract: string;
   readonly href: string;
+  readonly status: CommitmentText['status'];
   readonly what: string;
   readonly holder: string;
   readonly upTo: string;
@@ -181,7 +182,7 @@ export function commitmentTexts({ rows, at, charges }: Commitments, ways: Commit
       key: `${contract}/${instrument}`,
       title: `${title}: ${instrument}`,
       href: ways.contractHref(contract),
-      status: { text: status, tone: statusTone(status) },
+      status: statusTag(status),
       about: `${after}${itself}${status === 'draft' || status === 'offered' ? '; charges draw it once it is signed' : ''}`,
       known: knownTexts(row, charges),
       burn: burnOf(row, formatDay(at)),
@@ -326,13 +327,14 @@ function milestonesOf(tranches: readonly Tranche[]): readonly BurnMilestone[] {
 }
 
 export const possibleTexts = (
-  { possibilities }: Commitments,
+  possibilities: readonly Commitments['possibilities'][number][],
   { contractHref }: CommitmentsWays,
 ): readonly PossibleText[] =>
-  possibilities.map(({ contract, currency, instrument, what, holder, up_to: most, from, until }) => ({
+  possibilities.map(({ contract, status, currency, instrument, what, holder, up_to: most, from, until }) => ({
     key: `${contract}/${instrument}`,
     contract,
     href: contractHref(contract),
+    status: statusTag(status),
     what: `${what}: ${instrument}`,
     holder,
     upTo:

@@ -1,7 +1,10 @@
 // What a contract says, prepared: the same for one that stands and for one that is only being looked at. Obligations are summed;
 // what is only possible ("up to") stands apart and is in no sum; a gap says what to ask and what to propose.
 import {
+  contractStatus,
+  notBinding,
   OBLIGATION_WORDS,
+  owesWord,
   type ContractFinding,
   type ContractReading,
   type ObligationsView,
@@ -57,25 +60,15 @@ export function readingText(reading: ContractReading): ReadingText {
   };
 }
 
-/** Whether it binds: what stands in a draft is owed only once it is signed. */
-const owes = (status: string): string =>
-  status === 'signed'
-    ? 'owes'
-    : status === 'reported'
-      ? 'is reported to owe'
-      : status === 'ended'
-        ? 'owed'
-        : 'would owe';
-
 function sentenceOf({ obliges, parties, status, term }: ContractReading): string {
   const { currency, owed, unpriced } = obliges;
   const sums = [
     ...Object.entries(owed).map(
-      ([party, amount]) => `${partyName(parties, party)} ${owes(status)} ${briefMoney(amount, currency)}`,
+      ([party, amount]) => `${partyName(parties, party)} ${owesWord(status)} ${briefMoney(amount, currency)}`,
     ),
     ...unpriced.map(
       ({ by, instrument, why }) =>
-        `${partyName(parties, by)} ${owes(status)} the price of ${instrument}${sumOfIt(owed)}: ${why}`,
+        `${partyName(parties, by)} ${owesWord(status)} the price of ${instrument}${sumOfIt(owed)}: ${why}`,
     ),
   ];
   const first = sums.length === 0 ? 'It obliges nobody to money' : sums.join('; ');
@@ -95,7 +88,7 @@ function owedAnswer({ obliges, parties, status }: ContractReading): Answer {
   const who = [...new Set([...held.map(([party]) => party), ...unpriced.map(({ by }) => by)])];
   return {
     key: 'owed',
-    question: status === 'signed' ? 'Owed in all' : 'Owed in all, once signed',
+    question: `Owed in all${notBinding(status) === '' ? '' : `, ${notBinding(status)}`}`,
     text: parts.length === 0 ? 'nothing' : parts.join(' · '),
     note:
       parts.length === 0 ? 'no commitment of money' : `by ${who.map((party) => partyName(parties, party)).join(', ')}`,
@@ -170,13 +163,13 @@ function amountText({ what, amount }: Held, currency: string): string | null {
   return what === 'capacity' ? null : 'not stated';
 }
 
-function obligationsTable({ obliges: { obligations, owed, currency }, parties }: ContractReading): TableText {
+function obligationsTable({ obliges: { obligations, owed, currency }, parties, status }: ContractReading): TableText {
   const graded = obligations.some(({ grade }) => grade !== null);
   const reckoned = obligations.some((held) => held.reckoned !== null);
   const what = ({ what: kind, instrument, part }: Held): string =>
     kind === 'spend' ? `spend: ${instrument}, ${part}` : `${OBLIGATION_WORDS[kind]}: ${instrument}`;
   return {
-    title: 'Obligations, by date',
+    title: `Obligations, by date${status === 'signed' ? '' : ` (${contractStatus(status)})`}`,
     note: 'Money has to be spent or paid by the day; capacity is there from it. Its price is owed whether it is used or not, by the month.',
     head: [
       'By',
@@ -204,7 +197,14 @@ function obligationsTable({ obliges: { obligations, owed, currency }, parties }:
       })),
       ...Object.entries(owed).map(([party, amount]) => ({
         key: `owed ${party}`,
-        cells: ['In all', partyName(parties, party), null, null, fullMoney(amount, currency), null],
+        cells: [
+          `In all${notBinding(status) === '' ? '' : `, ${notBinding(status)}`}`,
+          partyName(parties, party),
+          null,
+          null,
+          fullMoney(amount, currency),
+          null,
+        ],
         total: true,
       })),
     ],

@@ -8,12 +8,15 @@ import { PageHead } from '../page-head-view.tsx';
 import { SearchTable } from '../search-table-view.tsx';
 import type { Headline } from '../headline.ts';
 import type { UnreadableText } from './model.ts';
+import { StatusFilter } from './status-filter-view.tsx';
+import type { StatusCounts } from './words.ts';
 import { Unreadable } from './unreadable-view.tsx';
 
 export interface ContractsViewProps {
   readonly headline: Headline | null;
   readonly unreadable: readonly UnreadableText[];
   readonly table: TableData<ContractRow>;
+  readonly counts: StatusCounts;
   readonly columns: readonly Column<ContractRow>[];
   readonly search: ContractsSearch;
   readonly change: (search: Partial<ContractsSearch>) => void;
@@ -48,16 +51,24 @@ export function ContractsView(props: ContractsViewProps) {
       {table.state === 'empty' && unreadable.length > 0 ? null : table.state === 'empty' ? (
         <NoContract enterHref={enterHref} />
       ) : (
-        <SearchTable
-          search={props.search}
-          change={props.change}
-          name="Contracts"
-          data={table}
-          columns={props.columns}
-          idOf={({ id }) => id}
-          onRetry={props.onRetry}
-          command="weighbridge deal list"
-        />
+        <>
+          <StatusFilter
+            name="contracts"
+            chosen={props.search.status}
+            counts={props.counts}
+            onChange={(status) => props.change({ status })}
+          />
+          <SearchTable
+            search={props.search}
+            change={props.change}
+            name="Contracts"
+            data={table}
+            columns={props.columns}
+            idOf={({ id }) => id}
+            onRetry={props.onRetry}
+            command="weighbridge deal list"
+          />
+        </>
       )}
     </div>
   );

@@ -50,10 +50,10 @@ function receiptsOf(ports: ReceiptPorts, at: number): Promise<KnownReceipts> {
 
 export async function contractsAnswer(
   ports: ReceiptPorts,
-  { at: day }: ControlAsked<'contracts'>,
+  { at: day, status }: ControlAsked<'contracts'>,
 ): Promise<ControlAnswer<'contracts'>> {
   const at = dayOf(ports, day);
-  return contractsAt(ports.deal.contracts, at, await receiptsOf(ports, at));
+  return contractsAt(ports.deal.contracts, { at, status }, await receiptsOf(ports, at));
 }
 
 export async function contractAnswer(

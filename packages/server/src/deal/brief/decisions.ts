@@ -54,11 +54,16 @@ export const candidatesOf = (sources: DecisionSources): readonly Candidate[] => 
 
 const nameIn = ({ parties }: Contract, id: string): string => parties[id]?.name ?? id;
 
-const UNSIGNED = 'it is not signed yet, so this holds once it is';
+/** Of what does not bind, that it does not. */
+const UNBOUND: Readonly<Record<string, string>> = {
+  draft: '; a draft, not signed yet: this holds once it is',
+  offered: '; an offer, not signed yet: this holds once it is',
+  reported: '; known from reports only',
+};
 
 function ofContract(contract: Contract, at: number): readonly Candidate[] {
   const { exits, renewal_notice_by: renewal } = obligationsView(contract, Math.floor(at / DAY_MS) * DAY_MS);
-  const signed = contract.status === 'draft' || contract.status === 'offered' ? `; ${UNSIGNED}` : '';
+  const signed = UNBOUND[contract.status] ?? '';
   const shared = { page: '/contracts', command: `weighbridge deal show ${contract.id}` } as const;
   const found = exits.map(({ instrument, holder, last_safe: on, closes, fee_at_last: fee }): Candidate => ({
     ...shared,
