@@ -68,7 +68,10 @@ describe('a contract signed before metering began', () => {
   test('is not drawn by nothing: what was drawn, and what it costs, is not known', async () => {
     const { stdout, code } = await say('deal draw');
     assert.equal(code, 0);
-    assert.match(stdout, /\(old, spend, signed\): an unknown part of 160,000\.00 USD drawn; shortfall: invoice-difference/);
+    assert.match(
+      stdout,
+      /\(old, spend, signed\): an unknown part of 160,000\.00 USD drawn; shortfall: invoice-difference/,
+    );
     assert.match(
       stdout,
       new RegExp(

@@ -213,6 +213,21 @@ describe('deal diff', () => {
   });
 });
 
+describe('what leaving costs', () => {
+  test('is told for notice on the day asked about, and step by step', async () => {
+    const { stdout } = await say('deal show buyer.yaml --at 2027-11-01');
+    assert.match(
+      stdout,
+      /leave-at-half-time +2028-01-01, in 61 days .* 90,000\.00 EUR +leaves on 2028-01-30: 90,000\.00 EUR/,
+    );
+    assert.match(stdout, /What leaving costs, by the day on which it takes effect\n.*RIGHT +FROM +UNTIL/);
+    assert.match(stdout, /leave-at-half-time +2027-10-01 +2027-12-31 +150,000\.00 EUR +150,000\.00 EUR/);
+    const late = await say('deal show buyer.yaml --at 2028-01-02 --json');
+    const { exits } = JSON.parse(late.stdout) as { readonly exits: readonly { readonly now: unknown }[] };
+    assert.equal(exits[0]?.now, null);
+  });
+});
+
 describe('deal import and deal list', () => {
   test('say which log it is, what each contract is about, and what is only possible', async () => {
     const own = mkdtempSync(join(folder, 'own-'));

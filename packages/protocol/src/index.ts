@@ -138,6 +138,7 @@ export {
   type ContractDetail,
   type ContractExamples,
   type ContractFinding,
+  type FeeRange,
   type ContractReading,
   type ContractRow,
   type Contracts,

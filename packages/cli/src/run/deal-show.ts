@@ -4,10 +4,12 @@ import {
   dayText,
   dueDay,
   lastDayText,
+  leavingNow,
   obligationsOf,
   readingOf,
   renewalOf,
   type Contract,
+  type FeeRange,
   type Obligations,
 } from '@weighbridge/ledger';
 import { contractStatus, notBinding, OBLIGATION_WORDS, owesWord } from '@weighbridge/protocol';
@@ -53,7 +55,9 @@ function describe(contract: Contract, found: Obligations, at: number): string {
   if (found.possibilities.length > 0) parts.push(`Possible, and in no sum above: "up to"\n${possibilities(found)}`);
   if (found.credits.length > 0) parts.push(`Credits\n${credits(found)}`);
   if (found.shortfalls.length > 0) parts.push(`When a shortfall bites, and how much at most\n${shortfalls(found)}`);
-  parts.push(`Leaving, as of ${dayText(at)}\n${exits(found, at)}`);
+  parts.push(`Leaving, as of ${dayText(at)}\n${exits(contract, found, at)}`);
+  if (found.exits.some(({ schedule }) => schedule.length > 0))
+    parts.push(`What leaving costs, by the day on which it takes effect\n${feeSteps(found)}`);
   return parts.join('\n\n');
 }
 
@@ -161,7 +165,30 @@ const shortfalls = ({ shortfalls: held, currency }: Obligations): string =>
     held,
   );
 
-function exits({ exits: held, currency }: Obligations, at: number): string {
+const range = ({ least, most }: FeeRange, currency: string): string =>
+  least === most ? formatMoney(most, currency) : `${formatMoney(least, currency)} to ${formatMoney(most, currency)}`;
+
+function nowText(contract: Contract, instrument: string, at: number): string {
+  const now = leavingNow(contract, instrument, at);
+  if (now === null) return 'too late';
+  const fee = now.fee === null ? 'fee unstated' : range(now.fee, contract.currency);
+  return `leaves on ${dayText(now.takes_effect)}: ${fee}`;
+}
+
+const feeSteps = ({ exits: held, currency }: Obligations): string =>
+  textTable(
+    [
+      { title: '  RIGHT', cell: ({ instrument }) => `  ${instrument}` },
+      { title: 'FROM', cell: ({ from }) => dayText(from) },
+      { title: 'UNTIL', cell: ({ until }) => lastDayText(until) },
+      { title: 'ON THE FIRST DAY', align: 'right', cell: ({ first }) => range(first, currency) },
+      { title: 'ON THE LAST DAY', align: 'right', cell: ({ last }) => range(last, currency) },
+      { title: 'RECKONED AS', cell: ({ says }) => says },
+    ],
+    held.flatMap(({ instrument, schedule }) => schedule.map((step) => ({ ...step, instrument }))),
+  );
+
+function exits(contract: Contract, { exits: held, currency }: Obligations, at: number): string {
   if (held.length === 0) return '  no right to leave is written down';
   return textTable(
     [
@@ -174,8 +201,9 @@ function exits({ exits: held, currency }: Obligations, at: number): string {
       {
         title: 'FEE THEN',
         align: 'right',
-        cell: ({ fee_at_last: fee }) => (fee === null ? 'unstated' : formatMoney(fee, currency)),
+        cell: ({ fee_at_last: fee }) => (fee === null ? 'unstated' : range(fee, currency)),
       },
+      { title: 'IF NOTICE IS GIVEN THAT DAY', cell: ({ instrument }) => nowText(contract, instrument, at) },
       { title: 'ONLY IF', cell: ({ triggers }) => triggers.join('; ') },
     ],
     held,

@@ -170,6 +170,28 @@ describe('what a contract says', () => {
     const priceRow = tables[0]?.rows.find(({ cells }) => cells[3] === 'price of capacity: reserved-units');
     assert.deepEqual([priceRow?.cells[4], priceRow?.cells[6]], ['not stated', 'price not stated']);
   });
+  test('what leaving costs stands step by step, with both ends where it depends on what will be drawn', () => {
+    const part = BUYER.replace(
+      /^ {4}fees:\n {6}- \{ from: 2027-10-01.*\n.*$/m,
+      '    fees: [{ months: { first: 10 }, of_remaining: "0.25", of: [spend], counted: undrawn, at_least: "20000.00" }]',
+    );
+    const { tables } = readingText(reading('2027-09-01', part));
+    const table = tables.find(({ title }) => title === 'What leaving costs, and when');
+    assert.deepEqual(table?.rows[0]?.cells, [
+      'leave-at-half-time',
+      '2027-10-01',
+      '2028-03-31',
+      '25 % of what is left of spend, not drawn by then; at least €20,000.00'.replace('€20,000.00', '20,000.00 EUR'),
+      '€20,000.00 to €525,000.00',
+      '€20,000.00 to €525,000.00',
+    ]);
+    const leaving = tables.find(({ title }) => title === 'Leaving')?.rows[0]?.cells;
+    assert.equal(leaving?.[5], 'leaves on 2027-11-30, €20,000.00 to €525,000.00');
+    assert.equal(
+      readingText(reading('2028-01-02', part)).tables.find(({ title }) => title === 'Leaving')?.rows[0]?.cells[5],
+      'too late',
+    );
+  });
   test('"up to" stands in a table of its own, and the sum of what is owed is without it', () => {
     const { tables } = readingText(reading('2026-11-22'));
     assert.deepEqual(
@@ -180,6 +202,7 @@ describe('what a contract says', () => {
         'Credits',
         'When a shortfall bites',
         'Leaving',
+        'What leaving costs, and when',
         'Parties and what each is',
       ],
     );

@@ -176,7 +176,9 @@ const exit = {
   closes: '2026-12-31',
   last_safe: '2026-12-01',
   days_left: 9,
-  fee_at_last: '20000',
+  fee_at_last: { least: '20000', most: '20000' },
+  schedule: [],
+  now: null,
   triggers: [],
 };
 

@@ -3,6 +3,7 @@
 import { checkDocument, readDocument, type CheckedDocument, type DocumentForm } from '@weighbridge/document';
 import { checkAmounts } from './amount-meaning.ts';
 import { contractSchema, type Contract } from './contract.ts';
+import { checkExitFees } from './exit-meaning.ts';
 import { checkIds } from './id-meaning.ts';
 import { checkOpenings } from './opening.ts';
 import { checkParties } from './party-meaning.ts';
@@ -17,6 +18,7 @@ const CONTRACT_FORM: DocumentForm<Contract> = {
     checkIds(contract, problems);
     checkParties(contract, problems);
     checkPeriods(contract, problems);
+    checkExitFees(contract, problems);
     checkAmounts(contract, problems);
     checkOpenings(contract, problems);
   },

@@ -88,6 +88,9 @@ export const shortfallSchema = z.strictObject({
 });
 export type ShortfallRow = z.output<typeof shortfallSchema>;
 
+/** Exact at both ends; one amount where they are equal. What of a milestone under way will be drawn by then nobody knows. */
+const feeSchema = z.strictObject({ least: decimal, most: decimal });
+
 export const exitSchema = z.strictObject({
   instrument: text,
   holder: text,
@@ -100,10 +103,26 @@ export const exitSchema = z.strictObject({
   last_safe: day,
   /** From the day that was asked about; negative once it has passed. */
   days_left: z.int(),
-  fee_at_last: decimal.nullable(),
+  /** What leaving on the last day costs; null: the contract does not say. */
+  fee_at_last: feeSchema.nullable(),
+  /** Step by step, of the window; empty: the contract does not say, or it costs nothing. */
+  schedule: z.array(
+    z.strictObject({
+      from: day,
+      until: day,
+      /** How it is reckoned, in words. */
+      says: text,
+      /** If leaving takes effect on its first day, and on its last. */
+      first: feeSchema,
+      last: feeSchema,
+    }),
+  ),
+  /** If notice is given on the day that was asked about; null: it is too late. */
+  now: z.strictObject({ takes_effect: day, fee: feeSchema.nullable() }).nullable(),
   triggers: z.array(text),
 });
 export type ExitRow = z.output<typeof exitSchema>;
+export type FeeRange = z.output<typeof feeSchema>;
 
 export const obligationsSchema = z.strictObject({
   currency: text,

@@ -23,7 +23,7 @@ import {
   type UnreadableContract,
 } from '@weighbridge/protocol';
 import { callsBehind, chargesOf, type DayCharge } from './charges.ts';
-import { commitmentOf, groupsOf, isDrawn } from './commitment-view.ts';
+import { commitmentOf, groupsOf, isDrawn, leftOf } from './commitment-view.ts';
 
 /** All that is reckoned with. */
 export interface Gathered {
@@ -63,9 +63,12 @@ export function reckonCommitments(gathered: Gathered, { growth, seed }: Plan): C
   const plan = { growth: { monthly: moneyFromDecimal(growth) }, seed, paths: PATHS };
   const rowsOf = (reckoned: DrawDown): Commitment[] => {
     const forecasts = project(reckoned, plan);
-    return groupsOf(positions(reckoned)).flatMap((own) => {
+    const all = positions(reckoned);
+    return groupsOf(all).flatMap((own) => {
       const contract = held.find(({ id }) => id === own[0]?.contract);
-      return contract === undefined ? [] : [commitmentOf(contract, own, forecasts, reckoned, at)];
+      return contract === undefined
+        ? []
+        : [commitmentOf(contract, own, forecasts, reckoned, at, leftOf(all, contract.id))];
     });
   };
   return {

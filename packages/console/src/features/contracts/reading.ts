@@ -12,6 +12,8 @@ import {
 } from '@weighbridge/protocol';
 import { grouped } from '../../parts/money/decimal.ts';
 import type { Tone } from '../../parts/data-table/cell.ts';
+import { exitsTable, feesTable } from './leaving.ts';
+import type { TableText } from './table-text.ts';
 import { automaticText, briefMoney, counted, daysFrom, daysText, fullMoney, partyName, ruleText } from './words.ts';
 
 /** One of the few things that somebody who signs wants to know first. */
@@ -21,19 +23,6 @@ export interface Answer {
   readonly text: string;
   readonly note: string;
   readonly tone: 'quiet' | 'warn' | 'bad';
-}
-
-export interface TableText {
-  readonly title: string;
-  readonly note: string;
-  readonly head: readonly string[];
-  readonly rows: readonly {
-    readonly key: string;
-    readonly cells: readonly (string | null)[];
-    readonly total?: boolean;
-  }[];
-  /** Said in place of rows. */
-  readonly none: string | null;
 }
 
 export interface ReadingText {
@@ -55,6 +44,7 @@ export function readingText(reading: ContractReading): ReadingText {
       ...(obliges.credits.length > 0 ? [creditsTable(reading)] : []),
       shortfallTable(reading),
       exitsTable(reading),
+      ...(obliges.exits.some(({ schedule }) => schedule.length > 0) ? [feesTable(reading)] : []),
       partiesTable(reading),
     ],
   };
@@ -268,26 +258,6 @@ function shortfallTable({ obliges: { shortfalls, currency }, at }: ContractReadi
       ],
     })),
     none: shortfalls.length === 0 ? 'There is no commitment that could fall short.' : null,
-  };
-}
-
-function exitsTable({ obliges: { exits, currency }, renewal }: ContractReading): TableText {
-  return {
-    title: 'Leaving',
-    note: `The last safe day is the end of the window less the notice. Renewal: ${renewal}.`,
-    head: ['Right', 'Notice by', 'Days left', 'Takes effect', 'Fee then>', 'Only if'],
-    rows: exits.map(({ instrument, last_safe: last, days_left: days, opens, closes, fee_at_last: fee, triggers }) => ({
-      key: instrument,
-      cells: [
-        instrument,
-        last,
-        days < 0 ? `passed ${daysText(days)}` : daysText(days),
-        `${opens} to ${closes}`,
-        fee === null ? 'not stated' : fullMoney(fee, currency),
-        triggers.length === 0 ? null : triggers.join('; '),
-      ],
-    })),
-    none: exits.length === 0 ? 'No right to leave is written down.' : null,
   };
 }
 

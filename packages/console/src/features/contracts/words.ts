@@ -1,5 +1,5 @@
 // Words that every page of the deal says the same way: days ahead and past, money, parties, instruments.
-import { contractStatus } from '@weighbridge/protocol';
+import { contractStatus, type FeeRange } from '@weighbridge/protocol';
 import { prepareCount } from '../../parts/count/model.ts';
 import type { Tone } from '../../parts/data-table/cell.ts';
 import { moneyText } from '../../parts/money/model.ts';
@@ -48,6 +48,10 @@ export function statusCounts(rows: readonly WithStatus[], chosen: StatusChoice):
   const found = counts.filter(({ status, count }) => count > 0 || status === chosen || status === 'all');
   return found.filter(({ status }) => status !== 'all').length < 2 && chosen === 'all' ? [] : found;
 }
+
+/** One amount, or both ends where it depends on what will be drawn. */
+export const feeText = ({ least, most }: FeeRange, currency: string, money = fullMoney): string =>
+  least === most ? money(most, currency) : `${money(least, currency)} to ${money(most, currency)}`;
 
 interface Party {
   readonly id: string;

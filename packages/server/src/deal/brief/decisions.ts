@@ -12,6 +12,7 @@ import {
   type Claims,
   type Commitments,
   type Duties,
+  type FeeRange,
 } from '@weighbridge/protocol';
 
 export type Candidate = Omit<BriefDecision, 'days_left'>;
@@ -92,9 +93,12 @@ function ofContract(contract: Contract, at: number): readonly Candidate[] {
 
 const money = (amount: string, currency: string): string => formatMoney(moneyFromDecimal(amount), currency);
 
-function feeText(fee: string | null, currency: string): string {
+/** Two ends where the fee depends on what will be drawn. */
+function feeText(fee: FeeRange | null, currency: string): string {
   if (fee === null) return 'what it costs is not written down';
-  return moneyFromDecimal(fee) === 0n ? 'it costs no fee' : `it costs ${money(fee, currency)}`;
+  const [least, most] = [moneyFromDecimal(fee.least), moneyFromDecimal(fee.most)];
+  if (most === 0n) return 'it costs no fee';
+  return `it costs ${least === most ? '' : `${formatMoney(least, currency)} to `}${formatMoney(most, currency)}`;
 }
 
 /** Where half of the paths or more fall short; or where nobody can say, because of days that were neither metered nor stated. */
