@@ -159,6 +159,17 @@ export type { CheckedRegister, LinkRow, PartyRow, RegisterView, SavedRegister } 
 export { PLAYBOOK_GROUPS, type PlaybookView } from './deal/playbook.ts';
 export { DECISION_KINDS, type Brief, type BriefDecision } from './deal/brief.ts';
 export { briefSheet, type Sheet, type SheetSection } from './deal/brief-sheet.ts';
+export {
+  A4,
+  heightOf as sheetHeight,
+  LINES as SHEET_LINES,
+  noteLines,
+  noteOf,
+  ROOM as SHEET_ROOM,
+  rowHeight,
+  TYPE as SHEET_TYPE,
+  type SheetLayout,
+} from './deal/sheet-page.ts';
 export { latencyInput, latencySchema, type Latency, type LatencyInput } from './queries/latency.ts';
 export {
   behindInput,

@@ -191,6 +191,44 @@ export const briefSchema = z
       rows: z.array(z.strictObject({ currency: text, spend: decimal, axes: z.array(axisSchema) })),
       bands: z.strictObject({ source: text, note: text, moderate_above: text, high_above: text }),
     }),
+    /** Who sells and who bills, and what part of each currency. */
+    sellers: z.strictObject({
+      /** By what calls cost in the period; else by what contracts of this standing still oblige to. */
+      basis: z.enum(['charges', 'contracts', 'nothing']),
+      standing: standing.nullable(),
+      rows: z.array(
+        z.strictObject({
+          currency: text,
+          /** Null: no configuration names it. */
+          seller: orNull,
+          /** Null: nobody is named. */
+          biller: orNull,
+          amount: decimal,
+          permille: count,
+        }),
+      ),
+    }),
+    /** Left open by contracts that are not only reported: serious ones first, then by the money that hangs on each; at most 50. */
+    questions: z.strictObject({
+      total: count,
+      serious: count,
+      rows: z.array(
+        z.strictObject({
+          contract: text,
+          standing,
+          rule: text,
+          /** Id of the instrument; `contract` where it concerns the whole. */
+          at: text,
+          /** Whom to ask. */
+          to: text,
+          question: text,
+          why: text,
+          serious: z.boolean(),
+          currency: text,
+          at_stake: decimal,
+        }),
+      ),
+    }),
     /** Those that have ended, the newest first. */
     milestones: z.array(milestoneSchema),
     playbook: z.strictObject({
