@@ -304,24 +304,53 @@ parties:
     writeFileSync(join(place, 'a.yaml'), OWN);
     writeFileSync(join(place, 'b.yaml'), OWN.replace('name: Our reseller', 'name: Our reseller Ltd'));
     assert.match((await at('check a.yaml')).stdout, /^a\.yaml is sound: 1 party, 0 links, /);
-    assert.match((await at('import a.yaml --new')).stdout, /^Entered Ours: 1 party/);
+    assert.match(
+      (await at('import a.yaml --new')).stdout,
+      /^Entered Ours into the live log \(default\/live\/node-1\): 1 party/,
+    );
     const taken = await at('import b.yaml --new');
     assert.equal(taken.code, 2);
     assert.match(taken.stderr, /REGISTER_CHANGED/);
     assert.match((await at('diff b.yaml')).stdout, /~ parties\.our-reseller\.name: Our reseller → Our reseller Ltd/);
     const shown = await at('show');
     assert.match(shown.stdout, /\n +our-reseller +Our reseller +microsoft +yours /);
-    assert.match(shown.stdout, /\n +nvidia +NVIDIA +- +ships /);
+    assert.match(shown.stdout, /\n +nvidia +NVIDIA +- +with Weighbridge /);
     assert.match((await at('remove')).stdout, /^Took out/);
     const { own, versions } = JSON.parse((await at('show --json')).stdout) as { own: unknown; versions: unknown[] };
     assert.deepEqual([own, versions.length], [null, 2]);
+  });
+  test('prints an example that is sound, whose duty then stands in the map as own', async () => {
+    const place = mkdtempSync(join(folder, 'example-'));
+    const { stdout } = await say('deal register example', place);
+    writeFileSync(join(place, 'register.yaml'), stdout);
+    assert.match(
+      (await say('deal register check register.yaml', place)).stdout,
+      /^register\.yaml is sound: 1 party, 1 link, 1 matter to watch, 1 step of the playbook, 1 duty, 1 claim\.$/m,
+    );
+    await say('deal register import register.yaml', place);
+    const { kinds, watch } = JSON.parse((await say('deal duties --json', place)).stdout) as {
+      readonly kinds: readonly { readonly kind: string; readonly duties: readonly { readonly from: string }[] }[];
+      readonly watch: readonly { readonly from: string }[];
+    };
+    const own = kinds.flatMap(({ kind, duties }) => duties.map(({ from }) => `${kind} ${from}`));
+    assert.deepEqual(
+      own.filter((each) => each.endsWith('own')),
+      ['cloud_sold own'],
+    );
+    assert.equal(watch.filter(({ from }) => from === 'own').length, 1);
+    assert.match(
+      (await say('deal duties', place)).stdout,
+      /Agreement of the works council on what is recorded \(own\)/,
+    );
+    assert.match((await say('deal playbook', place)).stdout, /Agree on what is recorded of people \(own\)/);
+    assert.match((await say('deal claims', place)).stdout, /reseller-says-p95/);
   });
   test('refuses a file that would replace what ships, with its line, and one that is not there', async () => {
     file('taken.yaml', OWN.replace('our-reseller:', 'nvidia:'));
     for (const action of ['check', 'diff', 'import']) {
       const refused = await say(`deal register ${action} taken.yaml`);
       assert.equal(refused.code, 4);
-      assert.match(refused.stderr, /taken\.yaml:4:3: "nvidia" is an id of the register that ships/);
+      assert.match(refused.stderr, /taken\.yaml:4:3: "nvidia" is an id of the register that comes with Weighbridge/);
     }
     const absent = await say('deal register import nowhere.yaml');
     assert.deepEqual([absent.code, /nowhere\.yaml cannot be read/.test(absent.stderr)], [2, true]);

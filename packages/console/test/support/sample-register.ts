@@ -90,8 +90,11 @@ export const claimsOf = (rows: readonly ClaimRow[], given: Partial<Claims> = {})
 
 export const dutyOf = (given: Partial<DutyRow> = {}): DutyRow => ({
   failure: 'availability',
+  from: 'shipped',
+  usual: null,
   owner: 'platform engineer',
   counterparty: 'sla_provider',
+  party: null,
   clause: 'availability SLA with its credits',
   contact: 'support, highest severity',
   clock: {
@@ -193,6 +196,7 @@ export const dutiesOf = (given: Partial<Duties> = {}): Duties => ({
   watch: [
     {
       id: 'act',
+      from: 'shipped',
       area: 'ai_law',
       parties: ['Anthropic'],
       title: 'EU AI Act',
@@ -215,6 +219,7 @@ export const playbookOf = (given: Partial<PlaybookView> = {}): PlaybookView => (
   items: [
     {
       id: 'validate-claims',
+      from: 'shipped',
       group: 'months_0_6',
       text: "validate sellers' claims",
       grade: 'cannot tell',
@@ -226,6 +231,7 @@ export const playbookOf = (given: Partial<PlaybookView> = {}): PlaybookView => (
     },
     {
       id: 'exit-rights',
+      from: 'shipped',
       group: 'procurement',
       text: 'exit *and* audit rights',
       grade: 'done',

@@ -109,7 +109,7 @@ export async function checkContractAnswer(
   };
 }
 
-const logName = ({ stores: { home, journal } }: Pick<ControlPorts, 'stores'>): LogName => ({
+export const logName = ({ stores: { home, journal } }: Pick<ControlPorts, 'stores'>): LogName => ({
   log: home.log,
   origin: journal.checkpoint().origin,
 });
