@@ -186,9 +186,9 @@ describe('what a contract says', () => {
       '€20,000.00 to €525,000.00',
     ]);
     const leaving = tables.find(({ title }) => title === 'Leaving')?.rows[0]?.cells;
-    assert.equal(leaving?.[5], 'leaves on 2027-11-30, €20,000.00 to €525,000.00');
+    assert.equal(leaving?.[4], 'leaves on 2027-11-30, €20,000.00 to €525,000.00');
     assert.equal(
-      readingText(reading('2028-01-02', part)).tables.find(({ title }) => title === 'Leaving')?.rows[0]?.cells[5],
+      readingText(reading('2028-01-02', part)).tables.find(({ title }) => title === 'Leaving')?.rows[0]?.cells[4],
       'too late',
     );
   });

@@ -8,7 +8,7 @@ export function exitsTable({ obliges: { exits, currency }, renewal }: ContractRe
   return {
     title: 'Leaving',
     note: `The last safe day is the end of the window less the notice. Renewal: ${renewal}.`,
-    head: ['Right', 'Notice by', 'Days left', 'Takes effect', 'Fee then>', 'If notice is given today', 'Only if'],
+    head: ['Right', 'Notice by', 'Takes effect', 'Fee then>', 'If notice is given today', 'Only if'],
     rows: exits.map(
       ({ instrument, last_safe: last, days_left: days, opens, closes, fee_at_last: fee, now, triggers }) => ({
         key: instrument,
