@@ -206,7 +206,7 @@ describe('duties and claims of ones own', () => {
       ['our-reseller', 'time to first token, p95', '800', 'ms', 1],
     );
     assert.match(all.sources[claim.source]?.snapshot_sha256 ?? '', /^[0-9a-f]{64}$/);
-    assert.equal(judge(claim, [], 0).state, 'unverified');
+    assert.equal(judge(claim, [], 0, all).state, 'unverified');
   });
   const change = (from: string | RegExp, to: string): readonly string[] => {
     assert.notEqual(EXAMPLE.replace(from, to), EXAMPLE, String(from));

@@ -14,8 +14,7 @@ export function exitsTable({ obliges: { exits, currency }, renewal }: ContractRe
         key: instrument,
         cells: [
           instrument,
-          last,
-          days < 0 ? `passed ${daysText(days)}` : daysText(days),
+          `${last}, ${days < 0 ? 'passed ' : ''}${daysText(days)}`,
           `${opens} to ${closes}`,
           fee === null ? 'not stated' : feeText(fee, currency),
           nowText(now, currency),

@@ -81,7 +81,7 @@ export async function briefAt(parts: BriefParts, { at: asked }: ControlAsked<'br
     spentIn(projections, period),
     capacityUse(projections, standing, at),
   ]);
-  const claims = claimsAt(desk.claims, reference.register, at);
+  const claims = claimsAt(desk.claims, desk.registers, at);
   const duties = dutiesAt(reference, snapshot?.deployments ?? [], desk.incidents.all(), at);
   const money = moneyAhead(standing, drawn, today);
   const sources = { contracts: standing, commitments: drawn, duties, claims, at };
