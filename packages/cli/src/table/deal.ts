@@ -95,7 +95,8 @@ export const DEAL_COMMANDS: readonly Command[] = [
         name: 'at',
         type: 'string',
         value: 'DAY',
-        summary: 'the day from which days are counted (default: today, UTC)',
+        summary:
+          'the day from which days are counted (default: today, UTC); of a contract in the log and a past day, the version that stood then',
       },
     ],
     output: {
@@ -225,7 +226,15 @@ export const DEAL_COMMANDS: readonly Command[] = [
       { line: 'deal list --status signed', says: 'those that bind, without drafts, offers and what is only reported' },
     ],
     arguments: [],
-    options: [STATUS],
+    options: [
+      {
+        name: 'at',
+        type: 'string',
+        value: 'DAY',
+        summary: 'those that stood at the end of this day, by what the log held then (default: now)',
+      },
+      STATUS,
+    ],
     output: {
       schema: {
         type: 'array',
@@ -273,7 +282,12 @@ export const DEAL_COMMANDS: readonly Command[] = [
     ],
     arguments: [],
     options: [
-      { name: 'at', type: 'string', value: 'DAY', summary: 'seen from the end of this day (default: now)' },
+      {
+        name: 'at',
+        type: 'string',
+        value: 'DAY',
+        summary: 'seen from the end of this day; of a past one, by what the log held then (default: now)',
+      },
       { name: 'growth', type: 'string', value: 'PART', summary: 'planned growth from month to month: 0.05 is 5 %' },
       STATUS,
     ],

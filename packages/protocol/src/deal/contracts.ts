@@ -236,6 +236,7 @@ export type UnreadableContract = z.output<typeof unreadableContractSchema>;
 const carriedSchema = z.strictObject({ at: instant, index: count, origin: text }).nullable();
 
 export const contractsInput = z.strictObject({
+  /** Those that stood at the end of this day; of a day to come, those that stand, with days counted from it. Absent: now. */
   at: day.optional(),
   /** Only those of this status; what cannot be read has none that is known, and is told always. */
   status: z.enum(CONTRACT_STATUSES).optional(),
@@ -250,7 +251,11 @@ export const contractsSchema = z
   .meta({ id: 'Contracts' });
 export type Contracts = z.output<typeof contractsSchema>;
 
-export const contractInput = z.strictObject({ id: z.string().max(80), at: day.optional() });
+export const contractInput = z.strictObject({
+  id: z.string().max(80),
+  /** The version that stood at the end of this day; of a day to come, the one that stands, with days counted from it. Absent: now. */
+  at: day.optional(),
+});
 export const contractSchema = z
   .strictObject({
     reading: contractReadingSchema,
@@ -341,6 +346,8 @@ export const removedContractSchema = z.strictObject({ removed: z.boolean() }).me
 export const questionnaireInput = z.strictObject({
   /** Absent: every question there is a rule for. */
   id: z.string().max(80).optional(),
+  /** Of the version that stood at the end of this day; absent: now. */
+  at: day.optional(),
 });
 export const questionnaireSchema = z
   .strictObject({

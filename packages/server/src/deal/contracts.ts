@@ -8,7 +8,7 @@ import type {
   SavedContract,
   UnreadableContract,
 } from '@weighbridge/protocol';
-import { mendOf, type ContractStore, type ContractVersion, type Entered } from './contract-store.ts';
+import { mendOf, type ContractsKnown, type ContractVersion, type Entered } from './contract-store.ts';
 
 export interface ContractsAsked {
   /** UTC midnight of the day from which days are counted. */
@@ -18,7 +18,7 @@ export interface ContractsAsked {
 }
 
 export function contractsAt(
-  contracts: Pick<ContractStore, 'all'>,
+  contracts: Pick<ContractsKnown, 'all'>,
   { at, status }: ContractsAsked,
   known: KnownReceipts,
 ): Contracts {
@@ -36,7 +36,7 @@ export function contractsAt(
 }
 
 /** What their entries say of them, and what is wrong. */
-export const unreadableRows = (unreadable: ReturnType<ContractStore['all']>['unreadable']): UnreadableContract[] =>
+export const unreadableRows = (unreadable: ReturnType<ContractsKnown['all']>['unreadable']): UnreadableContract[] =>
   unreadable.map(({ id, versions, why }) => ({
     id,
     title: versions.at(-1)?.title ?? '',

@@ -5,11 +5,9 @@ import {
   deadlinesOf,
   dutyOf,
   ownDutyOf,
-  openIncident,
   overdueAt,
   reviewsOverdue,
   stepsThatMayCome,
-  takeStep,
   usualDutyOf,
   type Duty,
   type DutyMap,
@@ -23,6 +21,7 @@ import { reference, type Reference } from './reference.ts';
 /** Who looks at the watch-list again. */
 const REVIEWER = 'compliance officer';
 
+/** `incidents`: as they stood at that moment. */
 export function dutiesAt(
   { register, duties: map, watch }: Reference,
   own: readonly Deployment[],
@@ -30,7 +29,6 @@ export function dutiesAt(
   at: number,
 ): Duties {
   const late = new Set(reviewsOverdue(watch, at).map(({ id }) => id));
-  const known = incidents.flatMap((held) => asOf(held, at));
   return {
     at,
     kinds: Object.entries(map.kinds).map(([kind, { service_model: model, scope }]) => ({
@@ -43,8 +41,8 @@ export function dutiesAt(
       ...own.map(ownDeployment),
       ...Object.keys(register.deployments).flatMap((id) => registerDeployment(register, id) ?? []),
     ],
-    incidents: known.map((held) => incidentView(held, map, at)),
-    overdue: overdueAt({ incidents: known.map(({ incident }) => incident), watch, reviewer: REVIEWER }, at).map(
+    incidents: incidents.map((held) => incidentView(held, map, at)),
+    overdue: overdueAt({ incidents: incidents.map(({ incident }) => incident), watch, reviewer: REVIEWER }, at).map(
       (each) => ({ ...each }),
     ),
     watch: Object.entries(watch.matters)
@@ -63,15 +61,6 @@ export function dutiesAt(
       }))
       .toSorted((a, b) => (a.next_review < b.next_review ? -1 : a.next_review > b.next_review ? 1 : 0)),
   };
-}
-
-/** As it was then: without the steps that came later; none where it was not opened yet. */
-function asOf(held: HeldIncident, at: number): readonly HeldIncident[] {
-  const { id, deployment, duty, serious, steps } = held.incident;
-  const [first, ...later] = steps.filter((step) => step.at <= at);
-  if (first === undefined) return [];
-  const opened = openIncident({ id, deployment, serious, at: first.at, by: first.by, proof: first.proof }, duty);
-  return [{ ...held, incident: later.reduce(takeStep, opened) }];
 }
 
 /** As it is now: the own one before that of the map, with what the map says beside it. */

@@ -19,6 +19,8 @@ const VERSIONS_MOST = 50;
 
 /** A file of one's own to begin with. */
 export const registerExample = (): string => readFileSync(GOVERNANCE_FILES.ownRegister, 'utf8');
+/** Why a day to come is refused. */
+export const REGISTER_AHEAD = { why: 'who will be who in the register by then, nobody has entered' } as const;
 
 export function registerAt(store: RegisterStore, at: number): RegisterView {
   const { register, watch, playbook } = store.reference(at);

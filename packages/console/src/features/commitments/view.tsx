@@ -12,6 +12,7 @@ import { Tag } from '../../parts/tag/view.tsx';
 import { StatusFilter } from '../contracts/status-filter-view.tsx';
 import type { StatusChoice, StatusCounts } from '../contracts/words.ts';
 import type { Headline } from '../headline.ts';
+import { MomentRow } from '../moment-view.tsx';
 import { PageHead } from '../page-head-view.tsx';
 import { partOf, percentOf } from './growth.ts';
 import type { ChargesText } from './charges.ts';
@@ -29,6 +30,9 @@ export interface CommitmentsViewProps {
   readonly status: StatusChoice;
   readonly counts: StatusCounts;
   readonly onStatus: (status: StatusChoice) => void;
+  /** The day at whose end they are shown; '' is now. */
+  readonly at: string;
+  readonly onDay: (at: string) => void;
   /** Null: this log is only looked at. */
   readonly enterHref: string | null;
   readonly busy: boolean;
@@ -43,6 +47,7 @@ export function CommitmentsView(props: CommitmentsViewProps) {
   return (
     <div className="page" aria-busy={busy}>
       <PageHead {...headline} />
+      <MomentRow at={props.at} onChange={props.onDay} />
       {problem !== null && <Problem problem={problem} onRetry={props.onRetry} />}
       {charges.unknown.length > 0 && <Unknown lines={charges.unknown} />}
       {commitments.length > 0 && <Growth key={growth} growth={growth} onGrowth={onGrowth} />}
@@ -50,7 +55,7 @@ export function CommitmentsView(props: CommitmentsViewProps) {
         <StatusFilter chosen={props.status} counts={props.counts} onChange={props.onStatus} name="commitments" />
       )}
       {known && commitments.length === 0 && possible.length === 0 && charges.unknown.length === 0 && (
-        <Nothing enterHref={props.enterHref} />
+        <Nothing enterHref={props.enterHref} at={props.at} />
       )}
       <div className="with-panel" data-open={beside !== null || undefined}>
         <div className="commitments">
@@ -111,8 +116,10 @@ function Growth({ growth, onGrowth }: Pick<CommitmentsViewProps, 'growth' | 'onG
   );
 }
 
-const Nothing = ({ enterHref }: Pick<CommitmentsViewProps, 'enterHref'>) =>
-  enterHref === null ? (
+const Nothing = ({ enterHref, at }: Pick<CommitmentsViewProps, 'enterHref' | 'at'>) =>
+  at !== '' ? (
+    <p>No contract stands in the log as of that day.</p>
+  ) : enterHref === null ? (
     <p>No contract stands in the log of the sample organisation.</p>
   ) : (
     <div className="no-contract">
