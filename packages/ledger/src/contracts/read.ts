@@ -4,6 +4,7 @@ import { checkDocument, readDocument, type CheckedDocument, type DocumentForm } 
 import { checkAmounts } from './amount-meaning.ts';
 import { checkSize, NO_DEAL, type DealSize } from './bounds.ts';
 import { contractSchema, type Contract } from './contract.ts';
+import { checkExitFees } from './exit-meaning.ts';
 import { checkIds } from './id-meaning.ts';
 import { checkOpenings } from './opening.ts';
 import { checkParties } from './party-meaning.ts';
@@ -18,6 +19,7 @@ const formBeside = (others: DealSize): DocumentForm<Contract> => ({
     checkIds(contract, problems);
     checkParties(contract, problems);
     checkPeriods(contract, problems);
+    checkExitFees(contract, problems);
     checkAmounts(contract, problems);
     checkOpenings(contract, problems);
     checkSize(contract, others, problems);

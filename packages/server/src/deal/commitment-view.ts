@@ -5,9 +5,11 @@ import {
   dayText,
   exitsView,
   lastDayText,
+  leftName,
   openingOf,
   type Contract,
   type DrawDown,
+  type Left,
   type TranchePosition,
   type TrancheProjection,
 } from '@weighbridge/ledger';
@@ -26,6 +28,14 @@ export const groupsOf = (all: readonly TranchePosition[]): readonly (readonly Tr
   ...Map.groupBy(all, poolName).values(),
 ];
 
+/** Of one contract, what is left to draw of each milestone: what leaving costs may be a part of it. */
+export const leftOf = (all: readonly TranchePosition[], contract: string): Left =>
+  new Map(
+    all
+      .filter((one) => one.contract === contract && one.kind === 'spend')
+      .map(({ instrument, tranche, remaining }) => [leftName(instrument, tranche), remaining]),
+  );
+
 const total = (own: readonly TranchePosition[], of: (position: TranchePosition) => Money): string =>
   moneyToDecimal(own.reduce((sum, position) => sum + of(position), 0n));
 
@@ -36,6 +46,7 @@ export function commitmentOf(
   forecasts: readonly TrancheProjection[],
   state: DrawDown,
   at: number,
+  left: Left,
 ): Commitment {
   const [first] = own;
   const instrument = first?.instrument ?? '';
@@ -60,7 +71,7 @@ export function commitmentOf(
       ),
     ),
     burn: burnOf(own, state, at),
-    exits: exitsView(contract, Math.floor(at / DAY_MS) * DAY_MS),
+    exits: exitsView(contract, Math.floor(at / DAY_MS) * DAY_MS, left),
   };
 }
 

@@ -41,6 +41,8 @@ describe('a contract', () => {
       rows.map(({ id, versions, digest }) => [id, versions, digest]),
       [[ID, 1, first.digest]],
     );
+    const signed = await browser.client.ask('contracts', { status: 'signed' });
+    assert.deepEqual([signed.rows, (await browser.client.ask('contracts', { status: 'draft' })).rows], [rows, []]);
   });
 
   test('that was seen otherwise, or is broken, or half written, changes nothing', async () => {

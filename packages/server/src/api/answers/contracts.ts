@@ -55,11 +55,11 @@ function receiptsOf(ports: ReceiptPorts, moment: MomentInForce, at: number): Pro
 
 export async function contractsAnswer(
   ports: ReceiptPorts,
-  { at: day }: ControlAsked<'contracts'>,
+  { at: day, status }: ControlAsked<'contracts'>,
 ): Promise<ControlAnswer<'contracts'>> {
   const at = dayOf(ports, day);
   const moment = momentIn(ports, day);
-  return contractsAt(moment.known.contracts, at, await receiptsOf(ports, moment, at));
+  return contractsAt(moment.known.contracts, { at, status }, await receiptsOf(ports, moment, at));
 }
 
 export async function contractAnswer(
@@ -118,7 +118,7 @@ export async function checkContractAnswer(
   };
 }
 
-const logName = ({ stores: { home, journal } }: Pick<ControlPorts, 'stores'>): LogName => ({
+export const logName = ({ stores: { home, journal } }: Pick<ControlPorts, 'stores'>): LogName => ({
   log: home.log,
   origin: journal.checkpoint().origin,
 });
