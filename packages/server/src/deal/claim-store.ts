@@ -90,22 +90,24 @@ interface ClaimStoreParts {
 
 export function openClaimStore(stores: FoldStores, { registers, contractParties }: ClaimStoreParts): ClaimStore {
   const fold = openEntryFold<State, ClaimChange>(stores, { kind: 'claim', start: new Map(), apply });
-  const register = (): ClaimsById => registers.at(Infinity).claims;
+  /** Own claims of a register that was entered later are not known before. */
+  const register = (at = Infinity): ClaimsById => registers.at(at).claims;
   const heldOf = (state: State, id: string, at = Infinity): HeldClaim => {
-    const held = claimIn(register(), state, id);
+    const held = claimIn(register(at), state, id);
     if (held.from === 'register' || held.claim.parties !== undefined) return held;
     return { ...held, claim: { ...held.claim, parties: [...contractParties(held.claim.subject, at)] } };
   };
   const judged = ({ claim, evidence }: HeldClaim, at: number, also: readonly Evidence[] = []) =>
     judge(claim, [...evidence.map((held) => held.evidence), ...also], at, registers.at(at));
-  const idsOf = (state: State): readonly string[] => [
-    ...Object.keys(register()),
+  const idsOf = (state: State, at = Infinity): readonly string[] => [
+    ...Object.keys(register(at)),
     // One that says what it became and not what it is has lost its beginning with a log that was damaged.
     ...[...state]
-      .flatMap(([id, { claim }]) => (claim === null || Object.hasOwn(register(), id) ? [] : [id]))
+      .flatMap(([id, { claim }]) => (claim === null || Object.hasOwn(register(at), id) ? [] : [id]))
       .toSorted(),
   ];
-  const allOf = (state: State, at = Infinity): readonly HeldClaim[] => idsOf(state).map((id) => heldOf(state, id, at));
+  const allOf = (state: State, at = Infinity): readonly HeldClaim[] =>
+    idsOf(state, at).map((id) => heldOf(state, id, at));
   return {
     all: () => allOf(fold.state()),
     asOf: (at) => allOf(fold.stateAt(at), at),
