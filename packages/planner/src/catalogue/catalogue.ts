@@ -3,7 +3,7 @@
 import { readDocument, type DocumentForm, type DocumentPath, type ProblemList } from '@weighbridge/document';
 import { didYouMean } from '@weighbridge/kernel';
 import { z } from 'zod';
-import { DATE, isSourced } from './sourced.ts';
+import { dateForm, isSourced } from './sourced.ts';
 
 /** What one catalogue holds. */
 export interface CatalogueKind<Entry> {
@@ -57,7 +57,7 @@ function formOf<Entry>(kind: CatalogueKind<Entry>): DocumentForm<CatalogueFile<E
         z.string().min(1).max(60),
         z.strictObject({
           says: z.string().min(1).max(400),
-          date: z.string().regex(DATE, 'write a date as 2026, 2026-11 or 2026-11-18'),
+          date: dateForm,
         }),
       ),
       entries: z
