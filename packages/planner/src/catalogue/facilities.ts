@@ -27,6 +27,8 @@ export interface Facility {
   readonly building?: Sourced | undefined;
   /** Racks put into service in a month, once all else stands. */
   readonly install?: Sourced | undefined;
+  /** Chips that one leaf switch of the scale-out network joins; one spine stands over two leaves. */
+  readonly leaf?: Sourced | undefined;
 }
 
 export const GATES = ['shell', 'grid', 'switchgear', 'transformers'] as const;
@@ -38,23 +40,23 @@ const wait = (): z.ZodType<Sourced> => sourced(['weeks', 'months', 'years'], { m
 const water = (): z.ZodType<Sourced> => sourced(['L/kWh'], { most: 50 });
 const block = (): z.ZodType<Sourced> => sourced(['kW', 'MW'], { above: true, most: 1e6 });
 
-export const FACILITIES: CatalogueKind<Facility> = {
-  name: 'facilities',
-  entry: z.strictObject({
-    name: z.string().min(1).max(80),
-    cooling: z.enum(['air', 'liquid', 'mixed']),
-    pue_year: pue(),
-    pue_design: pue().optional(),
-    pue_peak: pue().optional(),
-    it_overhead: sourced(['ratio'], { least: 1, most: 3 }).optional(),
-    utility: sourced(['ratio'], { least: 1, most: 2 }).optional(),
-    shell: sourced(['USD m/MW', 'USD/kW'], { above: true }).optional(),
-    gates: z.strictObject({ shell: wait(), grid: wait(), switchgear: wait(), transformers: wait() }).optional(),
-    water: water().optional(),
-    water_off_site: water().optional(),
-    row: block().optional(),
-    hall: block().optional(),
-    building: block().optional(),
-    install: sourced(['racks/month'], { above: true, most: 1e5 }).optional(),
-  }),
-};
+export const facilityForm = z.strictObject({
+  name: z.string().min(1).max(80),
+  cooling: z.enum(['air', 'liquid', 'mixed']),
+  pue_year: pue(),
+  pue_design: pue().optional(),
+  pue_peak: pue().optional(),
+  it_overhead: sourced(['ratio'], { least: 1, most: 3 }).optional(),
+  utility: sourced(['ratio'], { least: 1, most: 2 }).optional(),
+  shell: sourced(['USD m/MW', 'USD/kW'], { above: true }).optional(),
+  gates: z.strictObject({ shell: wait(), grid: wait(), switchgear: wait(), transformers: wait() }).optional(),
+  water: water().optional(),
+  water_off_site: water().optional(),
+  row: block().optional(),
+  hall: block().optional(),
+  building: block().optional(),
+  install: sourced(['racks/month'], { above: true, most: 1e5 }).optional(),
+  leaf: sourced(['chips'], { least: 1, most: 1024 }).optional(),
+});
+
+export const FACILITIES: CatalogueKind<Facility> = { name: 'facilities', entry: facilityForm };

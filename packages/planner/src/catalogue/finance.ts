@@ -24,17 +24,16 @@ export interface Finance {
 
 const part = (): z.ZodType<Sourced> => sourced(['share'], { above: true, most: 1 });
 
-export const FINANCE: CatalogueKind<Finance> = {
-  name: 'capex',
-  entry: z.strictObject({
-    name: z.string().min(1).max(80),
-    rate: sourced(['share/year'], { most: 0.5 }),
-    equipment_life: sourced(['years', 'months'], { above: true, most: 480 }),
-    facility_life: sourced(['years', 'months'], { above: true, most: 720 }),
-    maintenance: sourced(['share/year'], { most: 1 }),
-    load: part(),
-    availability: part(),
-    utilisation: part(),
-    goodput: part(),
-  }),
-};
+export const financeForm = z.strictObject({
+  name: z.string().min(1).max(80),
+  rate: sourced(['share/year'], { most: 0.5 }),
+  equipment_life: sourced(['years', 'months'], { above: true, most: 480 }),
+  facility_life: sourced(['years', 'months'], { above: true, most: 720 }),
+  maintenance: sourced(['share/year'], { most: 1 }),
+  load: part(),
+  availability: part(),
+  utilisation: part(),
+  goodput: part(),
+});
+
+export const FINANCE: CatalogueKind<Finance> = { name: 'capex', entry: financeForm };

@@ -16,13 +16,12 @@ export interface Grid {
 
 const carbon = (): z.ZodType<Sourced> => sourced(['gCO2/kWh'], { most: 2000 });
 
-export const GRIDS: CatalogueKind<Grid> = {
-  name: 'grids',
-  entry: z.strictObject({
-    name: z.string().min(1).max(80),
-    kind: z.enum(['grid', 'fuel']),
-    carbon: carbon(),
-    carbon_direct: carbon().optional(),
-    price: sourced(['USD/kWh', 'USD/MWh'], { least: -1000, most: 10_000 }).optional(),
-  }),
-};
+export const gridForm = z.strictObject({
+  name: z.string().min(1).max(80),
+  kind: z.enum(['grid', 'fuel']),
+  carbon: carbon(),
+  carbon_direct: carbon().optional(),
+  price: sourced(['USD/kWh', 'USD/MWh'], { least: -1000, most: 10_000 }).optional(),
+});
+
+export const GRIDS: CatalogueKind<Grid> = { name: 'grids', entry: gridForm };

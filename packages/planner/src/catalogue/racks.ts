@@ -31,25 +31,27 @@ export interface Rack {
 
 const power = (): z.ZodType<Sourced> => sourced(['kW', 'MW'], { above: true, most: 1e5 });
 
+export const rackForm = z.strictObject({
+  name: z.string().min(1).max(80),
+  maker: z.string().min(1).max(80),
+  accelerator: z.string().min(1).max(60),
+  form: z.enum(['rack', 'system', 'pod']),
+  cooling: z.enum(['air', 'liquid']),
+  chips: sourced(['chips'], { least: 1, most: 1e5 }),
+  nominal: power(),
+  max: power().optional(),
+  measured: power().optional(),
+  price: sourced(['USD', 'USD m'], { above: true }).optional(),
+  network: sourced(['USD/chip']).optional(),
+  rent: sourced(['USD/chip-hour'], { above: true, most: 1000 }).optional(),
+  lead: sourced(['weeks', 'months'], { most: 520 }),
+  available: stated,
+  embodied: sourced(['kgCO2/chip']).optional(),
+});
+
 export const RACKS: CatalogueKind<Rack> = {
   name: 'racks',
-  entry: z.strictObject({
-    name: z.string().min(1).max(80),
-    maker: z.string().min(1).max(80),
-    accelerator: z.string().min(1).max(60),
-    form: z.enum(['rack', 'system', 'pod']),
-    cooling: z.enum(['air', 'liquid']),
-    chips: sourced(['chips'], { least: 1, most: 1e5 }),
-    nominal: power(),
-    max: power().optional(),
-    measured: power().optional(),
-    price: sourced(['USD', 'USD m'], { above: true }).optional(),
-    network: sourced(['USD/chip']).optional(),
-    rent: sourced(['USD/chip-hour'], { above: true, most: 1000 }).optional(),
-    lead: sourced(['weeks', 'months'], { most: 520 }),
-    available: stated,
-    embodied: sourced(['kgCO2/chip']).optional(),
-  }),
+  entry: rackForm,
   meaning: ({ nominal, max }, problems) => {
     if (max !== undefined && max.unit === nominal.unit && max.value < nominal.value)
       problems.error(['max', 'value'], 'the most that it draws is less than its nominal power', 'exchange the two');
