@@ -82,7 +82,7 @@ export const MODELS: CatalogueKind<Model> = {
   }),
   meaning: (model, problems) => {
     for (const names of TOGETHER) {
-      const [has] = names.filter((name) => model[name] !== undefined);
+      const has = names.find((name) => model[name] !== undefined);
       if (has === undefined) continue;
       for (const name of names)
         if (model[name] === undefined) problems.error([], `${has} stands without ${name}`, `write ${name}`, 'key');

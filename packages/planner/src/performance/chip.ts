@@ -48,7 +48,9 @@ export interface Shape {
   readonly experts: number;
   readonly expertsUsed: number;
   readonly expertLayers: number;
-  readonly latent: { readonly rank: number; readonly rope: number; readonly nope: number; readonly value: number } | undefined;
+  readonly latent:
+    | { readonly rank: number; readonly rope: number; readonly nope: number; readonly value: number }
+    | undefined;
   readonly native: Precision;
   readonly attention: Precision | undefined;
   /** Numbers of weights. `perExpert`: of one expert in one layer. */

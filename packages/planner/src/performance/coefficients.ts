@@ -58,7 +58,16 @@ export const likelyCoefficients = (): Coefficients =>
 
 /** Every rate as stated, nothing beside it, reading and computing wholly overlapped: what a naive roofline takes a system for. */
 export function idealCoefficients(): Coefficients {
-  const times = new Set(['layer', 'expertLayer', 'latentLayer', 'step', 'request', 'latency', 'latencyPcie', 'prefillToken']);
+  const times = new Set([
+    'layer',
+    'expertLayer',
+    'latentLayer',
+    'step',
+    'request',
+    'latency',
+    'latencyPcie',
+    'prefillToken',
+  ]);
   return Object.fromEntries(
     COEFFICIENT_NAMES.map((name) => [
       name,

@@ -74,7 +74,7 @@ const ALL_MOST = 0.9;
 
 /** In log terms. */
 export function correctionOf(setting: Setting, parts: Parts, total: number, corrections: Corrections): number {
-  const ofParts = new Array<number>(PARTS.length).fill(0);
+  const ofParts = PARTS.map(() => 0);
   let all = 0;
   for (const { key, part } of termsOf(setting, parts, total)) {
     const held = corrections.get(key);

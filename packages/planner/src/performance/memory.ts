@@ -51,9 +51,7 @@ export function memoryOf(setting: Setting, reserve: Reserve): Memory {
     weights.perExpert * shape.experts * shape.expertLayers * inside;
   const perChip = total / chipsOf(parallel);
   const perToken =
-    (shape.kvElements *
-      BYTES[setting.cache] *
-      cacheShare(tensor / groups, shape.kvHeads, shape.latent !== undefined)) /
+    (shape.kvElements * BYTES[setting.cache] * cacheShare(tensor / groups, shape.kvHeads, shape.latent !== undefined)) /
     pipeline;
   const free =
     reserve === 'share of the chip'

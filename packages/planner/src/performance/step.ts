@@ -52,8 +52,7 @@ export function stepTime(work: Work, c: Coefficients): StepTime {
   const experts = mixed ? uneven * larger(readExperts, computeExperts, sharpness) : 0;
 
   const readCache = work.readCache / (c.readCache * bandwidth);
-  const attended =
-    (work.computeAttention / c.computeAttention) * (work.latentLayers > 0 ? c.latentAttention : 1);
+  const attended = (work.computeAttention / c.computeAttention) * (work.latentLayers > 0 ? c.latentAttention : 1);
   const attention = larger(readCache, attended, sharpness);
 
   const growth = 1 + c.latencyGrowth * 0.2 * (Math.log2(work.chips) - 1);
@@ -62,8 +61,7 @@ export function stepTime(work: Work, c: Coefficients): StepTime {
     work.exchange / c.exchange +
     work.exchanges * (work.overPcie ? c.latencyPcie : c.latency) * growth;
 
-  const fixed =
-    work.layers * c.layer + work.expertLayers * c.expertLayer + work.latentLayers * c.latentLayer + c.step;
+  const fixed = work.layers * c.layer + work.expertLayers * c.expertLayer + work.latentLayers * c.latentLayer + c.step;
   const overhead =
     fixed * (work.blackwell === 'no' ? 1 : c.blackwellOverhead) * draftCost(work) + c.request * work.batch;
 

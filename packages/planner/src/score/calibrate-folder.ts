@@ -2,8 +2,8 @@
 // question had not seen, beside that of a roofline at stated rates on the same rows. The tables are handed in; none is kept.
 import type { Calibration, RegimeCalibration } from '../performance/calibration.ts';
 import { calibrateRegime, calibrationOf, validate, type Validation } from '../performance/calibrate/calibrate.ts';
-import { idealRoofline, SCHEMES, type Scheme } from '../performance/calibrate/cross-validate.ts';
-import { conformalBounds, scalesOf } from '../performance/calibrate/quantiles.ts';
+import { errorsOf, idealRoofline, SCHEMES, type Scheme } from '../performance/calibrate/cross-validate.ts';
+import { heldOutBounds, widerFor } from '../performance/calibrate/held-out.ts';
 import { placeOf, REGIMES, type Regime } from '../performance/corrections.ts';
 import type { Bench } from './bench.ts';
 import type { CsvFault } from './csv.ts';
@@ -101,34 +101,16 @@ const groups = (judged: readonly Judged[], of: (at: number) => string): ({ reado
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, held]) => ({ name, ...measuresOf(held.map((at) => judged[at]!)) }));
 
-/** Each row inside or outside an interval made from the errors of the other folds alone. */
+/** Each row inside or outside an interval made from the errors of the other folds, and widened by one factor for all of them. */
 function judgedOf(rows: readonly TableRow[], validation: Validation, scheme: Scheme): Judged[] {
   const { folds, predicted } = validation[scheme];
-  const errors = rows.map(({ seconds }, at) => Math.log(seconds / predicted[at]!));
-  const places = rows.map(({ setting }) => placeOf(setting));
-  const judged = new Array<Judged>(rows.length);
-  for (const fold of new Set(folds)) {
-    const others = [...rows.keys()].filter((at) => folds[at] !== fold);
-    // Only where a row's place was seen is there a scale for it.
-    const scales =
-      scheme === 'rows'
-        ? scalesOf(
-            others.map((at) => places[at]!),
-            others.map((at) => errors[at]!),
-          )
-        : new Map<string, number>();
-    const scaleOf = (at: number): number => scales.get(places[at]!) ?? 1;
-    const bounds = conformalBounds(others.map((at) => errors[at]! / scaleOf(at)));
-    for (const [at, { seconds }] of rows.entries()) {
-      if (folds[at] !== fold) continue;
-      const mid = predicted[at]!;
-      judged[at] = {
-        actual: seconds,
-        mid,
-        low: mid * Math.exp(bounds.low * scaleOf(at)),
-        high: mid * Math.exp(bounds.high * scaleOf(at)),
-      };
-    }
-  }
-  return judged;
+  const errors = errorsOf(rows, predicted);
+  const places = scheme === 'rows' ? rows.map(({ setting }) => placeOf(setting)) : undefined;
+  const bounds = heldOutBounds(errors, folds, places);
+  const wider = widerFor(errors, bounds);
+  return rows.map(({ seconds }, at) => {
+    const { low, high } = bounds[at]!;
+    const mid = predicted[at]!;
+    return { actual: seconds, mid, low: mid * Math.exp(low * wider), high: mid * Math.exp(high * wider) };
+  });
 }

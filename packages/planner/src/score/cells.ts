@@ -18,7 +18,8 @@ export function positive(values: Values, column: string, otherwise?: number): nu
     throw new RowFault(`${column} is empty`);
   }
   const number = Number(text);
-  if (!Number.isFinite(number) || number <= 0) throw new RowFault(`${column} "${text.slice(0, 40)}" is no number above 0`);
+  if (!Number.isFinite(number) || number <= 0)
+    throw new RowFault(`${column} "${text.slice(0, 40)}" is no number above 0`);
   return number;
 }
 

@@ -32,9 +32,13 @@ export function readCsv(file: string, text: string, needed: readonly string[]): 
   const columns = head.fields.map((name) => name.trim());
   const missing = needed.filter((name) => !columns.includes(name));
   if (missing.length > 0)
-    throw new AppError('PLAN_INVALID', `${file} lacks the column${missing.length > 1 ? 's' : ''} ${missing.join(', ')}`, {
-      next: `this kind of table needs ${needed.join(', ')}; its other columns may be left out`,
-    });
+    throw new AppError(
+      'PLAN_INVALID',
+      `${file} lacks the column${missing.length > 1 ? 's' : ''} ${missing.join(', ')}`,
+      {
+        next: `this kind of table needs ${needed.join(', ')}; its other columns may be left out`,
+      },
+    );
   if (body.length > ROWS_MOST)
     throw new AppError('PLAN_INVALID', `${file} has more than ${ROWS_MOST} rows`, { next: 'make several files of it' });
   const rows: CsvRow[] = [];

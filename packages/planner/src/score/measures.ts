@@ -60,8 +60,8 @@ export function spearmanOf(first: readonly number[], second: readonly number[]):
 
 function ranksOf(values: readonly number[]): number[] {
   const order = [...values.keys()].sort((a, b) => values[a]! - values[b]!);
-  const ranks = new Array<number>(values.length).fill(0);
-  for (let at = 0; at < order.length; ) {
+  const ranks = values.map(() => 0);
+  for (let at = 0; at < order.length;) {
     let end = at;
     while (end + 1 < order.length && values[order[end + 1]!] === values[order[at]!]) end += 1;
     for (let each = at; each <= end; each += 1) ranks[order[each]!] = (at + end) / 2 + 1;

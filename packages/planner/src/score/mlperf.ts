@@ -26,8 +26,22 @@ const LENGTHS: Readonly<Record<string, { readonly input: number; readonly output
 
 /** Limits on time per token, in seconds, that the rules set; of every hundred requests ninety-nine keep them. */
 const LIMITS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
-  server: { 'llama-2-70b': 0.2, 'llama-3.1-405b': 0.175, 'llama-3.1-8b': 0.1, 'mixtral-8x7b': 0.2, 'deepseek-r1': 0.08, 'gpt-oss-120b': 0.08 },
-  interactive: { 'llama-2-70b': 0.04, 'llama-3.1-405b': 0.08, 'llama-3.1-8b': 0.03, 'mixtral-8x7b': 0.04, 'deepseek-r1': 0.015, 'gpt-oss-120b': 0.02 },
+  server: {
+    'llama-2-70b': 0.2,
+    'llama-3.1-405b': 0.175,
+    'llama-3.1-8b': 0.1,
+    'mixtral-8x7b': 0.2,
+    'deepseek-r1': 0.08,
+    'gpt-oss-120b': 0.08,
+  },
+  interactive: {
+    'llama-2-70b': 0.04,
+    'llama-3.1-405b': 0.08,
+    'llama-3.1-8b': 0.03,
+    'mixtral-8x7b': 0.04,
+    'deepseek-r1': 0.015,
+    'gpt-oss-120b': 0.02,
+  },
 };
 const OTHER_LIMIT = 0.1;
 /** Mean over ninety-ninth percentile. */
@@ -54,7 +68,8 @@ export const readMlperfTable = (
 
 function mlperfRow(bench: Bench, { line, values }: CsvRow): MlperfRow {
   const written = cell(values, 'accelerator');
-  if (/\(x\d+\).*\(x\d+\)/.test(written)) throw new RowFault('it has two kinds of accelerators, of which neither is measured alone');
+  if (/\(x\d+\).*\(x\d+\)/.test(written))
+    throw new RowFault('it has two kinds of accelerators, of which neither is measured alone');
   const shape = bench.shapes.get(idIn(bench.modelNames, 'model', cell(values, 'model'), 'models'));
   const chip = bench.chips.get(idIn(bench.chipNames, 'accelerator', written, 'accelerators'));
   if (shape === undefined || chip === undefined) throw new RowFault('its model or accelerator is not in the catalogue');
@@ -89,7 +104,10 @@ function mlperfRow(bench: Bench, { line, values }: CsvRow): MlperfRow {
 }
 
 /** Tokens a second of one chip, before the scenario's factor. The setting returned is the split that gives most. */
-export function mlperfBase(calibration: Calibration, row: MlperfRow): { readonly rate: number; readonly setting: Setting } {
+export function mlperfBase(
+  calibration: Calibration,
+  row: MlperfRow,
+): { readonly rate: number; readonly setting: Setting } {
   let best = { rate: 0, setting: row.setting };
   const most = Math.min(row.setting.parallel.tensor, 8, row.setting.chip.domain);
   for (let tensor = 1; tensor <= Math.max(most, 1); tensor *= 2) {

@@ -12,7 +12,8 @@ export function parallelIn(text: string, chips: number): Parallel {
   const sizes = new Map<string, number>();
   while (rest !== '') {
     const found = WORD.exec(rest);
-    if (found === null) throw new RowFault(`parallelism "${text.slice(0, 40)}" is not read: write it as TP8, DEP4 or TP2,PP4`);
+    if (found === null)
+      throw new RowFault(`parallelism "${text.slice(0, 40)}" is not read: write it as TP8, DEP4 or TP2,PP4`);
     sizes.set(found[1] ?? '', Number(found[2]));
     rest = rest.slice(found[0].length);
   }

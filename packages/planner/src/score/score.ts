@@ -62,10 +62,18 @@ export function scoreTable(
   const { bench, calibration } = model;
   if (kind === 'mlperf') {
     const table = readMlperfTable(bench, file, text);
-    return scoreOf(kind, file, 'output tokens/s of one chip', calibration, table, table.rows.map((row) => mlperfScored(calibration, row)));
+    return scoreOf(
+      kind,
+      file,
+      'output tokens/s of one chip',
+      calibration,
+      table,
+      table.rows.map((row) => mlperfScored(calibration, row)),
+    );
   }
   const regime: Regime = kind === 'latency' ? 'serving' : 'saturated';
-  const table: Table = kind === 'latency' ? readLatencyTable(bench, file, text) : readThroughputTable(bench, file, text);
+  const table: Table =
+    kind === 'latency' ? readLatencyTable(bench, file, text) : readThroughputTable(bench, file, text);
   const unit = kind === 'latency' ? 'ms of one output token (TPOT)' : 'output tokens/s of one chip';
   const rows = table.rows.map(({ line, setting, actual, configuration }) => {
     const { seconds } = estimateSetting(calibration, regime, setting);

@@ -99,7 +99,10 @@ function throughputRow(bench: Bench, { line, values }: CsvRow): TableRow {
     parallel,
     input: positive(values, 'isl'),
     output: positive(values, 'osl'),
-    concurrency: Math.min(positive(values, 'batch_size', Number.POSITIVE_INFINITY), SCHEDULER_MOST * parallel.attention),
+    concurrency: Math.min(
+      positive(values, 'batch_size', Number.POSITIVE_INFINITY),
+      SCHEDULER_MOST * parallel.attention,
+    ),
     backend: cell(values, 'backend').toLowerCase() || 'trtllm',
     version: cell(values, 'source_version'),
   };

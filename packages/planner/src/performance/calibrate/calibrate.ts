@@ -1,6 +1,5 @@
 // A calibration from samples: one fit of each regime on all of its rows, and intervals from fits that had not seen them.
 import {
-
   RANGE_NAMES,
   type Calibration,
   type ErrorClass,
@@ -15,6 +14,7 @@ import { numbersOf } from '../interval.ts';
 import { parallelName } from '../setting.ts';
 import { crossValidate, errorsOf, type HeldOut, type Scheme } from './cross-validate.ts';
 import { fitRegime, type Sample } from './fit.ts';
+import { heldOutBounds, widerFor } from './held-out.ts';
 import { conformalBounds, scalesOf } from './quantiles.ts';
 
 /** Of each regime, what fits say of rows that they had not seen. */
@@ -34,8 +34,15 @@ export function calibrateRegime(regime: Regime, samples: readonly Sample[], vali
   const places = samples.map(({ setting }) => placeOf(setting));
   const rowErrors = errorsOf(samples, validation.rows.predicted);
   const scales = scalesOf(places, rowErrors);
-  const seen = conformalBounds(rowErrors.map((error, at) => error / scales.get(places[at]!)!));
-  const spreadOf = (scheme: Scheme): Spread => conformalBounds(errorsOf(samples, validation[scheme].predicted));
+  const seen = wider(
+    conformalBounds(rowErrors.map((error, at) => error / scales.get(places[at]!)!)),
+    widerFor(rowErrors, heldOutBounds(rowErrors, validation.rows.folds, places)),
+  );
+  const spreadOf = (scheme: Scheme): Spread => {
+    const { predicted, folds } = validation[scheme];
+    const errors = errorsOf(samples, predicted);
+    return wider(conformalBounds(errors), widerFor(errors, heldOutBounds(errors, folds, undefined)));
+  };
   const [chip, model] = [spreadOf('chips'), spreadOf('models')];
   const spreads: Record<ErrorClass, Spread> = {
     seen,
@@ -50,6 +57,8 @@ export function calibrateRegime(regime: Regime, samples: readonly Sample[], vali
   };
   return { rows: samples.length, coefficients, corrections, seen: seenOf(samples), spreads, scales };
 }
+
+const wider = ({ low, high, rows }: Spread, by: number): Spread => ({ low: low * by, high: high * by, rows });
 
 export function seenOf(samples: readonly Sample[]): Seen {
   const all = (of: (sample: Sample) => string): ReadonlySet<string> => new Set(samples.map(of));
@@ -73,11 +82,6 @@ export function seenOf(samples: readonly Sample[]): Seen {
   };
 }
 
-export function calibrationOf(
-  made: string,
-  regimes: Calibration['regimes'],
-  mlperf: MlperfCalibration,
-): Calibration {
+export function calibrationOf(made: string, regimes: Calibration['regimes'], mlperf: MlperfCalibration): Calibration {
   return { version: 1, made, regimes, mlperf };
 }
-

@@ -26,7 +26,7 @@ export interface HeldOut {
 
 export function crossValidate(regime: Regime, samples: readonly Sample[], scheme: Scheme): HeldOut {
   const folds = samples.map(FOLD[scheme]);
-  const predicted = new Array<number>(samples.length).fill(Number.NaN);
+  const predicted = samples.map(() => Number.NaN);
   for (const fold of new Set(folds)) {
     const fit = fitRegime(
       regime,

@@ -1,6 +1,6 @@
 // Nonlinear least squares that a few wild rows cannot bend: Levenberg and Marquardt's steps on residuals whose weight falls once
 // they leave a band (Huber), and a prior on every parameter. Deterministic: no draw, a bounded number of steps, the same order.
-import { solveDense } from './linear.ts';
+import { solveDense, zeros } from './linear.ts';
 
 export interface Problem {
   /** Predictions of all rows at once. */
@@ -27,7 +27,9 @@ export function leastSquares(problem: Problem): number[] {
     const { matrix, gradient } = normalEquations(problem, parameters);
     let gained = 0;
     for (let attempt = 0; attempt < TRIES_MOST && gained === 0; attempt += 1) {
-      const damped = matrix.map((row, at) => row.map((value, column) => (at === column ? value * (1 + damping) : value)));
+      const damped = matrix.map((row, at) =>
+        row.map((value, column) => (at === column ? value * (1 + damping) : value)),
+      );
       const step = solveDense(damped, gradient);
       const next = parameters.map((value, at) => value + step[at]!);
       const nextCost = costOf(problem, next);
@@ -53,10 +55,7 @@ function costOf({ predict, measured, weights, prior, noise, band }: Problem, par
   return cost;
 }
 
-function normalEquations(
-  problem: Problem,
-  parameters: readonly number[],
-): { matrix: number[][]; gradient: number[] } {
+function normalEquations(problem: Problem, parameters: readonly number[]): { matrix: number[][]; gradient: number[] } {
   const { predict, measured, weights, prior, noise, band } = problem;
   const base = predict(parameters);
   const slopes = parameters.map((value, at) => {
@@ -64,8 +63,8 @@ function normalEquations(
     return base.map((held, row) => (moved[row]! - held) / STEP / noise);
   });
   const size = parameters.length;
-  const matrix = Array.from({ length: size }, () => new Array<number>(size).fill(0));
-  const gradient = new Array<number>(size).fill(0);
+  const matrix = Array.from({ length: size }, () => zeros(size));
+  const gradient = zeros(size);
   for (const [row, value] of measured.entries()) {
     const away = (value - base[row]!) / noise;
     const weight = weights[row]! * (Math.abs(away) < band ? 1 : band / Math.abs(away));

@@ -1,6 +1,8 @@
 // Symmetric linear systems, solved: small dense ones by Cholesky's factors, large sparse ones by conjugate gradients. Both are
 // deterministic and take a bounded number of steps.
 
+export const zeros = (size: number): number[] => Array.from({ length: size }, () => 0);
+
 /** Solves `matrix`·x = `right`. The matrix is symmetric and positive definite; what is lost to rounding on its diagonal is floored. */
 export function solveDense(matrix: readonly (readonly number[])[], right: readonly number[]): number[] {
   const size = right.length;

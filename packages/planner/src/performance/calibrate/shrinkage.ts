@@ -1,13 +1,13 @@
 // Corrections from residuals: a ridge in which every level has its own spread, so that a level with few rows stays near nothing and
 // one with many says what it has seen. Weights fall for residuals that leave the band, as in least-squares.ts.
 import type { Corrections, Term } from '../corrections.ts';
-import { solveSparse } from './linear.ts';
+import { solveSparse, zeros } from './linear.ts';
 
 const NOISE = 0.07;
 const BAND = 1.5;
 const ROUNDS = 6;
 /** What is smaller moves nothing that is printed. */
-const KEPT_FROM = 0.002;
+const KEPT_FROM = 0.004;
 
 /** `residuals`: log of measured over predicted. `rows`: the terms of each. */
 export function shrunkCorrections(
@@ -33,13 +33,13 @@ export function shrunkCorrections(
     for (const { at, by } of held) sum += values[at]! * by;
     return sum;
   };
-  let values = new Array<number>(index.size).fill(0);
+  let values = zeros(index.size);
   for (let round = 0; round < ROUNDS; round += 1) {
     const trust = features.map((held, row) => {
       const away = Math.abs(residuals[row]! - sumOf(held, values)) / NOISE;
       return (weights[row]! * (away < BAND ? 1 : BAND / away)) / NOISE ** 2;
     });
-    const right = new Array<number>(index.size).fill(0);
+    const right = zeros(index.size);
     const diagonal = spreads.map((spread) => 1 / spread ** 2);
     for (const [row, held] of features.entries())
       for (const { at, by } of held) {
