@@ -7,6 +7,7 @@ import { FACILITIES, type Facility } from './facilities.ts';
 import { FINANCE, type Finance } from './finance.ts';
 import { GRIDS, type Grid } from './grids.ts';
 import { RACKS, type Rack } from './racks.ts';
+import { SERVING, type Serving } from './serving.ts';
 
 export interface Catalogues {
   readonly racks: Catalogue<Rack>;
@@ -14,11 +15,9 @@ export interface Catalogues {
   readonly grids: Catalogue<Grid>;
   readonly capex: Catalogue<Finance>;
   readonly anchors: Catalogue<Anchor>;
+  readonly serving: Catalogue<Serving>;
 }
 export type CatalogueName = keyof Catalogues;
-
-const KINDS = { racks: RACKS, facilities: FACILITIES, grids: GRIDS, capex: FINANCE, anchors: ANCHORS } as const;
-export const CATALOGUE_NAMES = Object.keys(KINDS) as readonly CatalogueName[];
 
 /** Those that ship: where their texts lie. */
 export const CATALOGUE_FILES: Readonly<Record<CatalogueName, URL>> = {
@@ -27,7 +26,9 @@ export const CATALOGUE_FILES: Readonly<Record<CatalogueName, URL>> = {
   grids: new URL('../../data/grids.yaml', import.meta.url),
   capex: new URL('../../data/capex.yaml', import.meta.url),
   anchors: new URL('../../data/anchors.yaml', import.meta.url),
+  serving: new URL('../../data/serving.yaml', import.meta.url),
 };
+export const CATALOGUE_NAMES = Object.keys(CATALOGUE_FILES) as readonly CatalogueName[];
 
 /** `files`: those that ship first, then one's own. Throws PLAN_INVALID. */
 export function readCatalogues(files: readonly CatalogueText[]): Catalogues {
@@ -40,11 +41,14 @@ export function readCatalogues(files: readonly CatalogueText[]): Catalogues {
     grids: read(GRIDS),
     capex: read(FINANCE),
     anchors: read(ANCHORS),
+    serving: read(SERVING),
   };
   for (const [id, { racks, finance }] of catalogues.anchors) {
     for (const rack of racks) entryOf(catalogues, 'racks', rack, `anchor ${id}`);
     if (finance !== undefined) entryOf(catalogues, 'capex', finance, `anchor ${id}`);
   }
+  for (const [id, { racks }] of catalogues.serving)
+    for (const rack of racks) entryOf(catalogues, 'racks', rack, `serving class ${id}`);
   return catalogues;
 }
 

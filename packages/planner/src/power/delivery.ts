@@ -29,5 +29,6 @@ export function arrivalOf(begun: number, waits: ArrayLike<number>, racks: number
 /** How many of `racks` serve in `month`, which come evenly between the first and the last. */
 export function servingAt(month: number, racks: number, first: number, whole: number): number {
   if (month <= first) return 0;
-  return month >= whole ? racks : Math.floor((racks * (month - first)) / (whole - first));
+  // A rack that stands but for the last bit of a double stands.
+  return month >= whole ? racks : Math.floor((racks * (month - first)) / (whole - first) + 1e-9);
 }

@@ -49,7 +49,9 @@ export function layoutOf(racks: number, rack: Rack, facility: Facility): Layout 
 function blocks(it: Range, size: Sourced | undefined): Range | null {
   if (size === undefined) return null;
   const { low, likely, high } = rangeIn(size, 'kW');
-  return { low: Math.ceil(it.low / high), likely: Math.ceil(it.likely / likely), high: Math.ceil(it.high / low) };
+  // A block that is full to the last bit of a double is full.
+  const count = (power: number, block: number): number => Math.ceil(power / block - 1e-9);
+  return { low: count(it.low, high), likely: count(it.likely, likely), high: count(it.high, low) };
 }
 
 /** As many links up as down, so each chip has one link to its leaf and one between the tiers. */
