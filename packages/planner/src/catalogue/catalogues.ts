@@ -1,11 +1,13 @@
 // All catalogues together: those that ship, and over them the files of whoever plans. A file says itself which catalogue it belongs
 // to. Names that one catalogue says of another are checked once all are read.
 import { AppError, didYouMean } from '@weighbridge/kernel';
+import { ACCELERATORS, type Accelerator } from './accelerators.ts';
 import { ANCHORS, type Anchor } from './anchors.ts';
 import { readCatalogue, type Catalogue, type CatalogueKind, type CatalogueText } from './catalogue.ts';
 import { FACILITIES, type Facility } from './facilities.ts';
 import { FINANCE, type Finance } from './finance.ts';
 import { GRIDS, type Grid } from './grids.ts';
+import { MODELS, type Model } from './models.ts';
 import { RACKS, type Rack } from './racks.ts';
 import { SERVING, type Serving } from './serving.ts';
 
@@ -16,6 +18,8 @@ export interface Catalogues {
   readonly capex: Catalogue<Finance>;
   readonly anchors: Catalogue<Anchor>;
   readonly serving: Catalogue<Serving>;
+  readonly accelerators: Catalogue<Accelerator>;
+  readonly models: Catalogue<Model>;
 }
 export type CatalogueName = keyof Catalogues;
 
@@ -27,6 +31,8 @@ export const CATALOGUE_FILES: Readonly<Record<CatalogueName, URL>> = {
   capex: new URL('../../data/capex.yaml', import.meta.url),
   anchors: new URL('../../data/anchors.yaml', import.meta.url),
   serving: new URL('../../data/serving.yaml', import.meta.url),
+  accelerators: new URL('../../data/accelerators.yaml', import.meta.url),
+  models: new URL('../../data/models.yaml', import.meta.url),
 };
 export const CATALOGUE_NAMES = Object.keys(CATALOGUE_FILES) as readonly CatalogueName[];
 
@@ -42,6 +48,8 @@ export function readCatalogues(files: readonly CatalogueText[]): Catalogues {
     capex: read(FINANCE),
     anchors: read(ANCHORS),
     serving: read(SERVING),
+    accelerators: read(ACCELERATORS),
+    models: read(MODELS),
   };
   for (const [id, { racks, finance }] of catalogues.anchors) {
     for (const rack of racks) entryOf(catalogues, 'racks', rack, `anchor ${id}`);
