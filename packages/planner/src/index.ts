@@ -79,7 +79,6 @@ export type { Interval as SimulatedInterval, Measured, Times } from './queueing/
 export type { Arrival, Asked, Load } from './queueing/simulator/request.ts';
 export { simulate, type Census, type Simulation } from './queueing/simulator/simulate.ts';
 export { Chance } from './numbers/chance.ts';
-export { plainStep, type PlainStep } from './queueing/plain-step.ts';
 export {
   scoreFirstToken,
   type FirstTokenRow,
@@ -177,3 +176,5 @@ export {
   type PlannedWorkload,
 } from './reserved/from-demand.ts';
 export { replicasFor, type LatencyAim, type Replicas } from './queueing/replicas.ts';
+export { modelStep, type ModelStep } from './queueing/model-step.ts';
+export { readFirstTokens, scoreFirstTokens, type FirstTokenTable } from './score/first-token.ts';
