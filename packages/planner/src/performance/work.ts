@@ -16,6 +16,8 @@ import type { Setting } from './setting.ts';
 export interface Work {
   /** Requests in one stage's batch. */
   readonly batch: number;
+  /** Of them, those of one attention group. */
+  readonly local: number;
   readonly input: number;
   readonly output: number;
   readonly chips: number;
@@ -88,6 +90,7 @@ export function workOf(setting: Setting, memory: Memory, kept: number): Work {
   const denseWork = (weights.attention / together) * local + ((weights.dense + weights.head) / tensor) * batch;
   return {
     batch,
+    local,
     input,
     output,
     chips: tensor,
