@@ -1,14 +1,7 @@
 // A plan for power: how much of which definition, at what kind of site, on which grid, paid for by whom, and in which tranches it comes.
 // What a tranche is committed to and what is only "up to" are two things and are never added up as one. Assumptions of the plan
 // take the place of the catalogues' values, each with its own source.
-import {
-  checkDocument,
-  readDocument,
-  type CheckedDocument,
-  type DocumentForm,
-  type DocumentPath,
-  type ProblemList,
-} from '@weighbridge/document';
+import { readDocument, type DocumentForm, type DocumentPath, type ProblemList } from '@weighbridge/document';
 import { z } from 'zod';
 import { POWER_AT, POWER_OF, type PowerAt, type PowerOf } from '../catalogue/anchors.ts';
 import { checkSources, withSources } from '../catalogue/catalogue.ts';
@@ -88,9 +81,6 @@ export interface ResolvedPlan extends Omit<PowerPlan, keyof SiteWords>, Site {
 export function readPowerPlan(file: string, content: string, catalogues: Catalogues): ResolvedPlan {
   return resolvePlan(readDocument(file, content, formFor(catalogues)), catalogues);
 }
-
-export const checkPowerPlan = (content: string, catalogues: Catalogues): CheckedDocument<PowerPlan> =>
-  checkDocument(content, formFor(catalogues));
 
 const formFor = (catalogues: Catalogues): DocumentForm<PowerPlan> => ({
   what: 'the plan',

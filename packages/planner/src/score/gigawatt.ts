@@ -146,6 +146,8 @@ const NAMED: readonly (readonly [RegExp, readonly string[]])[] = [
   [/mi355|mi350/gi, ['mi355x-8']],
   [/mi325/gi, ['mi325x-8']],
   [/mi300/gi, ['mi300x-8']],
+  [/tpu ?v5p/gi, ['tpu-v5p-4']],
+  [/tpu ?v6e?|trillium/gi, ['tpu-v6e-8']],
   [/ironwood|tpu ?v?7x?|tpu7x/gi, ['ironwood-64']],
   [/trainium ?3|trn3/gi, ['trainium3-144']],
   [/trainium ?2?|trn2|rainier/gi, ['trainium2-64']],
