@@ -55,6 +55,13 @@ const PRECISION_NAMES: Readonly<Record<string, Precision>> = {
   uint4: 'fp4',
   int8: 'fp8',
   float8: 'fp8',
+  'fp8-block': 'fp8',
+  fp8_block: 'fp8',
+  w8a8: 'fp8',
+  w4a16: 'fp4',
+  w4a8: 'fp4',
+  awq: 'fp4',
+  gptq: 'fp4',
 };
 
 /** An empty cell: what the checkpoint's name says, else that of the model. */
