@@ -66,7 +66,7 @@ test('nonsense is refused with what to change', () => {
     }
     return assert.fail(`it was predicted: ${JSON.stringify(over)}`);
   };
-  assert.match(refusal({ accelerator: 'b20' }), /no accelerator "b20".*did you mean b200\?/);
+  assert.match(refusal({ accelerator: 'b2000' }), /no accelerator "b2000".*did you mean b200\?/);
   assert.match(refusal({ model: 'llama-3.1-71b' }), /did you mean llama-3\.1-70b\?/);
   assert.match(
     refusal({ model: 'llama-3.1-405b', parallel: { tensor: 1 } }),
