@@ -36,10 +36,11 @@ export {
   type EnergyRow,
   type EnergyTable,
 } from './energy/table.ts';
-export type { OutputBand } from './draws/study.ts';
+export { bandsOf, studyModel, type OutputBand } from './draws/study.ts';
 export { readCostPlan } from './money/plan.ts';
 export { runCostPlan, type CostRun } from './money/run.ts';
 export { PLAN_FILES, planKindOf } from './plan-files.ts';
+export { powerModel } from './power/model.ts';
 export { readPowerPlan } from './power/plan.ts';
 export { runPowerPlan, type PowerRun } from './power/run.ts';
 export { scoreGigawatt, type GigawattScore } from './score/gigawatt.ts';

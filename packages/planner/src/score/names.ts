@@ -3,7 +3,7 @@
 import { didYouMean } from '@weighbridge/kernel';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { PRECISIONS, type Precision } from '../catalogue/models.ts';
-import { RowFault } from './cells.ts';
+import { rowFault } from './cells.ts';
 
 interface Named {
   readonly name: string;
@@ -37,12 +37,12 @@ export function namesOf<Entry extends Named>(entries: Catalogue<Entry>): Names {
 }
 
 export function idIn(names: Names, what: string, text: string, catalogue: string): string {
-  if (text === '') throw new RowFault(`${what} is empty`);
+  if (text === '') throw rowFault(`${what} is empty`);
   const found = names.find(text);
   if (found !== undefined) return found;
   const near = didYouMean(plain(text.split('/').at(-1) ?? ''), names.known);
   const mend = near === undefined ? `add it to a file of the catalogue of ${catalogue}` : `did you mean ${near}?`;
-  throw new RowFault(`${what} "${text.slice(0, 60)}" is not in the catalogue: ${mend}`);
+  throw rowFault(`${what} "${text.slice(0, 60)}" is not in the catalogue: ${mend}`);
 }
 
 const PRECISION_NAMES: Readonly<Record<string, Precision>> = {
@@ -55,6 +55,13 @@ const PRECISION_NAMES: Readonly<Record<string, Precision>> = {
   uint4: 'fp4',
   int8: 'fp8',
   float8: 'fp8',
+  'fp8-block': 'fp8',
+  fp8_block: 'fp8',
+  w8a8: 'fp8',
+  w4a16: 'fp4',
+  w4a8: 'fp4',
+  awq: 'fp4',
+  gptq: 'fp4',
 };
 
 /** An empty cell: what the checkpoint's name says, else that of the model. */
@@ -66,6 +73,6 @@ export function precisionIn(text: string, checkpoint: string, native: Precision)
   }
   const known: readonly string[] = PRECISIONS;
   const found = known.includes(held) ? (held as Precision) : PRECISION_NAMES[held];
-  if (found === undefined) throw new RowFault(`precision "${text.slice(0, 40)}" is none of ${PRECISIONS.join(', ')}`);
+  if (found === undefined) throw rowFault(`precision "${text.slice(0, 40)}" is none of ${PRECISIONS.join(', ')}`);
   return found;
 }
