@@ -6,8 +6,8 @@ import { briefSheet, type Brief, type Sheet, type SheetSection } from '@weighbri
 import { briefAtRest, briefHtml, briefPdf } from '@weighbridge/server';
 import { flag, text, type Context, type Run } from '../frame/command.ts';
 import { textTable } from '../frame/text-table.ts';
+import { asked as askedDay } from '../read/as-of.ts';
 import { instanceClient, readDesk } from '../read/deal-desk.ts';
-import { lastMomentOf } from '../read/instants.ts';
 import { placeOf } from '../read/place.ts';
 
 export const run: Run = async (context) => {
@@ -48,8 +48,7 @@ function write(path: string, content: string | Uint8Array, over: boolean): void 
 }
 
 async function briefOf(context: Context): Promise<Brief> {
-  const at = text(context, 'at');
-  if (at !== undefined) lastMomentOf(at);
+  const { at } = askedDay(context);
   const instance = instanceClient(context);
   if (instance !== undefined) return instance.ask('brief', at === undefined ? {} : { at });
   const { home } = placeOf(context);

@@ -5,6 +5,7 @@ import type { ContractRow, Contracts, SavedContract, UnreadableContract } from '
 import { dealAtRest, namesAtRest, savedOf } from '@weighbridge/server';
 import { flag, type Context, type Run } from '../frame/command.ts';
 import { counted, textTable } from '../frame/text-table.ts';
+import { asked, asOf } from '../read/as-of.ts';
 import { typed } from '../read/command-form.ts';
 import { contractText } from '../read/contract-file.ts';
 import { changeDesk, instanceClient, readDesk } from '../read/deal-desk.ts';
@@ -49,58 +50,62 @@ async function enterOne(
 }
 
 export const list: Run = async (context) => {
-  const { rows, unreadable } = await contractsOf(context);
+  const day = asked(context);
+  const { rows, unreadable } = await contractsOf(context, day);
   for (const { id, why, next } of unreadable)
     context.out.warn(`contract ${id} cannot be read, and is in no sum: ${why}; ${next}`);
   const shown = [...rows.map((row) => ({ ...row, unreadable: null })), ...unreadable.map(unreadableRow)];
   context.out.data(shown, () =>
     shown.length === 0
-      ? `No contracts. Enter one: ${typed(context, 'weighbridge deal import FILE')}`
-      : textTable(
-          [
-            { title: 'CONTRACT', cell: ({ id }) => id },
-            { title: 'TITLE', cell: ({ title }) => title },
-            { title: 'ABOUT', cell: aboutText },
-            { title: 'STATUS', cell: ({ status }) => status },
-            { title: 'UNTIL', cell: ({ term }) => term?.until ?? 'not known' },
-            {
-              title: 'OWED IN ALL',
-              cell: ({ owed, unpriced, currency }) =>
-                owed === null
-                  ? 'not known'
-                  : [
-                      ...Object.entries(owed).map(
-                        ([party, amount]) => `${party} ${formatMoney(moneyFromDecimal(amount), currency ?? '')}`,
-                      ),
-                      ...(unpriced === null || unpriced === 0
-                        ? []
-                        : [`${counted(unpriced, 'obligation')} without a sum`]),
-                    ].join('; ') || '-',
-            },
-            {
-              title: 'GAPS',
-              cell: ({ serious, weak }) => (serious === null ? 'not known' : `${serious} serious, ${weak} weak`),
-            },
-            {
-              title: 'NEXT',
-              cell: ({ next_milestone: milestone, next_exit: exit }) =>
-                [
-                  milestone === null ? '' : `${milestone.milestone} ends ${milestone.on}`,
-                  exit === null ? '' : `notice by ${exit.on}`,
-                ]
-                  .filter((part) => part !== '')
-                  .join('; ') || '-',
-            },
-          ],
-          shown,
+      ? asOf(day, `No contracts. Enter one: ${typed(context, 'weighbridge deal import FILE')}`)
+      : asOf(
+          day,
+          textTable(
+            [
+              { title: 'CONTRACT', cell: ({ id }) => id },
+              { title: 'TITLE', cell: ({ title }) => title },
+              { title: 'ABOUT', cell: aboutText },
+              { title: 'STATUS', cell: ({ status }) => status },
+              { title: 'UNTIL', cell: ({ term }) => term?.until ?? 'not known' },
+              {
+                title: 'OWED IN ALL',
+                cell: ({ owed, unpriced, currency }) =>
+                  owed === null
+                    ? 'not known'
+                    : [
+                        ...Object.entries(owed).map(
+                          ([party, amount]) => `${party} ${formatMoney(moneyFromDecimal(amount), currency ?? '')}`,
+                        ),
+                        ...(unpriced === null || unpriced === 0
+                          ? []
+                          : [`${counted(unpriced, 'obligation')} without a sum`]),
+                      ].join('; ') || '-',
+              },
+              {
+                title: 'GAPS',
+                cell: ({ serious, weak }) => (serious === null ? 'not known' : `${serious} serious, ${weak} weak`),
+              },
+              {
+                title: 'NEXT',
+                cell: ({ next_milestone: milestone, next_exit: exit }) =>
+                  [
+                    milestone === null ? '' : `${milestone.milestone} ends ${milestone.on}`,
+                    exit === null ? '' : `notice by ${exit.on}`,
+                  ]
+                    .filter((part) => part !== '')
+                    .join('; ') || '-',
+              },
+            ],
+            shown,
+          ),
         ),
   );
 };
 
-async function contractsOf(context: Context): Promise<Contracts> {
+async function contractsOf(context: Context, day: { readonly at?: string }): Promise<Contracts> {
   const instance = instanceClient(context);
-  if (instance !== undefined) return instance.ask('contracts', {});
-  return readDesk(context, (desk) => dealAtRest(desk).contracts(startOfDay(Date.now())));
+  if (instance !== undefined) return instance.ask('contracts', day);
+  return readDesk(context, (desk) => dealAtRest(desk, Date.now()).contracts(day.at));
 }
 
 type Unknown<Row> = { readonly [Name in keyof Row]: Row[Name] | null };

@@ -3,6 +3,7 @@ import { AppError, formatMoney, moneyFromDecimal } from '@weighbridge/kernel';
 import type { Commitment, Commitments, Forecast, Tranche } from '@weighbridge/protocol';
 import { text, type Run } from '../frame/command.ts';
 import { counted, instant, textTable } from '../frame/text-table.ts';
+import { asked, asOf } from '../read/as-of.ts';
 import { typed } from '../read/command-form.ts';
 import { instanceClient } from '../read/deal-desk.ts';
 
@@ -10,17 +11,21 @@ export const run: Run = async (context) => {
   const instance = instanceClient(context);
   if (instance === undefined)
     throw new AppError('SERVER_NOT_RUNNING', 'no instance runs: what was drawn is added up from its tables');
-  const [at, growth] = [text(context, 'at'), text(context, 'growth')];
+  const day = asked(context);
+  const growth = text(context, 'growth');
   const found = await instance.ask('commitments', {
-    ...(at === undefined ? {} : { at }),
+    ...day,
     ...(growth === undefined ? {} : { growth }),
   });
   for (const { id, why, next } of found.unreadable)
     context.out.warn(`contract ${id} cannot be read: what it commits to is in no row and no sum: ${why}; ${next}`);
   context.out.data(found, () =>
     found.rows.length === 0 && found.possibilities.length === 0
-      ? `No commitment stands in the log. Enter a contract: ${typed(context, 'weighbridge deal import FILE')}`
-      : describe(found),
+      ? asOf(
+          day,
+          `No commitment stands in the log. Enter a contract: ${typed(context, 'weighbridge deal import FILE')}`,
+        )
+      : asOf(day, describe(found)),
   );
 };
 

@@ -4,23 +4,22 @@ import type { ControlInput, Duties, IncidentView, PlaybookView } from '@weighbri
 import { dealAtRest } from '@weighbridge/server';
 import { flag, text, type Context, type Run } from '../frame/command.ts';
 import { counted, pairs, textTable } from '../frame/text-table.ts';
+import { asked, asOf } from '../read/as-of.ts';
 import { instanceClient, readDesk } from '../read/deal-desk.ts';
-import { lastMomentOf } from '../read/instants.ts';
 
 const HOUR_MS = 3_600_000;
 
 export const duties: Run = async (context) => {
-  const found = await dutiesOf(context);
+  const day = asked(context);
+  const found = await dutiesOf(context, day);
   const wanted = text(context, 'deployment');
-  context.out.data(found, () => (wanted === undefined ? overview(found) : ofDeployment(found, wanted)));
+  context.out.data(found, () => asOf(day, wanted === undefined ? overview(found) : ofDeployment(found, wanted)));
 };
 
-async function dutiesOf(context: Context): Promise<Duties> {
-  const at = text(context, 'at');
+async function dutiesOf(context: Context, day: { readonly at?: string }): Promise<Duties> {
   const instance = instanceClient(context);
-  if (instance !== undefined) return instance.ask('duties', at === undefined ? {} : { at });
-  const moment = at === undefined ? Date.now() : lastMomentOf(at);
-  return readDesk(context, (desk) => dealAtRest(desk).duties(moment));
+  if (instance !== undefined) return instance.ask('duties', day);
+  return readDesk(context, (desk) => dealAtRest(desk, Date.now()).duties(day.at));
 }
 
 function overview({ deployments, incidents, overdue, watch, at }: Duties): string {
@@ -155,13 +154,13 @@ const incidentText = (one: IncidentView): string =>
   ].join('\n');
 
 export const playbook: Run = async (context) => {
-  const at = text(context, 'at');
+  const day = asked(context);
   const instance = instanceClient(context);
   const found =
     instance === undefined
-      ? await readDesk(context, (desk) => dealAtRest(desk).playbook(at === undefined ? Date.now() : lastMomentOf(at)))
-      : await instance.ask('playbook', at === undefined ? {} : { at });
-  context.out.data(found, () => playbookText(found));
+      ? await readDesk(context, (desk) => dealAtRest(desk, Date.now()).playbook(day.at))
+      : await instance.ask('playbook', day);
+  context.out.data(found, () => asOf(day, playbookText(found)));
 };
 
 const GROUP_TITLES: Readonly<Record<PlaybookView['groups'][number]['group'], string>> = {
@@ -193,8 +192,8 @@ function playbookText({ items, groups, all }: PlaybookView): string {
 
 export const attest: Run = async (context) => {
   const [fact = '', given = ''] = context.arguments;
-  const asked = { fact, value: valueOf(given), proof: shownBy(context) };
-  const told = await requireClient(context).ask('attest', asked);
+  const said = { fact, value: valueOf(given), proof: shownBy(context) };
+  const told = await requireClient(context).ask('attest', said);
   context.out.data(told, () => (told.changed ? `Attested: ${fact} is ${given}.` : `${fact} was attested so already.`));
 };
 

@@ -4,14 +4,14 @@ import { AppError } from '@weighbridge/kernel';
 import { refuseErrors } from '@weighbridge/document';
 import type { CheckedRegister, RegisterView, SavedRegister } from '@weighbridge/protocol';
 import { checkedRegister, dealAtRest, savedRegister } from '@weighbridge/server';
-import { flag, text, type Context, type Run } from '../frame/command.ts';
+import { flag, type Context, type Run } from '../frame/command.ts';
 import type { Paint } from '../frame/output.ts';
 import { counted, textTable } from '../frame/text-table.ts';
+import { asked, asOf } from '../read/as-of.ts';
 import { changeLine } from '../read/change-line.ts';
 import { boundedText } from '../read/bounded-file.ts';
 import { typed } from '../read/command-form.ts';
 import { changeDesk, instanceClient, readDesk } from '../read/deal-desk.ts';
-import { lastMomentOf } from '../read/instants.ts';
 
 export const run: Run = async (context) => {
   const [action, name] = context.arguments;
@@ -44,13 +44,13 @@ function registerText(context: Context, name: string): string {
 }
 
 async function show(context: Context): Promise<void> {
-  const at = text(context, 'at');
+  const day = asked(context);
   const instance = instanceClient(context);
   const found =
     instance === undefined
-      ? await readDesk(context, (desk) => dealAtRest(desk).register(at === undefined ? Date.now() : lastMomentOf(at)))
-      : await instance.ask('register', at === undefined ? {} : { at });
-  context.out.data(found, () => registerWords(context, found));
+      ? await readDesk(context, (desk) => dealAtRest(desk, Date.now()).register(day.at))
+      : await instance.ask('register', day);
+  context.out.data(found, () => asOf(day, registerWords(context, found)));
 }
 
 function registerWords(context: Context, { parties, links, own, unread, versions }: RegisterView): string {

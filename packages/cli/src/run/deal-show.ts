@@ -13,17 +13,20 @@ import {
 import { OBLIGATION_WORDS } from '@weighbridge/protocol';
 import { text, type Run } from '../frame/command.ts';
 import { alignMoney, pairs, textTable, type Column } from '../frame/text-table.ts';
+import { asOf } from '../read/as-of.ts';
 import { contractAt } from '../read/contract-file.ts';
 import { parseInstant, startOfDay } from '../read/instants.ts';
 
 const DAY_MS = 86_400_000;
 
 export const run: Run = async (context) => {
-  const contract = await contractAt(context, 0);
   const now = Date.now();
-  const at = startOfDay(parseInstant(text(context, 'at') ?? dayText(now), now, 'at'));
+  const given = text(context, 'at');
+  const at = startOfDay(given === undefined ? now : parseInstant(given, now, 'at'));
+  const { contract, held } = await contractAt(context, 0, given === undefined ? undefined : dayText(at));
   const found = obligationsOf(contract);
-  context.out.data(plain(contract, at), () => describe(contract, found, at));
+  const day = held && given !== undefined ? { at: dayText(at) } : {};
+  context.out.data(plain(contract, at), () => asOf(day, describe(contract, found, at)));
 };
 
 function plain(contract: Contract, at: number) {

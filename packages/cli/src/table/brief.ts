@@ -24,7 +24,12 @@ export const BRIEF_COMMANDS: readonly Command[] = [
       },
       { name: 'out', type: 'string', value: 'FILE', summary: 'write it to this file instead of printing it' },
       { name: 'force', type: 'boolean', summary: 'write over a file that is there' },
-      { name: 'at', type: 'string', value: 'DAY', summary: 'as it is at the end of this day (default: now)' },
+      {
+        name: 'at',
+        type: 'string',
+        value: 'DAY',
+        summary: 'as it is at the end of this day; of a past one, by what the log held then (default: now)',
+      },
     ],
     output: {
       schema: {

@@ -60,7 +60,7 @@ export const DEAL_REGISTER_COMMANDS: readonly Command[] = [
         name: 'at',
         type: 'string',
         value: 'DAY',
-        summary: 'of show: as it stood at the end of that day (default: now)',
+        summary: 'of show: as it stood at the end of a past day (default: now)',
       },
       { name: 'new', type: 'boolean', summary: 'of import: enter it only where none stands' },
     ],

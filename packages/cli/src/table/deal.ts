@@ -86,7 +86,8 @@ export const DEAL_COMMANDS: readonly Command[] = [
         name: 'at',
         type: 'string',
         value: 'DAY',
-        summary: 'the day from which days are counted (default: today, UTC)',
+        summary:
+          'the day from which days are counted (default: today, UTC); of a contract in the log and a past day, the version that stood then',
       },
     ],
     output: {
@@ -213,7 +214,14 @@ export const DEAL_COMMANDS: readonly Command[] = [
     more: 'A contract whose text is gone or altered stands in the list by its name, with what is wrong and what to do; in JSON all that only its text says is null, and `unreadable` says why.',
     examples: [{ line: 'deal list', says: 'those that stand' }],
     arguments: [],
-    options: [],
+    options: [
+      {
+        name: 'at',
+        type: 'string',
+        value: 'DAY',
+        summary: 'those that stood at the end of this day, by what the log held then (default: now)',
+      },
+    ],
     output: {
       schema: {
         type: 'array',
@@ -261,7 +269,12 @@ export const DEAL_COMMANDS: readonly Command[] = [
     ],
     arguments: [],
     options: [
-      { name: 'at', type: 'string', value: 'DAY', summary: 'seen from the end of this day (default: now)' },
+      {
+        name: 'at',
+        type: 'string',
+        value: 'DAY',
+        summary: 'seen from the end of this day; of a past one, by what the log held then (default: now)',
+      },
       { name: 'growth', type: 'string', value: 'PART', summary: 'planned growth from month to month: 0.05 is 5 %' },
     ],
     output: {

@@ -1,6 +1,6 @@
 // Which state of the pages of contracts and commitments stands in the URL.
 import { choiceField, defineSearch, listField, sortField, textField, checkedField, type Sort } from '../url/search.ts';
-import { rangeField } from './search-state.ts';
+import { momentField, rangeField } from './search-state.ts';
 
 export const CONTRACT_COLUMNS = [
   'title',
@@ -30,6 +30,8 @@ export interface ContractsSearch {
   readonly show: 'list' | 'enter';
   /** The contract that a new version is entered of; '' for a new one. */
   readonly of: string;
+  /** As they stood at the end of this day; '' is now. */
+  readonly at: string;
   readonly sort: Sort<ContractColumn>;
   readonly cols: readonly ContractColumn[];
 }
@@ -37,6 +39,7 @@ export const contractsSearch = defineSearch<ContractsSearch>({
   t: rangeField,
   show: choiceField(['list', 'enter'], 'list'),
   of: textField(),
+  at: momentField,
   sort: sortField(CONTRACT_COLUMNS, { column: 'milestone', descending: false }),
   cols: listField(CONTRACT_COLUMNS, COMMON_COLUMNS),
 });
@@ -47,14 +50,17 @@ export type ContractPart = (typeof CONTRACT_PARTS)[number];
 export interface ContractSearch {
   readonly t: string;
   readonly show: ContractPart;
+  readonly at: string;
 }
 export const contractSearch = defineSearch<ContractSearch>({
   t: rangeField,
   show: choiceField(CONTRACT_PARTS, 'says'),
+  at: momentField,
 });
 
 export interface CommitmentsSearch {
   readonly t: string;
+  readonly at: string;
   /** Planned growth from month to month, as a part of one: `0.05`. */
   readonly growth: string;
   /** The tranche whose draws are shown beside: contract, instrument and tranche, with slashes between. */
@@ -62,6 +68,7 @@ export interface CommitmentsSearch {
 }
 export const commitmentsSearch = defineSearch<CommitmentsSearch>({
   t: rangeField,
+  at: momentField,
   growth: checkedField((text) => /^(-?0|[1-9]|[1-9]\d)(\.\d{1,6})?$/.test(text), '0'),
   sel: textField(),
 });

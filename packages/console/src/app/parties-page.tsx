@@ -17,13 +17,14 @@ import { useChange } from './use-change.ts';
 
 export function PartiesPage() {
   const { value: search, change, addressFor } = usePageState(partiesSearch);
-  const asked = useAnswer('register', {}, 'stream');
+  const asked = useAnswer('register', search.at === '' ? {} : { at: search.at }, 'stream');
   const known = valueOf(asked);
   return (
     <PartiesView
       headline={known === null ? null : partiesHeadline(known)}
       search={search}
       hrefOf={(show) => addressFor({ show, sel: '' })}
+      change={change}
       busy={isWaiting(asked)}
     >
       {search.show === 'parties' && (
@@ -58,13 +59,14 @@ function tableOf<Row>(asked: Asked<RegisterView>, rowsOf: (view: RegisterView) =
 }
 
 function Own({ known }: { readonly known: RegisterView }) {
-  const { addressFor, addressWith } = usePageState(partiesSearch);
+  const { value: search, addressFor, addressWith } = usePageState(partiesSearch);
+  const still = ON_SAMPLE ? 'log' : search.at === '' ? null : 'moment';
   return (
     <>
-      {ON_SAMPLE ? (
-        <StillNote still="log" what="enter a register" nowHref={addressFor({})} />
-      ) : (
+      {still === null ? (
         <Entering standing={known.own !== null} />
+      ) : (
+        <StillNote still={still} what="enter a register" nowHref={addressFor({ at: '' })} />
       )}
       <OwnVersions
         versions={versionTexts(known)}

@@ -336,4 +336,34 @@ describe('claims, duties and the playbook on screen', { skip: missingBrowser() }
       }
     });
   }
+
+  test('as of a past day each page says so and leads back; a day before the log is told as one', async () => {
+    await open('parties');
+    await page.getByRole('button', { name: /^As of now/ }).click();
+    await page.getByRole('button', { name: '30 days ago' }).click();
+    await page.waitForURL(new RegExp(`at=${dayFrom(-30)}`));
+    await page.getByText(/cannot be told: the log begins on \d{4}-\d{2}-\d{2} \(UTC\)/).waitFor();
+    await page.getByRole('button', { name: 'Back to now' }).click();
+    await page.waitForURL((url) => !url.search.includes('at='));
+    await page.getByRole('grid', { name: 'Parties' }).waitFor();
+    await page.getByRole('button', { name: /^As of now/ }).click();
+    await page.getByLabel('As it is at the end of this day, UTC').fill(dayFrom(2));
+    await page.getByText(/has not come yet, and nothing of it is foretold here/).waitFor();
+
+    const says = `As it was at the end of ${dayFrom(-3)} UTC, by what was known then.`;
+    const note = page.locator('.moment-note', { hasText: says });
+    for (const path of ['contracts', 'commitments', 'parties', 'brief']) {
+      await open(`${path}?at=${dayFrom(-3)}`, '/sample');
+      await note.waitFor();
+      assert.deepEqual(await findings(page), [], path);
+      await page.getByRole('button', { name: 'Back to now' }).click();
+      await page.waitForURL((url) => !url.search.includes('at='));
+    }
+    await open(`contracts?at=${dayFrom(-3)}`, '/sample');
+    await page.getByRole('grid', { name: 'Contracts' }).getByRole('link').first().click();
+    await page.waitForURL(new RegExp(`contracts/[a-z0-9-]+\\?at=${dayFrom(-3)}`));
+    await note.waitFor();
+    await page.getByRole('link', { name: 'Contracts', exact: true }).last().click();
+    await page.waitForURL(new RegExp(`contracts\\?at=${dayFrom(-3)}`));
+  });
 });

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
-import { playbookSearch } from '../../src/app/register-search.ts';
+import { commitmentsSearch, contractSearch, contractsSearch } from '../../src/app/deal-search.ts';
+import { claimsSearch, dutiesSearch, partiesSearch, playbookSearch } from '../../src/app/register-search.ts';
+import { briefSearch } from '../../src/app/search-state.ts';
 import { digestOfFile, MAX_DIGEST_BYTES } from '../../src/features/file-digest.ts';
-import { momentChoices, momentNote, readDay } from '../../src/features/moment.ts';
+import { dayFault, momentChoices, momentNote, readDay } from '../../src/features/moment.ts';
 import { emptyAttest, readAttest, readWithdrawal } from '../../src/features/playbook/attest-draft.ts';
 import {
   factTexts,
@@ -102,8 +104,33 @@ describe('the moment that a page shows', () => {
     assert.match(momentNote('2026-11-22', NOW) ?? '', /end of today/);
     assert.deepEqual(
       momentChoices(NOW, [{ title: 'Expiry', at: '2027-07-01' }]).map(({ at }) => at),
-      ['', '2026-12-22', '2027-11-22', '2027-07-01'],
+      ['', '2026-11-21', '2026-10-23', '2026-12-22', '2027-11-22', '2027-07-01'],
     );
+  });
+  test('is no day to come where nothing can be foretold', () => {
+    assert.deepEqual(
+      momentChoices(NOW, [], 'nothing').map(({ at }) => at),
+      ['', '2026-11-21', '2026-10-23'],
+    );
+    assert.match(dayFault('2026-11-23', NOW, 'nothing') ?? '', /^2026-11-23 has not come yet/);
+    for (const fine of ['', '2026-11-22', '2026-03-03']) assert.equal(dayFault(fine, NOW, 'nothing'), null, fine);
+    assert.equal(dayFault('2026-11-23', NOW, 'foretold'), null);
+    assert.match(dayFault('2026-02-30', NOW, 'foretold') ?? '', /^Write a day/);
+  });
+  test('stands in the address of every page of the deal', () => {
+    for (const codec of [
+      contractsSearch,
+      contractSearch,
+      commitmentsSearch,
+      partiesSearch,
+      claimsSearch,
+      dutiesSearch,
+      briefSearch,
+    ]) {
+      assert.equal(codec.read({ at: '2026-03-03' }).value.at, '2026-03-03');
+      assert.deepEqual(codec.read({ at: '2026-02-30' }).ignored, ['at']);
+      assert.deepEqual(codec.write({ at: '2026-03-03' }), { at: '2026-03-03' });
+    }
   });
 });
 

@@ -215,7 +215,10 @@ export type UnreadableContract = z.output<typeof unreadableContractSchema>;
 /** Where an entry first stood, where that was a log that this one succeeded; null: it was written here. */
 const carriedSchema = z.strictObject({ at: instant, index: count, origin: text }).nullable();
 
-export const contractsInput = z.strictObject({ at: day.optional() });
+export const contractsInput = z.strictObject({
+  /** Those that stood at the end of this day; of a day to come, those that stand, with days counted from it. Absent: now. */
+  at: day.optional(),
+});
 export const contractsSchema = z
   .strictObject({
     at: day,
@@ -226,7 +229,11 @@ export const contractsSchema = z
   .meta({ id: 'Contracts' });
 export type Contracts = z.output<typeof contractsSchema>;
 
-export const contractInput = z.strictObject({ id: z.string().max(80), at: day.optional() });
+export const contractInput = z.strictObject({
+  id: z.string().max(80),
+  /** The version that stood at the end of this day; of a day to come, the one that stands, with days counted from it. Absent: now. */
+  at: day.optional(),
+});
 export const contractSchema = z
   .strictObject({
     reading: contractReadingSchema,
@@ -317,6 +324,8 @@ export const removedContractSchema = z.strictObject({ removed: z.boolean() }).me
 export const questionnaireInput = z.strictObject({
   /** Absent: every question there is a rule for. */
   id: z.string().max(80).optional(),
+  /** Of the version that stood at the end of this day; absent: now. */
+  at: day.optional(),
 });
 export const questionnaireSchema = z
   .strictObject({

@@ -1,10 +1,10 @@
 // Contracts as answers show them, whether an instance runs or not.
 import { dayText, lintContract, summaryOf, type KnownReceipts } from '@weighbridge/ledger';
 import type { Contracts, ContractRow, LogKind, SavedContract, UnreadableContract } from '@weighbridge/protocol';
-import { mendOf, type ContractStore, type ContractVersion, type Entered } from './contract-store.ts';
+import { mendOf, type ContractsKnown, type ContractVersion, type Entered } from './contract-store.ts';
 
 /** `at`: UTC midnight of the day from which days are counted. */
-export function contractsAt(contracts: Pick<ContractStore, 'all'>, at: number, known: KnownReceipts): Contracts {
+export function contractsAt(contracts: Pick<ContractsKnown, 'all'>, at: number, known: KnownReceipts): Contracts {
   const { held, unreadable } = contracts.all();
   return {
     at: dayText(at),
@@ -14,7 +14,7 @@ export function contractsAt(contracts: Pick<ContractStore, 'all'>, at: number, k
 }
 
 /** What their entries say of them, and what is wrong. */
-export const unreadableRows = (unreadable: ReturnType<ContractStore['all']>['unreadable']): UnreadableContract[] =>
+export const unreadableRows = (unreadable: ReturnType<ContractsKnown['all']>['unreadable']): UnreadableContract[] =>
   unreadable.map(({ id, versions, why }) => ({
     id,
     title: versions.at(-1)?.title ?? '',

@@ -4,11 +4,9 @@ import type { Deployment } from '@weighbridge/gateway';
 import {
   deadlinesOf,
   dutyOf,
-  openIncident,
   overdueAt,
   reviewsOverdue,
   stepsThatMayCome,
-  takeStep,
   type Duty,
   type DutyMap,
 } from '@weighbridge/governance';
@@ -20,6 +18,7 @@ import type { Reference } from './reference.ts';
 /** Who looks at the watch-list again. */
 const REVIEWER = 'compliance officer';
 
+/** `incidents`: as they stood at that moment. */
 export function dutiesAt(
   { register, duties: map, watch }: Reference,
   own: readonly Deployment[],
@@ -27,7 +26,6 @@ export function dutiesAt(
   at: number,
 ): Duties {
   const late = new Set(reviewsOverdue(watch, at).map(({ id }) => id));
-  const known = incidents.flatMap((held) => asOf(held, at));
   return {
     at,
     kinds: Object.entries(map.kinds).map(([kind, { service_model: model, scope }]) => ({
@@ -40,8 +38,8 @@ export function dutiesAt(
       ...own.map(ownDeployment),
       ...Object.keys(register.deployments).flatMap((id) => registerDeployment(register, id) ?? []),
     ],
-    incidents: known.map((held) => incidentView(held, map, at)),
-    overdue: overdueAt({ incidents: known.map(({ incident }) => incident), watch, reviewer: REVIEWER }, at).map(
+    incidents: incidents.map((held) => incidentView(held, map, at)),
+    overdue: overdueAt({ incidents: incidents.map(({ incident }) => incident), watch, reviewer: REVIEWER }, at).map(
       (each) => ({ ...each }),
     ),
     watch: Object.entries(watch.matters)
@@ -59,15 +57,6 @@ export function dutiesAt(
       }))
       .toSorted((a, b) => (a.next_review < b.next_review ? -1 : a.next_review > b.next_review ? 1 : 0)),
   };
-}
-
-/** As it was then: without the steps that came later; none where it was not opened yet. */
-function asOf(held: HeldIncident, at: number): readonly HeldIncident[] {
-  const { id, deployment, duty, serious, steps } = held.incident;
-  const [first, ...later] = steps.filter((step) => step.at <= at);
-  if (first === undefined) return [];
-  const opened = openIncident({ id, deployment, serious, at: first.at, by: first.by, proof: first.proof }, duty);
-  return [{ ...held, incident: later.reduce(takeStep, opened) }];
 }
 
 function dutyRow({ failure, owner, counterparty, clause, contact, clock, sources }: Duty, map: DutyMap): DutyRow {

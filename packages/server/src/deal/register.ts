@@ -14,6 +14,9 @@ import type { RegisterStore, RegisterVersion } from './register-store.ts';
 
 const VERSIONS_MOST = 50;
 
+/** Why a day to come is refused. */
+export const REGISTER_AHEAD = { why: 'who will be who in the register by then, nobody has entered' } as const;
+
 export function registerAt(store: RegisterStore, at: number): RegisterView {
   const { register, watch, playbook } = store.reference(at);
   const standing = store.standing(at);

@@ -90,7 +90,8 @@ export function selectedOf(selection: string): Selected | null {
     : { contract, instrument, tranche };
 }
 
-export function commitmentsHeadline(found: Commitments): Headline {
+/** `day`: the one that is asked about; '' is now. */
+export function commitmentsHeadline(found: Commitments, day = ''): Headline {
   const { charges, possibilities } = found;
   const rows = found.rows.filter(({ status }) => status === 'signed');
   const others = found.rows.length - rows.length;
@@ -108,9 +109,9 @@ export function commitmentsHeadline(found: Commitments): Headline {
     return {
       first:
         possibilities.length === 0
-          ? 'No commitment stands in this log.'
+          ? `No commitment stands in this log${day === '' ? '' : ` as of the end of ${day}`}.`
           : 'Nothing is committed: what stands is only possible.',
-      second: 'Enter a contract: charges draw its commitments from the day on which it begins.',
+      second: day === '' ? 'Enter a contract: charges draw its commitments from the day on which it begins.' : '',
     };
   const known = charges.unknown === null;
   const sums = (['spend', 'credit'] as const).flatMap((kind) => drawnOf(rows, kind, known));

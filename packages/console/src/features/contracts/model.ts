@@ -35,7 +35,10 @@ export const unreadableTexts = (unreadable: readonly UnreadableContract[]): read
     next: `Next: ${next}.`,
   }));
 
-export function contractsHeadline({ rows, at, unreadable }: Contracts): Headline {
+/** `day`: the one that is asked about; '' is now. */
+export function contractsHeadline({ rows, at, unreadable }: Contracts, day = ''): Headline {
+  if (rows.length === 0 && unreadable.length === 0 && day !== '')
+    return { first: `No contract stands in this log as of the end of ${day}.`, second: '' };
   if (rows.length === 0 && unreadable.length > 0)
     return {
       first: `${counted(unreadable.length, 'contract stands', 'contracts stand')}, and none of them can be read.`,

@@ -17,7 +17,7 @@ import {
 import type { Projections } from '../../projector/projector-host.ts';
 import { claimsAt } from '../claims.ts';
 import { commitments, type CommitmentPorts } from '../commitments.ts';
-import type { DealDesk } from '../deal-desk.ts';
+import type { DealKnown } from '../deal-desk.ts';
 import { dutiesAt } from '../duties.ts';
 import { playbookAt } from '../playbook.ts';
 import { concentrationOf } from './concentrated.ts';
@@ -36,7 +36,8 @@ import {
 const LOOK_BACK_DAYS = 90;
 
 export interface BriefParts {
-  readonly desk: DealDesk;
+  /** As it was known at the moment that the sheet is seen from. */
+  readonly desk: DealKnown;
   readonly projections: Pick<Projections, 'ask'>;
   readonly reckoner: CommitmentPorts['reckoner'];
   /** Null where no configuration is in force. */
@@ -74,6 +75,7 @@ export async function briefAt(parts: BriefParts, { at: asked }: ControlAsked<'br
       snapshot,
       projections,
       at,
+      now,
     }),
     concentrationOf({ register: reference.register, projections, rolesOf }, period, today),
     capacityUse(projections, standing, at),
