@@ -18,9 +18,11 @@ export interface Names {
 
 const plain = (text: string): string => text.toLowerCase().replaceAll(/[\s_]+/g, '-');
 /** What a checkpoint's name adds to its model's. */
-const SUFFIX = /-(fp8|nvfp4|fp4|mxfp4|bf16|fp16|int4|awq|gptq|instruct|it|chat|dynamic|99|99\.9)$/;
+const SUFFIX =
+  /-(fp8|nvfp4|fp4|mxfp4|bf16|fp16|int4|int8|w4a16|w8a8|awq|gptq|kv|block|instruct|it|chat|thinking|hf|dynamic|preview|v\d(\.\d)?|\d{4}|99|99\.9)$/;
 
-export function namesOf<Entry extends Named>(entries: Catalogue<Entry>): Names {
+/** `within`: a longer text may hold the name whole (NVIDIA B300-SXM-288GB); of several the longest is meant. */
+export function namesOf<Entry extends Named>(entries: Catalogue<Entry>, within = false): Names {
   const ids = new Map<string, string>();
   for (const [id, { name, aliases }] of entries) for (const each of [id, name, ...aliases]) ids.set(plain(each), id);
   const find = (text: string): string | undefined => {
@@ -29,11 +31,16 @@ export function namesOf<Entry extends Named>(entries: Catalogue<Entry>): Names {
       const found = ids.get(held);
       if (found !== undefined) return found;
       const shorter = held.replace(SUFFIX, '');
-      if (shorter === held) return undefined;
+      if (shorter === held) return within ? longestWithin(ids, held) : undefined;
       held = shorter;
     }
   };
   return { find, known: [...entries.keys()] };
+}
+
+function longestWithin(ids: ReadonlyMap<string, string>, text: string): string | undefined {
+  const held = [...ids.keys()].filter((name) => `-${text}-`.includes(`-${name}-`));
+  return ids.get(held.toSorted((a, b) => b.length - a.length)[0] ?? '');
 }
 
 export function idIn(names: Names, what: string, text: string, catalogue: string): string {

@@ -72,6 +72,19 @@ llama2-70b-99,Server,NVIDIA H200-SXM-141GB,${throughput},${tpot},${8 * throughpu
   for (const [at, held] of first.entries()) assert.equal(held.rows[0]?.mid, second[at]?.rows[0]?.mid);
 });
 
+test('names as tables write them: owners, precisions, dates and longer names of chips', () => {
+  const model = (text: string): string | undefined => bench.modelNames.find(text);
+  assert.equal(model('nvidia/Llama-3.3-70B-Instruct-FP8'), 'llama-3.1-70b');
+  assert.equal(model('Qwen/Qwen3-30B-A3B-Instruct-2507-FP8'), 'qwen3-30b-a3b');
+  assert.equal(model('deepseek-ai/DeepSeek-R1-0528'), 'deepseek-r1');
+  assert.equal(model('deepseek-ai/DeepSeek-R1-Distill-Llama-70B'), undefined);
+  const chip = (text: string): string | undefined => bench.chipNames.find(text);
+  assert.equal(chip('NVIDIA B300-SXM-288GB'), 'b300');
+  assert.equal(chip('NVIDIA H100-PCIe-80GB'), 'h100-pcie');
+  assert.equal(chip('NVIDIA GB300 NVL72'), 'gb300');
+  assert.equal(chip('NVIDIA L4'), undefined);
+});
+
 test('parallelism in the words of tables, and what cannot be read is a fault', () => {
   const one = { pipeline: 1, attention: 1, experts: false };
   assert.deepEqual(parallelIn('TP8', 8), { ...one, tensor: 8 });
