@@ -37,6 +37,7 @@ export {
   type AttemptRecord,
   type CallCommercial,
   type CallPersonal,
+  type CallEnergy,
   type CallPublic,
   type Candidate,
   type Charge,

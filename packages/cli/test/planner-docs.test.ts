@@ -1,0 +1,107 @@
+// Every command of docs/planner-power.md and docs/planner-money.md, in its order; what they show is sound, and their figures are those
+// that come out.
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { PLAN_FILES, type EnergyTable, type PowerRun } from '@weighbridge/planner';
+import type { CallPublic } from '@weighbridge/protocol';
+import { begin, run, split } from './support/shell.ts';
+
+const ROOT = resolve(import.meta.dirname, '../../..');
+const page = (name: string): string => readFileSync(join(ROOT, 'docs', name), 'utf8');
+const [power, money] = [page('planner-power.md'), page('planner-money.md')];
+const blocks = (text: string, kind: string): string[] =>
+  [...text.matchAll(/```(\S+)\n([\s\S]*?)```/g)].flatMap(([, name, held = '']) => (name === kind ? [held] : []));
+const folder = mkdtempSync(join(tmpdir(), 'weighbridge-planner-docs-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs a line of the page, a redirection into a file included. */
+async function done(line: string): Promise<string> {
+  const [command = '', into] = line.split(' > ');
+  const { code, stdout, stderr } = await run(split(command).slice(1), { folder });
+  assert.equal(code, 0, `${line}\n${stderr}`);
+  if (into !== undefined) writeFileSync(join(folder, into), stdout);
+  return stdout;
+}
+
+for (const [name, text, lines] of [
+  ['docs/planner-power.md', power, 6],
+  ['docs/planner-money.md', money, 4],
+] as const)
+  test(`${name} does what it says, line by line`, async () => {
+    const commands = blocks(text, 'sh').flatMap((held) => held.trim().split('\n'));
+    for (const line of commands) assert.ok((await done(line)).length > 100, line);
+    assert.equal(commands.length, lines);
+  });
+
+describe('what the pages show', () => {
+  test('the tranche stands in the plan that ships, and the call in the other', () => {
+    const plan = readFileSync(PLAN_FILES['one-gigawatt'] ?? '', 'utf8');
+    for (const line of ['rack: gb300-nvl72', 'bound: committed', 'begun: 2026-01', 'due: 2028-06'])
+      assert.ok(plan.includes(line) && power.includes(line), line);
+    const costs = readFileSync(PLAN_FILES['own-or-buy'] ?? '', 'utf8');
+    const [shown = ''] = blocks(money, 'yaml');
+    for (const line of shown.trim().split('\n')) assert.ok(costs.includes(line.replace(/ +#.*/, '').trim()), line);
+  });
+  test('the catalogue of one’s own is read', async () => {
+    writeFileSync(join(folder, 'racks.yaml'), blocks(power, 'yaml')[1] ?? '');
+    const shown = await done('weighbridge plan catalogue show our-rack --catalogue racks.yaml');
+    assert.match(shown, /price +3\.9 USD m +3\.8 to 4\.1 +high +2026-11-02 +an offer of our supplier/);
+  });
+  test('the figures of a gigawatt are those that come out', async () => {
+    const found = JSON.parse(await done('weighbridge plan run one-gigawatt --draws 500 --json')) as PowerRun;
+    const gb300 = found.which.find(({ rack }) => rack === 'gb300-nvl72')!.definitions;
+    const chips = (of: string, at: string) => gb300.find((each) => each.of === of && each.at === at)!.chips;
+    const rounded = (value: number): string => `${Math.round(value / 1000)},000`;
+    const facility = chips('facility', 'design');
+    for (const figure of [
+      `${rounded(facility.likely)} chips as facility power as\ndesigned (${rounded(facility.low)} to ${rounded(facility.high)})`,
+      `${rounded(chips('facility', 'peak').likely)} in the worst hour`,
+      `${rounded(chips('nameplate', 'design').likely)} by nameplate`,
+    ])
+      assert.ok(power.includes(figure), figure);
+    assert.equal(found.anchors.filter(({ inside }) => !inside).length, 2);
+  });
+  test('the figures of the energy table are those that come out', async () => {
+    const table = JSON.parse(await done('weighbridge plan energy-table --json')) as EnergyTable;
+    const [low, middle, high] = table.rows.at(-1)!.wh_per_mtok.output;
+    assert.ok(money.includes(`${low} to ${high.toLocaleString('en')} Wh per million output tokens, ${middle} in the`));
+  });
+});
+
+test('the receipt of a call says what its answer took, by the table that ships', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'weighbridge-energy-'));
+  const up = begin(['up', '--port', '0', '--latency', 'zero', '--no-sample'], { folder: home });
+  after(async () => {
+    up.interrupt('SIGTERM');
+    await up.ended;
+    rmSync(home, { recursive: true, force: true });
+  });
+  const [, origin = ''] = await up.said(/listens at (\S+)/);
+  const [, key = ''] = await up.said(/Bearer (wb_\w+)/);
+  const answer = await fetch(`${origin}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'gpt-4.1', messages: [{ role: 'user', content: 'Hello' }] }),
+  });
+  const { usage } = (await answer.json()) as { usage: { prompt_tokens: number; completion_tokens: number } };
+  const id = answer.headers.get('weighbridge-receipt') ?? '';
+  const deadline = performance.now() + 10_000;
+  let told = await run(['receipt', id, '--json'], { folder: home });
+  while (told.code !== 0) {
+    assert.ok(performance.now() < deadline, 'the receipt is sealed within 10 s');
+    told = await run(['receipt', id, '--json'], { folder: home });
+  }
+  const { energy } = (JSON.parse(told.stdout) as { public: CallPublic }).public;
+  const table = JSON.parse(await done('weighbridge plan energy-table --json')) as EnergyTable;
+  const { input, output } = table.rows.find((row) => row.class === 'undisclosed')!.wh_per_mtok;
+  assert.equal(energy?.method, 'weighbridge-energy/1 undisclosed');
+  assert.equal(energy.wh, Math.round(usage.prompt_tokens * input[1] + usage.completion_tokens * output[1]) / 1e6);
+  assert.ok(energy.low < energy.wh && energy.wh < energy.high);
+  assert.match(
+    (await run(['receipt', id], { folder: home })).stdout,
+    /Energy +\S+ Wh \(\S+ to \S+\), estimated: weighbridge-energy\/1 undisclosed/,
+  );
+});
