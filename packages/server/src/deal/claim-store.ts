@@ -116,11 +116,8 @@ export function openClaimStore(stores: FoldStores, { registers, contractParties 
     enter: async (id, claim, by) => {
       let changed = false;
       await fold.write((state) => {
-        if (Object.hasOwn(register(), id)) throw new AppError('BAD_REQUEST', `claim ${id} is one of the register`);
-        const before = state.get(id)?.claim ?? null;
+        const before = mayBeEntered(state, register(), id);
         if (before !== null && canonicalJson(before) === canonicalJson(claim)) return null;
-        if (before === null && state.size >= LIMITS.claims)
-          throw new AppError('BAD_REQUEST', `there are ${LIMITS.claims} claims already`);
         changed = true;
         return { change: { action: 'enter', id, before, after: claim, by } };
       });
@@ -162,6 +159,15 @@ export function openClaimStore(stores: FoldStores, { registers, contractParties 
 }
 
 type ClaimsById = Readonly<Record<string, Claim>>;
+
+/** What it takes the place of. Throws BAD_REQUEST where the register has it, or there are too many. */
+function mayBeEntered(state: State, register: ClaimsById, id: string): Claim | null {
+  if (Object.hasOwn(register, id)) throw new AppError('BAD_REQUEST', `claim ${id} is one of the register`);
+  const before = state.get(id)?.claim ?? null;
+  if (before === null && state.size >= LIMITS.claims)
+    throw new AppError('BAD_REQUEST', `there are ${LIMITS.claims} claims already`);
+  return before;
+}
 
 /** What the register says of it goes before what was entered. Throws CLAIM_UNKNOWN. */
 function claimIn(register: ClaimsById, state: State, id: string): HeldClaim {
