@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { PLAN_FILES, type EnergyTable, type PowerRun } from '@weighbridge/planner';
-import { run, split } from './support/shell.ts';
+import type { CallPublic } from '@weighbridge/protocol';
+import { begin, run, split } from './support/shell.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const page = (name: string): string => readFileSync(join(ROOT, 'docs', name), 'utf8');
@@ -26,7 +27,7 @@ async function done(line: string): Promise<string> {
 }
 
 for (const [name, text, lines] of [
-  ['docs/planner-power.md', power, 5],
+  ['docs/planner-power.md', power, 6],
   ['docs/planner-money.md', money, 4],
 ] as const)
   test(`${name} does what it says, line by line`, async () => {
@@ -68,4 +69,39 @@ describe('what the pages show', () => {
     const [low, middle, high] = table.rows.at(-1)!.wh_per_mtok.output;
     assert.ok(money.includes(`${low} to ${high.toLocaleString('en')} Wh per million output tokens, ${middle} in the`));
   });
+});
+
+test('the receipt of a call says what its answer took, by the table that ships', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'weighbridge-energy-'));
+  const up = begin(['up', '--port', '0', '--latency', 'zero', '--no-sample'], { folder: home });
+  after(async () => {
+    up.interrupt('SIGTERM');
+    await up.ended;
+    rmSync(home, { recursive: true, force: true });
+  });
+  const [, origin = ''] = await up.said(/listens at (\S+)/);
+  const [, key = ''] = await up.said(/Bearer (wb_\w+)/);
+  const answer = await fetch(`${origin}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'gpt-4.1', messages: [{ role: 'user', content: 'Hello' }] }),
+  });
+  const { usage } = (await answer.json()) as { usage: { prompt_tokens: number; completion_tokens: number } };
+  const id = answer.headers.get('weighbridge-receipt') ?? '';
+  const deadline = performance.now() + 10_000;
+  let told = await run(['receipt', id, '--json'], { folder: home });
+  while (told.code !== 0) {
+    assert.ok(performance.now() < deadline, 'the receipt is sealed within 10 s');
+    told = await run(['receipt', id, '--json'], { folder: home });
+  }
+  const { energy } = (JSON.parse(told.stdout) as { public: CallPublic }).public;
+  const table = JSON.parse(await done('weighbridge plan energy-table --json')) as EnergyTable;
+  const { input, output } = table.rows.find((row) => row.class === 'undisclosed')!.wh_per_mtok;
+  assert.equal(energy?.method, 'weighbridge-energy/1 undisclosed');
+  assert.equal(energy.wh, Math.round(usage.prompt_tokens * input[1] + usage.completion_tokens * output[1]) / 1e6);
+  assert.ok(energy.low < energy.wh && energy.wh < energy.high);
+  assert.match(
+    (await run(['receipt', id], { folder: home })).stdout,
+    /Energy +\S+ Wh \(\S+ to \S+\), estimated: weighbridge-energy\/1 undisclosed/,
+  );
 });

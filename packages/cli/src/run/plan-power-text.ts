@@ -4,6 +4,8 @@ import { bandText, figure, percent } from '../frame/figure-text.ts';
 import type { Paint } from '../frame/output.ts';
 import { textTable } from '../frame/text-table.ts';
 
+type Layout = PowerRun['which'][number]['layout'];
+
 const OF: Readonly<Record<string, string>> = {
   utility: 'utility',
   facility: 'facility',
@@ -18,6 +20,8 @@ export function powerText(run: PowerRun, paint: Paint): string {
     `Of ${figure(power.stated)} MW ${figure(power.committed)} MW are committed, ${figure(power.up_to)} MW are "up to" only, and no tranche stands for ${figure(power.unplanned)} MW.`,
     paint.bold('The same power under every definition: likely (from the least to the most, all ranges at their ends)'),
     whichText(run),
+    paint.bold('What the likely racks fill, as designed: likely (from the least to the most)'),
+    layoutText(run),
     paint.bold('What the plan comes to'),
     textTable(
       [
@@ -38,13 +42,13 @@ export function powerText(run: PowerRun, paint: Paint): string {
       ],
       run.months.filter(({ month }) => month.endsWith('-12')),
     ),
-    paint.bold('What an hour of a chip hangs on, one at a time from P10 to P90'),
+    paint.bold(`What hangs on what: ${aboutTitle(run)}, one range at a time from P10 to P90`),
     textTable(
       [
         { title: 'RANGE', cell: ({ title }) => title },
         { title: 'FROM', align: 'right', cell: ({ from, unit }) => `${figure(from)} ${unit}` },
         { title: 'TO', align: 'right', cell: ({ to, unit }) => `${figure(to)} ${unit}` },
-        { title: 'USD/CHIP-HOUR', align: 'right', cell: ({ atFrom, atTo }) => `${figure(atFrom)} to ${figure(atTo)}` },
+        { title: 'RESULT', align: 'right', cell: ({ atFrom, atTo }) => `${figure(atFrom)} to ${figure(atTo)}` },
         { title: 'RANK CORRELATION', align: 'right', cell: ({ variable }) => rankText(run, variable) },
       ],
       run.tornado.swings.slice(0, 8),
@@ -55,6 +59,11 @@ export function powerText(run: PowerRun, paint: Paint): string {
     anchorsText(run),
   ].join('\n\n');
 }
+
+const aboutTitle = ({ outputs, tornado }: PowerRun): string => {
+  const found = outputs.find(({ name }) => name === tornado.output);
+  return found === undefined ? tornado.output : `${found.title}, ${found.unit}`;
+};
 
 const rankText = ({ ranks }: PowerRun, variable: string): string => {
   const found = ranks.find((each) => each.variable === variable);
@@ -85,6 +94,33 @@ function whichText({ which }: PowerRun): string {
       },
     ],
     rows,
+  );
+}
+
+/** Of one layout, its lines; a count of which the facility says no block size is not there. */
+function layoutText({ which }: PowerRun): string {
+  const span = (held: Layout['it'] | null, unit = ''): string =>
+    held === null ? 'not known' : `${figure(held.likely)}${unit} (${figure(held.low)} to ${figure(held.high)})`;
+  const megawatts = ({ low, likely, high }: Layout['it']): string =>
+    span({ low: low / 1000, likely: likely / 1000, high: high / 1000 }, ' MW');
+  return textTable(
+    [
+      { title: 'RACK', cell: ({ rack }) => rack },
+      { title: 'RACKS', align: 'right', cell: ({ layout }) => figure(layout.racks) },
+      { title: 'IT, ALL OF IT HEAT', align: 'right', cell: ({ layout }) => megawatts(layout.it) },
+      { title: 'COOLING AND LOSSES', align: 'right', cell: ({ layout }) => megawatts(layout.overhead) },
+      { title: 'ROWS', align: 'right', cell: ({ layout }) => span(layout.rows) },
+      { title: 'HALLS', align: 'right', cell: ({ layout }) => span(layout.halls) },
+      { title: 'BUILDINGS', align: 'right', cell: ({ layout }) => span(layout.buildings) },
+      {
+        title: 'NETWORK, TWO TIERS',
+        cell: ({ layout: { network } }) =>
+          network === null
+            ? 'not known'
+            : `${figure(network.leaves)} leaves, ${figure(network.spines)} spines, ${figure(network.links)} links`,
+      },
+    ],
+    which,
   );
 }
 

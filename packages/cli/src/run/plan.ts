@@ -27,7 +27,8 @@ export const run: Run = async (context) => {
   const catalogues = cataloguesOf(context);
   const content = planText(context, name);
   if (planKindOf(name, content) === 'power') {
-    const found = runPowerPlan(readPowerPlan(name, content, catalogues), catalogues, options);
+    const about = text(context, 'about');
+    const found = runPowerPlan(readPowerPlan(name, content, catalogues), catalogues, { ...options, about });
     context.out.data(found, () => powerText(found, context.out.paint));
   } else {
     const found = runCostPlan(readCostPlan(name, content, catalogues), options);

@@ -116,6 +116,10 @@ export const PLAN_COMMANDS: readonly Command[] = [
     more: "A plan is `one-gigawatt`, `own-or-buy`, or a file. A plan for power says how many racks and chips a gigawatt is under every definition, what it costs, uses and emits, when each tranche stands and what it waits for, and what others say beside it (docs/planner-power.md). A plan for tokens says what a million tokens should cost beside the seller's price, from which demand on to rent, reserve or buy, and what a call takes (docs/planner-money.md). Every figure has its interval; the same seed gives the same figures.",
     examples: [
       { line: 'plan run one-gigawatt --draws 2000', says: '"up to one gigawatt", in tranches' },
+      {
+        line: 'plan run one-gigawatt --about second.whole --draws 2000',
+        says: 'what decides when the second tranche stands',
+      },
       { line: 'plan run own-or-buy --draws 2000 --json', says: 'a model by the token or on own chips, for a program' },
       { line: 'plan run PLAN --catalogue CATALOGUE --draws 500', says: "a plan and prices of one's own" },
     ],
@@ -125,6 +129,13 @@ export const PLAN_COMMANDS: readonly Command[] = [
     options: [
       { name: 'seed', type: 'string', value: 'N', summary: 'of the draws (default 1)' },
       { name: 'draws', type: 'string', value: 'N', summary: 'how many are made (default 10000, at most 100000)' },
+      {
+        name: 'about',
+        type: 'string',
+        value: 'RESULT',
+        summary:
+          "of a plan for power: the result whose causes are shown, `capital`, `carbon` or a tranche's `first.whole` (default chip_hour)",
+      },
       OWN,
     ],
     output: { schema: { anyOf: [POWER, COST] } },

@@ -9,6 +9,7 @@ import { FINANCE, type Finance } from './finance.ts';
 import { GRIDS, type Grid } from './grids.ts';
 import { MODELS, type Model } from './models.ts';
 import { RACKS, type Rack } from './racks.ts';
+import { RESERVED_UNITS, type ReservedUnit } from './reserved-units.ts';
 import { SERVING, type Serving } from './serving.ts';
 
 export interface Catalogues {
@@ -17,6 +18,7 @@ export interface Catalogues {
   readonly grids: Catalogue<Grid>;
   readonly capex: Catalogue<Finance>;
   readonly anchors: Catalogue<Anchor>;
+  readonly 'reserved-units': Catalogue<ReservedUnit>;
   readonly serving: Catalogue<Serving>;
   readonly accelerators: Catalogue<Accelerator>;
   readonly models: Catalogue<Model>;
@@ -30,6 +32,7 @@ export const CATALOGUE_FILES: Readonly<Record<CatalogueName, URL>> = {
   grids: new URL('../../data/grids.yaml', import.meta.url),
   capex: new URL('../../data/capex.yaml', import.meta.url),
   anchors: new URL('../../data/anchors.yaml', import.meta.url),
+  'reserved-units': new URL('../../data/reserved-units.yaml', import.meta.url),
   serving: new URL('../../data/serving.yaml', import.meta.url),
   accelerators: new URL('../../data/accelerators.yaml', import.meta.url),
   models: new URL('../../data/models.yaml', import.meta.url),
@@ -47,6 +50,7 @@ export function readCatalogues(files: readonly CatalogueText[]): Catalogues {
     grids: read(GRIDS),
     capex: read(FINANCE),
     anchors: read(ANCHORS),
+    'reserved-units': read(RESERVED_UNITS),
     serving: read(SERVING),
     accelerators: read(ACCELERATORS),
     models: read(MODELS),
@@ -55,6 +59,8 @@ export function readCatalogues(files: readonly CatalogueText[]): Catalogues {
     for (const rack of racks) entryOf(catalogues, 'racks', rack, `anchor ${id}`);
     if (finance !== undefined) entryOf(catalogues, 'capex', finance, `anchor ${id}`);
   }
+  for (const [id, { beside = [] }] of catalogues['reserved-units'])
+    for (const other of beside) entryOf(catalogues, 'reserved-units', other, `reserved unit ${id}`);
   for (const [id, { racks }] of catalogues.serving)
     for (const rack of racks) entryOf(catalogues, 'racks', rack, `serving class ${id}`);
   return catalogues;

@@ -55,7 +55,7 @@ export function readRows<Row>(
   return { rows, faults: faults.toSorted((a, b) => a.line - b.line), held: rows.length + faults.length };
 }
 
-function latencyRow(bench: Bench, { line, values }: CsvRow): TableRow {
+export function latencyRow(bench: Bench, { line, values }: CsvRow): TableRow {
   const { chip, shape, checkpoint, precision } = common(bench, values, 'system');
   const attention = cell(values, 'attn_dp') === '' ? undefined : whole(values, 'attn_dp', 1);
   const tensor = whole(values, 'tp', 1);

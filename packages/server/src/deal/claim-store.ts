@@ -17,6 +17,7 @@ import {
 } from '@weighbridge/governance';
 import type { Actor } from '@weighbridge/protocol';
 import { openEntryFold, type FoldStores, type Happened } from '../admin/entry-fold.ts';
+import { reference } from './reference.ts';
 
 type ClaimChange = { readonly id: string; readonly by: Actor } & (
   | { readonly action: 'enter'; readonly before: Claim | null; readonly after: Claim }
@@ -89,22 +90,24 @@ interface ClaimStoreParts {
 
 export function openClaimStore(stores: FoldStores, { registers, contractParties }: ClaimStoreParts): ClaimStore {
   const fold = openEntryFold<State, ClaimChange>(stores, { kind: 'claim', start: new Map(), apply });
-  const register = (): ClaimsById => registers.at(Infinity).claims;
+  /** Own claims of a register that was entered later are not known before. */
+  const register = (at = Infinity): ClaimsById => registers.at(at).claims;
   const heldOf = (state: State, id: string, at = Infinity): HeldClaim => {
-    const held = claimIn(register(), state, id);
+    const held = claimIn(register(at), state, id);
     if (held.from === 'register' || held.claim.parties !== undefined) return held;
     return { ...held, claim: { ...held.claim, parties: [...contractParties(held.claim.subject, at)] } };
   };
   const judged = ({ claim, evidence }: HeldClaim, at: number, also: readonly Evidence[] = []) =>
     judge(claim, [...evidence.map((held) => held.evidence), ...also], at, registers.at(at));
-  const idsOf = (state: State): readonly string[] => [
-    ...Object.keys(register()),
+  const idsOf = (state: State, at = Infinity): readonly string[] => [
+    ...Object.keys(register(at)),
     // One that says what it became and not what it is has lost its beginning with a log that was damaged.
     ...[...state]
-      .flatMap(([id, { claim }]) => (claim === null || Object.hasOwn(register(), id) ? [] : [id]))
+      .flatMap(([id, { claim }]) => (claim === null || Object.hasOwn(register(at), id) ? [] : [id]))
       .toSorted(),
   ];
-  const allOf = (state: State, at = Infinity): readonly HeldClaim[] => idsOf(state).map((id) => heldOf(state, id, at));
+  const allOf = (state: State, at = Infinity): readonly HeldClaim[] =>
+    idsOf(state, at).map((id) => heldOf(state, id, at));
   return {
     all: () => allOf(fold.state()),
     asOf: (at) => allOf(fold.stateAt(at), at),
@@ -169,7 +172,8 @@ function claimIn(register: ClaimsById, state: State, id: string): HeldClaim {
   return {
     id,
     claim,
-    from: own === undefined ? 'entered' : 'register',
+    // A claim of the own register was entered here; what comes with the product was not.
+    from: own !== undefined && Object.hasOwn(reference().register.claims, id) ? 'register' : 'entered',
     entered: known.entered ?? known.evidence[0]?.at ?? known.stated?.at ?? Infinity,
     evidence: known.evidence,
     stated: known.stated,

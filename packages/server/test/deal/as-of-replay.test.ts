@@ -72,6 +72,8 @@ const registerText = (name: string): string => `version: 1
 title: ${name}
 parties:
   our-reseller: { name: ${name}, source: alliance-notes }
+claims:
+  own-${name.toLowerCase()}: { subject: our-reseller, text: ${name} said so., kind: expectation, metric: what was said, source: alliance-notes, materiality: low, opening: { state: unverified, why: a word } }
 `;
 
 type Act = (writing: Writing, blobs: Blobs) => Promise<unknown>;
@@ -251,7 +253,7 @@ async function told(
   const reference = known.reference(at);
   const midnight = Math.floor(at / DAY_MS) * DAY_MS;
   return {
-    contracts: contractsAt(known.contracts, midnight, namesAtRest(reference.register, midnight)),
+    contracts: contractsAt(known.contracts, { at: midnight }, namesAtRest(reference.register, midnight)),
     versions: known.contracts.all().held.map(({ versions, text }) => ({ versions, text })),
     claims: claimsAt(known.claims, known.registers, at),
     duties: dutiesAt(reference, [], known.incidents.all(), at),
