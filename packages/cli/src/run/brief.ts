@@ -59,21 +59,20 @@ async function briefOf(context: Context): Promise<Brief> {
 const sheetText = ({ title, about, mark, sections, foot }: Sheet): string =>
   [`${title}${mark === null ? '' : ` (${mark})`}\n${about}`, ...sections.map(sectionText), foot].join('\n\n');
 
-function sectionText({ title, lead, columns, rows, lines, notes }: SheetSection): string {
-  const table =
-    lines === 2
-      ? rows.map(([first = '', what = '', ...others]) => `  ${first}: ${what}\n      ${others.join(' · ')}`)
-      : rows.length === 0
-        ? []
-        : [
-            textTable(
-              columns.map((column, at) => ({
-                title: `${at === 0 ? '  ' : ''}${column.title.toUpperCase()}`,
-                ...(column.figure ? { align: 'right' as const } : {}),
-                cell: (row: readonly string[]) => `${at === 0 ? '  ' : ''}${row[at] ?? ''}`,
-              })),
-              rows,
-            ),
-          ];
+function sectionText({ title, lead, columns, rows, flow, notes }: SheetSection): string {
+  const table = flow
+    ? rows.map(([first = '', what = '', ...others]) => `  ${first}: ${what}\n      ${others.join(' · ')}`)
+    : rows.length === 0
+      ? []
+      : [
+          textTable(
+            columns.map((column, at) => ({
+              title: `${at === 0 ? '  ' : ''}${column.title.toUpperCase()}`,
+              ...(column.figure ? { align: 'right' as const } : {}),
+              cell: (row: readonly string[]) => `${at === 0 ? '  ' : ''}${row[at] ?? ''}`,
+            })),
+            rows,
+          ),
+        ];
   return [lead === '' ? title : `${title}: ${lead}`, ...table, ...notes.map((note) => `  ${note}`)].join('\n');
 }

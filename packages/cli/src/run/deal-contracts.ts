@@ -1,9 +1,17 @@
 // `deal import`, `deal list`, `deal remove`: the contracts that the log holds.
 import { resolve } from 'node:path';
 import { formatMoney, moneyFromDecimal } from '@weighbridge/kernel';
-import type { ContractRow, Contracts, SavedContract, UnreadableContract } from '@weighbridge/protocol';
+import {
+  contractStatus,
+  notBinding,
+  type ContractRow,
+  type Contracts,
+  type ContractStatus,
+  type SavedContract,
+  type UnreadableContract,
+} from '@weighbridge/protocol';
 import { dealAtRest, namesAtRest, savedOf } from '@weighbridge/server';
-import { flag, type Context, type Run } from '../frame/command.ts';
+import { flag, text, type Context, type Run } from '../frame/command.ts';
 import { counted, textTable } from '../frame/text-table.ts';
 import { asked, asOf } from '../read/as-of.ts';
 import { typed } from '../read/command-form.ts';
@@ -57,7 +65,7 @@ export const list: Run = async (context) => {
   const shown = [...rows.map((row) => ({ ...row, unreadable: null })), ...unreadable.map(unreadableRow)];
   context.out.data(shown, () =>
     shown.length === 0
-      ? asOf(day, `No contracts. Enter one: ${typed(context, 'weighbridge deal import FILE')}`)
+      ? asOf(day, noneText(context))
       : asOf(
           day,
           textTable(
@@ -65,16 +73,17 @@ export const list: Run = async (context) => {
               { title: 'CONTRACT', cell: ({ id }) => id },
               { title: 'TITLE', cell: ({ title }) => title },
               { title: 'ABOUT', cell: aboutText },
-              { title: 'STATUS', cell: ({ status }) => status },
+              { title: 'STATUS', cell: ({ status }) => contractStatus(status) },
               { title: 'UNTIL', cell: ({ term }) => term?.until ?? 'not known' },
               {
                 title: 'OWED IN ALL',
-                cell: ({ owed, unpriced, currency }) =>
+                cell: ({ owed, unpriced, currency, status }) =>
                   owed === null
                     ? 'not known'
                     : [
                         ...Object.entries(owed).map(
-                          ([party, amount]) => `${party} ${formatMoney(moneyFromDecimal(amount), currency ?? '')}`,
+                          ([party, amount]) =>
+                            `${party} ${formatMoney(moneyFromDecimal(amount), currency ?? '')}${boundText(status)}`,
                         ),
                         ...(unpriced === null || unpriced === 0
                           ? []
@@ -102,10 +111,21 @@ export const list: Run = async (context) => {
   );
 };
 
+/** Behind what nobody is bound to. */
+const boundText = (status: string): string => (notBinding(status) === '' ? '' : ` (${notBinding(status)})`);
+
+function noneText(context: Context): string {
+  const status = text(context, 'status');
+  return status === undefined
+    ? `No contracts. Enter one: ${typed(context, 'weighbridge deal import FILE')}`
+    : `No contract of status ${status}: ${typed(context, 'weighbridge deal list')} shows all.`;
+}
+
 async function contractsOf(context: Context, day: { readonly at?: string }): Promise<Contracts> {
+  const status = text(context, 'status') as ContractStatus | undefined;
   const instance = instanceClient(context);
-  if (instance !== undefined) return instance.ask('contracts', day);
-  return readDesk(context, (desk) => dealAtRest(desk, Date.now()).contracts(day.at));
+  if (instance !== undefined) return instance.ask('contracts', { ...day, ...(status === undefined ? {} : { status }) });
+  return readDesk(context, (desk) => dealAtRest(desk, Date.now()).contracts(day.at, status));
 }
 
 type Unknown<Row> = { readonly [Name in keyof Row]: Row[Name] | null };

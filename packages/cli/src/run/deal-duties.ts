@@ -48,7 +48,7 @@ function overview({ deployments, incidents, overdue, watch, at }: Duties): strin
       [
         { title: '  REVIEW', cell: ({ next_review: day, overdue: late }) => `  ${day}${late ? ', overdue' : ''}` },
         { title: 'AREA', cell: ({ area }) => area.replaceAll('_', ' ') },
-        { title: 'MATTER', cell: ({ title }) => title },
+        { title: 'MATTER', cell: ({ title, from }) => `${title}${from === 'own' ? ' (own)' : ''}` },
         {
           title: 'DATE',
           cell: ({ date, date_is: sure }) =>
@@ -80,9 +80,18 @@ function ofDeployment({ deployments, kinds }: Duties, wanted: string): string {
       : `${role.replaceAll('_', ' ')}: ${found.roles.flatMap((one) => (one.role === role ? [one.party ?? 'not known'] : [])).join(', ') || 'not known'}`;
   const table = textTable(
     [
-      { title: '  WHEN THIS FAILS', cell: ({ failure }) => `  ${failure.replaceAll('_', ' ')}` },
+      {
+        title: '  WHEN THIS FAILS',
+        cell: ({ failure, from }) => `  ${failure.replaceAll('_', ' ')}${from === 'own' ? ' (own)' : ''}`,
+      },
       { title: 'LEADS', cell: ({ owner }) => owner },
-      { title: 'HAS TO ANSWER', cell: ({ counterparty }) => holders(counterparty) },
+      {
+        title: 'HAS TO ANSWER',
+        cell: ({ counterparty, party }) =>
+          party === null || counterparty === null
+            ? holders(counterparty)
+            : `${counterparty.replaceAll('_', ' ')}: ${party}`,
+      },
       { title: 'BY THE CLAUSE', cell: ({ clause }) => clause },
       {
         title: 'HOURS (SEEN, TOLD, SOLVED)',
@@ -178,9 +187,9 @@ const percent = (share: { low: number; high: number } | null): string =>
 function playbookText({ items, groups, all }: PlaybookView): string {
   const parts = groups.map(({ group, done_permille: share, done, total }) => {
     const own = items.filter((item) => item.group === group);
-    const lines = own.map(({ grade, text: what, reason, next, who }) => {
+    const lines = own.map(({ grade, from, text: what, reason, next, who }) => {
       const after = next === null ? '' : `\n      next: ${next} (${who})`;
-      return `  ${grade.padEnd(11)} ${what}\n      ${reason}${after}`;
+      return `  ${grade.padEnd(11)} ${what}${from === 'own' ? ' (own)' : ''}\n      ${reason}${after}`;
     });
     return `${GROUP_TITLES[group]}: ${done} of ${total} done (${percent(share)})\n${lines.join('\n')}`;
   });

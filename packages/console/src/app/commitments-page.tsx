@@ -11,6 +11,7 @@ import {
   type CommitmentsWays,
   type Selected,
 } from '../features/commitments/model.ts';
+import { ofStatus, statusCounts } from '../features/contracts/words.ts';
 import { CommitmentsView } from '../features/commitments/view.tsx';
 import type { TableData } from '../parts/data-table/model.ts';
 import { ON_SAMPLE } from '../url/mount.ts';
@@ -33,10 +34,15 @@ export function CommitmentsPage() {
     <CommitmentsView
       headline={known === null ? null : commitmentsHeadline(known, at)}
       problem={asked.state === 'problem' ? asked.problem : null}
-      commitments={known === null ? [] : commitmentTexts(known, ways)}
-      possible={known === null ? [] : possibleTexts(known, ways)}
+      commitments={
+        known === null ? [] : commitmentTexts({ ...known, rows: [...ofStatus(known.rows, search.status)] }, ways)
+      }
+      possible={known === null ? [] : possibleTexts(ofStatus(known.possibilities, search.status), ways)}
       charges={known === null ? { sums: [], sentence: '', unknown: [] } : chargesText(known, ways)}
       growth={search.growth}
+      status={search.status}
+      counts={statusCounts([...(known?.rows ?? []), ...(known?.possibilities ?? [])], search.status)}
+      onStatus={(status) => change({ status })}
       onGrowth={(growth) => change({ growth })}
       at={at}
       onDay={(day) => change({ at: day, sel: '' })}

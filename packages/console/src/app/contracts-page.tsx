@@ -1,6 +1,7 @@
 // Joins the contracts that stand, and the place where one is entered.
 import type { ContractRow } from '@weighbridge/protocol';
 import { contractColumns, contractsHeadline, unreadableTexts } from '../features/contracts/model.ts';
+import { ofStatus, statusCounts, type StatusChoice } from '../features/contracts/words.ts';
 import { ContractsView } from '../features/contracts/view.tsx';
 import type { TableData } from '../parts/data-table/model.ts';
 import { ON_SAMPLE } from '../url/mount.ts';
@@ -19,7 +20,8 @@ export function ContractsPage() {
     <ContractsView
       headline={known === null ? null : contractsHeadline(known, at)}
       unreadable={unreadableTexts(known?.unreadable ?? [])}
-      table={tableOf(asked)}
+      table={tableOf(asked, search.status)}
+      counts={statusCounts(known?.rows ?? [], search.status)}
       columns={contractColumns(known?.at ?? '', (id) => addressWith(`/contracts/${id}`, contractSearch.write({ at })))}
       search={search}
       change={change}
@@ -37,10 +39,14 @@ export function ContractsPage() {
   );
 }
 
-function tableOf(asked: Asked<{ readonly rows: readonly ContractRow[] }>): TableData<ContractRow> {
+function tableOf(
+  asked: Asked<{ readonly rows: readonly ContractRow[] }>,
+  status: StatusChoice,
+): TableData<ContractRow> {
   if (asked.state !== 'ready') return asked;
-  const { rows } = asked.value;
-  if (rows.length > 0) return { state: 'rows', rows };
+  const { rows: all } = asked.value;
+  const rows = ofStatus(all, status);
+  if (rows.length > 0 || all.length > 0) return { state: 'rows', rows };
   return {
     state: 'empty',
     empty: { what: 'No contract stands in this log.', command: 'weighbridge deal import FILE' },

@@ -3,12 +3,13 @@ import { useQueryClient } from '@tanstack/react-query';
 import { REGISTER_TEXT_MOST, type CheckedRegister, type RegisterView } from '@weighbridge/protocol';
 import { useState } from 'react';
 import { partiesHeadline, partyPanel, uploadText, versionTexts } from '../features/parties/model.ts';
-import { OwnVersions, Upload } from '../features/parties/own-view.tsx';
+import { Example, OwnVersions, Upload } from '../features/parties/own-view.tsx';
 import { LinksPart, PartiesPart, PartiesView } from '../features/parties/view.tsx';
 import { NotYet } from '../features/settings/view.tsx';
 import { StillNote } from '../features/still-view.tsx';
 import type { TableData } from '../parts/data-table/model.ts';
 import type { ProblemText } from '../parts/problem/model.ts';
+import { saveText } from '../parts/copy/save-text.ts';
 import { ON_SAMPLE } from '../url/mount.ts';
 import { usePageState } from './navigate.ts';
 import { partiesSearch } from './register-search.ts';
@@ -68,6 +69,7 @@ function Own({ known }: { readonly known: RegisterView }) {
       ) : (
         <StillNote still={still} what="enter a register" nowHref={addressFor({ at: '' })} />
       )}
+      <Example text={known.example} onSave={() => saveText('register.yaml', known.example, 'text/yaml')} />
       <OwnVersions
         versions={versionTexts(known)}
         unread={known.unread}
@@ -86,7 +88,13 @@ interface Dropped {
   readonly problem: ProblemText | null;
 }
 
-const NOTHING: Dropped = { name: '', text: '', checked: null, says: 'docs/register.md has the form.', problem: null };
+const NOTHING: Dropped = {
+  name: '',
+  text: '',
+  checked: null,
+  says: 'An example stands below, its form in docs/register.md.',
+  problem: null,
+};
 
 /** What is of the register, or graded, counted or watched by it. */
 const MOVED = ['register', 'duties', 'playbook', 'claims', 'brief'] as const;
@@ -99,10 +107,14 @@ function Entering({ standing }: { readonly standing: boolean }) {
     for (const name of MOVED) void client.invalidateQueries({ queryKey: [name] });
     setDropped({ ...NOTHING, says });
   };
-  const saved = useChange('saveRegister', ({ changed, title }) =>
-    done(changed ? `Entered: ${title}.` : 'It stood so already: nothing was written.'),
+  const saved = useChange('saveRegister', ({ changed, title, log, origin }) =>
+    done(
+      changed
+        ? `Entered into the ${log} log (${origin}): ${title}.`
+        : `It stood so already in the ${log} log: nothing was written.`,
+    ),
   );
-  const removed = useChange('removeRegister', () => done('Yours was taken out; what ships is left.'));
+  const removed = useChange('removeRegister', () => done('Yours was taken out; what comes with Weighbridge is left.'));
   const look = async (file: File): Promise<void> => {
     saved.forget();
     removed.forget();

@@ -29,6 +29,19 @@ describe('the playbook', () => {
     assert.match(playbookHeadline(playbookOf(), '2027-01-01', NOW).second, /^As it will be/);
   });
 
+  test('a step of the own register is marked, and no other is', () => {
+    const { items } = playbookOf();
+    const [first, ...others] = items;
+    assert.ok(first !== undefined);
+    const marks = groupTexts(playbookOf({ items: [{ ...first, from: 'own' }, ...others] })).flatMap((group) =>
+      group.items.map(({ id, own }) => [id, own]),
+    );
+    assert.deepEqual(
+      marks.filter(([, own]) => own === true),
+      [[first.id, true]],
+    );
+  });
+
   test('each group has its share and its items; a group without items has none', () => {
     const [months, procurement] = groupTexts(playbookOf());
     assert.equal(plain(months?.says ?? ''), 'shown 0 of 2 (0 %), at most 50 %');

@@ -5,6 +5,7 @@ import {
   DAY_MS,
   type Claims,
   type Contracts,
+  type ContractStatus,
   type Duties,
   type PlaybookView,
   type RegisterView,
@@ -21,7 +22,7 @@ import { REGISTER_AHEAD, registerAt } from './register.ts';
 
 /** `day`: as of its end (UTC); absent: now. Throws DAY_BEFORE_LOG, and BAD_REQUEST for a day to come of which nothing can be foretold. */
 export interface DealAtRest {
-  contracts(day?: string): Contracts;
+  contracts(day?: string, status?: ContractStatus): Contracts;
   /** Throws CONTRACT_UNKNOWN, CONTRACT_UNREADABLE. */
   contract(id: string, day?: string): HeldContract;
   claims(day?: string): Claims;
@@ -35,10 +36,10 @@ export const NO_TABLES = {
 };
 
 export const dealAtRest = (desk: DealDesk, now: number): DealAtRest => ({
-  contracts: (day) => {
+  contracts: (day, status) => {
     const { at, known } = momentOf(desk, day, now);
     const from = Math.floor(at / DAY_MS) * DAY_MS;
-    return contractsAt(known.contracts, from, namesAtRest(known.reference(at).register, from));
+    return contractsAt(known.contracts, { at: from, status }, namesAtRest(known.reference(at).register, from));
   },
   contract: (id, day) => momentOf(desk, day, now).known.contracts.held(id),
   claims: (day) => {

@@ -17,6 +17,7 @@ import {
 } from '@weighbridge/governance';
 import type { Actor } from '@weighbridge/protocol';
 import { openEntryFold, type FoldStores, type Happened } from '../admin/entry-fold.ts';
+import { reference } from './reference.ts';
 
 type ClaimChange = { readonly id: string; readonly by: Actor } & (
   | { readonly action: 'enter'; readonly before: Claim | null; readonly after: Claim }
@@ -169,7 +170,8 @@ function claimIn(register: ClaimsById, state: State, id: string): HeldClaim {
   return {
     id,
     claim,
-    from: own === undefined ? 'entered' : 'register',
+    // A claim of the own register was entered here; what comes with the product was not.
+    from: own !== undefined && Object.hasOwn(reference().register.claims, id) ? 'register' : 'entered',
     entered: known.entered ?? known.evidence[0]?.at ?? known.stated?.at ?? Infinity,
     evidence: known.evidence,
     stated: known.stated,

@@ -3,7 +3,7 @@
 // beside the log as blobs: one that is gone or altered is one contract that cannot be read, and says so, and no other's trouble.
 import { createHash } from 'node:crypto';
 import { AppError, invariant, isAppError, LIMITS } from '@weighbridge/kernel';
-import { readContract, type Contract } from '@weighbridge/ledger';
+import { dealSize, readContract, type Contract, type DealSize } from '@weighbridge/ledger';
 import { CONTRACT_TEXT_MOST, type Actor, type CarriedFrom } from '@weighbridge/protocol';
 import { isReference, type BlobReference, type Blobs } from '../admin/blobs.ts';
 import { openEntryFold, type FoldStores, type Happened } from '../admin/entry-fold.ts';
@@ -73,6 +73,8 @@ export interface ContractsKnown {
   standing(id: string): ContractVersion | undefined;
   /** What a version says, or why that cannot be told. */
   reading(version: ContractVersion): Contract | { readonly why: string };
+  /** How large the deal is without the contract of this id. */
+  others(id: string): DealSize;
 }
 
 export interface ContractStore extends ContractsKnown {
@@ -121,6 +123,8 @@ export function openContractStore(stores: FoldStores & { readonly blobs: Blobs }
           return null;
         }
         if (before === undefined && now.size >= LIMITS.contracts) throw tooMany();
+        // Throws with the line at which the whole becomes too much.
+        readContract(file, text, knownOf(() => now, readingOf, 'now').others(id));
         changed = true;
         const was = before === undefined ? null : { digest: before.digest, title: before.title };
         const after = { digest, title, file, text: stores.blobs.keep(text) };
@@ -174,6 +178,13 @@ function knownOf(
       const found = readingOf(version);
       return 'why' in found ? found : found.contract;
     },
+    others: (id) =>
+      dealSize(
+        [...standing()].flatMap(([name, versions]) => {
+          const found = name === id ? undefined : stands(name, versions);
+          return found !== undefined && 'contract' in found ? [found.contract] : [];
+        }),
+      ),
   };
 }
 

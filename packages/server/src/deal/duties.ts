@@ -4,16 +4,19 @@ import type { Deployment } from '@weighbridge/gateway';
 import {
   deadlinesOf,
   dutyOf,
+  ownDutyOf,
   overdueAt,
   reviewsOverdue,
   stepsThatMayCome,
+  usualDutyOf,
   type Duty,
   type DutyMap,
+  type Register,
 } from '@weighbridge/governance';
 import { FAILURE_NAMES, type ControlAsked, type Duties, type DutyRow, type IncidentView } from '@weighbridge/protocol';
 import type { HeldIncident, Opened } from './incident-store.ts';
 import { counterpartiesIn, ownDeployment, registerDeployment } from './own-deployments.ts';
-import type { Reference } from './reference.ts';
+import { reference, type Reference } from './reference.ts';
 
 /** Who looks at the watch-list again. */
 const REVIEWER = 'compliance officer';
@@ -32,7 +35,7 @@ export function dutiesAt(
       kind,
       service_model: model,
       scope,
-      duties: FAILURE_NAMES.map((failure) => dutyRow(dutyOf(map, kind as Duty['deployment'], failure), map)),
+      duties: FAILURE_NAMES.map((failure) => dutyIn(map, kind as Duty['deployment'], failure, register)),
     })),
     deployments: [
       ...own.map(ownDeployment),
@@ -45,6 +48,7 @@ export function dutiesAt(
     watch: Object.entries(watch.matters)
       .map(([id, matter]) => ({
         id,
+        from: Object.hasOwn(reference().watch.matters, id) ? ('shipped' as const) : ('own' as const),
         area: matter.area,
         parties: matter.parties.map((party) => register.parties[party]?.name ?? party),
         title: matter.title,
@@ -59,9 +63,28 @@ export function dutiesAt(
   };
 }
 
-function dutyRow({ failure, owner, counterparty, clause, contact, clock, sources }: Duty, map: DutyMap): DutyRow {
+/** As it is now: the own one before that of the map, with what the map says beside it. */
+function dutyIn(map: DutyMap, kind: Duty['deployment'], failure: Duty['failure'], { parties }: Register): DutyRow {
+  const own = ownDutyOf(map, kind, failure);
+  const usual = usualDutyOf(map, kind, failure);
+  const row = dutyRow(own ?? usual, map);
+  if (own === undefined) return row;
+  return {
+    ...row,
+    usual: `${usual.owner} leads, by ${usual.clause}`,
+    party: row.party === null ? null : (parties[row.party]?.name ?? row.party),
+  };
+}
+
+function dutyRow(
+  { failure, owner, counterparty, party, clause, contact, clock, sources, own }: Duty,
+  map: DutyMap,
+): DutyRow {
   return {
     failure,
+    from: own === true ? 'own' : 'shipped',
+    usual: null,
+    party: party ?? null,
     owner,
     counterparty: counterparty ?? null,
     clause,
@@ -127,7 +150,8 @@ export function openingOf(
     deployment: id,
     title: row.title,
     duty,
-    counterparties: counterpartiesIn(row, duty),
+    counterparties:
+      duty.party === undefined ? counterpartiesIn(row, duty) : [register.parties[duty.party]?.name ?? duty.party],
     serious,
     proof: proofOf(proof),
     note: note ?? null,

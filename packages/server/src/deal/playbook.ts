@@ -14,7 +14,7 @@ import { DAY_MS, PLAYBOOK_GROUPS, type PlaybookView } from '@weighbridge/protoco
 import { tablesAway, type Projections } from '../projector/projector-host.ts';
 import { OWN_FACTS, type Attestation } from './attestation-store.ts';
 import type { DealKnown } from './deal-desk.ts';
-import type { Reference } from './reference.ts';
+import { reference as shipped, type Reference } from './reference.ts';
 
 const CAPACITY_CLAIM = 'dedicated-capacity-1gw';
 const LOOK_BACK_DAYS = 31;
@@ -53,6 +53,7 @@ export async function playbookAt(parts: PlaybookParts): Promise<PlaybookView> {
     source: playbook.source.title,
     items: grading.items.map((item) => ({
       id: item.id,
+      from: Object.hasOwn(shipped().playbook.items, item.id) ? 'shipped' : 'own',
       group: item.group,
       text: item.text,
       grade: item.grade,

@@ -251,7 +251,7 @@ async function told(
   const reference = known.reference(at);
   const midnight = Math.floor(at / DAY_MS) * DAY_MS;
   return {
-    contracts: contractsAt(known.contracts, midnight, namesAtRest(reference.register, midnight)),
+    contracts: contractsAt(known.contracts, { at: midnight }, namesAtRest(reference.register, midnight)),
     versions: known.contracts.all().held.map(({ versions, text }) => ({ versions, text })),
     claims: claimsAt(known.claims, known.registers, at),
     duties: dutiesAt(reference, [], known.incidents.all(), at),

@@ -76,7 +76,7 @@ export const tooLong = ({ name, text }: OwnFile): string =>
 export const ELSEWHERE: ProblemText = {
   code: 'FILE_ELSEWHERE',
   what: 'This address runs a scenario file of somebody’s own, and the file is not in this tab.',
-  next: 'drop the file here, or choose a scenario that ships',
+  next: 'drop the file here, or choose a scenario that comes with Weighbridge',
   requestId: null,
   retryable: false,
 };

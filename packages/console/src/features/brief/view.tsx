@@ -55,8 +55,8 @@ export function BriefView(props: BriefViewProps) {
   );
 }
 
-const Sheet = ({ page: { title, mark, about, headline, sections, foot } }: { readonly page: BriefPage }) => (
-  <article className="brief" aria-label={title}>
+const Sheet = ({ page: { title, mark, about, headline, sections, foot, printed } }: { readonly page: BriefPage }) => (
+  <article className="brief" aria-label={title} style={printed}>
     <header className="brief-title">
       <h2>
         {title}
@@ -91,7 +91,7 @@ function Section({
         <table className="brief-table" aria-label={title}>
           <colgroup>
             {columns.map((column) => (
-              <col key={column.title} data-width={column.width} />
+              <col key={column.title} style={{ width: `${column.width}%` }} />
             ))}
           </colgroup>
           <thead>

@@ -9,6 +9,8 @@ import { Plain } from '../../parts/plain-table/view.tsx';
 import type { ProblemText } from '../../parts/problem/model.ts';
 import { Problem } from '../../parts/problem/view.tsx';
 import { Tag } from '../../parts/tag/view.tsx';
+import { StatusFilter } from '../contracts/status-filter-view.tsx';
+import type { StatusChoice, StatusCounts } from '../contracts/words.ts';
 import type { Headline } from '../headline.ts';
 import { MomentRow } from '../moment-view.tsx';
 import { PageHead } from '../page-head-view.tsx';
@@ -25,6 +27,9 @@ export interface CommitmentsViewProps {
   /** Planned growth, as a part of one. */
   readonly growth: string;
   readonly onGrowth: (part: string) => void;
+  readonly status: StatusChoice;
+  readonly counts: StatusCounts;
+  readonly onStatus: (status: StatusChoice) => void;
   /** The day at whose end they are shown; '' is now. */
   readonly at: string;
   readonly onDay: (at: string) => void;
@@ -46,6 +51,9 @@ export function CommitmentsView(props: CommitmentsViewProps) {
       {problem !== null && <Problem problem={problem} onRetry={props.onRetry} />}
       {charges.unknown.length > 0 && <Unknown lines={charges.unknown} />}
       {commitments.length > 0 && <Growth key={growth} growth={growth} onGrowth={onGrowth} />}
+      {known && (
+        <StatusFilter chosen={props.status} counts={props.counts} onChange={props.onStatus} name="commitments" />
+      )}
       {known && commitments.length === 0 && possible.length === 0 && charges.unknown.length === 0 && (
         <Nothing enterHref={props.enterHref} at={props.at} />
       )}
@@ -204,13 +212,16 @@ const Possible = ({ possible }: { readonly possible: readonly PossibleText[] }) 
     <p className="section-note">Nobody owes this. It is in no sum, above or anywhere.</p>
     <Plain
       name="Only possible"
-      head={['Contract', 'What', 'Who decides', 'Up to>', 'When']}
-      rows={possible.map(({ key, contract, href, what, holder, upTo, when }) => ({
+      head={['Contract', 'Status', 'What', 'Who decides', 'Up to>', 'When']}
+      rows={possible.map(({ key, contract, href, status, what, holder, upTo, when }) => ({
         key,
         cells: [
           <a key="contract" href={href}>
             {contract}
           </a>,
+          <Tag key="status" tone={status.tone}>
+            {status.text}
+          </Tag>,
           what,
           holder,
           upTo,

@@ -10,12 +10,15 @@ import { PageHead } from '../page-head-view.tsx';
 import { SearchTable } from '../search-table-view.tsx';
 import type { Headline } from '../headline.ts';
 import type { UnreadableText } from './model.ts';
+import { StatusFilter } from './status-filter-view.tsx';
+import type { StatusCounts } from './words.ts';
 import { Unreadable } from './unreadable-view.tsx';
 
 export interface ContractsViewProps {
   readonly headline: Headline | null;
   readonly unreadable: readonly UnreadableText[];
   readonly table: TableData<ContractRow>;
+  readonly counts: StatusCounts;
   readonly columns: readonly Column<ContractRow>[];
   readonly search: ContractsSearch;
   readonly change: (search: Partial<ContractsSearch>) => void;
@@ -51,16 +54,24 @@ export function ContractsView(props: ContractsViewProps) {
       {table.state === 'empty' && unreadable.length > 0 ? null : table.state === 'empty' ? (
         <NoContract enterHref={enterHref} at={search.at} />
       ) : (
-        <SearchTable
-          search={search}
-          change={props.change}
-          name="Contracts"
-          data={table}
-          columns={props.columns}
-          idOf={({ id }) => id}
-          onRetry={props.onRetry}
-          command={asOfDay('weighbridge deal list', search.at)}
-        />
+        <>
+          <StatusFilter
+            name="contracts"
+            chosen={search.status}
+            counts={props.counts}
+            onChange={(status) => props.change({ status })}
+          />
+          <SearchTable
+            search={search}
+            change={props.change}
+            name="Contracts"
+            data={table}
+            columns={props.columns}
+            idOf={({ id }) => id}
+            onRetry={props.onRetry}
+            command={asOfDay('weighbridge deal list', search.at)}
+          />
+        </>
       )}
     </div>
   );

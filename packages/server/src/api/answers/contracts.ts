@@ -55,11 +55,11 @@ function receiptsOf(ports: ReceiptPorts, moment: MomentInForce, at: number): Pro
 
 export async function contractsAnswer(
   ports: ReceiptPorts,
-  { at: day }: ControlAsked<'contracts'>,
+  { at: day, status }: ControlAsked<'contracts'>,
 ): Promise<ControlAnswer<'contracts'>> {
   const at = dayOf(ports, day);
   const moment = momentIn(ports, day);
-  return contractsAt(moment.known.contracts, at, await receiptsOf(ports, moment, at));
+  return contractsAt(moment.known.contracts, { at, status }, await receiptsOf(ports, moment, at));
 }
 
 export async function contractAnswer(
@@ -105,8 +105,10 @@ export async function checkContractAnswer(
   { text, at: day }: ControlAsked<'checkContract'>,
 ): Promise<ControlAnswer<'checkContract'>> {
   const at = dayOf(ports, day);
-  const { value, problems } = checkContract(text);
-  const standing = value === undefined ? undefined : ports.deal.contracts.standing(value.id);
+  const alone = checkContract(text);
+  const { contracts } = ports.deal;
+  const { value, problems } = alone.value === undefined ? alone : checkContract(text, contracts.others(alone.value.id));
+  const standing = value === undefined ? undefined : contracts.standing(value.id);
   return {
     problems: toldProblems(problems),
     reading: value === undefined ? null : readingOf(value, at, await receiptsOf(ports, momentIn(ports, undefined), at)),
@@ -116,7 +118,7 @@ export async function checkContractAnswer(
   };
 }
 
-const logName = ({ stores: { home, journal } }: Pick<ControlPorts, 'stores'>): LogName => ({
+export const logName = ({ stores: { home, journal } }: Pick<ControlPorts, 'stores'>): LogName => ({
   log: home.log,
   origin: journal.checkpoint().origin,
 });
