@@ -23,7 +23,8 @@ export function createVariables(): Variables {
         return known;
       }
       const range = rangeIn(held, unit);
-      return all.push({ name, title, unit, range, shape: shapeOf(range, unit), follows }) - 1;
+      const source = { says: held.source, date: held.date, confidence: held.confidence };
+      return all.push({ name, title, unit, range, shape: shapeOf(range, unit), follows, source }) - 1;
     },
   };
 }

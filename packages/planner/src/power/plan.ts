@@ -117,7 +117,7 @@ export interface ResolvedPlan extends Omit<PowerPlan, 'facility' | 'grid' | 'own
 
 /** Throws PLAN_INVALID with every fault, its line and what mends it. `file`: its name in messages. */
 export function readPowerPlan(file: string, content: string, catalogues: Catalogues): ResolvedPlan {
-  return resolvePlan(readDocument(file, content, formFor(catalogues)), catalogues);
+  return resolvePlan(readPowerFile(file, content, catalogues), catalogues);
 }
 
 export const checkPowerPlan = (content: string, catalogues: Catalogues): CheckedDocument<PowerPlan> =>
@@ -126,6 +126,13 @@ export const checkPowerPlan = (content: string, catalogues: Catalogues): Checked
 export const PLAN_FILES: Readonly<Record<string, URL>> = {
   'one-gigawatt': new URL('../../data/plans/one-gigawatt.yaml', import.meta.url),
 };
+
+export const readPowerFile = (file: string, content: string, catalogues: Catalogues): PowerPlan =>
+  readDocument(file, content, formFor(catalogues));
+
+/** Of a plan that was changed after it was read: what the change left wrong. */
+export const checkPlanNames = (plan: PowerPlan, catalogues: Catalogues, problems: ProblemList): void =>
+  checkNames(plan, catalogues, problems);
 
 const formFor = (catalogues: Catalogues): DocumentForm<PowerPlan> => ({
   what: 'the plan',
@@ -218,7 +225,8 @@ const round = (value: number): number => Math.round(value * 1000) / 1000;
 
 export const kilowatts = ({ value, unit }: PlainPower): number => value * unitRatio(unit, 'kW');
 
-function resolvePlan(plan: PowerPlan, catalogues: Catalogues): ResolvedPlan {
+/** What a plan names looked up, and its own assumptions in their place. */
+export function resolvePlan(plan: PowerPlan, catalogues: Catalogues): ResolvedPlan {
   const { assumptions, ...rest } = withSources(plan, plan.sources) as PowerPlan;
   const racks = new Map<string, Rack>();
   for (const { rack } of Object.values(plan.tranches))

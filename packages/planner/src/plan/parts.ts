@@ -1,0 +1,51 @@
+// The parts of a report that every kind of plan makes in the same way: its controls, what decides its figure, and its figures.
+import { boundsOf } from '../draws/ranges.ts';
+import { rankCorrelations, tornadoOf } from '../draws/sensitivity.ts';
+import { bandsOf, type Model, type Study, type Variable } from '../draws/study.ts';
+import type { FigureWords } from './power-words.ts';
+import type { PlanControl, PlanFigure, PlanSwing } from './report.ts';
+
+const SWINGS_MOST = 12;
+
+/** `stated`: the same model before anything was moved. */
+export const controlsOf = (stated: Model, moved: Model): PlanControl[] =>
+  moved.variables.map((variable, at): PlanControl => {
+    const { name, title, unit, range, shape, source } = variable;
+    return {
+      id: name,
+      title,
+      unit,
+      range,
+      stated: stated.variables[at]?.range ?? range,
+      shape,
+      ...boundsOf(variable),
+      source: source ?? null,
+    };
+  });
+
+export function figuresOf(model: Model, study: Study, words: Readonly<Record<string, FigureWords>>): PlanFigure[] {
+  return bandsOf(model, study).flatMap(({ name, title, unit, centre, band }) => {
+    const said = Object.hasOwn(words, name) ? words[name] : undefined;
+    if (said === undefined) return [];
+    const of = model.variables.filter((variable) => hangsOn(variable, said.of)).map((variable) => variable.name);
+    return [
+      { id: name, title, unit, centre: Number.isFinite(centre) ? centre : null, band, formula: said.formula, of },
+    ];
+  });
+}
+
+/** `gb300-nvl72.price` is the `price` of one of its racks. */
+const hangsOn = ({ name }: Variable, of: readonly string[]): boolean => of.includes(name.split('.').at(-1) ?? name);
+
+export function swingsOf(model: Model, study: Study, about: string): PlanSwing[] {
+  const correlations = new Map(
+    rankCorrelations(model, study, about).map(({ variable, correlation }) => [variable, correlation]),
+  );
+  return tornadoOf(model, about)
+    .swings.slice(0, SWINGS_MOST)
+    .map(({ variable, ...swing }) => ({
+      control: variable,
+      ...swing,
+      correlation: correlations.get(variable) ?? null,
+    }));
+}
