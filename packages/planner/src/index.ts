@@ -18,3 +18,7 @@ export { PATHS_MOST, sampleScenario, type Sample } from './system/sample.ts';
 export type { Scenario } from './system/scenario.ts';
 export { summarise, type Delivery, type OutputBands, type Summary } from './system/summary.ts';
 export { applySwitches, SWITCH_NAMES, SWITCHES, type Move, type Switch, type SwitchName } from './system/switches.ts';
+export { CATALOGUE_FILES, readCatalogues, type Catalogues } from './catalogue/catalogues.ts';
+export { readPlan, checkPlan } from './plan/kinds.ts';
+export type { ReadPlan } from './plan/report.ts';
+export { checkedPlan, PLAN_FILES, planList, runPlans } from './plan/run.ts';

@@ -1,9 +1,9 @@
 // The parts of a report that every kind of plan makes in the same way: its controls, what decides its figure, and its figures.
+import type { PlanControl, PlanFigure, PlanSwing } from '@weighbridge/protocol';
 import { boundsOf } from '../draws/ranges.ts';
 import { rankCorrelations, tornadoOf } from '../draws/sensitivity.ts';
 import { bandsOf, type Model, type Study, type Variable } from '../draws/study.ts';
 import type { FigureWords } from './power-words.ts';
-import type { PlanControl, PlanFigure, PlanSwing } from './report.ts';
 
 const SWINGS_MOST = 12;
 
@@ -17,7 +17,7 @@ export const controlsOf = (stated: Model, moved: Model): PlanControl[] =>
       unit,
       range,
       stated: stated.variables[at]?.range ?? range,
-      shape,
+      shape: typeof shape === 'string' ? shape : 'as seen',
       ...boundsOf(variable),
       source: source ?? null,
     };
@@ -49,3 +49,12 @@ export function swingsOf(model: Model, study: Study, about: string): PlanSwing[]
       correlation: correlations.get(variable) ?? null,
     }));
 }
+
+/** By figure, one value a draw: what two plans are compared by. */
+export const columnsOf = (model: Model, study: Study, figures: readonly PlanFigure[]): Map<string, Float64Array> =>
+  new Map(
+    model.outputs.flatMap(({ name }, at) => {
+      const column = study.outputs[at];
+      return column !== undefined && figures.some(({ id }) => id === name) ? [[name, column] as const] : [];
+    }),
+  );

@@ -2,6 +2,7 @@
 // stands beside what others say.
 import { createProblemList, refuseErrors } from '@weighbridge/document';
 import { AppError } from '@weighbridge/kernel';
+import type { PlanCell, PlanChoice, PlanReport, PlanTable } from '@weighbridge/protocol';
 import { POWER_AT, POWER_OF } from '../catalogue/anchors.ts';
 import type { Catalogues } from '../catalogue/catalogues.ts';
 import type { Range } from '../catalogue/sourced.ts';
@@ -11,21 +12,22 @@ import type { Band } from '../system/bands.ts';
 import { definitionText } from '../power/anchors.ts';
 import { POWER_AT_WORDS, POWER_OF_WORDS } from '../power/convert.ts';
 import { powerModel } from '../power/model.ts';
-import { checkPlanNames, resolvePlan, type PowerPlan } from '../power/plan.ts';
+import { checkPlanNames, checkPowerPlan, readPowerFile, resolvePlan, type PowerPlan } from '../power/plan.ts';
 import { runPowerPlan, type DateBand, type PowerRun } from '../power/run.ts';
-import { controlsOf, figuresOf, swingsOf } from './parts.ts';
+import { columnsOf, controlsOf, figuresOf, swingsOf } from './parts.ts';
 import { POWER_FIGURES } from './power-words.ts';
-import {
-  INTERVAL_WORDS,
-  type PlanCell,
-  type PlanChoice,
-  type PlanReport,
-  type PlanRunOptions,
-  type PlanTable,
-} from './report.ts';
+import { INTERVAL_WORDS, type PlanKind, type PlanRunOptions, type RanPlan } from './report.ts';
 
-/** Throws PLAN_INVALID. */
-export function powerReport(stated: PowerPlan, catalogues: Catalogues, options: PlanRunOptions): PlanReport {
+export const POWER_PLANS: PlanKind = {
+  kind: 'power',
+  check: checkPowerPlan,
+  read: (file, content, catalogues) => {
+    const plan = readPowerFile(file, content, catalogues);
+    return { head: plan, run: (options) => runPower(plan, catalogues, options) };
+  },
+};
+
+function runPower(stated: PowerPlan, catalogues: Catalogues, options: PlanRunOptions): RanPlan {
   const about = options.about ?? 'chip_hour';
   if (!Object.hasOwn(POWER_FIGURES, about))
     throw new AppError('PLAN_INVALID', `the plan has no figure "${about.slice(0, 60)}"`, {
@@ -39,7 +41,7 @@ export function powerReport(stated: PowerPlan, catalogues: Catalogues, options: 
   const model = withRanges(before, ranges);
   const study = studyModel(model, { seed, count: draws });
   const figures = figuresOf(model, study, POWER_FIGURES).filter(({ band }) => band !== null);
-  return {
+  const report: PlanReport = {
     simulated: true,
     kind: 'power',
     plan: plan.name,
@@ -69,6 +71,7 @@ export function powerReport(stated: PowerPlan, catalogues: Catalogues, options: 
     choices: choicesOf(stated, plan, catalogues),
     cautions: cautionsOf(run),
   };
+  return { report, columns: columnsOf(model, study, figures) };
 }
 
 const CHOICES = ['power.of', 'power.at', 'facility', 'grid', 'owner'] as const;

@@ -50,7 +50,7 @@ export type Answers = {
 };
 
 export function createAnswers(ports: ControlPorts, exports: Exports): Answers {
-  const { projections, views, scenarios } = ports;
+  const { projections, views, scenarios, plans } = ports;
   const status = statusAnswer(ports);
   return {
     status,
@@ -116,5 +116,8 @@ export function createAnswers(ports: ControlPorts, exports: Exports): Answers {
     scenarios: () => scenarios.list(),
     checkScenario: ({ text }, { signal }) => scenarios.check(text, signal),
     scenario: (input, { signal }) => scenarios.run(input, signal),
+    plans: () => plans.list(),
+    checkPlan: ({ text }, { signal }) => plans.check(text, signal),
+    plan: (input, { signal }) => plans.run(input, signal),
   };
 }
