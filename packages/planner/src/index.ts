@@ -21,4 +21,5 @@ export { applySwitches, SWITCH_NAMES, SWITCHES, type Move, type Switch, type Swi
 export { CATALOGUE_FILES, readCatalogues, type Catalogues } from './catalogue/catalogues.ts';
 export { readPlan, checkPlan } from './plan/kinds.ts';
 export type { ReadPlan } from './plan/report.ts';
-export { checkedPlan, PLAN_FILES, planList, runPlans } from './plan/run.ts';
+export { checkedPlan, planList, runPlans } from './plan/run.ts';
+export { PLAN_FILES } from './plan-files.ts';

@@ -1,32 +1,51 @@
-// A model with some of its ranges moved: what a control of a face does. A range that cannot be is refused by name, with what it may
-// be; the model itself stays as it was.
+// What a control of a face does: a value that a plan hangs on is given another range, wherever the plan reads it. The plan itself stays
+// as it was; a range that cannot be is refused by name, with what it may be.
 import { AppError, didYouMean } from '@weighbridge/kernel';
-import type { Range } from '../catalogue/sourced.ts';
-import type { Model, Variable } from './study.ts';
+import type { Range, Sourced } from '../catalogue/sourced.ts';
+import { unitRatio, type Unit } from '../catalogue/units.ts';
+import type { Variable } from './study.ts';
 
-/** Throws PLAN_INVALID for a name that the model has not, ends out of order, or a value that its unit forbids. */
-export function withRanges(model: Model, ranges: Readonly<Record<string, Range>>): Model {
+export type Ranges = Readonly<Record<string, Range>>;
+
+/**
+ * `plan` with other ranges, by the names of the variables that were made from it. Throws PLAN_INVALID for a name that there is none
+ * of, ends out of order, or a value that its unit forbids.
+ */
+export function withRanges<Plan>(plan: Plan, variables: readonly Variable[], ranges: Ranges): Plan {
   const names = Object.keys(ranges);
-  if (names.length === 0) return model;
-  const known = model.variables.map(({ name }) => name);
+  if (names.length === 0) return plan;
+  const changed = new Map<Sourced, Sourced>();
   for (const name of names) {
-    if (known.includes(name)) continue;
-    const near = didYouMean(name, known);
-    throw new AppError('PLAN_INVALID', `the plan has no assumption "${name.slice(0, 60)}"`, {
-      next: near === undefined ? `use one of ${known.join(', ')}` : `did you mean ${near}?`,
-    });
+    const variable = variables.find((each) => each.name === name);
+    if (variable?.held === undefined) refuseName(name, variables);
+    const range = ranges[name]!;
+    checkRange(variable!, range);
+    changed.set(variable!.held!, movedTo(variable!.held!, range, variable!.unit as Unit));
   }
-  const variables = model.variables.map((variable) => {
-    const range = Object.hasOwn(ranges, variable.name) ? ranges[variable.name] : undefined;
-    if (range === undefined) return variable;
-    checkRange(variable, range);
-    return {
-      ...variable,
-      range,
-      shape: variable.shape === 'lognormal' && range.low <= 0 ? 'triangular' : variable.shape,
-    } satisfies Variable;
+  return replaced(plan, changed) as Plan;
+}
+
+function refuseName(name: string, variables: readonly Variable[]): never {
+  const known = variables.filter(({ held }) => held !== undefined).map((each) => each.name);
+  const near = didYouMean(name, known);
+  throw new AppError('PLAN_INVALID', `the plan has no assumption "${name.slice(0, 60)}"`, {
+    next: near === undefined ? `use one of ${known.join(', ')}` : `did you mean ${near}?`,
   });
-  return { ...model, variables };
+}
+
+function movedTo(held: Sourced, { low, likely, high }: Range, unit: Unit): Sourced {
+  const times = unitRatio(unit, held.unit);
+  return { ...held, value: likely * times, low: low * times, high: high * times };
+}
+
+/** A copy of what holds a changed value; everything else is the same object. */
+function replaced(value: unknown, changed: ReadonlyMap<Sourced, Sourced>): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const other = changed.get(value as Sourced);
+  if (other !== undefined) return other;
+  if (value instanceof Map) return new Map([...value].map(([key, each]) => [key, replaced(each, changed)] as const));
+  if (Array.isArray(value)) return value.map((each) => replaced(each, changed));
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, replaced(each, changed)]));
 }
 
 /** What a variable may be: a ratio of the whole to its part is at least 1, a share at most 1. */

@@ -1,7 +1,7 @@
 // A model drawn many times: its ranges become columns of values, the model makes results of each row. A row's values hang on the
 // seed and the variable's place alone, so the same seed gives the same study to the bit, in whatever order rows are asked for.
 import { AppError, invariant } from '@weighbridge/kernel';
-import type { Confidence, Range } from '../catalogue/sourced.ts';
+import type { Range, Sourced } from '../catalogue/sourced.ts';
 import { bandOf, type Band } from '../system/bands.ts';
 import { normalQuantile, normalShare, quantileOf, type Shape } from './distributions.ts';
 import { DIMENSIONS_MOST, sobolColumn } from './sobol.ts';
@@ -14,14 +14,8 @@ export interface Variable {
   readonly shape: Shape;
   /** Of an earlier variable, with which it moves: 1 together, -1 against each other. */
   readonly follows?: { readonly name: string; readonly correlation: number } | undefined;
-  /** Who says so; absent where nobody does. */
-  readonly source?: VariableSource | undefined;
-}
-
-export interface VariableSource {
-  readonly says: string;
-  readonly date: string;
-  readonly confidence: Confidence;
+  /** The value of a catalogue or of a plan that it was made from; absent where it was made of something else. */
+  readonly held?: Sourced | undefined;
 }
 
 export interface Output {

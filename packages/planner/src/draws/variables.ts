@@ -23,8 +23,7 @@ export function createVariables(): Variables {
         return known;
       }
       const range = rangeIn(held, unit);
-      const source = { says: held.source, date: held.date, confidence: held.confidence };
-      return all.push({ name, title, unit, range, shape: shapeOf(range, unit), follows, source }) - 1;
+      return all.push({ name, title, unit, range, shape: shapeOf(range, unit), follows, held }) - 1;
     },
   };
 }

@@ -2,10 +2,11 @@
 import { checkDocument, readDocument, type CheckedDocument, type DocumentForm } from '@weighbridge/document';
 import { z } from 'zod';
 import type { Catalogues } from '../catalogue/catalogues.ts';
+import { COST_PLANS } from './cost-report.ts';
 import { POWER_PLANS } from './power-report.ts';
 import type { PlanHead, PlanKind, ReadPlan } from './report.ts';
 
-const KINDS: readonly PlanKind[] = [POWER_PLANS];
+const KINDS: readonly PlanKind[] = [POWER_PLANS, COST_PLANS];
 const NAMES = KINDS.map(({ kind }) => kind);
 
 interface Kinded {

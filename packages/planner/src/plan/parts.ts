@@ -7,20 +7,24 @@ import type { FigureWords } from './power-words.ts';
 
 const SWINGS_MOST = 12;
 
-/** `stated`: the same model before anything was moved. */
-export const controlsOf = (stated: Model, moved: Model): PlanControl[] =>
-  moved.variables.map((variable, at): PlanControl => {
-    const { name, title, unit, range, shape, source } = variable;
-    return {
-      id: name,
-      title,
-      unit,
-      range,
-      stated: stated.variables[at]?.range ?? range,
-      shape: typeof shape === 'string' ? shape : 'as seen',
-      ...boundsOf(variable),
-      source: source ?? null,
-    };
+/** `stated`: the same variables before anything was moved. */
+export const controlsOf = (stated: readonly Variable[], moved: readonly Variable[]): PlanControl[] =>
+  moved.flatMap((variable, at): PlanControl[] => {
+    const { name, title, unit, range, shape, held } = variable;
+    if (held === undefined) return [];
+    const { source: says, date, confidence } = held;
+    return [
+      {
+        id: name,
+        title,
+        unit,
+        range,
+        stated: stated[at]?.range ?? range,
+        shape: typeof shape === 'string' ? shape : 'as seen',
+        ...boundsOf(variable),
+        source: { says, date, confidence },
+      },
+    ];
   });
 
 export function figuresOf(model: Model, study: Study, words: Readonly<Record<string, FigureWords>>): PlanFigure[] {
@@ -35,7 +39,8 @@ export function figuresOf(model: Model, study: Study, words: Readonly<Record<str
 }
 
 /** `gb300-nvl72.price` is the `price` of one of its racks. */
-const hangsOn = ({ name }: Variable, of: readonly string[]): boolean => of.includes(name.split('.').at(-1) ?? name);
+export const hangsOn = ({ name }: Variable, of: readonly string[]): boolean =>
+  of.includes(name) || of.includes(name.split('.').at(-1) ?? name);
 
 export function swingsOf(model: Model, study: Study, about: string): PlanSwing[] {
   const correlations = new Map(

@@ -1,8 +1,7 @@
 // A power plan as a report: which gigawatt it is, what that comes to in racks, chips, halls, money, energy and dates, and how it
 // stands beside what others say.
-import { createProblemList, refuseErrors } from '@weighbridge/document';
 import { AppError } from '@weighbridge/kernel';
-import type { PlanCell, PlanChoice, PlanReport, PlanTable } from '@weighbridge/protocol';
+import type { PlanCell, PlanReport, PlanTable } from '@weighbridge/protocol';
 import { POWER_AT, POWER_OF } from '../catalogue/anchors.ts';
 import type { Catalogues } from '../catalogue/catalogues.ts';
 import type { Range } from '../catalogue/sourced.ts';
@@ -14,6 +13,8 @@ import { POWER_AT_WORDS, POWER_OF_WORDS } from '../power/convert.ts';
 import { powerModel } from '../power/model.ts';
 import { checkPlanNames, checkPowerPlan, readPowerFile, resolvePlan, type PowerPlan } from '../power/plan.ts';
 import { runPowerPlan, type DateBand, type PowerRun } from '../power/run.ts';
+import { bandCell, numberCell, rangeCell, said, saidBand, textCell } from './cells.ts';
+import { choicesOf, optionsOf, siteChoices, withChoices, type Offered } from './choices.ts';
 import { columnsOf, controlsOf, figuresOf, swingsOf } from './parts.ts';
 import { POWER_FIGURES } from './power-words.ts';
 import { INTERVAL_WORDS, type PlanKind, type PlanRunOptions, type RanPlan } from './report.ts';
@@ -33,12 +34,16 @@ function runPower(stated: PowerPlan, catalogues: Catalogues, options: PlanRunOpt
     throw new AppError('PLAN_INVALID', `the plan has no figure "${about.slice(0, 60)}"`, {
       next: `ask about one of ${Object.keys(POWER_FIGURES).join(', ')}`,
     });
-  const plan = choose(stated, options.choices, catalogues);
+  const offered = offeredIn(stated, catalogues);
+  const plan = withChoices(stated, options.choices, offered, (changed, problems) =>
+    checkPlanNames(changed, catalogues, problems),
+  );
   const resolved = resolvePlan(plan, catalogues);
-  const { seed, draws, ranges } = options;
-  const run = runPowerPlan(resolved, catalogues, { seed, draws, ranges, about: about as keyof typeof POWER_FIGURES });
-  const before = powerModel(resolved);
-  const model = withRanges(before, ranges);
+  const { seed, draws } = options;
+  const before = powerModel(resolved).variables;
+  const moved = withRanges(resolved, before, options.ranges);
+  const run = runPowerPlan(moved, catalogues, { seed, draws, about: about as keyof typeof POWER_FIGURES });
+  const model = powerModel(moved);
   const study = studyModel(model, { seed, count: draws });
   const figures = figuresOf(model, study, POWER_FIGURES).filter(({ band }) => band !== null);
   const report: PlanReport = {
@@ -67,86 +72,27 @@ function runPower(stated: PowerPlan, catalogues: Catalogues, options: PlanRunOpt
       },
     ],
     tables: [whichTable(run), tranchesTable(run), layoutTable(run), anchorsTable(run)],
-    controls: controlsOf(before, model),
-    choices: choicesOf(stated, plan, catalogues),
+    controls: controlsOf(before, model.variables),
+    choices: choicesOf(stated, plan, offered),
     cautions: cautionsOf(run),
   };
   return { report, columns: columnsOf(model, study, figures) };
 }
 
-const CHOICES = ['power.of', 'power.at', 'facility', 'grid', 'owner'] as const;
-
-/** The plan with other values of its choices. Throws PLAN_INVALID for a choice or a value that there is none of. */
-function choose(plan: PowerPlan, choices: PlanRunOptions['choices'], catalogues: Catalogues): PowerPlan {
-  const changed = structuredClone(plan) as PowerPlan & { tranches: Record<string, { rack: string }> };
-  for (const [id, value] of Object.entries(choices)) {
-    const known = choicesOf(plan, plan, catalogues).find((each) => each.id === id);
-    if (known === undefined)
-      throw new AppError('PLAN_INVALID', `the plan has no choice "${id.slice(0, 60)}"`, {
-        next: `use one of ${[...CHOICES, ...Object.keys(plan.tranches).map(rackChoice)].join(', ')}`,
-      });
-    if (!known.options.some((option) => option.id === value))
-      throw new AppError('PLAN_INVALID', `${id} cannot be "${value.slice(0, 60)}"`, {
-        next: `use one of ${known.options.map((option) => option.id).join(', ')}`,
-      });
-    const tranche = /^tranches\.(.+)\.rack$/.exec(id)?.[1];
-    if (tranche !== undefined) changed.tranches[tranche]!.rack = value;
-    else if (id === 'power.of' || id === 'power.at') Object.assign(changed.power, { [id.slice(6)]: value });
-    else Object.assign(changed, { [id]: value });
-  }
-  const problems = createProblemList(() => ({ line: 0, column: 0 }), 'PLAN_INVALID');
-  checkPlanNames(changed, catalogues, problems);
-  refuseErrors({ what: 'the plan', code: 'PLAN_INVALID' }, plan.name, problems.all);
-  return changed;
-}
-
-const rackChoice = (tranche: string): string => `tranches.${tranche}.rack`;
-
-function choicesOf(stated: PowerPlan, plan: PowerPlan, catalogues: Catalogues): PlanChoice[] {
-  const entries = (catalogue: ReadonlyMap<string, { readonly name: string }>): PlanChoice['options'] =>
-    [...catalogue].map(([id, { name }]) => ({ id, title: name }));
-  const words = <Name extends string>(names: readonly Name[], said: Readonly<Record<Name, string>>) =>
-    names.map((id) => ({ id, title: said[id] }));
-  const sized = new Map([...catalogues.facilities].filter(([, facility]) => facility.gates !== undefined));
+function offeredIn(plan: PowerPlan, catalogues: Catalogues): Offered[] {
+  const words = <Name extends string>(names: readonly Name[], told: Readonly<Record<Name, string>>) =>
+    names.map((id) => ({ id, title: told[id] }));
   return [
-    {
-      id: 'power.of',
-      title: 'Which power is meant',
-      value: plan.power.of,
-      stated: stated.power.of,
-      options: words(POWER_OF, POWER_OF_WORDS),
-    },
-    {
-      id: 'power.at',
-      title: 'In which hour',
-      value: plan.power.at,
-      stated: stated.power.at,
-      options: words(POWER_AT, POWER_AT_WORDS),
-    },
-    { id: 'facility', title: 'Kind of site', value: plan.facility, stated: stated.facility, options: entries(sized) },
-    { id: 'grid', title: 'Grid', value: plan.grid, stated: stated.grid, options: entries(catalogues.grids) },
-    {
-      id: 'owner',
-      title: 'Who pays for it',
-      value: plan.owner,
-      stated: stated.owner,
-      options: entries(catalogues.capex),
-    },
-    ...Object.entries(plan.tranches).map(([name, { rack }]) => ({
-      id: rackChoice(name),
+    { id: 'power.of', title: 'Which power is meant', options: words(POWER_OF, POWER_OF_WORDS) },
+    { id: 'power.at', title: 'In which hour', options: words(POWER_AT, POWER_AT_WORDS) },
+    ...siteChoices(catalogues),
+    ...Object.keys(plan.tranches).map((name) => ({
+      id: `tranches.${name}.rack`,
       title: `Racks of ${name}`,
-      value: rack,
-      stated: stated.tranches[name]!.rack,
-      options: entries(catalogues.racks),
+      options: optionsOf(catalogues.racks),
     })),
   ];
 }
-
-const text = (said: string): PlanCell => ({ is: 'text', text: said });
-const number = (value: number | null, unit: string): PlanCell => ({ is: 'number', value, unit });
-const range = ({ low, likely, high }: Range, unit: string): PlanCell => ({ is: 'range', low, likely, high, unit });
-const band = (held: Band | null, unit: string): PlanCell =>
-  held === null ? number(null, unit) : range({ low: held.p10, likely: held.p50, high: held.p90 }, unit);
 
 const whichTable = ({ which }: PowerRun): PlanTable => ({
   id: 'which',
@@ -154,18 +100,18 @@ const whichTable = ({ which }: PowerRun): PlanTable => ({
   columns: ['Rack', 'Power', 'Hour', 'Racks', 'Chips', 'kW a chip'],
   rows: which.flatMap(({ rack, definitions }) =>
     definitions.map(({ of, at, racks, chips, per_chip: perChip }) => [
-      text(rack),
-      text(POWER_OF_WORDS[of]),
-      text(at === 'design' ? 'as designed' : 'worst hour'),
-      range(racks, 'racks'),
-      range(chips, 'chips'),
-      range(perChip, 'kW/chip'),
+      textCell(rack),
+      textCell(POWER_OF_WORDS[of]),
+      textCell(at === 'design' ? 'as designed' : 'worst hour'),
+      rangeCell(racks, 'racks'),
+      rangeCell(chips, 'chips'),
+      rangeCell(perChip, 'kW/chip'),
     ]),
   ),
   note: 'The whole power of the plan spent on one kind of rack. Ranges are the ends of all assumptions at once.',
 });
 
-const dates = ({ p10, p50, p90 }: DateBand): PlanCell => text(`${p50} (${p10} to ${p90})`);
+const dates = ({ p10, p50, p90 }: DateBand): PlanCell => textCell(`${p50} (${p10} to ${p90})`);
 
 const tranchesTable = ({ tranches }: PowerRun): PlanTable => ({
   id: 'tranches',
@@ -183,16 +129,16 @@ const tranchesTable = ({ tranches }: PowerRun): PlanTable => ({
     'Waits longest for',
   ],
   rows: tranches.map((each) => [
-    text(each.name),
-    text(each.bound === 'committed' ? 'committed' : 'up to'),
-    text(each.rack),
-    number(each.megawatts, 'MW'),
-    band(each.racks, 'racks'),
+    textCell(each.name),
+    textCell(each.bound === 'committed' ? 'committed' : 'up to'),
+    textCell(each.rack),
+    numberCell(each.megawatts, 'MW'),
+    bandCell(each.racks, 'racks'),
     dates(each.first),
     dates(each.whole),
-    text(each.due ?? 'not said'),
-    each.met === null ? text('–') : number(each.met, 'share'),
-    text(longestWait(each.gates)),
+    textCell(each.due ?? 'not said'),
+    each.met === null ? textCell('–') : numberCell(each.met, 'share'),
+    textCell(longestWait(each.gates)),
   ]),
   note: '"In time" is the share of the draws in which the whole tranche serves by the end of its month. What is "up to" is owed by nobody.',
 });
@@ -218,19 +164,19 @@ const layoutTable = ({ which }: PowerRun): PlanTable => ({
     'Links',
   ],
   rows: which.map(({ rack, layout }) => {
-    const count = (held: Range | null): PlanCell => (held === null ? text('not known') : range(held, ''));
+    const count = (held: Range | null): PlanCell => (held === null ? textCell('not known') : rangeCell(held, ''));
     const { network } = layout;
     return [
-      text(rack),
-      number(layout.racks, 'racks'),
+      textCell(rack),
+      numberCell(layout.racks, 'racks'),
       count(layout.rows),
       count(layout.halls),
       count(layout.buildings),
-      range(layout.heat, 'kW'),
-      range(layout.overhead, 'kW'),
-      number(network?.leaves ?? null, ''),
-      number(network?.spines ?? null, ''),
-      number(network?.links ?? null, ''),
+      rangeCell(layout.heat, 'kW'),
+      rangeCell(layout.overhead, 'kW'),
+      numberCell(network?.leaves ?? null, ''),
+      numberCell(network?.spines ?? null, ''),
+      numberCell(network?.links ?? null, ''),
     ];
   }),
   note: 'At the likely value of every assumption.',
@@ -241,42 +187,34 @@ const anchorsTable = ({ anchors }: PowerRun): PlanTable => ({
   title: 'What others have published, beside our answer',
   columns: ['Published', 'Of what', 'They say', 'We say', 'Inside', 'Why not'],
   rows: anchors.map((each) => [
-    text(each.says),
-    text(`${each.what}: ${definitionText(each.definition)}`),
-    range(each.stated, each.unit),
-    range(each.ours, each.unit),
-    text(each.inside ? 'yes' : 'no'),
-    text(each.explained ?? (each.used === null ? '–' : `used by us: ${each.used}`)),
+    textCell(each.says),
+    textCell(`${each.what}: ${definitionText(each.definition)}`),
+    rangeCell(each.stated, each.unit),
+    rangeCell(each.ours, each.unit),
+    textCell(each.inside ? 'yes' : 'no'),
+    textCell(each.explained ?? (each.used === null ? '–' : `used by us: ${each.used}`)),
   ]),
   note: 'Each stands with its source in the catalogue: `weighbridge plan catalogue show anchors`.',
 });
-
-const round = (value: number): string => {
-  const digits = Math.max(0, 3 - Math.ceil(Math.log10(Math.max(1, value))));
-  const scale = 10 ** Math.max(0, Math.ceil(Math.log10(Math.max(1, value))) - 3);
-  return (Math.round(value / scale) * scale).toLocaleString('en', { maximumFractionDigits: digits });
-};
 
 function saysOf({ outputs, power }: PowerRun, plan: PowerPlan): string {
   const held = (name: string): Band | null => outputs.find((each) => each.name === name)?.band ?? null;
   const [chips, committed, hour] = [held('chips'), held('chips_committed'), held('chip_hour')];
   const amount = `${plan.power.value} ${plan.power.unit}`;
-  const said = `${plan.power.bound === 'up_to' ? 'Up to ' : ''}${amount} of ${POWER_OF_WORDS[plan.power.of]}`;
+  const opening = `${plan.power.bound === 'up_to' ? 'Up to ' : ''}${amount} of ${POWER_OF_WORDS[plan.power.of]}`;
   const parts = [
-    chips === null ? '' : ` comes to ${round(chips.p50)} chips (${round(chips.p10)} to ${round(chips.p90)})`,
-    committed === null ? '' : `, of which ${round(committed.p50)} are committed (${round(power.committed)} MW)`,
-    hour === null
-      ? ''
-      : `; a chip-hour costs its owner $${hour.p50.toFixed(2)} (${hour.p10.toFixed(2)} to ${hour.p90.toFixed(2)})`,
+    chips === null ? '' : ` comes to ${saidBand(chips)} chips`,
+    committed === null ? '' : `, of which ${said(committed.p50)} are committed (${said(power.committed)} MW)`,
+    hour === null ? '' : `; a chip-hour costs its owner $${saidBand(hour)}`,
   ];
-  return `${said}${parts.join('')}.`;
+  return `${opening}${parts.join('')}.`;
 }
 
 function cautionsOf(run: PowerRun): string[] {
   const outside = run.anchors.filter(({ inside, explained }) => !inside && explained === null);
   return [
     ...(run.power.unplanned > 0
-      ? [`${round(run.power.unplanned)} MW of the plan stand in no tranche: nothing is said of when they come.`]
+      ? [`${said(run.power.unplanned)} MW of the plan stand in no tranche: nothing is said of when they come.`]
       : []),
     ...outside.map(({ says }) => `Outside our interval, and not explained: ${says}.`),
   ];

@@ -7,11 +7,6 @@ import { bandOf } from '../system/bands.ts';
 import { checkPlan, readPlan } from './kinds.ts';
 import type { PlanChanges, RanPlan, ReadPlan } from './report.ts';
 
-/** Those that ship: where their texts lie. */
-export const PLAN_FILES: Readonly<Record<string, URL>> = {
-  'one-gigawatt': new URL('../../data/plans/one-gigawatt.yaml', import.meta.url),
-};
-
 /** Throws PLAN_INVALID. */
 export type LoadPlan = (name: string) => ReadPlan;
 
@@ -34,8 +29,9 @@ export function differencesOf(first: RanPlan, second: RanPlan): PlanDifference[]
   return first.report.figures.flatMap(({ id, title, unit, band }) => {
     const [one, other] = [first.columns.get(id), second.columns.get(id)];
     const beside = second.report.figures.find((figure) => figure.id === id);
-    if (one === undefined || other === undefined || beside === undefined) return [];
-    const difference = bandOf(one.map((value, draw) => other[draw]! - value));
+    if (beside === undefined) return [];
+    const known = one !== undefined && other !== undefined && one.length === other.length;
+    const difference = known ? bandOf(one.map((value, draw) => other[draw]! - value)) : null;
     return [{ figure: id, title, unit, first: band, second: beside.band, difference }];
   });
 }

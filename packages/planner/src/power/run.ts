@@ -1,7 +1,6 @@
 // A plan run: its bands, its dates, what decides them, and how it stands beside what others say. Everything is simulated, and says so.
 import type { Catalogues } from '../catalogue/catalogues.ts';
-import { valueIn, type Range } from '../catalogue/sourced.ts';
-import { withRanges } from '../draws/ranges.ts';
+import { valueIn } from '../catalogue/sourced.ts';
 import { rankCorrelations, tornadoOf, type RankCorrelation, type Tornado } from '../draws/sensitivity.ts';
 import { bandsOf, studyModel, type Model, type OutputBand, type Study } from '../draws/study.ts';
 import { bandOf, type Band } from '../system/bands.ts';
@@ -72,13 +71,11 @@ export interface RunOptions {
   readonly draws: number;
   /** Which result the tornado and the rank correlations are of. */
   readonly about?: WholeOutput | undefined;
-  /** In the place of the plan's own, by the variable's name. */
-  readonly ranges?: Readonly<Record<string, Range>> | undefined;
 }
 
 /** Throws PLAN_INVALID. */
 export function runPowerPlan(plan: ResolvedPlan, catalogues: Catalogues, options: RunOptions): PowerRun {
-  const model = withRanges(powerModel(plan), options.ranges ?? {});
+  const model = powerModel(plan);
   const study = studyModel(model, { seed: options.seed, count: options.draws });
   const about = options.about ?? 'chip_hour';
   const outputs = bandsOf(model, study).slice(0, trancheOutput(0, 'racks'));

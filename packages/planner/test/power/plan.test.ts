@@ -6,7 +6,8 @@ import { isAppError } from '@weighbridge/kernel';
 import { centreOf, studyModel } from '../../src/draws/study.ts';
 import { arrivalOf, servingAt } from '../../src/power/delivery.ts';
 import { powerModel, trancheOutput, type WholeOutput } from '../../src/power/model.ts';
-import { PLAN_FILES, readPowerPlan, type ResolvedPlan } from '../../src/power/plan.ts';
+import { PLAN_FILES } from '../../src/plan-files.ts';
+import { readPowerPlan, type ResolvedPlan } from '../../src/power/plan.ts';
 import { runPowerPlan } from '../../src/power/run.ts';
 import { shipped } from '../catalogue/shipped.ts';
 
