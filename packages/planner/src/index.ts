@@ -1,4 +1,5 @@
-// Pure models of what stands behind the models: the alliance as a system that runs. Everything they give is simulated.
+// Pure models: what a megawatt, a rack or a price comes to, and the alliance behind it as a system that runs. Everything they give
+// is an estimate or simulated, and says so.
 export type { Band } from './system/bands.ts';
 export { compareSamples, type Comparison, type MoveSeen, type OutputDifference } from './system/compare.ts';
 export { capitalRecovery, gpuHourCost, type GpuHourCost } from './money/levelised.ts';
@@ -18,8 +19,25 @@ export { PATHS_MOST, sampleScenario, type Sample } from './system/sample.ts';
 export type { Scenario } from './system/scenario.ts';
 export { summarise, type Delivery, type OutputBands, type Summary } from './system/summary.ts';
 export { applySwitches, SWITCH_NAMES, SWITCHES, type Move, type Switch, type SwitchName } from './system/switches.ts';
-export { CATALOGUE_FILES, readCatalogues, type Catalogues } from './catalogue/catalogues.ts';
-export { readPlan, checkPlan } from './plan/kinds.ts';
+export type { CatalogueText } from './catalogue/catalogue.ts';
+export {
+  CATALOGUE_FILES,
+  CATALOGUE_NAMES,
+  readCatalogues,
+  type CatalogueName,
+  type Catalogues,
+} from './catalogue/catalogues.ts';
+export { isSourced, type Sourced, type Stated } from './catalogue/sourced.ts';
+export {
+  energyRowOf,
+  energyTable,
+  ENERGY_TABLE_FILE,
+  type EnergyEnds,
+  type EnergyRow,
+  type EnergyTable,
+} from './energy/table.ts';
+export { PLAN_FILES } from './plan-files.ts';
+export { checkPlan, readPlan } from './plan/kinds.ts';
 export type { ReadPlan } from './plan/report.ts';
 export { checkedPlan, planList, runPlans } from './plan/run.ts';
-export { PLAN_FILES } from './plan-files.ts';
+export { scoreGigawatt, type GigawattScore } from './score/gigawatt.ts';

@@ -16,19 +16,19 @@ export function withRanges<Plan>(plan: Plan, variables: readonly Variable[], ran
   if (names.length === 0) return plan;
   const changed = new Map<Sourced, Sourced>();
   for (const name of names) {
-    const variable = variables.find((each) => each.name === name);
-    if (variable?.held === undefined) refuseName(name, variables);
+    const variable = variables.find((each) => each.name === name && each.held !== undefined);
+    if (variable?.held === undefined) throw unknownName(name, variables);
     const range = ranges[name]!;
-    checkRange(variable!, range);
-    changed.set(variable!.held!, movedTo(variable!.held!, range, variable!.unit as Unit));
+    checkRange(variable, range);
+    changed.set(variable.held, movedTo(variable.held, range, variable.unit as Unit));
   }
   return replaced(plan, changed) as Plan;
 }
 
-function refuseName(name: string, variables: readonly Variable[]): never {
+function unknownName(name: string, variables: readonly Variable[]): AppError {
   const known = variables.filter(({ held }) => held !== undefined).map((each) => each.name);
   const near = didYouMean(name, known);
-  throw new AppError('PLAN_INVALID', `the plan has no assumption "${name.slice(0, 60)}"`, {
+  return new AppError('PLAN_INVALID', `the plan has no assumption "${name.slice(0, 60)}"`, {
     next: near === undefined ? `use one of ${known.join(', ')}` : `did you mean ${near}?`,
   });
 }

@@ -75,10 +75,11 @@ export function tokenEnergyModel({ rack, facility, grid, market, load, life, thr
     load: add('load', 'mean draw ÷ nominal draw', load, 'share'),
     life: add('life', 'life of the equipment', life, 'years'),
     carbon: add('grid_carbon', 'emissions of the grid', grid.carbon, 'gCO2/kWh'),
-    market: optional('market_carbon', 'emissions by contract', market, 'gCO2/kWh'),
     embodied: optional('embodied', 'made with a chip', rack.embodied, 'kgCO2/chip'),
     water: optional('water', 'water on site', facility.water, 'L/kWh'),
     waterOff: optional('water_off_site', 'water where the power is made', facility.water_off_site, 'L/kWh'),
+    // Last, so that stating it moves no draw of another.
+    market: optional('market_carbon', 'emissions by contract', market, 'gCO2/kWh'),
   };
   const speeds = TOKEN_CLASSES.map((each): Variable => ({
     name: `throughput.${each}`,
@@ -90,7 +91,7 @@ export function tokenEnergyModel({ rack, facility, grid, market, load, life, thr
     follows: each === 'input' ? undefined : { name: 'throughput.input', correlation: 0.8 },
   }));
   return {
-    variables: [...all, ...speeds],
+    variables: [...speeds, ...all],
     outputs: TOKEN_CLASSES.flatMap((each) =>
       NAMES.map((name) => ({
         name: `${each}.${name}`,
@@ -99,11 +100,11 @@ export function tokenEnergyModel({ rack, facility, grid, market, load, life, thr
       })),
     ),
     evaluate: (values, results) => {
-      const of = (place: number): number => (place < 0 ? Number.NaN : values[place]!);
+      const of = (place: number): number => (place < 0 ? Number.NaN : values[speeds.length + place]!);
       // kW of one chip: of IT, and with its part of the facility.
       const it = (of(at.nominal) / chips) * of(at.overhead) * of(at.load);
       for (let each = 0; each < TOKEN_CLASSES.length; each += 1) {
-        const hours = 1e6 / values[all.length + each]! / 3600;
+        const hours = 1e6 / values[each]! / 3600;
         const kwh = it * of(at.pue) * hours;
         const from = each * NAMES.length;
         results[from] = kwh * 1000;

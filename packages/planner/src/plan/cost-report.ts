@@ -1,7 +1,7 @@
 // A plan for tokens as a report: what a million of them should cost beside what the seller asks, the four ways to get them on one chart,
 // and what a call takes and emits.
 import { AppError } from '@weighbridge/kernel';
-import type { PlanChart, PlanFigure, PlanReport, PlanSwing, PlanTable } from '@weighbridge/protocol';
+import type { PlanCell, PlanChart, PlanFigure, PlanReport, PlanSwing, PlanTable } from '@weighbridge/protocol';
 import type { Catalogues } from '../catalogue/catalogues.ts';
 import type { Sourced } from '../catalogue/sourced.ts';
 import type { Unit } from '../catalogue/units.ts';
@@ -20,6 +20,7 @@ import {
 } from '../money/plan.ts';
 import { runCostPlan, type CostRun } from '../money/run.ts';
 import { TOKEN_CLASSES, type TokenClass } from '../money/tokens.ts';
+import type { Band } from '../system/bands.ts';
 import { bandCell, numberCell, said, saidBand, textCell } from './cells.ts';
 import { choicesOf, optionsOf, siteChoices, withChoices } from './choices.ts';
 import { costWords } from './cost-words.ts';
@@ -149,6 +150,8 @@ function figuresOf(run: CostRun, variables: readonly Variable[]): PlanFigure[] {
   });
 }
 
+const scaledBand = ({ p10, p50, p90 }: Band, by: number): Band => ({ p10: p10 * by, p50: p50 * by, p90: p90 * by });
+
 const CALL_TITLES: Readonly<Record<string, string>> = {
   energy: 'energy of a call',
   location: 'emissions of a call, location-based',
@@ -162,8 +165,8 @@ const CALL_UNITS: Readonly<Record<string, string>> = {
   location: 'gCO2',
   market: 'gCO2',
   embodied: 'gCO2',
-  water: 'L',
-  water_off_site: 'L',
+  water: 'mL',
+  water_off_site: 'mL',
 };
 
 const SWINGS_MOST = 12;
@@ -200,20 +203,30 @@ const targetsTable = ({ should_cost: { targets } }: CostRun): PlanTable => ({
   note: null,
 });
 
+/** Of the draws: what happens more rarely is no way that anybody takes. */
+const TOLD_FROM = 0.05;
+
 const breakEvenTable = ({ ways }: CostRun): PlanTable => {
   const title = (way: string): string => ways.series.find((series) => series.way === way)?.title ?? way;
   return {
     id: 'break-evens',
     title: 'From which demand on one way stays the cheaper',
     columns: ['Cheaper', 'Than', 'From', 'In draws'],
-    rows: ways.breakEvens.map(({ way, than, demand, happens }) => [
-      textCell(title(way)),
-      textCell(title(than)),
-      demand === null ? textCell('never on the chart') : bandCell(demand, 'Mtok/month'),
-      numberCell(happens, 'share'),
-    ]),
+    rows: ways.breakEvens
+      .filter(({ happens }) => happens >= TOLD_FROM)
+      .map(({ way, than, demand, happens }) => [
+        textCell(title(way)),
+        textCell(title(than)),
+        fromCell(demand, ways.demand[0] ?? 0),
+        numberCell(happens, 'share'),
+      ]),
     note: 'Costs come in steps of whole chips and units; the last crossing on the chart counts.',
   };
+};
+
+const fromCell = (demand: CostRun['ways']['breakEvens'][number]['demand'], least: number): PlanCell => {
+  if (demand === null) return textCell('nowhere on the chart');
+  return demand.p90 <= least ? textCell('everywhere on the chart') : bandCell(demand, 'Mtok/month');
 };
 
 const energyTable = ({ energy }: CostRun): PlanTable => ({

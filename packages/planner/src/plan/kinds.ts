@@ -17,7 +17,7 @@ interface Kinded {
 const FORM: DocumentForm<Kinded> = {
   what: 'the plan',
   code: 'PLAN_INVALID',
-  schema: z.looseObject({ plan: z.enum(NAMES) }) as unknown as z.ZodType<Kinded>,
+  schema: z.looseObject({ plan: z.enum(NAMES) }),
 };
 
 const kindNamed = (name: string): PlanKind | undefined => KINDS.find(({ kind }) => kind === name);

@@ -1,0 +1,164 @@
+// `plan run`, `plan new`, `plan catalogue`, `plan energy-table`: reads the files, runs the models, prints. Everything printed is an
+// estimate or simulated.
+import { AppError, didYouMean } from '@weighbridge/kernel';
+import {
+  CATALOGUE_NAMES,
+  energyTable,
+  PLAN_FILES,
+  readPlan,
+  runPlans,
+  type CatalogueName,
+  type Catalogues,
+  type ReadPlan,
+} from '@weighbridge/planner';
+import { PLAN_NAMES, type PlanAsked, type PlanRange } from '@weighbridge/protocol';
+import { text, type Context, type Run } from '../frame/command.ts';
+import { cataloguesOf, planText } from '../read/plan-file.ts';
+import { entryText, listText, type Listed, type ShownEntry } from './catalogue-text.ts';
+import { comparisonText, reportText } from './plan-text.ts';
+
+const PLAIN = 'one-gigawatt';
+
+export const run: Run = async (context) => {
+  const [name = PLAIN] = context.arguments;
+  const catalogues = cataloguesOf(context);
+  const asked: PlanAsked = { name: FIRST, ...changesOf(context), ...optionsOf(context), ...aboutOf(context) };
+  const { first } = runPlans(asked, () => readPlan(name, planText(context, name), catalogues));
+  context.out.data(first, () => reportText(first, context.out.paint));
+};
+
+/** Two plans; or one as it is written, beside itself with what --set and --choose change. */
+export const compare: Run = async (context) => {
+  const [name = PLAIN, other] = context.arguments;
+  const changes = changesOf(context);
+  if (other === undefined && Object.keys({ ...changes.ranges, ...changes.choices }).length === 0)
+    throw new AppError('USAGE', '`plan compare` needs a second plan, or --set or --choose', {
+      next: `for example: weighbridge plan compare ${name} --choose grid=de`,
+    });
+  const catalogues = cataloguesOf(context);
+  const read = (file: string): ReadPlan => readPlan(file, planText(context, file), catalogues);
+  const asked: PlanAsked = {
+    name: FIRST,
+    ranges: {},
+    choices: {},
+    ...optionsOf(context),
+    against: { name: SECOND, ...changes },
+  };
+  const found = runPlans(asked, (side) => read(side === FIRST ? name : (other ?? name)));
+  context.out.data(found, () => comparisonText(found, context.out.paint));
+};
+
+/** Names of the two sides while they are run here; which file each is, the reader knows. */
+const [FIRST, SECOND] = PLAN_NAMES;
+
+const optionsOf = (context: Context): Pick<PlanAsked, 'seed' | 'draws'> => ({
+  seed: wholeOption(context, 'seed', 1),
+  draws: wholeOption(context, 'draws', 10_000),
+});
+
+function aboutOf(context: Context): Pick<PlanAsked, 'about'> {
+  const about = text(context, 'about');
+  return about === undefined ? {} : { about };
+}
+
+function changesOf(context: Context): Pick<PlanAsked, 'ranges' | 'choices'> {
+  const pairs = (option: string): [string, string][] =>
+    listOf(context, option).map((given) => {
+      const [id = '', value = ''] = given.split('=', 2);
+      if (id === '' || value === '')
+        throw new AppError('USAGE', `--${option} "${given.slice(0, 80)}" changes nothing`, {
+          next: option === 'set' ? 'write --set NAME=1.2 or --set NAME=1.1,1.2,1.4' : 'write --choose NAME=VALUE',
+        });
+      return [id.trim(), value.trim()];
+    });
+  return {
+    ranges: Object.fromEntries(pairs('set').map(([id, value]) => [id, rangeOf(id, value)])),
+    choices: Object.fromEntries(pairs('choose')),
+  };
+}
+
+const listOf = (context: Context, option: string): readonly string[] => {
+  const given = context.options[option];
+  return Array.isArray(given) ? (given as readonly string[]) : [];
+};
+
+/** One number, or low, likely and high. */
+function rangeOf(id: string, value: string): PlanRange {
+  const numbers = value.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  const [low = Number.NaN, likely = low, high = low] = numbers;
+  if (![low, likely, high].every(Number.isFinite) || (numbers.length !== 1 && numbers.length !== 3))
+    throw new AppError('USAGE', `--set ${id.slice(0, 60)}: "${value.slice(0, 60)}" is neither a number nor a range`, {
+      next: `write --set ${id.slice(0, 60)}=1.2 or --set ${id.slice(0, 60)}=1.1,1.2,1.4`,
+    });
+  return { low, likely, high };
+}
+
+/** The text of a plan that ships, to be saved and changed. */
+export const create: Run = async (context) => {
+  const [name = PLAIN] = context.arguments;
+  if (!Object.hasOwn(PLAN_FILES, name)) throw unknown(name, Object.keys(PLAN_FILES), 'plan that ships');
+  const content = planText(context, name);
+  context.out.data({ name, text: content }, () => content.trimEnd());
+};
+
+export const catalogue: Run = async (context) => {
+  const [action = 'list', id] = context.arguments;
+  const catalogues = cataloguesOf(context);
+  const all = listed(catalogues);
+  if (action === 'list') {
+    if (id !== undefined && !(CATALOGUE_NAMES as readonly string[]).includes(id))
+      throw unknown(id, CATALOGUE_NAMES, 'catalogue');
+    const shown = id === undefined ? all : all.filter((each) => each.catalogue === id);
+    context.out.data(shown, () => listText(shown));
+    return;
+  }
+  if (id === undefined)
+    throw new AppError('USAGE', '`plan catalogue show` needs the id of an entry', {
+      next: '`weighbridge plan catalogue list` names them',
+    });
+  const found = CATALOGUE_NAMES.flatMap((name): ShownEntry[] => {
+    const entry: object | undefined = catalogues[name].get(id);
+    return entry === undefined ? [] : [{ catalogue: name, id, entry }];
+  });
+  if (found.length === 0)
+    throw unknown(
+      id,
+      all.map((each) => each.id),
+      'entry of a catalogue',
+    );
+  context.out.data(found, () => found.map((each) => entryText(each, context.out.paint)).join('\n\n'));
+};
+
+export const energy: Run = async (context) => {
+  const table = energyTable(cataloguesOf(context));
+  context.out.data(table, () => JSON.stringify(table, null, 2));
+};
+
+const listed = (catalogues: Catalogues): Listed[] =>
+  CATALOGUE_NAMES.flatMap((name: CatalogueName) =>
+    [...catalogues[name]].map(([id, entry]) => ({
+      catalogue: name,
+      id,
+      name: 'name' in entry ? entry.name : entry.says,
+    })),
+  );
+
+function unknown(name: string, known: readonly string[], what: string): AppError {
+  const near = didYouMean(name, known);
+  return new AppError('USAGE', `there is no ${what} "${name.slice(0, 60)}"`, {
+    next:
+      near === undefined
+        ? 'see `weighbridge plan catalogue list` and `weighbridge plan run --help`'
+        : `did you mean ${near}?`,
+  });
+}
+
+function wholeOption(context: Context, name: string, otherwise: number): number {
+  const given = text(context, name);
+  if (given === undefined) return otherwise;
+  if (!/^\d{1,10}$/.test(given))
+    throw new AppError('USAGE', `--${name} "${given.slice(0, 40)}" is no whole number`, {
+      next: `write --${name} ${otherwise}`,
+    });
+  return Number(given);
+}
