@@ -1,6 +1,6 @@
 // A run of a scenario in words and columns for people. Figures are rounded to three digits here, and the text says so; --json has
 // them whole.
-import type { Band, Comparison, Delivery, Summary } from '@weighbridge/planner';
+import type { Comparison, Delivery, Summary } from '@weighbridge/planner';
 import { bandText, figure, percent } from '../frame/figure-text.ts';
 import type { Paint } from '../frame/output.ts';
 import { textTable, type Column } from '../frame/text-table.ts';

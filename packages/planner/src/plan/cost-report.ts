@@ -138,7 +138,7 @@ function figuresOf(run: CostRun, variables: readonly Variable[]): PlanFigure[] {
     title: CALL_TITLES[figure] ?? figure,
     unit: CALL_UNITS[figure] ?? '',
     centre: Number.NaN,
-    band,
+    band: CALL_UNITS[figure] === 'mL' && band !== null ? scaledBand(band, 1000) : band,
   }));
   return [...lines, ...run.hour, ...call].flatMap(({ name, title, unit, centre, band }) => {
     const words = costWords(name);

@@ -57,7 +57,7 @@ function Plot({ chart, month, onMonth }: BandChartProps) {
       className="bands-plot"
       role="slider"
       tabIndex={0}
-      aria-label={`${chart.title}: month`}
+      aria-label={`${chart.title}: ${chart.column}`}
       aria-valuemin={0}
       aria-valuemax={last}
       aria-valuenow={shown}
