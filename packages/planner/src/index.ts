@@ -18,3 +18,24 @@ export { PATHS_MOST, sampleScenario, type Sample } from './system/sample.ts';
 export type { Scenario } from './system/scenario.ts';
 export { summarise, type Delivery, type OutputBands, type Summary } from './system/summary.ts';
 export { applySwitches, SWITCH_NAMES, SWITCHES, type Move, type Switch, type SwitchName } from './system/switches.ts';
+export { erlangB, erlangC } from './queueing/erlang.ts';
+export {
+  serversFor,
+  UTILISATION_CAP,
+  waiting,
+  waitQuantile,
+  type Queue,
+  type SizingAim,
+  type Waiting,
+} from './queueing/waiting.ts';
+export {
+  linearStep,
+  type FleetForm,
+  type LinearStep,
+  type SplitForm,
+  type StepTime,
+} from './queueing/simulator/fleet.ts';
+export type { Interval, Measured, Times } from './queueing/simulator/measure.ts';
+export type { Arrival, Asked, Load } from './queueing/simulator/request.ts';
+export { simulate, type Census, type Simulation } from './queueing/simulator/simulate.ts';
+export { Chance } from './numbers/chance.ts';
