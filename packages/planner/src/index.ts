@@ -19,6 +19,7 @@ export type { Scenario } from './system/scenario.ts';
 export { summarise, type Delivery, type OutputBands, type Summary } from './system/summary.ts';
 export { applySwitches, SWITCH_NAMES, SWITCHES, type Move, type Switch, type SwitchName } from './system/switches.ts';
 export { erlangB, erlangC } from './queueing/erlang.ts';
+export { fleetLatency, type Latency, type OfferedLoad, type RequestKind, type Saturated } from './queueing/latency.ts';
 export {
   serversFor,
   UTILISATION_CAP,
@@ -39,3 +40,10 @@ export type { Interval, Measured, Times } from './queueing/simulator/measure.ts'
 export type { Arrival, Asked, Load } from './queueing/simulator/request.ts';
 export { simulate, type Census, type Simulation } from './queueing/simulator/simulate.ts';
 export { Chance } from './numbers/chance.ts';
+export { plainStep, type PlainStep } from './queueing/plain-step.ts';
+export {
+  scoreFirstToken,
+  type FirstTokenRow,
+  type FirstTokenRun,
+  type FirstTokenScore,
+} from './queueing/first-token-score.ts';

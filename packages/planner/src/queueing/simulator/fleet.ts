@@ -55,6 +55,8 @@ export interface FleetForm {
   readonly prefill: PrefillPolicy;
   /** Requests that may wait in all; one more is refused. */
   readonly queue_most: number;
+  /** Before a request can wait at all: reading it, tokenising, scheduling. None where nothing is said. */
+  readonly front_ms?: number;
   /** `central`: one queue, the first replica with room takes its head. `prefix`: where most of the prompt lies cached. */
   readonly routing: 'central' | 'least_loaded' | 'round_robin' | 'prefix';
   /** Absent: nothing is cached beyond what a request says of itself. */
@@ -74,6 +76,7 @@ export function checkFleet(form: FleetForm): void {
   whole('slots', form.slots, 1, SLOTS_MOST);
   within('kv_tokens', form.kv_tokens, { least: 1, most: 1e12, whole: true });
   whole('queue_most', form.queue_most, 0, QUEUE_MOST);
+  within('front_ms', form.front_ms ?? 0, { most: 1e7 });
   whole('prefill.tokens', form.prefill.tokens, 1, TOKENS_MOST);
   if (form.prefix_cache !== undefined) {
     whole('prefix_cache.blocks', form.prefix_cache.blocks, 1, TOKENS_MOST);

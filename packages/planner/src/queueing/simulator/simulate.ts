@@ -32,7 +32,10 @@ export interface Simulation extends Measuring {
 export const REQUESTS_MOST = 20_000_000;
 const USERS_MOST = 1_000_000;
 
-type Event = { readonly replica: Replica } | { readonly over: Request; readonly from: Replica };
+type Event =
+  | { readonly replica: Replica }
+  | { readonly over: Request; readonly from: Replica }
+  | { readonly enters: Request };
 
 /** Throws PLAN_INVALID for a fleet or a load that makes no sense. */
 export function simulate(simulation: Simulation): Measured {
@@ -105,7 +108,11 @@ class Run {
 
   #step(event: Event): void {
     if ('replica' in event) this.#ended(event.replica);
-    else this.#handOver(event);
+    else if ('over' in event) this.#handOver(event);
+    else {
+      this.#between -= 1;
+      this.#enter(event.enters);
+    }
   }
 
   #nextId(): number {
@@ -130,6 +137,16 @@ class Run {
 
   #arrive(request: Request): void {
     this.#record.arrived(request);
+    const { front_ms = 0 } = this.#simulation.fleet;
+    if (front_ms === 0) {
+      this.#enter(request);
+      return;
+    }
+    this.#between += 1;
+    this.#agenda.add(this.#now + front_ms, { enters: request });
+  }
+
+  #enter(request: Request): void {
     const { fleet } = this.#simulation;
     const tooLarge =
       request.input + request.output > fleet.kv_tokens ||
