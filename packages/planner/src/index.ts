@@ -1,7 +1,7 @@
 // Pure models of what stands behind the models: the alliance as a system that runs. Everything they give is simulated.
 export type { Band } from './system/bands.ts';
 export { compareSamples, type Comparison, type MoveSeen, type OutputDifference } from './system/compare.ts';
-export { capitalRecovery, gpuHourCost, racksPer, type GpuHourCost, type RackPower } from './system/gigawatt.ts';
+export { capitalRecovery, gpuHourCost, type GpuHourCost } from './money/levelised.ts';
 export { checkedScenario } from './system/checked.ts';
 export { runScenario, scenarioList, type LoadScenario } from './system/report.ts';
 export type { Seeds } from './system/seeds.ts';

@@ -3,7 +3,7 @@
 import { readDocument, type DocumentForm, type DocumentPath, type ProblemList } from '@weighbridge/document';
 import { didYouMean } from '@weighbridge/kernel';
 import { z } from 'zod';
-import { DATE, isSourced } from './sourced.ts';
+import { dateForm, isSourced } from './sourced.ts';
 
 /** What one catalogue holds. */
 export interface CatalogueKind<Entry> {
@@ -23,10 +23,18 @@ export interface CatalogueText {
   readonly text: string;
 }
 
+/** What is said under `sources`, by the name that values use. */
+export type Sources = Readonly<Record<string, { readonly says: string; readonly date: string }>>;
+
+export const sourcesForm = z.record(
+  z.string().min(1).max(60),
+  z.strictObject({ says: z.string().min(1).max(400), date: dateForm }),
+);
+
 interface CatalogueFile<Entry> {
   readonly version: 1;
   readonly catalogue: string;
-  readonly sources: Readonly<Record<string, { readonly says: string; readonly date: string }>>;
+  readonly sources: Sources;
   readonly entries: Readonly<Record<string, Entry>>;
 }
 
@@ -53,13 +61,7 @@ function formOf<Entry>(kind: CatalogueKind<Entry>): DocumentForm<CatalogueFile<E
     schema: z.strictObject({
       version: z.literal(1),
       catalogue: z.literal(kind.name),
-      sources: z.record(
-        z.string().min(1).max(60),
-        z.strictObject({
-          says: z.string().min(1).max(400),
-          date: z.string().regex(DATE, 'write a date as 2026, 2026-11 or 2026-11-18'),
-        }),
-      ),
+      sources: sourcesForm,
       entries: z
         .record(entryId, kind.entry)
         .refine((held) => Object.keys(held).length <= ENTRIES_MOST, `write ${ENTRIES_MOST} or fewer`),
@@ -77,7 +79,13 @@ const below = (base: DocumentPath, problems: ProblemList): Pick<ProblemList, 'er
   warning: (path, ...rest) => problems.warning([...base, ...path], ...rest),
 });
 
-function checkSources(value: unknown, path: DocumentPath, known: readonly string[], problems: ProblemList): void {
+/** Every value below `value` names a source that is `known`. */
+export function checkSources(
+  value: unknown,
+  path: DocumentPath,
+  known: readonly string[],
+  problems: ProblemList,
+): void {
   if (typeof value !== 'object' || value === null) return;
   if (isSourced(value)) {
     if (known.includes(value.source)) return;
@@ -92,7 +100,8 @@ function checkSources(value: unknown, path: DocumentPath, known: readonly string
       checkSources(each, [...path, Array.isArray(value) ? Number(key) : key], known, problems);
 }
 
-function withSources(value: unknown, sources: CatalogueFile<unknown>['sources']): unknown {
+/** A copy in which every value says what its source says, and when. */
+export function withSources(value: unknown, sources: Sources): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (isSourced(value)) {
     const named = sources[value.source];

@@ -21,6 +21,15 @@ export interface Sourced {
   readonly note?: string | undefined;
 }
 
+/** Something said in words rather than in a number. */
+export interface Stated {
+  readonly value: string;
+  readonly source: string;
+  readonly date: string;
+  readonly confidence: Confidence;
+  readonly note?: string | undefined;
+}
+
 /** Between two ends, with what is most likely. */
 export interface Range {
   readonly low: number;
@@ -28,7 +37,9 @@ export interface Range {
   readonly high: number;
 }
 
-export const DATE = /^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$/;
+const DATE_MEND = 'write a date as 2026, 2026-11 or 2026-11-18';
+const DATE = /^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$/;
+export const dateForm = z.string().regex(DATE, DATE_MEND);
 const MOST = 1e15;
 
 interface Bounds {
@@ -49,7 +60,7 @@ export function sourced(units: readonly [Unit, ...Unit[]], bounds: Bounds = {}):
       high: z.number().optional(),
       unit: z.enum(units),
       source: z.string().min(1).max(60),
-      date: z.string().regex(DATE, 'write a date as 2026, 2026-11 or 2026-11-18').optional(),
+      date: dateForm.optional(),
       confidence: z.enum(CONFIDENCES),
       note: z.string().min(1).max(400).optional(),
     })
@@ -69,7 +80,16 @@ export function sourced(units: readonly [Unit, ...Unit[]], bounds: Bounds = {}):
   return form as unknown as z.ZodType<Sourced>;
 }
 
-export const isSourced = (value: unknown): value is Sourced =>
+/** The form of something said in words, with its source. */
+export const stated = z.strictObject({
+  value: z.string().min(1).max(200),
+  source: z.string().min(1).max(60),
+  date: dateForm.optional(),
+  confidence: z.enum(CONFIDENCES),
+  note: z.string().min(1).max(400).optional(),
+}) as unknown as z.ZodType<Stated>;
+
+export const isSourced = (value: unknown): value is Sourced | Stated =>
   typeof value === 'object' && value !== null && 'value' in value && 'source' in value && 'confidence' in value;
 
 /** A number of `held`'s unit as one of `unit`. */

@@ -46,6 +46,7 @@ const UNITS = {
   PFLOPS: ['arithmetic', 1e15],
   chips: ['chips', 1],
   racks: ['racks', 1],
+  'racks/month': ['racks per time', 1],
   parameters: ['parameters', 1],
   'bn parameters': ['parameters', 1e9],
   tokens: ['tokens', 1],

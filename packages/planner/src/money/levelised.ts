@@ -1,16 +1,5 @@
-// What a gigawatt is, and what a GPU-hour costs: the two sums that a board repeats, with their terms in view.
-
-export interface RackPower {
-  readonly rackKilowatts: number;
-  /** All IT power ÷ power of the racks. */
-  readonly overhead: number;
-  /** At peak: facility power ÷ IT power. */
-  readonly pue: number;
-}
-
-/** racks = P ÷ (rack × overhead × PUE): reference capacity.md 1.4. Whole racks, since a part of one serves nothing. */
-export const racksPer = (kilowatts: number, { rackKilowatts, overhead, pue }: RackPower): number =>
-  Math.floor(kilowatts / (rackKilowatts * overhead * pue));
+// What an hour of a chip costs whoever owns it: capital spread over its life at the cost of capital, upkeep and power, over the hours
+// in which it can be used. An estimate in doubles; amounts that are owed are never computed here.
 
 export interface GpuHourCost {
   /** Currency per GPU. */

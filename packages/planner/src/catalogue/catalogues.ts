@@ -1,0 +1,86 @@
+// All catalogues together: those that ship, and over them the files of whoever plans. A file says itself which catalogue it belongs
+// to. Names that one catalogue says of another are checked once all are read.
+import { AppError, didYouMean } from '@weighbridge/kernel';
+import { ANCHORS, type Anchor } from './anchors.ts';
+import { readCatalogue, type Catalogue, type CatalogueKind, type CatalogueText } from './catalogue.ts';
+import { FACILITIES, type Facility } from './facilities.ts';
+import { FINANCE, type Finance } from './finance.ts';
+import { GRIDS, type Grid } from './grids.ts';
+import { RACKS, type Rack } from './racks.ts';
+
+export interface Catalogues {
+  readonly racks: Catalogue<Rack>;
+  readonly facilities: Catalogue<Facility>;
+  readonly grids: Catalogue<Grid>;
+  readonly capex: Catalogue<Finance>;
+  readonly anchors: Catalogue<Anchor>;
+}
+export type CatalogueName = keyof Catalogues;
+
+const KINDS = { racks: RACKS, facilities: FACILITIES, grids: GRIDS, capex: FINANCE, anchors: ANCHORS } as const;
+export const CATALOGUE_NAMES = Object.keys(KINDS) as readonly CatalogueName[];
+
+/** Those that ship: where their texts lie. */
+export const CATALOGUE_FILES: Readonly<Record<CatalogueName, URL>> = {
+  racks: new URL('../../data/racks.yaml', import.meta.url),
+  facilities: new URL('../../data/facilities.yaml', import.meta.url),
+  grids: new URL('../../data/grids.yaml', import.meta.url),
+  capex: new URL('../../data/capex.yaml', import.meta.url),
+  anchors: new URL('../../data/anchors.yaml', import.meta.url),
+};
+
+/** `files`: those that ship first, then one's own. Throws PLAN_INVALID. */
+export function readCatalogues(files: readonly CatalogueText[]): Catalogues {
+  const texts = Map.groupBy(files, catalogueOf);
+  const read = <Entry>(kind: CatalogueKind<Entry>): Catalogue<Entry> =>
+    readCatalogue(kind, texts.get(kind.name as CatalogueName) ?? []);
+  const catalogues: Catalogues = {
+    racks: read(RACKS),
+    facilities: read(FACILITIES),
+    grids: read(GRIDS),
+    capex: read(FINANCE),
+    anchors: read(ANCHORS),
+  };
+  for (const [id, { racks, finance }] of catalogues.anchors) {
+    for (const rack of racks) entryOf(catalogues, 'racks', rack, `anchor ${id}`);
+    if (finance !== undefined) entryOf(catalogues, 'capex', finance, `anchor ${id}`);
+  }
+  return catalogues;
+}
+
+/** Throws PLAN_INVALID when there is none of that name; `asker`: who names it, in the message. */
+export function entryOf<Name extends CatalogueName>(
+  catalogues: Catalogues,
+  name: Name,
+  id: string,
+  asker: string,
+): Catalogues[Name] extends Catalogue<infer Entry> ? Entry : never {
+  const found = catalogues[name].get(id);
+  if (found === undefined) throw unknownEntry(name, id, [...catalogues[name].keys()], asker);
+  return found as never;
+}
+
+/** What mends a name that no entry has. */
+export function nearestEntry(id: string, known: readonly string[]): string {
+  const near = didYouMean(id, known);
+  return near === undefined ? `use one of ${known.join(', ') || '(none is known)'}` : `did you mean ${near}?`;
+}
+
+function unknownEntry(name: string, id: string, known: readonly string[], asker: string): AppError {
+  return new AppError(
+    'PLAN_INVALID',
+    `${asker} names "${id.slice(0, 60)}", which the catalogue of ${name} does not hold`,
+    {
+      next: `${nearestEntry(id, known)} Or add the entry in a file of your own`,
+    },
+  );
+}
+
+function catalogueOf({ file, text }: CatalogueText): CatalogueName {
+  const said = /^catalogue:[ \t]*["']?([\w-]*)/m.exec(text)?.[1] ?? '';
+  const known: readonly string[] = CATALOGUE_NAMES;
+  if (known.includes(said)) return said as CatalogueName;
+  throw new AppError('PLAN_INVALID', `${file} says of no catalogue that it belongs to it ("catalogue: ${said}")`, {
+    next: said === '' ? `write \`catalogue:\` with one of ${known.join(', ')}` : nearestEntry(said, known),
+  });
+}

@@ -1,0 +1,34 @@
+// From a value of a catalogue to a range that can be drawn: money is lognormal, a share is a Beta (PERT) that ends where it says, and
+// what engineers bound is triangular (reference 6). Equal names are one variable: what two parts of a plan share is drawn once.
+import { invariant } from '@weighbridge/kernel';
+import { rangeIn, type Range, type Sourced } from '../catalogue/sourced.ts';
+import type { Unit } from '../catalogue/units.ts';
+import type { Shape } from './distributions.ts';
+import type { Variable } from './study.ts';
+
+export interface Variables {
+  readonly all: readonly Variable[];
+  /** Place of a variable among a draw's values. */
+  readonly add: (name: string, title: string, held: Sourced, unit: Unit, follows?: Variable['follows']) => number;
+}
+
+export function createVariables(): Variables {
+  const all: Variable[] = [];
+  return {
+    all,
+    add: (name, title, held, unit, follows) => {
+      const known = all.findIndex((each) => each.name === name);
+      if (known >= 0) {
+        invariant(all[known]?.unit === unit, `${name} stands in one unit`);
+        return known;
+      }
+      const range = rangeIn(held, unit);
+      return all.push({ name, title, unit, range, shape: shapeOf(range, unit), follows }) - 1;
+    },
+  };
+}
+
+export function shapeOf({ low }: Range, unit: Unit): Shape {
+  if (unit.startsWith('USD')) return low > 0 ? 'lognormal' : 'triangular';
+  return unit === 'share' ? 'pert' : 'triangular';
+}

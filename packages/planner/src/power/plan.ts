@@ -1,0 +1,239 @@
+// A plan for power: how much of which definition, at what kind of site, on which grid, paid for by whom, and in which tranches it comes.
+// What a tranche is committed to and what is only "up to" are two things and are never added up as one. Assumptions of the plan
+// take the place of the catalogues' values, each with its own source.
+import {
+  readDocument,
+  checkDocument,
+  type CheckedDocument,
+  type DocumentForm,
+  type DocumentPath,
+  type ProblemList,
+} from '@weighbridge/document';
+import { z } from 'zod';
+import { POWER_AT, POWER_OF, type PowerAt, type PowerOf } from '../catalogue/anchors.ts';
+import { checkSources, sourcesForm, withSources, type Sources } from '../catalogue/catalogue.ts';
+import { nearestEntry, type Catalogues } from '../catalogue/catalogues.ts';
+import { facilityForm, GATES, type Facility, type Gates } from '../catalogue/facilities.ts';
+import { financeForm, type Finance } from '../catalogue/finance.ts';
+import { gridForm, type Grid } from '../catalogue/grids.ts';
+import { rackForm, type Rack } from '../catalogue/racks.ts';
+import { sourced, type Sourced } from '../catalogue/sourced.ts';
+import { unitRatio } from '../catalogue/units.ts';
+import { id, month, named } from '../system/names.ts';
+import { monthNumber } from '../system/scenario.ts';
+
+export const BOUNDS = ['committed', 'up_to'] as const;
+export type Bound = (typeof BOUNDS)[number];
+
+interface PlainPower {
+  readonly value: number;
+  readonly unit: 'kW' | 'MW' | 'GW';
+}
+
+export interface Tranche {
+  readonly rack: string;
+  readonly power: PlainPower;
+  readonly bound: Bound;
+  /** When its building, its connection and its racks are asked for. */
+  readonly begun: string;
+  /** By when it is promised whole. */
+  readonly due?: string | undefined;
+  /** Gates that are not the facility's: a connection that stands already waits 0. */
+  readonly waits?: Partial<Gates> | undefined;
+}
+
+export interface PowerPlan {
+  readonly version: 1;
+  readonly plan: 'power';
+  readonly name: string;
+  readonly title: string;
+  readonly note?: string | undefined;
+  readonly start: string;
+  readonly end: string;
+  readonly power: PlainPower & { readonly of: PowerOf; readonly at: PowerAt; readonly bound: Bound };
+  readonly facility: string;
+  readonly grid: string;
+  readonly owner: string;
+  readonly sources: Sources;
+  readonly assumptions: {
+    readonly facility?: Partial<Facility> | undefined;
+    readonly grid?: Partial<Grid> | undefined;
+    readonly owner?: Partial<Finance> | undefined;
+    readonly racks: Readonly<Record<string, Partial<Rack>>>;
+    /** Of power bought under contract: what it emits, by the contract. */
+    readonly market_carbon?: Sourced | undefined;
+  };
+  readonly tranches: Readonly<Record<string, Tranche>>;
+}
+
+export const TRANCHES_MOST = 12;
+const text = z.string().min(1).max(400);
+const plainPower = z.strictObject({ value: z.number().positive(), unit: z.enum(['kW', 'MW', 'GW']) });
+const wait = sourced(['weeks', 'months', 'years'], { most: 1000 }).optional();
+
+const planSchema = z.strictObject({
+  version: z.literal(1),
+  plan: z.literal('power'),
+  name: id,
+  title: text,
+  note: z.string().min(1).max(2000).optional(),
+  start: month,
+  end: month,
+  power: plainPower.extend({ of: z.enum(POWER_OF), at: z.enum(POWER_AT), bound: z.enum(BOUNDS) }),
+  facility: z.string(),
+  grid: z.string(),
+  owner: z.string(),
+  sources: sourcesForm.default({}),
+  assumptions: z
+    .strictObject({
+      facility: facilityForm.partial().optional(),
+      grid: gridForm.partial().optional(),
+      owner: financeForm.partial().optional(),
+      racks: z.record(z.string().max(60), rackForm.partial()).default({}),
+      market_carbon: sourced(['gCO2/kWh'], { most: 2000 }).optional(),
+    })
+    .default({ racks: {} }),
+  tranches: named(
+    z.strictObject({
+      rack: z.string(),
+      power: plainPower,
+      bound: z.enum(BOUNDS),
+      begun: month,
+      due: month.optional(),
+      waits: z.strictObject({ shell: wait, grid: wait, switchgear: wait, transformers: wait }).optional(),
+    }),
+  ),
+}) as unknown as z.ZodType<PowerPlan>;
+
+/** A plan with what it names looked up and its own assumptions in their place. */
+export interface ResolvedPlan extends Omit<PowerPlan, 'facility' | 'grid' | 'owner' | 'assumptions'> {
+  readonly kilowatts: number;
+  readonly facility: Facility;
+  readonly grid: Grid;
+  readonly owner: Finance;
+  readonly racks: ReadonlyMap<string, Rack>;
+  readonly market_carbon: Sourced | undefined;
+}
+
+/** Throws PLAN_INVALID with every fault, its line and what mends it. `file`: its name in messages. */
+export function readPowerPlan(file: string, content: string, catalogues: Catalogues): ResolvedPlan {
+  return resolvePlan(readDocument(file, content, formFor(catalogues)), catalogues);
+}
+
+export const checkPowerPlan = (content: string, catalogues: Catalogues): CheckedDocument<PowerPlan> =>
+  checkDocument(content, formFor(catalogues));
+
+export const PLAN_FILES: Readonly<Record<string, URL>> = {
+  'one-gigawatt': new URL('../../data/plans/one-gigawatt.yaml', import.meta.url),
+};
+
+const formFor = (catalogues: Catalogues): DocumentForm<PowerPlan> => ({
+  what: 'the plan',
+  code: 'PLAN_INVALID',
+  schema: planSchema,
+  meaning: (plan, problems) => {
+    checkSources(plan.assumptions, ['assumptions'], Object.keys(plan.sources), problems);
+    checkSources(plan.tranches, ['tranches'], Object.keys(plan.sources), problems);
+    checkNames(plan, catalogues, problems);
+    checkDates(plan, problems);
+    checkPower(plan, problems);
+  },
+});
+
+function checkNames(plan: PowerPlan, catalogues: Catalogues, problems: ProblemList): void {
+  const known = (path: DocumentPath, name: string, catalogue: keyof Catalogues, at?: 'key'): void => {
+    const ids = [...catalogues[catalogue].keys()];
+    if (!ids.includes(name))
+      problems.error(path, `"${name}" is not in the catalogue of ${catalogue}`, nearestEntry(name, ids), at);
+  };
+  known(['facility'], plan.facility, 'facilities');
+  known(['grid'], plan.grid, 'grids');
+  known(['owner'], plan.owner, 'capex');
+  for (const rack of Object.keys(plan.assumptions.racks)) known(['assumptions', 'racks', rack], rack, 'racks', 'key');
+  for (const [name, { rack }] of Object.entries(plan.tranches)) known(['tranches', name, 'rack'], rack, 'racks');
+  const facility = { ...catalogues.facilities.get(plan.facility), ...plan.assumptions.facility };
+  for (const key of ['pue_design', 'pue_peak', 'it_overhead', 'utility', 'shell', 'gates', 'install'] as const)
+    if (facility[key] === undefined && catalogues.facilities.has(plan.facility))
+      problems.error(
+        ['facility'],
+        `"${plan.facility}" says nothing of ${key}, which a plan needs`,
+        `state \`${key}\` under assumptions.facility, or use liquid-new-build or air-new-build`,
+      );
+}
+
+function checkDates(plan: PowerPlan, problems: ProblemList): void {
+  const [start, end] = [monthNumber(plan.start), monthNumber(plan.end)];
+  if (end <= start) problems.error(['end'], 'the plan ends before it begins', 'write a later month');
+  if (end - start > 240) problems.error(['end'], 'the plan runs for more than 20 years', 'write an earlier month');
+  if (Object.keys(plan.tranches).length > TRANCHES_MOST)
+    problems.error(['tranches'], `there are more than ${TRANCHES_MOST} tranches`, `write ${TRANCHES_MOST} or fewer`);
+  if (Object.keys(plan.tranches).length === 0)
+    problems.error(['tranches'], 'nothing is delivered: there is no tranche', 'write at least one');
+  for (const [name, { begun, due, bound }] of Object.entries(plan.tranches)) {
+    const path = (key: string): DocumentPath => ['tranches', name, key];
+    if (monthNumber(begun) < start)
+      problems.error(path('begun'), 'it is begun before the plan', `write ${plan.start} or later`);
+    if (monthNumber(begun) >= end)
+      problems.error(path('begun'), 'it is begun after the plan ends', 'write an earlier month, or end the plan later');
+    if (due === undefined) {
+      if (bound === 'committed')
+        problems.error(
+          ['tranches', name],
+          'it is committed, and no month is said by which',
+          'add `due`, or write bound: up_to',
+          'key',
+        );
+      continue;
+    }
+    if (monthNumber(due) <= monthNumber(begun))
+      problems.error(path('due'), 'it is due before it is begun', 'write a later month');
+    if (monthNumber(due) > end)
+      problems.error(
+        path('due'),
+        `it is ${bound === 'committed' ? 'committed' : 'due'} after the plan ends`,
+        `write ${plan.end} or earlier, or end the plan later`,
+      );
+  }
+}
+
+function checkPower(plan: PowerPlan, problems: ProblemList): void {
+  const whole = kilowatts(plan.power);
+  const parts = Object.values(plan.tranches).reduce((sum, { power }) => sum + kilowatts(power), 0);
+  if (parts > whole * (1 + 1e-9))
+    problems.error(
+      ['power', 'value'],
+      `the tranches come to ${round(parts / 1000)} MW, more than the ${round(whole / 1000)} MW of the plan`,
+      'raise `power`, or take from a tranche',
+    );
+  const committed = Object.values(plan.tranches).some(({ bound }) => bound === 'committed');
+  if (plan.power.bound === 'committed' && !committed)
+    problems.error(
+      ['power', 'bound'],
+      'the whole is committed and none of its tranches is',
+      'write bound: up_to, or commit a tranche',
+    );
+}
+
+const round = (value: number): number => Math.round(value * 1000) / 1000;
+
+export const kilowatts = ({ value, unit }: PlainPower): number => value * unitRatio(unit, 'kW');
+
+function resolvePlan(plan: PowerPlan, catalogues: Catalogues): ResolvedPlan {
+  const { assumptions, ...rest } = withSources(plan, plan.sources) as PowerPlan;
+  const racks = new Map<string, Rack>();
+  for (const { rack } of Object.values(plan.tranches))
+    racks.set(rack, { ...catalogues.racks.get(rack)!, ...assumptions.racks[rack] });
+  return {
+    ...rest,
+    kilowatts: kilowatts(plan.power),
+    facility: { ...catalogues.facilities.get(plan.facility)!, ...assumptions.facility },
+    grid: { ...catalogues.grids.get(plan.grid)!, ...assumptions.grid },
+    owner: { ...catalogues.capex.get(plan.owner)!, ...assumptions.owner },
+    racks,
+    market_carbon: assumptions.market_carbon,
+  };
+}
+
+/** Of a tranche: the facility's gates, but for those that it states itself. */
+export const gatesOf = (plan: ResolvedPlan, { waits }: Tranche): Gates =>
+  Object.fromEntries(GATES.map((gate) => [gate, waits?.[gate] ?? plan.facility.gates![gate]])) as Gates;
