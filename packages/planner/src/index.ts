@@ -47,3 +47,13 @@ export {
   type FirstTokenRun,
   type FirstTokenScore,
 } from './queueing/first-token-score.ts';
+export { type ReservedUnit, type TokenClass } from './catalogue/reserved-units.ts';
+export {
+  sizeSold,
+  sizeUnits,
+  weightedTokens,
+  type SizingLine,
+  type UnitDemand,
+  type UnitSizing,
+} from './reserved/sizing.ts';
+export { newsvendor, newsvendorUnits, type NewsvendorAnswer, type NewsvendorForm } from './reserved/newsvendor.ts';

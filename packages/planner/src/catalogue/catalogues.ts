@@ -7,6 +7,7 @@ import { FACILITIES, type Facility } from './facilities.ts';
 import { FINANCE, type Finance } from './finance.ts';
 import { GRIDS, type Grid } from './grids.ts';
 import { RACKS, type Rack } from './racks.ts';
+import { RESERVED_UNITS, type ReservedUnit } from './reserved-units.ts';
 
 export interface Catalogues {
   readonly racks: Catalogue<Rack>;
@@ -14,10 +15,18 @@ export interface Catalogues {
   readonly grids: Catalogue<Grid>;
   readonly capex: Catalogue<Finance>;
   readonly anchors: Catalogue<Anchor>;
+  readonly 'reserved-units': Catalogue<ReservedUnit>;
 }
 export type CatalogueName = keyof Catalogues;
 
-const KINDS = { racks: RACKS, facilities: FACILITIES, grids: GRIDS, capex: FINANCE, anchors: ANCHORS } as const;
+const KINDS = {
+  racks: RACKS,
+  facilities: FACILITIES,
+  grids: GRIDS,
+  capex: FINANCE,
+  anchors: ANCHORS,
+  'reserved-units': RESERVED_UNITS,
+} as const;
 export const CATALOGUE_NAMES = Object.keys(KINDS) as readonly CatalogueName[];
 
 /** Those that ship: where their texts lie. */
@@ -27,6 +36,7 @@ export const CATALOGUE_FILES: Readonly<Record<CatalogueName, URL>> = {
   grids: new URL('../../data/grids.yaml', import.meta.url),
   capex: new URL('../../data/capex.yaml', import.meta.url),
   anchors: new URL('../../data/anchors.yaml', import.meta.url),
+  'reserved-units': new URL('../../data/reserved-units.yaml', import.meta.url),
 };
 
 /** `files`: those that ship first, then one's own. Throws PLAN_INVALID. */
@@ -40,11 +50,14 @@ export function readCatalogues(files: readonly CatalogueText[]): Catalogues {
     grids: read(GRIDS),
     capex: read(FINANCE),
     anchors: read(ANCHORS),
+    'reserved-units': read(RESERVED_UNITS),
   };
   for (const [id, { racks, finance }] of catalogues.anchors) {
     for (const rack of racks) entryOf(catalogues, 'racks', rack, `anchor ${id}`);
     if (finance !== undefined) entryOf(catalogues, 'capex', finance, `anchor ${id}`);
   }
+  for (const [id, { beside = [] }] of catalogues['reserved-units'])
+    for (const other of beside) entryOf(catalogues, 'reserved-units', other, `reserved unit ${id}`);
   return catalogues;
 }
 
