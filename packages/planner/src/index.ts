@@ -57,3 +57,15 @@ export {
   type UnitSizing,
 } from './reserved/sizing.ts';
 export { newsvendor, newsvendorUnits, type NewsvendorAnswer, type NewsvendorForm } from './reserved/newsvendor.ts';
+export {
+  bestMix,
+  breakEvenUtilisation,
+  type Mix,
+  type MixBlock,
+  type MixMilestone,
+  type MixOffer,
+  type MixPeriod,
+  type MixProblem,
+  type Purchase,
+} from './reserved/mix.ts';
+export { ON_DEMAND, regret, type CostBand, type RegretCell, type RegretTable } from './reserved/regret.ts';
