@@ -69,3 +69,37 @@ export {
   type Purchase,
 } from './reserved/mix.ts';
 export { ON_DEMAND, regret, type CostBand, type RegretCell, type RegretTable } from './reserved/regret.ts';
+export {
+  checkLengths,
+  drawLength,
+  kindsOf,
+  lengthBelow,
+  lengthMoments,
+  lengthQuantile,
+  type LengthMoments,
+  type TokenLengths,
+} from './demand/lengths.ts';
+export {
+  cachedTokens,
+  demandFromReceipts,
+  demandFromTrace,
+  replay,
+  type DemandSeries,
+  type DemandWindow,
+  type ReceiptHour,
+  type TokenCounts,
+  type TraceReading,
+  type TraceRow,
+} from './demand/series.ts';
+export {
+  demandTyped,
+  drawTyped,
+  FLAT_WEEK,
+  weekOf,
+  weekSeen,
+  type TypedDemand,
+  type Week,
+  type WeekForm,
+} from './demand/week.ts';
+export { durationBlocks, levelsOf, minuteQuantile, requestsOf, tokensOf, type DemandLevels } from './demand/levels.ts';
+export { growthFitted, growthTyped, grown, type Growth } from './demand/growth.ts';

@@ -81,17 +81,27 @@ function centreStart(p: number): number {
 /** Highest power first. */
 const polynomial = (terms: readonly number[], x: number): number => terms.reduce((sum, term) => sum * x + term, 0);
 
-/** Student's t by Cornish and Fisher's expansion (Abramowitz and Stegun 26.7.5): within 0.1 % from 8 degrees of freedom on. */
+/** Student's t for any whole number of degrees of freedom: with t = √ν tan θ its density is cos^(ν−1) θ, which integrates well. */
 export function studentQuantile(p: number, freedom: number): number {
-  invariant(freedom >= 8, 'the expansion needs 8 degrees of freedom');
-  const z = normalQuantile(p);
-  const [z3, z5, z7] = [z ** 3, z ** 5, z ** 7];
-  return (
-    z +
-    (z3 + z) / (4 * freedom) +
-    (5 * z5 + 16 * z3 + 3 * z) / (96 * freedom ** 2) +
-    (3 * z7 + 19 * z5 + 17 * z3 - 15 * z) / (384 * freedom ** 3)
-  );
+  invariant(freedom >= 1 && p > 0 && p < 1, 'a t distribution has a degree of freedom at least');
+  if (p < 0.5) return -studentQuantile(1 - p, freedom);
+  const whole = cosines(Math.PI / 2, freedom);
+  let [low, high] = [0, Math.PI / 2];
+  for (let round = 0; round < 60; round += 1) {
+    const middle = (low + high) / 2;
+    if (0.5 + cosines(middle, freedom) / whole / 2 < p) low = middle;
+    else high = middle;
+  }
+  return Math.sqrt(freedom) * Math.tan(low);
+}
+
+/** ∫ cos^(ν−1) from 0 to θ, by Simpson's rule. */
+function cosines(theta: number, freedom: number): number {
+  const parts = 400;
+  const at = (part: number): number => Math.cos((theta * part) / parts) ** (freedom - 1);
+  let sum = at(0) + at(parts);
+  for (let part = 1; part < parts; part += 1) sum += at(part) * (part % 2 === 1 ? 4 : 2);
+  return (sum * theta) / (3 * parts);
 }
 
 /** Mean of values taken as independent, with its 95 % interval. */

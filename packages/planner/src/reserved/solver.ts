@@ -1,6 +1,7 @@
 // The bridge to HiGHS, a solver of linear and mixed-integer programs compiled to WebAssembly: a program written down with names of our
 // own, solved in one thread without a clock, so that the same program has the same answer. Loaded when it is first asked for.
 import { invariant } from '@weighbridge/kernel';
+import type { Highs } from 'highs';
 import { refuse } from '../numbers/refuse.ts';
 
 export interface Term {
@@ -27,7 +28,10 @@ export interface Solution {
   readonly of: (name: string) => number;
 }
 
-type Highs = Awaited<ReturnType<typeof import('highs').default>>;
+/** What its module gives; its types say so only of the form that Node does not load here. */
+interface HighsModule {
+  readonly default: () => Promise<Highs>;
+}
 
 const VARIABLES_MOST = 50_000;
 /** Relative: a plan within a millionth of the best is the best as far as anybody can tell. */
@@ -37,7 +41,7 @@ const NODES_MOST = 200_000;
 let loaded: Promise<Highs> | undefined;
 
 async function highs(): Promise<Highs> {
-  loaded ??= import('highs').then((module) => module.default());
+  loaded ??= import('highs').then((module: unknown) => (module as HighsModule).default());
   return await loaded;
 }
 
