@@ -103,3 +103,29 @@ export {
 } from './demand/week.ts';
 export { durationBlocks, levelsOf, minuteQuantile, requestsOf, tokensOf, type DemandLevels } from './demand/levels.ts';
 export { growthFitted, growthTyped, grown, type Growth } from './demand/growth.ts';
+export {
+  allConcentrations,
+  EXPOSURE_AXES,
+  EXPOSURE_MEASURES,
+  exposureConcentration,
+  type ExposureAxis,
+  type ExposureConcentration,
+  type ExposureMeasure,
+  type ExposureRow,
+  type Ties,
+} from './exposure/concentration.ts';
+export {
+  carbonBudget,
+  energyCost,
+  energyShocked,
+  type CarbonAnswer,
+  type CarbonBudget,
+  type EnergyContract,
+  type EnergyCost,
+  type EnergyMonth,
+} from './exposure/energy.ts';
+export { type Estate, type ModelProof, type PlanDeployment, type PlanWorkload } from './exposure/estate.ts';
+export { exitPlan, exitPlanMarkdown, type ExitContract, type ExitLine, type ExitPlan } from './exposure/exit-plan.ts';
+export { portability, PORTABILITY_POINTS, type Portability, type PortabilityPart } from './exposure/portability.ts';
+export { shockText, type Selector, type Shock } from './exposure/shocks.ts';
+export { stress, type Considered, type Outcome, type Stress, type StressedWorkload } from './exposure/stress.ts';

@@ -1,6 +1,6 @@
 // How long requests are: from what was seen, from a lognormal (what prompts mostly are), or from a mixture of kinds. All answer the same
 // questions: a quantile, a share below, a mean with its variability, a draw. Between the points of what was seen it is taken as even.
-import { Chance } from '../numbers/chance.ts';
+import type { Chance } from '../numbers/chance.ts';
 import { positive, refuse, share, within } from '../numbers/refuse.ts';
 import { normalBelow, normalQuantile } from '../numbers/statistics.ts';
 import type { RequestKind } from '../queueing/latency.ts';

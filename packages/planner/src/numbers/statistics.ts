@@ -2,13 +2,6 @@
 // correlation. Quantiles interpolate between order statistics (Hyndman and Fan, 1996, type 7: what spreadsheets give).
 import { invariant } from '@weighbridge/kernel';
 
-/** A figure from a sample, between the ends of its 95 % interval. */
-export interface Estimate {
-  readonly value: number;
-  readonly low: number;
-  readonly high: number;
-}
-
 export function mean(values: ArrayLike<number>): number {
   let sum = 0;
   for (let at = 0; at < values.length; at += 1) sum += values[at] ?? 0;
@@ -102,13 +95,6 @@ function cosines(theta: number, freedom: number): number {
   let sum = at(0) + at(parts);
   for (let part = 1; part < parts; part += 1) sum += at(part) * (part % 2 === 1 ? 4 : 2);
   return (sum * theta) / (3 * parts);
-}
-
-/** Mean of values taken as independent, with its 95 % interval. */
-export function meanEstimate(values: ArrayLike<number>): Estimate {
-  const value = mean(values);
-  const half = studentQuantile(0.975, values.length - 1) * Math.sqrt(variance(values) / values.length);
-  return { value, low: value - half, high: value + half };
 }
 
 /** Spearman's rank correlation, equals sharing the mean of their ranks. NaN where one side does not vary. */

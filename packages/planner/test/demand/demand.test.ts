@@ -35,7 +35,7 @@ import {
   type TraceRow,
 } from '@weighbridge/planner';
 import { CORPUS, readCsv } from '../../../../bench/planner-first-token.ts';
-import { near, refused } from '../support/near.ts';
+import { expectNear, expectRefused } from '../support/expect.ts';
 
 const SEEN: TokenLengths = {
   kind: 'empirical',
@@ -48,9 +48,9 @@ const LOGNORMAL: TokenLengths = { kind: 'lognormal', median: 500, sigma: 1, most
 const MIXED: TokenLengths = {
   kind: 'mixture',
   parts: [
-    { share: 3, of: { kind: 'fixed', tokens: 200 } },
-    { share: 1, of: { kind: 'scaled', by: 2, of: SEEN } },
-  ].map((part) => ({ ...part, share: part.share / 4 })),
+    { share: 0.75, of: { kind: 'fixed', tokens: 200 } },
+    { share: 0.25, of: { kind: 'scaled', by: 2, of: SEEN } },
+  ],
 };
 
 describe('lengths', () => {
@@ -66,14 +66,14 @@ describe('lengths', () => {
     // Halves even on 0 to 100 and on 100 to 1,100: mean 325, E[x²] = ½ × 100² ÷ 3 + ½ × (100² + 100 × 1100 + 1100²) ÷ 3.
     const { mean, variability } = lengthMoments(SEEN);
     assert.equal(mean, 325);
-    near(variability, (10_000 / 6 + 1_330_000 / 6) / 325 ** 2 - 1, 1e-12);
-    near(lengthMoments(MIXED).mean, 0.75 * 200 + 0.25 * 650, 1e-12);
+    expectNear(variability, (10_000 / 6 + 1_330_000 / 6) / 325 ** 2 - 1, 1e-12);
+    expectNear(lengthMoments(MIXED).mean, 0.75 * 200 + 0.25 * 650, 1e-12);
   });
 
   test('a lognormal that is hardly cut has the moments of the closed form', () => {
     const { mean, variability } = lengthMoments({ kind: 'lognormal', median: 500, sigma: 0.5, most: 1e8 });
-    near(mean, 500 * Math.exp(0.125), 2e-3);
-    near(variability, Math.exp(0.25) - 1, 0.02);
+    expectNear(mean, 500 * Math.exp(0.125), 2e-3);
+    expectNear(variability, Math.exp(0.25) - 1, 0.02);
   });
 
   test('quantile and share below undo each other, and draws have the mean and the quantiles', () => {
@@ -89,25 +89,31 @@ describe('lengths', () => {
       );
       const chance = new Chance(4, 'draws');
       const draws = Float64Array.from({ length: 20_000 }, () => drawLength(lengths, chance)).toSorted();
-      near(draws.reduce((sum, each) => sum + each, 0) / draws.length, lengthMoments(lengths).mean, 0.03);
-      near(draws[18_000] ?? 0, lengthQuantile(lengths, 0.9), 0.06);
+      expectNear(draws.reduce((sum, each) => sum + each, 0) / draws.length, lengthMoments(lengths).mean, 0.03);
+      expectNear(draws[18_000] ?? 0, lengthQuantile(lengths, 0.9), 0.06);
       const kinds = kindsOf(lengths, { kind: 'fixed', tokens: 10 }, 0.25);
       const mean = kinds.reduce((sum, { input }) => sum + input, 0) / kinds.length;
-      near(mean, lengthMoments(lengths).mean, 0.02);
-      near(kinds[0]?.cached ?? 0, (kinds[0]?.input ?? 0) / 4, 1e-12);
+      expectNear(mean, lengthMoments(lengths).mean, 0.02);
+      expectNear(kinds[0]?.cached ?? 0, (kinds[0]?.input ?? 0) / 4, 1e-12);
     }
   });
 
   test('what makes no sense is refused', () => {
-    refused(() => checkLengths('prompt', { kind: 'fixed', tokens: 0 }), /prompt\.tokens is 0/);
-    refused(() => checkLengths('prompt', { kind: 'lognormal', median: 10, sigma: 1, most: 5 }), /prompt\.most is 5/);
-    refused(() => checkLengths('prompt', { kind: 'mixture', parts: [] }), /mixture of 0 parts/);
+    expectRefused(() => checkLengths('prompt', { kind: 'fixed', tokens: 0 }), /prompt\.tokens is 0/);
+    expectRefused(
+      () => checkLengths('prompt', { kind: 'lognormal', median: 10, sigma: 1, most: 5 }),
+      /prompt\.most is 5/,
+    );
+    expectRefused(() => checkLengths('prompt', { kind: 'mixture', parts: [] }), /mixture of 0 parts/);
     const points = [
       { tokens: 10, up_to: 0.5 },
       { tokens: 5, up_to: 1 },
     ];
-    refused(() => checkLengths('prompt', { kind: 'empirical', points }), /runs back at 5/);
-    refused(() => checkLengths('prompt', { kind: 'empirical', points: points.slice(0, 1) }), /ends at a share of 0.5/);
+    expectRefused(() => checkLengths('prompt', { kind: 'empirical', points }), /runs back at 5/);
+    expectRefused(
+      () => checkLengths('prompt', { kind: 'empirical', points: points.slice(0, 1) }),
+      /ends at a share of 0.5/,
+    );
   });
 });
 
@@ -126,15 +132,15 @@ describe('series', () => {
         [6, { input: 120, output: 11 }],
       ],
     );
-    refused(
+    expectRefused(
       () => demandFromReceipts([{ hour: '2026-11-30T10:30:00Z', requests: 1, tokens: {} }]),
       /not the beginning of an hour/,
     );
-    refused(
+    expectRefused(
       () => demandFromReceipts([{ hour: '2026-11-30T10:00:00Z', requests: -1, tokens: {} }]),
       /requests of row 1 is -1/,
     );
-    refused(() => demandFromReceipts([]), /no demand to read/);
+    expectRefused(() => demandFromReceipts([]), /no demand to read/);
   });
 
   test('a trace: windows, and what an endless cache would have held', () => {
@@ -156,8 +162,8 @@ describe('series', () => {
       [load.next()?.at_ms, load.next()?.at_ms, load.next()?.at_ms, load.next()],
       [0, 450, 1550, undefined],
     );
-    refused(() => demandFromTrace([], { window_s: 1 }), /no rows/);
-    refused(() => demandFromTrace([...rows].reverse(), { window_s: 1 }), /before the row above/);
+    expectRefused(() => demandFromTrace([], { window_s: 1 }), /no rows/);
+    expectRefused(() => demandFromTrace([...rows].reverse(), { window_s: 1 }), /before the row above/);
   });
 
   const there = existsSync(join(CORPUS, 'traces'));
@@ -174,12 +180,12 @@ describe('series', () => {
       8819,
     );
     const levels = levelsOf(series, requestsOf);
-    near(levels.mean, 8819 / series.windows.length, 1e-12);
+    expectNear(levels.mean, 8819 / series.windows.length, 1e-12);
     assert.ok(
       levels.p95_over_mean > 1.5 && levels.peak >= levels.p99 && levels.p99 >= levels.p95,
       JSON.stringify(levels),
     );
-    refused(() => weekSeen(series, requestsOf), /do not show a week/);
+    expectRefused(() => weekSeen(series, requestsOf), /do not show a week/);
   });
 
   test('the synthetic trace of Mooncake: an endless cache holds 0.6396 of its blocks', { skip }, async () => {
@@ -193,7 +199,7 @@ describe('series', () => {
         if (seen.has(block)) held += 1;
         seen.add(block);
       }
-    near(held / all, 0.6396, 1e-4);
+    expectNear(held / all, 0.6396, 1e-4);
     const tokens = cachedTokens(rows, 512);
     const share = tokens.reduce((sum, each) => sum + each, 0) / rows.reduce((sum, { input }) => sum + input, 0);
     assert.ok(share > 0.6 && share < 0.66, String(share));
@@ -236,8 +242,11 @@ describe('levels', () => {
       { hours: 7, per_hour: 600 },
       { hours: 7, per_hour: 1020 },
     ]);
-    refused(() => levelsOf({ ...series, windows: series.windows.slice(0, 5) }, requestsOf), /5 windows of demand/);
-    refused(() => durationBlocks(series, requestsOf, 22), /make no 22 blocks/);
+    expectRefused(
+      () => levelsOf({ ...series, windows: series.windows.slice(0, 5) }, requestsOf),
+      /5 windows of demand/,
+    );
+    expectRefused(() => durationBlocks(series, requestsOf, 22), /make no 22 blocks/);
   });
 
   test('the minute’s percentile from hours is that of minutes drawn by chance', () => {
@@ -256,47 +265,50 @@ describe('levels', () => {
       tokensOf(({ input = 0, cache_read = 0 }) => input + cache_read),
     );
     const expected = minuteQuantile(demandTyped(demand), lengthMoments(LOGNORMAL), 0.95);
-    near(minutes.p95, expected, 0.04);
+    expectNear(minutes.p95, expected, 0.04);
     // The hours alone say less than their minutes ask for.
     const hours = levelsOf(
       demandTyped(demand),
       tokensOf(({ input = 0 }) => input),
     );
     assert.ok(hours.p95 < expected);
-    near(minutes.mean, hours.mean, 0.05);
+    expectNear(minutes.mean, hours.mean, 0.05);
   });
 
   test('a week: its mean is 1, it is found again in what was drawn from it, and it may be flat', () => {
     const week = weekOf({ peak_hour: 14, night: 0.3, weekend: 0.5 });
-    near(
+    expectNear(
       week.reduce((sum, each) => sum + each, 0),
       168,
       1e-9,
     );
     assert.equal(week.indexOf(Math.max(...week)), 14);
-    near((week[2] ?? 0) / (week[14] ?? 1), 0.3, 1e-9);
-    near((week[5 * 24 + 14] ?? 0) / (week[14] ?? 1), 0.5, 1e-9);
+    expectNear((week[2] ?? 0) / (week[14] ?? 1), 0.3, 1e-9);
+    expectNear((week[5 * 24 + 14] ?? 0) / (week[14] ?? 1), 0.5, 1e-9);
     const typed = demandTyped({ requests_per_hour: 100, week, input: SEEN, output: SEEN, cached: 0.5 });
     assert.deepEqual(
       weekSeen(typed, requestsOf).map((each) => each.toFixed(9)),
       week.map((each) => each.toFixed(9)),
     );
-    near(typed.windows[0]?.tokens.cache_read ?? 0, typed.windows[0]?.tokens.input ?? 1, 1e-9);
+    expectNear(typed.windows[0]?.tokens.cache_read ?? 0, typed.windows[0]?.tokens.input ?? 1, 1e-9);
     assert.ok(
       demandTyped({ requests_per_hour: 7, week: FLAT_WEEK, input: SEEN, output: SEEN }).windows.every(
         ({ requests }) => requests === 7,
       ),
     );
-    refused(() => weekOf({ peak_hour: 24, night: 0.3, weekend: 1 }), /peak_hour is 24/);
-    refused(() => demandTyped({ requests_per_hour: 1, week: [1], input: SEEN, output: SEEN }), /a week of 1 hours/);
+    expectRefused(() => weekOf({ peak_hour: 24, night: 0.3, weekend: 1 }), /peak_hour is 24/);
+    expectRefused(
+      () => demandTyped({ requests_per_hour: 1, week: [1], input: SEEN, output: SEEN }),
+      /a week of 1 hours/,
+    );
   });
 });
 
 describe('growth', () => {
   test('an even growth is found exactly, an uneven one with an interval that holds it', () => {
     const even = growthFitted(Array.from({ length: 12 }, (_, at) => 100 * 1.05 ** at));
-    near(even.likely, 0.05, 1e-9);
-    near(even.low, 0.05, 1e-6);
+    expectNear(even.likely, 0.05, 1e-9);
+    expectNear(even.low, 0.05, 1e-6);
     let held = 0;
     for (let seed = 1; seed <= 200; seed += 1) {
       const chance = new Chance(seed, 'months');
@@ -312,16 +324,16 @@ describe('growth', () => {
 
   test('what is projected widens month by month', () => {
     const growth = growthTyped(0.01, 0.03, 0.06);
-    near(grown(100, growth, 12).likely, 100 * 1.03 ** 12, 1e-12);
-    near(grown(100, growth, 12).high, 100 * 1.06 ** 12, 1e-12);
+    expectNear(grown(100, growth, 12).likely, 100 * 1.03 ** 12, 1e-12);
+    expectNear(grown(100, growth, 12).high, 100 * 1.06 ** 12, 1e-12);
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 100 }), (months) => {
         const [now, later] = [grown(100, growth, months), grown(100, growth, months + 1)];
         assert.ok(later.high - later.low >= now.high - now.low && now.low <= now.likely && now.likely <= now.high);
       }),
     );
-    refused(() => growthTyped(0.1, 0.05, 0.2), /not in order/);
-    refused(() => growthFitted([1, 2, 3]), /3 months do not show/);
-    refused(() => growthFitted([1, 2, 0, 3]), /month 3 is 0/);
+    expectRefused(() => growthTyped(0.1, 0.05, 0.2), /not in order/);
+    expectRefused(() => growthFitted([1, 2, 3]), /3 months do not show/);
+    expectRefused(() => growthFitted([1, 2, 0, 3]), /month 3 is 0/);
   });
 });

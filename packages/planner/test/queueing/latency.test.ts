@@ -11,7 +11,7 @@ import {
   type Latency,
   type Measured,
 } from '@weighbridge/planner';
-import { near, refused } from '../support/near.ts';
+import { expectNear, expectRefused } from '../support/expect.ts';
 
 const fleet: FleetForm = {
   instances: 4,
@@ -63,9 +63,9 @@ const predicted = (form: FleetForm, arrivals_per_s: number): Latency => {
 test('batch and time between tokens within 10 % of the simulator, time to the first token within 20 %, at light and at heavy load', () => {
   for (const arrivals_per_s of [8, 20, 32]) {
     const [got, expected] = [predicted(fleet, arrivals_per_s), simulated(fleet, arrivals_per_s, 6000)];
-    near(got.tpot_ms, expected.tpot_ms.mean.value, 0.1);
-    near(got.ttft_ms.mean, expected.ttft_ms.mean.value, 0.2);
-    near(got.ttft_ms.p99, expected.ttft_ms.p99.value, 0.2);
+    expectNear(got.tpot_ms, expected.tpot_ms.mean.value, 0.1);
+    expectNear(got.ttft_ms.mean, expected.ttft_ms.mean.value, 0.2);
+    expectNear(got.ttft_ms.p99, expected.ttft_ms.p99.value, 0.2);
   }
 });
 
@@ -74,8 +74,8 @@ test('a split fleet and whole prompts are told apart', () => {
   const whole: FleetForm = { ...fleet, prefill: { kind: 'whole', tokens: 8192 } };
   for (const form of [split, whole]) {
     const [got, expected] = [predicted(form, 16), simulated(form, 16, 4000)];
-    near(got.tpot_ms, expected.tpot_ms.mean.value, 0.15);
-    near(got.ttft_ms.mean, expected.ttft_ms.mean.value, 0.2);
+    expectNear(got.tpot_ms, expected.tpot_ms.mean.value, 0.15);
+    expectNear(got.ttft_ms.mean, expected.ttft_ms.mean.value, 0.2);
   }
 });
 
@@ -94,7 +94,7 @@ test('more load is never served sooner, and what is too much is said to be', () 
     { numRuns: 60 },
   );
   assert.ok(fleetLatency(fleet, { arrivals_per_s: 500, kinds }).saturated);
-  refused(() => fleetLatency({ ...fleet, kv_tokens: 100 }, { arrivals_per_s: 1, kinds }), /a replica has 100/);
-  refused(() => fleetLatency(fleet, { arrivals_per_s: 1, kinds: [] }), /0 kinds of requests/);
-  refused(() => fleetLatency(fleet, { arrivals_per_s: 0, kinds }), /arrivals_per_s is 0/);
+  expectRefused(() => fleetLatency({ ...fleet, kv_tokens: 100 }, { arrivals_per_s: 1, kinds }), /a replica has 100/);
+  expectRefused(() => fleetLatency(fleet, { arrivals_per_s: 1, kinds: [] }), /0 kinds of requests/);
+  expectRefused(() => fleetLatency(fleet, { arrivals_per_s: 0, kinds }), /arrivals_per_s is 0/);
 });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { scoreFirstToken, type FirstTokenRow } from '@weighbridge/planner';
 import { CORPUS, publishedRows } from '../../../../bench/planner-first-token.ts';
-import { near, refused } from '../support/near.ts';
+import { expectNear, expectRefused } from '../support/expect.ts';
 
 const there = existsSync(join(CORPUS, 'planner', 'latency-inferencex.csv'));
 assert.ok(there || process.env['CI'] !== 'true', `the corpus lacks planner/: set WEIGHBRIDGE_CORPUS`);
@@ -62,9 +62,9 @@ test('a score by hand: what is in order, what is not, and what errs by how much'
   );
   // User k of one replica has its first token after k prompts and k − 1 answers of nine steps of 10 ms.
   const first = (users: number): number => 110 + ((users - 1) / 2) * 200;
-  for (const { concurrency, simulated_ms } of score.rows) near(simulated_ms, first(concurrency), 1e-9);
+  for (const { concurrency, simulated_ms } of score.rows) expectNear(simulated_ms, first(concurrency), 1e-9);
   assert.equal(score.ordered, 0.5);
-  refused(
+  expectRefused(
     () => scoreFirstToken([alone], { fleetOf: () => assert.fail(), rounds: 1, seed: 1, shortest: 1 }),
     /three concurrencies/,
   );

@@ -13,7 +13,7 @@ import {
   type Measured,
 } from '@weighbridge/planner';
 import { mean } from '../../src/numbers/statistics.ts';
-import { near, refused } from '../support/near.ts';
+import { expectNear, expectRefused } from '../support/expect.ts';
 
 /** Prompt tokens of a second of service. */
 const SECOND = 1_000_000;
@@ -79,22 +79,22 @@ describe('against theory', () => {
       ]);
       const all = (of: (got: Measured) => number): number => mean(runs.map(of));
       const expected = waiting({ servers: count, arrivals_per_s: count * busy, service_s: 1 });
-      near(
+      expectNear(
         all(({ waited }) => waited),
         expected.waits,
         0.02,
       );
-      near(
+      expectNear(
         all(({ wait_ms }) => wait_ms.mean.value / 1000),
         expected.mean_s,
         0.02,
       );
-      near(
+      expectNear(
         all(({ wait_ms }) => wait_ms.p99.value / 1000),
         expected.p99_s,
         0.02,
       );
-      near(
+      expectNear(
         all(({ busy_share }) => busy_share),
         busy,
         0.005,
@@ -115,17 +115,17 @@ describe('against theory', () => {
   test('M/D/4 within 5 % of Kimura’s approximation, M/H2/4 (variability 5.5) within 12 %', () => {
     const fixed = servers({ count: 4, busy: 0.8, requests: 300_000, service: () => 1 });
     const even = waiting({ servers: 4, arrivals_per_s: 3.2, service_s: 1, variability: 0 });
-    near(fixed.wait_ms.mean.value / 1000, even.mean_s, 0.05);
+    expectNear(fixed.wait_ms.mean.value / 1000, even.mean_s, 0.05);
     // One of ten takes 5.5 s, the others half a second: mean 1, E[S²] = 2 (0.1 × 5.5² + 0.9 × 0.5²) = 6.5, variability 5.5.
     const service: Service = (unit) => Math.min(99, exponential(unit) * (unit() < 0.1 ? 5.5 : 0.5));
     const mixed = servers({ count: 4, busy: 0.7, requests: 500_000, service });
     const uneven = waiting({ servers: 4, arrivals_per_s: 2.8, service_s: 1, variability: 5.5 });
-    near(mixed.wait_ms.mean.value / 1000, uneven.mean_s, 0.12);
+    expectNear(mixed.wait_ms.mean.value / 1000, uneven.mean_s, 0.12);
   });
 
   test('where nobody may wait, the share refused is Erlang’s B', () => {
     const got = servers({ count: 5, busy: 0.9, requests: 300_000, service: exponential, form: { queue_most: 0 } });
-    near(got.refused / got.arrived, erlangB(5, 4.5), 0.02);
+    expectNear(got.refused / got.arrived, erlangB(5, 4.5), 0.02);
     assert.equal(got.wait_ms.p99.value, 0);
   });
 
@@ -157,8 +157,8 @@ describe('against theory', () => {
     });
     const expected = waiting({ servers: 8, arrivals_per_s: (8 * busy * 1000) / tokens, service_s: tokens / 1000 });
     // Whoever comes within a step waits for its end: half a step on average.
-    near(got.wait_ms.mean.value - step_ms / 2, expected.mean_s * 1000, 0.06);
-    near(got.tpot_ms.mean.value, step_ms, 1e-9);
+    expectNear(got.wait_ms.mean.value - step_ms / 2, expected.mean_s * 1000, 0.06);
+    expectNear(got.tpot_ms.mean.value, step_ms, 1e-9);
   });
 });
 
@@ -185,9 +185,9 @@ describe('by hand', () => {
   test('one request: its prompt in chunks, then a token a step', () => {
     const { got, times } = run(fleet, [{ at_ms: 0, input: 150, output: 3 }]);
     // Chunks of 101 and 49: 10 + 10.1 and 10 + 4.9; then two steps of 11.
-    near(times.mean.value, 20.1 + 14.9, 1e-12);
-    near(got.whole_ms.mean.value, 35 + 22, 1e-12);
-    near(got.tpot_ms.mean.value, 11, 1e-12);
+    expectNear(times.mean.value, 20.1 + 14.9, 1e-12);
+    expectNear(got.whole_ms.mean.value, 35 + 22, 1e-12);
+    expectNear(got.tpot_ms.mean.value, 11, 1e-12);
   });
 
   test('a second prompt is computed beside the first one’s decoding, chunked; whole, decoding waits for it', () => {
@@ -197,10 +197,10 @@ describe('by hand', () => {
     ];
     // First token at 20; step of 11 to 31; then 100 + 1 in a pass of 21 to 52, 100 more to 73, the first one ends there.
     const chunked = run(fleet, arrivals).got;
-    near(chunked.whole_ms.mean.value, (73 + (73 - 25)) / 2, 1e-12);
+    expectNear(chunked.whole_ms.mean.value, (73 + (73 - 25)) / 2, 1e-12);
     // Whole: to 31 as before, the prompt of 200 alone takes 30 to 61, two more steps of 11 end the first at 83.
     const whole = run({ ...fleet, prefill: { kind: 'whole', tokens: 101 } }, arrivals).got;
-    near(whole.whole_ms.mean.value, (83 + (61 - 25)) / 2, 1e-12);
+    expectNear(whole.whole_ms.mean.value, (83 + (61 - 25)) / 2, 1e-12);
   });
 
   test('memory bounds who is let in: the second waits until the first is done, though slots are free', () => {
@@ -210,7 +210,7 @@ describe('by hand', () => {
     ];
     const tight = run({ ...fleet, kv_tokens: 150 }, arrivals).got;
     // 20, 31, then its own 20.
-    near(tight.whole_ms.mean.value, (31 + 51) / 2, 1e-12);
+    expectNear(tight.whole_ms.mean.value, (31 + 51) / 2, 1e-12);
     const never = run({ ...fleet, kv_tokens: 101 }, arrivals).got;
     assert.deepEqual([never.finished, never.refused], [1, 1], 'what never fits is refused at once');
   });
@@ -218,13 +218,13 @@ describe('by hand', () => {
   test('a split fleet: prompt on one replica, the rest on another, with the way between', () => {
     const split = { instances: 1, slots: 2, kv_tokens: 1000, transfer_ms: (tokens: number) => tokens / 20 };
     const { got, times } = run({ ...fleet, split }, [{ at_ms: 0, input: 100, output: 3 }]);
-    near(times.mean.value, 20, 1e-12);
-    near(got.whole_ms.mean.value, 20 + 5 + 22, 1e-12);
+    expectNear(times.mean.value, 20, 1e-12);
+    expectNear(got.whole_ms.mean.value, 20 + 5 + 22, 1e-12);
   });
 
   test('what lies cached is not computed again, but one token always is', () => {
-    near(run(fleet, [{ at_ms: 0, input: 100, output: 1, cached: 60 }]).times.mean.value, 14, 1e-12);
-    near(run(fleet, [{ at_ms: 0, input: 100, output: 1, cached: 100 }]).times.mean.value, 10.1, 1e-12);
+    expectNear(run(fleet, [{ at_ms: 0, input: 100, output: 1, cached: 60 }]).times.mean.value, 14, 1e-12);
+    expectNear(run(fleet, [{ at_ms: 0, input: 100, output: 1, cached: 100 }]).times.mean.value, 10.1, 1e-12);
     const cached = { ...fleet, prefix_cache: { blocks: 3, block_tokens: 50 } };
     const blocks = [
       [1, 2],
@@ -234,16 +234,16 @@ describe('by hand', () => {
     ];
     const arrivals = blocks.map((held, at) => ({ at_ms: at * 1000, input: 100, output: 1, blocks: held }));
     // Nothing; block 1; block 1 (2 was let go for 4); block 1 again, 2 no longer there.
-    near(run(cached, arrivals).times.mean.value, (20 + 15 + 15 + 15) / 4, 1e-12);
+    expectNear(run(cached, arrivals).times.mean.value, (20 + 15 + 15 + 15) / 4, 1e-12);
   });
 
   test('what makes no sense is refused, with what to change', () => {
-    refused(() => run({ ...fleet, instances: 0 }, []), /instances is 0/);
-    refused(() => run({ ...fleet, slots: 1.5 }, []), /slots is 1.5/);
-    refused(() => run({ ...fleet, routing: 'prefix' }, []), /no prefix cache/);
-    refused(() => run({ ...fleet, step: () => 0 }, [{ at_ms: 0, input: 1, output: 1 }]), /is 0 ms/);
-    refused(() => run(fleet, [{ at_ms: 0, input: 0, output: 1 }]), /input is 0/);
-    refused(
+    expectRefused(() => run({ ...fleet, instances: 0 }, []), /instances is 0/);
+    expectRefused(() => run({ ...fleet, slots: 1.5 }, []), /slots is 1.5/);
+    expectRefused(() => run({ ...fleet, routing: 'prefix' }, []), /no prefix cache/);
+    expectRefused(() => run({ ...fleet, step: () => 0 }, [{ at_ms: 0, input: 1, output: 1 }]), /is 0 ms/);
+    expectRefused(() => run(fleet, [{ at_ms: 0, input: 0, output: 1 }]), /input is 0/);
+    expectRefused(
       () =>
         run(fleet, [
           { at_ms: 5, input: 1, output: 1 },

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { erlangB, erlangC, serversFor, waiting } from '@weighbridge/planner';
-import { near, refused } from '../support/near.ts';
+import { expectNear, expectRefused } from '../support/expect.ts';
 
 /** The recursion of Erlang's B, another way to the same number. */
 function byRecursion(servers: number, offered: number): number {
@@ -48,7 +48,7 @@ describe('Erlang', () => {
       [40, 29.007],
       [100, 84.064],
     ] as const)
-      near(erlangB(servers, offered), 0.01, 0.005);
+      expectNear(erlangB(servers, offered), 0.01, 0.005);
   });
 
   test('B is that of the recursion, from one server to thousands', () => {
@@ -58,7 +58,7 @@ describe('Erlang', () => {
         fc.double({ min: 0.3, max: 1.5, noNaN: true }),
         (servers, busy) => {
           const expected = byRecursion(servers, servers * busy);
-          if (expected > 1e-290) near(erlangB(servers, servers * busy), expected, 1e-9);
+          if (expected > 1e-290) expectNear(erlangB(servers, servers * busy), expected, 1e-9);
         },
       ),
       { numRuns: 200 },
@@ -66,8 +66,8 @@ describe('Erlang', () => {
   });
 
   test('C of one server is its utilisation, of two a²/(2+a), by hand', () => {
-    near(erlangC(1, 0.7), 0.7, 1e-12);
-    near(erlangC(2, 1.2), (1.2 * 1.2) / (2 + 1.2), 1e-12);
+    expectNear(erlangC(1, 0.7), 0.7, 1e-12);
+    expectNear(erlangC(2, 1.2), (1.2 * 1.2) / (2 + 1.2), 1e-12);
     assert.equal(erlangC(3, 0), 0);
   });
 
@@ -78,10 +78,10 @@ describe('Erlang', () => {
   });
 
   test('a load that the servers cannot carry is refused, and told how many would', () => {
-    refused(() => erlangC(10, 10), /10 servers are offered a load of 10/);
-    refused(() => erlangB(0, 1), /servers is 0/);
-    refused(() => erlangB(2, Number.NaN), /offered load is NaN/);
-    refused(() => waiting({ servers: 2, arrivals_per_s: 1, service_s: -1 }), /service_s is -1/);
+    expectRefused(() => erlangC(10, 10), /10 servers are offered a load of 10/);
+    expectRefused(() => erlangB(0, 1), /servers is 0/);
+    expectRefused(() => erlangB(2, Number.NaN), /offered load is NaN/);
+    expectRefused(() => waiting({ servers: 2, arrivals_per_s: 1, service_s: -1 }), /service_s is -1/);
   });
 });
 
@@ -89,17 +89,17 @@ describe('waiting', () => {
   test('one server: the formula of Pollaczek and Khinchine, for any variability', () => {
     for (const variability of [0, 0.25, 1, 4]) {
       const { mean_s } = waiting({ servers: 1, arrivals_per_s: 0.8, service_s: 1, variability });
-      near(mean_s, ((0.8 / 0.2) * (1 + variability)) / 2, 1e-12);
+      expectNear(mean_s, ((0.8 / 0.2) * (1 + variability)) / 2, 1e-12);
     }
   });
 
   test('M/M/c: the exact mean and the exact tail', () => {
     // Two servers, λ = 1.2, μ = 1: C = 0.45, mean C ÷ (cμ − λ) = 0.5625.
     const held = waiting({ servers: 2, arrivals_per_s: 1.2, service_s: 1 });
-    near(held.waits, 0.45, 1e-12);
-    near(held.mean_s, 0.5625, 1e-12);
-    near(held.p99_s, Math.log(0.45 / 0.01) / 0.8, 1e-12);
-    near(held.p90_s, Math.log(0.45 / 0.1) / 0.8, 1e-12);
+    expectNear(held.waits, 0.45, 1e-12);
+    expectNear(held.mean_s, 0.5625, 1e-12);
+    expectNear(held.p99_s, Math.log(0.45 / 0.01) / 0.8, 1e-12);
+    expectNear(held.p90_s, Math.log(0.45 / 0.1) / 0.8, 1e-12);
     assert.equal(held.p50_s, 0);
   });
 
@@ -113,7 +113,7 @@ describe('waiting', () => {
       [30, 0.95],
     ] as const) {
       const { mean_s } = waiting({ servers, arrivals_per_s: servers * busy, service_s: 1, variability: 0 });
-      near(mean_s, exactFixedService(servers, servers * busy), 0.03);
+      expectNear(mean_s, exactFixedService(servers, servers * busy), 0.03);
     }
   });
 
@@ -158,7 +158,7 @@ describe('waiting', () => {
       ),
       { numRuns: 100 },
     );
-    refused(
+    expectRefused(
       () => serversFor({ arrivals_per_s: 1, service_s: 1 }, { utilisation_most: 1.2 }),
       /utilisation_most is 1.2/,
     );

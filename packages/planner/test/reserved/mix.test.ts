@@ -12,14 +12,14 @@ import {
   regret,
   type MixProblem,
 } from '@weighbridge/planner';
-import { near, refused } from '../support/near.ts';
+import { expectNear, expectRefused } from '../support/expect.ts';
 
-const rejects = async (work: Promise<unknown>, message: RegExp): Promise<void> => {
+const expectRejects = async (work: Promise<unknown>, message: RegExp): Promise<void> => {
   const outcome = await work.then(
     () => undefined,
     (error: unknown) => error,
   );
-  refused(() => {
+  expectRefused(() => {
     if (outcome !== undefined) throw outcome;
   }, message);
 };
@@ -30,8 +30,8 @@ describe('newsvendor', () => {
     // The quantile at one half: 2. Cost 2 + 2 × (0 + 0 + 1 + 8) ÷ 4.
     assert.deepEqual([got.ideal_units, got.units, got.cost], [2, 2, 6.5]);
     assert.deepEqual([got.all_on_demand_cost, got.all_reserved_cost, got.break_even_utilisation], [8, 10, 0.5]);
-    near(got.utilisation, (1 + 2 + 2 + 2) / 8, 1e-12);
-    near(got.spilled, 9 / 16, 1e-12);
+    expectNear(got.utilisation, (1 + 2 + 2 + 2) / 8, 1e-12);
+    expectNear(got.spilled, 9 / 16, 1e-12);
   });
 
   test('no unit is bought where on demand is no dearer, nor where the smallest size is too large', () => {
@@ -47,14 +47,14 @@ describe('newsvendor', () => {
   });
 
   test('of a uniform demand it is the closed form', () => {
-    near(
+    expectNear(
       newsvendorUnits((p) => 100 * p, 3, 4),
       25,
       1e-12,
     );
     const chance = new Chance(1, 'windows');
     const windows = Array.from({ length: 20_000 }, () => 100 * chance.unit());
-    near(newsvendor({ windows, reserved_price: 3, on_demand_price: 4, increment: 0.001 }).units, 25, 0.03);
+    expectNear(newsvendor({ windows, reserved_price: 3, on_demand_price: 4, increment: 0.001 }).units, 25, 0.03);
   });
 
   test('no other size that is sold costs less', () => {
@@ -70,15 +70,18 @@ describe('newsvendor', () => {
           const cost = (units: number): number =>
             units * reserved_price +
             (windows.reduce((sum, each) => sum + Math.max(0, each - units), 0) / windows.length) * on_demand_price;
-          near(got.cost, cost(got.units), 1e-9);
+          expectNear(got.cost, cost(got.units), 1e-9);
           for (let units = minimum; units <= 90; units += increment)
             assert.ok(got.cost <= cost(units) + 1e-9, `${units}`);
           assert.ok(got.cost <= cost(0) + 1e-9);
         },
       ),
     );
-    refused(() => newsvendor({ windows: [], reserved_price: 1, on_demand_price: 1 }), /0 windows/);
-    refused(() => newsvendor({ windows: [-1], reserved_price: 1, on_demand_price: 1 }), /a window of demand is -1/);
+    expectRefused(() => newsvendor({ windows: [], reserved_price: 1, on_demand_price: 1 }), /0 windows/);
+    expectRefused(
+      () => newsvendor({ windows: [-1], reserved_price: 1, on_demand_price: 1 }),
+      /a window of demand is -1/,
+    );
   });
 });
 
@@ -126,17 +129,17 @@ describe('mix', () => {
       { offer: 'month', starts: 2, units: 4 },
       { offer: 'quarter', starts: 0, units: 10 },
     ]);
-    near(got.cost, 4 * 60 + 10 * 150, 1e-6);
+    expectNear(got.cost, 4 * 60 + 10 * 150, 1e-6);
     assert.deepEqual(
       got.periods.map(({ carried }) => carried),
       [1, 1, 1],
     );
-    near(breakEvenUtilisation(problem, 'month', 'calls'), 0.6, 1e-12);
+    expectNear(breakEvenUtilisation(problem, 'month', 'calls'), 0.6, 1e-12);
     // What was bought, under half of the demand: the same is paid, half is used.
     const less = { ...problem, periods: problem.periods.map(({ name }) => period(name, 5)) };
     const wrong = await bestMix(less, got.purchases);
-    near(wrong.cost, got.cost, 1e-6);
-    near(wrong.periods[0]?.utilisation ?? 0, 0.5, 1e-9);
+    expectNear(wrong.cost, got.cost, 1e-6);
+    expectNear(wrong.periods[0]?.utilisation ?? 0, 0.5, 1e-9);
   });
 
   test('two workloads share a unit that carries each at its own rate; the dearer one on demand is carried first', async () => {
@@ -156,18 +159,18 @@ describe('mix', () => {
       milestones: [{ by: 0, spend: 20, owed: 1 }],
     };
     // Each way costs 20 in all; without a unit 10 are spent and 10 owed. With a share owed, nothing is bought.
-    near((await bestMix(problem)).cost, 20, 1e-6);
+    expectNear((await bestMix(problem)).cost, 20, 1e-6);
     const lenient = await bestMix({ ...problem, milestones: [{ by: 0, spend: 20, owed: 0.25 }] });
     assert.deepEqual([lenient.purchases.length, lenient.owed, lenient.cost], [0, 2.5, 12.5]);
   });
 
   test('what makes no sense is refused, with what to change', async () => {
     const problem = single([1, 2], 1, 1, 1);
-    await rejects(bestMix({ ...problem, on_demand: {} }), /demand of calls, which has no price on demand/);
-    await rejects(bestMix({ ...problem, on_demand: { calls: -1 } }), /on_demand.calls is -1/);
-    await rejects(bestMix({ ...problem, periods: [] }), /periods is 0/);
-    await rejects(bestMix(problem, [{ offer: 'other', starts: 0, units: 1 }]), /none that the plan allows/);
-    refused(() => breakEvenUtilisation(problem, 'unit', 'other'), /does not carry other/);
+    await expectRejects(bestMix({ ...problem, on_demand: {} }), /demand of calls, which has no price on demand/);
+    await expectRejects(bestMix({ ...problem, on_demand: { calls: -1 } }), /on_demand.calls is -1/);
+    await expectRejects(bestMix({ ...problem, periods: [] }), /periods is 0/);
+    await expectRejects(bestMix(problem, [{ offer: 'other', starts: 0, units: 1 }]), /none that the plan allows/);
+    expectRefused(() => breakEvenUtilisation(problem, 'unit', 'other'), /does not carry other/);
   });
 });
 
@@ -186,19 +189,19 @@ test('regret: the plan for low demand pays on demand when it is high, the plan f
   });
   const cell = (plan: string, came: string) => table.cells.find((each) => each.plan === plan && each.came === came)!;
   // Reserve 8: 4 windows × 8 + 2 × 2 = 36. Under three times that: 32 + 2 × (4 + 16 + 16 + 22).
-  near(cell('low', 'low').cost.p50, 36, 1e-6);
-  near(cell('low', 'high').cost.p50, 148, 1e-6);
-  near(cell('high', 'high').cost.p50, 108, 1e-6);
-  near(cell('high', 'low').cost.p50, 96, 1e-6);
-  near(cell('low', 'high').regret.p50, 40, 1e-6);
-  near(cell(ON_DEMAND, 'low').regret.p50, 24, 1e-6);
+  expectNear(cell('low', 'low').cost.p50, 36, 1e-6);
+  expectNear(cell('low', 'high').cost.p50, 148, 1e-6);
+  expectNear(cell('high', 'high').cost.p50, 108, 1e-6);
+  expectNear(cell('high', 'low').cost.p50, 96, 1e-6);
+  expectNear(cell('low', 'high').regret.p50, 40, 1e-6);
+  expectNear(cell(ON_DEMAND, 'low').regret.p50, 24, 1e-6);
   assert.equal(table.least_regret, 'low');
   for (const { cost, regret: more } of table.cells) {
     assert.ok(cost.p10 <= cost.p50 && cost.p50 <= cost.p90);
     assert.ok(more.p10 >= 0 && more.p10 <= more.p90);
   }
-  await rejects(regret({}), /0 evaluations/);
-  await rejects(regret({ [ON_DEMAND]: { planned: demand(1) } }), /named "on demand"/);
+  await expectRejects(regret({}), /0 evaluations/);
+  await expectRejects(regret({ [ON_DEMAND]: { planned: demand(1) } }), /named "on demand"/);
 });
 
 test('a year of months, eight blocks, three workloads and five offers is solved in seconds, and twice alike', async () => {
@@ -234,5 +237,5 @@ test('a year of months, eight blocks, three workloads and five offers is solved 
   assert.deepEqual(first, second);
   const nothing = await bestMix(problem, []);
   assert.ok(first.cost < nothing.cost);
-  near((await bestMix(problem, first.purchases)).cost, first.cost, 1e-5);
+  expectNear((await bestMix(problem, first.purchases)).cost, first.cost, 1e-5);
 });

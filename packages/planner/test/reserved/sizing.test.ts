@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { sizeSold, sizeUnits, weightedTokens, type TokenClass, type UnitSizing } from '@weighbridge/planner';
 import { shipped } from '../catalogue/shipped.ts';
-import { near, refused } from '../support/near.ts';
+import { expectNear, expectRefused } from '../support/expect.ts';
 
 const units = shipped()['reserved-units'];
 
@@ -76,7 +76,7 @@ describe('Google’s examples', () => {
 
   test('a thousand cached tokens of Gemini 2.5 Pro count a hundred', () => {
     const id = 'vertex-gsu.gemini-2.5-pro';
-    near(weightedTokens(id, units.get(id)!, { cache_read: 1000 }), 100, 1e-12);
+    expectNear(weightedTokens(id, units.get(id)!, { cache_read: 1000 }), 100, 1e-12);
   });
 });
 
@@ -102,16 +102,22 @@ test('tokens per minute in and out are bought apart, each with its own least', (
     { cache_read: 1000, cache_write_1h: 10, input: 5 },
     { minimum: 1, increment: 1 },
   );
-  near(priority.exact, 100 + 20 + 5, 1e-12);
+  expectNear(priority.exact, 100 + 20 + 5, 1e-12);
 });
 
 test('what nobody stated stops the answer and says so', () => {
-  refused(() => size('bedrock-model-unit', 'any', 1, { input: 1 }), /does not say what one unit carries in public/);
-  refused(() => size('azure-ptu.kimi-k2.5', 'global', 1, { input: 1, output: 1 }), /does not say the weight of output/);
-  refused(() => size('bedrock-reserved.input', 'any', 1, { input: 1 }), /does not say its increment/);
-  refused(() => size('azure-ptu.gpt-5', 'global', 1, { audio_in: 3 }), /no weight for tokens of class audio_in/);
-  refused(() => size('azure-ptu.deepseek-r1', 'regional', 1, { input: 1 }), /not sold as "regional"/);
-  refused(() => size('azure-ptu.gpt-5', 'global', -1, { input: 1 }), /requests_per_minute is -1/);
+  expectRefused(
+    () => size('bedrock-model-unit', 'any', 1, { input: 1 }),
+    /does not say what one unit carries in public/,
+  );
+  expectRefused(
+    () => size('azure-ptu.kimi-k2.5', 'global', 1, { input: 1, output: 1 }),
+    /does not say the weight of output/,
+  );
+  expectRefused(() => size('bedrock-reserved.input', 'any', 1, { input: 1 }), /does not say its increment/);
+  expectRefused(() => size('azure-ptu.gpt-5', 'global', 1, { audio_in: 3 }), /no weight for tokens of class audio_in/);
+  expectRefused(() => size('azure-ptu.deepseek-r1', 'regional', 1, { input: 1 }), /not sold as "regional"/);
+  expectRefused(() => size('azure-ptu.gpt-5', 'global', -1, { input: 1 }), /requests_per_minute is -1/);
 });
 
 test('what is bought carries the demand, is a size that is sold, and one size less would not do', () => {
@@ -160,5 +166,5 @@ entries:
   assert.deepEqual([got.exact, got.units], [3.75, 4]);
   assert.equal(got.lines[0]?.source, 'our contract of October, annex 2');
   const fault = text.replace('throughput: { value: 40000', 'throughput: { value: -4');
-  refused(() => shipped({ file: 'mine.yaml', text: fault }), /mine\.yaml:9/);
+  expectRefused(() => shipped({ file: 'mine.yaml', text: fault }), /mine\.yaml:9/);
 });

@@ -2,7 +2,7 @@
 // nothing is said; intervals are from means of 20 batches in the order of arrival, since neighbours wait together and a plain standard
 // error would be far too small (Law and Kelton, Simulation Modeling and Analysis, ch. 9).
 import { whole } from '../../numbers/refuse.ts';
-import { mean, quantileOf, studentQuantile, variance, type Estimate } from '../../numbers/statistics.ts';
+import { mean, quantileOf, studentQuantile, variance } from '../../numbers/statistics.ts';
 import type { Request } from './request.ts';
 
 export interface Measuring {
@@ -198,6 +198,5 @@ function timesOf(values: Float64Array): Times {
 function interval(value: number, batches: readonly number[]): Interval {
   if (batches.length === 0) return { value, low: null, high: null };
   const half = studentQuantile(0.975, batches.length - 1) * Math.sqrt(variance(batches) / batches.length);
-  const held: Estimate = { value, low: value - half, high: value + half };
-  return held;
+  return { value, low: value - half, high: value + half };
 }
