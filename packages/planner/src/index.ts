@@ -129,3 +129,12 @@ export { exitPlan, exitPlanMarkdown, type ExitContract, type ExitLine, type Exit
 export { portability, PORTABILITY_POINTS, type Portability, type PortabilityPart } from './exposure/portability.ts';
 export { shockText, type Selector, type Shock } from './exposure/shocks.ts';
 export { stress, type Considered, type Outcome, type Stress, type StressedWorkload } from './exposure/stress.ts';
+export {
+  mixDraws,
+  mixProblems,
+  type OnDemandPrices,
+  type PlannedMix,
+  type PlannedOffer,
+  type PlannedWorkload,
+} from './reserved/from-demand.ts';
+export { replicasFor, type LatencyAim, type Replicas } from './queueing/replicas.ts';

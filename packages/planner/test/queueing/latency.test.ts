@@ -6,6 +6,7 @@ import {
   Chance,
   fleetLatency,
   linearStep,
+  replicasFor,
   simulate,
   type FleetForm,
   type Latency,
@@ -97,4 +98,29 @@ test('more load is never served sooner, and what is too much is said to be', () 
   expectRefused(() => fleetLatency({ ...fleet, kv_tokens: 100 }, { arrivals_per_s: 1, kinds }), /a replica has 100/);
   expectRefused(() => fleetLatency(fleet, { arrivals_per_s: 1, kinds: [] }), /0 kinds of requests/);
   expectRefused(() => fleetLatency(fleet, { arrivals_per_s: 0, kinds }), /arrivals_per_s is 0/);
+});
+
+test('the fewest replicas: they keep the aims in the simulator too, and one fewer does not keep them by the closed forms', () => {
+  for (const [arrivals_per_s, aim] of [
+    [60, { ttft_p99_ms: 400 }],
+    [25, { tpot_ms: 11 }],
+    [90, {}],
+  ] as const) {
+    const { instances, latency } = replicasFor(fleet, { arrivals_per_s, kinds }, aim);
+    assert.ok(latency.utilisation <= 0.85);
+    const fewer = fleetLatency({ ...fleet, instances: instances - 1 }, { arrivals_per_s, kinds });
+    const keeps =
+      !fewer.saturated &&
+      fewer.within_cap &&
+      fewer.ttft_ms.p99 <= ('ttft_p99_ms' in aim ? aim.ttft_p99_ms : Infinity) &&
+      fewer.tpot_ms <= ('tpot_ms' in aim ? aim.tpot_ms : Infinity);
+    assert.equal(keeps, false);
+    const run = simulated({ ...fleet, instances }, arrivals_per_s, 4000);
+    if ('ttft_p99_ms' in aim) assert.ok(run.ttft_ms.p99.value <= aim.ttft_p99_ms * 1.2, String(run.ttft_ms.p99.value));
+    if ('tpot_ms' in aim) assert.ok(run.tpot_ms.mean.value <= aim.tpot_ms * 1.1, String(run.tpot_ms.mean.value));
+  }
+  expectRefused(
+    () => replicasFor(fleet, { arrivals_per_s: 5, kinds }, { ttft_p99_ms: 5 }),
+    /no number of replicas keeps the aims/,
+  );
 });
