@@ -1,7 +1,7 @@
 // Every example of the command table, run against a real instance with the lab behind it: as printed for people, and
 // with --json against the schema that the row publishes.
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -29,6 +29,24 @@ result: supports
 method: a letter of the seller
 `;
 
+const CATALOGUE = `version: 1
+catalogue: racks
+sources: { offer: { says: an offer to us, date: 2026-11-02 } }
+entries:
+  my-rack:
+    name: A rack of ours
+    maker: Ours
+    accelerator: gb300
+    form: rack
+    cooling: liquid
+    chips: { value: 72, unit: chips, source: offer, confidence: high }
+    nominal: { value: 135, low: 130, high: 140, unit: kW, source: offer, confidence: high }
+    price: { value: 3.9, unit: USD m, source: offer, confidence: high }
+    lead: { value: 7, low: 6, high: 9, unit: months, source: offer, confidence: medium }
+    available: { value: "2026-12", source: offer, confidence: high }
+`;
+const PLAN = resolve(import.meta.dirname, '../../planner/data/plans/one-gigawatt.yaml');
+
 const REGISTER = `version: 1
 title: Ours
 parties: { our-reseller: { name: Our reseller, source: alliance-notes } }
@@ -55,6 +73,8 @@ const values: Record<string, string> = {
   EVIDENCE: 'evidence.yaml',
   ANSWERS: 'answers.yaml',
   REGISTER: 'register.yaml',
+  PLAN: 'plan.yaml',
+  CATALOGUE: 'racks.yaml',
 };
 
 interface Case {
@@ -84,6 +104,8 @@ before(async () => {
   for (const name of ['contract.yaml', 'offer.yaml']) copyFileSync(CONTRACT, join(folder, name));
   writeFileSync(join(folder, 'evidence.yaml'), EVIDENCE);
   writeFileSync(join(folder, 'register.yaml'), REGISTER);
+  writeFileSync(join(folder, 'racks.yaml'), CATALOGUE);
+  writeFileSync(join(folder, 'plan.yaml'), readFileSync(PLAN, 'utf8').replace('rack: gb300-nvl72', 'rack: my-rack'));
   writeFileSync(join(folder, 'answers.yaml'), 'shortfall-stated: It moves to the next milestone.\n');
   values['URL'] = `${origin}/log`;
   call = () => callFor(origin, key);

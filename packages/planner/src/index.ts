@@ -1,4 +1,5 @@
-// Pure models of what stands behind the models: the alliance as a system that runs. Everything they give is simulated.
+// Pure models: what a megawatt, a rack or a price comes to, and the alliance behind it as a system that runs. Everything they give
+// is an estimate or simulated, and says so.
 export type { Band } from './system/bands.ts';
 export { compareSamples, type Comparison, type MoveSeen, type OutputDifference } from './system/compare.ts';
 export { capitalRecovery, gpuHourCost, type GpuHourCost } from './money/levelised.ts';
@@ -18,6 +19,30 @@ export { PATHS_MOST, sampleScenario, type Sample } from './system/sample.ts';
 export type { Scenario } from './system/scenario.ts';
 export { summarise, type Delivery, type OutputBands, type Summary } from './system/summary.ts';
 export { applySwitches, SWITCH_NAMES, SWITCHES, type Move, type Switch, type SwitchName } from './system/switches.ts';
+export type { CatalogueText } from './catalogue/catalogue.ts';
+export {
+  CATALOGUE_FILES,
+  CATALOGUE_NAMES,
+  readCatalogues,
+  type CatalogueName,
+  type Catalogues,
+} from './catalogue/catalogues.ts';
+export { isSourced, type Sourced, type Stated } from './catalogue/sourced.ts';
+export {
+  energyRowOf,
+  energyTable,
+  ENERGY_TABLE_FILE,
+  type EnergyEnds,
+  type EnergyRow,
+  type EnergyTable,
+} from './energy/table.ts';
+export type { OutputBand } from './draws/study.ts';
+export { readCostPlan } from './money/plan.ts';
+export { runCostPlan, type CostRun } from './money/run.ts';
+export { PLAN_FILES, planKindOf } from './plan-files.ts';
+export { readPowerPlan } from './power/plan.ts';
+export { runPowerPlan, type PowerRun } from './power/run.ts';
+export { scoreGigawatt, type GigawattScore } from './score/gigawatt.ts';
 export { erlangB, erlangC } from './queueing/erlang.ts';
 export { fleetLatency, type Latency, type OfferedLoad, type RequestKind, type Saturated } from './queueing/latency.ts';
 export {

@@ -50,7 +50,7 @@ export type Run = (context: Context) => Promise<number | void>;
 export interface Command {
   /** One or two words: `calls`, `keys create`. */
   readonly name: string;
-  readonly group: 'run' | 'watch' | 'prove' | 'deal' | 'set up' | 'lab' | 'shell';
+  readonly group: 'run' | 'watch' | 'prove' | 'deal' | 'plan' | 'set up' | 'lab' | 'shell';
   readonly summary: string;
   /** A paragraph where the summary is not enough. */
   readonly more?: string;

@@ -7,6 +7,7 @@ const GROUPS: readonly { readonly group: Command['group']; readonly title: strin
   { group: 'watch', title: 'Watch' },
   { group: 'prove', title: 'Prove' },
   { group: 'deal', title: 'The deal' },
+  { group: 'plan', title: 'Plan (everything an estimate)' },
   { group: 'set up', title: 'Set up' },
   { group: 'lab', title: 'Lab (everything simulated)' },
   { group: 'shell', title: 'Shell' },

@@ -1,27 +1,9 @@
 // A run of a scenario in words and columns for people. Figures are rounded to three digits here, and the text says so; --json has
 // them whole.
-import type { Band, Comparison, Delivery, Summary } from '@weighbridge/planner';
+import type { Comparison, Delivery, Summary } from '@weighbridge/planner';
+import { bandText, figure, percent } from '../frame/figure-text.ts';
 import type { Paint } from '../frame/output.ts';
 import { textTable, type Column } from '../frame/text-table.ts';
-
-const LARGE = [
-  { from: 1e12, name: ' tn', one: 1e12 },
-  { from: 1e9, name: ' bn', one: 1e9 },
-  { from: 1e6, name: ' m', one: 1e6 },
-  { from: 1e4, name: ' k', one: 1e3 },
-];
-
-/** Three digits. */
-function figure(value: number): string {
-  if (!Number.isFinite(value)) return 'never';
-  const large = LARGE.find(({ from }) => Math.abs(value) >= from);
-  return `${Number((value / (large?.one ?? 1)).toPrecision(3))}${large?.name ?? ''}`;
-}
-
-const bandText = (band: Band | null): string =>
-  band === null ? '–' : `${figure(band.p50)} (${figure(band.p10)} to ${figure(band.p90)})`;
-
-const percent = (share: number): string => `${Number((share * 100).toPrecision(3))} %`;
 
 const head = (
   paint: Paint,

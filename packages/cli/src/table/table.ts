@@ -7,6 +7,7 @@ import { DEAL_RECORD_COMMANDS } from './deal-record.ts';
 import { DEAL_REGISTER_COMMANDS } from './deal-register.ts';
 import { LAB_COMMANDS } from './lab.ts';
 import { LOG_KEY_COMMANDS } from './log-key.ts';
+import { PLAN_COMMANDS } from './plan.ts';
 import { PROVE_COMMANDS } from './prove.ts';
 import { RUN_COMMANDS } from './run.ts';
 import { SAMPLE_COMMANDS } from './sample.ts';
@@ -28,6 +29,7 @@ export const COMMANDS: readonly Command[] = [
   ...DEAL_REGISTER_COMMANDS,
   ...BRIEF_COMMANDS,
   ...SCENARIO_COMMANDS,
+  ...PLAN_COMMANDS,
   ...SET_UP_COMMANDS,
   ...LAB_COMMANDS,
   ...SAMPLE_COMMANDS,

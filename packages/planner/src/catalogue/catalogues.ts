@@ -8,6 +8,7 @@ import { FINANCE, type Finance } from './finance.ts';
 import { GRIDS, type Grid } from './grids.ts';
 import { RACKS, type Rack } from './racks.ts';
 import { RESERVED_UNITS, type ReservedUnit } from './reserved-units.ts';
+import { SERVING, type Serving } from './serving.ts';
 
 export interface Catalogues {
   readonly racks: Catalogue<Rack>;
@@ -16,18 +17,9 @@ export interface Catalogues {
   readonly capex: Catalogue<Finance>;
   readonly anchors: Catalogue<Anchor>;
   readonly 'reserved-units': Catalogue<ReservedUnit>;
+  readonly serving: Catalogue<Serving>;
 }
 export type CatalogueName = keyof Catalogues;
-
-const KINDS = {
-  racks: RACKS,
-  facilities: FACILITIES,
-  grids: GRIDS,
-  capex: FINANCE,
-  anchors: ANCHORS,
-  'reserved-units': RESERVED_UNITS,
-} as const;
-export const CATALOGUE_NAMES = Object.keys(KINDS) as readonly CatalogueName[];
 
 /** Those that ship: where their texts lie. */
 export const CATALOGUE_FILES: Readonly<Record<CatalogueName, URL>> = {
@@ -37,7 +29,9 @@ export const CATALOGUE_FILES: Readonly<Record<CatalogueName, URL>> = {
   capex: new URL('../../data/capex.yaml', import.meta.url),
   anchors: new URL('../../data/anchors.yaml', import.meta.url),
   'reserved-units': new URL('../../data/reserved-units.yaml', import.meta.url),
+  serving: new URL('../../data/serving.yaml', import.meta.url),
 };
+export const CATALOGUE_NAMES = Object.keys(CATALOGUE_FILES) as readonly CatalogueName[];
 
 /** `files`: those that ship first, then one's own. Throws PLAN_INVALID. */
 export function readCatalogues(files: readonly CatalogueText[]): Catalogues {
@@ -51,6 +45,7 @@ export function readCatalogues(files: readonly CatalogueText[]): Catalogues {
     capex: read(FINANCE),
     anchors: read(ANCHORS),
     'reserved-units': read(RESERVED_UNITS),
+    serving: read(SERVING),
   };
   for (const [id, { racks, finance }] of catalogues.anchors) {
     for (const rack of racks) entryOf(catalogues, 'racks', rack, `anchor ${id}`);
@@ -58,6 +53,8 @@ export function readCatalogues(files: readonly CatalogueText[]): Catalogues {
   }
   for (const [id, { beside = [] }] of catalogues['reserved-units'])
     for (const other of beside) entryOf(catalogues, 'reserved-units', other, `reserved unit ${id}`);
+  for (const [id, { racks }] of catalogues.serving)
+    for (const rack of racks) entryOf(catalogues, 'racks', rack, `serving class ${id}`);
   return catalogues;
 }
 

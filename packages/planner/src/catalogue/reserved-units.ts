@@ -34,6 +34,7 @@ export interface ReservedDeployment {
 }
 
 export interface ReservedUnit {
+  readonly name: string;
   readonly seller: string;
   /** What the seller calls it. */
   readonly unit: string;
@@ -59,6 +60,7 @@ const weights: z.ZodType<Weights> = z
 export const RESERVED_UNITS: CatalogueKind<ReservedUnit> = {
   name: 'reserved-units',
   entry: z.strictObject({
+    name: z.string().min(1).max(160),
     seller: words,
     unit: words,
     model: words,

@@ -133,3 +133,19 @@ function explanation(
 }
 
 export const definitionText = ({ of, at }: PowerDefinition): string => `${POWER_OF_WORDS[of]}, ${POWER_AT_WORDS[at]}`;
+
+/**
+ * How far published figures lie from ours, as a factor either way that holds four in five of them (split conformal, of the logarithm).
+ * What a source counts is only partly told by its words, and no range of ours covers that. `but`: left out, since it is what the
+ * factor is asked for.
+ */
+export function claimSpread(catalogues: Catalogues, but: (anchor: AnchorSeen) => boolean): number {
+  const far = anchorsSeen(catalogues)
+    .filter(
+      (each) => each.what === 'power of a chip' && catalogues.anchors.get(each.id)?.bound === undefined && !but(each),
+    )
+    .map(({ difference }) => Math.abs(Math.log1p(difference)))
+    .toSorted((a, b) => a - b);
+  const place = Math.min(far.length - 1, Math.ceil((far.length + 1) * 0.8) - 1);
+  return Math.exp(far[place] ?? 0);
+}

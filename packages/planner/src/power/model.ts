@@ -56,6 +56,12 @@ export function powerModel(plan: ResolvedPlan): Model {
       waits: new Float64Array(GATES.length + 1),
     };
   });
+  // Last, so that stating it moves no draw of another.
+  const market =
+    plan.market_carbon === undefined
+      ? -1
+      : variables.add('market_carbon', 'emissions by contract', plan.market_carbon, 'gCO2/kWh');
+  const places = { ...site, market };
   const outputs: Output[] = [
     ...WHOLE,
     ...tranches.flatMap(({ name }) =>
@@ -98,7 +104,7 @@ export function powerModel(plan: ResolvedPlan): Model {
         results[trancheOutput(index, 'whole')] = arrival.whole;
         results[trancheOutput(index, 'gate')] = arrival.gate;
       });
-      writeWhole(results, values, site, sum);
+      writeWhole(results, values, places, sum);
     },
   };
 }
@@ -138,10 +144,10 @@ function writeWhole(results: Float64Array, values: Float64Array, site: SitePlace
   for (let at = 0; at < WHOLE.length; at += 1) results[at] = found[WHOLE[at]!.name];
 }
 
-type SitePlaces = ReturnType<typeof sitePlaces>;
+type SitePlaces = ReturnType<typeof sitePlaces> & { readonly market: number };
 
 /** Places of the values that all tranches share; -1 where nothing is known. */
-function sitePlaces({ facility, grid, owner, power, market_carbon }: ResolvedPlan, { add }: Variables) {
+function sitePlaces({ facility, grid, owner, power }: ResolvedPlan, { add }: Variables) {
   const pue = add('pue', 'PUE that the site is sized on', pueAt(facility, power.at), 'ratio');
   return {
     pue,
@@ -157,7 +163,6 @@ function sitePlaces({ facility, grid, owner, power, market_carbon }: ResolvedPla
         ? -1
         : add('water_off_site', 'water where the power is made', facility.water_off_site, 'L/kWh'),
     carbon: add('grid_carbon', 'emissions of the grid', grid.carbon, 'gCO2/kWh'),
-    market: market_carbon === undefined ? -1 : add('market_carbon', 'emissions by contract', market_carbon, 'gCO2/kWh'),
     price: add('power_price', 'price of power', powerPrice(grid), 'USD/kWh'),
     rate: add('rate', 'cost of capital', owner.rate, 'share/year'),
     life: add('equipment_life', 'life of the equipment', owner.equipment_life, 'years'),

@@ -1,23 +1,14 @@
 // A plan for power: how much of which definition, at what kind of site, on which grid, paid for by whom, and in which tranches it comes.
 // What a tranche is committed to and what is only "up to" are two things and are never added up as one. Assumptions of the plan
 // take the place of the catalogues' values, each with its own source.
-import {
-  readDocument,
-  checkDocument,
-  type CheckedDocument,
-  type DocumentForm,
-  type DocumentPath,
-  type ProblemList,
-} from '@weighbridge/document';
+import { readDocument, type DocumentForm, type DocumentPath, type ProblemList } from '@weighbridge/document';
 import { z } from 'zod';
 import { POWER_AT, POWER_OF, type PowerAt, type PowerOf } from '../catalogue/anchors.ts';
-import { checkSources, sourcesForm, withSources, type Sources } from '../catalogue/catalogue.ts';
-import { nearestEntry, type Catalogues } from '../catalogue/catalogues.ts';
-import { facilityForm, GATES, type Facility, type Gates } from '../catalogue/facilities.ts';
-import { financeForm, type Finance } from '../catalogue/finance.ts';
-import { gridForm, type Grid } from '../catalogue/grids.ts';
-import { rackForm, type Rack } from '../catalogue/racks.ts';
-import { sourced, type Sourced } from '../catalogue/sourced.ts';
+import { checkSources, withSources } from '../catalogue/catalogue.ts';
+import type { Catalogues } from '../catalogue/catalogues.ts';
+import { GATES, type Gates } from '../catalogue/facilities.ts';
+import { checkName, checkSite, siteKeys, siteOf, type Site, type SiteWords } from '../catalogue/site.ts';
+import { sourced } from '../catalogue/sourced.ts';
 import { unitRatio } from '../catalogue/units.ts';
 import { id, month, named } from '../system/names.ts';
 import { monthNumber } from '../system/scenario.ts';
@@ -42,7 +33,7 @@ export interface Tranche {
   readonly waits?: Partial<Gates> | undefined;
 }
 
-export interface PowerPlan {
+export interface PowerPlan extends SiteWords {
   readonly version: 1;
   readonly plan: 'power';
   readonly name: string;
@@ -51,18 +42,6 @@ export interface PowerPlan {
   readonly start: string;
   readonly end: string;
   readonly power: PlainPower & { readonly of: PowerOf; readonly at: PowerAt; readonly bound: Bound };
-  readonly facility: string;
-  readonly grid: string;
-  readonly owner: string;
-  readonly sources: Sources;
-  readonly assumptions: {
-    readonly facility?: Partial<Facility> | undefined;
-    readonly grid?: Partial<Grid> | undefined;
-    readonly owner?: Partial<Finance> | undefined;
-    readonly racks: Readonly<Record<string, Partial<Rack>>>;
-    /** Of power bought under contract: what it emits, by the contract. */
-    readonly market_carbon?: Sourced | undefined;
-  };
   readonly tranches: Readonly<Record<string, Tranche>>;
 }
 
@@ -80,19 +59,7 @@ const planSchema = z.strictObject({
   start: month,
   end: month,
   power: plainPower.extend({ of: z.enum(POWER_OF), at: z.enum(POWER_AT), bound: z.enum(BOUNDS) }),
-  facility: z.string(),
-  grid: z.string(),
-  owner: z.string(),
-  sources: sourcesForm.default({}),
-  assumptions: z
-    .strictObject({
-      facility: facilityForm.partial().optional(),
-      grid: gridForm.partial().optional(),
-      owner: financeForm.partial().optional(),
-      racks: z.record(z.string().max(60), rackForm.partial()).default({}),
-      market_carbon: sourced(['gCO2/kWh'], { most: 2000 }).optional(),
-    })
-    .default({ racks: {} }),
+  ...siteKeys,
   tranches: named(
     z.strictObject({
       rack: z.string(),
@@ -106,13 +73,8 @@ const planSchema = z.strictObject({
 }) as unknown as z.ZodType<PowerPlan>;
 
 /** A plan with what it names looked up and its own assumptions in their place. */
-export interface ResolvedPlan extends Omit<PowerPlan, 'facility' | 'grid' | 'owner' | 'assumptions'> {
+export interface ResolvedPlan extends Omit<PowerPlan, keyof SiteWords>, Site {
   readonly kilowatts: number;
-  readonly facility: Facility;
-  readonly grid: Grid;
-  readonly owner: Finance;
-  readonly racks: ReadonlyMap<string, Rack>;
-  readonly market_carbon: Sourced | undefined;
 }
 
 /** Throws PLAN_INVALID with every fault, its line and what mends it. `file`: its name in messages. */
@@ -120,46 +82,21 @@ export function readPowerPlan(file: string, content: string, catalogues: Catalog
   return resolvePlan(readDocument(file, content, formFor(catalogues)), catalogues);
 }
 
-export const checkPowerPlan = (content: string, catalogues: Catalogues): CheckedDocument<PowerPlan> =>
-  checkDocument(content, formFor(catalogues));
-
-export const PLAN_FILES: Readonly<Record<string, URL>> = {
-  'one-gigawatt': new URL('../../data/plans/one-gigawatt.yaml', import.meta.url),
-};
-
 const formFor = (catalogues: Catalogues): DocumentForm<PowerPlan> => ({
   what: 'the plan',
   code: 'PLAN_INVALID',
   schema: planSchema,
   meaning: (plan, problems) => {
-    checkSources(plan.assumptions, ['assumptions'], Object.keys(plan.sources), problems);
+    checkSite(plan, catalogues, problems, NEEDED);
     checkSources(plan.tranches, ['tranches'], Object.keys(plan.sources), problems);
-    checkNames(plan, catalogues, problems);
+    for (const [name, { rack }] of Object.entries(plan.tranches))
+      checkName(['tranches', name, 'rack'], rack, 'racks', catalogues, problems);
     checkDates(plan, problems);
     checkPower(plan, problems);
   },
 });
 
-function checkNames(plan: PowerPlan, catalogues: Catalogues, problems: ProblemList): void {
-  const known = (path: DocumentPath, name: string, catalogue: keyof Catalogues, at?: 'key'): void => {
-    const ids = [...catalogues[catalogue].keys()];
-    if (!ids.includes(name))
-      problems.error(path, `"${name}" is not in the catalogue of ${catalogue}`, nearestEntry(name, ids), at);
-  };
-  known(['facility'], plan.facility, 'facilities');
-  known(['grid'], plan.grid, 'grids');
-  known(['owner'], plan.owner, 'capex');
-  for (const rack of Object.keys(plan.assumptions.racks)) known(['assumptions', 'racks', rack], rack, 'racks', 'key');
-  for (const [name, { rack }] of Object.entries(plan.tranches)) known(['tranches', name, 'rack'], rack, 'racks');
-  const facility = { ...catalogues.facilities.get(plan.facility), ...plan.assumptions.facility };
-  for (const key of ['pue_design', 'pue_peak', 'it_overhead', 'utility', 'shell', 'gates', 'install'] as const)
-    if (facility[key] === undefined && catalogues.facilities.has(plan.facility))
-      problems.error(
-        ['facility'],
-        `"${plan.facility}" says nothing of ${key}, which a plan needs`,
-        `state \`${key}\` under assumptions.facility, or use liquid-new-build or air-new-build`,
-      );
-}
+const NEEDED = ['pue_design', 'pue_peak', 'it_overhead', 'utility', 'shell', 'gates', 'install'] as const;
 
 function checkDates(plan: PowerPlan, problems: ProblemList): void {
   const [start, end] = [monthNumber(plan.start), monthNumber(plan.end)];
@@ -219,19 +156,9 @@ const round = (value: number): number => Math.round(value * 1000) / 1000;
 export const kilowatts = ({ value, unit }: PlainPower): number => value * unitRatio(unit, 'kW');
 
 function resolvePlan(plan: PowerPlan, catalogues: Catalogues): ResolvedPlan {
-  const { assumptions, ...rest } = withSources(plan, plan.sources) as PowerPlan;
-  const racks = new Map<string, Rack>();
-  for (const { rack } of Object.values(plan.tranches))
-    racks.set(rack, { ...catalogues.racks.get(rack)!, ...assumptions.racks[rack] });
-  return {
-    ...rest,
-    kilowatts: kilowatts(plan.power),
-    facility: { ...catalogues.facilities.get(plan.facility)!, ...assumptions.facility },
-    grid: { ...catalogues.grids.get(plan.grid)!, ...assumptions.grid },
-    owner: { ...catalogues.capex.get(plan.owner)!, ...assumptions.owner },
-    racks,
-    market_carbon: assumptions.market_carbon,
-  };
+  const said = withSources(plan, plan.sources) as PowerPlan;
+  const racks = Object.values(plan.tranches).map(({ rack }) => rack);
+  return { ...said, kilowatts: kilowatts(plan.power), ...siteOf(said, racks, catalogues) };
 }
 
 /** Of a tranche: the facility's gates, but for those that it states itself. */

@@ -147,6 +147,7 @@ catalogue: reserved-units
 sources: { deal: { says: "our contract of October, annex 2", date: 2026-10-02 } }
 entries:
   bedrock-model-unit:
+    name: model unit, Claude
     seller: Amazon Bedrock
     unit: model unit
     model: Claude
@@ -166,5 +167,5 @@ entries:
   assert.deepEqual([got.exact, got.units], [3.75, 4]);
   assert.equal(got.lines[0]?.source, 'our contract of October, annex 2');
   const fault = text.replace('throughput: { value: 40000', 'throughput: { value: -4');
-  expectRefused(() => shipped({ file: 'mine.yaml', text: fault }), /mine\.yaml:9/);
+  expectRefused(() => shipped({ file: 'mine.yaml', text: fault }), /mine\.yaml:10/);
 });

@@ -1,0 +1,44 @@
+// A plan by its name or by the path of a file, and the catalogues: those that ship, and over them the files of whoever plans.
+import { resolve } from 'node:path';
+import { AppError, didYouMean } from '@weighbridge/kernel';
+import { CATALOGUE_FILES, CATALOGUE_NAMES, PLAN_FILES, readCatalogues, type Catalogues } from '@weighbridge/planner';
+import type { Context } from '../frame/command.ts';
+import { boundedText } from './bounded-file.ts';
+
+/** Throws USAGE when there is neither a plan nor a file of that name. */
+export function planText(context: Context, name: string): string {
+  const shipped = Object.hasOwn(PLAN_FILES, name) ? PLAN_FILES[name] : undefined;
+  try {
+    return boundedText(shipped ?? resolve(context.workingFolder, name));
+  } catch (error) {
+    const near = didYouMean(name, Object.keys(PLAN_FILES));
+    throw new AppError('USAGE', `"${name.slice(0, 200)}" is no plan that ships, and no file that can be read`, {
+      cause: error,
+      next:
+        near === undefined
+          ? `use ${Object.keys(PLAN_FILES).join(', ')}, or the path of a file`
+          : `did you mean ${near}?`,
+    });
+  }
+}
+
+/** With the files that `--catalogue` names. Throws PLAN_INVALID, and USAGE for a file that cannot be read. */
+export function cataloguesOf(context: Context): Catalogues {
+  const named = context.options['catalogue'];
+  const own = (Array.isArray(named) ? named : []) as readonly string[];
+  return readCatalogues([
+    ...CATALOGUE_NAMES.map((name) => ({ file: `${name}.yaml`, text: boundedText(CATALOGUE_FILES[name]) })),
+    ...own.map((file) => ({ file, text: ownText(context, file) })),
+  ]);
+}
+
+function ownText(context: Context, file: string): string {
+  try {
+    return boundedText(resolve(context.workingFolder, file));
+  } catch (error) {
+    throw new AppError('USAGE', `the catalogue "${file.slice(0, 200)}" cannot be read`, {
+      cause: error,
+      next: 'give the path of a YAML file that says `catalogue:` with the name of one',
+    });
+  }
+}

@@ -1,0 +1,74 @@
+// An hour of one chip that somebody owns, drawn: what it costs an hour of the clock, an hour in which the chip can be used, and an hour of
+// work that counts. Three figures that are easily taken for one another, and differ by a half.
+import type { Facility } from '../catalogue/facilities.ts';
+import type { Finance } from '../catalogue/finance.ts';
+import type { Grid } from '../catalogue/grids.ts';
+import type { Rack } from '../catalogue/racks.ts';
+import { valueIn } from '../catalogue/sourced.ts';
+import type { Model } from '../draws/study.ts';
+import { createVariables } from '../draws/variables.ts';
+import { needed } from '../power/convert.ts';
+import { priceOf } from './capex.ts';
+import { gpuHourCost } from './levelised.ts';
+import { powerPrice } from './owning.ts';
+
+export const HOUR_OUTPUTS = [
+  { name: 'clock', title: 'an hour of the clock, used or not', unit: 'USD/chip-hour' },
+  { name: 'open', title: 'an hour in which the chip can be used', unit: 'USD/chip-hour' },
+  { name: 'useful', title: 'an hour of work that counts', unit: 'USD/chip-hour' },
+] as const;
+
+/** Throws PLAN_INVALID where the rack has no price, the grid none, or the facility lacks a figure. */
+export function hourModel(rack: Rack, facility: Facility, owner: Finance, grid: Grid): Model {
+  const { add, all } = createVariables();
+  const chips = valueIn(rack.chips, 'chips');
+  const at = {
+    price: add('price', `price of ${rack.name}`, priceOf(rack), 'USD'),
+    network: rack.network === undefined ? -1 : add('network', `network of ${rack.name}`, rack.network, 'USD/chip'),
+    shell: add(
+      'shell',
+      'shell and plant',
+      needed(facility.shell, 'shell', facility, 'what it costs to build'),
+      'USD/kW',
+    ),
+    nominal: add('nominal', `nominal power of ${rack.name}`, rack.nominal, 'kW'),
+    overhead: add(
+      'it_overhead',
+      'all IT power ÷ power of the racks',
+      needed(facility.it_overhead, 'it_overhead', facility, 'the power of a chip'),
+      'ratio',
+    ),
+    pue: add('pue_year', 'PUE over a year', facility.pue_year, 'ratio'),
+    power: add('power_price', 'price of power', powerPrice(grid), 'USD/kWh'),
+    rate: add('rate', 'cost of capital', owner.rate, 'share/year'),
+    life: add('equipment_life', 'life of the equipment', owner.equipment_life, 'years'),
+    facilityLife: add('facility_life', 'life of the facility', owner.facility_life, 'years'),
+    maintenance: add('maintenance', 'upkeep, of the price of the equipment', owner.maintenance, 'share/year'),
+    load: add('load', 'mean draw ÷ nominal draw', owner.load, 'share'),
+    availability: add('availability', 'part of the year in which a chip can be used', owner.availability, 'share'),
+    utilisation: add('utilisation', 'part of that in which it is', owner.utilisation, 'share'),
+    goodput: add('goodput', 'part of that whose work counts', owner.goodput, 'share'),
+  };
+  return {
+    variables: all,
+    outputs: HOUR_OUTPUTS,
+    evaluate: (values, results) => {
+      const it = (values[at.nominal]! * values[at.overhead]!) / chips;
+      const clock = gpuHourCost({
+        equipment: values[at.price]! / chips + (at.network < 0 ? 0 : values[at.network]!),
+        facility: it * values[at.shell]!,
+        rate: values[at.rate]!,
+        equipmentYears: values[at.life]!,
+        facilityYears: values[at.facilityLife]!,
+        maintenance: values[at.maintenance]!,
+        kilowatts: it * values[at.pue]!,
+        load: values[at.load]!,
+        power: values[at.power]!,
+        used: 1,
+      });
+      results[0] = clock;
+      results[1] = clock / values[at.availability]!;
+      results[2] = results[1] / (values[at.utilisation]! * values[at.goodput]!);
+    },
+  };
+}
