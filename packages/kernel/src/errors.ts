@@ -220,6 +220,12 @@ export const ERRORS = {
     3,
     'put its text back from a backup, or enter the contract again: `weighbridge deal import FILE`',
   ),
+  EVIDENCE_FULL: row(
+    409,
+    false,
+    2,
+    'bring what decides the claim as one piece over the whole period and scope; what is held stays',
+  ),
   CLAIM_UNKNOWN: row(404, false, 2, 'look at the claims again: `weighbridge deal claims` names them'),
   INCIDENT_UNKNOWN: row(404, false, 2, 'look at the incidents again: `weighbridge deal duties` names them'),
   USAGE: row(400, false, 2, 'see `weighbridge help`'),
