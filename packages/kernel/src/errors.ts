@@ -201,6 +201,7 @@ export const ERRORS = {
   CONFIG_SECRET: row(400, false, 4, 'put the secret in an environment variable or a file and name that instead'),
   DEAL_INVALID: row(400, false, 4, 'correct the lines that the message names, then run the command again'),
   PLAN_INVALID: row(400, false, 4, 'correct the lines that the message names, then run the command again'),
+  PLAN_IMPOSSIBLE: row(400, false, 2, 'change what the message names'),
   CONTRACT_UNKNOWN: row(404, false, 2, 'look at the contracts again: `weighbridge deal list` names those that stand'),
   CONTRACT_CHANGED: row(
     409,

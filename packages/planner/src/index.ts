@@ -43,6 +43,20 @@ export { PLAN_FILES, planKindOf } from './plan-files.ts';
 export { readPowerPlan } from './power/plan.ts';
 export { runPowerPlan, type PowerRun } from './power/run.ts';
 export { scoreGigawatt, type GigawattScore } from './score/gigawatt.ts';
+export { PRECISIONS, type Precision } from './catalogue/models.ts';
+export { CALIBRATION_FILE, calibrationText, readCalibration, type Calibration } from './performance/calibration.ts';
+export { changeWorth, type Change, type Delta } from './performance/deltas.ts';
+export type { Interval } from './performance/interval.ts';
+export { longContext, type HostMemory, type LongContext } from './performance/long-context.ts';
+export { performanceModel } from './performance/model.ts';
+export { predict, type PerformanceModel, type Prediction } from './performance/predict.ts';
+export type { Request as PerformanceRequest } from './performance/request.ts';
+export { searchConfigurations, type Candidate, type SearchAsk, type SearchResult } from './performance/search.ts';
+export { estimateTraining, type TrainingAsk, type TrainingEstimate } from './performance/training.ts';
+export { benchOf, type Bench } from './score/bench.ts';
+export { calibrateFolder, TABLE_FILES, type CalibrationReport, type TableTexts } from './score/calibrate-folder.ts';
+export type { Measures } from './score/measures.ts';
+export { scoreTable, SCORE_KINDS, type Score, type ScoreKind } from './score/score.ts';
 export { erlangB, erlangC } from './queueing/erlang.ts';
 export { fleetLatency, type Latency, type OfferedLoad, type RequestKind, type Saturated } from './queueing/latency.ts';
 export {
@@ -61,7 +75,7 @@ export {
   type SplitForm,
   type StepTime,
 } from './queueing/simulator/fleet.ts';
-export type { Interval, Measured, Times } from './queueing/simulator/measure.ts';
+export type { Interval as SimulatedInterval, Measured, Times } from './queueing/simulator/measure.ts';
 export type { Arrival, Asked, Load } from './queueing/simulator/request.ts';
 export { simulate, type Census, type Simulation } from './queueing/simulator/simulate.ts';
 export { Chance } from './numbers/chance.ts';
