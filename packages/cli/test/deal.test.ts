@@ -79,7 +79,9 @@ describe('docs/register.md', () => {
     const lines = [...page.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = '']) => block.trim().split('\n'));
     assert.ok(lines.length >= 6, `${lines.length} commands`);
     const [, own = ''] = /```yaml\n(version: 1[\s\S]*?)```/.exec(page) ?? [];
+    const [, piece = ''] = /```yaml\n(kind: [\s\S]*?)```/.exec(page) ?? [];
     writeFileSync(join(empty, 'register.yaml'), own);
+    writeFileSync(join(empty, 'evidence.yaml'), piece);
     try {
       for (const line of lines) {
         const done = await say(line, empty);

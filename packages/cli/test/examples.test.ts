@@ -21,6 +21,7 @@ const TRACE =
   'TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:17:03.9799600,20,4\n2023-11-16 18:17:04.0319600,30,5\n';
 
 const EVIDENCE = `kind: vendor_assertion
+author: { party: microsoft }
 digest: ${'a1'.repeat(32)}
 period: { from: 2026-01-01, until: 2026-06-30 }
 valid_until: 2027-06-30

@@ -78,19 +78,25 @@ function enterAll(): string {
     'deal',
     'evidence',
     'azure-compute-30bn',
-    piece('a.yaml', 'kind: contract_term\nresult: supports\nmethod: read in the signed text'),
+    piece('a.yaml', 'kind: contract_term\nauthor: ourselves\nresult: supports\nmethod: read in the signed text'),
   );
   say(
     'deal',
     'evidence',
     'azure-compute-30bn',
-    piece('b.yaml', 'kind: vendor_assertion\nresult: supports\nmethod: a slide of the seller'),
+    piece(
+      'b.yaml',
+      'kind: vendor_assertion\nauthor: { party: microsoft }\nresult: supports\nmethod: a slide of the seller',
+    ),
   );
   say(
     'deal',
     'evidence',
     'valuation-350bn',
-    piece('c.yaml', 'kind: independent_report\nresult: contradicts\nmethod: an audited statement'),
+    piece(
+      'c.yaml',
+      'kind: independent_report\nauthor: { outsider: An audit firm }\nresult: contradicts\nmethod: an audited statement',
+    ),
   );
   say('deal', 'attest', 'exit_drill_at', dayFrom(-20), '--proof', 'document:exit-drill.pdf');
   say('deal', 'attest', 'trial_count', '2', '--proof', 'ticket:OPS-3');

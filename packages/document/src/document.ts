@@ -16,6 +16,8 @@ export interface DocumentForm<Value> {
   readonly schema: z.ZodType<Value>;
   /** What the shape cannot say: names that exist, dates in order. Paths are those of the value. */
   readonly meaning?: (value: Value, problems: ProblemList) => void;
+  /** Name of the file, where it is one that comes with the product: it is parsed once, not at every start. */
+  readonly shipped?: string;
 }
 
 export interface CheckedDocument<Value> {
@@ -27,7 +29,7 @@ export interface CheckedDocument<Value> {
 
 /** `text` as it stands in the file. */
 export function checkDocument<Value>(text: string, form: DocumentForm<Value>): CheckedDocument<Value> {
-  const parsed = parseText(text.length > DOCUMENT_BYTES_MOST ? '' : text, form.code);
+  const parsed = parseText(text.length > DOCUMENT_BYTES_MOST ? '' : text, form.code, form.shipped);
   if (text.length > DOCUMENT_BYTES_MOST)
     parsed.problems.error([], `it is larger than ${DOCUMENT_BYTES_MOST} characters`, 'make several files of it');
   else if (!hasErrors(parsed.problems)) {

@@ -1,5 +1,6 @@
 // Files that people write, read so that every fault is told with its line, its reason and what mends it.
 export { checkDocument, readDocument, type CheckedDocument, type DocumentForm } from './document.ts';
+export { keptReading, type ShippedFile } from './kept-reading.ts';
 export {
   byPlace,
   createProblemList,

@@ -63,6 +63,8 @@ function report(issue: Issue, base: DocumentPath, value: unknown, schema: Schema
   } else if (issue.code === 'invalid_type') {
     const quoted = issue.expected === 'string' && typeof held === 'number' ? `; quote it: "${held}"` : '';
     problems.error(path, `${name} is ${kindOf(held)}`, `write ${article(issue.expected)}${quoted}`);
+  } else if (issue.code === 'custom' && held === undefined) {
+    problems.error(path, `${name} is missing`, issue.message);
   } else {
     problems.error(path, `${name} does not fit`, issue.message);
   }
@@ -94,8 +96,10 @@ function reportUnion(
     branch.reduce((sum, inner) => sum + (inner.keys?.length ?? 0), 0);
   const best =
     branches.toSorted((a, b) => depth(b) - depth(a) || unknownIn(a) - unknownIn(b) || a.length - b.length)[0] ?? [];
-  if (path.at(-1) !== undefined && branches.every((branch) => branch.some((inner) => inner.expected === 'object'))) {
-    const forms = branchKeys(schema, path, value).map((keys) => `\`{ ${keys.map((key) => `${key}: …`).join(', ')} }\``);
+  const unfit = (inner: Issue): boolean =>
+    inner.expected === 'object' || (inner.code === 'invalid_value' && inner.path.length === 0);
+  if (path.at(-1) !== undefined && branches.every((branch) => branch.some(unfit))) {
+    const forms = branchForms(schema, path, value).map((form) => `\`${form}\``);
     return problems.error(path, `${pathText(path)} does not fit`, `write ${forms.join(' or ')}`);
   }
   for (const inner of best) report(inner, path, value, schema, problems);
@@ -111,9 +115,17 @@ function knownKeys(schema: SchemaNode, path: DocumentPath, value: unknown): read
   return [...new Set(nodesAt(schema, path, value).flatMap((node) => Object.keys(node.properties ?? {})))];
 }
 
-/** Of each form that may stand there, its keys. */
-const branchKeys = (schema: SchemaNode, path: DocumentPath, value: unknown): readonly (readonly string[])[] =>
-  nodesAt(schema, path, value).flatMap((node) => (node.properties === undefined ? [] : [Object.keys(node.properties)]));
+/** Each form that may stand there: a word, or a mapping by its keys. */
+const branchForms = (schema: SchemaNode, path: DocumentPath, value: unknown): readonly string[] =>
+  nodesAt(schema, path, value).flatMap(({ properties, const: word }) => {
+    if (typeof word === 'string') return [word];
+    if (properties === undefined) return [];
+    return [
+      `{ ${Object.keys(properties)
+        .map((key) => `${key}: …`)
+        .join(', ')} }`,
+    ];
+  });
 
 function nodesAt(schema: SchemaNode, path: DocumentPath, value: unknown): readonly SchemaNode[] {
   let nodes: readonly SchemaNode[] = [schema];

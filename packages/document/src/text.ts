@@ -1,7 +1,9 @@
 // YAML text to plain values, with a way back from any path to its line and column. YAML's own traps are closed here:
-// duplicate keys are errors, anchors are bounded, and nothing but the core schema's types comes out.
-import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
+// duplicate keys are errors, anchors are bounded, nothing but the core schema's types comes out, and no key is one that
+// every object has by birth: a schema passes over `__proto__` in silence, and a look-up of `constructor` always finds something.
+import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Node } from 'yaml';
 import type { ErrorCode } from '@weighbridge/kernel';
+import { keptReading } from './kept-reading.ts';
 import { createProblemList, type DocumentPath, type Locate, type ProblemList } from './problem.ts';
 
 export const DOCUMENT_BYTES_MOST = 1024 * 1024;
@@ -14,8 +16,19 @@ export interface ParsedText {
   readonly problems: ProblemList;
 }
 
-/** `code`: under which its problems are refused. */
-export function parseText(text: string, code: ErrorCode): ParsedText {
+/** `code`: under which its problems are refused. `shipped`: its name, if it is a file that comes with the product. */
+export function parseText(text: string, code: ErrorCode, shipped?: string): ParsedText {
+  if (shipped === undefined) return parsedText(text, code);
+  let parsed: ParsedText | undefined;
+  const fresh = (): ParsedText => (parsed ??= parsedText(text, code));
+  const value = keptReading({ name: shipped, text, reader: import.meta.url }, () => fresh().value);
+  if (value === undefined) return fresh();
+  // Places are asked for only where something is wrong, which a file that was kept has been without.
+  const locate: Locate = (path, at) => fresh().locate(path, at);
+  return { value, locate, problems: createProblemList(locate, code) };
+}
+
+function parsedText(text: string, code: ErrorCode): ParsedText {
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,
@@ -36,7 +49,7 @@ export function parseText(text: string, code: ErrorCode): ParsedText {
       column: place.col,
       message:
         error.code === 'DUPLICATE_KEY'
-          ? 'this key stands twice in one mapping'
+          ? `this key stands twice in one mapping${firstLineOf(document, lines, error.pos[0])}`
           : tooDeep(error.message)
             ? 'it is nested too deeply to be read'
             : `not YAML: ${firstLine(error.message)}`,
@@ -48,7 +61,49 @@ export function parseText(text: string, code: ErrorCode): ParsedText {
             : 'correct the indentation or the quoting there',
     });
   }
-  return { value: document.errors.length > 0 ? undefined : toPlain(document, problems), locate, problems };
+  if (document.errors.length > 0) return { value: undefined, locate, problems };
+  refuseInborn(document, lines, code, problems);
+  return { value: toPlain(document, problems), locate, problems };
+}
+
+/** Of a key that stands twice: where it stood before. */
+function firstLineOf(document: Document.Parsed, lines: LineCounter, second: number): string {
+  let found = '';
+  visit(document, {
+    Map: (_, { items }) => {
+      const again = items.find(({ key }) => offsetOf(key) === second);
+      if (again === undefined || !isScalar(again.key)) return undefined;
+      const { value } = again.key;
+      const first = items.find(({ key }) => isScalar(key) && key.value === value);
+      if (first === undefined || first === again) return undefined;
+      found = `, in line ${lines.linePos(offsetOf(first.key) ?? 0).line} and in line ${lines.linePos(second).line}`;
+      return visit.BREAK;
+    },
+  });
+  return found;
+}
+
+/** What every object has by birth: `constructor`, `toString`, `__proto__`, … */
+const INBORN: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype));
+
+function refuseInborn(document: Document.Parsed, lines: LineCounter, code: ErrorCode, problems: ProblemList): void {
+  visit(document, {
+    Pair: (_, { key }) => {
+      if (!isScalar(key) || !INBORN.has(String(key.value))) return;
+      const { line, col } = lines.linePos(offsetOf(key) ?? 0);
+      const path = String(key.value);
+      const message = `\`${path}\` is neither a key nor a name that a file may have`;
+      problems.add({
+        severity: 'error',
+        code,
+        path,
+        line,
+        column: col,
+        message,
+        mend: 'remove it, or name it otherwise',
+      });
+    },
+  });
 }
 
 function toPlain(document: Document.Parsed, problems: ProblemList): unknown {

@@ -50,9 +50,35 @@ test('what the shape cannot say is told where it stands', () => {
 
 test('a key that stands twice, and what is no YAML, has a line', () => {
   assert.deepEqual(linesOf('amount: "5"\namount: "6"\n'), [
-    '2:1 this key stands twice in one mapping; keep one of the two',
+    '2:1 this key stands twice in one mapping, in line 1 and in line 2; keep one of the two',
   ]);
   assert.match(linesOf('parties: [a\n')[0] ?? '', /^\d+:\d+ not YAML: /);
+  assert.deepEqual(linesOf('parties:\n  a: {}\n  b: {}\n  "a": { parent: b }\namount: "5"\n'), [
+    '4:3 this key stands twice in one mapping, in line 2 and in line 4; keep one of the two',
+  ]);
+});
+
+test('a key that every object has by birth is refused at its line, wherever it stands, and touches no object', () => {
+  for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf']) {
+    const told = `\`${name}\` is neither a key nor a name that a file may have; remove it, or name it otherwise`;
+    assert.deepEqual(linesOf(`parties: {}\namount: "5"\n${name}: { polluted: yes }\n`), [`3:1 ${told}`]);
+    assert.deepEqual(linesOf(`parties:\n  a:\n    ${name}: { polluted: yes }\namount: "5"\n`), [`3:5 ${told}`]);
+    assert.deepEqual(linesOf(`parties:\n  "${name}": {}\namount: "5"\n`), [`2:3 ${told}`]);
+    assert.deepEqual(linesOf(`{"parties": {}, "amount": "5",\n "${name}": {"polluted": true}}`), [`2:2 ${told}`]);
+  }
+  assert.equal(Object.hasOwn(Object.prototype, 'polluted'), false);
+});
+
+test('where a word or a mapping may stand, both are shown to whoever wrote neither', () => {
+  const schema = z.strictObject({ who: z.union([z.literal('us'), z.strictObject({ party: z.string() })]) });
+  const told = (text: string) =>
+    checkDocument(text, { what: 'it', code: 'DEAL_INVALID', schema }).problems.map(({ message, mend }) => [
+      message,
+      mend,
+    ]);
+  assert.deepEqual(told('who: them\n'), [['who does not fit', 'write `us` or `{ party: … }`']]);
+  assert.deepEqual(told('who: { partie: a }\n')[0], ['who.party is missing', 'add `party:` with a string']);
+  assert.deepEqual(told('who: { party: a }\n'), []);
 });
 
 test('a file with faults is refused under its own code, each fault in a line of its own', () => {

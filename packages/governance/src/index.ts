@@ -50,9 +50,25 @@ export {
 } from './claims/consistency.ts';
 export { gigawattYears, type GigawattAnswer, type GigawattInputs, type Step } from './claims/gigawatt-years.ts';
 export { obligationsApart, sumObligations, type Apart, type NamedAmount, type Total } from './claims/obligations.ts';
-export { EVIDENCE_KINDS, readEvidence, type Evidence, type EvidenceKind } from './claims/evidence.ts';
-export { claimStatement, history, mustBeOver, type Arrival, type Transition } from './claims/history.ts';
-export { judge, type Judgement } from './claims/judge.ts';
+export { checkAuthor, type Author } from './claims/author.ts';
+export {
+  authorOf,
+  EVIDENCE_KINDS,
+  evidenceShape,
+  readEvidence,
+  type Evidence,
+  type EvidenceKind,
+} from './claims/evidence.ts';
+export {
+  claimStatement,
+  history,
+  mustBeOver,
+  type Arrival,
+  type Registers,
+  type Transition,
+} from './claims/history.ts';
+export { independence, partyNames, type AuthorStanding, type Relation } from './claims/independence.ts';
+export { judge, samePiece, type Judgement } from './claims/judge.ts';
 export { RULES, SHOWN_BY, type RuleId } from './claims/rules.ts';
 export { type Cover, type Scope } from './claims/scope.ts';
 export { type Finding, type Weight } from './claims/weigh.ts';

@@ -14,7 +14,6 @@ import {
   intervalText,
   JOINING_TYPES,
   claimStatement,
-  judge,
   linkedGroups,
   obligationsApart,
   readRegister,
@@ -22,11 +21,13 @@ import {
   type Claim,
 } from '../src/index.ts';
 import { fromDecimal, roundedText, divide } from '../src/numbers/rational.ts';
-import { digest, saidBy } from './support/evidence.ts';
+import { digest, judged as judgedIn, saidBy } from './support/evidence.ts';
 import { missingNotes, readData, readNotes } from './support/corpus.ts';
 
 const PATH = 'alliance/register.yaml';
 const register = readRegister(PATH, readData(PATH));
+const judged = (told: Claim, pieces: Parameters<typeof judgedIn>[1], at: number) =>
+  judgedIn(told, pieces, at, register);
 const skip = missingNotes('alliance.md');
 const NOW = Date.parse('2026-11-29T12:00:00Z');
 const FIGURES = {
@@ -69,7 +70,7 @@ describe('against the notes', { skip }, () => {
       assert.ok(row.state.startsWith(entry.opening.state));
       assert.equal(entry.corroborated, row.state.includes('corroborated'));
       assert.equal(entry.note ?? '', row.note);
-      assert.equal(judge(entry, [], NOW).state, row.state.startsWith('unverified') ? 'unverified' : 'reported');
+      assert.equal(judged(entry, [], NOW).state, row.state.startsWith('unverified') ? 'unverified' : 'reported');
     }
     assert.equal(Object.keys(register.claims).length, rows.length);
   });
@@ -233,12 +234,12 @@ describe('what follows', () => {
       const words = Array.from({ length: 10 }, (_, index) =>
         saidBy(index + 1, 'vendor_assertion', 'supports', { scope: entry.scope }),
       );
-      assert.equal(judge(entry, words, NOW).state, entry.opening.state, id);
+      assert.equal(judged(entry, words, NOW).state, entry.opening.state, id);
     }
   });
   test('each claim has a statement that is canonical, word for word, and small enough for an entry', () => {
     for (const [id, entry] of Object.entries(register.claims)) {
-      const text = claimStatement(id, entry, judge(entry, [], NOW), NOW);
+      const text = claimStatement(id, entry, judged(entry, [], NOW), NOW);
       const statement = JSON.parse(text) as { claim: Claim; state: string; rule: string };
       assert.equal(canonicalJson(statement as unknown as Json), text);
       assert.equal(statement.claim.text, entry.text);
@@ -246,10 +247,26 @@ describe('what follows', () => {
       assert.ok(text.length < 8_192);
     }
   });
+  test('a report of a party, or of whoever the register ties to one, verifies none of the claims', () => {
+    const allies = ['anthropic', 'microsoft', 'nvidia', 'aws', 'google-cloud', 'openai'];
+    for (const [id, entry] of Object.entries(register.claims)) {
+      const reports = allies.map((party, index) =>
+        saidBy(index + 1, 'independent_report', 'supports', { scope: entry.scope, author: { party } }),
+      );
+      const found = judged(entry, reports, NOW);
+      assert.equal(found.state, entry.opening.state, id);
+      for (const { relation, why } of found.findings) {
+        assert.ok(relation === 'party' || relation === 'tied', `${id}: ${relation}`);
+        assert.ok((why ?? '') !== '', id);
+      }
+      const auditor = saidBy(9, 'independent_report', 'supports', { scope: entry.scope });
+      assert.equal(judged(entry, [...reports, auditor], NOW).state, 'verified', id);
+    }
+  });
   test('a contract that is shown verifies the commitment, and not the expectation', () => {
     const contract = saidBy(1, 'contract_term', 'supports', { scope: {}, valid_until: '2027-12-31' });
-    assert.equal(judge(claim('azure-compute-30bn'), [contract], NOW).state, 'verified');
-    assert.equal(judge(claim('lower-token-cost'), [contract], NOW).state, 'unverified');
+    assert.equal(judged(claim('azure-compute-30bn'), [contract], NOW).state, 'verified');
+    assert.equal(judged(claim('lower-token-cost'), [contract], NOW).state, 'unverified');
     assert.equal(contract.digest, digest(1));
   });
 });

@@ -150,7 +150,7 @@ describe('ids', () => {
   test('that stand twice in one section are refused', () =>
     must(
       faultsOf(['  chips: {', '  maker: { name: Another, source: paper }\n  chips: {']),
-      '9: this key stands twice in one mapping; keep one of the two',
+      '9: this key stands twice in one mapping, in line 6 and in line 9; keep one of the two',
     ));
   test('that stand in two sections are refused, since a claim names its subject by id alone', () =>
     must(

@@ -201,6 +201,7 @@ export const ERRORS = {
   CONFIG_SECRET: row(400, false, 4, 'put the secret in an environment variable or a file and name that instead'),
   DEAL_INVALID: row(400, false, 4, 'correct the lines that the message names, then run the command again'),
   PLAN_INVALID: row(400, false, 4, 'correct the lines that the message names, then run the command again'),
+  PLAN_IMPOSSIBLE: row(400, false, 2, 'change what the message names'),
   CONTRACT_UNKNOWN: row(404, false, 2, 'look at the contracts again: `weighbridge deal list` names those that stand'),
   CONTRACT_CHANGED: row(
     409,
@@ -219,6 +220,12 @@ export const ERRORS = {
     false,
     3,
     'put its text back from a backup, or enter the contract again: `weighbridge deal import FILE`',
+  ),
+  EVIDENCE_FULL: row(
+    409,
+    false,
+    2,
+    'bring what decides the claim as one piece over the whole period and scope; what is held stays',
   ),
   CLAIM_UNKNOWN: row(404, false, 2, 'look at the claims again: `weighbridge deal claims` names them'),
   INCIDENT_UNKNOWN: row(404, false, 2, 'look at the incidents again: `weighbridge deal duties` names them'),

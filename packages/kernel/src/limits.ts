@@ -106,7 +106,7 @@ export const LIMITS = {
   configurations_looked: 1_000,
   /** Claims that were entered, pieces of evidence of one, incidents that are open at once. */
   claims: 2_000,
-  claim_evidence: 1_000,
+  claim_evidence: 200,
   incidents_open: 500,
   /** Contracts that stand at once. */
   contracts: 200,

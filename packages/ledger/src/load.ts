@@ -28,7 +28,7 @@ export const builtInPriceLists = (): readonly string[] => [
 
 /** All rows of the built-in book and of `files` over it. Throws PRICE_BOOK_INVALID naming file, line and reason. */
 export function loadPriceSheets(files: readonly string[] = []): PriceSheets {
-  const builtIn = builtInPriceFiles().map((path) => ({ file: read(path, basename(path)), layer: 0 }));
+  const builtIn = builtInPriceFiles().map((path) => ({ file: read(path, basename(path), true), layer: 0 }));
   const own = files.map((path, index) => ({ file: read(path, path), layer: index + 1 }));
   return expandFiles([...builtIn, ...own]);
 }
@@ -40,11 +40,11 @@ export function loadPriceBook(
   return compileBook(loadPriceSheets(options.files), options.knownAt === undefined ? {} : { knownAt: options.knownAt });
 }
 
-function read(path: string, name: string): PriceFile {
+function read(path: string, name: string, shipped = false): PriceFile {
   try {
     if (statSync(path).size > MAX_BYTES)
       throw new AppError('PRICE_BOOK_INVALID', `${name}: is larger than ${MAX_BYTES} bytes`);
-    return readPriceFile(name, readFileSync(path, 'utf8'));
+    return readPriceFile(name, readFileSync(path, 'utf8'), shipped);
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);

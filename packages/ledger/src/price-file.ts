@@ -2,6 +2,7 @@
 // derivations (a premium or discount as an exact ratio). Reading checks everything; a file that is wrong in one place
 // is refused whole, with file, line and reason.
 import { LineCounter, parseDocument, isMap, isSeq, type Document } from 'yaml';
+import { keptReading } from '@weighbridge/document';
 import { AppError } from '@weighbridge/kernel';
 import { factor, unitPrice, type Factor } from './exact-price.ts';
 import { readPriceList, scopeWord } from './price-list.ts';
@@ -75,20 +76,21 @@ const MAX_FILE_BYTES = 1024 * 1024;
 const NOT_BY_USE = 'not-by-use';
 const uses = new Set<string>([...SERVER_TOOLS, ...TIME_CLASSES]);
 
-/** Parses and checks one file. `name` stands in every message. Throws PRICE_BOOK_INVALID. */
-export function readPriceFile(name: string, text: string): PriceFile {
+/**
+ * Parses and checks one file. `name` stands in every message. `shipped`: it comes with the product, and is parsed once, not
+ * at every start. Throws PRICE_BOOK_INVALID.
+ */
+export function readPriceFile(name: string, text: string, shipped = false): PriceFile {
   if (text.length > MAX_FILE_BYTES) refuse(name, `is longer than ${MAX_FILE_BYTES} characters`);
-  const lines = new LineCounter();
-  // The failsafe schema leaves every scalar as the text that stands in the file: 0.10 stays "0.10", never a float.
-  const document = parseDocument(text, { schema: 'failsafe', lineCounter: lines, uniqueKeys: true });
-  const problem = document.errors[0] ?? document.warnings[0];
-  if (problem !== undefined)
-    throw new AppError('PRICE_BOOK_INVALID', `${name}: ${problem.message}`, { cause: problem });
-  const fields = new Fields(plain(document, name), name);
+  const parse = (): Parsed => parsePriceFile(name, text);
+  const { value, lines } = shipped
+    ? keptReading({ name: `prices-${name}`, text, reader: import.meta.url }, parse)
+    : parse();
+  const fields = new Fields(value, name);
   fields.oneOf('format', ['1']);
   const list = readPriceList(fields);
   const sources = readSources(fields);
-  const at = (key: string, index: number): string => `${name}:${lineOf(document, lines, key, index)}`;
+  const at = (key: keyof Parsed['lines'], index: number): string => `${name}:${lines[key][index] ?? 1}`;
   const file: PriceFile = {
     name,
     seller: fields.text('seller'),
@@ -103,6 +105,23 @@ export function readPriceFile(name: string, text: string): PriceFile {
   return file;
 }
 
+/** What stands in a file, and on which line each of its prices and derivations begins. */
+interface Parsed {
+  readonly value: unknown;
+  readonly lines: { readonly prices: readonly number[]; readonly derive: readonly number[] };
+}
+
+function parsePriceFile(name: string, text: string): Parsed {
+  const lines = new LineCounter();
+  // The failsafe schema leaves every scalar as the text that stands in the file: 0.10 stays "0.10", never a float.
+  const document = parseDocument(text, { schema: 'failsafe', lineCounter: lines, uniqueKeys: true });
+  const problem = document.errors[0] ?? document.warnings[0];
+  if (problem !== undefined)
+    throw new AppError('PRICE_BOOK_INVALID', `${name}: ${problem.message}`, { cause: problem });
+  const linesOf = (key: string): number[] => itemsOf(document, key).map((at) => lines.linePos(at).line);
+  return { value: plain(document, name), lines: { prices: linesOf('prices'), derive: linesOf('derive') } };
+}
+
 /** Values without anchors: an alias would let a small file expand without bound. */
 function plain(document: Document, name: string): unknown {
   try {
@@ -112,10 +131,11 @@ function plain(document: Document, name: string): unknown {
   }
 }
 
-function lineOf(document: Document, lines: LineCounter, key: string, index: number): number {
+/** Offsets of the items of a list. */
+function itemsOf(document: Document, key: string): number[] {
   const items = isMap(document.contents) ? document.contents.get(key) : undefined;
-  const node = isSeq(items) ? (items.items[index] as { range?: readonly number[] } | undefined) : undefined;
-  return lines.linePos(node?.range?.[0] ?? 0).line;
+  if (!isSeq(items)) return [];
+  return items.items.map((node) => (node as { range?: readonly number[] } | undefined)?.range?.[0] ?? 0);
 }
 
 type Sources = ReadonlyMap<string, PriceSource & { readonly confidence: Confidence }>;

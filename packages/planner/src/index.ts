@@ -41,3 +41,137 @@ export { checkPlan, readPlan } from './plan/kinds.ts';
 export type { ReadPlan } from './plan/report.ts';
 export { checkedPlan, planList, runPlans } from './plan/run.ts';
 export { scoreGigawatt, type GigawattScore } from './score/gigawatt.ts';
+export { PRECISIONS, type Precision } from './catalogue/models.ts';
+export { CALIBRATION_FILE, calibrationText, readCalibration, type Calibration } from './performance/calibration.ts';
+export { changeWorth, type Change, type Delta } from './performance/deltas.ts';
+export type { Interval } from './performance/interval.ts';
+export { longContext, type HostMemory, type LongContext } from './performance/long-context.ts';
+export { performanceModel } from './performance/model.ts';
+export { predict, type PerformanceModel, type Prediction } from './performance/predict.ts';
+export type { Request as PerformanceRequest } from './performance/request.ts';
+export { searchConfigurations, type Candidate, type SearchAsk, type SearchResult } from './performance/search.ts';
+export { estimateTraining, type TrainingAsk, type TrainingEstimate } from './performance/training.ts';
+export { benchOf, type Bench } from './score/bench.ts';
+export { calibrateFolder, TABLE_FILES, type CalibrationReport, type TableTexts } from './score/calibrate-folder.ts';
+export type { Measures } from './score/measures.ts';
+export { scoreTable, SCORE_KINDS, type Score, type ScoreKind } from './score/score.ts';
+export { erlangB, erlangC } from './queueing/erlang.ts';
+export { fleetLatency, type Latency, type OfferedLoad, type RequestKind, type Saturated } from './queueing/latency.ts';
+export {
+  serversFor,
+  UTILISATION_CAP,
+  waiting,
+  waitQuantile,
+  type Queue,
+  type SizingAim,
+  type Waiting,
+} from './queueing/waiting.ts';
+export {
+  linearStep,
+  type FleetForm,
+  type LinearStep,
+  type SplitForm,
+  type StepTime,
+} from './queueing/simulator/fleet.ts';
+export type { Interval as SimulatedInterval, Measured, Times } from './queueing/simulator/measure.ts';
+export type { Arrival, Asked, Load } from './queueing/simulator/request.ts';
+export { simulate, type Census, type Simulation } from './queueing/simulator/simulate.ts';
+export { Chance } from './numbers/chance.ts';
+export { plainStep, type PlainStep } from './queueing/plain-step.ts';
+export {
+  scoreFirstToken,
+  type FirstTokenRow,
+  type FirstTokenRun,
+  type FirstTokenScore,
+} from './queueing/first-token-score.ts';
+export { type ReservedUnit, type TokenClass } from './catalogue/reserved-units.ts';
+export {
+  sizeSold,
+  sizeUnits,
+  weightedTokens,
+  type SizingLine,
+  type UnitDemand,
+  type UnitSizing,
+} from './reserved/sizing.ts';
+export { newsvendor, newsvendorUnits, type NewsvendorAnswer, type NewsvendorForm } from './reserved/newsvendor.ts';
+export {
+  bestMix,
+  breakEvenUtilisation,
+  type Mix,
+  type MixBlock,
+  type MixMilestone,
+  type MixOffer,
+  type MixPeriod,
+  type MixProblem,
+  type Purchase,
+} from './reserved/mix.ts';
+export { ON_DEMAND, regret, type CostBand, type RegretCell, type RegretTable } from './reserved/regret.ts';
+export {
+  checkLengths,
+  drawLength,
+  kindsOf,
+  lengthBelow,
+  lengthMoments,
+  lengthQuantile,
+  type LengthMoments,
+  type TokenLengths,
+} from './demand/lengths.ts';
+export {
+  cachedTokens,
+  demandFromReceipts,
+  demandFromTrace,
+  replay,
+  type DemandSeries,
+  type DemandWindow,
+  type ReceiptHour,
+  type TokenCounts,
+  type TraceReading,
+  type TraceRow,
+} from './demand/series.ts';
+export {
+  demandTyped,
+  drawTyped,
+  FLAT_WEEK,
+  weekOf,
+  weekSeen,
+  type TypedDemand,
+  type Week,
+  type WeekForm,
+} from './demand/week.ts';
+export { durationBlocks, levelsOf, minuteQuantile, requestsOf, tokensOf, type DemandLevels } from './demand/levels.ts';
+export { growthFitted, growthTyped, grown, type Growth } from './demand/growth.ts';
+export {
+  allConcentrations,
+  EXPOSURE_AXES,
+  EXPOSURE_MEASURES,
+  exposureConcentration,
+  type ExposureAxis,
+  type ExposureConcentration,
+  type ExposureMeasure,
+  type ExposureRow,
+  type Ties,
+} from './exposure/concentration.ts';
+export {
+  carbonBudget,
+  energyCost,
+  energyShocked,
+  type CarbonAnswer,
+  type CarbonBudget,
+  type EnergyContract,
+  type EnergyCost,
+  type EnergyMonth,
+} from './exposure/energy.ts';
+export { type Estate, type ModelProof, type PlanDeployment, type PlanWorkload } from './exposure/estate.ts';
+export { exitPlan, exitPlanMarkdown, type ExitContract, type ExitLine, type ExitPlan } from './exposure/exit-plan.ts';
+export { portability, PORTABILITY_POINTS, type Portability, type PortabilityPart } from './exposure/portability.ts';
+export { shockText, type Selector, type Shock } from './exposure/shocks.ts';
+export { stress, type Considered, type Outcome, type Stress, type StressedWorkload } from './exposure/stress.ts';
+export {
+  mixDraws,
+  mixProblems,
+  type OnDemandPrices,
+  type PlannedMix,
+  type PlannedOffer,
+  type PlannedWorkload,
+} from './reserved/from-demand.ts';
+export { replicasFor, type LatencyAim, type Replicas } from './queueing/replicas.ts';

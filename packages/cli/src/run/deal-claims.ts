@@ -1,7 +1,7 @@
 // `deal claims`, `deal evidence`, `deal answers`, `deal state`: what is said of the deal, and what evidence makes of it.
 import { resolve } from 'node:path';
 import { AppError } from '@weighbridge/kernel';
-import { type ClaimRow, type Claims, type ControlInput } from '@weighbridge/protocol';
+import type { ClaimRow, Claims, EvidenceRow } from '@weighbridge/protocol';
 import { dealAtRest, enterAnswers, readAnswersFile, readEvidenceFile } from '@weighbridge/server';
 import { text, type Context, type Run } from '../frame/command.ts';
 import { counted, pairs, textTable } from '../frame/text-table.ts';
@@ -74,10 +74,23 @@ const grouped = (value: string): string => {
 const figureOf = ({ value, unit, up_to: upTo, approximate }: ClaimRow): string =>
   value === null ? '-' : `${upTo ? 'up to ' : approximate ? 'about ' : ''}${grouped(value)} ${unit ?? ''}`.trim();
 
+const WEIGHS: Readonly<Record<EvidenceRow['weight'], string>> = {
+  for: 'weighs for it',
+  against: 'weighs against it',
+  doubt: 'puts it in doubt',
+  nothing: 'weighs nothing',
+};
+
+function authorText({ author: { kind, party, name } }: EvidenceRow): string {
+  if (kind === 'ourselves') return 'of our own';
+  if (kind === 'unknown') return 'of an author who is not named';
+  return kind === 'party' ? `by ${name} (${party})` : `by ${name}, who stands in no register`;
+}
+
 function describe(row: ClaimRow): string {
   const evidence = row.evidence.map(
-    ({ kind, period, valid_until: until, weight, says }) =>
-      `  ${kind.replaceAll('_', ' ')}, ${period.from} to ${period.until}, good until ${until}: weighs ${weight === 'nothing' ? 'nothing' : weight} (${says})`,
+    (piece) =>
+      `  ${piece.kind.replaceAll('_', ' ')} ${authorText(piece)}, ${piece.period.from} to ${piece.period.until}, good until ${piece.valid_until}: ${WEIGHS[piece.weight]} (${piece.says}${piece.why === null ? '' : `; ${piece.why}`})`,
   );
   const history = row.history.map(
     ({ at, from, to, says }) => `  ${new Date(at).toISOString().slice(0, 16)}Z ${from ?? 'entered'} → ${to}: ${says}`,
@@ -92,6 +105,7 @@ function describe(row: ClaimRow): string {
         'Source',
         `${row.source.title}${row.source.snapshot_sha256 === null ? '; no snapshot is kept' : `; snapshot sha256 ${row.source.snapshot_sha256}`}`,
       ],
+      ['Parties', row.parties.join(', ') || '-'],
       ['Conditions', row.conditions.join('; ') || '-'],
     ]),
     evidence.length === 0 ? 'No evidence.' : `Evidence\n${evidence.join('\n')}`,
@@ -111,7 +125,7 @@ export const evidence: Run = async (context) => {
             .claims(Date.now())
             .rows.find(({ id }) => id === claim);
         })
-      : await instance.ask('addEvidence', { ...given, claim } as ControlInput<'addEvidence'>);
+      : await instance.ask('addEvidence', { ...given, claim });
   if (told === undefined) throw new AppError('CLAIM_UNKNOWN', `there is no claim ${claim}`);
   context.out.data(told, () => `${told.id} is ${told.state}: ${told.says}.`);
 };
@@ -119,8 +133,13 @@ export const evidence: Run = async (context) => {
 export const answers: Run = async (context) => {
   const [contract = '', file = ''] = context.arguments;
   const given = readAnswersFile(file, contractText(resolve(context.workingFolder, file), file));
+  const who = text(context, 'by');
+  if (who === undefined)
+    throw new AppError('USAGE', 'it is not said who answered: an answer is somebody’s word', {
+      next: `add --by with the id of a party (\`${typed(context, 'weighbridge deal register show')}\` names them) or a name`,
+    });
   const asked = {
-    answered_by: text(context, 'by') ?? 'the seller',
+    answered_by: who,
     answers: Object.entries(given).map(([question, answer]) => ({ question, answer })),
   };
   const instance = instanceClient(context);

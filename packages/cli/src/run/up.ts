@@ -15,6 +15,9 @@ import { greeting } from './greeting.ts';
 import type { MarketFacts } from './market-words.ts';
 import { sampleBeside, sampleOptions } from './sample-beside.ts';
 
+/** Whoever pastes the printed line at once has an answer by then; what takes the processor's time begins after it. */
+const FIRST_CALL_MS = 1_500;
+
 /** What to serve, and where it was said. */
 interface Plan {
   readonly load: () => LoadedConfig;
@@ -44,7 +47,7 @@ export const run: Run = async (context) => {
   else openPrices([]);
   const lab = await starting;
   const plan = await planOf(context, file, lab, market);
-  let stopBuild: StopBuild | null = null;
+  let stopBeside: StopBuild | null = null;
   try {
     const server = await startServer({
       load: plan.load,
@@ -63,11 +66,10 @@ export const run: Run = async (context) => {
     }
     if (plan.lab !== undefined) writeLab(context, plan.lab.endpoints);
     await greet(context, server, plan);
-    if (server.consoleOrigin !== null) stopBuild = buildConsole(context);
-    sampleBeside(context, server.sample);
+    stopBeside = startBeside(context, server);
     return await serve(context, server);
   } finally {
-    stopBuild?.();
+    stopBeside?.();
     if (plan.lab !== undefined) removeLab(context, plan.lab.endpoints);
     await plan.lab?.stop();
   }
@@ -181,6 +183,21 @@ async function greet(context: Context, server: RunningServer, { lab, file, marke
   });
   if (context.out.json) context.out.line(facts, () => '');
   else context.out.data(facts, () => shown);
+}
+
+/** The console's build and the sample organisation, which is made later and removed at once. Returns what ends them. */
+function startBeside(context: Context, server: RunningServer): StopBuild {
+  const removed = flag(context, 'no-sample');
+  if (removed) sampleBeside(context, server.sample);
+  let stopBuild: StopBuild | undefined;
+  const later = setTimeout(() => {
+    if (server.consoleOrigin !== null) stopBuild = buildConsole(context);
+    if (!removed) sampleBeside(context, server.sample);
+  }, FIRST_CALL_MS);
+  return () => {
+    clearTimeout(later);
+    stopBuild?.();
+  };
 }
 
 /** Until a signal, a `stop`, or a failure. */

@@ -25,7 +25,7 @@ export const DEAL_RECORD_COMMANDS: readonly Command[] = [
     group: 'deal',
     summary:
       'what is said of the deal, word for word, in which state each claim is and why, and whether the headlines fit together',
-    more: 'A state is worked out from evidence and the moment. A vendor’s word changes nothing, evidence has to cover what the claim covers, and what it shows lasts until its date. Options ("up to") are in no sum.',
+    more: 'A state is worked out from evidence and the moment. A vendor’s word shows nothing, nor does that of whoever the register ties to it; evidence has to cover what the claim covers, and what it shows lasts until its date. Options ("up to") are in no sum.',
     examples: [
       { line: 'deal claims', says: 'all of them, conflicts, and the money against the gigawatt' },
       { line: 'deal claims dedicated-capacity-1gw', says: 'one, with its evidence and history' },
@@ -46,7 +46,7 @@ export const DEAL_RECORD_COMMANDS: readonly Command[] = [
     name: 'deal evidence',
     group: 'deal',
     summary: 'bring evidence to a claim; the log then states what the claim is',
-    more: 'The file says `kind` (own_measurement, independent_report, contract_term, vendor_assertion), `digest` (SHA-256 of what was seen), `period`, `valid_until`, `scope`, `result`, `method`; a measurement also `n` and `interval`. The same evidence again changes nothing.',
+    more: 'The file says `kind` (own_measurement, independent_report, contract_term, vendor_assertion), `author`, `digest` (SHA-256 of what was seen), `period: { from, until }`, `valid_until`, `scope`, `result` (supports, contradicts, inconclusive), `method`; a measurement also `n` and `interval: { low, high, unit }`. `author` is whose word it is: `{ party: ID }` of the register, `{ outsider: NAME }` for somebody who stands in none, or `ourselves` of a contract that you signed; what you measured is yours and needs none. What a party to the claim has written, or whoever the register ties to one, verifies nothing, whatever its kind. The same evidence again changes nothing; a claim takes 200 pieces at most.',
     examples: [{ line: 'deal evidence dedicated-capacity-1gw EVIDENCE', says: 'weigh this piece' }],
     arguments: [
       { name: 'CLAIM', summary: 'id of the claim', required: true },
@@ -66,7 +66,14 @@ export const DEAL_RECORD_COMMANDS: readonly Command[] = [
       { name: 'ID', summary: 'id of the contract', required: true },
       { name: 'ANSWERS', summary: 'file of the answers (YAML)', required: true },
     ],
-    options: [{ name: 'by', type: 'string', value: 'WHO', summary: 'who answered (default: the seller)' }],
+    options: [
+      {
+        name: 'by',
+        type: 'string',
+        value: 'WHO',
+        summary: 'who answered: id of a party of the register, or a name (needed)',
+      },
+    ],
     output: {
       schema: { type: 'object', required: ['entered', 'unchanged'], properties: { entered: list, unchanged: list } },
     },
@@ -142,7 +149,7 @@ export const DEAL_RECORD_COMMANDS: readonly Command[] = [
     name: 'deal attest',
     group: 'deal',
     summary: 'attest a fact of the playbook, with what shows it',
-    more: 'VALUE is true or false, a count, a day, a word, or words with commas between; `unknown` takes it back. What the product knows by itself nobody’s word changes.',
+    more: 'VALUE is true or false, a count, a day, a word, or words with commas between; `unknown` takes it back. A day is one that has been. What the product knows by itself nobody’s word changes.',
     examples: [
       { line: 'deal attest exit_drill_at 2026-11-20 --proof document:exit-drill.pdf', says: 'leaving was drilled' },
     ],

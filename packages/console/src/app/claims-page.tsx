@@ -85,7 +85,15 @@ function List({ asked }: { readonly asked: Asked<Claims> }) {
       onState={() => stated.run({})}
       onRetry={asked.retry}
       renderPanel={(row, close) => (
-        <Beside key={row.id} row={row} still={still} hrefOfEntry={hrefOfEntry} onAdded={again} onClose={close} />
+        <Beside
+          key={row.id}
+          row={row}
+          parties={valueOf(asked)?.authors ?? []}
+          still={still}
+          hrefOfEntry={hrefOfEntry}
+          onAdded={again}
+          onClose={close}
+        />
       )}
     />
   );
@@ -93,17 +101,18 @@ function List({ asked }: { readonly asked: Asked<Claims> }) {
 
 interface BesideProps {
   readonly row: ClaimRow;
+  readonly parties: Claims['authors'];
   readonly still: Still;
   readonly hrefOfEntry: (id: string) => string;
   readonly onAdded: () => void;
   readonly onClose: () => void;
 }
 
-function Beside({ row, still, hrefOfEntry, onAdded, onClose }: BesideProps) {
+function Beside({ row, parties, still, hrefOfEntry, onAdded, onClose }: BesideProps) {
   const added = useChange('addEvidence', onAdded);
   return (
     <ClaimPanelView claim={claimPanel(row)} text={row.text} hrefOfEntry={hrefOfEntry} onClose={onClose}>
-      {still === null && <EvidenceForm row={row} added={added.change} onAdd={added.run} />}
+      {still === null && <EvidenceForm row={row} parties={parties} added={added.change} onAdd={added.run} />}
     </ClaimPanelView>
   );
 }

@@ -66,13 +66,26 @@ describe('claims, duties and the playbook on screen', { skip: missingBrowser() }
     await panel.getByText('contract.pdf, 31 bytes: its digest stands in the field.').waitFor();
     const sha256 = createHash('sha256').update(content).digest('hex');
     assert.equal(await panel.getByLabel('SHA-256 of it').inputValue(), sha256);
+    await panel.getByText('Whose word it is: ours, because we measured it.', { exact: false }).waitFor();
     await panel.getByLabel('What it is', { exact: true }).selectOption('contract_term');
+    await panel.getByRole('button', { name: 'Enter it into the log' }).click();
+    await panel.getByText('Choose whose word it is: evidence without an author shows nothing.').waitFor();
+    const whose = panel.getByLabel('Whose word it is');
+    assert.equal(await whose.getAttribute('aria-invalid'), 'true');
+    await whose.selectOption({ label: 'Somebody who stands in no register' });
+    await panel.getByLabel('Name of who wrote it').fill('Microsoft Corporation');
     await panel.getByLabel('How it was seen').fill('read in the signed text');
     await panel.getByLabel('Seen from').fill(dayFrom(-60));
     await panel.getByLabel('Until', { exact: true }).fill(dayFrom(-30));
     await panel.getByLabel('May be relied on up to').fill(dayFrom(30));
     await panel.getByRole('button', { name: 'Enter it into the log' }).click();
+    await panel.getByText(/holds the name of Microsoft, a party of the register/).waitFor();
+    assert.equal(await panel.getByLabel('Name of who wrote it').getAttribute('aria-invalid'), 'true');
+    assert.deepEqual(await findings(page), []);
+    await whose.selectOption({ label: 'Ourselves: we signed it' });
+    await panel.getByRole('button', { name: 'Enter it into the log' }).click();
     await panel.getByText(/^It is in the log\. The claim is verified/).waitFor();
+    await panel.getByText(/^Term of a contract, ours/).waitFor();
     await page.getByRole('heading', { name: /^10 claims: 1 verified/ }).waitFor();
     assert.ok(sent.some((body) => body.includes(sha256)) && !sent.some((body) => body.includes(content)));
 
@@ -87,6 +100,31 @@ describe('claims, duties and the playbook on screen', { skip: missingBrowser() }
     const entry = page.getByRole('complementary', { name: /^Entry \d+$/ });
     await entry.getByText('Proven', { exact: true }).first().waitFor();
     await entry.getByText('claim', { exact: true }).first().waitFor();
+  });
+
+  test('the report of a party is shown by whom it is, and why it shows nothing', async () => {
+    await open('claims?sel=microsoft-invests-5bn');
+    const panel = page.getByRole('complementary', { name: 'microsoft-invests-5bn' });
+    await panel.getByRole('button', { name: 'Bring evidence' }).click();
+    await panel.getByLabel('What it is', { exact: true }).selectOption('independent_report');
+    await panel.getByLabel('Whose word it is').selectOption({ label: 'NVIDIA' });
+    await panel.getByLabel('SHA-256 of it').fill('c'.repeat(64));
+    await panel.getByLabel('How it was seen').fill('a report');
+    await panel.getByLabel('Seen from').fill(dayFrom(-60));
+    await panel.getByLabel('Until', { exact: true }).fill(dayFrom(-30));
+    await panel.getByLabel('May be relied on up to').fill(dayFrom(300));
+    await panel.getByRole('button', { name: 'Enter it into the log' }).click();
+    await panel
+      .getByText(/^It is in the log\. The claim is reported: .*not independent: NVIDIA invests in Anthropic/)
+      .waitFor();
+    await panel.getByText('by NVIDIA', { exact: false }).waitFor();
+    await panel
+      .getByText(/NVIDIA invests in Anthropic\.$/)
+      .first()
+      .waitFor();
+    await panel.locator('summary', { hasText: 'What it is' }).click();
+    await panel.getByText('tied to a party to the claim', { exact: true }).waitFor();
+    assert.equal(await panel.locator('.claim-state').getByText('reported', { exact: true }).count(), 1);
   });
 
   test('at a day to come what runs out has run out, and nothing can be entered there', async () => {
@@ -107,7 +145,7 @@ describe('claims, duties and the playbook on screen', { skip: missingBrowser() }
     await page.keyboard.press('Enter');
     await page.waitForURL(/q=state:verified$/);
     assert.equal(await page.getByRole('grid', { name: 'Claims' }).locator('[data-row]').count(), 1);
-    await page.getByRole('button', { name: 'State 9 in the log' }).click();
+    await page.getByRole('button', { name: 'State 8 in the log' }).click();
     await page.getByText('The log says of every claim what it is now.').waitFor();
   });
 

@@ -3,14 +3,18 @@ import { describe, test } from 'node:test';
 import { CLAIM_COLUMNS, claimsSearch } from '../../src/app/register-search.ts';
 import { enteredText, readAnswers, topicTexts } from '../../src/features/claims/answers.ts';
 import {
+  authorChoices,
   emptyDraft,
   fieldOfRefusal,
+  OURSELVES,
+  OUTSIDER,
   readEvidenceDraft,
   readScope,
   type EvidenceDraft,
 } from '../../src/features/claims/evidence-draft.ts';
 import { fitText } from '../../src/features/claims/fit.ts';
 import {
+  authorText,
   claimColumns,
   claimPanel,
   claimsHeadline,
@@ -133,6 +137,9 @@ describe('one claim', () => {
             weight: 'nothing',
             says: "a vendor's word changes nothing",
             repeats_vendor: true,
+            author: { kind: 'party', party: 'cloud', name: 'The cloud' },
+            relation: 'tied',
+            why: 'The cloud invests in The developer since 2025-11-18',
           }),
           evidenceOf({ interval: { low: '0.21', high: '0.24', unit: 'GW' }, n: 1440, scope: { region: ['a', 'b'] } }),
         ],
@@ -147,12 +154,19 @@ describe('one claim', () => {
       { key: '0 the initial ceiling', says: 'the initial ceiling', note: '2 GW; ceiling of it; Notes' },
     ]);
     assert.deepEqual(
-      panel.evidence.map(({ kind, weight, rule }) => `${kind}: ${weight.text}. ${rule}`),
+      panel.evidence.map(({ kind, author, weight, rule }) => `${kind}, ${author}: ${weight.text}. ${rule}`),
       [
-        "A vendor's word: weighs nothing. A vendor's word changes nothing.",
-        'Term of a contract: counts for it. The evidence fits the claim.',
+        "A vendor's word, by The cloud: weighs nothing. A vendor's word changes nothing. The cloud invests in The developer since 2025-11-18.",
+        'Term of a contract, ours: counts for it. The evidence fits the claim.',
       ],
     );
+    assert.deepEqual(panel.evidence[0]?.facts.slice(0, 2), [
+      { name: 'Author', value: 'The cloud (cloud)' },
+      { name: 'Stands to the claim as', value: 'tied to a party to the claim' },
+    ]);
+    const outsider = { kind: 'outsider', party: null, name: 'A paper' } as const;
+    assert.equal(authorText({ author: outsider }), 'by A paper, who stands in no register');
+    assert.equal(authorText({ author: { ...outsider, kind: 'unknown' } }), 'author not named');
     const facts = Object.fromEntries((panel.evidence[1]?.facts ?? []).map(({ name, value }) => [name, value]));
     assert.deepEqual(
       [facts['Interval'], facts['Observations'], facts['Scope']],
@@ -252,12 +266,36 @@ describe('a piece of evidence as it is written', () => {
     assert.deepEqual(problemsOf({ low: '0.3' }), { high: 'It lies below the lower end.' });
     assert.deepEqual(Object.keys(problemsOf({ low: '', unit: '', n: '0' })), ['n', 'low', 'unit']);
     assert.deepEqual(Object.keys(problemsOf({ scope: 'Region a' })), ['scope']);
+    assert.deepEqual(Object.keys(problemsOf({ kind: 'independent_report' })), ['author']);
+    assert.deepEqual(Object.keys(problemsOf({ kind: 'independent_report', author: OURSELVES })), ['author']);
+    assert.deepEqual(Object.keys(problemsOf({ kind: 'contract_term', author: OUTSIDER, name: ' ' })), ['name']);
     const { interval, n } = {
       interval: undefined,
       n: undefined,
       ...problemsOf({ low: '', high: '', unit: '', n: '' }),
     };
     assert.deepEqual([interval, n], [undefined, undefined], 'what is not measured needs no interval');
+  });
+  test('says whose word it is: a party by its id, an outsider by name, ourselves; what we measured is ours unasked', () => {
+    const authorOf = (given: Partial<EvidenceDraft>) => {
+      const read = readEvidenceDraft('capacity-1gw', { ...whole, ...given }, NOW);
+      return read.ok ? read.input.author : read.problems;
+    };
+    assert.equal(authorOf({ author: 'cloud' }), undefined);
+    assert.equal(authorOf({ kind: 'contract_term', author: OURSELVES }), 'ourselves');
+    assert.deepEqual(authorOf({ kind: 'independent_report', author: 'cloud' }), { party: 'cloud' });
+    const outsider = { kind: 'vendor_assertion', author: OUTSIDER, name: ' A paper ' } as const;
+    assert.deepEqual(authorOf(outsider), { outsider: 'A paper' });
+    const titles = (kind: EvidenceDraft['kind']) =>
+      authorChoices(kind, claimsOf(ROWS).authors).map(({ value, title }) => `${value}: ${title}`);
+    assert.deepEqual(titles('own_measurement'), []);
+    assert.deepEqual(titles('independent_report'), [
+      ': Choose whose word it is',
+      '(outsider): Somebody who stands in no register',
+      'cloud: The cloud',
+      'developer: The developer',
+    ]);
+    assert.ok(titles('contract_term').includes('(ourselves): Ourselves: we signed it'));
   });
   test('a scope has a dimension a line, each once', () => {
     assert.deepEqual(readScope('region: a, b\nservice: all'), { region: ['a', 'b'], service: ['all'] });
@@ -272,6 +310,8 @@ describe('a piece of evidence as it is written', () => {
       'until',
     );
     assert.equal(fieldOfRefusal('BAD_REQUEST', 'it would expire before its period ends'), 'until');
+    assert.equal(fieldOfRefusal('BAD_REQUEST', 'author: "x" is no party of the register'), 'author');
+    assert.equal(fieldOfRefusal('BAD_REQUEST', 'author: "Acme" holds the name of Acme Inc, a party'), 'name');
     assert.equal(fieldOfRefusal('BAD_REQUEST', 'something else'), null);
     assert.equal(fieldOfRefusal('JOURNAL_UNAVAILABLE', 'the digest'), null);
   });

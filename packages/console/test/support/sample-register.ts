@@ -8,6 +8,9 @@ export const ENTRY = '01KB3V8Y2QH9N6W4T0XZJ5RCEN';
 
 export const evidenceOf = (given: Partial<EvidenceRow> = {}): EvidenceRow => ({
   digest: 'a'.repeat(64),
+  author: { kind: 'ourselves', party: null, name: 'ourselves' },
+  relation: 'ourselves',
+  why: null,
   kind: 'contract_term',
   period: { from: '2026-01-01', until: '2026-06-30' },
   valid_until: '2027-06-30',
@@ -48,6 +51,7 @@ export const claimOf = (given: Partial<ClaimRow> = {}): ClaimRow => ({
     captured_at: '2026-11-20',
     snapshot_sha256: null,
   },
+  parties: ['The developer', 'The cloud'],
   materiality: 'high',
   corroborated: true,
   readings: [],
@@ -78,6 +82,10 @@ export const claimsOf = (rows: readonly ClaimRow[], given: Partial<Claims> = {})
   at: NOW,
   register: { title: 'The alliance', parties: 3, claims: rows.length },
   rows: [...rows],
+  authors: [
+    { id: 'cloud', name: 'The cloud' },
+    { id: 'developer', name: 'The developer' },
+  ],
   conflicts: [],
   owed: {
     firm: [{ of: 'USD', value: '30000000000', approximate: true, claims: ['compute-30bn'] }],

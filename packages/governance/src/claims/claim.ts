@@ -38,6 +38,8 @@ export const claimShape = z.strictObject({
   conditions: z.array(z.string().min(1).max(300)).max(20).default([]),
   scope: scopeShape.default({}),
   source: z.string().min(1).max(80),
+  /** Parties beyond those of the subject, by id or name: whose word it is, and whom it binds. None of them is a witness of it. */
+  parties: z.array(z.string().min(1).max(160)).max(50).optional(),
   materiality: z.enum(['high', 'medium', 'low']),
   /** Neither of the two is proof: `unverified` says that there is a reason for doubt. */
   opening: z.strictObject({ state: z.enum(['reported', 'unverified']), why: z.string().min(1).max(300) }),

@@ -37,7 +37,7 @@ export function cellsOf(scope: Scope): readonly Cell[] {
 export function coverOfCell(cell: Cell, seen: Scope): Cover {
   let cover: Cover = 'full';
   for (const [dimension, value] of Object.entries(cell)) {
-    const values = seen[dimension];
+    const values = Object.hasOwn(seen, dimension) ? seen[dimension] : undefined;
     if (values === undefined) return 'none';
     if (values.includes(ALL) || values.includes(value)) continue;
     if (value !== ALL) return 'none';

@@ -2,7 +2,7 @@
 // a group as one, and names the links that make it one, so that whoever disagrees sees which link to argue about.
 import { firstDay, lastDay } from '../numbers/calendar.ts';
 import type { Register } from './register.ts';
-import type { LinkType } from './shape.ts';
+import type { Link, LinkType } from './shape.ts';
 
 export interface LinkedGroup {
   /** The first member by id: stable while the members are. */
@@ -19,17 +19,32 @@ export interface Joining {
   readonly on: string;
 }
 
+/** One reason why two parties are of one group. */
+export interface Tie {
+  /** The id of a link, or `parent:<party>`. */
+  readonly name: string;
+  /** From and to of the link; the owned party and who owns it. */
+  readonly ends: readonly [string, string];
+  /** Null for ownership. */
+  readonly link: Link | null;
+}
+
 export const JOINING_TYPES: readonly LinkType[] = ['invests_in', 'co_engineers_with'];
 
-/** The groups of two members and more, each party in one at most. */
-export function linkedGroups(register: Register, { types, on }: Joining): readonly LinkedGroup[] {
-  const ties: { readonly name: string; readonly ends: readonly [string, string] }[] = [];
+/** What joins on that day, in the order of the register. */
+export function tiesOf(register: Register, { types, on }: Joining): readonly Tie[] {
+  const ties: Tie[] = [];
   for (const [id, { parent }] of Object.entries(register.parties))
-    if (parent !== undefined) ties.push({ name: `parent:${id}`, ends: [id, parent] });
+    if (parent !== undefined) ties.push({ name: `parent:${id}`, ends: [id, parent], link: null });
   for (const [id, link] of Object.entries(register.links))
     if (types.includes(link.type) && link.status !== 'ended' && holdsOn(on, link.starts, link.ends))
-      ties.push({ name: id, ends: [link.from, link.to] });
+      ties.push({ name: id, ends: [link.from, link.to], link });
+  return ties;
+}
 
+/** The groups of two members and more, each party in one at most. */
+export function linkedGroups(register: Register, joining: Joining): readonly LinkedGroup[] {
+  const ties = tiesOf(register, joining);
   const leader = new Map<string, string>();
   const find = (party: string): string => {
     let at = party;

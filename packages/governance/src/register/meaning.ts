@@ -24,6 +24,9 @@ export function checkRegister(register: Named, problems: ProblemList): void {
   for (const [id, party] of Object.entries(register.parties)) checkParty(id, party, register, problems);
   checkIdentifiers(register, problems);
   checkParents(register, problems);
+  for (const [id, source] of Object.entries(register.sources))
+    if (source.party !== undefined)
+      mustKnow(['sources', id, 'party'], source.party, register.parties, 'party', problems);
   for (const [id, deployment] of Object.entries(register.deployments))
     checkDeployment(id, deployment, register, problems);
   for (const [id, link] of Object.entries(register.links)) checkLink(id, link, register, problems);

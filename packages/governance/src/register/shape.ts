@@ -15,6 +15,8 @@ export const sourceShape = z.strictObject({
   url: z.url().max(400).optional(),
   published: writtenDate.optional(),
   captured_at: writtenDay,
+  /** Who published it, where that is a party of the register: what it says is that party's word. */
+  party: idShape.optional(),
   /** Digest of what was read then; without one nobody can check later what the source said. */
   snapshot_sha256: z
     .string()

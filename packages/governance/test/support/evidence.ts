@@ -1,5 +1,29 @@
 // Claims and evidence for tests: sound by themselves, with what a test is about laid over.
-import { readEvidence, type Claim, type Evidence } from '../../src/index.ts';
+import {
+  history,
+  judge,
+  readEvidence,
+  type Arrival,
+  type Claim,
+  type Evidence,
+  type Judgement,
+  type Register,
+  type Transition,
+} from '../../src/index.ts';
+import { smallRegister } from './small-register.ts';
+
+/** `rack` is made by chips, which invests in maker, which buys from cloud, which belongs to holding. */
+const SMALL = smallRegister();
+
+export const judged = (
+  claim: Claim,
+  evidence: readonly Evidence[],
+  at: number,
+  register: Register = SMALL,
+): Judgement => judge(claim, evidence, at, register);
+
+export const historyOf = (claim: Claim, arrivals: readonly Arrival[], entered: number, until: number): Transition[] =>
+  history(claim, arrivals, { entered, until, registers: { at: () => SMALL, changes: () => [] } });
 
 export const claimOf = (over: Partial<Claim> = {}): Claim => ({
   subject: 'rack',
@@ -38,12 +62,20 @@ const SOUND = {
 export const evidenceOf = (number: number, over: Readonly<Record<string, unknown>> = {}): Evidence =>
   readEvidence({ ...SOUND, digest: digest(number), ...over });
 
+/** Who might have written it, where a test is about something else. */
+export const AUTHORS: Readonly<Record<string, unknown>> = {
+  own_measurement: undefined,
+  independent_report: { outsider: 'An independent laboratory' },
+  contract_term: 'ourselves',
+  vendor_assertion: { party: 'chips' },
+};
+
 /** Evidence that is no measurement: it says itself what it found. */
 export const saidBy = (
   number: number,
   kind: string,
   result: string,
   over: Readonly<Record<string, unknown>> = {},
-): Evidence => evidenceOf(number, { kind, result, n: undefined, interval: undefined, ...over });
+): Evidence => evidenceOf(number, { kind, author: AUTHORS[kind], result, n: undefined, interval: undefined, ...over });
 
 export const day = (text: string): number => Date.parse(`${text}T12:00:00Z`);

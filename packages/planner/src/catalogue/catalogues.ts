@@ -1,12 +1,15 @@
 // All catalogues together: those that ship, and over them the files of whoever plans. A file says itself which catalogue it belongs
 // to. Names that one catalogue says of another are checked once all are read.
 import { AppError, didYouMean } from '@weighbridge/kernel';
+import { ACCELERATORS, type Accelerator } from './accelerators.ts';
 import { ANCHORS, type Anchor } from './anchors.ts';
 import { readCatalogue, type Catalogue, type CatalogueKind, type CatalogueText } from './catalogue.ts';
 import { FACILITIES, type Facility } from './facilities.ts';
 import { FINANCE, type Finance } from './finance.ts';
 import { GRIDS, type Grid } from './grids.ts';
+import { MODELS, type Model } from './models.ts';
 import { RACKS, type Rack } from './racks.ts';
+import { RESERVED_UNITS, type ReservedUnit } from './reserved-units.ts';
 import { SERVING, type Serving } from './serving.ts';
 
 export interface Catalogues {
@@ -15,7 +18,10 @@ export interface Catalogues {
   readonly grids: Catalogue<Grid>;
   readonly capex: Catalogue<Finance>;
   readonly anchors: Catalogue<Anchor>;
+  readonly 'reserved-units': Catalogue<ReservedUnit>;
   readonly serving: Catalogue<Serving>;
+  readonly accelerators: Catalogue<Accelerator>;
+  readonly models: Catalogue<Model>;
 }
 export type CatalogueName = keyof Catalogues;
 
@@ -26,7 +32,10 @@ export const CATALOGUE_FILES: Readonly<Record<CatalogueName, URL>> = {
   grids: new URL('../../data/grids.yaml', import.meta.url),
   capex: new URL('../../data/capex.yaml', import.meta.url),
   anchors: new URL('../../data/anchors.yaml', import.meta.url),
+  'reserved-units': new URL('../../data/reserved-units.yaml', import.meta.url),
   serving: new URL('../../data/serving.yaml', import.meta.url),
+  accelerators: new URL('../../data/accelerators.yaml', import.meta.url),
+  models: new URL('../../data/models.yaml', import.meta.url),
 };
 export const CATALOGUE_NAMES = Object.keys(CATALOGUE_FILES) as readonly CatalogueName[];
 
@@ -41,12 +50,17 @@ export function readCatalogues(files: readonly CatalogueText[]): Catalogues {
     grids: read(GRIDS),
     capex: read(FINANCE),
     anchors: read(ANCHORS),
+    'reserved-units': read(RESERVED_UNITS),
     serving: read(SERVING),
+    accelerators: read(ACCELERATORS),
+    models: read(MODELS),
   };
   for (const [id, { racks, finance }] of catalogues.anchors) {
     for (const rack of racks) entryOf(catalogues, 'racks', rack, `anchor ${id}`);
     if (finance !== undefined) entryOf(catalogues, 'capex', finance, `anchor ${id}`);
   }
+  for (const [id, { beside = [] }] of catalogues['reserved-units'])
+    for (const other of beside) entryOf(catalogues, 'reserved-units', other, `reserved unit ${id}`);
   for (const [id, { racks }] of catalogues.serving)
     for (const rack of racks) entryOf(catalogues, 'racks', rack, `serving class ${id}`);
   return catalogues;

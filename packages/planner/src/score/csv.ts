@@ -1,88 +1,91 @@
-// A table as text (RFC 4180: commas, quotes, a first line of names) to rows by column name. Tables are others' and are read in place; a
-// column that is missing, or a row that has more cells than there are names, is refused with its line.
-import { AppError, didYouMean } from '@weighbridge/kernel';
+// A table of comma-separated values, read with the line of every row: quoted fields, both line ends, a byte-order mark. What is wrong
+// with a row is told with its line; nothing is guessed and no row disappears.
+import { AppError } from '@weighbridge/kernel';
 
 export interface CsvRow {
-  /** Of its first character, counted from 1. */
+  /** Counted from 1, as an editor shows it. */
   readonly line: number;
-  /** Empty where the table leaves it empty, or has no such column. */
-  readonly cell: (column: string) => string;
+  readonly values: Readonly<Record<string, string>>;
 }
 
-const CELLS_MOST = 2_000_000;
+export interface CsvFault {
+  readonly line: number;
+  readonly reason: string;
+}
 
-/** Throws PLAN_INVALID. `file`: its name in messages; `needed`: columns that have to be there. */
-export function readCsv(file: string, text: string, needed: readonly string[]): CsvRow[] {
-  const [head, ...rows] = recordsOf(file, text.replace(/^\uFEFF/, ''));
-  const names = head?.cells.map((name) => name.trim()) ?? [];
-  for (const column of needed) {
-    if (names.includes(column)) continue;
-    const near = didYouMean(column, names);
-    throw new AppError('PLAN_INVALID', `${file}: there is no column "${column}"`, {
-      next:
-        near === undefined
-          ? `the table has ${names.join(', ') || 'no columns'}: add it`
-          : `rename "${near}" to "${column}"`,
+export interface CsvTable {
+  readonly columns: readonly string[];
+  readonly rows: readonly CsvRow[];
+  readonly faults: readonly CsvFault[];
+}
+
+export const ROWS_MOST = 100_000;
+
+/** Throws PLAN_INVALID where there is no table, or one of `needed` is missing. `file`: its name in messages. */
+export function readCsv(file: string, text: string, needed: readonly string[]): CsvTable {
+  const lines = recordsOf(text.startsWith('\uFEFF') ? text.slice(1) : text);
+  const [head, ...body] = lines;
+  if (head === undefined || head.open)
+    throw new AppError('PLAN_INVALID', `${file} has no line of column names`, {
+      next: `write the columns in its first line: ${needed.join(',')}`,
     });
+  const columns = head.fields.map((name) => name.trim());
+  const missing = needed.filter((name) => !columns.includes(name));
+  if (missing.length > 0)
+    throw new AppError(
+      'PLAN_INVALID',
+      `${file} lacks the column${missing.length > 1 ? 's' : ''} ${missing.join(', ')}`,
+      {
+        next: `this kind of table needs ${needed.join(', ')}; its other columns may be left out`,
+      },
+    );
+  if (body.length > ROWS_MOST)
+    throw new AppError('PLAN_INVALID', `${file} has more than ${ROWS_MOST} rows`, { next: 'make several files of it' });
+  const rows: CsvRow[] = [];
+  const faults: CsvFault[] = [];
+  for (const { line, fields, open } of body) {
+    if (open) faults.push({ line, reason: 'a quotation mark is not closed' });
+    else if (fields.length !== columns.length)
+      faults.push({ line, reason: `it has ${fields.length} fields, the first line has ${columns.length}` });
+    else rows.push({ line, values: Object.fromEntries(columns.map((name, at) => [name, (fields[at] ?? '').trim()])) });
   }
-  const places = new Map(names.map((name, at) => [name, at]));
-  return rows.map(({ line, cells }) => {
-    if (cells.length > names.length)
-      throw new AppError(
-        'PLAN_INVALID',
-        `${file}:${line}: the row has ${cells.length} cells for ${names.length} columns`,
-        {
-          next: 'quote a cell that holds a comma',
-        },
-      );
-    return { line, cell: (column) => cells[places.get(column) ?? -1]?.trim() ?? '' };
-  });
+  return { columns, rows, faults };
 }
 
-function recordsOf(file: string, text: string): { readonly line: number; readonly cells: readonly string[] }[] {
-  const records: { line: number; cells: string[] }[] = [];
-  let [cells, cell, line, start, count] = [[] as string[], '', 1, 1, 0];
-  const endCell = (): void => {
-    cells.push(cell);
-    cell = '';
-    count += 1;
-    if (count > CELLS_MOST)
-      throw new AppError('PLAN_INVALID', `${file}: it holds more than ${CELLS_MOST} cells`, {
-        next: 'give it in parts',
-      });
-  };
-  const endRecord = (): void => {
-    endCell();
-    if (cells.length > 1 || cells[0] !== '') records.push({ line: start, cells });
-    cells = [];
-    start = line;
+interface Held {
+  readonly line: number;
+  readonly fields: string[];
+  /** A quotation mark was opened and never closed. */
+  readonly open: boolean;
+}
+
+function recordsOf(text: string): Held[] {
+  const records: Held[] = [];
+  let fields: string[] = [];
+  let field = '';
+  let quoted = false;
+  let [line, start] = [1, 1];
+  const close = (): void => {
+    fields.push(field);
+    if (fields.length > 1 || field !== '') records.push({ line: start, fields, open: quoted });
+    [fields, field, start] = [[], '', line];
   };
   for (let at = 0; at < text.length; at += 1) {
-    const character = text[at];
-    if (character === '"' && cell === '') {
-      const end = closingQuote(text, at + 1);
-      if (end < 0)
-        throw new AppError('PLAN_INVALID', `${file}:${line}: a quote is not closed`, {
-          next: 'close it, or write it twice',
-        });
-      cell = text.slice(at + 1, end).replaceAll('""', '"');
-      line += cell.split('\n').length - 1;
-      at = end;
-    } else if (character === ',') endCell();
-    else if (character === '\n') {
-      line += 1;
-      endRecord();
-    } else if (character !== '\r') cell += character;
+    const letter = text[at];
+    if (letter === '\n') line += 1;
+    if (quoted) {
+      if (letter !== '"') field += letter;
+      else if (text[at + 1] === '"') {
+        field += '"';
+        at += 1;
+      } else quoted = false;
+    } else if (letter === '"') quoted = true;
+    else if (letter === ',') {
+      fields.push(field);
+      field = '';
+    } else if (letter === '\n') close();
+    else if (letter !== '\r') field += letter;
   }
-  endRecord();
+  if (field !== '' || fields.length > 0 || quoted) close();
   return records;
-}
-
-function closingQuote(text: string, from: number): number {
-  for (let at = from; at < text.length; at += 1) {
-    if (text[at] !== '"') continue;
-    if (text[at + 1] !== '"') return at;
-    at += 1;
-  }
-  return -1;
 }

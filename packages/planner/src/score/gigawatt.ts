@@ -2,12 +2,12 @@
 // chips, power of what), and held against its figures. Rows that state no figure, or only one end of one, are told apart.
 import { AppError } from '@weighbridge/kernel';
 import { entryOf, type Catalogues } from '../catalogue/catalogues.ts';
-import { spearman } from '../draws/sensitivity.ts';
 import { claimSpread, newBuildFor, type AnchorSeen } from '../power/anchors.ts';
 import { convertPower, type PowerDefinition } from '../power/convert.ts';
 import { drawnPerChip } from '../power/draw-share.ts';
 import { bandOf } from '../system/bands.ts';
 import { readCsv, type CsvRow } from './csv.ts';
+import { measuresOf, type Judged, type Measures } from './measures.ts';
 import { statedNumber, type StatedNumber } from './stated-number.ts';
 
 export interface GigawattRow {
@@ -20,30 +20,16 @@ export interface GigawattRow {
   /** Chips of one gigawatt. */
   readonly actual: StatedNumber;
   readonly predicted: { readonly low: number; readonly value: number; readonly high: number };
-  /** Predicted over actual, less 1; of a claim with one end, 0 where it holds. */
-  readonly error: number;
-  /** Whether any of what is stated lies in the interval. */
-  readonly inside: boolean;
-}
-
-interface Figures {
-  readonly rows: number;
-  readonly median_ape: number | null;
-  readonly mean_ape: number | null;
-  /** Mean of the signed errors. */
-  readonly bias: number | null;
-  /** Null below three rows. */
-  readonly spearman: number | null;
-  readonly coverage: number | null;
+  readonly judged: Judged;
 }
 
 export interface GigawattScore {
   readonly kind: 'gigawatt';
   readonly unit: 'chips per GW';
   readonly interval: '80 %: our ranges, drawn, and how far published figures lie from ours';
-  readonly overall: Figures;
+  readonly overall: Measures;
   /** By kind of rack, as predicted. */
-  readonly by_rack: readonly (Figures & { readonly rack: string })[];
+  readonly by_rack: readonly (Measures & { readonly rack: string })[];
   readonly rows: readonly GigawattRow[];
   readonly skipped: readonly { readonly line: number; readonly claim: string; readonly why: string }[];
 }
@@ -55,11 +41,13 @@ const OPTIONS = { seed: 1, draws: 4096 };
 export function scoreGigawatt(file: string, text: string, catalogues: Catalogues): GigawattScore {
   const rows: GigawattRow[] = [];
   const skipped: GigawattScore['skipped'][number][] = [];
-  for (const row of readCsv(file, text, ['claim', 'basis'])) {
-    const [claim, actual] = [row.cell('claim'), chipsPerGigawatt(row)];
-    if (actual === null) skipped.push({ line: row.line, claim, why: 'it states no chips for a power' });
-    else rows.push(predicted(row, actual, catalogues));
+  const table = readCsv(file, text, ['claim', 'basis']);
+  for (const row of table.rows) {
+    const actual = chipsPerGigawatt(row);
+    if (actual !== null) rows.push(predicted(row, actual, catalogues));
+    else skipped.push({ line: row.line, claim: cell(row, 'claim'), why: 'it states no chips for a power' });
   }
+  for (const { line, reason } of table.faults) skipped.push({ line, claim: '', why: reason });
   if (rows.length === 0)
     throw new AppError('PLAN_INVALID', `${file}: no row states chips for a power`, {
       next: 'fill chips_per_gw, or kw_per_chip, or chips and power_mw',
@@ -69,17 +57,19 @@ export function scoreGigawatt(file: string, text: string, catalogues: Catalogues
     kind: 'gigawatt',
     unit: 'chips per GW',
     interval: '80 %: our ranges, drawn, and how far published figures lie from ours',
-    overall: figuresOf(rows),
-    by_rack: racks.map((rack) => ({ rack, ...figuresOf(rows.filter((row) => row.racks.join(', ') === rack)) })),
+    overall: measured(rows),
+    by_rack: racks.map((rack) => ({ rack, ...measured(rows.filter((row) => row.racks.join(', ') === rack)) })),
     rows,
     skipped,
   };
 }
 
+const cell = (row: CsvRow, column: string): string => row.values[column] ?? '';
+
 function predicted(row: CsvRow, actual: StatedNumber, catalogues: Catalogues): GigawattRow {
-  const claim = row.cell('claim');
-  const racks = racksNamed(`${row.cell('accelerator')} ${claim}`);
-  const { definition, unsaid } = definitionNamed(row.cell('basis'), claim);
+  const claim = cell(row, 'claim');
+  const racks = racksNamed(`${cell(row, 'accelerator')} ${claim}`);
+  const { definition, unsaid } = definitionNamed(cell(row, 'basis'), claim);
   const sited = racks.map((id) => {
     const rack = entryOf(catalogues, 'racks', id, 'the score');
     return { rack, facility: newBuildFor(rack, catalogues) };
@@ -108,8 +98,7 @@ function predicted(row: CsvRow, actual: StatedNumber, catalogues: Catalogues): G
     unsaid,
     actual,
     predicted: found,
-    error: errorOf(value, actual),
-    inside: isInside(found, actual),
+    judged: judged(value, found, actual),
   };
 }
 
@@ -117,18 +106,20 @@ function predicted(row: CsvRow, actual: StatedNumber, catalogues: Catalogues): G
 const isThis = ({ stated }: AnchorSeen, { low, high }: StatedNumber): boolean =>
   Math.abs((stated.likely * (low + high)) / 2 / KILOWATTS - 1) < 0.005;
 
+const measured = (rows: readonly GigawattRow[]): Measures => measuresOf(rows.map((row) => row.judged));
+
 /** Three ways to say the same, the most direct first. */
 function chipsPerGigawatt(row: CsvRow): StatedNumber | null {
-  const direct = statedNumber(row.cell('chips_per_gw'));
+  const direct = statedNumber(cell(row, 'chips_per_gw'));
   if (direct !== null) return direct;
-  const each = statedNumber(row.cell('kw_per_chip'));
+  const each = statedNumber(cell(row, 'kw_per_chip'));
   if (each !== null)
     return {
       low: KILOWATTS / each.high,
       high: KILOWATTS / each.low,
       bound: each.bound === null ? null : each.bound === 'at_least' ? 'at_most' : 'at_least',
     };
-  const [chips, power] = [statedNumber(row.cell('chips')), statedNumber(row.cell('power_mw'))];
+  const [chips, power] = [statedNumber(cell(row, 'chips')), statedNumber(cell(row, 'power_mw'))];
   if (chips === null || power === null) return null;
   return { low: (chips.low * 1000) / power.high, high: (chips.high * 1000) / power.low, bound: boundOf(chips, power) };
 }
@@ -155,6 +146,8 @@ const NAMED: readonly (readonly [RegExp, readonly string[]])[] = [
   [/mi355|mi350/gi, ['mi355x-8']],
   [/mi325/gi, ['mi325x-8']],
   [/mi300/gi, ['mi300x-8']],
+  [/tpu ?v5p/gi, ['tpu-v5p-4']],
+  [/tpu ?v6e?|trillium/gi, ['tpu-v6e-8']],
   [/ironwood|tpu ?v?7x?|tpu7x/gi, ['ironwood-64']],
   [/trainium ?3|trn3/gi, ['trainium3-144']],
   [/trainium ?2?|trn2|rainier/gi, ['trainium2-64']],
@@ -198,37 +191,9 @@ function definitionNamed(
   return said('facility', 'design', true);
 }
 
-function errorOf(value: number, { low, high, bound }: StatedNumber): number {
-  const actual = (low + high) / 2;
-  if (bound === 'at_least' && value >= low) return 0;
-  if (bound === 'at_most' && value <= high) return 0;
-  return value / actual - 1;
-}
-
-function isInside(found: GigawattRow['predicted'], { low, high, bound }: StatedNumber): boolean {
-  if (bound === 'at_least') return found.high >= low;
-  if (bound === 'at_most') return found.low <= high;
-  return high >= found.low && low <= found.high;
-}
-
-function figuresOf(rows: readonly GigawattRow[]): Figures {
-  const errors = rows.map(({ error }) => Math.abs(error));
-  const mean = (values: readonly number[]): number | null =>
-    values.length === 0 ? null : values.reduce((sum, each) => sum + each, 0) / values.length;
-  const stated = rows.map(({ actual }) => (actual.low + actual.high) / 2);
-  const rank =
-    rows.length < 3
-      ? Number.NaN
-      : spearman(
-          Float64Array.from(rows, ({ predicted: { value } }) => value),
-          Float64Array.from(stated),
-        );
-  return {
-    rows: rows.length,
-    median_ape: bandOf(errors)?.p50 ?? null,
-    mean_ape: mean(errors),
-    bias: mean(rows.map(({ error }) => error)),
-    spearman: Number.isNaN(rank) ? null : rank,
-    coverage: mean(rows.map(({ inside }) => (inside ? 1 : 0))),
-  };
+/** What a prediction is held against: the middle of what is stated, or of a claim with one end that end, unless it holds. */
+function judged(value: number, { low, high }: GigawattRow['predicted'], stated: StatedNumber): Judged {
+  const holds =
+    (stated.bound === 'at_least' && value >= stated.low) || (stated.bound === 'at_most' && value <= stated.high);
+  return { actual: holds ? value : (stated.low + stated.high) / 2, mid: value, low, high };
 }

@@ -22,7 +22,7 @@ export function statedNumber(text: string): StatedNumber | null {
   if (!(low > 0) || high < low) return null;
   const before = text.slice(0, match.index);
   const after = text.slice(match.index + whole.length);
-  if (/(≥|>|>=|at least|over|more than)\s*~?\s*$/i.test(before) || /^\+/.test(after))
+  if (/(≥|>|>=|at least|over|more than)\s*~?\s*$/i.test(before) || after.startsWith('+'))
     return { low, high, bound: 'at_least' };
   if (/(≤|<|<=|at most|up to|under)\s*~?\s*$/i.test(before)) return { low, high, bound: 'at_most' };
   return { low, high, bound: null };

@@ -23,7 +23,8 @@ export type Further = (scenario: Scenario, problems: ProblemList) => void;
 
 /** Throws `DEAL_INVALID`. `file`: its name in messages. */
 export function readScenario(file: string, text: string, further?: Further): Scenario {
-  return readDocument(file, text, formWith(further));
+  const shipped = Object.hasOwn(SCENARIO_FILES, file) ? { shipped: `scenario-${file}` } : {};
+  return readDocument(file, text, { ...formWith(further), ...shipped });
 }
 
 export const checkScenario = (text: string, further?: Further): CheckedDocument<Scenario> =>

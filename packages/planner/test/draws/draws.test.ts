@@ -9,7 +9,7 @@ import { rankCorrelations, spearman, tornadoOf } from '../../src/draws/sensitivi
 import { DIMENSIONS_MOST, sobolColumn } from '../../src/draws/sobol.ts';
 import { bandsOf, studyModel, type Model } from '../../src/draws/study.ts';
 
-const near = (found: number, wanted: number, by: number): void =>
+const assertNear = (found: number, wanted: number, by: number): void =>
   assert.ok(Math.abs(found - wanted) <= by, `${found} is not ${wanted} ± ${by}`);
 
 test('of any 2^k points each dimension has exactly one in each of 2^k equal cells, under every seed', () => {
@@ -44,23 +44,24 @@ test('a smooth sum over ten dimensions is met far closer than by chance', () => 
   for (let draw = 0; draw < count; draw += 1)
     sum += columns.reduce((product, column) => product * (1 + (column[draw]! - 0.5)), 1);
   // The mean is 1; chance alone would leave a standard error of 0.017.
-  near(sum / count, 1, 0.002);
+  assertNear(sum / count, 1, 0.002);
 });
 
 test('quantiles: normal, lognormal, triangular, PERT and empirical', () => {
-  near(normalQuantile(0.9), 1.2815515655446004, 1e-8);
-  near(normalQuantile(0.001), -3.090232306167813, 1e-7);
-  for (const share of [1e-6, 0.01, 0.3, 0.5, 0.99, 0.999999]) near(normalShare(normalQuantile(share)), share, 1e-9);
+  assertNear(normalQuantile(0.9), 1.2815515655446004, 1e-8);
+  assertNear(normalQuantile(0.001), -3.090232306167813, 1e-7);
+  for (const share of [1e-6, 0.01, 0.3, 0.5, 0.99, 0.999999])
+    assertNear(normalShare(normalQuantile(share)), share, 1e-9);
   const price = quantileOf({ low: 2, likely: 4, high: 8 }, 'lognormal');
-  near(price(0.1), 2, 1e-8);
-  near(price(0.5), 4, 1e-12);
-  near(price(0.9), 8, 1e-7);
+  assertNear(price(0.1), 2, 1e-8);
+  assertNear(price(0.5), 4, 1e-12);
+  assertNear(price(0.9), 8, 1e-7);
   const triangle = quantileOf({ low: 0, likely: 0, high: 1 }, 'triangular');
-  near(triangle(0.75), 0.5, 1e-12);
+  assertNear(triangle(0.75), 0.5, 1e-12);
   // PERT over 0, ½, 1 is Beta(3, 3): its distribution function at ¼ is 10·(¼)³ − 15·(¼)⁴ + 6·(¼)⁵.
   const beta = quantileOf({ low: 0, likely: 0.5, high: 1 }, 'pert');
-  near(beta(10 / 64 - 15 / 256 + 6 / 1024), 0.25, 1e-6);
-  near(beta(0.5), 0.5, 1e-6);
+  assertNear(beta(10 / 64 - 15 / 256 + 6 / 1024), 0.25, 1e-6);
+  assertNear(beta(0.5), 0.5, 1e-6);
   const seen = quantileOf({ low: 0, likely: 0, high: 0 }, { seen: [3, 1, 2] });
   assert.deepEqual([seen(0), seen(0.5), seen(0.75), seen(1)], [1, 2, 2.5, 3]);
   assert.equal(quantileOf({ low: 5, likely: 5, high: 5 }, 'triangular')(0.9), 5);
@@ -108,7 +109,7 @@ test('bands lie round what the ranges say, and the same seed gives the same bits
   const study = studyModel(SUM, { seed: 1, count: 10_000 });
   const [sum] = bandsOf(SUM, study);
   assert.equal(sum?.centre, 6);
-  near(sum?.band?.p50 ?? 0, 6, 0.01);
+  assertNear(sum?.band?.p50 ?? 0, 6, 0.01);
   assert.deepEqual(studyModel(SUM, { seed: 1, count: 10_000 }), study);
   assert.notDeepEqual(studyModel(SUM, { seed: 2, count: 10_000 }).outputs, study.outputs);
   // The first points of a longer study are the shorter one.
@@ -123,8 +124,8 @@ test('a tornado and rank correlations name what a result hangs on, and leave out
     ['a', 'b'],
   );
   // A triangle over 0, 1, 2 has its tenth per cent at √0.2.
-  near(swings[0]!.from, Math.sqrt(0.2), 1e-12);
-  near(swings[0]!.atFrom, 3 * Math.sqrt(0.2) - 2 + 5, 1e-12);
+  assertNear(swings[0]!.from, Math.sqrt(0.2), 1e-12);
+  assertNear(swings[0]!.atFrom, 3 * Math.sqrt(0.2) - 2 + 5, 1e-12);
   const ranks = rankCorrelations(SUM, studyModel(SUM, { seed: 1, count: 4000 }), 'sum');
   assert.deepEqual(
     ranks.map(({ variable }) => variable),
@@ -137,7 +138,7 @@ test('Spearman, by hand: ties share a rank', () => {
   assert.equal(spearman(Float64Array.of(1, 2, 3), Float64Array.of(10, 400, 9000)), 1);
   assert.equal(spearman(Float64Array.of(1, 2, 3), Float64Array.of(3, 2, 1)), -1);
   // Ranks 1, 2.5, 2.5, 4 against 1, 2, 3, 4: 4.5 ÷ √(4.5 · 5).
-  near(spearman(Float64Array.of(1, 2, 2, 9), Float64Array.of(1, 2, 3, 4)), 4.5 / Math.sqrt(22.5), 1e-12);
+  assertNear(spearman(Float64Array.of(1, 2, 2, 9), Float64Array.of(1, 2, 3, 4)), 4.5 / Math.sqrt(22.5), 1e-12);
 });
 
 test('a variable that follows another moves with it and keeps its own distribution', () => {
@@ -158,10 +159,10 @@ test('a variable that follows another moves with it and keeps its own distributi
   };
   const { inputs } = studyModel(model, { seed: 5, count: 8192 });
   // For a Gaussian copula Spearman is 6/π · asin(ρ/2).
-  near(spearman(inputs[0]!, inputs[1]!), (6 / Math.PI) * Math.asin(0.4), 0.02);
+  assertNear(spearman(inputs[0]!, inputs[1]!), (6 / Math.PI) * Math.asin(0.4), 0.02);
   const sorted = inputs[1]!.slice().sort();
-  near(sorted[4096]!, 1, 0.01);
-  near(sorted[819]!, Math.sqrt(0.2), 0.01);
+  assertNear(sorted[4096]!, 1, 0.01);
+  assertNear(sorted[819]!, Math.sqrt(0.2), 0.01);
 });
 
 test('a count of draws and a seed that cannot be are refused with what can', () => {

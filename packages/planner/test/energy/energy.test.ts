@@ -12,7 +12,7 @@ import { shipped } from '../catalogue/shipped.ts';
 
 const catalogues = shipped();
 const TABLE = JSON.parse(readFileSync(ENERGY_TABLE_FILE, 'utf8')) as EnergyTable;
-const near = (found: number, wanted: number, share = 1e-9): void =>
+const assertNear = (found: number, wanted: number, share = 1e-9): void =>
   assert.ok(Math.abs(found / wanted - 1) <= share, `${found}, not ${wanted}`);
 const known = (value: number, unit: Unit): Sourced => ({
   value,
@@ -43,14 +43,14 @@ const OPTIONS = { seed: 1, draws: 64 };
 
 test('GB300 at 2.1 kW and 8,064 tokens a second, as the reference derives it: 0.26 J and 0.028 g for a thousand', () => {
   const { output, input, cached } = tokenEnergy(KNOWN, OPTIONS);
-  near(output.energy.centre, (2100 / 8064 / 3600) * 1e6);
-  near((output.energy.centre * 3600) / 1e6, 0.2604, 0.001);
-  near(output.location.centre / 1000, 0.02775, 0.001);
-  near(input.energy.centre, output.energy.centre / 2);
-  near(cached.energy.centre, output.energy.centre / 20);
+  assertNear(output.energy.centre, (2100 / 8064 / 3600) * 1e6);
+  assertNear((output.energy.centre * 3600) / 1e6, 0.2604, 0.001);
+  assertNear(output.location.centre / 1000, 0.02775, 0.001);
+  assertNear(input.energy.centre, output.energy.centre / 2);
+  assertNear(cached.energy.centre, output.energy.centre / 20);
   // 1,000 kg over 5 × 8,760 h, of which a million tokens take 10⁶ ÷ 8,064 s.
-  near(output.embodied.centre, (1_000_000 / (5 * 8760)) * (1e6 / 8064 / 3600));
-  near(output.water.centre, (output.energy.centre / 1000 / 1.05) * 0.5);
+  assertNear(output.embodied.centre, (1_000_000 / (5 * 8760)) * (1e6 / 8064 / 3600));
+  assertNear(output.water.centre, (output.energy.centre / 1000 / 1.05) * 0.5);
   assert.equal(output.market.band, null);
   assert.equal(output.water_off_site.band, null);
   assert.deepEqual(output.energy.band, {
@@ -62,14 +62,14 @@ test('GB300 at 2.1 kW and 8,064 tokens a second, as the reference derives it: 0.
 
 test('market-based emissions are the contract’s and leave the location-based ones alone', () => {
   const found = tokenEnergy({ ...KNOWN, market: known(12, 'gCO2/kWh') }, OPTIONS);
-  near(found.output.market.centre, (found.output.energy.centre / 1000) * 12);
+  assertNear(found.output.market.centre, (found.output.energy.centre / 1000) * 12);
   assert.deepEqual(found.output.location, tokenEnergy(KNOWN, OPTIONS).output.location);
 });
 
 test('a call takes what its classes take, and what is not known of one is not known of the call', () => {
   const energy = tokenEnergy(KNOWN, OPTIONS);
   const call = ofCall(energy, 'energy', { input: 1000, cached: 0, output: 500 })!;
-  near(call.p50, (1000 * energy.input.energy.centre + 500 * energy.output.energy.centre) / 1e6);
+  assertNear(call.p50, (1000 * energy.input.energy.centre + 500 * energy.output.energy.centre) / 1e6);
   assert.equal(ofCall(energy, 'market', { input: 1, cached: 0, output: 0 }), null);
   assert.deepEqual(ofCall(energy, 'energy', { input: 0, cached: 0, output: 0 }), { p10: 0, p50: 0, p90: 0 });
 });
@@ -131,7 +131,7 @@ test('EcoLogits stands beside it as a cross-check', () => {
   // 400 tokens of a dense 70 bn model: 4 chips; 34.7 s ÷ 64 of half a server, and 400 × (1.17e-6 · e^−0.7168 · 70 + 4.05e-5) Wh a chip.
   const seconds = 400 * (6.78e-4 * 70 + 3.12e-4 * 64 + 1.94e-2);
   const chip = 400 * (1.17e-6 * Math.exp(-0.7168) * 70 + 4.05e-5);
-  near(
+  assertNear(
     ecoLogitsWh({ total: 70, active: 70, outputTokens: 400, pue: 1.2 }),
     1.2 * (((seconds / 3600) * 1200 * 4) / 8 / 64 + 4 * chip),
   );

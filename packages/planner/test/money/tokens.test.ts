@@ -7,7 +7,7 @@ import { productionDay } from '../../src/money/day.ts';
 import { shouldCost, stepWorth, type ShouldCostInput } from '../../src/money/should-cost.ts';
 import { blendedPerMillion, blendedPrice, chipSeconds, perMillion } from '../../src/money/tokens.ts';
 
-const near = (found: number, wanted: number, share = 1e-9): void =>
+const assertNear = (found: number, wanted: number, share = 1e-9): void =>
   assert.ok(Math.abs(found / wanted - 1) <= share, `${found}, not ${wanted}`);
 
 // DeepSeek-V3/R1, a day in February 2025: 226.75 nodes of 8 H800 on average at 2 USD a GPU-hour; 608 bn input tokens of which 342 bn
@@ -24,24 +24,24 @@ test('the production day of DeepSeek: 87,072 USD exactly, and its revenue within
   const { cost, revenue, profitOnCost } = productionDay(DAY);
   assert.equal(moneyToDecimal(cost), '87072');
   assert.equal(moneyToDecimal(revenue), '562100');
-  near(Number(moneyToDecimal(revenue)), 562_027, 0.005);
+  assertNear(Number(moneyToDecimal(revenue)), 562_027, 0.005);
   // Published: 545 %.
-  near(profitOnCost!, 5.45, 0.005);
+  assertNear(profitOnCost!, 5.45, 0.005);
 });
 
 test('its tokens by class take the chips that it ran: node throughputs give the nodes back within a tenth of a per cent', () => {
   const perChip = { input: 73_700 / 8, cached: 73_700 / 8, output: 14_800 / 8 };
   const tokens = { input: 266e9, cached: 342e9, output: 168e9 };
-  near(chipSeconds(tokens, perChip) / 86_400 / 8, 226.75, 0.001);
+  assertNear(chipSeconds(tokens, perChip) / 86_400 / 8, 226.75, 0.001);
   const cost = blendedPerMillion(2, tokens, perChip);
   // 87,072 USD over 776 bn tokens.
-  near(cost, 0.1122, 0.001);
-  near(blendedPrice(tokens, { input: 0.55, cached: 0.14, output: 2.19 }), 562_100 / 776_000);
+  assertNear(cost, 0.1122, 0.001);
+  assertNear(blendedPrice(tokens, { input: 0.55, cached: 0.14, output: 2.19 }), 562_100 / 776_000);
 });
 
 test('a million tokens of GB300 at 2.65 USD an hour and 8,064 tokens a second cost 9.1 cents', () => {
-  near(perMillion(2.65, 8064), 0.0913, 0.001);
-  near(perMillion(3.6, 1000), 1);
+  assertNear(perMillion(2.65, 8064), 0.0913, 0.001);
+  assertNear(perMillion(3.6, 1000), 1);
 });
 
 test('a mix costs between its dearest and its cheapest class, and twice the hour costs twice as much', () => {
@@ -52,7 +52,7 @@ test('a mix costs between its dearest and its cheapest class, and twice the hour
       const found = blendedPerMillion(hour, tokens, throughput);
       const each = [throughput.input, throughput.cached, throughput.output].map((made) => perMillion(hour, made));
       assert.ok(found >= Math.min(...each) * (1 - 1e-9) && found <= Math.max(...each) * (1 + 1e-9));
-      near(blendedPerMillion(2 * hour, tokens, throughput), 2 * found);
+      assertNear(blendedPerMillion(2 * hour, tokens, throughput), 2 * found);
     }),
     { seed: 7 },
   );
@@ -70,17 +70,17 @@ const OPTIONS = { seed: 1, draws: 2048 };
 test('should-cost where all is known, by hand', () => {
   const { lines, targets } = shouldCost(INPUT, OPTIONS);
   const line = (of: string) => lines.find((each) => each.of === of)!;
-  near(line('input').cost.centre, 0.1);
-  near(line('cached').cost.centre, 0.01);
-  near(line('output').cost.centre, 1);
-  near(line('input').margin.centre, 0.8);
-  near(line('output').margin.centre, 0.75);
+  assertNear(line('input').cost.centre, 0.1);
+  assertNear(line('cached').cost.centre, 0.01);
+  assertNear(line('output').cost.centre, 1);
+  assertNear(line('input').margin.centre, 0.8);
+  assertNear(line('output').margin.centre, 0.75);
   // (2 × 0.1 + 0.01 + 1) ÷ 4, against (2 × 0.5 + 0.05 + 4) ÷ 4.
-  near(line('mix').cost.centre, 0.3025);
-  near(line('mix').price, 1.2625);
-  near(line('mix').margin.centre, 1 - 0.3025 / 1.2625);
+  assertNear(line('mix').cost.centre, 0.3025);
+  assertNear(line('mix').price, 1.2625);
+  assertNear(line('mix').margin.centre, 1 - 0.3025 / 1.2625);
   assert.ok(lines.every(({ verdict }) => verdict === 'above cost'));
-  near(targets[1]!.price.centre, 0.3025 / 0.6);
+  assertNear(targets[1]!.price.centre, 0.3025 / 0.6);
   assert.deepEqual(line('mix').cost.band, {
     p10: line('mix').cost.centre,
     p50: line('mix').cost.centre,
@@ -101,8 +101,8 @@ test('with ranges the margin has an interval, and one that holds 0 is no verdict
   assert.equal(output.verdict, 'cannot tell');
   assert.ok(output.margin.band!.p10 < 0 && output.margin.band!.p90 > 0);
   // A lognormal throughput of 300 to 3,000 at its tenth and ninetieth per cent, middle 1,000.
-  near(output.cost.band!.p50, 1, 0.02);
-  near(output.cost.band!.p90, 10 ** 0.5, 0.03);
+  assertNear(output.cost.band!.p50, 1, 0.02);
+  assertNear(output.cost.band!.p90, 10 ** 0.5, 0.03);
   assert.equal(wide.tornado.swings[0]?.variable, 'throughput.output');
   assert.deepEqual(shouldCost(INPUT, OPTIONS), shouldCost(INPUT, OPTIONS));
   const below = shouldCost({ ...INPUT, prices: { ...INPUT.prices, output: 0.5 } }, OPTIONS);
@@ -117,15 +117,15 @@ test('a price that is not stated has no margin, and is not taken for nothing', (
 
 test('a kernel 20 % faster on output saves a sixth of what output cost', () => {
   const { saved, share } = stepWorth(INPUT, { input: at(1), cached: at(1), output: at(1.2) }, OPTIONS);
-  near(saved.centre, 1 / 4 - 1 / 4 / 1.2);
-  near(share.centre, (1 / 4 - 1 / 4 / 1.2) / 0.3025);
+  assertNear(saved.centre, 1 / 4 - 1 / 4 / 1.2);
+  assertNear(share.centre, (1 / 4 - 1 / 4 / 1.2) / 0.3025);
   // What both sides share does not widen the difference.
   const noisy = stepWorth(
     { ...INPUT, hour: { range: at(3.6, 1.8, 7.2), shape: 'lognormal' } },
     { input: at(1), cached: at(1), output: at(1.2) },
     OPTIONS,
   );
-  near(noisy.share.band!.p10, noisy.share.band!.p90);
+  assertNear(noisy.share.band!.p10, noisy.share.band!.p90);
 });
 
 test('what cannot be is refused with what to write', () => {

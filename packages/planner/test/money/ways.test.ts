@@ -20,7 +20,7 @@ const INPUT: WaysInput = {
   payg: 5,
 };
 const OPTIONS = { seed: 1, draws: 256 };
-const near = (found: number, wanted: number, share = 1e-6): void =>
+const assertNear = (found: number, wanted: number, share = 1e-6): void =>
   assert.ok(Math.abs(found / wanted - 1) <= share, `${found}, not ${wanted}`);
 const pair = (chart: ReturnType<typeof waysChart>, way: Way, than: Way) =>
   chart.breakEvens.find((each) => each.way === way && each.than === than)!;
@@ -43,20 +43,20 @@ test('the cost of a month, by hand', () => {
     [month('buy', -1), month('reserve', -1), month('payg', -1)],
     [952 * 2 * 730, 77 * 10 * 730, 5_000_000],
   );
-  near(series[0]!.perMillion.at(-1)!.p50, (952 * 2 * 730) / 1_000_000);
+  assertNear(series[0]!.perMillion.at(-1)!.p50, (952 * 2 * 730) / 1_000_000);
 });
 
 test('break-evens, by hand: the demand from which on one way stays the cheaper', () => {
   const chart = waysChart(INPUT, OPTIONS);
   // One system at 11,680 USD against 5 USD a million tokens, while one system is enough.
-  near(pair(chart, 'buy', 'payg').demand!.p50, 11_680 / 5, 1e-4);
-  near(pair(chart, 'reserve', 'payg').demand!.p50, 14_600 / 5, 1e-4);
+  assertNear(pair(chart, 'buy', 'payg').demand!.p50, 11_680 / 5, 1e-4);
+  assertNear(pair(chart, 'reserve', 'payg').demand!.p50, 14_600 / 5, 1e-4);
   assert.equal(pair(chart, 'buy', 'payg').happens, 1);
   assert.deepEqual([pair(chart, 'payg', 'buy').demand, pair(chart, 'payg', 'buy').happens], [null, 0]);
   assert.equal(pair(chart, 'buy', 'rent').demand!.p50, 10);
   // 2 USD an hour ÷ (1,000 × 3,600 × 5 ÷ 10⁶ = 18 USD an hour): a ninth of its hours.
-  near(chart.utilisation.buy!.p50, 2 / 18);
-  near(chart.utilisation.rent!.p50, 3 / 18);
+  assertNear(chart.utilisation.buy!.p50, 2 / 18);
+  assertNear(chart.utilisation.rent!.p50, 3 / 18);
 });
 
 test('with ranges a break-even has an interval, and may not happen at all', () => {

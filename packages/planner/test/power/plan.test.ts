@@ -84,28 +84,28 @@ tranches:
 test('a plan without a range, by hand', () => {
   const plan = read(KNOWN);
   const found = (name: WholeOutput): number => centre(plan, name);
-  const near = (name: WholeOutput, wanted: number): void =>
+  const assertNear = (name: WholeOutput, wanted: number): void =>
     assert.ok(Math.abs(found(name) / wanted - 1) < 1e-9, `${name}: ${found(name)}, not ${wanted}`);
   // 100,000 kW ÷ (140 × 1.1 × 1.25 = 192.5 kW) = 519.48 racks.
-  near('racks', 519);
-  near('chips', 37_368);
-  near('chips_committed', 37_368);
-  near('it_power', (519 * 154) / 1000);
+  assertNear('racks', 519);
+  assertNear('chips', 37_368);
+  assertNear('chips_committed', 37_368);
+  assertNear('it_power', (519 * 154) / 1000);
   // 519 × (4 m + 72 × 10,000) + 79,926 kW × 10,000.
   const [equipment, facility] = [519 * 4_720_000, 519 * 154 * 10_000];
-  near('capital', (equipment + facility) / 1e9);
+  assertNear('capital', (equipment + facility) / 1e9);
   const recovery = (years: number): number => (0.08 * 1.08 ** years) / (1.08 ** years - 1);
   const kwh = 519 * 154 * 0.8 * 8760 * 1.1;
   const yearly = equipment * (recovery(5) + 0.025) + facility * recovery(15) + kwh * 0.06;
-  near('yearly', yearly / 1e9);
-  near('chip_hour', yearly / (37_368 * 8760 * 0.95));
-  near('useful_hour', yearly / (37_368 * 8760 * 0.95 * 0.5 * 0.9));
-  near('energy', kwh / 1e9);
-  near('carbon', (kwh * 50) / 1e9);
-  near('carbon_market', (kwh * 10) / 1e9);
-  near('embodied', (37_368 * 1000) / 5 / 1e6);
-  near('water', ((kwh / 1.1) * 0.5) / 1e6);
-  near('water_all', ((kwh / 1.1) * 0.5 + kwh * 2) / 1e6);
+  assertNear('yearly', yearly / 1e9);
+  assertNear('chip_hour', yearly / (37_368 * 8760 * 0.95));
+  assertNear('useful_hour', yearly / (37_368 * 8760 * 0.95 * 0.5 * 0.9));
+  assertNear('energy', kwh / 1e9);
+  assertNear('carbon', (kwh * 50) / 1e9);
+  assertNear('carbon_market', (kwh * 10) / 1e9);
+  assertNear('embodied', (37_368 * 1000) / 5 / 1e6);
+  assertNear('water', ((kwh / 1.1) * 0.5) / 1e6);
+  assertNear('water_all', ((kwh / 1.1) * 0.5 + kwh * 2) / 1e6);
   const results = centreOf(powerModel(plan));
   // Begun in month 3, the grid after 24 months, 519 racks at 50 a month.
   assert.deepEqual(

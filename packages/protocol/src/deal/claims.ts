@@ -30,6 +30,17 @@ const sourceSchema = z.strictObject({
 
 const evidenceRowSchema = z.strictObject({
   digest: text,
+  /** Whose word it is. */
+  author: z.strictObject({
+    kind: z.enum(['ourselves', 'party', 'outsider', 'unknown']),
+    /** Id of the party; null where it is none. */
+    party: orNull,
+    name: text,
+  }),
+  /** How its author stands to the claim, by the register of that day. */
+  relation: z.enum(['ourselves', 'independent', 'party', 'tied', 'unknown']),
+  /** What makes it no independent word: `Microsoft invests in Anthropic since 2025-11-18`; null where nothing does. */
+  why: orNull,
   kind: z.enum(['own_measurement', 'independent_report', 'contract_term', 'vendor_assertion']),
   period: z.strictObject({ from: day, until: day }),
   valid_until: day,
@@ -40,7 +51,7 @@ const evidenceRowSchema = z.strictObject({
   method: text,
   scope: z.record(text, z.array(text)),
   /** What it weighs now, and by which rule. */
-  weight: z.enum(['for', 'against', 'nothing']),
+  weight: z.enum(['for', 'against', 'doubt', 'nothing']),
   rule: text,
   says: text,
   entered: instant,
@@ -68,6 +79,8 @@ export const claimRowSchema = z.strictObject({
   conditions: z.array(text),
   scope: z.record(text, z.array(text)),
   source: sourceSchema,
+  /** Names of those whom it binds or whose word it is, as far as it is known: none of them is a witness of it. */
+  parties: z.array(text),
   materiality: z.enum(['high', 'medium', 'low']),
   corroborated: z.boolean(),
   readings: z.array(z.strictObject({ says: text, relation: orNull, value: orNull, source: text })),
@@ -102,6 +115,8 @@ export const claimsSchema = z
     at: instant,
     register: z.strictObject({ title: text, parties: count, claims: count }),
     rows: z.array(claimRowSchema),
+    /** Parties of the register who may be named as the author of evidence, by name. */
+    authors: z.array(z.strictObject({ id: text, name: text })),
     /** Headlines that cannot all hold. */
     conflicts: z.array(
       z.strictObject({
@@ -136,8 +151,17 @@ export type Claims = z.output<typeof claimsSchema>;
 const id = z.string().min(1).max(120);
 const scope = z.record(z.string().max(40), z.array(z.string().min(1).max(80)).min(1).max(50));
 
+/** A party of the register, somebody who stands in none, or ourselves. */
+const author = z.union([
+  z.literal('ourselves'),
+  z.strictObject({ party: z.string().min(1).max(80) }),
+  z.strictObject({ outsider: entered(120) }),
+]);
+
 export const addEvidenceInput = z.strictObject({
   claim: id,
+  /** Whose word it is; of an own measurement it is ours, of all else it has to be said. */
+  author: author.optional(),
   kind: z.enum(['own_measurement', 'independent_report', 'contract_term', 'vendor_assertion']),
   /** SHA-256 of what it rests on: the same evidence counts once. */
   digest: z.string().max(64),
@@ -153,7 +177,7 @@ export const addEvidenceInput = z.strictObject({
 export const enterAnswersInput = z.strictObject({
   /** The contract whose questionnaire was answered. */
   contract: z.string().min(1).max(80),
-  /** Who answered. */
+  /** Who answered: id of a party of the register, or a name. */
   answered_by: entered(60),
   answers: z
     .array(z.strictObject({ question: z.string().min(1).max(80), answer: entered(600) }))

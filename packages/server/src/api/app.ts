@@ -119,11 +119,25 @@ async function bodyOf(c: C): Promise<Readonly<Record<string, unknown>>> {
   const text = await boundedText(c.req.raw);
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      refusePrototypes(value);
+      return value as Record<string, unknown>;
+    }
   } catch (error) {
+    if (isAppError(error)) throw error;
     throw new AppError('BODY_NOT_JSON', 'the body is not JSON', { cause: error });
   }
   throw new AppError('BODY_NOT_JSON', 'the body is not a JSON object');
+}
+
+/** A schema of free names passes over this one in silence, and what somebody wrote would be lost. */
+function refusePrototypes(body: object): void {
+  const waiting: object[] = [body];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (Object.hasOwn(next, '__proto__'))
+      throw new AppError('BAD_REQUEST', '`__proto__` is no key that a request may have', { next: 'remove it' });
+    for (const held of Object.values(next)) if (typeof held === 'object' && held !== null) waiting.push(held as object);
+  }
 }
 
 /** Throws BODY_TOO_LARGE as soon as it is, whether or not the request said so before. */

@@ -6,7 +6,7 @@ import { questionnaire, type Contract } from '@weighbridge/ledger';
 import type { Actor, ControlAsked } from '@weighbridge/protocol';
 import type { ClaimStore } from './claim-store.ts';
 
-/** Throws BAD_REQUEST for a question that nobody asks; nothing is entered then. */
+/** Throws BAD_REQUEST for a question that nobody asks, or that is answered twice; nothing is entered then. */
 export async function enterAnswers(
   claims: ClaimStore,
   contract: Contract,
@@ -14,8 +14,17 @@ export async function enterAnswers(
   by: Actor,
 ): Promise<{ entered: string[]; unchanged: string[] }> {
   const questions = new Map([...questionnaire(), ...questionnaire(contract)].map((one) => [one.id, one]));
-  const drafts = answers.map(({ question: id, answer }) => {
+  const drafts = answers.map(({ question: id, answer }, index) => {
     const question = questions.get(id);
+    const first = answers.findIndex((one) => one.question === id);
+    if (first !== index)
+      throw new AppError(
+        'BAD_REQUEST',
+        `"${id}" is answered twice, as answer ${first + 1} and as answer ${index + 1}`,
+        {
+          next: 'keep one of the two',
+        },
+      );
     if (question === undefined)
       throw new AppError('BAD_REQUEST', `"${id}" is no question of the questionnaire`, {
         next: `\`weighbridge deal lint ${contract.id} --questionnaire\` names them`,
@@ -38,8 +47,14 @@ const claimOf = (contract: Contract, question: string, answer: string, required:
   conditions: [],
   scope: {},
   source: `answer of ${who}`,
+  parties: [...new Set([who, ...partiesOfContract(contract)])],
   materiality: required ? 'high' : 'medium',
   opening: { state: 'unverified', why: "the seller's answer to the questionnaire: a word, not evidence" },
   corroborated: false,
   readings: [],
 });
+
+/** Every name under which a party of it may be known elsewhere, the buyer among them: nobody of them is a witness of what it says. */
+export const partiesOfContract = ({ parties }: Contract): readonly string[] => [
+  ...new Set(Object.entries(parties).flatMap(([id, { name, known_as: known }]) => [id, name, ...(known ?? [])])),
+];

@@ -23,9 +23,16 @@ export const NO_TABLES = {
   ask: () => Promise.reject(new AppError('PROJECTIONS_OFF', 'no instance runs: its tables cannot be asked')),
 };
 
-export const dealAtRest = ({ claims, incidents, attestations, contracts, register }: DealDesk): DealAtRest => ({
+export const dealAtRest = ({
+  claims,
+  incidents,
+  attestations,
+  contracts,
+  register,
+  registers,
+}: DealDesk): DealAtRest => ({
   contracts: (at) => contractsAt(contracts, at, namesAtRest(register.reference(at).register, at)),
-  claims: (at) => claimsAt(claims, register.reference(at).register, at),
+  claims: (at) => claimsAt(claims, registers, at),
   duties: (at) => dutiesAt(register.reference(at), [], incidents.all(), at),
   playbook: (at) =>
     playbookAt({

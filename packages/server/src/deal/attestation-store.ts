@@ -38,7 +38,10 @@ export interface Attestation {
 
 export interface AttestationStore {
   all(): ReadonlyMap<string, Attestation>;
-  /** False where it was said so already. Throws BAD_REQUEST for what the playbook does not know, or of another kind. */
+  /**
+   * False where it was said so already. Throws BAD_REQUEST for what the playbook does not know, or of another kind, and for a day
+   * to come: nobody attests what has not been yet.
+   */
   attest(asked: { readonly fact: string; readonly value: Value; readonly proof: string }, by: Actor): Promise<boolean>;
 }
 
@@ -53,7 +56,8 @@ export function openAttestationStore(stores: FoldStores, playbook: () => Playboo
       if (OWN_FACTS.has(fact))
         throw new AppError('BAD_REQUEST', `${fact} is looked up by the product itself: nobody's word counts for it`);
       let changed = false;
-      await fold.write((state) => {
+      await fold.write((state, at) => {
+        mustHaveBeen(fact, value, playbook(), at);
         const before = state.get(fact);
         const same = JSON.stringify(before?.value ?? null) === JSON.stringify(value);
         if (same && (before === undefined || before.proof === proof)) return null;
@@ -63,6 +67,14 @@ export function openAttestationStore(stores: FoldStores, playbook: () => Playboo
       return changed;
     },
   };
+}
+
+function mustHaveBeen(fact: string, value: Value, { facts }: Playbook, at: number): void {
+  const today = new Date(at).toISOString().slice(0, 10);
+  if (facts[fact]?.kind === 'day' && typeof value === 'string' && value > today)
+    throw new AppError('BAD_REQUEST', `${fact}: ${value} has not been yet; today is ${today} (UTC)`, {
+      next: 'attest it once it is done, with the day on which it was',
+    });
 }
 
 function apply(state: State, { entry, at, change }: Happened<AttestationChange>): State {

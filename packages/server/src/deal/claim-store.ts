@@ -1,15 +1,19 @@
 // Claims are those of the register and those that were entered here; what is known of each is a fold over `claim` entries. A state
 // is judged anew whenever it is asked for; an entry that brings evidence publishes, in its public part, what the claim then is.
-import { AppError, LIMITS } from '@weighbridge/kernel';
+import { AppError, canonicalJson, LIMITS } from '@weighbridge/kernel';
 import {
+  authorOf,
+  checkAuthor,
   claimStatement,
   judge,
   mustBeOver,
   readEvidence,
+  samePiece,
   type Arrival,
   type Claim,
   type ClaimState,
   type Evidence,
+  type Registers,
 } from '@weighbridge/governance';
 import type { Actor } from '@weighbridge/protocol';
 import { openEntryFold, type FoldStores, type Happened } from '../admin/entry-fold.ts';
@@ -53,7 +57,10 @@ export interface ClaimStore {
   held(id: string): HeldClaim;
   /** False where it stands so already. Throws BAD_REQUEST for an id of the register, or where there are too many. */
   enter(id: string, claim: Claim, by: Actor): Promise<boolean>;
-  /** Throws CLAIM_UNKNOWN, BAD_REQUEST for evidence that cannot be taken. The same evidence again changes nothing. */
+  /**
+   * Throws CLAIM_UNKNOWN, BAD_REQUEST for evidence that cannot be taken, EVIDENCE_FULL. The same evidence again changes nothing, but
+   * that it may name the author of a piece that had none.
+   */
   add(id: string, evidence: unknown, by: Actor): Promise<HeldClaim>;
   /** Publishes the states that are not stated as they are now; with `known`, only of claims that were stated before. */
   state(by: Actor, which: 'all' | 'known'): Promise<readonly string[]>;
@@ -69,10 +76,23 @@ type State = ReadonlyMap<string, Known>;
 
 const NOTHING: Known = { claim: null, entered: null, evidence: [], stated: null };
 
-/** `register`: read when it is first needed; a start does without. */
-export function openClaimStore(stores: FoldStores, register: () => ClaimsById): ClaimStore {
+interface ClaimStoreParts {
+  /** Read when they are first needed; a start does without. */
+  readonly registers: Registers;
+  /** Of a contract that stands: answers of before claims named their parties are judged by them. */
+  readonly contractParties: (contract: string) => readonly string[];
+}
+
+export function openClaimStore(stores: FoldStores, { registers, contractParties }: ClaimStoreParts): ClaimStore {
   const fold = openEntryFold<State, ClaimChange>(stores, { kind: 'claim', start: new Map(), apply });
-  const heldOf = (state: State, id: string): HeldClaim => claimIn(register(), state, id);
+  const register = (): ClaimsById => registers.at(Infinity).claims;
+  const heldOf = (state: State, id: string): HeldClaim => {
+    const held = claimIn(register(), state, id);
+    if (held.from === 'register' || held.claim.parties !== undefined) return held;
+    return { ...held, claim: { ...held.claim, parties: [...contractParties(held.claim.subject)] } };
+  };
+  const judged = ({ claim, evidence }: HeldClaim, at: number, also: readonly Evidence[] = []) =>
+    judge(claim, [...evidence.map((held) => held.evidence), ...also], at, registers.at(at));
   const idsOf = (state: State): readonly string[] => [
     ...Object.keys(register()),
     // One that says what it became and not what it is has lost its beginning with a log that was damaged.
@@ -88,7 +108,7 @@ export function openClaimStore(stores: FoldStores, register: () => ClaimsById): 
       await fold.write((state) => {
         if (Object.hasOwn(register(), id)) throw new AppError('BAD_REQUEST', `claim ${id} is one of the register`);
         const before = state.get(id)?.claim ?? null;
-        if (before !== null && JSON.stringify(before) === JSON.stringify(claim)) return null;
+        if (before !== null && canonicalJson(before) === canonicalJson(claim)) return null;
         if (before === null && state.size >= LIMITS.claims)
           throw new AppError('BAD_REQUEST', `there are ${LIMITS.claims} claims already`);
         changed = true;
@@ -101,13 +121,10 @@ export function openClaimStore(stores: FoldStores, register: () => ClaimsById): 
       const state = await fold.write((now, at) => {
         const held = heldOf(now, id);
         mustBeOver(at, evidence);
-        if (held.evidence.some((known) => known.evidence.digest === evidence.digest))
-          return sameOrRefused(held, evidence);
-        if (held.evidence.length >= LIMITS.claim_evidence)
-          throw new AppError('BAD_REQUEST', `${id} has ${LIMITS.claim_evidence} pieces of evidence already`);
+        checkAuthor(evidence.author, registers.at(at));
+        if (!isNews(held, evidence)) return null;
         const before = judged(held, at).state;
-        const all = [...held.evidence.map((known) => known.evidence), evidence];
-        const after = judge(held.claim, all, at);
+        const after = judged(held, at, [evidence]);
         return {
           change: { action: 'evidence', id, before, after: after.state, evidence, by },
           public: claimStatement(id, held.claim, after, at),
@@ -152,18 +169,15 @@ function claimIn(register: ClaimsById, state: State, id: string): HeldClaim {
   };
 }
 
-const judged = ({ claim, evidence }: HeldClaim, at: number) =>
-  judge(
-    claim,
-    evidence.map((held) => held.evidence),
-    at,
-  );
-
-/** The same piece again is no change; another under the same digest is a mistake of whoever sends it. */
-function sameOrRefused({ id, evidence: known }: HeldClaim, evidence: Evidence): null {
-  const same = known.some((one) => JSON.stringify(one.evidence) === JSON.stringify(evidence));
-  if (same) return null;
-  throw new AppError('BAD_REQUEST', `${id} has other evidence under the digest ${evidence.digest}`);
+/** The same piece again is no change, but where it names its author at last; another under its digest is a mistake of whoever sends it. */
+function isNews({ id, evidence: known }: HeldClaim, evidence: Evidence): boolean {
+  const before = known.filter((one) => one.evidence.digest === evidence.digest).map((one) => one.evidence);
+  if (before.some((one) => !samePiece(one, evidence)))
+    throw new AppError('BAD_REQUEST', `${id} has other evidence under the digest ${evidence.digest}`);
+  if (before.length > 0) return before.every((one) => authorOf(one) === undefined) && authorOf(evidence) !== undefined;
+  if (new Set(known.map((one) => one.evidence.digest)).size >= LIMITS.claim_evidence)
+    throw new AppError('EVIDENCE_FULL', `${id} has ${LIMITS.claim_evidence} pieces of evidence already`);
+  return true;
 }
 
 function apply(state: State, { entry, at, change }: Happened<ClaimChange>): State {

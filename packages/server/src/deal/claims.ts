@@ -1,14 +1,18 @@
 // Claims as answers show them: each with its state now, why, and the evidence that it rests on; and whether the headlines fit
 // together.
 import {
+  authorOf,
   claimedObligations,
   commitmentAgainstCeiling,
   conflicts,
   history,
   judge,
+  partyNames,
   RULES,
   type Claim,
+  type Evidence,
   type Register,
+  type Registers,
   type Source,
 } from '@weighbridge/governance';
 import { DAY_MS, type ClaimRow, type Claims } from '@weighbridge/protocol';
@@ -24,9 +28,10 @@ const CHECK = {
   hours: 'hours-of-a-year',
 } as const;
 
-export function claimsAt(store: ClaimStore, register: Register, at: number): Claims {
+export function claimsAt(store: ClaimStore, registers: Registers, at: number): Claims {
   const held = store.all();
-  const rows = held.map((one) => rowOf(one, register, at));
+  const register = registers.at(at);
+  const rows = held.map((one) => rowOf(one, registers, at));
   const claims = Object.fromEntries(held.map(({ id, claim }) => [id, claim]));
   const owed = claimedObligations({ claims });
   return {
@@ -37,6 +42,9 @@ export function claimsAt(store: ClaimStore, register: Register, at: number): Cla
       claims: Object.keys(register.claims).length,
     },
     rows,
+    authors: Object.entries(register.parties)
+      .flatMap(([id, { name, kind }]) => (kind === 'category' ? [] : [{ id, name }]))
+      .toSorted((a, b) => a.name.localeCompare(b.name, 'en')),
     conflicts: conflicts({ claims }).map((conflict) => ({
       ...conflict,
       between: conflict.between.map(({ says, source }) => ({ says, source: titleOf(register, source) })),
@@ -86,14 +94,16 @@ const titleOf = ({ sources }: Register, id: string): string => sources[id]?.titl
 
 export function rowOf(
   { id, claim, from, entered, evidence, stated }: HeldClaim,
-  register: Register,
+  registers: Registers,
   at: number,
 ): ClaimRow {
+  const register = registers.at(at);
   const known = evidence.filter((held) => held.at <= at);
   const judgement = judge(
     claim,
     known.map((held) => held.evidence),
     at,
+    register,
   );
   const begun = Math.min(entered, at);
   return {
@@ -111,6 +121,7 @@ export function rowOf(
     conditions: claim.conditions,
     scope: claim.scope,
     source: sourceOf(claim, register),
+    parties: [...partyNames(claim, register)],
     materiality: claim.materiality,
     corroborated: claim.corroborated,
     readings: claim.readings.map(({ says, relation, value, source }) => ({
@@ -124,14 +135,16 @@ export function rowOf(
     rule: judgement.rule,
     says: judgement.says,
     runs_out: runsOut(judgement.evidence, known, at),
-    evidence: known.map((held) => evidenceRow(held, judgement)),
-    history: history(claim, known, begun, at).map(({ at: moment, from: before, to, rule, says }) => ({
-      at: moment,
-      from: before,
-      to,
-      rule,
-      says,
-    })),
+    evidence: latest(known).map((held) => evidenceRow(held, judgement, register)),
+    history: history(claim, known, { entered: begun, until: at, registers }).map(
+      ({ at: moment, from: before, to, rule, says }) => ({
+        at: moment,
+        from: before,
+        to,
+        rule,
+        says,
+      }),
+    ),
     stated: stated === null ? null : { ...stated },
   };
 }
@@ -150,6 +163,11 @@ function sourceOf(claim: Claim, { sources }: Register): ClaimRow['source'] {
 
 type Held = HeldClaim['evidence'][number];
 
+/** Of a piece that came again with its author, the one that names it. */
+const latest = (known: readonly Held[]): readonly Held[] => [
+  ...new Map(known.map((held) => [held.evidence.digest, held])).values(),
+];
+
 /** Of what the state rests on, the first to run out from now. */
 function runsOut(basis: readonly string[], known: readonly Held[], at: number): string | null {
   const today = new Date(at - DAY_MS).toISOString().slice(0, 10);
@@ -163,12 +181,16 @@ function runsOut(basis: readonly string[], known: readonly Held[], at: number): 
 function evidenceRow(
   { evidence, at, by, entry }: Held,
   judgement: ReturnType<typeof judge>,
+  register: Register,
 ): ClaimRow['evidence'][number] {
   const finding = judgement.findings.find(({ digest }) => digest === evidence.digest);
   const rule = finding?.rule ?? 'inconclusive';
-  const { n, interval, ...held } = evidence;
+  const { n, interval, author: _, ...held } = evidence;
   return {
     ...held,
+    author: authorRow(evidence, register),
+    relation: finding?.relation ?? 'unknown',
+    why: finding?.why ?? null,
     n: n ?? null,
     interval: interval ?? null,
     weight: finding?.weight ?? 'nothing',
@@ -178,4 +200,13 @@ function evidenceRow(
     by,
     entry,
   };
+}
+
+function authorRow(evidence: Evidence, { parties }: Register): ClaimRow['evidence'][number]['author'] {
+  const author = authorOf(evidence);
+  if (author === undefined) return { kind: 'unknown', party: null, name: 'not named' };
+  if (author === 'ourselves') return { kind: 'ourselves', party: null, name: 'ourselves' };
+  if ('outsider' in author) return { kind: 'outsider', party: null, name: author.outsider };
+  const name = Object.hasOwn(parties, author.party) ? parties[author.party]?.name : undefined;
+  return { kind: 'party', party: author.party, name: name ?? author.party };
 }

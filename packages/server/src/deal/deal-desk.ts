@@ -2,10 +2,12 @@
 // entries. A successor holds them too; the calls of the log before it does not hold.
 import { isAppError, LIMITS } from '@weighbridge/kernel';
 import { rolesOf as rolesOfDeployment } from '@weighbridge/gateway';
+import type { Registers } from '@weighbridge/governance';
 import type { Config, Roles } from '@weighbridge/protocol';
 import type { Blobs } from '../admin/blobs.ts';
 import { readConfigs } from '../admin/entries.ts';
 import type { FoldStores } from '../admin/entry-fold.ts';
+import { partiesOfContract } from './answers-as-claims.ts';
 import { openAttestationStore, type AttestationStore } from './attestation-store.ts';
 import { openClaimStore, type ClaimStore } from './claim-store.ts';
 import { openContractStore, type ContractStore } from './contract-store.ts';
@@ -21,6 +23,8 @@ export interface DealDesk {
   readonly register: RegisterStore;
   /** What ships, with the own register that stood at that moment laid over it. */
   reference(at: number): Reference;
+  /** Its parties, links and claims through time. */
+  readonly registers: Registers;
   /** Who is who in a deployment that is no longer in force, by the newest configuration that named it. */
   rolesInHistory(deployment: string): Roles | undefined;
   /** When the log was first configured to carry calls, UTC milliseconds; null: it never was. */
@@ -38,9 +42,19 @@ export interface Succeeded {
 export function openDealDesk(stores: FoldStores & { readonly blobs: Blobs }): DealDesk {
   const register = openRegisterStore(stores);
   const newest = (): Reference => register.reference(Infinity);
+  const contracts = openContractStore(stores);
+  const registers: Registers = {
+    at: (moment) => register.reference(moment).register,
+    changes: () => register.versions().map(({ at }) => at),
+  };
+  const contractParties = (id: string): readonly string[] => {
+    const found = contracts.all().held.find((held) => held.id === id);
+    return found === undefined ? [] : partiesOfContract(found.contract);
+  };
   return {
-    contracts: openContractStore(stores),
-    claims: openClaimStore(stores, () => newest().register.claims),
+    contracts,
+    claims: openClaimStore(stores, { registers, contractParties }),
+    registers,
     incidents: openIncidentStore(stores),
     attestations: openAttestationStore(stores, () => newest().playbook),
     register,

@@ -1,13 +1,10 @@
 // Files that a person hands in about claims: a piece of evidence, the answers to a questionnaire. What is wrong with the file is told
 // with line, reason and mend; what it says is judged where it is taken.
 import { readDocument, type DocumentForm } from '@weighbridge/document';
+import { evidenceShape, type Evidence } from '@weighbridge/governance';
 import { z } from 'zod';
 
-const EVIDENCE: DocumentForm<Record<string, unknown>> = {
-  what: 'the evidence',
-  code: 'DEAL_INVALID',
-  schema: z.record(z.string().max(40), z.unknown()),
-};
+const EVIDENCE: DocumentForm<Evidence> = { what: 'the evidence', code: 'DEAL_INVALID', schema: evidenceShape };
 
 const ANSWERS: DocumentForm<Record<string, string>> = {
   what: 'the answers',
@@ -16,8 +13,7 @@ const ANSWERS: DocumentForm<Record<string, string>> = {
 };
 
 /** Throws DEAL_INVALID. */
-export const readEvidenceFile = (file: string, text: string): Readonly<Record<string, unknown>> =>
-  readDocument(file, text, EVIDENCE);
+export const readEvidenceFile = (file: string, text: string): Evidence => readDocument(file, text, EVIDENCE);
 
 /** By question. Throws DEAL_INVALID. */
 export const readAnswersFile = (file: string, text: string): Readonly<Record<string, string>> =>

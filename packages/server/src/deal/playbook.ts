@@ -118,7 +118,10 @@ function heldFacts({ reference, contracts, claims, snapshot, at }: PlaybookParts
     const pieces = capacity.evidence.filter((held) => held.at <= at).map(({ evidence }) => evidence);
     found.push([
       'capacity_claim_state',
-      { value: judge(capacity.claim, pieces, at).state, how: `state of the claim ${CAPACITY_CLAIM}` },
+      {
+        value: judge(capacity.claim, pieces, at, reference.register).state,
+        how: `state of the claim ${CAPACITY_CLAIM}`,
+      },
     ]);
   }
   // What is drafted or only reported gives nobody a right.

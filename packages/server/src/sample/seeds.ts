@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { DocumentPath, ProblemList } from '@weighbridge/document';
-import { checkFacts, mustBeOver, readClaim, readEvidence, type Claim } from '@weighbridge/governance';
+import { checkAuthor, checkFacts, mustBeOver, readClaim, readEvidence, type Claim } from '@weighbridge/governance';
 import { isAppError } from '@weighbridge/kernel';
 import { checkContract, dayText, questionnaire, type Contract } from '@weighbridge/ledger';
 import { readScenario, SCENARIO_FILES, type Further, type Scenario, type Seeds } from '@weighbridge/planner';
@@ -185,7 +185,11 @@ function checkEvidence(sample: Seeds, claims: ReadonlyMap<string, number>, probl
       );
     else if (since > at)
       problems.error([...path, 'on'], 'it comes before the claim that it is about', 'write a later day');
-    told(path, problems, () => mustBeOver(at, evidenceOf(given, SOME_MONTH)));
+    told(path, problems, () => {
+      const evidence = evidenceOf(given, SOME_MONTH);
+      mustBeOver(at, evidence);
+      checkAuthor(evidence.author, reference().register);
+    });
   }
 }
 

@@ -20,6 +20,7 @@ const evidence = (over: Partial<ControlInput<'addEvidence'>> = {}): ControlInput
   return {
     claim: CLAIM,
     kind: 'contract_term',
+    author: 'ourselves',
     digest: pieces.toString(16).padStart(64, '0'),
     period: { from: dayFrom(-60), until: dayFrom(-30) },
     valid_until: dayFrom(30),
@@ -59,7 +60,10 @@ describe('claims', () => {
   test("stay as they are on a vendor's word, however often it comes", async () => {
     const before = await stateOf();
     for (let times = 0; times < 3; times += 1) {
-      const row = await browser.client.ask('addEvidence', evidence({ kind: 'vendor_assertion' }));
+      const row = await browser.client.ask(
+        'addEvidence',
+        evidence({ kind: 'vendor_assertion', author: { party: 'microsoft' } }),
+      );
       assert.equal(row.state, before);
       assert.equal(row.evidence.at(-1)?.rule, 'vendor-word');
     }
@@ -95,6 +99,9 @@ describe('claims', () => {
     assert.deepEqual(first, { entered: [`${id}:shortfall-stated`], unchanged: [] });
     assert.deepEqual((await browser.client.ask('enterAnswers', asked)).entered, []);
     assert.equal(await stateOf(`${id}:shortfall-stated`), 'unverified');
+    const twice = await browser.ask('enterAnswers', { ...asked, answers: [...answers, ...answers] });
+    assert.match(twice.text, /"shortfall-stated\\" is answered twice, as answer 1 and as answer 2/);
+    assert.equal(codeOf(twice), 'BAD_REQUEST');
     const wrong = { ...asked, answers: [...answers, { question: 'no-such-question', answer: 'x' }] };
     assert.equal(codeOf(await browser.ask('enterAnswers', wrong)), 'BAD_REQUEST');
   });

@@ -129,7 +129,11 @@ describe('the playbook', () => {
       { fact: 'no_such_fact', value: true, proof: 'x' },
       { fact: 'migration_plan_at', value: 3, proof: 'x' },
       { fact: 'contract_clauses', value: ['sla'], proof: 'x' },
+      { fact: 'migration_plan_at', value: '2999-01-01', proof: 'x' },
     ])
       assert.equal(codeOf(await browser.ask('attest', wrong)), 'BAD_REQUEST', JSON.stringify(wrong));
+    const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+    const ahead = await browser.ask('attest', { ...asked, value: tomorrow });
+    assert.match(ahead.text, new RegExp(`${tomorrow} has not been yet; today is `));
   });
 });

@@ -80,7 +80,7 @@ describe('the deal of the sample', () => {
 
   test('shows claims in several states, incidents that run late, and what each rests on', async () => {
     const desk = deskOver(await draftsOf(1));
-    const { rows } = claimsAt(desk.claims, reference().register, END);
+    const { rows } = claimsAt(desk.claims, desk.registers, END);
     const stateOf = (id: string) => rows.find((row) => row.id === `harbour-anthropic:${id}`)?.state;
     assert.deepEqual(['sla-availability', 'security-proofs', 'exit-right'].map(stateOf), [
       'contradicted',

@@ -63,14 +63,14 @@ describe('the seeds of a scenario', () => {
       .replaceAll('a seller (invented)', 'a seller');
     await makeSample({ home, now: NOW, calls: 1_000, deal: { file: 'mine.yaml', text } });
     assert.equal(readMark(home)?.deal?.name, 'mid-size');
-    withDesk(home, ({ contracts, claims, attestations, register }) => {
+    withDesk(home, ({ contracts, claims, attestations, registers }) => {
       assert.deepEqual(
         contracts.all().held.map(({ id }) => id),
         ['harbour-anthropic', 'harbour-bedrock', 'harbour-cloud'],
       );
       assert.equal(contracts.held('harbour-cloud').contract.title, 'As it goes (simulated)');
       assert.ok(contracts.all().held.every((held) => held.text.startsWith('# Simulated, from the scenario mid-size')));
-      const { rows } = claimsAt(claims, register.reference(NOW).register, NOW);
+      const { rows } = claimsAt(claims, registers, NOW);
       const own = rows.find(({ id }) => id === 'large-hall-by-2026');
       assert.deepEqual([own?.from, own?.state, own?.value], ['entered', 'reported', '20']);
       assert.match(own?.note ?? '', /^Simulated, from the scenario mid-size\./);

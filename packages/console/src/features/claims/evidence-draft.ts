@@ -1,13 +1,21 @@
 // A piece of evidence as somebody writes it: read field by field, each mistake said where it was made. What only the log can
 // judge it refuses itself, and that is shown at the field that it speaks of.
-import type { ClaimRow, ControlInput } from '@weighbridge/protocol';
+import type { ClaimRow, Claims, ControlInput } from '@weighbridge/protocol';
 import { formatDay } from '../../parts/when/model.ts';
 import { readDay } from '../moment.ts';
 
 export type EvidenceInput = ControlInput<'addEvidence'>;
 
+/** Of the choices of an author, those that are no id of a party. */
+export const OURSELVES = '(ourselves)';
+export const OUTSIDER = '(outsider)';
+
 export interface EvidenceDraft {
   readonly kind: EvidenceInput['kind'];
+  /** `OURSELVES`, `OUTSIDER`, id of a party; '' where none is chosen yet. */
+  readonly author: string;
+  /** Of an author who stands in no register. */
+  readonly name: string;
   readonly digest: string;
   readonly from: string;
   readonly until: string;
@@ -28,6 +36,8 @@ export type EvidenceProblems = Readonly<Partial<Record<EvidenceField, string>>>;
 /** A measurement is of the unit of the claim, and of what the claim names. */
 export const emptyDraft = ({ unit, scope }: Pick<ClaimRow, 'unit' | 'scope'>): EvidenceDraft => ({
   kind: 'own_measurement',
+  author: '',
+  name: '',
   digest: '',
   from: '',
   until: '',
@@ -56,6 +66,7 @@ export function readEvidenceDraft(claim: string, draft: EvidenceDraft, now: numb
   const problems: Partial<Record<EvidenceField, string>> = {
     ...dayProblems(draft, now),
     ...measureProblems(draft),
+    ...authorProblems(draft),
     ...(/^[0-9a-f]{64}$/.test(draft.digest)
       ? {}
       : { digest: 'Drop the file, or write the 64 hexadecimal digits of its SHA-256.' }),
@@ -69,6 +80,7 @@ export function readEvidenceDraft(claim: string, draft: EvidenceDraft, now: numb
     input: {
       claim,
       kind: draft.kind,
+      ...authorOf(draft),
       digest: draft.digest,
       period: { from: draft.from, until: draft.until },
       valid_until: draft.validUntil,
@@ -80,6 +92,35 @@ export function readEvidenceDraft(claim: string, draft: EvidenceDraft, now: numb
       ...(measured ? { interval: { low: draft.low, high: draft.high, unit: draft.unit.trim() } } : {}),
     },
   };
+}
+
+export interface AuthorChoice {
+  readonly value: string;
+  readonly title: string;
+}
+
+/** What we measured is ours; of a contract we may be a side; a report and a word are somebody else's. */
+export const authorChoices = (kind: EvidenceDraft['kind'], parties: Claims['authors']): readonly AuthorChoice[] =>
+  isMeasured(kind)
+    ? []
+    : [
+        { value: '', title: 'Choose whose word it is' },
+        ...(kind === 'contract_term' ? [{ value: OURSELVES, title: 'Ourselves: we signed it' }] : []),
+        { value: OUTSIDER, title: 'Somebody who stands in no register' },
+        ...parties.map(({ id, name }) => ({ value: id, title: name })),
+      ];
+
+function authorProblems({ kind, author, name }: EvidenceDraft): EvidenceProblems {
+  if (isMeasured(kind)) return {};
+  if (author === '' || (author === OURSELVES && kind !== 'contract_term'))
+    return { author: 'Choose whose word it is: evidence without an author shows nothing.' };
+  return author === OUTSIDER && name.trim() === '' ? { name: 'Write the name of who wrote it.' } : {};
+}
+
+function authorOf({ kind, author, name }: EvidenceDraft): Pick<EvidenceInput, 'author'> {
+  if (isMeasured(kind)) return {};
+  if (author === OURSELVES) return { author: 'ourselves' };
+  return { author: author === OUTSIDER ? { outsider: name.trim() } : { party: author } };
 }
 
 function dayProblems({ from, until, validUntil }: EvidenceDraft, now: number): EvidenceProblems {
@@ -131,6 +172,8 @@ export function readScope(text: string): Record<string, string[]> | null {
 }
 
 const SPEAKS_OF: readonly (readonly [RegExp, EvidenceField])[] = [
+  [/holds the name of|author\.outsider/, 'name'],
+  [/author/, 'author'],
   [/under the digest|digest:/, 'digest'],
   [/not over|period/, 'until'],
   [/expire|valid_until/, 'validUntil'],

@@ -1,15 +1,17 @@
 // The form that brings a piece of evidence, drawn: each field with what it is for, each refusal where it belongs.
 import { useState } from 'react';
-import type { ClaimRow } from '@weighbridge/protocol';
+import type { ClaimRow, Claims } from '@weighbridge/protocol';
 import { useNow } from '../../parts/clock/clock.tsx';
 import { Problem } from '../../parts/problem/view.tsx';
 import { DigestDrop } from '../digest-view.tsx';
 import { AreaField, CheckField, SelectField, TextField } from '../form-view.tsx';
 import type { Change } from '../settings/keys-view.tsx';
 import {
+  authorChoices,
   emptyDraft,
   fieldOfRefusal,
   isMeasured,
+  OUTSIDER,
   readEvidenceDraft,
   type EvidenceDraft,
   type EvidenceField,
@@ -20,11 +22,13 @@ import { EVIDENCE_KINDS, RESULTS, sentence, STATES } from './words.ts';
 
 interface EvidenceFormProps {
   readonly row: ClaimRow;
+  /** Who may be named as its author. */
+  readonly parties: Claims['authors'];
   readonly added: Change<ClaimRow>;
   readonly onAdd: (input: EvidenceInput) => void;
 }
 
-export function EvidenceForm({ row, added, onAdd }: EvidenceFormProps) {
+export function EvidenceForm({ row, parties, added, onAdd }: EvidenceFormProps) {
   const now = useNow();
   const [open, setOpen] = useState(false);
   const [draft, setDraft] = useState<EvidenceDraft>(() => emptyDraft(row));
@@ -56,7 +60,7 @@ export function EvidenceForm({ row, added, onAdd }: EvidenceFormProps) {
         if (read.ok) onAdd(read.input);
       }}
     >
-      <What draft={draft} set={set} problems={told} />
+      <What draft={draft} set={set} problems={told} parties={parties} />
       <Times draft={draft} set={set} problems={told} />
       <Measure draft={draft} set={set} problems={told} />
       {refusal !== null && at === null && <Problem problem={refusal} />}
@@ -88,15 +92,16 @@ interface PartProps {
 const optionsOf = <K extends string>(titles: Readonly<Record<K, string>>) =>
   (Object.keys(titles) as K[]).map((value) => ({ value, title: titles[value] }));
 
-const What = ({ draft, set, problems }: PartProps) => (
+const What = ({ draft, set, problems, parties }: PartProps & Pick<EvidenceFormProps, 'parties'>) => (
   <>
     <SelectField
       label="What it is"
-      says="A vendor's word changes nothing, and a contract shows what is owed, never what is delivered."
+      says="A vendor's word shows nothing, and a contract shows what is owed, never what is delivered."
       value={draft.kind}
       choices={optionsOf(EVIDENCE_KINDS)}
       onChange={(kind) => set({ kind })}
     />
+    <Whose draft={draft} set={set} problems={problems} parties={parties} />
     <DigestDrop of="what it rests on" onDigest={(digest) => set({ digest })} />
     <TextField
       label="SHA-256 of it"
@@ -129,6 +134,36 @@ const What = ({ draft, set, problems }: PartProps) => (
     />
   </>
 );
+
+const Whose = ({ draft, set, problems, parties }: PartProps & Pick<EvidenceFormProps, 'parties'>) => {
+  const choices = authorChoices(draft.kind, parties);
+  if (choices.length === 0)
+    return (
+      <p className="section-note">Whose word it is: ours, because we measured it. What others measured is a report.</p>
+    );
+  return (
+    <>
+      <SelectField
+        label="Whose word it is"
+        says="Who wrote it. A party to the claim, or whoever the register ties to one, shows nothing by its word."
+        problem={problems.author}
+        value={draft.author}
+        choices={choices}
+        onChange={(author) => set({ author })}
+      />
+      {draft.author === OUTSIDER && (
+        <TextField
+          label="Name of who wrote it"
+          says="As it signs. A party of the register is chosen above instead."
+          problem={problems.name}
+          value={draft.name}
+          most={120}
+          onChange={(name) => set({ name })}
+        />
+      )}
+    </>
+  );
+};
 
 const Times = ({ draft, set, problems }: PartProps) => (
   <div className="form-pair">

@@ -22,6 +22,7 @@ import {
   MATERIALITIES,
   plainNote,
   quantityText,
+  RELATIONS,
   ruleText,
   scopeText,
   sentence,
@@ -159,6 +160,8 @@ const snapshotText = ({ source }: ClaimRow): { readonly text: string; readonly s
 export interface EvidenceText {
   readonly key: string;
   readonly kind: string;
+  /** Whose word it is. */
+  readonly author: string;
   readonly weight: (typeof WEIGHTS)[keyof typeof WEIGHTS];
   /** Why it weighs that. */
   readonly rule: string;
@@ -241,6 +244,7 @@ const factsOf = (row: ClaimRow): readonly Fact[] => [
   { name: 'Of what', value: row.metric },
   { name: 'Kind', value: row.kind },
   { name: 'Matters', value: row.materiality },
+  { name: 'Parties', value: row.parties.length === 0 ? 'none known' : row.parties.join(', ') },
   { name: 'Conditions', value: row.conditions.length === 0 ? 'none named' : row.conditions.join('; ') },
   { name: 'Scope', value: scopeText(row.scope) },
   { name: 'Told by several', value: row.corroborated ? 'yes: several outlets, which is no evidence' : 'no' },
@@ -248,13 +252,26 @@ const factsOf = (row: ClaimRow): readonly Fact[] => [
   ...(row.note === null ? [] : [{ name: 'Note', value: plainNote(row.note) }]),
 ];
 
+export const authorText = ({ author }: Pick<EvidenceRow, 'author'>): string =>
+  author.kind === 'ourselves'
+    ? 'ours'
+    : author.kind === 'unknown'
+      ? 'author not named'
+      : `by ${author.name}${author.kind === 'outsider' ? ', who stands in no register' : ''}`;
+
 const evidenceText = (piece: EvidenceRow): EvidenceText => ({
   key: piece.digest,
   kind: EVIDENCE_KINDS[piece.kind],
+  author: authorText(piece),
   weight: WEIGHTS[piece.weight],
-  rule: sentence(piece.says),
+  rule: piece.why === null ? sentence(piece.says) : `${sentence(piece.says)} ${sentence(piece.why)}`,
   method: piece.method,
   facts: [
+    {
+      name: 'Author',
+      value: piece.author.party === null ? piece.author.name : `${piece.author.name} (${piece.author.party})`,
+    },
+    { name: 'Stands to the claim as', value: RELATIONS[piece.relation] },
     { name: 'Seen', value: `${piece.period.from} to ${piece.period.until}` },
     { name: 'Relied on up to', value: piece.valid_until },
     { name: 'Says of itself', value: piece.result },

@@ -83,7 +83,10 @@ const Readings = ({ readings }: Pick<ClaimPanel, 'readings'>) =>
 const Piece = ({ piece, href }: { readonly piece: EvidenceText; readonly href: string }) => (
   <li>
     <p className="piece-head">
-      <strong>{piece.kind}</strong> <Tag tone={piece.weight.tone}>{piece.weight.text}</Tag>
+      <span>
+        <strong>{piece.kind}</strong>, {piece.author}
+      </span>
+      <Tag tone={piece.weight.tone}>{piece.weight.text}</Tag>
     </p>
     <p>{piece.rule}</p>
     <p className="section-note">{piece.method}</p>

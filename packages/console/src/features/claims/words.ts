@@ -40,8 +40,18 @@ export const RESULTS = {
 export const WEIGHTS = {
   for: { text: 'counts for it', tone: 'good' },
   against: { text: 'counts against it', tone: 'bad' },
+  doubt: { text: 'puts it in doubt', tone: 'warn' },
   nothing: { text: 'weighs nothing', tone: 'quiet' },
 } as const satisfies Readonly<Record<EvidenceRow['weight'], Word>>;
+
+/** How the author of a piece stands to the claim. */
+export const RELATIONS = {
+  ourselves: 'ourselves',
+  independent: 'no party to the claim, and tied to none in the register',
+  party: 'a party to the claim',
+  tied: 'tied to a party to the claim',
+  unknown: 'not known',
+} as const satisfies Readonly<Record<EvidenceRow['relation'], string>>;
 
 const SCALES = [
   [10n ** 9n, 'billion'],
@@ -76,6 +86,7 @@ export function figureText({ value, range, unit, up_to: upTo, approximate }: Cla
 
 const RULES: Readonly<Record<string, string>> = {
   opening: 'no evidence counts',
+  denied: 'a party to it denies it',
   contradiction: 'evidence contradicts it',
   'sources-differ': 'reports contradict each other',
   'covers-all': 'evidence covers all of it',

@@ -15,7 +15,7 @@ export const momentOf = ({ clock }: Pick<ControlPorts, 'clock'>, day: string | u
 
 export const claimsAnswer = (ports: ControlPorts, { at }: ControlAsked<'claims'>): ControlAnswer<'claims'> => {
   const moment = momentOf(ports, at);
-  return claimsAt(ports.deal.claims, ports.deal.reference(moment).register, moment);
+  return claimsAt(ports.deal.claims, ports.deal.registers, moment);
 };
 
 export async function addEvidenceAnswer(
@@ -24,8 +24,7 @@ export async function addEvidenceAnswer(
   { actor }: Asked,
 ): Promise<ControlAnswer<'addEvidence'>> {
   const held = await ports.deal.claims.add(claim, evidence, actor);
-  const now = ports.clock.wall();
-  return rowOf(held, ports.deal.reference(now).register, now);
+  return rowOf(held, ports.deal.registers, ports.clock.wall());
 }
 
 export const enterAnswersAnswer = (

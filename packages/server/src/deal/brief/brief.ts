@@ -78,7 +78,7 @@ export async function briefAt(parts: BriefParts, { at: asked }: ControlAsked<'br
     concentrationOf({ register: reference.register, projections, rolesOf }, period, today),
     capacityUse(projections, standing, at),
   ]);
-  const claims = claimsAt(desk.claims, reference.register, at);
+  const claims = claimsAt(desk.claims, desk.registers, at);
   const duties = dutiesAt(reference, snapshot?.deployments ?? [], desk.incidents.all(), at);
   const sources = { contracts: standing, commitments: drawn, duties, claims, at };
   return {
