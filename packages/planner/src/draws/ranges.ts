@@ -16,7 +16,7 @@ export function withRanges<Plan>(plan: Plan, variables: readonly Variable[], ran
   if (names.length === 0) return plan;
   const changed = new Map<Sourced, Sourced>();
   for (const name of names) {
-    const variable = variables.find((each) => each.name === name && each.held !== undefined);
+    const variable = variables.find((each) => controlName(each) === name && each.held !== undefined);
     if (variable?.held === undefined) throw unknownName(name, variables);
     const range = ranges[name]!;
     checkRange(variable, range);
@@ -25,11 +25,14 @@ export function withRanges<Plan>(plan: Plan, variables: readonly Variable[], ran
   return replaced(plan, changed) as Plan;
 }
 
+/** By which a variable is moved. */
+export const controlName = ({ name, control }: Variable): string => control?.name ?? name;
+
 function unknownName(name: string, variables: readonly Variable[]): AppError {
-  const known = variables.filter(({ held }) => held !== undefined).map((each) => each.name);
+  const known = variables.filter(({ held }) => held !== undefined).map(controlName);
   const near = didYouMean(name, known);
   return new AppError('PLAN_INVALID', `the plan has no assumption "${name.slice(0, 60)}"`, {
-    next: near === undefined ? `use one of ${known.join(', ')}` : `did you mean ${near}?`,
+    next: near === undefined ? `use one of ${[...new Set(known)].join(', ')}` : `did you mean ${near}?`,
   });
 }
 
@@ -48,13 +51,25 @@ function replaced(value: unknown, changed: ReadonlyMap<Sourced, Sourced>): unkno
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, replaced(each, changed)]));
 }
 
-/** What a variable may be: a ratio of the whole to its part is at least 1, a share at most 1. */
-export const boundsOf = ({
-  unit,
-}: Pick<Variable, 'unit'>): { readonly least: number; readonly most: number | null } => ({
-  least: unit === 'ratio' ? 1 : 0,
-  most: unit.startsWith('share') ? 1 : null,
-});
+interface Bounds {
+  readonly least: number;
+  readonly most: number | null;
+}
+
+/** What a variable may be: a ratio of the whole to its part is at least 1, a share at most 1, and no wait outlasts a century. */
+const BOUNDS: Readonly<Record<string, Bounds>> = {
+  ratio: { least: 1, most: 1_000 },
+  months: { least: 0, most: 1_200 },
+  years: { least: 0.1, most: 100 },
+  'racks/month': { least: 1, most: null },
+};
+/** Nothing that is planned with is more, in any unit. */
+const ANYTHING_MOST = 1e15;
+
+export function boundsOf({ unit }: Pick<Variable, 'unit'>): Bounds {
+  if (Object.hasOwn(BOUNDS, unit)) return BOUNDS[unit]!;
+  return { least: 0, most: unit.startsWith('share') ? 1 : null };
+}
 
 function checkRange(variable: Variable, { low, likely, high }: Range): void {
   const { title, unit } = variable;
@@ -66,5 +81,6 @@ function checkRange(variable: Variable, { low, likely, high }: Range): void {
     refuse(`${low}, ${likely}, ${high} are out of order`, 'write low, then likely, then high');
   const { least, most } = boundsOf(variable);
   if (low < least) refuse(`${low} ${unit} cannot be`, `write ${least} or more`);
-  if (most !== null && high > most) refuse(`${high} ${unit} cannot be`, `write ${most} or less`);
+  const limit = most ?? ANYTHING_MOST;
+  if (high > limit) refuse(`${high} ${unit} cannot be`, `write ${limit} or less`);
 }

@@ -16,6 +16,8 @@ export interface Variable {
   readonly follows?: { readonly name: string; readonly correlation: number } | undefined;
   /** The value of a catalogue or of a plan that it was made from; absent where it was made of something else. */
   readonly held?: Sourced | undefined;
+  /** By what it is moved, where several variables are drawn from one value; otherwise by its own name. */
+  readonly control?: { readonly name: string; readonly title: string } | undefined;
 }
 
 export interface Output {
@@ -95,6 +97,10 @@ export function centreOf(model: Model): Float64Array {
   );
   return results;
 }
+
+/** By output, one result a draw. */
+export const columnsByName = (model: Model, study: Study): ReadonlyMap<string, Float64Array> =>
+  new Map(model.outputs.map(({ name }, at) => [name, study.outputs[at]!] as const));
 
 export interface OutputBand extends Output {
   /** With every range at its likely value; a band need not lie round it. */

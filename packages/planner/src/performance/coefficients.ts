@@ -52,10 +52,6 @@ export function coefficientsOf(logs: readonly number[]): Coefficients {
   ) as unknown as Coefficients;
 }
 
-/** Before any row was seen. */
-const likelyCoefficients = (): Coefficients =>
-  coefficientsOf(COEFFICIENT_NAMES.map((name) => Math.log(COEFFICIENTS[name][0])));
-
 /** Every rate as stated, nothing beside it, reading and computing wholly overlapped: what a naive roofline takes a system for. */
 export function idealCoefficients(): Coefficients {
   const times = new Set([

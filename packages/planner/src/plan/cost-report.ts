@@ -24,7 +24,7 @@ import type { Band } from '../system/bands.ts';
 import { bandCell, numberCell, said, saidBand, textCell } from './cells.ts';
 import { choicesOf, optionsOf, siteChoices, withChoices } from './choices.ts';
 import { costWords } from './cost-words.ts';
-import { controlsOf, hangsOn } from './parts.ts';
+import { controlsOf } from './parts.ts';
 import { INTERVAL_WORDS, type PlanKind, type PlanRunOptions, type RanPlan } from './report.ts';
 
 export const COST_PLANS: PlanKind = {
@@ -75,7 +75,7 @@ function runCost(stated: CostPlan, catalogues: Catalogues, options: PlanRunOptio
     choices: choicesOf(stated, plan, offered),
     cautions: cautionsOf(run),
   };
-  return { report, columns: new Map() };
+  return { report, columns: columnsOf(run) };
 }
 
 /** Everything of the plan that has a range: of the hour of a chip, and of what the file itself states. */
@@ -94,6 +94,14 @@ function variablesOf(plan: ResolvedCostPlan): Variable[] {
   }
   const rack = plan.racks.get(plan.rack)!;
   if (rack.rent !== undefined) each('rent', `rent of ${rack.name}`, rack.rent, 'USD/chip-hour');
+  each('grid_carbon', 'emissions of the grid', plan.grid.carbon, 'gCO2/kWh');
+  const known = (name: string, title: string, held: Sourced | undefined, unit: Unit): void => {
+    if (held !== undefined) each(name, title, held, unit);
+  };
+  known('embodied', 'made with a chip', rack.embodied, 'kgCO2/chip');
+  known('water', 'water on site', plan.facility.water, 'L/kWh');
+  known('water_off_site', 'water where the power is made', plan.facility.water_off_site, 'L/kWh');
+  known('market_carbon', 'emissions by contract', plan.market_carbon, 'gCO2/kWh');
   return [...hourModel(rack, plan.facility, plan.owner, plan.grid).variables, ...all];
 }
 
@@ -138,17 +146,32 @@ function figuresOf(run: CostRun, variables: readonly Variable[]): PlanFigure[] {
     title: CALL_TITLES[figure] ?? figure,
     unit: CALL_UNITS[figure] ?? '',
     centre: Number.NaN,
-    band: CALL_UNITS[figure] === 'mL' && band !== null ? scaledBand(band, 1000) : band,
+    band: band === null ? null : scaledBand(band, timesOf(figure)),
   }));
   return [...lines, ...run.hour, ...call].flatMap(({ name, title, unit, centre, band }) => {
     const words = costWords(name);
     if (band === null) return [];
-    const of = variables.filter((variable) => hangsOn(variable, words.of)).map((variable) => variable.name);
+    const of = [
+      ...variables.map(({ name }) => name).filter((name) => words.of.includes(name)),
+      ...words.of.filter((each) => each.startsWith(CALL)),
+    ];
     return [
       { id: name, title, unit, centre: Number.isFinite(centre) ? centre : null, band, formula: words.formula, of },
     ];
   });
 }
+
+/** By figure, one value a draw, in the unit that the figure is shown in. */
+const columnsOf = ({ columns }: CostRun): Map<string, Float64Array> =>
+  new Map(
+    [...columns].map(([name, column]) => {
+      const times = name.startsWith(CALL) ? timesOf(name.slice(CALL.length)) : 1;
+      return [name, times === 1 ? column : column.map((value) => value * times)] as const;
+    }),
+  );
+
+/** Water of a call is told in millilitres, and reckoned in litres. */
+const timesOf = (figure: string): number => (CALL_UNITS[figure] === 'mL' ? 1000 : 1);
 
 const scaledBand = ({ p10, p50, p90 }: Band, by: number): Band => ({ p10: p10 * by, p50: p50 * by, p90: p90 * by });
 

@@ -18,6 +18,7 @@ const CLOCK = [
 const USEFUL = [...CLOCK, 'availability', 'utilisation', 'goodput'];
 const THROUGHPUT = ['throughput.input', 'throughput.cached', 'throughput.output'];
 const PRICES = ['prices.input', 'prices.cached', 'prices.output'];
+const CALL = ['call.input', 'call.cached', 'call.output'];
 
 const HOURS: Readonly<Record<string, FigureWords>> = {
   clock: {
@@ -29,12 +30,14 @@ const HOURS: Readonly<Record<string, FigureWords>> = {
   useful: { formula: 'the hour of the clock ÷ (availability × utilisation × goodput)', of: USEFUL },
 };
 
-/** By the figure's id; throws nothing: what has no words of its own is energy, which has one method. */
+/** By the figure's id. */
 export function costWords(id: string): FigureWords {
   const hour = Object.hasOwn(HOURS, id) ? HOURS[id] : undefined;
   if (hour !== undefined) return hour;
   const [what, of = ''] = id.split('.');
   const throughput = of === 'mix' ? THROUGHPUT : [`throughput.${of}`];
+  // What a class costs is the same in every call; what the mix costs is not.
+  const call = of === 'mix' ? CALL : [];
   const prices = of === 'mix' ? PRICES : [`prices.${of}`];
   if (what === 'cost')
     return {
@@ -42,11 +45,26 @@ export function costWords(id: string): FigureWords {
         of === 'mix'
           ? 'hour of useful work ÷ 3,600 × chip-seconds of a call (Σ tokens of a class ÷ its throughput) ÷ its tokens × 1,000,000'
           : 'hour of useful work ÷ (throughput × 3,600) × 1,000,000',
-      of: [...USEFUL, ...throughput],
+      of: [...USEFUL, ...throughput, ...call],
     };
-  if (what === 'margin') return { formula: '1 − cost ÷ price', of: [...USEFUL, ...throughput, ...prices] };
-  return {
-    formula: 'power of a chip with its part of the site ÷ tokens of all its hours × tokens of a call',
-    of: ['nominal', 'it_overhead', 'pue_year', 'load', 'availability', 'utilisation', 'goodput', ...THROUGHPUT],
-  };
+  if (what === 'margin') return { formula: '1 − cost ÷ price', of: [...USEFUL, ...throughput, ...prices, ...call] };
+  return CALLS[of] ?? CALLS['energy']!;
 }
+
+const RUNNING = ['nominal', 'it_overhead', 'load', 'availability', 'utilisation', 'goodput', ...THROUGHPUT, ...CALL];
+const DRAWN = [...RUNNING, 'pue_year'];
+const CALLS: Readonly<Record<string, FigureWords>> = {
+  energy: {
+    formula:
+      'Σ tokens of a class ÷ its throughput × power of a chip with its part of the site (nominal × IT overhead × load × PUE of the year) ÷ (availability × utilisation × goodput): idle hours are borne by the tokens',
+    of: DRAWN,
+  },
+  location: { formula: 'energy of a call × emissions of the grid', of: [...DRAWN, 'grid_carbon'] },
+  market: { formula: 'energy of a call × emissions by contract', of: [...DRAWN, 'market_carbon'] },
+  embodied: {
+    formula: 'chip-hours of a call, idle ones borne with them, × emissions of making a chip ÷ hours of its life',
+    of: ['embodied', 'equipment_life', 'availability', 'utilisation', 'goodput', ...THROUGHPUT, ...CALL],
+  },
+  water: { formula: 'IT energy of a call × water on site (WUE)', of: [...RUNNING, 'water'] },
+  water_off_site: { formula: 'energy of a call × water where the power is made', of: [...DRAWN, 'water_off_site'] },
+};

@@ -1,6 +1,6 @@
 // The parts of a report that every kind of plan makes in the same way: its controls, what decides its figure, and its figures.
 import type { PlanControl, PlanFigure, PlanSwing } from '@weighbridge/protocol';
-import { boundsOf } from '../draws/ranges.ts';
+import { boundsOf, controlName } from '../draws/ranges.ts';
 import { rankCorrelations, tornadoOf } from '../draws/sensitivity.ts';
 import { bandsOf, type Model, type Study, type Variable } from '../draws/study.ts';
 import type { FigureWords } from './power-words.ts';
@@ -10,13 +10,14 @@ const SWINGS_MOST = 12;
 /** `stated`: the same variables before anything was moved. */
 export const controlsOf = (stated: readonly Variable[], moved: readonly Variable[]): PlanControl[] =>
   moved.flatMap((variable, at): PlanControl[] => {
-    const { name, title, unit, range, shape, held } = variable;
-    if (held === undefined) return [];
+    const { title, unit, range, shape, held, control } = variable;
+    const id = controlName(variable);
+    if (held === undefined || moved.findIndex((each) => controlName(each) === id) < at) return [];
     const { source: says, date, confidence } = held;
     return [
       {
-        id: name,
-        title,
+        id,
+        title: control?.title ?? title,
         unit,
         range,
         stated: stated[at]?.range ?? range,
@@ -31,16 +32,12 @@ export function figuresOf(model: Model, study: Study, words: Readonly<Record<str
   return bandsOf(model, study).flatMap(({ name, title, unit, centre, band }) => {
     const said = Object.hasOwn(words, name) ? words[name] : undefined;
     if (said === undefined) return [];
-    const of = model.variables.filter((variable) => hangsOn(variable, said.of)).map((variable) => variable.name);
+    const of = model.variables.filter(({ name }) => said.of.includes(name)).map(controlName);
     return [
       { id: name, title, unit, centre: Number.isFinite(centre) ? centre : null, band, formula: said.formula, of },
     ];
   });
 }
-
-/** `gb300-nvl72.price` is the `price` of one of its racks. */
-export const hangsOn = ({ name }: Variable, of: readonly string[]): boolean =>
-  of.includes(name) || of.includes(name.split('.').at(-1) ?? name);
 
 export function swingsOf(model: Model, study: Study, about: string): PlanSwing[] {
   const correlations = new Map(

@@ -2,13 +2,12 @@
 // stands beside what others say.
 import { AppError } from '@weighbridge/kernel';
 import type { PlanCell, PlanReport, PlanTable } from '@weighbridge/protocol';
-import { POWER_AT, POWER_OF } from '../catalogue/anchors.ts';
+import { POWER_AT, POWER_OF, type PowerAt, type PowerOf } from '../catalogue/anchors.ts';
 import type { Catalogues } from '../catalogue/catalogues.ts';
 import type { Range } from '../catalogue/sourced.ts';
 import { withRanges } from '../draws/ranges.ts';
-import { studyModel } from '../draws/study.ts';
+import { centreOf, studyModel } from '../draws/study.ts';
 import type { Band } from '../system/bands.ts';
-import { definitionText } from '../power/anchors.ts';
 import { POWER_AT_WORDS, POWER_OF_WORDS } from '../power/convert.ts';
 import { powerModel } from '../power/model.ts';
 import { checkPlanNames, checkPowerPlan, readPowerFile, resolvePlan, type PowerPlan } from '../power/plan.ts';
@@ -16,7 +15,7 @@ import { runPowerPlan, type DateBand, type PowerRun } from '../power/run.ts';
 import { bandCell, numberCell, rangeCell, said, saidBand, textCell } from './cells.ts';
 import { choicesOf, optionsOf, siteChoices, withChoices, type Offered } from './choices.ts';
 import { columnsOf, controlsOf, figuresOf, swingsOf } from './parts.ts';
-import { POWER_FIGURES } from './power-words.ts';
+import { powerFigures } from './power-words.ts';
 import { INTERVAL_WORDS, type PlanKind, type PlanRunOptions, type RanPlan } from './report.ts';
 
 export const POWER_PLANS: PlanKind = {
@@ -29,23 +28,25 @@ export const POWER_PLANS: PlanKind = {
 };
 
 function runPower(stated: PowerPlan, catalogues: Catalogues, options: PlanRunOptions): RanPlan {
-  const about = options.about ?? 'chip_hour';
-  if (!Object.hasOwn(POWER_FIGURES, about))
-    throw new AppError('PLAN_INVALID', `the plan has no figure "${about.slice(0, 60)}"`, {
-      next: `ask about one of ${Object.keys(POWER_FIGURES).join(', ')}`,
-    });
   const offered = offeredIn(stated, catalogues);
   const plan = withChoices(stated, options.choices, offered, (changed, problems) =>
     checkPlanNames(changed, catalogues, problems),
   );
+  const words = powerFigures(plan);
+  const about = options.about ?? 'chip_hour';
+  if (!Object.hasOwn(words, about))
+    throw new AppError('PLAN_INVALID', `the plan has no figure "${about.slice(0, 60)}"`, {
+      next: `ask about one of ${Object.keys(words).join(', ')}`,
+    });
   const resolved = resolvePlan(plan, catalogues);
   const { seed, draws } = options;
   const before = powerModel(resolved).variables;
   const moved = withRanges(resolved, before, options.ranges);
-  const run = runPowerPlan(moved, catalogues, { seed, draws, about: about as keyof typeof POWER_FIGURES });
+  const run = runPowerPlan(moved, catalogues, { seed, draws, about: about as keyof typeof words });
   const model = powerModel(moved);
+  checkHolds(centreOf(model)[model.outputs.findIndex(({ name }) => name === 'chips')]!);
   const study = studyModel(model, { seed, count: draws });
-  const figures = figuresOf(model, study, POWER_FIGURES).filter(({ band }) => band !== null);
+  const figures = figuresOf(model, study, words).filter(({ band }) => band !== null);
   const report: PlanReport = {
     simulated: true,
     kind: 'power',
@@ -77,6 +78,13 @@ function runPower(stated: PowerPlan, catalogues: Catalogues, options: PlanRunOpt
     cautions: cautionsOf(run),
   };
   return { report, columns: columnsOf(model, study, figures) };
+}
+
+function checkHolds(chips: number): void {
+  if (chips > 0) return;
+  throw new AppError('PLAN_INVALID', 'not one rack fits into the power of the plan', {
+    next: 'state more power for a tranche, or racks and a site that take less',
+  });
 }
 
 function offeredIn(plan: PowerPlan, catalogues: Catalogues): Offered[] {
@@ -182,13 +190,22 @@ const layoutTable = ({ which }: PowerRun): PlanTable => ({
   note: 'At the likely value of every assumption.',
 });
 
+/** For a column: the whole words stand in the choices. */
+const POWER_SHORT: Readonly<Record<PowerOf, Readonly<Record<PowerAt, string>>>> = {
+  utility: { design: 'grid, designed', peak: 'grid, worst hour' },
+  facility: { design: 'facility, designed', peak: 'facility, worst hour' },
+  critical_it: { design: 'all IT, designed', peak: 'all IT, worst hour' },
+  nameplate: { design: 'racks, designed', peak: 'racks, worst hour' },
+};
+
 const anchorsTable = ({ anchors }: PowerRun): PlanTable => ({
   id: 'anchors',
   title: 'What others have published, beside our answer',
-  columns: ['Published', 'Of what', 'They say', 'We say', 'Inside', 'Why not'],
+  columns: ['Published', 'Of what', 'Which power', 'They say', 'We say', 'Inside', 'Why not'],
   rows: anchors.map((each) => [
     textCell(each.says),
-    textCell(`${each.what}: ${definitionText(each.definition)}`),
+    textCell(each.what),
+    textCell(POWER_SHORT[each.definition.of][each.definition.at]),
     rangeCell(each.stated, each.unit),
     rangeCell(each.ours, each.unit),
     textCell(each.inside ? 'yes' : 'no'),

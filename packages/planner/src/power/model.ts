@@ -52,7 +52,15 @@ export function powerModel(plan: ResolvedPlan): Model {
       kilowatts: kilowatts(tranche.power),
       committed: tranche.bound === 'committed',
       begun: monthNumber(tranche.begun) - monthNumber(plan.start),
-      gates: GATES.map((gate) => variables.add(`${name}.${gate}`, `${name}: wait for ${gate}`, gates[gate], 'months')),
+      gates: GATES.map((gate) =>
+        variables.add(`${name}.${gate}`, `${name}: wait for ${gate}`, gates[gate], 'months', {
+          // What a tranche states is its own; the rest is the site's, drawn for each tranche and known but once.
+          control:
+            tranche.waits?.[gate] === undefined
+              ? { name: `gates.${gate}`, title: `wait for ${gate}, where a tranche states none of its own` }
+              : undefined,
+        }),
+      ),
       waits: new Float64Array(GATES.length + 1),
     };
   });
@@ -154,7 +162,9 @@ function sitePlaces({ facility, grid, owner, power }: ResolvedPlan, { add }: Var
     overhead: add('it_overhead', 'all IT power ÷ power of the racks', facility.it_overhead!, 'ratio'),
     utility: add('utility', 'power from the grid ÷ power of the facility', facility.utility!, 'ratio'),
     // A site that is sized generously for its climate is one that also runs warmer.
-    pueYear: add('pue_year', 'PUE over a year', facility.pue_year, 'ratio', { name: 'pue', correlation: 0.7 }),
+    pueYear: add('pue_year', 'PUE over a year', facility.pue_year, 'ratio', {
+      follows: { name: 'pue', correlation: 0.7 },
+    }),
     shell: add('shell', 'shell and plant', facility.shell!, 'USD/kW'),
     install: add('install', 'racks put into service a month', facility.install!, 'racks/month'),
     water: facility.water === undefined ? -1 : add('water', 'water on site', facility.water, 'L/kWh'),
@@ -186,8 +196,7 @@ function rackPlaces(plan: ResolvedPlan, name: string, { add, all }: Variables) {
       plan.power.at === 'design'
         ? nominal
         : add(`${name}.max`, `most that ${rack.name} draws`, rackPowerAt(rack, 'peak'), 'kW', {
-            name: `${name}.nominal`,
-            correlation: 0.9,
+            follows: { name: `${name}.nominal`, correlation: 0.9 },
           }),
     // Who sells one generation dear sells the next one dear.
     price: add(
@@ -195,7 +204,7 @@ function rackPlaces(plan: ResolvedPlan, name: string, { add, all }: Variables) {
       `price of ${rack.name}`,
       priceOf(rack),
       'USD',
-      leader === undefined ? undefined : { name: leader, correlation: 0.6 },
+      leader === undefined ? {} : { follows: { name: leader, correlation: 0.6 } },
     ),
     network:
       rack.network === undefined ? -1 : add(`${name}.network`, `network of ${rack.name}`, rack.network, 'USD/chip'),
