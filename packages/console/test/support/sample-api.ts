@@ -24,6 +24,7 @@ import { canonical, sampleCall, type CallKind } from './sample-calls.ts';
 import { sampleDeal } from './sample-deal.ts';
 import { configurationOf, deploymentsOf, foreseenOf, historyOf, keysOf, routesOf } from './sample-fleet.ts';
 import { cells, DEPLOYMENTS, NOW } from './sample-organisation.ts';
+import { checkedPlanOf, planOf, plansOf } from './sample-plans.ts';
 import { checkedScenarioOf, scenarioOf, scenariosOf } from './sample-scenarios.ts';
 import { breakdownOf, latencyOf, seriesOf, totalsOf, within } from './sample-rollups.ts';
 
@@ -129,6 +130,9 @@ const FIXED: Answers = {
   scenarios: scenariosOf,
   scenario: scenarioOf,
   checkScenario: checkedScenarioOf,
+  plans: plansOf,
+  plan: planOf,
+  checkPlan: checkedPlanOf,
   keys: (input) => ({ ...keysOf(input), rows: keysOf(input).rows.map(asRevoked) }),
   revokeKey: ({ id }) => {
     revoked.add(id);

@@ -58,7 +58,7 @@ export function changed<Value>(
 /** A range whose likely value is moved: its ends move along, as far as they may. */
 export function movedTo(range: PlanRange, likely: number, least: number, most: number | null): PlanRange {
   const within = (value: number): number => Math.min(most ?? Infinity, Math.max(least, value));
-  const to = within(likely);
+  const to = within(rounded(within(likely)));
   if (range.low === range.high) return { low: to, likely: to, high: to };
   const factor = range.likely === 0 ? null : to / range.likely;
   const move = (end: number): number =>
@@ -67,7 +67,7 @@ export function movedTo(range: PlanRange, likely: number, least: number, most: n
         factor === null ? end + to - range.likely : range.likely + (end - range.likely) * factor + to - range.likely,
       ),
     );
-  return { low: Math.min(to, move(range.low)), likely: rounded(to), high: Math.max(to, move(range.high)) };
+  return { low: Math.min(to, move(range.low)), likely: to, high: Math.max(to, move(range.high)) };
 }
 
 /** No more digits than a reader can tell apart. */
