@@ -1,5 +1,6 @@
 // Answers the console's questions over the made-up organisation: roll-ups are folded from its hourly cells, single calls
 // come from a real journal. Written for tests and pictures, straight and slow; the product's answers come from elsewhere.
+import { AppError, ERRORS, isAppError } from '@weighbridge/kernel';
 import {
   CONTROL,
   controlRoute,
@@ -261,7 +262,11 @@ function inPath(name: ControlName, method: string, path: string): Record<string,
 function answerWith(answers: Answers, name: ControlName, given: unknown): Response | null {
   const answer = answers[name] as ((input: unknown) => unknown) | undefined;
   if (answer === undefined) return null;
-  const found = answer(CONTROL[name].input.parse(given));
+  const found = answered(() => answer(CONTROL[name].input.parse(given)));
+  if (found instanceof AppError) {
+    const { code, message, next } = found;
+    return Response.json({ error: { code, message, next, request_id: SESSION.id } }, { status: ERRORS[code].status });
+  }
   if (found !== null) return Response.json(CONTROL[name].answer.parse(found));
   const error = {
     code: 'RECEIPT_UNKNOWN',
@@ -270,6 +275,16 @@ function answerWith(answers: Answers, name: ControlName, given: unknown): Respon
     request_id: SESSION.id,
   };
   return Response.json({ error }, { status: 404 });
+}
+
+/** A refusal is an answer. */
+function answered(work: () => unknown): unknown {
+  try {
+    return work();
+  } catch (thrown) {
+    if (isAppError(thrown)) return thrown;
+    throw thrown;
+  }
 }
 
 function receiptOf(log: TestLog, id: string, entry: number | undefined, decision: Decision | null): CallDetail | null {

@@ -31,7 +31,7 @@ export function chartOf(sides: readonly NamedChart[]): PreparedBands {
     key: chart.id,
     title: chart.title,
     summary: summaryOf(chart),
-    unit: log ? `${chart.unit}, by powers of ten` : chart.unit,
+    unit: `${chart.unit}${log ? ', by powers of ten' : ''}${acrossOf(chart)}`,
     months: places,
     ...(marks === null ? {} : { marks, column: chart.axis.is === 'months' ? 'month' : chart.axis.title }),
     series: sides.flatMap(({ chart: held, label, second }) =>
@@ -61,7 +61,16 @@ function placesOf({ axis }: PlanChart): {
   if (axis.is === 'months') return { places: axis.months, marks: null };
   const places = axis.numbers.map((number) => figureText(number, axis.unit));
   const step = Math.max(1, Math.floor((places.length - 1) / (MARKS - 1)));
-  return { places, marks: places.map((text, at) => ({ text, at })).filter(({ at }) => at % step === 0) };
+  // The unit stands once, over the chart: at the right end there is no room for it.
+  const named = axis.numbers.map((number, at) => ({ text: figureText(number, axis.unit, true), at }));
+  return { places, marks: named.filter(({ at }) => at % step === 0) };
+}
+
+/** What runs from left to right, where it is no months. */
+function acrossOf({ axis }: PlanChart): string {
+  if (axis.is === 'months') return '';
+  const unit = axis.unit.replace('Mtok', 'tokens');
+  return `; across: ${axis.title}${unit === '' ? '' : `, ${unit}`}`;
 }
 
 function summaryOf({ lines, unit, axis }: PlanChart): string {

@@ -98,7 +98,7 @@ function Assumption({ text, onMove }: AssumptionProps) {
             type="button"
             className="button quiet"
             onClick={() => onMove(key, null)}
-            aria-label={`${title}: as written`}
+            aria-label={`back to ${stated}: ${title} as written`}
           >
             back to {stated}
           </button>

@@ -17,6 +17,8 @@ export const UNKNOWN = 'not known';
 /** `$3.74/chip-hour` where it stands alone; without its unit where a column or an axis has it. */
 export function figureText(value: number | null, unit: string, bare = false): string {
   if (value === null || !Number.isFinite(value)) return UNKNOWN;
+  // Millions of millions are read in tokens.
+  if (unit.startsWith('Mtok')) return figureText(value * 1e6, unit.replace('Mtok', 'tokens'), bare);
   if (unit === 'share') return value < 0 ? `\u2212${shareText(-value)}` : shareText(value);
   const money = unit.startsWith('USD');
   const large = LARGE.find(({ from }) => Math.abs(value) >= from);
