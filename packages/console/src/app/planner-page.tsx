@@ -20,15 +20,7 @@ export function PlannerPage() {
   const [ranges, picks] = [rangesIn(search.set), picksIn(search.pick)];
   const wantsOwn = search.run === 'own' || search.vs === 'own';
   const there = !wantsOwn || own.file !== null;
-  const question = {
-    name: search.run,
-    ranges,
-    choices: picks,
-    seed: Number(search.seed),
-    ...(search.about === '' ? {} : { about: search.about }),
-    ...(wantsOwn && own.file !== null ? { own: own.file.text } : {}),
-    ...(search.vs === 'none' ? {} : { against: { name: search.vs === 'written' ? search.run : search.vs } }),
-  };
+  const question = questionOf(search, wantsOwn ? own.file?.text : undefined);
   const quick = useAnswer('plan', there ? { ...question, draws: PLAN_DRAWS.quick } : null);
   const whole = useAnswer('plan', there ? { ...question, draws: PLAN_DRAWS.whole } : null);
   const fresh = freshOf(whole) ?? freshOf(quick);
@@ -85,6 +77,16 @@ export function PlannerPage() {
     />
   );
 }
+
+const questionOf = (search: PlannerSearch, own: string | undefined) => ({
+  name: search.run,
+  ranges: rangesIn(search.set),
+  choices: picksIn(search.pick),
+  seed: Number(search.seed),
+  ...(search.about === '' ? {} : { about: search.about }),
+  ...(own === undefined ? {} : { own }),
+  ...(search.vs === 'none' ? {} : { against: { name: search.vs === 'written' ? search.run : search.vs } }),
+});
 
 /** Those that ship, and one's own while there is a file, or the address speaks of one. */
 const plansOf = (

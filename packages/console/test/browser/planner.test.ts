@@ -166,7 +166,7 @@ describe('the page Planner', { skip: missingBrowser() }, () => {
       .allTextContents();
     for (const text of cells.slice(1)) assert.match(text, /^[+−]?\$/);
     assert.equal(cells.length, 4);
-    await page.getByText('weighbridge plan run own-or-buy --choose rack=gb200-nvl72').first().waitFor();
+    await page.getByText('plan run own-or-buy --choose rack=gb200-nvl72').first().waitFor();
     await page.getByRole('combobox', { name: 'side by side with' }).selectOption('one-gigawatt');
     await page.getByText('They are of different kinds').waitFor();
     await page.context().close();
@@ -187,7 +187,9 @@ describe('the page Planner', { skip: missingBrowser() }, () => {
 
   test('an address with what is no assumption says so, and the way back is there', async () => {
     const page = await site.open('/console/planner?set=nothing:1', {}, [/Failed to load resource/]);
-    await page.getByRole('alert').getByText('no assumption "nothing"').first().waitFor();
+    const said = page.getByRole('alert').getByText('no assumption "nothing"').first();
+    await said.waitFor();
+    assert.match((await said.textContent()) ?? '', /nothing/);
     await page.context().close();
   });
 

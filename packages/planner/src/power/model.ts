@@ -44,26 +44,7 @@ export function powerModel(plan: ResolvedPlan): Model {
   const variables = createVariables();
   const site = sitePlaces(plan, variables);
   const racks = new Map([...plan.racks.keys()].map((name) => [name, rackPlaces(plan, name, variables)]));
-  const tranches = Object.entries(plan.tranches).map(([name, tranche]) => {
-    const gates = gatesOf(plan, tranche);
-    return {
-      name,
-      rack: racks.get(tranche.rack)!,
-      kilowatts: kilowatts(tranche.power),
-      committed: tranche.bound === 'committed',
-      begun: monthNumber(tranche.begun) - monthNumber(plan.start),
-      gates: GATES.map((gate) =>
-        variables.add(`${name}.${gate}`, `${name}: wait for ${gate}`, gates[gate], 'months', {
-          // What a tranche states is its own; the rest is the site's, drawn for each tranche and known but once.
-          control:
-            tranche.waits?.[gate] === undefined
-              ? { name: `gates.${gate}`, title: `wait for ${gate}, where a tranche states none of its own` }
-              : undefined,
-        }),
-      ),
-      waits: new Float64Array(GATES.length + 1),
-    };
-  });
+  const tranches = tranchePlaces(plan, racks, variables);
   // Last, so that stating it moves no draw of another.
   const market =
     plan.market_carbon === undefined
@@ -115,6 +96,33 @@ export function powerModel(plan: ResolvedPlan): Model {
       writeWhole(results, values, places, sum);
     },
   };
+}
+
+function tranchePlaces(
+  plan: ResolvedPlan,
+  racks: ReadonlyMap<string, ReturnType<typeof rackPlaces>>,
+  variables: Variables,
+) {
+  return Object.entries(plan.tranches).map(([name, tranche]) => {
+    const gates = gatesOf(plan, tranche);
+    return {
+      name,
+      rack: racks.get(tranche.rack)!,
+      kilowatts: kilowatts(tranche.power),
+      committed: tranche.bound === 'committed',
+      begun: monthNumber(tranche.begun) - monthNumber(plan.start),
+      gates: GATES.map((gate) =>
+        variables.add(`${name}.${gate}`, `${name}: wait for ${gate}`, gates[gate], 'months', {
+          // What a tranche states is its own; the rest is the site's, drawn for each tranche and known but once.
+          control:
+            tranche.waits?.[gate] === undefined
+              ? { name: `gates.${gate}`, title: `wait for ${gate}, where a tranche states none of its own` }
+              : undefined,
+        }),
+      ),
+      waits: new Float64Array(GATES.length + 1),
+    };
+  });
 }
 
 type Sum = Readonly<Record<'racks' | 'chips' | 'committed' | 'it' | 'equipment' | 'facility' | 'embodied', number>>;

@@ -12,8 +12,6 @@ import {
   controlClient,
   controlRoute,
   HOUR_MS,
-  PLAN_NAMES,
-  PLAN_TEXT_MOST,
   requestFor,
   type ControlAnswer,
   type ControlInput,
@@ -23,6 +21,7 @@ import { controlSocket, openApiText, readInstance } from '../support/entry.ts';
 import { call, openBench, until, type Bench, type Started } from '../support/server.ts';
 import { openBrowser, send, type Browser, type Reply } from '../support/console.ts';
 import { askContracts, askRecord, REGISTER } from '../support/deal-endpoints.ts';
+import { askPlans, refusedPlans } from '../support/plan-endpoints.ts';
 
 type Json = Record<string, unknown>;
 interface Operation {
@@ -271,32 +270,7 @@ describe('questions', () => {
     assert.equal(again.text, JSON.stringify(run), 'the same under its seed');
   });
 
-  test('about plans', async () => {
-    const { rows } = await ask(browser, 'plans', {});
-    assert.deepEqual(
-      rows.map(({ id: name }) => name),
-      [...PLAN_NAMES],
-    );
-    const question = {
-      name: 'own-or-buy',
-      draws: 40,
-      ranges: { power_price: { low: 0.05, likely: 0.1, high: 0.2 } },
-      against: { name: 'own-or-buy', choices: { grid: 'france' } },
-      about: 'useful',
-    } as const;
-    const run = await ask(browser, 'plan', question);
-    assert.deepEqual([run.first.simulated, run.first.about, run.second?.plan], [true, 'useful', 'own-or-buy']);
-    assert.equal(run.differences.length, run.first.figures.length);
-    const text = rows.find(({ kind }) => kind === 'power')?.text ?? '';
-    const { problems, reading } = await ask(browser, 'checkPlan', { text });
-    assert.deepEqual([problems, reading?.kind], [[], 'power']);
-    const broken = await ask(browser, 'checkPlan', { text: text.replace('rack: gb300-nvl72', 'rack: gb3') });
-    assert.deepEqual([broken.reading, broken.problems[0]?.path], [null, 'tranches.first.rack']);
-    const own = await ask(browser, 'plan', { name: 'own', own: text, draws: 20 });
-    assert.equal(own.first.kind, 'power');
-    const again = await browser.ask('plan', question);
-    assert.equal(again.text, JSON.stringify(run), 'the same under its seed');
-  });
+  test('about plans', () => askPlans((name, input) => ask(browser, name, input)));
 
   test('about sessions', async () => {
     const own = await ask(browser, 'session', {});
@@ -380,10 +354,6 @@ test('the endpoints of the deal answer as they are published', async () => {
   for (const name of ['drawn', 'attest', 'stepIncident'] as const) assert.ok(checked.has(name), name);
 });
 
-const MANY = { low: 2, likely: 2, high: 2 };
-const HUGE = { low: 1e308, likely: 1e308, high: 1e308 };
-const manyRanges = () => Object.fromEntries(Array.from({ length: 1_000 }, (_, at) => [`a${at}`, MANY]));
-
 describe('refusals', () => {
   test('have one shape, and a code that is published for the endpoint', async () => {
     const refused: readonly [ControlName, Promise<Reply>][] = [
@@ -393,15 +363,7 @@ describe('refusals', () => {
       ['scenario', browser.ask('scenario', { name: 'own' })],
       ['scenario', browser.ask('scenario', { name: 'own', own: 'title: half' })],
       ['checkScenario', browser.ask('checkScenario', { text: 'x'.repeat(56_001) })],
-      ['plan', browser.ask('plan', { name: 'own-or-buy', draws: 10_001 })],
-      ['plan', browser.ask('plan', { name: 'own' })],
-      ['plan', browser.ask('plan', { name: 'own', own: 'title: half' })],
-      ['plan', browser.ask('plan', { name: 'own-or-buy', about: 'nothing' })],
-      ['plan', browser.ask('plan', { name: 'own-or-buy', choices: { rack: 'nothing' } })],
-      ['plan', browser.ask('plan', { name: 'own-or-buy', ranges: { availability: MANY } })],
-      ['plan', browser.ask('plan', { name: 'own-or-buy', ranges: { power_price: HUGE } })],
-      ['plan', browser.ask('plan', { name: 'own-or-buy', ranges: manyRanges() })],
-      ['checkPlan', browser.ask('checkPlan', { text: 'x'.repeat(PLAN_TEXT_MOST + 1) })],
+      ...refusedPlans((name, input) => browser.ask(name, input)),
       ['saveRegister', browser.ask('saveRegister', { text: 'title: half' })],
       ['saveRegister', browser.ask('saveRegister', { text: REGISTER, follows: 'a'.repeat(64) })],
       ['removeRegister', browser.ask('removeRegister', {})],

@@ -29,7 +29,7 @@ export function BandChart({ chart, month, onMonth }: BandChartProps) {
         <Plot chart={chart} month={month} onMonth={onMonth} />
         <div className="bands-years" aria-hidden="true">
           {chart.years.map(({ text, at }) => (
-            <span key={text} style={{ left: percent(at) }}>
+            <span key={text} data-end={at > 0.94 || undefined} style={{ left: percent(at) }}>
               {text}
             </span>
           ))}
