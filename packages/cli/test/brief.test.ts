@@ -38,15 +38,15 @@ describe('weighbridge brief', () => {
     const { stdout } = await say('brief --at 2027-11-15');
     assert.match(
       stdout,
-      /^Brief: organisation not known, since no instance runs\nas of 2027-11-15 23:59 UTC · from the live log/,
+      /^Brief: organisation not known, since no instance runs\nas of 2027-11-15 23:59 UTC · live log/,
     );
     assert.match(
       stdout,
       /\n {2}2028-01-01 in.47.days: Leave or stay, last day for notice \(leave-at-half-time\): Northwind buys models .*\n/,
     );
-    assert.match(stdout, /\nObligations still ahead: Shortfall at most: 2,100,000 EUR \(not signed\)\n/);
+    assert.match(stdout, /\nObligations still ahead: Shortfall at most: 2,100,000 EUR \(draft\)\n/);
     assert.match(stdout, /\nOnly possible: "up to": No obligation, and in no sum above\.\n/);
-    assert.match(stdout, /\nDraw-down\n.*\n {2}welcome-credit, .*\(not signed\) +not signed +120,000 EUR /);
+    assert.match(stdout, /\nDraw-down\n.*\n {2}draft +welcome-credit, .* +not drawn +120,000 EUR /);
     assert.match(stdout, /\nConcentration of spend: nothing measured: no instance runs/);
     assert.match(stdout, / not measured\n/);
   });

@@ -68,7 +68,10 @@ describe('a contract signed before metering began', () => {
   test('is not drawn by nothing: what was drawn, and what it costs, is not known', async () => {
     const { stdout, code } = await say('deal draw');
     assert.equal(code, 0);
-    assert.match(stdout, /\(old, spend\): an unknown part of 160,000\.00 USD drawn; shortfall: invoice-difference/);
+    assert.match(
+      stdout,
+      /\(old, spend, signed\): an unknown part of 160,000\.00 USD drawn; shortfall: invoice-difference/,
+    );
     assert.match(
       stdout,
       new RegExp(
@@ -82,7 +85,7 @@ describe('a contract signed before metering began', () => {
   test('is on the brief as not known, with a decision to find it out', async () => {
     const { stdout } = await say('brief');
     assert.match(stdout, /Find out what was drawn of second before it was metered: Signed last year/);
-    assert.match(stdout, /spend, old \(signed\) +not known +160,000 USD/);
+    assert.match(stdout, /signed +spend, old +not known +160,000 USD/);
     assert.match(stdout, /Neither metered nor stated, so not known: what was drawn from/);
     assert.match(stdout, /old, spend, first +90,000 USD +not known/);
     assert.match(stdout, /Owed without a sum, in none above: units of old \(price not stated\)/);
@@ -97,7 +100,7 @@ describe('a contract signed before metering began', () => {
     );
     assert.match(stdout, /first +\S+ +ended +90,000\.00 USD +88,000\.00 USD +0\.00 USD +2,000\.00 USD +2,000\.00 USD/);
     const brief = await say('brief');
-    assert.match(brief.stdout, /spend, old \(signed\) +100,345\.67 USD \* +160,000 USD/);
+    assert.match(brief.stdout, /signed +spend, old +100,345\.67 USD \* +160,000 USD/);
     assert.match(brief.stdout, /\* stated, not metered: 100,345\.67 USD of spend/);
     assert.match(brief.stdout, /old, spend, first +90,000 USD +88,000 USD \*/);
   });

@@ -150,7 +150,7 @@ describe('deal show', () => {
     const { code, stdout } = await say('deal show buyer.yaml --at 2027-12-30');
     assert.equal(code, 0);
     assert.match(stdout, /\n {2}2027-06-30 +northwind +contoso +spend \(spend, h1-2027\) +400,000\.00 EUR\n/);
-    assert.match(stdout, /\n {2}northwind owes 3,805,920\.00 EUR in all\n/);
+    assert.match(stdout, /\n {2}northwind would owe 3,805,920\.00 EUR in all\n/);
     assert.match(
       stdout,
       /2027-08-31 +northwind +contoso +price of capacity \(reserved-units\) +356,160\.00 EUR +100 PTU × 0\.70 EUR per PTU and hour × 5088 hours\n/,
@@ -164,7 +164,7 @@ describe('deal show', () => {
     const text = readFileSync(BUYER, 'utf8').replace(/^ {4}price: .*\n/m, '');
     const { stdout } = await say(`deal show ${file('unpriced.yaml', text)}`);
     assert.match(stdout, /price of capacity \(reserved-units\) +not stated +price not stated\n/);
-    assert.match(stdout, /\n {2}northwind owes the price of reserved-units too, in no sum: price not stated\n/);
+    assert.match(stdout, /\n {2}northwind would owe the price of reserved-units too, in no sum: price not stated\n/);
   });
   test('says when the last safe day has passed, and when no right is written down', async () => {
     assert.match((await say('deal show buyer.yaml --at 2028-01-02')).stdout, /2028-01-01, passed/);
@@ -173,7 +173,7 @@ describe('deal show', () => {
   test('marks what is only reported or assumed, in the row and in the sum', async () => {
     const { stdout } = await say('deal show alliance.yaml');
     assert.match(stdout, /whole-term\) +30,000,000,000\.00 USD +assumed\n/);
-    assert.match(stdout, /anthropic owes 30,000,000,000\.00 USD in all, in part or whole assumed\n/);
+    assert.match(stdout, /anthropic is reported to owe 30,000,000,000\.00 USD in all, in part or whole assumed\n/);
     assert.match(stdout, /1000 MW +not stated +reported/);
     assert.match((await say('deal show buyer.yaml')).stdout, /\nRenewal +automatic; say no by 2028-10-02\n/);
   });
@@ -215,6 +215,21 @@ describe('deal diff', () => {
   });
 });
 
+describe('what leaving costs', () => {
+  test('is told for notice on the day asked about, and step by step', async () => {
+    const { stdout } = await say('deal show buyer.yaml --at 2027-11-01');
+    assert.match(
+      stdout,
+      /leave-at-half-time +2028-01-01, in 61 days .* 90,000\.00 EUR +leaves on 2028-01-30: 90,000\.00 EUR/,
+    );
+    assert.match(stdout, /What leaving costs, by the day on which it takes effect\n.*RIGHT +FROM +UNTIL/);
+    assert.match(stdout, /leave-at-half-time +2027-10-01 +2027-12-31 +150,000\.00 EUR +150,000\.00 EUR/);
+    const late = await say('deal show buyer.yaml --at 2028-01-02 --json');
+    const { exits } = JSON.parse(late.stdout) as { readonly exits: readonly { readonly now: unknown }[] };
+    assert.equal(exits[0]?.now, null);
+  });
+});
+
 describe('deal import and deal list', () => {
   test('say which log it is, what each contract is about, and what is only possible', async () => {
     const own = mkdtempSync(join(folder, 'own-'));
@@ -229,6 +244,35 @@ describe('deal import and deal list', () => {
     const { stdout } = await say('deal list --log lab', own);
     assert.match(stdout, /^CONTRACT +TITLE +ABOUT +STATUS/);
     assert.match(stdout, /Northwind Logistics Ltd buys from Contoso Cloud Ireland Ltd; 1 "up to"/);
+    assert.match(stdout, / draft .* northwind 3,805,920\.00 EUR \(once signed\) /);
+  });
+  test('can be narrowed to one status, and an offer is called one', async () => {
+    const own = mkdtempSync(join(folder, 'status-'));
+    const buyer = readFileSync(BUYER, 'utf8');
+    writeFileSync(
+      join(own, 'offer.yaml'),
+      buyer.replace('status: draft', 'status: offered').replace(/^id: .*/m, 'id: an-offer'),
+    );
+    writeFileSync(
+      join(own, 'signed.yaml'),
+      buyer.replace('status: draft', 'status: signed').replace(/^id: .*/m, 'id: bound'),
+    );
+    for (const file of ['offer', 'signed']) await say(`deal import ${file}.yaml`, own);
+    const all = await say('deal list', own);
+    assert.match(all.stdout, /^an-offer .* offer .*\(once signed\)/m);
+    assert.match(all.stdout, /^bound .* signed .* northwind 3,805,920\.00 EUR {2}/m);
+    const ids = async (line: string): Promise<readonly string[]> =>
+      (JSON.parse((await say(`${line} --json`, own)).stdout) as { readonly id: string }[]).map(({ id }) => id);
+    assert.deepEqual(await ids('deal list --status signed'), ['bound']);
+    assert.deepEqual(await ids('deal list --status offered'), ['an-offer']);
+    assert.match((await say('deal list --status ended', own)).stdout, /^No contract of status ended: .*deal list/);
+    const wrong = await say('deal list --status signd', own);
+    assert.equal(wrong.code, 2);
+  });
+  test('a draft is shown with what it would oblige to, and never with what it does', async () => {
+    const { stdout } = await say('deal show buyer.yaml');
+    assert.match(stdout, /Obligations, by date \(draft: owed once it is signed\)/);
+    assert.doesNotMatch(stdout, /northwind owes/);
   });
 });
 
@@ -262,24 +306,53 @@ parties:
     writeFileSync(join(place, 'a.yaml'), OWN);
     writeFileSync(join(place, 'b.yaml'), OWN.replace('name: Our reseller', 'name: Our reseller Ltd'));
     assert.match((await at('check a.yaml')).stdout, /^a\.yaml is sound: 1 party, 0 links, /);
-    assert.match((await at('import a.yaml --new')).stdout, /^Entered Ours: 1 party/);
+    assert.match(
+      (await at('import a.yaml --new')).stdout,
+      /^Entered Ours into the live log \(default\/live\/node-1\): 1 party/,
+    );
     const taken = await at('import b.yaml --new');
     assert.equal(taken.code, 2);
     assert.match(taken.stderr, /REGISTER_CHANGED/);
     assert.match((await at('diff b.yaml')).stdout, /~ parties\.our-reseller\.name: Our reseller → Our reseller Ltd/);
     const shown = await at('show');
     assert.match(shown.stdout, /\n +our-reseller +Our reseller +microsoft +yours /);
-    assert.match(shown.stdout, /\n +nvidia +NVIDIA +- +ships /);
+    assert.match(shown.stdout, /\n +nvidia +NVIDIA +- +with Weighbridge /);
     assert.match((await at('remove')).stdout, /^Took out/);
     const { own, versions } = JSON.parse((await at('show --json')).stdout) as { own: unknown; versions: unknown[] };
     assert.deepEqual([own, versions.length], [null, 2]);
+  });
+  test('prints an example that is sound, whose duty then stands in the map as own', async () => {
+    const place = mkdtempSync(join(folder, 'example-'));
+    const { stdout } = await say('deal register example', place);
+    writeFileSync(join(place, 'register.yaml'), stdout);
+    assert.match(
+      (await say('deal register check register.yaml', place)).stdout,
+      /^register\.yaml is sound: 1 party, 1 link, 1 matter to watch, 1 step of the playbook, 1 duty, 1 claim\.$/m,
+    );
+    await say('deal register import register.yaml', place);
+    const { kinds, watch } = JSON.parse((await say('deal duties --json', place)).stdout) as {
+      readonly kinds: readonly { readonly kind: string; readonly duties: readonly { readonly from: string }[] }[];
+      readonly watch: readonly { readonly from: string }[];
+    };
+    const own = kinds.flatMap(({ kind, duties }) => duties.map(({ from }) => `${kind} ${from}`));
+    assert.deepEqual(
+      own.filter((each) => each.endsWith('own')),
+      ['cloud_sold own'],
+    );
+    assert.equal(watch.filter(({ from }) => from === 'own').length, 1);
+    assert.match(
+      (await say('deal duties', place)).stdout,
+      /Agreement of the works council on what is recorded \(own\)/,
+    );
+    assert.match((await say('deal playbook', place)).stdout, /Agree on what is recorded of people \(own\)/);
+    assert.match((await say('deal claims', place)).stdout, /reseller-says-p95/);
   });
   test('refuses a file that would replace what ships, with its line, and one that is not there', async () => {
     file('taken.yaml', OWN.replace('our-reseller:', 'nvidia:'));
     for (const action of ['check', 'diff', 'import']) {
       const refused = await say(`deal register ${action} taken.yaml`);
       assert.equal(refused.code, 4);
-      assert.match(refused.stderr, /taken\.yaml:4:3: "nvidia" is an id of the register that ships/);
+      assert.match(refused.stderr, /taken\.yaml:4:3: "nvidia" is an id of the register that comes with Weighbridge/);
     }
     const absent = await say('deal register import nowhere.yaml');
     assert.deepEqual([absent.code, /nowhere\.yaml cannot be read/.test(absent.stderr)], [2, true]);

@@ -46,6 +46,21 @@ entries:
     lead: { value: 7, low: 6, high: 9, unit: months, source: offer, confidence: medium }
     available: { value: "2026-12", source: offer, confidence: high }
 `;
+/** Measured tables with as few rows as a fit can be made from; made up. */
+const TABLES: Readonly<Record<string, string>> = {
+  'latency-inferencex.csv': `model,system,precision,isl,osl,concurrency,num_gpus,tp,tpot_ms
+${[1, 4, 16, 64].map((users) => ['h100_sxm', 'h200_sxm'].map((chip) => `Llama-3.1-8B,${chip},fp8,1024,1024,${users},1,1,${6 + users / 10}`).join('\n')).join('\n')}
+Qwen3-32B,h100_sxm,fp8,1024,1024,16,2,2,12
+`,
+  'throughput-trtllm.csv': `model,gpu,precision,parallel,num_gpus,isl,osl,output_tok_s_per_gpu
+${[128, 1000, 2048].map((length) => ['H100', 'H200'].map((chip) => `Llama-3.1-8B,${chip},FP8,TP1,1,${length},1000,${2e7 / (length + 1000)}`).join('\n')).join('\n')}
+Qwen3-32B,H200,FP8,TP2,2,1000,1000,3000
+`,
+  'mlperf.csv': `model,scenario,accelerator,num_accelerators,weight_dtype,tokens_per_s_per_accel
+llama2-70b-99,Offline,NVIDIA H200-SXM-141GB,8,fp8,4300
+llama2-70b-99,Server,NVIDIA H100-SXM-80GB,8,fp8,3800
+`,
+};
 const PLAN = resolve(import.meta.dirname, '../../planner/data/plans/one-gigawatt.yaml');
 
 const REGISTER = `version: 1
@@ -76,6 +91,8 @@ const values: Record<string, string> = {
   REGISTER: 'register.yaml',
   PLAN: 'plan.yaml',
   CATALOGUE: 'racks.yaml',
+  TABLE: 'latency-inferencex.csv',
+  FOLDER: '.',
 };
 
 interface Case {
@@ -107,6 +124,7 @@ before(async () => {
   writeFileSync(join(folder, 'register.yaml'), REGISTER);
   writeFileSync(join(folder, 'racks.yaml'), CATALOGUE);
   writeFileSync(join(folder, 'plan.yaml'), readFileSync(PLAN, 'utf8').replace('rack: gb300-nvl72', 'rack: my-rack'));
+  for (const [name, text] of Object.entries(TABLES)) writeFileSync(join(folder, name), text);
   writeFileSync(join(folder, 'answers.yaml'), 'shortfall-stated: It moves to the next milestone.\n');
   values['URL'] = `${origin}/log`;
   call = () => callFor(origin, key);

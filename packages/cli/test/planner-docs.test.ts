@@ -1,52 +1,115 @@
-// Every command of docs/planner.md, in its order, and the figures and names that the page states.
+// Every command of docs/planner-power.md and docs/planner-money.md, in its order; what they show is sound, and their figures are those
+// that come out.
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { after, test } from 'node:test';
-import { PLAN_CHANGES_MOST, PLAN_DRAWS, PLAN_NAMES, PLAN_TEXT_MOST, type PlanReport } from '@weighbridge/protocol';
-import { run, split } from './support/shell.ts';
+import { after, describe, test } from 'node:test';
+import { PLAN_FILES, type EnergyTable } from '@weighbridge/planner';
+import type { CallPublic, PlanCell, PlanReport } from '@weighbridge/protocol';
+import { begin, run, split } from './support/shell.ts';
 
-const PAGE = readFileSync(resolve(import.meta.dirname, '../../../docs/planner.md'), 'utf8');
+const ROOT = resolve(import.meta.dirname, '../../..');
+const page = (name: string): string => readFileSync(join(ROOT, 'docs', name), 'utf8');
+const [power, money] = [page('planner-power.md'), page('planner-money.md')];
+const blocks = (text: string, kind: string): string[] =>
+  [...text.matchAll(/```(\S+)\n([\s\S]*?)```/g)].flatMap(([, name, held = '']) => (name === kind ? [held] : []));
 const folder = mkdtempSync(join(tmpdir(), 'weighbridge-planner-docs-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-test('docs/planner.md does what it says, line by line', async () => {
-  const lines = [...PAGE.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, text = '']) => text.trim().split('\n'));
-  for (const line of lines) {
-    const [command = '', file] = line.split(' > ');
-    const [program, ...words] = split(command);
-    assert.equal(program, 'weighbridge', line);
-    const { code, stdout, stderr } = await run(words, { folder });
-    assert.equal(code, 0, `${line}\n${stderr}`);
-    assert.ok(stdout.length > 200, line);
-    assert.doesNotMatch(stdout, /NaN|undefined/, line);
-    if (file !== undefined) writeFileSync(join(folder, file), stdout);
+/** Runs a line of the page, a redirection into a file included. */
+async function done(line: string): Promise<string> {
+  const [command = '', into] = line.split(' > ');
+  const { code, stdout, stderr } = await run(split(command).slice(1), { folder });
+  assert.equal(code, 0, `${line}\n${stderr}`);
+  if (into !== undefined) writeFileSync(join(folder, into), stdout);
+  return stdout;
+}
+
+for (const [name, text, lines] of [
+  ['docs/planner-power.md', power, 6],
+  ['docs/planner-money.md', money, 4],
+] as const)
+  test(`${name} does what it says, line by line`, async () => {
+    const commands = blocks(text, 'sh').flatMap((held) => held.trim().split('\n'));
+    for (const line of commands) assert.ok((await done(line)).length > 100, line);
+    assert.equal(commands.length, lines);
+  });
+
+describe('what the pages show', () => {
+  test('the tranche stands in the plan that ships, and the call in the other', () => {
+    const plan = readFileSync(PLAN_FILES['one-gigawatt'] ?? '', 'utf8');
+    for (const line of ['rack: gb300-nvl72', 'bound: committed', 'begun: 2026-01', 'due: 2028-06'])
+      assert.ok(plan.includes(line) && power.includes(line), line);
+    const costs = readFileSync(PLAN_FILES['own-or-buy'] ?? '', 'utf8');
+    const [shown = ''] = blocks(money, 'yaml');
+    for (const line of shown.trim().split('\n')) assert.ok(costs.includes(line.replace(/ +#.*/, '').trim()), line);
+  });
+  test('the catalogue of one’s own is read', async () => {
+    writeFileSync(join(folder, 'racks.yaml'), blocks(power, 'yaml')[1] ?? '');
+    const shown = await done('weighbridge plan catalogue show our-rack --catalogue racks.yaml');
+    assert.match(shown, /price +3\.9 USD m +3\.8 to 4\.1 +high +2026-11-02 +an offer of our supplier/);
+  });
+  test('the figures of a gigawatt are those that come out', async () => {
+    const { tables } = JSON.parse(await done('weighbridge plan run one-gigawatt --draws 500 --json')) as PlanReport;
+    const rows = (id: string) => tables.find((table) => table.id === id)!.rows;
+    const said = (cell: PlanCell | undefined): string => (cell?.is === 'text' ? cell.text : '');
+    const chips = (of: string, at: string) => {
+      const row = rows('which').find(
+        (each) => [said(each[0]), said(each[1]), said(each[2])].join() === ['gb300-nvl72', of, at].join(),
+      );
+      const cell = row?.[4];
+      assert.ok(cell?.is === 'range', `${of} ${at}`);
+      return cell;
+    };
+    const rounded = (value: number): string => `${Math.round(value / 1000)},000`;
+    const facility = chips('all power that the facility takes', 'as designed');
+    for (const figure of [
+      `${rounded(facility.likely)} chips as facility power as\ndesigned (${rounded(facility.low)} to ${rounded(facility.high)})`,
+      `${rounded(chips('all power that the facility takes', 'worst hour').likely)} in the worst hour`,
+      `${rounded(chips('power of the racks alone', 'as designed').likely)} by nameplate`,
+    ])
+      assert.ok(power.includes(figure), figure);
+    assert.equal(rows('anchors').filter((row) => said(row[5]) === 'no').length, 2);
+  });
+  test('the figures of the energy table are those that come out', async () => {
+    const table = JSON.parse(await done('weighbridge plan energy-table --json')) as EnergyTable;
+    const [low, middle, high] = table.rows.at(-1)!.wh_per_mtok.output;
+    assert.ok(money.includes(`${low} to ${high.toLocaleString('en')} Wh per million output tokens, ${middle} in the`));
+  });
+});
+
+test('the receipt of a call says what its answer took, by the table that ships', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'weighbridge-energy-'));
+  const up = begin(['up', '--port', '0', '--latency', 'zero', '--no-sample'], { folder: home });
+  after(async () => {
+    up.interrupt('SIGTERM');
+    await up.ended;
+    rmSync(home, { recursive: true, force: true });
+  });
+  const [, origin = ''] = await up.said(/listens at (\S+)/);
+  const [, key = ''] = await up.said(/Bearer (wb_\w+)/);
+  const answer = await fetch(`${origin}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'gpt-4.1', messages: [{ role: 'user', content: 'Hello' }] }),
+  });
+  const { usage } = (await answer.json()) as { usage: { prompt_tokens: number; completion_tokens: number } };
+  const id = answer.headers.get('weighbridge-receipt') ?? '';
+  const deadline = performance.now() + 10_000;
+  let told = await run(['receipt', id, '--json'], { folder: home });
+  while (told.code !== 0) {
+    assert.ok(performance.now() < deadline, 'the receipt is sealed within 10 s');
+    told = await run(['receipt', id, '--json'], { folder: home });
   }
-  assert.ok(lines.length > 10);
-});
-
-test('the page names every plan that ships, and the names that it uses are there', async () => {
-  for (const name of PLAN_NAMES) assert.ok(PAGE.includes(`| [\`${name}\`]`), name);
-  const { stdout } = await run(split('plan run one-gigawatt --draws 20 --json'), { folder });
-  const report = JSON.parse(stdout) as PlanReport;
-  const ids = report.controls.map(({ id }) => id);
-  for (const id of ['first.grid', 'gates.shell']) assert.ok(ids.includes(id), id);
-});
-
-test('the counts of one gigawatt and the limits of the page are those of the product', async () => {
-  const { stdout } = await run(split('plan run one-gigawatt --draws 20 --json'), { folder });
-  const { tables } = JSON.parse(stdout) as PlanReport;
-  const rows = tables
-    .find(({ id }) => id === 'which')!
-    .rows.filter(([rack]) => rack?.is === 'text' && rack.text === 'gb300-nvl72');
-  const chips = rows.map((row) => row[4]).filter((cell) => cell?.is === 'range');
-  const [low, high] = [Math.min(...chips.map((cell) => cell.low)), Math.max(...chips.map((cell) => cell.high))];
-  const [, least = '', most = ''] = /same gigawatt is ([\d,]+) or ([\d,]+) GB300 chips/.exec(PAGE) ?? [];
-  assert.deepEqual(
-    [least, most],
-    [low, high].map((count) => (Math.round(count / 1000) * 1000).toLocaleString('en')),
+  const { energy } = (JSON.parse(told.stdout) as { public: CallPublic }).public;
+  const table = JSON.parse(await done('weighbridge plan energy-table --json')) as EnergyTable;
+  const { input, output } = table.rows.find((row) => row.class === 'undisclosed')!.wh_per_mtok;
+  assert.equal(energy?.method, 'weighbridge-energy/1 undisclosed');
+  assert.equal(energy.wh, Math.round(usage.prompt_tokens * input[1] + usage.completion_tokens * output[1]) / 1e6);
+  assert.ok(energy.low < energy.wh && energy.wh < energy.high);
+  assert.match(
+    (await run(['receipt', id], { folder: home })).stdout,
+    /Energy +\S+ Wh \(\S+ to \S+\), estimated: weighbridge-energy\/1 undisclosed/,
   );
-  for (const limit of [PLAN_TEXT_MOST, PLAN_CHANGES_MOST, PLAN_DRAWS.most])
-    assert.ok(PAGE.includes(limit.toLocaleString('en')), String(limit));
 });

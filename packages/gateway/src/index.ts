@@ -1,6 +1,17 @@
 // The data plane: one endpoint in front of every model on every cloud.
 export type { Deployment, KeyRecord, Route, Snapshot } from './deployment.ts';
-export type { Budget, BodyHasher, CredentialStore, FallbackHandler, KeyDigest, Rated, Rater, Sealer } from './ports.ts';
+export type {
+  Budget,
+  BodyHasher,
+  CredentialStore,
+  EnergyOf,
+  FallbackHandler,
+  KeyDigest,
+  Rated,
+  Rater,
+  Sealer,
+} from './ports.ts';
+export type { EnergyEnds, EnergyFactors } from './stages/energy.ts';
 export type { Credential } from './credentials/credential.ts';
 export type { Classified, Cloud, CloudEvidence } from './clouds/cloud.ts';
 export { createLane, type DeploymentHealth, type Lane, type LaneOptions, type LaneStats } from './lane.ts';

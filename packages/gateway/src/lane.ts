@@ -17,7 +17,7 @@ import { createPipeline } from './pipeline/pipeline.ts';
 import { SlotList } from './pipeline/slot-list.ts';
 import { UpstreamPools } from './pipeline/upstream-pools.ts';
 import { Watch } from './pipeline/watch.ts';
-import type { Budget, CredentialStore, FallbackHandler, KeyDigest, Rater, Sealer } from './ports.ts';
+import type { Budget, CredentialStore, EnergyOf, FallbackHandler, KeyDigest, Rater, Sealer } from './ports.ts';
 import { BoundedCache } from './routing/bounded-cache.ts';
 import { compileSnapshot } from './routing/compiled.ts';
 import { DecisionBook } from './routing/decision.ts';
@@ -29,6 +29,8 @@ export interface LaneOptions {
   readonly snapshot: Snapshot;
   readonly sealer: Sealer;
   readonly rater: Rater;
+  /** Absent: receipts say nothing of energy. */
+  readonly energyOf?: EnergyOf;
   readonly credentials: CredentialStore;
   readonly keyDigest: KeyDigest;
   /** Hard budget over deployments that are not simulated; the lane configures it from the snapshot. */
@@ -147,6 +149,7 @@ function createContext(options: LaneOptions): LaneContext {
     },
     sealer: options.sealer,
     rater: options.rater,
+    energyOf: options.energyOf ?? (() => undefined),
     credentials: options.credentials,
     keyDigest: options.keyDigest,
     budget,

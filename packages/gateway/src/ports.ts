@@ -4,6 +4,7 @@ import type { Money } from '@weighbridge/kernel';
 import type { Charge, Cost, EntryDraft, Usage } from '@weighbridge/protocol';
 import type { Credential } from './credentials/credential.ts';
 import type { Deployment, KeyRecord } from './deployment.ts';
+import type { EnergyFactors } from './stages/energy.ts';
 
 /** Incremental salted digest of a body; base64url SHA-256. */
 export interface BodyHasher {
@@ -66,6 +67,9 @@ export interface Rater {
     at: number,
   ): Money | null;
 }
+
+/** What the energy of a deployment's answers is estimated from; undefined where nothing is. Plain data, worked out beforehand. */
+export type EnergyOf = (deployment: Deployment) => EnergyFactors | undefined;
 
 /** Credentials by name, kept fresh off the hot path. */
 export interface CredentialStore {

@@ -119,6 +119,7 @@ describe('a request that would be refused', () => {
       assert.deepEqual(codes, [null, 'KEY_REVOKED', 'KEY_REVOKED', 'POLICY_DENIED', 'POLICY_DENIED', 'POLICY_DENIED']);
       assert.equal(foresee(lane, 'nothing').refusal?.code, 'MODEL_UNKNOWN');
       assert.deepEqual(foresee(lane, 'nothing').decision?.policy.verdict, 'deny');
+      assert.doesNotMatch(foresee(lane, 'nothing').refusal?.next ?? '', /did you mean/);
       assert.equal(foresee(lane, 'm', ['images']).refusal?.code, 'FEATURE_UNSUPPORTED');
       const refused = await ask(lane, 'nothing');
       const { error } = (await refused.json()) as { error: { message: string } };

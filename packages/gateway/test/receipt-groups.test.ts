@@ -107,6 +107,13 @@ const rated = fc.record({
   }),
 });
 
+const energy = fc.record({
+  wh: ms,
+  low: ms,
+  high: ms,
+  method: fc.constantFrom('weighbridge-energy/1 undisclosed', 'weighbridge-energy/1 small'),
+});
+
 const mono = fc.oneof(fc.constant(-1), ms);
 const call = fc.record({
   id: fc.constant('01J00000000000000000000000'),
@@ -122,6 +129,7 @@ const call = fc.record({
   usage: fc.option(usage),
   answer: fc.option(fc.record({ stopReason: fc.option(wild) })),
   rated: fc.option(rated),
+  energy: fc.oneof(fc.constant(undefined), fc.constant(null), energy),
   lost: fc.array(wild, { maxLength: 2 }),
   outcome: fc.constantFrom(...OUTCOMES),
   status: fc.integer({ min: 200, max: 599 }),

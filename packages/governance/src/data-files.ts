@@ -6,4 +6,6 @@ export const GOVERNANCE_FILES = {
   duties: file('duties/responsibility.yaml'),
   watchList: file('duties/watch-list.yaml'),
   playbook: file('playbook/buyer.yaml'),
+  /** A register of one's own to begin with; everything in it is made up. */
+  ownRegister: file('own/register.yaml'),
 } as const;

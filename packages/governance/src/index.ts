@@ -79,11 +79,14 @@ export {
   counterpartiesOf,
   dutyOf,
   FAILURES,
+  ownDutyOf,
   readDutyMap,
+  usualDutyOf,
   type Clock,
   type Duty,
   type DutyMap,
   type Failure,
+  type OwnDuty,
 } from './duties/duty-map.ts';
 export {
   deadlinesOf,

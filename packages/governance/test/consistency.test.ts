@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { isAppError } from '@weighbridge/kernel';
 import {
+  amountText,
   claimedObligations,
   commitmentAgainstCeiling,
   conflicts,
@@ -50,7 +51,7 @@ describe('obligations', () => {
   test('and an option among them is refused by its name, never summed in', () =>
     mustRefuse(
       () => sumObligations([...FIRM, amount('headline', '10000000000', 'up_to')]),
-      /^"headline" is up to 10000000000 USD: an option is no obligation/,
+      /^"headline" is up to 10 billion USD: an option is no obligation/,
     ));
   test('stand apart from options, and "about" is carried along', () => {
     const about: NamedAmount = { id: 'x', amount: { value: '1', currency: 'USD', bound: 'firm', approximate: true } };
@@ -284,4 +285,31 @@ describe('a commitment against a ceiling', () => {
     const bare = { ...register, claims: { ...register.claims, money: claimOf({ value: undefined as never }) } };
     mustRefuse(() => commitmentAgainstCeiling(bare, ids), /"money" has no figure to work with/);
   });
+});
+
+test('an amount is told in words where two places say it exactly, and in every digit where they do not', () => {
+  const said = (value: string, currency?: string): string =>
+    amountText({
+      value,
+      bound: 'firm',
+      approximate: false,
+      ...(currency === undefined ? { unit: 'GW' } : { currency }),
+    });
+  for (const [value, text] of [
+    ['30000000000', '30 billion USD'],
+    ['1250000', '1.25 million USD'],
+    ['1234567', '1,234,567 USD'],
+    ['1000000000000', '1 trillion USD'],
+    ['30000000000.5', '30,000,000,000.5 USD'],
+    ['250000', '250,000 USD'],
+    ['1000000', '1 million USD'],
+    ['12345000000000', '12,345 billion USD'],
+    ['0.25', '0.25 USD'],
+  ] as const)
+    assert.equal(said(value, 'USD'), text);
+  assert.equal(said('1'), '1 GW');
+  assert.equal(
+    amountText({ value: '30000000000', currency: 'USD', bound: 'up_to', approximate: true }),
+    'up to about 30 billion USD',
+  );
 });

@@ -7,25 +7,31 @@ import { isAppError } from '@weighbridge/kernel';
 import {
   checkOwnRegister,
   diffOwnRegisters,
+  dutyOf,
   GOVERNANCE_FILES,
   gradePlaybook,
   layOver,
+  judge,
   linkedGroups,
+  readDutyMap,
   readOwnRegister,
   readPlaybook,
   readRegister,
   readWatchList,
   reviewsOverdue,
   ultimateParent,
+  usualDutyOf,
   type BaseRegister,
 } from '../src/index.ts';
 
-const shipped = (name: 'register' | 'watchList' | 'playbook'): string => readFileSync(GOVERNANCE_FILES[name], 'utf8');
+const shipped = (name: 'register' | 'watchList' | 'playbook' | 'duties' | 'ownRegister'): string =>
+  readFileSync(GOVERNANCE_FILES[name], 'utf8');
 const register = readRegister('register.yaml', shipped('register'));
 const base: BaseRegister = {
   register,
   watch: readWatchList('watch-list.yaml', shipped('watchList'), Object.keys(register.parties)),
   playbook: readPlaybook('buyer.yaml', shipped('playbook')),
+  duties: readDutyMap('responsibility.yaml', shipped('duties')),
 };
 
 const TEXT = `version: 1
@@ -91,7 +97,7 @@ describe('a register of ones own', () => {
   test('takes the place of nothing that ships', () => {
     const own = (section: string, line: string): string => `version: 1\ntitle: t\n${section}:\n  ${line}\n`;
     const party = '{ name: X, source: alliance-notes }';
-    const why = 'is an id of the register that ships, and what ships is not replaced';
+    const why = 'is an id of the register that comes with Weighbridge, which is not replaced';
     for (const [section, id, line] of [
       ['parties', 'nvidia', party],
       ['parties', 'gb300-nvl72', party],
@@ -164,5 +170,105 @@ describe('two versions', () => {
     const first = diffOwnRegisters(null, own);
     assert.ok(first.length > 10 && first.every(({ change }) => change === 'added'));
     assert.ok(diffOwnRegisters(own, null).every(({ change }) => change === 'removed'));
+  });
+});
+
+describe('duties and claims of ones own', () => {
+  const EXAMPLE = shipped('ownRegister');
+  test('the example that comes with the product is sound, and fills every part of the form', () => {
+    const own = readOwnRegister(base, 'example.yaml', EXAMPLE);
+    for (const [name, part] of Object.entries(own))
+      if (typeof part === 'object') assert.ok(Object.keys(part).length > 0, name);
+  });
+  test('an own duty goes before the row of the map, which stays; every other failure keeps its row', () => {
+    const laid = layOver(base, readOwnRegister(base, 'example.yaml', EXAMPLE));
+    const duty = dutyOf(laid.duties, 'cloud_sold', 'availability');
+    assert.deepEqual(
+      [duty.own, duty.owner, duty.party, duty.clock.resolve_h, duty.sources],
+      [true, 'service desk', 'our-reseller', 8, ['offer']],
+    );
+    assert.deepEqual(
+      usualDutyOf(laid.duties, 'cloud_sold', 'availability'),
+      dutyOf(base.duties, 'cloud_sold', 'availability'),
+    );
+    assert.deepEqual(dutyOf(laid.duties, 'cloud_sold', 'latency'), dutyOf(base.duties, 'cloud_sold', 'latency'));
+    assert.deepEqual(
+      dutyOf(laid.duties, 'own_accelerators', 'availability'),
+      dutyOf(base.duties, 'own_accelerators', 'availability'),
+    );
+  });
+  test('an own claim is one of the register: it has a source with the digest of what was seen, and can be judged', () => {
+    const { register: all } = layOver(base, readOwnRegister(base, 'example.yaml', EXAMPLE));
+    const claim = all.claims['reseller-says-p95'];
+    assert.ok(claim !== undefined);
+    assert.deepEqual(
+      [claim.subject, claim.metric, claim.value, claim.unit, claim.conditions.length],
+      ['our-reseller', 'time to first token, p95', '800', 'ms', 1],
+    );
+    assert.match(all.sources[claim.source]?.snapshot_sha256 ?? '', /^[0-9a-f]{64}$/);
+    assert.equal(judge(claim, [], 0, all).state, 'unverified');
+  });
+  const change = (from: string | RegExp, to: string): readonly string[] => {
+    assert.notEqual(EXAMPLE.replace(from, to), EXAMPLE, String(from));
+    return faults(EXAMPLE.replace(from, to));
+  };
+  const WRONG: readonly (readonly [string, string | RegExp, string, RegExp])[] = [
+    [
+      'an unknown party',
+      'party: our-reseller #',
+      'party: our-resellers #',
+      /"our-resellers" is no party.*did you mean "our-reseller"/,
+    ],
+    [
+      'an unknown source',
+      'source: offer\n\nclaims',
+      'source: ofer\n\nclaims',
+      /"ofer" is no source.*did you mean "offer"/,
+    ],
+    ['an unknown failure', 'failure: availability', 'failure: availabilty', /availability/],
+    ['hours out of order', 'resolve_h: 8', 'resolve_h: 0', /resolve_h/],
+    [
+      'a party without its role',
+      /^ {4}counterparty: .*\n/m,
+      '',
+      /it names who answers and not in which role; add `counterparty`/,
+    ],
+    ['told before it is seen', 'notify_h: 1', 'notify_h: 9', /would resolve before it notifies/],
+    [
+      'a subject of nobody',
+      'subject: our-reseller',
+      'subject: nobody',
+      /"nobody" is no party, link, deployment or hardware/,
+    ],
+    ['a figure of nothing', '    unit: ms\n', '', /its figure needs either a currency or a unit/],
+    [
+      'an id of a claim that ships',
+      'reseller-says-p95:',
+      'dedicated-capacity-1gw:',
+      /is an id of the register that comes with Weighbridge/,
+    ],
+  ];
+  for (const [what, from, to, said] of WRONG)
+    test(`${what} is told with its line, the reason and the mend`, () => {
+      const found = change(from, to);
+      assert.ok(found.length > 0, what);
+      assert.match(found.join('\n'), said);
+      assert.ok(
+        found.every((fault) => /^[1-9]\d*: .+; .+/.test(fault)),
+        found.join('\n'),
+      );
+    });
+  test('two for one failure are refused, and a change of either is told', () => {
+    const twice = EXAMPLE.replace(
+      'duties: #',
+      'duties:\n  another:\n    { deployment: cloud_sold, failure: availability, owner: me, clause: c, contact: c, clock: { acknowledge_h: 1, notify_h: 1, resolve_h: 8, close_h: 72 }, source: offer }\n  #',
+    );
+    assert.match(faults(twice).join(), /"another" is for availability of cloud_sold too; make one of the two/);
+    const [was, is] = [EXAMPLE, EXAMPLE.replace('owner: service desk', 'owner: night shift')].map((text) =>
+      readOwnRegister(base, 'r.yaml', text),
+    );
+    assert.deepEqual(diffOwnRegisters(was ?? null, is ?? null), [
+      { path: 'duties.resold-outage.owner', change: 'changed', before: 'service desk', after: 'night shift' },
+    ]);
   });
 });

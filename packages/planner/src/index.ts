@@ -36,6 +36,10 @@ export {
   type EnergyRow,
   type EnergyTable,
 } from './energy/table.ts';
+export { bandsOf, studyModel } from './draws/study.ts';
+export { powerModel } from './power/model.ts';
+export { readPowerPlan } from './power/plan.ts';
+export { runPowerPlan } from './power/run.ts';
 export { PLAN_FILES } from './plan-files.ts';
 export { checkPlan, readPlan } from './plan/kinds.ts';
 export type { ReadPlan } from './plan/report.ts';
@@ -77,7 +81,6 @@ export type { Interval as SimulatedInterval, Measured, Times } from './queueing/
 export type { Arrival, Asked, Load } from './queueing/simulator/request.ts';
 export { simulate, type Census, type Simulation } from './queueing/simulator/simulate.ts';
 export { Chance } from './numbers/chance.ts';
-export { plainStep, type PlainStep } from './queueing/plain-step.ts';
 export {
   scoreFirstToken,
   type FirstTokenRow,
@@ -175,3 +178,5 @@ export {
   type PlannedWorkload,
 } from './reserved/from-demand.ts';
 export { replicasFor, type LatencyAim, type Replicas } from './queueing/replicas.ts';
+export { modelStep, type ModelStep } from './queueing/model-step.ts';
+export { readFirstTokens, scoreFirstTokens, type FirstTokenTable } from './score/first-token.ts';

@@ -37,6 +37,7 @@ export {
   type AttemptRecord,
   type CallCommercial,
   type CallPersonal,
+  type CallEnergy,
   type CallPublic,
   type Candidate,
   type Charge,
@@ -121,6 +122,15 @@ export {
   type Totals,
 } from './queries/totals.ts';
 export { dailySpendInput, dailySpendSchema, type DailySpend, type DailySpendRow } from './queries/daily-spend.ts';
+export {
+  CONTRACT_STATUSES,
+  contractStatus,
+  notBinding,
+  owesWord,
+  STANDINGS,
+  type ContractStatus,
+  type Standing,
+} from './deal/contract-status.ts';
 export { contractField, contractPath, OBLIGATION_WORDS } from './deal/contract-words.ts';
 export { wholeSpan, type DaySpan } from './deal/day-span.ts';
 export { CONTRACT_TEXT_MOST, REGISTER_TEXT_MOST, SCENARIO_TEXT_MOST } from './deal/text-bounds.ts';
@@ -129,6 +139,7 @@ export {
   type ContractDetail,
   type ContractExamples,
   type ContractFinding,
+  type FeeRange,
   type ContractReading,
   type ContractRow,
   type Contracts,
@@ -147,8 +158,19 @@ export { CLAIM_STATE_NAMES, type ClaimRow, type Claims, type EvidenceRow } from 
 export { FAILURE_NAMES, INCIDENT_STEPS, type Duties, type DutyRow, type IncidentView } from './deal/duties.ts';
 export type { CheckedRegister, LinkRow, PartyRow, RegisterView, SavedRegister } from './deal/register.ts';
 export { PLAYBOOK_GROUPS, type PlaybookView } from './deal/playbook.ts';
-export { DECISION_KINDS, type Brief, type BriefDecision, type Standing } from './deal/brief.ts';
+export { DECISION_KINDS, type Brief, type BriefDecision } from './deal/brief.ts';
 export { briefSheet, type Sheet, type SheetSection } from './deal/brief-sheet.ts';
+export {
+  A4,
+  heightOf as sheetHeight,
+  LINES as SHEET_LINES,
+  noteLines,
+  noteOf,
+  ROOM as SHEET_ROOM,
+  rowHeight,
+  TYPE as SHEET_TYPE,
+  type SheetLayout,
+} from './deal/sheet-page.ts';
 export { latencyInput, latencySchema, type Latency, type LatencyInput } from './queries/latency.ts';
 export {
   behindInput,

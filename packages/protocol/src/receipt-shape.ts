@@ -9,6 +9,7 @@ import {
   type Asked,
   type AttemptRecord,
   type CallCommercial,
+  type CallEnergy,
   type CallPersonal,
   type CallPublic,
   type Candidate,
@@ -148,6 +149,7 @@ const callPublic = object<CallPublic>(
   },
   {
     stop_reason: term,
+    energy: nullOr(object<CallEnergy>({ wh: number, low: number, high: number, method: term }, {})),
     error: object<NonNullable<CallPublic['error']>>({ code: term, message: text }, {}),
     response_digest: digest,
     response_bytes: count,

@@ -107,12 +107,22 @@ export interface Timing {
   readonly gateway_ms: number;
 }
 
+/** What serving took, in Wh: an estimate with its interval, since no seller tells. `method` names its version and the class of model. */
+export interface CallEnergy {
+  readonly wh: number;
+  readonly low: number;
+  readonly high: number;
+  readonly method: string;
+}
+
 export interface CallPublic {
   readonly asked: Asked;
   readonly attempts: readonly AttemptRecord[];
   /** Null when nothing was served. */
   readonly served: Served | null;
   readonly usage: Usage | null;
+  /** Of the answer that was served. Null when its tokens are not known; absent where nothing is estimated. */
+  readonly energy?: CallEnergy | null;
   readonly timing: Timing;
   readonly outcome: Outcome;
   /** HTTP status sent to the client. */

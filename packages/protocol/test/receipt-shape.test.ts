@@ -69,6 +69,7 @@ const callPublic: CallPublic = {
     speed: 'standard',
     raw: '{}',
   },
+  energy: { wh: 0.034, low: 0.005, high: 0.21, method: 'weighbridge-energy/1 undisclosed' },
   timing: {
     started: 1,
     first_byte: 2,
@@ -184,7 +185,7 @@ const OPTIONAL = new Set([
   ...['first_byte', 'first_token', 'last_token', 'ttft_ms', 'tpot_ms', 'gap_max_ms', 'chunks'].map(
     (name) => `public.timing.${name}`,
   ),
-  ...['stop_reason', 'error', 'response_digest', 'response_bytes', 'lost'].map((name) => `public.${name}`),
+  ...['stop_reason', 'energy', 'error', 'response_digest', 'response_bytes', 'lost'].map((name) => `public.${name}`),
   'commercial.budget',
   'commercial.charges.0.note',
   'commercial.charges.0.price.list_row',

@@ -82,6 +82,7 @@ const callPublic = fc.record(
       { started: count, ended: count, gateway_ms: duration, first_byte: count, ttft_ms: duration },
       { requiredKeys: ['started', 'ended', 'gateway_ms'] },
     ),
+    energy: nullable(fc.record({ wh: duration, low: duration, high: duration, method: name })),
     outcome: fc.constantFrom('completed', 'cut'),
     status: fc.constantFrom(200, 503),
     simulated: fc.boolean(),

@@ -7,7 +7,7 @@ export { readBooks, readConfigs, readKeys, type BookRecord, type Change, type Co
 export { CARRIED_KINDS, NO_LOG } from './admin/entry-fold.ts';
 export { openDealDesk, type DealDesk } from './deal/deal-desk.ts';
 export { enterAnswers } from './deal/answers-as-claims.ts';
-export { checkedRegister, savedRegister } from './deal/register.ts';
+export { checkedRegister, registerExample, savedRegister } from './deal/register.ts';
 export { dealAtRest } from './deal/at-rest.ts';
 export { savedOf, type LogName } from './deal/contracts.ts';
 export { namesAtRest } from './deal/receipts-known.ts';

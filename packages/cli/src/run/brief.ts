@@ -6,8 +6,8 @@ import { briefSheet, type Brief, type Sheet, type SheetSection } from '@weighbri
 import { briefAtRest, briefHtml, briefPdf } from '@weighbridge/server';
 import { flag, text, type Context, type Run } from '../frame/command.ts';
 import { textTable } from '../frame/text-table.ts';
+import { asked as askedDay } from '../read/as-of.ts';
 import { instanceClient, readDesk } from '../read/deal-desk.ts';
-import { lastMomentOf } from '../read/instants.ts';
 import { placeOf } from '../read/place.ts';
 
 export const run: Run = async (context) => {
@@ -48,8 +48,7 @@ function write(path: string, content: string | Uint8Array, over: boolean): void 
 }
 
 async function briefOf(context: Context): Promise<Brief> {
-  const at = text(context, 'at');
-  if (at !== undefined) lastMomentOf(at);
+  const { at } = askedDay(context);
   const instance = instanceClient(context);
   if (instance !== undefined) return instance.ask('brief', at === undefined ? {} : { at });
   const { home } = placeOf(context);
@@ -60,21 +59,20 @@ async function briefOf(context: Context): Promise<Brief> {
 const sheetText = ({ title, about, mark, sections, foot }: Sheet): string =>
   [`${title}${mark === null ? '' : ` (${mark})`}\n${about}`, ...sections.map(sectionText), foot].join('\n\n');
 
-function sectionText({ title, lead, columns, rows, lines, notes }: SheetSection): string {
-  const table =
-    lines === 2
-      ? rows.map(([first = '', what = '', ...others]) => `  ${first}: ${what}\n      ${others.join(' · ')}`)
-      : rows.length === 0
-        ? []
-        : [
-            textTable(
-              columns.map((column, at) => ({
-                title: `${at === 0 ? '  ' : ''}${column.title.toUpperCase()}`,
-                ...(column.figure ? { align: 'right' as const } : {}),
-                cell: (row: readonly string[]) => `${at === 0 ? '  ' : ''}${row[at] ?? ''}`,
-              })),
-              rows,
-            ),
-          ];
+function sectionText({ title, lead, columns, rows, flow, notes }: SheetSection): string {
+  const table = flow
+    ? rows.map(([first = '', what = '', ...others]) => `  ${first}: ${what}\n      ${others.join(' · ')}`)
+    : rows.length === 0
+      ? []
+      : [
+          textTable(
+            columns.map((column, at) => ({
+              title: `${at === 0 ? '  ' : ''}${column.title.toUpperCase()}`,
+              ...(column.figure ? { align: 'right' as const } : {}),
+              cell: (row: readonly string[]) => `${at === 0 ? '  ' : ''}${row[at] ?? ''}`,
+            })),
+            rows,
+          ),
+        ];
   return [lead === '' ? title : `${title}: ${lead}`, ...table, ...notes.map((note) => `  ${note}`)].join('\n');
 }

@@ -5,29 +5,28 @@ import type { ClaimRow, Claims, EvidenceRow } from '@weighbridge/protocol';
 import { dealAtRest, enterAnswers, readAnswersFile, readEvidenceFile } from '@weighbridge/server';
 import { text, type Context, type Run } from '../frame/command.ts';
 import { counted, pairs, textTable } from '../frame/text-table.ts';
+import { asked as askedDay, asOf } from '../read/as-of.ts';
 import { typed } from '../read/command-form.ts';
 import { contractText } from '../read/contract-file.ts';
 import { changeDesk, instanceClient, readDesk } from '../read/deal-desk.ts';
-import { lastMomentOf } from '../read/instants.ts';
 
 export const list: Run = async (context) => {
-  const found = await claimsOf(context);
+  const day = askedDay(context);
+  const found = await claimsOf(context, day);
   const wanted = context.arguments[0];
   if (wanted !== undefined) {
     const row = found.rows.find(({ id }) => id === wanted);
     if (row === undefined) throw new AppError('CLAIM_UNKNOWN', `there is no claim ${wanted.slice(0, 120)}`);
-    context.out.data(row, () => describe(row));
+    context.out.data(row, () => asOf(day, describe(row)));
     return;
   }
-  context.out.data(found, () => overview(found));
+  context.out.data(found, () => asOf(day, overview(found)));
 };
 
-async function claimsOf(context: Context): Promise<Claims> {
-  const at = text(context, 'at');
+async function claimsOf(context: Context, day: { readonly at?: string }): Promise<Claims> {
   const instance = instanceClient(context);
-  if (instance !== undefined) return instance.ask('claims', at === undefined ? {} : { at });
-  const moment = at === undefined ? Date.now() : lastMomentOf(at);
-  return readDesk(context, (desk) => dealAtRest(desk).claims(moment));
+  if (instance !== undefined) return instance.ask('claims', day);
+  return readDesk(context, (desk) => dealAtRest(desk, Date.now()).claims(day.at));
 }
 
 function overview({ rows, conflicts, owed, check, unstated, register }: Claims): string {
@@ -121,8 +120,8 @@ export const evidence: Run = async (context) => {
     instance === undefined
       ? await changeDesk(context, async (desk) => {
           await desk.claims.add(claim, given, { via: 'command' });
-          return dealAtRest(desk)
-            .claims(Date.now())
+          return dealAtRest(desk, Date.now())
+            .claims()
             .rows.find(({ id }) => id === claim);
         })
       : await instance.ask('addEvidence', { ...given, claim });

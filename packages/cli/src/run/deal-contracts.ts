@@ -1,10 +1,19 @@
 // `deal import`, `deal list`, `deal remove`: the contracts that the log holds.
 import { resolve } from 'node:path';
 import { formatMoney, moneyFromDecimal } from '@weighbridge/kernel';
-import type { ContractRow, Contracts, SavedContract, UnreadableContract } from '@weighbridge/protocol';
+import {
+  contractStatus,
+  notBinding,
+  type ContractRow,
+  type Contracts,
+  type ContractStatus,
+  type SavedContract,
+  type UnreadableContract,
+} from '@weighbridge/protocol';
 import { dealAtRest, namesAtRest, savedOf } from '@weighbridge/server';
-import { flag, type Context, type Run } from '../frame/command.ts';
+import { flag, text, type Context, type Run } from '../frame/command.ts';
 import { counted, textTable } from '../frame/text-table.ts';
+import { asked, asOf } from '../read/as-of.ts';
 import { typed } from '../read/command-form.ts';
 import { contractText } from '../read/contract-file.ts';
 import { changeDesk, instanceClient, readDesk } from '../read/deal-desk.ts';
@@ -49,58 +58,74 @@ async function enterOne(
 }
 
 export const list: Run = async (context) => {
-  const { rows, unreadable } = await contractsOf(context);
+  const day = asked(context);
+  const { rows, unreadable } = await contractsOf(context, day);
   for (const { id, why, next } of unreadable)
     context.out.warn(`contract ${id} cannot be read, and is in no sum: ${why}; ${next}`);
   const shown = [...rows.map((row) => ({ ...row, unreadable: null })), ...unreadable.map(unreadableRow)];
   context.out.data(shown, () =>
     shown.length === 0
-      ? `No contracts. Enter one: ${typed(context, 'weighbridge deal import FILE')}`
-      : textTable(
-          [
-            { title: 'CONTRACT', cell: ({ id }) => id },
-            { title: 'TITLE', cell: ({ title }) => title },
-            { title: 'ABOUT', cell: aboutText },
-            { title: 'STATUS', cell: ({ status }) => status },
-            { title: 'UNTIL', cell: ({ term }) => term?.until ?? 'not known' },
-            {
-              title: 'OWED IN ALL',
-              cell: ({ owed, unpriced, currency }) =>
-                owed === null
-                  ? 'not known'
-                  : [
-                      ...Object.entries(owed).map(
-                        ([party, amount]) => `${party} ${formatMoney(moneyFromDecimal(amount), currency ?? '')}`,
-                      ),
-                      ...(unpriced === null || unpriced === 0
-                        ? []
-                        : [`${counted(unpriced, 'obligation')} without a sum`]),
-                    ].join('; ') || '-',
-            },
-            {
-              title: 'GAPS',
-              cell: ({ serious, weak }) => (serious === null ? 'not known' : `${serious} serious, ${weak} weak`),
-            },
-            {
-              title: 'NEXT',
-              cell: ({ next_milestone: milestone, next_exit: exit }) =>
-                [
-                  milestone === null ? '' : `${milestone.milestone} ends ${milestone.on}`,
-                  exit === null ? '' : `notice by ${exit.on}`,
-                ]
-                  .filter((part) => part !== '')
-                  .join('; ') || '-',
-            },
-          ],
-          shown,
+      ? asOf(day, noneText(context))
+      : asOf(
+          day,
+          textTable(
+            [
+              { title: 'CONTRACT', cell: ({ id }) => id },
+              { title: 'TITLE', cell: ({ title }) => title },
+              { title: 'ABOUT', cell: aboutText },
+              { title: 'STATUS', cell: ({ status }) => contractStatus(status) },
+              { title: 'UNTIL', cell: ({ term }) => term?.until ?? 'not known' },
+              {
+                title: 'OWED IN ALL',
+                cell: ({ owed, unpriced, currency, status }) =>
+                  owed === null
+                    ? 'not known'
+                    : [
+                        ...Object.entries(owed).map(
+                          ([party, amount]) =>
+                            `${party} ${formatMoney(moneyFromDecimal(amount), currency ?? '')}${boundText(status)}`,
+                        ),
+                        ...(unpriced === null || unpriced === 0
+                          ? []
+                          : [`${counted(unpriced, 'obligation')} without a sum`]),
+                      ].join('; ') || '-',
+              },
+              {
+                title: 'GAPS',
+                cell: ({ serious, weak }) => (serious === null ? 'not known' : `${serious} serious, ${weak} weak`),
+              },
+              {
+                title: 'NEXT',
+                cell: ({ next_milestone: milestone, next_exit: exit }) =>
+                  [
+                    milestone === null ? '' : `${milestone.milestone} ends ${milestone.on}`,
+                    exit === null ? '' : `notice by ${exit.on}`,
+                  ]
+                    .filter((part) => part !== '')
+                    .join('; ') || '-',
+              },
+            ],
+            shown,
+          ),
         ),
   );
 };
 
-async function contractsOf(context: Context): Promise<Contracts> {
+/** Behind what nobody is bound to. */
+const boundText = (status: string): string => (notBinding(status) === '' ? '' : ` (${notBinding(status)})`);
+
+function noneText(context: Context): string {
+  const status = text(context, 'status');
+  return status === undefined
+    ? `No contracts. Enter one: ${typed(context, 'weighbridge deal import FILE')}`
+    : `No contract of status ${status}: ${typed(context, 'weighbridge deal list')} shows all.`;
+}
+
+async function contractsOf(context: Context, day: { readonly at?: string }): Promise<Contracts> {
+  const status = text(context, 'status') as ContractStatus | undefined;
   const instance = instanceClient(context);
-  if (instance !== undefined) return instance.ask('contracts', {});
-  return readDesk(context, (desk) => dealAtRest(desk).contracts(startOfDay(Date.now())));
+  if (instance !== undefined) return instance.ask('contracts', { ...day, ...(status === undefined ? {} : { status }) });
+  return readDesk(context, (desk) => dealAtRest(desk, Date.now()).contracts(day.at, status));
 }
 
 type Unknown<Row> = { readonly [Name in keyof Row]: Row[Name] | null };

@@ -8,7 +8,7 @@ import { changeLine } from '../read/change-line.ts';
 import { contractAt } from '../read/contract-file.ts';
 
 export const run: Run = async (context) => {
-  const [before, after] = [await contractAt(context, 0), await contractAt(context, 1)];
+  const [{ contract: before }, { contract: after }] = [await contractAt(context, 0), await contractAt(context, 1)];
   const found = diffContracts(before, after);
   const shown = {
     before: before.id,

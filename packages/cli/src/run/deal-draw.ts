@@ -1,8 +1,9 @@
 // `deal draw`: what charges have drawn of the commitments and credits that stand, and what is to be expected.
 import { AppError, formatMoney, moneyFromDecimal } from '@weighbridge/kernel';
-import type { Commitment, Commitments, Forecast, Tranche } from '@weighbridge/protocol';
+import { contractStatus, type Commitment, type Commitments, type Forecast, type Tranche } from '@weighbridge/protocol';
 import { text, type Run } from '../frame/command.ts';
 import { counted, instant, textTable } from '../frame/text-table.ts';
+import { asked, asOf } from '../read/as-of.ts';
 import { typed } from '../read/command-form.ts';
 import { instanceClient } from '../read/deal-desk.ts';
 
@@ -10,26 +11,34 @@ export const run: Run = async (context) => {
   const instance = instanceClient(context);
   if (instance === undefined)
     throw new AppError('SERVER_NOT_RUNNING', 'no instance runs: what was drawn is added up from its tables');
-  const [at, growth] = [text(context, 'at'), text(context, 'growth')];
+  const day = asked(context);
+  const growth = text(context, 'growth');
   const found = await instance.ask('commitments', {
-    ...(at === undefined ? {} : { at }),
+    ...day,
     ...(growth === undefined ? {} : { growth }),
   });
+  const status = text(context, 'status');
+  const ofStatus = <Row extends { readonly status: string }>(rows: readonly Row[]): Row[] =>
+    rows.filter((row) => status === undefined || row.status === status);
+  const shown = { ...found, rows: ofStatus(found.rows), possibilities: ofStatus(found.possibilities) };
   for (const { id, why, next } of found.unreadable)
     context.out.warn(`contract ${id} cannot be read: what it commits to is in no row and no sum: ${why}; ${next}`);
-  context.out.data(found, () =>
+  context.out.data(shown, () =>
     found.rows.length === 0 && found.possibilities.length === 0
-      ? `No commitment stands in the log. Enter a contract: ${typed(context, 'weighbridge deal import FILE')}`
-      : describe(found),
+      ? asOf(
+          day,
+          `No commitment stands in the log. Enter a contract: ${typed(context, 'weighbridge deal import FILE')}`,
+        )
+      : asOf(day, describe(shown)),
   );
 };
 
 function describe(found: Commitments): string {
   const parts = found.rows.map((row) => commitment(row, found.charges));
   if (found.possibilities.length > 0) {
-    const lines = found.possibilities.map(({ contract, instrument, holder, up_to: most, currency }) => {
+    const lines = found.possibilities.map(({ contract, status, instrument, holder, up_to: most, currency }) => {
       const size = most.amount === null ? `${most.quantity ?? ''} ${most.unit ?? ''}` : money(most.amount, currency);
-      return `  ${contract}, ${instrument}: up to ${size}; ${holder} decides`;
+      return `  ${contract} (${contractStatus(status)}), ${instrument}: up to ${size}; ${holder} decides`;
     });
     parts.push(`Possible, and in no sum above: "up to"\n${lines.join('\n')}`);
   }
@@ -45,8 +54,8 @@ function commitment(row: Commitment, { unknown, metered_since: since }: Commitme
   const drawn =
     status === 'signed' || status === 'ended'
       ? `${drawnText(row, unknown)} of ${whole} drawn`
-      : `${whole}, not drawn since it is not signed (${status})`;
-  const head = `${title} (${contract}, ${instrument}): ${drawn}${kind === 'credit' ? ', a credit' : `; shortfall: ${rule}`}`;
+      : `${whole}, not drawn since it is not signed`;
+  const head = `${title} (${contract}, ${instrument}, ${contractStatus(status)}): ${drawn}${kind === 'credit' ? ', a credit' : `; shortfall: ${rule}`}`;
   const leave = exits.map(
     ({ instrument: right, last_safe: last, days_left: days }) =>
       `  leave by ${right}: notice by ${last}, ${days < 0 ? 'passed' : `in ${counted(days, 'day')}`}`,

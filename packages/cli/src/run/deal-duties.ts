@@ -4,23 +4,22 @@ import type { ControlInput, Duties, IncidentView, PlaybookView } from '@weighbri
 import { dealAtRest } from '@weighbridge/server';
 import { flag, text, type Context, type Run } from '../frame/command.ts';
 import { counted, pairs, textTable } from '../frame/text-table.ts';
+import { asked, asOf } from '../read/as-of.ts';
 import { instanceClient, readDesk } from '../read/deal-desk.ts';
-import { lastMomentOf } from '../read/instants.ts';
 
 const HOUR_MS = 3_600_000;
 
 export const duties: Run = async (context) => {
-  const found = await dutiesOf(context);
+  const day = asked(context);
+  const found = await dutiesOf(context, day);
   const wanted = text(context, 'deployment');
-  context.out.data(found, () => (wanted === undefined ? overview(found) : ofDeployment(found, wanted)));
+  context.out.data(found, () => asOf(day, wanted === undefined ? overview(found) : ofDeployment(found, wanted)));
 };
 
-async function dutiesOf(context: Context): Promise<Duties> {
-  const at = text(context, 'at');
+async function dutiesOf(context: Context, day: { readonly at?: string }): Promise<Duties> {
   const instance = instanceClient(context);
-  if (instance !== undefined) return instance.ask('duties', at === undefined ? {} : { at });
-  const moment = at === undefined ? Date.now() : lastMomentOf(at);
-  return readDesk(context, (desk) => dealAtRest(desk).duties(moment));
+  if (instance !== undefined) return instance.ask('duties', day);
+  return readDesk(context, (desk) => dealAtRest(desk, Date.now()).duties(day.at));
 }
 
 function overview({ deployments, incidents, overdue, watch, at }: Duties): string {
@@ -49,7 +48,7 @@ function overview({ deployments, incidents, overdue, watch, at }: Duties): strin
       [
         { title: '  REVIEW', cell: ({ next_review: day, overdue: late }) => `  ${day}${late ? ', overdue' : ''}` },
         { title: 'AREA', cell: ({ area }) => area.replaceAll('_', ' ') },
-        { title: 'MATTER', cell: ({ title }) => title },
+        { title: 'MATTER', cell: ({ title, from }) => `${title}${from === 'own' ? ' (own)' : ''}` },
         {
           title: 'DATE',
           cell: ({ date, date_is: sure }) =>
@@ -81,9 +80,18 @@ function ofDeployment({ deployments, kinds }: Duties, wanted: string): string {
       : `${role.replaceAll('_', ' ')}: ${found.roles.flatMap((one) => (one.role === role ? [one.party ?? 'not known'] : [])).join(', ') || 'not known'}`;
   const table = textTable(
     [
-      { title: '  WHEN THIS FAILS', cell: ({ failure }) => `  ${failure.replaceAll('_', ' ')}` },
+      {
+        title: '  WHEN THIS FAILS',
+        cell: ({ failure, from }) => `  ${failure.replaceAll('_', ' ')}${from === 'own' ? ' (own)' : ''}`,
+      },
       { title: 'LEADS', cell: ({ owner }) => owner },
-      { title: 'HAS TO ANSWER', cell: ({ counterparty }) => holders(counterparty) },
+      {
+        title: 'HAS TO ANSWER',
+        cell: ({ counterparty, party }) =>
+          party === null || counterparty === null
+            ? holders(counterparty)
+            : `${counterparty.replaceAll('_', ' ')}: ${party}`,
+      },
       { title: 'BY THE CLAUSE', cell: ({ clause }) => clause },
       {
         title: 'HOURS (SEEN, TOLD, SOLVED)',
@@ -155,13 +163,13 @@ const incidentText = (one: IncidentView): string =>
   ].join('\n');
 
 export const playbook: Run = async (context) => {
-  const at = text(context, 'at');
+  const day = asked(context);
   const instance = instanceClient(context);
   const found =
     instance === undefined
-      ? await readDesk(context, (desk) => dealAtRest(desk).playbook(at === undefined ? Date.now() : lastMomentOf(at)))
-      : await instance.ask('playbook', at === undefined ? {} : { at });
-  context.out.data(found, () => playbookText(found));
+      ? await readDesk(context, (desk) => dealAtRest(desk, Date.now()).playbook(day.at))
+      : await instance.ask('playbook', day);
+  context.out.data(found, () => asOf(day, playbookText(found)));
 };
 
 const GROUP_TITLES: Readonly<Record<PlaybookView['groups'][number]['group'], string>> = {
@@ -179,9 +187,9 @@ const percent = (share: { low: number; high: number } | null): string =>
 function playbookText({ items, groups, all }: PlaybookView): string {
   const parts = groups.map(({ group, done_permille: share, done, total }) => {
     const own = items.filter((item) => item.group === group);
-    const lines = own.map(({ grade, text: what, reason, next, who }) => {
+    const lines = own.map(({ grade, from, text: what, reason, next, who }) => {
       const after = next === null ? '' : `\n      next: ${next} (${who})`;
-      return `  ${grade.padEnd(11)} ${what}\n      ${reason}${after}`;
+      return `  ${grade.padEnd(11)} ${what}${from === 'own' ? ' (own)' : ''}\n      ${reason}${after}`;
     });
     return `${GROUP_TITLES[group]}: ${done} of ${total} done (${percent(share)})\n${lines.join('\n')}`;
   });
@@ -193,8 +201,8 @@ function playbookText({ items, groups, all }: PlaybookView): string {
 
 export const attest: Run = async (context) => {
   const [fact = '', given = ''] = context.arguments;
-  const asked = { fact, value: valueOf(given), proof: shownBy(context) };
-  const told = await requireClient(context).ask('attest', asked);
+  const said = { fact, value: valueOf(given), proof: shownBy(context) };
+  const told = await requireClient(context).ask('attest', said);
   context.out.data(told, () => (told.changed ? `Attested: ${fact} is ${given}.` : `${fact} was attested so already.`));
 };
 

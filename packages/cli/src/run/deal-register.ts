@@ -3,23 +3,24 @@ import { resolve } from 'node:path';
 import { AppError } from '@weighbridge/kernel';
 import { refuseErrors } from '@weighbridge/document';
 import type { CheckedRegister, RegisterView, SavedRegister } from '@weighbridge/protocol';
-import { checkedRegister, dealAtRest, savedRegister } from '@weighbridge/server';
-import { flag, text, type Context, type Run } from '../frame/command.ts';
+import { checkedRegister, dealAtRest, registerExample, savedRegister } from '@weighbridge/server';
+import { flag, type Context, type Run } from '../frame/command.ts';
 import type { Paint } from '../frame/output.ts';
 import { counted, textTable } from '../frame/text-table.ts';
+import { asked, asOf } from '../read/as-of.ts';
 import { changeLine } from '../read/change-line.ts';
 import { boundedText } from '../read/bounded-file.ts';
 import { typed } from '../read/command-form.ts';
 import { changeDesk, instanceClient, readDesk } from '../read/deal-desk.ts';
-import { lastMomentOf } from '../read/instants.ts';
 
 export const run: Run = async (context) => {
   const [action, name] = context.arguments;
   if (action === 'show') return show(context);
   if (action === 'remove') return remove(context);
+  if (action === 'example') return context.out.data({ text: registerExample() }, () => registerExample().trimEnd());
   if (name === undefined)
     throw new AppError('USAGE', `\`deal register ${action}\` needs a file`, {
-      next: `for example: weighbridge deal register ${action} register.yaml; docs/register.md shows what stands in one`,
+      next: `for example: weighbridge deal register ${action} register.yaml; \`deal register example\` prints one to begin with`,
     });
   const given = { file: name.slice(-200), text: registerText(context, name) };
   return action === 'import' ? enter(context, given) : look(context, given, action === 'diff');
@@ -37,24 +38,24 @@ function registerText(context: Context, name: string): string {
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new AppError('USAGE', `${name.slice(0, 200)} cannot be read: ${reason}`, {
-      next: 'name the file of your register; docs/register.md shows what stands in one',
+      next: 'name the file of your register; `deal register example` prints one to begin with',
       cause,
     });
   }
 }
 
 async function show(context: Context): Promise<void> {
-  const at = text(context, 'at');
+  const day = asked(context);
   const instance = instanceClient(context);
   const found =
     instance === undefined
-      ? await readDesk(context, (desk) => dealAtRest(desk).register(at === undefined ? Date.now() : lastMomentOf(at)))
-      : await instance.ask('register', at === undefined ? {} : { at });
-  context.out.data(found, () => registerWords(context, found));
+      ? await readDesk(context, (desk) => dealAtRest(desk, Date.now()).register(day.at))
+      : await instance.ask('register', day);
+  context.out.data(found, () => asOf(day, registerWords(context, found)));
 }
 
 function registerWords(context: Context, { parties, links, own, unread, versions }: RegisterView): string {
-  const from = (where: 'shipped' | 'own'): string => (where === 'own' ? 'yours' : 'ships');
+  const from = (where: 'shipped' | 'own'): string => (where === 'own' ? 'yours' : 'with Weighbridge');
   const standing =
     own === null
       ? `Nothing of your own is entered: ${typed(context, 'weighbridge deal register import FILE')}`
@@ -120,6 +121,8 @@ const countsText = (reading: CheckedRegister['reading'] | SavedRegister): string
         counted(reading.links, 'link'),
         counted(reading.watch, 'matter to watch', 'matters to watch'),
         counted(reading.steps, 'step of the playbook', 'steps of the playbook'),
+        counted(reading.duties, 'duty', 'duties'),
+        counted(reading.claims, 'claim'),
       ].join(', ');
 
 async function enter(context: Context, given: Given): Promise<void> {
@@ -127,12 +130,14 @@ async function enter(context: Context, given: Given): Promise<void> {
   const instance = instanceClient(context);
   const saved =
     instance === undefined
-      ? await changeDesk(context, async ({ register }) =>
-          savedRegister(register, await register.enter({ ...given, follows }, { via: 'command' })),
+      ? await changeDesk(context, async ({ register }, name) =>
+          savedRegister(register, await register.enter({ ...given, follows }, { via: 'command' }), name),
         )
       : await instance.ask('saveRegister', { ...given, ...(follows === null ? { follows } : {}) });
   context.out.data(saved, () =>
-    saved.changed ? `Entered ${saved.title}: ${countsText(saved)}.` : 'It stands so already: nothing was written.',
+    saved.changed
+      ? `Entered ${saved.title} into the ${saved.log} log (${saved.origin}): ${countsText(saved)}.`
+      : `It stands so already in the ${saved.log} log (${saved.origin}): nothing was written.`,
   );
 }
 

@@ -4,26 +4,31 @@ import {
   dayText,
   dueDay,
   lastDayText,
+  leavingNow,
   obligationsOf,
   readingOf,
   renewalOf,
   type Contract,
+  type FeeRange,
   type Obligations,
 } from '@weighbridge/ledger';
-import { OBLIGATION_WORDS } from '@weighbridge/protocol';
+import { contractStatus, notBinding, OBLIGATION_WORDS, owesWord } from '@weighbridge/protocol';
 import { text, type Run } from '../frame/command.ts';
 import { alignMoney, pairs, textTable, type Column } from '../frame/text-table.ts';
+import { asOf } from '../read/as-of.ts';
 import { contractAt } from '../read/contract-file.ts';
 import { parseInstant, startOfDay } from '../read/instants.ts';
 
 const DAY_MS = 86_400_000;
 
 export const run: Run = async (context) => {
-  const contract = await contractAt(context, 0);
   const now = Date.now();
-  const at = startOfDay(parseInstant(text(context, 'at') ?? dayText(now), now, 'at'));
+  const given = text(context, 'at');
+  const at = startOfDay(given === undefined ? now : parseInstant(given, now, 'at'));
+  const { contract, held } = await contractAt(context, 0, given === undefined ? undefined : dayText(at));
   const found = obligationsOf(contract);
-  context.out.data(plain(contract, at), () => describe(contract, found, at));
+  const day = held && given !== undefined ? { at: dayText(at) } : {};
+  context.out.data(plain(contract, at), () => asOf(day, describe(contract, found, at)));
 };
 
 function plain(contract: Contract, at: number) {
@@ -35,7 +40,7 @@ function describe(contract: Contract, found: Obligations, at: number): string {
   const { term } = contract;
   const parts = [
     pairs([
-      ['Contract', `${contract.title} (${contract.id}, ${contract.status})`],
+      ['Contract', `${contract.title} (${contract.id}, ${contractStatus(contract.status)})`],
       ['Term', `${dayText(term.from)} to ${lastDayText(term.until)}`],
       ['Renewal', renewalOf(contract)],
       [
@@ -48,12 +53,14 @@ function describe(contract: Contract, found: Obligations, at: number): string {
           .join('; '),
       ],
     ]),
-    `Obligations, by date\n${obligations(found)}`,
+    `Obligations, by date${contract.status === 'signed' ? '' : ` (${boundText(contract.status)})`}\n${obligations(found, contract.status)}`,
   ];
   if (found.possibilities.length > 0) parts.push(`Possible, and in no sum above: "up to"\n${possibilities(found)}`);
   if (found.credits.length > 0) parts.push(`Credits\n${credits(found)}`);
   if (found.shortfalls.length > 0) parts.push(`When a shortfall bites, and how much at most\n${shortfalls(found)}`);
-  parts.push(`Leaving, as of ${dayText(at)}\n${exits(found, at)}`);
+  parts.push(`Leaving, as of ${dayText(at)}\n${exits(contract, found, at)}`);
+  if (found.exits.some(({ schedule }) => schedule.length > 0))
+    parts.push(`What leaving costs, by the day on which it takes effect\n${feeSteps(found)}`);
   return parts.join('\n\n');
 }
 
@@ -61,7 +68,10 @@ function describe(contract: Contract, found: Obligations, at: number): string {
 const basisColumn = <Row extends { readonly grade: string | null }>(rows: readonly Row[]): readonly Column<Row>[] =>
   rows.some(({ grade }) => grade !== null) ? [{ title: 'BASIS', cell: ({ grade }) => grade ?? '' }] : [];
 
-function obligations({ obligations: held, owed, unpriced, currency }: Obligations): string {
+const boundText = (status: string): string =>
+  `${contractStatus(status)}${notBinding(status) === 'once signed' ? ': owed once it is signed' : ''}`;
+
+function obligations({ obligations: held, owed, unpriced, currency }: Obligations, status: string): string {
   if (held.length === 0) return '  none';
   const money = alignMoney(
     held.map(({ amount }) => moneyToDecimal(amount ?? 0n)),
@@ -100,10 +110,10 @@ function obligations({ obligations: held, owed, unpriced, currency }: Obligation
     return weak.length === 0 ? '' : `, in part or whole ${weak.join(' and ')}`;
   };
   const sums = Object.entries(owed).map(
-    ([party, amount]) => `  ${party} owes ${formatMoney(amount, currency)} in all${doubt(party)}`,
+    ([party, amount]) => `  ${party} ${owesWord(status)} ${formatMoney(amount, currency)} in all${doubt(party)}`,
   );
   const open = unpriced.map(
-    ({ by, instrument, why }) => `  ${by} owes the price of ${instrument} too, in no sum: ${why}`,
+    ({ by, instrument, why }) => `  ${by} ${owesWord(status)} the price of ${instrument} too, in no sum: ${why}`,
   );
   return [table, ...sums, ...open].join('\n');
 }
@@ -158,7 +168,30 @@ const shortfalls = ({ shortfalls: held, currency }: Obligations): string =>
     held,
   );
 
-function exits({ exits: held, currency }: Obligations, at: number): string {
+const range = ({ least, most }: FeeRange, currency: string): string =>
+  least === most ? formatMoney(most, currency) : `${formatMoney(least, currency)} to ${formatMoney(most, currency)}`;
+
+function nowText(contract: Contract, instrument: string, at: number): string {
+  const now = leavingNow(contract, instrument, at);
+  if (now === null) return 'too late';
+  const fee = now.fee === null ? 'fee unstated' : range(now.fee, contract.currency);
+  return `leaves on ${dayText(now.takes_effect)}: ${fee}`;
+}
+
+const feeSteps = ({ exits: held, currency }: Obligations): string =>
+  textTable(
+    [
+      { title: '  RIGHT', cell: ({ instrument }) => `  ${instrument}` },
+      { title: 'FROM', cell: ({ from }) => dayText(from) },
+      { title: 'UNTIL', cell: ({ until }) => lastDayText(until) },
+      { title: 'ON THE FIRST DAY', align: 'right', cell: ({ first }) => range(first, currency) },
+      { title: 'ON THE LAST DAY', align: 'right', cell: ({ last }) => range(last, currency) },
+      { title: 'RECKONED AS', cell: ({ says }) => says },
+    ],
+    held.flatMap(({ instrument, schedule }) => schedule.map((step) => ({ ...step, instrument }))),
+  );
+
+function exits(contract: Contract, { exits: held, currency }: Obligations, at: number): string {
   if (held.length === 0) return '  no right to leave is written down';
   return textTable(
     [
@@ -171,8 +204,9 @@ function exits({ exits: held, currency }: Obligations, at: number): string {
       {
         title: 'FEE THEN',
         align: 'right',
-        cell: ({ fee_at_last: fee }) => (fee === null ? 'unstated' : formatMoney(fee, currency)),
+        cell: ({ fee_at_last: fee }) => (fee === null ? 'unstated' : range(fee, currency)),
       },
+      { title: 'IF NOTICE IS GIVEN THAT DAY', cell: ({ instrument }) => nowText(contract, instrument, at) },
       { title: 'ONLY IF', cell: ({ triggers }) => triggers.join('; ') },
     ],
     held,

@@ -4,9 +4,10 @@ import { resolve } from 'node:path';
 import { AppError, didYouMean, toAppError } from '@weighbridge/kernel';
 import { verifyReceipt, type Journal, type LogEntry } from '@weighbridge/journal';
 import type { Invoiced } from '@weighbridge/ledger';
-import { GROUPS, shellWord, type Group, type RegionEvidence } from '@weighbridge/protocol';
+import { GROUPS, shellWord, type CallEnergy, type Group, type RegionEvidence } from '@weighbridge/protocol';
 import type { Home } from '@weighbridge/server';
 import { text, type Context, type Run } from '../frame/command.ts';
+import { figure } from '../frame/figure-text.ts';
 import { alignMoney, count, duration, instant, pairs, textTable } from '../frame/text-table.ts';
 import { invoicedText, openBooks } from '../read/books.ts';
 import { readCall, rowOf, type CallRecord } from '../read/call-record.ts';
@@ -162,9 +163,15 @@ function describe(call: CallRecord, invoiced: Invoiced | null): string {
           .map(([name, value]) => `${count(value)} ${name}`)
           .join(', ')} (${usage.source})`,
   ]);
+  if (call.public.energy !== undefined) facts.push(['Energy', energyText(call.public.energy)]);
   const unit = invoiced === null ? '' : `\nOn the seller's invoice: ${invoicedText(invoiced)}, for the same total`;
   return `${pairs(facts)}\n\n${charges(call)}${unit}`;
 }
+
+const energyText = (energy: CallEnergy | null): string =>
+  energy === null
+    ? 'not known'
+    : `${figure(energy.wh)} Wh (${figure(energy.low)} to ${figure(energy.high)}), estimated: ${energy.method}`;
 
 const GRADES = [
   "the seller's claim",

@@ -6,7 +6,7 @@ export const BRIEF_COMMANDS: readonly Command[] = [
     name: 'brief',
     group: 'deal',
     summary:
-      'the deal on one sheet: what is owed, what is only possible, claims, draw-down, concentration, decisions due',
+      'the deal on one sheet: what is owed, what is only possible, claims, draw-down, sellers, questions to ask, decisions due',
     more: 'As text, or as one A4 page of HTML or PDF. A PDF goes into brief.pdf unless --out names another file; a file that is there is not written over without --force. Without a running instance what was spent is not known, and the sheet says so.',
     examples: [
       { line: 'brief', says: 'as of now, to read here' },
@@ -24,12 +24,29 @@ export const BRIEF_COMMANDS: readonly Command[] = [
       },
       { name: 'out', type: 'string', value: 'FILE', summary: 'write it to this file instead of printing it' },
       { name: 'force', type: 'boolean', summary: 'write over a file that is there' },
-      { name: 'at', type: 'string', value: 'DAY', summary: 'as it is at the end of this day (default: now)' },
+      {
+        name: 'at',
+        type: 'string',
+        value: 'DAY',
+        summary: 'as it is at the end of this day; of a past one, by what the log held then (default: now)',
+      },
     ],
     output: {
       schema: {
         type: 'object',
-        required: ['at', 'day', 'log', 'simulated', 'money', 'possible', 'draw_down', 'claims', 'decisions'],
+        required: [
+          'at',
+          'day',
+          'log',
+          'simulated',
+          'money',
+          'possible',
+          'draw_down',
+          'sellers',
+          'questions',
+          'claims',
+          'decisions',
+        ],
         properties: {
           at: { type: 'integer' },
           day: { type: 'string' },
@@ -38,6 +55,8 @@ export const BRIEF_COMMANDS: readonly Command[] = [
           money: { type: 'array' },
           possible: { type: 'array' },
           draw_down: { type: 'object' },
+          sellers: { type: 'object' },
+          questions: { type: 'object' },
           claims: { type: 'object' },
           decisions: { type: 'object' },
           file: { type: 'string', description: 'where it was written' },

@@ -7,7 +7,7 @@ const AT: Option = {
   name: 'at',
   type: 'string',
   value: 'DAY',
-  summary: 'as it is at the end of this day (default: now)',
+  summary: 'as it is at the end of this day; of a past one, by what the log held then (default: now)',
 };
 const PROOF: Option = {
   name: 'proof',

@@ -10,6 +10,8 @@ const COUNTS: Readonly<Record<string, JsonSchema>> = {
   links: integer,
   watch: integer,
   steps: integer,
+  duties: integer,
+  claims: integer,
 };
 const CHANGES: JsonSchema = {
   type: ['array', 'null'],
@@ -37,21 +39,23 @@ export const DEAL_REGISTER_COMMANDS: readonly Command[] = [
   {
     name: 'deal register',
     group: 'deal',
-    summary: 'the parties and what links them; add your own, with matters to watch and steps of the playbook',
-    more: "`show` prints the register that ships and what the organisation added. A file of one's own holds parties, links, matters to watch, and steps with the facts that they look at; it is laid over what ships and replaces nothing of it. `check` and `diff` read the file without keeping it: what is wrong with it (line, reason, mend; exit code 4), and what it changes against what stands. `import` enters it whole, as a version that stays in the log with who entered it and when; `remove` takes it out. docs/register.md has the form.",
+    summary:
+      'the parties and what links them; add your own, with matters to watch, steps of the playbook, duties and claims',
+    more: "`show` prints the register that comes with Weighbridge and what the organisation added. A file of one's own holds parties, links, matters to watch, steps with the facts that they look at, duties, and claims; it is laid over what comes with Weighbridge and replaces nothing of it. `check` and `diff` read the file without keeping it: what is wrong with it (line, reason, mend; exit code 4), and what it changes against what stands. `import` enters it whole, as a version that stays in the log with who entered it and when; `remove` takes it out. docs/register.md has the form.",
     examples: [
       { line: 'deal register show', says: 'parties and links, each with where it comes from' },
       { line: 'deal register check REGISTER', says: 'what is wrong with it, or what it would add' },
       { line: 'deal register import REGISTER', says: 'enter it, or its new version' },
       { line: 'deal register diff REGISTER', says: 'what it changes against what stands' },
-      { line: 'deal register remove', says: 'what ships is left' },
+      { line: 'deal register example', says: 'a file to begin with, with a word on each part' },
+      { line: 'deal register remove', says: 'what comes with Weighbridge is left' },
     ],
     arguments: [
       {
         name: 'ACTION',
-        summary: 'show, check, diff, import or remove',
+        summary: 'show, example, check, diff, import or remove',
         required: true,
-        choices: ['show', 'check', 'diff', 'import', 'remove'],
+        choices: ['show', 'example', 'check', 'diff', 'import', 'remove'],
       },
       { name: 'REGISTER', summary: 'of check, diff and import: the file (YAML)', required: false },
     ],
@@ -60,7 +64,7 @@ export const DEAL_REGISTER_COMMANDS: readonly Command[] = [
         name: 'at',
         type: 'string',
         value: 'DAY',
-        summary: 'of show: as it stood at the end of that day (default: now)',
+        summary: 'of show: as it stood at the end of a past day (default: now)',
       },
       { name: 'new', type: 'boolean', summary: 'of import: enter it only where none stands' },
     ],
@@ -82,8 +86,14 @@ export const DEAL_REGISTER_COMMANDS: readonly Command[] = [
           {
             type: 'object',
             description: 'of import',
-            required: ['digest', 'changed', ...Object.keys(COUNTS)],
-            properties: { digest: string, changed: { type: 'boolean' }, ...COUNTS },
+            required: ['digest', 'changed', 'log', 'origin', ...Object.keys(COUNTS)],
+            properties: { digest: string, changed: { type: 'boolean' }, log: string, origin: string, ...COUNTS },
+          },
+          {
+            type: 'object',
+            description: 'of example',
+            required: ['text'],
+            properties: { text: string },
           },
           {
             type: 'object',

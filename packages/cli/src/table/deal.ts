@@ -1,5 +1,6 @@
 // Rows: the deal, contracts as files.
-import type { Argument, Command, JsonSchema } from '../frame/command.ts';
+import { CONTRACT_STATUSES } from '@weighbridge/protocol';
+import type { Argument, Command, JsonSchema, Option } from '../frame/command.ts';
 
 const string: JsonSchema = { type: 'string' };
 const orNull: JsonSchema = { type: ['string', 'null'] };
@@ -8,6 +9,14 @@ const CONTRACT: Argument = {
   name: 'CONTRACT',
   summary: 'file of the contract (YAML), or the id of one in the log',
   required: true,
+};
+
+const STATUS: Option = {
+  name: 'status',
+  type: 'string',
+  value: 'STATUS',
+  choices: [...CONTRACT_STATUSES],
+  summary: 'only contracts of this status: draft, offered, signed, reported or ended',
 };
 
 const FINDING: JsonSchema = {
@@ -86,7 +95,8 @@ export const DEAL_COMMANDS: readonly Command[] = [
         name: 'at',
         type: 'string',
         value: 'DAY',
-        summary: 'the day from which days are counted (default: today, UTC)',
+        summary:
+          'the day from which days are counted (default: today, UTC); of a contract in the log and a past day, the version that stood then',
       },
     ],
     output: {
@@ -211,9 +221,20 @@ export const DEAL_COMMANDS: readonly Command[] = [
     group: 'deal',
     summary: 'the contracts in the log: what each is about and obliges to, its gaps, and what is due next',
     more: 'A contract whose text is gone or altered stands in the list by its name, with what is wrong and what to do; in JSON all that only its text says is null, and `unreadable` says why.',
-    examples: [{ line: 'deal list', says: 'those that stand' }],
+    examples: [
+      { line: 'deal list', says: 'those that stand' },
+      { line: 'deal list --status signed', says: 'those that bind, without drafts, offers and what is only reported' },
+    ],
     arguments: [],
-    options: [],
+    options: [
+      {
+        name: 'at',
+        type: 'string',
+        value: 'DAY',
+        summary: 'those that stood at the end of this day, by what the log held then (default: now)',
+      },
+      STATUS,
+    ],
     output: {
       schema: {
         type: 'array',
@@ -261,8 +282,14 @@ export const DEAL_COMMANDS: readonly Command[] = [
     ],
     arguments: [],
     options: [
-      { name: 'at', type: 'string', value: 'DAY', summary: 'seen from the end of this day (default: now)' },
+      {
+        name: 'at',
+        type: 'string',
+        value: 'DAY',
+        summary: 'seen from the end of this day; of a past one, by what the log held then (default: now)',
+      },
       { name: 'growth', type: 'string', value: 'PART', summary: 'planned growth from month to month: 0.05 is 5 %' },
+      STATUS,
     ],
     output: {
       schema: {

@@ -63,7 +63,7 @@ const ABOUT: Option = {
   name: 'about',
   type: 'string',
   value: 'FIGURE',
-  summary: 'of which figure to say what decides it (its name as --json has it)',
+  summary: 'of which figure to say what decides it: its name as --json has it, `capital` or of a tranche `first.whole`',
 };
 
 const CHANGES: readonly Option[] = [
@@ -89,9 +89,13 @@ export const PLAN_COMMANDS: readonly Command[] = [
     group: 'plan',
     summary:
       'run a plan: what a power holds, costs and emits and when it stands, or what tokens should cost (all estimates)',
-    more: "A plan is `one-gigawatt`, `own-or-buy`, or a file. A plan for power says how many racks and chips a gigawatt is under every definition, what it costs, uses and emits, when each tranche stands and what it waits for, and what others say beside it (docs/planner.md). A plan for tokens says what a million tokens should cost beside the seller's price, from which demand on to rent, reserve or buy, and what a call takes (docs/planner.md). Every figure has its interval; the same seed gives the same figures.",
+    more: "A plan is `one-gigawatt`, `own-or-buy`, or a file. A plan for power says how many racks and chips a gigawatt is under every definition, what it costs, uses and emits, when each tranche stands and what it waits for, and what others say beside it (docs/planner-power.md). A plan for tokens says what a million tokens should cost beside the seller's price, from which demand on to rent, reserve or buy, and what a call takes (docs/planner-money.md). Every figure has its interval; the same seed gives the same figures.",
     examples: [
       { line: 'plan run one-gigawatt --draws 2000', says: '"up to one gigawatt", in tranches' },
+      {
+        line: 'plan run one-gigawatt --about second.whole --draws 2000',
+        says: 'what decides when the second tranche stands',
+      },
       { line: 'plan run own-or-buy --draws 2000 --json', says: 'a model by the token or on own chips, for a program' },
       {
         line: 'plan run own-or-buy --set power_price=0.12 --choose rack=gb200-nvl72 --draws 500',

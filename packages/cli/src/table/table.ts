@@ -8,6 +8,7 @@ import { DEAL_REGISTER_COMMANDS } from './deal-register.ts';
 import { LAB_COMMANDS } from './lab.ts';
 import { LOG_KEY_COMMANDS } from './log-key.ts';
 import { PLAN_COMMANDS } from './plan.ts';
+import { PLAN_PERFORMANCE_COMMANDS } from './plan-performance.ts';
 import { PLAN_SCORE_COMMANDS } from './plan-score.ts';
 import { PROVE_COMMANDS } from './prove.ts';
 import { RUN_COMMANDS } from './run.ts';
@@ -31,6 +32,7 @@ export const COMMANDS: readonly Command[] = [
   ...BRIEF_COMMANDS,
   ...SCENARIO_COMMANDS,
   ...PLAN_COMMANDS,
+  ...PLAN_PERFORMANCE_COMMANDS,
   ...PLAN_SCORE_COMMANDS,
   ...SET_UP_COMMANDS,
   ...LAB_COMMANDS,

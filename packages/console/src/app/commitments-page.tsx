@@ -11,44 +11,61 @@ import {
   type CommitmentsWays,
   type Selected,
 } from '../features/commitments/model.ts';
+import { ofStatus, statusCounts } from '../features/contracts/words.ts';
 import { CommitmentsView } from '../features/commitments/view.tsx';
 import type { TableData } from '../parts/data-table/model.ts';
 import { ON_SAMPLE } from '../url/mount.ts';
-import { commitmentsSearch, contractsSearch } from './deal-search.ts';
+import { commitmentsSearch, contractSearch, contractsSearch } from './deal-search.ts';
 import { addressOf, usePageState } from './navigate.ts';
 import { isWaiting, useAnswer, valueOf, type Asked } from './use-answer.ts';
 
 export function CommitmentsPage() {
   const { value: search, change, addressFor, hrefOf, addressWith } = usePageState(commitmentsSearch);
-  const asked = useAnswer('commitments', { growth: search.growth });
+  const { at } = search;
+  const asked = useAnswer('commitments', { growth: search.growth, ...(at === '' ? {} : { at }) });
   const known = valueOf(asked);
   const ways: CommitmentsWays = {
-    contractHref: (id) => hrefOf(`/contracts/${id}`),
+    contractHref: (id) => addressWith(`/contracts/${id}`, contractSearch.write({ at })),
     drawnHref: (sel) => addressFor({ sel }),
     unpricedHref: hrefOf('/calls', 'price:unpriced'),
   };
   const selected = selectedOf(search.sel);
   return (
     <CommitmentsView
-      headline={known === null ? null : commitmentsHeadline(known)}
+      headline={known === null ? null : commitmentsHeadline(known, at)}
       problem={asked.state === 'problem' ? asked.problem : null}
-      commitments={known === null ? [] : commitmentTexts(known, ways)}
-      possible={known === null ? [] : possibleTexts(known, ways)}
+      commitments={
+        known === null ? [] : commitmentTexts({ ...known, rows: [...ofStatus(known.rows, search.status)] }, ways)
+      }
+      possible={known === null ? [] : possibleTexts(ofStatus(known.possibilities, search.status), ways)}
       charges={known === null ? { sums: [], sentence: '', unknown: [] } : chargesText(known, ways)}
       growth={search.growth}
+      status={search.status}
+      counts={statusCounts([...(known?.rows ?? []), ...(known?.possibilities ?? [])], search.status)}
+      onStatus={(status) => change({ status })}
       onGrowth={(growth) => change({ growth })}
+      at={at}
+      onDay={(day) => change({ at: day, sel: '' })}
       enterHref={ON_SAMPLE ? null : addressWith('/contracts', contractsSearch.write({ show: 'enter' }))}
       busy={isWaiting(asked)}
       onRetry={asked.retry}
       beside={
-        selected === null ? null : <Beside key={search.sel} selected={selected} onClose={() => change({ sel: '' })} />
+        selected === null ? null : (
+          <Beside key={search.sel} at={at} selected={selected} onClose={() => change({ sel: '' })} />
+        )
       }
     />
   );
 }
 
-function Beside({ selected, onClose }: { readonly selected: Selected; readonly onClose: () => void }) {
-  const asked = useAnswer('drawn', selected);
+interface BesideProps {
+  readonly at: string;
+  readonly selected: Selected;
+  readonly onClose: () => void;
+}
+
+function Beside({ at, selected, onClose }: BesideProps) {
+  const asked = useAnswer('drawn', { ...selected, ...(at === '' ? {} : { at }) });
   const known = valueOf(asked);
   return (
     <DrawnPanel

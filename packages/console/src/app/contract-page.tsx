@@ -14,6 +14,7 @@ import {
 import { findingGroups, readingText } from '../features/contracts/reading.ts';
 import { Findings, Tables } from '../features/contracts/reading-view.tsx';
 import { versionTexts } from '../features/contracts/versions.ts';
+import { MomentRow } from '../features/moment-view.tsx';
 import { NotYet } from '../features/settings/view.tsx';
 import { saveText } from '../parts/copy/save-text.ts';
 import { ON_SAMPLE } from '../url/mount.ts';
@@ -24,10 +25,13 @@ import { useChange } from './use-change.ts';
 
 export function ContractPage() {
   const { id = '' } = useParams({ strict: false });
-  const { value: search, addressFor, hrefOf } = usePageState(contractSearch);
-  const asked = useAnswer('contract', { id });
-  const listHref = hrefOf('/contracts');
-  if (asked.state === 'problem') return <GoneView problem={asked.problem} listHref={listHref} onRetry={asked.retry} />;
+  const { value: search, change, addressFor, addressWith } = usePageState(contractSearch);
+  const { at } = search;
+  const asked = useAnswer('contract', { id, ...(at === '' ? {} : { at }) });
+  const listHref = addressWith('/contracts', contractsSearch.write({ at }));
+  const moment = <MomentRow at={at} onChange={(next) => change({ at: next })} />;
+  if (asked.state === 'problem')
+    return <GoneView problem={asked.problem} listHref={listHref} moment={moment} onRetry={asked.retry} />;
   if (asked.state === 'loading') return <NotYet problem={null} onRetry={asked.retry} label="The contract is loading" />;
   return (
     <DetailView
@@ -36,7 +40,8 @@ export function ContractPage() {
       listHref={listHref}
       hrefOf={(show) => addressFor({ show })}
       busy={isWaiting(asked)}
-      actions={ON_SAMPLE ? null : <Ways id={id} />}
+      moment={moment}
+      actions={ON_SAMPLE || at !== '' ? null : <Ways id={id} />}
     >
       <Part detail={asked.value} id={id} />
     </DetailView>
@@ -52,7 +57,7 @@ function Part({ detail, id }: { readonly detail: ContractDetail; readonly id: st
     case 'gaps':
       return <Findings groups={findingGroups(reading.findings)} open />;
     case 'questions':
-      return <Questions id={id} />;
+      return <Questions id={id} at={search.at} />;
     case 'text':
       return <TextPart text={text} digest={digest} />;
     case 'versions':
@@ -60,8 +65,8 @@ function Part({ detail, id }: { readonly detail: ContractDetail; readonly id: st
   }
 }
 
-function Questions({ id }: { readonly id: string }) {
-  const asked = useAnswer('questionnaire', { id });
+function Questions({ id, at }: { readonly id: string; readonly at: string }) {
+  const asked = useAnswer('questionnaire', { id, ...(at === '' ? {} : { at }) });
   if (asked.state !== 'ready')
     return (
       <NotYet

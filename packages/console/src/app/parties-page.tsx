@@ -3,12 +3,13 @@ import { useQueryClient } from '@tanstack/react-query';
 import { REGISTER_TEXT_MOST, type CheckedRegister, type RegisterView } from '@weighbridge/protocol';
 import { useState } from 'react';
 import { partiesHeadline, partyPanel, uploadText, versionTexts } from '../features/parties/model.ts';
-import { OwnVersions, Upload } from '../features/parties/own-view.tsx';
+import { Example, OwnVersions, Upload } from '../features/parties/own-view.tsx';
 import { LinksPart, PartiesPart, PartiesView } from '../features/parties/view.tsx';
 import { NotYet } from '../features/settings/view.tsx';
 import { StillNote } from '../features/still-view.tsx';
 import type { TableData } from '../parts/data-table/model.ts';
 import type { ProblemText } from '../parts/problem/model.ts';
+import { saveText } from '../parts/copy/save-text.ts';
 import { ON_SAMPLE } from '../url/mount.ts';
 import { usePageState } from './navigate.ts';
 import { partiesSearch } from './register-search.ts';
@@ -17,13 +18,14 @@ import { useChange } from './use-change.ts';
 
 export function PartiesPage() {
   const { value: search, change, addressFor } = usePageState(partiesSearch);
-  const asked = useAnswer('register', {}, 'stream');
+  const asked = useAnswer('register', search.at === '' ? {} : { at: search.at }, 'stream');
   const known = valueOf(asked);
   return (
     <PartiesView
       headline={known === null ? null : partiesHeadline(known)}
       search={search}
       hrefOf={(show) => addressFor({ show, sel: '' })}
+      change={change}
       busy={isWaiting(asked)}
     >
       {search.show === 'parties' && (
@@ -58,14 +60,16 @@ function tableOf<Row>(asked: Asked<RegisterView>, rowsOf: (view: RegisterView) =
 }
 
 function Own({ known }: { readonly known: RegisterView }) {
-  const { addressFor, addressWith } = usePageState(partiesSearch);
+  const { value: search, addressFor, addressWith } = usePageState(partiesSearch);
+  const still = ON_SAMPLE ? 'log' : search.at === '' ? null : 'moment';
   return (
     <>
-      {ON_SAMPLE ? (
-        <StillNote still="log" what="enter a register" nowHref={addressFor({})} />
-      ) : (
+      {still === null ? (
         <Entering standing={known.own !== null} />
+      ) : (
+        <StillNote still={still} what="enter a register" nowHref={addressFor({ at: '' })} />
       )}
+      <Example text={known.example} onSave={() => saveText('register.yaml', known.example, 'text/yaml')} />
       <OwnVersions
         versions={versionTexts(known)}
         unread={known.unread}
@@ -84,7 +88,13 @@ interface Dropped {
   readonly problem: ProblemText | null;
 }
 
-const NOTHING: Dropped = { name: '', text: '', checked: null, says: 'docs/register.md has the form.', problem: null };
+const NOTHING: Dropped = {
+  name: '',
+  text: '',
+  checked: null,
+  says: 'An example stands below, its form in docs/register.md.',
+  problem: null,
+};
 
 /** What is of the register, or graded, counted or watched by it. */
 const MOVED = ['register', 'duties', 'playbook', 'claims', 'brief'] as const;
@@ -97,10 +107,14 @@ function Entering({ standing }: { readonly standing: boolean }) {
     for (const name of MOVED) void client.invalidateQueries({ queryKey: [name] });
     setDropped({ ...NOTHING, says });
   };
-  const saved = useChange('saveRegister', ({ changed, title }) =>
-    done(changed ? `Entered: ${title}.` : 'It stood so already: nothing was written.'),
+  const saved = useChange('saveRegister', ({ changed, title, log, origin }) =>
+    done(
+      changed
+        ? `Entered into the ${log} log (${origin}): ${title}.`
+        : `It stood so already in the ${log} log: nothing was written.`,
+    ),
   );
-  const removed = useChange('removeRegister', () => done('Yours was taken out; what ships is left.'));
+  const removed = useChange('removeRegister', () => done('Yours was taken out; what comes with Weighbridge is left.'));
   const look = async (file: File): Promise<void> => {
     saved.forget();
     removed.forget();

@@ -1,10 +1,6 @@
 // Which state of the pages Claims, Duties, Playbook and Parties stands in the URL.
-import { checkedField, choiceField, defineSearch, listField, sortField, textField, type Sort } from '../url/search.ts';
-import { readDay } from '../features/moment.ts';
-import { rangeField } from './search-state.ts';
-
-/** As it is at the end of a day; '' is now. */
-const momentField = checkedField((text) => text === '' || readDay(text) !== null, '');
+import { choiceField, defineSearch, listField, sortField, textField, type Sort } from '../url/search.ts';
+import { momentField, rangeField } from './search-state.ts';
 
 export const CLAIM_COLUMNS = [
   'text',
@@ -110,6 +106,7 @@ export type PartyPart = (typeof PARTY_PARTS)[number];
 export interface PartiesSearch {
   readonly t: string;
   readonly show: PartyPart;
+  readonly at: string;
   /** The party beside the table. */
   readonly sel: string;
   readonly sort: Sort<PartyColumn>;
@@ -120,6 +117,7 @@ export interface PartiesSearch {
 export const partiesSearch = defineSearch<PartiesSearch>({
   t: rangeField,
   show: choiceField(PARTY_PARTS, 'parties'),
+  at: momentField,
   sel: textField(),
   sort: sortField(PARTY_COLUMNS, { column: 'name', descending: false }),
   cols: listField(PARTY_COLUMNS, PARTY_COLUMNS),

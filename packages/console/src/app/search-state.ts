@@ -1,4 +1,5 @@
 // Which state of which page stands in the URL. The time range has the same name everywhere, so that it is carried along.
+import { readDay } from '../features/moment.ts';
 import { readTimeRange } from '../url/time-range.ts';
 import { checkedField, choiceField, defineSearch, listField, sortField, textField, type Sort } from '../url/search.ts';
 import {
@@ -15,6 +16,9 @@ import {
 const isRange = (text: string): boolean => readTimeRange(text, Date.now()).ok;
 
 export const rangeField = checkedField(isRange, '7d');
+
+/** The day at whose end a page of the deal is shown; '' is now. */
+export const momentField = checkedField((text) => text === '' || readDay(text) !== null, '');
 
 export const GROUPINGS = [
   'team',
@@ -265,6 +269,4 @@ export interface BriefSearch {
   /** The day at whose end it is seen; empty: now. */
   readonly at: string;
 }
-const isDay = (text: string): boolean =>
-  text === '' || (/^[12]\d{3}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)));
-export const briefSearch = defineSearch<BriefSearch>({ t: rangeField, at: checkedField(isDay, '') });
+export const briefSearch = defineSearch<BriefSearch>({ t: rangeField, at: momentField });

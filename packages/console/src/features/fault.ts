@@ -18,10 +18,12 @@ export const faultText = ({ severity, path, line, column, message, mend }: FileP
   line,
   column: Math.max(1, column),
   where: line === 0 ? (path === '' ? 'the whole file' : path) : `line ${line}`,
-  what: sentence(message),
+  what: path !== '' && message.startsWith(path) ? ended(message) : sentence(message),
   mend,
   severity,
 });
 
-export const sentence = (text: string): string =>
-  `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.?!]$/.test(text) ? '' : '.'}`;
+/** What begins with a place of the file keeps the file's own spelling: `links.ours.type is missing.` */
+const ended = (text: string): string => `${text}${/[.?!]$/.test(text) ? '' : '.'}`;
+
+export const sentence = (text: string): string => ended(`${text.charAt(0).toUpperCase()}${text.slice(1)}`);

@@ -17,15 +17,31 @@ export interface MomentChoice {
   readonly at: string;
 }
 
+/** Whether a page can be shown for a day to come: what is foretold, or nothing. */
+export type Ahead = 'foretold' | 'nothing';
+
 /** `further`: days on which something changes, with what it is. */
-export function momentChoices(now: number, further: readonly MomentChoice[] = []): readonly MomentChoice[] {
+export function momentChoices(
+  now: number,
+  further: readonly MomentChoice[] = [],
+  ahead: Ahead = 'foretold',
+): readonly MomentChoice[] {
   const inDays = (days: number): string => formatDay(now + days * DAY_MS);
+  const toCome = [{ title: 'In 30 days', at: inDays(30) }, { title: 'In a year', at: inDays(365) }, ...further];
   return [
     { title: 'Now', at: '' },
-    { title: 'In 30 days', at: inDays(30) },
-    { title: 'In a year', at: inDays(365) },
-    ...further,
+    { title: 'Yesterday', at: inDays(-1) },
+    { title: '30 days ago', at: inDays(-30) },
+    ...(ahead === 'foretold' ? toCome : []),
   ];
+}
+
+/** What is wrong with what was typed; null: it is a day that can be shown, or nothing. */
+export function dayFault(typed: string, now: number, ahead: Ahead): string | null {
+  if (typed === '') return null;
+  const day = readDay(typed);
+  if (day === null) return 'Write a day: 2027-01-31.';
+  return ahead === 'nothing' && day > now ? `${typed} has not come yet, and nothing of it is foretold here.` : null;
 }
 
 /** What is to be known of a page that is not of now; null for now. */

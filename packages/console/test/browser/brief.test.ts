@@ -76,7 +76,7 @@ describe('the brief', { skip: missingBrowser() }, () => {
     await page.getByLabel('As it is at the end of').fill('2027-11-15');
     await page.waitForURL(/at=2027-11-15/);
     await page.getByText('as of 2027-11-15 23:59 UTC').first().waitFor();
-    const now = page.getByRole('button', { name: 'Now' });
+    const now = page.getByRole('button', { name: 'Back to now' });
     await now.focus();
     await page.keyboard.press('Enter');
     await page.waitForURL((url) => !url.search.includes('at='));

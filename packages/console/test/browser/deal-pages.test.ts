@@ -14,6 +14,9 @@ describe('the pages of the deal', { skip: missingBrowser() }, () => {
 
   for (const [name, path] of [
     ['contracts', '/console/contracts'],
+    ['contracts of a past day', '/console/contracts?at=2026-03-03'],
+    ['one of a past day', `/console/contracts/${BUYER_ID}?at=2026-03-03`],
+    ['commitments of a past day', '/console/commitments?at=2026-03-03'],
     ['entering', '/console/contracts?show=enter'],
     ['a new version', `/console/contracts?show=enter&of=${BUYER_ID}`],
     ['what one says', `/console/contracts/${BUYER_ID}`],

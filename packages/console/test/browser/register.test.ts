@@ -254,7 +254,7 @@ describe('claims, duties and the playbook on screen', { skip: missingBrowser() }
 
   test('a register of ones own is dropped, mended, entered over what ships, found by Ctrl K, and taken out', async () => {
     await open('parties');
-    assert.match(await headline(), /^10 parties and 12 links: all of them ship\.$/);
+    assert.match(await headline(), /^10 parties and 12 links: all of them come with Weighbridge\.$/);
     await page.getByRole('link', { name: 'Your own' }).click();
     const drop = page.getByLabel(/^Drop the file of your register here/);
     const put = (name: string, text: string): Promise<void> =>
@@ -262,15 +262,18 @@ describe('claims, duties and the playbook on screen', { skip: missingBrowser() }
     await put('taken.yaml', OWN.replace('our-reseller:', 'nvidia:'));
     await page.getByText('taken.yaml cannot be entered yet: 1 thing is to be mended.').waitFor();
     const [fault] = await page.getByRole('list', { name: 'What is wrong' }).getByRole('listitem').allTextContents();
-    assert.match(fault ?? '', /^line 4 "nvidia" is an id of the register that ships/i);
+    assert.match(fault ?? '', /^line 4 "nvidia" is an id of the register that comes with Weighbridge/i);
     assert.equal(await page.getByRole('button', { name: 'Enter this register' }).count(), 0);
     assert.deepEqual(await findings(page), []);
     await put('ours.yaml', OWN);
     await page.getByText('ours.yaml is sound: 1 party, 0 links,', { exact: false }).waitFor();
     await page.getByRole('button', { name: 'Enter this register' }).click();
-    await page.getByText('Entered: What we know.').waitFor();
+    await page.getByText(/^Entered into the lab log \(.+\): What we know\.$/).waitFor();
     await page.getByRole('region', { name: 'Version 1' }).getByText('parties.our-reseller.name').waitFor();
-    assert.match(await headline(), /^11 parties and 12 links: 1 of them entered here\.$/);
+    assert.match(
+      await headline(),
+      /^11 parties and 12 links: 1 of them entered here, the others come with Weighbridge\.$/,
+    );
     await page.keyboard.press('Control+k');
     await page.keyboard.type('our-rese');
     await page.getByRole('option', { name: /Open party our-reseller/ }).click();
@@ -280,7 +283,7 @@ describe('claims, duties and the playbook on screen', { skip: missingBrowser() }
     await panel.getByText('Microsoft', { exact: true }).waitFor();
     await open('parties?show=own');
     await page.getByRole('button', { name: /^Take yours out/ }).click();
-    await page.getByText('Yours was taken out; what ships is left.').waitFor();
+    await page.getByText('Yours was taken out; what comes with Weighbridge is left.').waitFor();
     await page.getByRole('region', { name: 'Version 2: taken out' }).waitFor();
     await open('parties?show=own', '/sample');
     await page.getByText('nobody can enter a register here', { exact: false }).waitFor();
@@ -336,4 +339,34 @@ describe('claims, duties and the playbook on screen', { skip: missingBrowser() }
       }
     });
   }
+
+  test('as of a past day each page says so and leads back; a day before the log is told as one', async () => {
+    await open('parties');
+    await page.getByRole('button', { name: /^As of now/ }).click();
+    await page.getByRole('button', { name: '30 days ago' }).click();
+    await page.waitForURL(new RegExp(`at=${dayFrom(-30)}`));
+    await page.getByText(/cannot be told: the log begins on \d{4}-\d{2}-\d{2} \(UTC\)/).waitFor();
+    await page.getByRole('button', { name: 'Back to now' }).click();
+    await page.waitForURL((url) => !url.search.includes('at='));
+    await page.getByRole('grid', { name: 'Parties' }).waitFor();
+    await page.getByRole('button', { name: /^As of now/ }).click();
+    await page.getByLabel('As it is at the end of this day, UTC').fill(dayFrom(2));
+    await page.getByText(/has not come yet, and nothing of it is foretold here/).waitFor();
+
+    const says = `As it was at the end of ${dayFrom(-3)} UTC, by what was known then.`;
+    const note = page.locator('.moment-note', { hasText: says });
+    for (const path of ['contracts', 'commitments', 'parties', 'brief']) {
+      await open(`${path}?at=${dayFrom(-3)}`, '/sample');
+      await note.waitFor();
+      assert.deepEqual(await findings(page), [], path);
+      await page.getByRole('button', { name: 'Back to now' }).click();
+      await page.waitForURL((url) => !url.search.includes('at='));
+    }
+    await open(`contracts?at=${dayFrom(-3)}`, '/sample');
+    await page.getByRole('grid', { name: 'Contracts' }).getByRole('link').first().click();
+    await page.waitForURL(new RegExp(`contracts/[a-z0-9-]+\\?at=${dayFrom(-3)}`));
+    await note.waitFor();
+    await page.getByRole('link', { name: 'Contracts', exact: true }).last().click();
+    await page.waitForURL(new RegExp(`contracts\\?at=${dayFrom(-3)}`));
+  });
 });

@@ -41,6 +41,20 @@ describe('the page of a call', () => {
     );
   });
 
+  test('tells what the answer took with its ends and method, null as not known, and nothing where nothing is estimated', () => {
+    const said = receipt().public;
+    assert.ok(said !== null);
+    const shown = (energy: typeof said.energy): string | undefined => {
+      const { energy: _, ...rest } = said;
+      const { served } = page({}, { public: energy === undefined ? rest : { ...rest, energy } });
+      return served.find(({ name }) => name === 'Energy, estimated')?.value;
+    };
+    const energy = { wh: 0.33751, low: 0.051, high: 1.94, method: 'weighbridge-energy/1 undisclosed' };
+    assert.equal(shown(energy), '0.338 Wh (0.051 to 1.94), weighbridge-energy/1 undisclosed');
+    assert.equal(shown(null), 'not known');
+    assert.equal(shown(undefined), undefined);
+  });
+
   test('points at another region than configured, and not at one that is in the configured set', () => {
     const regions = (given: CallPage): string[] =>
       given.remarks.filter(({ tone }) => tone === 'bad').map(({ text }) => text);

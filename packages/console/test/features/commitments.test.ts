@@ -55,7 +55,7 @@ describe('commitments', () => {
       commitmentsHeadline({ ...found, rows: [] }).first,
       /^Nothing is committed: what stands is only possible/,
     );
-    assert.equal(possibleTexts(found, ways)[0]?.upTo, '1,000 PTU');
+    assert.equal(possibleTexts(found.possibilities, ways)[0]?.upTo, '1,000 PTU');
   });
   test('each milestone says what is drawn, left, lapsed and owed, and leads to what drew it', () => {
     const [spend, credit] = commitmentTexts(found, ways);

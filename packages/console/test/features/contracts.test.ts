@@ -9,7 +9,7 @@ import { enterProblem, entryText, fileProblem, gutterOf, placeOf, viewOf } from 
 import { contractColumns, contractsHeadline, unreadableTexts } from '../../src/features/contracts/model.ts';
 import { daysIn, findingGroups, readingText, type Answer } from '../../src/features/contracts/reading.ts';
 import { versionTexts } from '../../src/features/contracts/versions.ts';
-import { betweenText, daysText } from '../../src/features/contracts/words.ts';
+import { betweenText, daysText, ofStatus, statusCounts } from '../../src/features/contracts/words.ts';
 import { spokenText } from '../../src/parts/data-table/cell.ts';
 import { BUYER, BUYER_ID, sampleDeal } from '../support/sample-deal.ts';
 import { NOW } from '../support/sample-organisation.ts';
@@ -30,7 +30,7 @@ describe('the list of contracts', () => {
     );
     assert.match(
       second,
-      /^Bites next: h2-2028 of northwind-models-2027, after 2028-12-31 \(in 770 days\), €2,100,000 at most\./,
+      /^Bites next: h2-2028 of northwind-models-2027 \(draft\), after 2028-12-31 \(in 770 days\), €2,100,000 at most\./,
     );
     assert.match(second, /Next day of notice: 2028-01-01 \(in 405 days\), leave-at-half-time/);
   });
@@ -46,6 +46,30 @@ describe('the list of contracts', () => {
     assert.equal(ended.first, '1 contract stands: none of them obliges to money.');
     assert.equal(ended.second, 'No shortfall is ahead. No right to leave is ahead. No serious gap.');
     assert.match(second, /No serious gap\.$/);
+  });
+  test('what is signed bites before what is drafted, however far ahead it is', () => {
+    const early = { instrument: 'spend', milestone: 'h1', on: '2027-01-31', at_most: '5' };
+    const rows = [
+      row({ status: 'draft', id: 'paper', next_shortfall: early }),
+      row({ status: 'signed', id: 'bound', next_shortfall: { ...early, on: '2028-01-31' } }),
+    ];
+    assert.match(contractsHeadline({ ...listed, rows }).second, /^Bites next: h1 of bound, after 2028-01-31/);
+  });
+  test('can be narrowed to one status, and offers only those that there are', () => {
+    const rows = [row({ status: 'draft' }), row({ status: 'offered' }), row({ status: 'draft' })];
+    assert.deepEqual(statusCounts(rows, 'all'), [
+      { status: 'all', count: 3 },
+      { status: 'offer', count: 1 },
+      { status: 'draft', count: 2 },
+    ]);
+    assert.equal(ofStatus(rows, 'offer').length, 1);
+    assert.equal(ofStatus(rows, 'signed').length, 0);
+    assert.deepEqual(statusCounts([row({ status: 'draft' })], 'all'), []);
+    // What was asked for by an address is shown as chosen, also where it has become empty.
+    assert.deepEqual(
+      statusCounts([], 'signed').map(({ status }) => status),
+      ['all', 'signed'],
+    );
   });
   test('where none stands it says what one would tell', () => {
     const none = { at: listed.at, rows: [], unreadable: [] };
@@ -86,7 +110,14 @@ describe('the list of contracts', () => {
     assert.ok(alliance !== undefined && buyer !== undefined);
     assert.equal(said('milestone', buyer), '2028-12-31, in 770 days');
     assert.equal(said('notice', alliance), 'none ahead');
-    assert.equal(said('owed', buyer), '€3,805,920.00');
+    // A draft owes nothing yet: what it would owe stands in another column, so that no sum of one holds the other.
+    assert.deepEqual([said('owed', buyer), said('unbound', buyer)], ['', '€3,805,920.00']);
+    const signed = row({ ...buyer, status: 'signed' });
+    assert.deepEqual([said('owed', signed), said('unbound', signed)], ['€3,805,920.00', '']);
+    assert.deepEqual(
+      ['draft', 'offered', 'signed', 'reported', 'ended'].map((status) => said('status', row({ status }))),
+      ['draft', 'offer', 'signed', 'reported', 'ended'],
+    );
     assert.match(said('parties', buyer), /^Northwind Group plc, Northwind Logistics Ltd from Contoso/);
     assert.deepEqual(
       columns.map(({ key }) => key).filter((key) => contractsSearch.initial.cols.includes(key)),
@@ -139,16 +170,39 @@ describe('what a contract says', () => {
     const priceRow = tables[0]?.rows.find(({ cells }) => cells[3] === 'price of capacity: reserved-units');
     assert.deepEqual([priceRow?.cells[4], priceRow?.cells[6]], ['not stated', 'price not stated']);
   });
+  test('what leaving costs stands step by step, with both ends where it depends on what will be drawn', () => {
+    const part = BUYER.replace(
+      /^ {4}fees:\n {6}- \{ from: 2027-10-01.*\n.*$/m,
+      '    fees: [{ months: { first: 10 }, of_remaining: "0.25", of: [spend], counted: undrawn, at_least: "20000.00" }]',
+    );
+    const { tables } = readingText(reading('2027-09-01', part));
+    const table = tables.find(({ title }) => title === 'What leaving costs, and when');
+    assert.deepEqual(table?.rows[0]?.cells, [
+      'leave-at-half-time',
+      '2027-10-01',
+      '2028-03-31',
+      '25 % of what is left of spend, not drawn by then; at least €20,000.00'.replace('€20,000.00', '20,000.00 EUR'),
+      '€20,000.00 to €525,000.00',
+      '€20,000.00 to €525,000.00',
+    ]);
+    const leaving = tables.find(({ title }) => title === 'Leaving')?.rows[0]?.cells;
+    assert.equal(leaving?.[4], 'leaves on 2027-11-30, €20,000.00 to €525,000.00');
+    assert.equal(
+      readingText(reading('2028-01-02', part)).tables.find(({ title }) => title === 'Leaving')?.rows[0]?.cells[4],
+      'too late',
+    );
+  });
   test('"up to" stands in a table of its own, and the sum of what is owed is without it', () => {
     const { tables } = readingText(reading('2026-11-22'));
     assert.deepEqual(
       tables.map(({ title }) => title),
       [
-        'Obligations, by date',
+        'Obligations, by date (draft)',
         'Only possible: "up to"',
         'Credits',
         'When a shortfall bites',
         'Leaving',
+        'What leaving costs, and when',
         'Parties and what each is',
       ],
     );

@@ -25,6 +25,28 @@ describe('duties', () => {
     assert.equal(momentOf({ at: 5 }, '2027-01-01', NOW), 5);
   });
 
+  test('a duty of the own register is marked, names who answers, and keeps what the product says beside it', () => {
+    const own = dutyOf({ from: 'own', usual: 'platform engineer leads, by the SLA', party: 'Our reseller' });
+    const duties = dutiesOf();
+    const [kind] = duties.kinds;
+    const map = mapText(
+      { ...duties, kinds: duties.kinds.map((one) => ({ ...one, duties: [own, dutyOf({ failure: 'latency' })] })) },
+      '',
+    );
+    assert.ok(kind !== undefined && map !== null);
+    assert.deepEqual(
+      map.duties.map(({ failure, own: mine }) => [failure, mine]),
+      [
+        ['availability', true],
+        ['latency', false],
+      ],
+    );
+    const [first, second] = map.duties;
+    assert.deepEqual([first?.answers.text, first?.answers.known], ['Our reseller', true]);
+    assert.ok(first?.facts.some(({ name, value }) => name === 'Weighbridge says' && value === own.usual));
+    assert.ok(second?.facts.every(({ name }) => name !== 'Weighbridge says'));
+  });
+
   test('own deployments come first, and what is simulated says so', () => {
     assert.deepEqual(deploymentChoices(dutiesOf()), [
       { group: 'Your deployments', choices: [{ value: 'claude', title: 'claude: Claude at a cloud (simulated)' }] },

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { CheckedRegister, PartyRow, RegisterView } from '@weighbridge/protocol';
 import { partiesSearch } from '../../src/app/register-search.ts';
+import { faultText } from '../../src/features/fault.ts';
 import {
   LINK_TABLE,
   partiesHeadline,
@@ -58,6 +59,7 @@ const viewOf = (given: Partial<RegisterView> = {}): RegisterView => ({
   counts: { parties: 2, links: 1, watch: 0, steps: 0 },
   own: { title: 'Ours', digest: 'a'.repeat(64), file: 'ours.yaml', entered: NOW, by: BY, text: 'version: 1' },
   unread: null,
+  example: 'version: 1',
   versions: [{ entry: ENTRY, at: NOW, by: BY, digest: 'a'.repeat(64), file: 'ours.yaml', changes: [change] }],
   older: 0,
   ...given,
@@ -66,10 +68,10 @@ const viewOf = (given: Partial<RegisterView> = {}): RegisterView => ({
 describe('parties', () => {
   test('the headline counts, and says how many were entered here and by whom', () => {
     const { first, second } = partiesHeadline(viewOf());
-    assert.equal(first, '2 parties and 1 link: 2 of them entered here.');
+    assert.equal(first, '2 parties and 1 link: 2 of them entered here, the others come with Weighbridge.');
     assert.match(second, /^Yours: Ours, from ours\.yaml, entered 2026-11-22 .* by .*session/);
     const none = partiesHeadline(viewOf({ parties: [maker], links: [], own: null }));
-    assert.equal(none.first, '1 party and 0 links: all of them ship.');
+    assert.equal(none.first, '1 party and 0 links: all of them come with Weighbridge.');
     assert.match(none.second, /one file of your own/);
   });
 
@@ -81,7 +83,7 @@ describe('parties', () => {
     assert.deepEqual(
       [maker, reseller].map((party) => from?.cell(party)),
       [
-        { kind: 'badge', text: 'ships', tone: 'quiet' },
+        { kind: 'badge', text: 'with Weighbridge', tone: 'quiet' },
         { kind: 'badge', text: 'entered here', tone: 'note' },
       ],
     );
@@ -104,16 +106,32 @@ describe('parties', () => {
   });
 });
 
+describe('a fault of a file', () => {
+  const fault = (path: string, message: string) =>
+    faultText({ severity: 'error', path, line: 7, column: 3, message, mend: 'mend it' }, 0);
+  test('that begins with a place keeps the spelling of the file, and says its line', () => {
+    const { where, what } = fault('links.l1.type', 'links.l1.type is missing');
+    assert.deepEqual([where, what], ['line 7', 'links.l1.type is missing.']);
+  });
+  test('that is a sentence begins as one', () => {
+    assert.equal(fault('links.l1.to', '"x" is no party of this register').what, '"x" is no party of this register.');
+    assert.equal(fault('links.l1.to', 'it ends too early').what, 'It ends too early.');
+  });
+});
+
 describe('a file that was dropped', () => {
   const checked: CheckedRegister = {
     problems: [],
-    reading: { title: 'Ours', parties: 1, links: 0, watch: 2, steps: 0 },
+    reading: { title: 'Ours', parties: 1, links: 0, watch: 2, steps: 0, duties: 1, claims: 1 },
     replaces: null,
     changes: [change],
   };
   test('that is sound says what it adds, and follows what was seen', () => {
     const first = uploadText('ours.yaml', checked);
-    assert.equal(first.says, 'ours.yaml is sound: 1 party, 0 links, 2 matters to watch, 0 steps of the playbook.');
+    assert.equal(
+      first.says,
+      'ours.yaml is sound: 1 party, 0 links, 2 matters to watch, 0 steps of the playbook, 1 duty, 1 claim.',
+    );
     assert.deepEqual([first.state, first.state === 'sound' && first.follows], ['sound', null]);
     const next = uploadText('ours.yaml', { ...checked, replaces: { title: 'Older', digest: 'b', entered: NOW } });
     assert.match(next.says, /It takes the place of Older, which stays in the log\.$/);

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
-import { playbookSearch } from '../../src/app/register-search.ts';
+import { commitmentsSearch, contractSearch, contractsSearch } from '../../src/app/deal-search.ts';
+import { claimsSearch, dutiesSearch, partiesSearch, playbookSearch } from '../../src/app/register-search.ts';
+import { briefSearch } from '../../src/app/search-state.ts';
 import { digestOfFile, MAX_DIGEST_BYTES } from '../../src/features/file-digest.ts';
-import { momentChoices, momentNote, readDay } from '../../src/features/moment.ts';
+import { dayFault, momentChoices, momentNote, readDay } from '../../src/features/moment.ts';
 import { emptyAttest, readAttest, readWithdrawal } from '../../src/features/playbook/attest-draft.ts';
 import {
   factTexts,
@@ -25,6 +27,19 @@ describe('the playbook', () => {
     const none = playbookOf({ all: { total: 0, done: 0, partly: 0, open: 0, cannot_tell: 0, done_permille: null } });
     assert.equal(playbookHeadline(none, '', NOW).first, '0 of 0 items are shown to be done.');
     assert.match(playbookHeadline(playbookOf(), '2027-01-01', NOW).second, /^As it will be/);
+  });
+
+  test('a step of the own register is marked, and no other is', () => {
+    const { items } = playbookOf();
+    const [first, ...others] = items;
+    assert.ok(first !== undefined);
+    const marks = groupTexts(playbookOf({ items: [{ ...first, from: 'own' }, ...others] })).flatMap((group) =>
+      group.items.map(({ id, own }) => [id, own]),
+    );
+    assert.deepEqual(
+      marks.filter(([, own]) => own === true),
+      [[first.id, true]],
+    );
   });
 
   test('each group has its share and its items; a group without items has none', () => {
@@ -102,8 +117,33 @@ describe('the moment that a page shows', () => {
     assert.match(momentNote('2026-11-22', NOW) ?? '', /end of today/);
     assert.deepEqual(
       momentChoices(NOW, [{ title: 'Expiry', at: '2027-07-01' }]).map(({ at }) => at),
-      ['', '2026-12-22', '2027-11-22', '2027-07-01'],
+      ['', '2026-11-21', '2026-10-23', '2026-12-22', '2027-11-22', '2027-07-01'],
     );
+  });
+  test('is no day to come where nothing can be foretold', () => {
+    assert.deepEqual(
+      momentChoices(NOW, [], 'nothing').map(({ at }) => at),
+      ['', '2026-11-21', '2026-10-23'],
+    );
+    assert.match(dayFault('2026-11-23', NOW, 'nothing') ?? '', /^2026-11-23 has not come yet/);
+    for (const fine of ['', '2026-11-22', '2026-03-03']) assert.equal(dayFault(fine, NOW, 'nothing'), null, fine);
+    assert.equal(dayFault('2026-11-23', NOW, 'foretold'), null);
+    assert.match(dayFault('2026-02-30', NOW, 'foretold') ?? '', /^Write a day/);
+  });
+  test('stands in the address of every page of the deal', () => {
+    for (const codec of [
+      contractsSearch,
+      contractSearch,
+      commitmentsSearch,
+      partiesSearch,
+      claimsSearch,
+      dutiesSearch,
+      briefSearch,
+    ]) {
+      assert.equal(codec.read({ at: '2026-03-03' }).value.at, '2026-03-03');
+      assert.deepEqual(codec.read({ at: '2026-02-30' }).ignored, ['at']);
+      assert.deepEqual(codec.write({ at: '2026-03-03' }), { at: '2026-03-03' });
+    }
   });
 });
 

@@ -88,6 +88,31 @@ const STANDING: Omit<Brief, 'at' | 'day' | 'organisation' | 'log' | 'simulated' 
     unknown: null,
     earlier: null,
   },
+  sellers: {
+    basis: 'charges',
+    standing: null,
+    rows: [
+      { currency: 'USD', seller: 'Anthropic', biller: 'Anthropic', amount: '25218.75', permille: 612 },
+      { currency: 'USD', seller: 'AWS', biller: 'AWS', amount: '11867.65', permille: 288 },
+      { currency: 'USD', seller: null, biller: null, amount: '4120.72', permille: 100 },
+    ],
+  },
+  questions: {
+    total: 9,
+    serious: 2,
+    rows: Array.from({ length: 9 }, (_, index) => ({
+      contract: 'northwind-models-2027',
+      standing: 'signed' as const,
+      rule: `rule-${index}`,
+      at: 'contract',
+      to: 'Contoso Cloud Ireland Ltd',
+      question: `By which day must we say that we do not renew, and will you remind us? (${index})`,
+      why: 'the next term begins before anybody has been asked',
+      serious: index < 2,
+      currency: 'EUR',
+      at_stake: '1700000',
+    })),
+  },
   claims: {
     total: 6,
     states: [

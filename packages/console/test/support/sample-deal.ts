@@ -176,7 +176,9 @@ const exit = {
   closes: '2026-12-31',
   last_safe: '2026-12-01',
   days_left: 9,
-  fee_at_last: '20000',
+  fee_at_last: { least: '20000', most: '20000' },
+  schedule: [],
+  now: null,
   triggers: [],
 };
 
@@ -268,6 +270,7 @@ const CREDIT: Commitment = {
 
 const MORE_UNITS: Commitments['possibilities'][number] = {
   contract: 'cloud-2026',
+  status: 'signed',
   currency: 'USD',
   instrument: 'more-units',
   what: 'option',

@@ -98,8 +98,11 @@ export const claimsOf = (rows: readonly ClaimRow[], given: Partial<Claims> = {})
 
 export const dutyOf = (given: Partial<DutyRow> = {}): DutyRow => ({
   failure: 'availability',
+  from: 'shipped',
+  usual: null,
   owner: 'platform engineer',
   counterparty: 'sla_provider',
+  party: null,
   clause: 'availability SLA with its credits',
   contact: 'support, highest severity',
   clock: {
@@ -201,6 +204,7 @@ export const dutiesOf = (given: Partial<Duties> = {}): Duties => ({
   watch: [
     {
       id: 'act',
+      from: 'shipped',
       area: 'ai_law',
       parties: ['Anthropic'],
       title: 'EU AI Act',
@@ -223,6 +227,7 @@ export const playbookOf = (given: Partial<PlaybookView> = {}): PlaybookView => (
   items: [
     {
       id: 'validate-claims',
+      from: 'shipped',
       group: 'months_0_6',
       text: "validate sellers' claims",
       grade: 'cannot tell',
@@ -234,6 +239,7 @@ export const playbookOf = (given: Partial<PlaybookView> = {}): PlaybookView => (
     },
     {
       id: 'exit-rights',
+      from: 'shipped',
       group: 'procurement',
       text: 'exit *and* audit rights',
       grade: 'done',

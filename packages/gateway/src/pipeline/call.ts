@@ -3,7 +3,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestFacts, Fidelity, ResponseFacts } from '@weighbridge/dialects';
 import type { Money } from '@weighbridge/kernel';
-import type { DialectId, Outcome, Served, Usage, Who } from '@weighbridge/protocol';
+import type { CallEnergy, DialectId, Outcome, Served, Usage, Who } from '@weighbridge/protocol';
 import type { KeyRecord } from '../deployment.ts';
 import type { BodySealer, Rated } from '../ports.ts';
 import type { Compiled, Plan, Target } from '../routing/compiled.ts';
@@ -86,6 +86,8 @@ export class Call implements InFlight {
   chunks = 0;
   usage: Usage | null = null;
   rated: Rated | null = null;
+  /** Undefined: nothing is estimated. */
+  energy: CallEnergy | null | undefined = undefined;
 
   // listen, receipt
   gone = false;

@@ -7,6 +7,7 @@ import type { KeyRecord } from '../deployment.ts';
 import { identifyKey } from '../stages/identify.ts';
 import { checkHead } from '../stages/listen.ts';
 import { modelList, modelOne } from '../stages/models.ts';
+import { unknownModel } from '../stages/unknown-model.ts';
 import { BOUNDS } from './bounds.ts';
 import { Call, type Endpoint } from './call.ts';
 import { hasBody, readClientHeaders, type ClientHeaders } from './client-headers.ts';
@@ -101,7 +102,7 @@ function serveModels(
   const name = decoded(encoded);
   const route = lane.compiled.routeFor(name);
   if (route === undefined || lane.compiled.plan(key, route).routeDenial !== null) {
-    throw new AppError('MODEL_UNKNOWN', `no route has the name "${name.slice(0, 200)}"`);
+    throw unknownModel(name, names);
   }
   return json(response, 200, modelOne(dialect, name));
 }

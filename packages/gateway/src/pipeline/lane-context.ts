@@ -3,7 +3,7 @@ import type { Clock } from '@weighbridge/kernel';
 import type { CloudId } from '@weighbridge/protocol';
 import type { Cloud } from '../clouds/cloud.ts';
 import type { KeyRecord } from '../deployment.ts';
-import type { Budget, CredentialStore, FallbackHandler, KeyDigest, Rater, Sealer } from '../ports.ts';
+import type { Budget, CredentialStore, EnergyOf, FallbackHandler, KeyDigest, Rater, Sealer } from '../ports.ts';
 import type { BoundedCache } from '../routing/bounded-cache.ts';
 import type { Compiled } from '../routing/compiled.ts';
 import type { DecisionBook } from '../routing/decision.ts';
@@ -20,6 +20,7 @@ export interface LaneContext {
   readonly chance: () => number;
   readonly sealer: Sealer;
   readonly rater: Rater;
+  readonly energyOf: EnergyOf;
   readonly credentials: CredentialStore;
   readonly keyDigest: KeyDigest;
   readonly budget: Budget | null;

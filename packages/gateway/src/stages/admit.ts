@@ -9,6 +9,7 @@ import { noRoute } from '../routing/decision.ts';
 import { plainWho, whoOf } from './identify.ts';
 import { journalUnavailable } from './intent.ts';
 import { readBody } from './read-body.ts';
+import { unknownModel } from './unknown-model.ts';
 
 export const admit: Stage = (next) => (call, reply) => {
   if (call.headers.expect.toLowerCase() === '100-continue') call.response.writeContinue();
@@ -71,7 +72,7 @@ export function admitRoute(call: Admitted): void {
   const route = call.compiled.routeFor(call.alias);
   if (route === undefined) {
     call.decision = call.lane.decisions.internDecision(noRoute(config, 'no route has this name'));
-    throw new AppError('MODEL_UNKNOWN', `no route has the name "${call.alias}"`);
+    throw unknownModel(call.alias, call.compiled.models(key));
   }
   const plan = call.compiled.plan(key, route);
   if (plan.routeDenial !== null) {

@@ -1,4 +1,4 @@
-// Weighs the answer once it has passed: usage as reported (else an estimate that says so), and its price. It never
+// Weighs the answer once it has passed: usage as reported (else an estimate that says so), its price, and what it took. It never
 // touches or delays a byte, and an unknown price stays unknown. Work that another model did inside the answer, and legs
 // that were billed without serving, are rated beside it.
 import { estimateUsage, type ResponseFacts } from '@weighbridge/dialects';
@@ -8,6 +8,7 @@ import type { Call } from '../pipeline/call.ts';
 import type { RawHeaders, Reply, Stage } from '../pipeline/stage.ts';
 import type { Deployment } from '../deployment.ts';
 import type { Rated } from '../ports.ts';
+import { estimateEnergy } from './energy.ts';
 
 export const meter: Stage = (next) => (call, reply) => next(call, new MeteredReply(call, reply));
 
@@ -45,6 +46,8 @@ export function weigh(call: Call): void {
   const parts: Rated[] = [];
   if (call.target !== null && call.answer !== null) {
     call.usage = usageOf(call.answer, call.body.length);
+    const factors = call.lane.energyOf(call.target.deployment);
+    if (factors !== undefined) call.energy = estimateEnergy(factors, call.usage);
     // The usual call has one part.
     if (call.answer.inner === undefined && call.billed.length === 0) {
       call.rated = call.lane.rater.rate(call.target.deployment, call.usage, call.startedAt);

@@ -2,7 +2,7 @@
 // sorted, and no object made, on the hot path. A property test holds this against `canonicalJson`.
 import { createHash } from 'node:crypto';
 import { LIMITS, moneyToDecimal, type AppError } from '@weighbridge/kernel';
-import type { Charge, Cost, Usage } from '@weighbridge/protocol';
+import type { CallEnergy, Charge, Cost, Usage } from '@weighbridge/protocol';
 import type { AttemptDraft } from '../pipeline/attempt.ts';
 import type { Call } from '../pipeline/call.ts';
 import { servedText } from './served-text.ts';
@@ -34,6 +34,7 @@ export function publicGroup(call: Call, ending: Ending): string {
   const { error } = ending;
   const stopReason = call.answer?.stopReason ?? null;
   let text = `{"asked":${askedText(call)},"attempts":[${call.attempts.map(attemptText).join(',')}]`;
+  if (call.energy !== undefined) text += `,"energy":${call.energy === null ? 'null' : energyText(call.energy)}`;
   if (error !== null) text += `,"error":${JSON.stringify({ code: error.code, message: bounded(error.message) })}`;
   if (call.lost.length > 0) text += `,"lost":${JSON.stringify(call.lost.map(bounded))}`;
   text += `,"outcome":${JSON.stringify(call.outcome)}`;
@@ -100,6 +101,10 @@ function usageText({ inference_geo: geo, raw, server_tools: tools, source, speed
   if (tier !== undefined) text += `,"tier":${quoted(tier)}`;
   return `${text},"tokens":${countsText(tokens)}}`;
 }
+
+/** Keys in sorted order; a method is of our own making, and needs no escape. */
+const energyText = ({ high, low, method, wh }: CallEnergy): string =>
+  `{"high":${high},"low":${low},"method":"${method}","wh":${wh}}`;
 
 /** Keys in sorted order. */
 function timing(call: Call, ending: Ending): string {

@@ -1,7 +1,7 @@
 // Who answers when something fails: one row for each way of getting a model and each class of failure. The map is data, built from
 // the public models of shared responsibility; it is whole, so that nobody searches for an owner while the clock runs.
-import { readDocument, type DocumentForm, type ProblemList } from '@weighbridge/document';
-import { AppError } from '@weighbridge/kernel';
+import { readDocument, type DocumentForm, type DocumentPath, type ProblemList } from '@weighbridge/document';
+import { AppError, didYouMean } from '@weighbridge/kernel';
 import { z } from 'zod';
 import type { Register } from '../register/register.ts';
 import {
@@ -76,11 +76,27 @@ const mapShape = z.strictObject({
   ),
   rows: z.array(rowShape).max(DEPLOYMENT_KINDS.length * FAILURES.length),
 });
-export type DutyMap = z.infer<typeof mapShape>;
+/** What an organisation wrote itself, for one failure of one way of getting a model: it goes before the row of the map. */
+export const ownDutyShape = rowShape.omit({ clock: true, sources: true }).extend({
+  /** Who answers, where that is not whoever holds the role in each deployment. */
+  party: idShape.optional(),
+  clock: clockShape.omit({ source: true }).extend({ basis: clockShape.shape.basis.default('own_default') }),
+  source: idShape,
+});
+export type OwnDuty = z.infer<typeof ownDutyShape>;
+
+export interface DutyMap extends z.infer<typeof mapShape> {
+  /** By their ids; of each failure of a way of getting a model one at most. */
+  readonly own?: Readonly<Record<string, OwnDuty>>;
+}
 export type Clock = z.infer<typeof clockShape>;
 
 export interface Duty extends Omit<z.infer<typeof rowShape>, 'clock'> {
   readonly clock: Clock;
+  /** Who answers, where an own duty names the party. */
+  readonly party?: string | undefined;
+  /** Of the own register. */
+  readonly own?: true;
 }
 
 const MAP_FORM: DocumentForm<DutyMap> = {
@@ -92,8 +108,21 @@ const MAP_FORM: DocumentForm<DutyMap> = {
 
 export const readDutyMap = (file: string, text: string): DutyMap => readDocument(file, text, MAP_FORM);
 
-/** The one row. The map is whole, so there is one. */
+/** The own one where there is one, else the row of the map, which is whole. */
 export function dutyOf(map: DutyMap, deployment: DeploymentKind, failure: Failure): Duty {
+  const own = ownDutyOf(map, deployment, failure);
+  return own === undefined ? usualDutyOf(map, deployment, failure) : own;
+}
+
+export function ownDutyOf(map: DutyMap, deployment: DeploymentKind, failure: Failure): Duty | undefined {
+  const held = Object.values(map.own ?? {}).find((one) => one.deployment === deployment && one.failure === failure);
+  if (held === undefined) return undefined;
+  const { clock, source, ...row } = held;
+  return { ...row, clock: { ...clock, source }, sources: [source], own: true };
+}
+
+/** What the map that comes with the product says, whether there is an own one or not. */
+export function usualDutyOf(map: DutyMap, deployment: DeploymentKind, failure: Failure): Duty {
   const row = map.rows.find((one) => one.deployment === deployment && one.failure === failure);
   const clock = row === undefined ? undefined : map.clocks[row.clock];
   if (row === undefined || clock === undefined)
@@ -136,13 +165,55 @@ function checkMap(map: DutyMap, problems: ProblemList): void {
   }
   for (const [id, clock] of Object.entries(map.clocks)) {
     mustKnowSources(['clocks', id, 'source'], [clock.source], map, problems);
-    if (clock.acknowledge_h > clock.notify_h || clock.notify_h > clock.resolve_h)
+    checkHours(clock, ['clocks', id], problems);
+  }
+}
+
+function checkHours(
+  { acknowledge_h: seen, notify_h: told, resolve_h: solved }: Omit<Clock, 'source'>,
+  path: DocumentPath,
+  problems: ProblemList,
+): void {
+  if (seen > told || told > solved)
+    problems.error(
+      path,
+      'it would resolve before it notifies, or notify before it acknowledges',
+      'put the hours in order',
+      'key',
+    );
+}
+
+/** Own duties under `duties` of a file; `parties` and `sources`: ids that may be named. */
+export function checkOwnDuties(
+  duties: Readonly<Record<string, OwnDuty>>,
+  { parties, sources }: { readonly parties: readonly string[]; readonly sources: readonly string[] },
+  problems: ProblemList,
+): void {
+  const seen = new Map<string, string>();
+  const mustKnow = (path: DocumentPath, name: string, known: readonly string[], what: string): void => {
+    if (known.includes(name)) return;
+    const near = didYouMean(name, known);
+    problems.error(
+      path,
+      `"${name}" is no ${what}`,
+      near === undefined ? 'add it, or name one that is there' : `did you mean "${near}"?`,
+    );
+  };
+  for (const [id, { deployment, failure, counterparty, party, clock, source }] of Object.entries(duties)) {
+    const path = ['duties', id];
+    const key = `${failure} of ${deployment}`;
+    const first = seen.get(key);
+    if (first !== undefined) problems.error(path, `"${first}" is for ${key} too`, 'make one of the two', 'key');
+    else seen.set(key, id);
+    mustKnow([...path, 'source'], source, sources, 'source of this file or of the register');
+    if (party !== undefined) mustKnow([...path, 'party'], party, parties, 'party of this file or of the register');
+    if (party !== undefined && counterparty === undefined)
       problems.error(
-        ['clocks', id],
-        'it would resolve before it notifies, or notify before it acknowledges',
-        'put the hours in order',
-        'key',
+        [...path, 'party'],
+        'it names who answers and not in which role',
+        'add `counterparty`, such as sla_provider',
       );
+    checkHours(clock, [...path, 'clock'], problems);
   }
 }
 

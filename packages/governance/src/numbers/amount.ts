@@ -21,6 +21,26 @@ export const amountShape = z.strictObject({
 
 export type Amount = z.infer<typeof amountShape>;
 
-/** "up to 10000000000 USD", "about 30000000000 USD". */
+const THOUSANDS = [
+  ['trillion', 12],
+  ['billion', 9],
+  ['million', 6],
+] as const;
+
+/** "30 billion" and "1.25 million" where two places say it exactly; else every digit, in groups of three: never rounded. */
+function valueText(value: string): string {
+  const [, sign = '', whole = '0', part = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(value) ?? [];
+  if (part.replace(/0+$/, '') === '')
+    for (const [word, places] of THOUSANDS) {
+      const rest = whole.slice(-places).padStart(places, '0').replace(/0+$/, '');
+      if (whole.length > places && rest.length <= 2)
+        return `${sign}${grouped(whole.slice(0, -places))}${rest === '' ? '' : `.${rest}`} ${word}`;
+    }
+  return `${sign}${grouped(whole)}${part === '' ? '' : `.${part}`}`;
+}
+
+const grouped = (digits: string): string => digits.replaceAll(/\B(?=(\d{3})+$)/g, ',');
+
+/** "up to 10 billion USD", "about 30 billion USD", "1 GW". */
 export const amountText = ({ value, currency, unit, bound, approximate }: Amount): string =>
-  `${bound === 'up_to' ? 'up to ' : ''}${approximate ? 'about ' : ''}${value} ${currency ?? unit ?? ''}`.trim();
+  `${bound === 'up_to' ? 'up to ' : ''}${approximate ? 'about ' : ''}${valueText(value)} ${currency ?? unit ?? ''}`.trim();

@@ -1,5 +1,5 @@
-// What an organisation adds to the register that ships: parties, links, matters to watch, steps of the playbook. One file, read
-// whole and laid over the one that ships. It adds, and never takes the place of anything: an id that ships is refused, so nobody
+// What an organisation adds to the register that ships: parties, links, matters to watch, steps of the playbook, duties, claims. One
+// file, read whole and laid over the one that ships. It adds, and never takes the place of anything: an id that ships is refused, so nobody
 // reads as reported what somebody here wrote.
 import {
   checkDocument,
@@ -10,6 +10,8 @@ import {
   type ProblemList,
 } from '@weighbridge/document';
 import { z } from 'zod';
+import { claimShape } from '../claims/claim.ts';
+import { checkOwnDuties, ownDutyShape, type DutyMap } from '../duties/duty-map.ts';
 import { checkMatters, matterShape, type WatchList } from '../duties/watch-list.ts';
 import { checkPlaybook, factName, factShape, itemShape, type Playbook } from '../playbook/playbook.ts';
 import { checkRegister } from './meaning.ts';
@@ -28,6 +30,8 @@ const ownRegisterShape = z.strictObject({
     .default({})
     .describe('that steps look at, beside those of the playbook that ships'),
   steps: z.record(idShape, itemShape).default({}),
+  duties: z.record(idShape, ownDutyShape).default({}).describe('each before the row of the map for its failure'),
+  claims: z.record(idShape, claimShape).default({}),
 });
 export type OwnRegister = z.infer<typeof ownRegisterShape>;
 
@@ -36,6 +40,7 @@ export interface BaseRegister {
   readonly register: Register;
   readonly watch: WatchList;
   readonly playbook: Playbook;
+  readonly duties: DutyMap;
 }
 
 const formOver = (base: BaseRegister): DocumentForm<OwnRegister> => ({
@@ -61,7 +66,9 @@ export const layOver = <Base extends BaseRegister>(base: Base, own: OwnRegister)
     sources: { ...base.register.sources, ...own.sources },
     parties: { ...base.register.parties, ...own.parties },
     links: { ...base.register.links, ...own.links },
+    claims: { ...base.register.claims, ...own.claims },
   },
+  duties: { ...base.duties, sources: { ...base.duties.sources, ...own.sources }, own: own.duties },
   watch: {
     ...base.watch,
     sources: { ...base.watch.sources, ...own.sources },
@@ -74,7 +81,7 @@ export const layOver = <Base extends BaseRegister>(base: Base, own: OwnRegister)
   },
 });
 
-const SECTIONS = ['sources', 'parties', 'links', 'watch', 'facts', 'steps'] as const;
+const SECTIONS = ['sources', 'parties', 'links', 'watch', 'facts', 'steps', 'duties', 'claims'] as const;
 type Section = (typeof SECTIONS)[number];
 
 function checkMeaning(base: BaseRegister, own: OwnRegister, problems: ProblemList): void {
@@ -83,6 +90,8 @@ function checkMeaning(base: BaseRegister, own: OwnRegister, problems: ProblemLis
   checkRegister(register, ownOnly(own, problems));
   checkMatters({ sources: watch.sources, matters: own.watch }, Object.keys(register.parties), ['watch'], problems);
   checkPlaybook(playbook, ownOnly(own, problems, { facts: 'facts', items: 'steps' }));
+  const known = { parties: Object.keys(register.parties), sources: Object.keys(register.sources) };
+  checkOwnDuties(own.duties, known, problems);
 }
 
 /** Whether an id stands in it that is one of those that ship. A claim names what it is about by the id alone, whatever that is. */
@@ -96,6 +105,8 @@ function refuseShipped({ register, watch, playbook }: BaseRegister, own: OwnRegi
     watch: watch.matters,
     facts: playbook.facts,
     steps: playbook.items,
+    duties: {},
+    claims: named,
   };
   let refused = false;
   for (const section of SECTIONS)
@@ -104,7 +115,7 @@ function refuseShipped({ register, watch, playbook }: BaseRegister, own: OwnRegi
         refused = true;
         problems.error(
           [section, id],
-          `"${id}" is an id of the register that ships, and what ships is not replaced`,
+          `"${id}" is an id of the register that comes with Weighbridge, which is not replaced`,
           'give yours another id, such as one that begins with the name of your organisation',
           'key',
         );
@@ -116,7 +127,12 @@ function refuseShipped({ register, watch, playbook }: BaseRegister, own: OwnRegi
 function ownOnly(
   own: OwnRegister,
   problems: ProblemList,
-  sections: Readonly<Record<string, Section>> = { sources: 'sources', parties: 'parties', links: 'links' },
+  sections: Readonly<Record<string, Section>> = {
+    sources: 'sources',
+    parties: 'parties',
+    links: 'links',
+    claims: 'claims',
+  },
 ): ProblemList {
   const placeOf = ([section = '', id = '', ...rest]: DocumentPath): DocumentPath | undefined => {
     const name = sections[String(section)];
@@ -150,6 +166,8 @@ const NOTHING: OwnRegister = {
   watch: {},
   facts: {},
   steps: {},
+  duties: {},
+  claims: {},
 };
 
 /** By what stands under each id, whatever the order and the layout; `null`: there was none, or there is none now. */

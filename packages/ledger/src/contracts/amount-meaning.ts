@@ -55,16 +55,13 @@ function checkInstrument(instrument: Instrument, currency: string, path: Documen
       if (instrument.price !== undefined && instrument.price.amount < 0n)
         tooSmall(instrument.price.amount, 'a price', [...path, 'price', 'amount'], problems);
       break;
-    case 'exit':
-      for (const [at, fee] of (instrument.fees ?? []).entries())
-        if (fee.amount < 0n) tooSmall(fee.amount, 'a fee', [...path, 'fees', at, 'amount'], problems);
-      break;
     case 'audit':
       checkPart(instrument.tolerance, [...path, 'tolerance'], problems);
       break;
     case 'sla':
       for (const [at, clause] of instrument.clauses.entries()) checkClause(clause, [...path, 'clauses', at], problems);
       break;
+    case 'exit': // its fees have a meaning of their own
     case 'residency':
     case 'security':
       break;
@@ -106,7 +103,7 @@ function checkParts(rows: readonly { readonly fraction: bigint }[], path: Docume
   for (const [at, { fraction }] of rows.entries()) checkPart(fraction, [...path, at, 'fraction'], problems);
 }
 
-function checkPart(part: bigint, path: DocumentPath, problems: ProblemList): void {
+export function checkPart(part: bigint, path: DocumentPath, problems: ProblemList): void {
   if (part >= 0n && part <= MONEY_SCALE) return;
   problems.error(
     path,
@@ -119,7 +116,7 @@ function checkPositive(value: bigint, what: string, path: DocumentPath, problems
   if (value <= 0n) tooSmall(value, what, path, problems);
 }
 
-const tooSmall = (value: bigint, what: string, path: DocumentPath, problems: ProblemList): void =>
+export const tooSmall = (value: bigint, what: string, path: DocumentPath, problems: ProblemList): void =>
   problems.error(path, `${what} is ${moneyToDecimal(value)}`, 'write a number above 0, or leave the part out');
 
 function checkCurrency(

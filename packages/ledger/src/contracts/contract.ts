@@ -1,5 +1,6 @@
 // A contract as data: who is bound to whom, for how long, at what prices, and by which instruments. The shape only; what the
 // shape cannot say is checked in the meaning.
+import { CONTRACT_STATUSES } from '@weighbridge/protocol';
 import { z } from 'zod';
 import { basis } from './basis.ts';
 import { chargeFilter } from './eligibility.ts';
@@ -82,13 +83,11 @@ const terms = z.strictObject({
   law: words.optional(),
 });
 
-export const STATUSES = ['draft', 'offered', 'signed', 'reported', 'ended'] as const;
-
 export const contractSchema = z.strictObject({
   version: z.literal(1),
   id,
   title: words,
-  status: z.enum(STATUSES),
+  status: z.enum(CONTRACT_STATUSES),
   signed: day.optional(),
   parties: z.record(id, party),
   term: z.strictObject({

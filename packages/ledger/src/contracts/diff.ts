@@ -113,12 +113,13 @@ function asNamed(value: unknown): ReadonlyMap<string, unknown> | undefined {
   );
 }
 
-/** By its id; a step of a ramp or a fee by its day; a clause by its kind; else by its place. Undefined: it is no such thing. */
+/** By its id; a step of a ramp or a fee by its day or month; a clause by its kind; else by its place. Undefined: it is no such thing. */
 function nameOf(held: unknown, index: number): string | undefined {
   if (typeof held !== 'object' || held === null) return undefined;
-  const { id, month, from, kind } = held as Readonly<Record<string, unknown>>;
+  const { id, month, months, from, kind } = held as Readonly<Record<string, unknown>>;
   if (typeof id === 'string') return id;
   if (typeof month === 'number') return shownValue('month', month, '');
+  if (typeof months === 'object' && months !== null && 'first' in months) return `month ${String(months.first)}`;
   if (typeof from === 'number') return shownValue('from', from, '');
   return typeof kind === 'string' ? kind : `${index + 1}`;
 }

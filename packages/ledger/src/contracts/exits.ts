@@ -1,6 +1,6 @@
 // When to leave: for each right to do so, the last day on which notice can still be given, and what leaving costs when.
-import type { Money } from '@weighbridge/kernel';
 import { instrumentsOf, type Contract } from './contract.ts';
+import { feeOn, feeSteps, type FeeRange, type FeeStep, type Left } from './exit-fees.ts';
 import { DAY_MS } from './fields.ts';
 
 export interface ExitDates {
@@ -15,11 +15,15 @@ export interface ExitDates {
   readonly last_safe: number;
   readonly triggers: readonly string[];
   /** What leaving costs if notice is given on the last safe day, so that it takes effect on the last; null: the contract does not say. */
-  readonly fee_at_last: Money | null;
+  readonly fee_at_last: FeeRange | null;
+  /** What leaving costs, step by step; empty: the contract does not say, or it is free. */
+  readonly schedule: readonly FeeStep[];
 }
 
-export const exitDates = (contract: Contract): readonly ExitDates[] =>
-  instrumentsOf(contract, 'exit').map(({ id, holder, from, window, notice_days, fees, triggers }) => {
+/** `left`: of milestones as of now, where it is known. */
+export const exitDates = (contract: Contract, left?: Left): readonly ExitDates[] =>
+  instrumentsOf(contract, 'exit').map((held) => {
+    const { id, holder, from, window, notice_days, triggers } = held;
     const closes = window.until - DAY_MS;
     return {
       instrument: id,
@@ -30,15 +34,21 @@ export const exitDates = (contract: Contract): readonly ExitDates[] =>
       notice_days,
       last_safe: closes - notice_days * DAY_MS,
       triggers: triggers ?? [],
-      fee_at_last: feeOn(closes, fees),
+      fee_at_last: feeOn(contract, held, closes, left),
+      schedule: feeSteps(contract, held, left),
     };
   });
 
-/** A day that no row of the schedule names costs nothing, where there is a schedule. */
-function feeOn(
-  day: number,
-  fees: readonly { readonly from: number; readonly until: number; readonly amount: Money }[] | undefined,
-): Money | null {
-  if (fees === undefined) return null;
-  return fees.find(({ from, until }) => from <= day && day < until)?.amount ?? 0n;
+export interface LeavingNow {
+  /** The day on which leaving takes effect, if notice is given on the day that was asked about. */
+  readonly takes_effect: number;
+  readonly fee: FeeRange | null;
+}
+
+/** Null: notice on that day is too late, or there is no such right. `at`: UTC midnight. */
+export function leavingNow(contract: Contract, instrument: string, at: number, left?: Left): LeavingNow | null {
+  const held = instrumentsOf(contract, 'exit').find(({ id }) => id === instrument);
+  if (held === undefined) return null;
+  const effect = Math.max(at + held.notice_days * DAY_MS, held.window.from);
+  return effect < held.window.until ? { takes_effect: effect, fee: feeOn(contract, held, effect, left) } : null;
 }

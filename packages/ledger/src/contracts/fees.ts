@@ -83,6 +83,16 @@ function feeFrom(rate: Rate, piece: Piece, at: number): Money {
   return from < piece.until ? feeFor(rate, { ...piece, from }) : 0n;
 }
 
+/** What capacity costs from an instant on, exactly; null: nobody can reckon it. `begin`: of the term. */
+export function feeAhead(held: InstrumentOf<'capacity'>, begin: number, at: number): Money | null {
+  const rate = rateOf(held);
+  if (rate === null) return null;
+  return piecesOf(held, begin).reduce(
+    (sum, piece) => (piece.until <= at ? sum : sum + feeFor(rate, { ...piece, from: Math.max(piece.from, at) })),
+    0n,
+  );
+}
+
 export interface Fee {
   readonly instrument: string;
   readonly what: 'capacity-price' | 'prepayment';

@@ -8,6 +8,7 @@ export {
   type Milestone,
 } from './contract.ts';
 export { checkContract, readContract } from './read.ts';
+export { DEAL_MOST, dealSize, NO_DEAL, type DealSize } from './bounds.ts';
 export { type ChargeAttribute, type ChargeAttributes } from './eligibility.ts';
 export { type Charge, type Correction, type Posting } from './draw/charge.ts';
 export { drawDown, statedPart, type DrawDown, type Standing } from './draw/draw-down.ts';
@@ -28,7 +29,8 @@ export { questionnaire, questionnaireText, type Question } from './lint/question
 export { contractExamples, type ContractExample } from './examples.ts';
 export { openingOf, type Opening } from './opening.ts';
 export { feesOf, monthOf, type Fee } from './fees.ts';
-export { exitDates, type ExitDates } from './exits.ts';
+export { exitDates, leavingNow, type ExitDates, type LeavingNow } from './exits.ts';
+export { leftName, type FeeRange, type FeeStep, type Left } from './exit-fees.ts';
 export { obligationsOf, type Obligations } from './obligations.ts';
 export { diffContracts, type Change, type ContractDiff } from './diff.ts';
 export { dayText, lastDayText, startOf } from './fields.ts';

@@ -3,7 +3,7 @@ import type { DocumentPath, ProblemList } from '@weighbridge/document';
 import type { Contract, InstrumentOf } from './contract.ts';
 import { CONTRACT_MOST, DAY_MS, dayText, lastDayText } from './fields.ts';
 
-interface Period {
+export interface Period {
   readonly from: number;
   readonly until: number;
 }
@@ -25,13 +25,11 @@ export function checkPeriods(contract: Contract, problems: ProblemList): void {
     if (instrument.kind === 'exit') {
       checkOrder(instrument.window, [...path, 'window'], problems);
       checkNotice(instrument.window, instrument.notice_days, path, problems);
-      for (const [at, fee] of (instrument.fees ?? []).entries()) checkOrder(fee, [...path, 'fees', at], problems);
-      checkApart(instrument.fees ?? [], [...path, 'fees'], 'fee', problems);
     }
   }
 }
 
-function checkOrder(period: Period, path: DocumentPath, problems: ProblemList): void {
+export function checkOrder(period: Period, path: DocumentPath, problems: ProblemList): void {
   if (period.until > period.from) return;
   problems.error(
     [...path, 'until'],

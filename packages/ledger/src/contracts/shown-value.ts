@@ -6,7 +6,7 @@ import { DAY_MS, dayText, lastDayText } from './fields.ts';
 
 export type ValueKind = 'money' | 'part' | 'quantity' | 'day' | 'month' | 'number' | 'text';
 
-const PARTS = new Set(['fraction', 'target', 'tolerance', 'percentile']);
+const PARTS = new Set(['fraction', 'of_remaining', 'target', 'tolerance', 'percentile']);
 const DAYS = new Set(['from', 'until', 'signed', 'created', 'by', 'due', 'as_of']);
 
 export function kindOf(field: string, value: unknown): ValueKind {

@@ -3,7 +3,8 @@
 import { moneyToDecimal } from '@weighbridge/kernel';
 import type { ContractReading, ContractRow, ObligationsView, ShortfallRow } from '@weighbridge/protocol';
 import type { Contract } from './contract.ts';
-import { exitDates } from './exits.ts';
+import type { FeeRange, Left } from './exit-fees.ts';
+import { exitDates, leavingNow } from './exits.ts';
 import { DAY_MS, dayText, lastDayText } from './fields.ts';
 import { lintContract } from './lint/lint.ts';
 import type { KnownReceipts } from './lint/receipt-rules.ts';
@@ -126,13 +127,30 @@ const possibilityView = (held: Possibility): ObligationsView['possibilities'][nu
   conditions: [...held.conditions],
 });
 
-export const exitsView = (contract: Contract, at: number): ObligationsView['exits'] =>
-  exitDates(contract).map((held) => ({
-    ...held,
-    opens: dayText(held.opens),
-    closes: dayText(held.closes),
-    last_safe: dayText(held.last_safe),
-    fee_at_last: decimal(held.fee_at_last),
-    days_left: (held.last_safe - at) / DAY_MS,
-    triggers: [...held.triggers],
-  }));
+type ExitView = ObligationsView['exits'][number];
+
+const rangeView = (fee: FeeRange | null): ExitView['fee_at_last'] =>
+  fee === null ? null : { least: moneyToDecimal(fee.least), most: moneyToDecimal(fee.most) };
+
+/** `left`: of milestones as of now, where charges are known; else as if nothing had been drawn. */
+export const exitsView = (contract: Contract, at: number, left?: Left): ObligationsView['exits'] =>
+  exitDates(contract, left).map((held) => {
+    const now = leavingNow(contract, held.instrument, at, left);
+    return {
+      ...held,
+      opens: dayText(held.opens),
+      closes: dayText(held.closes),
+      last_safe: dayText(held.last_safe),
+      fee_at_last: rangeView(held.fee_at_last),
+      schedule: held.schedule.map(({ from, until, says, first, last }) => ({
+        from: dayText(from),
+        until: lastDayText(until),
+        says,
+        first: { least: moneyToDecimal(first.least), most: moneyToDecimal(first.most) },
+        last: { least: moneyToDecimal(last.least), most: moneyToDecimal(last.most) },
+      })),
+      now: now === null ? null : { takes_effect: dayText(now.takes_effect), fee: rangeView(now.fee) },
+      days_left: (held.last_safe - at) / DAY_MS,
+      triggers: [...held.triggers],
+    };
+  });

@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { MONEY_SCALE } from '@weighbridge/kernel';
 import { drawDown, positions, type Contract, type Posting, type TranchePosition } from '@weighbridge/ledger';
 import { audit, type Audited, type PlainContract, type PlainPosting } from './auditor.ts';
-import { asPostings, compiled, contracts, postings } from './random-deals.ts';
+import { asPostings, compiled, contracts, postings, wideContracts } from './random-deals.ts';
 
 const SEED = 20261129;
 const options = { seed: SEED, numRuns: 400 };
@@ -59,6 +60,68 @@ describe('against the auditor', () => {
       { ...options, numRuns: 1_000 },
     );
     for (const [what, times] of Object.entries(seen)) assert.ok(times > 50, `${what}: only ${times} tranches`);
+  });
+
+  test('with many pools open at once, of which some run dry and are given back to', () => {
+    const seen = { reopened: 0, several: 0 };
+    fc.assert(
+      fc.property(wideContracts, postings, (plain, { charges, at }) => {
+        const held = compiled(plain);
+        agree(held, plain, charges, at);
+        const { standing } = drawDown(held, asPostings(charges), at);
+        for (const { draws, entries } of standing.values()) {
+          seen.reopened += Number(entries.length > 1);
+          seen.several += Number(draws.length > 2);
+        }
+      }),
+      { ...options, numRuns: 300 },
+    );
+    for (const [what, times] of Object.entries(seen)) assert.ok(times > 50, `${what}: only ${times} charges`);
+  });
+
+  test('a charge draws by priority, then by expiry, then by creation, and passes over nothing that has room', () => {
+    let passed = 0;
+    fc.assert(
+      fc.property(wideContracts, postings, (plain, { charges }) => {
+        const at = Date.UTC(2029, 0, 1);
+        const state = drawDown(
+          compiled(plain),
+          asPostings(charges.filter(({ corrects }) => corrects === undefined)),
+          at,
+        );
+        const left = new Map(
+          state.pools.map((pool) => [
+            pool,
+            pool.tranches.map(({ amount }, i) => amount - (pool.opening?.amounts[i] ?? 0n)),
+          ]),
+        );
+        for (const { charge, draws } of state.standing.values()) {
+          const ranks = draws.map(({ pool }) => {
+            const until = pool.tranches.find((one) => one.from <= charge.at && charge.at < one.until)?.until ?? 0;
+            return [pool.priority, until, pool.created, pool.sequence] as const;
+          });
+          for (const [index, rank] of ranks.entries()) {
+            const next = ranks[index + 1];
+            const differs = next === undefined ? -1 : rank.findIndex((value, part) => value !== next[part]);
+            if (differs >= 0) assert.ok((rank[differs] ?? 0) < (next?.[differs] ?? 0));
+          }
+          for (const { pool, tranche, amount } of draws) {
+            const rests = left.get(pool) ?? [];
+            rests[tranche] = (rests[tranche] ?? 0n) - amount;
+          }
+          // Whole charges that a pool counts in full and that drew less than they are found no room there.
+          const drew = draws.reduce((sum, { amount }) => sum + amount, 0n);
+          if (drew === charge.amount) continue;
+          for (const { pool, tranche, fraction, stated } of state.turns(charge).turns) {
+            if (stated || fraction !== MONEY_SCALE || pool.shortfall?.rule === 'rollover') continue;
+            assert.equal(left.get(pool)?.[tranche], 0n, `${pool.instrument} was passed over`);
+            passed += 1;
+          }
+        }
+      }),
+      { ...options, numRuns: 200 },
+    );
+    assert.ok(passed > 50, `only ${passed} full pools were passed over`);
   });
 
   test('late, doubled and permuted postings change nothing', () => {

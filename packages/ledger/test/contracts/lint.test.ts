@@ -113,6 +113,24 @@ const SPOILED: Readonly<Record<string, readonly [spoil: (contract: Contract) => 
     'contract',
   ],
   'exit-fee-stated': [(c) => delete first(c, 'exit').fees, 'leave-at-half-time'],
+  'exit-fee-base': [
+    (c) => (first(c, 'exit').fees = [{ months: { first: 1 }, of_remaining: 10n ** 11n }]),
+    'leave-at-half-time',
+  ],
+  'exit-fee-as-dear': [
+    (c) => {
+      for (const fee of first(c, 'exit').fees ?? []) fee.amount = 10n ** 19n;
+    },
+    'leave-at-half-time',
+  ],
+  'exit-fee-rises': [
+    (c) => {
+      const last = first(c, 'exit').fees?.at(-1);
+      if (last !== undefined) last.amount = 160_000n * 10n ** 12n;
+    },
+    'leave-at-half-time',
+  ],
+  'exit-fee-gap': [(c) => first(c, 'exit').fees?.pop(), 'leave-at-half-time'],
   'exit-narrow': [(c) => (first(c, 'exit').notice_days = 120), 'leave-at-half-time'],
   'renewal-stated': [(c) => delete c.term.renewal, 'contract'],
   'renewal-without-notice': [(c) => (c.term.renewal = { automatic: true, months: 12 }), 'contract'],

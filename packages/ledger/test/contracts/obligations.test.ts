@@ -49,11 +49,11 @@ describe('of the sample of a middling buyer', () => {
       found.exits.map(({ instrument, last_safe: last, fee_at_last: fee }) => [
         instrument,
         day(last),
-        fee === null ? null : moneyToDecimal(fee),
+        fee === null ? null : `${moneyToDecimal(fee.least)} ${moneyToDecimal(fee.most)}`,
       ]),
       [
-        ['leave-at-half-time', '2028-01-01', '90000'],
-        ['leave-for-cause', '2028-12-01', '0'],
+        ['leave-at-half-time', '2028-01-01', '90000 90000'],
+        ['leave-for-cause', '2028-12-01', '0 0'],
       ],
     );
   });

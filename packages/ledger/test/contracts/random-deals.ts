@@ -120,26 +120,38 @@ const named = (contract: number) => (held: Omit<PlainInstrument, 'id'>, index: n
   ...held,
 });
 
-export const contracts = fc
-  .array(fc.array(fc.tuple(fc.oneof(spend, credit), statement), { minLength: 1, maxLength: 3 }), {
-    minLength: 1,
-    maxLength: 2,
-  })
-  .map((made) =>
-    made.map((instruments, index) => ({
-      version: 1,
-      id: `c${index}`,
-      title: 'made up',
-      status: 'signed',
-      parties: {
-        us: { name: 'Us', roles: ['buyer'] },
-        them: { name: 'Them', roles: ['seller-of-record'], known_as: ['beta'] },
-      },
-      term: { from: '2027-01-01', until: '2027-12-31' },
-      currency: index === 0 ? 'USD' : 'EUR',
-      instruments: instruments.map(([held, said], at) => named(index)(stated(held as Unnamed, said), at)),
-    })),
-  );
+interface Shape {
+  /** Commitments and credits of one contract, and contracts, at most. */
+  readonly pools: number;
+  readonly contracts: number;
+}
+
+const dealsOf = ({ pools, contracts: count }: Shape) =>
+  fc
+    .array(fc.array(fc.tuple(fc.oneof(spend, credit), statement), { minLength: 1, maxLength: pools, size: 'max' }), {
+      minLength: 1,
+      maxLength: count,
+      size: 'max',
+    })
+    .map((made) =>
+      made.map((instruments, index) => ({
+        version: 1,
+        id: `c${index}`,
+        title: 'made up',
+        status: 'signed',
+        parties: {
+          us: { name: 'Us', roles: ['buyer'] },
+          them: { name: 'Them', roles: ['seller-of-record'], known_as: ['beta'] },
+        },
+        term: { from: '2027-01-01', until: '2027-12-31' },
+        currency: index === 0 ? 'USD' : 'EUR',
+        instruments: instruments.map(([held, said], at) => named(index)(stated(held as Unnamed, said), at)),
+      })),
+    );
+
+export const contracts = dealsOf({ pools: 3, contracts: 2 });
+/** Many pools that are open at once, and run dry one behind the other. */
+export const wideContracts = dealsOf({ pools: 12, contracts: 3 });
 
 /** The engine reads the file: JSON is YAML. */
 export const compiled = (plain: readonly PlainContract[]): readonly Contract[] =>

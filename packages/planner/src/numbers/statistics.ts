@@ -1,5 +1,5 @@
-// The statistics that queueing and demand share: quantiles of what was seen, Student's t for intervals of few batches, and rank
-// correlation. Quantiles interpolate between order statistics (Hyndman and Fan, 1996, type 7: what spreadsheets give).
+// The statistics that queueing and demand share: quantiles of what was seen, Student's t for intervals of few batches.
+// Quantiles interpolate between order statistics (Hyndman and Fan, 1996, type 7: what spreadsheets give).
 import { invariant } from '@weighbridge/kernel';
 
 export function mean(values: ArrayLike<number>): number {
@@ -95,31 +95,4 @@ function cosines(theta: number, freedom: number): number {
   let sum = at(0) + at(parts);
   for (let part = 1; part < parts; part += 1) sum += at(part) * (part % 2 === 1 ? 4 : 2);
   return (sum * theta) / (3 * parts);
-}
-
-/** Spearman's rank correlation, equals sharing the mean of their ranks. NaN where one side does not vary. */
-export function spearman(a: readonly number[], b: readonly number[]): number {
-  invariant(a.length === b.length, 'pairs come in pairs');
-  const [x, y] = [ranks(a), ranks(b)];
-  const [mx, my] = [mean(x), mean(y)];
-  let [xy, xx, yy] = [0, 0, 0];
-  for (let at = 0; at < x.length; at += 1) {
-    const [dx, dy] = [(x[at] ?? 0) - mx, (y[at] ?? 0) - my];
-    xy += dx * dy;
-    xx += dx * dx;
-    yy += dy * dy;
-  }
-  return xy / Math.sqrt(xx * yy);
-}
-
-function ranks(values: readonly number[]): number[] {
-  const order = values.map((_, at) => at).toSorted((a, b) => (values[a] ?? 0) - (values[b] ?? 0));
-  const out = Array.from(values, () => 0);
-  for (let from = 0; from < order.length;) {
-    let to = from;
-    while (to + 1 < order.length && values[order[to + 1] ?? 0] === values[order[from] ?? 0]) to += 1;
-    for (let at = from; at <= to; at += 1) out[order[at] ?? 0] = (from + to) / 2 + 1;
-    from = to + 1;
-  }
-  return out;
 }

@@ -4,7 +4,7 @@
 import { AppError } from '@weighbridge/kernel';
 import { z } from 'zod';
 import { COEFFICIENT_NAMES, type Coefficients } from './coefficients.ts';
-import { REGIMES, type Corrections, type Regime } from './corrections.ts';
+import type { Corrections, Regime } from './corrections.ts';
 
 /** What a prediction was not made from; each has an error of its own. */
 export const CLASSES = ['seen', 'new combination', 'new chip', 'new model', 'new chip and model'] as const;
@@ -111,8 +111,6 @@ export function readCalibration(file: string, text: string): Calibration {
     throw refuse(`${issue?.path.join('.') ?? ''} ${issue?.message ?? 'its form is another'}`.trim());
   }
   const { version, made, regimes, mlperf } = read.data;
-  const missing = COEFFICIENT_NAMES.find((name) => REGIMES.some((regime) => !(name in regimes[regime].coefficients)));
-  if (missing !== undefined) throw refuse(`it has no coefficient ${missing}`);
   return {
     version,
     made,

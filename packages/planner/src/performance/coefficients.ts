@@ -23,7 +23,7 @@ export const COEFFICIENTS = {
   expertLayer: [15e-6, 0.6, 's more per layer with experts'],
   latentLayer: [5e-6, 0.8, 's more per layer with latent attention'],
   step: [1.5e-3, 0.5, 's per step'],
-  request: [12e-6, 0.7, 's per request and step'],
+  request: [12e-6, 0.7, 's per request of an attention group and step'],
   latency: [6e-6, 0.5, 's per exchange between chips'],
   latencyPcie: [15e-6, 0.5, 's per exchange over slots'],
   latencyGrowth: [1, 0.5, 'growth of that latency with each doubling of chips, in fifths'],
@@ -51,6 +51,10 @@ export function coefficientsOf(logs: readonly number[]): Coefficients {
     COEFFICIENT_NAMES.map((name, at) => [name, Math.exp(logs[at] ?? 0)]),
   ) as unknown as Coefficients;
 }
+
+/** Before any row was seen. */
+export const likelyCoefficients = (): Coefficients =>
+  coefficientsOf(COEFFICIENT_NAMES.map((name) => Math.log(COEFFICIENTS[name][0])));
 
 /** Every rate as stated, nothing beside it, reading and computing wholly overlapped: what a naive roofline takes a system for. */
 export function idealCoefficients(): Coefficients {

@@ -8,6 +8,9 @@ export const BYTES = { bf16: 2, fp8: 1, fp4: 0.56 } as const;
 export const expertsAwake = (experts: number, used: number, tokens: number): number =>
   experts * (1 - (1 - used / experts) ** tokens);
 
+/** Of a matrix product m×k by k×n. */
+export const gemmOperations = (m: number, n: number, k: number): number => 2 * m * n * k;
+
 /** Decode attention of one token against a context, over the layers that look at all of it. */
 export const decodeAttentionOperations = (heads: number, dim: number, context: number, layers: number): number =>
   4 * heads * dim * context * layers;

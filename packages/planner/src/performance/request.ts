@@ -88,7 +88,7 @@ export function fitting(setting: Setting, reserve: Reserve): Memory {
   const what =
     memory.free <= 0 ? 'the weights alone' : `the weights and one context of ${setting.input + setting.output} tokens`;
   throw refuse(
-    `${shape.id} in ${precision} does not fit on ${chipsOf(parallel)} × ${chip.id}: ${what} need more than a chip's ${gigabytes(memory.capacity)} (weights ${gigabytes(memory.weights)} a chip)`,
+    `${shape.id} in ${precision} does not fit on ${chipsOf(parallel)} × ${chip.id}: ${what} need more than the ${gigabytes(memory.weights + memory.free)} that a server can give of a chip's ${gigabytes(memory.capacity)} (weights ${gigabytes(memory.weights)} a chip)`,
     `use more chips (tensor or pipeline above ${chipsOf(parallel)}), a narrower precision, a shorter context, or a chip with more memory`,
   );
 }

@@ -63,7 +63,7 @@ export function stepTime(work: Work, c: Coefficients): StepTime {
 
   const fixed = work.layers * c.layer + work.expertLayers * c.expertLayer + work.latentLayers * c.latentLayer + c.step;
   const overhead =
-    fixed * (work.blackwell === 'no' ? 1 : c.blackwellOverhead) * draftCost(work) + c.request * work.batch;
+    fixed * (work.blackwell === 'no' ? 1 : c.blackwellOverhead) * draftCost(work) + c.request * work.local;
 
   const step = dense + experts + attention + network + overhead;
   const prefill =

@@ -16,6 +16,8 @@ import type { Setting } from './setting.ts';
 export interface Work {
   /** Requests in one stage's batch. */
   readonly batch: number;
+  /** Of them, those of one attention group. */
+  readonly local: number;
   readonly input: number;
   readonly output: number;
   readonly chips: number;
@@ -64,84 +66,127 @@ export function rateOf(chip: Setting['chip'], precision: Precision): number {
 }
 
 export function workOf(setting: Setting, memory: Memory, kept: number): Work {
-  const { chip, shape, parallel, input, output, drafted } = setting;
+  const { chip, shape, parallel } = setting;
   const { tensor, pipeline, attention: groups } = parallel;
-  const { weights, latent } = shape;
-  const together = tensor / groups;
-  const checked = drafted + 1;
   const batch = Math.max(1, Math.min(setting.concurrency, Math.max(1, memory.most)) / pipeline);
   const local = Math.max(1, batch / groups);
-  const context = input + output / 2;
   const precision = precisionOf(shape, setting.precision);
-  const { outside, inside } = weightBytes(setting);
-  const outsideRate = rateOf(chip, outside === BYTES.bf16 ? 'bf16' : outside === BYTES.fp8 ? 'fp8' : 'fp4');
-  const insideRate = rateOf(chip, precision);
-  const mixed = shape.experts > 0;
-  const denseChips = mixed && groups > 1 ? together : tensor;
-  const network = tensor <= chip.domain ? chip.link : chip.between;
-  const per = 1 / (tensor * pipeline);
-  // Layers that look at the whole context, as the cache counts them.
-  const looking = latent === undefined ? shape.kvElements / (2 * shape.kvHeads * shape.headDim) : shape.layers;
-  const attended = decodeOperations(setting, context, looking) * local * checked;
-  const fresh = input * (1 - setting.prefix);
-  const prefillDim = latent === undefined ? shape.headDim : (latent.nope + latent.rope + latent.value) / 2;
-  const denseWork = (weights.attention / together) * local + ((weights.dense + weights.head) / tensor) * batch;
+  const { outside } = weightBytes(setting);
+  const rates = {
+    outside: rateOf(chip, outside === BYTES.bf16 ? 'bf16' : outside === BYTES.fp8 ? 'fp8' : 'fp4'),
+    inside: rateOf(chip, precision),
+  };
+  const linked = chip.generation === 'blackwell' ? 'linked' : 'by PCIe';
   return {
     batch,
-    input,
-    output,
+    local,
+    input: setting.input,
+    output: setting.output,
     chips: tensor,
     stages: pipeline,
     layers: shape.layers / pipeline,
     expertLayers: shape.expertLayers / pipeline,
-    latentLayers: latent === undefined ? 0 : shape.layers / pipeline,
-    readWeights:
-      ((weights.attention * outside) / together +
-        (weights.dense * outside) / denseChips +
-        (weights.head * BYTES.bf16) / tensor) /
-      pipeline /
-      chip.bandwidth,
-    readExpert: (shape.expertLayers * weights.perExpert * inside * per) / chip.bandwidth,
-    readCache:
-      (local *
-        context *
-        shape.kvElements *
-        BYTES[setting.cache] *
-        cacheShare(together, shape.kvHeads, latent !== undefined)) /
-      pipeline /
-      chip.bandwidth,
-    computeDense: (2 * denseWork * checked) / pipeline / outsideRate,
-    computeExpert: (2 * shape.expertLayers * weights.perExpert * per) / insideRate,
-    computeAttention: attended / together / pipeline / chip.rates.bf16,
-    reduce:
-      groups > 1
-        ? 0
-        : (2 * shape.layers * allReduceBytes(batch * checked * shape.hidden * 2, tensor)) / network / pipeline,
-    exchange:
-      mixed && groups > 1
-        ? (shape.expertLayers * allToAllBytes(local * checked, shape.hidden, shape.expertsUsed, tensor)) /
-          network /
-          pipeline
-        : 0,
-    exchanges: tensor > 1 ? (2 * shape.layers) / pipeline : 0,
-    prefillDense: (2 * (weights.attention + weights.dense) * fresh * per) / outsideRate,
-    prefillExperts: mixed
-      ? (2 * shape.expertLayers * shape.expertsUsed * weights.perExpert * fresh * per) / insideRate
-      : 0,
-    prefillAttention:
-      (prefillAttentionOperations(shape.heads, prefillDim, fresh, input - fresh, looking) * per) / chip.rates.bf16,
-    prefillNetwork: prefillNetwork(setting, fresh) / network / pipeline,
+    latentLayers: shape.latent === undefined ? 0 : shape.layers / pipeline,
+    ...readWork(setting, local),
+    ...computeWork(setting, batch, local, rates),
+    ...networkWork(setting, batch, local),
+    ...prefillWork(setting, rates),
     experts: shape.experts,
-    expertShare: mixed ? shape.expertsUsed / shape.experts : 0,
-    checked,
+    expertShare: shape.experts > 0 ? shape.expertsUsed / shape.experts : 0,
+    checked: setting.drafted + 1,
     kept,
-    fresh,
     apart: setting.apart,
     wholeExperts: parallel.experts,
     precision,
     native: chip.rates[precision] > 0,
-    blackwell: !chip.generation.startsWith('blackwell') ? 'no' : chip.generation === 'blackwell' ? 'linked' : 'by PCIe',
+    blackwell: chip.generation.startsWith('blackwell') ? linked : 'no',
     overPcie: chip.link < SLOT,
+  };
+}
+
+interface Rates {
+  readonly outside: number;
+  readonly inside: number;
+}
+
+/** Tokens of context that a request has on average while it writes. */
+const contextOf = ({ input, output }: Setting): number => input + output / 2;
+
+/** Layers that look at the whole context, as the cache counts them. */
+const lookingLayers = ({ latent, kvElements, kvHeads, headDim, layers }: Setting['shape']): number =>
+  latent === undefined ? kvElements / (2 * kvHeads * headDim) : layers;
+
+function readWork(setting: Setting, local: number): Pick<Work, 'readWeights' | 'readExpert' | 'readCache'> {
+  const { chip, shape, parallel } = setting;
+  const { tensor, pipeline, attention: groups } = parallel;
+  const together = tensor / groups;
+  const { outside, inside } = weightBytes(setting);
+  const { weights } = shape;
+  const denseChips = shape.experts > 0 && groups > 1 ? together : tensor;
+  const weighed =
+    (weights.attention * outside) / together +
+    (weights.dense * outside) / denseChips +
+    (weights.head * BYTES.bf16) / tensor;
+  const kept = BYTES[setting.cache] * cacheShare(together, shape.kvHeads, shape.latent !== undefined);
+  return {
+    readWeights: weighed / pipeline / chip.bandwidth,
+    readExpert: (shape.expertLayers * weights.perExpert * inside) / (tensor * pipeline) / chip.bandwidth,
+    readCache: (local * contextOf(setting) * shape.kvElements * kept) / pipeline / chip.bandwidth,
+  };
+}
+
+function computeWork(
+  setting: Setting,
+  batch: number,
+  local: number,
+  rates: Rates,
+): Pick<Work, 'computeDense' | 'computeExpert' | 'computeAttention'> {
+  const { chip, shape, parallel, drafted } = setting;
+  const { tensor, pipeline, attention: groups } = parallel;
+  const together = tensor / groups;
+  const { weights } = shape;
+  const checked = drafted + 1;
+  const dense = (weights.attention / together) * local + ((weights.dense + weights.head) / tensor) * batch;
+  const attended = decodeOperations(setting, contextOf(setting), lookingLayers(shape)) * local * checked;
+  return {
+    computeDense: (2 * dense * checked) / pipeline / rates.outside,
+    computeExpert: (2 * shape.expertLayers * weights.perExpert) / (tensor * pipeline) / rates.inside,
+    computeAttention: attended / together / pipeline / chip.rates.bf16,
+  };
+}
+
+const linkOf = ({ chip, parallel }: Setting): number => (parallel.tensor <= chip.domain ? chip.link : chip.between);
+
+function networkWork(setting: Setting, batch: number, local: number): Pick<Work, 'reduce' | 'exchange' | 'exchanges'> {
+  const { shape, parallel, drafted } = setting;
+  const { tensor, pipeline, attention: groups } = parallel;
+  const checked = drafted + 1;
+  const link = linkOf(setting) * pipeline;
+  const reduced = 2 * shape.layers * allReduceBytes(batch * checked * shape.hidden * 2, tensor);
+  const exchanged = shape.expertLayers * allToAllBytes(local * checked, shape.hidden, shape.expertsUsed, tensor);
+  return {
+    reduce: groups > 1 ? 0 : reduced / link,
+    exchange: shape.experts > 0 && groups > 1 ? exchanged / link : 0,
+    exchanges: tensor > 1 ? (2 * shape.layers) / pipeline : 0,
+  };
+}
+
+function prefillWork(
+  setting: Setting,
+  rates: Rates,
+): Pick<Work, 'prefillDense' | 'prefillExperts' | 'prefillAttention' | 'prefillNetwork' | 'fresh'> {
+  const { chip, shape, parallel, input } = setting;
+  const { weights, latent } = shape;
+  const chips = parallel.tensor * parallel.pipeline;
+  const fresh = input * (1 - setting.prefix);
+  const dim = latent === undefined ? shape.headDim : (latent.nope + latent.rope + latent.value) / 2;
+  const attended = prefillAttentionOperations(shape.heads, dim, fresh, input - fresh, lookingLayers(shape));
+  return {
+    prefillDense: (2 * (weights.attention + weights.dense) * fresh) / chips / rates.outside,
+    prefillExperts: (2 * shape.expertLayers * shape.expertsUsed * weights.perExpert * fresh) / chips / rates.inside,
+    prefillAttention: attended / chips / chip.rates.bf16,
+    prefillNetwork: prefillNetwork(setting, fresh) / linkOf(setting) / parallel.pipeline,
+    fresh,
   };
 }
 

@@ -46,7 +46,7 @@ export function swingsOf(model: Model, study: Study, about: string): PlanSwing[]
   return tornadoOf(model, about)
     .swings.slice(0, SWINGS_MOST)
     .map(({ variable, ...swing }) => ({
-      control: variable,
+      control: controlName(model.variables.find(({ name }) => name === variable)!),
       ...swing,
       correlation: correlations.get(variable) ?? null,
     }));

@@ -3,7 +3,7 @@
 import { AppError } from '@weighbridge/kernel';
 import type { PlanCell, PlanReport, PlanTable } from '@weighbridge/protocol';
 import { POWER_AT, POWER_OF, type PowerAt, type PowerOf } from '../catalogue/anchors.ts';
-import type { Catalogues } from '../catalogue/catalogues.ts';
+import { nearestEntry, type Catalogues } from '../catalogue/catalogues.ts';
 import type { Range } from '../catalogue/sourced.ts';
 import { withRanges } from '../draws/ranges.ts';
 import { centreOf, studyModel } from '../draws/study.ts';
@@ -36,13 +36,13 @@ function runPower(stated: PowerPlan, catalogues: Catalogues, options: PlanRunOpt
   const about = options.about ?? 'chip_hour';
   if (!Object.hasOwn(words, about))
     throw new AppError('PLAN_INVALID', `the plan has no figure "${about.slice(0, 60)}"`, {
-      next: `ask about one of ${Object.keys(words).join(', ')}`,
+      next: nearestEntry(about, Object.keys(words)),
     });
   const resolved = resolvePlan(plan, catalogues);
   const { seed, draws } = options;
   const before = powerModel(resolved).variables;
   const moved = withRanges(resolved, before, options.ranges);
-  const run = runPowerPlan(moved, catalogues, { seed, draws, about: about as keyof typeof words });
+  const run = runPowerPlan(moved, catalogues, { seed, draws, about });
   const model = powerModel(moved);
   checkHolds(centreOf(model)[model.outputs.findIndex(({ name }) => name === 'chips')]!);
   const study = studyModel(model, { seed, count: draws });

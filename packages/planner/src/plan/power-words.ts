@@ -1,5 +1,6 @@
 // How each figure of a power plan is made, in words that a reader can follow with a pencil, and which assumptions it hangs on.
 import type { PowerOf } from '../catalogue/anchors.ts';
+import { GATES } from '../catalogue/facilities.ts';
 import type { WholeOutput } from '../power/model.ts';
 import type { PowerPlan } from '../power/plan.ts';
 
@@ -18,7 +19,7 @@ const RATIOS: Readonly<Record<PowerOf, readonly string[]>> = {
 };
 
 /** By the power that is meant: what lies beyond it moves no count. */
-export function powerFigures({ power: { of, at }, tranches }: PowerPlan): Readonly<Record<WholeOutput, FigureWords>> {
+export function powerFigures({ power: { of, at }, tranches }: PowerPlan): Readonly<Record<string, FigureWords>> {
   const drawn = at === 'design' ? 'nominal' : 'max';
   const all = Object.values(tranches);
   const ofRacks = (...what: readonly string[]): string[] =>
@@ -30,7 +31,7 @@ export function powerFigures({ power: { of, at }, tranches }: PowerPlan): Readon
   const yearly = [...size, 'rate', 'equipment_life', 'facility_life', 'maintenance', 'power_price', 'pue_year', 'load'];
   const drawing = [...installed, 'load'];
   const running = [...drawing, 'pue_year'];
-  return {
+  const whole: Readonly<Record<WholeOutput, FigureWords>> = {
     racks: {
       formula:
         'of each tranche: stated power ÷ (power of a rack × IT overhead × PUE × losses of the connection), as far as the definition counts them, whole racks; then added up',
@@ -69,4 +70,29 @@ export function powerFigures({ power: { of, at }, tranches }: PowerPlan): Readon
       of: [...running, 'water', 'water_off_site'],
     },
   };
+  const each = Object.entries(tranches).flatMap(([name, { rack }]) =>
+    trancheFigures(name, rack, [`${rack}.${drawn}`, ...RATIOS[of]]),
+  );
+  return { ...whole, ...Object.fromEntries(each) };
+}
+
+/** `counted`: what decides how many racks it has. */
+function trancheFigures(name: string, rack: string, counted: readonly string[]): [string, FigureWords][] {
+  const waits = [...GATES.map((gate) => `${name}.${gate}`), `${rack}.lead`];
+  return [
+    [
+      `${name}.first`,
+      {
+        formula: 'months until it is begun + the longest of its waits: shell, grid, switchgear, transformers, racks',
+        of: waits,
+      },
+    ],
+    [
+      `${name}.whole`,
+      {
+        formula: 'its first rack serves + racks of the tranche ÷ racks put into service a month',
+        of: [...waits, ...counted, 'install'],
+      },
+    ],
+  ];
 }

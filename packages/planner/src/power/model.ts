@@ -36,6 +36,13 @@ export type WholeOutput = (typeof WHOLE)[number]['name'];
 
 const OF_TRANCHE = ['racks', 'first', 'whole', 'gate'] as const;
 
+const TRANCHE_WORDS: Readonly<Record<(typeof OF_TRANCHE)[number], string>> = {
+  racks: 'racks',
+  first: 'from the plan’s start until its first rack serves',
+  whole: 'from the plan’s start until all of it serves',
+  gate: 'what it waits longest for',
+};
+
 /** Place of a tranche's result among the outputs. */
 export const trancheOutput = (tranche: number, what: (typeof OF_TRANCHE)[number]): number =>
   WHOLE.length + tranche * OF_TRANCHE.length + OF_TRANCHE.indexOf(what);
@@ -56,7 +63,7 @@ export function powerModel(plan: ResolvedPlan): Model {
     ...tranches.flatMap(({ name }) =>
       OF_TRANCHE.map((what) => ({
         name: `${name}.${what}`,
-        title: `${name}: ${what}`,
+        title: `${name}: ${TRANCHE_WORDS[what]}`,
         unit: what === 'racks' ? 'racks' : 'months',
       })),
     ),

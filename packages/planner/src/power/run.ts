@@ -1,5 +1,6 @@
 // A plan run: its bands, its dates, what decides them, and how it stands beside what others say. Everything is simulated, and says so.
-import type { Catalogues } from '../catalogue/catalogues.ts';
+import { AppError } from '@weighbridge/kernel';
+import { nearestEntry, type Catalogues } from '../catalogue/catalogues.ts';
 import { valueIn } from '../catalogue/sourced.ts';
 import { rankCorrelations, tornadoOf, type RankCorrelation, type Tornado } from '../draws/sensitivity.ts';
 import { bandsOf, studyModel, type Model, type OutputBand, type Study } from '../draws/study.ts';
@@ -9,7 +10,7 @@ import { anchorsSeen, type AnchorSeen } from './anchors.ts';
 import { everyDefinition, type Conversion } from './convert.ts';
 import { GATE_NAMES, servingAt, type GateName } from './delivery.ts';
 import { layoutOf, type Layout } from './layout.ts';
-import { powerModel, trancheOutput, type WholeOutput } from './model.ts';
+import { powerModel, trancheOutput } from './model.ts';
 import type { Bound, ResolvedPlan } from './plan.ts';
 
 export interface DateBand {
@@ -69,15 +70,15 @@ export interface PowerRun {
 export interface RunOptions {
   readonly seed: number;
   readonly draws: number;
-  /** Which result the tornado and the rank correlations are of. */
-  readonly about?: WholeOutput | undefined;
+  /** Which result the tornado and the rank correlations are of: one of the plan's, or a tranche's (`first.whole`). */
+  readonly about?: string | undefined;
 }
 
 /** Throws PLAN_INVALID. */
 export function runPowerPlan(plan: ResolvedPlan, catalogues: Catalogues, options: RunOptions): PowerRun {
   const model = powerModel(plan);
   const study = studyModel(model, { seed: options.seed, count: options.draws });
-  const about = options.about ?? 'chip_hour';
+  const about = aboutOf(model, options.about);
   const outputs = bandsOf(model, study).slice(0, trancheOutput(0, 'racks'));
   return {
     simulated: true,
@@ -94,6 +95,14 @@ export function runPowerPlan(plan: ResolvedPlan, catalogues: Catalogues, options
     ranks: rankCorrelations(model, study, about),
     anchors: anchorsSeen(catalogues),
   };
+}
+
+function aboutOf(model: Model, asked = 'chip_hour'): string {
+  const known = model.outputs.map(({ name }) => name);
+  if (known.includes(asked)) return asked;
+  throw new AppError('PLAN_INVALID', `the plan has no result "${asked.slice(0, 60)}"`, {
+    next: nearestEntry(asked, known),
+  });
 }
 
 function powerBy({ tranches, kilowatts }: ResolvedPlan): PowerRun['power'] {

@@ -2,7 +2,8 @@
 // answers: whether it puts the rows of one system in their order (Spearman by group), and by how much it errs, which is told whole.
 import { refuse, whole } from '../numbers/refuse.ts';
 import { Chance } from '../numbers/chance.ts';
-import { mean, quantileOf, spearman } from '../numbers/statistics.ts';
+import { mean } from '../numbers/statistics.ts';
+import { medianOf, spearmanOf } from '../score/measures.ts';
 import { simulate } from './simulator/simulate.ts';
 import type { FleetForm } from './simulator/fleet.ts';
 
@@ -51,27 +52,23 @@ export function scoreFirstToken(rows: readonly FirstTokenRow[], run: FirstTokenR
     refuse('no group of the table has three concurrencies', 'give rows of one system at three concurrencies and more');
   const scored = groups.map(([group, held]) => {
     const told = held.map((row) => ({ ...row, simulated_ms: firstToken(row, run) }));
-    const order = spearman(
+    const order = spearmanOf(
       told.map(({ simulated_ms }) => simulated_ms),
       told.map(({ ttft_ms }) => ttft_ms),
     );
-    return { group, told, spearman: Number.isNaN(order) ? 0 : order };
+    // What does not vary is in no order.
+    return { group, told, spearman: order ?? 0 };
   });
   const all = scored.flatMap(({ told }) => told);
   const errors = all.map(({ simulated_ms, ttft_ms }) => Math.abs(simulated_ms / ttft_ms - 1));
-  const median = (values: readonly number[]): number =>
-    quantileOf(
-      values.toSorted((a, b) => a - b),
-      0.5,
-    );
   return {
     groups: scored.map(({ group, told, spearman: order }) => ({ group, rows: told.length, spearman: order })),
     rows: all,
-    median_spearman: median(scored.map(({ spearman: order }) => order)),
+    median_spearman: medianOf(scored.map(({ spearman: order }) => order)),
     ordered: scored.filter(({ spearman: order }) => order >= 0.8).length / scored.length,
-    median_error: median(errors),
+    median_error: medianOf(errors),
     mean_error: mean(errors),
-    bias: median(all.map(({ simulated_ms, ttft_ms }) => simulated_ms / ttft_ms)),
+    bias: medianOf(all.map(({ simulated_ms, ttft_ms }) => simulated_ms / ttft_ms)),
   };
 }
 

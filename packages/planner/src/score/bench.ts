@@ -20,7 +20,7 @@ export function benchOf(catalogues: {
   return {
     chips: new Map([...accelerators].map(([id, held]) => [id, chipOf(id, held)])),
     shapes: new Map([...models].map(([id, held]) => [id, shapeOf(id, held)])),
-    chipNames: namesOf(accelerators),
+    chipNames: namesOf(accelerators, true),
     modelNames: namesOf(models),
   };
 }

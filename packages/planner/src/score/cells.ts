@@ -1,9 +1,9 @@
-// Cells of a row as values: each reader takes the row, the column and what an empty cell means, and throws `RowFault` in words that
+// Cells of a row as values: each reader takes the row, the column and what an empty cell means, and throws PLAN_INVALID in words that
 // name the cell. A fault ends its row, never the table.
+import { AppError } from '@weighbridge/kernel';
 
-export class RowFault extends Error {
-  override readonly name = 'RowFault';
-}
+/** What is wrong with one row. */
+export const rowFault = (reason: string): AppError => new AppError('PLAN_INVALID', reason);
 
 type Values = Readonly<Record<string, string>>;
 
@@ -15,11 +15,10 @@ export function positive(values: Values, column: string, otherwise?: number): nu
   const text = cell(values, column);
   if (text === '') {
     if (otherwise !== undefined) return otherwise;
-    throw new RowFault(`${column} is empty`);
+    throw rowFault(`${column} is empty`);
   }
   const number = Number(text);
-  if (!Number.isFinite(number) || number <= 0)
-    throw new RowFault(`${column} "${text.slice(0, 40)}" is no number above 0`);
+  if (!Number.isFinite(number) || number <= 0) throw rowFault(`${column} "${text.slice(0, 40)}" is no number above 0`);
   return number;
 }
 
@@ -28,6 +27,6 @@ export function whole(values: Values, column: string, otherwise: number): number
   const text = cell(values, column);
   if (text === '' || Number(text) === 0) return otherwise;
   const number = positive(values, column);
-  if (!Number.isInteger(number)) throw new RowFault(`${column} "${text.slice(0, 40)}" is no whole number`);
+  if (!Number.isInteger(number)) throw rowFault(`${column} "${text.slice(0, 40)}" is no whole number`);
   return number;
 }

@@ -7,7 +7,7 @@ import { estimateSetting } from '../performance/estimate.ts';
 import type { Precision } from '../catalogue/models.ts';
 import type { Setting } from '../performance/setting.ts';
 import type { Bench } from './bench.ts';
-import { cell, positive, RowFault, whole } from './cells.ts';
+import { cell, positive, rowFault, whole } from './cells.ts';
 import type { CsvFault, CsvRow } from './csv.ts';
 import { idIn, precisionIn } from './names.ts';
 import { plain, readRows } from './tables.ts';
@@ -69,13 +69,13 @@ export const readMlperfTable = (
 function mlperfRow(bench: Bench, { line, values }: CsvRow): MlperfRow {
   const written = cell(values, 'accelerator');
   if (/\(x\d+\).*\(x\d+\)/.test(written))
-    throw new RowFault('it has two kinds of accelerators, of which neither is measured alone');
+    throw rowFault('it has two kinds of accelerators, of which neither is measured alone');
   const shape = bench.shapes.get(idIn(bench.modelNames, 'model', cell(values, 'model'), 'models'));
   const chip = bench.chips.get(idIn(bench.chipNames, 'accelerator', written, 'accelerators'));
-  if (shape === undefined || chip === undefined) throw new RowFault('its model or accelerator is not in the catalogue');
+  if (shape === undefined || chip === undefined) throw rowFault('its model or accelerator is not in the catalogue');
   const scenario = cell(values, 'scenario').toLowerCase();
   if (scenario !== 'offline' && !(scenario in LIMITS))
-    throw new RowFault(`scenario "${scenario.slice(0, 40)}" is none of Offline, Server, Interactive`);
+    throw rowFault(`scenario "${scenario.slice(0, 40)}" is none of Offline, Server, Interactive`);
   const stated = precisionIn(cell(values, 'weight_dtype'), '', shape.native);
   // 16 bits in this column often stand for what a submission began from; a chip with 8-bit arithmetic runs in it.
   const precision = stated === 'bf16' && chip.rates.fp8 > 0 ? 'fp8' : stated;

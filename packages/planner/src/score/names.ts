@@ -3,7 +3,7 @@
 import { didYouMean } from '@weighbridge/kernel';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { PRECISIONS, type Precision } from '../catalogue/models.ts';
-import { RowFault } from './cells.ts';
+import { rowFault } from './cells.ts';
 
 interface Named {
   readonly name: string;
@@ -18,9 +18,11 @@ export interface Names {
 
 const plain = (text: string): string => text.toLowerCase().replaceAll(/[\s_]+/g, '-');
 /** What a checkpoint's name adds to its model's. */
-const SUFFIX = /-(fp8|nvfp4|fp4|mxfp4|bf16|fp16|int4|awq|gptq|instruct|it|chat|dynamic|99|99\.9)$/;
+const SUFFIX =
+  /-(fp8|nvfp4|fp4|mxfp4|bf16|fp16|int4|int8|w4a16|w8a8|awq|gptq|kv|block|instruct|it|chat|thinking|hf|dynamic|preview|v\d(\.\d)?|\d{4}|99|99\.9)$/;
 
-export function namesOf<Entry extends Named>(entries: Catalogue<Entry>): Names {
+/** `within`: a longer text may hold the name whole (NVIDIA B300-SXM-288GB); of several the longest is meant. */
+export function namesOf<Entry extends Named>(entries: Catalogue<Entry>, within = false): Names {
   const ids = new Map<string, string>();
   for (const [id, { name, aliases }] of entries) for (const each of [id, name, ...aliases]) ids.set(plain(each), id);
   const find = (text: string): string | undefined => {
@@ -29,20 +31,25 @@ export function namesOf<Entry extends Named>(entries: Catalogue<Entry>): Names {
       const found = ids.get(held);
       if (found !== undefined) return found;
       const shorter = held.replace(SUFFIX, '');
-      if (shorter === held) return undefined;
+      if (shorter === held) return within ? longestWithin(ids, held) : undefined;
       held = shorter;
     }
   };
   return { find, known: [...entries.keys()] };
 }
 
+function longestWithin(ids: ReadonlyMap<string, string>, text: string): string | undefined {
+  const held = [...ids.keys()].filter((name) => `-${text}-`.includes(`-${name}-`));
+  return ids.get(held.toSorted((a, b) => b.length - a.length)[0] ?? '');
+}
+
 export function idIn(names: Names, what: string, text: string, catalogue: string): string {
-  if (text === '') throw new RowFault(`${what} is empty`);
+  if (text === '') throw rowFault(`${what} is empty`);
   const found = names.find(text);
   if (found !== undefined) return found;
   const near = didYouMean(plain(text.split('/').at(-1) ?? ''), names.known);
   const mend = near === undefined ? `add it to a file of the catalogue of ${catalogue}` : `did you mean ${near}?`;
-  throw new RowFault(`${what} "${text.slice(0, 60)}" is not in the catalogue: ${mend}`);
+  throw rowFault(`${what} "${text.slice(0, 60)}" is not in the catalogue: ${mend}`);
 }
 
 const PRECISION_NAMES: Readonly<Record<string, Precision>> = {
@@ -55,6 +62,13 @@ const PRECISION_NAMES: Readonly<Record<string, Precision>> = {
   uint4: 'fp4',
   int8: 'fp8',
   float8: 'fp8',
+  'fp8-block': 'fp8',
+  fp8_block: 'fp8',
+  w8a8: 'fp8',
+  w4a16: 'fp4',
+  w4a8: 'fp4',
+  awq: 'fp4',
+  gptq: 'fp4',
 };
 
 /** An empty cell: what the checkpoint's name says, else that of the model. */
@@ -66,6 +80,6 @@ export function precisionIn(text: string, checkpoint: string, native: Precision)
   }
   const known: readonly string[] = PRECISIONS;
   const found = known.includes(held) ? (held as Precision) : PRECISION_NAMES[held];
-  if (found === undefined) throw new RowFault(`precision "${text.slice(0, 40)}" is none of ${PRECISIONS.join(', ')}`);
+  if (found === undefined) throw rowFault(`precision "${text.slice(0, 40)}" is none of ${PRECISIONS.join(', ')}`);
   return found;
 }

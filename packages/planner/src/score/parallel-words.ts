@@ -1,7 +1,7 @@
 // Parallelism as tables write it: TP8, DEP4 (attention by data, experts whole), TP1,PP2, TP4EP4, DP2TP4 (two copies). What cannot be
 // read is a fault, not a guess.
 import type { Parallel } from '../performance/setting.ts';
-import { RowFault } from './cells.ts';
+import { rowFault } from './cells.ts';
 
 const WORD = /^(DEP|TEP|DTP|TP|PP|EP|DP|ADP)(\d{1,4})/;
 
@@ -13,7 +13,7 @@ export function parallelIn(text: string, chips: number): Parallel {
   while (rest !== '') {
     const found = WORD.exec(rest);
     if (found === null)
-      throw new RowFault(`parallelism "${text.slice(0, 40)}" is not read: write it as TP8, DEP4 or TP2,PP4`);
+      throw rowFault(`parallelism "${text.slice(0, 40)}" is not read: write it as TP8, DEP4 or TP2,PP4`);
     sizes.set(found[1] ?? '', Number(found[2]));
     rest = rest.slice(found[0].length);
   }
@@ -21,9 +21,9 @@ export function parallelIn(text: string, chips: number): Parallel {
   const copies = sizes.get('DP') ?? 1;
   const together = sizes.get('DEP') ?? sizes.get('ADP') ?? sizes.get('DTP') ?? 1;
   const stated = sizes.get('DEP') ?? sizes.get('TEP') ?? sizes.get('TP');
-  if ([...sizes.values()].some((size) => size < 1)) throw new RowFault(`parallelism "${text}" has a part of no chips`);
+  if ([...sizes.values()].some((size) => size < 1)) throw rowFault(`parallelism "${text}" has a part of no chips`);
   const tensor = Math.max(1, stated ?? chips / (pipeline * copies));
-  if (!Number.isInteger(tensor)) throw new RowFault(`parallelism "${text}" does not divide ${chips} chips`);
+  if (!Number.isInteger(tensor)) throw rowFault(`parallelism "${text}" does not divide ${chips} chips`);
   return {
     tensor,
     pipeline,

@@ -1,10 +1,11 @@
 // Rows of the two measured tables to samples: how each was run, and what was measured. Nothing measured enters the setting, so no
 // prediction can look at its own answer.
+import { isAppError } from '@weighbridge/kernel';
 import type { Precision } from '../catalogue/models.ts';
 import type { Sample } from '../performance/calibrate/fit.ts';
 import { parallelName, type Setting } from '../performance/setting.ts';
 import type { Bench } from './bench.ts';
-import { cell, positive, RowFault, whole } from './cells.ts';
+import { cell, positive, rowFault, whole } from './cells.ts';
 import { readCsv, type CsvFault, type CsvRow } from './csv.ts';
 import { idIn, precisionIn } from './names.ts';
 import { parallelIn, parallelOf } from './parallel-words.ts';
@@ -47,14 +48,14 @@ export function readRows<Row>(
     try {
       rows.push(read(row));
     } catch (error) {
-      if (!(error instanceof RowFault)) throw error;
+      if (!isAppError(error) || error.code !== 'PLAN_INVALID') throw error;
       faults.push({ line: row.line, reason: error.message });
     }
   }
   return { rows, faults: faults.toSorted((a, b) => a.line - b.line), held: rows.length + faults.length };
 }
 
-function latencyRow(bench: Bench, { line, values }: CsvRow): TableRow {
+export function latencyRow(bench: Bench, { line, values }: CsvRow): TableRow {
   const { chip, shape, checkpoint, precision } = common(bench, values, 'system');
   const attention = cell(values, 'attn_dp') === '' ? undefined : whole(values, 'attn_dp', 1);
   const tensor = whole(values, 'tp', 1);
@@ -88,7 +89,7 @@ function throughputRow(bench: Bench, { line, values }: CsvRow): TableRow {
   const { chip, shape, checkpoint, precision } = common(bench, values, 'gpu');
   const chips = whole(values, 'num_gpus', 0);
   const words = cell(values, 'parallel');
-  if (chips === 0 && words === '') throw new RowFault('both num_gpus and parallel are empty');
+  if (chips === 0 && words === '') throw rowFault('both num_gpus and parallel are empty');
   const parallel = parallelIn(words, Math.max(1, chips));
   const total = parallel.tensor * parallel.pipeline;
   const setting: Setting = {
@@ -121,7 +122,7 @@ function common(
   const written = cell(values, 'model');
   const shape = bench.shapes.get(idIn(bench.modelNames, 'model', written, 'models'));
   const chip = bench.chips.get(idIn(bench.chipNames, chipColumn, cell(values, chipColumn), 'accelerators'));
-  if (shape === undefined || chip === undefined) throw new RowFault('its model or accelerator is not in the catalogue');
+  if (shape === undefined || chip === undefined) throw rowFault('its model or accelerator is not in the catalogue');
   const checkpoint = (written.split('/').at(-1) ?? '').toLowerCase();
   return { chip, shape, checkpoint, precision: precisionIn(cell(values, 'precision'), written, shape.native) };
 }

@@ -34,7 +34,8 @@ import {
   type TokenLengths,
   type TraceRow,
 } from '@weighbridge/planner';
-import { CORPUS, readCsv } from '../../../../bench/planner-first-token.ts';
+import { CORPUS } from '../../../../bench/planner-first-token.ts';
+import { readCsv } from '../../src/score/csv.ts';
 import { expectNear, expectRefused } from '../support/expect.ts';
 
 const SEEN: TokenLengths = {
@@ -206,13 +207,15 @@ describe('series', () => {
   });
 
   test('published distributions of lengths are read as they stand', { skip }, () => {
-    const rows = readCsv(readFileSync(join(CORPUS, 'planner', 'workload-token-cdfs.csv'), 'utf8'));
-    const names = [...new Set(rows.map(({ workload = '' }) => workload))];
+    const file = 'workload-token-cdfs.csv';
+    const columns = ['workload', 'total_tokens', 'cum_fraction'];
+    const { rows } = readCsv(file, readFileSync(join(CORPUS, 'planner', file), 'utf8'), columns);
+    const names = [...new Set(rows.map(({ values }) => values['workload'] ?? ''))];
     assert.equal(names.length, 4);
     for (const name of names) {
       const points = rows
-        .filter(({ workload }) => workload === name)
-        .map(({ total_tokens, cum_fraction }) => ({ tokens: Number(total_tokens), up_to: Number(cum_fraction) }));
+        .filter(({ values }) => values['workload'] === name)
+        .map(({ values }) => ({ tokens: Number(values['total_tokens']), up_to: Number(values['cum_fraction']) }));
       const lengths: TokenLengths = { kind: 'empirical', points };
       checkLengths(name, lengths);
       const { mean, variability } = lengthMoments(lengths);

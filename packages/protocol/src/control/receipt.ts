@@ -94,6 +94,7 @@ const publicSchema = z
     attempts: z.array(attempt),
     served: served.nullable(),
     usage: usage.nullable(),
+    energy: z.looseObject({ wh: z.number(), low: z.number(), high: z.number(), method: text }).nullable().optional(),
     timing,
     outcome: z.enum(OUTCOMES),
     status: z.int(),

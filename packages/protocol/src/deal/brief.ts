@@ -4,15 +4,14 @@ import { z } from 'zod';
 import { logKindSchema } from '../control/status.ts';
 import { count, decimal, instant, periodSchema } from '../queries/period.ts';
 import { CLAIM_STATE_NAMES } from './claims.ts';
+import { STANDINGS } from './contract-status.ts';
 import { daySpanSchema, forecastSchema } from './commitments.ts';
 import { day, unreadableContractSchema } from './contracts.ts';
 
 const text = z.string();
 const orNull = text.nullable();
 
-/** `signed`: binds; `reported`: known from the press alone; `not signed`: a draft or an offer. */
-const standing = z.enum(['signed', 'reported', 'not signed']);
-export type Standing = z.output<typeof standing>;
+const standing = z.enum(STANDINGS);
 
 const owedSchema = z.strictObject({
   standing,
@@ -151,7 +150,7 @@ export const briefSchema = z
       z.strictObject({
         currency: text,
         owed: z.array(owedSchema),
-        /** Of signed, reported and unsigned contracts: if nothing more is spent. */
+        /** Of each standing by itself: if nothing more is spent. */
         shortfalls: z.array(z.strictObject({ standing, at_most: decimal })),
       }),
     ),
@@ -191,6 +190,44 @@ export const briefSchema = z
       unpriced: count.nullable(),
       rows: z.array(z.strictObject({ currency: text, spend: decimal, axes: z.array(axisSchema) })),
       bands: z.strictObject({ source: text, note: text, moderate_above: text, high_above: text }),
+    }),
+    /** Who sells and who bills, and what part of each currency. */
+    sellers: z.strictObject({
+      /** By what calls cost in the period; else by what contracts of this standing still oblige to. */
+      basis: z.enum(['charges', 'contracts', 'nothing']),
+      standing: standing.nullable(),
+      rows: z.array(
+        z.strictObject({
+          currency: text,
+          /** Null: no configuration names it. */
+          seller: orNull,
+          /** Null: nobody is named. */
+          biller: orNull,
+          amount: decimal,
+          permille: count,
+        }),
+      ),
+    }),
+    /** Left open by contracts that are not only reported: serious ones first, then by the money that hangs on each; at most 50. */
+    questions: z.strictObject({
+      total: count,
+      serious: count,
+      rows: z.array(
+        z.strictObject({
+          contract: text,
+          standing,
+          rule: text,
+          /** Id of the instrument; `contract` where it concerns the whole. */
+          at: text,
+          /** Whom to ask. */
+          to: text,
+          question: text,
+          why: text,
+          serious: z.boolean(),
+          currency: text,
+          at_stake: decimal,
+        }),
+      ),
     }),
     /** Those that have ended, the newest first. */
     milestones: z.array(milestoneSchema),

@@ -108,7 +108,7 @@ export const commitmentsSchema = z
     /** Contracts that stand and cannot be read: what they commit to is in no row and no sum. */
     unreadable: z.array(unreadableContractSchema),
     /** "Up to": in no sum above. */
-    possibilities: z.array(possibilitySchema.extend({ contract: text, currency: text })),
+    possibilities: z.array(possibilitySchema.extend({ contract: text, status: text, currency: text })),
     charges: z.strictObject({
       /** Null where there is no contract that money could draw. */
       period: periodSchema.nullable(),

@@ -17,10 +17,13 @@ const NAMED: Readonly<Record<string, string>> = {
 };
 
 const FIELDS: Readonly<Record<string, string>> = {
+  at_least: 'at least',
+  at_most: 'at most',
   automatic: 'by itself',
   carry_over: 'what goes on to the next milestone',
   clauses: 'clauses',
   compared_with: 'compared with',
+  counted: 'of a milestone under way counts',
   covers: 'what it covers',
   credit: 'given back',
   dispute_days: 'days in which to dispute',
@@ -32,6 +35,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   most_ms: 'milliseconds at most',
   notice_days: 'days of notice',
   notice_hours: 'hours of notice',
+  of_remaining: 'part of what is left',
   other_accelerators: 'on other accelerators',
   owed_by: 'owed by',
   own_meter: "whether the buyer's own meter counts",

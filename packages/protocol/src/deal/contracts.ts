@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { actorSchema } from '../control/configuration.ts';
 import { logKindSchema } from '../control/status.ts';
 import { count, decimal, instant } from '../queries/period.ts';
+import { CONTRACT_STATUSES } from './contract-status.ts';
 import { CONTRACT_TEXT_MOST } from './text-bounds.ts';
 
 /** A day that exists, from the beginning of 1970 to the end of 2199. */
@@ -87,6 +88,9 @@ export const shortfallSchema = z.strictObject({
 });
 export type ShortfallRow = z.output<typeof shortfallSchema>;
 
+/** Exact at both ends; one amount where they are equal. What of a milestone under way will be drawn by then nobody knows. */
+const feeSchema = z.strictObject({ least: decimal, most: decimal });
+
 export const exitSchema = z.strictObject({
   instrument: text,
   holder: text,
@@ -99,10 +103,26 @@ export const exitSchema = z.strictObject({
   last_safe: day,
   /** From the day that was asked about; negative once it has passed. */
   days_left: z.int(),
-  fee_at_last: decimal.nullable(),
+  /** What leaving on the last day costs; null: the contract does not say. */
+  fee_at_last: feeSchema.nullable(),
+  /** Step by step, of the window; empty: the contract does not say, or it costs nothing. */
+  schedule: z.array(
+    z.strictObject({
+      from: day,
+      until: day,
+      /** How it is reckoned, in words. */
+      says: text,
+      /** If leaving takes effect on its first day, and on its last. */
+      first: feeSchema,
+      last: feeSchema,
+    }),
+  ),
+  /** If notice is given on the day that was asked about; null: it is too late. */
+  now: z.strictObject({ takes_effect: day, fee: feeSchema.nullable() }).nullable(),
   triggers: z.array(text),
 });
 export type ExitRow = z.output<typeof exitSchema>;
+export type FeeRange = z.output<typeof feeSchema>;
 
 export const obligationsSchema = z.strictObject({
   currency: text,
@@ -156,7 +176,7 @@ const partySchema = z.strictObject({ id: text, name: text, roles: z.array(text),
 export const contractReadingSchema = z.strictObject({
   id: text,
   title: text,
-  status: z.enum(['draft', 'offered', 'signed', 'reported', 'ended']),
+  status: z.enum(CONTRACT_STATUSES),
   parties: z.array(partySchema),
   term: z.strictObject({ from: day, until: day }),
   /** In words: whether and how it renews itself. */
@@ -215,7 +235,12 @@ export type UnreadableContract = z.output<typeof unreadableContractSchema>;
 /** Where an entry first stood, where that was a log that this one succeeded; null: it was written here. */
 const carriedSchema = z.strictObject({ at: instant, index: count, origin: text }).nullable();
 
-export const contractsInput = z.strictObject({ at: day.optional() });
+export const contractsInput = z.strictObject({
+  /** Those that stood at the end of this day; of a day to come, those that stand, with days counted from it. Absent: now. */
+  at: day.optional(),
+  /** Only those of this status; what cannot be read has none that is known, and is told always. */
+  status: z.enum(CONTRACT_STATUSES).optional(),
+});
 export const contractsSchema = z
   .strictObject({
     at: day,
@@ -226,7 +251,11 @@ export const contractsSchema = z
   .meta({ id: 'Contracts' });
 export type Contracts = z.output<typeof contractsSchema>;
 
-export const contractInput = z.strictObject({ id: z.string().max(80), at: day.optional() });
+export const contractInput = z.strictObject({
+  id: z.string().max(80),
+  /** The version that stood at the end of this day; of a day to come, the one that stands, with days counted from it. Absent: now. */
+  at: day.optional(),
+});
 export const contractSchema = z
   .strictObject({
     reading: contractReadingSchema,
@@ -317,6 +346,8 @@ export const removedContractSchema = z.strictObject({ removed: z.boolean() }).me
 export const questionnaireInput = z.strictObject({
   /** Absent: every question there is a rule for. */
   id: z.string().max(80).optional(),
+  /** Of the version that stood at the end of this day; absent: now. */
+  at: day.optional(),
 });
 export const questionnaireSchema = z
   .strictObject({

@@ -43,10 +43,16 @@ const clockSchema = z.strictObject({
 
 export const dutySchema = z.strictObject({
   failure,
+  /** `own`: written here, in the own register; it goes before the row that comes with the product. */
+  from: z.enum(['shipped', 'own']),
+  /** Of an own one, what comes with the product: who leads, and by which clause. */
+  usual: orNull,
   /** The role in the own organisation that leads. */
   owner: text,
   /** The role that has to answer; null: nobody but ourselves. */
   counterparty: orNull,
+  /** Who answers, where an own duty names the party; null: whoever holds the role. */
+  party: orNull,
   clause: text,
   contact: text,
   clock: clockSchema,
@@ -118,6 +124,7 @@ export const dutiesSchema = z
     watch: z.array(
       z.strictObject({
         id: text,
+        from: z.enum(['shipped', 'own']),
         area: text,
         parties: z.array(text),
         title: text,

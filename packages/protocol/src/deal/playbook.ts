@@ -29,6 +29,8 @@ export const playbookSchema = z
     items: z.array(
       z.strictObject({
         id: text,
+        /** `own`: a step of the own register. */
+        from: z.enum(['shipped', 'own']),
         group,
         text,
         grade: z.enum(['done', 'partly', 'open', 'cannot tell']),

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { actorSchema } from '../control/configuration.ts';
 import { count, instant } from '../queries/period.ts';
+import { logKindSchema } from '../control/status.ts';
 import { day, fileProblemSchema, followsSchema, replacedSchema } from './contracts.ts';
 import { REGISTER_TEXT_MOST } from './text-bounds.ts';
 
@@ -80,6 +81,8 @@ export const registerSchema = z
         text: orNull,
       })
       .nullable(),
+    /** A file to begin with, with a word on each part. */
+    example: text,
     /** Why the own one adds nothing now; null where it does, or there is none. */
     unread: orNull,
     /** Newest first; null for digest and file: it was taken out. */
@@ -101,7 +104,7 @@ export const registerSchema = z
 export type RegisterView = z.output<typeof registerSchema>;
 
 const registerText = z.string().min(1).max(REGISTER_TEXT_MOST);
-const counts = { title: text, parties: count, links: count, watch: count, steps: count };
+const counts = { title: text, parties: count, links: count, watch: count, steps: count, duties: count, claims: count };
 
 export const checkRegisterInput = z.strictObject({ text: registerText });
 export const checkedRegisterSchema = z
@@ -128,6 +131,9 @@ export const savedRegisterSchema = z
     digest: text,
     /** False where it stood so already: nothing was written. */
     changed: z.boolean(),
+    /** The log in which it stands. */
+    log: logKindSchema,
+    origin: text,
     ...counts,
   })
   .meta({ id: 'SavedRegister' });

@@ -21,6 +21,8 @@ export interface SheetSection {
   readonly rows: readonly (readonly string[])[];
   /** Of each row, where it is not the section's. */
   readonly pages: readonly (typeof BRIEF_PAGES)[number][];
+  /** Its cells are sentences: they have two lines, and a list of them reads as one. */
+  readonly flow: boolean;
   /** Lines that a row has room for. */
   readonly lines: 1 | 2;
   /** What was left out, and what has to be said beside the figures. */
@@ -62,3 +64,16 @@ export const NONE = 'No contract stands in the log.';
 /** In place of what contracts would say, where there is none that does. */
 export const noneText = ({ unreadable }: Pick<Brief, 'unreadable'>, none: string): string =>
   unreadable.length === 0 ? none : 'No contract that stands in the log can be read.';
+
+/** Shorter than what it says, and says so. */
+export const clipped = (text: string, most: number): string => {
+  const letters = Array.from(text.replaceAll(/[ \t\r\n]+/g, ' ').trim());
+  return letters.length <= most
+    ? letters.join('')
+    : `${letters
+        .slice(0, most - 1)
+        .join('')
+        .trimEnd()}…`;
+};
+
+export const percent = (permille: number): string => `${(permille / 10).toFixed(1)} %`;

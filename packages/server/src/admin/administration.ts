@@ -9,6 +9,7 @@ import type { Actor, Config } from '@weighbridge/protocol';
 import { oncePerHour, recentAlerts } from './alerts.ts';
 import { compileSnapshot } from '../config/compile.ts';
 import { requireConfig, type LoadedConfig } from '../config/load.ts';
+import { energyFactors } from '../config/energy.ts';
 import { openPrices, unpricedDeployments, type Prices } from '../config/prices.ts';
 import { checkKeyEntries, requireListed } from '../config/key-entries.ts';
 import { refuseConfig } from '../config/refuse.ts';
@@ -164,6 +165,7 @@ function compile(loaded: LoadedConfig, keys: Parameters<typeof compileSnapshot>[
       snapshot,
       credentials: config.credentials,
       prices: { mark: prices.mark, book: prices.book.id, sheets: prices.sheets },
+      energy: energyFactors(snapshot.deployments),
     },
     facts: { digest: snapshot.digest, source: loaded.source, config },
     unpriced: unpricedDeployments(snapshot.deployments, loaded.priceFiles, systemClock.wall()),

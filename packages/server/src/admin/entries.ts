@@ -27,11 +27,14 @@ export function keyDraft(id: string, at: number, change: KeyCreated | KeyRevoked
   return principal === undefined ? draft : { ...draft, personal: canonical({ principal }), subject: principal };
 }
 
-export function* readKeys(journal: Journal): Generator<KeyEntry> {
+type Readable = Pick<Journal, 'entries' | 'groups'>;
+
+export function* readKeys(journal: Readable): Generator<KeyEntry> {
   for (const entry of journal.entries({ kinds: ['key'] })) {
     const groups = journal.groups(entry.index, ['commercial']);
     const change = JSON.parse(groups.commercial?.text ?? '{}') as KeyCreated | KeyRevoked;
-    const personal = change.action === 'create' ? principalOf(journal, entry.index) : {};
+    const isOfPerson = change.action === 'create' && entry.leaf.groups.personal !== undefined;
+    const personal = isOfPerson ? principalOf(journal, entry.index) : {};
     yield {
       at: entry.leaf.at,
       change: change.action === 'create' ? { ...change, who: { ...change.who, ...personal } } : change,
@@ -40,8 +43,7 @@ export function* readKeys(journal: Journal): Generator<KeyEntry> {
 }
 
 /** A principal that was erased is no longer known; its key works on without one until it is revoked. */
-function principalOf(journal: Journal, index: number): KeyWho {
-  if (journal.entry(index).leaf.groups.personal === undefined) return {};
+function principalOf(journal: Readable, index: number): KeyWho {
   try {
     const text = journal.groups(index, ['personal']).personal?.text;
     return text === undefined ? {} : (JSON.parse(text) as KeyWho);
@@ -102,9 +104,7 @@ export function configDraft(
 }
 
 /** Activations, newest first. */
-export function* readConfigs(
-  journal: Pick<Journal, 'entries' | 'groups'>,
-): Generator<{ readonly at: number; readonly record: ConfigRecord }> {
+export function* readConfigs(journal: Readable): Generator<{ readonly at: number; readonly record: ConfigRecord }> {
   for (const entry of journal.entries({ kinds: ['config'], newestFirst: true })) {
     const text = journal.groups(entry.index, ['commercial']).commercial?.text;
     if (text !== undefined) yield { at: entry.leaf.at, record: JSON.parse(text) as ConfigRecord };

@@ -1,6 +1,7 @@
 // What stands is a fold over the entries of one kind, in the order of the log: read once when it is opened, and carried on by
 // each change that is written. One change at a time, so that what it says of before is then true. A successor log holds the
-// entries of the log that it closed again (docs/decisions/0032): each counts as of when it was first written, and once.
+// entries of the log that it closed again (docs/decisions/0032): each counts as of when it was first written, and once. What stood
+// at a moment of the past is the same fold over what had been written by then.
 import { systemClock } from '@weighbridge/kernel';
 import type { Journal } from '@weighbridge/journal';
 import type { CarriedFrom, EntryDraft, EntryKind } from '@weighbridge/protocol';
@@ -42,6 +43,10 @@ export const NO_LOG: FoldStores['journal'] = {
 
 export interface EntryFold<State, Change> {
   state(): State;
+  /** From what had been written by then alone, wherever in the log it stands: what was written later is not in it. */
+  stateAt(at: number): State;
+  /** When the first of its entries was written, UTC milliseconds; null: there is none. */
+  first(): number | null;
   /**
    * Waits for its turn, has the change decided on the state as it then is, writes it and folds it in; null: nothing is to be
    * written. Durable when it resolves.
@@ -65,8 +70,15 @@ export function openEntryFold<State, Change>(
   stores: FoldStores,
   { kind, start, apply }: FoldForm<State, Change>,
 ): EntryFold<State, Change> {
-  let state = start;
-  for (const happened of readChanges<Change>(stores.journal, kind)) state = apply(state, happened);
+  const all = [...readChanges<Change>(stores.journal, kind)];
+  let state = all.reduce(apply, start);
+  let before: { readonly at: number; readonly of: number; readonly state: State } | undefined;
+  const stateAt = (at: number): State => {
+    if (all.every((happened) => happened.at <= at)) return state;
+    if (before?.at !== at || before.of !== all.length)
+      before = { at, of: all.length, state: all.filter((happened) => happened.at <= at).reduce(apply, start) };
+    return before.state;
+  };
   let tail: Promise<unknown> = Promise.resolve();
   const turn = async (decide: (state: State, at: number) => Draft<Change> | null): Promise<State> => {
     const at = stores.now?.() ?? systemClock.wall();
@@ -74,11 +86,15 @@ export function openEntryFold<State, Change>(
     if (draft === null) return state;
     const entry = stores.nextId();
     await stores.admin.append(draftOf(kind, entry, at, draft));
-    state = apply(state, { entry, at, carried: null, change: draft.change });
+    const happened = { entry, at, carried: null, change: draft.change };
+    all.push(happened);
+    state = apply(state, happened);
     return state;
   };
   return {
     state: () => state,
+    stateAt,
+    first: () => (all.length === 0 ? null : all.reduce((least, { at }) => Math.min(least, at), Infinity)),
     write: (decide) => {
       const run = tail.then(() => turn(decide));
       tail = run.catch(() => undefined);

@@ -38,6 +38,10 @@ export interface Attestation {
 
 export interface AttestationStore {
   all(): ReadonlyMap<string, Attestation>;
+  /** As it was attested by then, whatever was said of it later. */
+  asOf(at: number): ReadonlyMap<string, Attestation>;
+  /** When the first was attested; null: none was. */
+  first(): number | null;
   /**
    * False where it was said so already. Throws BAD_REQUEST for what the playbook does not know, or of another kind, and for a day
    * to come: nobody attests what has not been yet.
@@ -51,6 +55,8 @@ export function openAttestationStore(stores: FoldStores, playbook: () => Playboo
   const fold = openEntryFold<State, AttestationChange>(stores, { kind: 'attestation', start: new Map(), apply });
   return {
     all: () => fold.state(),
+    asOf: (at) => fold.stateAt(at),
+    first: () => fold.first(),
     attest: async ({ fact, value, proof }, by) => {
       checkFacts({ [fact]: value }, playbook());
       if (OWN_FACTS.has(fact))

@@ -17,6 +17,7 @@ import {
 } from '@weighbridge/governance';
 import type { Actor } from '@weighbridge/protocol';
 import { openEntryFold, type FoldStores, type Happened } from '../admin/entry-fold.ts';
+import { reference } from './reference.ts';
 
 type ClaimChange = { readonly id: string; readonly by: Actor } & (
   | { readonly action: 'enter'; readonly before: Claim | null; readonly after: Claim }
@@ -53,6 +54,10 @@ export interface HeldClaim {
 export interface ClaimStore {
   /** The register's in its order, then those entered, by id. */
   all(): readonly HeldClaim[];
+  /** From what had been entered by then alone. */
+  asOf(at: number): readonly HeldClaim[];
+  /** When the first entry of a claim was written; null: none was. */
+  first(): number | null;
   /** Throws CLAIM_UNKNOWN. */
   held(id: string): HeldClaim;
   /** False where it stands so already. Throws BAD_REQUEST for an id of the register, or where there are too many. */
@@ -79,17 +84,17 @@ const NOTHING: Known = { claim: null, entered: null, evidence: [], stated: null 
 interface ClaimStoreParts {
   /** Read when they are first needed; a start does without. */
   readonly registers: Registers;
-  /** Of a contract that stands: answers of before claims named their parties are judged by them. */
-  readonly contractParties: (contract: string) => readonly string[];
+  /** Of a contract as it stood at a moment: answers of before claims named their parties are judged by them. */
+  readonly contractParties: (contract: string, at: number) => readonly string[];
 }
 
 export function openClaimStore(stores: FoldStores, { registers, contractParties }: ClaimStoreParts): ClaimStore {
   const fold = openEntryFold<State, ClaimChange>(stores, { kind: 'claim', start: new Map(), apply });
   const register = (): ClaimsById => registers.at(Infinity).claims;
-  const heldOf = (state: State, id: string): HeldClaim => {
+  const heldOf = (state: State, id: string, at = Infinity): HeldClaim => {
     const held = claimIn(register(), state, id);
     if (held.from === 'register' || held.claim.parties !== undefined) return held;
-    return { ...held, claim: { ...held.claim, parties: [...contractParties(held.claim.subject)] } };
+    return { ...held, claim: { ...held.claim, parties: [...contractParties(held.claim.subject, at)] } };
   };
   const judged = ({ claim, evidence }: HeldClaim, at: number, also: readonly Evidence[] = []) =>
     judge(claim, [...evidence.map((held) => held.evidence), ...also], at, registers.at(at));
@@ -100,8 +105,11 @@ export function openClaimStore(stores: FoldStores, { registers, contractParties 
       .flatMap(([id, { claim }]) => (claim === null || Object.hasOwn(register(), id) ? [] : [id]))
       .toSorted(),
   ];
+  const allOf = (state: State, at = Infinity): readonly HeldClaim[] => idsOf(state).map((id) => heldOf(state, id, at));
   return {
-    all: () => idsOf(fold.state()).map((id) => heldOf(fold.state(), id)),
+    all: () => allOf(fold.state()),
+    asOf: (at) => allOf(fold.stateAt(at), at),
+    first: () => fold.first(),
     held: (id) => heldOf(fold.state(), id),
     enter: async (id, claim, by) => {
       let changed = false;
@@ -162,7 +170,8 @@ function claimIn(register: ClaimsById, state: State, id: string): HeldClaim {
   return {
     id,
     claim,
-    from: own === undefined ? 'entered' : 'register',
+    // A claim of the own register was entered here; what comes with the product was not.
+    from: own !== undefined && Object.hasOwn(reference().register.claims, id) ? 'register' : 'entered',
     entered: known.entered ?? known.evidence[0]?.at ?? known.stated?.at ?? Infinity,
     evidence: known.evidence,
     stated: known.stated,

@@ -16,7 +16,8 @@ import {
   type Source,
 } from '@weighbridge/governance';
 import { DAY_MS, type ClaimRow, type Claims } from '@weighbridge/protocol';
-import type { ClaimStore, HeldClaim } from './claim-store.ts';
+import type { HeldClaim } from './claim-store.ts';
+import type { DealKnown } from './deal-desk.ts';
 
 /** Which claims and figures of the register the arithmetic takes. */
 const CHECK = {
@@ -28,7 +29,8 @@ const CHECK = {
   hours: 'hours-of-a-year',
 } as const;
 
-export function claimsAt(store: ClaimStore, registers: Registers, at: number): Claims {
+/** `store`: with what had been brought by then. */
+export function claimsAt(store: DealKnown['claims'], registers: Registers, at: number): Claims {
   const held = store.all();
   const register = registers.at(at);
   const rows = held.map((one) => rowOf(one, registers, at));

@@ -5,9 +5,11 @@ import {
   dayText,
   exitsView,
   lastDayText,
+  leftName,
   openingOf,
   type Contract,
   type DrawDown,
+  type Left,
   type TranchePosition,
   type TrancheProjection,
 } from '@weighbridge/ledger';
@@ -18,9 +20,21 @@ const BURN_POINTS_MOST = 800;
 /** What is drafted, offered or only reported is drawn by nobody's charges: it is shown, and apart. One that has ended was drawn in its term. */
 export const isDrawn = ({ status }: Pick<Contract, 'status'>): boolean => status === 'signed' || status === 'ended';
 
+/** Neither of the two can hold a slash. */
+export const poolName = ({ contract, instrument }: Pick<TranchePosition, 'contract' | 'instrument'>): string =>
+  `${contract}/${instrument}`;
+
 export const groupsOf = (all: readonly TranchePosition[]): readonly (readonly TranchePosition[])[] => [
-  ...Map.groupBy(all, ({ contract, instrument }) => JSON.stringify([contract, instrument])).values(),
+  ...Map.groupBy(all, poolName).values(),
 ];
+
+/** Of one contract, what is left to draw of each milestone: what leaving costs may be a part of it. */
+export const leftOf = (all: readonly TranchePosition[], contract: string): Left =>
+  new Map(
+    all
+      .filter((one) => one.contract === contract && one.kind === 'spend')
+      .map(({ instrument, tranche, remaining }) => [leftName(instrument, tranche), remaining]),
+  );
 
 const total = (own: readonly TranchePosition[], of: (position: TranchePosition) => Money): string =>
   moneyToDecimal(own.reduce((sum, position) => sum + of(position), 0n));
@@ -28,9 +42,11 @@ const total = (own: readonly TranchePosition[], of: (position: TranchePosition) 
 export function commitmentOf(
   contract: Contract,
   own: readonly TranchePosition[],
+  /** Of this commitment. */
   forecasts: readonly TrancheProjection[],
   state: DrawDown,
   at: number,
+  left: Left,
 ): Commitment {
   const [first] = own;
   const instrument = first?.instrument ?? '';
@@ -51,13 +67,11 @@ export function commitmentOf(
     tranches: own.map((position) =>
       trancheOf(
         isDrawn(contract) ? position : { ...position, shortfall: 0n, lost: 0n, unknown: null },
-        forecasts.find(
-          (one) => one.contract === contract.id && one.instrument === instrument && one.tranche === position.tranche,
-        ),
+        forecasts.find(({ tranche }) => tranche === position.tranche),
       ),
     ),
     burn: burnOf(own, state, at),
-    exits: exitsView(contract, Math.floor(at / DAY_MS) * DAY_MS),
+    exits: exitsView(contract, Math.floor(at / DAY_MS) * DAY_MS, left),
   };
 }
 

@@ -12,9 +12,9 @@ import {
 } from '@weighbridge/protocol';
 import { tablesAway, type Projections } from '../projector/projector-host.ts';
 import { readDays } from './charges.ts';
-import type { ContractStore } from './contract-store.ts';
+import type { ContractsKnown } from './contract-store.ts';
 import { unreadableRows } from './contracts.ts';
-import type { DealDesk } from './deal-desk.ts';
+import type { DealKnown } from './deal-desk.ts';
 import type { Reckoner } from './reckoner.ts';
 import { isDrawn } from './commitment-view.ts';
 import { namesInRegister, partyNamesOf, rolesIn } from './receipts-known.ts';
@@ -22,8 +22,9 @@ import type { Gathered } from './reckoning.ts';
 import type { Reference } from './reference.ts';
 
 export interface CommitmentPorts {
-  readonly contracts: Pick<ContractStore, 'all' | 'held'>;
-  readonly succeeds: DealDesk['succeeds'];
+  /** As they stood at the moment that is asked about. */
+  readonly contracts: Pick<ContractsKnown, 'all' | 'held'>;
+  readonly succeeds: DealKnown['succeeds'];
   readonly projections: Pick<Projections, 'ask'>;
   readonly reckoner: Pick<Reckoner, 'commitments' | 'drawn'>;
   readonly rolesOf: (deployment: string) => Roles | undefined;

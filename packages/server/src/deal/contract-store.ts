@@ -3,7 +3,7 @@
 // beside the log as blobs: one that is gone or altered is one contract that cannot be read, and says so, and no other's trouble.
 import { createHash } from 'node:crypto';
 import { AppError, invariant, isAppError, LIMITS } from '@weighbridge/kernel';
-import { readContract, type Contract } from '@weighbridge/ledger';
+import { dealSize, readContract, type Contract, type DealSize } from '@weighbridge/ledger';
 import { CONTRACT_TEXT_MOST, type Actor, type CarriedFrom } from '@weighbridge/protocol';
 import { isReference, type BlobReference, type Blobs } from '../admin/blobs.ts';
 import { openEntryFold, type FoldStores, type Happened } from '../admin/entry-fold.ts';
@@ -61,7 +61,8 @@ export interface Entered {
   readonly mended: boolean;
 }
 
-export interface ContractStore {
+/** What the log says of contracts at a moment: of now, or of what had been entered by then. */
+export interface ContractsKnown {
   /** Those that stand, by id, each either read or not to be read. */
   all(): { readonly held: readonly HeldContract[]; readonly unreadable: readonly UnreadContract[] };
   /** Those that stand, by id, without their texts. */
@@ -72,6 +73,15 @@ export interface ContractStore {
   standing(id: string): ContractVersion | undefined;
   /** What a version says, or why that cannot be told. */
   reading(version: ContractVersion): Contract | { readonly why: string };
+  /** How large the deal is without the contract of this id. */
+  others(id: string): DealSize;
+}
+
+export interface ContractStore extends ContractsKnown {
+  /** From what had been entered by then alone. */
+  asOf(at: number): ContractsKnown;
+  /** When the first was entered; null: none was. */
+  first(): number | null;
   /**
    * `follows`: digest of the version that has to stand, null: none may; undefined: whatever does. Throws DEAL_INVALID,
    * CONTRACT_CHANGED, or BAD_REQUEST where there are too many.
@@ -89,35 +99,11 @@ type Standing = ReadonlyMap<string, readonly ContractVersion[]>;
 export function openContractStore(stores: FoldStores & { readonly blobs: Blobs }): ContractStore {
   const fold = openEntryFold<Standing, ContractChange>(stores, { kind: 'contract', start: new Map(), apply });
   const readingOf = readerOf(stores.blobs);
-  const stands = (id: string, versions: readonly ContractVersion[]): HeldContract | UnreadContract => {
-    const last = versions.at(-1);
-    invariant(last !== undefined, 'a contract that stands has a version');
-    const found = readingOf(last);
-    return 'why' in found ? { id, versions, why: found.why } : { id, versions, ...found };
-  };
-  const heldOf = (standing: Standing, id: string): HeldContract => {
-    const versions = standing.get(id);
-    if (versions === undefined) throw unknown(id);
-    const found = stands(id, versions);
-    if ('why' in found) throw unreadable(found);
-    return found;
-  };
+  const known = (standing: () => Standing, when: When): ContractsKnown => knownOf(standing, readingOf, when);
   return {
-    all: () => {
-      const sorted = [...fold.state()].toSorted(([a], [b]) => (a < b ? -1 : 1));
-      const found = sorted.map(([id, versions]) => stands(id, versions));
-      return {
-        held: found.filter((one) => 'contract' in one),
-        unreadable: found.filter((one) => 'why' in one),
-      };
-    },
-    named: () => namesOf(fold.state()),
-    held: (id) => heldOf(fold.state(), id),
-    standing: (id) => fold.state().get(id)?.at(-1),
-    reading: (version) => {
-      const found = readingOf(version);
-      return 'why' in found ? found : found.contract;
-    },
+    ...known(() => fold.state(), 'now'),
+    asOf: (at) => known(() => fold.stateAt(at), 'then'),
+    first: () => fold.first(),
     enter: async ({ file, text, follows }, by) => {
       if (text.length > CONTRACT_TEXT_MOST)
         throw new AppError(
@@ -137,12 +123,14 @@ export function openContractStore(stores: FoldStores & { readonly blobs: Blobs }
           return null;
         }
         if (before === undefined && now.size >= LIMITS.contracts) throw tooMany();
+        // Throws with the line at which the whole becomes too much.
+        readContract(file, text, knownOf(() => now, readingOf, 'now').others(id));
         changed = true;
         const was = before === undefined ? null : { digest: before.digest, title: before.title };
         const after = { digest, title, file, text: stores.blobs.keep(text) };
         return { change: { action: 'enter', id, before: was, after, by } };
       });
-      return { held: heldOf(standing, id), changed, mended };
+      return { held: knownOf(() => standing, readingOf, 'now').held(id), changed, mended };
     },
     remove: async (id, by) => {
       await fold.write((now) => {
@@ -155,7 +143,52 @@ export function openContractStore(stores: FoldStores & { readonly blobs: Blobs }
   };
 }
 
-const namesOf = (standing: Standing): ReturnType<ContractStore['named']> =>
+type When = 'now' | 'then';
+
+function knownOf(
+  standing: () => Standing,
+  readingOf: (version: ContractVersion) => Reading,
+  when: When,
+): ContractsKnown {
+  const stands = (id: string, versions: readonly ContractVersion[]): HeldContract | UnreadContract => {
+    const last = versions.at(-1);
+    invariant(last !== undefined, 'a contract that stands has a version');
+    const found = readingOf(last);
+    return 'why' in found ? { id, versions, why: found.why } : { id, versions, ...found };
+  };
+  return {
+    all: () => {
+      const sorted = [...standing()].toSorted(([a], [b]) => (a < b ? -1 : 1));
+      const found = sorted.map(([id, versions]) => stands(id, versions));
+      return {
+        held: found.filter((one) => 'contract' in one),
+        unreadable: found.filter((one) => 'why' in one),
+      };
+    },
+    named: () => namesOf(standing()),
+    held: (id) => {
+      const versions = standing().get(id);
+      if (versions === undefined) throw unknown(id, when);
+      const found = stands(id, versions);
+      if ('why' in found) throw unreadable(found);
+      return found;
+    },
+    standing: (id) => standing().get(id)?.at(-1),
+    reading: (version) => {
+      const found = readingOf(version);
+      return 'why' in found ? found : found.contract;
+    },
+    others: (id) =>
+      dealSize(
+        [...standing()].flatMap(([name, versions]) => {
+          const found = name === id ? undefined : stands(name, versions);
+          return found !== undefined && 'contract' in found ? [found.contract] : [];
+        }),
+      ),
+  };
+}
+
+const namesOf = (standing: Standing): ReturnType<ContractsKnown['named']> =>
   [...standing]
     .map(([id, versions]) => ({ id, title: versions.at(-1)?.title ?? '' }))
     .toSorted((a, b) => (a.id < b.id ? -1 : 1));
@@ -198,8 +231,13 @@ function apply(standing: Standing, { entry, at, carried, change }: Happened<Cont
   return next;
 }
 
-const unknown = (id: string): AppError =>
-  new AppError('CONTRACT_UNKNOWN', `no contract ${id.slice(0, 80)} stands in the log`);
+const unknown = (id: string, when: When = 'now'): AppError =>
+  new AppError(
+    'CONTRACT_UNKNOWN',
+    when === 'now'
+      ? `no contract ${id.slice(0, 80)} stands in the log`
+      : `no contract ${id.slice(0, 80)} stood in the log at the end of that day`,
+  );
 
 const unreadable = ({ id, why }: UnreadContract): AppError =>
   new AppError('CONTRACT_UNREADABLE', `contract ${id} stands in the log, and its text cannot be read: ${why}`, {

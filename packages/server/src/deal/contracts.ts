@@ -1,20 +1,42 @@
 // Contracts as answers show them, whether an instance runs or not.
 import { dayText, lintContract, summaryOf, type KnownReceipts } from '@weighbridge/ledger';
-import type { Contracts, ContractRow, LogKind, SavedContract, UnreadableContract } from '@weighbridge/protocol';
-import { mendOf, type ContractStore, type ContractVersion, type Entered } from './contract-store.ts';
+import type {
+  ContractRow,
+  Contracts,
+  ContractStatus,
+  LogKind,
+  SavedContract,
+  UnreadableContract,
+} from '@weighbridge/protocol';
+import { mendOf, type ContractsKnown, type ContractVersion, type Entered } from './contract-store.ts';
 
-/** `at`: UTC midnight of the day from which days are counted. */
-export function contractsAt(contracts: Pick<ContractStore, 'all'>, at: number, known: KnownReceipts): Contracts {
+export interface ContractsAsked {
+  /** UTC midnight of the day from which days are counted. */
+  readonly at: number;
+  /** Only those of this status. */
+  readonly status?: ContractStatus | undefined;
+}
+
+export function contractsAt(
+  contracts: Pick<ContractsKnown, 'all'>,
+  { at, status }: ContractsAsked,
+  known: KnownReceipts,
+): Contracts {
   const { held, unreadable } = contracts.all();
+  const asked = held.filter(({ contract }) => status === undefined || contract.status === status);
   return {
     at: dayText(at),
-    rows: held.map((one) => ({ ...summaryOf(one.contract, at, known), ...lastOf(one), versions: one.versions.length })),
+    rows: asked.map((one) => ({
+      ...summaryOf(one.contract, at, known),
+      ...lastOf(one),
+      versions: one.versions.length,
+    })),
     unreadable: unreadableRows(unreadable),
   };
 }
 
 /** What their entries say of them, and what is wrong. */
-export const unreadableRows = (unreadable: ReturnType<ContractStore['all']>['unreadable']): UnreadableContract[] =>
+export const unreadableRows = (unreadable: ReturnType<ContractsKnown['all']>['unreadable']): UnreadableContract[] =>
   unreadable.map(({ id, versions, why }) => ({
     id,
     title: versions.at(-1)?.title ?? '',

@@ -1,36 +1,52 @@
 // What a log knows of the deal: contracts, claims with their evidence, incidents, what was attested. Each part is a fold over its
-// entries. A successor holds them too; the calls of the log before it does not hold.
+// entries, of now or of what had been written by a moment of the past. A successor holds them too; the calls of the log before it
+// does not hold.
 import { isAppError, LIMITS } from '@weighbridge/kernel';
-import { rolesOf as rolesOfDeployment } from '@weighbridge/gateway';
+import { rolesOf as rolesOfDeployment, type Snapshot } from '@weighbridge/gateway';
 import type { Registers } from '@weighbridge/governance';
 import type { Config, Roles } from '@weighbridge/protocol';
 import type { Blobs } from '../admin/blobs.ts';
 import { readConfigs } from '../admin/entries.ts';
 import type { FoldStores } from '../admin/entry-fold.ts';
+import { inForceAt } from '../admin/in-force.ts';
 import { partiesOfContract } from './answers-as-claims.ts';
-import { openAttestationStore, type AttestationStore } from './attestation-store.ts';
-import { openClaimStore, type ClaimStore } from './claim-store.ts';
-import { openContractStore, type ContractStore } from './contract-store.ts';
-import { openIncidentStore, type IncidentStore } from './incident-store.ts';
+import { openAttestationStore, type Attestation, type AttestationStore } from './attestation-store.ts';
+import { openClaimStore, type ClaimStore, type HeldClaim } from './claim-store.ts';
+import { openContractStore, type ContractsKnown, type ContractStore } from './contract-store.ts';
+import { openIncidentStore, type HeldIncident, type IncidentStore } from './incident-store.ts';
 import type { Reference } from './reference.ts';
 import { openRegisterStore, type RegisterStore } from './register-store.ts';
 
-export interface DealDesk {
-  readonly contracts: ContractStore;
-  readonly claims: ClaimStore;
-  readonly incidents: IncidentStore;
-  readonly attestations: AttestationStore;
-  readonly register: RegisterStore;
+/** What was known at a moment, from what had been written by then alone. */
+export interface DealKnown {
+  readonly contracts: ContractsKnown;
+  readonly claims: { all(): readonly HeldClaim[] };
+  readonly incidents: { all(): readonly HeldIncident[] };
+  readonly attestations: { all(): ReadonlyMap<string, Attestation> };
   /** What ships, with the own register that stood at that moment laid over it. */
   reference(at: number): Reference;
   /** Its parties, links and claims through time. */
   readonly registers: Registers;
-  /** Who is who in a deployment that is no longer in force, by the newest configuration that named it. */
+  /** Who is who in a deployment that is not in force, by the newest configuration that named it. */
   rolesInHistory(deployment: string): Roles | undefined;
   /** When the log was first configured to carry calls, UTC milliseconds; null: it never was. */
   meteredSince(): number | null;
   /** The log that this one succeeded, and when it began; null: it succeeded none. */
   succeeds(): Succeeded | null;
+}
+
+export interface DealDesk extends DealKnown {
+  readonly contracts: ContractStore;
+  readonly claims: ClaimStore;
+  readonly incidents: IncidentStore;
+  readonly attestations: AttestationStore;
+  readonly register: RegisterStore;
+  /** From what had been written by then alone; what was written later is not told of. */
+  asOf(at: number): DealKnown;
+  /** What the log says was in force then; null: nothing, or its text is gone. */
+  inForceAt(at: number): Snapshot | null;
+  /** When what it knows begins, UTC milliseconds: with its first entry, or the oldest that it took over. Null: it is empty. */
+  begins(): number | null;
 }
 
 export interface Succeeded {
@@ -40,6 +56,7 @@ export interface Succeeded {
 }
 
 export function openDealDesk(stores: FoldStores & { readonly blobs: Blobs }): DealDesk {
+  const { journal, blobs } = stores;
   const register = openRegisterStore(stores);
   const newest = (): Reference => register.reference(Infinity);
   const contracts = openContractStore(stores);
@@ -47,22 +64,55 @@ export function openDealDesk(stores: FoldStores & { readonly blobs: Blobs }): De
     at: (moment) => register.reference(moment).register,
     changes: () => register.versions().map(({ at }) => at),
   };
-  const contractParties = (id: string): readonly string[] => {
-    const found = contracts.all().held.find((held) => held.id === id);
+  const contractParties = (id: string, at: number): readonly string[] => {
+    const found = contracts
+      .asOf(at)
+      .all()
+      .held.find((held) => held.id === id);
     return found === undefined ? [] : partiesOfContract(found.contract);
   };
-  return {
-    contracts,
-    claims: openClaimStore(stores, { registers, contractParties }),
+  const claims = openClaimStore(stores, { registers, contractParties });
+  const incidents = openIncidentStore(stores);
+  const attestations = openAttestationStore(stores, () => newest().playbook);
+  const meteredSince = firstConfigured(stores);
+  const always = {
     registers,
-    incidents: openIncidentStore(stores),
-    attestations: openAttestationStore(stores, () => newest().playbook),
-    register,
-    reference: (at) => register.reference(at),
-    rolesInHistory: historyOf(stores),
-    meteredSince: firstConfigured(stores),
-    succeeds: () => predecessorOf(stores.journal),
+    reference: (at: number) => register.reference(at),
+    // Where older calls stand is no matter of what was known when.
+    succeeds: () => predecessorOf(journal),
   };
+  return {
+    ...always,
+    contracts,
+    claims,
+    incidents,
+    attestations,
+    register,
+    rolesInHistory: historyOf(stores, Infinity),
+    meteredSince,
+    asOf: (at) => ({
+      ...always,
+      contracts: contracts.asOf(at),
+      claims: { all: () => claims.asOf(at) },
+      incidents: { all: () => incidents.asOf(at) },
+      attestations: { all: () => attestations.asOf(at) },
+      rolesInHistory: historyOf(stores, at),
+      meteredSince: () => earlierThan(meteredSince(), at),
+    }),
+    inForceAt: (at) => orNull(() => inForceAt(journal, blobs, at)?.snapshot ?? null),
+    begins: () => {
+      const taken = [contracts, claims, incidents, attestations, register].map((store) => store.first());
+      const first = Math.min(...[firstEntry(journal), meteredSince(), ...taken].map((at) => at ?? Infinity));
+      return Number.isFinite(first) ? first : null;
+    },
+  };
+}
+
+const earlierThan = (found: number | null, at: number): number | null => (found === null || found > at ? null : found);
+
+function firstEntry(journal: FoldStores['journal']): number | null {
+  for (const { leaf } of journal.entries()) return leaf.at;
+  return null;
 }
 
 function predecessorOf(journal: FoldStores['journal']): Succeeded | null {
@@ -75,31 +125,32 @@ function predecessorOf(journal: FoldStores['journal']): Succeeded | null {
 }
 
 /** Read when it is first asked for, as far as the log has come then: what comes later is in force, and asked first. */
-function historyOf({ journal, blobs }: Pick<FoldStores, 'journal'> & { readonly blobs: Blobs }) {
+function historyOf({ journal, blobs }: Pick<FoldStores, 'journal'> & { readonly blobs: Blobs }, at: number) {
   let known: ReadonlyMap<string, Roles> | undefined;
   return (deployment: string): Roles | undefined => {
-    known ??= readRoles(journal, blobs);
+    known ??= readRoles(journal, blobs, at);
     return known.get(deployment);
   };
 }
 
-/** Once there is one, it stays the first. */
+/** The earliest by its own date: a clock may have been set back. What was looked at is not looked at again. */
 function firstConfigured({ journal }: Pick<FoldStores, 'journal'>): () => number | null {
-  let known: number | undefined;
+  let earliest: number | null = null;
+  let from = 0;
   return () => {
-    if (known === undefined)
-      for (const { leaf } of journal.entries({ kinds: ['config'] })) {
-        known = leaf.at;
-        break;
-      }
-    return known ?? null;
+    for (const { index, leaf } of journal.entries({ kinds: ['config'], from })) {
+      earliest = Math.min(earliest ?? leaf.at, leaf.at);
+      from = index + 1;
+    }
+    return earliest;
   };
 }
 
-function readRoles(journal: FoldStores['journal'], blobs: Blobs): ReadonlyMap<string, Roles> {
+function readRoles(journal: FoldStores['journal'], blobs: Blobs, at: number): ReadonlyMap<string, Roles> {
   const roles = new Map<string, Roles>();
   let looked = 0;
-  for (const { record } of readConfigs(journal)) {
+  for (const { at: since, record } of readConfigs(journal)) {
+    if (since > at) continue;
     if (looked === LIMITS.configurations_looked) break;
     looked += 1;
     const deployments = deploymentsIn(blobs, record.config);
@@ -110,11 +161,15 @@ function readRoles(journal: FoldStores['journal'], blobs: Blobs): ReadonlyMap<st
 }
 
 /** None where its text is gone or altered: an older one may name them, and nobody's page goes with it. */
-function deploymentsIn(blobs: Blobs, config: unknown): Config['deployments'] {
+const deploymentsIn = (blobs: Blobs, config: unknown): Config['deployments'] =>
+  orNull(() => (blobs.resolve(config) as Pick<Config, 'deployments'>).deployments) ?? {};
+
+/** Null where what it needs is gone or altered. */
+function orNull<Value>(read: () => Value): Value | null {
   try {
-    return (blobs.resolve(config) as Pick<Config, 'deployments'>).deployments;
+    return read();
   } catch (error) {
-    if (isAppError(error) && error.code === 'JOURNAL_CORRUPT') return {};
+    if (isAppError(error) && error.code === 'JOURNAL_CORRUPT') return null;
     throw error;
   }
 }

@@ -4,22 +4,24 @@ import type { Deployment } from '@weighbridge/gateway';
 import {
   deadlinesOf,
   dutyOf,
-  openIncident,
+  ownDutyOf,
   overdueAt,
   reviewsOverdue,
   stepsThatMayCome,
-  takeStep,
+  usualDutyOf,
   type Duty,
   type DutyMap,
+  type Register,
 } from '@weighbridge/governance';
 import { FAILURE_NAMES, type ControlAsked, type Duties, type DutyRow, type IncidentView } from '@weighbridge/protocol';
 import type { HeldIncident, Opened } from './incident-store.ts';
 import { counterpartiesIn, ownDeployment, registerDeployment } from './own-deployments.ts';
-import type { Reference } from './reference.ts';
+import { reference, type Reference } from './reference.ts';
 
 /** Who looks at the watch-list again. */
 const REVIEWER = 'compliance officer';
 
+/** `incidents`: as they stood at that moment. */
 export function dutiesAt(
   { register, duties: map, watch }: Reference,
   own: readonly Deployment[],
@@ -27,26 +29,26 @@ export function dutiesAt(
   at: number,
 ): Duties {
   const late = new Set(reviewsOverdue(watch, at).map(({ id }) => id));
-  const known = incidents.flatMap((held) => asOf(held, at));
   return {
     at,
     kinds: Object.entries(map.kinds).map(([kind, { service_model: model, scope }]) => ({
       kind,
       service_model: model,
       scope,
-      duties: FAILURE_NAMES.map((failure) => dutyRow(dutyOf(map, kind as Duty['deployment'], failure), map)),
+      duties: FAILURE_NAMES.map((failure) => dutyIn(map, kind as Duty['deployment'], failure, register)),
     })),
     deployments: [
       ...own.map(ownDeployment),
       ...Object.keys(register.deployments).flatMap((id) => registerDeployment(register, id) ?? []),
     ],
-    incidents: known.map((held) => incidentView(held, map, at)),
-    overdue: overdueAt({ incidents: known.map(({ incident }) => incident), watch, reviewer: REVIEWER }, at).map(
+    incidents: incidents.map((held) => incidentView(held, map, at)),
+    overdue: overdueAt({ incidents: incidents.map(({ incident }) => incident), watch, reviewer: REVIEWER }, at).map(
       (each) => ({ ...each }),
     ),
     watch: Object.entries(watch.matters)
       .map(([id, matter]) => ({
         id,
+        from: Object.hasOwn(reference().watch.matters, id) ? ('shipped' as const) : ('own' as const),
         area: matter.area,
         parties: matter.parties.map((party) => register.parties[party]?.name ?? party),
         title: matter.title,
@@ -61,18 +63,28 @@ export function dutiesAt(
   };
 }
 
-/** As it was then: without the steps that came later; none where it was not opened yet. */
-function asOf(held: HeldIncident, at: number): readonly HeldIncident[] {
-  const { id, deployment, duty, serious, steps } = held.incident;
-  const [first, ...later] = steps.filter((step) => step.at <= at);
-  if (first === undefined) return [];
-  const opened = openIncident({ id, deployment, serious, at: first.at, by: first.by, proof: first.proof }, duty);
-  return [{ ...held, incident: later.reduce(takeStep, opened) }];
+/** As it is now: the own one before that of the map, with what the map says beside it. */
+function dutyIn(map: DutyMap, kind: Duty['deployment'], failure: Duty['failure'], { parties }: Register): DutyRow {
+  const own = ownDutyOf(map, kind, failure);
+  const usual = usualDutyOf(map, kind, failure);
+  const row = dutyRow(own ?? usual, map);
+  if (own === undefined) return row;
+  return {
+    ...row,
+    usual: `${usual.owner} leads, by ${usual.clause}`,
+    party: row.party === null ? null : (parties[row.party]?.name ?? row.party),
+  };
 }
 
-function dutyRow({ failure, owner, counterparty, clause, contact, clock, sources }: Duty, map: DutyMap): DutyRow {
+function dutyRow(
+  { failure, owner, counterparty, party, clause, contact, clock, sources, own }: Duty,
+  map: DutyMap,
+): DutyRow {
   return {
     failure,
+    from: own === true ? 'own' : 'shipped',
+    usual: null,
+    party: party ?? null,
     owner,
     counterparty: counterparty ?? null,
     clause,
@@ -138,7 +150,8 @@ export function openingOf(
     deployment: id,
     title: row.title,
     duty,
-    counterparties: counterpartiesIn(row, duty),
+    counterparties:
+      duty.party === undefined ? counterpartiesIn(row, duty) : [register.parties[duty.party]?.name ?? duty.party],
     serious,
     proof: proofOf(proof),
     note: note ?? null,

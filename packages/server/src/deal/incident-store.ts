@@ -50,6 +50,10 @@ export interface Opened {
 export interface IncidentStore {
   /** Newest first. */
   all(): readonly HeldIncident[];
+  /** With the steps that had been taken by then; none that was opened later. */
+  asOf(at: number): readonly HeldIncident[];
+  /** When the first was opened; null: none was. */
+  first(): number | null;
   /** Throws BAD_REQUEST where it has no proof, or too many are open. */
   open(asked: Opened, by: Actor): Promise<HeldIncident>;
   /** Throws INCIDENT_UNKNOWN; BAD_REQUEST where the step may not come now. */
@@ -66,7 +70,9 @@ export function openIncidentStore(stores: FoldStores): IncidentStore {
     throw new AppError('INCIDENT_UNKNOWN', `there is no incident ${id.slice(0, 40)}`);
   };
   return {
-    all: () => [...fold.state().values()].toReversed(),
+    all: () => newestFirst(fold.state()),
+    asOf: (at) => newestFirst(fold.stateAt(at)),
+    first: () => fold.first(),
     open: async (asked, by) => {
       const id = stores.nextId();
       const state = await fold.write((now, at) => {
@@ -103,6 +109,8 @@ export function openIncidentStore(stores: FoldStores): IncidentStore {
     },
   };
 }
+
+const newestFirst = (state: State): readonly HeldIncident[] => [...state.values()].toReversed();
 
 const actorText = ({ via, session }: Actor): string => (session === undefined ? via : `${via} ${session}`);
 

@@ -13,9 +13,8 @@ import type { Instrument } from '@weighbridge/ledger';
 import { DAY_MS, PLAYBOOK_GROUPS, type PlaybookView } from '@weighbridge/protocol';
 import { tablesAway, type Projections } from '../projector/projector-host.ts';
 import { OWN_FACTS, type Attestation } from './attestation-store.ts';
-import type { ClaimStore } from './claim-store.ts';
-import type { ContractStore } from './contract-store.ts';
-import type { Reference } from './reference.ts';
+import type { DealKnown } from './deal-desk.ts';
+import { reference as shipped, type Reference } from './reference.ts';
 
 const CAPACITY_CLAIM = 'dedicated-capacity-1gw';
 const LOOK_BACK_DAYS = 31;
@@ -27,22 +26,23 @@ interface KnownFact {
 
 export interface PlaybookParts {
   readonly reference: Reference;
-  readonly contracts: ReturnType<ContractStore['all']>;
-  readonly claims: ClaimStore;
+  /** As they stood at `at`. */
+  readonly contracts: ReturnType<DealKnown['contracts']['all']>;
+  readonly claims: DealKnown['claims'];
   readonly attested: ReadonlyMap<string, Attestation>;
-  /** Null where no configuration is in force: nothing is known of it then. */
+  /** Null where no configuration was in force: nothing is known of it then. */
   readonly snapshot: Pick<Snapshot, 'routes' | 'keys'> | null;
   readonly projections: Pick<Projections, 'ask'>;
   readonly at: number;
+  /** Nothing later was served. */
+  readonly now: number;
 }
 
 export async function playbookAt(parts: PlaybookParts): Promise<PlaybookView> {
   const { reference, at } = parts;
   const { playbook } = reference;
   // What was attested of a fact that is gone, or of another kind now, shows nothing.
-  const attested = new Map(
-    [...parts.attested].filter(([name, said]) => said.at <= at && fitsFact(playbook, name, said.value)),
-  );
+  const attested = new Map([...parts.attested].filter(([name, said]) => fitsFact(playbook, name, said.value)));
   const known = new Map([...heldFacts(parts), ...(await servedFacts(parts))]);
   const facts: Record<string, Facts[string]> = {};
   for (const [name, { value }] of attested) facts[name] = value;
@@ -53,6 +53,7 @@ export async function playbookAt(parts: PlaybookParts): Promise<PlaybookView> {
     source: playbook.source.title,
     items: grading.items.map((item) => ({
       id: item.id,
+      from: Object.hasOwn(shipped().playbook.items, item.id) ? 'shipped' : 'own',
       group: item.group,
       text: item.text,
       grade: item.grade,
@@ -115,7 +116,7 @@ function heldFacts({ reference, contracts, claims, snapshot, at }: PlaybookParts
     ]);
   const capacity = claims.all().find(({ id }) => id === CAPACITY_CLAIM);
   if (capacity !== undefined) {
-    const pieces = capacity.evidence.filter((held) => held.at <= at).map(({ evidence }) => evidence);
+    const pieces = capacity.evidence.map(({ evidence }) => evidence);
     found.push([
       'capacity_claim_state',
       {
@@ -158,9 +159,10 @@ function slaClausesOf(instruments: readonly Instrument[]): readonly string[] {
 }
 
 /** From the tables; nothing is known where they cannot be asked. */
-async function servedFacts({ projections, at }: PlaybookParts): Promise<readonly [string, KnownFact][]> {
-  const period = { since: Math.max(0, at - LOOK_BACK_DAYS * DAY_MS), until: at };
-  const how = `served in the ${LOOK_BACK_DAYS} days before`;
+async function servedFacts({ projections, at, now }: PlaybookParts): Promise<readonly [string, KnownFact][]> {
+  const until = Math.min(at, now);
+  const period = { since: Math.max(0, until - LOOK_BACK_DAYS * DAY_MS), until };
+  const how = `served in the ${LOOK_BACK_DAYS} days before${until < at ? ' now' : ''}`;
   try {
     const [models, clouds] = await Promise.all(
       (['model', 'cloud'] as const).map((by) =>

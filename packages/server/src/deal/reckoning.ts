@@ -23,7 +23,7 @@ import {
   type UnreadableContract,
 } from '@weighbridge/protocol';
 import { callsBehind, chargesOf, type DayCharge } from './charges.ts';
-import { commitmentOf, groupsOf, isDrawn } from './commitment-view.ts';
+import { commitmentOf, groupsOf, isDrawn, leftOf, poolName } from './commitment-view.ts';
 
 /** All that is reckoned with. */
 export interface Gathered {
@@ -62,10 +62,15 @@ export function reckonCommitments(gathered: Gathered, { growth, seed }: Plan): C
   );
   const plan = { growth: { monthly: moneyFromDecimal(growth) }, seed, paths: PATHS };
   const rowsOf = (reckoned: DrawDown): Commitment[] => {
-    const forecasts = project(reckoned, plan);
-    return groupsOf(positions(reckoned)).flatMap((own) => {
-      const contract = held.find(({ id }) => id === own[0]?.contract);
-      return contract === undefined ? [] : [commitmentOf(contract, own, forecasts, reckoned, at)];
+    const all = positions(reckoned);
+    const forecasts = Map.groupBy(project(reckoned, plan), poolName);
+    const left = new Map([...Map.groupBy(all, ({ contract }) => contract)].map(([id, own]) => [id, leftOf(own, id)]));
+    return groupsOf(all).flatMap((own) => {
+      const [first] = own;
+      const contract = held.find(({ id }) => id === first?.contract);
+      if (first === undefined || contract === undefined) return [];
+      const foretold = forecasts.get(poolName(first)) ?? [];
+      return [commitmentOf(contract, own, foretold, reckoned, at, left.get(contract.id) ?? new Map())];
     });
   };
   return {
@@ -77,6 +82,7 @@ export function reckonCommitments(gathered: Gathered, { growth, seed }: Plan): C
       obligationsView(contract, at).possibilities.map((possibility) => ({
         ...possibility,
         contract: contract.id,
+        status: contract.status,
         currency: contract.currency,
       })),
     ),

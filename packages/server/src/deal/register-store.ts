@@ -39,6 +39,8 @@ interface RegisterReading {
 export interface RegisterStore {
   /** Oldest first; what was taken out is one of them. */
   versions(): readonly RegisterVersion[];
+  /** When the first was entered; null: none was. */
+  first(): number | null;
   /** The one that stood at that moment; undefined where none did. */
   standing(at: number): RegisterVersion | undefined;
   reading(version: RegisterVersion): RegisterReading;
@@ -78,6 +80,7 @@ export function openRegisterStore(stores: FoldStores & { readonly blobs: Blobs }
   };
   return {
     versions: () => fold.state(),
+    first: () => fold.first(),
     standing,
     reading: read,
     text: ({ held }) => (held === null ? null : textOrNull(stores.blobs, held.text)),

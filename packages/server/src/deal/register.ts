@@ -1,18 +1,26 @@
 // The register as answers show it: every party and link, each with where it comes from, and the versions of the organisation's own.
+import { readFileSync } from 'node:fs';
 import { toldProblems } from '@weighbridge/document';
 import {
   amountText,
   checkOwnRegister,
   diffOwnRegisters,
+  GOVERNANCE_FILES,
   type Link,
   type OwnRegister,
   type Party,
 } from '@weighbridge/governance';
 import type { CheckedRegister, RegisterView, SavedRegister } from '@weighbridge/protocol';
+import type { LogName } from './contracts.ts';
 import { reference } from './reference.ts';
 import type { RegisterStore, RegisterVersion } from './register-store.ts';
 
 const VERSIONS_MOST = 50;
+
+/** A file of one's own to begin with. */
+export const registerExample = (): string => readFileSync(GOVERNANCE_FILES.ownRegister, 'utf8');
+/** Why a day to come is refused. */
+export const REGISTER_AHEAD = { why: 'who will be who in the register by then, nobody has entered' } as const;
 
 export function registerAt(store: RegisterStore, at: number): RegisterView {
   const { register, watch, playbook } = store.reference(at);
@@ -46,6 +54,7 @@ export function registerAt(store: RegisterStore, at: number): RegisterView {
       steps: Object.keys(playbook.items).length,
     },
     own: ownOf(store, standing),
+    example: registerExample(),
     unread: reading.unread,
     versions: versionsOf(store, versions),
     older: Math.max(0, versions.length - VERSIONS_MOST),
@@ -117,21 +126,25 @@ export function checkedRegister(store: RegisterStore, text: string, at: number):
   };
 }
 
-const countsOf = ({ title, parties, links, watch, steps }: OwnRegister) => ({
+const countsOf = ({ title, parties, links, watch, steps, duties, claims }: OwnRegister) => ({
   title,
   parties: Object.keys(parties).length,
   links: Object.keys(links).length,
   watch: Object.keys(watch).length,
   steps: Object.keys(steps).length,
+  duties: Object.keys(duties).length,
+  claims: Object.keys(claims).length,
 });
 
 /** Of what stands after it was entered. */
-export function savedRegister(store: RegisterStore, changed: boolean): SavedRegister {
+export function savedRegister(store: RegisterStore, changed: boolean, { log, origin }: LogName): SavedRegister {
   const last = store.versions().at(-1);
   const own = last === undefined ? null : store.reading(last).own;
   return {
     digest: last?.held?.digest ?? '',
     changed,
-    ...(own === null ? { title: '', parties: 0, links: 0, watch: 0, steps: 0 } : countsOf(own)),
+    log,
+    origin,
+    ...(own === null ? { title: '', parties: 0, links: 0, watch: 0, steps: 0, duties: 0, claims: 0 } : countsOf(own)),
   };
 }

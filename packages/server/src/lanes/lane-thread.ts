@@ -52,6 +52,7 @@ function runLane(setup: LaneSetup): void {
     snapshot: setup.activation.snapshot,
     sealer,
     rater: { rate, bound: (...input) => current.rater.bound(...input) },
+    energyOf: ({ id }) => current.activation.energy[id],
     credentials: { current: (name) => current.credentials.current(name) },
     keyDigest: (presented) => vault.keyDigest(presented),
     budget: createBudget({

@@ -1,5 +1,5 @@
 // What a lane thread is given at its birth and with each activation: plain data and shared memory, nothing else.
-import type { Snapshot } from '@weighbridge/gateway';
+import type { EnergyFactors, Snapshot } from '@weighbridge/gateway';
 import type { Durability } from '@weighbridge/journal';
 import type { PriceSheets } from '@weighbridge/ledger';
 import type { Config } from '@weighbridge/protocol';
@@ -10,6 +10,8 @@ export interface Activation {
   readonly credentials: Config['credentials'];
   /** Price rows as they were read, with the id of the book they make; null: those of the activation in force. */
   readonly prices: { readonly mark: string; readonly book: string; readonly sheets: PriceSheets | null };
+  /** By deployment. Only an estimate hangs on it, never a decision: it is not in the digest of the configuration. */
+  readonly energy: Readonly<Record<string, EnergyFactors>>;
 }
 
 export interface LaneSetup {

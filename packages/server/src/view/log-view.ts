@@ -4,19 +4,15 @@
 import { randomFillSync } from 'node:crypto';
 import { AppError, createUlid, systemClock } from '@weighbridge/kernel';
 import { openJournal, type Journal } from '@weighbridge/journal';
-import type { Config } from '@weighbridge/protocol';
 import { effective } from '../admin/administration.ts';
 import { openBlobs, type Blobs } from '../admin/blobs.ts';
-import { readConfigs, readKeys } from '../admin/entries.ts';
+import { inForceAt } from '../admin/in-force.ts';
 import { viewOf } from '../admin/key-store.ts';
 import { openViewStore } from '../admin/view-store.ts';
 import { openDealDesk } from '../deal/deal-desk.ts';
 import type { ControlPorts, LogView } from '../api/ports.ts';
-import { compileSnapshot } from '../config/compile.ts';
-import { createProblemList } from '@weighbridge/document';
 import type { Status } from '../control/operations.ts';
 import type { Home } from '../home.ts';
-import { foldKeys } from '../keys/fold.ts';
 import { startProjections } from '../projector/projector-host.ts';
 import { storeSettings, type StoreSettings } from '../store/settings.ts';
 import { VERSION } from '../version.ts';
@@ -115,15 +111,9 @@ function administrationOf(
   journal: Journal,
   blobs: Blobs,
 ): { readonly administration: ControlPorts['administration']; readonly source: string } {
-  const [newest] = readConfigs(journal);
-  if (newest === undefined)
-    throw new AppError('JOURNAL_CORRUPT', 'the log says of no configuration that it was in force');
-  const { digest, source, config: held } = newest.record;
-  const config = blobs.resolve(held) as Config;
-  const keys = foldKeys(readKeys(journal));
-  const unplaced = createProblemList(() => ({ line: 0, column: 0 }), 'CONFIG_INVALID');
-  // Persons and prices, which the digest is over as well, do not stand in the entry: the digest is the entry's.
-  const snapshot = { ...compileSnapshot(config, keys, unplaced), digest };
+  const newest = inForceAt(journal, blobs, Infinity);
+  if (newest === null) throw new AppError('JOURNAL_CORRUPT', 'the log says of no configuration that it was in force');
+  const { snapshot, source, config, keys } = newest;
   const shown = keys.map((key) => effective(viewOf(key), snapshot));
   return {
     source,

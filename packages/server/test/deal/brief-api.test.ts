@@ -22,7 +22,8 @@ test('calls that crossed make a concentration; one seller of the register is all
   assert.match(empty.concentration.unknown ?? '', /^nothing measured/);
   const { key } = await started.server.administration.createKey({ name: 'batch', who: {} });
   assert.equal((await call(started.server.origin, key)).status, 200);
-  const { concentration, organisation, log } = await until('the call is in the tables', 30_000, async () => {
+  assert.deepEqual(empty.sellers, { basis: 'nothing', standing: null, rows: [] });
+  const { concentration, organisation, log, sellers } = await until('the call is in the tables', 30_000, async () => {
     const answer = await browser.client.ask('brief', {});
     return answer.concentration.rows.length > 0 ? answer : undefined;
   });
@@ -44,6 +45,10 @@ test('calls that crossed make a concentration; one seller of the register is all
       unplaced: 0,
       bands: ['high'],
     })),
+  );
+  assert.deepEqual(
+    [sellers.basis, sellers.rows.map(({ seller, permille }) => [seller, permille])],
+    ['charges', [['Anthropic', 1_000]]],
   );
   assert.match(row.axes[1]?.shares[0]?.name ?? '', /Anthropic.* \+ /, 'the linked group names its members');
 });

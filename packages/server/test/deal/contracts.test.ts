@@ -41,6 +41,8 @@ describe('a contract', () => {
       rows.map(({ id, versions, digest }) => [id, versions, digest]),
       [[ID, 1, first.digest]],
     );
+    const signed = await browser.client.ask('contracts', { status: 'signed' });
+    assert.deepEqual([signed.rows, (await browser.client.ask('contracts', { status: 'draft' })).rows], [rows, []]);
   });
 
   test('that was seen otherwise, or is broken, or half written, changes nothing', async () => {
@@ -64,6 +66,42 @@ describe('a contract', () => {
       assert.ok(problems.length > 0 && problems.every(({ message, mend }) => message !== '' && mend !== ''));
     }
     assert.deepEqual(await browser.client.ask('contract', { id: ID }), before);
+  });
+
+  test('that would make the deal too large is refused with its line, where it is looked at and where it is entered', async () => {
+    const credit = { kind: 'credit', holder: 'us', issuer: 'them', prepaid: true, amount: '1', from: '2027-01-01' };
+    const whole = { ...credit, until: '2027-06-30', eligibility: [{ when: {}, fraction: '1' }] };
+    const lines = (count: number): string =>
+      Array.from({ length: count }, (_, at) => `  - ${JSON.stringify({ id: `c${at}`, ...whole })}`).join('\n');
+    const large = (id: string, credits: number): string => `version: 1
+id: ${id}
+title: Large
+status: draft
+parties: { us: { name: Us, roles: [buyer] }, them: { name: Them, roles: [seller-of-record] } }
+term: { from: 2027-01-01, until: 2028-12-31 }
+currency: USD
+instruments:
+${lines(credits)}
+`;
+    const stand = (await browser.client.ask('commitments', {})).rows.length;
+    for (const [id, credits] of [
+      ['large-a', 200],
+      ['large-b', 200],
+      ['large-c', 99 - stand],
+    ] as const)
+      await browser.client.ask('saveContract', { text: large(id, credits), follows: null });
+    const text = large('large-d', 3);
+    const { problems, reading } = await browser.client.ask('checkContract', { text });
+    assert.deepEqual([problems.length, reading, problems[0]?.line], [1, null, 8 + 2], 'the one that is too much');
+    assert.match(
+      problems[0]?.message ?? '',
+      /at most 500 commitments and credits.* 499 of them in contracts that stand/,
+    );
+    const refused = await browser.ask('saveContract', { text });
+    assert.deepEqual([refused.status, codeOf(refused)], [400, 'DEAL_INVALID']);
+    // A new version of one that stands is counted in its place.
+    assert.equal((await browser.client.ask('saveContract', { text: large('large-b', 199) })).changed, true);
+    for (const id of ['large-a', 'large-b', 'large-c']) await browser.client.ask('removeContract', { id });
   });
 
   test('shows what each version changed, and who entered it', async () => {

@@ -110,7 +110,7 @@ describe('a register of ones own', () => {
     assert.equal(reading, null);
     assert.deepEqual(
       problems.map(({ line, message }) => [line, message]),
-      [[6, '"nvidia" is an id of the register that ships, and what ships is not replaced']],
+      [[6, '"nvidia" is an id of the register that comes with Weighbridge, which is not replaced']],
     );
   });
 
@@ -130,7 +130,7 @@ describe('a register of ones own', () => {
 
   test('taken out leaves what ships, and its versions in the log', async () => {
     const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
-    assert.equal((await browser.client.ask('register', { at: yesterday })).own, null, 'nobody knew of it then');
+    assert.equal(codeOf(await browser.ask('register', { at: yesterday })), 'DAY_BEFORE_LOG', 'no log was there then');
     assert.deepEqual(await browser.client.ask('removeRegister', {}), { removed: true });
     const again = await browser.ask('removeRegister', {});
     assert.deepEqual([again.status, codeOf(again)], [400, 'BAD_REQUEST']);
@@ -181,4 +181,56 @@ test('a version that can no longer be read, or whose text is gone, adds nothing,
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+describe('duties and claims of ones own', () => {
+  test('go before those of the map, marked as own, and claims that evidence can be brought for', async () => {
+    const { example } = await browser.client.ask('register', {});
+    const saved = await browser.client.ask('saveRegister', { text: example });
+    assert.deepEqual([saved.duties, saved.claims, saved.log, saved.origin !== ''], [1, 1, 'lab', true]);
+    const duties = await browser.client.ask('duties', {});
+    const rows = duties.kinds.find(({ kind }) => kind === 'cloud_sold')?.duties ?? [];
+    const [own, other] = [
+      rows.find(({ failure }) => failure === 'availability'),
+      rows.find(({ failure }) => failure === 'latency'),
+    ];
+    assert.deepEqual(
+      [own?.from, own?.owner, own?.party, own?.clock.resolve_h, own?.sources],
+      ['own', 'service desk', 'Our reseller', 8, ['Offer 4711 of the reseller']],
+    );
+    assert.match(own?.usual ?? '', /^platform engineer leads, by /);
+    assert.deepEqual([other?.from, other?.usual, other?.party], ['shipped', null, null]);
+    assert.deepEqual(
+      duties.watch.filter(({ from }) => from === 'own').map(({ id }) => id),
+      ['monitoring-agreement'],
+    );
+    const { items } = await browser.client.ask('playbook', {});
+    assert.deepEqual(
+      items.filter(({ from }) => from === 'own').map(({ id }) => id),
+      ['ask-the-works-council'],
+    );
+    const claim = async () =>
+      (await browser.client.ask('claims', {})).rows.find(({ id }) => id === 'reseller-says-p95');
+    const entered = await claim();
+    assert.deepEqual(
+      [entered?.from, entered?.text, entered?.metric, entered?.value, entered?.unit, entered?.state],
+      [
+        'entered',
+        '95 of 100 answers begin within 800 milliseconds.',
+        'time to first token, p95',
+        '800',
+        'ms',
+        'unverified',
+      ],
+    );
+    assert.match(entered?.source.snapshot_sha256 ?? '', /^[0-9a-f]{64}$/);
+    assert.ok((await browser.client.ask('claims', {})).rows.some(({ from }) => from === 'register'));
+    await browser.client.ask('removeRegister', {});
+    assert.equal(await claim(), undefined);
+    assert.ok(
+      (await browser.client.ask('duties', {})).kinds.every(({ duties: all }) =>
+        all.every(({ from }) => from === 'shipped'),
+      ),
+    );
+  });
 });

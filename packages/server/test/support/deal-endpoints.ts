@@ -23,7 +23,7 @@ export async function askContracts(ask: Ask): Promise<void> {
     [id],
   );
   await ask('contract', { id, at: '2027-06-01' });
-  await ask('questionnaire', { id });
+  await ask('questionnaire', { id, at: '2027-06-01' });
   const { rows } = await ask('commitments', { at: '2027-12-31', growth: '0.05' });
   for (const { contract, instrument, tranches } of rows)
     for (const { tranche } of tranches) await ask('drawn', { contract, instrument, tranche, at: '2027-12-31' });
@@ -45,7 +45,7 @@ async function askRegister(ask: Ask): Promise<void> {
   await ask('checkRegister', { text: REGISTER.replace('title: Ours', 'title: Still ours') });
   await ask('register', {});
   await ask('removeRegister', {});
-  await ask('register', { at: '2027-12-31' });
+  await ask('register', { at: new Date().toISOString().slice(0, 10) });
 }
 
 const proof = { kind: 'ticket', ref: 'OPS-17' } as const;

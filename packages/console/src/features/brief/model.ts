@@ -1,5 +1,12 @@
 // The brief on screen: the same sheet that is printed, with a way from each figure to the page that shows it, where there is one.
-import { briefSheet, type Brief, type SheetSection } from '@weighbridge/protocol';
+import {
+  briefSheet,
+  SHEET_LINES,
+  SHEET_TYPE,
+  type Brief,
+  type SheetLayout,
+  type SheetSection,
+} from '@weighbridge/protocol';
 import type { PageEntry } from '../../frame/navigation.ts';
 
 export interface BriefCell {
@@ -28,6 +35,8 @@ export interface BriefPage {
   readonly mark: string | null;
   readonly sections: readonly BriefSection[];
   readonly foot: string;
+  /** On paper: how large its type is, and what lies between two sections. */
+  readonly printed: Readonly<Record<`--brief-${string}`, string>>;
 }
 
 export interface Ways {
@@ -36,9 +45,24 @@ export interface Ways {
 }
 
 export function briefPage(brief: Brief, { pages, hrefOf }: Ways): BriefPage {
-  const { sections, ...sheet } = briefSheet(brief);
+  const { sections, layout, ...sheet } = briefSheet(brief);
   const wayTo = (path: string): string | null => (pages.some((page) => page.path === path) ? hrefOf(path) : null);
-  return { ...sheet, sections: sections.map((section) => sectionOf(section, wayTo)) };
+  return {
+    ...sheet,
+    sections: sections.map((section) => sectionOf(section, wayTo)),
+    printed: printedBy(layout),
+  };
+}
+
+/** Every height and size of the sheet, as the style sheet names it: on screen none of them is read. */
+function printedBy({ scale, gap }: SheetLayout): BriefPage['printed'] {
+  const named = (what: string, of: Readonly<Record<string, number>>, unit: string): [`--brief-${string}`, string][] =>
+    Object.entries(of).map(([name, value]) => [`--brief-${what}-${name}`, `${value * scale}${unit}`]);
+  return Object.fromEntries([
+    ...named('height', SHEET_LINES, 'mm'),
+    ...named('type', SHEET_TYPE, 'pt'),
+    ['--brief-gap', `${gap}mm`],
+  ]);
 }
 
 function sectionOf(section: SheetSection, wayTo: (path: string) => string | null): BriefSection {

@@ -2,6 +2,8 @@
 import type { ReactNode } from 'react';
 import type { ProblemText } from '../../parts/problem/model.ts';
 import { Problem } from '../../parts/problem/view.tsx';
+import { useNow } from '../../parts/clock/clock.tsx';
+import { momentNote } from '../moment.ts';
 import { PageHead } from '../page-head-view.tsx';
 import type { BriefCell, BriefPage, BriefSection } from './model.ts';
 
@@ -21,6 +23,7 @@ export interface BriefViewProps {
 export function BriefView(props: BriefViewProps) {
   const { page, at, onDay, onPrint, onSave, problem, onRetry, exportProblem, busy } = props;
   const none = page === null;
+  const note = momentNote(at, useNow());
   return (
     <div className="page brief-page" aria-busy={busy}>
       {page === null ? <PageHead /> : <PageHead first={page.headline} second={page.about} />}
@@ -31,7 +34,7 @@ export function BriefView(props: BriefViewProps) {
         </label>
         {at !== '' && (
           <button type="button" className="button quiet" onClick={() => onDay('')}>
-            Now
+            Back to now
           </button>
         )}
         <button type="button" className="button" onClick={onPrint} disabled={none}>
@@ -44,6 +47,7 @@ export function BriefView(props: BriefViewProps) {
           HTML
         </button>
       </div>
+      {note !== null && <p className="moment-note">{note}</p>}
       {exportProblem !== null && <Problem problem={exportProblem} />}
       {problem !== null && <Problem problem={problem} onRetry={onRetry} />}
       {page !== null && <Sheet page={page} />}
@@ -51,8 +55,8 @@ export function BriefView(props: BriefViewProps) {
   );
 }
 
-const Sheet = ({ page: { title, mark, about, headline, sections, foot } }: { readonly page: BriefPage }) => (
-  <article className="brief" aria-label={title}>
+const Sheet = ({ page: { title, mark, about, headline, sections, foot, printed } }: { readonly page: BriefPage }) => (
+  <article className="brief" aria-label={title} style={printed}>
     <header className="brief-title">
       <h2>
         {title}
@@ -87,7 +91,7 @@ function Section({
         <table className="brief-table" aria-label={title}>
           <colgroup>
             {columns.map((column) => (
-              <col key={column.title} data-width={column.width} />
+              <col key={column.title} style={{ width: `${column.width}%` }} />
             ))}
           </colgroup>
           <thead>

@@ -3,6 +3,7 @@
 import type {
   AttemptRecord,
   CallDetail,
+  CallEnergy,
   CallPublic,
   Candidate,
   Charge,
@@ -218,6 +219,7 @@ function servedFacts({
   response_bytes: bytes,
   response_digest: digest,
   usage,
+  energy,
 }: CallPublic): Fact[] {
   if (served === null) return [];
   const { region } = served;
@@ -233,10 +235,18 @@ function servedFacts({
     { name: 'Tier', value: served.tier },
     { name: 'Capacity', value: served.capacity.replace('_', ' ') },
     { name: 'Usage', value: usage === null ? 'unknown' : usage.source },
+    ...(energy === undefined ? [] : [{ name: 'Energy, estimated', value: energyText(energy) }]),
     ...(stop === undefined ? [] : [{ name: 'Stopped by', value: stop }]),
     ...(bytes === undefined ? [] : [{ name: 'Answer', value: `${prepareCount(bytes).text} bytes` }]),
     ...(digest === undefined ? [] : [{ name: 'Digest of the answer', value: digest, mono: true }]),
   ];
+}
+
+/** Three digits: more is not known. */
+function energyText(energy: CallEnergy | null): string {
+  if (energy === null) return 'not known';
+  const rounded = (wh: number): string => String(Number(wh.toPrecision(3)));
+  return `${rounded(energy.wh)} Wh (${rounded(energy.low)} to ${rounded(energy.high)}), ${energy.method}`;
 }
 
 const WHO = [

@@ -62,7 +62,12 @@ export const claimKeys = (rows: readonly ClaimRow[]): readonly FilterKey[] => [
   { key: 'state', kind: 'choice', about: 'what evidence makes of it', values: STATE_ORDER },
   { key: 'materiality', kind: 'choice', about: 'how much hangs on it', values: MATERIALITIES },
   { key: 'kind', kind: 'text', about: 'what it is', values: valuesOf(rows, ({ kind }) => kind) },
-  { key: 'from', kind: 'choice', about: 'whether it ships or was entered here', values: ['register', 'entered'] },
+  {
+    key: 'from',
+    kind: 'choice',
+    about: 'whether it comes with Weighbridge or was entered here',
+    values: ['register', 'entered'],
+  },
   { key: 'subject', kind: 'text', about: 'what it is said of', values: valuesOf(rows, ({ subject }) => subject) },
 ];
 
@@ -248,7 +253,7 @@ const factsOf = (row: ClaimRow): readonly Fact[] => [
   { name: 'Conditions', value: row.conditions.length === 0 ? 'none named' : row.conditions.join('; ') },
   { name: 'Scope', value: scopeText(row.scope) },
   { name: 'Told by several', value: row.corroborated ? 'yes: several outlets, which is no evidence' : 'no' },
-  { name: 'Held since', value: row.from === 'register' ? 'it ships with the register' : 'it was entered here' },
+  { name: 'Held since', value: row.from === 'register' ? 'it comes with Weighbridge' : 'it was entered here' },
   ...(row.note === null ? [] : [{ name: 'Note', value: plainNote(row.note) }]),
 ];
 

@@ -6,7 +6,16 @@ import type { Tone } from '../../parts/data-table/cell.ts';
 import { decimalOf, grouped, picoOf, sumOf, type Pico } from '../../parts/money/decimal.ts';
 import type { MoneyValue } from '../../parts/money/model.ts';
 import { formatDay } from '../../parts/when/model.ts';
-import { automaticText, briefMoney, counted, daysText, fullMoney, ruleText, statusTone } from '../contracts/words.ts';
+import {
+  automaticText,
+  briefMoney,
+  counted,
+  daysText,
+  feeText,
+  fullMoney,
+  ruleText,
+  statusTag,
+} from '../contracts/words.ts';
 import type { Headline } from '../headline.ts';
 import {
   drawnOfWhole,
@@ -60,6 +69,7 @@ export interface PossibleText {
   readonly key: string;
   readonly contract: string;
   readonly href: string;
+  readonly status: CommitmentText['status'];
   readonly what: string;
   readonly holder: string;
   readonly upTo: string;
@@ -90,7 +100,8 @@ export function selectedOf(selection: string): Selected | null {
     : { contract, instrument, tranche };
 }
 
-export function commitmentsHeadline(found: Commitments): Headline {
+/** `day`: the one that is asked about; '' is now. */
+export function commitmentsHeadline(found: Commitments, day = ''): Headline {
   const { charges, possibilities } = found;
   const rows = found.rows.filter(({ status }) => status === 'signed');
   const others = found.rows.length - rows.length;
@@ -108,9 +119,9 @@ export function commitmentsHeadline(found: Commitments): Headline {
     return {
       first:
         possibilities.length === 0
-          ? 'No commitment stands in this log.'
+          ? `No commitment stands in this log${day === '' ? '' : ` as of the end of ${day}`}.`
           : 'Nothing is committed: what stands is only possible.',
-      second: 'Enter a contract: charges draw its commitments from the day on which it begins.',
+      second: day === '' ? 'Enter a contract: charges draw its commitments from the day on which it begins.' : '',
     };
   const known = charges.unknown === null;
   const sums = (['spend', 'credit'] as const).flatMap((kind) => drawnOf(rows, kind, known));
@@ -181,7 +192,7 @@ export function commitmentTexts({ rows, at, charges }: Commitments, ways: Commit
       key: `${contract}/${instrument}`,
       title: `${title}: ${instrument}`,
       href: ways.contractHref(contract),
-      status: { text: status, tone: statusTone(status) },
+      status: statusTag(status),
       about: `${after}${itself}${status === 'draft' || status === 'offered' ? '; charges draw it once it is signed' : ''}`,
       known: knownTexts(row, charges),
       burn: burnOf(row, formatDay(at)),
@@ -274,10 +285,14 @@ function expectedTone({ forecast: { projected }, state }: Tranche): TrancheText[
 
 function exitsOf({ exits, currency }: Commitment): readonly string[] {
   if (exits.length === 0) return ['No right to leave is written down.'];
-  return exits.map(({ instrument, last_safe: last, days_left: days, fee_at_last: fee, triggers }) => {
+  return exits.map(({ instrument, last_safe: last, days_left: days, fee_at_last: fee, now, triggers }) => {
     const when = days < 0 ? `notice had to be given by ${last}: passed` : `notice by ${last}, ${daysText(days)}`;
-    const cost = fee === null ? 'what it costs is not written down' : `${fullMoney(fee, currency)} then`;
-    return `${instrument}: ${when}; ${cost}${triggers.length === 0 ? '' : '; only for cause'}.`;
+    const cost = fee === null ? 'what it costs is not written down' : `${feeText(fee, currency)} then`;
+    const today =
+      now?.fee === undefined || now.fee === null
+        ? ''
+        : `; ${feeText(now.fee, currency)} if notice is given today, to leave on ${now.takes_effect}`;
+    return `${instrument}: ${when}; ${cost}${today}${triggers.length === 0 ? '' : '; only for cause'}.`;
   });
 }
 
@@ -326,13 +341,14 @@ function milestonesOf(tranches: readonly Tranche[]): readonly BurnMilestone[] {
 }
 
 export const possibleTexts = (
-  { possibilities }: Commitments,
+  possibilities: readonly Commitments['possibilities'][number][],
   { contractHref }: CommitmentsWays,
 ): readonly PossibleText[] =>
-  possibilities.map(({ contract, currency, instrument, what, holder, up_to: most, from, until }) => ({
+  possibilities.map(({ contract, status, currency, instrument, what, holder, up_to: most, from, until }) => ({
     key: `${contract}/${instrument}`,
     contract,
     href: contractHref(contract),
+    status: statusTag(status),
     what: `${what}: ${instrument}`,
     holder,
     upTo:

@@ -9,7 +9,10 @@ import { Plain } from '../../parts/plain-table/view.tsx';
 import type { ProblemText } from '../../parts/problem/model.ts';
 import { Problem } from '../../parts/problem/view.tsx';
 import { Tag } from '../../parts/tag/view.tsx';
+import { StatusFilter } from '../contracts/status-filter-view.tsx';
+import type { StatusChoice, StatusCounts } from '../contracts/words.ts';
 import type { Headline } from '../headline.ts';
+import { MomentRow } from '../moment-view.tsx';
 import { PageHead } from '../page-head-view.tsx';
 import { partOf, percentOf } from './growth.ts';
 import type { ChargesText } from './charges.ts';
@@ -24,6 +27,12 @@ export interface CommitmentsViewProps {
   /** Planned growth, as a part of one. */
   readonly growth: string;
   readonly onGrowth: (part: string) => void;
+  readonly status: StatusChoice;
+  readonly counts: StatusCounts;
+  readonly onStatus: (status: StatusChoice) => void;
+  /** The day at whose end they are shown; '' is now. */
+  readonly at: string;
+  readonly onDay: (at: string) => void;
   /** Null: this log is only looked at. */
   readonly enterHref: string | null;
   readonly busy: boolean;
@@ -38,11 +47,15 @@ export function CommitmentsView(props: CommitmentsViewProps) {
   return (
     <div className="page" aria-busy={busy}>
       <PageHead {...headline} />
+      <MomentRow at={props.at} onChange={props.onDay} />
       {problem !== null && <Problem problem={problem} onRetry={props.onRetry} />}
       {charges.unknown.length > 0 && <Unknown lines={charges.unknown} />}
       {commitments.length > 0 && <Growth key={growth} growth={growth} onGrowth={onGrowth} />}
+      {known && (
+        <StatusFilter chosen={props.status} counts={props.counts} onChange={props.onStatus} name="commitments" />
+      )}
       {known && commitments.length === 0 && possible.length === 0 && charges.unknown.length === 0 && (
-        <Nothing enterHref={props.enterHref} />
+        <Nothing enterHref={props.enterHref} at={props.at} />
       )}
       <div className="with-panel" data-open={beside !== null || undefined}>
         <div className="commitments">
@@ -103,8 +116,10 @@ function Growth({ growth, onGrowth }: Pick<CommitmentsViewProps, 'growth' | 'onG
   );
 }
 
-const Nothing = ({ enterHref }: Pick<CommitmentsViewProps, 'enterHref'>) =>
-  enterHref === null ? (
+const Nothing = ({ enterHref, at }: Pick<CommitmentsViewProps, 'enterHref' | 'at'>) =>
+  at !== '' ? (
+    <p>No contract stands in the log as of that day.</p>
+  ) : enterHref === null ? (
     <p>No contract stands in the log of the sample organisation.</p>
   ) : (
     <div className="no-contract">
@@ -197,13 +212,16 @@ const Possible = ({ possible }: { readonly possible: readonly PossibleText[] }) 
     <p className="section-note">Nobody owes this. It is in no sum, above or anywhere.</p>
     <Plain
       name="Only possible"
-      head={['Contract', 'What', 'Who decides', 'Up to>', 'When']}
-      rows={possible.map(({ key, contract, href, what, holder, upTo, when }) => ({
+      head={['Contract', 'Status', 'What', 'Who decides', 'Up to>', 'When']}
+      rows={possible.map(({ key, contract, href, status, what, holder, upTo, when }) => ({
         key,
         cells: [
           <a key="contract" href={href}>
             {contract}
           </a>,
+          <Tag key="status" tone={status.tone}>
+            {status.text}
+          </Tag>,
           what,
           holder,
           upTo,

@@ -30,7 +30,9 @@ interface DetailViewProps {
   readonly listHref: string;
   readonly hrefOf: (part: ContractPart) => string;
   readonly busy: boolean;
-  /** What can be done with it; nothing in a log that is only looked at. */
+  /** The choice of the day that it is shown for. */
+  readonly moment: ReactNode;
+  /** What can be done with it; nothing in a log that is only looked at, or on another day than now. */
   readonly actions: ReactNode;
   readonly children: ReactNode;
 }
@@ -43,7 +45,7 @@ const TITLES: Readonly<Record<ContractPart, string>> = {
   versions: 'Versions',
 };
 
-export const DetailView = ({ head, part, listHref, hrefOf, busy, actions, children }: DetailViewProps) => (
+export const DetailView = ({ head, part, listHref, hrefOf, busy, moment, actions, children }: DetailViewProps) => (
   <div className="page contract" aria-busy={busy}>
     <p className="crumb">
       <a href={listHref}>Contracts</a> <span aria-hidden="true">/</span> <code>{head.id}</code>{' '}
@@ -54,6 +56,7 @@ export const DetailView = ({ head, part, listHref, hrefOf, busy, actions, childr
       <p className="lead">{head.sentence}</p>
       <p>{head.entered}</p>
     </header>
+    {moment}
     <Answers answers={head.answers} />
     {actions}
     <nav className="tabs" aria-label="Contract">
@@ -191,14 +194,16 @@ const Version = ({ version }: { readonly version: VersionText }) => (
 interface GoneProps {
   readonly problem: ProblemText;
   readonly listHref: string;
+  readonly moment: ReactNode;
   readonly onRetry: () => void;
 }
 
-export const GoneView = ({ problem, listHref, onRetry }: GoneProps) => (
+export const GoneView = ({ problem, listHref, moment, onRetry }: GoneProps) => (
   <div className="page">
     <p className="crumb">
       <a href={listHref}>Contracts</a>
     </p>
+    {moment}
     <Problem problem={problem} onRetry={onRetry} />
   </div>
 );

@@ -4,7 +4,7 @@ import { formatInstant } from '../../parts/when/model.ts';
 import { actorText } from '../settings/model.ts';
 import type { DetailHead } from './detail-view.tsx';
 import { readingText } from './reading.ts';
-import { counted, statusTone } from './words.ts';
+import { counted, statusTag } from './words.ts';
 
 export function detailHead({ reading, entered, by, versions, older }: ContractDetail): DetailHead {
   const { title, sentence, answers } = readingText(reading);
@@ -12,7 +12,7 @@ export function detailHead({ reading, entered, by, versions, older }: ContractDe
   return {
     id: reading.id,
     title,
-    status: { text: reading.status, tone: statusTone(reading.status) },
+    status: statusTag(reading.status),
     sentence,
     entered: `Entered ${formatInstant(entered)} ${actorText(by)}; ${count === 1 ? 'the only version' : `version ${count}`}.`,
     answers,

@@ -1,11 +1,11 @@
 // The contracts that stand, prepared: what is owed, what bites next, until when notice can be given. A draft or an offer obliges
 // nobody yet, and what was only reported is nobody's word: each is summed apart and said as what it is.
-import type { ContractRow, Contracts, UnreadableContract } from '@weighbridge/protocol';
+import { contractStatus, type ContractRow, type Contracts, type UnreadableContract } from '@weighbridge/protocol';
 import type { ContractColumn } from '../../app/deal-search.ts';
 import type { Cell } from '../../parts/data-table/cell.ts';
 import type { Column } from '../../parts/data-table/model.ts';
 import { decimalOf, sumOf } from '../../parts/money/decimal.ts';
-import { betweenText, briefMoney, counted, daysFrom, daysText, statusTone } from './words.ts';
+import { betweenText, briefMoney, counted, daysFrom, daysText, statusTag } from './words.ts';
 import type { Headline } from '../headline.ts';
 
 type Binding = 'signed' | 'reported' | 'unsigned';
@@ -35,7 +35,10 @@ export const unreadableTexts = (unreadable: readonly UnreadableContract[]): read
     next: `Next: ${next}.`,
   }));
 
-export function contractsHeadline({ rows, at, unreadable }: Contracts): Headline {
+/** `day`: the one that is asked about; '' is now. */
+export function contractsHeadline({ rows, at, unreadable }: Contracts, day = ''): Headline {
+  if (rows.length === 0 && unreadable.length === 0 && day !== '')
+    return { first: `No contract stands in this log as of the end of ${day}.`, second: '' };
   if (rows.length === 0 && unreadable.length > 0)
     return {
       first: `${counted(unreadable.length, 'contract stands', 'contracts stand')}, and none of them can be read.`,
@@ -79,22 +82,36 @@ function owedText(rows: readonly ContractRow[]): string {
 const living = (rows: readonly ContractRow[]): readonly ContractRow[] =>
   rows.filter(({ status }) => bindingOf(status) !== null);
 
+/** What is signed comes before what binds nobody, then the day. */
+const bindingFirst = <Found extends { readonly row: ContractRow }>(
+  found: readonly Found[],
+  dayOf: (one: Found) => string,
+): readonly Found[] =>
+  found.toSorted(
+    (a, b) => Number(b.row.status === 'signed') - Number(a.row.status === 'signed') || (dayOf(a) < dayOf(b) ? -1 : 1),
+  );
+
+/** Behind the name of one that binds nobody. */
+const markOf = ({ status }: ContractRow): string => (status === 'signed' ? '' : ` (${contractStatus(status)})`);
+
 function biteText(rows: readonly ContractRow[], at: string): string {
-  const [next] = living(rows)
-    .flatMap((row) => (row.next_shortfall === null ? [] : [{ row, milestone: row.next_shortfall }]))
-    .toSorted((a, b) => (a.milestone.on < b.milestone.on ? -1 : 1));
+  const [next] = bindingFirst(
+    living(rows).flatMap((row) => (row.next_shortfall === null ? [] : [{ row, milestone: row.next_shortfall }])),
+    ({ milestone }) => milestone.on,
+  );
   if (next === undefined) return 'No shortfall is ahead.';
   const { row, milestone } = next;
   const most = briefMoney(milestone.at_most, row.currency);
-  return `Bites next: ${milestone.milestone} of ${row.id}, after ${milestone.on} (${daysText(daysFrom(at, milestone.on))}), ${most} at most.`;
+  return `Bites next: ${milestone.milestone} of ${row.id}${markOf(row)}, after ${milestone.on} (${daysText(daysFrom(at, milestone.on))}), ${most} at most.`;
 }
 
 function noticeText(rows: readonly ContractRow[]): string {
-  const [next] = living(rows)
-    .flatMap((row) => (row.next_exit === null ? [] : [{ row, exit: row.next_exit }]))
-    .toSorted((a, b) => (a.exit.on < b.exit.on ? -1 : 1));
+  const [next] = bindingFirst(
+    living(rows).flatMap((row) => (row.next_exit === null ? [] : [{ row, exit: row.next_exit }])),
+    ({ exit }) => exit.on,
+  );
   if (next === undefined) return 'No right to leave is ahead.';
-  return `Next day of notice: ${next.exit.on} (${daysText(next.exit.days_left)}), ${next.exit.instrument} of ${next.row.id}.`;
+  return `Next day of notice: ${next.exit.on} (${daysText(next.exit.days_left)}), ${next.exit.instrument} of ${next.row.id}${markOf(next.row)}.`;
 }
 
 function gapsText(rows: readonly ContractRow[]): string {
@@ -104,14 +121,28 @@ function gapsText(rows: readonly ContractRow[]): string {
 
 /** Owed, and in no sum: prices that the contracts do not state. */
 function unpricedText(rows: readonly ContractRow[]): string {
-  const count = living(rows).reduce((sum, row) => sum + row.unpriced, 0);
-  return count === 0 ? '' : `${counted(count, 'obligation')} without a stated price, in no sum`;
+  const countOf = (own: readonly ContractRow[]): number => own.reduce((sum, row) => sum + row.unpriced, 0);
+  const signed = countOf(living(rows).filter(({ status }) => status === 'signed'));
+  const others = countOf(living(rows)) - signed;
+  return [
+    ...(signed === 0 ? [] : [`${counted(signed, 'obligation')} without a stated price, in no sum`]),
+    ...(others === 0
+      ? []
+      : [`${counted(others, 'obligation')} without a stated price in what is not signed, in no sum`]),
+  ].join('; ');
 }
 
 /** What one row owes in all, its parties together; null: no money. */
 function owedOf({ owed }: ContractRow): string | null {
   const amounts = Object.values(owed);
   return amounts.length === 0 ? null : decimalOf(sumOf(amounts).sum);
+}
+
+function owedCell(row: ContractRow): Cell {
+  const owed = owedOf(row);
+  return owed === null && row.unpriced > 0
+    ? { kind: 'text', text: 'price not stated' }
+    : { kind: 'money', value: { amount: owed ?? '0', currency: row.currency } };
 }
 
 type ContractsColumn = Column<ContractRow> & { readonly key: ContractColumn };
@@ -127,17 +158,20 @@ export function contractColumns(at: string, hrefOf: (id: string) => string): rea
     {
       key: 'status',
       title: 'Status',
-      cell: ({ status }) => ({ kind: 'badge', text: status, tone: statusTone(status) }),
+      cell: ({ status }) => ({ kind: 'badge', ...statusTag(status) }),
     },
     { key: 'parties', title: 'Who buys of whom', cell: ({ parties }) => text(betweenText(parties)) },
     {
       key: 'owed',
       title: 'Owed in all',
       align: 'right',
-      cell: (row) =>
-        owedOf(row) === null && row.unpriced > 0
-          ? text('price not stated')
-          : { kind: 'money', value: { amount: owedOf(row) ?? '0', currency: row.currency } },
+      cell: (row) => (row.status === 'signed' ? owedCell(row) : text('')),
+    },
+    {
+      key: 'unbound',
+      title: 'If signed, or as reported',
+      align: 'right',
+      cell: (row) => (row.status === 'signed' || row.status === 'ended' ? text('') : owedCell(row)),
     },
     { key: 'currency', title: 'Currency', cell: ({ currency }) => text(currency) },
     { key: 'until', title: 'Until', cell: ({ term }) => text(term.until) },

@@ -2,7 +2,8 @@
 import { Copy } from '../../parts/copy/view.tsx';
 import { Plain } from '../../parts/plain-table/view.tsx';
 import { Tag } from '../../parts/tag/view.tsx';
-import { daysIn, type FindingGroup, type FindingText, type TableText } from './reading.ts';
+import { daysIn, type FindingGroup, type FindingText } from './reading.ts';
+import type { TableText } from './table-text.ts';
 
 export const Tables = ({ tables }: { readonly tables: readonly TableText[] }) => (
   <>

@@ -1,7 +1,10 @@
 // What a contract says, prepared: the same for one that stands and for one that is only being looked at. Obligations are summed;
 // what is only possible ("up to") stands apart and is in no sum; a gap says what to ask and what to propose.
 import {
+  contractStatus,
+  notBinding,
   OBLIGATION_WORDS,
+  owesWord,
   type ContractFinding,
   type ContractReading,
   type ObligationsView,
@@ -9,6 +12,8 @@ import {
 } from '@weighbridge/protocol';
 import { grouped } from '../../parts/money/decimal.ts';
 import type { Tone } from '../../parts/data-table/cell.ts';
+import { exitsTable, feesTable } from './leaving.ts';
+import type { TableText } from './table-text.ts';
 import { automaticText, briefMoney, counted, daysFrom, daysText, fullMoney, partyName, ruleText } from './words.ts';
 
 /** One of the few things that somebody who signs wants to know first. */
@@ -18,19 +23,6 @@ export interface Answer {
   readonly text: string;
   readonly note: string;
   readonly tone: 'quiet' | 'warn' | 'bad';
-}
-
-export interface TableText {
-  readonly title: string;
-  readonly note: string;
-  readonly head: readonly string[];
-  readonly rows: readonly {
-    readonly key: string;
-    readonly cells: readonly (string | null)[];
-    readonly total?: boolean;
-  }[];
-  /** Said in place of rows. */
-  readonly none: string | null;
 }
 
 export interface ReadingText {
@@ -52,30 +44,21 @@ export function readingText(reading: ContractReading): ReadingText {
       ...(obliges.credits.length > 0 ? [creditsTable(reading)] : []),
       shortfallTable(reading),
       exitsTable(reading),
+      ...(obliges.exits.some(({ schedule }) => schedule.length > 0) ? [feesTable(reading)] : []),
       partiesTable(reading),
     ],
   };
 }
 
-/** Whether it binds: what stands in a draft is owed only once it is signed. */
-const owes = (status: string): string =>
-  status === 'signed'
-    ? 'owes'
-    : status === 'reported'
-      ? 'is reported to owe'
-      : status === 'ended'
-        ? 'owed'
-        : 'would owe';
-
 function sentenceOf({ obliges, parties, status, term }: ContractReading): string {
   const { currency, owed, unpriced } = obliges;
   const sums = [
     ...Object.entries(owed).map(
-      ([party, amount]) => `${partyName(parties, party)} ${owes(status)} ${briefMoney(amount, currency)}`,
+      ([party, amount]) => `${partyName(parties, party)} ${owesWord(status)} ${briefMoney(amount, currency)}`,
     ),
     ...unpriced.map(
       ({ by, instrument, why }) =>
-        `${partyName(parties, by)} ${owes(status)} the price of ${instrument}${sumOfIt(owed)}: ${why}`,
+        `${partyName(parties, by)} ${owesWord(status)} the price of ${instrument}${sumOfIt(owed)}: ${why}`,
     ),
   ];
   const first = sums.length === 0 ? 'It obliges nobody to money' : sums.join('; ');
@@ -95,7 +78,7 @@ function owedAnswer({ obliges, parties, status }: ContractReading): Answer {
   const who = [...new Set([...held.map(([party]) => party), ...unpriced.map(({ by }) => by)])];
   return {
     key: 'owed',
-    question: status === 'signed' ? 'Owed in all' : 'Owed in all, once signed',
+    question: `Owed in all${notBinding(status) === '' ? '' : `, ${notBinding(status)}`}`,
     text: parts.length === 0 ? 'nothing' : parts.join(' · '),
     note:
       parts.length === 0 ? 'no commitment of money' : `by ${who.map((party) => partyName(parties, party)).join(', ')}`,
@@ -170,13 +153,13 @@ function amountText({ what, amount }: Held, currency: string): string | null {
   return what === 'capacity' ? null : 'not stated';
 }
 
-function obligationsTable({ obliges: { obligations, owed, currency }, parties }: ContractReading): TableText {
+function obligationsTable({ obliges: { obligations, owed, currency }, parties, status }: ContractReading): TableText {
   const graded = obligations.some(({ grade }) => grade !== null);
   const reckoned = obligations.some((held) => held.reckoned !== null);
   const what = ({ what: kind, instrument, part }: Held): string =>
     kind === 'spend' ? `spend: ${instrument}, ${part}` : `${OBLIGATION_WORDS[kind]}: ${instrument}`;
   return {
-    title: 'Obligations, by date',
+    title: `Obligations, by date${status === 'signed' ? '' : ` (${contractStatus(status)})`}`,
     note: 'Money has to be spent or paid by the day; capacity is there from it. Its price is owed whether it is used or not, by the month.',
     head: [
       'By',
@@ -204,7 +187,14 @@ function obligationsTable({ obliges: { obligations, owed, currency }, parties }:
       })),
       ...Object.entries(owed).map(([party, amount]) => ({
         key: `owed ${party}`,
-        cells: ['In all', partyName(parties, party), null, null, fullMoney(amount, currency), null],
+        cells: [
+          `In all${notBinding(status) === '' ? '' : `, ${notBinding(status)}`}`,
+          partyName(parties, party),
+          null,
+          null,
+          fullMoney(amount, currency),
+          null,
+        ],
         total: true,
       })),
     ],
@@ -268,26 +258,6 @@ function shortfallTable({ obliges: { shortfalls, currency }, at }: ContractReadi
       ],
     })),
     none: shortfalls.length === 0 ? 'There is no commitment that could fall short.' : null,
-  };
-}
-
-function exitsTable({ obliges: { exits, currency }, renewal }: ContractReading): TableText {
-  return {
-    title: 'Leaving',
-    note: `The last safe day is the end of the window less the notice. Renewal: ${renewal}.`,
-    head: ['Right', 'Notice by', 'Days left', 'Takes effect', 'Fee then>', 'Only if'],
-    rows: exits.map(({ instrument, last_safe: last, days_left: days, opens, closes, fee_at_last: fee, triggers }) => ({
-      key: instrument,
-      cells: [
-        instrument,
-        last,
-        days < 0 ? `passed ${daysText(days)}` : daysText(days),
-        `${opens} to ${closes}`,
-        fee === null ? 'not stated' : fullMoney(fee, currency),
-        triggers.length === 0 ? null : triggers.join('; '),
-      ],
-    })),
-    none: exits.length === 0 ? 'No right to leave is written down.' : null,
   };
 }
 

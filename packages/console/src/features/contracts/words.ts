@@ -1,4 +1,5 @@
 // Words that every page of the deal says the same way: days ahead and past, money, parties, instruments.
+import { contractStatus, type FeeRange } from '@weighbridge/protocol';
 import { prepareCount } from '../../parts/count/model.ts';
 import type { Tone } from '../../parts/data-table/cell.ts';
 import { moneyText } from '../../parts/money/model.ts';
@@ -22,7 +23,35 @@ export const briefMoney = (amount: string, currency: string): string => moneyTex
 export const fullMoney = (amount: string, currency: string): string => moneyText({ amount, currency });
 
 const STATUS_TONES: Readonly<Record<string, Tone>> = { signed: 'good', reported: 'warn', ended: 'quiet' };
-export const statusTone = (status: string): Tone => STATUS_TONES[status] ?? 'note';
+const statusTone = (status: string): Tone => STATUS_TONES[status] ?? 'note';
+
+/** Wherever a contract is named in a list: what binds nobody is marked as such. */
+export const statusTag = (status: string): { readonly text: string; readonly tone: Tone } => ({
+  text: contractStatus(status),
+  tone: statusTone(status),
+});
+
+/** Of lists that name contracts, by how far they bind. */
+export const STATUS_CHOICES = ['all', 'signed', 'offer', 'draft', 'reported', 'ended'] as const;
+export type StatusChoice = (typeof STATUS_CHOICES)[number];
+export type StatusCounts = readonly { readonly status: StatusChoice; readonly count: number }[];
+interface WithStatus {
+  readonly status: string;
+}
+
+export const ofStatus = <Row extends WithStatus>(rows: readonly Row[], chosen: StatusChoice): readonly Row[] =>
+  chosen === 'all' ? rows : rows.filter(({ status }) => contractStatus(status) === chosen);
+
+/** Those that there are, how many of each; none where there is nothing to choose. */
+export function statusCounts(rows: readonly WithStatus[], chosen: StatusChoice): StatusCounts {
+  const counts = STATUS_CHOICES.map((status) => ({ status, count: ofStatus(rows, status).length }));
+  const found = counts.filter(({ status, count }) => count > 0 || status === chosen || status === 'all');
+  return found.filter(({ status }) => status !== 'all').length < 2 && chosen === 'all' ? [] : found;
+}
+
+/** One amount, or both ends where it depends on what will be drawn. */
+export const feeText = ({ least, most }: FeeRange, currency: string, money = fullMoney): string =>
+  least === most ? money(most, currency) : `${money(least, currency)} to ${money(most, currency)}`;
 
 interface Party {
   readonly id: string;

@@ -70,6 +70,8 @@ export interface RoleText {
 
 export interface DutyText {
   readonly failure: Failure;
+  /** Written here; what comes with the product stands beside it. */
+  readonly own: boolean;
   readonly title: string;
   readonly owner: string;
   readonly answers: { readonly text: string; readonly note: string; readonly known: boolean };
@@ -117,6 +119,7 @@ function dutyText(duty: DutyRow, deployment: Deployment): DutyText {
   const answers = answersOf(duty, deployment);
   return {
     failure,
+    own: duty.from === 'own',
     title: FAILURES[failure],
     owner,
     answers,
@@ -133,14 +136,21 @@ function dutyText(duty: DutyRow, deployment: Deployment): DutyText {
       ...clockFacts(duty),
       { name: 'Clock', value: basisText(clock) },
       ...(clock.note === null ? [] : [{ name: 'Note', value: clock.note }]),
+      ...(duty.usual === null
+        ? []
+        : [
+            { name: 'From', value: 'your own register' },
+            { name: 'Weighbridge says', value: duty.usual },
+          ]),
       ...duty.sources.map((value, i) => ({ name: i === 0 ? 'Source' : `Source ${i + 1}`, value })),
     ],
   };
 }
 
 /** Who holds the role that has to answer, in this deployment. */
-function answersOf({ counterparty }: DutyRow, { roles }: Deployment): DutyText['answers'] {
+function answersOf({ counterparty, party: named }: DutyRow, { roles }: Deployment): DutyText['answers'] {
   if (counterparty === null) return { text: 'nobody but ourselves', note: '', known: true };
+  if (named !== null) return { text: named, note: roleText(counterparty), known: true };
   const holders = roles.flatMap(({ role, party }) => (role === counterparty && party !== null ? [party] : []));
   return {
     text: holders.length === 0 ? 'nobody says' : holders.join(', '),

@@ -109,9 +109,10 @@ const Failures = ({ duties, hrefOf }: Pick<MapPartProps, 'hrefOf'> & { readonly 
     rows={duties.map((duty) => ({
       key: duty.failure,
       cells: [
-        <a key="failure" href={hrefOf(duty.failure)}>
-          {duty.title}
-        </a>,
+        <span key="failure" className="two-lines">
+          <a href={hrefOf(duty.failure)}>{duty.title}</a>
+          {duty.own && <OwnTag />}
+        </span>,
         duty.owner,
         <Answers key="answers" answers={duty.answers} />,
         duty.clause,
@@ -124,6 +125,8 @@ const Failures = ({ duties, hrefOf }: Pick<MapPartProps, 'hrefOf'> & { readonly 
     }))}
   />
 );
+
+const OwnTag = () => <Tag tone="note">own</Tag>;
 
 const Answers = ({ answers }: Pick<DutyText, 'answers'>) => (
   <span className="two-lines">
@@ -168,6 +171,7 @@ export const WatchPart = ({ watch }: Pick<Duties, 'watch'>) => (
           </span>,
           <span key="title" className="two-lines">
             {matter.title}
+            {matter.from === 'own' && <OwnTag />}
             {matter.note !== null && <span className="quiet-text">{matter.note}</span>}
           </span>,
           <span key="date" className="two-lines">

@@ -15,15 +15,15 @@ export function partiesHeadline({ parties, links, own }: RegisterView): Headline
   const mine =
     parties.filter(({ from }) => from === 'own').length + links.filter((link) => link.from_register === 'own').length;
   return {
-    first: `${counted(parties.length, 'party', 'parties')} and ${counted(links.length, 'link', 'links')}: ${mine === 0 ? 'all of them ship' : `${prepareCount(mine).text} of them entered here`}.`,
+    first: `${counted(parties.length, 'party', 'parties')} and ${counted(links.length, 'link', 'links')}: ${mine === 0 ? 'all of them come with Weighbridge' : `${prepareCount(mine).text} of them entered here, the others come with Weighbridge`}.`,
     second:
       own === null
-        ? 'What ships is public, and as reported. What you know beside it goes into one file of your own.'
+        ? 'What comes with Weighbridge is public, and as reported. What you know beside it goes into one file of your own.'
         : `Yours: ${own.title}, from ${own.file}, entered ${formatInstant(own.entered)} by ${actorText(own.by)}.`,
   };
 }
 
-const FROM: Readonly<Record<PartyRow['from'], string>> = { shipped: 'ships', own: 'entered here' };
+const FROM: Readonly<Record<PartyRow['from'], string>> = { shipped: 'with Weighbridge', own: 'entered here' };
 const from = (where: PartyRow['from']) =>
   ({ kind: 'badge', text: FROM[where], tone: where === 'own' ? 'note' : 'quiet' }) as const;
 const words = (text: string): string => text.replaceAll('_', ' ');
@@ -74,7 +74,7 @@ export function partyPanel(
   const { id, name, kind, parent, jurisdiction, identifiers, source, note, from: where } = party;
   const nameOf = (one: string): string => parties.find((each) => each.id === one)?.name ?? one;
   const facts: readonly (Fact | null)[] = [
-    { name: 'Where from', value: FROM[where] },
+    { name: 'Where from', value: where === 'own' ? FROM.own : 'comes with Weighbridge' },
     { name: 'Kind', value: kind === 'entity' ? 'legal entity' : 'stands for parties that no source names' },
     parent === null ? null : { name: 'Owned by', value: nameOf(parent) },
     jurisdiction === null ? null : { name: 'Incorporated in', value: jurisdiction },
@@ -159,6 +159,8 @@ export function uploadText(name: string, { problems, reading, replaces, changes 
     counted(reading.links, 'link', 'links'),
     counted(reading.watch, 'matter to watch', 'matters to watch'),
     counted(reading.steps, 'step of the playbook', 'steps of the playbook'),
+    counted(reading.duties, 'duty', 'duties'),
+    counted(reading.claims, 'claim'),
   ].join(', ');
   const over = replaces === null ? '' : ` It takes the place of ${replaces.title}, which stays in the log.`;
   return {

@@ -1,4 +1,5 @@
 // The organisation's own register: a place for its file, what the file would do, and every version that was entered.
+import { Copy } from '../../parts/copy/view.tsx';
 import { Problem } from '../../parts/problem/view.tsx';
 import type { ProblemText } from '../../parts/problem/model.ts';
 import { When } from '../../parts/when/view.tsx';
@@ -56,6 +57,26 @@ export const Upload = (props: UploadProps) => {
     </section>
   );
 };
+
+/** The form, by an example that can be copied or saved and written over. */
+export const Example = ({ text, onSave }: { readonly text: string; readonly onSave: () => void }) => (
+  <details className="deal-section">
+    <summary>An example to begin with</summary>
+    <p className="section-note">
+      Parties, links, matters to watch, steps of the playbook, duties and claims; each part may be left out. All of it
+      is explained in docs/register.md.
+    </p>
+    <p className="ways">
+      <Copy text={text} label="Copy the example" />
+      <button type="button" className="button" onClick={onSave}>
+        Save as a file
+      </button>
+    </p>
+    <pre className="disclosed" tabIndex={0} role="region" aria-label="Example of a register">
+      {text}
+    </pre>
+  </details>
+);
 
 interface OwnVersionsProps {
   readonly versions: readonly VersionText[];

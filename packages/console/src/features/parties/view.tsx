@@ -4,7 +4,9 @@ import type { ReactNode } from 'react';
 import { PARTY_PARTS, type PartiesSearch, type PartyPart } from '../../app/register-search.ts';
 import type { TableData } from '../../parts/data-table/model.ts';
 import { Panel } from '../../parts/panel/view.tsx';
+import { asOfDay } from '../commands.ts';
 import { Facts } from '../facts-view.tsx';
+import { MomentRow } from '../moment-view.tsx';
 import { PageHead } from '../page-head-view.tsx';
 import { SearchTable, TableBeside } from '../search-table-view.tsx';
 import type { Headline } from '../headline.ts';
@@ -16,13 +18,15 @@ interface PartiesViewProps {
   readonly headline: Headline | null;
   readonly search: PartiesSearch;
   readonly hrefOf: (part: PartyPart) => string;
+  readonly change: (search: Partial<PartiesSearch>) => void;
   readonly busy: boolean;
   readonly children: ReactNode;
 }
 
-export const PartiesView = ({ headline, search, hrefOf, busy, children }: PartiesViewProps) => (
+export const PartiesView = ({ headline, search, hrefOf, change, busy, children }: PartiesViewProps) => (
   <div className="page parties" aria-busy={busy}>
     <PageHead {...headline} />
+    <MomentRow at={search.at} ahead="nothing" onChange={(at) => change({ at })} />
     <div className="tabs-row">
       <nav className="tabs" aria-label="Register">
         {PARTY_PARTS.map((one) => (
@@ -42,7 +46,7 @@ interface TablesProps {
   readonly onRetry: () => void;
 }
 
-const COMMAND = 'weighbridge deal register show';
+const commandOf = ({ at }: Pick<PartiesSearch, 'at'>): string => asOfDay('weighbridge deal register show', at);
 
 interface PartiesPartProps extends TablesProps {
   readonly table: TableData<PartyRow>;
@@ -60,13 +64,13 @@ export const PartiesPart = ({ search, change, onRetry, table, selected, panelOf 
     columns={PARTY_TABLE}
     idOf={({ id }) => id}
     onRetry={onRetry}
-    command={COMMAND}
+    command={commandOf(search)}
     renderBeside={(row, close) => <PartyPanel key={row.id} party={panelOf(row)} onClose={close} />}
   />
 );
 
 export const LinksPart = ({
-  search: { linksort: sort, linkcols: cols },
+  search: { at, linksort: sort, linkcols: cols },
   change,
   onRetry,
   table,
@@ -79,7 +83,7 @@ export const LinksPart = ({
     columns={LINK_TABLE}
     idOf={({ id }) => id}
     onRetry={onRetry}
-    command={COMMAND}
+    command={commandOf({ at })}
   />
 );
 

@@ -49,6 +49,8 @@ const GRADES: Readonly<Record<Item['grade'], Tone>> = {
 
 export interface ItemText {
   readonly id: string;
+  /** A step of the own register. */
+  readonly own: boolean;
   readonly text: string;
   readonly grade: { readonly text: Item['grade']; readonly tone: Tone };
   readonly reason: string;
@@ -79,8 +81,9 @@ export const groupTexts = ({ groups, items }: PlaybookView): readonly GroupText[
     items: items.filter(({ group }) => group === sum.group).map(itemText),
   }));
 
-export const itemText = ({ id, text, grade, reason, next, who }: Item): ItemText => ({
+export const itemText = ({ id, from, text, grade, reason, next, who }: Item): ItemText => ({
   id,
+  own: from === 'own',
   text: begun(plainNote(text)),
   grade: { text: grade, tone: GRADES[grade] },
   reason: begun(reason),

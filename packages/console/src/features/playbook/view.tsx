@@ -69,9 +69,10 @@ const Group = ({ group, hrefOf }: { readonly group: GroupText; readonly hrefOf: 
       rows={group.items.map((item) => ({
         key: item.id,
         cells: [
-          <a key="item" href={hrefOf(item.id)}>
-            {item.text}
-          </a>,
+          <span key="item" className="two-lines">
+            <a href={hrefOf(item.id)}>{item.text}</a>
+            {item.own && <Tag tone="note">own</Tag>}
+          </span>,
           <Tag key="grade" tone={item.grade.tone}>
             {item.grade.text}
           </Tag>,

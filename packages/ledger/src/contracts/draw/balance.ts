@@ -1,39 +1,50 @@
 // How much of a pool has been drawn, by which charges, and how much room there is. The one invariant: what is left of a tranche
 // is never negative, nor, where the rest of a tranche moves on to the next one, what is left of any later one; so no unit is
-// ever drawn twice.
+// ever drawn twice. What is asked of it for each charge takes the logarithm of its tranches at most.
 import { invariant, type Money } from '@weighbridge/kernel';
 import { rollsOver, type Pool } from './pool.ts';
+import { Skips } from './skips.ts';
+import { SuffixRest } from './suffix-rest.ts';
 
-export interface Balance {
-  /** Per tranche. */
-  readonly drawn: readonly Money[];
-  /** Per tranche: by charge, how much. */
-  readonly rows: readonly ReadonlyMap<string, Money>[];
-}
-
-export class PoolBalance implements Balance {
+export class PoolBalance {
   readonly pool: Pool;
+  /** Per tranche. */
   readonly drawn: Money[];
+  /** Per tranche: by charge, how much. */
   readonly rows: Map<string, Money>[];
+  /** Where a rest moves on. */
+  readonly #moving: SuffixRest | undefined;
+  /** Where none does: tranches of which nothing is left. */
+  readonly #skips: Skips;
 
   constructor(pool: Pool) {
     this.pool = pool;
     // What is stated was drawn before anything that is metered; that there was room for it is checked with the contract.
     this.drawn = pool.tranches.map((_, at) => pool.opening?.amounts[at] ?? 0n);
     this.rows = pool.tranches.map(() => new Map());
+    this.#skips = new Skips(pool.tranches.length);
+    if (!rollsOver(pool)) return;
+    let rest = 0n;
+    this.#moving = new SuffixRest(pool.tranches.map((_, at) => (rest += this.#own(at))));
   }
 
-  /** What may still be drawn from a tranche. */
+  /**
+   * What may still be drawn from a tranche. Where the rest of each tranche counts for the next, a unit taken here is one fewer there,
+   * and must not have been drawn there yet.
+   */
   room(tranche: number): Money {
-    if (!rollsOver(this.pool)) return this.#own(tranche);
-    // The rest of each tranche counts for the next: a unit taken here is one fewer there, and must not have been drawn there yet.
-    let rest = 0n;
-    let least: Money | undefined;
-    for (let at = 0; at < this.pool.tranches.length; at += 1) {
-      rest += this.#own(at);
-      if (at >= tranche && (least === undefined || rest < least)) least = rest;
+    return this.#moving === undefined ? this.#own(tranche) : this.#moving.leastFrom(tranche);
+  }
+
+  /** The first tranche with room, from this one on; their number, where there is none. */
+  openFrom(tranche: number): number {
+    if (this.#moving !== undefined) return this.#moving.openFrom(tranche);
+    let at = this.#skips.from(tranche);
+    while (at < this.pool.tranches.length && this.#own(at) <= 0n) {
+      this.#skips.pass(at);
+      at = this.#skips.from(at);
     }
-    return least ?? 0n;
+    return at;
   }
 
   #own(tranche: number): Money {
@@ -48,5 +59,7 @@ export class PoolBalance implements Balance {
     if (held === 0n) rows.delete(charge);
     else rows.set(charge, held);
     this.drawn[tranche] = (this.drawn[tranche] ?? 0n) + amount;
+    this.#moving?.addFrom(tranche, -amount);
+    if (amount < 0n) this.#skips.reset();
   }
 }

@@ -7,7 +7,8 @@ import type { Contract } from '../contract.ts';
 import { eligibleFraction } from '../eligibility.ts';
 import { PoolBalance } from './balance.ts';
 import { inOrder, type Charge, type Posting, type Step } from './charge.ts';
-import { isStated, poolsOf, turnsOf, type Pool, type Turn } from './pool.ts';
+import { poolsOf, type Pool } from './pool.ts';
+import { counted, turnsOf, type Turns } from './turns.ts';
 
 interface Draw {
   readonly pool: Pool;
@@ -32,6 +33,8 @@ export interface DrawDown {
   readonly meteredSince: number | null | undefined;
   readonly pools: readonly Pool[];
   readonly balances: ReadonlyMap<Pool, PoolBalance>;
+  /** Which pools a charge goes through, in their order. */
+  readonly turns: Turns;
   /** By id of the charge. */
   readonly standing: ReadonlyMap<string, Standing>;
   readonly doubled: readonly string[];
@@ -50,93 +53,97 @@ export function drawDown(
   const balances = new Map(pools.map((pool) => [pool, new PoolBalance(pool)]));
   const standing = new Map<string, Standing>();
   const turns = turnsOf(pools);
+  const books: Books = { turns, balances, opened: 0 };
   const { steps, ...odd } = inOrder(postings);
   for (const step of steps) {
     if (step.at > at) break;
     const { id } = step.charge;
-    standing.set(id, apply(step, standing.get(id), turns, balances));
+    standing.set(id, apply(step, standing.get(id), books));
   }
-  return { at, meteredSince, pools, balances, standing, ...odd };
+  return { at, meteredSince, pools, balances, turns, standing, ...odd };
 }
 
-type Balances = ReadonlyMap<Pool, PoolBalance>;
-type Turns = (at: number) => readonly Turn[];
+interface Books {
+  readonly turns: Turns;
+  readonly balances: ReadonlyMap<Pool, PoolBalance>;
+  /** How often a correction has given something back: what was passed over as empty is looked at again. */
+  opened: number;
+}
 
-function apply(step: Step, before: Standing | undefined, turns: Turns, balances: Balances): Standing {
+function apply(step: Step, before: Standing | undefined, books: Books): Standing {
   const { charge, correction } = step;
   if (correction === undefined) {
     const { amount } = charge;
-    const draws = drawFresh(charge, amount, amount, [], turns, balances);
+    const draws = drawFresh(charge, amount, amount, [], books);
     return { charge, amount, entries: [charge.entry], draws };
   }
   invariant(before !== undefined, 'a correction takes its turn behind its charge');
   const { amount } = correction;
-  for (const draw of before.draws) balances.get(draw.pool)?.take(draw.tranche, charge.id, -draw.amount);
-  const kept = drawAgain(charge, amount, before.draws, balances);
+  for (const draw of before.draws) take(books, draw, charge, -draw.amount);
+  const kept = drawAgain(charge, amount, before.draws, books);
+  if (sum(kept) < sum(before.draws)) books.opened += 1;
   const left = amount - sum(kept);
   const grown = amount > before.amount ? least(left, amount - before.amount) : 0n;
-  const draws = [...kept, ...drawFresh(charge, amount, grown, kept, turns, balances)];
+  const draws = [...kept, ...drawFresh(charge, amount, grown, kept, books)];
   return { charge, amount, entries: [...before.entries, correction.entry], draws };
 }
 
 /** What the corrected amount still draws where the charge stood, in the order in which it drew there. */
-function drawAgain(charge: Charge, amount: Money, before: readonly Draw[], balances: Balances): readonly Draw[] {
+function drawAgain(charge: Charge, amount: Money, before: readonly Draw[], books: Books): readonly Draw[] {
   const kept: Draw[] = [];
-  for (const draw of before) {
-    const most = least(amount - sum(kept), eligible(draw.pool, charge, amount) - sum(kept, draw.pool));
-    take(kept, draw.pool, draw.tranche, least(draw.amount, most), charge, balances);
+  let left = amount;
+  const byPool = new Map<Pool, Money>();
+  for (const { pool, tranche, amount: was } of before) {
+    const held = byPool.get(pool) ?? 0n;
+    const again = least(was, least(left, eligible(pool, charge, amount) - held));
+    if (again <= 0n) continue;
+    kept.push(take(books, { pool, tranche }, charge, again));
+    byPool.set(pool, held + again);
+    left -= again;
   }
   return kept;
 }
 
 /** Draws at most `left` of a charge of `amount`, of which `held` is drawn already. */
-function drawFresh(
-  charge: Charge,
-  amount: Money,
-  left: Money,
-  held: readonly Draw[],
-  turns: Turns,
-  balances: Balances,
-): readonly Draw[] {
+function drawFresh(charge: Charge, amount: Money, left: Money, held: readonly Draw[], books: Books): readonly Draw[] {
   const draws: Draw[] = [];
   if (left <= 0n) return draws;
-  for (const { pool, tranche } of turns(charge.at)) {
-    if (isStated(pool, charge.at)) continue;
-    let wanted = least(eligible(pool, charge, amount) - sum(held, pool), left - sum(draws));
-    for (const at of reachOf({ pool, tranche })) {
-      const taken = least(wanted, balances.get(pool)?.room(at) ?? 0n);
-      take(draws, pool, at, taken, charge, balances);
-      if (taken > 0n) wanted -= taken;
+  const list = books.turns(charge);
+  let open = left;
+  for (let place = list.from(0, books.opened); open > 0n; place = list.from(place + 1, books.opened)) {
+    const turn = list.turns[place];
+    if (turn === undefined) break;
+    const { pool, tranche } = turn;
+    const balance = books.balances.get(pool);
+    invariant(balance !== undefined, 'every pool has a balance');
+    let wanted = least(counted(turn, amount) - sum(held, pool), open);
+    // Its own tranche and, where the contract carries over, those after it.
+    const last = pool.rollForward ? pool.tranches.length - 1 : tranche;
+    for (let at = balance.openFrom(tranche); wanted > 0n && at <= last; at = balance.openFrom(at + 1)) {
+      const taken = least(wanted, balance.room(at));
+      draws.push(take(books, { pool, tranche: at }, charge, taken));
+      wanted -= taken;
+      open -= taken;
     }
+    if (balance.openFrom(tranche) > last) list.pass(place);
   }
   return draws;
 }
 
-/** The tranches that a charge may draw: the one that it falls in and, where the contract carries over, those after it. */
-const reachOf = ({ pool, tranche }: Turn): readonly number[] =>
-  pool.rollForward ? Array.from({ length: pool.tranches.length - tranche }, (_, index) => tranche + index) : [tranche];
-
-function take(draws: Draw[], pool: Pool, tranche: number, amount: Money, charge: Charge, balances: Balances): void {
-  if (amount <= 0n) return;
-  draws.push({ pool, tranche, amount });
+function take({ balances }: Books, { pool, tranche }: Omit<Draw, 'amount'>, charge: Charge, amount: Money): Draw {
   balances.get(pool)?.take(tranche, charge.id, amount);
+  return { pool, tranche, amount };
 }
 
 /** The part of an amount that the pool counts, whole units only: what is less than a unit does not count. */
-export function eligible(pool: Pool, charge: Charge, amount: Money): Money {
+function eligible(pool: Pool, charge: Charge, amount: Money): Money {
   if (pool.currency !== charge.currency) return 0n;
   return (amount * eligibleFraction(pool.eligibility, charge.attributes)) / MONEY_SCALE;
 }
 
 /** What of a charge statements count already: the part that it had of each, all together. */
-export const statedPart = ({ pools }: Pick<DrawDown, 'pools'>, charge: Charge): Money =>
-  pools.reduce(
-    (sum, pool) =>
-      isStated(pool, charge.at) && pool.tranches.some(({ from, until }) => from <= charge.at && charge.at < until)
-        ? sum + eligible(pool, charge, charge.amount)
-        : sum,
-    0n,
-  );
+export const statedPart = ({ turns }: Pick<DrawDown, 'turns'>, charge: Charge): Money =>
+  turns(charge).turns.reduce((sum, turn) => (turn.stated ? sum + counted(turn, charge.amount) : sum), 0n);
 
 export const least = (a: Money, b: Money): Money => (a < b ? a : b);
 

@@ -8,18 +8,24 @@ export interface GrowthPlan {
   readonly steps?: readonly { readonly from: number; readonly factor: bigint }[];
 }
 
-/** The factor of a day, for days after `since` and in order of time. */
+/** The factor of a day, for days after `since`; each is worked out once, for the first time in order of time. */
 export function growthFrom(plan: GrowthPlan, since: number): (day: number) => bigint {
   invariant(plan.monthly > -MONEY_SCALE, 'usage does not shrink by more than all of it');
   let month = monthOf(since);
   let grown = MONEY_SCALE;
-  return (day) => {
+  const known = new Map<number, bigint>();
+  const factorOf = (day: number): bigint => {
     for (const now = monthOf(day); month < now; month += 1)
       grown = (grown * (MONEY_SCALE + plan.monthly)) / MONEY_SCALE;
     return (plan.steps ?? []).reduce(
       (factor, step) => (step.from > since && step.from <= day ? (factor * step.factor) / MONEY_SCALE : factor),
       grown,
     );
+  };
+  return (day) => {
+    let factor = known.get(day);
+    if (factor === undefined) known.set(day, (factor = factorOf(day)));
+    return factor;
   };
 }
 

@@ -1,5 +1,5 @@
-// What can be drawn: each spend commitment and each credit as a pool of tranches in order of time, and the order in which a
-// charge goes through the pools.
+// What can be drawn: each spend commitment and each credit as a pool of tranches in order of time. In which order a charge goes through
+// the pools, turns.ts says.
 import type { Money } from '@weighbridge/kernel';
 import type { Contract, InstrumentOf } from '../contract.ts';
 import type { Eligibility } from '../eligibility.ts';
@@ -93,45 +93,7 @@ const creditPool = (contract: Contract, held: InstrumentOf<'credit'>, sequence: 
   sequence,
 });
 
-export interface Turn {
-  readonly pool: Pool;
-  /** Which of its tranches the instant falls in. */
-  readonly tranche: number;
-}
-
 /** Whether a statement counts what was used at the instant: what it drew of the pool is in it. */
 export const isStated = ({ opening }: Pool, at: number): boolean => opening !== undefined && at < opening.until;
-
-/**
- * The pools open at an instant, in the order in which they are drawn: by priority, then by expiry, then by creation. Periods begin
- * and end with days, so that the answer is the same for all of a day and is kept.
- */
-export function turnsOf(pools: readonly Pool[]): (at: number) => readonly Turn[] {
-  const days = new Map<number, readonly Turn[]>();
-  return (at) => {
-    const day = Math.floor(at / DAY_MS);
-    let turns = days.get(day);
-    if (turns === undefined) days.set(day, (turns = turnsAt(pools, at)));
-    return turns;
-  };
-}
-
-function turnsAt(pools: readonly Pool[], at: number): readonly Turn[] {
-  const open: { readonly turn: Turn; readonly until: number }[] = [];
-  for (const pool of pools) {
-    const tranche = pool.tranches.findIndex(({ from, until }) => from <= at && at < until);
-    const until = pool.tranches[tranche]?.until;
-    if (until !== undefined) open.push({ turn: { pool, tranche }, until });
-  }
-  return open
-    .toSorted(
-      (a, b) =>
-        a.turn.pool.priority - b.turn.pool.priority ||
-        a.until - b.until ||
-        a.turn.pool.created - b.turn.pool.created ||
-        a.turn.pool.sequence - b.turn.pool.sequence,
-    )
-    .map(({ turn }) => turn);
-}
 
 export const rollsOver = (pool: Pool): boolean => pool.shortfall?.rule === 'rollover';

@@ -52,16 +52,51 @@ const HISTORY_DAYS_MOST = 183;
 const AHEAD_DAYS_MOST = 3_660;
 const WEEK = 7;
 const PATHS = 400;
+const PATHS_LEAST = 100;
+/** Days walked, over all paths and pools: a large deal is foretold by fewer paths, and says how many. */
+const STEPS_MOST = 12_000_000;
 
 export function project(state: DrawDown, plan: ProjectionPlan): readonly TrancheProjection[] {
   const demand = demandOf(state);
+  let first = 0;
   const held = positions(state);
-  return state.pools.flatMap((pool, index) => {
-    const own = held.filter(({ contract, instrument }) => contract === pool.contract && instrument === pool.instrument);
-    const past = historyOf(demand.get(pool) ?? new Map(), state.at);
-    return projectPool(pool, own, past, state.at, plan, index);
+  const all = state.pools.map((pool, index) => {
+    const own = held.slice(first, (first += pool.tranches.length));
+    return { pool, index, own, past: historyOf(demand.get(pool) ?? new Map(), state.at) };
   });
+  const days = all.reduce((sum, { own, past }) => sum + (isWalked(own, past) ? daysAhead(own, state.at) : 0), 0);
+  const paths = Math.min(
+    10_000,
+    Math.max(PATHS_LEAST, Math.min(plan.paths ?? PATHS, Math.floor(STEPS_MOST / (days + 1)))),
+  );
+  // Days of all paths are the same ones, and come in their order on the first.
+  const factor = growthFrom(plan.growth, state.at);
+  return all.flatMap(({ pool, own, past, index }) =>
+    projectPool(pool, own, past, state.at, { seed: plan.seed, paths, factor }, index),
+  );
 }
+
+interface Walked {
+  readonly seed: number;
+  readonly paths: number;
+  /** Of a day to come. */
+  readonly factor: (day: number) => bigint;
+}
+
+type Past = readonly { readonly day: number; readonly amount: Money }[];
+
+/** Enough of the past is known, and of some tranche that has not ended nothing is not known. */
+const isWalked = (own: readonly TranchePosition[], past: Past): boolean =>
+  past.length >= EVIDENCE_LEAST.days &&
+  past.filter(({ amount }) => amount > 0n).length >= EVIDENCE_LEAST.used &&
+  own.some((one) => silenceOf(one) === undefined);
+
+const silenceOf = (one: TranchePosition): 'ended' | 'not known' | undefined =>
+  one.state === 'ended' ? 'ended' : one.unknown !== null ? 'not known' : undefined;
+
+/** Until the last tranche has ended, within what is looked ahead. */
+const daysAhead = (own: readonly TranchePosition[], at: number): number =>
+  Math.min(AHEAD_DAYS_MOST, Math.max(0, Math.ceil(((own.at(-1)?.until ?? at) - at) / DAY_MS)));
 
 /** Day by day until the last whole day, from the first on which anything was asked for. */
 function historyOf(days: ReadonlyMap<number, Money>, at: number): readonly { day: number; amount: Money }[] {
@@ -77,27 +112,22 @@ function historyOf(days: ReadonlyMap<number, Money>, at: number): readonly { day
 function projectPool(
   pool: Pool,
   own: readonly TranchePosition[],
-  past: readonly { day: number; amount: Money }[],
+  past: Past,
   at: number,
-  plan: ProjectionPlan,
+  { seed, paths: count, factor }: Walked,
   index: number,
 ): readonly TrancheProjection[] {
-  const used = past.filter(({ amount }) => amount > 0n).length;
-  const enough = past.length >= EVIDENCE_LEAST.days && used >= EVIDENCE_LEAST.used;
   const name = ({ contract, instrument, tranche }: TranchePosition) => ({ contract, instrument, tranche });
   const days = past.length;
-  const silent = (one: TranchePosition): 'ended' | 'not known' | undefined =>
-    one.state === 'ended' ? 'ended' : one.unknown !== null ? 'not known' : undefined;
-  if (!enough || own.every((one) => silent(one) !== undefined))
-    return own.map((one) => ({ ...name(one), verdict: silent(one) ?? 'insufficient evidence', days }));
-  const count = Math.min(10_000, Math.max(100, plan.paths ?? PATHS));
+  if (!isWalked(own, past))
+    return own.map((one) => ({ ...name(one), verdict: silenceOf(one) ?? 'insufficient evidence', days }));
   const paths = Array.from({ length: count }, (_, path) =>
-    walk(pool, own, futureOf(past, own, at, plan.growth, seeded(plan.seed, index, path))),
+    walk(pool, own, futureOf(past, own, at, factor, seeded(seed, index, path))),
   );
   return own.map((one, tranche) =>
-    silent(one) === undefined
+    silenceOf(one) === undefined
       ? { ...name(one), verdict: 'projected', days, projected: outcome(pool, tranche, own.length, paths) }
-      : { ...name(one), verdict: silent(one) ?? 'ended', days },
+      : { ...name(one), verdict: silenceOf(one) ?? 'ended', days },
   );
 }
 
@@ -108,13 +138,12 @@ const seeded = (seed: number, pool: number, path: number): (() => number) => {
 
 /** The days to come until the last tranche has ended, made of weeks of the past. */
 function* futureOf(
-  past: readonly { day: number; amount: Money }[],
+  past: Past,
   own: readonly TranchePosition[],
   at: number,
-  growth: GrowthPlan,
+  factor: Walked['factor'],
   draw: () => number,
 ): Generator<{ day: number; amount: Money }> {
-  const factor = growthFrom(growth, at);
   const end = Math.min(at + AHEAD_DAYS_MOST * DAY_MS, own.at(-1)?.until ?? at);
   // What is left of a day that has begun is not reckoned with: its usage is in the past already, in part.
   for (let day = dayOf(at + DAY_MS - 1); day < end;) {
@@ -140,24 +169,31 @@ function walk(pool: Pool, own: readonly TranchePosition[], future: Iterable<{ da
   const drawn = own.map(({ drawn: already }) => already);
   const complete: (number | null)[] = own.map(() => null);
   let current = own.findIndex(({ state }) => state !== 'ended');
+  /** Where something is left, at the earliest; the tranches before it need not be looked at. */
+  let open = current;
+  let begun = false;
   const moveOn = (day: number): void => {
     for (let part = own[current]; part !== undefined && part.until <= day; part = own[current]) {
       if (rollsOver(pool) && current < own.length - 1)
         left[current + 1] = (left[current + 1] ?? 0n) + (left[current] ?? 0n);
       current += 1;
+      open = current;
     }
   };
   for (const { day, amount } of future) {
     moveOn(day);
     if ((own[current]?.from ?? Infinity) > day) continue;
+    if (!begun) for (let at = current; at < own.length; at += 1) if (left[at] === 0n) complete[at] ??= day;
+    begun = true;
     let wanted = amount;
-    for (let at = current; at < own.length && wanted > 0n && (at === current || pool.rollForward); at += 1) {
+    while (left[open] === 0n) open += 1;
+    for (let at = open; at < own.length && wanted > 0n && (at === current || pool.rollForward); at += 1) {
       const taken = wanted < (left[at] ?? 0n) ? wanted : (left[at] ?? 0n);
       left[at] = (left[at] ?? 0n) - taken;
       drawn[at] = (drawn[at] ?? 0n) + taken;
       wanted -= taken;
+      if (left[at] === 0n) complete[at] ??= day;
     }
-    for (let at = current; at < own.length; at += 1) if (left[at] === 0n) complete[at] ??= day;
   }
   return { left, drawn, complete };
 }

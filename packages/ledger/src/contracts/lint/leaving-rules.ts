@@ -1,10 +1,22 @@
 // Leaving and looking: how one gets out, what that costs, what ends by itself, and what may be audited.
 import { instrumentsOf } from '../contract.ts';
+import { feeSteps, stayingCosts, type FeeStep } from '../exit-fees.ts';
 import { DAY_MS } from '../fields.ts';
 import { contractHas, each, purchaseLacks, type Rule } from './rule.ts';
 
 const MISSING = { topic: 'leaving', kind: 'missing' } as const;
 const DANGEROUS = { topic: 'leaving', kind: 'dangerous' } as const;
+
+/** Steps that leave out days of the window, between them or at an end; a schedule without any step is free throughout. */
+function leavesGap(steps: readonly FeeStep[], window: { readonly from: number; readonly until: number }): boolean {
+  if (steps.length === 0) return false;
+  let until = window.from;
+  for (const step of steps) {
+    if (step.from > until) return true;
+    until = Math.max(until, step.until);
+  }
+  return until < window.until;
+}
 
 export const LEAVING_RULES: readonly Rule[] = [
   {
@@ -44,6 +56,68 @@ export const LEAVING_RULES: readonly Rule[] = [
     clause: 'The fee for leaving is that of Schedule E; beyond it nothing is owed for the time after.',
     answer: 'number',
     finds: each('exit', ({ fees }) => fees === undefined),
+  },
+  {
+    ...MISSING,
+    id: 'exit-fee-base',
+    severity: 'weak',
+    term: 'what a fee for leaving is a part of',
+    reason:
+      'A part of “the remaining commitment” is worth what counts as remaining: the milestone under way can make it twice as much.',
+    question:
+      'Of which commitments is the fee a part, and does a milestone under way count by what is not drawn or by its days?',
+    clause:
+      'The fee is a part of the commitment for the days after leaving; of the milestone under way only its days left count.',
+    answer: 'text',
+    finds: each('exit', ({ fees }) =>
+      (fees ?? []).some(
+        ({ of_remaining: part, of, counted }) => part !== undefined && (of === undefined || counted === undefined),
+      ),
+    ),
+  },
+  {
+    ...DANGEROUS,
+    id: 'exit-fee-as-dear',
+    severity: 'serious',
+    term: 'a fee for leaving that is as much as staying costs',
+    reason: 'Whoever pays as much for leaving as for staying cannot leave; the right is one on paper.',
+    question: 'Will you lower the fee, so that leaving costs clearly less than what is still committed then?',
+    clause: 'The fee for leaving is never more than a quarter of what is still committed on the day it takes effect.',
+    answer: 'number',
+    finds: each('exit', (held, contract) =>
+      feeSteps(contract, held).some(({ from, first }) => {
+        const staying = stayingCosts(contract, held, from);
+        return staying > 0n && first.most >= staying;
+      }),
+    ),
+  },
+  {
+    ...DANGEROUS,
+    id: 'exit-fee-rises',
+    severity: 'weak',
+    term: 'a fee for leaving that rises',
+    reason: 'The later one leaves the less is left to pay for; a fee that rises rewards nobody who waits for evidence.',
+    question: 'Why does the fee rise, and will you let it fall from step to step?',
+    clause: 'The fee for leaving falls from each step of Schedule E to the next.',
+    answer: 'text',
+    finds: each('exit', (held, contract) => {
+      const steps = feeSteps(contract, held);
+      return steps.some(({ first }, index) => {
+        const before = steps[index - 1];
+        return before !== undefined && first.most > before.last.most;
+      });
+    }),
+  },
+  {
+    ...DANGEROUS,
+    id: 'exit-fee-gap',
+    severity: 'weak',
+    term: 'days of the window without a fee in the schedule',
+    reason: 'A day that no step names is read here as free; the seller may read it otherwise.',
+    question: 'Does leaving on these days cost nothing?',
+    clause: 'On a day that Schedule E does not name, leaving costs nothing.',
+    answer: 'yes or no',
+    finds: each('exit', (held, contract) => leavesGap(feeSteps(contract, held), held.window)),
   },
   {
     ...DANGEROUS,

@@ -1,7 +1,7 @@
 // The run: arrivals and ends of steps in the order of time. Every request that arrived is finished, refused, or somewhere in flight, and
 // that is checked at the end of each run and, where an auditor is given, after every event. Everything it gives is simulated.
 import { invariant } from '@weighbridge/kernel';
-import { whole } from '../../numbers/refuse.ts';
+import { whole, within } from '../../numbers/refuse.ts';
 import { checkFleet, type FleetForm } from './fleet.ts';
 import { Agenda } from './heap.ts';
 import { Line } from './line.ts';
@@ -60,6 +60,7 @@ class Run {
   #queued = 0;
   #between = 0;
   #turn = 0;
+  #asking = 0;
 
   constructor(simulation: Simulation) {
     const { fleet } = simulation;
@@ -81,7 +82,9 @@ class Run {
 
   all(): Measured {
     const { load, until_ms = Number.POSITIVE_INFINITY, audit } = this.#simulation;
-    if (load.kind === 'closed') this.#enterUsers(whole('users', load.users, 1, USERS_MOST), load.next);
+    within('until_ms', Math.min(until_ms, Number.MAX_VALUE), { most: Number.MAX_VALUE });
+    if (load.kind === 'closed') this.#asking = whole('users', load.users, 1, USERS_MOST);
+    this.#ask();
     let next = load.kind === 'open' ? load.next() : undefined;
     for (;;) {
       const arrives = next?.at_ms ?? Number.POSITIVE_INFINITY;
@@ -97,6 +100,7 @@ class Run {
         this.#now = at;
         if (event !== undefined) this.#step(event.what);
       }
+      this.#ask();
       audit?.(this.#census());
     }
     const { arrived, finished, refused, queued, running } = this.#census();
@@ -121,18 +125,15 @@ class Run {
     return this.#arrived - 1;
   }
 
-  #enterUsers(users: number, next: () => Parameters<typeof requestOf>[2] | undefined): void {
-    for (let user = 0; user < users; user += 1) {
-      const asked = next();
-      if (asked === undefined) return;
-      this.#arrive(requestOf(this.#nextId(), this.#now, asked));
-    }
-  }
-
-  /** In a closed load, somebody who was answered or refused asks again. */
-  #askAgain(): void {
+  /** In a closed load, whoever was answered or refused asks again; one after another, since a refusal may follow at once. */
+  #ask(): void {
     const { load } = this.#simulation;
-    if (load.kind === 'closed') this.#enterUsers(1, load.next);
+    if (load.kind !== 'closed') this.#asking = 0;
+    else
+      for (; this.#asking > 0; this.#asking -= 1) {
+        const asked = load.next();
+        if (asked !== undefined) this.#arrive(requestOf(this.#nextId(), this.#now, asked));
+      }
   }
 
   #arrive(request: Request): void {
@@ -169,7 +170,7 @@ class Run {
 
   #refuse(): void {
     this.#refused += 1;
-    this.#askAgain();
+    this.#asking += 1;
   }
 
   #place(request: Request): Replica | undefined {
@@ -242,7 +243,7 @@ class Run {
   #finish(request: Request): void {
     this.#finished += 1;
     this.#record.finished(request, this.#now);
-    this.#askAgain();
+    this.#asking += 1;
   }
 
   #census(): Census {

@@ -12,10 +12,12 @@ import {
 } from '@weighbridge/ledger';
 import { DAY_MS, type ControlAnswer, type ControlAsked } from '@weighbridge/protocol';
 import { commitments, drawn, type CommitmentPorts } from '../../deal/commitments.ts';
-import type { ContractStore, HeldContract } from '../../deal/contract-store.ts';
+import type { ContractsKnown, HeldContract } from '../../deal/contract-store.ts';
 import { contractsAt, lastOf, savedOf, type LogName } from '../../deal/contracts.ts';
+import { momentOf } from '../../deal/moment.ts';
 import { receiptsKnown } from '../../deal/receipts-known.ts';
 import type { Asked, ControlPorts } from '../ports.ts';
+import { momentIn, type MomentInForce } from './moment.ts';
 
 const VERSIONS_MOST = 50;
 
@@ -35,14 +37,17 @@ const remembered = new WeakMap<object, Remembered>();
 
 type ReceiptPorts = Ports & Pick<ControlPorts, 'administration' | 'projections'>;
 
-function receiptsOf(ports: ReceiptPorts, at: number): Promise<KnownReceipts> {
-  const { projections, administration, clock } = ports;
-  const { digest, deployments } = administration.snapshot();
-  const [name, now] = [`${digest} ${at}`, clock.wall()];
+/** `at`: UTC midnight of the day from which days are counted. */
+function receiptsOf(ports: ReceiptPorts, moment: MomentInForce, at: number): Promise<KnownReceipts> {
+  const { projections, clock } = ports;
+  const now = clock.wall();
+  const inForce = moment.inForce();
+  const name = `${inForce?.digest ?? 'none'} ${at} ${moment.past}`;
   const held = remembered.get(projections);
   if (held !== undefined && held.name === name && held.until > now) return held.known;
-  const { register } = ports.deal.reference(now);
-  const known = receiptsKnown({ register, projections, deployments, rolesOf: rolesIn(ports) }, at, now);
+  const { register } = moment.known.reference(moment.at);
+  const deployments = inForce?.deployments ?? [];
+  const known = receiptsKnown({ register, projections, deployments, rolesOf: moment.rolesOf }, at, now);
   remembered.set(projections, { name, until: now + KNOWN_FOR_MS, known });
   known.catch(() => remembered.delete(projections));
   return known;
@@ -50,21 +55,23 @@ function receiptsOf(ports: ReceiptPorts, at: number): Promise<KnownReceipts> {
 
 export async function contractsAnswer(
   ports: ReceiptPorts,
-  { at: day }: ControlAsked<'contracts'>,
+  { at: day, status }: ControlAsked<'contracts'>,
 ): Promise<ControlAnswer<'contracts'>> {
   const at = dayOf(ports, day);
-  return contractsAt(ports.deal.contracts, at, await receiptsOf(ports, at));
+  const moment = momentIn(ports, day);
+  return contractsAt(moment.known.contracts, { at, status }, await receiptsOf(ports, moment, at));
 }
 
 export async function contractAnswer(
   ports: ReceiptPorts,
   { id, at: day }: ControlAsked<'contract'>,
 ): Promise<ControlAnswer<'contract'>> {
-  const { contracts } = ports.deal;
-  const held = contracts.held(id);
   const at = dayOf(ports, day);
+  const moment = momentIn(ports, day);
+  const { contracts } = moment.known;
+  const held = contracts.held(id);
   return {
-    reading: readingOf(held.contract, at, await receiptsOf(ports, at)),
+    reading: readingOf(held.contract, at, await receiptsOf(ports, moment, at)),
     text: held.text,
     ...lastOf(held),
     versions: versionsOf(contracts, held),
@@ -73,7 +80,7 @@ export async function contractAnswer(
 }
 
 /** Newest first, each against the one before it. */
-function versionsOf(contracts: ContractStore, { versions }: HeldContract): ControlAnswer<'contract'>['versions'] {
+function versionsOf(contracts: ContractsKnown, { versions }: HeldContract): ControlAnswer<'contract'>['versions'] {
   return versions
     .map((version, index) => ({ version, before: versions[index - 1] }))
     .toReversed()
@@ -98,18 +105,20 @@ export async function checkContractAnswer(
   { text, at: day }: ControlAsked<'checkContract'>,
 ): Promise<ControlAnswer<'checkContract'>> {
   const at = dayOf(ports, day);
-  const { value, problems } = checkContract(text);
-  const standing = value === undefined ? undefined : ports.deal.contracts.standing(value.id);
+  const alone = checkContract(text);
+  const { contracts } = ports.deal;
+  const { value, problems } = alone.value === undefined ? alone : checkContract(text, contracts.others(alone.value.id));
+  const standing = value === undefined ? undefined : contracts.standing(value.id);
   return {
     problems: toldProblems(problems),
-    reading: value === undefined ? null : readingOf(value, at, await receiptsOf(ports, at)),
+    reading: value === undefined ? null : readingOf(value, at, await receiptsOf(ports, momentIn(ports, undefined), at)),
     // Also where its text is gone: the new one takes its place.
     replaces: standing === undefined ? null : { title: standing.title, digest: standing.digest, entered: standing.at },
     into: logName(ports),
   };
 }
 
-const logName = ({ stores: { home, journal } }: Pick<ControlPorts, 'stores'>): LogName => ({
+export const logName = ({ stores: { home, journal } }: Pick<ControlPorts, 'stores'>): LogName => ({
   log: home.log,
   origin: journal.checkpoint().origin,
 });
@@ -120,37 +129,39 @@ export async function saveContractAnswer(
   { actor }: Asked,
 ): Promise<ControlAnswer<'saveContract'>> {
   const entered = await ports.deal.contracts.enter(asked, actor);
-  return savedOf(entered, await receiptsOf(ports, dayOf(ports, undefined)), logName(ports));
+  const known = await receiptsOf(ports, momentIn(ports, undefined), dayOf(ports, undefined));
+  return savedOf(entered, known, logName(ports));
 }
 
 export function questionnaireAnswer(
-  { deal }: Ports,
-  { id }: ControlAsked<'questionnaire'>,
+  { deal, clock }: Ports,
+  { id, at }: ControlAsked<'questionnaire'>,
 ): ControlAnswer<'questionnaire'> {
-  const contract = id === undefined ? undefined : deal.contracts.held(id).contract;
+  const { known } = momentOf(deal, at, clock.wall());
+  const contract = id === undefined ? undefined : known.contracts.held(id).contract;
   const title = contract?.title ?? 'before there is an offer';
   const questions = questionnaire(contract);
   return { title, questions: [...questions], page: questionnaireText(questions, title) };
 }
 
-/** Who is who in a deployment, by the configuration in force, else by the newest that named it. */
-export const rolesIn =
-  ({ deal, administration }: Pick<ControlPorts, 'deal' | 'administration'>): CommitmentPorts['rolesOf'] =>
-  (deployment) =>
-    administration.snapshot().deployments.find(({ id }) => id === deployment)?.roles ?? deal.rolesInHistory(deployment);
+function commitmentPorts(ports: ControlPorts, day: string | undefined): CommitmentPorts {
+  const { known, rolesOf } = momentIn(ports, day);
+  return {
+    contracts: known.contracts,
+    succeeds: () => known.succeeds(),
+    projections: ports.projections,
+    reckoner: ports.reckoner,
+    rolesOf,
+    meteredSince: () => known.meteredSince(),
+    reference: (at) => known.reference(at),
+    now: () => ports.clock.wall(),
+  };
+}
 
-const commitmentPorts = (ports: ControlPorts): CommitmentPorts => ({
-  contracts: ports.deal.contracts,
-  succeeds: () => ports.deal.succeeds(),
-  projections: ports.projections,
-  reckoner: ports.reckoner,
-  rolesOf: rolesIn(ports),
-  meteredSince: () => ports.deal.meteredSince(),
-  reference: (at) => ports.deal.reference(at),
-  now: () => ports.clock.wall(),
-});
+export const commitmentsAnswer = async (
+  ports: ControlPorts,
+  asked: ControlAsked<'commitments'>,
+): Promise<ControlAnswer<'commitments'>> => commitments(commitmentPorts(ports, asked.at), asked);
 
-export const commitmentsAnswer = (ports: ControlPorts, asked: ControlAsked<'commitments'>) =>
-  commitments(commitmentPorts(ports), asked);
-
-export const drawnAnswer = (ports: ControlPorts, asked: ControlAsked<'drawn'>) => drawn(commitmentPorts(ports), asked);
+export const drawnAnswer = async (ports: ControlPorts, asked: ControlAsked<'drawn'>): Promise<ControlAnswer<'drawn'>> =>
+  drawn(commitmentPorts(ports, asked.at), asked);

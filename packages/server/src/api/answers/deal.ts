@@ -1,21 +1,16 @@
 // Claims, duties, the playbook, and the brief of all of it.
-import { startOf } from '@weighbridge/ledger';
-import { DAY_MS, type ControlAnswer, type ControlAsked } from '@weighbridge/protocol';
+import type { ControlAnswer, ControlAsked } from '@weighbridge/protocol';
 import { enterAnswers } from '../../deal/answers-as-claims.ts';
 import { briefAt } from '../../deal/brief/brief.ts';
 import { claimsAt, rowOf } from '../../deal/claims.ts';
 import { dutiesAt, incidentView, openingOf, proofOf } from '../../deal/duties.ts';
 import { playbookAt } from '../../deal/playbook.ts';
-import { rolesIn } from './contracts.ts';
+import { momentIn } from './moment.ts';
 import type { Asked, ControlPorts } from '../ports.ts';
 
-/** Now, or the last moment of the day that was asked for. */
-export const momentOf = ({ clock }: Pick<ControlPorts, 'clock'>, day: string | undefined): number =>
-  day === undefined ? clock.wall() : startOf(day) + DAY_MS - 1;
-
-export const claimsAnswer = (ports: ControlPorts, { at }: ControlAsked<'claims'>): ControlAnswer<'claims'> => {
-  const moment = momentOf(ports, at);
-  return claimsAt(ports.deal.claims, ports.deal.registers, moment);
+export const claimsAnswer = (ports: ControlPorts, { at: day }: ControlAsked<'claims'>): ControlAnswer<'claims'> => {
+  const { at, known } = momentIn(ports, day);
+  return claimsAt(known.claims, known.registers, at);
 };
 
 export async function addEvidenceAnswer(
@@ -39,10 +34,9 @@ export const stateClaimsAnswer = async (
   { actor }: Asked,
 ): Promise<ControlAnswer<'stateClaims'>> => ({ stated: [...(await deal.claims.state(actor, 'all'))] });
 
-export function dutiesAnswer(ports: ControlPorts, { at }: ControlAsked<'duties'>): ControlAnswer<'duties'> {
-  const { deal, administration } = ports;
-  const moment = momentOf(ports, at);
-  return dutiesAt(deal.reference(moment), administration.snapshot().deployments, deal.incidents.all(), moment);
+export function dutiesAnswer(ports: ControlPorts, { at: day }: ControlAsked<'duties'>): ControlAnswer<'duties'> {
+  const { at, known, inForce } = momentIn(ports, day);
+  return dutiesAt(known.reference(at), inForce()?.deployments ?? [], known.incidents.all(), at);
 }
 
 export async function openIncidentAnswer(
@@ -66,17 +60,18 @@ export async function stepIncidentAnswer(
 
 export const playbookAnswer = (
   ports: ControlPorts,
-  { at }: ControlAsked<'playbook'>,
+  { at: day }: ControlAsked<'playbook'>,
 ): Promise<ControlAnswer<'playbook'>> => {
-  const moment = momentOf(ports, at);
+  const { at, known, inForce } = momentIn(ports, day);
   return playbookAt({
-    reference: ports.deal.reference(moment),
-    contracts: ports.deal.contracts.all(),
-    claims: ports.deal.claims,
-    attested: ports.deal.attestations.all(),
-    snapshot: ports.administration.snapshot(),
+    reference: known.reference(at),
+    contracts: known.contracts.all(),
+    claims: known.claims,
+    attested: known.attestations.all(),
+    snapshot: inForce(),
     projections: ports.projections,
-    at: moment,
+    at,
+    now: ports.clock.wall(),
   });
 };
 
@@ -89,16 +84,18 @@ export const attestAnswer = async (
   changed: await deal.attestations.attest(asked, actor),
 });
 
-export const briefAnswer = (ports: ControlPorts, input: ControlAsked<'brief'>): Promise<ControlAnswer<'brief'>> =>
-  briefAt(
+export async function briefAnswer(ports: ControlPorts, input: ControlAsked<'brief'>): Promise<ControlAnswer<'brief'>> {
+  const { known, inForce, rolesOf } = momentIn(ports, input.at);
+  return briefAt(
     {
-      desk: ports.deal,
+      desk: known,
       projections: ports.projections,
       reckoner: ports.reckoner,
-      snapshot: ports.administration.snapshot(),
-      rolesOf: rolesIn(ports),
+      snapshot: inForce(),
+      rolesOf,
       log: ports.stores.home.log,
       now: ports.clock.wall(),
     },
     input,
   );
+}

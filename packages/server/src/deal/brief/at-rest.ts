@@ -5,6 +5,7 @@ import { NO_TABLES } from '../at-rest.ts';
 import type { CommitmentPorts } from '../commitments.ts';
 import type { DealDesk } from '../deal-desk.ts';
 import { reckonCommitments, reckonDrawn } from '../reckoning.ts';
+import { momentOf } from '../moment.ts';
 import { briefAt } from './brief.ts';
 
 /** Nobody else waits for this thread. */
@@ -13,19 +14,21 @@ const HERE: CommitmentPorts['reckoner'] = {
   drawn: (gathered, name) => Promise.resolve(reckonDrawn(gathered, name)),
 };
 
-export const briefAtRest = (
+export async function briefAtRest(
   desk: DealDesk,
   { at, now, log }: { readonly at: string | undefined; readonly now: number; readonly log: LogKind | null },
-): Promise<Brief> =>
-  briefAt(
+): Promise<Brief> {
+  const { known } = momentOf(desk, at, now);
+  return briefAt(
     {
-      desk,
+      desk: known,
       projections: NO_TABLES,
       reckoner: HERE,
       snapshot: null,
-      rolesOf: (deployment) => desk.rolesInHistory(deployment),
+      rolesOf: (deployment) => known.rolesInHistory(deployment),
       log,
       now,
     },
     at === undefined ? {} : { at },
   );
+}

@@ -17,12 +17,15 @@ import {
 import type { Projections } from '../../projector/projector-host.ts';
 import { claimsAt } from '../claims.ts';
 import { commitments, type CommitmentPorts } from '../commitments.ts';
-import type { DealDesk } from '../deal-desk.ts';
+import type { DealKnown } from '../deal-desk.ts';
 import { dutiesAt } from '../duties.ts';
 import { playbookAt } from '../playbook.ts';
 import { concentrationOf } from './concentrated.ts';
 import { capacityUse } from './capacity-use.ts';
 import { candidatesOf, decisionsDue } from './decisions.ts';
+import { openQuestions } from './questions.ts';
+import { sellersOf } from './sellers.ts';
+import { spentIn } from './spent.ts';
 import {
   capacityAhead,
   milestonesEnded,
@@ -36,7 +39,8 @@ import {
 const LOOK_BACK_DAYS = 90;
 
 export interface BriefParts {
-  readonly desk: DealDesk;
+  /** As it was known at the moment that the sheet is seen from. */
+  readonly desk: DealKnown;
   readonly projections: Pick<Projections, 'ask'>;
   readonly reckoner: CommitmentPorts['reckoner'];
   /** Null where no configuration is in force. */
@@ -64,7 +68,7 @@ export async function briefAt(parts: BriefParts, { at: asked }: ControlAsked<'br
     reference: () => reference,
     now: () => now,
   };
-  const [drawn, playbook, concentrated, uses] = await Promise.all([
+  const [drawn, playbook, spent, uses] = await Promise.all([
     commitments(ports, { ...(asked === undefined ? {} : { at: asked }), growth: '0', seed: 1 }),
     playbookAt({
       reference,
@@ -74,12 +78,14 @@ export async function briefAt(parts: BriefParts, { at: asked }: ControlAsked<'br
       snapshot,
       projections,
       at,
+      now,
     }),
-    concentrationOf({ register: reference.register, projections, rolesOf }, period, today),
+    spentIn(projections, period),
     capacityUse(projections, standing, at),
   ]);
   const claims = claimsAt(desk.claims, desk.registers, at);
   const duties = dutiesAt(reference, snapshot?.deployments ?? [], desk.incidents.all(), at);
+  const money = moneyAhead(standing, drawn, today);
   const sources = { contracts: standing, commitments: drawn, duties, claims, at };
   return {
     at,
@@ -90,7 +96,7 @@ export async function briefAt(parts: BriefParts, { at: asked }: ControlAsked<'br
     period,
     contracts: standing.map((contract) => ({ id: contract.id, title: contract.title, standing: standingOf(contract) })),
     unreadable: drawn.unreadable,
-    money: moneyAhead(standing, drawn, today),
+    money,
     unpriced: unpricedAhead(standing, today),
     capacity: capacityAhead(standing, today),
     possible: possibleOf(standing, today),
@@ -100,7 +106,9 @@ export async function briefAt(parts: BriefParts, { at: asked }: ControlAsked<'br
       earlier: drawn.charges.earlier,
     },
     claims: openClaims(claims),
-    concentration: concentrated,
+    concentration: concentrationOf(spent, { register: reference.register, rolesOf }, today),
+    sellers: sellersOf(spent, { register: reference.register, rolesOf, contracts: standing, money }),
+    questions: openQuestions(standing, today),
     milestones: milestonesEnded(standing, drawn, uses, today),
     playbook: { ...playbook.all },
     decisions: decisionsDue(candidatesOf(sources), today),

@@ -14,54 +14,42 @@ import {
   type Rational,
   type Register,
 } from '@weighbridge/governance';
-import type { Breakdown, Brief, Period, Roles } from '@weighbridge/protocol';
-import { tablesAway, type Projections } from '../../projector/projector-host.ts';
+import type { Breakdown, Brief, Roles } from '@weighbridge/protocol';
 import { partyNamed } from '../party-names.ts';
+import type { Spent } from './spent.ts';
 
 const AXES = ['ultimate_parent', 'linked_group'] as const;
-const DEPLOYMENTS_MOST = 500;
 
 export interface SpendSources {
   readonly register: Register;
-  readonly projections: Pick<Projections, 'ask'>;
   readonly rolesOf: (deployment: string) => Roles | undefined;
 }
 
-export async function concentrationOf(
-  { register, projections, rolesOf }: SpendSources,
-  period: Period,
+export function concentrationOf(
+  { found, unknown: away }: Spent,
+  { register, rolesOf }: SpendSources,
   today: string,
-): Promise<Brief['concentration']> {
+): Brief['concentration'] {
   const none = { calls: null, unpriced: null, rows: [], bands: bandsText() };
-  try {
-    const found: Breakdown = await projections.ask('breakdown', {
-      ...period,
-      by: ['deployment'],
-      most: DEPLOYMENTS_MOST,
-      sort: 'billed',
-    });
-    const { calls, unpriced, spend } = found.total;
-    if (calls === 0) return { ...none, calls, unpriced, unknown: 'nothing measured: no call in this time' };
-    const groups = linkedGroups(register, { types: JOINING_TYPES, on: today });
-    const rows = spend.map(({ currency, billed }) => ({
-      currency,
-      spend: billed,
-      axes: axesOf(exposuresIn(found, currency, { register, rolesOf }), register, groups),
-    }));
-    const unknown = rows.some(({ axes }) => axes.length > 0)
-      ? null
-      : 'nothing measured: no call in this time has a price';
-    return { unknown, calls, unpriced, rows: rows.filter(({ axes }) => axes.length > 0), bands: none.bands };
-  } catch (error) {
-    if (tablesAway(error)) return { ...none, unknown: `nothing measured: ${error.message}` };
-    throw error;
-  }
+  if (found === null) return { ...none, unknown: away };
+  const { calls, unpriced, spend } = found.total;
+  if (away !== null) return { ...none, calls, unpriced, unknown: away };
+  const groups = linkedGroups(register, { types: JOINING_TYPES, on: today });
+  const rows = spend.map(({ currency, billed }) => ({
+    currency,
+    spend: billed,
+    axes: axesOf(exposuresIn(found, currency, { register, rolesOf }), register, groups),
+  }));
+  const unknown = rows.some(({ axes }) => axes.length > 0)
+    ? null
+    : 'nothing measured: no call in this time has a price';
+  return { unknown, calls, unpriced, rows: rows.filter(({ axes }) => axes.length > 0), bands: none.bands };
 }
 
 function exposuresIn(
   { rows, others }: Breakdown,
   currency: string,
-  { register, rolesOf }: Pick<SpendSources, 'register' | 'rolesOf'>,
+  { register, rolesOf }: SpendSources,
 ): readonly Exposure[] {
   const measured = (totals: Breakdown['total'], seller: string | undefined): readonly Exposure[] => {
     const spent = totals.spend.find((each) => each.currency === currency);

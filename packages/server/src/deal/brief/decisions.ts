@@ -12,6 +12,7 @@ import {
   type Claims,
   type Commitments,
   type Duties,
+  type FeeRange,
 } from '@weighbridge/protocol';
 
 export type Candidate = Omit<BriefDecision, 'days_left'>;
@@ -54,11 +55,16 @@ export const candidatesOf = (sources: DecisionSources): readonly Candidate[] => 
 
 const nameIn = ({ parties }: Contract, id: string): string => parties[id]?.name ?? id;
 
-const UNSIGNED = 'it is not signed yet, so this holds once it is';
+/** Of what does not bind, that it does not. */
+const UNBOUND: Readonly<Record<string, string>> = {
+  draft: '; a draft, not signed yet: this holds once it is',
+  offered: '; an offer, not signed yet: this holds once it is',
+  reported: '; known from reports only',
+};
 
 function ofContract(contract: Contract, at: number): readonly Candidate[] {
   const { exits, renewal_notice_by: renewal } = obligationsView(contract, Math.floor(at / DAY_MS) * DAY_MS);
-  const signed = contract.status === 'draft' || contract.status === 'offered' ? `; ${UNSIGNED}` : '';
+  const signed = UNBOUND[contract.status] ?? '';
   const shared = { page: '/contracts', command: `weighbridge deal show ${contract.id}` } as const;
   const found = exits.map(({ instrument, holder, last_safe: on, closes, fee_at_last: fee }): Candidate => ({
     ...shared,
@@ -87,9 +93,12 @@ function ofContract(contract: Contract, at: number): readonly Candidate[] {
 
 const money = (amount: string, currency: string): string => formatMoney(moneyFromDecimal(amount), currency);
 
-function feeText(fee: string | null, currency: string): string {
+/** Two ends where the fee depends on what will be drawn. */
+function feeText(fee: FeeRange | null, currency: string): string {
   if (fee === null) return 'what it costs is not written down';
-  return moneyFromDecimal(fee) === 0n ? 'it costs no fee' : `it costs ${money(fee, currency)}`;
+  const [least, most] = [moneyFromDecimal(fee.least), moneyFromDecimal(fee.most)];
+  if (most === 0n) return 'it costs no fee';
+  return `it costs ${least === most ? '' : `${formatMoney(least, currency)} to `}${formatMoney(most, currency)}`;
 }
 
 /** Where half of the paths or more fall short; or where nobody can say, because of days that were neither metered nor stated. */

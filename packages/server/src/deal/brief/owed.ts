@@ -1,15 +1,14 @@
 // What is owed from a day on, by whom to whom; capacity that is still to come; and, in a list of its own, what is only possible.
 import { moneyFromDecimal, moneyToDecimal, type Money } from '@weighbridge/kernel';
 import { dayText, feesOf, lastDayText, monthOf, obligationsView, startOf, type Contract } from '@weighbridge/ledger';
-import type { Brief, Commitments, Standing, Tranche } from '@weighbridge/protocol';
+import { STANDINGS, type Brief, type Commitments, type Standing, type Tranche } from '@weighbridge/protocol';
 import { isTokens, useName, type CapacityUse } from './capacity-use.ts';
 
 export const standingOf = ({ status }: Pick<Contract, 'status'>): Standing =>
-  status === 'signed' ? 'signed' : status === 'reported' ? 'reported' : 'not signed';
+  status === 'signed' || status === 'reported' ? status : status === 'offered' ? 'offer' : 'draft';
 
 export const standsStill = ({ status }: Pick<Contract, 'status'>): boolean => status !== 'ended';
 
-const STANDINGS: readonly Standing[] = ['signed', 'reported', 'not signed'];
 const byStanding = (a: { readonly standing: Standing }, b: { readonly standing: Standing }): number =>
   STANDINGS.indexOf(a.standing) - STANDINGS.indexOf(b.standing);
 

@@ -3,8 +3,18 @@
 // instead of being left out.
 import { fileURLToPath } from 'node:url';
 import type PDFDocument from 'pdfkit';
-import type { Sheet, SheetSection } from '@weighbridge/protocol';
-import { A4, LINES, noteLines, noteOf, ROOM, rowHeight, TYPE } from './page.ts';
+import {
+  A4,
+  noteLines,
+  noteOf,
+  rowHeight,
+  SHEET_LINES as LINES,
+  SHEET_ROOM as ROOM,
+  SHEET_TYPE as TYPE,
+  type Sheet,
+  type SheetLayout,
+  type SheetSection,
+} from '@weighbridge/protocol';
 
 const FONTS = {
   text: fileURLToPath(import.meta.resolve('@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf')),
@@ -27,6 +37,8 @@ interface Box {
   readonly ink?: string;
   readonly strong?: boolean;
   readonly right?: boolean;
+  /** Digits of one width, so that they stand below each other. */
+  readonly figure?: boolean;
 }
 
 export async function briefPdf(sheet: Sheet): Promise<Uint8Array<ArrayBuffer>> {
@@ -50,73 +62,96 @@ export async function briefPdf(sheet: Sheet): Promise<Uint8Array<ArrayBuffer>> {
   return whole;
 }
 
-function drawSheet(document: Document, { title, headline, about, mark, sections, foot }: Sheet): void {
+/** What is drawn at the scale of the sheet: heights in millimetres, sizes in points. */
+interface Drawing {
+  readonly document: Document;
+  readonly layout: SheetLayout;
+  readonly height: (of: keyof typeof LINES) => number;
+  readonly size: (of: keyof typeof TYPE) => number;
+  /** So many millimetres at scale 1. */
+  readonly inset: (millimetres: number) => number;
+}
+
+function drawSheet(document: Document, { title, headline, about, mark, sections, foot, layout }: Sheet): void {
+  const { scale } = layout;
+  const drawing: Drawing = {
+    document,
+    layout,
+    height: (of) => LINES[of] * scale,
+    size: (of) => TYPE[of] * scale,
+    inset: (millimetres) => millimetres * scale,
+  };
+  const { height, size, inset } = drawing;
   let y: number = A4.margin;
   const left = A4.margin;
-  const markWidth = mark === null ? 0 : 24;
-  write(document, title, { x: left, y, width: ROOM.width - markWidth, size: TYPE.title, strong: true });
+  const markWidth = mark === null ? 0 : inset(24);
+  write(document, title, { x: left, y, width: ROOM.width - markWidth, size: size('title'), strong: true });
   if (mark !== null)
     write(document, mark, {
       x: left + ROOM.width - markWidth,
-      y: y + 1.4,
+      y: y + inset(1.4),
       width: markWidth,
-      size: TYPE.lead,
+      size: size('lead'),
       ink: INK.mark,
       strong: true,
       right: true,
     });
-  y += LINES.title;
-  write(document, headline, { x: left, y, width: ROOM.width, size: TYPE.headline });
-  y += LINES.headline;
-  write(document, about, { x: left, y, width: ROOM.width, size: TYPE.about, ink: INK.quiet });
-  y += LINES.about;
-  for (const section of sections) y = drawSection(document, section, y);
-  const bottom = A4.height - A4.margin - LINES.foot;
+  y += height('title');
+  write(document, headline, { x: left, y, width: ROOM.width, size: size('headline') });
+  y += height('headline');
+  write(document, about, { x: left, y, width: ROOM.width, size: size('about'), ink: INK.quiet });
+  y += height('about');
+  for (const section of sections) y = drawSection(drawing, section, y);
+  const bottom = A4.height - A4.margin - height('foot');
   rule(document, bottom, INK.line, 0.15);
-  write(document, foot, { x: left, y: bottom + 1, width: ROOM.width, size: TYPE.foot, ink: INK.quiet, lines: 2 });
+  write(document, foot, {
+    x: left,
+    y: bottom + inset(0.8),
+    width: ROOM.width,
+    size: size('foot'),
+    ink: INK.quiet,
+    lines: 2,
+  });
 }
 
 /** Where the next one begins. */
-function drawSection(document: Document, section: SheetSection, top: number): number {
+function drawSection(drawing: Drawing, section: SheetSection, top: number): number {
+  const { document, layout, height, size, inset } = drawing;
   const { title, lead, columns, rows, lines } = section;
-  let y = top + LINES.gap;
-  const titled = write(document, title, { x: A4.margin, y, width: 70, size: TYPE.head, strong: true });
+  let y = top + layout.gap;
+  const titled = write(document, title, { x: A4.margin, y, width: 90, size: size('head'), strong: true });
   const beside = A4.margin + titled + 3;
   write(document, lead, {
     x: beside,
-    y: y + 0.6,
+    y: y + inset(0.5),
     width: A4.margin + ROOM.width - beside,
-    size: TYPE.lead,
+    size: size('lead'),
     ink: INK.quiet,
     right: true,
   });
-  y += LINES.head;
-  rule(document, y - 0.5, INK.text, 0.3);
+  y += height('head');
+  rule(document, y - inset(0.5), INK.text, 0.3);
   if (rows.length > 0) {
-    const size = { size: TYPE.columns, ink: INK.quiet };
-    drawRow(
-      document,
-      columns.map((column) => column.title),
-      section,
-      { y: y + 0.6, ...size },
-    );
-    y += LINES.columns;
+    const titles = columns.map((column) => column.title);
+    drawRow(document, titles, section, { y: y + inset(0.3), size: size('columns'), ink: INK.quiet });
+    y += height('columns');
   }
   for (const row of rows) {
     rule(document, y, INK.line, 0.15);
-    drawRow(document, row, section, { y: y + 0.7, size: TYPE.cell, lines });
-    y += rowHeight(section);
+    drawRow(document, row, section, { y: y + inset(0.5), size: size('cell'), lines });
+    y += rowHeight(section, layout);
   }
-  if (section.notes.length === 0) return y;
+  const told = noteLines(section, layout);
+  if (told === 0) return y;
   write(document, noteOf(section), {
-    lines: noteLines(section),
+    lines: told,
     x: A4.margin,
-    y: y + 0.4,
+    y: y + inset(0.2),
     width: ROOM.width,
-    size: TYPE.note,
+    size: size('note'),
     ink: INK.quiet,
   });
-  return y + noteLines(section) * LINES.note;
+  return y + told * height('note');
 }
 
 function drawRow(
@@ -129,7 +164,7 @@ function drawRow(
   for (const [at, { width, figure }] of columns.entries()) {
     const room = (width / 100) * ROOM.width;
     const last = at === columns.length - 1;
-    write(document, cells[at] ?? '', { ...box, x, width: last ? room : room - CELL_GAP, right: figure });
+    write(document, cells[at] ?? '', { ...box, x, width: last ? room : room - CELL_GAP, right: figure, figure });
     x += room;
   }
 }
@@ -146,7 +181,7 @@ function rule(document: Document, y: number, ink: string, thick: number): void {
 function write(
   document: Document,
   text: string,
-  { x, y, width, size, lines = 1, ink = INK.text, strong, right }: Box,
+  { x, y, width, size, lines = 1, ink = INK.text, strong, right, figure }: Box,
 ): number {
   document
     .font(strong === true ? FONTS.strong : FONTS.text)
@@ -161,7 +196,7 @@ function write(
     height: document.currentLineHeight(true) * (lines + 0.01),
     ellipsis: '…',
     align: right === true ? 'right' : 'left',
-    features: right === true && !DAY.test(shown) ? ['tnum', 'kern'] : ['kern'],
+    features: figure === true && !DAY.test(shown) ? ['tnum', 'kern'] : ['kern'],
   });
   return Math.min(width, document.widthOfString(shown) / POINTS);
 }

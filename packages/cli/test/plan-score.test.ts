@@ -1,0 +1,77 @@
+// `plan score`, `plan calibrate` and `plan predict` at their edges: what is missing, what cannot be read, and the same file from the same
+// tables. What they find on measured tables is tested in the planner.
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { run, type Ran } from './support/shell.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'weighbridge-plan-score-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+const shell = (line: string): Promise<Ran> => run(line.split(' '), { folder });
+const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
+
+const HEAD = 'model,system,precision,isl,osl,concurrency,num_gpus,tp,tpot_ms\n';
+const TABLE = `${HEAD}Llama-3.1-8B,h100_sxm,fp8,1024,1024,4,1,1,6
+Llama-3.1-8B,h200_sxm,fp8,1024,1024,16,1,1,7
+Qwen3-32B,h100_sxm,fp8,1024,1024,16,2,2,12
+`;
+
+test('a table of which no row can be read ends with code 3, and says why of each', async () => {
+  write('bad.csv', `${HEAD}nobody,h100_sxm,fp8,1024,1024,4,1,1,6\n`);
+  const { code, stdout } = await shell('plan score bad.csv --kind latency');
+  assert.equal(code, 3);
+  assert.match(stdout, /1 row in bad\.csv, of which 0 were predicted and 1 could not be read/);
+  assert.match(stdout, /line 2: model "nobody" is not in the catalogue/);
+});
+
+test('what is missing is named: the kind, the file, a column', async () => {
+  write('table.csv', TABLE);
+  for (const [line, message] of [
+    [
+      'plan score table.csv',
+      /not said what the table measures[\s\S]*add --kind with one of throughput, latency, mlperf, gigawatt/,
+    ],
+    ['plan score none.csv --kind latency', /the table "none\.csv" cannot be read/],
+    ['plan score table.csv --kind throughput', /table\.csv lacks the column gpu/],
+    ['plan score table.csv --kind latency --calibration table.csv', /the calibration table\.csv cannot be used/],
+    ['plan calibrate .', /throughput-trtllm\.csv" cannot be read/],
+    ['plan predict llama-3.1-405b h100', /does not fit on 1 × h100[\s\S]*use more chips/],
+    ['plan predict llama-3.1-70b h100 --tensor x', /--tensor "x" is no number/],
+    ['plan predict llama-3.1-70b h100 --draft 3', /--draft "3" is not read/],
+    ['plan search llama-3.1-70b --precisions fp7', /"fp7" is no precision/],
+    ['plan search llama-3.1-70b --accelerators h1000', /did you mean h100\?/],
+  ] as const) {
+    write('latency-inferencex.csv', TABLE);
+    const { code, stderr } = await shell(line);
+    assert.ok(code === 2 || code === 4, `${line}: ${code}`);
+    assert.match(stderr, message);
+  }
+});
+
+test('the same tables give the same calibration to the byte, and a score can use it', async () => {
+  write('latency-inferencex.csv', TABLE);
+  write(
+    'throughput-trtllm.csv',
+    `model,gpu,precision,parallel,num_gpus,isl,osl,output_tok_s_per_gpu
+Llama-3.1-8B,H100,FP8,TP1,1,1000,1000,12000
+Llama-3.1-8B,H200,FP8,TP1,1,1000,1000,14000
+Qwen3-32B,H200,FP8,TP2,2,1000,1000,3000
+`,
+  );
+  write(
+    'mlperf.csv',
+    'model,scenario,accelerator,tokens_per_s_per_accel\nllama2-70b-99,Offline,NVIDIA H200-SXM-141GB,4300\n',
+  );
+  for (const to of ['first.json', 'second.json']) {
+    const { code, stderr } = await shell(`plan calibrate . --to ${to} --date 2026-11-30`);
+    assert.equal(code, 0, stderr);
+  }
+  assert.equal(readFileSync(join(folder, 'first.json'), 'utf8'), readFileSync(join(folder, 'second.json'), 'utf8'));
+  const { code, stdout } = await shell(
+    'plan score latency-inferencex.csv --kind latency --calibration first.json --json',
+  );
+  const scored = JSON.parse(stdout) as { fitted: { rows: number }; unseen: { rows: number } };
+  assert.deepEqual([code, scored.fitted.rows, scored.unseen.rows], [0, 3, 0]);
+});

@@ -1,0 +1,154 @@
+// Tables as they come: further columns ignored, absent ones tolerated, bad rows told with their line and counted; measures by hand;
+// and no prediction that looks at what its row measured.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parallelIn, parallelOf } from '../../src/score/parallel-words.ts';
+import { measuresOf, spearmanOf } from '../../src/score/measures.ts';
+import { readCsv } from '../../src/score/csv.ts';
+import { scoreTable, type Score, type ScoreKind } from '../../src/score/score.ts';
+import { bench, calibration, close } from '../performance/model.ts';
+
+const score = (kind: ScoreKind, text: string): Score => scoreTable({ bench, calibration }, kind, 'table.csv', text);
+
+const LATENCY = `model,system,isl,osl,concurrency,tpot_ms,colour
+meta-llama/Llama-3.1-70B,h200_sxm,1024,1024,32,20,red
+`;
+
+test('a table with the least columns is scored, and further columns are ignored', () => {
+  const held = score('latency', LATENCY);
+  assert.equal(held.overall.rows, 1);
+  assert.equal(held.rows[0]?.gpu, 'h200');
+  assert.equal(held.rows[0].precision, 'bf16');
+  assert.ok(held.rows[0].low < held.rows[0].mid && held.rows[0].mid < held.rows[0].high);
+  assert.equal(held.held, 1);
+});
+
+test('a bad row is told with its line and its reason, and counted; the others are scored', () => {
+  const held = score(
+    'latency',
+    `${LATENCY}meta-llama/Llama-3.1-70C,h200_sxm,1024,1024,32,20,red
+meta-llama/Llama-3.1-70B,z9000,1024,1024,32,20,red
+meta-llama/Llama-3.1-70B,h200_sxm,x,1024,32,20,red
+meta-llama/Llama-3.1-70B,h200_sxm,1024,1024,32,-3,red
+meta-llama/Llama-3.1-70B,h200_sxm,1024,1024,32,red
+"meta-llama/Llama-3.1-70B,h200_sxm,1024,1024,32,20,red`,
+  );
+  assert.equal(held.overall.rows, 1);
+  assert.equal(held.held, 7);
+  assert.deepEqual(
+    held.faults.map(({ line }) => line),
+    [3, 4, 5, 6, 7, 8],
+  );
+  const [model = '', system = '', length = '', time = '', fields = '', quoted = ''] = held.faults.map(
+    (fault) => fault.reason,
+  );
+  assert.match(model, /did you mean llama-3\.1-70b\?/);
+  assert.match(system, /system "z9000" is not in the catalogue: add it to a file of the catalogue of accelerators/);
+  assert.match(length, /isl "x" is no number above 0/);
+  assert.match(time, /tpot_ms "-3"/);
+  assert.match(fields, /it has 6 fields, the first line has 7/);
+  assert.match(quoted, /quotation mark is not closed/);
+});
+
+test('no prediction moves when what the row measured moves', () => {
+  const rows = (tpot: number, throughput: number): Score[] => [
+    score(
+      'latency',
+      `model,system,isl,osl,concurrency,tpot_ms,tok_s_per_user,output_tok_s_per_gpu_derived
+Llama-3.1-70B,h200_sxm,1024,1024,32,${tpot},${1000 / tpot},${throughput}\n`,
+    ),
+    score(
+      'throughput',
+      `model,gpu,precision,parallel,num_gpus,isl,osl,output_tok_s_total,output_tok_s_per_gpu
+Llama-3.1-70B,H200,FP8,TP2,2,1024,1024,${2 * throughput},${throughput}\n`,
+    ),
+    score(
+      'mlperf',
+      `model,scenario,accelerator,tokens_per_s_per_accel,mean_output_tokens,tokens_per_s
+llama2-70b-99,Server,NVIDIA H200-SXM-141GB,${throughput},${tpot},${8 * throughput}\n`,
+    ),
+  ];
+  const [first, second] = [rows(20, 2000), rows(7, 90)];
+  for (const [at, held] of first.entries()) assert.equal(held.rows[0]?.mid, second[at]?.rows[0]?.mid);
+});
+
+test('names as tables write them: owners, precisions, dates and longer names of chips', () => {
+  const model = (text: string): string | undefined => bench.modelNames.find(text);
+  assert.equal(model('nvidia/Llama-3.3-70B-Instruct-FP8'), 'llama-3.1-70b');
+  assert.equal(model('Qwen/Qwen3-30B-A3B-Instruct-2507-FP8'), 'qwen3-30b-a3b');
+  assert.equal(model('deepseek-ai/DeepSeek-R1-0528'), 'deepseek-r1');
+  assert.equal(model('deepseek-ai/DeepSeek-R1-Distill-Llama-70B'), undefined);
+  const chip = (text: string): string | undefined => bench.chipNames.find(text);
+  assert.equal(chip('NVIDIA B300-SXM-288GB'), 'b300');
+  assert.equal(chip('NVIDIA H100-PCIe-80GB'), 'h100-pcie');
+  assert.equal(chip('NVIDIA GB300 NVL72'), 'gb300');
+  assert.equal(chip('NVIDIA L4'), undefined);
+});
+
+test('parallelism in the words of tables, and what cannot be read is a fault', () => {
+  const one = { pipeline: 1, attention: 1, experts: false };
+  assert.deepEqual(parallelIn('TP8', 8), { ...one, tensor: 8 });
+  assert.deepEqual(parallelIn('', 4), { ...one, tensor: 4 });
+  assert.deepEqual(parallelIn('DEP4', 4), { tensor: 4, pipeline: 1, attention: 4, experts: true });
+  assert.deepEqual(parallelIn('TP2,PP4', 8), { ...one, tensor: 2, pipeline: 4 });
+  assert.deepEqual(parallelIn('TP4EP4', 4), { ...one, tensor: 4, experts: true });
+  assert.deepEqual(parallelIn('DP2TP4', 8), { ...one, tensor: 4 });
+  assert.deepEqual(parallelIn('DP4', 8), { ...one, tensor: 2 });
+  assert.throws(() => parallelIn('what', 8), /parallelism "what" is not read/);
+  assert.throws(() => parallelIn('PP3', 8), /does not divide 8 chips/);
+  const columns = {
+    chips: 8,
+    tensor: 8,
+    pipeline: 1,
+    attention: 1,
+    expertTensor: 1,
+    expertParallel: 1,
+    doubled: false,
+  };
+  assert.deepEqual(parallelOf(columns), { ...one, tensor: 8 });
+  // Sixty-four in two columns stands for eight chips counted twice.
+  const doubled = { ...columns, tensor: 64, expertTensor: 8, expertParallel: 8, doubled: true };
+  assert.deepEqual(parallelOf(doubled), { ...one, tensor: 8, experts: true });
+  assert.deepEqual(parallelOf({ ...columns, chips: 1, tensor: 1, attention: undefined, expertTensor: 4 }), {
+    tensor: 4,
+    pipeline: 1,
+    attention: 4,
+    experts: false,
+  });
+});
+
+test('measures by hand', () => {
+  const row = (actual: number, mid: number, low: number, high: number) => ({ actual, mid, low, high });
+  const held = measuresOf([row(10, 11, 9, 12), row(10, 8, 7, 9), row(20, 20, 19, 21)]);
+  assert.ok(close(held.median!, 0.1) && close(held.mean!, 0.1));
+  assert.ok(close(held.inside!, 2 / 3));
+  assert.equal(held.bias, 0);
+  assert.equal(spearmanOf([1, 2, 3], [10, 20, 5]), -0.5);
+  assert.equal(spearmanOf([1, 2], [1, 2]), null);
+  assert.equal(spearmanOf([1, 1, 1], [1, 2, 3]), null);
+  assert.equal(measuresOf([]).median, null);
+});
+
+test('a table of another kind, or of none, is refused with the columns that it needs', () => {
+  assert.throws(() => score('latency', 'a,b\n1,2\n'), /lacks the columns model, system/);
+  assert.throws(() => readCsv('t.csv', '', ['a']), /no line of column names/);
+  const { rows, faults } = readCsv('t.csv', '\uFEFFa,b\r\n"x ""y"", z",2\r\n\r\n', ['a']);
+  assert.deepEqual(rows, [{ line: 2, values: { a: 'x "y", z', b: '2' } }]);
+  assert.deepEqual(faults, []);
+});
+
+test('rows of MLPerf of two kinds of chips, or of no scenario, are faults; a chip never measured is scored', () => {
+  const held = score(
+    'mlperf',
+    `model,scenario,accelerator,num_accelerators,weight_dtype,tokens_per_s_per_accel
+llama2-70b-99,Offline,"AMD Instinct MI300X 192GB HBM3 (x32), AMD Instinct MI325X 256GB HBM3e (x16)",48,fp8,3000
+llama2-70b-99,Sometimes,NVIDIA H200-SXM-141GB,8,fp8,4000
+llama2-70b-99,Offline,AMD Instinct MI325X 256GB HBM3e,8,fp8,4300
+llama3.1-405b,Interactive,NVIDIA GB200,4,fp4,100
+`,
+  );
+  assert.equal(held.overall.rows, 2);
+  assert.match(held.faults[0]?.reason ?? '', /two kinds of accelerators/);
+  assert.match(held.faults[1]?.reason ?? '', /none of Offline, Server, Interactive/);
+  assert.match(held.rows[0]?.extrapolates.join() ?? '', /mi325x was not measured/);
+});
