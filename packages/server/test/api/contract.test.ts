@@ -270,7 +270,10 @@ describe('questions', () => {
     assert.equal(again.text, JSON.stringify(run), 'the same under its seed');
   });
 
-  test('about plans', () => askPlans((name, input) => ask(browser, name, input)));
+  test('about plans', async () => {
+    await askPlans((name, input) => ask(browser, name, input));
+    for (const name of ['plans', 'plan', 'checkPlan'] as const) assert.ok(checked.has(name), name);
+  });
 
   test('about sessions', async () => {
     const own = await ask(browser, 'session', {});

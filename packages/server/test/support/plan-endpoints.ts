@@ -43,7 +43,7 @@ export function refusedPlans(send: Send): [ControlName, Promise<Reply>][] {
     { name: 'own', own: '&a [*a]' },
     { name: 'own-or-buy', about: 'nothing' },
     { name: 'own-or-buy', choices: { rack: 'nothing' } },
-    { name: 'own-or-buy', choices: { constructor: 'us' } as unknown as Record<string, string> },
+    { name: 'own-or-buy', choices: { constructor: 'us' } },
     { name: 'own-or-buy', ranges: { availability: at(2) } },
     { name: 'own-or-buy', ranges: { power_price: at(1e308) } },
     { name: 'own-or-buy', ranges: many },
