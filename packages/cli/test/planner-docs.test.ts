@@ -5,14 +5,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, describe, test } from 'node:test';
-import {
-  EXPOSURE_PLAN_FILE,
-  PLAN_FILES,
-  RESERVE_PLAN_FILE,
-  type EnergyTable,
-  type PowerRun,
-} from '@weighbridge/planner';
-import type { CallPublic } from '@weighbridge/protocol';
+import { EXPOSURE_PLAN_FILE, PLAN_FILES, RESERVE_PLAN_FILE, type EnergyTable } from '@weighbridge/planner';
+import type { CallPublic, PlanCell, PlanReport } from '@weighbridge/protocol';
 import { begin, run, split } from './support/shell.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
@@ -71,18 +65,26 @@ describe('what the pages show', () => {
     assert.match(shown, /price +3\.9 USD m +3\.8 to 4\.1 +high +2026-11-02 +an offer of our supplier/);
   });
   test('the figures of a gigawatt are those that come out', async () => {
-    const found = JSON.parse(await done('weighbridge plan run one-gigawatt --draws 500 --json')) as PowerRun;
-    const gb300 = found.which.find(({ rack }) => rack === 'gb300-nvl72')!.definitions;
-    const chips = (of: string, at: string) => gb300.find((each) => each.of === of && each.at === at)!.chips;
+    const { tables } = JSON.parse(await done('weighbridge plan run one-gigawatt --draws 500 --json')) as PlanReport;
+    const rows = (id: string) => tables.find((table) => table.id === id)!.rows;
+    const said = (cell: PlanCell | undefined): string => (cell?.is === 'text' ? cell.text : '');
+    const chips = (of: string, at: string) => {
+      const row = rows('which').find(
+        (each) => [said(each[0]), said(each[1]), said(each[2])].join() === ['gb300-nvl72', of, at].join(),
+      );
+      const cell = row?.[4];
+      assert.ok(cell?.is === 'range', `${of} ${at}`);
+      return cell;
+    };
     const rounded = (value: number): string => `${Math.round(value / 1000)},000`;
-    const facility = chips('facility', 'design');
+    const facility = chips('all power that the facility takes', 'as designed');
     for (const figure of [
       `${rounded(facility.likely)} chips as facility power as\ndesigned (${rounded(facility.low)} to ${rounded(facility.high)})`,
-      `${rounded(chips('facility', 'peak').likely)} in the worst hour`,
-      `${rounded(chips('nameplate', 'design').likely)} by nameplate`,
+      `${rounded(chips('all power that the facility takes', 'worst hour').likely)} in the worst hour`,
+      `${rounded(chips('power of the racks alone', 'as designed').likely)} by nameplate`,
     ])
       assert.ok(power.includes(figure), figure);
-    assert.equal(found.anchors.filter(({ inside }) => !inside).length, 2);
+    assert.equal(rows('anchors').filter((row) => said(row[5]) === 'no').length, 2);
   });
   test('the figures of the energy table are those that come out', async () => {
     const table = JSON.parse(await done('weighbridge plan energy-table --json')) as EnergyTable;

@@ -36,6 +36,8 @@ const PAGES: Readonly<Record<string, string>> = {
   deployments: '/console/deployments?sel=haiku-swedencentral',
   routes: '/console/routes?key=search-app&model=claude-sonnet-4-5',
   alliance: '/console/alliance',
+  planner: '/console/planner',
+  'planner-tokens': '/console/planner?run=own-or-buy&vs=written&set=utilisation:0.5,0.6,0.7&pick=grid:france',
   brief: '/console/brief',
   settings: '/console/settings',
   'settings-configuration': '/console/settings?show=configuration',

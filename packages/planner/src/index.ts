@@ -36,13 +36,14 @@ export {
   type EnergyRow,
   type EnergyTable,
 } from './energy/table.ts';
-export { bandsOf, studyModel, type OutputBand } from './draws/study.ts';
-export { readCostPlan } from './money/plan.ts';
-export { runCostPlan, type CostRun } from './money/run.ts';
-export { PLAN_FILES, planKindOf } from './plan-files.ts';
+export { bandsOf, studyModel } from './draws/study.ts';
 export { powerModel } from './power/model.ts';
 export { readPowerPlan } from './power/plan.ts';
-export { runPowerPlan, type PowerRun } from './power/run.ts';
+export { runPowerPlan } from './power/run.ts';
+export { PLAN_FILES } from './plan-files.ts';
+export { checkPlan, readPlan } from './plan/kinds.ts';
+export type { ReadPlan } from './plan/report.ts';
+export { checkedPlan, planList, runPlans } from './plan/run.ts';
 export { scoreGigawatt, type GigawattScore } from './score/gigawatt.ts';
 export { PRECISIONS, type Precision } from './catalogue/models.ts';
 export { CALIBRATION_FILE, calibrationText, readCalibration, type Calibration } from './performance/calibration.ts';

@@ -302,6 +302,35 @@ export {
   type ScenarioSideName,
   type ScenarioSwitch,
 } from './scenario-names.ts';
+export {
+  type CheckedPlan,
+  type PlanAsked,
+  type PlanBand,
+  type PlanCell,
+  type PlanChart,
+  type PlanChoice,
+  type PlanControl,
+  type PlanDifference,
+  type PlanFigure,
+  type PlanRange,
+  type PlanReport,
+  type PlanRun,
+  type Plans,
+  type PlanSwing,
+  type PlanTable,
+} from './control/plan.ts';
+export {
+  PLAN_CHANGES_MOST,
+  PLAN_DRAWS,
+  PLAN_KINDS,
+  PLAN_NAMES,
+  PLAN_SEED_MOST,
+  PLAN_SIDES,
+  PLAN_TEXT_MOST,
+  type PlanKindName,
+  type PlanName,
+  type PlanSideName,
+} from './plan-names.ts';
 export { SAMPLE_CALLS, type SampleState } from './control/sample.ts';
 export { type ControlStatus } from './control/status.ts';
 export { type SavedView } from './control/views.ts';

@@ -5,36 +5,93 @@ import {
   CATALOGUE_NAMES,
   energyTable,
   PLAN_FILES,
-  planKindOf,
-  readCostPlan,
-  readPowerPlan,
-  runCostPlan,
-  runPowerPlan,
+  readPlan,
+  runPlans,
   type CatalogueName,
   type Catalogues,
+  type ReadPlan,
 } from '@weighbridge/planner';
+import { PLAN_NAMES, type PlanAsked, type PlanRange } from '@weighbridge/protocol';
 import { text, type Context, type Run } from '../frame/command.ts';
 import { cataloguesOf, planText } from '../read/plan-file.ts';
 import { entryText, listText, type Listed, type ShownEntry } from './catalogue-text.ts';
-import { costText } from './plan-cost-text.ts';
-import { powerText } from './plan-power-text.ts';
+import { comparisonText, reportText } from './plan-text.ts';
 
 const PLAIN = 'one-gigawatt';
 
 export const run: Run = async (context) => {
   const [name = PLAIN] = context.arguments;
-  const options = { seed: wholeOption(context, 'seed', 1), draws: wholeOption(context, 'draws', 10_000) };
   const catalogues = cataloguesOf(context);
-  const content = planText(context, name);
-  if (planKindOf(name, content) === 'power') {
-    const about = text(context, 'about');
-    const found = runPowerPlan(readPowerPlan(name, content, catalogues), catalogues, { ...options, about });
-    context.out.data(found, () => powerText(found, context.out.paint));
-  } else {
-    const found = runCostPlan(readCostPlan(name, content, catalogues), options);
-    context.out.data(found, () => costText(found, context.out.paint));
-  }
+  const asked: PlanAsked = { name: FIRST, ...changesOf(context), ...optionsOf(context), ...aboutOf(context) };
+  const { first } = runPlans(asked, () => readPlan(name, planText(context, name), catalogues));
+  context.out.data(first, () => reportText(first, context.out.paint));
 };
+
+/** Two plans; or one as it is written, beside itself with what --set and --choose change. */
+export const compare: Run = async (context) => {
+  const [name = PLAIN, other] = context.arguments;
+  const changes = changesOf(context);
+  if (other === undefined && Object.keys({ ...changes.ranges, ...changes.choices }).length === 0)
+    throw new AppError('USAGE', '`plan compare` needs a second plan, or --set or --choose', {
+      next: `for example: weighbridge plan compare ${name} --choose grid=de`,
+    });
+  const catalogues = cataloguesOf(context);
+  const read = (file: string): ReadPlan => readPlan(file, planText(context, file), catalogues);
+  const asked: PlanAsked = {
+    name: FIRST,
+    ranges: {},
+    choices: {},
+    ...optionsOf(context),
+    against: { name: SECOND, ...changes },
+  };
+  const found = runPlans(asked, (side) => read(side === FIRST ? name : (other ?? name)));
+  context.out.data(found, () => comparisonText(found, context.out.paint));
+};
+
+/** Names of the two sides while they are run here; which file each is, the reader knows. */
+const [FIRST, SECOND] = PLAN_NAMES;
+
+const optionsOf = (context: Context): Pick<PlanAsked, 'seed' | 'draws'> => ({
+  seed: wholeOption(context, 'seed', 1),
+  draws: wholeOption(context, 'draws', 10_000),
+});
+
+function aboutOf(context: Context): Pick<PlanAsked, 'about'> {
+  const about = text(context, 'about');
+  return about === undefined ? {} : { about };
+}
+
+function changesOf(context: Context): Pick<PlanAsked, 'ranges' | 'choices'> {
+  const pairs = (option: string): [string, string][] =>
+    listOf(context, option).map((given) => {
+      const [id = '', value = ''] = given.split('=', 2);
+      if (id === '' || value === '')
+        throw new AppError('USAGE', `--${option} "${given.slice(0, 80)}" changes nothing`, {
+          next: option === 'set' ? 'write --set NAME=1.2 or --set NAME=1.1,1.2,1.4' : 'write --choose NAME=VALUE',
+        });
+      return [id.trim(), value.trim()];
+    });
+  return {
+    ranges: Object.fromEntries(pairs('set').map(([id, value]) => [id, rangeOf(id, value)])),
+    choices: Object.fromEntries(pairs('choose')),
+  };
+}
+
+const listOf = (context: Context, option: string): readonly string[] => {
+  const given = context.options[option];
+  return Array.isArray(given) ? (given as readonly string[]) : [];
+};
+
+/** One number, or low, likely and high. */
+function rangeOf(id: string, value: string): PlanRange {
+  const numbers = value.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  const [low = Number.NaN, likely = low, high = low] = numbers;
+  if (![low, likely, high].every(Number.isFinite) || (numbers.length !== 1 && numbers.length !== 3))
+    throw new AppError('USAGE', `--set ${id.slice(0, 60)}: "${value.slice(0, 60)}" is neither a number nor a range`, {
+      next: `write --set ${id.slice(0, 60)}=1.2 or --set ${id.slice(0, 60)}=1.1,1.2,1.4`,
+    });
+  return { low, likely, high };
+}
 
 /** The text of a plan that ships, to be saved and changed. */
 export const create: Run = async (context) => {

@@ -14,11 +14,23 @@ const object = (properties: Readonly<Record<string, JsonSchema>>): JsonSchema =>
   properties,
 });
 const whole: JsonSchema = { type: 'integer' };
-const tornado = object({
-  output: string,
-  centre: number,
+const strings: JsonSchema = { type: 'array', items: string };
+const range = object({ low: number, likely: number, high: number });
+
+const REPORT_PROPERTIES = {
+  simulated: { const: true },
+  kind: string,
+  plan: string,
+  title: string,
+  note: { type: ['string', 'null'] },
+  seed: whole,
+  draws: whole,
+  interval: string,
+  says: string,
+  figures: list({ id: string, title: string, unit: string, centre: number, band, formula: string, of: strings }),
+  about: string,
   swings: list({
-    variable: string,
+    control: string,
     title: string,
     unit: string,
     from: number,
@@ -26,78 +38,13 @@ const tornado = object({
     atFrom: number,
     atTo: number,
   }),
-});
-const outputs = list({ name: string, title: string, unit: string, centre: number, band });
-
-const POWER = object({
-  simulated: { const: true },
-  plan: string,
-  title: string,
-  seed: whole,
-  draws: whole,
-  power: object({ stated: number, committed: number, up_to: number, unplanned: number }),
-  which: list({ rack: string, definitions: { type: 'array' }, layout: { type: 'object' } }),
-  outputs,
-  tranches: list({
-    name: string,
-    rack: string,
-    bound: { enum: ['committed', 'up_to'] },
-    megawatts: number,
-    first: { type: 'object' },
-    whole: { type: 'object' },
-    due: { type: ['string', 'null'] },
-    met: number,
-    gates: { type: 'object' },
-  }),
-  months: list({ month: string, committed: band, all: band }),
-  tornado,
-  ranks: list({ variable: string, title: string, correlation: number }),
-  anchors: list({
-    id: string,
-    says: string,
-    unit: string,
-    stated: { type: 'object' },
-    ours: { type: 'object' },
-    inside: { type: 'boolean' },
-    explained: { type: ['string', 'null'] },
-  }),
-});
-
-const COST = object({
-  estimate: { const: true },
-  plan: string,
-  title: string,
-  seed: whole,
-  draws: whole,
-  rack: string,
-  hour: outputs,
-  hour_tornado: tornado,
-  should_cost: object({
-    estimate: { const: true },
-    lines: list({
-      of: string,
-      cost: { type: 'object' },
-      price: number,
-      margin: { type: 'object' },
-      verdict: { enum: ['above cost', 'below cost', 'cannot tell'] },
-    }),
-    targets: list({ margin: number, price: { type: 'object' } }),
-    tornado,
-  }),
-  ways: object({
-    estimate: { const: true },
-    demand: { type: 'array', items: number },
-    series: list({
-      way: string,
-      title: string,
-      month: { type: 'array', items: band },
-      perMillion: { type: 'array', items: band },
-    }),
-    breakEvens: list({ way: string, than: string, demand: band, happens: number }),
-    utilisation: object({ buy: band, rent: band }),
-  }),
-  energy: object({ method: string, per_million: { type: 'object' }, call: { type: 'object' } }),
-});
+  charts: list({ id: string, title: string, unit: string, axis: { type: 'object' }, lines: { type: 'array' } }),
+  tables: list({ id: string, title: string, columns: strings, rows: { type: 'array' } }),
+  controls: list({ id: string, title: string, unit: string, range, stated: range, shape: string, least: number }),
+  choices: list({ id: string, title: string, value: string, stated: string, options: { type: 'array' } }),
+  cautions: strings,
+} as const satisfies Readonly<Record<string, JsonSchema>>;
+const REPORT = object(REPORT_PROPERTIES);
 
 const OWN: Option = {
   name: 'catalogue',
@@ -106,6 +53,35 @@ const OWN: Option = {
   value: 'FILE',
   summary: "a catalogue file of one's own, over those that ship; may be given more than once",
 };
+
+const DRAWS: readonly Option[] = [
+  { name: 'seed', type: 'string', value: 'N', summary: 'of the draws (default 1)' },
+  { name: 'draws', type: 'string', value: 'N', summary: 'how many are made (default 10000, at most 100000)' },
+];
+
+const ABOUT: Option = {
+  name: 'about',
+  type: 'string',
+  value: 'FIGURE',
+  summary: 'of which figure to say what decides it: its name as --json has it, `capital` or of a tranche `first.whole`',
+};
+
+const CHANGES: readonly Option[] = [
+  {
+    name: 'set',
+    type: 'string',
+    many: true,
+    value: 'NAME=RANGE',
+    summary: 'another value for an assumption, as 1.2 or as low,likely,high; may be given more than once',
+  },
+  {
+    name: 'choose',
+    type: 'string',
+    many: true,
+    value: 'NAME=VALUE',
+    summary: 'another rack, site, grid, owner or meaning of power; may be given more than once',
+  },
+];
 
 export const PLAN_COMMANDS: readonly Command[] = [
   {
@@ -121,25 +97,45 @@ export const PLAN_COMMANDS: readonly Command[] = [
         says: 'what decides when the second tranche stands',
       },
       { line: 'plan run own-or-buy --draws 2000 --json', says: 'a model by the token or on own chips, for a program' },
+      {
+        line: 'plan run own-or-buy --set power_price=0.12 --choose rack=gb200-nvl72 --draws 500',
+        says: 'dearer power, other racks',
+      },
       { line: 'plan run PLAN --catalogue CATALOGUE --draws 500', says: "a plan and prices of one's own" },
     ],
     arguments: [
       { name: 'PLAN', summary: 'one-gigawatt, own-or-buy or a file (default one-gigawatt)', required: false },
     ],
-    options: [
-      { name: 'seed', type: 'string', value: 'N', summary: 'of the draws (default 1)' },
-      { name: 'draws', type: 'string', value: 'N', summary: 'how many are made (default 10000, at most 100000)' },
-      {
-        name: 'about',
-        type: 'string',
-        value: 'RESULT',
-        summary:
-          "of a plan for power: the result whose causes are shown, `capital`, `carbon` or a tranche's `first.whole` (default chip_hour)",
-      },
-      OWN,
-    ],
-    output: { schema: { anyOf: [POWER, COST] } },
+    options: [...DRAWS, ABOUT, ...CHANGES, OWN],
+    output: { schema: REPORT },
     run: async () => (await import('../run/plan.ts')).run,
+  },
+  {
+    name: 'plan compare',
+    group: 'plan',
+    summary: 'two plans side by side, or one beside itself with something changed (all estimates)',
+    more: 'Both are drawn alike, so that the interval of a difference is narrower than the two intervals look. With one plan, --set and --choose make the second of it.',
+    examples: [
+      {
+        line: 'plan compare one-gigawatt --choose power.of=critical_it --draws 500',
+        says: 'what the word "gigawatt" is worth',
+      },
+      { line: 'plan compare own-or-buy --set utilisation=0.5,0.6,0.7 --draws 500', says: 'chips that are used less' },
+      { line: 'plan compare own-or-buy PLAN --draws 500 --json', says: "beside a plan of one's own, for a program" },
+    ],
+    arguments: [
+      { name: 'PLAN', summary: 'one-gigawatt, own-or-buy or a file (default one-gigawatt)', required: false },
+      { name: 'OTHER', summary: 'the plan to set beside it', required: false },
+    ],
+    options: [...DRAWS, ...CHANGES, OWN],
+    output: {
+      schema: object({
+        first: { type: 'object' },
+        second: { type: ['object', 'null'] },
+        differences: list({ figure: string, title: string, unit: string, first: band, second: band, difference: band }),
+      }),
+    },
+    run: async () => (await import('../run/plan.ts')).compare,
   },
   {
     name: 'plan new',

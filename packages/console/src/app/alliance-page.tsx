@@ -16,19 +16,22 @@ import {
   tagsText,
   tiesOf,
 } from '../features/alliance/model.ts';
-import { ELSEWHERE, ownText, type OwnFile } from '../features/alliance/own-file.ts';
+import { ELSEWHERE, ownText, SCENARIO_BOUNDS } from '../features/alliance/own-file.ts';
+import type { OwnFile } from '../features/own-file.ts';
 import { shownYear, sidesOf, yearsOf } from '../features/alliance/sides.ts';
 import { differenceTexts, switchTexts, thrownTexts } from '../features/alliance/switches.ts';
 import { AllianceView, type Told } from '../features/alliance/view.tsx';
 import { usePageState } from './navigate.ts';
 import { allianceSearch, type AllianceSearch } from './search-state.ts';
 import { isWaiting, useAnswer, valueOf, type Asked } from './use-answer.ts';
-import { useOwnScenario } from './use-own-scenario.ts';
+import { useOwnFile } from './use-own-file.ts';
+
+const OWN = { ...SCENARIO_BOUNDS, kept: 'weighbridge-scenario', check: 'checkScenario' } as const;
 
 export function AlliancePage() {
   const { value: search, change } = usePageState(allianceSearch);
   const list = useAnswer('scenarios', {});
-  const own = useOwnScenario(() => change({ run: 'own', year: '' }));
+  const own = useOwnFile(OWN, () => change({ run: 'own', year: '' }));
   const wantsOwn = search.run === 'own' || search.vs === 'own';
   const question = {
     name: search.run,

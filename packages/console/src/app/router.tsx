@@ -67,6 +67,11 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/planner',
+    component: lazyRouteComponent(() => import('./planner-page.tsx'), 'PlannerPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/alliance',
     component: lazyRouteComponent(() => import('./alliance-page.tsx'), 'AlliancePage'),
   }),

@@ -3,9 +3,11 @@ import { readDay } from '../features/moment.ts';
 import { readTimeRange } from '../url/time-range.ts';
 import { checkedField, choiceField, defineSearch, listField, sortField, textField, type Sort } from '../url/search.ts';
 import {
+  PLAN_SIDES,
   SCENARIO_SIDES,
   SCENARIO_SWITCHES,
   type Dimension,
+  type PlanSideName,
   type ScenarioSideName,
   type ScenarioSwitch,
 } from '@weighbridge/protocol';
@@ -234,6 +236,30 @@ export const allianceSearch = defineSearch<AllianceSearch>({
   vswith: listField(SCENARIO_SWITCHES, []),
   seed: checkedField((text) => /^\d{1,9}$/.test(text), '1'),
   year: checkedField((text) => /^(?:\d{4})?$/.test(text), ''),
+});
+
+/** A plan with what was moved in it, and a second one beside it. */
+export interface PlannerSearch {
+  readonly t: string;
+  readonly run: PlanSideName;
+  /** `written`: the same plan as its file has it. */
+  readonly vs: PlanSideName | 'none' | 'written';
+  /** Ranges and choices that were moved (features/planner/moves.ts). */
+  readonly set: string;
+  readonly pick: string;
+  /** Which figure the swings are of; empty: the plan's own. */
+  readonly about: string;
+  readonly seed: string;
+}
+const isMoves = (text: string): boolean => /^[\w.:;,+-]*$/.test(text);
+export const plannerSearch = defineSearch<PlannerSearch>({
+  t: rangeField,
+  run: choiceField(PLAN_SIDES, 'one-gigawatt'),
+  vs: choiceField([...PLAN_SIDES, 'none', 'written'], 'none'),
+  set: checkedField(isMoves, ''),
+  pick: checkedField(isMoves, ''),
+  about: checkedField((text) => /^[\w.]{0,80}$/.test(text), ''),
+  seed: checkedField((text) => /^\d{1,9}$/.test(text), '1'),
 });
 
 export const callSearch = defineSearch<{ readonly t: string }>({ t: rangeField });

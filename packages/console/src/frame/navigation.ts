@@ -122,6 +122,14 @@ export const PAGES = [
     about: 'keys, the configuration in force and its history',
   },
   {
+    key: 'planner',
+    title: 'Planner',
+    group: 'Plan',
+    path: '/planner',
+    letter: 'w',
+    about: 'from a megawatt, a rack or a reserved unit to tokens, money and carbon: every assumption a control',
+  },
+  {
     key: 'alliance',
     title: 'Alliance',
     group: 'Plan',

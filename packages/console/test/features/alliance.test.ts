@@ -34,7 +34,8 @@ import {
   tagsText,
   tiesOf,
 } from '../../src/features/alliance/model.ts';
-import { ownProblem, ownText, tooLong } from '../../src/features/alliance/own-file.ts';
+import { ownText, SCENARIO_BOUNDS } from '../../src/features/alliance/own-file.ts';
+import { ownProblem, tooLong } from '../../src/features/own-file.ts';
 import { shownYear, sidesOf, yearsOf } from '../../src/features/alliance/sides.ts';
 import { differenceTexts, switchTexts, thrownTexts, toggled } from '../../src/features/alliance/switches.ts';
 import { scenarioOf, scenariosOf } from '../support/sample-scenarios.ts';
@@ -340,10 +341,13 @@ describe('a scenario of ones own', () => {
     );
   });
   test('that is too large is not sent, and the command line is named', () => {
-    assert.equal(ownProblem({ name: 'mine.yaml', size: 56_000 }), '');
-    assert.match(ownProblem({ name: 'mine.yaml', size: 300_000 }), /too large to be posted/);
-    assert.equal(tooLong({ ...file, text: 'x'.repeat(56_000) }), '');
-    assert.match(tooLong({ ...file, text: 'x'.repeat(56_001) }), /has 56,001 characters, and 56,000 can be posted/);
+    assert.equal(ownProblem({ name: 'mine.yaml', size: 56_000 }, SCENARIO_BOUNDS), '');
+    assert.match(ownProblem({ name: 'mine.yaml', size: 300_000 }, SCENARIO_BOUNDS), /too large to be posted/);
+    assert.equal(tooLong({ ...file, text: 'x'.repeat(56_000) }, SCENARIO_BOUNDS), '');
+    assert.match(
+      tooLong({ ...file, text: 'x'.repeat(56_001) }, SCENARIO_BOUNDS),
+      /has 56,001 characters, and 56,000 can be posted/,
+    );
   });
   test('is named in the command by its file, where that can be typed', () => {
     const [side] = sidesOf(small);

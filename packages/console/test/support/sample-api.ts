@@ -1,5 +1,6 @@
 // Answers the console's questions over the made-up organisation: roll-ups are folded from its hourly cells, single calls
 // come from a real journal. Written for tests and pictures, straight and slow; the product's answers come from elsewhere.
+import { AppError, ERRORS, isAppError } from '@weighbridge/kernel';
 import {
   CONTROL,
   controlRoute,
@@ -24,6 +25,7 @@ import { canonical, sampleCall, type CallKind } from './sample-calls.ts';
 import { sampleDeal } from './sample-deal.ts';
 import { configurationOf, deploymentsOf, foreseenOf, historyOf, keysOf, routesOf } from './sample-fleet.ts';
 import { cells, DEPLOYMENTS, NOW } from './sample-organisation.ts';
+import { checkedPlanOf, planOf, plansOf } from './sample-plans.ts';
 import { checkedScenarioOf, scenarioOf, scenariosOf } from './sample-scenarios.ts';
 import { breakdownOf, latencyOf, seriesOf, totalsOf, within } from './sample-rollups.ts';
 
@@ -129,6 +131,9 @@ const FIXED: Answers = {
   scenarios: scenariosOf,
   scenario: scenarioOf,
   checkScenario: checkedScenarioOf,
+  plans: plansOf,
+  plan: planOf,
+  checkPlan: checkedPlanOf,
   keys: (input) => ({ ...keysOf(input), rows: keysOf(input).rows.map(asRevoked) }),
   revokeKey: ({ id }) => {
     revoked.add(id);
@@ -257,7 +262,11 @@ function inPath(name: ControlName, method: string, path: string): Record<string,
 function answerWith(answers: Answers, name: ControlName, given: unknown): Response | null {
   const answer = answers[name] as ((input: unknown) => unknown) | undefined;
   if (answer === undefined) return null;
-  const found = answer(CONTROL[name].input.parse(given));
+  const found = answered(() => answer(CONTROL[name].input.parse(given)));
+  if (found instanceof AppError) {
+    const { code, message, next } = found;
+    return Response.json({ error: { code, message, next, request_id: SESSION.id } }, { status: ERRORS[code].status });
+  }
   if (found !== null) return Response.json(CONTROL[name].answer.parse(found));
   const error = {
     code: 'RECEIPT_UNKNOWN',
@@ -266,6 +275,16 @@ function answerWith(answers: Answers, name: ControlName, given: unknown): Respon
     request_id: SESSION.id,
   };
   return Response.json({ error }, { status: 404 });
+}
+
+/** A refusal is an answer. */
+function answered(work: () => unknown): unknown {
+  try {
+    return work();
+  } catch (thrown) {
+    if (isAppError(thrown)) return thrown;
+    throw thrown;
+  }
 }
 
 function receiptOf(log: TestLog, id: string, entry: number | undefined, decision: Decision | null): CallDetail | null {

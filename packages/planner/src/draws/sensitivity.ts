@@ -41,7 +41,9 @@ export function tornadoOf(model: Model, output: string): Tornado {
   return {
     output,
     centre: centreOf(model)[place] ?? Number.NaN,
-    swings: swings.filter(({ atFrom, atTo }) => atFrom !== atTo).toSorted((a, b) => widthOf(b) - widthOf(a)),
+    swings: swings
+      .filter(({ atFrom, atTo }) => atFrom !== atTo && Number.isFinite(atTo - atFrom))
+      .toSorted((a, b) => widthOf(b) - widthOf(a)),
   };
 }
 

@@ -1,7 +1,7 @@
 // A model drawn many times: its ranges become columns of values, the model makes results of each row. A row's values hang on the
 // seed and the variable's place alone, so the same seed gives the same study to the bit, in whatever order rows are asked for.
 import { AppError, invariant } from '@weighbridge/kernel';
-import type { Range } from '../catalogue/sourced.ts';
+import type { Range, Sourced } from '../catalogue/sourced.ts';
 import { bandOf, type Band } from '../system/bands.ts';
 import { normalQuantile, normalShare, quantileOf, type Shape } from './distributions.ts';
 import { DIMENSIONS_MOST, sobolColumn } from './sobol.ts';
@@ -14,6 +14,10 @@ export interface Variable {
   readonly shape: Shape;
   /** Of an earlier variable, with which it moves: 1 together, -1 against each other. */
   readonly follows?: { readonly name: string; readonly correlation: number } | undefined;
+  /** The value of a catalogue or of a plan that it was made from; absent where it was made of something else. */
+  readonly held?: Sourced | undefined;
+  /** By what it is moved, where several variables are drawn from one value; otherwise by its own name. */
+  readonly control?: { readonly name: string; readonly title: string } | undefined;
 }
 
 export interface Output {
@@ -93,6 +97,10 @@ export function centreOf(model: Model): Float64Array {
   );
   return results;
 }
+
+/** By output, one result a draw. */
+export const columnsByName = (model: Model, study: Study): ReadonlyMap<string, Float64Array> =>
+  new Map(model.outputs.map(({ name }, at) => [name, study.outputs[at]!] as const));
 
 export interface OutputBand extends Output {
   /** With every range at its likely value; a band need not lie round it. */

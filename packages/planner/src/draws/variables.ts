@@ -9,21 +9,27 @@ import type { Variable } from './study.ts';
 export interface Variables {
   readonly all: readonly Variable[];
   /** Place of a variable among a draw's values. */
-  readonly add: (name: string, title: string, held: Sourced, unit: Unit, follows?: Variable['follows']) => number;
+  readonly add: (
+    name: string,
+    title: string,
+    held: Sourced,
+    unit: Unit,
+    more?: Pick<Variable, 'follows' | 'control'>,
+  ) => number;
 }
 
 export function createVariables(): Variables {
   const all: Variable[] = [];
   return {
     all,
-    add: (name, title, held, unit, follows) => {
+    add: (name, title, held, unit, more) => {
       const known = all.findIndex((each) => each.name === name);
       if (known >= 0) {
         invariant(all[known]?.unit === unit, `${name} stands in one unit`);
         return known;
       }
       const range = rangeIn(held, unit);
-      return all.push({ name, title, unit, range, shape: shapeOf(range, unit), follows }) - 1;
+      return all.push({ name, title, unit, range, shape: shapeOf(range, unit), held, ...more }) - 1;
     },
   };
 }

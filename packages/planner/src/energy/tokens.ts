@@ -6,7 +6,7 @@ import type { Facility } from '../catalogue/facilities.ts';
 import type { Grid } from '../catalogue/grids.ts';
 import type { Rack } from '../catalogue/racks.ts';
 import { valueIn, type Range, type Sourced } from '../catalogue/sourced.ts';
-import { bandsOf, studyModel, type Model, type OutputBand, type Variable } from '../draws/study.ts';
+import { bandsOf, columnsByName, studyModel, type Model, type OutputBand, type Variable } from '../draws/study.ts';
 import { createVariables } from '../draws/variables.ts';
 import { TOKEN_CLASSES, type ClassThroughput, type TokenClass, type TokenCounts } from '../money/tokens.ts';
 import { needed } from '../power/convert.ts';
@@ -47,8 +47,20 @@ export function tokenEnergy(
   input: TokenEnergyInput,
   options: { readonly seed: number; readonly draws: number },
 ): TokenEnergy {
+  return drawnEnergy(input, options).energy;
+}
+
+/** As `tokenEnergy`, with the draws: by class and figure, `output.energy`, one value a draw. */
+export function drawnEnergy(
+  input: TokenEnergyInput,
+  options: { readonly seed: number; readonly draws: number },
+): { readonly energy: TokenEnergy; readonly columns: ReadonlyMap<string, Float64Array> } {
   const model = tokenEnergyModel(input);
-  const bands = bandsOf(model, studyModel(model, { seed: options.seed, count: options.draws }));
+  const study = studyModel(model, { seed: options.seed, count: options.draws });
+  return { energy: byClass(bandsOf(model, study)), columns: columnsByName(model, study) };
+}
+
+function byClass(bands: readonly OutputBand[]): TokenEnergy {
   return Object.fromEntries(
     TOKEN_CLASSES.map((each, at) => [
       each,

@@ -1,6 +1,12 @@
 // A plan for tokens: chips of one kind at a site, how many tokens a second one makes, what the seller asks for the same tokens, what a
 // call of one's own is made of, and how much is wanted. Out come should-cost, the four ways on one chart, and energy.
-import { readDocument, type DocumentForm, type ProblemList } from '@weighbridge/document';
+import {
+  checkDocument,
+  readDocument,
+  type CheckedDocument,
+  type DocumentForm,
+  type ProblemList,
+} from '@weighbridge/document';
 import { z } from 'zod';
 import { checkSources, withSources } from '../catalogue/catalogue.ts';
 import type { Catalogues } from '../catalogue/catalogues.ts';
@@ -70,21 +76,39 @@ export interface ResolvedCostPlan extends Omit<CostPlan, keyof SiteWords>, Site 
 
 /** Throws PLAN_INVALID with every fault, its line and what mends it. `file`: its name in messages. */
 export function readCostPlan(file: string, content: string, catalogues: Catalogues): ResolvedCostPlan {
-  const plan = readDocument(file, content, formFor(catalogues));
+  return resolveCostPlan(readCostFile(file, content, catalogues), catalogues);
+}
+
+/** As `readCostPlan`, with nothing looked up yet. */
+export const readCostFile = (file: string, content: string, catalogues: Catalogues): CostPlan =>
+  readDocument(file, content, formFor(catalogues));
+
+export const checkCostPlan = (content: string, catalogues: Catalogues): CheckedDocument<CostPlan> =>
+  checkDocument(content, formFor(catalogues));
+
+/** What a plan names looked up, and its own assumptions in their place. */
+export function resolveCostPlan(plan: CostPlan, catalogues: Catalogues): ResolvedCostPlan {
   const said = withSources(plan, plan.sources) as CostPlan;
   return { ...said, ...siteOf(said, [plan.rack], catalogues) };
 }
+
+/** Of a plan that was changed after it was read: what the change left wrong. */
+export function checkCostNames(plan: CostPlan, catalogues: Catalogues, problems: ProblemList): void {
+  checkSite(plan, catalogues, problems, NEEDED);
+  checkName(['rack'], plan.rack, 'racks', catalogues, problems);
+  checkPrice(plan, catalogues, problems);
+}
+
+const NEEDED = ['pue_design', 'it_overhead', 'utility', 'shell'] as const;
 
 const formFor = (catalogues: Catalogues): DocumentForm<CostPlan> => ({
   what: 'the plan',
   code: 'PLAN_INVALID',
   schema,
   meaning: (plan, problems) => {
-    checkSite(plan, catalogues, problems, ['pue_design', 'it_overhead', 'utility', 'shell']);
-    checkName(['rack'], plan.rack, 'racks', catalogues, problems);
+    checkCostNames(plan, catalogues, problems);
     for (const key of ['throughput', 'prices', 'demand', 'reserve'] as const)
       checkSources(plan[key], [key], Object.keys(plan.sources), problems);
-    checkPrice(plan, catalogues, problems);
     if (plan.demand.to <= plan.demand.from)
       problems.error(['demand', 'to'], 'the chart ends before it begins', 'write more than `from`');
     if (TOKEN_CLASSES.every((each) => plan.call[each] === 0))

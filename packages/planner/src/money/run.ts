@@ -1,13 +1,14 @@
 // A plan for tokens run: the hour that chips cost, what tokens should cost beside what the seller asks, the four ways, and what a call
 // takes and emits. Estimates throughout, each with its interval.
+import { AppError } from '@weighbridge/kernel';
 import { rangeIn, valueIn, type Range } from '../catalogue/sourced.ts';
 import type { Shape } from '../draws/distributions.ts';
 import { tornadoOf, type Tornado } from '../draws/sensitivity.ts';
-import { bandsOf, studyModel, type OutputBand } from '../draws/study.ts';
+import { bandsOf, columnsByName, studyModel, type OutputBand } from '../draws/study.ts';
 import { shapeOf } from '../draws/variables.ts';
-import { ENERGY_METHOD, ofCall, tokenEnergy, type EnergyFigure, type TokenEnergy } from '../energy/tokens.ts';
+import { drawnEnergy, ENERGY_METHOD, type EnergyFigure, type TokenEnergy } from '../energy/tokens.ts';
 import { scaled } from '../power/convert.ts';
-import type { Band } from '../system/bands.ts';
+import { bandOf, type Band } from '../system/bands.ts';
 import { hourModel } from './hour.ts';
 import type { ResolvedCostPlan } from './plan.ts';
 import { shouldCost, type ShouldCost } from './should-cost.ts';
@@ -30,6 +31,8 @@ export interface CostRun {
     readonly per_million: TokenEnergy;
     readonly call: Readonly<Record<EnergyFigure, Band | null>>;
   };
+  /** By figure (`cost.mix`, `useful`, `call.energy`), one value a draw: what two plans are compared by. */
+  readonly columns: ReadonlyMap<string, Float64Array>;
 }
 
 const FIGURES: readonly EnergyFigure[] = ['energy', 'location', 'market', 'embodied', 'water', 'water_off_site'];
@@ -43,6 +46,7 @@ export function runCostPlan(
   const model = hourModel(rack, plan.facility, plan.owner, plan.grid);
   const study = studyModel(model, { seed: options.seed, count: options.draws });
   const hours = bandsOf(model, study);
+  for (const { title, centre, band } of hours) checkHour(title, band === null ? Number.NaN : centre + band.p90);
   const drawn = (output: number): { range: Range; shape: Shape } => {
     const { centre } = hours[output]!;
     return {
@@ -52,6 +56,8 @@ export function runCostPlan(
   };
   const throughput = classes((each) => rangeIn(plan.throughput[each], 'tokens/s'));
   const prices = classes((each) => valueIn(plan.prices[each], 'USD/Mtok'));
+  const cost = shouldCost({ hour: drawn(2), throughput, prices, mix: plan.call }, options);
+  const { columns: call, ...energy } = energyOf(plan, throughput, options);
   return {
     estimate: true,
     plan: plan.name,
@@ -61,7 +67,7 @@ export function runCostPlan(
     rack: rack.name,
     hour: hours,
     hour_tornado: tornadoOf(model, 'useful'),
-    should_cost: shouldCost({ hour: drawn(2), throughput, prices, mix: plan.call }, options),
+    should_cost: cost,
     ways: waysChart(
       {
         demand: plan.demand,
@@ -91,8 +97,16 @@ export function runCostPlan(
       },
       { seed: options.seed, draws: Math.min(options.draws, 1024) },
     ),
-    energy: energyOf(plan, throughput, options),
+    energy,
+    columns: new Map([...columnsByName(model, study), ...cost.columns, ...call]),
   };
+}
+
+function checkHour(title: string, cost: number): void {
+  if (Number.isFinite(cost)) return;
+  throw new AppError('PLAN_INVALID', `${title} costs without end: a chip is never open, or does no work that counts`, {
+    next: 'state availability, utilisation and goodput above 0',
+  });
 }
 
 const classes = <Value>(make: (each: TokenClass) => Value): Record<TokenClass, Value> => ({
@@ -118,10 +132,10 @@ function energyOf(
   plan: ResolvedCostPlan,
   throughput: ClassThroughput,
   options: { readonly seed: number; readonly draws: number },
-): CostRun['energy'] {
+): CostRun['energy'] & Pick<CostRun, 'columns'> {
   const { availability, utilisation, goodput, load, equipment_life: life } = plan.owner;
   const used = valueIn(availability, 'share') * valueIn(utilisation, 'share') * valueIn(goodput, 'share');
-  const perMillion = tokenEnergy(
+  const { energy: perMillion, columns: drawn } = drawnEnergy(
     {
       rack: plan.racks.get(plan.rack)!,
       facility: plan.facility,
@@ -133,11 +147,24 @@ function energyOf(
     },
     options,
   );
+  const call = FIGURES.map((figure) => [figure, ofCallDrawn(plan, drawn, figure)] as const);
   return {
     method: ENERGY_METHOD,
     per_million: perMillion,
-    call: Object.fromEntries(
-      FIGURES.map((figure) => [figure, ofCall(perMillion, figure, plan.call)]),
-    ) as CostRun['energy']['call'],
+    call: Object.fromEntries(call.map(([figure, column]) => [figure, bandOf(column)])) as CostRun['energy']['call'],
+    columns: new Map(call.map(([figure, column]) => [`call.${figure}`, column])),
   };
+}
+
+/** Of one call, draw by draw; not a number where a class that the call has is not known. */
+function ofCallDrawn(
+  { call }: ResolvedCostPlan,
+  perMillion: ReadonlyMap<string, Float64Array>,
+  figure: EnergyFigure,
+): Float64Array {
+  const classesOfCall = TOKEN_CLASSES.filter((each) => call[each] > 0);
+  const columns = classesOfCall.map((each) => ({ tokens: call[each], drawn: perMillion.get(`${each}.${figure}`)! }));
+  return Float64Array.from(columns[0]!.drawn, (_, draw) =>
+    columns.reduce((sum, { tokens, drawn }) => sum + (tokens * drawn[draw]!) / 1e6, 0),
+  );
 }

@@ -5,7 +5,7 @@ import { AppError } from '@weighbridge/kernel';
 import type { Range } from '../catalogue/sourced.ts';
 import type { Shape } from '../draws/distributions.ts';
 import { tornadoOf, type Tornado } from '../draws/sensitivity.ts';
-import { bandsOf, studyModel, type Model, type OutputBand, type Variable } from '../draws/study.ts';
+import { bandsOf, columnsByName, studyModel, type Model, type OutputBand, type Variable } from '../draws/study.ts';
 import {
   blendedPerMillion,
   blendedPrice,
@@ -42,6 +42,8 @@ export interface ShouldCost {
   /** What the mix would be sold for at a stated margin: the negotiator's numbers. */
   readonly targets: readonly { readonly margin: number; readonly price: OutputBand }[];
   readonly tornado: Tornado;
+  /** By figure, one value a draw. */
+  readonly columns: ReadonlyMap<string, Float64Array>;
 }
 
 const LINES = [...TOKEN_CLASSES, 'mix'] as const;
@@ -56,7 +58,8 @@ export function shouldCost(
 ): ShouldCost {
   checkInput(input);
   const model = shouldCostModel(input);
-  const bands = bandsOf(model, studyModel(model, { seed: options.seed, count: options.draws }));
+  const study = studyModel(model, { seed: options.seed, count: options.draws });
+  const bands = bandsOf(model, study);
   const band = (name: string): OutputBand => bands[model.outputs.findIndex((each) => each.name === name)]!;
   return {
     estimate: true,
@@ -85,6 +88,7 @@ export function shouldCost(
       };
     }),
     tornado: tornadoOf(model, 'cost.mix'),
+    columns: columnsByName(model, study),
   };
 }
 

@@ -36,6 +36,13 @@ export type WholeOutput = (typeof WHOLE)[number]['name'];
 
 const OF_TRANCHE = ['racks', 'first', 'whole', 'gate'] as const;
 
+const TRANCHE_WORDS: Readonly<Record<(typeof OF_TRANCHE)[number], string>> = {
+  racks: 'racks',
+  first: 'from the plan’s start until its first rack serves',
+  whole: 'from the plan’s start until all of it serves',
+  gate: 'what it waits longest for',
+};
+
 /** Place of a tranche's result among the outputs. */
 export const trancheOutput = (tranche: number, what: (typeof OF_TRANCHE)[number]): number =>
   WHOLE.length + tranche * OF_TRANCHE.length + OF_TRANCHE.indexOf(what);
@@ -44,18 +51,7 @@ export function powerModel(plan: ResolvedPlan): Model {
   const variables = createVariables();
   const site = sitePlaces(plan, variables);
   const racks = new Map([...plan.racks.keys()].map((name) => [name, rackPlaces(plan, name, variables)]));
-  const tranches = Object.entries(plan.tranches).map(([name, tranche]) => {
-    const gates = gatesOf(plan, tranche);
-    return {
-      name,
-      rack: racks.get(tranche.rack)!,
-      kilowatts: kilowatts(tranche.power),
-      committed: tranche.bound === 'committed',
-      begun: monthNumber(tranche.begun) - monthNumber(plan.start),
-      gates: GATES.map((gate) => variables.add(`${name}.${gate}`, `${name}: wait for ${gate}`, gates[gate], 'months')),
-      waits: new Float64Array(GATES.length + 1),
-    };
-  });
+  const tranches = tranchePlaces(plan, racks, variables);
   // Last, so that stating it moves no draw of another.
   const market =
     plan.market_carbon === undefined
@@ -67,7 +63,7 @@ export function powerModel(plan: ResolvedPlan): Model {
     ...tranches.flatMap(({ name }) =>
       OF_TRANCHE.map((what) => ({
         name: `${name}.${what}`,
-        title: `${name}: ${what}`,
+        title: `${name}: ${TRANCHE_WORDS[what]}`,
         unit: what === 'racks' ? 'racks' : 'months',
       })),
     ),
@@ -107,6 +103,33 @@ export function powerModel(plan: ResolvedPlan): Model {
       writeWhole(results, values, places, sum);
     },
   };
+}
+
+function tranchePlaces(
+  plan: ResolvedPlan,
+  racks: ReadonlyMap<string, ReturnType<typeof rackPlaces>>,
+  variables: Variables,
+) {
+  return Object.entries(plan.tranches).map(([name, tranche]) => {
+    const gates = gatesOf(plan, tranche);
+    return {
+      name,
+      rack: racks.get(tranche.rack)!,
+      kilowatts: kilowatts(tranche.power),
+      committed: tranche.bound === 'committed',
+      begun: monthNumber(tranche.begun) - monthNumber(plan.start),
+      gates: GATES.map((gate) =>
+        variables.add(`${name}.${gate}`, `${name}: wait for ${gate}`, gates[gate], 'months', {
+          // What a tranche states is its own; the rest is the site's, drawn for each tranche and known but once.
+          control:
+            tranche.waits?.[gate] === undefined
+              ? { name: `gates.${gate}`, title: `wait for ${gate}, where a tranche states none of its own` }
+              : undefined,
+        }),
+      ),
+      waits: new Float64Array(GATES.length + 1),
+    };
+  });
 }
 
 type Sum = Readonly<Record<'racks' | 'chips' | 'committed' | 'it' | 'equipment' | 'facility' | 'embodied', number>>;
@@ -154,7 +177,9 @@ function sitePlaces({ facility, grid, owner, power }: ResolvedPlan, { add }: Var
     overhead: add('it_overhead', 'all IT power ÷ power of the racks', facility.it_overhead!, 'ratio'),
     utility: add('utility', 'power from the grid ÷ power of the facility', facility.utility!, 'ratio'),
     // A site that is sized generously for its climate is one that also runs warmer.
-    pueYear: add('pue_year', 'PUE over a year', facility.pue_year, 'ratio', { name: 'pue', correlation: 0.7 }),
+    pueYear: add('pue_year', 'PUE over a year', facility.pue_year, 'ratio', {
+      follows: { name: 'pue', correlation: 0.7 },
+    }),
     shell: add('shell', 'shell and plant', facility.shell!, 'USD/kW'),
     install: add('install', 'racks put into service a month', facility.install!, 'racks/month'),
     water: facility.water === undefined ? -1 : add('water', 'water on site', facility.water, 'L/kWh'),
@@ -186,8 +211,7 @@ function rackPlaces(plan: ResolvedPlan, name: string, { add, all }: Variables) {
       plan.power.at === 'design'
         ? nominal
         : add(`${name}.max`, `most that ${rack.name} draws`, rackPowerAt(rack, 'peak'), 'kW', {
-            name: `${name}.nominal`,
-            correlation: 0.9,
+            follows: { name: `${name}.nominal`, correlation: 0.9 },
           }),
     // Who sells one generation dear sells the next one dear.
     price: add(
@@ -195,7 +219,7 @@ function rackPlaces(plan: ResolvedPlan, name: string, { add, all }: Variables) {
       `price of ${rack.name}`,
       priceOf(rack),
       'USD',
-      leader === undefined ? undefined : { name: leader, correlation: 0.6 },
+      leader === undefined ? {} : { follows: { name: leader, correlation: 0.6 } },
     ),
     network:
       rack.network === undefined ? -1 : add(`${name}.network`, `network of ${rack.name}`, rack.network, 'USD/chip'),

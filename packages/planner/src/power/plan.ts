@@ -1,7 +1,14 @@
 // A plan for power: how much of which definition, at what kind of site, on which grid, paid for by whom, and in which tranches it comes.
 // What a tranche is committed to and what is only "up to" are two things and are never added up as one. Assumptions of the plan
 // take the place of the catalogues' values, each with its own source.
-import { readDocument, type DocumentForm, type DocumentPath, type ProblemList } from '@weighbridge/document';
+import {
+  checkDocument,
+  readDocument,
+  type CheckedDocument,
+  type DocumentForm,
+  type DocumentPath,
+  type ProblemList,
+} from '@weighbridge/document';
 import { z } from 'zod';
 import { POWER_AT, POWER_OF, type PowerAt, type PowerOf } from '../catalogue/anchors.ts';
 import { checkSources, withSources } from '../catalogue/catalogue.ts';
@@ -79,8 +86,18 @@ export interface ResolvedPlan extends Omit<PowerPlan, keyof SiteWords>, Site {
 
 /** Throws PLAN_INVALID with every fault, its line and what mends it. `file`: its name in messages. */
 export function readPowerPlan(file: string, content: string, catalogues: Catalogues): ResolvedPlan {
-  return resolvePlan(readDocument(file, content, formFor(catalogues)), catalogues);
+  return resolvePlan(readPowerFile(file, content, catalogues), catalogues);
 }
+
+export const checkPowerPlan = (content: string, catalogues: Catalogues): CheckedDocument<PowerPlan> =>
+  checkDocument(content, formFor(catalogues));
+
+export const readPowerFile = (file: string, content: string, catalogues: Catalogues): PowerPlan =>
+  readDocument(file, content, formFor(catalogues));
+
+/** Of a plan that was changed after it was read: what the change left wrong. */
+export const checkPlanNames = (plan: PowerPlan, catalogues: Catalogues, problems: ProblemList): void =>
+  checkSite(plan, catalogues, problems, NEEDED);
 
 const formFor = (catalogues: Catalogues): DocumentForm<PowerPlan> => ({
   what: 'the plan',
@@ -155,7 +172,8 @@ const round = (value: number): number => Math.round(value * 1000) / 1000;
 
 export const kilowatts = ({ value, unit }: PlainPower): number => value * unitRatio(unit, 'kW');
 
-function resolvePlan(plan: PowerPlan, catalogues: Catalogues): ResolvedPlan {
+/** What a plan names looked up, and its own assumptions in their place. */
+export function resolvePlan(plan: PowerPlan, catalogues: Catalogues): ResolvedPlan {
   const said = withSources(plan, plan.sources) as PowerPlan;
   const racks = Object.values(plan.tranches).map(({ rack }) => rack);
   return { ...said, kilowatts: kilowatts(plan.power), ...siteOf(said, racks, catalogues) };

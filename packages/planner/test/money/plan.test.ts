@@ -8,7 +8,7 @@ import { hourModel } from '../../src/money/hour.ts';
 import { owningHour } from '../../src/money/owning.ts';
 import { readCostPlan, type ResolvedCostPlan } from '../../src/money/plan.ts';
 import { runCostPlan } from '../../src/money/run.ts';
-import { PLAN_FILES, planKindOf } from '../../src/plan-files.ts';
+import { PLAN_FILES } from '../../src/plan-files.ts';
 import { shipped } from '../catalogue/shipped.ts';
 
 const catalogues = shipped();
@@ -107,13 +107,4 @@ test('a plan with a fault is refused with line, reason and what mends it', () =>
         return true;
       },
     );
-});
-
-test('a plan says what kind it is', () => {
-  assert.equal(planKindOf('a', TEXT), 'cost');
-  assert.equal(planKindOf('a', readFileSync(PLAN_FILES['one-gigawatt']!, 'utf8')), 'power');
-  assert.throws(
-    () => planKindOf('a.yaml', 'plan: powr\n'),
-    (error) => isAppError(error) && error.code === 'PLAN_INVALID' && /did you mean power\?/.test(error.next),
-  );
 });

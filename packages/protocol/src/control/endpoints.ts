@@ -49,6 +49,7 @@ import { briefInput, briefSchema } from '../deal/brief.ts';
 import { dutiesInput, dutiesSchema, incidentSchema, openIncidentInput, stepIncidentInput } from '../deal/duties.ts';
 import { attestedSchema, attestInput, playbookInput, playbookSchema } from '../deal/playbook.ts';
 import type { ControlName } from './routes.ts';
+import { checkedPlanSchema, checkPlanInput, planInput, planRunSchema, plansSchema } from './plan.ts';
 import { makeSampleInput, sampleSchema } from './sample.ts';
 import {
   checkedRegisterSchema,
@@ -299,6 +300,16 @@ export const CONTROL = {
     scenarioInput,
     scenarioSchema,
     { errors: ['QUERY_TIMEOUT', 'DEAL_INVALID'] },
+  ),
+  plans: endpoint('The plans that ship, each with its file', nothing, plansSchema, { errors: ['QUERY_TIMEOUT'] }),
+  checkPlan: endpoint('Reads a plan file without keeping it', checkPlanInput, checkedPlanSchema, {
+    errors: ['QUERY_TIMEOUT'],
+  }),
+  plan: endpoint(
+    'Runs a plan that ships or one of your own, with some of its assumptions moved, alone or beside a second: everything in the answer is an estimate',
+    planInput,
+    planRunSchema,
+    { errors: ['QUERY_TIMEOUT', 'PLAN_INVALID'] },
   ),
 } as const satisfies Readonly<Record<ControlName, Endpoint>>;
 

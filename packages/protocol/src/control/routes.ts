@@ -65,6 +65,9 @@ export const CONTROL_ROUTES = {
   scenarios: 'GET /scenarios',
   checkScenario: 'POST /scenarios/check',
   scenario: 'POST /scenarios/run',
+  plans: 'GET /plans',
+  checkPlan: 'POST /plans/check',
+  plan: 'POST /plans/run',
 } as const;
 export type ControlName = keyof typeof CONTROL_ROUTES;
 

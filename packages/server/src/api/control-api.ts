@@ -21,6 +21,7 @@ import type { ControlPorts } from './ports.ts';
 import type { Face } from './request-context.ts';
 import { createSampleMount } from './sample-mount.ts';
 import { createSessions } from './sessions.ts';
+import { openPlanDesk } from '../plan/plan-desk.ts';
 import { openScenarioDesk } from '../scenario/scenario-desk.ts';
 import { openStaticFiles } from './static-files.ts';
 
@@ -37,7 +38,7 @@ export interface ListenSettings {
 
 export interface ControlApiOptions extends Omit<
   ControlPorts,
-  'sessions' | 'views' | 'deal' | 'reckoner' | 'origin' | 'mount' | 'scenarios'
+  'sessions' | 'views' | 'deal' | 'reckoner' | 'origin' | 'mount' | 'scenarios' | 'plans'
 > {
   /** Where the built console lies; absent: it is not served. */
   readonly consoleFolder?: string;
@@ -59,9 +60,11 @@ export function createControlApi(options: ControlApiOptions): ControlApi {
   let listener: ControlListener | undefined;
   const random = (bytes: Uint8Array): void => void randomFillSync(bytes);
   const scenarios = openScenarioDesk();
+  const plans = openPlanDesk();
   const ports: ControlPorts = {
     ...options,
     scenarios,
+    plans,
     views: openViewStore(stores),
     deal: openDealDesk(stores),
     reckoner: createReckoner(),
@@ -109,6 +112,7 @@ export function createControlApi(options: ControlApiOptions): ControlApi {
       live.close();
       await listener?.close();
       await scenarios.close();
+      await plans.close();
       await ports.reckoner.close();
     },
   };

@@ -11,6 +11,7 @@ import type { Reckoner } from '../deal/reckoner.ts';
 import type { Status } from '../control/operations.ts';
 import type { LanePool } from '../lanes/lane-pool.ts';
 import type { Projections } from '../projector/projector-host.ts';
+import type { PlanDesk } from '../plan/plan-desk.ts';
 import type { ScenarioDesk } from '../scenario/scenario-desk.ts';
 import type { Session, SessionBook } from './sessions.ts';
 
@@ -44,6 +45,7 @@ export interface ControlPorts {
   readonly sample: SamplePort | null;
   /** Of no log: they are about what stands behind the models. */
   readonly scenarios: Pick<ScenarioDesk, 'list' | 'check' | 'run'>;
+  readonly plans: Pick<PlanDesk, 'list' | 'check' | 'run'>;
 }
 
 /** Of a log that is only looked at; sessions, origin and the rest are the instance's that shows it. */

@@ -21,6 +21,7 @@ import { controlSocket, openApiText, readInstance } from '../support/entry.ts';
 import { call, openBench, until, type Bench, type Started } from '../support/server.ts';
 import { openBrowser, send, type Browser, type Reply } from '../support/console.ts';
 import { askContracts, askRecord, REGISTER } from '../support/deal-endpoints.ts';
+import { askPlans, refusedPlans } from '../support/plan-endpoints.ts';
 
 type Json = Record<string, unknown>;
 interface Operation {
@@ -269,6 +270,11 @@ describe('questions', () => {
     assert.equal(again.text, JSON.stringify(run), 'the same under its seed');
   });
 
+  test('about plans', async () => {
+    await askPlans((name, input) => ask(browser, name, input));
+    for (const name of ['plans', 'plan', 'checkPlan'] as const) assert.ok(checked.has(name), name);
+  });
+
   test('about sessions', async () => {
     const own = await ask(browser, 'session', {});
     assert.deepEqual([own.id, own.own], [browser.session, true]);
@@ -360,6 +366,7 @@ describe('refusals', () => {
       ['scenario', browser.ask('scenario', { name: 'own' })],
       ['scenario', browser.ask('scenario', { name: 'own', own: 'title: half' })],
       ['checkScenario', browser.ask('checkScenario', { text: 'x'.repeat(56_001) })],
+      ...refusedPlans((name, input) => browser.ask(name, input)),
       ['saveRegister', browser.ask('saveRegister', { text: 'title: half' })],
       ['saveRegister', browser.ask('saveRegister', { text: REGISTER, follows: 'a'.repeat(64) })],
       ['removeRegister', browser.ask('removeRegister', {})],

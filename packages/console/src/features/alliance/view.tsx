@@ -11,7 +11,7 @@ import { Controls, type ControlsProps } from './controls-view.tsx';
 import type { Headline } from '../headline.ts';
 import type { DeliveryText, LayerText, OrganisationText } from './model.ts';
 import { Deliveries, Inputs, Layers, Organisation, Section, SideBySide, Thrown, Years } from './sections-view.tsx';
-import { OwnScenario, type OwnFileProps } from './own-file-view.tsx';
+import { OwnFileDrop, type OwnFileProps } from '../own-file-view.tsx';
 import type { DifferenceText, SwitchText, ThrownText } from './switches.ts';
 import { Switches } from './switches-view.tsx';
 import { Timeline } from './timeline-view.tsx';
@@ -57,7 +57,7 @@ export function AllianceView(props: AllianceViewProps) {
     <div className="page alliance" aria-busy={busy} data-stale={stale || undefined}>
       <PageHead {...headline} />
       <Controls {...props} />
-      <OwnScenario own={props.own} ownOpen={props.ownOpen} onFile={props.onFile} />
+      <OwnFileDrop what="scenario" own={props.own} ownOpen={props.ownOpen} onFile={props.onFile} />
       {problem !== null && <Problem problem={problem} onRetry={onRetry} />}
       <div className="alliance-stage">
         <Timeline charts={told?.charts ?? null} sides={told?.sides ?? []} />

@@ -25,7 +25,11 @@ export interface BandChartData {
   readonly summary: string;
   /** Of the axis. */
   readonly unit: string;
+  /** Places on the axis: months as `2029-12`, unless `marks` says which of them are named on it. */
   readonly months: readonly string[];
+  readonly marks?: readonly { readonly text: string; readonly at: number }[];
+  /** What a place is, at the head of the table; a month where nothing is said. */
+  readonly column?: string;
   readonly series: readonly BandSeries[];
   /** Lines across. */
   readonly ceilings: readonly { readonly label: string; readonly value: number }[];
@@ -58,6 +62,8 @@ export interface PreparedBands {
   readonly series: readonly DrawnBand[];
   readonly ticks: readonly Placed[];
   readonly years: readonly Placed[];
+  /** What a place on the axis is. */
+  readonly column: string;
   readonly ceilings: readonly Placed[];
   readonly dues: readonly { readonly text: string; readonly left: number; readonly bottom: number }[];
   readonly table: ChartTable | null;
@@ -98,7 +104,8 @@ export function prepareBands(data: BandChartData): PreparedBands {
       texts: months.map((_, month) => one.points[month]?.text ?? MISSING),
     })),
     ticks: Array.from({ length: count + 1 }, (_, i) => ({ text: axis(i * step), at: (i * step) / top })),
-    years: yearsOf(months, left),
+    years: data.marks?.map(({ text, at }) => ({ text, at: left(at) })) ?? yearsOf(months, left),
+    column: data.column ?? 'month',
     ceilings: ceilings.map(({ label, value }) => ({ text: label, at: value / top })),
     dues: dues.flatMap(({ label, month, value }) => {
       const at = months.indexOf(month);
@@ -164,11 +171,11 @@ function yearsOf(months: readonly string[], left: Left): Placed[] {
   return starts.length > YEARS_MOST ? starts.filter((_, i) => i % 2 === 0) : starts;
 }
 
-function tableOf({ months, series, dues }: BandChartData): ChartTable | null {
+function tableOf({ months, series, dues, column = 'month' }: BandChartData): ChartTable | null {
   if (series.length === 0) return null;
   const due = new Map(dues.map(({ month, label }) => [month, label]));
   return {
-    columns: ['month', ...series.map(({ label }) => label), ...(dues.length > 0 ? ['promised by then'] : [])],
+    columns: [column, ...series.map(({ label }) => label), ...(dues.length > 0 ? ['promised by then'] : [])],
     rows: months.map((month, i) => [
       month,
       ...series.map(({ points }) => points[i]?.text ?? MISSING),

@@ -29,7 +29,7 @@ export function BandChart({ chart, month, onMonth }: BandChartProps) {
         <Plot chart={chart} month={month} onMonth={onMonth} />
         <div className="bands-years" aria-hidden="true">
           {chart.years.map(({ text, at }) => (
-            <span key={text} style={{ left: percent(at) }}>
+            <span key={text} data-end={at > 0.94 || undefined} style={{ left: percent(at) }}>
               {text}
             </span>
           ))}
@@ -57,7 +57,7 @@ function Plot({ chart, month, onMonth }: BandChartProps) {
       className="bands-plot"
       role="slider"
       tabIndex={0}
-      aria-label={`${chart.title}: month`}
+      aria-label={`${chart.title}: ${chart.column}`}
       aria-valuemin={0}
       aria-valuemax={last}
       aria-valuenow={shown}

@@ -40,6 +40,7 @@ import { registerAnswers } from './register.ts';
 import { receiptAnswer } from './receipt.ts';
 import { createLinkAnswer, endSessionAnswer, openSessionAnswer, ownSession, sessionsAnswer } from './sessions.ts';
 import { makeSampleAnswer, openSampleAnswer, removeSampleAnswer, sampleAnswer } from './sample.ts';
+import { simulatedAnswers } from './simulated.ts';
 import { statusAnswer } from './status.ts';
 
 export type Answers = {
@@ -50,7 +51,7 @@ export type Answers = {
 };
 
 export function createAnswers(ports: ControlPorts, exports: Exports): Answers {
-  const { projections, views, scenarios } = ports;
+  const { projections, views } = ports;
   const status = statusAnswer(ports);
   return {
     status,
@@ -113,8 +114,6 @@ export function createAnswers(ports: ControlPorts, exports: Exports): Answers {
     openSample: () => openSampleAnswer(ports),
     makeSample: (input) => makeSampleAnswer(ports, input),
     removeSample: () => removeSampleAnswer(ports),
-    scenarios: () => scenarios.list(),
-    checkScenario: ({ text }, { signal }) => scenarios.check(text, signal),
-    scenario: (input, { signal }) => scenarios.run(input, signal),
+    ...simulatedAnswers(ports),
   };
 }

@@ -1,0 +1,40 @@
+// Plans for the tests of pages: run here by the planner itself, each question once.
+import { readFileSync } from 'node:fs';
+import {
+  CATALOGUE_FILES,
+  checkedPlan,
+  PLAN_FILES,
+  planList,
+  readCatalogues,
+  readPlan,
+  runPlans,
+  type Catalogues,
+} from '@weighbridge/planner';
+import type { CheckedPlan, PlanAsked, PlanRun, Plans } from '@weighbridge/protocol';
+
+let held: Catalogues | undefined;
+const catalogues = (): Catalogues =>
+  (held ??= readCatalogues(
+    Object.entries(CATALOGUE_FILES).map(([file, place]) => ({ file, text: readFileSync(place, 'utf8') })),
+  ));
+
+/** The text of one that ships. */
+export const planText = (name: string): string => readFileSync(PLAN_FILES[name] ?? '', 'utf8');
+
+export const plansOf = (): Plans =>
+  planList(new Map(Object.keys(PLAN_FILES).map((name) => [name, planText(name)])), catalogues());
+
+export const checkedPlanOf = ({ text }: { readonly text: string }): CheckedPlan => checkedPlan(text, catalogues());
+
+const runs = new Map<string, PlanRun>();
+
+export function planOf(asked: PlanAsked): PlanRun {
+  const question = JSON.stringify(asked);
+  const run =
+    runs.get(question) ??
+    runPlans(asked, (name) =>
+      readPlan(name === 'own' ? 'your file' : name, name === 'own' ? (asked.own ?? '') : planText(name), catalogues()),
+    );
+  runs.set(question, run);
+  return run;
+}

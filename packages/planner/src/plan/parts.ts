@@ -1,0 +1,62 @@
+// The parts of a report that every kind of plan makes in the same way: its controls, what decides its figure, and its figures.
+import type { PlanControl, PlanFigure, PlanSwing } from '@weighbridge/protocol';
+import { boundsOf, controlName } from '../draws/ranges.ts';
+import { rankCorrelations, tornadoOf } from '../draws/sensitivity.ts';
+import { bandsOf, type Model, type Study, type Variable } from '../draws/study.ts';
+import type { FigureWords } from './power-words.ts';
+
+const SWINGS_MOST = 12;
+
+/** `stated`: the same variables before anything was moved. */
+export const controlsOf = (stated: readonly Variable[], moved: readonly Variable[]): PlanControl[] =>
+  moved.flatMap((variable, at): PlanControl[] => {
+    const { title, unit, range, shape, held, control } = variable;
+    const id = controlName(variable);
+    if (held === undefined || moved.findIndex((each) => controlName(each) === id) < at) return [];
+    const { source: says, date, confidence } = held;
+    return [
+      {
+        id,
+        title: control?.title ?? title,
+        unit,
+        range,
+        stated: stated[at]?.range ?? range,
+        shape: typeof shape === 'string' ? shape : 'as seen',
+        ...boundsOf(variable),
+        source: { says, date, confidence },
+      },
+    ];
+  });
+
+export function figuresOf(model: Model, study: Study, words: Readonly<Record<string, FigureWords>>): PlanFigure[] {
+  return bandsOf(model, study).flatMap(({ name, title, unit, centre, band }) => {
+    const said = Object.hasOwn(words, name) ? words[name] : undefined;
+    if (said === undefined) return [];
+    const of = model.variables.filter(({ name }) => said.of.includes(name)).map(controlName);
+    return [
+      { id: name, title, unit, centre: Number.isFinite(centre) ? centre : null, band, formula: said.formula, of },
+    ];
+  });
+}
+
+export function swingsOf(model: Model, study: Study, about: string): PlanSwing[] {
+  const correlations = new Map(
+    rankCorrelations(model, study, about).map(({ variable, correlation }) => [variable, correlation]),
+  );
+  return tornadoOf(model, about)
+    .swings.slice(0, SWINGS_MOST)
+    .map(({ variable, ...swing }) => ({
+      control: controlName(model.variables.find(({ name }) => name === variable)!),
+      ...swing,
+      correlation: correlations.get(variable) ?? null,
+    }));
+}
+
+/** By figure, one value a draw: what two plans are compared by. */
+export const columnsOf = (model: Model, study: Study, figures: readonly PlanFigure[]): Map<string, Float64Array> =>
+  new Map(
+    model.outputs.flatMap(({ name }, at) => {
+      const column = study.outputs[at];
+      return column !== undefined && figures.some(({ id }) => id === name) ? [[name, column] as const] : [];
+    }),
+  );

@@ -1,0 +1,56 @@
+// Plans asked for: those that ship and one that comes with the question, alone or two side by side. Two of one kind are compared draw
+// by draw: what both share is drawn alike, so the interval of the difference is narrower than the two intervals look.
+import { toldProblems } from '@weighbridge/document';
+import type { CheckedPlan, PlanAsked, PlanDifference, PlanRun, Plans } from '@weighbridge/protocol';
+import type { Catalogues } from '../catalogue/catalogues.ts';
+import { bandOf } from '../system/bands.ts';
+import { checkPlan, readPlan } from './kinds.ts';
+import type { PlanChanges, RanPlan, ReadPlan } from './report.ts';
+
+/** Throws PLAN_INVALID. */
+export type LoadPlan = (name: string) => ReadPlan;
+
+/** Throws PLAN_INVALID for a plan with a fault, or a change that it cannot take. */
+export function runPlans(asked: PlanAsked, load: LoadPlan): PlanRun {
+  const { seed, draws, about, against } = asked;
+  const run = (side: PlanChanges & { readonly name: string }): RanPlan =>
+    load(side.name).run({ seed, draws, about, ranges: side.ranges, choices: side.choices });
+  const first = run(asked);
+  const second = against === undefined ? null : run(against);
+  return {
+    first: first.report,
+    second: second?.report ?? null,
+    differences: second === null ? [] : differencesOf(first, second),
+  };
+}
+
+export function differencesOf(first: RanPlan, second: RanPlan): PlanDifference[] {
+  if (first.report.kind !== second.report.kind) return [];
+  return first.report.figures.flatMap(({ id, title, unit, band }) => {
+    const [one, other] = [first.columns.get(id), second.columns.get(id)];
+    const beside = second.report.figures.find((figure) => figure.id === id);
+    if (beside === undefined) return [];
+    const known = one !== undefined && other !== undefined && one.length === other.length;
+    const difference = known ? bandOf(one.map((value, draw) => other[draw]! - value)) : null;
+    return [{ figure: id, title, unit, first: band, second: beside.band, difference }];
+  });
+}
+
+export function planList(texts: ReadonlyMap<string, string>, catalogues: Catalogues): Plans {
+  return {
+    rows: [...texts].map(([name, text]) => {
+      const { kind, head } = readPlan(name, text, catalogues);
+      return { id: name as Plans['rows'][number]['id'], kind, title: head.title, about: head.note ?? '', text };
+    }),
+  };
+}
+
+/** A plan of somebody's own, looked at: what is wrong with its text, or what it is. */
+export function checkedPlan(text: string, catalogues: Catalogues): CheckedPlan {
+  const { value, problems } = checkPlan(text, catalogues);
+  return {
+    problems: toldProblems(problems),
+    reading:
+      value === undefined ? null : { id: value.name, kind: value.kind, title: value.title, about: value.note ?? '' },
+  };
+}

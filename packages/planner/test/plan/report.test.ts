@@ -1,0 +1,173 @@
+// Reports of the plans that ship: their form, what moves what and in which direction, choices, and the same answer under a seed.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import {
+  CONTROL,
+  PLAN_KINDS,
+  PLAN_NAMES,
+  type PlanControl,
+  type PlanRange,
+  type PlanReport,
+} from '@weighbridge/protocol';
+import { expectRefused } from '../support/expect.ts';
+import { asked, catalogues, NAMES, report, textOf } from './plans.ts';
+import { planList } from '../../src/plan/run.ts';
+
+const stated = new Map(NAMES.map((name) => [name, report(name)] as const));
+const bandsOf = (name: string, ranges: Readonly<Record<string, PlanRange>>) =>
+  new Map(report(name, { ranges }).figures.map(({ id, band }) => [id, band] as const));
+
+const partsOf = ({ figures, charts, tables }: PlanReport): string => JSON.stringify([figures, charts, tables]);
+
+/** A tenth up; down where it may not be more. A wait becomes the longest: one that is not decides nothing. */
+function moved({ range: { low, likely, high }, most, unit }: PlanControl): PlanRange {
+  if (unit === 'months') return { low: 90, likely: 120, high: 150 };
+  if (high === 0) return { low: 1, likely: 2, high: 3 };
+  const times = most !== null && high * 1.1 > most ? 0.9 : 1.1;
+  return { low: times < 1 ? Math.max(low * times, 0) : low * times, likely: likely * times, high: high * times };
+}
+
+test('names and kinds of plans are those of the protocol', () => {
+  assert.deepEqual(NAMES, [...PLAN_NAMES]);
+  const { rows } = planList(new Map(NAMES.map((name) => [name, textOf(name)])), catalogues);
+  assert.deepEqual(
+    rows.map(({ id }) => id),
+    NAMES,
+  );
+  assert.deepEqual(new Set(rows.map(({ kind }) => kind)), new Set(PLAN_KINDS));
+});
+
+for (const name of NAMES) {
+  const first = stated.get(name)!;
+  describe(name, () => {
+    test('answers in the one form, with an answer in words, and every figure has interval, formula and controls', () => {
+      CONTROL.plan.answer.parse({ first, second: null, differences: [] });
+      assert.ok(first.says.length > 40 && /\d/.test(first.says));
+      assert.ok(first.figures.length > 8);
+      const controls = new Set(first.controls.map(({ id }) => id));
+      assert.equal(controls.size, first.controls.length, 'a control has one name');
+      for (const { id, band, formula, of, unit } of first.figures) {
+        assert.ok(band !== null && band.p10 <= band.p50 && band.p50 <= band.p90, id);
+        assert.ok(formula.length > 5 && unit !== '', id);
+        assert.ok(of.length > 0, id);
+        for (const control of of) assert.ok(controls.has(control), `${id} hangs on ${control}, and it can be moved`);
+      }
+      for (const { rows, columns, id } of first.tables)
+        for (const row of rows) assert.equal(row.length, columns.length, id);
+      for (const { axis, lines, id } of first.charts) {
+        const places = axis.is === 'months' ? axis.months.length : axis.numbers.length;
+        for (const line of lines) assert.equal(line.bands.length, places, id);
+      }
+      for (const control of first.controls) {
+        assert.ok(control.source === null || control.source.says.length > 5, control.id);
+        assert.ok(control.range.low >= control.least, control.id);
+      }
+    });
+
+    test('a moved assumption changes the figures that hang on it, and no other; every control changes something', () => {
+      const before = bandsOf(name, {});
+      for (const control of first.controls) {
+        const after = report(name, { ranges: { [control.id]: moved(control) } });
+        for (const { id, of, band } of after.figures) {
+          if (of.includes(control.id)) assert.notDeepEqual(band, before.get(id), `${control.id} moves ${id}`);
+          else assert.deepEqual(band, before.get(id), `${control.id} leaves ${id}`);
+        }
+        assert.ok(partsOf(after) !== partsOf(first), `${control.id} changes something`);
+        const shown = after.controls.find(({ id }) => id === control.id)!;
+        assert.deepEqual(shown.stated, control.range);
+        assert.notDeepEqual(shown.range, control.range);
+      }
+    });
+
+    test('a choice changes the plan, and back is as before; an unknown one is refused with what there is', () => {
+      for (const { id, value, options } of first.choices) {
+        const other = options.find((option) => option.id !== value && option.id !== 'trainium-2')!;
+        let picked: typeof first;
+        try {
+          picked = report(name, { choices: { [id]: other.id } });
+        } catch (thrown) {
+          assert.match(
+            String((thrown as Error).message),
+            /no price|does not say|needs|lacks|not known/,
+            `${id}=${other.id}`,
+          );
+          continue;
+        }
+        assert.notEqual(JSON.stringify(picked.figures), JSON.stringify(first.figures), `${id}=${other.id}`);
+        const choice = picked.choices.find((each) => each.id === id)!;
+        assert.deepEqual([choice.value, choice.stated], [other.id, value]);
+        const back = report(name, { choices: { [id]: value } });
+        assert.deepEqual(back, first);
+      }
+      expectRefused(() => report(name, { choices: { nothing: 'x' } }), /no choice "nothing"/);
+      expectRefused(() => report(name, { choices: { grid: 'atlantis' } }), /grid cannot be "atlantis"/);
+      expectRefused(() => report(name, { choices: { __proto__x: 'us' } }), /no choice/);
+    });
+
+    test('the same seed gives the same report, another seed another; ten times the draws about the same', () => {
+      assert.deepEqual(report(name), first);
+      assert.notDeepEqual(report(name, { seed: 2 }).figures, first.figures);
+      const many = report(name, { draws: 4_000 });
+      for (const { id, band } of first.figures) {
+        const wide = many.figures.find((each) => each.id === id)!.band!;
+        const width = wide.p90 - wide.p10;
+        assert.ok(Math.abs(wide.p50 - band!.p50) <= 0.15 * width + 1e-9 * Math.abs(wide.p50), `${id} settles`);
+      }
+    });
+
+    test('what decides a figure can be asked of the figures that the models know, and of no other', () => {
+      const [most] = first.swings;
+      assert.ok(first.swings.length > 3 && most !== undefined);
+      const widths = first.swings.map(({ atFrom, atTo }) => Math.abs(atTo - atFrom));
+      assert.deepEqual(
+        widths,
+        widths.toSorted((a, b) => b - a),
+      );
+      expectRefused(() => report(name, { about: 'nothing' }), /"nothing"/);
+    });
+
+    test('beside itself every difference is nought; beside itself with something moved, what does not hang on it', () => {
+      const same = asked({ name: name as 'one-gigawatt', against: { name: name as 'one-gigawatt' } });
+      assert.equal(same.differences.length, first.figures.length);
+      for (const { figure, difference } of same.differences)
+        assert.deepEqual(difference, { p10: 0, p50: 0, p90: 0 }, figure);
+      const control = first.controls.find(({ id }) => id === 'power_price')!;
+      const dearer = asked({
+        name: name as 'one-gigawatt',
+        against: { name: name as 'one-gigawatt', ranges: { power_price: moved(control) } },
+      });
+      for (const { figure, difference } of dearer.differences) {
+        const hangs = first.figures.find(({ id }) => id === figure)!.of.includes('power_price');
+        if (hangs) assert.notDeepEqual(difference, { p10: 0, p50: 0, p90: 0 }, figure);
+        else assert.deepEqual(difference, { p10: 0, p50: 0, p90: 0 }, figure);
+      }
+    });
+  });
+}
+
+/** Which way a figure must go when an assumption goes up. */
+const UP = [
+  ['one-gigawatt', 'it_overhead', { chips: -1, chip_hour: 1 }],
+  ['one-gigawatt', 'pue', { chips: -1 }],
+  ['one-gigawatt', 'power_price', { chip_hour: 1, useful_hour: 1, yearly: 1 }],
+  ['one-gigawatt', 'gb300-nvl72.price', { chip_hour: 1, capital: 1, yearly: 1 }],
+  ['one-gigawatt', 'grid_carbon', { carbon: 1 }],
+  ['one-gigawatt', 'equipment_life', { chip_hour: -1, embodied: -1 }],
+  ['one-gigawatt', 'load', { energy: 1, chip_hour: 1 }],
+  ['own-or-buy', 'throughput.output', { 'cost.output': -1, 'cost.mix': -1, 'margin.output': 1, 'call.energy': -1 }],
+  ['own-or-buy', 'prices.output', { 'margin.output': 1, 'margin.mix': 1 }],
+  ['own-or-buy', 'power_price', { clock: 1, open: 1, useful: 1, 'cost.mix': 1, 'margin.mix': -1 }],
+  ['own-or-buy', 'grid_carbon', { 'call.location': 1 }],
+  ['own-or-buy', 'call.output', { 'cost.mix': 1, 'call.energy': 1 }],
+] as const;
+
+for (const [name, control, ways] of UP)
+  test(`${name}: more of ${control} moves ${Object.keys(ways).join(', ')} as it must`, () => {
+    const first = stated.get(name)!;
+    const held = first.controls.find(({ id }) => id === control)!;
+    const after = bandsOf(name, { [control]: moved(held) });
+    for (const [figure, way] of Object.entries(ways)) {
+      const before = first.figures.find(({ id }) => id === figure)!.band!;
+      assert.equal(Math.sign(after.get(figure)!.p50 - before.p50), way, figure);
+    }
+  });
