@@ -122,7 +122,7 @@ function page(): string {
         row(`**${scheme}**`, overall),
         ...folds.map((fold) => row(fold.name, fold)),
       ]),
-      '\nBy what a row is, one of five rows left out:\n',
+      '\nBy what a row is, one of ten rows left out:\n',
       head.replace('left out', 'of'),
       ...[...regime.by_gpu, ...regime.by_model, ...regime.by_precision].map((each) => row(each.name, each)),
     ].join('\n'),

@@ -1,17 +1,17 @@
-// Every command of docs/planner-power.md and docs/planner-money.md, in its order; what they show is sound, and their figures are those
-// that come out.
+// Every command of docs/planner-power.md, docs/planner-money.md and docs/planner-demand.md, in its order; what they show is sound, and
+// their figures are those that come out.
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { PLAN_FILES, type EnergyTable } from '@weighbridge/planner';
+import { PLAN_FILES, RESERVE_PLAN_FILE, type EnergyTable } from '@weighbridge/planner';
 import type { CallPublic, PlanCell, PlanReport } from '@weighbridge/protocol';
 import { begin, run, split } from './support/shell.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const page = (name: string): string => readFileSync(join(ROOT, 'docs', name), 'utf8');
-const [power, money] = [page('planner-power.md'), page('planner-money.md')];
+const [power, money, demand] = [page('planner-power.md'), page('planner-money.md'), page('planner-demand.md')];
 const blocks = (text: string, kind: string): string[] =>
   [...text.matchAll(/```(\S+)\n([\s\S]*?)```/g)].flatMap(([, name, held = '']) => (name === kind ? [held] : []));
 const folder = mkdtempSync(join(tmpdir(), 'weighbridge-planner-docs-'));
@@ -29,6 +29,7 @@ async function done(line: string): Promise<string> {
 for (const [name, text, lines] of [
   ['docs/planner-power.md', power, 6],
   ['docs/planner-money.md', money, 4],
+  ['docs/planner-demand.md', demand, 3],
 ] as const)
   test(`${name} does what it says, line by line`, async () => {
     const commands = blocks(text, 'sh').flatMap((held) => held.trim().split('\n'));
@@ -44,6 +45,11 @@ describe('what the pages show', () => {
     const costs = readFileSync(PLAN_FILES['own-or-buy'] ?? '', 'utf8');
     const [shown = ''] = blocks(money, 'yaml');
     for (const line of shown.trim().split('\n')) assert.ok(costs.includes(line.replace(/ +#.*/, '').trim()), line);
+  });
+  test('the plan to reserve is that which ships', () => {
+    const plan = readFileSync(RESERVE_PLAN_FILE, 'utf8');
+    const [shown = ''] = blocks(demand, 'yaml');
+    for (const line of shown.trim().split('\n')) assert.ok(plan.includes(line), line);
   });
   test('the catalogue of one’s own is read', async () => {
     writeFileSync(join(folder, 'racks.yaml'), blocks(power, 'yaml')[1] ?? '');

@@ -181,3 +181,6 @@ export {
 export { replicasFor, type LatencyAim, type Replicas } from './queueing/replicas.ts';
 export { modelStep, type ModelStep } from './queueing/model-step.ts';
 export { readFirstTokens, scoreFirstTokens, type FirstTokenTable } from './score/first-token.ts';
+export { readReservePlan, RESERVE_PLAN_FILE, RESERVE_PLAN_NAME, type ReservePlan } from './reserved/plan.ts';
+export { readReceiptHours } from './reserved/receipt-hours.ts';
+export { RESERVE_DRAWS_MOST, runReservePlan, type DemandRows, type ReserveRun } from './reserved/run.ts';

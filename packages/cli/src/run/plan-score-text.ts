@@ -59,7 +59,7 @@ export function gigawattWords(score: GigawattScore, paint: Paint): string {
 }
 
 const SCHEMES: Readonly<Record<string, string>> = {
-  rows: 'rows, one of five',
+  rows: 'rows, one of ten',
   places: 'model on chip in a backend',
   chips: 'a chip left out',
   models: 'a model left out',

@@ -1,5 +1,5 @@
 // Rows: the deal, contracts as files.
-import { CONTRACT_STATUSES } from '@weighbridge/protocol';
+import type { ContractStatus } from '@weighbridge/protocol';
 import type { Argument, Command, JsonSchema, Option } from '../frame/command.ts';
 
 const string: JsonSchema = { type: 'string' };
@@ -11,11 +11,20 @@ const CONTRACT: Argument = {
   required: true,
 };
 
+/** All there are, held by the type: help loads no schema for their names. */
+const STATUSES: Readonly<Record<ContractStatus, true>> = {
+  draft: true,
+  offered: true,
+  signed: true,
+  reported: true,
+  ended: true,
+};
+
 const STATUS: Option = {
   name: 'status',
   type: 'string',
   value: 'STATUS',
-  choices: [...CONTRACT_STATUSES],
+  choices: Object.keys(STATUSES),
   summary: 'only contracts of this status: draft, offered, signed, reported or ended',
 };
 

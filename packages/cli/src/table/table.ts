@@ -9,6 +9,7 @@ import { LAB_COMMANDS } from './lab.ts';
 import { LOG_KEY_COMMANDS } from './log-key.ts';
 import { PLAN_COMMANDS } from './plan.ts';
 import { PLAN_PERFORMANCE_COMMANDS } from './plan-performance.ts';
+import { PLAN_RESERVE_COMMANDS } from './plan-reserve.ts';
 import { PLAN_SCORE_COMMANDS } from './plan-score.ts';
 import { PROVE_COMMANDS } from './prove.ts';
 import { RUN_COMMANDS } from './run.ts';
@@ -33,6 +34,7 @@ export const COMMANDS: readonly Command[] = [
   ...SCENARIO_COMMANDS,
   ...PLAN_COMMANDS,
   ...PLAN_PERFORMANCE_COMMANDS,
+  ...PLAN_RESERVE_COMMANDS,
   ...PLAN_SCORE_COMMANDS,
   ...SET_UP_COMMANDS,
   ...LAB_COMMANDS,

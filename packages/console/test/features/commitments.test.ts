@@ -57,6 +57,17 @@ describe('commitments', () => {
     );
     assert.equal(possibleTexts(found.possibilities, ways)[0]?.upTo, '1,000 PTU');
   });
+  test('where nothing is signed, what stands is counted by how far it binds', () => {
+    const [row] = found.rows;
+    assert.ok(row !== undefined);
+    const headline = (...statuses: string[]): string =>
+      commitmentsHeadline({ ...found, rows: statuses.map((status) => ({ ...row, status })) }).first;
+    assert.equal(headline('draft'), 'Nothing that is signed commits: one commitment is drafted.');
+    assert.equal(
+      headline('offered', 'reported', 'offered', 'ended'),
+      'Nothing that is signed commits: 2 commitments are offered, one is only reported and one is ended.',
+    );
+  });
   test('each milestone says what is drawn, left, lapsed and owed, and leads to what drew it', () => {
     const [spend, credit] = commitmentTexts(found, ways);
     const third = spend?.tranches[2];

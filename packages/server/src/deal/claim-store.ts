@@ -90,22 +90,24 @@ interface ClaimStoreParts {
 
 export function openClaimStore(stores: FoldStores, { registers, contractParties }: ClaimStoreParts): ClaimStore {
   const fold = openEntryFold<State, ClaimChange>(stores, { kind: 'claim', start: new Map(), apply });
-  const register = (): ClaimsById => registers.at(Infinity).claims;
+  /** Own claims of a register that was entered later are not known before. */
+  const register = (at = Infinity): ClaimsById => registers.at(at).claims;
   const heldOf = (state: State, id: string, at = Infinity): HeldClaim => {
-    const held = claimIn(register(), state, id);
+    const held = claimIn(register(at), state, id);
     if (held.from === 'register' || held.claim.parties !== undefined) return held;
     return { ...held, claim: { ...held.claim, parties: [...contractParties(held.claim.subject, at)] } };
   };
   const judged = ({ claim, evidence }: HeldClaim, at: number, also: readonly Evidence[] = []) =>
     judge(claim, [...evidence.map((held) => held.evidence), ...also], at, registers.at(at));
-  const idsOf = (state: State): readonly string[] => [
-    ...Object.keys(register()),
+  const idsOf = (state: State, at = Infinity): readonly string[] => [
+    ...Object.keys(register(at)),
     // One that says what it became and not what it is has lost its beginning with a log that was damaged.
     ...[...state]
-      .flatMap(([id, { claim }]) => (claim === null || Object.hasOwn(register(), id) ? [] : [id]))
+      .flatMap(([id, { claim }]) => (claim === null || Object.hasOwn(register(at), id) ? [] : [id]))
       .toSorted(),
   ];
-  const allOf = (state: State, at = Infinity): readonly HeldClaim[] => idsOf(state).map((id) => heldOf(state, id, at));
+  const allOf = (state: State, at = Infinity): readonly HeldClaim[] =>
+    idsOf(state, at).map((id) => heldOf(state, id, at));
   return {
     all: () => allOf(fold.state()),
     asOf: (at) => allOf(fold.stateAt(at), at),
@@ -114,11 +116,8 @@ export function openClaimStore(stores: FoldStores, { registers, contractParties 
     enter: async (id, claim, by) => {
       let changed = false;
       await fold.write((state) => {
-        if (Object.hasOwn(register(), id)) throw new AppError('BAD_REQUEST', `claim ${id} is one of the register`);
-        const before = state.get(id)?.claim ?? null;
+        const before = mayBeEntered(state, register(), id);
         if (before !== null && canonicalJson(before) === canonicalJson(claim)) return null;
-        if (before === null && state.size >= LIMITS.claims)
-          throw new AppError('BAD_REQUEST', `there are ${LIMITS.claims} claims already`);
         changed = true;
         return { change: { action: 'enter', id, before, after: claim, by } };
       });
@@ -160,6 +159,15 @@ export function openClaimStore(stores: FoldStores, { registers, contractParties 
 }
 
 type ClaimsById = Readonly<Record<string, Claim>>;
+
+/** What it takes the place of. Throws BAD_REQUEST where the register has it, or there are too many. */
+function mayBeEntered(state: State, register: ClaimsById, id: string): Claim | null {
+  if (Object.hasOwn(register, id)) throw new AppError('BAD_REQUEST', `claim ${id} is one of the register`);
+  const before = state.get(id)?.claim ?? null;
+  if (before === null && state.size >= LIMITS.claims)
+    throw new AppError('BAD_REQUEST', `there are ${LIMITS.claims} claims already`);
+  return before;
+}
 
 /** What the register says of it goes before what was entered. Throws CLAIM_UNKNOWN. */
 function claimIn(register: ClaimsById, state: State, id: string): HeldClaim {

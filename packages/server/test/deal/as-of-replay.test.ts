@@ -72,6 +72,8 @@ const registerText = (name: string): string => `version: 1
 title: ${name}
 parties:
   our-reseller: { name: ${name}, source: alliance-notes }
+claims:
+  own-${name.toLowerCase()}: { subject: our-reseller, text: ${name} said so., kind: expectation, metric: what was said, source: alliance-notes, materiality: low, opening: { state: unverified, why: a word } }
 `;
 
 type Act = (writing: Writing, blobs: Blobs) => Promise<unknown>;

@@ -100,14 +100,29 @@ export function selectedOf(selection: string): Selected | null {
     : { contract, instrument, tranche };
 }
 
+const STATUS_WORDS: Readonly<Record<string, string>> = {
+  draft: 'drafted',
+  reported: 'only reported',
+  ended: 'ended',
+};
+
+/** `2 commitments are drafted and one is only reported` */
+function statusesText(rows: Commitments['rows']): string {
+  const counted = [...Map.groupBy(rows, ({ status }) => STATUS_WORDS[status] ?? status)];
+  const parts = counted.map(([word, { length }], at) => {
+    const noun = at > 0 ? '' : length === 1 ? ' commitment' : ' commitments';
+    return `${length === 1 ? 'one' : length}${noun} ${length === 1 ? 'is' : 'are'} ${word}`;
+  });
+  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
+}
+
 /** `day`: the one that is asked about; '' is now. */
 export function commitmentsHeadline(found: Commitments, day = ''): Headline {
   const { charges, possibilities } = found;
   const rows = found.rows.filter(({ status }) => status === 'signed');
-  const others = found.rows.length - rows.length;
-  if (rows.length === 0 && others > 0)
+  if (rows.length === 0 && found.rows.length > 0)
     return {
-      first: `Nothing that is signed commits: ${others === 1 ? 'one commitment is' : `${others} commitments are`} drafted, offered, reported or ended.`,
+      first: `Nothing that is signed commits: ${statusesText(found.rows)}.`,
       second: 'Charges draw a contract once its status is signed.',
     };
   if (rows.length === 0 && found.unreadable.length > 0)

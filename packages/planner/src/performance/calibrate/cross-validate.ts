@@ -8,7 +8,7 @@ import { estimate, fitRegime, timeOf, workFor, type Sample } from './fit.ts';
 export const SCHEMES = ['rows', 'places', 'chips', 'models'] as const;
 export type Scheme = (typeof SCHEMES)[number];
 
-const FOLDS = 5;
+const FOLDS = 10;
 const foldOf = (text: string): string => String(fingerprint(text) % FOLDS);
 
 const FOLD: Readonly<Record<Scheme, (sample: Sample) => string>> = {
