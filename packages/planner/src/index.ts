@@ -41,6 +41,7 @@ export { powerModel } from './power/model.ts';
 export { readPowerPlan } from './power/plan.ts';
 export { runPowerPlan } from './power/run.ts';
 export { PLAN_FILES } from './plan-files.ts';
+export { said as saidNumber } from './plan/cells.ts';
 export { checkPlan, readPlan } from './plan/kinds.ts';
 export type { ReadPlan } from './plan/report.ts';
 export { checkedPlan, planList, runPlans } from './plan/run.ts';

@@ -14,6 +14,8 @@ export { namesAtRest } from './deal/receipts-known.ts';
 export { briefAtRest } from './deal/brief/at-rest.ts';
 export { briefHtml } from './deal/brief/html.ts';
 export { briefPdf } from './deal/brief/pdf.ts';
+export { planHtml } from './plan/report/html.ts';
+export { planPdf } from './plan/report/pdf.ts';
 export { readAnswersFile, readEvidenceFile } from './deal/files.ts';
 export { recentAlerts, type AlertView } from './admin/alerts.ts';
 export { isReference, openBlobs, type Blobs } from './admin/blobs.ts';

@@ -1,7 +1,6 @@
 // `brief`: the deal on one sheet, as text, or as a file of exactly one page.
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { AppError } from '@weighbridge/kernel';
 import { briefSheet, type Brief, type Sheet, type SheetSection } from '@weighbridge/protocol';
 import { briefAtRest, briefHtml, briefPdf } from '@weighbridge/server';
 import { flag, text, type Context, type Run } from '../frame/command.ts';
@@ -9,6 +8,7 @@ import { textTable } from '../frame/text-table.ts';
 import { asked as askedDay } from '../read/as-of.ts';
 import { instanceClient, readDesk } from '../read/deal-desk.ts';
 import { placeOf } from '../read/place.ts';
+import { isThere, writeNew } from './new-file.ts';
 
 export const run: Run = async (context) => {
   const format = text(context, 'format') ?? 'text';
@@ -22,30 +22,12 @@ export const run: Run = async (context) => {
     context.out.data(brief, () => (format === 'html' ? briefHtml(sheet).trimEnd() : sheetText(sheet)));
     return;
   }
-  write(path, await contentOf(format, sheet), flag(context, 'force'));
+  writeNew(path, await contentOf(format, sheet), flag(context, 'force'));
   context.out.data({ ...brief, file: path }, () => path);
 };
 
-const isThere = (path: string): AppError =>
-  new AppError('USAGE', `${path} is there already: nothing was written`, {
-    next: 'name another file with --out, or write over it with --force',
-  });
-
 const contentOf = (format: string, sheet: Sheet): Promise<string | Uint8Array> =>
   format === 'pdf' ? briefPdf(sheet) : Promise.resolve(format === 'html' ? briefHtml(sheet) : `${sheetText(sheet)}\n`);
-
-/** A file that has come meanwhile is not written over either. */
-function write(path: string, content: string | Uint8Array, over: boolean): void {
-  try {
-    writeFileSync(path, content, { flag: over ? 'w' : 'wx' });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw isThere(path);
-    throw new AppError('USAGE', `${path} cannot be written: ${(error as Error).message}`, {
-      next: 'name a file in a folder that is there, with --out',
-      cause: error,
-    });
-  }
-}
 
 async function briefOf(context: Context): Promise<Brief> {
   const { at } = askedDay(context);

@@ -1,5 +1,7 @@
 // `plan run`, `plan new`, `plan catalogue`, `plan energy-table`: reads the files, runs the models, prints. Everything printed is an
 // estimate or simulated.
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { AppError, didYouMean } from '@weighbridge/kernel';
 import {
   CATALOGUE_NAMES,
@@ -12,9 +14,11 @@ import {
   type ReadPlan,
 } from '@weighbridge/planner';
 import { PLAN_NAMES, type PlanAsked, type PlanRange } from '@weighbridge/protocol';
-import { text, type Context, type Run } from '../frame/command.ts';
+import { planHtml, planPdf } from '@weighbridge/server';
+import { flag, text, type Context, type Run } from '../frame/command.ts';
 import { cataloguesOf, planText } from '../read/plan-file.ts';
 import { entryText, listText, type Listed, type ShownEntry } from './catalogue-text.ts';
+import { isThere, writeNew } from './new-file.ts';
 import { comparisonText, reportText } from './plan-text.ts';
 
 const PLAIN = 'one-gigawatt';
@@ -25,6 +29,29 @@ export const run: Run = async (context) => {
   const asked: PlanAsked = { name: FIRST, ...changesOf(context), ...optionsOf(context), ...aboutOf(context) };
   const { first } = runPlans(asked, () => readPlan(name, planText(context, name), catalogues));
   context.out.data(first, () => reportText(first, context.out.paint));
+};
+
+/** The report as a file of HTML or PDF, by the end of its name. */
+export const report: Run = async (context) => {
+  const [name = PLAIN] = context.arguments;
+  const file = text(context, 'out');
+  const format = file === undefined ? undefined : /\.(html|pdf)$/.exec(file)?.[1];
+  if (file === undefined || format === undefined)
+    throw new AppError(
+      'USAGE',
+      file === undefined ? 'it is not said into which file' : `"${file.slice(0, 80)}" ends in neither .html nor .pdf`,
+      {
+        next: 'for example: --out plan.pdf',
+      },
+    );
+  const path = resolve(context.workingFolder, file);
+  const over = flag(context, 'force');
+  if (existsSync(path) && !over) throw isThere(path);
+  const catalogues = cataloguesOf(context);
+  const asked: PlanAsked = { name: FIRST, ...changesOf(context), ...optionsOf(context), ...aboutOf(context) };
+  const { first } = runPlans(asked, () => readPlan(name, planText(context, name), catalogues));
+  writeNew(path, format === 'pdf' ? await planPdf(first) : planHtml(first), over);
+  context.out.data({ plan: first.plan, says: first.says, file: path }, () => path);
 };
 
 /** Two plans; or one as it is written, beside itself with what --set and --choose change. */

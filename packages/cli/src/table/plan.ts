@@ -138,6 +138,32 @@ export const PLAN_COMMANDS: readonly Command[] = [
     run: async () => (await import('../run/plan.ts')).compare,
   },
   {
+    name: 'plan report',
+    group: 'plan',
+    summary: 'write the report of a plan into a file of HTML or PDF, with its drawings (all estimates)',
+    more: 'The answer, what to take care of, every figure with interval and formula, charts, what decides it, tables, and every assumption with its source. The HTML needs nothing beside it. A file that is there is not written over without --force.',
+    examples: [
+      { line: 'plan report one-gigawatt --out gigawatt.pdf --draws 500 --force', says: 'to print or to send' },
+      {
+        line: 'plan report own-or-buy --choose rack=gb200-nvl72 --out tokens.html --draws 500 --force',
+        says: 'with other racks, to read in a browser',
+      },
+    ],
+    arguments: [
+      { name: 'PLAN', summary: 'one-gigawatt, own-or-buy or a file (default one-gigawatt)', required: false },
+    ],
+    options: [
+      { name: 'out', type: 'string', value: 'FILE', summary: 'the file to write, ending in .html or .pdf' },
+      { name: 'force', type: 'boolean', summary: 'write over a file that is there' },
+      ...DRAWS,
+      ABOUT,
+      ...CHANGES,
+      OWN,
+    ],
+    output: { schema: object({ plan: string, says: string, file: string }) },
+    run: async () => (await import('../run/plan.ts')).report,
+  },
+  {
     name: 'plan new',
     group: 'plan',
     summary: 'print a plan that ships, to be saved and changed',

@@ -1,0 +1,108 @@
+// A plan's report as what is put on paper: sections of words, tables and drawings, the same for HTML and PDF. Numbers have three digits,
+// for nobody knows more; every figure keeps its interval and its formula, every assumption its source.
+import type { PlanCell, PlanControl, PlanFigure, PlanReport } from '@weighbridge/protocol';
+import { chartDrawing, swingsDrawing, type Drawing } from './drawing.ts';
+import { rangeWords, valueWords } from './words.ts';
+
+export interface PaperTable {
+  readonly head: readonly PaperColumn[];
+  readonly rows: readonly (readonly string[])[];
+}
+interface PaperColumn {
+  readonly title: string;
+  /** Numbers, to the right. */
+  readonly figure: boolean;
+}
+export interface PaperSection {
+  readonly title: string;
+  readonly words: readonly string[];
+  readonly drawing: Drawing | null;
+  readonly table: PaperTable | null;
+  readonly note: string | null;
+}
+export interface Paper {
+  readonly title: string;
+  readonly mark: string;
+  readonly says: string;
+  readonly about: string;
+  readonly cautions: readonly string[];
+  readonly sections: readonly PaperSection[];
+}
+
+export function paperOf(report: PlanReport): Paper {
+  const { title, says, note, seed, draws, interval, figures, charts, tables, cautions } = report;
+  const plain = { words: [], drawing: null, table: null, note: null };
+  return {
+    title,
+    mark: 'estimate, simulated',
+    says,
+    about: `${draws.toLocaleString('en')} draws under seed ${seed}; ${interval}.${note === null ? '' : ` ${note}`}`,
+    cautions,
+    sections: [
+      { ...plain, title: 'Figures', table: figuresTable(figures) },
+      ...charts.map((chart) => ({ ...plain, title: chart.title, drawing: chartDrawing(chart) })),
+      ...(report.swings.length === 0
+        ? []
+        : [
+            {
+              ...plain,
+              title: `What decides it: ${titleOf(report)}`,
+              words: ['One assumption at a time from its P10 to its P90, all others at their likely value.'],
+              drawing: swingsDrawing(report),
+            },
+          ]),
+      ...tables.map((each) => ({
+        ...plain,
+        title: each.title,
+        table: {
+          head: each.columns.map((column, at) => ({
+            title: column,
+            figure: each.rows.every((row) => row[at]?.is !== 'text'),
+          })),
+          rows: each.rows.map((row) => row.map(cellWords)),
+        },
+        note: each.note,
+      })),
+      { ...plain, title: 'Choices', table: choicesTable(report) },
+      { ...plain, title: 'Assumptions and their sources', table: assumptionsTable(report.controls) },
+    ],
+  };
+}
+
+const titleOf = ({ figures, about }: PlanReport): string => figures.find(({ id }) => id === about)?.title ?? about;
+
+const bandWords = ({ band, unit }: PlanFigure): string =>
+  band === null ? 'not known' : rangeWords(band.p10, band.p50, band.p90, unit);
+
+function cellWords(cell: PlanCell): string {
+  if (cell.is === 'text') return cell.text;
+  return cell.is === 'number'
+    ? valueWords(cell.value, cell.unit)
+    : rangeWords(cell.low, cell.likely, cell.high, cell.unit);
+}
+
+const column = (title: string, figure = false): PaperColumn => ({ title, figure });
+
+const figuresTable = (figures: readonly PlanFigure[]): PaperTable => ({
+  head: [column('Figure'), column('P50 (P10 to P90)', true), column('How it is made')],
+  rows: figures.map((figure) => [figure.title, bandWords(figure), figure.formula]),
+});
+
+const choicesTable = ({ choices }: PlanReport): PaperTable => ({
+  head: [column('Choice'), column('Chosen'), column('As the file has it')],
+  rows: choices.map(({ title, value, stated, options }) => {
+    const name = (id: string): string => options.find((option) => option.id === id)?.title ?? id;
+    return [title, name(value), value === stated ? 'the same' : name(stated)];
+  }),
+});
+
+const assumptionsTable = (controls: readonly PlanControl[]): PaperTable => ({
+  head: [column('Assumption'), column('Likely (low to high)', true), column('As written', true), column('Source')],
+  rows: controls.map(({ title, unit, range, stated, source }) => {
+    const words = rangeWords(range.low, range.likely, range.high, unit);
+    const before = rangeWords(stated.low, stated.likely, stated.high, unit);
+    const from =
+      source === null ? 'set in the plan' : `${source.says}, ${source.date}, ${source.confidence} confidence`;
+    return [title, words, words === before ? 'the same' : before, from];
+  }),
+});

@@ -1,0 +1,146 @@
+// Reports of plans on paper: HTML that needs nothing else and hides nothing, a PDF with the same words, drawings with a gap where nothing is
+// known, and texts of a file that stay texts.
+import assert from 'node:assert/strict';
+import { inflateSync } from 'node:zlib';
+import { describe, test } from 'node:test';
+import { readPlan } from '@weighbridge/planner';
+import type { PlanChart, PlanReport } from '@weighbridge/protocol';
+import { chartDrawing, swingsDrawing } from '../../src/plan/report/drawing.ts';
+import { planHtml } from '../../src/plan/report/html.ts';
+import { planPdf } from '../../src/plan/report/pdf.ts';
+import { paperOf } from '../../src/plan/report/sheet.ts';
+import { valueWords } from '../../src/plan/report/words.ts';
+import { shippedCatalogues, shippedPlans } from '../../src/plan/shipped.ts';
+
+const catalogues = shippedCatalogues();
+const reports = [...shippedPlans()].map(([name, text]): readonly [string, PlanReport] => [
+  name,
+  readPlan(name, text, catalogues).run({ seed: 1, draws: 100, ranges: {}, choices: {} }).report,
+]);
+
+const shown = (html: string): string =>
+  html
+    .replaceAll(/<[^>]+>/g, ' ')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&quot;', '"')
+    .replaceAll('&amp;', '&')
+    .replaceAll(/\s+/g, ' ');
+
+for (const [name, report] of reports)
+  describe(name, () => {
+    const html = planHtml(report);
+    test('HTML: the answer, every figure with its formula, every caution, table, chart, choice, and assumption with its source', () => {
+      const text = shown(html);
+      const wanted = [
+        report.title,
+        'estimate, simulated',
+        report.says,
+        ...report.cautions,
+        ...report.figures.flatMap(({ title, formula }) => [title, formula]),
+        ...report.tables.map(({ title }) => title),
+        ...report.charts.map(({ title }) => title),
+        ...report.choices.map(({ title }) => title),
+        ...report.controls.flatMap(({ title, source }) => [title, source?.says ?? '']),
+      ];
+      for (const each of wanted) assert.ok(text.includes(each.replaceAll(/\s+/g, ' ').trim()), each);
+      assert.doesNotMatch(html, /NaN|undefined|Infinity/);
+      assert.equal((html.match(/<svg /g) ?? []).length, report.charts.length + 1);
+    });
+    test('HTML needs nothing else: no script, no address, no picture from elsewhere', () => {
+      assert.doesNotMatch(html, /<script|https?:|src=|@import|url\(/);
+    });
+    test('PDF: more than a page, its type embedded, no more than it needs', async () => {
+      const pdf = Buffer.from(await planPdf(report)).toString('latin1');
+      assert.match(pdf, /^%PDF-/);
+      const pages = (pdf.match(/\/Type \/Page\b/g) ?? []).length;
+      assert.ok(pages >= 3 && pages <= 14, `${pages} pages`);
+      assert.match(pdf, /\/FontFile2/);
+      assert.ok(pdf.length < 400_000);
+    });
+  });
+
+test('what a file says is never read as HTML', () => {
+  const [, report] = reports[0]!;
+  const evil = `<img src=x onerror="alert(1)"> & 'it'`;
+  const html = planHtml({ ...report, title: evil, note: evil, cautions: [evil], says: evil });
+  assert.doesNotMatch(html, /<img/);
+  assert.equal((html.match(/&lt;img src=x onerror=&quot;alert\(1\)&quot;&gt; &amp; &#39;it&#39;/g) ?? []).length, 5);
+});
+
+test('what was changed stands beside what the file says', () => {
+  const [name, text] = [...shippedPlans()][1]!;
+  const changed = readPlan(name, text, catalogues).run({
+    seed: 1,
+    draws: 50,
+    ranges: { power_price: { low: 0.3, likely: 0.3, high: 0.3 } },
+    choices: { grid: 'france' },
+  }).report;
+  const sections = paperOf(changed).sections;
+  const row = (title: string, first: string) =>
+    sections.find((section) => section.title === title)!.table!.rows.find(([each]) => each === first)!;
+  assert.equal(row('Assumptions and their sources', 'price of power')[1], '0.3 USD/kWh');
+  assert.match(
+    row('Assumptions and their sources', 'price of power')[2] ?? '',
+    /^0\.\d+ \(0\.\d+ to 0\.\d+\) USD\/kWh$/,
+  );
+  assert.equal(row('Choices', 'Grid')[2], 'United States');
+});
+
+describe('drawings', () => {
+  const at = (p50: number) => ({ p10: p50 / 2, p50, p90: p50 * 2 });
+  const chart = (values: readonly (number | null)[]): PlanChart => ({
+    id: 'c',
+    title: 'a chart',
+    unit: 'USD/month',
+    axis: {
+      is: 'numbers',
+      title: 'demand',
+      unit: 'Mtok/month',
+      log: true,
+      numbers: values.map((_, index) => index + 1),
+    },
+    lines: [{ id: 'one', title: 'one', bands: values.map((value) => (value === null ? null : at(value))) }],
+  });
+  const texts = (values: readonly (number | null)[]): string =>
+    chartDrawing(chart(values))
+      .shapes.map((shape) => (shape.is === 'text' ? shape.text : ''))
+      .join('|');
+  test('count powers of ten over a wide spread and say so, and never where nought is', () => {
+    assert.match(texts([1, 10, 1_000]), /USD\/month, by powers of ten; across: demand, Mtok\/month/);
+    assert.doesNotMatch(texts([1, 2, 3]), /powers/);
+    assert.doesNotMatch(texts([0, 2, 3_000]), /powers/);
+  });
+  test('leave a gap where nothing is known, and stay within the sheet', () => {
+    const drawing = chartDrawing(chart([1, null, 3, 4]));
+    const line = drawing.shapes.find((shape) => shape.is === 'line' && shape.ink === '#3b4cc0');
+    assert.equal(line?.is === 'line' ? line.path.split('M').length : 0, 3);
+    for (const shape of drawing.shapes)
+      for (const [, x = '0'] of shape.is === 'text' ? [] : shape.path.matchAll(/[ML]([\d.-]+)/g))
+        assert.ok(Number(x) >= 0 && Number(x) <= drawing.width, shape.is);
+  });
+  test('hold when nothing is to be drawn', () => {
+    assert.doesNotMatch(JSON.stringify(chartDrawing(chart([null, null]))), /NaN|null/);
+    const [, report] = reports[0]!;
+    assert.doesNotMatch(JSON.stringify(swingsDrawing({ ...report, swings: report.swings.slice(0, 1) })), /NaN|null/);
+  });
+  test('numbers keep three digits and their unit', () => {
+    assert.deepEqual(
+      [valueWords(0.8123, 'share'), valueWords(326_808, 'chips'), valueWords(1.25, 'ratio'), valueWords(null, 'kW')],
+      ['81.2 %', '327,000 chips', '1.25', 'not known'],
+    );
+  });
+});
+
+test('the text of the PDF can be selected', async () => {
+  const [, report] = reports[1]!;
+  const pdf = Buffer.from(await planPdf(report));
+  const text = pdf.toString('latin1');
+  const streams = [...text.matchAll(/stream\n/g)].map(({ index }) => {
+    try {
+      return inflateSync(pdf.subarray(index + 7)).toString('latin1');
+    } catch {
+      return '';
+    }
+  });
+  assert.ok(streams.some((stream) => (stream.match(/TJ/g) ?? []).length > 20));
+});
