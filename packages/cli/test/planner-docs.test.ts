@@ -1,17 +1,18 @@
-// Every command of docs/planner-power.md, docs/planner-money.md and docs/planner-demand.md, in its order; what they show is sound, and
-// their figures are those that come out.
+// Every command of docs/planner-power.md, planner-money.md, planner-demand.md and planner-exposure.md, in its order; what they show is
+// sound, and their figures are those that come out.
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { PLAN_FILES, RESERVE_PLAN_FILE, type EnergyTable } from '@weighbridge/planner';
+import { EXPOSURE_PLAN_FILE, PLAN_FILES, RESERVE_PLAN_FILE, type EnergyTable } from '@weighbridge/planner';
 import type { CallPublic, PlanCell, PlanReport } from '@weighbridge/protocol';
 import { begin, run, split } from './support/shell.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const page = (name: string): string => readFileSync(join(ROOT, 'docs', name), 'utf8');
-const [power, money, demand] = [page('planner-power.md'), page('planner-money.md'), page('planner-demand.md')];
+const [power, money] = [page('planner-power.md'), page('planner-money.md')];
+const [demand, exposure] = [page('planner-demand.md'), page('planner-exposure.md')];
 const blocks = (text: string, kind: string): string[] =>
   [...text.matchAll(/```(\S+)\n([\s\S]*?)```/g)].flatMap(([, name, held = '']) => (name === kind ? [held] : []));
 const folder = mkdtempSync(join(tmpdir(), 'weighbridge-planner-docs-'));
@@ -30,6 +31,7 @@ for (const [name, text, lines] of [
   ['docs/planner-power.md', power, 6],
   ['docs/planner-money.md', money, 4],
   ['docs/planner-demand.md', demand, 3],
+  ['docs/planner-exposure.md', exposure, 4],
 ] as const)
   test(`${name} does what it says, line by line`, async () => {
     const commands = blocks(text, 'sh').flatMap((held) => held.trim().split('\n'));
@@ -46,10 +48,16 @@ describe('what the pages show', () => {
     const [shown = ''] = blocks(money, 'yaml');
     for (const line of shown.trim().split('\n')) assert.ok(costs.includes(line.replace(/ +#.*/, '').trim()), line);
   });
-  test('the plan to reserve is that which ships', () => {
-    const plan = readFileSync(RESERVE_PLAN_FILE, 'utf8');
-    const [shown = ''] = blocks(demand, 'yaml');
-    for (const line of shown.trim().split('\n')) assert.ok(plan.includes(line), line);
+  test('the plans to reserve and of exposure are those that ship', () => {
+    for (const [text, file] of [
+      [demand, RESERVE_PLAN_FILE],
+      [exposure, EXPOSURE_PLAN_FILE],
+    ] as const) {
+      const plan = readFileSync(file, 'utf8');
+      const [shown = ''] = blocks(text, 'yaml');
+      assert.notEqual(shown, '');
+      for (const line of shown.trim().split('\n')) assert.ok(plan.includes(line), line);
+    }
   });
   test('the catalogue of one’s own is read', async () => {
     writeFileSync(join(folder, 'racks.yaml'), blocks(power, 'yaml')[1] ?? '');

@@ -184,3 +184,5 @@ export { readFirstTokens, scoreFirstTokens, type FirstTokenTable } from './score
 export { readReservePlan, RESERVE_PLAN_FILE, RESERVE_PLAN_NAME, type ReservePlan } from './reserved/plan.ts';
 export { readReceiptHours } from './reserved/receipt-hours.ts';
 export { RESERVE_DRAWS_MOST, runReservePlan, type DemandRows, type ReserveRun } from './reserved/run.ts';
+export { EXPOSURE_PLAN_FILE, EXPOSURE_PLAN_NAME, readExposurePlan, type ExposurePlan } from './exposure/plan.ts';
+export { runExit, runExposurePlan, type ExitRun, type ExposureRun } from './exposure/run.ts';

@@ -14,16 +14,17 @@ import {
   type DemandRows,
   type ReservePlan,
 } from '@weighbridge/planner';
-import { text, type Context, type Run } from '../frame/command.ts';
+import { text, type Run } from '../frame/command.ts';
 import { boundedText } from '../read/bounded-file.ts';
 import { parseCount } from '../read/instants.ts';
+import { namedPlan, namedText } from '../read/named-plan.ts';
 import { cataloguesOf } from '../read/plan-file.ts';
 import { reserveText } from './plan-reserve-text.ts';
 
+const COMMAND = 'plan reserve';
 const TRACE_ROWS_MOST = 1_000_000;
 
 export const run: Run = async (context) => {
-  const [file] = context.arguments;
   if (context.options['example'] === true) {
     const shipped = boundedText(RESERVE_PLAN_FILE);
     return context.out.data({ name: RESERVE_PLAN_NAME, text: shipped }, () => shipped.trimEnd());
@@ -31,32 +32,18 @@ export const run: Run = async (context) => {
   const draws = parseCount(text(context, 'draws'), 'draws', 1, RESERVE_DRAWS_MOST) ?? 20;
   const seed = parseCount(text(context, 'seed'), 'seed', 0, 999_999_999) ?? 1;
   const catalogues = cataloguesOf(context);
-  const plan = readReservePlan(file ?? RESERVE_PLAN_NAME, planText(context, file), catalogues);
-  const beside = file === undefined ? context.workingFolder : dirname(resolve(context.workingFolder, file));
+  const shipped = { name: RESERVE_PLAN_NAME, file: RESERVE_PLAN_FILE };
+  const { file, content } = namedPlan(context, COMMAND, shipped);
+  const plan = readReservePlan(file, content, catalogues);
+  const beside = dirname(resolve(context.workingFolder, file));
   const found = await runReservePlan(plan, catalogues, await rowsOf(plan, beside), { seed, draws });
   context.out.data(found, () => reserveText(found, context.out.paint));
 };
 
-function planText(context: Context, file: string | undefined): string {
-  if (file === undefined || file === RESERVE_PLAN_NAME) return boundedText(RESERVE_PLAN_FILE);
-  return named(`the plan "${file.slice(0, 200)}"`, resolve(context.workingFolder, file));
-}
-
-function named(what: string, place: string): string {
-  try {
-    return boundedText(place);
-  } catch (error) {
-    throw new AppError('USAGE', `${what} cannot be read`, {
-      cause: error,
-      next: 'give the path of a file of at most 4 MiB; `weighbridge plan reserve --example` prints a plan to begin with',
-    });
-  }
-}
-
 async function rowsOf({ demand: { trace, receipts } }: ReservePlan, beside: string): Promise<DemandRows> {
   if (receipts !== undefined) {
     const { file } = receipts;
-    return { receipts: readReceiptHours(file, named(`the table of receipts "${file}"`, resolve(beside, file))) };
+    return { receipts: readReceiptHours(file, namedText(beside, `the table of receipts "${file}"`, file, COMMAND)) };
   }
   if (trace === undefined) return { typed: true };
   const place = resolve(beside, trace.file);

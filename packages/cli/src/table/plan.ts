@@ -129,7 +129,10 @@ export const PLAN_COMMANDS: readonly Command[] = [
         says: 'what the word "gigawatt" is worth',
       },
       { line: 'plan compare own-or-buy --set utilisation=0.5,0.6,0.7 --draws 500', says: 'chips that are used less' },
-      { line: 'plan compare own-or-buy PLAN --draws 500 --json', says: "beside a plan of one's own, for a program" },
+      {
+        line: 'plan compare own-or-buy PLAN --catalogue CATALOGUE --draws 500 --json',
+        says: "beside a plan of one's own, for a program",
+      },
     ],
     arguments: [
       {

@@ -1,8 +1,7 @@
 // A plan to reserve: one workload, one seller's unit by its id in the catalogue, what the same tokens cost on demand, the terms on which
 // units are offered, and how demand grows. Every price names its source; what the seller leaves unsaid is told where it stands in the file,
 // with what to ask or write in its place, before anything is computed.
-import { readDocument, type DocumentForm, type DocumentPath, type ProblemList } from '@weighbridge/document';
-import { isAppError } from '@weighbridge/kernel';
+import { readDocument, type DocumentForm, type ProblemList } from '@weighbridge/document';
 import { z } from 'zod';
 import { checkSources, sourcesForm, withSources, type Sources } from '../catalogue/catalogue.ts';
 import { nearestEntry, type Catalogues } from '../catalogue/catalogues.ts';
@@ -11,6 +10,7 @@ import { sourced, type Sourced } from '../catalogue/sourced.ts';
 import { growthFitted, growthTyped, type Growth } from '../demand/growth.ts';
 import type { TokenLengths } from '../demand/lengths.ts';
 import { demandTyped, FLAT_WEEK, weekOf, type TypedDemand, type WeekForm } from '../demand/week.ts';
+import { told } from '../numbers/told.ts';
 import { id, named } from '../system/names.ts';
 
 /** The plan that ships, by its name. */
@@ -236,14 +236,4 @@ function checkOffer(
     `nobody says what a unit of ${unit} costs for the term "${term}"`,
     `write \`price\` in its place, from your own offer${known.length > 0 ? `, or a term whose price is known: ${known.join(', ')}` : ''}`,
   );
-}
-
-/** What an engine refuses, told where it stands in the file. */
-function told(problems: ProblemList, path: DocumentPath, work: () => unknown): void {
-  try {
-    work();
-  } catch (error) {
-    if (!isAppError(error)) throw error;
-    problems.error(path, error.message, error.next);
-  }
 }
