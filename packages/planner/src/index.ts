@@ -43,7 +43,7 @@ export { runPowerPlan } from './power/run.ts';
 export { PLAN_FILES } from './plan-files.ts';
 export { said as saidNumber } from './plan/cells.ts';
 export { checkPlan, readPlan } from './plan/kinds.ts';
-export type { ReadPlan } from './plan/report.ts';
+export type { PlanBasis, ReadPlan } from './plan/report.ts';
 export { checkedPlan, planList, runPlans } from './plan/run.ts';
 export { scoreGigawatt, type GigawattScore } from './score/gigawatt.ts';
 export { PRECISIONS, type Precision } from './catalogue/models.ts';

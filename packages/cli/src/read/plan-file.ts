@@ -1,7 +1,16 @@
 // A plan by its name or by the path of a file, and the catalogues: those that ship, and over them the files of whoever plans.
 import { resolve } from 'node:path';
 import { AppError, didYouMean } from '@weighbridge/kernel';
-import { CATALOGUE_FILES, CATALOGUE_NAMES, PLAN_FILES, readCatalogues, type Catalogues } from '@weighbridge/planner';
+import {
+  CALIBRATION_FILE,
+  CATALOGUE_FILES,
+  CATALOGUE_NAMES,
+  PLAN_FILES,
+  readCalibration,
+  readCatalogues,
+  type Catalogues,
+  type PlanBasis,
+} from '@weighbridge/planner';
 import type { Context } from '../frame/command.ts';
 import { boundedText } from './bounded-file.ts';
 
@@ -31,6 +40,12 @@ export function cataloguesOf(context: Context): Catalogues {
     ...own.map((file) => ({ file, text: ownText(context, file) })),
   ]);
 }
+
+/** Catalogues, and the calibration that ships. */
+export const basisOf = (context: Context): PlanBasis => ({
+  ...cataloguesOf(context),
+  calibration: readCalibration('calibration.json', boundedText(CALIBRATION_FILE)),
+});
 
 function ownText(context: Context, file: string): string {
   try {

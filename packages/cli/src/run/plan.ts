@@ -16,7 +16,7 @@ import {
 import { PLAN_NAMES, type PlanAsked, type PlanRange } from '@weighbridge/protocol';
 import { planHtml, planPdf } from '@weighbridge/server';
 import { flag, text, type Context, type Run } from '../frame/command.ts';
-import { cataloguesOf, planText } from '../read/plan-file.ts';
+import { basisOf, cataloguesOf, planText } from '../read/plan-file.ts';
 import { entryText, listText, type Listed, type ShownEntry } from './catalogue-text.ts';
 import { isThere, writeNew } from './new-file.ts';
 import { comparisonText, reportText } from './plan-text.ts';
@@ -25,9 +25,9 @@ const PLAIN = 'one-gigawatt';
 
 export const run: Run = async (context) => {
   const [name = PLAIN] = context.arguments;
-  const catalogues = cataloguesOf(context);
+  const basis = basisOf(context);
   const asked: PlanAsked = { name: FIRST, ...changesOf(context), ...optionsOf(context), ...aboutOf(context) };
-  const { first } = runPlans(asked, () => readPlan(name, planText(context, name), catalogues));
+  const { first } = runPlans(asked, () => readPlan(name, planText(context, name), basis));
   context.out.data(first, () => reportText(first, context.out.paint));
 };
 
@@ -47,9 +47,9 @@ export const report: Run = async (context) => {
   const path = resolve(context.workingFolder, file);
   const over = flag(context, 'force');
   if (existsSync(path) && !over) throw isThere(path);
-  const catalogues = cataloguesOf(context);
+  const basis = basisOf(context);
   const asked: PlanAsked = { name: FIRST, ...changesOf(context), ...optionsOf(context), ...aboutOf(context) };
-  const { first } = runPlans(asked, () => readPlan(name, planText(context, name), catalogues));
+  const { first } = runPlans(asked, () => readPlan(name, planText(context, name), basis));
   writeNew(path, format === 'pdf' ? await planPdf(first) : planHtml(first), over);
   context.out.data({ plan: first.plan, says: first.says, file: path }, () => path);
 };
@@ -62,8 +62,8 @@ export const compare: Run = async (context) => {
     throw new AppError('USAGE', '`plan compare` needs a second plan, or --set or --choose', {
       next: `for example: weighbridge plan compare ${name} --choose grid=de`,
     });
-  const catalogues = cataloguesOf(context);
-  const read = (file: string): ReadPlan => readPlan(file, planText(context, file), catalogues);
+  const basis = basisOf(context);
+  const read = (file: string): ReadPlan => readPlan(file, planText(context, file), basis);
   const asked: PlanAsked = {
     name: FIRST,
     ranges: {},

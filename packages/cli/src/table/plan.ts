@@ -89,7 +89,7 @@ export const PLAN_COMMANDS: readonly Command[] = [
     group: 'plan',
     summary:
       'run a plan: what a power holds, costs and emits and when it stands, or what tokens should cost (all estimates)',
-    more: "A plan is `one-gigawatt`, `own-or-buy`, or a file. A plan for power says how many racks and chips a gigawatt is under every definition, what it costs, uses and emits, when each tranche stands and what it waits for, and what others say beside it (docs/planner-power.md). A plan for tokens says what a million tokens should cost beside the seller's price, from which demand on to rent, reserve or buy, and what a call takes (docs/planner-money.md). Every figure has its interval; the same seed gives the same figures.",
+    more: "A plan is `one-gigawatt`, `own-or-buy`, `serve-open-model`, or a file. A plan for power says how many racks and chips a gigawatt is under every definition, what it costs, uses and emits, when each tranche stands and what it waits for, and what others say beside it (docs/planner-power.md). A plan for tokens says what a million tokens should cost beside the seller's price, from which demand on to rent, reserve or buy, and what a call takes (docs/planner-money.md). A plan for serving searches how a model is split over chips, and says how many the peak takes within the limits, how fast users are served and what it costs (docs/planner.md). Every figure has its interval; the same seed gives the same figures.",
     examples: [
       { line: 'plan run one-gigawatt --draws 2000', says: '"up to one gigawatt", in tranches' },
       {
@@ -101,10 +101,18 @@ export const PLAN_COMMANDS: readonly Command[] = [
         line: 'plan run own-or-buy --set power_price=0.12 --choose rack=gb200-nvl72 --draws 500',
         says: 'dearer power, other racks',
       },
+      {
+        line: 'plan run serve-open-model --set work.calls=100 --draws 500',
+        says: 'how many chips serve a hundred calls a second',
+      },
       { line: 'plan run PLAN --catalogue CATALOGUE --draws 500', says: "a plan and prices of one's own" },
     ],
     arguments: [
-      { name: 'PLAN', summary: 'one-gigawatt, own-or-buy or a file (default one-gigawatt)', required: false },
+      {
+        name: 'PLAN',
+        summary: 'one-gigawatt, own-or-buy, serve-open-model or a file (default one-gigawatt)',
+        required: false,
+      },
     ],
     options: [...DRAWS, ABOUT, ...CHANGES, OWN],
     output: { schema: REPORT },
@@ -127,7 +135,11 @@ export const PLAN_COMMANDS: readonly Command[] = [
       },
     ],
     arguments: [
-      { name: 'PLAN', summary: 'one-gigawatt, own-or-buy or a file (default one-gigawatt)', required: false },
+      {
+        name: 'PLAN',
+        summary: 'one-gigawatt, own-or-buy, serve-open-model or a file (default one-gigawatt)',
+        required: false,
+      },
       { name: 'OTHER', summary: 'the plan to set beside it', required: false },
     ],
     options: [...DRAWS, ...CHANGES, OWN],
@@ -153,7 +165,11 @@ export const PLAN_COMMANDS: readonly Command[] = [
       },
     ],
     arguments: [
-      { name: 'PLAN', summary: 'one-gigawatt, own-or-buy or a file (default one-gigawatt)', required: false },
+      {
+        name: 'PLAN',
+        summary: 'one-gigawatt, own-or-buy, serve-open-model or a file (default one-gigawatt)',
+        required: false,
+      },
     ],
     options: [
       { name: 'out', type: 'string', value: 'FILE', summary: 'the file to write, ending in .html or .pdf' },
@@ -171,7 +187,9 @@ export const PLAN_COMMANDS: readonly Command[] = [
     group: 'plan',
     summary: 'print a plan that ships, to be saved and changed',
     examples: [{ line: 'plan new own-or-buy', says: 'write it to a file of your own' }],
-    arguments: [{ name: 'NAME', summary: 'one-gigawatt or own-or-buy (default one-gigawatt)', required: false }],
+    arguments: [
+      { name: 'NAME', summary: 'one-gigawatt, own-or-buy or serve-open-model (default one-gigawatt)', required: false },
+    ],
     options: [],
     output: { schema: object({ name: string, text: string }) },
     run: async () => (await import('../run/plan.ts')).create,

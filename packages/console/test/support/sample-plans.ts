@@ -1,22 +1,27 @@
 // Plans for the tests of pages: run here by the planner itself, each question once.
 import { readFileSync } from 'node:fs';
 import {
+  CALIBRATION_FILE,
   CATALOGUE_FILES,
   checkedPlan,
   PLAN_FILES,
   planList,
+  readCalibration,
   readCatalogues,
   readPlan,
   runPlans,
-  type Catalogues,
+  type PlanBasis,
 } from '@weighbridge/planner';
 import type { CheckedPlan, PlanAsked, PlanRun, Plans } from '@weighbridge/protocol';
 
-let held: Catalogues | undefined;
-const catalogues = (): Catalogues =>
-  (held ??= readCatalogues(
-    Object.entries(CATALOGUE_FILES).map(([file, place]) => ({ file, text: readFileSync(place, 'utf8') })),
-  ));
+let held: PlanBasis | undefined;
+const catalogues = (): PlanBasis =>
+  (held ??= {
+    ...readCatalogues(
+      Object.entries(CATALOGUE_FILES).map(([file, place]) => ({ file, text: readFileSync(place, 'utf8') })),
+    ),
+    calibration: readCalibration('calibration.json', readFileSync(CALIBRATION_FILE, 'utf8')),
+  });
 
 /** The text of one that ships. */
 export const planText = (name: string): string => readFileSync(PLAN_FILES[name] ?? '', 'utf8');

@@ -20,7 +20,7 @@ const THROUGHPUT = ['throughput.input', 'throughput.cached', 'throughput.output'
 const PRICES = ['prices.input', 'prices.cached', 'prices.output'];
 const CALL = ['call.input', 'call.cached', 'call.output'];
 
-const HOURS: Readonly<Record<string, FigureWords>> = {
+export const HOURS: Readonly<Record<'clock' | 'open' | 'useful', FigureWords>> = {
   clock: {
     formula:
       'equipment × CRF(rate, life) + upkeep + facility × CRF(rate, its life), over 8,760 h, + power of a chip × load × PUE of the year × price of power; CRF(w, n) = w(1+w)ⁿ ÷ ((1+w)ⁿ − 1)',
@@ -32,8 +32,7 @@ const HOURS: Readonly<Record<string, FigureWords>> = {
 
 /** By the figure's id. */
 export function costWords(id: string): FigureWords {
-  const hour = Object.hasOwn(HOURS, id) ? HOURS[id] : undefined;
-  if (hour !== undefined) return hour;
+  if (id === 'clock' || id === 'open' || id === 'useful') return HOURS[id];
   const [what, of = ''] = id.split('.');
   const throughput = of === 'mix' ? THROUGHPUT : [`throughput.${of}`];
   // What a class costs is the same in every call; what the mix costs is not.

@@ -4,9 +4,10 @@ import { z } from 'zod';
 import type { Catalogues } from '../catalogue/catalogues.ts';
 import { COST_PLANS } from './cost-report.ts';
 import { POWER_PLANS } from './power-report.ts';
-import type { PlanHead, PlanKind, ReadPlan } from './report.ts';
+import type { PlanBasis, PlanHead, PlanKind, ReadPlan } from './report.ts';
+import { SERVING_PLANS } from './serving-report.ts';
 
-const KINDS: readonly PlanKind[] = [POWER_PLANS, COST_PLANS];
+const KINDS: readonly PlanKind[] = [POWER_PLANS, COST_PLANS, SERVING_PLANS];
 const NAMES = KINDS.map(({ kind }) => kind);
 
 interface Kinded {
@@ -23,9 +24,9 @@ const FORM: DocumentForm<Kinded> = {
 const kindNamed = (name: string): PlanKind | undefined => KINDS.find(({ kind }) => kind === name);
 
 /** Throws PLAN_INVALID with every fault, its line and what mends it. */
-export function readPlan(file: string, text: string, catalogues: Catalogues): ReadPlan & Pick<PlanKind, 'kind'> {
+export function readPlan(file: string, text: string, basis: PlanBasis): ReadPlan & Pick<PlanKind, 'kind'> {
   const kind = kindNamed(readDocument(file, text, FORM).plan)!;
-  return { kind: kind.kind, ...kind.read(file, text, catalogues) };
+  return { kind: kind.kind, ...kind.read(file, text, basis) };
 }
 
 export function checkPlan(text: string, catalogues: Catalogues): CheckedDocument<PlanHead & Pick<PlanKind, 'kind'>> {

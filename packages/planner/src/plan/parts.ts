@@ -28,11 +28,18 @@ export const controlsOf = (stated: readonly Variable[], moved: readonly Variable
     ];
   });
 
-export function figuresOf(model: Model, study: Study, words: Readonly<Record<string, FigureWords>>): PlanFigure[] {
+/** `fixed`: controls that set a number which is not drawn. */
+export function figuresOf(
+  model: Model,
+  study: Study,
+  words: Readonly<Record<string, FigureWords>>,
+  fixed: readonly string[] = [],
+): PlanFigure[] {
   return bandsOf(model, study).flatMap(({ name, title, unit, centre, band }) => {
     const said = Object.hasOwn(words, name) ? words[name] : undefined;
     if (said === undefined) return [];
-    const of = model.variables.filter(({ name }) => said.of.includes(name)).map(controlName);
+    const drawn = model.variables.filter((variable) => said.of.includes(variable.name)).map(controlName);
+    const of = [...drawn, ...fixed.filter((each) => said.of.includes(each))];
     return [
       { id: name, title, unit, centre: Number.isFinite(centre) ? centre : null, band, formula: said.formula, of },
     ];

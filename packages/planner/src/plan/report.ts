@@ -3,6 +3,7 @@
 import type { CheckedDocument } from '@weighbridge/document';
 import type { PlanRange, PlanReport } from '@weighbridge/protocol';
 import type { Catalogues } from '../catalogue/catalogues.ts';
+import type { Calibration } from '../performance/calibration.ts';
 
 /** What is changed of a plan before it is run; nothing of it is kept. */
 export interface PlanChanges {
@@ -30,6 +31,11 @@ export interface PlanHead {
   readonly note?: string | undefined;
 }
 
+/** What plans stand on: facts, and what the performance of models is predicted by. */
+export interface PlanBasis extends Catalogues {
+  readonly calibration: Calibration;
+}
+
 /** A plan file of one kind, read and sound. */
 export interface ReadPlan {
   readonly head: PlanHead;
@@ -41,7 +47,7 @@ export interface PlanKind {
   readonly kind: PlanReport['kind'];
   check(text: string, catalogues: Catalogues): CheckedDocument<PlanHead>;
   /** Throws PLAN_INVALID with every fault, its line and what mends it. */
-  read(file: string, text: string, catalogues: Catalogues): ReadPlan;
+  read(file: string, text: string, basis: PlanBasis): ReadPlan;
 }
 
 export const INTERVAL_WORDS = 'P10 to P90 of the draws: in eight of ten the figure lies within';

@@ -5,7 +5,7 @@ import type { CheckedPlan, PlanAsked, PlanDifference, PlanRun, Plans } from '@we
 import type { Catalogues } from '../catalogue/catalogues.ts';
 import { bandOf } from '../system/bands.ts';
 import { checkPlan, readPlan } from './kinds.ts';
-import type { PlanChanges, RanPlan, ReadPlan } from './report.ts';
+import type { PlanBasis, PlanChanges, RanPlan, ReadPlan } from './report.ts';
 
 /** Throws PLAN_INVALID. */
 export type LoadPlan = (name: string) => ReadPlan;
@@ -36,10 +36,10 @@ export function differencesOf(first: RanPlan, second: RanPlan): PlanDifference[]
   });
 }
 
-export function planList(texts: ReadonlyMap<string, string>, catalogues: Catalogues): Plans {
+export function planList(texts: ReadonlyMap<string, string>, basis: PlanBasis): Plans {
   return {
     rows: [...texts].map(([name, text]) => {
-      const { kind, head } = readPlan(name, text, catalogues);
+      const { kind, head } = readPlan(name, text, basis);
       return { id: name as Plans['rows'][number]['id'], kind, title: head.title, about: head.note ?? '', text };
     }),
   };

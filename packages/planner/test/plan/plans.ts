@@ -3,11 +3,15 @@ import { readFileSync } from 'node:fs';
 import { CONTROL, type ControlInput, type PlanReport, type PlanRun } from '@weighbridge/protocol';
 import { PLAN_FILES } from '../../src/plan-files.ts';
 import { readPlan } from '../../src/plan/kinds.ts';
-import type { PlanRunOptions, ReadPlan } from '../../src/plan/report.ts';
+import { CALIBRATION_FILE, readCalibration } from '../../src/performance/calibration.ts';
+import type { PlanBasis, PlanRunOptions, ReadPlan } from '../../src/plan/report.ts';
 import { runPlans } from '../../src/plan/run.ts';
 import { shipped } from '../catalogue/shipped.ts';
 
-export const catalogues = shipped();
+export const catalogues: PlanBasis = {
+  ...shipped(),
+  calibration: readCalibration('calibration.json', readFileSync(CALIBRATION_FILE, 'utf8')),
+};
 export const NAMES = Object.keys(PLAN_FILES);
 export const textOf = (name: string): string => readFileSync(PLAN_FILES[name]!, 'utf8');
 

@@ -21,6 +21,9 @@ const partsOf = ({ figures, charts, tables }: PlanReport): string => JSON.string
 
 /** A tenth up; down where it may not be more. A wait becomes the longest: one that is not decides nothing. */
 function moved({ range: { low, likely, high }, most, unit }: PlanControl): PlanRange {
+  if (unit === 'ms') return { low: 12, likely: 12, high: 12 };
+  if (unit === 'calls/s') return { low: 400, likely: 400, high: 400 };
+  if (unit === 'tokens') return { low: low * 4, likely: likely * 4, high: high * 4 };
   if (unit === 'months') return { low: 90, likely: 120, high: 150 };
   if (high === 0) return { low: 1, likely: 2, high: 3 };
   const times = most !== null && high * 1.1 > most ? 0.9 : 1.1;
@@ -153,6 +156,11 @@ const UP = [
   ['own-or-buy', 'throughput.output', { 'cost.output': -1, 'cost.mix': -1, 'margin.output': 1, 'call.energy': -1 }],
   ['own-or-buy', 'prices.output', { 'margin.output': 1, 'margin.mix': 1 }],
   ['own-or-buy', 'power_price', { clock: 1, open: 1, useful: 1, 'cost.mix': 1, 'margin.mix': -1 }],
+  ['serve-open-model', 'work.calls', { chips: 1, 'cost.month': 1 }],
+  ['serve-open-model', 'peak', { chips: 1 }],
+  ['serve-open-model', 'power_price', { 'cost.output': 1, 'cost.call': 1 }],
+  ['serve-open-model', 'load', { energy: 1 }],
+  ['serve-open-model', 'work.tpot', { per_user: 1, per_chip: -1, 'cost.output': 1, chips: 1 }],
   ['own-or-buy', 'grid_carbon', { 'call.location': 1 }],
   ['own-or-buy', 'call.output', { 'cost.mix': 1, 'call.energy': 1 }],
 ] as const;

@@ -6,11 +6,11 @@ import { checkedPlan, planList, readPlan, runPlans, type ReadPlan } from '@weigh
 import type { PlanAsked } from '@weighbridge/protocol';
 import { answerCalls } from '../lanes/thread-calls.ts';
 import { stepBack } from '../lanes/step-back.ts';
-import { shippedCatalogues, shippedPlans } from './shipped.ts';
+import { shippedBasis, shippedPlans } from './shipped.ts';
 
 invariant(parentPort !== null, 'plans are run in a thread of their own');
 
-const catalogues = shippedCatalogues();
+const catalogues = shippedBasis();
 const texts = shippedPlans();
 const read = new Map<string, ReadPlan>();
 /** The last that somebody brought: the same file is asked for again with every control that is moved. */

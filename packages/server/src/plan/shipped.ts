@@ -1,9 +1,20 @@
 // The catalogues and plans that come with the product, read from their files.
 import { readFileSync } from 'node:fs';
-import { CATALOGUE_FILES, PLAN_FILES, readCatalogues, type Catalogues } from '@weighbridge/planner';
+import {
+  CALIBRATION_FILE,
+  CATALOGUE_FILES,
+  PLAN_FILES,
+  readCalibration,
+  readCatalogues,
+  type PlanBasis,
+} from '@weighbridge/planner';
 
-export const shippedCatalogues = (): Catalogues =>
-  readCatalogues(Object.entries(CATALOGUE_FILES).map(([file, place]) => ({ file, text: readFileSync(place, 'utf8') })));
+export const shippedBasis = (): PlanBasis => ({
+  ...readCatalogues(
+    Object.entries(CATALOGUE_FILES).map(([file, place]) => ({ file, text: readFileSync(place, 'utf8') })),
+  ),
+  calibration: readCalibration('calibration.json', readFileSync(CALIBRATION_FILE, 'utf8')),
+});
 
 /** By name. */
 export const shippedPlans = (): ReadonlyMap<string, string> =>

@@ -5,10 +5,10 @@ import { after, describe, test } from 'node:test';
 import { readPlan, runPlans } from '@weighbridge/planner';
 import { CONTROL, PLAN_NAMES, type ControlInput, type PlanAsked } from '@weighbridge/protocol';
 import { openPlanDesk } from '../../src/plan/plan-desk.ts';
-import { shippedCatalogues, shippedPlans } from '../../src/plan/shipped.ts';
+import { shippedBasis, shippedPlans } from '../../src/plan/shipped.ts';
 
 const stays = new AbortController().signal;
-const catalogues = shippedCatalogues();
+const catalogues = shippedBasis();
 const texts = shippedPlans();
 const asked = (more: Partial<ControlInput<'plan'>>): PlanAsked =>
   CONTROL.plan.input.parse({ name: 'own-or-buy', draws: 50, ...more });

@@ -10,9 +10,9 @@ import { planHtml } from '../../src/plan/report/html.ts';
 import { planPdf } from '../../src/plan/report/pdf.ts';
 import { paperOf } from '../../src/plan/report/sheet.ts';
 import { valueWords } from '../../src/plan/report/words.ts';
-import { shippedCatalogues, shippedPlans } from '../../src/plan/shipped.ts';
+import { shippedBasis, shippedPlans } from '../../src/plan/shipped.ts';
 
-const catalogues = shippedCatalogues();
+const catalogues = shippedBasis();
 const reports = [...shippedPlans()].map(([name, text]): readonly [string, PlanReport] => [
   name,
   readPlan(name, text, catalogues).run({ seed: 1, draws: 100, ranges: {}, choices: {} }).report,

@@ -181,6 +181,7 @@ const stepOf = (rough: number): number => (rough > 0 ? 10 ** Math.floor(Math.log
 const ABOUT: Readonly<Record<PlanReport['kind'], readonly string[] | null>> = {
   power: null,
   cost: ['cost.mix', 'useful'],
+  serving: null,
 };
 
 function aboutOf({ about, figures, kind }: PlanReport): PlanTold['about'] {

@@ -7,6 +7,7 @@ export const PLAN_BOUNDS: OwnBounds = { most: PLAN_TEXT_MOST, command: 'plan run
 const KINDS: Readonly<Record<NonNullable<CheckedPlan['reading']>['kind'], string>> = {
   power: 'A plan for power',
   cost: 'A plan for tokens',
+  serving: 'A plan for serving',
 };
 
 export const ownPlanText = (own: OwnState<CheckedPlan>): OwnText =>
