@@ -21,7 +21,9 @@ export function parseText(text: string, code: ErrorCode, shipped?: string): Pars
   if (shipped === undefined) return parsedText(text, code);
   let parsed: ParsedText | undefined;
   const fresh = (): ParsedText => (parsed ??= parsedText(text, code));
-  const value = keptReading({ name: shipped, text, reader: import.meta.url }, () => fresh().value);
+  // One with a problem is not kept, and told as it is.
+  const sound = (): unknown => (fresh().problems.all.length > 0 ? undefined : fresh().value);
+  const value = keptReading({ name: shipped, text, reader: import.meta.url }, sound);
   if (value === undefined) return fresh();
   // Places are asked for only where something is wrong, which a file that was kept has been without.
   const locate: Locate = (path, at) => fresh().locate(path, at);

@@ -130,6 +130,33 @@ describe('who is a party to a claim', () => {
     assert.equal(relationTo(OUTSIDER, over).relation, 'independent');
     assert.deepEqual(partyNames(claimOf(over), register), ['Cloud Corp', 'Northwind']);
   });
+  test('whoever has the name of one in its own, and however its words are parted', () => {
+    const claim = claimOf({ kind: 'commitment', subject: 'rack', parties: ['Meridian Cloud Ltd'] });
+    for (const outsider of [
+      'Meridian Cloud',
+      'Meridian Cloud sales team',
+      'The press office of Meridian-Cloud',
+      'MeridianCloud',
+    ])
+      assert.equal(standing({ outsider }, claim).relation, 'party', outsider);
+    for (const outsider of ['Meridian', 'Sun Auditors', 'Meridian Clouds'])
+      assert.equal(standing({ outsider }, claim).relation, 'independent', outsider);
+  });
+
+  test('nobody is known to be without ties while an own register cannot be read', () => {
+    const unread: Register = { ...smallRegister(), unread: true };
+    const { relation, why } = standing(OUTSIDER, COMMITMENT, unread);
+    assert.equal(relation, 'unknown');
+    assert.match(why ?? '', /^your own register cannot be read/);
+    assert.equal(standing({ party: 'chips' }, COMMITMENT, unread).relation, 'party');
+  });
+
+  test('a name that reads as another is no name', () => {
+    for (const outsider of ['Micro\u200Bsoft', 'Mi\u0441rosoft', '\u202Eabc'])
+      assert.throws(() => reportBy({ outsider }), /the evidence cannot be taken|author/, outsider);
+    assert.equal(standing({ outsider: 'Лаборатория Иванова' }).relation, 'independent');
+  });
+
   test('a party that comes under the name of an outsider is that party still', () => {
     for (const outsider of ['Chips', 'chips ltd', 'The CHIPS research team', 'Chips’s laboratory'])
       assert.deepEqual(standing({ outsider }), {

@@ -21,7 +21,7 @@ describe('the rail', () => {
         'Spend: Spend, Contracts, Commitments',
         'Prove: Journal, Claims',
         'Govern: Duties, Playbook, Parties',
-        'Plan: Alliance, Brief',
+        'Plan: Planner, Alliance, Brief',
       ],
     );
   });

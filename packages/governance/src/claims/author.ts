@@ -6,6 +6,10 @@ import { z } from 'zod';
 import type { Register } from '../register/register.ts';
 import { idShape } from '../register/shape.ts';
 
+/** Letters that look alike, beside each other in one word. */
+const MIXED =
+  /\p{Script=Latin}[\p{Script=Cyrillic}\p{Script=Greek}]|[\p{Script=Cyrillic}\p{Script=Greek}]\p{Script=Latin}/u;
+
 export const authorShape = z.union([
   /** Measured by ourselves, or a contract that we signed. */
   z.literal('ourselves'),
@@ -16,7 +20,8 @@ export const authorShape = z.union([
     outsider: z
       .string()
       .max(120)
-      .regex(/^(?=.*[\p{L}\p{N}])[^\p{Cc}]+$/u, 'write a name, in one line'),
+      .regex(/^(?=.*[\p{L}\p{N}])[^\p{Cc}\p{Cf}]+$/u, 'write a name, in one line, of letters that can be seen')
+      .refine((name) => !MIXED.test(name), 'a word of letters from two alphabets reads as what it is not'),
   }),
 ]);
 export type Author = z.infer<typeof authorShape>;
@@ -77,6 +82,10 @@ export function partiesNamed(text: string, register: Register): readonly string[
     );
     known.set(register, keys);
   }
-  const within = ` ${nameKey(text)} `;
-  return [...new Set(keys.filter(([key]) => within.includes(` ${key} `)).map(([, id]) => id))];
+  const key = nameKey(text);
+  return [...new Set(keys.filter(([name]) => holdsName(key, name)).map(([, id]) => id))];
 }
+
+/** Both as `nameKey` gives them: word for word within it, or the whole of it however its words are parted. */
+export const holdsName = (key: string, name: string): boolean =>
+  name !== '' && (` ${key} `.includes(` ${name} `) || key.replaceAll(' ', '') === name.replaceAll(' ', ''));

@@ -4,7 +4,7 @@
 import type { Register } from '../register/register.ts';
 import { LINK_TYPES, type Link, type LinkType } from '../register/shape.ts';
 import { linkedGroups, tiesOf, type Tie } from '../register/linked-groups.ts';
-import { nameKey, partiesNamed, type Author } from './author.ts';
+import { holdsName, nameKey, partiesNamed, type Author } from './author.ts';
 import type { Claim } from './claim.ts';
 import { authorOf, type Evidence } from './evidence.ts';
 
@@ -40,8 +40,10 @@ const WHY_MOST = 300;
 interface Parties {
   /** By id, and how each is one. */
   readonly ids: ReadonlyMap<string, string>;
-  /** Of those that stand in no register. */
+  /** Of those that stand in no register: whoever has one of them in its own name is of that party. */
   readonly names: ReadonlySet<string>;
+  /** What the subject and the source are called, which need not be anybody. */
+  readonly words: ReadonlySet<string>;
 }
 
 type Found = Omit<AuthorStanding, 'author'>;
@@ -56,14 +58,21 @@ function standingOf(
   seenUntil: string,
 ): Found {
   if ('party' in author) return partyStanding(author.party, parties, register, on, seenUntil);
-  if (parties.names.has(nameKey(author.outsider)))
+  const key = nameKey(author.outsider);
+  if (parties.words.has(key) || [...parties.names].some((name) => holdsName(key, name)))
     return { relation: 'party', why: `${author.outsider} is a party to the claim` };
   for (const id of partiesNamed(author.outsider, register)) {
     const { relation, why } = partyStanding(id, parties, register, on, seenUntil);
     if (why !== null) return { relation, why: `"${author.outsider}" is ${nameOf(register, id)}: ${why}` };
   }
-  return INDEPENDENT;
+  return untied(register);
 }
+
+/** Nobody is known to be without ties while the register that would name them cannot be read. */
+const untied = (register: Register): Found =>
+  register.unread === true
+    ? unknown('your own register cannot be read, so nobody can say who is tied to whom')
+    : INDEPENDENT;
 
 function partyStanding(id: string, parties: Parties, register: Register, on: string, seenUntil: string): Found {
   const party = Object.hasOwn(register.parties, id) ? register.parties[id] : undefined;
@@ -77,7 +86,7 @@ function partyStanding(id: string, parties: Parties, register: Register, on: str
   // A stake that was sold since does not make independent what was seen while it was held.
   const then = seenUntil < on ? wayBetween(id, parties, dayIn(asOfThen(register), seenUntil)) : undefined;
   return then === undefined
-    ? INDEPENDENT
+    ? untied(register)
     : { relation: 'tied', why: `${wayText(then, register)} (on ${seenUntil}, the last day of what was seen)` };
 }
 
@@ -106,9 +115,7 @@ function partiesOf(claim: Claim, register: Register): Parties {
     for (const id of partiesTold(told, register)) add(id, (name) => `${name} is a party to what the claim is about`);
     names.add(nameKey(told));
   }
-  names.add(nameKey(claim.subject));
-  names.add(nameKey(claim.source));
-  return { ids, names };
+  return { ids, names, words: new Set([nameKey(claim.subject), nameKey(claim.source)]) };
 }
 
 function publishersOf({ source: id }: Claim, register: Register): readonly string[] {

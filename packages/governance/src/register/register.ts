@@ -17,7 +17,10 @@ export const registerShape = z.strictObject({
   figures: z.record(idShape, figureShape).default({}),
   claims: z.record(idShape, claimShape).default({}),
 });
-export type Register = z.infer<typeof registerShape>;
+export type Register = z.infer<typeof registerShape> & {
+  /** An own register belongs over this one and cannot be read: ties that it names are missing here. */
+  readonly unread?: true;
+};
 
 const REGISTER_FORM: DocumentForm<Register> = {
   what: 'the register',

@@ -263,6 +263,8 @@ describe('the linter', () => {
       'exit-fee-rises',
     ]);
     assert.deepEqual(found('{ months: { first: 1, last: 6 }, amount: "5" }'), ['exit-fee-gap']);
+    // Months after the last day on which one may leave: the schedule leaves all of the window out, and it would read as free.
+    assert.deepEqual(found('{ months: { first: 500, last: 600 }, amount: "500000" }'), ['exit-fee-gap']);
   });
 });
 

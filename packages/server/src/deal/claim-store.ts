@@ -41,12 +41,18 @@ export interface Stated {
   readonly state: ClaimState;
 }
 
+/** Of an entered claim, how it was worded then; null for one of a register, which says so itself. */
+interface Worded {
+  readonly of: Claim | null;
+}
+
 export interface HeldClaim {
   readonly id: string;
   readonly claim: Claim;
   readonly from: 'register' | 'entered';
   /** When it was entered, UTC milliseconds; of the register's, when its first evidence came, or now. */
   readonly entered: number;
+  /** What came for the claim as it is worded; what showed another wording shows nothing of this one, and stays in the log. */
   readonly evidence: readonly HeldEvidence[];
   readonly stated: Stated | null;
 }
@@ -74,8 +80,8 @@ export interface ClaimStore {
 interface Known {
   readonly claim: Claim | null;
   readonly entered: number | null;
-  readonly evidence: readonly HeldEvidence[];
-  readonly stated: Stated | null;
+  readonly evidence: readonly (HeldEvidence & Worded)[];
+  readonly stated: (Stated & Worded) | null;
 }
 type State = ReadonlyMap<string, Known>;
 
@@ -93,9 +99,11 @@ export function openClaimStore(stores: FoldStores, { registers, contractParties 
   /** Own claims of a register that was entered later are not known before. */
   const register = (at = Infinity): ClaimsById => registers.at(at).claims;
   const heldOf = (state: State, id: string, at = Infinity): HeldClaim => {
-    const held = claimIn(register(at), state, id);
+    const held = claimIn(register, state, id, at);
     if (held.from === 'register' || held.claim.parties !== undefined) return held;
-    return { ...held, claim: { ...held.claim, parties: [...contractParties(held.claim.subject, at)] } };
+    const { subject, source } = held.claim;
+    const answered = source.startsWith(ANSWER_OF) ? [source.slice(ANSWER_OF.length)] : [];
+    return { ...held, claim: { ...held.claim, parties: [...contractParties(subject, at), ...answered] } };
   };
   const judged = ({ claim, evidence }: HeldClaim, at: number, also: readonly Evidence[] = []) =>
     judge(claim, [...evidence.map((held) => held.evidence), ...also], at, registers.at(at));
@@ -169,21 +177,47 @@ function mayBeEntered(state: State, register: ClaimsById, id: string): Claim | n
   return before;
 }
 
+/** Before answers named their parties, their source named who gave them. */
+const ANSWER_OF = 'answer of ';
+
 /** What the register says of it goes before what was entered. Throws CLAIM_UNKNOWN. */
-function claimIn(register: ClaimsById, state: State, id: string): HeldClaim {
+function claimIn(register: (at?: number) => ClaimsById, state: State, id: string, at: number): HeldClaim {
   const known = state.get(id) ?? NOTHING;
-  const own = Object.hasOwn(register, id) ? register[id] : undefined;
+  const ownAt = (moment: number): Claim | undefined => {
+    const claims = register(moment);
+    return Object.hasOwn(claims, id) ? claims[id] : undefined;
+  };
+  const own = ownAt(at);
   const claim = own ?? known.claim;
   if (claim === null) throw new AppError('CLAIM_UNKNOWN', `there is no claim ${id.slice(0, 120)}`);
+  const worded = wordingOf(claim);
+  const ofThis = (came: Worded & { readonly at: number }): boolean => {
+    const then = ownAt(came.at) ?? came.of;
+    return then === null || wordingOf(then) === worded;
+  };
+  const evidence = known.evidence.filter(ofThis);
   return {
     id,
     claim,
     // A claim of the own register was entered here; what comes with the product was not.
     from: own !== undefined && Object.hasOwn(reference().register.claims, id) ? 'register' : 'entered',
-    entered: known.entered ?? known.evidence[0]?.at ?? known.stated?.at ?? Infinity,
-    evidence: known.evidence,
-    stated: known.stated,
+    entered: known.entered ?? evidence[0]?.at ?? known.stated?.at ?? Infinity,
+    evidence: evidence.map(({ of: _, ...held }) => held),
+    stated: statedOf(known.stated, ofThis),
   };
+}
+
+function statedOf(stated: Known['stated'], ofThis: (came: Worded & { readonly at: number }) => boolean): Stated | null {
+  if (stated === null || !ofThis(stated)) return null;
+  const { of: _, ...rest } = stated;
+  return rest;
+}
+
+/** What evidence can bear on: word for word, figure, room, conditions and scope. A note or a source put right is the same claim. */
+function wordingOf(claim: Claim): string {
+  const { subject, text, kind, metric, value, range, sense, currency, unit, up_to, conditions, scope } = claim;
+  const said = { subject, text, kind, metric, sense, up_to, conditions, scope };
+  return canonicalJson(JSON.parse(JSON.stringify({ ...said, value, range, currency, unit })));
 }
 
 /** The same piece again is no change, but where it names its author at last; another under its digest is a mistake of whoever sends it. */
@@ -207,12 +241,12 @@ function apply(state: State, { entry, at, change }: Happened<ClaimChange>): Stat
     case 'evidence':
       next.set(change.id, {
         ...known,
-        evidence: [...known.evidence, { at, evidence: change.evidence, entry, by: change.by }],
-        stated: { entry, at, state: change.after },
+        evidence: [...known.evidence, { at, evidence: change.evidence, entry, by: change.by, of: known.claim }],
+        stated: { entry, at, state: change.after, of: known.claim },
       });
       break;
     case 'state':
-      next.set(change.id, { ...known, stated: { entry, at, state: change.after } });
+      next.set(change.id, { ...known, stated: { entry, at, state: change.after, of: known.claim } });
       break;
   }
   return next;

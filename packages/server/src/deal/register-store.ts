@@ -128,10 +128,13 @@ function readLaid(file: string, text: () => string): RegisterReading & { readonl
     return { own, unread: null, laid: layOver(reference(), own) };
   } catch (error) {
     if (isAppError(error) && (error.code === 'DEAL_INVALID' || error.code === 'JOURNAL_CORRUPT'))
-      return { own: null, unread: error.message.slice(0, UNREAD_MOST), laid: reference() };
+      return { own: null, unread: error.message.slice(0, UNREAD_MOST), laid: withoutOwn() };
     throw error;
   }
 }
+
+/** What ships, and that something is missing over it: evidence of whom nobody can place does not count meanwhile. */
+const withoutOwn = (): Reference => ({ ...reference(), register: { ...reference().register, unread: true } });
 
 function textOrNull(blobs: Blobs, text: BlobReference): string | null {
   try {

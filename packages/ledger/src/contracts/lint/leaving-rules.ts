@@ -7,9 +7,8 @@ import { contractHas, each, purchaseLacks, type Rule } from './rule.ts';
 const MISSING = { topic: 'leaving', kind: 'missing' } as const;
 const DANGEROUS = { topic: 'leaving', kind: 'dangerous' } as const;
 
-/** Steps that leave out days of the window, between them or at an end; a schedule without any step is free throughout. */
+/** Steps that leave out days of the window, between them or at an end; where none has a day of it, all of it is left out. */
 function leavesGap(steps: readonly FeeStep[], window: { readonly from: number; readonly until: number }): boolean {
-  if (steps.length === 0) return false;
   let until = window.from;
   for (const step of steps) {
     if (step.from > until) return true;
@@ -117,7 +116,10 @@ export const LEAVING_RULES: readonly Rule[] = [
     question: 'Does leaving on these days cost nothing?',
     clause: 'On a day that Schedule E does not name, leaving costs nothing.',
     answer: 'yes or no',
-    finds: each('exit', (held, contract) => leavesGap(feeSteps(contract, held), held.window)),
+    finds: each(
+      'exit',
+      (held, contract) => (held.fees ?? []).length > 0 && leavesGap(feeSteps(contract, held), held.window),
+    ),
   },
   {
     ...DANGEROUS,
