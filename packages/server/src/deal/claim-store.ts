@@ -101,9 +101,8 @@ export function openClaimStore(stores: FoldStores, { registers, contractParties 
   const heldOf = (state: State, id: string, at = Infinity): HeldClaim => {
     const held = claimIn(register, state, id, at);
     if (held.from === 'register' || held.claim.parties !== undefined) return held;
-    const { subject, source } = held.claim;
-    const answered = source.startsWith(ANSWER_OF) ? [source.slice(ANSWER_OF.length)] : [];
-    return { ...held, claim: { ...held.claim, parties: [...contractParties(subject, at), ...answered] } };
+    const parties = [...contractParties(held.claim.subject, at), ...whoAnswered(held.claim)];
+    return { ...held, claim: { ...held.claim, parties } };
   };
   const judged = ({ claim, evidence }: HeldClaim, at: number, also: readonly Evidence[] = []) =>
     judge(claim, [...evidence.map((held) => held.evidence), ...also], at, registers.at(at));
@@ -179,6 +178,8 @@ function mayBeEntered(state: State, register: ClaimsById, id: string): Claim | n
 
 /** Before answers named their parties, their source named who gave them. */
 const ANSWER_OF = 'answer of ';
+const whoAnswered = ({ source }: Claim): readonly string[] =>
+  source.startsWith(ANSWER_OF) ? [source.slice(ANSWER_OF.length)] : [];
 
 /** What the register says of it goes before what was entered. Throws CLAIM_UNKNOWN. */
 function claimIn(register: (at?: number) => ClaimsById, state: State, id: string, at: number): HeldClaim {
