@@ -111,7 +111,7 @@ export const LIMITS = {
   /** Contracts that stand at once. */
   contracts: 200,
   /** Versions of the own register that are kept read. */
-  registers_read: 64,
+  registers_read: 256,
   /**
    * Scenarios: runs that wait for one thread, the time for one from its question to its answer, how long a thread stays that
    * nobody asks, and answers that are kept.

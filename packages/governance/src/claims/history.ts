@@ -41,7 +41,7 @@ export function history(
   const own = new Set(
     [entered, ...arrivals.flatMap(({ at, evidence }) => [at, endOf(evidence.valid_until)])].filter(within),
   );
-  const others = new Set(arrivals.length === 0 ? [] : turnsOf(registers, until).filter(within));
+  const others = new Set(turnsOf(registers, Math.min(...arrivals.map(({ at }) => at)), until).filter(within));
   const transitions: Transition[] = [];
   let before = '';
   for (const at of [...own.union(others)].toSorted((a, b) => a - b)) {
@@ -59,10 +59,11 @@ export function history(
   return transitions;
 }
 
-/** When the register may have begun to say something else: another version, or a link that begins or is over. */
-function turnsOf(registers: Registers, until: number): readonly number[] {
-  const changes = registers.changes();
-  const links = [...new Set([...changes, until].map((at) => registers.at(at)))].flatMap(({ links: held }) =>
+/** When the register may have begun to say something else of evidence that was there: another version, or a link that begins or is over. */
+function turnsOf(registers: Registers, first: number, until: number): readonly number[] {
+  if (first > until) return [];
+  const changes = registers.changes().filter((at) => at > first && at <= until);
+  const links = [...new Set([first, ...changes].map((at) => registers.at(at)))].flatMap(({ links: held }) =>
     Object.values(held),
   );
   return [
