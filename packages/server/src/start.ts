@@ -40,6 +40,8 @@ export interface ServerOptions {
   readonly lanes?: number;
   /** Threads that were started ahead; those that are not needed end with the start. */
   readonly warm?: WarmLanes;
+  /** For so long nothing but calls has the processor: the tables begin after it. */
+  readonly firstCallMs?: number;
   /** Port of the console and the control API. */
   readonly controlPort?: number;
   /** Where the built console lies; absent: the API is served without it. */
@@ -117,7 +119,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
   const watch = watching(options, known, { reload, warnings: administration.warnings(), say: options.say, alert });
   undo.defer(() => watch?.close());
-  const projections = openProjections(config, home, options.say);
+  const projections = openProjections(config, home, options);
   undo.defer(() => projections.close());
   const seen = { watch: () => watch?.state() ?? null, witnesses: () => witnesses.states().map((one) => ({ ...one })) };
   const facts = { origin, started, source: loaded.source };
@@ -164,9 +166,9 @@ const watching = (
   more: Omit<ConfigWatchOptions, 'known'>,
 ): FileWatch | undefined => (file === undefined ? undefined : watchConfig(file, { ...watch, ...more, known }));
 
-function openProjections(config: Config, home: Home, say: (message: string) => void): Projections {
+function openProjections(config: Config, home: Home, { say, firstCallMs: afterMs = 0 }: ServerOptions): Projections {
   const settings = storeSettings(config.projections, home.log, home.projections);
-  return settings === null ? noProjections : startProjections({ home, settings, say });
+  return settings === null ? noProjections : startProjections({ home, settings, say, afterMs });
 }
 
 function openSample({ sample, homeFolder, say }: ServerOptions, undo: AsyncDisposableStack): SampleDesk | null {

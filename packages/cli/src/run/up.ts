@@ -57,6 +57,7 @@ export const run: Run = async (context) => {
         : { trust: plan.lab.endpoints.caFile, sample: sampleOptions(context, market?.deal) }),
       homeFolder: homeFolder(context),
       ...listening,
+      ...(plan.lab === undefined ? {} : { firstCallMs: FIRST_CALL_MS }),
       command: commandForm(context),
       warm,
       say: (message) => context.out.warn(message),

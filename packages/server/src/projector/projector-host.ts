@@ -37,6 +37,8 @@ export interface ProjectionsOptions {
   readonly home: Pick<Home, 'journal' | 'vault'>;
   readonly settings: StoreSettings;
   readonly say: (message: string) => void;
+  /** How long the start of their thread lets calls go first; 0 where nothing is said. */
+  readonly afterMs?: number;
   /** A fold that has not come back by then never will. */
   readonly hungMs?: number;
   /** Another thread than the projections' own, for tests. */
@@ -94,7 +96,9 @@ class Host implements Projections {
     this.#fresh = options.settings.fresh === true;
     this.#last = { state: 'starting', store: null, memory_bytes: null, problem: null, projections: [] };
     this.#watch = setInterval(() => void this.#look(), WATCH_MS).unref();
-    this.#start();
+    const { afterMs = 0 } = options;
+    if (afterMs === 0) this.#start();
+    else this.#again = setTimeout(() => this.#start(), afterMs).unref();
   }
 
   async state(): Promise<ProjectionsState> {
