@@ -203,15 +203,15 @@ function claimIn(register: (at?: number) => ClaimsById, state: State, id: string
     // A claim of the own register was entered here; what comes with the product was not.
     from: own !== undefined && Object.hasOwn(reference().register.claims, id) ? 'register' : 'entered',
     entered: known.entered ?? evidence[0]?.at ?? known.stated?.at ?? Infinity,
-    evidence: evidence.map(({ of: _, ...held }) => held),
+    evidence: evidence.map(({ at: came, evidence: piece, entry, by }) => ({ at: came, evidence: piece, entry, by })),
     stated: statedOf(known.stated, ofThis),
   };
 }
 
 function statedOf(stated: Known['stated'], ofThis: (came: Worded & { readonly at: number }) => boolean): Stated | null {
   if (stated === null || !ofThis(stated)) return null;
-  const { of: _, ...rest } = stated;
-  return rest;
+  const { entry, at, state } = stated;
+  return { entry, at, state };
 }
 
 /** What evidence can bear on: word for word, figure, room, conditions and scope. A note or a source put right is the same claim. */
