@@ -1,6 +1,6 @@
 // A plan by its name or by the path of a file, and the catalogues: those that ship, and over them the files of whoever plans.
 import { resolve } from 'node:path';
-import { AppError, didYouMean } from '@weighbridge/kernel';
+import { AppError } from '@weighbridge/kernel';
 import {
   CALIBRATION_FILE,
   CATALOGUE_FILES,
@@ -13,23 +13,10 @@ import {
 } from '@weighbridge/planner';
 import type { Context } from '../frame/command.ts';
 import { boundedText } from './bounded-file.ts';
+import { shippedOrFile } from './shipped-or-file.ts';
 
 /** Throws USAGE when there is neither a plan nor a file of that name. */
-export function planText(context: Context, name: string): string {
-  const shipped = Object.hasOwn(PLAN_FILES, name) ? PLAN_FILES[name] : undefined;
-  try {
-    return boundedText(shipped ?? resolve(context.workingFolder, name));
-  } catch (error) {
-    const near = didYouMean(name, Object.keys(PLAN_FILES));
-    throw new AppError('USAGE', `"${name.slice(0, 200)}" is no plan that ships, and no file that can be read`, {
-      cause: error,
-      next:
-        near === undefined
-          ? `use ${Object.keys(PLAN_FILES).join(', ')}, or the path of a file`
-          : `did you mean ${near}?`,
-    });
-  }
-}
+export const planText = (context: Context, name: string): string => shippedOrFile(context, name, PLAN_FILES, 'plan');
 
 /** With the files that `--catalogue` names. Throws PLAN_INVALID, and USAGE for a file that cannot be read. */
 export function cataloguesOf(context: Context): Catalogues {

@@ -17,6 +17,7 @@ import { PLAN_NAMES, type PlanAsked, type PlanRange } from '@weighbridge/protoco
 import { planHtml, planPdf } from '@weighbridge/server';
 import { flag, text, type Context, type Run } from '../frame/command.ts';
 import { basisOf, cataloguesOf, planText } from '../read/plan-file.ts';
+import { wholeOption } from '../read/whole-option.ts';
 import { entryText, listText, type Listed, type ShownEntry } from './catalogue-text.ts';
 import { isThere, writeNew } from './new-file.ts';
 import { comparisonText, reportText } from './plan-text.ts';
@@ -178,14 +179,4 @@ function unknown(name: string, known: readonly string[], what: string): AppError
         ? 'see `weighbridge plan catalogue list` and `weighbridge plan run --help`'
         : `did you mean ${near}?`,
   });
-}
-
-function wholeOption(context: Context, name: string, otherwise: number): number {
-  const given = text(context, name);
-  if (given === undefined) return otherwise;
-  if (!/^\d{1,10}$/.test(given))
-    throw new AppError('USAGE', `--${name} "${given.slice(0, 40)}" is no whole number`, {
-      next: `write --${name} ${otherwise}`,
-    });
-  return Number(given);
 }

@@ -12,6 +12,7 @@ import {
 } from '@weighbridge/planner';
 import { text, type Context, type Run } from '../frame/command.ts';
 import { DEFAULT_SCENARIO, scenarioText } from '../read/scenario-file.ts';
+import { wholeOption } from '../read/whole-option.ts';
 import { comparisonText, summaryText } from './scenario-text.ts';
 
 export const run: Run = async (context) => {
@@ -44,16 +45,6 @@ export const run: Run = async (context) => {
 };
 
 const load = (context: Context, name: string): Scenario => readScenario(name, scenarioText(context, name));
-
-function wholeOption(context: Context, name: string, otherwise: number): number {
-  const given = text(context, name);
-  if (given === undefined) return otherwise;
-  if (!/^\d{1,10}$/.test(given))
-    throw new AppError('USAGE', `--${name} "${given.slice(0, 40)}" is no whole number`, {
-      next: `write --${name} ${otherwise}`,
-    });
-  return Number(given);
-}
 
 function switchNames(given: string): SwitchName[] {
   const names = given
