@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { EXPOSURE_PLAN_FILE, PLAN_FILES, RESERVE_PLAN_FILE, type EnergyTable } from '@weighbridge/planner';
+import { EXPOSURE_PLAN_FILE, PLAN_FILES, type EnergyTable } from '@weighbridge/planner';
 import type { CallPublic, PlanCell, PlanReport } from '@weighbridge/protocol';
 import { begin, run, split } from './support/shell.ts';
 
@@ -50,7 +50,7 @@ describe('what the pages show', () => {
   });
   test('the plans to reserve and of exposure are those that ship', () => {
     for (const [text, file] of [
-      [demand, RESERVE_PLAN_FILE],
+      [demand, PLAN_FILES['reserve-or-on-demand'] ?? ''],
       [exposure, EXPOSURE_PLAN_FILE],
     ] as const) {
       const plan = readFileSync(file, 'utf8');

@@ -14,6 +14,7 @@ export { namesAtRest } from './deal/receipts-known.ts';
 export { briefAtRest } from './deal/brief/at-rest.ts';
 export { briefHtml } from './deal/brief/html.ts';
 export { briefPdf } from './deal/brief/pdf.ts';
+export { hoursAtRest, lastDays, ownHoursFrom, type HourFilters } from './plan/own-hours.ts';
 export { planHtml } from './plan/report/html.ts';
 export { planPdf } from './plan/report/pdf.ts';
 export { readAnswersFile, readEvidenceFile } from './deal/files.ts';

@@ -79,7 +79,7 @@ const CHANGES: readonly Option[] = [
     type: 'string',
     many: true,
     value: 'NAME=VALUE',
-    summary: 'another rack, site, grid, owner or meaning of power; may be given more than once',
+    summary: 'another rack, site, grid, owner, meaning of power or term; may be given more than once',
   },
 ];
 
@@ -88,8 +88,8 @@ export const PLAN_COMMANDS: readonly Command[] = [
     name: 'plan run',
     group: 'plan',
     summary:
-      'run a plan: what a power holds, costs and emits and when it stands, or what tokens should cost (all estimates)',
-    more: "A plan is `one-gigawatt`, `own-or-buy`, `serve-open-model`, or a file. A plan for power says how many racks and chips a gigawatt is under every definition, what it costs, uses and emits, when each tranche stands and what it waits for, and what others say beside it (docs/planner-power.md). A plan for tokens says what a million tokens should cost beside the seller's price, from which demand on to rent, reserve or buy, and what a call takes (docs/planner-money.md). A plan for serving searches how a model is split over chips, and says how many the peak takes within the limits, how fast users are served and what it costs (docs/planner.md). Every figure has its interval; the same seed gives the same figures.",
+      'run a plan: what a power holds, costs and emits and when it stands, or what tokens should cost, or what to reserve (all estimates)',
+    more: "A plan is `one-gigawatt`, `own-or-buy`, `serve-open-model`, `reserve-or-on-demand`, or a file. A plan for power says how many racks and chips a gigawatt is under every definition, what it costs, uses and emits, when each tranche stands and what it waits for, and what others say beside it (docs/planner-power.md). A plan for tokens says what a million tokens should cost beside the seller's price, from which demand on to rent, reserve or buy, and what a call takes (docs/planner-money.md). A plan for serving searches how a model is split over chips, and says how many the peak takes within the limits, how fast users are served and what it costs (docs/planner.md). A plan to reserve says how many of a seller's units to buy for which term, what the mix costs beside paying as one goes, from which use on a unit pays, and what the decision costs if demand is another; demand is typed in, a trace, hours of receipts, or this folder's own (docs/planner-demand.md). Every figure has its interval; the same seed gives the same figures.",
     examples: [
       { line: 'plan run one-gigawatt --draws 2000', says: '"up to one gigawatt", in tranches' },
       {
@@ -105,12 +105,16 @@ export const PLAN_COMMANDS: readonly Command[] = [
         line: 'plan run serve-open-model --set work.calls=100 --draws 500',
         says: 'how many chips serve a hundred calls a second',
       },
+      {
+        line: 'plan run reserve-or-on-demand --set chat.growth=0.04 --draws 500',
+        says: 'what to reserve, if demand grows by 4 % a month',
+      },
       { line: 'plan run PLAN --catalogue CATALOGUE --draws 500', says: "a plan and prices of one's own" },
     ],
     arguments: [
       {
         name: 'PLAN',
-        summary: 'one-gigawatt, own-or-buy, serve-open-model or a file (default one-gigawatt)',
+        summary: 'one-gigawatt, own-or-buy, serve-open-model, reserve-or-on-demand or a file (default one-gigawatt)',
         required: false,
       },
     ],
@@ -137,7 +141,7 @@ export const PLAN_COMMANDS: readonly Command[] = [
     arguments: [
       {
         name: 'PLAN',
-        summary: 'one-gigawatt, own-or-buy, serve-open-model or a file (default one-gigawatt)',
+        summary: 'one-gigawatt, own-or-buy, serve-open-model, reserve-or-on-demand or a file (default one-gigawatt)',
         required: false,
       },
       { name: 'OTHER', summary: 'the plan to set beside it', required: false },
@@ -167,7 +171,7 @@ export const PLAN_COMMANDS: readonly Command[] = [
     arguments: [
       {
         name: 'PLAN',
-        summary: 'one-gigawatt, own-or-buy, serve-open-model or a file (default one-gigawatt)',
+        summary: 'one-gigawatt, own-or-buy, serve-open-model, reserve-or-on-demand or a file (default one-gigawatt)',
         required: false,
       },
     ],
@@ -188,7 +192,11 @@ export const PLAN_COMMANDS: readonly Command[] = [
     summary: 'print a plan that ships, to be saved and changed',
     examples: [{ line: 'plan new own-or-buy', says: 'write it to a file of your own' }],
     arguments: [
-      { name: 'NAME', summary: 'one-gigawatt, own-or-buy or serve-open-model (default one-gigawatt)', required: false },
+      {
+        name: 'NAME',
+        summary: 'one-gigawatt, own-or-buy, serve-open-model or reserve-or-on-demand (default one-gigawatt)',
+        required: false,
+      },
     ],
     options: [],
     output: { schema: object({ name: string, text: string }) },

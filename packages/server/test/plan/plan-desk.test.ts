@@ -4,11 +4,12 @@ import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { readPlan, runPlans } from '@weighbridge/planner';
 import { CONTROL, PLAN_NAMES, type ControlInput, type PlanAsked } from '@weighbridge/protocol';
-import { openPlanDesk } from '../../src/plan/plan-desk.ts';
+import { openPlanDesk, type OwnReceipts } from '../../src/plan/plan-desk.ts';
 import { shippedBasis, shippedPlans } from '../../src/plan/shipped.ts';
 
 const stays = new AbortController().signal;
-const catalogues = shippedBasis();
+const none: OwnReceipts = () => assert.fail('no plan here takes its demand from receipts');
+const catalogues = await shippedBasis();
 const texts = shippedPlans();
 const asked = (more: Partial<ControlInput<'plan'>>): PlanAsked =>
   CONTROL.plan.input.parse({ name: 'own-or-buy', draws: 50, ...more });
@@ -34,27 +35,30 @@ describe('the desk of plans', () => {
       ranges: { power_price: { low: 0.05, likely: 0.1, high: 0.2 } },
       against: { name: 'one-gigawatt', choices: { grid: 'france' } },
     });
-    const first = JSON.stringify(await desk.run(question, stays));
+    const first = JSON.stringify(await desk.run(question, stays, none));
     assert.equal(first, JSON.stringify(here(question)));
     const other = openPlanDesk();
-    await other.run(asked({ seed: 9 }), stays);
-    assert.equal(JSON.stringify(await other.run(question, stays)), first);
+    await other.run(asked({ seed: 9 }), stays, none);
+    assert.equal(JSON.stringify(await other.run(question, stays, none)), first);
     await other.close();
   });
 
   test('one question is run once, for everybody who asks it', async () => {
-    const [one, two] = await Promise.all([desk.run(asked({ seed: 3 }), stays), desk.run(asked({ seed: 3 }), stays)]);
+    const [one, two] = await Promise.all([
+      desk.run(asked({ seed: 3 }), stays, none),
+      desk.run(asked({ seed: 3 }), stays, none),
+    ]);
     assert.equal(one, two);
-    assert.equal(await desk.run(asked({ seed: 3 }), stays), one, 'and kept');
+    assert.equal(await desk.run(asked({ seed: 3 }), stays, none), one, 'and kept');
   });
 
   test('few draws are answered while many are made, and the event loop goes on', async () => {
     const order: string[] = [];
-    const whole = desk.run(asked({ draws: 10_000, seed: 5 }), stays).then((run) => {
+    const whole = desk.run(asked({ draws: 10_000, seed: 5 }), stays, none).then((run) => {
       order.push('whole');
       return run;
     });
-    const quick = desk.run(asked({ draws: 20, seed: 5 }), stays).then(() => order.push('quick'));
+    const quick = desk.run(asked({ draws: 20, seed: 5 }), stays, none).then(() => order.push('quick'));
     let turns = 0;
     const turning = (): void => {
       turns += 1;
@@ -73,7 +77,7 @@ describe('the desk of plans', () => {
     assert.equal((await desk.check(mine, stays)).reading?.id, 'mine');
     for (const own of [mine, yours, mine]) {
       const question = asked({ name: 'own', own });
-      assert.equal(JSON.stringify(await desk.run(question, stays)), JSON.stringify(here(question)));
+      assert.equal(JSON.stringify(await desk.run(question, stays, none)), JSON.stringify(here(question)));
     }
   });
 
@@ -91,7 +95,7 @@ describe('the desk of plans', () => {
       [{ choices: { toString: 'us' } }, 'PLAN_INVALID'],
     ];
     for (const [question, code] of refused) {
-      const answer = desk.run(asked(question), stays);
+      const answer = desk.run(asked(question), stays, none);
       if (code === '')
         await answer.then(
           ({ first }) => assert.equal(first.plan, 'own-or-buy'),
@@ -99,21 +103,23 @@ describe('the desk of plans', () => {
         );
       else await assert.rejects(answer, (thrown) => codeOf(thrown) === code, JSON.stringify(question));
     }
-    assert.equal((await desk.run(asked({ seed: 11 }), stays)).first.seed, 11);
+    assert.equal((await desk.run(asked({ seed: 11 }), stays, none)).first.seed, 11);
   });
 
   test('who leaves does not end the run of somebody who stays', async () => {
     const question = asked({ seed: 4 });
     const leaving = new AbortController();
-    const left = desk.run(question, leaving.signal);
-    const kept = desk.run(question, stays);
+    const left = desk.run(question, leaving.signal, none);
+    const kept = desk.run(question, stays, none);
     leaving.abort();
     assert.equal((await kept).first.seed, 4);
     assert.equal(await left, await kept);
   });
 
   test('too many at once are refused', async () => {
-    const held = Array.from({ length: 40 }, (_, seed) => desk.run(asked({ draws: 400, seed: 100 + seed }), stays));
+    const held = Array.from({ length: 40 }, (_, seed) =>
+      desk.run(asked({ draws: 400, seed: 100 + seed }), stays, none),
+    );
     const ended = await Promise.allSettled(held);
     const refused = ended.filter((each) => each.status === 'rejected');
     assert.ok(refused.length > 0);
