@@ -24,7 +24,10 @@ export const run: Run = async (context) => {
       next: 'give --since an hour or more before --until, and ten years at most',
     });
   const { receipts, simulated, left_out } = hoursIn(context, period, filtersOf(context));
-  if (receipts.length === 0) context.out.note('No call was sealed in this period.');
+  if (receipts.length === 0)
+    context.out.note(
+      'No such call was sealed in this period; `weighbridge spend --by model` names models, and so for the rest.',
+    );
   if (simulated)
     context.out.note('Simulated: these hours are of calls to simulated clouds, or of an invented organisation.');
   if (left_out > 0)

@@ -21,7 +21,7 @@ import { said, saidBand } from './cells.ts';
 import { choicesOf, optionsOf, withChoices, type Offered } from './choices.ts';
 import { columnsOf, controlsOf, figuresOf, swingsOf } from './parts.ts';
 import { INTERVAL_WORDS, type PlanBasis, type PlanKind, type PlanRunOptions, type RanPlan } from './report.ts';
-import { chartsOf, tablesOf } from './reserve-tables.ts';
+import { chartsOf, tablesOf, wholeUnits } from './reserve-tables.ts';
 import { reserveFigures } from './reserve-words.ts';
 
 export const RESERVE_PLANS: PlanKind = {
@@ -176,7 +176,9 @@ function saysOf(plan: ResolvedReservePlan, run: ReserveRun, figures: PlanReport[
   const { purchases } = run.decisions.likely;
   const now = purchases.filter(({ starts }) => starts === 0);
   const { unit } = plan.unit;
-  const bought = now.map(({ offer, units }) => `${said(units)} ${unit} for ${monthWords(plan.offers[offer]!.months)}`);
+  const bought = now.map(
+    ({ offer, units }) => `${wholeUnits(units)} ${unit} for ${monthWords(plan.offers[offer]!.months)}`,
+  );
   const later = purchases.length - now.length;
   const what = bought.length === 0 ? `Buy no ${unit} now` : `Buy ${bought.join(' and ')} now`;
   const then = later === 0 ? '' : `, and more later (${later} ${later === 1 ? 'purchase' : 'purchases'})`;
@@ -184,7 +186,7 @@ function saysOf(plan: ResolvedReservePlan, run: ReserveRun, figures: PlanReport[
     purchases.length === 0
       ? 'no term costs less than paying as one goes'
       : `${band('saving.share', 100)} % less than all on demand`;
-  return `${what}${then}: ${monthWords(plan.months)} cost $${band('cost')}, ${saved}. To carry the busy minutes whole would take ${said(run.sizes.p95.units)}.`;
+  return `${what}${then}: ${monthWords(plan.months)} cost $${band('cost')}, ${saved}. To carry the busy minutes whole would take ${wholeUnits(run.sizes.p95.units)}.`;
 }
 
 const monthWords = (months: number): string => (months === 1 ? 'a month' : `${months} months`);

@@ -10,6 +10,9 @@ import type { ReserveRun } from '../reserved/run.ts';
 import { bandOf, type Band } from '../system/bands.ts';
 import { bandCell, numberCell, textCell } from './cells.ts';
 
+/** What is bought is told whole: three digits are for what nobody knows better. */
+export const wholeUnits = (units: number): string => units.toLocaleString('en');
+
 const SOURCES = { typed: 'typed in', trace: 'a trace', receipts: 'receipts' };
 const MADE = { low: 'low growth', likely: 'likely growth', high: 'high growth', 'on demand': 'nothing reserved' };
 
@@ -63,7 +66,7 @@ const sizingTable = ({ unit }: ResolvedReservePlan, { sizes: { p95, mean } }: Re
     numberCell(size.weighted_per_minute, 'tokens/min'),
     numberCell(size.unit_per_minute, 'tokens/min'),
     numberCell(size.exact, ''),
-    numberCell(size.units, ''),
+    textCell(wholeUnits(size.units)),
     numberCell(size.utilisation, 'share'),
   ]),
   note: `Sold from ${p95.minimum} on in steps of ${p95.increment}. Several workloads are sized as if all were busy at once.`,
@@ -97,7 +100,7 @@ const purchaseTable = (plan: ResolvedReservePlan, { decisions }: ReserveRun): Pl
       textCell(offer),
       numberCell(starts + 1, ''),
       numberCell(months, ''),
-      numberCell(units, ''),
+      textCell(wholeUnits(units)),
       numberCell(hourly, 'USD/hour'),
       numberCell(units * hourly * MONTH_HOURS * months, 'USD'),
     ];
@@ -116,7 +119,7 @@ const monthTable = (plan: ResolvedReservePlan, { decisions: { likely } }: Reserv
     const units = unitsIn(plan, likely.purchases, month);
     return [
       textCell(String(month + 1)),
-      numberCell(units, ''),
+      textCell(wholeUnits(units)),
       numberCell(period.reserved_cost, 'USD'),
       numberCell(period.on_demand_cost, 'USD'),
       numberCell(period.carried, 'share'),
@@ -161,7 +164,7 @@ function breakEvenTable(plan: ResolvedReservePlan, run: ReserveRun): PlanTable {
         numberCell(valueIn(price, 'USD/hour'), 'USD/hour'),
         textCell(price.confidence),
         bandCell(bandNamed(run, `break_even.${offer}.${workload}`), 'share'),
-        numberCell(best, plan.unit.unit),
+        textCell(wholeUnits(best)),
       ]);
     }),
     note: 'Above 100 % a unit never pays. “Best if held all along” is of one offer alone, from the first month to the last, at likely values.',

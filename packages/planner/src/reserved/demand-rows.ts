@@ -58,6 +58,11 @@ export const seriesOf = (
       if (typed !== undefined) return [name, demandTyped(typed)];
       const held = rows.get(name);
       if (held === undefined) return refuse(...missing(name, demand));
+      if ('own' in held && held.own.receipts.length === 0)
+        return refuse(
+          `there are no receipts of what ${name} asks for in the days that it names`,
+          'name more days, or another route, model, deployment, team or project: as receipts have them',
+        );
       return [name, scaled(seen(held, demand.trace), level.value)];
     }),
   );

@@ -116,6 +116,50 @@ describe('the desk of plans', () => {
     assert.equal(await left, await kept);
   });
 
+  test('demand from receipts is asked of the log that the question is over, anew each time, and once for each side', async () => {
+    const text = texts
+      .get('reserve-or-on-demand')!
+      .replace(/^ {6}typed:\n(?: {8}.*\n)+/m, '      receipts: { days: 28, route: chat }\n');
+    const asked_: unknown[] = [];
+    const hours =
+      (requests: number): OwnReceipts =>
+      (wanted) => {
+        asked_.push(wanted);
+        const receipts = Array.from({ length: 48 }, (_, at) => ({
+          hour: new Date(Date.UTC(2026, 10, 2, at)).toISOString(),
+          requests,
+          tokens: { input: requests * 1000, output: requests * 100 },
+        }));
+        return Promise.resolve({ receipts, simulated: true, left_out: 0 });
+      };
+    const question = asked({
+      name: 'own',
+      own: text,
+      draws: 20,
+      against: { name: 'own', choices: { terms: 'month' } },
+    });
+    const [one, two] = [await desk.run(question, stays, hours(6000)), await desk.run(question, stays, hours(12_000))];
+    assert.deepEqual(asked_[0], { is: 'own', days: 28, filters: { route: 'chat' } });
+    const cost = (run: typeof one): number => run.first.figures.find(({ id }) => id === 'on_demand')!.band!.p50;
+    assert.ok(Math.abs(cost(two) / cost(one) - 2) < 1e-9, 'what came in meanwhile counts');
+    assert.ok(one.first.cautions.some((each) => /simulated clouds/.test(each)));
+    assert.equal(one.second?.choices.find(({ id }) => id === 'terms')?.value, 'month');
+    await assert.rejects(
+      desk.run(question, stays, () => Promise.resolve({ receipts: [], simulated: false, left_out: 0 })),
+      { code: 'PLAN_INVALID', message: /no receipts/ },
+    );
+  });
+
+  test('demand in a file that only the command line can read is refused, with what to do', async () => {
+    const text = texts
+      .get('reserve-or-on-demand')!
+      .replace(/^ {6}typed:\n(?: {8}.*\n)+/m, '      receipts: { file: hours.csv }\n');
+    await assert.rejects(desk.run(asked({ name: 'own', own: text }), stays, none), {
+      code: 'PLAN_INVALID',
+      message: /stands in the file hours\.csv, which cannot be read from here/,
+    });
+  });
+
   test('too many at once are refused', async () => {
     const held = Array.from({ length: 40 }, (_, seed) =>
       desk.run(asked({ draws: 400, seed: 100 + seed }), stays, none),
