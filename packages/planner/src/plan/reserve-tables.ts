@@ -155,7 +155,7 @@ function breakEvenTable(plan: ResolvedReservePlan, run: ReserveRun): PlanTable {
       'Best if held all along',
     ],
     rows: offersOf(plan).flatMap(([offer, { months, price }]) => {
-      const [held] = run.model.constants(centre(run)).filter((each) => each.offer === offer);
+      const held = run.model.constants(centre(run)).find((each) => each.offer === offer);
       const best = bestConstant(demand, plan.months, held === undefined ? [] : [held]).units;
       return Object.keys(plan.workloads).map((workload) => [
         textCell(offer),

@@ -10,7 +10,7 @@ import {
 } from '@weighbridge/document';
 import { checkSources, withSources } from '../catalogue/catalogue.ts';
 import { nearestEntry, type Catalogues } from '../catalogue/catalogues.ts';
-import type { ReservedUnit, TokenClass } from '../catalogue/reserved-units.ts';
+import type { ReservedUnit } from '../catalogue/reserved-units.ts';
 import type { Sourced } from '../catalogue/sourced.ts';
 import type { Unit } from '../catalogue/units.ts';
 import { growthFitted, growthTyped, type Growth } from '../demand/growth.ts';

@@ -35,13 +35,13 @@ const plain = (rows: readonly HourRow[]): string =>
 question(
   'hours: of tables, of the log and of the receipts alike, whatever is asked for',
   async ({ sources, known, journal }) => {
-    const models = [...new Set(known.map((call) => valueOf(call, 'model')))].filter((model) => model !== null);
-    const routes = [...new Set(known.map(({ route }) => route))].filter((route) => route !== null);
+    const model = known.map((call) => valueOf(call, 'model')).find((name) => name !== null)!;
+    const route = known.map((call) => call.route).find((name) => name !== null)!;
     const asked: readonly Readonly<Record<string, string>>[] = [
       {},
-      { model: models[0]! },
-      { route: routes[0]! },
-      { route: routes[0]!, model: models[0]! },
+      { model },
+      { route },
+      { route, model },
       { team: 'team-1' },
       { deployment: 'nothing' },
     ];
