@@ -30,10 +30,6 @@ export const HOURS: Readonly<Record<'clock' | 'open' | 'useful', FigureWords>> =
   useful: { formula: 'the hour of the clock ÷ (availability × utilisation × goodput)', of: USEFUL },
 };
 
-/** By the figure's id. */
-export const costFigures = (ids: readonly string[]): Readonly<Record<string, FigureWords>> =>
-  Object.fromEntries(ids.map((id) => [id, costWords(id)]));
-
 function costWords(id: string): FigureWords {
   if (id === 'clock' || id === 'open' || id === 'useful') return HOURS[id];
   const [what, of = ''] = id.split('.');
