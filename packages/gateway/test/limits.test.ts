@@ -1,9 +1,7 @@
-// Limits through a lane: what is refused and how its client is told, what is left in the headers that it reads, what the
-// entries say; and the promise itself, a thousand calls at once against one dollar.
+// Limits through a lane: what is refused and how its client is told, what is left in the headers that it reads, and what
+// the entries say.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, test } from 'node:test';
-import { moneyFromDecimal, type Clock } from '@weighbridge/kernel';
-import { limitMemory, Limits, type LimitRule, type Snapshot } from '../src/index.ts';
+import { describe, test } from 'node:test';
 import {
   ANTHROPIC_EVENTS,
   ANTHROPIC_WHOLE,
@@ -14,84 +12,8 @@ import {
   stream,
   whole,
 } from './support/answers.ts';
-import {
-  deployment,
-  route,
-  startLane,
-  startUpstream,
-  testKey,
-  until,
-  type Script,
-  type TestLane,
-  type Upstream,
-} from './support/fixture.ts';
-
-const NOON = Date.UTC(2026, 10, 30, 12, 0, 30);
-const clock: Clock & { at: number } = { at: NOON, wall: () => clock.at, monotonic: () => performance.now() };
-
-let upstream: Upstream;
-before(async () => {
-  upstream = await startUpstream(whole(ANTHROPIC_WHOLE));
-});
-const running: TestLane[] = [];
-afterEach(async () => {
-  for (const lane of running.splice(0)) await lane.close();
-});
-after(() => upstream.close());
-
-/** A lane that ends with its test. */
-async function started(...options: Parameters<typeof startLane>): Promise<TestLane> {
-  const lane = await startLane(...options);
-  running.push(lane);
-  return lane;
-}
-
-const MINUTE = { kind: 'calendar', unit: 'minute', zone: 'UTC' } as const;
-const rule = (id: string, over: Partial<LimitRule>): LimitRule => ({
-  id,
-  measure: 'requests',
-  amount: '2',
-  window: MINUTE,
-  per: [],
-  where: {},
-  members: 100,
-  ...over,
-});
-
-interface Limited {
-  readonly lane: TestLane;
-  readonly limits: Limits;
-  used(id: string): Record<string, bigint>;
-}
-
-async function limited(rules: readonly LimitRule[], over: Partial<Snapshot> = {}): Promise<Limited> {
-  clock.at = NOON;
-  const memory = limitMemory(rules);
-  const lane = await started(
-    {
-      limits: rules,
-      deployments: [deployment('a', upstream.port)],
-      routes: [route('m', ['a'], { attempts: 1 })],
-      ...over,
-    },
-    { limitMemory: () => memory, clock },
-  );
-  const limits = new Limits(rules, memory);
-  const used = (id: string): Record<string, bigint> => {
-    const ruled = limits.rules.find((one) => one.rule.id === id);
-    return Object.fromEntries(
-      (ruled === undefined ? [] : limits.list(ruled, clock.at, 100)).map((one) => [one.label, one.used]),
-    );
-  };
-  return { lane, limits, used };
-}
-
-const ask = (lane: TestLane, body: object = {}, path = '/v1/messages', key = lane.key.key): Promise<Response> =>
-  fetch(`${lane.url}${path}`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${key}` },
-    body: JSON.stringify({ model: 'm', max_tokens: 5, messages: [{ role: 'user', content: 'hi' }], ...body }),
-  });
+import { deployment, route, testKey, until, type Script } from './support/fixture.ts';
+import { ask, clock, limited, rule, upstream } from './support/limited.ts';
 
 interface Told {
   readonly status: number;
@@ -349,108 +271,4 @@ describe('concurrency', () => {
     assert.equal((await ask(lane)).status, 503);
     assert.deepEqual([used('at once'), used('minute')], [{}, {}]);
   });
-});
-
-describe('a thousand calls at once whose worst case is what they cost, 0.15 dollars', () => {
-  const COST = 150_000;
-  const rules = [
-    rule('dollar', {
-      measure: 'money',
-      amount: '1000000000',
-      window: { kind: 'calendar', unit: 'month', zone: 'UTC' },
-    }),
-    rule('spent', { measure: 'money', amount: '9000000000', per: ['deployment'] }),
-  ];
-  const body = (model: string, max_tokens: number): string =>
-    JSON.stringify({ model, max_tokens, messages: [{ role: 'user', content: 'hi!' }] });
-
-  /** An answer that takes all that could be taken: each byte a token, and every token of output. */
-  const dearest: Script = (_request, response, asked) => {
-    const { max_tokens } = JSON.parse(asked) as { max_tokens: number };
-    const usage = { input_tokens: Buffer.byteLength(asked), output_tokens: max_tokens };
-    response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify({ ...(JSON.parse(ANTHROPIC_WHOLE) as object), usage }));
-  };
-
-  /** The bound on output with which a call costs exactly that much, from the bytes that go upstream. */
-  async function exactTokens(): Promise<number> {
-    upstream.script(dearest);
-    const { lane } = await limited([], { routes: [route('probe', ['a'])] });
-    await fetch(`${lane.url}/v1/messages`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${lane.key.key}` },
-      body: body('probe', 74_000),
-    });
-    const bytes = Buffer.byteLength(upstream.requests.at(-1)?.body ?? '');
-    assert.equal((COST - bytes) % 2, 0, 'the body is of an even length');
-    return (COST - bytes) / 2;
-  }
-
-  async function against(lanes: number, broken: boolean): Promise<void> {
-    const max_tokens = await exactTokens();
-    let held: (() => void) | null = null;
-    let sent = 0;
-    upstream.script((request, response, asked) => {
-      sent += 1;
-      // Of one nobody learns what it cost, and the client of another leaves: both may have been billed.
-      if (broken && sent === 1) return reset(request, response, asked);
-      if (broken && sent === 2) held = () => dearest(request, response, asked);
-      else dearest(request, response, asked);
-      return undefined;
-    });
-    const memory = limitMemory(rules);
-    const lanesOf = await Promise.all(
-      Array.from({ length: lanes }, () =>
-        started(
-          {
-            limits: rules,
-            deployments: [deployment('a', upstream.port)],
-            routes: [route('money', ['a'], { attempts: 4 })],
-          },
-          { limitMemory: () => memory, clock },
-        ),
-      ),
-    );
-    const leaving = new AbortController();
-    let answered = 0;
-    const answers = Array.from({ length: 1000 }, async (_, index) => {
-      const lane = lanesOf[index % lanes];
-      assert.ok(lane !== undefined);
-      const answer = await fetch(`${lane.url}/v1/messages`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${lane.key.key}` },
-        body: body('money', max_tokens),
-        signal: leaving.signal,
-      });
-      answered += 1;
-      await answer.text();
-      return answer.status;
-    });
-    const all = Promise.allSettled(answers);
-    if (broken) {
-      await until(() => answered === 999 && held !== null, 'all but the one that waits are answered', 60_000);
-      leaving.abort();
-      const release = held as (() => void) | null;
-      release?.();
-    }
-    const statuses = (await all).map((one) => (one.status === 'fulfilled' ? one.value : 0));
-    await until(() => lanesOf.every(({ lane }) => lane.stats().inFlight === 0), 'all are over');
-    assert.equal(sent, 6, 'exactly six were sent');
-    const served = statuses.filter((status) => status === 200).length;
-    assert.equal(served, broken ? 4 : 6);
-    if (!broken) assert.equal(statuses.filter((status) => status === 402).length, 994);
-    const counted = new Limits(rules, memory);
-    const [dollar] = counted.rules;
-    assert.ok(dollar !== undefined);
-    assert.equal(counted.list(dollar, clock.at, 1)[0]?.used, 900_000_000n);
-    const settled = lanesOf
-      .flatMap((lane) => lane.sealer.receipts())
-      .reduce((sum, one) => sum + moneyFromDecimal(one.budget?.settled ?? '0'), 0n);
-    assert.equal(settled, 6n * moneyFromDecimal('0.15'));
-  }
-
-  for (const lanes of [1, 3]) {
-    test(`against one dollar, on ${lanes} lanes: exactly six`, () => against(lanes, false));
-    test(`against one dollar, on ${lanes} lanes, one broken off and one left: exactly six`, () => against(lanes, true));
-  }
 });

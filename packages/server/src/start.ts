@@ -102,12 +102,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const port = await probePort(host, options.port ?? config.listen.port);
   const administration = createAdministration(stores, loaded);
   const alert = createAlerts(stores, options.say);
-  const lanes = await serveLanes(stores, administration, {
-    warm,
-    unpriced: alertUnpriced(alert),
-    ...(options.lanes === undefined ? {} : { lanes: options.lanes }),
-    ...(options.trust === undefined ? {} : { trust: options.trust }),
-  });
+  const lanes = await serveLanes(stores, administration, { ...options, warm, unpriced: alertUnpriced(alert) });
   undo.defer(() => lanes.drain(options.drainMs ?? DRAIN_MS));
   await administration.begin();
   const witnesses = openWitnesses(home.journal, config.journal.witnesses, { alert, say: options.say });

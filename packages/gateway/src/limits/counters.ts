@@ -3,7 +3,7 @@
 // get what one of them would, so a limit is never overrun for want of memory, and memory never grows with the names that
 // callers make up.
 import { invariant } from '@weighbridge/kernel';
-import type { Member } from './member.ts';
+import { LABEL_BYTES, type Member } from './member.ts';
 import type { WindowClock } from './window.ts';
 
 /** Counter 0, of all members together or of those beyond the bound. */
@@ -17,8 +17,7 @@ const SWEPT = 1;
 /** Of one counter: digest (2), the step it stands at, then cells, then the label. */
 const STEP = 2;
 const CELLS = 3;
-const LABEL = 8;
-export const LABEL_BYTES = LABEL * 8 - 1;
+const LABEL = (LABEL_BYTES + 1) / 8;
 
 /** Places of the table: a power of two, of which at most two thirds are ever taken. */
 const placesFor = (members: number): number => 2 ** Math.ceil(Math.log2(members * 1.5 + 1));

@@ -3,9 +3,9 @@
 // leg took and when, so that a restart counts exactly as the lanes did.
 import { moneyToDecimal } from '@weighbridge/kernel';
 import type { DialectId } from '@weighbridge/protocol';
-import type { Amounts, Limits, Mark, Standing } from './limits.ts';
+import type { Amounts, Limits, Mark } from './limits.ts';
 import { quantity } from './refusal.ts';
-import { PICO_PER_NANO } from './rule.ts';
+import { PICO_PER_NANO, type Standing } from './rule.ts';
 
 /** A leg that was counted: what is held for it, then what it took. */
 export interface CountedLeg {

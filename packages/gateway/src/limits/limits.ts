@@ -8,7 +8,7 @@ import { Counters, counterMemory, SHARED } from './counters.ts';
 import { lock, unlock } from './lock.ts';
 import type { Member } from './member.ts';
 import { BUDGET, exceeded } from './refusal.ts';
-import { identityOf, PICO_PER_NANO, toNano, type LimitRule } from './rule.ts';
+import { identityOf, PICO_PER_NANO, toNano, type LimitRule, type Standing } from './rule.ts';
 import { windowClock } from './window.ts';
 
 /** What all lanes of a node count in. Plain shared memory: it crosses threads. */
@@ -45,15 +45,6 @@ export interface Mark {
   readonly shared: boolean;
   readonly step: number;
   units: bigint;
-}
-
-/** Where a counter stands for the call that asks. */
-export interface Standing {
-  readonly rule: LimitRule;
-  readonly amount: bigint;
-  readonly left: bigint;
-  /** UTC milliseconds at which all of it is there again; Infinity for concurrency. */
-  readonly resetAt: number;
 }
 
 export class Limits {

@@ -2,7 +2,9 @@
 // them must never share a counter by accident or design. A lane remembers the digests of those it saw last.
 import { hash } from 'node:crypto';
 import { BoundedCache } from '../routing/bounded-cache.ts';
-import { LABEL_BYTES } from './counters.ts';
+
+/** Of a name, what a counter has room for beside its length. */
+export const LABEL_BYTES = 63;
 
 export interface Member {
   /** 128 bits of SHA-256; the first word is never zero. */

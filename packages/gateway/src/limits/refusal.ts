@@ -2,8 +2,7 @@
 // member of the limit: the text stands in the public part of a receipt, and members are people too.
 import { AppError, formatMoney } from '@weighbridge/kernel';
 import { BUDGET_RULE, type LimitMeasure } from '@weighbridge/protocol';
-import type { Standing } from './limits.ts';
-import { PICO_PER_NANO, type LimitRule, type LimitWindow } from './rule.ts';
+import { PICO_PER_NANO, type LimitRule, type LimitWindow, type Standing } from './rule.ts';
 
 export const BUDGET = BUDGET_RULE;
 const CURRENCY = 'USD';

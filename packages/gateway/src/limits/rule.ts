@@ -39,3 +39,12 @@ export const isPerLeg = ({ measure, per, where }: LimitRule): boolean =>
   (measure !== 'requests' && measure !== 'concurrency') || per.includes('deployment') || where.deployment !== undefined;
 
 export const isBudget = ({ id }: LimitRule): boolean => id === BUDGET_RULE;
+
+/** Where a counter stands for the call that asks. */
+export interface Standing {
+  readonly rule: LimitRule;
+  readonly amount: bigint;
+  readonly left: bigint;
+  /** UTC milliseconds at which all of it is there again; Infinity for concurrency. */
+  readonly resetAt: number;
+}

@@ -31,6 +31,8 @@ export interface Prepared {
   readonly mostOutput: number | null;
 }
 
+export type { Held };
+
 /** A leg that something is held for and that has not gone yet. */
 export interface Ahead {
   readonly draft: AttemptDraft;

@@ -3,8 +3,7 @@
 // from then on there is one leg, and its failure is told as it is.
 import { AppError, LIMITS, invariant } from '@weighbridge/kernel';
 import { BOUNDS } from '../pipeline/bounds.ts';
-import type { Held } from '../limits/limited.ts';
-import type { AttemptDraft, Prepared } from '../pipeline/attempt.ts';
+import type { AttemptDraft, Held, Prepared } from '../pipeline/attempt.ts';
 import type { Call } from '../pipeline/call.ts';
 import type { CallHolder } from '../pipeline/in-flight.ts';
 import type { Reply, Stage } from '../pipeline/stage.ts';

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { Counters, counterMemory, LABEL_BYTES, SHARED } from '../../src/limits/counters.ts';
-import { memberOf } from '../../src/limits/member.ts';
+import { Counters, counterMemory, SHARED } from '../../src/limits/counters.ts';
+import { LABEL_BYTES, memberOf } from '../../src/limits/member.ts';
 import { windowClock } from '../../src/limits/window.ts';
 
 const day = windowClock({ kind: 'calendar', unit: 'day', zone: 'UTC' });

@@ -20,6 +20,7 @@ export interface ServedLanes extends Omit<LanePool, 'activate'> {
 
 export interface ServeOptions {
   readonly lanes?: number;
+  /** A certificate authority to trust beside the built-in ones. */
   readonly trust?: string;
   readonly warm: WarmLanes;
   readonly unpriced: (found: Unpriced) => void;
