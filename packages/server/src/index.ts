@@ -1,6 +1,7 @@
 // The composition root of the product, and what the command line needs of it.
 export { checkFigures } from './closing/closing.ts';
 export { startServer, type RunningServer, type ServerOptions } from './start.ts';
+export { countSeen } from './admin/limits-seen.ts';
 export { openStores, type Stores, type StoresOptions } from './admin/stores.ts';
 export { checkNewKey, openKeyStore, viewOf, type KeyStore, type KeyView, type NewKey } from './admin/key-store.ts';
 export { readBooks, readConfigs, readKeys, type BookRecord, type Change, type ConfigRecord } from './admin/entries.ts';
