@@ -310,6 +310,7 @@ export {
   type PlanChart,
   type PlanChoice,
   type PlanControl,
+  type PlanDocument,
   type PlanDifference,
   type PlanFigure,
   type PlanRange,

@@ -69,9 +69,9 @@ function chartText({ axis, lines, unit }: PlanChart): string {
     [
       { title: axis.is === 'months' ? 'MONTH' : axis.title.toUpperCase(), cell: ({ place }) => place },
       ...lines.map((line) => ({
-        title: `${line.title.toUpperCase()}, ${unit}`,
+        title: `${line.title.toUpperCase()}${unit === 'share' ? '' : `, ${unit}`}`,
         align: 'right' as const,
-        cell: ({ at }: { at: number }) => bandText(line.bands[at] ?? null),
+        cell: ({ at }: { at: number }) => bandOf(line.bands[at] ?? null, unit),
       })),
     ],
     shown,

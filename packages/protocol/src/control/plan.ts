@@ -94,6 +94,24 @@ const chartSchema = z
   .meta({ id: 'PlanChart' });
 export type PlanChart = z.output<typeof chartSchema>;
 
+const documentSchema = z
+  .strictObject({
+    id: z.string(),
+    title: z.string(),
+    /** The day that it is made for. */
+    as_of: z.string(),
+    sections: z.array(
+      z.strictObject({
+        title: z.string(),
+        lines: z.array(z.strictObject({ text: z.string(), why: z.string(), source: z.string() })),
+      }),
+    ),
+    /** All of it as Markdown, to be saved. */
+    text: z.string(),
+  })
+  .meta({ id: 'PlanDocument' });
+export type PlanDocument = z.output<typeof documentSchema>;
+
 const controlSchema = z
   .strictObject({
     id: z.string(),
@@ -160,6 +178,8 @@ const reportSchema = z
     controls: z.array(controlSchema),
     choices: z.array(choiceSchema),
     cautions: z.array(z.string()),
+    /** Papers that the plan comes to, beside its figures; absent where the kind makes none. */
+    documents: z.array(documentSchema).optional(),
   })
   .meta({ id: 'PlanReport' });
 export type PlanReport = z.output<typeof reportSchema>;

@@ -182,6 +182,7 @@ const ABOUT: Readonly<Record<PlanReport['kind'], readonly string[] | null>> = {
   power: null,
   cost: ['cost.mix', 'useful'],
   serving: null,
+  exposure: null,
 };
 
 function aboutOf({ about, figures, kind }: PlanReport): PlanTold['about'] {
