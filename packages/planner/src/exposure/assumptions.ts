@@ -86,17 +86,17 @@ export function estateAt(file: ExposureFile, value: (id: string) => number): Est
   return {
     currency: file.currency,
     deployments: mapped(file.deployments, (name, held): PlanDeployment => {
-      const { price_times, tokens_per_minute, ready_days, source, ...form } = held;
+      const form = without(held, ['price_times', 'tokens_per_minute', 'ready_days', 'source']);
       const times = value(`${name}.price`);
       return {
         ...form,
         price: scaled(form.price, times),
-        ...(tokens_per_minute === undefined ? {} : { tokens_per_minute: value(`${name}.carries`) }),
+        ...(held.tokens_per_minute === undefined ? {} : { tokens_per_minute: value(`${name}.carries`) }),
         ready_days: value(`${name}.ready`),
       };
     }),
     workloads: mapped(file.workloads, (name, held): PlanWorkload => {
-      const { demand_times, source, ...form } = held;
+      const form = without(held, ['demand_times', 'source']);
       const times = value(`${name}.demand`);
       return {
         ...form,
@@ -108,12 +108,19 @@ export function estateAt(file: ExposureFile, value: (id: string) => number): Est
   };
 }
 
-export function shockAt(name: string, { source, ...shock }: FileShock, value: (id: string) => number): Shock {
+export function shockAt(name: string, written: FileShock, value: (id: string) => number): Shock {
+  const shock = without(written, ['source']);
   const numbers = Object.entries(SHOCK_PARTS)
     .filter(([key]) => Object.hasOwn(shock, key))
     .map(([key, [what]]) => [key, value(`${name}.${what}`)] as const);
   return { ...shock, ...Object.fromEntries(numbers) } as Shock;
 }
+
+const without = <Held extends object, Name extends keyof Held>(held: Held, names: readonly Name[]): Omit<Held, Name> =>
+  Object.fromEntries(Object.entries(held).filter(([name]) => !(names as readonly string[]).includes(name))) as Omit<
+    Held,
+    Name
+  >;
 
 type Classes = PlanDeployment['price'];
 const scaled = ({ input, cached, output }: Classes, times: number): Classes => ({

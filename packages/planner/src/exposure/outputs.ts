@@ -36,7 +36,7 @@ function holders({ rules, plan }: Centre): ExposureOutput[] {
     return [
       {
         name: `holders.${axis}`,
-        title: `equal ${AXIS_WORDS[axis]} that would be as much alike, by spend`,
+        title: `effective number of ${AXIS_WORDS[axis]}, by spend`,
         unit: 'holders',
         formula: `10,000 ÷ HHI, the sum of squared percentages of a month's spend by ${AXIS_WORDS[axis]}${unplaced > 0 ? '; what cannot be placed lies between all of it with the largest and spread over countless' : ''}`,
         of: unplaced > 0 ? [...of, UNPLACED] : of,

@@ -15,11 +15,11 @@ type Figures = PlanReport['figures'];
 
 export function saysOf(centre: Centre, shocks: readonly PlayedShock[], figures: Figures): string {
   const worst = worstOf(centre);
-  const holders = figures.find(({ id }) => id === `holders.${worst?.axis ?? ''}`);
+  const holders = figures.find(({ id }) => id === `holders.${worst?.axis ?? ''}`)?.band ?? null;
   const few =
-    worst === undefined || holders?.band == null
+    worst === undefined || holders === null
       ? 'What hangs on whom cannot be told'
-      : `Spend is spread as over ${saidBand(holders.band)} equal ${AXIS_WORDS[worst.axis]}${largestOf(worst)}`;
+      : `Spend is spread as over ${saidBand(holders)} equal ${AXIS_WORDS[worst.axis]}${largestOf(worst)}`;
   const [hardest] = shocks.toSorted(
     (a, b) => b.uncovered_criticality - a.uncovered_criticality || b.longest_days_without - a.longest_days_without,
   );
