@@ -310,6 +310,7 @@ export {
   type PlanChart,
   type PlanChoice,
   type PlanControl,
+  type OwnEstate,
   type PlanDocument,
   type PlanDifference,
   type PlanFigure,

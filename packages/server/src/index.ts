@@ -16,6 +16,7 @@ export { briefHtml } from './deal/brief/html.ts';
 export { briefPdf } from './deal/brief/pdf.ts';
 export { documentHtml, planHtml } from './plan/report/html.ts';
 export { documentPdf, planPdf } from './plan/report/pdf.ts';
+export { ownEstateAtRest } from './plan/estate/own-estate.ts';
 export { readAnswersFile, readEvidenceFile } from './deal/files.ts';
 export { recentAlerts, type AlertView } from './admin/alerts.ts';
 export { isReference, openBlobs, type Blobs } from './admin/blobs.ts';

@@ -1,7 +1,7 @@
 // What Regulation (EU) 2023/2854 (Data Act), chapter VI, gives a customer who leaves a data processing service, as a line each, and what of a
 // contract does not agree with it. Checked on 2026-11-30 against published copies of OJ L, 2023/2854, 22.12.2023; it applies from
 // 12 September 2025 (Article 50). Our reading ends where the last line says: it is counsel's to say whether it binds this seller.
-import type { ExitContract, ExitLine } from './exit-plan.ts';
+import type { ExitContract, ExitLine } from './exit-contract.ts';
 
 const SOURCE = 'Regulation (EU) 2023/2854, OJ L, 22.12.2023, checked on 2026-11-30';
 const FREE_FROM = '2027-01-12';

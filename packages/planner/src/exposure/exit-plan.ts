@@ -1,29 +1,12 @@
 // An exit plan as a document: what happens if a seller is left or leaves, line by line, each line with its reason and its source, so that who
 // reads it can check it and who is missing something sees it under "open". Made from the estate, a shock played through, and the contract.
 import type { PlanDocument } from '@weighbridge/protocol';
+import type { ExitContract, ExitLine } from './exit-contract.ts';
 import { dataActGaps, dataActLines } from './data-act.ts';
 import { knownName, type Estate } from './estate.ts';
 import { portability } from './portability.ts';
 import { proofOf } from './placing.ts';
 import { stress, type StressedWorkload } from './stress.ts';
-
-/** What the contract with the seller says; what it does not say is left out, and told as open. */
-export interface ExitContract {
-  readonly source: string;
-  readonly notice_days?: number;
-  readonly transition_days?: number;
-  readonly retrieval_days?: number;
-  readonly exit_fee?: number;
-  readonly committed_left?: number;
-  /** Falls under Regulation (EU) 2023/2854. */
-  readonly eu_data_act?: boolean;
-}
-
-export interface ExitLine {
-  readonly text: string;
-  readonly why: string;
-  readonly source: string;
-}
 
 export interface ExitSection {
   readonly title: string;

@@ -6,7 +6,7 @@ import { id, month, named } from '../system/names.ts';
 import type { Ties } from './concentration.ts';
 import type { CarbonBudget, EnergyContract } from './energy.ts';
 import type { ModelProof, PlanDeployment, PlanWorkload } from './estate.ts';
-import type { ExitContract } from './exit-plan.ts';
+import type { ExitContract } from './exit-contract.ts';
 import type { Shock } from './shocks.ts';
 
 /** Known, or between two ends. */

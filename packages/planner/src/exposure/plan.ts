@@ -49,8 +49,14 @@ export function exposurePlan(
   const { name, title, as_of, ties, contracts, exit, unknown } = file;
   const shocks = Object.entries(file.shocks).map(([key, each]) => [key, shockAt(key, each, value)] as const);
   return {
-    ...{ name, title, as_of, ties, contracts, exit, unknown },
     ...estateAt(file, value),
+    name,
+    title,
+    as_of,
+    ties,
+    contracts,
+    exit,
+    unknown,
     shocks: Object.fromEntries(shocks),
   };
 }

@@ -63,7 +63,7 @@ export function cautionsOf(centre: Centre, { shocks, exit, carbon }: CautionsOf)
     form.route.every((name) => plan.deployments[name]?.seller === rules.forms[home]!.seller),
   );
   return [
-    ...plan.unknown.map((each) => `Not known: ${each}${each.endsWith('.') ? '' : '.'}`),
+    ...plan.unknown.map((each) => `${each.charAt(0).toUpperCase()}${each.slice(1)}${each.endsWith('.') ? '' : '.'}`),
     ...(untried.length === 0
       ? []
       : [

@@ -257,3 +257,16 @@ export const checkedPlanSchema = z
   })
   .meta({ id: 'CheckedPlan' });
 export type CheckedPlan = z.output<typeof checkedPlanSchema>;
+
+export const ownEstateSchema = z
+  .strictObject({
+    title: z.string(),
+    /** A plan of exposure: to be run as one's own, corrected and saved. */
+    text: planText,
+    /** Whether it stands on simulated calls. */
+    simulated: z.boolean(),
+    /** What is not known, in words; the file says the same. */
+    unknown: z.array(z.string()),
+  })
+  .meta({ id: 'OwnEstate' });
+export type OwnEstate = z.output<typeof ownEstateSchema>;
