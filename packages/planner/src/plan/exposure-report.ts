@@ -4,7 +4,7 @@ import { AppError } from '@weighbridge/kernel';
 import type { PlanChart, PlanReport } from '@weighbridge/protocol';
 import { nearestEntry } from '../catalogue/catalogues.ts';
 import { checkRange, unknownName, type Ranges } from '../draws/ranges.ts';
-import { columnsByName, studyModel, type Model, type Study } from '../draws/study.ts';
+import { studyModel, type Model, type Study } from '../draws/study.ts';
 import { assumptionsOf, likelyOf, type Assumption } from '../exposure/assumptions.ts';
 import { exitDocument } from '../exposure/exit-plan.ts';
 import { centreOfPlan, exposureModel, variableOf, type Centre, type ExposureOutput } from '../exposure/model.ts';
@@ -67,7 +67,7 @@ function runExposure(written: ExposureFile, options: PlanRunOptions): RanPlan {
     figures,
     about,
     swings: swingsOf(model, study, about),
-    charts: serviceChart(centre, shocks, columnsByName(model, study)),
+    charts: serviceChart(centre, shocks, byOutput(model, study)),
     tables: [
       shockTable(shocks, surelyPlayed(centre), centre.plan.currency),
       outcomeTable(shocks, centre.plan.currency),
@@ -164,6 +164,9 @@ function figuresIn(
   const fixed = stated.map(({ id }) => id).filter((id) => !model.variables.some(({ name }) => name === id));
   return figuresOf(model, study, Object.fromEntries(words), fixed).filter(({ band }) => band !== null);
 }
+
+const byOutput = ({ outputs }: Model, study: Study): ReadonlyMap<string, Float64Array> =>
+  new Map(outputs.map(({ name }, at) => [name, study.outputs[at] ?? new Float64Array()]));
 
 const LINES_MOST = 8;
 
