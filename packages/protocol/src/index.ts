@@ -321,6 +321,8 @@ export {
   type PlanChart,
   type PlanChoice,
   type PlanControl,
+  type OwnEstate,
+  type PlanDocument,
   type PlanDifference,
   type PlanFigure,
   type PlanRange,
