@@ -1,29 +1,31 @@
 // What is simulated for whoever asks: scenarios of the system behind the deal, and plans. Each runs in threads of its own.
 import type { ControlAnswer, ControlAsked, Dimension } from '@weighbridge/protocol';
+import { ownEstate } from '../../plan/estate/own-estate.ts';
 import { lastDays, ownHoursFrom } from '../../plan/own-hours.ts';
 import type { OwnReceipts } from '../../plan/plan-desk.ts';
 import type { Asked, ControlPorts } from '../ports.ts';
 
-export const simulatedAnswers = ({ scenarios, plans, ...log }: SimulatedPorts) => ({
-  scenarios: (): Promise<ControlAnswer<'scenarios'>> => scenarios.list(),
+export const simulatedAnswers = (
+  ports: Pick<ControlPorts, 'administration' | 'clock' | 'deal' | 'plans' | 'projections' | 'scenarios' | 'stores'>,
+) => ({
+  scenarios: (): Promise<ControlAnswer<'scenarios'>> => ports.scenarios.list(),
   checkScenario: (
     { text }: ControlAsked<'checkScenario'>,
     { signal }: Asked,
-  ): Promise<ControlAnswer<'checkScenario'>> => scenarios.check(text, signal),
+  ): Promise<ControlAnswer<'checkScenario'>> => ports.scenarios.check(text, signal),
   scenario: (input: ControlAsked<'scenario'>, { signal }: Asked): Promise<ControlAnswer<'scenario'>> =>
-    scenarios.run(input, signal),
-  plans: (): Promise<ControlAnswer<'plans'>> => plans.list(),
+    ports.scenarios.run(input, signal),
+  plans: (): Promise<ControlAnswer<'plans'>> => ports.plans.list(),
   checkPlan: ({ text }: ControlAsked<'checkPlan'>, { signal }: Asked): Promise<ControlAnswer<'checkPlan'>> =>
-    plans.check(text, signal),
+    ports.plans.check(text, signal),
+  ownEstate: (_: unknown, { signal }: Asked): Promise<ControlAnswer<'ownEstate'>> => ownEstate(ports, signal),
   plan: (input: ControlAsked<'plan'>, { signal }: Asked): Promise<ControlAnswer<'plan'>> =>
-    plans.run(input, signal, ownReceipts(log)),
+    ports.plans.run(input, signal, ownReceipts(ports)),
 });
-
-type SimulatedPorts = Pick<ControlPorts, 'scenarios' | 'plans' | 'projections' | 'clock' | 'stores'>;
 
 /** Of the log that is asked: a plan below the sample's pages takes the sample's receipts. */
 const ownReceipts =
-  ({ projections, clock, stores }: Omit<SimulatedPorts, 'scenarios' | 'plans'>): OwnReceipts =>
+  ({ projections, clock, stores }: Pick<ControlPorts, 'projections' | 'clock' | 'stores'>): OwnReceipts =>
   async ({ days, filters }, signal) => {
     const period = lastDays(clock.wall(), days);
     const asked = Object.entries(filters).map(([dimension, value]) => ({

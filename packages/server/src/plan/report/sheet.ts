@@ -1,6 +1,6 @@
 // A plan's report as what is put on paper: sections of words, tables and drawings, the same for HTML and PDF. Numbers have three digits,
 // for nobody knows more; every figure keeps its interval and its formula, every assumption its source.
-import type { PlanCell, PlanControl, PlanFigure, PlanReport } from '@weighbridge/protocol';
+import type { PlanCell, PlanControl, PlanDocument, PlanFigure, PlanReport } from '@weighbridge/protocol';
 import { chartDrawing, swingsDrawing, type Drawing } from './drawing.ts';
 import { rangeWords, valueWords } from './words.ts';
 
@@ -63,11 +63,36 @@ export function paperOf(report: PlanReport): Paper {
         },
         note: each.note,
       })),
+      ...(report.documents ?? []).flatMap((document) =>
+        sectionsOf(document).map((section) => ({ ...section, title: `${document.title}: ${section.title}` })),
+      ),
       { ...plain, title: 'Choices', table: choicesTable(report) },
       { ...plain, title: 'Assumptions and their sources', table: assumptionsTable(report.controls) },
     ],
   };
 }
+
+/** A document by itself: what it is made from is the report's to say. */
+export const documentPaper = (document: PlanDocument, from: string): Paper => ({
+  title: document.title,
+  mark: 'simulated',
+  says: `As of ${document.as_of}.`,
+  about: `Made from the plan “${from}”: what is played through shows what follows from the estate as it is written down. Every line has its reason and its source.`,
+  cautions: [],
+  sections: sectionsOf(document),
+});
+
+const sectionsOf = ({ sections }: PlanDocument): PaperSection[] =>
+  sections.map(({ title, lines }) => ({
+    title,
+    words: [],
+    drawing: null,
+    table: {
+      head: [column('What'), column('Why'), column('Source')],
+      rows: lines.map(({ text, why, source }) => [text, why, source]),
+    },
+    note: null,
+  }));
 
 const titleOf = ({ figures, about }: PlanReport): string => figures.find(({ id }) => id === about)?.title ?? about;
 
