@@ -50,8 +50,9 @@ export const report: Run = async (context) => {
   if (existsSync(path) && !over) throw isThere(path);
   const basis = basisOf(context);
   const asked: PlanAsked = { name: FIRST, ...changesOf(context), ...optionsOf(context), ...aboutOf(context) };
-  const { first } = runPlans(asked, () => readPlan(name, planText(context, name), basis));
-  writeNew(path, format === 'pdf' ? await planPdf(first) : planHtml(first), over);
+  const made = runPlans(asked, () => readPlan(name, planText(context, name), basis));
+  const { first } = made;
+  writeNew(path, format === 'pdf' ? await planPdf(made) : planHtml(made), over);
   context.out.data({ plan: first.plan, says: first.says, file: path }, () => path);
 };
 

@@ -2,7 +2,7 @@
 // torn; the head of a table stands on every page that it runs over.
 import { fileURLToPath } from 'node:url';
 import type PDFDocument from 'pdfkit';
-import type { PlanReport } from '@weighbridge/protocol';
+import type { PlanRun } from '@weighbridge/protocol';
 import type { Drawing } from './drawing.ts';
 import { paperOf, type Paper, type PaperSection, type PaperTable } from './sheet.ts';
 
@@ -18,7 +18,7 @@ const SECTION = 16;
 
 type Document = InstanceType<typeof PDFDocument>;
 
-export async function planPdf(report: PlanReport): Promise<Uint8Array<ArrayBuffer>> {
+export async function planPdf(run: PlanRun): Promise<Uint8Array<ArrayBuffer>> {
   // Fetched by whoever prints: a start does without.
   const { default: Made } = await import('pdfkit');
   const document = new Made({
@@ -28,7 +28,7 @@ export async function planPdf(report: PlanReport): Promise<Uint8Array<ArrayBuffe
     lang: 'en',
     displayTitle: true,
     bufferPages: true,
-    info: { Title: report.title, Creator: 'Weighbridge' },
+    info: { Title: run.first.title, Creator: 'Weighbridge' },
   });
   const parts: Buffer[] = [];
   const whole = new Promise<Uint8Array<ArrayBuffer>>((resolve, reject) => {
@@ -36,7 +36,7 @@ export async function planPdf(report: PlanReport): Promise<Uint8Array<ArrayBuffe
     document.on('end', () => resolve(new Uint8Array(Buffer.concat(parts))));
     document.on('error', reject);
   });
-  drawPaper(document, paperOf(report));
+  drawPaper(document, paperOf(run));
   document.end();
   return whole;
 }
