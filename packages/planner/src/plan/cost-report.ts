@@ -98,7 +98,7 @@ function variablesOf(plan: ResolvedCostPlan): Variable[] {
   const known = (name: string, title: string, held: Sourced | undefined, unit: Unit): void => {
     if (held !== undefined) each(name, title, held, unit);
   };
-  known('embodied', 'made with a chip', rack.embodied, 'kgCO2/chip');
+  known('embodied', 'emissions of making a chip', rack.embodied, 'kgCO2/chip');
   known('water', 'water on site', plan.facility.water, 'L/kWh');
   known('water_off_site', 'water where the power is made', plan.facility.water_off_site, 'L/kWh');
   known('market_carbon', 'emissions by contract', plan.market_carbon, 'gCO2/kWh');
