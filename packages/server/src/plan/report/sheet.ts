@@ -89,7 +89,7 @@ function besideSections({ first, second, differences }: PlanRun): PaperSection[]
   const differs = planDiffers(first, second).map((each) =>
     each.is === 'choice'
       ? [each.title, ...each.texts]
-      : [each.title, ...each.ranges.map((held) => (held === null ? 'none' : rangeOf(held, each.unit)))],
+      : [each.title, ...each.ranges.map((held) => rangeOf(held, each.unit))],
   );
   const table = {
     head: [column('Figure'), column('1st', true), column('2nd', true), column('2nd less 1st', true)],
