@@ -33,7 +33,7 @@ try {
 async function walk(): Promise<void> {
   begin('chips of a gigawatt');
   await press(page.getByRole('link', { name: 'Planner' }));
-  assert.match(await read('How many chips is that?'), /if all of it is GB300 NVL72/);
+  assert.match(await read('How many chips is that?'), /401 k chips \(344 k to 451 k\) if all of it is GB300 NVL72/);
   assert.match(await read('What does the count hang on?'), /On which power is meant, most of all/);
   await take('walk-planner-first');
   await press(page.getByRole('button', { name: 'How chips is computed' }));
@@ -42,16 +42,17 @@ async function walk(): Promise<void> {
   await page.keyboard.press('Escape');
 
   begin('which power');
-  assert.match(await read('Which power do they mean?'), /By the meaning alone/);
+  assert.match(await read('Which power do they mean?'), /By the meaning alone .* 336 k chips to 529 k chips/);
   await press(page.getByRole('button', { name: /^Which power do they mean/ }));
   await choose('Which power is meant', 'critical_it');
   await press(page.getByRole('button', { name: 'Compare with as written' }));
   await page.getByRole('table', { name: 'In what they differ' }).getByText('critical IT').waitFor();
+  assert.match(await read('How many chips is that?'), /473 k chips \(\d+ k to \d+ k\) if all of it is GB300 NVL72/);
   await take('walk-planner-critical');
 
   begin('when the second tranche serves');
   await press(page.getByRole('button', { name: 'Undo all changes' }));
-  assert.match(await read('at worst?'), /second by \d{4}-\d\d \(due 2029-06: in time in \d+ % of draws\)/);
+  assert.match(await read('at worst?'), /second by 2030-03 \(due 2029-06: in time in 39 % of draws\)/);
   await press(page.getByRole('button', { name: /at worst\? dates/ }));
   await take('walk-planner-tranches');
 
@@ -65,7 +66,7 @@ async function walk(): Promise<void> {
 
   begin('a fair price');
   await choose('plan', 'own-or-buy');
-  assert.match(await read('Is the price fair?'), /above cost/);
+  assert.match(await read('Is the price fair?'), /ask \$0\.732\/Mtok, and making them costs \$0\.134\/Mtok/);
   assert.match(await read('What margin do they make'), /low confidence/);
   await press(page.getByRole('button', { name: /^Is the price fair\?/ }));
   await page.keyboard.press('Control+a');
@@ -73,11 +74,13 @@ async function walk(): Promise<void> {
   await press(null, 'Enter');
   await page.waitForURL(/prices\.output/);
   await settled();
+  assert.match(await read('What margin do they make'), /^.*65 % \(28 % to 82 %\)/);
+  assert.match(await read('Is the price fair?'), /output cannot tell/);
   await page.evaluate(() => scrollTo(0, 0));
   await take('walk-planner-price');
 
   begin('own, rent or reserve');
-  assert.match(await read('From which demand on'), /own chips from/);
+  assert.match(await read('From which demand on'), /own chips from 751 bn tokens\/month .* \(so in 70 % of draws\)/);
   await press(page.getByRole('button', { name: /^From which demand on/ }));
   await take('walk-planner-demand');
 

@@ -73,7 +73,10 @@ describe('what a buyer asks', () => {
 
   test('a price is fair or not, with the margin, its doubt, and what that hangs on', () => {
     const asked = askedOf(report({ name: 'own-or-buy' }));
-    assert.match(answer(asked, /fair/), /^They ask \$0\.732\/Mtok .* costs \$0\.1\d+\/Mtok \(.*\): above cost\.$/);
+    assert.match(
+      answer(asked, /fair/),
+      /they ask \$0\.732\/Mtok, .* costs \$0\.1\d+\/Mtok \(.*\): above cost\. By class: input above cost, cached above cost and output above cost\.$/,
+    );
     assert.match(
       answer(asked, /margin/),
       /^8\d % \(\d+ % to \d+ %\)\. It hangs most on output tokens .*, of low confidence\.$/,

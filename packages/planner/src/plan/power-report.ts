@@ -189,14 +189,20 @@ const layoutTable = ({ which }: PowerRun, nameOf: RackName): PlanTable => ({
       count(layout.rows),
       count(layout.halls),
       count(layout.buildings),
-      rangeCell(layout.heat, 'kW'),
-      rangeCell(layout.overhead, 'kW'),
+      rangeCell(inMegawatts(layout.heat), 'MW'),
+      rangeCell(inMegawatts(layout.overhead), 'MW'),
       numberCell(network?.leaves ?? null, ''),
       numberCell(network?.spines ?? null, ''),
       numberCell(network?.links ?? null, ''),
     ];
   }),
   note: 'At the likely value of every assumption.',
+});
+
+const inMegawatts = ({ low, likely, high }: Range): Range => ({
+  low: low / 1000,
+  likely: likely / 1000,
+  high: high / 1000,
 });
 
 /** For a column: the whole words stand in the choices. */

@@ -150,11 +150,13 @@ const price: Question = (report) => ({
 const MIX = 'a call’s mix';
 
 const fair: Question = (report) => {
-  const mix = rowsOf(report, 'should-cost').find((row) => textIn(row('Tokens')) === MIX);
+  const rows = rowsOf(report, 'should-cost');
+  const mix = rows.find((row) => textIn(row('Tokens')) === MIX);
   if (mix === undefined) return null;
+  const classes = rows.filter((row) => row !== mix).map((row) => `${textIn(row('Tokens'))} ${textIn(row('Verdict'))}`);
   return {
     asks: 'Is the price fair?',
-    says: `They ask ${textIn(mix('Price'))} for the tokens of a call; making them costs ${textIn(mix('Cost'))}: ${textIn(mix('Verdict'))}.`,
+    says: `For tokens as a call has them they ask ${textIn(mix('Price'))}, and making them costs ${textIn(mix('Cost'))}: ${textIn(mix('Verdict'))}. By class: ${list(classes)}.`,
     place: placeOf('control', 'prices.output'),
     leads: 'enter the price they ask',
   };

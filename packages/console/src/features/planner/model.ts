@@ -98,7 +98,7 @@ export function toldOf(run: PlanRun, asked: ToldOf): PlanTold {
   const second = sameKind(run);
   const about = aboutOf(first);
   return {
-    headline: { first: first.says, second: first.note ?? '' },
+    headline: { first: first.says, second: noteOf(first) },
     kind: first.kind,
     asked: askedOf(first),
     beside: besideOf(run, asked.beside),
@@ -121,6 +121,12 @@ export function toldOf(run: PlanRun, asked: ToldOf): PlanTold {
     interval: intervalOf(first),
     command: commandOf(asked),
   };
+}
+
+/** What a file says of itself need not hold once something is changed. */
+function noteOf(report: PlanReport): string {
+  if (report.note === null) return '';
+  return changesOf(report).length === 0 ? report.note : `As written: ${report.note}`;
 }
 
 /** Months are counted from somewhere: from where the chart of months begins. */

@@ -2,6 +2,7 @@
 // charts and tables.
 import { useState } from 'react';
 import type { PlanRange } from '@weighbridge/protocol';
+import { CommandLine } from '../../parts/command/view.tsx';
 import { BandChart } from '../../parts/band-chart/view.tsx';
 import { Plain } from '../../parts/plain-table/view.tsx';
 import type { ProblemText } from '../../parts/problem/model.ts';
@@ -123,7 +124,14 @@ function Table({ table: { title, head, rows, note, place, long } }: { readonly t
       ) : (
         drawn
       )}
-      {note !== null && <p className="section-note">{note}</p>}
+      {note !== null && <Note note={note} />}
     </section>
   );
 }
+
+/** What stands between backticks is typed. */
+const Note = ({ note }: { readonly note: string }) => (
+  <p className="section-note">
+    {note.split('`').map((part, at) => (at % 2 === 1 ? <CommandLine key={part} line={part} /> : part))}
+  </p>
+);
