@@ -44,25 +44,23 @@ interface TitleProps {
   readonly onAbout: (id: string) => void;
 }
 
-const Title = ({ figure: { key, title, explain, place, asked }, onAbout }: TitleProps) => (
+const Title = ({ figure: { key, title, explain, place }, onAbout }: TitleProps) => (
   <span className="plan-figure-title" id={place} tabIndex={-1}>
     {title}{' '}
     <Explain {...explain}>
-      {(close) =>
-        asked ? (
-          <button
-            type="button"
-            className="button"
-            onClick={() => {
-              close();
-              onAbout(key);
-              leadTo(SWINGS);
-            }}
-          >
-            What decides it
-          </button>
-        ) : null
-      }
+      {(close) => (
+        <button
+          type="button"
+          className="button"
+          onClick={() => {
+            close();
+            onAbout(key);
+            leadTo(SWINGS);
+          }}
+        >
+          What decides it
+        </button>
+      )}
     </Explain>
   </span>
 );

@@ -33,8 +33,6 @@ export interface FigureText {
   /** Null without a second side. */
   readonly difference: BandParts | null;
   readonly place: string;
-  /** Whether it can be asked what decides it. */
-  readonly asked: boolean;
   readonly explain: ExplainData;
 }
 
@@ -96,7 +94,6 @@ export interface ToldOf {
 export function toldOf(run: PlanRun, asked: ToldOf): PlanTold {
   const { first } = run;
   const second = sameKind(run);
-  const about = aboutOf(first);
   return {
     headline: { first: first.says, second: noteOf(first) },
     kind: first.kind,
@@ -105,7 +102,7 @@ export function toldOf(run: PlanRun, asked: ToldOf): PlanTold {
     changes: changesOf(first),
     sides: second === null ? [first.title] : ['1st', '2nd'],
     cautions: first.cautions,
-    figures: first.figures.map((figure) => figureTextOf(figure, run, about)),
+    figures: first.figures.map((figure) => figureTextOf(figure, run)),
     charts: first.charts.map((chart) => {
       const other = second?.charts.find(({ id }) => id === chart.id);
       return chartOf([
@@ -115,7 +112,7 @@ export function toldOf(run: PlanRun, asked: ToldOf): PlanTold {
     }),
     controls: first.controls.map(controlText),
     choices: choiceTexts(first.choices),
-    about,
+    about: aboutOf(first),
     swings: swingsOf(first),
     tables: first.tables.map(tableText),
     interval: intervalOf(first),
@@ -136,7 +133,7 @@ function intervalOf({ interval, figures, charts }: PlanReport): string {
   return `${interval}.${counts ? ` Months count from ${from}.` : ''}`;
 }
 
-function figureTextOf(figure: PlanFigure, run: PlanRun, about: PlanTold['about']): FigureText {
+function figureTextOf(figure: PlanFigure, run: PlanRun): FigureText {
   const { id, title, unit, band, formula, of } = figure;
   const { first, differences } = run;
   const second = sameKind(run);
@@ -149,7 +146,6 @@ function figureTextOf(figure: PlanFigure, run: PlanRun, about: PlanTold['about']
     drawn: drawnBands([band, ...(second === null ? [] : [other?.band ?? null])]),
     difference: second === null ? null : differenceIn(differences, id, unit),
     place: placeOf('figure', id),
-    asked: about.choices.some((choice) => choice.id === id),
     explain: {
       title,
       formula,
@@ -165,18 +161,8 @@ function figureTextOf(figure: PlanFigure, run: PlanRun, about: PlanTold['about']
   };
 }
 
-/** Figures that a swing can be asked of are those of the plan's own models. */
-const ABOUT: Readonly<Record<PlanReport['kind'], readonly string[] | null>> = {
-  power: null,
-  cost: ['cost.mix', 'useful'],
-  serving: null,
-};
-
-function aboutOf({ about, figures, kind }: PlanReport): PlanTold['about'] {
-  const known = ABOUT[kind];
-  const choices = figures
-    .filter(({ id }) => known === null || known.includes(id))
-    .map(({ id, title }) => ({ id, title }));
+function aboutOf({ about, figures }: PlanReport): PlanTold['about'] {
+  const choices = figures.map(({ id, title }) => ({ id, title }));
   return { id: about, title: choices.find(({ id }) => id === about)?.title ?? about, choices };
 }
 

@@ -10,7 +10,7 @@ interface ExplainProps extends ExplainData {
   readonly children?: (close: () => void) => ReactNode;
 }
 
-export const Explain = ({ title, formula, parts, caveats, upTo, terms = [], children }: ExplainProps) => (
+export const Explain = ({ title, formula, parts, caveats, upTo, terms, children }: ExplainProps) => (
   <Popover label="?" name={`How ${title} is computed`} className="explain-button">
     {(close) => (
       <div className="explain" data-first tabIndex={-1}>
@@ -31,7 +31,7 @@ export const Explain = ({ title, formula, parts, caveats, upTo, terms = [], chil
             {caveat}
           </p>
         ))}
-        {terms.length > 0 && (
+        {terms !== undefined && terms.length > 0 && (
           <dl className="explain-terms" aria-label="Words">
             {terms.map(({ term, means }) => (
               <div key={term}>
