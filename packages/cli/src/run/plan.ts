@@ -42,9 +42,10 @@ export const report: Run = async (context) => {
   const exit = seller === undefined ? {} : { exit: seller };
   const changes = { ranges, choices: { ...choices, ...exit } };
   const asked: PlanAsked = { name: FIRST, ...changes, ...optionsOf(context), ...aboutOf(context) };
-  const { first } = runPlans(asked, () => plan);
+  const made = runPlans(asked, () => plan);
+  const { first } = made;
   if (seller === undefined) {
-    writeNew(path, format === 'pdf' ? await planPdf(first) : planHtml(first), over);
+    writeNew(path, format === 'pdf' ? await planPdf(made) : planHtml(made), over);
     return context.out.data({ plan: first.plan, says: first.says, file: path }, () => path);
   }
   const document = first.documents?.find(({ id }) => id === 'exit');

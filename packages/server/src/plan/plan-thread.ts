@@ -3,9 +3,12 @@
 import { parentPort } from 'node:worker_threads';
 import { invariant } from '@weighbridge/kernel';
 import { checkedPlan, planList, readPlan, runPlans, withRows, type ReadPlan } from '@weighbridge/planner';
+import type { PlanRun } from '@weighbridge/protocol';
 import { answerCalls } from '../lanes/thread-calls.ts';
 import { stepBack } from '../lanes/step-back.ts';
-import type { PlanQuestion, PlanReply, Wants } from './plan-desk.ts';
+import type { PlanQuestion, Wanting, Wants } from './plan-desk.ts';
+import { planHtml } from './report/html.ts';
+import { planPdf } from './report/pdf.ts';
 import { shippedBasis, shippedPlans } from './shipped.ts';
 
 invariant(parentPort !== null, 'plans are run in a thread of their own');
@@ -45,18 +48,23 @@ function wantsOf({ name, against, own, given }: PlanQuestion): Wants | null {
   return held.length === 0 ? null : Object.fromEntries(held);
 }
 
-function run(question: PlanQuestion): PlanReply {
-  const wants = wantsOf(question);
-  if (wants !== null) return { wants };
-  const { own, given } = question;
-  return runPlans(question, (side) =>
-    withRows(sideOf(side, own), new Map((given?.[side] ?? []).map(([workload, hours]) => [workload, { own: hours }]))),
-  );
-}
+/** `make`: what is made of the run, once nothing is wanting. */
+const answered =
+  <Made>(make: (run: PlanRun) => Made) =>
+  (question: PlanQuestion): Made | Wanting => {
+    const wants = wantsOf(question);
+    if (wants !== null) return { wants };
+    const { own, given } = question;
+    const rowsOf = (side: string) =>
+      new Map((given?.[side] ?? []).map(([workload, hours]) => [workload, { own: hours }]));
+    return make(runPlans(question, (side) => withRows(sideOf(side, own), rowsOf(side))));
+  };
 
 stepBack();
 answerCalls(parentPort, {
   list: () => planList(texts, basis),
   check: (text: string) => checkedPlan(text, basis),
-  run,
+  run: answered((run) => run),
+  html: answered(planHtml),
+  pdf: answered(planPdf),
 });

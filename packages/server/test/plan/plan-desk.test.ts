@@ -143,6 +143,8 @@ describe('the desk of plans', () => {
     const cost = (run: typeof one): number => run.first.figures.find(({ id }) => id === 'on_demand')!.band!.p50;
     assert.ok(Math.abs(cost(two) / cost(one) - 2) < 1e-9, 'what came in meanwhile counts');
     assert.ok(one.first.cautions.some((each) => /simulated clouds/.test(each)));
+    const paper = await desk.paper(question, 'html', stays, hours(6000));
+    assert.ok(typeof paper === 'string' && paper.includes(one.first.says), 'and on paper');
     assert.equal(one.second?.choices.find(({ id }) => id === 'terms')?.value, 'month');
     await assert.rejects(
       desk.run(question, stays, () => Promise.resolve({ receipts: [], simulated: false, left_out: 0 })),
@@ -158,6 +160,28 @@ describe('the desk of plans', () => {
       code: 'PLAN_INVALID',
       message: /stands in the file hours\.csv, which cannot be read from here/,
     });
+  });
+
+  test('a document says what the run says, of both sides, and a text with a fault is refused', async () => {
+    const question = asked({ against: { name: 'own-or-buy', choices: { rack: 'vera-rubin-nvl72' } } });
+    const { first, second } = await desk.run(question, stays, none);
+    const html = await desk.paper(question, 'html', stays, none);
+    assert.ok(typeof html === 'string');
+    for (const words of [first.says, second!.says, 'In what the two differ']) assert.ok(html.includes(words), words);
+    const pdf = await desk.paper(question, 'pdf', stays, none);
+    assert.equal(Buffer.from(pdf).subarray(0, 5).toString('latin1'), '%PDF-');
+    for (const [refused, code] of [
+      [{ name: 'own' }, 'BAD_REQUEST'],
+      [{ name: 'own', own: 'title: half' }, 'PLAN_INVALID'],
+    ] as const)
+      await assert.rejects(desk.paper(asked(refused), 'pdf', stays, none), (thrown) => codeOf(thrown) === code);
+  });
+
+  test('what is asked about is a figure of the first; a second of another kind is told all the same', async () => {
+    const question = asked({ name: 'one-gigawatt', about: 'energy', against: { name: 'own-or-buy' } });
+    const { first, second } = await desk.run(question, stays, none);
+    assert.equal(first.about, 'energy');
+    assert.equal(second?.kind, 'cost');
   });
 
   test('too many at once are refused', async () => {

@@ -24,7 +24,7 @@ export const simulatedAnswers = (
 });
 
 /** Of the log that is asked: a plan below the sample's pages takes the sample's receipts. */
-const ownReceipts =
+export const ownReceipts =
   ({ projections, clock, stores }: Pick<ControlPorts, 'projections' | 'clock' | 'stores'>): OwnReceipts =>
   async ({ days, filters }, signal) => {
     const period = lastDays(clock.wall(), days);

@@ -2,7 +2,7 @@
 // torn; the head of a table stands on every page that it runs over.
 import { fileURLToPath } from 'node:url';
 import type PDFDocument from 'pdfkit';
-import type { PlanDocument, PlanReport } from '@weighbridge/protocol';
+import type { PlanDocument, PlanRun } from '@weighbridge/protocol';
 import type { Drawing } from './drawing.ts';
 import { documentPaper, paperOf, type Paper, type PaperSection, type PaperTable } from './sheet.ts';
 
@@ -20,7 +20,7 @@ type Document = InstanceType<typeof PDFDocument>;
 
 type Pdf = Uint8Array<ArrayBuffer>;
 
-export const planPdf = (report: PlanReport): Promise<Pdf> => pdfOf(paperOf(report));
+export const planPdf = (run: PlanRun): Promise<Pdf> => pdfOf(paperOf(run));
 
 export const documentPdf = (document: PlanDocument, from: string): Promise<Pdf> => pdfOf(documentPaper(document, from));
 
