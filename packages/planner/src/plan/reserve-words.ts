@@ -33,54 +33,6 @@ export function reserveFigures(plan: ResolvedReservePlan): Readonly<Record<strin
   const demand = [...workloads.flatMap(({ each, amount }) => [...each, ...amount]), ...months];
   const offers = offersOf(plan).map(([name]) => `offers.${name}`);
   const all = [...demand, ...offers, 'throughput'];
-  const whole: Readonly<Record<string, FigureWords>> = {
-    units: {
-      formula:
-        'what a mixed-integer program of all months, terms and sizes that are sold buys in the first month, at the likely value of every assumption; decided once, not by draw',
-      of: all,
-    },
-    best: {
-      formula:
-        'of each draw: the units at which a unit more would cost more than what it would carry costs on demand (newsvendor: the quantile 1 − reserved price ÷ price on demand of all hours), brought to a size that is sold, on the offer that is cheapest so',
-      of: all,
-    },
-    cost: {
-      formula:
-        'units bought × price an hour × 730.5 × months of their term + what of the demand they do not carry, at the price on demand + what is owed of a promised spend',
-      of: all,
-    },
-    on_demand: {
-      formula:
-        'Σ months, hours of a month: requests × (Σ tokens of a class × its price on demand), growing by the month',
-      of: demand,
-    },
-    saving: { formula: 'all on demand − the mix, draw by draw', of: all },
-    'saving.share': { formula: '1 − the mix ÷ all on demand, draw by draw', of: all },
-    utilisation: {
-      formula: 'Σ hours: the smaller of units reserved and units asked ÷ Σ hours: units reserved',
-      of: all,
-    },
-    carried: { formula: '1 − what is paid on demand beside the units ÷ all on demand', of: all },
-    idle: {
-      formula: 'Σ months: price of the units reserved × the share of their hours in which they stand idle',
-      of: all,
-    },
-    'low.idle': {
-      formula: 'the same, with growth at its low end and everything else as drawn',
-      of: all,
-    },
-    regret: {
-      formula:
-        'the mix − the cheapest of four decisions under the same draw: the plans for low, likely and high growth, and to reserve nothing',
-      of: all,
-    },
-    owed: {
-      formula:
-        'share owed × the greater of 0 and (promised − spent by the month of the promise, reserved and on demand)',
-      of: all,
-    },
-    'low.owed': { formula: 'the same, with growth at its low end and everything else as drawn', of: all },
-  };
   const evens = offersOf(plan).flatMap(([offer]) =>
     workloads.map(({ name, even }): [string, FigureWords] => [
       `break_even.${offer}.${name}`,
@@ -91,5 +43,53 @@ export function reserveFigures(plan: ResolvedReservePlan): Readonly<Record<strin
       },
     ]),
   );
-  return { ...whole, ...Object.fromEntries(evens) };
+  return { ...wholeFigures(all, demand), ...Object.fromEntries(evens) };
 }
+
+/** `all`: what a decision hangs on; `demand`: what paying as one goes does. */
+const wholeFigures = (all: readonly string[], demand: readonly string[]): Readonly<Record<string, FigureWords>> => ({
+  units: {
+    formula:
+      'what a mixed-integer program of all months, terms and sizes that are sold buys in the first month, at the likely value of every assumption; decided once, not by draw',
+    of: all,
+  },
+  best: {
+    formula:
+      'of each draw: the units at which a unit more would cost more than what it would carry costs on demand (newsvendor: the quantile 1 − reserved price ÷ price on demand of all hours), brought to a size that is sold, on the offer that is cheapest so',
+    of: all,
+  },
+  cost: {
+    formula:
+      'units bought × price an hour × 730.5 × months of their term + what of the demand they do not carry, at the price on demand + what is owed of a promised spend',
+    of: all,
+  },
+  on_demand: {
+    formula: 'Σ months, hours of a month: requests × (Σ tokens of a class × its price on demand), growing by the month',
+    of: demand,
+  },
+  saving: { formula: 'all on demand − the mix, draw by draw', of: all },
+  'saving.share': { formula: '1 − the mix ÷ all on demand, draw by draw', of: all },
+  utilisation: {
+    formula: 'Σ hours: the smaller of units reserved and units asked ÷ Σ hours: units reserved',
+    of: all,
+  },
+  carried: { formula: '1 − what is paid on demand beside the units ÷ all on demand', of: all },
+  idle: {
+    formula: 'Σ months: price of the units reserved × the share of their hours in which they stand idle',
+    of: all,
+  },
+  'low.idle': {
+    formula: 'the same, with growth at its low end and everything else as drawn',
+    of: all,
+  },
+  regret: {
+    formula:
+      'the mix − the cheapest of four decisions under the same draw: the plans for low, likely and high growth, and to reserve nothing',
+    of: all,
+  },
+  owed: {
+    formula: 'share owed × the greater of 0 and (promised − spent by the month of the promise, reserved and on demand)',
+    of: all,
+  },
+  'low.owed': { formula: 'the same, with growth at its low end and everything else as drawn', of: all },
+});
