@@ -40,6 +40,26 @@ test('a prediction has an interval, names what bounds it, and its shares add up'
   assert.ok(Math.abs(held.perUser.mid * held.tpot.mid - 1) < 1e-9);
 });
 
+test('another build or split of what was measured is a class of its own, and another version one that is wider', () => {
+  const { seen } = calibration.regimes.serving;
+  const version = [...seen.versions]
+    .find((each) => each.startsWith('vllm|') && each !== 'vllm|')!
+    .slice('vllm|'.length);
+  const classes = [ask(), ask({ parallel: { tensor: 16 } }), ask({ version: '99.9' })];
+  assert.deepEqual(
+    classes.map((each) => each.class),
+    ['seen', 'new setup', 'new version'],
+  );
+  assert.match(classes[2]!.extrapolates.join(), /^version 99\.9 of vllm was not measured$/);
+  assert.ok(!ask({ version }).extrapolates.join().includes('version'));
+  for (const { spreads } of Object.values(calibration.regimes)) {
+    assert.ok(spreads['new setup'].high - spreads['new setup'].low > 1.4 * (spreads.seen.high - spreads.seen.low));
+    assert.ok(
+      spreads['new version'].high - spreads['new version'].low > spreads['new setup'].high - spreads['new setup'].low,
+    );
+  }
+});
+
 test('what was never measured is named, and its interval is wider', () => {
   const width = ({ tpot }: Prediction): number => Math.log(tpot.high / tpot.low);
   const seen = ask();
