@@ -147,6 +147,23 @@ test('more bandwidth, arithmetic or link never makes anything slower', () => {
   );
 });
 
+test('weights in 4 bits are not slower than in 8 on a chip that computes both at one rate', () => {
+  for (const name of ['qwen3-32b', 'mixtral-8x7b', 'falcon-180b'])
+    for (const concurrency of [1, 128, 'most'] as const) {
+      const of = (precision: 'fp8' | 'fp4'): number =>
+        ask({
+          accelerator: 'trainium3',
+          model: name,
+          precision,
+          input: 1600,
+          output: 64,
+          concurrency,
+          parallel: { tensor: 8 },
+        }).perChip.mid;
+      assert.ok(of('fp4') >= of('fp8') * (1 - 1e-9), `${name} ${concurrency}`);
+    }
+});
+
 test('a part that takes less time makes the whole take less, whatever corrections stand', () => {
   const shares = fc.array(fc.double({ min: 0.001, max: 1, noNaN: true }), {
     minLength: PARTS.length,
