@@ -4,6 +4,7 @@ import { nearestEntry, type Catalogues } from '../catalogue/catalogues.ts';
 import { valueIn } from '../catalogue/sourced.ts';
 import { rankCorrelations, tornadoOf, type RankCorrelation, type Tornado } from '../draws/sensitivity.ts';
 import { bandsOf, studyModel, type Model, type OutputBand, type Study } from '../draws/study.ts';
+import { checkHour } from '../money/hour.ts';
 import { bandOf, type Band } from '../system/bands.ts';
 import { monthNumber, monthText } from '../system/scenario.ts';
 import { anchorsSeen, type AnchorSeen } from './anchors.ts';
@@ -80,6 +81,8 @@ export function runPowerPlan(plan: ResolvedPlan, catalogues: Catalogues, options
   const study = studyModel(model, { seed: options.seed, count: options.draws });
   const about = aboutOf(model, options.about);
   const outputs = bandsOf(model, study).slice(0, trancheOutput(0, 'racks'));
+  for (const { name, title, centre, band } of outputs)
+    if (name === 'chip_hour' || name === 'useful_hour') checkHour(title, band === null ? Number.NaN : centre);
   return {
     simulated: true,
     plan: plan.name,
