@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { COMMANDS, type Command, type Example } from '@weighbridge/cli';
-import { EXPOSURE_PLAN_FILE, PLAN_FILES, RESERVE_PLAN_FILE } from '@weighbridge/planner';
+import { EXPOSURE_PLAN_FILE, PLAN_FILES } from '@weighbridge/planner';
 import { z } from 'zod';
 import { begin, run, split, type Ran, type Running } from './support/shell.ts';
 
@@ -126,7 +126,6 @@ before(async () => {
   writeFileSync(join(folder, 'racks.yaml'), CATALOGUE);
   writeFileSync(join(folder, 'plan.yaml'), readFileSync(PLAN, 'utf8').replace('rack: gb300-nvl72', 'rack: my-rack'));
   copyFileSync(PLAN_FILES['own-or-buy'] ?? '', join(folder, 'tokens.yaml'));
-  copyFileSync(RESERVE_PLAN_FILE, join(folder, 'reserve.yaml'));
   copyFileSync(EXPOSURE_PLAN_FILE, join(folder, 'exposure.yaml'));
   for (const [name, text] of Object.entries(TABLES)) writeFileSync(join(folder, name), text);
   writeFileSync(join(folder, 'answers.yaml'), 'shortfall-stated: It moves to the next milestone.\n');
@@ -165,7 +164,6 @@ async function wordsOf({ command, example }: Case): Promise<string[]> {
   const words = split(example.line).map((word) => {
     if (word === 'FILE' && command.name === 'lab load') return 'trace.csv';
     if (word === 'PLAN' && command.name === 'plan compare') return 'tokens.yaml';
-    if (word === 'FILE' && command.name === 'plan reserve') return 'reserve.yaml';
     if (word === 'FILE' && command.name === 'plan exposure') return 'exposure.yaml';
     if (word === 'RESTORED' || word === 'CONTINUED') return `home-${(homes += 1)}`;
     return Object.hasOwn(values, word) ? (values[word] ?? word) : word;

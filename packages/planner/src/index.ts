@@ -44,7 +44,7 @@ export { PLAN_FILES } from './plan-files.ts';
 export { said as saidNumber } from './plan/cells.ts';
 export { checkPlan, readPlan } from './plan/kinds.ts';
 export type { PlanBasis, ReadPlan } from './plan/report.ts';
-export { checkedPlan, planList, runPlans } from './plan/run.ts';
+export { checkedPlan, planList, runPlans, withRows, type RunnablePlan } from './plan/run.ts';
 export { scoreGigawatt, type GigawattScore } from './score/gigawatt.ts';
 export { PRECISIONS, type Precision } from './catalogue/models.ts';
 export { CALIBRATION_FILE, calibrationText, readCalibration, type Calibration } from './performance/calibration.ts';
@@ -98,18 +98,9 @@ export {
   type UnitSizing,
 } from './reserved/sizing.ts';
 export { newsvendor, newsvendorUnits, type NewsvendorAnswer, type NewsvendorForm } from './reserved/newsvendor.ts';
-export {
-  bestMix,
-  breakEvenUtilisation,
-  type Mix,
-  type MixBlock,
-  type MixMilestone,
-  type MixOffer,
-  type MixPeriod,
-  type MixProblem,
-  type Purchase,
-} from './reserved/mix.ts';
-export { ON_DEMAND, regret, type CostBand, type RegretCell, type RegretTable } from './reserved/regret.ts';
+export { bestMix, breakEvenUtilisation } from './reserved/mix.ts';
+export type { Mix, MixBlock, MixMilestone, MixOffer, MixPeriod, MixProblem, Purchase } from './reserved/mix-form.ts';
+export { loadSolver, type Solver } from './reserved/solver.ts';
 export {
   checkLengths,
   drawLength,
@@ -172,7 +163,6 @@ export { portability, PORTABILITY_POINTS, type Portability, type PortabilityPart
 export { shockText, type Selector, type Shock } from './exposure/shocks.ts';
 export { stress, type Considered, type Outcome, type Stress, type StressedWorkload } from './exposure/stress.ts';
 export {
-  mixDraws,
   mixProblems,
   type OnDemandPrices,
   type PlannedMix,
@@ -182,8 +172,8 @@ export {
 export { replicasFor, type LatencyAim, type Replicas } from './queueing/replicas.ts';
 export { modelStep, type ModelStep } from './queueing/model-step.ts';
 export { readFirstTokens, scoreFirstTokens, type FirstTokenTable } from './score/first-token.ts';
-export { readReservePlan, RESERVE_PLAN_FILE, RESERVE_PLAN_NAME, type ReservePlan } from './reserved/plan.ts';
-export { readReceiptHours } from './reserved/receipt-hours.ts';
-export { RESERVE_DRAWS_MOST, runReservePlan, type DemandRows, type ReserveRun } from './reserved/run.ts';
+export type { DemandRows, OwnHours, WantedRows } from './reserved/demand-rows.ts';
+export { RECEIPT_FILTERS } from './reserved/plan-form.ts';
+export { readReceiptHours, receiptHoursText } from './reserved/receipt-hours.ts';
 export { EXPOSURE_PLAN_FILE, EXPOSURE_PLAN_NAME, readExposurePlan, type ExposurePlan } from './exposure/plan.ts';
 export { runExit, runExposurePlan, type ExitRun, type ExposureRun } from './exposure/run.ts';

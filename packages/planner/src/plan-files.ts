@@ -4,4 +4,5 @@ export const PLAN_FILES: Readonly<Record<string, URL>> = {
   'own-or-buy': new URL('../data/plans/own-or-buy.yaml', import.meta.url),
   'serve-open-model': new URL('../data/plans/serve-open-model.yaml', import.meta.url),
   'two-makers': new URL('../data/plans/two-makers.yaml', import.meta.url),
+  'reserve-or-on-demand': new URL('../data/plans/reserve-or-on-demand.yaml', import.meta.url),
 };

@@ -15,6 +15,7 @@ export { namesAtRest } from './deal/receipts-known.ts';
 export { briefAtRest } from './deal/brief/at-rest.ts';
 export { briefHtml } from './deal/brief/html.ts';
 export { briefPdf } from './deal/brief/pdf.ts';
+export { hoursAtRest, lastDays, ownHoursFrom, type HourFilters } from './plan/own-hours.ts';
 export { documentHtml, planHtml } from './plan/report/html.ts';
 export { documentPdf, planPdf } from './plan/report/pdf.ts';
 export { ownEstateAtRest } from './plan/estate/own-estate.ts';

@@ -19,6 +19,7 @@ import {
   type Recorder,
 } from '@weighbridge/journal';
 import { checkFigures, closedFact, closing } from '../src/closing/closing.ts';
+import { hoursAtRest } from '../src/plan/own-hours.ts';
 import { openLog } from '../../../test/receipts/log.ts';
 import { temporaryFolder, type Scope } from './projections/support/databases.ts';
 
@@ -110,6 +111,20 @@ function forge(path: string, from: string, to: string): void {
 }
 
 describe('closing the books', () => {
+  test('hours that a plan takes its demand from are the same once their records are gone', (t) => {
+    const place = copied(t);
+    const [all, none] = [{ since: 0, until: Date.now() + 86_400_000 }, {}];
+    const before = hoursAtRest(place.reader(), all, none);
+    assert.ok(before.length > 2);
+    const recorder = place.recorder(closing);
+    assert.equal(recorder.prune(ORDER).closed.length, 1);
+    recorder.close();
+    const journal = place.reader();
+    assert.deepEqual(hoursAtRest(journal, all, none), before);
+    const [first, second] = [before[0]!.at, before[1]!.at];
+    assert.deepEqual(hoursAtRest(journal, { since: first, until: second }, none), before.slice(0, 1));
+  });
+
   test('a crash after they are closed and before anything goes: the next time goes on from there', (t) => {
     const place = copied(t);
     endsWithin(place.recorder(closing));

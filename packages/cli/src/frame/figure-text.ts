@@ -20,7 +20,10 @@ export function figure(value: number): string {
   return `${Number((value / (large?.one ?? 1)).toPrecision(3))}${large?.name ?? ''}`;
 }
 
-export const bandText = (band: Ends | null): string =>
-  band === null ? '–' : `${figure(band.p50)} (${figure(band.p10)} to ${figure(band.p90)})`;
+export function bandText(band: Ends | null): string {
+  if (band === null) return '–';
+  if (band.p10 === band.p90) return figure(band.p50);
+  return `${figure(band.p50)} (${figure(band.p10)} to ${figure(band.p90)})`;
+}
 
 export const percent = (share: number): string => `${Number((share * 100).toPrecision(3))} %`;

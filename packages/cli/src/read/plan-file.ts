@@ -5,14 +5,19 @@ import {
   CALIBRATION_FILE,
   CATALOGUE_FILES,
   CATALOGUE_NAMES,
+  loadSolver,
   PLAN_FILES,
   readCalibration,
   readCatalogues,
+  readPlan,
+  withRows,
   type Catalogues,
   type PlanBasis,
+  type RunnablePlan,
 } from '@weighbridge/planner';
 import type { Context } from '../frame/command.ts';
 import { boundedText } from './bounded-file.ts';
+import { demandRows } from './demand-rows.ts';
 import { shippedOrFile } from './shipped-or-file.ts';
 
 /** Throws USAGE when there is neither a plan nor a file of that name. */
@@ -28,11 +33,18 @@ export function cataloguesOf(context: Context): Catalogues {
   ]);
 }
 
-/** Catalogues, and the calibration that ships. */
-export const basisOf = (context: Context): PlanBasis => ({
+/** Catalogues, the calibration that ships, and the solver. */
+export const basisOf = async (context: Context): Promise<PlanBasis> => ({
   ...cataloguesOf(context),
   calibration: readCalibration('calibration.json', boundedText(CALIBRATION_FILE)),
+  solver: await loadSolver(),
 });
+
+/** A plan by its name or file, with the demand that it names. Throws USAGE, PLAN_INVALID. */
+export async function runnablePlan(context: Context, name: string, basis: PlanBasis): Promise<RunnablePlan> {
+  const plan = readPlan(name, planText(context, name), basis);
+  return withRows(plan, await demandRows(context, plan.wants ?? new Map(), name));
+}
 
 function ownText(context: Context, file: string): string {
   try {

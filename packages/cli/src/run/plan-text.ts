@@ -35,10 +35,11 @@ const titleOf = ({ figures }: PlanReport, id: string): string => figures.find((e
 
 type Band = PlanReport['figures'][number]['band'];
 
-const bandOf = (band: Band, unit: string): string =>
-  band === null || unit !== 'share'
-    ? bandText(band)
-    : `${percent(band.p50)} (${percent(band.p10)} to ${percent(band.p90)})`;
+function bandOf(band: Band, unit: string): string {
+  if (band === null || unit !== 'share') return bandText(band);
+  if (band.p10 === band.p90) return percent(band.p50);
+  return `${percent(band.p50)} (${percent(band.p10)} to ${percent(band.p90)})`;
+}
 
 function tableText({ columns, rows, note }: PlanTable): string {
   const table = textTable(
@@ -66,7 +67,10 @@ const ROWS_MOST = 13;
 
 /** So many of the points that they fit a screen, the last one among them. */
 function chartText({ axis, lines, unit }: PlanChart): string {
-  const places = axis.is === 'months' ? axis.months : axis.numbers.map((number) => `${figure(number)} ${axis.unit}`);
+  const places =
+    axis.is === 'months'
+      ? axis.months
+      : axis.numbers.map((number) => cellText({ is: 'number', value: number, unit: axis.unit }));
   const step = Math.max(1, Math.ceil(places.length / ROWS_MOST));
   const shown = places.map((place, at) => ({ place, at })).filter(({ at }) => (places.length - 1 - at) % step === 0);
   return textTable(

@@ -7,16 +7,14 @@ import {
   CATALOGUE_NAMES,
   energyTable,
   PLAN_FILES,
-  readPlan,
   runPlans,
   type CatalogueName,
   type Catalogues,
-  type ReadPlan,
 } from '@weighbridge/planner';
 import { PLAN_NAMES, type PlanAsked, type PlanRange, type PlanReport } from '@weighbridge/protocol';
 import { documentHtml, documentPdf, planHtml, planPdf } from '@weighbridge/server';
 import { flag, text, type Context, type Run } from '../frame/command.ts';
-import { basisOf, cataloguesOf, planText } from '../read/plan-file.ts';
+import { basisOf, cataloguesOf, planText, runnablePlan } from '../read/plan-file.ts';
 import { wholeOption } from '../read/whole-option.ts';
 import { entryText, listText, type Listed, type ShownEntry } from './catalogue-text.ts';
 import { isThere, writeNew } from './new-file.ts';
@@ -26,9 +24,9 @@ const PLAIN = 'one-gigawatt';
 
 export const run: Run = async (context) => {
   const [name = PLAIN] = context.arguments;
-  const basis = basisOf(context);
+  const plan = await runnablePlan(context, name, await basisOf(context));
   const asked: PlanAsked = { name: FIRST, ...changesOf(context), ...optionsOf(context), ...aboutOf(context) };
-  const { first } = runPlans(asked, () => readPlan(name, planText(context, name), basis));
+  const { first } = runPlans(asked, () => plan);
   context.out.data(first, () => reportText(first, context.out.paint));
 };
 
@@ -39,12 +37,12 @@ export const report: Run = async (context) => {
   const { path, format } = paperFile(context, seller === undefined ? ['html', 'pdf'] : ['html', 'pdf', 'md']);
   const over = flag(context, 'force');
   if (existsSync(path) && !over) throw isThere(path);
-  const basis = basisOf(context);
+  const plan = await runnablePlan(context, name, await basisOf(context));
   const { ranges, choices } = changesOf(context);
   const exit = seller === undefined ? {} : { exit: seller };
   const changes = { ranges, choices: { ...choices, ...exit } };
   const asked: PlanAsked = { name: FIRST, ...changes, ...optionsOf(context), ...aboutOf(context) };
-  const made = runPlans(asked, () => readPlan(name, planText(context, name), basis));
+  const made = runPlans(asked, () => plan);
   const { first } = made;
   if (seller === undefined) {
     writeNew(path, format === 'pdf' ? await planPdf(made) : planHtml(made), over);
@@ -93,8 +91,9 @@ export const compare: Run = async (context) => {
     throw new AppError('USAGE', '`plan compare` needs a second plan, or --set or --choose', {
       next: `for example: weighbridge plan compare ${name} --choose grid=de`,
     });
-  const basis = basisOf(context);
-  const read = (file: string): ReadPlan => readPlan(file, planText(context, file), basis);
+  const basis = await basisOf(context);
+  const first = await runnablePlan(context, name, basis);
+  const second = other === undefined ? first : await runnablePlan(context, other, basis);
   const asked: PlanAsked = {
     name: FIRST,
     ranges: {},
@@ -102,7 +101,7 @@ export const compare: Run = async (context) => {
     ...optionsOf(context),
     against: { name: SECOND, ...changes },
   };
-  const found = runPlans(asked, (side) => read(side === FIRST ? name : (other ?? name)));
+  const found = runPlans(asked, (side) => (side === FIRST ? first : second));
   context.out.data(found, () => comparisonText(found, context.out.paint));
 };
 

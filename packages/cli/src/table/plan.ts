@@ -83,19 +83,21 @@ const CHANGES: readonly Option[] = [
     type: 'string',
     many: true,
     value: 'NAME=VALUE',
-    summary: 'another rack, site, grid, owner, meaning of power, or seller of a shock; may be given more than once',
+    summary:
+      'another rack, site, grid, owner, meaning of power, term, or seller of a shock; may be given more than once',
   },
 ];
 
-const SHIPPED = 'one-gigawatt, own-or-buy, serve-open-model or two-makers';
+const SHIPPED = 'one-gigawatt, own-or-buy, serve-open-model, two-makers or reserve-or-on-demand';
 const PLAN_WORDS = `${SHIPPED}, or a file (default one-gigawatt)`;
 
 export const PLAN_COMMANDS: readonly Command[] = [
   {
     name: 'plan run',
     group: 'plan',
-    summary: 'run a plan: what a power holds and costs, what tokens should cost, what hangs on whom (all estimates)',
-    more: "A plan is `one-gigawatt`, `own-or-buy`, `serve-open-model`, `two-makers`, or a file. A plan for power says how many racks and chips a gigawatt is under every definition, what it costs, uses and emits, when each tranche stands and what it waits for, and what others say beside it (docs/planner-power.md). A plan for tokens says what a million tokens should cost beside the seller's price, from which demand on to rent, reserve or buy, and what a call takes (docs/planner-money.md). A plan for serving searches how a model is split over chips, and says how many the peak takes within the limits, how fast users are served and what it costs (docs/planner.md). A plan of exposure says what hangs on few, what each shock leaves without service, costs and takes, and how easily each workload could go elsewhere (docs/planner-exposure.md). Every figure has its interval; the same seed gives the same figures.",
+    summary:
+      'run a plan: what a power holds and costs, what tokens should cost, what hangs on whom, what to reserve (all estimates)',
+    more: "A plan is `one-gigawatt`, `own-or-buy`, `serve-open-model`, `two-makers`, `reserve-or-on-demand`, or a file. A plan for power says how many racks and chips a gigawatt is under every definition, what it costs, uses and emits, when each tranche stands and what it waits for, and what others say beside it (docs/planner-power.md). A plan for tokens says what a million tokens should cost beside the seller's price, from which demand on to rent, reserve or buy, and what a call takes (docs/planner-money.md). A plan for serving searches how a model is split over chips, and says how many the peak takes within the limits, how fast users are served and what it costs (docs/planner.md). A plan of exposure says what hangs on few, what each shock leaves without service, costs and takes, and how easily each workload could go elsewhere (docs/planner-exposure.md). A plan to reserve says how many of a seller's units to buy for which term, what the mix costs beside paying as one goes, from which use on a unit pays, and what the decision costs if demand is another; demand is typed in, a trace, hours of receipts, or this folder's own (docs/planner-demand.md). Every figure has its interval; the same seed gives the same figures.",
     examples: [
       { line: 'plan run one-gigawatt --draws 2000', says: '"up to one gigawatt", in tranches' },
       {
@@ -114,6 +116,10 @@ export const PLAN_COMMANDS: readonly Command[] = [
       {
         line: 'plan run two-makers --choose shocks.north-gone.seller=south --draws 500',
         says: 'what hangs on whom, and another seller gone',
+      },
+      {
+        line: 'plan run reserve-or-on-demand --set chat.growth=0.04 --draws 500',
+        says: 'what to reserve, if demand grows by 4 % a month',
       },
       { line: 'plan run PLAN --catalogue CATALOGUE --draws 500', says: "a plan and prices of one's own" },
     ],

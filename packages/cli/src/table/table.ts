@@ -9,8 +9,8 @@ import { LAB_COMMANDS } from './lab.ts';
 import { LOG_KEY_COMMANDS } from './log-key.ts';
 import { PLAN_COMMANDS } from './plan.ts';
 import { PLAN_EXPOSURE_COMMANDS } from './plan-exposure.ts';
+import { PLAN_HOURS_COMMANDS } from './plan-hours.ts';
 import { PLAN_PERFORMANCE_COMMANDS } from './plan-performance.ts';
-import { PLAN_RESERVE_COMMANDS } from './plan-reserve.ts';
 import { PLAN_SCORE_COMMANDS } from './plan-score.ts';
 import { PROVE_COMMANDS } from './prove.ts';
 import { RUN_COMMANDS } from './run.ts';
@@ -34,8 +34,8 @@ export const COMMANDS: readonly Command[] = [
   ...BRIEF_COMMANDS,
   ...SCENARIO_COMMANDS,
   ...PLAN_COMMANDS,
+  ...PLAN_HOURS_COMMANDS,
   ...PLAN_PERFORMANCE_COMMANDS,
-  ...PLAN_RESERVE_COMMANDS,
   ...PLAN_EXPOSURE_COMMANDS,
   ...PLAN_SCORE_COMMANDS,
   ...SET_UP_COMMANDS,

@@ -4,6 +4,7 @@ import {
   CALIBRATION_FILE,
   CATALOGUE_FILES,
   checkedPlan,
+  loadSolver,
   PLAN_FILES,
   planList,
   readCalibration,
@@ -15,12 +16,14 @@ import {
 import type { CheckedPlan, PlanAsked, PlanRun, Plans } from '@weighbridge/protocol';
 
 let held: PlanBasis | undefined;
+const solver = await loadSolver();
 const catalogues = (): PlanBasis =>
   (held ??= {
     ...readCatalogues(
       Object.entries(CATALOGUE_FILES).map(([file, place]) => ({ file, text: readFileSync(place, 'utf8') })),
     ),
     calibration: readCalibration('calibration.json', readFileSync(CALIBRATION_FILE, 'utf8')),
+    solver,
   });
 
 /** The text of one that ships. */

@@ -52,11 +52,14 @@ const UNITS = {
   tokens: ['tokens', 1],
   'tokens/s': ['tokens per time', 1],
   'tokens/min': ['tokens per time', 1 / 60],
+  'requests/hour': ['requests per time', 1],
   count: ['count', 1],
   bits: ['bits', 1],
   share: ['share', 1],
   'share/year': ['share per year', 1],
+  'share/month': ['growth per month', 1],
   ratio: ['ratio', 1],
+  times: ['multiple', 1],
 } as const satisfies Record<string, readonly [measure: string, base: number]>;
 
 export type Unit = keyof typeof UNITS;

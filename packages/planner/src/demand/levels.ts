@@ -74,25 +74,29 @@ export function minuteQuantile(series: DemandSeries, each: LengthMoments, q: num
   return high;
 }
 
-/** Demand as a few blocks of equal length from the quietest to the busiest, each its mean: what the mix is decided on. */
-export function durationBlocks(
-  series: DemandSeries,
+/** Windows in a few blocks of equal length, from the quietest to the busiest by `of`. Throws PLAN_INVALID for fewer windows than blocks. */
+export function windowBlocks(
+  { windows, window_s }: DemandSeries,
   of: (window: DemandWindow) => number,
   blocks: number,
-): readonly { readonly hours: number; readonly per_hour: number }[] {
+): readonly (readonly DemandWindow[])[] {
   whole('blocks', blocks, 1, 200);
-  const { windows, window_s } = series;
   if (windows.length < blocks)
     refuse(`${windows.length} windows make no ${blocks} blocks`, 'give fewer blocks, or more windows');
   const sorted = windows
-    .map((window) => (within('a window of demand', of(window)) / window_s) * 3600)
-    .toSorted((a, b) => a - b);
+    .map((window) => ({ window, level: (within('a window of demand', of(window)) / window_s) * 3600 }))
+    .toSorted((a, b) => a.level - b.level);
   const edge = (at: number): number => Math.round((at * sorted.length) / blocks);
-  return Array.from({ length: blocks }, (_, at) => {
-    const held = sorted.slice(edge(at), edge(at + 1));
-    return {
-      hours: (held.length * window_s) / 3600,
-      per_hour: held.reduce((sum, each) => sum + each, 0) / held.length,
-    };
-  });
+  return Array.from({ length: blocks }, (_, at) => sorted.slice(edge(at), edge(at + 1)).map(({ window }) => window));
 }
+
+/** What the mix is decided on: of each block the mean of an hour. */
+export const durationBlocks = (
+  series: DemandSeries,
+  of: (window: DemandWindow) => number,
+  blocks: number,
+): readonly { readonly hours: number; readonly per_hour: number }[] =>
+  windowBlocks(series, of, blocks).map((held) => ({
+    hours: (held.length * series.window_s) / 3600,
+    per_hour: held.reduce((sum, window) => sum + (of(window) / series.window_s) * 3600, 0) / held.length,
+  }));

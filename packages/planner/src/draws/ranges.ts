@@ -64,6 +64,7 @@ const BOUNDS: Readonly<Record<string, Bounds>> = {
   months: { least: 0, most: 1_200 },
   years: { least: 0.1, most: 100 },
   'racks/month': { least: 1, most: null },
+  'share/month': { least: -0.9, most: 5 },
   times: { least: 0, most: 1_000 },
   days: { least: 0, most: 10_000 },
 };

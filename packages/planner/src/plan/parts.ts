@@ -5,6 +5,7 @@ import { nearestEntry } from '../catalogue/catalogues.ts';
 import { boundsOf, controlName } from '../draws/ranges.ts';
 import { rankCorrelations, tornadoOf } from '../draws/sensitivity.ts';
 import { bandsOf, type Model, type Study, type Variable } from '../draws/study.ts';
+import { OF_THE_PLAN } from '../reserved/plan.ts';
 import type { FigureWords } from './power-words.ts';
 
 const SWINGS_MOST = 12;
@@ -33,7 +34,7 @@ export const controlsOf = (stated: readonly Variable[], moved: readonly Variable
         stated: stated[at]?.range ?? range,
         shape: typeof shape === 'string' ? shape : 'as seen',
         ...boundsOf(variable),
-        source: { says, date, confidence },
+        source: says === OF_THE_PLAN ? null : { says, date, confidence },
       },
     ];
   });

@@ -4,6 +4,8 @@ import type { CheckedDocument } from '@weighbridge/document';
 import type { PlanRange, PlanReport } from '@weighbridge/protocol';
 import type { Catalogues } from '../catalogue/catalogues.ts';
 import type { Calibration } from '../performance/calibration.ts';
+import type { DemandRows, WantedRows } from '../reserved/demand-rows.ts';
+import type { Solver } from '../reserved/solver.ts';
 
 /** What is changed of a plan before it is run; nothing of it is kept. */
 export interface PlanChanges {
@@ -31,16 +33,19 @@ export interface PlanHead {
   readonly note?: string | undefined;
 }
 
-/** What plans stand on: facts, and what the performance of models is predicted by. */
+/** What plans stand on: facts, what the performance of models is predicted by, and the solver of programs, loaded. */
 export interface PlanBasis extends Catalogues {
   readonly calibration: Calibration;
+  readonly solver: Solver;
 }
 
 /** A plan file of one kind, read and sound. */
 export interface ReadPlan {
   readonly head: PlanHead;
-  /** Throws PLAN_INVALID for a change that cannot be. */
-  run(options: PlanRunOptions): RanPlan;
+  /** What its workloads name and the file does not hold; whoever can read it hands it to `run`. Absent: nothing. */
+  readonly wants?: ReadonlyMap<string, WantedRows>;
+  /** Throws PLAN_INVALID for a change that cannot be, and for rows that are wanted and not there. */
+  run(options: PlanRunOptions, rows?: ReadonlyMap<string, DemandRows>): RanPlan;
 }
 
 export interface PlanKind {

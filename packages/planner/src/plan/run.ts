@@ -3,12 +3,20 @@
 import { toldProblems } from '@weighbridge/document';
 import type { CheckedPlan, PlanAsked, PlanDifference, PlanRun, Plans } from '@weighbridge/protocol';
 import type { Catalogues } from '../catalogue/catalogues.ts';
+import type { DemandRows } from '../reserved/demand-rows.ts';
 import { bandOf } from '../system/bands.ts';
 import { checkPlan, readPlan } from './kinds.ts';
 import type { PlanBasis, PlanChanges, RanPlan, ReadPlan } from './report.ts';
 
+/** A plan with what it wants. */
+export type RunnablePlan = Pick<ReadPlan, 'run'>;
 /** Throws PLAN_INVALID. */
-export type LoadPlan = (name: string) => ReadPlan;
+export type LoadPlan = (name: string) => RunnablePlan;
+
+/** `rows`: of the workloads that want some. */
+export const withRows = (plan: ReadPlan, rows: ReadonlyMap<string, DemandRows>): RunnablePlan => ({
+  run: (options) => plan.run(options, rows),
+});
 
 /** Throws PLAN_INVALID for a plan with a fault, or a change that it cannot take. */
 export function runPlans(asked: PlanAsked, load: LoadPlan): PlanRun {

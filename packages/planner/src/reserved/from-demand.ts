@@ -6,13 +6,10 @@ import { valueIn } from '../catalogue/sourced.ts';
 import type { Growth } from '../demand/growth.ts';
 import { durationBlocks } from '../demand/levels.ts';
 import { sumTokens, type DemandSeries, type TokenCounts } from '../demand/series.ts';
-import { Chance } from '../numbers/chance.ts';
 import { positive, refuse, whole, within } from '../numbers/refuse.ts';
-import type { MixMilestone, MixOffer, MixPeriod, MixProblem } from './mix.ts';
+import { MONTH_HOURS } from './drawn-demand.ts';
+import type { MixMilestone, MixOffer, MixPeriod, MixProblem } from './mix-form.ts';
 import { weightedTokens } from './sizing.ts';
-
-/** Hours of a mean month. */
-const MONTH_HOURS = 730.5;
 
 /** On demand, of a million tokens by class. */
 export type OnDemandPrices = Readonly<Partial<Record<TokenClass, number>>>;
@@ -60,29 +57,6 @@ export function mixProblems(planned: PlannedMix): Readonly<Record<keyof typeof D
   const at = (end: keyof typeof DEMANDS): MixProblem =>
     problemOf(planned, (workload, month) => (1 + (planned.workloads[workload]?.growth[end] ?? 0)) ** month);
   return { low: at('low'), likely: at('likely'), high: at('high') };
-}
-
-/** What may come: growth between its ends (triangular), each month off its line by the scatter. The same under a seed. */
-export function mixDraws(planned: PlannedMix, draws: number, seed: number): readonly MixProblem[] {
-  whole('draws', draws, 1, 1000);
-  return Array.from({ length: draws }, (_, draw) => {
-    const courses = new Map(
-      Object.entries(planned.workloads).map(([name, { growth }]) => {
-        const chance = new Chance(seed, `${draw} ${name}`);
-        const rate = triangular(growth, chance.unit());
-        const off = Array.from({ length: planned.months }, () => Math.exp(growth.scatter * chance.normal()));
-        return [name, off.map((factor, month) => factor * (1 + rate) ** month)] as const;
-      }),
-    );
-    return problemOf(planned, (workload, month) => courses.get(workload)?.[month] ?? 1);
-  });
-}
-
-function triangular({ low, likely, high }: Growth, u: number): number {
-  const width = high - low;
-  if (width <= 0) return likely;
-  const split = (likely - low) / width;
-  return u < split ? low + Math.sqrt(u * width * (likely - low)) : high - Math.sqrt((1 - u) * width * (high - likely));
 }
 
 function problemOf(planned: PlannedMix, course: Course): MixProblem {

@@ -1,147 +1,128 @@
-// A plan to reserve: one workload, one seller's unit by its id in the catalogue, what the same tokens cost on demand, the terms on which
-// units are offered, and how demand grows. Every price names its source; what the seller leaves unsaid is told where it stands in the file,
-// with what to ask or write in its place, before anything is computed.
-import { readDocument, type DocumentForm, type ProblemList } from '@weighbridge/document';
-import { z } from 'zod';
-import { checkSources, sourcesForm, withSources, type Sources } from '../catalogue/catalogue.ts';
+// A plan to reserve, read: what its form cannot see is checked where it stands in the file, so that what a seller leaves unsaid is told
+// with what to ask or write in its place before anything is computed. Resolved, it holds the seller's unit and every number that it hangs
+// on as a value with a source, which is what a control of a face moves.
+import {
+  checkDocument,
+  readDocument,
+  type CheckedDocument,
+  type DocumentForm,
+  type ProblemList,
+} from '@weighbridge/document';
+import { checkSources, withSources } from '../catalogue/catalogue.ts';
 import { nearestEntry, type Catalogues } from '../catalogue/catalogues.ts';
-import { TOKEN_CLASSES, type ReservedUnit, type TokenClass } from '../catalogue/reserved-units.ts';
-import { sourced, type Sourced } from '../catalogue/sourced.ts';
+import type { ReservedUnit } from '../catalogue/reserved-units.ts';
+import type { Sourced } from '../catalogue/sourced.ts';
+import type { Unit } from '../catalogue/units.ts';
 import { growthFitted, growthTyped, type Growth } from '../demand/growth.ts';
 import type { TokenLengths } from '../demand/lengths.ts';
-import { demandTyped, FLAT_WEEK, weekOf, type TypedDemand, type WeekForm } from '../demand/week.ts';
+import { demandTyped, FLAT_WEEK, weekOf, type TypedDemand } from '../demand/week.ts';
 import { told } from '../numbers/told.ts';
-import { id, named } from '../system/names.ts';
+import {
+  ANY_TERM,
+  RESERVE_FORM,
+  type Amount,
+  type DemandWords,
+  type LengthWords,
+  type OfferWords,
+  type ReservePlan,
+  type TypedWords,
+  type WorkloadWords,
+} from './plan-form.ts';
 
-/** The plan that ships, by its name. */
-export const RESERVE_PLAN_NAME = 'reserve-or-on-demand';
-export const RESERVE_PLAN_FILE = new URL('../../data/plans/reserve-or-on-demand.yaml', import.meta.url);
+/** What the plan itself says, of what it says without a source. */
+export const OF_THE_PLAN = 'the plan itself';
 
-/** Every prompt or answer alike, or a lognormal cut at `most`. */
-type LengthWords = number | { readonly median: number; readonly sigma: number; readonly most: number };
-
-interface DemandWords {
-  readonly typed?:
-    | {
-        readonly requests_per_hour: number;
-        readonly week?: WeekForm | undefined;
-        readonly input: LengthWords;
-        readonly output: LengthWords;
-        readonly cached: number;
-      }
-    | undefined;
-  /** A recorded trace; `block_tokens`: of its blocks, where prompts that begin alike are to be read from a cache. */
-  readonly trace?:
-    | { readonly file: string; readonly window_s: number; readonly block_tokens?: number | undefined }
-    | undefined;
-  /** Hours of receipts, as CSV. */
-  readonly receipts?: { readonly file: string } | undefined;
+export interface ResolvedWorkload extends Pick<WorkloadWords, 'demand' | 'on_demand'> {
+  /** Requests an hour where they are typed in; else how many times what was seen. */
+  readonly level: Sourced;
+  /** Only of what is typed in: what was seen says itself what was read from a cache. */
+  readonly cached?: Sourced | undefined;
+  readonly growth: Sourced;
+  readonly scatter: number;
+  readonly grown: Growth['how'];
 }
 
-interface OfferWords {
+export interface ResolvedOffer {
   readonly months: number;
-  /** Of a unit an hour; or what the catalogue says for `term`. */
-  readonly price?: Sourced | undefined;
-  readonly term?: string | undefined;
+  readonly price: Sourced;
   readonly most?: number | undefined;
 }
 
-export interface ReservePlan {
-  readonly version: 1;
-  readonly plan: 'reserve';
-  readonly name: string;
-  readonly title: string;
-  readonly note?: string | undefined;
-  readonly sources: Sources;
-  readonly unit: string;
-  readonly deployment: string;
-  /** Sizes of one's own contract, where the seller says none. */
-  readonly sold: { readonly minimum?: number | undefined; readonly increment?: number | undefined };
-  readonly demand: DemandWords;
-  readonly on_demand: Readonly<Partial<Record<TokenClass, Sourced>>>;
-  readonly offers: Readonly<Record<string, OfferWords>>;
-  readonly months: number;
-  readonly growth: { readonly low: number; readonly likely: number; readonly high: number } | readonly number[];
-  readonly blocks: number;
+export interface ResolvedReservePlan extends Omit<ReservePlan, 'workloads' | 'offers' | 'unit'> {
+  readonly id: string;
+  readonly unit: ReservedUnit;
+  readonly workloads: Readonly<Record<string, ResolvedWorkload>>;
+  /** Those that may be bought, and those that may not: a choice leaves them in sight. */
+  readonly offers: Readonly<Record<string, ResolvedOffer>>;
 }
-
-const MONTHS_MOST = 36;
-const words = z.string().min(1).max(400);
-const file = z.string().min(1).max(400);
-const lengths = z.union([
-  z.number().min(1).max(1e8),
-  z.strictObject({ median: z.number().min(1), sigma: z.number().min(0).max(5), most: z.number().min(1).max(1e8) }),
-]);
-
-const schema = z.strictObject({
-  version: z.literal(1),
-  plan: z.literal('reserve'),
-  name: id,
-  title: words,
-  note: z.string().min(1).max(2000).optional(),
-  sources: sourcesForm.default({}),
-  unit: z.string().min(1).max(60),
-  deployment: z.string().min(1).max(40),
-  sold: z
-    .strictObject({
-      minimum: z.number().positive().max(1e6).optional(),
-      increment: z.number().positive().max(1e6).optional(),
-    })
-    .default({}),
-  demand: z.strictObject({
-    typed: z
-      .strictObject({
-        requests_per_hour: z.number().positive().max(1e12),
-        week: z.strictObject({ peak_hour: z.number(), night: z.number(), weekend: z.number() }).optional(),
-        input: lengths,
-        output: lengths,
-        cached: z.number().min(0).max(1).default(0),
-      })
-      .optional(),
-    trace: z
-      .strictObject({
-        file,
-        window_s: z.number().min(1).max(86_400).default(60),
-        block_tokens: z.int().min(1).max(1_000_000).optional(),
-      })
-      .optional(),
-    receipts: z.strictObject({ file }).optional(),
-  }),
-  on_demand: z.partialRecord(z.enum(TOKEN_CLASSES), sourced(['USD/Mtok'], { most: 1e6 })),
-  offers: named(
-    z.strictObject({
-      months: z.int().min(1).max(MONTHS_MOST),
-      price: sourced(['USD/hour'], { above: true, most: 1e6 }).optional(),
-      term: z.string().min(1).max(40).optional(),
-      most: z.number().positive().max(1e9).optional(),
-    }),
-  ).refine((held) => Object.keys(held).length > 0, 'write one offer at least'),
-  months: z.int().min(1).max(MONTHS_MOST),
-  growth: z.union([
-    z.strictObject({ low: z.number(), likely: z.number(), high: z.number() }),
-    z.array(z.number()).max(240),
-  ]),
-  blocks: z.int().min(1).max(48).default(8),
-}) as unknown as z.ZodType<ReservePlan>;
 
 /** Throws PLAN_INVALID with every fault, its line and what mends it. `file`: its name in messages. */
-export function readReservePlan(name: string, content: string, catalogues: Catalogues): ReservePlan {
-  const plan = readDocument(name, content, formFor(catalogues));
-  return withSources(plan, plan.sources) as ReservePlan;
+export const readReservePlan = (file: string, content: string, catalogues: Catalogues): ReservePlan =>
+  readDocument(file, content, formFor(catalogues));
+
+export const checkReserveFile = (content: string, catalogues: Catalogues): CheckedDocument<ReservePlan> =>
+  checkDocument(content, formFor(catalogues));
+
+/** Of a plan that was checked. */
+export function resolveReservePlan(stated: ReservePlan, catalogues: Catalogues): ResolvedReservePlan {
+  const plan = withSources(stated, stated.sources) as ReservePlan;
+  const unit = catalogues['reserved-units'].get(plan.unit)!;
+  const prices = unit.deployments[plan.deployment]?.prices ?? {};
+  return {
+    ...plan,
+    id: plan.unit,
+    unit,
+    workloads: Object.fromEntries(Object.entries(plan.workloads).map(([name, held]) => [name, resolved(held)])),
+    offers: Object.fromEntries(
+      Object.entries(plan.offers).map(([name, { months, price, term, most }]) => [
+        name,
+        // Each its own, so that one is moved without the other.
+        { months, most, price: { ...(price ?? (prices[term ?? ''] as Sourced)) } },
+      ]),
+    ),
+  };
 }
 
-export const growthOf = ({ growth }: ReservePlan): Growth =>
+function resolved({ demand, on_demand, growth: said }: WorkloadWords): ResolvedWorkload {
+  const { low, likely, high, scatter, how } = growthOf(said);
+  const { typed } = demand;
+  return {
+    demand,
+    on_demand,
+    level: typed === undefined ? ownValue(1, 'times') : ownValue(typed.requests_per_hour, 'requests/hour'),
+    ...(typed === undefined ? {} : { cached: ownValue(typed.cached, 'share') }),
+    growth: ownValue({ low, likely, high }, 'share/month'),
+    scatter,
+    grown: how,
+  };
+}
+
+function ownValue(amount: Amount, unit: Unit): Sourced {
+  const { low, likely, high } = typeof amount === 'number' ? { low: amount, likely: amount, high: amount } : amount;
+  return { value: likely, low, high, unit, source: OF_THE_PLAN, date: '', confidence: 'low' };
+}
+
+const growthOf = (growth: WorkloadWords['growth']): Growth =>
   'low' in growth ? growthTyped(growth.low, growth.likely, growth.high) : growthFitted(growth);
 
-export function typedOf({
-  requests_per_hour,
-  week,
-  input,
-  output,
-  cached,
-}: NonNullable<DemandWords['typed']>): TypedDemand {
+const likelyOf = (amount: Amount): number => (typeof amount === 'number' ? amount : amount.likely);
+
+/** At the likely value of what has a range. */
+function typedOf({ requests_per_hour, week, input, output, cached }: TypedWords): TypedDemand {
   const shape = week === undefined ? FLAT_WEEK : weekOf(week);
-  return { requests_per_hour, week: shape, input: lengthsOf(input), output: lengthsOf(output), cached };
+  return {
+    requests_per_hour: likelyOf(requests_per_hour),
+    week: shape,
+    input: lengthsOf(input),
+    output: lengthsOf(output),
+    cached: likelyOf(cached),
+  };
+}
+
+/** As it stands once assumptions were moved; undefined where demand is not typed in. */
+export function typedIn({ demand, level, cached }: ResolvedWorkload): TypedDemand | undefined {
+  if (demand.typed === undefined) return undefined;
+  return { ...typedOf(demand.typed), requests_per_hour: level.value, cached: cached?.value ?? 0 };
 }
 
 const lengthsOf = (held: LengthWords): TokenLengths =>
@@ -150,27 +131,53 @@ const lengthsOf = (held: LengthWords): TokenLengths =>
 const formFor = (catalogues: Catalogues): DocumentForm<ReservePlan> => ({
   what: 'the plan',
   code: 'PLAN_INVALID',
-  schema,
-  meaning: (plan, problems) => {
-    for (const key of ['on_demand', 'offers'] as const)
-      checkSources(plan[key], [key], Object.keys(plan.sources), problems);
-    checkDemand(plan, problems);
-    told(problems, ['growth'], () => growthOf(plan));
-    checkUnit(plan, catalogues['reserved-units'], problems);
-  },
+  schema: RESERVE_FORM,
+  meaning: (plan, problems) => checkReservePlan(plan, catalogues, problems),
 });
 
-function checkDemand({ demand }: ReservePlan, problems: ProblemList): void {
+/** Of a plan that was read, or changed after it was. */
+export function checkReservePlan(plan: ReservePlan, catalogues: Catalogues, problems: ProblemList): void {
+  for (const key of ['workloads', 'offers'] as const)
+    checkSources(plan[key], [key], Object.keys(plan.sources), problems);
+  for (const [name, workload] of Object.entries(plan.workloads)) checkWorkload(name, workload, problems);
+  if (plan.terms !== ANY_TERM && !Object.hasOwn(plan.offers, plan.terms))
+    problems.error(
+      ['terms'],
+      `"${plan.terms}" is not one of the offers`,
+      nearestEntry(plan.terms, [ANY_TERM, ...Object.keys(plan.offers)]),
+    );
+  if (plan.promised !== undefined && plan.promised.by > plan.months)
+    problems.error(
+      ['promised', 'by'],
+      `month ${plan.promised.by} lies behind the plan's ${plan.months}`,
+      'give the plan more months, or the promise an earlier one',
+    );
+  checkUnit(plan, catalogues['reserved-units'], problems);
+}
+
+function checkWorkload(name: string, { demand, growth }: WorkloadWords, problems: ProblemList): void {
+  const at = ['workloads', name];
   const said = Object.keys(demand);
   if (said.length !== 1)
     problems.error(
-      ['demand'],
+      [...at, 'demand'],
       said.length === 0 ? 'no demand is given' : `demand is given ${said.length} times (${said.join(', ')})`,
       'write one of `typed`, `trace` and `receipts`',
       'key',
     );
-  const { typed } = demand;
-  if (typed !== undefined) told(problems, ['demand', 'typed'], () => demandTyped(typedOf(typed)));
+  checkTyped(at, demand, problems);
+  told(problems, [...at, 'growth'], () => growthOf(growth));
+}
+
+function checkTyped(at: readonly string[], { typed }: DemandWords, problems: ProblemList): void {
+  if (typed === undefined) return;
+  const path = [...at, 'demand', 'typed'];
+  for (const key of ['requests_per_hour', 'cached'] as const) {
+    const held = typed[key];
+    if (typeof held === 'number' || (held.low <= held.likely && held.likely <= held.high)) continue;
+    problems.error([...path, key], 'its range is out of order', 'write low, then likely, then high');
+  }
+  told(problems, path, () => demandTyped(typedOf(typed)));
 }
 
 function checkUnit(plan: ReservePlan, units: Catalogues['reserved-units'], problems: ProblemList): void {

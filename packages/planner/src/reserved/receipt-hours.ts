@@ -1,4 +1,4 @@
-// Hours of receipts from a table: the beginning of an hour, its requests, and a column for each class of tokens. A row that cannot be read
+// Hours of receipts as a table, read and written: the beginning of an hour, its requests, and a column for each class of tokens. A row that cannot be read
 // stops the reading with its line: demand with an hour missing would look like a quiet one.
 import { TOKEN_CLASSES, type TokenClass } from '../catalogue/reserved-units.ts';
 import type { ReceiptHour } from '../demand/series.ts';
@@ -25,4 +25,13 @@ export function readReceiptHours(file: string, text: string): readonly ReceiptHo
     const tokens = Object.fromEntries(classes.map((each): [TokenClass, number] => [each, number(each)]));
     return { hour: values['hour'] ?? '', requests: number('requests'), tokens };
   });
+}
+
+/** As it is read: columns of the classes that occur. */
+export function receiptHoursText(rows: readonly ReceiptHour[]): string {
+  const classes = TOKEN_CLASSES.filter((name) => rows.some(({ tokens }) => (tokens[name] ?? 0) > 0));
+  const lines = rows.map(({ hour, requests, tokens }) =>
+    [hour, requests, ...classes.map((name) => tokens[name] ?? 0)].join(','),
+  );
+  return [['hour', 'requests', ...classes].join(','), ...lines].join('\n');
 }

@@ -77,6 +77,14 @@ export function weightedTokens(id: string, unit: ReservedUnit, tokens: UnitDeman
   return linesOf(id, unit, { requests_per_minute: 1, tokens }).reduce((sum, line) => sum + line.weighted_per_minute, 0);
 }
 
+/** What one token of each class takes of the unit; the weights are those of the prompt's length. */
+export const weightsOf = (
+  id: string,
+  unit: ReservedUnit,
+  tokens: UnitDemand['tokens'],
+): Readonly<Partial<Record<TokenClass, number>>> =>
+  Object.fromEntries(linesOf(id, unit, { requests_per_minute: 1, tokens }).map((line) => [line.class, line.weight]));
+
 function linesOf(id: string, unit: ReservedUnit, demand: UnitDemand): SizingLine[] {
   const { requests_per_minute, tokens } = demand;
   within('requests_per_minute', requests_per_minute);

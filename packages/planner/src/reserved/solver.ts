@@ -1,5 +1,6 @@
 // The bridge to HiGHS, a solver of linear and mixed-integer programs compiled to WebAssembly: a program written down with names of our
-// own, solved in one thread without a clock, so that the same program has the same answer. Loaded when it is first asked for.
+// own, solved in one thread without a clock, so that the same program has the same answer. Whoever plans loads it first and hands it in,
+// so that a plan is run without waiting.
 import { invariant } from '@weighbridge/kernel';
 import type { Highs } from 'highs';
 import { refuse } from '../numbers/refuse.ts';
@@ -34,26 +35,28 @@ interface HighsModule {
 }
 
 const VARIABLES_MOST = 50_000;
-/** Relative: a plan within a millionth of the best is the best as far as anybody can tell. */
-const GAP = 1e-6;
+/** Relative: nobody knows a demand or a price to the ten-thousandth part, and what is left of the search would take most of the time. */
+const GAP = 1e-4;
 const NODES_MOST = 200_000;
 
-let loaded: Promise<Highs> | undefined;
-
-async function highs(): Promise<Highs> {
-  loaded ??= import('highs').then((module: unknown) => (module as HighsModule).default());
-  return await loaded;
-}
-
 /** Throws PLAN_INVALID for a program too large. Ours have always an answer: on demand carries everything. */
-export async function solve(program: Program): Promise<Solution> {
+export type Solver = (program: Program) => Solution;
+
+let loaded: Promise<Solver> | undefined;
+
+/** Once for all who ask: it takes some 50 ms, and nothing that is solved with it waits again. */
+export const loadSolver = (): Promise<Solver> =>
+  (loaded ??= import('highs')
+    .then((module: unknown) => (module as HighsModule).default())
+    .then((highs) => (program) => solveWith(highs, program)));
+
+function solveWith(solver: Highs, program: Program): Solution {
   const names = [...new Set([...program.cost, ...program.rows.flatMap(({ terms }) => terms)].map(({ of }) => of))];
   if (names.length > VARIABLES_MOST)
     refuse(
       `the plan has ${names.length} quantities to decide, and ${VARIABLES_MOST} are the most`,
       'give it fewer periods, blocks, workloads or offers',
     );
-  const solver = await highs();
   const answer = solver.solve(textOf(program), {
     output_flag: false,
     mip_rel_gap: GAP,

@@ -6,11 +6,13 @@ import { readPlan } from '../../src/plan/kinds.ts';
 import { CALIBRATION_FILE, readCalibration } from '../../src/performance/calibration.ts';
 import type { PlanBasis, PlanRunOptions, ReadPlan } from '../../src/plan/report.ts';
 import { runPlans } from '../../src/plan/run.ts';
+import { loadSolver } from '../../src/reserved/solver.ts';
 import { shipped } from '../catalogue/shipped.ts';
 
 export const catalogues: PlanBasis = {
   ...shipped(),
   calibration: readCalibration('calibration.json', readFileSync(CALIBRATION_FILE, 'utf8')),
+  solver: await loadSolver(),
 };
 export const NAMES = Object.keys(PLAN_FILES);
 export const textOf = (name: string): string => readFileSync(PLAN_FILES[name]!, 'utf8');

@@ -26,14 +26,21 @@ const AFAR = [0, 0.3, 20];
 
 /** A tenth up; down where it may not be more. A wait becomes the longest: one that is not decides nothing. */
 function moved({ id, range: { low, likely, high }, most, unit }: PlanControl): PlanRange {
+  const by = (times: number): PlanRange => ({ low: low * times, likely: likely * times, high: high * times });
+  // What is bought is whole units: it takes more than a tenth to buy another number.
+  if (unit === 'USD/hour') return by(0.3);
+  if (unit === 'requests/hour' || unit === 'tokens/min') return by(1.5);
+  if (unit === 'share/month') return { low: low + 0.05, likely: likely + 0.05, high: high + 0.05 };
+  if (id.includes('.on_demand.')) return by(5);
+  if (id.endsWith('.cached')) return { low: 0.7, likely: 0.8, high: 0.9 };
   if (unit === 'ms') return { low: 12, likely: 12, high: 12 };
   if (unit === 'calls/s') return { low: 400, likely: 400, high: 400 };
-  if (unit === 'tokens') return { low: low * 4, likely: likely * 4, high: high * 4 };
-  if (unit === 'times' && id.endsWith('.demand')) return { low: low * 1.6, likely: likely * 1.6, high: high * 1.6 };
+  if (unit === 'tokens') return by(4);
+  if (unit === 'times' && id.endsWith('.demand')) return by(1.6);
   if (unit === 'months') return { low: 90, likely: 120, high: 150 };
   if (high === 0) return { low: 1, likely: 2, high: 3 };
   const times = most !== null && high * 1.1 > most ? 0.9 : 1.1;
-  return { low: times < 1 ? Math.max(low * times, 0) : low * times, likely: likely * times, high: high * times };
+  return by(times);
 }
 
 function timesOf({ range: { likely }, most }: PlanControl, times: number): PlanRange {
@@ -148,7 +155,7 @@ for (const name of NAMES) {
         }
       }
       const [most] = first.swings;
-      assert.ok(first.swings.length > 3 && most !== undefined);
+      assert.ok(first.swings.length >= 3 && most !== undefined);
       const widths = first.swings.map(({ atFrom, atTo }) => Math.abs(atTo - atFrom));
       assert.deepEqual(
         widths,
@@ -162,8 +169,9 @@ for (const name of NAMES) {
       assert.equal(same.differences.length, first.figures.length);
       for (const { figure, difference } of same.differences)
         assert.deepEqual(difference, { p10: 0, p50: 0, p90: 0 }, figure);
-      const about = isPlaced(first) ? 'alpha-dearer.times' : 'power_price';
-      const control = first.controls.find(({ id }) => id === about)!;
+      const dear = new Set(['alpha-dearer.times', 'power_price', 'offers.year']);
+      const control = first.controls.find(({ id }) => dear.has(id))!;
+      const about = control.id;
       const dearer = asked({
         name: name as 'one-gigawatt',
         against: { name: name as 'one-gigawatt', ranges: { [about]: moved(control) } },
@@ -201,6 +209,13 @@ const UP = [
   ['two-makers', 'own-hall.market', { 'own-hall.cost': 1 }],
   ['two-makers', 'own-hall.carbon', { 'carbon.emitted': 1 }],
   ['own-or-buy', 'grid_carbon', { 'call.location': 1 }],
+  ['reserve-or-on-demand', 'chat.requests', { cost: 1, on_demand: 1, saving: 1, units: 1, best: 1 }],
+  ['reserve-or-on-demand', 'chat.growth', { cost: 1, on_demand: 1, units: 1 }],
+  ['reserve-or-on-demand', 'chat.cached', { on_demand: -1, cost: -1 }],
+  ['reserve-or-on-demand', 'chat.on_demand.output', { on_demand: 1, units: 1, 'break_even.year.chat': -1, saving: 1 }],
+  ['reserve-or-on-demand', 'throughput', { 'break_even.year.chat': -1, saving: 1 }],
+  // Made cheaper here.
+  ['reserve-or-on-demand', 'offers.year', { 'break_even.year.chat': -1, units: 1, cost: -1, carried: 1 }],
   ['own-or-buy', 'call.output', { 'cost.mix': 1, 'call.energy': 1 }],
 ] as const;
 

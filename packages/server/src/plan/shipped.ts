@@ -3,17 +3,19 @@ import { readFileSync } from 'node:fs';
 import {
   CALIBRATION_FILE,
   CATALOGUE_FILES,
+  loadSolver,
   PLAN_FILES,
   readCalibration,
   readCatalogues,
   type PlanBasis,
 } from '@weighbridge/planner';
 
-export const shippedBasis = (): PlanBasis => ({
+export const shippedBasis = async (): Promise<PlanBasis> => ({
   ...readCatalogues(
     Object.entries(CATALOGUE_FILES).map(([file, place]) => ({ file, text: readFileSync(place, 'utf8') })),
   ),
   calibration: readCalibration('calibration.json', readFileSync(CALIBRATION_FILE, 'utf8')),
+  solver: await loadSolver(),
 });
 
 /** By name. */

@@ -8,6 +8,7 @@ import { breakdown } from './breakdown.ts';
 import { calls } from './calls.ts';
 import { dailySpend } from './daily-spend.ts';
 import { everyCall } from './every-call.ts';
+import { hours } from './hours.ts';
 import { latencyQuery } from './latency.ts';
 import { overview } from './overview.ts';
 import { checkInput, type Query, type Sources } from './query.ts';
@@ -21,6 +22,7 @@ const QUERIES = {
   series,
   breakdown,
   dailySpend,
+  hours,
   latency: latencyQuery,
   calls,
   everyCall,

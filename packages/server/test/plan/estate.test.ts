@@ -13,7 +13,7 @@ import { openDealDesk } from '../../src/deal/deal-desk.ts';
 import { openLogView } from '../../src/view/log-view.ts';
 import { call, openBench, until, type Bench } from '../support/server.ts';
 
-const basis = shippedBasis();
+const basis = await shippedBasis();
 const runOf = (text: string): PlanReport =>
   readPlan('estate.yaml', text, basis).run({ seed: 1, draws: 40, ranges: {}, choices: {} }).report;
 const stays = new AbortController().signal;

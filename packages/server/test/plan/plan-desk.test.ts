@@ -4,11 +4,12 @@ import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { readPlan, runPlans } from '@weighbridge/planner';
 import { CONTROL, PLAN_NAMES, type ControlInput, type PlanAsked } from '@weighbridge/protocol';
-import { openPlanDesk } from '../../src/plan/plan-desk.ts';
+import { openPlanDesk, type OwnReceipts } from '../../src/plan/plan-desk.ts';
 import { shippedBasis, shippedPlans } from '../../src/plan/shipped.ts';
 
 const stays = new AbortController().signal;
-const catalogues = shippedBasis();
+const none: OwnReceipts = () => assert.fail('no plan here takes its demand from receipts');
+const catalogues = await shippedBasis();
 const texts = shippedPlans();
 const asked = (more: Partial<ControlInput<'plan'>>): PlanAsked =>
   CONTROL.plan.input.parse({ name: 'own-or-buy', draws: 50, ...more });
@@ -34,27 +35,30 @@ describe('the desk of plans', () => {
       ranges: { power_price: { low: 0.05, likely: 0.1, high: 0.2 } },
       against: { name: 'one-gigawatt', choices: { grid: 'france' } },
     });
-    const first = JSON.stringify(await desk.run(question, stays));
+    const first = JSON.stringify(await desk.run(question, stays, none));
     assert.equal(first, JSON.stringify(here(question)));
     const other = openPlanDesk();
-    await other.run(asked({ seed: 9 }), stays);
-    assert.equal(JSON.stringify(await other.run(question, stays)), first);
+    await other.run(asked({ seed: 9 }), stays, none);
+    assert.equal(JSON.stringify(await other.run(question, stays, none)), first);
     await other.close();
   });
 
   test('one question is run once, for everybody who asks it', async () => {
-    const [one, two] = await Promise.all([desk.run(asked({ seed: 3 }), stays), desk.run(asked({ seed: 3 }), stays)]);
+    const [one, two] = await Promise.all([
+      desk.run(asked({ seed: 3 }), stays, none),
+      desk.run(asked({ seed: 3 }), stays, none),
+    ]);
     assert.equal(one, two);
-    assert.equal(await desk.run(asked({ seed: 3 }), stays), one, 'and kept');
+    assert.equal(await desk.run(asked({ seed: 3 }), stays, none), one, 'and kept');
   });
 
   test('few draws are answered while many are made, and the event loop goes on', async () => {
     const order: string[] = [];
-    const whole = desk.run(asked({ draws: 10_000, seed: 5 }), stays).then((run) => {
+    const whole = desk.run(asked({ draws: 10_000, seed: 5 }), stays, none).then((run) => {
       order.push('whole');
       return run;
     });
-    const quick = desk.run(asked({ draws: 20, seed: 5 }), stays).then(() => order.push('quick'));
+    const quick = desk.run(asked({ draws: 20, seed: 5 }), stays, none).then(() => order.push('quick'));
     let turns = 0;
     const turning = (): void => {
       turns += 1;
@@ -73,7 +77,7 @@ describe('the desk of plans', () => {
     assert.equal((await desk.check(mine, stays)).reading?.id, 'mine');
     for (const own of [mine, yours, mine]) {
       const question = asked({ name: 'own', own });
-      assert.equal(JSON.stringify(await desk.run(question, stays)), JSON.stringify(here(question)));
+      assert.equal(JSON.stringify(await desk.run(question, stays, none)), JSON.stringify(here(question)));
     }
   });
 
@@ -91,7 +95,7 @@ describe('the desk of plans', () => {
       [{ choices: { toString: 'us' } }, 'PLAN_INVALID'],
     ];
     for (const [question, code] of refused) {
-      const answer = desk.run(asked(question), stays);
+      const answer = desk.run(asked(question), stays, none);
       if (code === '')
         await answer.then(
           ({ first }) => assert.equal(first.plan, 'own-or-buy'),
@@ -99,43 +103,91 @@ describe('the desk of plans', () => {
         );
       else await assert.rejects(answer, (thrown) => codeOf(thrown) === code, JSON.stringify(question));
     }
-    assert.equal((await desk.run(asked({ seed: 11 }), stays)).first.seed, 11);
+    assert.equal((await desk.run(asked({ seed: 11 }), stays, none)).first.seed, 11);
   });
 
   test('who leaves does not end the run of somebody who stays', async () => {
     const question = asked({ seed: 4 });
     const leaving = new AbortController();
-    const left = desk.run(question, leaving.signal);
-    const kept = desk.run(question, stays);
+    const left = desk.run(question, leaving.signal, none);
+    const kept = desk.run(question, stays, none);
     leaving.abort();
     assert.equal((await kept).first.seed, 4);
     assert.equal(await left, await kept);
   });
 
+  test('demand from receipts is asked of the log that the question is over, anew each time, and once for each side', async () => {
+    const text = texts
+      .get('reserve-or-on-demand')!
+      .replace(/^ {6}typed:\n(?: {8}.*\n)+/m, '      receipts: { days: 28, route: chat }\n');
+    const asked_: unknown[] = [];
+    const hours =
+      (requests: number): OwnReceipts =>
+      (wanted) => {
+        asked_.push(wanted);
+        const receipts = Array.from({ length: 48 }, (_, at) => ({
+          hour: new Date(Date.UTC(2026, 10, 2, at)).toISOString(),
+          requests,
+          tokens: { input: requests * 1000, output: requests * 100 },
+        }));
+        return Promise.resolve({ receipts, simulated: true, left_out: 0 });
+      };
+    const question = asked({
+      name: 'own',
+      own: text,
+      draws: 20,
+      against: { name: 'own', choices: { terms: 'month' } },
+    });
+    const [one, two] = [await desk.run(question, stays, hours(6000)), await desk.run(question, stays, hours(12_000))];
+    assert.deepEqual(asked_[0], { is: 'own', days: 28, filters: { route: 'chat' } });
+    const cost = (run: typeof one): number => run.first.figures.find(({ id }) => id === 'on_demand')!.band!.p50;
+    assert.ok(Math.abs(cost(two) / cost(one) - 2) < 1e-9, 'what came in meanwhile counts');
+    assert.ok(one.first.cautions.some((each) => /simulated clouds/.test(each)));
+    const paper = await desk.paper(question, 'html', stays, hours(6000));
+    assert.ok(typeof paper === 'string' && paper.includes(one.first.says), 'and on paper');
+    assert.equal(one.second?.choices.find(({ id }) => id === 'terms')?.value, 'month');
+    await assert.rejects(
+      desk.run(question, stays, () => Promise.resolve({ receipts: [], simulated: false, left_out: 0 })),
+      { code: 'PLAN_INVALID', message: /no receipts/ },
+    );
+  });
+
+  test('demand in a file that only the command line can read is refused, with what to do', async () => {
+    const text = texts
+      .get('reserve-or-on-demand')!
+      .replace(/^ {6}typed:\n(?: {8}.*\n)+/m, '      receipts: { file: hours.csv }\n');
+    await assert.rejects(desk.run(asked({ name: 'own', own: text }), stays, none), {
+      code: 'PLAN_INVALID',
+      message: /stands in the file hours\.csv, which cannot be read from here/,
+    });
+  });
+
   test('a document says what the run says, of both sides, and a text with a fault is refused', async () => {
     const question = asked({ against: { name: 'own-or-buy', choices: { rack: 'vera-rubin-nvl72' } } });
-    const { first, second } = await desk.run(question, stays);
-    const html = await desk.paper(question, 'html', stays);
+    const { first, second } = await desk.run(question, stays, none);
+    const html = await desk.paper(question, 'html', stays, none);
     assert.ok(typeof html === 'string');
     for (const words of [first.says, second!.says, 'In what the two differ']) assert.ok(html.includes(words), words);
-    const pdf = await desk.paper(question, 'pdf', stays);
+    const pdf = await desk.paper(question, 'pdf', stays, none);
     assert.equal(Buffer.from(pdf).subarray(0, 5).toString('latin1'), '%PDF-');
     for (const [refused, code] of [
       [{ name: 'own' }, 'BAD_REQUEST'],
       [{ name: 'own', own: 'title: half' }, 'PLAN_INVALID'],
     ] as const)
-      await assert.rejects(desk.paper(asked(refused), 'pdf', stays), (thrown) => codeOf(thrown) === code);
+      await assert.rejects(desk.paper(asked(refused), 'pdf', stays, none), (thrown) => codeOf(thrown) === code);
   });
 
   test('what is asked about is a figure of the first; a second of another kind is told all the same', async () => {
     const question = asked({ name: 'one-gigawatt', about: 'energy', against: { name: 'own-or-buy' } });
-    const { first, second } = await desk.run(question, stays);
+    const { first, second } = await desk.run(question, stays, none);
     assert.equal(first.about, 'energy');
     assert.equal(second?.kind, 'cost');
   });
 
   test('too many at once are refused', async () => {
-    const held = Array.from({ length: 40 }, (_, seed) => desk.run(asked({ draws: 400, seed: 100 + seed }), stays));
+    const held = Array.from({ length: 40 }, (_, seed) =>
+      desk.run(asked({ draws: 400, seed: 100 + seed }), stays, none),
+    );
     const ended = await Promise.allSettled(held);
     const refused = ended.filter((each) => each.status === 'rejected');
     assert.ok(refused.length > 0);

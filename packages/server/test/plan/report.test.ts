@@ -12,7 +12,7 @@ import { paperOf } from '../../src/plan/report/sheet.ts';
 import { valueWords } from '../../src/plan/report/words.ts';
 import { shippedBasis, shippedPlans } from '../../src/plan/shipped.ts';
 
-const catalogues = shippedBasis();
+const catalogues = await shippedBasis();
 const reports = [...shippedPlans()].map(([name, text]): readonly [string, PlanReport] => [
   name,
   readPlan(name, text, catalogues).run({ seed: 1, draws: 100, ranges: {}, choices: {} }).report,

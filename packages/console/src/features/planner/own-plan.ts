@@ -9,6 +9,7 @@ const KINDS: Readonly<Record<NonNullable<CheckedPlan['reading']>['kind'], string
   cost: 'A plan for tokens',
   serving: 'A plan for serving',
   exposure: 'A plan of exposure',
+  reserve: 'A plan to reserve',
 };
 
 export const ownPlanText = (own: OwnState<CheckedPlan>): OwnText =>

@@ -10,6 +10,7 @@ import { BREAKDOWN_COLUMNS, breakdownRows, CALL_COLUMNS, type ExportColumn } fro
 import { csvLine } from '../csv.ts';
 import type { PlanPaper } from '../../plan/plan-desk.ts';
 import type { Asked, ControlPorts } from '../ports.ts';
+import { ownReceipts } from './simulated.ts';
 
 const PAGE_ROWS = 500;
 
@@ -81,8 +82,7 @@ export function createExports(options: ExportOptions): Exports {
         return { name: file, type: 'application/json', text: seated(once(text)) };
       }
       if (prepared.of === 'brief' || prepared.of === 'plan') {
-        const paper =
-          prepared.of === 'brief' ? asBrief(options.brief, prepared) : asPlan(options.plans, prepared, signal);
+        const paper = prepared.of === 'brief' ? asBrief(options.brief, prepared) : asPlan(options, prepared, signal);
         return { name: file, type: PAPER_TYPES[prepared.format], text: seated(paper) };
       }
       const rows = prepared.of === 'calls' ? callRows(options, prepared) : breakdownRows(options.projections, prepared);
@@ -113,11 +113,11 @@ async function* asBrief(
 
 /** Made in the desk's thread, under its bounds. */
 async function* asPlan(
-  plans: ExportOptions['plans'],
+  { plans, ...log }: Pick<ExportOptions, 'plans' | 'projections' | 'stores' | 'clock'>,
   { question, format }: Extract<Prepared, { of: 'plan' }>,
   signal: AbortSignal,
 ): AsyncIterable<PlanPaper> {
-  yield await plans.paper(question, format, signal);
+  yield await plans.paper(question, format, signal, ownReceipts(log));
 }
 
 const PAPER_TYPES = { html: 'text/html; charset=utf-8', pdf: 'application/pdf' } as const;

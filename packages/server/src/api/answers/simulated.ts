@@ -1,6 +1,8 @@
 // What is simulated for whoever asks: scenarios of the system behind the deal, and plans. Each runs in threads of its own.
-import type { ControlAnswer, ControlAsked } from '@weighbridge/protocol';
+import type { ControlAnswer, ControlAsked, Dimension } from '@weighbridge/protocol';
 import { ownEstate } from '../../plan/estate/own-estate.ts';
+import { lastDays, ownHoursFrom } from '../../plan/own-hours.ts';
+import type { OwnReceipts } from '../../plan/plan-desk.ts';
 import type { Asked, ControlPorts } from '../ports.ts';
 
 export const simulatedAnswers = (
@@ -18,5 +20,18 @@ export const simulatedAnswers = (
     ports.plans.check(text, signal),
   ownEstate: (_: unknown, { signal }: Asked): Promise<ControlAnswer<'ownEstate'>> => ownEstate(ports, signal),
   plan: (input: ControlAsked<'plan'>, { signal }: Asked): Promise<ControlAnswer<'plan'>> =>
-    ports.plans.run(input, signal),
+    ports.plans.run(input, signal, ownReceipts(ports)),
 });
+
+/** Of the log that is asked: a plan below the sample's pages takes the sample's receipts. */
+export const ownReceipts =
+  ({ projections, clock, stores }: Pick<ControlPorts, 'projections' | 'clock' | 'stores'>): OwnReceipts =>
+  async ({ days, filters }, signal) => {
+    const period = lastDays(clock.wall(), days);
+    const asked = Object.entries(filters).map(([dimension, value]) => ({
+      dimension: dimension as Dimension,
+      values: [value],
+    }));
+    const { rows } = await projections.ask('hours', { ...period, filters: asked }, signal);
+    return ownHoursFrom(rows, period.until, stores.home.log !== 'live');
+  };
