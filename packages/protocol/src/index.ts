@@ -20,6 +20,16 @@ export {
   type RegionGrade,
   type Roles,
 } from './market.ts';
+export {
+  BUDGET_RULE,
+  LIMIT_CALENDAR,
+  LIMIT_DIMENSIONS,
+  LIMIT_MEASURES,
+  type LimitCalendar,
+  type LimitDimension,
+  type LimitMeasure,
+} from './limit-names.ts';
+export type { LimitConfig } from './limit-config.ts';
 export type { Page } from './page.ts';
 export {
   entryProblems,
@@ -43,6 +53,7 @@ export {
   type Charge,
   type Cost,
   type CostStatus,
+  type Counted,
   type Decision,
   type Evidence,
   type Fault,
@@ -310,6 +321,8 @@ export {
   type PlanChart,
   type PlanChoice,
   type PlanControl,
+  type OwnEstate,
+  type PlanDocument,
   type PlanDifference,
   type PlanFigure,
   type PlanRange,

@@ -1,10 +1,12 @@
 // A plan's report as one file of HTML that needs nothing else: no script, no address, its style and drawings within. Everything that came
 // from a file is escaped.
-import type { PlanRun } from '@weighbridge/protocol';
+import type { PlanDocument, PlanRun } from '@weighbridge/protocol';
 import type { Drawing, Shape } from './drawing.ts';
-import { paperOf, type Paper, type PaperSection, type PaperTable } from './sheet.ts';
+import { documentPaper, paperOf, type Paper, type PaperSection, type PaperTable } from './sheet.ts';
 
 export const planHtml = (run: PlanRun): string => pageOf(paperOf(run));
+
+export const documentHtml = (document: PlanDocument, from: string): string => pageOf(documentPaper(document, from));
 
 const pageOf = ({ title, mark, says, about, cautions, sections }: Paper): string => `<!doctype html>
 <html lang="en">

@@ -6,6 +6,7 @@ import {
   type PlanBand,
   type PlanCell,
   type PlanControl,
+  type PlanDocument,
   type PlanFigure,
   type PlanReport,
   type PlanRun,
@@ -74,11 +75,36 @@ export function paperOf(run: PlanRun): Paper {
         },
         note: each.note,
       })),
+      ...(report.documents ?? []).flatMap((document) =>
+        sectionsOf(document).map((section) => ({ ...section, title: `${document.title}: ${section.title}` })),
+      ),
       { ...plain, title: 'Choices', table: choicesTable(report) },
       { ...plain, title: 'Assumptions and their sources', table: assumptionsTable(report.controls) },
     ],
   };
 }
+
+/** A document by itself: what it is made from is the report's to say. */
+export const documentPaper = (document: PlanDocument, from: string): Paper => ({
+  title: document.title,
+  mark: 'simulated',
+  says: `As of ${document.as_of}.`,
+  about: `Made from the plan “${from}”: what is played through shows what follows from the estate as it is written down. Every line has its reason and its source.`,
+  cautions: [],
+  sections: sectionsOf(document),
+});
+
+const sectionsOf = ({ sections }: PlanDocument): PaperSection[] =>
+  sections.map(({ title, lines }) => ({
+    title,
+    words: [],
+    drawing: null,
+    table: {
+      head: [column('What'), column('Why'), column('Source')],
+      rows: lines.map(({ text, why, source }) => [text, why, source]),
+    },
+    note: null,
+  }));
 
 function besideSections({ first, second, differences }: PlanRun): PaperSection[] {
   if (second === null) return [];
