@@ -31,6 +31,12 @@ try {
 }
 
 async function walk(): Promise<void> {
+  await gigawatt();
+  await tokens();
+  await sent();
+}
+
+async function gigawatt(): Promise<void> {
   begin('chips of a gigawatt');
   await press(page.getByRole('link', { name: 'Planner' }));
   assert.match(await read('How many chips is that?'), /401 k chips \(344 k to 451 k\) if all of it is GB300 NVL72/);
@@ -63,7 +69,9 @@ async function walk(): Promise<void> {
   await page.getByRole('table', { name: 'In what they differ' }).getByText('GB300 NVL72').first().waitFor();
   await page.getByRole('heading', { name: 'What a buyer asks' }).evaluate((at) => at.scrollIntoView());
   await take('walk-planner-beside');
+}
 
+async function tokens(): Promise<void> {
   begin('a fair price');
   await choose('plan', 'own-or-buy');
   assert.match(await read('Is the price fair?'), /ask \$0\.732\/Mtok, and making them costs \$0\.134\/Mtok/);
@@ -83,7 +91,9 @@ async function walk(): Promise<void> {
   assert.match(await read('From which demand on'), /own chips from 751 bn tokens\/month .* \(so in 70 % of draws\)/);
   await press(page.getByRole('button', { name: /^From which demand on/ }));
   await take('walk-planner-demand');
+}
 
+async function sent(): Promise<void> {
   begin('send it, and come back');
   const headline = (await page.getByRole('heading', { level: 1 }).textContent()) ?? '';
   const report = page.getByRole('group', { name: 'Report' });

@@ -23,27 +23,18 @@ export function PlannerPage() {
   const { value: search, change } = usePageState(plannerSearch);
   const list = useAnswer('plans', {});
   const own = useOwnFile(OWN, () => change({ run: 'own', ...UNMOVED }));
-  const wantsOwn = search.run === 'own' || search.vs === 'own';
-  const there = !wantsOwn || own.file !== null;
-  const question = questionOf(search, wantsOwn ? own.file?.text : undefined);
-  const quick = useAnswer('plan', there ? { ...question, draws: PLAN_DRAWS.quick } : null);
-  const whole = useAnswer('plan', there ? { ...question, draws: PLAN_DRAWS.whole } : null);
+  const { there, question, shown, ...runs } = useRuns(search, own.file?.text, list);
   const { save, problem: reportProblem } = useExport();
-  const fresh = freshOf(whole) ?? freshOf(quick);
-  const shown = there ? (fresh ?? valueOf(whole) ?? valueOf(quick)) : null;
-  const failed = [whole, quick, list].find(({ state }) => state === 'problem');
-  const problem = there ? (failed === undefined ? null : problemOf(failed)) : PLAN_ELSEWHERE;
   const plans = plansOf(valueOf(list)?.rows ?? [], own.file?.name ?? null, search);
   const besides = besidesOf(plans, search);
   return (
     <PlannerView
+      {...runs}
       plans={plans}
       run={search.run}
       beside={search.vs}
       besides={besides}
       seed={search.seed}
-      status={statusOf(shown, PLAN_DRAWS.whole, isWaiting(whole))}
-      problem={problem}
       reportProblem={reportProblem}
       told={
         shown === null
@@ -56,13 +47,9 @@ export function PlannerPage() {
               beside: besides.find(({ id }) => id === search.vs)?.title ?? null,
             })
       }
-      busy={(there ? [quick, whole, list] : [list]).some(isWaiting)}
-      stale={fresh === null && shown !== null}
-      whole={fresh !== null && problem === null}
       changed={search.set !== '' || search.pick !== ''}
       views={<SavedViews path="/planner" />}
-      address={wantsOwn ? null : location.href}
-      onRetry={failed?.retry ?? whole.retry}
+      address={wantsOwn(search) ? null : location.href}
       onReport={(format) => save({ of: 'plan', format, question: { ...question, draws: PLAN_DRAWS.whole } })}
       onRun={(run) => change({ run: run as PlannerSearch['run'], ...UNMOVED, vs: besideAfter(run, search.vs) })}
       onBeside={(vs) => change({ vs: vs as PlannerSearch['vs'], ...(vs === 'kept' ? {} : { vset: '', vpick: '' }) })}
@@ -80,6 +67,31 @@ export function PlannerPage() {
       onFile={own.read}
     />
   );
+}
+
+const wantsOwn = ({ run, vs }: PlannerSearch): boolean => run === 'own' || vs === 'own';
+
+/** The question of the address, few draws of it and the whole, and how far they are; `own`: the text of the file in this tab. */
+function useRuns(search: PlannerSearch, own: string | undefined, list: Asked<unknown>) {
+  const there = !wantsOwn(search) || own !== undefined;
+  const question = questionOf(search, wantsOwn(search) ? own : undefined);
+  const quick = useAnswer('plan', there ? { ...question, draws: PLAN_DRAWS.quick } : null);
+  const whole = useAnswer('plan', there ? { ...question, draws: PLAN_DRAWS.whole } : null);
+  const fresh = freshOf(whole) ?? freshOf(quick);
+  const shown = there ? (fresh ?? valueOf(whole) ?? valueOf(quick)) : null;
+  const failed = [whole, quick, list].find(({ state }) => state === 'problem');
+  const problem = there ? (failed === undefined ? null : problemOf(failed)) : PLAN_ELSEWHERE;
+  return {
+    there,
+    question,
+    shown,
+    status: statusOf(shown, PLAN_DRAWS.whole, isWaiting(whole)),
+    problem,
+    busy: (there ? [quick, whole, list] : [list]).some(isWaiting),
+    stale: fresh === null && shown !== null,
+    whole: fresh !== null && problem === null,
+    onRetry: failed?.retry ?? whole.retry,
+  };
 }
 
 const questionOf = (search: PlannerSearch, own: string | undefined): Question<'plan'> => ({

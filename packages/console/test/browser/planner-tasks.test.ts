@@ -68,6 +68,11 @@ describe('the page Planner by the keyboard alone', { skip: missingBrowser() }, (
       '\u00a0',
       ' ',
     );
+  /** The answer to what was changed, all draws of it: what is told as changed comes from the answer. */
+  const changedTo = async (page: Page, words: string): Promise<void> => {
+    await page.getByRole('group', { name: 'What you changed' }).locator('strong', { hasText: words }).first().waitFor();
+    await settled(page);
+  };
   /** In a list that has the focus. */
   const choose = async (page: Page, starts: string): Promise<void> => {
     await page.keyboard.type(starts);
@@ -114,8 +119,7 @@ describe('the page Planner by the keyboard alone', { skip: missingBrowser() }, (
     await page.keyboard.press('Enter');
     assert.match(await focused(page), /^Which power is meant/);
     await choose(page, 'crit');
-    await page.waitForURL(/pick=power\.of:critical_it/);
-    await settled(page);
+    await changedTo(page, 'critical IT');
     assert.notEqual(await answerTo(page, 'How many chips is that?'), before);
     const changed = page.getByRole('group', { name: 'What you changed' });
     assert.match((await changed.textContent()) ?? '', /critical IT.*written: facility power/);
@@ -143,8 +147,7 @@ describe('the page Planner by the keyboard alone', { skip: missingBrowser() }, (
     await page.keyboard.press('Control+a');
     await page.keyboard.type('0.6');
     await page.keyboard.press('Enter');
-    await page.waitForURL(/set=prices\.output/);
-    await settled(page);
+    await changedTo(page, '$0.6/Mtok');
     assert.notEqual(await answerTo(page, 'What margin do they make'), before);
     assert.match(await answerTo(page, 'From which demand on'), /own chips from/);
     await page.context().close();
@@ -156,8 +159,7 @@ describe('the page Planner by the keyboard alone', { skip: missingBrowser() }, (
     await page.keyboard.press('Enter');
     await tabTo(page, /^Racks of all/);
     await choose(page, 'GB300');
-    await page.waitForURL(/pick=tranches/);
-    await settled(page);
+    await changedTo(page, 'GB300 NVL72');
     await page.locator('#content').focus();
     await tabTo(page, /^Keep this to compare/);
     await page.keyboard.press('Enter');
@@ -165,8 +167,7 @@ describe('the page Planner by the keyboard alone', { skip: missingBrowser() }, (
     await page.getByText('Nothing differs between the two yet').waitFor();
     await tabTo(page, /^Racks of all/);
     await choose(page, 'Vera');
-    await page.waitForURL(/[?&]pick=[^&]*vera-rubin-nvl72/);
-    await settled(page);
+    await changedTo(page, 'Vera Rubin NVL72');
     const differ = await page.getByRole('table', { name: 'In what they differ' }).getByRole('row').allTextContents();
     assert.match(differ[1] ?? '', /^Racks of first.*Vera Rubin NVL72.*GB300 NVL72/);
     const row = page

@@ -1,7 +1,7 @@
 // What a buyer asks of a plan first, answered from its report in one line each, with the place where the answer comes from. A kind has
 // its own questions in one map; a kind that is not in it is answered by its first figures, so that a new one needs nothing here.
 import type { PlanCell, PlanFigure, PlanKindName, PlanReport, PlanTable } from '@weighbridge/protocol';
-import { bandText, cellText, figureText, UNKNOWN } from './figures.ts';
+import { bandText, capital, cellText, figureText, UNKNOWN } from './figures.ts';
 import { placeOf } from './places.ts';
 
 export interface AskedText {
@@ -39,7 +39,7 @@ const FIRST = 4;
 
 const plainly = ({ figures }: PlanReport): Answer[] =>
   figures.slice(0, FIRST).map(({ id, title, band, unit }) => ({
-    asks: title.charAt(0).toUpperCase() + title.slice(1),
+    asks: capital(title),
     says: bandText(band, unit),
     place: placeOf('figure', id),
     leads: 'the figure',
@@ -58,7 +58,10 @@ function rowsOf({ tables }: PlanReport, id: string): readonly ((column: string) 
   return (table?.rows ?? []).map((row) => (column) => row[table?.columns.indexOf(column) ?? -1]);
 }
 const textIn = (cell: PlanCell | undefined): string => (cell === undefined ? UNKNOWN : cellText(cell));
-const likelyIn = (cell: PlanCell | undefined): number => (cell?.is === 'range' ? cell.likely : Number.NaN);
+function likelyIn(cell: PlanCell | undefined): number {
+  if (cell?.is === 'range') return cell.likely;
+  return cell?.is === 'number' ? (cell.value ?? Number.NaN) : Number.NaN;
+}
 
 const chosen = ({ choices }: PlanReport, id: string): string => {
   const choice = choices.find((each) => each.id === id);
@@ -239,10 +242,57 @@ const measured: Question = ({ cautions }) => {
   };
 };
 
+// --- exposure
+
+type Row = (column: string) => PlanCell | undefined;
+
+/** The row with the most in a column; undefined where no row has a number there. */
+const mostIn = (rows: readonly Row[], column: string): Row | undefined =>
+  rows
+    .filter((row) => Number.isFinite(likelyIn(row(column))))
+    .toSorted((a, b) => likelyIn(b(column)) - likelyIn(a(column)))[0];
+
+const hurts: Question = (report) => {
+  const [without, extra] = ['Criticality without service', 'A month more'] as const;
+  const shocks = rowsOf(report, 'shocks');
+  const [hardest, dearest] = [mostIn(shocks, without), mostIn(shocks, extra)];
+  if (hardest === undefined || dearest === undefined) return null;
+  return {
+    asks: 'What would hurt most?',
+    says: `${capital(textIn(hardest('What it is')))}: ${textIn(hardest(without))} of what matters is without service. In money, ${textIn(dearest('What it is'))}: ${textIn(dearest(extra))} a month more.`,
+    place: placeOf('table', 'shocks'),
+    leads: 'every shock',
+  };
+};
+
+const few: Question = (report) => {
+  const rows = rowsOf(report, 'concentration').filter((row) => textIn(row('Measured by')) === 'spend');
+  if (rows.length === 0) return null;
+  const told = rows.map((row) => `${textIn(row('Along'))}: ${textIn(row('Largest'))} has ${textIn(row('Its share'))}`);
+  return {
+    asks: 'How much hangs on one?',
+    says: `Of spend, along ${told.join('; ')}.`,
+    place: placeOf('table', 'concentration'),
+    leads: 'by spend, tokens and what matters',
+  };
+};
+
+const elsewhere: Question = (report) => {
+  const rows = rowsOf(report, 'portability').filter((row) => textIn(row('For')) === 'all of it');
+  if (rows.length === 0) return null;
+  return {
+    asks: 'What could go elsewhere?',
+    says: `Of 100 points: ${list(rows.map((row) => `${textIn(row('Workload'))} ${textIn(row('Points'))}`))}. The fewer, the harder it leaves.`,
+    place: placeOf('table', 'portability'),
+    leads: 'what holds each back',
+  };
+};
+
 const QUESTIONS: Readonly<Partial<Record<PlanKindName, readonly Question[]>>> = {
   power: [howMany, hangsOn, whichPower, served, price],
   cost: [fair, margin, whichWay, draws],
   serving: [peak, million, speed, measured],
+  exposure: [hurts, few, elsewhere],
 };
 
 /** What a kind of plan is for, before its title. */
@@ -250,6 +300,7 @@ const FOR: Readonly<Partial<Record<PlanKindName, string>>> = {
   power: 'Chips in a gigawatt',
   cost: 'Fair price, own or buy',
   serving: 'Chips to serve a model',
+  exposure: 'What hangs on whom',
 };
 
 export const planTitle = (kind: PlanKindName, title: string): string => {

@@ -122,8 +122,8 @@ export function toldOf(run: PlanRun, asked: ToldOf): PlanTold {
 
 /** What a file says of itself need not hold once something is changed. */
 function noteOf(report: PlanReport): string {
-  if (report.note === null) return '';
-  return changesOf(report).length === 0 ? report.note : `As written: ${report.note}`;
+  const note = (report.note ?? '').replaceAll('`', '');
+  return note === '' || changesOf(report).length === 0 ? note : `As written: ${note}`;
 }
 
 /** Months are counted from somewhere: from where the chart of months begins. */

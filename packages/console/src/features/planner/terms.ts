@@ -40,6 +40,13 @@ const TERMS: readonly Known[] = [
     /cost of capital|\brate\b/i,
     'what a year of the money costs: interest, and what its owners ask for',
   ),
+  term(
+    'effective number',
+    /effective number|\bHHI\b/i,
+    'as many equal ones would be as concentrated: 1.3 sellers is hardly more than one',
+  ),
+  term('criticality', /\bcriticality\b/i, 'how much the plan says that a workload matters, as part of all'),
+  term('portability', /\bportability\b/i, 'how easily it could go elsewhere: 100 is at once'),
   term('Mtok', /\bMtok\b/, 'a million tokens'),
 ];
 
