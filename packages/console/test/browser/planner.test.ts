@@ -151,6 +151,42 @@ describe('the page Planner', { skip: missingBrowser() }, () => {
     await page.context().close();
   });
 
+  test('what to reserve, by the keyboard alone: growth moved, one term allowed, a number of tokens set, every figure explained', async () => {
+    const page = await site.open('/console/planner?run=reserve-or-on-demand', {
+      viewport: { width: 320, height: 900 },
+    });
+    await settled(page);
+    assert.match(await heading(page), /^Buy 48 GSU for 12 months now: 12 months cost \$/);
+    const written = await figure(page, 'Cost of the mix over 12 months');
+    await page.getByRole('slider', { name: 'Growth of chat a month, likely value' }).focus();
+    for (let press = 0; press < 8; press += 1) await page.keyboard.press('ArrowRight');
+    await page.waitForURL(/set=chat\.growth/);
+    await settled(page);
+    assert.notEqual(await figure(page, 'Cost of the mix over 12 months'), written);
+    const field = page.getByRole('textbox', { name: 'Output tokens of a request of chat, the median, low' });
+    const answer = page.getByRole('textbox', { name: /^Output tokens of a request of chat, the median/ });
+    await ((await field.count()) > 0 ? field : answer).first().focus();
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('0');
+    await page.keyboard.press('Enter');
+    await page
+      .getByRole('alert')
+      .getByText(/write 1/)
+      .first()
+      .waitFor();
+    await page.getByRole('combobox', { name: 'Terms that may be bought' }).selectOption('month');
+    await page.waitForURL(/pick=terms:month/);
+    await settled(page);
+    assert.match(await heading(page), /^Buy no GSU now/);
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320);
+    assert.deepEqual(await overflowing(page), []);
+    const row = page.getByRole('row').filter({ hasText: 'Use above which a GSU of offer month pays' });
+    await row.getByRole('button').focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').getByText('price of a unit an hour ÷').waitFor();
+    await page.context().close();
+  });
+
   test('what decides another figure can be asked; the chart is a table as well', async () => {
     const page = await site.open('/console/planner');
     await settled(page);

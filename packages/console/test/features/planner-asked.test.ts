@@ -48,6 +48,17 @@ describe('what a buyer asks', () => {
       }
     });
 
+  test('what to reserve is bought, saved, worth it from a use on, and owed if demand is low', () => {
+    const asked = askedOf(report({ name: 'reserve-or-on-demand' }));
+    assert.match(answer(asked, /bought now/), /^48 GSU for 12 months; the mix costs \$\d/);
+    assert.match(answer(asked, /save/), /against all on demand, \d/);
+    assert.match(answer(asked, /unit pay/), /^month \(chat\) 126 %; quarter \(chat\) 112 %; year \(chat\) 94 %\.$/);
+    assert.match(answer(asked, /demand is another/), /^With low growth \$\d/);
+    const none = askedOf(report({ name: 'reserve-or-on-demand', choices: { terms: 'month' } }));
+    assert.match(answer(none, /bought now/), /^Nothing: no term costs less/);
+    assert.equal(planTitle('reserve', 'Chat'), 'What to reserve: Chat');
+  });
+
   test('one gigawatt in chips of one kind is not the mix of the plan, and follows the meaning that is chosen', () => {
     const written = askedOf(report({ name: 'one-gigawatt' }));
     assert.match(

@@ -141,6 +141,21 @@ describe('a plan told', () => {
   });
 });
 
+test('two plans whose charts run over other places are drawn one after the other, over the same in one', () => {
+  const run = (ranges: object) =>
+    planOf(
+      CONTROL.plan.input.parse({
+        name: 'reserve-or-on-demand',
+        draws: 50,
+        against: { name: 'reserve-or-on-demand', ranges },
+      }),
+    );
+  const keys = (answer: PlanRun): readonly string[] => told(answer).charts.map(({ key }) => key);
+  assert.deepEqual(keys(run({})), ['hours', 'cost']);
+  const five = { low: 300_000, likely: 300_000, high: 300_000 };
+  assert.deepEqual(keys(run({ 'chat.requests': five })), ['hours', 'cost', 'cost.second']);
+});
+
 describe('charts', () => {
   const axis = {
     is: 'numbers',

@@ -288,11 +288,50 @@ const elsewhere: Question = (report) => {
   };
 };
 
+// --- reserve
+
+const toBuy: Question = (report) => {
+  const bought = rowsOf(report, 'purchases').filter((row) => textIn(row('From month')) === '1');
+  const unit = figureIn(report, 'units')?.unit ?? '';
+  const says = bought.map((row) => `${textIn(row(unit))} ${unit} for ${textIn(row('Months'))} months`);
+  return {
+    asks: 'What should be bought now?',
+    says: `${says.join(' and ') || 'Nothing: no term costs less than paying as one goes'}; the mix costs ${said(report, 'cost')}.`,
+    place: placeOf('table', 'purchases'),
+    leads: 'every purchase',
+  };
+};
+
+const saves: Question = (report) => ({
+  asks: 'What does that save?',
+  says: `${said(report, 'saving')} against all on demand, ${said(report, 'saving.share')}.`,
+  place: placeOf('part', 'swings'),
+  leads: 'what decides it',
+  about: 'saving',
+});
+
+const pays: Question = (report) => ({
+  asks: 'From which use on does a unit pay?',
+  says: `${rowsOf(report, 'break-evens')
+    .map((row) => `${textIn(row('Offer'))} (${textIn(row('Carrying'))}) ${textIn(row('Pays above a use of'))}`)
+    .join('; ')}.`,
+  place: placeOf('table', 'break-evens'),
+  leads: 'prices and what they stand on',
+});
+
+const ifLow: Question = (report) => ({
+  asks: 'What if demand is another?',
+  says: `With low growth ${said(report, 'low.idle')} is owed for what stands idle; as drawn it costs ${said(report, 'regret')} more than the best of four decisions.`,
+  place: placeOf('table', 'regret'),
+  leads: 'every decision under every growth',
+});
+
 const QUESTIONS: Readonly<Partial<Record<PlanKindName, readonly Question[]>>> = {
   power: [howMany, hangsOn, whichPower, served, price],
   cost: [fair, margin, whichWay, draws],
   serving: [peak, million, speed, measured],
   exposure: [hurts, few, elsewhere],
+  reserve: [toBuy, saves, pays, ifLow],
 };
 
 /** What a kind of plan is for, before its title. */
@@ -301,6 +340,7 @@ const FOR: Readonly<Partial<Record<PlanKindName, string>>> = {
   cost: 'Fair price, own or buy',
   serving: 'Chips to serve a model',
   exposure: 'What hangs on whom',
+  reserve: 'What to reserve',
 };
 
 export const planTitle = (kind: PlanKindName, title: string): string => {

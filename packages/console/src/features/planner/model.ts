@@ -1,6 +1,6 @@
 // A plan's report into what the page draws: its sentence, its figures with formula and sources, its assumptions as controls, what
 // decides a figure, its tables; and two plans side by side.
-import type { PlanFigure, PlanReport, PlanRun, PlanTable } from '@weighbridge/protocol';
+import type { PlanChart, PlanFigure, PlanReport, PlanRun, PlanTable } from '@weighbridge/protocol';
 import type { PreparedBands } from '../../parts/band-chart/model.ts';
 import type { ExplainData } from '../../parts/explain/model.ts';
 import type { PlainRow } from '../../parts/plain-table/view.tsx';
@@ -103,13 +103,12 @@ export function toldOf(run: PlanRun, asked: ToldOf): PlanTold {
     sides: second === null ? [first.title] : ['1st', '2nd'],
     cautions: first.cautions,
     figures: first.figures.map((figure) => figureTextOf(figure, run)),
-    charts: first.charts.map((chart) => {
-      const other = second?.charts.find(({ id }) => id === chart.id);
-      return chartOf([
-        { chart, label: '1st', second: false },
-        ...(other === undefined ? [] : [{ chart: other, label: '2nd', second: true }]),
-      ]);
-    }),
+    charts: first.charts.flatMap((chart) =>
+      chartsBeside(
+        chart,
+        second?.charts.find(({ id }) => id === chart.id),
+      ),
+    ),
     controls: first.controls.map(controlText),
     choices: choiceTexts(first.choices),
     about: aboutOf(first),
@@ -124,6 +123,16 @@ export function toldOf(run: PlanRun, asked: ToldOf): PlanTold {
 function noteOf(report: PlanReport): string {
   const note = (report.note ?? '').replaceAll('`', '');
   return note === '' || changesOf(report).length === 0 ? note : `As written: ${note}`;
+}
+
+/** In one drawing where both run over the same places; otherwise one after the other. */
+function chartsBeside(chart: PlanChart, other: PlanChart | undefined): PreparedBands[] {
+  const first = { chart, label: '1st', second: false };
+  if (other === undefined) return [chartOf([first])];
+  if (JSON.stringify(chart.axis) === JSON.stringify(other.axis))
+    return [chartOf([first, { chart: other, label: '2nd', second: true }])];
+  const apart = { ...other, id: `${other.id}.second`, title: `${other.title} (2nd)` };
+  return [chartOf([first]), chartOf([{ chart: apart, label: '2nd', second: true }])];
 }
 
 /** Months are counted from somewhere: from where the chart of months begins. */
