@@ -99,13 +99,10 @@ describe('what a buyer asks', () => {
     const told = report({ name: 'two-makers' });
     const asked = askedOf(told);
     const shocks = told.tables.find(({ id }) => id === 'shocks')!.rows;
-    assert.match(
-      answer(asked, /hurt most/),
-      /^Model alpha-1 retired, .*: \d+ % .* of what matters|^Model alpha-1 retired, .*: \d+ % of what matters/,
-    );
+    assert.match(answer(asked, /hurt most/), /^Model alpha-1 retired, .*: \d+ % of what matters/);
     assert.match(answer(asked, /hurt most/), /developer alpha: 1\.5 times as dear: \$[\d,.]+.* a month more\.$/);
     assert.ok(shocks.length > 2);
-    assert.match(answer(asked, /go elsewhere/), /minutes 40, support 80 and drafts 100|minutes 40/);
+    assert.match(answer(asked, /go elsewhere/), /minutes 40, support 80 and drafts 100/);
     assert.match(answer(asked, /hangs on one/), /sellers: north has \d+ %/);
   });
 
