@@ -13,6 +13,7 @@ import { BOUNDS } from './pipeline/bounds.ts';
 import { createFront } from './pipeline/front.ts';
 import type { InFlight } from './pipeline/in-flight.ts';
 import type { LaneContext } from './pipeline/lane-context.ts';
+import { LaneRequest } from './pipeline/lane-request.ts';
 import { LaneResponse } from './pipeline/lane-response.ts';
 import { createPipeline } from './pipeline/pipeline.ts';
 import { SlotList } from './pipeline/slot-list.ts';
@@ -120,6 +121,7 @@ export function createLane(options: LaneOptions): Lane {
 }
 
 const SERVER_OPTIONS = {
+  IncomingMessage: LaneRequest,
   ServerResponse: LaneResponse,
   maxHeaderSize: LIMITS.header_bytes,
   headersTimeout: LIMITS.headers_ms,

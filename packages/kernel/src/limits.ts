@@ -29,6 +29,11 @@ export const LIMITS = {
   error_body_bytes: 64 * 1024,
   /** Calls in flight on one lane; beyond it a new one gets OVERLOADED. */
   lane_calls: 4096,
+  /**
+   * Memory for what is new in a thread that serves or records calls. Nothing of a call outlives it: the more room there is
+   * until the collector looks, the less it finds alive and copies.
+   */
+  young_mb: 192,
   /** Attempts over all deployments for one call. */
   attempts: 6,
   /** A journal leaf: tlog-tiles entries carry a 16-bit length. */

@@ -1,6 +1,5 @@
 // The state of one call while it crosses. Every field exists from the start, so that all calls have one hidden class;
 // each stage fills in what it owns (named beside the field) and later stages only read it.
-import type { IncomingMessage } from 'node:http';
 import type { RequestFacts, Fidelity, ResponseFacts } from '@weighbridge/dialects';
 import type { Money } from '@weighbridge/kernel';
 import type { CallEnergy, DialectId, Outcome, Served, Usage, Who } from '@weighbridge/protocol';
@@ -13,6 +12,7 @@ import type { ClientHeaders } from './client-headers.ts';
 import type { LaneContext } from './lane-context.ts';
 import type { Ahead, AttemptDraft } from './attempt.ts';
 import type { CallHolder, InFlight } from './in-flight.ts';
+import type { LaneRequest } from './lane-request.ts';
 import type { LaneResponse } from './lane-response.ts';
 
 /** A leg that was billed, or may have been: what it used and where. */
@@ -30,7 +30,7 @@ export class Call implements InFlight {
   readonly id: string;
   readonly surface: DialectId;
   readonly endpoint: Endpoint;
-  readonly request: IncomingMessage;
+  readonly request: LaneRequest;
   readonly response: LaneResponse;
   readonly headers: ClientHeaders;
   /** UTC milliseconds, and the monotonic instant that all durations count from. */
@@ -104,7 +104,7 @@ export class Call implements InFlight {
 
   constructor(
     lane: LaneContext,
-    request: IncomingMessage,
+    request: LaneRequest,
     response: LaneResponse,
     headers: ClientHeaders,
     surface: DialectId,

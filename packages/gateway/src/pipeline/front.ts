@@ -14,6 +14,7 @@ import { hasBody, readClientHeaders, type ClientHeaders } from './client-headers
 import { ClientReply } from './client-reply.ts';
 import { renderFailure } from './failure.ts';
 import type { LaneContext } from './lane-context.ts';
+import type { LaneRequest } from './lane-request.ts';
 import type { LaneResponse } from './lane-response.ts';
 import { endOverRest, isClosing } from './refused-rest.ts';
 import type { Send } from './stage.ts';
@@ -31,7 +32,7 @@ const MODEL_CALLS: Readonly<Record<string, Surface>> = {
   '/anthropic/v1/messages/count_tokens': { dialect: 'anthropic-messages', endpoint: 'count_tokens' },
 };
 
-export type Front = (request: IncomingMessage, response: LaneResponse) => void;
+export type Front = (request: LaneRequest, response: LaneResponse) => void;
 
 export function createFront(lane: LaneContext, send: Send): Front {
   return (request, response) => {

@@ -2,7 +2,8 @@
 // or a table entry for each.
 import { ServerResponse } from 'node:http';
 import type { InFlight } from './in-flight.ts';
+import type { LaneRequest } from './lane-request.ts';
 
-export class LaneResponse extends ServerResponse {
+export class LaneResponse extends ServerResponse<LaneRequest> {
   call: InFlight | null = null;
 }

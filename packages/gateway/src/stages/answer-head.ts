@@ -4,11 +4,12 @@ import type { ResponseFacts } from '@weighbridge/dialects';
 import type { Served } from '@weighbridge/protocol';
 import type { CloudEvidence, Headers } from '../clouds/cloud.ts';
 import { limitHeaders } from '../limits/limited.ts';
-import { toMicros, type Call } from '../pipeline/call.ts';
+import type { Call } from '../pipeline/call.ts';
 import { requestIdHeader } from '../pipeline/failure.ts';
 import type { RawHeaders } from '../pipeline/stage.ts';
 import type { Target } from '../routing/compiled.ts';
 import type { Leg } from './leg.ts';
+import { millisText } from './number-text.ts';
 
 export function servedBy(call: Call, target: Target, evidence: CloudEvidence): Served {
   const { deployment } = target;
@@ -92,7 +93,7 @@ function serverTiming(call: Call, leg: Leg): string {
   const ttfb = leg.draft.ttfb_ms ?? 0;
   const before = call.dispatchedMono - call.receivedMono;
   const after = call.lastByteMono < 0 ? 0 : now - call.lastByteMono;
-  return `gateway;dur=${toMicros(before + after)}, upstream;dur=${ttfb}`;
+  return `gateway;dur=${millisText(before + after)}, upstream;dur=${millisText(ttfb)}`;
 }
 
 function pass(head: RawHeaders, names: readonly string[], headers: Headers): void {

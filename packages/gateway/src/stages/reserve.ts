@@ -8,6 +8,7 @@ import { usageTotals, type LimitMeasure, type Usage } from '@weighbridge/protoco
 import { Limited, type Held } from '../limits/limited.ts';
 import type { Amounts } from '../limits/limits.ts';
 import { refusedBy } from '../limits/refusal.ts';
+import { isPerLeg } from '../limits/rule.ts';
 import type { Over } from '../limits/applied.ts';
 import type { AttemptDraft, Prepared } from '../pipeline/attempt.ts';
 import type { Call } from '../pipeline/call.ts';
@@ -86,11 +87,10 @@ export function reserveLeg(call: Call, target: Target, prepared: Prepared): Held
   const applied = first ? over.whole : over.leg;
   const marks = reserved(limited, () => limits.reserve(applied, over.facts, call.who?.end_user ?? '', most, at));
   limited.refused = null;
-  const inLeg = new Set(over.leg.map(({ ruled }) => ruled));
-  limited.newest = first ? marks.filter(({ ruled }) => inLeg.has(ruled)) : marks;
+  limited.newest = first ? marks.filter(({ ruled }) => isPerLeg(ruled.rule)) : marks;
   if (first) {
     limited.at = at;
-    limited.entered = marks.filter(({ ruled }) => !inLeg.has(ruled));
+    limited.entered = marks.filter(({ ruled }) => !isPerLeg(ruled.rule));
   }
   const leg = { at, deployment: target.deployment.id, amounts: most };
   limited.legs.push(leg);

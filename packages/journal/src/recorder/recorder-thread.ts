@@ -1,7 +1,7 @@
 // The recorder in a worker thread of its own, where its syncs delay nobody. Both ends stand here: what the main thread
 // holds, and what the worker (recorder-worker.ts) runs.
 import { Worker } from 'node:worker_threads';
-import { AppError, ERRORS, type ErrorCode } from '@weighbridge/kernel';
+import { AppError, ERRORS, LIMITS, type ErrorCode } from '@weighbridge/kernel';
 import type { RecorderOptions } from '../contract.ts';
 import { setRecorderFailing } from '../signals.ts';
 import type { Pruned, PruneOrder } from '../retention/prune.ts';
@@ -45,6 +45,7 @@ export async function startRecorderThread(options: RecorderThreadOptions): Promi
   const worker = new Worker(new URL('./recorder-worker.ts', import.meta.url), {
     workerData: options,
     name: 'recorder',
+    resourceLimits: { maxYoungGenerationSizeMb: LIMITS.young_mb },
   });
   let failure: AppError | null = null;
   let over = false;

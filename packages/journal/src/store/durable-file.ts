@@ -72,13 +72,13 @@ export function writeAll(fd: number, bytes: Uint8Array, position: number | null 
   }
 }
 
-/** Reads exactly this range. Throws JOURNAL_CORRUPT when the file ends before. */
-export function readExactly(fd: number, start: number, length: number, what: string): Buffer {
+/** Reads exactly this range, into `room` where there is some. Throws JOURNAL_CORRUPT when the file ends before. */
+export function readExactly(fd: number, start: number, length: number, what: string, room?: Buffer): Buffer {
   // A damaged length must not become an allocation.
   const sane = length >= 0 && (length < SMALL_BYTES || start + length <= disk.fstatSync(fd).size);
   if (!sane)
     throw new AppError('JOURNAL_CORRUPT', `${what} does not hold ${length} bytes from ${start}: it ends too early`);
-  const bytes = Buffer.allocUnsafe(length);
+  const bytes = room?.subarray(0, length) ?? Buffer.allocUnsafe(length);
   let done = 0;
   while (done < length) {
     const count = disk.readSync(fd, bytes, done, length - done, start + done);

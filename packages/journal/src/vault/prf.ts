@@ -35,7 +35,12 @@ export class Prf {
 
   /** 32 bytes for one purpose. `info` names it; no two purposes share one. */
   expand(info: string): Buffer {
-    return this.hmac(`weighbridge/v1\n${info}\u0001`);
+    return Buffer.from(this.expandText(info), 'latin1');
+  }
+
+  /** The same as a binary string. */
+  expandText(info: string): string {
+    return this.#hmac(`weighbridge/v1\n${info}\u0001`);
   }
 
   /**

@@ -62,9 +62,9 @@ export class Vault {
     return current;
   }
 
-  /** 32 bytes from the salt key: salts of groups that are not personal. */
-  derive(info: string): Buffer {
-    return this.#salts.expand(info);
+  /** 32 bytes from the salt key, as a binary string: salts of groups that are not personal. */
+  derive(info: string): string {
+    return this.#salts.expandText(info);
   }
 
   /** Digests of an entry's bodies, and their salts: whoever holds a text and its salt can show what crossed. */

@@ -17,8 +17,8 @@ const MAX_BATCH_BYTES = BATCH_BYTES + 3 * LIMITS.group_bytes + 4096;
 const ID_BYTES = 26;
 const UNSYNCED_MOST = 0xffff;
 /** Flags of an encoded draft, in the order its groups follow. */
-const GROUPS = ['commercial', 'personal', 'public'] as const;
-type Group = (typeof GROUPS)[number];
+const FLAG = { commercial: 1, personal: 2, public: 4 } as const;
+type Group = keyof typeof FLAG;
 
 export interface SegmentHeader {
   readonly node: string;
@@ -98,7 +98,10 @@ function encodeHead(draft: EntryDraft, buffer: Buffer, start: number): number {
   const { kind, commercial, personal, public: open } = draft;
   const flags = start + 1 + kind.length;
   buffer[start] = kind.length;
-  buffer[flags] = (commercial === undefined ? 0 : 1) | (personal === undefined ? 0 : 2) | (open === undefined ? 0 : 4);
+  buffer[flags] =
+    (commercial === undefined ? 0 : FLAG.commercial) |
+    (personal === undefined ? 0 : FLAG.personal) |
+    (open === undefined ? 0 : FLAG.public);
   buffer.writeUIntBE(draft.at, flags + 1, 6);
   return flags + 7;
 }
@@ -189,24 +192,26 @@ export function decodeBatch(batch: Buffer): SequencedDraft[] {
   const { count, firstSeq } = batchNumbers(batch);
   const drafts: SequencedDraft[] = [];
   let at = BATCH_HEADER_BYTES;
+  let flags = 0;
+  const group = (flag: number): Buffer | null => {
+    if ((flags & flag) === 0) return null;
+    const start = at + 4;
+    at = start + batch.readUInt32BE(at);
+    return batch.subarray(start, at);
+  };
   for (let i = 0; i < count; i += 1) {
     const kindEnd = at + 1 + batch.readUInt8(at);
     const kind = batch.toString('latin1', at + 1, kindEnd);
-    const flags = batch.readUInt8(kindEnd);
+    flags = batch.readUInt8(kindEnd);
     const instant = batch.readUIntBE(kindEnd + 1, 6);
     at = kindEnd + 7 + ID_BYTES;
     const id = batch.toString('latin1', at - ID_BYTES, at);
     const subjectEnd = at + 2 + batch.readUInt16BE(at);
     const subject = batch.toString('utf8', at + 2, subjectEnd);
     at = subjectEnd;
-    const groups: (Buffer | null)[] = GROUPS.map((_, group) => {
-      if ((flags & (1 << group)) === 0) return null;
-      const end = at + 4 + batch.readUInt32BE(at);
-      const text = batch.subarray(at + 4, end);
-      at = end;
-      return text;
-    });
-    const [commercial = null, personal = null, open = null] = groups;
+    const commercial = group(FLAG.commercial);
+    const personal = group(FLAG.personal);
+    const open = group(FLAG.public);
     drafts.push({ seq: firstSeq + i, kind, id, at: instant, subject, commercial, personal, public: open });
   }
   invariant(at === batch.length, 'a batch whose checksum is right is wholly made of drafts');

@@ -6,6 +6,7 @@ import { decodeSegmentHeader, laterBatches, lookAtBatch, type LaterBatches, type
 import { RESERVE_CONTENT_AT } from './reserve.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
+const NOTHING = Buffer.alloc(0);
 
 /**
  * `end`: nothing more for now. `torn`: bytes at the end that are no batch. `damaged`: such bytes before a sound batch, and
@@ -24,6 +25,8 @@ export interface ReaderOptions {
    * says so. It outlives the readers.
    */
   readonly unsure: Set<string>;
+  /** Batches that were taken are about to be overwritten: what is still wanted of them has to be copied now. */
+  readonly willRead?: () => void;
 }
 
 export class SegmentReader {
@@ -42,13 +45,17 @@ export class SegmentReader {
   #later: LaterBatches | null = null;
   /** Up to where the file was synced from here. */
   #synced = 0;
-  #chunk: Buffer = Buffer.alloc(0);
+  #chunk: Buffer = NOTHING;
+  /** What chunks are read into, one after the other: memory of their own for each would keep the collector at work. */
+  #room: Buffer = NOTHING;
+  readonly #willRead: () => void;
 
   constructor(
     path: string,
     name: { readonly lane: number; readonly epoch: number; readonly number: number; readonly reserve: boolean },
-    { syncs, unsure }: ReaderOptions = { syncs: false, unsure: new Set() },
+    { syncs, unsure, willRead = () => undefined }: ReaderOptions = { syncs: false, unsure: new Set() },
   ) {
+    this.#willRead = willRead;
     this.#unsure = unsure;
     this.path = path;
     this.lane = name.lane;
@@ -59,7 +66,7 @@ export class SegmentReader {
     this.#fd = disk.openSync(path, syncs ? 'r+' : 'r');
   }
 
-  /** The next batch, if it is wholly there. */
+  /** The next batch, if it is wholly there. It holds until `willRead` is called. */
   take(): Taken {
     if (this.header === null && !this.#readHeader()) return { state: this.#left() > 0 ? 'torn' : 'end' };
     let look = lookAtBatch(this.#chunk);
@@ -91,7 +98,7 @@ export class SegmentReader {
    */
   #judge(): Taken {
     const rest = readExactly(this.#fd, this.#offset, this.#left(), this.path);
-    this.#chunk = Buffer.alloc(0);
+    this.#chunk = NOTHING;
     const look = lookAtBatch(rest);
     if (look.state === 'whole') {
       this.#offset += look.length;
@@ -147,6 +154,10 @@ export class SegmentReader {
 
   #read(bytes: number): void {
     const count = Math.min(bytes, this.#left());
-    this.#chunk = count > 0 ? readExactly(this.#fd, this.#offset, count, this.path) : Buffer.alloc(0);
+    this.#chunk = NOTHING;
+    if (count <= 0) return;
+    this.#willRead();
+    if (count > this.#room.length) this.#room = Buffer.allocUnsafeSlow(Math.max(count, CHUNK_BYTES));
+    this.#chunk = readExactly(this.#fd, this.#offset, count, this.path, this.#room);
   }
 }

@@ -39,10 +39,8 @@ interface LaneEpoch {
   finished: Finished[];
   /** Intents without a call, of earlier looks. */
   readonly open: Map<string, OpenIntent>;
-  /** Those of the last few batches, whose drafts are still views of what was read: most get their call at once. */
+  /** Those whose drafts are still views of what was read last: most get their call at once. */
   begun: Map<string, OpenIntent>;
-  /** Drafts taken since `begun` was emptied. */
-  unsettled: number;
 }
 
 /** The draft, and the file it stands in. */
@@ -50,9 +48,6 @@ interface OpenIntent {
   readonly draft: RawDraft;
   readonly path: string;
 }
-
-/** Bounds what `begun` can hold on to. */
-const SETTLE_DRAFTS = 4096;
 
 export interface WalTailOptions {
   /** For recovery. */
@@ -105,15 +100,16 @@ export class WalTail {
       const path = join(folder, name);
       // Whether its syncs succeeded, only its writer knew.
       if (epoch < this.#epoch) this.#unsure.add(path);
-      entry.segments.push(new SegmentReader(path, named, { syncs: this.#durable, unsure: this.#unsure }));
+      const willRead = (): void => settle(entry);
+      entry.segments.push(new SegmentReader(path, named, { syncs: this.#durable, unsure: this.#unsure, willRead }));
       entry.known.add(name);
       entry.segments.sort((a, b) => a.order - b.order);
     }
   }
 
   /**
-   * The next drafts that the log does not hold, of any lane; null when there is none for now. Throws JOURNAL_CORRUPT
-   * when entries are missing or damaged in the middle of a file.
+   * The next drafts that the log does not hold, of any lane; null when there is none for now. Their groups hold until the
+   * next call. Throws JOURNAL_CORRUPT when entries are missing or damaged in the middle of a file.
    */
   take(): TakenDrafts | null {
     for (const lane of this.#lanes.values()) {
@@ -203,7 +199,6 @@ export class WalTail {
       finished: [],
       open: new Map(),
       begun: new Map(),
-      unsettled: 0,
     };
     this.#lanes.set(key, made);
     return made;
@@ -280,8 +275,6 @@ export class WalTail {
       }
       if (draft.kind === 'call' && !lane.begun.delete(draft.id)) lane.open.delete(draft.id);
     }
-    lane.unsettled += drafts.length;
-    if (lane.unsettled >= SETTLE_DRAFTS) settle(lane);
     const fresh = firstSeq >= lane.next ? drafts : drafts.filter((draft) => draft.seq >= lane.next);
     lane.seen = Math.max(lane.seen, firstSeq + count);
     lane.next = Math.max(lane.next, lane.seen);
@@ -301,7 +294,6 @@ const goesOnIn = (later: readonly SegmentReader[], entry: number): boolean =>
 function settle(lane: LaneEpoch): void {
   for (const [id, { draft, path }] of lane.begun) lane.open.set(id, { draft: ownCopy(draft), path });
   lane.begun = new Map();
-  lane.unsettled = 0;
 }
 
 /** A draft that does not hold on to the chunk it was read in. */

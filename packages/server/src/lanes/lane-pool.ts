@@ -2,7 +2,7 @@
 // takes it, so all of them run the new configuration or all of them the old one. A lane that dies takes the process
 // with it: recovery at the next start closes its calls, which a half-dead process could not do.
 import { Worker } from 'node:worker_threads';
-import { AppError } from '@weighbridge/kernel';
+import { AppError, LIMITS } from '@weighbridge/kernel';
 import type { DeploymentHealth, ForeseeAsked, Foreseen, LaneStats } from '@weighbridge/gateway';
 import type { Unpriced } from '../admin/alerts.ts';
 import type { LaneDelay } from './loop-delay.ts';
@@ -124,7 +124,10 @@ export async function startLanes(
 }
 
 function startThread(lane: number): LaneThread {
-  const worker = new Worker(new URL('./lane-thread.ts', import.meta.url), { name: `lane ${lane}` });
+  const worker = new Worker(new URL('./lane-thread.ts', import.meta.url), {
+    name: `lane ${lane}`,
+    resourceLimits: { maxYoungGenerationSizeMb: LIMITS.young_mb },
+  });
   const calls = createCaller(worker, `lane ${lane}`, 'LANE_BUSY');
   const death = Promise.withResolvers<never>();
   death.promise.catch(() => undefined); // As above; an open question is answered with it anyway.
