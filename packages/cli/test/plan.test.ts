@@ -83,20 +83,24 @@ describe('plan compare', () => {
   });
 });
 
+/** A name that leads nowhere, where a plan names no site. */
+const FAULTS: Readonly<Partial<Record<string, readonly [right: string, wrong: string]>>> = {
+  'two-makers': ['route: [beta-west]', 'route: [beta-wset]'],
+  'reserve-or-on-demand': ['unit: vertex-gsu.gemini-2.5-pro', 'unit: vertex-gsu.gemini-2.5-por'],
+};
+
 test("plan new prints a plan that runs as it is, and one's own with a fault is refused by line", async () => {
   for (const name of PLAN_NAMES) {
     const { stdout } = await type(`plan new ${name}`);
     writeFileSync(join(folder, 'mine.yaml'), `${stdout}\n`);
     const ran = await type('plan run mine.yaml --draws 20 --json');
     assert.equal((JSON.parse(ran.stdout) as PlanReport).plan, name);
-    const [right, wrong] =
-      name === 'two-makers'
-        ? (['route: [beta-west]', 'route: [beta-wset]'] as const)
-        : (['facility: liquid-new-build', 'facility: liquid-new-bild'] as const);
+    const [right, wrong] = FAULTS[name] ?? (['facility: liquid-new-build', 'facility: liquid-new-bild'] as const);
+    assert.ok(stdout.includes(right), name);
     writeFileSync(join(folder, 'bad.yaml'), stdout.replace(right, wrong));
     const bad = await type('plan run bad.yaml');
     assert.equal(bad.code, 4);
-    assert.match(bad.stderr, /bad\.yaml:\d+:\d+: .*(liquid-new-build|beta-west)/);
+    assert.match(bad.stderr, /bad\.yaml:\d+:\d+: .*(liquid-new-build|beta-west|vertex-gsu\.gemini-2\.5-pro)/);
   }
 });
 

@@ -30,7 +30,7 @@ async function done(line: string): Promise<string> {
 for (const [name, text, lines] of [
   ['docs/planner-power.md', power, 6],
   ['docs/planner-money.md', money, 4],
-  ['docs/planner-demand.md', demand, 4],
+  ['docs/planner-demand.md', demand, 3],
   ['docs/planner-exposure.md', exposure, 7],
 ] as const)
   test(`${name} does what it says, line by line`, async () => {
@@ -94,7 +94,7 @@ describe('what the pages show', () => {
   });
 });
 
-test('the receipt of a call says what its answer took, by the table that ships', async () => {
+test('the receipt of a call says what its answer took, by the table that ships; hours of receipts are printed', async () => {
   const home = mkdtempSync(join(tmpdir(), 'weighbridge-energy-'));
   const up = begin(['up', '--port', '0', '--latency', 'zero', '--no-sample'], { folder: home });
   after(async () => {
@@ -127,4 +127,9 @@ test('the receipt of a call says what its answer took, by the table that ships',
     (await run(['receipt', id], { folder: home })).stdout,
     /Energy +\S+ Wh \(\S+ to \S+\), estimated: weighbridge-energy\/1 undisclosed/,
   );
+  const [line = ''] = (blocks(demand, 'bash')[0] ?? '').trim().split(' > ');
+  assert.equal(line, 'weighbridge plan hours --since 28d');
+  const hours = await run(split(line).slice(1), { folder: home });
+  assert.equal(hours.code, 0, hours.stderr);
+  assert.match(hours.stdout, /^hour,requests\b/);
 });
