@@ -1,7 +1,7 @@
 // What a buyer asks of a plan first, answered from its report in one line each, with the place where the answer comes from. A kind has
 // its own questions in one map; a kind that is not in it is answered by its first figures, so that a new one needs nothing here.
 import type { PlanCell, PlanFigure, PlanKindName, PlanReport, PlanTable } from '@weighbridge/protocol';
-import { bandText, cellText, figureText, UNKNOWN } from './figures.ts';
+import { bandText, capital, cellText, figureText, UNKNOWN } from './figures.ts';
 import { placeOf } from './places.ts';
 
 export interface AskedText {
@@ -239,10 +239,96 @@ const measured: Question = ({ cautions }) => {
   };
 };
 
+// --- exposure
+
+const numberIn = (cell: PlanCell | undefined): number => (cell?.is === 'number' ? (cell.value ?? 0) : likelyIn(cell));
+type Row = ReturnType<typeof rowsOf>[number];
+const largest = (rows: readonly Row[], column: string): Row | undefined =>
+  rows.toSorted((a, b) => numberIn(b(column)) - numberIn(a(column)))[0];
+
+const hardest: Question = (report) => {
+  const row = largest(rowsOf(report, 'shocks'), 'Criticality without service');
+  if (row === undefined) return null;
+  const untried = row('If only tried capacity counts');
+  const sure = untried === undefined ? '' : ` (${textIn(untried)} if only capacity counts that was tried)`;
+  return {
+    asks: 'What would hit hardest?',
+    says: `${capital(textIn(row('What it is')))}: ${textIn(row('Criticality without service'))} of what matters is without service${sure}.`,
+    place: placeOf('table', 'shocks'),
+    leads: 'every shock',
+  };
+};
+
+const dearest: Question = (report) => {
+  const row = largest(rowsOf(report, 'shocks'), 'A month more');
+  if (row === undefined) return null;
+  return {
+    asks: 'What would cost most?',
+    says: `${capital(textIn(row('What it is')))}: ${textIn(row('A month more'))} a month over today’s, for what is still served.`,
+    place: placeOf('table', 'outcomes'),
+    leads: 'workload by workload',
+  };
+};
+
+const LARGEST_TOLD = 3;
+
+const hangsOnOne: Question = (report) => {
+  const bySpend = rowsOf(report, 'concentration').filter((row) => textIn(row('Measured by')) === 'spend');
+  const told = bySpend
+    .toSorted((a, b) => numberIn(b('Its share')) - numberIn(a('Its share')))
+    // A seller is often its own parent and group: it is told once.
+    .filter((row, at, all) => all.findIndex((other) => textIn(other('Largest')) === textIn(row('Largest'))) === at)
+    .slice(0, LARGEST_TOLD)
+    .map(
+      (row) => `${textIn(row('Its share'))} on ${textIn(row('Largest'))} (the largest of the ${textIn(row('Along'))})`,
+    );
+  return told.length === 0
+    ? null
+    : {
+        asks: 'How much hangs on one?',
+        says: `Of what is spent: ${list(told)}.`,
+        place: placeOf('table', 'concentration'),
+        leads: 'every axis and measure',
+      };
+};
+
+const stuck: Question = (report) => {
+  const all = rowsOf(report, 'portability').filter((row) => textIn(row('For')) === 'all of it');
+  const last = all.toSorted((a, b) => numberIn(a('Points')) - numberIn(b('Points')))[0];
+  return last === undefined
+    ? null
+    : {
+        asks: 'What could leave least easily?',
+        says: `${textIn(last('Workload'))}, with ${textIn(last('Points'))} of 100 points for how easily it could go elsewhere.`,
+        place: placeOf('table', 'portability'),
+        leads: 'what the points are for',
+      };
+};
+
+const leaving: Question = (report) => {
+  const paper = report.documents?.find(({ id }) => id === 'exit');
+  const asks = 'What does leaving a seller take?';
+  if (paper === undefined)
+    return {
+      asks,
+      says: 'An exit plan says it, of one seller at a time.',
+      place: placeOf('choice', 'exit'),
+      leads: 'choose the seller to leave',
+    };
+  const open = paper.sections.find(({ title }) => title === 'Open')?.lines.length ?? 0;
+  return {
+    asks,
+    says: `${paper.title}, line by line with reason and source; ${open} of them to be found out or mended first.`,
+    place: placeOf('document', paper.id),
+    leads: 'read it',
+  };
+};
+
 const QUESTIONS: Readonly<Partial<Record<PlanKindName, readonly Question[]>>> = {
   power: [howMany, hangsOn, whichPower, served, price],
   cost: [fair, margin, whichWay, draws],
   serving: [peak, million, speed, measured],
+  exposure: [hardest, dearest, hangsOnOne, stuck, leaving],
 };
 
 /** What a kind of plan is for, before its title. */
@@ -250,6 +336,7 @@ const FOR: Readonly<Partial<Record<PlanKindName, string>>> = {
   power: 'Chips in a gigawatt',
   cost: 'Fair price, own or buy',
   serving: 'Chips to serve a model',
+  exposure: 'What hangs on whom',
 };
 
 export const planTitle = (kind: PlanKindName, title: string): string => {

@@ -40,6 +40,23 @@ const TERMS: readonly Known[] = [
     /cost of capital|\brate\b/i,
     'what a year of the money costs: interest, and what its owners ask for',
   ),
+  term(
+    'criticality',
+    /\bcriticality\b/i,
+    'how much it matters that a workload is served, from 0 to 1, as the plan says',
+  ),
+  term(
+    'effective number',
+    /\beffective number\b|\bholders\b/i,
+    'how many holders of equal size would be as concentrated: near 1 means that almost all hangs on one',
+  ),
+  term('ultimate parent', /\bultimate parents?\b/i, 'who owns the seller in the end'),
+  term('linked group', /\blinked groups?\b/i, 'sellers that the plan counts as one, since they stand or fall together'),
+  term(
+    'portability',
+    /\bportability\b/i,
+    'points for how easily a workload could go elsewhere: features, proven models, what is permitted, room',
+  ),
   term('Mtok', /\bMtok\b/, 'a million tokens'),
 ];
 
