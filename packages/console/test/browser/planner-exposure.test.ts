@@ -54,8 +54,8 @@ describe('exposure on the page Planner', { skip: missingBrowser() }, () => {
   const unknown = async (): Promise<string> => (await page.locator('.plan-estate ul').textContent()) ?? '';
 
   test('an exit plan is read and saved at 320 px; nothing scrolls sideways', async () => {
-    await open('run=two-makers&pick=exit:south');
-    const paper = page.getByRole('region', { name: 'Exit plan: south', exact: true });
+    await open('run=two-makers&pick=exit:north');
+    const paper = page.getByRole('region', { name: 'Exit plan: north', exact: true });
     for (const part of ['What hangs on it', 'What the contract gives', 'Open'])
       await paper.getByRole('heading', { name: part, exact: true }).waitFor();
     await tabTo('read it');
@@ -63,8 +63,8 @@ describe('exposure on the page Planner', { skip: missingBrowser() }, () => {
     assert.equal(await paper.evaluate((section) => section === document.activeElement), true);
     await tabTo('Save as Markdown');
     const { name, text } = await saved();
-    assert.equal(name, 'two-makers-exit-south.md');
-    assert.match(text, /^# Exit plan: south\n\nAs of \d{4}-\d\d-\d\d\. .*simulated/);
+    assert.equal(name, 'two-makers-exit-north.md');
+    assert.match(text, /^# Exit plan: north\n\nAs of \d{4}-\d\d-\d\d\. .*simulated/);
     const line = (await paper.getByRole('cell').first().textContent()) ?? '';
     assert.ok(text.includes(`- ${line}. Why: `), line);
     await fits();
@@ -83,7 +83,8 @@ describe('exposure on the page Planner', { skip: missingBrowser() }, () => {
     await page.keyboard.type('west');
     await page.keyboard.press('Enter');
     await page.waitForURL(/pick=exit:west/);
-    await page.getByRole('region', { name: 'Exit plan: west', exact: true }).waitFor();
+    const paper = page.getByRole('region', { name: 'Exit plan: west', exact: true });
+    await paper.getByRole('heading', { name: 'What hangs on it', exact: true }).waitFor();
   });
 
   test('the tables are away: that is said, with the way on, and nothing is opened', async () => {
@@ -119,7 +120,7 @@ describe('exposure on the page Planner', { skip: missingBrowser() }, () => {
     await page.keyboard.press('Enter');
     await page.waitForURL(/run=own/);
     await settled();
-    assert.doesNotMatch(await unknown(), /nothing crossed/);
+    assert.doesNotMatch(await unknown(), /all tokens stand at 0/);
     assert.match(await unknown(), /how much each deployment carries: nobody has tried/);
     const cautions = (await page.locator('.plan-cautions').textContent()) ?? '';
     assert.match(cautions, /nobody has tried/);
@@ -127,8 +128,10 @@ describe('exposure on the page Planner', { skip: missingBrowser() }, () => {
     await tabTo('Save its file');
     const { name, text } = await saved();
     assert.equal(name, 'own-estate.yaml');
-    const plan = (of: string): string => of.slice(of.indexOf('deployments:'));
-    assert.equal(plan(text), plan(instance.cli(['plan', 'estate']).text.trimEnd() + '\n'));
+    // The day of the two need not be the same at midnight; what was found is.
+    const found = text.slice(text.indexOf('deployments:')).trim();
+    assert.match(found, /tokens_per_month: \{ input: [1-9]/);
+    assert.ok(instance.cli(['plan', 'estate']).text.includes(found));
     assert.deepEqual(await findings(page), []);
     await fits();
   });

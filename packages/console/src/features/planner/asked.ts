@@ -250,7 +250,7 @@ const hardest: Question = (report) => {
   const row = largest(rowsOf(report, 'shocks'), 'Criticality without service');
   if (row === undefined) return null;
   const untried = row('If only tried capacity counts');
-  const sure = untried === undefined ? '' : ` (${textIn(untried)} if only capacity counts that was tried)`;
+  const sure = untried === undefined ? '' : `, and ${textIn(untried)} if only capacity counts that was tried`;
   return {
     asks: 'What would hit hardest?',
     says: `${capital(textIn(row('What it is')))}: ${textIn(row('Criticality without service'))} of what matters is without service${sure}.`,
@@ -279,9 +279,7 @@ const hangsOnOne: Question = (report) => {
     // A seller is often its own parent and group: it is told once.
     .filter((row, at, all) => all.findIndex((other) => textIn(other('Largest')) === textIn(row('Largest'))) === at)
     .slice(0, LARGEST_TOLD)
-    .map(
-      (row) => `${textIn(row('Its share'))} on ${textIn(row('Largest'))} (the largest of the ${textIn(row('Along'))})`,
-    );
+    .map((row) => `${textIn(row('Its share'))} on ${textIn(row('Largest'))} among ${textIn(row('Along'))}`);
   return told.length === 0
     ? null
     : {
@@ -318,7 +316,7 @@ const leaving: Question = (report) => {
   const open = paper.sections.find(({ title }) => title === 'Open')?.lines.length ?? 0;
   return {
     asks,
-    says: `${paper.title}, line by line with reason and source; ${open} of them to be found out or mended first.`,
+    says: `${paper.title}, line by line with reason and source; ${open === 1 ? 'one line is' : `${open} lines are`} still open.`,
     place: placeOf('document', paper.id),
     leads: 'read it',
   };
