@@ -4,14 +4,17 @@ import { PLAN_DRAWS, type PlanRange, type PlanRun } from '@weighbridge/protocol'
 import { planTitle } from '../features/planner/asked.ts';
 import { statusOf, toldOf } from '../features/planner/model.ts';
 import { changed, picksIn, picksText, rangesIn, rangesText } from '../features/planner/moves.ts';
+import { ESTATE_FILE, estateText } from '../features/planner/own-estate.ts';
 import { ownPlanText, PLAN_BOUNDS, PLAN_ELSEWHERE } from '../features/planner/own-plan.ts';
 import { PlannerView } from '../features/planner/view.tsx';
 import { typedName } from '../features/own-file.ts';
 import type { Question } from '../api/port.ts';
+import { saveText } from '../parts/copy/save-text.ts';
 import { usePageState } from './navigate.ts';
 import { SavedViews } from './saved-views.tsx';
 import { plannerSearch, type PlannerSearch } from './search-state.ts';
 import { isWaiting, problemOf, useAnswer, valueOf, type Asked } from './use-answer.ts';
+import { useChange } from './use-change.ts';
 import { useExport } from './use-export.ts';
 import { useOwnFile } from './use-own-file.ts';
 
@@ -23,6 +26,10 @@ export function PlannerPage() {
   const { value: search, change } = usePageState(plannerSearch);
   const list = useAnswer('plans', {});
   const own = useOwnFile(OWN, () => change({ run: 'own', ...UNMOVED }));
+  // No change: it is asked for once, when it is wanted, and opened as a file would be.
+  const { change: estate, run: askEstate } = useChange('ownEstate', ({ text }) =>
+    own.read(new File([text], ESTATE_FILE, { type: 'text/yaml' })),
+  );
   const { there, question, shown, ...runs } = useRuns(search, own.file?.text, list);
   const { save, problem: reportProblem } = useExport();
   const plans = plansOf(valueOf(list)?.rows ?? [], own.file?.name ?? null, search);
@@ -62,6 +69,10 @@ export function PlannerPage() {
       onPick={(ids, value) => change({ pick: picksText(pickedIn(search.pick, ids, value, shown)) })}
       onReset={() => change({ set: '', pick: '' })}
       file={valueOf(list)?.rows.find(({ id }) => id === search.run)?.text ?? null}
+      estate={estateText(estate)}
+      estateBusy={estate.state === 'working'}
+      onEstate={() => askEstate({})}
+      onSaveEstate={estate.state === 'done' ? () => saveText(ESTATE_FILE, estate.value.text, 'text/yaml') : null}
       own={ownPlanText(own.state)}
       ownOpen={own.state.state !== 'none' || !there}
       onFile={own.read}

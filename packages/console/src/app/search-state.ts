@@ -254,7 +254,8 @@ export interface PlannerSearch {
   readonly about: string;
   readonly seed: string;
 }
-const isMoves = (text: string): boolean => /^[\w.:;,+-]*$/.test(text);
+/** Names of a plan come from a file of somebody's: any that can be read. */
+const isMoves = (text: string): boolean => !/\p{Cc}/u.test(text);
 export const plannerSearch = defineSearch<PlannerSearch>({
   t: rangeField,
   run: choiceField(PLAN_SIDES, 'one-gigawatt'),
@@ -263,7 +264,7 @@ export const plannerSearch = defineSearch<PlannerSearch>({
   pick: checkedField(isMoves, ''),
   vset: checkedField(isMoves, ''),
   vpick: checkedField(isMoves, ''),
-  about: checkedField((text) => /^[\w.]{0,80}$/.test(text), ''),
+  about: checkedField((text) => text.length <= 80 && isMoves(text), ''),
   seed: checkedField((text) => /^\d{1,9}$/.test(text), '1'),
 });
 

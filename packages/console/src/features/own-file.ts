@@ -88,3 +88,7 @@ export const elsewhere = (what: string): ProblemText => ({
 
 /** In a command: what can be typed as it is. */
 export const typedName = (name: string): string => (/^[\w./-]+$/.test(name) ? name : 'FILE');
+
+/** In a command: a word of it, in quotes where the shell would part or change it. */
+export const typedWord = (word: string): string =>
+  /^[\w./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

@@ -19,12 +19,13 @@ const answer = (asked: readonly AskedText[], asks: RegExp): string =>
   plain(asked.find((each) => asks.test(each.asks))?.says ?? '');
 
 /** Every place that the page has for a report. */
-const placesOf = ({ figures, tables, controls, choices }: PlanReport): ReadonlySet<string> =>
+const placesOf = ({ figures, tables, controls, choices, documents = [] }: PlanReport): ReadonlySet<string> =>
   new Set([
     ...figures.map(({ id }) => placeOf('figure', id)),
     ...tables.map(({ id }) => placeOf('table', id)),
     ...controls.map(({ id }) => placeOf('control', id)),
     ...choices.map(({ id }) => placeOf('choice', id)),
+    ...documents.map(({ id }) => placeOf('document', id)),
     placeOf('part', 'swings'),
     placeOf('part', 'cautions'),
   ]);
@@ -80,6 +81,18 @@ describe('what a buyer asks', () => {
       answer(askedOf(told), /at worst/),
       new RegExp(`second by ${late} \\(due 2029-06: in time in \\d+ % of draws\\)`),
     );
+  });
+
+  test('exposure: the hardest and the dearest shock, the largest holders, what is stuck, and the way to an exit plan', () => {
+    const asked = askedOf(report({ name: 'two-makers' }));
+    assert.match(answer(asked, /hit hardest/), /^Model alpha-1 retired, .*: 63 % of what matters/);
+    assert.match(answer(asked, /cost most/), /^Developer alpha: 1\.5 times as dear: \$2[,.]94/);
+    assert.match(answer(asked, /hangs on one/), /^Of what is spent: 70 % on north among sellers, 70 % on (?!north)/);
+    assert.match(answer(asked, /least easily/), /^minutes, with 40/);
+    assert.match(answer(asked, /leaving a seller/), /^Exit plan: north, .*; 6 lines are still open/);
+    const nobody = askedOf(report({ name: 'two-makers', choices: { exit: 'none' } })).at(-1)!;
+    assert.equal(nobody.place, placeOf('choice', 'exit'));
+    assert.match(nobody.says, /one seller at a time/);
   });
 
   test('a price is fair or not, with the margin, its doubt, and what that hangs on', () => {

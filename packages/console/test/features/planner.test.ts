@@ -23,6 +23,8 @@ import {
   rangesIn,
   rangesText as movesText,
 } from '../../src/features/planner/moves.ts';
+import { estateText } from '../../src/features/planner/own-estate.ts';
+import { placeOf } from '../../src/features/planner/places.ts';
 import { ownPlanText, PLAN_BOUNDS } from '../../src/features/planner/own-plan.ts';
 import { tooLong } from '../../src/features/own-file.ts';
 import { formatQuery, parseQuery } from '../../src/url/search.ts';
@@ -210,7 +212,17 @@ const range: fc.Arbitrary<PlanRange> = fc
   .tuple(number, number, number)
   .map((three) => three.toSorted((a, b) => a - b) as [number, number, number])
   .map(([low, likely, high]) => ({ low, likely, high }));
-const name = fc.stringMatching(/^[a-z][a-z0-9_.-]{0,30}$/).filter((each) => !(each in {}));
+/** As files may name things: any words, and what parts names in the address. */
+const name = fc
+  .oneof(
+    fc.stringMatching(/^[a-z][a-z0-9_.-]{0,30}$/),
+    fc.string({
+      unit: fc.constantFrom('a', ' ', ':', ';', '%', '3', 'B', ',', '+', '&', '=', 'é', '本'),
+      minLength: 1,
+      maxLength: 12,
+    }),
+  )
+  .filter((each) => !(each in {}));
 
 describe('what was moved', () => {
   test('survives the address', () => {
@@ -229,8 +241,26 @@ describe('what was moved', () => {
       { seed, numRuns: 300 },
     );
   });
+  test('a seller named with a space stands in the address, and in quotes in the command', () => {
+    const picks = { exit: 'north wind; of 20 %', grid: "the sea's" };
+    const search = { ...plannerSearch.initial, pick: picksText(picks), about: 'north gone.without' };
+    const { value, ignored } = plannerSearch.read(parseQuery(formatQuery(plannerSearch.write(search))));
+    assert.deepEqual([ignored, picksIn(value.pick), value.about], [[], picks, 'north gone.without']);
+    assert.match(told(cost, { picks }).command, / --choose 'exit=north wind; of 20 %' --choose 'grid=the sea'\\''s'$/);
+  });
   test('and what cannot be read counts as not moved', () => {
-    for (const text of ['', ';;', 'pue', 'pue:', 'pue:1,2', 'pue:a', 'pue:1,,3', ':1', 'p e:1', 'pue:1e999'])
+    for (const text of [
+      '',
+      ';;',
+      'pue',
+      'pue:',
+      'pue:1,2',
+      'pue:a',
+      'pue:1,,3',
+      ':1',
+      'pue:1e999',
+      `${'p'.repeat(81)}:1`,
+    ])
       assert.deepEqual(rangesIn(text), {}, text);
     assert.deepEqual(rangesIn('pue:1.2;load:x'), { pue: { low: 1.2, likely: 1.2, high: 1.2 } });
     assert.equal(Object.keys(rangesIn(Array.from({ length: 500 }, (_, i) => `a${i}:1`).join(';'))).length, 120);
@@ -262,4 +292,49 @@ test('a plan of ones own is told by its kind, and its faults by line', () => {
   const faulty = ownPlanText({ state: 'read', file: bad, checked: checkedPlanOf({ text: bad.text }) });
   assert.deepEqual([faulty.tone, faulty.faults.length], ['bad', 1]);
   assert.match(tooLong({ name: 'long.yaml', text: 'x'.repeat(PLAN_BOUNDS.most + 1) }, PLAN_BOUNDS), /plan run/);
+});
+
+describe('the papers of a plan', () => {
+  const exit = (seller: string): PlanTold => told(run({ name: 'two-makers', choices: { exit: seller } }));
+
+  test('an exit plan stands line by line with reason and source, and is saved as the very text of the report', () => {
+    const answer = run({ name: 'two-makers', choices: { exit: 'south' } });
+    const [document] = answer.first.documents ?? [];
+    const [paper, ...others] = told(answer).papers?.papers ?? [];
+    assert.ok(paper !== undefined && document !== undefined);
+    assert.deepEqual(others, []);
+    assert.deepEqual(
+      [paper.title, paper.file],
+      [document.title, { name: 'two-makers-exit-south.md', text: document.text }],
+    );
+    assert.match(paper.says, /^As of \d{4}-\d\d-\d\d\. .*simulated/);
+    assert.deepEqual(
+      paper.sections.flatMap(({ rows }) => rows.map(({ cells }) => cells)),
+      document.sections.flatMap(({ lines }) => lines.map(({ text, why, source }) => [text, why, source])),
+    );
+  });
+  test('of nobody there is none, and the way to it is the choice; a kind that makes none says nothing', () => {
+    assert.deepEqual(exit('none').papers, { papers: [], choice: placeOf('choice', 'exit') });
+    assert.equal(told(cost).papers, null);
+  });
+});
+
+describe('the estate of the instance', () => {
+  const problem = { code: 'DATABASE_UNAVAILABLE', what: 'it starts', next: 'wait', requestId: null, retryable: true };
+
+  test('is told with what is not known; tables that are away are told as such', () => {
+    const value = { title: 'The estate of Northwind', text: 'x', simulated: true, unknown: ['how much it carries'] };
+    assert.deepEqual(estateText({ state: 'done', value }), {
+      says: 'The estate of Northwind. It stands on simulated calls.',
+      problem: null,
+      unknown: ['how much it carries'],
+    });
+    assert.match(
+      estateText({ state: 'problem', problem }).problem?.what ?? '',
+      /^The tables of this instance are away.*it starts$/,
+    );
+    assert.equal(estateText({ state: 'problem', problem: { ...problem, code: 'TIMEOUT' } }).problem?.what, 'it starts');
+    assert.match(estateText({ state: 'ready' }).says, /what crossed in thirty days/);
+    assert.notEqual(estateText({ state: 'working' }).says, '');
+  });
 });

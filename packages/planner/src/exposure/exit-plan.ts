@@ -35,11 +35,14 @@ export function exitPlan(estate: Estate, seller: string, contract: ExitContract,
   const sections: ExitSection[] = [
     {
       title: 'What hangs on it',
-      lines: met.map((each) => ({
-        text: `${each.workload}: ${money(each.cost_before)} a month, criticality ${each.criticality}`,
-        why: `its calls go to ${estate.workloads[each.workload]?.route[0] ?? ''}, which ${seller} sells`,
-        source: ESTATE,
-      })),
+      lines:
+        met.length === 0
+          ? [nothingAt(estate, seller)]
+          : met.map((each) => ({
+              text: `${each.workload}: ${money(each.cost_before)} a month, criticality ${each.criticality}`,
+              why: `its calls go to ${estate.workloads[each.workload]?.route[0] ?? ''}, which ${seller} sells`,
+              source: ESTATE,
+            })),
     },
     { title: 'Where it goes', lines: met.flatMap((each) => placeLines(estate, each, money)) },
     { title: 'What the contract gives', lines: contractLines(contract, money, as_of) },
@@ -71,6 +74,18 @@ export function exitPlan(estate: Estate, seller: string, contract: ExitContract,
 
 const isAt = ({ workloads, deployments }: Estate, name: string, seller: string): boolean =>
   deployments[workloads[name]?.route[0] ?? '']?.seller === seller;
+
+/** Said, so that a short plan does not read as one that is not finished. */
+function nothingAt({ workloads, deployments }: Estate, seller: string): ExitLine {
+  const later = Object.entries(workloads)
+    .filter(([, { route }]) => route.some((name) => deployments[name]?.seller === seller))
+    .map(([name]) => name);
+  return {
+    text: 'nothing: no workload goes there first',
+    why: later.length === 0 ? 'no route names it' : `routes of ${later.join(', ')} name it after another`,
+    source: ESTATE,
+  };
+}
 
 function placeLines(estate: Estate, each: StressedWorkload, money: (amount: number) => string): ExitLine[] {
   const home = estate.deployments[estate.workloads[each.workload]?.route[0] ?? ''];

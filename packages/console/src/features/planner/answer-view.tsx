@@ -33,9 +33,11 @@ export const Asked = ({ asked, onAbout }: AskedProps) => (
         </div>
       ))}
     </dl>
-    <p className="section-note">
-      In brackets: from the tenth to the ninetieth of a hundred draws. In eight of ten it lies between the two.
-    </p>
+    {asked.some(({ says }) => says.includes('(')) && (
+      <p className="section-note">
+        In brackets: from the tenth to the ninetieth of a hundred draws. In eight of ten it lies between the two.
+      </p>
+    )}
   </section>
 );
 

@@ -244,47 +244,84 @@ const measured: Question = ({ cautions }) => {
 
 // --- exposure
 
-type Row = (column: string) => PlanCell | undefined;
+const numberIn = (cell: PlanCell | undefined): number => (cell?.is === 'number' ? (cell.value ?? 0) : likelyIn(cell));
+type Row = ReturnType<typeof rowsOf>[number];
+const largest = (rows: readonly Row[], column: string): Row | undefined =>
+  rows.toSorted((a, b) => numberIn(b(column)) - numberIn(a(column)))[0];
 
-/** The row with the most in a column; undefined where no row has a number there. */
-const mostIn = (rows: readonly Row[], column: string): Row | undefined =>
-  rows
-    .filter((row) => Number.isFinite(likelyIn(row(column))))
-    .toSorted((a, b) => likelyIn(b(column)) - likelyIn(a(column)))[0];
-
-const hurts: Question = (report) => {
-  const [without, extra] = ['Criticality without service', 'A month more'] as const;
-  const shocks = rowsOf(report, 'shocks');
-  const [hardest, dearest] = [mostIn(shocks, without), mostIn(shocks, extra)];
-  if (hardest === undefined || dearest === undefined) return null;
+const hardest: Question = (report) => {
+  const row = largest(rowsOf(report, 'shocks'), 'Criticality without service');
+  if (row === undefined) return null;
+  const untried = row('If only tried capacity counts');
+  const sure = untried === undefined ? '' : `, and ${textIn(untried)} if only capacity counts that was tried`;
   return {
-    asks: 'What would hurt most?',
-    says: `${capital(textIn(hardest('What it is')))}: ${textIn(hardest(without))} of what matters is without service. In money, ${textIn(dearest('What it is'))}: ${textIn(dearest(extra))} a month more.`,
+    asks: 'What would hit hardest?',
+    says: `${capital(textIn(row('What it is')))}: ${textIn(row('Criticality without service'))} of what matters is without service${sure}.`,
     place: placeOf('table', 'shocks'),
     leads: 'every shock',
   };
 };
 
-const few: Question = (report) => {
-  const rows = rowsOf(report, 'concentration').filter((row) => textIn(row('Measured by')) === 'spend');
-  if (rows.length === 0) return null;
-  const told = rows.map((row) => `${textIn(row('Along'))}: ${textIn(row('Largest'))} has ${textIn(row('Its share'))}`);
+const dearest: Question = (report) => {
+  const row = largest(rowsOf(report, 'shocks'), 'A month more');
+  if (row === undefined) return null;
   return {
-    asks: 'How much hangs on one?',
-    says: `Of spend, along ${told.join('; ')}.`,
-    place: placeOf('table', 'concentration'),
-    leads: 'by spend, tokens and what matters',
+    asks: 'What would cost most?',
+    says: `${capital(textIn(row('What it is')))}: ${textIn(row('A month more'))} a month over today’s, for what is still served.`,
+    place: placeOf('table', 'outcomes'),
+    leads: 'workload by workload',
   };
 };
 
-const elsewhere: Question = (report) => {
-  const rows = rowsOf(report, 'portability').filter((row) => textIn(row('For')) === 'all of it');
-  if (rows.length === 0) return null;
+const LARGEST_TOLD = 3;
+
+const hangsOnOne: Question = (report) => {
+  const bySpend = rowsOf(report, 'concentration').filter((row) => textIn(row('Measured by')) === 'spend');
+  const told = bySpend
+    .toSorted((a, b) => numberIn(b('Its share')) - numberIn(a('Its share')))
+    // A seller is often its own parent and group: it is told once.
+    .filter((row, at, all) => all.findIndex((other) => textIn(other('Largest')) === textIn(row('Largest'))) === at)
+    .slice(0, LARGEST_TOLD)
+    .map((row) => `${textIn(row('Its share'))} on ${textIn(row('Largest'))} among ${textIn(row('Along'))}`);
+  return told.length === 0
+    ? null
+    : {
+        asks: 'How much hangs on one?',
+        says: `Of what is spent: ${list(told)}.`,
+        place: placeOf('table', 'concentration'),
+        leads: 'every axis and measure',
+      };
+};
+
+const stuck: Question = (report) => {
+  const all = rowsOf(report, 'portability').filter((row) => textIn(row('For')) === 'all of it');
+  const last = all.toSorted((a, b) => numberIn(a('Points')) - numberIn(b('Points')))[0];
+  return last === undefined
+    ? null
+    : {
+        asks: 'What could leave least easily?',
+        says: `${textIn(last('Workload'))}, with ${textIn(last('Points'))} of 100 points for how easily it could go elsewhere.`,
+        place: placeOf('table', 'portability'),
+        leads: 'what the points are for',
+      };
+};
+
+const leaving: Question = (report) => {
+  const paper = report.documents?.find(({ id }) => id === 'exit');
+  const asks = 'What does leaving a seller take?';
+  if (paper === undefined)
+    return {
+      asks,
+      says: 'An exit plan says it, of one seller at a time.',
+      place: placeOf('choice', 'exit'),
+      leads: 'choose the seller to leave',
+    };
+  const open = paper.sections.find(({ title }) => title === 'Open')?.lines.length ?? 0;
   return {
-    asks: 'What could go elsewhere?',
-    says: `Of 100 points: ${list(rows.map((row) => `${textIn(row('Workload'))} ${textIn(row('Points'))}`))}. The fewer, the harder it leaves.`,
-    place: placeOf('table', 'portability'),
-    leads: 'what holds each back',
+    asks,
+    says: `${paper.title}, line by line with reason and source; ${open === 1 ? 'one line is' : `${open} lines are`} still open.`,
+    place: placeOf('document', paper.id),
+    leads: 'read it',
   };
 };
 
@@ -330,7 +367,7 @@ const QUESTIONS: Readonly<Partial<Record<PlanKindName, readonly Question[]>>> = 
   power: [howMany, hangsOn, whichPower, served, price],
   cost: [fair, margin, whichWay, draws],
   serving: [peak, million, speed, measured],
-  exposure: [hurts, few, elsewhere],
+  exposure: [hardest, dearest, hangsOnOne, stuck, leaving],
   reserve: [toBuy, saves, pays, ifLow],
 };
 

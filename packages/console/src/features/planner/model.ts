@@ -5,10 +5,12 @@ import type { PreparedBands } from '../../parts/band-chart/model.ts';
 import type { ExplainData } from '../../parts/explain/model.ts';
 import type { PlainRow } from '../../parts/plain-table/view.tsx';
 import type { Headline } from '../headline.ts';
+import { typedWord } from '../own-file.ts';
 import { askedOf, type AskedText } from './asked.ts';
 import { besideOf, differenceIn, sameKind, type BesideText } from './beside.ts';
 import { chartOf } from './charts.ts';
 import { changesOf, choiceTexts, controlText, type ChangeText, type ChoiceText, type ControlText } from './controls.ts';
+import { papersOf, type PapersText } from './documents.ts';
 import {
   bandParts,
   capital,
@@ -78,6 +80,8 @@ export interface PlanTold {
   };
   readonly swings: readonly SwingText[];
   readonly tables: readonly TableText[];
+  /** Null where the kind makes none. */
+  readonly papers: PapersText | null;
   readonly interval: string;
   readonly command: string;
 }
@@ -114,6 +118,7 @@ export function toldOf(run: PlanRun, asked: ToldOf): PlanTold {
     about: aboutOf(first),
     swings: swingsOf(first),
     tables: first.tables.map(tableText),
+    papers: papersOf(first),
     interval: intervalOf(first),
     command: commandOf(asked),
   };
@@ -219,9 +224,9 @@ export function statusOf(shown: PlanRun | null, most: number, waiting: boolean):
 
 function commandOf({ name, ranges, picks, seed }: ToldOf): string {
   const set = Object.entries(ranges).map(([id, { low, likely, high }]) =>
-    low === high ? ` --set ${id}=${likely}` : ` --set ${id}=${low},${likely},${high}`,
+    low === high ? ` --set ${typedWord(`${id}=${likely}`)}` : ` --set ${typedWord(`${id}=${low},${likely},${high}`)}`,
   );
-  const choose = Object.entries(picks).map(([id, value]) => ` --choose ${id}=${value}`);
+  const choose = Object.entries(picks).map(([id, value]) => ` --choose ${typedWord(`${id}=${value}`)}`);
   const seeded = seed === '1' ? '' : ` --seed ${seed}`;
   return `weighbridge plan run ${name}${seeded}${set.join('')}${choose.join('')}`;
 }

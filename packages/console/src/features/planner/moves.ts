@@ -1,11 +1,17 @@
-// What was moved of a plan, as it stands in the address: ranges by the control's name, choices by theirs. What cannot be read counts
-// as not moved.
+// What was moved of a plan, as it stands in the address: ranges by the control's name, choices by theirs. Names come from files and may
+// hold anything, so what parts them is escaped in them; what cannot be read counts as not moved.
 import { PLAN_CHANGES_MOST, type PlanRange } from '@weighbridge/protocol';
 
 export type Ranges = Readonly<Record<string, PlanRange>>;
 export type Picks = Readonly<Record<string, string>>;
 
-const NAME = /^[\w.-]{1,80}$/;
+const NAME_MOST = 80;
+const isName = (text: string): boolean => text !== '' && text.length <= NAME_MOST;
+
+/** `:` parts a name from its value, `;` one from the next; a value may hold the former. */
+const escaped = (text: string, parting: RegExp): string => text.replaceAll(parting, encodeURIComponent);
+const PARTING = { name: /[%:;]/g, value: /[%;]/g } as const;
+const unescaped = (text: string): string => text.replaceAll(/%(?:25|3A|3B)/g, decodeURIComponent);
 
 const partsOf = (text: string): [string, string][] =>
   text
@@ -13,9 +19,9 @@ const partsOf = (text: string): [string, string][] =>
     .slice(0, PLAN_CHANGES_MOST)
     .map((part): [string, string] => {
       const at = part.indexOf(':');
-      return [part.slice(0, at), part.slice(at + 1)];
+      return [unescaped(part.slice(0, Math.max(0, at))), unescaped(part.slice(at + 1))];
     })
-    .filter(([name]) => NAME.test(name));
+    .filter(([name]) => isName(name));
 
 /** `pue:1.2,1.3,1.4;load:0.8` */
 export function rangesIn(text: string): Ranges {
@@ -31,18 +37,18 @@ export function rangesIn(text: string): Ranges {
 
 export const rangesText = (ranges: Ranges): string =>
   Object.entries(ranges)
-    .map(([name, { low, likely, high }]) =>
-      low === likely && likely === high ? `${name}:${likely}` : `${name}:${low},${likely},${high}`,
-    )
+    .map(([name, { low, likely, high }]) => {
+      const values = low === likely && likely === high ? `${likely}` : `${low},${likely},${high}`;
+      return `${escaped(name, PARTING.name)}:${values}`;
+    })
     .join(';');
 
-/** `power.of:critical_it;grid:france` */
-export const picksIn = (text: string): Picks =>
-  Object.fromEntries(partsOf(text).filter(([, value]) => NAME.test(value)));
+/** `power.of:critical_it;exit:north wind` */
+export const picksIn = (text: string): Picks => Object.fromEntries(partsOf(text).filter(([, value]) => isName(value)));
 
 export const picksText = (picks: Picks): string =>
   Object.entries(picks)
-    .map(([name, value]) => `${name}:${value}`)
+    .map(([name, value]) => `${escaped(name, PARTING.name)}:${escaped(value, PARTING.value)}`)
     .join(';');
 
 /** With one of them set, or gone where there is nothing to set. */

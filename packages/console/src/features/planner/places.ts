@@ -1,6 +1,6 @@
 // Places of the page that an answer leads to: each has an id, and what is hidden or far down is opened, scrolled to and given the focus.
 
-export type Place = 'figure' | 'table' | 'choice' | 'control' | 'part';
+export type Place = 'figure' | 'table' | 'choice' | 'control' | 'document' | 'part';
 
 export const placeOf = (what: Place, id: string): string => `plan-${what}-${id}`;
 

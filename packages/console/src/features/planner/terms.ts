@@ -41,12 +41,22 @@ const TERMS: readonly Known[] = [
     'what a year of the money costs: interest, and what its owners ask for',
   ),
   term(
-    'effective number',
-    /effective number|\bHHI\b/i,
-    'as many equal ones would be as concentrated: 1.3 sellers is hardly more than one',
+    'criticality',
+    /\bcriticality\b/i,
+    'how much it matters that a workload is served, from 0 to 1, as the plan says',
   ),
-  term('criticality', /\bcriticality\b/i, 'how much the plan says that a workload matters, as part of all'),
-  term('portability', /\bportability\b/i, 'how easily it could go elsewhere: 100 is at once'),
+  term(
+    'effective number',
+    /\beffective number\b|\bholders\b/i,
+    'how many holders of equal size would be as concentrated: near 1 means that almost all hangs on one',
+  ),
+  term('ultimate parent', /\bultimate parents?\b/i, 'who owns the seller in the end'),
+  term('linked group', /\blinked groups?\b/i, 'sellers that the plan counts as one, since they stand or fall together'),
+  term(
+    'portability',
+    /\bportability\b/i,
+    'points for how easily a workload could go elsewhere: features, proven models, what is permitted, room',
+  ),
   term('Mtok', /\bMtok\b/, 'a million tokens'),
 ];
 

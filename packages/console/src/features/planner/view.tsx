@@ -11,13 +11,15 @@ import { OwnFileDrop, type OwnFileProps } from '../own-file-view.tsx';
 import { PageHead } from '../page-head-view.tsx';
 import { Asked, Beside } from './answer-view.tsx';
 import { Assumptions } from './controls-view.tsx';
+import { Papers } from './documents-view.tsx';
 import { FiguresTable, Swings } from './figures-view.tsx';
 import { Changed, Head, type HeadProps } from './head-view.tsx';
 import type { PlanTold, TableText } from './model.ts';
+import { OwnEstateWay, type OwnEstateProps } from './own-estate-view.tsx';
 import { placeOf } from './places.ts';
 import { Take, type TakeProps } from './take-view.tsx';
 
-export interface PlannerViewProps extends OwnFileProps, HeadProps, Omit<TakeProps, 'command'> {
+export interface PlannerViewProps extends OwnFileProps, OwnEstateProps, HeadProps, Omit<TakeProps, 'command'> {
   readonly problem: ProblemText | null;
   readonly reportProblem: ProblemText | null;
   readonly told: PlanTold | null;
@@ -39,6 +41,7 @@ export function PlannerView(props: PlannerViewProps) {
     <div className="page planner" aria-busy={busy} data-stale={stale || undefined}>
       <PageHead {...told?.headline} />
       <Head {...props} />
+      <OwnEstateWay {...props} />
       <OwnFileDrop what="plan" own={props.own} ownOpen={props.ownOpen} onFile={props.onFile} />
       {reportProblem !== null && <Problem problem={reportProblem} />}
       {problem !== null && (
@@ -104,6 +107,7 @@ function Told(props: PlannerViewProps & { readonly told: PlanTold }) {
           onReset={onReset}
         />
       </div>
+      {told.papers !== null && <Papers papers={told.papers} />}
       {told.tables.map((table) => (
         <Table key={table.key} table={table} />
       ))}
