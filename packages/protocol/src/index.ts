@@ -322,6 +322,8 @@ export {
   type PlanChart,
   type PlanChoice,
   type PlanControl,
+  type OwnEstate,
+  type PlanDocument,
   type PlanDifference,
   type PlanFigure,
   type PlanRange,
@@ -343,8 +345,9 @@ export {
   type PlanName,
   type PlanSideName,
 } from './plan-names.ts';
+export { planDiffers, type PlanDiffers } from './plan-differs.ts';
 export { SAMPLE_CALLS, type SampleState } from './control/sample.ts';
 export { type ControlStatus } from './control/status.ts';
 export { type SavedView } from './control/views.ts';
-export { EXPORT_FORMATS, type PreparedExport, type PrepareExport } from './control/exports.ts';
+export { EXPORT_FORMATS, type PAPER_FORMATS, type PreparedExport, type PrepareExport } from './control/exports.ts';
 export { type Found } from './control/find.ts';

@@ -4,6 +4,7 @@ import type { Calibration } from '../performance/calibration.ts';
 import type { Regime } from '../performance/corrections.ts';
 import { estimateSetting, rateInterval, standing, timeInterval } from '../performance/estimate.ts';
 import { fingerprintText } from '../performance/fingerprint.ts';
+import type { Standing } from '../performance/interval.ts';
 import type { Setting } from '../performance/setting.ts';
 import type { Bench } from './bench.ts';
 import type { CsvFault } from './csv.ts';
@@ -75,9 +76,9 @@ export function scoreTable(
   const table: Table =
     kind === 'latency' ? readLatencyTable(bench, file, text) : readThroughputTable(bench, file, text);
   const unit = kind === 'latency' ? 'ms of one output token (TPOT)' : 'output tokens/s of one chip';
-  const rows = table.rows.map(({ line, setting, actual, configuration }) => {
+  const rows = table.rows.map(({ line, setting, actual, taken, configuration }) => {
     const { seconds } = estimateSetting(calibration, regime, setting);
-    const where = standing(calibration, regime, setting);
+    const where = guessed(standing(calibration, regime, setting), taken);
     const interval = kind === 'latency' ? timeInterval(seconds * 1000, where) : rateInterval(1 / seconds, where);
     return {
       line,
@@ -91,6 +92,19 @@ export function scoreTable(
   });
   return scoreOf(kind, file, unit, calibration, table, rows);
 }
+
+/** Twice as fast or half as fast again: what another count of chips does. Our assumption. */
+const GUESSED = Math.log(2);
+
+const guessed = (where: Standing, taken: readonly string[]): Standing =>
+  taken.length === 0
+    ? where
+    : {
+        ...where,
+        low: where.low - GUESSED,
+        high: where.high + GUESSED,
+        extrapolates: [...where.extrapolates, ...taken],
+      };
 
 const namesOf = ({ chip, shape, precision }: Setting): Pick<ScoredRow, 'gpu' | 'model' | 'precision'> => ({
   gpu: chip.id,
