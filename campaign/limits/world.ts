@@ -238,7 +238,7 @@ export class World {
       for (const { facts, legs } of this.#calls)
         for (const deployment of legs.length === 0 ? [facts.deployment] : legs.map((leg) => leg.deployment))
           if (isAbout(rule, { ...facts, deployment })) members.set(memberOf(rule, { ...facts, deployment }), true);
-      const kept = new Map(lane?.list(ruled, this.#now, 1_000).map(({ label, used }) => [label, used]));
+      const kept = new Map(lane?.list(ruled, this.#now, 1_000).rows.map(({ label, used }) => [label, used]));
       for (const member of members.keys()) {
         const used = usedBy(rule, member, this.#calls, this.#now);
         const found = kept.get(member) ?? 0n;

@@ -16,7 +16,15 @@ export type { Classified, Cloud, CloudEvidence } from './clouds/cloud.ts';
 export { createLane, type DeploymentHealth, type Lane, type LaneOptions, type LaneStats } from './lane.ts';
 export type { ForeseeAsked, Foreseen } from './stages/foresee.ts';
 export { mintKey } from './stages/api-key.ts';
-export { Limits, budgetRule, budgetUsed, limitMemory, type Amounts, type LimitMemory } from './limits/limits.ts';
+export {
+  Limits,
+  budgetRule,
+  budgetUsed,
+  limitMemory,
+  type Amounts,
+  type LimitMemory,
+  type Listed,
+} from './limits/limits.ts';
 export type { CallFacts, Over } from './limits/applied.ts';
 export { windowBegin } from './limits/window.ts';
 export { routesByName } from './routing/compiled.ts';

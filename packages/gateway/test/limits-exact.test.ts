@@ -110,7 +110,7 @@ describe('a thousand calls at once whose worst case is what they cost, 0.15 doll
       .flatMap((lane) => lane.sealer.receipts())
       .reduce((sum, one) => sum + moneyFromDecimal(one.budget?.settled ?? '0'), 0n);
     const times = (wanted: number): number => statuses.filter((status) => status === wanted).length;
-    const used = counted.list(dollar, clock.at, 1)[0]?.used;
+    const used = counted.list(dollar, clock.at, 1).rows[0]?.used;
     return { sent, served: times(200), refused: times(402), settled: moneyToDecimal(settled), used };
   }
 

@@ -219,6 +219,31 @@ describe('tokens', () => {
     assert.equal(served.headers.get('weighbridge-max-output-tokens'), '40');
   });
 
+  test('are told apart while the call is in flight: what is held, and afterwards what is used', async () => {
+    const gate = Promise.withResolvers<void>();
+    upstream.script(
+      (request, response, asked) => void gate.promise.then(() => whole(ANTHROPIC_WHOLE)(request, response, asked)),
+    );
+    const { lane, limits } = await limited([
+      rule('out', { measure: 'output_tokens', amount: '100', per: ['team'] }),
+      rule('calls', { amount: '1' }),
+    ]);
+    const [out, calls] = limits.rules;
+    assert.ok(out !== undefined && calls !== undefined);
+    const answer = ask(lane, { max_tokens: 60 });
+    await until(() => upstream.requests.length > 0 && limits.list(out, clock.at, 1).members === 1, 'it is in flight');
+    const [held] = limits.list(out, clock.at, 1).rows;
+    assert.deepEqual([held?.used, held?.held, held?.roomAt], [60n, 60n, clock.at]);
+    const [full] = limits.list(calls, clock.at, 1).rows;
+    assert.deepEqual([full?.used, full?.held, full?.roomAt], [1n, 1n, Date.UTC(2026, 10, 30, 12, 1)]);
+    gate.resolve();
+    await (await answer).text();
+    await until(() => lane.lane.stats().inFlight === 0, 'it is over');
+    const [spent] = limits.list(out, clock.at, 1).rows;
+    assert.deepEqual([spent?.used, spent?.held], [5n, 0n]);
+    assert.equal(limits.list(calls, clock.at, 1).rows[0]?.held, 0n);
+  });
+
   test('of a connection that broke count in full: nobody can say that it took less', async () => {
     upstream.script(reset);
     const { lane, used } = await limited([rule('out', { measure: 'output_tokens', amount: '100' })]);

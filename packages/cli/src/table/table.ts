@@ -6,6 +6,7 @@ import { DEAL_COMMANDS } from './deal.ts';
 import { DEAL_RECORD_COMMANDS } from './deal-record.ts';
 import { DEAL_REGISTER_COMMANDS } from './deal-register.ts';
 import { LAB_COMMANDS } from './lab.ts';
+import { LIMITS_COMMANDS } from './limits.ts';
 import { LOG_KEY_COMMANDS } from './log-key.ts';
 import { PLAN_COMMANDS } from './plan.ts';
 import { PLAN_EXPOSURE_COMMANDS } from './plan-exposure.ts';
@@ -24,6 +25,7 @@ import { WITNESS_COMMANDS } from './witness.ts';
 export const COMMANDS: readonly Command[] = [
   ...RUN_COMMANDS,
   ...WATCH_COMMANDS,
+  ...LIMITS_COMMANDS,
   ...PROVE_COMMANDS,
   ...LOG_KEY_COMMANDS,
   ...BACKUP_COMMANDS,

@@ -14,9 +14,10 @@ const ABSENT = -1;
 const HEADER = 2;
 const FILLED = 0;
 const SWEPT = 1;
-/** Of one counter: digest (2), the step it stands at, then cells, then the label. */
+/** Of one counter: digest (2), the step it stands at, what calls in flight hold of it, then cells, then the label. */
 const STEP = 2;
-const CELLS = 3;
+const HELD = 3;
+const CELLS = 4;
 const LABEL = (LABEL_BYTES + 1) / 8;
 
 /** Places of the table: a power of two, of which at most two thirds are ever taken. */
@@ -97,6 +98,26 @@ export class Counters {
     if (next <= 0n && counter !== SHARED && this.#clock.end(step) === Infinity) this.#remove(counter);
   }
 
+  /** For who looks: so much of what is used is held for calls in flight, and not spent yet. Nothing is admitted by it. */
+  hold(counter: number, units: bigint): void {
+    this.#units[this.#offset(counter) + HELD]! += units;
+  }
+
+  /** Gives back what was held in a step; what a window that is over held is forgotten with it. */
+  release(counter: number, step: number, units: bigint): void {
+    if (counter === ABSENT) return;
+    const at = this.#offset(counter);
+    if (this.#cells === 1 && this.#floats[at + STEP] !== step) return;
+    const next = (this.#units[at + HELD] ?? 0n) - units;
+    this.#units[at + HELD] = next < 0n ? 0n : next;
+  }
+
+  /** Of what is used at the counter's step. */
+  held(counter: number, used: bigint): bigint {
+    const held = this.#units[this.#offset(counter) + HELD] ?? 0n;
+    return held < used ? held : used;
+  }
+
   /** When enough of it has passed for `units` more to fit under `most`: UTC milliseconds; Infinity when never. */
   fitsAt(counter: number, most: bigint, units: bigint): number {
     const at = this.#offset(counter);
@@ -109,12 +130,21 @@ export class Counters {
     return Infinity;
   }
 
-  /** All counters that hold something, for who looks. */
-  *list(step: number): IterableIterator<{ readonly counter: number; readonly label: string; readonly used: bigint }> {
-    for (let counter = 0; counter <= this.#places; counter += 1) {
+  /** Counters that hold something, from place `first` on, `most` places of the table. */
+  *list(
+    step: number,
+    first = 0,
+    most = Infinity,
+  ): IterableIterator<{ readonly counter: number; readonly label: string; readonly used: bigint }> {
+    for (let counter = first; counter <= this.#places && counter < first + most; counter += 1) {
       if (counter !== SHARED && !this.#taken(counter)) continue;
       if (this.#live(counter, step)) yield { counter, label: this.#label(counter), used: this.used(counter, step) };
     }
+  }
+
+  /** Places of the table, the shared counter's among them. */
+  get places(): number {
+    return this.#places + 1;
   }
 
   #offset(counter: number): number {
@@ -134,8 +164,10 @@ export class Counters {
   #advance(at: number, step: number): void {
     const stands = this.#floats[at + STEP] ?? 0;
     if (step <= stands) return;
-    if (this.#cells === 1) this.#units[at + CELLS] = 0n;
-    else {
+    if (this.#cells === 1) {
+      this.#units[at + CELLS] = 0n;
+      this.#units[at + HELD] = 0n;
+    } else {
       const from = Math.max(stands + 1, step - this.#cells + 1);
       for (let passed = from; passed <= step; passed += 1) this.#units[this.#cell(at, passed)] = 0n;
     }

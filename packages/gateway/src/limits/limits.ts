@@ -45,7 +45,24 @@ export interface Mark {
   readonly shared: boolean;
   readonly step: number;
   units: bigint;
+  /** Still held for a call in flight. */
+  held: bigint;
 }
+
+/** A counter for who looks. */
+export interface Listed {
+  /** Whose it is; '' for the one of all, and for the one that members beyond the bound share. */
+  readonly label: string;
+  readonly shared: boolean;
+  readonly used: bigint;
+  /** Of what is used: for calls in flight, not spent yet. */
+  readonly held: bigint;
+  /** UTC milliseconds from which there is room for one unit again; Infinity when waiting does not help. */
+  readonly roomAt: number;
+}
+
+/** Places of a table that are looked at under one hold of the lock: calls wait for no more than this. */
+const LOOKED_AT_ONCE = 1_000;
 
 export class Limits {
   readonly rules: readonly Ruled[];
@@ -108,7 +125,10 @@ export class Limits {
       for (const mark of marks) {
         const { ruled, member, shared, step } = mark;
         const units = took === null || ruled.rule.measure === 'concurrency' ? 0n : unitsOf(ruled.rule.measure, took);
-        if (units !== mark.units) ruled.counters.correct(ruled.counters.find(member, shared), step, units - mark.units);
+        const counter = ruled.counters.find(member, shared);
+        if (mark.held !== 0n) ruled.counters.release(counter, step, mark.held);
+        if (units !== mark.units) ruled.counters.correct(counter, step, units - mark.units);
+        mark.held = 0n;
         mark.units = units;
       }
     } finally {
@@ -126,25 +146,29 @@ export class Limits {
     }
   }
 
-  /** Every counter of a rule that holds something, the fullest first. `label`: '' for the one of all. */
-  list(
-    ruled: Ruled,
-    now: number,
-    most: number,
-  ): { readonly label: string; readonly shared: boolean; readonly used: bigint }[] {
-    lock(this.#lock);
-    try {
-      const found = [...ruled.counters.list(ruled.clock.step(now))].map(({ counter, label, used }) => ({
-        label,
-        shared: counter === SHARED && ruled.rule.per.length > 0,
-        used,
-      }));
-      return found
-        .toSorted((a, b) => (a.used === b.used ? (a.label < b.label ? -1 : 1) : a.used > b.used ? -1 : 1))
-        .slice(0, most);
-    } finally {
-      unlock(this.#lock);
+  /**
+   * The counters of a rule that hold something: the fullest, and how many there are. Calls pass meanwhile: of a member whose
+   * counter moves or changes while others are looked at, it says what was there when its place was looked at.
+   */
+  list({ amount, clock, counters, rule }: Ruled, now: number, most: number): { rows: Listed[]; members: number } {
+    const step = clock.step(now);
+    const found: Listed[] = [];
+    for (let first = 0; first < counters.places; first += LOOKED_AT_ONCE) {
+      lock(this.#lock);
+      try {
+        for (const { counter, label, used } of counters.list(step, first, LOOKED_AT_ONCE)) {
+          const shared = counter === SHARED && rule.per.length > 0;
+          const roomAt = used < amount ? now : counters.fitsAt(counter, amount, 1n);
+          found.push({ label, shared, used, held: counters.held(counter, used), roomAt });
+        }
+      } finally {
+        unlock(this.#lock);
+      }
     }
+    const fullest = found.toSorted((a, b) =>
+      a.used === b.used ? (a.label < b.label ? -1 : 1) : a.used > b.used ? -1 : 1,
+    );
+    return { rows: fullest.slice(0, most), members: found.length };
   }
 
   #drawOn(applied: readonly Applied[], facts: CallFacts, endUser: string, most: Amounts): Mark[] {
@@ -152,7 +176,14 @@ export class Limits {
     for (const one of applied) {
       const member = memberIn(one, facts, endUser);
       if (member === undefined) continue;
-      marks.push({ ruled: one.ruled, member, shared: false, step: 0, units: unitsOf(one.ruled.rule.measure, most) });
+      marks.push({
+        ruled: one.ruled,
+        member,
+        shared: false,
+        step: 0,
+        units: unitsOf(one.ruled.rule.measure, most),
+        held: 0n,
+      });
     }
     return marks;
   }
@@ -168,7 +199,8 @@ export class Limits {
     const step = clock.step(now);
     const counter = counters.place(member, step);
     const stands = counters.add(counter, step, units);
-    return { ruled, member, shared: counter === SHARED, step: stands, units };
+    counters.hold(counter, units);
+    return { ruled, member, shared: counter === SHARED, step: stands, units, held: units };
   }
 
   #standing({ ruled, member, shared }: Mark, now: number): Standing {
@@ -207,7 +239,7 @@ function unitsOf(measure: LimitMeasure, { input, output, money }: Amounts): bigi
 /** Pico-dollars that count against the daily budget now; 0 when there is none. */
 export function budgetUsed(limits: Limits, now: number): Money {
   const ruled = limits.rules.find(({ rule }) => rule.id === BUDGET);
-  const [all] = ruled === undefined ? [] : limits.list(ruled, now, 1);
+  const [all] = ruled === undefined ? [] : limits.list(ruled, now, 1).rows;
   return (all?.used ?? 0n) * PICO_PER_NANO;
 }
 

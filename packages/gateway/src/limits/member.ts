@@ -9,10 +9,11 @@ export const LABEL_BYTES = 63;
 export interface Member {
   /** 128 bits of SHA-256; the first word is never zero. */
   readonly digest: Int32Array;
-  /** The name, cut to what a counter has room for, in UTF-8. */
+  /** The name in UTF-8; where a counter has no room for all of it, its beginning and `…`. */
   readonly label: Uint8Array;
 }
 
+const CUT = Buffer.from('…', 'utf8');
 const KNOWN_MOST = 10_000;
 const known = new BoundedCache<string, Member>(KNOWN_MOST);
 
@@ -32,8 +33,8 @@ export function memberOf(name: string): Member {
 function labelOf(name: string): Uint8Array {
   const bytes = Buffer.from(name, 'utf8');
   if (bytes.length <= LABEL_BYTES) return bytes;
-  let end = LABEL_BYTES;
+  let end = LABEL_BYTES - CUT.length;
   // Not in the middle of a character.
   while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
-  return bytes.subarray(0, end);
+  return Buffer.concat([bytes.subarray(0, end), CUT]);
 }

@@ -47,7 +47,7 @@ test('a label is cut to its bound between characters, and listed with what it ho
   const name = 'ü'.repeat(LABEL_BYTES);
   counters.add(counters.place(memberOf(name), 0), 0, 7n);
   const [one] = [...counters.list(0)];
-  assert.equal(one?.label, 'ü'.repeat(Math.floor(LABEL_BYTES / 2)));
+  assert.equal(one?.label, `${'ü'.repeat(Math.floor((LABEL_BYTES - 3) / 2))}…`);
   assert.equal(one?.used, 7n);
   assert.deepEqual([...counters.list(DAY)], []);
 });
@@ -77,6 +77,47 @@ test('concurrent calls of members come and go, and every counter is found', () =
     }),
     { numRuns: 300 },
   );
+});
+
+test('what is held is part of what is used, is given back once, and is forgotten with its window', () => {
+  const counters = open(3);
+  const counter = counters.place(memberOf('a'), 0);
+  const step = counters.add(counter, 0, 9n);
+  counters.hold(counter, 9n);
+  assert.equal(counters.held(counter, counters.used(counter, 0)), 9n);
+  counters.release(counter, step, 6n);
+  counters.correct(counter, step, -4n);
+  assert.equal(counters.held(counter, counters.used(counter, 0)), 3n);
+  assert.equal(counters.used(counter, DAY), 0n);
+  counters.add(counter, DAY, 5n);
+  counters.hold(counter, 5n);
+  counters.release(counter, step, 3n);
+  assert.equal(counters.held(counter, counters.used(counter, DAY)), 5n, 'the day before has nothing to give back');
+  counters.release(counter, DAY, 50n);
+  assert.equal(counters.held(counter, 5n), 0n);
+});
+
+test('in a rolling window what is held is never more than what is used', () => {
+  const rolling = windowClock({ kind: 'rolling', seconds: 20 });
+  const counters = open(0, rolling);
+  const step = counters.add(SHARED, 100, 5n);
+  counters.hold(SHARED, 5n);
+  assert.equal(counters.held(SHARED, counters.used(SHARED, 130)), 0n, 'the window has passed while the call lasts');
+  counters.add(SHARED, 130, 2n);
+  counters.hold(SHARED, 2n);
+  assert.equal(counters.held(SHARED, counters.used(SHARED, 130)), 2n);
+  counters.release(SHARED, step, 5n);
+  assert.equal(counters.held(SHARED, counters.used(SHARED, 130)), 2n);
+});
+
+test('a table is listed in parts, and each counter stands in one of them', () => {
+  const counters = open(40);
+  for (let i = 0; i < 40; i += 1) counters.add(counters.place(memberOf(`m${i}`), 0), 0, 1n);
+  const labels: string[] = [];
+  for (let first = 0; first < counters.places; first += 7)
+    labels.push(...[...counters.list(0, first, 7)].map(({ label }) => label));
+  assert.equal(labels.length, 40);
+  assert.equal(new Set(labels).size, 40);
 });
 
 test('a correction of what counts no more changes nothing', () => {

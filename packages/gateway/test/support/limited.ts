@@ -59,7 +59,7 @@ export async function limited(rules: readonly LimitRule[], over: Partial<Snapsho
   const used = (id: string): Record<string, bigint> => {
     const ruled = limits.rules.find((one) => one.rule.id === id);
     return Object.fromEntries(
-      (ruled === undefined ? [] : limits.list(ruled, clock.at, 100)).map((one) => [one.label, one.used]),
+      (ruled === undefined ? [] : limits.list(ruled, clock.at, 100).rows).map((one) => [one.label, one.used]),
     );
   };
   return { lane, limits, used };

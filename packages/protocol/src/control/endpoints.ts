@@ -17,6 +17,7 @@ import { configurationHistoryInput, configurationHistorySchema, configurationSch
 import { preparedExportSchema, prepareExportInput } from './exports.ts';
 import { findInput, foundSchema } from './find.ts';
 import { deploymentsSchema, foreseeInput, foreseenSchema, routesSchema } from './fleet.ts';
+import { limitsSchema } from './limits.ts';
 import { entriesInput, entriesSchema, journalInput, journalSchema } from './journal.ts';
 import { createdKeySchema, createKeyInput, keyPageSchema, keysInput, keyViewSchema, revokeKeyInput } from './keys.ts';
 import { callDetailInput, callDetailSchema } from './receipt.ts';
@@ -126,6 +127,12 @@ export const CONTROL = {
   foresee: endpoint('What would happen to a request now; nothing is sent', foreseeInput, foreseenSchema, {
     errors: ['KEY_INVALID', 'READ_ONLY', 'LANE_BUSY'],
   }),
+  limits: endpoint(
+    'Where the limits stand: what is used, held and left, the fullest first',
+    nothing,
+    limitsSchema,
+    lanes,
+  ),
   journal: endpoint('The log: size, checkpoint, witnesses, growth', journalInput, journalSchema),
   entries: endpoint('Entries of the log, newest first, page by page', entriesInput, entriesSchema),
   keys: endpoint('Keys, newest first, page by page', keysInput, keyPageSchema),

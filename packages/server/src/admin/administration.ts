@@ -1,5 +1,6 @@
 // Everything that changes while the server runs: configuration, keys, erasures. One change at a time, in the order
 // asked; each is journalled before it takes effect, and takes effect on all lanes or on none.
+import { rmSync } from 'node:fs';
 import { byPlace, createProblemList, type Problem } from '@weighbridge/document';
 import { AppError, LIMITS, systemClock, type Money } from '@weighbridge/kernel';
 import type { Deployment, Snapshot } from '@weighbridge/gateway';
@@ -277,6 +278,8 @@ export async function eraseSubject(stores: Stores, subject: string, at: number, 
   // What is acknowledged and not sealed has no key yet, and would look like a subject that nobody knows.
   await stores.recorder.sealAll();
   const keys = stores.vault.erase(subject, at);
+  // Counters are kept with names beside them; without the file the next start counts again, and knows this one no more.
+  rmSync(stores.home.limits, { force: true });
   await stores.admin.append(erasureDraft(stores.nextId(), at, stores.vault.keyDigest(`subject:${subject}`), by));
   return { erased: true, keys, at };
 }

@@ -35,8 +35,20 @@ export function countSeen(
   file: string,
   now: number,
 ): void {
+  const seen = readSeen(journal, snapshot, memory, file, now);
+  if (seen !== null) save(file, seen);
+}
+
+/** As `countSeen`, and saves nothing: what there would be to save, null where nothing is counted. */
+export function readSeen(
+  journal: Pick<Journal, 'checkpoint' | 'records'>,
+  snapshot: Snapshot,
+  memory: LimitMemory,
+  file: string,
+  now: number,
+): Saved | null {
   const rules = (snapshot.limits ?? []).filter(({ measure }) => measure !== 'concurrency');
-  if (rules.length === 0) return;
+  if (rules.length === 0) return null;
   const { origin, size } = journal.checkpoint();
   const from = restore(file, memory, { origin, size });
   const known = rules.filter((rule) => from.has(identityOf(rule)));
@@ -44,7 +56,7 @@ export function countSeen(
   const read = { journal, snapshot, memory, size, now };
   if (known.length > 0) fold(read, known, Math.min(...known.map((rule) => from.get(identityOf(rule)) ?? 0)));
   if (fresh.length > 0) fold(read, fresh, 0);
-  save(file, { origin, size, counters: rules.map((rule) => [identityOf(rule), packed(memory, rule)]) });
+  return { origin, size, counters: rules.map((rule) => [identityOf(rule), packed(memory, rule)]) };
 }
 
 interface Reading {

@@ -9,7 +9,7 @@ import type { ViewStore } from '../admin/view-store.ts';
 import type { DealDesk } from '../deal/deal-desk.ts';
 import type { Reckoner } from '../deal/reckoner.ts';
 import type { Status } from '../control/operations.ts';
-import type { LanePool } from '../lanes/lane-pool.ts';
+import type { ServedLanes } from '../lanes/served-lanes.ts';
 import type { Projections } from '../projector/projector-host.ts';
 import type { PlanDesk } from '../plan/plan-desk.ts';
 import type { ScenarioDesk } from '../scenario/scenario-desk.ts';
@@ -28,7 +28,7 @@ export interface ControlPorts {
   readonly deal: DealDesk;
   readonly reckoner: Reckoner;
   readonly sessions: SessionBook;
-  readonly lanes: Pick<LanePool, 'count' | 'health' | 'foresee' | 'stats'>;
+  readonly lanes: Pick<ServedLanes, 'count' | 'health' | 'foresee' | 'stats' | 'limits'>;
   readonly projections: Projections;
   readonly status: () => Promise<Status>;
   /** As browsers see the console; null while nothing listens for them. */

@@ -8,6 +8,7 @@ import { effective } from '../admin/administration.ts';
 import { openBlobs, type Blobs } from '../admin/blobs.ts';
 import { inForceAt } from '../admin/in-force.ts';
 import { viewOf } from '../admin/key-store.ts';
+import { limitsAtRest } from '../admin/limits-view.ts';
 import { openViewStore } from '../admin/view-store.ts';
 import { openDealDesk } from '../deal/deal-desk.ts';
 import type { ControlPorts, LogView } from '../api/ports.ts';
@@ -46,6 +47,7 @@ function viewOfJournal(journal: Journal, { home, say }: LogViewOptions): LogView
   const closing = new AbortController();
   const projections = startProjections({ home, settings: settingsOf(home), say });
   const started = systemClock.wall();
+  const limits = () => limitsAtRest(journal, blobs, home.limits, systemClock.wall());
   const status = async (): Promise<Status> => {
     const { digest, organisation, node } = administration.snapshot();
     const { origin, size } = journal.checkpoint();
@@ -64,7 +66,16 @@ function viewOfJournal(journal: Journal, { home, say }: LogViewOptions): LogView
     };
   };
   return {
-    ports: { stores, administration, views, deal, lanes: NO_LANES, projections, status, witnesses: () => [] },
+    ports: {
+      stores,
+      administration,
+      views,
+      deal,
+      lanes: { ...NO_LANES, limits },
+      projections,
+      status,
+      witnesses: () => [],
+    },
     closing: closing.signal,
     close: async () => {
       closing.abort();
@@ -95,7 +106,7 @@ const NOBODY_RUNS = {
   alerts: [],
 } as const;
 
-const NO_LANES: ControlPorts['lanes'] = {
+const NO_LANES: Omit<ControlPorts['lanes'], 'limits'> = {
   count: 0,
   stats: () => Promise.resolve(STILL),
   health: () => Promise.resolve([]),

@@ -36,6 +36,7 @@ import {
 import { findAnswer } from './find.ts';
 import { deploymentsAnswer, foreseeAnswer, routesAnswer } from './fleet.ts';
 import { entriesAnswer, journalAnswer } from './journal.ts';
+import { limitsAnswer } from './limits.ts';
 import { registerAnswers } from './register.ts';
 import { receiptAnswer } from './receipt.ts';
 import { createLinkAnswer, endSessionAnswer, openSessionAnswer, ownSession, sessionsAnswer } from './sessions.ts';
@@ -66,6 +67,7 @@ export function createAnswers(ports: ControlPorts, exports: Exports): Answers {
     deployments: () => deploymentsAnswer(ports),
     routes: () => routesAnswer(ports),
     foresee: (input) => foreseeAnswer(ports, input),
+    limits: () => limitsAnswer(ports),
     journal: (input) => journalAnswer(ports, input),
     entries: (input) => entriesAnswer(ports, input),
     keys: (input) => keysAnswer(ports, input),
