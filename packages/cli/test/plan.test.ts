@@ -83,20 +83,23 @@ describe('plan compare', () => {
   });
 });
 
+/** What is right in a plan that ships, and the same with a slip. */
+const SLIPS: Readonly<Record<string, readonly [string, string]>> = {
+  'two-makers': ['route: [beta-west]', 'route: [beta-wset]'],
+  'reserve-or-on-demand': ['deployment: global', 'deployment: globl'],
+};
+
 test("plan new prints a plan that runs as it is, and one's own with a fault is refused by line", async () => {
   for (const name of PLAN_NAMES) {
     const { stdout } = await type(`plan new ${name}`);
     writeFileSync(join(folder, 'mine.yaml'), `${stdout}\n`);
     const ran = await type('plan run mine.yaml --draws 20 --json');
     assert.equal((JSON.parse(ran.stdout) as PlanReport).plan, name);
-    const [right, wrong] =
-      name === 'two-makers'
-        ? (['route: [beta-west]', 'route: [beta-wset]'] as const)
-        : (['facility: liquid-new-build', 'facility: liquid-new-bild'] as const);
+    const [right, wrong] = SLIPS[name] ?? ['facility: liquid-new-build', 'facility: liquid-new-bild'];
     writeFileSync(join(folder, 'bad.yaml'), stdout.replace(right, wrong));
     const bad = await type('plan run bad.yaml');
     assert.equal(bad.code, 4);
-    assert.match(bad.stderr, /bad\.yaml:\d+:\d+: .*(liquid-new-build|beta-west)/);
+    assert.match(bad.stderr, /bad\.yaml:\d+:\d+: .*(liquid-new-build|beta-west|global)/);
   }
 });
 
