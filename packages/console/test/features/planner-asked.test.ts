@@ -108,17 +108,6 @@ describe('what a buyer asks', () => {
     assert.match(answer(asked, /own, rent/), /own chips from \d+ bn tokens\/month .* \(so in 9\d % of draws\)/);
   });
 
-  test('what would hurt most is the hardest and the dearest of all shocks; what could go is each workload', () => {
-    const told = report({ name: 'two-makers' });
-    const asked = askedOf(told);
-    const shocks = told.tables.find(({ id }) => id === 'shocks')!.rows;
-    assert.match(answer(asked, /hurt most/), /^Model alpha-1 retired, .*: \d+ % of what matters/);
-    assert.match(answer(asked, /hurt most/), /developer alpha: 1\.5 times as dear: \$[\d,.]+.* a month more\.$/);
-    assert.ok(shocks.length > 2);
-    assert.match(answer(asked, /go elsewhere/), /minutes 40, support 80 and drafts 100/);
-    assert.match(answer(asked, /hangs on one/), /sellers: north has \d+ %/);
-  });
-
   test('a kind without questions of its own is answered by its first figures', () => {
     const told = { ...report({ name: 'own-or-buy' }), kind: 'another' as PlanReport['kind'] };
     const asked = askedOf(told);
