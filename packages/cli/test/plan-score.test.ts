@@ -31,7 +31,7 @@ test('what is missing is named: the kind, the file, a column', async () => {
   for (const [line, message] of [
     [
       'plan score table.csv',
-      /not said what the table measures[\s\S]*add --kind with one of throughput, latency, mlperf, gigawatt/,
+      /not said what the table measures[\s\S]*add --kind with one of throughput, latency, mlperf, gigawatt, ttft/,
     ],
     ['plan score none.csv --kind latency', /the table "none\.csv" cannot be read/],
     ['plan score table.csv --kind throughput', /table\.csv lacks the column gpu/],
@@ -74,4 +74,38 @@ Qwen3-32B,H200,FP8,TP2,2,1000,1000,3000
   );
   const scored = JSON.parse(stdout) as { fitted: { rows: number }; unseen: { rows: number } };
   assert.deepEqual([code, scored.fitted.rows, scored.unseen.rows], [0, 3, 0]);
+});
+
+test('times to the first token are simulated and scored: order, errors, interval, and each row that is not', async () => {
+  const rows = [1, 8, 64].map((users) => `Llama-3.1-8B,h100_sxm,fp8,1024,1024,${users},1,1,6,${60 + 4 * users}`);
+  const nobody = 'nobody,h100_sxm,fp8,1024,1024,1,1,1,6,70';
+  const untimed = 'Llama-3.1-8B,h100_sxm,fp8,1024,1024,2,1,1,6,';
+  write('first.csv', [HEAD.trim().concat(',ttft_ms'), ...rows, nobody, untimed].join('\n'));
+  const { code, stdout } = await shell('plan score first.csv --kind ttft');
+  assert.equal(code, 0);
+  assert.match(stdout, /Simulated against measured: ttft/);
+  assert.match(stdout, /5 rows in first\.csv, of which 3 were predicted and 2 could not be read/);
+  assert.match(stdout, /within 1 system: rank correlation 1\.000/);
+  assert.match(stdout, /MEDIAN ERROR +MEAN +SPEARMAN +BIAS +INSIDE 80 %/);
+  assert.match(stdout, /line 5: model "nobody"[\s\S]*line 6: ttft_ms is empty/);
+  const whole = await shell('plan score first.csv --kind ttft --json');
+  const scored = JSON.parse(whole.stdout) as { rows: { line: number; low: number; mid: number; high: number }[] };
+  assert.deepEqual(
+    scored.rows.map(({ line }) => line),
+    [2, 3, 4],
+  );
+  for (const { low, mid, high } of scored.rows) assert.ok(0 < low && low < mid && mid < high);
+  const bad = await shell('plan score table.csv --kind ttft');
+  assert.match(bad.stderr, /lacks the column ttft_ms/);
+});
+
+test('claims of a gigawatt: what names no chip that we know and what states none is told with its line', async () => {
+  write(
+    'claims.csv',
+    'claim,basis,chips_per_gw\nGB200 racks,facility,420000\nSomebody says so,facility,450000\nNo figure,facility,\n',
+  );
+  const { code, stdout } = await shell('plan score claims.csv --kind gigawatt');
+  assert.equal(code, 0);
+  assert.match(stdout, /1 row of 2 rows name no chip that we know/);
+  assert.match(stdout, /line 4: No figure: it states no chips for a power/);
 });

@@ -59,7 +59,8 @@ export { estimateTraining, type TrainingAsk, type TrainingEstimate } from './per
 export { benchOf, type Bench } from './score/bench.ts';
 export { calibrateFolder, TABLE_FILES, type CalibrationReport, type TableTexts } from './score/calibrate-folder.ts';
 export type { Measures } from './score/measures.ts';
-export { scoreTable, SCORE_KINDS, type Score, type ScoreKind } from './score/score.ts';
+export { scoreTable } from './score/score.ts';
+export { SCORE_KINDS, type Score, type ScoreKind } from './score/score-parts.ts';
 export { erlangB, erlangC } from './queueing/erlang.ts';
 export { fleetLatency, type Latency, type OfferedLoad, type RequestKind, type Saturated } from './queueing/latency.ts';
 export {
@@ -180,7 +181,7 @@ export {
 } from './reserved/from-demand.ts';
 export { replicasFor, type LatencyAim, type Replicas } from './queueing/replicas.ts';
 export { modelStep, type ModelStep } from './queueing/model-step.ts';
-export { readFirstTokens, scoreFirstTokens, type FirstTokenTable } from './score/first-token.ts';
+export { FIRST_TOKEN_SPREAD, readFirstTokens, scoreFirstTokens, type FirstTokenTable } from './score/first-token.ts';
 export { readReservePlan, RESERVE_PLAN_FILE, RESERVE_PLAN_NAME, type ReservePlan } from './reserved/plan.ts';
 export { readReceiptHours } from './reserved/receipt-hours.ts';
 export { RESERVE_DRAWS_MOST, runReservePlan, type DemandRows, type ReserveRun } from './reserved/run.ts';

@@ -17,6 +17,8 @@ export interface GigawattRow {
   readonly definition: PowerDefinition;
   /** The row does not say of what the power is: `definition` is what an announced one is, and the interval holds the worst hour too. */
   readonly unsaid: boolean;
+  /** The row names no chip that we know: `racks` are what its maker ships by the gigawatt, or the racks most built. */
+  readonly unnamed: boolean;
   /** Chips of one gigawatt. */
   readonly actual: StatedNumber;
   readonly predicted: { readonly low: number; readonly value: number; readonly high: number };
@@ -68,7 +70,7 @@ const cell = (row: CsvRow, column: string): string => row.values[column] ?? '';
 
 function predicted(row: CsvRow, actual: StatedNumber, catalogues: Catalogues): GigawattRow {
   const claim = cell(row, 'claim');
-  const racks = racksNamed(`${cell(row, 'accelerator')} ${claim}`);
+  const { racks, unnamed } = racksNamed(`${cell(row, 'accelerator')} ${claim}`);
   const { definition, unsaid } = definitionNamed(cell(row, 'basis'), claim);
   const sited = racks.map((id) => {
     const rack = entryOf(catalogues, 'racks', id, 'the score');
@@ -96,6 +98,7 @@ function predicted(row: CsvRow, actual: StatedNumber, catalogues: Catalogues): G
     racks,
     definition,
     unsaid,
+    unnamed,
     actual,
     predicted: found,
     judged: judged(value, found, actual),
@@ -160,7 +163,7 @@ const UNNAMED: readonly (readonly [RegExp, readonly string[]])[] = [
   [/./, ['gb200-nvl72', 'gb300-nvl72']],
 ];
 
-function racksNamed(words: string): readonly string[] {
+function racksNamed(words: string): Pick<GigawattRow, 'racks' | 'unnamed'> {
   let rest = words;
   const found: string[] = [];
   for (const [pattern, racks] of NAMED) {
@@ -168,7 +171,8 @@ function racksNamed(words: string): readonly string[] {
     if (without !== rest) found.push(...racks.filter((rack) => !found.includes(rack)));
     rest = without;
   }
-  return found.length > 0 ? found : (UNNAMED.find(([pattern]) => pattern.test(words))?.[1] ?? []);
+  if (found.length > 0) return { racks: found, unnamed: false };
+  return { racks: UNNAMED.find(([pattern]) => pattern.test(words))?.[1] ?? [], unnamed: true };
 }
 
 /** What the basis says first; then what the claim says; an announced gigawatt is that of the facility as designed. */
