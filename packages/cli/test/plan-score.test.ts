@@ -41,6 +41,16 @@ test('what is missing is named: the kind, the file, a column', async () => {
     ['plan predict llama-3.1-70b h100 --tensor x', /--tensor "x" is no number/],
     ['plan predict llama-3.1-70b h100 --draft 3', /--draft "3" is not read/],
     ['plan search llama-3.1-70b --precisions fp7', /"fp7" is no precision/],
+    ['plan step deepseek-r1 b200 --tensor 8 --change faster', /"faster" is no step[\s\S]*kernel:PART:1\.2/],
+    ['plan step deepseek-r1 b200 --tensor 8 --change kernel:prefill:1.2', /is no step/],
+    ['plan step deepseek-r1 b200 --change precision:fp4', /does not fit on 1 × b200/],
+    ['plan step deepseek-r1 b200 --tensor 8 --change domain:12', /no whole number of groups of 8/],
+    ['plan context llama-3.1-70b h100 --input 900000', /takes 131072 tokens of context/],
+    ['plan context llama-3.1-70b h100 --tensor 4 --input 100000 --together 900', /memory and host hold/],
+    ['plan context llama-3.1-70b h100 --host much', /--host "much" is no number/],
+    ['plan train llama-3.1-405b h100 --chips 8', /812 GB a chip, of 86/],
+    ['plan train llama-3.1-405b h100 --tokens many', /--tokens "many" is no number/],
+    ['plan train llama-3.1-70b h100 --chips 64 --adapters 2', /adapters are 2 of the weights/],
     ['plan search llama-3.1-70b --accelerators h1000', /did you mean h100\?/],
   ] as const) {
     write('latency-inferencex.csv', TABLE);
@@ -108,4 +118,56 @@ test('claims of a gigawatt: what names no chip that we know and what states none
   assert.equal(code, 0);
   assert.match(stdout, /1 row of 2 rows name no chip that we know/);
   assert.match(stdout, /line 4: No figure: it states no chips for a power/);
+});
+
+interface Ends {
+  readonly low: number;
+  readonly mid: number;
+  readonly high: number;
+}
+
+test('steps of co-design: asked ones alone, all of them with what cannot be told, and numbers in their order', async () => {
+  const all = await shell('plan step deepseek-r1 b200 --tensor 8 --concurrency 64');
+  assert.equal(all.code, 0, all.stderr);
+  assert.match(all.stdout, /precision:fp4 +1\.\d+ \(/);
+  const way = 'deepseek-r1 gb200 --precision fp4 --tensor 8 --attention 8 --concurrency 256';
+  const { stdout } = await shell(`plan step ${way} --change domain:16 --change kernel:attention:1.2 --json`);
+  const { steps } = JSON.parse(stdout) as { steps: { change: string; perChip: Ends; extrapolates: string[] }[] };
+  assert.deepEqual(
+    steps.map(({ change }) => change),
+    ['domain:16', 'kernel:attention:1.2'],
+  );
+  for (const { perChip, extrapolates } of steps) {
+    assert.ok(perChip.low < perChip.mid && perChip.mid < perChip.high);
+    assert.match(extrapolates.join(), /gb200 was not measured/);
+  }
+});
+
+test('a long context: what fits costs less than what is fetched; without a price there is no cost', async () => {
+  const line = 'plan context llama-3.1-70b h100 --tensor 4 --input 100000 --output 1000 --together';
+  const asked = async (rest: string) => {
+    const { stdout, stderr } = await shell(`${line} ${rest} --json`);
+    assert.notEqual(stdout, '', stderr);
+    return JSON.parse(stdout) as {
+      fits: number;
+      offload: { slower: number; cost: number | null };
+      extrapolates: string[];
+    };
+  };
+  const [few, many] = [await asked('2 --hour 2'), await asked('40 --host 256 --hour 2')];
+  assert.ok(few.offload.slower === 1 && many.offload.slower > 1 && many.fits < 40);
+  assert.ok(few.offload.cost! > 0);
+  assert.match(many.extrapolates.join(), /host's memory was not measured/);
+  assert.equal((await asked('2')).offload.cost, null);
+  assert.match((await shell(`${line} 40 --host 256 --hour 2`)).stdout, /times as long as from memory, \$\d/);
+});
+
+test('training: days between ends, their price, and that no run was measured', async () => {
+  const { code, stdout } = await shell(
+    'plan train llama-3.1-405b h100 --chips 16384 --tokens 15.6e12 --batch 16e6 --hour 2',
+  );
+  assert.equal(code, 0);
+  assert.match(stdout, /Days +\d+(\.\d+)? \(/);
+  assert.match(stdout, /Cost +\$/);
+  assert.match(stdout, /no training run was measured/);
 });

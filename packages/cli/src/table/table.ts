@@ -9,6 +9,7 @@ import { LAB_COMMANDS } from './lab.ts';
 import { LOG_KEY_COMMANDS } from './log-key.ts';
 import { PLAN_COMMANDS } from './plan.ts';
 import { PLAN_EXPOSURE_COMMANDS } from './plan-exposure.ts';
+import { PLAN_CODESIGN_COMMANDS } from './plan-codesign.ts';
 import { PLAN_PERFORMANCE_COMMANDS } from './plan-performance.ts';
 import { PLAN_RESERVE_COMMANDS } from './plan-reserve.ts';
 import { PLAN_SCORE_COMMANDS } from './plan-score.ts';
@@ -35,6 +36,7 @@ export const COMMANDS: readonly Command[] = [
   ...SCENARIO_COMMANDS,
   ...PLAN_COMMANDS,
   ...PLAN_PERFORMANCE_COMMANDS,
+  ...PLAN_CODESIGN_COMMANDS,
   ...PLAN_RESERVE_COMMANDS,
   ...PLAN_EXPOSURE_COMMANDS,
   ...PLAN_SCORE_COMMANDS,
