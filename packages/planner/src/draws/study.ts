@@ -98,10 +98,6 @@ export function centreOf(model: Model): Float64Array {
   return results;
 }
 
-/** By output, one result a draw. */
-export const columnsByName = (model: Model, study: Study): ReadonlyMap<string, Float64Array> =>
-  new Map(model.outputs.map(({ name }, at) => [name, study.outputs[at]!] as const));
-
 export interface OutputBand extends Output {
   /** With every range at its likely value; a band need not lie round it. */
   readonly centre: number;

@@ -14,22 +14,26 @@ export interface Variables {
     title: string,
     held: Sourced,
     unit: Unit,
-    more?: Pick<Variable, 'follows' | 'control'>,
+    more?: Pick<Variable, 'follows' | 'control'> & Partial<Pick<Variable, 'shape'>>,
   ) => number;
+  /** As `add`, for what was made of no value of a catalogue or a plan. */
+  readonly put: (variable: Variable) => number;
 }
 
 export function createVariables(): Variables {
   const all: Variable[] = [];
+  const put = (variable: Variable): number => {
+    const known = all.findIndex(({ name }) => name === variable.name);
+    if (known < 0) return all.push(variable) - 1;
+    invariant(all[known]?.unit === variable.unit, `${variable.name} stands in one unit`);
+    return known;
+  };
   return {
     all,
+    put,
     add: (name, title, held, unit, more) => {
-      const known = all.findIndex((each) => each.name === name);
-      if (known >= 0) {
-        invariant(all[known]?.unit === unit, `${name} stands in one unit`);
-        return known;
-      }
       const range = rangeIn(held, unit);
-      return all.push({ name, title, unit, range, shape: shapeOf(range, unit), held, ...more }) - 1;
+      return put({ name, title, unit, range, shape: shapeOf(range, unit), held, ...more });
     },
   };
 }

@@ -1,14 +1,20 @@
 // What tokens take and emit, by class: power of a chip with its part of the site, over the tokens that it makes. Location-based and
 // market-based emissions are two figures and stand apart; what was emitted to make the equipment stands beside them, and water with
 // what is known of it. Every figure is an estimate with its interval.
-import { AppError } from '@weighbridge/kernel';
 import type { Facility } from '../catalogue/facilities.ts';
 import type { Grid } from '../catalogue/grids.ts';
 import type { Rack } from '../catalogue/racks.ts';
-import { valueIn, type Range, type Sourced } from '../catalogue/sourced.ts';
-import { bandsOf, columnsByName, studyModel, type Model, type OutputBand, type Variable } from '../draws/study.ts';
-import { createVariables } from '../draws/variables.ts';
-import { TOKEN_CLASSES, type ClassThroughput, type TokenClass, type TokenCounts } from '../money/tokens.ts';
+import { valueIn, type Sourced } from '../catalogue/sourced.ts';
+import { bandsOf, studyModel, type Model, type OutputBand } from '../draws/study.ts';
+import { createVariables, type Variables } from '../draws/variables.ts';
+import {
+  checkThroughput,
+  throughputDrawn,
+  TOKEN_CLASSES,
+  type ClassThroughput,
+  type TokenClass,
+  type TokenCounts,
+} from '../money/tokens.ts';
 import { needed } from '../power/convert.ts';
 import type { Band } from '../system/bands.ts';
 
@@ -37,7 +43,16 @@ const FIGURES = {
   water_off_site: { title: 'water where the power is made', unit: 'L/Mtok' },
 } as const;
 export type EnergyFigure = keyof typeof FIGURES;
-const NAMES = Object.keys(FIGURES) as readonly EnergyFigure[];
+export const ENERGY_FIGURES = Object.keys(FIGURES) as readonly EnergyFigure[];
+
+/** Class by class, in the order of `ENERGY_FIGURES`. */
+export const TOKEN_ENERGY_OUTPUTS = TOKEN_CLASSES.flatMap((each) =>
+  ENERGY_FIGURES.map((name) => ({
+    name: `${each}.${name}`,
+    title: `${FIGURES[name].title}, ${each}`,
+    unit: FIGURES[name].unit,
+  })),
+);
 
 /** By class and figure, per million tokens; a band is null where nothing is known. */
 export type TokenEnergy = Readonly<Record<TokenClass, Readonly<Record<EnergyFigure, OutputBand>>>>;
@@ -47,31 +62,51 @@ export function tokenEnergy(
   input: TokenEnergyInput,
   options: { readonly seed: number; readonly draws: number },
 ): TokenEnergy {
-  return drawnEnergy(input, options).energy;
-}
-
-/** As `tokenEnergy`, with the draws: by class and figure, `output.energy`, one value a draw. */
-export function drawnEnergy(
-  input: TokenEnergyInput,
-  options: { readonly seed: number; readonly draws: number },
-): { readonly energy: TokenEnergy; readonly columns: ReadonlyMap<string, Float64Array> } {
   const model = tokenEnergyModel(input);
-  const study = studyModel(model, { seed: options.seed, count: options.draws });
-  return { energy: byClass(bandsOf(model, study)), columns: columnsByName(model, study) };
+  return energyByClass(bandsOf(model, studyModel(model, { seed: options.seed, count: options.draws })));
 }
 
-function byClass(bands: readonly OutputBand[]): TokenEnergy {
+/** `bands`: of `TOKEN_ENERGY_OUTPUTS`, in their order. */
+export function energyByClass(bands: readonly OutputBand[]): TokenEnergy {
   return Object.fromEntries(
     TOKEN_CLASSES.map((each, at) => [
       each,
-      Object.fromEntries(NAMES.map((name, place) => [name, bands[at * NAMES.length + place]!])),
+      Object.fromEntries(ENERGY_FIGURES.map((name, place) => [name, bands[at * ENERGY_FIGURES.length + place]!])),
     ]),
   ) as unknown as TokenEnergy;
 }
 
-export function tokenEnergyModel({ rack, facility, grid, market, load, life, throughput }: TokenEnergyInput): Model {
-  for (const each of TOKEN_CLASSES) checkThroughput(each, throughput[each]);
-  const { add, all } = createVariables();
+export function tokenEnergyModel(input: TokenEnergyInput): Model {
+  checkThroughput(input.throughput);
+  const variables = createVariables();
+  const speeds = TOKEN_CLASSES.map((each) => {
+    return variables.put({
+      name: `throughput.${each}`,
+      title: `${each} tokens a second of one chip`,
+      unit: 'tokens/s',
+      range: input.throughput[each],
+      ...throughputDrawn(each),
+    });
+  });
+  const write = energyParts(variables, input);
+  return {
+    variables: variables.all,
+    outputs: TOKEN_ENERGY_OUTPUTS,
+    evaluate: (values, results) => {
+      for (let each = 0; each < TOKEN_CLASSES.length; each += 1)
+        write(values, values[speeds[each]!]!, results, each * ENERGY_FIGURES.length);
+    },
+  };
+}
+
+/**
+ * Adds what energy hangs on; the answer writes the figures of a million tokens of a class, of which a chip makes `made` a second over
+ * all its hours, from `from` on, in the order of `ENERGY_FIGURES`. Not a number where nothing is known. Throws PLAN_INVALID.
+ */
+export function energyParts(
+  { add }: Variables,
+  { rack, facility, grid, market, load, life }: Omit<TokenEnergyInput, 'throughput'>,
+): (values: Float64Array, made: number, results: Float64Array, from: number) => void {
   const chips = valueIn(rack.chips, 'chips');
   const optional = (name: string, title: string, held: Sourced | undefined, unit: Parameters<typeof add>[3]): number =>
     held === undefined ? -1 : add(name, title, held, unit);
@@ -85,7 +120,7 @@ export function tokenEnergyModel({ rack, facility, grid, market, load, life, thr
     ),
     pue: add('pue_year', 'PUE over a year', facility.pue_year, 'ratio'),
     load: add('load', 'mean draw ÷ nominal draw', load, 'share'),
-    life: add('life', 'life of the equipment', life, 'years'),
+    life: add('equipment_life', 'life of the equipment', life, 'years'),
     carbon: add('grid_carbon', 'emissions of the grid', grid.carbon, 'gCO2/kWh'),
     embodied: optional('embodied', 'made with a chip', rack.embodied, 'kgCO2/chip'),
     water: optional('water', 'water on site', facility.water, 'L/kWh'),
@@ -93,48 +128,19 @@ export function tokenEnergyModel({ rack, facility, grid, market, load, life, thr
     // Last, so that stating it moves no draw of another.
     market: optional('market_carbon', 'emissions by contract', market, 'gCO2/kWh'),
   };
-  const speeds = TOKEN_CLASSES.map((each): Variable => ({
-    name: `throughput.${each}`,
-    title: `${each} tokens a second of one chip`,
-    unit: 'tokens/s',
-    range: throughput[each],
-    shape: 'lognormal',
-    // What serves one class slowly serves all of them slowly.
-    follows: each === 'input' ? undefined : { name: 'throughput.input', correlation: 0.8 },
-  }));
-  return {
-    variables: [...speeds, ...all],
-    outputs: TOKEN_CLASSES.flatMap((each) =>
-      NAMES.map((name) => ({
-        name: `${each}.${name}`,
-        title: `${FIGURES[name].title}, ${each}`,
-        unit: FIGURES[name].unit,
-      })),
-    ),
-    evaluate: (values, results) => {
-      const of = (place: number): number => (place < 0 ? Number.NaN : values[speeds.length + place]!);
-      // kW of one chip: of IT, and with its part of the facility.
-      const it = (of(at.nominal) / chips) * of(at.overhead) * of(at.load);
-      for (let each = 0; each < TOKEN_CLASSES.length; each += 1) {
-        const hours = 1e6 / values[each]! / 3600;
-        const kwh = it * of(at.pue) * hours;
-        const from = each * NAMES.length;
-        results[from] = kwh * 1000;
-        results[from + 1] = kwh * of(at.carbon);
-        results[from + 2] = kwh * of(at.market);
-        results[from + 3] = (of(at.embodied) * 1000 * hours) / (of(at.life) * 8760);
-        results[from + 4] = it * hours * of(at.water);
-        results[from + 5] = kwh * of(at.waterOff);
-      }
-    },
+  return (values, made, results, from) => {
+    const of = (place: number): number => (place < 0 ? Number.NaN : values[place]!);
+    // kW of one chip: of IT, and with its part of the facility.
+    const it = (of(at.nominal) / chips) * of(at.overhead) * of(at.load);
+    const hours = 1e6 / made / 3600;
+    const kwh = it * of(at.pue) * hours;
+    results[from] = kwh * 1000;
+    results[from + 1] = kwh * of(at.carbon);
+    results[from + 2] = kwh * of(at.market);
+    results[from + 3] = (of(at.embodied) * 1000 * hours) / (of(at.life) * 8760);
+    results[from + 4] = it * hours * of(at.water);
+    results[from + 5] = kwh * of(at.waterOff);
   };
-}
-
-function checkThroughput(of: TokenClass, { low, likely, high }: Range): void {
-  if (low > 0 && low <= likely && likely <= high) return;
-  throw new AppError('PLAN_INVALID', `the throughput of ${of} tokens runs from ${low} by ${likely} to ${high}`, {
-    next: 'write low, likely and high in order, above 0',
-  });
 }
 
 /**

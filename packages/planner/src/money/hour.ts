@@ -6,7 +6,7 @@ import type { Grid } from '../catalogue/grids.ts';
 import type { Rack } from '../catalogue/racks.ts';
 import { valueIn } from '../catalogue/sourced.ts';
 import type { Model } from '../draws/study.ts';
-import { createVariables } from '../draws/variables.ts';
+import { createVariables, type Variables } from '../draws/variables.ts';
 import { needed } from '../power/convert.ts';
 import { priceOf } from './capex.ts';
 import { gpuHourCost } from './levelised.ts';
@@ -18,9 +18,28 @@ export const HOUR_OUTPUTS = [
   { name: 'useful', title: 'an hour of work that counts', unit: 'USD/chip-hour' },
 ] as const;
 
+export interface OwnedChip {
+  readonly rack: Rack;
+  readonly facility: Facility;
+  readonly owner: Finance;
+  readonly grid: Grid;
+}
+
 /** Throws PLAN_INVALID where the rack has no price, the grid none, or the facility lacks a figure. */
 export function hourModel(rack: Rack, facility: Facility, owner: Finance, grid: Grid): Model {
-  const { add, all } = createVariables();
+  const variables = createVariables();
+  const write = hourParts(variables, { rack, facility, owner, grid });
+  return { variables: variables.all, outputs: HOUR_OUTPUTS, evaluate: write };
+}
+
+/**
+ * Adds what the hour hangs on; the answer writes the three hours at the beginning of `results`, and gives the part of a chip's hours
+ * whose work counts. Throws as `hourModel`.
+ */
+export function hourParts(
+  { add }: Variables,
+  { rack, facility, owner, grid }: OwnedChip,
+): (values: Float64Array, results: Float64Array) => number {
   const chips = valueIn(rack.chips, 'chips');
   const at = {
     price: add('price', `price of ${rack.name}`, priceOf(rack), 'USD'),
@@ -49,26 +68,24 @@ export function hourModel(rack: Rack, facility: Facility, owner: Finance, grid: 
     utilisation: add('utilisation', 'part of that in which it is', owner.utilisation, 'share'),
     goodput: add('goodput', 'part of that whose work counts', owner.goodput, 'share'),
   };
-  return {
-    variables: all,
-    outputs: HOUR_OUTPUTS,
-    evaluate: (values, results) => {
-      const it = (values[at.nominal]! * values[at.overhead]!) / chips;
-      const clock = gpuHourCost({
-        equipment: values[at.price]! / chips + (at.network < 0 ? 0 : values[at.network]!),
-        facility: it * values[at.shell]!,
-        rate: values[at.rate]!,
-        equipmentYears: values[at.life]!,
-        facilityYears: values[at.facilityLife]!,
-        maintenance: values[at.maintenance]!,
-        kilowatts: it * values[at.pue]!,
-        load: values[at.load]!,
-        power: values[at.power]!,
-        used: 1,
-      });
-      results[0] = clock;
-      results[1] = clock / values[at.availability]!;
-      results[2] = results[1] / (values[at.utilisation]! * values[at.goodput]!);
-    },
+  return (values, results) => {
+    const it = (values[at.nominal]! * values[at.overhead]!) / chips;
+    const clock = gpuHourCost({
+      equipment: values[at.price]! / chips + (at.network < 0 ? 0 : values[at.network]!),
+      facility: it * values[at.shell]!,
+      rate: values[at.rate]!,
+      equipmentYears: values[at.life]!,
+      facilityYears: values[at.facilityLife]!,
+      maintenance: values[at.maintenance]!,
+      kilowatts: it * values[at.pue]!,
+      load: values[at.load]!,
+      power: values[at.power]!,
+      used: 1,
+    });
+    const used = values[at.availability]! * values[at.utilisation]! * values[at.goodput]!;
+    results[0] = clock;
+    results[1] = clock / values[at.availability]!;
+    results[2] = clock / used;
+    return used;
   };
 }

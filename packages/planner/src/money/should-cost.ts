@@ -1,15 +1,17 @@
 // Should-cost: what a million tokens cost whoever makes them, built up from chip-hours and throughput, beside the seller's price, with
 // the margin between the two. Every figure is an estimate with its interval; a margin whose interval holds 0 says nothing about the
 // seller, and says so.
-import { AppError } from '@weighbridge/kernel';
 import type { Range } from '../catalogue/sourced.ts';
+import { refuse } from '../numbers/refuse.ts';
 import type { Shape } from '../draws/distributions.ts';
-import { tornadoOf, type Tornado } from '../draws/sensitivity.ts';
-import { bandsOf, columnsByName, studyModel, type Model, type OutputBand, type Variable } from '../draws/study.ts';
+import { bandsOf, studyModel, type Model, type OutputBand, type Variable } from '../draws/study.ts';
 import {
   blendedPerMillion,
   blendedPrice,
+  checkMix,
+  checkThroughput,
   perMillion,
+  throughputDrawn,
   TOKEN_CLASSES,
   type ClassThroughput,
   type TokenClass,
@@ -41,14 +43,15 @@ export interface ShouldCost {
   readonly lines: readonly ShouldCostLine[];
   /** What the mix would be sold for at a stated margin: the negotiator's numbers. */
   readonly targets: readonly { readonly margin: number; readonly price: OutputBand }[];
-  readonly tornado: Tornado;
-  /** By figure, one value a draw. */
-  readonly columns: ReadonlyMap<string, Float64Array>;
 }
 
 const LINES = [...TOKEN_CLASSES, 'mix'] as const;
-/** Errors of a throughput model go the same way for all classes of one model on one machine. */
-const TOGETHER = 0.8;
+
+/** What each class and the mix cost, and the margin on each. */
+export const COST_OUTPUTS = [
+  ...LINES.map((of) => ({ name: `cost.${of}`, title: `cost of ${wordOf(of)}`, unit: 'USD/Mtok' })),
+  ...LINES.map((of) => ({ name: `margin.${of}`, title: `margin on ${wordOf(of)}`, unit: 'share' })),
+];
 const TARGET_MARGINS = [0.2, 0.4, 0.6];
 
 /** Throws PLAN_INVALID for a throughput, price or mix that cannot be. */
@@ -59,37 +62,55 @@ export function shouldCost(
   checkInput(input);
   const model = shouldCostModel(input);
   const study = studyModel(model, { seed: options.seed, count: options.draws });
-  const bands = bandsOf(model, study);
-  const band = (name: string): OutputBand => bands[model.outputs.findIndex((each) => each.name === name)]!;
+  return { estimate: true, ...costLines(bandsOf(model, study), input.prices, input.mix) };
+}
+
+/** `bands`: of `COST_OUTPUTS`, in their order. */
+export function costLines(
+  bands: readonly OutputBand[],
+  prices: Readonly<Record<TokenClass, number>>,
+  mix: TokenCounts,
+): Omit<ShouldCost, 'estimate'> {
+  const { centre, band: cost, ...mixed } = bands[TOKEN_CLASSES.length]!;
   return {
-    estimate: true,
-    lines: LINES.map((of) => {
-      const margin = band(`margin.${of}`);
+    lines: LINES.map((of, at) => {
+      const margin = bands[LINES.length + at]!;
       const [low, high] = [margin.band?.p10 ?? Number.NaN, margin.band?.p90 ?? Number.NaN];
       return {
         of,
-        cost: band(`cost.${of}`),
-        price: of === 'mix' ? blendedPrice(input.mix, input.prices) : input.prices[of],
+        cost: bands[at]!,
+        price: of === 'mix' ? blendedPrice(mix, prices) : prices[of],
         margin,
         verdict: low > 0 ? 'above cost' : high < 0 ? 'below cost' : 'cannot tell',
       };
     }),
     targets: TARGET_MARGINS.map((margin) => {
-      const { centre, band: held, ...rest } = band('cost.mix');
-      const at = (cost: number): number => cost / (1 - margin);
+      const at = (held: number): number => held / (1 - margin);
       return {
         margin,
         price: {
-          ...rest,
+          ...mixed,
           title: `price of the mix at a margin of ${margin * 100} %`,
           centre: at(centre),
-          band: held === null ? null : { p10: at(held.p10), p50: at(held.p50), p90: at(held.p90) },
+          band: cost === null ? null : { p10: at(cost.p10), p50: at(cost.p50), p90: at(cost.p90) },
         },
       };
     }),
-    tornado: tornadoOf(model, 'cost.mix'),
-    columns: columnsByName(model, study),
   };
+}
+
+/** Writes `COST_OUTPUTS` from `from` on: at `hour` USD an hour of work, `made` tokens a second and the seller's `prices`. */
+export function writeCosts(
+  { hour, made, prices, mix }: { readonly hour: number } & Readonly<Record<'made' | 'prices' | 'mix', TokenCounts>>,
+  results: Float64Array,
+  from: number,
+): void {
+  const write = (at: number, cost: number, price: number): void => {
+    results[from + at] = cost;
+    results[from + LINES.length + at] = price > 0 ? 1 - cost / price : Number.NaN;
+  };
+  for (const [at, each] of TOKEN_CLASSES.entries()) write(at, perMillion(hour, made[each]), prices[each]);
+  write(TOKEN_CLASSES.length, blendedPerMillion(hour, mix, made), blendedPrice(mix, prices));
 }
 
 function shouldCostModel({ hour, throughput, prices, mix }: ShouldCostInput): Model {
@@ -100,51 +121,30 @@ function shouldCostModel({ hour, throughput, prices, mix }: ShouldCostInput): Mo
       title: `${each} tokens a second of one chip`,
       unit: 'tokens/s',
       range: throughput[each],
-      shape: 'lognormal',
-      follows: each === 'input' ? undefined : { name: 'throughput.input', correlation: TOGETHER },
+      ...throughputDrawn(each),
     })),
   ];
-  const price = blendedPrice(mix, prices);
   const made: Record<TokenClass, number> = { input: 0, cached: 0, output: 0 };
   return {
     variables,
-    outputs: [
-      ...LINES.map((of) => ({ name: `cost.${of}`, title: `cost of ${wordOf(of)}`, unit: 'USD/Mtok' })),
-      ...LINES.map((of) => ({ name: `margin.${of}`, title: `margin on ${wordOf(of)}`, unit: 'share' })),
-    ],
+    outputs: COST_OUTPUTS,
     evaluate: (values, results) => {
-      for (const [at, each] of TOKEN_CLASSES.entries()) {
-        made[each] = values[at + 1]!;
-        results[at] = perMillion(values[0]!, made[each]);
-        results[LINES.length + at] = prices[each] > 0 ? 1 - results[at] / prices[each] : Number.NaN;
-      }
-      const cost = blendedPerMillion(values[0]!, mix, made);
-      results[TOKEN_CLASSES.length] = cost;
-      results[LINES.length + TOKEN_CLASSES.length] = price > 0 ? 1 - cost / price : Number.NaN;
+      for (const [at, each] of TOKEN_CLASSES.entries()) made[each] = values[at + 1]!;
+      writeCosts({ hour: values[0]!, made, prices, mix }, results, 0);
     },
   };
 }
 
-const wordOf = (of: TokenClass | 'mix'): string =>
-  of === 'mix' ? 'a million tokens of the mix' : `a million ${of} tokens`;
+function wordOf(of: TokenClass | 'mix'): string {
+  return of === 'mix' ? 'a million tokens of the mix' : `a million ${of} tokens`;
+}
 
 function checkInput({ hour, throughput, prices, mix }: ShouldCostInput): void {
-  const refuse = (message: string, next: string): never => {
-    throw new AppError('PLAN_INVALID', message, { next });
-  };
   if (!(hour.range.low > 0)) refuse(`a chip-hour of ${hour.range.low} USD costs nothing`, 'write a price above 0');
-  for (const each of TOKEN_CLASSES) {
-    const { low, likely, high } = throughput[each];
-    if (!(low > 0 && low <= likely && likely <= high))
-      refuse(
-        `the throughput of ${each} tokens runs from ${low} by ${likely} to ${high}`,
-        'write low, likely and high in order, above 0',
-      );
+  for (const each of TOKEN_CLASSES)
     if (!(prices[each] >= 0)) refuse(`the price of ${each} tokens is ${prices[each]}`, 'write a price of 0 or more');
-    if (!(mix[each] >= 0)) refuse(`the mix has ${mix[each]} ${each} tokens`, 'write a count of 0 or more');
-  }
-  if (!(mix.input + mix.cached + mix.output > 0))
-    refuse('the mix has no token', 'say how many of each class a call has');
+  checkThroughput(throughput);
+  checkMix(mix);
 }
 
 /** What a step of co-design is worth: the same work with another throughput or another hour. Positive where it is cheaper. */

@@ -1,15 +1,11 @@
 // A plan for tokens as a report: what a million of them should cost beside what the seller asks, the four ways to get them on one chart,
 // and what a call takes and emits.
 import { AppError } from '@weighbridge/kernel';
-import type { PlanCell, PlanChart, PlanFigure, PlanReport, PlanSwing, PlanTable } from '@weighbridge/protocol';
+import type { PlanCell, PlanChart, PlanReport, PlanTable } from '@weighbridge/protocol';
 import type { Catalogues } from '../catalogue/catalogues.ts';
-import type { Sourced } from '../catalogue/sourced.ts';
-import type { Unit } from '../catalogue/units.ts';
-import type { Tornado } from '../draws/sensitivity.ts';
 import { createVariables } from '../draws/variables.ts';
 import { withRanges, type Ranges } from '../draws/ranges.ts';
-import type { OutputBand, Variable } from '../draws/study.ts';
-import { hourModel } from '../money/hour.ts';
+import type { Variable } from '../draws/study.ts';
 import {
   checkCostNames,
   checkCostPlan,
@@ -18,13 +14,13 @@ import {
   type CostPlan,
   type ResolvedCostPlan,
 } from '../money/plan.ts';
-import { runCostPlan, type CostRun } from '../money/run.ts';
+import { costModel } from '../money/cost-model.ts';
+import { costRunOf, drawCostPlan, type CostRun } from '../money/run.ts';
 import { TOKEN_CLASSES, type TokenClass } from '../money/tokens.ts';
-import type { Band } from '../system/bands.ts';
 import { bandCell, numberCell, said, saidBand, textCell } from './cells.ts';
 import { choicesOf, optionsOf, siteChoices, withChoices } from './choices.ts';
-import { costWords } from './cost-words.ts';
-import { controlsOf } from './parts.ts';
+import { COST_FIGURES } from './cost-words.ts';
+import { checkAbout, columnsOf, controlsOf, figuresOf, swingsOf } from './parts.ts';
 import { INTERVAL_WORDS, type PlanKind, type PlanRunOptions, type RanPlan } from './report.ts';
 
 export const COST_PLANS: PlanKind = {
@@ -36,16 +32,12 @@ export const COST_PLANS: PlanKind = {
   },
 };
 
-/** What the swings may be of. */
-const ABOUT = { 'cost.mix': 'should_cost', useful: 'hour_tornado' } as const;
 const CALL = 'call.';
+const ORDER = Object.keys(COST_FIGURES);
 
 function runCost(stated: CostPlan, catalogues: Catalogues, options: PlanRunOptions): RanPlan {
   const about = options.about ?? 'cost.mix';
-  if (!Object.hasOwn(ABOUT, about))
-    throw new AppError('PLAN_INVALID', `nothing is known of what decides "${about.slice(0, 60)}"`, {
-      next: `ask about one of ${Object.keys(ABOUT).join(', ')}`,
-    });
+  checkAbout(about, COST_FIGURES);
   const offered = [{ id: 'rack', title: 'Rack', options: optionsOf(catalogues.racks) }, ...siteChoices(catalogues)];
   const plan = withChoices(stated, options.choices, offered, (changed, problems) =>
     checkCostNames(changed, catalogues, problems),
@@ -53,9 +45,16 @@ function runCost(stated: CostPlan, catalogues: Catalogues, options: PlanRunOptio
   const resolved = resolveCostPlan(plan, catalogues);
   const before = variablesOf(resolved);
   const moved = withCall(withRanges(resolved, before, withoutCall(options.ranges)), options.ranges);
-  const run = runCostPlan(moved, options);
-  const after = variablesOf(moved);
-  const tornado = about === 'useful' ? run.hour_tornado : run.should_cost.tornado;
+  const drawn = drawCostPlan(moved, options);
+  const run = costRunOf(moved, drawn);
+  const figures = figuresOf(
+    drawn.model,
+    drawn.study,
+    COST_FIGURES,
+    TOKEN_CLASSES.map((of) => CALL + of),
+  )
+    .filter(({ band }) => band !== null)
+    .toSorted((a, b) => ORDER.indexOf(a.id) - ORDER.indexOf(b.id));
   const report: PlanReport = {
     simulated: true,
     kind: 'cost',
@@ -66,43 +65,30 @@ function runCost(stated: CostPlan, catalogues: Catalogues, options: PlanRunOptio
     draws: run.draws,
     interval: INTERVAL_WORDS,
     says: saysOf(run),
-    figures: figuresOf(run, after),
+    figures,
     about,
-    swings: swingsOf(tornado),
+    swings: swingsOf(drawn.model, drawn.study, about),
     charts: [waysChart(run, 'perMillion'), waysChart(run, 'month')],
     tables: [costTable(run), targetsTable(run), breakEvenTable(run), energyTable(run)],
-    controls: [...controlsOf(before, after), ...callControls(plan, moved)],
+    controls: [...controlsOf(before, variablesOf(moved)), ...callControls(plan, moved)],
     choices: choicesOf(stated, plan, offered),
     cautions: cautionsOf(run),
   };
-  return { report, columns: columnsOf(run) };
+  return { report, columns: columnsOf(drawn.model, drawn.study, figures) };
 }
 
-/** Everything of the plan that has a range: of the hour of a chip, and of what the file itself states. */
+/** Everything of the plan that has a range: what is drawn, and what the chart of the four ways stands on beside it. */
 function variablesOf(plan: ResolvedCostPlan): Variable[] {
   const { add, all } = createVariables();
-  const each = (name: string, title: string, held: Sourced, unit: Unit): number => add(name, title, held, unit);
-  for (const of of TOKEN_CLASSES) {
-    each(`throughput.${of}`, `${of} tokens a second of one chip`, plan.throughput[of], 'tokens/s');
-    each(`prices.${of}`, `the seller's price of ${of} tokens`, plan.prices[of], 'USD/Mtok');
-  }
-  each('peak', 'demand at the peak ÷ mean', plan.demand.peak, 'ratio');
-  each('headroom', 'part of its throughput that a chip is loaded with', plan.demand.headroom, 'share');
+  add('peak', 'demand at the peak ÷ mean', plan.demand.peak, 'ratio');
+  add('headroom', 'part of its throughput that a chip is loaded with', plan.demand.headroom, 'share');
   if (plan.reserve !== undefined) {
-    each('reserve.hour', `an hour of ${plan.reserve.unit}`, plan.reserve.hour, 'USD/hour');
-    each('reserve.capacity', `what ${plan.reserve.unit} carries`, plan.reserve.capacity, 'tokens/min');
+    add('reserve.hour', `an hour of ${plan.reserve.unit}`, plan.reserve.hour, 'USD/hour');
+    add('reserve.capacity', `what ${plan.reserve.unit} carries`, plan.reserve.capacity, 'tokens/min');
   }
   const rack = plan.racks.get(plan.rack)!;
-  if (rack.rent !== undefined) each('rent', `rent of ${rack.name}`, rack.rent, 'USD/chip-hour');
-  each('grid_carbon', 'emissions of the grid', plan.grid.carbon, 'gCO2/kWh');
-  const known = (name: string, title: string, held: Sourced | undefined, unit: Unit): void => {
-    if (held !== undefined) each(name, title, held, unit);
-  };
-  known('embodied', 'made with a chip', rack.embodied, 'kgCO2/chip');
-  known('water', 'water on site', plan.facility.water, 'L/kWh');
-  known('water_off_site', 'water where the power is made', plan.facility.water_off_site, 'L/kWh');
-  known('market_carbon', 'emissions by contract', plan.market_carbon, 'gCO2/kWh');
-  return [...hourModel(rack, plan.facility, plan.owner, plan.grid).variables, ...all];
+  if (rack.rent !== undefined) add('rent', `rent of ${rack.name}`, rack.rent, 'USD/chip-hour');
+  return [...costModel(plan).variables, ...all];
 }
 
 const withoutCall = (ranges: Ranges): Ranges =>
@@ -138,63 +124,6 @@ const callControls = (stated: CostPlan, moved: ResolvedCostPlan): PlanReport['co
       source: null,
     };
   });
-
-function figuresOf(run: CostRun, variables: readonly Variable[]): PlanFigure[] {
-  const lines = run.should_cost.lines.flatMap(({ cost, margin }) => [cost, margin]);
-  const call = Object.entries(run.energy.call).map(([figure, band]): OutputBand => ({
-    name: `call.${figure}`,
-    title: CALL_TITLES[figure] ?? figure,
-    unit: CALL_UNITS[figure] ?? '',
-    centre: Number.NaN,
-    band: band === null ? null : scaledBand(band, timesOf(figure)),
-  }));
-  return [...lines, ...run.hour, ...call].flatMap(({ name, title, unit, centre, band }) => {
-    const words = costWords(name);
-    if (band === null) return [];
-    const of = [
-      ...variables.map(({ name }) => name).filter((name) => words.of.includes(name)),
-      ...words.of.filter((each) => each.startsWith(CALL)),
-    ];
-    return [
-      { id: name, title, unit, centre: Number.isFinite(centre) ? centre : null, band, formula: words.formula, of },
-    ];
-  });
-}
-
-/** By figure, one value a draw, in the unit that the figure is shown in. */
-const columnsOf = ({ columns }: CostRun): Map<string, Float64Array> =>
-  new Map(
-    [...columns].map(([name, column]) => {
-      const times = name.startsWith(CALL) ? timesOf(name.slice(CALL.length)) : 1;
-      return [name, times === 1 ? column : column.map((value) => value * times)] as const;
-    }),
-  );
-
-/** Water of a call is told in millilitres, and reckoned in litres. */
-const timesOf = (figure: string): number => (CALL_UNITS[figure] === 'mL' ? 1000 : 1);
-
-const scaledBand = ({ p10, p50, p90 }: Band, by: number): Band => ({ p10: p10 * by, p50: p50 * by, p90: p90 * by });
-
-const CALL_TITLES: Readonly<Record<string, string>> = {
-  energy: 'energy of a call',
-  location: 'emissions of a call, location-based',
-  market: 'emissions of a call, market-based',
-  embodied: 'emissions of making the equipment, a call',
-  water: 'water on site, a call',
-  water_off_site: 'water where the power is made, a call',
-};
-const CALL_UNITS: Readonly<Record<string, string>> = {
-  energy: 'Wh',
-  location: 'gCO2',
-  market: 'gCO2',
-  embodied: 'gCO2',
-  water: 'mL',
-  water_off_site: 'mL',
-};
-
-const SWINGS_MOST = 12;
-const swingsOf = ({ swings }: Tornado): PlanSwing[] =>
-  swings.slice(0, SWINGS_MOST).map(({ variable, ...swing }) => ({ control: variable, ...swing, correlation: null }));
 
 const waysChart = ({ ways }: CostRun, of: 'month' | 'perMillion'): PlanChart => ({
   id: `ways-${of}`,

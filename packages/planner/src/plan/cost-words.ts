@@ -30,8 +30,7 @@ export const HOURS: Readonly<Record<'clock' | 'open' | 'useful', FigureWords>> =
   useful: { formula: 'the hour of the clock ÷ (availability × utilisation × goodput)', of: USEFUL },
 };
 
-/** By the figure's id. */
-export function costWords(id: string): FigureWords {
+function costWords(id: string): FigureWords {
   if (id === 'clock' || id === 'open' || id === 'useful') return HOURS[id];
   const [what, of = ''] = id.split('.');
   const throughput = of === 'mix' ? THROUGHPUT : [`throughput.${of}`];
@@ -67,3 +66,12 @@ const CALLS: Readonly<Record<string, FigureWords>> = {
   water: { formula: 'IT energy of a call × water on site (WUE)', of: [...RUNNING, 'water'] },
   water_off_site: { formula: 'energy of a call × water where the power is made', of: [...DRAWN, 'water_off_site'] },
 };
+
+/** By the figure's id, in the order in which they are told: what the whole mix costs comes first. */
+export const COST_FIGURES: Readonly<Record<string, FigureWords>> = Object.fromEntries(
+  [
+    ...['mix', 'output', 'input', 'cached'].flatMap((of) => [`cost.${of}`, `margin.${of}`]),
+    ...Object.keys(HOURS),
+    ...Object.keys(CALLS).map((figure) => `call.${figure}`),
+  ].map((id) => [id, costWords(id)]),
+);

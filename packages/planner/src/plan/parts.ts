@@ -1,11 +1,21 @@
 // The parts of a report that every kind of plan makes in the same way: its controls, what decides its figure, and its figures.
+import { AppError } from '@weighbridge/kernel';
 import type { PlanControl, PlanFigure, PlanSwing } from '@weighbridge/protocol';
+import { nearestEntry } from '../catalogue/catalogues.ts';
 import { boundsOf, controlName } from '../draws/ranges.ts';
 import { rankCorrelations, tornadoOf } from '../draws/sensitivity.ts';
 import { bandsOf, type Model, type Study, type Variable } from '../draws/study.ts';
 import type { FigureWords } from './power-words.ts';
 
 const SWINGS_MOST = 12;
+
+/** Throws PLAN_INVALID for a figure that the plan does not have. */
+export function checkAbout(about: string, words: Readonly<Record<string, FigureWords>>): void {
+  if (Object.hasOwn(words, about)) return;
+  throw new AppError('PLAN_INVALID', `the plan has no figure "${about.slice(0, 60)}"`, {
+    next: nearestEntry(about, Object.keys(words)),
+  });
+}
 
 /** `stated`: the same variables before anything was moved. */
 export const controlsOf = (stated: readonly Variable[], moved: readonly Variable[]): PlanControl[] =>

@@ -3,7 +3,7 @@
 import { AppError } from '@weighbridge/kernel';
 import type { PlanCell, PlanReport, PlanTable } from '@weighbridge/protocol';
 import { POWER_AT, POWER_OF, type PowerAt, type PowerOf } from '../catalogue/anchors.ts';
-import { nearestEntry, type Catalogues } from '../catalogue/catalogues.ts';
+import type { Catalogues } from '../catalogue/catalogues.ts';
 import type { Range } from '../catalogue/sourced.ts';
 import { withRanges } from '../draws/ranges.ts';
 import { centreOf, studyModel } from '../draws/study.ts';
@@ -14,7 +14,7 @@ import { checkPlanNames, checkPowerPlan, readPowerFile, resolvePlan, type PowerP
 import { runPowerPlan, type DateBand, type PowerRun } from '../power/run.ts';
 import { bandCell, numberCell, rangeCell, said, saidBand, textCell } from './cells.ts';
 import { choicesOf, optionsOf, siteChoices, withChoices, type Offered } from './choices.ts';
-import { columnsOf, controlsOf, figuresOf, swingsOf } from './parts.ts';
+import { checkAbout, columnsOf, controlsOf, figuresOf, swingsOf } from './parts.ts';
 import { powerFigures } from './power-words.ts';
 import { INTERVAL_WORDS, type PlanKind, type PlanRunOptions, type RanPlan } from './report.ts';
 
@@ -34,10 +34,7 @@ function runPower(stated: PowerPlan, catalogues: Catalogues, options: PlanRunOpt
   );
   const words = powerFigures(plan);
   const about = options.about ?? 'chip_hour';
-  if (!Object.hasOwn(words, about))
-    throw new AppError('PLAN_INVALID', `the plan has no figure "${about.slice(0, 60)}"`, {
-      next: nearestEntry(about, Object.keys(words)),
-    });
+  checkAbout(about, words);
   const resolved = resolvePlan(plan, catalogues);
   const { seed, draws } = options;
   const before = powerModel(resolved).variables;

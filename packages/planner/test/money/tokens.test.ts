@@ -103,7 +103,6 @@ test('with ranges the margin has an interval, and one that holds 0 is no verdict
   // A lognormal throughput of 300 to 3,000 at its tenth and ninetieth per cent, middle 1,000.
   assertNear(output.cost.band!.p50, 1, 0.02);
   assertNear(output.cost.band!.p90, 10 ** 0.5, 0.03);
-  assert.equal(wide.tornado.swings[0]?.variable, 'throughput.output');
   assert.deepEqual(shouldCost(INPUT, OPTIONS), shouldCost(INPUT, OPTIONS));
   const below = shouldCost({ ...INPUT, prices: { ...INPUT.prices, output: 0.5 } }, OPTIONS);
   assert.equal(below.lines.find(({ of }) => of === 'output')?.verdict, 'below cost');

@@ -121,7 +121,20 @@ for (const name of NAMES) {
       }
     });
 
-    test('what decides a figure can be asked of the figures that the models know, and of no other', () => {
+    test('what decides a figure can be asked of every figure, and of no other; both answers point the same way', () => {
+      const known = new Set(first.controls.map(({ id }) => id));
+      for (const { id, of } of first.figures) {
+        const { about, swings } = report(name, { about: id });
+        assert.equal(about, id);
+        for (const { control, from, to, atFrom, atTo, correlation } of swings) {
+          // What a model is wrong by is drawn, and nobody can set it.
+          assert.ok(of.includes(control) || !known.has(control), `${id} hangs on ${control}`);
+          assert.ok(from < to && correlation !== null, `${id}: ${control}`);
+          // Where one of the two is faint, chance decides the sign of a correlation over few draws.
+          const telling = Math.abs(correlation) > 0.3;
+          assert.ok(!telling || correlation > 0 === atTo > atFrom, `${id}: ${control} ${correlation}`);
+        }
+      }
       const [most] = first.swings;
       assert.ok(first.swings.length > 3 && most !== undefined);
       const widths = first.swings.map(({ atFrom, atTo }) => Math.abs(atTo - atFrom));

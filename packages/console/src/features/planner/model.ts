@@ -177,18 +177,8 @@ function controlText(control: PlanControl): ControlText {
 /** The next round number below. */
 const stepOf = (rough: number): number => (rough > 0 ? 10 ** Math.floor(Math.log10(rough)) : 1);
 
-/** Figures that a swing can be asked of are those of the plan's own models. */
-const ABOUT: Readonly<Record<PlanReport['kind'], readonly string[] | null>> = {
-  power: null,
-  cost: ['cost.mix', 'useful'],
-  serving: null,
-};
-
-function aboutOf({ about, figures, kind }: PlanReport): PlanTold['about'] {
-  const known = ABOUT[kind];
-  const choices = figures
-    .filter(({ id }) => known === null || known.includes(id))
-    .map(({ id, title }) => ({ id, title }));
+function aboutOf({ about, figures }: PlanReport): PlanTold['about'] {
+  const choices = figures.map(({ id, title }) => ({ id, title }));
   return { id: about, title: choices.find(({ id }) => id === about)?.title ?? about, choices };
 }
 
