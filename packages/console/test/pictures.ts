@@ -38,6 +38,7 @@ const PAGES: Readonly<Record<string, string>> = {
   alliance: '/console/alliance',
   planner: '/console/planner',
   'planner-tokens': '/console/planner?run=own-or-buy&vs=written&set=utilisation:0.5,0.6,0.7&pick=grid:france',
+  'planner-serving': '/console/planner?run=serve-open-model',
   brief: '/console/brief',
   settings: '/console/settings',
   'settings-configuration': '/console/settings?show=configuration',

@@ -83,26 +83,21 @@ export function waitTable(plan: ResolvedServingPlan, run: ServingRun, calibratio
   const { model, ttft, work } = plan;
   const simulated = run.simulated.get(run.chosen)!;
   const { ttft_ms, tpot_ms } = simulated.measured;
-  const [first, each] = [numberCell(ttft, 'ms'), numberCell(work.tpot, 'ms')];
   return {
     id: 'first-token',
     title: 'Time to the first token at the peak, simulated beside its closed form',
-    columns: ['How', 'Mean', 'P50', 'P90', 'P99', 'P99 may be', 'A token', 'It may take', 'Calls that a copy writes'],
+    columns: ['How', 'Mean', 'P50', 'P90', 'P99', 'A token', 'Calls that a copy writes'],
     rows: [
       [
         textCell(`closed form, busy to ${Math.round(latency.utilisation * 100)} %`),
         ...TIMES.map((time) => numberCell(latency.ttft_ms[time], 'ms')),
-        first,
         numberCell(latency.tpot_ms, 'ms'),
-        each,
         numberCell(latency.batch, ''),
       ],
       [
         textCell(simulatedWords(simulated, copies)),
         ...TIMES.map((time) => simulatedCell(ttft_ms[time], 'ms')),
-        first,
         simulatedCell(tpot_ms.mean, 'ms'),
-        each,
         numberCell(simulated.writing, ''),
       ],
       [
@@ -111,13 +106,11 @@ export function waitTable(plan: ResolvedServingPlan, run: ServingRun, calibratio
           const { low, mid, high } = firstTokenInterval(calibration, model, ttft_ms[time].value);
           return rangeCell({ low, likely: mid, high }, 'ms');
         }),
-        first,
         rangeCell({ low: tpot.low * 1000, likely: tpot.mid * 1000, high: tpot.high * 1000 }, 'ms'),
-        each,
         numberCell(candidate.concurrency, ''),
       ],
     ],
-    note: 'Waiting is never taken from a roofline. The interval of a simulated time is that of the run; how far measured times have lain from simulated ones is in the last row, beside the time of a token with as many calls in flight as the way may have (docs/planner-queueing.md).',
+    note: `In 99 calls of 100 it may take ${ttft.toLocaleString('en')} ms, and a token ${work.tpot.toLocaleString('en')} ms. Waiting is never taken from a roofline. The interval of a simulated time is that of the run; how far measured times have lain from simulated ones is in the last row, beside the time of a token with as many calls in flight as the way may have (docs/planner-queueing.md).`,
   };
 }
 
@@ -130,31 +123,27 @@ export function frontTable(run: ServingRun): PlanTable {
     columns: [
       'Of a user',
       'Of a chip',
-      'Chips a copy',
       'In flight',
       'Split',
       'Chips for the peak',
       'First token P99',
       'P99 simulated',
-      'Chosen',
       'Measured',
     ],
     rows: tried.map((each) => {
       const { candidate } = each;
-      const { perUser, perChip, chips, concurrency } = candidate;
+      const { perUser, perChip, concurrency, extrapolates } = candidate;
       const held = 'latency' in each ? each : null;
       const looked = held === null ? undefined : simulated.get(held);
       return [
         rangeCell({ low: perUser.low, likely: perUser.mid, high: perUser.high }, 'tokens/s'),
         rangeCell({ low: perChip.low, likely: perChip.mid, high: perChip.high }, 'tokens/s'),
-        numberCell(chips, 'chips'),
         numberCell(concurrency, ''),
-        textCell(splitWords(candidate)),
+        textCell(`${splitWords(candidate)}${held === chosen ? ' (chosen)' : ''}`),
         held === null ? textCell('why' in each ? each.why : '') : numberCell(held.chips, 'chips'),
         numberCell(held?.latency.ttft_ms.p99 ?? null, 'ms'),
         looked === undefined ? textCell('not simulated') : simulatedCell(looked.measured.ttft_ms.p99, 'ms'),
-        textCell(held === chosen ? 'yes' : ''),
-        measuredCell(candidate),
+        textCell(extrapolates.length === 0 ? 'yes' : `extrapolated in ${extrapolates.length}`),
       ];
     }),
     note: `Of ${search.tried.toLocaleString('en')} ways ${refused.impossible.toLocaleString('en')} cannot be and ${refused.tpot.toLocaleString('en')} are too slow; ${front.length} are on the front, of which ${tried.length} stand here. The first token is that at the peak, by closed form.`,
@@ -205,36 +194,32 @@ export function contextTable(
     title: 'Long contexts on the way chosen: in memory, and with a cache in the host’s memory',
     columns: [
       'Context',
-      'Cache of a call',
       'Fit in memory',
       'A token then',
       'A call then',
       'Within the limit of a token',
       'A call then',
       'Fit with the host',
-      'A token, fetched',
       'Times slower',
       'A call, fetched',
     ],
     rows: reachesOf(plan, performance, run.chosen).map(({ tokens, held }) => {
       const first = numberCell(tokens, 'tokens');
       if (typeof held === 'string')
-        return [first, textCell(`cannot be: ${held}`), ...Array.from({ length: 9 }, () => numberCell(null, ''))];
-      const { inMemory, offload, fits, cache, prefill, together, within } = held;
+        return [first, textCell(`cannot be: ${held}`), ...Array.from({ length: 7 }, () => numberCell(null, ''))];
+      const { inMemory, offload, fits, prefill, together, within } = held;
       const output = Math.min(plan.mean.output, tokens / 2);
       const call = (tpot: number, batch: number): number =>
         (((tpot * output + prefill) * chips) / batch / 3600) * useful;
       const fetched = offload.slower > 1;
       return [
         first,
-        numberCell(cache / GB, 'GB'),
         numberCell(fits, 'calls'),
         numberCell(inMemory === undefined ? null : inMemory.tpot.mid * 1000, 'ms'),
         numberCell(inMemory === undefined ? null : call(inMemory.tpot.mid, Math.min(together, fits)), 'USD/call'),
         numberCell(within.calls, 'calls'),
         numberCell(within.calls === 0 ? null : call(within.tpot, within.calls), 'USD/call'),
         numberCell(offload.fits, 'calls'),
-        numberCell(fetched ? offload.tpot * 1000 : null, 'ms'),
         numberCell(offload.slower, ''),
         numberCell(fetched ? call(offload.tpot, together) : null, 'USD/call'),
       ];

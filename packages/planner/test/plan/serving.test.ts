@@ -46,11 +46,11 @@ test('the front is one: who serves a user faster gets less from a chip', () => {
 test('the way chosen keeps both limits by closed form, and the simulator agrees with the closed form', () => {
   assert.ok(centre('token_time') <= 40);
   const [formula = [], simulated = [], measured = []] = numbers('first-token');
-  const [, mean = 0, p50 = 0, p90 = 0, p99 = 0, most = 0] = formula;
-  assert.ok(0 < p50 && p50 <= p90 && p90 <= p99 && p99 <= most && mean > 0);
+  const [, mean = 0, p50 = 0, p90 = 0, p99 = 0] = formula;
+  assert.ok(0 < p50 && p50 <= p90 && p90 <= p99 && p99 <= 4000 && mean > 0);
   for (const at of [1, 2, 3, 4]) expectNear(simulated[at]!, formula[at]!, 0.25);
+  expectNear(simulated[5]!, formula[5]!, 0.1);
   expectNear(simulated[6]!, formula[6]!, 0.1);
-  expectNear(simulated[8]!, formula[8]!, 0.1);
   assert.deepEqual(measured.slice(1, 5), simulated.slice(1, 5));
   const [, first, last] = table('first-token').rows.map((row) => row[4]!);
   assert.ok(first?.is === 'range' && last?.is === 'range');
@@ -63,7 +63,7 @@ test('a run is repeated by its seed; another seed is another run; a whole run lo
   assert.equal(cells(report(NAME)), cells(written));
   assert.notEqual(cells(report(NAME, { seed: 2 })), cells(written));
   const looked = (of: PlanReport) =>
-    table('front', of).rows.filter((row) => JSON.stringify(row[7]) !== '{"is":"text","text":"not simulated"}').length;
+    table('front', of).rows.filter((row) => JSON.stringify(row[6]) !== '{"is":"text","text":"not simulated"}').length;
   assert.deepEqual([looked(written), looked(report(NAME, { draws: 1_000 }))], [1, 3]);
 });
 
@@ -172,7 +172,7 @@ describe('a way that is given', () => {
   test('with copies of its own says where they do not keep the limits, and is refused where they cannot carry the load', () => {
     const many = way({ 'way.copies': '8' });
     assert.deepEqual([centre('chips', many), band('chips', many).p10, band('chips', many).p90], [64, 64, 64]);
-    assert.ok(numbers('first-token', many)[1]![6]! < numbers('first-token')[1]![6]!, 'fewer calls a copy, faster');
+    assert.ok(numbers('first-token', many)[1]![5]! < numbers('first-token')[1]![5]!, 'fewer calls a copy, faster');
     const few = way({ 'way.copies': '3' });
     assert.ok(few.cautions.some((each) => /copies that the plan gives do not keep/.test(each)));
     expectRefused(() => way({ 'way.copies': '1' }), /1 copy cannot carry the peak/);
@@ -204,7 +204,7 @@ test('guessed tokens give more of a chip, prompts apart take chips of their own,
   assert.ok(prompts >= 1 && centre('chips', apart) === copy * (copies + prompts));
   assert.match(apart.says, /prompts on chips of their own/);
   for (const each of [guessed, apart])
-    expectNear(numbers('first-token', each)[1]![6]!, numbers('first-token', each)[0]![6]!, 0.15);
+    expectNear(numbers('first-token', each)[1]![5]!, numbers('first-token', each)[0]![5]!, 0.15);
 });
 
 test('steps of co-design and long contexts stand beside the way; what cannot be has its reason', () => {
@@ -218,20 +218,21 @@ test('steps of co-design and long contexts stand beside the way; what cannot be 
     contexts.map(([tokens]) => tokens),
     [32_768, 131_072, 160_000],
   );
-  for (const [, cache = 0, fits = 0, , , , , host = 0, , slower = 0] of contexts)
-    assert.ok(cache > 0 && fits > 0 && host > fits && slower >= 1);
-  assert.ok(contexts[0]![2]! > contexts[1]![2]!, 'fewer of the longer fit');
+  for (const [, fits = 0, , , within = 0, , host = 0, slower = 0] of contexts)
+    assert.ok(fits > within && within > 0 && host > fits && slower >= 1);
+  assert.ok(contexts[0]![1]! > contexts[1]![1]!, 'fewer of the longer fit');
   const beyond = report(NAME, { ranges: { 'context.tokens': fixed(1e6) } });
   assert.match(JSON.stringify(table('context', beyond).rows.at(-1)), /cannot be: deepseek-r1 takes 163840 tokens/);
   const none = report(NAME, { ranges: { 'context.host': fixed(0) } });
-  assert.equal(numbers('context', none)[0]![9], 1, 'nothing to fetch from');
+  assert.equal(numbers('context', none)[0]![7], 1, 'nothing to fetch from');
 });
 
 test('what was not measured says so, and in what: in the answer, in the cautions, in the chart and beside each way', () => {
   assert.match(written.says, /Extrapolated: not measured were calls in flight \(1024; 2 to 512 were\), chip \(gb200\)/);
   assert.ok(written.cautions.some((each) => each.startsWith('Extrapolated: of calls in flight')));
-  for (const id of ['way', 'front', 'steps'])
+  for (const id of ['way', 'steps'])
     for (const row of table(id).rows) assert.match(JSON.stringify(row.at(-1)), /extrapolated: .*chip/, id);
+  for (const row of table('front').rows) assert.match(JSON.stringify(row.at(-1)), /extrapolated in \d/);
   assert.match(written.charts[0]!.title, /\d+ of \d+ ways extrapolated/);
   const measured = readPlan(
     'mine',
