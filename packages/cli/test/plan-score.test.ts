@@ -49,7 +49,7 @@ test('what is missing is named: the kind, the file, a column', async () => {
     ['plan context llama-3.1-70b h100 --tensor 4 --input 100000 --together 900', /memory and host hold/],
     ['plan context llama-3.1-70b h100 --host much', /--host "much" is no number/],
     ['plan train llama-3.1-405b h100 --chips 8', /812 GB a chip, of 86/],
-    ['plan train llama-3.1-405b h100 --tokens many', /--tokens "many" is no number/],
+    ['plan train llama-3.1-405b h100 --corpus many', /--corpus "many" is no number/],
     ['plan train llama-3.1-70b h100 --chips 64 --adapters 2', /adapters are 2 of the weights/],
     ['plan search llama-3.1-70b --accelerators h1000', /did you mean h100\?/],
   ] as const) {
@@ -164,7 +164,7 @@ test('a long context: what fits costs less than what is fetched; without a price
 
 test('training: days between ends, their price, and that no run was measured', async () => {
   const { code, stdout } = await shell(
-    'plan train llama-3.1-405b h100 --chips 16384 --tokens 15.6e12 --batch 16e6 --hour 2',
+    'plan train llama-3.1-405b h100 --chips 16384 --corpus 15.6e12 --batch 16e6 --hour 2',
   );
   assert.equal(code, 0);
   assert.match(stdout, /Days +\d+(\.\d+)? \(/);

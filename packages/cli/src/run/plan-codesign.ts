@@ -168,7 +168,7 @@ export const trained: Run = (context) => {
     accelerator,
     precision: text(context, 'precision') === 'fp8' ? 'fp8' : 'bf16',
     chips,
-    tokens: largeOption(context, 'tokens', 1e9),
+    tokens: largeOption(context, 'corpus', 1e9),
     length: largeOption(context, 'length', 8192),
     batch: largeOption(context, 'batch', 4e6),
     adapters: adapters === undefined ? undefined : numberOption(context, 'adapters', 1),

@@ -131,18 +131,18 @@ export const PLAN_CODESIGN_COMMANDS: readonly Command[] = [
     more: 'Six operations of every token and active weight, and attention; the exchange of gradients; and the part of the stated rate that published runs reach. No training run was measured, and every answer says so: its interval is that of published runs.',
     examples: [
       {
-        line: 'plan train llama-3.1-405b h100 --chips 16384 --tokens 15.6e12 --batch 16e6 --hour 2',
+        line: 'plan train llama-3.1-405b h100 --chips 16384 --corpus 15.6e12 --batch 16e6 --hour 2',
         says: 'a model of 405 bn weights from the beginning',
       },
       {
-        line: 'plan train llama-3.1-70b b200 --chips 64 --tokens 1e9 --adapters 0.01 --json',
+        line: 'plan train llama-3.1-70b b200 --chips 64 --corpus 1e9 --adapters 0.01 --json',
         says: 'adapters of a hundredth of the weights',
       },
     ],
     arguments: NAMED,
     options: [
       { name: 'chips', type: 'string', value: 'N', summary: 'that train together (default 64)' },
-      { name: 'tokens', type: 'string', value: 'N', summary: 'trained on: 1e9 (the default)' },
+      { name: 'corpus', type: 'string', value: 'TOKENS', summary: 'trained on: 1e9 (the default)' },
       { name: 'length', type: 'string', value: 'TOKENS', summary: 'of a sequence (default 8192)' },
       { name: 'batch', type: 'string', value: 'TOKENS', summary: 'of a step over all chips (default 4e6)' },
       {
