@@ -83,10 +83,26 @@ const PLAIN: readonly (readonly [pattern: RegExp, short: string, numbers: string
   [/^prefill on chips of its own was not measured$/, 'prompts on chips of their own', ''],
 ];
 
-const plainly = (text: string, numbers: boolean): string => {
+const SPLIT = /^(D?)(E?)T(\d+)(?:P(\d+))?$/;
+
+/** `DET8P2`, as the corrections call a split, in words. */
+const splitName = (name: string): string =>
+  name.replace(SPLIT, (_, apart: string, whole: string, tensor: string, stages = '') =>
+    [
+      `${tensor} ${tensor === '1' ? 'chip' : 'chips'} a layer`,
+      ...(stages === '' ? [] : [`${stages} stages`]),
+      ...(apart === '' ? [] : ['attention in groups']),
+      ...(whole === '' ? [] : ['whole experts']),
+    ].join(' with '),
+  );
+
+function plainly(text: string, numbers: boolean): string {
   const found = PLAIN.find(([pattern]) => pattern.test(text));
-  return found === undefined ? text : text.replace(found[0], numbers ? `${found[1]}${found[2]}` : found[1]);
-};
+  if (found === undefined) return text;
+  const [pattern, short, more] = found;
+  if (!numbers) return short;
+  return short === 'split' ? `split (${splitName(text.split(' ')[1]!)})` : text.replace(pattern, `${short}${more}`);
+}
 
 /** `chip (gb200), cached input` */
 export const outsideWords = (extrapolates: readonly string[]): string =>

@@ -228,7 +228,10 @@ test('steps of co-design and long contexts stand beside the way; what cannot be 
 });
 
 test('what was not measured says so, and in what: in the answer, in the cautions, in the chart and beside each way', () => {
-  assert.match(written.says, /Extrapolated: not measured were calls in flight \(1024; 2 to 512 were\), chip \(gb200\)/);
+  assert.match(
+    written.says,
+    /Extrapolated: not measured were calls in flight \(1024; 2 to 512 were\), chip \(gb200\), split \(8 chips a layer with attention in groups\)/,
+  );
   assert.ok(written.cautions.some((each) => each.startsWith('Extrapolated: of calls in flight')));
   for (const id of ['way', 'steps'])
     for (const row of table(id).rows) assert.match(JSON.stringify(row.at(-1)), /extrapolated: .*chip/, id);
