@@ -90,14 +90,20 @@ test('times to the first token are simulated and scored: order, errors, interval
   const rows = [1, 8, 64].map((users) => `Llama-3.1-8B,h100_sxm,fp8,1024,1024,${users},1,1,6,${60 + 4 * users}`);
   const nobody = 'nobody,h100_sxm,fp8,1024,1024,1,1,1,6,70';
   const untimed = 'Llama-3.1-8B,h100_sxm,fp8,1024,1024,2,1,1,6,';
-  write('first.csv', [HEAD.trim().concat(',ttft_ms'), ...rows, nobody, untimed].join('\n'));
+  const large = 'Llama-3.1-405B,h100_sxm,bf16,1024,1024,2,1,1,6,900';
+  const many = 'Llama-3.1-8B,h100_sxm,fp8,1024,1024,1000000,1,1,6,900';
+  const fraction = 'Llama-3.1-8B,h100_sxm,fp8,1024.5,1024,2.5,1,1,6,900';
+  write('first.csv', [HEAD.trim().concat(',ttft_ms'), ...rows, nobody, untimed, large, many, fraction].join('\n'));
   const { code, stdout } = await shell('plan score first.csv --kind ttft');
   assert.equal(code, 0);
   assert.match(stdout, /Simulated against measured: ttft/);
-  assert.match(stdout, /5 rows in first\.csv, of which 3 were predicted and 2 could not be read/);
+  assert.match(stdout, /8 rows in first\.csv, of which 3 were predicted and 5 could not be read/);
   assert.match(stdout, /within 1 system: rank correlation 1\.000/);
   assert.match(stdout, /MEDIAN ERROR +MEAN +SPEARMAN +BIAS +INSIDE 80 %/);
-  assert.match(stdout, /line 5: model "nobody"[\s\S]*line 6: ttft_ms is empty/);
+  assert.match(
+    stdout,
+    /line 5: model "nobody"[\s\S]*line 6: ttft_ms is empty[\s\S]*line 7: llama-3\.1-405b leaves no room[\s\S]*line 8: 1000000 requests/,
+  );
   const whole = await shell('plan score first.csv --kind ttft --json');
   const scored = JSON.parse(whole.stdout) as { rows: { line: number; low: number; mid: number; high: number }[] };
   assert.deepEqual(

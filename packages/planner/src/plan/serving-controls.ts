@@ -107,12 +107,16 @@ export const withoutNumbers = (ranges: Ranges): Ranges =>
 /** Throws PLAN_INVALID for a number that cannot be. */
 export function withNumbers(plan: ServingPlan, ranges: Ranges): ServingPlan {
   let moved = plan;
-  for (const [id, { likely }] of Object.entries(ranges)) {
+  for (const [id, { low, likely, high }] of Object.entries(ranges)) {
     if (!Object.hasOwn(NUMBERS, id)) continue;
     const { title, unit, least, most, set, get } = NUMBERS[id]!;
     if (!(likely >= least && likely <= most))
       throw new AppError('PLAN_INVALID', `${title}: ${likely} ${unit} cannot be`, {
         next: `write a number from ${least} to ${most} for ${id}`,
+      });
+    if (low !== likely || high !== likely)
+      throw new AppError('PLAN_INVALID', `${title}: it is one number and not drawn from a range`, {
+        next: `write one number for ${id}: ${likely}`,
       });
     if (likely !== get(plan)) moved = set(moved, likely);
   }

@@ -1,6 +1,6 @@
 // Times to the first token of a table, by the simulator on the calibrated model's step. What passes before a request is computed at all
 // (reading, tokenising, scheduling) is in no table of chips: two constants stand for it, from groups that are then not scored.
-import { invariant } from '@weighbridge/kernel';
+import { invariant, isAppError } from '@weighbridge/kernel';
 import type { Calibration } from '../performance/calibration.ts';
 import { standing } from '../performance/estimate.ts';
 import type { Interval } from '../performance/interval.ts';
@@ -9,6 +9,7 @@ import {
   scoreFirstToken,
   simulatedFirstToken,
   type FirstTokenRow,
+  type FirstTokenRun,
   type FirstTokenScore,
 } from '../queueing/first-token-score.ts';
 import { settingStep } from '../queueing/model-step.ts';
@@ -119,18 +120,25 @@ export function scoreTtft(
 ): Score {
   const table = readFirstTokens(bench, calibration, { file, text }, 'all');
   const run = { fleetOf: table.fleetOf, rounds: ROUNDS, seed: SEED, shortest: SHORTEST };
-  const rows = table.rows.map((row): ScoredRow & { readonly group: string } => {
+  const faults = [...table.faults];
+  const rows = table.rows.flatMap((row): (ScoredRow & { readonly group: string })[] => {
     const { line, setting, group, ttft_ms } = row;
-    return {
+    const simulated = simulatedOrFault(row, run);
+    if (typeof simulated === 'string') {
+      faults.push({ line, reason: simulated });
+      return [];
+    }
+    const scored = {
       line,
       group,
       ...namesIn(setting),
       actual: ttft_ms,
-      ...firstTokenInterval(calibration, setting.shape.id, simulatedFirstToken(row, run)),
+      ...firstTokenInterval(calibration, setting.shape.id, simulated),
       class: classOf(calibration, setting.shape.id),
       extrapolates: standing(calibration, 'serving', setting).extrapolates,
       fitted: wasFitted(calibration, 'serving', row.configuration),
     };
+    return [scored];
   });
   const score = scoreOf(
     {
@@ -140,10 +148,28 @@ export function scoreTtft(
       interval: '80 %, from errors on rows that the waiting times were not fitted to; wider for a model not seen',
       calibrated: calibration.made,
     },
-    table,
+    { held: table.held, faults: faults.toSorted((a, b) => a.line - b.line) },
     rows.toSorted((a, b) => a.line - b.line),
   );
   return { ...score, order: orderOf(rows) };
+}
+
+/** What one row may ask of the simulator. */
+const IN_FLIGHT_MOST = 8_192;
+const OUTPUT_MOST = 200_000;
+
+/** Milliseconds, or why a row cannot be simulated: it ends there, and the table goes on. */
+function simulatedOrFault(row: TabledFirstToken, run: FirstTokenRun): number | string {
+  if (row.concurrency > IN_FLIGHT_MOST)
+    return `${row.concurrency} requests in flight are more than the ${IN_FLIGHT_MOST} that are simulated`;
+  if (row.output > OUTPUT_MOST)
+    return `${row.output} output tokens are more than the ${OUTPUT_MOST} that are simulated`;
+  try {
+    return simulatedFirstToken(row, run);
+  } catch (error) {
+    if (!isAppError(error) || error.code !== 'PLAN_INVALID') throw error;
+    return error.message;
+  }
 }
 
 /** Whether first tokens come later as concurrency rises, system by system, as they do in the table. */

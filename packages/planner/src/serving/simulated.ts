@@ -23,12 +23,17 @@ const IN_FLIGHT_MOST = 1_200;
 const CALLS_LEAST = 4_000;
 const CALLS_MOST = 20_000;
 const FILLED = 16;
+/** Passes of a run, about, and the fewest calls of one: where few calls write at once, long answers take a pass for every token. */
+const PASSES_MOST = 300_000;
+const CALLS_EVER = 20;
 
 export function simulateWay(plan: ResolvedServingPlan, way: Way, seed: number): Simulated {
   const inFlight = Math.max(1, way.latency.batch);
   const copies = Math.max(1, Math.min(way.copies, Math.floor(IN_FLIGHT_MOST / inFlight)));
   const held = inFlight * copies;
-  const calls = Math.round(Math.min(CALLS_MOST, Math.max(CALLS_LEAST, FILLED * held)));
+  const affordable = (PASSES_MOST * inFlight) / plan.mean.output;
+  const wanted = Math.min(CALLS_MOST, Math.max(CALLS_LEAST, FILLED * held));
+  const calls = Math.round(Math.max(CALLS_EVER, Math.min(wanted, affordable)));
   const load = drawTyped(
     {
       requests_per_hour: (way.load.arrivals_per_s * 3600 * copies) / way.copies,

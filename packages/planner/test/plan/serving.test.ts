@@ -276,4 +276,26 @@ test('what cannot run is refused with what to change', () => {
     ['context.tokens', 1],
   ] as const)
     expectRefused(() => report(NAME, { ranges: { [id]: fixed(value) } }), new RegExp(`${value}.* cannot be`));
+  expectRefused(() => report(NAME, { ranges: { prefix: { low: 0.1, likely: 0.2, high: 0.3 } } }), /one number/);
+});
+
+test('at the ends of what may be asked every figure is a number, and the run stays bounded', () => {
+  const held = (ranges: Record<string, number>, choices: Record<string, string> = {}): PlanReport =>
+    report(NAME, {
+      draws: 20,
+      choices,
+      ranges: Object.fromEntries(Object.entries(ranges).map(([id, value]) => [id, fixed(value)])),
+    });
+  const alike = { lengths: 'alike' };
+  for (const each of [
+    held({ prefix: 1 }),
+    held({ prefix: 0 }, { prefill: 'apart' }),
+    held({ 'work.calls': 1e-6 }),
+    held({ 'work.calls': 0.01, 'work.output': 60_000 }, alike),
+    held({ 'work.input': 1, 'work.output': 1 }, alike),
+    held({ 'speculative.accepted': 1 }, { 'speculative.drafted': '5' }),
+    held({ 'work.calls': 20_000 }),
+  ])
+    for (const { id, centre: value, band: width } of each.figures)
+      assert.ok(value !== null && value > 0 && width !== null && Number.isFinite(width.p90), `${id}: ${value}`);
 });
