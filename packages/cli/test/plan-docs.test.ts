@@ -39,7 +39,7 @@ test('the counts of one gigawatt and the limits of the page are those of the pro
   const { tables } = JSON.parse(stdout) as PlanReport;
   const rows = tables
     .find(({ id }) => id === 'which')!
-    .rows.filter(([rack]) => rack?.is === 'text' && rack.text === 'gb300-nvl72');
+    .rows.filter(([rack]) => rack?.is === 'text' && rack.text === 'GB300 NVL72');
   const chips = rows.map((row) => row[4]).filter((cell) => cell?.is === 'range');
   const [low, high] = [Math.min(...chips.map((cell) => cell.low)), Math.max(...chips.map((cell) => cell.high))];
   const [, least = '', most = ''] = /same gigawatt is ([\d,]+) or ([\d,]+) GB300 chips/.exec(PAGE) ?? [];

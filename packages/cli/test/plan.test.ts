@@ -86,10 +86,14 @@ test("plan new prints a plan that runs as it is, and one's own with a fault is r
     writeFileSync(join(folder, 'mine.yaml'), `${stdout}\n`);
     const ran = await type('plan run mine.yaml --draws 20 --json');
     assert.equal((JSON.parse(ran.stdout) as PlanReport).plan, name);
-    writeFileSync(join(folder, 'bad.yaml'), stdout.replace('facility: liquid-new-build', 'facility: liquid-new-bild'));
+    const [right, wrong] =
+      name === 'two-makers'
+        ? (['route: [beta-west]', 'route: [beta-wset]'] as const)
+        : (['facility: liquid-new-build', 'facility: liquid-new-bild'] as const);
+    writeFileSync(join(folder, 'bad.yaml'), stdout.replace(right, wrong));
     const bad = await type('plan run bad.yaml');
     assert.equal(bad.code, 4);
-    assert.match(bad.stderr, /bad\.yaml:\d+:\d+: .*liquid-new-build/);
+    assert.match(bad.stderr, /bad\.yaml:\d+:\d+: .*(liquid-new-build|beta-west)/);
   }
 });
 
@@ -109,10 +113,34 @@ describe('plan report', () => {
       assert.equal((await type(`plan report own-or-buy --out ${file} --draws 30 --force`)).code, 0);
     }
   });
+  test('of a plan of exposure it writes the exit plan of a seller alone, the same as `plan exposure` prints', async () => {
+    for (const [file, begins] of [
+      ['exit.html', '<!doctype html>'],
+      ['exit.pdf', '%PDF-'],
+      ['exit.md', '# Exit plan: south'],
+    ] as const) {
+      const { code, stderr } = await type(`plan report two-makers --exit south --out ${file} --draws 10`);
+      assert.equal(code, 0, stderr);
+      assert.equal(readFileSync(join(folder, file)).subarray(0, begins.length).toString(), begins);
+    }
+    const printed = await type('plan exposure --exit south');
+    assert.equal(readFileSync(join(folder, 'exit.md'), 'utf8').trimEnd(), printed.stdout.trimEnd());
+    assert.match(readFileSync(join(folder, 'exit.html'), 'utf8'), /simulated[\s\S]*no contract is given in the plan/);
+    for (const [line, message] of [
+      ['plan report two-makers --exit nort --out x.md', /exit cannot be "nort".*north, south, west/s],
+      ['plan report two-makers --exit none --out x.md', /names no seller to leave.*north, south, west/s],
+      ['plan report own-or-buy --exit north --out x.md', /the plan has no choice "exit"/],
+      ['plan report two-makers --out x.md', /"x\.md" ends in none of \.html, \.pdf/],
+    ] as const) {
+      const { code, stderr } = await type(line);
+      assert.ok(code === 2 || code === 4, line);
+      assert.match(stderr, message);
+    }
+  });
   test('says which files it writes, and where it cannot', async () => {
     for (const [line, message] of [
       ['plan report own-or-buy', /not said into which file.*--out plan\.pdf/s],
-      ['plan report own-or-buy --out plan.docx', /ends in neither \.html nor \.pdf/],
+      ['plan report own-or-buy --out plan.docx', /ends in none of \.html, \.pdf/],
       ['plan report own-or-buy --out no-folder/plan.html --draws 10', /cannot be written/],
     ] as const) {
       const { code, stderr } = await type(line);

@@ -15,6 +15,8 @@ export interface ErrorExtra {
   readonly status?: number;
   /** The request field at fault (OpenAI `param`). */
   readonly param?: string;
+  /** Trying again within the time that clients wait is in vain. */
+  readonly vain?: boolean;
   /** What the cloud said of it, told in its own words. */
   readonly vendor?: VendorFault;
 }
@@ -62,6 +64,7 @@ const OPENAI_CODES: Partial<Record<ErrorCode, string>> = {
   KEY_REVOKED: 'invalid_api_key',
   MODEL_UNKNOWN: 'model_not_found',
   BUDGET_EXCEEDED: 'insufficient_quota',
+  LIMIT_EXCEEDED: 'rate_limit_exceeded',
   UPSTREAM_RATE_LIMITED: 'rate_limit_exceeded',
 };
 
@@ -121,7 +124,8 @@ export function renderError(
   extra: ErrorExtra = {},
 ): DialectError {
   const status = statusOf(error, extra);
-  const retryable = error.row.retryable && (extra.status === undefined || MAY_PASS.has(status) || status >= 500);
+  const retryable =
+    error.row.retryable && extra.vain !== true && (extra.status === undefined || MAY_PASS.has(status) || status >= 500);
   const headers: Record<string, string> = {
     'content-type': 'application/json',
     [dialect === 'anthropic-messages' ? 'request-id' : 'x-request-id']: requestId,

@@ -1,5 +1,6 @@
 // The compiled, frozen form of configuration that a lane works from. A snapshot is plain data (it crosses a thread
 // border by structured clone) and complete: a call that started under it finishes under it.
+import type { LimitRule } from './limits/rule.ts';
 import type { DeploymentConfig, KeyPolicyConfig, LogKind, Roles, RouteConfig, Who } from '@weighbridge/protocol';
 
 /** One model at one seller in one place. */
@@ -40,6 +41,8 @@ export interface Snapshot {
   readonly deployments: readonly Deployment[];
   readonly routes: readonly Route[];
   readonly keys: readonly KeyRecord[];
-  /** Hard daily budget over deployments that are not simulated: decimal string and currency. */
+  /** Limits in force, the daily budget among them; absent: none. */
+  readonly limits?: readonly LimitRule[];
+  /** Hard daily budget over deployments that are not simulated: decimal string and currency. `limits` holds it. */
   readonly budget?: { readonly daily: string; readonly currency: string };
 }

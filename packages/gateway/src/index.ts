@@ -1,7 +1,6 @@
 // The data plane: one endpoint in front of every model on every cloud.
 export type { Deployment, KeyRecord, Route, Snapshot } from './deployment.ts';
 export type {
-  Budget,
   BodyHasher,
   CredentialStore,
   EnergyOf,
@@ -17,7 +16,11 @@ export type { Classified, Cloud, CloudEvidence } from './clouds/cloud.ts';
 export { createLane, type DeploymentHealth, type Lane, type LaneOptions, type LaneStats } from './lane.ts';
 export type { ForeseeAsked, Foreseen } from './stages/foresee.ts';
 export { mintKey } from './stages/api-key.ts';
-export { createBudget, createBudgetCells } from './stages/budget.ts';
+export { Limits, budgetRule, budgetUsed, limitMemory, type Amounts, type LimitMemory } from './limits/limits.ts';
+export type { CallFacts, Over } from './limits/applied.ts';
+export { windowBegin } from './limits/window.ts';
+export { routesByName } from './routing/compiled.ts';
+export { identityOf, type LimitRule, type LimitWindow } from './limits/rule.ts';
 export { betasWithinWindow } from './clouds/betas.ts';
 export { allClouds, cloudOf } from './clouds/index.ts';
 export { deploymentDenial, policyRules } from './routing/policy.ts';

@@ -2,11 +2,12 @@
 // It knows nothing of threads; `server` runs one per worker. A call keeps the snapshot it started under.
 import { getRandomValues } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
-import { AppError, LIMITS, createUlid, moneyFromDecimal, systemClock, type Clock } from '@weighbridge/kernel';
+import { AppError, LIMITS, createUlid, systemClock, type Clock } from '@weighbridge/kernel';
 import type { CloudId } from '@weighbridge/protocol';
 import type { Cloud } from './clouds/cloud.ts';
 import { allClouds } from './clouds/index.ts';
 import type { KeyRecord, Snapshot } from './deployment.ts';
+import type { LimitMemory } from './limits/limits.ts';
 import { answerBadHttp, answerConnect } from './pipeline/bad-http.ts';
 import { BOUNDS } from './pipeline/bounds.ts';
 import { createFront } from './pipeline/front.ts';
@@ -17,7 +18,7 @@ import { createPipeline } from './pipeline/pipeline.ts';
 import { SlotList } from './pipeline/slot-list.ts';
 import { UpstreamPools } from './pipeline/upstream-pools.ts';
 import { Watch } from './pipeline/watch.ts';
-import type { Budget, CredentialStore, EnergyOf, FallbackHandler, KeyDigest, Rater, Sealer } from './ports.ts';
+import type { CredentialStore, EnergyOf, FallbackHandler, KeyDigest, Rater, Sealer } from './ports.ts';
 import { BoundedCache } from './routing/bounded-cache.ts';
 import { compileSnapshot } from './routing/compiled.ts';
 import { DecisionBook } from './routing/decision.ts';
@@ -33,8 +34,8 @@ export interface LaneOptions {
   readonly energyOf?: EnergyOf;
   readonly credentials: CredentialStore;
   readonly keyDigest: KeyDigest;
-  /** Hard budget over deployments that are not simulated; the lane configures it from the snapshot. */
-  readonly budget?: Budget;
+  /** What the lanes of a node count limits in, for the snapshot that is being taken. Absent: memory of the lane's own. */
+  readonly limitMemory?: () => LimitMemory;
   readonly clock?: Clock;
   readonly random?: FillRandom;
   /** Takes the paths that are not model calls (`/log/*`, the console). Absent: 404. */
@@ -92,11 +93,10 @@ export function createLane(options: LaneOptions): Lane {
     listen: (address) => listenOn(server, lane, address),
     swap(snapshot) {
       generation += 1;
-      const compiled = compileSnapshot(snapshot, lane.clouds, generation);
+      const compiled = compileSnapshot(snapshot, lane.clouds, generation, options.limitMemory?.());
       lane.health.adopt(snapshot);
       lane.presented.clear();
       lane.decisions.clearKeys();
-      configureBudget(lane.budget, snapshot);
       lane.compiled = compiled;
     },
     drain: (deadlineMs) => drain(server, lane, deadlineMs),
@@ -138,8 +138,6 @@ function createContext(options: LaneOptions): LaneContext {
   const random: FillRandom = options.random ?? ((bytes) => getRandomValues(bytes));
   const clouds = options.clouds ?? Object.fromEntries(allClouds().map((cloud) => [cloud.id, cloud]));
   const word = new Uint32Array(1);
-  const budget = options.budget ?? null;
-  configureBudget(budget, options.snapshot);
   return {
     clock,
     newId: createUlid(() => clock.wall(), random),
@@ -152,7 +150,6 @@ function createContext(options: LaneOptions): LaneContext {
     energyOf: options.energyOf ?? (() => undefined),
     credentials: options.credentials,
     keyDigest: options.keyDigest,
-    budget,
     clouds,
     fallbackHandler: options.fallbackHandler ?? null,
     maxCalls: options.maxCalls ?? LIMITS.lane_calls,
@@ -163,14 +160,10 @@ function createContext(options: LaneOptions): LaneContext {
     presented: new BoundedCache<string, KeyRecord>(BOUNDS.key_cache_entries),
     inFlight: new SlotList<InFlight>(),
     counters: { calls: 0, unauthenticated: 0, receipts: 0, unsealed: 0 },
-    compiled: compileSnapshot(options.snapshot, clouds, 0),
+    compiled: compileSnapshot(options.snapshot, clouds, 0, options.limitMemory?.()),
     port: 0,
     draining: false,
   };
-}
-
-function configureBudget(budget: Budget | null, snapshot: Snapshot): void {
-  budget?.configure(snapshot.budget === undefined ? null : moneyFromDecimal(snapshot.budget.daily));
 }
 
 function listenOn(

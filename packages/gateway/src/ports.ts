@@ -85,16 +85,3 @@ export type KeyDigest = (presented: string) => string;
  * the request, and the only one: it throws KEY_MISSING, KEY_INVALID or KEY_REVOKED.
  */
 export type FallbackHandler = (request: IncomingMessage, response: ServerResponse, identify: () => KeyRecord) => void;
-
-/**
- * Hard money budget, shared by all lanes of a node. Amounts in pico-dollars; a window is a UTC day, named by its number
- * since the epoch.
- */
-export interface Budget {
-  /** Sets the daily amount; null: no hard budget. Takes effect for the next reservation. Idempotent. */
-  configure(daily: Money | null): void;
-  /** Takes `amount` from the current window's remainder, or throws BUDGET_EXCEEDED and takes nothing. Returns the window. */
-  reserve(amount: Money): number;
-  /** In the window of the reservation: gives it back and books what was spent. */
-  settle(window: number, reserved: Money, spent: Money): void;
-}

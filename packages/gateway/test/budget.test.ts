@@ -1,10 +1,10 @@
-// Hard money: the shared cells alone, under races of threads, and through a lane.
+// Hard money: the shared counter alone, under races of threads, and through a lane.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import { moneyFromDecimal, type Clock } from '@weighbridge/kernel';
+import { moneyFromDecimal, type Clock, type Money } from '@weighbridge/kernel';
 import type { EntryDraft } from '@weighbridge/protocol';
-import { createBudget, createBudgetCells } from '../src/index.ts';
+import { budgetRule, budgetUsed, Limits, limitMemory, type LimitMemory } from '../src/index.ts';
 import {
   ANTHROPIC_START,
   ANTHROPIC_WHOLE,
@@ -21,74 +21,94 @@ import { deployment, route, startLane, startUpstream, type TestLane, type Upstre
 import type { Snapshot } from '../src/index.ts';
 
 const DAY = 86_400_000;
-const clockAt = (ms: number): Clock & { ms: number } => ({
-  ms,
-  wall() {
-    return this.ms;
-  },
-  monotonic() {
-    return this.ms;
-  },
-});
 const usd = moneyFromDecimal;
 
+/** What is held, spent and given back of one daily budget, by the limits that a snapshot with it carries. */
+function dailyBudget(daily: string, memory: LimitMemory = limitMemory([budgetRule(daily)])) {
+  const limits = new Limits([budgetRule(daily)], memory);
+  const over = limits.over(FACTS, true);
+  return {
+    memory,
+    reserve: (amount: Money, at: number) =>
+      limits.reserve(over.leg, FACTS, '', { input: 0, output: 0, money: amount }, at),
+    settle: (marks: Parameters<Limits['settle']>[0], spent: Money) =>
+      limits.settle(marks, { input: 0, output: 0, money: spent }),
+    used: (at: number) => budgetUsed(limits, at),
+  };
+}
+
+const FACTS = {
+  organisation: 'acme',
+  team: '',
+  project: '',
+  user: '',
+  key: 'k',
+  route: 'm',
+  deployment: 'a',
+  end_user: '',
+};
+
 test('a reservation that does not fit takes nothing', () => {
-  const clock = clockAt(DAY * 20_000);
-  const budget = createBudget({ cells: createBudgetCells(clock), clock, daily: usd('1') });
-  const window = budget.reserve(usd('0.6'));
-  assert.throws(() => budget.reserve(usd('0.5')), { code: 'BUDGET_EXCEEDED', message: /only 0\.40 USD is left/ });
-  budget.reserve(usd('0.4'));
-  budget.settle(window, usd('0.6'), usd('0.1'));
-  assert.equal(budget.used(), usd('0.5'));
+  const at = DAY * 20_000;
+  const budget = dailyBudget('1');
+  const marks = budget.reserve(usd('0.6'), at);
+  assert.throws(() => budget.reserve(usd('0.5'), at), { code: 'BUDGET_EXCEEDED', message: /only 0\.40 USD is left/ });
+  budget.reserve(usd('0.4'), at);
+  budget.settle(marks, usd('0.1'));
+  assert.equal(budget.used(at), usd('0.5'));
 });
 
 test('each UTC day has its own amount, and a late settlement goes to the day of its reservation', () => {
-  const clock = clockAt(DAY * 20_000 - 1);
-  const budget = createBudget({ cells: createBudgetCells(clock, usd('0.25')), clock, daily: usd('1') });
-  assert.equal(budget.used(), usd('0.25'), 'what was spent before the start counts');
-  const window = budget.reserve(usd('0.75'));
-  clock.ms += 1;
-  assert.equal(budget.used(), 0n);
-  budget.reserve(usd('1'));
-  budget.settle(window, usd('0.75'), usd('0.5'));
-  assert.equal(budget.used(), usd('1'), 'today is untouched');
-  clock.ms -= 1;
-  assert.equal(budget.used(), usd('0.75'));
+  const evening = DAY * 20_000 - 1;
+  const morning = DAY * 20_000;
+  const budget = dailyBudget('1');
+  const marks = budget.reserve(usd('0.75'), evening);
+  assert.equal(budget.used(evening), usd('0.75'));
+  assert.equal(budget.used(morning), 0n);
+  budget.reserve(usd('1'), morning);
+  budget.settle(marks, usd('0.5'));
+  assert.equal(budget.used(morning), usd('1'), 'today is untouched');
+});
+
+test('a clock that is set back over midnight does not hand the day out again', () => {
+  const budget = dailyBudget('1');
+  budget.reserve(usd('1'), DAY * 20_000);
+  assert.throws(() => budget.reserve(usd('0.1'), DAY * 20_000 - 1), { code: 'BUDGET_EXCEEDED' });
 });
 
 test('amounts below a nano-dollar are rounded up, never down', () => {
-  const clock = clockAt(DAY * 20_000);
-  const budget = createBudget({ cells: createBudgetCells(clock), clock, daily: 2_000n });
-  budget.reserve(1n);
-  budget.reserve(1n);
-  assert.throws(() => budget.reserve(1n), { code: 'BUDGET_EXCEEDED' });
+  const budget = dailyBudget('0.000000002');
+  budget.reserve(1n, 0);
+  budget.reserve(1n, 0);
+  assert.throws(() => budget.reserve(1n, 0), { code: 'BUDGET_EXCEEDED' });
 });
 
-test('a changed daily amount takes effect at once; without one nothing is refused', () => {
-  const clock = clockAt(DAY * 20_000);
-  const budget = createBudget({ cells: createBudgetCells(clock), clock, daily: usd('1') });
-  budget.reserve(usd('1'));
-  budget.configure(usd('2'));
-  budget.reserve(usd('1'));
-  budget.configure(null);
-  budget.reserve(usd('100'));
-  assert.equal(budget.used(), usd('102'));
+test('a changed daily amount takes effect at once, over what was spent under the one before', () => {
+  const budget = dailyBudget('1');
+  budget.reserve(usd('1'), 0);
+  const raised = dailyBudget('2', limitMemory([budgetRule('2')], budget.memory));
+  raised.reserve(usd('1'), 0);
+  assert.throws(() => raised.reserve(1n, 0), { code: 'BUDGET_EXCEEDED' });
+  assert.equal(raised.used(0), usd('2'));
 });
 
 test('threads that race never take more than there is', async () => {
-  const clock = clockAt(DAY * 20_000);
-  const cells = createBudgetCells(clock);
+  const { memory } = dailyBudget('1');
   const code = `
-    import { createBudget } from ${JSON.stringify(new URL('../src/stages/budget.ts', import.meta.url).href)};
+    import { Limits, budgetRule } from ${JSON.stringify(new URL('../src/index.ts', import.meta.url).href)};
     import { parentPort, workerData } from 'node:worker_threads';
-    const clock = { wall: () => ${DAY * 20_000}, monotonic: () => 0 };
-    const budget = createBudget({ cells: workerData, clock, daily: 1_000_000_000_000n });
+    const limits = new Limits([budgetRule('1')], workerData.memory);
+    const over = limits.over(workerData.facts, true);
     let taken = 0;
-    for (let i = 0; i < 20_000; i += 1) { try { budget.reserve(70_000_000n); taken += 1; } catch {} }
+    for (let i = 0; i < 20_000; i += 1) {
+      try { limits.reserve(over.leg, over.facts, '', { input: 0, output: 0, money: 70_000_000n }, 0); taken += 1; } catch {}
+    }
     parentPort.postMessage(taken);`;
   const run = (): Promise<number> =>
     new Promise((resolve, reject) => {
-      const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(code)}`), { workerData: cells });
+      const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(code)}`), {
+        workerData: { memory, facts: FACTS },
+      });
       worker.once('message', resolve);
       worker.once('error', reject);
     });
@@ -111,17 +131,19 @@ async function budgeted(
   daily: string,
   over: Partial<Snapshot> = {},
 ): Promise<{ lane: TestLane; used: () => bigint; close: () => Promise<void> }> {
-  const budget = createBudget({ cells: createBudgetCells(clock), clock, daily: null });
+  const limits = [budgetRule(daily)];
+  const memory = limitMemory(limits);
   const lane = await startLane(
     {
       budget: { daily, currency: 'USD' },
+      limits,
       deployments: [deployment('a', upstream.port, { simulated: false })],
       routes: [route('m', ['a'], { attempts: 1 })],
       ...over,
     },
-    { budget, clock },
+    { limitMemory: () => memory, clock },
   );
-  return { lane, used: () => budget.used(), close: () => lane.close() };
+  return { lane, used: () => budgetUsed(new Limits(limits, memory), clock.wall()), close: () => lane.close() };
 }
 
 const ask = (lane: TestLane, body: object, path = '/v1/messages'): Promise<Response> =>

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { AppError, ERRORS, LIMITS, canonicalJson, type ErrorCode, type Json } from '@weighbridge/kernel';
-import { OUTCOMES, SERVER_TOOLS, TOKEN_CLASSES, type Usage } from '@weighbridge/protocol';
+import { LIMIT_MEASURES, OUTCOMES, SERVER_TOOLS, TOKEN_CLASSES, type Usage } from '@weighbridge/protocol';
 import type { Call } from '../src/pipeline/call.ts';
 import { decisionOf } from '../src/routing/decision.ts';
 import type { Plan } from '../src/routing/compiled.ts';
@@ -114,6 +114,30 @@ const energy = fc.record({
   method: fc.constantFrom('weighbridge-energy/1 undisclosed', 'weighbridge-energy/1 small'),
 });
 
+const standing = fc.record({
+  rule: fc.record({ id: fc.constantFrom('team-day', 'a.b'), measure: fc.constantFrom(...LIMIT_MEASURES) }),
+  amount: fc.bigInt({ min: 0n, max: 10n ** 18n }),
+  left: fc.bigInt({ min: 0n, max: 10n ** 18n }),
+  resetAt: fc.constant(Infinity),
+});
+const limited = fc
+  .record({
+    told: fc.boolean(),
+    at: count,
+    held: fc.bigInt({ min: 0n, max: 10n ** 18n }),
+    legs: fc.array(
+      fc.record({
+        at: count,
+        deployment: fc.constant('d'),
+        amounts: fc.record({ input: count, output: count, money: fc.bigInt({ min: 0n, max: 10n ** 18n }) }),
+      }),
+      { maxLength: 3 },
+    ),
+    refused: fc.option(standing),
+    standing: fc.option(standing),
+  })
+  .map((one) => ({ ...one, standings: () => (one.standing === null ? [] : [one.standing]) }));
+
 const mono = fc.oneof(fc.constant(-1), ms);
 const call = fc.record({
   id: fc.constant('01J00000000000000000000000'),
@@ -151,6 +175,8 @@ const call = fc.record({
   gapMaxMs: ms,
   chunks: fc.nat(100),
   compiled: fc.constant({ snapshot: { log: 'live' } }),
+  lane: fc.constant({ clock: { wall: () => 0 } }),
+  limited: fc.option(limited),
   who: fc.constant(null),
   askedText: fc.constant(''),
   whoText: fc.constant(''),
@@ -180,7 +206,7 @@ test('every group of every call is canonical as written', () => {
       assertCanonical(publicGroup(state, end));
       assertCanonical(commercialGroup(state));
       assertCanonical(intentPublic(state));
-      assertCanonical(intentCommercial(state, state.reservedTotal));
+      assertCanonical(intentCommercial(state));
     }),
     { numRuns: 500 },
   );

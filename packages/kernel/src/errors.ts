@@ -62,6 +62,7 @@ export const ERRORS = {
   ),
   TRANSLATION_FAILED: row(502, false, 1, 'call a deployment of the same dialect, and report this with the request id'),
   BUDGET_EXCEEDED: row(402, false, 3, 'raise the budget or wait for the window that the message names'),
+  LIMIT_EXCEEDED: row(429, true, 3, 'send the request again after the time in `retry-after`, or raise the limit'),
   BUDGET_UNBOUNDED: row(400, false, 2, 'set `max_tokens`, or give the route a `max_output_tokens` ceiling'),
   // --- serving it
   NO_CANDIDATE: row(503, true, 5, 'see `weighbridge explain <id>` for why each deployment was left out'),

@@ -167,7 +167,8 @@ export {
   type EnergyMonth,
 } from './exposure/energy.ts';
 export { type Estate, type ModelProof, type PlanDeployment, type PlanWorkload } from './exposure/estate.ts';
-export { exitPlan, exitPlanMarkdown, type ExitContract, type ExitLine, type ExitPlan } from './exposure/exit-plan.ts';
+export { type ExitContract, type ExitLine } from './exposure/exit-contract.ts';
+export { exitPlan, exitPlanMarkdown, type ExitPlan } from './exposure/exit-plan.ts';
 export { portability, PORTABILITY_POINTS, type Portability, type PortabilityPart } from './exposure/portability.ts';
 export { shockText, type Selector, type Shock } from './exposure/shocks.ts';
 export { stress, type Considered, type Outcome, type Stress, type StressedWorkload } from './exposure/stress.ts';

@@ -2,6 +2,7 @@
 // credential names an environment variable or a file.
 import { LIMITS } from '@weighbridge/kernel';
 import { z } from 'zod';
+import { limitRule } from './limit-config.ts';
 import { CLOUDS, ROLE_NAMES } from './market.ts';
 
 const slug = z
@@ -143,7 +144,13 @@ export const configSchema = z.strictObject({
       lanes: z.int().min(1).max(64).default(1),
     })
     .prefault({}),
-  limits: z.strictObject({ request_bytes: z.int().min(1024).max(268_435_456).default(33_554_432) }).prefault({}),
+  limits: z
+    .strictObject({
+      request_bytes: z.int().min(1024).max(268_435_456).default(33_554_432),
+      /** How much may be used: by whom, of what, in which time. */
+      rules: z.record(slug, limitRule).default({}),
+    })
+    .prefault({}),
   journal: z
     .strictObject({
       durability: z.enum(['process', 'disk']).default('process'),

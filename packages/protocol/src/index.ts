@@ -20,6 +20,16 @@ export {
   type RegionGrade,
   type Roles,
 } from './market.ts';
+export {
+  BUDGET_RULE,
+  LIMIT_CALENDAR,
+  LIMIT_DIMENSIONS,
+  LIMIT_MEASURES,
+  type LimitCalendar,
+  type LimitDimension,
+  type LimitMeasure,
+} from './limit-names.ts';
+export type { LimitConfig } from './limit-config.ts';
 export type { Page } from './page.ts';
 export {
   entryProblems,
@@ -43,6 +53,7 @@ export {
   type Charge,
   type Cost,
   type CostStatus,
+  type Counted,
   type Decision,
   type Evidence,
   type Fault,
@@ -310,6 +321,8 @@ export {
   type PlanChart,
   type PlanChoice,
   type PlanControl,
+  type OwnEstate,
+  type PlanDocument,
   type PlanDifference,
   type PlanFigure,
   type PlanRange,
@@ -331,8 +344,9 @@ export {
   type PlanName,
   type PlanSideName,
 } from './plan-names.ts';
+export { planDiffers, type PlanDiffers } from './plan-differs.ts';
 export { SAMPLE_CALLS, type SampleState } from './control/sample.ts';
 export { type ControlStatus } from './control/status.ts';
 export { type SavedView } from './control/views.ts';
-export { EXPORT_FORMATS, type PreparedExport, type PrepareExport } from './control/exports.ts';
+export { EXPORT_FORMATS, type PAPER_FORMATS, type PreparedExport, type PrepareExport } from './control/exports.ts';
 export { type Found } from './control/find.ts';

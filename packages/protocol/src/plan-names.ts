@@ -2,14 +2,14 @@
 // schemas. Tests hold the names against those that the planner knows.
 
 /** Those that ship. */
-export const PLAN_NAMES = ['one-gigawatt', 'own-or-buy', 'serve-open-model'] as const;
+export const PLAN_NAMES = ['one-gigawatt', 'own-or-buy', 'serve-open-model', 'two-makers'] as const;
 export type PlanName = (typeof PLAN_NAMES)[number];
 
 /** What a side may be called: one that ships, or the file that comes with the question. */
 export const PLAN_SIDES = [...PLAN_NAMES, 'own'] as const;
 export type PlanSideName = (typeof PLAN_SIDES)[number];
 
-export const PLAN_KINDS = ['power', 'cost', 'serving'] as const;
+export const PLAN_KINDS = ['power', 'cost', 'serving', 'exposure'] as const;
 export type PlanKindName = (typeof PLAN_KINDS)[number];
 
 /** Draws of one run: what a page shows at once, what it shows in its place, and the most that may be asked for. */

@@ -2,6 +2,7 @@
 // contract, so that whoever verifies a log knows that its entries can be read as what they claim to be. The compiler
 // holds these shapes against the types of `receipt.ts`, member by member.
 import { ENTRY_KINDS, GROUPS, type By, type EntryKind, type Group, type Leaf } from './entry.ts';
+import { LIMIT_MEASURES } from './limit-names.ts';
 import { CLOUDS, DIALECTS, REGION_GRADES, type Roles } from './market.ts';
 import {
   FAULTS,
@@ -15,7 +16,10 @@ import {
   type Candidate,
   type Charge,
   type Cost,
+  type Counted,
+  type CountedLeg,
   type Decision,
+  type LimitNamed,
   type RegionEvidence,
   type Served,
   type Timing,
@@ -184,9 +188,15 @@ const cost = object<Cost>(
   {},
 );
 
+const countedLeg = object<CountedLeg>({ at: count, deployment: text, input: count, output: count, money: amount }, {});
+
 const callCommercial = object<CallCommercial>(
   { decided: digest, charges: listOf(charge), cost },
-  { budget: object<NonNullable<CallCommercial['budget']>>({ reserved: amount, settled: amount, currency }, {}) },
+  {
+    budget: object<NonNullable<CallCommercial['budget']>>({ reserved: amount, settled: amount, currency }, {}),
+    counted: object<Counted>({ at: count, legs: listOf(countedLeg), route: text }, {}),
+    limit: object<LimitNamed>({ rule: text, measure: oneOf(LIMIT_MEASURES), amount, left: amount, refused: truth }, {}),
+  },
 );
 
 const candidate = object<Candidate>(

@@ -1,5 +1,6 @@
 // The receipt of one call, in its three groups. Absent means not applicable, null means unknown. `v: 1` grows by
 // addition only. Amounts are decimal strings of their currency, durations milliseconds, instants UTC milliseconds.
+import type { LimitMeasure } from './limit-names.ts';
 import type { CloudId, DialectId, RegionGrade, Roles } from './market.ts';
 import type { TokenClass, ServerTool, Usage } from './usage.ts';
 
@@ -181,10 +182,40 @@ export interface Cost {
   readonly status: CostStatus;
 }
 
+/** Of each leg that was sent: when it was admitted, and what it took; of one that may have been billed all it could. */
+export interface Counted {
+  /** When the call was first counted, UTC milliseconds. */
+  readonly at: number;
+  readonly legs: readonly CountedLeg[];
+  readonly route: string;
+}
+export interface CountedLeg {
+  readonly at: number;
+  readonly deployment: string;
+  /** Tokens read and written. */
+  readonly input: number;
+  readonly output: number;
+  /** Decimal dollars; 0 where no limit was about money. */
+  readonly money: string;
+}
+
+export interface LimitNamed {
+  readonly rule: string;
+  readonly measure: LimitMeasure;
+  /** Decimal: dollars, else a count. */
+  readonly amount: string;
+  readonly left: string;
+  readonly refused: boolean;
+}
+
 export interface CallCommercial {
   /** Digest of the `decided` entry. */
   readonly decided: string;
   readonly charges: readonly Charge[];
   readonly cost: Cost;
   readonly budget?: { readonly reserved: string; readonly settled: string; readonly currency: string };
+  /** What limits counted of the call, and when; absent where none but a daily budget stood over it. */
+  readonly counted?: Counted;
+  /** The limit that refused the call, else the one that had the least left. */
+  readonly limit?: LimitNamed;
 }

@@ -19,8 +19,8 @@ export interface Home {
   readonly blobs: string;
   /** What the running instance says of itself; gone when it stopped in order. */
   readonly instance: string;
-  /** Spent money of the running day, with the log position it counts up to. */
-  readonly budget: string;
+  /** What limits have counted, with the log position up to which they have. */
+  readonly limits: string;
   /** Tables folded from the journal. They can be thrown away at any time. */
   readonly projections: string;
   /** Folder of the lab's run: its certificates and made-up credentials. */
@@ -36,7 +36,7 @@ export function openHome(folder: string, log: LogKind): Home {
     vault: join(root, 'vault'),
     blobs: join(root, 'blobs'),
     instance: join(root, 'instance.json'),
-    budget: join(root, 'budget.json'),
+    limits: join(root, 'limits.json'),
     projections: join(root, 'projections'),
     lab: join(root, 'run'),
   };

@@ -1,6 +1,7 @@
 // The composition root of the product, and what the command line needs of it.
 export { checkFigures } from './closing/closing.ts';
 export { startServer, type RunningServer, type ServerOptions } from './start.ts';
+export { countSeen } from './admin/limits-seen.ts';
 export { openStores, type Stores, type StoresOptions } from './admin/stores.ts';
 export { checkNewKey, openKeyStore, viewOf, type KeyStore, type KeyView, type NewKey } from './admin/key-store.ts';
 export { readBooks, readConfigs, readKeys, type BookRecord, type Change, type ConfigRecord } from './admin/entries.ts';
@@ -14,8 +15,9 @@ export { namesAtRest } from './deal/receipts-known.ts';
 export { briefAtRest } from './deal/brief/at-rest.ts';
 export { briefHtml } from './deal/brief/html.ts';
 export { briefPdf } from './deal/brief/pdf.ts';
-export { planHtml } from './plan/report/html.ts';
-export { planPdf } from './plan/report/pdf.ts';
+export { documentHtml, planHtml } from './plan/report/html.ts';
+export { documentPdf, planPdf } from './plan/report/pdf.ts';
+export { ownEstateAtRest } from './plan/estate/own-estate.ts';
 export { readAnswersFile, readEvidenceFile } from './deal/files.ts';
 export { recentAlerts, type AlertView } from './admin/alerts.ts';
 export { isReference, openBlobs, type Blobs } from './admin/blobs.ts';

@@ -1,15 +1,13 @@
 // The composition root. Opens what an instance needs in the order in which it may fail, wires the gateway's lanes to the
 // journal, listens, and closes all of it in the reverse order. Nothing happens at import.
-import { systemClock, type Money } from '@weighbridge/kernel';
-import { createBudget, createBudgetCells } from '@weighbridge/gateway';
+import { systemClock } from '@weighbridge/kernel';
 import { PLAIN_FORM, type Actor, type CommandForm, type Config } from '@weighbridge/protocol';
 import { openControl, type OpenControl, type OpenControlOptions } from './api/open-control.ts';
-import { alertUnpriced, createAlerts, type Alert } from './admin/alerts.ts';
+import { alertUnpriced, createAlerts } from './admin/alerts.ts';
 import { createAdministration, type Activated, type Administration } from './admin/administration.ts';
 import type { NewKey } from './admin/key-store.ts';
 import { openUpkeep } from './admin/retention.ts';
-import { spentToday } from './admin/spent-today.ts';
-import { openStores, type Stores } from './admin/stores.ts';
+import { openStores } from './admin/stores.ts';
 import { openWitnesses } from './admin/witnesses.ts';
 import { requireConfig, type LoadedConfig } from './config/load.ts';
 import { listenControl } from './control/control-server.ts';
@@ -17,7 +15,8 @@ import { controlOperations, type ControlPorts, type Status } from './control/ope
 import { probeDeployments, type ProbeResult } from './control/probe.ts';
 import { statusOf } from './control/status.ts';
 import { openHome, removeInstance, removeSocketFolder, socketPath, writeInstance, type Home } from './home.ts';
-import { startLanes, warmLanes, type LanePool, type WarmLanes } from './lanes/lane-pool.ts';
+import { warmLanes, type WarmLanes } from './lanes/lane-pool.ts';
+import { serveLanes } from './lanes/served-lanes.ts';
 import { noProjections, startProjections, type Projections } from './projector/projector-host.ts';
 import { openSampleDesk, type SampleDesk, type SampleDeskOptions } from './sample/sample-desk.ts';
 import { openSampleHome } from './sample/sample-home.ts';
@@ -103,13 +102,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const port = await probePort(host, options.port ?? config.listen.port);
   const administration = createAdministration(stores, loaded);
   const alert = createAlerts(stores, options.say);
-  const lanes = await openLanes(options, stores, administration, alert, warm);
+  const lanes = await serveLanes(stores, administration, { ...options, warm, unpriced: alertUnpriced(alert) });
   undo.defer(() => lanes.drain(options.drainMs ?? DRAIN_MS));
   await administration.begin();
   const witnesses = openWitnesses(home.journal, config.journal.witnesses, { alert, say: options.say });
   undo.defer(() => witnesses.stop());
   await lanes.listen({ host, port, reusePort: lanes.count > 1 });
-  administration.connect((activation, between) => lanes.activate(activation, between));
+  administration.connect(lanes.activate);
 
   const origin = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   const reload = async (cause: string, by?: Actor): Promise<Activated> => {
@@ -243,42 +242,6 @@ function createEnding(): {
       void stop();
     },
   };
-}
-
-/** The lanes, and what is spent or held of the hard budget they share. */
-interface ServedLanes extends LanePool {
-  readonly used: () => Money;
-}
-
-async function openLanes(
-  options: ServerOptions,
-  stores: Stores,
-  administration: Administration,
-  alert: Alert,
-  warm: WarmLanes,
-): Promise<ServedLanes> {
-  const { home, signals, epoch } = stores;
-  const { durability } = administration.config().journal;
-  const { node, log } = administration.snapshot();
-  const spent = log === 'live' ? spentToday(stores.journal, home.budget, systemClock.wall()) : 0n;
-  const budgetCells = createBudgetCells(systemClock, spent);
-  const count = options.lanes ?? administration.config().listen.lanes;
-  const shared = {
-    epoch,
-    node,
-    build: VERSION,
-    durability,
-    journal: home.journal,
-    vault: home.vault,
-    signals,
-    budgetCells,
-    activation: administration.activation(),
-  };
-  const trust = options.trust === undefined ? {} : { trust: options.trust };
-  const setups = Array.from({ length: count }, (_, index) => ({ ...shared, ...trust, lane: index + 1 }));
-  const pool = await startLanes(setups, alertUnpriced(alert), warm);
-  const budget = createBudget({ cells: budgetCells, clock: systemClock, daily: null });
-  return { ...pool, used: () => budget.used() };
 }
 
 async function replace(administration: Administration, asked: NewKey & { readonly purpose: 'start' }): Promise<string> {

@@ -3,7 +3,7 @@
 import type { PlanCell, PlanChart, PlanDifference, PlanReport, PlanRun, PlanTable } from '@weighbridge/protocol';
 import { bandText, figure, percent } from '../frame/figure-text.ts';
 import type { Paint } from '../frame/output.ts';
-import { textTable } from '../frame/text-table.ts';
+import { count, textTable } from '../frame/text-table.ts';
 
 export const reportText = (report: PlanReport, paint: Paint): string =>
   [
@@ -15,6 +15,10 @@ export const reportText = (report: PlanReport, paint: Paint): string =>
     ...report.charts.flatMap((chart) => [paint.bold(chart.title), chartText(chart)]),
     paint.bold(`What decides "${titleOf(report, report.about)}", one at a time from P10 to P90`),
     swingsText(report),
+    ...(report.documents ?? []).map(
+      ({ title, sections }) =>
+        `${title}: ${count(sections.reduce((sum, { lines }) => sum + lines.length, 0))} lines in ${sections.length} parts; \`weighbridge plan report --exit\` writes it as a file.`,
+    ),
   ].join('\n\n');
 
 const figuresText = ({ figures }: PlanReport): string =>
@@ -69,9 +73,9 @@ function chartText({ axis, lines, unit }: PlanChart): string {
     [
       { title: axis.is === 'months' ? 'MONTH' : axis.title.toUpperCase(), cell: ({ place }) => place },
       ...lines.map((line) => ({
-        title: `${line.title.toUpperCase()}, ${unit}`,
+        title: `${line.title.toUpperCase()}${unit === 'share' ? '' : `, ${unit}`}`,
         align: 'right' as const,
-        cell: ({ at }: { at: number }) => bandText(line.bands[at] ?? null),
+        cell: ({ at }: { at: number }) => bandOf(line.bands[at] ?? null, unit),
       })),
     ],
     shown,

@@ -13,8 +13,8 @@ import {
   type Catalogues,
   type ReadPlan,
 } from '@weighbridge/planner';
-import { PLAN_NAMES, type PlanAsked, type PlanRange } from '@weighbridge/protocol';
-import { planHtml, planPdf } from '@weighbridge/server';
+import { PLAN_NAMES, type PlanAsked, type PlanRange, type PlanReport } from '@weighbridge/protocol';
+import { documentHtml, documentPdf, planHtml, planPdf } from '@weighbridge/server';
 import { flag, text, type Context, type Run } from '../frame/command.ts';
 import { basisOf, cataloguesOf, planText } from '../read/plan-file.ts';
 import { wholeOption } from '../read/whole-option.ts';
@@ -32,28 +32,58 @@ export const run: Run = async (context) => {
   context.out.data(first, () => reportText(first, context.out.paint));
 };
 
-/** The report as a file of HTML or PDF, by the end of its name. */
+/** The report as a file of HTML or PDF, by the end of its name; or of it the exit plan of a seller, as Markdown too. */
 export const report: Run = async (context) => {
   const [name = PLAIN] = context.arguments;
-  const file = text(context, 'out');
-  const format = file === undefined ? undefined : /\.(html|pdf)$/.exec(file)?.[1];
-  if (file === undefined || format === undefined)
-    throw new AppError(
-      'USAGE',
-      file === undefined ? 'it is not said into which file' : `"${file.slice(0, 80)}" ends in neither .html nor .pdf`,
-      {
-        next: 'for example: --out plan.pdf',
-      },
-    );
-  const path = resolve(context.workingFolder, file);
+  const seller = text(context, 'exit');
+  const { path, format } = paperFile(context, seller === undefined ? ['html', 'pdf'] : ['html', 'pdf', 'md']);
   const over = flag(context, 'force');
   if (existsSync(path) && !over) throw isThere(path);
   const basis = basisOf(context);
-  const asked: PlanAsked = { name: FIRST, ...changesOf(context), ...optionsOf(context), ...aboutOf(context) };
-  const { first } = runPlans(asked, () => readPlan(name, planText(context, name), basis));
-  writeNew(path, format === 'pdf' ? await planPdf(first) : planHtml(first), over);
-  context.out.data({ plan: first.plan, says: first.says, file: path }, () => path);
+  const { ranges, choices } = changesOf(context);
+  const exit = seller === undefined ? {} : { exit: seller };
+  const changes = { ranges, choices: { ...choices, ...exit } };
+  const asked: PlanAsked = { name: FIRST, ...changes, ...optionsOf(context), ...aboutOf(context) };
+  const made = runPlans(asked, () => readPlan(name, planText(context, name), basis));
+  const { first } = made;
+  if (seller === undefined) {
+    writeNew(path, format === 'pdf' ? await planPdf(made) : planHtml(made), over);
+    return context.out.data({ plan: first.plan, says: first.says, file: path }, () => path);
+  }
+  const document = first.documents?.find(({ id }) => id === 'exit');
+  if (document === undefined)
+    throw new AppError('USAGE', `"${seller.slice(0, 60)}" names no seller to leave`, {
+      next: `use one of ${sellersOf(first).join(', ')}`,
+    });
+  const paper = { html: () => documentHtml(document, first.title), pdf: () => documentPdf(document, first.title) };
+  writeNew(path, format === 'md' ? document.text : await paper[format](), over);
+  context.out.data({ plan: first.plan, says: document.title, file: path }, () => path);
 };
+
+const sellersOf = ({ choices }: PlanReport): string[] =>
+  (choices.find(({ id }) => id === 'exit')?.options ?? []).map(({ id }) => id).filter((id) => id !== 'none');
+
+type PaperFormat = 'html' | 'pdf' | 'md';
+
+/** Throws USAGE where --out is missing, or ends otherwise. */
+function paperFile(
+  context: Context,
+  formats: readonly PaperFormat[],
+): { readonly path: string; readonly format: PaperFormat } {
+  const file = text(context, 'out');
+  const format = formats.find((each) => file?.endsWith(`.${each}`) === true);
+  const next = `for example: --out plan.${formats.at(-1)}`;
+  if (file === undefined) throw new AppError('USAGE', 'it is not said into which file', { next });
+  if (format === undefined)
+    throw new AppError(
+      'USAGE',
+      `"${file.slice(0, 80)}" ends in none of ${formats.map((each) => `.${each}`).join(', ')}`,
+      {
+        next,
+      },
+    );
+  return { path: resolve(context.workingFolder, file), format };
+}
 
 /** Two plans; or one as it is written, beside itself with what --set and --choose change. */
 export const compare: Run = async (context) => {

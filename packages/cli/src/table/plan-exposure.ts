@@ -80,4 +80,20 @@ export const PLAN_EXPOSURE_COMMANDS: readonly Command[] = [
     output: { schema: { anyOf: [EXPOSURE, EXIT, object({ name: string, text: string })] } },
     run: async () => (await import('../run/plan-exposure.ts')).run,
   },
+  {
+    name: 'plan estate',
+    group: 'plan',
+    summary: 'write the estate that your own instance knows as a plan of exposure, to be run and corrected',
+    more: 'Deployments with their roles, regions, prices and features, routes with what crossed in thirty days and in the busiest minute, who is tied to whom by the register, signed contracts. Through the instance that runs, else from the log as it lies. What is not known (capacity, criticality, proofs) is not written, is told here, in the file under `unknown`, and with every answer made from it.',
+    examples: [
+      { line: 'plan estate', says: 'as YAML; write it to a file' },
+      { line: 'plan estate --json', says: 'with what is not known, for a program' },
+    ],
+    arguments: [],
+    options: [],
+    output: {
+      schema: object({ title: string, text: string, simulated: { type: 'boolean' }, unknown: strings }),
+    },
+    run: async () => (await import('../run/plan-estate.ts')).run,
+  },
 ];

@@ -43,8 +43,12 @@ const REPORT_PROPERTIES = {
   controls: list({ id: string, title: string, unit: string, range, stated: range, shape: string, least: number }),
   choices: list({ id: string, title: string, value: string, stated: string, options: { type: 'array' } }),
   cautions: strings,
+  documents: list({ id: string, title: string, as_of: string, sections: { type: 'array' }, text: string }),
 } as const satisfies Readonly<Record<string, JsonSchema>>;
-const REPORT = object(REPORT_PROPERTIES);
+const REPORT: JsonSchema = {
+  ...object(REPORT_PROPERTIES),
+  required: Object.keys(REPORT_PROPERTIES).filter((name) => name !== 'documents'),
+};
 
 const OWN: Option = {
   name: 'catalogue',
@@ -79,17 +83,19 @@ const CHANGES: readonly Option[] = [
     type: 'string',
     many: true,
     value: 'NAME=VALUE',
-    summary: 'another rack, site, grid, owner or meaning of power; may be given more than once',
+    summary: 'another rack, site, grid, owner, meaning of power, or seller of a shock; may be given more than once',
   },
 ];
+
+const SHIPPED = 'one-gigawatt, own-or-buy, serve-open-model or two-makers';
+const PLAN_WORDS = `${SHIPPED}, or a file (default one-gigawatt)`;
 
 export const PLAN_COMMANDS: readonly Command[] = [
   {
     name: 'plan run',
     group: 'plan',
-    summary:
-      'run a plan: what a power holds, costs and emits and when it stands, or what tokens should cost (all estimates)',
-    more: "A plan is `one-gigawatt`, `own-or-buy`, `serve-open-model`, or a file. A plan for power says how many racks and chips a gigawatt is under every definition, what it costs, uses and emits, when each tranche stands and what it waits for, and what others say beside it (docs/planner-power.md). A plan for tokens says what a million tokens should cost beside the seller's price, from which demand on to rent, reserve or buy, and what a call takes (docs/planner-money.md). A plan for serving searches how a model is split over chips, simulates the wait for the first token, and says how many chips the peak takes within the limits, how fast users are served and what a million tokens of each class cost (docs/planner-serving.md). Every figure has its interval; the same seed gives the same figures.",
+    summary: 'run a plan: what a power holds and costs, what tokens should cost, what hangs on whom (all estimates)',
+    more: "A plan is `one-gigawatt`, `own-or-buy`, `serve-open-model`, `two-makers`, or a file. A plan for power says how many racks and chips a gigawatt is under every definition, what it costs, uses and emits, when each tranche stands and what it waits for, and what others say beside it (docs/planner-power.md). A plan for tokens says what a million tokens should cost beside the seller's price, from which demand on to rent, reserve or buy, and what a call takes (docs/planner-money.md). A plan for serving searches how a model is split over chips, simulates the wait for the first token, and says how many chips the peak takes within the limits, how fast users are served and what a million tokens of each class cost (docs/planner-serving.md). A plan of exposure says what hangs on few, what each shock leaves without service, costs and takes, and how easily each workload could go elsewhere (docs/planner-exposure.md). Every figure has its interval; the same seed gives the same figures.",
     examples: [
       { line: 'plan run one-gigawatt --draws 2000', says: '"up to one gigawatt", in tranches' },
       {
@@ -105,12 +111,16 @@ export const PLAN_COMMANDS: readonly Command[] = [
         line: 'plan run serve-open-model --set work.calls=100 --draws 500',
         says: 'how many chips serve a hundred calls a second',
       },
+      {
+        line: 'plan run two-makers --choose shocks.north-gone.seller=south --draws 500',
+        says: 'what hangs on whom, and another seller gone',
+      },
       { line: 'plan run PLAN --catalogue CATALOGUE --draws 500', says: "a plan and prices of one's own" },
     ],
     arguments: [
       {
         name: 'PLAN',
-        summary: 'one-gigawatt, own-or-buy, serve-open-model or a file (default one-gigawatt)',
+        summary: PLAN_WORDS,
         required: false,
       },
     ],
@@ -137,7 +147,7 @@ export const PLAN_COMMANDS: readonly Command[] = [
     arguments: [
       {
         name: 'PLAN',
-        summary: 'one-gigawatt, own-or-buy, serve-open-model or a file (default one-gigawatt)',
+        summary: PLAN_WORDS,
         required: false,
       },
       { name: 'OTHER', summary: 'the plan to set beside it', required: false },
@@ -156,23 +166,38 @@ export const PLAN_COMMANDS: readonly Command[] = [
     name: 'plan report',
     group: 'plan',
     summary: 'write the report of a plan into a file of HTML or PDF, with its drawings (all estimates)',
-    more: 'The answer, what to take care of, every figure with interval and formula, charts, what decides it, tables, and every assumption with its source. The HTML needs nothing beside it. A file that is there is not written over without --force.',
+    more: 'The answer, what to take care of, every figure with interval and formula, charts, what decides it, tables, and every assumption with its source. The HTML needs nothing beside it. With --exit, a plan of exposure writes the exit plan of that seller alone, as HTML, PDF or Markdown: every line with its reason and its source, and what is open. A file that is there is not written over without --force.',
     examples: [
       { line: 'plan report one-gigawatt --out gigawatt.pdf --draws 500 --force', says: 'to print or to send' },
       {
         line: 'plan report own-or-buy --choose rack=gb200-nvl72 --out tokens.html --draws 500 --force',
         says: 'with other racks, to read in a browser',
       },
+      {
+        line: 'plan report two-makers --exit north --out exit-north.md --draws 500 --force',
+        says: 'of a plan of exposure, the exit plan of a seller alone',
+      },
     ],
     arguments: [
       {
         name: 'PLAN',
-        summary: 'one-gigawatt, own-or-buy, serve-open-model or a file (default one-gigawatt)',
+        summary: PLAN_WORDS,
         required: false,
       },
     ],
     options: [
-      { name: 'out', type: 'string', value: 'FILE', summary: 'the file to write, ending in .html or .pdf' },
+      {
+        name: 'out',
+        type: 'string',
+        value: 'FILE',
+        summary: 'the file to write, ending in .html or .pdf; with --exit in .md too',
+      },
+      {
+        name: 'exit',
+        type: 'string',
+        value: 'SELLER',
+        summary: 'of a plan of exposure: the exit plan of this seller alone',
+      },
       { name: 'force', type: 'boolean', summary: 'write over a file that is there' },
       ...DRAWS,
       ABOUT,
@@ -187,9 +212,7 @@ export const PLAN_COMMANDS: readonly Command[] = [
     group: 'plan',
     summary: 'print a plan that ships, to be saved and changed',
     examples: [{ line: 'plan new own-or-buy', says: 'write it to a file of your own' }],
-    arguments: [
-      { name: 'NAME', summary: 'one-gigawatt, own-or-buy or serve-open-model (default one-gigawatt)', required: false },
-    ],
+    arguments: [{ name: 'NAME', summary: `${SHIPPED} (default one-gigawatt)`, required: false }],
     options: [],
     output: { schema: object({ name: string, text: string }) },
     run: async () => (await import('../run/plan.ts')).create,

@@ -242,11 +242,14 @@ export const allianceSearch = defineSearch<AllianceSearch>({
 export interface PlannerSearch {
   readonly t: string;
   readonly run: PlanSideName;
-  /** `written`: the same plan as its file has it. */
-  readonly vs: PlanSideName | 'none' | 'written';
+  /** `written`: the same plan as its file has it; `kept`: the same with `vset` and `vpick`. */
+  readonly vs: PlanSideName | 'none' | 'written' | 'kept';
   /** Ranges and choices that were moved (features/planner/moves.ts). */
   readonly set: string;
   readonly pick: string;
+  /** What was moved in it when it was kept to compare with. */
+  readonly vset: string;
+  readonly vpick: string;
   /** Which figure the swings are of; empty: the plan's own. */
   readonly about: string;
   readonly seed: string;
@@ -255,9 +258,11 @@ const isMoves = (text: string): boolean => /^[\w.:;,+-]*$/.test(text);
 export const plannerSearch = defineSearch<PlannerSearch>({
   t: rangeField,
   run: choiceField(PLAN_SIDES, 'one-gigawatt'),
-  vs: choiceField([...PLAN_SIDES, 'none', 'written'], 'none'),
+  vs: choiceField([...PLAN_SIDES, 'none', 'written', 'kept'], 'none'),
   set: checkedField(isMoves, ''),
   pick: checkedField(isMoves, ''),
+  vset: checkedField(isMoves, ''),
+  vpick: checkedField(isMoves, ''),
   about: checkedField((text) => /^[\w.]{0,80}$/.test(text), ''),
   seed: checkedField((text) => /^\d{1,9}$/.test(text), '1'),
 });

@@ -47,6 +47,8 @@ describe('figures', () => {
       [figureText(10.36, 'USD bn/year'), '$10.4 bn/year'],
       [figureText(0.123, 'share'), '12 %'],
       [figureText(-0.5, 'share'), '−50 %'],
+      [figureText(0.08, 'share/year'), '8 %/year'],
+      [bandText({ p10: 0.07, p50: 0.08, p90: 0.1 }, 'share/year'), '8 %/year (7 % to 10 %)'],
       [figureText(-3_200_000, 'USD'), '−$3.2 m'],
       [figureText(1.25, 'ratio'), '1.25'],
       [figureText(4_539, 'racks'), '4,540 racks'],
@@ -76,15 +78,15 @@ describe('a plan told', () => {
       assert.ok(figures.length > 8 && tables.length > 2 && charts.length > 0 && swings.length > 3);
       for (const { key, texts, explain, difference } of figures) {
         assert.equal(texts.length, 1);
-        assert.match(texts[0] ?? '', /\d/, key);
-        assert.doesNotMatch(texts[0] ?? '', /NaN|undefined/);
+        assert.match(texts[0]?.middle ?? '', /\d/, key);
+        assert.doesNotMatch(`${texts[0]?.middle} ${texts[0]?.range}`, /NaN|undefined/);
         assert.ok((explain.formula ?? '').length > 5 && explain.parts.length > 0, key);
         assert.match(explain.caveats.join(' '), /100 draws, seed 1/);
-        assert.equal(difference, '');
+        assert.equal(difference, null);
       }
       assert.ok(
         figures.some(({ explain }) =>
-          explain.parts.some(({ value }) => /· .+, \d{4}-\d{2}.*, (low|medium|high) confidence/.test(value)),
+          explain.parts.some(({ source }) => /^.+, \d{4}-\d{2}.*, (low|medium|high) confidence$/.test(source ?? '')),
         ),
       );
       for (const { slide, control, moved, source } of controls) {
@@ -100,11 +102,15 @@ describe('a plan told', () => {
   test('side by side: both, the difference draw by draw, and a difference of nothing is no gap', () => {
     const two = told(beside, { ranges: dearer, beside: 'itself as written' });
     assert.deepEqual(two.sides, ['1st', '2nd']);
-    assert.match(two.headline.second ?? '', /^Beside it, itself as written: /);
+    assert.deepEqual([two.beside?.title, two.beside?.says], ['itself as written', beside.second?.says]);
+    assert.deepEqual(
+      two.beside?.differs?.map(({ key, texts }) => [key, ...texts.map(plain)]),
+      [['power_price', '$0.2/kWh ($0.1 to $0.3)', '$0.08/kWh ($0.047 to $0.148)']],
+    );
     const mix = two.figures.find(({ key }) => key === 'cost.mix')!;
     assert.equal(mix.texts.length, 2);
-    assert.match(plain(mix.difference), /^−\$0\.\d+\/Mtok \(/);
-    for (const { key, difference } of two.figures) assert.match(difference, /\d/, key);
+    assert.match(plain(mix.difference?.middle ?? ''), /^−\$0\.\d+\/Mtok$/);
+    for (const { key, difference } of two.figures) assert.match(difference?.middle ?? '', /\d/, key);
     assert.equal(two.charts[0]?.series.filter(({ dashed }) => dashed).length, (two.charts[0]?.series.length ?? 0) / 2);
     assert.deepEqual(
       two.controls.filter(({ moved }) => moved).map(({ key }) => key),
@@ -114,7 +120,7 @@ describe('a plan told', () => {
 
   test('two kinds are told in words, and their figures do not stand side by side', () => {
     const two = told(run({ name: 'own-or-buy', against: { name: 'one-gigawatt' } }), { beside: 'Up to one gigawatt' });
-    assert.match(two.headline.second ?? '', /different kinds/);
+    assert.deepEqual([two.beside?.title, two.beside?.differs], ['Up to one gigawatt', null]);
     assert.equal(two.figures[0]?.texts.length, 1);
   });
 

@@ -1,8 +1,8 @@
 // One attempt of a call as data: the request it sends, what it is written down as, and the money that is held for it. Apart
 // from the call, which holds attempts, and from the stages, which make them.
-import type { Money } from '@weighbridge/kernel';
 import type { AttemptRecord } from '@weighbridge/protocol';
 import type { CallContext, UpstreamRequest } from '../clouds/cloud.ts';
+import type { Held } from '../limits/limited.ts';
 
 /** An attempt while it is being written down; the receipt takes it as it is. */
 export type AttemptDraft = { -readonly [K in keyof AttemptRecord]?: AttemptRecord[K] } & {
@@ -31,12 +31,9 @@ export interface Prepared {
   readonly mostOutput: number | null;
 }
 
-export interface Held {
-  readonly window: number;
-  readonly amount: Money;
-}
+export type { Held };
 
-/** A leg that money is held for and that has not gone yet. */
+/** A leg that something is held for and that has not gone yet. */
 export interface Ahead {
   readonly draft: AttemptDraft;
   readonly prepared: Prepared;

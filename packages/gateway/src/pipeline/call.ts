@@ -6,6 +6,7 @@ import type { Money } from '@weighbridge/kernel';
 import type { CallEnergy, DialectId, Outcome, Served, Usage, Who } from '@weighbridge/protocol';
 import type { KeyRecord } from '../deployment.ts';
 import type { BodySealer, Rated } from '../ports.ts';
+import type { Limited } from '../limits/limited.ts';
 import type { Compiled, Plan, Target } from '../routing/compiled.ts';
 import type { Interned, Verdicts } from '../routing/decision.ts';
 import type { ClientHeaders } from './client-headers.ts';
@@ -74,7 +75,9 @@ export class Call implements InFlight {
   reservedText = '';
   settledTotal: Money = 0n;
   budgeted = false;
-  /** The first leg, where money was held for it before the intent was written; dispatch takes it or gives it back. */
+  /** What limits have to do with the call; null where none stands over it. */
+  limited: Limited | null = null;
+  /** The first leg, where something was held for it before the intent was written; dispatch takes it or gives it back. */
   ahead: Ahead | null = null;
 
   // meter

@@ -3,6 +3,8 @@ import { renderError, renderStreamError, type ErrorExtra } from '@weighbridge/di
 import type { AppError } from '@weighbridge/kernel';
 import type { DialectId } from '@weighbridge/protocol';
 import { UpstreamError } from '../clouds/upstream-error.ts';
+import { limitHeaders } from '../limits/limited.ts';
+import { refusedBy } from '../limits/refusal.ts';
 import type { RawHeaders } from './stage.ts';
 
 export interface Failure {
@@ -21,6 +23,8 @@ export function renderFailure(surface: DialectId, error: AppError, requestId: st
   const headers: RawHeaders = [];
   for (const name of Object.keys(rendered.headers)) headers.push(name, rendered.headers[name] ?? '');
   if (error instanceof UpstreamError) headers.push(...error.resets(surface));
+  const refusing = refusedBy(error);
+  if (refusing !== null) headers.push(...limitHeaders(surface, [refusing.standing], refusing.at));
   headers.push('content-length', String(rendered.body.length));
   return { status: rendered.status, headers, body: rendered.body };
 }
@@ -29,9 +33,14 @@ export function renderFailure(surface: DialectId, error: AppError, requestId: st
 export const renderStreamFailure = (surface: DialectId, error: AppError, requestId: string): Buffer =>
   renderStreamError(surface, error, requestId, extraOf(error));
 
+/** An SDK that is told to try again waits no longer than this, and would only be refused again. */
+const WAITED_MOST_MS = 60_000;
+
 function extraOf(error: AppError): ErrorExtra {
-  const told = error instanceof UpstreamError ? toldBy(error) : {};
+  const told: ErrorExtra = error instanceof UpstreamError ? toldBy(error) : {};
   const wait = error.details['retryAfterMs'];
+  const vain = error.code === 'LIMIT_EXCEEDED' && (typeof wait !== 'number' || wait > WAITED_MOST_MS);
+  if (vain) Object.assign(told, { vain });
   if (typeof wait === 'number' && wait >= 0) return { ...told, retryAfterMs: wait };
   return error.row.status === 503 && error.row.retryable ? { ...told, retryAfterMs: 1000 } : told;
 }

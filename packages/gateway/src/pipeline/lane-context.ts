@@ -3,7 +3,7 @@ import type { Clock } from '@weighbridge/kernel';
 import type { CloudId } from '@weighbridge/protocol';
 import type { Cloud } from '../clouds/cloud.ts';
 import type { KeyRecord } from '../deployment.ts';
-import type { Budget, CredentialStore, EnergyOf, FallbackHandler, KeyDigest, Rater, Sealer } from '../ports.ts';
+import type { CredentialStore, EnergyOf, FallbackHandler, KeyDigest, Rater, Sealer } from '../ports.ts';
 import type { BoundedCache } from '../routing/bounded-cache.ts';
 import type { Compiled } from '../routing/compiled.ts';
 import type { DecisionBook } from '../routing/decision.ts';
@@ -23,7 +23,6 @@ export interface LaneContext {
   readonly energyOf: EnergyOf;
   readonly credentials: CredentialStore;
   readonly keyDigest: KeyDigest;
-  readonly budget: Budget | null;
   readonly clouds: Readonly<Partial<Record<CloudId, Cloud>>>;
   readonly fallbackHandler: FallbackHandler | null;
   readonly maxCalls: number;

@@ -6,6 +6,7 @@ import type { CloudId, DialectId, KeyPolicyConfig } from '@weighbridge/protocol'
 import type { Cloud } from '../clouds/cloud.ts';
 import type { Deployment, KeyRecord, Route, Snapshot } from '../deployment.ts';
 import { BOUNDS } from '../pipeline/bounds.ts';
+import { Limits, limitMemory, type LimitMemory } from '../limits/limits.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import { deploymentDenial, keyDenial, policyRules } from './policy.ts';
 import type { Reason } from './reason.ts';
@@ -39,15 +40,18 @@ export interface Compiled {
   readonly targets: ReadonlyMap<string, Target>;
   routeFor(alias: string): Route | undefined;
   plan(key: KeyRecord, route: Route): Plan;
+  /** Null where none is set. */
+  readonly limits: Limits | null;
   /** Aliases without a wildcard that a key may use, sorted: what `GET /v1/models` lists. */
   models(key: KeyRecord): readonly string[];
 }
 
-/** `generation` counts the snapshots of a lane. Throws CONFIG_INVALID when a route names a deployment, or a deployment a cloud, that does not exist. */
+/** `generation` counts the snapshots of a lane; `memory`: what all lanes count limits in. Throws CONFIG_INVALID when a route names a deployment, or a deployment a cloud, that does not exist. */
 export function compileSnapshot(
   snapshot: Snapshot,
   clouds: Readonly<Partial<Record<CloudId, Cloud>>>,
   generation: number,
+  memory?: LimitMemory,
 ): Compiled {
   const targets = new Map<string, Target>();
   for (const deployment of snapshot.deployments) {
@@ -60,7 +64,7 @@ export function compileSnapshot(
     }
     targets.set(deployment.id, { deployment, cloud, dialect: cloud.dialect(deployment), weight: 1 });
   }
-  const routing = compileRoutes(snapshot.routes);
+  const routeFor = routesByName(snapshot.routes);
   const routeTargets = new Map(snapshot.routes.map((route) => [route.id, targetsOf(route, targets)]));
   const plans = new BoundedCache<string, Plan>(BOUNDS.plan_cache_entries);
   let planNumber = 0;
@@ -79,14 +83,20 @@ export function compileSnapshot(
     hosts: new Set(snapshot.hosts.map((host) => host.toLowerCase())),
     origins: new Set(snapshot.origins.map((origin) => origin.toLowerCase())),
     targets,
-    routeFor: routing.routeFor,
+    routeFor,
     plan,
+    limits: limitsOf(snapshot, memory),
     models: (key) =>
       snapshot.routes
         .flatMap((route) => (keyDenial(key, route) === null ? [route.id, ...route.aliases] : []))
         .filter((alias, index, list) => !alias.endsWith('*') && list.indexOf(alias) === index)
         .toSorted(),
   };
+}
+
+/** Without memory that other lanes share, they are counted in memory of their own. */
+function limitsOf({ limits = [] }: Snapshot, memory: LimitMemory | undefined): Limits | null {
+  return limits.length === 0 ? null : new Limits(limits, memory ?? limitMemory(limits));
 }
 
 function makePlan(name: string, key: KeyRecord, route: Route, targets: readonly Target[]): Plan {
@@ -119,7 +129,7 @@ function targetsOf(route: Route, targets: ReadonlyMap<string, Target>): Target[]
 }
 
 /** Exact names win over prefixes, longer prefixes over shorter ones, earlier routes over later ones. */
-function compileRoutes(routes: readonly Route[]): { routeFor: (alias: string) => Route | undefined } {
+export function routesByName(routes: readonly Route[]): (alias: string) => Route | undefined {
   const exact = new Map<string, Route>();
   const prefixes: { readonly prefix: string; readonly route: Route }[] = [];
   for (const route of routes) exact.set(route.id, route);
@@ -130,9 +140,7 @@ function compileRoutes(routes: readonly Route[]): { routeFor: (alias: string) =>
     }
   }
   const longestFirst = prefixes.toSorted((a, b) => b.prefix.length - a.prefix.length);
-  return {
-    routeFor: (alias) => exact.get(alias) ?? longestFirst.find((entry) => alias.startsWith(entry.prefix))?.route,
-  };
+  return (alias) => exact.get(alias) ?? longestFirst.find((entry) => alias.startsWith(entry.prefix))?.route;
 }
 
 /** Content address of a canonical text: base64url SHA-256. */

@@ -20,6 +20,12 @@ export type Reason =
   /** The call came to it because the one before failed so; `back`: it had been tried before. */
   | { readonly kind: 'next' | 'back'; readonly after: ErrorCode };
 
+/** What the message says in figures that differ from call to call. */
+const UNSENT: Partial<Record<ErrorCode, string>> = {
+  BUDGET_EXCEEDED: 'the hard budget does not cover it',
+  LIMIT_EXCEEDED: 'a hard limit does not cover it',
+};
+
 export function wordsOf(reason: Reason): string {
   switch (reason.kind) {
     case 'policy':
@@ -37,7 +43,7 @@ export function wordsOf(reason: Reason): string {
     case 'full':
       return `at its max_concurrency of ${reason.most}`;
     case 'unsent':
-      return reason.code === 'BUDGET_EXCEEDED' ? 'the hard budget does not cover it' : reason.message;
+      return UNSENT[reason.code] ?? reason.message;
     case 'failed':
       return reason.code;
     case 'next':

@@ -3,6 +3,7 @@
 import type { ResponseFacts } from '@weighbridge/dialects';
 import type { Served } from '@weighbridge/protocol';
 import type { CloudEvidence, Headers } from '../clouds/cloud.ts';
+import { limitHeaders } from '../limits/limited.ts';
 import { toMicros, type Call } from '../pipeline/call.ts';
 import { requestIdHeader } from '../pipeline/failure.ts';
 import type { RawHeaders } from '../pipeline/stage.ts';
@@ -63,6 +64,10 @@ export function answerHead(call: Call, leg: Leg, length: number | null): RawHead
   if (withheld !== undefined && withheld.length > 0) head.push('weighbridge-withheld', safe(withheld.join('; ')));
   if (leg.prepared.ceiling !== null) head.push('weighbridge-max-output-tokens', String(leg.prepared.ceiling));
   if (length !== null && call.rated !== null) addCost(head, call);
+  if (call.limited?.told === true) {
+    const now = call.lane.clock.wall();
+    head.push(...limitHeaders(call.surface, call.limited.standings(now), now));
+  }
   head.push('server-timing', serverTiming(call, leg));
   return head;
 }

@@ -19,7 +19,7 @@ import { beforeSending, ownFinding, unsendable, type LegFailure } from './leg-fa
 import { renewIntent } from './intent.ts';
 import { NO_FACTS, UNKNOWN_USAGE, usageOf, weigh } from './meter.ts';
 import { prepareLeg } from './prepare.ts';
-import { releaseAhead, reserveLeg, settleAnswered } from './reserve.ts';
+import { leaveLimits, releaseAhead, reserveLeg, settleAnswered } from './reserve.ts';
 import { nextMove, type Move } from './next-move.ts';
 
 /** The innermost stage: it has no next. */
@@ -95,7 +95,7 @@ class Crossing implements Watched, CallHolder, LegOwner {
     const leg = this.#begin(target, prepared, draft, now);
     // What the intent does not say yet of the money that is held has to be written down first.
     if (ahead !== null || this.#held === null) return this.#send(leg);
-    renewIntent(call, this.#held).then(
+    renewIntent(call).then(
       () => this.#send(leg),
       (error: unknown) => this.failed(leg, unsendable(error)),
     );
@@ -390,7 +390,7 @@ class Crossing implements Watched, CallHolder, LegOwner {
 
   #stop(): void {
     this.#over = true;
-    releaseAhead(this.#call);
+    leaveLimits(this.#call);
     this.deadline = Infinity;
     this.#call.lane.watch.delete(this);
     this.#call.parsed = null;

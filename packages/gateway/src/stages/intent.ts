@@ -1,23 +1,23 @@
 // Writes down that a call is about to be made, before it is. If the process dies meanwhile, recovery finds the intent
 // without its receipt and says so; whatever a hard budget holds for the call stands in it, and then counts as spent. A
 // journal that cannot take the entry stops the call here.
-import { AppError, moneyToDecimal, toAppError, type Money } from '@weighbridge/kernel';
-import type { Held } from '../pipeline/attempt.ts';
+import { AppError, moneyToDecimal, toAppError } from '@weighbridge/kernel';
+import { countedText } from '../limits/limited.ts';
 import type { Call } from '../pipeline/call.ts';
 import type { Stage } from '../pipeline/stage.ts';
 import { askedText, isSimulated, whoGroup } from './receipt-groups.ts';
-import { releaseAhead, reserveAhead } from './reserve.ts';
+import { leaveLimits, reserveAhead } from './reserve.ts';
 
 export const intent: Stage = (next) => (call, reply) => {
   const { lane } = call;
   if (!lane.sealer.available) return reply.fail(journalUnavailable());
   const refuse = (error: unknown): void => {
-    releaseAhead(call);
+    leaveLimits(call);
     reply.fail(toAppError(error));
   };
   reserveAhead(call);
   const decided = writeDecision(call);
-  const appended = appendIntent(call, call.ahead?.held.amount ?? 0n);
+  const appended = appendIntent(call);
   const written = decided === null ? appended : Promise.all([decided, appended]);
   written.then(() => {
     call.intended = true;
@@ -33,16 +33,16 @@ export const intent: Stage = (next) => (call, reply) => {
  * Says once more that the call is in flight, now with what is held for a further leg: of two intents of one call
  * recovery goes by the newer. Resolves when it is durable.
  */
-export const renewIntent = (call: Call, held: Held): Promise<void> => appendIntent(call, held.amount);
+export const renewIntent = (call: Call): Promise<void> => appendIntent(call);
 
-function appendIntent(call: Call, held: Money): Promise<void> {
+function appendIntent(call: Call): Promise<void> {
   const { lane } = call;
   return lane.sealer.append({
     kind: 'intent',
     id: call.id,
     at: Math.round(lane.clock.wall()),
     public: intentPublic(call),
-    commercial: intentCommercial(call, held),
+    commercial: intentCommercial(call),
     personal: whoGroup(call),
     subject: call.subject,
   });
@@ -51,15 +51,19 @@ function appendIntent(call: Call, held: Money): Promise<void> {
 export const intentPublic = (call: Call): string => `{"asked":${askedText(call)},"simulated":${isSimulated(call)}}`;
 
 /** `settled`: what the call has cost if nothing more is heard of it. Keys in sorted order. */
-export function intentCommercial(call: Call, held: Money): string {
+export function intentCommercial(call: Call): string {
+  const { limited } = call;
   const decided = call.decision?.digest ?? '';
-  if (!call.budgeted) return JSON.stringify({ decided });
+  if (limited === null) return JSON.stringify({ decided });
+  const counted = countedText(limited, call.plan?.route.id ?? '');
+  const rest = `${counted === '' ? '' : `"counted":${counted},`}"decided":"${decided}"}`;
+  if (!call.budgeted) return `{${rest}`;
   const reserved = moneyToDecimal(call.reservedTotal);
-  const whole = call.settledTotal + held;
+  const whole = call.settledTotal + limited.held;
   // The usual call has one leg: what stands for it is what was reserved.
   const settled = whole === call.reservedTotal ? reserved : moneyToDecimal(whole);
   call.reservedText = reserved;
-  return `{"budget":{"currency":"USD","reserved":"${reserved}","settled":"${settled}"},"decided":"${decided}"}`;
+  return `{"budget":{"currency":"USD","reserved":"${reserved}","settled":"${settled}"},${rest}`;
 }
 
 export const journalUnavailable = (): AppError =>

@@ -69,7 +69,9 @@ function tokensAtMost(deployment: Deployment, facts: RequestFacts, parsed: unkno
 }
 
 const unbounded = (what: string, next: string): AppError =>
-  new AppError('BUDGET_UNBOUNDED', `${what} has no bound, so a hard budget cannot bound what it costs`, { next });
+  new AppError('BUDGET_UNBOUNDED', `${what} has no bound, so a hard budget or limit cannot bound what it takes`, {
+    next,
+  });
 
 /** The answer itself, and one more for each use of a tool. */
 function roundsOf(facts: RequestFacts): number {

@@ -49,6 +49,7 @@ export function beforeSending(error: unknown): LegFailure {
 const UNSENT_FAULTS: Partial<Record<ErrorCode, Fault>> = {
   CREDENTIAL_UNAVAILABLE: 'key',
   BUDGET_EXCEEDED: 'own_limit',
+  LIMIT_EXCEEDED: 'own_limit',
   BUDGET_UNBOUNDED: 'own_limit',
 };
 

@@ -75,7 +75,8 @@ export function usageOf(facts: ResponseFacts, requestBytes: number): Usage {
   return facts.usage.source === 'reported' ? facts.usage : estimateUsage(facts, requestBytes);
 }
 
-function rateAnswer(call: Call, deployment: Deployment, usage: Usage, facts: ResponseFacts): Rated[] {
+/** The answer at its deployment's price, and what other models did inside it at theirs. */
+export function rateAnswer(call: Call, deployment: Deployment, usage: Usage, facts: ResponseFacts): Rated[] {
   const parts = [call.lane.rater.rate(deployment, usage, call.startedAt)];
   for (const inner of facts.inner ?? []) {
     const { priced_as: _ours, ...rest } = deployment;

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { LIMITS, moneyToDecimal, type AppError } from '@weighbridge/kernel';
 import type { CallEnergy, Charge, Cost, Usage } from '@weighbridge/protocol';
+import { countedText, limitText, type Limited } from '../limits/limited.ts';
 import type { AttemptDraft } from '../pipeline/attempt.ts';
 import type { Call } from '../pipeline/call.ts';
 import { servedText } from './served-text.ts';
@@ -52,7 +53,19 @@ export function commercialGroup(call: Call): string {
   const { rated } = call;
   const charges = rated === null ? '' : rated.charges.map(charge).join(',');
   const budgeted = call.budgeted ? `"budget":${budget(call)},` : '';
-  return `{${budgeted}"charges":[${charges}],"cost":${cost(rated === null ? NO_COST : rated.cost)},"decided":"${call.decision?.digest ?? ''}"}`;
+  const { counted, limit } = call.limited === null ? UNLIMITED : limitedTexts(call, call.limited);
+  return `{${budgeted}"charges":[${charges}],"cost":${cost(rated === null ? NO_COST : rated.cost)}${counted},"decided":"${call.decision?.digest ?? ''}"${limit}}`;
+}
+
+const UNLIMITED = { counted: '', limit: '' };
+
+function limitedTexts({ plan, lane }: Call, limited: Limited): typeof UNLIMITED {
+  const counted = countedText(limited, plan?.route.id ?? '');
+  const limit = limitText(limited, lane.clock.wall());
+  return {
+    counted: counted === '' ? '' : `,"counted":${counted}`,
+    limit: limit === '' ? '' : `,"limit":${limit}`,
+  };
 }
 
 /** The texts that were written for the same amounts are taken again: turning an amount into digits costs the most here. */

@@ -1,21 +1,26 @@
-// Holds money for a leg before it is sent, and settles it after. Hard means never overrun, so each leg reserves its own
-// most expensive outcome just before it goes (a retry that the budget no longer covers is not made), and what a leg
-// really cost is only given back when the cloud said so: where it may have been billed and nobody knows, the whole
-// reservation counts as spent. The journal knows of a reservation before its leg goes: a process that is killed must not
-// forget it, or a restart would hand the same money out twice.
-import { AppError, type Money } from '@weighbridge/kernel';
-import type { AttemptDraft, Held, Prepared } from '../pipeline/attempt.ts';
+// Holds of every limit that stands over a leg what it may take at most, before it is sent, and settles it after. Hard
+// means never overrun, so each leg reserves its own most expensive outcome just before it goes (a retry that a limit no
+// longer covers is not made), and what a leg really took is only given back when the cloud said so: where it may have
+// been billed and nobody knows, the whole reservation counts as spent. The journal knows of a reservation before its leg
+// goes: a process that is killed must not forget it, or a restart would hand the same money out twice.
+import { AppError, invariant, type Money } from '@weighbridge/kernel';
+import { usageTotals, type LimitMeasure, type Usage } from '@weighbridge/protocol';
+import { Limited, type Held } from '../limits/limited.ts';
+import type { Amounts } from '../limits/limits.ts';
+import { refusedBy } from '../limits/refusal.ts';
+import type { Over } from '../limits/applied.ts';
+import type { AttemptDraft, Prepared } from '../pipeline/attempt.ts';
 import type { Call } from '../pipeline/call.ts';
-import type { Target } from '../routing/compiled.ts';
+import type { Plan, Target } from '../routing/compiled.ts';
 import type { Leg } from './leg.ts';
 import { inputBound } from './leg-bound.ts';
-import { weigh } from './meter.ts';
+import { rateAnswer, sumRated, weigh } from './meter.ts';
 import { prepareLeg } from './prepare.ts';
 
 /** Makes the first leg ready before the intent is written, so that the intent can say what is held for it. */
 export function reserveAhead(call: Call): void {
   const target = call.plan?.targets[call.order[0] ?? 0];
-  if (target === undefined || !isBudgeted(call, target)) return;
+  if (target === undefined || limitsOver(call, target) === null) return;
   const draft: AttemptDraft = { deployment: target.deployment.id, edits: [], started_ms: 0 };
   try {
     const prepared = prepareLeg(call, target, draft);
@@ -26,82 +31,167 @@ export function reserveAhead(call: Call): void {
   }
 }
 
-/** Gives back what was held for a first leg that will not go. */
+/** Gives back what was held for a first leg that will not go, and with it that the call was counted. */
 export function releaseAhead(call: Call): void {
   const { ahead } = call;
   call.ahead = null;
-  if (ahead !== null) settleLeg(call, ahead.held, 0n);
+  if (ahead === null) return;
+  settleLeg(call, ahead.held, null);
+  leave(call);
 }
 
-function isBudgeted(call: Call, target: Target): boolean {
+/** The call is over: it is in flight no more, and has been a request if anything was sent. */
+export function leaveLimits(call: Call): void {
+  releaseAhead(call);
+  leave(call);
+}
+
+function leave({ limited }: Call): void {
+  if (limited === null || limited.entered.length === 0) return;
+  limited.limits.settle(limited.entered, limited.legs.length === 0 ? null : NOTHING);
+  if (limited.legs.length === 0) limited.entered = [];
+}
+
+const NOTHING: Amounts = { input: 0, output: 0, money: 0n };
+const KNOWN = new WeakMap<Plan, Map<string, Over>>();
+
+/** Null when none is. Worked out once for a plan and a deployment. */
+function limitsOver(call: Call, { deployment }: Target): Over | null {
+  const { limits } = call.compiled;
+  const { plan, key } = call;
+  if (limits === null || plan === null || key === null) return null;
+  let known = KNOWN.get(plan);
+  if (known === undefined) KNOWN.set(plan, (known = new Map()));
+  let over = known.get(deployment.id);
+  if (over === undefined) {
+    const { organisation, team = '', project = '', principal: user = '' } = key.who;
+    const named = { organisation, team, project, user, key: key.name, route: plan.route.id };
+    over = limits.over({ ...named, deployment: deployment.id, end_user: '' }, !deployment.simulated);
+    known.set(deployment.id, over);
+  }
+  if (over.whole.length === 0) return null;
   // Counting costs nothing.
-  if (call.endpoint !== 'generate') return false;
-  const { budget } = call.lane;
-  return budget !== null && call.compiled.snapshot.budget !== undefined && !target.deployment.simulated;
+  return call.endpoint === 'generate' || over.told ? over : null;
 }
 
-/** Null when no hard budget stands over this leg. Throws BUDGET_UNBOUNDED or BUDGET_EXCEEDED. */
+/** Null when no limit stands over this leg. Throws LIMIT_EXCEEDED, BUDGET_EXCEEDED or BUDGET_UNBOUNDED. */
 export function reserveLeg(call: Call, target: Target, prepared: Prepared): Held | null {
-  const { budget, rater } = call.lane;
-  if (budget === null || !isBudgeted(call, target)) return null;
+  const over = limitsOver(call, target);
+  const { limits } = call.compiled;
+  if (over === null || limits === null) return null;
+  const at = Math.floor(call.lane.clock.wall());
+  const limited = (call.limited ??= new Limited(limits, at, over.told));
+  const first = limited.legs.length === 0 && limited.entered.length === 0;
+  const most = call.endpoint === 'generate' ? boundOf(call, target, prepared, over.measures) : NOTHING;
+  const applied = first ? over.whole : over.leg;
+  const marks = reserved(limited, () => limits.reserve(applied, over.facts, call.who?.end_user ?? '', most, at));
+  limited.refused = null;
+  const inLeg = new Set(over.leg.map(({ ruled }) => ruled));
+  limited.newest = first ? marks.filter(({ ruled }) => inLeg.has(ruled)) : marks;
+  if (first) {
+    limited.at = at;
+    limited.entered = marks.filter(({ ruled }) => !inLeg.has(ruled));
+  }
+  const leg = { at, deployment: target.deployment.id, amounts: most };
+  limited.legs.push(leg);
+  const money = over.measures.has('money') ? most.money : null;
+  if (money !== null) {
+    call.budgeted = true;
+    call.reservedTotal += money;
+    limited.held += money;
+    call.reservedText = '';
+  }
+  return { leg, marks: limited.newest, money };
+}
+
+function reserved<Value>(limited: Limited, reserve: () => Value): Value {
+  try {
+    return reserve();
+  } catch (error) {
+    if (error instanceof AppError) limited.refused = refusedBy(error)?.standing ?? null;
+    throw error;
+  }
+}
+
+/** What a leg may take at most, of what the limits over it are about. Throws BUDGET_UNBOUNDED. */
+function boundOf(call: Call, target: Target, prepared: Prepared, measures: ReadonlySet<LimitMeasure>): Amounts {
+  const all = measures.has('money') || measures.has('tokens');
+  const input = all || measures.has('input_tokens');
+  const output = all || measures.has('output_tokens');
+  if (!input && !output) return NOTHING;
   const { facts } = prepared.context;
-  if (prepared.mostOutput === null) {
-    throw new AppError(
-      'BUDGET_UNBOUNDED',
-      'the request names no max_tokens, so a hard budget cannot bound what it costs',
-    );
-  }
-  const serverTools: Record<string, number> = {};
-  for (const tool in facts.serverTools) {
-    const uses = facts.serverTools[tool] ?? null;
-    if (uses === null) {
-      throw new AppError(
-        'BUDGET_UNBOUNDED',
-        `the request sets no bound on uses of "${tool}", so a hard budget cannot bound what it costs`,
-        {
-          next: `set max_uses on the tool "${tool}"`,
-        },
-      );
-    }
-    serverTools[tool] = uses;
-  }
-  const outputTokens = prepared.mostOutput * facts.choices;
-  const most = Object.assign(inputBound(target.deployment, prepared), { outputTokens, serverTools });
-  const amount = rater.bound(target.deployment, most, call.startedAt);
-  if (amount === null) {
-    throw new AppError(
-      'BUDGET_UNBOUNDED',
-      `"${target.deployment.id}" has no complete price, so a hard budget cannot bound what it costs`,
-      {
-        next: 'add the missing price to a price file, or route to a deployment that has one',
-      },
-    );
-  }
-  const window = budget.reserve(amount);
-  call.budgeted = true;
-  call.reservedTotal += amount;
-  call.reservedText = '';
-  return { window, amount };
+  if (output && prepared.mostOutput === null)
+    throw unbounded('the request names no max_tokens, so a hard budget or limit cannot bound what it takes');
+  const outputTokens = output ? (prepared.mostOutput ?? 0) * facts.choices : 0;
+  const within = input ? inputBound(target.deployment, prepared) : { inputTokens: 0 };
+  const most = { input: within.inputTokens, output: outputTokens, money: 0n };
+  if (!measures.has('money')) return most;
+  const bound = Object.assign(within, { outputTokens, serverTools: serverTools(facts.serverTools) });
+  const money = call.lane.rater.bound(target.deployment, bound, call.startedAt);
+  if (money === null)
+    throw unbounded(`"${target.deployment.id}" has no complete price, so a hard budget cannot bound what it costs`, {
+      next: 'add the missing price to a price file, or route to a deployment that has one',
+    });
+  return { ...most, money };
 }
 
-/** `spent`: what the leg cost; null when it may have been billed and the amount is not known. */
-export function settleLeg(call: Call, held: Held, spent: Money | null): void {
-  const booked = spent ?? held.amount;
-  call.settledTotal += booked;
-  call.lane.budget?.settle(held.window, held.amount, booked);
+function serverTools(asked: Readonly<Record<string, number | null>>): Record<string, number> {
+  const most: Record<string, number> = {};
+  for (const tool in asked) {
+    const uses = asked[tool] ?? null;
+    if (uses === null)
+      throw unbounded(`the request sets no bound on uses of "${tool}", so a hard budget cannot bound what it costs`, {
+        next: `set max_uses on the tool "${tool}"`,
+      });
+    most[tool] = uses;
+  }
+  return most;
 }
 
-/** What a leg cost: nothing if it was refused or never reached the cloud; what was reported; else all it could. */
+const unbounded = (message: string, options: { next?: string } = {}): AppError =>
+  new AppError('BUDGET_UNBOUNDED', message, options);
+
+/** `took` null: it never went. */
+function settleLeg(call: Call, held: Held, took: Amounts | null): void {
+  const { limited } = call;
+  invariant(limited !== null, 'a leg that is held for was counted');
+  limited.limits.settle(held.marks, took);
+  if (held.money !== null) {
+    limited.held -= held.money;
+    call.settledTotal += took?.money ?? 0n;
+  }
+  if (took !== null) held.leg.amounts = took;
+  else limited.legs.splice(limited.legs.indexOf(held.leg), 1);
+}
+
+/** What a leg took: nothing if it was refused or never reached the cloud; what was reported; else all it could. */
 export function settleAnswered(call: Call, leg: Leg, held: Held, committed: boolean): void {
-  if (!leg.started || leg.status > 299) return settleLeg(call, held, 0n);
-  if (leg.relay === null) return settleLeg(call, held, null);
+  if (!leg.started) return settleLeg(call, held, null);
+  if (leg.status > 299) return settleLeg(call, held, NOTHING);
+  if (leg.relay === null) return settleLeg(call, held, held.leg.amounts);
   if (committed) weigh(call);
   const usage = committed ? call.usage : (leg.draft.usage ?? null);
-  const reported = usage?.source === 'reported';
-  const billed = committed
-    ? (call.rated?.billed ?? null)
-    : usage === null
-      ? null
-      : call.lane.rater.rate(leg.target.deployment, usage, call.startedAt).billed;
-  return settleLeg(call, held, reported ? billed : null);
+  if (usage?.source !== 'reported') return settleLeg(call, held, held.leg.amounts);
+  const { input, output } = tokensOf(usage, committed ? call.answer?.inner : undefined);
+  const billed = held.money === null ? null : billedOf(call, leg, usage, committed);
+  return settleLeg(call, held, { input, output, money: billed ?? held.leg.amounts.money });
+}
+
+function billedOf(call: Call, { target }: Leg, usage: Usage, committed: boolean): Money | null {
+  if (committed && call.billed.length === 0) return call.rated?.billed ?? null;
+  // What other legs were billed is settled with them.
+  if (committed && call.answer !== null)
+    return sumRated(rateAnswer(call, target.deployment, usage, call.answer)).billed;
+  return call.lane.rater.rate(target.deployment, usage, call.startedAt).billed;
+}
+
+/** What was read and written, by whichever model inside the answer. */
+function tokensOf(usage: Usage, inner: readonly { readonly usage: Usage }[] = []): { input: number; output: number } {
+  let { prompt: input, completion: output } = usageTotals(usage);
+  for (const part of inner) {
+    const { prompt, completion } = usageTotals(part.usage);
+    input += prompt;
+    output += completion;
+  }
+  return { input, output };
 }

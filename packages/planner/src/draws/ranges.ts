@@ -17,7 +17,7 @@ export function withRanges<Plan>(plan: Plan, variables: readonly Variable[], ran
   const changed = new Map<Sourced, Sourced>();
   for (const name of names) {
     const variable = variables.find((each) => controlName(each) === name && each.held !== undefined);
-    if (variable?.held === undefined) throw unknownName(name, variables);
+    if (variable?.held === undefined) throw unknownName(name, movable(variables));
     const range = ranges[name]!;
     checkRange(variable, range);
     changed.set(variable.held, movedTo(variable.held, range, variable.unit as Unit));
@@ -28,8 +28,10 @@ export function withRanges<Plan>(plan: Plan, variables: readonly Variable[], ran
 /** By which a variable is moved. */
 export const controlName = ({ name, control }: Variable): string => control?.name ?? name;
 
-function unknownName(name: string, variables: readonly Variable[]): AppError {
-  const known = variables.filter(({ held }) => held !== undefined).map(controlName);
+const movable = (variables: readonly Variable[]): string[] =>
+  variables.filter(({ held }) => held !== undefined).map(controlName);
+
+export function unknownName(name: string, known: readonly string[]): AppError {
   const near = didYouMean(name, known);
   return new AppError('PLAN_INVALID', `the plan has no assumption "${name.slice(0, 60)}"`, {
     next: near === undefined ? `use one of ${[...new Set(known)].join(', ')}` : `did you mean ${near}?`,
@@ -62,6 +64,8 @@ const BOUNDS: Readonly<Record<string, Bounds>> = {
   months: { least: 0, most: 1_200 },
   years: { least: 0.1, most: 100 },
   'racks/month': { least: 1, most: null },
+  times: { least: 0, most: 1_000 },
+  days: { least: 0, most: 10_000 },
 };
 /** Nothing that is planned with is more, in any unit. */
 const ANYTHING_MOST = 1e15;
@@ -71,7 +75,8 @@ export function boundsOf({ unit }: Pick<Variable, 'unit'>): Bounds {
   return { least: 0, most: unit.startsWith('share') ? 1 : null };
 }
 
-function checkRange(variable: Variable, { low, likely, high }: Range): void {
+/** Throws PLAN_INVALID for ends out of order, or a value that the unit forbids. */
+export function checkRange(variable: Pick<Variable, 'title' | 'unit'>, { low, likely, high }: Range): void {
   const { title, unit } = variable;
   const refuse = (message: string, next: string): never => {
     throw new AppError('PLAN_INVALID', `${title}: ${message}`, { next });

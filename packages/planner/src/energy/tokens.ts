@@ -122,7 +122,7 @@ export function energyParts(
     load: add('load', 'mean draw ÷ nominal draw', load, 'share'),
     life: add('equipment_life', 'life of the equipment', life, 'years'),
     carbon: add('grid_carbon', 'emissions of the grid', grid.carbon, 'gCO2/kWh'),
-    embodied: optional('embodied', 'made with a chip', rack.embodied, 'kgCO2/chip'),
+    embodied: optional('embodied', 'emissions of making a chip', rack.embodied, 'kgCO2/chip'),
     water: optional('water', 'water on site', facility.water, 'L/kWh'),
     waterOff: optional('water_off_site', 'water where the power is made', facility.water_off_site, 'L/kWh'),
     // Last, so that stating it moves no draw of another.

@@ -15,7 +15,8 @@ export interface PlanDeployment {
   readonly accelerator?: string;
   /** Of a million tokens. */
   readonly price: { readonly input: number; readonly cached: number; readonly output: number };
-  readonly ttft_ms: number;
+  /** Unknown where nobody has measured. */
+  readonly ttft_ms?: number;
   /** In and out together; unknown where nobody has tried. */
   readonly tokens_per_minute?: number;
   readonly features: readonly string[];
@@ -65,7 +66,7 @@ export function checkEstate({ deployments, workloads, proofs }: Estate): void {
     within(`${what} of the estate`, Object.keys(held).length, { least: 1, most: ENTRIES_MOST });
   for (const [name, { price, ttft_ms, tokens_per_minute, ready_days }] of Object.entries(deployments)) {
     for (const [of, amount] of Object.entries(price)) within(`price.${of} of ${name}`, amount, { most: 1e9 });
-    within(`ttft_ms of ${name}`, ttft_ms);
+    within(`ttft_ms of ${name}`, ttft_ms ?? 0);
     within(`tokens_per_minute of ${name}`, tokens_per_minute ?? 0);
     within(`ready_days of ${name}`, ready_days, { most: 10_000 });
   }
@@ -87,10 +88,4 @@ export function knownName(where: string, name: string, known: readonly string[])
     `${where} names "${name.slice(0, 80)}", which is not there`,
     near === undefined ? `use one of ${known.slice(0, 20).join(', ')}` : `did you mean ${near}?`,
   );
-}
-
-/** A month of it on a deployment, by its prices, `times` as dear. */
-export function monthlyCost({ tokens_per_month }: PlanWorkload, { price }: PlanDeployment, times = 1): number {
-  const { input, cached, output } = tokens_per_month;
-  return ((input * price.input + cached * price.cached + output * price.output) / 1e6) * times;
 }

@@ -1,26 +1,12 @@
 // An exit plan as a document: what happens if a seller is left or leaves, line by line, each line with its reason and its source, so that who
 // reads it can check it and who is missing something sees it under "open". Made from the estate, a shock played through, and the contract.
+import type { PlanDocument } from '@weighbridge/protocol';
+import type { ExitContract, ExitLine } from './exit-contract.ts';
+import { dataActGaps, dataActLines } from './data-act.ts';
 import { knownName, type Estate } from './estate.ts';
 import { portability } from './portability.ts';
-import { proofOf, stress, type StressedWorkload } from './stress.ts';
-
-/** What the contract with the seller says; what it does not say is left out, and told as open. */
-export interface ExitContract {
-  readonly source: string;
-  readonly notice_days?: number;
-  readonly transition_days?: number;
-  readonly retrieval_days?: number;
-  readonly exit_fee?: number;
-  readonly committed_left?: number;
-  /** Falls under Regulation (EU) 2023/2854. */
-  readonly eu_data_act?: boolean;
-}
-
-export interface ExitLine {
-  readonly text: string;
-  readonly why: string;
-  readonly source: string;
-}
+import { proofOf } from './placing.ts';
+import { stress, type StressedWorkload } from './stress.ts';
 
 export interface ExitSection {
   readonly title: string;
@@ -56,7 +42,7 @@ export function exitPlan(estate: Estate, seller: string, contract: ExitContract,
       })),
     },
     { title: 'Where it goes', lines: met.flatMap((each) => placeLines(estate, each, money)) },
-    { title: 'What the contract gives', lines: contractLines(contract, money) },
+    { title: 'What the contract gives', lines: contractLines(contract, money, as_of) },
     {
       title: 'What it costs and how long it takes',
       lines: [
@@ -79,7 +65,7 @@ export function exitPlan(estate: Estate, seller: string, contract: ExitContract,
     seller,
     as_of,
     sections: sections.filter(({ lines }) => lines.length > 0),
-    open: [...contractGaps(contract), ...met.flatMap((each) => workloadGaps(estate, seller, each))],
+    open: [...contractGaps(contract, as_of), ...met.flatMap((each) => workloadGaps(estate, seller, each))],
   };
 }
 
@@ -94,14 +80,16 @@ function placeLines(estate: Estate, each: StressedWorkload, money: (amount: numb
     const proof = proofOf(estate, each.workload, model);
     const same = model === home?.model;
     return {
-      text: `${each.workload}: ${Math.round(share * 100)} % to ${deployment}, ${money(held?.monthly_cost ?? 0)} a month were it all there, first token ${each.ttft_before_ms} → ${held?.ttft_ms ?? 0} ms, ${held?.days ?? 0} days`,
+      text: `${each.workload}: ${Math.round(share * 100)} % to ${deployment}, ${money(held?.monthly_cost ?? 0)} a month were it all there, first token ${msWords(each.ttft_before_ms)} → ${msWords(held?.ttft_ms ?? null)} ms, ${held?.days ?? 0} days`,
       why: same ? 'the same model, elsewhere' : `${model} was proven for it on ${proof?.proven_on ?? 'an unknown day'}`,
       source: same ? ESTATE : (proof?.source ?? PLAYED),
     };
   });
 }
 
-function contractLines(contract: ExitContract, money: (amount: number) => string): ExitLine[] {
+const msWords = (ms: number | null): string => (ms === null ? 'not measured' : String(ms));
+
+function contractLines(contract: ExitContract, money: (amount: number) => string, as_of: string): ExitLine[] {
   const { source } = contract;
   const line = (value: number | undefined, text: (held: number) => string, why: string): ExitLine[] =>
     value === undefined ? [] : [{ text: text(value), why, source }];
@@ -123,25 +111,9 @@ function contractLines(contract: ExitContract, money: (amount: number) => string
       (left) => `committed and not yet drawn: ${money(left)}`,
       'it may fall due when the contract ends',
     ),
-    ...(contract.eu_data_act === true ? DATA_ACT : []),
+    ...(contract.eu_data_act === true ? dataActLines(as_of) : []),
   ];
 }
-
-const REGULATION = 'Regulation (EU) 2023/2854';
-const DATA_ACT: readonly ExitLine[] = [
-  { text: 'notice of switching may be two months at the most', why: 'Article 25(2)(d)', source: REGULATION },
-  {
-    text: 'transition within 30 days, up to seven months where that is technically not feasible',
-    why: 'Article 25(2)(a) and (4)',
-    source: REGULATION,
-  },
-  {
-    text: 'data can be retrieved for 30 days at least after the transition',
-    why: 'Article 25(2)(g)',
-    source: REGULATION,
-  },
-  { text: 'from 12 January 2027 no charge for switching', why: 'Article 29', source: REGULATION },
-];
 
 /** The ladder of trials, from paper to a timed removal: what can be shown is worth more than what is written. */
 function trialLines(met: readonly StressedWorkload[]): ExitLine[] {
@@ -172,16 +144,17 @@ function trialLines(met: readonly StressedWorkload[]): ExitLine[] {
   ];
 }
 
-function contractGaps(contract: ExitContract): ExitLine[] {
+function contractGaps(contract: ExitContract, as_of: string): ExitLine[] {
   const asked = {
     notice_days: 'how long before notice must be given',
     transition_days: 'whether service goes on while one moves',
     retrieval_days: 'how long data can be fetched',
     exit_fee: 'what leaving is charged with',
   } as const;
-  return Object.entries(asked)
+  const missing = Object.entries(asked)
     .filter(([name]) => contract[name as keyof typeof asked] === undefined)
     .map(([, what]) => ({ text: `ask ${what}`, why: 'the contract does not say', source: contract.source }));
+  return contract.eu_data_act === true ? [...missing, ...dataActGaps(contract, as_of)] : missing;
 }
 
 function workloadGaps(estate: Estate, seller: string, each: StressedWorkload): ExitLine[] {
@@ -213,8 +186,22 @@ function workloadGaps(estate: Estate, seller: string, each: StressedWorkload): E
   return lines;
 }
 
+/** For a report. */
+export function exitDocument(plan: ExitPlan): PlanDocument {
+  const { title, as_of } = plan;
+  const sections = sectionsOf(plan).map((each) => ({
+    title: each.title,
+    lines: each.lines.map((line) => ({ ...line })),
+  }));
+  return { id: 'exit', title, as_of, sections, text: exitPlanMarkdown(plan) };
+}
+
+const sectionsOf = ({ sections, open }: ExitPlan): readonly ExitSection[] =>
+  open.length === 0 ? sections : [...sections, { title: 'Open', lines: open }];
+
 /** As Markdown. Names come from files of others: what would mark up is written as it stands. */
-export function exitPlanMarkdown({ title, as_of, sections, open }: ExitPlan): string {
+export function exitPlanMarkdown(plan: ExitPlan): string {
+  const { title, as_of } = plan;
   const part = ({ title: name, lines }: ExitSection): string[] => [
     `## ${plain(name)}`,
     '',
@@ -226,8 +213,7 @@ export function exitPlanMarkdown({ title, as_of, sections, open }: ExitPlan): st
     '',
     `As of ${plain(as_of)}. What the planner played through is simulated: it shows what follows from the estate as it is written down.`,
     '',
-    ...sections.flatMap(part),
-    ...(open.length === 0 ? [] : part({ title: 'Open', lines: open })),
+    ...sectionsOf(plan).flatMap(part),
   ].join('\n');
 }
 

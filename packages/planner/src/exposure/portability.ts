@@ -1,7 +1,7 @@
 // How easily a workload could go elsewhere, as a number that is taken apart: a hundred points in four parts, each with its reason. The weights
 // are ours and are printed; a score is for comparing workloads and seeing what to mend, not a measurement.
 import { checkEstate, knownName, type Estate, type PlanDeployment, type PlanWorkload } from './estate.ts';
-import { proofOf, refusals } from './stress.ts';
+import { proofOf, refusals } from './placing.ts';
 
 export interface PortabilityPart {
   readonly name: 'features' | 'model' | 'permitted' | 'room';
@@ -44,9 +44,11 @@ function featurePart({ features }: PlanWorkload, elsewhere: Elsewhere): Portabil
   if (best === undefined) return { name: 'features', points: 0, of, why: 'no other seller is known' };
   const share = features.length === 0 ? 1 : 1 - best.lacks.length / features.length;
   const why =
-    best.lacks.length === 0
-      ? `${best.id} has all ${features.length} features that are used`
-      : `the nearest, ${best.id}, lacks ${best.lacks.join(', ')}`;
+    features.length === 0
+      ? 'no feature is used that another could lack'
+      : best.lacks.length === 0
+        ? `${best.id} has ${features.length === 1 ? 'the feature' : `all ${features.length} features`} that ${features.length === 1 ? 'is' : 'are'} used`
+        : `the nearest, ${best.id}, lacks ${best.lacks.join(', ')}`;
   return { name: 'features', points: of * share, of, why };
 }
 
@@ -88,8 +90,11 @@ function roomPart({ peak_tokens_per_minute: peak }: PlanWorkload, permitted: Els
   const of = PORTABILITY_POINTS.room;
   const known = permitted.flatMap(([, { tokens_per_minute }]) => tokens_per_minute ?? []);
   const room = known.reduce((sum, each) => sum + each, 0);
-  const share = permitted.length === 0 ? 0 : peak === 0 ? 1 : Math.min(1, room / peak);
+  const share = permitted.length === 0 ? 0 : roomShare(room, peak);
   const untried = permitted.length - known.length;
   const why = `what is permitted elsewhere carries ${Math.round(room).toLocaleString('en')} of ${Math.round(peak).toLocaleString('en')} tokens a minute${untried === 0 ? '' : `; of ${untried} nobody has tried how much`}`;
   return { name: 'room', points: of * share, of, why };
 }
+
+/** The part of a peak that finds room. */
+export const roomShare = (room: number, peak: number): number => (peak === 0 ? 1 : Math.min(1, room / peak));

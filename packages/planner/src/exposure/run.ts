@@ -1,10 +1,11 @@
 // A plan of exposure, run: how much hangs on few, each shock played through, and how easily each workload could go elsewhere. What is
 // played through is simulated, and says so.
-import { allConcentrations, type ExposureConcentration, type ExposureRow } from './concentration.ts';
-import { monthlyCost } from './estate.ts';
+import { allConcentrations, type ExposureConcentration } from './concentration.ts';
 import { exitPlan, exitPlanMarkdown, type ExitPlan } from './exit-plan.ts';
+import { amountsOf, rulesOf } from './placing.ts';
 import type { ExposurePlan } from './plan.ts';
 import { portability, type Portability } from './portability.ts';
+import { rowsOf } from './rows.ts';
 import { stress, type Stress } from './stress.ts';
 
 export interface ExposureRun {
@@ -26,13 +27,14 @@ export interface ExitRun {
 
 /** Throws PLAN_INVALID. */
 export function runExposurePlan(plan: ExposurePlan): ExposureRun {
+  const rules = rulesOf(plan);
   return {
     simulated: true,
     plan: plan.name,
     title: plan.title,
     as_of: plan.as_of,
     currency: plan.currency,
-    concentration: allConcentrations(rowsOf(plan), plan.ties),
+    concentration: allConcentrations(rowsOf(rules, amountsOf(rules)), plan.ties),
     shocks: Object.entries(plan.shocks).map(([name, shock]) => ({ name, ...stress(plan, shock) })),
     portability: Object.keys(plan.workloads).map((name) => portability(plan, name)),
   };
@@ -40,30 +42,12 @@ export function runExposurePlan(plan: ExposurePlan): ExposureRun {
 
 /** Of leaving a seller. Throws PLAN_INVALID for one that sells nothing here. */
 export function runExit(plan: ExposurePlan, seller: string): ExitRun {
-  const contract = Object.hasOwn(plan.contracts, seller) ? plan.contracts[seller] : undefined;
-  const exit = exitPlan(plan, seller, contract ?? { source: 'no contract is given in the plan' }, plan.as_of);
+  const exit = exitOf(plan, seller);
   return { simulated: true, exit, markdown: exitPlanMarkdown(exit) };
 }
 
-/** Each workload where it goes now. */
-function rowsOf({ workloads, deployments }: ExposurePlan): ExposureRow[] {
-  return Object.values(workloads).flatMap((workload): ExposureRow[] => {
-    const home = deployments[workload.route[0]];
-    if (home === undefined) return [];
-    const { input, cached, output } = workload.tokens_per_month;
-    return [
-      {
-        contracting_entity: home.seller,
-        model_family: home.family,
-        cloud: home.cloud,
-        region: home.region,
-        ...(home.accelerator === undefined ? {} : { accelerator: home.accelerator }),
-        measures: {
-          spend: monthlyCost(workload, home),
-          tokens: input + cached + output,
-          criticality: workload.criticality,
-        },
-      },
-    ];
-  });
+/** Throws PLAN_INVALID for a seller that sells nothing here. */
+export function exitOf(plan: ExposurePlan, seller: string): ExitPlan {
+  const contract = Object.hasOwn(plan.contracts, seller) ? plan.contracts[seller] : undefined;
+  return exitPlan(plan, seller, contract ?? { source: 'no contract is given in the plan' }, plan.as_of);
 }

@@ -31,10 +31,13 @@ export type Shock =
   | { readonly kind: 'seller_gone'; readonly seller: string };
 
 /** Of a deployment after a shock. */
-export interface Struck {
+export interface Blow {
   /** 0 to 1. */
   readonly left: number;
   readonly dearer: number;
+}
+export interface Struck extends Blow {
+  /** Null: it was not met. */
   readonly why: string | null;
 }
 
@@ -45,7 +48,7 @@ const WHOLE: Struck = { left: 1, dearer: 1, why: null };
 export function strike(estate: Estate, shock: Shock): ReadonlyMap<string, Struck> {
   const met = selectorOf(shock);
   checkSelector(estate, met);
-  const effect = effectOf(shock);
+  const effect: Struck = { ...blowOf(shock), why: shockText(shock) };
   const struck = new Map(
     Object.entries(estate.deployments).map(([name, deployment]) => [
       name,
@@ -86,22 +89,22 @@ function selectorOf(shock: Shock): Selector {
   return shock.kind === 'seller_gone' ? { seller: shock.seller } : shock.of;
 }
 
-function effectOf(shock: Shock): Struck {
+/** What is left of a deployment that it meets, and how dear that is. Throws PLAN_INVALID. */
+export function blowOf(shock: Shock): Blow {
   switch (shock.kind) {
     case 'price_shock':
-      return { left: 1, dearer: within('times', shock.times, { most: 1000 }), why: shockText(shock) };
+      return { left: 1, dearer: within('times', shock.times, { most: 1000 }) };
     case 'energy_shock': {
       const [part, passed] = [share('energy_share', shock.energy_share), share('pass_through', shock.pass_through)];
-      const dearer = 1 + part * passed * (within('times', shock.times, { most: 1000 }) - 1);
-      return { left: 1, dearer, why: shockText(shock) };
+      return { left: 1, dearer: 1 + part * passed * (within('times', shock.times, { most: 1000 }) - 1) };
     }
     case 'capacity_lost':
-      return { left: 1 - share('share', shock.share), dearer: 1, why: shockText(shock) };
+      return { left: 1 - share('share', shock.share), dearer: 1 };
     case 'model_retired':
       within('notice_days', shock.notice_days, { most: 10_000 });
-      return { left: 0, dearer: 1, why: shockText(shock) };
+      return { left: 0, dearer: 1 };
     default:
-      return { left: 0, dearer: 1, why: shockText(shock) };
+      return { left: 0, dearer: 1 };
   }
 }
 

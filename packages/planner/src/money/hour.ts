@@ -64,9 +64,14 @@ export function hourParts(
     facilityLife: add('facility_life', 'life of the facility', owner.facility_life, 'years'),
     maintenance: add('maintenance', 'upkeep, of the price of the equipment', owner.maintenance, 'share/year'),
     load: add('load', 'mean draw ÷ nominal draw', owner.load, 'share'),
-    availability: add('availability', 'part of the year in which a chip can be used', owner.availability, 'share'),
-    utilisation: add('utilisation', 'part of that in which it is', owner.utilisation, 'share'),
-    goodput: add('goodput', 'part of that whose work counts', owner.goodput, 'share'),
+    availability: add(
+      'availability',
+      'availability: part of the year in which a chip can be used',
+      owner.availability,
+      'share',
+    ),
+    utilisation: add('utilisation', 'utilisation: part of that time in which it works', owner.utilisation, 'share'),
+    goodput: add('goodput', 'goodput: part of its work that counts', owner.goodput, 'share'),
   };
   return (values, results) => {
     const it = (values[at.nominal]! * values[at.overhead]!) / chips;

@@ -3,11 +3,12 @@ import { checkDocument, readDocument, type CheckedDocument, type DocumentForm } 
 import { z } from 'zod';
 import type { Catalogues } from '../catalogue/catalogues.ts';
 import { COST_PLANS } from './cost-report.ts';
+import { EXPOSURE_PLANS } from './exposure-report.ts';
 import { POWER_PLANS } from './power-report.ts';
 import type { PlanBasis, PlanHead, PlanKind, ReadPlan } from './report.ts';
 import { SERVING_PLANS } from './serving-report.ts';
 
-const KINDS: readonly PlanKind[] = [POWER_PLANS, COST_PLANS, SERVING_PLANS];
+const KINDS: readonly PlanKind[] = [POWER_PLANS, COST_PLANS, SERVING_PLANS, EXPOSURE_PLANS];
 const NAMES = KINDS.map(({ kind }) => kind);
 
 interface Kinded {

@@ -8,7 +8,7 @@ import type { Range } from '../catalogue/sourced.ts';
 import { withRanges } from '../draws/ranges.ts';
 import { centreOf, studyModel } from '../draws/study.ts';
 import type { Band } from '../system/bands.ts';
-import { POWER_AT_WORDS, POWER_OF_WORDS } from '../power/convert.ts';
+import { POWER_AT_WORDS, POWER_OF_NAMES, POWER_OF_WORDS } from '../power/convert.ts';
 import { powerModel } from '../power/model.ts';
 import { checkPlanNames, checkPowerPlan, readPowerFile, resolvePlan, type PowerPlan } from '../power/plan.ts';
 import { runPowerPlan, type DateBand, type PowerRun } from '../power/run.ts';
@@ -44,6 +44,7 @@ function runPower(stated: PowerPlan, catalogues: Catalogues, options: PlanRunOpt
   checkHolds(centreOf(model)[model.outputs.findIndex(({ name }) => name === 'chips')]!);
   const study = studyModel(model, { seed, count: draws });
   const figures = figuresOf(model, study, words).filter(({ band }) => band !== null);
+  const nameOf: RackName = (rack) => resolved.racks.get(rack)?.name ?? rack;
   const report: PlanReport = {
     simulated: true,
     kind: 'power',
@@ -69,7 +70,7 @@ function runPower(stated: PowerPlan, catalogues: Catalogues, options: PlanRunOpt
         ],
       },
     ],
-    tables: [whichTable(run), tranchesTable(run), layoutTable(run), anchorsTable(run)],
+    tables: [whichTable(run, nameOf), tranchesTable(run, nameOf), layoutTable(run, nameOf), anchorsTable(run)],
     controls: controlsOf(before, model.variables),
     choices: choicesOf(stated, plan, offered),
     cautions: cautionsOf(run),
@@ -88,7 +89,7 @@ function offeredIn(plan: PowerPlan, catalogues: Catalogues): Offered[] {
   const words = <Name extends string>(names: readonly Name[], told: Readonly<Record<Name, string>>) =>
     names.map((id) => ({ id, title: told[id] }));
   return [
-    { id: 'power.of', title: 'Which power is meant', options: words(POWER_OF, POWER_OF_WORDS) },
+    { id: 'power.of', title: 'Which power is meant', options: words(POWER_OF, POWER_OF_TOLD) },
     { id: 'power.at', title: 'In which hour', options: words(POWER_AT, POWER_AT_WORDS) },
     ...siteChoices(catalogues),
     ...Object.keys(plan.tranches).map((name) => ({
@@ -99,14 +100,22 @@ function offeredIn(plan: PowerPlan, catalogues: Catalogues): Offered[] {
   ];
 }
 
-const whichTable = ({ which }: PowerRun): PlanTable => ({
+/** The seller's word first, then what it counts. */
+const POWER_OF_TOLD = Object.fromEntries(
+  POWER_OF.map((of) => [of, `${POWER_OF_NAMES[of]}: ${POWER_OF_WORDS[of]}`]),
+) as Readonly<Record<PowerOf, string>>;
+
+/** Of a rack, by its id. */
+type RackName = (rack: string) => string;
+
+const whichTable = ({ which }: PowerRun, nameOf: RackName): PlanTable => ({
   id: 'which',
   title: 'Which power is meant decides the count',
   columns: ['Rack', 'Power', 'Hour', 'Racks', 'Chips', 'kW a chip'],
   rows: which.flatMap(({ rack, definitions }) =>
     definitions.map(({ of, at, racks, chips, per_chip: perChip }) => [
-      textCell(rack),
-      textCell(POWER_OF_WORDS[of]),
+      textCell(nameOf(rack)),
+      textCell(POWER_OF_TOLD[of]),
       textCell(at === 'design' ? 'as designed' : 'worst hour'),
       rangeCell(racks, 'racks'),
       rangeCell(chips, 'chips'),
@@ -118,7 +127,7 @@ const whichTable = ({ which }: PowerRun): PlanTable => ({
 
 const dates = ({ p10, p50, p90 }: DateBand): PlanCell => textCell(`${p50} (${p10} to ${p90})`);
 
-const tranchesTable = ({ tranches }: PowerRun): PlanTable => ({
+const tranchesTable = ({ tranches }: PowerRun, nameOf: RackName): PlanTable => ({
   id: 'tranches',
   title: 'Tranches: what is committed, what is only "up to", and when it stands',
   columns: [
@@ -136,7 +145,7 @@ const tranchesTable = ({ tranches }: PowerRun): PlanTable => ({
   rows: tranches.map((each) => [
     textCell(each.name),
     textCell(each.bound === 'committed' ? 'committed' : 'up to'),
-    textCell(each.rack),
+    textCell(nameOf(each.rack)),
     numberCell(each.megawatts, 'MW'),
     bandCell(each.racks, 'racks'),
     dates(each.first),
@@ -153,7 +162,7 @@ function longestWait(gates: PowerRun['tranches'][number]['gates']): string {
   return first === undefined ? '–' : `${first[0]} (${Math.round(first[1] * 100)} % of draws)`;
 }
 
-const layoutTable = ({ which }: PowerRun): PlanTable => ({
+const layoutTable = ({ which }: PowerRun, nameOf: RackName): PlanTable => ({
   id: 'layout',
   title: 'What the racks fill',
   columns: [
@@ -172,19 +181,25 @@ const layoutTable = ({ which }: PowerRun): PlanTable => ({
     const count = (held: Range | null): PlanCell => (held === null ? textCell('not known') : rangeCell(held, ''));
     const { network } = layout;
     return [
-      textCell(rack),
+      textCell(nameOf(rack)),
       numberCell(layout.racks, 'racks'),
       count(layout.rows),
       count(layout.halls),
       count(layout.buildings),
-      rangeCell(layout.heat, 'kW'),
-      rangeCell(layout.overhead, 'kW'),
+      rangeCell(inMegawatts(layout.heat), 'MW'),
+      rangeCell(inMegawatts(layout.overhead), 'MW'),
       numberCell(network?.leaves ?? null, ''),
       numberCell(network?.spines ?? null, ''),
       numberCell(network?.links ?? null, ''),
     ];
   }),
   note: 'At the likely value of every assumption.',
+});
+
+const inMegawatts = ({ low, likely, high }: Range): Range => ({
+  low: low / 1000,
+  likely: likely / 1000,
+  high: high / 1000,
 });
 
 /** For a column: the whole words stand in the choices. */
@@ -215,7 +230,7 @@ function saysOf({ outputs, power }: PowerRun, plan: PowerPlan): string {
   const held = (name: string): Band | null => outputs.find((each) => each.name === name)?.band ?? null;
   const [chips, committed, hour] = [held('chips'), held('chips_committed'), held('chip_hour')];
   const amount = `${plan.power.value} ${plan.power.unit}`;
-  const opening = `${plan.power.bound === 'up_to' ? 'Up to ' : ''}${amount} of ${POWER_OF_WORDS[plan.power.of]}`;
+  const opening = `${plan.power.bound === 'up_to' ? 'Up to ' : ''}${amount} of ${POWER_OF_NAMES[plan.power.of]}`;
   const parts = [
     chips === null ? '' : ` comes to ${saidBand(chips)} chips`,
     committed === null ? '' : `, of which ${said(committed.p50)} are committed (${said(power.committed)} MW)`,

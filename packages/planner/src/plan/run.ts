@@ -13,9 +13,10 @@ export type LoadPlan = (name: string) => ReadPlan;
 /** Throws PLAN_INVALID for a plan with a fault, or a change that it cannot take. */
 export function runPlans(asked: PlanAsked, load: LoadPlan): PlanRun {
   const { seed, draws, about, against } = asked;
-  const run = (side: PlanChanges & { readonly name: string }): RanPlan =>
-    load(side.name).run({ seed, draws, about, ranges: side.ranges, choices: side.choices });
-  const first = run(asked);
+  const run = ({ name, ranges, choices }: PlanChanges & { readonly name: string }, of?: string): RanPlan =>
+    load(name).run({ seed, draws, about: of, ranges, choices });
+  const first = run(asked, about);
+  // What is asked about is a figure of the first: a second of another kind has none of that name.
   const second = against === undefined ? null : run(against);
   return {
     first: first.report,

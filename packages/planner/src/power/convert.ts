@@ -22,6 +22,13 @@ export const POWER_OF_WORDS: Readonly<Record<PowerOf, string>> = {
   critical_it: 'power of all IT, without cooling and losses',
   nameplate: 'power of the racks alone',
 };
+/** As sellers and grids say it. */
+export const POWER_OF_NAMES: Readonly<Record<PowerOf, string>> = {
+  utility: 'utility power',
+  facility: 'facility power',
+  critical_it: 'critical IT',
+  nameplate: 'nameplate power',
+};
 export const POWER_AT_WORDS: Readonly<Record<PowerAt, string>> = {
   design: 'as designed: racks at nominal power, PUE as a site is sized on it',
   peak: 'in the worst hour: racks at their most, PUE of the hottest hour',

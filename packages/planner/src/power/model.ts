@@ -194,9 +194,14 @@ function sitePlaces({ facility, grid, owner, power }: ResolvedPlan, { add }: Var
     facilityLife: add('facility_life', 'life of the facility', owner.facility_life, 'years'),
     maintenance: add('maintenance', 'upkeep, of the price of the equipment', owner.maintenance, 'share/year'),
     load: add('load', 'mean draw ÷ nominal draw', owner.load, 'share'),
-    availability: add('availability', 'part of the year in which a chip can be used', owner.availability, 'share'),
-    utilisation: add('utilisation', 'part of that in which it is', owner.utilisation, 'share'),
-    goodput: add('goodput', 'part of that whose work counts', owner.goodput, 'share'),
+    availability: add(
+      'availability',
+      'availability: part of the year in which a chip can be used',
+      owner.availability,
+      'share',
+    ),
+    utilisation: add('utilisation', 'utilisation: part of that time in which it works', owner.utilisation, 'share'),
+    goodput: add('goodput', 'goodput: part of its work that counts', owner.goodput, 'share'),
   };
 }
 
@@ -224,7 +229,9 @@ function rackPlaces(plan: ResolvedPlan, name: string, { add, all }: Variables) {
     network:
       rack.network === undefined ? -1 : add(`${name}.network`, `network of ${rack.name}`, rack.network, 'USD/chip'),
     embodied:
-      rack.embodied === undefined ? -1 : add(`${name}.embodied`, `made with ${rack.name}`, rack.embodied, 'kgCO2/chip'),
+      rack.embodied === undefined
+        ? -1
+        : add(`${name}.embodied`, `emissions of making a chip of ${rack.name}`, rack.embodied, 'kgCO2/chip'),
     lead: add(`${name}.lead`, `from order to delivery of ${rack.name}`, rack.lead, 'months'),
   };
 }

@@ -32,6 +32,7 @@ test('the plan that ships, by hand: what hangs on whom, and what each shock leav
     ['north-gone', 'substituted', 'substituted', 'unaffected'],
     ['alpha-dearer', 'dearer', 'dearer', 'unaffected'],
     ['alpha-retired', 'fails', 'substituted', 'unaffected'],
+    ['north-strained', 'unaffected', 'substituted', 'unaffected'],
   ]);
   assert.deepEqual(
     run.portability.map(({ workload, score }) => [workload, score]),

@@ -49,7 +49,7 @@ import { briefInput, briefSchema } from '../deal/brief.ts';
 import { dutiesInput, dutiesSchema, incidentSchema, openIncidentInput, stepIncidentInput } from '../deal/duties.ts';
 import { attestedSchema, attestInput, playbookInput, playbookSchema } from '../deal/playbook.ts';
 import type { ControlName } from './routes.ts';
-import { checkedPlanSchema, checkPlanInput, planInput, planRunSchema, plansSchema } from './plan.ts';
+import { checkedPlanSchema, checkPlanInput, ownEstateSchema, planInput, planRunSchema, plansSchema } from './plan.ts';
 import { makeSampleInput, sampleSchema } from './sample.ts';
 import {
   checkedRegisterSchema,
@@ -302,6 +302,12 @@ export const CONTROL = {
     { errors: ['QUERY_TIMEOUT', 'DEAL_INVALID'] },
   ),
   plans: endpoint('The plans that ship, each with its file', nothing, plansSchema, { errors: ['QUERY_TIMEOUT'] }),
+  ownEstate: endpoint(
+    'The estate that this instance knows, as a plan of exposure: deployments, prices, what crossed, who is tied to whom; what is not known is said so',
+    nothing,
+    ownEstateSchema,
+    { errors: ['PLAN_INVALID', 'DATABASE_UNAVAILABLE', 'QUERY_TIMEOUT'] },
+  ),
   checkPlan: endpoint('Reads a plan file without keeping it', checkPlanInput, checkedPlanSchema, {
     errors: ['QUERY_TIMEOUT'],
   }),

@@ -1,16 +1,19 @@
 // A table as a file: CSV for spreadsheets, with cells that no spreadsheet takes for a formula, or JSON. It is prepared
 // first, with everything that decides what stands in it, and then fetched once under a ticket, so that a browser can save
-// it as it comes. A receipt file, for somebody else to verify, and the brief on its one page are prepared the same way.
+// it as it comes. A receipt file, for somebody else to verify, the brief on its one page and the report of a plan are prepared the same
+// way.
 import { z } from 'zod';
 import { GROUPS } from '../entry.ts';
 import { day } from '../deal/contracts.ts';
 import { callFilterSchema } from '../queries/call-search.ts';
 import { instant } from '../queries/period.ts';
 import { breakdownInput } from '../queries/totals.ts';
+import { planInput } from './plan.ts';
 
 export const EXPORT_FORMATS = ['csv', 'json'] as const;
 const format = z.enum(EXPORT_FORMATS);
-export const BRIEF_FORMATS = ['html', 'pdf'] as const;
+/** Of what is read as a document. */
+export const PAPER_FORMATS = ['html', 'pdf'] as const;
 
 export const prepareExportInput = z.discriminatedUnion('of', [
   z.strictObject({
@@ -30,10 +33,11 @@ export const prepareExportInput = z.discriminatedUnion('of', [
   }),
   z.strictObject({
     of: z.literal('brief'),
-    format: z.enum(BRIEF_FORMATS),
+    format: z.enum(PAPER_FORMATS),
     /** As it is at the end of this day; absent: when it is fetched. */
     at: day.optional(),
   }),
+  z.strictObject({ of: z.literal('plan'), format: z.enum(PAPER_FORMATS), question: planInput }),
 ]);
 export type PrepareExport = z.output<typeof prepareExportInput>;
 

@@ -94,6 +94,24 @@ const chartSchema = z
   .meta({ id: 'PlanChart' });
 export type PlanChart = z.output<typeof chartSchema>;
 
+const documentSchema = z
+  .strictObject({
+    id: z.string(),
+    title: z.string(),
+    /** The day that it is made for. */
+    as_of: z.string(),
+    sections: z.array(
+      z.strictObject({
+        title: z.string(),
+        lines: z.array(z.strictObject({ text: z.string(), why: z.string(), source: z.string() })),
+      }),
+    ),
+    /** All of it as Markdown, to be saved. */
+    text: z.string(),
+  })
+  .meta({ id: 'PlanDocument' });
+export type PlanDocument = z.output<typeof documentSchema>;
+
 const controlSchema = z
   .strictObject({
     id: z.string(),
@@ -160,6 +178,8 @@ const reportSchema = z
     controls: z.array(controlSchema),
     choices: z.array(choiceSchema),
     cautions: z.array(z.string()),
+    /** Papers that the plan comes to, beside its figures; absent where the kind makes none. */
+    documents: z.array(documentSchema).optional(),
   })
   .meta({ id: 'PlanReport' });
 export type PlanReport = z.output<typeof reportSchema>;
@@ -237,3 +257,16 @@ export const checkedPlanSchema = z
   })
   .meta({ id: 'CheckedPlan' });
 export type CheckedPlan = z.output<typeof checkedPlanSchema>;
+
+export const ownEstateSchema = z
+  .strictObject({
+    title: z.string(),
+    /** A plan of exposure: to be run as one's own, corrected and saved. */
+    text: planText,
+    /** Whether it stands on simulated calls. */
+    simulated: z.boolean(),
+    /** What is not known, in words; the file says the same. */
+    unknown: z.array(z.string()),
+  })
+  .meta({ id: 'OwnEstate' });
+export type OwnEstate = z.output<typeof ownEstateSchema>;

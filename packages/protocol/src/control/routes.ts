@@ -66,6 +66,7 @@ export const CONTROL_ROUTES = {
   checkScenario: 'POST /scenarios/check',
   scenario: 'POST /scenarios/run',
   plans: 'GET /plans',
+  ownEstate: 'GET /plans/own-estate',
   checkPlan: 'POST /plans/check',
   plan: 'POST /plans/run',
 } as const;

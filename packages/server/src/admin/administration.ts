@@ -13,7 +13,7 @@ import { energyFactors } from '../config/energy.ts';
 import { openPrices, unpricedDeployments, type Prices } from '../config/prices.ts';
 import { checkKeyEntries, requireListed } from '../config/key-entries.ts';
 import { refuseConfig } from '../config/refuse.ts';
-import type { Activation } from '../lanes/setup.ts';
+import type { PlannedActivation } from '../lanes/setup.ts';
 import type { KeyState } from '../keys/fold.ts';
 import {
   alertDraft,
@@ -29,7 +29,7 @@ import { checkNewKey, openKeyStore, viewOf, type KeyView, type NewKey } from './
 import type { Stores } from './stores.ts';
 
 /** Puts an activation in force on every lane; `between` runs once all could take it, before any does. */
-export type Apply = (activation: Activation, between: () => Promise<void>) => Promise<void>;
+export type Apply = (activation: PlannedActivation, between: () => Promise<void>) => Promise<void>;
 
 export interface Activated {
   readonly digest: string;
@@ -43,7 +43,7 @@ export interface Activated {
 export interface Administration {
   readonly snapshot: () => Snapshot;
   readonly config: () => Config;
-  readonly activation: () => Activation;
+  readonly activation: () => PlannedActivation;
   readonly keys: () => readonly KeyView[];
   /** What is doubtful in the configuration in force, and between it and the keys. */
   readonly warnings: () => readonly Problem[];
@@ -147,7 +147,7 @@ function windowCost({ rater }: Prices, deployment: Deployment, at: number): Mone
 
 interface Compiled {
   readonly loaded: LoadedConfig;
-  readonly activation: Activation;
+  readonly activation: PlannedActivation;
   readonly facts: { readonly digest: string; readonly source: string; readonly config: Config };
   readonly unpriced: readonly string[];
   readonly prices: Prices;

@@ -45,7 +45,7 @@ export interface ControlPorts {
   readonly sample: SamplePort | null;
   /** Of no log: they are about what stands behind the models. */
   readonly scenarios: Pick<ScenarioDesk, 'list' | 'check' | 'run'>;
-  readonly plans: Pick<PlanDesk, 'list' | 'check' | 'run'>;
+  readonly plans: Pick<PlanDesk, 'list' | 'check' | 'run' | 'paper'>;
 }
 
 /** Of a log that is only looked at; sessions, origin and the rest are the instance's that shows it. */

@@ -7,6 +7,7 @@ import { rolesOf, type Deployment, type KeyRecord, type Route, type Snapshot } f
 import type { Config, KeyPolicyConfig, Who } from '@weighbridge/protocol';
 import type { KeyState } from '../keys/fold.ts';
 import { DEFAULT_BUDGET } from './environment.ts';
+import { compileLimits } from './limits.ts';
 import type { ProblemList } from '@weighbridge/document';
 
 /** Of a key that the configuration does not list: a slip in a name must not open anything. */
@@ -21,6 +22,7 @@ export function compileSnapshot(
   priceBook = '',
 ): Snapshot {
   const budget = effectiveBudget(config);
+  const limits = compileLimits(config, budget);
   const content = {
     organisation: config.organisation,
     log: config.log,
@@ -32,6 +34,7 @@ export function compileSnapshot(
     routes: Object.entries(config.routes).map(([id, route]): Route => ({ id, ...route })),
     keys: keys.map((key) => compileKey(key, config, problems)),
     ...(budget === undefined ? {} : { budget }),
+    ...(limits.length === 0 ? {} : { limits }),
   };
   const { witnesses } = config.journal;
   const beside = { credentials: config.credentials, price_book: priceBook };

@@ -3,6 +3,7 @@
 import { didYouMean } from '@weighbridge/kernel';
 import type { Config } from '@weighbridge/protocol';
 import type { ProblemList } from '@weighbridge/document';
+import { checkLimits } from './limits.ts';
 
 export function checkMeaning(config: Config, problems: ProblemList): void {
   checkDeployments(config, problems);
@@ -12,6 +13,7 @@ export function checkMeaning(config: Config, problems: ProblemList): void {
   checkUnused(config, problems);
   checkControl(config, problems);
   checkRetention(config, problems);
+  checkLimits(config, problems);
 }
 
 /** No six months in a row are longer. */

@@ -4,14 +4,13 @@ import { setTimeout } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { parentPort } from 'node:worker_threads';
 import {
-  createBudget,
   createCredentialStore,
   createLane,
   type ForeseeAsked,
   type Rater,
   type RefreshingStore,
 } from '@weighbridge/gateway';
-import { invariant, moneyFromDecimal, systemClock } from '@weighbridge/kernel';
+import { invariant } from '@weighbridge/kernel';
 import { openVault, openWriteAhead } from '@weighbridge/journal';
 import { compileBook, createRater } from '@weighbridge/ledger';
 import { watchPrices } from '../admin/alerts.ts';
@@ -47,7 +46,6 @@ function runLane(setup: LaneSetup): void {
     (...input) => current.rater.rate(...input),
     (unpriced) => port.postMessage({ unpriced }),
   );
-  const daily = setup.activation.snapshot.budget?.daily;
   const lane = createLane({
     snapshot: setup.activation.snapshot,
     sealer,
@@ -55,11 +53,7 @@ function runLane(setup: LaneSetup): void {
     energyOf: ({ id }) => current.activation.energy[id],
     credentials: { current: (name) => current.credentials.current(name) },
     keyDigest: (presented) => vault.keyDigest(presented),
-    budget: createBudget({
-      cells: setup.budgetCells,
-      clock: systemClock,
-      daily: daily === undefined ? null : moneyFromDecimal(daily),
-    }),
+    limitMemory: () => current.activation.limits,
     fallbackHandler: createFallback({
       ...setup,
       snapshot: () => current.activation.snapshot,

@@ -1,5 +1,5 @@
 // What a lane thread is given at its birth and with each activation: plain data and shared memory, nothing else.
-import type { EnergyFactors, Snapshot } from '@weighbridge/gateway';
+import type { EnergyFactors, LimitMemory, Snapshot } from '@weighbridge/gateway';
 import type { Durability } from '@weighbridge/journal';
 import type { PriceSheets } from '@weighbridge/ledger';
 import type { Config } from '@weighbridge/protocol';
@@ -12,7 +12,12 @@ export interface Activation {
   readonly prices: { readonly mark: string; readonly book: string; readonly sheets: PriceSheets | null };
   /** By deployment. Only an estimate hangs on it, never a decision: it is not in the digest of the configuration. */
   readonly energy: Readonly<Record<string, EnergyFactors>>;
+  /** What all lanes count the limits of the snapshot in. */
+  readonly limits: LimitMemory;
 }
+
+/** An activation as administration makes it: whoever serves the lanes knows what has been counted. */
+export type PlannedActivation = Omit<Activation, 'limits'>;
 
 export interface LaneSetup {
   /** From 1; the admin thread writes as lane 0. */
@@ -24,7 +29,6 @@ export interface LaneSetup {
   readonly journal: string;
   readonly vault: string;
   readonly signals: SharedArrayBuffer;
-  readonly budgetCells: SharedArrayBuffer;
   readonly activation: Activation;
   /** A certificate authority to trust beside the built-in ones: the lab's. */
   readonly trust?: string;

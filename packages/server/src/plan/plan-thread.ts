@@ -3,9 +3,11 @@
 import { parentPort } from 'node:worker_threads';
 import { invariant } from '@weighbridge/kernel';
 import { checkedPlan, planList, readPlan, runPlans, type ReadPlan } from '@weighbridge/planner';
-import type { PlanAsked } from '@weighbridge/protocol';
+import type { PlanAsked, PlanRun } from '@weighbridge/protocol';
 import { answerCalls } from '../lanes/thread-calls.ts';
 import { stepBack } from '../lanes/step-back.ts';
+import { planHtml } from './report/html.ts';
+import { planPdf } from './report/pdf.ts';
 import { shippedBasis, shippedPlans } from './shipped.ts';
 
 invariant(parentPort !== null, 'plans are run in a thread of their own');
@@ -31,9 +33,13 @@ function own(text: string | undefined): ReadPlan {
   return brought.plan;
 }
 
+const run = (asked: PlanAsked): PlanRun => runPlans(asked, (name) => (name === 'own' ? own(asked.own) : shipped(name)));
+
 stepBack();
 answerCalls(parentPort, {
   list: () => planList(texts, catalogues),
   check: (text: string) => checkedPlan(text, catalogues),
-  run: (asked: PlanAsked) => runPlans(asked, (name) => (name === 'own' ? own(asked.own) : shipped(name))),
+  run,
+  html: (asked: PlanAsked) => planHtml(run(asked)),
+  pdf: (asked: PlanAsked) => planPdf(run(asked)),
 });

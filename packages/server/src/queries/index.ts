@@ -14,6 +14,7 @@ import { checkInput, type Query, type Sources } from './query.ts';
 import { receipt } from './receipt.ts';
 import { series } from './series.ts';
 import { tail } from './tail.ts';
+import { traffic } from './traffic.ts';
 
 const QUERIES = {
   overview,
@@ -24,6 +25,7 @@ const QUERIES = {
   calls,
   everyCall,
   tail,
+  traffic,
   behind,
   receipt,
   keys,

@@ -3,7 +3,7 @@
 import { Worker } from 'node:worker_threads';
 import { AppError, LIMITS } from '@weighbridge/kernel';
 import { rememberAnswers } from './remembered.ts';
-import { createThreadQueue, type QueueBounds } from './thread-queue.ts';
+import { createThreadQueue, type QueueBounds, type ThreadQueue } from './thread-queue.ts';
 
 interface Side {
   readonly name: string;
@@ -24,6 +24,8 @@ export interface RunDesk<List, Checked, Question, Run> {
    * there, or what the thread says of a text with a fault.
    */
   run(asked: Question, signal: AbortSignal): Promise<Run>;
+  /** What else the thread makes of a question, by its name there; not remembered. Rejects as `run` does. */
+  make<Made>(name: string, asked: Question, signal: AbortSignal): Promise<Made>;
   close(): Promise<void>;
 }
 
@@ -50,6 +52,7 @@ export function openRunDesk<List, Checked, Question extends Asked, Run>({
 }: RunDeskParts<Question>): RunDesk<List, Checked, Question, Run> {
   const start = (): Worker => new Worker(thread, { resourceLimits: HEAP });
   const [quick, whole] = [createThreadQueue(start, bounds), createThreadQueue(start, bounds)];
+  const queueOf = (asked: Question): ThreadQueue => (isQuick(asked) ? quick : whole);
   const answers = rememberAnswers<Run>();
   let listed: Promise<List> | null = null;
   return {
@@ -59,14 +62,21 @@ export function openRunDesk<List, Checked, Question extends Asked, Run>({
       return listed;
     },
     check: (text, signal) => quick.ask<Checked>('check', text, signal),
-    run: (asked, signal) => {
-      if ([asked.name, asked.against?.name].includes('own') && asked.own === undefined)
-        return Promise.reject(new AppError('BAD_REQUEST', 'a side is `own`, and the text in `own` is missing'));
-      const queue = isQuick(asked) ? quick : whole;
-      return answers(asked, signal, (unwanted) => queue.ask<Run>('run', asked, unwanted));
+    run: async (asked, signal) => {
+      refuseNoText(asked);
+      return answers(asked, signal, (unwanted) => queueOf(asked).ask<Run>('run', asked, unwanted));
+    },
+    make: async (name, asked, signal) => {
+      refuseNoText(asked);
+      return queueOf(asked).ask(name, asked, signal);
     },
     close: async () => {
       await Promise.all([quick.close(), whole.close()]);
     },
   };
+}
+
+function refuseNoText({ name, against, own }: Asked): void {
+  if ([name, against?.name].includes('own') && own === undefined)
+    throw new AppError('BAD_REQUEST', 'a side is `own`, and the text in `own` is missing');
 }

@@ -311,6 +311,23 @@ describe('a file', () => {
     assert.equal(verifyReceipt(text, { vkey: started.server.vkey }).outcome, 'ok');
   });
 
+  test('of a plan is its report, as HTML or PDF, with the sentence that the run answers', async () => {
+    const question = { name: 'own-or-buy' as const, draws: 50, choices: { grid: 'france' } };
+    const { first } = await browser.client.ask('plan', question);
+    for (const [format, type, begins] of [
+      ['html', 'text/html; charset=utf-8', '<!doctype html>'],
+      ['pdf', 'application/pdf', '%PDF-'],
+    ] as const) {
+      const { path, file } = await browser.client.ask('prepareExport', { of: 'plan', format, question });
+      assert.match(file, new RegExp(`^weighbridge-plan-own-or-buy-\\d{4}-\\d\\d-\\d\\d\\.${format}$`));
+      const { status, headers, text } = await browser.send(path);
+      assert.deepEqual([status, headers['content-type'], text.startsWith(begins)], [200, type, true]);
+      if (format === 'html') assert.ok(text.includes(first.says));
+    }
+    const lost = { of: 'plan', format: 'pdf', question: { ...question, draws: 1e9 } } as const;
+    assert.equal((await browser.ask('prepareExport', lost)).status, 400);
+  });
+
   test('is fetched once, by the session that prepared it, with the cookie alone', async () => {
     const prepare = () => browser.client.ask('prepareExport', { of: 'calls', format: 'csv', filters: [], ...period() });
     const { path } = await prepare();

@@ -1,5 +1,6 @@
 // A configuration that is right, and every way of making it wrong: what to change, where it is reported, why, and the mend.
-import type { Problem } from '@weighbridge/document';
+import type { Wrong } from './wrong.ts';
+import { WRONG_LIMITS } from './wrong-limits.ts';
 
 export const GOOD = `version: 1
 organisation: acme
@@ -18,23 +19,18 @@ routes:
       - deployment: sonnet-direct
 keys:
   ci: { team: platform, policy: { routes: [sonnet] } }
+limits:
+  rules:
+    ci-day: { measure: money, amount: '5.00', window: day, zone: Europe/Berlin, where: { key: [ci] } }
+    each-minute: { measure: requests, amount: 60, window: 60s, per: [end_user] }
+    at-once: { measure: concurrency, amount: 9, per: [team] }
 `;
 
 /** Of no witness: the seed is public. */
 const WITNESS_KEY = 'witness.example/w1+0ad7d35e+BIqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c';
 
-interface Wrong {
-  readonly what: string;
-  /** Part of GOOD, and what stands there instead. */
-  readonly change: readonly [string, string];
-  readonly code?: Problem['code'];
-  readonly line: number;
-  readonly column?: number;
-  readonly says: RegExp;
-  readonly mend: RegExp;
-}
-
 export const WRONG: readonly Wrong[] = [
+  ...WRONG_LIMITS,
   {
     what: 'an unknown key at the top',
     change: ['organisation: acme', 'organization: acme'],

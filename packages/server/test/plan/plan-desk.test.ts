@@ -112,6 +112,28 @@ describe('the desk of plans', () => {
     assert.equal(await left, await kept);
   });
 
+  test('a document says what the run says, of both sides, and a text with a fault is refused', async () => {
+    const question = asked({ against: { name: 'own-or-buy', choices: { rack: 'vera-rubin-nvl72' } } });
+    const { first, second } = await desk.run(question, stays);
+    const html = await desk.paper(question, 'html', stays);
+    assert.ok(typeof html === 'string');
+    for (const words of [first.says, second!.says, 'In what the two differ']) assert.ok(html.includes(words), words);
+    const pdf = await desk.paper(question, 'pdf', stays);
+    assert.equal(Buffer.from(pdf).subarray(0, 5).toString('latin1'), '%PDF-');
+    for (const [refused, code] of [
+      [{ name: 'own' }, 'BAD_REQUEST'],
+      [{ name: 'own', own: 'title: half' }, 'PLAN_INVALID'],
+    ] as const)
+      await assert.rejects(desk.paper(asked(refused), 'pdf', stays), (thrown) => codeOf(thrown) === code);
+  });
+
+  test('what is asked about is a figure of the first; a second of another kind is told all the same', async () => {
+    const question = asked({ name: 'one-gigawatt', about: 'energy', against: { name: 'own-or-buy' } });
+    const { first, second } = await desk.run(question, stays);
+    assert.equal(first.about, 'energy');
+    assert.equal(second?.kind, 'cost');
+  });
+
   test('too many at once are refused', async () => {
     const held = Array.from({ length: 40 }, (_, seed) => desk.run(asked({ draws: 400, seed: 100 + seed }), stays));
     const ended = await Promise.allSettled(held);

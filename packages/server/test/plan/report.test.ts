@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { inflateSync } from 'node:zlib';
 import { describe, test } from 'node:test';
-import { readPlan } from '@weighbridge/planner';
-import type { PlanChart, PlanReport } from '@weighbridge/protocol';
+import { readPlan, runPlans } from '@weighbridge/planner';
+import type { PlanChart, PlanReport, PlanRun } from '@weighbridge/protocol';
 import { chartDrawing, swingsDrawing } from '../../src/plan/report/drawing.ts';
 import { planHtml } from '../../src/plan/report/html.ts';
 import { planPdf } from '../../src/plan/report/pdf.ts';
@@ -18,6 +18,8 @@ const reports = [...shippedPlans()].map(([name, text]): readonly [string, PlanRe
   readPlan(name, text, catalogues).run({ seed: 1, draws: 100, ranges: {}, choices: {} }).report,
 ]);
 
+const alone = (first: PlanReport): PlanRun => ({ first, second: null, differences: [] });
+
 const shown = (html: string): string =>
   html
     .replaceAll(/<[^>]+>/g, ' ')
@@ -28,7 +30,7 @@ const shown = (html: string): string =>
 
 for (const [name, report] of reports)
   describe(name, () => {
-    const html = planHtml(report);
+    const html = planHtml(alone(report));
     test('HTML: the answer, every figure with its formula, every caution, table, chart, choice, and assumption with its source', () => {
       const text = shown(html);
       const wanted = [
@@ -50,7 +52,7 @@ for (const [name, report] of reports)
       assert.doesNotMatch(html, /<script|https?:|src=|@import|url\(/);
     });
     test('PDF: more than a page, its type embedded, no more than it needs', async () => {
-      const pdf = Buffer.from(await planPdf(report)).toString('latin1');
+      const pdf = Buffer.from(await planPdf(alone(report))).toString('latin1');
       assert.match(pdf, /^%PDF-/);
       const pages = (pdf.match(/\/Type \/Page\b/g) ?? []).length;
       assert.ok(pages >= 3 && pages <= 14, `${pages} pages`);
@@ -62,7 +64,7 @@ for (const [name, report] of reports)
 test('what a file says is never read as HTML', () => {
   const [, report] = reports[0]!;
   const evil = `<img src=x onerror="alert(1)"> & 'it'`;
-  const html = planHtml({ ...report, title: evil, note: evil, cautions: [evil], says: evil });
+  const html = planHtml(alone({ ...report, title: evil, note: evil, cautions: [evil], says: evil }));
   assert.doesNotMatch(html, /<img/);
   assert.equal((html.match(/&lt;img src=x onerror=&quot;alert\(1\)&quot;&gt; &amp; &#39;it&#39;/g) ?? []).length, 5);
 });
@@ -75,7 +77,7 @@ test('what was changed stands beside what the file says', () => {
     ranges: { power_price: { low: 0.3, likely: 0.3, high: 0.3 } },
     choices: { grid: 'france' },
   }).report;
-  const sections = paperOf(changed).sections;
+  const sections = paperOf(alone(changed)).sections;
   const row = (title: string, first: string) =>
     sections.find((section) => section.title === title)!.table!.rows.find(([each]) => each === first)!;
   assert.equal(row('Assumptions and their sources', 'price of power')[1], '0.3 USD/kWh');
@@ -84,6 +86,41 @@ test('what was changed stands beside what the file says', () => {
     /^0\.\d+ \(0\.\d+ to 0\.\d+\) USD\/kWh$/,
   );
   assert.equal(row('Choices', 'Grid')[2], 'United States');
+});
+
+describe('two plans', () => {
+  const side = (name: string, text: string) => readPlan(name, text, catalogues);
+  const texts = shippedPlans();
+  const made = (against: 'own-or-buy' | 'one-gigawatt'): PlanRun =>
+    runPlans(
+      {
+        name: 'own-or-buy',
+        ranges: { peak: { low: 2, likely: 2, high: 2 } },
+        choices: { rack: 'vera-rubin-nvl72' },
+        seed: 1,
+        draws: 50,
+        against: { name: against, ranges: {}, choices: {} },
+      },
+      (name) => side(name, texts.get(name)!),
+    );
+  test('of one kind: every figure of both with what lies between, and in what they differ', () => {
+    const run = made('own-or-buy');
+    const { sections } = paperOf(run);
+    const beside = sections.find(({ title }) => title === `Beside it: ${run.second!.title}`)!;
+    assert.deepEqual(beside.words, [run.second!.says]);
+    assert.equal(beside.table!.rows.length, run.first.figures.length);
+    for (const row of beside.table!.rows) for (const cell of row.slice(1)) assert.match(cell, /\d/);
+    const differ = sections.find(({ title }) => title === 'In what the two differ')!.table!.rows;
+    assert.deepEqual(differ[0], ['Rack', 'Vera Rubin NVL72', 'GB300 NVL72']);
+    assert.equal(differ.find(([title]) => title === 'demand at the peak ÷ mean')?.[1], '2');
+    assert.ok(shown(planHtml(run)).includes('In what the two differ'));
+  });
+  test('of two kinds: both told, and nothing is subtracted', () => {
+    const run = made('one-gigawatt');
+    const titles = new Set(paperOf(run).sections.map(({ title }) => title));
+    assert.ok(titles.has(`Beside it: ${run.second!.title}`) && !titles.has('In what the two differ'));
+    assert.ok(shown(planHtml(run)).includes(shown(run.second!.says)));
+  });
 });
 
 describe('drawings', () => {
@@ -133,7 +170,7 @@ describe('drawings', () => {
 
 test('the text of the PDF can be selected', async () => {
   const [, report] = reports[1]!;
-  const pdf = Buffer.from(await planPdf(report));
+  const pdf = Buffer.from(await planPdf(alone(report)));
   const text = pdf.toString('latin1');
   const streams = [...text.matchAll(/stream\n/g)].map(({ index }) => {
     try {

@@ -29,6 +29,12 @@ export async function askPlans(ask: Ask): Promise<void> {
   assert.deepEqual([broken.reading, broken.problems[0]?.path], [null, 'tranches.first.rack']);
   const own = await ask('plan', { name: 'own', own: text, draws: 20 });
   assert.equal(own.first.kind, 'power');
+  const exit = await ask('plan', { name: 'two-makers', choices: { exit: 'west' }, draws: 20 });
+  assert.match(exit.first.documents?.[0]?.text ?? '', /^# Exit plan: west\n/);
+  const estate = await ask('ownEstate', {});
+  const beside = await ask('plan', { name: 'own', own: estate.text, draws: 20, against: { name: 'two-makers' } });
+  assert.deepEqual([beside.first.kind, beside.second?.kind], ['exposure', 'exposure']);
+  assert.ok(beside.differences.length > 0 && estate.unknown.length > 0 && estate.simulated);
 }
 
 type Send = <Name extends ControlName>(name: Name, input: ControlInput<Name>) => Promise<Reply>;
@@ -42,6 +48,8 @@ export function refusedPlans(send: Send): [ControlName, Promise<Reply>][] {
     { name: 'own', own: 'title: half' },
     { name: 'own', own: '&a [*a]' },
     { name: 'own-or-buy', about: 'nothing' },
+    { name: 'two-makers', choices: { exit: 'nobody' } },
+    { name: 'two-makers', ranges: { 'alpha-dearer.times': at(1e6) } },
     { name: 'own-or-buy', choices: { rack: 'nothing' } },
     { name: 'own-or-buy', choices: { constructor: 'us' } },
     { name: 'own-or-buy', ranges: { availability: at(2) } },

@@ -1,22 +1,23 @@
 // Every assumption as a control: a slider for its likely value, which takes its range along, and three fields for who wants the ends;
 // where it came from, and the way back to what the file says.
 import { useId, useState } from 'react';
-import type { PlanChoice, PlanRange } from '@weighbridge/protocol';
-import type { ControlText } from './model.ts';
+import type { PlanRange } from '@weighbridge/protocol';
+import type { ChoiceText, ControlText } from './controls.ts';
 import { movedTo } from './moves.ts';
+import { leadTo, placeOf } from './places.ts';
 
 interface AssumptionsProps {
   readonly controls: readonly ControlText[];
-  readonly choices: readonly PlanChoice[];
+  readonly choices: readonly ChoiceText[];
   readonly onMove: (id: string, range: PlanRange | null) => void;
-  readonly onPick: (id: string, value: string | null) => void;
+  readonly onPick: (ids: readonly string[], value: string) => void;
   readonly onReset: () => void;
 }
 
 export function Assumptions({ controls, choices, onMove, onPick, onReset }: AssumptionsProps) {
   const [word, setWord] = useState('');
   const id = useId();
-  const moved = controls.filter((control) => control.moved).length + choices.filter(isPicked).length;
+  const moved = [...controls, ...choices.filter(({ ids }) => ids.length === 1)].filter((each) => each.moved).length;
   const shown = controls.filter(({ title, key }) =>
     `${title} ${key}`.toLowerCase().includes(word.trim().toLowerCase()),
   );
@@ -30,22 +31,12 @@ export function Assumptions({ controls, choices, onMove, onPick, onReset }: Assu
       </header>
       <div className="plan-choices">
         {choices.map((choice) => (
-          <label key={choice.id} className="plan-choice" data-moved={isPicked(choice) || undefined}>
-            <span>{choice.title}</span>
-            <select
-              className="field"
-              value={choice.value}
-              onChange={({ target }) => onPick(choice.id, target.value === choice.stated ? null : target.value)}
-            >
-              {choice.options.map((option) => (
-                <option key={option.id} value={option.id}>
-                  {option.title}
-                </option>
-              ))}
-            </select>
-          </label>
+          <Choice key={choice.key} choice={choice} onPick={onPick} />
         ))}
       </div>
+      <button type="button" className="button quiet plan-skip" onClick={() => leadTo(AFTER)}>
+        Go past the assumptions
+      </button>
       <label className="assumptions-find">
         <span className="quiet-text">
           {shown.length} of {controls.length}
@@ -61,15 +52,40 @@ export function Assumptions({ controls, choices, onMove, onPick, onReset }: Assu
         />
       </label>
       <ul className="assumption-list" tabIndex={0} aria-label="Assumptions">
+        {shown.length === 0 && <li className="quiet-text">No assumption has this word in its name.</li>}
         {shown.map((control) => (
           <Assumption key={control.key} text={control} onMove={onMove} />
         ))}
       </ul>
+      <span id={AFTER} tabIndex={-1} />
     </section>
   );
 }
 
-const isPicked = ({ value, stated }: PlanChoice): boolean => value !== stated;
+const AFTER = placeOf('part', 'after-assumptions');
+
+interface ChoiceProps {
+  readonly choice: ChoiceText;
+  readonly onPick: AssumptionsProps['onPick'];
+}
+
+const Choice = ({ choice: { key, ids, title, value, moved, options }, onPick }: ChoiceProps) => (
+  <label className="plan-choice" data-moved={moved || undefined} id={placeOf('choice', key)}>
+    <span>{title}</span>
+    <select className="field" data-led value={value} onChange={({ target }) => onPick(ids, target.value)}>
+      {value === '' && (
+        <option value="" disabled>
+          not all alike
+        </option>
+      )}
+      {options.map((option) => (
+        <option key={option.id} value={option.id}>
+          {option.title}
+        </option>
+      ))}
+    </select>
+  </label>
+);
 
 interface AssumptionProps {
   readonly text: ControlText;
@@ -79,7 +95,7 @@ interface AssumptionProps {
 const ENDS = ['low', 'likely', 'high'] as const;
 
 function Assumption({ text, onMove }: AssumptionProps) {
-  const { key, title, unit, control, moved, stated, source, slide } = text;
+  const { key, title, unit, control, moved, now, stated, source, meaning, slide } = text;
   const { range, least, most } = control;
   // While a slider is held it shows where it is; the address changes when it is let go.
   const [held, setHeld] = useState<number | null>(null);
@@ -90,9 +106,10 @@ function Assumption({ text, onMove }: AssumptionProps) {
     setHeld(null);
   };
   return (
-    <li className="assumption" data-moved={moved || undefined}>
+    <li className="assumption" data-moved={moved || undefined} id={placeOf('control', key)}>
       <div className="assumption-head">
         <span>{title}</span>
+        <span className="assumption-now">{now}</span>
         {moved && (
           <button
             type="button"
@@ -123,6 +140,7 @@ function Assumption({ text, onMove }: AssumptionProps) {
         ))}
         <span className="assumption-unit">{unit}</span>
       </div>
+      {meaning !== '' && <p className="assumption-meaning">{meaning}</p>}
       <p className="assumption-source">{source}</p>
     </li>
   );
@@ -157,6 +175,7 @@ function End({ end, title, range, least, most, onChange }: EndProps) {
       <input
         className="field"
         inputMode="decimal"
+        data-led={end === 'likely' || undefined}
         aria-label={`${title}, ${end}`}
         aria-invalid={fault !== '' || undefined}
         aria-describedby={fault === '' ? undefined : id}

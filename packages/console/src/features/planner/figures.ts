@@ -19,7 +19,8 @@ export function figureText(value: number | null, unit: string, bare = false): st
   if (value === null || !Number.isFinite(value)) return UNKNOWN;
   // Millions of millions are read in tokens.
   if (unit.startsWith('Mtok')) return figureText(value * 1e6, unit.replace('Mtok', 'tokens'), bare);
-  if (unit === 'share') return value < 0 ? `\u2212${shareText(-value)}` : shareText(value);
+  if (unit.startsWith('share'))
+    return `${value < 0 ? '\u2212' : ''}${shareText(Math.abs(value))}${bare ? '' : unit.slice('share'.length)}`;
   const money = unit.startsWith('USD');
   const large = LARGE.find(({ from }) => Math.abs(value) >= from);
   const text = `${money ? '$' : ''}${digits(Math.abs(value) / (large?.one ?? 1))}${large === undefined ? '' : `${NB}${large.name}`}`;
@@ -36,10 +37,21 @@ function wordOf(unit: string): string {
 
 /** `327 k chips (313 k to 342 k)` */
 export function bandText(band: PlanBand | null, unit: string): string {
-  if (band === null) return UNKNOWN;
+  const { middle, range } = bandParts(band, unit);
+  return range === '' ? middle : `${middle} (${range})`;
+}
+
+/** Its middle, and `313 k to 342 k`; no range where it has none. */
+export interface BandParts {
+  readonly middle: string;
+  readonly range: string;
+}
+
+export function bandParts(band: PlanBand | null, unit: string): BandParts {
+  if (band === null) return { middle: UNKNOWN, range: '' };
   const { p10, p50, p90 } = band;
-  if (p10 === p90) return figureText(p50, unit);
-  return `${figureText(p50, unit)} (${figureText(p10, unit, true)} to ${figureText(p90, unit, true)})`;
+  const range = p10 === p90 ? '' : `${figureText(p10, unit, true)} to ${figureText(p90, unit, true)}`;
+  return { middle: figureText(p50, unit), range };
 }
 
 export const rangeText = ({ low, likely, high }: PlanRange, unit: string): string =>
@@ -48,4 +60,23 @@ export const rangeText = ({ low, likely, high }: PlanRange, unit: string): strin
 export function cellText(cell: PlanCell): string {
   if (cell.is === 'text') return cell.text;
   return cell.is === 'number' ? figureText(cell.value, cell.unit) : rangeText(cell, cell.unit);
+}
+
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** An interval as shares of the drawing's width: where it begins, how wide it is, where its middle lies. */
+export interface DrawnBand {
+  readonly left: number;
+  readonly width: number;
+  readonly middle: number;
+}
+
+/** Several on one scale that holds nought: how wide one looks is how much of the figure is doubt. */
+export function drawnBands(bands: readonly (PlanBand | null)[]): readonly (DrawnBand | null)[] {
+  const ends = bands.flatMap((band) => (band === null ? [] : [band.p10, band.p90]));
+  const [least, most] = [Math.min(0, ...ends), Math.max(0, ...ends)];
+  const place = (value: number): number => (most > least ? (value - least) / (most - least) : 0);
+  return bands.map((band) =>
+    band === null ? null : { left: place(band.p10), width: place(band.p90) - place(band.p10), middle: place(band.p50) },
+  );
 }

@@ -1,42 +1,39 @@
 // A plan's report into what the page draws: its sentence, its figures with formula and sources, its assumptions as controls, what
 // decides a figure, its tables; and two plans side by side.
-import {
-  type PlanChoice,
-  type PlanControl,
-  type PlanFigure,
-  type PlanReport,
-  type PlanRun,
-  type PlanTable,
-} from '@weighbridge/protocol';
+import type { PlanFigure, PlanReport, PlanRun, PlanTable } from '@weighbridge/protocol';
 import type { PreparedBands } from '../../parts/band-chart/model.ts';
 import type { ExplainData } from '../../parts/explain/model.ts';
 import type { PlainRow } from '../../parts/plain-table/view.tsx';
 import type { Headline } from '../headline.ts';
+import { askedOf, type AskedText } from './asked.ts';
+import { besideOf, differenceIn, sameKind, type BesideText } from './beside.ts';
 import { chartOf } from './charts.ts';
-import { bandText, cellText, figureText, rangeText } from './figures.ts';
+import { changesOf, choiceTexts, controlText, type ChangeText, type ChoiceText, type ControlText } from './controls.ts';
+import {
+  bandParts,
+  capital,
+  cellText,
+  drawnBands,
+  figureText,
+  rangeText,
+  type BandParts,
+  type DrawnBand,
+} from './figures.ts';
 import { type Picks, type Ranges } from './moves.ts';
+import { placeOf } from './places.ts';
+import { termsIn } from './terms.ts';
 
 export interface FigureText {
   readonly key: string;
   readonly title: string;
   /** By side. */
-  readonly texts: readonly string[];
-  /** Empty without a second side. */
-  readonly difference: string;
+  readonly texts: readonly BandParts[];
+  /** By side, on one scale from nought; null: not known. */
+  readonly drawn: readonly (DrawnBand | null)[];
+  /** Null without a second side. */
+  readonly difference: BandParts | null;
+  readonly place: string;
   readonly explain: ExplainData;
-}
-
-export interface ControlText {
-  readonly key: string;
-  readonly title: string;
-  readonly unit: string;
-  readonly control: PlanControl;
-  readonly moved: boolean;
-  /** As the file and the catalogues have it. */
-  readonly stated: string;
-  readonly source: string;
-  /** Between which values it slides, and in which steps. */
-  readonly slide: { readonly from: number; readonly to: number; readonly step: number };
 }
 
 export interface SwingText {
@@ -56,17 +53,24 @@ export interface TableText {
   readonly head: readonly string[];
   readonly rows: readonly PlainRow[];
   readonly note: string | null;
+  readonly place: string;
+  /** A long one is opened by whoever wants it. */
+  readonly long: boolean;
 }
 
 export interface PlanTold {
   readonly headline: Headline;
   readonly kind: PlanReport['kind'];
+  /** What a buyer asks first. */
+  readonly asked: readonly AskedText[];
+  readonly beside: BesideText | null;
+  readonly changes: readonly ChangeText[];
   readonly sides: readonly string[];
   readonly cautions: readonly string[];
   readonly figures: readonly FigureText[];
   readonly charts: readonly PreparedBands[];
   readonly controls: readonly ControlText[];
-  readonly choices: readonly PlanChoice[];
+  readonly choices: readonly ChoiceText[];
   readonly about: {
     readonly id: string;
     readonly title: string;
@@ -87,95 +91,75 @@ export interface ToldOf {
   readonly beside: string | null;
 }
 
-export function toldOf({ first, second, differences }: PlanRun, asked: ToldOf): PlanTold {
-  const beside = second !== null && second.kind === first.kind ? second : null;
+export function toldOf(run: PlanRun, asked: ToldOf): PlanTold {
+  const { first } = run;
+  const second = sameKind(run);
   return {
-    headline: { first: first.says, second: secondLine(first, second, asked.beside) },
+    headline: { first: first.says, second: noteOf(first) },
     kind: first.kind,
-    sides: beside === null ? [first.title] : ['1st', '2nd'],
+    asked: askedOf(first),
+    beside: besideOf(run, asked.beside),
+    changes: changesOf(first),
+    sides: second === null ? [first.title] : ['1st', '2nd'],
     cautions: first.cautions,
-    figures: first.figures.map((figure) => figureTextOf(figure, first, beside, differences)),
+    figures: first.figures.map((figure) => figureTextOf(figure, run)),
     charts: first.charts.map((chart) => {
-      const other = beside?.charts.find(({ id }) => id === chart.id);
+      const other = second?.charts.find(({ id }) => id === chart.id);
       return chartOf([
         { chart, label: '1st', second: false },
         ...(other === undefined ? [] : [{ chart: other, label: '2nd', second: true }]),
       ]);
     }),
     controls: first.controls.map(controlText),
-    choices: first.choices,
+    choices: choiceTexts(first.choices),
     about: aboutOf(first),
     swings: swingsOf(first),
     tables: first.tables.map(tableText),
-    interval: first.interval,
+    interval: intervalOf(first),
     command: commandOf(asked),
   };
 }
 
-function secondLine(first: PlanReport, second: PlanReport | null, beside: string | null): string {
-  const note = first.note ?? '';
-  if (second === null) return note;
-  const other = `Beside it, ${beside ?? second.title}: ${second.says}`;
-  return second.kind === first.kind
-    ? other
-    : `${other} They are of different kinds, so their figures do not stand side by side.`;
+/** What a file says of itself need not hold once something is changed. */
+function noteOf(report: PlanReport): string {
+  if (report.note === null) return '';
+  return changesOf(report).length === 0 ? report.note : `As written: ${report.note}`;
 }
 
-function figureTextOf(
-  figure: PlanFigure,
-  first: PlanReport,
-  second: PlanReport | null,
-  differences: PlanRun['differences'],
-): FigureText {
+/** Months are counted from somewhere: from where the chart of months begins. */
+function intervalOf({ interval, figures, charts }: PlanReport): string {
+  const from = charts.map(({ axis }) => (axis.is === 'months' ? axis.months[0] : undefined)).find(Boolean);
+  const counts = figures.some(({ unit }) => unit === 'months') && from !== undefined;
+  return `${interval}.${counts ? ` Months count from ${from}.` : ''}`;
+}
+
+function figureTextOf(figure: PlanFigure, run: PlanRun): FigureText {
   const { id, title, unit, band, formula, of } = figure;
+  const { first, differences } = run;
+  const second = sameKind(run);
   const other = second?.figures.find((each) => each.id === id);
-  const difference = differences.find((each) => each.figure === id);
   const controls = first.controls.filter((control) => of.includes(control.id));
   return {
     key: id,
     title: capital(title),
-    texts: [bandText(band, unit), ...(second === null ? [] : [other === undefined ? '–' : bandText(other.band, unit)])],
-    difference:
-      second === null ? '' : difference?.difference === undefined ? '–' : differenceText(difference.difference, unit),
+    texts: [bandParts(band, unit), ...(second === null ? [] : [bandParts(other?.band ?? null, unit)])],
+    drawn: drawnBands([band, ...(second === null ? [] : [other?.band ?? null])]),
+    difference: second === null ? null : differenceIn(differences, id, unit),
+    place: placeOf('figure', id),
     explain: {
       title,
       formula,
-      parts: controls.map((control) => ({
-        name: control.title,
-        value: `${rangeText(control.range, control.unit)}${control.source === null ? '' : ` · ${control.source.says}, ${control.source.date}, ${control.source.confidence} confidence`}`,
+      parts: controls.map(({ title: name, range, unit: own, source }) => ({
+        name,
+        value: rangeText(range, own),
+        source: source === null ? 'set in the plan' : `${source.says}, ${source.date}, ${source.confidence} confidence`,
       })),
       caveats: [`An estimate: ${first.interval}. ${first.draws.toLocaleString('en-US')} draws, seed ${first.seed}.`],
       upTo: null,
+      terms: termsIn([title, formula, ...controls.map((control) => control.title)].join(' ')),
     },
   };
 }
-
-const differenceText = (band: PlanFigure['band'], unit: string): string =>
-  band === null ? '–' : `${band.p50 > 0 ? '+' : ''}${bandText(band, unit)}`;
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
-const STEPS = 200;
-
-function controlText(control: PlanControl): ControlText {
-  const { id, title, unit, range, stated, source, least, most } = control;
-  const width = Math.max(stated.high - stated.low, stated.likely * 0.5, Number.EPSILON);
-  const from = Math.max(least, Math.min(range.likely, stated.low - width));
-  const to = Math.min(most ?? Infinity, Math.max(range.likely, stated.high + width));
-  return {
-    key: id,
-    title: capital(title),
-    unit: unit === 'ratio' ? '' : unit,
-    control,
-    moved: range.low !== stated.low || range.likely !== stated.likely || range.high !== stated.high,
-    stated: rangeText(stated, unit),
-    source: source === null ? 'set here' : `${source.says} (${source.date}, ${source.confidence} confidence)`,
-    slide: { from, to, step: stepOf((to - from) / STEPS) },
-  };
-}
-
-/** The next round number below. */
-const stepOf = (rough: number): number => (rough > 0 ? 10 ** Math.floor(Math.log10(rough)) : 1);
 
 function aboutOf({ about, figures }: PlanReport): PlanTold['about'] {
   const choices = figures.map(({ id, title }) => ({ id, title }));
@@ -196,12 +180,15 @@ function swingsOf({ swings, figures, about }: PlanReport): readonly SwingText[] 
     key: swing.control,
     title: capital(swing.title),
     says: `${figureText(swing.atFrom, unit)} at ${figureText(swing.from, swing.unit)}, ${figureText(swing.atTo, unit)} at ${figureText(swing.to, swing.unit)}`,
-    rank: swing.correlation === null ? '–' : swing.correlation.toFixed(2).replace('-', '\u2212'),
+    rank: swing.correlation === null ? '' : swing.correlation.toFixed(2).replace('-', '\u2212'),
     left: place(Math.min(swing.atFrom, swing.atTo)),
     width: place(Math.max(swing.atFrom, swing.atTo)) - place(Math.min(swing.atFrom, swing.atTo)),
     middle: place(centre),
   }));
 }
+
+/** Rows that stand open. */
+const ROWS_OPEN = 10;
 
 const tableText = ({ id, title, columns, rows, note }: PlanTable): TableText => ({
   key: id,
@@ -209,6 +196,8 @@ const tableText = ({ id, title, columns, rows, note }: PlanTable): TableText => 
   head: columns.map((column, at) => (rows.every((row) => row[at]?.is !== 'text') ? `${column}>` : column)),
   rows: rows.map((row, index) => ({ key: String(index), cells: row.map(cellText) })),
   note,
+  place: placeOf('table', id),
+  long: rows.length > ROWS_OPEN,
 });
 
 export function statusOf(shown: PlanRun | null, most: number, waiting: boolean): string {

@@ -8,6 +8,7 @@ const KINDS: Readonly<Record<NonNullable<CheckedPlan['reading']>['kind'], string
   power: 'A plan for power',
   cost: 'A plan for tokens',
   serving: 'A plan for serving',
+  exposure: 'A plan of exposure',
 };
 
 export const ownPlanText = (own: OwnState<CheckedPlan>): OwnText =>

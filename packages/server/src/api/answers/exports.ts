@@ -8,6 +8,7 @@ import { briefHtml } from '../../deal/brief/html.ts';
 import { briefPdf } from '../../deal/brief/pdf.ts';
 import { BREAKDOWN_COLUMNS, breakdownRows, CALL_COLUMNS, type ExportColumn } from '../export-columns.ts';
 import { csvLine } from '../csv.ts';
+import type { PlanPaper } from '../../plan/plan-desk.ts';
 import type { Asked, ControlPorts } from '../ports.ts';
 
 const PAGE_ROWS = 500;
@@ -33,7 +34,7 @@ interface Ticket {
   readonly file: string;
 }
 
-export interface ExportOptions extends Pick<ControlPorts, 'projections' | 'stores' | 'clock' | 'mount'> {
+export interface ExportOptions extends Pick<ControlPorts, 'projections' | 'stores' | 'clock' | 'mount' | 'plans'> {
   /** Unguessable. */
   readonly newTicket: () => string;
   readonly brief: (input: ControlAsked<'brief'>) => Promise<Brief>;
@@ -66,7 +67,7 @@ export function createExports(options: ExportOptions): Exports {
       tickets.set(ticket, { prepared, session: session?.id ?? null, expires, file });
       return { path: `${mount}${EXPORT_PATH}/${ticket}`, file, expires };
     },
-    fetch: (name, { session }) => {
+    fetch: (name, { session, signal }) => {
       tidy();
       const ticket = tickets.get(name);
       if (ticket === undefined || ticket.session !== (session?.id ?? null))
@@ -79,9 +80,10 @@ export function createExports(options: ExportOptions): Exports {
         const text = stores.journal.attestationFor(prepared.id, { groups: prepared.groups, kind: 'call' });
         return { name: file, type: 'application/json', text: seated(once(text)) };
       }
-      if (prepared.of === 'brief') {
-        const type = prepared.format === 'pdf' ? 'application/pdf' : 'text/html; charset=utf-8';
-        return { name: file, type, text: seated(asBrief(options.brief, prepared)) };
+      if (prepared.of === 'brief' || prepared.of === 'plan') {
+        const paper =
+          prepared.of === 'brief' ? asBrief(options.brief, prepared) : asPlan(options.plans, prepared, signal);
+        return { name: file, type: PAPER_TYPES[prepared.format], text: seated(paper) };
       }
       const rows = prepared.of === 'calls' ? callRows(options, prepared) : breakdownRows(options.projections, prepared);
       const columns = (prepared.of === 'calls' ? CALL_COLUMNS : BREAKDOWN_COLUMNS) as readonly ExportColumn<unknown>[];
@@ -108,6 +110,17 @@ async function* asBrief(
   const sheet = briefSheet(await brief(at === undefined ? {} : { at }));
   yield format === 'html' ? briefHtml(sheet) : await briefPdf(sheet);
 }
+
+/** Made in the desk's thread, under its bounds. */
+async function* asPlan(
+  plans: ExportOptions['plans'],
+  { question, format }: Extract<Prepared, { of: 'plan' }>,
+  signal: AbortSignal,
+): AsyncIterable<PlanPaper> {
+  yield await plans.paper(question, format, signal);
+}
+
+const PAPER_TYPES = { html: 'text/html; charset=utf-8', pdf: 'application/pdf' } as const;
 
 /** Newest first, page by page, down to the oldest that is kept. */
 async function* callRows(
@@ -151,7 +164,8 @@ async function* asJson(pages: AsyncIterable<readonly unknown[]>): AsyncIterable<
 function fileName(prepared: Prepared, now: number): string {
   if (prepared.of === 'receipt') return `${prepared.id.replace(/[^0-9A-Z]/gi, '')}.receipt.json`;
   const stamp = new Date(now).toISOString().slice(0, 19).replaceAll(':', '');
-  if (prepared.of === 'brief')
-    return `weighbridge-brief-${prepared.at ?? new Date(now).toISOString().slice(0, 10)}.${prepared.format}`;
+  const day = new Date(now).toISOString().slice(0, 10);
+  if (prepared.of === 'brief') return `weighbridge-brief-${prepared.at ?? day}.${prepared.format}`;
+  if (prepared.of === 'plan') return `weighbridge-plan-${prepared.question.name}-${day}.${prepared.format}`;
   return `weighbridge-${prepared.of === 'calls' ? 'calls' : 'spend'}-${stamp}Z.${prepared.format}`;
 }

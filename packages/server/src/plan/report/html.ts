@@ -1,10 +1,12 @@
 // A plan's report as one file of HTML that needs nothing else: no script, no address, its style and drawings within. Everything that came
 // from a file is escaped.
-import type { PlanReport } from '@weighbridge/protocol';
+import type { PlanDocument, PlanRun } from '@weighbridge/protocol';
 import type { Drawing, Shape } from './drawing.ts';
-import { paperOf, type Paper, type PaperSection, type PaperTable } from './sheet.ts';
+import { documentPaper, paperOf, type Paper, type PaperSection, type PaperTable } from './sheet.ts';
 
-export const planHtml = (report: PlanReport): string => pageOf(paperOf(report));
+export const planHtml = (run: PlanRun): string => pageOf(paperOf(run));
+
+export const documentHtml = (document: PlanDocument, from: string): string => pageOf(documentPaper(document, from));
 
 const pageOf = ({ title, mark, says, about, cautions, sections }: Paper): string => `<!doctype html>
 <html lang="en">
@@ -25,7 +27,7 @@ ${sections.map(sectionHtml).join('\n')}
 `;
 
 const sectionHtml = ({ title, words, drawing, table, note }: PaperSection, at: number): string =>
-  `<section aria-labelledby="part-${at}"><h2 id="part-${at}">${escaped(title)}</h2>${words.map((each) => `<p>${escaped(each)}</p>`).join('')}${drawing === null ? '' : drawingSvg(drawing)}${table === null ? '' : tableHtml(table, title)}${note === null ? '' : `<p class="note">${escaped(note)}</p>`}</section>`;
+  `<section aria-labelledby="part-${at}"><h2 id="part-${at}">${escaped(title)}</h2>${words.map((each) => `<p>${escaped(each)}</p>`).join('')}${drawing === null ? '' : drawingSvg(drawing)}${table === null || table.rows.length === 0 ? '' : tableHtml(table, title)}${note === null ? '' : `<p class="note">${escaped(note)}</p>`}</section>`;
 
 function tableHtml({ head, rows }: PaperTable, name: string): string {
   const kind = (at: number): string => (head[at]?.figure === true ? ' class="figure"' : '');

@@ -2,9 +2,9 @@
 // torn; the head of a table stands on every page that it runs over.
 import { fileURLToPath } from 'node:url';
 import type PDFDocument from 'pdfkit';
-import type { PlanReport } from '@weighbridge/protocol';
+import type { PlanDocument, PlanRun } from '@weighbridge/protocol';
 import type { Drawing } from './drawing.ts';
-import { paperOf, type Paper, type PaperSection, type PaperTable } from './sheet.ts';
+import { documentPaper, paperOf, type Paper, type PaperSection, type PaperTable } from './sheet.ts';
 
 const FONTS = {
   text: fileURLToPath(import.meta.resolve('@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf')),
@@ -18,7 +18,13 @@ const SECTION = 16;
 
 type Document = InstanceType<typeof PDFDocument>;
 
-export async function planPdf(report: PlanReport): Promise<Uint8Array<ArrayBuffer>> {
+type Pdf = Uint8Array<ArrayBuffer>;
+
+export const planPdf = (run: PlanRun): Promise<Pdf> => pdfOf(paperOf(run));
+
+export const documentPdf = (document: PlanDocument, from: string): Promise<Pdf> => pdfOf(documentPaper(document, from));
+
+async function pdfOf(paper: Paper): Promise<Pdf> {
   // Fetched by whoever prints: a start does without.
   const { default: Made } = await import('pdfkit');
   const document = new Made({
@@ -28,7 +34,7 @@ export async function planPdf(report: PlanReport): Promise<Uint8Array<ArrayBuffe
     lang: 'en',
     displayTitle: true,
     bufferPages: true,
-    info: { Title: report.title, Creator: 'Weighbridge' },
+    info: { Title: paper.title, Creator: 'Weighbridge' },
   });
   const parts: Buffer[] = [];
   const whole = new Promise<Uint8Array<ArrayBuffer>>((resolve, reject) => {
@@ -36,7 +42,7 @@ export async function planPdf(report: PlanReport): Promise<Uint8Array<ArrayBuffe
     document.on('end', () => resolve(new Uint8Array(Buffer.concat(parts))));
     document.on('error', reject);
   });
-  drawPaper(document, paperOf(report));
+  drawPaper(document, paper);
   document.end();
   return whole;
 }

@@ -1,0 +1,258 @@
+// What a buyer asks of a plan first, answered from its report in one line each, with the place where the answer comes from. A kind has
+// its own questions in one map; a kind that is not in it is answered by its first figures, so that a new one needs nothing here.
+import type { PlanCell, PlanFigure, PlanKindName, PlanReport, PlanTable } from '@weighbridge/protocol';
+import { bandText, cellText, figureText, UNKNOWN } from './figures.ts';
+import { placeOf } from './places.ts';
+
+export interface AskedText {
+  readonly key: string;
+  readonly asks: string;
+  readonly says: string;
+  /** Id of the element that it leads to. */
+  readonly place: string;
+  /** What stands there: `every meaning of power`. */
+  readonly leads: string;
+  /** The figure that `What decides it` is then about; null: it stays. */
+  readonly about: string | null;
+}
+
+interface Answer {
+  readonly asks: string;
+  readonly says: string;
+  readonly place: string;
+  readonly leads: string;
+  readonly about?: string;
+}
+type Question = (report: PlanReport) => Answer | null;
+
+export function askedOf(report: PlanReport): readonly AskedText[] {
+  const questions = QUESTIONS[report.kind] ?? [];
+  const answers = questions.map((question) => question(report)).filter((answer) => answer !== null);
+  return (answers.length > 0 ? answers : plainly(report)).map(({ about = null, ...answer }) => ({
+    key: answer.asks,
+    ...answer,
+    about,
+  }));
+}
+
+const FIRST = 4;
+
+const plainly = ({ figures }: PlanReport): Answer[] =>
+  figures.slice(0, FIRST).map(({ id, title, band, unit }) => ({
+    asks: title.charAt(0).toUpperCase() + title.slice(1),
+    says: bandText(band, unit),
+    place: placeOf('figure', id),
+    leads: 'the figure',
+  }));
+
+const figureIn = ({ figures }: PlanReport, id: string): PlanFigure | undefined =>
+  figures.find((each) => each.id === id);
+const said = (report: PlanReport, id: string): string => {
+  const figure = figureIn(report, id);
+  return figure === undefined ? UNKNOWN : bandText(figure.band, figure.unit);
+};
+
+/** Rows of a table by the names of its columns; empty where there is no such table. */
+function rowsOf({ tables }: PlanReport, id: string): readonly ((column: string) => PlanCell | undefined)[] {
+  const table: PlanTable | undefined = tables.find((each) => each.id === id);
+  return (table?.rows ?? []).map((row) => (column) => row[table?.columns.indexOf(column) ?? -1]);
+}
+const textIn = (cell: PlanCell | undefined): string => (cell === undefined ? UNKNOWN : cellText(cell));
+const likelyIn = (cell: PlanCell | undefined): number => (cell?.is === 'range' ? cell.likely : Number.NaN);
+
+const chosen = ({ choices }: PlanReport, id: string): string => {
+  const choice = choices.find((each) => each.id === id);
+  return choice?.options.find((option) => option.id === choice.value)?.title ?? '';
+};
+
+/** `a, b and c` */
+const list = (words: readonly string[]): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
+
+// --- power
+
+/** Rows of the table under the meaning and the hour that are chosen, one a rack. */
+function meant(report: PlanReport): readonly ((column: string) => PlanCell | undefined)[] {
+  const hour = report.choices.find(({ id }) => id === 'power.at')?.value === 'peak' ? 'worst hour' : 'as designed';
+  return rowsOf(report, 'which').filter(
+    (row) => textIn(row('Power')) === chosen(report, 'power.of') && textIn(row('Hour')) === hour,
+  );
+}
+
+const howMany: Question = (report) => {
+  const racks = meant(report);
+  const each = racks.map((row) => `${textIn(row('Chips'))} if all of it is ${textIn(row('Rack'))}`);
+  const mixed = racks.length > 1 ? `${said(report, 'chips')} in the racks of this plan; ` : '';
+  return {
+    asks: 'How many chips is that?',
+    says: `${mixed}${list(each)}.`,
+    place: placeOf('table', 'which'),
+    leads: 'every rack and meaning',
+  };
+};
+
+const hangsOn: Question = (report) => {
+  const figure = figureIn(report, 'chips');
+  const titles = report.controls.filter(({ id }) => figure?.of.includes(id) === true).map(({ title }) => title);
+  return {
+    asks: 'What does the count hang on?',
+    says: `On which power is meant, most of all. Then on ${list(titles)}.`,
+    place: placeOf('part', 'swings'),
+    leads: 'how much each moves it',
+    about: 'chips',
+  };
+};
+
+const whichPower: Question = (report) => {
+  const rack = textIn(meant(report)[0]?.('Rack'));
+  const counts = rowsOf(report, 'which')
+    .filter((row) => textIn(row('Rack')) === rack)
+    .map((row) => likelyIn(row('Chips')));
+  if (counts.length === 0) return null;
+  const [least, most] = [Math.min(...counts), Math.max(...counts)].map((count) => figureText(count, 'chips'));
+  return {
+    asks: 'Which power do they mean?',
+    says: `Here: ${chosen(report, 'power.of')}. By the meaning alone all of it in ${rack} is ${least} to ${most}: ask them, and choose it.`,
+    place: placeOf('choice', 'power.of'),
+    leads: 'choose another',
+  };
+};
+
+const DATES = /\((\S+) to (\S+)\)/;
+
+const served: Question = (report) => {
+  const tranches = rowsOf(report, 'tranches').map((row) => {
+    const [, , late = textIn(row('All serve'))] = DATES.exec(textIn(row('All serve'))) ?? [];
+    const due = textIn(row('Due'));
+    const inTime = row('In time');
+    const promised = inTime?.is === 'number' ? ` (due ${due}: in time in ${cellText(inTime)} of draws)` : '';
+    return `${textIn(row('Tranche'))} by ${late}${promised}`;
+  });
+  return tranches.length === 0
+    ? null
+    : {
+        asks: 'When does each tranche serve, at worst?',
+        says: `In nine of ten draws all of it: ${list(tranches)}. One draw in ten is later still.`,
+        place: placeOf('table', 'tranches'),
+        leads: 'dates and what they wait for',
+      };
+};
+
+const price: Question = (report) => ({
+  asks: 'What does it cost?',
+  says: `${said(report, 'capital')} to build; ${said(report, 'yearly')}; its owner pays ${said(report, 'chip_hour')} for an hour in which a chip can be used.`,
+  place: placeOf('figure', 'capital'),
+  leads: 'how it is reckoned',
+});
+
+// --- tokens
+
+const MIX = 'a call’s mix';
+
+const fair: Question = (report) => {
+  const rows = rowsOf(report, 'should-cost');
+  const mix = rows.find((row) => textIn(row('Tokens')) === MIX);
+  if (mix === undefined) return null;
+  const classes = rows.filter((row) => row !== mix).map((row) => `${textIn(row('Tokens'))} ${textIn(row('Verdict'))}`);
+  return {
+    asks: 'Is the price fair?',
+    says: `For tokens as a call has them they ask ${textIn(mix('Price'))}, and making them costs ${textIn(mix('Cost'))}: ${textIn(mix('Verdict'))}. By class: ${list(classes)}.`,
+    place: placeOf('control', 'prices.output'),
+    leads: 'enter the price they ask',
+  };
+};
+
+const margin: Question = (report) => {
+  const first = report.about === 'cost.mix' ? report.swings[0] : undefined;
+  const source = report.controls.find(({ id }) => id === first?.control)?.source;
+  const sure = source === null || source === undefined ? '' : `, of ${source.confidence} confidence`;
+  const most = first === undefined ? '' : ` It hangs most on ${first.title}${sure}.`;
+  return {
+    asks: 'What margin do they make, and how sure is that?',
+    says: `${said(report, 'margin.mix')}.${most}`,
+    place: placeOf('part', 'swings'),
+    leads: 'what decides it',
+    about: 'cost.mix',
+  };
+};
+
+const whichWay: Question = (report) => {
+  const ways = rowsOf(report, 'break-evens')
+    .filter((row) => textIn(row('Than')) === 'pay for each token')
+    .map((row) => `${textIn(row('Cheaper'))} from ${textIn(row('From'))} (so in ${textIn(row('In draws'))} of draws)`);
+  return {
+    asks: 'From which demand on should we own, rent or reserve?',
+    says:
+      ways.length === 0
+        ? 'Paying for each token is the cheapest everywhere on the chart.'
+        : `Cheaper than paying for each token: ${list(ways)}.`,
+    place: placeOf('table', 'break-evens'),
+    leads: 'every way beside every other',
+  };
+};
+
+const draws: Question = (report) => ({
+  asks: 'What does a call draw?',
+  says: `${said(report, 'call.energy')}, and ${said(report, 'call.location')}.`,
+  place: placeOf('figure', 'call.energy'),
+  leads: 'how it is reckoned',
+});
+
+// --- serving
+
+const peak: Question = (report) => ({
+  asks: 'How many chips does the peak take?',
+  says: `${said(report, 'chips')}, which cost ${said(report, 'cost.month')}.`,
+  place: placeOf('figure', 'chips'),
+  leads: 'how it is reckoned',
+});
+
+const million: Question = (report) => ({
+  asks: 'What do tokens and a call cost?',
+  says: `A million output tokens, their input included, ${said(report, 'cost.output')}; a call ${said(report, 'cost.call')}.`,
+  place: placeOf('part', 'swings'),
+  leads: 'what decides it',
+  about: 'cost.output',
+});
+
+const speed: Question = (report) => {
+  const [first] = rowsOf(report, 'first-token');
+  const wait = first === undefined ? '' : `; the first one comes within ${textIn(first('P99'))} for 99 of 100 calls`;
+  return {
+    asks: 'How fast is each user served?',
+    says: `${said(report, 'per_user')}${wait}.`,
+    place: placeOf('table', 'front'),
+    leads: 'faster and cheaper ways',
+  };
+};
+
+const measured: Question = ({ cautions }) => {
+  const outside = cautions.filter((each) => each.startsWith('Extrapolates'));
+  return {
+    asks: 'Was it measured?',
+    says:
+      outside.length === 0
+        ? 'Rows like it were; the interval is that of rows which the model had not seen.'
+        : `No: ${outside.length} of what it takes lies outside what was measured, and is named under “Take care”.`,
+    place: placeOf('part', 'cautions'),
+    leads: 'what to take care of',
+  };
+};
+
+const QUESTIONS: Readonly<Partial<Record<PlanKindName, readonly Question[]>>> = {
+  power: [howMany, hangsOn, whichPower, served, price],
+  cost: [fair, margin, whichWay, draws],
+  serving: [peak, million, speed, measured],
+};
+
+/** What a kind of plan is for, before its title. */
+const FOR: Readonly<Partial<Record<PlanKindName, string>>> = {
+  power: 'Chips in a gigawatt',
+  cost: 'Fair price, own or buy',
+  serving: 'Chips to serve a model',
+};
+
+export const planTitle = (kind: PlanKindName, title: string): string => {
+  const what = FOR[kind];
+  return what === undefined ? title : `${what}: ${title}`;
+};

@@ -1,0 +1,89 @@
+// The memory of one rule: members up to a bound, the one counter that the rest share, and what is taken out again.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { Counters, counterMemory, SHARED } from '../../src/limits/counters.ts';
+import { LABEL_BYTES, memberOf } from '../../src/limits/member.ts';
+import { windowClock } from '../../src/limits/window.ts';
+
+const day = windowClock({ kind: 'calendar', unit: 'day', zone: 'UTC' });
+const DAY = 86_400_000;
+const open = (members: number, clock = day): Counters =>
+  new Counters(counterMemory(clock.cells, members), members, clock);
+
+test('members beyond the bound share one counter, which gets what one of them would', () => {
+  const counters = open(2);
+  const places = ['a', 'b', 'c', 'd'].map((name) => {
+    const counter = counters.place(memberOf(name), 0);
+    counters.add(counter, 0, 5n);
+    return counter;
+  });
+  assert.equal(new Set(places.slice(0, 2)).size, 2);
+  assert.deepEqual(places.slice(2), [SHARED, SHARED]);
+  assert.equal(counters.used(SHARED, 0), 10n);
+  assert.equal(counters.used(places[0] ?? -1, 0), 5n, 'those with a counter of their own are not touched');
+});
+
+test('when the window has passed there is room again, and who shared gets a counter', () => {
+  const counters = open(2);
+  for (const name of ['a', 'b', 'c']) counters.add(counters.place(memberOf(name), 0), 0, 5n);
+  const next = counters.place(memberOf('c'), DAY);
+  assert.notEqual(next, SHARED);
+  assert.equal(counters.used(next, DAY), 0n);
+});
+
+test('while the shared counter holds something nobody moves out of it, or the same member would have two', () => {
+  const minute = windowClock({ kind: 'rolling', seconds: 20 });
+  const counters = open(1, minute);
+  counters.add(counters.place(memberOf('a'), 100), 100, 5n);
+  counters.add(counters.place(memberOf('b'), 110), 110, 5n);
+  // Nothing of a counts any more, but what b took does.
+  assert.equal(counters.place(memberOf('b'), 125), SHARED);
+  assert.notEqual(counters.place(memberOf('b'), 140), SHARED);
+});
+
+test('a label is cut to its bound between characters, and listed with what it holds', () => {
+  const counters = open(3);
+  const name = 'ü'.repeat(LABEL_BYTES);
+  counters.add(counters.place(memberOf(name), 0), 0, 7n);
+  const [one] = [...counters.list(0)];
+  assert.equal(one?.label, 'ü'.repeat(Math.floor(LABEL_BYTES / 2)));
+  assert.equal(one?.used, 7n);
+  assert.deepEqual([...counters.list(DAY)], []);
+});
+
+test('concurrent calls of members come and go, and every counter is found', () => {
+  const name = fc.integer({ min: 0, max: 30 }).map((number) => `m${number}`);
+  fc.assert(
+    fc.property(fc.array(fc.tuple(name, fc.boolean()), { maxLength: 200 }), (moves) => {
+      const counters = open(40, windowClock(null));
+      const model = new Map<string, bigint>();
+      for (const [member, comes] of moves) {
+        const now = model.get(member) ?? 0n;
+        if (comes) {
+          const counter = counters.place(memberOf(member), 0);
+          assert.notEqual(counter, SHARED);
+          counters.add(counter, 0, 1n);
+          model.set(member, now + 1n);
+        } else if (now > 0n) {
+          counters.correct(counters.find(memberOf(member), false), 0, -1n);
+          model.set(member, now - 1n);
+        }
+      }
+      const held = [...model].filter(([, count]) => count > 0n).toSorted();
+      const found = [...counters.list(0)].map(({ label, used }) => [label, used] as const).toSorted();
+      assert.deepEqual(found, held);
+      for (const [member, count] of held) assert.equal(counters.used(counters.find(memberOf(member), false), 0), count);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('a correction of what counts no more changes nothing', () => {
+  const counters = open(0);
+  const step = counters.add(SHARED, 0, 9n);
+  counters.used(SHARED, DAY);
+  counters.add(SHARED, DAY, 4n);
+  counters.correct(SHARED, step, -9n);
+  assert.equal(counters.used(SHARED, DAY), 4n);
+});

@@ -1,0 +1,104 @@
+// What a plan of exposure answers in a sentence, and what must be known before it is quoted: capacity that nobody has tried, shares that nobody
+// can place, what the exit plan leaves open, a budget of carbon.
+import type { PlanReport } from '@weighbridge/protocol';
+import { allConcentrations, type ExposureConcentration } from '../exposure/concentration.ts';
+import type { CarbonAnswer } from '../exposure/energy.ts';
+import type { ExitPlan } from '../exposure/exit-plan.ts';
+import type { Centre } from '../exposure/model.ts';
+import { AXIS_WORDS } from '../exposure/outputs.ts';
+import { amountsOf } from '../exposure/placing.ts';
+import { rowsOf } from '../exposure/rows.ts';
+import { said, saidBand } from './cells.ts';
+import { extraOf, type PlayedShock } from './exposure-tables.ts';
+
+type Figures = PlanReport['figures'];
+
+export function saysOf(centre: Centre, shocks: readonly PlayedShock[], figures: Figures): string {
+  const worst = worstOf(centre);
+  const holders = figures.find(({ id }) => id === `holders.${worst?.axis ?? ''}`)?.band ?? null;
+  const few =
+    worst === undefined || holders === null
+      ? 'What hangs on whom cannot be told'
+      : `Spend is spread as over ${saidBand(holders)} equal ${AXIS_WORDS[worst.axis]}${largestOf(worst)}`;
+  const [hardest] = shocks.toSorted(
+    (a, b) => b.uncovered_criticality - a.uncovered_criticality || b.longest_days_without - a.longest_days_without,
+  );
+  const [dearest] = shocks.toSorted((a, b) => extraOf(b) - extraOf(a));
+  const hard =
+    hardest === undefined
+      ? 'no shock is played through'
+      : hardest.uncovered_criticality > 0
+        ? `the hardest shock, ${hardest.shock}, leaves ${percentSaid(hardest.uncovered_criticality)} of criticality without service`
+        : `no shock leaves a workload without a place, and the longest wait is ${said(hardest.longest_days_without)} days (${hardest.shock})`;
+  const dear =
+    dearest === undefined || extraOf(dearest) <= 0
+      ? ''
+      : `; the dearest, ${dearest.shock}, costs ${said(extraOf(dearest))} ${centre.plan.currency} a month more`;
+  return `${few}; ${hard}${dear}.`;
+}
+
+const largestOf = ({ shares: [largest] }: ExposureConcentration): string =>
+  largest === undefined ? '' : `, the largest ${largest.key} with ${percentSaid(largest.share)}`;
+
+const spendOf = ({ rules, plan }: Centre): ExposureConcentration[] =>
+  allConcentrations(rowsOf(rules, amountsOf(rules)), plan.ties).filter(({ measure }) => measure === 'spend');
+
+/** The axis along which spend may hang on fewest. */
+const worstOf = (centre: Centre): ExposureConcentration | undefined =>
+  spendOf(centre)
+    .filter(({ effective }) => effective !== null)
+    .toSorted((a, b) => a.effective!.low - b.effective!.low)[0];
+
+export interface CautionsOf {
+  readonly shocks: readonly PlayedShock[];
+  readonly exit: ExitPlan | null;
+  readonly carbon: CarbonAnswer | null;
+}
+
+export function cautionsOf(centre: Centre, { shocks, exit, carbon }: CautionsOf): string[] {
+  const { rules, plan } = centre;
+  const untried = rules.deployments.filter((_, at) => rules.forms[at]!.tokens_per_minute === undefined);
+  const unplaced = spendOf(centre).filter((each) => each.unplaced > 0);
+  const away = rules.workloads.filter(({ home, form }) =>
+    form.route.every((name) => plan.deployments[name]?.seller === rules.forms[home]!.seller),
+  );
+  return [
+    ...plan.unknown.map((each) => `${each.charAt(0).toUpperCase()}${each.slice(1)}${each.endsWith('.') ? '' : '.'}`),
+    ...(untried.length === 0
+      ? []
+      : [
+          `Nobody has tried how much ${listed(untried)} ${untried.length === 1 ? 'carries' : 'carry'}: it is taken to be enough.`,
+        ]),
+    ...unplaced.map(
+      ({ axis, unplaced: share }) => `Along ${AXIS_WORDS[axis]}, ${percentSaid(share)} of spend cannot be placed.`,
+    ),
+    ...(away.length === 0
+      ? []
+      : [
+          `The route of ${listed(away.map(({ name }) => name))} names one seller only: what else would do is not configured there.`,
+        ]),
+    ...(shocks.length === 0 ? ['No shock is written down: nothing is played through.'] : []),
+    ...(exit === null || exit.open.length === 0
+      ? []
+      : [
+          `The exit plan of ${exit.seller} leaves ${exit.open.length} ${exit.open.length === 1 ? 'thing' : 'things'} open.`,
+        ]),
+    ...(carbon === null ? [] : [carbonWords(carbon)]),
+  ];
+}
+
+function carbonWords({ answer, budget, emitted_kg: { low, high }, used_up_in }: CarbonAnswer): string {
+  const amounts = `${said(low / 1000)} to ${said(high / 1000)} t against ${said(budget.kg / 1000)} t, set by ${budget.set_by}`;
+  const when = used_up_in === null ? '' : `; on the likely course it is used up in ${used_up_in}`;
+  return `The carbon budget: ${answer} (${amounts})${when}.`;
+}
+
+const NAMES_MOST = 6;
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, NAMES_MOST);
+  const more = names.length - shown.length;
+  return more === 0 ? shown.join(', ') : `${shown.join(', ')} and ${more} more`;
+}
+
+export const percentSaid = (share: number): string => `${said(share * 100)} %`;

@@ -1,0 +1,35 @@
+// The part of the configuration that sets limits. What a schema cannot see (names that lead nowhere, a time zone that
+// does not exist, an amount that does not fit its measure) is checked where the configuration's meaning is.
+import { z } from 'zod';
+import { LIMIT_CALENDAR, LIMIT_DIMENSIONS, LIMIT_MEASURES } from './limit-names.ts';
+
+/** Members of one rule that have a counter of their own at a time, at most. */
+const MEMBERS_MOST = 200_000;
+
+export const limitRule = z.strictObject({
+  measure: z.enum(LIMIT_MEASURES),
+  /** Money as a quoted decimal of dollars; anything else as a whole number. */
+  amount: z.union([
+    z.string().regex(/^\d{1,9}(\.\d{1,9})?$/, 'write money as a quoted decimal, for example "25.00"'),
+    z.int().min(0).max(1_000_000_000_000_000),
+  ]),
+  /** A calendar window, or any so many seconds, minutes, hours or days: `90s`, `5m`, `24h`, `30d`. */
+  window: z
+    .union([
+      z.enum(LIMIT_CALENDAR),
+      z.string().regex(/^[1-9]\d{0,6}[smhd]$/, 'write minute, hour, day, week or month, or a duration such as 90s'),
+    ])
+    .optional(),
+  /** IANA time zone of a calendar window; UTC by default. */
+  zone: z.string().min(1).max(64).optional(),
+  /** A counter for each of these; by default one for all. */
+  per: z.array(z.enum(LIMIT_DIMENSIONS)).max(LIMIT_DIMENSIONS.length).default([]),
+  /** Only calls with one of these values. */
+  where: z.partialRecord(z.enum(LIMIT_DIMENSIONS), z.array(z.string().max(512)).min(1).max(256)).default({}),
+  /** Hard: what could overrun it is refused before it is sent. */
+  kind: z.literal('hard').default('hard'),
+  /** Members with a counter of their own at a time; those beyond share one. */
+  members: z.int().min(1).max(MEMBERS_MOST).default(10_000),
+});
+
+export type LimitConfig = z.output<typeof limitRule>;
