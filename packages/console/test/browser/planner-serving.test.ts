@@ -41,6 +41,7 @@ describe('the page Planner with a plan for serving', { skip: missingBrowser() },
         await settled(page);
         assert.match(await heading(page), /^50 calls a second of DeepSeek-R1 take .* chips of GB200 NVL72 at the peak/);
         assert.match(await heading(page), /\(simulated\).*Extrapolated: not measured were .*chip \(gb200\)/);
+        await page.getByText('Not all of it. Extrapolated: of calls in flight').waitFor();
         assert.deepEqual(await findings(page), []);
         assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
         await page.context().close();
@@ -52,6 +53,10 @@ describe('the page Planner with a plan for serving', { skip: missingBrowser() },
     await settled(page);
     const first = await tableText(page, /Time to the first token/);
     assert.match(first, /closed form.*simulated: [\d,]+ calls, 2 of 4 copies, seed 1.*what would be measured/s);
+    await page
+      .getByRole('region', { name: /Ways that none other beats/ })
+      .getByText('Show all 12 rows')
+      .click();
     const front = await tableText(page, /Ways that none other beats/);
     assert.equal(front.split('not simulated').length - 1, 9, 'of twelve three were');
     assert.match(front, /extrapolated/);
@@ -80,7 +85,7 @@ describe('the page Planner with a plan for serving', { skip: missingBrowser() },
     await page.waitForURL(/pick=way\.tensor:16/);
     await settled(page);
     assert.match(await tableText(page, /The way that gives the most/), /16 chips a layer/);
-    await page.getByRole('button', { name: 'As written', exact: true }).focus();
+    await page.getByRole('button', { name: 'Undo all changes' }).focus();
     await page.keyboard.press('Enter');
     await settled(page);
     assert.equal(await heading(page), written);

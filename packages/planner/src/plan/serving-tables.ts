@@ -159,7 +159,7 @@ export function stepsTable(
   return {
     id: 'steps',
     title: 'What one step of co-design is worth to the way chosen',
-    columns: ['Step', 'Of a chip, times', 'Of a user, times', 'A million output tokens cheaper by', 'Measured'],
+    columns: ['Step', 'Of a chip, times', 'Of a user, times', 'Saved', 'Measured'],
     rows: stepsOf(plan, performance, run.chosen).map(({ title, worth, taken }) => {
       if (typeof worth === 'string')
         return [
@@ -178,7 +178,7 @@ export function stepsTable(
         measuredCell(worth),
       ];
     }),
-    note: 'After ÷ before, at the same calls in flight of a chip and the same price of an hour. Errors that both sides share cancel, so these intervals are narrower than those of either. FP4 for FP8 is told for a copy that holds the model in FP8.',
+    note: 'Saved is of a million output tokens. After ÷ before, at the same calls in flight of a chip and the same price of an hour. Errors that both sides share cancel, so these intervals are narrower than those of either. FP4 for FP8 is told for a copy that holds the model in FP8.',
   };
 }
 
