@@ -46,6 +46,9 @@ describe('plan run', () => {
     for (const [line, message, exit] of [
       ['plan run own-or-buy --set power_prise=1', /no assumption "power_prise".*did you mean power_price\?/s, 4],
       ['plan run own-or-buy --set power_price', /--set "power_price" changes nothing/, 2],
+      ['plan run own-or-buy --set power_price=1=2', /--set power_price: "1=2" is neither a number nor a range/, 2],
+      ['plan run own-or-buy --set power_price=0.1 --set power_price=0.2', /--set power_price stands twice/, 2],
+      ['plan run own-or-buy --choose grid=us --choose grid=de', /--choose grid stands twice/, 2],
       ['plan run own-or-buy --set power_price=dear', /"dear" is neither a number nor a range/, 2],
       ['plan run own-or-buy --set power_price=3,2,1', /out of order/, 4],
       ['plan run own-or-buy --choose grid=atlantis', /grid cannot be "atlantis"/, 4],

@@ -83,7 +83,10 @@ async function walk(): Promise<void> {
   assert.match(await read('From which demand on'), /own chips from 751 bn tokens\/month .* \(so in 70 % of draws\)/);
   await press(page.getByRole('button', { name: /^From which demand on/ }));
   await take('walk-planner-demand');
+  await sendIt();
+}
 
+async function sendIt(): Promise<void> {
   begin('send it, and come back');
   const headline = (await page.getByRole('heading', { level: 1 }).textContent()) ?? '';
   const report = page.getByRole('group', { name: 'Report' });

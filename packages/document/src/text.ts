@@ -1,7 +1,18 @@
 // YAML text to plain values, with a way back from any path to its line and column. YAML's own traps are closed here:
 // duplicate keys are errors, anchors are bounded, nothing but the core schema's types comes out, and no key is one that
 // every object has by birth: a schema passes over `__proto__` in silence, and a look-up of `constructor` always finds something.
-import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Node } from 'yaml';
+import {
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  visit,
+  type Document,
+  type Node,
+  type YAMLError,
+} from 'yaml';
 import type { ErrorCode } from '@weighbridge/kernel';
 import { keptReading } from './kept-reading.ts';
 import { createProblemList, type DocumentPath, type Locate, type ProblemList } from './problem.ts';
@@ -49,23 +60,26 @@ function parsedText(text: string, code: ErrorCode): ParsedText {
       path: '',
       line: place.line,
       column: place.col,
-      message:
-        error.code === 'DUPLICATE_KEY'
-          ? `this key stands twice in one mapping${firstLineOf(document, lines, error.pos[0])}`
-          : tooDeep(error.message)
-            ? 'it is nested too deeply to be read'
-            : `not YAML: ${firstLine(error.message)}`,
-      mend:
-        error.code === 'DUPLICATE_KEY'
-          ? 'keep one of the two'
-          : tooDeep(error.message)
-            ? 'no key that is read lies deeper than eight levels: remove the brackets'
-            : 'correct the indentation or the quoting there',
+      ...faultOf(error, () => firstLineOf(document, lines, error.pos[0])),
     });
   }
   if (document.errors.length > 0) return { value: undefined, locate, problems };
   refuseInborn(document, lines, code, problems);
   return { value: toPlain(document, problems), locate, problems };
+}
+
+/** `before`: of a key that stands twice, where it stood before. */
+function faultOf({ code, message }: YAMLError, before: () => string): { message: string; mend: string } {
+  if (code === 'DUPLICATE_KEY')
+    return { message: `this key stands twice in one mapping${before()}`, mend: 'keep one of the two' };
+  if (code === 'MULTIPLE_DOCS')
+    return { message: 'a second document begins here', mend: 'keep one, and make a file of its own of the other' };
+  if (tooDeep(message))
+    return {
+      message: 'it is nested too deeply to be read',
+      mend: 'no key that is read lies deeper than eight levels: remove the brackets',
+    };
+  return { message: `not YAML: ${firstLine(message)}`, mend: 'correct the indentation or the quoting there' };
 }
 
 /** Of a key that stands twice: where it stood before. */

@@ -58,6 +58,13 @@ test('a key that stands twice, and what is no YAML, has a line', () => {
   ]);
 });
 
+test('a file that holds two documents is refused at the second', () => {
+  const text = 'parties: {}\namount: "5"\n';
+  assert.deepEqual(linesOf(`${text}---\n${text}`), [
+    '3:1 a second document begins here; keep one, and make a file of its own of the other',
+  ]);
+});
+
 test('a key that every object has by birth is refused at its line, wherever it stands, and touches no object', () => {
   for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf']) {
     const told = `\`${name}\` is neither a key nor a name that a file may have; remove it, or name it otherwise`;

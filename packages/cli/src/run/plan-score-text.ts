@@ -56,25 +56,36 @@ function faultWords(faults: Score['faults']): string {
 }
 
 export function gigawattWords(score: GigawattScore, paint: Paint): string {
-  const unnamed = score.rows.filter((row) => row.unnamed).length;
-  return [
-    `${paint.bold(`Claims of a gigawatt: ${score.unit}`)}\nInterval: ${score.interval}. ${counted(unnamed, 'row')} of ${counted(score.rows.length, 'row')} name no chip that we know, and are taken for what its maker, or most, ship by the gigawatt.`,
+  const parts = [
+    `${paint.bold(`Claims of a gigawatt: ${score.unit}`)}\n${counted(score.rows.length + score.skipped.length, 'row')}, of which ${score.rows.length} were predicted. Interval: ${score.interval}.`,
     measured('RACKS', [
       { name: 'overall', ...score.overall },
       ...score.by_rack.map((each) => ({ name: each.rack, ...each })),
     ]),
-    ...(score.skipped.length === 0
-      ? []
-      : [
-          faultWords(
-            score.skipped.map(({ line, claim, why }) => ({ line, reason: [claim, why].filter(Boolean).join(': ') })),
-          ),
-        ]),
-  ].join('\n\n');
+  ];
+  const outside = score.rows.filter(({ inside }) => !inside);
+  if (outside.length > 0) {
+    const told = outside.map(
+      ({ line, claim, explained }) => `  line ${line}, ${claim}: ${explained ?? 'nothing that has a name explains it'}`,
+    );
+    parts.push(['Outside the interval:', ...told].join('\n'));
+  }
+  const taken = score.rows.filter((row) => row.taken);
+  if (taken.length > 0)
+    parts.push(
+      `${counted(taken.length, 'row')} name no rack of ours, and were taken for what their maker ships: line ${taken.map(({ line }) => line).join(', ')}.`,
+    );
+  if (score.skipped.length > 0)
+    parts.push(
+      ['Left out:', ...score.skipped.map(({ line, claim, why }) => `  line ${line}, ${claim}: ${why}`)].join('\n'),
+    );
+  return parts.join('\n\n');
 }
 
 const SCHEMES: Readonly<Record<string, string>> = {
   rows: 'rows, one of ten',
+  setups: 'a build and split in a place',
+  versions: 'a version of a backend',
   places: 'model on chip in a backend',
   chips: 'a chip left out',
   models: 'a model left out',

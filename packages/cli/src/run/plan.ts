@@ -120,15 +120,21 @@ function aboutOf(context: Context): Pick<PlanAsked, 'about'> {
 }
 
 function changesOf(context: Context): Pick<PlanAsked, 'ranges' | 'choices'> {
-  const pairs = (option: string): [string, string][] =>
-    listOf(context, option).map((given) => {
-      const [id = '', value = ''] = given.split('=', 2);
+  const pairs = (option: string): [string, string][] => {
+    const seen = new Set<string>();
+    return listOf(context, option).map((given) => {
+      const at = given.indexOf('=');
+      const [id, value] = [given.slice(0, Math.max(at, 0)).trim(), given.slice(at + 1).trim()];
       if (id === '' || value === '')
         throw new AppError('USAGE', `--${option} "${given.slice(0, 80)}" changes nothing`, {
           next: option === 'set' ? 'write --set NAME=1.2 or --set NAME=1.1,1.2,1.4' : 'write --choose NAME=VALUE',
         });
-      return [id.trim(), value.trim()];
+      if (seen.has(id))
+        throw new AppError('USAGE', `--${option} ${id.slice(0, 60)} stands twice`, { next: 'keep one of the two' });
+      seen.add(id);
+      return [id, value];
     });
+  };
   return {
     ranges: Object.fromEntries(pairs('set').map(([id, value]) => [id, rangeOf(id, value)])),
     choices: Object.fromEntries(pairs('choose')),

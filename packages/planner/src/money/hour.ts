@@ -1,5 +1,6 @@
 // An hour of one chip that somebody owns, drawn: what it costs an hour of the clock, an hour in which the chip can be used, and an hour of
 // work that counts. Three figures that are easily taken for one another, and differ by a half.
+import { AppError } from '@weighbridge/kernel';
 import type { Facility } from '../catalogue/facilities.ts';
 import type { Finance } from '../catalogue/finance.ts';
 import type { Grid } from '../catalogue/grids.ts';
@@ -93,4 +94,12 @@ export function hourParts(
     results[2] = clock / used;
     return used;
   };
+}
+
+/** Throws PLAN_INVALID for an hour that costs without end. */
+export function checkHour(title: string, cost: number): void {
+  if (Number.isFinite(cost)) return;
+  throw new AppError('PLAN_INVALID', `${title} costs without end: a chip is never open, or does no work that counts`, {
+    next: 'state availability, utilisation and goodput above 0',
+  });
 }

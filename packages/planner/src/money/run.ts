@@ -1,6 +1,5 @@
 // A plan for tokens run: the hour that chips cost, what tokens should cost beside what the seller asks, the four ways, and what a call
 // takes and emits. Estimates throughout, each with its interval.
-import { AppError } from '@weighbridge/kernel';
 import { rangeIn, valueIn, type Range } from '../catalogue/sourced.ts';
 import { bandsOf, studyModel, type Model, type OutputBand, type Study } from '../draws/study.ts';
 import { shapeOf } from '../draws/variables.ts';
@@ -8,6 +7,7 @@ import { ENERGY_FIGURES, ENERGY_METHOD, energyByClass, type EnergyFigure, type T
 import type { Band } from '../system/bands.ts';
 import { COST_PARTS, costModel } from './cost-model.ts';
 import type { ResolvedCostPlan } from './plan.ts';
+import { checkHour } from './hour.ts';
 import { costLines, type ShouldCost } from './should-cost.ts';
 import { blendedPrice, chipSeconds, TOKEN_CLASSES, type ClassThroughput, type TokenClass } from './tokens.ts';
 import { waysChart, type WaysChart } from './ways.ts';
@@ -113,13 +113,6 @@ function waysOf(
     },
     { seed, draws: Math.min(count, WAYS_DRAWS_MOST) },
   );
-}
-
-function checkHour(title: string, cost: number): void {
-  if (Number.isFinite(cost)) return;
-  throw new AppError('PLAN_INVALID', `${title} costs without end: a chip is never open, or does no work that counts`, {
-    next: 'state availability, utilisation and goodput above 0',
-  });
 }
 
 const classes = <Value>(make: (each: TokenClass) => Value): Record<TokenClass, Value> => ({

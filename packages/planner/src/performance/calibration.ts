@@ -7,7 +7,15 @@ import { COEFFICIENT_NAMES, type Coefficients } from './coefficients.ts';
 import type { Corrections, Regime } from './corrections.ts';
 
 /** What a prediction was not made from; each has an error of its own. */
-export const CLASSES = ['seen', 'new combination', 'new chip', 'new model', 'new chip and model'] as const;
+export const CLASSES = [
+  'seen',
+  'new setup',
+  'new version',
+  'new combination',
+  'new chip',
+  'new model',
+  'new chip and model',
+] as const;
 export type ErrorClass = (typeof CLASSES)[number];
 
 /** In log terms, measured over predicted: between these lie eight of ten. */
@@ -27,6 +35,10 @@ export interface Seen {
   readonly parallel: ReadonlySet<string>;
   /** Model, backend, chip and precision together. */
   readonly places: ReadonlySet<string>;
+  /** Backend and version. */
+  readonly versions: ReadonlySet<string>;
+  /** Digests of builds and splits in a place. */
+  readonly setups: ReadonlySet<string>;
   /** Least and most of each number. */
   readonly ranges: Readonly<Record<RangeName, readonly [number, number]>>;
   /** Digests of configurations, so that a score can say which rows were fitted. */
@@ -74,6 +86,8 @@ const regimeForm = z.strictObject({
     backends: names,
     parallel: names,
     places: names,
+    versions: names,
+    setups: z.string(),
     ranges: z.record(z.enum(RANGE_NAMES), z.tuple([z.number(), z.number()])),
     configurations: z.string(),
   }),
@@ -133,6 +147,8 @@ function regimeOf(held: z.infer<typeof regimeForm>): RegimeCalibration {
       backends: new Set(seen.backends),
       parallel: new Set(seen.parallel),
       places: new Set(seen.places),
+      versions: new Set(seen.versions),
+      setups: new Set(seen.setups.split(' ')),
       ranges: seen.ranges,
       configurations: new Set(seen.configurations.split(' ')),
     },
@@ -162,6 +178,8 @@ export function calibrationText(calibration: Calibration): string {
       backends: sorted(held.seen.backends),
       parallel: sorted(held.seen.parallel),
       places: sorted(held.seen.places),
+      versions: sorted(held.seen.versions),
+      setups: sorted(held.seen.setups).join(' '),
       ranges: held.seen.ranges,
       configurations: sorted(held.seen.configurations).join(' '),
     },

@@ -23,6 +23,10 @@ const stack = ({ shape, backend }: Setting): string => `${shape.id}|${backend}`;
 export const placeOf = (setting: Setting): string => `${stack(setting)}|${setting.chip.id}|${setting.precision}`;
 const build = ({ version, checkpoint }: Setting): string => `${version}|${checkpoint}`;
 const parallel = (setting: Setting): string => parallelName(setting.parallel);
+/** Of a backend. */
+export const versionOf = ({ backend, version }: Setting): string => `${backend}|${version}`;
+/** One build of a place, split in one way: what its rows share beside their load. */
+export const setupOf = (setting: Setting): string => `${placeOf(setting)}|${build(setting)}|${parallel(setting)}`;
 
 /** Each of these scales every part of the time by itself. */
 const OF_PARTS: readonly Level[] = [
@@ -41,7 +45,7 @@ const OF_ALL: readonly Level[] = [
   { name: 'build on generation', key: (s) => `${stack(s)}|${s.version}|${kind(s)}`, spread: 0.07 },
   { name: 'place', key: placeOf, spread: 0.06 },
   { name: 'build in place', key: (s) => `${placeOf(s)}|${build(s)}`, spread: 0.1 },
-  { name: 'spread in place', key: (s) => `${placeOf(s)}|${build(s)}|${parallel(s)}`, spread: 0.1 },
+  { name: 'spread in place', key: setupOf, spread: 0.1 },
   { name: 'parallelism', key: (s) => `${parallel(s)}|${mixed(s)}|${s.chip.generation}`, spread: 0.06 },
 ];
 

@@ -1,7 +1,8 @@
 // How wrong a prediction may be: from errors on rows that a fit had not seen, by class of what is new about it; wider where an input
 // lies outside what was seen. The answer names the class and every such input, so an extrapolation is never shown as a measurement.
 import type { ErrorClass, RangeName, RegimeCalibration } from './calibration.ts';
-import { placeOf } from './corrections.ts';
+import { placeOf, setupOf, versionOf } from './corrections.ts';
+import { fingerprintText } from './fingerprint.ts';
 import { chipsOf, parallelName, type Setting } from './setting.ts';
 
 export interface Interval {
@@ -30,7 +31,9 @@ export function classOf(seen: RegimeCalibration['seen'], setting: Setting): Erro
   const model = seen.models.has(setting.shape.id);
   if (!chip) return model ? 'new chip' : 'new chip and model';
   if (!model) return 'new model';
-  return seen.places.has(placeOf(setting)) ? 'seen' : 'new combination';
+  if (!seen.places.has(placeOf(setting))) return 'new combination';
+  if (!seen.versions.has(versionOf(setting))) return 'new version';
+  return seen.setups.has(fingerprintText(setupOf(setting))) ? 'seen' : 'new setup';
 }
 
 export function standingOf(calibration: RegimeCalibration, setting: Setting): Standing {
@@ -57,6 +60,8 @@ export function standingOf(calibration: RegimeCalibration, setting: Setting): St
     extrapolates.push(`${name} ${value} was not measured`);
     wider += more;
   }
+  if (setting.version !== '' && !seen.versions.has(versionOf(setting)))
+    extrapolates.push(`version ${setting.version} of ${setting.backend} was not measured`);
   wider = Math.min(wider, WIDEST) * (held === 'seen' ? (scales.get(placeOf(setting)) ?? 1) : 1);
   const { low, high } = spreads[held];
   return { class: held, extrapolates, low: low * wider, high: high * wider };

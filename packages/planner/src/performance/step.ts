@@ -33,8 +33,14 @@ export function stepTime(work: Work, c: Coefficients): StepTime {
   const four = work.precision === 'fp4';
   const widened = four && !work.native;
   const sixteen = work.precision === 'bf16';
-  const denseRate = widened ? c.dense4Widened : four ? c.dense4 : sixteen ? c.dense16 : 1;
-  const expertRate = widened ? c.experts4Widened : four ? c.experts4 : sixteen ? c.experts16 : 1;
+  const denseRate = widened ? c.dense4Widened : four ? Math.max(c.dense4, work.eightOverFour) : sixteen ? c.dense16 : 1;
+  const expertRate = widened
+    ? c.experts4Widened
+    : four
+      ? Math.max(c.experts4, work.eightOverFour)
+      : sixteen
+        ? c.experts16
+        : 1;
   const bandwidth = work.blackwell === 'linked' ? c.blackwellBandwidth : 1;
   const sharpness = c.overlap + 1;
   const uneven = work.wholeExperts ? 1 + c.uneven : 1;

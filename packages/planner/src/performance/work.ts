@@ -53,6 +53,8 @@ export interface Work {
   readonly precision: Precision;
   /** The chip computes in this precision, rather than widening the weights first. */
   readonly native: boolean;
+  /** Rate in 8 bits over that in 4, of a chip that has both: nobody computes 4 bits slower than widened to 8. */
+  readonly eightOverFour: number;
   readonly blackwell: 'no' | 'linked' | 'by PCIe';
   readonly overPcie: boolean;
 }
@@ -99,6 +101,7 @@ export function workOf(setting: Setting, memory: Memory, kept: number): Work {
     wholeExperts: parallel.experts,
     precision,
     native: chip.rates[precision] > 0,
+    eightOverFour: chip.rates.fp4 > 0 ? chip.rates.fp8 / chip.rates.fp4 : 0,
     blackwell: chip.generation.startsWith('blackwell') ? linked : 'no',
     overPcie: chip.link < SLOT,
   };

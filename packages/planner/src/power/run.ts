@@ -4,6 +4,7 @@ import { nearestEntry, type Catalogues } from '../catalogue/catalogues.ts';
 import { valueIn } from '../catalogue/sourced.ts';
 import { rankCorrelations, tornadoOf, type RankCorrelation, type Tornado } from '../draws/sensitivity.ts';
 import { bandsOf, studyModel, type Model, type OutputBand, type Study } from '../draws/study.ts';
+import { checkHour } from '../money/hour.ts';
 import { bandOf, type Band } from '../system/bands.ts';
 import { monthNumber, monthText } from '../system/scenario.ts';
 import { anchorsSeen, type AnchorSeen } from './anchors.ts';
@@ -80,6 +81,7 @@ export function runPowerPlan(plan: ResolvedPlan, catalogues: Catalogues, options
   const study = studyModel(model, { seed: options.seed, count: options.draws });
   const about = aboutOf(model, options.about);
   const outputs = bandsOf(model, study).slice(0, trancheOutput(0, 'racks'));
+  checkHours(outputs);
   return {
     simulated: true,
     plan: plan.name,
@@ -95,6 +97,14 @@ export function runPowerPlan(plan: ResolvedPlan, catalogues: Catalogues, options
     ranks: rankCorrelations(model, study, about),
     anchors: anchorsSeen(catalogues),
   };
+}
+
+/** Of a plan with chips: where not one rack fits there is no hour of one either, and that is another's to say. */
+function checkHours(outputs: readonly OutputBand[]): void {
+  const chips = outputs.find(({ name }) => name === 'chips')?.centre ?? 0;
+  if (chips === 0) return;
+  for (const { name, title, centre } of outputs)
+    if (name === 'chip_hour' || name === 'useful_hour') checkHour(title, centre);
 }
 
 function aboutOf(model: Model, asked = 'chip_hour'): string {

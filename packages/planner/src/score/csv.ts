@@ -1,4 +1,4 @@
-// A table of comma-separated values, read with the line of every row: quoted fields, both line ends, a byte-order mark. What is wrong
+// A table of comma-separated values, read with the line of every row: quoted fields, all three line ends, a byte-order mark. What is wrong
 // with a row is told with its line; nothing is guessed and no row disappears.
 import { AppError } from '@weighbridge/kernel';
 
@@ -39,6 +39,9 @@ export function readCsv(file: string, text: string, needed: readonly string[]): 
         next: `this kind of table needs ${needed.join(', ')}; its other columns may be left out`,
       },
     );
+  const twice = columns.find((name, at) => name !== '' && columns.indexOf(name) !== at);
+  if (twice !== undefined)
+    throw new AppError('PLAN_INVALID', `${file} has two columns named ${twice}`, { next: 'leave one of them out' });
   if (body.length > ROWS_MOST)
     throw new AppError('PLAN_INVALID', `${file} has more than ${ROWS_MOST} rows`, { next: 'make several files of it' });
   const rows: CsvRow[] = [];
@@ -72,7 +75,10 @@ function recordsOf(text: string): Held[] {
   };
   for (let at = 0; at < text.length; at += 1) {
     const letter = text[at];
-    if (letter === '\n') line += 1;
+    // The first of \r\n is no end of its own.
+    if (letter === '\r' && text[at + 1] === '\n') continue;
+    const ends = letter === '\n' || letter === '\r';
+    if (ends) line += 1;
     if (quoted) {
       if (letter !== '"') field += letter;
       else if (text[at + 1] === '"') {
@@ -83,8 +89,8 @@ function recordsOf(text: string): Held[] {
     else if (letter === ',') {
       fields.push(field);
       field = '';
-    } else if (letter === '\n') close();
-    else if (letter !== '\r') field += letter;
+    } else if (ends) close();
+    else field += letter;
   }
   if (field !== '' || fields.length > 0 || quoted) close();
   return records;

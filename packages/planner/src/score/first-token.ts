@@ -25,6 +25,8 @@ export interface TabledFirstToken extends FirstTokenRow {
   readonly line: number;
   readonly setting: Setting;
   readonly configuration: string;
+  /** In words, what the row does not say and was taken for it. */
+  readonly taken: readonly string[];
 }
 
 export interface FirstTokenTable {
@@ -84,11 +86,12 @@ export function readFirstTokens(
   };
   return {
     rows: groups.flatMap(([group, rows]) =>
-      rows.map(({ line, setting, configuration, ttft_ms }) => ({
+      rows.map(({ line, setting, configuration, taken, ttft_ms }) => ({
         group,
         line,
         setting,
         configuration,
+        taken,
         concurrency: setting.concurrency,
         input: setting.input,
         output: setting.output,
@@ -135,7 +138,7 @@ export function scoreTtft(
       actual: ttft_ms,
       ...firstTokenInterval(calibration, setting.shape.id, simulated),
       class: classOf(calibration, setting.shape.id),
-      extrapolates: standing(calibration, 'serving', setting).extrapolates,
+      extrapolates: [...standing(calibration, 'serving', setting).extrapolates, ...row.taken],
       fitted: wasFitted(calibration, 'serving', row.configuration),
     };
     return [scored];

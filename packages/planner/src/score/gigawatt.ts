@@ -2,8 +2,8 @@
 // chips, power of what), and held against its figures. Rows that state no figure, or only one end of one, are told apart.
 import { AppError } from '@weighbridge/kernel';
 import { entryOf, type Catalogues } from '../catalogue/catalogues.ts';
-import { claimSpread, newBuildFor, type AnchorSeen } from '../power/anchors.ts';
-import { convertPower, type PowerDefinition } from '../power/convert.ts';
+import { anchorsSeen, claimSpread, definitionText, newBuildFor, type AnchorSeen } from '../power/anchors.ts';
+import { convertPower, POWER_DEFINITIONS, type PowerDefinition } from '../power/convert.ts';
 import { drawnPerChip } from '../power/draw-share.ts';
 import { bandOf } from '../system/bands.ts';
 import { readCsv, type CsvRow } from './csv.ts';
@@ -14,15 +14,18 @@ export interface GigawattRow {
   readonly line: number;
   readonly claim: string;
   readonly racks: readonly string[];
+  /** The row names none of our racks: these are what its maker ships by the gigawatt. */
+  readonly taken: boolean;
   readonly definition: PowerDefinition;
   /** The row does not say of what the power is: `definition` is what an announced one is, and the interval holds the worst hour too. */
   readonly unsaid: boolean;
-  /** The row names no chip that we know: `racks` are what its maker ships by the gigawatt, or the racks most built. */
-  readonly unnamed: boolean;
   /** Chips of one gigawatt. */
   readonly actual: StatedNumber;
   readonly predicted: { readonly low: number; readonly value: number; readonly high: number };
   readonly judged: Judged;
+  readonly inside: boolean;
+  /** Why it lies outside, if that has a name: another definition of the same power, or what the source counts. */
+  readonly explained: string | null;
 }
 
 export interface GigawattScore {
@@ -45,9 +48,9 @@ export function scoreGigawatt(file: string, text: string, catalogues: Catalogues
   const skipped: GigawattScore['skipped'][number][] = [];
   const table = readCsv(file, text, ['claim', 'basis']);
   for (const row of table.rows) {
-    const actual = chipsPerGigawatt(row);
-    if (actual !== null) rows.push(predicted(row, actual, catalogues));
-    else skipped.push({ line: row.line, claim: cell(row, 'claim'), why: 'it states no chips for a power' });
+    const read = claimOf(row, catalogues);
+    if (typeof read === 'string') skipped.push({ line: row.line, claim: cell(row, 'claim'), why: read });
+    else rows.push(read);
   }
   for (const { line, reason } of table.faults) skipped.push({ line, claim: '', why: reason });
   if (rows.length === 0)
@@ -68,41 +71,87 @@ export function scoreGigawatt(file: string, text: string, catalogues: Catalogues
 
 const cell = (row: CsvRow, column: string): string => row.values[column] ?? '';
 
-function predicted(row: CsvRow, actual: StatedNumber, catalogues: Catalogues): GigawattRow {
+/** In words where the row cannot be predicted. */
+function claimOf(row: CsvRow, catalogues: Catalogues): GigawattRow | string {
+  const actual = chipsPerGigawatt(row);
+  if (actual === null) return whyNot(row);
+  const named = racksNamed(`${cell(row, 'accelerator')} ${cell(row, 'claim')}`);
+  return typeof named === 'string' ? named : predicted(row, actual, named, catalogues);
+}
+
+const whyNot = (row: CsvRow): string =>
+  /capex|capital/i.test(cell(row, 'basis'))
+    ? 'it states capital, not chips: `plan run one-gigawatt` has ours beside what is published'
+    : 'it states no chips for a power';
+
+function predicted(
+  row: CsvRow,
+  actual: StatedNumber,
+  { racks, taken }: NamedRacks,
+  catalogues: Catalogues,
+): GigawattRow {
   const claim = cell(row, 'claim');
-  const { racks, unnamed } = racksNamed(`${cell(row, 'accelerator')} ${claim}`);
   const { definition, unsaid } = definitionNamed(cell(row, 'basis'), claim);
   const sited = racks.map((id) => {
     const rack = entryOf(catalogues, 'racks', id, 'the score');
     return { rack, facility: newBuildFor(rack, catalogues) };
   });
-  const value =
-    sited.reduce(
-      (sum, { rack, facility }) =>
-        sum + KILOWATTS / convertPower(KILOWATTS, rack, facility, definition).per_chip.likely,
-      0,
-    ) / sited.length;
+  const each = sited.map(({ rack, facility }) => convertPower(KILOWATTS, rack, facility, definition).per_chip);
+  const value = each.reduce((sum, { likely }) => sum + KILOWATTS / likely, 0) / each.length;
+  const ends = {
+    low: KILOWATTS / Math.max(...each.map(({ high }) => high)),
+    high: KILOWATTS / Math.min(...each.map(({ low }) => low)),
+  };
   const counted = [definition, ...(unsaid ? [{ ...definition, at: 'peak' as const }] : [])];
-  const drawn = counted.map((each) =>
-    bandOf(drawnPerChip(sited, each, OPTIONS).map((kilowatts) => KILOWATTS / kilowatts))!,
-  );
+  const drawnAs = (as: PowerDefinition) =>
+    bandOf(drawnPerChip(sited, as, OPTIONS).map((kilowatts) => KILOWATTS / kilowatts))!;
+  const drawn = counted.map(drawnAs);
   const spread = claimSpread(catalogues, (anchor) => isThis(anchor, actual));
   const found = {
     low: Math.min(value / spread, ...drawn.map(({ p10 }) => p10)),
     value,
     high: Math.max(value * spread, ...drawn.map(({ p90 }) => p90)),
   };
+  const held = judged(value, found, actual);
+  const inside = held.low <= held.actual && held.actual <= held.high;
+  const fits = (as: PowerDefinition): boolean => {
+    const { p10, p90 } = drawnAs(as);
+    return p10 <= actual.high && actual.low <= p90;
+  };
   return {
     line: row.line,
     claim,
     racks,
+    taken,
     definition,
     unsaid,
-    unnamed,
     actual,
     predicted: found,
-    judged: judged(value, found, actual),
+    judged: held,
+    inside,
+    explained: inside ? null : explanation(catalogues, { actual, racks, ends }, fits),
   };
+}
+
+const rounded = (chips: number): string => Number(chips.toPrecision(3)).toLocaleString('en');
+
+/** What the catalogue says of the very claim; else our ranges at their ends; else a definition under which it lies inside. */
+function explanation(
+  catalogues: Catalogues,
+  { actual, racks, ends }: Pick<GigawattRow, 'actual' | 'racks'> & { readonly ends: { low: number; high: number } },
+  fits: (definition: PowerDefinition) => boolean,
+): string | null {
+  const said = anchorsSeen(catalogues).find(
+    (anchor) =>
+      anchor.explained !== null &&
+      isThis(anchor, actual) &&
+      catalogues.anchors.get(anchor.id)!.racks.some((rack) => racks.includes(rack)),
+  );
+  if (said !== undefined) return said.explained;
+  if (ends.low <= actual.high && actual.low <= ends.high)
+    return `it lies inside the ends of all our ranges at once, ${rounded(ends.low)} to ${rounded(ends.high)}`;
+  const other = POWER_DEFINITIONS.find(fits);
+  return other === undefined ? null : `it lies inside as ${definitionText(other)}`;
 }
 
 /** An anchor that states the same figure to half a per cent is taken for the row itself, and does not set its interval. */
@@ -122,8 +171,10 @@ function chipsPerGigawatt(row: CsvRow): StatedNumber | null {
       high: KILOWATTS / each.low,
       bound: each.bound === null ? null : each.bound === 'at_least' ? 'at_most' : 'at_least',
     };
-  const [chips, power] = [statedNumber(cell(row, 'chips')), statedNumber(cell(row, 'power_mw'))];
-  if (chips === null || power === null) return null;
+  const [chips, stated] = [statedNumber(cell(row, 'chips')), statedNumber(cell(row, 'power_mw'))];
+  if (chips === null || stated === null) return null;
+  const times = /\d\s*GW\b/i.test(cell(row, 'power_mw')) ? 1000 : 1;
+  const power = { ...stated, low: stated.low * times, high: stated.high * times };
   return { low: (chips.low * 1000) / power.high, high: (chips.high * 1000) / power.low, bound: boundOf(chips, power) };
 }
 
@@ -163,7 +214,14 @@ const UNNAMED: readonly (readonly [RegExp, readonly string[]])[] = [
   [/./, ['gb200-nvl72', 'gb300-nvl72']],
 ];
 
-function racksNamed(words: string): Pick<GigawattRow, 'racks' | 'unnamed'> {
+/** Chips that no rack of ours holds: they are no GB200. */
+const OTHERS =
+  /\b(?:A100|V100|B100|L40S?|GH200|H[28]0{1,2}|MI2\d\d\w?|TPU ?v[1-5][ei]?|Gaudi ?\d?|Maia ?\d*|MTIA|Inferentia ?\d?)s?\b/i;
+
+type NamedRacks = Pick<GigawattRow, 'racks' | 'taken'>;
+
+/** In words where a chip is named that we have no rack of. */
+function racksNamed(words: string): NamedRacks | string {
   let rest = words;
   const found: string[] = [];
   for (const [pattern, racks] of NAMED) {
@@ -171,8 +229,10 @@ function racksNamed(words: string): Pick<GigawattRow, 'racks' | 'unnamed'> {
     if (without !== rest) found.push(...racks.filter((rack) => !found.includes(rack)));
     rest = without;
   }
-  if (found.length > 0) return { racks: found, unnamed: false };
-  return { racks: UNNAMED.find(([pattern]) => pattern.test(words))?.[1] ?? [], unnamed: true };
+  if (found.length > 0) return { racks: found, taken: false };
+  const strange = OTHERS.exec(words)?.[0];
+  if (strange !== undefined) return `no rack of ours holds ${strange}`;
+  return { racks: UNNAMED.find(([pattern]) => pattern.test(words))?.[1] ?? [], taken: true };
 }
 
 /** What the basis says first; then what the claim says; an announced gigawatt is that of the facility as designed. */

@@ -82,7 +82,9 @@ function mlperfRow(bench: Bench, { line, values }: CsvRow): MlperfRow {
   const written = cell(values, 'accelerator');
   const shape = bench.shapes.get(idIn(bench.modelNames, 'model', cell(values, 'model'), 'models'));
   if (shape === undefined) throw rowFault('its model is not in the catalogue');
-  const scenario = cell(values, 'scenario').toLowerCase();
+  const told = cell(values, 'scenario').toLowerCase();
+  // Some tables say in the model's name which Server it was.
+  const scenario = told === 'server' && /interactive/i.test(cell(values, 'model')) ? 'interactive' : told;
   if (scenario !== 'offline' && !(scenario in LIMITS))
     throw rowFault(`scenario "${scenario.slice(0, 40)}" is none of Offline, Server, Interactive`);
   const stated = precisionIn(cell(values, 'weight_dtype'), '', shape.native);

@@ -3,6 +3,7 @@
 import type { Calibration } from '../performance/calibration.ts';
 import type { Regime } from '../performance/corrections.ts';
 import { estimateSetting, rateInterval, standing, timeInterval } from '../performance/estimate.ts';
+import type { Standing } from '../performance/interval.ts';
 import type { Bench } from './bench.ts';
 import { scoreTtft } from './first-token.ts';
 import { mlperfBase, readMlperfTable, type MlperfRow } from './mlperf.ts';
@@ -34,9 +35,9 @@ export function scoreTable(
   const table: Table =
     kind === 'latency' ? readLatencyTable(bench, file, text) : readThroughputTable(bench, file, text);
   const unit = kind === 'latency' ? 'ms of one output token (TPOT)' : RATE;
-  const rows = table.rows.map(({ line, setting, actual, configuration }) => {
+  const rows = table.rows.map(({ line, setting, actual, taken, configuration }) => {
     const { seconds } = estimateSetting(calibration, regime, setting);
-    const where = standing(calibration, regime, setting);
+    const where = guessed(standing(calibration, regime, setting), taken);
     const interval = kind === 'latency' ? timeInterval(seconds * 1000, where) : rateInterval(1 / seconds, where);
     return {
       line,
@@ -50,6 +51,19 @@ export function scoreTable(
   });
   return scoreOf({ ...head, unit }, table, rows);
 }
+
+/** Twice as fast or half as fast again: what another count of chips does. Our assumption. */
+const GUESSED = Math.log(2);
+
+const guessed = (where: Standing, taken: readonly string[]): Standing =>
+  taken.length === 0
+    ? where
+    : {
+        ...where,
+        low: where.low - GUESSED,
+        high: where.high + GUESSED,
+        extrapolates: [...where.extrapolates, ...taken],
+      };
 
 function mlperfScored(calibration: Calibration, row: MlperfRow): ScoredRow {
   const { rate, settings } = mlperfBase(calibration, row);

@@ -8,7 +8,7 @@ export interface StatedNumber {
 }
 
 const FACTORS: Readonly<Record<string, number>> = { k: 1e3, m: 1e6, bn: 1e9, b: 1e9 };
-const NUMBER = String.raw`(\d[\d,]*(?:\.\d+)?)\s*(k|m|bn|b)?(?![a-z])`;
+const NUMBER = String.raw`(\d[\d,]*(?:\.\d+)?(?:e[+]?\d{1,2})?)\s*(k|m|bn|b)?(?![a-z\d])`;
 const RANGE = new RegExp(String.raw`${NUMBER}(?:\s*(?:-|–|to)\s*${NUMBER})?`, 'i');
 
 /** Null where the text holds no number above 0. */
@@ -21,6 +21,8 @@ export function statedNumber(text: string): StatedNumber | null {
   const high = second === undefined ? low : valueOf(second, secondFactor);
   if (!(low > 0) || high < low) return null;
   const before = text.slice(0, match.index);
+  // A minus, or what is left of a number that could not be read.
+  if (/(?:^|[^\da-z])-\s*$|[\da-z.]$/i.test(before)) return null;
   const after = text.slice(match.index + whole.length);
   if (/(≥|>|>=|at least|over|more than)\s*~?\s*$/i.test(before) || after.startsWith('+'))
     return { low, high, bound: 'at_least' };

@@ -3,7 +3,8 @@
 import { isAppError } from '@weighbridge/kernel';
 import type { Precision } from '../catalogue/models.ts';
 import type { Sample } from '../performance/calibrate/fit.ts';
-import { parallelName, type Setting } from '../performance/setting.ts';
+import { memoryOf } from '../performance/memory.ts';
+import { parallelName, type Parallel, type Setting } from '../performance/setting.ts';
 import type { Bench } from './bench.ts';
 import { cell, positive, rowFault, whole } from './cells.ts';
 import { readCsv, type CsvFault, type CsvRow } from './csv.ts';
@@ -14,6 +15,8 @@ export interface TableRow extends Sample {
   readonly line: number;
   /** As the table has it: milliseconds of a token, or tokens a second of a chip. */
   readonly actual: number;
+  /** In words, what the row does not say and was taken for it. */
+  readonly taken: readonly string[];
 }
 
 export interface Table {
@@ -57,32 +60,55 @@ export function readRows<Row>(
 
 export function latencyRow(bench: Bench, { line, values }: CsvRow): TableRow {
   const { chip, shape, checkpoint, precision } = common(bench, values, 'system');
-  const attention = cell(values, 'attn_dp') === '' ? undefined : whole(values, 'attn_dp', 1);
-  const tensor = whole(values, 'tp', 1);
-  const pipeline = whole(values, 'pp', 1);
-  const parallel = parallelOf({
-    chips: whole(values, 'num_gpus', tensor * pipeline),
-    tensor,
-    pipeline,
-    attention,
-    expertTensor: whole(values, 'moe_tp', 1),
-    expertParallel: whole(values, 'moe_ep', 1),
-    doubled: cell(values, 'num_gpus_flag') !== '',
-  });
-  const setting: Setting = {
+  const stated: Setting = {
     ...plain(precision),
     chip,
     shape,
     checkpoint,
-    parallel,
+    parallel: parallelIn('', 1),
     input: positive(values, 'isl'),
     output: positive(values, 'osl'),
     concurrency: positive(values, 'concurrency'),
     backend: cell(values, 'backend').toLowerCase() || 'unknown',
     version: cell(values, 'backend_version'),
   };
+  const split = splitOf(values);
+  const parallel = split ?? fewestFor(stated);
+  const setting = { ...stated, parallel };
+  const taken =
+    split === null ? [`how many chips ran it is not said: taken as ${parallel.tensor}, the fewest that hold it`] : [];
   const actual = positive(values, 'tpot_ms');
-  return { line, setting, actual, seconds: actual / 1000, configuration: configurationOf(setting) };
+  return { line, setting, actual, taken, seconds: actual / 1000, configuration: configurationOf(setting) };
+}
+
+/** Null where no column says on how many chips a row ran. */
+function splitOf(values: CsvRow['values']): Parallel | null {
+  const pipeline = whole(values, 'pp', 1);
+  const [chips, tensor, expertTensor, expertParallel] = (['num_gpus', 'tp', 'moe_tp', 'moe_ep'] as const).map(
+    (column) => whole(values, column, 0),
+  ) as [number, number, number, number];
+  if (chips === 0 && tensor === 0 && expertTensor === 0 && expertParallel === 0) return null;
+  const held = tensor === 0 ? Math.max(1, Math.floor(chips / pipeline)) : tensor;
+  return parallelOf({
+    chips: chips === 0 ? held * pipeline : chips,
+    tensor: held,
+    pipeline,
+    attention: cell(values, 'attn_dp') === '' ? undefined : whole(values, 'attn_dp', 1),
+    expertTensor: Math.max(1, expertTensor),
+    expertParallel: Math.max(1, expertParallel),
+    doubled: cell(values, 'num_gpus_flag') !== '',
+  });
+}
+
+const FEWEST_MOST = 8;
+
+/** The fewest chips that hold a model with its requests, a server of them at the most. */
+function fewestFor(setting: Setting): Parallel {
+  for (let tensor = 1; ; tensor *= 2) {
+    const parallel = parallelIn('', tensor);
+    const { most } = memoryOf({ ...setting, parallel }, 'share of the chip');
+    if (tensor >= FEWEST_MOST || most >= setting.concurrency) return parallel;
+  }
 }
 
 function throughputRow(bench: Bench, { line, values }: CsvRow): TableRow {
@@ -111,7 +137,7 @@ function throughputRow(bench: Bench, { line, values }: CsvRow): TableRow {
     cell(values, 'output_tok_s_per_gpu') === ''
       ? positive(values, 'output_tok_s_total') / Math.max(chips, total)
       : positive(values, 'output_tok_s_per_gpu');
-  return { line, setting, actual, seconds: 1 / actual, configuration: configurationOf(setting) };
+  return { line, setting, actual, taken: [], seconds: 1 / actual, configuration: configurationOf(setting) };
 }
 
 function common(

@@ -40,6 +40,26 @@ test('a prediction has an interval, names what bounds it, and its shares add up'
   assert.ok(Math.abs(held.perUser.mid * held.tpot.mid - 1) < 1e-9);
 });
 
+test('another build or split of what was measured is a class of its own, and another version one that is wider', () => {
+  const { seen } = calibration.regimes.serving;
+  const version = [...seen.versions]
+    .find((each) => each.startsWith('vllm|') && each !== 'vllm|')!
+    .slice('vllm|'.length);
+  const classes = [ask(), ask({ parallel: { tensor: 16 } }), ask({ version: '99.9' })];
+  assert.deepEqual(
+    classes.map((each) => each.class),
+    ['seen', 'new setup', 'new version'],
+  );
+  assert.match(classes[2]!.extrapolates.join(), /^version 99\.9 of vllm was not measured$/);
+  assert.ok(!ask({ version }).extrapolates.join().includes('version'));
+  for (const { spreads } of Object.values(calibration.regimes)) {
+    assert.ok(spreads['new setup'].high - spreads['new setup'].low > 1.4 * (spreads.seen.high - spreads.seen.low));
+    assert.ok(
+      spreads['new version'].high - spreads['new version'].low > spreads['new setup'].high - spreads['new setup'].low,
+    );
+  }
+});
+
 test('what was never measured is named, and its interval is wider', () => {
   const width = ({ tpot }: Prediction): number => Math.log(tpot.high / tpot.low);
   const seen = ask();
@@ -125,6 +145,23 @@ test('more bandwidth, arithmetic or link never makes anything slower', () => {
     }),
     { numRuns: 150 },
   );
+});
+
+test('weights in 4 bits are not slower than in 8 on a chip that computes both at one rate', () => {
+  for (const name of ['qwen3-32b', 'mixtral-8x7b', 'falcon-180b'])
+    for (const concurrency of [1, 128, 'most'] as const) {
+      const of = (precision: 'fp8' | 'fp4'): number =>
+        ask({
+          accelerator: 'trainium3',
+          model: name,
+          precision,
+          input: 1600,
+          output: 64,
+          concurrency,
+          parallel: { tensor: 8 },
+        }).perChip.mid;
+      assert.ok(of('fp4') >= of('fp8') * (1 - 1e-9), `${name} ${concurrency}`);
+    }
 });
 
 test('a part that takes less time makes the whole take less, whatever corrections stand', () => {

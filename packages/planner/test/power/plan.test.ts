@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { isAppError } from '@weighbridge/kernel';
+import { withRanges } from '../../src/draws/ranges.ts';
 import { centreOf, studyModel } from '../../src/draws/study.ts';
 import { arrivalOf, servingAt } from '../../src/power/delivery.ts';
 import { powerModel, trancheOutput, type WholeOutput } from '../../src/power/model.ts';
@@ -266,6 +267,17 @@ test('a plan with a fault is refused with line, reason and what mends it', () =>
         return true;
       },
     );
+});
+
+test('an hour that costs without end is refused, and never shown', () => {
+  for (const name of ['availability', 'utilisation', 'goodput']) {
+    const plan = withRanges(read(), powerModel(read()).variables, { [name]: { low: 0, likely: 0, high: 0 } });
+    assert.throws(
+      () => runPowerPlan(plan, catalogues, { seed: 1, draws: 10 }),
+      (error) => isAppError(error) && error.code === 'PLAN_INVALID' && /costs without end/.test(error.message),
+      name,
+    );
+  }
 });
 
 test('a rack without a price is planned only with one of somebody’s own', () => {

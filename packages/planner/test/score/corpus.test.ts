@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { crossValidate, idealRoofline, type Scheme } from '../../src/performance/calibrate/cross-validate.ts';
-import type { Regime } from '../../src/performance/corrections.ts';
+import { placeOf, type Regime } from '../../src/performance/corrections.ts';
 import { TABLE_FILES } from '../../src/score/calibrate-folder.ts';
 import { medianOf } from '../../src/score/measures.ts';
 import { scoreTable } from '../../src/score/score.ts';
@@ -57,6 +57,35 @@ test(
     const rows = throughputRows();
     const [row, chips] = [leftOut('saturated', rows, 'rows', ['0', '1']), leftOut('saturated', rows, 'chips')];
     assert.ok(row <= 0.15 && chips <= 0.3, `${row} ${chips}`);
+  },
+);
+
+test(
+  'intervals of a build or split that no row of the fit had hold about eight of ten of its rows',
+  { skip: missingTable(LATENCY) },
+  () => {
+    const rows = latencyRows();
+    const { predicted, folds } = crossValidate('serving', rows, 'setups', ['0', '1', '2']);
+    const { low, high } = calibration.regimes.serving.spreads['new setup'];
+    const places = new Set(
+      rows.filter((_, at) => !['0', '1', '2'].includes(folds[at]!)).map(({ setting }) => placeOf(setting)),
+    );
+    const held = [...rows.keys()].filter(
+      (at) => !Number.isNaN(predicted[at]!) && places.has(placeOf(rows[at]!.setting)),
+    );
+    const inside = held.filter((at) => {
+      const error = Math.log(rows[at]!.seconds / predicted[at]!);
+      return low <= error && error <= high;
+    });
+    assert.ok(held.length > 300);
+    assert.ok(inside.length / held.length > 0.72, String(inside.length / held.length));
+    // Those of rows whose setup was seen do not: that is why they are another class.
+    const { seen } = calibration.regimes.serving.spreads;
+    const narrow = held.filter((at) => {
+      const error = Math.log(rows[at]!.seconds / predicted[at]!);
+      return seen.low <= error && error <= seen.high;
+    });
+    assert.ok(narrow.length < 0.9 * inside.length);
   },
 );
 

@@ -92,7 +92,8 @@ test('figures are taken from the most direct column, and a claim with one end is
 test('rows that state no chips for a power are told apart, and a table of nothing else is refused', () => {
   const { rows, skipped } = score(CLAIMS[0]!, 'capital of a gigawatt,,1000,,,capex,x');
   assert.equal(rows.length, 1);
-  assert.deepEqual(skipped, [{ line: 3, claim: 'capital of a gigawatt', why: 'it states no chips for a power' }]);
+  assert.match(skipped[0]?.why ?? '', /^it states capital, not chips: `plan run one-gigawatt`/);
+  assert.deepEqual([skipped.length, skipped[0]?.line], [1, 3]);
   // A row that cannot be read is told with its line, and does not stop the others.
   assert.deepEqual(score(CLAIMS[0]!, 'GB300,,1000').skipped, [
     { line: 3, claim: '', why: 'it has 3 fields, the first line has 7' },
@@ -107,6 +108,46 @@ test('rows that state no chips for a power are told apart, and a table of nothin
   );
 });
 
+test('what lies outside the interval has a reason with a name, or is said to have none', () => {
+  const of = (row: string) => score(row).rows[0]!;
+  assert.equal(of('GB300,,,,400000,facility,x').explained, null);
+  const epoch = of('multipliers on GB300,292700,1000,3.42,292700,peak facility capacity,d');
+  assert.deepEqual([epoch.inside, epoch.explained?.includes('154 kW')], [false, true]);
+  assert.match(
+    of('GB200,,,,490000,utility,x').explained ?? '',
+    /the ends of all our ranges at once, 342,000 to 496,000/,
+  );
+  assert.match(of('GB300,,,,525000,utility,x').explained ?? '', /^it lies inside as power of the racks alone/);
+  assert.deepEqual(
+    [of('GB300,,,,900000,facility,x').inside, of('GB300,,,,900000,facility,x').explained],
+    [false, null],
+  );
+});
+
+test('a chip that no rack of ours holds is left out, and one that is not named is marked', () => {
+  const { rows, skipped } = score(
+    'ten gigawatts of chips,,,,400000,facility,x',
+    'GB300,,,,400000,facility,x',
+    'A100 cluster,16000,10,,,critical IT,x',
+    'H20,1000,1,,,IT,x',
+  );
+  assert.deepEqual(
+    rows.map(({ taken }) => taken),
+    [true, false],
+  );
+  assert.deepEqual(
+    skipped.map(({ line, why }) => [line, why]),
+    [
+      [4, 'no rack of ours holds A100'],
+      [5, 'no rack of ours holds H20'],
+    ],
+  );
+});
+
+test('power in gigawatts is power in gigawatts, whatever the column is called', () => {
+  assert.deepEqual(score('GB300,400k,1 GW,,,facility,x').rows[0]?.actual, { low: 4e5, high: 4e5, bound: null });
+});
+
 test('numbers as people write them', () => {
   for (const [text, low, high, bound] of [
     ['400,000', 400_000, 400_000, null],
@@ -119,7 +160,9 @@ test('numbers as people write them', () => {
     ['150k+', 150_000, 150_000, 'at_least'],
     ['≤ 1M', 1e6, 1e6, 'at_most'],
     ['<= 2.0', 2, 2, 'at_most'],
+    ['4e5', 400_000, 400_000, null],
   ] as const)
     assert.deepEqual(statedNumber(text), { low, high, bound }, text);
-  for (const text of ['', 'unknown', '0', '-']) assert.equal(statedNumber(text), null, text);
+  for (const text of ['', 'unknown', '0', '-', '-5', '-5 MW', '1e309', 'NaN', '1e'])
+    assert.equal(statedNumber(text), null, text);
 });

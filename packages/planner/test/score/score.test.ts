@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { parallelIn, parallelOf } from '../../src/score/parallel-words.ts';
 import { measuresOf, spearmanOf } from '../../src/score/measures.ts';
 import { readCsv } from '../../src/score/csv.ts';
+import { precisionIn } from '../../src/score/names.ts';
 import { scoreTable } from '../../src/score/score.ts';
 import type { Score, ScoreKind } from '../../src/score/score-parts.ts';
 import { bench, calibration, close } from '../performance/model.ts';
@@ -51,6 +52,26 @@ meta-llama/Llama-3.1-70B,h200_sxm,1024,1024,32,red
   assert.match(quoted, /quotation mark is not closed/);
 });
 
+test('a row that does not say how many chips ran it gets the fewest that hold it, is marked, and gets a wider interval', () => {
+  const stated = (chips: string): Score =>
+    score(
+      'latency',
+      `model,system,isl,osl,concurrency,tpot_ms,num_gpus\nLlama-3.1-70B,h200,1024,1024,32,20,${chips}\n`,
+    );
+  const [unsaid, two] = [stated('').rows[0]!, stated('2').rows[0]!];
+  assert.match(unsaid.extrapolates.join(), /how many chips ran it is not said: taken as 2, the fewest that hold it/);
+  assert.deepEqual(two.extrapolates, ['backend unknown was not measured']);
+  assert.equal(unsaid.mid, two.mid);
+  assert.ok(close(unsaid.high / two.high, 2) && close(two.low / unsaid.low, 2));
+  // Without `tp` all chips of the row share each layer.
+  const eight = (columns: string, cells: string): number =>
+    score(
+      'latency',
+      `model,system,isl,osl,concurrency,tpot_ms,${columns}\nLlama-3.1-70B,h200,1024,1024,32,20,${cells}\n`,
+    ).rows[0]!.mid;
+  assert.equal(eight('num_gpus', '8'), eight('num_gpus,tp,attn_dp', '8,8,1'));
+});
+
 test('no prediction moves when what the row measured moves', () => {
   const rows = (tpot: number, throughput: number): Score[] => [
     score(
@@ -84,6 +105,32 @@ test('names as tables write them: owners, precisions, dates and longer names of 
   assert.equal(chip('NVIDIA H100-PCIe-80GB'), 'h100-pcie');
   assert.equal(chip('NVIDIA GB300 NVL72'), 'gb300');
   assert.equal(chip('NVIDIA L4'), undefined);
+  assert.equal(model('meta-llama/Meta-Llama-3.1-70B-Instruct'), 'llama-3.1-70b');
+  assert.equal(model('llama2-70b-interactive-99.9'), 'llama-2-70b');
+  // A card in a slot is no SXM, forty gigabytes are not eighty, and four linked chips are not seventy-two.
+  for (const other of ['A100-PCIe-80GB', 'NVIDIA A100-SXM4-40GB', 'gb200_nvl4']) assert.equal(chip(other), undefined);
+  assert.equal(chip('NVIDIA H100 80GB HBM3'), 'h100');
+});
+
+test('precisions as tables write them; of several words the first says what the weights are', () => {
+  const of = (text: string): string => precisionIn(text, '', 'bf16');
+  for (const text of ['FP4', 'nvfp4', 'MXFP4', 'W4A16', 'w4a8_mxfp4_mxfp8', 'int4_awq', 'nvfp4 + fp8 KV', 'UINT4'])
+    assert.equal(of(text), 'fp4', text);
+  for (const text of ['fp8', 'FP8 block', 'fp8_block', 'fp8-e4m3', 'mxfp8', 'INT8', 'w8a8'])
+    assert.equal(of(text), 'fp8', text);
+  for (const text of ['', 'BF16', 'float16', 'half']) assert.equal(of(text), 'bf16', text);
+  for (const text of ['fp6', 'fp32', 'constructor', '__proto__', '-'])
+    assert.throws(() => of(text), /is none of bf16, fp8, fp4/, text);
+});
+
+test('an Interactive result that only its model names is one', () => {
+  const of = (model: string, scenario: string): unknown =>
+    score(
+      'mlperf',
+      `model,scenario,accelerator,tokens_per_s_per_accel\n${model},${scenario},NVIDIA B200-SXM-180GB,100\n`,
+    ).rows[0]?.class;
+  assert.equal(of('llama2-70b-interactive-99', 'Server'), 'interactive');
+  assert.equal(of('llama2-70b-99', 'Server'), 'server');
 });
 
 test('parallelism in the words of tables, and what cannot be read is a fault', () => {
@@ -133,6 +180,18 @@ test('measures by hand', () => {
 test('a table of another kind, or of none, is refused with the columns that it needs', () => {
   assert.throws(() => score('latency', 'a,b\n1,2\n'), /lacks the columns model, system/);
   assert.throws(() => readCsv('t.csv', '', ['a']), /no line of column names/);
+  assert.throws(() => readCsv('t.csv', 'a,b,a\n1,2,3\n', ['a']), /two columns named a/);
+  for (const ends of ['\n', '\r\n', '\r'])
+    assert.deepEqual(
+      readCsv('t.csv', ['a,b', '1,2', '', '3,4', ''].join(ends), ['a']).rows.map(({ line, values }) => [
+        line,
+        values['b'],
+      ]),
+      [
+        [2, '2'],
+        [4, '4'],
+      ],
+    );
   const { rows, faults } = readCsv('t.csv', '\uFEFFa,b\r\n"x ""y"", z",2\r\n\r\n', ['a']);
   assert.deepEqual(rows, [{ line: 2, values: { a: 'x "y", z', b: '2' } }]);
   assert.deepEqual(faults, []);

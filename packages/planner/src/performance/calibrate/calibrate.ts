@@ -8,9 +8,9 @@ import {
   type Seen,
   type Spread,
 } from '../calibration.ts';
-import { placeOf, type Regime } from '../corrections.ts';
+import { placeOf, setupOf, versionOf, type Regime } from '../corrections.ts';
 import { fingerprintText } from '../fingerprint.ts';
-import { numbersOf } from '../interval.ts';
+import { classOf, numbersOf } from '../interval.ts';
 import { parallelName } from '../setting.ts';
 import { crossValidate, errorsOf, type HeldOut, type Scheme } from './cross-validate.ts';
 import { fitRegime, type Sample } from './fit.ts';
@@ -23,6 +23,8 @@ export type Validation = Readonly<Record<Scheme, HeldOut>>;
 export function validate(regime: Regime, samples: readonly Sample[]): Validation {
   return {
     rows: crossValidate(regime, samples, 'rows'),
+    setups: crossValidate(regime, samples, 'setups'),
+    versions: crossValidate(regime, samples, 'versions'),
     places: crossValidate(regime, samples, 'places'),
     chips: crossValidate(regime, samples, 'chips'),
     models: crossValidate(regime, samples, 'models'),
@@ -38,15 +40,13 @@ export function calibrateRegime(regime: Regime, samples: readonly Sample[], vali
     conformalBounds(rowErrors.map((error, at) => error / scales.get(places[at]!)!)),
     widerFor(rowErrors, heldOutBounds(rowErrors, validation.rows.folds, places)),
   );
-  const spreadOf = (scheme: Scheme): Spread => {
-    const { predicted, folds } = validation[scheme];
-    const errors = errorsOf(samples, predicted);
-    return wider(conformalBounds(errors), widerFor(errors, heldOutBounds(errors, folds, undefined)));
-  };
-  const [chip, model] = [spreadOf('chips'), spreadOf('models')];
+  const spreadOf = (scheme: Scheme, of: ErrorClass): Spread => spreadFor(samples, validation[scheme], of);
+  const [chip, model] = [spreadOf('chips', 'new chip'), spreadOf('models', 'new model')];
   const spreads: Record<ErrorClass, Spread> = {
     seen,
-    'new combination': spreadOf('places'),
+    'new setup': spreadOf('setups', 'new setup'),
+    'new version': spreadOf('versions', 'new version'),
+    'new combination': spreadOf('places', 'new combination'),
     'new chip': chip,
     'new model': model,
     'new chip and model': {
@@ -56,6 +56,27 @@ export function calibrateRegime(regime: Regime, samples: readonly Sample[], vali
     },
   };
   return { rows: samples.length, coefficients, corrections, seen: seenOf(samples), spreads, scales };
+}
+
+/** Fewer rows of a class say less of it than all rows of the scheme do. */
+const CLASS_LEAST = 20;
+
+/** From those of the left out rows that are of the class for the fit that had not seen them. */
+function spreadFor(samples: readonly Sample[], { predicted, folds }: HeldOut, of: ErrorClass): Spread {
+  const known = new Map(
+    [...new Set(folds)].map((fold) => [fold, seenOf(samples.filter((_, at) => folds[at] !== fold))] as const),
+  );
+  const all = [...samples.keys()];
+  const ofClass = all.filter((at) => classOf(known.get(folds[at]!)!, samples[at]!.setting) === of);
+  const held = ofClass.length < CLASS_LEAST ? all : ofClass;
+  const every = errorsOf(samples, predicted);
+  const errors = held.map((at) => every[at]!);
+  const bounds = heldOutBounds(
+    errors,
+    held.map((at) => folds[at]!),
+    undefined,
+  );
+  return wider(conformalBounds(errors), widerFor(errors, bounds));
 }
 
 const wider = ({ low, high, rows }: Spread, by: number): Spread => ({ low: low * by, high: high * by, rows });
@@ -77,6 +98,8 @@ export function seenOf(samples: readonly Sample[]): Seen {
     backends: all(({ setting }) => setting.backend),
     parallel: all(({ setting }) => parallelName(setting.parallel)),
     places: all(({ setting }) => placeOf(setting)),
+    versions: all(({ setting }) => versionOf(setting)),
+    setups: all(({ setting }) => fingerprintText(setupOf(setting))),
     ranges,
     configurations: all(({ configuration }) => fingerprintText(configuration)),
   };

@@ -1,11 +1,11 @@
-// Errors on rows that a fit had not seen. Five schemes: rows (copies of one configuration stay together), places, chips, models; and
-// what a naive roofline would say of the same rows. The bench prints them; the calibration takes its intervals from them.
+// Errors on rows that a fit had not seen. Six schemes: rows (copies of one configuration stay together), setups, versions, places,
+// chips, models; and what a naive roofline would say of the same rows. The bench prints them; the calibration takes its intervals from them.
 import { idealCoefficients } from '../coefficients.ts';
-import { placeOf, type Regime } from '../corrections.ts';
+import { placeOf, setupOf, versionOf, type Regime } from '../corrections.ts';
 import { fingerprint } from '../fingerprint.ts';
 import { estimate, fitRegime, timeOf, workFor, type Sample } from './fit.ts';
 
-export const SCHEMES = ['rows', 'places', 'chips', 'models'] as const;
+export const SCHEMES = ['rows', 'setups', 'versions', 'places', 'chips', 'models'] as const;
 export type Scheme = (typeof SCHEMES)[number];
 
 const FOLDS = 10;
@@ -13,6 +13,8 @@ const foldOf = (text: string): string => String(fingerprint(text) % FOLDS);
 
 const FOLD: Readonly<Record<Scheme, (sample: Sample) => string>> = {
   rows: ({ configuration }) => foldOf(configuration),
+  setups: ({ setting }) => foldOf(setupOf(setting)),
+  versions: ({ setting }) => versionOf(setting),
   places: ({ setting }) => foldOf(placeOf(setting)),
   chips: ({ setting }) => setting.chip.id,
   models: ({ setting }) => setting.shape.id,
