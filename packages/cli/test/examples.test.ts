@@ -49,9 +49,9 @@ entries:
 `;
 /** Measured tables with as few rows as a fit can be made from; made up. */
 const TABLES: Readonly<Record<string, string>> = {
-  'latency-inferencex.csv': `model,system,precision,isl,osl,concurrency,num_gpus,tp,tpot_ms
-${[1, 4, 16, 64].map((users) => ['h100_sxm', 'h200_sxm'].map((chip) => `Llama-3.1-8B,${chip},fp8,1024,1024,${users},1,1,${6 + users / 10}`).join('\n')).join('\n')}
-Qwen3-32B,h100_sxm,fp8,1024,1024,16,2,2,12
+  'latency-inferencex.csv': `model,system,precision,isl,osl,concurrency,num_gpus,tp,tpot_ms,ttft_ms
+${[1, 4, 16, 64].map((users) => ['h100_sxm', 'h200_sxm'].map((chip) => `Llama-3.1-8B,${chip},fp8,1024,1024,${users},1,1,${6 + users / 10},${40 + 3 * users}`).join('\n')).join('\n')}
+Qwen3-32B,h100_sxm,fp8,1024,1024,16,2,2,12,150
 `,
   'throughput-trtllm.csv': `model,gpu,precision,parallel,num_gpus,isl,osl,output_tok_s_per_gpu
 ${[128, 1000, 2048].map((length) => ['H100', 'H200'].map((chip) => `Llama-3.1-8B,${chip},FP8,TP1,1,${length},1000,${2e7 / (length + 1000)}`).join('\n')).join('\n')}

@@ -1,5 +1,5 @@
-// Every command of docs/planner-power.md, planner-money.md, planner-demand.md and planner-exposure.md, in its order; what they show is
-// sound, and their figures are those that come out.
+// Every command of docs/planner-power.md, planner-money.md, planner-demand.md, planner-exposure.md and planner-serving.md, in its order;
+// what they show is sound, and their figures are those that come out.
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,6 +13,7 @@ const ROOT = resolve(import.meta.dirname, '../../..');
 const page = (name: string): string => readFileSync(join(ROOT, 'docs', name), 'utf8');
 const [power, money] = [page('planner-power.md'), page('planner-money.md')];
 const [demand, exposure] = [page('planner-demand.md'), page('planner-exposure.md')];
+const serving = page('planner-serving.md');
 const blocks = (text: string, kind: string): string[] =>
   [...text.matchAll(/```(\S+)\n([\s\S]*?)```/g)].flatMap(([, name, held = '']) => (name === kind ? [held] : []));
 const folder = mkdtempSync(join(tmpdir(), 'weighbridge-planner-docs-'));
@@ -32,6 +33,7 @@ for (const [name, text, lines] of [
   ['docs/planner-money.md', money, 4],
   ['docs/planner-demand.md', demand, 3],
   ['docs/planner-exposure.md', exposure, 7],
+  ['docs/planner-serving.md', serving, 7],
 ] as const)
   test(`${name} does what it says, line by line`, async () => {
     const commands = blocks(text, 'sh').flatMap((held) => held.trim().split('\n'));
@@ -48,6 +50,16 @@ describe('what the pages show', () => {
     const costs = readFileSync(PLAN_FILES['own-or-buy'] ?? '', 'utf8');
     const [shown = ''] = blocks(money, 'yaml');
     for (const line of shown.trim().split('\n')) assert.ok(costs.includes(line.replace(/ +#.*/, '').trim()), line);
+  });
+  test('the plan for serving is the one that ships', () => {
+    const plan = readFileSync(PLAN_FILES['serve-open-model'] ?? '', 'utf8');
+    const [shown = ''] = blocks(serving, 'yaml');
+    const lines = shown.trim().split('\n');
+    assert.ok(lines.length > 15);
+    for (const line of lines) {
+      const said = line.replace(/ +#.*/, '').trim();
+      if (!said.includes('…')) assert.ok(plan.includes(said), said);
+    }
   });
   test('the plans to reserve and of exposure are those that ship', () => {
     for (const [text, file] of [

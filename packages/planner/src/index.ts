@@ -59,7 +59,8 @@ export { estimateTraining, type TrainingAsk, type TrainingEstimate } from './per
 export { benchOf, type Bench } from './score/bench.ts';
 export { calibrateFolder, TABLE_FILES, type CalibrationReport, type TableTexts } from './score/calibrate-folder.ts';
 export type { Measures } from './score/measures.ts';
-export { scoreTable, SCORE_KINDS, type Score, type ScoreKind } from './score/score.ts';
+export { scoreTable } from './score/score.ts';
+export { SCORE_KINDS, type Score, type ScoreKind } from './score/score-parts.ts';
 export { erlangB, erlangC } from './queueing/erlang.ts';
 export { fleetLatency, type Latency, type OfferedLoad, type RequestKind, type Saturated } from './queueing/latency.ts';
 export {
@@ -171,7 +172,7 @@ export {
 } from './reserved/from-demand.ts';
 export { replicasFor, type LatencyAim, type Replicas } from './queueing/replicas.ts';
 export { modelStep, type ModelStep } from './queueing/model-step.ts';
-export { readFirstTokens, scoreFirstTokens, type FirstTokenTable } from './score/first-token.ts';
+export { FIRST_TOKEN_SPREAD, readFirstTokens, scoreFirstTokens, type FirstTokenTable } from './score/first-token.ts';
 export type { DemandRows, OwnHours, WantedRows } from './reserved/demand-rows.ts';
 export { RECEIPT_FILTERS } from './reserved/plan-form.ts';
 export { readReceiptHours, receiptHoursText } from './reserved/receipt-hours.ts';

@@ -23,10 +23,18 @@ import { boundedText } from '../read/bounded-file.ts';
 import { cataloguesOf } from '../read/plan-file.ts';
 
 export const predicted: Run = (context) => {
+  const request = requestIn(context);
+  const held = predict(modelOf(context), request);
+  context.out.data({ estimate: true, ...held }, () => predictionWords(request, held, context.out.paint));
+  return Promise.resolve(0);
+};
+
+/** One way of running a model on chips, as the options say it. */
+export function requestIn(context: Context): PerformanceRequest {
   const [model = '', accelerator = ''] = context.arguments;
   const { precision = 'fp8', cache } = { precision: text(context, 'precision'), cache: text(context, 'cache') };
   const concurrency = text(context, 'concurrency');
-  const request: PerformanceRequest = {
+  return {
     model,
     accelerator,
     precision: precisionOf(precision),
@@ -42,10 +50,7 @@ export const predicted: Run = (context) => {
     ...shapeOf(context),
     disaggregated: flag(context, 'apart'),
   };
-  const held = predict(modelOf(context), request);
-  context.out.data({ estimate: true, ...held }, () => predictionWords(request, held, context.out.paint));
-  return Promise.resolve(0);
-};
+}
 
 export const searched: Run = (context) => {
   const [model = ''] = context.arguments;
@@ -63,7 +68,7 @@ export const searched: Run = (context) => {
   return Promise.resolve(0);
 };
 
-const modelOf = (context: Context): PerformanceModel =>
+export const modelOf = (context: Context): PerformanceModel =>
   performanceModel(cataloguesOf(context), readCalibration('calibration.json', boundedText(CALIBRATION_FILE)));
 
 const shapeOf = (context: Context): Pick<PerformanceRequest, 'input' | 'output' | 'backend' | 'prefix'> => ({
@@ -73,7 +78,7 @@ const shapeOf = (context: Context): Pick<PerformanceRequest, 'input' | 'output' 
   prefix: numberOption(context, 'prefix', 0),
 });
 
-function numberOption(context: Context, name: string, otherwise: number): number {
+export function numberOption(context: Context, name: string, otherwise: number): number {
   const given = text(context, name);
   if (given === undefined) return otherwise;
   if (/^\d{1,12}(\.\d{1,9})?$/.test(given)) return Number(given);
@@ -103,7 +108,7 @@ function draftOf(context: Context): PerformanceRequest['speculative'] {
   return { drafted: Number(drafted), accepted: Number(accepted) };
 }
 
-const range = ({ low, mid, high }: Interval, times = 1): string =>
+export const rangeWords = ({ low, mid, high }: Interval, times = 1): string =>
   `${figure(mid * times)} (${figure(low * times)} to ${figure(high * times)})`;
 
 function predictionWords(request: PerformanceRequest, held: Prediction, paint: Paint): string {
@@ -112,9 +117,9 @@ function predictionWords(request: PerformanceRequest, held: Prediction, paint: P
     .filter(([, share]) => share >= 0.005)
     .map(([part, share]) => `${part} ${percent(Number(share.toFixed(2)))}`);
   const lines = [
-    ['Output token, ms', range(held.tpot, 1000)],
-    ['Tokens/s of a user', range(held.perUser)],
-    ['Tokens/s of a chip', range(held.perChip)],
+    ['Output token, ms', rangeWords(held.tpot, 1000)],
+    ['Tokens/s of a user', rangeWords(held.perUser)],
+    ['Tokens/s of a chip', rangeWords(held.perChip)],
     ['Requests in flight', `${figure(held.batch)} on ${held.chips} chip${held.chips === 1 ? '' : 's'}`],
     ['Prefill alone, ms', figure(held.prefill * 1000)],
     [
@@ -145,8 +150,8 @@ function searchWords(model: string, { front, tried, refused }: SearchResult, pai
     `${paint.bold(`ESTIMATE: the front of ${model}`)}\nOf ${count(tried)} configurations ${count(refused.impossible)} cannot be and ${count(refused.tpot)} are too slow. Middle of an 80 % interval (its ends), three digits.`,
     textTable(
       [
-        { title: 'TOKENS/S OF A USER', align: 'right', cell: ({ perUser }) => range(perUser) },
-        { title: 'OF A CHIP', align: 'right', cell: ({ perChip }) => range(perChip) },
+        { title: 'TOKENS/S OF A USER', align: 'right', cell: ({ perUser }) => rangeWords(perUser) },
+        { title: 'OF A CHIP', align: 'right', cell: ({ perChip }) => rangeWords(perChip) },
         { title: 'CHIPS', align: 'right', cell: ({ chips }) => String(chips) },
         { title: 'REQUESTS', align: 'right', cell: ({ concurrency }) => String(concurrency) },
         { title: 'ACCELERATOR', cell: ({ accelerator }) => accelerator },

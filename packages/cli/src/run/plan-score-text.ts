@@ -24,8 +24,9 @@ const measured = (title: string, rows: readonly Named[]): string =>
 
 export function scoreWords(score: Score, paint: Paint): string {
   const { overall, fitted, unseen, faults, held } = score;
+  const how = score.kind === 'ttft' ? 'Simulated' : 'Predicted';
   const parts = [
-    `${paint.bold(`Predicted against measured: ${score.kind}, ${score.unit}`)}\n${counted(held, 'row')} in ${score.file}, of which ${overall.rows} were predicted and ${faults.length} could not be read. Calibration of ${score.calibrated}. Interval: ${score.interval}.`,
+    `${paint.bold(`${how} against measured: ${score.kind}, ${score.unit}`)}\n${counted(held, 'row')} in ${score.file}, of which ${overall.rows} were predicted and ${faults.length} could not be read. Calibration of ${score.calibrated}. Interval: ${score.interval}.`,
     measured('ALL', [
       { name: 'overall', ...overall },
       { name: 'configuration was fitted', ...fitted },
@@ -36,16 +37,22 @@ export function scoreWords(score: Score, paint: Paint): string {
     measured('MODEL', score.by_model),
     measured('PRECISION', score.by_precision),
   ];
+  if (score.order !== undefined) parts.push(orderWords(score.order));
   const outside = score.rows.filter(({ extrapolates }) => extrapolates.length > 0).length;
   if (outside > 0) parts.push(`${counted(outside, 'row')} lie outside what was measured: their intervals are wider.`);
   if (faults.length > 0) parts.push(faultWords(faults));
   return parts.join('\n\n');
 }
 
+const orderWords = ({ systems, median, ordered }: NonNullable<Score['order']>): string =>
+  median === null
+    ? 'No system has three rows: whether first tokens come later as concurrency rises cannot be told.'
+    : `As concurrency rises, within ${counted(systems, 'system')}: rank correlation ${plain(median)} in the median, 0.8 and more in ${share(ordered)} of them.`;
+
 function faultWords(faults: Score['faults']): string {
   const shown = faults.slice(0, FAULTS_SHOWN).map(({ line, reason }) => `  line ${line}: ${reason}`);
   const more = faults.length > FAULTS_SHOWN ? [`  and ${faults.length - FAULTS_SHOWN} more (--json has all)`] : [];
-  return ['Rows that could not be read:', ...shown, ...more].join('\n');
+  return ['Rows that are not predicted:', ...shown, ...more].join('\n');
 }
 
 export function gigawattWords(score: GigawattScore, paint: Paint): string {

@@ -21,6 +21,7 @@ import { boundedText } from '../read/bounded-file.ts';
 import { cataloguesOf } from '../read/plan-file.ts';
 import { calibrationWords, gigawattWords, scoreWords } from './plan-score-text.ts';
 
+const KINDS = [...SCORE_KINDS.filter((kind) => kind !== 'ttft'), 'gigawatt', 'ttft'];
 /** Ran, and no row could be read. */
 const NOTHING_READ = 3;
 
@@ -29,7 +30,7 @@ export const score: Run = (context) => {
   const kind = text(context, 'kind');
   if (kind === undefined)
     throw new AppError('USAGE', 'it is not said what the table measures', {
-      next: `add --kind with one of ${[...SCORE_KINDS, 'gigawatt'].join(', ')}`,
+      next: `add --kind with one of ${KINDS.join(', ')}`,
     });
   const table = tableText(context, file);
   const catalogues = cataloguesOf(context);
@@ -38,6 +39,7 @@ export const score: Run = (context) => {
     context.out.data(scored, () => gigawattWords(scored, context.out.paint));
     return Promise.resolve(0);
   }
+  if (kind === 'ttft') context.out.note('Simulating every row: this takes some seconds for each thousand.');
   const scored = scoreTable(
     { bench: benchOf(catalogues), calibration: calibrationOf(context) },
     kind as ScoreKind,

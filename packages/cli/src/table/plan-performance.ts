@@ -25,6 +25,41 @@ const SHAPE: readonly Option[] = [
   },
 ];
 
+/** One way of running a model on chips. */
+export const CONFIGURATION: readonly Option[] = [
+  {
+    name: 'precision',
+    type: 'string',
+    value: 'KIND',
+    choices: ['bf16', 'fp8', 'fp4'],
+    summary: 'of the weights (default fp8)',
+  },
+  {
+    name: 'cache',
+    type: 'string',
+    value: 'KIND',
+    choices: ['bf16', 'fp8', 'fp4'],
+    summary: 'of the cache (default fp8; bf16 with bf16)',
+  },
+  { name: 'tensor', type: 'string', value: 'N', summary: 'chips that share each layer (default 1)' },
+  { name: 'pipeline', type: 'string', value: 'N', summary: 'stages (default 1)' },
+  {
+    name: 'attention',
+    type: 'string',
+    value: 'N',
+    summary: 'groups that each attend to their own requests (default 1)',
+  },
+  { name: 'experts', type: 'boolean', summary: 'whole experts on chips, not slices of each' },
+  { name: 'concurrency', type: 'string', value: 'N', summary: 'requests in flight, or `most` (default 16)' },
+  {
+    name: 'draft',
+    type: 'string',
+    value: 'N:SHARE',
+    summary: 'guessed tokens a step, and the chance that one is right: 3:0.7',
+  },
+  ...SHAPE,
+];
+
 export const PLAN_PERFORMANCE_COMMANDS: readonly Command[] = [
   {
     name: 'plan predict',
@@ -42,39 +77,7 @@ export const PLAN_PERFORMANCE_COMMANDS: readonly Command[] = [
       { name: 'MODEL', summary: 'of the catalogue: llama-3.1-70b', required: true },
       { name: 'ACCELERATOR', summary: 'of the catalogue: b200', required: true },
     ],
-    options: [
-      {
-        name: 'precision',
-        type: 'string',
-        value: 'KIND',
-        choices: ['bf16', 'fp8', 'fp4'],
-        summary: 'of the weights (default fp8)',
-      },
-      {
-        name: 'cache',
-        type: 'string',
-        value: 'KIND',
-        choices: ['bf16', 'fp8', 'fp4'],
-        summary: 'of the cache (default fp8; bf16 with bf16)',
-      },
-      { name: 'tensor', type: 'string', value: 'N', summary: 'chips that share each layer (default 1)' },
-      { name: 'pipeline', type: 'string', value: 'N', summary: 'stages (default 1)' },
-      {
-        name: 'attention',
-        type: 'string',
-        value: 'N',
-        summary: 'groups that each attend to their own requests (default 1)',
-      },
-      { name: 'experts', type: 'boolean', summary: 'whole experts on chips, not slices of each' },
-      { name: 'concurrency', type: 'string', value: 'N', summary: 'requests in flight, or `most` (default 16)' },
-      {
-        name: 'draft',
-        type: 'string',
-        value: 'N:SHARE',
-        summary: 'guessed tokens a step, and the chance that one is right: 3:0.7',
-      },
-      ...SHAPE,
-    ],
+    options: [...CONFIGURATION],
     output: {
       schema: {
         type: 'object',

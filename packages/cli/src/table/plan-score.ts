@@ -32,10 +32,11 @@ export const PLAN_SCORE_COMMANDS: readonly Command[] = [
     name: 'plan score',
     group: 'plan',
     summary: 'predict every row of a measured table and say how far off that is',
-    more: 'Kinds: `latency` (columns model, system, isl, osl, concurrency, tpot_ms), `throughput` (model, gpu, precision, isl, osl, with parallel or num_gpus, output_tok_s_per_gpu or output_tok_s_total), `mlperf` (model, scenario, accelerator, tokens_per_s_per_accel), `gigawatt` (claim, basis). Further columns refine the prediction, others are ignored; no prediction looks at what its row measured. Printed are median and mean error, rank correlation, bias and the share inside the 80 % interval, overall and by GPU, model and precision, with rows whose configuration was fitted apart from those never seen. A row that cannot be read is counted and told with its line. docs/planner-performance.md says what the models are and where they fail.',
+    more: 'Kinds: `latency` (columns model, system, isl, osl, concurrency, tpot_ms), `throughput` (model, gpu, precision, isl, osl, with parallel or num_gpus, output_tok_s_per_gpu or output_tok_s_total), `mlperf` (model, scenario, accelerator, tokens_per_s_per_accel), `gigawatt` (claim, basis), `ttft` (the columns of `latency` and ttft_ms: time to the first token, simulated). Further columns refine the prediction, others are ignored; no prediction looks at what its row measured. Printed are median and mean error, rank correlation, bias and the share inside the 80 % interval, overall and by GPU, model and precision, with rows whose configuration was fitted apart from those never seen. A row that cannot be read is counted and told with its line. docs/planner-performance.md says what the models are and where they fail.',
     examples: [
       { line: 'plan score TABLE --kind latency', says: 'time per output token, against a table' },
       { line: 'plan score TABLE --kind latency --json', says: 'with every row, for a program' },
+      { line: 'plan score TABLE --kind ttft', says: 'time to the first token, by the simulator' },
     ],
     arguments: [{ name: 'TABLE', summary: 'a CSV file', required: true }],
     options: [
@@ -43,7 +44,7 @@ export const PLAN_SCORE_COMMANDS: readonly Command[] = [
         name: 'kind',
         type: 'string',
         value: 'KIND',
-        choices: ['latency', 'throughput', 'mlperf', 'gigawatt'],
+        choices: ['latency', 'throughput', 'mlperf', 'gigawatt', 'ttft'],
         summary: 'what the table measures',
       },
       {
@@ -61,7 +62,7 @@ export const PLAN_SCORE_COMMANDS: readonly Command[] = [
             type: 'object',
             required: ['kind', 'unit', 'interval', 'held', 'faults', 'overall', 'fitted', 'unseen', 'rows'],
             properties: {
-              kind: { enum: ['latency', 'throughput', 'mlperf'] },
+              kind: { enum: ['latency', 'throughput', 'mlperf', 'ttft'] },
               file: string,
               unit: string,
               interval: string,
@@ -75,6 +76,11 @@ export const PLAN_SCORE_COMMANDS: readonly Command[] = [
               by_gpu: groups,
               by_model: groups,
               by_precision: groups,
+              order: {
+                type: 'object',
+                description: 'of ttft: rank correlation within each system as concurrency rises',
+                properties: { systems: { type: 'integer' }, median: number, ordered: number },
+              },
               rows: list({
                 line: { type: 'integer' },
                 actual: { type: 'number' },

@@ -11,6 +11,7 @@ import { LOG_KEY_COMMANDS } from './log-key.ts';
 import { PLAN_COMMANDS } from './plan.ts';
 import { PLAN_EXPOSURE_COMMANDS } from './plan-exposure.ts';
 import { PLAN_HOURS_COMMANDS } from './plan-hours.ts';
+import { PLAN_CODESIGN_COMMANDS } from './plan-codesign.ts';
 import { PLAN_PERFORMANCE_COMMANDS } from './plan-performance.ts';
 import { PLAN_SCORE_COMMANDS } from './plan-score.ts';
 import { PROVE_COMMANDS } from './prove.ts';
@@ -38,6 +39,7 @@ export const COMMANDS: readonly Command[] = [
   ...PLAN_COMMANDS,
   ...PLAN_HOURS_COMMANDS,
   ...PLAN_PERFORMANCE_COMMANDS,
+  ...PLAN_CODESIGN_COMMANDS,
   ...PLAN_EXPOSURE_COMMANDS,
   ...PLAN_SCORE_COMMANDS,
   ...SET_UP_COMMANDS,

@@ -69,7 +69,8 @@ export function settingOf(parts: Parts, request: Request): Setting {
     input: Math.max(request.input, 1),
     output: request.output,
     concurrency: request.concurrency === 'most' ? SCHEDULER_MOST * parallel.attention : request.concurrency,
-    prefix,
+    // The last token of an input is always computed.
+    prefix: Math.min(prefix, 1 - 1 / Math.max(request.input, 1)),
     drafted: speculative?.drafted ?? 0,
     accepted: speculative?.accepted ?? 0,
     apart: request.disaggregated ?? false,

@@ -19,8 +19,11 @@ export interface SearchAsk {
   readonly batches?: readonly number[] | undefined;
   readonly backend?: string | undefined;
   readonly prefix?: number | undefined;
-  /** Also with prefill on chips of its own. */
-  readonly disaggregated?: boolean | undefined;
+  readonly speculative?: Request['speculative'];
+  /** Also with prefill on chips of its own, or only so. */
+  readonly disaggregated?: boolean | 'only' | undefined;
+  /** Parts of the split that are given and not searched. */
+  readonly fixed?: { readonly [Part in keyof Split]?: Split[Part] | undefined } | undefined;
   readonly limits?:
     | {
         /** Seconds, of the middle of the interval. */
@@ -65,8 +68,8 @@ const CANDIDATES_MOST = 200_000;
 /** Throws PLAN_IMPOSSIBLE for names that do not exist, or when there are too many candidates. */
 export function searchConfigurations(model: PerformanceModel, ask: SearchAsk): SearchResult {
   const { batches = BATCHES, limits = {} } = ask;
-  const splits = splitsOf(Math.min(ask.chipsMost, CHIPS_MOST));
-  const ways = ask.disaggregated === true ? [false, true] : [false];
+  const splits = splitsOf(Math.min(ask.chipsMost, CHIPS_MOST), ask.fixed ?? {});
+  const ways = ask.disaggregated === 'only' ? [true] : ask.disaggregated === true ? [false, true] : [false];
   const count = splits.length * batches.length * ways.length * ask.accelerators.length * ask.precisions.length;
   if (count > CANDIDATES_MOST)
     throw new AppError('PLAN_IMPOSSIBLE', `${count} configurations are more than ${CANDIDATES_MOST}`, {
@@ -92,21 +95,29 @@ export function searchConfigurations(model: PerformanceModel, ask: SearchAsk): S
   return { front: frontOf(offered), tried: count, refused };
 }
 
-interface Split {
+export interface Split {
   readonly tensor: number;
   readonly pipeline: number;
   readonly attention: number;
   readonly experts: boolean;
 }
 
-/** Powers of two: chips of a layer, stages, attention groups that divide the chips, experts sliced or whole. */
-function splitsOf(chips: number): Split[] {
+/** Powers of two: chips of a layer, stages, attention groups that divide the chips, experts sliced or whole; or what is given. */
+function splitsOf(chips: number, fixed: NonNullable<SearchAsk['fixed']>): Split[] {
   const splits: Split[] = [];
   const powers = Array.from({ length: 11 }, (_, at) => 2 ** at).filter((each) => each <= chips);
-  for (const tensor of powers)
-    for (const pipeline of powers.filter((each) => each * tensor <= chips && each <= 8))
-      for (const experts of [false, true])
-        for (const attention of powers.filter((each) => each <= tensor))
+  const given = (value: number | undefined, otherwise: readonly number[]): readonly number[] =>
+    value === undefined ? otherwise : [value];
+  for (const tensor of given(fixed.tensor, powers))
+    for (const pipeline of given(
+      fixed.pipeline,
+      powers.filter((each) => each <= 8),
+    ).filter((each) => each * tensor <= chips))
+      for (const experts of fixed.experts === undefined ? [false, true] : [fixed.experts])
+        for (const attention of given(
+          fixed.attention,
+          powers.filter((each) => each <= tensor && tensor % each === 0),
+        ))
           splits.push({ tensor, pipeline, attention, experts });
   return splits;
 }

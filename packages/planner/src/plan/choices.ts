@@ -7,7 +7,10 @@ import type { Catalogues } from '../catalogue/catalogues.ts';
 import type { PlanHead } from './report.ts';
 
 /** What may be named at a place of the file, the path of which is its id. */
-export type Offered = Pick<PlanChoice, 'id' | 'title' | 'options'>;
+export interface Offered extends Pick<PlanChoice, 'id' | 'title' | 'options'> {
+  /** Options in digits stand for numbers in the file. */
+  readonly numbers?: true;
+}
 
 export const optionsOf = (entries: ReadonlyMap<string, { readonly name: string }>): PlanChoice['options'] =>
   [...entries].map(([id, { name }]) => ({ id, title: name }));
@@ -24,7 +27,13 @@ export const siteChoices = (catalogues: Catalogues): Offered[] => [
 ];
 
 export const choicesOf = (stated: PlanHead, plan: PlanHead, offered: readonly Offered[]): PlanChoice[] =>
-  offered.map((each) => ({ ...each, value: valueAt(plan, each.id), stated: valueAt(stated, each.id) }));
+  offered.map(({ id, title, options }) => ({
+    id,
+    title,
+    options,
+    value: valueAt(plan, id),
+    stated: valueAt(stated, id),
+  }));
 
 /** Throws PLAN_INVALID for a choice or a value that there is none of, and for what `check` finds afterwards. */
 export function withChoices<Plan extends PlanHead>(
@@ -51,7 +60,7 @@ export function withChoices<Plan extends PlanHead>(
       (held, part) => held[part] as Record<string, unknown>,
       changed as unknown as Record<string, unknown>,
     );
-    holder[last] = value;
+    holder[last] = known.numbers === true && /^\d+$/.test(value) ? Number(value) : value;
   }
   const problems = createProblemList(() => ({ line: 0, column: 0 }), 'PLAN_INVALID');
   check(changed, problems);

@@ -51,7 +51,7 @@ export function scoreFirstToken(rows: readonly FirstTokenRow[], run: FirstTokenR
   if (groups.length === 0)
     refuse('no group of the table has three concurrencies', 'give rows of one system at three concurrencies and more');
   const scored = groups.map(([group, held]) => {
-    const told = held.map((row) => ({ ...row, simulated_ms: firstToken(row, run) }));
+    const told = held.map((row) => ({ ...row, simulated_ms: simulatedFirstToken(row, run) }));
     const order = spearmanOf(
       told.map(({ simulated_ms }) => simulated_ms),
       told.map(({ ttft_ms }) => ttft_ms),
@@ -72,7 +72,8 @@ export function scoreFirstToken(rows: readonly FirstTokenRow[], run: FirstTokenR
   };
 }
 
-function firstToken(row: FirstTokenRow, { fleetOf, rounds, seed, shortest }: FirstTokenRun): number {
+/** Mean over the requests of a row's users, in milliseconds. */
+export function simulatedFirstToken(row: FirstTokenRow, { fleetOf, rounds, seed, shortest }: FirstTokenRun): number {
   const chance = new Chance(seed, `${row.group} ${row.concurrency}`);
   const length = (most: number): number => Math.max(1, Math.round(most * (shortest + (1 - shortest) * chance.unit())));
   let left = row.concurrency * rounds;

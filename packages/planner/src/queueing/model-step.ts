@@ -3,6 +3,7 @@
 // model some fifty times.
 import { refuse, whole } from '../numbers/refuse.ts';
 import type { Calibration } from '../performance/calibration.ts';
+import { tokensPerStep } from '../performance/formulas.ts';
 import { memoryOf } from '../performance/memory.ts';
 import { predictSetting, type PerformanceModel } from '../performance/predict.ts';
 import { settingOf, type Request } from '../performance/request.ts';
@@ -40,11 +41,14 @@ export function settingStep(model: { readonly calibration: Calibration }, settin
   const fresh = Math.max(1, setting.input * (1 - setting.prefix));
   const prompt_ms = (alone.prefill * 1000) / fresh;
   const extrapolates = new Set(alone.extrapolates);
+  // A step of the queue is a token of each: with guesses, so much less than a pass.
+  const kept = tokensPerStep(setting.drafted, setting.accepted);
   const rows = contexts.map((context) =>
     batches.map((concurrency) => {
       const told = predictSetting(parts, 'serving', { ...setting, input: context, output: 2, prefix: 0, concurrency });
       // Where memory holds fewer of this length, the rest would take their turn: the simulator lets in no more than fit anyway.
-      return told.step * 1000 * setting.parallel.pipeline * Math.max(1, concurrency / Math.max(1, told.batch));
+      const pass = told.step * 1000 * setting.parallel.pipeline;
+      return (pass * Math.max(1, concurrency / Math.max(1, told.batch))) / kept;
     }),
   );
   const step: StepTime = (batch, contextTokens, prefillTokens) =>

@@ -27,7 +27,7 @@ export function replicasFor(fleet: FleetForm, load: OfferedLoad, aim: LatencyAim
   const limits = { p99: aim.ttft_p99_ms, p50: aim.ttft_p50_ms, tpot: aim.tpot_ms };
   for (const [name, limit] of Object.entries(limits)) if (limit !== undefined) within(name, limit, { above: true });
   const at = (instances: number): Latency | undefined => {
-    const held = fleetLatency(sized(fleet, instances), load);
+    const held = fleetLatency(fleetWith(fleet, instances), load);
     if (held.saturated || held.utilisation > cap) return undefined;
     const { p99 = Infinity, p50 = Infinity, tpot = Infinity } = limits;
     return held.ttft_ms.p99 <= p99 && held.ttft_ms.p50 <= p50 && held.tpot_ms <= tpot ? held : undefined;
@@ -45,14 +45,15 @@ export function replicasFor(fleet: FleetForm, load: OfferedLoad, aim: LatencyAim
   return { instances: high, latency: at(high) as Latency };
 }
 
-function sized(fleet: FleetForm, instances: number): FleetForm {
+/** The fleet with so many replicas; those for prompts in proportion, rounded up. */
+export function fleetWith(fleet: FleetForm, instances: number): FleetForm {
   if (fleet.split === undefined) return { ...fleet, instances };
   const prompts = Math.max(1, Math.ceil((instances * fleet.split.instances) / fleet.instances));
   return { ...fleet, instances, split: { ...fleet.split, instances: Math.min(INSTANCES_MOST, prompts) } };
 }
 
 function refuseSlow(fleet: FleetForm, load: OfferedLoad): never {
-  const best = fleetLatency(sized(fleet, INSTANCES_MOST), load);
+  const best = fleetLatency(fleetWith(fleet, INSTANCES_MOST), load);
   const found = best.saturated
     ? `even ${INSTANCES_MOST} replicas are short of ${best.short_of}`
     : `with ${INSTANCES_MOST} replicas the first token takes ${best.ttft_ms.p99.toFixed(0)} ms (P99) and a token ${best.tpot_ms.toFixed(1)} ms`;

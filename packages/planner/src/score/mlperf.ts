@@ -44,8 +44,14 @@ const LIMITS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   },
 };
 const OTHER_LIMIT = 0.1;
+const OTHER_LENGTHS = { input: 500, output: 500 };
 /** Mean over ninety-ninth percentile. */
 const MEAN_OF_LIMIT = 0.7;
+
+interface MlperfPart {
+  readonly setting: Setting;
+  readonly chips: number;
+}
 
 export interface MlperfRow {
   readonly line: number;
@@ -53,8 +59,11 @@ export interface MlperfRow {
   readonly chip: string;
   readonly model: string;
   readonly precision: Precision;
-  readonly setting: Setting;
+  /** Each kind of chip with how many of it run: one kind, but for a few. */
+  readonly parts: readonly MlperfPart[];
   readonly limit: number;
+  /** In words, what neither the row nor the rules say and we took. */
+  readonly assumed: readonly string[];
   /** Tokens a second of one chip. */
   readonly actual: number;
 }
@@ -66,55 +75,81 @@ export const readMlperfTable = (
 ): { readonly rows: readonly MlperfRow[]; readonly faults: readonly CsvFault[]; readonly held: number } =>
   readRows(file, text, MLPERF_COLUMNS, (row) => mlperfRow(bench, row));
 
+/** `AMD Instinct MI300X 192GB HBM3 (x32), AMD Instinct MI325X 256GB HBM3e (x16)` */
+const MIXED = /\s*([^,]+?)\s*\(x(\d+)\)/g;
+
 function mlperfRow(bench: Bench, { line, values }: CsvRow): MlperfRow {
   const written = cell(values, 'accelerator');
-  if (/\(x\d+\).*\(x\d+\)/.test(written))
-    throw rowFault('it has two kinds of accelerators, of which neither is measured alone');
   const shape = bench.shapes.get(idIn(bench.modelNames, 'model', cell(values, 'model'), 'models'));
-  const chip = bench.chips.get(idIn(bench.chipNames, 'accelerator', written, 'accelerators'));
-  if (shape === undefined || chip === undefined) throw rowFault('its model or accelerator is not in the catalogue');
+  if (shape === undefined) throw rowFault('its model is not in the catalogue');
   const told = cell(values, 'scenario').toLowerCase();
   // Some tables say in the model's name which Server it was.
   const scenario = told === 'server' && /interactive/i.test(cell(values, 'model')) ? 'interactive' : told;
   if (scenario !== 'offline' && !(scenario in LIMITS))
     throw rowFault(`scenario "${scenario.slice(0, 40)}" is none of Offline, Server, Interactive`);
   const stated = precisionIn(cell(values, 'weight_dtype'), '', shape.native);
-  // 16 bits in this column often stand for what a submission began from; a chip with 8-bit arithmetic runs in it.
-  const precision = stated === 'bf16' && chip.rates.fp8 > 0 ? 'fp8' : stated;
-  const lengths = LENGTHS[shape.id] ?? { input: 500, output: 500 };
-  const setting: Setting = {
-    ...plain(precision),
-    chip,
-    shape,
-    checkpoint: shape.id,
-    parallel: { tensor: whole(values, 'num_accelerators', 8), pipeline: 1, attention: 1, experts: false },
-    ...lengths,
-    concurrency: 2048,
-    backend: 'trtllm',
-    version: '',
-  };
+  const mixed = [...written.matchAll(MIXED)].map(([, name = '', count = '']) => ({ name, chips: Number(count) }));
+  const kinds = mixed.length > 1 ? mixed : [{ name: written, chips: whole(values, 'num_accelerators', 8) }];
+  const lengths = LENGTHS[shape.id] ?? OTHER_LENGTHS;
+  const parts = kinds.map(({ name, chips }): MlperfPart => {
+    const chip = bench.chips.get(idIn(bench.chipNames, 'accelerator', name, 'accelerators'));
+    if (chip === undefined) throw rowFault('its accelerator is not in the catalogue');
+    // 16 bits in this column often stand for what a submission began from; a chip with 8-bit arithmetic runs in it.
+    const precision = stated === 'bf16' && chip.rates.fp8 > 0 ? 'fp8' : stated;
+    const setting: Setting = {
+      ...plain(precision),
+      chip,
+      shape,
+      checkpoint: shape.id,
+      parallel: { tensor: Math.max(1, chips), pipeline: 1, attention: 1, experts: false },
+      ...lengths,
+      concurrency: 2048,
+      backend: 'trtllm',
+      version: '',
+    };
+    return { setting, chips };
+  });
+  const stands = LIMITS[scenario]?.[shape.id] ?? (scenario === 'offline' ? Number.POSITIVE_INFINITY : undefined);
   return {
     line,
     scenario,
-    chip: chip.id,
+    chip: parts.map(({ setting }) => setting.chip.id).join(' + '),
     model: shape.id,
-    precision,
-    setting,
-    limit: LIMITS[scenario]?.[shape.id] ?? (scenario === 'offline' ? Number.POSITIVE_INFINITY : OTHER_LIMIT),
+    precision: parts[0]!.setting.precision,
+    parts,
+    limit: stands ?? OTHER_LIMIT,
+    assumed: [
+      ...(parts.length > 1 ? ['two kinds of chips together: taken as what each gives alone'] : []),
+      ...(lengths === OTHER_LENGTHS ? [`lengths of ${shape.id} are not known: 500 tokens in and out were taken`] : []),
+      ...(stands === undefined
+        ? [`no limit on a token is known for ${shape.id} in ${scenario}: ${OTHER_LIMIT * 1000} ms were taken`]
+        : []),
+    ],
     actual: positive(values, 'tokens_per_s_per_accel'),
   };
 }
 
-/** Tokens a second of one chip, before the scenario's factor. The setting returned is the split that gives most. */
+/** Tokens a second of one chip, before the scenario's factor; of several kinds together, their mean. `settings`: each in the split that gives most. */
 export function mlperfBase(
   calibration: Calibration,
-  row: MlperfRow,
+  { parts, limit }: MlperfRow,
+): { readonly rate: number; readonly settings: readonly Setting[] } {
+  const all = parts.reduce((sum, { chips }) => sum + chips, 0);
+  const best = parts.map((part) => bestSplit(calibration, part.setting, limit));
+  const rate = best.reduce((sum, each, at) => sum + (each.rate * parts[at]!.chips) / all, 0);
+  return { rate: parts.length === 1 ? best[0]!.rate : rate, settings: best.map(({ setting }) => setting) };
+}
+
+function bestSplit(
+  calibration: Calibration,
+  held: Setting,
+  limit: number,
 ): { readonly rate: number; readonly setting: Setting } {
-  let best = { rate: 0, setting: row.setting };
-  const most = Math.min(row.setting.parallel.tensor, 8, row.setting.chip.domain);
+  let best = { rate: 0, setting: held };
+  const most = Math.min(held.parallel.tensor, 8, held.chip.domain);
   for (let tensor = 1; tensor <= Math.max(most, 1); tensor *= 2) {
-    const split = { ...row.setting, parallel: { tensor, pipeline: 1, attention: 1, experts: false } };
-    const setting = withinLimit(calibration, split, row.limit);
+    const split = { ...held, parallel: { tensor, pipeline: 1, attention: 1, experts: false } };
+    const setting = withinLimit(calibration, split, limit);
     const { seconds, memory } = estimateSetting(calibration, 'saturated', setting);
     if (memory.most < 1 && tensor * 2 <= most) continue;
     if (1 / seconds > best.rate) best = { rate: 1 / seconds, setting };
@@ -138,7 +173,9 @@ function withinLimit(calibration: Calibration, setting: Setting, limit: number):
 }
 
 /** Factors by scenario, and how far runs lie from those of the other chips. */
-export function calibrateMlperf(calibration: Calibration, rows: readonly MlperfRow[]): MlperfCalibration {
+export function calibrateMlperf(calibration: Calibration, all: readonly MlperfRow[]): MlperfCalibration {
+  // What two kinds of chips give together says of neither how far we are off.
+  const rows = all.filter(({ parts }) => parts.length === 1);
   const logs = rows.map((row) => Math.log(row.actual / mlperfBase(calibration, row).rate));
   const scenarios: Record<string, MlperfCalibration['scenarios'][string]> = {};
   for (const [scenario, held] of Map.groupBy(rows.keys(), (at) => rows[at]!.scenario)) {

@@ -1,5 +1,5 @@
-// A plan for serving: which model in which precision on which racks, for calls of which length, under which limits, and how many calls
-// come. How the model is split over chips is searched, not stated.
+// A plan for serving: which model in which precision on which racks, for calls of which lengths, under which limits, how many come and
+// when. How the model is split over chips is searched where the plan does not give it.
 import {
   checkDocument,
   readDocument,
@@ -13,11 +13,13 @@ import type { Catalogues } from '../catalogue/catalogues.ts';
 import { PRECISIONS, type Precision } from '../catalogue/models.ts';
 import { checkName, checkSite, siteKeys, siteOf, type Site, type SiteWords } from '../catalogue/site.ts';
 import { sourced, type Sourced } from '../catalogue/sourced.ts';
+import { lengthMoments, lengthQuantile, type TokenLengths } from '../demand/lengths.ts';
 import { id } from '../system/names.ts';
+import { checkCallLengths, lengthForm } from './call-lengths.ts';
 
-/** Stated as one number; a control sets the number itself. */
-export const WORK = ['input', 'output', 'calls', 'tpot'] as const;
-export type Work = Readonly<Record<(typeof WORK)[number], number>>;
+export const SEARCHED = 'search';
+/** A part of the way that is given, or left to the search. */
+type Given = number | typeof SEARCHED;
 
 export interface ServingPlan extends SiteWords {
   readonly version: 1;
@@ -31,18 +33,48 @@ export interface ServingPlan extends SiteWords {
   /** Chips that one copy of the model may take. */
   readonly chips_most: number;
   /** Tokens of a call, calls a second on average, and milliseconds that a token may take. */
-  readonly work: Work;
+  readonly work: {
+    readonly input: TokenLengths;
+    readonly output: TokenLengths;
+    readonly calls: number;
+    readonly tpot: number;
+  };
+  /** `alike`: every call has the mean of its lengths. */
+  readonly lengths: 'drawn' | 'alike';
   /** Share of the input that a cache holds. */
   readonly prefix: number;
   /** Milliseconds to the first token, of 99 calls in a hundred. */
   readonly ttft: number;
-  /** Demand of the hour that is sized for ÷ mean. */
-  readonly peak: Sourced;
+  /** Tokens guessed in each step, and the chance that one is right. */
+  readonly speculative: { readonly drafted: number; readonly accepted: number };
+  /** `apart`: prompts are computed on chips of their own. */
+  readonly prefill: 'together' | 'apart';
+  /** Of the ways within the limits: the one with the most tokens of a chip, or with the fewest chips. */
+  readonly pick: 'rate' | 'chips';
+  readonly way: {
+    readonly tensor: Given;
+    readonly pipeline: Given;
+    readonly attention: Given;
+    readonly experts: 'whole' | 'sliced' | typeof SEARCHED;
+    /** Calls in flight in one copy, and copies of the model. */
+    readonly batch: Given;
+    readonly copies: Given;
+  };
+  /** Demand of the hour that is sized for ÷ mean; or a week that it follows from. One of the two. */
+  readonly peak?: Sourced | undefined;
+  readonly week?: { readonly peak_hour: number; readonly night: Sourced; readonly weekend: Sourced } | undefined;
+  readonly growth?: { readonly a_month: Sourced; readonly months: number } | undefined;
+  /** A long context to be looked at, and gigabytes of the host's memory that each chip may keep a cache in. */
+  readonly context: { readonly tokens: number; readonly host: number };
 }
 
-export interface ResolvedServingPlan extends Omit<ServingPlan, keyof SiteWords>, Site {}
+export interface ResolvedServingPlan extends Omit<ServingPlan, keyof SiteWords>, Site {
+  /** Of a call, on average. */
+  readonly mean: { readonly input: number; readonly output: number };
+}
 
 const words = z.string().min(1).max(400);
+const given = (most: number) => z.union([z.literal(SEARCHED), z.int().min(1).max(most)]).default(SEARCHED);
 
 const schema = z.strictObject({
   version: z.literal(1),
@@ -56,14 +88,41 @@ const schema = z.strictObject({
   precision: z.enum(PRECISIONS),
   chips_most: z.int().min(1).max(1024),
   work: z.strictObject({
-    input: z.number().min(1).max(1e7),
-    output: z.number().min(1).max(1e7),
+    input: lengthForm,
+    output: lengthForm,
     calls: z.number().positive().max(1e6),
     tpot: z.number().positive().max(1e5),
   }),
+  lengths: z.enum(['drawn', 'alike']).default('drawn'),
   prefix: z.number().min(0).max(1).default(0),
   ttft: z.number().positive().max(1e7),
-  peak: sourced(['ratio'], { least: 1, most: 100 }),
+  speculative: z
+    .strictObject({ drafted: z.int().min(0).max(16), accepted: z.number().min(0).max(1).default(0.7) })
+    .default({ drafted: 0, accepted: 0.7 }),
+  prefill: z.enum(['together', 'apart']).default('together'),
+  pick: z.enum(['rate', 'chips']).default('rate'),
+  way: z
+    .strictObject({
+      tensor: given(1024),
+      pipeline: given(64),
+      attention: given(1024),
+      experts: z.enum([SEARCHED, 'whole', 'sliced']).default(SEARCHED),
+      batch: given(100_000),
+      copies: given(10_000),
+    })
+    .prefault({}),
+  peak: sourced(['ratio'], { least: 1, most: 100 }).optional(),
+  week: z
+    .strictObject({
+      peak_hour: z.int().min(0).max(23),
+      night: sourced(['share'], { above: true, most: 1 }),
+      weekend: sourced(['share'], { most: 1 }),
+    })
+    .optional(),
+  growth: z.strictObject({ a_month: sourced(['share'], { most: 1 }), months: z.int().min(1).max(120) }).optional(),
+  context: z
+    .strictObject({ tokens: z.int().min(2).max(1e8).default(131_072), host: z.number().min(0).max(1e5).default(0) })
+    .prefault({}),
 }) as unknown as z.ZodType<ServingPlan>;
 
 export const readServingFile = (file: string, content: string, catalogues: Catalogues): ServingPlan =>
@@ -74,8 +133,16 @@ export const checkServingPlan = (content: string, catalogues: Catalogues): Check
 
 export function resolveServingPlan(plan: ServingPlan, catalogues: Catalogues): ResolvedServingPlan {
   const said = withSources(plan, plan.sources) as ServingPlan;
-  return { ...said, ...siteOf(said, [plan.rack], catalogues) };
+  const mean = { input: lengthMoments(said.work.input).mean, output: lengthMoments(said.work.output).mean };
+  const fixed = (tokens: number): TokenLengths => ({ kind: 'fixed', tokens });
+  const work =
+    said.lengths === 'alike' ? { ...said.work, input: fixed(mean.input), output: fixed(mean.output) } : said.work;
+  return { ...said, ...siteOf(said, [plan.rack], catalogues), work, mean };
 }
+
+/** Tokens of the longest call that the lengths allow. */
+export const longestCall = ({ work }: Pick<ServingPlan, 'work'>): number =>
+  lengthQuantile(work.input, 1) + lengthQuantile(work.output, 1);
 
 const NEEDED = ['pue_design', 'it_overhead', 'utility', 'shell'] as const;
 
@@ -91,6 +158,14 @@ export function checkServingNames(plan: ServingPlan, catalogues: Catalogues, pro
       `"${plan.rack}" has no price: none with a source is known`,
       `state \`price\` under assumptions.racks.${plan.rack}`,
     );
+  const { tensor, pipeline } = plan.way;
+  const chips = (tensor === SEARCHED ? 1 : tensor) * (pipeline === SEARCHED ? 1 : pipeline);
+  if (chips > plan.chips_most)
+    problems.error(
+      ['way'],
+      `a copy on ${chips} chips cannot be: chips_most is ${plan.chips_most}`,
+      `raise chips_most to ${chips}, or split over fewer`,
+    );
 }
 
 const formFor = (catalogues: Catalogues): DocumentForm<ServingPlan> => ({
@@ -99,6 +174,14 @@ const formFor = (catalogues: Catalogues): DocumentForm<ServingPlan> => ({
   schema,
   meaning: (plan, problems) => {
     checkServingNames(plan, catalogues, problems);
-    checkSources(plan.peak, ['peak'], Object.keys(plan.sources), problems);
+    for (const each of ['peak', 'week', 'growth'] as const)
+      checkSources(plan[each], [each], Object.keys(plan.sources), problems);
+    for (const side of ['input', 'output'] as const) checkCallLengths(side, plan.work[side], problems);
+    if ((plan.peak === undefined) === (plan.week === undefined))
+      problems.error(
+        [plan.peak === undefined ? 'work' : 'peak'],
+        plan.peak === undefined ? 'it is not said how demand comes' : 'demand has both a peak and a week',
+        'write `week`, from which the peak follows, or `peak`: one of the two',
+      );
   },
 });

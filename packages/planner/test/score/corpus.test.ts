@@ -106,11 +106,24 @@ test(
 );
 
 test(
+  'times to the first token: every row is simulated, the order holds, and eight of ten lie inside',
+  { skip: missingTable(LATENCY) },
+  () => {
+    const held = scoreTable({ bench, calibration }, 'ttft', LATENCY, readTable(LATENCY));
+    assert.deepEqual([held.held, held.faults], [held.overall.rows, []]);
+    const { overall, order } = held;
+    assert.ok(overall.inside! >= 0.75 && overall.median! < 0.5, `${overall.inside} ${overall.median}`);
+    assert.ok(order!.systems > 200 && order!.median! >= 0.95, `${order!.systems} ${order!.median}`);
+  },
+);
+
+test(
   'MLPerf, on chips of which no row was fitted too: rank and interval hold',
   { skip: missingTable(TABLE_FILES.mlperf) },
   () => {
     const held = scoreTable({ bench, calibration }, 'mlperf', 'mlperf.csv', readTable(TABLE_FILES.mlperf));
-    assert.ok(held.overall.rows > 120 && held.faults.length < 6);
+    assert.deepEqual([held.held, held.faults], [held.overall.rows, []], 'every row is predicted');
+    assert.ok(held.rows.some(({ gpu, extrapolates }) => gpu.includes(' + ') && /two kinds/.test(extrapolates.join())));
     assert.ok(held.overall.median! < 0.25 && held.overall.spearman! > 0.9 && held.overall.inside! > 0.75);
   },
 );

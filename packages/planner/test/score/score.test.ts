@@ -6,7 +6,8 @@ import { parallelIn, parallelOf } from '../../src/score/parallel-words.ts';
 import { measuresOf, spearmanOf } from '../../src/score/measures.ts';
 import { readCsv } from '../../src/score/csv.ts';
 import { precisionIn } from '../../src/score/names.ts';
-import { scoreTable, type Score, type ScoreKind } from '../../src/score/score.ts';
+import { scoreTable } from '../../src/score/score.ts';
+import type { Score, ScoreKind } from '../../src/score/score-parts.ts';
 import { bench, calibration, close } from '../performance/model.ts';
 
 const score = (kind: ScoreKind, text: string): Score => scoreTable({ bench, calibration }, kind, 'table.csv', text);
@@ -196,18 +197,24 @@ test('a table of another kind, or of none, is refused with the columns that it n
   assert.deepEqual(faults, []);
 });
 
-test('rows of MLPerf of two kinds of chips, or of no scenario, are faults; a chip never measured is scored', () => {
+test('a row of MLPerf of two kinds of chips is their mean and says so, one of no scenario is a fault, a chip never measured is scored', () => {
   const held = score(
     'mlperf',
     `model,scenario,accelerator,num_accelerators,weight_dtype,tokens_per_s_per_accel
 llama2-70b-99,Offline,"AMD Instinct MI300X 192GB HBM3 (x32), AMD Instinct MI325X 256GB HBM3e (x16)",48,fp8,3000
 llama2-70b-99,Sometimes,NVIDIA H200-SXM-141GB,8,fp8,4000
 llama2-70b-99,Offline,AMD Instinct MI325X 256GB HBM3e,8,fp8,4300
-llama3.1-405b,Interactive,NVIDIA GB200,4,fp4,100
+llama2-70b-99,Offline,AMD Instinct MI300X 192GB HBM3,8,fp8,4300
+qwen3-32b,Server,NVIDIA H200-SXM-141GB,8,fp8,100
 `,
   );
-  assert.equal(held.overall.rows, 2);
-  assert.match(held.faults[0]?.reason ?? '', /two kinds of accelerators/);
-  assert.match(held.faults[1]?.reason ?? '', /none of Offline, Server, Interactive/);
-  assert.match(held.rows[0]?.extrapolates.join() ?? '', /mi325x was not measured/);
+  const [mixed, alone, other, unruled] = held.rows;
+  assert.ok(mixed !== undefined && alone !== undefined && other !== undefined && unruled !== undefined);
+  assert.equal(held.faults.length, 1);
+  assert.match(held.faults[0]?.reason ?? '', /none of Offline, Server, Interactive/);
+  assert.match(alone.extrapolates.join(), /mi325x was not measured/);
+  assert.equal(mixed.gpu, 'mi300x + mi325x');
+  assert.ok(close(mixed.mid, (other.mid * 32 + alone.mid * 16) / 48, 1e-9));
+  assert.match(mixed.extrapolates.join(), /taken as what each gives alone/);
+  assert.match(unruled.extrapolates.join(), /lengths of qwen3-32b are not known[\s\S]*no limit on a token is known/);
 });

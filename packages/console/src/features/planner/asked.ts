@@ -212,15 +212,18 @@ const peak: Question = (report) => ({
 
 const million: Question = (report) => ({
   asks: 'What do tokens and a call cost?',
-  says: `A million output tokens, their input included, ${said(report, 'cost.output')}; a call ${said(report, 'cost.call')}.`,
+  says: `A million tokens of input ${said(report, 'class.input')}, of cached input ${said(report, 'class.cached')}, of output ${said(report, 'class.output')}; a call ${said(report, 'cost.call')}.`,
   place: placeOf('part', 'swings'),
   leads: 'what decides it',
   about: 'cost.output',
 });
 
 const speed: Question = (report) => {
-  const [first] = rowsOf(report, 'first-token');
-  const wait = first === undefined ? '' : `; the first one comes within ${textIn(first('P99'))} for 99 of 100 calls`;
+  const [, simulated] = rowsOf(report, 'first-token');
+  const wait =
+    simulated === undefined
+      ? ''
+      : `; the first one comes within ${textIn(simulated('P99'))} for 99 of 100 calls (simulated)`;
   return {
     asks: 'How fast is each user served?',
     says: `${said(report, 'per_user')}${wait}.`,
@@ -230,13 +233,13 @@ const speed: Question = (report) => {
 };
 
 const measured: Question = ({ cautions }) => {
-  const outside = cautions.filter((each) => each.startsWith('Extrapolates'));
+  const outside = cautions.find((each) => each.startsWith('Extrapolated:'));
   return {
     asks: 'Was it measured?',
     says:
-      outside.length === 0
+      outside === undefined
         ? 'Rows like it were; the interval is that of rows which the model had not seen.'
-        : `No: ${outside.length} of what it takes lies outside what was measured, and is named under “Take care”.`,
+        : `Not all of it. ${outside}`,
     place: placeOf('part', 'cautions'),
     leads: 'what to take care of',
   };
