@@ -123,7 +123,7 @@ export const PLAN_SCORE_COMMANDS: readonly Command[] = [
             ideal: { type: 'number', description: 'median error of a roofline at stated rates' },
             better: { type: 'number', description: 'that over ours, on rows not seen' },
             schemes: list({
-              scheme: { enum: ['rows', 'places', 'chips', 'models'] },
+              scheme: { enum: ['rows', 'setups', 'versions', 'places', 'chips', 'models'] },
               overall: measures,
               folds: groups,
             }),

@@ -70,7 +70,8 @@ const SHOCK_FIGURES = {
     'the longest wait for a place that is taken, less the days of warning; what finds no place at all is not in it',
   ],
 } as const;
-export const SHOCK_PARTS = Object.keys(SHOCK_FIGURES) as readonly (keyof typeof SHOCK_FIGURES)[];
+export type ShockPart = keyof typeof SHOCK_FIGURES;
+const SHOCK_PARTS = Object.keys(SHOCK_FIGURES) as readonly ShockPart[];
 
 function shocks(centre: Centre): ExposureOutput[] {
   const { plan, assumptions } = centre;

@@ -69,7 +69,7 @@ function runExposure(written: ExposureFile, options: PlanRunOptions): RanPlan {
     swings: swingsOf(model, study, about),
     charts: serviceChart(centre, shocks, byOutput(model, study)),
     tables: [
-      shockTable(shocks, surelyPlayed(centre), centre.plan.currency),
+      shockTable(shocks, surelyPlayed(centre), centre.plan.currency, figures),
       outcomeTable(shocks, centre.plan.currency),
       concentrationTable(centre),
       portabilityTable(centre),

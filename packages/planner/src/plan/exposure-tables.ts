@@ -1,16 +1,16 @@
 // Tables of a plan of exposure: what hangs on whom, what each shock does to each workload and why others would not do, portability taken apart,
-// power and carbon. All of it at the likely value of every assumption; intervals stand with the figures.
-import type { PlanCell, PlanTable } from '@weighbridge/protocol';
+// power and carbon. What happens to a workload is told at the likely value of every assumption; what a shock comes to, as it was drawn.
+import type { PlanCell, PlanReport, PlanTable } from '@weighbridge/protocol';
 import { allConcentrations, type Ends } from '../exposure/concentration.ts';
 import type { CarbonAnswer } from '../exposure/energy.ts';
 import type { Centre } from '../exposure/model.ts';
-import { AXIS_WORDS } from '../exposure/outputs.ts';
+import { AXIS_WORDS, type ShockPart } from '../exposure/outputs.ts';
 import { amountsOf } from '../exposure/placing.ts';
 import { portability } from '../exposure/portability.ts';
 import { powerCost } from '../exposure/power-use.ts';
 import { rowsOf } from '../exposure/rows.ts';
 import type { Stress, StressedWorkload } from '../exposure/stress.ts';
-import { numberCell, rangeCell, textCell } from './cells.ts';
+import { bandCell, numberCell, rangeCell, textCell } from './cells.ts';
 
 export type PlayedShock = Stress & { readonly name: string };
 
@@ -97,7 +97,10 @@ export function shockTable(
   shocks: readonly PlayedShock[],
   sure: ReadonlyMap<string, PlayedShock>,
   currency: string,
+  figures: PlanReport['figures'],
 ): PlanTable {
+  const drawn = ({ name }: PlayedShock, what: ShockPart, unit: string): PlanCell =>
+    bandCell(figures.find(({ id }) => id === `${name}.${what}`)?.band ?? null, unit);
   return {
     id: 'shocks',
     title: 'What can happen',
@@ -112,18 +115,14 @@ export function shockTable(
     rows: shocks.map((shock) => [
       textCell(shock.name),
       textCell(shock.shock),
-      numberCell(shock.uncovered_criticality, 'share'),
+      drawn(shock, 'without', 'share'),
       numberCell((sure.get(shock.name) ?? shock).uncovered_criticality, 'share'),
-      numberCell(extraOf(shock), currency),
-      numberCell(shock.longest_days_without, 'days'),
+      drawn(shock, 'extra', currency),
+      drawn(shock, 'days', 'days'),
     ]),
-    note: 'Capacity that nobody has tried is taken to be enough; the fourth column takes it to be none.',
+    note: 'Capacity that nobody has tried is taken to be enough; the fourth column takes it to be none, everything else at its likely value.',
   };
 }
-
-/** Over what the same part of the work costs now. */
-export const extraOf = ({ workloads }: PlayedShock): number =>
-  workloads.reduce((sum, { cost_after, cost_before, covered }) => sum + cost_after - cost_before * covered, 0);
 
 export const portabilityTable = ({ plan }: Centre): PlanTable => ({
   id: 'portability',

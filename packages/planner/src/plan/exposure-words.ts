@@ -5,11 +5,12 @@ import { allConcentrations, type ExposureConcentration } from '../exposure/conce
 import type { CarbonAnswer } from '../exposure/energy.ts';
 import type { ExitPlan } from '../exposure/exit-plan.ts';
 import type { Centre } from '../exposure/model.ts';
-import { AXIS_WORDS } from '../exposure/outputs.ts';
+import { AXIS_WORDS, type ShockPart } from '../exposure/outputs.ts';
 import { amountsOf } from '../exposure/placing.ts';
 import { rowsOf } from '../exposure/rows.ts';
+import type { Band } from '../system/bands.ts';
 import { said, saidBand } from './cells.ts';
-import { extraOf, type PlayedShock } from './exposure-tables.ts';
+import type { PlayedShock } from './exposure-tables.ts';
 
 type Figures = PlanReport['figures'];
 
@@ -20,21 +21,28 @@ export function saysOf(centre: Centre, shocks: readonly PlayedShock[], figures: 
     worst === undefined || holders === null
       ? 'What hangs on whom cannot be told'
       : `Spend is spread as over ${saidBand(holders)} equal ${AXIS_WORDS[worst.axis]}${largestOf(worst)}`;
-  const [hardest] = shocks.toSorted(
-    (a, b) => b.uncovered_criticality - a.uncovered_criticality || b.longest_days_without - a.longest_days_without,
-  );
-  const [dearest] = shocks.toSorted((a, b) => extraOf(b) - extraOf(a));
-  const hard =
-    hardest === undefined
-      ? 'no shock is played through'
-      : hardest.uncovered_criticality > 0
-        ? `the hardest shock, ${hardest.shock}, leaves ${percentSaid(hardest.uncovered_criticality)} of criticality without service`
-        : `no shock leaves a workload without a place, and the longest wait is ${said(hardest.longest_days_without)} days (${hardest.shock})`;
+  const drawn = (name: string, what: ShockPart): Band =>
+    figures.find(({ id }) => id === `${name}.${what}`)?.band ?? { p10: 0, p50: 0, p90: 0 };
+  const most = (...by: readonly ShockPart[]): PlayedShock | undefined =>
+    shocks.toSorted(
+      (a, b) => by.map((what) => drawn(b.name, what).p50 - drawn(a.name, what).p50).find(Boolean) ?? 0,
+    )[0];
+  const [hardest, dearest] = [most('without', 'days'), most('extra')];
+  const hard = hardest === undefined ? 'no shock is played through' : hardWords(hardest, drawn);
+  const extra = dearest === undefined ? null : drawn(dearest.name, 'extra');
   const dear =
-    dearest === undefined || extraOf(dearest) <= 0
+    dearest === undefined || extra === null || extra.p50 <= 0
       ? ''
-      : `; the dearest, ${dearest.shock}, costs ${said(extraOf(dearest))} ${centre.plan.currency} a month more`;
+      : `; the dearest, ${dearest.shock}, costs ${saidBand(extra)} ${centre.plan.currency} a month more`;
   return `${few}; ${hard}${dear}.`;
+}
+
+function hardWords({ name, shock }: PlayedShock, drawn: (name: string, what: ShockPart) => Band): string {
+  const { p10, p50, p90 } = drawn(name, 'without');
+  const per = { p10: p10 * 100, p50: p50 * 100, p90: p90 * 100 };
+  return p50 > 0
+    ? `the hardest shock, ${shock}, leaves ${saidBand(per)} % of criticality without service`
+    : `no shock leaves a workload without a place, and the longest wait is ${saidBand(drawn(name, 'days'))} days (${shock})`;
 }
 
 const largestOf = ({ shares: [largest] }: ExposureConcentration): string =>
