@@ -21,5 +21,6 @@ export function said(value: number): string {
   return value.toLocaleString('en', { maximumFractionDigits: Math.min(6, 3 - size) });
 }
 
-/** `3.74 (3.29 to 4.38)` */
-export const saidBand = ({ p10, p50, p90 }: Band): string => `${said(p50)} (${said(p10)} to ${said(p90)})`;
+/** `3.74 (3.29 to 4.38)`; one number where all draws say the same. */
+export const saidBand = ({ p10, p50, p90 }: Band): string =>
+  p10 === p90 ? said(p50) : `${said(p50)} (${said(p10)} to ${said(p90)})`;

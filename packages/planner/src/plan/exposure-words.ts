@@ -9,7 +9,7 @@ import { AXIS_WORDS } from '../exposure/outputs.ts';
 import { amountsOf } from '../exposure/placing.ts';
 import { rowsOf } from '../exposure/rows.ts';
 import { said, saidBand } from './cells.ts';
-import { extraOf, type PlayedShock } from './exposure-tables.ts';
+import type { PlayedShock } from './exposure-tables.ts';
 
 type Figures = PlanReport['figures'];
 
@@ -20,21 +20,36 @@ export function saysOf(centre: Centre, shocks: readonly PlayedShock[], figures: 
     worst === undefined || holders === null
       ? 'What hangs on whom cannot be told'
       : `Spend is spread as over ${saidBand(holders)} equal ${AXIS_WORDS[worst.axis]}${largestOf(worst)}`;
-  const [hardest] = shocks.toSorted(
-    (a, b) => b.uncovered_criticality - a.uncovered_criticality || b.longest_days_without - a.longest_days_without,
-  );
-  const [dearest] = shocks.toSorted((a, b) => extraOf(b) - extraOf(a));
-  const hard =
-    hardest === undefined
-      ? 'no shock is played through'
-      : hardest.uncovered_criticality > 0
-        ? `the hardest shock, ${hardest.shock}, leaves ${percentSaid(hardest.uncovered_criticality)} of criticality without service`
-        : `no shock leaves a workload without a place, and the longest wait is ${said(hardest.longest_days_without)} days (${hardest.shock})`;
-  const dear =
-    dearest === undefined || extraOf(dearest) <= 0
-      ? ''
-      : `; the dearest, ${dearest.shock}, costs ${said(extraOf(dearest))} ${centre.plan.currency} a month more`;
-  return `${few}; ${hard}${dear}.`;
+  return `${few}; ${hardestOf(shocks, figures)}${dearestOf(shocks, figures, centre.plan.currency)}.`;
+}
+
+const bandIn = (figures: Figures, { name }: PlayedShock, part: 'without' | 'days' | 'extra') =>
+  figures.find(({ id }) => id === `${name}.${part}`)?.band ?? { p10: 0, p50: 0, p90: 0 };
+
+/** As the figures have it, which are drawn: the tables stand at likely values. */
+function hardestOf(shocks: readonly PlayedShock[], figures: Figures): string {
+  const [hardest] = shocks
+    .map((each) => ({
+      shock: each.shock,
+      without: bandIn(figures, each, 'without'),
+      days: bandIn(figures, each, 'days'),
+    }))
+    .toSorted((a, b) => b.without.p50 - a.without.p50 || b.without.p90 - a.without.p90 || b.days.p50 - a.days.p50);
+  if (hardest === undefined) return 'no shock is played through';
+  const { shock, without, days } = hardest;
+  const percent = { p10: without.p10 * 100, p50: without.p50 * 100, p90: without.p90 * 100 };
+  return without.p90 > 0
+    ? `the hardest shock, ${shock}, leaves ${saidBand(percent)} % of criticality without service`
+    : `no shock leaves a workload without a place, and the longest wait is ${saidBand(days)} days (${shock})`;
+}
+
+function dearestOf(shocks: readonly PlayedShock[], figures: Figures, currency: string): string {
+  const [dearest] = shocks
+    .map((each) => ({ shock: each.shock, extra: bandIn(figures, each, 'extra') }))
+    .toSorted((a, b) => b.extra.p50 - a.extra.p50);
+  return dearest === undefined || dearest.extra.p50 <= 0
+    ? ''
+    : `; the dearest, ${dearest.shock}, costs ${saidBand(dearest.extra)} ${currency} a month more`;
 }
 
 const largestOf = ({ shares: [largest] }: ExposureConcentration): string =>
