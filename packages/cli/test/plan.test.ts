@@ -78,9 +78,22 @@ describe('plan compare', () => {
     const { stdout, code } = await type('plan compare own-or-buy --set power_price=0.3 --draws 100');
     assert.equal(code, 0);
     assert.match(stdout, /two plans side by side/);
+    assert.match(
+      stdout,
+      /^First: .* GB300 racks\. A million.*\nSecond: .* \(changed: power_price 0\.3 USD\/kWh\)\. A million/m,
+    );
     assert.match(stdout, /cost of a million tokens of the mix +USD\/Mtok +[\d.]+ \(/);
     assert.doesNotMatch(stdout, /NaN|undefined|–/);
   });
+});
+
+test('a share is told in per cent wherever it stands, with the time that it is of', async () => {
+  const asked = '--set chat.growth=0,0.02,0.1 --draws 20';
+  const { stdout } = await type(`plan compare reserve-or-on-demand ${asked}`);
+  assert.match(stdout, /\(changed: chat\.growth 2 %\/month \(0 % to 10 %\)\)/);
+  const run = await type(`plan run reserve-or-on-demand ${asked}`);
+  assert.match(run.stdout, /growth of chat a month +chat\.growth +[\d.]+ %\/month +[\d.]+ %\/month /);
+  assert.doesNotMatch(run.stdout, /\d share/);
 });
 
 /** A name that leads nowhere, where a plan names no site. */

@@ -40,6 +40,7 @@ const PAGES: Readonly<Record<string, string>> = {
   'planner-tokens': '/console/planner?run=own-or-buy&vs=written&set=utilisation:0.5,0.6,0.7&pick=grid:france',
   'planner-exposure': '/console/planner?run=two-makers',
   'planner-serving': '/console/planner?run=serve-open-model',
+  'planner-reserve': '/console/planner?run=reserve-or-on-demand',
   brief: '/console/brief',
   settings: '/console/settings',
   'settings-configuration': '/console/settings?show=configuration',

@@ -35,8 +35,12 @@ const titleOf = ({ figures }: PlanReport, id: string): string => figures.find((e
 
 type Band = PlanReport['figures'][number]['band'];
 
+const isShare = (unit: string): boolean => unit.startsWith('share');
+/** What stands behind the number: `2 %/month`. */
+const wordOf = (unit: string): string => (isShare(unit) ? unit.slice('share'.length) : unit === '' ? '' : ` ${unit}`);
+
 function bandOf(band: Band, unit: string): string {
-  if (band === null || unit !== 'share') return bandText(band);
+  if (band === null || !isShare(unit)) return bandText(band);
   if (band.p10 === band.p90) return percent(band.p50);
   return `${percent(band.p50)} (${percent(band.p10)} to ${percent(band.p90)})`;
 }
@@ -56,12 +60,15 @@ function tableText({ columns, rows, note }: PlanTable): string {
 function cellText(cell: PlanCell | undefined): string {
   if (cell === undefined) return '';
   if (cell.is === 'text') return cell.text;
-  const unit = cell.unit === '' || cell.unit === 'share' ? '' : ` ${cell.unit}`;
-  if (cell.is === 'number') return cell.value === null ? 'not known' : `${numberIn(cell.value, cell.unit)}${unit}`;
-  return `${bandOf({ p10: cell.low, p50: cell.likely, p90: cell.high }, cell.unit)}${unit}`;
+  if (cell.is === 'number')
+    return cell.value === null ? 'not known' : `${numberIn(cell.value, cell.unit)}${wordOf(cell.unit)}`;
+  const { low, likely, high, unit } = cell;
+  const text = bandOf({ p10: low, p50: likely, p90: high }, unit);
+  // Per cent stand with every number of a range, and by when with the first.
+  return isShare(unit) ? text.replace('%', `%${wordOf(unit)}`) : `${text}${wordOf(unit)}`;
 }
 
-const numberIn = (value: number, unit: string): string => (unit === 'share' ? percent(value) : figure(value));
+const numberIn = (value: number, unit: string): string => (isShare(unit) ? percent(value) : figure(value));
 
 const ROWS_MOST = 13;
 
@@ -86,14 +93,16 @@ function chartText({ axis, lines, unit }: PlanChart): string {
   );
 }
 
-function swingsText({ swings }: PlanReport): string {
+function swingsText({ swings, figures, about }: PlanReport): string {
+  const unitOfResult = figures.find(({ id }) => id === about)?.unit ?? '';
+  const result = (value: number): string => numberIn(value, unitOfResult);
   return textTable(
     [
       { title: 'ASSUMPTION', cell: ({ title }) => title },
       { title: 'NAME', cell: ({ control }) => control },
-      { title: 'FROM', align: 'right', cell: ({ from, unit }) => `${figure(from)} ${unit}` },
-      { title: 'TO', align: 'right', cell: ({ to, unit }) => `${figure(to)} ${unit}` },
-      { title: 'RESULT', align: 'right', cell: ({ atFrom, atTo }) => `${figure(atFrom)} to ${figure(atTo)}` },
+      { title: 'FROM', align: 'right', cell: ({ from, unit }) => `${numberIn(from, unit)}${wordOf(unit)}` },
+      { title: 'TO', align: 'right', cell: ({ to, unit }) => `${numberIn(to, unit)}${wordOf(unit)}` },
+      { title: 'RESULT', align: 'right', cell: ({ atFrom, atTo }) => `${result(atFrom)} to ${result(atTo)}` },
       {
         title: 'RANK CORRELATION',
         align: 'right',
@@ -108,11 +117,22 @@ export function comparisonText({ first, second, differences }: PlanRun, paint: P
   if (second === null) return reportText(first, paint);
   return [
     `${paint.bold('ESTIMATE, SIMULATED: two plans side by side')}\nSeed ${first.seed}, ${first.draws} draws. P50 (P10 to P90), rounded to three digits.`,
-    `First: ${first.title}. ${first.says}\nSecond: ${second.title}. ${second.says}`,
+    `First: ${sideText(first)}\nSecond: ${sideText(second)}`,
     differences.length === 0
       ? 'They are of different kinds: no figure of one stands beside a figure of the other.'
       : differencesText(differences),
   ].join('\n\n');
+}
+
+/** Two sides of one plan have one title: what was changed tells them apart. */
+function sideText({ title, says, controls, choices }: PlanReport): string {
+  const changed = [
+    ...choices.filter(({ value, stated }) => value !== stated).map(({ id, value }) => `${id} ${value}`),
+    ...controls
+      .filter(({ range, stated }) => JSON.stringify(range) !== JSON.stringify(stated))
+      .map(({ id, range, unit }) => `${id} ${cellText({ is: 'range', ...range, unit })}`),
+  ];
+  return `${title}${changed.length === 0 ? '' : ` (changed: ${changed.join('; ')})`}. ${says}`;
 }
 
 const differencesText = (differences: readonly PlanDifference[]): string =>

@@ -47,7 +47,7 @@ describe('figures', () => {
       [figureText(326_808, 'chips'), '327 k chips'],
       [figureText(39.85, 'USD bn'), '$39.9 bn'],
       [figureText(10.36, 'USD bn/year'), '$10.4 bn/year'],
-      [figureText(0.123, 'share'), '12 %'],
+      [figureText(0.6248, 'share'), '62.5 %'],
       [figureText(-0.5, 'share'), '−50 %'],
       [figureText(0.08, 'share/year'), '8 %/year'],
       [bandText({ p10: 0.07, p50: 0.08, p90: 0.1 }, 'share/year'), '8 %/year (7 % to 10 %)'],

@@ -75,6 +75,10 @@ export function checkExposureFile(file: ExposureFile, problems: ProblemList): vo
     lead(['proofs', at, 'model'], proof.model, models, "deployment's model");
   });
   for (const seller of Object.keys(file.contracts)) lead(['contracts', seller], seller, sellers, 'seller');
+  const { known, parent_of, group_of } = file.ties;
+  known.forEach((seller, at) => lead(['ties', 'known', at], seller, sellers, 'seller'));
+  for (const [tie, map] of Object.entries({ parent_of, group_of }))
+    for (const seller of Object.keys(map)) lead(['ties', tie, seller], seller, sellers, 'seller');
   if (file.exit !== NO_EXIT) lead(['exit'], file.exit, sellers, 'seller');
   checkPower(file, problems);
   if (problems.all.length > 0) return;

@@ -29,7 +29,7 @@ export const concentrationTable = ({ rules, plan }: Centre): PlanTable => ({
       textCell(each.shares[0]?.key ?? 'nobody is known'),
       numberCell(each.shares[0]?.share ?? null, 'share'),
     ]),
-  note: 'HHI is the sum of squared percentages; what cannot be placed makes it an interval, from spread over countless others to all of it with the largest. No regulator sets a threshold.',
+  note: 'At the likely value of every assumption. HHI is the sum of squared percentages; what cannot be placed makes it an interval, from spread over countless others to all of it with the largest. No regulator sets a threshold.',
 });
 
 /** Its middle is only the middle: nothing says where between the ends it lies. */
@@ -72,7 +72,7 @@ export function outcomeTable(shocks: readonly PlayedShock[], currency: string): 
       numberCell(each.days_without, 'days'),
       textCell(each.outcome === 'unaffected' ? 'nothing has to move' : whyNotWords(each)),
     ]),
-    note: `After: of what is served. Days: beyond the warning, for what can move at all.${left === 0 ? '' : ` ${left.toLocaleString('en')} rows are left out; \`weighbridge plan exposure --json\` has them.`}`,
+    note: `At the likely value of every assumption. After: of what is served. Days: beyond the warning, for what can move at all.${left === 0 ? '' : ` ${left.toLocaleString('en')} rows are left out; \`weighbridge plan exposure --json\` has them.`}`,
   };
 }
 

@@ -8,7 +8,6 @@ import type { Centre } from '../exposure/model.ts';
 import { AXIS_WORDS, type ShockPart } from '../exposure/outputs.ts';
 import { amountsOf } from '../exposure/placing.ts';
 import { rowsOf } from '../exposure/rows.ts';
-import type { Band } from '../system/bands.ts';
 import { said, saidBand } from './cells.ts';
 import type { PlayedShock } from './exposure-tables.ts';
 
@@ -21,28 +20,36 @@ export function saysOf(centre: Centre, shocks: readonly PlayedShock[], figures: 
     worst === undefined || holders === null
       ? 'What hangs on whom cannot be told'
       : `Spend is spread as over ${saidBand(holders)} equal ${AXIS_WORDS[worst.axis]}${largestOf(worst)}`;
-  const drawn = (name: string, what: ShockPart): Band =>
-    figures.find(({ id }) => id === `${name}.${what}`)?.band ?? { p10: 0, p50: 0, p90: 0 };
-  const most = (...by: readonly ShockPart[]): PlayedShock | undefined =>
-    shocks.toSorted(
-      (a, b) => by.map((what) => drawn(b.name, what).p50 - drawn(a.name, what).p50).find(Boolean) ?? 0,
-    )[0];
-  const [hardest, dearest] = [most('without', 'days'), most('extra')];
-  const hard = hardest === undefined ? 'no shock is played through' : hardWords(hardest, drawn);
-  const extra = dearest === undefined ? null : drawn(dearest.name, 'extra');
-  const dear =
-    dearest === undefined || extra === null || extra.p50 <= 0
-      ? ''
-      : `; the dearest, ${dearest.shock}, costs ${saidBand(extra)} ${centre.plan.currency} a month more`;
-  return `${few}; ${hard}${dear}.`;
+  return `${few}; ${hardestOf(shocks, figures)}${dearestOf(shocks, figures, centre.plan.currency)}.`;
 }
 
-function hardWords({ name, shock }: PlayedShock, drawn: (name: string, what: ShockPart) => Band): string {
-  const { p10, p50, p90 } = drawn(name, 'without');
-  const per = { p10: p10 * 100, p50: p50 * 100, p90: p90 * 100 };
-  return p50 > 0
-    ? `the hardest shock, ${shock}, leaves ${saidBand(per)} % of criticality without service`
-    : `no shock leaves a workload without a place, and the longest wait is ${saidBand(drawn(name, 'days'))} days (${shock})`;
+const bandIn = (figures: Figures, { name }: PlayedShock, part: ShockPart) =>
+  figures.find(({ id }) => id === `${name}.${part}`)?.band ?? { p10: 0, p50: 0, p90: 0 };
+
+/** As the figures have it, which are drawn. */
+function hardestOf(shocks: readonly PlayedShock[], figures: Figures): string {
+  const [hardest] = shocks
+    .map((each) => ({
+      shock: each.shock,
+      without: bandIn(figures, each, 'without'),
+      days: bandIn(figures, each, 'days'),
+    }))
+    .toSorted((a, b) => b.without.p50 - a.without.p50 || b.without.p90 - a.without.p90 || b.days.p50 - a.days.p50);
+  if (hardest === undefined) return 'no shock is played through';
+  const { shock, without, days } = hardest;
+  const percent = { p10: without.p10 * 100, p50: without.p50 * 100, p90: without.p90 * 100 };
+  return without.p90 > 0
+    ? `the hardest shock, ${shock}, leaves ${saidBand(percent)} % of criticality without service`
+    : `no shock leaves a workload without a place, and the longest wait is ${saidBand(days)} days (${shock})`;
+}
+
+function dearestOf(shocks: readonly PlayedShock[], figures: Figures, currency: string): string {
+  const [dearest] = shocks
+    .map((each) => ({ shock: each.shock, extra: bandIn(figures, each, 'extra') }))
+    .toSorted((a, b) => b.extra.p50 - a.extra.p50);
+  return dearest === undefined || dearest.extra.p50 <= 0
+    ? ''
+    : `; the dearest, ${dearest.shock}, costs ${saidBand(dearest.extra)} ${currency} a month more`;
 }
 
 const largestOf = ({ shares: [largest] }: ExposureConcentration): string =>

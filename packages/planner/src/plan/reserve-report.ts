@@ -199,6 +199,7 @@ function cautionsOf(plan: ResolvedReservePlan, run: ReserveRun, rows: ReadonlyMa
     'What is bought is decided once, at the likely value of every assumption; the draws say what that costs, not what each of them would buy.',
     ...(unknown.length === 0 ? [] : [`The seller does not say in public: ${unknown.join(', ')}.`]),
     ...unsure(plan),
+    ...steepGrowth(plan),
     ...run.sizes.levels.flatMap((level) => demandCautions(plan, level, rows.get(level.workload))),
     ...(run.sizes.levels.length > 1
       ? [
@@ -227,6 +228,22 @@ function unsure(plan: ResolvedReservePlan): string[] {
     ? []
     : [`Prices of low confidence: ${low.join(', ')}. Put your own offer in their place before you buy.`];
 }
+
+const STEEP_SHARE = 0.5;
+
+/** Allowed, for demand may do so in its first months; far more often 5 was written for 5 %. */
+const steepGrowth = ({ workloads }: ResolvedReservePlan): string[] =>
+  Object.entries(workloads).flatMap(
+    ([
+      name,
+      {
+        growth: { value, high = value },
+      },
+    ]) =>
+      high > STEEP_SHARE
+        ? [`${name} may grow by ${said(high * 100)} % a month, every month: growth of 5 % is written 0.05.`]
+        : [],
+  );
 
 const WEEK_S = 7 * 86_400;
 

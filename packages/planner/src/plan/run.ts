@@ -40,9 +40,17 @@ export function differencesOf(first: RanPlan, second: RanPlan): PlanDifference[]
     const beside = second.report.figures.find((figure) => figure.id === id);
     if (beside === undefined) return [];
     const known = one !== undefined && other !== undefined && one.length === other.length;
-    const difference = known ? bandOf(one.map((value, draw) => other[draw]! - value)) : null;
+    const difference = known ? bandOf(one.map((value, draw) => between(value, other[draw]!))) : null;
     return [{ figure: id, title, unit, first: band, second: beside.band, difference }];
   });
+}
+
+/** What is left where both are the same but for how a computer adds is nought. */
+const NOISE = 1e-9;
+
+function between(one: number, other: number): number {
+  const difference = other - one;
+  return Math.abs(difference) <= NOISE * Math.max(Math.abs(one), Math.abs(other)) ? 0 : difference;
 }
 
 export function planList(texts: ReadonlyMap<string, string>, basis: PlanBasis): Plans {

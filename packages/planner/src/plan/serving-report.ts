@@ -102,12 +102,12 @@ function saysOf(
   };
   const { candidate } = run.chosen;
   const p99 = run.simulated.get(run.chosen)!.measured.ttft_ms.p99.value;
-  const within = p99 <= ttft ? 'within' : 'not within';
+  const beside = p99 <= ttft ? 'no more' : 'more';
   const outside =
     candidate.extrapolates.length > 0
       ? ` Extrapolated: not measured were ${outsideWords(candidate.extrapolates)}.`
       : '';
-  return `${said(work.calls)} calls a second of ${basis.models.get(model)!.name} take ${band('chips')} chips of ${basis.racks.get(rack)!.name} at the peak; a million input tokens should cost $${band('class.input')}, output tokens $${band('class.output')}. In 99 calls of 100 the first token comes after ${said(p99)} ms (simulated), ${within} the ${said(ttft)} ms that it may take; each further one at ${band('per_user')} a second.${outside}`;
+  return `${said(work.calls)} calls a second of ${basis.models.get(model)!.name}, on average, take ${band('chips')} chips of ${basis.racks.get(rack)!.name} at their peak; a million input tokens should cost $${band('class.input')}, output tokens $${band('class.output')}. In 99 calls of 100 the first token comes within ${said(p99)} ms (simulated), ${beside} than the ${said(ttft)} ms that it may take; each further one at ${band('per_user')} a second.${outside}`;
 }
 
 function cautionsOf({ ttft, work }: ResolvedServingPlan, run: ServingRun): string[] {

@@ -72,6 +72,11 @@ test('every fault has its line, its reason and its mend', () => {
       changed('seller_gone, seller: north', 'seller_gone, seller: nort'),
       /plan\.yaml:\d+:\d+: seller of the shock names "nort", which is not there; did you mean north\?/,
     ],
+    [
+      changed('known: [north,', 'known: [nroth,'),
+      /plan\.yaml:\d+:11: "nroth" is no seller of this file; did you mean north\?/,
+    ],
+    [changed('group_of: { north:', 'group_of: { norht:'), /"norht" is no seller of this file; did you mean north\?/],
     [changed('kind: seller_gone', 'kind: seller_lost'), /kind is none of the values it may have/],
     [changed('criticality: 0.4', 'criticality: 4'), /criticality does not fit/],
     [

@@ -28,6 +28,16 @@ describe('two plans side by side', () => {
     const water = differences.find(({ figure }) => figure === 'call.water')!;
     expectNear(water.difference!.p50, water.second!.p50 - water.first!.p50, 0.3);
   });
+  test('what differs only by how a computer adds is nought', () => {
+    const { differences } = asked({
+      name: 'reserve-or-on-demand',
+      against: { name: 'reserve-or-on-demand', ranges: { 'chat.growth': { low: 0, likely: 0.02, high: 0.1 } } },
+    });
+    assert.ok(differences.length > 8);
+    for (const { figure, difference } of differences)
+      for (const value of Object.values(difference ?? {}))
+        assert.ok(value === 0 || Math.abs(value) > 1e-7, `${figure}: ${value}`);
+  });
   test('runs of another number of draws are not compared draw by draw', () => {
     const run = (draws: number) => planNamed(COST).run({ seed: 1, draws, ranges: {}, choices: {} });
     for (const { difference, first, second } of differencesOf(run(50), run(60)))

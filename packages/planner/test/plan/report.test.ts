@@ -11,6 +11,7 @@ import {
 } from '@weighbridge/protocol';
 import { expectRefused } from '../support/expect.ts';
 import { asked, catalogues, NAMES, report, textOf } from './plans.ts';
+import { saidBand } from '../../src/plan/cells.ts';
 import { planList } from '../../src/plan/run.ts';
 
 const stated = new Map(NAMES.map((name) => [name, report(name)] as const));
@@ -87,6 +88,17 @@ for (const name of NAMES) {
         assert.ok(control.source === null || control.source.says.length > 5, control.id);
         assert.ok(control.range.low >= control.least, control.id);
       }
+    });
+
+    test('every interval of the sentence is that of a figure, to the digit', () => {
+      const told = first.says.match(/[\d.,]+ \([\d.,]+ to [\d.,]+\)/g) ?? [];
+      assert.ok(told.length > 0, first.says);
+      const figures = new Set(
+        first.figures.flatMap(({ band }) =>
+          [1, 100].map((times) => saidBand({ p10: band!.p10 * times, p50: band!.p50 * times, p90: band!.p90 * times })),
+        ),
+      );
+      for (const each of told) assert.ok(figures.has(each), `${each} of: ${first.says}`);
     });
 
     test('a moved assumption changes the figures that hang on it, and no other; every control changes something', () => {

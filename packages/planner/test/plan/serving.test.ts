@@ -227,6 +227,11 @@ test('steps of co-design and long contexts stand beside the way; what cannot be 
   assert.equal(numbers('context', none)[0]![7], 1, 'nothing to fetch from');
 });
 
+test('the sentence speaks of the mean of a week and of its peak, and of the first token within a time', () => {
+  assert.match(written.says, /^50 calls a second of DeepSeek-R1, on average, take .* at their peak;/);
+  assert.match(written.says, /comes within \d+ ms \(simulated\), no more than the 4,000 ms that it may take/);
+});
+
 test('what was not measured says so, and in what: in the answer, in the cautions, in the chart and beside each way', () => {
   assert.match(
     written.says,

@@ -180,6 +180,13 @@ describe('figures of the draws', () => {
     );
   });
 
+  test('growth of more than half a month is told as what it is, for 5 % is easily written 5', () => {
+    const steep = (text: string): boolean =>
+      reported(text).cautions.some((each) => each.startsWith('chat may grow by 300 %'));
+    assert.ok(steep(changed(['low: -0.03, likely: 0.02, high: 0.06', 'low: 1, likely: 2, high: 3'])));
+    assert.equal(steep(TEXT), false);
+  });
+
   test('lengths are numbers, and a number that cannot be is refused', () => {
     const plan = readPlan('plan.yaml', TEXT, catalogues);
     const run = (likely: number) =>

@@ -9,7 +9,7 @@ import { chartDrawing, swingsDrawing } from '../../src/plan/report/drawing.ts';
 import { planHtml } from '../../src/plan/report/html.ts';
 import { planPdf } from '../../src/plan/report/pdf.ts';
 import { paperOf } from '../../src/plan/report/sheet.ts';
-import { valueWords } from '../../src/plan/report/words.ts';
+import { rangeWords, valueWords } from '../../src/plan/report/words.ts';
 import { shippedBasis, shippedPlans } from '../../src/plan/shipped.ts';
 
 const catalogues = await shippedBasis();
@@ -165,6 +165,21 @@ describe('drawings', () => {
       [valueWords(0.8123, 'share'), valueWords(326_808, 'chips'), valueWords(1.25, 'ratio'), valueWords(null, 'kW')],
       ['81.2 %', '327,000 chips', '1.25', 'not known'],
     );
+    assert.deepEqual(
+      [rangeWords(-0.03, 0.02, 0.06, 'share/month'), rangeWords(48, 48, 48, 'GSU'), rangeWords(40, 48, 56, 'GSU')],
+      ['2 %/month (-3 % to 6 %)', '48 GSU', '48 (40 to 56) GSU'],
+    );
+  });
+  test('shares are in per cent on both axes and in what a line ends at', () => {
+    const band = { p10: 0.2, p50: 0.3, p90: 0.4 };
+    const lines = [{ id: 'line', title: 'Line', bands: [band, band] }];
+    const axis = { is: 'numbers' as const, title: 'hours', unit: 'share', log: false, numbers: [0.0208, 0.979] };
+    const { shapes } = chartDrawing({ id: 'chart', title: 'Chart', unit: 'share', axis, lines });
+    const texts = shapes.flatMap((shape) => (shape.is === 'text' ? [shape.text] : []));
+    for (const each of ['2.08 %', '97.9 %', '20 %', 'Line: 30 % (20 % to 40 %) at the right end'])
+      assert.ok(texts.includes(each), `${each} in ${texts.join('; ')}`);
+    const bare = chartDrawing({ id: 'chart', title: 'Chart', unit: 'USD', axis: { ...axis, unit: '' }, lines });
+    assert.ok(bare.shapes.some((shape) => shape.is === 'text' && shape.text === 'USD; across: hours'));
   });
 });
 

@@ -249,28 +249,34 @@ const measured: Question = ({ cautions }) => {
 
 const numberIn = (cell: PlanCell | undefined): number => (cell?.is === 'number' ? (cell.value ?? 0) : likelyIn(cell));
 type Row = ReturnType<typeof rowsOf>[number];
-const largest = (rows: readonly Row[], column: string): Row | undefined =>
-  rows.toSorted((a, b) => numberIn(b(column)) - numberIn(a(column)))[0];
+
+/** The shock whose figure is the largest: figures are drawn, the table stands at likely values. */
+const worstBy = (report: PlanReport, part: string): { readonly row: Row; readonly figure: string } | undefined =>
+  rowsOf(report, 'shocks')
+    .map((row) => ({ row, figure: `${textIn(row('Shock'))}.${part}` }))
+    .toSorted((a, b) => middleOf(report, b.figure) - middleOf(report, a.figure))[0];
+const middleOf = (report: PlanReport, id: string): number => figureIn(report, id)?.band?.p50 ?? 0;
 
 const hardest: Question = (report) => {
-  const row = largest(rowsOf(report, 'shocks'), 'Criticality without service');
-  if (row === undefined) return null;
+  const worst = worstBy(report, 'without');
+  if (worst === undefined) return null;
+  const { row, figure } = worst;
   const untried = row('If only tried capacity counts');
   const sure = untried === undefined ? '' : `, and ${textIn(untried)} if only capacity counts that was tried`;
   return {
     asks: 'What would hit hardest?',
-    says: `${capital(textIn(row('What it is')))}: ${textIn(row('Criticality without service'))} of what matters is without service${sure}.`,
+    says: `${capital(textIn(row('What it is')))}: ${said(report, figure)} of what matters is without service${sure}.`,
     place: placeOf('table', 'shocks'),
     leads: 'every shock',
   };
 };
 
 const dearest: Question = (report) => {
-  const row = largest(rowsOf(report, 'shocks'), 'A month more');
-  if (row === undefined) return null;
+  const worst = worstBy(report, 'extra');
+  if (worst === undefined) return null;
   return {
     asks: 'What would cost most?',
-    says: `${capital(textIn(row('What it is')))}: ${textIn(row('A month more'))} a month over today’s, for what is still served.`,
+    says: `${capital(textIn(worst.row('What it is')))}: ${said(report, worst.figure)} over today’s, for what is still served.`,
     place: placeOf('table', 'outcomes'),
     leads: 'workload by workload',
   };

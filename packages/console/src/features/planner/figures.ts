@@ -1,7 +1,6 @@
 // Estimates of a plan as they are read: three digits in the size that fits, dollars with their sign, shares in per cent. Nobody is
 // billed by them, so they are plain numbers.
 import type { PlanBand, PlanCell, PlanRange } from '@weighbridge/protocol';
-import { shareText } from '../../parts/unit/model.ts';
 import { digits } from '../alliance/figures.ts';
 
 const NB = '\u00a0';
@@ -20,7 +19,7 @@ export function figureText(value: number | null, unit: string, bare = false): st
   // Millions of millions are read in tokens.
   if (unit.startsWith('Mtok')) return figureText(value * 1e6, unit.replace('Mtok', 'tokens'), bare);
   if (unit.startsWith('share'))
-    return `${value < 0 ? '\u2212' : ''}${shareText(Math.abs(value))}${bare ? '' : unit.slice('share'.length)}`;
+    return `${value < 0 ? '\u2212' : ''}${digits(Math.abs(value) * 100)}${NB}%${bare ? '' : unit.slice('share'.length)}`;
   const money = unit.startsWith('USD');
   const large = LARGE.find(({ from }) => Math.abs(value) >= from);
   const text = `${money ? '$' : ''}${digits(Math.abs(value) / (large?.one ?? 1))}${large === undefined ? '' : `${NB}${large.name}`}`;

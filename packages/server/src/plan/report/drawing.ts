@@ -1,7 +1,7 @@
 // Drawings of a report as shapes: lines with their bands over an axis, and bars of what decides a figure. SVG and PDF read paths alike,
 // so that both show the same drawing.
 import type { PlanBand, PlanChart, PlanReport } from '@weighbridge/protocol';
-import { valueWords } from './words.ts';
+import { bareWords, rangeWords, valueWords } from './words.ts';
 
 export type Shape =
   | { readonly is: 'line' | 'area'; readonly path: string; readonly ink: string }
@@ -29,13 +29,13 @@ export function chartDrawing({ lines, axis, unit }: PlanChart): Drawing {
   const bands = lines.flatMap((line) => line.bands.filter((band) => band !== null));
   const scale = scaleOf(bands);
   const count = axis.is === 'months' ? axis.months.length : axis.numbers.length;
-  const across = axis.is === 'months' ? '' : `${axis.title}, ${axis.unit}`;
+  const across = axis.is === 'months' ? '' : [axis.title, axis.unit].filter((word) => word !== '').join(', ');
   const width = SIZE.width - SIZE.left - SIZE.right;
   const x = (at: number): number => SIZE.left + (count < 2 ? 0 : (at / (count - 1)) * width);
   const y = (value: number): number => SIZE.top + SIZE.plot * (1 - scale.at(value));
   const below = SIZE.top + SIZE.plot;
   const named = (at: number): string =>
-    axis.is === 'months' ? (axis.months[at] ?? '') : valueWords(axis.numbers[at] ?? null, '');
+    axis.is === 'months' ? (axis.months[at] ?? '') : bareWords(axis.numbers[at] ?? null, axis.unit);
   return {
     width: SIZE.width,
     height: below + 30 + lines.length * 18,
@@ -50,7 +50,7 @@ export function chartDrawing({ lines, axis, unit }: PlanChart): Drawing {
       ),
       ...scale.ticks.flatMap((tick): Shape[] => [
         { is: 'line', path: `M${SIZE.left} ${place(y(tick))}H${SIZE.width - SIZE.right}`, ink: '#d9d5ce' },
-        label(SIZE.left - 6, y(tick) + 4, valueWords(tick, unit === 'share' ? unit : ''), true),
+        label(SIZE.left - 6, y(tick) + 4, bareWords(tick, unit), true),
       ]),
       ...[0, 1, 2, 3].map((quarter) => {
         const at = Math.round((quarter / 3) * (count - 1));
@@ -73,9 +73,7 @@ export function chartDrawing({ lines, axis, unit }: PlanChart): Drawing {
 }
 
 const bandWords = (band: PlanBand | null, unit: string): string =>
-  band === null
-    ? 'not known'
-    : `${valueWords(band.p50, unit)} (${valueWords(band.p10, '')} to ${valueWords(band.p90, '')})`;
+  band === null ? 'not known' : rangeWords(band.p10, band.p50, band.p90, unit);
 
 interface Scale {
   readonly powers: boolean;
