@@ -140,7 +140,7 @@ describe('the page Planner by the keyboard alone', { skip: missingBrowser() }, (
     await page.waitForURL(/run=own-or-buy/);
     await settled(page);
     const before = await answerTo(page, 'What margin do they make');
-    assert.match(before, /^\d+ % \(\d+ % to \d+ %\)\. It hangs most on .*, of low confidence\./);
+    assert.match(before, /^[\d.]+ % \([\d.]+ % to [\d.]+ %\)\. It hangs most on .*, of low confidence\./);
     await tabTo(page, /^Is the price fair\?/);
     await page.keyboard.press('Enter');
     assert.match(await focused(page), /^The seller's price of output tokens, likely/);
