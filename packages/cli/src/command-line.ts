@@ -2,7 +2,7 @@
 // the table is loaded before the command is known, so that help stands at once. What surrounds it is handed in, so that
 // a test runs the very same code.
 import { AppError, toAppError } from '@weighbridge/kernel';
-import { findCommand, parseArguments } from './frame/arguments.ts';
+import { familyOf, findCommand, parseArguments } from './frame/arguments.ts';
 import { commandStart, flag, type Context } from './frame/command.ts';
 import { commandHelp, overview } from './frame/help.ts';
 import { createOutput, type Output, type Sink } from './frame/output.ts';
@@ -37,6 +37,14 @@ export async function runCommandLine(words: readonly string[], around: Surroundi
   }
 }
 
+/** `--version`, and `plan --help`, which asks of all commands that begin so. */
+function meantBy(words: readonly string[]): readonly string[] {
+  const [first = '', second = ''] = words;
+  if (first === '--version') return ['version'];
+  const ofMany = words.length === 2 && WORDS_FOR_HELP.has(second) && familyOf(first, COMMANDS).length > 0;
+  return ofMany ? ['help', first] : words;
+}
+
 async function dispatch(words: readonly string[], around: Surroundings, out: Output): Promise<number> {
   if (Number.parseInt(around.nodeVersion, 10) < NODE_MAJOR) {
     throw new AppError('NODE_VERSION', `this is Node ${around.nodeVersion}, and ${NODE_MAJOR} or later is needed`);
@@ -45,7 +53,7 @@ async function dispatch(words: readonly string[], around: Surroundings, out: Out
     out.data([], () => overview(COMMANDS, out.paint, commandStart(around.env)));
     return words.length === 0 ? 2 : 0;
   }
-  const { command, rest } = findCommand(words[0] === '--version' ? ['version'] : words, COMMANDS);
+  const { command, rest } = findCommand(meantBy(words), COMMANDS);
   const parsed = parseArguments(rest, command);
   const { env, workingFolder, signal } = around;
   const context: Context = { ...parsed, out, env, workingFolder, signal };

@@ -72,6 +72,17 @@ describe('help', () => {
     for (const command of COMMANDS) assert.ok(stdout.includes(command.summary), command.name);
     assert.match(stdout, /Exit codes: 0 fine/);
   });
+  test('of a first word alone tells all commands that begin with it', async () => {
+    for (const words of [
+      ['help', 'plan'],
+      ['plan', '--help'],
+    ]) {
+      const { stdout, code } = await run(words, { folder });
+      assert.equal(code, 0);
+      for (const { name, summary } of COMMANDS)
+        assert.equal(stdout.includes(`  ${name} `) && stdout.includes(summary), name.startsWith('plan '), name);
+    }
+  });
   test('nothing typed shows help, and is a misuse', async () => {
     const { stdout, code } = await run([], { folder });
     assert.equal(code, 2);

@@ -38,8 +38,12 @@ function nameIn(words: readonly string[]): readonly number[] {
   return found;
 }
 
+/** Commands of two words that begin with this one. */
+export const familyOf = (word: string | undefined, table: readonly Command[]): readonly Command[] =>
+  table.filter(({ name }) => name.startsWith(`${word} `));
+
 function unknownCommand(words: readonly string[], table: readonly Command[]): AppError {
-  const family = table.filter((command) => command.name.startsWith(`${words[0]} `)).map((command) => command.name);
+  const family = familyOf(words[0], table).map(({ name }) => name);
   if (family.length > 0 && words.length === 1) {
     return new AppError('USAGE', `"${words[0]}" needs a second word`, { next: `use one of: ${family.join(', ')}` });
   }

@@ -38,6 +38,22 @@ export function overview(table: readonly Command[], paint: Paint, start: string)
   return lines.join('\n');
 }
 
+/** Of the commands that begin with one word. */
+export function familyHelp(family: readonly Command[], paint: Paint, start: string): string {
+  const size = Math.max(...family.map(({ name }) => name.length));
+  const [first] = family.flatMap(({ examples }) => examples);
+  return [
+    ...(first === undefined
+      ? []
+      : [paint.bold('Example'), `  weighbridge ${first.line}  ${paint.dim(first.says)}`, '']),
+    paint.bold('Commands'),
+    ...family.map(({ name, summary }) => `  ${name.padEnd(size)}  ${summary}`),
+    '',
+    `Help for one command: ${start} COMMAND --help.`,
+    ...typedHere(start),
+  ].join('\n');
+}
+
 export function commandHelp(command: Command, paint: Paint, start: string): string {
   const lines = [paint.bold('Examples')];
   const size = Math.max(...command.examples.map((example) => example.line.length));

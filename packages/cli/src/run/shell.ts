@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import type { Command, Run } from '../frame/command.ts';
 import { completion, type Shell } from '../frame/completion.ts';
-import { commandHelp, overview } from '../frame/help.ts';
-import { findCommand } from '../frame/arguments.ts';
+import { commandHelp, familyHelp, overview } from '../frame/help.ts';
+import { familyOf, findCommand } from '../frame/arguments.ts';
 import { reference } from '../frame/reference.ts';
 import { commandStart, flag } from '../frame/command.ts';
 import { COMMANDS } from '../table/table.ts';
@@ -11,6 +11,11 @@ import { COMMANDS } from '../table/table.ts';
 export const help: Run = async (context) => {
   const { out } = context;
   const start = commandStart(context.env);
+  const family = context.arguments.length === 1 ? familyOf(context.arguments[0], COMMANDS) : [];
+  if (family.length > 0) {
+    out.data(family.map(plain), () => familyHelp(family, out.paint, start));
+    return;
+  }
   if (context.arguments.length > 0) {
     const { command } = findCommand(context.arguments, COMMANDS);
     out.data([plain(command)], () => commandHelp(command, out.paint, start));

@@ -29,6 +29,7 @@ export const SHELL_COMMANDS: readonly Command[] = [
     examples: [
       { line: 'help', says: 'all commands' },
       { line: 'help verify', says: 'one command' },
+      { line: 'help plan', says: 'all that begin with a word' },
     ],
     arguments: [
       { name: 'COMMAND', summary: 'the command to explain', required: false },

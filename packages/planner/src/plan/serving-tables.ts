@@ -78,8 +78,7 @@ const simulatedCell = ({ value, low, high }: Times['mean'], unit: string): PlanC
     : rangeCell({ low: Math.max(0, low), likely: value, high: Math.max(value, high) }, unit);
 
 export function waitTable(plan: ResolvedServingPlan, run: ServingRun, calibration: Calibration): PlanTable {
-  const { latency, copies, candidate, prediction } = run.chosen;
-  const { tpot } = prediction;
+  const { latency, copies } = run.chosen;
   const { model, ttft, work } = plan;
   const simulated = run.simulated.get(run.chosen)!;
   const { ttft_ms, tpot_ms } = simulated.measured;
@@ -106,11 +105,11 @@ export function waitTable(plan: ResolvedServingPlan, run: ServingRun, calibratio
           const { low, mid, high } = firstTokenInterval(calibration, model, ttft_ms[time].value);
           return rangeCell({ low, likely: mid, high }, 'ms');
         }),
-        rangeCell({ low: tpot.low * 1000, likely: tpot.mid * 1000, high: tpot.high * 1000 }, 'ms'),
-        numberCell(candidate.concurrency, ''),
+        textCell('–'),
+        textCell('–'),
       ],
     ],
-    note: `In 99 calls of 100 it may take ${ttft.toLocaleString('en')} ms, and a token ${work.tpot.toLocaleString('en')} ms. Waiting is never taken from a roofline. The interval of a simulated time is that of the run; how far measured times have lain from simulated ones is in the last row, beside the time of a token with as many calls in flight as the way may have (docs/planner-queueing.md).`,
+    note: `In 99 calls of 100 it may take ${ttft.toLocaleString('en')} ms, and a token ${work.tpot.toLocaleString('en')} ms. Waiting is never taken from a roofline. The interval of a simulated time is that of the run; how far measured times have lain from simulated ones is in the last row (docs/planner-queueing.md); the time of a token with its interval stands with the figures, for as many calls in flight as the way may have.`,
   };
 }
 

@@ -2,7 +2,7 @@
 // say of leaving. Read from the configuration in force, the price book, the tables or the journal, and the register; nothing here is a guess.
 import { capability } from '@weighbridge/dialects';
 import { cloudOf, type Deployment, type Route, type Snapshot } from '@weighbridge/gateway';
-import { JOINING_TYPES, linkedGroups, ultimateParent, type Register } from '@weighbridge/governance';
+import { JOINING_TYPES, linkedGroups, ultimateParent, type LinkedGroup, type Register } from '@weighbridge/governance';
 import type { Journal } from '@weighbridge/journal';
 import { exitDates, type Contract, type PriceRater } from '@weighbridge/ledger';
 import type { CallPublic, DialectId, LogKind } from '@weighbridge/protocol';
@@ -170,10 +170,23 @@ function tiesOf(register: Register, sellers: readonly string[], at: number): Est
     sellers.flatMap((seller) => {
       const party = partyNamed(register, seller);
       if (party === undefined) return [];
-      const group = groups.find(({ members }) => members.includes(party))?.id ?? party;
-      return [[seller, { parent: ultimateParent(register, party), group }] as const];
+      const group = groups.find(({ members }) => members.includes(party));
+      const named = { parent: ultimateParent(register, party), group: group === undefined ? party : groupName(group) };
+      return [[seller, named] as const];
     }),
   );
+}
+
+const MEMBERS_TOLD = 3;
+/** As a plan of exposure takes it. */
+const NAME_MOST = 80;
+
+/** By its members: a group that was called after one of them would read as if the others belonged to that one. */
+function groupName({ members }: LinkedGroup): string {
+  const more = members.length - MEMBERS_TOLD;
+  return more > 0
+    ? `${members.slice(0, MEMBERS_TOLD).join(' + ')} + ${more} more`.slice(0, NAME_MOST)
+    : members.join(' + ').slice(0, NAME_MOST);
 }
 
 /** A contract is of a seller whom one of its parties is: by what receipts call it, or by the register. */

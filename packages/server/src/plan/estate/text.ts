@@ -206,7 +206,7 @@ function fileOf(facts: EstateFacts, chosen: Chosen, title: string, unknown: read
     ...(tied.length === 0
       ? []
       : [
-          '# From the register: parents, and groups joined by ownership, investment and co-engineering.',
+          '# From the register, by the ids of its parties: whose each seller is in the end, and groups joined by ownership, investment and co-engineering.',
           'ties:',
           `  known: ${list(tied.map(({ seller }) => seller))}`,
           `  parent_of: ${map('parent')}`,
