@@ -11,7 +11,7 @@ import { createVariables, type Variables } from '../draws/variables.ts';
 import { needed } from '../power/convert.ts';
 import { priceOf } from './capex.ts';
 import { gpuHourCost } from './levelised.ts';
-import { powerPrice } from './owning.ts';
+import { ownerValues } from './owner-values.ts';
 
 export const HOUR_OUTPUTS = [
   { name: 'clock', title: 'an hour of the clock, used or not', unit: 'USD/chip-hour' },
@@ -38,9 +38,10 @@ export function hourModel(rack: Rack, facility: Facility, owner: Finance, grid: 
  * whose work counts. Throws as `hourModel`.
  */
 export function hourParts(
-  { add }: Variables,
+  variables: Variables,
   { rack, facility, owner, grid }: OwnedChip,
 ): (values: Float64Array, results: Float64Array) => number {
+  const { add } = variables;
   const chips = valueIn(rack.chips, 'chips');
   const at = {
     price: add('price', `price of ${rack.name}`, priceOf(rack), 'USD'),
@@ -59,20 +60,7 @@ export function hourParts(
       'ratio',
     ),
     pue: add('pue_year', 'PUE over a year', facility.pue_year, 'ratio'),
-    power: add('power_price', 'price of power', powerPrice(grid), 'USD/kWh'),
-    rate: add('rate', 'cost of capital', owner.rate, 'share/year'),
-    life: add('equipment_life', 'life of the equipment', owner.equipment_life, 'years'),
-    facilityLife: add('facility_life', 'life of the facility', owner.facility_life, 'years'),
-    maintenance: add('maintenance', 'upkeep, of the price of the equipment', owner.maintenance, 'share/year'),
-    load: add('load', 'mean draw ÷ nominal draw', owner.load, 'share'),
-    availability: add(
-      'availability',
-      'availability: part of the year in which a chip can be used',
-      owner.availability,
-      'share',
-    ),
-    utilisation: add('utilisation', 'utilisation: part of that time in which it works', owner.utilisation, 'share'),
-    goodput: add('goodput', 'goodput: part of its work that counts', owner.goodput, 'share'),
+    ...ownerValues(variables, owner, grid),
   };
   return (values, results) => {
     const it = (values[at.nominal]! * values[at.overhead]!) / chips;

@@ -20,8 +20,8 @@ import { TOKEN_CLASSES, type TokenClass } from '../money/tokens.ts';
 import { bandCell, numberCell, said, saidBand, textCell } from './cells.ts';
 import { choicesOf, optionsOf, siteChoices, withChoices } from './choices.ts';
 import { COST_FIGURES } from './cost-words.ts';
-import { checkAbout, columnsOf, controlsOf, figuresOf, swingsOf } from './parts.ts';
-import { INTERVAL_WORDS, type PlanKind, type PlanRunOptions, type RanPlan } from './report.ts';
+import { checkAbout, columnsOf, controlsOf, figuresOf, headOf, swingsOf } from './parts.ts';
+import { type PlanKind, type PlanRunOptions, type RanPlan } from './report.ts';
 
 export const COST_PLANS: PlanKind = {
   kind: 'cost',
@@ -37,7 +37,7 @@ const ORDER = Object.keys(COST_FIGURES);
 
 function runCost(stated: CostPlan, catalogues: Catalogues, options: PlanRunOptions): RanPlan {
   const about = options.about ?? 'cost.mix';
-  checkAbout(about, COST_FIGURES);
+  checkAbout(about, ORDER);
   const offered = [{ id: 'rack', title: 'Rack', options: optionsOf(catalogues.racks) }, ...siteChoices(catalogues)];
   const plan = withChoices(stated, options.choices, offered, (changed, problems) =>
     checkCostNames(changed, catalogues, problems),
@@ -56,14 +56,7 @@ function runCost(stated: CostPlan, catalogues: Catalogues, options: PlanRunOptio
     .filter(({ band }) => band !== null)
     .toSorted((a, b) => ORDER.indexOf(a.id) - ORDER.indexOf(b.id));
   const report: PlanReport = {
-    simulated: true,
-    kind: 'cost',
-    plan: plan.name,
-    title: plan.title,
-    note: plan.note ?? null,
-    seed: run.seed,
-    draws: run.draws,
-    interval: INTERVAL_WORDS,
+    ...headOf('cost', plan, options),
     says: saysOf(run),
     figures,
     about,

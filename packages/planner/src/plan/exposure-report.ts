@@ -1,8 +1,6 @@
 // A plan of exposure as a report: what hangs on whom, what each shock leaves and costs, how service comes back, where each workload would go,
 // and the exit plan of a seller as a document. Figures are drawn; tables and the document stand at the likely value of everything.
-import { AppError } from '@weighbridge/kernel';
 import type { PlanChart, PlanReport } from '@weighbridge/protocol';
-import { nearestEntry } from '../catalogue/catalogues.ts';
 import { checkRange, unknownName, type Ranges } from '../draws/ranges.ts';
 import { studyModel, type Model, type Study } from '../draws/study.ts';
 import { assumptionsOf, likelyOf, type Assumption } from '../exposure/assumptions.ts';
@@ -25,9 +23,9 @@ import {
   type PlayedShock,
 } from './exposure-tables.ts';
 import { cautionsOf, saysOf } from './exposure-words.ts';
-import { columnsOf, controlsOf, figuresOf, swingsOf } from './parts.ts';
+import { checkAbout, columnsOf, controlsOf, figuresOf, headOf, swingsOf } from './parts.ts';
 import type { FigureWords } from './power-words.ts';
-import { INTERVAL_WORDS, type PlanKind, type PlanRunOptions, type RanPlan } from './report.ts';
+import { type PlanKind, type PlanRunOptions, type RanPlan } from './report.ts';
 
 export const EXPOSURE_PLANS: PlanKind = {
   kind: 'exposure',
@@ -55,14 +53,7 @@ function runExposure(written: ExposureFile, options: PlanRunOptions): RanPlan {
   const carbon = carbonAnswer(file, (contract, what) => rangeNamed(centre, `${contract}.${what}`));
   const exit = file.exit === NO_EXIT ? null : exitOf(centre.plan, file.exit);
   const report: PlanReport = {
-    simulated: true,
-    kind: 'exposure',
-    plan: file.name,
-    title: file.title,
-    note: file.note ?? null,
-    seed,
-    draws,
-    interval: INTERVAL_WORDS,
+    ...headOf('exposure', file, { seed, draws }),
     says: saysOf(centre, shocks, figures),
     figures,
     about,
@@ -146,10 +137,8 @@ function aboutOf(
 ): string {
   const known = outputs.flatMap(({ name, formula }) => (formula === null ? [] : [name]));
   if (asked === undefined) return shocks[0] === undefined ? (known[0] ?? '') : `${shocks[0].name}.extra`;
-  if (known.includes(asked)) return asked;
-  throw new AppError('PLAN_INVALID', `the plan has no figure "${asked.slice(0, 60)}"`, {
-    next: nearestEntry(asked, known),
-  });
+  checkAbout(asked, known);
+  return asked;
 }
 
 function figuresIn(

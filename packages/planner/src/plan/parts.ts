@@ -1,21 +1,36 @@
 // The parts of a report that every kind of plan makes in the same way: its controls, what decides its figure, and its figures.
 import { AppError } from '@weighbridge/kernel';
-import type { PlanControl, PlanFigure, PlanSwing } from '@weighbridge/protocol';
+import type { PlanControl, PlanFigure, PlanReport, PlanSwing } from '@weighbridge/protocol';
 import { nearestEntry } from '../catalogue/catalogues.ts';
 import { boundsOf, controlName } from '../draws/ranges.ts';
 import { rankCorrelations, tornadoOf } from '../draws/sensitivity.ts';
 import { bandsOf, type Model, type Study, type Variable } from '../draws/study.ts';
 import { OF_THE_PLAN } from '../reserved/plan.ts';
 import type { FigureWords } from './power-words.ts';
+import { INTERVAL_WORDS, type PlanHead, type PlanRunOptions } from './report.ts';
 
 const SWINGS_MOST = 12;
 
-/** Throws PLAN_INVALID for a figure that the plan does not have. */
-export function checkAbout(about: string, words: Readonly<Record<string, FigureWords>>): void {
-  if (Object.hasOwn(words, about)) return;
-  throw new AppError('PLAN_INVALID', `the plan has no figure "${about.slice(0, 60)}"`, {
-    next: nearestEntry(about, Object.keys(words)),
-  });
+/** With what every report begins. */
+export const headOf = <Kind extends PlanReport['kind']>(
+  kind: Kind,
+  { name, title, note }: PlanHead,
+  { seed, draws }: Pick<PlanRunOptions, 'seed' | 'draws'>,
+) => ({
+  simulated: true as const,
+  kind,
+  plan: name,
+  title,
+  note: note ?? null,
+  seed,
+  draws,
+  interval: INTERVAL_WORDS,
+});
+
+/** Throws PLAN_INVALID for a figure that the plan does not have. `known`: ids of those that it has. */
+export function checkAbout(about: string, known: readonly string[], next = nearestEntry(about, known)): void {
+  if (known.includes(about)) return;
+  throw new AppError('PLAN_INVALID', `the plan has no figure "${about.slice(0, 60)}"`, { next });
 }
 
 /** `stated`: the same variables before anything was moved. */

@@ -14,9 +14,9 @@ import { checkPlanNames, checkPowerPlan, readPowerFile, resolvePlan, type PowerP
 import { runPowerPlan, type DateBand, type PowerRun } from '../power/run.ts';
 import { bandCell, numberCell, rangeCell, said, saidBand, textCell } from './cells.ts';
 import { choicesOf, optionsOf, siteChoices, withChoices, type Offered } from './choices.ts';
-import { checkAbout, columnsOf, controlsOf, figuresOf, swingsOf } from './parts.ts';
+import { checkAbout, columnsOf, controlsOf, figuresOf, headOf, swingsOf } from './parts.ts';
 import { powerFigures } from './power-words.ts';
-import { INTERVAL_WORDS, type PlanKind, type PlanRunOptions, type RanPlan } from './report.ts';
+import { type PlanKind, type PlanRunOptions, type RanPlan } from './report.ts';
 
 export const POWER_PLANS: PlanKind = {
   kind: 'power',
@@ -34,7 +34,7 @@ function runPower(stated: PowerPlan, catalogues: Catalogues, options: PlanRunOpt
   );
   const words = powerFigures(plan);
   const about = options.about ?? 'chip_hour';
-  checkAbout(about, words);
+  checkAbout(about, Object.keys(words));
   const resolved = resolvePlan(plan, catalogues);
   const { seed, draws } = options;
   const before = powerModel(resolved).variables;
@@ -46,14 +46,7 @@ function runPower(stated: PowerPlan, catalogues: Catalogues, options: PlanRunOpt
   const figures = figuresOf(model, study, words).filter(({ band }) => band !== null);
   const nameOf: RackName = (rack) => resolved.racks.get(rack)?.name ?? rack;
   const report: PlanReport = {
-    simulated: true,
-    kind: 'power',
-    plan: plan.name,
-    title: plan.title,
-    note: plan.note ?? null,
-    seed,
-    draws,
-    interval: INTERVAL_WORDS,
+    ...headOf('power', plan, options),
     says: saysOf(run, plan),
     figures,
     about,

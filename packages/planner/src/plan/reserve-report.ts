@@ -19,8 +19,8 @@ import { runReservePlan, type ReserveRun } from '../reserved/run.ts';
 import { unknownOf } from '../reserved/sizes.ts';
 import { said, saidBand } from './cells.ts';
 import { choicesOf, optionsOf, withChoices, type Offered } from './choices.ts';
-import { columnsOf, controlsOf, figuresOf, swingsOf } from './parts.ts';
-import { INTERVAL_WORDS, type PlanBasis, type PlanKind, type PlanRunOptions, type RanPlan } from './report.ts';
+import { checkAbout, columnsOf, controlsOf, figuresOf, headOf, swingsOf } from './parts.ts';
+import { type PlanBasis, type PlanKind, type PlanRunOptions, type RanPlan } from './report.ts';
 import { chartsOf, tablesOf, wholeUnits } from './reserve-tables.ts';
 import { reserveFigures } from './reserve-words.ts';
 
@@ -60,20 +60,11 @@ function runReserve(
     words,
     lengthControls(moved, moved).map(({ id }) => id),
   );
-  if (!figures.some(({ id }) => id === about))
-    throw new AppError('PLAN_INVALID', `the plan has no figure "${about.slice(0, 60)}"`, {
-      next: `ask about one of ${figures.map(({ id }) => id).join(', ')}`,
-    });
+  const known = figures.map(({ id }) => id);
+  checkAbout(about, known, `ask about one of ${known.join(', ')}`);
   const windows = Math.min(...Object.values(series).map((each) => each.windows.length));
   const report: PlanReport = {
-    simulated: true,
-    kind: 'reserve',
-    plan: plan.name,
-    title: plan.title,
-    note: plan.note ?? null,
-    seed: options.seed,
-    draws: options.draws,
-    interval: INTERVAL_WORDS,
+    ...headOf('reserve', plan, options),
     says: saysOf(moved, run, figures),
     figures,
     about,

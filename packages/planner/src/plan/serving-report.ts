@@ -1,6 +1,5 @@
 // A plan for serving as a report: the way chosen within the limits, what it gives, takes and costs by class of token, how long the first
 // token is waited for, the front that it was chosen from, and what of it lies outside what was measured.
-import { AppError } from '@weighbridge/kernel';
 import type { PlanReport } from '@weighbridge/protocol';
 import { withRanges } from '../draws/ranges.ts';
 import type { Variable } from '../draws/study.ts';
@@ -18,8 +17,8 @@ import {
 import { runServingPlan, type ServingRun } from '../serving/run.ts';
 import { said, saidBand } from './cells.ts';
 import { choicesOf, withChoices } from './choices.ts';
-import { columnsOf, controlsOf, figuresOf, swingsOf } from './parts.ts';
-import { INTERVAL_WORDS, type PlanBasis, type PlanKind, type PlanRunOptions, type RanPlan } from './report.ts';
+import { checkAbout, columnsOf, controlsOf, figuresOf, headOf, swingsOf } from './parts.ts';
+import { type PlanBasis, type PlanKind, type PlanRunOptions, type RanPlan } from './report.ts';
 import { numberControls, offeredBy, withNumbers, withoutNumbers } from './serving-controls.ts';
 import { frontChart, growthCharts, weekCharts } from './serving-charts.ts';
 import { contextTable, frontTable, stepsTable, waitTable, wayTable } from './serving-tables.ts';
@@ -45,10 +44,8 @@ function runServing(stated: ServingPlan, basis: PlanBasis, options: PlanRunOptio
   const about = options.about ?? 'cost.output';
   const performance = performanceModel(basis, basis.calibration);
   const run = runServingPlan(moved, performance, options);
-  if (!run.model.outputs.some(({ name }) => name === about))
-    throw new AppError('PLAN_INVALID', `the plan has no figure "${about.slice(0, 60)}"`, {
-      next: `ask about one of ${run.model.outputs.map(({ name }) => name).join(', ')}`,
-    });
+  const known = run.model.outputs.map(({ name }) => name);
+  checkAbout(about, known, `ask about one of ${known.join(', ')}`);
   const numbers = numberControls(picked, withNumbers(picked, options.ranges));
   const figures = figuresOf(
     run.model,
@@ -58,14 +55,7 @@ function runServing(stated: ServingPlan, basis: PlanBasis, options: PlanRunOptio
   );
   const centre = (id: string): number => figures.find((each) => each.id === id)?.centre ?? Number.NaN;
   const report: PlanReport = {
-    simulated: true,
-    kind: 'serving',
-    plan: picked.name,
-    title: picked.title,
-    note: picked.note ?? null,
-    seed: options.seed,
-    draws: options.draws,
-    interval: INTERVAL_WORDS,
+    ...headOf('serving', picked, options),
     says: saysOf(moved, run, figures, basis),
     figures,
     about,

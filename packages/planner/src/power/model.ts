@@ -7,7 +7,7 @@ import type { Model, Output } from '../draws/study.ts';
 import { createVariables, type Variables } from '../draws/variables.ts';
 import { priceOf } from '../money/capex.ts';
 import { capitalRecovery } from '../money/levelised.ts';
-import { powerPrice } from '../money/owning.ts';
+import { ownerValues } from '../money/owner-values.ts';
 import { monthNumber } from '../system/scenario.ts';
 import { perRack, pueAt, rackPowerAt } from './convert.ts';
 import { arrivalOf } from './delivery.ts';
@@ -142,7 +142,7 @@ function writeWhole(results: Float64Array, values: Float64Array, site: SitePlace
   const yearly =
     sum.equipment * (capitalRecovery(values[site.rate]!, life) + values[site.maintenance]!) +
     sum.facility * capitalRecovery(values[site.rate]!, values[site.facilityLife]!) +
-    energy * 1000 * values[site.price]!;
+    energy * 1000 * values[site.power]!;
   const open = sum.chips * HOURS_A_YEAR * values[site.availability]!;
   // 1 g/kWh of 1 MWh is 1 kg; 1 L/kWh of 1 MWh is 1,000 L.
   const found: Record<WholeOutput, number> = {
@@ -170,7 +170,8 @@ function writeWhole(results: Float64Array, values: Float64Array, site: SitePlace
 type SitePlaces = ReturnType<typeof sitePlaces> & { readonly market: number };
 
 /** Places of the values that all tranches share; -1 where nothing is known. */
-function sitePlaces({ facility, grid, owner, power }: ResolvedPlan, { add }: Variables) {
+function sitePlaces({ facility, grid, owner, power }: ResolvedPlan, variables: Variables) {
+  const { add } = variables;
   const pue = add('pue', 'PUE that the site is sized on', pueAt(facility, power.at), 'ratio');
   return {
     pue,
@@ -188,20 +189,7 @@ function sitePlaces({ facility, grid, owner, power }: ResolvedPlan, { add }: Var
         ? -1
         : add('water_off_site', 'water where the power is made', facility.water_off_site, 'L/kWh'),
     carbon: add('grid_carbon', 'emissions of the grid', grid.carbon, 'gCO2/kWh'),
-    price: add('power_price', 'price of power', powerPrice(grid), 'USD/kWh'),
-    rate: add('rate', 'cost of capital', owner.rate, 'share/year'),
-    life: add('equipment_life', 'life of the equipment', owner.equipment_life, 'years'),
-    facilityLife: add('facility_life', 'life of the facility', owner.facility_life, 'years'),
-    maintenance: add('maintenance', 'upkeep, of the price of the equipment', owner.maintenance, 'share/year'),
-    load: add('load', 'mean draw ÷ nominal draw', owner.load, 'share'),
-    availability: add(
-      'availability',
-      'availability: part of the year in which a chip can be used',
-      owner.availability,
-      'share',
-    ),
-    utilisation: add('utilisation', 'utilisation: part of that time in which it works', owner.utilisation, 'share'),
-    goodput: add('goodput', 'goodput: part of its work that counts', owner.goodput, 'share'),
+    ...ownerValues(variables, owner, grid),
   };
 }
 
