@@ -1,15 +1,13 @@
 // A hard budget and a process that is killed: what was held for calls in flight may have been spent, and a restart must
 // not hand it out again.
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { openJournal } from '@weighbridge/journal';
 import { labControl } from '@weighbridge/lab';
 import type { CallCommercial, CallPublic } from '@weighbridge/protocol';
+import { end, start } from './support/killed.ts';
 import { openBench, type Bench } from './support/server.ts';
 
 const CALLS = 12;
@@ -18,32 +16,6 @@ before(async () => {
   bench = await openBench();
 });
 after(() => bench.close());
-
-interface Instance {
-  readonly child: ChildProcess;
-  readonly origin: string;
-  readonly interrupted: number;
-  readonly key: string | null;
-}
-
-function start(file: string, home: string): Promise<Instance> {
-  const main = fileURLToPath(new URL('support/instance.ts', import.meta.url));
-  const child = spawn(process.execPath, [main, file, home, bench.lab.endpoints.caFile], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  return new Promise((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`the instance ended with ${code}`)));
-    createInterface({ input: child.stdout }).once('line', (line) =>
-      resolve({ child, ...(JSON.parse(line) as Omit<Instance, 'child'>) }),
-    );
-  });
-}
-
-async function end({ child }: Instance, signal: NodeJS.Signals): Promise<void> {
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill(signal);
-  await ended;
-}
 
 /** Statuses of calls that were answered, and how many were still open when `enough` of them had been. */
 async function fire(
@@ -84,14 +56,14 @@ test('after a kill with calls in flight the cap of the day still holds', async (
   const home = join(bench.folder, 'killed');
   await labControl(bench.lab.endpoints.admin).fault({ fault: 'slow_first_token', ms: 60_000 });
 
-  const first = await start(file, home);
+  const first = await start(file, home, bench.lab.endpoints.caFile);
   const key = first.key ?? '';
   const admitted = 4;
   const before_ = await fire(first.origin, key, CALLS - admitted);
   await end(first, 'SIGKILL');
   await before_.gone;
 
-  const second = await start(file, home);
+  const second = await start(file, home, bench.lab.endpoints.caFile);
   assert.equal(second.interrupted, admitted);
   const after_ = await fire(second.origin, key, CALLS);
   await after_.gone;

@@ -1,16 +1,14 @@
 // Limits over several lanes, and processes that are killed and started again: what was admitted, at most, is what the
 // limits allow over all lives together. What was in flight at a kill may have been used, and counts.
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { openJournal } from '@weighbridge/journal';
 import { labControl } from '@weighbridge/lab';
 import { moneyFromDecimal } from '@weighbridge/kernel';
 import type { CallCommercial, CallPublic } from '@weighbridge/protocol';
+import { end, start } from './support/killed.ts';
 import { openBench, type Bench } from './support/server.ts';
 
 const CALLS = 120;
@@ -21,32 +19,6 @@ before(async () => {
   bench = await openBench();
 });
 after(() => bench.close());
-
-interface Instance {
-  readonly child: ChildProcess;
-  readonly origin: string;
-  readonly interrupted: number;
-  readonly key: string | null;
-}
-
-function start(file: string, home: string): Promise<Instance> {
-  const main = fileURLToPath(new URL('support/instance.ts', import.meta.url));
-  const child = spawn(process.execPath, [main, file, home, bench.lab.endpoints.caFile], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  return new Promise((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`the instance ended with ${code}`)));
-    createInterface({ input: child.stdout }).once('line', (line) =>
-      resolve({ child, ...(JSON.parse(line) as Omit<Instance, 'child'>) }),
-    );
-  });
-}
-
-async function end({ child }: Instance, signal: NodeJS.Signals): Promise<void> {
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill(signal);
-  await ended;
-}
 
 interface Fired {
   readonly statuses: number[];
@@ -102,7 +74,7 @@ test('over three lanes, aborts, a kill and a stop exactly six calls are admitted
   const home = join(bench.folder, 'limits');
   await labControl(bench.lab.endpoints.admin).fault({ fault: 'slow_first_token', ms: 120_000 });
 
-  const first = await start(file, home);
+  const first = await start(file, home, bench.lab.endpoints.caFile);
   const key = first.key ?? '';
   for (const name of Object.keys(RULES)) {
     const fired = await fire(first.origin, key, name, CALLS - ADMITTED);
@@ -112,7 +84,7 @@ test('over three lanes, aborts, a kill and a stop exactly six calls are admitted
   }
   await end(first, 'SIGKILL');
 
-  const second = await start(file, home);
+  const second = await start(file, home, bench.lab.endpoints.caFile);
   assert.equal(second.interrupted, ADMITTED * Object.keys(RULES).length);
   const counted = Object.keys(RULES).filter((name) => name !== 'concurrency');
   for (const name of counted) await (await fire(second.origin, key, name, CALLS)).gone;
@@ -122,7 +94,7 @@ test('over three lanes, aborts, a kill and a stop exactly six calls are admitted
   await again.gone;
   await end(second, 'SIGTERM');
 
-  const third = await start(file, home);
+  const third = await start(file, home, bench.lab.endpoints.caFile);
   for (const name of counted) await (await fire(third.origin, key, name, CALLS)).gone;
   await end(third, 'SIGTERM');
 
