@@ -29,6 +29,30 @@ export {
   type LimitDimension,
   type LimitMeasure,
 } from './limit-names.ts';
+export {
+  OBSERVED_SOURCES,
+  type ObservedChange,
+  type ObservedHead,
+  type ObservedPart,
+  type ObservedRow,
+  type ObservedSource,
+  type ObservedSpan,
+} from './observed.ts';
+export {
+  crossedInput,
+  crossedSchema,
+  observedInput,
+  observedSchema,
+  type Crossed,
+  type Observed,
+} from './queries/observed.ts';
+export {
+  type CoverageRowView,
+  type CoverageSide,
+  type CoverageView,
+  type ImportedRecord,
+  type Imports,
+} from './control/coverage.ts';
 export type { LimitConfig } from './limit-config.ts';
 export type { Page } from './page.ts';
 export {

@@ -7,6 +7,7 @@ import type { Administration } from '../admin/administration.ts';
 import type { Stores } from '../admin/stores.ts';
 import type { ViewStore } from '../admin/view-store.ts';
 import type { DealDesk } from '../deal/deal-desk.ts';
+import type { ObservedDesk } from '../observed/observed-desk.ts';
 import type { Reckoner } from '../deal/reckoner.ts';
 import type { Status } from '../control/operations.ts';
 import type { ServedLanes } from '../lanes/served-lanes.ts';
@@ -26,6 +27,8 @@ export interface ControlPorts {
   >;
   readonly views: ViewStore;
   readonly deal: DealDesk;
+  /** Sellers' own records, imported. */
+  readonly observed: ObservedDesk;
   readonly reckoner: Reckoner;
   readonly sessions: SessionBook;
   readonly lanes: Pick<ServedLanes, 'count' | 'health' | 'foresee' | 'stats' | 'limits'>;
@@ -51,7 +54,7 @@ export interface ControlPorts {
 /** Of a log that is only looked at; sessions, origin and the rest are the instance's that shows it. */
 export type ViewPorts = Pick<
   ControlPorts,
-  'stores' | 'administration' | 'views' | 'deal' | 'lanes' | 'projections' | 'status' | 'witnesses'
+  'stores' | 'administration' | 'views' | 'deal' | 'observed' | 'lanes' | 'projections' | 'status' | 'witnesses'
 >;
 
 export interface LogView {
