@@ -50,6 +50,14 @@ export const PAGES = [
     about: 'candidates in their order, and what a request would do now',
   },
   {
+    key: 'coverage',
+    title: 'Coverage',
+    group: 'Operate',
+    path: '/coverage',
+    letter: 'v',
+    about: 'what crossed, of all that sellers say was used, and what went round it',
+  },
+  {
     key: 'spend',
     title: 'Spend',
     group: 'Spend',

@@ -10,7 +10,7 @@ import {
   type StandingBuckets,
 } from '@weighbridge/ledger';
 import type { Journal } from '@weighbridge/journal';
-import type { ObservedChange, ObservedHead, ObservedPart, ObservedSource, ObservedSpan } from '@weighbridge/protocol';
+import type { ObservedChange, ObservedHead, ObservedSource, ObservedSpan } from '@weighbridge/protocol';
 
 type Readable = Pick<Journal, 'entries' | 'groups'>;
 
@@ -60,5 +60,3 @@ export function standingOf(journal: Readable, source: ObservedSource, scope: str
 
 const without = (buckets: readonly Bucket[], { replaces }: ObservedHead): readonly Bucket[] =>
   buckets.filter((one) => !replaces.some(({ from, to }) => from <= one.from && one.to <= to));
-
-export type { ObservedHead, ObservedPart };
