@@ -24,6 +24,7 @@ import { BoundedCache } from './routing/bounded-cache.ts';
 import { compileSnapshot } from './routing/compiled.ts';
 import { DecisionBook } from './routing/decision.ts';
 import { Health, type HealthView } from './routing/health.ts';
+import { Learnt } from './routing/learnt.ts';
 import type { FillRandom } from './stages/api-key.ts';
 import { doubtOf, foresee, type ForeseeAsked, type Foreseen } from './stages/foresee.ts';
 
@@ -96,6 +97,7 @@ export function createLane(options: LaneOptions): Lane {
       generation += 1;
       const compiled = compileSnapshot(snapshot, lane.clouds, generation, options.limitMemory?.());
       lane.health.adopt(snapshot);
+      lane.learnt.adopt(snapshot);
       lane.presented.clear();
       lane.decisions.clearKeys();
       lane.compiled = compiled;
@@ -156,6 +158,7 @@ function createContext(options: LaneOptions): LaneContext {
     fallbackHandler: options.fallbackHandler ?? null,
     maxCalls: options.maxCalls ?? LIMITS.lane_calls,
     health: new Health(),
+    learnt: new Learnt(),
     decisions: new DecisionBook(),
     pools: new UpstreamPools(options.ca),
     watch: new Watch(clock),

@@ -28,6 +28,16 @@ export class Aftermath {
     const { judged } = this.#call;
     judged.verdicts[index] = 'tried';
     judged.reasons[index] = { kind: 'failed', code };
+    if (code === 'UPSTREAM_TIMEOUT') this.#waitedInVain();
+  }
+
+  /** Else nothing would be learnt of who never answers. A failure that comes at once says nothing of a wait. */
+  #waitedInVain(): void {
+    const { attempts, facts, lane, startedMono } = this.#call;
+    const attempt = attempts.at(-1);
+    if (attempt === undefined) return;
+    const now = lane.clock.monotonic();
+    lane.learnt.gaveUp(attempt.deployment, facts?.stream ?? false, now - startedMono - attempt.started_ms, now);
   }
 
   /** The call goes to another candidate. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { CLOUDS } from '../market.ts';
 import { FAULTS } from '../receipt.ts';
 import { count, instant } from '../queries/period.ts';
+import { STRATEGIES } from '../strategy-names.ts';
 import { decisionSchema } from './receipt.ts';
 
 export const CIRCUIT_STATES = ['closed', 'open', 'half_open'] as const;
@@ -60,7 +61,7 @@ export const routeRowSchema = z
   .strictObject({
     id: z.string(),
     aliases: z.array(z.string()),
-    strategy: z.enum(['priority', 'weighted']),
+    strategy: z.enum(STRATEGIES),
     candidates: z.array(
       z.strictObject({
         deployment: z.string(),
