@@ -26,7 +26,14 @@ import { DecisionBook } from './routing/decision.ts';
 import { Health, type HealthView } from './routing/health.ts';
 import { Learnt } from './routing/learnt.ts';
 import type { FillRandom } from './stages/api-key.ts';
-import { doubtOf, foresee, type ForeseeAsked, type Foreseen } from './stages/foresee.ts';
+import {
+  doubtOf,
+  foresee,
+  standingsOf,
+  type ForeseeAsked,
+  type Foreseen,
+  type RouteStanding,
+} from './stages/foresee.ts';
 
 export interface LaneOptions {
   readonly snapshot: Snapshot;
@@ -70,6 +77,8 @@ export interface Lane {
   stats(): LaneStats;
   /** What the lane has learnt of each deployment of its snapshot. */
   health(): readonly DeploymentHealth[];
+  /** How each route stands: whom it would try first, and what was learnt of its candidates. */
+  routes(): readonly RouteStanding[];
   /** What would happen to a request now, by the stages that would see it; nothing is sent. Throws KEY_INVALID. */
   foresee(asked: ForeseeAsked): Foreseen;
 }
@@ -110,6 +119,7 @@ export function createLane(options: LaneOptions): Lane {
         ready: doubtOf(lane, deployment) === null,
       }));
     },
+    routes: () => standingsOf(lane),
     foresee: (asked) => foresee(lane, asked),
     stats: () => ({
       inFlight: lane.inFlight.size,

@@ -51,6 +51,8 @@ export interface Compiled {
   readonly targets: ReadonlyMap<string, Target>;
   routeFor(alias: string): Route | undefined;
   plan(key: KeyRecord, route: Route): Plan;
+  /** As of a key that may use everything. */
+  openPlan(route: Route): Plan;
   /** Null where none is set. */
   readonly limits: Limits | null;
   /** Aliases without a wildcard that a key may use, sorted: what `GET /v1/models` lists. */
@@ -96,6 +98,7 @@ export function compileSnapshot(
     targets,
     routeFor,
     plan,
+    openPlan: (route) => makePlan('', EVERYTHING, route, routeTargets.get(route.id) ?? []),
     limits: limitsOf(snapshot, memory),
     models: (key) =>
       snapshot.routes
@@ -110,7 +113,18 @@ function limitsOf({ limits = [] }: Snapshot, memory: LimitMemory | undefined): L
   return limits.length === 0 ? null : new Limits(limits, memory ?? limitMemory(limits));
 }
 
-function makePlan(name: string, key: KeyRecord, route: Route, targets: readonly Target[]): Plan {
+const ALL = ['*'] as const;
+const EVERYTHING: Pick<KeyRecord, 'name' | 'policy'> = {
+  name: '',
+  policy: { routes: [...ALL], clouds: [...ALL], regions: [...ALL] },
+};
+
+function makePlan(
+  name: string,
+  key: Pick<KeyRecord, 'name' | 'policy' | 'unlisted'>,
+  route: Route,
+  targets: readonly Target[],
+): Plan {
   const { policy } = key;
   return {
     name,

@@ -25,6 +25,10 @@ export function conditionOf(when: CandidateWhen | undefined): Condition | null {
   };
 }
 
+/** The sentences of all conditions, to be shown. */
+export const conditionRules = (when: CandidateWhen | undefined): readonly string[] =>
+  when === undefined ? [] : checksOf(when).map(([rule]) => rule);
+
 function checksOf(when: CandidateWhen): readonly Check[] {
   const checks: Check[] = [];
   const tag = (name: string, wanted: string | readonly string[], said: string): void => {

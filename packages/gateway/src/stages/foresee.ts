@@ -137,3 +137,38 @@ function checkLane(lane: LaneContext, key: KeyRecord): void {
 }
 
 const nothing = (error: AppError): Foreseen => ({ decision: null, refusal: error.body(), first: [], doubts: [] });
+
+/** How a route stands now in one lane, for a call that every candidate of it may serve. */
+export interface RouteStanding {
+  readonly route: string;
+  readonly candidates: readonly {
+    readonly deployment: string;
+    /** How often it would be tried first, 0 to 1. */
+    readonly first: number;
+    /** Share of prompt tokens that its cache read of late, on this route; null: nothing was learnt. */
+    readonly cacheShare: number | null;
+    /** Milliseconds to the first token of a stream, as expected now; null: nothing was learnt. */
+    readonly firstTokenMs: number | null;
+  }[];
+}
+
+export function standingsOf(lane: LaneContext): readonly RouteStanding[] {
+  const now = lane.clock.monotonic();
+  const call = { lane, who: null, parsed: null, startedAt: lane.clock.wall(), facts: null };
+  return lane.compiled.snapshot.routes.map((route) => {
+    const plan = lane.compiled.openPlan(route);
+    const open = plan.targets.flatMap((target, index) =>
+      lane.health.reason(target.deployment, now) === null ? [index] : [],
+    );
+    const chances = chancesOf(call, plan, open, false);
+    return {
+      route: route.id,
+      candidates: plan.targets.map(({ deployment: { id } }, index) => ({
+        deployment: id,
+        first: chances[open.indexOf(index)] ?? 0,
+        cacheShare: lane.learnt.cacheShare(route.id, id),
+        firstTokenMs: lane.learnt.waitMs(id, true, now),
+      })),
+    };
+  });
+}

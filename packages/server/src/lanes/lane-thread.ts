@@ -87,6 +87,7 @@ function runLane(setup: LaneSetup): void {
     stats: () => lane.stats(),
     loopDelay: () => loop.delay(),
     health: () => lane.health(),
+    routes: () => lane.routes(),
     foresee: (asked: ForeseeAsked) => lane.foresee(asked),
     drain: async (deadlineMs: number) => {
       await lane.drain(deadlineMs);
