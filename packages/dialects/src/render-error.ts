@@ -125,14 +125,14 @@ function vendorPayload(
 }
 
 /** A dialect's own way to tell a failure, or that of a cloud whose path the client came by. */
-export type ErrorForm = DialectId | 'aws' | 'google';
+export type ErrorForm = DialectId | 'aws-exception' | 'google-status';
 
 /** Name under which the clients of a form look for a request id. */
 export const REQUEST_ID_HEADERS: Readonly<Record<ErrorForm, string>> = {
   'openai-chat': 'x-request-id',
   'anthropic-messages': 'request-id',
-  aws: 'x-amzn-requestid',
-  google: 'request-id',
+  'aws-exception': 'x-amzn-requestid',
+  'google-status': 'request-id',
 };
 
 /** The error as a whole answer: status, headers (`content-type`, `request-id`, retry hints) and body. */
@@ -149,7 +149,7 @@ export function renderError(form: ErrorForm, error: AppError, requestId: string,
     headers['retry-after'] = String(Math.ceil(extra.retryAfterMs / 1000));
     headers['retry-after-ms'] = String(Math.ceil(extra.retryAfterMs));
   }
-  if (form === 'aws') {
+  if (form === 'aws-exception') {
     const told = awsError(cloudFailure(error, requestId, extra));
     headers['x-amzn-errortype'] = told.type;
     return { status: told.status, headers, body: Buffer.from(told.body, 'utf8') };
@@ -157,11 +157,16 @@ export function renderError(form: ErrorForm, error: AppError, requestId: string,
   return { status, headers, body: Buffer.from(textOf(form, error, requestId, extra), 'utf8') };
 }
 
-function textOf(form: Exclude<ErrorForm, 'aws'>, error: AppError, requestId: string, extra: ErrorExtra): string {
+function textOf(
+  form: Exclude<ErrorForm, 'aws-exception'>,
+  error: AppError,
+  requestId: string,
+  extra: ErrorExtra,
+): string {
   // What the model's own server refuses comes through Google in that server's form.
-  if (form === 'google' && extra.vendor?.dialect !== 'anthropic-messages')
+  if (form === 'google-status' && extra.vendor?.dialect !== 'anthropic-messages')
     return googleError(cloudFailure(error, requestId, extra));
-  return JSON.stringify(payload(form === 'google' ? 'anthropic-messages' : form, error, requestId, extra));
+  return JSON.stringify(payload(form === 'google-status' ? 'anthropic-messages' : form, error, requestId, extra));
 }
 
 function cloudFailure(error: AppError, requestId: string, extra: ErrorExtra): CloudFailure {
@@ -178,8 +183,8 @@ function cloudFailure(error: AppError, requestId: string, extra: ErrorExtra): Cl
  * not look complete.
  */
 export function renderStreamError(form: ErrorForm, error: AppError, requestId: string, extra: ErrorExtra = {}): Buffer {
-  if (form === 'aws') return awsStreamError(cloudFailure(error, requestId, extra));
-  const dialect = form === 'google' ? 'anthropic-messages' : form;
+  if (form === 'aws-exception') return awsStreamError(cloudFailure(error, requestId, extra));
+  const dialect = form === 'google-status' ? 'anthropic-messages' : form;
   const text = JSON.stringify(payload(dialect, error, requestId, extra));
   return encodeSse(dialect === 'anthropic-messages' ? 'error' : '', text);
 }

@@ -14,7 +14,8 @@ export interface Failure {
 }
 
 /** The dialect that those clouds' clients speak here, whose limits they are told. */
-const dialectOf = (form: ErrorForm): DialectId => (form === 'aws' || form === 'google' ? 'anthropic-messages' : form);
+const dialectOf = (form: ErrorForm): DialectId =>
+  form === 'aws-exception' || form === 'google-status' ? 'anthropic-messages' : form;
 
 /** An error response that nothing preceded. `details.retryAfterMs` of the error becomes `retry-after`. */
 export function renderFailure(form: ErrorForm, error: AppError, requestId: string): Failure {

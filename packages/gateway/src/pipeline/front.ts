@@ -74,7 +74,7 @@ export function createFront(lane: LaneContext, send: Send): Front {
 
 /** How a path that is no model call tells a failure. */
 const errorsAt = (path: string, headers: Pick<ClientHeaders, 'anthropic'>): ErrorForm =>
-  isAwsList(path) || path.startsWith('/model/') ? 'aws' : dialectOf(path, headers);
+  isAwsList(path) || path.startsWith('/model/') ? 'aws-exception' : dialectOf(path, headers);
 
 /** Dialect in which a path that is no model call speaks. */
 export const dialectOf = (path: string, headers: Pick<ClientHeaders, 'anthropic'>): DialectId =>

@@ -5,7 +5,6 @@ import type { ErrorForm, Splice } from '@weighbridge/dialects';
 import { AppError } from '@weighbridge/kernel';
 import type { DialectId } from '@weighbridge/protocol';
 import type { ClientHeaders } from '../pipeline/client-headers.ts';
-import type { RawHeaders } from '../pipeline/stage.ts';
 
 /** What all calls of one kind have alike. */
 export interface EnvelopeForm {
@@ -18,7 +17,7 @@ export interface EnvelopeForm {
   /** Values of `anthropic_version` that it takes; empty: it knows none. */
   readonly versions: readonly string[];
   /** Framing of a stream where it is not the dialect's own: of one server-sent event, and the head that announces it. */
-  readonly framing: { readonly frame: (event: Buffer) => Buffer; readonly head: () => RawHeaders } | null;
+  readonly framing: { readonly frame: (event: Buffer) => Buffer; readonly head: () => string[] } | null;
   /** The request inside a request to count. */
   readonly uncount?: (body: Buffer) => Buffer;
   /** The answer to a request to count, from the dialect's own. */

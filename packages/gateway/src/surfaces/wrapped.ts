@@ -17,7 +17,7 @@ export interface Wrapped {
 const INVOKE: EnvelopeForm = {
   kind: 'bedrock-invoke',
   dialect: 'anthropic-messages',
-  errors: 'aws',
+  errors: 'aws-exception',
   removes: ['anthropic_version', 'anthropic_beta'],
   versions: ['bedrock-2023-05-31'],
   framing: { frame: frameChunk, head: chunkHead },
@@ -27,7 +27,7 @@ const INVOKE_COUNT: EnvelopeForm = { ...INVOKE, uncount: uncountInvoke, counted:
 const PREDICT: EnvelopeForm = {
   kind: 'vertex-predict',
   dialect: 'anthropic-messages',
-  errors: 'google',
+  errors: 'google-status',
   removes: ['anthropic_version', 'anthropic_beta'],
   versions: ['vertex-2023-10-16'],
   framing: null,
