@@ -62,6 +62,7 @@ export function foresee(lane: LaneContext, asked: ForeseeAsked): Foreseen {
     who: whoOf(key, { endUser: asked.endUser, session: asked.session, tags: asked.tags, trace: undefined }),
     parsed: metadata === undefined ? null : { metadata },
     startedAt: lane.clock.wall(),
+    envelope: null,
     decision: null,
     plan: null,
     fidelity: 'default',
