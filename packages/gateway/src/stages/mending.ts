@@ -18,6 +18,8 @@ export class Mending {
   #backoffs = 0;
   /** Positions whose last failure is worth another try there. */
   #retryable: readonly number[] = [];
+  /** First position that was neither tried nor refused. */
+  untried = 1;
   /** The last failure of an attempt that was really made. */
   #lastError: AppError | null = null;
 
@@ -30,6 +32,7 @@ export class Mending {
   unsent(position: number, { code, message }: AppError): void {
     const { judged } = this.#call;
     const index = this.#indexAt(position);
+    this.#used(position);
     if (judged.verdicts[index] !== 'tried') judged.verdicts[index] = 'rejected';
     judged.reasons[index] = { kind: 'unsent', code, message };
   }
@@ -37,9 +40,25 @@ export class Mending {
   failed(position: number, error: AppError): void {
     const { judged } = this.#call;
     const index = this.#indexAt(position);
+    this.#used(position);
     judged.verdicts[index] = 'tried';
     judged.reasons[index] = { kind: 'failed', code: error.code };
     this.#lastError = error;
+  }
+
+  /** Of two legs the other had content first. */
+  outrun(position: number): void {
+    const { judged } = this.#call;
+    const index = this.#indexAt(position);
+    this.#used(position);
+    judged.verdicts[index] = 'tried';
+    judged.reasons[index] = { kind: 'outrun' };
+  }
+
+  /** The call goes on with the leg that was sent as the second. */
+  hedged(position: number): void {
+    this.#used(position);
+    this.#cause = { kind: 'hedged' };
   }
 
   /** Where the call goes now; `again`, `next` and `wait` are counted as made. */
@@ -51,6 +70,7 @@ export class Mending {
       failure,
       position,
       candidates: call.order.length,
+      untried: this.untried,
       attemptsLeft: Math.min(this.#plan.route.attempts, LIMITS.attempts) - call.attempts.length,
       msLeft,
       resets: this.#resets,
@@ -86,6 +106,10 @@ export class Mending {
   /** Interns the decision as it is now. */
   write(): void {
     decide(this.#call, this.#plan);
+  }
+
+  #used(position: number): void {
+    if (position >= this.untried) this.untried = position + 1;
   }
 
   #indexAt(position: number): number {
