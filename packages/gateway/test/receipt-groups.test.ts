@@ -142,6 +142,7 @@ const mono = fc.oneof(fc.constant(-1), ms);
 const call = fc.record({
   id: fc.constant('01J00000000000000000000000'),
   surface: fc.constantFrom('openai-chat', 'anthropic-messages'),
+  envelope: fc.constantFrom(null, { form: { kind: 'bedrock-invoke' } }),
   alias: wild,
   body: fc.constant(Buffer.from('{}')),
   requestDigest: fc.constant('abc'),

@@ -38,6 +38,8 @@ export interface CallPersonal {
 
 export interface Asked {
   readonly surface: DialectId;
+  /** A cloud's own path that the call came by: `bedrock-invoke`, `vertex-predict`, `azure-deployment`. Absent on the dialect's own. */
+  readonly envelope?: string;
   /** Model name as the client wrote it. */
   readonly alias: string;
   readonly stream: boolean;

@@ -42,6 +42,7 @@ export function foresee(lane: LaneContext, { key: id, model, features }: Foresee
     // What is foreseen is an answer; whether tokens could be counted does not depend on the dialect then.
     endpoint: 'generate',
     surface: 'openai-chat',
+    envelope: null,
     facts: { features: [...features] },
     decision: null,
     plan: null,
