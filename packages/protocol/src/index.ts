@@ -32,6 +32,8 @@ export {
 export { legOrigin, legResult } from './leg-words.ts';
 export type { HedgeConfig } from './legs-config.ts';
 export type { LimitConfig } from './limit-config.ts';
+export type { CandidateWhen } from './candidate-when.ts';
+export { STRATEGIES, type StrategyName } from './strategy-names.ts';
 export type { Page } from './page.ts';
 export {
   entryProblems,

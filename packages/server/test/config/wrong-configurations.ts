@@ -2,6 +2,7 @@
 import type { Wrong } from './wrong.ts';
 import { WRONG_LEGS } from './wrong-legs.ts';
 import { WRONG_LIMITS } from './wrong-limits.ts';
+import { WRONG_ROUTES } from './wrong-routes.ts';
 
 export const GOOD = `version: 1
 organisation: acme
@@ -33,6 +34,7 @@ const WITNESS_KEY = 'witness.example/w1+0ad7d35e+BIqI4910CfGV/VLbLTy6XXLKZwm/HZQ
 export const WRONG: readonly Wrong[] = [
   ...WRONG_LEGS,
   ...WRONG_LIMITS,
+  ...WRONG_ROUTES,
   {
     what: 'an unknown key at the top',
     change: ['organisation: acme', 'organization: acme'],
