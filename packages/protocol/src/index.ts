@@ -53,7 +53,11 @@ export {
   type ImportedRecord,
   type Imports,
 } from './control/coverage.ts';
+export { legOrigin, legResult } from './leg-words.ts';
+export type { HedgeConfig } from './legs-config.ts';
 export type { LimitConfig } from './limit-config.ts';
+export type { CandidateWhen } from './candidate-when.ts';
+export { STRATEGIES, type StrategyName } from './strategy-names.ts';
 export type { Page } from './page.ts';
 export {
   entryProblems,
@@ -80,6 +84,8 @@ export {
   type Counted,
   type Decision,
   type Evidence,
+  type LegDrop,
+  type LegRole,
   type Fault,
   type Outcome,
   type RegionEvidence,

@@ -316,9 +316,9 @@ describe("sellers' records", () => {
   });
 });
 
-const refusal = async (text: string, source?: ObservedSource): Promise<string> => {
+const refusal = async (text: string): Promise<string> => {
   try {
-    await readObserved([text], source);
+    await readObserved([text]);
   } catch (error) {
     if (isAppError(error)) return `${error.code} ${error.message}`;
     throw error;
@@ -341,6 +341,8 @@ describe('what cannot be read', () => {
   });
 
   test('is said not to be known, with what it has', async () => {
+    await assert.rejects(readObserved(['{"some":"thing"}']), { code: 'OBSERVED_UNKNOWN' });
+    await assert.rejects(readObserved(['[1]'], 'usage-table'), { code: 'OBSERVED_INVALID' });
     assert.match(await refusal('{"some":"thing"}\n'), /^OBSERVED_UNKNOWN no reader knows this record.* some$/);
     assert.match(await refusal(''), /^OBSERVED_UNKNOWN the file is empty/);
   });

@@ -134,7 +134,8 @@ export const importsSchema = z
     /** Newest first. */
     rows: z.array(
       z.strictObject({
-        entry: count,
+        /** Its index in the log; null while no checkpoint covers it. */
+        entry: count.nullable(),
         import: text,
         at: instant,
         by: actorSchema,

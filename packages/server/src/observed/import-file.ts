@@ -14,10 +14,17 @@ import {
   type ReadRow,
   type SourceReader,
 } from '@weighbridge/ledger';
-import type { Actor, ImportedRecord, ObservedRow, ObservedSource, ObservedSpan } from '@weighbridge/protocol';
+import type {
+  Actor,
+  ImportedRecord,
+  ObservedChange,
+  ObservedRow,
+  ObservedSource,
+  ObservedSpan,
+} from '@weighbridge/protocol';
 import { canonical } from '../admin/entries.ts';
 import type { Stores } from '../admin/stores.ts';
-import { standingOf } from './standing.ts';
+import { standingOf, type WrittenChange } from './standing.ts';
 
 export interface ImportAsked {
   /** Absolute. */
@@ -30,22 +37,32 @@ export interface ImportAsked {
 }
 
 export type ImportStores = Pick<Stores, 'nextId'> & {
-  readonly journal: Pick<Stores['journal'], 'entries' | 'groups'>;
   readonly admin: Pick<Stores['admin'], 'append'>;
   readonly vault: Pick<Stores['vault'], 'keyDigest'>;
 };
+
+/** What was written before, and who is told of what is written now: a journal shows an entry once a checkpoint covers it. */
+export interface WrittenChanges {
+  all(): Iterable<WrittenChange>;
+  wrote(change: WrittenChange): void;
+}
 
 /**
  * One at a time, by whoever holds the stores. Throws OBSERVED_INVALID, OBSERVED_UNKNOWN, JOURNAL_UNAVAILABLE, and BAD_REQUEST where
  * the file cannot be read or no seller is told.
  */
-export async function importObserved(stores: ImportStores, asked: ImportAsked, by: Actor): Promise<ImportedRecord> {
+export async function importObserved(
+  stores: ImportStores,
+  written: WrittenChanges,
+  asked: ImportAsked,
+  by: Actor,
+): Promise<ImportedRecord> {
   const file = openFile(asked.path);
   const { source, rows, buckets } = await readObserved(file.text(), asked.source);
   const seller = sellerOf(source, asked);
   const scope = asked.scope ?? 'default';
   const named = rows.map((row) => withoutUser(stores, source.id, row));
-  const standing = standingOf(stores.journal, source.id, scope);
+  const standing = standingOf(written.all(), source.id, scope);
   const plan =
     source.kind === 'buckets'
       ? planBuckets(standing.buckets, named, buckets)
@@ -54,7 +71,9 @@ export async function importObserved(stores: ImportStores, asked: ImportAsked, b
   const { name, bytes, sha256 } = file.facts();
   const importer = `${source.id}/${source.version}`;
   const changed = plan.write.length > 0 || plan.superseded > 0 || isNew(plan, standing.buckets.told);
-  const id = changed ? await write(stores, facts, plan, { by, file: { name, bytes, sha256 }, importer }) : null;
+  const id = changed
+    ? await write(stores, written, facts, plan, { by, file: { name, bytes, sha256 }, importer })
+    : null;
   return {
     import: id,
     changed,
@@ -104,20 +123,29 @@ interface Closing {
 
 const TOGETHER = 256;
 
-async function write(stores: ImportStores, facts: Facts, plan: Planned, closing: Closing): Promise<string> {
+async function write(
+  stores: ImportStores,
+  written: WrittenChanges,
+  facts: Facts,
+  plan: Planned,
+  closing: Closing,
+): Promise<string> {
   const id = stores.nextId();
   const at = systemClock.wall();
-  const parts = partsOf(plan.write).map((rows) => canonical({ action: 'rows', import: id, ...facts, rows }));
+  const append = async (own: string, change: ObservedChange): Promise<void> => {
+    await stores.admin.append({ kind: 'observed', id: own, at, commercial: canonical(change) });
+    written.wrote({ id: own, index: null, at, change });
+  };
+  const parts = partsOf(plan.write);
   for (let from = 0; from < parts.length; from += TOGETHER)
     await Promise.all(
       parts
         .slice(from, from + TOGETHER)
-        .map((commercial) => stores.admin.append({ kind: 'observed', id: stores.nextId(), at, commercial })),
+        .map((rows) => append(stores.nextId(), { action: 'rows', import: id, ...facts, rows })),
     );
   const { superseded, unchanged, skipped, replaces, spans } = plan;
   const counts = { rows: plan.write.length, unchanged, superseded };
-  const head = { action: 'import', grade: 'observed', ...facts, ...closing, ...counts, skipped, replaces, spans };
-  await stores.admin.append({ kind: 'observed', id, at, commercial: canonical(head) });
+  await append(id, { action: 'import', grade: 'observed', ...facts, ...closing, ...counts, skipped, replaces, spans });
   return id;
 }
 

@@ -14,15 +14,19 @@ import type { ObservedChange, ObservedHead, ObservedSource, ObservedSpan } from 
 
 type Readable = Pick<Journal, 'entries' | 'groups'>;
 
-interface Change {
+export interface WrittenChange {
   readonly id: string;
-  readonly index: number;
+  /** Null while no checkpoint covers it. */
+  readonly index: number | null;
   readonly at: number;
   readonly change: ObservedChange;
 }
 
 /** In the order of the log. */
-export function* readObservedChanges(journal: Readable, from = 0): Generator<Change> {
+export function* readObservedChanges(
+  journal: Readable,
+  from = 0,
+): Generator<WrittenChange & { readonly index: number }> {
   for (const { index, leaf } of journal.entries({ kinds: ['observed'], from })) {
     const text = journal.groups(index, ['commercial']).commercial?.text;
     if (text !== undefined) yield { id: leaf.id, index, at: leaf.at, change: JSON.parse(text) as ObservedChange };
@@ -35,13 +39,14 @@ export interface Standing {
   readonly known: ReadonlyMap<string, string>;
 }
 
-export function standingOf(journal: Readable, source: ObservedSource, scope: string): Standing {
+/** `changes`: all that were written, in their order. */
+export function standingOf(changes: Iterable<WrittenChange>, source: ObservedSource, scope: string): Standing {
   const kind = SOURCE_READERS[source].kind;
   const open = new Map<string, ReadRow[]>();
   const known = new Map<string, string>();
   let buckets: readonly Bucket[] = [];
   const told: ObservedSpan[] = [];
-  for (const { id, change } of readObservedChanges(journal)) {
+  for (const { id, change } of changes) {
     if (change.source !== source || change.scope !== scope) continue;
     if (change.action === 'rows') {
       const held = open.get(change.import) ?? [];

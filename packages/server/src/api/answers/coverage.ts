@@ -1,23 +1,23 @@
-// Coverage, with the configuration in force and who is who in deployments of now and of before.
+// Coverage, with the configuration in force and who is who in deployments of now and of before; and the records it stands on.
 import type { ControlAnswer, ControlAsked } from '@weighbridge/protocol';
 import { coverageOf } from '../../observed/coverage.ts';
-import type { ControlPorts } from '../ports.ts';
+import type { Asked, ControlPorts } from '../ports.ts';
 import { momentIn } from './moment.ts';
 
-export function coverageAnswer(
-  ports: Pick<ControlPorts, 'administration' | 'clock' | 'deal' | 'projections' | 'stores'>,
-  period: ControlAsked<'coverage'>,
-  signal: AbortSignal,
-): Promise<ControlAnswer<'coverage'>> {
-  const { projections, administration, stores } = ports;
-  const { rolesOf } = momentIn(ports, undefined);
-  return coverageOf(
-    {
-      projections: { ask: (name, input) => projections.ask(name, input, signal) },
-      rolesOf,
-      config: administration.config().coverage,
-      simulated: stores.home.log !== 'live',
-    },
-    period,
-  );
-}
+type Ports = Pick<ControlPorts, 'administration' | 'clock' | 'deal' | 'observed' | 'projections' | 'stores'>;
+
+export const coverageAnswers = (ports: Ports) => ({
+  coverage: (period: ControlAsked<'coverage'>, { signal }: Asked): Promise<ControlAnswer<'coverage'>> =>
+    coverageOf(
+      {
+        projections: { ask: (name, input) => ports.projections.ask(name, input, signal) },
+        rolesOf: momentIn(ports, undefined).rolesOf,
+        config: ports.administration.config().coverage,
+        simulated: ports.stores.home.log !== 'live',
+      },
+      period,
+    ),
+  imports: (): ControlAnswer<'imports'> => ports.observed.imports(),
+  importObserved: (asked: ControlAsked<'importObserved'>, { actor }: Asked): Promise<ControlAnswer<'importObserved'>> =>
+    ports.observed.import(asked, actor),
+});

@@ -33,7 +33,7 @@ import {
   stateClaimsAnswer,
   stepIncidentAnswer,
 } from './deal.ts';
-import { coverageAnswer } from './coverage.ts';
+import { coverageAnswers } from './coverage.ts';
 import { findAnswer } from './find.ts';
 import { deploymentsAnswer, foreseeAnswer, routesAnswer } from './fleet.ts';
 import { entriesAnswer, journalAnswer } from './journal.ts';
@@ -69,9 +69,7 @@ export function createAnswers(ports: ControlPorts, exports: Exports): Answers {
     routes: () => routesAnswer(ports),
     foresee: (input) => foreseeAnswer(ports, input),
     limits: () => limitsAnswer(ports),
-    coverage: (input, { signal }) => coverageAnswer(ports, input, signal),
-    imports: () => ports.observed.imports(),
-    importObserved: (input, { actor }) => ports.observed.import(input, actor),
+    ...coverageAnswers(ports),
     journal: (input) => journalAnswer(ports, input),
     entries: (input) => entriesAnswer(ports, input),
     keys: (input) => keysAnswer(ports, input),
