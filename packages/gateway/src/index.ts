@@ -27,6 +27,10 @@ export {
 } from './limits/limits.ts';
 export type { CallFacts, Over } from './limits/applied.ts';
 export { windowBegin } from './limits/window.ts';
+export type { PastCall } from './replay/past-call.ts';
+export { replay, type Replayed } from './replay/replay.ts';
+export type { Measures, Ranged } from './replay/measures.ts';
+export type { Market } from './replay/simulate.ts';
 export { conditionRules } from './routing/condition.ts';
 export { routesByName } from './routing/compiled.ts';
 export { identityOf, type LimitRule, type LimitWindow } from './limits/rule.ts';

@@ -203,6 +203,8 @@ export const ERRORS = {
   DEAL_INVALID: row(400, false, 4, 'correct the lines that the message names, then run the command again'),
   PLAN_INVALID: row(400, false, 4, 'correct the lines that the message names, then run the command again'),
   PLAN_IMPOSSIBLE: row(400, false, 2, 'change what the message names'),
+  ROUTE_UNKNOWN: row(404, false, 2, 'name a route of the configuration'),
+  NO_CALLS: row(404, false, 6, 'name a longer period, or another route'),
   CONTRACT_UNKNOWN: row(404, false, 2, 'look at the contracts again: `weighbridge deal list` names those that stand'),
   DAY_BEFORE_LOG: row(400, false, 6, 'ask as of the day that the message names, or a later one'),
   CONTRACT_CHANGED: row(

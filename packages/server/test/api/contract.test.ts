@@ -207,6 +207,8 @@ describe('questions', () => {
     const [alike, ...apart] = foreseen.answers;
     assert.deepEqual([alike?.lanes, apart.length, alike?.refusal], [[1, 2], 0, null]);
     assert.deepEqual(alike?.first[0], { deployment: 'anthropic-sonnet-4-5', chance: 1 });
+    const replayed = await ask(browser, 'simulateRoute', { route: 'claude-sonnet-4-5', strategy: 'cheapest' });
+    assert.deepEqual([replayed.simulated, replayed.calls, replayed.was.unpriced], [true, 3, 0]);
   });
 
   test('about administration', async () => {
