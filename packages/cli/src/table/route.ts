@@ -31,8 +31,8 @@ export const ROUTE_COMMANDS: readonly Command[] = [
     summary: 'replay the past calls of a route under another strategy: cost, waits, cache reads, shares, spill',
     more: 'Receipts of the log are routed again by the very functions that route, at the prices in force; what another deployment would have done with a call is a model, and is called simulated. Every figure has the range that nine of ten redrawn samples of sessions fall in; what cannot be known is said in sentences. The 10,000 newest calls of the period are taken. Through the instance that runs, else from the log as it lies. docs/routing.md says how it is reckoned.',
     examples: [
-      { line: 'route simulate claude-sonnet-4-5 --strategy sticky', says: 'of the last seven days' },
-      { line: 'route simulate claude-sonnet-4-5 --strategy cheapest --since 24h --json', says: 'for a program' },
+      { line: 'route simulate gpt-4.1 --strategy sticky', says: 'of the last seven days' },
+      { line: 'route simulate gpt-4.1 --strategy cheapest --since 24h --json', says: 'for a program' },
     ],
     arguments: [{ name: 'ROUTE', summary: 'name of a route', required: true }],
     options: [
