@@ -39,8 +39,9 @@ export async function simulateRoute(
     const deployment = deployments.get(name);
     return deployment === undefined ? [] : [{ deployment, dialect: cloudOf(deployment.cloud).dialect(deployment) }];
   });
-  const { expect } = raterInForce(journal, blobs);
-  const found = await replay(calls, { route, candidates, expect }, strategy);
+  const rater = raterInForce(journal, blobs);
+  const market = { route, candidates, expect: (...input: Parameters<typeof rater.expect>) => rater.expect(...input) };
+  const found = await replay(calls, market, strategy);
   const names = candidates.map(({ deployment }) => deployment.id);
   return {
     simulated: true,
