@@ -3,6 +3,7 @@
 // per run and opens only this lab.
 import type { CloudId } from '@weighbridge/protocol';
 import type { LabMarket } from './market/market.ts';
+import type { LabProvisioned } from './market/provisioned.ts';
 
 /** One listener of the lab: a cloud, or one region of it. */
 export const LAB_SITES = [
@@ -117,6 +118,8 @@ export interface LabOptions {
   readonly firstPort?: number;
   /** What the clouds offer, under which limits, with what capacity. Absent: all models, as much as is asked for. */
   readonly market?: LabMarket;
+  /** Deployments of the Azure resource with capacity that was bought, beside what it has. Absent: none. */
+  readonly provisioned?: readonly LabProvisioned[];
   /** Keep the last 64 requests whole for `/__lab/requests`. Default false. */
   readonly capture?: boolean;
 }

@@ -41,6 +41,7 @@ export {
   type RatedUsage,
 } from './receipt-shape.ts';
 export {
+  CAPACITY_WHY,
   FAULTS,
   OUTCOMES,
   type Asked,
@@ -50,6 +51,7 @@ export {
   type CallEnergy,
   type CallPublic,
   type Candidate,
+  type CapacityWhy,
   type Charge,
   type Cost,
   type CostStatus,
@@ -59,6 +61,7 @@ export {
   type Fault,
   type Outcome,
   type RegionEvidence,
+  type Reservation,
   type Served,
   type Timing,
   type Who,

@@ -19,7 +19,8 @@ const ptu = (inputPerMinute: number, output: number): UnitFacts => ({ inputPerMi
 
 /** Provisioned throughput units. Cached tokens are taken off whole. */
 export const PTU: UnitTable = {
-  source: 'github.com/MicrosoftDocs/azure-ai-docs articles/foundry/openai/how-to/determine-ptu-requirements.md, 2026-05-21',
+  source:
+    'github.com/MicrosoftDocs/azure-ai-docs articles/foundry/openai/how-to/determine-ptu-requirements.md, 2026-05-21',
   read: '2026-11-30',
   models: {
     'gpt-5.5': ptu(1_200, 6),

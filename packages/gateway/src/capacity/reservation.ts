@@ -42,9 +42,9 @@ const NEWEST = 0.05;
 /** A refusal without a time. */
 const PAUSE_MS = 1_000;
 const PAUSE_MOST_MS = 60_000;
-/** A refusal while there was room leaves at least this share, which grows back by so much a minute. */
-const SHARE_LEAST = 0.1;
-const SHARE_A_MINUTE = 0.02;
+/** A refusal while there was room halves what we take for all of it at most; it grows back by this share of itself a minute. */
+const SHARE_LEAST = 0.02;
+const SHARE_A_MINUTE = 0.1;
 const MINUTE_MS = 60_000;
 
 /** What one call holds until it is over. */
@@ -142,7 +142,8 @@ export class Reservation {
       for (const [index, meter] of this.#meters.entries()) {
         const full = said[index] ?? null;
         if (full === null) continue;
-        heard(meter, full * meter.rule.size, hold.after[index] ?? 0, this.rule.margin * meter.rule.size, now);
+        const size = meter.rule.size * this.#share(now);
+        heard(meter, full * size, hold.after[index] ?? 0, this.rule.margin * size, now);
       }
       this.#cells[SAID] = said[0] ?? this.#cells[SAID] ?? 0;
       this.#cells[SAID_AT] = now;
@@ -156,11 +157,9 @@ export class Reservation {
       this.#count('refused', 1, now);
       const pause = Math.min(retryAfterMs ?? PAUSE_MS, PAUSE_MOST_MS);
       this.#cells[FULL_UNTIL] = Math.max(this.#cells[FULL_UNTIL] ?? 0, now + pause);
-      const [first] = this.#meters;
-      if (first === undefined) return;
-      const stood = levelOf(first, now) / first.rule.size;
-      if (stood >= this.#share(now)) return;
-      this.#cells[SHARE] = Math.max(SHARE_LEAST, stood);
+      const share = this.#share(now);
+      if (this.#meters.length === 0 || hold.full >= share) return;
+      this.#cells[SHARE] = Math.max(SHARE_LEAST, hold.full, share / 2);
       this.#cells[SHARE_AT] = now;
     });
   }
@@ -220,7 +219,8 @@ export class Reservation {
 
   #share(now: number): number {
     const share = this.#cells[SHARE] ?? 1;
-    return share >= 1 ? 1 : Math.min(1, share + ((now - (this.#cells[SHARE_AT] ?? now)) / MINUTE_MS) * SHARE_A_MINUTE);
+    const minutes = (now - (this.#cells[SHARE_AT] ?? now)) / MINUTE_MS;
+    return share >= 1 ? 1 : Math.min(1, share * (1 + SHARE_A_MINUTE) ** minutes);
   }
 
   #full(now: number): number {

@@ -6,7 +6,16 @@ export const RING_MINUTES = 180;
 const MINUTE_MS = 60_000;
 
 /** Of one minute. `used`: weighted tokens of calls that ended in it, by meter; of calls at a time, the most there were. */
-export const MINUTE_FIELDS = ['minute', 'used', 'used_second', 'most', 'calls', 'spilled', 'refused', 'queued'] as const;
+export const MINUTE_FIELDS = [
+  'minute',
+  'used',
+  'used_second',
+  'most',
+  'calls',
+  'spilled',
+  'refused',
+  'queued',
+] as const;
 export type MinuteField = (typeof MINUTE_FIELDS)[number];
 export type MinuteCount = Exclude<MinuteField, 'minute'>;
 export const RING_NUMBERS = RING_MINUTES * MINUTE_FIELDS.length;

@@ -59,7 +59,13 @@ export function capacityRule(of: CapacityOf): CapacityRule {
     case 'ptu':
       return { ...none, kind: 'ptu', margin: capacity.margin, meters: [ptuMeter(of, capacity)] };
     case 'gsu':
-      return { ...none, kind: 'gsu', margin: capacity.margin, meters: [gsuMeter(of, capacity)], overflowTier: 'standard' };
+      return {
+        ...none,
+        kind: 'gsu',
+        margin: capacity.margin,
+        meters: [gsuMeter(of, capacity)],
+        overflowTier: 'standard',
+      };
     case 'tpm':
     case 'priority': {
       const { kind, margin, input_tpm: input, output_tpm: output } = capacity;

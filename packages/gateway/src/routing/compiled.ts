@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '@weighbridge/kernel';
 import type { CloudId, DialectId, KeyPolicyConfig } from '@weighbridge/protocol';
+import type { Reservation } from '../capacity/reservation.ts';
 import type { Cloud } from '../clouds/cloud.ts';
 import type { Deployment, KeyRecord, Route, Snapshot } from '../deployment.ts';
 import { BOUNDS } from '../pipeline/bounds.ts';
@@ -17,6 +18,10 @@ export interface Target {
   readonly cloud: Cloud;
   readonly dialect: DialectId;
   readonly weight: number;
+  /** What was bought of it; null where nothing was. */
+  readonly reservation: Reservation | null;
+  /** As it is priced where the seller serves a call on demand. */
+  readonly onDemand: Deployment;
 }
 
 /** What policy says about one route for one key: the same for every call, so it is worked out once. */
@@ -28,6 +33,8 @@ export interface Plan {
   readonly rules: readonly string[];
   readonly routeDenial: string | null;
   readonly targets: readonly Target[];
+  /** Something was bought of one of them. */
+  readonly reserves: boolean;
   /** Beside each target: why policy excludes it, or null. */
   readonly denials: readonly (Reason | null)[];
 }
@@ -46,12 +53,13 @@ export interface Compiled {
   models(key: KeyRecord): readonly string[];
 }
 
-/** `generation` counts the snapshots of a lane; `memory`: what all lanes count limits in. Throws CONFIG_INVALID when a route names a deployment, or a deployment a cloud, that does not exist. */
+/** `generation` counts the snapshots of a lane; `memory`: what all lanes count limits in; `reservations`: what was bought, by deployment. Throws CONFIG_INVALID when a route names a deployment, or a deployment a cloud, that does not exist. */
 export function compileSnapshot(
   snapshot: Snapshot,
   clouds: Readonly<Partial<Record<CloudId, Cloud>>>,
   generation: number,
   memory?: LimitMemory,
+  reservations: ReadonlyMap<string, Reservation> = NONE_RESERVED,
 ): Compiled {
   const targets = new Map<string, Target>();
   for (const deployment of snapshot.deployments) {
@@ -62,7 +70,10 @@ export function compileSnapshot(
         `deployment "${deployment.id}" names the cloud "${deployment.cloud}", which has no adapter`,
       );
     }
-    targets.set(deployment.id, { deployment, cloud, dialect: cloud.dialect(deployment), weight: 1 });
+    const reservation = reservations.get(deployment.id) ?? null;
+    const onDemand = reservation === null ? deployment : onDemandOf(deployment);
+    const dialect = cloud.dialect(deployment);
+    targets.set(deployment.id, { deployment, cloud, dialect, weight: 1, reservation, onDemand });
   }
   const routeFor = routesByName(snapshot.routes);
   const routeTargets = new Map(snapshot.routes.map((route) => [route.id, targetsOf(route, targets)]));
@@ -94,6 +105,13 @@ export function compileSnapshot(
   };
 }
 
+const NONE_RESERVED: ReadonlyMap<string, Reservation> = new Map();
+
+/** The tier that every price list has. */
+function onDemandOf({ capacity: _bought, ...deployment }: Deployment): Deployment {
+  return Object.freeze({ ...deployment, tier: 'standard' });
+}
+
 /** Without memory that other lanes share, they are counted in memory of their own. */
 function limitsOf({ limits = [] }: Snapshot, memory: LimitMemory | undefined): Limits | null {
   return limits.length === 0 ? null : new Limits(limits, memory ?? limitMemory(limits));
@@ -108,6 +126,7 @@ function makePlan(name: string, key: KeyRecord, route: Route, targets: readonly 
     rules: policyRules(policy),
     routeDenial: keyDenial(key, route),
     targets,
+    reserves: targets.some(({ reservation }) => reservation !== null),
     denials: targets.map((target): Reason | null => {
       const rule = deploymentDenial(policy, target.deployment);
       return rule === null ? null : { kind: 'policy', rule };

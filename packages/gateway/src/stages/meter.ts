@@ -8,6 +8,8 @@ import type { Call } from '../pipeline/call.ts';
 import type { RawHeaders, Reply, Stage } from '../pipeline/stage.ts';
 import type { Deployment } from '../deployment.ts';
 import type { Rated } from '../ports.ts';
+import type { Target } from '../routing/compiled.ts';
+import { chargeNote, noted } from './capacity.ts';
 import { estimateEnergy } from './energy.ts';
 
 export const meter: Stage = (next) => (call, reply) => next(call, new MeteredReply(call, reply));
@@ -50,17 +52,27 @@ export function weigh(call: Call): void {
     if (factors !== undefined) call.energy = estimateEnergy(factors, call.usage);
     // The usual call has one part.
     if (call.answer.inner === undefined && call.billed.length === 0) {
-      call.rated = call.lane.rater.rate(call.target.deployment, call.usage, call.startedAt);
+      call.rated = withNote(call, call.lane.rater.rate(pricedAs(call, call.target), call.usage, call.startedAt));
       return;
     }
-    parts.push(...rateAnswer(call, call.target.deployment, call.usage, call.answer));
+    parts.push(...rateAnswer(call, pricedAs(call, call.target), call.usage, call.answer));
   }
   for (const leg of call.billed) {
     parts.push(
       leg.usage.source === 'unknown' ? UNKNOWN : call.lane.rater.rate(leg.target.deployment, leg.usage, call.startedAt),
     );
   }
-  if (parts.length > 0) call.rated = sumRated(parts);
+  if (parts.length > 0) call.rated = withNote(call, sumRated(parts));
+}
+
+/** What the seller served on demand has the price of that, whatever was bought. */
+export function pricedAs({ served }: Call, { reservation, deployment, onDemand }: Target): Deployment {
+  return reservation !== null && served?.capacity === 'spilled' ? onDemand : deployment;
+}
+
+function withNote(call: Call, rated: Rated): Rated {
+  const note = chargeNote(call);
+  return note === null ? rated : { ...rated, charges: noted(rated.charges, note) };
 }
 
 /** Of a leg that may have been billed, and nobody knows for what. */

@@ -3,10 +3,12 @@
 import { didYouMean } from '@weighbridge/kernel';
 import type { Config } from '@weighbridge/protocol';
 import type { ProblemList } from '@weighbridge/document';
+import { checkCapacity } from './capacity.ts';
 import { checkLimits } from './limits.ts';
 
 export function checkMeaning(config: Config, problems: ProblemList): void {
   checkDeployments(config, problems);
+  checkCapacity(config, problems);
   checkRoutes(config, problems);
   checkAliases(config, problems);
   checkKeys(config, problems);
