@@ -43,7 +43,7 @@ export function drawLoad(form: LoadForm): Drawn[] {
   const random = randomOf(form.seed);
   const wanted = (form.perMinute * form.ms) / 60_000;
   const calls: Drawn[] = [];
-  for (let asked = 0; asked < wanted; ) {
+  for (let asked = 0; asked < wanted;) {
     const call = drawCall(random, drawnAt(form, random));
     asked += call.inputTokens - call.cached + call.output * form.outputWeight;
     calls.push(call);

@@ -3,7 +3,7 @@
 // apart, count prompts differently (bytes here, tokens there) and are half a round trip from each other.
 import { capacityMemory, reservationsOf, type Reservation } from '@weighbridge/gateway';
 import { Provisioned } from '@weighbridge/lab';
-import type { Drawn } from './load.ts';
+import type { Drawn, LoadForm } from './load.ts';
 
 export interface Bought {
   readonly units: number;
@@ -60,7 +60,8 @@ class Agenda {
   }
 
   run(until: number): void {
-    for (let next = this.#events.pop(); next !== undefined && next[0] <= until; next = this.#events.pop()) next[2](next[0]);
+    for (let next = this.#events.pop(); next !== undefined && next[0] <= until; next = this.#events.pop())
+      next[2](next[0]);
   }
 }
 
@@ -160,5 +161,36 @@ class Run {
     if (this.#judged(now)) this.counts.spilled += 1;
   }
 }
+
+export const SIMULATED_MS = 20 * 60_000;
+const BOUGHT: Bought = { units: 200, input_tpm_per_unit: 3_000, output_weight: 4, burst_seconds: 60 };
+const PLAIN: Scene = {
+  lanes: 4,
+  true: BOUGHT,
+  configured: BOUGHT,
+  roundTripMs: 40,
+  otherPerMinute: 0,
+  reactive: false,
+  warmUpMs: 120_000,
+};
+
+/** What is judged, and what a configuration may have wrong. */
+export const SCENES = {
+  plain: PLAIN,
+  'a smaller bucket': { ...PLAIN, true: { ...BOUGHT, burst_seconds: 10 } },
+  'a rate too high': { ...PLAIN, configured: { ...BOUGHT, input_tpm_per_unit: 3_300 } },
+  'a weight too low': { ...PLAIN, configured: { ...BOUGHT, output_weight: 3 } },
+  'a neighbour': { ...PLAIN, otherPerMinute: 100_000 },
+} as const satisfies Record<string, Scene>;
+
+/** A load of 1.4 times what was bought, more than half of it in bursts of three seconds. */
+export const sceneOf = (seed: number): LoadForm => ({
+  seed,
+  ms: SIMULATED_MS,
+  perMinute: BOUGHT.units * BOUGHT.input_tpm_per_unit * 1.4,
+  outputWeight: BOUGHT.output_weight,
+  burstEveryMs: 30_000,
+  burstShare: 0.6,
+});
 
 export const simulate = (scene: Scene, calls: readonly Drawn[], ms: number): Judged => new Run(scene).play(calls, ms);

@@ -9,7 +9,7 @@ import type { Call } from '../pipeline/call.ts';
 import { requestIdHeader } from '../pipeline/failure.ts';
 import type { RawHeaders } from '../pipeline/stage.ts';
 import type { Target } from '../routing/compiled.ts';
-import { capacityServed, WHY } from './capacity.ts';
+import { capacityServed, WHY } from './capacity-served.ts';
 import type { Leg } from './leg.ts';
 import { millisText } from './number-text.ts';
 

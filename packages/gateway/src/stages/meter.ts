@@ -9,7 +9,7 @@ import type { RawHeaders, Reply, Stage } from '../pipeline/stage.ts';
 import type { Deployment } from '../deployment.ts';
 import type { Rated } from '../ports.ts';
 import type { Target } from '../routing/compiled.ts';
-import { chargeNote, noted } from './capacity.ts';
+import { chargeNote, noted } from './capacity-served.ts';
 import { estimateEnergy } from './energy.ts';
 
 export const meter: Stage = (next) => (call, reply) => next(call, new MeteredReply(call, reply));
