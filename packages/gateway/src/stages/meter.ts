@@ -48,6 +48,7 @@ export function weigh(call: Call): void {
   const parts: Rated[] = [];
   if (call.target !== null && call.answer !== null) {
     call.usage = usageOf(call.answer, call.body.length);
+    learn(call, call.target, call.usage);
     const factors = call.lane.energyOf(call.target.deployment);
     if (factors !== undefined) call.energy = estimateEnergy(factors, call.usage);
     // The usual call has one part.
@@ -73,6 +74,21 @@ export function pricedAs({ served }: Call, { reservation, deployment, onDemand }
 function withNote(call: Call, rated: Rated): Rated {
   const note = chargeNote(call);
   return note === null ? rated : { ...rated, charges: noted(rated.charges, note) };
+}
+
+/** What this answer says of how its deployment answers. */
+function learn(call: Call, { deployment }: Target, usage: Usage): void {
+  const { firstTokenMono, facts, plan, lane } = call;
+  const sent = call.attempts.at(-1)?.started_ms ?? 0;
+  lane.learnt.answered({
+    route: plan?.route.id ?? '',
+    deployment: deployment.id,
+    stream: facts?.stream ?? false,
+    waitMs: firstTokenMono < 0 ? -1 : firstTokenMono - call.startedMono - sent,
+    requestBytes: call.body.length,
+    usage,
+    now: lane.clock.monotonic(),
+  });
 }
 
 /** Of a leg that may have been billed, and nobody knows for what. */
