@@ -2,8 +2,7 @@
 // Plain data, so that it crosses a process border as one JSON line. Nothing here is worth stealing: every key is made
 // per run and opens only this lab.
 import type { CloudId } from '@weighbridge/protocol';
-import type { LabMarket } from './market/market.ts';
-import type { LabProvisioned } from './market/provisioned.ts';
+import type { LabMarket, LabProvisioned } from './market/market.ts';
 
 /** One listener of the lab: a cloud, or one region of it. */
 export const LAB_SITES = [

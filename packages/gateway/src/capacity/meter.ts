@@ -67,12 +67,13 @@ const BELIEVED = 0.2;
 
 /**
  * The seller says how full it was after a call: `after` is all that had ever been put in then. What others put in who do not
- * cross here, and what our figures are off by, shows as a difference.
+ * cross here, and what our figures are off by, shows as a difference: it is told, above 0 where the seller counts more.
  */
-export function heard(meter: MeterAt, said: number, after: number, slack: number, now: number): void {
+export function heard(meter: MeterAt, said: number, after: number, slack: number, now: number): number {
   const { cells, from } = meter;
   const level = levelOf(meter, now);
   const difference = said - (level - (putSoFar(meter) - after));
   if (difference > 0) cells[from + LEVEL] = level + difference;
   else if (difference < -slack) cells[from + LEVEL] = Math.max(0, level + BELIEVED * (difference + slack));
+  return difference;
 }

@@ -22,7 +22,9 @@ const SHARE_AT = IN_FLIGHT + 5;
 const SAID = IN_FLIGHT + 6;
 const SAID_AT = IN_FLIGHT + 7;
 const SINCE = IN_FLIGHT + 8;
-const RING = IN_FLIGHT + 9;
+/** Tokens that the seller takes for granted of an answer which the request does not bound. */
+const GRANTED = IN_FLIGHT + 9;
+const RING = IN_FLIGHT + 10;
 
 export const reservationMemory = (now: number): SharedArrayBuffer => {
   const memory = new SharedArrayBuffer((RING + RING_NUMBERS) * 8);
@@ -39,6 +41,9 @@ const PER_BYTE_FIRST = 0.3;
 const ANSWER_FIRST = 500;
 /** Weight of the newest call in what is learnt of them. */
 const NEWEST = 0.05;
+/** What one answer of the seller changes of what we think it takes for granted, in tokens. */
+const GRANTED_STEP = 200;
+const GRANTED_MOST = 8_192;
 /** A refusal without a time. */
 const PAUSE_MS = 1_000;
 const PAUSE_MOST_MS = 60_000;
@@ -51,8 +56,10 @@ const MINUTE_MS = 60_000;
 export interface CapacityHold {
   readonly reservation: Reservation;
   readonly bytes: number;
+  /** The request bounds its answer. */
+  readonly bounded: boolean;
   /** Weighted tokens put in for it, by meter, and the window they stand in. */
-  readonly units: readonly number[];
+  readonly units: number[];
   readonly windows: readonly number[];
   /** All that had ever been put in when it was. */
   readonly after: readonly number[];
@@ -115,7 +122,7 @@ export class Reservation {
       this.#add(IN_FLIGHT, 1);
       mostIn(this.#cells, RING, now, 'most', this.#cells[IN_FLIGHT] ?? 0);
       const after = this.#meters.map(putSoFar);
-      return { reservation: this, bytes: guess.bytes, units, windows, after, full };
+      return { reservation: this, bytes: guess.bytes, bounded: guess.output !== null, units, windows, after, full };
     });
   }
 
@@ -143,7 +150,8 @@ export class Reservation {
         const full = said[index] ?? null;
         if (full === null) continue;
         const size = meter.rule.size * this.#share(now);
-        heard(meter, full * size, hold.after[index] ?? 0, this.rule.margin * size, now);
+        const more = heard(meter, full * size, hold.after[index] ?? 0, this.rule.margin * size, now);
+        if (!hold.bounded) this.#grant(hold, index, more);
       }
       this.#cells[SAID] = said[0] ?? this.#cells[SAID] ?? 0;
       this.#cells[SAID_AT] = now;
@@ -201,9 +209,19 @@ export class Reservation {
     }
   }
 
+  /** What the seller holds beyond our guess for an answer that nothing bounds is given back with it. */
+  #grant({ units }: CapacityHold, index: number, more: number): void {
+    const weight = this.rule.meters[index]?.weights.output ?? 0;
+    if (weight === 0) return;
+    if (more > 0) units[index] = (units[index] ?? 0) + Math.min(more, GRANTED_MOST * weight);
+    const step = Math.max(-GRANTED_STEP, Math.min(GRANTED_STEP, more / weight)) / 4;
+    this.#cells[GRANTED] = Math.max(0, Math.min(GRANTED_MOST, (this.#cells[GRANTED] ?? 0) + step));
+  }
+
   #unitsOf({ bytes, output, choices }: Guess): number[] {
     const input = bytes * (this.#cells[PER_BYTE] ?? PER_BYTE_FIRST);
-    const answer = (output ?? this.#cells[ANSWER] ?? ANSWER_FIRST) * choices;
+    const unbounded = Math.max(this.#cells[ANSWER] ?? 0, this.#cells[GRANTED] ?? 0);
+    const answer = (output ?? unbounded) * choices;
     return this.#meters.map(({ rule }) => weighGuess(rule, input, answer));
   }
 

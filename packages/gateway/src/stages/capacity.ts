@@ -3,11 +3,11 @@
 import { AppError } from '@weighbridge/kernel';
 import type { Usage } from '@weighbridge/protocol';
 import type { CapacityHold, Guess } from '../capacity/reservation.ts';
+import type { Headers } from '../clouds/cloud.ts';
 import { retryAfterMs } from '../clouds/retry-after.ts';
 import type { Call } from '../pipeline/call.ts';
 import type { Target } from '../routing/compiled.ts';
 import { spillOf } from './capacity-served.ts';
-import type { Leg } from './leg.ts';
 import { NO_FACTS } from './meter.ts';
 
 type Guessed = Pick<Call, 'plan'> & {
@@ -45,14 +45,24 @@ function fullNow(deployment: string, wait: number): AppError {
 export const dropCapacity = (call: Call, hold: CapacityHold): void =>
   hold.reservation.release(hold, call.lane.clock.wall());
 
+/** A leg, as far as it concerns what was bought. */
+interface Answering {
+  readonly call: Call;
+  readonly target: Target;
+  readonly headers: Headers;
+  readonly status: number;
+  readonly started: boolean;
+}
+
 /** The head of an answer is there: what the seller says in it of how full it is. */
-export function hearCapacity({ call, target, headers }: Leg, hold: CapacityHold): void {
+export function hearCapacity({ call, target, headers }: Answering, hold: CapacityHold): void {
   const { full } = target.cloud.evidence(target.deployment, headers, NO_FACTS);
   if (full !== undefined) hold.reservation.heard(hold, full, call.lane.clock.wall());
 }
 
 /** The leg is over. */
-export function settleCapacity(call: Call, leg: Leg, hold: CapacityHold, usage: Usage | null): void {
+export function settleCapacity(leg: Answering, hold: CapacityHold, usage: Usage | null): void {
+  const { call } = leg;
   const now = call.lane.clock.wall();
   const { reservation } = hold;
   if (leg.status === RATE_LIMITED) return reservation.refused(hold, retryAfterMs(leg.headers), now);

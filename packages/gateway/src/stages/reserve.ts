@@ -190,7 +190,7 @@ function settleLeg(call: Call, held: HeldLimits, took: Amounts | null): void {
 /** The leg is over: what it held is settled. */
 export function settleAnswered(call: Call, leg: Leg, { limits, capacity }: Held, committed: boolean): void {
   if (limits !== null) settleLimits(call, leg, limits, committed);
-  if (capacity !== null) settleCapacity(call, leg, capacity, usageOfLeg(call, leg, committed));
+  if (capacity !== null) settleCapacity(leg, capacity, usageOfLeg(call, leg, committed));
 }
 
 function usageOfLeg(call: Call, leg: Leg, committed: boolean): Usage | null {

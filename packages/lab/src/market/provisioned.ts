@@ -7,17 +7,7 @@ import type { Counts, Prompt } from '../model/prompt.ts';
 import { refuse, type Refusal } from '../model/refusal.ts';
 import type { LabSite } from '../endpoints.ts';
 import type { Admission } from './counter.ts';
-
-export interface LabProvisioned {
-  /** Name of the deployment at the resource, and the model behind it. */
-  readonly name: string;
-  readonly model: string;
-  readonly units: number;
-  readonly input_tpm_per_unit: number;
-  readonly output_weight: number;
-  /** Seconds of the whole capacity that 100 % stand for. */
-  readonly burst_seconds: number;
-}
+import type { LabProvisioned } from './market.ts';
 
 /** What the service takes for granted of an answer that the request does not bound. */
 const UNBOUNDED_ANSWER = 1_000;
