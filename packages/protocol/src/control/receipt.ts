@@ -8,6 +8,8 @@ import { count, instant } from '../queries/period.ts';
 import {
   CAPACITY_WHY,
   FAULTS,
+  LEG_DROPS,
+  LEG_ROLES,
   OUTCOMES,
   type CallCommercial,
   type CallPersonal,
@@ -41,6 +43,8 @@ const attempt = z.looseObject({
   status: z.int().optional(),
   error: text.optional(),
   fault: z.enum(FAULTS).optional(),
+  role: z.enum(LEG_ROLES).optional(),
+  dropped: z.enum(LEG_DROPS).optional(),
   vendor_request_id: text.optional(),
   usage: usage.optional(),
 });
@@ -123,6 +127,7 @@ const commercialSchema = z
         list: amount.nullable(),
         contracted: amount.nullable(),
         currency: text,
+        leg: count.optional(),
         price: z.looseObject({ book: text, list_row: text.optional(), row: text }).nullable(),
         note: text.optional(),
       }),
