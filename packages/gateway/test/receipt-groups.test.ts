@@ -266,7 +266,8 @@ test('a decision is canonical as written', () => {
           targets: [deployment('a', 1), deployment('b', 1)].map((one) => ({ deployment: one, weight: 3 })),
           denials: [null, null],
         } as unknown as Plan;
-        assertCanonical(JSON.stringify(decisionOf('config', plan, { verdicts: list, reasons })));
+        for (const arm of [null, 'canary'])
+          assertCanonical(JSON.stringify(decisionOf('config', plan, { verdicts: list, reasons, scores: [1, 2], arm })));
       },
     ),
   );

@@ -30,6 +30,8 @@ export {
   type LimitMeasure,
 } from './limit-names.ts';
 export type { LimitConfig } from './limit-config.ts';
+export type { CandidateWhen } from './candidate-when.ts';
+export { STRATEGIES, type StrategyName } from './strategy-names.ts';
 export type { Page } from './page.ts';
 export {
   entryProblems,

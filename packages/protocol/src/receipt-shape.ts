@@ -212,7 +212,7 @@ const decision = object<Decision>(
     policy: object<Decision['policy']>({ verdict: oneOf(['allow', 'deny']), rules: listOf(text) }, {}),
     candidates: listOf(candidate),
   },
-  {},
+  { arm: text },
 );
 
 const personal = object<CallPersonal>({ who }, {});

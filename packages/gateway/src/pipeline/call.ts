@@ -7,7 +7,7 @@ import type { KeyRecord } from '../deployment.ts';
 import type { BodySealer, Rated } from '../ports.ts';
 import type { Limited } from '../limits/limited.ts';
 import type { Compiled, Plan, Target } from '../routing/compiled.ts';
-import type { Interned, Verdicts } from '../routing/decision.ts';
+import { UNJUDGED, type Interned, type Verdicts } from '../routing/decision.ts';
 import type { Envelope } from '../surfaces/envelope.ts';
 import type { ClientHeaders } from './client-headers.ts';
 import type { LaneContext } from './lane-context.ts';
@@ -64,7 +64,7 @@ export class Call implements InFlight {
   order: number[] = [];
   /** Position among the plan's targets of what was chosen first; -1 before. */
   firstChoice = -1;
-  judged: Verdicts = { verdicts: [], reasons: [] };
+  judged: Verdicts = UNJUDGED;
   decision: Interned | null = null;
 
   // dispatch

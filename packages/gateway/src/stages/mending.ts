@@ -11,8 +11,8 @@ import { decide } from './route.ts';
 export class Mending {
   readonly #call: Call;
   readonly #plan: Plan;
-  /** What brought the call to the candidate it is at; null for the first. */
-  #cause: Reason | null = null;
+  /** What speaks for the candidate that the call is at: what brought it there, or what the order said of the first. */
+  #cause: Reason | null;
   #settled = false;
   #resets = 0;
   #backoffs = 0;
@@ -24,6 +24,7 @@ export class Mending {
   constructor(call: Call, plan: Plan) {
     this.#call = call;
     this.#plan = plan;
+    this.#cause = call.judged.reasons[call.firstChoice] ?? null;
   }
 
   /** Refused before it was an attempt. */
@@ -40,6 +41,16 @@ export class Mending {
     judged.verdicts[index] = 'tried';
     judged.reasons[index] = { kind: 'failed', code: error.code };
     this.#lastError = error;
+    if (error.code === 'UPSTREAM_TIMEOUT') this.#waitedInVain();
+  }
+
+  /** Else nothing would be learnt of who never answers; a failure that comes at once says nothing of a wait. */
+  #waitedInVain(): void {
+    const { attempts, facts, lane, startedMono } = this.#call;
+    const attempt = attempts.at(-1);
+    if (attempt === undefined) return;
+    const now = lane.clock.monotonic();
+    lane.learnt.gaveUp(attempt.deployment, facts?.stream ?? false, now - startedMono - attempt.started_ms, now);
   }
 
   /** Where the call goes now; `again`, `next` and `wait` are counted as made. */
