@@ -23,6 +23,7 @@ import type { CredentialStore, EnergyOf, FallbackHandler, KeyDigest, Rater, Seal
 import { BoundedCache } from './routing/bounded-cache.ts';
 import { compileSnapshot } from './routing/compiled.ts';
 import { DecisionBook } from './routing/decision.ts';
+import { HedgeBooks } from './routing/hedge-book.ts';
 import { Health, type HealthView } from './routing/health.ts';
 import { Learnt } from './routing/learnt.ts';
 import type { FillRandom } from './stages/api-key.ts';
@@ -170,6 +171,7 @@ function createContext(options: LaneOptions): LaneContext {
     health: new Health(),
     learnt: new Learnt(),
     decisions: new DecisionBook(),
+    hedges: new HedgeBooks(),
     pools: new UpstreamPools(options.ca),
     watch: new Watch(clock),
     presented: new BoundedCache<string, KeyRecord>(BOUNDS.key_cache_entries),

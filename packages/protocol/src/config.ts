@@ -2,6 +2,7 @@
 // credential names an environment variable or a file.
 import { LIMITS } from '@weighbridge/kernel';
 import { z } from 'zod';
+import { hedgeRule } from './legs-config.ts';
 import { candidateWhen } from './candidate-when.ts';
 import { limitRule } from './limit-config.ts';
 import { CLOUDS, ROLE_NAMES } from './market.ts';
@@ -121,6 +122,8 @@ const route = z.strictObject({
     })
     .prefault({}),
   fidelity: z.enum(['strict', 'warn', 'default']).default('default'),
+  /** A second leg for slow calls. */
+  hedge: hedgeRule.optional(),
 });
 
 /** What a key may do. Absent lists deny nothing but are stated: `['*']` is the only way to say "all". */

@@ -51,6 +51,14 @@ export interface Asked {
   readonly request_digest: string;
 }
 
+/** How a leg came to be, other than first, or after a failure. `hedge`: beside one that was slow. */
+export const LEG_ROLES = ['hedge'] as const;
+export type LegRole = (typeof LEG_ROLES)[number];
+
+/** Why a leg that had not failed was given up. `outrun`: another leg of the call had content first, or nobody waited for two. */
+export const LEG_DROPS = ['outrun'] as const;
+export type LegDrop = (typeof LEG_DROPS)[number];
+
 export interface AttemptRecord {
   readonly deployment: string;
   /** Every edit we made to the body: `model`, `stream_options.include_usage`, `translated:openai-chat>anthropic-messages`, … */
@@ -65,6 +73,8 @@ export interface AttemptRecord {
   /** Error code of ours when the attempt failed. */
   readonly error?: string;
   readonly fault?: Fault;
+  readonly role?: LegRole;
+  readonly dropped?: LegDrop;
   readonly vendor_request_id?: string;
   /** Usage of a leg that did not serve the answer but was billed all the same. */
   readonly usage?: Usage;
@@ -174,6 +184,8 @@ export interface Charge {
   readonly list: string | null;
   readonly contracted: string | null;
   readonly currency: string;
+  /** Place among the attempts of the leg that it is for; absent: the one that served. */
+  readonly leg?: number;
   /** Version of the price book and the row in it; `list_row` is the list price that a contract `row` replaced. Null: unpriced. */
   readonly price: { readonly book: string; readonly list_row?: string; readonly row: string } | null;
   readonly note?: string;

@@ -27,7 +27,9 @@ export type Reason =
   /** Whoever the call belongs to is kept here. */
   | { readonly kind: 'kept'; readonly by: ToldBy }
   /** The call came to it because the one before failed so; `back`: it had been tried before. */
-  | { readonly kind: 'next' | 'back'; readonly after: ErrorCode };
+  | { readonly kind: 'next' | 'back'; readonly after: ErrorCode }
+  /** Two legs ran: another had content first; or this one, which had been sent as the second. */
+  | { readonly kind: 'outrun' | 'hedged' };
 
 /** What the message says in figures that differ from call to call. */
 const UNSENT: Partial<Record<ErrorCode, string>> = {
@@ -74,5 +76,9 @@ export function wordsOf(reason: Reason): string {
       return `next after ${reason.after}`;
     case 'back':
       return `again after ${reason.after}`;
+    case 'outrun':
+      return 'outrun: the other leg had content first';
+    case 'hedged':
+      return 'hedge: sent beside a slow leg';
   }
 }

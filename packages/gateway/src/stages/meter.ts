@@ -58,9 +58,12 @@ export function weigh(call: Call): void {
     parts.push(...rateAnswer(call, call.target.deployment, call.usage, call.answer));
   }
   for (const leg of call.billed) {
-    parts.push(
-      leg.usage.source === 'unknown' ? UNKNOWN : call.lane.rater.rate(leg.target.deployment, leg.usage, call.startedAt),
-    );
+    if (leg.usage.source === 'unknown') {
+      parts.push(UNKNOWN);
+      continue;
+    }
+    const rated = call.lane.rater.rate(leg.target.deployment, leg.usage, call.startedAt);
+    parts.push({ ...rated, charges: rated.charges.map((charge) => ({ ...charge, leg: leg.attempt })) });
   }
   if (parts.length > 0) call.rated = sumRated(parts);
 }

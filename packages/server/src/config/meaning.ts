@@ -3,6 +3,7 @@
 import { didYouMean } from '@weighbridge/kernel';
 import type { Config } from '@weighbridge/protocol';
 import type { ProblemList } from '@weighbridge/document';
+import { checkLegs } from './legs.ts';
 import { checkLimits } from './limits.ts';
 import { dangling } from './names.ts';
 import { checkRoutes } from './routes.ts';
@@ -16,6 +17,7 @@ export function checkMeaning(config: Config, problems: ProblemList): void {
   checkControl(config, problems);
   checkRetention(config, problems);
   checkLimits(config, problems);
+  checkLegs(config, problems);
 }
 
 /** No six months in a row are longer. */
