@@ -36,7 +36,7 @@ async function vertexSdk(): Promise<MessagesClient> {
     baseURL,
     projectId: 'any',
     region: 'us-east5',
-    authClient: authClient as never,
+    authClient,
     maxRetries: 0,
   });
 }

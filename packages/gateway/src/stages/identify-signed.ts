@@ -10,7 +10,7 @@ import { checkPayload, payloadDigest, readSignature, signedBy, type Signature } 
 import type { SignedRequest } from '../surfaces/aws-signed.ts';
 import { keyIdOf, secretOf } from './aws-pair.ts';
 import { attend, leave } from './attend.ts';
-import { checkInForce } from './identify.ts';
+import { checkInForce } from './key-in-force.ts';
 import { readBody } from './read-body.ts';
 
 /** Goes on with `next` once the signature holds; else fails the call, without a receipt. */

@@ -11,6 +11,7 @@ import type { Stage } from '../pipeline/stage.ts';
 import { isSigned } from '../surfaces/aws-signed.ts';
 import { parseKey } from './api-key.ts';
 import { identifySigned } from './identify-signed.ts';
+import { checkInForce } from './key-in-force.ts';
 
 export const identify: Stage = (next) => (call, reply) => {
   if (call.envelope !== null && signs(call)) return identifySigned(call, reply, next);
@@ -41,14 +42,6 @@ export function identifyKey(lane: LaneContext, headers: ClientHeaders): KeyRecor
   checkInForce(key, lane.clock.wall());
   if (known === undefined) lane.presented.set(seen, key);
   return key;
-}
-
-/** Throws KEY_REVOKED. */
-export function checkInForce(key: KeyRecord, now: number): void {
-  if (key.revoked) throw new AppError('KEY_REVOKED', `the key "${key.name}" was revoked`);
-  if (key.expires !== undefined && key.expires <= now) {
-    throw new AppError('KEY_REVOKED', `the key "${key.name}" expired on ${new Date(key.expires).toISOString()}`);
-  }
 }
 
 function verifyKey(lane: LaneContext, presented: string): KeyRecord {
