@@ -23,6 +23,8 @@ export interface KeyRecord {
   readonly revoked: boolean;
   /** UTC milliseconds; absent: does not expire. */
   readonly expires?: number;
+  /** It was made with a pair that signs as Amazon's clients do. */
+  readonly aws?: true;
   readonly who: Who;
   readonly policy: KeyPolicyConfig;
   /** The configuration has no entry of this name: the key may use nothing, whatever `policy` says. */
