@@ -80,6 +80,7 @@ function compileKey(key: KeyState, config: Config, problems: ProblemList): KeyRe
     hmac: key.hmac,
     revoked: key.revoked,
     ...(key.expires === undefined ? {} : { expires: key.expires }),
+    ...(filed?.priority === undefined ? {} : { priority: filed.priority }),
     who: who as unknown as Who,
     ...(filed === undefined ? { policy: NOTHING, unlisted: true } : { policy: filed.policy }),
   };
