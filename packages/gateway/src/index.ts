@@ -21,12 +21,14 @@ export {
   budgetRule,
   budgetUsed,
   limitMemory,
+  LOOKED_AT_ONCE,
   type Amounts,
   type LimitMemory,
   type Listed,
 } from './limits/limits.ts';
-export type { CallFacts, Over } from './limits/applied.ts';
-export { windowBegin } from './limits/window.ts';
+export type { CallFacts, Over, Ruled } from './limits/applied.ts';
+export { quantity as limitQuantity, windowWords as limitWindowWords } from './limits/refusal.ts';
+export { rollingPartMs, windowBegin } from './limits/window.ts';
 export { routesByName } from './routing/compiled.ts';
 export { identityOf, type LimitRule, type LimitWindow } from './limits/rule.ts';
 export { betasWithinWindow } from './clouds/betas.ts';

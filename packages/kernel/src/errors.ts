@@ -66,6 +66,8 @@ export const ERRORS = {
   BUDGET_UNBOUNDED: row(400, false, 2, 'set `max_tokens`, or give the route a `max_output_tokens` ceiling'),
   // --- serving it
   NO_CANDIDATE: row(503, true, 5, 'see `weighbridge explain <id>` for why each deployment was left out'),
+  LIMIT_UNKNOWN: row(404, false, 2, 'name one that `weighbridge limits` shows'),
+  CHANNEL_UNKNOWN: row(404, false, 2, 'name one that stands under `alerts.channels`'),
   OVERLOADED: row(503, true, 5, 'send the request again after the time in `retry-after`'),
   LANE_BUSY: row(
     503,
@@ -88,6 +90,13 @@ export const ERRORS = {
   CLIENT_GONE: row(499, true, 130, 'nothing: the client closed the connection'),
   CREDENTIAL_UNAVAILABLE: row(503, true, 4, 'run `weighbridge doctor` to see which credential is missing or refused'),
   // --- keeping the evidence
+  ALERT_REFUSED: row(400, false, 4, 'mend the channel under `alerts.channels` as the message says'),
+  ALERT_UNDELIVERED: row(
+    502,
+    true,
+    5,
+    'see `weighbridge alerts` for the state of the channel; it is tried again by itself',
+  ),
   JOURNAL_UNAVAILABLE: row(503, true, 5, 'free space on, or repair, the disk that holds the journal'),
   JOURNAL_CORRUPT: row(500, false, 3, 'stop, keep the folder, and run `weighbridge verify` on it'),
   JOURNAL_ROLLED_BACK: row(

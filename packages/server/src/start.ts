@@ -2,8 +2,9 @@
 // journal, listens, and closes all of it in the reverse order. Nothing happens at import.
 import { systemClock } from '@weighbridge/kernel';
 import { PLAIN_FORM, type Actor, type CommandForm, type Config } from '@weighbridge/protocol';
+import { openAlerting } from './alerts/alerting.ts';
 import { openControl, type OpenControl, type OpenControlOptions } from './api/open-control.ts';
-import { alertUnpriced, createAlerts } from './admin/alerts.ts';
+import { alertUnpriced } from './admin/alerts.ts';
 import { createAdministration, type Activated, type Administration } from './admin/administration.ts';
 import type { NewKey } from './admin/key-store.ts';
 import { openUpkeep } from './admin/retention.ts';
@@ -101,7 +102,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   undo.defer(() => stores.close());
   const port = await probePort(host, options.port ?? config.listen.port);
   const administration = createAdministration(stores, loaded);
-  const alert = createAlerts(stores, options.say);
+  const alerting = openAlerting(stores, config, options);
+  undo.defer(() => alerting.stop());
+  const { alert } = alerting;
   const lanes = await serveLanes(stores, administration, { ...options, warm, unpriced: alertUnpriced(alert) });
   undo.defer(() => lanes.drain(options.drainMs ?? DRAIN_MS));
   await administration.begin();
@@ -109,11 +112,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   undo.defer(() => witnesses.stop());
   await lanes.listen({ host, port, reusePort: lanes.count > 1 });
   administration.connect(lanes.activate);
+  alerting.watch(() => lanes.limits());
 
   const origin = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   const reload = async (cause: string, by?: Actor): Promise<Activated> => {
     const activated = await administration.reload(options.load(), cause, by);
     await witnesses.use(administration.config().journal.witnesses);
+    alerting.use(administration.config());
     return activated;
   };
   const watch = watching(options, known, { reload, warnings: administration.warnings(), say: options.say, alert });
@@ -133,7 +138,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const sample = openSample(options, undo);
   const ports = { ...upkeep.ports, stop: () => void ending.stop() };
   const operations = { administration, status, reload, probe, projections, ...ports };
-  const parts = { sample, stores, administration, lanes, projections, status, witnesses: seen.witnesses };
+  const parts = { sample, stores, administration, lanes, projections, status, alerting, witnesses: seen.witnesses };
   const api = await openFaces(options, undo, { ...parts, operations, home, config, port, origin, started });
   undo.defer(() => stores.leaving());
   ending.keep(undo.move());
@@ -179,7 +184,7 @@ function openSample({ sample, homeFolder, say }: ServerOptions, undo: AsyncDispo
 
 interface FaceParts extends Pick<
   OpenControlOptions,
-  'stores' | 'administration' | 'lanes' | 'projections' | 'status' | 'witnesses' | 'sample'
+  'stores' | 'administration' | 'lanes' | 'projections' | 'status' | 'witnesses' | 'sample' | 'alerting'
 > {
   readonly operations: ControlPorts;
   readonly home: Home;
