@@ -2,4 +2,3 @@
 // shows them needs no validator.
 
 export const ALERT_CHANNELS = ['webhook', 'slack', 'email'] as const;
-export type AlertChannelKind = (typeof ALERT_CHANNELS)[number];

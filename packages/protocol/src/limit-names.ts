@@ -22,7 +22,6 @@ export const LIMIT_CALENDAR = ['minute', 'hour', 'day', 'week', 'month'] as cons
 export type LimitCalendar = (typeof LIMIT_CALENDAR)[number];
 
 export const LIMIT_KINDS = ['hard', 'soft'] as const;
-export type LimitKind = (typeof LIMIT_KINDS)[number];
 
 export const LIMIT_HOLDS = ['most', 'p50', 'p90', 'p95', 'p99'] as const;
 

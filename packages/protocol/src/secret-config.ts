@@ -3,4 +3,3 @@ import { z } from 'zod';
 
 /** Exactly one of the two. */
 export const secret = z.strictObject({ env: z.string().min(1) }).or(z.strictObject({ file: z.string().min(1) }));
-export type SecretConfig = z.output<typeof secret>;
