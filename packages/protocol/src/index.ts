@@ -34,6 +34,8 @@ export {
 export type { AlertChannelConfig } from './alert-config.ts';
 export type { AlertTold, ChannelState } from './control/alerts.ts';
 export type { LimitConfig } from './limit-config.ts';
+export type { CandidateWhen } from './candidate-when.ts';
+export { STRATEGIES, type StrategyName } from './strategy-names.ts';
 export type { Page } from './page.ts';
 export {
   entryProblems,

@@ -75,7 +75,7 @@ const asked = object<Asked>(
     request_bytes: count,
     request_digest: digest,
   },
-  { max_output_tokens: number },
+  { max_output_tokens: number, envelope: term },
 );
 
 /** Counts of known classes; a class that a later version adds is let through when it is a count as well. */
@@ -212,7 +212,7 @@ const decision = object<Decision>(
     policy: object<Decision['policy']>({ verdict: oneOf(['allow', 'deny']), rules: listOf(text) }, {}),
     candidates: listOf(candidate),
   },
-  {},
+  { arm: text },
 );
 
 const personal = object<CallPersonal>({ who }, {});

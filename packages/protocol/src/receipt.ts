@@ -38,6 +38,8 @@ export interface CallPersonal {
 
 export interface Asked {
   readonly surface: DialectId;
+  /** A cloud's own path that the call came by: `bedrock-invoke`, `vertex-predict`, `azure-deployment`. Absent on the dialect's own. */
+  readonly envelope?: string;
   /** Model name as the client wrote it. */
   readonly alias: string;
   readonly stream: boolean;
@@ -144,13 +146,16 @@ export interface CallPublic {
 export interface Candidate {
   readonly deployment: string;
   readonly verdict: 'chosen' | 'tried' | 'eligible' | 'rejected';
-  /** Why it was rejected, in words a person can act on. */
+  /** Why it was rejected, in words a person can act on; or what speaks for or against one that was not. */
   readonly reason?: string;
+  /** What the strategy went by, coarse on purpose: calls that were decided alike share one decision. */
   readonly score?: number;
 }
 
 /** Interned as an entry of its own (`decided`), referenced by digest. */
 export interface Decision {
+  /** Of a route with arms: the one that this caller is in. */
+  readonly arm?: string;
   readonly config: string;
   readonly route: string;
   readonly strategy: string;

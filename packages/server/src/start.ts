@@ -102,14 +102,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   undo.defer(() => stores.close());
   const port = await probePort(host, options.port ?? config.listen.port);
   const administration = createAdministration(stores, loaded);
-  const alerting = openAlerting(stores, config, options);
-  undo.defer(() => alerting.stop());
+  const alerting = undo.adopt(openAlerting(stores, config, options), (opened) => opened.stop());
   const { alert } = alerting;
   const lanes = await serveLanes(stores, administration, { ...options, warm, unpriced: alertUnpriced(alert) });
   undo.defer(() => lanes.drain(options.drainMs ?? DRAIN_MS));
   await administration.begin();
-  const witnesses = openWitnesses(home.journal, config.journal.witnesses, { alert, say: options.say });
-  undo.defer(() => witnesses.stop());
+  const named = config.journal.witnesses;
+  const witnesses = undo.adopt(openWitnesses(home.journal, named, { alert, say: options.say }), (one) => one.stop());
   await lanes.listen({ host, port, reusePort: lanes.count > 1 });
   administration.connect(lanes.activate);
   alerting.watch(() => lanes.limits());
@@ -123,8 +122,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
   const watch = watching(options, known, { reload, warnings: administration.warnings(), say: options.say, alert });
   undo.defer(() => watch?.close());
-  const projections = openProjections(config, home, options);
-  undo.defer(() => projections.close());
+  const projections = undo.adopt(openProjections(config, home, options), (opened) => opened.close());
   const seen = { watch: () => watch?.state() ?? null, witnesses: () => witnesses.states().map((one) => ({ ...one })) };
   const facts = { origin, started, source: loaded.source };
   const status = async (): Promise<Status> => {
@@ -133,8 +131,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
   const ending = createEnding();
   const probe = (names: readonly string[]) => probeDeployments(administration, origin, names);
-  const upkeep = openUpkeep(stores.recorder, administration.config, options.say);
-  undo.defer(() => upkeep.stop());
+  const upkeep = undo.adopt(openUpkeep(stores.recorder, administration.config, options.say), (opened) => opened.stop());
   const sample = openSample(options, undo);
   const ports = { ...upkeep.ports, stop: () => void ending.stop() };
   const operations = { administration, status, reload, probe, projections, ...ports };

@@ -83,8 +83,9 @@ function asked(call: Call): string {
   const { facts } = call;
   const most = facts?.maxOutputTokens;
   const features = facts === null || facts.features.length === 0 ? '[]' : JSON.stringify(facts.features);
+  const envelope = call.envelope === null ? '' : `,"envelope":"${call.envelope.form.kind}"`;
   return (
-    `{"alias":${quoted(call.alias)},"features":${features}${most === undefined ? '' : `,"max_output_tokens":${most}`}` +
+    `{"alias":${quoted(call.alias)}${envelope},"features":${features}${most === undefined ? '' : `,"max_output_tokens":${most}`}` +
     `,"request_bytes":${call.body.length},"request_digest":"${call.requestDigest}","stream":${facts?.stream ?? false}` +
     `,"surface":"${call.surface}"}`
   );

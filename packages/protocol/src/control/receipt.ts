@@ -153,6 +153,7 @@ const personalSchema = z
 
 export const decisionSchema = z
   .looseObject({
+    arm: text.optional(),
     config: text,
     route: text,
     strategy: text,

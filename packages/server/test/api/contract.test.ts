@@ -21,6 +21,7 @@ import { controlSocket, openApiText, readInstance } from '../support/entry.ts';
 import { call, openBench, until, type Bench, type Started } from '../support/server.ts';
 import { openBrowser, send, type Browser, type Reply } from '../support/console.ts';
 import { askContracts, askRecord, REGISTER } from '../support/deal-endpoints.ts';
+import { askLimits, WATCHED } from '../support/limit-endpoints.ts';
 import { askPlans, refusedPlans } from '../support/plan-endpoints.ts';
 
 type Json = Record<string, unknown>;
@@ -103,7 +104,7 @@ before(async () => {
   assert.equal((await call(origin, key, { stream: true })).status, 200);
   const served = await call(origin, key);
   id = served.receipt ?? '';
-  started.write((raw) => void (raw['routes']['claude-sonnet-4-5'].attempts = 2));
+  started.write((raw) => void (Object.assign(raw, WATCHED)['routes']['claude-sonnet-4-5'].attempts = 2));
   await started.server.reload('a test');
   await until('all four are in the tables', 60_000, async () => {
     const reply = await browser.ask('calls', {});
@@ -201,8 +202,7 @@ describe('questions', () => {
     assert.deepEqual([served?.state, served?.lanes.length, served?.credential.ready], ['up', 2, true]);
     const routes = await ask(browser, 'routes', {});
     assert.equal(routes.rows.find(({ id: name }) => name === 'claude-sonnet-4-5')?.attempts, 2);
-    const { rows: limits, ...standing } = await ask(browser, 'limits', {});
-    assert.deepEqual([standing.source, standing.simulated, limits.length], ['running', true, 0]);
+    await askLimits((name, input) => ask(browser, name, input));
     const foreseen = await ask(browser, 'foresee', { key: 'lab', model: 'claude-sonnet-4-5' });
     const [alike, ...apart] = foreseen.answers;
     assert.deepEqual([alike?.lanes, apart.length, alike?.refusal], [[1, 2], 0, null]);

@@ -3,7 +3,12 @@ import { limitMembersView, limitsView } from '../../admin/limits-view.ts';
 import type { ControlPorts } from '../ports.ts';
 import type { Answers } from './index.ts';
 
-export function limitAnswers({ lanes, clock, stores, alerting }: ControlPorts): Pick<Answers, 'limits' | 'limitMembers'> {
+export function limitAnswers({
+  lanes,
+  clock,
+  stores,
+  alerting,
+}: ControlPorts): Pick<Answers, 'limits' | 'limitMembers'> {
   const watched = alerting?.watched ?? null;
   const facts = () =>
     ({
