@@ -112,7 +112,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   await lanes.listen({ host, port, reusePort: lanes.count > 1 });
   administration.connect(lanes.activate);
   alerting.watch(() => lanes.limits());
-
   const origin = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   const reload = async (cause: string, by?: Actor): Promise<Activated> => {
     const activated = await administration.reload(options.load(), cause, by);
@@ -130,9 +129,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     return statusOf(stores, administration, lanes, { ...facts, ...parts });
   };
   const ending = createEnding();
-  const probe = (names: readonly string[]) => probeDeployments(administration, origin, names);
   const upkeep = undo.adopt(openUpkeep(stores.recorder, administration.config, options.say), (opened) => opened.stop());
   const sample = openSample(options, undo);
+  const probe = (names: readonly string[]) => probeDeployments(administration, origin, names);
   const ports = { ...upkeep.ports, stop: () => void ending.stop() };
   const operations = { administration, status, reload, probe, projections, ...ports };
   const parts = { sample, stores, administration, lanes, projections, status, alerting, witnesses: seen.witnesses };

@@ -21,7 +21,7 @@ import { controlSocket, openApiText, readInstance } from '../support/entry.ts';
 import { call, openBench, until, type Bench, type Started } from '../support/server.ts';
 import { openBrowser, send, type Browser, type Reply } from '../support/console.ts';
 import { askContracts, askRecord, REGISTER } from '../support/deal-endpoints.ts';
-import { askLimits, WATCHED } from '../support/limit-endpoints.ts';
+import { askLimits, watched } from '../support/limit-endpoints.ts';
 import { askPlans, refusedPlans } from '../support/plan-endpoints.ts';
 
 type Json = Record<string, unknown>;
@@ -95,7 +95,7 @@ const period = (): { since: number; until: number } => ({ since: Date.now() - HO
 
 before(async () => {
   bench = await openBench();
-  started = await bench.start({ lanes: 2, tables: true, sample: { wanted: false } });
+  started = await bench.start({ lanes: 2, tables: true, sample: { wanted: false }, change: watched });
   browser = await openBrowser(started.server);
   const { origin } = started.server;
   const { key } = await started.server.administration.createKey({ name: 'lab' });
@@ -104,7 +104,7 @@ before(async () => {
   assert.equal((await call(origin, key, { stream: true })).status, 200);
   const served = await call(origin, key);
   id = served.receipt ?? '';
-  started.write((raw) => void (Object.assign(raw, WATCHED)['routes']['claude-sonnet-4-5'].attempts = 2));
+  started.write((raw) => void (raw['routes']['claude-sonnet-4-5'].attempts = 2));
   await started.server.reload('a test');
   await until('all four are in the tables', 60_000, async () => {
     const reply = await browser.ask('calls', {});

@@ -1,14 +1,9 @@
 // Where the limits stand, read from the counters that the lanes share; of a log that is only looked at, from the log.
+import type { ControlAsked } from '@weighbridge/protocol';
 import { limitMembersView, limitsView } from '../../admin/limits-view.ts';
 import type { ControlPorts } from '../ports.ts';
-import type { Answers } from './index.ts';
 
-export function limitAnswers({
-  lanes,
-  clock,
-  stores,
-  alerting,
-}: ControlPorts): Pick<Answers, 'limits' | 'limitMembers'> {
+export function limitAnswers({ lanes, clock, stores, alerting }: ControlPorts) {
   const watched = alerting?.watched ?? null;
   const facts = () =>
     ({
@@ -18,6 +13,6 @@ export function limitAnswers({
     }) as const;
   return {
     limits: () => limitsView(lanes.limits(), facts(), watched),
-    limitMembers: (page) => limitMembersView(lanes.limits(), facts(), page, watched),
+    limitMembers: (page: ControlAsked<'limitMembers'>) => limitMembersView(lanes.limits(), facts(), page, watched),
   };
 }
