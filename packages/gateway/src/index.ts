@@ -29,6 +29,10 @@ export {
 export type { CallFacts, Over, Ruled } from './limits/applied.ts';
 export { quantity as limitQuantity, windowWords as limitWindowWords } from './limits/refusal.ts';
 export { rollingPartMs, windowBegin } from './limits/window.ts';
+export { capacityMemory, reservationsOf, type CapacityMemory } from './capacity/memory.ts';
+export type { MinuteRow } from './capacity/ring.ts';
+export type { Reservation, ReservationView } from './capacity/reservation.ts';
+export { capacityProblem } from './capacity/rule.ts';
 export { conditionRules } from './routing/condition.ts';
 export { routesByName } from './routing/compiled.ts';
 export { identityOf, type LimitRule, type LimitWindow } from './limits/rule.ts';

@@ -68,6 +68,12 @@ export const ERRORS = {
   NO_CANDIDATE: row(503, true, 5, 'see `weighbridge explain <id>` for why each deployment was left out'),
   LIMIT_UNKNOWN: row(404, false, 2, 'name one that `weighbridge limits` shows'),
   CHANNEL_UNKNOWN: row(404, false, 2, 'name one that stands under `alerts.channels`'),
+  CAPACITY_FULL: row(
+    429,
+    true,
+    5,
+    'send the request again after the time in `retry-after`, or add a deployment on demand to the route',
+  ),
   OVERLOADED: row(503, true, 5, 'send the request again after the time in `retry-after`'),
   LANE_BUSY: row(
     503,

@@ -33,6 +33,8 @@ export {
 } from './limit-names.ts';
 export type { AlertChannelConfig } from './alert-config.ts';
 export type { AlertTold, ChannelState } from './control/alerts.ts';
+export { legOrigin, legResult } from './leg-words.ts';
+export type { HedgeConfig } from './legs-config.ts';
 export type { LimitConfig } from './limit-config.ts';
 export type { CandidateWhen } from './candidate-when.ts';
 export { STRATEGIES, type StrategyName } from './strategy-names.ts';
@@ -47,6 +49,7 @@ export {
   type RatedUsage,
 } from './receipt-shape.ts';
 export {
+  CAPACITY_WHY,
   FAULTS,
   OUTCOMES,
   type Asked,
@@ -56,15 +59,19 @@ export {
   type CallEnergy,
   type CallPublic,
   type Candidate,
+  type CapacityWhy,
   type Charge,
   type Cost,
   type CostStatus,
   type Counted,
   type Decision,
   type Evidence,
+  type LegDrop,
+  type LegRole,
   type Fault,
   type Outcome,
   type RegionEvidence,
+  type Reservation,
   type Served,
   type Timing,
   type Who,
@@ -286,6 +293,7 @@ export { pageSession, type LiveAsked, type LiveEvent, type PageParts, type PageS
 export { problemSchema, type ControlProblem } from './control/problem.ts';
 export { actorSchema, type Actor, type ConfigurationHistory, type ConfigurationView } from './control/configuration.ts';
 export { LIMIT_COUNTERS_MOST, type LimitCounter, type LimitForecast, type LimitRow } from './control/limits.ts';
+export type { CapacityConfig } from './capacity-config.ts';
 export { type DeploymentRow, type LaneHealth, type RouteRow } from './control/fleet.ts';
 export { type ControlEntry, type ControlJournal, type WitnessView } from './control/journal.ts';
 export { type ControlKey, type CreatedKey } from './control/keys.ts';

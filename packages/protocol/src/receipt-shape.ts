@@ -5,7 +5,10 @@ import { ENTRY_KINDS, GROUPS, type By, type EntryKind, type Group, type Leaf } f
 import { LIMIT_MEASURES } from './limit-names.ts';
 import { CLOUDS, DIALECTS, REGION_GRADES, type Roles } from './market.ts';
 import {
+  CAPACITY_WHY,
   FAULTS,
+  LEG_DROPS,
+  LEG_ROLES,
   OUTCOMES,
   type Asked,
   type AttemptRecord,
@@ -21,6 +24,7 @@ import {
   type Decision,
   type LimitNamed,
   type RegionEvidence,
+  type Reservation,
   type Served,
   type Timing,
   type Who,
@@ -94,6 +98,8 @@ const attempt = object<AttemptRecord>(
     status: count,
     error: term,
     fault: oneOf(FAULTS),
+    role: oneOf(LEG_ROLES),
+    dropped: oneOf(LEG_DROPS),
     vendor_request_id: text,
     usage,
   },
@@ -124,7 +130,10 @@ const served = object<Served>(
     fallback: truth,
     evidence: mapOf(text),
   },
-  {},
+  {
+    spilled_from: text,
+    reservation: object<Reservation>({ of: text, why: oneOf(CAPACITY_WHY) }, { full: number, said: number }),
+  },
 );
 
 const timing = object<Timing>(
@@ -174,7 +183,7 @@ const charge = object<Charge>(
     currency,
     price: nullOr(price),
   },
-  { note: text },
+  { leg: count, note: text },
 );
 
 const cost = object<Cost>(
@@ -296,7 +305,7 @@ export interface RatedCall {
   };
 }
 export type RatedUsage = Pick<Usage, 'tokens' | 'server_tools' | 'source'>;
-export type RatedCharge = Omit<Charge, 'currency' | 'note'>;
+export type RatedCharge = Omit<Charge, 'currency' | 'leg' | 'note'>;
 
 /**
  * Reads a group where it lies in a page, from `page.at` to `end`, and gives what `RatedCall` has of it (of any other

@@ -51,6 +51,14 @@ export interface Asked {
   readonly request_digest: string;
 }
 
+/** How a leg came to be, other than first, or after a failure. `hedge`: beside one that was slow. */
+export const LEG_ROLES = ['hedge'] as const;
+export type LegRole = (typeof LEG_ROLES)[number];
+
+/** Why a leg that had not failed was given up. `outrun`: another leg of the call had content first, or nobody waited for two. */
+export const LEG_DROPS = ['outrun'] as const;
+export type LegDrop = (typeof LEG_DROPS)[number];
+
 export interface AttemptRecord {
   readonly deployment: string;
   /** Every edit we made to the body: `model`, `stream_options.include_usage`, `translated:openai-chat>anthropic-messages`, … */
@@ -65,6 +73,8 @@ export interface AttemptRecord {
   /** Error code of ours when the attempt failed. */
   readonly error?: string;
   readonly fault?: Fault;
+  readonly role?: LegRole;
+  readonly dropped?: LegDrop;
   readonly vendor_request_id?: string;
   /** Usage of a leg that did not serve the answer but was billed all the same. */
   readonly usage?: Usage;
@@ -81,6 +91,20 @@ export interface RegionEvidence {
 /** Headers and fields the adapter kept as evidence, verbatim, by name. */
 export type Evidence = Readonly<Record<string, string>>;
 
+/** Why a call was served within reserved capacity, or beyond it. */
+export const CAPACITY_WHY = ['within', 'full', 'seller_refused', 'seller_spilled'] as const;
+export type CapacityWhy = (typeof CAPACITY_WHY)[number];
+
+export interface Reservation {
+  /** Deployment that it was bought for. */
+  readonly of: string;
+  /** `full`: we saw no room, and never asked the seller. */
+  readonly why: CapacityWhy;
+  /** How full it was just before the call by our count, and with it by the seller's own: 0 to 1, and above while it drains. */
+  readonly full?: number;
+  readonly said?: number;
+}
+
 export interface Served extends Roles {
   readonly cloud: CloudId;
   readonly deployment: string;
@@ -91,6 +115,10 @@ export interface Served extends Roles {
   /** Service tier, as reported, else as configured. */
   readonly tier: string;
   readonly capacity: 'on_demand' | 'reserved' | 'spilled';
+  /** Deployment whose reserved capacity did not take the call; a seller that spilled and does not say from where: `unknown`. */
+  readonly spilled_from?: string;
+  /** What was bought and had to do with the call: absent where nothing was. */
+  readonly reservation?: Reservation;
   readonly fallback: boolean;
   readonly evidence: Evidence;
 }
@@ -174,6 +202,8 @@ export interface Charge {
   readonly list: string | null;
   readonly contracted: string | null;
   readonly currency: string;
+  /** Place among the attempts of the leg that it is for; absent: the one that served. */
+  readonly leg?: number;
   /** Version of the price book and the row in it; `list_row` is the list price that a contract `row` replaced. Null: unpriced. */
   readonly price: { readonly book: string; readonly list_row?: string; readonly row: string } | null;
   readonly note?: string;

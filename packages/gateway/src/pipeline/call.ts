@@ -19,6 +19,8 @@ import type { LaneResponse } from './lane-response.ts';
 /** A leg that was billed, or may have been: what it used and where. */
 export interface BilledLeg {
   readonly target: Target;
+  /** Place among the attempts. */
+  readonly attempt: number;
   readonly usage: Usage;
 }
 

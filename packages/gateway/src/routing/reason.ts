@@ -16,6 +16,8 @@ export type Reason =
   | { readonly kind: 'circuit_open'; readonly fault: Fault | null }
   | { readonly kind: 'paused' }
   | { readonly kind: 'full'; readonly most: number }
+  /** What was bought of it has no room for the call. */
+  | { readonly kind: 'reserved_full' }
   /** Refused before anything was sent to it. */
   | { readonly kind: 'unsent'; readonly code: ErrorCode; readonly message: string }
   /** It was tried, and this came of it. */
@@ -27,12 +29,15 @@ export type Reason =
   /** Whoever the call belongs to is kept here. */
   | { readonly kind: 'kept'; readonly by: ToldBy }
   /** The call came to it because the one before failed so; `back`: it had been tried before. */
-  | { readonly kind: 'next' | 'back'; readonly after: ErrorCode };
+  | { readonly kind: 'next' | 'back'; readonly after: ErrorCode }
+  /** Two legs ran: another had content first; or this one, which had been sent as the second. */
+  | { readonly kind: 'outrun' | 'hedged' };
 
 /** What the message says in figures that differ from call to call. */
 const UNSENT: Partial<Record<ErrorCode, string>> = {
   BUDGET_EXCEEDED: 'the hard budget does not cover it',
   LIMIT_EXCEEDED: 'a hard limit does not cover it',
+  CAPACITY_FULL: 'reserved full',
 };
 
 const KEPT: Readonly<Record<ToldBy, string>> = {
@@ -66,6 +71,8 @@ export function wordsOf(reason: Reason): string {
       return 'rate limited by the cloud: paused';
     case 'full':
       return `at its max_concurrency of ${reason.most}`;
+    case 'reserved_full':
+      return 'reserved full';
     case 'unsent':
       return UNSENT[reason.code] ?? reason.message;
     case 'failed':
@@ -74,5 +81,9 @@ export function wordsOf(reason: Reason): string {
       return `next after ${reason.after}`;
     case 'back':
       return `again after ${reason.after}`;
+    case 'outrun':
+      return 'outrun: the other leg had content first';
+    case 'hedged':
+      return 'hedge: sent beside a slow leg';
   }
 }

@@ -25,7 +25,7 @@ export function describe(call: Call, leg: Leg, relay: Relay): void {
   const facts = relay.facts();
   const evidence = evidenceOf(leg, facts);
   call.answer = facts;
-  call.served = servedBy(call, leg.target, evidence);
+  call.served = servedBy(call, leg.target, evidence, leg.held?.capacity ?? null);
   const lost = relay.lost();
   call.lost = lost.length === 0 ? leg.prepared.lost : [...new Set([...leg.prepared.lost, ...lost])];
   if (evidence.requestId !== null) leg.draft.vendor_request_id = evidence.requestId;
@@ -40,6 +40,8 @@ function noteUnserved(call: Call, leg: Leg, failure: LegFailure | null | undefin
     if (requestId !== null) leg.draft.vendor_request_id = requestId;
   }
   if (leg.status > 299) return;
-  leg.draft.usage = leg.relay === null ? UNKNOWN_USAGE : usageOf(facts, leg.prepared.request.body.length);
-  call.billed.push({ target: leg.target, usage: leg.draft.usage });
+  // A leg that we gave up ourselves had its request in hand: what it may be billed for that is estimated.
+  const unknown = leg.relay === null && leg.draft.dropped === undefined;
+  leg.draft.usage = unknown ? UNKNOWN_USAGE : usageOf(facts, leg.prepared.request.body.length);
+  call.billed.push({ target: leg.target, attempt: call.attempts.indexOf(leg.draft), usage: leg.draft.usage });
 }

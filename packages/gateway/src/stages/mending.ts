@@ -18,6 +18,8 @@ export class Mending {
   #backoffs = 0;
   /** Positions whose last failure is worth another try there. */
   #retryable: readonly number[] = [];
+  /** First position that was neither tried nor refused. */
+  untried = 1;
   /** The last failure of an attempt that was really made. */
   #lastError: AppError | null = null;
 
@@ -31,6 +33,7 @@ export class Mending {
   unsent(position: number, { code, message }: AppError): void {
     const { judged } = this.#call;
     const index = this.#indexAt(position);
+    this.#used(position);
     if (judged.verdicts[index] !== 'tried') judged.verdicts[index] = 'rejected';
     judged.reasons[index] = { kind: 'unsent', code, message };
   }
@@ -38,6 +41,7 @@ export class Mending {
   failed(position: number, error: AppError): void {
     const { judged } = this.#call;
     const index = this.#indexAt(position);
+    this.#used(position);
     judged.verdicts[index] = 'tried';
     judged.reasons[index] = { kind: 'failed', code: error.code };
     this.#lastError = error;
@@ -53,6 +57,21 @@ export class Mending {
     lane.learnt.gaveUp(attempt.deployment, facts?.stream ?? false, now - startedMono - attempt.started_ms, now);
   }
 
+  /** Of two legs the other had content first. */
+  outrun(position: number): void {
+    const { judged } = this.#call;
+    const index = this.#indexAt(position);
+    this.#used(position);
+    judged.verdicts[index] = 'tried';
+    judged.reasons[index] = { kind: 'outrun' };
+  }
+
+  /** The call goes on with the leg that was sent as the second. */
+  hedged(position: number): void {
+    this.#used(position);
+    this.#cause = { kind: 'hedged' };
+  }
+
   /** Where the call goes now; `again`, `next` and `wait` are counted as made. */
   move(failure: LegFailure, position: number, msLeft: number, now: number): Move {
     const call = this.#call;
@@ -62,6 +81,7 @@ export class Mending {
       failure,
       position,
       candidates: call.order.length,
+      untried: this.untried,
       attemptsLeft: Math.min(this.#plan.route.attempts, LIMITS.attempts) - call.attempts.length,
       msLeft,
       resets: this.#resets,
@@ -97,6 +117,10 @@ export class Mending {
   /** Interns the decision as it is now. */
   write(): void {
     decide(this.#call, this.#plan);
+  }
+
+  #used(position: number): void {
+    if (position >= this.untried) this.untried = position + 1;
   }
 
   #indexAt(position: number): number {

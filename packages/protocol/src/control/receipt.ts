@@ -6,7 +6,10 @@ import { GROUPS } from '../entry.ts';
 import { CLOUDS, DIALECTS } from '../market.ts';
 import { count, instant } from '../queries/period.ts';
 import {
+  CAPACITY_WHY,
   FAULTS,
+  LEG_DROPS,
+  LEG_ROLES,
   OUTCOMES,
   type CallCommercial,
   type CallPersonal,
@@ -40,6 +43,8 @@ const attempt = z.looseObject({
   status: z.int().optional(),
   error: text.optional(),
   fault: z.enum(FAULTS).optional(),
+  role: z.enum(LEG_ROLES).optional(),
+  dropped: z.enum(LEG_DROPS).optional(),
   vendor_request_id: text.optional(),
   usage: usage.optional(),
 });
@@ -63,6 +68,10 @@ const served = z.looseObject({
   }),
   tier: text,
   capacity: z.enum(['on_demand', 'reserved', 'spilled']),
+  spilled_from: text.optional(),
+  reservation: z
+    .looseObject({ of: text, why: z.enum(CAPACITY_WHY), full: z.number().optional(), said: z.number().optional() })
+    .optional(),
   fallback: z.boolean(),
   evidence: z.record(text, text),
 });
@@ -118,6 +127,7 @@ const commercialSchema = z
         list: amount.nullable(),
         contracted: amount.nullable(),
         currency: text,
+        leg: count.optional(),
         price: z.looseObject({ book: text, list_row: text.optional(), row: text }).nullable(),
         note: text.optional(),
       }),

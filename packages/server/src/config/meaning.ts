@@ -3,12 +3,15 @@
 import { didYouMean } from '@weighbridge/kernel';
 import type { Config } from '@weighbridge/protocol';
 import type { ProblemList } from '@weighbridge/document';
+import { checkCapacity } from './capacity.ts';
+import { checkLegs } from './legs.ts';
 import { checkLimits } from './limits.ts';
 import { dangling } from './names.ts';
 import { checkRoutes } from './routes.ts';
 
 export function checkMeaning(config: Config, problems: ProblemList): void {
   checkDeployments(config, problems);
+  checkCapacity(config, problems);
   checkRoutes(config, problems);
   checkAliases(config, problems);
   checkKeys(config, problems);
@@ -16,6 +19,7 @@ export function checkMeaning(config: Config, problems: ProblemList): void {
   checkControl(config, problems);
   checkRetention(config, problems);
   checkLimits(config, problems);
+  checkLegs(config, problems);
 }
 
 /** No six months in a row are longer. */
