@@ -25,6 +25,8 @@ export {
   LIMIT_CALENDAR,
   LIMIT_DIMENSIONS,
   LIMIT_MEASURES,
+  PERSON_DIMENSIONS,
+  SOFT_ALERT_AT,
   type LimitCalendar,
   type LimitDimension,
   type LimitMeasure,
@@ -53,6 +55,8 @@ export {
   type ImportedRecord,
   type Imports,
 } from './control/coverage.ts';
+export type { AlertChannelConfig } from './alert-config.ts';
+export type { AlertTold, ChannelState } from './control/alerts.ts';
 export { legOrigin, legResult } from './leg-words.ts';
 export type { HedgeConfig } from './legs-config.ts';
 export type { LimitConfig } from './limit-config.ts';
@@ -69,6 +73,7 @@ export {
   type RatedUsage,
 } from './receipt-shape.ts';
 export {
+  CAPACITY_WHY,
   FAULTS,
   OUTCOMES,
   type Asked,
@@ -78,6 +83,7 @@ export {
   type CallEnergy,
   type CallPublic,
   type Candidate,
+  type CapacityWhy,
   type Charge,
   type Cost,
   type CostStatus,
@@ -89,6 +95,7 @@ export {
   type Fault,
   type Outcome,
   type RegionEvidence,
+  type Reservation,
   type Served,
   type Timing,
   type Who,
@@ -309,7 +316,9 @@ export {
 export { pageSession, type LiveAsked, type LiveEvent, type PageParts, type PageSession } from './control/browser.ts';
 export { problemSchema, type ControlProblem } from './control/problem.ts';
 export { actorSchema, type Actor, type ConfigurationHistory, type ConfigurationView } from './control/configuration.ts';
-export { LIMIT_COUNTERS_MOST, type LimitRow } from './control/limits.ts';
+export { PRIORITIES, type Priority } from './priority-names.ts';
+export { LIMIT_COUNTERS_MOST, type LimitCounter, type LimitForecast, type LimitRow } from './control/limits.ts';
+export type { CapacityConfig } from './capacity-config.ts';
 export { type DeploymentRow, type LaneHealth, type RouteRow } from './control/fleet.ts';
 export { type ControlEntry, type ControlJournal, type WitnessView } from './control/journal.ts';
 export { type ControlKey, type CreatedKey } from './control/keys.ts';

@@ -2,20 +2,11 @@
 // its reason; it orders the rest by the route's strategy. The decision is data, written down before anything is sent.
 import { AppError } from '@weighbridge/kernel';
 import type { Call } from '../pipeline/call.ts';
-import type { Stage } from '../pipeline/stage.ts';
 import type { Plan, Target } from '../routing/compiled.ts';
 import { decisionOf, type Verdict } from '../routing/decision.ts';
 import { wordsOf, type Reason } from '../routing/reason.ts';
+import { guessOf } from './capacity.ts';
 import { orderOf } from '../routing/ordering.ts';
-
-export const route: Stage = (next) => (call, reply) => {
-  const { plan } = call;
-  if (plan === null) throw new AppError('INTERNAL', 'invariant broken: route comes after admit');
-  judge(call, plan);
-  decide(call, plan);
-  if (call.order.length === 0) return reply.fail(nothingLeft(call, plan));
-  return next(call, reply);
-};
 
 /** What a decision is made from and goes into: a call, or one that is only foreseen. */
 export type Routed = Pick<
@@ -23,6 +14,7 @@ export type Routed = Pick<
   | 'lane'
   | 'compiled'
   | 'key'
+  | 'plan'
   | 'who'
   | 'parsed'
   | 'startedAt'
@@ -32,7 +24,11 @@ export type Routed = Pick<
   | 'firstChoice'
   | 'judged'
 > & {
-  readonly facts: Pick<NonNullable<Call['facts']>, 'features' | 'stream' | 'bodyBytes' | 'maxOutputTokens'> | null;
+  readonly facts:
+    | (Pick<NonNullable<Call['facts']>, 'features' | 'stream' | 'bodyBytes' | 'maxOutputTokens'> & {
+        readonly choices?: number;
+      })
+    | null;
 };
 
 export function judge(call: Routed, plan: Plan): void {
@@ -65,7 +61,11 @@ function unfit(call: Routed, target: Target, now: number): Reason | null {
     const missing = call.facts?.features.filter((feature) => lacks.includes(feature)) ?? [];
     if (missing.length > 0) return { kind: 'lacks', features: missing };
   }
-  return call.lane.health.reason(target.deployment, now);
+  const reason = call.lane.health.reason(target.deployment, now);
+  if (reason !== null || target.reservation === null || call.endpoint !== 'generate') return reason;
+  return target.reservation.wait(guessOf(call, target), call.lane.clock.wall()) === 0
+    ? null
+    : { kind: 'reserved_full' };
 }
 
 const counts = ({ surface }: Pick<Call, 'surface'>, { cloud, deployment, dialect }: Target): boolean =>
@@ -117,12 +117,24 @@ export function nothingLeft(call: Routed, plan: Plan): AppError {
   const pauses = plan.targets
     .map((target) => call.lane.health.pausedFor(target.deployment, now))
     .filter((ms) => ms > 0);
-  const wait = pauses.length === 0 ? undefined : Math.min(...pauses);
+  const full = reasons.some(({ kind }) => kind === 'reserved_full');
+  const waits = full ? [...pauses, ...roomAfter(call, plan)] : pauses;
+  const wait = waits.length === 0 ? undefined : Math.min(...waits);
   return new AppError(
-    wait === undefined ? 'NO_CANDIDATE' : 'UPSTREAM_RATE_LIMITED',
+    full ? 'CAPACITY_FULL' : wait === undefined ? 'NO_CANDIDATE' : 'UPSTREAM_RATE_LIMITED',
     `no deployment of the route "${plan.route.id}" can take the call now (${listed})`,
     { details: wait === undefined ? details : { ...details, retryAfterMs: wait } },
   );
+}
+
+/** Milliseconds until each reservation that is full has room for the call. */
+function roomAfter(call: Routed, plan: Plan): number[] {
+  const now = call.lane.clock.wall();
+  return plan.targets.flatMap((target, index) => {
+    if (target.reservation === null || call.judged.reasons[index]?.kind !== 'reserved_full') return [];
+    const wait = target.reservation.wait(guessOf(call, target), now);
+    return wait === Infinity ? [] : [wait];
+  });
 }
 
 /** Names that the key may ask for and that lead to a deployment which counts; a few of them. */
