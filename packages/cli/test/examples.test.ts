@@ -174,6 +174,13 @@ async function untilSealed(id: string): Promise<void> {
     assert.ok(performance.now() < deadline, 'the receipt is sealed within 10 s');
 }
 
+/** The tables come up seconds after the instance listens. */
+async function untilTables(): Promise<void> {
+  const deadline = performance.now() + 60_000;
+  while ((await run(['coverage', '--json'], { folder })).code !== 0)
+    assert.ok(performance.now() < deadline, 'the tables answer within 60 s');
+}
+
 async function wordsOf({ command, example }: Case): Promise<string[]> {
   const words = split(example.line).map((word) => {
     if (word === 'FILE' && command.name === 'lab load') return 'trace.csv';
@@ -197,6 +204,7 @@ async function wordsOf({ command, example }: Case): Promise<string[]> {
     const { id } = JSON.parse((await run(asked, { folder })).stdout) as { id: string };
     return words.map((word) => (word === 'INCIDENT_ID' ? id : word));
   }
+  if (command.name === 'coverage') await untilTables();
   if (command.name === 'keys revoke') {
     const { stdout } = await run(['keys', 'create', 'assistant', '--json'], { folder });
     const made = JSON.parse(stdout) as { state: { id: string } };
