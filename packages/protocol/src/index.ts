@@ -30,7 +30,7 @@ export {
   type LimitMeasure,
 } from './limit-names.ts';
 export { legOrigin, legResult } from './leg-words.ts';
-export type { HedgeConfig } from './legs-config.ts';
+export type { CascadeConfig, HedgeConfig } from './legs-config.ts';
 export type { LimitConfig } from './limit-config.ts';
 export type { CandidateWhen } from './candidate-when.ts';
 export { STRATEGIES, type StrategyName } from './strategy-names.ts';

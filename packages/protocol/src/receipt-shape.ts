@@ -98,6 +98,7 @@ const attempt = object<AttemptRecord>(
     fault: oneOf(FAULTS),
     role: oneOf(LEG_ROLES),
     dropped: oneOf(LEG_DROPS),
+    check: text,
     vendor_request_id: text,
     usage,
   },

@@ -94,7 +94,8 @@ function asked(call: Call): string {
 /** Keys in sorted order. */
 function attemptText(draft: AttemptDraft): string {
   const { connect_ms: connect, edits, error, fault, status, ttfb_ms: ttfb, vendor_request_id: vendor } = draft;
-  let text = connect === undefined ? '{' : `{"connect_ms":${millisText(connect)},`;
+  let text = draft.check === undefined ? '{' : `{"check":${quoted(bounded(draft.check))},`;
+  if (connect !== undefined) text += `"connect_ms":${millisText(connect)},`;
   text += `"deployment":${JSON.stringify(draft.deployment)}`;
   if (draft.dropped !== undefined) text += `,"dropped":"${draft.dropped}"`;
   text += `,"edits":[${edits.map(quoted).join(',')}]`;

@@ -2,6 +2,7 @@
 // the same dialect leave as they came; nothing leaves before the first content, so that a failure until then can still
 // be mended elsewhere; the terminal event leaves last and apart, so that it can be held for the receipt.
 import type {
+  AnswerReader,
   ClientFrame,
   EventMeaning,
   ResponseFacts,
@@ -29,6 +30,8 @@ export interface RelayOwner {
   failed(failure: LegFailure): void;
   /** What the cloud said of a failure inside its answer, with what is known of the answer. */
   said(body: string): Said;
+  /** Who reads the answer beside; null where nobody does. */
+  readonly reader: AnswerReader | null;
   /** Something was added to the answer: it is named among the edits of the attempt. */
   noted(edit: string): void;
 }
@@ -169,6 +172,7 @@ class StreamRelay implements Relay {
   #event(event: SseEvent, now: number): void {
     if (event.raw.length > LIMITS.json_unseen_bytes && this.#excessive(Buffer.from(event.data))) return;
     const meaning = this.#tap.event(event);
+    if (this.#owner.reader !== null) this.#owner.reader.event(event);
     if (meaning === 'content') this.#content(now);
     else if (meaning === 'error') return this.#errorEvent(event);
     if (this.#translator !== null) return this.#translated(this.#translator, event, meaning);
@@ -327,6 +331,7 @@ class WholeRelay implements Relay {
     const excess = excessive(this.#target, body);
     if (excess !== null) return this.#owner.failed(excess);
     this.#tap.whole(body);
+    this.#owner.reader?.whole(body);
     this.#facts = this.#tap.facts();
     const { error } = this.#facts;
     const { deployment } = this.#target;

@@ -44,6 +44,7 @@ const attempt = z.looseObject({
   fault: z.enum(FAULTS).optional(),
   role: z.enum(LEG_ROLES).optional(),
   dropped: z.enum(LEG_DROPS).optional(),
+  check: text.optional(),
   vendor_request_id: text.optional(),
   usage: usage.optional(),
 });
