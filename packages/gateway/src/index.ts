@@ -29,6 +29,7 @@ export type { CallFacts, Over } from './limits/applied.ts';
 export { windowBegin } from './limits/window.ts';
 export { conditionRules } from './routing/condition.ts';
 export { unreadableIn } from './routing/schema-check.ts';
+export { mirrorRouteId } from './routing/mirror-route.ts';
 export { routesByName } from './routing/compiled.ts';
 export { identityOf, type LimitRule, type LimitWindow } from './limits/rule.ts';
 export { betasWithinWindow } from './clouds/betas.ts';

@@ -2,7 +2,7 @@
 // credential names an environment variable or a file.
 import { LIMITS } from '@weighbridge/kernel';
 import { z } from 'zod';
-import { cascadeRule, hedgeRule } from './legs-config.ts';
+import { cascadeRule, hedgeRule, mirrorRule } from './legs-config.ts';
 import { candidateWhen } from './candidate-when.ts';
 import { limitRule } from './limit-config.ts';
 import { CLOUDS, ROLE_NAMES } from './market.ts';
@@ -126,6 +126,8 @@ const route = z.strictObject({
   hedge: hedgeRule.optional(),
   /** The next candidate is asked when an answer fails a check. */
   cascade: cascadeRule.optional(),
+  /** Copies for another deployment, whose answers are dropped. */
+  mirror: mirrorRule.optional(),
 });
 
 /** What a key may do. Absent lists deny nothing but are stated: `['*']` is the only way to say "all". */

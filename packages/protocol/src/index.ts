@@ -52,6 +52,7 @@ export {
   type CallCommercial,
   type CallPersonal,
   type CallEnergy,
+  type CallParent,
   type CallPublic,
   type Candidate,
   type Charge,

@@ -32,3 +32,14 @@ export const cascadeRule = z.strictObject({
   }),
 });
 export type CascadeConfig = z.output<typeof cascadeRule>;
+
+/** A share of the calls is sent once more, to another deployment; its answer is dropped. */
+export const mirrorRule = z.strictObject({
+  deployment: z.string().min(1).max(63),
+  /** Of the calls that were sent. */
+  share: z.number().gt(0).max(1),
+  /** Who bears what copies cost: never the team that called. */
+  cost_centre: z.string().min(1).max(64),
+  /** Copies in flight on one lane; beyond it none is made. */
+  at_once: z.int().min(1).max(256).default(4),
+});

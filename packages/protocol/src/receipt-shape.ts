@@ -9,10 +9,12 @@ import {
   LEG_DROPS,
   LEG_ROLES,
   OUTCOMES,
+  PARENT_KINDS,
   type Asked,
   type AttemptRecord,
   type CallCommercial,
   type CallEnergy,
+  type CallParent,
   type CallPersonal,
   type CallPublic,
   type Candidate,
@@ -163,6 +165,7 @@ const callPublic = object<CallPublic>(
     response_digest: digest,
     response_bytes: count,
     lost: listOf(text),
+    parent: object<CallParent>({ as: oneOf(PARENT_KINDS), call: text }, {}),
   },
 );
 

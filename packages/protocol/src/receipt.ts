@@ -130,8 +130,18 @@ export interface CallEnergy {
   readonly method: string;
 }
 
+/** What a call was made for, other than for its caller. `mirror`: a copy of a call, for another deployment. */
+export const PARENT_KINDS = ['mirror'] as const;
+export interface CallParent {
+  readonly as: (typeof PARENT_KINDS)[number];
+  /** Id of the call that it belongs to. */
+  readonly call: string;
+}
+
 export interface CallPublic {
   readonly asked: Asked;
+  /** Absent: it was made for its caller. */
+  readonly parent?: CallParent;
   readonly attempts: readonly AttemptRecord[];
   /** Null when nothing was served. */
   readonly served: Served | null;

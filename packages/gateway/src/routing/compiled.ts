@@ -12,6 +12,7 @@ import { BoundedCache } from './bounded-cache.ts';
 import { conditionOf, type Condition } from './condition.ts';
 import { hashText } from './hash.ts';
 import { deploymentDenial, keyDenial, policyRules } from './policy.ts';
+import { mirrorRouteOf } from './mirror-route.ts';
 import type { Reason } from './reason.ts';
 import { STRATEGY, type Standing, type Strategy } from './strategy.ts';
 
@@ -51,6 +52,8 @@ export interface Compiled {
   readonly targets: ReadonlyMap<string, Target>;
   routeFor(alias: string): Route | undefined;
   plan(key: KeyRecord, route: Route): Plan;
+  /** What copies of a route's calls take; null where it has no mirror. */
+  mirrorRoute(id: string): Route | null;
   /** As of a key that may use everything. */
   openPlan(route: Route): Plan;
   /** Null where none is set. */
@@ -78,7 +81,9 @@ export function compileSnapshot(
     targets.set(deployment.id, targetOf(deployment, cloud));
   }
   const routeFor = routesByName(snapshot.routes);
-  const routeTargets = new Map(snapshot.routes.map((route) => [route.id, targetsOf(route, targets)]));
+  const mirrors = new Map(snapshot.routes.map((route) => [route.id, mirrorRouteOf(route)]));
+  const copied = [...mirrors.values()].filter((route) => route !== null);
+  const routeTargets = new Map([...snapshot.routes, ...copied].map((route) => [route.id, targetsOf(route, targets)]));
   const plans = new BoundedCache<string, Plan>(BOUNDS.plan_cache_entries);
   let planNumber = 0;
   const plan = (key: KeyRecord, route: Route): Plan => {
@@ -98,6 +103,7 @@ export function compileSnapshot(
     targets,
     routeFor,
     plan,
+    mirrorRoute: (id) => mirrors.get(id) ?? null,
     openPlan: (route) => makePlan('', EVERYTHING, route, routeTargets.get(route.id) ?? []),
     limits: limitsOf(snapshot, memory),
     models: (key) =>

@@ -39,6 +39,7 @@ export function publicGroup(call: Call, ending: Ending): string {
   if (error !== null) text += `,"error":${JSON.stringify({ code: error.code, message: bounded(error.message) })}`;
   if (call.lost.length > 0) text += `,"lost":${JSON.stringify(call.lost.map(bounded))}`;
   text += `,"outcome":${JSON.stringify(call.outcome)}`;
+  if (call.parent !== null) text += `,"parent":{"as":"${call.parent.as}","call":"${call.parent.call}"}`;
   if (ending.responseDigest !== null) {
     text += `,"response_bytes":${ending.responseBytes},"response_digest":"${ending.responseDigest}"`;
   }

@@ -5,7 +5,11 @@ import type { ProblemList } from '@weighbridge/document';
 
 export function checkLegs(config: Config, problems: ProblemList): void {
   for (const [id, route] of Object.entries(config.routes)) {
-    const { hedge, cascade, candidates, attempts } = route;
+    const { hedge, cascade, mirror, candidates, attempts } = route;
+    if (mirror !== undefined && config.deployments[mirror.deployment] === undefined) {
+      const { message, mend } = dangling('deployment', mirror.deployment, Object.keys(config.deployments));
+      problems.error(['routes', id, 'mirror', 'deployment'], message, mend);
+    }
     if (cascade !== undefined) checkCascade(id, route, problems);
     if (hedge === undefined) continue;
     const path = ['routes', id, 'hedge'];
