@@ -9,6 +9,7 @@ import { BOUNDS } from '../pipeline/bounds.ts';
 import type { AttemptDraft, Held, Prepared } from '../pipeline/attempt.ts';
 import { toMicros, type Call } from '../pipeline/call.ts';
 import type { Target } from '../routing/compiled.ts';
+import { hearCapacity } from './capacity.ts';
 import { fromTransport, inItsWords, ownFinding, unreadable, type LegFailure } from './leg-failure.ts';
 import type { AnswerReader } from '@weighbridge/dialects';
 import { NO_FACTS } from './meter.ts';
@@ -137,6 +138,8 @@ export class Leg implements RelayOwner, Dispatcher.DispatchHandler {
     this.draft.status = status;
     this.draft.ttfb_ms = toMicros(now - this.#sentMono);
     this.headers = flatten(headers);
+    const bought = this.held?.capacity ?? null;
+    if (bought !== null) hearCapacity(this, bought);
     if (status > 299) {
       this.phase = 'between_tokens';
       return;

@@ -2,6 +2,7 @@
 import { unreadableIn } from '@weighbridge/gateway';
 import type { Config, RouteConfig } from '@weighbridge/protocol';
 import type { ProblemList } from '@weighbridge/document';
+import { dangling } from './names.ts';
 
 export function checkLegs(config: Config, problems: ProblemList): void {
   for (const [id, route] of Object.entries(config.routes)) {

@@ -53,4 +53,11 @@ export const WRONG_LEGS: readonly Wrong[] = [
     says: /\/pattern is not checked here/,
     mend: /use type, enum/,
   },
+  {
+    what: 'a mirror to no deployment',
+    change: [ALIASES, `${ALIASES}\n    mirror: { deployment: sonet-direct, share: 0.1, cost_centre: trial }`],
+    line: 14,
+    says: /no deployment named "sonet-direct"/,
+    mend: /did you mean "sonnet-direct"/,
+  },
 ];
