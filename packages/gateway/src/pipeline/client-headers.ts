@@ -18,6 +18,7 @@ export interface ClientHeaders {
   /** Whether the caller sent headers only Anthropic's clients send: settles the dialect of `/v1/models`. */
   anthropic: boolean;
   fidelity: string;
+  priority: string;
   session: string;
   tags: string;
   traceparent: string;
@@ -38,6 +39,7 @@ export function readClientHeaders(raw: readonly string[]): ClientHeaders {
     key: '',
     anthropic: false,
     fidelity: '',
+    priority: '',
     session: '',
     tags: '',
     traceparent: '',
@@ -117,6 +119,7 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['openai-beta', pass('openai-beta')],
   ['idempotency-key', pass('idempotency-key')],
   ['weighbridge-fidelity', (headers, value) => void (headers.fidelity = value)],
+  ['weighbridge-priority', (headers, value) => void (headers.priority = value)],
   ['weighbridge-session', (headers, value) => void (headers.session = value)],
   [
     'x-claude-code-session-id',

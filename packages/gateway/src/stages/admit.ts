@@ -8,6 +8,7 @@ import { excessOfShape } from '../pipeline/json-shape.ts';
 import type { Reply, Stage } from '../pipeline/stage.ts';
 import { noRoute } from '../routing/decision.ts';
 import { plainWho, whoOf } from './identify.ts';
+import { priorityOf } from './priority.ts';
 import { journalUnavailable } from './intent.ts';
 import { readBody } from './read-body.ts';
 import { unknownModel } from './unknown-model.ts';
@@ -57,6 +58,9 @@ function admitBody(call: Call, received: Buffer): void {
   call.askedText = '';
   admitWho(call, key, facts);
   admitRoute(call);
+  const route = call.plan?.route;
+  if (route !== undefined && (headers.priority !== '' || route.queue !== undefined))
+    call.priority = priorityOf(headers.priority, key, route);
 }
 
 /** What the request says about its caller, if it says anything. */
