@@ -91,8 +91,9 @@ function call(change: Change = {}): Promise<Response> {
 }
 
 const assertRefused = async (response: Response, type: string, message: RegExp): Promise<void> => {
-  const said = (await response.json()) as { readonly message: string };
+  const said = (await response.json()) as { readonly message: string; readonly weighbridge: { readonly code: string } };
   assert.equal(response.status, 403, said.message);
+  if (type === 'InvalidSignatureException') assert.equal(said.weighbridge.code, 'SIGNATURE_INVALID');
   assert.equal(response.headers.get('x-amzn-errortype'), type);
   assert.match(said.message, message);
 };
