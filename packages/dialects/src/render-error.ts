@@ -3,6 +3,7 @@
 // https://platform.claude.com/docs/en/api/errors, https://platform.openai.com/docs/guides/error-codes
 import type { AppError, ErrorCode } from '@weighbridge/kernel';
 import type { DialectId } from '@weighbridge/protocol';
+import type { JsonRecord } from './json-value.ts';
 import { encodeSse } from './sse.ts';
 import type { DialectError } from './types.ts';
 import { chatFault, messagesFault, type VendorFault } from './vendor-fault.ts';
@@ -19,6 +20,8 @@ export interface ErrorExtra {
   readonly vain?: boolean;
   /** What the cloud said of it, told in its own words. */
   readonly vendor?: VendorFault;
+  /** Number that the next event of the stream would bear (Responses). */
+  readonly sequence?: number;
 }
 
 /** Anthropic's error type by status, as documented; anything else is an `api_error`. */
@@ -140,7 +143,7 @@ export function renderError(
 
 /**
  * The error as the last event of a stream that had begun: Anthropic's `event: error`; for OpenAI a `data:` line with
- * `error`, which its SDKs raise. No terminal frame follows either: an answer that failed must not look complete.
+ * `error`, which its SDKs raise; for Responses an `error` event, flat and numbered. No terminal frame follows either: an answer that failed must not look complete.
  */
 export function renderStreamError(
   dialect: DialectId,
@@ -148,6 +151,11 @@ export function renderStreamError(
   requestId: string,
   extra: ErrorExtra = {},
 ): Buffer {
-  const text = JSON.stringify(payload(dialect, error, requestId, extra));
-  return encodeSse(dialect === 'anthropic-messages' ? 'error' : '', text);
+  const told = payload(dialect, error, requestId, extra);
+  if (dialect === 'openai-responses') {
+    const { error: flat } = told as { readonly error: JsonRecord };
+    const numbered = { ...flat, type: 'error', sequence_number: extra.sequence ?? 0 };
+    return encodeSse('error', JSON.stringify(numbered));
+  }
+  return encodeSse(dialect === 'anthropic-messages' ? 'error' : '', JSON.stringify(told));
 }

@@ -3,7 +3,7 @@
 import { LIMITS } from '@weighbridge/kernel';
 import { z } from 'zod';
 import { limitRule } from './limit-config.ts';
-import { CLOUDS, ROLE_NAMES } from './market.ts';
+import { CLOUDS, DIALECTS, ROLE_NAMES } from './market.ts';
 
 const slug = z
   .string()
@@ -55,7 +55,7 @@ const deployment = z.strictObject({
   /** Origin (and path prefix) of the API; each cloud has a default built from region, resource or project. */
   endpoint: z.url().optional(),
   /** Dialect spoken there, where a cloud serves both: by default the model's own. */
-  dialect: z.enum(['openai-chat', 'anthropic-messages']).optional(),
+  dialect: z.enum(DIALECTS).optional(),
   credential: slug,
   /** Region, geography or scope as the cloud names it: `us-east-1`, `eu`, `global`, `eastus2`, `datazone-eu`. */
   region: z.string().min(1).max(64),
