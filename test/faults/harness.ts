@@ -13,7 +13,7 @@ const UPSTREAM = { 'anthropic-messages': 'anthropic-sonnet-4-5', 'openai-chat': 
 export interface Cell {
   readonly name: string;
   readonly client: DialectId;
-  readonly upstream: DialectId;
+  readonly upstream: keyof typeof UPSTREAM;
   readonly stream: boolean;
 }
 

@@ -218,7 +218,8 @@ const row = (weight: CapabilityRow['weight'], crossings: Crossings): CapabilityR
   cells: cellsOf(crossings),
 });
 
-const STATEFUL = 'the model behind this deployment keeps no conversation: send the whole input each time, with `store: false`';
+const STATEFUL =
+  'the model behind this deployment keeps no conversation: send the whole input each time, with `store: false`';
 
 /** Rows that only Responses has. */
 export const RESPONSES_ROWS: Readonly<Record<string, CapabilityRow>> = {

@@ -62,7 +62,9 @@ const SERVER_TOOLS: Readonly<Record<string, string>> = {
 };
 
 /** What a tool that is no function of the caller's asks for. */
-export function hostedTool(tool: JsonRecord): 'server_tools' | 'mcp_servers' | 'container' | 'custom_tools' | 'builtin_tools' {
+export function hostedTool(
+  tool: JsonRecord,
+): 'server_tools' | 'mcp_servers' | 'container' | 'custom_tools' | 'builtin_tools' {
   const type = stringOf(tool['type']) ?? '';
   if (type === 'mcp') return 'mcp_servers';
   if (type === 'custom') return 'custom_tools';
@@ -85,7 +87,10 @@ export function responsesServerTools(body: JsonRecord): Record<string, number | 
 
 /** Members of a function that no other dialect has. */
 export const hasToolOptions = (tool: JsonRecord): boolean =>
-  isGiven(tool['allowed_callers']) || tool['defer_loading'] === true || tool['async'] === true || isGiven(tool['output_schema']);
+  isGiven(tool['allowed_callers']) ||
+  tool['defer_loading'] === true ||
+  tool['async'] === true ||
+  isGiven(tool['output_schema']);
 
 export function responsesFeatures(body: JsonRecord): Set<string> {
   const found = new Set<string>();
@@ -102,7 +107,8 @@ export function responsesFeatures(body: JsonRecord): Set<string> {
   for (const item of items) {
     if (!isRecord(item)) continue;
     const role = stringOf(item['role']);
-    if (role === 'system' || role === 'developer') found.add('system').add(begun ? 'system_mid_conversation' : 'system');
+    if (role === 'system' || role === 'developer')
+      found.add('system').add(begun ? 'system_mid_conversation' : 'system');
     else begun = true;
     itemFeatures(item, found);
   }
@@ -184,7 +190,9 @@ function itemFeatures(item: JsonRecord, found: Set<string>): void {
 }
 
 const hasMedia = (output: unknown): boolean =>
-  (listOf(output) ?? []).some((part) => ['input_image', 'input_file'].includes(stringOf(recordOf(part)?.['type']) ?? ''));
+  (listOf(output) ?? []).some((part) =>
+    ['input_image', 'input_file'].includes(stringOf(recordOf(part)?.['type']) ?? ''),
+  );
 
 function partsFeatures(content: unknown, found: Set<string>): void {
   for (const part of listOf(content) ?? []) {

@@ -177,5 +177,17 @@ export class ResponsesTap implements ResponseTap {
   }
 }
 
+/**
+ * An error as the Responses dialect tells it (an `error` event, flat or not; a failed response), as the object that the
+ * other failures of its maker have: `{"error": {…}}`. What holds none comes back as it was.
+ */
+export function responsesErrorText(text: string): string {
+  const root = parseRecord(text);
+  const { type, sequence_number: _number, ...flat } = root ?? {};
+  const told = recordOf(recordOf(root?.['response'])?.['error']) ?? recordOf(root?.['error']);
+  const error = told ?? (type === 'error' ? flat : undefined);
+  return error === undefined ? text : JSON.stringify({ error });
+}
+
 const holdsRefusal = (item: unknown): boolean =>
   (listOf(recordOf(item)?.['content']) ?? []).some((part) => recordOf(part)?.['type'] === 'refusal');

@@ -108,11 +108,7 @@ export function createTranslator(from: DialectId, to: DialectId, options: Transl
   };
 }
 
-function stepsOf(
-  from: DialectId,
-  requestId: string,
-  losses: Losses,
-): { read(event: SseEvent): Step[]; end(): Step[] } {
+function stepsOf(from: DialectId, requestId: string, losses: Losses): { read(event: SseEvent): Step[]; end(): Step[] } {
   switch (from) {
     case 'openai-chat':
       return new OpenaiStreamReader(losses, callPrefix(requestId));

@@ -71,6 +71,8 @@ const deployment = z.strictObject({
   /** Azure OpenAI: `deployment` (…/openai/deployments/NAME) or `v1`. */
   path_style: z.enum(['v1', 'deployment']).optional(),
   api_version: z.string().max(64).optional(),
+  /** Whether a Responses call may leave content at the seller (`store`, previous responses); `refuse` sends `store: false`. */
+  stored_content: z.enum(['allow', 'refuse']).optional(),
   /** Azure resource name: the first label of the endpoint's host, when no `endpoint` is given. */
   resource: z.string().min(1).max(64).optional(),
   /** Google Cloud project. */

@@ -47,7 +47,12 @@ function sampling(form: FormRequest, losses: Losses): Record<string, unknown> {
 }
 
 /** The schema with a name, which both OpenAI dialects want; it is part of no prompt that a caller would miss. */
-export const schemaName = ({ name, description, schema: text, strict }: NonNullable<FormRequest['schema']>): JsonRecord => ({
+export const schemaName = ({
+  name,
+  description,
+  schema: text,
+  strict,
+}: NonNullable<FormRequest['schema']>): JsonRecord => ({
   name: name ?? 'answer',
   ...(description === undefined ? {} : { description }),
   schema: text,

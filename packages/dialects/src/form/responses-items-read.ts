@@ -65,7 +65,11 @@ function readItem(item: JsonRecord, at: string, losses: Losses): Read | null {
 
 function readMessage(item: JsonRecord, at: string, losses: Losses): Read {
   if (typeof item['phase'] === 'string') losses.add('phase');
-  return { role: roleOf(item['role'], at), parts: readResponsesContent(item['content'], `${at}.content`, losses), open: false };
+  return {
+    role: roleOf(item['role'], at),
+    parts: readResponsesContent(item['content'], `${at}.content`, losses),
+    open: false,
+  };
 }
 
 function roleOf(role: unknown, at: string): Turn['role'] {
@@ -84,12 +88,18 @@ function readCall(item: JsonRecord, at: string): Part {
 function readOutput(item: JsonRecord, at: string, losses: Losses): Part {
   const callId = stringOf(item['call_id']);
   if (callId === undefined) throw badField(`${at}.call_id`, 'must be a string');
-  return { kind: 'tool_result', callId, parts: readResponsesContent(item['output'], `${at}.output`, losses), isError: false };
+  return {
+    kind: 'tool_result',
+    callId,
+    parts: readResponsesContent(item['output'], `${at}.output`, losses),
+    isError: false,
+  };
 }
 
 /** Only the model that reasoned can read it again; a summary alone is not what it reasoned. */
 function readReasoning(item: JsonRecord, losses: Losses): Read | null {
-  const own = losses.to === 'anthropic-messages' ? unsealedThinking(stringOf(item['encrypted_content']) ?? '') : undefined;
+  const own =
+    losses.to === 'anthropic-messages' ? unsealedThinking(stringOf(item['encrypted_content']) ?? '') : undefined;
   if (own !== undefined) return { role: 'assistant', parts: [own], open: false };
   losses.add('reasoning_items');
   return null;

@@ -61,7 +61,10 @@ export class ItemIds {
   #count = 0;
 
   constructor(requestId: string) {
-    this.#base = requestId.replace(/[^a-zA-Z0-9]/g, '').toLowerCase().slice(0, 40);
+    this.#base = requestId
+      .replace(/[^a-zA-Z0-9]/g, '')
+      .toLowerCase()
+      .slice(0, 40);
   }
 
   /** `msg`, `fc` and `rs`, as the maker names them; unique within the answer. */

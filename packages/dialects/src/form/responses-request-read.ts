@@ -10,7 +10,8 @@ import { readItems } from './responses-items-read.ts';
 import { badField } from './source-error.ts';
 
 export function readResponsesRequest(body: JsonRecord, losses: Losses): FormRequest {
-  if (Object.keys(body).some((name) => !RESPONSES_FIELDS.has(name) && isGiven(body[name]))) losses.add('unknown_fields');
+  if (Object.keys(body).some((name) => !RESPONSES_FIELDS.has(name) && isGiven(body[name])))
+    losses.add('unknown_fields');
   reportValues(body, losses);
   const tools = readTools(body, losses);
   const choice = readToolChoice(body, losses);
@@ -49,7 +50,8 @@ function openaiOnly(body: JsonRecord): OpenaiOnly {
 }
 
 function reportValues(body: JsonRecord, losses: Losses): void {
-  for (const name of ['previous_response_id', 'conversation'] as const) if (isGiven(body[name])) losses.add('stored_state');
+  for (const name of ['previous_response_id', 'conversation'] as const)
+    if (isGiven(body[name])) losses.add('stored_state');
   if (isGiven(body['prompt'])) losses.add('stored_prompt');
   if (body['background'] === true) losses.add('background');
   if (body['store'] === true) losses.beyond('store');

@@ -62,7 +62,9 @@ function reasoning(form: FormRequest, options: TranslateOptions, losses: Losses)
   const effort = effortOf(form, losses);
   const reasons = REASONS.test(options.model ?? '') || effort !== undefined;
   return {
-    ...(effort === undefined ? {} : { reasoning: { effort, ...(form.thinking === undefined ? {} : { summary: 'auto' }) } }),
+    ...(effort === undefined
+      ? {}
+      : { reasoning: { effort, ...(form.thinking === undefined ? {} : { summary: 'auto' }) } }),
     ...(reasons ? { include: ['reasoning.encrypted_content'] } : {}),
   };
 }

@@ -26,6 +26,7 @@ interface Surface {
 
 const MODEL_CALLS: Readonly<Record<string, Surface>> = {
   '/v1/chat/completions': { dialect: 'openai-chat', endpoint: 'generate' },
+  '/v1/responses': { dialect: 'openai-responses', endpoint: 'generate' },
   '/v1/messages': { dialect: 'anthropic-messages', endpoint: 'generate' },
   '/anthropic/v1/messages': { dialect: 'anthropic-messages', endpoint: 'generate' },
   '/v1/messages/count_tokens': { dialect: 'anthropic-messages', endpoint: 'count_tokens' },
@@ -57,10 +58,11 @@ export function createFront(lane: LaneContext, send: Send): Front {
 }
 
 /** Dialect in which a path that is no model call speaks. */
-export const dialectOf = (path: string, headers: Pick<ClientHeaders, 'anthropic'>): DialectId =>
-  path.startsWith('/v1/messages') || path.startsWith('/anthropic') || headers.anthropic
-    ? 'anthropic-messages'
-    : 'openai-chat';
+export function dialectOf(path: string, headers: Pick<ClientHeaders, 'anthropic'>): DialectId {
+  if (path.startsWith('/v1/responses')) return 'openai-responses';
+  const messages = path.startsWith('/v1/messages') || path.startsWith('/anthropic') || headers.anthropic;
+  return messages ? 'anthropic-messages' : 'openai-chat';
+}
 
 function serveOther(
   lane: LaneContext,
@@ -82,12 +84,23 @@ function serveOther(
     const allow = models === null ? ['POST'] : ['GET', 'HEAD'];
     throw new AppError('METHOD_NOT_ALLOWED', `${path} takes ${allow[0]}, not ${method ?? ''}`, { details: { allow } });
   }
+  if (path.startsWith('/v1/responses/')) throw keptAtTheSeller(path);
   // Receipts are read from the journal, which the composition root holds.
   const ours = (path.startsWith('/v1/') && !path.startsWith('/v1/receipts/')) || path.startsWith('/anthropic/');
   if (!ours && lane.fallbackHandler !== null)
     return lane.fallbackHandler(request, response, () => identifyReader(lane, headers));
   throw new AppError('NOT_FOUND', `there is nothing at ${path.slice(0, 200)}`);
 }
+
+/** Answers that are kept, fetched, cancelled or shortened later: this gateway keeps none. */
+const keptAtTheSeller = (path: string): AppError =>
+  new AppError(
+    'NOT_IMPLEMENTED',
+    `${path.slice(0, 200)} speaks of a response that is kept, and this gateway keeps none`,
+    {
+      next: 'send the whole input with `store: false` to POST /v1/responses, or ask the seller that keeps the response',
+    },
+  );
 
 function serveModels(
   lane: LaneContext,

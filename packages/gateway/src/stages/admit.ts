@@ -74,7 +74,7 @@ export function admitRoute(call: Admitted): void {
     call.decision = call.lane.decisions.internDecision(noRoute(config, 'no route has this name'));
     throw unknownModel(call.alias, call.compiled.models(key));
   }
-  const plan = call.compiled.plan(key, route);
+  const plan = call.compiled.plan(key, route, call.surface);
   if (plan.routeDenial !== null) {
     call.decision = call.lane.decisions.internDecision(noRoute(config, plan.routeDenial));
     throw key.unlisted === true ? unlisted(key.name) : notAllowed(key.name, route.id);
@@ -84,7 +84,7 @@ export function admitRoute(call: Admitted): void {
 }
 
 /** A call, or one that is only foreseen. */
-export type Admitted = Pick<Call, 'lane' | 'compiled' | 'key' | 'alias' | 'decision' | 'plan' | 'fidelity'>;
+export type Admitted = Pick<Call, 'lane' | 'compiled' | 'key' | 'surface' | 'alias' | 'decision' | 'plan' | 'fidelity'>;
 
 const notAllowed = (name: string, route: string): AppError =>
   new AppError('POLICY_DENIED', `the key "${name}" may not use the route "${route}"`);
