@@ -33,6 +33,9 @@ export function cellsOf(crossings: Crossings): CapabilityRow['cells'] {
 }
 
 const all = (said: Said): Crossings => ({ toMessages: said, toChat: said, fromChat: said, fromMessages: said });
+/** What no block of Messages can be. */
+const fromOpenai = (said: Said): Crossings => ({ toMessages: said, toChat: said, fromChat: said });
+const notFromChat = (said: Said): Crossings => ({ toMessages: said, toChat: said, fromMessages: said });
 const out = (said: Said): Crossings => ({ toMessages: said, toChat: said });
 
 const RUN_BY_SELLER = lost('a tool run by the seller cannot move to another seller or dialect');
@@ -72,9 +75,9 @@ export const RESPONSES_CELLS: Readonly<Record<string, Crossings>> = {
   document_context: { fromMessages: near('the context of a document is sent as text before it') },
   search_results: { fromMessages: near('a search result is sent as text with its title and source') },
   file_ids: all(lost('a file id means nothing at another deployment')),
-  audio_input: all(lost('audio is not carried between these dialects')),
+  audio_input: fromOpenai(lost('audio is not carried between these dialects')),
   audio_output: { fromChat: lost('Responses gives no audio') },
-  unknown_content: all(lost('a content part of unknown type has no counterpart')),
+  unknown_content: fromOpenai(lost('a content part of unknown type has no counterpart')),
   tools: all(kept('functions are carried')),
   tool_strict: all(SAME),
   tool_choice: all(kept('each form has its counterpart')),
@@ -86,6 +89,8 @@ export const RESPONSES_CELLS: Readonly<Record<string, Crossings>> = {
   tool_history: all(kept('calls and results are carried')),
   tool_arguments: {
     toMessages: near('arguments that are no JSON object are sent as {"INVALID_JSON": "…"}, as Anthropic advises'),
+    toChat: SAME,
+    fromChat: SAME,
   },
   tool_result_media: {
     toMessages: kept('media of a result are blocks of it'),
@@ -103,10 +108,10 @@ export const RESPONSES_CELLS: Readonly<Record<string, Crossings>> = {
     fromChat: lost('free-form (grammar) tools are not carried'),
   },
   legacy_functions: { fromChat: near('`functions` become tools, and calls come back as `tool_calls`') },
-  builtin_tools: all(lost('the schema of a built-in tool is known to the models of its maker alone')),
+  builtin_tools: notFromChat(lost('the schema of a built-in tool is known to the models of its maker alone')),
   server_tools: all(RUN_BY_SELLER),
-  mcp_servers: all(lost('the connection of a seller to MCP servers is not carried')),
-  container: all(lost('a container belongs to the seller that runs it')),
+  mcp_servers: notFromChat(lost('the connection of a seller to MCP servers is not carried')),
+  container: notFromChat(lost('a container belongs to the seller that runs it')),
   json_schema: all(kept('the schema is carried')),
   json_object: {
     toMessages: lost('Messages has no free JSON mode; send a json_schema'),
@@ -145,9 +150,14 @@ export const RESPONSES_CELLS: Readonly<Record<string, Crossings>> = {
     fromChat: lost('blocks of another maker have no place in Responses'),
     fromMessages: lost('Responses has no place for blocks of server-run tools'),
   },
+  provider_blocks_edited: { fromChat: lost('blocks of another maker have no place in Responses') },
   citations: all(lost('an earlier answer goes back without its citations')),
   temperature: all(SAME),
-  temperature_above_1: { toMessages: lost('Messages takes a temperature of at most 1; it is left out, not clamped') },
+  temperature_above_1: {
+    toMessages: lost('Messages takes a temperature of at most 1; it is left out, not clamped'),
+    toChat: SAME,
+    fromChat: SAME,
+  },
   top_p: all(SAME),
   top_k: { fromChat: lost('Responses has no top_k'), fromMessages: lost('Responses has no top_k') },
   penalties: { fromChat: lost('Responses has no penalties') },
@@ -175,7 +185,7 @@ export const RESPONSES_CELLS: Readonly<Record<string, Crossings>> = {
   },
   inference_geo: { fromMessages: lost('Responses cannot be told where to run; policy must choose the region') },
   speed: { fromMessages: lost('Responses has no fast mode') },
-  context_management: all(lost('editing of the context is each maker’s own')),
+  context_management: notFromChat(lost('editing of the context is each maker’s own')),
   diagnostics: { fromMessages: lost('Responses has no such cache diagnostics') },
   fallbacks: { fromMessages: lost('Responses has no fall-back models; a route has') },
   unknown_fields: all(UNKNOWN),

@@ -144,10 +144,9 @@ function ownItem(part: Part, losses: Losses): Item | undefined {
       losses.add('thinking_blocks');
       return undefined;
     case 'foreign':
-      losses.add('provider_blocks');
-      return undefined;
     case 'image':
-      losses.add('unknown_content');
+      // No model of Responses gives an image as a part of its answer.
+      losses.add('provider_blocks');
       return undefined;
     default:
       return undefined;
