@@ -130,7 +130,7 @@ test('media travel: images, files with data and by address, and those of a tool 
       ['document', 'url'],
     ],
   );
-  assert.deepEqual((last?.content[0] as Body)['content'], [
+  assert.deepEqual(last?.content[0]?.['content'], [
     { type: 'image', source: { type: 'url', url: 'https://example.test/i.png' } },
   ]);
   const again = translate(MESSAGES, body, 'default', { model: 'gpt-4.1' }, RESPONSES).body['input'];

@@ -23,9 +23,18 @@ import type { CredentialStore, EnergyOf, FallbackHandler, KeyDigest, Rater, Seal
 import { BoundedCache } from './routing/bounded-cache.ts';
 import { compileSnapshot } from './routing/compiled.ts';
 import { DecisionBook } from './routing/decision.ts';
+import { HedgeBooks } from './routing/hedge-book.ts';
 import { Health, type HealthView } from './routing/health.ts';
+import { Learnt } from './routing/learnt.ts';
 import type { FillRandom } from './stages/api-key.ts';
-import { doubtOf, foresee, type ForeseeAsked, type Foreseen } from './stages/foresee.ts';
+import {
+  doubtOf,
+  foresee,
+  standingsOf,
+  type ForeseeAsked,
+  type Foreseen,
+  type RouteStanding,
+} from './stages/foresee.ts';
 
 export interface LaneOptions {
   readonly snapshot: Snapshot;
@@ -69,6 +78,8 @@ export interface Lane {
   stats(): LaneStats;
   /** What the lane has learnt of each deployment of its snapshot. */
   health(): readonly DeploymentHealth[];
+  /** How each route stands: whom it would try first, and what was learnt of its candidates. */
+  routes(): readonly RouteStanding[];
   /** What would happen to a request now, by the stages that would see it; nothing is sent. Throws KEY_INVALID. */
   foresee(asked: ForeseeAsked): Foreseen;
 }
@@ -96,6 +107,7 @@ export function createLane(options: LaneOptions): Lane {
       generation += 1;
       const compiled = compileSnapshot(snapshot, lane.clouds, generation, options.limitMemory?.());
       lane.health.adopt(snapshot);
+      lane.learnt.adopt(snapshot);
       lane.presented.clear();
       lane.decisions.clearKeys();
       lane.compiled = compiled;
@@ -108,6 +120,7 @@ export function createLane(options: LaneOptions): Lane {
         ready: doubtOf(lane, deployment) === null,
       }));
     },
+    routes: () => standingsOf(lane),
     foresee: (asked) => foresee(lane, asked),
     stats: () => ({
       inFlight: lane.inFlight.size,
@@ -156,7 +169,9 @@ function createContext(options: LaneOptions): LaneContext {
     fallbackHandler: options.fallbackHandler ?? null,
     maxCalls: options.maxCalls ?? LIMITS.lane_calls,
     health: new Health(),
+    learnt: new Learnt(),
     decisions: new DecisionBook(),
+    hedges: new HedgeBooks(),
     pools: new UpstreamPools(options.ca),
     watch: new Watch(clock),
     presented: new BoundedCache<string, KeyRecord>(BOUNDS.key_cache_entries),

@@ -29,7 +29,11 @@ export {
   type LimitDimension,
   type LimitMeasure,
 } from './limit-names.ts';
+export { legOrigin, legResult } from './leg-words.ts';
+export type { HedgeConfig } from './legs-config.ts';
 export type { LimitConfig } from './limit-config.ts';
+export type { CandidateWhen } from './candidate-when.ts';
+export { STRATEGIES, type StrategyName } from './strategy-names.ts';
 export type { Page } from './page.ts';
 export {
   entryProblems,
@@ -56,6 +60,8 @@ export {
   type Counted,
   type Decision,
   type Evidence,
+  type LegDrop,
+  type LegRole,
   type Fault,
   type Outcome,
   type RegionEvidence,

@@ -6,6 +6,8 @@ import { LIMIT_MEASURES } from './limit-names.ts';
 import { CLOUDS, DIALECTS, REGION_GRADES, type Roles } from './market.ts';
 import {
   FAULTS,
+  LEG_DROPS,
+  LEG_ROLES,
   OUTCOMES,
   type Asked,
   type AttemptRecord,
@@ -75,7 +77,7 @@ const asked = object<Asked>(
     request_bytes: count,
     request_digest: digest,
   },
-  { max_output_tokens: number },
+  { max_output_tokens: number, envelope: term },
 );
 
 /** Counts of known classes; a class that a later version adds is let through when it is a count as well. */
@@ -94,6 +96,8 @@ const attempt = object<AttemptRecord>(
     status: count,
     error: term,
     fault: oneOf(FAULTS),
+    role: oneOf(LEG_ROLES),
+    dropped: oneOf(LEG_DROPS),
     vendor_request_id: text,
     usage,
   },
@@ -174,7 +178,7 @@ const charge = object<Charge>(
     currency,
     price: nullOr(price),
   },
-  { note: text },
+  { leg: count, note: text },
 );
 
 const cost = object<Cost>(
@@ -212,7 +216,7 @@ const decision = object<Decision>(
     policy: object<Decision['policy']>({ verdict: oneOf(['allow', 'deny']), rules: listOf(text) }, {}),
     candidates: listOf(candidate),
   },
-  {},
+  { arm: text },
 );
 
 const personal = object<CallPersonal>({ who }, {});
@@ -296,7 +300,7 @@ export interface RatedCall {
   };
 }
 export type RatedUsage = Pick<Usage, 'tokens' | 'server_tools' | 'source'>;
-export type RatedCharge = Omit<Charge, 'currency' | 'note'>;
+export type RatedCharge = Omit<Charge, 'currency' | 'leg' | 'note'>;
 
 /**
  * Reads a group where it lies in a page, from `page.at` to `end`, and gives what `RatedCall` has of it (of any other

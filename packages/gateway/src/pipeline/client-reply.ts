@@ -48,7 +48,7 @@ export class ClientReply implements Reply {
       this.end(renderStreamFailure(call, error));
       return;
     }
-    const failure = renderFailure(call.surface, error, call.id);
+    const failure = renderFailure(call.errors, error, call.id);
     if (unreadRest(call, error)) failure.headers.push('connection', 'close');
     this.head(failure.status, failure.headers);
     this.end(failure.body);

@@ -74,7 +74,7 @@ class SealedReply implements Reply {
     if (call.headSent) {
       return this.#seal(error, renderStreamFailure(call, error));
     }
-    const failure = renderFailure(call.surface, error, call.id);
+    const failure = renderFailure(call.errors, error, call.id);
     failure.headers.push('weighbridge-receipt', call.id);
     // The rest of a request that was not read must never be taken for the next one.
     if (!call.request.complete) failure.headers.push('connection', 'close');

@@ -3,7 +3,7 @@
 // with it: recovery at the next start closes its calls, which a half-dead process could not do.
 import { Worker } from 'node:worker_threads';
 import { AppError, LIMITS } from '@weighbridge/kernel';
-import type { DeploymentHealth, ForeseeAsked, Foreseen, LaneStats } from '@weighbridge/gateway';
+import type { DeploymentHealth, ForeseeAsked, Foreseen, LaneStats, RouteStanding } from '@weighbridge/gateway';
 import type { Unpriced } from '../admin/alerts.ts';
 import type { LaneDelay } from './loop-delay.ts';
 import type { Activation, LaneAddress, LaneSetup } from './setup.ts';
@@ -26,6 +26,8 @@ export interface LanePool {
   loopDelays(): Promise<readonly LaneDelay[]>;
   /** What each lane has learnt of the deployments, in the order of lanes. */
   health(): Promise<readonly (readonly DeploymentHealth[])[]>;
+  /** How routes stand in each lane, in the order of lanes. */
+  routes(): Promise<readonly (readonly RouteStanding[])[]>;
   /** What each lane would do with a request now. Throws KEY_INVALID. */
   foresee(asked: ForeseeAsked): Promise<readonly Foreseen[]>;
   drain(deadlineMs: number): Promise<void>;
@@ -111,6 +113,7 @@ export async function startLanes(
     stats: async () => sum(await all<LaneStats>('stats', undefined, STATS_MS)),
     loopDelays: () => all('loopDelay', undefined, STATS_MS),
     health: () => all('health', undefined, STATS_MS),
+    routes: () => all('routes', undefined, STATS_MS),
     foresee: (asked) => all('foresee', asked, STATS_MS),
     drain: async (deadlineMs) => {
       ending = true;

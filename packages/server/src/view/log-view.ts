@@ -110,6 +110,7 @@ const NO_LANES: Omit<ControlPorts['lanes'], 'limits'> = {
   count: 0,
   stats: () => Promise.resolve(STILL),
   health: () => Promise.resolve([]),
+  routes: () => Promise.resolve([]),
   foresee: () =>
     Promise.reject(new AppError('READ_ONLY', 'no instance runs on this log: there is nobody who would take a request')),
 };
