@@ -7,6 +7,7 @@ import type { CloudId } from '@weighbridge/protocol';
 import type { Cloud } from './clouds/cloud.ts';
 import { allClouds } from './clouds/index.ts';
 import type { KeyRecord, Snapshot } from './deployment.ts';
+import { reservationsOf, type CapacityMemory } from './capacity/memory.ts';
 import type { LimitMemory } from './limits/limits.ts';
 import { answerBadHttp, answerConnect } from './pipeline/bad-http.ts';
 import { BOUNDS } from './pipeline/bounds.ts';
@@ -21,7 +22,7 @@ import { UpstreamPools } from './pipeline/upstream-pools.ts';
 import { Watch } from './pipeline/watch.ts';
 import type { CredentialStore, EnergyOf, FallbackHandler, KeyDigest, Rater, Sealer } from './ports.ts';
 import { BoundedCache } from './routing/bounded-cache.ts';
-import { compileSnapshot } from './routing/compiled.ts';
+import { compileSnapshot, type Compiled } from './routing/compiled.ts';
 import { DecisionBook } from './routing/decision.ts';
 import { HedgeBooks } from './routing/hedge-book.ts';
 import { Health, type HealthView } from './routing/health.ts';
@@ -46,6 +47,8 @@ export interface LaneOptions {
   readonly keyDigest: KeyDigest;
   /** What the lanes of a node count limits in, for the snapshot that is being taken. Absent: memory of the lane's own. */
   readonly limitMemory?: () => LimitMemory;
+  /** As `limitMemory`, of reserved capacity; null where nothing was bought. */
+  readonly capacityMemory?: () => CapacityMemory | null;
   readonly clock?: Clock;
   readonly random?: FillRandom;
   /** Takes the paths that are not model calls (`/log/*`, the console). Absent: 404. */
@@ -105,7 +108,7 @@ export function createLane(options: LaneOptions): Lane {
     listen: (address) => listenOn(server, lane, address),
     swap(snapshot) {
       generation += 1;
-      const compiled = compileSnapshot(snapshot, lane.clouds, generation, options.limitMemory?.());
+      const compiled = compile(options, snapshot, lane, generation);
       lane.health.adopt(snapshot);
       lane.learnt.adopt(snapshot);
       lane.presented.clear();
@@ -177,10 +180,20 @@ function createContext(options: LaneOptions): LaneContext {
     presented: new BoundedCache<string, KeyRecord>(BOUNDS.key_cache_entries),
     inFlight: new SlotList<InFlight>(),
     counters: { calls: 0, unauthenticated: 0, receipts: 0, unsealed: 0 },
-    compiled: compileSnapshot(options.snapshot, clouds, 0, options.limitMemory?.()),
+    compiled: compile(options, options.snapshot, { clouds, clock }, 0),
     port: 0,
     draining: false,
   };
+}
+
+function compile(
+  { limitMemory, capacityMemory }: LaneOptions,
+  snapshot: Snapshot,
+  { clouds, clock }: Pick<LaneContext, 'clouds' | 'clock'>,
+  generation: number,
+): Compiled {
+  const reservations = reservationsOf(snapshot.deployments, capacityMemory?.() ?? null, clock.wall());
+  return compileSnapshot(snapshot, clouds, generation, limitMemory?.(), reservations);
 }
 
 function listenOn(

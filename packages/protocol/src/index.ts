@@ -45,6 +45,7 @@ export {
   type RatedUsage,
 } from './receipt-shape.ts';
 export {
+  CAPACITY_WHY,
   FAULTS,
   OUTCOMES,
   type Asked,
@@ -54,6 +55,7 @@ export {
   type CallEnergy,
   type CallPublic,
   type Candidate,
+  type CapacityWhy,
   type Charge,
   type Cost,
   type CostStatus,
@@ -65,6 +67,7 @@ export {
   type Fault,
   type Outcome,
   type RegionEvidence,
+  type Reservation,
   type Served,
   type Timing,
   type Who,
@@ -285,6 +288,7 @@ export {
 export { pageSession, type LiveAsked, type LiveEvent, type PageParts, type PageSession } from './control/browser.ts';
 export { problemSchema, type ControlProblem } from './control/problem.ts';
 export { actorSchema, type Actor, type ConfigurationHistory, type ConfigurationView } from './control/configuration.ts';
+export type { CapacityConfig } from './capacity-config.ts';
 export { LIMIT_COUNTERS_MOST, type LimitRow } from './control/limits.ts';
 export { type DeploymentRow, type LaneHealth, type RouteRow } from './control/fleet.ts';
 export { type ControlEntry, type ControlJournal, type WitnessView } from './control/journal.ts';

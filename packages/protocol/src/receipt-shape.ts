@@ -5,6 +5,7 @@ import { ENTRY_KINDS, GROUPS, type By, type EntryKind, type Group, type Leaf } f
 import { LIMIT_MEASURES } from './limit-names.ts';
 import { CLOUDS, DIALECTS, REGION_GRADES, type Roles } from './market.ts';
 import {
+  CAPACITY_WHY,
   FAULTS,
   LEG_DROPS,
   LEG_ROLES,
@@ -23,6 +24,7 @@ import {
   type Decision,
   type LimitNamed,
   type RegionEvidence,
+  type Reservation,
   type Served,
   type Timing,
   type Who,
@@ -128,7 +130,10 @@ const served = object<Served>(
     fallback: truth,
     evidence: mapOf(text),
   },
-  {},
+  {
+    spilled_from: text,
+    reservation: object<Reservation>({ of: text, why: oneOf(CAPACITY_WHY) }, { full: number, said: number }),
+  },
 );
 
 const timing = object<Timing>(

@@ -91,6 +91,20 @@ export interface RegionEvidence {
 /** Headers and fields the adapter kept as evidence, verbatim, by name. */
 export type Evidence = Readonly<Record<string, string>>;
 
+/** Why a call was served within reserved capacity, or beyond it. */
+export const CAPACITY_WHY = ['within', 'full', 'seller_refused', 'seller_spilled'] as const;
+export type CapacityWhy = (typeof CAPACITY_WHY)[number];
+
+export interface Reservation {
+  /** Deployment that it was bought for. */
+  readonly of: string;
+  /** `full`: we saw no room, and never asked the seller. */
+  readonly why: CapacityWhy;
+  /** How full it was just before the call by our count, and with it by the seller's own: 0 to 1, and above while it drains. */
+  readonly full?: number;
+  readonly said?: number;
+}
+
 export interface Served extends Roles {
   readonly cloud: CloudId;
   readonly deployment: string;
@@ -101,6 +115,10 @@ export interface Served extends Roles {
   /** Service tier, as reported, else as configured. */
   readonly tier: string;
   readonly capacity: 'on_demand' | 'reserved' | 'spilled';
+  /** Deployment whose reserved capacity did not take the call; a seller that spilled and does not say from where: `unknown`. */
+  readonly spilled_from?: string;
+  /** What was bought and had to do with the call: absent where nothing was. */
+  readonly reservation?: Reservation;
   readonly fallback: boolean;
   readonly evidence: Evidence;
 }

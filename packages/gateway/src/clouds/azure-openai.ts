@@ -19,6 +19,7 @@ import {
   azureProblems,
   azureRegion,
   azureResponses,
+  azureFull,
   azureSpill,
 } from './azure-chat.ts';
 import { CHAT_PASS_HEADERS } from './chat-api.ts';
@@ -56,5 +57,6 @@ export const azureOpenai: Cloud = {
     model: facts.model,
     kept: keepEvidence(headers, AZURE_KEPT, facts),
     ...azureSpill(headers),
+    ...azureFull(headers),
   }),
 };

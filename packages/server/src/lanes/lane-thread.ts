@@ -59,6 +59,7 @@ function runLane(setup: LaneSetup): void {
     credentials: { current: (name) => current.credentials.current(name) },
     keyDigest: (presented) => vault.keyDigest(presented),
     limitMemory: () => current.activation.limits,
+    capacityMemory: () => current.activation.capacity,
     fallbackHandler: createFallback({
       ...setup,
       snapshot: () => current.activation.snapshot,
