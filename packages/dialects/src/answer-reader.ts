@@ -24,7 +24,7 @@ export interface AnswerReader {
 
 /** `most`: characters of text that are kept. */
 export const createAnswerReader = (dialect: DialectId, most: number): AnswerReader =>
-  new Reader(dialect === 'anthropic-messages' ? ANTHROPIC : OPENAI, most);
+  new Reader(GRAMMARS[dialect], most);
 
 interface Sink {
   text(piece: string | undefined): void;
@@ -93,6 +93,8 @@ const STOPS: Readonly<Record<string, SaidAnswer['stop']>> = {
   tool_use: 'tool',
   tool_calls: 'tool',
   function_call: 'tool',
+  max_output_tokens: 'length',
+  completed: 'end',
   refusal: 'refusal',
   content_filter: 'refusal',
 };
@@ -135,3 +137,42 @@ function openaiChoice(payload: JsonRecord, member: 'delta' | 'message', sink: Si
     if (refusal !== undefined && refusal !== '') sink.stop('refusal');
   }
 }
+
+/** Of OpenAI Responses: items and their pieces each have a type of their own, and an end says how the whole ended. */
+const RESPONSES: Grammar = {
+  event(payload, sink) {
+    const type = stringOf(payload['type']) ?? '';
+    if (type === 'response.output_text.delta') sink.text(stringOf(payload['delta']));
+    else if (type === 'response.refusal.done') sink.stop('refusal');
+    else if (type === 'response.output_item.done') responsesTool(recordOf(payload['item']) ?? {}, sink);
+    else if (type === 'response.completed' || type === 'response.incomplete')
+      responsesEnd(recordOf(payload['response']) ?? {}, sink);
+  },
+  whole(body, sink) {
+    for (const item of listOf(body['output']) ?? []) {
+      if (!isRecord(item)) continue;
+      responsesTool(item, sink);
+      for (const part of listOf(item['content']) ?? [])
+        if (isRecord(part) && part['type'] === 'output_text') sink.text(stringOf(part['text']));
+    }
+    responsesEnd(body, sink);
+  },
+};
+
+function responsesTool(item: JsonRecord, sink: Sink): void {
+  if (item['type'] === 'function_call' || item['type'] === 'custom_tool_call') sink.tool(stringOf(item['name']));
+}
+
+function responsesEnd(body: JsonRecord, sink: Sink): void {
+  sink.stop(stringOf(recordOf(body['incomplete_details'])?.['reason']) ?? stringOf(body['status']));
+  for (const item of listOf(body['output']) ?? []) {
+    const parts = isRecord(item) ? listOf(item['content']) : undefined;
+    if (parts?.some((part) => isRecord(part) && part['type'] === 'refusal') === true) sink.stop('refusal');
+  }
+}
+
+const GRAMMARS: Readonly<Record<DialectId, Grammar>> = {
+  'anthropic-messages': ANTHROPIC,
+  'openai-chat': OPENAI,
+  'openai-responses': RESPONSES,
+};

@@ -16,21 +16,28 @@ export type { Classified, Cloud, CloudEvidence } from './clouds/cloud.ts';
 export { createLane, type DeploymentHealth, type Lane, type LaneOptions, type LaneStats } from './lane.ts';
 export type { ForeseeAsked, Foreseen, RouteStanding } from './stages/foresee.ts';
 export { mintKey } from './stages/api-key.ts';
+export { pairOf, type AwsPair } from './stages/aws-pair.ts';
 export {
   Limits,
   budgetRule,
   budgetUsed,
   limitMemory,
+  LOOKED_AT_ONCE,
   type Amounts,
   type LimitMemory,
   type Listed,
 } from './limits/limits.ts';
+export type { CallFacts, Over, Ruled } from './limits/applied.ts';
+export { quantity as limitQuantity, windowWords as limitWindowWords } from './limits/refusal.ts';
+export { rollingPartMs, windowBegin } from './limits/window.ts';
 export { capacityMemory, reservationsOf, type CapacityMemory } from './capacity/memory.ts';
 export type { MinuteRow } from './capacity/ring.ts';
 export type { Reservation, ReservationView } from './capacity/reservation.ts';
 export { capacityProblem } from './capacity/rule.ts';
-export type { CallFacts, Over } from './limits/applied.ts';
-export { windowBegin } from './limits/window.ts';
+export type { PastCall } from './replay/past-call.ts';
+export { replay, type Replayed } from './replay/replay.ts';
+export type { Measures, Ranged } from './replay/measures.ts';
+export type { Market } from './replay/simulate.ts';
 export { conditionRules } from './routing/condition.ts';
 export { unreadableIn } from './routing/schema-check.ts';
 export { mirrorRouteId } from './routing/mirror-route.ts';

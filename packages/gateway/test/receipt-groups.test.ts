@@ -174,6 +174,7 @@ const call = fc.record({
   startedMono: fc.constant(5),
   receivedMono: ms,
   dispatchedMono: ms,
+  queuedMs: ms,
   firstByteMono: mono,
   firstTokenMono: mono,
   lastTokenMono: mono,

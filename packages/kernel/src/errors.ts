@@ -46,6 +46,12 @@ export const ERRORS = {
   KEY_MISSING: row(401, false, 4, 'send a Weighbridge key as `Authorization: Bearer wb_…` or `x-api-key: wb_…`'),
   KEY_INVALID: row(401, false, 4, 'check the key for typing errors, or make one with `weighbridge keys create`'),
   KEY_REVOKED: row(401, false, 4, 'make a new key with `weighbridge keys create`'),
+  SIGNATURE_INVALID: row(
+    401,
+    false,
+    4,
+    'sign with the access key id and secret that `weighbridge keys create NAME --aws` printed',
+  ),
   // --- what may be asked
   POLICY_DENIED: row(
     403,
@@ -66,6 +72,14 @@ export const ERRORS = {
   BUDGET_UNBOUNDED: row(400, false, 2, 'set `max_tokens`, or give the route a `max_output_tokens` ceiling'),
   // --- serving it
   NO_CANDIDATE: row(503, true, 5, 'see `weighbridge explain <id>` for why each deployment was left out'),
+  SHED: row(
+    429,
+    true,
+    5,
+    'send the request again after the time in `retry-after`, with a higher `weighbridge-priority` if the key may',
+  ),
+  LIMIT_UNKNOWN: row(404, false, 2, 'name one that `weighbridge limits` shows'),
+  CHANNEL_UNKNOWN: row(404, false, 2, 'name one that stands under `alerts.channels`'),
   CAPACITY_FULL: row(
     429,
     true,
@@ -94,6 +108,13 @@ export const ERRORS = {
   CLIENT_GONE: row(499, true, 130, 'nothing: the client closed the connection'),
   CREDENTIAL_UNAVAILABLE: row(503, true, 4, 'run `weighbridge doctor` to see which credential is missing or refused'),
   // --- keeping the evidence
+  ALERT_REFUSED: row(400, false, 4, 'mend the channel under `alerts.channels` as the message says'),
+  ALERT_UNDELIVERED: row(
+    502,
+    true,
+    5,
+    'see `weighbridge alerts` for the state of the channel; it is tried again by itself',
+  ),
   JOURNAL_UNAVAILABLE: row(503, true, 5, 'free space on, or repair, the disk that holds the journal'),
   JOURNAL_CORRUPT: row(500, false, 3, 'stop, keep the folder, and run `weighbridge verify` on it'),
   JOURNAL_ROLLED_BACK: row(
@@ -209,6 +230,8 @@ export const ERRORS = {
   DEAL_INVALID: row(400, false, 4, 'correct the lines that the message names, then run the command again'),
   PLAN_INVALID: row(400, false, 4, 'correct the lines that the message names, then run the command again'),
   PLAN_IMPOSSIBLE: row(400, false, 2, 'change what the message names'),
+  ROUTE_UNKNOWN: row(404, false, 2, 'name a route of the configuration'),
+  NO_CALLS: row(404, false, 6, 'name a longer period, or another route'),
   CONTRACT_UNKNOWN: row(404, false, 2, 'look at the contracts again: `weighbridge deal list` names those that stand'),
   DAY_BEFORE_LOG: row(400, false, 6, 'ask as of the day that the message names, or a later one'),
   CONTRACT_CHANGED: row(

@@ -3,10 +3,13 @@
 import { LIMITS } from '@weighbridge/kernel';
 import { z } from 'zod';
 import { cascadeRule, hedgeRule, mirrorRule } from './legs-config.ts';
+import { alertChannels } from './alert-config.ts';
 import { capacityConfig } from './capacity-config.ts';
 import { candidateWhen } from './candidate-when.ts';
 import { limitRule } from './limit-config.ts';
-import { CLOUDS, ROLE_NAMES } from './market.ts';
+import { CLOUDS, DIALECTS, ROLE_NAMES } from './market.ts';
+import { PRIORITIES } from './priority-names.ts';
+import { secret } from './secret-config.ts';
 import { STRATEGIES } from './strategy-names.ts';
 
 const slug = z
@@ -16,9 +19,6 @@ const milliseconds = z.int().min(1).max(3_600_000);
 const decimal = z.string().regex(/^\d{1,12}(\.\d{1,12})?$/, 'write the amount as a quoted decimal, for example "5.00"');
 
 const day = z.iso.date();
-
-/** A secret is named, never written: exactly one of the two. */
-const secret = z.strictObject({ env: z.string().min(1) }).or(z.strictObject({ file: z.string().min(1) }));
 
 const credential = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
@@ -59,7 +59,7 @@ const deployment = z.strictObject({
   /** Origin (and path prefix) of the API; each cloud has a default built from region, resource or project. */
   endpoint: z.url().optional(),
   /** Dialect spoken there, where a cloud serves both: by default the model's own. */
-  dialect: z.enum(['openai-chat', 'anthropic-messages']).optional(),
+  dialect: z.enum(DIALECTS).optional(),
   credential: slug,
   /** Region, geography or scope as the cloud names it: `us-east-1`, `eu`, `global`, `eastus2`, `datazone-eu`. */
   region: z.string().min(1).max(64),
@@ -77,6 +77,8 @@ const deployment = z.strictObject({
   /** Azure OpenAI: `deployment` (…/openai/deployments/NAME) or `v1`. */
   path_style: z.enum(['v1', 'deployment']).optional(),
   api_version: z.string().max(64).optional(),
+  /** Whether a Responses call may leave content at the seller (`store`, previous responses); `refuse` sends `store: false`. */
+  stored_content: z.enum(['allow', 'refuse']).optional(),
   /** Azure resource name: the first label of the endpoint's host, when no `endpoint` is given. */
   resource: z.string().min(1).max(64).optional(),
   /** Google Cloud project. */
@@ -89,7 +91,7 @@ const deployment = z.strictObject({
   /** Features this server lacks, by capability name (for OpenAI-compatible servers). */
   lacks: z.array(z.string()).max(32).optional(),
   max_concurrency: z.int().min(1).max(100_000).optional(),
-  /** Anthropic beta headers that may be passed on; `['*']` lets all through. */
+  /** Anthropic beta headers that may be passed on; `['*']` lets all through, and a `!` before a name keeps it out. */
   betas: z.array(z.string().max(128)).max(64).optional(),
   simulated: z.boolean().default(false),
 });
@@ -125,6 +127,17 @@ const route = z.strictObject({
     })
     .prefault({}),
   fidelity: z.enum(['strict', 'warn', 'default']).default('default'),
+  /** Calls for which everything is full wait here for room, the most urgent first; absent: they are refused at once. */
+  queue: z
+    .strictObject({
+      /** Each at most so long. */
+      wait_ms: z.int().min(1).max(120_000).default(5_000),
+      /** So many on one lane; beyond it the least urgent give way. */
+      depth: z.int().min(1).max(2_000).default(256),
+    })
+    .optional(),
+  /** How urgent calls of this route are that do not say so themselves. */
+  priority: z.enum(PRIORITIES).optional(),
   /** A second leg for slow calls. */
   hedge: hedgeRule.optional(),
   /** The next candidate is asked when an answer fails a check. */
@@ -150,6 +163,10 @@ const key = z.strictObject({
   principal: z.string().max(128).optional(),
   environment: slug.optional(),
   policy: keyPolicy.prefault({}),
+  /** How urgent its calls are, and the most that they may ask for by `weighbridge-priority`; by default the same. */
+  priority: z
+    .strictObject({ class: z.enum(PRIORITIES).default('normal'), most: z.enum(PRIORITIES).optional() })
+    .optional(),
 });
 
 export const configSchema = z.strictObject({
@@ -174,6 +191,8 @@ export const configSchema = z.strictObject({
       rules: z.record(slug, limitRule).default({}),
     })
     .prefault({}),
+  /** Where alerts are sent beside the journal and standard error. */
+  alerts: z.strictObject({ channels: alertChannels(slug) }).prefault({}),
   journal: z
     .strictObject({
       durability: z.enum(['process', 'disk']).default('process'),

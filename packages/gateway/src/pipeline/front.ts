@@ -5,6 +5,7 @@ import type { ErrorForm } from '@weighbridge/dialects';
 import { AppError, toAppError } from '@weighbridge/kernel';
 import type { DialectId } from '@weighbridge/protocol';
 import type { KeyRecord } from '../deployment.ts';
+import { identifySignedReader } from '../stages/identify-signed.ts';
 import { identifyKey } from '../stages/identify.ts';
 import { checkHead } from '../stages/listen.ts';
 import { modelList, modelOne } from '../stages/models.ts';
@@ -19,6 +20,7 @@ import type { LaneRequest } from './lane-request.ts';
 import type { LaneResponse } from './lane-response.ts';
 import { endOverRest, isClosing } from './refused-rest.ts';
 import { awsList, isAwsList } from '../surfaces/aws-lists.ts';
+import { isSigned } from '../surfaces/aws-signed.ts';
 import { decoded, wrappedAt } from '../surfaces/wrapped.ts';
 import type { Send } from './stage.ts';
 
@@ -29,11 +31,13 @@ interface Surface {
 
 const MODEL_CALLS: Readonly<Record<string, Surface>> = {
   '/v1/chat/completions': { dialect: 'openai-chat', endpoint: 'generate' },
+  '/v1/responses': { dialect: 'openai-responses', endpoint: 'generate' },
   '/v1/messages': { dialect: 'anthropic-messages', endpoint: 'generate' },
   '/anthropic/v1/messages': { dialect: 'anthropic-messages', endpoint: 'generate' },
   '/v1/messages/count_tokens': { dialect: 'anthropic-messages', endpoint: 'count_tokens' },
   '/anthropic/v1/messages/count_tokens': { dialect: 'anthropic-messages', endpoint: 'count_tokens' },
   '/openai/v1/chat/completions': { dialect: 'openai-chat', endpoint: 'generate' },
+  '/openai/v1/responses': { dialect: 'openai-responses', endpoint: 'generate' },
   '/models/chat/completions': { dialect: 'openai-chat', endpoint: 'generate' },
 };
 
@@ -77,10 +81,11 @@ const errorsAt = (path: string, headers: Pick<ClientHeaders, 'anthropic'>): Erro
   isAwsList(path) || path.startsWith('/model/') ? 'aws-exception' : dialectOf(path, headers);
 
 /** Dialect in which a path that is no model call speaks. */
-export const dialectOf = (path: string, headers: Pick<ClientHeaders, 'anthropic'>): DialectId =>
-  path.startsWith('/v1/messages') || path.startsWith('/anthropic') || headers.anthropic
-    ? 'anthropic-messages'
-    : 'openai-chat';
+export function dialectOf(path: string, headers: Pick<ClientHeaders, 'anthropic'>): DialectId {
+  if (/^(?:\/openai)?\/v1\/responses/.test(path)) return 'openai-responses';
+  const messages = path.startsWith('/v1/messages') || path.startsWith('/anthropic') || headers.anthropic;
+  return messages ? 'anthropic-messages' : 'openai-chat';
+}
 
 function serveOther(
   lane: LaneContext,
@@ -97,11 +102,12 @@ function serveOther(
   // Claude Code warms its connection with one of these.
   if ((path === '/' || path === '/api/hello') && method === 'HEAD') return json(response, 200, {});
   const listed = isAwsList(path);
-  if (listed && reads) return json(response, 200, awsList(path, identifyReader(lane, headers), lane.compiled));
+  if (listed && reads) return json(response, 200, awsList(path, identifyAws(lane, request, headers), lane.compiled));
   const models = MODEL_LISTS.exec(path);
   if (models !== null && reads) return serveModels(lane, response, headers, path, models[1]);
   if (models !== null || listed) throw wrongMethod(path, method, ['GET', 'HEAD']);
   if (Object.hasOwn(MODEL_CALLS, path) || wrappedAt(path) !== null) throw wrongMethod(path, method, ['POST']);
+  if (/^(?:\/openai)?\/v1\/responses\//.test(path)) throw keptAtTheSeller(path);
   // Receipts are read from the journal, which the composition root holds.
   const ours = (path.startsWith('/v1/') && !path.startsWith('/v1/receipts/')) || OURS.test(path);
   if (!ours && lane.fallbackHandler !== null)
@@ -109,6 +115,15 @@ function serveOther(
   throw new AppError('NOT_FOUND', `there is nothing at ${path.slice(0, 200)}`);
 }
 
+/** Answers that are kept, fetched, cancelled or shortened later: this gateway keeps none. */
+const keptAtTheSeller = (path: string): AppError =>
+  new AppError(
+    'NOT_IMPLEMENTED',
+    `${path.slice(0, 200)} speaks of a response that is kept, and this gateway keeps none`,
+    {
+      next: 'send the whole input with `store: false` to POST /v1/responses, or ask the seller that keeps the response',
+    },
+  );
 const wrongMethod = (path: string, method: string | undefined, allow: readonly string[]): AppError =>
   new AppError('METHOD_NOT_ALLOWED', `${path.slice(0, 200)} takes ${allow[0] ?? ''}, not ${method ?? ''}`, {
     details: { allow },
@@ -133,10 +148,20 @@ function serveModels(
   return json(response, 200, modelOne(dialect, name));
 }
 
+/** As `identifyReader`, and by a signature. */
+function identifyAws(lane: LaneContext, request: IncomingMessage, headers: ClientHeaders): KeyRecord {
+  if (!isSigned(headers.key)) return identifyReader(lane, headers);
+  return counted(lane, () => identifySignedReader(lane, request, headers.key));
+}
+
 /** Whose key came with a request that is no model call: identified and counted as with one. */
 function identifyReader(lane: LaneContext, headers: ClientHeaders): KeyRecord {
+  return counted(lane, () => identifyKey(lane, headers));
+}
+
+function counted(lane: LaneContext, identified: () => KeyRecord): KeyRecord {
   try {
-    return identifyKey(lane, headers);
+    return identified();
   } catch (error) {
     lane.counters.unauthenticated += 1;
     throw error;

@@ -8,13 +8,13 @@ import { intent } from '../stages/intent.ts';
 import { listen } from '../stages/listen.ts';
 import { meter } from '../stages/meter.ts';
 import { receipt } from '../stages/receipt.ts';
-import { route } from '../stages/route.ts';
+import { choose } from '../stages/choose.ts';
 import type { Send, Stage } from './stage.ts';
 
-const STAGES: readonly Stage[] = [listen, identify, receipt, meter, admit, route, intent, dispatch];
+const STAGES: readonly Stage[] = [listen, identify, receipt, meter, admit, choose, intent, dispatch];
 
 /** What a copy of a call goes through, which was read and admitted with its original. */
-const COPY_STAGES: readonly Stage[] = [receipt, meter, route, intent, dispatch];
+const COPY_STAGES: readonly Stage[] = [receipt, meter, choose, intent, dispatch];
 
 /** All stages as one function. */
 export const createPipeline = (): Send => composed(STAGES);

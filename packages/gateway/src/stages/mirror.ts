@@ -48,7 +48,7 @@ function copyOf(call: Call, key: KeyRecord, route: Route, costCentre: string): C
   copy.parsed = JSON.parse(body.toString('utf8')) as unknown;
   copy.alias = call.alias;
   copy.fidelity = 'warn';
-  copy.plan = copy.compiled.plan(copy.key, mirrorRoute);
+  copy.plan = copy.compiled.plan(copy.key, mirrorRoute, call.surface);
   return copy;
 }
 

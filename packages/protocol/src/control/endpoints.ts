@@ -2,7 +2,7 @@
 // the OpenAPI document and the types of the client are made from this table.
 import type { ErrorCode } from '@weighbridge/kernel';
 import type { z } from 'zod';
-import { alertsSchema, pageInput } from '../queries/administration.ts';
+import { pageInput } from '../queries/administration.ts';
 import { behindInput, behindSchema, callsInput, callsSchema } from '../queries/calls.ts';
 import { latencyInput, latencySchema } from '../queries/latency.ts';
 import {
@@ -17,7 +17,9 @@ import { configurationHistoryInput, configurationHistorySchema, configurationSch
 import { preparedExportSchema, prepareExportInput } from './exports.ts';
 import { findInput, foundSchema } from './find.ts';
 import { deploymentsSchema, foreseeInput, foreseenSchema, routesSchema } from './fleet.ts';
-import { limitsSchema } from './limits.ts';
+import { simulatedRouteSchema, simulateRouteInput } from './simulate-route.ts';
+import { alertsToldSchema, channelsSchema, testChannelInput, testedChannelSchema } from './alerts.ts';
+import { limitMembersInput, limitMembersSchema, limitsSchema } from './limits.ts';
 import { entriesInput, entriesSchema, journalInput, journalSchema } from './journal.ts';
 import { createdKeySchema, createKeyInput, keyPageSchema, keysInput, keyViewSchema, revokeKeyInput } from './keys.ts';
 import { callDetailInput, callDetailSchema } from './receipt.ts';
@@ -127,11 +129,25 @@ export const CONTROL = {
   foresee: endpoint('What would happen to a request now; nothing is sent', foreseeInput, foreseenSchema, {
     errors: ['KEY_INVALID', 'READ_ONLY', 'LANE_BUSY'],
   }),
+  simulateRoute: endpoint(
+    'What the past calls of a route would have come to under another strategy; simulated',
+    simulateRouteInput,
+    simulatedRouteSchema,
+    { errors: ['ROUTE_UNKNOWN', 'NO_CALLS', 'JOURNAL_CORRUPT'] },
+  ),
   limits: endpoint(
-    'Where the limits stand: what is used, held and left, the fullest first',
+    'Where the limits stand: what is used, held and left, the fullest first, and when it runs out',
     nothing,
     limitsSchema,
     lanes,
+  ),
+  limitMembers: endpoint(
+    'The members of a limit, the fullest first, page by page',
+    limitMembersInput,
+    limitMembersSchema,
+    {
+      errors: ['LIMIT_UNKNOWN', 'LANE_BUSY'],
+    },
   ),
   journal: endpoint('The log: size, checkpoint, witnesses, growth', journalInput, journalSchema),
   entries: endpoint('Entries of the log, newest first, page by page', entriesInput, entriesSchema),
@@ -150,7 +166,11 @@ export const CONTROL = {
     configurationHistoryInput,
     configurationHistorySchema,
   ),
-  alerts: endpoint('Alerts, newest first, page by page', pageInput, alertsSchema),
+  alerts: endpoint('Alerts, newest first, page by page', pageInput, alertsToldSchema),
+  channels: endpoint('Where alerts are sent, and whether they arrive', nothing, channelsSchema),
+  testChannel: endpoint('Sends a test alert by one channel, once', testChannelInput, testedChannelSchema, {
+    errors: ['CHANNEL_UNKNOWN', 'READ_ONLY'],
+  }),
   views: endpoint('Saved views, by name', nothing, viewsSchema),
   saveView: endpoint('Saves a view, or changes one', saveViewInput, viewSchema, {
     errors: [...changed, 'VIEW_UNKNOWN'],

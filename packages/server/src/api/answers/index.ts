@@ -2,8 +2,8 @@
 import type { ControlAnswer, ControlAsked, ControlName } from '@weighbridge/protocol';
 import type { Asked, ControlPorts } from '../ports.ts';
 import { viewOfSession } from '../sessions.ts';
+import { alertAnswers } from './alerts.ts';
 import {
-  alertsAnswer,
   configurationAnswer,
   configurationsAnswer,
   createKeyAnswer,
@@ -34,9 +34,9 @@ import {
   stepIncidentAnswer,
 } from './deal.ts';
 import { findAnswer } from './find.ts';
-import { deploymentsAnswer, foreseeAnswer, routesAnswer } from './fleet.ts';
+import { deploymentsAnswer, foreseeAnswer, routesAnswer, simulateRouteAnswer } from './fleet.ts';
 import { entriesAnswer, journalAnswer } from './journal.ts';
-import { limitsAnswer } from './limits.ts';
+import { limitAnswers } from './limits.ts';
 import { registerAnswers } from './register.ts';
 import { receiptAnswer } from './receipt.ts';
 import { createLinkAnswer, endSessionAnswer, openSessionAnswer, ownSession, sessionsAnswer } from './sessions.ts';
@@ -67,7 +67,8 @@ export function createAnswers(ports: ControlPorts, exports: Exports): Answers {
     deployments: () => deploymentsAnswer(ports),
     routes: () => routesAnswer(ports),
     foresee: (input) => foreseeAnswer(ports, input),
-    limits: () => limitsAnswer(ports),
+    simulateRoute: (input) => simulateRouteAnswer(ports, input),
+    ...limitAnswers(ports),
     journal: (input) => journalAnswer(ports, input),
     entries: (input) => entriesAnswer(ports, input),
     keys: (input) => keysAnswer(ports, input),
@@ -75,7 +76,7 @@ export function createAnswers(ports: ControlPorts, exports: Exports): Answers {
     revokeKey: (input, asked) => revokeKeyAnswer(ports, input, asked),
     configuration: () => configurationAnswer(ports),
     configurations: (input) => configurationsAnswer(ports, input),
-    alerts: (input) => alertsAnswer(ports, input),
+    ...alertAnswers(ports),
     views: () => ({ rows: [...views.all()] }),
     saveView: ({ id, ...content }, { actor }) => views.save(id === undefined ? content : { ...content, id }, actor),
     removeView: async ({ id }, { actor }) => {
