@@ -16,6 +16,7 @@ export type { Classified, Cloud, CloudEvidence } from './clouds/cloud.ts';
 export { createLane, type DeploymentHealth, type Lane, type LaneOptions, type LaneStats } from './lane.ts';
 export type { ForeseeAsked, Foreseen, RouteStanding } from './stages/foresee.ts';
 export { mintKey } from './stages/api-key.ts';
+export { pairOf, type AwsPair } from './stages/aws-pair.ts';
 export {
   Limits,
   budgetRule,
