@@ -2,12 +2,14 @@
 // credential names an environment variable or a file.
 import { LIMITS } from '@weighbridge/kernel';
 import { z } from 'zod';
+import { alertChannels } from './alert-config.ts';
 import { capacityConfig } from './capacity-config.ts';
 import { hedgeRule } from './legs-config.ts';
 import { candidateWhen } from './candidate-when.ts';
 import { limitRule } from './limit-config.ts';
 import { CLOUDS, ROLE_NAMES } from './market.ts';
 import { PRIORITIES } from './priority-names.ts';
+import { secret } from './secret-config.ts';
 import { STRATEGIES } from './strategy-names.ts';
 
 const slug = z
@@ -17,9 +19,6 @@ const milliseconds = z.int().min(1).max(3_600_000);
 const decimal = z.string().regex(/^\d{1,12}(\.\d{1,12})?$/, 'write the amount as a quoted decimal, for example "5.00"');
 
 const day = z.iso.date();
-
-/** A secret is named, never written: exactly one of the two. */
-const secret = z.strictObject({ env: z.string().min(1) }).or(z.strictObject({ file: z.string().min(1) }));
 
 const credential = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
@@ -186,6 +185,8 @@ export const configSchema = z.strictObject({
       rules: z.record(slug, limitRule).default({}),
     })
     .prefault({}),
+  /** Where alerts are sent beside the journal and standard error. */
+  alerts: z.strictObject({ channels: alertChannels(slug) }).prefault({}),
   journal: z
     .strictObject({
       durability: z.enum(['process', 'disk']).default('process'),
