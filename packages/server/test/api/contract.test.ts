@@ -201,6 +201,7 @@ describe('questions', () => {
     await askFleet((name, input) => ask(browser, name, input));
     assert.ok(checked.has('simulateRoute'));
     await askLimits((name, input) => ask(browser, name, input));
+    assert.ok(checked.has('simulateRoute') && checked.has('limitMembers'));
   });
 
   test('about administration', async () => {
