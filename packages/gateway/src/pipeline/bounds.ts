@@ -18,6 +18,8 @@ export const BOUNDS = {
   /** Calls of a route whose time to first content is remembered, and how many make a 95th percentile. */
   hedge_samples: 256,
   hedge_samples_least: 40,
+  /** A client that counts silence hears a ping of ours this often, from clouds that send none. */
+  ping_gap_ms: 15_000,
   /** Bytes of a stream held back before its first content. */
   prelude_bytes: 256 * 1024,
   /** After the terminal event an upstream has this long to end its response before the connection is dropped. */

@@ -47,6 +47,8 @@ export interface Relay {
   facts(): ResponseFacts;
   /** Names of what the translation of the answer could not carry. */
   lost(): readonly string[];
+  /** When the cloud was last heard, while pings of ours have filled the silence since; -1 otherwise. */
+  readonly silentSince: number;
   /** Content has been seen: the timer between tokens runs. */
   readonly began: boolean;
 }
@@ -79,6 +81,10 @@ class StreamRelay implements Relay {
   #outBytes = 0;
   #committed = false;
   heldUntil = Infinity;
+  silentSince = -1;
+  /** Whether its silence is filled with pings of ours. */
+  readonly #pings: boolean;
+  #heardMono = 0;
   #over = false;
   began = false;
 
@@ -100,6 +106,7 @@ class StreamRelay implements Relay {
     this.#sse = sse ? new SseReader() : null;
     this.#frames = sse ? null : new EventStreamReader();
     this.#frame = call.envelope?.form.framing?.frame ?? null;
+    this.#pings = call.surface === 'anthropic-messages' && this.#frame === null && (!sse || translator !== null);
   }
 
   chunk(chunk: Buffer, now: number): void {
@@ -116,7 +123,16 @@ class StreamRelay implements Relay {
         else this.#reported(unwrapped);
       }
     }
+    if (this.#pings) this.#heard(now);
     if (!this.#over) this.#flush();
+  }
+
+  /** The silence that is counted begins anew. */
+  #heard(now: number): void {
+    this.#heardMono = now;
+    this.silentSince = -1;
+    const waits = this.#outBytes > 0 && this.heldUntil === Infinity;
+    if (this.#committed || waits) this.heldUntil = now + BOUNDS.ping_gap_ms;
   }
 
   end(now: number): void {
@@ -156,9 +172,16 @@ class StreamRelay implements Relay {
   }
 
   release(): void {
-    if (this.#over || this.#committed) return;
-    this.#commit();
-    this.#flush();
+    if (this.#over) return;
+    if (!this.#committed) {
+      this.#commit();
+      this.#flush();
+      if (!this.#pings) return;
+    }
+    if (this.silentSince === -1) this.#owner.noted('added ping');
+    this.silentSince = this.#heardMono;
+    this.heldUntil = this.#call.lane.clock.monotonic() + BOUNDS.ping_gap_ms;
+    this.#owner.forward(PING);
   }
 
   facts(): ResponseFacts {
@@ -297,6 +320,8 @@ const errorText = ({ dialect }: Target, text: string): string =>
 const NOTHING: readonly string[] = [];
 const BLANK_LINE = Buffer.from('\n\n');
 
+const PING = Buffer.from('event: ping\ndata: {"type": "ping"}\n\n');
+
 const DONE = Buffer.from('data: [DONE]\n\n');
 
 /** A last event whose blank line never came gets one, or the client's reader would drop it. */
@@ -314,6 +339,7 @@ class WholeRelay implements Relay {
   #facts: ResponseFacts | null = null;
   readonly began = true;
   readonly heldUntil = Infinity;
+  readonly silentSince = -1;
 
   constructor(call: Call, target: Target, tap: ResponseTap, translator: ResponseTranslator | null, owner: RelayOwner) {
     this.#call = call;
