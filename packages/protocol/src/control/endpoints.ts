@@ -19,6 +19,7 @@ import { findInput, foundSchema } from './find.ts';
 import { deploymentsSchema, foreseeInput, foreseenSchema, routesSchema } from './fleet.ts';
 import { alertsToldSchema, channelsSchema, testChannelInput, testedChannelSchema } from './alerts.ts';
 import { limitMembersInput, limitMembersSchema, limitsSchema } from './limits.ts';
+import { simulatedRouteSchema, simulateRouteInput } from './simulate-route.ts';
 import { entriesInput, entriesSchema, journalInput, journalSchema } from './journal.ts';
 import { createdKeySchema, createKeyInput, keyPageSchema, keysInput, keyViewSchema, revokeKeyInput } from './keys.ts';
 import { callDetailInput, callDetailSchema } from './receipt.ts';
@@ -128,6 +129,12 @@ export const CONTROL = {
   foresee: endpoint('What would happen to a request now; nothing is sent', foreseeInput, foreseenSchema, {
     errors: ['KEY_INVALID', 'READ_ONLY', 'LANE_BUSY'],
   }),
+  simulateRoute: endpoint(
+    'What the past calls of a route would have come to under another strategy; simulated',
+    simulateRouteInput,
+    simulatedRouteSchema,
+    { errors: ['ROUTE_UNKNOWN', 'NO_CALLS', 'JOURNAL_CORRUPT'] },
+  ),
   limits: endpoint(
     'Where the limits stand: what is used, held and left, the fullest first, and when it runs out',
     nothing,

@@ -34,7 +34,7 @@ import {
   stepIncidentAnswer,
 } from './deal.ts';
 import { findAnswer } from './find.ts';
-import { deploymentsAnswer, foreseeAnswer, routesAnswer } from './fleet.ts';
+import { deploymentsAnswer, foreseeAnswer, routesAnswer, simulateRouteAnswer } from './fleet.ts';
 import { entriesAnswer, journalAnswer } from './journal.ts';
 import { limitAnswers } from './limits.ts';
 import { registerAnswers } from './register.ts';
@@ -68,6 +68,7 @@ export function createAnswers(ports: ControlPorts, exports: Exports): Answers {
     routes: () => routesAnswer(ports),
     foresee: (input) => foreseeAnswer(ports, input),
     ...limitAnswers(ports),
+    simulateRoute: (input) => simulateRouteAnswer(ports, input),
     journal: (input) => journalAnswer(ports, input),
     entries: (input) => entriesAnswer(ports, input),
     keys: (input) => keysAnswer(ports, input),
