@@ -216,7 +216,7 @@ export function limitPanel(
 }
 
 const named = (message: string, names: readonly string[] | null): string =>
-  names === null || names.length === 0 || names.every((name) => message.includes(`"${name}"`))
+  names === null || names.every((name) => message.includes(`"${name}"`))
     ? message
     : `${message} (${names.join(', ')})`;
 
