@@ -72,14 +72,14 @@ export const ERRORS = {
   BUDGET_UNBOUNDED: row(400, false, 2, 'set `max_tokens`, or give the route a `max_output_tokens` ceiling'),
   // --- serving it
   NO_CANDIDATE: row(503, true, 5, 'see `weighbridge explain <id>` for why each deployment was left out'),
-  LIMIT_UNKNOWN: row(404, false, 2, 'name one that `weighbridge limits` shows'),
-  CHANNEL_UNKNOWN: row(404, false, 2, 'name one that stands under `alerts.channels`'),
   SHED: row(
     429,
     true,
     5,
     'send the request again after the time in `retry-after`, with a higher `weighbridge-priority` if the key may',
   ),
+  LIMIT_UNKNOWN: row(404, false, 2, 'name one that `weighbridge limits` shows'),
+  CHANNEL_UNKNOWN: row(404, false, 2, 'name one that stands under `alerts.channels`'),
   CAPACITY_FULL: row(
     429,
     true,

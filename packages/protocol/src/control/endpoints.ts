@@ -17,9 +17,9 @@ import { configurationHistoryInput, configurationHistorySchema, configurationSch
 import { preparedExportSchema, prepareExportInput } from './exports.ts';
 import { findInput, foundSchema } from './find.ts';
 import { deploymentsSchema, foreseeInput, foreseenSchema, routesSchema } from './fleet.ts';
+import { simulatedRouteSchema, simulateRouteInput } from './simulate-route.ts';
 import { alertsToldSchema, channelsSchema, testChannelInput, testedChannelSchema } from './alerts.ts';
 import { limitMembersInput, limitMembersSchema, limitsSchema } from './limits.ts';
-import { simulatedRouteSchema, simulateRouteInput } from './simulate-route.ts';
 import { entriesInput, entriesSchema, journalInput, journalSchema } from './journal.ts';
 import { createdKeySchema, createKeyInput, keyPageSchema, keysInput, keyViewSchema, revokeKeyInput } from './keys.ts';
 import { callDetailInput, callDetailSchema } from './receipt.ts';

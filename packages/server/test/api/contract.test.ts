@@ -21,8 +21,8 @@ import { controlSocket, openApiText, readInstance } from '../support/entry.ts';
 import { call, openBench, until, type Bench, type Started } from '../support/server.ts';
 import { openBrowser, send, type Browser, type Reply } from '../support/console.ts';
 import { askContracts, askRecord, REGISTER } from '../support/deal-endpoints.ts';
-import { askLimits, watched } from '../support/limit-endpoints.ts';
 import { askFleet } from '../support/fleet-endpoints.ts';
+import { askLimits, watched } from '../support/limit-endpoints.ts';
 import { askPlans, refusedPlans } from '../support/plan-endpoints.ts';
 
 type Json = Record<string, unknown>;
@@ -198,9 +198,9 @@ describe('questions', () => {
   });
 
   test('about deployments, routes and what a request would do', async () => {
-    await askLimits((name, input) => ask(browser, name, input));
-    assert.ok(checked.has('testChannel'));
     await askFleet((name, input) => ask(browser, name, input));
+    await askLimits((name, input) => ask(browser, name, input));
+    assert.ok(checked.has('simulateRoute') && checked.has('limitMembers'));
   });
 
   test('about administration', async () => {

@@ -216,9 +216,7 @@ export function limitPanel(
 }
 
 const named = (message: string, names: readonly string[] | null): string =>
-  names === null || names.every((name) => message.includes(`"${name}"`))
-    ? message
-    : `${message} (${names.join(', ')})`;
+  names === null || names.every((name) => message.includes(`"${name}"`)) ? message : `${message} (${names.join(', ')})`;
 
 function pageText(members: number, here: number, skip: number): string {
   if (members === 0) return 'Nobody has used any of it.';
