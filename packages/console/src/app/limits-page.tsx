@@ -12,7 +12,7 @@ const ALERTS = 200;
 const MEMBERS = 20;
 
 export function LimitsPage() {
-  const { value: search, change } = usePageState(limitsSearch);
+  const { value: search, change, hrefOf } = usePageState(limitsSearch);
   const limits = useAnswer('limits', {}, 'clock');
   const known = valueOf(limits);
   const there = known?.rows.some(({ id }) => id === search.sel) === true;
@@ -28,6 +28,7 @@ export function LimitsPage() {
       search={search}
       chosen={there && chosen?.row.id === search.sel ? chosen : null}
       alerts={valueOf(alerts)?.rows ?? []}
+      callsHref={(filter) => hrefOf('/calls', filter)}
       change={change}
       onRetry={limits.retry}
       busy={isWaiting(limits)}

@@ -62,6 +62,11 @@ describe('limits', () => {
       ['claims', 'coding', '(none)'],
     );
     assert.deepEqual(
+      members.map(({ filter }) => filter),
+      ['team:claims', 'team:coding', null],
+      'a member leads to its calls',
+    );
+    assert.deepEqual(
       members.map(({ share: { tone } }) => tone),
       ['warn', 'good', 'good'],
     );

@@ -8,6 +8,7 @@ import { formatDuration } from '../../parts/duration/model.ts';
 import { exactText, shareText, type Unit } from '../../parts/unit/model.ts';
 import { formatInstant } from '../../parts/when/model.ts';
 import type { Fact } from '../call/model.ts';
+import { memberFilter } from '../dimension-filters.ts';
 import type { Headline } from '../headline.ts';
 
 export type Limits = ControlAnswer<'limits'>;
@@ -171,6 +172,8 @@ export interface LimitPanel {
 interface MemberText {
   readonly key: string;
   readonly name: string;
+  /** What its calls are found by; null where no filter says it. */
+  readonly filter: string | null;
   readonly used: string;
   readonly held: string;
   readonly left: string;
@@ -215,6 +218,14 @@ export function limitPanel(
   };
 }
 
+/** Calls are searched by these; of persons and of names of keys there is no filter. */
+const SEARCHED = ['team', 'project', 'route', 'deployment'] as const;
+
+function filterOf({ per }: LimitRow, { names: [name] }: LimitCounter): string | null {
+  const dimension = SEARCHED.find((one) => per.length === 1 && per[0] === one);
+  return dimension === undefined || name === undefined || name === '' ? null : memberFilter(dimension, name);
+}
+
 const named = (message: string, names: readonly string[] | null): string =>
   names === null || names.every((name) => message.includes(`"${name}"`)) ? message : `${message} (${names.join(', ')})`;
 
@@ -232,6 +243,7 @@ function memberOf(row: LimitRow, counter: LimitCounter, currency: string): Membe
   return {
     key: `${counter.of} ${counter.names.join('\n')}`,
     name: memberText(counter),
+    filter: filterOf(row, counter),
     used: exactText(unit, counter.used),
     held: exactText(unit, counter.held),
     left: exactText(unit, counter.left),

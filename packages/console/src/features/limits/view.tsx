@@ -19,13 +19,14 @@ export interface LimitsViewProps {
   /** The chosen limit with a page of its members; null while none is, or it is on its way. */
   readonly chosen: LimitMembers | null;
   readonly alerts: readonly AlertTold[];
+  readonly callsHref: (filter?: string) => string;
   readonly change: (search: Partial<LimitsSearch>) => void;
   readonly onRetry: () => void;
   readonly busy: boolean;
 }
 
 export function LimitsView(props: LimitsViewProps) {
-  const { headline, table, columns, search, chosen, alerts, change, onRetry, busy } = props;
+  const { headline, table, columns, search, chosen, alerts, callsHref, change, onRetry, busy } = props;
   const skip = Number(search.skip);
   return (
     <div className="page" aria-busy={busy}>
@@ -42,7 +43,11 @@ export function LimitsView(props: LimitsViewProps) {
         command="weighbridge limits"
         renderBeside={(_, close) =>
           chosen !== null && (
-            <Beside {...{ chosen, skip, alerts }} onPage={(to) => change({ skip: String(to) })} onClose={close} />
+            <Beside
+              {...{ chosen, skip, alerts, callsHref }}
+              onPage={(to) => change({ skip: String(to) })}
+              onClose={close}
+            />
           )
         }
       />
@@ -54,11 +59,12 @@ interface BesideProps {
   readonly chosen: LimitMembers;
   readonly skip: number;
   readonly alerts: readonly AlertTold[];
+  readonly callsHref: (filter?: string) => string;
   readonly onPage: (skip: number) => void;
   readonly onClose: () => void;
 }
 
-function Beside({ chosen, skip, alerts, onPage, onClose }: BesideProps) {
+function Beside({ chosen, skip, alerts, callsHref, onPage, onClose }: BesideProps) {
   const panel = limitPanel(chosen, skip, alerts);
   return (
     <Panel title={panel.title} onClose={onClose}>
@@ -69,6 +75,7 @@ function Beside({ chosen, skip, alerts, onPage, onClose }: BesideProps) {
             simulated
           </span>
         )}
+        <a href={callsHref()}>calls</a>
       </p>
       <Facts title="What it is" facts={panel.facts} />
       <section>
@@ -78,10 +85,16 @@ function Beside({ chosen, skip, alerts, onPage, onClose }: BesideProps) {
           <Plain
             name="Members"
             head={['Of', 'Used>', 'Held>', 'Left>', 'Share>', 'Forecast', 'Told at']}
-            rows={panel.members.map(({ key, name, used, held, left, share, forecast, told }) => ({
+            rows={panel.members.map(({ key, name, filter, used, held, left, share, forecast, told }) => ({
               key,
               cells: [
-                name,
+                filter === null ? (
+                  name
+                ) : (
+                  <a key="name" href={callsHref(filter)}>
+                    {name}
+                  </a>
+                ),
                 used,
                 held,
                 left,
