@@ -31,6 +31,8 @@ export interface KeyRecord {
   readonly revoked: boolean;
   /** UTC milliseconds; absent: does not expire. */
   readonly expires?: number;
+  /** It was made with a pair that signs as Amazon's clients do. */
+  readonly aws?: true;
   readonly who: Who;
   readonly policy: KeyPolicyConfig;
   /** How urgent its calls are, and the most that they may ask for. */

@@ -90,7 +90,7 @@ const deployment = z.strictObject({
   /** Features this server lacks, by capability name (for OpenAI-compatible servers). */
   lacks: z.array(z.string()).max(32).optional(),
   max_concurrency: z.int().min(1).max(100_000).optional(),
-  /** Anthropic beta headers that may be passed on; `['*']` lets all through. */
+  /** Anthropic beta headers that may be passed on; `['*']` lets all through, and a `!` before a name keeps it out. */
   betas: z.array(z.string().max(128)).max(64).optional(),
   simulated: z.boolean().default(false),
 });

@@ -46,6 +46,8 @@ export class Call implements InFlight {
   key: KeyRecord | null = null;
   who: Who | null = null;
   subject = '';
+  /** The body, where it had to be read to know who asks. */
+  early: Buffer | null = null;
 
   // admit
   body: Buffer = EMPTY;

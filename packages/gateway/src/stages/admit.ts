@@ -14,8 +14,7 @@ import { readBody } from './read-body.ts';
 import { unknownModel } from './unknown-model.ts';
 
 export const admit: Stage = (next) => (call, reply) => {
-  if (call.headers.expect.toLowerCase() === '100-continue') call.response.writeContinue();
-  readBody(call, (error, body) => {
+  const take = (error: AppError | null, body: Buffer): void => {
     if (error !== null) return refuseUnread(call, reply, error);
     try {
       admitBody(call, body);
@@ -23,7 +22,10 @@ export const admit: Stage = (next) => (call, reply) => {
       return reply.fail(toAppError(failure));
     }
     return next(call, reply);
-  });
+  };
+  if (call.early !== null) return take(null, call.early);
+  if (call.headers.expect.toLowerCase() === '100-continue') call.response.writeContinue();
+  readBody(call, take);
 };
 
 function refuseUnread(call: Call, reply: Reply, error: AppError): void {
