@@ -199,6 +199,7 @@ describe('questions', () => {
 
   test('about deployments, routes and what a request would do', async () => {
     await askFleet((name, input) => ask(browser, name, input));
+    assert.ok(checked.has('simulateRoute'));
     await askLimits((name, input) => ask(browser, name, input));
     assert.ok(checked.has('simulateRoute') && checked.has('limitMembers'));
   });
