@@ -199,7 +199,9 @@ describe('questions', () => {
 
   test('about deployments, routes and what a request would do', async () => {
     await askFleet((name, input) => ask(browser, name, input));
+    assert.ok(checked.has('simulateRoute'));
     await askLimits((name, input) => ask(browser, name, input));
+    assert.ok(checked.has('simulateRoute') && checked.has('limitMembers'));
   });
 
   test('about administration', async () => {
