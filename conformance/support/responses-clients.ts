@@ -67,7 +67,7 @@ interface AgentsSdk {
   readonly Runner: new (options: object) => {
     run(agent: object, input: string, options: { readonly stream: true }): Promise<AgentRun>;
   };
-  tool(options: object): object;
+  readonly tool: (options: object) => object;
 }
 
 /** The agents' own loop, streamed; each of its model responses is a turn. */
