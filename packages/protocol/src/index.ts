@@ -25,12 +25,16 @@ export {
   LIMIT_CALENDAR,
   LIMIT_DIMENSIONS,
   LIMIT_MEASURES,
+  PERSON_DIMENSIONS,
+  SOFT_ALERT_AT,
   type LimitCalendar,
   type LimitDimension,
   type LimitMeasure,
 } from './limit-names.ts';
+export type { AlertChannelConfig } from './alert-config.ts';
+export type { AlertTold, ChannelState } from './control/alerts.ts';
 export { legOrigin, legResult } from './leg-words.ts';
-export type { HedgeConfig } from './legs-config.ts';
+export type { CascadeConfig, HedgeConfig } from './legs-config.ts';
 export type { LimitConfig } from './limit-config.ts';
 export type { CandidateWhen } from './candidate-when.ts';
 export { STRATEGIES, type StrategyName } from './strategy-names.ts';
@@ -53,6 +57,7 @@ export {
   type CallCommercial,
   type CallPersonal,
   type CallEnergy,
+  type CallParent,
   type CallPublic,
   type Candidate,
   type CapacityWhy,
@@ -289,8 +294,8 @@ export { pageSession, type LiveAsked, type LiveEvent, type PageParts, type PageS
 export { problemSchema, type ControlProblem } from './control/problem.ts';
 export { actorSchema, type Actor, type ConfigurationHistory, type ConfigurationView } from './control/configuration.ts';
 export { PRIORITIES, type Priority } from './priority-names.ts';
+export { LIMIT_COUNTERS_MOST, type LimitCounter, type LimitForecast, type LimitRow } from './control/limits.ts';
 export type { CapacityConfig } from './capacity-config.ts';
-export { LIMIT_COUNTERS_MOST, type LimitRow } from './control/limits.ts';
 export { type DeploymentRow, type LaneHealth, type RouteRow } from './control/fleet.ts';
 export { type ControlEntry, type ControlJournal, type WitnessView } from './control/journal.ts';
 export { type ControlKey, type CreatedKey } from './control/keys.ts';

@@ -13,6 +13,7 @@ import { BoundedCache } from './bounded-cache.ts';
 import { conditionOf, type Condition } from './condition.ts';
 import { hashText } from './hash.ts';
 import { deploymentDenial, keyDenial, policyRules } from './policy.ts';
+import { mirrorRouteOf } from './mirror-route.ts';
 import type { Reason } from './reason.ts';
 import { STRATEGY, type Standing, type Strategy } from './strategy.ts';
 
@@ -57,7 +58,10 @@ export interface Compiled {
   readonly origins: ReadonlySet<string>;
   readonly targets: ReadonlyMap<string, Target>;
   routeFor(alias: string): Route | undefined;
-  plan(key: KeyRecord, route: Route): Plan;
+  /** What copies of a route's calls take; null where it has no mirror. */
+  mirrorRoute(id: string): Route | null;
+  /** For a client of this dialect, which is not translated where the deployment speaks it; without one, as configured. */
+  plan(key: KeyRecord, route: Route, surface?: DialectId): Plan;
   /** As of a key that may use everything. */
   openPlan(route: Route): Plan;
   /** Null where none is set. */
@@ -86,15 +90,26 @@ export function compileSnapshot(
     targets.set(deployment.id, targetOf(deployment, cloud, reservations.get(deployment.id) ?? null));
   }
   const routeFor = routesByName(snapshot.routes);
-  const routeTargets = new Map(snapshot.routes.map((route) => [route.id, targetsOf(route, targets)]));
+  const mirrors = new Map(snapshot.routes.map((route) => [route.id, mirrorRouteOf(route)]));
+  const copied = [...mirrors.values()].filter((route) => route !== null);
+  const routeTargets = new Map([...snapshot.routes, ...copied].map((route) => [route.id, targetsOf(route, targets)]));
+  const spoken = new Map<string, readonly Target[]>();
   const plans = new BoundedCache<string, Plan>(BOUNDS.plan_cache_entries);
   let planNumber = 0;
-  const plan = (key: KeyRecord, route: Route): Plan => {
-    const pair = `${key.id} ${route.id}`;
+  const targetsFor = (route: Route, surface: DialectId | undefined): readonly Target[] => {
+    const configured = routeTargets.get(route.id) ?? [];
+    if (surface === undefined) return configured;
+    const name = `${surface} ${route.id}`;
+    const known = spoken.get(name) ?? configured.map((target) => inDialect(target, surface));
+    spoken.set(name, known);
+    return known;
+  };
+  const plan = (key: KeyRecord, route: Route, surface?: DialectId): Plan => {
+    const pair = `${key.id} ${route.id} ${surface ?? ''}`;
     const known = plans.get(pair);
     if (known !== undefined) return known;
     planNumber += 1;
-    const made = makePlan(`${generation}.${planNumber}`, key, route, routeTargets.get(route.id) ?? []);
+    const made = makePlan(`${generation}.${planNumber}`, key, route, targetsFor(route, surface));
     plans.set(pair, made);
     return made;
   };
@@ -106,6 +121,7 @@ export function compileSnapshot(
     targets,
     routeFor,
     plan,
+    mirrorRoute: (id) => mirrors.get(id) ?? null,
     openPlan: (route) => makePlan('', EVERYTHING, route, routeTargets.get(route.id) ?? []),
     limits: limitsOf(snapshot, memory),
     models: (key) =>
@@ -171,6 +187,12 @@ function targetsOf(route: Route, targets: ReadonlyMap<string, Target>): Target[]
     return { ...target, weight, arm, condition: conditionOf(when) };
   });
 }
+
+/** The target spoken to in the client's own dialect, where it can be. */
+const inDialect = (target: Target, dialect: DialectId): Target =>
+  target.dialect !== dialect && target.cloud.alsoSpeaks?.(target.deployment, dialect) === true
+    ? { ...target, dialect }
+    : target;
 
 const targetOf = (deployment: Deployment, cloud: Cloud, reservation: Reservation | null): Target => ({
   deployment,

@@ -2,6 +2,7 @@
 // the same dialect leave as they came; nothing leaves before the first content, so that a failure until then can still
 // be mended elsewhere; the terminal event leaves last and apart, so that it can be held for the receipt.
 import type {
+  AnswerReader,
   ClientFrame,
   EventMeaning,
   ResponseFacts,
@@ -9,7 +10,7 @@ import type {
   ResponseTranslator,
   SseEvent,
 } from '@weighbridge/dialects';
-import { EventStreamReader, SseReader, createTap, createTranslator } from '@weighbridge/dialects';
+import { EventStreamReader, SseReader, createTap, createTranslator, responsesErrorText } from '@weighbridge/dialects';
 import { AppError, LIMITS } from '@weighbridge/kernel';
 import type { Classified } from '../clouds/cloud.ts';
 import type { Said } from '../clouds/upstream-error.ts';
@@ -29,6 +30,8 @@ export interface RelayOwner {
   failed(failure: LegFailure): void;
   /** What the cloud said of a failure inside its answer, with what is known of the answer. */
   said(body: string): Said;
+  /** Who reads the answer beside; null where nobody does. */
+  readonly reader: AnswerReader | null;
   /** Something was added to the answer: it is named among the edits of the attempt. */
   noted(edit: string): void;
 }
@@ -44,6 +47,8 @@ export interface Relay {
   facts(): ResponseFacts;
   /** Names of what the translation of the answer could not carry. */
   lost(): readonly string[];
+  /** When the cloud was last heard, while pings of ours have filled the silence since; -1 otherwise. */
+  readonly silentSince: number;
   /** Content has been seen: the timer between tokens runs. */
   readonly began: boolean;
 }
@@ -52,7 +57,7 @@ export function createRelay(call: Call, target: Target, prepared: Prepared, owne
   const { facts } = call;
   const translator =
     prepared.translated && facts !== null
-      ? createTranslator(target.dialect, call.surface, { facts, requestId: call.id })
+      ? createTranslator(target.dialect, call.surface, { facts, requestId: call.id, request: call.parsed })
       : null;
   const tap = createTap(target.dialect);
   return prepared.context.facts.stream
@@ -76,6 +81,10 @@ class StreamRelay implements Relay {
   #outBytes = 0;
   #committed = false;
   heldUntil = Infinity;
+  silentSince = -1;
+  /** Whether its silence is filled with pings of ours. */
+  readonly #pings: boolean;
+  #heardMono = 0;
   #over = false;
   began = false;
 
@@ -97,6 +106,7 @@ class StreamRelay implements Relay {
     this.#sse = sse ? new SseReader() : null;
     this.#frames = sse ? null : new EventStreamReader();
     this.#frame = call.envelope?.form.framing?.frame ?? null;
+    this.#pings = call.surface === 'anthropic-messages' && this.#frame === null && (!sse || translator !== null);
   }
 
   chunk(chunk: Buffer, now: number): void {
@@ -113,7 +123,16 @@ class StreamRelay implements Relay {
         else this.#reported(unwrapped);
       }
     }
+    if (this.#pings) this.#heard(now);
     if (!this.#over) this.#flush();
+  }
+
+  /** The silence that is counted begins anew. */
+  #heard(now: number): void {
+    this.#heardMono = now;
+    this.silentSince = -1;
+    const waits = this.#outBytes > 0 && this.heldUntil === Infinity;
+    if (this.#committed || waits) this.heldUntil = now + BOUNDS.ping_gap_ms;
   }
 
   end(now: number): void {
@@ -153,13 +172,22 @@ class StreamRelay implements Relay {
   }
 
   release(): void {
-    if (this.#over || this.#committed) return;
-    this.#commit();
-    this.#flush();
+    if (this.#over) return;
+    if (!this.#committed) {
+      this.#commit();
+      this.#flush();
+      if (!this.#pings) return;
+    }
+    if (this.silentSince === -1) this.#owner.noted('added ping');
+    this.silentSince = this.#heardMono;
+    this.heldUntil = this.#call.lane.clock.monotonic() + BOUNDS.ping_gap_ms;
+    this.#owner.forward(PING);
   }
 
   facts(): ResponseFacts {
-    return this.#tap.facts();
+    const facts = this.#tap.facts();
+    const nextSequence = this.#translator?.nextSequence ?? null;
+    return nextSequence === null ? facts : { ...facts, nextSequence };
   }
 
   lost(): readonly string[] {
@@ -169,6 +197,7 @@ class StreamRelay implements Relay {
   #event(event: SseEvent, now: number): void {
     if (event.raw.length > LIMITS.json_unseen_bytes && this.#excessive(Buffer.from(event.data))) return;
     const meaning = this.#tap.event(event);
+    if (this.#owner.reader !== null) this.#owner.reader.event(event);
     if (meaning === 'content') this.#content(now);
     else if (meaning === 'error') return this.#errorEvent(event);
     if (this.#translator !== null) return this.#translated(this.#translator, event, meaning);
@@ -263,7 +292,7 @@ class StreamRelay implements Relay {
       const why = error?.message ?? 'an event that cannot be read';
       return this.#fail(ownFinding('UPSTREAM_MALFORMED', `"${deployment.id}": ${why}`, 'deployment'));
     }
-    return this.#fail(inItsWords(this.#target, this.#owner.said(event.data)));
+    return this.#fail(inItsWords(this.#target, this.#owner.said(errorText(this.#target, event.data))));
   }
 
   #reported(classified: Classified): void {
@@ -284,8 +313,14 @@ function excessive({ deployment }: Target, json: Buffer): LegFailure | null {
   return ownFinding('UPSTREAM_MALFORMED', `"${deployment.id}" sent JSON that ${excess}`, 'deployment');
 }
 
+/** The error alone, in the form that adapters read. */
+const errorText = ({ dialect }: Target, text: string): string =>
+  (dialect === 'openai-responses' ? responsesErrorText(text) : text).slice(0, LIMITS.error_body_bytes);
+
 const NOTHING: readonly string[] = [];
 const BLANK_LINE = Buffer.from('\n\n');
+
+const PING = Buffer.from('event: ping\ndata: {"type": "ping"}\n\n');
 
 const DONE = Buffer.from('data: [DONE]\n\n');
 
@@ -304,6 +339,7 @@ class WholeRelay implements Relay {
   #facts: ResponseFacts | null = null;
   readonly began = true;
   readonly heldUntil = Infinity;
+  readonly silentSince = -1;
 
   constructor(call: Call, target: Target, tap: ResponseTap, translator: ResponseTranslator | null, owner: RelayOwner) {
     this.#call = call;
@@ -327,6 +363,7 @@ class WholeRelay implements Relay {
     const excess = excessive(this.#target, body);
     if (excess !== null) return this.#owner.failed(excess);
     this.#tap.whole(body);
+    this.#owner.reader?.whole(body);
     this.#facts = this.#tap.facts();
     const { error } = this.#facts;
     const { deployment } = this.#target;
@@ -334,7 +371,7 @@ class WholeRelay implements Relay {
       const failure =
         error.type === 'malformed'
           ? ownFinding('UPSTREAM_MALFORMED', `"${deployment.id}": ${error.message}`, 'deployment')
-          : inItsWords(this.#target, this.#owner.said(body.toString('utf8', 0, LIMITS.error_body_bytes)));
+          : inItsWords(this.#target, this.#owner.said(errorText(this.#target, body.toString('utf8'))));
       return this.#owner.failed(failure);
     }
     this.#call.firstTokenMono = now;

@@ -2,8 +2,8 @@
 import type { ControlAnswer, ControlAsked, ControlName } from '@weighbridge/protocol';
 import type { Asked, ControlPorts } from '../ports.ts';
 import { viewOfSession } from '../sessions.ts';
+import { alertAnswers } from './alerts.ts';
 import {
-  alertsAnswer,
   configurationAnswer,
   configurationsAnswer,
   createKeyAnswer,
@@ -36,7 +36,7 @@ import {
 import { findAnswer } from './find.ts';
 import { deploymentsAnswer, foreseeAnswer, routesAnswer, simulateRouteAnswer } from './fleet.ts';
 import { entriesAnswer, journalAnswer } from './journal.ts';
-import { limitsAnswer } from './limits.ts';
+import { limitAnswers } from './limits.ts';
 import { registerAnswers } from './register.ts';
 import { receiptAnswer } from './receipt.ts';
 import { createLinkAnswer, endSessionAnswer, openSessionAnswer, ownSession, sessionsAnswer } from './sessions.ts';
@@ -68,7 +68,7 @@ export function createAnswers(ports: ControlPorts, exports: Exports): Answers {
     routes: () => routesAnswer(ports),
     foresee: (input) => foreseeAnswer(ports, input),
     simulateRoute: (input) => simulateRouteAnswer(ports, input),
-    limits: () => limitsAnswer(ports),
+    ...limitAnswers(ports),
     journal: (input) => journalAnswer(ports, input),
     entries: (input) => entriesAnswer(ports, input),
     keys: (input) => keysAnswer(ports, input),
@@ -76,7 +76,7 @@ export function createAnswers(ports: ControlPorts, exports: Exports): Answers {
     revokeKey: (input, asked) => revokeKeyAnswer(ports, input, asked),
     configuration: () => configurationAnswer(ports),
     configurations: (input) => configurationsAnswer(ports, input),
-    alerts: (input) => alertsAnswer(ports, input),
+    ...alertAnswers(ports),
     views: () => ({ rows: [...views.all()] }),
     saveView: ({ id, ...content }, { actor }) => views.save(id === undefined ? content : { ...content, id }, actor),
     removeView: async ({ id }, { actor }) => {
