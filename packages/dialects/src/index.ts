@@ -17,6 +17,7 @@ export type {
 } from './types.ts';
 export { SseReader, encodeSse } from './sse.ts';
 export { EventStreamReader, encodeEventStreamMessage, type EventStreamHeaderValue } from './event-stream.ts';
+export { canonicalRequest } from './canonical-request.ts';
 export { spliceJson } from './splice.ts';
 export { readRequest } from './request-facts.ts';
 export { createTap } from './tap.ts';

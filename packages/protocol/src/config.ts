@@ -2,6 +2,7 @@
 // credential names an environment variable or a file.
 import { LIMITS } from '@weighbridge/kernel';
 import { z } from 'zod';
+import { cacheSettings } from './cache-config.ts';
 import { limitRule } from './limit-config.ts';
 import { CLOUDS, ROLE_NAMES } from './market.ts';
 
@@ -108,6 +109,8 @@ const route = z.strictObject({
     })
     .prefault({}),
   fidelity: z.enum(['strict', 'warn', 'default']).default('default'),
+  /** Whole answers are kept, and given again to identical requests. Absent: every call asks a cloud. */
+  cache: cacheSettings.optional(),
 });
 
 /** What a key may do. Absent lists deny nothing but are stated: `['*']` is the only way to say "all". */

@@ -29,6 +29,7 @@ export {
   type LimitDimension,
   type LimitMeasure,
 } from './limit-names.ts';
+export { ttlMs, type CacheScope, type CacheSettings } from './cache-config.ts';
 export type { LimitConfig } from './limit-config.ts';
 export type { Page } from './page.ts';
 export {

@@ -5,10 +5,13 @@ import { ENTRY_KINDS, GROUPS, type By, type EntryKind, type Group, type Leaf } f
 import { LIMIT_MEASURES } from './limit-names.ts';
 import { CLOUDS, DIALECTS, REGION_GRADES, type Roles } from './market.ts';
 import {
+  CACHE_STATUSES,
   FAULTS,
   OUTCOMES,
   type Asked,
   type AttemptRecord,
+  type Avoided,
+  type CacheServed,
   type CallCommercial,
   type CallEnergy,
   type CallPersonal,
@@ -124,7 +127,9 @@ const served = object<Served>(
     fallback: truth,
     evidence: mapOf(text),
   },
-  {},
+  {
+    cache: object<CacheServed>({ status: oneOf(CACHE_STATUSES) }, { age_ms: duration, answer: text, receipt: text }),
+  },
 );
 
 const timing = object<Timing>(
@@ -193,6 +198,7 @@ const countedLeg = object<CountedLeg>({ at: count, deployment: text, input: coun
 const callCommercial = object<CallCommercial>(
   { decided: digest, charges: listOf(charge), cost },
   {
+    avoided: object<Avoided>({ basis: oneOf(['reported', 'warm']), contracted: sum, currency, list: sum }, {}),
     budget: object<NonNullable<CallCommercial['budget']>>({ reserved: amount, settled: amount, currency }, {}),
     counted: object<Counted>({ at: count, legs: listOf(countedLeg), route: text }, {}),
     limit: object<LimitNamed>({ rule: text, measure: oneOf(LIMIT_MEASURES), amount, left: amount, refused: truth }, {}),

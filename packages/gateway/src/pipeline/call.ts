@@ -2,8 +2,9 @@
 // each stage fills in what it owns (named beside the field) and later stages only read it.
 import type { RequestFacts, Fidelity, ResponseFacts } from '@weighbridge/dialects';
 import type { Money } from '@weighbridge/kernel';
-import type { CallEnergy, DialectId, Outcome, Served, Usage, Who } from '@weighbridge/protocol';
+import type { Avoided, CacheServed, CallEnergy, DialectId, Outcome, Served, Usage, Who } from '@weighbridge/protocol';
 import type { KeyRecord } from '../deployment.ts';
+import type { Flight } from '../cache/flight.ts';
 import type { BodySealer, Rated } from '../ports.ts';
 import type { Limited } from '../limits/limited.ts';
 import type { Compiled, Plan, Target } from '../routing/compiled.ts';
@@ -54,6 +55,15 @@ export class Call implements InFlight {
   askedText = '';
   whoText = '';
   plan: Plan | null = null;
+
+  // cache
+  /** What the cache of the route had to do with the answer; null where the route has none. */
+  cached: CacheServed | null = null;
+  avoided: Avoided | null = null;
+  /** The call's answer is written down as it comes, and others may wait for it. */
+  flight: Flight | null = null;
+  /** Of an answer that was first given to another call. */
+  stopReason: string | null = null;
 
   // route
   order: number[] = [];

@@ -2,6 +2,7 @@
 // weighs what `dispatch` delivers, and `receipt` seals what was weighed before the client learns that it is complete.
 import { AppError } from '@weighbridge/kernel';
 import { admit } from '../stages/admit.ts';
+import { cache } from '../stages/cache.ts';
 import { dispatch } from '../stages/dispatch.ts';
 import { identify } from '../stages/identify.ts';
 import { intent } from '../stages/intent.ts';
@@ -11,7 +12,7 @@ import { receipt } from '../stages/receipt.ts';
 import { route } from '../stages/route.ts';
 import type { Send, Stage } from './stage.ts';
 
-const STAGES: readonly Stage[] = [listen, identify, receipt, meter, admit, route, intent, dispatch];
+const STAGES: readonly Stage[] = [listen, identify, receipt, meter, admit, cache, route, intent, dispatch];
 
 /** All stages as one function. */
 export function createPipeline(): Send {

@@ -18,7 +18,9 @@ export type Reason =
   /** It was tried, and this came of it. */
   | { readonly kind: 'failed'; readonly code: ErrorCode }
   /** The call came to it because the one before failed so; `back`: it had been tried before. */
-  | { readonly kind: 'next' | 'back'; readonly after: ErrorCode };
+  | { readonly kind: 'next' | 'back'; readonly after: ErrorCode }
+  /** Nobody was asked. */
+  | { readonly kind: 'cached' };
 
 /** What the message says in figures that differ from call to call. */
 const UNSENT: Partial<Record<ErrorCode, string>> = {
@@ -50,5 +52,7 @@ export function wordsOf(reason: Reason): string {
       return `next after ${reason.after}`;
     case 'back':
       return `again after ${reason.after}`;
+    case 'cached':
+      return 'not asked: the answer came from the cache';
   }
 }
