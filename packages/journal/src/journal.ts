@@ -118,36 +118,14 @@ class JournalReader implements Journal {
     for (const entry of source) if (matches(entry, filter)) yield entry;
   }
 
+  /** What cannot be taken apart, or is not what its leaf commits to, is read from the disk again at the next call. */
   *records(filter: EntryFilter, names: readonly Group[]): IterableIterator<LogRecord> {
-    const personal = names.includes('personal');
-    let look = 0;
-    let looked = -Infinity;
-    const vault = (): Vault => this.#openVault();
-    let part = -1;
-    let checked = false;
-    // What `entries` yields is covered by the checkpoint it looked at first.
-    for (const entry of this.entries(filter)) {
-      const { index, leaf, text } = entry;
-      if (Math.floor(index / PART_ENTRIES) !== part) {
-        part = Math.floor(index / PART_ENTRIES);
-        checked = !disk.existsSync(sealedPath(recordsFolder(this.folder), part));
-      }
-      if (personal && Math.abs(index - looked) >= LOOK_ENTRIES) {
-        looked = index;
-        look = this.#openVault().subjects.look();
-      }
-      const record = this.#recordBytes(index);
-      if (record === null) {
-        if (filter.pruned === undefined) throw absence(index, this.pruned());
-        if (filter.pruned === 'leaf') yield { index, leaf, text, groups: {}, pruned: true };
-        continue;
-      }
-      // A finished part has checksums of its own; one that still grows has none.
-      if (checked) mustCommit(record, leaf, index);
-      const { texts, subject } = recordTexts(record, leaf, names, { vault, look });
-      yield subject === undefined
-        ? { index, leaf, text, groups: texts }
-        : { index, leaf, text, groups: texts, subject };
+    try {
+      yield* this.#disclosed(filter, names);
+    } catch (error) {
+      this.#leaves.forget();
+      this.#records.forget();
+      throw asSealed(error);
     }
   }
 
@@ -259,6 +237,39 @@ class JournalReader implements Journal {
     return toEntry(index, this.#leaves.read(index, size));
   }
 
+  *#disclosed(filter: EntryFilter, names: readonly Group[]): Generator<LogRecord> {
+    const personal = names.includes('personal');
+    let look = 0;
+    let looked = -Infinity;
+    const vault = (): Vault => this.#openVault();
+    let part = -1;
+    let checked = false;
+    // What `entries` yields is covered by the checkpoint it looked at first.
+    for (const entry of this.entries(filter)) {
+      const { index, leaf, text } = entry;
+      if (Math.floor(index / PART_ENTRIES) !== part) {
+        part = Math.floor(index / PART_ENTRIES);
+        checked = !disk.existsSync(sealedPath(recordsFolder(this.folder), part));
+      }
+      if (personal && Math.abs(index - looked) >= LOOK_ENTRIES) {
+        looked = index;
+        look = this.#openVault().subjects.look();
+      }
+      const record = this.#recordBytes(index);
+      if (record === null) {
+        if (filter.pruned === undefined) throw absence(index, this.pruned());
+        if (filter.pruned === 'leaf') yield { index, leaf, text, groups: {}, pruned: true };
+        continue;
+      }
+      // A finished part has checksums of its own; one that still grows has none.
+      if (checked) mustCommit(record, leaf, index);
+      const { texts, subject } = recordTexts(record, leaf, names, { vault, look });
+      yield subject === undefined
+        ? { index, leaf, text, groups: texts }
+        : { index, leaf, text, groups: texts, subject };
+    }
+  }
+
   *#listed(kinds: readonly EntryKind[], from: number, to: number, newestFirst = false): Generator<LogEntry> {
     const indexes = [...new Set(kinds)]
       .flatMap((kind) => readKind(this.folder, kind, to))
@@ -308,6 +319,13 @@ class JournalReader implements Journal {
     }
     return (this.#vault ??= openVault(this.#vaultFolder));
   }
+}
+
+/** A log that cannot be taken apart is not what was sealed, wherever in it the wrong byte lies. */
+function asSealed(error: unknown): unknown {
+  const broken = isAppError(error) ? error.code === 'JOURNAL_CORRUPT' : error instanceof SyntaxError;
+  if (!broken) return error;
+  return new AppError('PROOF_INVALID', `the log is not what was sealed: ${(error as Error).message}`, { cause: error });
 }
 
 const KIND_SIGN = Buffer.from('"kind":"');

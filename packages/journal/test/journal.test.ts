@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { canonicalJson } from '@weighbridge/kernel';
 import type { EntryKind } from '@weighbridge/protocol';
@@ -64,6 +66,25 @@ describe('reading entries', () => {
       assert.deepEqual(records, single);
     }
     assert.deepEqual([...journal.records({ from: 601 }, ['public'])], []);
+  });
+
+  test('a byte that was changed is refused, and once it is put back it is read', async (t) => {
+    const world = await filled(t);
+    const path = join(world.folder, 'records/0.open');
+    const sealed = readFileSync(path);
+    const journal = world.reader();
+    const read = (): number => [...journal.records({ from: 560, to: 601 }, ['public'])].length;
+    assert.equal(read(), 41);
+    const changed = Buffer.from(sealed);
+    const at = changed.indexOf('{"i":599}');
+    changed[at + 1] = 0x23;
+    writeFileSync(path, changed);
+    assert.equal([...world.reader().records({ from: 560, to: 590 }, ['public'])].length, 30);
+    const second = world.reader();
+    const tampered = (): unknown => [...second.records({ from: 560, to: 601 }, ['public'])];
+    assert.throws(tampered, { code: 'PROOF_INVALID', message: /the public group of entry 600 / });
+    writeFileSync(path, sealed);
+    assert.equal([...second.records({ from: 560, to: 601 }, ['public'])].length, 41);
   });
 
   test('stops reading when its caller does', async (t) => {

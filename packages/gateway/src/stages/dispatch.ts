@@ -11,21 +11,22 @@ import type { Watched } from '../pipeline/watch.ts';
 import type { Plan, Target } from '../routing/compiled.ts';
 import { deploymentDenial } from '../routing/policy.ts';
 import { wordsOf } from '../routing/reason.ts';
-import { Aftermath } from './aftermath.ts';
-import { answerHead, evidenceOf, servedBy } from './answer-head.ts';
+import { answerHead } from './answer-head.ts';
 import { Leg, type LegOwner } from './leg.ts';
-import type { Relay } from './relay.ts';
-import { beforeSending, ownFinding, unsendable, type LegFailure } from './leg-failure.ts';
+import { closeLeg, describe } from './leg-books.ts';
+import { beforeSending, unsendable, type LegFailure } from './leg-failure.ts';
+import { deadlineOf, outOfTime, tooSlow } from './leg-timing.ts';
 import { renewIntent } from './intent.ts';
-import { NO_FACTS, UNKNOWN_USAGE, usageOf, weigh } from './meter.ts';
+import { Mending } from './mending.ts';
+import { weigh } from './meter.ts';
 import { prepareLeg } from './prepare.ts';
-import { leaveLimits, releaseAhead, reserveLeg, settleAnswered } from './reserve.ts';
-import { nextMove, type Move } from './next-move.ts';
+import { leaveLimits, releaseAhead, reserveLeg } from './reserve.ts';
+import { sendLeg, type LegSender } from './send-leg.ts';
 
 /** The innermost stage: it has no next. */
 export const dispatch: Stage = () => (call, reply) => new Crossing(call, reply).start();
 
-class Crossing implements Watched, CallHolder, LegOwner {
+class Crossing implements Watched, CallHolder, LegOwner, LegSender {
   readonly #call: Call;
   readonly #reply: Reply;
   readonly #plan: Plan;
@@ -34,20 +35,13 @@ class Crossing implements Watched, CallHolder, LegOwner {
   slot = -1;
   #position = 0;
   #leg: Leg | null = null;
-  #held: Held | null = null;
   #committed = false;
   #over = false;
   /** Set while waiting between attempts: the position in the order to try next. */
   #waitingFor = -1;
-  #resets = 0;
-  #backoffs = 0;
   #goneBytes = 0;
-  /** Positions whose last failure is worth another try there. */
-  #retryable: readonly number[] = [];
-  /** What failures have made of the decision; null while there was none. */
-  #aftermath: Aftermath | null = null;
-  /** The last failure of an attempt that was really made. */
-  #lastError: AppError | null = null;
+  /** What failures have made of the call; null while there was none. */
+  #mending: Mending | null = null;
   /** Until when an answer nobody waits for is still read. */
   #goneBy = Infinity;
 
@@ -76,27 +70,31 @@ class Crossing implements Watched, CallHolder, LegOwner {
     const call = this.#call;
     this.#position = position;
     this.#waitingFor = -1;
-    const index = call.order[position] ?? 0;
-    const target = this.#plan.targets[index];
+    const target = this.#plan.targets[call.order[position] ?? 0];
     invariant(target !== undefined, 'the order names targets of the plan');
     const { ahead } = call;
     const draft: AttemptDraft = ahead?.draft ?? { deployment: target.deployment.id, edits: [], started_ms: 0 };
     draft.started_ms = call.since(now);
     let prepared: Prepared;
+    let held: Held | null;
     try {
       this.#admitLeg(target);
       prepared = ahead?.prepared ?? prepareLeg(call, target, draft);
-      this.#held = ahead?.held ?? reserveLeg(call, target, prepared);
+      held = ahead?.held ?? reserveLeg(call, target, prepared);
     } catch (error) {
       releaseAhead(call);
-      return this.#unsent(index, beforeSending(error));
+      return this.#unsent(beforeSending(error));
     }
     call.ahead = null;
-    const leg = this.#begin(target, prepared, draft, now);
+    const leg = new Leg(call, target, prepared, draft, position, held, this, now);
+    this.#leg = leg;
+    call.lane.health.began(target.deployment, now);
+    call.attempts.push(draft);
+    this.#setDeadline(leg, now);
     // What the intent does not say yet of the money that is held has to be written down first.
-    if (ahead !== null || this.#held === null) return this.#send(leg);
+    if (ahead !== null || held === null) return sendLeg(leg, this);
     renewIntent(call).then(
-      () => this.#send(leg),
+      () => sendLeg(leg, this),
       (error: unknown) => this.failed(leg, unsendable(error)),
     );
   }
@@ -111,51 +109,13 @@ class Crossing implements Watched, CallHolder, LegOwner {
       throw new AppError('NO_CANDIDATE', `"${target.deployment.id}" cannot take the call: ${wordsOf(reason)}`);
   }
 
-  #begin(target: Target, prepared: Prepared, draft: AttemptDraft, now: number): Leg {
-    const call = this.#call;
-    const { lane } = call;
-    const leg = new Leg(call, target, prepared, draft, this, now);
-    this.#leg = leg;
-    lane.health.began(target.deployment, now);
-    call.attempts.push(draft);
-    this.#setDeadline(leg, now);
-    return leg;
-  }
-
-  #send(leg: Leg): void {
-    if (leg !== this.#leg || leg.phase === 'over') return;
-    const { lane } = this.#call;
-    const { target, prepared } = leg;
-    try {
-      const credential = lane.credentials.current(target.deployment.credential);
-      const authorization = target.cloud.authorize(
-        prepared.request,
-        credential,
-        target.deployment,
-        new Date(lane.clock.wall()),
-      );
-      if (!(authorization instanceof Promise)) return leg.send(authorization);
-      authorization.then(
-        (headers) => this.#sendAuthorized(leg, headers),
-        (error: unknown) => this.failed(leg, unsendable(error)),
-      );
-    } catch (error) {
-      this.failed(leg, unsendable(error));
-    }
-  }
-
-  #sendAuthorized(leg: Leg, headers: Readonly<Record<string, string>>): void {
-    if (leg !== this.#leg || leg.phase === 'over') return;
-    try {
-      leg.send(headers);
-    } catch (error) {
-      this.failed(leg, unsendable(error));
-    }
+  awaits(leg: Leg): boolean {
+    return leg === this.#leg && leg.phase !== 'over';
   }
 
   /** The leg was refused before it was one: its candidate is rejected in the decision, and no attempt is recorded. */
-  #unsent(index: number, failure: LegFailure): void {
-    this.#afterFailure().unsent(index, failure.error);
+  #unsent(failure: LegFailure): void {
+    this.#mend().unsent(this.#position, failure.error);
     this.#move(failure);
   }
 
@@ -171,20 +131,8 @@ class Crossing implements Watched, CallHolder, LegOwner {
     call.target = leg.target;
     // A whole answer leaves in one piece when it is finished, and is described then.
     if (!leg.prepared.context.facts.stream) return;
-    if (leg.relay !== null) this.#describe(leg, leg.relay);
+    if (leg.relay !== null) describe(call, leg, leg.relay);
     this.#reply.head(200, answerHead(call, leg, null));
-  }
-
-  /** What the answer has said of itself so far. */
-  #describe(leg: Leg, relay: Relay): void {
-    const call = this.#call;
-    const facts = relay.facts();
-    const evidence = evidenceOf(leg, facts);
-    call.answer = facts;
-    call.served = servedBy(call, leg.target, evidence);
-    const lost = relay.lost();
-    call.lost = lost.length === 0 ? leg.prepared.lost : [...new Set([...leg.prepared.lost, ...lost])];
-    if (evidence.requestId !== null) leg.draft.vendor_request_id = evidence.requestId;
   }
 
   forward(leg: Leg, bytes: Buffer): void {
@@ -203,7 +151,7 @@ class Crossing implements Watched, CallHolder, LegOwner {
   finished(leg: Leg, terminal: Buffer): void {
     const call = this.#call;
     this.#closeLeg(leg, null);
-    this.#settle();
+    this.#mending?.settle(this.#position);
     if (!leg.prepared.context.facts.stream) {
       weigh(call);
       this.#reply.head(200, answerHead(call, leg, terminal.length));
@@ -219,8 +167,7 @@ class Crossing implements Watched, CallHolder, LegOwner {
     leg.draft.fault = failure.fault;
     this.#closeLeg(leg, failure);
     if (this.#committed) return this.#finish(failure.error);
-    this.#afterFailure().failed(this.#call.order[this.#position] ?? 0, failure.error);
-    this.#lastError = failure.error;
+    this.#mend().failed(this.#position, failure.error);
     this.#move(failure);
   }
 
@@ -229,72 +176,36 @@ class Crossing implements Watched, CallHolder, LegOwner {
   #move(failure: LegFailure): void {
     const call = this.#call;
     if (call.gone) return this.#finish(clientGone());
-    const others = this.#retryable.filter((position) => position !== this.#position);
-    this.#retryable = failure.retryable ? [...others, this.#position] : others;
     const now = call.lane.clock.monotonic();
-    const move: Move = nextMove({
-      failure,
-      position: this.#position,
-      candidates: call.order.length,
-      attemptsLeft: Math.min(this.#plan.route.attempts, LIMITS.attempts) - call.attempts.length,
-      msLeft: this.#endBy - now,
-      resets: this.#resets,
-      backoffs: this.#backoffs,
-      retryable: this.#retryable,
-      pausedMs: (position) => this.#pausedMs(position, now),
-      chance: call.lane.chance,
-    });
-    if (move.kind === 'give_up')
-      return this.#finish(failure.unsent === true ? (this.#lastError ?? failure.error) : failure.error);
-    if (move.kind === 'again') this.#resets += 1;
-    if (move.position !== this.#position)
-      this.#afterFailure().moved(move.kind === 'next' ? 'next' : 'back', failure.error);
+    const mending = this.#mend();
+    const move = mending.move(failure, this.#position, this.#endBy - now, now);
+    if (move.kind === 'give_up') return this.#finish(mending.lastWord(failure));
     if (move.kind !== 'wait') return this.#try(move.position, now);
-    this.#backoffs += 1;
     this.#waitingFor = move.position;
     this.deadline = Math.min(now + move.ms, this.#endBy);
-  }
-
-  #pausedMs(position: number, now: number): number {
-    const target = this.#plan.targets[this.#call.order[position] ?? 0];
-    return target === undefined ? 0 : this.#call.lane.health.pausedFor(target.deployment, now);
   }
 
   // --- time, and the client
 
   #setDeadline(leg: Leg, now: number): void {
-    const { timers } = this.#plan.route;
-    let at = Infinity;
-    if (leg.phase === 'connect') at = now + timers.connect_ms;
-    else if (leg.phase === 'between_tokens' && !leg.paused) at = now + timers.between_tokens_ms;
-    else if (leg.phase === 'first_token' && leg.prepared.context.facts.stream) {
-      at = this.#call.startedMono + leg.draft.started_ms + timers.first_token_ms;
-    }
-    this.deadline = Math.min(at, this.#endBy, this.#goneBy, leg.relay?.heldUntil ?? Infinity);
+    this.deadline = Math.min(deadlineOf(this.#call, this.#plan.route, leg, now), this.#endBy, this.#goneBy);
   }
 
   overdue(now: number): void {
     if (this.#over) return;
     const leg = this.#leg;
+    const { route } = this.#plan;
     if (this.#waitingFor >= 0 && now < this.#endBy) return this.#try(this.#waitingFor, now);
     if (now >= this.#goneBy) return this.#cut(clientGone());
-    if (leg === null || leg.phase === 'over')
-      return this.#finish(this.#timedOut('total', this.#plan.route.timers.total_ms));
+    if (leg === null || leg.phase === 'over') return this.#finish(outOfTime(route, leg));
     if (leg.relay !== null && now >= leg.relay.heldUntil) {
       leg.relay.release();
       return this.#setDeadline(leg, now);
     }
-    const phase = now >= this.#endBy ? 'total' : leg.phase;
-    const error = this.#timedOut(phase, this.#plan.route.timers[`${phase}_ms`]);
-    const fault = phase === 'connect' ? 'network' : 'deployment';
+    const { phase } = leg;
     leg.abort();
-    if (phase === 'total') return this.#endLeg(leg, error);
-    this.failed(leg, { ...ownFinding('UPSTREAM_TIMEOUT', error.message, fault), error });
-  }
-
-  #timedOut(phase: string, ms: number): AppError {
-    const where = this.#leg === null ? 'the call' : `"${this.#leg.target.deployment.id}"`;
-    return new AppError('UPSTREAM_TIMEOUT', `${where} was given up: the timer ${phase}_ms of ${ms} ms ran out`);
+    if (now >= this.#endBy) return this.#endLeg(leg, outOfTime(route, leg));
+    this.failed(leg, tooSlow(route, leg, phase));
   }
 
   #clientCaughtUp(leg: Leg): void {
@@ -336,54 +247,24 @@ class Crossing implements Watched, CallHolder, LegOwner {
       this.#call.target = leg.target;
     }
     this.#closeLeg(leg, undefined);
-    this.#settle();
+    this.#mending?.settle(this.#position);
     this.#finish(error);
   }
 
-  // --- the books
-
-  /** Health, evidence, usage and money of a leg that is over. `failure`: null for success, undefined for no verdict. */
+  /** `failure`: null for success, undefined for no verdict. */
   #closeLeg(leg: Leg, failure: LegFailure | null | undefined): void {
-    const call = this.#call;
     this.#leg = null;
-    // Whether a cloud counts says nothing of whether it serves.
-    const verdict = failure?.unsent === true || call.endpoint !== 'generate' ? undefined : failure;
-    call.lane.health.ended(leg.target.deployment, verdict, call.lane.clock.monotonic());
-    if (this.#committed && leg.relay !== null) this.#describe(leg, leg.relay);
-    else this.#noteUnserved(leg, failure);
-    const held = this.#held;
-    this.#held = null;
-    if (held !== null) settleAnswered(call, leg, held, this.#committed);
+    closeLeg(this.#call, leg, failure, this.#committed);
   }
 
-  /** A leg that did not serve: what it may have been billed is kept, and what is not known is not taken for nothing. */
-  #noteUnserved(leg: Leg, failure: LegFailure | null | undefined): void {
-    if (leg.status === 0 && (!leg.started || failure?.reset === true)) return;
-    const facts = leg.relay?.facts() ?? NO_FACTS;
-    if (leg.status > 0) {
-      const { requestId } = evidenceOf(leg, facts);
-      if (requestId !== null) leg.draft.vendor_request_id = requestId;
-    }
-    if (leg.status > 299) return;
-    leg.draft.usage = leg.relay === null ? UNKNOWN_USAGE : usageOf(facts, leg.prepared.request.body.length);
-    this.#call.billed.push({ target: leg.target, usage: leg.draft.usage });
-  }
-
-  #afterFailure(): Aftermath {
-    this.#aftermath ??= new Aftermath(this.#call, this.#plan);
-    return this.#aftermath;
-  }
-
-  /** The candidate that the call is at is the chosen one, whatever comes of it. */
-  #settle(): void {
-    this.#aftermath?.settle(this.#call.order[this.#position] ?? 0);
-    this.#aftermath = null;
+  #mend(): Mending {
+    return (this.#mending ??= new Mending(this.#call, this.#plan));
   }
 
   #finish(error: AppError): void {
     if (this.#over) return;
-    if (this.#committed) this.#settle();
-    else this.#aftermath?.write();
+    if (this.#committed) this.#mending?.settle(this.#position);
+    else this.#mending?.write();
     this.#stop();
     this.#reply.fail(error);
   }

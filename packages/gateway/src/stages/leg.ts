@@ -6,7 +6,7 @@ import { LIMITS } from '@weighbridge/kernel';
 import type { Headers } from '../clouds/cloud.ts';
 import type { Said } from '../clouds/upstream-error.ts';
 import { BOUNDS } from '../pipeline/bounds.ts';
-import type { AttemptDraft, Prepared } from '../pipeline/attempt.ts';
+import type { AttemptDraft, Held, Prepared } from '../pipeline/attempt.ts';
 import { toMicros, type Call } from '../pipeline/call.ts';
 import type { Target } from '../routing/compiled.ts';
 import { fromTransport, inItsWords, ownFinding, unreadable, type LegFailure } from './leg-failure.ts';
@@ -30,6 +30,10 @@ export class Leg implements RelayOwner, Dispatcher.DispatchHandler {
   readonly target: Target;
   readonly prepared: Prepared;
   readonly draft: AttemptDraft;
+  /** Where in the order of candidates it stands. */
+  readonly position: number;
+  /** What limits hold for it; null where none does, and once it is settled. */
+  held: Held | null;
   readonly #owner: LegOwner;
   readonly #sentMono: number;
   phase: LegPhase = 'connect';
@@ -45,11 +49,22 @@ export class Leg implements RelayOwner, Dispatcher.DispatchHandler {
   #paused = false;
 
   /** `now`: monotonic, when it is about to be sent. */
-  constructor(call: Call, target: Target, prepared: Prepared, draft: AttemptDraft, owner: LegOwner, now: number) {
+  constructor(
+    call: Call,
+    target: Target,
+    prepared: Prepared,
+    draft: AttemptDraft,
+    position: number,
+    held: Held | null,
+    owner: LegOwner,
+    now: number,
+  ) {
     this.call = call;
     this.target = target;
     this.prepared = prepared;
     this.draft = draft;
+    this.position = position;
+    this.held = held;
     this.#owner = owner;
     this.#sentMono = now;
   }

@@ -1,5 +1,6 @@
 // Reads items one by one, and cheaply when their reader goes through them in order: the last bundle stays at hand, and
-// where each of its items lies. What a checkpoint covers never changes, so a bundle that is at hand is right for ever.
+// where each of its items lies. What a checkpoint covers never changes, so a bundle that is at hand is right for ever, unless
+// the file was tampered with when it was read: whoever finds an item wrong has it forgotten, and the next look is at the disk.
 import { BUNDLE_ENTRIES } from './layout.ts';
 import { nextItem, readBundle, readItem, type PrefixBytes } from './part-store.ts';
 
@@ -48,6 +49,13 @@ export class ItemReader {
   constructor(folder: string, prefix: PrefixBytes) {
     this.#folder = folder;
     this.#prefix = prefix;
+  }
+
+  /** What is at hand was found wrong. */
+  forget(): void {
+    this.#bundle = -1;
+    this.#items = null;
+    this.#previous = -1;
   }
 
   /** Item `index` of a log of `size`, without its prefix. */
