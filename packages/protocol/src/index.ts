@@ -46,6 +46,8 @@ export {
   OUTCOMES,
   type Asked,
   type AttemptRecord,
+  type Avoided,
+  type CacheServed,
   type CallCommercial,
   type CallPersonal,
   type CallEnergy,

@@ -37,7 +37,7 @@ export function keptHead(head: RawHeaders): RawHeaders {
 export function replayHead(call: Call, kept: RawHeaders): RawHeaders {
   const { cached, avoided } = call;
   const head = [...kept, requestIdHeader(call.surface), call.id, 'weighbridge-receipt', call.id];
-  const parts = [cached?.status ?? 'hit'];
+  const parts: string[] = [cached?.status ?? 'hit'];
   if (cached?.receipt !== undefined) parts.push(`receipt=${cached.receipt}`);
   if (cached?.age_ms !== undefined) parts.push(`age=${Math.floor(cached.age_ms / 1000)}`);
   if (cached?.answer !== undefined) parts.push(`answer=${cached.answer.slice(0, 128).replace(UNSAFE, '?')}`);
