@@ -282,6 +282,7 @@ export {
 export { pageSession, type LiveAsked, type LiveEvent, type PageParts, type PageSession } from './control/browser.ts';
 export { problemSchema, type ControlProblem } from './control/problem.ts';
 export { actorSchema, type Actor, type ConfigurationHistory, type ConfigurationView } from './control/configuration.ts';
+export type { CacheRow } from './control/cache.ts';
 export { LIMIT_COUNTERS_MOST, type LimitRow } from './control/limits.ts';
 export { type DeploymentRow, type LaneHealth, type RouteRow } from './control/fleet.ts';
 export { type ControlEntry, type ControlJournal, type WitnessView } from './control/journal.ts';

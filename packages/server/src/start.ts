@@ -132,7 +132,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   undo.defer(() => upkeep.stop());
   const sample = openSample(options, undo);
   const ports = { ...upkeep.ports, stop: () => void ending.stop() };
-  const operations = { administration, status, reload, probe, projections, ...ports };
+  const operations = { administration, status, reload, probe, projections, purge: lanes.purge, ...ports };
   const parts = { sample, stores, administration, lanes, projections, status, witnesses: seen.witnesses };
   const api = await openFaces(options, undo, { ...parts, operations, home, config, port, origin, started });
   undo.defer(() => stores.leaving());

@@ -2,6 +2,7 @@
 import type { Command } from '../frame/command.ts';
 import { BACKUP_COMMANDS } from './backup.ts';
 import { BRIEF_COMMANDS } from './brief.ts';
+import { CACHE_COMMANDS } from './cache.ts';
 import { DEAL_COMMANDS } from './deal.ts';
 import { DEAL_RECORD_COMMANDS } from './deal-record.ts';
 import { DEAL_REGISTER_COMMANDS } from './deal-register.ts';
@@ -27,6 +28,7 @@ export const COMMANDS: readonly Command[] = [
   ...RUN_COMMANDS,
   ...WATCH_COMMANDS,
   ...LIMITS_COMMANDS,
+  ...CACHE_COMMANDS,
   ...PROVE_COMMANDS,
   ...LOG_KEY_COMMANDS,
   ...BACKUP_COMMANDS,

@@ -1,7 +1,7 @@
 // One call on its way to a cloud whose answer others may have as well. It writes down what is sent as it is sent, so that
 // an identical call which comes meanwhile is given what there is and then the rest as it comes. Within the bound of what
 // is kept a client that reads slowly delays nobody: its bytes are in memory anyway.
-import { AppError } from '@weighbridge/kernel';
+import type { AppError } from '@weighbridge/kernel';
 import type { Call } from '../pipeline/call.ts';
 import type { RawHeaders, Reply } from '../pipeline/stage.ts';
 

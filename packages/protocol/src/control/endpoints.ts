@@ -14,6 +14,7 @@ import {
   seriesSchema,
 } from '../queries/totals.ts';
 import { configurationHistoryInput, configurationHistorySchema, configurationSchema } from './configuration.ts';
+import { cacheSchema, purgeCacheInput, purgedCacheSchema } from './cache.ts';
 import { preparedExportSchema, prepareExportInput } from './exports.ts';
 import { findInput, foundSchema } from './find.ts';
 import { deploymentsSchema, foreseeInput, foreseenSchema, routesSchema } from './fleet.ts';
@@ -133,6 +134,10 @@ export const CONTROL = {
     limitsSchema,
     lanes,
   ),
+  cache: endpoint('What the caches of routes hold, and have saved since the start', nothing, cacheSchema, lanes),
+  purgeCache: endpoint('Forgets kept answers: of a route, of a team, or all', purgeCacheInput, purgedCacheSchema, {
+    errors: ['READ_ONLY', 'LANE_BUSY'],
+  }),
   journal: endpoint('The log: size, checkpoint, witnesses, growth', journalInput, journalSchema),
   entries: endpoint('Entries of the log, newest first, page by page', entriesInput, entriesSchema),
   keys: endpoint('Keys, newest first, page by page', keysInput, keyPageSchema),

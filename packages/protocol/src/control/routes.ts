@@ -18,6 +18,8 @@ export const CONTROL_ROUTES = {
   routes: 'GET /routes',
   foresee: 'POST /routes/foresee',
   limits: 'GET /limits',
+  cache: 'GET /cache',
+  purgeCache: 'POST /cache/purge',
   journal: 'POST /journal',
   entries: 'POST /journal/entries',
   keys: 'POST /keys/list',

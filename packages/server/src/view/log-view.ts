@@ -110,6 +110,9 @@ const NO_LANES: Omit<ControlPorts['lanes'], 'limits'> = {
   count: 0,
   stats: () => Promise.resolve(STILL),
   health: () => Promise.resolve([]),
+  cache: () => Promise.resolve([]),
+  purge: () =>
+    Promise.reject(new AppError('READ_ONLY', 'no instance runs on this log: nothing of it is kept in memory')),
   foresee: () =>
     Promise.reject(new AppError('READ_ONLY', 'no instance runs on this log: there is nobody who would take a request')),
 };

@@ -10,6 +10,7 @@ import {
   keysAnswer,
   revokeKeyAnswer,
 } from './administration.ts';
+import { cacheAnswer, purgeCacheAnswer } from './cache.ts';
 import {
   checkContractAnswer,
   commitmentsAnswer,
@@ -68,6 +69,8 @@ export function createAnswers(ports: ControlPorts, exports: Exports): Answers {
     routes: () => routesAnswer(ports),
     foresee: (input) => foreseeAnswer(ports, input),
     limits: () => limitsAnswer(ports),
+    cache: () => cacheAnswer(ports),
+    purgeCache: (input) => purgeCacheAnswer(ports, input),
     journal: (input) => journalAnswer(ports, input),
     entries: (input) => entriesAnswer(ports, input),
     keys: (input) => keysAnswer(ports, input),
