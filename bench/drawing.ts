@@ -9,6 +9,7 @@ const COLOURS: Readonly<Record<SubjectName, string>> = {
   'bare-hop': '#6b8fb5',
   haproxy: '#8a79ab',
   portkey: '#c98a5a',
+  litellm: '#b5646b',
   weighbridge: '#2f7d5b',
 };
 

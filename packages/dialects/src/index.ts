@@ -23,7 +23,7 @@ export { readRequest } from './request-facts.ts';
 export { createTap } from './tap.ts';
 export { BYTES_PER_TOKEN, estimateUsage } from './estimate.ts';
 export type { VendorFault } from './vendor-fault.ts';
-export { renderError, renderStreamError, type ErrorExtra } from './render-error.ts';
+export { REQUEST_ID_HEADERS, renderError, renderStreamError, type ErrorExtra, type ErrorForm } from './render-error.ts';
 export type { CapabilityRow, Cell, DialectPair, Survival } from './capability-row.ts';
 export { CAPABILITIES, capability, checkFidelity, type FidelityCheck } from './capabilities.ts';
 export { createTranslator, translateRequest, type TranslatorOptions } from './translate.ts';

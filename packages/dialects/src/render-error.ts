@@ -3,6 +3,7 @@
 // https://platform.claude.com/docs/en/api/errors, https://platform.openai.com/docs/guides/error-codes
 import type { AppError, ErrorCode } from '@weighbridge/kernel';
 import type { DialectId } from '@weighbridge/protocol';
+import { awsError, awsStreamError, googleError, type CloudFailure } from './cloud-error.ts';
 import { encodeSse } from './sse.ts';
 import type { DialectError } from './types.ts';
 import { chatFault, messagesFault, type VendorFault } from './vendor-fault.ts';
@@ -93,20 +94,27 @@ function payload(dialect: DialectId, error: AppError, requestId: string, extra: 
   return { error: { message: sentence(error), type, param, code, weighbridge: ours } };
 }
 
+interface Ours {
+  readonly code: ErrorCode;
+  readonly next: string;
+  readonly request_id: string;
+}
+
+const vendorSaid = (error: AppError, fault: VendorFault, ours: Ours): Ours & Record<string, unknown> => ({
+  ...ours,
+  message: error.message,
+  deployment: fault.deployment,
+  vendor_type: fault.type,
+  ...(fault.requestId === null ? {} : { vendor_request_id: fault.requestId }),
+});
+
 function vendorPayload(
   dialect: DialectId,
   error: AppError,
   fault: VendorFault,
-  { status, ...ours }: { code: ErrorCode; next: string; request_id: string; status: number },
+  { status, ...ours }: Ours & { status: number },
 ): object {
-  const named = fault.requestId === null ? {} : { vendor_request_id: fault.requestId };
-  const weighbridge = {
-    ...ours,
-    message: error.message,
-    deployment: fault.deployment,
-    vendor_type: fault.type,
-    ...named,
-  };
+  const weighbridge = vendorSaid(error, fault, ours);
   const beside = fault.dialect === dialect ? fault.beside : {};
   if (dialect === 'anthropic-messages') {
     const told = messagesFault(fault, { types: ANTHROPIC_TYPES, status });
@@ -116,38 +124,67 @@ function vendorPayload(
   return { ...beside, error: { ...told, weighbridge } };
 }
 
+/** A dialect's own way to tell a failure, or that of a cloud whose path the client came by. */
+export type ErrorForm = DialectId | 'aws-exception' | 'google-status';
+
+/** Name under which the clients of a form look for a request id. */
+export const REQUEST_ID_HEADERS: Readonly<Record<ErrorForm, string>> = {
+  'openai-chat': 'x-request-id',
+  'anthropic-messages': 'request-id',
+  'aws-exception': 'x-amzn-requestid',
+  'google-status': 'request-id',
+};
+
 /** The error as a whole answer: status, headers (`content-type`, `request-id`, retry hints) and body. */
-export function renderError(
-  dialect: DialectId,
-  error: AppError,
-  requestId: string,
-  extra: ErrorExtra = {},
-): DialectError {
+export function renderError(form: ErrorForm, error: AppError, requestId: string, extra: ErrorExtra = {}): DialectError {
   const status = statusOf(error, extra);
   const retryable =
     error.row.retryable && extra.vain !== true && (extra.status === undefined || MAY_PASS.has(status) || status >= 500);
   const headers: Record<string, string> = {
     'content-type': 'application/json',
-    [dialect === 'anthropic-messages' ? 'request-id' : 'x-request-id']: requestId,
+    [REQUEST_ID_HEADERS[form]]: requestId,
     'x-should-retry': retryable ? 'true' : 'false',
   };
   if (extra.retryAfterMs !== undefined) {
     headers['retry-after'] = String(Math.ceil(extra.retryAfterMs / 1000));
     headers['retry-after-ms'] = String(Math.ceil(extra.retryAfterMs));
   }
-  return { status, headers, body: Buffer.from(JSON.stringify(payload(dialect, error, requestId, extra)), 'utf8') };
+  if (form === 'aws-exception') {
+    const told = awsError(cloudFailure(error, requestId, extra));
+    headers['x-amzn-errortype'] = told.type;
+    return { status: told.status, headers, body: Buffer.from(told.body, 'utf8') };
+  }
+  return { status, headers, body: Buffer.from(textOf(form, error, requestId, extra), 'utf8') };
+}
+
+function textOf(
+  form: Exclude<ErrorForm, 'aws-exception'>,
+  error: AppError,
+  requestId: string,
+  extra: ErrorExtra,
+): string {
+  // What the model's own server refuses comes through Google in that server's form.
+  if (form === 'google-status' && extra.vendor?.dialect !== 'anthropic-messages')
+    return googleError(cloudFailure(error, requestId, extra));
+  return JSON.stringify(payload(form === 'google-status' ? 'anthropic-messages' : form, error, requestId, extra));
+}
+
+function cloudFailure(error: AppError, requestId: string, extra: ErrorExtra): CloudFailure {
+  const { vendor } = extra;
+  const ours = { code: error.code, next: error.next, request_id: requestId };
+  const weighbridge = vendor === undefined ? ours : vendorSaid(error, vendor, ours);
+  const message = vendor === undefined ? sentence(error) : vendor.message;
+  return { code: error.code, status: statusOf(error, extra), message, weighbridge };
 }
 
 /**
  * The error as the last event of a stream that had begun: Anthropic's `event: error`; for OpenAI a `data:` line with
- * `error`, which its SDKs raise. No terminal frame follows either: an answer that failed must not look complete.
+ * `error`, which its SDKs raise; an exception event for Amazon's. No terminal frame follows: an answer that failed must
+ * not look complete.
  */
-export function renderStreamError(
-  dialect: DialectId,
-  error: AppError,
-  requestId: string,
-  extra: ErrorExtra = {},
-): Buffer {
+export function renderStreamError(form: ErrorForm, error: AppError, requestId: string, extra: ErrorExtra = {}): Buffer {
+  if (form === 'aws-exception') return awsStreamError(cloudFailure(error, requestId, extra));
+  const dialect = form === 'google-status' ? 'anthropic-messages' : form;
   const text = JSON.stringify(payload(dialect, error, requestId, extra));
   return encodeSse(dialect === 'anthropic-messages' ? 'error' : '', text);
 }

@@ -17,7 +17,7 @@ export type { EnergyEnds, EnergyFactors } from './stages/energy.ts';
 export type { Credential } from './credentials/credential.ts';
 export type { Classified, Cloud, CloudEvidence } from './clouds/cloud.ts';
 export { createLane, type DeploymentHealth, type Lane, type LaneOptions, type LaneStats } from './lane.ts';
-export type { ForeseeAsked, Foreseen } from './stages/foresee.ts';
+export type { ForeseeAsked, Foreseen, RouteStanding } from './stages/foresee.ts';
 export { mintKey } from './stages/api-key.ts';
 export {
   Limits,
@@ -30,6 +30,7 @@ export {
 } from './limits/limits.ts';
 export type { CallFacts, Over } from './limits/applied.ts';
 export { windowBegin } from './limits/window.ts';
+export { conditionRules } from './routing/condition.ts';
 export { routesByName } from './routing/compiled.ts';
 export { identityOf, type LimitRule, type LimitWindow } from './limits/rule.ts';
 export { betasWithinWindow } from './clouds/betas.ts';

@@ -24,9 +24,18 @@ import type { AnswerLink, CredentialStore, EnergyOf, FallbackHandler, KeyDigest,
 import { BoundedCache } from './routing/bounded-cache.ts';
 import { compileSnapshot } from './routing/compiled.ts';
 import { DecisionBook } from './routing/decision.ts';
+import { HedgeBooks } from './routing/hedge-book.ts';
 import { Health, type HealthView } from './routing/health.ts';
+import { Learnt } from './routing/learnt.ts';
 import type { FillRandom } from './stages/api-key.ts';
-import { doubtOf, foresee, type ForeseeAsked, type Foreseen } from './stages/foresee.ts';
+import {
+  doubtOf,
+  foresee,
+  standingsOf,
+  type ForeseeAsked,
+  type Foreseen,
+  type RouteStanding,
+} from './stages/foresee.ts';
 
 export interface LaneOptions {
   readonly snapshot: Snapshot;
@@ -76,6 +85,8 @@ export interface Lane {
   cache(): readonly CacheStats[];
   /** Forgets kept answers; calls under way go on, and their answers are not kept. */
   purge(asked: PurgeAsked): Purged;
+  /** How each route stands: whom it would try first, and what was learnt of its candidates. */
+  routes(): readonly RouteStanding[];
   /** What would happen to a request now, by the stages that would see it; nothing is sent. Throws KEY_INVALID. */
   foresee(asked: ForeseeAsked): Foreseen;
 }
@@ -104,6 +115,7 @@ export function createLane(options: LaneOptions): Lane {
       const compiled = compileSnapshot(snapshot, lane.clouds, generation, options.limitMemory?.());
       lane.health.adopt(snapshot);
       lane.answers.adopt(snapshot);
+      lane.learnt.adopt(snapshot);
       lane.presented.clear();
       lane.decisions.clearKeys();
       lane.compiled = compiled;
@@ -118,6 +130,7 @@ export function createLane(options: LaneOptions): Lane {
     },
     cache: () => lane.answers.stats(lane.compiled.snapshot),
     purge: (asked) => lane.answers.purge(asked),
+    routes: () => standingsOf(lane),
     foresee: (asked) => foresee(lane, asked),
     stats: () => ({
       inFlight: lane.inFlight.size,
@@ -167,7 +180,9 @@ function createContext(options: LaneOptions): LaneContext {
     maxCalls: options.maxCalls ?? LIMITS.lane_calls,
     health: new Health(),
     answers: new AnswerCache(() => clock.wall(), options.answerLink ?? null),
+    learnt: new Learnt(),
     decisions: new DecisionBook(),
+    hedges: new HedgeBooks(),
     pools: new UpstreamPools(options.ca),
     watch: new Watch(clock),
     presented: new BoundedCache<string, KeyRecord>(BOUNDS.key_cache_entries),

@@ -50,6 +50,8 @@ export interface Rated {
 export interface Rater {
   /** `at`: UTC milliseconds of the call. */
   rate(deployment: Deployment, usage: Usage, at: number): Rated;
+  /** What a call that is only thought of would cost at the price in force; null where any of it has no price. */
+  expect(deployment: Deployment, usage: Usage, at: number): Money | null;
   /**
    * The most a call can cost, for a hard budget: `inputTokens` at the dearest input class plus `outputTokens` at the
    * dearest output class plus the tool uses. Whatever of speed, tier and geography the request does not pin is reckoned

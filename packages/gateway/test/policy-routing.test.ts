@@ -147,6 +147,7 @@ const situation = (over: Partial<Situation>): Situation => ({
   failure: ownFinding('UPSTREAM_ERROR', 'x', 'deployment'),
   position: 0,
   candidates: 2,
+  untried: (over.position ?? 0) + 1,
   attemptsLeft: 2,
   msLeft: 10_000,
   resets: 0,

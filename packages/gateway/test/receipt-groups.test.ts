@@ -142,6 +142,7 @@ const mono = fc.oneof(fc.constant(-1), ms);
 const call = fc.record({
   id: fc.constant('01J00000000000000000000000'),
   surface: fc.constantFrom('openai-chat', 'anthropic-messages'),
+  envelope: fc.constantFrom(null, { form: { kind: 'bedrock-invoke' } }),
   alias: wild,
   body: fc.constant(Buffer.from('{}')),
   requestDigest: fc.constant('abc'),
@@ -265,7 +266,8 @@ test('a decision is canonical as written', () => {
           targets: [deployment('a', 1), deployment('b', 1)].map((one) => ({ deployment: one, weight: 3 })),
           denials: [null, null],
         } as unknown as Plan;
-        assertCanonical(JSON.stringify(decisionOf('config', plan, { verdicts: list, reasons })));
+        for (const arm of [null, 'canary'])
+          assertCanonical(JSON.stringify(decisionOf('config', plan, { verdicts: list, reasons, scores: [1, 2], arm })));
       },
     ),
   );

@@ -40,6 +40,8 @@ export interface PriceRater {
    * unpriced. Never throws on prices; identical arguments give identical results.
    */
   rate(deployment: PricedDeployment, usage: Usage | null, at: number): RatedUsage;
+  /** What `rate` would bill; null where it is unpriced. */
+  expect(deployment: PricedDeployment, usage: Usage, at: number): Money | null;
   /**
    * Upper bound of what `rate` can give for a call with at most this usage, whatever tier, speed or geography the
    * seller reports (unless `most` pins them). Null when a price that could apply is missing.
@@ -77,6 +79,7 @@ export function createRater(book: PriceBook): PriceRater {
   return {
     book: book.id,
     rate: (deployment, usage, at) => rateUsage(planOf(deployment), deployment, usage, at),
+    expect: (deployment, usage, at) => rateUsage(planOf(deployment), deployment, usage, at).billed,
     bound: (deployment, most, at) => bounder(planOf(deployment), most, at),
     identify: planOf,
   };

@@ -3,8 +3,11 @@
 import { LIMITS } from '@weighbridge/kernel';
 import { z } from 'zod';
 import { cacheSettings } from './cache-config.ts';
+import { hedgeRule } from './legs-config.ts';
+import { candidateWhen } from './candidate-when.ts';
 import { limitRule } from './limit-config.ts';
 import { CLOUDS, ROLE_NAMES } from './market.ts';
+import { STRATEGIES } from './strategy-names.ts';
 
 const slug = z
   .string()
@@ -92,11 +95,22 @@ const deployment = z.strictObject({
 const route = z.strictObject({
   /** Names that clients may ask for; `*` at the end matches a prefix. The route's own name is always one. */
   aliases: z.array(z.string().min(1).max(256)).max(64).default([]),
-  strategy: z.enum(['priority', 'weighted']).default('priority'),
+  strategy: z.enum(STRATEGIES).default('priority'),
   candidates: z
-    .array(z.strictObject({ deployment: slug, weight: z.int().min(0).max(1_000_000).default(1) }))
+    .array(
+      z.strictObject({
+        deployment: slug,
+        weight: z.int().min(0).max(1_000_000).default(1),
+        /** The arm that it belongs to; absent: to all. */
+        arm: slug.optional(),
+        /** Only for requests that meet all of this. */
+        when: candidateWhen.optional(),
+      }),
+    )
     .min(1)
     .max(64),
+  /** A canary or an A/B test: shares by arm. A person, else a session, stays in one arm. */
+  arms: z.record(slug, z.int().min(0).max(1_000_000)).optional(),
   /** Ceiling sent upstream when the caller names none. */
   max_output_tokens: z.int().min(1).max(10_000_000).optional(),
   attempts: z.int().min(1).max(6).default(3),
@@ -111,6 +125,8 @@ const route = z.strictObject({
   fidelity: z.enum(['strict', 'warn', 'default']).default('default'),
   /** Whole answers are kept, and given again to identical requests. Absent: every call asks a cloud. */
   cache: cacheSettings.optional(),
+  /** A second leg for slow calls. */
+  hedge: hedgeRule.optional(),
 });
 
 /** What a key may do. Absent lists deny nothing but are stated: `['*']` is the only way to say "all". */

@@ -30,7 +30,11 @@ export {
   type LimitMeasure,
 } from './limit-names.ts';
 export { ttlMs, type CacheScope, type CacheSettings } from './cache-config.ts';
+export { legOrigin, legResult } from './leg-words.ts';
+export type { HedgeConfig } from './legs-config.ts';
 export type { LimitConfig } from './limit-config.ts';
+export type { CandidateWhen } from './candidate-when.ts';
+export { STRATEGIES, type StrategyName } from './strategy-names.ts';
 export type { Page } from './page.ts';
 export {
   entryProblems,
@@ -59,6 +63,8 @@ export {
   type Counted,
   type Decision,
   type Evidence,
+  type LegDrop,
+  type LegRole,
   type Fault,
   type Outcome,
   type RegionEvidence,

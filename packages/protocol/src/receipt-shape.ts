@@ -7,6 +7,8 @@ import { CLOUDS, DIALECTS, REGION_GRADES, type Roles } from './market.ts';
 import {
   CACHE_STATUSES,
   FAULTS,
+  LEG_DROPS,
+  LEG_ROLES,
   OUTCOMES,
   type Asked,
   type AttemptRecord,
@@ -78,7 +80,7 @@ const asked = object<Asked>(
     request_bytes: count,
     request_digest: digest,
   },
-  { max_output_tokens: number },
+  { max_output_tokens: number, envelope: term },
 );
 
 /** Counts of known classes; a class that a later version adds is let through when it is a count as well. */
@@ -97,6 +99,8 @@ const attempt = object<AttemptRecord>(
     status: count,
     error: term,
     fault: oneOf(FAULTS),
+    role: oneOf(LEG_ROLES),
+    dropped: oneOf(LEG_DROPS),
     vendor_request_id: text,
     usage,
   },
@@ -179,7 +183,7 @@ const charge = object<Charge>(
     currency,
     price: nullOr(price),
   },
-  { note: text },
+  { leg: count, note: text },
 );
 
 const cost = object<Cost>(
@@ -218,7 +222,7 @@ const decision = object<Decision>(
     policy: object<Decision['policy']>({ verdict: oneOf(['allow', 'deny']), rules: listOf(text) }, {}),
     candidates: listOf(candidate),
   },
-  {},
+  { arm: text },
 );
 
 const personal = object<CallPersonal>({ who }, {});
@@ -302,7 +306,7 @@ export interface RatedCall {
   };
 }
 export type RatedUsage = Pick<Usage, 'tokens' | 'server_tools' | 'source'>;
-export type RatedCharge = Omit<Charge, 'currency' | 'note'>;
+export type RatedCharge = Omit<Charge, 'currency' | 'leg' | 'note'>;
 
 /**
  * Reads a group where it lies in a page, from `page.at` to `end`, and gives what `RatedCall` has of it (of any other

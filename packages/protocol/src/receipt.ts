@@ -38,6 +38,8 @@ export interface CallPersonal {
 
 export interface Asked {
   readonly surface: DialectId;
+  /** A cloud's own path that the call came by: `bedrock-invoke`, `vertex-predict`, `azure-deployment`. Absent on the dialect's own. */
+  readonly envelope?: string;
   /** Model name as the client wrote it. */
   readonly alias: string;
   readonly stream: boolean;
@@ -48,6 +50,14 @@ export interface Asked {
   /** Salted digest of the request body, base64url SHA-256. */
   readonly request_digest: string;
 }
+
+/** How a leg came to be, other than first, or after a failure. `hedge`: beside one that was slow. */
+export const LEG_ROLES = ['hedge'] as const;
+export type LegRole = (typeof LEG_ROLES)[number];
+
+/** Why a leg that had not failed was given up. `outrun`: another leg of the call had content first, or nobody waited for two. */
+export const LEG_DROPS = ['outrun'] as const;
+export type LegDrop = (typeof LEG_DROPS)[number];
 
 export interface AttemptRecord {
   readonly deployment: string;
@@ -63,6 +73,8 @@ export interface AttemptRecord {
   /** Error code of ours when the attempt failed. */
   readonly error?: string;
   readonly fault?: Fault;
+  readonly role?: LegRole;
+  readonly dropped?: LegDrop;
   readonly vendor_request_id?: string;
   /** Usage of a leg that did not serve the answer but was billed all the same. */
   readonly usage?: Usage;
@@ -162,13 +174,16 @@ export interface CallPublic {
 export interface Candidate {
   readonly deployment: string;
   readonly verdict: 'chosen' | 'tried' | 'eligible' | 'rejected';
-  /** Why it was rejected, in words a person can act on. */
+  /** Why it was rejected, in words a person can act on; or what speaks for or against one that was not. */
   readonly reason?: string;
+  /** What the strategy went by, coarse on purpose: calls that were decided alike share one decision. */
   readonly score?: number;
 }
 
 /** Interned as an entry of its own (`decided`), referenced by digest. */
 export interface Decision {
+  /** Of a route with arms: the one that this caller is in. */
+  readonly arm?: string;
   readonly config: string;
   readonly route: string;
   readonly strategy: string;
@@ -187,6 +202,8 @@ export interface Charge {
   readonly list: string | null;
   readonly contracted: string | null;
   readonly currency: string;
+  /** Place among the attempts of the leg that it is for; absent: the one that served. */
+  readonly leg?: number;
   /** Version of the price book and the row in it; `list_row` is the list price that a contract `row` replaced. Null: unpriced. */
   readonly price: { readonly book: string; readonly list_row?: string; readonly row: string } | null;
   readonly note?: string;

@@ -3,7 +3,7 @@
 import { AppError, formatMoney, moneyFromDecimal } from '@weighbridge/kernel';
 import { createRater, explainPrice, type Invoiced, type InvoiceUnits, type PriceRater } from '@weighbridge/ledger';
 import type { Journal } from '@weighbridge/journal';
-import type { Config, Decision } from '@weighbridge/protocol';
+import { legOrigin, legResult, type Config, type Decision } from '@weighbridge/protocol';
 import { compileDeployment, openBlobs, openPrices, readConfigs, type Home } from '@weighbridge/server';
 import type { Run } from '../frame/command.ts';
 import { alignMoney, duration, instant, pairs, textTable, type Column } from '../frame/text-table.ts';
@@ -172,7 +172,8 @@ function candidates(decision: Decision): string {
 const attempts = (call: CallRecord): string =>
   call.public.attempts
     .map((attempt) => {
-      const result = attempt.error ?? 'answered';
+      const origin = legOrigin(attempt);
+      const result = `${legResult(attempt)}${origin === '' ? '' : `, ${origin}`}`;
       const whose = attempt.fault === undefined ? '' : `, fault: ${attempt.fault}`;
       return `  after ${duration(attempt.started_ms)}: ${attempt.deployment}: ${result}${attempt.status === undefined ? '' : ` (HTTP ${attempt.status}${whose})`}`;
     })

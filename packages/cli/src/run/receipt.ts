@@ -4,7 +4,16 @@ import { resolve } from 'node:path';
 import { AppError, didYouMean, toAppError } from '@weighbridge/kernel';
 import { verifyReceipt, type Journal, type LogEntry } from '@weighbridge/journal';
 import type { Invoiced } from '@weighbridge/ledger';
-import { GROUPS, shellWord, type CallEnergy, type Group, type RegionEvidence } from '@weighbridge/protocol';
+import {
+  GROUPS,
+  legOrigin,
+  legResult,
+  shellWord,
+  type CallEnergy,
+  type Group,
+  type RegionEvidence,
+  type Usage,
+} from '@weighbridge/protocol';
 import type { Home } from '@weighbridge/server';
 import { text, type Context, type Run } from '../frame/command.ts';
 import { figure } from '../frame/figure-text.ts';
@@ -140,7 +149,7 @@ function describe(call: CallRecord, invoiced: Invoiced | null): string {
   if (served !== null) {
     facts.push([
       'Served by',
-      `${served.model_reported ?? '(the response did not say)'} at ${served.deployment} (${served.cloud})${served.fallback ? ', after another failed' : ''}`,
+      `${served.model_reported ?? '(the response did not say)'} at ${served.deployment} (${served.cloud})${served.fallback ? ', not the first choice' : ''}`,
     ]);
     facts.push(['Region', `${regionText(served.region)} (${gradeText(served.region.grade)})`]);
     facts.push([
@@ -149,24 +158,25 @@ function describe(call: CallRecord, invoiced: Invoiced | null): string {
     ]);
   }
   for (const attempt of attempts) {
-    if (attempt.error === undefined) continue;
+    const { deployment, error, dropped, role, status, usage: taken } = attempt;
+    if (error === undefined && dropped === undefined && role === undefined) continue;
+    const http = status === undefined ? '' : ` (HTTP ${status})`;
+    const took = taken === undefined ? '' : `; took ${usageText(taken)}`;
     facts.push([
-      'Failed leg',
-      `${attempt.deployment}: ${attempt.error}${attempt.status === undefined ? '' : ` (HTTP ${attempt.status})`}`,
+      error === undefined ? 'Leg' : 'Failed leg',
+      `${deployment}: ${[legOrigin(attempt), legResult(attempt)].filter((part) => part !== '').join('; ')}${http}${took}`,
     ]);
   }
-  facts.push([
-    'Usage',
-    usage === null
-      ? 'none'
-      : `${Object.entries(usage.tokens)
-          .map(([name, value]) => `${count(value)} ${name}`)
-          .join(', ')} (${usage.source})`,
-  ]);
+  facts.push(['Usage', usage === null ? 'none' : usageText(usage)]);
   if (call.public.energy !== undefined) facts.push(['Energy', energyText(call.public.energy)]);
   const unit = invoiced === null ? '' : `\nOn the seller's invoice: ${invoicedText(invoiced)}, for the same total`;
   return `${pairs(facts)}\n\n${charges(call)}${unit}`;
 }
+
+const usageText = ({ tokens, source }: Usage): string =>
+  `${Object.entries(tokens)
+    .map(([name, value]) => `${count(value)} ${name}`)
+    .join(', ')} (${source})`;
 
 const energyText = (energy: CallEnergy | null): string =>
   energy === null
@@ -186,14 +196,18 @@ export const regionText = ({ configured, reported }: RegionEvidence): string =>
 
 export const gradeText = (grade: number): string => `grade ${grade}: ${GRADES[grade] ?? 'unknown'}`;
 
-function charges({ commercial }: CallRecord): string {
+function charges({ commercial, public: { attempts } }: CallRecord): string {
   const { charges: lines, cost } = commercial;
   const amounts = alignMoney([...lines.map((line) => line.contracted ?? line.list), cost.billed], cost.currency);
   const rows = lines.map((line, index) => ({ ...line, money: amounts[index] ?? '' }));
   if (rows.length === 0) return `Cost: ${amounts[0]} (${cost.status})`;
   return textTable(
     [
-      { title: 'CHARGE', cell: (row) => row.token_class },
+      {
+        title: 'CHARGE',
+        cell: (row) =>
+          row.leg === undefined ? row.token_class : `${row.token_class}, at ${attempts[row.leg]?.deployment ?? ''}`,
+      },
       { title: 'QUANTITY', align: 'right', cell: (row) => count(row.quantity) },
       {
         title: 'UNIT PRICE',

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { findings } from '../support/axe.ts';
+import { findings, soundPage } from '../support/axe.ts';
 import { missingBrowser, openSite, type Site } from '../support/browser.ts';
 import { makeLog } from '../support/journal.ts';
 import { openSampleApi, type SampleApi } from '../support/sample-api.ts';
@@ -45,15 +45,10 @@ describe('the page Alliance', { skip: missingBrowser() }, () => {
   for (const query of ['', '?with=price-war,grid-delay&vs=alliance&year=2027']) {
     for (const width of [1440, 320]) {
       test(`"${query}" at ${width} px: axe finds nothing serious, nothing is wider than the screen, simulated is said`, async () => {
-        for (const colorScheme of ['light', 'dark'] as const) {
-          const page = await site.open(`/console/alliance${query}`, { viewport: { width, height: 900 }, colorScheme });
-          await settled(page);
-          assert.deepEqual(await findings(page), []);
-          assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
-          const sections = page.locator('.alliance-section > h2');
-          assert.equal(await sections.filter({ hasText: 'simulated' }).count(), await sections.count());
-          await page.context().close();
-        }
+        const page = await soundPage(site, { path: `/console/alliance${query}`, width, ready: settled });
+        const sections = page.locator('.alliance-section > h2');
+        assert.equal(await sections.filter({ hasText: 'simulated' }).count(), await sections.count());
+        await page.context().close();
       });
     }
   }

@@ -2,7 +2,7 @@
 // nothing wider than the screen.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { findings } from '../support/axe.ts';
+import { soundPage } from '../support/axe.ts';
 import { missingBrowser } from '../support/browser.ts';
 import { openDealSite, type DealSite } from '../support/deal-site.ts';
 import { BUYER_ID } from '../support/sample-deal.ts';
@@ -29,11 +29,8 @@ describe('the pages of the deal', { skip: missingBrowser() }, () => {
   ] as const)
     for (const width of [1440, 320])
       test(`${name} at ${width} px: axe finds nothing serious, and nothing is wider than the screen`, async () => {
-        for (const colorScheme of ['light', 'dark'] as const) {
-          const page = await site.open(path, { viewport: { width, height: 900 }, colorScheme });
-          assert.deepEqual(await findings(page), []);
-          assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
-          await page.context().close();
-        }
+        const page = await soundPage(site, { path, width });
+        assert.equal(await page.locator('main').count(), 1);
+        await page.context().close();
       });
 });

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { PLAN_NAMES } from '@weighbridge/protocol';
-import { findings } from '../support/axe.ts';
+import { findings, soundPage } from '../support/axe.ts';
 import { missingBrowser, openSite, type Site } from '../support/browser.ts';
 import { makeLog } from '../support/journal.ts';
 import { openSampleApi, type SampleApi } from '../support/sample-api.ts';
@@ -61,15 +61,10 @@ describe('the page Planner', { skip: missingBrowser() }, () => {
   for (const query of [...PLAN_NAMES.map((name) => `?run=${name}`), compared, kept]) {
     for (const width of [1440, 320]) {
       test(`"${query}" at ${width} px: axe finds nothing serious, nothing is wider than the screen, simulated is said`, async () => {
-        for (const colorScheme of ['light', 'dark'] as const) {
-          const page = await site.open(`/console/planner${query}`, { viewport: { width, height: 900 }, colorScheme });
-          await settled(page);
-          assert.deepEqual(await findings(page), []);
-          assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
-          assert.deepEqual(await overflowing(page), []);
-          assert.match((await page.locator('.planner-status').textContent()) ?? '', /^simulated/);
-          await page.context().close();
-        }
+        const page = await soundPage(site, { path: `/console/planner${query}`, width, ready: settled });
+        assert.deepEqual(await overflowing(page), []);
+        assert.match((await page.locator('.planner-status').textContent()) ?? '', /^simulated/);
+        await page.context().close();
       });
     }
   }

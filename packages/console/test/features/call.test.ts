@@ -108,6 +108,42 @@ describe('the page of a call', () => {
     assert.match(remarks.map(({ text }) => text).join(), /not the first choice/);
   });
 
+  test('shows both legs of a hedged call, and what the one that was cut is charged', () => {
+    const base = receipt({ fallback: true });
+    assert.ok(base.public !== null && base.commercial !== null);
+    const [first, second] = base.public.attempts;
+    assert.ok(first !== undefined && second !== undefined);
+    const { error: _, fault: __, ...cut } = first;
+    const usage = { tokens: { input: 1200, output: 0 }, source: 'estimated', raw: null } as const;
+    const attempts = [
+      { ...cut, dropped: 'outrun' as const, usage },
+      { ...second, role: 'hedge' as const },
+    ];
+    const [charge] = base.commercial.charges;
+    assert.ok(charge !== undefined);
+    const shown = page(
+      {},
+      {
+        public: { ...base.public, attempts },
+        commercial: { ...base.commercial, charges: [charge, { ...charge, leg: 0 }] },
+      },
+    );
+    assert.deepEqual(
+      shown.attempts.map(({ result, tone, took }) => [result, tone, took]),
+      [
+        ['cut: another leg was quicker, HTTP 529', 'warn', '1,200 input, 0 output (estimated)'],
+        ['hedge, sent beside a slow leg; answered, HTTP 200', 'good', null],
+      ],
+    );
+    assert.deepEqual(
+      shown.charges.map(({ key, label }) => [key, label.replace(/^[^,]+/, 'x')]),
+      [
+        ['0', 'x'],
+        ['1', `x, at ${first.deployment}`],
+      ],
+    );
+  });
+
   test('phases follow each other and end where the call ends', () => {
     for (const kind of [{}, { fallback: true }, { failed: true }]) {
       const { timing } = receipt(kind).public as NonNullable<CallDetail['public']>;

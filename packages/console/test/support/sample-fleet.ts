@@ -58,12 +58,24 @@ export function routesOf(): ControlAnswer<'routes'> {
     rows: names.map((id) => ({
       id,
       aliases: id === 'sonnet' ? ['claude-sonnet-4-5', 'default'] : [],
-      strategy: id === 'gpt' ? 'weighted' : 'priority',
-      candidates: DEPLOYMENTS.filter(({ route }) => route === id).map((deployment) => ({
-        deployment: deployment.name,
-        weight: 1,
-        state: rowOf(deployment).state,
-      })),
+      strategy: id === 'gpt' ? 'weighted' : id === 'haiku' ? 'sticky' : 'priority',
+      arms: id === 'sonnet' ? { canary: 5, control: 95 } : null,
+      candidates: DEPLOYMENTS.filter(({ route }) => route === id).map((deployment, index, all) => {
+        const { state, in_flight } = rowOf(deployment);
+        const idle = state === 'down';
+        return {
+          deployment: deployment.name,
+          weight: 1,
+          arm: id === 'sonnet' ? (index === 0 ? 'control' : 'canary') : null,
+          when: id === 'opus' && index > 0 ? ['it uses images', 'it has at most 200000 bytes'] : [],
+          reserved: id === 'opus' && index === 0,
+          state,
+          in_flight,
+          first: idle ? 0 : id === 'haiku' ? 1 / all.length : Number(index === 0),
+          cache_share: id === 'haiku' ? 0.62 : null,
+          first_token_ms: idle ? null : 412,
+        };
+      }),
       attempts: 3,
       timers: { connect_ms: 2_000, first_token_ms: 30_000, idle_ms: 60_000 },
       fidelity: 'default',

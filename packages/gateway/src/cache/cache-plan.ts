@@ -12,6 +12,8 @@ export interface CachePlan {
   readonly ttlMs: number;
   readonly maxBytes: number;
   readonly address: string;
+  /** Who asks decides, beside policy, which candidates a call may reach: then only they get the answer again. */
+  readonly personal: boolean;
 }
 
 const PLANS = new WeakMap<Plan, CachePlan>();
@@ -20,10 +22,11 @@ const PLANS = new WeakMap<Plan, CachePlan>();
 export function cachePlan(plan: Plan, settings: CacheSettings, organisation: string): CachePlan {
   const known = PLANS.get(plan);
   if (known !== undefined) return known;
-  const { id, max_output_tokens: ceiling } = plan.route;
+  const { id, max_output_tokens: ceiling, candidates, arms } = plan.route;
   const targets = plan.targets.map(({ deployment, dialect }) => [deployment, dialect]);
   const made: CachePlan = {
     scope: settings.scope,
+    personal: arms !== undefined || candidates.some(({ when }) => when !== undefined),
     ttlMs: ttlMs(settings.ttl),
     maxBytes: settings.max_bytes,
     address: hash('sha256', JSON.stringify([organisation, id, ceiling, plan.policy, targets, settings.scope])),
@@ -45,7 +48,9 @@ export function addressOf(call: Call, plan: CachePlan): string {
     .map((name) => [name, pass[name]]);
   const environment = who?.environment ?? '';
   const dataClass = who?.tags?.[DATA_CLASS] ?? '';
-  const shared = [plan.address, tenantOf(call, plan.scope), environment, dataClass, surface, alias, fidelity];
+  const tenant = plan.personal ? personOf(call) : tenantOf(call, plan.scope);
+  const form = call.envelope?.form.kind ?? '';
+  const shared = [plan.address, tenant, environment, dataClass, surface, form, alias, fidelity];
   const said = JSON.stringify([...shared, facts?.stream === true, told]);
   return hash('sha256', `${said}\n${canonicalRequest(surface, call.body)}`, 'base64url');
 }
@@ -55,6 +60,11 @@ const DATA_CLASS = 'data_class';
 
 /** Headers that may go to a cloud and say nothing of what is asked. */
 const SILENT_HEADERS = new Set(['idempotency-key']);
+
+/** All that a condition or the share of an arm may go by, but for the body. */
+function personOf({ who, body }: Call): string {
+  return `${JSON.stringify({ ...who, trace: '' })}${hash('sha256', body)}`;
+}
 
 /** Whoever lacks what answers are shared by shares with nobody: its own key is the narrowest there is. */
 function tenantOf({ who, key }: Call, scope: CacheScope): string {

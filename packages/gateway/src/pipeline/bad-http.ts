@@ -2,8 +2,8 @@
 // bytes suggest, and the connection ends. Also the place of 431 and 408 for heads that are too large or too slow.
 import type { Duplex } from 'node:stream';
 import { STATUS_CODES } from 'node:http';
+import type { ErrorForm } from '@weighbridge/dialects';
 import { AppError, LIMITS } from '@weighbridge/kernel';
-import type { DialectId } from '@weighbridge/protocol';
 import { renderFailure } from './failure.ts';
 
 interface ParserError extends Error {
@@ -22,7 +22,8 @@ export function answerBadHttp(error: ParserError, socket: Duplex, newId: () => s
   if ((socket as Answering)._httpMessage?.headersSent === true) return endSoon(socket);
   const line = error.rawPacket?.toString('latin1', 0, 200) ?? '';
   const anthropic = /^[A-Z]+ \/(?:anthropic\/)?v1\/messages/.test(line) || /^[A-Z]+ \/anthropic\//.test(line);
-  endWith(socket, anthropic ? 'anthropic-messages' : 'openai-chat', understand(error), newId());
+  const form = /^[A-Z]+ \/model\//.test(line) ? 'aws-exception' : anthropic ? 'anthropic-messages' : 'openai-chat';
+  endWith(socket, form, understand(error), newId());
 }
 
 /** CONNECT asks for a tunnel, which a gateway of model calls never is. */
@@ -34,8 +35,8 @@ export function answerConnect(socket: Duplex, newId: () => string): void {
   endWith(socket, 'openai-chat', error, newId());
 }
 
-function endWith(socket: Duplex, dialect: DialectId, error: AppError, id: string): void {
-  const failure = renderFailure(dialect, error, id);
+function endWith(socket: Duplex, form: ErrorForm, error: AppError, id: string): void {
+  const failure = renderFailure(form, error, id);
   let head = `HTTP/1.1 ${failure.status} ${STATUS_CODES[failure.status] ?? 'Error'}\r\nconnection: close\r\n`;
   for (let i = 0; i + 1 < failure.headers.length; i += 2)
     head += `${failure.headers[i] ?? ''}: ${failure.headers[i + 1] ?? ''}\r\n`;

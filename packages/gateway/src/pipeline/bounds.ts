@@ -8,6 +8,13 @@ export const BOUNDS = {
   gone_bytes: 8 * 1024 * 1024,
   /** A keep-alive that arrives before the first content waits this long for it; fall-back is possible until then. */
   ping_hold_ms: 1_000,
+  /** While two legs run, and until they do, a keep-alive waits until this long after the second has gone. */
+  race_hold_ms: 5_000,
+  /** Second legs that a quiet route may have saved up, at most. */
+  hedges_saved: 10,
+  /** Calls of a route whose time to first content is remembered, and how many make a 95th percentile. */
+  hedge_samples: 256,
+  hedge_samples_least: 40,
   /** Bytes of a stream held back before its first content. */
   prelude_bytes: 256 * 1024,
   /** After the terminal event an upstream has this long to end its response before the connection is dropped. */

@@ -1,6 +1,6 @@
 // The state of one call while it crosses. Every field exists from the start, so that all calls have one hidden class;
 // each stage fills in what it owns (named beside the field) and later stages only read it.
-import type { RequestFacts, Fidelity, ResponseFacts } from '@weighbridge/dialects';
+import type { ErrorForm, RequestFacts, Fidelity, ResponseFacts } from '@weighbridge/dialects';
 import type { Money } from '@weighbridge/kernel';
 import type { Avoided, CacheServed, CallEnergy, DialectId, Outcome, Served, Usage, Who } from '@weighbridge/protocol';
 import type { KeyRecord } from '../deployment.ts';
@@ -8,7 +8,8 @@ import type { Flight } from '../cache/flight.ts';
 import type { BodySealer, Rated } from '../ports.ts';
 import type { Limited } from '../limits/limited.ts';
 import type { Compiled, Plan, Target } from '../routing/compiled.ts';
-import type { Interned, Verdicts } from '../routing/decision.ts';
+import { UNJUDGED, type Interned, type Verdicts } from '../routing/decision.ts';
+import type { Envelope } from '../surfaces/envelope.ts';
 import type { ClientHeaders } from './client-headers.ts';
 import type { LaneContext } from './lane-context.ts';
 import type { Ahead, AttemptDraft } from './attempt.ts';
@@ -19,6 +20,8 @@ import type { LaneResponse } from './lane-response.ts';
 /** A leg that was billed, or may have been: what it used and where. */
 export interface BilledLeg {
   readonly target: Target;
+  /** Place among the attempts. */
+  readonly attempt: number;
   readonly usage: Usage;
 }
 
@@ -31,6 +34,8 @@ export class Call implements InFlight {
   readonly id: string;
   readonly surface: DialectId;
   readonly endpoint: Endpoint;
+  /** What a cloud's own path wraps around the body; null on the dialects' own paths. */
+  readonly envelope: Envelope | null;
   readonly request: LaneRequest;
   readonly response: LaneResponse;
   readonly headers: ClientHeaders;
@@ -69,7 +74,7 @@ export class Call implements InFlight {
   order: number[] = [];
   /** Position among the plan's targets of what was chosen first; -1 before. */
   firstChoice = -1;
-  judged: Verdicts = { verdicts: [], reasons: [] };
+  judged: Verdicts = UNJUDGED;
   decision: Interned | null = null;
 
   // dispatch
@@ -119,17 +124,24 @@ export class Call implements InFlight {
     headers: ClientHeaders,
     surface: DialectId,
     endpoint: Endpoint,
+    envelope: Envelope | null = null,
   ) {
     this.lane = lane;
     this.compiled = lane.compiled;
     this.id = lane.newId();
     this.surface = surface;
     this.endpoint = endpoint;
+    this.envelope = envelope;
     this.request = request;
     this.response = response;
     this.headers = headers;
     this.startedAt = lane.clock.wall();
     this.startedMono = lane.clock.monotonic();
+  }
+
+  /** How its failures are told. */
+  get errors(): ErrorForm {
+    return this.envelope === null ? this.surface : this.envelope.form.errors;
   }
 
   /** Digests of its bodies. The subject is settled by then. */

@@ -45,10 +45,10 @@ export class ClientReply implements Reply {
   fail(error: AppError): void {
     const call = this.#call;
     if (call.headSent) {
-      this.end(renderStreamFailure(call.surface, error, call.id));
+      this.end(renderStreamFailure(call.errors, error, call.id));
       return;
     }
-    const failure = renderFailure(call.surface, error, call.id);
+    const failure = renderFailure(call.errors, error, call.id);
     if (unreadRest(call, error)) failure.headers.push('connection', 'close');
     this.head(failure.status, failure.headers);
     this.end(failure.body);

@@ -1,5 +1,5 @@
 // An error as the client meets it: in the dialect of the path it called, under the call's own id.
-import { renderError, renderStreamError, type ErrorExtra } from '@weighbridge/dialects';
+import { renderError, renderStreamError, type ErrorExtra, type ErrorForm } from '@weighbridge/dialects';
 import type { AppError } from '@weighbridge/kernel';
 import type { DialectId } from '@weighbridge/protocol';
 import { UpstreamError } from '../clouds/upstream-error.ts';
@@ -13,13 +13,14 @@ export interface Failure {
   readonly body: Buffer;
 }
 
-/** Name under which each dialect's clients look for a request id. */
-export const requestIdHeader = (surface: DialectId): string =>
-  surface === 'anthropic-messages' ? 'request-id' : 'x-request-id';
+/** The dialect that those clouds' clients speak here, whose limits they are told. */
+const dialectOf = (form: ErrorForm): DialectId =>
+  form === 'aws-exception' || form === 'google-status' ? 'anthropic-messages' : form;
 
 /** An error response that nothing preceded. `details.retryAfterMs` of the error becomes `retry-after`. */
-export function renderFailure(surface: DialectId, error: AppError, requestId: string): Failure {
-  const rendered = renderError(surface, error, requestId, extraOf(error));
+export function renderFailure(form: ErrorForm, error: AppError, requestId: string): Failure {
+  const surface = dialectOf(form);
+  const rendered = renderError(form, error, requestId, extraOf(error));
   const headers: RawHeaders = [];
   for (const name of Object.keys(rendered.headers)) headers.push(name, rendered.headers[name] ?? '');
   if (error instanceof UpstreamError) headers.push(...error.resets(surface));
@@ -30,8 +31,8 @@ export function renderFailure(surface: DialectId, error: AppError, requestId: st
 }
 
 /** The event that ends a stream which had begun. */
-export const renderStreamFailure = (surface: DialectId, error: AppError, requestId: string): Buffer =>
-  renderStreamError(surface, error, requestId, extraOf(error));
+export const renderStreamFailure = (form: ErrorForm, error: AppError, requestId: string): Buffer =>
+  renderStreamError(form, error, requestId, extraOf(error));
 
 /** An SDK that is told to try again waits no longer than this, and would only be refused again. */
 const WAITED_MOST_MS = 60_000;

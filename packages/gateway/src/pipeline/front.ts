@@ -1,6 +1,7 @@
 // The table of paths. Checks the head of every request, whatever its path, then hands model calls to the pipeline and
 // what is not ours to the injected handler. Every error is in the dialect of the path that was asked.
 import type { IncomingMessage } from 'node:http';
+import type { ErrorForm } from '@weighbridge/dialects';
 import { AppError, toAppError } from '@weighbridge/kernel';
 import type { DialectId } from '@weighbridge/protocol';
 import type { KeyRecord } from '../deployment.ts';
@@ -17,6 +18,8 @@ import type { LaneContext } from './lane-context.ts';
 import type { LaneRequest } from './lane-request.ts';
 import type { LaneResponse } from './lane-response.ts';
 import { endOverRest, isClosing } from './refused-rest.ts';
+import { awsList, isAwsList } from '../surfaces/aws-lists.ts';
+import { decoded, wrappedAt } from '../surfaces/wrapped.ts';
 import type { Send } from './stage.ts';
 
 interface Surface {
@@ -30,7 +33,12 @@ const MODEL_CALLS: Readonly<Record<string, Surface>> = {
   '/anthropic/v1/messages': { dialect: 'anthropic-messages', endpoint: 'generate' },
   '/v1/messages/count_tokens': { dialect: 'anthropic-messages', endpoint: 'count_tokens' },
   '/anthropic/v1/messages/count_tokens': { dialect: 'anthropic-messages', endpoint: 'count_tokens' },
+  '/openai/v1/chat/completions': { dialect: 'openai-chat', endpoint: 'generate' },
+  '/models/chat/completions': { dialect: 'openai-chat', endpoint: 'generate' },
 };
+
+const MODEL_LISTS = /^(?:(?:\/anthropic|\/openai)?\/v1\/models|\/openai\/models)(?:\/(.+))?$/;
+const OURS = /^\/(?:anthropic|openai|model|projects)\//;
 
 export type Front = (request: LaneRequest, response: LaneResponse) => void;
 
@@ -42,19 +50,31 @@ export function createFront(lane: LaneContext, send: Send): Front {
     const query = target.indexOf('?');
     const path = query === -1 ? target : target.slice(0, query);
     const surface = Object.hasOwn(MODEL_CALLS, path) ? MODEL_CALLS[path] : undefined;
+    const wrapped = surface === undefined ? wrappedAt(path) : null;
     try {
       checkHead(lane, request.method ?? '', target, headers);
-      if (surface !== undefined && request.method === 'POST') {
-        const call = new Call(lane, request, response, headers, surface.dialect, surface.endpoint);
-        return send(call, new ClientReply(call));
+      if (request.method === 'POST') {
+        if (surface !== undefined) {
+          const call = new Call(lane, request, response, headers, surface.dialect, surface.endpoint);
+          return send(call, new ClientReply(call));
+        }
+        if (wrapped !== null) {
+          const { form, endpoint } = wrapped;
+          const call = new Call(lane, request, response, headers, form.dialect, endpoint, wrapped.envelope());
+          return send(call, new ClientReply(call));
+        }
       }
       return serveOther(lane, request, response, headers, path);
     } catch (error) {
-      const dialect = surface?.dialect ?? dialectOf(path, headers);
-      return refuse(lane, request, response, headers, dialect, toAppError(error));
+      const form = surface?.dialect ?? wrapped?.form.errors ?? errorsAt(path, headers);
+      return refuse(lane, request, response, headers, form, toAppError(error));
     }
   };
 }
+
+/** How a path that is no model call tells a failure. */
+const errorsAt = (path: string, headers: Pick<ClientHeaders, 'anthropic'>): ErrorForm =>
+  isAwsList(path) || path.startsWith('/model/') ? 'aws-exception' : dialectOf(path, headers);
 
 /** Dialect in which a path that is no model call speaks. */
 export const dialectOf = (path: string, headers: Pick<ClientHeaders, 'anthropic'>): DialectId =>
@@ -74,20 +94,25 @@ function serveOther(
   if (method === 'OPTIONS' && headers.origin !== '') return preflight(response, headers);
   if (path === '/healthz' && reads) return json(response, 200, { status: 'ok' });
   if (path === '/readyz' && reads) return readiness(lane, response);
-  if (path === '/' && method === 'HEAD') return json(response, 200, {});
-  const models = /^(?:\/anthropic)?\/v1\/models(?:\/(.+))?$/.exec(path);
+  // Claude Code warms its connection with one of these.
+  if ((path === '/' || path === '/api/hello') && method === 'HEAD') return json(response, 200, {});
+  const listed = isAwsList(path);
+  if (listed && reads) return json(response, 200, awsList(path, identifyReader(lane, headers), lane.compiled));
+  const models = MODEL_LISTS.exec(path);
   if (models !== null && reads) return serveModels(lane, response, headers, path, models[1]);
-  const known = models !== null || Object.hasOwn(MODEL_CALLS, path);
-  if (known) {
-    const allow = models === null ? ['POST'] : ['GET', 'HEAD'];
-    throw new AppError('METHOD_NOT_ALLOWED', `${path} takes ${allow[0]}, not ${method ?? ''}`, { details: { allow } });
-  }
+  if (models !== null || listed) throw wrongMethod(path, method, ['GET', 'HEAD']);
+  if (Object.hasOwn(MODEL_CALLS, path) || wrappedAt(path) !== null) throw wrongMethod(path, method, ['POST']);
   // Receipts are read from the journal, which the composition root holds.
-  const ours = (path.startsWith('/v1/') && !path.startsWith('/v1/receipts/')) || path.startsWith('/anthropic/');
+  const ours = (path.startsWith('/v1/') && !path.startsWith('/v1/receipts/')) || OURS.test(path);
   if (!ours && lane.fallbackHandler !== null)
     return lane.fallbackHandler(request, response, () => identifyReader(lane, headers));
   throw new AppError('NOT_FOUND', `there is nothing at ${path.slice(0, 200)}`);
 }
+
+const wrongMethod = (path: string, method: string | undefined, allow: readonly string[]): AppError =>
+  new AppError('METHOD_NOT_ALLOWED', `${path.slice(0, 200)} takes ${allow[0] ?? ''}, not ${method ?? ''}`, {
+    details: { allow },
+  });
 
 function serveModels(
   lane: LaneContext,
@@ -115,14 +140,6 @@ function identifyReader(lane: LaneContext, headers: ClientHeaders): KeyRecord {
   } catch (error) {
     lane.counters.unauthenticated += 1;
     throw error;
-  }
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw new AppError('BAD_REQUEST', 'the model name in the path is not percent-encoded text');
   }
 }
 
@@ -164,10 +181,10 @@ function refuse(
   request: IncomingMessage,
   response: LaneResponse,
   headers: ClientHeaders,
-  dialect: DialectId,
+  form: ErrorForm,
   error: AppError,
 ): void {
-  const failure = renderFailure(dialect, error, lane.newId());
+  const failure = renderFailure(form, error, lane.newId());
   const framing = error.row.status === 400 || error.row.status === 421;
   const unread = headers.transferEncoding !== '' || Number(headers.contentLength) > BOUNDS.discard_bytes;
   const closes = framing || unread || lane.draining;

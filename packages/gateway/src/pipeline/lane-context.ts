@@ -9,6 +9,8 @@ import type { BoundedCache } from '../routing/bounded-cache.ts';
 import type { Compiled } from '../routing/compiled.ts';
 import type { DecisionBook } from '../routing/decision.ts';
 import type { Health } from '../routing/health.ts';
+import type { HedgeBooks } from '../routing/hedge-book.ts';
+import type { Learnt } from '../routing/learnt.ts';
 import type { InFlight } from './in-flight.ts';
 import type { SlotList } from './slot-list.ts';
 import type { UpstreamPools } from './upstream-pools.ts';
@@ -29,7 +31,9 @@ export interface LaneContext {
   readonly maxCalls: number;
   readonly health: Health;
   readonly answers: AnswerCache;
+  readonly learnt: Learnt;
   readonly decisions: DecisionBook;
+  readonly hedges: HedgeBooks;
   readonly pools: UpstreamPools;
   readonly watch: Watch;
   /** SHA-256 of a presented key → its record, for keys that were good under the current snapshot. */

@@ -7,16 +7,23 @@ import type { Cloud } from '../clouds/cloud.ts';
 import type { Deployment, KeyRecord, Route, Snapshot } from '../deployment.ts';
 import { BOUNDS } from '../pipeline/bounds.ts';
 import { Limits, limitMemory, type LimitMemory } from '../limits/limits.ts';
+import { compileArms, type Arms } from './arms.ts';
 import { BoundedCache } from './bounded-cache.ts';
+import { conditionOf, type Condition } from './condition.ts';
+import { hashText } from './hash.ts';
 import { deploymentDenial, keyDenial, policyRules } from './policy.ts';
 import type { Reason } from './reason.ts';
+import { STRATEGY, type Standing, type Strategy } from './strategy.ts';
 
-/** A deployment with its adapter. */
-export interface Target {
+/** A deployment with its adapter; as a candidate of a route it is also what is known of it while nothing happens. */
+export interface Target extends Standing {
   readonly deployment: Deployment;
   readonly cloud: Cloud;
   readonly dialect: DialectId;
-  readonly weight: number;
+  /** For which requests it is there at all; null: for all. */
+  readonly condition: Condition | null;
+  /** Null: in every arm. */
+  readonly arm: string | null;
 }
 
 /** What policy says about one route for one key: the same for every call, so it is worked out once. */
@@ -28,6 +35,10 @@ export interface Plan {
   readonly rules: readonly string[];
   readonly routeDenial: string | null;
   readonly targets: readonly Target[];
+  /** Null: the first that can takes the call. */
+  readonly strategy: Strategy | null;
+  /** Null where the route has none. */
+  readonly arms: Arms | null;
   /** Beside each target: why policy excludes it, or null. */
   readonly denials: readonly (Reason | null)[];
 }
@@ -40,6 +51,8 @@ export interface Compiled {
   readonly targets: ReadonlyMap<string, Target>;
   routeFor(alias: string): Route | undefined;
   plan(key: KeyRecord, route: Route): Plan;
+  /** As of a key that may use everything. */
+  openPlan(route: Route): Plan;
   /** Null where none is set. */
   readonly limits: Limits | null;
   /** Aliases without a wildcard that a key may use, sorted: what `GET /v1/models` lists. */
@@ -62,7 +75,7 @@ export function compileSnapshot(
         `deployment "${deployment.id}" names the cloud "${deployment.cloud}", which has no adapter`,
       );
     }
-    targets.set(deployment.id, { deployment, cloud, dialect: cloud.dialect(deployment), weight: 1 });
+    targets.set(deployment.id, targetOf(deployment, cloud));
   }
   const routeFor = routesByName(snapshot.routes);
   const routeTargets = new Map(snapshot.routes.map((route) => [route.id, targetsOf(route, targets)]));
@@ -85,6 +98,7 @@ export function compileSnapshot(
     targets,
     routeFor,
     plan,
+    openPlan: (route) => makePlan('', EVERYTHING, route, routeTargets.get(route.id) ?? []),
     limits: limitsOf(snapshot, memory),
     models: (key) =>
       snapshot.routes
@@ -99,7 +113,18 @@ function limitsOf({ limits = [] }: Snapshot, memory: LimitMemory | undefined): L
   return limits.length === 0 ? null : new Limits(limits, memory ?? limitMemory(limits));
 }
 
-function makePlan(name: string, key: KeyRecord, route: Route, targets: readonly Target[]): Plan {
+const ALL = ['*'] as const;
+const EVERYTHING: Pick<KeyRecord, 'name' | 'policy'> = {
+  name: '',
+  policy: { routes: [...ALL], clouds: [...ALL], regions: [...ALL] },
+};
+
+function makePlan(
+  name: string,
+  key: Pick<KeyRecord, 'name' | 'policy' | 'unlisted'>,
+  route: Route,
+  targets: readonly Target[],
+): Plan {
   const { policy } = key;
   return {
     name,
@@ -108,6 +133,8 @@ function makePlan(name: string, key: KeyRecord, route: Route, targets: readonly 
     rules: policyRules(policy),
     routeDenial: keyDenial(key, route),
     targets,
+    strategy: route.strategy === 'priority' ? null : STRATEGY[route.strategy],
+    arms: compileArms(route),
     denials: targets.map((target): Reason | null => {
       const rule = deploymentDenial(policy, target.deployment);
       return rule === null ? null : { kind: 'policy', rule };
@@ -124,9 +151,24 @@ function targetsOf(route: Route, targets: ReadonlyMap<string, Target>): Target[]
         `route "${route.id}" names the deployment "${candidate.deployment}", which does not exist`,
       );
     }
-    return { ...target, weight: candidate.weight };
+    const { weight, arm = null, when } = candidate;
+    return { ...target, weight, arm, condition: conditionOf(when) };
   });
 }
+
+const targetOf = (deployment: Deployment, cloud: Cloud): Target => ({
+  deployment,
+  cloud,
+  dialect: cloud.dialect(deployment),
+  condition: null,
+  arm: null,
+  weight: 1,
+  reserved: deployment.tier === 'reserved',
+  seed: hashText(deployment.id),
+  inFlight: 0,
+  cost: null,
+  waitMs: null,
+});
 
 /** Exact names win over prefixes, longer prefixes over shorter ones, earlier routes over later ones. */
 export function routesByName(routes: readonly Route[]): (alias: string) => Route | undefined {

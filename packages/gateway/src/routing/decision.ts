@@ -19,22 +19,30 @@ export type Verdict = Candidate['verdict'];
 export interface Verdicts {
   readonly verdicts: Verdict[];
   readonly reasons: (Reason | null)[];
+  /** What the order went by, where it is of this moment; null where the configuration alone tells. */
+  readonly scores: readonly (number | undefined)[] | null;
+  /** The arm that the caller is in; null where the route has none. */
+  readonly arm: string | null;
 }
+
+export const UNJUDGED: Verdicts = { verdicts: [], reasons: [], scores: null, arm: null };
 
 /** Keys in sorted order: `JSON.stringify` of it is canonical. */
 export function decisionOf(config: string, plan: Plan, judged: Verdicts): Decision {
-  const weighted = plan.route.strategy === 'weighted';
+  const scores = judged.scores ?? fixedScores(plan);
   const candidates = plan.targets.map((target, index): Candidate => {
     const reason = judged.reasons[index] ?? null;
+    const score = scores?.[index];
     return {
       deployment: target.deployment.id,
       ...(reason === null ? {} : { reason: wordsOf(reason) }),
-      ...(weighted ? { score: target.weight } : {}),
+      ...(score === undefined ? {} : { score }),
       verdict: judged.verdicts[index] ?? 'eligible',
     };
   });
   const denied = plan.routeDenial !== null || plan.denials.every((denial) => denial !== null);
   return {
+    ...(judged.arm === null ? {} : { arm: judged.arm }),
     candidates,
     config,
     policy: {
@@ -45,6 +53,9 @@ export function decisionOf(config: string, plan: Plan, judged: Verdicts): Decisi
     strategy: plan.route.strategy,
   };
 }
+
+const fixedScores = ({ strategy, targets }: Plan): readonly (number | undefined)[] | null =>
+  strategy?.needs === 'nothing' ? (strategy.scores?.(targets) ?? null) : null;
 
 /** The decision about a call that no route takes. */
 export function noRoute(config: string, why: string): Decision {

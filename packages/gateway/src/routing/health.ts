@@ -62,6 +62,11 @@ export class Health {
     return null;
   }
 
+  /** Calls that this lane has there now. */
+  inFlight(deployment: Deployment): number {
+    return this.#of(deployment).inFlight;
+  }
+
   /** Milliseconds until a pause of the deployment ends; 0 when there is none. */
   pausedFor(deployment: Deployment, now: number): number {
     return Math.max(0, this.#of(deployment).pausedUntil - now);

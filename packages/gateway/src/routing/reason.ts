@@ -2,11 +2,14 @@
 // is read (the decision, an error). The words hold no times or counts, so that a busy lane makes few distinct decisions.
 import type { ErrorCode } from '@weighbridge/kernel';
 import type { Fault } from '@weighbridge/protocol';
+import type { ToldBy } from './belonging.ts';
 
 export type Reason =
   /** Policy excludes it; the sentence names the rule. */
   | { readonly kind: 'policy'; readonly rule: string }
   | { readonly kind: 'lacks'; readonly features: readonly string[] }
+  /** It is not there for such a request; the sentence is the condition that does not hold. */
+  | { readonly kind: 'not_for'; readonly rule: string }
   /** It has no call that counts the tokens of a request. */
   | { readonly kind: 'cannot_count' }
   | { readonly kind: 'credential_refused'; readonly credential: string }
@@ -17,15 +20,30 @@ export type Reason =
   | { readonly kind: 'unsent'; readonly code: ErrorCode; readonly message: string }
   /** It was tried, and this came of it. */
   | { readonly kind: 'failed'; readonly code: ErrorCode }
+  /** It stands behind, since nobody knows what the request would cost there. */
+  | { readonly kind: 'unpriced' }
+  /** It stands behind, as a fall-back of another arm. */
+  | { readonly kind: 'other_arm'; readonly arm: string }
+  /** Whoever the call belongs to is kept here. */
+  | { readonly kind: 'kept'; readonly by: ToldBy }
   /** The call came to it because the one before failed so; `back`: it had been tried before. */
   | { readonly kind: 'next' | 'back'; readonly after: ErrorCode }
   /** Nobody was asked. */
-  | { readonly kind: 'cached' };
+  | { readonly kind: 'cached' }
+  /** Two legs ran: another had content first; or this one, which had been sent as the second. */
+  | { readonly kind: 'outrun' | 'hedged' };
 
 /** What the message says in figures that differ from call to call. */
 const UNSENT: Partial<Record<ErrorCode, string>> = {
   BUDGET_EXCEEDED: 'the hard budget does not cover it',
   LIMIT_EXCEEDED: 'a hard limit does not cover it',
+};
+
+const KEPT: Readonly<Record<ToldBy, string>> = {
+  session: 'the calls of a session',
+  end_user: 'the calls of an end user',
+  prompt: 'prompts that begin alike',
+  key: 'the calls of a key',
 };
 
 export function wordsOf(reason: Reason): string {
@@ -34,6 +52,14 @@ export function wordsOf(reason: Reason): string {
       return reason.rule;
     case 'lacks':
       return `lacks ${reason.features.join(', ')}`;
+    case 'not_for':
+      return `not for this request: only when ${reason.rule}`;
+    case 'unpriced':
+      return 'has no complete price for this request, so it is never the cheapest';
+    case 'other_arm':
+      return `of the arm "${reason.arm}": a fall-back here`;
+    case 'kept':
+      return `keeps ${KEPT[reason.by]} together`;
     case 'cannot_count':
       return 'does not count tokens';
     case 'credential_refused':
@@ -54,5 +80,9 @@ export function wordsOf(reason: Reason): string {
       return `again after ${reason.after}`;
     case 'cached':
       return 'not asked: the answer came from the cache';
+    case 'outrun':
+      return 'outrun: the other leg had content first';
+    case 'hedged':
+      return 'hedge: sent beside a slow leg';
   }
 }

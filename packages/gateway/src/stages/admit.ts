@@ -2,6 +2,7 @@
 // that the model name leads to. From here on the call has all it needs to be explained.
 import { readRequest } from '@weighbridge/dialects';
 import { AppError, LIMITS, toAppError } from '@weighbridge/kernel';
+import type { Route } from '../deployment.ts';
 import type { Call } from '../pipeline/call.ts';
 import { excessOfShape } from '../pipeline/json-shape.ts';
 import type { Reply, Stage } from '../pipeline/stage.ts';
@@ -29,18 +30,22 @@ function refuseUnread(call: Call, reply: Reply, error: AppError): void {
   reply.fail(error);
 }
 
-function admitBody(call: Call, body: Buffer): void {
-  const { lane, headers } = call;
-  call.body = body;
+function admitBody(call: Call, received: Buffer): void {
+  const { lane, headers, envelope } = call;
+  call.body = received;
   call.receivedMono = lane.clock.monotonic();
   const key = keyOf(call);
   const plain = plainWho(key);
   call.who = plain.who;
   call.whoText = plain.text;
   if (!lane.sealer.available) throw journalUnavailable();
+  // What is asked about is the request inside a request to count.
+  const body = envelope?.form.uncount?.(received) ?? received;
+  call.body = body;
   call.requestDigest = call.bodies().digest('request', body);
 
-  const parsed = parseBody(body);
+  const raw = parseBody(body);
+  const parsed = envelope === null ? raw : envelope.open(raw, headers);
   const read = readRequest(call.surface, parsed, body.length);
   const facts = call.endpoint === 'generate' ? read : { ...read, stream: false };
   call.alias = boundedField('model', facts.model);
@@ -69,7 +74,7 @@ function admitWho(call: Call, key: NonNullable<Call['key']>, { endUser }: NonNul
 export function admitRoute(call: Admitted): void {
   const key = keyOf(call);
   const config = call.compiled.snapshot.digest;
-  const route = call.compiled.routeFor(call.alias);
+  const route = call.compiled.routeFor(call.alias) ?? otherwiseNamed(call);
   if (route === undefined) {
     call.decision = call.lane.decisions.internDecision(noRoute(config, 'no route has this name'));
     throw unknownModel(call.alias, call.compiled.models(key));
@@ -83,8 +88,20 @@ export function admitRoute(call: Admitted): void {
   if (call.fidelity === 'default') call.fidelity = route.fidelity;
 }
 
+/** The route of a name that a cloud's own client wrote in that cloud's way. */
+function otherwiseNamed({ compiled, envelope }: Admitted): Route | undefined {
+  for (const name of envelope?.otherNames ?? []) {
+    const route = compiled.routeFor(name);
+    if (route !== undefined) return route;
+  }
+  return undefined;
+}
+
 /** A call, or one that is only foreseen. */
-export type Admitted = Pick<Call, 'lane' | 'compiled' | 'key' | 'alias' | 'decision' | 'plan' | 'fidelity'>;
+export type Admitted = Pick<
+  Call,
+  'lane' | 'compiled' | 'key' | 'alias' | 'decision' | 'plan' | 'fidelity' | 'envelope'
+>;
 
 const notAllowed = (name: string, route: string): AppError =>
   new AppError('POLICY_DENIED', `the key "${name}" may not use the route "${route}"`);

@@ -1,11 +1,10 @@
 // What the client learns about who really served it: the served part of the receipt, and the response headers made from
 // it. The same for streams and whole answers, first choices and fall-backs. Upstream headers pass by list only.
-import type { ResponseFacts } from '@weighbridge/dialects';
+import { REQUEST_ID_HEADERS, type ResponseFacts } from '@weighbridge/dialects';
 import type { Served } from '@weighbridge/protocol';
 import type { CloudEvidence, Headers } from '../clouds/cloud.ts';
 import { limitHeaders } from '../limits/limited.ts';
 import type { Call } from '../pipeline/call.ts';
-import { requestIdHeader } from '../pipeline/failure.ts';
 import type { RawHeaders } from '../pipeline/stage.ts';
 import type { Target } from '../routing/compiled.ts';
 import type { Leg } from './leg.ts';
@@ -42,9 +41,11 @@ export const evidenceOf = (leg: Leg, facts: ResponseFacts): CloudEvidence =>
 export function answerHead(call: Call, leg: Leg, length: number | null): RawHeaders {
   const { served } = call;
   const head: RawHeaders =
-    length === null ? streamHead() : ['content-type', 'application/json', 'content-length', String(length)];
+    length === null
+      ? (call.envelope?.form.framing?.head() ?? streamHead())
+      : ['content-type', 'application/json', 'content-length', String(length)];
   pass(head, leg.target.cloud.passHeaders, leg.headers);
-  head.push(requestIdHeader(call.surface), call.id, 'weighbridge-receipt', call.id);
+  head.push(REQUEST_ID_HEADERS[call.errors], call.id, 'weighbridge-receipt', call.id);
   if (served !== null) {
     const { region } = served;
     head.push(

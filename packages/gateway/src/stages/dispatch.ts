@@ -1,26 +1,24 @@
-// Sends the call and sees it through: one leg at a time over the ordered candidates, with retries, fall-backs and
-// deadlines. The rule everything here serves: until the first content has left, any failure may be mended elsewhere;
-// from then on there is one leg, and its failure is told as it is.
+// Sends the call and sees it through: one leg at a time over the ordered candidates (two while a hedge runs), with
+// retries, fall-backs and deadlines. The rule everything here serves: until the first content has left, any failure may
+// be mended elsewhere; from then on there is one leg, and its failure is told as it is.
 import { AppError, LIMITS, invariant } from '@weighbridge/kernel';
 import { BOUNDS } from '../pipeline/bounds.ts';
-import type { AttemptDraft, Held, Prepared } from '../pipeline/attempt.ts';
 import type { Call } from '../pipeline/call.ts';
 import type { CallHolder } from '../pipeline/in-flight.ts';
 import type { Reply, Stage } from '../pipeline/stage.ts';
 import type { Watched } from '../pipeline/watch.ts';
-import type { Plan, Target } from '../routing/compiled.ts';
-import { deploymentDenial } from '../routing/policy.ts';
-import { wordsOf } from '../routing/reason.ts';
+import type { Plan } from '../routing/compiled.ts';
 import { answerHead } from './answer-head.ts';
 import { Leg, type LegOwner } from './leg.ts';
+import { openLeg } from './open-leg.ts';
 import { closeLeg, describe } from './leg-books.ts';
-import { beforeSending, unsendable, type LegFailure } from './leg-failure.ts';
-import { deadlineOf, outOfTime, tooSlow } from './leg-timing.ts';
+import { unsendable, type LegFailure } from './leg-failure.ts';
+import { deadlineOf, outOfTime, releaseAt, tooSlow } from './leg-timing.ts';
 import { renewIntent } from './intent.ts';
 import { Mending } from './mending.ts';
 import { weigh } from './meter.ts';
-import { prepareLeg } from './prepare.ts';
-import { leaveLimits, releaseAhead, reserveLeg } from './reserve.ts';
+import { raceOf, type Race } from './race.ts';
+import { leaveLimits } from './reserve.ts';
 import { sendLeg, type LegSender } from './send-leg.ts';
 
 /** The innermost stage: it has no next. */
@@ -35,6 +33,8 @@ class Crossing implements Watched, CallHolder, LegOwner, LegSender {
   slot = -1;
   #position = 0;
   #leg: Leg | null = null;
+  /** Null where the route has no hedge. */
+  readonly #race: Race | null;
   #committed = false;
   #over = false;
   /** Set while waiting between attempts: the position in the order to try next. */
@@ -51,6 +51,7 @@ class Crossing implements Watched, CallHolder, LegOwner, LegSender {
     this.#reply = reply;
     this.#plan = call.plan;
     this.#endBy = call.startedMono + call.plan.route.timers.total_ms;
+    this.#race = call.plan.route.hedge === undefined ? null : raceOf(call, call.plan.route);
   }
 
   start(): void {
@@ -67,66 +68,47 @@ class Crossing implements Watched, CallHolder, LegOwner, LegSender {
 
   /** Starts a leg at this position of the order, or moves on at once when that cannot be. */
   #try(position: number, now: number): void {
-    const call = this.#call;
     this.#position = position;
     this.#waitingFor = -1;
-    const target = this.#plan.targets[call.order[position] ?? 0];
-    invariant(target !== undefined, 'the order names targets of the plan');
-    const { ahead } = call;
-    const draft: AttemptDraft = ahead?.draft ?? { deployment: target.deployment.id, edits: [], started_ms: 0 };
-    draft.started_ms = call.since(now);
-    let prepared: Prepared;
-    let held: Held | null;
-    try {
-      this.#admitLeg(target);
-      prepared = ahead?.prepared ?? prepareLeg(call, target, draft);
-      held = ahead?.held ?? reserveLeg(call, target, prepared);
-    } catch (error) {
-      releaseAhead(call);
-      return this.#unsent(beforeSending(error));
+    const known = this.#call.ahead !== null;
+    const opened = openLeg(this.#call, this.#plan, position, this, now);
+    if (!(opened instanceof Leg)) {
+      this.#mend().unsent(position, opened.error);
+      return this.#move(opened);
     }
-    call.ahead = null;
-    const leg = new Leg(call, target, prepared, draft, position, held, this, now);
-    this.#leg = leg;
-    call.lane.health.began(target.deployment, now);
-    call.attempts.push(draft);
+    this.#leg = opened;
+    this.#race?.began(now);
+    this.#go(opened, known, now);
+  }
+
+  /** `known`: the journal knows already what is held for the leg. What it does not know is written down first. */
+  #go(leg: Leg, known: boolean, now: number): void {
     this.#setDeadline(leg, now);
-    // What the intent does not say yet of the money that is held has to be written down first.
-    if (ahead !== null || held === null) return sendLeg(leg, this);
-    renewIntent(call).then(
+    if (known || leg.held === null) return sendLeg(leg, this);
+    renewIntent(this.#call).then(
       () => sendLeg(leg, this),
       (error: unknown) => this.failed(leg, unsendable(error)),
     );
   }
 
-  /** Policy and health once more, now with the concrete deployment of this leg. */
-  #admitLeg(target: Target): void {
-    const denial = deploymentDenial(this.#plan.policy, target.deployment);
-    if (denial !== null) throw new AppError('POLICY_DENIED', denial);
-    if (this.#call.attempts.length === 0) return;
-    const reason = this.#call.lane.health.reason(target.deployment, this.#call.lane.clock.monotonic());
-    if (reason !== null)
-      throw new AppError('NO_CANDIDATE', `"${target.deployment.id}" cannot take the call: ${wordsOf(reason)}`);
-  }
-
   awaits(leg: Leg): boolean {
-    return leg === this.#leg && leg.phase !== 'over';
+    return this.#runs(leg) && leg.phase !== 'over';
   }
 
-  /** The leg was refused before it was one: its candidate is rejected in the decision, and no attempt is recorded. */
-  #unsent(failure: LegFailure): void {
-    this.#mend().unsent(this.#position, failure.error);
-    this.#move(failure);
+  #runs(leg: Leg): boolean {
+    return leg === this.#leg || (this.#race !== null && leg === this.#race.rival);
   }
 
   // --- what a leg reports
 
   progress(leg: Leg, now: number): void {
-    if (leg === this.#leg && !this.#over) this.#setDeadline(leg, now);
+    if (this.#runs(leg) && !this.#over) this.#setDeadline(leg, now);
   }
 
   committed(leg: Leg): void {
     const call = this.#call;
+    if (this.#race !== null && this.#leg !== null)
+      this.#goOnWith(this.#race.decide(call, this.#leg, leg, () => this.#mend()));
     this.#committed = true;
     call.target = leg.target;
     // A whole answer leaves in one piece when it is finished, and is described then.
@@ -163,14 +145,37 @@ class Crossing implements Watched, CallHolder, LegOwner, LegSender {
   }
 
   failed(leg: Leg, failure: LegFailure): void {
-    if (leg !== this.#leg || this.#over) return;
+    if (!this.#runs(leg) || this.#over) return;
     leg.phase = 'over';
     leg.draft.error = failure.error.code;
     leg.draft.fault = failure.fault;
+    const left =
+      this.#leg === null
+        ? null
+        : (this.#race?.oneLeft(this.#call, this.#leg, leg, failure, () => this.#mend()) ?? null);
+    if (left !== null) {
+      this.#goOnWith(left);
+      this.deadline = Math.min(left.deadline, this.#endBy, this.#goneBy);
+      return;
+    }
     this.#closeLeg(leg, failure);
     if (this.#committed) return this.#finish(failure.error);
     this.#mend().failed(this.#position, failure.error);
     this.#move(failure);
+  }
+
+  // --- two legs
+
+  /** The first leg is slow: a second goes to the next candidate that takes it, if the budget of the route has one. */
+  #hedge(race: Race, first: Leg, now: number): void {
+    const rival = race.send(this.#call, this.#plan, first, this, () => this.#mend(), now);
+    if (rival === null) this.#setDeadline(first, now);
+    else this.#go(rival, false, now);
+  }
+
+  #goOnWith(leg: Leg): void {
+    this.#leg = leg;
+    this.#position = leg.position;
   }
 
   // --- after a failure
@@ -190,7 +195,14 @@ class Crossing implements Watched, CallHolder, LegOwner, LegSender {
   // --- time, and the client
 
   #setDeadline(leg: Leg, now: number): void {
-    this.deadline = Math.min(deadlineOf(this.#call, this.#plan.route, leg, now), this.#endBy, this.#goneBy);
+    const race = this.#race;
+    leg.deadline = deadlineOf(this.#call, this.#plan.route, leg, now, race?.holdUntil ?? 0);
+    let at = Math.min(leg.deadline, this.#endBy, this.#goneBy);
+    if (race !== null) {
+      const other = leg === race.rival ? this.#leg : race.rival;
+      at = Math.min(at, race.hedgeAt, other?.deadline ?? Infinity);
+    }
+    this.deadline = at;
   }
 
   overdue(now: number): void {
@@ -200,14 +212,29 @@ class Crossing implements Watched, CallHolder, LegOwner, LegSender {
     if (this.#waitingFor >= 0 && now < this.#endBy) return this.#try(this.#waitingFor, now);
     if (now >= this.#goneBy) return this.#cut(clientGone());
     if (leg === null || leg.phase === 'over') return this.#finish(outOfTime(route, leg));
-    if (leg.relay !== null && now >= leg.relay.heldUntil) {
+    if (now >= this.#endBy) {
+      this.#race?.end(this.#call, () => this.#mend());
+      leg.abort();
+      return this.#endLeg(leg, outOfTime(route, leg));
+    }
+    const race = this.#race;
+    if (race === null) return this.#late(leg, now);
+    if (now >= race.hedgeAt) return this.#hedge(race, leg, now);
+    const { rival } = race;
+    if (rival !== null && now >= rival.deadline) this.#late(rival, now);
+    if (this.#leg === leg && now >= leg.deadline) this.#late(leg, now);
+  }
+
+  /** A leg has held a keep-alive long enough, or a phase of it has taken too long. */
+  #late(leg: Leg, now: number): void {
+    if (leg.phase === 'over') return;
+    if (leg.relay !== null && now >= releaseAt(leg, this.#race?.holdUntil ?? 0)) {
       leg.relay.release();
       return this.#setDeadline(leg, now);
     }
     const { phase } = leg;
     leg.abort();
-    if (now >= this.#endBy) return this.#endLeg(leg, outOfTime(route, leg));
-    this.failed(leg, tooSlow(route, leg, phase));
+    this.failed(leg, tooSlow(this.#plan.route, leg, phase));
   }
 
   #clientCaughtUp(leg: Leg): void {
@@ -220,6 +247,7 @@ class Crossing implements Watched, CallHolder, LegOwner, LegSender {
   clientGone(): void {
     const leg = this.#leg;
     if (this.#over || this.#call.flight?.outlives() === true) return;
+    this.#race?.end(this.#call, () => this.#mend());
     if (leg === null || leg.phase === 'over' || !leg.started) return this.#cut(clientGone());
     const now = this.#call.lane.clock.monotonic();
     this.#goneBy = now + BOUNDS.gone_ms;
@@ -236,6 +264,7 @@ class Crossing implements Watched, CallHolder, LegOwner, LegSender {
     if (this.#over) return;
     const leg = this.#leg;
     if (leg === null || leg.phase === 'over') return this.#finish(error);
+    this.#race?.end(this.#call, () => this.#mend());
     leg.abort();
     this.#endLeg(leg, error);
   }

@@ -6,8 +6,10 @@ import type { Decision } from '@weighbridge/protocol';
 import type { Deployment, KeyRecord } from '../deployment.ts';
 import type { LaneContext } from '../pipeline/lane-context.ts';
 import type { Plan } from '../routing/compiled.ts';
-import { decisionOf } from '../routing/decision.ts';
+import { decisionOf, UNJUDGED } from '../routing/decision.ts';
+import { chancesOf } from '../routing/ordering.ts';
 import { admitRoute, type Admitted } from './admit.ts';
+import { whoOf } from './identify.ts';
 import { journalUnavailable } from './intent.ts';
 import { judge, nothingLeft, type Routed } from './route.ts';
 
@@ -17,6 +19,14 @@ export interface ForeseeAsked {
   /** Name of the model as a client would write it. */
   readonly model: string;
   readonly features: readonly string[];
+  readonly stream?: boolean;
+  readonly requestBytes?: number;
+  readonly maxOutputTokens?: number;
+  /** Of the caller: absent, nobody knows in which arm and on which deployment it would stay. */
+  readonly session?: string;
+  readonly endUser?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 export interface Foreseen {
@@ -30,8 +40,9 @@ export interface Foreseen {
   readonly doubts: readonly { readonly deployment: string; readonly doubt: string }[];
 }
 
-export function foresee(lane: LaneContext, { key: id, model, features }: ForeseeAsked): Foreseen {
+export function foresee(lane: LaneContext, asked: ForeseeAsked): Foreseen {
   const { compiled } = lane;
+  const { key: id, model, features, stream = false, requestBytes = 0, maxOutputTokens, metadata } = asked;
   const key = compiled.keys.get(id);
   if (key === undefined) throw new AppError('KEY_INVALID', `there is no key ${id.slice(0, 64)}`);
   const call: Admitted & Routed = {
@@ -42,13 +53,22 @@ export function foresee(lane: LaneContext, { key: id, model, features }: Foresee
     // What is foreseen is an answer; whether tokens could be counted does not depend on the dialect then.
     endpoint: 'generate',
     surface: 'openai-chat',
-    facts: { features: [...features] },
+    facts: {
+      features: [...features],
+      stream,
+      bodyBytes: requestBytes,
+      ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+    },
+    who: whoOf(key, { endUser: asked.endUser, session: asked.session, tags: asked.tags, trace: undefined }),
+    parsed: metadata === undefined ? null : { metadata },
+    startedAt: lane.clock.wall(),
+    envelope: null,
     decision: null,
     plan: null,
     fidelity: 'default',
     order: [],
     firstChoice: -1,
-    judged: { verdicts: [], reasons: [] },
+    judged: UNJUDGED,
   };
   try {
     checkLane(lane, key);
@@ -63,27 +83,31 @@ export function foresee(lane: LaneContext, { key: id, model, features }: Foresee
   const { plan } = call;
   if (plan === null) throw new AppError('INTERNAL', 'invariant broken: a route that is admitted has a plan');
   judge(call, plan);
-  return judged(call, plan);
+  return judged(call, plan, call.who?.session !== undefined || call.who?.end_user !== undefined);
 }
 
-function judged(call: Routed, plan: Plan): Foreseen {
-  const { verdicts } = call.judged;
+/** `named`: it is known whom the call belongs to. */
+function judged(call: Routed, plan: Plan, named: boolean): Foreseen {
+  const { verdicts, reasons } = call.judged;
   const open = verdicts.flatMap((verdict, index) => (verdict === 'rejected' ? [] : [index]));
-  const drawn = plan.route.strategy === 'weighted' && open.length > 1;
-  // Which one a weighted route draws is not known beforehand.
-  if (drawn) for (const index of open) verdicts[index] = 'eligible';
+  const chances = chancesOf(call, plan, open, named);
+  // Which one comes first where it is drawn, or where it hangs on who calls, is not known beforehand.
+  if (!chances.includes(1)) {
+    for (const index of open) {
+      verdicts[index] = 'eligible';
+      if (reasons[index]?.kind === 'kept' || reasons[index]?.kind === 'other_arm') reasons[index] = null;
+    }
+    call.judged = { ...call.judged, arm: null };
+  }
   const decision = decisionOf(call.compiled.snapshot.digest, plan, call.judged);
   if (open.length === 0) return { ...nothing(nothingLeft(call, plan)), decision };
-  const weights = open.map((index) => (drawn ? (plan.targets[index]?.weight ?? 0) : 0));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
   const idOf = (index: number): string => plan.targets[index]?.deployment.id ?? '';
   return {
     decision,
     refusal: null,
     first: open.map((index, position) => ({
       deployment: idOf(index),
-      // Without weights, the first that stands is the first that is tried.
-      chance: total === 0 ? Number(position === 0) : (weights[position] ?? 0) / total,
+      chance: chances[position] ?? 0,
     })),
     doubts: open.flatMap((index) => {
       const deployment = plan.targets[index]?.deployment;
@@ -114,3 +138,38 @@ function checkLane(lane: LaneContext, key: KeyRecord): void {
 }
 
 const nothing = (error: AppError): Foreseen => ({ decision: null, refusal: error.body(), first: [], doubts: [] });
+
+/** How a route stands now in one lane, for a call that every candidate of it may serve. */
+export interface RouteStanding {
+  readonly route: string;
+  readonly candidates: readonly {
+    readonly deployment: string;
+    /** How often it would be tried first, 0 to 1. */
+    readonly first: number;
+    /** Share of prompt tokens that its cache read of late, on this route; null: nothing was learnt. */
+    readonly cacheShare: number | null;
+    /** Milliseconds to the first token of a stream, as expected now; null: nothing was learnt. */
+    readonly firstTokenMs: number | null;
+  }[];
+}
+
+export function standingsOf(lane: LaneContext): readonly RouteStanding[] {
+  const now = lane.clock.monotonic();
+  const call = { lane, who: null, parsed: null, startedAt: lane.clock.wall(), facts: null };
+  return lane.compiled.snapshot.routes.map((route) => {
+    const plan = lane.compiled.openPlan(route);
+    const open = plan.targets.flatMap((target, index) =>
+      lane.health.reason(target.deployment, now) === null ? [index] : [],
+    );
+    const chances = chancesOf(call, plan, open, false);
+    return {
+      route: route.id,
+      candidates: plan.targets.map(({ deployment: { id } }, index) => ({
+        deployment: id,
+        first: chances[open.indexOf(index)] ?? 0,
+        cacheShare: lane.learnt.cacheShare(route.id, id),
+        firstTokenMs: lane.learnt.waitMs(id, true, now),
+      })),
+    };
+  });
+}

@@ -40,6 +40,8 @@ function noteUnserved(call: Call, leg: Leg, failure: LegFailure | null | undefin
     if (requestId !== null) leg.draft.vendor_request_id = requestId;
   }
   if (leg.status > 299) return;
-  leg.draft.usage = leg.relay === null ? UNKNOWN_USAGE : usageOf(facts, leg.prepared.request.body.length);
-  call.billed.push({ target: leg.target, usage: leg.draft.usage });
+  // A leg that we gave up ourselves had its request in hand: what it may be billed for that is estimated.
+  const unknown = leg.relay === null && leg.draft.dropped === undefined;
+  leg.draft.usage = unknown ? UNKNOWN_USAGE : usageOf(facts, leg.prepared.request.body.length);
+  call.billed.push({ target: leg.target, attempt: call.attempts.indexOf(leg.draft), usage: leg.draft.usage });
 }

@@ -6,16 +6,23 @@ import type { Route } from '../deployment.ts';
 import type { Leg } from './leg.ts';
 import { ownFinding, type LegFailure } from './leg-failure.ts';
 
-/** Monotonic instant at which this leg has to be looked at again, whatever else bounds the call. */
-export function deadlineOf(call: Call, { timers }: Route, leg: Leg, now: number): number {
+/**
+ * Monotonic instant at which this leg has to be looked at again, whatever else bounds the call. `holdUntil`: no keep-alive
+ * is let go before.
+ */
+export function deadlineOf(call: Call, { timers }: Route, leg: Leg, now: number, holdUntil: number): number {
   let at = Infinity;
   if (leg.phase === 'connect') at = now + timers.connect_ms;
   else if (leg.phase === 'between_tokens' && !leg.paused) at = now + timers.between_tokens_ms;
   else if (leg.phase === 'first_token' && leg.prepared.context.facts.stream) {
     at = call.startedMono + leg.draft.started_ms + timers.first_token_ms;
   }
-  return Math.min(at, leg.relay?.heldUntil ?? Infinity);
+  return Math.min(at, releaseAt(leg, holdUntil));
 }
+
+/** When a keep-alive that the leg holds has to go; Infinity while it holds none. */
+export const releaseAt = ({ relay }: Leg, holdUntil: number): number =>
+  relay === null ? Infinity : Math.max(relay.heldUntil, holdUntil);
 
 /** The whole call has had its time. `leg`: the one that was awaited, if any was. */
 export const outOfTime = (route: Route, leg: Leg | null): AppError => timedOut(route, leg, 'total');

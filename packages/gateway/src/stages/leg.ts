@@ -34,6 +34,8 @@ export class Leg implements RelayOwner, Dispatcher.DispatchHandler {
   readonly position: number;
   /** What limits hold for it; null where none does, and once it is settled. */
   held: Held | null;
+  /** When it has to be looked at again, monotonic. */
+  deadline = Infinity;
   readonly #owner: LegOwner;
   readonly #sentMono: number;
   phase: LegPhase = 'connect';

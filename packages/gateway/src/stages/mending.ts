@@ -11,25 +11,29 @@ import { decide } from './route.ts';
 export class Mending {
   readonly #call: Call;
   readonly #plan: Plan;
-  /** What brought the call to the candidate it is at; null for the first. */
-  #cause: Reason | null = null;
+  /** What speaks for the candidate that the call is at: what brought it there, or what the order said of the first. */
+  #cause: Reason | null;
   #settled = false;
   #resets = 0;
   #backoffs = 0;
   /** Positions whose last failure is worth another try there. */
   #retryable: readonly number[] = [];
+  /** First position that was neither tried nor refused. */
+  untried = 1;
   /** The last failure of an attempt that was really made. */
   #lastError: AppError | null = null;
 
   constructor(call: Call, plan: Plan) {
     this.#call = call;
     this.#plan = plan;
+    this.#cause = call.judged.reasons[call.firstChoice] ?? null;
   }
 
   /** Refused before it was an attempt. */
   unsent(position: number, { code, message }: AppError): void {
     const { judged } = this.#call;
     const index = this.#indexAt(position);
+    this.#used(position);
     if (judged.verdicts[index] !== 'tried') judged.verdicts[index] = 'rejected';
     judged.reasons[index] = { kind: 'unsent', code, message };
   }
@@ -37,9 +41,35 @@ export class Mending {
   failed(position: number, error: AppError): void {
     const { judged } = this.#call;
     const index = this.#indexAt(position);
+    this.#used(position);
     judged.verdicts[index] = 'tried';
     judged.reasons[index] = { kind: 'failed', code: error.code };
     this.#lastError = error;
+    if (error.code === 'UPSTREAM_TIMEOUT') this.#waitedInVain();
+  }
+
+  /** Else nothing would be learnt of who never answers; a failure that comes at once says nothing of a wait. */
+  #waitedInVain(): void {
+    const { attempts, facts, lane, startedMono } = this.#call;
+    const attempt = attempts.at(-1);
+    if (attempt === undefined) return;
+    const now = lane.clock.monotonic();
+    lane.learnt.gaveUp(attempt.deployment, facts?.stream ?? false, now - startedMono - attempt.started_ms, now);
+  }
+
+  /** Of two legs the other had content first. */
+  outrun(position: number): void {
+    const { judged } = this.#call;
+    const index = this.#indexAt(position);
+    this.#used(position);
+    judged.verdicts[index] = 'tried';
+    judged.reasons[index] = { kind: 'outrun' };
+  }
+
+  /** The call goes on with the leg that was sent as the second. */
+  hedged(position: number): void {
+    this.#used(position);
+    this.#cause = { kind: 'hedged' };
   }
 
   /** Where the call goes now; `again`, `next` and `wait` are counted as made. */
@@ -51,6 +81,7 @@ export class Mending {
       failure,
       position,
       candidates: call.order.length,
+      untried: this.untried,
       attemptsLeft: Math.min(this.#plan.route.attempts, LIMITS.attempts) - call.attempts.length,
       msLeft,
       resets: this.#resets,
@@ -86,6 +117,10 @@ export class Mending {
   /** Interns the decision as it is now. */
   write(): void {
     decide(this.#call, this.#plan);
+  }
+
+  #used(position: number): void {
+    if (position >= this.untried) this.untried = position + 1;
   }
 
   #indexAt(position: number): number {

@@ -8,6 +8,7 @@ import type { Call } from '../pipeline/call.ts';
 import type { RawHeaders, Reply, Stage } from '../pipeline/stage.ts';
 import type { Deployment } from '../deployment.ts';
 import type { Rated } from '../ports.ts';
+import type { Target } from '../routing/compiled.ts';
 import { estimateEnergy } from './energy.ts';
 
 export const meter: Stage = (next) => (call, reply) => next(call, new MeteredReply(call, reply));
@@ -46,6 +47,7 @@ export function weigh(call: Call): void {
   const parts: Rated[] = [];
   if (call.target !== null && call.answer !== null) {
     call.usage = usageOf(call.answer, call.body.length);
+    learn(call, call.target, call.usage);
     const factors = call.lane.energyOf(call.target.deployment);
     if (factors !== undefined) call.energy = estimateEnergy(factors, call.usage);
     // The usual call has one part.
@@ -56,11 +58,29 @@ export function weigh(call: Call): void {
     parts.push(...rateAnswer(call, call.target.deployment, call.usage, call.answer));
   }
   for (const leg of call.billed) {
-    parts.push(
-      leg.usage.source === 'unknown' ? UNKNOWN : call.lane.rater.rate(leg.target.deployment, leg.usage, call.startedAt),
-    );
+    if (leg.usage.source === 'unknown') {
+      parts.push(UNKNOWN);
+      continue;
+    }
+    const rated = call.lane.rater.rate(leg.target.deployment, leg.usage, call.startedAt);
+    parts.push({ ...rated, charges: rated.charges.map((charge) => ({ ...charge, leg: leg.attempt })) });
   }
   if (parts.length > 0) call.rated = sumRated(parts);
+}
+
+/** What this answer says of how its deployment answers. */
+function learn(call: Call, { deployment }: Target, usage: Usage): void {
+  const { firstTokenMono, facts, plan, lane } = call;
+  const sent = call.attempts.at(-1)?.started_ms ?? 0;
+  lane.learnt.answered({
+    route: plan?.route.id ?? '',
+    deployment: deployment.id,
+    stream: facts?.stream ?? false,
+    waitMs: firstTokenMono < 0 ? -1 : firstTokenMono - call.startedMono - sent,
+    requestBytes: call.body.length,
+    usage,
+    now: lane.clock.monotonic(),
+  });
 }
 
 /** Of a leg that may have been billed, and nobody knows for what. */

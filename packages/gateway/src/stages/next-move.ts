@@ -9,6 +9,8 @@ export interface Situation {
   /** Where in the order the failure happened, and how many candidates the order has. */
   readonly position: number;
   readonly candidates: number;
+  /** First position that was not tried yet. */
+  readonly untried: number;
   readonly attemptsLeft: number;
   readonly msLeft: number;
   /** Immediate second tries, and waits, made so far. */
@@ -33,8 +35,8 @@ export function nextMove(now: Situation): Move {
   const { failure, position } = now;
   if (now.attemptsLeft <= 0 || now.msLeft <= 0) return GIVE_UP;
   if (failure.reset === true && now.resets === 0) return { kind: 'again', position };
-  if (failure.fallback && now.backoffs === 0 && position + 1 < now.candidates)
-    return { kind: 'next', position: position + 1 };
+  if (failure.fallback && now.backoffs === 0 && now.untried < now.candidates)
+    return { kind: 'next', position: now.untried };
   if (!failure.fallback && !failure.retryable) return GIVE_UP;
   return waitMove(now);
 }

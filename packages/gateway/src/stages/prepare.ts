@@ -6,6 +6,7 @@ import type { CallContext, UpstreamRequest } from '../clouds/cloud.ts';
 import type { AttemptDraft, Prepared } from '../pipeline/attempt.ts';
 import type { Call } from '../pipeline/call.ts';
 import type { Target } from '../routing/compiled.ts';
+import { joinSplices } from '../surfaces/envelope.ts';
 
 /** Throws FEATURE_UNSUPPORTED when a translation would lose what the caller's fidelity does not allow to lose. */
 export function prepareLeg(call: Call, target: Target, draft: AttemptDraft): Prepared {
@@ -19,8 +20,12 @@ export function prepareLeg(call: Call, target: Target, draft: AttemptDraft): Pre
   const counting = call.endpoint === 'count_tokens';
   const { pass } = call.headers;
   const context: CallContext = { deployment: target.deployment, facts: start.facts, clientHeaders: pass, counting };
-  const splice = withCeiling(target, target.cloud.edits(context), start.facts, ceiling);
-  noteEdits(draft, start.parsed, splice);
+  const edits = withCeiling(target, target.cloud.edits(context), start.facts, ceiling);
+  // What a translation starts from is the dialect's own body already.
+  const { envelope } = call;
+  const wrapped = envelope !== null && !translated;
+  const splice = wrapped ? joinSplices(envelope.splice, edits) : edits;
+  noteEdits(draft, wrapped ? envelope.raw : start.parsed, splice);
   const request = requestOf(target, context, spliceJson(start.body, splice));
   for (const name of request.withheld ?? []) draft.edits.push(`withheld ${name}`);
   const asked = facts.maxOutputTokens;
@@ -30,7 +35,7 @@ export function prepareLeg(call: Call, target: Target, draft: AttemptDraft): Pre
     request,
     context,
     parsed: start.parsed,
-    geo: geoOf(splice),
+    geo: geoOf(edits),
     translated,
     lost: start.lost,
     removeUsage: !translated && facts.stream && !facts.includeUsage && splice.set['stream_options'] !== undefined,
@@ -77,7 +82,9 @@ function translate(
   const most = ceiling ?? target.deployment.max_output_tokens;
   const base = { ceilingField: ceilingFieldOf(target), model: target.deployment.model };
   const options = most === undefined ? base : { ...base, maxOutputTokens: most };
-  const translation = translateRequest(call.surface, target.dialect, call.body, facts, call.fidelity, options);
+  const { envelope } = call;
+  const body = envelope === null ? call.body : spliceJson(call.body, envelope.splice);
+  const translation = translateRequest(call.surface, target.dialect, body, facts, call.fidelity, options);
   draft.edits.push(`translated:${call.surface}>${target.dialect}`);
   const parsed: unknown = JSON.parse(translation.body.toString('utf8'));
   return {

@@ -90,8 +90,9 @@ function asked(call: Call): string {
   const { facts } = call;
   const most = facts?.maxOutputTokens;
   const features = facts === null || facts.features.length === 0 ? '[]' : JSON.stringify(facts.features);
+  const envelope = call.envelope === null ? '' : `,"envelope":"${call.envelope.form.kind}"`;
   return (
-    `{"alias":${quoted(call.alias)},"features":${features}${most === undefined ? '' : `,"max_output_tokens":${most}`}` +
+    `{"alias":${quoted(call.alias)}${envelope},"features":${features}${most === undefined ? '' : `,"max_output_tokens":${most}`}` +
     `,"request_bytes":${call.body.length},"request_digest":"${call.requestDigest}","stream":${facts?.stream ?? false}` +
     `,"surface":"${call.surface}"}`
   );
@@ -101,9 +102,12 @@ function asked(call: Call): string {
 function attemptText(draft: AttemptDraft): string {
   const { connect_ms: connect, edits, error, fault, status, ttfb_ms: ttfb, vendor_request_id: vendor } = draft;
   let text = connect === undefined ? '{' : `{"connect_ms":${millisText(connect)},`;
-  text += `"deployment":${JSON.stringify(draft.deployment)},"edits":[${edits.map(quoted).join(',')}]`;
+  text += `"deployment":${JSON.stringify(draft.deployment)}`;
+  if (draft.dropped !== undefined) text += `,"dropped":"${draft.dropped}"`;
+  text += `,"edits":[${edits.map(quoted).join(',')}]`;
   if (error !== undefined) text += `,"error":${JSON.stringify(error)}`;
   if (fault !== undefined) text += `,"fault":"${fault}"`;
+  if (draft.role !== undefined) text += `,"role":"${draft.role}"`;
   text += `,"started_ms":${millisText(draft.started_ms)}`;
   if (status !== undefined) text += `,"status":${status}`;
   if (ttfb !== undefined) text += `,"ttfb_ms":${millisText(ttfb)}`;
@@ -165,9 +169,10 @@ const decimal = (amount: string | null): string => (amount === null ? 'null' : `
 
 /** Keys in sorted order. */
 function charge(value: Charge): string {
+  const leg = value.leg === undefined ? '' : `,"leg":${value.leg}`;
   const note = value.note === undefined ? '' : `,"note":${quoted(value.note)}`;
   return (
-    `{"contracted":${decimal(value.contracted)},"currency":"${value.currency}","list":${decimal(value.list)}${note}` +
+    `{"contracted":${decimal(value.contracted)},"currency":"${value.currency}"${leg},"list":${decimal(value.list)}${note}` +
     `,"price":${value.price === null ? 'null' : priceReference(value.price)},"quantity":${value.quantity}` +
     `,"token_class":"${value.token_class}","unit_price":${decimal(value.unit_price)}}`
   );

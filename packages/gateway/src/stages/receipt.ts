@@ -72,9 +72,9 @@ class SealedReply implements Reply {
     if (error.code === 'CLIENT_GONE' && call.receivedMono === 0) return this.#forget();
     call.outcome = outcomeOf(call, error);
     if (call.headSent) {
-      return this.#seal(error, renderStreamFailure(call.surface, error, call.id));
+      return this.#seal(error, renderStreamFailure(call.errors, error, call.id));
     }
-    const failure = renderFailure(call.surface, error, call.id);
+    const failure = renderFailure(call.errors, error, call.id);
     failure.headers.push('weighbridge-receipt', call.id);
     // The rest of a request that was not read must never be taken for the next one.
     if (!call.request.complete) failure.headers.push('connection', 'close');

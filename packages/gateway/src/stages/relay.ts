@@ -69,6 +69,8 @@ class StreamRelay implements Relay {
   readonly #owner: RelayOwner;
   readonly #sse: SseReader | null;
   readonly #frames: EventStreamReader | null;
+  /** The client's own framing, where it is not the dialect's. */
+  readonly #frame: ((event: Buffer) => Buffer) | null;
   /** Bytes not yet forwarded: of this chunk, or all of the prelude. */
   #out: Buffer[] = [];
   #outBytes = 0;
@@ -94,6 +96,7 @@ class StreamRelay implements Relay {
     const sse = target.cloud.framing === 'sse';
     this.#sse = sse ? new SseReader() : null;
     this.#frames = sse ? null : new EventStreamReader();
+    this.#frame = call.envelope?.form.framing?.frame ?? null;
   }
 
   chunk(chunk: Buffer, now: number): void {
@@ -206,7 +209,8 @@ class StreamRelay implements Relay {
     this.#fail(ownFinding('UPSTREAM_MALFORMED', why, 'deployment'));
   }
 
-  #hold(bytes: Buffer, meaning: EventMeaning): void {
+  #hold(event: Buffer, meaning: EventMeaning): void {
+    const bytes = this.#frame === null ? event : this.#frame(event);
     this.#out.push(bytes);
     this.#outBytes += bytes.length;
     if (this.#committed || meaning === 'prelude') return;
@@ -240,7 +244,7 @@ class StreamRelay implements Relay {
     if (!this.#committed) this.#commit();
     this.#flush();
     this.#over = true;
-    this.#owner.finished(bytes);
+    this.#owner.finished(this.#frame === null ? bytes : this.#frame(bytes));
   }
 
   #content(now: number): void {
@@ -341,7 +345,10 @@ class WholeRelay implements Relay {
   }
 
   #answer(body: Buffer): Buffer {
-    if (this.#call.endpoint === 'count_tokens') return this.#target.cloud.counting?.answer?.(body) ?? body;
+    if (this.#call.endpoint === 'count_tokens') {
+      const counted = this.#target.cloud.counting?.answer?.(body) ?? body;
+      return this.#call.envelope?.form.counted?.(counted) ?? counted;
+    }
     return this.#translator === null ? body : this.#translator.whole(body);
   }
 

@@ -1,11 +1,11 @@
 // What a client and a receipt are told of an answer that was given before: everything that the first head said of who
 // served it, and in place of ids, prices and limits of that call those of this one.
+import { REQUEST_ID_HEADERS } from '@weighbridge/dialects';
 import { moneyToDecimal } from '@weighbridge/kernel';
 import type { AnswerFacts } from '../cache/answer.ts';
 import type { Call } from '../pipeline/call.ts';
-import { requestIdHeader } from '../pipeline/failure.ts';
 import type { RawHeaders } from '../pipeline/stage.ts';
-import { decisionOf } from '../routing/decision.ts';
+import { decisionOf, UNJUDGED } from '../routing/decision.ts';
 
 /** Of the answer itself; whatever else stood in the head was of the call that it was first given to. */
 const KEPT = new Set([
@@ -13,6 +13,7 @@ const KEPT = new Set([
   'content-length',
   'cache-control',
   'x-accel-buffering',
+  'x-amzn-bedrock-content-type',
   'weighbridge-deployment',
   'weighbridge-cloud',
   'weighbridge-region',
@@ -36,7 +37,7 @@ export function keptHead(head: RawHeaders): RawHeaders {
 /** Head of an answer that was first given to another call. */
 export function replayHead(call: Call, kept: RawHeaders): RawHeaders {
   const { cached, avoided } = call;
-  const head = [...kept, requestIdHeader(call.surface), call.id, 'weighbridge-receipt', call.id];
+  const head = [...kept, REQUEST_ID_HEADERS[call.errors], call.id, 'weighbridge-receipt', call.id];
   const parts: string[] = [cached?.status ?? 'hit'];
   if (cached?.receipt !== undefined) parts.push(`receipt=${cached.receipt}`);
   if (cached?.age_ms !== undefined) parts.push(`age=${Math.floor(cached.age_ms / 1000)}`);
@@ -66,6 +67,6 @@ export function notAsked(call: Call): void {
   call.decision = call.lane.decisions.intern(`${plan.name}|cached`, () => {
     const verdicts = plan.denials.map((denial) => (denial === null ? ('eligible' as const) : ('rejected' as const)));
     const reasons = plan.denials.map((denial) => denial ?? ({ kind: 'cached' } as const));
-    return decisionOf(config, plan, { verdicts, reasons });
+    return decisionOf(config, plan, { ...UNJUDGED, verdicts, reasons });
   });
 }

@@ -6,7 +6,7 @@ import type { Stage } from '../pipeline/stage.ts';
 import type { Plan, Target } from '../routing/compiled.ts';
 import { decisionOf, type Verdict } from '../routing/decision.ts';
 import { wordsOf, type Reason } from '../routing/reason.ts';
-import { orderBy } from '../routing/strategy.ts';
+import { orderOf } from '../routing/ordering.ts';
 
 export const route: Stage = (next) => (call, reply) => {
   const { plan } = call;
@@ -20,9 +20,19 @@ export const route: Stage = (next) => (call, reply) => {
 /** What a decision is made from and goes into: a call, or one that is only foreseen. */
 export type Routed = Pick<
   Call,
-  'lane' | 'compiled' | 'key' | 'surface' | 'endpoint' | 'order' | 'firstChoice' | 'judged'
+  | 'lane'
+  | 'compiled'
+  | 'key'
+  | 'who'
+  | 'parsed'
+  | 'startedAt'
+  | 'surface'
+  | 'endpoint'
+  | 'order'
+  | 'firstChoice'
+  | 'judged'
 > & {
-  readonly facts: Pick<NonNullable<Call['facts']>, 'features'> | null;
+  readonly facts: Pick<NonNullable<Call['facts']>, 'features' | 'stream' | 'bodyBytes' | 'maxOutputTokens'> | null;
 };
 
 export function judge(call: Routed, plan: Plan): void {
@@ -30,21 +40,26 @@ export function judge(call: Routed, plan: Plan): void {
   const reasons = plan.targets.map((target, index) => plan.denials[index] ?? unfit(call, target, now));
   const eligible: number[] = [];
   for (let i = 0; i < reasons.length; i += 1) if (reasons[i] === null) eligible.push(i);
-  call.order = eligible.length > 1 ? ordered(call, plan, eligible) : eligible;
-  const verdicts = reasons.map((reason): Verdict => (reason === null ? 'eligible' : 'rejected'));
+  const plain = plan.strategy === null && plan.arms === null;
+  const { order, scores, arm } = plain ? { order: eligible, ...PLAIN } : orderOf(call, plan, eligible, reasons);
+  call.order = order;
+  const verdicts = plan.targets.map((): Verdict => 'rejected');
+  for (const index of order) verdicts[index] = 'eligible';
   const first = call.order[0];
   if (first !== undefined) verdicts[first] = 'chosen';
   call.firstChoice = first ?? -1;
-  call.judged = { verdicts, reasons };
+  call.judged = { verdicts, reasons, scores, arm };
 }
 
-function ordered(call: Routed, plan: Plan, eligible: readonly number[]): number[] {
-  const candidates = eligible.map((index) => plan.targets[index] ?? { weight: 0 });
-  return orderBy(plan.route.strategy, candidates, call.lane.chance).map((position) => eligible[position] ?? 0);
-}
+const PLAIN = { scores: null, arm: null } as const;
 
 function unfit(call: Routed, target: Target, now: number): Reason | null {
   if (call.endpoint === 'count_tokens' && !counts(call, target)) return { kind: 'cannot_count' };
+  if (target.condition !== null && call.facts !== null) {
+    const { facts, who, parsed } = call;
+    const rule = target.condition({ facts, who, parsed });
+    if (rule !== null) return { kind: 'not_for', rule };
+  }
   const lacks = target.deployment.lacks;
   if (lacks !== undefined && lacks.length > 0) {
     const missing = call.facts?.features.filter((feature) => lacks.includes(feature)) ?? [];
@@ -58,12 +73,13 @@ const counts = ({ surface }: Pick<Call, 'surface'>, { cloud, deployment, dialect
 
 /** Interns the call's decision as it stands now; called again when a fall-back changed it. */
 export function decide(call: Call, plan: Plan): void {
-  const { verdicts, reasons } = call.judged;
+  const { verdicts, reasons, scores, arm } = call.judged;
   const config = call.compiled.snapshot.digest;
-  let key = plan.name;
+  let key = arm === null ? plan.name : `${plan.name}/${arm}`;
   for (let i = 0; i < verdicts.length; i += 1) {
     const reason = reasons[i] ?? null;
     key += `|${verdicts[i] ?? ''}:${reason === null ? '' : wordsOf(reason)}`;
+    if (scores !== null) key += `@${scores[i] ?? ''}`;
   }
   call.decision = call.lane.decisions.intern(key, () => decisionOf(config, plan, call.judged));
 }
@@ -84,14 +100,14 @@ export function nothingLeft(call: Routed, plan: Plan): AppError {
       { details },
     );
   }
-  if (only('policy', 'lacks')) {
+  if (only('policy', 'lacks', 'not_for')) {
     return new AppError(
       'FEATURE_UNSUPPORTED',
       `no deployment of the route "${plan.route.id}" can serve this request (${listed})`,
       { details },
     );
   }
-  if (only('policy', 'lacks', 'cannot_count')) {
+  if (only('policy', 'lacks', 'not_for', 'cannot_count')) {
     const others = countingModels(call);
     const instead = others.length === 0 ? 'no other that the key may use does' : `these do: ${others.join(', ')}`;
     const what = `no deployment of the route "${plan.route.id}" counts tokens (${listed}); ${instead}`;

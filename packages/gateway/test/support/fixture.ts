@@ -151,6 +151,7 @@ export const rater: Rater = {
       billed,
     };
   },
+  expect: (deployment, usage, at) => rater.rate(deployment, usage, at).billed,
   bound: (deployment, most) =>
     deployment.model.includes('unpriced')
       ? null

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { CLOUDS } from '../market.ts';
 import { FAULTS } from '../receipt.ts';
 import { count, instant } from '../queries/period.ts';
+import { STRATEGIES } from '../strategy-names.ts';
 import { decisionSchema } from './receipt.ts';
 
 export const CIRCUIT_STATES = ['closed', 'open', 'half_open'] as const;
@@ -60,12 +61,26 @@ export const routeRowSchema = z
   .strictObject({
     id: z.string(),
     aliases: z.array(z.string()),
-    strategy: z.enum(['priority', 'weighted']),
+    strategy: z.enum(STRATEGIES),
+    /** Shares of callers by arm; null where the route has none. */
+    arms: z.record(z.string(), count).nullable(),
     candidates: z.array(
       z.strictObject({
         deployment: z.string(),
         weight: count,
+        arm: z.string().nullable(),
+        /** Sentences that all have to hold of a request; empty: it is there for all. */
+        when: z.array(z.string()),
+        /** Its capacity is paid for whether it is used or not. */
+        reserved: z.boolean(),
         state: z.enum(DEPLOYMENT_STATES),
+        in_flight: count,
+        /** How often it would be tried first now, 0 to 1, for a call that all may serve; null where no lane runs. */
+        first: z.number().min(0).max(1).nullable(),
+        /** Share of prompt tokens that its cache read of late, on this route; null: nothing was learnt. */
+        cache_share: z.number().min(0).max(1).nullable(),
+        /** To the first token of a stream, as expected now; null: nothing was learnt. */
+        first_token_ms: z.number().min(0).nullable(),
       }),
     ),
     attempts: count,
@@ -85,6 +100,15 @@ export const foreseeInput = z.strictObject({
   model: z.string().min(1).max(512),
   /** `tools`, `images`, …: names of the capability table. */
   features: z.array(z.string().min(1).max(64)).max(32).default([]),
+  stream: z.boolean().optional(),
+  request_bytes: count.optional(),
+  max_output_tokens: z.int().min(1).optional(),
+  /** Whom the call belongs to, where something hangs on it: a session, an end user. */
+  session: z.string().min(1).max(512).optional(),
+  end_user: z.string().min(1).max(512).optional(),
+  tags: z.record(z.string().max(64), z.string().max(512)).optional(),
+  /** Of the body. */
+  metadata: z.record(z.string().max(64), z.string().max(512)).optional(),
 });
 
 export const foreseenSchema = z

@@ -7,6 +7,8 @@ import { CLOUDS, DIALECTS } from '../market.ts';
 import { count, instant } from '../queries/period.ts';
 import {
   FAULTS,
+  LEG_DROPS,
+  LEG_ROLES,
   OUTCOMES,
   type CallCommercial,
   type CallPersonal,
@@ -40,6 +42,8 @@ const attempt = z.looseObject({
   status: z.int().optional(),
   error: text.optional(),
   fault: z.enum(FAULTS).optional(),
+  role: z.enum(LEG_ROLES).optional(),
+  dropped: z.enum(LEG_DROPS).optional(),
   vendor_request_id: text.optional(),
   usage: usage.optional(),
 });
@@ -118,6 +122,7 @@ const commercialSchema = z
         list: amount.nullable(),
         contracted: amount.nullable(),
         currency: text,
+        leg: count.optional(),
         price: z.looseObject({ book: text, list_row: text.optional(), row: text }).nullable(),
         note: text.optional(),
       }),
@@ -153,6 +158,7 @@ const personalSchema = z
 
 export const decisionSchema = z
   .looseObject({
+    arm: text.optional(),
     config: text,
     route: text,
     strategy: text,

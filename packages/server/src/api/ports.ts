@@ -28,7 +28,7 @@ export interface ControlPorts {
   readonly deal: DealDesk;
   readonly reckoner: Reckoner;
   readonly sessions: SessionBook;
-  readonly lanes: Pick<ServedLanes, 'count' | 'health' | 'foresee' | 'stats' | 'limits' | 'cache' | 'purge'>;
+  readonly lanes: Pick<ServedLanes, 'count' | 'health' | 'routes' | 'foresee' | 'stats' | 'limits' | 'cache' | 'purge'>;
   readonly projections: Projections;
   readonly status: () => Promise<Status>;
   /** As browsers see the console; null while nothing listens for them. */

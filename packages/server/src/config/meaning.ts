@@ -3,7 +3,10 @@
 import { didYouMean } from '@weighbridge/kernel';
 import type { Config } from '@weighbridge/protocol';
 import type { ProblemList } from '@weighbridge/document';
+import { checkLegs } from './legs.ts';
 import { checkLimits } from './limits.ts';
+import { dangling } from './names.ts';
+import { checkRoutes } from './routes.ts';
 
 export function checkMeaning(config: Config, problems: ProblemList): void {
   checkDeployments(config, problems);
@@ -14,6 +17,7 @@ export function checkMeaning(config: Config, problems: ProblemList): void {
   checkControl(config, problems);
   checkRetention(config, problems);
   checkLimits(config, problems);
+  checkLegs(config, problems);
 }
 
 /** No six months in a row are longer. */
@@ -65,16 +69,6 @@ function checkControl({ control }: Config, problems: ProblemList): void {
     );
 }
 
-function dangling(kind: string, name: string, known: readonly string[]): { message: string; mend: string } {
-  const near = didYouMean(name, known);
-  const add = `add \`${name}:\` under \`${kind}s:\``;
-  const others = known.length === 0 ? `there is no ${kind} yet` : `known: ${known.join(', ')}`;
-  return {
-    message: `there is no ${kind} named "${name}"`,
-    mend: near === undefined ? `${add} (${others})` : `did you mean "${near}"? Else ${add}`,
-  };
-}
-
 function checkDeployments(config: Config, problems: ProblemList): void {
   const credentials = Object.keys(config.credentials);
   for (const [id, deployment] of Object.entries(config.deployments)) {
@@ -96,34 +90,6 @@ function checkDeployments(config: Config, problems: ProblemList): void {
         `"${id}" is not simulated, and the ${config.log} log takes only simulated calls`,
         'set `log: live`, or mark the deployment `simulated: true`',
         'key',
-      );
-    }
-  }
-}
-
-function checkRoutes(config: Config, problems: ProblemList): void {
-  const deployments = Object.keys(config.deployments);
-  for (const [id, route] of Object.entries(config.routes)) {
-    const seen = new Set<string>();
-    for (const [index, candidate] of route.candidates.entries()) {
-      const path = ['routes', id, 'candidates', index, 'deployment'];
-      if (config.deployments[candidate.deployment] === undefined) {
-        const { message, mend } = dangling('deployment', candidate.deployment, deployments);
-        problems.error(path, message, mend);
-      } else if (seen.has(candidate.deployment)) {
-        problems.error(
-          path,
-          `"${candidate.deployment}" stands twice among the candidates of "${id}"`,
-          'keep one; use `weight` to give it more traffic',
-        );
-      }
-      seen.add(candidate.deployment);
-    }
-    if (route.strategy === 'weighted' && route.candidates.every((candidate) => candidate.weight === 0)) {
-      problems.error(
-        ['routes', id, 'candidates'],
-        `every weight of "${id}" is 0, so nothing would ever be chosen`,
-        'give at least one candidate a weight above 0',
       );
     }
   }

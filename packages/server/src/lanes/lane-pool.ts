@@ -11,6 +11,7 @@ import type {
   LaneStats,
   PurgeAsked,
   Purged,
+  RouteStanding,
 } from '@weighbridge/gateway';
 import type { Unpriced } from '../admin/alerts.ts';
 import { cacheOfAll, purgedOfAll } from './cache-sum.ts';
@@ -35,6 +36,8 @@ export interface LanePool {
   loopDelays(): Promise<readonly LaneDelay[]>;
   /** What each lane has learnt of the deployments, in the order of lanes. */
   health(): Promise<readonly (readonly DeploymentHealth[])[]>;
+  /** How routes stand in each lane, in the order of lanes. */
+  routes(): Promise<readonly (readonly RouteStanding[])[]>;
   /** What each lane would do with a request now. Throws KEY_INVALID. */
   foresee(asked: ForeseeAsked): Promise<readonly Foreseen[]>;
   /** What the caches of routes hold, and have done on all lanes. */
@@ -124,6 +127,7 @@ export async function startLanes(
     stats: async () => sum(await all<LaneStats>('stats', undefined, STATS_MS)),
     loopDelays: () => all('loopDelay', undefined, STATS_MS),
     health: () => all('health', undefined, STATS_MS),
+    routes: () => all('routes', undefined, STATS_MS),
     foresee: (asked) => all('foresee', asked, STATS_MS),
     cache: async () => cacheOfAll(await all<readonly CacheStats[]>('cache', undefined, STATS_MS)),
     purge: async (asked) => purgedOfAll(await all<Purged>('purge', asked, STATS_MS)),

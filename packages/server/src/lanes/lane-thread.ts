@@ -52,7 +52,12 @@ function runLane(setup: LaneSetup): void {
   const lane = createLane({
     snapshot: setup.activation.snapshot,
     sealer,
-    rater: { rate, bound: (...input) => current.rater.bound(...input) },
+    rater: {
+      rate,
+      // Nobody is told of what is unpriced here: nothing was served.
+      expect: (...input) => current.rater.expect(...input),
+      bound: (...input) => current.rater.bound(...input),
+    },
     energyOf: ({ id }) => current.activation.energy[id],
     credentials: { current: (name) => current.credentials.current(name) },
     keyDigest: (presented) => vault.keyDigest(presented),
@@ -86,6 +91,7 @@ function runLane(setup: LaneSetup): void {
     stats: () => lane.stats(),
     loopDelay: () => loop.delay(),
     health: () => lane.health(),
+    routes: () => lane.routes(),
     foresee: (asked: ForeseeAsked) => lane.foresee(asked),
     cache: () => lane.cache(),
     purge: (asked: PurgeAsked) => lane.purge(asked),

@@ -113,6 +113,7 @@ const NO_LANES: Omit<ControlPorts['lanes'], 'limits'> = {
   cache: () => Promise.resolve([]),
   purge: () =>
     Promise.reject(new AppError('READ_ONLY', 'no instance runs on this log: nothing of it is kept in memory')),
+  routes: () => Promise.resolve([]),
   foresee: () =>
     Promise.reject(new AppError('READ_ONLY', 'no instance runs on this log: there is nobody who would take a request')),
 };

@@ -1,6 +1,8 @@
 // A configuration that is right, and every way of making it wrong: what to change, where it is reported, why, and the mend.
 import type { Wrong } from './wrong.ts';
+import { WRONG_LEGS } from './wrong-legs.ts';
 import { WRONG_LIMITS } from './wrong-limits.ts';
+import { WRONG_ROUTES } from './wrong-routes.ts';
 
 export const GOOD = `version: 1
 organisation: acme
@@ -30,7 +32,9 @@ limits:
 const WITNESS_KEY = 'witness.example/w1+0ad7d35e+BIqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c';
 
 export const WRONG: readonly Wrong[] = [
+  ...WRONG_LEGS,
   ...WRONG_LIMITS,
+  ...WRONG_ROUTES,
   {
     what: 'an unknown key at the top',
     change: ['organisation: acme', 'organization: acme'],

@@ -10,8 +10,10 @@ import type {
   Decision,
   Outcome,
   RegionGrade,
+  Usage,
   Who,
 } from '@weighbridge/protocol';
+import { legOrigin, legResult } from '@weighbridge/protocol';
 import { prepareCount, prepareTokens } from '../../parts/count/model.ts';
 import type { Tone } from '../../parts/data-table/cell.ts';
 import { formatDuration } from '../../parts/duration/model.ts';
@@ -65,8 +67,11 @@ export interface AttemptRow {
   readonly tone: Tone;
   readonly edits: readonly string[];
   readonly requestId: string | null;
+  /** What a leg used that did not serve; null where nothing is known to be. */
+  readonly took: string | null;
 }
 export interface ChargeRow {
+  readonly key: string;
   readonly label: string;
   readonly quantity: string;
   /** Per million tokens, or per use. */
@@ -106,7 +111,7 @@ export function prepareCall(receipt: CallDetail): CallPage | null {
     who: whoFacts(personal?.who, receipt.erased),
     decision: decision === null ? null : decisionPart(decision),
     attempts: said.attempts.map(attemptRow),
-    charges: (commercial?.charges ?? []).map(chargeRow),
+    charges: (commercial?.charges ?? []).map((charge, i) => chargeRow(charge, i, said.attempts)),
     fineDigits: Math.max(
       0,
       ...(commercial?.charges ?? []).map(({ contracted }) => (contracted?.split('.')[1]?.length ?? 0) - 2),
@@ -174,14 +179,18 @@ function phasesOf({ attempts, timing }: CallPublic): Phase[] {
   const phases: Phase[] = [{ label: 'Admit and route', from: 0, to: first ?? total, tone: 'work' }];
   for (const [i, attempt] of attempts.entries()) {
     const last = i === attempts.length - 1;
-    const end = last ? (after(timing.first_byte) ?? total) : (attempts[i + 1]?.started_ms ?? total);
     const failed = attempt.error !== undefined;
+    const cut = attempt.dropped !== undefined;
+    const next = attempts[i + 1]?.started_ms ?? total;
+    const byte = after(timing.first_byte) ?? total;
+    // Of two legs that ran side by side the one that was cut ended with the first content of the other.
+    const end = cut ? (after(timing.first_token) ?? total) : last || !failed ? byte : next;
     const status = attempt.status === undefined ? '' : `HTTP ${attempt.status}`;
     phases.push({
       label: attempts.length === 1 ? 'Wait for the seller' : `Attempt ${i + 1}`,
       from: attempt.started_ms,
       to: failed && attempt.ttfb_ms !== undefined ? attempt.started_ms + attempt.ttfb_ms : end,
-      tone: failed ? 'bad' : 'wait',
+      tone: failed || cut ? 'bad' : 'wait',
       note: failed ? status : attempt.deployment,
     });
   }
@@ -294,16 +303,23 @@ const candidateRow = ({ deployment, verdict, reason }: Candidate): CandidateRow 
   reason: reason ?? CANDIDATE_WORDS[verdict].why,
 });
 
+/** What a leg used that did not serve. */
+const tookText = ({ tokens, source }: Usage): string =>
+  `${Object.entries(tokens)
+    .map(([name, value]) => `${prepareCount(value).text} ${name.replaceAll('_', ' ')}`)
+    .join(', ')}${source === 'reported' ? '' : ` (${source})`}`;
+
 function attemptRow(attempt: AttemptRecord, i: number): AttemptRow {
-  const { error, status, fault, edits, vendor_request_id: requestId } = attempt;
+  const { error, dropped, status, fault, edits, vendor_request_id: requestId, usage } = attempt;
   const http = status === undefined ? 'no answer' : `HTTP ${status}`;
   const whose = fault === undefined ? '' : `, fault of the ${fault.replace('_', ' ')}`;
   return {
     number: i + 1,
     deployment: attempt.deployment,
     started: formatDuration(attempt.started_ms),
-    result: error === undefined ? `answered, ${http}` : `${error}, ${http}${whose}`,
-    tone: error === undefined ? 'good' : 'bad',
+    result: [legOrigin(attempt), `${legResult(attempt)}, ${http}${whose}`].filter((part) => part !== '').join('; '),
+    tone: error !== undefined ? 'bad' : dropped === undefined ? 'good' : 'warn',
+    took: usage === undefined ? null : tookText(usage),
     edits,
     requestId: requestId ?? null,
   };
@@ -322,15 +338,13 @@ export function perMillion(unitPrice: string): string {
 
 const PER_USE = /^(web_search|web_fetch|code_execution|tool_search|file_search)$/;
 
-function chargeRow({
-  token_class: name,
-  quantity,
-  unit_price: price,
-  contracted,
-  currency,
-  price: from,
-  note,
-}: Charge): ChargeRow {
+function chargeRow(
+  { token_class: name, quantity, unit_price: price, contracted, currency, leg, price: from, note }: Charge,
+  i: number,
+  attempts: readonly AttemptRecord[],
+): ChargeRow {
+  const className = prepareTokens({ [name]: 0 }).rows[0]?.label.replaceAll('_', ' ') ?? name;
+  const elsewhere = leg === undefined ? undefined : attempts[leg]?.deployment;
   const perUse = PER_USE.test(name);
   const rate =
     price === null
@@ -341,7 +355,8 @@ function chargeRow({
       ? 'no row in the price book'
       : `${from.row}${from.list_row === undefined ? '' : `, instead of ${from.list_row}`}`;
   return {
-    label: prepareTokens({ [name]: 0 }).rows[0]?.label.replaceAll('_', ' ') ?? name,
+    key: String(i),
+    label: elsewhere === undefined ? className : `${className}, at ${elsewhere}`,
     quantity: prepareCount(quantity).text,
     rate,
     amount: { amount: contracted, currency, ...(contracted === null ? { status: 'unpriced' } : {}) },

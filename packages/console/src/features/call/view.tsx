@@ -111,7 +111,7 @@ function DecisionSection({ page: { decision } }: { readonly page: CallPage }) {
 
 function Attempts({ page: { attempts } }: { readonly page: CallPage }) {
   if (attempts.length === 0) return null;
-  const rows = attempts.map(({ number, deployment, started, result, tone, edits, requestId }) => ({
+  const rows = attempts.map(({ number, deployment, started, result, tone, edits, requestId, took }) => ({
     key: String(number),
     cells: [
       number,
@@ -120,6 +120,7 @@ function Attempts({ page: { attempts } }: { readonly page: CallPage }) {
       <Tag key="result" tone={tone}>
         {result}
       </Tag>,
+      took ?? '',
       edits.length === 0 ? 'nothing' : edits.join(', '),
       requestId === null ? (
         <span key="id" className="word">
@@ -135,7 +136,7 @@ function Attempts({ page: { attempts } }: { readonly page: CallPage }) {
       <h2>What was tried</h2>
       <Plain
         name="Attempts"
-        head={['#', 'Deployment', 'After>', 'Result', 'We changed', "Seller's request id"]}
+        head={['#', 'Deployment', 'After>', 'Result', 'Took, without serving', 'We changed', "Seller's request id"]}
         rows={rows}
       />
     </section>
@@ -144,8 +145,8 @@ function Attempts({ page: { attempts } }: { readonly page: CallPage }) {
 
 function Charges({ page: { charges, cost, fineDigits } }: { readonly page: CallPage }) {
   if (cost === null) return null;
-  const rows: PlainRow[] = charges.map(({ label, quantity, rate, amount, source }) => ({
-    key: label,
+  const rows: PlainRow[] = charges.map(({ key, label, quantity, rate, amount, source }) => ({
+    key,
     cells: [
       label,
       quantity,

@@ -187,7 +187,7 @@ export function routeText(row: RouteRow, hrefOf: HrefOf): RouteText {
   return {
     id: row.id,
     names: row.aliases.length === 0 ? '' : `also asked for as ${row.aliases.join(', ')}`,
-    how: row.strategy === 'priority' ? 'in this order, the first that takes calls' : 'drawn by weight',
+    how: STRATEGY_WORDS[row.strategy],
     facts: [
       { name: 'Attempts', value: `${row.attempts} at most` },
       ...(most === null ? [] : [{ name: 'Output', value: `${prepareCount(most).text} tokens at most` }]),
@@ -196,12 +196,22 @@ export function routeText(row: RouteRow, hrefOf: HrefOf): RouteText {
     ],
     candidates: row.candidates.map(({ deployment, weight, state }, i) => ({
       deployment,
-      order: row.strategy === 'priority' ? `${i + 1}` : shareOf(weight),
+      order: row.strategy === 'weighted' || row.strategy === 'sticky' ? shareOf(weight) : `${i + 1}`,
       state: STATE_WORDS[state],
       href: hrefOf('/deployments'),
     })),
   };
 }
+
+const STRATEGY_WORDS: Readonly<Record<RouteRow['strategy'], string>> = {
+  priority: 'in this order, the first that takes calls',
+  weighted: 'drawn by weight',
+  cheapest: 'the least expected cost of the request first',
+  fastest: 'the shorter expected wait of two that are drawn',
+  least_busy: 'the fewest calls in flight for their weight',
+  sticky: 'each session stays on one, shared by weight',
+  reserved_first: 'what is paid for anyway first',
+};
 
 const FIDELITY: Readonly<Record<RouteRow['fidelity'], string>> = {
   strict: 'refused where something would be lost',

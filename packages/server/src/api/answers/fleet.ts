@@ -1,7 +1,7 @@
 // Deployments and routes, put together from the configuration in force and what each lane has learnt.
 import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '@weighbridge/kernel';
-import type { DeploymentHealth, Foreseen as LaneForeseen } from '@weighbridge/gateway';
+import { conditionRules, type DeploymentHealth, type Foreseen as LaneForeseen } from '@weighbridge/gateway';
 import type { ControlAnswer, ControlAsked, DeploymentRow } from '@weighbridge/protocol';
 import type { ControlPorts } from '../ports.ts';
 
@@ -46,16 +46,37 @@ export async function deploymentsAnswer({
 }
 
 export async function routesAnswer({ administration, lanes, clock }: Ports): Promise<ControlAnswer<'routes'>> {
-  const { routes } = administration.snapshot();
+  const { routes, deployments } = administration.snapshot();
   const health = byDeployment(await lanes.health());
-  const state = (deployment: string): State => stateOf((health.get(deployment) ?? []).map(({ view }) => view.reason));
+  const standings = await lanes.routes();
+  const reserved = new Set(deployments.flatMap(({ id, tier }) => (tier === 'reserved' ? [id] : [])));
   return {
     at: clock.wall(),
     rows: routes.map((route) => ({
       id: route.id,
       aliases: [...route.aliases],
       strategy: route.strategy,
-      candidates: route.candidates.map(({ deployment, weight }) => ({ deployment, weight, state: state(deployment) })),
+      arms: route.arms === undefined ? null : { ...route.arms },
+      candidates: route.candidates.map(({ deployment, weight, arm, when }) => {
+        const views = (health.get(deployment) ?? []).map(({ view }) => view);
+        const known = standings.flatMap((lane) =>
+          lane
+            .filter((one) => one.route === route.id)
+            .flatMap(({ candidates }) => candidates.filter((one) => one.deployment === deployment)),
+        );
+        return {
+          deployment,
+          weight,
+          arm: arm ?? null,
+          when: [...conditionRules(when)],
+          reserved: reserved.has(deployment),
+          state: stateOf(views.map(({ reason }) => reason)),
+          in_flight: views.reduce((sum, view) => sum + view.in_flight, 0),
+          first: meanOf(known.map(({ first }) => first)),
+          cache_share: meanOf(known.map(({ cacheShare }) => cacheShare)),
+          first_token_ms: meanOf(known.map(({ firstTokenMs }) => firstTokenMs)),
+        };
+      }),
       attempts: route.attempts,
       timers: { ...route.timers },
       fidelity: route.fidelity,
@@ -64,12 +85,42 @@ export async function routesAnswer({ administration, lanes, clock }: Ports): Pro
   };
 }
 
+/** Over the lanes that know something; lanes share calls evenly. */
+function meanOf(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
+}
+
 /** Throws KEY_INVALID. */
 export async function foreseeAnswer(
   { administration, lanes, clock }: Ports,
-  { key, model, features }: ControlAsked<'foresee'>,
+  {
+    key,
+    model,
+    features,
+    stream,
+    request_bytes,
+    max_output_tokens,
+    session,
+    end_user,
+    tags,
+    metadata,
+  }: ControlAsked<'foresee'>,
 ): Promise<ControlAnswer<'foresee'>> {
-  const found = await lanes.foresee({ key: keyId(administration, key), model, features });
+  const found = await lanes.foresee({
+    key: keyId(administration, key),
+    model,
+    features,
+    ...given({
+      stream,
+      requestBytes: request_bytes,
+      maxOutputTokens: max_output_tokens,
+      session,
+      endUser: end_user,
+      tags,
+      metadata,
+    }),
+  });
   const groups: { lanes: number[]; foreseen: LaneForeseen }[] = [];
   for (const [index, foreseen] of found.entries()) {
     const alike = groups.find((group) => isDeepStrictEqual(group.foreseen, foreseen));
@@ -87,6 +138,12 @@ export async function foreseeAnswer(
     })),
   };
 }
+
+/** Without the members that are not there. */
+const given = <T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
 
 /** By id, else by name where one key of that name is in force. */
 function keyId(administration: Ports['administration'], idOrName: string): string {
