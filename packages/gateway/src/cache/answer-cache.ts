@@ -1,12 +1,10 @@
-// All that one lane keeps of answers: a table for each route, the calls under way that others may join, and the counts. The
-// bytes of an answer lie in shared memory; each lane has its own index of them, and tells the others what it adds.
+// All that one lane keeps of answers: a table for each route, and the counts. The bytes of an answer lie in shared memory; each lane has its own index of them, and tells the others what it adds.
 import type { Avoided } from '@weighbridge/protocol';
 import { moneyFromDecimal, moneyToDecimal } from '@weighbridge/kernel';
 import type { Snapshot } from '../deployment.ts';
 import type { AnswerLink } from '../ports.ts';
 import { AnswerTable } from './answer-table.ts';
 import type { KeptAnswer } from './answer.ts';
-import type { Flight } from './flight.ts';
 
 /** What the cache of one route has done on one lane since it started. */
 export interface CacheStats {
@@ -47,7 +45,6 @@ class RouteCounts {
 
 export class AnswerCache {
   readonly #routes = new Map<string, RouteCounts>();
-  readonly #flights = new Map<string, Flight>();
   readonly #link: AnswerLink | null;
   readonly #now: () => number;
   /** Answers to calls that began until then are not kept: they were on their way when everything was to go. */
@@ -70,18 +67,9 @@ export class AnswerCache {
     this.count(answer.route, 'kept');
   }
 
-  /** The call under way that is asking for this answer. */
-  flight(address: string): Flight | undefined {
-    return this.#flights.get(address);
-  }
-
-  open(flight: Flight): void {
-    this.#flights.set(flight.address, flight);
-  }
-
-  /** Nobody may join it any more. */
-  close(flight: Flight): void {
-    if (this.#flights.get(flight.address) === flight) this.#flights.delete(flight.address);
+  /** Whether what began then may be kept, and joined. */
+  isFresh(began: number): boolean {
+    return began > this.#purgedAt;
   }
 
   count(route: string, event: Event): void {
@@ -94,10 +82,9 @@ export class AnswerCache {
     sums.set(avoided.currency, (sums.get(avoided.currency) ?? 0n) + moneyFromDecimal(avoided.list));
   }
 
-  /** Calls under way go on, and their answers are not kept. */
+  /** Calls under way go on; their answers are not kept, and nobody joins them any more. */
   purge({ route, team }: PurgeAsked): Purged {
     this.#purgedAt = this.#now();
-    for (const flight of this.#flights.values()) this.close(flight);
     const gone = { entries: 0, bytes: 0 };
     for (const [id, { table }] of this.#routes) {
       if (route !== undefined && route !== id) continue;
@@ -127,7 +114,7 @@ export class AnswerCache {
   }
 
   #take(answer: KeptAnswer): boolean {
-    if (answer.began <= this.#purgedAt) return false;
+    if (!this.isFresh(answer.began)) return false;
     this.#of(answer.route).table.keep(answer, this.#now());
     return true;
   }

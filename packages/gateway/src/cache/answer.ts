@@ -2,7 +2,6 @@
 // bytes in shared memory, so that they lie there once for all lanes.
 import type { InnerUsage } from '@weighbridge/dialects';
 import type { Served, Usage } from '@weighbridge/protocol';
-import type { RawHeaders } from '../pipeline/stage.ts';
 
 export interface KeptAnswer {
   readonly address: string;
@@ -18,7 +17,7 @@ export interface KeptAnswer {
   /** All that was sent, and how much of it was the terminal event. */
   readonly bytes: SharedArrayBuffer;
   readonly terminal: number;
-  readonly head: RawHeaders;
+  readonly head: string[];
   readonly facts: AnswerFacts;
 }
 

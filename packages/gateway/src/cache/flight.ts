@@ -2,7 +2,9 @@
 // an identical call which comes meanwhile is given what there is and then the rest as it comes. Within the bound of what
 // is kept a client that reads slowly delays nobody: its bytes are in memory anyway.
 import type { AppError } from '@weighbridge/kernel';
+import type { CallFlight } from '../pipeline/call-flight.ts';
 import type { Call } from '../pipeline/call.ts';
+import type { LaneContext } from '../pipeline/lane-context.ts';
 import type { RawHeaders, Reply } from '../pipeline/stage.ts';
 
 /** Whoever waits for the answer of another call. All are told of the same things in the same order. */
@@ -14,19 +16,23 @@ export interface Follower {
   fail(error: AppError, begun: boolean): void;
 }
 
-/** What a flight reports to. */
-export interface FlightOwner {
-  /** Nobody may join any more. */
-  closed(flight: Flight): void;
-  /** The whole answer, with how much of it is its last piece; null where it was too large to keep. */
-  landed(flight: Flight, whole: SharedArrayBuffer | null, terminal: number): void;
+/** Takes the whole answer, with how much of it is its last piece; null where it was too large to keep. */
+export type Landed = (whole: SharedArrayBuffer | null, terminal: number) => void;
+
+/** The flights of a lane that may be joined, by the address of their answer. */
+const OPEN = new WeakMap<LaneContext, Map<string, Flight>>();
+
+export function flightsOf(lane: LaneContext): Map<string, Flight> {
+  let flights = OPEN.get(lane);
+  if (flights === undefined) OPEN.set(lane, (flights = new Map()));
+  return flights;
 }
 
-export class Flight implements Reply {
+export class Flight implements Reply, CallFlight {
   readonly address: string;
   readonly leader: Call;
   readonly #outer: Reply;
-  readonly #owner: FlightOwner;
+  readonly #landed: Landed;
   readonly #bytesMost: number;
   /** Of a stream, once its first content came; of a whole answer when it is there. */
   headSent: RawHeaders | null = null;
@@ -38,11 +44,11 @@ export class Flight implements Reply {
   #over = false;
 
   /** `bytesMost`: an answer beyond it is not kept, and cannot be joined. */
-  constructor(address: string, leader: Call, outer: Reply, owner: FlightOwner, bytesMost: number) {
+  constructor(address: string, leader: Call, outer: Reply, landed: Landed, bytesMost: number) {
     this.address = address;
     this.leader = leader;
     this.#outer = outer;
-    this.#owner = owner;
+    this.#landed = landed;
     this.#bytesMost = bytesMost;
   }
 
@@ -87,18 +93,18 @@ export class Flight implements Reply {
 
   end(last: Buffer): void {
     this.#over = true;
-    this.#owner.closed(this);
+    this.#close();
     // From here on it is known what the answer used, which all that follows may say.
     this.#outer.end(last);
     if (this.recording) this.#note(last);
-    this.#owner.landed(this, this.recording ? joined(this.#parts, this.#bytes) : null, last.length);
+    this.#landed(this.recording ? joined(this.#parts, this.#bytes) : null, last.length);
     for (const follower of this.#followers) follower.end(last);
     this.#forget();
   }
 
   fail(error: AppError): void {
     this.#over = true;
-    this.#owner.closed(this);
+    this.#close();
     this.#outer.fail(error);
     const begun = this.headSent !== null;
     const followers = this.#followers;
@@ -113,11 +119,17 @@ export class Flight implements Reply {
     this.#parts.push(bytes);
   }
 
+  /** Nobody may join any more. */
+  #close(): void {
+    const flights = flightsOf(this.leader.lane);
+    if (flights.get(this.address) === this) flights.delete(this.address);
+  }
+
   /** Those who have joined go on as the answer comes. */
   #forget(): void {
     this.recording = false;
     this.#parts = [];
-    this.#owner.closed(this);
+    this.#close();
   }
 }
 

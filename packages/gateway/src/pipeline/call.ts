@@ -4,12 +4,12 @@ import type { ErrorForm, RequestFacts, Fidelity, ResponseFacts } from '@weighbri
 import type { Money } from '@weighbridge/kernel';
 import type { Avoided, CacheServed, CallEnergy, DialectId, Outcome, Served, Usage, Who } from '@weighbridge/protocol';
 import type { KeyRecord } from '../deployment.ts';
-import type { Flight } from '../cache/flight.ts';
 import type { BodySealer, Rated } from '../ports.ts';
 import type { Limited } from '../limits/limited.ts';
 import type { Compiled, Plan, Target } from '../routing/compiled.ts';
 import { UNJUDGED, type Interned, type Verdicts } from '../routing/decision.ts';
 import type { Envelope } from '../surfaces/envelope.ts';
+import type { CallFlight } from './call-flight.ts';
 import type { ClientHeaders } from './client-headers.ts';
 import type { LaneContext } from './lane-context.ts';
 import type { Ahead, AttemptDraft } from './attempt.ts';
@@ -66,7 +66,7 @@ export class Call implements InFlight {
   cached: CacheServed | null = null;
   avoided: Avoided | null = null;
   /** The call's answer is written down as it comes, and others may wait for it. */
-  flight: Flight | null = null;
+  flight: CallFlight | null = null;
   /** Of an answer that was first given to another call. */
   stopReason: string | null = null;
 

@@ -5,7 +5,7 @@ import { AppError, LIMITS, toAppError } from '@weighbridge/kernel';
 import { addressOf, cachePlan, type CachePlan } from '../cache/cache-plan.ts';
 import type { AnswerFacts, KeptAnswer } from '../cache/answer.ts';
 import { avoidedBy } from '../cache/avoided.ts';
-import { Flight, type Follower } from '../cache/flight.ts';
+import { Flight, flightsOf, type Follower } from '../cache/flight.ts';
 import { BOUNDS } from '../pipeline/bounds.ts';
 import type { Call } from '../pipeline/call.ts';
 import type { CallHolder } from '../pipeline/in-flight.ts';
@@ -55,8 +55,8 @@ class Passage implements Follower, CallHolder {
       const kept = answers.get(this.#route, this.#address);
       const age = kept === undefined ? 0 : Math.max(0, call.lane.clock.wall() - kept.at);
       if (kept !== undefined && age <= wish.ageMostMs) return this.#replay(kept, age);
-      const flight = answers.flight(this.#address);
-      if (flight !== undefined) return this.#join(flight);
+      const flight = flightsOf(call.lane).get(this.#address);
+      if (flight !== undefined && answers.isFresh(flight.leader.startedAt)) return this.#join(flight);
     }
     answers.count(this.#route, bypass ? 'bypassed' : 'misses');
     call.cached = { status: bypass ? 'bypass' : 'miss' };
@@ -67,15 +67,11 @@ class Passage implements Follower, CallHolder {
   /** Asks a cloud, and keeps what it says. `open`: others may join. */
   #fly(open: boolean): void {
     const call = this.#call;
-    const { answers } = call.lane;
     const most = Math.min(BOUNDS.kept_answer_bytes, this.#plan.maxBytes / SHARE_OF_MEMORY);
-    const owner = {
-      closed: (flight: Flight) => answers.close(flight),
-      landed: (_flight: Flight, whole: SharedArrayBuffer | null, terminal: number) => this.#keep(whole, terminal),
-    };
-    const flight = new Flight(this.#address, call, this.#reply, owner, most);
+    const landed = (whole: SharedArrayBuffer | null, terminal: number): void => this.#keep(whole, terminal);
+    const flight = new Flight(this.#address, call, this.#reply, landed, most);
     call.flight = flight;
-    if (open) answers.open(flight);
+    if (open) flightsOf(call.lane).set(flight.address, flight);
     try {
       this.#next(call, flight);
     } catch (error) {

