@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { startLab, type LabEndpoints } from '@weighbridge/lab';
+import { startLab, type LabEndpoints, type LabOptions } from '@weighbridge/lab';
 import { existsSync } from 'node:fs';
 import { CORPUS } from './prerequisites.ts';
 
@@ -14,7 +14,8 @@ export interface TestLab {
   stop(): Promise<void>;
 }
 
-export const openLab = async (): Promise<TestLab> => {
+/** `more`: what this lab has beyond, or in place of, that. */
+export const openLab = async (more: Partial<LabOptions> = {}): Promise<TestLab> => {
   const folder = mkdtempSync(join(tmpdir(), 'weighbridge-conformance-'));
   const streams = join(CORPUS, 'streams');
   const lab = await startLab({
@@ -23,6 +24,7 @@ export const openLab = async (): Promise<TestLab> => {
     latency: { mode: 'zero' },
     ...(existsSync(streams) ? { corpus: streams } : {}),
     capture: true,
+    ...more,
   });
   setDefaultCACertificates([...getCACertificates('default'), readFileSync(lab.endpoints.caFile, 'utf8')]);
   return {

@@ -28,6 +28,10 @@ export {
   type LimitMemory,
   type Listed,
 } from './limits/limits.ts';
+export { capacityMemory, reservationsOf, type CapacityMemory } from './capacity/memory.ts';
+export type { MinuteRow } from './capacity/ring.ts';
+export type { Reservation, ReservationView } from './capacity/reservation.ts';
+export { capacityProblem } from './capacity/rule.ts';
 export type { CallFacts, Over } from './limits/applied.ts';
 export { windowBegin } from './limits/window.ts';
 export { conditionRules } from './routing/condition.ts';

@@ -8,6 +8,7 @@ import { AnswerCache, type CacheStats, type PurgeAsked, type Purged } from './ca
 import type { Cloud } from './clouds/cloud.ts';
 import { allClouds } from './clouds/index.ts';
 import type { KeyRecord, Snapshot } from './deployment.ts';
+import { reservationsOf, type CapacityMemory } from './capacity/memory.ts';
 import type { LimitMemory } from './limits/limits.ts';
 import { answerBadHttp, answerConnect } from './pipeline/bad-http.ts';
 import { BOUNDS } from './pipeline/bounds.ts';
@@ -22,7 +23,7 @@ import { UpstreamPools } from './pipeline/upstream-pools.ts';
 import { Watch } from './pipeline/watch.ts';
 import type { AnswerLink, CredentialStore, EnergyOf, FallbackHandler, KeyDigest, Rater, Sealer } from './ports.ts';
 import { BoundedCache } from './routing/bounded-cache.ts';
-import { compileSnapshot } from './routing/compiled.ts';
+import { compileSnapshot, type Compiled } from './routing/compiled.ts';
 import { DecisionBook } from './routing/decision.ts';
 import { HedgeBooks } from './routing/hedge-book.ts';
 import { Health, type HealthView } from './routing/health.ts';
@@ -49,6 +50,8 @@ export interface LaneOptions {
   readonly limitMemory?: () => LimitMemory;
   /** How the lanes of a node tell each other of answers that they keep. Absent: the lane keeps its own only. */
   readonly answerLink?: AnswerLink;
+  /** As `limitMemory`, of reserved capacity; null where nothing was bought. */
+  readonly capacityMemory?: () => CapacityMemory | null;
   readonly clock?: Clock;
   readonly random?: FillRandom;
   /** Takes the paths that are not model calls (`/log/*`, the console). Absent: 404. */
@@ -112,7 +115,7 @@ export function createLane(options: LaneOptions): Lane {
     listen: (address) => listenOn(server, lane, address),
     swap(snapshot) {
       generation += 1;
-      const compiled = compileSnapshot(snapshot, lane.clouds, generation, options.limitMemory?.());
+      const compiled = compile(options, snapshot, lane, generation);
       lane.health.adopt(snapshot);
       lane.answers.adopt(snapshot);
       lane.learnt.adopt(snapshot);
@@ -188,10 +191,20 @@ function createContext(options: LaneOptions): LaneContext {
     presented: new BoundedCache<string, KeyRecord>(BOUNDS.key_cache_entries),
     inFlight: new SlotList<InFlight>(),
     counters: { calls: 0, unauthenticated: 0, receipts: 0, unsealed: 0 },
-    compiled: compileSnapshot(options.snapshot, clouds, 0, options.limitMemory?.()),
+    compiled: compile(options, options.snapshot, { clouds, clock }, 0),
     port: 0,
     draining: false,
   };
+}
+
+function compile(
+  { limitMemory, capacityMemory }: LaneOptions,
+  snapshot: Snapshot,
+  { clouds, clock }: Pick<LaneContext, 'clouds' | 'clock'>,
+  generation: number,
+): Compiled {
+  const reservations = reservationsOf(snapshot.deployments, capacityMemory?.() ?? null, clock.wall());
+  return compileSnapshot(snapshot, clouds, generation, limitMemory?.(), reservations);
 }
 
 function listenOn(

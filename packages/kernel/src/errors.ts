@@ -66,6 +66,12 @@ export const ERRORS = {
   BUDGET_UNBOUNDED: row(400, false, 2, 'set `max_tokens`, or give the route a `max_output_tokens` ceiling'),
   // --- serving it
   NO_CANDIDATE: row(503, true, 5, 'see `weighbridge explain <id>` for why each deployment was left out'),
+  CAPACITY_FULL: row(
+    429,
+    true,
+    5,
+    'send the request again after the time in `retry-after`, or add a deployment on demand to the route',
+  ),
   OVERLOADED: row(503, true, 5, 'send the request again after the time in `retry-after`'),
   LANE_BUSY: row(
     503,

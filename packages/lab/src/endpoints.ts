@@ -2,7 +2,7 @@
 // Plain data, so that it crosses a process border as one JSON line. Nothing here is worth stealing: every key is made
 // per run and opens only this lab.
 import type { CloudId } from '@weighbridge/protocol';
-import type { LabMarket } from './market/market.ts';
+import type { LabMarket, LabProvisioned } from './market/market.ts';
 
 /** One listener of the lab: a cloud, or one region of it. */
 export const LAB_SITES = [
@@ -117,6 +117,8 @@ export interface LabOptions {
   readonly firstPort?: number;
   /** What the clouds offer, under which limits, with what capacity. Absent: all models, as much as is asked for. */
   readonly market?: LabMarket;
+  /** Deployments of the Azure resource with capacity that was bought, beside what it has. Absent: none. */
+  readonly provisioned?: readonly LabProvisioned[];
   /** Keep the last 64 requests whole for `/__lab/requests`. Default false. */
   readonly capture?: boolean;
 }

@@ -13,6 +13,7 @@ export { startLab, type RunningLab } from './start.ts';
 export { labConfiguration } from './configuration.ts';
 export { marketConfiguration } from './market/configuration.ts';
 export type { LabMarket } from './market/market.ts';
+export { Provisioned } from './market/provisioned.ts';
 export { marketProblems } from './market/offers.ts';
 export { labControl, type LabControl } from './control.ts';
 export {

@@ -1,14 +1,17 @@
 // The state that all simulated clouds of one process share: seed, clock, model, cache, faults, tapes, ledger. The clock
 // can be pushed forward, so that lifetimes can be tested without waiting for them.
 import { systemClock, type Clock } from '@weighbridge/kernel';
-import type { LabEndpoints, LabLatency, LabOptions } from './endpoints.ts';
+import type { LabEndpoints, LabLatency, LabOptions, LabSite } from './endpoints.ts';
 import { FaultRegistry } from './faults/registry.ts';
 import { AssumedKeys } from './identity/assumed-keys.ts';
 import type { Secrets } from './identity/secrets.ts';
 import { TokenOffice } from './identity/tokens.ts';
 import { ServedLedger } from './ledger.ts';
-import { MarketCounter } from './market/counter.ts';
+import { MarketCounter, type Admission } from './market/counter.ts';
+import { ProvisionedDeployments } from './market/provisioned.ts';
+import type { Prompt } from './model/prompt.ts';
 import { PromptCache } from './model/prompt-cache.ts';
+import type { Refusal } from './model/refusal.ts';
 import { Draw } from './model/random.ts';
 import { createSigner, type Signer } from './model/signature.ts';
 import { Tapes } from './tapes.ts';
@@ -37,6 +40,7 @@ export class Lab {
   readonly faults: FaultRegistry;
   readonly tapes: Tapes;
   readonly market: MarketCounter;
+  readonly provisioned: ProvisionedDeployments;
   latency: LabLatency;
   capture: boolean;
   readonly captured: CapturedRequest[] = [];
@@ -56,6 +60,7 @@ export class Lab {
     this.faults = new FaultRegistry(options.seed);
     this.tapes = new Tapes(options.corpus ?? null);
     this.market = new MarketCounter(options.market, this.now());
+    this.provisioned = new ProvisionedDeployments(options.provisioned ?? [], this.now());
     this.latency = options.latency ?? { mode: 'realistic' };
     this.capture = options.capture ?? false;
   }
@@ -67,6 +72,12 @@ export class Lab {
 
   monotonic(): number {
     return this.#clock.monotonic();
+  }
+
+  /** By what was bought, else by the limits of the market; null where nothing is counted. */
+  admit(site: LabSite, asked: string, prompt: Prompt): Admission | Refusal | null {
+    const now = this.now();
+    return this.provisioned.admit(site, asked, prompt, now) ?? this.market.admit(site, asked, prompt, now);
   }
 
   /** Moves the lab's clock forward. */

@@ -48,6 +48,8 @@ export interface HeaderFacts {
   readonly ms: number;
   /** What is left of the limits; null where none are counted. */
   readonly quota: Quota | null;
+  /** How full the capacity is that was bought; absent where none was. */
+  readonly utilisation?: number | undefined;
 }
 
 /** One request as its cloud reads it. */
@@ -166,7 +168,7 @@ function proceed(lab: Lab, envelope: Envelope, row: Row, fault: Affliction | nul
     playTape(lab, envelope, row, fault, resolved, tape);
     return;
   }
-  const admission = lab.market.admit(site, envelope.asked, prompt, lab.now());
+  const admission = lab.admit(site, envelope.asked, prompt);
   if (admission !== null && isRefusal(admission)) turnAway(lab, envelope, row, admission);
   else answerCall(lab, envelope, row, { fault, resolved, prompt, admission });
 }
@@ -313,8 +315,13 @@ function answerCall(lab: Lab, envelope: Envelope, row: Row, { fault, resolved, p
   row.usage = truth;
   const pace = paceOf(lab.latency, lab.seed, n);
   const ms = lab.monotonic() - exchange.started + (pace?.first ?? 0);
-  const headers = envelope.headers({ region, reported, counts: claimed, stream, asked: envelope.asked, ms, quota });
-  const done = (sent: Sent): void => book(lab, exchange, row, sent, 200);
+  const { asked } = envelope;
+  const utilisation = admission?.utilisation;
+  const headers = envelope.headers({ region, reported, counts: claimed, stream, asked, ms, quota, utilisation });
+  const done = (sent: Sent): void => {
+    admission?.finish?.(truth, lab.now());
+    book(lab, exchange, row, sent, 200);
+  };
   if (stream) {
     const written = writeStream(prompt, resolved.flavour, answers, claimed, claims);
     const payloads = envelope.finish?.(written, claimed, ms) ?? written;

@@ -3,6 +3,7 @@
 import { LIMITS } from '@weighbridge/kernel';
 import { z } from 'zod';
 import { cacheSettings } from './cache-config.ts';
+import { capacityConfig } from './capacity-config.ts';
 import { hedgeRule } from './legs-config.ts';
 import { candidateWhen } from './candidate-when.ts';
 import { limitRule } from './limit-config.ts';
@@ -70,6 +71,8 @@ const deployment = z.strictObject({
   /** Price scope: which column of the price list applies. Absent: read from the model id, else the region, else the list's default. */
   region_scope: z.enum(['global', 'multi_region', 'datazone', 'regional', 'n/a']).optional(),
   tier: z.string().max(32).default('standard'),
+  /** What was bought ahead of this deployment. A call that it has no room for goes to the next candidate. */
+  capacity: capacityConfig.optional(),
   /** `azure` or `anthropic`, for Claude in Foundry. */
   hosting: z.enum(['azure', 'anthropic']).optional(),
   /** Azure OpenAI: `deployment` (…/openai/deployments/NAME) or `v1`. */

@@ -46,6 +46,7 @@ export {
   type RatedUsage,
 } from './receipt-shape.ts';
 export {
+  CAPACITY_WHY,
   FAULTS,
   OUTCOMES,
   type Asked,
@@ -57,6 +58,7 @@ export {
   type CallEnergy,
   type CallPublic,
   type Candidate,
+  type CapacityWhy,
   type Charge,
   type Cost,
   type CostStatus,
@@ -68,6 +70,7 @@ export {
   type Fault,
   type Outcome,
   type RegionEvidence,
+  type Reservation,
   type Served,
   type Timing,
   type Who,
@@ -289,6 +292,7 @@ export { pageSession, type LiveAsked, type LiveEvent, type PageParts, type PageS
 export { problemSchema, type ControlProblem } from './control/problem.ts';
 export { actorSchema, type Actor, type ConfigurationHistory, type ConfigurationView } from './control/configuration.ts';
 export type { CacheRow } from './control/cache.ts';
+export type { CapacityConfig } from './capacity-config.ts';
 export { LIMIT_COUNTERS_MOST, type LimitRow } from './control/limits.ts';
 export { type DeploymentRow, type LaneHealth, type RouteRow } from './control/fleet.ts';
 export { type ControlEntry, type ControlJournal, type WitnessView } from './control/journal.ts';

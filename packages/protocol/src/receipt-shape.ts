@@ -6,6 +6,7 @@ import { LIMIT_MEASURES } from './limit-names.ts';
 import { CLOUDS, DIALECTS, REGION_GRADES, type Roles } from './market.ts';
 import {
   CACHE_STATUSES,
+  CAPACITY_WHY,
   FAULTS,
   LEG_DROPS,
   LEG_ROLES,
@@ -26,6 +27,7 @@ import {
   type Decision,
   type LimitNamed,
   type RegionEvidence,
+  type Reservation,
   type Served,
   type Timing,
   type Who,
@@ -133,6 +135,8 @@ const served = object<Served>(
   },
   {
     cache: object<CacheServed>({ status: oneOf(CACHE_STATUSES) }, { age_ms: duration, answer: text, receipt: text }),
+    spilled_from: text,
+    reservation: object<Reservation>({ of: text, why: oneOf(CAPACITY_WHY) }, { full: number, said: number }),
   },
 );
 

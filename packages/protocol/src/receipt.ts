@@ -106,6 +106,20 @@ export interface CacheServed {
   readonly status: (typeof CACHE_STATUSES)[number];
 }
 
+/** Why a call was served within reserved capacity, or beyond it. */
+export const CAPACITY_WHY = ['within', 'full', 'seller_refused', 'seller_spilled'] as const;
+export type CapacityWhy = (typeof CAPACITY_WHY)[number];
+
+export interface Reservation {
+  /** Deployment that it was bought for. */
+  readonly of: string;
+  /** `full`: we saw no room, and never asked the seller. */
+  readonly why: CapacityWhy;
+  /** How full it was just before the call by our count, and with it by the seller's own: 0 to 1, and above while it drains. */
+  readonly full?: number;
+  readonly said?: number;
+}
+
 /** Named as it is by whose answer it is: of a hit, of the seller who gave it first. */
 export interface Served extends Roles {
   /** Absent where the route keeps no answers. */
@@ -119,6 +133,10 @@ export interface Served extends Roles {
   /** Service tier, as reported, else as configured. */
   readonly tier: string;
   readonly capacity: 'on_demand' | 'reserved' | 'spilled';
+  /** Deployment whose reserved capacity did not take the call; a seller that spilled and does not say from where: `unknown`. */
+  readonly spilled_from?: string;
+  /** What was bought and had to do with the call: absent where nothing was. */
+  readonly reservation?: Reservation;
   readonly fallback: boolean;
   readonly evidence: Evidence;
 }

@@ -19,7 +19,15 @@ import { classifyFailure } from './verdict.ts';
 const ORIGIN = 'https://api.anthropic.com';
 /** Models before 4.6 answer 400 to `inference_geo`. https://platform.claude.com/docs/en/manage-claude/data-residency */
 const NO_GEO = /^claude-(3|instant|2)|^claude-(opus|sonnet|haiku)-4(-[0-5])?(-\d{8})?$/;
-const KEPT = ['request-id', 'cf-ray', 'anthropic-priority-input-tokens-remaining'] as const;
+const PRIORITY = ['input', 'output'] as const;
+const KEPT = [
+  'request-id',
+  'cf-ray',
+  ...PRIORITY.flatMap((part) => [
+    `anthropic-priority-${part}-tokens-limit`,
+    `anthropic-priority-${part}-tokens-remaining`,
+  ]),
+];
 
 /** Response headers of the Messages dialect that a client may see; the account's rate limits and ids are not among them. */
 export const MESSAGES_PASS_HEADERS = ['request-id', 'retry-after', 'x-should-retry'] as const;
@@ -73,9 +81,21 @@ export const anthropic: Cloud = {
       tier: servedTier(deployment, facts.usage.tier),
       model: facts.model,
       kept: keepEvidence(headers, KEPT, facts),
+      ...priorityFull(headers),
     };
   },
 };
+
+/** How much of a commitment to the priority tier is used: of input, of output. */
+function priorityFull(headers: Headers): { readonly full?: readonly (number | null)[] } {
+  const full = PRIORITY.map((part) => {
+    const [limit, left] = ['limit', 'remaining'].map((name) =>
+      Number(headers[`anthropic-priority-${part}-tokens-${name}`] ?? Number.NaN),
+    );
+    return limit !== undefined && left !== undefined && limit > 0 && left >= 0 ? 1 - left / limit : null;
+  });
+  return full.every((one) => one === null) ? {} : { full };
+}
 
 /** Whether the deployment stands for inference in the United States. */
 const pinned = (deployment: Deployment): boolean => deployment.region === 'us';

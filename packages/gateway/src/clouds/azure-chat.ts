@@ -99,6 +99,12 @@ export function azureRegion(deployment: Deployment, headers: Headers): RegionEvi
     : configuredRegion(deployment);
 }
 
+/** How full provisioned capacity is: `97.3%`. */
+export function azureFull(headers: Headers): { readonly full?: readonly number[] } {
+  const said = /^(\d{1,4}(?:\.\d{1,6})?)\s*%?$/.exec(headers['azure-openai-deployment-utilization'] ?? '')?.[1];
+  return said === undefined ? {} : { full: [Number(said) / 100] };
+}
+
 /** Provisioned capacity that overflowed into another deployment says so. */
 export function azureSpill(headers: Headers): { readonly spilledFrom?: string } {
   const from = headers['x-ms-spillover-from-deployment'];

@@ -17,6 +17,7 @@ import {
   azureChatRequest,
   azureProblems,
   azureRegion,
+  azureFull,
   azureSpill,
 } from './azure-chat.ts';
 import { CHAT_PASS_HEADERS, chatEdits } from './chat-api.ts';
@@ -52,5 +53,6 @@ export const azureOpenai: Cloud = {
     model: facts.model,
     kept: keepEvidence(headers, AZURE_KEPT, facts),
     ...azureSpill(headers),
+    ...azureFull(headers),
   }),
 };

@@ -64,6 +64,8 @@ export interface CloudEvidence {
   readonly kept: Evidence;
   /** Present when the response itself says that reserved capacity overflowed, with the deployment it came from. */
   readonly spilledFrom?: string;
+  /** How full what was bought is, as the response says: 0 to 1 and above, of input and of output where they are told apart. */
+  readonly full?: readonly (number | null)[];
 }
 
 /** How a cloud counts the tokens of a request without serving it. Costs nothing. */

@@ -20,6 +20,7 @@ import {
   AZURE_KEPT,
   AZURE_TYPES,
   azureBase,
+  azureFull,
   azureProblems,
   azureRegion,
 } from './azure-chat.ts';
@@ -97,6 +98,7 @@ export const foundry: Cloud = {
       tier: servedTier(deployment, facts.usage.tier, facts.fields['service_tier']),
       model: facts.model,
       kept: keepEvidence(headers, ['request-id', ...AZURE_KEPT], facts),
+      ...azureFull(headers),
     };
   },
 };

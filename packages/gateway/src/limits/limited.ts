@@ -15,7 +15,8 @@ export interface CountedLeg {
   amounts: Amounts;
 }
 
-export interface Held {
+/** What limits hold for a leg. */
+export interface HeldLimits {
   readonly leg: CountedLeg;
   readonly marks: readonly Mark[];
   /** What was held, in pico-dollars; null where no limit is about money. */

@@ -2,7 +2,8 @@
 // from the call, which holds attempts, and from the stages, which make them.
 import type { AttemptRecord } from '@weighbridge/protocol';
 import type { CallContext, UpstreamRequest } from '../clouds/cloud.ts';
-import type { Held } from '../limits/limited.ts';
+import type { CapacityHold } from '../capacity/reservation.ts';
+import type { HeldLimits } from '../limits/limited.ts';
 
 /** An attempt while it is being written down; the receipt takes it as it is. */
 export type AttemptDraft = { -readonly [K in keyof AttemptRecord]?: AttemptRecord[K] } & {
@@ -31,7 +32,11 @@ export interface Prepared {
   readonly mostOutput: number | null;
 }
 
-export type { Held };
+/** What is held for a leg until it is over; one of the two at least. */
+export interface Held {
+  readonly limits: HeldLimits | null;
+  readonly capacity: CapacityHold | null;
+}
 
 /** A leg that something is held for and that has not gone yet. */
 export interface Ahead {

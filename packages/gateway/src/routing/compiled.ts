@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '@weighbridge/kernel';
 import type { CloudId, DialectId, KeyPolicyConfig } from '@weighbridge/protocol';
+import type { Reservation } from '../capacity/reservation.ts';
 import type { Cloud } from '../clouds/cloud.ts';
 import type { Deployment, KeyRecord, Route, Snapshot } from '../deployment.ts';
 import { BOUNDS } from '../pipeline/bounds.ts';
@@ -20,6 +21,10 @@ export interface Target extends Standing {
   readonly deployment: Deployment;
   readonly cloud: Cloud;
   readonly dialect: DialectId;
+  /** What was bought of it; null where nothing was. */
+  readonly reservation: Reservation | null;
+  /** As it is priced where the seller serves a call on demand. */
+  readonly onDemand: Deployment;
   /** For which requests it is there at all; null: for all. */
   readonly condition: Condition | null;
   /** Null: in every arm. */
@@ -35,6 +40,8 @@ export interface Plan {
   readonly rules: readonly string[];
   readonly routeDenial: string | null;
   readonly targets: readonly Target[];
+  /** Something was bought of one of them. */
+  readonly reserves: boolean;
   /** Null: the first that can takes the call. */
   readonly strategy: Strategy | null;
   /** Null where the route has none. */
@@ -59,12 +66,13 @@ export interface Compiled {
   models(key: KeyRecord): readonly string[];
 }
 
-/** `generation` counts the snapshots of a lane; `memory`: what all lanes count limits in. Throws CONFIG_INVALID when a route names a deployment, or a deployment a cloud, that does not exist. */
+/** `generation` counts the snapshots of a lane; `memory`: what all lanes count limits in; `reservations`: what was bought, by deployment. Throws CONFIG_INVALID when a route names a deployment, or a deployment a cloud, that does not exist. */
 export function compileSnapshot(
   snapshot: Snapshot,
   clouds: Readonly<Partial<Record<CloudId, Cloud>>>,
   generation: number,
   memory?: LimitMemory,
+  reservations: ReadonlyMap<string, Reservation> = NONE_RESERVED,
 ): Compiled {
   const targets = new Map<string, Target>();
   for (const deployment of snapshot.deployments) {
@@ -75,7 +83,7 @@ export function compileSnapshot(
         `deployment "${deployment.id}" names the cloud "${deployment.cloud}", which has no adapter`,
       );
     }
-    targets.set(deployment.id, targetOf(deployment, cloud));
+    targets.set(deployment.id, targetOf(deployment, cloud, reservations.get(deployment.id) ?? null));
   }
   const routeFor = routesByName(snapshot.routes);
   const routeTargets = new Map(snapshot.routes.map((route) => [route.id, targetsOf(route, targets)]));
@@ -108,6 +116,13 @@ export function compileSnapshot(
   };
 }
 
+const NONE_RESERVED: ReadonlyMap<string, Reservation> = new Map();
+
+/** The tier that every price list has. */
+function onDemandOf({ capacity: _bought, ...deployment }: Deployment): Deployment {
+  return Object.freeze({ ...deployment, tier: 'standard' });
+}
+
 /** Without memory that other lanes share, they are counted in memory of their own. */
 function limitsOf({ limits = [] }: Snapshot, memory: LimitMemory | undefined): Limits | null {
   return limits.length === 0 ? null : new Limits(limits, memory ?? limitMemory(limits));
@@ -133,6 +148,7 @@ function makePlan(
     rules: policyRules(policy),
     routeDenial: keyDenial(key, route),
     targets,
+    reserves: targets.some(({ reservation }) => reservation !== null),
     strategy: route.strategy === 'priority' ? null : STRATEGY[route.strategy],
     arms: compileArms(route),
     denials: targets.map((target): Reason | null => {
@@ -156,14 +172,16 @@ function targetsOf(route: Route, targets: ReadonlyMap<string, Target>): Target[]
   });
 }
 
-const targetOf = (deployment: Deployment, cloud: Cloud): Target => ({
+const targetOf = (deployment: Deployment, cloud: Cloud, reservation: Reservation | null): Target => ({
   deployment,
   cloud,
   dialect: cloud.dialect(deployment),
+  reservation,
+  onDemand: reservation === null ? deployment : onDemandOf(deployment),
   condition: null,
   arm: null,
   weight: 1,
-  reserved: deployment.tier === 'reserved',
+  reserved: reservation !== null || deployment.tier === 'reserved',
   seed: hashText(deployment.id),
   inFlight: 0,
   cost: null,

@@ -16,6 +16,8 @@ export type Reason =
   | { readonly kind: 'circuit_open'; readonly fault: Fault | null }
   | { readonly kind: 'paused' }
   | { readonly kind: 'full'; readonly most: number }
+  /** What was bought of it has no room for the call. */
+  | { readonly kind: 'reserved_full' }
   /** Refused before anything was sent to it. */
   | { readonly kind: 'unsent'; readonly code: ErrorCode; readonly message: string }
   /** It was tried, and this came of it. */
@@ -37,6 +39,7 @@ export type Reason =
 const UNSENT: Partial<Record<ErrorCode, string>> = {
   BUDGET_EXCEEDED: 'the hard budget does not cover it',
   LIMIT_EXCEEDED: 'a hard limit does not cover it',
+  CAPACITY_FULL: 'reserved full',
 };
 
 const KEPT: Readonly<Record<ToldBy, string>> = {
@@ -70,6 +73,8 @@ export function wordsOf(reason: Reason): string {
       return 'rate limited by the cloud: paused';
     case 'full':
       return `at its max_concurrency of ${reason.most}`;
+    case 'reserved_full':
+      return 'reserved full';
     case 'unsent':
       return UNSENT[reason.code] ?? reason.message;
     case 'failed':

@@ -4,19 +4,29 @@ import { REQUEST_ID_HEADERS, type ResponseFacts } from '@weighbridge/dialects';
 import type { Served } from '@weighbridge/protocol';
 import type { CloudEvidence, Headers } from '../clouds/cloud.ts';
 import { limitHeaders } from '../limits/limited.ts';
+import type { CapacityHold } from '../capacity/reservation.ts';
 import type { Call } from '../pipeline/call.ts';
 import type { RawHeaders } from '../pipeline/stage.ts';
 import type { Target } from '../routing/compiled.ts';
+import { capacityServed, WHY } from './capacity-served.ts';
 import type { Leg } from './leg.ts';
 import { millisText } from './number-text.ts';
 
-export function servedBy(call: Call, target: Target, evidence: CloudEvidence): Served {
+/** `hold`: what the leg holds of what was bought of its deployment. */
+export function servedBy(
+  call: Call,
+  target: Target,
+  evidence: CloudEvidence,
+  hold: CapacityHold | null = null,
+): Served {
   const { deployment } = target;
   const { roles } = deployment;
   const spilled = evidence.spilledFrom !== undefined;
+  const bought = capacityServed(call, target, evidence, hold);
+  const overflowed = bought.capacity === 'spilled' && target.reservation !== null;
   return {
     biller: roles.biller,
-    capacity: spilled ? 'spilled' : deployment.tier === 'reserved' ? 'reserved' : 'on_demand',
+    ...bought,
     cloud: deployment.cloud,
     deployment: deployment.id,
     developer: roles.developer,
@@ -30,7 +40,7 @@ export function servedBy(call: Call, target: Target, evidence: CloudEvidence): S
     region: evidence.region,
     seller: roles.seller,
     sla_provider: roles.sla_provider,
-    tier: evidence.tier,
+    tier: overflowed ? target.onDemand.tier : evidence.tier,
   };
 }
 
@@ -58,6 +68,7 @@ export function answerHead(call: Call, leg: Leg, length: number | null): RawHead
       'weighbridge-fallback',
       served.fallback ? 'true' : 'false',
     );
+    if (served.reservation !== undefined) head.push('weighbridge-capacity', capacityWords(served));
     if (served.model_reported !== null) head.push('weighbridge-model', safe(served.model_reported));
     if (leg.target.deployment.simulated) head.push('weighbridge-simulated', 'true');
   }
@@ -73,6 +84,12 @@ export function answerHead(call: Call, leg: Leg, length: number | null): RawHead
   }
   head.push('server-timing', serverTiming(call, leg));
   return head;
+}
+
+/** `reserved`, or `spilled; from=azure-ptu; reserved full`. */
+function capacityWords({ capacity, reservation, spilled_from: from }: Served): string {
+  if (from === undefined || reservation === undefined) return capacity;
+  return safe(`${capacity}; from=${from}; ${WHY[reservation.why]}`);
 }
 
 const streamHead = (): RawHeaders => [

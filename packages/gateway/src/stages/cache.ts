@@ -145,7 +145,7 @@ class Passage implements Follower, CallHolder {
     const leader = this.#joined?.leader ?? call;
     const answer = leader.answer?.id ?? null;
     if (answer !== null) call.cached = { answer, receipt: leader.id, status: 'joined' };
-    call.served = leader.served;
+    call.served = factsOf(leader)?.served ?? null;
     call.lost = leader.lost;
     this.#reply.head(200, replayHead(call, keptHead(head)));
   }
@@ -207,7 +207,9 @@ const SHARE_OF_MEMORY = 8;
 function factsOf({ served, answer, usage, lost }: Call): AnswerFacts | null {
   if (served === null || answer === null) return null;
   const { id, stopReason, inner = [] } = answer;
-  return { answer: id, served, stopReason, lost, usage, inner };
+  // What was reserved was used by the call that a cloud answered, and by no other.
+  const { reservation: _reservation, spilled_from: _from, ...plain } = served;
+  return { answer: id, served: plain, stopReason, lost, usage, inner };
 }
 
 const clientLeft = (): AppError => new AppError('CLIENT_GONE', 'the client left before the answer was complete');

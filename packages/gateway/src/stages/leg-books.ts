@@ -25,7 +25,7 @@ export function describe(call: Call, leg: Leg, relay: Relay): void {
   const facts = relay.facts();
   const evidence = evidenceOf(leg, facts);
   call.answer = facts;
-  call.served = servedBy(call, leg.target, evidence);
+  call.served = servedBy(call, leg.target, evidence, leg.held?.capacity ?? null);
   const lost = relay.lost();
   call.lost = lost.length === 0 ? leg.prepared.lost : [...new Set([...leg.prepared.lost, ...lost])];
   if (evidence.requestId !== null) leg.draft.vendor_request_id = evidence.requestId;

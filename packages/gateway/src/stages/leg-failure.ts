@@ -50,6 +50,7 @@ const UNSENT_FAULTS: Partial<Record<ErrorCode, Fault>> = {
   CREDENTIAL_UNAVAILABLE: 'key',
   BUDGET_EXCEEDED: 'own_limit',
   LIMIT_EXCEEDED: 'own_limit',
+  CAPACITY_FULL: 'own_limit',
   BUDGET_UNBOUNDED: 'own_limit',
 };
 

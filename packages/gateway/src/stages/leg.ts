@@ -9,6 +9,7 @@ import { BOUNDS } from '../pipeline/bounds.ts';
 import type { AttemptDraft, Held, Prepared } from '../pipeline/attempt.ts';
 import { toMicros, type Call } from '../pipeline/call.ts';
 import type { Target } from '../routing/compiled.ts';
+import { hearCapacity } from './capacity.ts';
 import { fromTransport, inItsWords, ownFinding, unreadable, type LegFailure } from './leg-failure.ts';
 import { NO_FACTS } from './meter.ts';
 import { createRelay, type Relay, type RelayOwner } from './relay.ts';
@@ -134,6 +135,8 @@ export class Leg implements RelayOwner, Dispatcher.DispatchHandler {
     this.draft.status = status;
     this.draft.ttfb_ms = toMicros(now - this.#sentMono);
     this.headers = flatten(headers);
+    const bought = this.held?.capacity ?? null;
+    if (bought !== null) hearCapacity(this, bought);
     if (status > 299) {
       this.phase = 'between_tokens';
       return;

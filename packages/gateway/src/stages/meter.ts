@@ -9,6 +9,7 @@ import type { RawHeaders, Reply, Stage } from '../pipeline/stage.ts';
 import type { Deployment } from '../deployment.ts';
 import type { Rated } from '../ports.ts';
 import type { Target } from '../routing/compiled.ts';
+import { chargeNote, noted } from './capacity-served.ts';
 import { estimateEnergy } from './energy.ts';
 
 export const meter: Stage = (next) => (call, reply) => next(call, new MeteredReply(call, reply));
@@ -52,10 +53,10 @@ export function weigh(call: Call): void {
     if (factors !== undefined) call.energy = estimateEnergy(factors, call.usage);
     // The usual call has one part.
     if (call.answer.inner === undefined && call.billed.length === 0) {
-      call.rated = call.lane.rater.rate(call.target.deployment, call.usage, call.startedAt);
+      call.rated = withNote(call, call.lane.rater.rate(pricedAs(call, call.target), call.usage, call.startedAt));
       return;
     }
-    parts.push(...rateAnswer(call, call.target.deployment, call.usage, call.answer));
+    parts.push(...rateAnswer(call, pricedAs(call, call.target), call.usage, call.answer));
   }
   for (const leg of call.billed) {
     if (leg.usage.source === 'unknown') {
@@ -65,7 +66,17 @@ export function weigh(call: Call): void {
     const rated = call.lane.rater.rate(leg.target.deployment, leg.usage, call.startedAt);
     parts.push({ ...rated, charges: rated.charges.map((charge) => ({ ...charge, leg: leg.attempt })) });
   }
-  if (parts.length > 0) call.rated = sumRated(parts);
+  if (parts.length > 0) call.rated = withNote(call, sumRated(parts));
+}
+
+/** What the seller served on demand has the price of that, whatever was bought. */
+export function pricedAs({ served }: Call, { reservation, deployment, onDemand }: Target): Deployment {
+  return reservation !== null && served?.capacity === 'spilled' ? onDemand : deployment;
+}
+
+function withNote(call: Call, rated: Rated): Rated {
+  const note = chargeNote(call);
+  return note === null ? rated : { ...rated, charges: noted(rated.charges, note) };
 }
 
 /** What this answer says of how its deployment answers. */

@@ -1,27 +1,29 @@
-// Holds of every limit that stands over a leg what it may take at most, before it is sent, and settles it after. Hard
+// Holds of every limit that stands over a leg what it may take at most, before it is sent, and settles it after; and room in what
+// was bought of its deployment. Hard
 // means never overrun, so each leg reserves its own most expensive outcome just before it goes (a retry that a limit no
 // longer covers is not made), and what a leg really took is only given back when the cloud said so: where it may have
 // been billed and nobody knows, the whole reservation counts as spent. The journal knows of a reservation before its leg
 // goes: a process that is killed must not forget it, or a restart would hand the same money out twice.
 import { AppError, invariant, type Money } from '@weighbridge/kernel';
 import { usageTotals, type LimitMeasure, type Usage } from '@weighbridge/protocol';
-import { Limited, type Held } from '../limits/limited.ts';
+import { Limited, type HeldLimits } from '../limits/limited.ts';
 import type { Amounts } from '../limits/limits.ts';
 import { refusedBy } from '../limits/refusal.ts';
 import { isPerLeg } from '../limits/rule.ts';
 import type { Over } from '../limits/applied.ts';
-import type { AttemptDraft, Prepared } from '../pipeline/attempt.ts';
+import type { AttemptDraft, Held, Prepared } from '../pipeline/attempt.ts';
 import type { Call } from '../pipeline/call.ts';
 import type { Plan, Target } from '../routing/compiled.ts';
+import { countSpill, dropCapacity, settleCapacity, takeCapacity } from './capacity.ts';
 import type { Leg } from './leg.ts';
 import { inputBound } from './leg-bound.ts';
-import { rateAnswer, sumRated, weigh } from './meter.ts';
+import { pricedAs, rateAnswer, sumRated, weigh } from './meter.ts';
 import { prepareLeg } from './prepare.ts';
 
 /** Makes the first leg ready before the intent is written, so that the intent can say what is held for it. */
 export function reserveAhead(call: Call): void {
   const target = call.plan?.targets[call.order[0] ?? 0];
-  if (target === undefined || limitsOver(call, target) === null) return;
+  if (target === undefined || (target.reservation === null && limitsOver(call, target) === null)) return;
   const draft: AttemptDraft = { deployment: target.deployment.id, edits: [], started_ms: 0 };
   try {
     const prepared = prepareLeg(call, target, draft);
@@ -37,7 +39,7 @@ export function releaseAhead(call: Call): void {
   const { ahead } = call;
   call.ahead = null;
   if (ahead === null) return;
-  settleLeg(call, ahead.held, null);
+  giveBack(call, ahead.held);
   leave(call);
 }
 
@@ -75,8 +77,28 @@ function limitsOver(call: Call, { deployment }: Target): Over | null {
   return call.endpoint === 'generate' || over.told ? over : null;
 }
 
-/** Null when no limit stands over this leg. Throws LIMIT_EXCEEDED, BUDGET_EXCEEDED or BUDGET_UNBOUNDED. */
+/**
+ * Null when no limit stands over this leg and nothing was bought of its deployment. Throws CAPACITY_FULL, LIMIT_EXCEEDED,
+ * BUDGET_EXCEEDED or BUDGET_UNBOUNDED.
+ */
 export function reserveLeg(call: Call, target: Target, prepared: Prepared): Held | null {
+  const capacity = target.reservation === null ? null : takeCapacity(call, target);
+  try {
+    const limits = reserveLimits(call, target, prepared);
+    if (call.plan?.reserves === true) countSpill(call, target);
+    return limits === null && capacity === null ? null : { limits, capacity };
+  } catch (error) {
+    if (capacity !== null) dropCapacity(call, capacity);
+    throw error;
+  }
+}
+
+function giveBack(call: Call, { limits, capacity }: Held): void {
+  if (limits !== null) settleLeg(call, limits, null);
+  if (capacity !== null) dropCapacity(call, capacity);
+}
+
+function reserveLimits(call: Call, target: Target, prepared: Prepared): HeldLimits | null {
   const over = limitsOver(call, target);
   const { limits } = call.compiled;
   if (over === null || limits === null) return null;
@@ -127,7 +149,8 @@ function boundOf(call: Call, target: Target, prepared: Prepared, measures: Reado
   const most = { input: within.inputTokens, output: outputTokens, money: 0n };
   if (!measures.has('money')) return most;
   const bound = Object.assign(within, { outputTokens, serverTools: serverTools(facts.serverTools) });
-  const money = call.lane.rater.bound(target.deployment, bound, call.startedAt);
+  // What was bought may spill at the seller's: then it costs what it does on demand.
+  const money = call.lane.rater.bound(target.onDemand, bound, call.startedAt);
   if (money === null)
     throw unbounded(`"${target.deployment.id}" has no complete price, so a hard budget cannot bound what it costs`, {
       next: 'add the missing price to a price file, or route to a deployment that has one',
@@ -152,7 +175,7 @@ const unbounded = (message: string, options: { next?: string } = {}): AppError =
   new AppError('BUDGET_UNBOUNDED', message, options);
 
 /** `took` null: it never went. */
-function settleLeg(call: Call, held: Held, took: Amounts | null): void {
+function settleLeg(call: Call, held: HeldLimits, took: Amounts | null): void {
   const { limited } = call;
   invariant(limited !== null, 'a leg that is held for was counted');
   limited.limits.settle(held.marks, took);
@@ -164,24 +187,41 @@ function settleLeg(call: Call, held: Held, took: Amounts | null): void {
   else limited.legs.splice(limited.legs.indexOf(held.leg), 1);
 }
 
+/** The leg is over: what it held is settled. */
+export function settleAnswered(call: Call, leg: Leg, { limits, capacity }: Held, committed: boolean): void {
+  if (limits !== null) settleLimits(call, leg, limits, committed);
+  if (capacity !== null) settleCapacity(leg, capacity, usageOfLeg(call, leg, committed));
+}
+
+function usageOfLeg(call: Call, leg: Leg, committed: boolean): Usage | null {
+  if (leg.relay === null) return null;
+  if (committed) weigh(call);
+  return committed ? call.usage : (leg.draft.usage ?? null);
+}
+
 /** What a leg took: nothing if it was refused or never reached the cloud; what was reported; else all it could. */
-export function settleAnswered(call: Call, leg: Leg, held: Held, committed: boolean): void {
+function settleLimits(call: Call, leg: Leg, held: HeldLimits, committed: boolean): void {
   if (!leg.started) return settleLeg(call, held, null);
   if (leg.status > 299) return settleLeg(call, held, NOTHING);
   if (leg.relay === null) return settleLeg(call, held, held.leg.amounts);
-  if (committed) weigh(call);
-  const usage = committed ? call.usage : (leg.draft.usage ?? null);
+  const usage = usageOfLeg(call, leg, committed);
   if (usage?.source !== 'reported') return settleLeg(call, held, held.leg.amounts);
   const { input, output } = tokensOf(usage, committed ? call.answer?.inner : undefined);
-  const billed = held.money === null ? null : billedOf(call, leg, usage, committed);
+  const billed =
+    held.money === null ? null : paidAhead(call, leg, committed) ? 0n : billedOf(call, leg, usage, committed);
   return settleLeg(call, held, { input, output, money: billed ?? held.leg.amounts.money });
+}
+
+/** Calls within what was bought have no price of their own: it is owed whether they come or not. */
+function paidAhead({ served, rated }: Call, { target }: Leg, committed: boolean): boolean {
+  return committed && target.reservation !== null && served?.capacity === 'reserved' && rated?.billed === null;
 }
 
 function billedOf(call: Call, { target }: Leg, usage: Usage, committed: boolean): Money | null {
   if (committed && call.billed.length === 0) return call.rated?.billed ?? null;
   // What other legs were billed is settled with them.
   if (committed && call.answer !== null)
-    return sumRated(rateAnswer(call, target.deployment, usage, call.answer)).billed;
+    return sumRated(rateAnswer(call, pricedAs(call, target), usage, call.answer)).billed;
   return call.lane.rater.rate(target.deployment, usage, call.startedAt).billed;
 }
 

@@ -6,6 +6,7 @@ import type { Stage } from '../pipeline/stage.ts';
 import type { Plan, Target } from '../routing/compiled.ts';
 import { decisionOf, type Verdict } from '../routing/decision.ts';
 import { wordsOf, type Reason } from '../routing/reason.ts';
+import { guessOf } from './capacity.ts';
 import { orderOf } from '../routing/ordering.ts';
 
 export const route: Stage = (next) => (call, reply) => {
@@ -23,6 +24,7 @@ export type Routed = Pick<
   | 'lane'
   | 'compiled'
   | 'key'
+  | 'plan'
   | 'who'
   | 'parsed'
   | 'startedAt'
@@ -32,7 +34,11 @@ export type Routed = Pick<
   | 'firstChoice'
   | 'judged'
 > & {
-  readonly facts: Pick<NonNullable<Call['facts']>, 'features' | 'stream' | 'bodyBytes' | 'maxOutputTokens'> | null;
+  readonly facts:
+    | (Pick<NonNullable<Call['facts']>, 'features' | 'stream' | 'bodyBytes' | 'maxOutputTokens'> & {
+        readonly choices?: number;
+      })
+    | null;
 };
 
 export function judge(call: Routed, plan: Plan): void {
@@ -65,7 +71,11 @@ function unfit(call: Routed, target: Target, now: number): Reason | null {
     const missing = call.facts?.features.filter((feature) => lacks.includes(feature)) ?? [];
     if (missing.length > 0) return { kind: 'lacks', features: missing };
   }
-  return call.lane.health.reason(target.deployment, now);
+  const reason = call.lane.health.reason(target.deployment, now);
+  if (reason !== null || target.reservation === null || call.endpoint !== 'generate') return reason;
+  return target.reservation.wait(guessOf(call, target), call.lane.clock.wall()) === 0
+    ? null
+    : { kind: 'reserved_full' };
 }
 
 const counts = ({ surface }: Pick<Call, 'surface'>, { cloud, deployment, dialect }: Target): boolean =>
@@ -117,12 +127,24 @@ export function nothingLeft(call: Routed, plan: Plan): AppError {
   const pauses = plan.targets
     .map((target) => call.lane.health.pausedFor(target.deployment, now))
     .filter((ms) => ms > 0);
-  const wait = pauses.length === 0 ? undefined : Math.min(...pauses);
+  const full = reasons.some(({ kind }) => kind === 'reserved_full');
+  const waits = full ? [...pauses, ...roomAfter(call, plan)] : pauses;
+  const wait = waits.length === 0 ? undefined : Math.min(...waits);
   return new AppError(
-    wait === undefined ? 'NO_CANDIDATE' : 'UPSTREAM_RATE_LIMITED',
+    full ? 'CAPACITY_FULL' : wait === undefined ? 'NO_CANDIDATE' : 'UPSTREAM_RATE_LIMITED',
     `no deployment of the route "${plan.route.id}" can take the call now (${listed})`,
     { details: wait === undefined ? details : { ...details, retryAfterMs: wait } },
   );
+}
+
+/** Milliseconds until each reservation that is full has room for the call. */
+function roomAfter(call: Routed, plan: Plan): number[] {
+  const now = call.lane.clock.wall();
+  return plan.targets.flatMap((target, index) => {
+    if (target.reservation === null || call.judged.reasons[index]?.kind !== 'reserved_full') return [];
+    const wait = target.reservation.wait(guessOf(call, target), now);
+    return wait === Infinity ? [] : [wait];
+  });
 }
 
 /** Names that the key may ask for and that lead to a deployment which counts; a few of them. */

@@ -10,7 +10,7 @@ interface Pieces {
   readonly toEvidence: string;
   readonly toModelReported: string;
   readonly toRegion: string;
-  readonly toTier: string;
+  readonly toSeller: string;
 }
 
 /** By the object whose roles and names an answer of it carries: a deployment is frozen, and has one of each. */
@@ -25,8 +25,17 @@ export function servedText(served: Served, deployment: object | null, cached: Ca
   return (
     `${pieces.biller}${cached === null ? '' : cacheText(cached)}${pieces.toCapacity}"${served.capacity}"${pieces.toEvidence}${sortedText(served.evidence)}` +
     `,"fallback":${served.fallback}${pieces.toModelReported}${model}${pieces.toRegion}{"configured":` +
-    `${quoted(region.configured)},"grade":${region.grade},"reported":${reported}}${pieces.toTier}${quoted(served.tier)}}`
+    `${quoted(region.configured)},"grade":${region.grade},"reported":${reported}}${reservationText(served)}${pieces.toSeller}` +
+    `${served.spilled_from === undefined ? '' : `,"spilled_from":${quoted(served.spilled_from)}`},"tier":${quoted(served.tier)}}`
   );
+}
+
+/** Keys in sorted order. */
+function reservationText({ reservation }: Served): string {
+  if (reservation === undefined) return '';
+  const { full, of, said, why } = reservation;
+  const left = full === undefined ? '' : `"full":${full},`;
+  return `,"reservation":{${left}"of":${quoted(of)}${said === undefined ? '' : `,"said":${said}`},"why":"${why}"}`;
 }
 
 function piecesOf(served: Served, deployment: object | null): Pieces {
@@ -46,7 +55,7 @@ function quotePieces(served: Served): Pieces {
     toEvidence: `${member('cloud', cloud)}${member('deployment', deployment)}${member('developer', developer)},"evidence":`,
     toModelReported: `${member('host', host)},"model_reported":`,
     toRegion: `${member('model_requested', model_requested)}${member('operator', operator)}${member('processor', processor)},"region":`,
-    toTier: `${member('seller', seller)}${member('sla_provider', served.sla_provider)},"tier":`,
+    toSeller: `${member('seller', seller)}${member('sla_provider', served.sla_provider)}`,
   };
 }
 

@@ -102,7 +102,8 @@ export function deploymentOf(
   name: string,
   table: Readonly<Record<string, LabDeployment>>,
 ): LabDeployment | undefined {
-  return lab.market.deployment(site, name) ?? (Object.hasOwn(table, name) ? table[name] : undefined);
+  const offered = lab.market.deployment(site, name) ?? lab.provisioned.deployment(site, name);
+  return offered ?? (Object.hasOwn(table, name) ? table[name] : undefined);
 }
 
 export const deploymentMissing = (): Refusal =>
@@ -143,6 +144,12 @@ const LIMITS: FlatHeaders = [
   '999000',
 ];
 
+/** A deployment with capacity of its own tells this in place of limits. */
+const fullness = (utilisation: number | undefined): FlatHeaders =>
+  utilisation === undefined
+    ? []
+    : ['azure-openai-deployment-utilization', `${(Math.round(utilisation * 1000) / 10).toFixed(1)}%`];
+
 /** Chat Completions at an Azure deployment. */
 export function azureChat(exchange: Exchange, lab: Lab, chat: AzureChat): void {
   const { body, name } = chat;
@@ -170,10 +177,10 @@ export function azureChat(exchange: Exchange, lab: Lab, chat: AzureChat): void {
     resolve: () => resolve(exchange, chat, name),
     refusal: (refusal) => {
       const made = azureError(refusal);
-      const limits = refusal.quota === undefined ? [] : countedLimits(refusal.quota);
+      const limits = refusal.quota === undefined ? fullness(refusal.utilisation) : countedLimits(refusal.quota);
       return { ...made, headers: [...common, 'x-ms-region', azureRegionName(chat.region), ...limits, ...made.headers] };
     },
-    headers: ({ region, reported, quota }) => [
+    headers: ({ region, reported, quota, utilisation }) => [
       ...common,
       'x-ms-region',
       azureRegionName(region),
@@ -183,7 +190,7 @@ export function azureChat(exchange: Exchange, lab: Lab, chat: AzureChat): void {
       reported,
       'azureml-model-session',
       'lab-simulated',
-      ...(quota === null ? LIMITS : countedLimits(quota)),
+      ...(utilisation === undefined ? (quota === null ? LIMITS : countedLimits(quota)) : fullness(utilisation)),
       'x-content-type-options',
       'nosniff',
       'strict-transport-security',

@@ -12,8 +12,12 @@ import type { Allowance, Quota } from './quota.ts';
 
 /** A request that was let in. */
 export interface Admission {
-  /** Takes what was used; says what is left. */
-  settle(counts: Counts, now: number): Quota;
+  /** Takes what was used; says what is left, where that is told. */
+  settle(counts: Counts, now: number): Quota | null;
+  /** How full what was bought is with it, 0 to 1 and above; absent where nothing was. */
+  readonly utilisation?: number;
+  /** The answer is finished. */
+  finish?(counts: Counts, now: number): void;
 }
 
 interface Place {

@@ -38,3 +38,15 @@ export interface LabMarket {
     Record<string, { readonly aliases: readonly string[]; readonly candidates: readonly string[] }>
   >;
 }
+
+/** Capacity that was bought of a deployment of the lab's Azure resource. */
+export interface LabProvisioned {
+  /** Name of the deployment at the resource, and the model behind it. */
+  readonly name: string;
+  readonly model: string;
+  readonly units: number;
+  readonly input_tpm_per_unit: number;
+  readonly output_weight: number;
+  /** Seconds of the whole capacity that 100 % stand for. */
+  readonly burst_seconds: number;
+}

@@ -122,7 +122,7 @@ export interface LabDeployment {
   /** Foundry: who runs it. Others: empty. */
   readonly hosting: 'azure' | 'anthropic' | '';
   /** Deployment type, Azure's word. */
-  readonly type: 'GlobalStandard' | 'DataZoneStandard' | 'Standard';
+  readonly type: 'GlobalStandard' | 'DataZoneStandard' | 'Standard' | 'GlobalProvisionedManaged';
 }
 
 const named = (name: string): LabModel => {

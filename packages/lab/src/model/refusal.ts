@@ -32,6 +32,8 @@ export interface Refusal {
   readonly retryAfter?: number;
   /** What is left of the limit that was reached, for the headers that say so. */
   readonly quota?: Quota;
+  /** How full the capacity is that was bought, 1 being all of it. */
+  readonly utilisation?: number;
 }
 
 export const refuse = (refusal: RefusalKind, message: string, more: Partial<Refusal> = {}): Refusal => ({

@@ -6,6 +6,7 @@ import { GROUPS } from '../entry.ts';
 import { CLOUDS, DIALECTS } from '../market.ts';
 import { count, instant } from '../queries/period.ts';
 import {
+  CAPACITY_WHY,
   FAULTS,
   LEG_DROPS,
   LEG_ROLES,
@@ -67,6 +68,10 @@ const served = z.looseObject({
   }),
   tier: text,
   capacity: z.enum(['on_demand', 'reserved', 'spilled']),
+  spilled_from: text.optional(),
+  reservation: z
+    .looseObject({ of: text, why: z.enum(CAPACITY_WHY), full: z.number().optional(), said: z.number().optional() })
+    .optional(),
   fallback: z.boolean(),
   evidence: z.record(text, text),
 });

@@ -51,7 +51,8 @@ export function watchPrices(
   const first = oncePerHour(clock);
   return (deployment, usage, at) => {
     const rated = rate(deployment, usage, at);
-    if (rated.cost.status !== 'unpriced') return rated;
+    // What was paid ahead has no price by the call, and nobody has to add one.
+    if (rated.cost.status !== 'unpriced' || (deployment.capacity?.kind ?? 'slots') !== 'slots') return rated;
     for (const { price, token_class: tokenClass } of rated.charges) {
       const { id, model } = deployment;
       if (price === null && first(`${id} ${model} ${tokenClass}`)) report({ deployment: id, model, tokenClass });

@@ -63,6 +63,7 @@ function runLane(setup: LaneSetup): void {
     keyDigest: (presented) => vault.keyDigest(presented),
     answerLink: answers,
     limitMemory: () => current.activation.limits,
+    capacityMemory: () => current.activation.capacity,
     fallbackHandler: createFallback({
       ...setup,
       snapshot: () => current.activation.snapshot,

@@ -1,6 +1,14 @@
 // The lanes with the limits that they share: counted from the journal before the first of them takes a call, carried over
 // a change of configuration where a rule stays what it was, and read here without asking a lane.
-import { budgetUsed, Limits, limitMemory, type LimitMemory } from '@weighbridge/gateway';
+import {
+  budgetUsed,
+  capacityMemory,
+  Limits,
+  limitMemory,
+  reservationsOf,
+  type LimitMemory,
+  type Reservation,
+} from '@weighbridge/gateway';
 import { systemClock, type Money } from '@weighbridge/kernel';
 import { countSeen } from '../admin/limits-seen.ts';
 import type { Administration, Apply } from '../admin/administration.ts';
@@ -17,6 +25,8 @@ export interface ServedLanes extends Omit<LanePool, 'activate'> {
   used(): Money;
   /** The limits in force, to be looked at. */
   limits(): Limits;
+  /** What was bought, by deployment, to be looked at. */
+  reservations(): ReadonlyMap<string, Reservation>;
 }
 
 export interface ServeOptions {
@@ -37,6 +47,8 @@ export async function serveLanes(
   let memory = limitMemory(snapshot.limits ?? []);
   countSeen(journal, snapshot, memory, home.limits, systemClock.wall());
   let limits = new Limits(snapshot.limits ?? [], memory);
+  let capacity = capacityMemory(snapshot.deployments, systemClock.wall());
+  let reservations = reservationsOf(snapshot.deployments, capacity, systemClock.wall());
   const shared = {
     epoch,
     node: snapshot.node,
@@ -46,7 +58,7 @@ export async function serveLanes(
     vault: home.vault,
     signals,
     answers: `weighbridge answers ${randomUUID()}`,
-    activation: { ...administration.activation(), limits: memory },
+    activation: { ...administration.activation(), limits: memory, capacity },
     ...(trust === undefined ? {} : { trust }),
   };
   const setups = Array.from({ length: lanes ?? listen.lanes }, (_, index) => ({ ...shared, lane: index + 1 }));
@@ -56,12 +68,16 @@ export async function serveLanes(
     activate: async (planned, between) => {
       const rules = planned.snapshot.limits ?? [];
       const next = limitMemory(rules, memory);
-      await pool.activate({ ...planned, limits: next }, between);
+      const bought = capacityMemory(planned.snapshot.deployments, systemClock.wall(), capacity);
+      await pool.activate({ ...planned, limits: next, capacity: bought }, between);
       memory = withFormer(next, memory);
       limits = new Limits(rules, next);
+      capacity = bought;
+      reservations = reservationsOf(planned.snapshot.deployments, bought, systemClock.wall());
     },
     used: () => budgetUsed(limits, systemClock.wall()),
     limits: () => limits,
+    reservations: () => reservations,
   };
 }
 

@@ -1,5 +1,5 @@
 // What a lane thread is given at its birth and with each activation: plain data and shared memory, nothing else.
-import type { EnergyFactors, LimitMemory, Snapshot } from '@weighbridge/gateway';
+import type { CapacityMemory, EnergyFactors, LimitMemory, Snapshot } from '@weighbridge/gateway';
 import type { Durability } from '@weighbridge/journal';
 import type { PriceSheets } from '@weighbridge/ledger';
 import type { Config } from '@weighbridge/protocol';
@@ -14,10 +14,12 @@ export interface Activation {
   readonly energy: Readonly<Record<string, EnergyFactors>>;
   /** What all lanes count the limits of the snapshot in. */
   readonly limits: LimitMemory;
+  /** What all lanes count reserved capacity in; null where nothing was bought. */
+  readonly capacity: CapacityMemory | null;
 }
 
 /** An activation as administration makes it: whoever serves the lanes knows what has been counted. */
-export type PlannedActivation = Omit<Activation, 'limits'>;
+export type PlannedActivation = Omit<Activation, 'limits' | 'capacity'>;
 
 export interface LaneSetup {
   /** From 1; the admin thread writes as lane 0. */
