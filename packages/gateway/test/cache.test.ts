@@ -17,7 +17,6 @@ import {
   ADA,
   BODY,
   BOB,
-  CACHE,
   EVE,
   LONE,
   LONE_TOO,
