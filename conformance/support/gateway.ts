@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { openJournal, type Disclosure, type LogEntry } from '@weighbridge/journal';
+import type { AwsPair } from '@weighbridge/gateway';
 import { labConfiguration } from '@weighbridge/lab';
 import { CLOUDS, entryProblems, GROUPS, leafProblems, type CallPublic, type CloudId } from '@weighbridge/protocol';
 import { checkConfigValue, startServer } from '@weighbridge/server';
@@ -18,6 +19,8 @@ export interface TestGateway {
   readonly key: string;
   /** A fresh key that may use only this cloud: what sends a model's plain name there. */
   keyFor(cloud: CloudId): Promise<string>;
+  /** A fresh key of all clouds, with a pair for Amazon's clients. */
+  keyWithPair(): Promise<{ readonly key: string; readonly aws: AwsPair }>;
   /** The sealed receipt of a call; waits until its checkpoint is signed. */
   receipt(id: string): Promise<Receipt>;
   /** All sealed receipts, once there are at least `count`. */
@@ -67,6 +70,11 @@ export const openGateway = async (lab: TestLab, configuration: unknown = withClo
     origin: server.origin,
     key,
     keyFor: async (cloud) => (await server.administration.createKey({ name: `only-${cloud}` })).key,
+    keyWithPair: async () => {
+      const { key, aws } = await server.administration.createKey({ name: 'lab', aws: true });
+      assert.ok(aws !== undefined);
+      return { key, aws };
+    },
     receipt: async (id) => {
       const all = await receipts((found) => found.some((receipt) => receipt.id === id), `receipt ${id}`);
       const own = all.find((receipt) => receipt.id === id);

@@ -55,6 +55,17 @@ describe('the table', () => {
         assert.ok(known.has(option), `${line}: --${option}`);
     }
   });
+  test('what docs/routing.md types is an example of the table, and so is run', () => {
+    const page = readFileSync(new URL('../../../docs/routing.md', import.meta.url), 'utf8');
+    const typed = [...page.matchAll(/^weighbridge (.+)$/gm)].map(([, line]) => line);
+    const lines = new Set(COMMANDS.flatMap(({ examples }) => examples.map(({ line }) => line)));
+    assert.ok(typed.length > 0);
+    assert.deepEqual(
+      typed.filter((line) => !lines.has(line ?? '')),
+      [],
+    );
+  });
+
   test('docs/cli.md says what the table says', () => {
     const page = readFileSync(new URL('../../../docs/cli.md', import.meta.url), 'utf8');
     assert.equal(page, reference(COMMANDS), 'run: weighbridge help --markdown > docs/cli.md');

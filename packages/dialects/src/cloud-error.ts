@@ -20,6 +20,7 @@ const AWS_CODES: Partial<Record<ErrorCode, readonly [number, string]>> = {
   KEY_MISSING: [403, 'MissingAuthenticationTokenException'],
   KEY_INVALID: [403, 'UnrecognizedClientException'],
   KEY_REVOKED: [403, 'UnrecognizedClientException'],
+  SIGNATURE_INVALID: [403, 'InvalidSignatureException'],
   POLICY_DENIED: [403, 'AccessDeniedException'],
   MODEL_UNKNOWN: [404, 'ResourceNotFoundException'],
   NOT_FOUND: [404, 'UnknownOperationException'],

@@ -1,7 +1,15 @@
 // The compiled, frozen form of configuration that a lane works from. A snapshot is plain data (it crosses a thread
 // border by structured clone) and complete: a call that started under it finishes under it.
 import type { LimitRule } from './limits/rule.ts';
-import type { DeploymentConfig, KeyPolicyConfig, LogKind, Roles, RouteConfig, Who } from '@weighbridge/protocol';
+import type {
+  DeploymentConfig,
+  KeyPolicyConfig,
+  LogKind,
+  Priority,
+  Roles,
+  RouteConfig,
+  Who,
+} from '@weighbridge/protocol';
 
 /** One model at one seller in one place. */
 export interface Deployment extends Omit<DeploymentConfig, 'roles'> {
@@ -23,8 +31,12 @@ export interface KeyRecord {
   readonly revoked: boolean;
   /** UTC milliseconds; absent: does not expire. */
   readonly expires?: number;
+  /** It was made with a pair that signs as Amazon's clients do. */
+  readonly aws?: true;
   readonly who: Who;
   readonly policy: KeyPolicyConfig;
+  /** How urgent its calls are, and the most that they may ask for. */
+  readonly priority?: { readonly class: Priority; readonly most?: Priority | undefined };
   /** The configuration has no entry of this name: the key may use nothing, whatever `policy` says. */
   readonly unlisted?: true;
 }

@@ -19,6 +19,7 @@ export type { Classified, Cloud, CloudEvidence } from './clouds/cloud.ts';
 export { createLane, type DeploymentHealth, type Lane, type LaneOptions, type LaneStats } from './lane.ts';
 export type { ForeseeAsked, Foreseen, RouteStanding } from './stages/foresee.ts';
 export { mintKey } from './stages/api-key.ts';
+export { pairOf, type AwsPair } from './stages/aws-pair.ts';
 export {
   Limits,
   budgetRule,
@@ -34,6 +35,10 @@ export type { Reservation, ReservationView } from './capacity/reservation.ts';
 export { capacityProblem } from './capacity/rule.ts';
 export type { CallFacts, Over } from './limits/applied.ts';
 export { windowBegin } from './limits/window.ts';
+export type { PastCall } from './replay/past-call.ts';
+export { replay, type Replayed } from './replay/replay.ts';
+export type { Measures, Ranged } from './replay/measures.ts';
+export type { Market } from './replay/simulate.ts';
 export { conditionRules } from './routing/condition.ts';
 export { routesByName } from './routing/compiled.ts';
 export { identityOf, type LimitRule, type LimitWindow } from './limits/rule.ts';

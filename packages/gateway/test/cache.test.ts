@@ -13,17 +13,7 @@ import {
   stream,
   whole,
 } from './support/answers.ts';
-import {
-  ADA,
-  BODY,
-  BOB,
-  EVE,
-  LONE,
-  LONE_TOO,
-  startCached,
-  type CachedLane,
-  type Ask,
-} from './support/cached.ts';
+import { ADA, BODY, BOB, EVE, LONE, LONE_TOO, startCached, type CachedLane, type Ask } from './support/cached.ts';
 import { startUpstream, until, type Upstream } from './support/fixture.ts';
 
 let upstream: Upstream;

@@ -46,6 +46,12 @@ export const ERRORS = {
   KEY_MISSING: row(401, false, 4, 'send a Weighbridge key as `Authorization: Bearer wb_…` or `x-api-key: wb_…`'),
   KEY_INVALID: row(401, false, 4, 'check the key for typing errors, or make one with `weighbridge keys create`'),
   KEY_REVOKED: row(401, false, 4, 'make a new key with `weighbridge keys create`'),
+  SIGNATURE_INVALID: row(
+    401,
+    false,
+    4,
+    'sign with the access key id and secret that `weighbridge keys create NAME --aws` printed',
+  ),
   // --- what may be asked
   POLICY_DENIED: row(
     403,
@@ -66,6 +72,12 @@ export const ERRORS = {
   BUDGET_UNBOUNDED: row(400, false, 2, 'set `max_tokens`, or give the route a `max_output_tokens` ceiling'),
   // --- serving it
   NO_CANDIDATE: row(503, true, 5, 'see `weighbridge explain <id>` for why each deployment was left out'),
+  SHED: row(
+    429,
+    true,
+    5,
+    'send the request again after the time in `retry-after`, with a higher `weighbridge-priority` if the key may',
+  ),
   CAPACITY_FULL: row(
     429,
     true,
@@ -209,6 +221,8 @@ export const ERRORS = {
   DEAL_INVALID: row(400, false, 4, 'correct the lines that the message names, then run the command again'),
   PLAN_INVALID: row(400, false, 4, 'correct the lines that the message names, then run the command again'),
   PLAN_IMPOSSIBLE: row(400, false, 2, 'change what the message names'),
+  ROUTE_UNKNOWN: row(404, false, 2, 'name a route of the configuration'),
+  NO_CALLS: row(404, false, 6, 'name a longer period, or another route'),
   CONTRACT_UNKNOWN: row(404, false, 2, 'look at the contracts again: `weighbridge deal list` names those that stand'),
   DAY_BEFORE_LOG: row(400, false, 6, 'ask as of the day that the message names, or a later one'),
   CONTRACT_CHANGED: row(

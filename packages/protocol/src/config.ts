@@ -8,6 +8,7 @@ import { hedgeRule } from './legs-config.ts';
 import { candidateWhen } from './candidate-when.ts';
 import { limitRule } from './limit-config.ts';
 import { CLOUDS, ROLE_NAMES } from './market.ts';
+import { PRIORITIES } from './priority-names.ts';
 import { STRATEGIES } from './strategy-names.ts';
 
 const slug = z
@@ -90,7 +91,7 @@ const deployment = z.strictObject({
   /** Features this server lacks, by capability name (for OpenAI-compatible servers). */
   lacks: z.array(z.string()).max(32).optional(),
   max_concurrency: z.int().min(1).max(100_000).optional(),
-  /** Anthropic beta headers that may be passed on; `['*']` lets all through. */
+  /** Anthropic beta headers that may be passed on; `['*']` lets all through, and a `!` before a name keeps it out. */
   betas: z.array(z.string().max(128)).max(64).optional(),
   simulated: z.boolean().default(false),
 });
@@ -128,6 +129,17 @@ const route = z.strictObject({
   fidelity: z.enum(['strict', 'warn', 'default']).default('default'),
   /** Whole answers are kept, and given again to identical requests. Absent: every call asks a cloud. */
   cache: cacheSettings.optional(),
+  /** Calls for which everything is full wait here for room, the most urgent first; absent: they are refused at once. */
+  queue: z
+    .strictObject({
+      /** Each at most so long. */
+      wait_ms: z.int().min(1).max(120_000).default(5_000),
+      /** So many on one lane; beyond it the least urgent give way. */
+      depth: z.int().min(1).max(2_000).default(256),
+    })
+    .optional(),
+  /** How urgent calls of this route are that do not say so themselves. */
+  priority: z.enum(PRIORITIES).optional(),
   /** A second leg for slow calls. */
   hedge: hedgeRule.optional(),
 });
@@ -149,6 +161,10 @@ const key = z.strictObject({
   principal: z.string().max(128).optional(),
   environment: slug.optional(),
   policy: keyPolicy.prefault({}),
+  /** How urgent its calls are, and the most that they may ask for by `weighbridge-priority`; by default the same. */
+  priority: z
+    .strictObject({ class: z.enum(PRIORITIES).default('normal'), most: z.enum(PRIORITIES).optional() })
+    .optional(),
 });
 
 export const configSchema = z.strictObject({

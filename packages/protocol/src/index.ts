@@ -292,6 +292,7 @@ export { pageSession, type LiveAsked, type LiveEvent, type PageParts, type PageS
 export { problemSchema, type ControlProblem } from './control/problem.ts';
 export { actorSchema, type Actor, type ConfigurationHistory, type ConfigurationView } from './control/configuration.ts';
 export type { CacheRow } from './control/cache.ts';
+export { PRIORITIES, type Priority } from './priority-names.ts';
 export type { CapacityConfig } from './capacity-config.ts';
 export { LIMIT_COUNTERS_MOST, type LimitRow } from './control/limits.ts';
 export { type DeploymentRow, type LaneHealth, type RouteRow } from './control/fleet.ts';

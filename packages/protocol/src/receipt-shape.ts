@@ -146,6 +146,7 @@ const timing = object<Timing>(
     first_byte: count,
     first_token: count,
     last_token: count,
+    queued_ms: duration,
     ttft_ms: duration,
     tpot_ms: duration,
     gap_max_ms: duration,

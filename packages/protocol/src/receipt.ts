@@ -154,6 +154,8 @@ export interface Timing {
   readonly chunks?: number;
   /** Time spent in the gateway itself, outside waiting for client and cloud. */
   readonly gateway_ms: number;
+  /** In line for room, before anything was sent; absent: it did not wait. Not part of `gateway_ms`. */
+  readonly queued_ms?: number;
 }
 
 /** What serving took, in Wh: an estimate with its interval, since no seller tells. `method` names its version and the class of model. */

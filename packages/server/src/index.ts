@@ -3,6 +3,7 @@ export { checkFigures } from './closing/closing.ts';
 export { startServer, type RunningServer, type ServerOptions } from './start.ts';
 export { countSeen } from './admin/limits-seen.ts';
 export { limitsAtRest, limitsView } from './admin/limits-view.ts';
+export { simulateAtRest } from './replay/simulate-route.ts';
 export { openStores, type Stores, type StoresOptions } from './admin/stores.ts';
 export { checkNewKey, openKeyStore, viewOf, type KeyStore, type KeyView, type NewKey } from './admin/key-store.ts';
 export { readBooks, readConfigs, readKeys, type BookRecord, type Change, type ConfigRecord } from './admin/entries.ts';

@@ -23,6 +23,7 @@ import { withStores } from '../read/stores.ts';
 interface Created {
   readonly key: string;
   readonly state: KeyView;
+  readonly aws?: { readonly access_key_id: string; readonly secret_access_key: string };
 }
 
 export const create: Run = async (context) => {
@@ -35,19 +36,26 @@ export const create: Run = async (context) => {
           const beside = configBeside(context, stores);
           if (beside !== undefined) requireListed(beside.config, asked.name, beside.source);
           else context.out.note(`There is no configuration here yet. For this key ${linesToAdd(asked.name)}`);
-          const { key, state } = await openKeyStore(stores).create(asked, { via: 'command' });
-          return { key, state: viewOf(state) };
+          const created = await openKeyStore(stores).create(asked, { via: 'command' });
+          return { ...created, state: viewOf(created.state) };
         })
       : await askControl<Created>(instance.socket, 'POST', '/keys', {
           name: asked.name,
           ...asked.who,
           expires: asked.expires,
+          aws: asked.aws,
         });
-  context.out.data(made, () => made.key);
+  context.out.data(made, () => secretsOf(made));
   context.out.note(
     `Key ${made.state.id}, named ${made.state.name}. It is shown only now: keep it where secrets are kept.`,
   );
 };
+
+/** As lines that a shell can source, where there is more than the key. */
+function secretsOf({ key, aws }: Created): string {
+  if (aws === undefined) return key;
+  return `${key}\nAWS_ACCESS_KEY_ID=${aws.access_key_id}\nAWS_SECRET_ACCESS_KEY=${aws.secret_access_key}`;
+}
 
 function newKey(context: Context): NewKey {
   const who: Record<string, string> = {};
@@ -60,7 +68,12 @@ function newKey(context: Context): NewKey {
   if (expires !== undefined && expires <= Date.now()) {
     throw new AppError('USAGE', `--expires ${end} has passed already`, { next: 'give a day to come' });
   }
-  return { name: context.arguments[0] ?? '', who, ...(expires === undefined ? {} : { expires }) };
+  return {
+    name: context.arguments[0] ?? '',
+    who,
+    aws: flag(context, 'aws'),
+    ...(expires === undefined ? {} : { expires }),
+  };
 }
 
 export const list: Run = async (context) => {

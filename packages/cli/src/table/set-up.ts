@@ -124,6 +124,7 @@ export const SET_UP_COMMANDS: readonly Command[] = [
       { line: 'keys create ci', says: 'a key named ci' },
       { line: 'keys create assistant --team support --expires 2030-01-31', says: 'for a team, until a day' },
       { line: 'keys create batch --json', says: 'the key in a field, for a program' },
+      { line: 'keys create ci --aws', says: "with a pair for Amazon's clients" },
     ],
     arguments: [{ name: 'NAME', summary: 'name of the key, as under `keys:` in the configuration', required: true }],
     options: [
@@ -133,6 +134,11 @@ export const SET_UP_COMMANDS: readonly Command[] = [
       { name: 'principal', type: 'string', value: 'WHO', summary: 'person or service that holds it; can be erased' },
       { name: 'environment', type: 'string', value: 'NAME', summary: 'environment' },
       { name: 'expires', type: 'string', value: 'DAY', summary: 'end: 2027-01-31 or 2027-01-31T12:00:00Z (UTC)' },
+      {
+        name: 'aws',
+        type: 'boolean',
+        summary: "also an access key id and a secret, by which Amazon's clients sign",
+      },
       { name: 'node', type: 'string', value: 'NAME', summary: 'node, when no instance runs (default node-1)' },
       {
         name: 'organisation',

@@ -16,6 +16,7 @@ import { PLAN_CODESIGN_COMMANDS } from './plan-codesign.ts';
 import { PLAN_PERFORMANCE_COMMANDS } from './plan-performance.ts';
 import { PLAN_SCORE_COMMANDS } from './plan-score.ts';
 import { PROVE_COMMANDS } from './prove.ts';
+import { ROUTE_COMMANDS } from './route.ts';
 import { RUN_COMMANDS } from './run.ts';
 import { SAMPLE_COMMANDS } from './sample.ts';
 import { SCENARIO_COMMANDS } from './scenario.ts';
@@ -29,6 +30,7 @@ export const COMMANDS: readonly Command[] = [
   ...WATCH_COMMANDS,
   ...LIMITS_COMMANDS,
   ...CACHE_COMMANDS,
+  ...ROUTE_COMMANDS,
   ...PROVE_COMMANDS,
   ...LOG_KEY_COMMANDS,
   ...BACKUP_COMMANDS,

@@ -13,7 +13,7 @@ import type { CallContext, Cloud, Headers, UpstreamRequest } from './cloud.ts';
 import { credentialHeaders } from './credential-headers.ts';
 import { type Base, baseOf, commonProblems, joinPath } from './endpoint.ts';
 import { configuredRegion, keepEvidence, reportedRegion, servedTier } from './kept-evidence.ts';
-import { MESSAGES_TYPES, messagesVersion, modelSplice, splitBetas } from './messages-api.ts';
+import { MESSAGES_TYPES, messagesVersion, modelSplice, openHeaders, splitBetas } from './messages-api.ts';
 import { classifyFailure } from './verdict.ts';
 
 const ORIGIN = 'https://api.anthropic.com';
@@ -109,13 +109,15 @@ export function messagesRequest(
 ): UpstreamRequest {
   const version = messagesVersion(call);
   const betas = splitBetas(call, FIRST_PARTY_BETAS);
+  const open = openHeaders(call);
   const key = idempotency(call.clientHeaders);
   const headers: Headers = {
     ...contentHeaders(call),
+    ...open.headers,
     'anthropic-version': version.version,
-    ...(betas.allowed.length === 0 ? {} : { 'anthropic-beta': betas.allowed.join(',') }),
+    ...(betas.header === '' ? {} : { 'anthropic-beta': betas.header }),
     ...key.headers,
   };
   const request = { method: 'POST', origin: base.origin, path: joinPath(base, parts), headers, body } as const;
-  return withWithheld(request, [...version.withheld, ...betas.withheld, ...key.withheld]);
+  return withWithheld(request, [...version.withheld, ...betas.withheld, ...open.withheld, ...key.withheld]);
 }

@@ -1,10 +1,16 @@
 // Beta features that pass by default, per cloud, when a deployment names no list of its own. A `*` at the end matches
-// every dated version. Left out on purpose: `fast-mode-*` (billed at a multiple, so it must be asked for by name) and
-// `mcp-client-*` (the seller would call third parties with the caller's data).
+// every dated version, a `!` before it keeps it out. Kept out on purpose: `fast-mode-*` (billed at a multiple, so it must
+// be asked for by name) and `mcp-client-*` (the seller would call third parties with the caller's data).
 import type { CloudId } from '@weighbridge/protocol';
 
-/** The developer's own API and its service on Azure. https://platform.claude.com/docs/en/api/beta-headers */
-export const FIRST_PARTY_BETAS: readonly string[] = [
+/**
+ * The developer's own API and its service on Azure take every name, those included that a client's next release brings:
+ * a list of the known would break it on that day. https://code.claude.com/docs/en/llm-gateway-protocol
+ */
+export const FIRST_PARTY_BETAS: readonly string[] = ['*', '!fast-mode-*', '!mcp-client-*'];
+
+/** Those known there. https://platform.claude.com/docs/en/api/beta-headers */
+const FIRST_PARTY_KNOWN: readonly string[] = [
   'adaptive-thinking-*',
   'advanced-tool-use-*',
   'advisor-tool-*',
@@ -24,10 +30,12 @@ export const FIRST_PARTY_BETAS: readonly string[] = [
   'fine-grained-tool-streaming-*',
   'interleaved-thinking-*',
   'mid-conversation-system-*',
+  'mid-conversation-tool-changes-*',
   'model-context-window-exceeded-*',
   'output-128k-*',
   'output-300k-*',
   'pdfs-*',
+  'per-turn-control-*',
   'prompt-caching-*',
   'redact-thinking-*',
   'search-results-*',
@@ -81,15 +89,15 @@ export const VERTEX_BETAS: readonly string[] = [
 ];
 
 /**
- * Those that pass by default at a cloud, but for the ones that widen a model's context window: what a deployment lists
+ * Those known at a cloud, but for the ones that widen a model's context window: what a deployment lists
  * under `betas` when its `max_input_tokens` has to hold. Empty where a cloud knows no betas.
  */
 export const betasWithinWindow = (cloud: CloudId): readonly string[] =>
-  (DEFAULTS[cloud] ?? []).filter((name) => !name.startsWith('context-1m-'));
+  (KNOWN[cloud] ?? []).filter((name) => !name.startsWith('context-1m-'));
 
-const DEFAULTS: Readonly<Partial<Record<CloudId, readonly string[]>>> = {
-  anthropic: FIRST_PARTY_BETAS,
-  foundry: FIRST_PARTY_BETAS,
+const KNOWN: Readonly<Partial<Record<CloudId, readonly string[]>>> = {
+  anthropic: FIRST_PARTY_KNOWN,
+  foundry: FIRST_PARTY_KNOWN,
   bedrock: BEDROCK_BETAS,
   vertex: VERTEX_BETAS,
 };

@@ -28,23 +28,29 @@ export const MESSAGES_TYPES: TypeRules = {
 
 export interface Betas {
   readonly allowed: readonly string[];
+  /** Those as a header: what the client sent, to the byte, where nothing is withheld. Empty: none. */
+  readonly header: string;
   readonly withheld: readonly string[];
 }
 
-/** Splits `anthropic-beta` by the deployment's list (else `defaults`); `*` lets every well-formed name through. */
+/** Splits `anthropic-beta` by the deployment's list (else `defaults`): `*` lets every well-formed name through, `!` keeps out. */
 export function splitBetas(call: CallContext, defaults: readonly string[]): Betas {
   const list = call.deployment.betas ?? defaults;
-  const asked = (call.clientHeaders['anthropic-beta'] ?? '').split(',').map((name) => name.trim());
+  const sent = call.clientHeaders['anthropic-beta'] ?? '';
+  const asked = sent.split(',').map((name) => name.trim());
   const allowed: string[] = [];
   const withheld: string[] = [];
   for (const name of new Set(asked)) {
     if (name === '') continue;
     const fits =
-      BETA_SHAPE.test(name) && allowed.length < BETAS_COUNT && list.some((entry) => betaMatches(entry, name));
+      BETA_SHAPE.test(name) &&
+      allowed.length < BETAS_COUNT &&
+      list.some((entry) => betaMatches(entry, name)) &&
+      !list.some((entry) => entry.startsWith('!') && betaMatches(entry.slice(1), name));
     if (fits) allowed.push(name);
     else if (withheld.length < BETAS_COUNT) withheld.push(`anthropic-beta: ${shown(name)}`);
   }
-  return { allowed, withheld };
+  return { allowed, header: withheld.length === 0 && allowed.length > 0 ? sent : allowed.join(','), withheld };
 }
 
 /** `*` at the end of an entry matches a prefix: `context-management-*` covers every dated version. */
@@ -58,6 +64,30 @@ export function messagesVersion(call: CallContext): { readonly version: string; 
   if (asked === undefined) return { version: ANTHROPIC_VERSION, withheld: [] };
   if (VERSION_SHAPE.test(asked)) return { version: asked, withheld: [] };
   return { version: ANTHROPIC_VERSION, withheld: [`anthropic-version: ${shown(asked)}`] };
+}
+
+/** Headers that choose an account or a place of work: ours to say, not the client's. */
+const OF_THE_ACCOUNT = /^anthropic-(?:workspace|organi[sz]ation|account|project|ratelimit|priority)/;
+const HEADER_SHAPE = /^anthropic-[a-z0-9-]{1,64}$/;
+const HEADER_CHARS = 1_024;
+
+/**
+ * Anthropic's own headers that nobody here knows, to servers of its own form: they belong to what the body says, and the
+ * next release of a client brings new ones. What would choose the account is withheld.
+ */
+export function openHeaders({ clientHeaders }: CallContext): {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly withheld: readonly string[];
+} {
+  const headers: Record<string, string> = {};
+  const withheld: string[] = [];
+  for (const [name, value] of Object.entries(clientHeaders)) {
+    if (!name.startsWith('anthropic-') || name === 'anthropic-beta' || name === 'anthropic-version') continue;
+    const fits = HEADER_SHAPE.test(name) && !OF_THE_ACCOUNT.test(name) && value.length <= HEADER_CHARS;
+    if (fits) headers[name] = value;
+    else withheld.push(`${shown(name)}: ${shown(value)}`);
+  }
+  return { headers, withheld };
 }
 
 /** The deployment's model in place of the client's alias. */

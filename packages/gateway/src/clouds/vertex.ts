@@ -129,7 +129,7 @@ function predict(call: CallContext, body: Buffer, named: string, more: Headers =
   const place = ['projects', encodeSegment(deployment.project ?? ''), 'locations', encodeSegment(deployment.region)];
   const headers: Headers = {
     ...contentHeaders(call),
-    ...(betas.allowed.length === 0 ? {} : { 'anthropic-beta': betas.allowed.join(',') }),
+    ...(betas.header === '' ? {} : { 'anthropic-beta': betas.header }),
     ...more,
   };
   const path = joinPath(base, ['v1', ...place, 'publishers', 'anthropic', 'models', named]);

@@ -40,6 +40,10 @@ export const BOUNDS = {
   key_cache_entries: 10_000,
   plan_cache_entries: 4096,
   decision_cache_entries: 4096,
+  /** Headers of one request that may go on to a cloud. */
+  pass_headers: 32,
+  /** How far the time of a signature may be from the clock here, either way. */
+  signature_skew_ms: 5 * 60_000,
   /** Client connections of one lane. */
   client_connections: 16_384,
   /** After a drain's deadline, time for the receipts of what was cut. */

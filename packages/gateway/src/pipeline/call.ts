@@ -2,7 +2,17 @@
 // each stage fills in what it owns (named beside the field) and later stages only read it.
 import type { ErrorForm, RequestFacts, Fidelity, ResponseFacts } from '@weighbridge/dialects';
 import type { Money } from '@weighbridge/kernel';
-import type { Avoided, CacheServed, CallEnergy, DialectId, Outcome, Served, Usage, Who } from '@weighbridge/protocol';
+import type {
+  Avoided,
+  CacheServed,
+  CallEnergy,
+  DialectId,
+  Outcome,
+  Priority,
+  Served,
+  Usage,
+  Who,
+} from '@weighbridge/protocol';
 import type { KeyRecord } from '../deployment.ts';
 import type { BodySealer, Rated } from '../ports.ts';
 import type { Limited } from '../limits/limited.ts';
@@ -47,6 +57,8 @@ export class Call implements InFlight {
   key: KeyRecord | null = null;
   who: Who | null = null;
   subject = '';
+  /** The body, where it had to be read to know who asks. */
+  early: Buffer | null = null;
 
   // admit
   body: Buffer = EMPTY;
@@ -55,6 +67,7 @@ export class Call implements InFlight {
   parsed: unknown = null;
   alias = '';
   fidelity: Fidelity = 'default';
+  priority: Priority = 'normal';
   requestDigest = '';
   /** Canonical text of what was asked and by whom, once written. */
   askedText = '';
@@ -74,6 +87,8 @@ export class Call implements InFlight {
   order: number[] = [];
   /** Position among the plan's targets of what was chosen first; -1 before. */
   firstChoice = -1;
+  /** Milliseconds in line for room; 0: it did not wait. */
+  queuedMs = 0;
   judged: Verdicts = UNJUDGED;
   decision: Interned | null = null;
 

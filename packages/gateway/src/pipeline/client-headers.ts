@@ -1,5 +1,8 @@
 // The request headers that the gateway knows, read in one pass over the raw list (which, unlike Node's own object, still
-// shows duplicates). Whatever is not named here goes nowhere: this list is the allow-list towards the clouds.
+// shows duplicates). Whatever is not named here goes nowhere, but for headers of Anthropic's own, which its clients keep
+// adding: this list is the allow-list towards the clouds.
+
+import { BOUNDS } from './bounds.ts';
 
 export interface ClientHeaders {
   host: string;
@@ -15,6 +18,7 @@ export interface ClientHeaders {
   /** Whether the caller sent headers only Anthropic's clients send: settles the dialect of `/v1/models`. */
   anthropic: boolean;
   fidelity: string;
+  priority: string;
   session: string;
   tags: string;
   traceparent: string;
@@ -36,6 +40,7 @@ export function readClientHeaders(raw: readonly string[]): ClientHeaders {
     key: '',
     anthropic: false,
     fidelity: '',
+    priority: '',
     session: '',
     tags: '',
     traceparent: '',
@@ -43,14 +48,21 @@ export function readClientHeaders(raw: readonly string[]): ClientHeaders {
     pass: {},
   };
   for (let i = 0; i + 1 < raw.length; i += 2) {
-    const reader = READERS.get((raw[i] ?? '').toLowerCase());
+    const name = (raw[i] ?? '').toLowerCase();
+    const reader = READERS.get(name);
     if (reader !== undefined) reader(headers, raw[i + 1] ?? '');
+    else if (name.startsWith('anthropic-')) passOpen(headers, name, raw[i + 1] ?? '');
   }
   return headers;
 }
 
 export const hasBody = ({ transferEncoding, contentLength }: ClientHeaders): boolean =>
   transferEncoding !== '' || (contentLength !== '' && contentLength !== '0');
+
+/** Anthropic's own that nobody here knows; whether one goes on is its cloud's to say. */
+function passOpen(headers: ClientHeaders, name: string, value: string): void {
+  if (Object.keys(headers.pass).length < BOUNDS.pass_headers) headers.pass[name] = value;
+}
 
 type Reader = (headers: ClientHeaders, value: string) => void;
 
@@ -109,6 +121,7 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['openai-beta', pass('openai-beta')],
   ['idempotency-key', pass('idempotency-key')],
   ['weighbridge-fidelity', (headers, value) => void (headers.fidelity = value)],
+  ['weighbridge-priority', (headers, value) => void (headers.priority = value)],
   ['weighbridge-session', (headers, value) => void (headers.session = value)],
   [
     'x-claude-code-session-id',

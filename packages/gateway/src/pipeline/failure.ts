@@ -20,7 +20,7 @@ const dialectOf = (form: ErrorForm): DialectId =>
 /** An error response that nothing preceded. `details.retryAfterMs` of the error becomes `retry-after`. */
 export function renderFailure(form: ErrorForm, error: AppError, requestId: string): Failure {
   const surface = dialectOf(form);
-  const rendered = renderError(form, error, requestId, extraOf(error));
+  const rendered = renderError(form, error, requestId, extraOf(surface, error));
   const headers: RawHeaders = [];
   for (const name of Object.keys(rendered.headers)) headers.push(name, rendered.headers[name] ?? '');
   if (error instanceof UpstreamError) headers.push(...error.resets(surface));
@@ -32,13 +32,18 @@ export function renderFailure(form: ErrorForm, error: AppError, requestId: strin
 
 /** The event that ends a stream which had begun. */
 export const renderStreamFailure = (form: ErrorForm, error: AppError, requestId: string): Buffer =>
-  renderStreamError(form, error, requestId, extraOf(error));
+  renderStreamError(form, error, requestId, extraOf(dialectOf(form), error));
 
 /** An SDK that is told to try again waits no longer than this, and would only be refused again. */
 const WAITED_MOST_MS = 60_000;
 
-function extraOf(error: AppError): ErrorExtra {
+/** Their clients know 529 for one that is too busy. */
+const OVERLOADED: Partial<Record<DialectId, number>> = { 'anthropic-messages': 529 };
+
+function extraOf(surface: DialectId, error: AppError): ErrorExtra {
   const told: ErrorExtra = error instanceof UpstreamError ? toldBy(error) : {};
+  const busy = error.code === 'SHED' ? OVERLOADED[surface] : undefined;
+  if (busy !== undefined) Object.assign(told, { status: busy });
   const wait = error.details['retryAfterMs'];
   const vain = error.code === 'LIMIT_EXCEEDED' && (typeof wait !== 'number' || wait > WAITED_MOST_MS);
   if (vain) Object.assign(told, { vain });

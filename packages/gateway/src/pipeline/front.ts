@@ -5,6 +5,7 @@ import type { ErrorForm } from '@weighbridge/dialects';
 import { AppError, toAppError } from '@weighbridge/kernel';
 import type { DialectId } from '@weighbridge/protocol';
 import type { KeyRecord } from '../deployment.ts';
+import { identifySignedReader } from '../stages/identify-signed.ts';
 import { identifyKey } from '../stages/identify.ts';
 import { checkHead } from '../stages/listen.ts';
 import { modelList, modelOne } from '../stages/models.ts';
@@ -19,6 +20,7 @@ import type { LaneRequest } from './lane-request.ts';
 import type { LaneResponse } from './lane-response.ts';
 import { endOverRest, isClosing } from './refused-rest.ts';
 import { awsList, isAwsList } from '../surfaces/aws-lists.ts';
+import { isSigned } from '../surfaces/aws-signed.ts';
 import { decoded, wrappedAt } from '../surfaces/wrapped.ts';
 import type { Send } from './stage.ts';
 
@@ -97,7 +99,7 @@ function serveOther(
   // Claude Code warms its connection with one of these.
   if ((path === '/' || path === '/api/hello') && method === 'HEAD') return json(response, 200, {});
   const listed = isAwsList(path);
-  if (listed && reads) return json(response, 200, awsList(path, identifyReader(lane, headers), lane.compiled));
+  if (listed && reads) return json(response, 200, awsList(path, identifyAws(lane, request, headers), lane.compiled));
   const models = MODEL_LISTS.exec(path);
   if (models !== null && reads) return serveModels(lane, response, headers, path, models[1]);
   if (models !== null || listed) throw wrongMethod(path, method, ['GET', 'HEAD']);
@@ -133,10 +135,20 @@ function serveModels(
   return json(response, 200, modelOne(dialect, name));
 }
 
+/** As `identifyReader`, and by a signature. */
+function identifyAws(lane: LaneContext, request: IncomingMessage, headers: ClientHeaders): KeyRecord {
+  if (!isSigned(headers.key)) return identifyReader(lane, headers);
+  return counted(lane, () => identifySignedReader(lane, request, headers.key));
+}
+
 /** Whose key came with a request that is no model call: identified and counted as with one. */
 function identifyReader(lane: LaneContext, headers: ClientHeaders): KeyRecord {
+  return counted(lane, () => identifyKey(lane, headers));
+}
+
+function counted(lane: LaneContext, identified: () => KeyRecord): KeyRecord {
   try {
-    return identifyKey(lane, headers);
+    return identified();
   } catch (error) {
     lane.counters.unauthenticated += 1;
     throw error;

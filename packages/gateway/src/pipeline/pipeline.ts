@@ -9,10 +9,10 @@ import { intent } from '../stages/intent.ts';
 import { listen } from '../stages/listen.ts';
 import { meter } from '../stages/meter.ts';
 import { receipt } from '../stages/receipt.ts';
-import { route } from '../stages/route.ts';
+import { choose } from '../stages/choose.ts';
 import type { Send, Stage } from './stage.ts';
 
-const STAGES: readonly Stage[] = [listen, identify, receipt, meter, admit, cache, route, intent, dispatch];
+const STAGES: readonly Stage[] = [listen, identify, receipt, meter, admit, cache, choose, intent, dispatch];
 
 /** All stages as one function. */
 export function createPipeline(): Send {

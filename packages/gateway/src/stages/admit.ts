@@ -8,13 +8,13 @@ import { excessOfShape } from '../pipeline/json-shape.ts';
 import type { Reply, Stage } from '../pipeline/stage.ts';
 import { noRoute } from '../routing/decision.ts';
 import { plainWho, whoOf } from './identify.ts';
+import { priorityOf } from './priority.ts';
 import { journalUnavailable } from './intent.ts';
 import { readBody } from './read-body.ts';
 import { unknownModel } from './unknown-model.ts';
 
 export const admit: Stage = (next) => (call, reply) => {
-  if (call.headers.expect.toLowerCase() === '100-continue') call.response.writeContinue();
-  readBody(call, (error, body) => {
+  const take = (error: AppError | null, body: Buffer): void => {
     if (error !== null) return refuseUnread(call, reply, error);
     try {
       admitBody(call, body);
@@ -22,7 +22,10 @@ export const admit: Stage = (next) => (call, reply) => {
       return reply.fail(toAppError(failure));
     }
     return next(call, reply);
-  });
+  };
+  if (call.early !== null) return take(null, call.early);
+  if (call.headers.expect.toLowerCase() === '100-continue') call.response.writeContinue();
+  readBody(call, take);
 };
 
 function refuseUnread(call: Call, reply: Reply, error: AppError): void {
@@ -55,6 +58,9 @@ function admitBody(call: Call, received: Buffer): void {
   call.askedText = '';
   admitWho(call, key, facts);
   admitRoute(call);
+  const route = call.plan?.route;
+  if (route !== undefined && (headers.priority !== '' || route.queue !== undefined))
+    call.priority = priorityOf(headers.priority, key, route);
 }
 
 /** What the request says about its caller, if it says anything. */

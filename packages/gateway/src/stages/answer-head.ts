@@ -110,7 +110,7 @@ function addCost(head: RawHeaders, call: Call): void {
 function serverTiming(call: Call, leg: Leg): string {
   const now = call.lane.clock.monotonic();
   const ttfb = leg.draft.ttfb_ms ?? 0;
-  const before = call.dispatchedMono - call.receivedMono;
+  const before = call.dispatchedMono - call.receivedMono - call.queuedMs;
   const after = call.lastByteMono < 0 ? 0 : now - call.lastByteMono;
   return `gateway;dur=${millisText(before + after)}, upstream;dur=${millisText(ttfb)}`;
 }

@@ -4,12 +4,17 @@ import { hash, timingSafeEqual } from 'node:crypto';
 import { AppError } from '@weighbridge/kernel';
 import type { Who } from '@weighbridge/protocol';
 import type { KeyRecord } from '../deployment.ts';
+import type { Call } from '../pipeline/call.ts';
 import type { ClientHeaders } from '../pipeline/client-headers.ts';
 import type { LaneContext } from '../pipeline/lane-context.ts';
 import type { Stage } from '../pipeline/stage.ts';
+import { isSigned } from '../surfaces/aws-signed.ts';
 import { parseKey } from './api-key.ts';
+import { identifySigned } from './identify-signed.ts';
+import { checkInForce } from './key-in-force.ts';
 
 export const identify: Stage = (next) => (call, reply) => {
+  if (call.envelope !== null && signs(call)) return identifySigned(call, reply, next);
   let key: KeyRecord;
   try {
     key = identifyKey(call.lane, call.headers);
@@ -23,6 +28,9 @@ export const identify: Stage = (next) => (call, reply) => {
   return next(call, reply);
 };
 
+/** Only who comes by Amazon's paths may sign in place of showing a key. */
+const signs = ({ errors, headers }: Call): boolean => errors === 'aws-exception' && isSigned(headers.key);
+
 /** The record of the presented key. Throws KEY_MISSING, KEY_INVALID or KEY_REVOKED. */
 export function identifyKey(lane: LaneContext, headers: ClientHeaders): KeyRecord {
   if (headers.key === '') {
@@ -31,10 +39,7 @@ export function identifyKey(lane: LaneContext, headers: ClientHeaders): KeyRecor
   const seen = hash('sha256', headers.key, 'latin1');
   const known = lane.presented.get(seen);
   const key = known ?? verifyKey(lane, headers.key);
-  if (key.revoked) throw new AppError('KEY_REVOKED', `the key "${key.name}" was revoked`);
-  if (key.expires !== undefined && key.expires <= lane.clock.wall()) {
-    throw new AppError('KEY_REVOKED', `the key "${key.name}" expired on ${new Date(key.expires).toISOString()}`);
-  }
+  checkInForce(key, lane.clock.wall());
   if (known === undefined) lane.presented.set(seen, key);
   return key;
 }

@@ -141,6 +141,7 @@ function timing(call: Call, ending: Ending): string {
   if (call.chunks > 1) text += `,"gap_max_ms":${millisText(call.gapMaxMs)}`;
   text += `,"gateway_ms":${millisText(gatewayMs(call, ending.endedMono))}`;
   if (call.lastTokenMono >= 0) text += `,"last_token":${instant(call.lastTokenMono)}`;
+  if (call.queuedMs > 0) text += `,"queued_ms":${millisText(call.queuedMs)}`;
   text += `,"started":${instantText(Math.round(call.startedAt))}`;
   const perToken = timePerOutputToken(call);
   if (perToken !== undefined) text += `,"tpot_ms":${millisText(perToken)}`;
@@ -153,7 +154,7 @@ function gatewayMs(call: Call, endedMono: number): number {
   const from = call.receivedMono === 0 ? call.startedMono : call.receivedMono;
   const before = (call.dispatchedMono === 0 ? endedMono : call.dispatchedMono) - from;
   const after = call.dispatchedMono === 0 || call.lastByteMono < 0 ? 0 : endedMono - call.lastByteMono;
-  return Math.max(0, before + after);
+  return Math.max(0, before + after - call.queuedMs);
 }
 
 function timePerOutputToken(call: Call): number | undefined {

@@ -4,20 +4,18 @@
 import { AppError, toAppError } from '@weighbridge/kernel';
 import type { Outcome } from '@weighbridge/protocol';
 import type { Call } from '../pipeline/call.ts';
-import type { LaneResponse } from '../pipeline/lane-response.ts';
 import { renderFailure, renderStreamFailure } from '../pipeline/failure.ts';
 import type { RawHeaders, Reply, Stage } from '../pipeline/stage.ts';
 import type { BodyHasher } from '../ports.ts';
 import { noRoute } from '../routing/decision.ts';
 import { commercialGroup, publicGroup, whoGroup } from './receipt-groups.ts';
+import { attend } from './attend.ts';
 import { writeDecision } from './intent.ts';
 
 export const receipt: Stage = (next) => (call, reply) => {
   const { lane } = call;
-  lane.inFlight.add(call);
   lane.counters.calls += 1;
-  call.response.call = call;
-  call.response.on('close', clientClosed);
+  attend(call);
   const sealed = new SealedReply(call, reply);
   try {
     next(call, sealed);
@@ -25,15 +23,6 @@ export const receipt: Stage = (next) => (call, reply) => {
     sealed.fail(toAppError(error));
   }
 };
-
-/** One listener serves all calls; the response knows its own. */
-function clientClosed(this: LaneResponse): void {
-  const { call } = this;
-  this.call = null;
-  if (call === null || call.outcome !== null || call.gone) return;
-  call.gone = true;
-  call.holder?.clientGone();
-}
 
 class SealedReply implements Reply {
   readonly #call: Call;

@@ -2,21 +2,11 @@
 // its reason; it orders the rest by the route's strategy. The decision is data, written down before anything is sent.
 import { AppError } from '@weighbridge/kernel';
 import type { Call } from '../pipeline/call.ts';
-import type { Stage } from '../pipeline/stage.ts';
 import type { Plan, Target } from '../routing/compiled.ts';
 import { decisionOf, type Verdict } from '../routing/decision.ts';
 import { wordsOf, type Reason } from '../routing/reason.ts';
 import { guessOf } from './capacity.ts';
 import { orderOf } from '../routing/ordering.ts';
-
-export const route: Stage = (next) => (call, reply) => {
-  const { plan } = call;
-  if (plan === null) throw new AppError('INTERNAL', 'invariant broken: route comes after admit');
-  judge(call, plan);
-  decide(call, plan);
-  if (call.order.length === 0) return reply.fail(nothingLeft(call, plan));
-  return next(call, reply);
-};
 
 /** What a decision is made from and goes into: a call, or one that is only foreseen. */
 export type Routed = Pick<

@@ -18,6 +18,7 @@ import { cacheSchema, purgeCacheInput, purgedCacheSchema } from './cache.ts';
 import { preparedExportSchema, prepareExportInput } from './exports.ts';
 import { findInput, foundSchema } from './find.ts';
 import { deploymentsSchema, foreseeInput, foreseenSchema, routesSchema } from './fleet.ts';
+import { simulatedRouteSchema, simulateRouteInput } from './simulate-route.ts';
 import { limitsSchema } from './limits.ts';
 import { entriesInput, entriesSchema, journalInput, journalSchema } from './journal.ts';
 import { createdKeySchema, createKeyInput, keyPageSchema, keysInput, keyViewSchema, revokeKeyInput } from './keys.ts';
@@ -128,6 +129,12 @@ export const CONTROL = {
   foresee: endpoint('What would happen to a request now; nothing is sent', foreseeInput, foreseenSchema, {
     errors: ['KEY_INVALID', 'READ_ONLY', 'LANE_BUSY'],
   }),
+  simulateRoute: endpoint(
+    'What the past calls of a route would have come to under another strategy; simulated',
+    simulateRouteInput,
+    simulatedRouteSchema,
+    { errors: ['ROUTE_UNKNOWN', 'NO_CALLS', 'JOURNAL_CORRUPT'] },
+  ),
   limits: endpoint(
     'Where the limits stand: what is used, held and left, the fullest first',
     nothing,

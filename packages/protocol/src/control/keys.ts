@@ -53,12 +53,16 @@ export const createKeyInput = z.strictObject({
   who: keyWhoSchema.default({}),
   /** UTC milliseconds; absent: it does not expire. */
   expires: instant.optional(),
+  /** With a pair that signs as Amazon's clients do. */
+  aws: z.boolean().default(false),
 });
 export const createdKeySchema = z
   .strictObject({
     /** Shown only now, and kept nowhere. */
     key: z.string(),
     state: keyViewSchema,
+    /** Its pair for Amazon's clients, where one was asked for; shown only now as well. */
+    aws: z.strictObject({ access_key_id: z.string(), secret_access_key: z.string() }).optional(),
   })
   .meta({ id: 'CreatedKey' });
 export type CreatedKey = z.output<typeof createdKeySchema>;

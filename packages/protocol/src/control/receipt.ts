@@ -87,6 +87,7 @@ const timing = z.looseObject({
   gap_max_ms: ms.optional(),
   chunks: count.optional(),
   gateway_ms: ms,
+  queued_ms: ms.optional(),
 });
 
 const publicSchema = z

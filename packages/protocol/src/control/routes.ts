@@ -17,6 +17,7 @@ export const CONTROL_ROUTES = {
   deployments: 'GET /deployments',
   routes: 'GET /routes',
   foresee: 'POST /routes/foresee',
+  simulateRoute: 'POST /routes/simulate',
   limits: 'GET /limits',
   cache: 'GET /cache',
   purgeCache: 'POST /cache/purge',

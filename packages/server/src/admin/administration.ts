@@ -26,7 +26,7 @@ import {
   readConfigs,
   withoutPersons,
 } from './entries.ts';
-import { checkNewKey, openKeyStore, viewOf, type KeyView, type NewKey } from './key-store.ts';
+import { checkNewKey, openKeyStore, viewOf, type KeyView, type MadeKey, type NewKey } from './key-store.ts';
 import type { Stores } from './stores.ts';
 
 /** Puts an activation in force on every lane; `between` runs once all could take it, before any does. */
@@ -57,7 +57,7 @@ export interface Administration {
   /** `by`: who asked for it, as its entries say; the instance itself where nobody is named. */
   reload(loaded: LoadedConfig, cause: string, by?: Actor): Promise<Activated>;
   /** Throws CONFIG_INVALID for a name that the configuration in force does not list. */
-  createKey(asked: NewKey, by?: Actor): Promise<{ readonly key: string; readonly state: KeyView }>;
+  createKey(asked: NewKey, by?: Actor): Promise<MadeKey<KeyView>>;
   revokeKey(idOrName: string, reason?: string, by?: Actor): Promise<KeyView>;
   erase(subject: string, by?: Actor): Promise<Erased>;
   /** Hands the log over to a fresh key, or ends the signing of all but the current one. Throws JOURNAL_UNAVAILABLE. */
@@ -113,9 +113,9 @@ export function createAdministration(stores: Stores, loaded: LoadedConfig): Admi
         checkNewKey(asked);
         // A probe's key gets a policy of its own for as long as the probe lasts, and else may use nothing.
         if (asked.purpose !== 'probe') requireListed(current.facts.config, asked.name, current.facts.source);
-        const { key, state } = await keyStore.create(asked, by);
-        await refresh(`key ${state.id} created`, by);
-        return { key, state: viewOf(state) };
+        const made = await keyStore.create(asked, by);
+        await refresh(`key ${made.state.id} created`, by);
+        return { ...made, state: viewOf(made.state) };
       }),
     revokeKey: (idOrName, reason, by = BY_ITSELF) =>
       oneByOne(async () => {

@@ -1,7 +1,7 @@
 // Makes and revokes keys. A key exists once its entry is durable; the key itself is handed out once and kept nowhere.
 import { randomFillSync } from 'node:crypto';
 import { AppError, LIMITS, systemClock } from '@weighbridge/kernel';
-import { mintKey } from '@weighbridge/gateway';
+import { mintKey, pairOf, type AwsPair } from '@weighbridge/gateway';
 import type { Actor } from '@weighbridge/protocol';
 import { foldKeys, type KeyCreated, type KeyState, type KeyWho } from '../keys/fold.ts';
 import { BY_ITSELF, keyDraft, readKeys } from './entries.ts';
@@ -13,6 +13,15 @@ export interface NewKey {
   /** UTC milliseconds. */
   readonly expires?: number;
   readonly purpose?: 'start' | 'probe';
+  /** With a pair for Amazon's clients. */
+  readonly aws?: boolean;
+}
+
+/** A key that was just made, with its secrets, which are kept nowhere. */
+export interface MadeKey<State> {
+  readonly key: string;
+  readonly state: State;
+  readonly aws?: AwsPair;
 }
 
 /** What may be told of a key: everything but its HMAC. */
@@ -22,7 +31,7 @@ export interface KeyStore {
   /** In the order they were made, revoked ones included. */
   all(): readonly KeyState[];
   /** Durable when it resolves. Throws BAD_REQUEST for a name that is no slug, or a field that is too long. */
-  create(asked: NewKey, by?: Actor): Promise<{ readonly key: string; readonly state: KeyState }>;
+  create(asked: NewKey, by?: Actor): Promise<MadeKey<KeyState>>;
   /** By id, or by name when only one key of that name is in force. Throws KEY_INVALID when there is none. */
   revoke(idOrName: string, reason?: string, by?: Actor): Promise<KeyState>;
 }
@@ -46,12 +55,14 @@ export function openKeyStore(stores: Stores): KeyStore {
         who: asked.who ?? {},
         ...(asked.expires === undefined ? {} : { expires: asked.expires }),
         ...(asked.purpose === undefined ? {} : { purpose: asked.purpose }),
+        ...(asked.aws === true ? { aws: true as const } : {}),
       };
       const at = systemClock.wall();
       await append({ action: 'create', ...made }, at, by);
       const state: KeyState = { ...made, created: at, revoked: false };
       keys = [...keys, state];
-      return { key: minted.key, state };
+      const pair = asked.aws === true ? { aws: pairOf((text) => stores.vault.keyDigest(text), made) } : {};
+      return { key: minted.key, state, ...pair };
     },
     revoke: async (idOrName, reason, by = BY_ITSELF) => {
       const chosen = choose(keys, idOrName);

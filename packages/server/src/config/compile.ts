@@ -79,7 +79,9 @@ function compileKey(key: KeyState, config: Config, problems: ProblemList): KeyRe
     name: key.name,
     hmac: key.hmac,
     revoked: key.revoked,
+    ...(key.aws === true ? { aws: true as const } : {}),
     ...(key.expires === undefined ? {} : { expires: key.expires }),
+    ...(filed?.priority === undefined ? {} : { priority: filed.priority }),
     who: who as unknown as Who,
     ...(filed === undefined ? { policy: NOTHING, unlisted: true } : { policy: filed.policy }),
   };

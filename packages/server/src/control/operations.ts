@@ -85,7 +85,10 @@ export function controlOperations(ports: ControlPorts): ControlOperations {
     'GET /status': () => ports.status(),
     'GET /keys': () => ({ keys: administration.keys() }),
     'POST /keys': (body) =>
-      administration.createKey({ name: text(body, 'name'), who: whoOf(body), ...expiry(body) }, BY),
+      administration.createKey(
+        { name: text(body, 'name'), who: whoOf(body), ...expiry(body), aws: body['aws'] === true },
+        BY,
+      ),
     'POST /keys/revoke': async (body) => ({
       key: await administration.revokeKey(text(body, 'key'), optional(body, 'reason'), BY),
     }),

@@ -16,6 +16,8 @@ export interface KeyCreated {
   readonly id: string;
   readonly name: string;
   readonly hmac: string;
+  /** Made with a pair that signs as Amazon's clients do; the pair itself is nowhere. */
+  readonly aws?: true;
   /** UTC milliseconds. */
   readonly expires?: number;
   /** `start`: made by a start in lab mode and replaced by the next one. `probe`: made for one probe's own routes. */

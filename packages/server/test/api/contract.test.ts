@@ -21,6 +21,7 @@ import { controlSocket, openApiText, readInstance } from '../support/entry.ts';
 import { call, openBench, until, type Bench, type Started } from '../support/server.ts';
 import { openBrowser, send, type Browser, type Reply } from '../support/console.ts';
 import { askContracts, askRecord, REGISTER } from '../support/deal-endpoints.ts';
+import { askFleet } from '../support/fleet-endpoints.ts';
 import { askPlans, refusedPlans } from '../support/plan-endpoints.ts';
 
 type Json = Record<string, unknown>;
@@ -196,18 +197,7 @@ describe('questions', () => {
   });
 
   test('about deployments, routes and what a request would do', async () => {
-    const deployments = await ask(browser, 'deployments', {});
-    const served = deployments.rows.find(({ id: name }) => name === 'anthropic-sonnet-4-5');
-    assert.deepEqual([served?.state, served?.lanes.length, served?.credential.ready], ['up', 2, true]);
-    const routes = await ask(browser, 'routes', {});
-    assert.equal(routes.rows.find(({ id: name }) => name === 'claude-sonnet-4-5')?.attempts, 2);
-    assert.equal((await ask(browser, 'cache', {})).rows.length + (await ask(browser, 'purgeCache', {})).entries, 0);
-    const { rows: limits, ...standing } = await ask(browser, 'limits', {});
-    assert.deepEqual([standing.source, standing.simulated, limits.length], ['running', true, 0]);
-    const foreseen = await ask(browser, 'foresee', { key: 'lab', model: 'claude-sonnet-4-5' });
-    const [alike, ...apart] = foreseen.answers;
-    assert.deepEqual([alike?.lanes, apart.length, alike?.refusal], [[1, 2], 0, null]);
-    assert.deepEqual(alike?.first[0], { deployment: 'anthropic-sonnet-4-5', chance: 1 });
+    await askFleet((name, input) => ask(browser, name, input));
   });
 
   test('about administration', async () => {

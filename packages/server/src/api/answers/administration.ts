@@ -29,13 +29,13 @@ export function keysAnswer(
 
 export async function createKeyAnswer(
   { administration, clock }: ControlPorts,
-  { name, who, expires }: ControlAsked<'createKey'>,
+  { name, who, expires, aws }: ControlAsked<'createKey'>,
   { actor }: Asked,
 ): Promise<ControlAnswer<'createKey'>> {
   const given = Object.fromEntries(Object.entries(who).filter(([, value]) => value !== undefined && value !== ''));
-  const asked = { name, who: given, ...(expires === undefined ? {} : { expires }) };
-  const { key, state } = await administration.createKey(asked, actor);
-  return { key, state: keyRow(state, administration.snapshot(), clock.wall()) };
+  const asked = { name, who: given, aws, ...(expires === undefined ? {} : { expires }) };
+  const made = await administration.createKey(asked, actor);
+  return { ...made, state: keyRow(made.state, administration.snapshot(), clock.wall()) };
 }
 
 export async function revokeKeyAnswer(

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '@weighbridge/kernel';
 import { conditionRules, type DeploymentHealth, type Foreseen as LaneForeseen } from '@weighbridge/gateway';
 import type { ControlAnswer, ControlAsked, DeploymentRow } from '@weighbridge/protocol';
+import { simulateRoute } from '../../replay/simulate-route.ts';
 import type { ControlPorts } from '../ports.ts';
 
 type Ports = Pick<ControlPorts, 'administration' | 'lanes' | 'clock'>;
@@ -137,6 +138,15 @@ export async function foreseeAnswer(
       doubts: [...doubts],
     })),
   };
+}
+
+export function simulateRouteAnswer(
+  { administration, clock, stores }: Pick<ControlPorts, 'administration' | 'clock' | 'stores'>,
+  asked: ControlAsked<'simulateRoute'>,
+): Promise<ControlAnswer<'simulateRoute'>> {
+  const { journal, blobs, home } = stores;
+  const snapshot = administration.snapshot();
+  return simulateRoute({ journal, blobs, snapshot, now: clock.wall(), lab: home.log !== 'live' }, asked);
 }
 
 /** Without the members that are not there. */

@@ -35,7 +35,7 @@ import {
   stepIncidentAnswer,
 } from './deal.ts';
 import { findAnswer } from './find.ts';
-import { deploymentsAnswer, foreseeAnswer, routesAnswer } from './fleet.ts';
+import { deploymentsAnswer, foreseeAnswer, routesAnswer, simulateRouteAnswer } from './fleet.ts';
 import { entriesAnswer, journalAnswer } from './journal.ts';
 import { limitsAnswer } from './limits.ts';
 import { registerAnswers } from './register.ts';
@@ -68,6 +68,7 @@ export function createAnswers(ports: ControlPorts, exports: Exports): Answers {
     deployments: () => deploymentsAnswer(ports),
     routes: () => routesAnswer(ports),
     foresee: (input) => foreseeAnswer(ports, input),
+    simulateRoute: (input) => simulateRouteAnswer(ports, input),
     limits: () => limitsAnswer(ports),
     cache: () => cacheAnswer(ports),
     purgeCache: (input) => purgeCacheAnswer(ports, input),

@@ -1,13 +1,11 @@
 // Writes the instance's own estate as a plan, for whoever asks while it runs, and of the log as it lies while it does not.
 import type { Journal } from '@weighbridge/journal';
-import { compileBook, createRater, readBookText, type PriceRater } from '@weighbridge/ledger';
 import { AppError, isAppError } from '@weighbridge/kernel';
 import { DAY_MS, type OwnEstate } from '@weighbridge/protocol';
+import { raterInForce } from '../../admin/book-in-force.ts';
 import { inForceAt } from '../../admin/in-force.ts';
 import type { Blobs } from '../../admin/blobs.ts';
-import { readBooks } from '../../admin/entries.ts';
 import type { ControlPorts } from '../../api/ports.ts';
-import { openPrices } from '../../config/prices.ts';
 import type { DealKnown } from '../../deal/deal-desk.ts';
 import type { Projections } from '../../projector/projector-host.ts';
 import { estateFacts, routeNamed } from './facts.ts';
@@ -59,7 +57,7 @@ function written({ at, snapshot, journal, blobs, deal, traffic }: Written): OwnE
     at,
     snapshot,
     journal,
-    rater: raterOf(journal, blobs),
+    rater: raterInForce(journal, blobs),
     traffic,
     register: deal.reference(at).register,
     contracts: held.filter(({ status }) => status === 'signed'),
@@ -73,13 +71,6 @@ const empty = (why: string): AppError =>
   new AppError('PLAN_INVALID', `there is no estate to plan with: ${why}`, {
     next: 'configure a route to a deployment that the price book prices, and start the instance once',
   });
-
-/** By the book in force, as the log keeps its text. */
-function raterOf(journal: Journal, blobs: Blobs): PriceRater {
-  for (const { book, text } of readBooks(journal))
-    return createRater(compileBook(readBookText(blobs.text(text), book), { id: book }));
-  return openPrices([]).rater;
-}
 
 /** Null where the configuration wants no tables. Those that are away for now are waited for: an estate in which nothing crossed would mislead. */
 async function trafficOf(

@@ -1,0 +1,23 @@
+// Where a call is sent: the decision is made and written down before anything is, and a call for which everything is full waits its
+// turn where its route has a line.
+import { AppError } from '@weighbridge/kernel';
+import type { Stage } from '../pipeline/stage.ts';
+import { decide, judge, nothingLeft } from './route.ts';
+import { comesAfter, mayWait, waitFor } from './wait.ts';
+
+export const choose: Stage = (next) => (call, reply) => {
+  const { plan } = call;
+  if (plan === null) throw new AppError('INTERNAL', 'invariant broken: a route is chosen after it is admitted');
+  judge(call, plan);
+  const queued = plan.route.queue !== undefined && call.endpoint === 'generate';
+  if (queued && (call.order.length === 0 ? mayWait(call) : comesAfter(call, plan))) {
+    const go = (): void => {
+      decide(call, plan);
+      next(call, reply);
+    };
+    return waitFor(call, plan, go, (error) => reply.fail(error));
+  }
+  decide(call, plan);
+  if (call.order.length === 0) return reply.fail(nothingLeft(call, plan));
+  return next(call, reply);
+};

@@ -1,0 +1,90 @@
+// Who is asking, of a request that carries a signature in place of a key. Whether the signature holds can depend on the
+// body, so the body is read here, before there is a call: what is not proven to come from the key's holder leaves no
+// receipt in its name. Where the request claims its payload's digest, the signature is judged before the body is read.
+import { AppError, toAppError } from '@weighbridge/kernel';
+import type { KeyRecord } from '../deployment.ts';
+import type { Call } from '../pipeline/call.ts';
+import type { LaneContext } from '../pipeline/lane-context.ts';
+import type { Reply, Send } from '../pipeline/stage.ts';
+import { checkPayload, payloadDigest, readSignature, signedBy, type Signature } from '../surfaces/aws-signed.ts';
+import type { SignedRequest } from '../surfaces/aws-signed.ts';
+import { keyIdOf, secretOf } from './aws-pair.ts';
+import { attend, leave } from './attend.ts';
+import { checkInForce } from './key-in-force.ts';
+import { readBody } from './read-body.ts';
+
+/** Goes on with `next` once the signature holds; else fails the call, without a receipt. */
+export function identifySigned(call: Call, reply: Reply, next: Send): void {
+  const { lane, headers, request } = call;
+  const refuse = (error: unknown): void => {
+    lane.counters.unauthenticated += 1;
+    reply.fail(toAppError(error));
+  };
+  let signature: Signature;
+  try {
+    signature = readSignature(targetOf(request), headers.key, lane.clock.wall());
+    if (signature.payload !== null) signer(lane, signature, signature.payload);
+  } catch (error) {
+    return refuse(error);
+  }
+  if (headers.expect.toLowerCase() === '100-continue') call.response.writeContinue();
+  attend(call);
+  readBody(call, (error, body) => {
+    leave(call);
+    if (error !== null) return reply.fail(error);
+    try {
+      const digest = payloadDigest(body);
+      checkPayload(signature, digest);
+      const key = signer(lane, signature, digest);
+      call.key = key;
+      call.subject = key.who.principal ?? key.id;
+    } catch (failure) {
+      return refuse(failure);
+    }
+    call.early = body;
+    return next(call, reply);
+  });
+}
+
+/** The key of a signed request without a body. Throws as `identifyKey` does, and SIGNATURE_INVALID. */
+export function identifySignedReader(lane: LaneContext, request: Target, authorization: string): KeyRecord {
+  const signature = readSignature(targetOf(request), authorization, lane.clock.wall());
+  const digest = payloadDigest(Buffer.alloc(0));
+  checkPayload(signature, digest);
+  return signer(lane, signature, digest);
+}
+
+interface Target {
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
+  readonly rawHeaders: readonly string[];
+}
+
+const targetOf = ({ method = '', url = '', rawHeaders }: Target): SignedRequest => ({
+  method,
+  target: url,
+  rawHeaders,
+});
+
+/** Whose pair made the signature. */
+function signer(lane: LaneContext, signature: Signature, payload: string): KeyRecord {
+  const id = keyIdOf(signature.accessKeyId);
+  const key = id === null ? undefined : lane.compiled.keys.get(id);
+  // An unknown id costs the same work as a known one.
+  const holds = signedBy(signature, secretOf(lane.keyDigest, key ?? NOBODY), payload);
+  if (key === undefined || key.aws !== true) {
+    throw new AppError('KEY_INVALID', 'this access key id is not known here', {
+      next: 'make a key with a pair: `weighbridge keys create NAME --aws`',
+    });
+  }
+  if (!holds) {
+    throw new AppError(
+      'SIGNATURE_INVALID',
+      'the signature is not the one that this access key makes over this request',
+    );
+  }
+  checkInForce(key, lane.clock.wall());
+  return key;
+}
+
+const NOBODY = { id: '', hmac: '' };
