@@ -21,7 +21,7 @@ const bedrock = (auth: Readonly<Record<string, string>>) => ({
   ...auth,
 });
 
-const readsNote = (printed: Printed): void => {
+const assertNoteRead = (printed: Printed): void => {
   assert.equal(printed.is_error, false, printed.result);
   assert.equal(printed.num_turns, 2);
   assert.match(printed.result, /42 tonnes/);
@@ -32,17 +32,17 @@ const ask = (model: string, settings: Readonly<Record<string, string>>): Promise
 
 describe('Claude Code in its other modes runs a tool and hears its result', { skip }, () => {
   test('set to Bedrock, with a key', LONG, async () => {
-    readsNote(await ask(ON_BEDROCK, bedrock({ AWS_BEARER_TOKEN_BEDROCK: stand.gateway.key })));
+    assertNoteRead(await ask(ON_BEDROCK, bedrock({ AWS_BEARER_TOKEN_BEDROCK: stand.gateway.key })));
   });
 
   test('set to Bedrock, signing, with Bedrock behind', LONG, async () => {
     const { aws } = await stand.gateway.keyWithPair();
     const pair = { AWS_ACCESS_KEY_ID: aws.access_key_id, AWS_SECRET_ACCESS_KEY: aws.secret_access_key };
-    readsNote(await ask('sonnet-on-bedrock', bedrock(pair)));
+    assertNoteRead(await ask('sonnet-on-bedrock', bedrock(pair)));
   });
 
   test('set to Vertex AI, with Vertex AI behind', LONG, async () => {
-    readsNote(
+    assertNoteRead(
       await ask('sonnet-on-vertex', {
         CLAUDE_CODE_USE_VERTEX: '1',
         ANTHROPIC_VERTEX_BASE_URL: `${stand.gateway.origin}/v1`,

@@ -7,7 +7,12 @@ import { openGateway, type TestGateway } from '../../conformance/support/gateway
 import { openLab, type TestLab } from '../../conformance/support/lab.ts';
 
 /** Lab deployments by the dialect that they speak. */
-const UPSTREAM = { 'anthropic-messages': 'anthropic-sonnet-4-5', 'openai-chat': 'openai-gpt-4-1' } as const;
+/** OpenAI's deployment is spoken to in the dialect of an OpenAI client, and in Chat with any other. */
+const UPSTREAM = {
+  'anthropic-messages': 'anthropic-sonnet-4-5',
+  'openai-chat': 'openai-gpt-4-1',
+  'openai-responses': 'openai-gpt-4-1',
+} as const;
 
 /** One cell of the matrix; it has a route, deployment and credential of its own: no circuit that another opened touches it. */
 export interface Cell {
@@ -140,6 +145,12 @@ function request(dialect: DialectId, model: string, stream: boolean): unknown {
     const tools = [{ name: TOOL.name, description: TOOL.description, input_schema: TOOL.schema }];
     return { model, stream, max_tokens: 512, messages, tools };
   }
+  if (dialect === 'openai-responses') {
+    const tools = [
+      { type: 'function', name: TOOL.name, description: TOOL.description, parameters: TOOL.schema, strict: false },
+    ];
+    return { model, stream, max_output_tokens: 512, input: messages, tools, store: false };
+  }
   const tools = [
     { type: 'function', function: { name: TOOL.name, description: TOOL.description, parameters: TOOL.schema } },
   ];
@@ -171,8 +182,10 @@ interface ErrorShape {
 
 function errorIn(dialect: DialectId, text: string): Seen['error'] {
   const parsed = JSON.parse(text) as ErrorShape;
-  if (parsed.error === undefined || parsed.error === null) return null;
-  const { error } = parsed;
+  // An event of Responses is flat: what another dialect tells inside `error` stands beside its type.
+  const flat = dialect === 'openai-responses' && parsed.type === 'error';
+  const error = flat ? (parsed as NonNullable<ErrorShape['error']>) : parsed.error;
+  if (error === undefined || error === null) return null;
   if (dialect === 'anthropic-messages') assert.equal(parsed.type, 'error', text);
   assert.equal(typeof error.type, 'string', text);
   assert.ok(error.weighbridge !== undefined, `an error carries our code: ${text}`);
@@ -181,16 +194,20 @@ function errorIn(dialect: DialectId, text: string): Seen['error'] {
   return { type: error.type ?? '', code, next, requestId };
 }
 
+const PATHS: Readonly<Record<DialectId, string>> = {
+  'anthropic-messages': '/v1/messages',
+  'openai-chat': '/v1/chat/completions',
+  'openai-responses': '/v1/responses',
+};
+const LAST = /^\{"type":"(?:message_stop|response\.completed)"/;
+
 /** One call as a plain HTTP client makes it. A connection that breaks leaves what had arrived. */
 export async function ask(gateway: TestGateway, dialect: DialectId, model: string, stream: boolean): Promise<Seen> {
-  const answer = await fetch(
-    `${gateway.origin}${dialect === 'openai-chat' ? '/v1/chat/completions' : '/v1/messages'}`,
-    {
-      method: 'POST',
-      headers: { authorization: `Bearer ${gateway.key}`, 'content-type': 'application/json' },
-      body: JSON.stringify(request(dialect, model, stream)),
-    },
-  );
+  const answer = await fetch(`${gateway.origin}${PATHS[dialect]}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${gateway.key}`, 'content-type': 'application/json' },
+    body: JSON.stringify(request(dialect, model, stream)),
+  });
   const text = await answer.text();
   const { status, headers } = answer;
   if (headers.get('content-type')?.startsWith('text/event-stream') !== true) {
@@ -199,6 +216,6 @@ export async function ask(gateway: TestGateway, dialect: DialectId, model: strin
   }
   const frames = [...text.matchAll(/^data: ?(.*)$/gm)].map((match) => match[1] ?? '');
   const errors = frames.filter((frame) => frame !== '[DONE]').map((frame) => errorIn(dialect, frame));
-  const complete = frames.some((frame) => frame === '[DONE]' || frame.startsWith('{"type":"message_stop"'));
+  const complete = frames.some((frame) => frame === '[DONE]' || LAST.test(frame));
   return { status, headers, text, frames, error: errors.find((error) => error !== null) ?? null, complete };
 }

@@ -77,7 +77,7 @@ async function told<Answer>(...line: string[]): Promise<Answer> {
   assert.equal(code, 0, stderr);
   return JSON.parse(stdout) as Answer;
 }
-const cache = async () => (await told<ControlAnswer<'cache'>>('cache')).rows[0];
+const cache = async () => (await told<ControlAnswer<'cache'>>('cache', 'show')).rows[0];
 
 test('either lane gives what one of them was told, and a purge or an erasure forgets it on both', async () => {
   assert.equal(await call('Hello'), 'miss');
@@ -94,7 +94,7 @@ test('either lane gives what one of them was told, and a purge or an erasure for
   assert.equal((row?.hits ?? 0) + (row?.misses ?? 0), 13);
   const saved = BigInt(Math.round(Number(row?.avoided['USD']) * 1e9));
   assert.equal(saved, BigInt(row?.hits ?? 0) * 38_000n, 'seven tokens in at 2 and three out at 8 dollars a million');
-  const shown = await run(['cache'], { folder });
+  const shown = await run(['cache', 'show'], { folder });
   assert.match(shown.stdout, /simulated: nothing real was called\.[\s\S]*own +\d+ +0 +\d/);
 
   const slip = await run(['cache', 'purge', '--route', 'owm'], { folder });
@@ -111,7 +111,7 @@ test('either lane gives what one of them was told, and a purge or an erasure for
 
 test('without an instance there is nothing to look at, and it says where to look instead', async () => {
   const empty = mkdtempSync(join(tmpdir(), 'weighbridge-cache-'));
-  const { code, stderr } = await run(['cache'], { folder: empty });
+  const { code, stderr } = await run(['cache', 'show'], { folder: empty });
   rmSync(empty, { recursive: true, force: true });
   assert.equal(code, 5);
   assert.match(stderr, /SERVER_NOT_RUNNING|no instance runs/);

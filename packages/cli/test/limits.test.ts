@@ -12,6 +12,7 @@ import type { ControlAnswer } from '@weighbridge/protocol';
 import { begin, run, type Running } from './support/shell.ts';
 
 type Limits = ControlAnswer<'limits'>;
+type Members = ControlAnswer<'limitMembers'>;
 const USERS = 23;
 const folder = mkdtempSync(join(tmpdir(), 'weighbridge-limits-'));
 const empty = mkdtempSync(join(tmpdir(), 'weighbridge-limits-'));
@@ -62,7 +63,7 @@ before(async () => {
     limits: {
       rules: {
         'all-month': { measure: 'output_tokens', amount: 100_000, window: 'month', zone: 'Europe/Berlin' },
-        'each-user': { measure: 'requests', amount: 2, window: '24h', per: ['end_user', 'key'] },
+        'each-user': { measure: 'requests', amount: 2, window: '24h', per: ['end_user', 'key'], alert_at: [100] },
         'at-once': { measure: 'concurrency', amount: 90, where: { key: ['app'] } },
       },
     },
@@ -98,14 +99,22 @@ async function limits(): Promise<Limits> {
 
 const counter = ({ rows }: Limits, id: string) => rows.find((row) => row.id === id)?.counters[0];
 
+const lasting = ({ rows }: Limits) =>
+  rows.map((row) => ({
+    ...row,
+    counters: row.counters.map(({ forecast: _forecast, alerted: _alerted, ...counted }) => counted),
+  }));
+
 test('what is held for calls in flight, what they used, and the same once nobody runs', async () => {
-  assert.deepEqual(counter(await limits(), 'all-month'), {
+  const { forecast: _, ...none } = counter(await limits(), 'all-month') ?? {};
+  assert.deepEqual(none, {
     of: 'all',
     names: [],
     used: '0',
     held: '0',
     left: '100000',
     room_at: null,
+    alerted: [],
   });
   const open = Promise.withResolvers<void>();
   gate = open.promise;
@@ -130,23 +139,39 @@ test('what is held for calls in flight, what they used, and the same once nobody
   assert.deepEqual(new Set(await Promise.all(waiting)), new Set([200]));
   assert.equal(await call('user-07'), 429);
 
-  const done = await limits();
+  let done = await limits();
+  while (counter(done, 'each-user')?.alerted?.length !== 1) {
+    assert.ok(performance.now() < deadline, `it is told of: ${JSON.stringify(done.rows)}`);
+    done = await limits();
+  }
   const spent = String(3 * (USERS + 2));
   assert.deepEqual([counter(done, 'all-month')?.used, counter(done, 'all-month')?.held], [spent, '0']);
   const shown = await run(['limits'], { folder });
   assert.match(shown.stdout, /as the running instance counts; simulated: nothing real was called\./);
   assert.match(shown.stdout, /all-month: 100,000 tokens of output a month \(Europe\/Berlin\); turns at 20\d\d-/);
   assert.match(shown.stdout, /each-user: 2 requests in any 86,400 seconds; to each end user and key/);
-  assert.match(shown.stdout, /\n {2}user-07, app +2 +0 +0 {2}20\d\d-.* UTC\n/);
+  assert.match(shown.stdout, /\n {2}user-07, app +2 +0 +0 +100 % {2}full; room again at 20\d\d-.* UTC\n/);
   assert.match(shown.stdout, /and 4 others that used less/);
   assert.match(shown.stdout, /at-once: 90 calls at a time; only key app/);
   assert.ok(!shown.stdout.includes('\u001b'), 'a name of the caller does not reach the terminal as it is');
+
+  const page = JSON.parse((await run(['limits', 'each-user', '--skip', '20', '--json'], { folder })).stdout) as Members;
+  assert.deepEqual([page.members, page.row.counters.length, page.next], [USERS + 1, USERS + 1 - 20, null]);
+  const first = new Set(running.rows.find(({ id }) => id === 'each-user')?.counters.map(({ names: [name] }) => name));
+  assert.ok(
+    page.row.counters.every(({ names: [name] }) => !first.has(name)),
+    'the page has those that the first has not',
+  );
+  const nowhere = await run(['limits', 'each-usr'], { folder });
+  assert.deepEqual([nowhere.code, /did you mean "each-user"\?/.test(nowhere.stderr)], [2, true]);
 
   instance.interrupt('SIGTERM');
   await instance.ended;
   const rest = await limits();
   assert.equal(rest.source, 'log');
-  assert.deepEqual(rest.rows, done.rows);
+  // Nobody runs who would know what was told, and what the pace is changes by the moment.
+  assert.deepEqual(lasting(rest), lasting(done));
+  assert.equal(counter(rest, 'all-month')?.alerted, null);
   assert.match((await run(['limits'], { folder })).stdout, /no instance runs: as the log has it/);
 });
 

@@ -3,10 +3,20 @@
 import { AppError, invariant } from '@weighbridge/kernel';
 import type { DialectId } from '@weighbridge/protocol';
 import type { CapabilityRow, Cell, DialectPair } from './capability-row.ts';
+import { cellsOf, RESPONSES_CELLS, RESPONSES_ROWS } from './capability-rows-responses.ts';
 import { ANSWER_ROWS, REQUEST_ROWS } from './capability-rows.ts';
 import type { Fidelity } from './types.ts';
 
-export const CAPABILITIES: Readonly<Record<string, CapabilityRow>> = { ...REQUEST_ROWS, ...ANSWER_ROWS };
+/** A row of Chat and Messages with its crossings from and to Responses. */
+const withResponses = ([feature, row]: [string, CapabilityRow]): [string, CapabilityRow] => [
+  feature,
+  { ...row, cells: { ...row.cells, ...cellsOf(RESPONSES_CELLS[feature] ?? {}) } },
+];
+
+export const CAPABILITIES: Readonly<Record<string, CapabilityRow>> = {
+  ...Object.fromEntries(Object.entries({ ...REQUEST_ROWS, ...ANSWER_ROWS }).map(withResponses)),
+  ...RESPONSES_ROWS,
+};
 
 export const pairOf = (from: DialectId, to: DialectId): DialectPair => `${from}>${to}`;
 
@@ -80,6 +90,11 @@ export class Losses {
       `the capability table has a loss "${feature}" for ${this.from}>${this.to}`,
     );
     this.#found.add(feature);
+  }
+
+  /** For what the form's neutral part has no place for: a target of the reader's own family may have one. */
+  beyond(feature: string): void {
+    if (capability(feature, this.from, this.to).survival !== 'kept') this.add(feature);
   }
 
   get names(): readonly string[] {

@@ -159,6 +159,7 @@ export const REQUEST_ROWS: Readonly<Record<string, CapabilityRow>> = {
     kept('the `cache_control` extension is passed on'),
     lost('Chat caches by itself, without marks'),
   ),
+  prompt_cache_marks: row('plain', lost('Messages has marks of another kind, on blocks'), null),
   prompt_cache: row('plain', lost('Messages caches by marks on blocks, not by key'), null),
   // --- who, where, how
   end_user: row('plain', kept('becomes `metadata.user_id`'), kept('becomes `user`')),

@@ -151,7 +151,7 @@ function partFeatures(part: JsonRecord, found: Set<string>): void {
   else if (!PLAIN_PARTS.has(type)) found.add('unknown_content');
   if (type === 'refusal') found.add('refusal_history');
   if (given(part['cache_control'])) found.add('cache_control');
-  if (given(part['prompt_cache_breakpoint'])) found.add('prompt_cache');
+  if (given(part['prompt_cache_breakpoint'])) found.add('prompt_cache_marks');
   if (given(recordOf(part['file'])?.['file_id'])) found.add('file_ids');
   const detail = stringOf(recordOf(part['image_url'])?.['detail']);
   if (detail !== undefined && detail !== 'auto') found.add('image_detail');

@@ -4,6 +4,7 @@
 import type { AppError, ErrorCode } from '@weighbridge/kernel';
 import type { DialectId } from '@weighbridge/protocol';
 import { awsError, awsStreamError, googleError, type CloudFailure } from './cloud-error.ts';
+import type { JsonRecord } from './json-value.ts';
 import { encodeSse } from './sse.ts';
 import type { DialectError } from './types.ts';
 import { chatFault, messagesFault, type VendorFault } from './vendor-fault.ts';
@@ -20,6 +21,8 @@ export interface ErrorExtra {
   readonly vain?: boolean;
   /** What the cloud said of it, told in its own words. */
   readonly vendor?: VendorFault;
+  /** Number that the next event of the stream would bear (Responses). */
+  readonly sequence?: number;
 }
 
 /** Anthropic's error type by status, as documented; anything else is an `api_error`. */
@@ -130,6 +133,7 @@ export type ErrorForm = DialectId | 'aws-exception' | 'google-status';
 /** Name under which the clients of a form look for a request id. */
 export const REQUEST_ID_HEADERS: Readonly<Record<ErrorForm, string>> = {
   'openai-chat': 'x-request-id',
+  'openai-responses': 'x-request-id',
   'anthropic-messages': 'request-id',
   'aws-exception': 'x-amzn-requestid',
   'google-status': 'request-id',
@@ -179,12 +183,17 @@ function cloudFailure(error: AppError, requestId: string, extra: ErrorExtra): Cl
 
 /**
  * The error as the last event of a stream that had begun: Anthropic's `event: error`; for OpenAI a `data:` line with
- * `error`, which its SDKs raise; an exception event for Amazon's. No terminal frame follows: an answer that failed must
- * not look complete.
+ * `error`, which its SDKs raise; for Responses an `error` event, flat and numbered; an exception event for Amazon's. No
+ * terminal frame follows: an answer that failed must not look complete.
  */
 export function renderStreamError(form: ErrorForm, error: AppError, requestId: string, extra: ErrorExtra = {}): Buffer {
   if (form === 'aws-exception') return awsStreamError(cloudFailure(error, requestId, extra));
   const dialect = form === 'google-status' ? 'anthropic-messages' : form;
-  const text = JSON.stringify(payload(dialect, error, requestId, extra));
-  return encodeSse(dialect === 'anthropic-messages' ? 'error' : '', text);
+  const told = payload(dialect, error, requestId, extra);
+  if (dialect === 'openai-responses') {
+    const { error: flat } = told as { readonly error: JsonRecord };
+    const numbered = { ...flat, type: 'error', sequence_number: extra.sequence ?? 0 };
+    return encodeSse('error', JSON.stringify(numbered));
+  }
+  return encodeSse(dialect === 'anthropic-messages' ? 'error' : '', JSON.stringify(told));
 }

@@ -4,12 +4,13 @@ import { AppError } from '@weighbridge/kernel';
 import type { DialectId } from '@weighbridge/protocol';
 import { anthropicFeatures, isServerTool } from './features-anthropic.ts';
 import { openaiFeatures } from './features-openai.ts';
+import { responsesFeatures, responsesServerTools } from './features-responses.ts';
 import { isRecord, listOf, recordOf, stringOf, type JsonRecord } from './json-value.ts';
 import type { RequestFacts } from './types.ts';
 
 /**
  * Reads the facts. Throws `BODY_NOT_JSON` when the body is not an object and `BAD_REQUEST`, naming the field, when
- * `model`, `stream`, a token ceiling, `n` or `messages` is not of its type.
+ * `model`, `stream`, a token ceiling, `n`, `messages` or `input` is not of its type.
  */
 export function readRequest(dialect: DialectId, parsed: unknown, bodyBytes: number): RequestFacts {
   if (!isRecord(parsed))
@@ -20,8 +21,9 @@ export function readRequest(dialect: DialectId, parsed: unknown, bodyBytes: numb
       details: { param: 'model' },
     });
   }
-  if (!Array.isArray(parsed['messages'])) throw wrong('messages', 'a list', parsed['messages']);
   const stream = booleanField(parsed, 'stream');
+  if (dialect === 'openai-responses') return responsesFacts(parsed, model, stream, bodyBytes);
+  if (!Array.isArray(parsed['messages'])) throw wrong('messages', 'a list', parsed['messages']);
   return dialect === 'anthropic-messages'
     ? anthropicFacts(parsed, model, stream, bodyBytes)
     : openaiFacts(parsed, model, stream, bodyBytes);
@@ -62,6 +64,27 @@ function openaiFacts(body: JsonRecord, model: string, stream: boolean, bodyBytes
   };
   if (most !== undefined) facts.maxOutputTokens = most;
   if (streamOptions !== undefined) facts.streamOptions = JSON.stringify(streamOptions);
+  if (endUser !== undefined) facts.endUser = endUser;
+  return facts;
+}
+
+function responsesFacts(body: JsonRecord, model: string, stream: boolean, bodyBytes: number): RequestFacts {
+  const { input } = body;
+  if (input !== undefined && input !== null && typeof input !== 'string' && !Array.isArray(input))
+    throw wrong('input', 'a string or a list', input);
+  const most = countField(body, 'max_output_tokens', 1);
+  const endUser = stringOf(body['safety_identifier']) ?? stringOf(body['user']);
+  const facts: Written<RequestFacts> = {
+    dialect: 'openai-responses',
+    model,
+    stream,
+    includeUsage: true,
+    features: inOrder(responsesFeatures(body)),
+    serverTools: responsesServerTools(body),
+    choices: 1,
+    bodyBytes,
+  };
+  if (most !== undefined) facts.maxOutputTokens = most;
   if (endUser !== undefined) facts.endUser = endUser;
   return facts;
 }

@@ -2,8 +2,17 @@
 import type { DialectId } from '@weighbridge/protocol';
 import { AnthropicTap } from './tap-anthropic.ts';
 import { OpenaiTap } from './tap-openai.ts';
+import { ResponsesTap } from './tap-responses.ts';
 import type { ResponseTap } from './types.ts';
 
 /** A fresh tap; one per attempt. */
-export const createTap = (dialect: DialectId): ResponseTap =>
-  dialect === 'anthropic-messages' ? new AnthropicTap() : new OpenaiTap();
+export function createTap(dialect: DialectId): ResponseTap {
+  switch (dialect) {
+    case 'anthropic-messages':
+      return new AnthropicTap();
+    case 'openai-chat':
+      return new OpenaiTap();
+    case 'openai-responses':
+      return new ResponsesTap();
+  }
+}

@@ -9,13 +9,18 @@ import { writeAnthropicRequest } from './form/anthropic-request-write.ts';
 import { AnthropicStreamReader } from './form/anthropic-stream-read.ts';
 import { AnthropicStreamWriter } from './form/anthropic-stream-write.ts';
 import { parseBody, parseExact } from './form/exact-json.ts';
-import type { Step } from './form/form.ts';
+import type { FormAnswer, FormRequest, Step } from './form/form.ts';
 import { readOpenaiAnswer, writeOpenaiAnswer } from './form/openai-answer.ts';
 import { readOpenaiRequest } from './form/openai-request-read.ts';
 import { writeOpenaiRequest } from './form/openai-request-write.ts';
 import { OpenaiStreamReader } from './form/openai-stream-read.ts';
 import { OpenaiStreamWriter } from './form/openai-stream-write.ts';
-import { isRecord, type JsonRecord } from './json-value.ts';
+import { readResponsesAnswer, type ResponsesWriting, writeResponsesAnswer } from './form/responses-answer.ts';
+import { readResponsesRequest } from './form/responses-request-read.ts';
+import { writeResponsesRequest } from './form/responses-request-write.ts';
+import { ResponsesStreamReader } from './form/responses-stream-read.ts';
+import { ResponsesStreamWriter } from './form/responses-stream-write.ts';
+import { isRecord, recordOf, type JsonRecord } from './json-value.ts';
 import type {
   ClientFrame,
   Fidelity,
@@ -41,14 +46,30 @@ export function translateRequest(
 ): TranslatedRequest {
   if (from === to) return { body, lost: [] };
   const losses = new Losses(from, to);
-  const parsed = parseBody(body);
-  const written =
-    from === 'openai-chat'
-      ? writeAnthropicRequest(readOpenaiRequest(parsed, losses), facts, options, losses)
-      : writeOpenaiRequest(readAnthropicRequest(parsed, losses), facts, options, losses);
+  const form = READERS[from](parseBody(body), losses);
+  const written = WRITERS[to](form, facts, options, losses);
   const lost = checkFidelity({ from, to, features: losses.names, fidelity });
   return { body: Buffer.from(JSON.stringify(written), 'utf8'), lost };
 }
+
+const READERS: Readonly<Record<DialectId, (body: JsonRecord, losses: Losses) => FormRequest>> = {
+  'anthropic-messages': readAnthropicRequest,
+  'openai-chat': readOpenaiRequest,
+  'openai-responses': readResponsesRequest,
+};
+
+type RequestWriter = (
+  form: FormRequest,
+  facts: RequestFacts,
+  options: TranslateOptions,
+  losses: Losses,
+) => Record<string, unknown>;
+
+const WRITERS: Readonly<Record<DialectId, RequestWriter>> = {
+  'anthropic-messages': writeAnthropicRequest,
+  'openai-chat': writeOpenaiRequest,
+  'openai-responses': writeResponsesRequest,
+};
 
 export interface TranslatorOptions {
   /** Facts of the client's request, in the client's dialect. */
@@ -56,6 +77,8 @@ export interface TranslatorOptions {
   readonly requestId: string;
   /** Seconds since the epoch for a source that does not say when it answered; by default the time in `requestId`. */
   readonly created?: number;
+  /** The client's own request as parsed: a response of the Responses dialect repeats what it said. */
+  readonly request?: unknown;
 }
 
 /** Turns answers of the `from` (upstream) dialect into the `to` (client) dialect; one per attempt. */
@@ -63,32 +86,72 @@ export function createTranslator(from: DialectId, to: DialectId, options: Transl
   if (from === to) throw new AppError('INTERNAL', `no translator is needed between ${from} and itself`);
   const losses = new Losses(from, to);
   const created = options.created ?? (isUlid(options.requestId) ? Math.floor(ulidTime(options.requestId) / 1000) : 0);
-  const steps =
-    from === 'openai-chat'
-      ? new OpenaiStreamReader(losses, callPrefix(options.requestId))
-      : new AnthropicStreamReader(losses);
-  const frames =
-    to === 'openai-chat'
-      ? new OpenaiStreamWriter({ includeUsage: options.facts.includeUsage, created })
-      : new AnthropicStreamWriter();
+  const writing: ResponsesWriting = {
+    created,
+    requestId: options.requestId,
+    request: recordOf(options.request) ?? {},
+  };
+  const steps = stepsOf(from, options.requestId, losses);
+  const frames = framesOf(to, options.facts, writing, losses);
   const write = (list: readonly Step[]): ClientFrame[] => list.flatMap((step) => frames.write(step));
   return {
     event: (event: SseEvent) => write(steps.read(event)),
     end: () => write(steps.end()),
     whole: (body: Buffer) =>
-      Buffer.from(JSON.stringify(translateAnswer(from, parseAnswer(body), created, losses)), 'utf8'),
+      Buffer.from(JSON.stringify(writeAnswer(to, ANSWERS[from](parseAnswer(body), losses), writing, losses)), 'utf8'),
     get lost() {
       return losses.names;
+    },
+    get nextSequence() {
+      return frames instanceof ResponsesStreamWriter ? frames.nextSequence : null;
     },
   };
 }
 
+function stepsOf(from: DialectId, requestId: string, losses: Losses): { read(event: SseEvent): Step[]; end(): Step[] } {
+  switch (from) {
+    case 'openai-chat':
+      return new OpenaiStreamReader(losses, callPrefix(requestId));
+    case 'openai-responses':
+      return new ResponsesStreamReader(losses);
+    case 'anthropic-messages':
+      return new AnthropicStreamReader(losses);
+  }
+}
+
+function framesOf(
+  to: DialectId,
+  { includeUsage }: RequestFacts,
+  writing: ResponsesWriting,
+  losses: Losses,
+): { write(step: Step): ClientFrame[] } {
+  switch (to) {
+    case 'openai-chat':
+      return new OpenaiStreamWriter({ includeUsage, created: writing.created });
+    case 'openai-responses':
+      return new ResponsesStreamWriter(writing, losses);
+    case 'anthropic-messages':
+      return new AnthropicStreamWriter();
+  }
+}
+
 const callPrefix = (requestId: string): string => `call_${requestId.replace(/[^a-zA-Z0-9]/g, '')}`;
 
-function translateAnswer(from: DialectId, body: JsonRecord, created: number, losses: Losses): JsonRecord {
-  return from === 'openai-chat'
-    ? writeAnthropicAnswer(readOpenaiAnswer(body, losses), losses)
-    : writeOpenaiAnswer(readAnthropicAnswer(body, losses), created);
+const ANSWERS: Readonly<Record<DialectId, (body: JsonRecord, losses: Losses) => FormAnswer>> = {
+  'anthropic-messages': readAnthropicAnswer,
+  'openai-chat': readOpenaiAnswer,
+  'openai-responses': readResponsesAnswer,
+};
+
+function writeAnswer(to: DialectId, answer: FormAnswer, writing: ResponsesWriting, losses: Losses): JsonRecord {
+  switch (to) {
+    case 'openai-chat':
+      return writeOpenaiAnswer(answer, writing.created);
+    case 'openai-responses':
+      return writeResponsesAnswer(answer, writing, losses);
+    case 'anthropic-messages':
+      return writeAnthropicAnswer(answer, losses);
+  }
 }
 
 function parseAnswer(body: Buffer): JsonRecord {

@@ -23,7 +23,7 @@ export interface RequestFacts {
   readonly dialect: DialectId;
   readonly model: string;
   readonly stream: boolean;
-  /** `max_tokens` / `max_completion_tokens`, when the caller named one. */
+  /** `max_tokens` / `max_completion_tokens` / `max_output_tokens`, when the caller named one. */
   readonly maxOutputTokens?: number;
   /** OpenAI `stream_options.include_usage`. */
   readonly includeUsage: boolean;
@@ -54,7 +54,7 @@ export interface Splice {
  * `ping`: keep-alive; `content`: text, thinking, a tool call, anything that must not be repeated;
  * `tail`: after the content, before the end (`message_delta`, a usage chunk);
  * `usage_only`: an OpenAI chunk with empty `choices` that only carries usage (removed when the client did not ask);
- * `terminal`: `message_stop`, `[DONE]`; `error`: the cloud reports failure inside the stream.
+ * `terminal`: `message_stop`, `[DONE]`, `response.completed`; `error`: the cloud reports failure inside the stream.
  */
 export type EventMeaning = 'prelude' | 'ping' | 'content' | 'tail' | 'usage_only' | 'terminal' | 'error';
 
@@ -77,6 +77,8 @@ export interface ResponseFacts {
    * model's own price, so never part of `usage.tokens`. Absent when there was none.
    */
   readonly inner?: readonly InnerUsage[];
+  /** Number that the next event of a Responses stream would bear. */
+  readonly nextSequence?: number;
 }
 
 /** One iteration of an answer that another model served. */
@@ -131,6 +133,8 @@ export interface ResponseTranslator {
   whole(body: Buffer): Buffer;
   /** Capability names of the answer that did not survive. */
   readonly lost: readonly string[];
+  /** Number that the next frame of a Responses stream would bear; null for other dialects. */
+  readonly nextSequence: number | null;
 }
 
 /** An error in the caller's own dialect. */

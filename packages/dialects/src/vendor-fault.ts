@@ -21,7 +21,7 @@ export interface VendorFault {
   readonly requestId: string | null;
 }
 
-/** Codes of the Chat dialect that its clients test for. */
+/** Codes of the OpenAI dialects that their clients test for. */
 const CHAT_CODES = {
   window_exceeded: 'context_length_exceeded',
   filtered: 'content_filter',
@@ -46,7 +46,7 @@ export function messagesFault(fault: VendorFault, { types, status }: StatusTypes
 
 export function chatFault(fault: VendorFault, { types, status }: StatusTypes, code: string | null): JsonRecord {
   const { type: said, param = null, code: own, ...members } = fault.members;
-  if (fault.dialect === 'openai-chat') {
+  if (fault.dialect !== null && fault.dialect !== 'anthropic-messages') {
     const type = stringOf(said) ?? (said === null ? null : (types[status] ?? null));
     return { ...members, message: fault.message, type, param, code: own ?? null };
   }

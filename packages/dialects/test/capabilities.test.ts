@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isAppError } from '@weighbridge/kernel';
+import { DIALECTS } from '@weighbridge/protocol';
 import { CAPABILITIES, capability, checkFidelity, readRequest, translateRequest } from '@weighbridge/dialects';
 
 const PAIR = { from: 'openai-chat', to: 'anthropic-messages' } as const;
@@ -12,6 +13,16 @@ test('every cell says why in a sentence', () => {
     assert.ok(Object.keys(row.cells).length > 0, feature);
     for (const cell of Object.values(row.cells))
       assert.ok(cell.why.length >= 8 && !cell.why.endsWith('.'), `${feature}: ${cell.why}`);
+  }
+});
+
+test('what a dialect can ask for or answer has a cell for every other dialect', () => {
+  for (const [feature, row] of Object.entries(CAPABILITIES)) {
+    const sources = new Set(Object.keys(row.cells).map((pair) => pair.split('>')[0]));
+    for (const from of sources) {
+      const targets = DIALECTS.filter((to) => to !== from && !Object.hasOwn(row.cells, `${from}>${to}`));
+      assert.deepEqual(targets, [], `${feature} from ${from}`);
+    }
   }
 });
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { DialectId } from '@weighbridge/protocol';
+import { DIALECTS, type DialectId } from '@weighbridge/protocol';
 import {
   createTap,
   createTranslator,
@@ -14,7 +14,6 @@ import {
   type SseEvent,
 } from '@weighbridge/dialects';
 
-const DIALECTS: readonly DialectId[] = ['anthropic-messages', 'openai-chat'];
 const MEANINGS = new Set(['prelude', 'ping', 'content', 'tail', 'usage_only', 'terminal', 'error']);
 
 /** Objects that throw when they are taken for a text or a number. */
@@ -145,15 +144,72 @@ const chatPayload = fc.record(
   },
   { requiredKeys: [] },
 );
+const item = fc.record(
+  {
+    type: odd(fc.constantFrom('message', 'function_call', 'reasoning', 'web_search_call')),
+    id: odd(text),
+    call_id: odd(text),
+    name: odd(text),
+    arguments: odd(text),
+    summary: odd(fc.constant([{ type: 'summary_text', text: 's' }])),
+    encrypted_content: odd(text),
+    content: odd(fc.constant([{ type: 'output_text', text: 't', annotations: [{}] }])),
+  },
+  { requiredKeys: ['type'] },
+);
+const responsesPayload = fc.record(
+  {
+    type: odd(
+      fc.constantFrom(
+        'response.created',
+        'response.output_item.added',
+        'response.content_part.added',
+        'response.output_text.delta',
+        'response.output_text.annotation.added',
+        'response.function_call_arguments.delta',
+        'response.reasoning_summary_part.added',
+        'response.reasoning_summary_text.delta',
+        'response.refusal.delta',
+        'response.content_part.done',
+        'response.output_item.done',
+        'response.completed',
+        'response.failed',
+        'error',
+      ),
+    ),
+    output_index: odd(fc.nat(2)),
+    delta: odd(text),
+    item: odd(item),
+    part: odd(fc.constant({ type: 'output_text' })),
+    annotation: odd(fc.constant({ type: 'url_citation', url: 'u' })),
+    error: odd(fc.constant(undefined)),
+    response: odd(
+      fc.record(
+        {
+          id: odd(text),
+          model: odd(text),
+          status: odd(fc.constantFrom('completed', 'incomplete')),
+          output: odd(fc.array(odd(item), { maxLength: 2 })),
+          usage: odd(fc.constant({ input_tokens: 3, output_tokens: 2 })),
+          error: odd(fc.constant({ code: 'server_error', message: 'm' })),
+          incomplete_details: odd(fc.constant({ reason: 'content_filter' })),
+        },
+        { requiredKeys: [] },
+      ),
+    ),
+  },
+  { requiredKeys: ['type'] },
+);
+const named = (payload: { readonly type: unknown }): Buffer =>
+  encodeSse(typeof payload.type === 'string' ? payload.type.replace(/\s/g, '') : '', JSON.stringify(payload));
+const EVENTS: Readonly<Record<DialectId, fc.Arbitrary<Buffer>>> = {
+  'openai-chat': chatPayload.map((payload) => encodeSse('', JSON.stringify(payload))),
+  'anthropic-messages': anthropicPayload.map(named),
+  'openai-responses': responsesPayload.map(named),
+};
 const wireOf = (dialect: DialectId): fc.Arbitrary<Buffer> => {
-  const event =
-    dialect === 'openai-chat'
-      ? chatPayload.map((payload) => encodeSse('', JSON.stringify(payload)))
-      : anthropicPayload.map((payload) =>
-          encodeSse(typeof payload.type === 'string' ? payload.type.replace(/\s/g, '') : '', JSON.stringify(payload)),
-        );
   const raw = fc.oneof(
-    { weight: 12, arbitrary: event },
+    { weight: 12, arbitrary: EVENTS[dialect] },
     {
       weight: 1,
       arbitrary: fc
@@ -190,12 +246,14 @@ for (const dialect of DIALECTS) {
       { numRuns: 300 },
     );
   });
+}
 
-  test(`a ${dialect} stream of any kind becomes frames that the client can read, with at most one end, and that last`, () => {
-    const to = dialect === 'openai-chat' ? 'anthropic-messages' : 'openai-chat';
+for (const [dialect, to] of DIALECTS.flatMap((from) => DIALECTS.map((one) => [from, one] as const))) {
+  if (dialect === to) continue;
+  test(`a ${dialect} stream of any kind becomes frames of ${to} that the client can read, with at most one end, and that last`, () => {
     const facts = readRequest(
       to,
-      { model: 'm', max_tokens: 1, messages: [], stream_options: { include_usage: true } },
+      { model: 'm', max_tokens: 1, messages: [], input: [], stream_options: { include_usage: true } },
       1,
     );
     fc.assert(
@@ -217,7 +275,7 @@ for (const dialect of DIALECTS) {
           assert.ok(MEANINGS.has(meaning));
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 }

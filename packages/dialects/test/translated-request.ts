@@ -13,8 +13,8 @@ export function translate(
   body: Body,
   fidelity: Fidelity = 'default',
   options?: TranslateOptions,
+  to: DialectId = from === 'openai-chat' ? 'anthropic-messages' : 'openai-chat',
 ): Out {
-  const to = from === 'openai-chat' ? 'anthropic-messages' : 'openai-chat';
   const bytes = Buffer.from(JSON.stringify(body));
   const before = Buffer.from(bytes);
   const { body: out, lost } = translateRequest(

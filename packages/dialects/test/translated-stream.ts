@@ -10,6 +10,7 @@ const factsFor = (to: DialectId, includeUsage = true) =>
       model: 'm',
       max_tokens: 5,
       messages: [],
+      input: [],
       stream: true,
       ...(to === 'openai-chat' && includeUsage ? { stream_options: { include_usage: true } } : {}),
     },
@@ -20,8 +21,8 @@ export function run(
   from: DialectId,
   wire: Buffer,
   includeUsage = true,
+  to: DialectId = from === 'openai-chat' ? 'anthropic-messages' : 'openai-chat',
 ): { frames: ClientFrame[]; bytes: Buffer; lost: readonly string[] } {
-  const to = from === 'openai-chat' ? 'anthropic-messages' : 'openai-chat';
   const translator = createTranslator(from, to, {
     facts: factsFor(to, includeUsage),
     requestId: '01JD8ZZZZZZZZZZZZZZZZZZZZZ',

@@ -25,16 +25,18 @@ export {
   budgetRule,
   budgetUsed,
   limitMemory,
+  LOOKED_AT_ONCE,
   type Amounts,
   type LimitMemory,
   type Listed,
 } from './limits/limits.ts';
+export type { CallFacts, Over, Ruled } from './limits/applied.ts';
+export { quantity as limitQuantity, windowWords as limitWindowWords } from './limits/refusal.ts';
+export { rollingPartMs, windowBegin } from './limits/window.ts';
 export { capacityMemory, reservationsOf, type CapacityMemory } from './capacity/memory.ts';
 export type { MinuteRow } from './capacity/ring.ts';
 export type { Reservation, ReservationView } from './capacity/reservation.ts';
 export { capacityProblem } from './capacity/rule.ts';
-export type { CallFacts, Over } from './limits/applied.ts';
-export { windowBegin } from './limits/window.ts';
 export type { PastCall } from './replay/past-call.ts';
 export { replay, type Replayed } from './replay/replay.ts';
 export type { Measures, Ranged } from './replay/measures.ts';

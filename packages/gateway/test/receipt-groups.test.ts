@@ -3,7 +3,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { AppError, ERRORS, LIMITS, canonicalJson, type ErrorCode, type Json } from '@weighbridge/kernel';
-import { CACHE_STATUSES, LIMIT_MEASURES, OUTCOMES, SERVER_TOOLS, TOKEN_CLASSES, type Usage } from '@weighbridge/protocol';
+import {
+  CACHE_STATUSES,
+  LIMIT_MEASURES,
+  OUTCOMES,
+  SERVER_TOOLS,
+  TOKEN_CLASSES,
+  type Usage,
+} from '@weighbridge/protocol';
 import type { Call } from '../src/pipeline/call.ts';
 import { decisionOf } from '../src/routing/decision.ts';
 import type { Plan } from '../src/routing/compiled.ts';

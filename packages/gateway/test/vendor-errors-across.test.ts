@@ -123,8 +123,8 @@ describe('inside a stream', () => {
     [MESSAGES]: [ANTHROPIC_START, anthropicDelta('x'), `event: error\ndata: ${JSON.stringify(CLAUDE)}\n\n`],
     [CHAT]: [OPENAI_START, openaiDelta('x'), `data: ${JSON.stringify(GPT)}\n\n`],
   };
-  const begun = (cloud: DialectId): string[] => failed[cloud];
-  const bare = (cloud: DialectId): string[] => failed[cloud].filter((_, index) => index !== 1);
+  const begun = (cloud: typeof MESSAGES | typeof CHAT): string[] => failed[cloud];
+  const bare = (cloud: typeof MESSAGES | typeof CHAT): string[] => failed[cloud].filter((_, index) => index !== 1);
 
   for (const [when, events, status] of [
     ['after content', begun, 200],

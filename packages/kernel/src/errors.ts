@@ -78,6 +78,8 @@ export const ERRORS = {
     5,
     'send the request again after the time in `retry-after`, with a higher `weighbridge-priority` if the key may',
   ),
+  LIMIT_UNKNOWN: row(404, false, 2, 'name one that `weighbridge limits` shows'),
+  CHANNEL_UNKNOWN: row(404, false, 2, 'name one that stands under `alerts.channels`'),
   CAPACITY_FULL: row(
     429,
     true,
@@ -106,6 +108,13 @@ export const ERRORS = {
   CLIENT_GONE: row(499, true, 130, 'nothing: the client closed the connection'),
   CREDENTIAL_UNAVAILABLE: row(503, true, 4, 'run `weighbridge doctor` to see which credential is missing or refused'),
   // --- keeping the evidence
+  ALERT_REFUSED: row(400, false, 4, 'mend the channel under `alerts.channels` as the message says'),
+  ALERT_UNDELIVERED: row(
+    502,
+    true,
+    5,
+    'see `weighbridge alerts` for the state of the channel; it is tried again by itself',
+  ),
   JOURNAL_UNAVAILABLE: row(503, true, 5, 'free space on, or repair, the disk that holds the journal'),
   JOURNAL_CORRUPT: row(500, false, 3, 'stop, keep the folder, and run `weighbridge verify` on it'),
   JOURNAL_ROLLED_BACK: row(

@@ -8,6 +8,7 @@ import type { Secrets } from './identity/secrets.ts';
 import { TokenOffice } from './identity/tokens.ts';
 import { ServedLedger } from './ledger.ts';
 import { MarketCounter, type Admission } from './market/counter.ts';
+import { KeptResponses } from './model/kept-responses.ts';
 import { ProvisionedDeployments } from './market/provisioned.ts';
 import type { Prompt } from './model/prompt.ts';
 import { PromptCache } from './model/prompt-cache.ts';
@@ -35,6 +36,7 @@ export class Lab {
   readonly tokens: TokenOffice;
   readonly signer: Signer;
   readonly cache = new PromptCache();
+  readonly kept = new KeptResponses();
   readonly ledger = new ServedLedger();
   readonly assumed = new AssumedKeys();
   readonly faults: FaultRegistry;

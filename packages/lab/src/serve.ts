@@ -6,6 +6,7 @@ import type { Caller } from './caller.ts';
 import { anthropicMessage, anthropicStream } from './dialects/anthropic-response.ts';
 import { openAiCompletion, openAiStream, shapeOf, type OpenAiFlavour } from './dialects/openai-response.ts';
 import type { Claims, Payload } from './dialects/payload.ts';
+import { responsesShape, responsesStream, responsesWhole } from './dialects/responses-response.ts';
 import { SITE_FACTS } from './endpoints.ts';
 import { applyToAnswer, applyToCounts, applyToRegion, faultRefusal, swapOf } from './faults/apply.ts';
 import type { Affliction } from './faults/registry.ts';
@@ -267,7 +268,7 @@ function countsOf(
   const output = answers.reduce((sum, answer) => sum + answer.output, 0);
   const reasoning = answers.reduce((sum, answer) => sum + answer.reasoning, 0);
   if (prompt.segments.length === 0) return { ...NO_COUNTS, input: prompt.inputTokens, output, reasoning };
-  if (prompt.dialect === 'openai-chat') {
+  if (prompt.dialect !== 'anthropic-messages') {
     const read = lab.cache.openai(scope, prompt.segments, model.minCache, lab.now());
     return { ...NO_COUNTS, input: prompt.inputTokens - read, cacheRead: read, output, reasoning };
   }
@@ -313,6 +314,8 @@ function answerCall(lab: Lab, envelope: Envelope, row: Row, { fault, resolved, p
   row.tier = claims.tier;
   row.response_id = claims.id;
   row.usage = truth;
+  const [answer] = answers;
+  if (prompt.responses?.keep === true && answer !== undefined) lab.kept.keep(claims.id, prompt, answer);
   const pace = paceOf(lab.latency, lab.seed, n);
   const ms = lab.monotonic() - exchange.started + (pace?.first ?? 0);
   const { asked } = envelope;
@@ -323,12 +326,12 @@ function answerCall(lab: Lab, envelope: Envelope, row: Row, { fault, resolved, p
     book(lab, exchange, row, sent, 200);
   };
   if (stream) {
-    const written = writeStream(prompt, resolved.flavour, answers, claimed, claims);
+    const written = writeStream(lab, prompt, resolved.flavour, answers, claimed, claims);
     const payloads = envelope.finish?.(written, claimed, ms) ?? written;
     deliverStream({ exchange, headers, payloads, framing, pace, fault, done });
     return;
   }
-  const body = writeWhole(prompt, resolved.flavour, answers, claimed, claims);
+  const body = writeWhole(lab, prompt, resolved.flavour, answers, claimed, claims);
   deliverWhole({
     exchange,
     headers,
@@ -342,6 +345,7 @@ function answerCall(lab: Lab, envelope: Envelope, row: Row, { fault, resolved, p
 }
 
 function writeStream(
+  { signer }: Lab,
   prompt: Prompt,
   flavour: OpenAiFlavour,
   answers: readonly Answer[],
@@ -350,10 +354,13 @@ function writeStream(
 ): Payload[] {
   const [first] = answers;
   if (prompt.dialect === 'anthropic-messages' && first !== undefined) return anthropicStream(first, counts, claims);
+  if (prompt.dialect === 'openai-responses' && first !== undefined)
+    return responsesStream(first, counts, claims, responsesShape(prompt, signer));
   return openAiStream(answers, counts, claims, shapeOf(prompt, flavour, thoughtOf(flavour, first)));
 }
 
 function writeWhole(
+  { signer }: Lab,
   prompt: Prompt,
   flavour: OpenAiFlavour,
   answers: readonly Answer[],
@@ -362,6 +369,8 @@ function writeWhole(
 ): string {
   const [first] = answers;
   if (prompt.dialect === 'anthropic-messages' && first !== undefined) return anthropicMessage(first, counts, claims);
+  if (prompt.dialect === 'openai-responses' && first !== undefined)
+    return responsesWhole(first, counts, claims, responsesShape(prompt, signer));
   return openAiCompletion(answers, counts, claims, shapeOf(prompt, flavour, thoughtOf(flavour, first)));
 }
 

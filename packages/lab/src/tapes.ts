@@ -112,6 +112,7 @@ interface Recorded {
 
 function dialectOf(first: Recorded): TapeDialect {
   if (first.type === 'message_start' || first.type === 'message') return 'anthropic-messages';
+  if (first.object === 'response' || first.type === 'response.created') return 'openai-responses';
   if (typeof first.object === 'string' && first.object.startsWith('chat.completion')) return 'openai-chat';
   return Array.isArray(first.choices) && first.object === '' ? 'openai-chat' : 'other';
 }
@@ -134,11 +135,19 @@ function readStream(text: string): Tape {
 
 function kindOf(type: string, event: Recorded): Payload['kind'] {
   if (type === '') return (event.choices?.length ?? 0) > 0 ? 'content' : 'usage';
+  if (type.startsWith('response.')) return kindOfResponses(type);
   if (type === 'content_block_delta') return 'content';
   if (type === 'message_start') return 'start';
   if (type === 'message_delta') return 'usage';
   if (type === 'message_stop') return 'end';
   return type === 'ping' ? 'ping' : type === 'content_block_stop' ? 'close' : 'open';
+}
+
+function kindOfResponses(type: string): Payload['kind'] {
+  if (type === 'response.completed' || type === 'response.incomplete' || type === 'response.failed') return 'end';
+  if (type.endsWith('.delta')) return 'content';
+  if (type.endsWith('.done')) return 'close';
+  return type === 'response.created' || type === 'response.in_progress' ? 'start' : 'open';
 }
 
 function readWhole(body: Buffer): Tape {

@@ -3,12 +3,14 @@
 import { LIMITS } from '@weighbridge/kernel';
 import { z } from 'zod';
 import { cacheSettings } from './cache-config.ts';
+import { alertChannels } from './alert-config.ts';
 import { capacityConfig } from './capacity-config.ts';
 import { hedgeRule } from './legs-config.ts';
 import { candidateWhen } from './candidate-when.ts';
 import { limitRule } from './limit-config.ts';
-import { CLOUDS, ROLE_NAMES } from './market.ts';
+import { CLOUDS, DIALECTS, ROLE_NAMES } from './market.ts';
 import { PRIORITIES } from './priority-names.ts';
+import { secret } from './secret-config.ts';
 import { STRATEGIES } from './strategy-names.ts';
 
 const slug = z
@@ -18,9 +20,6 @@ const milliseconds = z.int().min(1).max(3_600_000);
 const decimal = z.string().regex(/^\d{1,12}(\.\d{1,12})?$/, 'write the amount as a quoted decimal, for example "5.00"');
 
 const day = z.iso.date();
-
-/** A secret is named, never written: exactly one of the two. */
-const secret = z.strictObject({ env: z.string().min(1) }).or(z.strictObject({ file: z.string().min(1) }));
 
 const credential = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
@@ -61,7 +60,7 @@ const deployment = z.strictObject({
   /** Origin (and path prefix) of the API; each cloud has a default built from region, resource or project. */
   endpoint: z.url().optional(),
   /** Dialect spoken there, where a cloud serves both: by default the model's own. */
-  dialect: z.enum(['openai-chat', 'anthropic-messages']).optional(),
+  dialect: z.enum(DIALECTS).optional(),
   credential: slug,
   /** Region, geography or scope as the cloud names it: `us-east-1`, `eu`, `global`, `eastus2`, `datazone-eu`. */
   region: z.string().min(1).max(64),
@@ -79,6 +78,8 @@ const deployment = z.strictObject({
   /** Azure OpenAI: `deployment` (…/openai/deployments/NAME) or `v1`. */
   path_style: z.enum(['v1', 'deployment']).optional(),
   api_version: z.string().max(64).optional(),
+  /** Whether a Responses call may leave content at the seller (`store`, previous responses); `refuse` sends `store: false`. */
+  stored_content: z.enum(['allow', 'refuse']).optional(),
   /** Azure resource name: the first label of the endpoint's host, when no `endpoint` is given. */
   resource: z.string().min(1).max(64).optional(),
   /** Google Cloud project. */
@@ -189,6 +190,8 @@ export const configSchema = z.strictObject({
       rules: z.record(slug, limitRule).default({}),
     })
     .prefault({}),
+  /** Where alerts are sent beside the journal and standard error. */
+  alerts: z.strictObject({ channels: alertChannels(slug) }).prefault({}),
   journal: z
     .strictObject({
       durability: z.enum(['process', 'disk']).default('process'),

@@ -25,11 +25,15 @@ export {
   LIMIT_CALENDAR,
   LIMIT_DIMENSIONS,
   LIMIT_MEASURES,
+  PERSON_DIMENSIONS,
+  SOFT_ALERT_AT,
   type LimitCalendar,
   type LimitDimension,
   type LimitMeasure,
 } from './limit-names.ts';
 export { ttlMs, type CacheScope, type CacheSettings } from './cache-config.ts';
+export type { AlertChannelConfig } from './alert-config.ts';
+export type { AlertTold, ChannelState } from './control/alerts.ts';
 export { legOrigin, legResult } from './leg-words.ts';
 export type { HedgeConfig } from './legs-config.ts';
 export type { LimitConfig } from './limit-config.ts';
@@ -46,6 +50,7 @@ export {
   type RatedUsage,
 } from './receipt-shape.ts';
 export {
+  CACHE_STATUSES,
   CAPACITY_WHY,
   FAULTS,
   OUTCOMES,
@@ -293,8 +298,8 @@ export { problemSchema, type ControlProblem } from './control/problem.ts';
 export { actorSchema, type Actor, type ConfigurationHistory, type ConfigurationView } from './control/configuration.ts';
 export type { CacheRow } from './control/cache.ts';
 export { PRIORITIES, type Priority } from './priority-names.ts';
+export { LIMIT_COUNTERS_MOST, type LimitCounter, type LimitForecast, type LimitRow } from './control/limits.ts';
 export type { CapacityConfig } from './capacity-config.ts';
-export { LIMIT_COUNTERS_MOST, type LimitRow } from './control/limits.ts';
 export { type DeploymentRow, type LaneHealth, type RouteRow } from './control/fleet.ts';
 export { type ControlEntry, type ControlJournal, type WitnessView } from './control/journal.ts';
 export { type ControlKey, type CreatedKey } from './control/keys.ts';

@@ -21,5 +21,15 @@ export type LimitMeasure = (typeof LIMIT_MEASURES)[number];
 export const LIMIT_CALENDAR = ['minute', 'hour', 'day', 'week', 'month'] as const;
 export type LimitCalendar = (typeof LIMIT_CALENDAR)[number];
 
+export const LIMIT_KINDS = ['hard', 'soft'] as const;
+
+export const LIMIT_HOLDS = ['most', 'p50', 'p90', 'p95', 'p99'] as const;
+
+/** Per cent of its amount at which a soft limit is told of, where it does not say itself. */
+export const SOFT_ALERT_AT: readonly number[] = [80, 100];
+
+/** Dimensions whose values are people, or may be. */
+export const PERSON_DIMENSIONS: readonly LimitDimension[] = ['user', 'end_user'];
+
 /** A rule without a name of its own: the daily budget of the configuration. */
 export const BUDGET_RULE = 'budget.daily';

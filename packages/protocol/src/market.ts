@@ -13,8 +13,8 @@ export const CLOUDS = [
 ] as const;
 export type CloudId = (typeof CLOUDS)[number];
 
-/** API dialects. The gateway takes either from a client and speaks either to a cloud. */
-export const DIALECTS = ['openai-chat', 'anthropic-messages'] as const;
+/** API dialects. The gateway takes each from a client and speaks each to a cloud that has it. */
+export const DIALECTS = ['openai-chat', 'anthropic-messages', 'openai-responses'] as const;
 export type DialectId = (typeof DIALECTS)[number];
 
 export const ROLE_NAMES = ['developer', 'seller', 'biller', 'operator', 'host', 'processor', 'sla_provider'] as const;

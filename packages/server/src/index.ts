@@ -2,8 +2,8 @@
 export { checkFigures } from './closing/closing.ts';
 export { startServer, type RunningServer, type ServerOptions } from './start.ts';
 export { countSeen } from './admin/limits-seen.ts';
-export { limitsAtRest, limitsView } from './admin/limits-view.ts';
 export { simulateAtRest } from './replay/simulate-route.ts';
+export { limitMembersView, limitsAtRest, limitsView } from './admin/limits-view.ts';
 export { openStores, type Stores, type StoresOptions } from './admin/stores.ts';
 export { checkNewKey, openKeyStore, viewOf, type KeyStore, type KeyView, type NewKey } from './admin/key-store.ts';
 export { readBooks, readConfigs, readKeys, type BookRecord, type Change, type ConfigRecord } from './admin/entries.ts';
@@ -22,6 +22,7 @@ export { documentHtml, planHtml } from './plan/report/html.ts';
 export { documentPdf, planPdf } from './plan/report/pdf.ts';
 export { ownEstateAtRest } from './plan/estate/own-estate.ts';
 export { readAnswersFile, readEvidenceFile } from './deal/files.ts';
+export { alertsAtRest } from './alerts/told.ts';
 export { recentAlerts, type AlertView } from './admin/alerts.ts';
 export { isReference, openBlobs, type Blobs } from './admin/blobs.ts';
 export {

@@ -2,8 +2,9 @@
 // journal, listens, and closes all of it in the reverse order. Nothing happens at import.
 import { systemClock } from '@weighbridge/kernel';
 import { PLAIN_FORM, type Actor, type CommandForm, type Config } from '@weighbridge/protocol';
+import { openAlerting } from './alerts/alerting.ts';
 import { openControl, type OpenControl, type OpenControlOptions } from './api/open-control.ts';
-import { alertUnpriced, createAlerts } from './admin/alerts.ts';
+import { alertUnpriced } from './admin/alerts.ts';
 import { createAdministration, type Activated, type Administration } from './admin/administration.ts';
 import type { NewKey } from './admin/key-store.ts';
 import { openUpkeep } from './admin/retention.ts';
@@ -101,25 +102,26 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   undo.defer(() => stores.close());
   const port = await probePort(host, options.port ?? config.listen.port);
   const administration = createAdministration(stores, loaded);
-  const alert = createAlerts(stores, options.say);
+  const alerting = undo.adopt(openAlerting(stores, config, options), (opened) => opened.stop());
+  const { alert } = alerting;
   const lanes = await serveLanes(stores, administration, { ...options, warm, unpriced: alertUnpriced(alert) });
   undo.defer(() => lanes.drain(options.drainMs ?? DRAIN_MS));
   await administration.begin();
-  const witnesses = openWitnesses(home.journal, config.journal.witnesses, { alert, say: options.say });
-  undo.defer(() => witnesses.stop());
+  const named = config.journal.witnesses;
+  const witnesses = undo.adopt(openWitnesses(home.journal, named, { alert, say: options.say }), (one) => one.stop());
   await lanes.listen({ host, port, reusePort: lanes.count > 1 });
   administration.connect(lanes.activate);
-
+  alerting.watch(() => lanes.limits());
   const origin = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   const reload = async (cause: string, by?: Actor): Promise<Activated> => {
     const activated = await administration.reload(options.load(), cause, by);
     await witnesses.use(administration.config().journal.witnesses);
+    alerting.use(administration.config());
     return activated;
   };
   const watch = watching(options, known, { reload, warnings: administration.warnings(), say: options.say, alert });
   undo.defer(() => watch?.close());
-  const projections = openProjections(config, home, options);
-  undo.defer(() => projections.close());
+  const projections = undo.adopt(openProjections(config, home, options), (opened) => opened.close());
   const seen = { watch: () => watch?.state() ?? null, witnesses: () => witnesses.states().map((one) => ({ ...one })) };
   const facts = { origin, started, source: loaded.source };
   const status = async (): Promise<Status> => {
@@ -127,13 +129,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     return statusOf(stores, administration, lanes, { ...facts, ...parts });
   };
   const ending = createEnding();
-  const probe = (names: readonly string[]) => probeDeployments(administration, origin, names);
-  const upkeep = openUpkeep(stores.recorder, administration.config, options.say);
-  undo.defer(() => upkeep.stop());
+  const upkeep = undo.adopt(openUpkeep(stores.recorder, administration.config, options.say), (opened) => opened.stop());
   const sample = openSample(options, undo);
+  const probe = (names: readonly string[]) => probeDeployments(administration, origin, names);
   const ports = { ...upkeep.ports, stop: () => void ending.stop() };
   const operations = { administration, status, reload, probe, projections, purge: lanes.purge, ...ports };
-  const parts = { sample, stores, administration, lanes, projections, status, witnesses: seen.witnesses };
+  const parts = { sample, stores, administration, lanes, projections, status, alerting, witnesses: seen.witnesses };
   const api = await openFaces(options, undo, { ...parts, operations, home, config, port, origin, started });
   undo.defer(() => stores.leaving());
   ending.keep(undo.move());
@@ -179,7 +180,7 @@ function openSample({ sample, homeFolder, say }: ServerOptions, undo: AsyncDispo
 
 interface FaceParts extends Pick<
   OpenControlOptions,
-  'stores' | 'administration' | 'lanes' | 'projections' | 'status' | 'witnesses' | 'sample'
+  'stores' | 'administration' | 'lanes' | 'projections' | 'status' | 'witnesses' | 'sample' | 'alerting'
 > {
   readonly operations: ControlPorts;
   readonly home: Home;

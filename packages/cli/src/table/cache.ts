@@ -7,13 +7,13 @@ const about = (description: string): JsonSchema => ({ ...integer, description })
 
 export const CACHE_COMMANDS: readonly Command[] = [
   {
-    name: 'cache',
+    name: 'cache show',
     group: 'watch',
     summary: 'show what the caches of routes hold, how often they answered, and what was not bought for it',
     more: 'It asks the running instance: answers are kept in memory only, and these counts end with it. What each call avoided stands in its receipt for good. What a cache shares, and with whom: docs/caching.md.',
     examples: [
-      { line: 'cache', says: 'for a person' },
-      { line: 'cache --json', says: 'for a program' },
+      { line: 'cache show', says: 'for a person' },
+      { line: 'cache show --json', says: 'for a program' },
     ],
     arguments: [],
     options: [],

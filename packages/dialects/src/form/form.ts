@@ -116,6 +116,14 @@ export interface FormSampling {
   readonly topK?: number;
 }
 
+/** What Chat and Responses share and no other maker's dialect has. */
+export interface OpenaiOnly {
+  /** Fields of the same name and meaning in both, verbatim. */
+  readonly same: JsonRecord;
+  readonly jsonObject: boolean;
+  readonly verbosity?: string;
+}
+
 export interface FormRequest {
   readonly model: string;
   readonly stream: boolean;
@@ -141,6 +149,7 @@ export interface FormRequest {
   readonly serviceTier?: 'auto' | 'standard';
   /** `cache_control` of the request as a whole. */
   readonly cache?: JsonRecord;
+  readonly openai?: OpenaiOnly;
 }
 
 // --- answers

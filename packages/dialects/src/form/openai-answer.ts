@@ -194,7 +194,7 @@ function readMessage(message: JsonRecord, refusal: string, losses: Losses): Part
   const parts: Part[] = readThinking(message, losses);
   const text = contentText(message['content'], losses);
   const citations = citationsOf(message['annotations'], text);
-  if (citations.length > 0) losses.add('answer_citations');
+  if (citations.length > 0) losses.beyond('answer_citations');
   if (text !== '') parts.push({ kind: 'text', text, ...(citations.length === 0 ? {} : { citations }) });
   if (refusal !== '') {
     losses.add('answer_refusal');

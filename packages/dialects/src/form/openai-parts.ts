@@ -27,7 +27,7 @@ export function readContent(content: unknown, at: string, losses: Losses): Part[
 }
 
 function readPart(part: JsonRecord, at: string, losses: Losses): Part[] {
-  if (recordOf(part['prompt_cache_breakpoint']) !== undefined) losses.add('prompt_cache');
+  if (recordOf(part['prompt_cache_breakpoint']) !== undefined) losses.add('prompt_cache_marks');
   switch (part['type']) {
     case 'text':
       if (hasUnknown(part, TEXT_MEMBERS)) losses.add('unknown_fields');
@@ -77,11 +77,11 @@ function readFile(part: JsonRecord, at: string): Part {
 }
 
 /** `file_data` is a data URL; some clients send bare base64, which is taken for a PDF as OpenAI does. */
-function fileSource(data: string, at: string): MediaSource {
+export function fileSource(data: string, at: string): MediaSource {
   return data.startsWith('data:') ? sourceOf(data, at) : { from: 'data', mediaType: 'application/pdf', data };
 }
 
-function sourceOf(url: string, at: string): MediaSource {
+export function sourceOf(url: string, at: string): MediaSource {
   if (!url.startsWith('data:')) return { from: 'url', url };
   const comma = url.indexOf(',');
   if (comma === -1) throw badField(at, 'is a data URL without a comma');

@@ -3,10 +3,10 @@
 import type { Losses } from '../capabilities.ts';
 import { OPENAI_FIELDS } from '../features-openai.ts';
 import { isRecord, listOf, numberOf, recordOf, stringOf, hasUnknown, type JsonRecord } from '../json-value.ts';
-import type { FormRequest, FormTool, FormToolChoice, Part, Turn } from './form.ts';
+import type { FormRequest, FormTool, FormToolChoice, OpenaiOnly, Part, Turn } from './form.ts';
 import { readContent } from './openai-parts.ts';
 import { readHistory } from './anthropic-parts.ts';
-import { givenOf, readSampling } from './request-options.ts';
+import { givenOf, readSampling, sameFields } from './request-options.ts';
 import { badField } from './source-error.ts';
 
 export function readOpenaiRequest(body: JsonRecord, losses: Losses): FormRequest {
@@ -23,6 +23,7 @@ export function readOpenaiRequest(body: JsonRecord, losses: Losses): FormRequest
     ...(body['parallel_tool_calls'] === false ? { parallelTools: false } : {}),
     sampling: readSampling(body),
     stop: readStop(body['stop']),
+    openai: openaiOnly(body),
     ...givenOf({
       toolChoice: choice.choice,
       schema: readSchema(body, losses),
@@ -35,13 +36,22 @@ export function readOpenaiRequest(body: JsonRecord, losses: Losses): FormRequest
   };
 }
 
+function openaiOnly(body: JsonRecord): OpenaiOnly {
+  const verbosity = stringOf(body['verbosity']);
+  return {
+    same: sameFields(body),
+    jsonObject: recordOf(body['response_format'])?.['type'] === 'json_object',
+    ...(verbosity === undefined ? {} : { verbosity }),
+  };
+}
+
 const isGiven = (value: unknown): boolean =>
   value !== undefined && value !== null && !(typeof value === 'object' && Object.keys(value).length === 0);
 
 const hasGivenUnknown = (body: JsonRecord): boolean =>
   Object.keys(body).some((name) => !OPENAI_FIELDS.has(name) && isGiven(body[name]));
 
-/** What the form has no place for, because no other dialect has it. */
+/** What the neutral part of the form has no place for, because no other maker's dialect has it. */
 function reportValues(body: JsonRecord, losses: Losses): void {
   const fields: readonly (readonly [string, string])[] = [
     ['logit_bias', 'logit_bias'],
@@ -56,18 +66,18 @@ function reportValues(body: JsonRecord, losses: Losses): void {
     ['audio', 'audio_output'],
     ['top_logprobs', 'logprobs'],
   ];
-  for (const [field, feature] of fields) if (isGiven(body[field])) losses.add(feature);
+  for (const [field, feature] of fields) if (isGiven(body[field])) losses.beyond(feature);
   // An empty object of web_search_options already asks for the search.
   if (isRecord(body['web_search_options'])) losses.add('server_tools');
   if (body['logprobs'] === true) losses.add('logprobs');
   if ((numberOf(body['n']) ?? 0) > 1) losses.add('choices');
-  if (body['store'] === true) losses.add('store');
+  if (body['store'] === true) losses.beyond('store');
   if ((listOf(body['modalities']) ?? []).includes('audio')) losses.add('audio_output');
   for (const name of ['frequency_penalty', 'presence_penalty']) {
     if (typeof body[name] === 'number' && body[name] !== 0) losses.add('penalties');
   }
   const tier = stringOf(body['service_tier']);
-  if (tier !== undefined && tier !== 'auto' && tier !== 'default') losses.add('service_tier_special');
+  if (tier !== undefined && tier !== 'auto' && tier !== 'default') losses.beyond('service_tier_special');
 }
 
 function readStop(stop: unknown): string[] {
@@ -81,7 +91,7 @@ function readStop(stop: unknown): string[] {
 
 function readSchema(body: JsonRecord, losses: Losses): FormRequest['schema'] {
   const format = recordOf(body['response_format']);
-  if (format?.['type'] === 'json_object') losses.add('json_object');
+  if (format?.['type'] === 'json_object') losses.beyond('json_object');
   if (format?.['type'] !== 'json_schema') return undefined;
   const named = recordOf(format['json_schema']);
   if (named === undefined) throw badField('response_format.json_schema', 'must be an object');
@@ -234,7 +244,8 @@ function readAssistant(message: JsonRecord, parts: readonly Part[], at: string, 
     ...(refusal === undefined || refusal === '' ? [] : [{ kind: 'refusal' as const, text: refusal }]),
   ];
   const history = readHistory(message, losses);
-  if (history.whole !== undefined) {
+  if (history.whole !== undefined && losses.to !== 'anthropic-messages') losses.add('provider_blocks');
+  else if (history.whole !== undefined) {
     if (agrees(history.whole, said, calls)) return [...history.verbatim];
     losses.add('provider_blocks_edited');
   }

@@ -28,6 +28,8 @@ export function writeOpenaiRequest(
     ...reasoning(form, losses),
     ...endUser(form, losses),
     ...(form.serviceTier === undefined ? {} : { service_tier: form.serviceTier === 'auto' ? 'auto' : 'default' }),
+    ...form.openai?.same,
+    ...(form.openai?.verbosity === undefined ? {} : { verbosity: form.openai.verbosity }),
     ...cache(form, losses),
     ...(form.stream ? { stream: true, stream_options: { include_usage: true } } : {}),
   };
@@ -44,17 +46,23 @@ function sampling(form: FormRequest, losses: Losses): Record<string, unknown> {
   return { ...(temperature === undefined ? {} : { temperature }), ...(topP === undefined ? {} : { top_p: topP }) };
 }
 
-/** Chat wants a name for the schema; it is part of no prompt that a caller would miss. */
+/** The schema with a name, which both OpenAI dialects want; it is part of no prompt that a caller would miss. */
+export const schemaName = ({
+  name,
+  description,
+  schema: text,
+  strict,
+}: NonNullable<FormRequest['schema']>): JsonRecord => ({
+  name: name ?? 'answer',
+  ...(description === undefined ? {} : { description }),
+  schema: text,
+  strict: strict ?? true,
+});
+
 function schema(form: FormRequest): Record<string, unknown> {
+  if (form.openai?.jsonObject === true) return { response_format: { type: 'json_object' } };
   if (form.schema === undefined) return {};
-  const { name, description, schema: text, strict } = form.schema;
-  const named = {
-    name: name ?? 'answer',
-    ...(description === undefined ? {} : { description }),
-    schema: text,
-    strict: strict ?? true,
-  };
-  return { response_format: { type: 'json_schema', json_schema: named } };
+  return { response_format: { type: 'json_schema', json_schema: schemaName(form.schema) } };
 }
 
 /** Budgets in tokens to the nearest of three efforts; what is adaptive or switched off has no word of its own. */
@@ -64,21 +72,31 @@ const BUDGET_EFFORTS: readonly (readonly [number, string])[] = [
 ];
 
 function reasoning(form: FormRequest, losses: Losses): Record<string, unknown> {
+  const effort = effortOf(form, losses);
+  return effort === undefined ? {} : { reasoning_effort: effort };
+}
+
+/** The effort that the caller named, else the one that a budget amounts to. */
+export function effortOf(form: FormRequest, losses: Losses): string | undefined {
   if (form.thinking !== undefined) losses.add('thinking');
-  if (form.effort !== undefined) return { reasoning_effort: form.effort };
+  if (form.effort !== undefined) return form.effort;
   const budget = form.thinking?.['budget_tokens'];
-  if (form.thinking?.['type'] !== 'enabled' || typeof budget !== 'number') return {};
-  return { reasoning_effort: BUDGET_EFFORTS.find(([most]) => budget <= most)?.[1] ?? 'high' };
+  if (form.thinking?.['type'] !== 'enabled' || typeof budget !== 'number') return undefined;
+  return BUDGET_EFFORTS.find(([most]) => budget <= most)?.[1] ?? 'high';
 }
 
 /** OpenAI refuses longer ids. Cutting one could make two people one. */
 const END_USER_LIMIT = 64;
 
 function endUser(form: FormRequest, losses: Losses): Record<string, unknown> {
-  if (form.endUser === undefined) return {};
-  if (form.endUser.length <= END_USER_LIMIT) return { user: form.endUser };
+  const user = endUserOf(form, losses);
+  return user === undefined ? {} : { user };
+}
+
+export function endUserOf({ endUser: user }: FormRequest, losses: Losses): string | undefined {
+  if (user === undefined || user.length <= END_USER_LIMIT) return user;
   losses.add('end_user_long');
-  return {};
+  return undefined;
 }
 
 function writeTool(tool: FormTool, losses: Losses): Record<string, unknown> {

@@ -127,7 +127,7 @@ export class OpenaiStreamReader {
     if (isRecord(delta['audio'])) this.#losses.add('answer_audio');
     const citations = citationsOf(delta['annotations'], '');
     if (citations.length > 0) {
-      this.#losses.add('answer_citations');
+      this.#losses.beyond('answer_citations');
       steps.push(...this.#part('text'), ...citations.map((citation) => ({ step: 'citation', citation }) as const));
     }
     for (const call of listOf(delta['tool_calls']) ?? []) if (isRecord(call)) steps.push(...this.#call(call));

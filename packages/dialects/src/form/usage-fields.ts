@@ -51,6 +51,36 @@ export function usageOfChat(usage: JsonRecord, tier: string | undefined): JsonRe
   };
 }
 
+/** Anthropic usage as Responses usage; null when nobody reported any. */
+export function responsesUsage(usage: JsonRecord | null): JsonRecord | null {
+  if (usage === null) return null;
+  const read = countOf(usage['cache_read_input_tokens']) ?? 0;
+  const written = countOf(usage['cache_creation_input_tokens']) ?? 0;
+  const input = (countOf(usage['input_tokens']) ?? 0) + read + written;
+  const output = countOf(usage['output_tokens']) ?? 0;
+  const thinking = countOf(recordOf(usage['output_tokens_details'])?.['thinking_tokens']) ?? 0;
+  return {
+    input_tokens: input,
+    input_tokens_details: { cached_tokens: read, cache_write_tokens: written },
+    output_tokens: output,
+    output_tokens_details: { reasoning_tokens: thinking },
+    total_tokens: input + output,
+  };
+}
+
+/** Responses usage as Anthropic usage; `tier` is the answer's `service_tier`. */
+export function usageOfResponses(usage: JsonRecord, tier: string | undefined): JsonRecord {
+  return usageOfChat(
+    {
+      prompt_tokens: usage['input_tokens'],
+      completion_tokens: usage['output_tokens'],
+      prompt_tokens_details: usage['input_tokens_details'],
+      completion_tokens_details: usage['output_tokens_details'],
+    },
+    tier,
+  );
+}
+
 /** Audio and prediction counts have no Anthropic field. */
 export function hidesCounts(usage: JsonRecord): boolean {
   const prompt = recordOf(usage['prompt_tokens_details']) ?? {};

@@ -1,12 +1,13 @@
-// What Azure's two ways to Chat Completions share (Azure OpenAI and Foundry): resource names, the v1 and the deployment
+// What Azure's two ways to OpenAI's dialects share (Azure OpenAI and Foundry): resource names, the v1 and the deployment
 // path, error codes, and the headers that are evidence.
 // https://learn.microsoft.com/en-us/azure/ai-foundry/openai/reference
-import type { RegionEvidence } from '@weighbridge/protocol';
+import type { DialectId, RegionEvidence } from '@weighbridge/protocol';
 import type { Deployment } from '../deployment.ts';
 import { CHAT_TYPES, contentHeaders, idempotency, withWithheld } from './chat-api.ts';
 import type { CallContext, Headers, UpstreamRequest } from './cloud.ts';
 import { type Base, baseOf, commonProblems, encodeSegment, isHostLabel, joinPath } from './endpoint.ts';
 import { configuredRegion, reportedRegion } from './kept-evidence.ts';
+import { openaiPath } from './responses-api.ts';
 import type { TypeRules } from './verdict.ts';
 
 /** Newest generally available version of the dated API. */
@@ -67,16 +68,22 @@ export function azureProblems(deployment: Deployment): string[] {
   const version = deployment.api_version;
   if (version !== undefined && !/^[\w.-]{1,64}$/.test(version))
     problems.push('`api_version` looks like `2024-10-21` or `preview`');
+  if (deployment.dialect === 'openai-responses' && deployment.path_style === 'deployment')
+    problems.push('`path_style: deployment` has no Responses: leave it out, so that the v1 path is used');
   return problems;
 }
+
+/** Responses stands at the v1 path alone. */
+export const azureResponses = ({ dialect, path_style: style }: Deployment, asked: DialectId): boolean =>
+  dialect === undefined && asked === 'openai-responses' && style !== 'deployment';
 
 /** v1 unless the deployment path is asked for; the latter names the deployment in the path and needs a version. */
 export function azureChatRequest(call: CallContext, body: Buffer, base: Base): UpstreamRequest {
   const { deployment } = call;
   const dated = deployment.path_style === 'deployment';
   const parts = dated
-    ? ['openai', 'deployments', encodeSegment(deployment.model), 'chat', 'completions']
-    : ['openai', 'v1', 'chat', 'completions'];
+    ? ['openai', 'deployments', encodeSegment(deployment.model), ...openaiPath(call)]
+    : ['openai', 'v1', ...openaiPath(call)];
   const version = deployment.api_version ?? (dated ? API_VERSION : undefined);
   const query = version === undefined ? '' : `?api-version=${encodeSegment(version)}`;
   const key = idempotency(call.clientHeaders);

@@ -1,4 +1,5 @@
-// Azure OpenAI: the deployment path with an API version, or v1, with an API key or an Entra ID token.
+// Azure OpenAI: the deployment path with an API version (Chat alone), or v1 (Chat and Responses), with an API key or an
+// Entra ID token.
 //
 // Evidence kept                  | of
 // apim-request-id                | request id at Azure; x-request-id is the model server's
@@ -17,28 +18,31 @@ import {
   azureChatRequest,
   azureProblems,
   azureRegion,
+  azureResponses,
   azureFull,
   azureSpill,
 } from './azure-chat.ts';
-import { CHAT_PASS_HEADERS, chatEdits } from './chat-api.ts';
+import { CHAT_PASS_HEADERS } from './chat-api.ts';
 import type { Cloud } from './cloud.ts';
 import { credentialHeaders } from './credential-headers.ts';
 import { keepEvidence, servedTier } from './kept-evidence.ts';
+import { openaiEdits } from './responses-api.ts';
 import { classifyFailure } from './verdict.ts';
 
 const HOST = 'openai.azure.com';
 
 export const azureOpenai: Cloud = {
   id: 'azure-openai',
-  dialects: ['openai-chat'],
+  dialects: ['openai-chat', 'openai-responses'],
   framing: 'sse',
   credentialKinds: AZURE_CREDENTIALS,
   passHeaders: CHAT_PASS_HEADERS,
-  dialect: () => 'openai-chat',
+  dialect: (deployment) => deployment.dialect ?? 'openai-chat',
+  alsoSpeaks: azureResponses,
 
   check: (deployment) => azureProblems(deployment),
 
-  edits: (call) => chatEdits(call, { tiers: true, usage: true }),
+  edits: openaiEdits,
 
   request: (call, body) => azureChatRequest(call, body, azureBase(call.deployment, HOST)),
 

@@ -38,6 +38,12 @@ export const CHAT_TYPES: TypeRules = {
   content_filter: 'filtered',
   content_policy_violation: 'filtered',
   ResponsibleAIPolicyViolation: 'filtered',
+  invalid_prompt: 'wrong_request',
+  // Another deployment of the route may be the one that keeps it, or that gave it.
+  invalid_encrypted_content: 'feature_missing',
+  previous_response_not_found: 'feature_missing',
+  data_residency_mismatch: 'region_refused',
+  vector_store_timeout: 'timeout',
   server_error: 'server_error',
   server_overloaded: 'overloaded',
   engine_overloaded: 'overloaded',

@@ -84,6 +84,8 @@ export interface Cloud {
   readonly dialects: readonly DialectId[];
   /** Dialect for this deployment: configured, or by the model. */
   dialect(deployment: Deployment): DialectId;
+  /** Whether it can be spoken to in this dialect as well, so that a client of that dialect is not translated. */
+  alsoSpeaks?(deployment: Deployment, dialect: DialectId): boolean;
   /** Kinds of credential that it can be called with; a deployment that names another is refused when it is configured. */
   readonly credentialKinds: readonly CredentialConfig['kind'][];
   /** Problems of a deployment's configuration, in words a person can act on; empty when fine. */

@@ -23,23 +23,28 @@ import {
   azureFull,
   azureProblems,
   azureRegion,
+  azureResponses,
 } from './azure-chat.ts';
-import { CHAT_PASS_HEADERS, chatEdits } from './chat-api.ts';
+import { CHAT_PASS_HEADERS } from './chat-api.ts';
 import type { Cloud } from './cloud.ts';
 import { credentialHeaders } from './credential-headers.ts';
 import { keepEvidence, reportedRegion, servedTier } from './kept-evidence.ts';
 import { MESSAGES_TYPES, modelSplice } from './messages-api.ts';
+import { openaiEdits } from './responses-api.ts';
 import { classifyFailure } from './verdict.ts';
 
 const HOST = 'services.ai.azure.com';
+const OWN_MODEL = /^(?:gpt-|o\d|codex)/i;
 
 export const foundry: Cloud = {
   id: 'foundry',
-  dialects: ['anthropic-messages', 'openai-chat'],
+  dialects: ['anthropic-messages', 'openai-chat', 'openai-responses'],
   framing: 'sse',
   credentialKinds: AZURE_CREDENTIALS,
   passHeaders: [...new Set([...MESSAGES_PASS_HEADERS, ...CHAT_PASS_HEADERS])],
   dialect: (deployment) => deployment.dialect ?? (isClaude(deployment) ? 'anthropic-messages' : 'openai-chat'),
+  // Responses serves OpenAI's own models there; for those of others it has to be configured.
+  alsoSpeaks: (deployment, dialect) => OWN_MODEL.test(deployment.model) && azureResponses(deployment, dialect),
 
   check(deployment) {
     const problems = azureProblems(deployment);
@@ -63,7 +68,7 @@ export const foundry: Cloud = {
 
   edits(call) {
     if (foundry.dialect(call.deployment) === 'anthropic-messages') return modelSplice(call.deployment, call.facts);
-    return chatEdits(call, { tiers: true, usage: true });
+    return openaiEdits(call);
   },
 
   request(call, body) {

@@ -1,6 +1,7 @@
-// Any server that speaks Chat Completions: vLLM, NIM, Ollama, TGI, or another gateway. Its endpoint must be given; plain
-// http is allowed, since such servers stand in one's own network, and a credential may be `none`. What the server lacks
-// is said in `lacks`; `stream_options` there means that it refuses that field, and streamed usage is then an estimate.
+// Any server that speaks Chat Completions, or Responses where its deployment says so (`dialect: openai-responses`): vLLM,
+// NIM, Ollama, TGI, or another gateway. Its endpoint must be given; plain http is allowed, since such servers stand in
+// one's own network, and a credential may be `none`. What the server lacks is said in `lacks`; `stream_options` there
+// means that it refuses that field, and streamed usage is then an estimate.
 //
 // Evidence kept            | of
 // x-request-id             | request id, where the server sends one (vLLM: --enable-request-id-headers)
@@ -13,9 +14,10 @@ import type { Cloud } from './cloud.ts';
 import { credentialHeaders } from './credential-headers.ts';
 import { baseOf, commonProblems, joinPath } from './endpoint.ts';
 import { configuredRegion, keepEvidence, servedTier } from './kept-evidence.ts';
+import { openaiEdits, openaiPath } from './responses-api.ts';
 import { classifyFailure, type TypeRules } from './verdict.ts';
 
-const WHOLE_PATH = /\/chat\/completions$/;
+const WHOLE_PATH = /\/(?:chat\/completions|responses)$/;
 const KEPT = ['x-request-id', 'server', 'x-compute-type', 'x-inference-time', 'x-compute-characters'] as const;
 
 const TYPES: TypeRules = {
@@ -37,7 +39,7 @@ const TYPES: TypeRules = {
 
 export const openaiCompatible: Cloud = {
   id: 'openai-compatible',
-  dialects: ['openai-chat'],
+  dialects: ['openai-chat', 'openai-responses'],
   framing: 'sse',
   credentialKinds: [
     'none',
@@ -49,7 +51,7 @@ export const openaiCompatible: Cloud = {
     'google_file',
   ],
   passHeaders: ['x-request-id', ...CHAT_PASS_HEADERS],
-  dialect: () => 'openai-chat',
+  dialect: (deployment) => deployment.dialect ?? 'openai-chat',
 
   check(deployment) {
     const problems = commonProblems(deployment, { plainHttp: true });
@@ -59,13 +61,16 @@ export const openaiCompatible: Cloud = {
     return problems;
   },
 
-  edits: (call) => chatEdits(call, { tiers: false, usage: !(call.deployment.lacks ?? []).includes('stream_options') }),
+  edits: (call) =>
+    call.facts.dialect === 'openai-responses'
+      ? openaiEdits(call)
+      : chatEdits(call, { tiers: false, usage: !(call.deployment.lacks ?? []).includes('stream_options') }),
 
   request(call, body) {
     const base = baseOf(call.deployment, null);
     const key = idempotency(call.clientHeaders);
     const headers = { ...contentHeaders(call), ...key.headers };
-    const path = WHOLE_PATH.test(base.prefix) ? base.prefix : joinPath(base, ['v1', 'chat', 'completions']);
+    const path = WHOLE_PATH.test(base.prefix) ? base.prefix : joinPath(base, ['v1', ...openaiPath(call)]);
     return withWithheld({ method: 'POST', origin: base.origin, path, headers, body } as const, key.withheld);
   },
 

@@ -1,4 +1,4 @@
-// OpenAI's own API: Chat Completions at /v1/chat/completions with an API key. Regions other than `global` are projects
+// OpenAI's own API: Chat Completions at /v1/chat/completions and Responses at /v1/responses, with an API key. Regions other than `global` are projects
 // with data residency, reached at a host of their own (https://developers.openai.com/api/docs/guides/data-residency).
 //
 // Evidence kept                  | of
@@ -8,11 +8,12 @@
 // body.model, body.system_fingerprint | model version and server configuration
 // Nothing in a response says where inference ran: the grade stays our configuration's. openai-organization and
 // openai-project are not kept: they name the account.
-import { CHAT_PASS_HEADERS, CHAT_TYPES, chatEdits, contentHeaders, idempotency, withWithheld } from './chat-api.ts';
+import { CHAT_PASS_HEADERS, CHAT_TYPES, contentHeaders, idempotency, withWithheld } from './chat-api.ts';
 import type { Cloud } from './cloud.ts';
 import { credentialHeaders } from './credential-headers.ts';
 import { baseOf, commonProblems, joinPath } from './endpoint.ts';
 import { configuredRegion, keepEvidence, servedTier } from './kept-evidence.ts';
+import { openaiEdits, openaiPath } from './responses-api.ts';
 import { classifyFailure } from './verdict.ts';
 
 const HOSTS: Readonly<Record<string, string>> = {
@@ -28,11 +29,12 @@ const KEPT = ['x-request-id', 'openai-version', 'openai-processing-ms', 'cf-ray'
 
 export const openai: Cloud = {
   id: 'openai',
-  dialects: ['openai-chat'],
+  dialects: ['openai-chat', 'openai-responses'],
   framing: 'sse',
   credentialKinds: ['api_key'],
   passHeaders: ['x-request-id', ...CHAT_PASS_HEADERS],
-  dialect: () => 'openai-chat',
+  dialect: (deployment) => deployment.dialect ?? 'openai-chat',
+  alsoSpeaks: (deployment, dialect) => deployment.dialect === undefined && dialect === 'openai-responses',
 
   check(deployment) {
     const problems = commonProblems(deployment);
@@ -44,14 +46,14 @@ export const openai: Cloud = {
     return problems;
   },
 
-  edits: (call) => chatEdits(call, { tiers: true, usage: true }),
+  edits: openaiEdits,
 
   request(call, body) {
     const { region } = call.deployment;
     const base = baseOf(call.deployment, Object.hasOwn(HOSTS, region) ? (HOSTS[region] ?? null) : null);
     const key = idempotency(call.clientHeaders);
     const headers = { ...contentHeaders(call), ...key.headers };
-    const path = joinPath(base, ['v1', 'chat', 'completions']);
+    const path = joinPath(base, ['v1', ...openaiPath(call)]);
     return withWithheld({ method: 'POST', origin: base.origin, path, headers, body } as const, key.withheld);
   },
 

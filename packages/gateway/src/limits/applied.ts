@@ -3,6 +3,7 @@
 import { LIMIT_DIMENSIONS, type LimitDimension, type LimitMeasure } from '@weighbridge/protocol';
 import type { Counters } from './counters.ts';
 import { memberOf, type Member } from './member.ts';
+import type { Learnt } from './learnt.ts';
 import { isBudget, isPerLeg, type LimitRule } from './rule.ts';
 import type { WindowClock } from './window.ts';
 
@@ -12,6 +13,8 @@ export interface Ruled {
   readonly amount: bigint;
   readonly clock: WindowClock;
   readonly counters: Counters;
+  /** What calls of late took; null for a rule that holds the most. */
+  readonly learnt: Learnt | null;
 }
 
 /** What a call or one leg of it is, in the words of a rule; '' where there is none. */
@@ -31,6 +34,8 @@ export interface Over {
   readonly leg: readonly Applied[];
   readonly whole: readonly Applied[];
   readonly measures: ReadonlySet<LimitMeasure>;
+  /** Of those that refuse what has no bound. */
+  readonly hard: ReadonlySet<LimitMeasure>;
   /** There are others than the daily budget: the entries of the call say what was counted. */
   readonly told: boolean;
 }
@@ -51,10 +56,14 @@ export function overOf(rules: readonly Ruled[], facts: CallFacts, real: boolean)
     once,
     leg,
     whole,
-    measures: new Set(whole.map(({ ruled }) => ruled.rule.measure)),
+    measures: measuresOf(whole),
+    hard: measuresOf(whole.filter(({ ruled }) => ruled.rule.soft !== true)),
     told: whole.some(({ ruled }) => !isBudget(ruled.rule)),
   };
 }
+
+const measuresOf = (all: readonly Applied[]): ReadonlySet<LimitMeasure> =>
+  new Set(all.map(({ ruled }) => ruled.rule.measure));
 
 /** Whether the rule is about such calls, as far as is known without the end user. */
 function admits({ where }: LimitRule, facts: CallFacts): boolean {

@@ -135,11 +135,34 @@ export class Counters {
     step: number,
     first = 0,
     most = Infinity,
-  ): IterableIterator<{ readonly counter: number; readonly label: string; readonly used: bigint }> {
+  ): IterableIterator<{ readonly counter: number; readonly used: bigint }> {
     for (let counter = first; counter <= this.#places && counter < first + most; counter += 1) {
       if (counter !== SHARED && !this.#taken(counter)) continue;
-      if (this.#live(counter, step)) yield { counter, label: this.#label(counter), used: this.used(counter, step) };
+      if (this.#live(counter, step)) yield { counter, used: this.used(counter, step) };
     }
+  }
+
+  /** Whose it is: the beginning of the name. */
+  label(counter: number): string {
+    const at = (this.#offset(counter) + CELLS + this.#cells) * 8;
+    // A decoder takes no shared memory.
+    return Buffer.from(this.#bytes.slice(at + 1, at + 1 + (this.#bytes[at] ?? 0))).toString('utf8');
+  }
+
+  digest(counter: number): string {
+    const at = this.#offset(counter) * 8;
+    return Buffer.from(this.#bytes.slice(at, at + 16)).toString('hex');
+  }
+
+  /** Of a rolling window what each part holds, the oldest first; of any other nothing. */
+  parts(counter: number): readonly bigint[] {
+    if (this.#cells === 1) return [];
+    const at = this.#offset(counter);
+    const stands = this.#floats[at + STEP] ?? 0;
+    return Array.from(
+      { length: this.#cells },
+      (_, index) => this.#units[this.#cell(at, stands - this.#cells + 1 + index)] ?? 0n,
+    );
   }
 
   /** Places of the table, the shared counter's among them. */
@@ -215,12 +238,6 @@ export class Counters {
     this.#bytes.set(member.label, label + 1);
     this.#floats[FILLED] = this.#filled() + 1;
     return counter;
-  }
-
-  #label(counter: number): string {
-    const at = (this.#offset(counter) + CELLS + this.#cells) * 8;
-    // A decoder takes no shared memory.
-    return Buffer.from(this.#bytes.slice(at + 1, at + 1 + (this.#bytes[at] ?? 0))).toString('utf8');
   }
 
   /** Takes a member out whose counter has no window to end; those behind it move up, so that each is still found. */

@@ -66,7 +66,7 @@ export function countedText({ told, at, legs }: Limited, route: string): string 
 export function limitText(limited: Limited, now: number): string {
   if (!limited.told) return '';
   const { refused } = limited;
-  const one = refused ?? nearest(limited.standings(now));
+  const one = refused ?? nearest(limited.standings(now).filter(isHard)) ?? nearest(limited.standings(now));
   if (one === null) return '';
   const { rule, amount, left } = one;
   const text = (units: bigint): string =>
@@ -80,6 +80,8 @@ function nearest(standings: readonly Standing[]): Standing | null {
   return found;
 }
 
+const isHard = ({ rule }: Standing): boolean => rule.soft !== true;
+
 const share = ({ left, amount }: Standing): number => (amount === 0n ? 0 : Number(left) / Number(amount));
 
 type Family = 'requests' | 'tokens' | 'input_tokens' | 'output_tokens';
@@ -92,7 +94,8 @@ export function limitHeaders(surface: DialectId, standings: readonly Standing[],
   const headers: string[] = [];
   const anthropic = surface === 'anthropic-messages';
   for (const family of anthropic ? ANTHROPIC : OPENAI) {
-    const one = nearest(standings.filter(({ rule }) => rule.measure === family));
+    // A client that slowed down for a soft limit would keep a limit that nobody set.
+    const one = nearest(standings.filter((each) => isHard(each) && each.rule.measure === family));
     if (one === null) continue;
     const name = family.replace('_', '-');
     const [limit, left, reset] = anthropic
@@ -119,7 +122,7 @@ function inWords({ rule, amount, left, resetAt }: Standing): string {
   const [limit, remaining] = [amount, left].map((units) =>
     rule.measure === 'money' ? quantity('money', units).replaceAll(',', '') : String(units),
   );
-  return `${rule.id}; ${rule.measure}; limit=${limit}; remaining=${remaining}${resetAt === Infinity ? '' : `; reset=${instant(resetAt)}`}`;
+  return `${rule.id}; ${rule.measure}${rule.soft === true ? '; soft' : ''}; limit=${limit}; remaining=${remaining}${resetAt === Infinity ? '' : `; reset=${instant(resetAt)}`}`;
 }
 
 /** RFC 3339, whole seconds, rounded up: at the instant that it names there is room. */

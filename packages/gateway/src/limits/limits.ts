@@ -5,6 +5,7 @@ import { invariant, moneyFromDecimal, type Money } from '@weighbridge/kernel';
 import type { LimitMeasure } from '@weighbridge/protocol';
 import { memberIn, overOf, type Applied, type CallFacts, type Over, type Ruled } from './applied.ts';
 import { Counters, counterMemory, SHARED } from './counters.ts';
+import { Learnt } from './learnt.ts';
 import { lock, unlock } from './lock.ts';
 import type { Member } from './member.ts';
 import { BUDGET, exceeded } from './refusal.ts';
@@ -51,18 +52,29 @@ export interface Mark {
 
 /** A counter for who looks. */
 export interface Listed {
+  /** Whose it is, as 32 hexadecimal digits; '' for the one of all, and the shared one. */
+  readonly digest: string;
   /** Whose it is; '' for the one of all, and for the one that members beyond the bound share. */
   readonly label: string;
   readonly shared: boolean;
   readonly used: bigint;
   /** Of what is used: for calls in flight, not spent yet. */
   readonly held: bigint;
+  /** Of a rolling window: what was counted in each of its parts, the oldest first. */
+  readonly parts: readonly bigint[];
   /** UTC milliseconds from which there is room for one unit again; Infinity when waiting does not help. */
   readonly roomAt: number;
 }
 
 /** Places of a table that are looked at under one hold of the lock: calls wait for no more than this. */
-const LOOKED_AT_ONCE = 1_000;
+export const LOOKED_AT_ONCE = 1_000;
+
+export interface Looked {
+  /** Of the places of its table, from which on and how many. */
+  readonly first: number;
+  readonly places: number;
+  readonly least: bigint;
+}
 
 export class Limits {
   readonly rules: readonly Ruled[];
@@ -74,7 +86,8 @@ export class Limits {
       const clock = windowClock(rule.window);
       const cells = memory.counters[identityOf(rule)];
       invariant(cells !== undefined, 'every rule in force has memory to count in');
-      return { rule, amount: BigInt(rule.amount), clock, counters: new Counters(cells, boundOf(rule), clock) };
+      const learnt = rule.soft === true && rule.hold !== undefined ? new Learnt() : null;
+      return { rule, amount: BigInt(rule.amount), clock, counters: new Counters(cells, boundOf(rule), clock), learnt };
     });
   }
 
@@ -126,6 +139,8 @@ export class Limits {
         const { ruled, member, shared, step } = mark;
         const units = took === null || ruled.rule.measure === 'concurrency' ? 0n : unitsOf(ruled.rule.measure, took);
         const counter = ruled.counters.find(member, shared);
+        // What is as it was held was not told by anybody.
+        if (ruled.learnt !== null && took !== null && units !== mark.units) ruled.learnt.add(units);
         if (mark.held !== 0n) ruled.counters.release(counter, step, mark.held);
         if (units !== mark.units) ruled.counters.correct(counter, step, units - mark.units);
         mark.held = 0n;
@@ -147,28 +162,43 @@ export class Limits {
   }
 
   /**
-   * The counters of a rule that hold something: the fullest, and how many there are. Calls pass meanwhile: of a member whose
-   * counter moves or changes while others are looked at, it says what was there when its place was looked at.
+   * The counters of a rule that hold something: the fullest, from the `skip`-th on, and how many there are. Calls pass
+   * meanwhile: of a member whose counter moves or changes while others are looked at, it says what was there when its place
+   * was looked at.
    */
-  list({ amount, clock, counters, rule }: Ruled, now: number, most: number): { rows: Listed[]; members: number } {
-    const step = clock.step(now);
+  list(ruled: Ruled, now: number, most: number, skip = 0): { rows: Listed[]; members: number } {
     const found: Listed[] = [];
-    for (let first = 0; first < counters.places; first += LOOKED_AT_ONCE) {
-      lock(this.#lock);
-      try {
-        for (const { counter, label, used } of counters.list(step, first, LOOKED_AT_ONCE)) {
-          const shared = counter === SHARED && rule.per.length > 0;
-          const roomAt = used < amount ? now : counters.fitsAt(counter, amount, 1n);
-          found.push({ label, shared, used, held: counters.held(counter, used), roomAt });
-        }
-      } finally {
-        unlock(this.#lock);
-      }
-    }
+    for (let first = 0; first < ruled.counters.places; first += LOOKED_AT_ONCE)
+      found.push(...this.look(ruled, now, { first, places: LOOKED_AT_ONCE, least: 0n }));
     const fullest = found.toSorted((a, b) =>
       a.used === b.used ? (a.label < b.label ? -1 : 1) : a.used > b.used ? -1 : 1,
     );
-    return { rows: fullest.slice(0, most), members: found.length };
+    return { rows: fullest.slice(skip, skip + most), members: found.length };
+  }
+
+  /** Counters that hold `least` or more, of some places of the table: as many as one hold of the lock may take. */
+  look({ amount, clock, counters, rule }: Ruled, now: number, { first, places, least }: Looked): Listed[] {
+    const step = clock.step(now);
+    const found: Listed[] = [];
+    lock(this.#lock);
+    try {
+      for (const { counter, used } of counters.list(step, first, places)) {
+        if (used < least) continue;
+        const shared = counter === SHARED && rule.per.length > 0;
+        found.push({
+          digest: counter === SHARED ? '' : counters.digest(counter),
+          label: counters.label(counter),
+          shared,
+          used,
+          held: counters.held(counter, used),
+          parts: counters.parts(counter),
+          roomAt: used < amount ? now : counters.fitsAt(counter, amount, 1n),
+        });
+      }
+    } finally {
+      unlock(this.#lock);
+    }
+    return found;
   }
 
   #drawOn(applied: readonly Applied[], facts: CallFacts, endUser: string, most: Amounts): Mark[] {
@@ -181,7 +211,7 @@ export class Limits {
         member,
         shared: false,
         step: 0,
-        units: unitsOf(one.ruled.rule.measure, most),
+        units: heldOf(one.ruled, unitsOf(one.ruled.rule.measure, most)),
         held: 0n,
       });
     }
@@ -189,7 +219,8 @@ export class Limits {
   }
 
   #tooMuch({ ruled, member, units }: Mark, now: number): boolean {
-    const { counters, clock, amount } = ruled;
+    const { counters, clock, amount, rule } = ruled;
+    if (rule.soft === true) return false;
     const step = clock.step(now);
     return counters.used(counters.place(member, step), step) + units > amount;
   }
@@ -218,6 +249,12 @@ export class Limits {
     const standing = this.#standing({ ...mark, shared: counter === SHARED }, now);
     return { ...standing, units, fitsAt: counters.fitsAt(counter, amount, units) };
   }
+}
+
+/** A soft limit may hold what such calls took of late instead of the most. */
+function heldOf({ rule, learnt }: Ruled, most: bigint): bigint {
+  const upper = learnt === null || rule.hold === undefined ? null : learnt.upper(rule.hold);
+  return upper === null || (upper > most && most > 0n) ? most : upper;
 }
 
 function unitsOf(measure: LimitMeasure, { input, output, money }: Amounts): bigint {

@@ -21,6 +21,12 @@ export interface LimitRule {
   readonly members: number;
   /** Only at deployments that are not simulated. */
   readonly real?: true;
+  /** It refuses nothing: it is counted, and told of. Absent: hard. */
+  readonly soft?: true;
+  /** What a soft rule holds for a call in flight: so many per cent of the calls of late took less. Absent: its most. */
+  readonly hold?: number;
+  /** Per cent of the amount at which it is told of, rising. Absent: never. */
+  readonly alertAt?: readonly number[];
 }
 
 /** Money is counted in 10^-9 of its currency (up to nine thousand million dollars), rounded up at each step, never down. */
@@ -30,7 +36,7 @@ export const toNano = (pico: bigint): bigint => (pico + PICO_PER_NANO - 1n) / PI
 /** Parts of a rolling window; what was counted is given back a part at a time, up to one part late. */
 export const ROLLING_PARTS = 20;
 
-/** What a counter's cells mean: two rules that are alike in this may share what was counted. */
+/** What a counter's cells mean: two rules that are alike in this may share what was counted, hard or soft. */
 export const identityOf = ({ id, measure, window, per, where, members, real }: LimitRule): string =>
   JSON.stringify([id, measure, window, per, where, members, real ?? false]);
 

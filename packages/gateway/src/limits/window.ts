@@ -22,9 +22,12 @@ export function windowClock(window: LimitWindow | null): WindowClock {
 
 const NO_WINDOW: WindowClock = { cells: 1, step: () => 0, end: () => Infinity, counts: () => true };
 
+/** How long a part of a rolling window is. */
+export const rollingPartMs = (seconds: number): number => (seconds * 1000) / ROLLING_PARTS;
+
 /** A part more than the window has: what is older than the window is gone for certain, what is younger never. */
 function rolling(ms: number): WindowClock {
-  const part = ms / ROLLING_PARTS;
+  const part = rollingPartMs(ms / 1000);
   const cells = ROLLING_PARTS + 1;
   return {
     cells,

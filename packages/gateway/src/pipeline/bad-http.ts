@@ -22,6 +22,7 @@ export function answerBadHttp(error: ParserError, socket: Duplex, newId: () => s
   if ((socket as Answering)._httpMessage?.headersSent === true) return endSoon(socket);
   const line = error.rawPacket?.toString('latin1', 0, 200) ?? '';
   const anthropic = /^[A-Z]+ \/(?:anthropic\/)?v1\/messages/.test(line) || /^[A-Z]+ \/anthropic\//.test(line);
+  // Before a stream has begun, both OpenAI dialects tell an error in the same words.
   const form = /^[A-Z]+ \/model\//.test(line) ? 'aws-exception' : anthropic ? 'anthropic-messages' : 'openai-chat';
   endWith(socket, form, understand(error), newId());
 }

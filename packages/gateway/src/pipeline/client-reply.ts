@@ -45,7 +45,7 @@ export class ClientReply implements Reply {
   fail(error: AppError): void {
     const call = this.#call;
     if (call.headSent) {
-      this.end(renderStreamFailure(call.errors, error, call.id));
+      this.end(renderStreamFailure(call, error));
       return;
     }
     const failure = renderFailure(call.errors, error, call.id);

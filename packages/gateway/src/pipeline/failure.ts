@@ -5,6 +5,7 @@ import type { DialectId } from '@weighbridge/protocol';
 import { UpstreamError } from '../clouds/upstream-error.ts';
 import { limitHeaders } from '../limits/limited.ts';
 import { refusedBy } from '../limits/refusal.ts';
+import type { Call } from './call.ts';
 import type { RawHeaders } from './stage.ts';
 
 export interface Failure {
@@ -30,9 +31,14 @@ export function renderFailure(form: ErrorForm, error: AppError, requestId: strin
   return { status: rendered.status, headers, body: rendered.body };
 }
 
-/** The event that ends a stream which had begun. */
-export const renderStreamFailure = (form: ErrorForm, error: AppError, requestId: string): Buffer =>
-  renderStreamError(form, error, requestId, extraOf(dialectOf(form), error));
+/** The event that ends a stream which had begun; it goes on counting where the answer left off. */
+export function renderStreamFailure(call: Pick<Call, 'errors' | 'id' | 'answer'>, error: AppError): Buffer {
+  const sequence = call.answer?.nextSequence;
+  return renderStreamError(call.errors, error, call.id, {
+    ...extraOf(dialectOf(call.errors), error),
+    ...(sequence === undefined ? {} : { sequence }),
+  });
+}
 
 /** An SDK that is told to try again waits no longer than this, and would only be refused again. */
 const WAITED_MOST_MS = 60_000;

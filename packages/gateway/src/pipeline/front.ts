@@ -31,11 +31,13 @@ interface Surface {
 
 const MODEL_CALLS: Readonly<Record<string, Surface>> = {
   '/v1/chat/completions': { dialect: 'openai-chat', endpoint: 'generate' },
+  '/v1/responses': { dialect: 'openai-responses', endpoint: 'generate' },
   '/v1/messages': { dialect: 'anthropic-messages', endpoint: 'generate' },
   '/anthropic/v1/messages': { dialect: 'anthropic-messages', endpoint: 'generate' },
   '/v1/messages/count_tokens': { dialect: 'anthropic-messages', endpoint: 'count_tokens' },
   '/anthropic/v1/messages/count_tokens': { dialect: 'anthropic-messages', endpoint: 'count_tokens' },
   '/openai/v1/chat/completions': { dialect: 'openai-chat', endpoint: 'generate' },
+  '/openai/v1/responses': { dialect: 'openai-responses', endpoint: 'generate' },
   '/models/chat/completions': { dialect: 'openai-chat', endpoint: 'generate' },
 };
 
@@ -79,10 +81,11 @@ const errorsAt = (path: string, headers: Pick<ClientHeaders, 'anthropic'>): Erro
   isAwsList(path) || path.startsWith('/model/') ? 'aws-exception' : dialectOf(path, headers);
 
 /** Dialect in which a path that is no model call speaks. */
-export const dialectOf = (path: string, headers: Pick<ClientHeaders, 'anthropic'>): DialectId =>
-  path.startsWith('/v1/messages') || path.startsWith('/anthropic') || headers.anthropic
-    ? 'anthropic-messages'
-    : 'openai-chat';
+export function dialectOf(path: string, headers: Pick<ClientHeaders, 'anthropic'>): DialectId {
+  if (/^(?:\/openai)?\/v1\/responses/.test(path)) return 'openai-responses';
+  const messages = path.startsWith('/v1/messages') || path.startsWith('/anthropic') || headers.anthropic;
+  return messages ? 'anthropic-messages' : 'openai-chat';
+}
 
 function serveOther(
   lane: LaneContext,
@@ -104,6 +107,7 @@ function serveOther(
   if (models !== null && reads) return serveModels(lane, response, headers, path, models[1]);
   if (models !== null || listed) throw wrongMethod(path, method, ['GET', 'HEAD']);
   if (Object.hasOwn(MODEL_CALLS, path) || wrappedAt(path) !== null) throw wrongMethod(path, method, ['POST']);
+  if (/^(?:\/openai)?\/v1\/responses\//.test(path)) throw keptAtTheSeller(path);
   // Receipts are read from the journal, which the composition root holds.
   const ours = (path.startsWith('/v1/') && !path.startsWith('/v1/receipts/')) || OURS.test(path);
   if (!ours && lane.fallbackHandler !== null)
@@ -111,6 +115,15 @@ function serveOther(
   throw new AppError('NOT_FOUND', `there is nothing at ${path.slice(0, 200)}`);
 }
 
+/** Answers that are kept, fetched, cancelled or shortened later: this gateway keeps none. */
+const keptAtTheSeller = (path: string): AppError =>
+  new AppError(
+    'NOT_IMPLEMENTED',
+    `${path.slice(0, 200)} speaks of a response that is kept, and this gateway keeps none`,
+    {
+      next: 'send the whole input with `store: false` to POST /v1/responses, or ask the seller that keeps the response',
+    },
+  );
 const wrongMethod = (path: string, method: string | undefined, allow: readonly string[]): AppError =>
   new AppError('METHOD_NOT_ALLOWED', `${path.slice(0, 200)} takes ${allow[0] ?? ''}, not ${method ?? ''}`, {
     details: { allow },

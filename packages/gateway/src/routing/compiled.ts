@@ -57,7 +57,8 @@ export interface Compiled {
   readonly origins: ReadonlySet<string>;
   readonly targets: ReadonlyMap<string, Target>;
   routeFor(alias: string): Route | undefined;
-  plan(key: KeyRecord, route: Route): Plan;
+  /** For a client of this dialect, which is not translated where the deployment speaks it; without one, as configured. */
+  plan(key: KeyRecord, route: Route, surface?: DialectId): Plan;
   /** As of a key that may use everything. */
   openPlan(route: Route): Plan;
   /** Null where none is set. */
@@ -87,14 +88,23 @@ export function compileSnapshot(
   }
   const routeFor = routesByName(snapshot.routes);
   const routeTargets = new Map(snapshot.routes.map((route) => [route.id, targetsOf(route, targets)]));
+  const spoken = new Map<string, readonly Target[]>();
   const plans = new BoundedCache<string, Plan>(BOUNDS.plan_cache_entries);
   let planNumber = 0;
-  const plan = (key: KeyRecord, route: Route): Plan => {
-    const pair = `${key.id} ${route.id}`;
+  const targetsFor = (route: Route, surface: DialectId | undefined): readonly Target[] => {
+    const configured = routeTargets.get(route.id) ?? [];
+    if (surface === undefined) return configured;
+    const name = `${surface} ${route.id}`;
+    const known = spoken.get(name) ?? configured.map((target) => inDialect(target, surface));
+    spoken.set(name, known);
+    return known;
+  };
+  const plan = (key: KeyRecord, route: Route, surface?: DialectId): Plan => {
+    const pair = `${key.id} ${route.id} ${surface ?? ''}`;
     const known = plans.get(pair);
     if (known !== undefined) return known;
     planNumber += 1;
-    const made = makePlan(`${generation}.${planNumber}`, key, route, routeTargets.get(route.id) ?? []);
+    const made = makePlan(`${generation}.${planNumber}`, key, route, targetsFor(route, surface));
     plans.set(pair, made);
     return made;
   };
@@ -171,6 +181,12 @@ function targetsOf(route: Route, targets: ReadonlyMap<string, Target>): Target[]
     return { ...target, weight, arm, condition: conditionOf(when) };
   });
 }
+
+/** The target spoken to in the client's own dialect, where it can be. */
+const inDialect = (target: Target, dialect: DialectId): Target =>
+  target.dialect !== dialect && target.cloud.alsoSpeaks?.(target.deployment, dialect) === true
+    ? { ...target, dialect }
+    : target;
 
 const targetOf = (deployment: Deployment, cloud: Cloud, reservation: Reservation | null): Target => ({
   deployment,

@@ -85,7 +85,7 @@ export function admitRoute(call: Admitted): void {
     call.decision = call.lane.decisions.internDecision(noRoute(config, 'no route has this name'));
     throw unknownModel(call.alias, call.compiled.models(key));
   }
-  const plan = call.compiled.plan(key, route);
+  const plan = call.compiled.plan(key, route, call.surface);
   if (plan.routeDenial !== null) {
     call.decision = call.lane.decisions.internDecision(noRoute(config, plan.routeDenial));
     throw key.unlisted === true ? unlisted(key.name) : notAllowed(key.name, route.id);
@@ -106,7 +106,7 @@ function otherwiseNamed({ compiled, envelope }: Admitted): Route | undefined {
 /** A call, or one that is only foreseen. */
 export type Admitted = Pick<
   Call,
-  'lane' | 'compiled' | 'key' | 'alias' | 'decision' | 'plan' | 'fidelity' | 'envelope'
+  'lane' | 'compiled' | 'key' | 'surface' | 'alias' | 'decision' | 'plan' | 'fidelity' | 'envelope'
 >;
 
 const notAllowed = (name: string, route: string): AppError =>

@@ -9,15 +9,27 @@ import type { Prepared } from '../pipeline/attempt.ts';
 
 /**
  * One picture at most. Anthropic scales to 4,784 tokens (https://platform.claude.com/docs/en/build-with-claude/vision);
- * of the Chat models the dearest counts 2,833 + 8 tiles of 5,667 (https://platform.openai.com/docs/guides/images-vision).
+ * of OpenAI's models the dearest counts 2,833 + 8 tiles of 5,667 (https://platform.openai.com/docs/guides/images-vision).
  */
-const IMAGE_TOKENS: Readonly<Record<DialectId, number>> = { 'anthropic-messages': 5_000, 'openai-chat': 50_000 };
+const IMAGE_TOKENS: Readonly<Record<DialectId, number>> = {
+  'anthropic-messages': 5_000,
+  'openai-chat': 50_000,
+  'openai-responses': 50_000,
+};
 /** Text that a seller puts before the prompt when there are tools or a schema, and for each tool that it defines itself. */
 const TOOLS_TOKENS = 1_000;
 const BUILTIN_TOOL_TOKENS = 1_500;
 
 /** Content whose size the body does not tell. */
-const BY_REFERENCE = ['audio_input', 'document_url', 'file_ids', 'provider_blocks'] as const;
+const BY_REFERENCE = [
+  'audio_input',
+  'document_url',
+  'file_ids',
+  'hosted_items',
+  'provider_blocks',
+  'stored_prompt',
+  'stored_state',
+] as const;
 /** Work without a number of rounds, or at another model's price. */
 const UNBOUNDED = ['container', 'fallbacks', 'mcp_servers'] as const;
 
@@ -94,6 +106,7 @@ function mediaOf(parsed: unknown): Media {
   const body = bagOf(parsed);
   countIn(body?.['system'], media);
   countIn(body?.['messages'], media);
+  countIn(body?.['input'], media);
   return media;
 }
 
@@ -105,12 +118,13 @@ function countIn(content: unknown, media: Media): void {
     if (block === null) continue;
     const type = block['type'];
     const source = bagOf(block['source']);
-    if (type === 'image' || type === 'image_url') media.images += 1;
-    else if (type === 'file') media.documents = true;
+    if (type === 'image' || type === 'image_url' || type === 'input_image') media.images += 1;
+    else if (type === 'file' || type === 'input_file') media.documents = true;
     else if (type === 'document' && source?.['type'] !== 'text' && source?.['type'] !== 'content') {
       media.documents = true;
     }
     countIn(block['content'], media);
+    countIn(block['output'], media);
     countIn(source?.['content'], media);
   }
 }

@@ -2,6 +2,7 @@
 // fields, and every edit written down.
 import { readRequest, spliceJson, translateRequest, type RequestFacts, type Splice } from '@weighbridge/dialects';
 import { invariant } from '@weighbridge/kernel';
+import type { DialectId } from '@weighbridge/protocol';
 import type { CallContext, UpstreamRequest } from '../clouds/cloud.ts';
 import type { AttemptDraft, Prepared } from '../pipeline/attempt.ts';
 import type { Call } from '../pipeline/call.ts';
@@ -101,9 +102,15 @@ const ceilingFieldOf = (target: Target): 'max_tokens' | 'max_completion_tokens' 
 
 function withCeiling(target: Target, splice: Splice, facts: RequestFacts, ceiling: number | null): Splice {
   if (ceiling === null || facts.maxOutputTokens !== undefined) return splice;
-  const field = facts.dialect === 'openai-chat' ? ceilingFieldOf(target) : 'max_tokens';
+  const field = CEILING_FIELDS[facts.dialect] ?? ceilingFieldOf(target);
   return { set: { ...splice.set, [field]: String(ceiling) }, remove: splice.remove };
 }
+
+/** Where one field carries it for every server. */
+const CEILING_FIELDS: Readonly<Partial<Record<DialectId, string>>> = {
+  'anthropic-messages': 'max_tokens',
+  'openai-responses': 'max_output_tokens',
+};
 
 /** Names the fields that really changed: removing what is not there is no edit. */
 function noteEdits(draft: AttemptDraft, parsed: unknown, splice: Splice): void {

@@ -61,7 +61,7 @@ class SealedReply implements Reply {
     if (error.code === 'CLIENT_GONE' && call.receivedMono === 0) return this.#forget();
     call.outcome = outcomeOf(call, error);
     if (call.headSent) {
-      return this.#seal(error, renderStreamFailure(call.errors, error, call.id));
+      return this.#seal(error, renderStreamFailure(call, error));
     }
     const failure = renderFailure(call.errors, error, call.id);
     failure.headers.push('weighbridge-receipt', call.id);

@@ -9,7 +9,7 @@ import type {
   ResponseTranslator,
   SseEvent,
 } from '@weighbridge/dialects';
-import { EventStreamReader, SseReader, createTap, createTranslator } from '@weighbridge/dialects';
+import { EventStreamReader, SseReader, createTap, createTranslator, responsesErrorText } from '@weighbridge/dialects';
 import { AppError, LIMITS } from '@weighbridge/kernel';
 import type { Classified } from '../clouds/cloud.ts';
 import type { Said } from '../clouds/upstream-error.ts';
@@ -52,7 +52,7 @@ export function createRelay(call: Call, target: Target, prepared: Prepared, owne
   const { facts } = call;
   const translator =
     prepared.translated && facts !== null
-      ? createTranslator(target.dialect, call.surface, { facts, requestId: call.id })
+      ? createTranslator(target.dialect, call.surface, { facts, requestId: call.id, request: call.parsed })
       : null;
   const tap = createTap(target.dialect);
   return prepared.context.facts.stream
@@ -159,7 +159,9 @@ class StreamRelay implements Relay {
   }
 
   facts(): ResponseFacts {
-    return this.#tap.facts();
+    const facts = this.#tap.facts();
+    const nextSequence = this.#translator?.nextSequence ?? null;
+    return nextSequence === null ? facts : { ...facts, nextSequence };
   }
 
   lost(): readonly string[] {
@@ -263,7 +265,7 @@ class StreamRelay implements Relay {
       const why = error?.message ?? 'an event that cannot be read';
       return this.#fail(ownFinding('UPSTREAM_MALFORMED', `"${deployment.id}": ${why}`, 'deployment'));
     }
-    return this.#fail(inItsWords(this.#target, this.#owner.said(event.data)));
+    return this.#fail(inItsWords(this.#target, this.#owner.said(errorText(this.#target, event.data))));
   }
 
   #reported(classified: Classified): void {
@@ -283,6 +285,10 @@ function excessive({ deployment }: Target, json: Buffer): LegFailure | null {
   if (excess === null) return null;
   return ownFinding('UPSTREAM_MALFORMED', `"${deployment.id}" sent JSON that ${excess}`, 'deployment');
 }
+
+/** The error alone, in the form that adapters read. */
+const errorText = ({ dialect }: Target, text: string): string =>
+  (dialect === 'openai-responses' ? responsesErrorText(text) : text).slice(0, LIMITS.error_body_bytes);
 
 const NOTHING: readonly string[] = [];
 const BLANK_LINE = Buffer.from('\n\n');
@@ -334,7 +340,7 @@ class WholeRelay implements Relay {
       const failure =
         error.type === 'malformed'
           ? ownFinding('UPSTREAM_MALFORMED', `"${deployment.id}": ${error.message}`, 'deployment')
-          : inItsWords(this.#target, this.#owner.said(body.toString('utf8', 0, LIMITS.error_body_bytes)));
+          : inItsWords(this.#target, this.#owner.said(errorText(this.#target, body.toString('utf8'))));
       return this.#owner.failed(failure);
     }
     this.#call.firstTokenMono = now;

@@ -4,7 +4,7 @@
 // longer covers is not made), and what a leg really took is only given back when the cloud said so: where it may have
 // been billed and nobody knows, the whole reservation counts as spent. The journal knows of a reservation before its leg
 // goes: a process that is killed must not forget it, or a restart would hand the same money out twice.
-import { AppError, invariant, type Money } from '@weighbridge/kernel';
+import { AppError, invariant, isAppError, type Money } from '@weighbridge/kernel';
 import { usageTotals, type LimitMeasure, type Usage } from '@weighbridge/protocol';
 import { Limited, type HeldLimits } from '../limits/limited.ts';
 import type { Amounts } from '../limits/limits.ts';
@@ -105,7 +105,7 @@ function reserveLimits(call: Call, target: Target, prepared: Prepared): HeldLimi
   const at = Math.floor(call.lane.clock.wall());
   const limited = (call.limited ??= new Limited(limits, at, over.told));
   const first = limited.legs.length === 0 && limited.entered.length === 0;
-  const most = call.endpoint === 'generate' ? boundOf(call, target, prepared, over.measures) : NOTHING;
+  const most = call.endpoint === 'generate' ? boundOver(call, target, prepared, over) : NOTHING;
   const applied = first ? over.whole : over.leg;
   const marks = reserved(limited, () => limits.reserve(applied, over.facts, call.who?.end_user ?? '', most, at));
   limited.refused = null;
@@ -132,6 +132,16 @@ function reserved<Value>(limited: Limited, reserve: () => Value): Value {
   } catch (error) {
     if (error instanceof AppError) limited.refused = refusedBy(error)?.standing ?? null;
     throw error;
+  }
+}
+
+/** What nothing bounds is refused where a hard limit is about it; a soft one then holds nothing, and counts what was taken. */
+function boundOver(call: Call, target: Target, prepared: Prepared, { measures, hard }: Over): Amounts {
+  try {
+    return boundOf(call, target, prepared, measures);
+  } catch (error) {
+    if (hard.size === measures.size || !isAppError(error) || error.code !== 'BUDGET_UNBOUNDED') throw error;
+    return boundOf(call, target, prepared, hard);
   }
 }
 

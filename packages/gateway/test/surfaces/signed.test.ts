@@ -90,9 +90,10 @@ function call(change: Change = {}): Promise<Response> {
   });
 }
 
-const refused = async (response: Response, type: string, message: RegExp): Promise<void> => {
-  const said = (await response.json()) as { readonly message: string };
+const assertRefused = async (response: Response, type: string, message: RegExp): Promise<void> => {
+  const said = (await response.json()) as { readonly message: string; readonly weighbridge: { readonly code: string } };
   assert.equal(response.status, 403, said.message);
+  if (type === 'InvalidSignatureException') assert.equal(said.weighbridge.code, 'SIGNATURE_INVALID');
   assert.equal(response.headers.get('x-amzn-errortype'), type);
   assert.match(said.message, message);
 };
@@ -123,7 +124,7 @@ describe('a signature that holds', () => {
   test('opens the lists as well, with a query', async () => {
     const response = await call({ method: 'GET', path: '/inference-profiles', query: 'type=SYSTEM_DEFINED', body: '' });
     assert.equal(response.status, 200, await response.text());
-    await refused(
+    await assertRefused(
       await call({
         method: 'GET',
         path: '/inference-profiles',
@@ -208,7 +209,7 @@ describe('what does not hold is refused, without a receipt and before anything i
     test(what, async () => {
       const receipts = lane.sealer.receipts().length;
       const sent = upstream.requests.length;
-      await refused(await call(change), type, message);
+      await assertRefused(await call(change), type, message);
       assert.equal(lane.sealer.receipts().length, receipts);
       assert.equal(upstream.requests.length, sent);
     });
@@ -217,7 +218,7 @@ describe('what does not hold is refused, without a receipt and before anything i
   test('an authorization that is cut short', async () => {
     const headers = { authorization: 'AWS4-HMAC-SHA256 Credential=WBKAx/20260101/r/bedrock/aws4_request' };
     const response = await fetch(`${lane.url}${PATH}`, { method: 'POST', headers, body: BODY });
-    await refused(response, 'InvalidSignatureException', /SignedHeaders/);
+    await assertRefused(response, 'InvalidSignatureException', /SignedHeaders/);
   });
 
   test('a signature on a path of another kind is no key', async () => {

@@ -8,6 +8,7 @@ import { answerAzure, azureCaller, azureChat, bodyOf, deploymentOf } from './azu
 
 const DEPLOYMENT = /^\/openai\/deployments\/([^/]+)\/chat\/completions$/;
 const V1 = '/openai/v1/chat/completions';
+const RESPONSES = '/openai/v1/responses';
 const REGION = 'eastus2';
 const API_VERSIONS = new Set([
   '2023-05-15',
@@ -27,7 +28,7 @@ const notFound = (): Refusal => refuse('not_found', 'Resource not found');
 
 export function azureOpenAiCloud(exchange: Exchange, lab: Lab): void {
   const named = DEPLOYMENT.exec(exchange.path)?.[1];
-  if (named === undefined && exchange.path !== V1) {
+  if (named === undefined && exchange.path !== V1 && exchange.path !== RESPONSES) {
     answerAzure(exchange, lab, notFound());
     return;
   }
@@ -39,6 +40,7 @@ export function azureOpenAiCloud(exchange: Exchange, lab: Lab): void {
     deployment: deploymentOf(lab, exchange.site, name, AZURE_DEPLOYMENTS),
     region: lab.market.regionOf(exchange.site, name) ?? REGION,
     body,
+    dialect: exchange.path === RESPONSES ? 'openai-responses' : 'openai-chat',
     authorise: () => azureCaller(exchange, lab, lab.secrets.azureKey, 'azure-openai', ['api-key']),
     check: () => {
       if (named !== undefined) return version !== null && API_VERSIONS.has(version) ? null : notFound();

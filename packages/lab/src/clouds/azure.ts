@@ -1,16 +1,16 @@
 // What the two Azure services of the lab share: keys and Entra tokens, Azure's error bodies, its headers, and Chat
-// Completions at a deployment. https://learn.microsoft.com/azure/ai-foundry/openai/reference
+// Completions or Responses at a deployment. https://learn.microsoft.com/azure/ai-foundry/openai/reference
 import type { Caller } from '../caller.ts';
 import { isFields, isText } from '../dialects/fields.ts';
 import { parseOpenAi } from '../dialects/openai-request.ts';
+import { parseResponses } from '../dialects/responses-request.ts';
 import type { LabSite } from '../endpoints.ts';
 import type { Lab } from '../lab.ts';
 import { modelNamed, type LabDeployment } from '../model/catalogue.ts';
 import { isRefusal, refuse, type Refusal, type RefusalKind } from '../model/refusal.ts';
 import { serve, type Envelope, type Resolved } from '../serve.ts';
 import { bearerOf, headerOf, parseJson, send, type Exchange, type FlatHeaders } from '../wire/exchange.ts';
-import { openAiSse } from '../wire/framing.ts';
-import { checkOpenAiRequest, countedLimits, openAiCompletionId } from './openai.ts';
+import { checkOpenAiRequest, countedLimits, openAiWire, type OpenAiDialect } from './openai.ts';
 import { sameSecret, uuidOf } from './cloud.ts';
 
 /** Resources that a token for these endpoints may name. */
@@ -128,6 +128,7 @@ export interface AzureChat {
   readonly deployment: LabDeployment | undefined;
   readonly region: string;
   readonly body: unknown;
+  readonly dialect: OpenAiDialect;
   authorise(): Caller | Refusal | Promise<Caller | Refusal>;
   /** A refusal of this path, such as a wrong api-version. */
   check(): Refusal | null;
@@ -150,7 +151,7 @@ const fullness = (utilisation: number | undefined): FlatHeaders =>
     ? []
     : ['azure-openai-deployment-utilization', `${(Math.round(utilisation * 1000) / 10).toFixed(1)}%`];
 
-/** Chat Completions at an Azure deployment. */
+/** One of OpenAI's dialects at an Azure deployment. */
 export function azureChat(exchange: Exchange, lab: Lab, chat: AzureChat): void {
   const { body, name } = chat;
   const fields = isFields(body) ? body : {};
@@ -167,14 +168,11 @@ export function azureChat(exchange: Exchange, lab: Lab, chat: AzureChat): void {
   const envelope: Envelope = {
     exchange,
     requestId,
-    dialect: 'openai-chat',
-    framing: openAiSse,
+    ...openAiWire(chat.dialect),
     asked: name,
     stream: fields['stream'] === true,
-    toolIdPrefix: 'call_',
-    messageId: (ids) => openAiCompletionId((length) => ids.text(length)),
     authorise: () => chat.authorise(),
-    resolve: () => resolve(exchange, chat, name),
+    resolve: () => resolve(exchange, lab, chat, name),
     refusal: (refusal) => {
       const made = azureError(refusal);
       const limits = refusal.quota === undefined ? fullness(refusal.utilisation) : countedLimits(refusal.quota);
@@ -200,7 +198,7 @@ export function azureChat(exchange: Exchange, lab: Lab, chat: AzureChat): void {
   serve(lab, envelope);
 }
 
-function resolve(exchange: Exchange, chat: AzureChat, name: string): Resolved | Refusal {
+function resolve(exchange: Exchange, lab: Lab, chat: AzureChat, name: string): Resolved | Refusal {
   const problem = chat.check() ?? checkOpenAiRequest(exchange, chat.body, name);
   if (problem !== null) return problem;
   const model = name.startsWith('tape:') ? modelNamed('gpt-4.1') : (chat.deployment?.model ?? null);
@@ -215,7 +213,10 @@ function resolve(exchange: Exchange, chat: AzureChat, name: string): Resolved | 
     tier: () => null,
     geo: () => null,
     flavour: 'azure',
-    parse: () => parseOpenAi(chat.body, { flavour: 'azure', model, asked: name }),
+    parse: () =>
+      chat.dialect === 'openai-chat'
+        ? parseOpenAi(chat.body, { flavour: 'azure', model, asked: name })
+        : parseResponses(chat.body, { model, asked: name, signer: lab.signer, kept: lab.kept }),
   };
 }
 

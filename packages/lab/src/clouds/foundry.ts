@@ -24,7 +24,8 @@ import { unknownBeta } from './betas.ts';
 import { anthropicError, anthropicId, retryAfter, uuidOf } from './cloud.ts';
 
 const REGION = 'eastus2';
-const OPENAI_PATHS = new Set(['/openai/v1/chat/completions', '/models/chat/completions']);
+const RESPONSES = '/openai/v1/responses';
+const OPENAI_PATHS = new Set(['/openai/v1/chat/completions', '/models/chat/completions', RESPONSES]);
 /** Refusals that come from Azure's front and never reach the model. */
 const AZURE_OWN = new Set([
   'auth_missing',
@@ -55,6 +56,7 @@ function others(exchange: Exchange, lab: Lab): void {
     deployment: deploymentOf(lab, exchange.site, model, FOUNDRY_DEPLOYMENTS),
     region: lab.market.regionOf(exchange.site, model) ?? REGION,
     body,
+    dialect: exchange.path === RESPONSES ? 'openai-responses' : 'openai-chat',
     authorise: () => caller(exchange, lab),
     check: () =>
       needsVersion && !exchange.query.includes('api-version=') ? refuse('not_found', 'Resource not found') : null,

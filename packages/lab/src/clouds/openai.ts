@@ -1,25 +1,27 @@
-// OpenAI's API: Chat Completions and models, bearer keys, its rate-limit and processing headers, and the cookie that its
+// OpenAI's API: Chat Completions, Responses and models, bearer keys, its rate-limit and processing headers, and the cookie that its
 // edge sets and no gateway should pass on. https://platform.openai.com/docs/api-reference
 import type { Caller } from '../caller.ts';
 import { isFields, isText } from '../dialects/fields.ts';
 import { parseOpenAi } from '../dialects/openai-request.ts';
+import { parseResponses } from '../dialects/responses-request.ts';
 import type { Lab } from '../lab.ts';
 import type { Quota } from '../market/quota.ts';
 import { LAB_MODELS, modelNamed, type LabModel } from '../model/catalogue.ts';
 import { isRefusal, refuse, type Refusal } from '../model/refusal.ts';
 import { serve, type Envelope, type Resolved } from '../serve.ts';
 import { bearerOf, parseJson, send, sendJson, type Exchange, type FlatHeaders } from '../wire/exchange.ts';
-import { openAiSse } from '../wire/framing.ts';
+import { openAiSse, responsesSse } from '../wire/framing.ts';
 import { openAiError, retryAfter, sameSecret } from './cloud.ts';
 
 const CREATED = 1_744_316_542;
 const OWN = new Set(LAB_MODELS.filter((model) => model.id.startsWith('gpt-')).map((model) => model.id));
 
-export const openAiCompletionId = (text: (length: number) => string): string => `chatcmpl-${text(29)}`;
+const openAiCompletionId = (text: (length: number) => string): string => `chatcmpl-${text(29)}`;
 
 export function openAiCloud(exchange: Exchange, lab: Lab): void {
   const { path } = exchange;
-  if (path === '/v1/chat/completions') completions(exchange, lab);
+  if (path === '/v1/chat/completions') generate(exchange, lab, 'openai-chat');
+  else if (path === '/v1/responses') generate(exchange, lab, 'openai-responses');
   else if (path === '/v1/models' || path.startsWith('/v1/models/')) models(exchange, lab);
   else {
     const { status, body } = openAiError(refuse('not_found', `Invalid URL (${exchange.method} ${path.slice(0, 200)})`));
@@ -74,7 +76,22 @@ export const countedLimits = ({ requests, tokens }: Quota): FlatHeaders => [
   `${Math.min(tokens.resetMs, 60_000)}ms`,
 ];
 
-function completions(exchange: Exchange, lab: Lab): void {
+export type OpenAiDialect = 'openai-chat' | 'openai-responses';
+
+/** What differs in an envelope between the two dialects. */
+export const openAiWire = (
+  dialect: OpenAiDialect,
+): Pick<Envelope, 'dialect' | 'framing' | 'toolIdPrefix' | 'messageId'> => ({
+  dialect,
+  framing: dialect === 'openai-chat' ? openAiSse : responsesSse,
+  toolIdPrefix: 'call_',
+  messageId: (ids) =>
+    dialect === 'openai-chat'
+      ? openAiCompletionId((length) => ids.text(length))
+      : `resp_${ids.text(50, '0123456789abcdef')}`,
+});
+
+function generate(exchange: Exchange, lab: Lab, dialect: OpenAiDialect): void {
   const body = parseJson(exchange.body);
   const fields = isFields(body) ? body : {};
   const asked = isText(fields['model']) ? fields['model'] : '';
@@ -84,14 +101,11 @@ function completions(exchange: Exchange, lab: Lab): void {
   const envelope: Envelope = {
     exchange,
     requestId,
-    dialect: 'openai-chat',
-    framing: openAiSse,
+    ...openAiWire(dialect),
     asked,
     stream: fields['stream'] === true,
-    toolIdPrefix: 'call_',
-    messageId: (ids) => openAiCompletionId((length) => ids.text(length)),
     authorise: () => authorise(exchange, lab),
-    resolve: () => resolveOpenAi(exchange, body, asked),
+    resolve: () => resolveOpenAi(exchange, lab, body, { asked, dialect }),
     refusal: (refusal) => {
       const counted = refusal.quota === undefined ? rateLimits : countedLimits(refusal.quota);
       const limits = refusal.refusal === 'rate_limited' ? counted : [];
@@ -111,7 +125,12 @@ function completions(exchange: Exchange, lab: Lab): void {
   serve(lab, envelope);
 }
 
-function resolveOpenAi(exchange: Exchange, body: unknown, asked: string): Resolved | Refusal {
+function resolveOpenAi(
+  exchange: Exchange,
+  lab: Lab,
+  body: unknown,
+  { asked, dialect }: { readonly asked: string; readonly dialect: OpenAiDialect },
+): Resolved | Refusal {
   const problem = checkOpenAiRequest(exchange, body, asked);
   if (problem !== null) return problem;
   const model: LabModel | null = asked.startsWith('tape:') ? modelNamed('gpt-4.1') : modelNamed(asked);
@@ -128,7 +147,10 @@ function resolveOpenAi(exchange: Exchange, body: unknown, asked: string): Resolv
     tier: ({ tier }) => (tier === null || tier === 'auto' ? 'default' : tier),
     geo: () => null,
     flavour: 'openai',
-    parse: () => parseOpenAi(body, { flavour: 'openai', model, asked }),
+    parse: () =>
+      dialect === 'openai-chat'
+        ? parseOpenAi(body, { flavour: 'openai', model, asked })
+        : parseResponses(body, { model, asked, signer: lab.signer, kept: lab.kept }),
   };
 }
 

@@ -4,12 +4,7 @@ import { imageAnyUrl, pdfBase64 } from '../model/media.ts';
 import type { CacheSegment } from '../model/prompt.ts';
 import { MESSAGE_TOKENS, tokensOf } from '../model/tokenizer.ts';
 import { type Fields, isFields, isText, shown } from './fields.ts';
-
-export interface Wrong {
-  readonly message: string;
-  readonly param: string | null;
-  readonly code: string | null;
-}
+import type { Wrong } from './openai-wrong.ts';
 
 export interface OpenAiConversation {
   readonly segments: readonly CacheSegment[];

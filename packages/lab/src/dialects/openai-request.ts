@@ -6,7 +6,8 @@ import { directivesOf, type CacheSegment, type Prompt, type ToolSpec } from '../
 import { refuse, type Refusal } from '../model/refusal.ts';
 import { TOOL_TOKENS, tokensOf } from '../model/tokenizer.ts';
 import { type Fields, isFields, isText, isWhole, shown, unknownKey } from './fields.ts';
-import { checkOpenAiMessages, type Wrong } from './openai-messages.ts';
+import { checkOpenAiMessages } from './openai-messages.ts';
+import { asRefusal, badType, tooLong, wrong, type Wrong } from './openai-wrong.ts';
 
 const KNOWN = new Set([
   'model',
@@ -57,25 +58,6 @@ export interface OpenAiContext {
   readonly asked: string;
 }
 
-const wrong = (message: string, param: string | null, code: string | null = 'invalid_value'): Wrong => ({
-  message,
-  param,
-  code,
-});
-
-const asRefusal = ({ message, param, code }: Wrong): Refusal =>
-  refuse('invalid', message, { ...(param === null ? {} : { param }), ...(code === null ? {} : { code }) });
-
-const typeName = (value: unknown): string => {
-  if (Array.isArray(value)) return 'an array';
-  if (value === null) return 'null';
-  if (typeof value === 'number') return Number.isInteger(value) ? 'an integer' : 'a decimal number';
-  return { string: 'a string', boolean: 'a boolean', object: 'an object' }[typeof value as string] ?? typeof value;
-};
-
-const badType = (param: string, wanted: string, value: unknown): Wrong =>
-  wrong(`Invalid type for '${param}': expected ${wanted}, but got ${typeName(value)} instead.`, param, 'invalid_type');
-
 /** Parses and checks a body. */
 export function parseOpenAi(body: unknown, context: OpenAiContext): Prompt | Refusal {
   if (!isFields(body)) {
@@ -97,7 +79,7 @@ export function parseOpenAi(body: unknown, context: OpenAiContext): Prompt | Ref
   const segments: readonly CacheSegment[] = [...tools.segments, ...messages.segments];
   const inputTokens = segments.reduce((sum, segment) => sum + segment.tokens, 0);
   if (inputTokens > context.model.context) {
-    return asRefusal(tooLong(context.model.context, inputTokens));
+    return asRefusal(tooLong(context.model.context, inputTokens, 'messages'));
   }
   const max = body['max_completion_tokens'] ?? body['max_tokens'];
   const options = body['stream_options'];
@@ -125,13 +107,6 @@ export function parseOpenAi(body: unknown, context: OpenAiContext): Prompt | Ref
     directives: directivesOf(messages.lastUserText),
   };
 }
-
-const tooLong = (limit: number, got: number): Wrong =>
-  wrong(
-    `This model's maximum context length is ${limit} tokens. However, your messages resulted in ${got} tokens. Please reduce the length of the messages.`,
-    'messages',
-    'context_length_exceeded',
-  );
 
 function checkTop(body: Fields, { flavour, model }: OpenAiContext): Wrong | null {
   if (body['messages'] === undefined)

@@ -202,7 +202,7 @@ export const tokensOfBlock = (block: Block): number => {
 /** Applies stop sequences, then the cap on tokens; counts what is left. */
 function finish(blocks: readonly Block[], stop: Stop, prompt: Prompt, thinking: Thought | null): Answer {
   const reasoning = thinking?.tokens ?? 0;
-  const hidden = prompt.dialect === 'openai-chat' ? reasoning : 0;
+  const hidden = prompt.dialect === 'anthropic-messages' ? 0 : reasoning;
   const thought = hidden > 0 ? (thinking?.text ?? null) : null;
   let left = (prompt.maxTokens ?? Number.POSITIVE_INFINITY) - hidden;
   const kept: Block[] = [];

@@ -1,4 +1,4 @@
-// What the simulated model is asked and what it answers, free of any wire form. Both dialects parse into a `Prompt` and
+// What the simulated model is asked and what it answers, free of any wire form. All dialects parse into a `Prompt` and
 // are written from an `Answer`, so that one cloud's answer to a question is another's too.
 import type { DialectId } from '@weighbridge/protocol';
 
@@ -58,6 +58,19 @@ export interface Prompt {
   readonly tier: string | null;
   readonly inferenceGeo: string | null;
   readonly directives: Directives;
+  /** What only the Responses dialect asks. */
+  readonly responses?: ResponsesAsked;
+}
+
+export interface ResponsesAsked {
+  /** The request's own fields, which a response repeats. */
+  readonly body: Readonly<Record<string, unknown>>;
+  /** The answer is kept, and may be referred to. */
+  readonly keep: boolean;
+  /** `include: ["reasoning.encrypted_content"]`. */
+  readonly encrypted: boolean;
+  /** `reasoning.summary`. */
+  readonly summary: boolean;
 }
 
 export type Block =

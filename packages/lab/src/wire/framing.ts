@@ -35,6 +35,16 @@ export const openAiSse: Framing = {
   broken: ({ json }) => `data: ${half(json)}\n\n`,
 };
 
+/** OpenAI's Responses: `event:` and `data:` lines; ends after its last response of itself. */
+export const responsesSse: Framing = {
+  contentType: 'text/event-stream; charset=utf-8',
+  frame: ({ event, json }) => `event: ${event}\ndata: ${json}\n\n`,
+  end: '',
+  error: () =>
+    'event: error\ndata: {"type":"error","sequence_number":9,"error":{"type":"server_error","code":"server_error","message":"The server had an error while processing your request. Sorry about that!","param":null}}\n\n',
+  broken: ({ event, json }) => `event: ${event}\ndata: ${half(json)}\n\n`,
+};
+
 /** Bedrock: binary messages. A broken one has a byte of its payload flipped, so that its checksum is wrong. */
 export const awsEventStream: Framing = {
   contentType: 'application/vnd.amazon.eventstream',

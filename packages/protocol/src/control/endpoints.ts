@@ -2,7 +2,7 @@
 // the OpenAPI document and the types of the client are made from this table.
 import type { ErrorCode } from '@weighbridge/kernel';
 import type { z } from 'zod';
-import { alertsSchema, pageInput } from '../queries/administration.ts';
+import { pageInput } from '../queries/administration.ts';
 import { behindInput, behindSchema, callsInput, callsSchema } from '../queries/calls.ts';
 import { latencyInput, latencySchema } from '../queries/latency.ts';
 import {
@@ -19,7 +19,8 @@ import { preparedExportSchema, prepareExportInput } from './exports.ts';
 import { findInput, foundSchema } from './find.ts';
 import { deploymentsSchema, foreseeInput, foreseenSchema, routesSchema } from './fleet.ts';
 import { simulatedRouteSchema, simulateRouteInput } from './simulate-route.ts';
-import { limitsSchema } from './limits.ts';
+import { alertsToldSchema, channelsSchema, testChannelInput, testedChannelSchema } from './alerts.ts';
+import { limitMembersInput, limitMembersSchema, limitsSchema } from './limits.ts';
 import { entriesInput, entriesSchema, journalInput, journalSchema } from './journal.ts';
 import { createdKeySchema, createKeyInput, keyPageSchema, keysInput, keyViewSchema, revokeKeyInput } from './keys.ts';
 import { callDetailInput, callDetailSchema } from './receipt.ts';
@@ -136,7 +137,7 @@ export const CONTROL = {
     { errors: ['ROUTE_UNKNOWN', 'NO_CALLS', 'JOURNAL_CORRUPT'] },
   ),
   limits: endpoint(
-    'Where the limits stand: what is used, held and left, the fullest first',
+    'Where the limits stand: what is used, held and left, the fullest first, and when it runs out',
     nothing,
     limitsSchema,
     lanes,
@@ -145,6 +146,14 @@ export const CONTROL = {
   purgeCache: endpoint('Forgets kept answers: of a route, of a team, or all', purgeCacheInput, purgedCacheSchema, {
     errors: ['READ_ONLY', 'LANE_BUSY'],
   }),
+  limitMembers: endpoint(
+    'The members of a limit, the fullest first, page by page',
+    limitMembersInput,
+    limitMembersSchema,
+    {
+      errors: ['LIMIT_UNKNOWN', 'LANE_BUSY'],
+    },
+  ),
   journal: endpoint('The log: size, checkpoint, witnesses, growth', journalInput, journalSchema),
   entries: endpoint('Entries of the log, newest first, page by page', entriesInput, entriesSchema),
   keys: endpoint('Keys, newest first, page by page', keysInput, keyPageSchema),
@@ -162,7 +171,11 @@ export const CONTROL = {
     configurationHistoryInput,
     configurationHistorySchema,
   ),
-  alerts: endpoint('Alerts, newest first, page by page', pageInput, alertsSchema),
+  alerts: endpoint('Alerts, newest first, page by page', pageInput, alertsToldSchema),
+  channels: endpoint('Where alerts are sent, and whether they arrive', nothing, channelsSchema),
+  testChannel: endpoint('Sends a test alert by one channel, once', testChannelInput, testedChannelSchema, {
+    errors: ['CHANNEL_UNKNOWN', 'READ_ONLY'],
+  }),
   views: endpoint('Saved views, by name', nothing, viewsSchema),
   saveView: endpoint('Saves a view, or changes one', saveViewInput, viewSchema, {
     errors: [...changed, 'VIEW_UNKNOWN'],

@@ -1,13 +1,30 @@
 // Where the limits of an instance stand: of each what it allows, and of its members the fullest with what is used, held and
-// left. Amounts are exact decimals: dollars for money, else counts. Members may be people: it is asked with a session.
+// left, when it would run out, and what was told of it. Amounts are exact decimals: dollars for money, else counts. Members
+// may be people: it is asked with a session.
 import { z } from 'zod';
-import { LIMIT_CALENDAR, LIMIT_DIMENSIONS, LIMIT_MEASURES } from '../limit-names.ts';
+import { LIMIT_CALENDAR, LIMIT_DIMENSIONS, LIMIT_KINDS, LIMIT_MEASURES } from '../limit-names.ts';
 import { count, decimal, instant } from '../queries/period.ts';
 
-/** Counters of one limit that are told, the fullest first. */
+/** Counters of one limit that are told, the fullest first; the rest page by page. */
 export const LIMIT_COUNTERS_MOST = 20;
+/** Counters of one page. */
+const MEMBERS_PAGE_MOST = 200;
 
 const dimension = z.enum(LIMIT_DIMENSIONS);
+
+/**
+ * When it would run out if calls went on as they did of late. `window`: at the pace since the window began; `recent`: at the
+ * pace of the last `over_ms`.
+ */
+const forecastSchema = z.strictObject({
+  basis: z.enum(['recent', 'window']),
+  over_ms: count,
+  /** Spent in an hour at that pace. */
+  per_hour: decimal,
+  /** Null: at that pace it lasts, until the window turns or for good. */
+  runs_out: instant.nullable(),
+});
+export type LimitForecast = z.output<typeof forecastSchema>;
 
 const counterSchema = z.strictObject({
   /**
@@ -24,13 +41,22 @@ const counterSchema = z.strictObject({
   left: decimal,
   /** While nothing is left: from when on there is room again if nothing else comes; null where waiting does not help. */
   room_at: instant.nullable(),
+  /** Null where it is full already, or too little was seen to say. */
+  forecast: forecastSchema.nullable(),
+  /** Per cent of the amount that were told of in this window; null where nobody runs who would know. */
+  alerted: z.array(count).nullable(),
 });
+export type LimitCounter = z.output<typeof counterSchema>;
 
 export const limitRowSchema = z
   .strictObject({
     id: z.string(),
     measure: z.enum(LIMIT_MEASURES),
     amount: decimal,
+    /** Soft: nothing is refused. */
+    kind: z.enum(LIMIT_KINDS),
+    /** Per cent of the amount at which it is told of; empty: never. */
+    alert_at: z.array(count),
     /** Of a calendar, with its zone, or any so many seconds; null for concurrency. */
     window: z
       .union([
@@ -63,3 +89,25 @@ export const limitsSchema = z
     rows: z.array(limitRowSchema),
   })
   .meta({ id: 'Limits' });
+
+/** Members of one limit, the fullest first, page by page: where they move meanwhile one may stand on two pages, or on none. */
+export const limitMembersInput = z.strictObject({
+  id: z.string().min(1).max(64),
+  /** So many of the fullest are left out: `next` of the page before. */
+  skip: count.default(0),
+  limit: z.int().min(1).max(MEMBERS_PAGE_MOST).default(50),
+});
+
+export const limitMembersSchema = z
+  .strictObject({
+    at: instant,
+    source: z.enum(['running', 'log']),
+    simulated: z.boolean(),
+    currency: z.string(),
+    /** With the counters of this page. */
+    row: limitRowSchema.extend({ counters: z.array(counterSchema).max(MEMBERS_PAGE_MOST) }),
+    /** Counters that hold something. */
+    members: count,
+    next: count.nullable(),
+  })
+  .meta({ id: 'LimitMembers' });

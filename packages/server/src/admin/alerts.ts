@@ -1,11 +1,9 @@
 // What an operator has to hear of while calls pass: a price that is not known, a configuration file that is no longer
 // watched. Calls go on (observers never fail traffic); the alert is an entry of the journal and a line on standard error,
 // at most once an hour for each thing, so that a busy gateway does not bury it.
-import { systemClock, toAppError, type Clock } from '@weighbridge/kernel';
+import { systemClock, type Clock } from '@weighbridge/kernel';
 import type { Rater } from '@weighbridge/gateway';
 import type { Journal } from '@weighbridge/journal';
-import { alertDraft } from './entries.ts';
-import type { Stores } from './stores.ts';
 
 /** A token class that a call used and nobody has a price for. */
 export interface Unpriced {
@@ -66,21 +64,6 @@ export type Alert = (
   alert: { readonly name: string; readonly alert: string; readonly about: string; readonly message: string },
   advice: string,
 ) => void;
-
-export function createAlerts(
-  { admin, nextId }: Pick<Stores, 'admin' | 'nextId'>,
-  say: (message: string) => void,
-  clock: Clock = systemClock,
-): Alert {
-  const first = oncePerHour(clock);
-  return ({ name, ...alert }, advice) => {
-    if (!first(name)) return;
-    say(`alert: ${alert.message}. ${advice}`);
-    admin
-      .append(alertDraft(nextId(), clock.wall(), alert))
-      .catch((error: unknown) => say(`the alert could not be written to the journal: ${toAppError(error).message}`));
-  };
-}
 
 /** Takes what the lanes report. Two lanes that see the same thing tell of it once. */
 export const alertUnpriced =

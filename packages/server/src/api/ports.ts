@@ -5,6 +5,7 @@ import type { WriteAhead } from '@weighbridge/journal';
 import type { Actor, CommandForm, SampleState, WitnessView } from '@weighbridge/protocol';
 import type { Administration } from '../admin/administration.ts';
 import type { Stores } from '../admin/stores.ts';
+import type { Alerting } from '../alerts/alerting.ts';
 import type { ViewStore } from '../admin/view-store.ts';
 import type { DealDesk } from '../deal/deal-desk.ts';
 import type { Reckoner } from '../deal/reckoner.ts';
@@ -29,6 +30,8 @@ export interface ControlPorts {
   readonly reckoner: Reckoner;
   readonly sessions: SessionBook;
   readonly lanes: Pick<ServedLanes, 'count' | 'health' | 'routes' | 'foresee' | 'stats' | 'limits' | 'cache' | 'purge'>;
+  /** What was told, and by which channels; null for a log that is only looked at. */
+  readonly alerting: Pick<Alerting, 'channels' | 'watched'> | null;
   readonly projections: Projections;
   readonly status: () => Promise<Status>;
   /** As browsers see the console; null while nothing listens for them. */
@@ -51,7 +54,7 @@ export interface ControlPorts {
 /** Of a log that is only looked at; sessions, origin and the rest are the instance's that shows it. */
 export type ViewPorts = Pick<
   ControlPorts,
-  'stores' | 'administration' | 'views' | 'deal' | 'lanes' | 'projections' | 'status' | 'witnesses'
+  'stores' | 'administration' | 'views' | 'deal' | 'lanes' | 'projections' | 'status' | 'witnesses' | 'alerting'
 >;
 
 export interface LogView {

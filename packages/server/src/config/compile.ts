@@ -37,11 +37,16 @@ export function compileSnapshot(
     ...(limits.length === 0 ? {} : { limits }),
   };
   const { witnesses } = config.journal;
-  const beside = { credentials: config.credentials, price_book: priceBook };
-  return sealSnapshot(content, witnesses.length === 0 ? beside : { ...beside, witnesses });
+  const { channels } = config.alerts;
+  return sealSnapshot(content, {
+    credentials: config.credentials,
+    price_book: priceBook,
+    ...(witnesses.length === 0 ? {} : { witnesses }),
+    ...(Object.keys(channels).length === 0 ? {} : { channels }),
+  });
 }
 
-/** Freezes a snapshot's content under a digest of it and of what is in force beside it: credentials, prices, witnesses. */
+/** Freezes a snapshot's content under a digest of it and of what is in force beside it: credentials, prices, witnesses, channels. */
 export function sealSnapshot(content: Omit<Snapshot, 'digest'>, beside: object = {}): Snapshot {
   const canonical = canonicalJson({ ...content, ...beside } as unknown as Json);
   return deepFreeze({ ...content, digest: createHash('sha256').update(canonical).digest('base64url') });

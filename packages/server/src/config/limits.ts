@@ -2,7 +2,7 @@
 // daily budget is one of them. A rule that passes here can be kept: its names exist, its zone does, its amount fits.
 import { budgetRule, type LimitRule, type LimitWindow } from '@weighbridge/gateway';
 import { didYouMean, moneyFromDecimal } from '@weighbridge/kernel';
-import { BUDGET_RULE, type Config, type LimitConfig, type LimitDimension } from '@weighbridge/protocol';
+import { BUDGET_RULE, SOFT_ALERT_AT, type Config, type LimitConfig, type LimitDimension } from '@weighbridge/protocol';
 import type { ProblemList } from '@weighbridge/document';
 import type { Snapshot } from '@weighbridge/gateway';
 
@@ -27,6 +27,16 @@ function compileRule(id: string, rule: LimitConfig): LimitRule {
     per: [...new Set(rule.per)].toSorted(),
     where: Object.fromEntries(Object.entries(where).toSorted(([a], [b]) => (a < b ? -1 : 1))),
     members,
+    ...kindOf(rule),
+  };
+}
+
+function kindOf({ kind, hold, alert_at: alertAt }: LimitConfig): Pick<LimitRule, 'soft' | 'hold' | 'alertAt'> {
+  const shares = alertAt ?? (kind === 'soft' ? SOFT_ALERT_AT : []);
+  return {
+    ...(kind === 'soft' ? { soft: true } : {}),
+    ...(hold === undefined || hold === 'most' ? {} : { hold: Number(hold.slice(1)) }),
+    ...(shares.length === 0 ? {} : { alertAt: [...new Set(shares)].toSorted((a, b) => a - b) }),
   };
 }
 
@@ -62,6 +72,7 @@ export function checkLimits(config: Config, problems: ProblemList): void {
         'key',
       );
     checkAmount(path, rule, problems);
+    checkKind(path, rule, problems);
     checkWindow(path, rule, problems);
     checkWhere(path, rule, config, problems);
     checkKept(path, rule, config, problems);
@@ -81,6 +92,30 @@ function checkAmount(path: Path, { measure, amount }: LimitConfig, problems: Pro
       `${measure} are counted, and "${amount}" is written as money`,
       'write a whole number without quotes',
     );
+}
+
+function checkKind(
+  path: Path,
+  { kind, hold, measure, amount, alert_at: alertAt }: LimitConfig,
+  problems: ProblemList,
+): void {
+  if (hold !== undefined && kind === 'hard')
+    problems.error(
+      [...path, 'hold'],
+      'a hard limit holds the most that a call could take, or it could be overrun',
+      'take the line out, or write `kind: soft`',
+    );
+  if (hold !== undefined && measure === 'concurrency')
+    problems.error([...path, 'hold'], 'a call is one call at a time, whatever it takes', 'take the line out');
+  if (Number(amount) > 0) return;
+  if (kind === 'soft')
+    problems.error(
+      [...path, 'amount'],
+      'a soft limit of 0 refuses nothing and has no share to tell of',
+      'write more than 0',
+    );
+  else if (alertAt !== undefined)
+    problems.error([...path, 'alert_at'], 'of an amount of 0 there is no share to tell of', 'take the line out');
 }
 
 function checkWindow(path: Path, { measure, window, zone }: LimitConfig, problems: ProblemList): void {

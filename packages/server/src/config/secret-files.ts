@@ -11,7 +11,8 @@ import type { DocumentPath, ProblemList } from '@weighbridge/document';
 const TOO_OPEN = 0o027;
 
 interface NamedFile {
-  readonly credential: string;
+  /** Of what: `credential "x"`. */
+  readonly of: string;
   /** Where the path stands. */
   readonly at: DocumentPath;
   readonly path: string;
@@ -22,20 +23,30 @@ export function checkSecretFiles(config: Config, problems: ProblemList): void {
   for (const file of namedFiles(config)) checkFile(file, problems);
 }
 
-function namedFiles(config: Config): readonly NamedFile[] {
-  return Object.entries(config.credentials).flatMap(([credential, fields]) =>
-    Object.entries(fields).flatMap(([field, held]): NamedFile[] => {
-      const at = ['credentials', credential, field];
-      if (typeof held === 'object' && 'file' in held) return [{ credential, at: [...at, 'file'], path: held.file }];
+const namedFiles = ({ credentials, alerts }: Config): readonly NamedFile[] => [
+  ...filesOf(credentials, ['credentials'], 'credential'),
+  ...filesOf(alerts.channels, ['alerts', 'channels'], 'channel'),
+];
+
+function filesOf(all: Readonly<Record<string, object>>, place: readonly string[], kind: string): readonly NamedFile[] {
+  return Object.entries(all).flatMap(([name, fields]) =>
+    Object.entries(fields as Readonly<Record<string, unknown>>).flatMap(([field, held]): NamedFile[] => {
+      const at = [...place, name, field];
+      const of = `${kind} "${name}"`;
+      const path = isFile(held) ? held.file : undefined;
+      if (path !== undefined) return [{ of, at: [...at, 'file'], path }];
       const isPath = typeof held === 'string' && (field === 'file' || field === 'token_file');
-      return isPath ? [{ credential, at, path: held }] : [];
+      return isPath ? [{ of, at, path: held }] : [];
     }),
   );
 }
 
-function checkFile({ credential, at, path }: NamedFile, problems: ProblemList): void {
+const isFile = (held: unknown): held is { readonly file: string } =>
+  typeof held === 'object' && held !== null && 'file' in held && typeof held.file === 'string';
+
+function checkFile({ of, at, path }: NamedFile, problems: ProblemList): void {
   const whole = resolve(path);
-  const what = `the secret file ${whole} of credential "${credential}"`;
+  const what = `the secret file ${whole} of ${of}`;
   const right = `or correct the path${isAbsolute(path) ? '' : ' (which is taken from the working folder)'}`;
   try {
     const found = statSync(whole, { throwIfNoEntry: false });

@@ -75,6 +75,7 @@ function viewOfJournal(journal: Journal, { home, say }: LogViewOptions): LogView
       projections,
       status,
       witnesses: () => [],
+      alerting: null,
     },
     closing: closing.signal,
     close: async () => {

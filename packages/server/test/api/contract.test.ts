@@ -22,6 +22,7 @@ import { call, openBench, until, type Bench, type Started } from '../support/ser
 import { openBrowser, send, type Browser, type Reply } from '../support/console.ts';
 import { askContracts, askRecord, REGISTER } from '../support/deal-endpoints.ts';
 import { askFleet } from '../support/fleet-endpoints.ts';
+import { askLimits, watched } from '../support/limit-endpoints.ts';
 import { askPlans, refusedPlans } from '../support/plan-endpoints.ts';
 
 type Json = Record<string, unknown>;
@@ -95,7 +96,7 @@ const period = (): { since: number; until: number } => ({ since: Date.now() - HO
 
 before(async () => {
   bench = await openBench();
-  started = await bench.start({ lanes: 2, tables: true, sample: { wanted: false } });
+  started = await bench.start({ lanes: 2, tables: true, sample: { wanted: false }, change: watched });
   browser = await openBrowser(started.server);
   const { origin } = started.server;
   const { key } = await started.server.administration.createKey({ name: 'lab' });
@@ -198,6 +199,9 @@ describe('questions', () => {
 
   test('about deployments, routes and what a request would do', async () => {
     await askFleet((name, input) => ask(browser, name, input));
+    assert.ok(checked.has('simulateRoute'));
+    await askLimits((name, input) => ask(browser, name, input));
+    assert.ok(checked.has('simulateRoute') && checked.has('limitMembers'));
   });
 
   test('about administration', async () => {

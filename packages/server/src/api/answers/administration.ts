@@ -113,19 +113,6 @@ export function configurationsAnswer(
   };
 }
 
-// --- alerts
-
-export function alertsAnswer(
-  { stores: { journal } }: Pick<ControlPorts, 'stores'>,
-  { before, limit }: ControlAsked<'alerts'>,
-): ControlAnswer<'alerts'> {
-  const { rows, next } = read<{ alert: string; about: string; message: string }>(journal, 'alert', before, limit);
-  return {
-    next,
-    rows: rows.map(({ entry, at, content: { alert, about, message } }) => ({ entry, at, alert, about, message })),
-  };
-}
-
 interface Read<Content> {
   readonly rows: readonly { readonly entry: number; readonly at: number; readonly content: Content }[];
   readonly next: number | null;

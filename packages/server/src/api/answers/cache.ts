@@ -3,7 +3,12 @@ import { AppError, didYouMean } from '@weighbridge/kernel';
 import type { ControlAnswer, ControlAsked } from '@weighbridge/protocol';
 import type { ControlPorts } from '../ports.ts';
 
-export async function cacheAnswer({ lanes, clock, stores, status }: ControlPorts): Promise<ControlAnswer<'cache'>> {
+export const cacheAnswers = (ports: ControlPorts) => ({
+  cache: () => cacheAnswer(ports),
+  purgeCache: (input: ControlAsked<'purgeCache'>) => purgeCacheAnswer(ports, input),
+});
+
+async function cacheAnswer({ lanes, clock, stores, status }: ControlPorts): Promise<ControlAnswer<'cache'>> {
   const [rows, { started }] = await Promise.all([lanes.cache(), status()]);
   return {
     at: Math.floor(clock.wall()),
@@ -14,7 +19,7 @@ export async function cacheAnswer({ lanes, clock, stores, status }: ControlPorts
 }
 
 /** Throws BAD_REQUEST for a route that is not there, so that a slip in a name does not look like an empty cache. */
-export function purgeCacheAnswer(
+function purgeCacheAnswer(
   { lanes, administration }: ControlPorts,
   { route, team }: ControlAsked<'purgeCache'>,
 ): Promise<ControlAnswer<'purgeCache'>> {

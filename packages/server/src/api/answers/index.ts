@@ -2,15 +2,15 @@
 import type { ControlAnswer, ControlAsked, ControlName } from '@weighbridge/protocol';
 import type { Asked, ControlPorts } from '../ports.ts';
 import { viewOfSession } from '../sessions.ts';
+import { alertAnswers } from './alerts.ts';
 import {
-  alertsAnswer,
   configurationAnswer,
   configurationsAnswer,
   createKeyAnswer,
   keysAnswer,
   revokeKeyAnswer,
 } from './administration.ts';
-import { cacheAnswer, purgeCacheAnswer } from './cache.ts';
+import { cacheAnswers } from './cache.ts';
 import {
   checkContractAnswer,
   commitmentsAnswer,
@@ -37,7 +37,7 @@ import {
 import { findAnswer } from './find.ts';
 import { deploymentsAnswer, foreseeAnswer, routesAnswer, simulateRouteAnswer } from './fleet.ts';
 import { entriesAnswer, journalAnswer } from './journal.ts';
-import { limitsAnswer } from './limits.ts';
+import { limitAnswers } from './limits.ts';
 import { registerAnswers } from './register.ts';
 import { receiptAnswer } from './receipt.ts';
 import { createLinkAnswer, endSessionAnswer, openSessionAnswer, ownSession, sessionsAnswer } from './sessions.ts';
@@ -69,9 +69,8 @@ export function createAnswers(ports: ControlPorts, exports: Exports): Answers {
     routes: () => routesAnswer(ports),
     foresee: (input) => foreseeAnswer(ports, input),
     simulateRoute: (input) => simulateRouteAnswer(ports, input),
-    limits: () => limitsAnswer(ports),
-    cache: () => cacheAnswer(ports),
-    purgeCache: (input) => purgeCacheAnswer(ports, input),
+    ...limitAnswers(ports),
+    ...cacheAnswers(ports),
     journal: (input) => journalAnswer(ports, input),
     entries: (input) => entriesAnswer(ports, input),
     keys: (input) => keysAnswer(ports, input),
@@ -79,7 +78,7 @@ export function createAnswers(ports: ControlPorts, exports: Exports): Answers {
     revokeKey: (input, asked) => revokeKeyAnswer(ports, input, asked),
     configuration: () => configurationAnswer(ports),
     configurations: (input) => configurationsAnswer(ports, input),
-    alerts: (input) => alertsAnswer(ports, input),
+    ...alertAnswers(ports),
     views: () => ({ rows: [...views.all()] }),
     saveView: ({ id, ...content }, { actor }) => views.save(id === undefined ? content : { ...content, id }, actor),
     removeView: async ({ id }, { actor }) => {

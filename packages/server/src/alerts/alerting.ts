@@ -1,0 +1,119 @@
+// Everything that an operator has to hear of goes through here: an entry of the journal and a line on standard error first,
+// then the channels. Limits are watched, and their history is kept for forecasts. Nothing here is on a call's way.
+import { createUlid, systemClock, toAppError, type Clock } from '@weighbridge/kernel';
+import { createSecretReader, type Limits } from '@weighbridge/gateway';
+import type { Config } from '@weighbridge/protocol';
+import { oncePerHour, type Alert } from '../admin/alerts.ts';
+import { alertDraft, canonical } from '../admin/entries.ts';
+import type { Watched } from '../admin/limits-view.ts';
+import type { Stores } from '../admin/stores.ts';
+import { processEnvironment } from '../config/environment.ts';
+import { openChannels, type Channels } from './channels.ts';
+import { LimitHistory } from './limit-history.ts';
+import { LimitWatch, memberText, type LimitTold } from './limit-watch.ts';
+import type { Instance, Notice } from './notice.ts';
+import { Told } from './told.ts';
+
+const LOOK_MS = 1_000;
+
+export interface Alerting {
+  readonly alert: Alert;
+  readonly channels: Pick<Channels, 'states' | 'test'>;
+  /** What is known of limits beside their counters. */
+  readonly watched: Watched;
+  /** Takes up the channels that a configuration names. */
+  use(config: Config): void;
+  /** From now on the limits in force are watched. */
+  watch(limits: () => Limits): void;
+  stop(): void;
+}
+
+export interface AlertingOptions {
+  readonly say: (message: string) => void;
+  readonly clock?: Clock;
+  readonly againMs?: readonly number[];
+}
+
+type Needed = Pick<Stores, 'admin' | 'nextId' | 'journal' | 'vault'>;
+
+export function openAlerting(
+  stores: Needed,
+  config: Config,
+  { say, clock = systemClock, againMs }: AlertingOptions,
+): Alerting {
+  const { admin, nextId, journal, vault } = stores;
+  const instance: Instance = { organisation: config.organisation, node: config.node, log: config.log };
+  const readSecret = createSecretReader(processEnvironment());
+  const channels = openChannels({ readSecret, clock, instance, say, ...(againMs === undefined ? {} : { againMs }) });
+  const told = Told.from(journal, clock.wall());
+  const history = new LimitHistory();
+  const first = oncePerHour(clock);
+  const digest = (text: string): string => vault.keyDigest(text, 1);
+  let timer: NodeJS.Timeout | undefined;
+  const write = (
+    notice: Omit<Notice, 'id' | 'at'>,
+    more: Partial<ReturnType<typeof alertDraft>>,
+    content: object,
+  ): void => {
+    const [id, at] = [nextId(), clock.wall()];
+    const { alert, about, message, advice } = notice;
+    say(`alert: ${message}. ${advice}`);
+    admin
+      .append({ ...alertDraft(id, at, { alert, about, message, ...content }), ...more })
+      .then(() => channels.send({ ...notice, id, at }))
+      .catch((error: unknown) => say(`the alert could not be written to the journal: ${toAppError(error).message}`));
+  };
+  const tell = ({ limit, message, names, personal }: LimitTold): void => {
+    const { rule: about, share, until } = limit;
+    const notice = {
+      alert: 'limit',
+      about,
+      message,
+      advice: `See \`weighbridge limits ${about}\``,
+      limit: { rule: about, share, until, names: [...names], personal },
+    };
+    // A person's name is sealed under a key of that person.
+    const subject = names.find((name) => name !== '');
+    write(notice, personal && subject !== undefined ? { personal: canonical({ names }), subject } : {}, { limit });
+  };
+  channels.use(config.alerts.channels);
+  return {
+    alert: ({ name, ...alert }, advice) => {
+      if (first(name)) write({ ...alert, advice, limit: null }, {}, {});
+    },
+    channels,
+    watched: {
+      earlier: (ruled, row, begin) => history.earlier(ruled, row, begin),
+      shares: (ruled, row, now) => {
+        const member = digest(memberText(ruled, row));
+        return (ruled.rule.alertAt ?? []).filter((share) => told.has(ruled.rule.id, share, member, now));
+      },
+    },
+    use: (next) => channels.use(next.alerts.channels),
+    watch: (limits) => {
+      const watch = new LimitWatch({ limits, told, clock, tell, digest });
+      timer = setInterval(() => {
+        history.look(limits(), clock.wall());
+        watch.look();
+      }, LOOK_MS).unref();
+    },
+    stop: () => {
+      clearInterval(timer);
+      channels.stop();
+    },
+  };
+}
+
+/** A notice that is of nothing, for whoever wants to see that a channel works. */
+export const testNotice = (at: number, name: string): Notice => ({
+  id: createUlid(
+    () => at,
+    (bytes) => void crypto.getRandomValues(bytes),
+  )(),
+  at,
+  alert: 'test',
+  about: name,
+  message: `channel "${name}" is asked to take a test alert`,
+  advice: 'Nothing is wrong',
+  limit: null,
+});
