@@ -6,6 +6,7 @@ import type {
   Avoided,
   CacheServed,
   CallEnergy,
+  CallParent,
   DialectId,
   Outcome,
   Priority,
@@ -57,6 +58,8 @@ export class Call implements InFlight {
   key: KeyRecord | null = null;
   who: Who | null = null;
   subject = '';
+  /** Null: it is made for its caller. */
+  parent: CallParent | null = null;
   /** The body, where it had to be read to know who asks. */
   early: Buffer | null = null;
 
