@@ -13,6 +13,7 @@ import {
   seriesInput,
   seriesSchema,
 } from '../queries/totals.ts';
+import { coverageInput, coverageSchema, importedRecordSchema, importObservedInput, importsSchema } from './coverage.ts';
 import { configurationHistoryInput, configurationHistorySchema, configurationSchema } from './configuration.ts';
 import { cacheSchema, purgeCacheInput, purgedCacheSchema } from './cache.ts';
 import { preparedExportSchema, prepareExportInput } from './exports.ts';
@@ -146,6 +147,19 @@ export const CONTROL = {
   purgeCache: endpoint('Forgets kept answers: of a route, of a team, or all', purgeCacheInput, purgedCacheSchema, {
     errors: ['READ_ONLY', 'LANE_BUSY'],
   }),
+  coverage: endpoint(
+    'What crossed, of all that sellers say was used: by seller, model, team and day, with its gaps',
+    coverageInput,
+    coverageSchema,
+    table,
+  ),
+  imports: endpoint("Imports of sellers' records, newest first", nothing, importsSchema),
+  importObserved: endpoint(
+    "Imports a seller's record from a file that the instance can read",
+    importObservedInput,
+    importedRecordSchema,
+    { errors: [...written, 'OBSERVED_INVALID', 'OBSERVED_UNKNOWN'], to: 'socket', changes: true },
+  ),
   limitMembers: endpoint(
     'The members of a limit, the fullest first, page by page',
     limitMembersInput,
