@@ -83,10 +83,7 @@ export function createAnswers(ports: ControlPorts, exports: Exports): Answers {
     ...alertAnswers(ports),
     views: () => ({ rows: [...views.all()] }),
     saveView: ({ id, ...content }, { actor }) => views.save(id === undefined ? content : { ...content, id }, actor),
-    removeView: async ({ id }, { actor }) => {
-      await views.remove(id, actor);
-      return { removed: true };
-    },
+    removeView: ({ id }, { actor }) => views.remove(id, actor).then(() => ({ removed: true as const })),
     contracts: (input) => contractsAnswer(ports, input),
     contract: (input) => contractAnswer(ports, input),
     contractExamples: () => contractExamplesAnswer(ports),
