@@ -10,7 +10,7 @@ import type {
   ResponseTranslator,
   SseEvent,
 } from '@weighbridge/dialects';
-import { EventStreamReader, SseReader, createTap, createTranslator, responsesErrorText } from '@weighbridge/dialects';
+import { EventStreamReader, SseReader, createTap, createTranslator } from '@weighbridge/dialects';
 import { AppError, LIMITS } from '@weighbridge/kernel';
 import type { Classified } from '../clouds/cloud.ts';
 import type { Said } from '../clouds/upstream-error.ts';
@@ -292,7 +292,7 @@ class StreamRelay implements Relay {
       const why = error?.message ?? 'an event that cannot be read';
       return this.#fail(ownFinding('UPSTREAM_MALFORMED', `"${deployment.id}": ${why}`, 'deployment'));
     }
-    return this.#fail(inItsWords(this.#target, this.#owner.said(errorText(this.#target, event.data))));
+    return this.#fail(inItsWords(this.#target, this.#owner.said(event.data)));
   }
 
   #reported(classified: Classified): void {
@@ -312,10 +312,6 @@ function excessive({ deployment }: Target, json: Buffer): LegFailure | null {
   if (excess === null) return null;
   return ownFinding('UPSTREAM_MALFORMED', `"${deployment.id}" sent JSON that ${excess}`, 'deployment');
 }
-
-/** The error alone, in the form that adapters read. */
-const errorText = ({ dialect }: Target, text: string): string =>
-  (dialect === 'openai-responses' ? responsesErrorText(text) : text).slice(0, LIMITS.error_body_bytes);
 
 const NOTHING: readonly string[] = [];
 const BLANK_LINE = Buffer.from('\n\n');
@@ -371,7 +367,7 @@ class WholeRelay implements Relay {
       const failure =
         error.type === 'malformed'
           ? ownFinding('UPSTREAM_MALFORMED', `"${deployment.id}": ${error.message}`, 'deployment')
-          : inItsWords(this.#target, this.#owner.said(errorText(this.#target, body.toString('utf8'))));
+          : inItsWords(this.#target, this.#owner.said(body.toString('utf8')));
       return this.#owner.failed(failure);
     }
     this.#call.firstTokenMono = now;
