@@ -31,6 +31,30 @@ export {
   type LimitDimension,
   type LimitMeasure,
 } from './limit-names.ts';
+export {
+  OBSERVED_SOURCES,
+  type ObservedChange,
+  type ObservedHead,
+  type ObservedPart,
+  type ObservedRow,
+  type ObservedSource,
+  type ObservedSpan,
+} from './observed.ts';
+export {
+  crossedInput,
+  crossedSchema,
+  observedInput,
+  observedSchema,
+  type Crossed,
+  type Observed,
+} from './queries/observed.ts';
+export {
+  type CoverageRowView,
+  type CoverageSide,
+  type CoverageView,
+  type ImportedRecord,
+  type Imports,
+} from './control/coverage.ts';
 export type { AlertChannelConfig } from './alert-config.ts';
 export type { AlertTold, ChannelState } from './control/alerts.ts';
 export { legOrigin, legResult } from './leg-words.ts';

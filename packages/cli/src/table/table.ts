@@ -9,6 +9,7 @@ import { DEAL_REGISTER_COMMANDS } from './deal-register.ts';
 import { LAB_COMMANDS } from './lab.ts';
 import { LIMITS_COMMANDS } from './limits.ts';
 import { LOG_KEY_COMMANDS } from './log-key.ts';
+import { OBSERVE_COMMANDS } from './observe.ts';
 import { PLAN_COMMANDS } from './plan.ts';
 import { PLAN_EXPOSURE_COMMANDS } from './plan-exposure.ts';
 import { PLAN_HOURS_COMMANDS } from './plan-hours.ts';
@@ -29,6 +30,7 @@ export const COMMANDS: readonly Command[] = [
   ...RUN_COMMANDS,
   ...WATCH_COMMANDS,
   ...LIMITS_COMMANDS,
+  ...OBSERVE_COMMANDS,
   ...ROUTE_COMMANDS,
   ...PROVE_COMMANDS,
   ...LOG_KEY_COMMANDS,

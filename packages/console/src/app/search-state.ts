@@ -195,6 +195,24 @@ export const routesSearch = defineSearch<RoutesSearch>({
   features: textField(),
 });
 
+export const COVERAGE_SPLITS = ['seller', 'model', 'team'] as const;
+export type CoverageSplit = (typeof COVERAGE_SPLITS)[number];
+const COVERAGE_COLUMNS = ['name', 'seller', 'share', 'within', 'theirs', 'uncovered', 'over', 'unit', 'how'] as const;
+type CoverageColumn = (typeof COVERAGE_COLUMNS)[number];
+
+export interface CoverageSearch {
+  readonly t: string;
+  readonly by: CoverageSplit;
+  readonly sort: Sort<CoverageColumn>;
+  readonly cols: readonly CoverageColumn[];
+}
+export const coverageSearch = defineSearch<CoverageSearch>({
+  t: rangeField,
+  by: choiceField(COVERAGE_SPLITS, 'seller'),
+  sort: sortField(COVERAGE_COLUMNS, { column: 'uncovered', descending: true }),
+  cols: listField(COVERAGE_COLUMNS, COVERAGE_COLUMNS),
+});
+
 export const SETTINGS_PARTS = ['keys', 'configuration', 'history', 'sessions'] as const;
 export type SettingsPart = (typeof SETTINGS_PARTS)[number];
 const KEY_COLUMNS = ['name', 'state', 'team', 'project', 'may', 'created', 'expires', 'id'] as const;

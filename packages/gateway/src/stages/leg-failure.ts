@@ -1,6 +1,5 @@
 // One failed attempt, understood: what to tell the client, whose fault it was, and whether another try makes sense.
-import { responsesErrorText } from '@weighbridge/dialects';
-import { AppError, isAppError, LIMITS, toAppError, type ErrorCode } from '@weighbridge/kernel';
+import { AppError, isAppError, toAppError, type ErrorCode } from '@weighbridge/kernel';
 import type { Fault } from '@weighbridge/protocol';
 import type { Classified } from '../clouds/cloud.ts';
 import type { Target } from '../routing/compiled.ts';
@@ -21,12 +20,7 @@ export interface LegFailure {
 }
 
 /** A failure in the cloud's own words, understood by its adapter. */
-export function inItsWords({ cloud }: Target, said: Said): LegFailure {
-  // Inside an answer the dialect decides how an error is told; adapters read it as they read one of its own status.
-  const told = said.status === 0 && said.dialect === 'openai-responses' ? responsesErrorText(said.body) : said.body;
-  const bounded = { ...said, body: told.slice(0, LIMITS.error_body_bytes) };
-  return fromClassified(bounded, cloud.classify(bounded));
-}
+export const inItsWords = ({ cloud }: Target, said: Said): LegFailure => fromClassified(said, cloud.classify(said));
 
 export function fromClassified(said: Said, classified: Classified): LegFailure {
   const { deployment, status } = said;

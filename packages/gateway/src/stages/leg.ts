@@ -13,7 +13,8 @@ import { hearCapacity } from './capacity.ts';
 import { fromTransport, inItsWords, ownFinding, unreadable, type LegFailure } from './leg-failure.ts';
 import type { AnswerReader } from '@weighbridge/dialects';
 import { NO_FACTS } from './meter.ts';
-import { createRelay, type Relay, type RelayOwner } from './relay.ts';
+import { createRelay } from './relay.ts';
+import type { Relay, RelayOwner } from './relay-contract.ts';
 
 /** Whom a leg reports to. */
 export interface LegOwner {
