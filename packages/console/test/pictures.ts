@@ -35,6 +35,7 @@ const PAGES: Readonly<Record<string, string>> = {
   'commitments-drawn': '/console/commitments?sel=cloud-2026/spend/q4',
   deployments: '/console/deployments?sel=haiku-swedencentral',
   routes: '/console/routes?key=search-app&model=sonnet&replay=sonnet&under=sticky',
+  limits: '/console/limits?sel=each-team-month',
   alliance: '/console/alliance',
   planner: '/console/planner',
   'planner-tokens': '/console/planner?run=own-or-buy&vs=written&set=utilisation:0.5,0.6,0.7&pick=grid:france',

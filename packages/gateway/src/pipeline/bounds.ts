@@ -10,11 +10,16 @@ export const BOUNDS = {
   ping_hold_ms: 1_000,
   /** While two legs run, and until they do, a keep-alive waits until this long after the second has gone. */
   race_hold_ms: 5_000,
+  /** Of an answer that is held to be checked: bytes towards the client, and characters that a check reads. */
+  cascade_bytes: 4 * 1024 * 1024,
+  checked_chars: 1024 * 1024,
   /** Second legs that a quiet route may have saved up, at most. */
   hedges_saved: 10,
   /** Calls of a route whose time to first content is remembered, and how many make a 95th percentile. */
   hedge_samples: 256,
   hedge_samples_least: 40,
+  /** A client that counts silence hears a ping of ours this often, from clouds that send none. */
+  ping_gap_ms: 15_000,
   /** Bytes of a stream held back before its first content. */
   prelude_bytes: 256 * 1024,
   /** After the terminal event an upstream has this long to end its response before the connection is dropped. */

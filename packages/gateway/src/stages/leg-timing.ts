@@ -13,12 +13,16 @@ import { ownFinding, type LegFailure } from './leg-failure.ts';
 export function deadlineOf(call: Call, { timers }: Route, leg: Leg, now: number, holdUntil: number): number {
   let at = Infinity;
   if (leg.phase === 'connect') at = now + timers.connect_ms;
-  else if (leg.phase === 'between_tokens' && !leg.paused) at = now + timers.between_tokens_ms;
+  else if (leg.phase === 'between_tokens' && !leg.paused) at = heardAt(leg, now) + timers.between_tokens_ms;
   else if (leg.phase === 'first_token' && leg.prepared.context.facts.stream) {
     at = call.startedMono + leg.draft.started_ms + timers.first_token_ms;
   }
   return Math.min(at, releaseAt(leg, holdUntil));
 }
+
+/** A ping of ours is no word from the cloud: its silence goes on. */
+const heardAt = ({ relay }: Leg, now: number): number =>
+  relay === null || relay.silentSince === -1 ? now : relay.silentSince;
 
 /** When a keep-alive that the leg holds has to go; Infinity while it holds none. */
 export const releaseAt = ({ relay }: Leg, holdUntil: number): number =>
