@@ -3,6 +3,7 @@ import type { Command } from '../frame/command.ts';
 import { BACKUP_COMMANDS } from './backup.ts';
 import { BRIEF_COMMANDS } from './brief.ts';
 import { CACHE_COMMANDS } from './cache.ts';
+import { CLIENTS_COMMANDS } from './clients.ts';
 import { DEAL_COMMANDS } from './deal.ts';
 import { DEAL_RECORD_COMMANDS } from './deal-record.ts';
 import { DEAL_REGISTER_COMMANDS } from './deal-register.ts';
@@ -49,6 +50,7 @@ export const COMMANDS: readonly Command[] = [
   ...PLAN_EXPOSURE_COMMANDS,
   ...PLAN_SCORE_COMMANDS,
   ...SET_UP_COMMANDS,
+  ...CLIENTS_COMMANDS,
   ...LAB_COMMANDS,
   ...SAMPLE_COMMANDS,
   ...SHELL_COMMANDS,
