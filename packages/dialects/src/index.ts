@@ -20,6 +20,8 @@ export { EventStreamReader, encodeEventStreamMessage, type EventStreamHeaderValu
 export { spliceJson } from './splice.ts';
 export { readRequest } from './request-facts.ts';
 export { createTap } from './tap.ts';
+export { messagesOfConverse } from './converse/request.ts';
+export { ConverseStream, converseOfMessage } from './converse/answer.ts';
 export { responsesErrorText } from './tap-responses.ts';
 export { BYTES_PER_TOKEN, estimateUsage } from './estimate.ts';
 export type { VendorFault } from './vendor-fault.ts';

@@ -102,7 +102,7 @@ class StreamRelay implements Relay {
     const sse = target.cloud.framing === 'sse';
     this.#sse = sse ? new SseReader() : null;
     this.#frames = sse ? null : new EventStreamReader();
-    this.#frame = call.envelope?.form.framing?.frame ?? null;
+    this.#frame = call.envelope?.form.framing?.framer(() => call.since(call.lane.clock.monotonic())) ?? null;
     this.#pings = call.surface === 'anthropic-messages' && this.#frame === null && (!sse || translator !== null);
   }
 
@@ -381,7 +381,8 @@ class WholeRelay implements Relay {
       const counted = this.#target.cloud.counting?.answer?.(body) ?? body;
       return this.#call.envelope?.form.counted?.(counted) ?? counted;
     }
-    return this.#translator === null ? body : this.#translator.whole(body);
+    const answer = this.#translator === null ? body : this.#translator.whole(body);
+    return this.#call.envelope?.form.answered?.(answer, this.#call.since(this.#call.lastTokenMono)) ?? answer;
   }
 
   release(): void {
