@@ -112,7 +112,7 @@ a little over 100 % is the bucket being fuller at the end than at the beginning.
 ${lines.join('\n')}
 
 Over real sockets, through the product with its journal (${machine}, commit ${commit.slice(0, 12)}): ${real.calls} calls, ${real.reserved} within the reservation,
-${real.spilled} spilled, ${real.refused} met a 429 (${percent(real.refusedShare)}), ${percent(real.usedShare)} of the capacity used; receipts that say otherwise than the
-lab booked: ${real.wrong.length === 0 ? 'none' : real.wrong.join('; ')}.
+${real.spilled} spilled, ${real.refused} met a 429 (${percent(real.refusedShare)}), ${percent(real.usedShare)} of the capacity used; receipts that contradict
+themselves: ${real.wrong.length === 0 ? 'none' : real.wrong.join('; ')}.
 `;
 }

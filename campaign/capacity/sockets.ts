@@ -1,5 +1,5 @@
 // The same over real sockets: the product in front of the lab's provisioned deployment, under a load of bursts from a seed. What is
-// judged is what the lab booked, which answers 429 at its true limit, and what the receipts say of each call.
+// judged is what the receipts say of each call: where it was served, what the seller answered and what it counted.
 import { setTimeout } from 'node:timers/promises';
 import { labConfiguration } from '@weighbridge/lab';
 import { openGateway, type Receipt } from '../../conformance/support/gateway.ts';
@@ -45,13 +45,6 @@ function configuration(lab: TestLab, bought: SocketsForm['bought']): unknown {
   };
 }
 
-interface Booked {
-  readonly at: number;
-  readonly status: number;
-  readonly model_asked: string;
-  readonly usage: { readonly input: number; readonly output: number } | null;
-}
-
 const WORDS = 'the scale stands on the road and every truck that passes is weighed and gets its ticket';
 
 export async function overSockets(form: SocketsForm): Promise<SocketsJudged> {
@@ -66,10 +59,8 @@ export async function overSockets(form: SocketsForm): Promise<SocketsJudged> {
     const from = Date.now() + form.warmUpMs;
     const sent = await drive(form, gateway);
     const until = from + form.ms - form.warmUpMs;
-    const answer = await fetch(`${lab.endpoints.admin}/__lab/served`);
-    const { rows } = (await answer.json()) as { rows: readonly Booked[] };
     const receipts = await gateway.receipts(sent);
-    return judge(form, { rows, receipts, from, until, sent });
+    return judge(form, { receipts, from, until, sent });
   } finally {
     await gateway.stop();
     await lab.stop();
@@ -112,20 +103,20 @@ async function call(origin: string, key: string, random: () => number): Promise<
 }
 
 interface Seen {
-  readonly rows: readonly Booked[];
   readonly receipts: readonly Receipt[];
   readonly from: number;
   readonly until: number;
   readonly sent: number;
 }
 
-function judge({ bought, ms, warmUpMs }: SocketsForm, { rows, receipts, from, until, sent }: Seen): SocketsJudged {
-  const there = rows.filter(({ model_asked: asked }) => asked === NAME);
-  const refused = there.filter(({ status }) => status === 429).length;
-  const weigh = ({ usage }: Booked): number => (usage?.input ?? 0) + (usage?.output ?? 0) * bought.output_weight;
-  const used = there
-    .filter(({ at, status }) => status === 200 && at >= from && at < until)
-    .reduce((sum, row) => sum + weigh(row), 0);
+function judge({ bought, ms, warmUpMs }: SocketsForm, { receipts, from, until, sent }: Seen): SocketsJudged {
+  const met = ({ public: { attempts } }: Receipt): boolean => attempts.some(({ status }) => status === 429);
+  const refused = receipts.filter(met).length;
+  const used = receipts.reduce((sum, { public: { served, usage, timing } }) => {
+    const counts = served?.deployment === NAME && timing.ended >= from && timing.ended < until;
+    const { input = 0, output = 0 } = usage?.tokens ?? {};
+    return counts ? sum + input + output * bought.output_weight : sum;
+  }, 0);
   const worth = (bought.units * bought.input_tpm_per_unit * (ms - warmUpMs)) / 60_000;
   const by = (capacity: string): number => receipts.filter((one) => one.public.served?.capacity === capacity).length;
   return {

@@ -34,6 +34,7 @@ const PAGES: Readonly<Record<string, string>> = {
   commitments: '/console/commitments?growth=0.02',
   'commitments-drawn': '/console/commitments?sel=cloud-2026/spend/q4',
   deployments: '/console/deployments?sel=haiku-swedencentral',
+  limits: '/console/limits?sel=each-team-month',
   routes: '/console/routes?key=search-app&model=claude-sonnet-4-5',
   alliance: '/console/alliance',
   planner: '/console/planner',

@@ -16,7 +16,7 @@ import type { InFlight } from './pipeline/in-flight.ts';
 import type { LaneContext } from './pipeline/lane-context.ts';
 import { LaneRequest } from './pipeline/lane-request.ts';
 import { LaneResponse } from './pipeline/lane-response.ts';
-import { createPipeline } from './pipeline/pipeline.ts';
+import { createCopyPipeline, createPipeline } from './pipeline/pipeline.ts';
 import { SlotList } from './pipeline/slot-list.ts';
 import { UpstreamPools } from './pipeline/upstream-pools.ts';
 import { Watch } from './pipeline/watch.ts';
@@ -24,6 +24,7 @@ import type { CredentialStore, EnergyOf, FallbackHandler, KeyDigest, Rater, Seal
 import { BoundedCache } from './routing/bounded-cache.ts';
 import { compileSnapshot, type Compiled } from './routing/compiled.ts';
 import { DecisionBook } from './routing/decision.ts';
+import { createMirror } from './stages/mirror.ts';
 import { HedgeBooks } from './routing/hedge-book.ts';
 import { Health, type HealthView } from './routing/health.ts';
 import { Learnt } from './routing/learnt.ts';
@@ -175,6 +176,7 @@ function createContext(options: LaneOptions): LaneContext {
     learnt: new Learnt(),
     decisions: new DecisionBook(),
     hedges: new HedgeBooks(),
+    mirrored: createMirror(createCopyPipeline()),
     pools: new UpstreamPools(options.ca),
     watch: new Watch(clock),
     presented: new BoundedCache<string, KeyRecord>(BOUNDS.key_cache_entries),

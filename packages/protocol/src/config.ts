@@ -2,9 +2,9 @@
 // credential names an environment variable or a file.
 import { LIMITS } from '@weighbridge/kernel';
 import { z } from 'zod';
+import { cascadeRule, hedgeRule, mirrorRule } from './legs-config.ts';
 import { alertChannels } from './alert-config.ts';
 import { capacityConfig } from './capacity-config.ts';
-import { hedgeRule } from './legs-config.ts';
 import { candidateWhen } from './candidate-when.ts';
 import { limitRule } from './limit-config.ts';
 import { CLOUDS, DIALECTS, ROLE_NAMES } from './market.ts';
@@ -140,6 +140,10 @@ const route = z.strictObject({
   priority: z.enum(PRIORITIES).optional(),
   /** A second leg for slow calls. */
   hedge: hedgeRule.optional(),
+  /** The next candidate is asked when an answer fails a check. */
+  cascade: cascadeRule.optional(),
+  /** Copies for another deployment, whose answers are dropped. */
+  mirror: mirrorRule.optional(),
 });
 
 /** What a key may do. Absent lists deny nothing but are stated: `['*']` is the only way to say "all". */

@@ -34,7 +34,7 @@ export {
 export type { AlertChannelConfig } from './alert-config.ts';
 export type { AlertTold, ChannelState } from './control/alerts.ts';
 export { legOrigin, legResult } from './leg-words.ts';
-export type { HedgeConfig } from './legs-config.ts';
+export type { CascadeConfig, HedgeConfig } from './legs-config.ts';
 export type { LimitConfig } from './limit-config.ts';
 export type { CandidateWhen } from './candidate-when.ts';
 export { STRATEGIES, type StrategyName } from './strategy-names.ts';
@@ -57,6 +57,7 @@ export {
   type CallCommercial,
   type CallPersonal,
   type CallEnergy,
+  type CallParent,
   type CallPublic,
   type Candidate,
   type CapacityWhy,

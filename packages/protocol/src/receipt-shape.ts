@@ -10,10 +10,12 @@ import {
   LEG_DROPS,
   LEG_ROLES,
   OUTCOMES,
+  PARENT_KINDS,
   type Asked,
   type AttemptRecord,
   type CallCommercial,
   type CallEnergy,
+  type CallParent,
   type CallPersonal,
   type CallPublic,
   type Candidate,
@@ -100,6 +102,7 @@ const attempt = object<AttemptRecord>(
     fault: oneOf(FAULTS),
     role: oneOf(LEG_ROLES),
     dropped: oneOf(LEG_DROPS),
+    check: text,
     vendor_request_id: text,
     usage,
   },
@@ -168,6 +171,7 @@ const callPublic = object<CallPublic>(
     response_digest: digest,
     response_bytes: count,
     lost: listOf(text),
+    parent: object<CallParent>({ as: oneOf(PARENT_KINDS), call: text }, {}),
   },
 );
 

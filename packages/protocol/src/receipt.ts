@@ -51,12 +51,12 @@ export interface Asked {
   readonly request_digest: string;
 }
 
-/** How a leg came to be, other than first, or after a failure. `hedge`: beside one that was slow. */
-export const LEG_ROLES = ['hedge'] as const;
+/** How a leg came to be, other than first, or after a failure. `hedge`: beside one that was slow. `escalation`: after an answer that failed a check. */
+export const LEG_ROLES = ['hedge', 'escalation'] as const;
 export type LegRole = (typeof LEG_ROLES)[number];
 
-/** Why a leg that had not failed was given up. `outrun`: another leg of the call had content first, or nobody waited for two. */
-export const LEG_DROPS = ['outrun'] as const;
+/** Why a leg that had not failed was given up. `outrun`: another leg of the call had content first, or nobody waited for two. `unfit`: its answer failed a check. */
+export const LEG_DROPS = ['outrun', 'unfit'] as const;
 export type LegDrop = (typeof LEG_DROPS)[number];
 
 export interface AttemptRecord {
@@ -75,6 +75,8 @@ export interface AttemptRecord {
   readonly fault?: Fault;
   readonly role?: LegRole;
   readonly dropped?: LegDrop;
+  /** The check that its answer failed, and how. */
+  readonly check?: string;
   readonly vendor_request_id?: string;
   /** Usage of a leg that did not serve the answer but was billed all the same. */
   readonly usage?: Usage;
@@ -148,8 +150,18 @@ export interface CallEnergy {
   readonly method: string;
 }
 
+/** What a call was made for, other than for its caller. `mirror`: a copy of a call, for another deployment. */
+export const PARENT_KINDS = ['mirror'] as const;
+export interface CallParent {
+  readonly as: (typeof PARENT_KINDS)[number];
+  /** Id of the call that it belongs to. */
+  readonly call: string;
+}
+
 export interface CallPublic {
   readonly asked: Asked;
+  /** Absent: it was made for its caller. */
+  readonly parent?: CallParent;
   readonly attempts: readonly AttemptRecord[];
   /** Null when nothing was served. */
   readonly served: Served | null;

@@ -146,6 +146,8 @@ function describe(call: CallRecord, invoiced: Invoiced | null): string {
       }`,
     ],
   ];
+  const { parent } = call.public;
+  if (parent !== undefined) facts.push(['Made as', `a copy of call ${parent.call} (mirror); its answer was dropped`]);
   if (served !== null) {
     facts.push([
       'Served by',

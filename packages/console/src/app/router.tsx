@@ -37,6 +37,11 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/limits',
+    component: lazyRouteComponent(() => import('./limits-page.tsx'), 'LimitsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/spend',
     component: lazyRouteComponent(() => import('./spend-page.tsx'), 'SpendPage'),
   }),

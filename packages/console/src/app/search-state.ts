@@ -162,6 +162,25 @@ export const deploymentsSearch = defineSearch<DeploymentsSearch>({
   ),
 });
 
+export const LIMIT_COLUMNS = ['id', 'kind', 'allows', 'per', 'share', 'left', 'member', 'forecast', 'told'] as const;
+export type LimitColumn = (typeof LIMIT_COLUMNS)[number];
+
+export interface LimitsSearch {
+  readonly t: string;
+  readonly sel: string;
+  /** So many of the fullest members of the chosen one are left out. */
+  readonly skip: string;
+  readonly sort: Sort<LimitColumn>;
+  readonly cols: readonly LimitColumn[];
+}
+export const limitsSearch = defineSearch<LimitsSearch>({
+  t: rangeField,
+  sel: textField(),
+  skip: checkedField((text) => /^\d{1,6}$/.test(text), '0'),
+  sort: sortField(LIMIT_COLUMNS, { column: 'share', descending: true }),
+  cols: listField(LIMIT_COLUMNS, LIMIT_COLUMNS),
+});
+
 /** A request that somebody wants foreseen. */
 export interface RoutesSearch {
   readonly t: string;

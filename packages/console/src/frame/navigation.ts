@@ -50,6 +50,14 @@ export const PAGES = [
     about: 'candidates in their order, and what a request would do now',
   },
   {
+    key: 'limits',
+    title: 'Limits',
+    group: 'Operate',
+    path: '/limits',
+    letter: 'i',
+    about: 'what is used and left, by member, when it runs out, what was told',
+  },
+  {
     key: 'spend',
     title: 'Spend',
     group: 'Spend',

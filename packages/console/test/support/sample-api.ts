@@ -24,6 +24,7 @@ import { briefOf } from './sample-brief.ts';
 import { canonical, sampleCall, type CallKind } from './sample-calls.ts';
 import { sampleDeal } from './sample-deal.ts';
 import { configurationOf, deploymentsOf, foreseenOf, historyOf, keysOf, routesOf } from './sample-fleet.ts';
+import { alertsOf, limitMembersOf, limitsOf } from './sample-limits.ts';
 import { cells, DEPLOYMENTS, NOW } from './sample-organisation.ts';
 import { checkedPlanOf, planOf, plansOf } from './sample-plans.ts';
 import { checkedScenarioOf, scenarioOf, scenariosOf } from './sample-scenarios.ts';
@@ -127,6 +128,9 @@ const FIXED: Answers = {
   brief: briefOf,
   deployments: deploymentsOf,
   routes: routesOf,
+  limits: limitsOf,
+  limitMembers: limitMembersOf,
+  alerts: alertsOf,
   foresee: foreseenOf,
   scenarios: scenariosOf,
   scenario: scenarioOf,

@@ -10,6 +10,9 @@ export const BOUNDS = {
   ping_hold_ms: 1_000,
   /** While two legs run, and until they do, a keep-alive waits until this long after the second has gone. */
   race_hold_ms: 5_000,
+  /** Of an answer that is held to be checked: bytes towards the client, and characters that a check reads. */
+  cascade_bytes: 4 * 1024 * 1024,
+  checked_chars: 1024 * 1024,
   /** Second legs that a quiet route may have saved up, at most. */
   hedges_saved: 10,
   /** Calls of a route whose time to first content is remembered, and how many make a 95th percentile. */

@@ -2,7 +2,7 @@
 // each stage fills in what it owns (named beside the field) and later stages only read it.
 import type { ErrorForm, RequestFacts, Fidelity, ResponseFacts } from '@weighbridge/dialects';
 import type { Money } from '@weighbridge/kernel';
-import type { CallEnergy, DialectId, Outcome, Priority, Served, Usage, Who } from '@weighbridge/protocol';
+import type { CallEnergy, CallParent, DialectId, Outcome, Priority, Served, Usage, Who } from '@weighbridge/protocol';
 import type { KeyRecord } from '../deployment.ts';
 import type { BodySealer, Rated } from '../ports.ts';
 import type { Limited } from '../limits/limited.ts';
@@ -46,6 +46,8 @@ export class Call implements InFlight {
   key: KeyRecord | null = null;
   who: Who | null = null;
   subject = '';
+  /** Null: it is made for its caller. */
+  parent: CallParent | null = null;
   /** The body, where it had to be read to know who asks. */
   early: Buffer | null = null;
 

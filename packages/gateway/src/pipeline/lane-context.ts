@@ -32,6 +32,8 @@ export interface LaneContext {
   readonly learnt: Learnt;
   readonly decisions: DecisionBook;
   readonly hedges: HedgeBooks;
+  /** A call of a route with a mirror has ended: it may be sent once more. */
+  readonly mirrored: (call: InFlight) => void;
   readonly pools: UpstreamPools;
   readonly watch: Watch;
   /** SHA-256 of a presented key → its record, for keys that were good under the current snapshot. */

@@ -13,10 +13,17 @@ import type { Send, Stage } from './stage.ts';
 
 const STAGES: readonly Stage[] = [listen, identify, receipt, meter, admit, choose, intent, dispatch];
 
+/** What a copy of a call goes through, which was read and admitted with its original. */
+const COPY_STAGES: readonly Stage[] = [receipt, meter, choose, intent, dispatch];
+
 /** All stages as one function. */
-export function createPipeline(): Send {
+export const createPipeline = (): Send => composed(STAGES);
+
+export const createCopyPipeline = (): Send => composed(COPY_STAGES);
+
+function composed(stages: readonly Stage[]): Send {
   const terminus: Send = () => {
     throw new AppError('INTERNAL', 'invariant broken: dispatch is the last stage');
   };
-  return STAGES.reduceRight((next, stage) => stage(next), terminus);
+  return stages.reduceRight((next, stage) => stage(next), terminus);
 }

@@ -13,6 +13,7 @@ import { BoundedCache } from './bounded-cache.ts';
 import { conditionOf, type Condition } from './condition.ts';
 import { hashText } from './hash.ts';
 import { deploymentDenial, keyDenial, policyRules } from './policy.ts';
+import { mirrorRouteOf } from './mirror-route.ts';
 import type { Reason } from './reason.ts';
 import { STRATEGY, type Standing, type Strategy } from './strategy.ts';
 
@@ -57,6 +58,8 @@ export interface Compiled {
   readonly origins: ReadonlySet<string>;
   readonly targets: ReadonlyMap<string, Target>;
   routeFor(alias: string): Route | undefined;
+  /** What copies of a route's calls take; null where it has no mirror. */
+  mirrorRoute(id: string): Route | null;
   /** For a client of this dialect, which is not translated where the deployment speaks it; without one, as configured. */
   plan(key: KeyRecord, route: Route, surface?: DialectId): Plan;
   /** As of a key that may use everything. */
@@ -87,7 +90,9 @@ export function compileSnapshot(
     targets.set(deployment.id, targetOf(deployment, cloud, reservations.get(deployment.id) ?? null));
   }
   const routeFor = routesByName(snapshot.routes);
-  const routeTargets = new Map(snapshot.routes.map((route) => [route.id, targetsOf(route, targets)]));
+  const mirrors = new Map(snapshot.routes.map((route) => [route.id, mirrorRouteOf(route)]));
+  const copied = [...mirrors.values()].filter((route) => route !== null);
+  const routeTargets = new Map([...snapshot.routes, ...copied].map((route) => [route.id, targetsOf(route, targets)]));
   const spoken = new Map<string, readonly Target[]>();
   const plans = new BoundedCache<string, Plan>(BOUNDS.plan_cache_entries);
   let planNumber = 0;
@@ -116,6 +121,7 @@ export function compileSnapshot(
     targets,
     routeFor,
     plan,
+    mirrorRoute: (id) => mirrors.get(id) ?? null,
     openPlan: (route) => makePlan('', EVERYTHING, route, routeTargets.get(route.id) ?? []),
     limits: limitsOf(snapshot, memory),
     models: (key) =>

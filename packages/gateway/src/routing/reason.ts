@@ -31,7 +31,9 @@ export type Reason =
   /** The call came to it because the one before failed so; `back`: it had been tried before. */
   | { readonly kind: 'next' | 'back'; readonly after: ErrorCode }
   /** Two legs ran: another had content first; or this one, which had been sent as the second. */
-  | { readonly kind: 'outrun' | 'hedged' };
+  | { readonly kind: 'outrun' | 'hedged' }
+  /** Its answer failed a check; or the answer of the one before did. */
+  | { readonly kind: 'unfit' | 'escalated'; readonly check: string };
 
 /** What the message says in figures that differ from call to call. */
 const UNSENT: Partial<Record<ErrorCode, string>> = {
@@ -83,6 +85,10 @@ export function wordsOf(reason: Reason): string {
       return `again after ${reason.after}`;
     case 'outrun':
       return 'outrun: the other leg had content first';
+    case 'unfit':
+      return `its answer failed the check ${reason.check}`;
+    case 'escalated':
+      return `after an answer that failed the check ${reason.check}`;
     case 'hedged':
       return 'hedge: sent beside a slow leg';
   }

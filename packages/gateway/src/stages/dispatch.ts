@@ -7,10 +7,12 @@ import type { Call } from '../pipeline/call.ts';
 import type { CallHolder } from '../pipeline/in-flight.ts';
 import type { Reply, Stage } from '../pipeline/stage.ts';
 import type { Watched } from '../pipeline/watch.ts';
+import type { LegRole } from '@weighbridge/protocol';
 import type { Plan } from '../routing/compiled.ts';
 import { answerHead } from './answer-head.ts';
 import { Leg, type LegOwner } from './leg.ts';
 import { openLeg } from './open-leg.ts';
+import { cascadeOf, forgetTimes, timeByRelease, type Cascade } from './cascade.ts';
 import { closeLeg, describe } from './leg-books.ts';
 import { unsendable, type LegFailure } from './leg-failure.ts';
 import { deadlineOf, outOfTime, releaseAt, tooSlow } from './leg-timing.ts';
@@ -35,6 +37,8 @@ class Crossing implements Watched, CallHolder, LegOwner, LegSender {
   #leg: Leg | null = null;
   /** Null where the route has no hedge. */
   readonly #race: Race | null;
+  /** Null where the route has no cascade. */
+  readonly #cascade: Cascade | null;
   #committed = false;
   #over = false;
   /** Set while waiting between attempts: the position in the order to try next. */
@@ -52,6 +56,7 @@ class Crossing implements Watched, CallHolder, LegOwner, LegSender {
     this.#plan = call.plan;
     this.#endBy = call.startedMono + call.plan.route.timers.total_ms;
     this.#race = call.plan.route.hedge === undefined ? null : raceOf(call, call.plan.route);
+    this.#cascade = call.plan.route.cascade === undefined ? null : cascadeOf(call, call.plan.route);
   }
 
   start(): void {
@@ -67,17 +72,18 @@ class Crossing implements Watched, CallHolder, LegOwner, LegSender {
   // --- attempts
 
   /** Starts a leg at this position of the order, or moves on at once when that cannot be. */
-  #try(position: number, now: number): void {
+  #try(position: number, now: number, role?: LegRole): void {
     this.#position = position;
     this.#waitingFor = -1;
     const known = this.#call.ahead !== null;
-    const opened = openLeg(this.#call, this.#plan, position, this, now);
+    const opened = openLeg(this.#call, this.#plan, position, this, now, role);
     if (!(opened instanceof Leg)) {
       this.#mend().unsent(position, opened.error);
       return this.#move(opened);
     }
     this.#leg = opened;
     this.#race?.began(now);
+    this.#cascade?.began(this.#call, opened, this.#mending?.untried ?? 1);
     this.#go(opened, known, now);
   }
 
@@ -106,6 +112,7 @@ class Crossing implements Watched, CallHolder, LegOwner, LegSender {
   }
 
   committed(leg: Leg): void {
+    if (leg.reader !== null) return;
     const call = this.#call;
     if (this.#race !== null && this.#leg !== null)
       this.#goOnWith(this.#race.decide(call, this.#leg, leg, () => this.#mend()));
@@ -118,6 +125,7 @@ class Crossing implements Watched, CallHolder, LegOwner, LegSender {
   }
 
   forward(leg: Leg, bytes: Buffer): void {
+    if (leg.reader !== null && this.#cascade !== null) return this.#hold(this.#cascade, leg, bytes);
     const call = this.#call;
     if (call.gone) {
       this.#goneBytes += bytes.length;
@@ -132,6 +140,7 @@ class Crossing implements Watched, CallHolder, LegOwner, LegSender {
 
   finished(leg: Leg, terminal: Buffer): void {
     const call = this.#call;
+    if (leg.reader !== null && this.#cascade !== null && !this.#passes(this.#cascade, leg)) return;
     this.#closeLeg(leg, null);
     this.#mending?.settle(this.#position);
     if (!leg.prepared.context.facts.stream) {
@@ -147,6 +156,7 @@ class Crossing implements Watched, CallHolder, LegOwner, LegSender {
     leg.phase = 'over';
     leg.draft.error = failure.error.code;
     leg.draft.fault = failure.fault;
+    if (leg.reader !== null) forgetTimes(this.#call);
     const left =
       this.#leg === null
         ? null
@@ -174,6 +184,40 @@ class Crossing implements Watched, CallHolder, LegOwner, LegSender {
   #goOnWith(leg: Leg): void {
     this.#leg = leg;
     this.#position = leg.position;
+  }
+
+  // --- an answer that is checked
+
+  /** Nothing leaves before its check; what grows beyond all bounds is let go without. */
+  #hold(cascade: Cascade, leg: Leg, bytes: Buffer): void {
+    if (cascade.keep(bytes)) return;
+    leg.draft.check = 'size: let go unchecked';
+    this.#letGo(cascade, leg);
+  }
+
+  /** Lets a good answer go; after any other the next candidate is asked. Whoever has left gets no other answer. */
+  #passes(cascade: Cascade, leg: Leg): boolean {
+    const failed = this.#call.gone ? null : cascade.judge(leg);
+    if (failed === null) {
+      this.#letGo(cascade, leg);
+      return true;
+    }
+    leg.reader = null;
+    leg.draft.dropped = 'unfit';
+    leg.draft.check = failed;
+    this.#closeLeg(leg, null);
+    const mending = this.#mend();
+    mending.unfit(leg.position, failed.slice(0, failed.indexOf(':')));
+    forgetTimes(this.#call);
+    this.#try(mending.untried, this.#call.lane.clock.monotonic(), 'escalation');
+    return false;
+  }
+
+  #letGo(cascade: Cascade, leg: Leg): void {
+    leg.reader = null;
+    timeByRelease(this.#call);
+    this.committed(leg);
+    if (leg.prepared.context.facts.stream) this.forward(leg, cascade.take());
   }
 
   // --- after a failure

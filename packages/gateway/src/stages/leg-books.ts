@@ -5,7 +5,7 @@ import { evidenceOf, servedBy } from './answer-head.ts';
 import type { Leg } from './leg.ts';
 import type { LegFailure } from './leg-failure.ts';
 import { NO_FACTS, UNKNOWN_USAGE, usageOf } from './meter.ts';
-import type { Relay } from './relay.ts';
+import type { Relay } from './relay-contract.ts';
 import { settleAnswered } from './reserve.ts';
 
 /** `serves`: it is the leg whose answer the client has. `failure`: null for success, undefined for no verdict. */

@@ -11,8 +11,10 @@ import { toMicros, type Call } from '../pipeline/call.ts';
 import type { Target } from '../routing/compiled.ts';
 import { hearCapacity } from './capacity.ts';
 import { fromTransport, inItsWords, ownFinding, unreadable, type LegFailure } from './leg-failure.ts';
+import type { AnswerReader } from '@weighbridge/dialects';
 import { NO_FACTS } from './meter.ts';
-import { createRelay, type Relay, type RelayOwner } from './relay.ts';
+import { createRelay } from './relay.ts';
+import type { Relay, RelayOwner } from './relay-contract.ts';
 
 /** Whom a leg reports to. */
 export interface LegOwner {
@@ -35,6 +37,8 @@ export class Leg implements RelayOwner, Dispatcher.DispatchHandler {
   readonly position: number;
   /** What limits hold for it; null where none does, and once it is settled. */
   held: Held | null;
+  /** Reads its answer, which is held back to be checked; null where it passes through. */
+  reader: AnswerReader | null = null;
   /** When it has to be looked at again, monotonic. */
   deadline = Infinity;
   readonly #owner: LegOwner;

@@ -45,13 +45,14 @@ export class Mending {
     judged.verdicts[index] = 'tried';
     judged.reasons[index] = { kind: 'failed', code: error.code };
     this.#lastError = error;
-    if (error.code === 'UPSTREAM_TIMEOUT') this.#waitedInVain();
+    if (error.code === 'UPSTREAM_TIMEOUT') this.#waitedInVain(index);
   }
 
   /** Else nothing would be learnt of who never answers; a failure that comes at once says nothing of a wait. */
-  #waitedInVain(): void {
+  #waitedInVain(index: number): void {
     const { attempts, facts, lane, startedMono } = this.#call;
-    const attempt = attempts.at(-1);
+    const id = this.#plan.targets[index]?.deployment.id;
+    const attempt = attempts.findLast(({ deployment }) => deployment === id);
     if (attempt === undefined) return;
     const now = lane.clock.monotonic();
     lane.learnt.gaveUp(attempt.deployment, facts?.stream ?? false, now - startedMono - attempt.started_ms, now);
@@ -64,6 +65,17 @@ export class Mending {
     this.#used(position);
     judged.verdicts[index] = 'tried';
     judged.reasons[index] = { kind: 'outrun' };
+    this.#waitedInVain(index);
+  }
+
+  /** Its answer is not good enough. `check`: the name of the check alone, so that like calls have one decision. */
+  unfit(position: number, check: string): void {
+    const { judged } = this.#call;
+    const index = this.#indexAt(position);
+    this.#used(position);
+    judged.verdicts[index] = 'tried';
+    judged.reasons[index] = { kind: 'unfit', check };
+    this.#cause = { kind: 'escalated', check };
   }
 
   /** The call goes on with the leg that was sent as the second. */

@@ -39,6 +39,7 @@ export function publicGroup(call: Call, ending: Ending): string {
   if (error !== null) text += `,"error":${JSON.stringify({ code: error.code, message: bounded(error.message) })}`;
   if (call.lost.length > 0) text += `,"lost":${JSON.stringify(call.lost.map(bounded))}`;
   text += `,"outcome":${JSON.stringify(call.outcome)}`;
+  if (call.parent !== null) text += `,"parent":{"as":"${call.parent.as}","call":"${call.parent.call}"}`;
   if (ending.responseDigest !== null) {
     text += `,"response_bytes":${ending.responseBytes},"response_digest":"${ending.responseDigest}"`;
   }
@@ -94,7 +95,8 @@ function asked(call: Call): string {
 /** Keys in sorted order. */
 function attemptText(draft: AttemptDraft): string {
   const { connect_ms: connect, edits, error, fault, status, ttfb_ms: ttfb, vendor_request_id: vendor } = draft;
-  let text = connect === undefined ? '{' : `{"connect_ms":${millisText(connect)},`;
+  let text = draft.check === undefined ? '{' : `{"check":${quoted(bounded(draft.check))},`;
+  if (connect !== undefined) text += `"connect_ms":${millisText(connect)},`;
   text += `"deployment":${JSON.stringify(draft.deployment)}`;
   if (draft.dropped !== undefined) text += `,"dropped":"${draft.dropped}"`;
   text += `,"edits":[${edits.map(quoted).join(',')}]`;

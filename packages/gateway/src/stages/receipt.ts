@@ -161,6 +161,7 @@ class SealedReply implements Reply {
   }
 
   #done(): void {
+    if (this.#call.plan?.route.mirror !== undefined) this.#call.lane.mirrored(this.#call);
     this.#call.holder = null;
     this.#call.lane.inFlight.delete(this.#call);
   }

@@ -9,46 +9,16 @@ import type {
   ResponseTranslator,
   SseEvent,
 } from '@weighbridge/dialects';
-import { EventStreamReader, SseReader, createTap, createTranslator, responsesErrorText } from '@weighbridge/dialects';
-import { AppError, LIMITS } from '@weighbridge/kernel';
+import { EventStreamReader, SseReader, createTap, createTranslator } from '@weighbridge/dialects';
+import { LIMITS } from '@weighbridge/kernel';
 import type { Classified } from '../clouds/cloud.ts';
-import type { Said } from '../clouds/upstream-error.ts';
 import { BOUNDS } from '../pipeline/bounds.ts';
 import type { Prepared } from '../pipeline/attempt.ts';
 import type { Call } from '../pipeline/call.ts';
-import { excessOfShape } from '../pipeline/json-shape.ts';
 import type { Target } from '../routing/compiled.ts';
 import { fromClassified, inItsWords, ownFinding, type LegFailure } from './leg-failure.ts';
-
-/** Whom a relay reports to. After `finished` or `failed` nothing more is called. */
-export interface RelayOwner {
-  /** The first bytes are about to leave: from now on no other leg can take over. */
-  commit(): void;
-  forward(bytes: Buffer): void;
-  finished(terminal: Buffer): void;
-  failed(failure: LegFailure): void;
-  /** What the cloud said of a failure inside its answer, with what is known of the answer. */
-  said(body: string): Said;
-  /** Something was added to the answer: it is named among the edits of the attempt. */
-  noted(edit: string): void;
-}
-
-export interface Relay {
-  chunk(chunk: Buffer, now: number): void;
-  /** The response ended in order. */
-  end(now: number): void;
-  /** When a keep-alive held before the first content must go, content or not; Infinity while none is held. */
-  readonly heldUntil: number;
-  /** Lets it go, and what was held before it. */
-  release(): void;
-  facts(): ResponseFacts;
-  /** Names of what the translation of the answer could not carry. */
-  lost(): readonly string[];
-  /** When the cloud was last heard, while pings of ours have filled the silence since; -1 otherwise. */
-  readonly silentSince: number;
-  /** Content has been seen: the timer between tokens runs. */
-  readonly began: boolean;
-}
+import { errorText, excessive, type Relay, type RelayOwner } from './relay-contract.ts';
+import { WholeRelay } from './whole-relay.ts';
 
 export function createRelay(call: Call, target: Target, prepared: Prepared, owner: RelayOwner): Relay {
   const { facts } = call;
@@ -194,6 +164,7 @@ class StreamRelay implements Relay {
   #event(event: SseEvent, now: number): void {
     if (event.raw.length > LIMITS.json_unseen_bytes && this.#excessive(Buffer.from(event.data))) return;
     const meaning = this.#tap.event(event);
+    if (this.#owner.reader !== null) this.#owner.reader.event(event);
     if (meaning === 'content') this.#content(now);
     else if (meaning === 'error') return this.#errorEvent(event);
     if (this.#translator !== null) return this.#translated(this.#translator, event, meaning);
@@ -303,16 +274,6 @@ class StreamRelay implements Relay {
   }
 }
 
-function excessive({ deployment }: Target, json: Buffer): LegFailure | null {
-  const excess = excessOfShape(json);
-  if (excess === null) return null;
-  return ownFinding('UPSTREAM_MALFORMED', `"${deployment.id}" sent JSON that ${excess}`, 'deployment');
-}
-
-/** The error alone, in the form that adapters read. */
-const errorText = ({ dialect }: Target, text: string): string =>
-  (dialect === 'openai-responses' ? responsesErrorText(text) : text).slice(0, LIMITS.error_body_bytes);
-
 const NOTHING: readonly string[] = [];
 const BLANK_LINE = Buffer.from('\n\n');
 
@@ -322,78 +283,3 @@ const DONE = Buffer.from('data: [DONE]\n\n');
 
 /** A last event whose blank line never came gets one, or the client's reader would drop it. */
 const closed = (raw: Buffer): Buffer => Buffer.concat([raw, BLANK_LINE]);
-
-class WholeRelay implements Relay {
-  readonly #call: Call;
-  readonly #target: Target;
-  readonly #tap: ResponseTap;
-  readonly #translator: ResponseTranslator | null;
-  readonly #owner: RelayOwner;
-  readonly #chunks: Buffer[] = [];
-  #bytes = 0;
-  /** Of the whole body, once it was read: nothing changes them any more. */
-  #facts: ResponseFacts | null = null;
-  readonly began = true;
-  readonly heldUntil = Infinity;
-  readonly silentSince = -1;
-
-  constructor(call: Call, target: Target, tap: ResponseTap, translator: ResponseTranslator | null, owner: RelayOwner) {
-    this.#call = call;
-    this.#target = target;
-    this.#tap = tap;
-    this.#translator = translator;
-    this.#owner = owner;
-  }
-
-  chunk(chunk: Buffer): void {
-    this.#bytes += chunk.length;
-    if (this.#bytes > LIMITS.response_bytes) {
-      throw new AppError('UPSTREAM_MALFORMED', `the answer is larger than the limit of ${LIMITS.response_bytes} bytes`);
-    }
-    this.#chunks.push(chunk);
-  }
-
-  end(now: number): void {
-    const [first] = this.#chunks;
-    const body = this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks, this.#bytes);
-    const excess = excessive(this.#target, body);
-    if (excess !== null) return this.#owner.failed(excess);
-    this.#tap.whole(body);
-    this.#facts = this.#tap.facts();
-    const { error } = this.#facts;
-    const { deployment } = this.#target;
-    if (error !== null) {
-      const failure =
-        error.type === 'malformed'
-          ? ownFinding('UPSTREAM_MALFORMED', `"${deployment.id}": ${error.message}`, 'deployment')
-          : inItsWords(this.#target, this.#owner.said(errorText(this.#target, body.toString('utf8'))));
-      return this.#owner.failed(failure);
-    }
-    this.#call.firstTokenMono = now;
-    this.#call.lastTokenMono = now;
-    const answer = this.#answer(body);
-    this.#owner.commit();
-    this.#owner.finished(answer);
-  }
-
-  #answer(body: Buffer): Buffer {
-    if (this.#call.endpoint === 'count_tokens') {
-      const counted = this.#target.cloud.counting?.answer?.(body) ?? body;
-      return this.#call.envelope?.form.counted?.(counted) ?? counted;
-    }
-    const answer = this.#translator === null ? body : this.#translator.whole(body);
-    return this.#call.envelope?.form.answered?.(answer, this.#call.since(this.#call.lastTokenMono)) ?? answer;
-  }
-
-  release(): void {
-    // A whole answer holds nothing that time would release.
-  }
-
-  facts(): ResponseFacts {
-    return this.#facts ?? this.#tap.facts();
-  }
-
-  lost(): readonly string[] {
-    return this.#translator?.lost ?? NOTHING;
-  }
-}

@@ -11,6 +11,7 @@ import {
   LEG_DROPS,
   LEG_ROLES,
   OUTCOMES,
+  PARENT_KINDS,
   type CallCommercial,
   type CallPersonal,
   type CallPublic,
@@ -45,6 +46,7 @@ const attempt = z.looseObject({
   fault: z.enum(FAULTS).optional(),
   role: z.enum(LEG_ROLES).optional(),
   dropped: z.enum(LEG_DROPS).optional(),
+  check: text.optional(),
   vendor_request_id: text.optional(),
   usage: usage.optional(),
 });
@@ -101,6 +103,7 @@ const publicSchema = z
       request_bytes: count,
       request_digest: text,
     }),
+    parent: z.looseObject({ as: z.enum(PARENT_KINDS), call: text }).optional(),
     attempts: z.array(attempt),
     served: served.nullable(),
     usage: usage.nullable(),

@@ -7,6 +7,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import {
   identityOf,
   Limits,
+  mirrorRouteId,
   routesByName,
   windowBegin,
   type CallFacts,
@@ -126,7 +127,8 @@ function countCall(limits: Limits, { leaf, groups }: LogRecord, context: Context
 function uncounted(call: CallPublic, commercial: CallCommercial, at: number, { routes }: Context): Counted {
   const { attempts, served, usage, outcome, asked } = call;
   const money = commercial.budget?.settled ?? commercial.cost.billed ?? commercial.budget?.reserved ?? '0';
-  const route = routes(asked.alias)?.id ?? '';
+  const asks = routes(asked.alias)?.id ?? '';
+  const route = call.parent === undefined ? asks : mirrorRouteId(asks);
   if (attempts.length === 0 && outcome !== 'interrupted') return { at, legs: [], route };
   const own = { at, deployment: served?.deployment ?? attempts.at(-1)?.deployment ?? '', money, ...tokensOf(usage) };
   const others = attempts

@@ -139,7 +139,10 @@ function checkKeys(config: Config, problems: ProblemList): void {
 
 function checkUnused(config: Config, problems: ProblemList): void {
   const routed = new Set(
-    Object.values(config.routes).flatMap((route) => route.candidates.map((candidate) => candidate.deployment)),
+    Object.values(config.routes).flatMap(({ candidates, mirror }) => [
+      ...candidates.map((candidate) => candidate.deployment),
+      ...(mirror === undefined ? [] : [mirror.deployment]),
+    ]),
   );
   const credentialed = new Set(Object.values(config.deployments).map((deployment) => deployment.credential));
   for (const id of Object.keys(config.deployments)) {

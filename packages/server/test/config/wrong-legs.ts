@@ -32,4 +32,32 @@ export const WRONG_LEGS: readonly Wrong[] = [
     says: /nowhere to go|one attempt/,
     mend: /candidate|attempts: 2/,
   },
+  {
+    what: 'a cascade with nobody behind',
+    change: [ALIASES, `${ALIASES}\n    cascade: { check: { json: true } }`],
+    line: 14,
+    says: /nobody to ask after it/,
+    mend: /candidate behind it/,
+  },
+  {
+    what: 'a cascade beside a hedge',
+    change: [ALIASES, `${ALIASES}\n    cascade: { check: { json: true } }\n    hedge: { after_ms: 800 }`],
+    line: 14,
+    says: /a hedge and a cascade/,
+    mend: /keep one/,
+  },
+  {
+    what: 'a cascade with a schema that cannot be checked',
+    change: [ALIASES, `${ALIASES}\n    cascade: { check: { schema: { type: string, pattern: x } } }`],
+    line: 14,
+    says: /\/pattern is not checked here/,
+    mend: /use type, enum/,
+  },
+  {
+    what: 'a mirror to no deployment',
+    change: [ALIASES, `${ALIASES}\n    mirror: { deployment: sonet-direct, share: 0.1, cost_centre: trial }`],
+    line: 14,
+    says: /no deployment named "sonet-direct"/,
+    mend: /did you mean "sonnet-direct"/,
+  },
 ];

@@ -1,0 +1,105 @@
+// Shadow traffic: a share of the calls of a route is sent once more, to another deployment, after its client has been
+// served. The copy is a call of its own, with its own receipt, for nobody's team; its answer is digested and dropped. It
+// can delay nobody: it begins when the original has ended, and when too many copies run, none is made.
+import type { AppError } from '@weighbridge/kernel';
+import type { LaneContext } from '../pipeline/lane-context.ts';
+import type { KeyRecord, Route } from '../deployment.ts';
+import { Call } from '../pipeline/call.ts';
+import { LaneResponse } from '../pipeline/lane-response.ts';
+import type { RawHeaders, Reply, Send } from '../pipeline/stage.ts';
+
+/** `send`: the stages of a copy, from its receipt on. One of these for each lane. */
+export function createMirror(send: Send): LaneContext['mirrored'] {
+  const running = new Map<string, number>();
+  return (call) => {
+    if (!(call instanceof Call)) return;
+    const { plan, lane, key } = call;
+    const mirror = plan?.route.mirror;
+    if (mirror === undefined || plan === null || key === null || call.facts === null) return;
+    if (call.endpoint !== 'generate' || call.attempts.length === 0 || lane.draining || !lane.sealer.available) return;
+    if (lane.chance() >= mirror.share) return;
+    const { id } = plan.route;
+    const now = running.get(id) ?? 0;
+    if (now >= mirror.at_once || lane.inFlight.size * 2 >= lane.maxCalls) return;
+    const copy = copyOf(call, key, plan.route, mirror.cost_centre);
+    if (copy === null) return;
+    running.set(id, now + 1);
+    const reply = new SilentReply(copy, () => running.set(id, (running.get(id) ?? 1) - 1));
+    // Not in the turn in which the client is answered.
+    setImmediate(() => send(copy, reply));
+  };
+}
+
+/** The same request, of nobody's team. What the key may not use, its copy may not use either. */
+function copyOf(call: Call, key: KeyRecord, route: Route, costCentre: string): Call | null {
+  const mirrorRoute = call.compiled.mirrorRoute(route.id);
+  if (mirrorRoute === null) return null;
+  const { lane, request, headers, surface, endpoint, envelope, body } = call;
+  const copy = new Call(lane, request, new LaneResponse(request), headers, surface, endpoint, envelope);
+  const { organisation } = key.who;
+  copy.key = mirrorKey(key, organisation, costCentre);
+  copy.who = { cost_centre: costCentre, organisation };
+  copy.subject = call.subject;
+  copy.parent = { as: 'mirror', call: call.id };
+  copy.body = body;
+  copy.receivedMono = copy.startedMono;
+  copy.requestDigest = copy.bodies().digest('request', body);
+  copy.facts = call.facts;
+  copy.parsed = JSON.parse(body.toString('utf8')) as unknown;
+  copy.alias = call.alias;
+  copy.fidelity = 'warn';
+  copy.plan = copy.compiled.plan(copy.key, mirrorRoute, call.surface);
+  return copy;
+}
+
+/** One for a key: plans are remembered by it. */
+function mirrorKey(key: KeyRecord, organisation: string, costCentre: string): KeyRecord {
+  const known = KEYS.get(key);
+  if (known?.who.cost_centre === costCentre) return known;
+  const made: KeyRecord = {
+    ...key,
+    id: `${key.id}~mirror`,
+    name: '',
+    who: { organisation, cost_centre: costCentre },
+    policy: { ...key.policy, routes: ['*'] },
+  };
+  KEYS.set(key, made);
+  return made;
+}
+
+const KEYS = new WeakMap<KeyRecord, KeyRecord>();
+
+/** Where an answer goes that nobody waits for. */
+class SilentReply implements Reply {
+  readonly #call: Call;
+  readonly #done: () => void;
+  #over = false;
+
+  constructor(call: Call, done: () => void) {
+    this.#call = call;
+    this.#done = done;
+  }
+
+  head(status: number, _headers: RawHeaders): void {
+    this.#call.headSent = true;
+    this.#call.status = status;
+  }
+
+  write(_bytes: Buffer): void {
+    // Digested on its way here.
+  }
+
+  end(_last: Buffer): void {
+    this.#finish();
+  }
+
+  fail(_error: AppError): void {
+    this.#finish();
+  }
+
+  #finish(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#done();
+  }
+}
