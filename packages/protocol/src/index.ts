@@ -32,6 +32,7 @@ export {
   type LimitMeasure,
 } from './limit-names.ts';
 export type { AlertChannelConfig } from './alert-config.ts';
+export type { TelemetryConfig } from './telemetry-config.ts';
 export type { AlertTold, ChannelState } from './control/alerts.ts';
 export { legOrigin, legResult } from './leg-words.ts';
 export type { CascadeConfig, HedgeConfig } from './legs-config.ts';
@@ -67,6 +68,7 @@ export {
   type Counted,
   type Decision,
   type Evidence,
+  type LimitNamed,
   type LegDrop,
   type LegRole,
   type Fault,
