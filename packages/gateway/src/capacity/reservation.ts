@@ -44,6 +44,7 @@ const NEWEST = 0.05;
 /** What one answer of the seller changes of what we think it takes for granted, in tokens. */
 const GRANTED_STEP = 200;
 const GRANTED_MOST = 8_192;
+const ON_ITS_WAY_MS = 250;
 /** A refusal without a time. */
 const PAUSE_MS = 1_000;
 const PAUSE_MOST_MS = 60_000;
@@ -229,10 +230,19 @@ export class Reservation {
     let wait = Math.max(0, (this.#cells[FULL_UNTIL] ?? 0) - now);
     // Who holds it is not known to end at any time.
     if ((this.#cells[IN_FLIGHT] ?? 0) >= this.rule.concurrent) wait = Math.max(wait, PAUSE_MS);
-    const left = this.#share(now) * (1 - this.rule.margin);
-    for (const [index, meter] of this.#meters.entries())
-      wait = Math.max(wait, waitFor(meter, units[index] ?? 0, meter.rule.size * left, now));
+    const share = this.#share(now);
+    for (const [index, meter] of this.#meters.entries()) {
+      const size = meter.rule.size * share;
+      wait = Math.max(wait, waitFor(meter, units[index] ?? 0, size - this.#slack(meter, size), now));
+    }
     return wait;
+  }
+
+  /** What is left free: of a small bucket at least what drains while a call is on its way. */
+  #slack({ rule }: MeterAt, size: number): number {
+    const { margin } = this.rule;
+    if (margin === 0 || rule.windowMs !== null) return size * margin;
+    return Math.min(size / 2, Math.max(size * margin, rule.perMs * ON_ITS_WAY_MS));
   }
 
   #share(now: number): number {
