@@ -29,7 +29,15 @@ export interface CallMetrics {
 
 export function createCallMetrics(): CallMetrics {
   const registry = new Registry();
-  const { counter, histogram } = registry;
+  const families = familiesOf(registry);
+  return {
+    registry,
+    alert: (kind) => families.alerts.add({ alert: kind }),
+    take: (seen) => count(families, seen),
+  };
+}
+
+function familiesOf({ counter, histogram }: Registry) {
   const calls = counter('weighbridge_calls_total', 'Calls that were sealed', [
     'route',
     'deployment',
@@ -73,35 +81,35 @@ export function createCallMetrics(): CallMetrics {
     ...GEN_AI,
     'gen_ai_token_type',
   ]);
+  return { calls, attempts, tokens, cost, unpriced, refused, alerts, duration, own, operation, first, perToken, usage };
+}
 
-  return {
-    registry,
-    alert: (kind) => alerts.add({ alert: kind }),
-    take: ({ call, cost: paid, limit, route }) => {
-      const { served, timing, outcome, error, simulated } = call;
-      const deployment = served?.deployment ?? call.attempts.at(-1)?.deployment ?? '';
-      const code = error?.code ?? '';
-      calls.add({ route, deployment, outcome, code, simulated: String(simulated) });
-      for (const attempt of call.attempts)
-        attempts.add({ deployment: attempt.deployment, result: attempt.error ?? 'ok' });
-      if (limit?.refused === true) refused.add({ limit: limit.rule });
-      const seconds = Math.max(0, timing.ended - timing.started) / 1000;
-      duration.observe({ route, deployment }, seconds);
-      own.observe({}, timing.gateway_ms / 1000);
-      if (served === null) return;
-      const genAi = genAiLabels(served.cloud, served.model_requested);
-      operation.observe({ ...genAi, error_type: code }, seconds);
-      if (timing.ttft_ms !== undefined) first.observe(genAi, timing.ttft_ms / 1000);
-      if (timing.tpot_ms !== undefined) perToken.observe(genAi, timing.tpot_ms / 1000);
-      if (paid.status === 'unpriced') unpriced.add({ deployment });
-      else if (paid.billed !== null) cost.add({ deployment, currency: paid.currency }, Number(paid.billed));
-      if (call.usage === null) return;
-      for (const [name, count] of Object.entries(call.usage.tokens)) tokens.add({ deployment, class: name }, count);
-      const { prompt, completion } = usageTotals(call.usage);
-      usage.observe({ ...genAi, gen_ai_token_type: 'input' }, prompt);
-      usage.observe({ ...genAi, gen_ai_token_type: 'output' }, completion);
-    },
-  };
+type Families = ReturnType<typeof familiesOf>;
+
+function count(families: Families, { call, cost: paid, limit, route }: SeenCall): void {
+  const { calls, attempts, tokens, cost, unpriced, refused, duration, own, operation, first, perToken, usage } =
+    families;
+  const { served, timing, outcome, error, simulated } = call;
+  const deployment = served?.deployment ?? call.attempts.at(-1)?.deployment ?? '';
+  const code = error?.code ?? '';
+  calls.add({ route, deployment, outcome, code, simulated: String(simulated) });
+  for (const attempt of call.attempts) attempts.add({ deployment: attempt.deployment, result: attempt.error ?? 'ok' });
+  if (limit?.refused === true) refused.add({ limit: limit.rule });
+  const seconds = Math.max(0, timing.ended - timing.started) / 1000;
+  duration.observe({ route, deployment }, seconds);
+  own.observe({}, timing.gateway_ms / 1000);
+  if (served === null) return;
+  const genAi = genAiLabels(served.cloud, served.model_requested);
+  operation.observe({ ...genAi, error_type: code }, seconds);
+  if (timing.ttft_ms !== undefined) first.observe(genAi, timing.ttft_ms / 1000);
+  if (timing.tpot_ms !== undefined) perToken.observe(genAi, timing.tpot_ms / 1000);
+  if (paid.status === 'unpriced') unpriced.add({ deployment });
+  else if (paid.billed !== null) cost.add({ deployment, currency: paid.currency }, Number(paid.billed));
+  if (call.usage === null) return;
+  for (const [name, count] of Object.entries(call.usage.tokens)) tokens.add({ deployment, class: name }, count);
+  const { prompt, completion } = usageTotals(call.usage);
+  usage.observe({ ...genAi, gen_ai_token_type: 'input' }, prompt);
+  usage.observe({ ...genAi, gen_ai_token_type: 'output' }, completion);
 }
 
 const genAiLabels = (cloud: CloudId, model: string) => ({

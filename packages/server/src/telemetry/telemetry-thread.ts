@@ -62,7 +62,7 @@ function runTelemetry(
     busy = true;
     try {
       const take = {
-        alert: metrics.alert,
+        alert: (kind: string) => metrics.alert(kind),
         call: (seen: Parameters<typeof metrics.take>[0]) => {
           metrics.take(seen);
           if (exporter !== null && isSampled(traceIdOf(seen), otlp?.sample ?? 1))
