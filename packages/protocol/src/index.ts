@@ -57,6 +57,7 @@ export {
   type Imports,
 } from './control/coverage.ts';
 export type { AlertChannelConfig } from './alert-config.ts';
+export type { TelemetryConfig } from './telemetry-config.ts';
 export type { AlertTold, ChannelState } from './control/alerts.ts';
 export { legOrigin, legResult } from './leg-words.ts';
 export type { CascadeConfig, HedgeConfig } from './legs-config.ts';
@@ -95,6 +96,7 @@ export {
   type Counted,
   type Decision,
   type Evidence,
+  type LimitNamed,
   type LegDrop,
   type LegRole,
   type Fault,
