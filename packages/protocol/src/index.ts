@@ -398,13 +398,4 @@ export { type ControlStatus } from './control/status.ts';
 export { type SavedView } from './control/views.ts';
 export { EXPORT_FORMATS, type PAPER_FORMATS, type PreparedExport, type PrepareExport } from './control/exports.ts';
 export { type Found } from './control/find.ts';
-export { CLIENT_TOOLS } from './client-tools/tools.ts';
-export {
-  ANY_PLACE,
-  dialectNames,
-  filledTool,
-  toolPage,
-  type ClientTool,
-  type FilledTool,
-  type ToolPlace,
-} from './client-tools/tool.ts';
+export * from './client-tools/index.ts';
