@@ -9,6 +9,7 @@ import type { Alerting } from '../alerts/alerting.ts';
 import type { Telemetry } from '../telemetry/telemetry-host.ts';
 import type { ViewStore } from '../admin/view-store.ts';
 import type { DealDesk } from '../deal/deal-desk.ts';
+import type { ObservedDesk } from '../observed/observed-desk.ts';
 import type { Reckoner } from '../deal/reckoner.ts';
 import type { Status } from '../control/operations.ts';
 import type { ServedLanes } from '../lanes/served-lanes.ts';
@@ -28,6 +29,8 @@ export interface ControlPorts {
   >;
   readonly views: ViewStore;
   readonly deal: DealDesk;
+  /** Sellers' own records, imported. */
+  readonly observed: ObservedDesk;
   readonly reckoner: Reckoner;
   readonly sessions: SessionBook;
   readonly lanes: Pick<ServedLanes, 'count' | 'health' | 'routes' | 'foresee' | 'stats' | 'limits'>;
@@ -61,6 +64,7 @@ export type ViewPorts = Pick<
   | 'administration'
   | 'views'
   | 'deal'
+  | 'observed'
   | 'lanes'
   | 'projections'
   | 'status'
