@@ -295,6 +295,7 @@ export { problemSchema, type ControlProblem } from './control/problem.ts';
 export { actorSchema, type Actor, type ConfigurationHistory, type ConfigurationView } from './control/configuration.ts';
 export { PRIORITIES, type Priority } from './priority-names.ts';
 export { LIMIT_COUNTERS_MOST, type LimitCounter, type LimitForecast, type LimitRow } from './control/limits.ts';
+export type { CapacityRow } from './control/capacity.ts';
 export type { CapacityConfig } from './capacity-config.ts';
 export { type DeploymentRow, type LaneHealth, type RouteRow } from './control/fleet.ts';
 export { type ControlEntry, type ControlJournal, type WitnessView } from './control/journal.ts';

@@ -2,6 +2,7 @@
 import type { Command } from '../frame/command.ts';
 import { BACKUP_COMMANDS } from './backup.ts';
 import { BRIEF_COMMANDS } from './brief.ts';
+import { CAPACITY_COMMANDS } from './capacity.ts';
 import { DEAL_COMMANDS } from './deal.ts';
 import { DEAL_RECORD_COMMANDS } from './deal-record.ts';
 import { DEAL_REGISTER_COMMANDS } from './deal-register.ts';
@@ -28,6 +29,7 @@ export const COMMANDS: readonly Command[] = [
   ...RUN_COMMANDS,
   ...WATCH_COMMANDS,
   ...LIMITS_COMMANDS,
+  ...CAPACITY_COMMANDS,
   ...ROUTE_COMMANDS,
   ...PROVE_COMMANDS,
   ...LOG_KEY_COMMANDS,

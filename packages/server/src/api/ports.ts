@@ -29,7 +29,7 @@ export interface ControlPorts {
   readonly deal: DealDesk;
   readonly reckoner: Reckoner;
   readonly sessions: SessionBook;
-  readonly lanes: Pick<ServedLanes, 'count' | 'health' | 'routes' | 'foresee' | 'stats' | 'limits'>;
+  readonly lanes: Pick<ServedLanes, 'count' | 'health' | 'routes' | 'foresee' | 'stats' | 'limits' | 'reservations'>;
   /** What was told, and by which channels; null for a log that is only looked at. */
   readonly alerting: Pick<Alerting, 'channels' | 'watched'> | null;
   readonly projections: Projections;

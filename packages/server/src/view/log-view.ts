@@ -112,6 +112,7 @@ const NO_LANES: Omit<ControlPorts['lanes'], 'limits'> = {
   stats: () => Promise.resolve(STILL),
   health: () => Promise.resolve([]),
   routes: () => Promise.resolve([]),
+  reservations: () => new Map(),
   foresee: () =>
     Promise.reject(new AppError('READ_ONLY', 'no instance runs on this log: there is nobody who would take a request')),
 };
