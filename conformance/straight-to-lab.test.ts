@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { converseChat, converseMessages, PORTABLE_CLIENTS } from './support/clients.ts';
+import { RESPONSES_CLIENTS } from './support/responses-clients.ts';
 import { assertConversation } from './support/conversation.ts';
 import { openLab, type TestLab } from './support/lab.ts';
 import { client, skipUnless } from './support/prerequisites.ts';
@@ -131,13 +132,13 @@ describe('Claude, each cloud by its own SDK', () => {
   });
 });
 
-describe('the ai package', () => {
-  const sites = { 'openai-chat': 'openai', 'anthropic-messages': 'anthropic' } as const;
-  for (const portable of PORTABLE_CLIENTS.filter(({ name }) => name.startsWith('ai '))) {
+describe('the ai package, and Responses', () => {
+  const ai = [...PORTABLE_CLIENTS, ...RESPONSES_CLIENTS].filter(({ name }) => /^(?:ai |openai \(Responses)/.test(name));
+  for (const portable of ai) {
     const skip = skipUnless(client('ai'), client(portable.package));
     test(`${portable.name} holds the conversation`, { skip, ...QUICKLY }, async () => {
       const { clouds, credentials } = lab.endpoints;
-      const site = sites[portable.dialect];
+      const site = portable.dialect === 'anthropic-messages' ? 'anthropic' : 'openai';
       assertConversation(
         await portable.converse({
           baseURL: clouds[site],

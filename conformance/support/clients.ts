@@ -2,7 +2,8 @@
 // Nothing but base URL, key and model differs between a cloud, the lab and the gateway. Clients are imported when they
 // are used: on a machine without them the tests skip instead of failing to load.
 import type { Message, MessageParam, Messages, Tool } from '@anthropic-ai/sdk/resources/messages';
-import type { LanguageModel } from 'ai';
+import type { LanguageModel, streamText } from 'ai';
+import type { DialectId } from '@weighbridge/protocol';
 import type OpenAI from 'openai';
 import type { AzureOpenAI } from 'openai';
 import { DESCRIPTION, QUESTION, SCHEMA, TOOL, weatherOf, type Conversation, type Turn } from './conversation.ts';
@@ -94,19 +95,23 @@ export const converseChat = async (client: OpenAI | AzureOpenAI, model: string):
 };
 
 /** Vercel's `ai`, which runs the tool loop by itself. */
-export const converseAi = async (model: LanguageModel): Promise<Conversation> => {
-  const { isStepCount, jsonSchema, streamText, tool } = await import('ai');
+export const converseAi = async (
+  model: LanguageModel,
+  providerOptions: Parameters<typeof streamText>[0]['providerOptions'] = {},
+): Promise<Conversation> => {
+  const { isStepCount, jsonSchema, streamText: stream, tool } = await import('ai');
   const weather = tool({
     description: DESCRIPTION,
     inputSchema: jsonSchema<{ city: string }>(SCHEMA),
     execute: async ({ city }) => weatherOf(city),
   });
   const failures: unknown[] = [];
-  const result = streamText({
+  const result = stream({
     model,
     prompt: QUESTION,
     tools: { [TOOL]: weather },
     maxRetries: 0,
+    providerOptions,
     stopWhen: isStepCount(4),
     onError: ({ error }) => void failures.push(error),
   });
@@ -130,11 +135,11 @@ export const converseAi = async (model: LanguageModel): Promise<Conversation> =>
   return { first, second };
 };
 
-/** A client that speaks Chat or Messages to any base URL: what can be pointed at the gateway. */
+/** A client that speaks a dialect of ours to any base URL: what can be pointed at the gateway. */
 export interface PortableClient {
   readonly name: string;
   readonly package: string;
-  readonly dialect: 'openai-chat' | 'anthropic-messages';
+  readonly dialect: DialectId;
   converse(endpoint: Endpoint): Promise<Conversation>;
 }
 

@@ -2,6 +2,7 @@
 // credential names an environment variable or a file.
 import { LIMITS } from '@weighbridge/kernel';
 import { z } from 'zod';
+import { cacheSettings } from './cache-config.ts';
 import { cascadeRule, hedgeRule, mirrorRule } from './legs-config.ts';
 import { alertChannels } from './alert-config.ts';
 import { capacityConfig } from './capacity-config.ts';
@@ -127,6 +128,8 @@ const route = z.strictObject({
     })
     .prefault({}),
   fidelity: z.enum(['strict', 'warn', 'default']).default('default'),
+  /** Whole answers are kept, and given again to identical requests. Absent: every call asks a cloud. */
+  cache: cacheSettings.optional(),
   /** Calls for which everything is full wait here for room, the most urgent first; absent: they are refused at once. */
   queue: z
     .strictObject({
@@ -219,6 +222,17 @@ export const configSchema = z.strictObject({
         .default([]),
     })
     .optional(),
+  /** What sellers' records call things, for coverage: only what stands here is compared by team. */
+  coverage: z
+    .strictObject({
+      /** Team by what a seller calls an owner: a workspace, a project, an account, a cost centre. */
+      owners: z.record(z.string().min(1).max(512), slug).default({}),
+      /** Owners under whose credentials the gateway itself calls: whose use it was, receipts say. */
+      gateway: z.array(z.string().min(1).max(512)).max(256).default([]),
+      /** Our name by what a seller calls a model, where the price book does not know. */
+      models: z.record(z.string().min(1).max(512), z.string().min(1).max(256)).default({}),
+    })
+    .prefault({}),
   /** Tables folded from the journal, for the console, reports and queries; calls never wait for them. */
   projections: z
     .union([

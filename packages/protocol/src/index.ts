@@ -31,6 +31,31 @@ export {
   type LimitDimension,
   type LimitMeasure,
 } from './limit-names.ts';
+export { ttlMs, type CacheScope, type CacheSettings } from './cache-config.ts';
+export {
+  OBSERVED_SOURCES,
+  type ObservedChange,
+  type ObservedHead,
+  type ObservedPart,
+  type ObservedRow,
+  type ObservedSource,
+  type ObservedSpan,
+} from './observed.ts';
+export {
+  crossedInput,
+  crossedSchema,
+  observedInput,
+  observedSchema,
+  type Crossed,
+  type Observed,
+} from './queries/observed.ts';
+export {
+  type CoverageRowView,
+  type CoverageSide,
+  type CoverageView,
+  type ImportedRecord,
+  type Imports,
+} from './control/coverage.ts';
 export type { AlertChannelConfig } from './alert-config.ts';
 export type { AlertTold, ChannelState } from './control/alerts.ts';
 export { legOrigin, legResult } from './leg-words.ts';
@@ -48,35 +73,7 @@ export {
   type RatedCharge,
   type RatedUsage,
 } from './receipt-shape.ts';
-export {
-  CAPACITY_WHY,
-  FAULTS,
-  OUTCOMES,
-  type Asked,
-  type AttemptRecord,
-  type CallCommercial,
-  type CallPersonal,
-  type CallEnergy,
-  type CallParent,
-  type CallPublic,
-  type Candidate,
-  type CapacityWhy,
-  type Charge,
-  type Cost,
-  type CostStatus,
-  type Counted,
-  type Decision,
-  type Evidence,
-  type LegDrop,
-  type LegRole,
-  type Fault,
-  type Outcome,
-  type RegionEvidence,
-  type Reservation,
-  type Served,
-  type Timing,
-  type Who,
-} from './receipt.ts';
+export * from './receipt.ts';
 export {
   ENTRY_KINDS,
   GROUPS,
@@ -293,6 +290,7 @@ export {
 export { pageSession, type LiveAsked, type LiveEvent, type PageParts, type PageSession } from './control/browser.ts';
 export { problemSchema, type ControlProblem } from './control/problem.ts';
 export { actorSchema, type Actor, type ConfigurationHistory, type ConfigurationView } from './control/configuration.ts';
+export type { CacheRow } from './control/cache.ts';
 export { PRIORITIES, type Priority } from './priority-names.ts';
 export { LIMIT_COUNTERS_MOST, type LimitCounter, type LimitForecast, type LimitRow } from './control/limits.ts';
 export type { CapacityRow } from './control/capacity.ts';
@@ -368,3 +366,13 @@ export { type ControlStatus } from './control/status.ts';
 export { type SavedView } from './control/views.ts';
 export { EXPORT_FORMATS, type PAPER_FORMATS, type PreparedExport, type PrepareExport } from './control/exports.ts';
 export { type Found } from './control/find.ts';
+export { CLIENT_TOOLS } from './client-tools/tools.ts';
+export {
+  ANY_PLACE,
+  dialectNames,
+  filledTool,
+  toolPage,
+  type ClientTool,
+  type FilledTool,
+  type ToolPlace,
+} from './client-tools/tool.ts';

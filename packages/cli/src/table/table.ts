@@ -3,12 +3,15 @@ import type { Command } from '../frame/command.ts';
 import { BACKUP_COMMANDS } from './backup.ts';
 import { BRIEF_COMMANDS } from './brief.ts';
 import { CAPACITY_COMMANDS } from './capacity.ts';
+import { CACHE_COMMANDS } from './cache.ts';
+import { CLIENTS_COMMANDS } from './clients.ts';
 import { DEAL_COMMANDS } from './deal.ts';
 import { DEAL_RECORD_COMMANDS } from './deal-record.ts';
 import { DEAL_REGISTER_COMMANDS } from './deal-register.ts';
 import { LAB_COMMANDS } from './lab.ts';
 import { LIMITS_COMMANDS } from './limits.ts';
 import { LOG_KEY_COMMANDS } from './log-key.ts';
+import { OBSERVE_COMMANDS } from './observe.ts';
 import { PLAN_COMMANDS } from './plan.ts';
 import { PLAN_EXPOSURE_COMMANDS } from './plan-exposure.ts';
 import { PLAN_HOURS_COMMANDS } from './plan-hours.ts';
@@ -30,6 +33,8 @@ export const COMMANDS: readonly Command[] = [
   ...WATCH_COMMANDS,
   ...LIMITS_COMMANDS,
   ...CAPACITY_COMMANDS,
+  ...CACHE_COMMANDS,
+  ...OBSERVE_COMMANDS,
   ...ROUTE_COMMANDS,
   ...PROVE_COMMANDS,
   ...LOG_KEY_COMMANDS,
@@ -47,6 +52,7 @@ export const COMMANDS: readonly Command[] = [
   ...PLAN_EXPOSURE_COMMANDS,
   ...PLAN_SCORE_COMMANDS,
   ...SET_UP_COMMANDS,
+  ...CLIENTS_COMMANDS,
   ...LAB_COMMANDS,
   ...SAMPLE_COMMANDS,
   ...SHELL_COMMANDS,

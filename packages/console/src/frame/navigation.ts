@@ -66,6 +66,14 @@ export const PAGES = [
     about: 'what was bought ahead: used by minute, spilled, left on the table',
   },
   {
+    key: 'coverage',
+    title: 'Coverage',
+    group: 'Operate',
+    path: '/coverage',
+    letter: 'v',
+    about: 'what crossed, of all that sellers say was used, and what went round it',
+  },
+  {
     key: 'spend',
     title: 'Spend',
     group: 'Spend',

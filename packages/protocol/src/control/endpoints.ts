@@ -13,7 +13,9 @@ import {
   seriesInput,
   seriesSchema,
 } from '../queries/totals.ts';
+import { coverageInput, coverageSchema, importedRecordSchema, importObservedInput, importsSchema } from './coverage.ts';
 import { configurationHistoryInput, configurationHistorySchema, configurationSchema } from './configuration.ts';
+import { cacheSchema, purgeCacheInput, purgedCacheSchema } from './cache.ts';
 import { preparedExportSchema, prepareExportInput } from './exports.ts';
 import { findInput, foundSchema } from './find.ts';
 import { deploymentsSchema, foreseeInput, foreseenSchema, routesSchema } from './fleet.ts';
@@ -147,6 +149,23 @@ export const CONTROL = {
     nothing,
     limitsSchema,
     lanes,
+  ),
+  cache: endpoint('What the caches of routes hold, and have saved since the start', nothing, cacheSchema, lanes),
+  purgeCache: endpoint('Forgets kept answers: of a route, of a team, or all', purgeCacheInput, purgedCacheSchema, {
+    errors: ['READ_ONLY', 'LANE_BUSY'],
+  }),
+  coverage: endpoint(
+    'What crossed, of all that sellers say was used: by seller, model, team and day, with its gaps',
+    coverageInput,
+    coverageSchema,
+    table,
+  ),
+  imports: endpoint("Imports of sellers' records, newest first", nothing, importsSchema),
+  importObserved: endpoint(
+    "Imports a seller's record from a file that the instance can read",
+    importObservedInput,
+    importedRecordSchema,
+    { errors: [...written, 'OBSERVED_INVALID', 'OBSERVED_UNKNOWN'], to: 'socket', changes: true },
   ),
   limitMembers: endpoint(
     'The members of a limit, the fullest first, page by page',

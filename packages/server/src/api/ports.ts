@@ -8,6 +8,7 @@ import type { Stores } from '../admin/stores.ts';
 import type { Alerting } from '../alerts/alerting.ts';
 import type { ViewStore } from '../admin/view-store.ts';
 import type { DealDesk } from '../deal/deal-desk.ts';
+import type { ObservedDesk } from '../observed/observed-desk.ts';
 import type { Reckoner } from '../deal/reckoner.ts';
 import type { Status } from '../control/operations.ts';
 import type { ServedLanes } from '../lanes/served-lanes.ts';
@@ -27,9 +28,14 @@ export interface ControlPorts {
   >;
   readonly views: ViewStore;
   readonly deal: DealDesk;
+  /** Sellers' own records, imported. */
+  readonly observed: ObservedDesk;
   readonly reckoner: Reckoner;
   readonly sessions: SessionBook;
-  readonly lanes: Pick<ServedLanes, 'count' | 'health' | 'routes' | 'foresee' | 'stats' | 'limits' | 'reservations'>;
+  readonly lanes: Pick<
+    ServedLanes,
+    'count' | 'health' | 'routes' | 'foresee' | 'stats' | 'limits' | 'reservations' | 'cache' | 'purge'
+  >;
   /** What was told, and by which channels; null for a log that is only looked at. */
   readonly alerting: Pick<Alerting, 'channels' | 'watched'> | null;
   readonly projections: Projections;
@@ -54,7 +60,16 @@ export interface ControlPorts {
 /** Of a log that is only looked at; sessions, origin and the rest are the instance's that shows it. */
 export type ViewPorts = Pick<
   ControlPorts,
-  'stores' | 'administration' | 'views' | 'deal' | 'lanes' | 'projections' | 'status' | 'witnesses' | 'alerting'
+  | 'stores'
+  | 'administration'
+  | 'views'
+  | 'deal'
+  | 'observed'
+  | 'lanes'
+  | 'projections'
+  | 'status'
+  | 'witnesses'
+  | 'alerting'
 >;
 
 export interface LogView {

@@ -66,7 +66,8 @@ const NO_LEGS: readonly never[] = [];
 function decodeCall({ index, leaf, text, groups, subject }: LogRecord): CallFact {
   const call = JSON.parse(groups.public ?? '') as CallPublic;
   const { cost, decided } = costOf(groups.commercial ?? '');
-  const { asked, served, usage, timing } = call;
+  const { asked, usage, timing } = call;
+  const served = soldBy(call);
   const erased = groups.personal === undefined && leaf.groups.personal !== undefined;
   return {
     kind: 'call',
@@ -82,7 +83,7 @@ function decodeCall({ index, leaf, text, groups, subject }: LogRecord): CallFact
     asked: required(asked.alias, 'alias'),
     surface: asked.surface,
     stream: asked.stream,
-    model: served === null ? null : (served.model_reported ?? served.model_requested),
+    model: call.served === null ? null : (call.served.model_reported ?? call.served.model_requested),
     deployment: served?.deployment ?? null,
     cloud: served?.cloud ?? null,
     seller: served?.seller ?? null,
@@ -94,6 +95,7 @@ function decodeCall({ index, leaf, text, groups, subject }: LogRecord): CallFact
     status: whole(call.status, 'status'),
     error: call.error?.code ?? null,
     attempts: call.attempts.length,
+    requests: requestsOf(call),
     usageKnown: usage !== null && usage.source !== 'unknown',
     used: usage !== null,
     tokens: usage?.tokens ?? NO_TOKENS,
@@ -112,6 +114,10 @@ function decodeCall({ index, leaf, text, groups, subject }: LogRecord): CallFact
     simulated: call.simulated,
   };
 }
+
+/** Who sold the answer: of one that came from a cache nobody did, and it counts at no seller, deployment or region. */
+const soldBy = ({ served }: CallPublic): CallPublic['served'] =>
+  served?.cache?.status === 'hit' || served?.cache?.status === 'joined' ? null : served;
 
 /** In canonical order the cost comes right after the list of charges; inside a string its quotes would be escaped. */
 const COST_SIGN = '],"cost":{';
@@ -138,6 +144,12 @@ function legTokens({ attempts }: CallPublic): CallFact['legTokens'] {
   if (attempts.every(({ usage }) => usage === undefined)) return NO_LEGS;
   return attempts.flatMap(({ usage }) => (usage === undefined ? [] : [usage.tokens]));
 }
+
+/** A request that was refused is in no seller's record of what was used. */
+const requestsOf = ({ attempts }: CallPublic): CallFact['requests'] =>
+  attempts.flatMap(({ vendor_request_id: id, status = 0, deployment }) =>
+    id === undefined || status < 200 || status > 299 ? [] : { id, deployment },
+  );
 
 const micros = (ms: number | undefined): number | null => (ms === undefined ? null : Math.round(ms * 1000));
 
