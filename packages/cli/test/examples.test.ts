@@ -62,6 +62,17 @@ llama2-70b-99,Offline,NVIDIA H200-SXM-141GB,8,fp8,4300
 llama2-70b-99,Server,NVIDIA H100-SXM-80GB,8,fp8,3800
 `,
 };
+/** As the seller's API gives it. */
+const USAGE = JSON.stringify({
+  data: [
+    {
+      starting_at: '2026-11-01T00:00:00Z',
+      ending_at: '2026-11-02T00:00:00Z',
+      results: [{ uncached_input_tokens: 10, output_tokens: 2, model: 'claude-sonnet-4-5-20250929' }],
+    },
+  ],
+  has_more: false,
+});
 const PLAN = resolve(import.meta.dirname, '../../planner/data/plans/one-gigawatt.yaml');
 
 const REGISTER = `version: 1
@@ -94,6 +105,7 @@ const values: Record<string, string> = {
   CATALOGUE: 'racks.yaml',
   TABLE: 'latency-inferencex.csv',
   FOLDER: '.',
+  USAGE: 'usage.json',
 };
 
 interface Case {
@@ -120,6 +132,8 @@ before(async () => {
   const [, key = ''] = await instance.said(/Bearer (wb_\w+)/);
   writeFileSync(join(folder, 'weighbridge.yaml'), CONFIG);
   writeFileSync(join(folder, 'trace.csv'), TRACE);
+  writeFileSync(join(folder, 'usage.json'), USAGE);
+  writeFileSync(join(folder, 'usage.csv'), 'from,to,input\n2026-11-01T00:00:00Z,2026-11-01T01:00:00Z,12\n');
   for (const name of ['contract.yaml', 'offer.yaml']) copyFileSync(CONTRACT, join(folder, name));
   writeFileSync(join(folder, 'evidence.yaml'), EVIDENCE);
   writeFileSync(join(folder, 'register.yaml'), REGISTER);
@@ -160,9 +174,17 @@ async function untilSealed(id: string): Promise<void> {
     assert.ok(performance.now() < deadline, 'the receipt is sealed within 10 s');
 }
 
+/** The tables come up seconds after the instance listens. */
+async function untilTables(): Promise<void> {
+  const deadline = performance.now() + 60_000;
+  while ((await run(['coverage', '--json'], { folder })).code !== 0)
+    assert.ok(performance.now() < deadline, 'the tables answer within 60 s');
+}
+
 async function wordsOf({ command, example }: Case): Promise<string[]> {
   const words = split(example.line).map((word) => {
     if (word === 'FILE' && command.name === 'lab load') return 'trace.csv';
+    if (word === 'TABLE' && command.name === 'observe') return 'usage.csv';
     if (word === 'PLAN' && command.name === 'plan compare') return 'tokens.yaml';
     if (word === 'FILE' && command.name === 'plan exposure') return 'exposure.yaml';
     if (word === 'RESTORED' || word === 'CONTINUED') return `home-${(homes += 1)}`;
@@ -182,6 +204,7 @@ async function wordsOf({ command, example }: Case): Promise<string[]> {
     const { id } = JSON.parse((await run(asked, { folder })).stdout) as { id: string };
     return words.map((word) => (word === 'INCIDENT_ID' ? id : word));
   }
+  if (command.name === 'coverage') await untilTables();
   if (command.name === 'keys revoke') {
     const { stdout } = await run(['keys', 'create', 'assistant', '--json'], { folder });
     const made = JSON.parse(stdout) as { state: { id: string } };

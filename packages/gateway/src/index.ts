@@ -1,4 +1,5 @@
 // The data plane: one endpoint in front of every model on every cloud.
+export { isReserved } from './deployment.ts';
 export type { Deployment, KeyRecord, Route, Snapshot } from './deployment.ts';
 export type {
   BodyHasher,

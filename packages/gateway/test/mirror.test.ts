@@ -182,3 +182,16 @@ test('about the share that is asked for is copied, and nothing that was refused'
   const copies = lane.sealer.receipts().filter(({ parent }) => parent !== undefined).length;
   assert.ok(copies >= 9 && copies <= 27, `${copies} of 60 under the seed`);
 });
+
+test('a request in the envelope of another cloud is copied with what it says', async () => {
+  main.script(whole(ANTHROPIC_WHOLE));
+  shadow.script(whole(ANTHROPIC_WHOLE));
+  const lane = await mirrored();
+  const body = { anthropic_version: 'bedrock-2023-05-31', max_tokens: 5, messages: [{ role: 'user', content: 'hi' }] };
+  const response = await ask(lane, { ...body, model: undefined }, '/model/m/invoke');
+  assert.equal(response.status, 200);
+  const [original, copy] = await receipts(lane, 2);
+  assert.deepEqual([original?.asked.envelope, copy?.asked.envelope], ['bedrock-invoke', 'bedrock-invoke']);
+  assert.equal(copy?.outcome, 'completed');
+  assert.equal(shadow.requests.at(-1)?.body, main.requests.at(-1)?.body);
+});

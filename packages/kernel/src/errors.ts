@@ -240,6 +240,18 @@ export const ERRORS = {
     2,
     'look at what stands now, and enter yours again if it is still to take its place',
   ),
+  OBSERVED_INVALID: row(
+    400,
+    false,
+    4,
+    'correct the file as the message says, or export it again, and import it once more',
+  ),
+  OBSERVED_UNKNOWN: row(
+    400,
+    false,
+    4,
+    'name what it is with `--source`; docs/coverage.md lists the records that can be read',
+  ),
   REGISTER_CHANGED: row(
     409,
     false,

@@ -125,6 +125,15 @@ export const LIMITS = {
   scenario_ms: 15_000,
   scenario_idle_ms: 60_000,
   scenario_answers: 32,
+  /**
+   * Records of sellers: rows of one import, one value of a file (a page of an API, a JSON document) and one row of a table in
+   * characters, what one file may be unpacked to, and the rows that one question of coverage reads.
+   */
+  observed_rows: 200_000,
+  observed_document: 64 * 1024 * 1024,
+  observed_line: 1024 * 1024,
+  observed_bytes: 2 * 1024 * 1024 * 1024,
+  coverage_cells: 20_000,
   /** Views kept under a name. */
   views: 500,
   /** Files of the built console, and their bytes. */

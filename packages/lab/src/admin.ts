@@ -2,6 +2,7 @@
 // book of what was really served. For tests and demonstrations; errors are the product's own, with a code.
 import { AppError, toAppError } from '@weighbridge/kernel';
 import type { LabLatency } from './endpoints.ts';
+import { bedrockInvocations } from './usage-reports.ts';
 import { LAB_FAULTS } from './faults/table.ts';
 import type { Lab } from './lab.ts';
 import { parseJson, sendJson, type Exchange } from './wire/exchange.ts';
@@ -38,6 +39,8 @@ const ROUTES: Readonly<Record<string, Action>> = {
     totals: lab.ledger.totals(),
     rows: lab.ledger.rows(Number(query.get('since') ?? 0), Number(query.get('limit') ?? 1_000)),
   }),
+  // What Bedrock would write to a bucket, one object a request.
+  'GET /__lab/bedrock-invocations': (lab) => ({ records: bedrockInvocations(lab.ledger) }),
   'GET /__lab/requests': (lab) => ({ requests: lab.captured }),
   'POST /__lab/capture': (lab, { body }) => {
     lab.capture = body['on'] !== false;

@@ -19,6 +19,8 @@ export interface LabControl {
   tapes(): Promise<readonly TapeInfo[]>;
   /** What was really served, oldest first; `since`: only rows after this number. */
   served(since?: number): Promise<{ readonly totals: ServedTotals; readonly rows: readonly ServedRow[] }>;
+  /** The invocation log that Bedrock would have written, oldest first. */
+  bedrockInvocations(): Promise<readonly unknown[]>;
   /** Starts (and empties) or stops keeping requests whole. */
   capture(on: boolean): Promise<void>;
   requests(): Promise<readonly CapturedRequest[]>;
@@ -56,6 +58,7 @@ export function labControl(admin: string): LabControl {
     tapes: async () => (await call('GET', 'tapes'))['tapes'] as TapeInfo[],
     served: async (since = 0) =>
       (await call('GET', `served?since=${since}`)) as unknown as { totals: ServedTotals; rows: ServedRow[] },
+    bedrockInvocations: async () => (await call('GET', 'bedrock-invocations'))['records'] as unknown[],
     capture: async (on) => void (await call('POST', 'capture', { on })),
     requests: async () => (await call('GET', 'requests'))['requests'] as CapturedRequest[],
     latency: async (latency) => void (await call('POST', 'latency', latency)),

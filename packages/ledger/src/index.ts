@@ -25,3 +25,4 @@ export { invoicedAs, invoiceUnits, type Invoiced, type InvoiceUnits } from './in
 export { auditCharges } from './audit.ts';
 export { explainPrice, priceCoverage, rerate, type Coverage, type PriceOption, type Rerated } from './explain.ts';
 export * from './contracts/index.ts';
+export * from './observed/index.ts';

@@ -219,6 +219,17 @@ export const configSchema = z.strictObject({
         .default([]),
     })
     .optional(),
+  /** What sellers' records call things, for coverage: only what stands here is compared by team. */
+  coverage: z
+    .strictObject({
+      /** Team by what a seller calls an owner: a workspace, a project, an account, a cost centre. */
+      owners: z.record(z.string().min(1).max(512), slug).default({}),
+      /** Owners under whose credentials the gateway itself calls: whose use it was, receipts say. */
+      gateway: z.array(z.string().min(1).max(512)).max(256).default([]),
+      /** Our name by what a seller calls a model, where the price book does not know. */
+      models: z.record(z.string().min(1).max(512), z.string().min(1).max(256)).default({}),
+    })
+    .prefault({}),
   /** Tables folded from the journal, for the console, reports and queries; calls never wait for them. */
   projections: z
     .union([

@@ -26,6 +26,7 @@ export const ENTRY_KINDS = [
   'incident',
   'attestation',
   'register',
+  'observed',
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 

@@ -31,6 +31,30 @@ export {
   type LimitDimension,
   type LimitMeasure,
 } from './limit-names.ts';
+export {
+  OBSERVED_SOURCES,
+  type ObservedChange,
+  type ObservedHead,
+  type ObservedPart,
+  type ObservedRow,
+  type ObservedSource,
+  type ObservedSpan,
+} from './observed.ts';
+export {
+  crossedInput,
+  crossedSchema,
+  observedInput,
+  observedSchema,
+  type Crossed,
+  type Observed,
+} from './queries/observed.ts';
+export {
+  type CoverageRowView,
+  type CoverageSide,
+  type CoverageView,
+  type ImportedRecord,
+  type Imports,
+} from './control/coverage.ts';
 export type { AlertChannelConfig } from './alert-config.ts';
 export type { AlertTold, ChannelState } from './control/alerts.ts';
 export { legOrigin, legResult } from './leg-words.ts';
@@ -367,3 +391,13 @@ export { type ControlStatus } from './control/status.ts';
 export { type SavedView } from './control/views.ts';
 export { EXPORT_FORMATS, type PAPER_FORMATS, type PreparedExport, type PrepareExport } from './control/exports.ts';
 export { type Found } from './control/find.ts';
+export { CLIENT_TOOLS } from './client-tools/tools.ts';
+export {
+  ANY_PLACE,
+  dialectNames,
+  filledTool,
+  toolPage,
+  type ClientTool,
+  type FilledTool,
+  type ToolPlace,
+} from './client-tools/tool.ts';

@@ -8,6 +8,7 @@ export { openStores, type Stores, type StoresOptions } from './admin/stores.ts';
 export { checkNewKey, openKeyStore, viewOf, type KeyStore, type KeyView, type NewKey } from './admin/key-store.ts';
 export { readBooks, readConfigs, readKeys, type BookRecord, type Change, type ConfigRecord } from './admin/entries.ts';
 export { CARRIED_KINDS, NO_LOG } from './admin/entry-fold.ts';
+export { openObservedDesk } from './observed/observed-desk.ts';
 export { openDealDesk, type DealDesk } from './deal/deal-desk.ts';
 export { enterAnswers } from './deal/answers-as-claims.ts';
 export { checkedRegister, registerExample, savedRegister } from './deal/register.ts';

@@ -8,7 +8,7 @@ import { alertUnpriced } from './admin/alerts.ts';
 import { createAdministration, type Activated, type Administration } from './admin/administration.ts';
 import type { NewKey } from './admin/key-store.ts';
 import { openUpkeep } from './admin/retention.ts';
-import { openStores } from './admin/stores.ts';
+import { openStores, type Stores } from './admin/stores.ts';
 import { openWitnesses } from './admin/witnesses.ts';
 import { requireConfig, type LoadedConfig } from './config/load.ts';
 import { listenControl } from './control/control-server.ts';
@@ -22,6 +22,7 @@ import { noProjections, startProjections, type Projections } from './projector/p
 import { openSampleDesk, type SampleDesk, type SampleDeskOptions } from './sample/sample-desk.ts';
 import { openSampleHome } from './sample/sample-home.ts';
 import { storeSettings } from './store/settings.ts';
+import { openObservedDesk } from './observed/observed-desk.ts';
 import { probePort } from './lanes/probe-port.ts';
 import { VERSION } from './version.ts';
 import { watchConfig, type ConfigWatchOptions } from './watch-config.ts';
@@ -180,8 +181,9 @@ function openSample({ sample, homeFolder, say }: ServerOptions, undo: AsyncDispo
 
 interface FaceParts extends Pick<
   OpenControlOptions,
-  'stores' | 'administration' | 'lanes' | 'projections' | 'status' | 'witnesses' | 'sample' | 'alerting'
+  'administration' | 'lanes' | 'projections' | 'status' | 'witnesses' | 'sample' | 'alerting'
 > {
+  readonly stores: Stores;
   readonly operations: ControlPorts;
   readonly home: Home;
   readonly config: Config;
@@ -199,6 +201,7 @@ async function openFaces(
 ): Promise<OpenControl> {
   const api = await openControl({
     ...ports,
+    observed: openObservedDesk(ports.stores),
     config: config.control,
     command: options.command ?? PLAIN_FORM,
     gateway: { port, named: (options.port ?? config.listen.port) !== 0 },

@@ -47,6 +47,8 @@ export interface CallRow {
   readonly currency: string;
   readonly cost_status: CostStatus;
   readonly fallback: boolean;
+  /** What made it other than one leg, or one after a failure, for its caller. */
+  readonly made: 'hedged' | 'escalated' | 'mirror' | null;
   readonly simulated: boolean;
   readonly error: string | null;
 }
@@ -145,9 +147,16 @@ export function rowOf({ id, at, public: call, commercial, personal }: CallRecord
     currency: commercial.cost.currency,
     cost_status: commercial.cost.status,
     fallback: call.served?.fallback ?? false,
+    made: madeAs(call),
     simulated: call.simulated,
     error: call.error?.code ?? null,
   };
+}
+
+function madeAs({ parent, attempts }: CallPublic): CallRow['made'] {
+  if (parent !== undefined) return parent.as;
+  const role = attempts.find((attempt) => attempt.role !== undefined)?.role;
+  return role === undefined ? null : role === 'hedge' ? 'hedged' : 'escalated';
 }
 
 function passes(row: CallRow, filter: CallFilter): boolean {

@@ -87,6 +87,6 @@ function lineOf(row: CallRow): string {
 }
 
 const outcomeOf = (row: CallRow): string =>
-  `${row.outcome}${row.error === null ? '' : ` ${row.error}`}${row.fallback ? ' (fallback)' : ''}`;
+  `${row.outcome}${row.error === null ? '' : ` ${row.error}`}${row.made !== null ? ` (${row.made})` : row.fallback ? ' (fallback)' : ''}`;
 
 const tokens = (value: number | null): string => (value === null ? '?' : count(value));

@@ -2,12 +2,14 @@
 import type { Command } from '../frame/command.ts';
 import { BACKUP_COMMANDS } from './backup.ts';
 import { BRIEF_COMMANDS } from './brief.ts';
+import { CLIENTS_COMMANDS } from './clients.ts';
 import { DEAL_COMMANDS } from './deal.ts';
 import { DEAL_RECORD_COMMANDS } from './deal-record.ts';
 import { DEAL_REGISTER_COMMANDS } from './deal-register.ts';
 import { LAB_COMMANDS } from './lab.ts';
 import { LIMITS_COMMANDS } from './limits.ts';
 import { LOG_KEY_COMMANDS } from './log-key.ts';
+import { OBSERVE_COMMANDS } from './observe.ts';
 import { PLAN_COMMANDS } from './plan.ts';
 import { PLAN_EXPOSURE_COMMANDS } from './plan-exposure.ts';
 import { PLAN_HOURS_COMMANDS } from './plan-hours.ts';
@@ -28,6 +30,7 @@ export const COMMANDS: readonly Command[] = [
   ...RUN_COMMANDS,
   ...WATCH_COMMANDS,
   ...LIMITS_COMMANDS,
+  ...OBSERVE_COMMANDS,
   ...ROUTE_COMMANDS,
   ...PROVE_COMMANDS,
   ...LOG_KEY_COMMANDS,
@@ -45,6 +48,7 @@ export const COMMANDS: readonly Command[] = [
   ...PLAN_EXPOSURE_COMMANDS,
   ...PLAN_SCORE_COMMANDS,
   ...SET_UP_COMMANDS,
+  ...CLIENTS_COMMANDS,
   ...LAB_COMMANDS,
   ...SAMPLE_COMMANDS,
   ...SHELL_COMMANDS,

@@ -53,6 +53,7 @@ const CALL: JsonSchema = {
     currency: string,
     cost_status: { enum: ['exact', 'unpriced', 'estimated'] },
     fallback: { type: 'boolean' },
+    made: { enum: ['hedged', 'escalated', 'mirror', null], description: 'more than one leg on purpose, or a copy' },
     simulated: { type: 'boolean' },
     error: { type: ['string', 'null'] },
   },

@@ -42,6 +42,11 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/coverage',
+    component: lazyRouteComponent(() => import('./coverage-page.tsx'), 'CoveragePage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/spend',
     component: lazyRouteComponent(() => import('./spend-page.tsx'), 'SpendPage'),
   }),

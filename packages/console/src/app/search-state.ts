@@ -6,10 +6,12 @@ import {
   PLAN_SIDES,
   SCENARIO_SIDES,
   SCENARIO_SWITCHES,
+  STRATEGIES,
   type Dimension,
   type PlanSideName,
   type ScenarioSideName,
   type ScenarioSwitch,
+  type StrategyName,
 } from '@weighbridge/protocol';
 
 /** Whether a text is a range does not depend on when it is read, but for ranges far from the present. */
@@ -187,12 +189,40 @@ export interface RoutesSearch {
   readonly key: string;
   readonly model: string;
   readonly features: string;
+  /** Whom the call belongs to, and its tags. */
+  readonly session: string;
+  readonly tags: string;
+  /** A route whose past calls are simulated, and under which strategy. */
+  readonly replay: string;
+  readonly under: StrategyName;
 }
 export const routesSearch = defineSearch<RoutesSearch>({
   t: rangeField,
   key: textField(),
   model: textField(),
   features: textField(),
+  session: textField(),
+  tags: textField(),
+  replay: textField(),
+  under: choiceField(STRATEGIES, 'sticky'),
+});
+
+export const COVERAGE_SPLITS = ['seller', 'model', 'team'] as const;
+export type CoverageSplit = (typeof COVERAGE_SPLITS)[number];
+const COVERAGE_COLUMNS = ['name', 'seller', 'share', 'within', 'theirs', 'uncovered', 'over', 'unit', 'how'] as const;
+type CoverageColumn = (typeof COVERAGE_COLUMNS)[number];
+
+export interface CoverageSearch {
+  readonly t: string;
+  readonly by: CoverageSplit;
+  readonly sort: Sort<CoverageColumn>;
+  readonly cols: readonly CoverageColumn[];
+}
+export const coverageSearch = defineSearch<CoverageSearch>({
+  t: rangeField,
+  by: choiceField(COVERAGE_SPLITS, 'seller'),
+  sort: sortField(COVERAGE_COLUMNS, { column: 'uncovered', descending: true }),
+  cols: listField(COVERAGE_COLUMNS, COVERAGE_COLUMNS),
 });
 
 export const SETTINGS_PARTS = ['keys', 'configuration', 'history', 'sessions'] as const;

@@ -19,6 +19,9 @@ export const asOfDay = (command: string, day: string): string => (day === '' ? c
 export const spendCommand = (by: readonly string[], filter: string, { from, until }: TimeRange): string | null =>
   filter.trim() === '' ? `weighbridge spend --by ${by.join(',')} ${spanOptions({ since: from, until })}` : null;
 
+export const coverageCommand = ({ from, until }: TimeRange): string =>
+  `weighbridge coverage ${spanOptions({ since: from, until })}`;
+
 const CALL_OPTIONS: ReadonlySet<string> = new Set(['team', 'key', 'cloud', 'deployment', 'outcome']);
 
 /** As many as the page loads at first. */

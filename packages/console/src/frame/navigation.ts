@@ -58,6 +58,14 @@ export const PAGES = [
     about: 'what is used and left, by member, when it runs out, what was told',
   },
   {
+    key: 'coverage',
+    title: 'Coverage',
+    group: 'Operate',
+    path: '/coverage',
+    letter: 'v',
+    about: 'what crossed, of all that sellers say was used, and what went round it',
+  },
+  {
     key: 'spend',
     title: 'Spend',
     group: 'Spend',

@@ -347,7 +347,8 @@ class Crossing implements Watched, CallHolder, LegOwner, LegSender {
     leaveLimits(this.#call);
     this.deadline = Infinity;
     this.#call.lane.watch.delete(this);
-    this.#call.parsed = null;
+    // A copy of the call is made of it.
+    if (this.#plan.route.mirror === undefined) this.#call.parsed = null;
   }
 }
 

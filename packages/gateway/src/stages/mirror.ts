@@ -34,7 +34,7 @@ export function createMirror(send: Send): LaneContext['mirrored'] {
 function copyOf(call: Call, key: KeyRecord, route: Route, costCentre: string): Call | null {
   const mirrorRoute = call.compiled.mirrorRoute(route.id);
   if (mirrorRoute === null) return null;
-  const { lane, request, headers, surface, endpoint, envelope, body } = call;
+  const { lane, request, headers, surface, endpoint, body, envelope } = call;
   const copy = new Call(lane, request, new LaneResponse(request), headers, surface, endpoint, envelope);
   const { organisation } = key.who;
   copy.key = mirrorKey(key, organisation, costCentre);
@@ -45,8 +45,9 @@ function copyOf(call: Call, key: KeyRecord, route: Route, costCentre: string): C
   copy.receivedMono = copy.startedMono;
   copy.requestDigest = copy.bodies().digest('request', body);
   copy.facts = call.facts;
-  copy.parsed = JSON.parse(body.toString('utf8')) as unknown;
+  copy.parsed = call.parsed;
   copy.alias = call.alias;
+  copy.priority = 'low';
   copy.fidelity = 'warn';
   copy.plan = copy.compiled.plan(copy.key, mirrorRoute, call.surface);
   return copy;

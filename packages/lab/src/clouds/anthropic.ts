@@ -10,6 +10,7 @@ import { isRefusal, refuse, type Refusal } from '../model/refusal.ts';
 import { serve, type Envelope, type Resolved } from '../serve.ts';
 import { bearerOf, headerOf, parseJson, send, sendJson, type Exchange, type FlatHeaders } from '../wire/exchange.ts';
 import { anthropicSse } from '../wire/framing.ts';
+import { anthropicUsageReport } from '../usage-reports.ts';
 import { unknownBeta } from './betas.ts';
 import { anthropicError, anthropicId, retryAfter, sameSecret, uuidOf } from './cloud.ts';
 import { Draw } from '../model/random.ts';
@@ -22,6 +23,7 @@ export function anthropicCloud(exchange: Exchange, lab: Lab): void {
   const { path } = exchange;
   if (path === '/v1/messages') messages(exchange, lab, false);
   else if (path === '/v1/messages/count_tokens') messages(exchange, lab, true);
+  else if (path === '/v1/organizations/usage_report/messages') usageReport(exchange, lab);
   else if (path === '/v1/models' || path.startsWith('/v1/models/')) models(exchange, lab);
   else answer(exchange, lab, refuse('not_found', 'Not Found'));
 }
@@ -43,7 +45,10 @@ function answer(exchange: Exchange, lab: Lab, refusal: Refusal): void {
 function authorise(exchange: Exchange, lab: Lab): Caller | Refusal {
   const key = headerOf(exchange, 'x-api-key') ?? bearerOf(exchange);
   if (key === null) return refuse('auth_missing', 'x-api-key header is required');
-  if (sameSecret(key, lab.secrets.anthropicKey)) return { label: 'key:anthropic' };
+  // A key of another workspace of the organisation is the run's key with the workspace's name behind a point.
+  const [known = '', workspace] = key.split('.');
+  if (sameSecret(known, lab.secrets.anthropicKey))
+    return { label: workspace === undefined ? 'key:anthropic' : `key:anthropic/${workspace.slice(0, 40)}` };
   return refuse(
     'auth_invalid',
     headerOf(exchange, 'x-api-key') === undefined ? 'Invalid bearer token' : 'invalid x-api-key',
@@ -64,6 +69,30 @@ function checkHeaders(exchange: Exchange): Refusal | null {
     'invalid',
     `Unexpected value(s) \`${beta.slice(0, 80)}\` for the \`anthropic-beta\` header. Please consult our documentation at https://docs.claude.com/en/api/beta-headers or try again without the header.`,
   );
+}
+
+/** Of the Admin API; the lab's key opens it too. https://platform.claude.com/docs/en/build-with-claude/usage-cost-api */
+function usageReport(exchange: Exchange, lab: Lab): void {
+  const caller = exchange.method === 'GET' ? authorise(exchange, lab) : refuse('method', 'Method Not Allowed');
+  if (isRefusal(caller)) return answer(exchange, lab, caller);
+  const query = new URLSearchParams(exchange.query);
+  const [from, to] = [query.get('starting_at'), query.get('ending_at')].map((text) => Date.parse(text ?? ''));
+  try {
+    const asked = {
+      from: from ?? NaN,
+      to: to === undefined || Number.isNaN(to) ? lab.now() : to,
+      width: query.get('bucket_width') ?? '1d',
+      groupBy: query.getAll('group_by[]'),
+    };
+    sendJson(
+      exchange,
+      200,
+      anthropicUsageReport(lab.ledger, asked),
+      identity(lab, anthropicId('req_', lab.requestDraw())),
+    );
+  } catch (error) {
+    answer(exchange, lab, refuse('invalid', (error as Error).message));
+  }
 }
 
 /** Reset times move once a second; building them for each answer would cost more than the answer. */

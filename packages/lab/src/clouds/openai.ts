@@ -11,6 +11,7 @@ import { isRefusal, refuse, type Refusal } from '../model/refusal.ts';
 import { serve, type Envelope, type Resolved } from '../serve.ts';
 import { bearerOf, parseJson, send, sendJson, type Exchange, type FlatHeaders } from '../wire/exchange.ts';
 import { openAiSse, responsesSse } from '../wire/framing.ts';
+import { openAiUsage } from '../usage-reports.ts';
 import { openAiError, retryAfter, sameSecret } from './cloud.ts';
 
 const CREATED = 1_744_316_542;
@@ -22,11 +23,9 @@ export function openAiCloud(exchange: Exchange, lab: Lab): void {
   const { path } = exchange;
   if (path === '/v1/chat/completions') generate(exchange, lab, 'openai-chat');
   else if (path === '/v1/responses') generate(exchange, lab, 'openai-responses');
+  else if (path === '/v1/organization/usage/completions') usage(exchange, lab);
   else if (path === '/v1/models' || path.startsWith('/v1/models/')) models(exchange, lab);
-  else {
-    const { status, body } = openAiError(refuse('not_found', `Invalid URL (${exchange.method} ${path.slice(0, 200)})`));
-    send(exchange, status, ['content-type', 'application/json'], body);
-  }
+  else sendRefusal(exchange, refuse('not_found', `Invalid URL (${exchange.method} ${path.slice(0, 200)})`));
 }
 
 function authorise(exchange: Exchange, lab: Lab): Caller | Refusal {
@@ -43,6 +42,30 @@ function authorise(exchange: Exchange, lab: Lab): Caller | Refusal {
     'auth_invalid',
     `Incorrect API key provided: ${shown}. You can find your API key at https://platform.openai.com/account/api-keys.`,
   );
+}
+
+/** Of the organisation; the lab's key opens it too. Times are Unix seconds. */
+function usage(exchange: Exchange, lab: Lab): void {
+  const caller = authorise(exchange, lab);
+  const query = new URLSearchParams(exchange.query);
+  const end = query.get('end_time');
+  try {
+    if (isRefusal(caller)) return sendRefusal(exchange, caller);
+    const asked = {
+      from: Number(query.get('start_time') ?? NaN) * 1000,
+      to: end === null ? lab.now() : Number(end) * 1000,
+      width: query.get('bucket_width') ?? '1d',
+      groupBy: [...query.getAll('group_by'), ...query.getAll('group_by[]')],
+    };
+    sendJson(exchange, 200, openAiUsage(lab.ledger, asked));
+  } catch (error) {
+    sendRefusal(exchange, refuse('invalid', (error as Error).message));
+  }
+}
+
+function sendRefusal(exchange: Exchange, refusal: Refusal): void {
+  const { status, body } = openAiError(refusal);
+  send(exchange, status, ['content-type', 'application/json'], body);
 }
 
 const rateLimits: FlatHeaders = [

@@ -13,6 +13,7 @@ import {
   seriesInput,
   seriesSchema,
 } from '../queries/totals.ts';
+import { coverageInput, coverageSchema, importedRecordSchema, importObservedInput, importsSchema } from './coverage.ts';
 import { configurationHistoryInput, configurationHistorySchema, configurationSchema } from './configuration.ts';
 import { preparedExportSchema, prepareExportInput } from './exports.ts';
 import { findInput, foundSchema } from './find.ts';
@@ -140,6 +141,19 @@ export const CONTROL = {
     nothing,
     limitsSchema,
     lanes,
+  ),
+  coverage: endpoint(
+    'What crossed, of all that sellers say was used: by seller, model, team and day, with its gaps',
+    coverageInput,
+    coverageSchema,
+    table,
+  ),
+  imports: endpoint("Imports of sellers' records, newest first", nothing, importsSchema),
+  importObserved: endpoint(
+    "Imports a seller's record from a file that the instance can read",
+    importObservedInput,
+    importedRecordSchema,
+    { errors: [...written, 'OBSERVED_INVALID', 'OBSERVED_UNKNOWN'], to: 'socket', changes: true },
   ),
   limitMembers: endpoint(
     'The members of a limit, the fullest first, page by page',

@@ -8,6 +8,7 @@ import type { Stores } from '../admin/stores.ts';
 import type { Alerting } from '../alerts/alerting.ts';
 import type { ViewStore } from '../admin/view-store.ts';
 import type { DealDesk } from '../deal/deal-desk.ts';
+import type { ObservedDesk } from '../observed/observed-desk.ts';
 import type { Reckoner } from '../deal/reckoner.ts';
 import type { Status } from '../control/operations.ts';
 import type { ServedLanes } from '../lanes/served-lanes.ts';
@@ -27,6 +28,8 @@ export interface ControlPorts {
   >;
   readonly views: ViewStore;
   readonly deal: DealDesk;
+  /** Sellers' own records, imported. */
+  readonly observed: ObservedDesk;
   readonly reckoner: Reckoner;
   readonly sessions: SessionBook;
   readonly lanes: Pick<ServedLanes, 'count' | 'health' | 'routes' | 'foresee' | 'stats' | 'limits'>;
@@ -54,7 +57,16 @@ export interface ControlPorts {
 /** Of a log that is only looked at; sessions, origin and the rest are the instance's that shows it. */
 export type ViewPorts = Pick<
   ControlPorts,
-  'stores' | 'administration' | 'views' | 'deal' | 'lanes' | 'projections' | 'status' | 'witnesses' | 'alerting'
+  | 'stores'
+  | 'administration'
+  | 'views'
+  | 'deal'
+  | 'observed'
+  | 'lanes'
+  | 'projections'
+  | 'status'
+  | 'witnesses'
+  | 'alerting'
 >;
 
 export interface LogView {

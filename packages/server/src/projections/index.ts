@@ -2,6 +2,7 @@
 import type { Projection } from '../projector/projection.ts';
 import { administration } from './administration.ts';
 import { latency } from './latency.ts';
+import { observed } from './observed.ts';
 import { recentCalls } from './recent-calls.ts';
 import { rollups } from './rollups.ts';
 
@@ -11,4 +12,5 @@ export const projectionsOf = (settings: { readonly recent: number }): readonly P
   latency,
   recentCalls(settings.recent),
   administration,
+  observed,
 ];

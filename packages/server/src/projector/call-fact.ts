@@ -47,6 +47,8 @@ export interface CallFact extends EntryFact {
   readonly status: number;
   readonly error: string | null;
   readonly attempts: number;
+  /** Of attempts that a cloud took: its id of the request, and which deployment. */
+  readonly requests: readonly { readonly id: string; readonly deployment: string }[];
   /** False where nobody can say what was used. */
   readonly usageKnown: boolean;
   /** False where no cloud was reached, and so nothing used. */

@@ -94,6 +94,7 @@ function decodeCall({ index, leaf, text, groups, subject }: LogRecord): CallFact
     status: whole(call.status, 'status'),
     error: call.error?.code ?? null,
     attempts: call.attempts.length,
+    requests: requestsOf(call),
     usageKnown: usage !== null && usage.source !== 'unknown',
     used: usage !== null,
     tokens: usage?.tokens ?? NO_TOKENS,
@@ -138,6 +139,12 @@ function legTokens({ attempts }: CallPublic): CallFact['legTokens'] {
   if (attempts.every(({ usage }) => usage === undefined)) return NO_LEGS;
   return attempts.flatMap(({ usage }) => (usage === undefined ? [] : [usage.tokens]));
 }
+
+/** A request that was refused is in no seller's record of what was used. */
+const requestsOf = ({ attempts }: CallPublic): CallFact['requests'] =>
+  attempts.flatMap(({ vendor_request_id: id, status = 0, deployment }) =>
+    id === undefined || status < 200 || status > 299 ? [] : { id, deployment },
+  );
 
 const micros = (ms: number | undefined): number | null => (ms === undefined ? null : Math.round(ms * 1000));
 

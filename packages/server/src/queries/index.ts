@@ -10,6 +10,7 @@ import { dailySpend } from './daily-spend.ts';
 import { everyCall } from './every-call.ts';
 import { hours } from './hours.ts';
 import { latencyQuery } from './latency.ts';
+import { crossed, observed } from './observed.ts';
 import { overview } from './overview.ts';
 import { checkInput, type Query, type Sources } from './query.ts';
 import { receipt } from './receipt.ts';
@@ -34,6 +35,8 @@ const QUERIES = {
   configurations,
   alerts,
   log,
+  observed,
+  crossed,
 } as const;
 
 export type QueryName = keyof typeof QUERIES;

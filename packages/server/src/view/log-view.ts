@@ -11,6 +11,7 @@ import { viewOf } from '../admin/key-store.ts';
 import { limitsAtRest } from '../admin/limits-view.ts';
 import { openViewStore } from '../admin/view-store.ts';
 import { openDealDesk } from '../deal/deal-desk.ts';
+import { openObservedDesk } from '../observed/observed-desk.ts';
 import type { ControlPorts, LogView } from '../api/ports.ts';
 import type { Status } from '../control/operations.ts';
 import type { Home } from '../home.ts';
@@ -71,6 +72,7 @@ function viewOfJournal(journal: Journal, { home, say }: LogViewOptions): LogView
       administration,
       views,
       deal,
+      observed: { ...openObservedDesk({ ...stores, vault: NO_VAULT }), import: refuse },
       lanes: { ...NO_LANES, limits },
       projections,
       status,
@@ -118,6 +120,12 @@ const NO_LANES: Omit<ControlPorts['lanes'], 'limits'> = {
 
 const refuse = (): Promise<never> =>
   Promise.reject(new AppError('READ_ONLY', 'this log is only looked at: nothing of it can be changed'));
+
+const NO_VAULT = {
+  keyDigest: (): never => {
+    throw new AppError('READ_ONLY', 'this log is only looked at: nothing is named under its keys');
+  },
+};
 
 /** What its last entries say was in force. */
 function administrationOf(

@@ -33,6 +33,7 @@ import {
   stateClaimsAnswer,
   stepIncidentAnswer,
 } from './deal.ts';
+import { coverageAnswers } from './coverage.ts';
 import { findAnswer } from './find.ts';
 import { deploymentsAnswer, foreseeAnswer, routesAnswer, simulateRouteAnswer } from './fleet.ts';
 import { entriesAnswer, journalAnswer } from './journal.ts';
@@ -67,6 +68,7 @@ export function createAnswers(ports: ControlPorts, exports: Exports): Answers {
     deployments: () => deploymentsAnswer(ports),
     routes: () => routesAnswer(ports),
     foresee: (input) => foreseeAnswer(ports, input),
+    ...coverageAnswers(ports),
     simulateRoute: (input) => simulateRouteAnswer(ports, input),
     ...limitAnswers(ports),
     journal: (input) => journalAnswer(ports, input),
