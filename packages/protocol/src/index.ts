@@ -74,39 +74,7 @@ export {
   type RatedCharge,
   type RatedUsage,
 } from './receipt-shape.ts';
-export {
-  CACHE_STATUSES,
-  CAPACITY_WHY,
-  FAULTS,
-  OUTCOMES,
-  type Asked,
-  type AttemptRecord,
-  type Avoided,
-  type CacheServed,
-  type CallCommercial,
-  type CallPersonal,
-  type CallEnergy,
-  type CallParent,
-  type CallPublic,
-  type Candidate,
-  type CapacityWhy,
-  type Charge,
-  type Cost,
-  type CostStatus,
-  type Counted,
-  type Decision,
-  type Evidence,
-  type LimitNamed,
-  type LegDrop,
-  type LegRole,
-  type Fault,
-  type Outcome,
-  type RegionEvidence,
-  type Reservation,
-  type Served,
-  type Timing,
-  type Who,
-} from './receipt.ts';
+export * from './receipt.ts';
 export {
   ENTRY_KINDS,
   GROUPS,
@@ -326,6 +294,7 @@ export { actorSchema, type Actor, type ConfigurationHistory, type ConfigurationV
 export type { CacheRow } from './control/cache.ts';
 export { PRIORITIES, type Priority } from './priority-names.ts';
 export { LIMIT_COUNTERS_MOST, type LimitCounter, type LimitForecast, type LimitRow } from './control/limits.ts';
+export type { CapacityRow } from './control/capacity.ts';
 export type { CapacityConfig } from './capacity-config.ts';
 export { type DeploymentRow, type LaneHealth, type RouteRow } from './control/fleet.ts';
 export { type ControlEntry, type ControlJournal, type WitnessView } from './control/journal.ts';

@@ -2,6 +2,7 @@
 import type { Command } from '../frame/command.ts';
 import { BACKUP_COMMANDS } from './backup.ts';
 import { BRIEF_COMMANDS } from './brief.ts';
+import { CAPACITY_COMMANDS } from './capacity.ts';
 import { CACHE_COMMANDS } from './cache.ts';
 import { CLIENTS_COMMANDS } from './clients.ts';
 import { DEAL_COMMANDS } from './deal.ts';
@@ -31,6 +32,7 @@ export const COMMANDS: readonly Command[] = [
   ...RUN_COMMANDS,
   ...WATCH_COMMANDS,
   ...LIMITS_COMMANDS,
+  ...CAPACITY_COMMANDS,
   ...CACHE_COMMANDS,
   ...OBSERVE_COMMANDS,
   ...ROUTE_COMMANDS,

@@ -42,6 +42,11 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/capacity',
+    component: lazyRouteComponent(() => import('./capacity-page.tsx'), 'CapacityPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/coverage',
     component: lazyRouteComponent(() => import('./coverage-page.tsx'), 'CoveragePage'),
   }),

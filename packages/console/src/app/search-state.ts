@@ -164,6 +164,32 @@ export const deploymentsSearch = defineSearch<DeploymentsSearch>({
   ),
 });
 
+export const CAPACITY_COLUMNS = [
+  'deployment',
+  'kind',
+  'full',
+  'said',
+  'used',
+  'spilled',
+  'refused',
+  'queued',
+  'idle',
+] as const;
+export type CapacityColumn = (typeof CAPACITY_COLUMNS)[number];
+
+export interface CapacitySearch {
+  readonly t: string;
+  readonly sel: string;
+  readonly sort: Sort<CapacityColumn>;
+  readonly cols: readonly CapacityColumn[];
+}
+export const capacitySearch = defineSearch<CapacitySearch>({
+  t: rangeField,
+  sel: textField(),
+  sort: sortField(CAPACITY_COLUMNS, { column: 'deployment', descending: false }),
+  cols: listField(CAPACITY_COLUMNS, CAPACITY_COLUMNS),
+});
+
 export const LIMIT_COLUMNS = ['id', 'kind', 'allows', 'per', 'share', 'left', 'member', 'forecast', 'told'] as const;
 export type LimitColumn = (typeof LIMIT_COLUMNS)[number];
 

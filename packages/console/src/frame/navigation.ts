@@ -58,6 +58,14 @@ export const PAGES = [
     about: 'what is used and left, by member, when it runs out, what was told',
   },
   {
+    key: 'capacity',
+    title: 'Capacity',
+    group: 'Operate',
+    path: '/capacity',
+    letter: 'y',
+    about: 'what was bought ahead: used by minute, spilled, left on the table',
+  },
+  {
     key: 'coverage',
     title: 'Coverage',
     group: 'Operate',

@@ -21,6 +21,7 @@ import { findInput, foundSchema } from './find.ts';
 import { deploymentsSchema, foreseeInput, foreseenSchema, routesSchema } from './fleet.ts';
 import { simulatedRouteSchema, simulateRouteInput } from './simulate-route.ts';
 import { alertsToldSchema, channelsSchema, testChannelInput, testedChannelSchema } from './alerts.ts';
+import { capacitySchema } from './capacity.ts';
 import { limitMembersInput, limitMembersSchema, limitsSchema } from './limits.ts';
 import { entriesInput, entriesSchema, journalInput, journalSchema } from './journal.ts';
 import { createdKeySchema, createKeyInput, keyPageSchema, keysInput, keyViewSchema, revokeKeyInput } from './keys.ts';
@@ -136,6 +137,12 @@ export const CONTROL = {
     simulateRouteInput,
     simulatedRouteSchema,
     { errors: ['ROUTE_UNKNOWN', 'NO_CALLS', 'JOURNAL_CORRUPT'] },
+  ),
+  capacity: endpoint(
+    'Reserved capacity: how full, used by minute, spilled, idle and what that costs',
+    nothing,
+    capacitySchema,
+    lanes,
   ),
   limits: endpoint(
     'Where the limits stand: what is used, held and left, the fullest first, and when it runs out',

@@ -18,6 +18,7 @@ export const CONTROL_ROUTES = {
   routes: 'GET /routes',
   foresee: 'POST /routes/foresee',
   simulateRoute: 'POST /routes/simulate',
+  capacity: 'GET /capacity',
   limits: 'GET /limits',
   cache: 'GET /cache',
   purgeCache: 'POST /cache/purge',

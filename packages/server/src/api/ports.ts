@@ -33,7 +33,10 @@ export interface ControlPorts {
   readonly observed: ObservedDesk;
   readonly reckoner: Reckoner;
   readonly sessions: SessionBook;
-  readonly lanes: Pick<ServedLanes, 'count' | 'health' | 'routes' | 'foresee' | 'stats' | 'limits' | 'cache' | 'purge'>;
+  readonly lanes: Pick<
+    ServedLanes,
+    'count' | 'health' | 'routes' | 'foresee' | 'stats' | 'limits' | 'reservations' | 'cache' | 'purge'
+  >;
   /** What was told, and by which channels; null for a log that is only looked at. */
   readonly alerting: Pick<Alerting, 'channels' | 'watched'> | null;
   /** Metrics of the calls; null where nobody may ask for them. */

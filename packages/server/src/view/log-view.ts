@@ -118,6 +118,7 @@ const NO_LANES: Omit<ControlPorts['lanes'], 'limits'> = {
   purge: () =>
     Promise.reject(new AppError('READ_ONLY', 'no instance runs on this log: nothing of it is kept in memory')),
   routes: () => Promise.resolve([]),
+  reservations: () => new Map(),
   foresee: () =>
     Promise.reject(new AppError('READ_ONLY', 'no instance runs on this log: there is nobody who would take a request')),
 };

@@ -21,6 +21,7 @@ import {
   questionnaireAnswer,
   saveContractAnswer,
 } from './contracts.ts';
+import { capacityAnswer } from './capacity.ts';
 import type { Exports } from './exports.ts';
 import {
   addEvidenceAnswer,
@@ -69,6 +70,7 @@ export function createAnswers(ports: ControlPorts, exports: Exports): Answers {
     deployments: () => deploymentsAnswer(ports),
     routes: () => routesAnswer(ports),
     foresee: (input) => foreseeAnswer(ports, input),
+    capacity: () => capacityAnswer(ports),
     ...coverageAnswers(ports),
     simulateRoute: (input) => simulateRouteAnswer(ports, input),
     ...limitAnswers(ports),
