@@ -31,11 +31,8 @@ export interface ClientsText {
   readonly command: string;
 }
 
-const FIRST = CLIENT_TOOLS[0]?.id ?? '';
-
 export function clientsText(asked: ClientsAsked, origin: string, models: readonly string[]): ClientsText {
-  const tool = CLIENT_TOOLS.find(({ id }) => id === asked.tool) ?? CLIENT_TOOLS.find(({ id }) => id === FIRST);
-  if (tool === undefined) throw new TypeError('there are tools');
+  const tool = CLIENT_TOOLS.find(({ id }) => id === asked.tool) ?? CLIENT_TOOLS[0];
   const model = asked.model === '' ? (models[0] ?? 'NAME-OF-A-ROUTE') : asked.model;
   const place: ToolPlace = { origin, model, key: asked.key === '' ? 'wb_…' : `<secret of ${asked.key}>` };
   const run = CLIENT_TOOLS.filter(({ test }) => test !== null).length;
