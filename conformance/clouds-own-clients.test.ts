@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { converseChat, converseMessages, type MessagesClient } from './support/clients.ts';
 import { assertConversation } from './support/conversation.ts';
+import { converseRuntime } from './support/converse.ts';
 import { client, skipUnless } from './support/prerequisites.ts';
 import { openStand } from './support/stand.ts';
 
@@ -114,6 +115,21 @@ describe(
       const answer = await (await runtime()).send(new CountTokensCommand({ modelId: PROFILE, input }));
       assert.ok((answer.inputTokens ?? 0) > 0);
     });
+
+    test('Converse answers', QUICKLY, async () => {
+      const { ConverseCommand } = await import('@aws-sdk/client-bedrock-runtime');
+      const text = 'Answer briefly. [lab say="forty-two tonnes"]';
+      const asked = new ConverseCommand({ modelId: PROFILE, messages: [{ role: 'user', content: [{ text }] }] });
+      const answer = await (await runtime()).send(asked);
+      assert.match(answer.output?.message?.content?.[0]?.text ?? '', /forty-two tonnes/);
+      assert.ok((answer.usage?.outputTokens ?? 0) > 0);
+    });
+
+    for (const model of [PROFILE, 'sonnet-on-bedrock', 'gpt-on-openai']) {
+      test(`ConverseStream holds the conversation with ${model}`, QUICKLY, async () => {
+        assertConversation(await converseRuntime(await runtime(), model));
+      });
+    }
 
     test('failures are its own exceptions', QUICKLY, async () => {
       const { InvokeModelCommand } = await import('@aws-sdk/client-bedrock-runtime');

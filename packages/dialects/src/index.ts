@@ -17,9 +17,12 @@ export type {
 } from './types.ts';
 export { SseReader, encodeSse } from './sse.ts';
 export { EventStreamReader, encodeEventStreamMessage, type EventStreamHeaderValue } from './event-stream.ts';
+export { canonicalRequest } from './canonical-request.ts';
 export { spliceJson } from './splice.ts';
 export { readRequest } from './request-facts.ts';
 export { createTap } from './tap.ts';
+export { messagesOfConverse } from './converse/request.ts';
+export { ConverseStream, converseOfMessage } from './converse/answer.ts';
 export { createAnswerReader, type AnswerReader, type SaidAnswer } from './answer-reader.ts';
 export { responsesErrorText } from './tap-responses.ts';
 export { BYTES_PER_TOKEN, estimateUsage } from './estimate.ts';

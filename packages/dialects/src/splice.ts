@@ -87,6 +87,17 @@ function removals(members: readonly Member[], gone: ReadonlySet<string>): { edit
   return { edits, count };
 }
 
+/** The members of a body as they are written, one character per byte. Throws `BODY_NOT_JSON`. */
+export function membersOf(body: Buffer): readonly { readonly name: string; readonly value: string }[] {
+  const text = body.toString('latin1');
+  const open = skipSpace(text, 0);
+  if (text.charCodeAt(open) !== OPEN) throw notAnObject();
+  return readMembers(body, text, open).members.map(({ name, valueAt, end }) => ({
+    name,
+    value: text.slice(valueAt, end),
+  }));
+}
+
 function readMembers(body: Buffer, text: string, open: number): { members: Member[]; close: number } {
   const members: Member[] = [];
   let at = skipSpace(text, open + 1);
@@ -132,7 +143,7 @@ function skipSpace(text: string, from: number): number {
 const WALKED_BYTES = 12;
 
 /** Index after the string that starts at `from`. */
-function skipString(text: string, from: number): number {
+export function skipString(text: string, from: number): number {
   let at = from + 1;
   const walked = Math.min(at + WALKED_BYTES, text.length);
   while (at < walked) {

@@ -17,6 +17,10 @@ export interface Deployment extends Omit<DeploymentConfig, 'roles'> {
   readonly roles: Roles;
 }
 
+/** Its capacity is paid for whether it is used or not. */
+export const isReserved = ({ capacity, tier }: Pick<Deployment, 'capacity' | 'tier'>): boolean =>
+  capacity !== undefined || tier === 'reserved';
+
 export interface Route extends RouteConfig {
   readonly id: string;
 }

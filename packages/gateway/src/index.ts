@@ -1,6 +1,8 @@
 // The data plane: one endpoint in front of every model on every cloud.
+export { isReserved } from './deployment.ts';
 export type { Deployment, KeyRecord, Route, Snapshot } from './deployment.ts';
 export type {
+  AnswerLink,
   BodyHasher,
   CredentialStore,
   EnergyOf,
@@ -10,6 +12,8 @@ export type {
   Rater,
   Sealer,
 } from './ports.ts';
+export type { CacheStats, PurgeAsked, Purged } from './cache/answer-cache.ts';
+export type { KeptAnswer } from './cache/answer.ts';
 export type { EnergyEnds, EnergyFactors } from './stages/energy.ts';
 export type { Credential } from './credentials/credential.ts';
 export type { Classified, Cloud, CloudEvidence } from './clouds/cloud.ts';

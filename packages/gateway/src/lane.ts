@@ -4,6 +4,7 @@ import { getRandomValues } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { AppError, LIMITS, createUlid, systemClock, type Clock } from '@weighbridge/kernel';
 import type { CloudId } from '@weighbridge/protocol';
+import { AnswerCache, type CacheStats, type PurgeAsked, type Purged } from './cache/answer-cache.ts';
 import type { Cloud } from './clouds/cloud.ts';
 import { allClouds } from './clouds/index.ts';
 import type { KeyRecord, Snapshot } from './deployment.ts';
@@ -20,7 +21,7 @@ import { createCopyPipeline, createPipeline } from './pipeline/pipeline.ts';
 import { SlotList } from './pipeline/slot-list.ts';
 import { UpstreamPools } from './pipeline/upstream-pools.ts';
 import { Watch } from './pipeline/watch.ts';
-import type { CredentialStore, EnergyOf, FallbackHandler, KeyDigest, Rater, Sealer } from './ports.ts';
+import type { AnswerLink, CredentialStore, EnergyOf, FallbackHandler, KeyDigest, Rater, Sealer } from './ports.ts';
 import { BoundedCache } from './routing/bounded-cache.ts';
 import { compileSnapshot, type Compiled } from './routing/compiled.ts';
 import { DecisionBook } from './routing/decision.ts';
@@ -48,6 +49,8 @@ export interface LaneOptions {
   readonly keyDigest: KeyDigest;
   /** What the lanes of a node count limits in, for the snapshot that is being taken. Absent: memory of the lane's own. */
   readonly limitMemory?: () => LimitMemory;
+  /** How the lanes of a node tell each other of answers that they keep. Absent: the lane keeps its own only. */
+  readonly answerLink?: AnswerLink;
   /** As `limitMemory`, of reserved capacity; null where nothing was bought. */
   readonly capacityMemory?: () => CapacityMemory | null;
   readonly clock?: Clock;
@@ -82,6 +85,10 @@ export interface Lane {
   stats(): LaneStats;
   /** What the lane has learnt of each deployment of its snapshot. */
   health(): readonly DeploymentHealth[];
+  /** What the caches of the snapshot's routes hold, and have done on this lane. */
+  cache(): readonly CacheStats[];
+  /** Forgets kept answers; calls under way go on, and their answers are not kept. */
+  purge(asked: PurgeAsked): Purged;
   /** How each route stands: whom it would try first, and what was learnt of its candidates. */
   routes(): readonly RouteStanding[];
   /** What would happen to a request now, by the stages that would see it; nothing is sent. Throws KEY_INVALID. */
@@ -111,6 +118,7 @@ export function createLane(options: LaneOptions): Lane {
       generation += 1;
       const compiled = compile(options, snapshot, lane, generation);
       lane.health.adopt(snapshot);
+      lane.answers.adopt(snapshot);
       lane.learnt.adopt(snapshot);
       lane.presented.clear();
       lane.decisions.clearKeys();
@@ -124,6 +132,8 @@ export function createLane(options: LaneOptions): Lane {
         ready: doubtOf(lane, deployment) === null,
       }));
     },
+    cache: () => lane.answers.stats(lane.compiled.snapshot),
+    purge: (asked) => lane.answers.purge(asked),
     routes: () => standingsOf(lane),
     foresee: (asked) => foresee(lane, asked),
     stats: () => ({
@@ -173,6 +183,7 @@ function createContext(options: LaneOptions): LaneContext {
     fallbackHandler: options.fallbackHandler ?? null,
     maxCalls: options.maxCalls ?? LIMITS.lane_calls,
     health: new Health(),
+    answers: new AnswerCache(() => clock.wall(), options.answerLink ?? null),
     learnt: new Learnt(),
     decisions: new DecisionBook(),
     hedges: new HedgeBooks(),

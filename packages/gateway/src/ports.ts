@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Money } from '@weighbridge/kernel';
 import type { Charge, Cost, EntryDraft, Usage } from '@weighbridge/protocol';
+import type { KeptAnswer } from './cache/answer.ts';
 import type { Credential } from './credentials/credential.ts';
 import type { Deployment, KeyRecord } from './deployment.ts';
 import type { EnergyFactors } from './stages/energy.ts';
@@ -77,6 +78,15 @@ export type EnergyOf = (deployment: Deployment) => EnergyFactors | undefined;
 export interface CredentialStore {
   /** The current credential, at once. Throws CREDENTIAL_UNAVAILABLE when there is none that is still valid. */
   current(name: string): Credential;
+}
+
+/**
+ * Tells the other lanes of a node of an answer, and takes theirs. Best effort: an answer that is not told is asked for
+ * once more. What is told was not altered since, and comes once to each other lane.
+ */
+export interface AnswerLink {
+  share(answer: KeptAnswer): void;
+  receive(take: (answer: KeptAnswer) => void): void;
 }
 
 /** HMAC of a presented key under the vault's pepper, base64url. */

@@ -3,7 +3,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { AppError, ERRORS, LIMITS, canonicalJson, type ErrorCode, type Json } from '@weighbridge/kernel';
-import { LIMIT_MEASURES, OUTCOMES, SERVER_TOOLS, TOKEN_CLASSES, type Usage } from '@weighbridge/protocol';
+import {
+  CACHE_STATUSES,
+  LIMIT_MEASURES,
+  OUTCOMES,
+  SERVER_TOOLS,
+  TOKEN_CLASSES,
+  type Usage,
+} from '@weighbridge/protocol';
 import type { Call } from '../src/pipeline/call.ts';
 import { decisionOf } from '../src/routing/decision.ts';
 import type { Plan } from '../src/routing/compiled.ts';
@@ -160,6 +167,26 @@ const call = fc.record({
   rated: fc.option(rated),
   energy: fc.oneof(fc.constant(undefined), fc.constant(null), energy),
   lost: fc.array(wild, { maxLength: 2 }),
+  cached: fc.option(
+    fc.record(
+      {
+        status: fc.constantFrom(...CACHE_STATUSES),
+        age_ms: count,
+        answer: wild,
+        receipt: fc.constant('01K3CZ2NXG0000000000000000'),
+      },
+      { requiredKeys: ['status'] },
+    ),
+  ),
+  avoided: fc.option(
+    fc.record({
+      basis: fc.constantFrom('reported', 'warm'),
+      contracted: fc.constantFrom(null, '0.1'),
+      currency: fc.constant('USD'),
+      list: fc.constantFrom(null, '12'),
+    }),
+  ),
+  stopReason: fc.option(wild),
   parent: fc.constantFrom(null, { as: 'mirror', call: '01J00000000000000000000001' }),
   outcome: fc.constantFrom(...OUTCOMES),
   status: fc.integer({ min: 200, max: 599 }),

@@ -2,6 +2,7 @@
 // credential names an environment variable or a file.
 import { LIMITS } from '@weighbridge/kernel';
 import { z } from 'zod';
+import { cacheSettings } from './cache-config.ts';
 import { cascadeRule, hedgeRule, mirrorRule } from './legs-config.ts';
 import { alertChannels } from './alert-config.ts';
 import { capacityConfig } from './capacity-config.ts';
@@ -10,6 +11,7 @@ import { limitRule } from './limit-config.ts';
 import { CLOUDS, DIALECTS, ROLE_NAMES } from './market.ts';
 import { PRIORITIES } from './priority-names.ts';
 import { secret } from './secret-config.ts';
+import { telemetryConfig } from './telemetry-config.ts';
 import { STRATEGIES } from './strategy-names.ts';
 
 const slug = z
@@ -127,6 +129,8 @@ const route = z.strictObject({
     })
     .prefault({}),
   fidelity: z.enum(['strict', 'warn', 'default']).default('default'),
+  /** Whole answers are kept, and given again to identical requests. Absent: every call asks a cloud. */
+  cache: cacheSettings.optional(),
   /** Calls for which everything is full wait here for room, the most urgent first; absent: they are refused at once. */
   queue: z
     .strictObject({
@@ -191,6 +195,8 @@ export const configSchema = z.strictObject({
       rules: z.record(slug, limitRule).default({}),
     })
     .prefault({}),
+  /** Who may watch, beside the console. */
+  telemetry: telemetryConfig.prefault({}),
   /** Where alerts are sent beside the journal and standard error. */
   alerts: z.strictObject({ channels: alertChannels(slug) }).prefault({}),
   journal: z

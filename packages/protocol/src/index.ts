@@ -31,6 +31,7 @@ export {
   type LimitDimension,
   type LimitMeasure,
 } from './limit-names.ts';
+export { ttlMs, type CacheScope, type CacheSettings } from './cache-config.ts';
 export {
   OBSERVED_SOURCES,
   type ObservedChange,
@@ -56,6 +57,7 @@ export {
   type Imports,
 } from './control/coverage.ts';
 export type { AlertChannelConfig } from './alert-config.ts';
+export type { TelemetryConfig } from './telemetry-config.ts';
 export type { AlertTold, ChannelState } from './control/alerts.ts';
 export { legOrigin, legResult } from './leg-words.ts';
 export type { CascadeConfig, HedgeConfig } from './legs-config.ts';
@@ -72,35 +74,7 @@ export {
   type RatedCharge,
   type RatedUsage,
 } from './receipt-shape.ts';
-export {
-  CAPACITY_WHY,
-  FAULTS,
-  OUTCOMES,
-  type Asked,
-  type AttemptRecord,
-  type CallCommercial,
-  type CallPersonal,
-  type CallEnergy,
-  type CallParent,
-  type CallPublic,
-  type Candidate,
-  type CapacityWhy,
-  type Charge,
-  type Cost,
-  type CostStatus,
-  type Counted,
-  type Decision,
-  type Evidence,
-  type LegDrop,
-  type LegRole,
-  type Fault,
-  type Outcome,
-  type RegionEvidence,
-  type Reservation,
-  type Served,
-  type Timing,
-  type Who,
-} from './receipt.ts';
+export * from './receipt.ts';
 export {
   ENTRY_KINDS,
   GROUPS,
@@ -317,8 +291,10 @@ export {
 export { pageSession, type LiveAsked, type LiveEvent, type PageParts, type PageSession } from './control/browser.ts';
 export { problemSchema, type ControlProblem } from './control/problem.ts';
 export { actorSchema, type Actor, type ConfigurationHistory, type ConfigurationView } from './control/configuration.ts';
+export type { CacheRow } from './control/cache.ts';
 export { PRIORITIES, type Priority } from './priority-names.ts';
 export { LIMIT_COUNTERS_MOST, type LimitCounter, type LimitForecast, type LimitRow } from './control/limits.ts';
+export type { CapacityRow } from './control/capacity.ts';
 export type { CapacityConfig } from './capacity-config.ts';
 export { type DeploymentRow, type LaneHealth, type RouteRow } from './control/fleet.ts';
 export { type ControlEntry, type ControlJournal, type WitnessView } from './control/journal.ts';
@@ -391,3 +367,4 @@ export { type ControlStatus } from './control/status.ts';
 export { type SavedView } from './control/views.ts';
 export { EXPORT_FORMATS, type PAPER_FORMATS, type PreparedExport, type PrepareExport } from './control/exports.ts';
 export { type Found } from './control/find.ts';
+export * from './client-tools/index.ts';

@@ -5,6 +5,7 @@ import { ENTRY_KINDS, GROUPS, type By, type EntryKind, type Group, type Leaf } f
 import { LIMIT_MEASURES } from './limit-names.ts';
 import { CLOUDS, DIALECTS, REGION_GRADES, type Roles } from './market.ts';
 import {
+  CACHE_STATUSES,
   CAPACITY_WHY,
   FAULTS,
   LEG_DROPS,
@@ -13,6 +14,8 @@ import {
   PARENT_KINDS,
   type Asked,
   type AttemptRecord,
+  type Avoided,
+  type CacheServed,
   type CallCommercial,
   type CallEnergy,
   type CallParent,
@@ -134,6 +137,7 @@ const served = object<Served>(
     evidence: mapOf(text),
   },
   {
+    cache: object<CacheServed>({ status: oneOf(CACHE_STATUSES) }, { age_ms: duration, answer: text, receipt: text }),
     spilled_from: text,
     reservation: object<Reservation>({ of: text, why: oneOf(CAPACITY_WHY) }, { full: number, said: number }),
   },
@@ -207,6 +211,7 @@ const countedLeg = object<CountedLeg>({ at: count, deployment: text, input: coun
 const callCommercial = object<CallCommercial>(
   { decided: digest, charges: listOf(charge), cost },
   {
+    avoided: object<Avoided>({ basis: oneOf(['reported', 'warm']), contracted: sum, currency, list: sum }, {}),
     budget: object<NonNullable<CallCommercial['budget']>>({ reserved: amount, settled: amount, currency }, {}),
     counted: object<Counted>({ at: count, legs: listOf(countedLeg), route: text }, {}),
     limit: object<LimitNamed>({ rule: text, measure: oneOf(LIMIT_MEASURES), amount, left: amount, refused: truth }, {}),

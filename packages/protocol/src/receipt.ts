@@ -93,6 +93,21 @@ export interface RegionEvidence {
 /** Headers and fields the adapter kept as evidence, verbatim, by name. */
 export type Evidence = Readonly<Record<string, string>>;
 
+/**
+ * What the cache of the route had to do with an answer. `hit`: it was there. `joined`: an identical call was under way,
+ * and this one got the same answer. `miss`: a cloud was asked. `bypass`: the caller wanted none from the cache.
+ */
+export const CACHE_STATUSES = ['hit', 'joined', 'miss', 'bypass'] as const;
+export interface CacheServed {
+  /** Since the answer was complete; only of a hit. */
+  readonly age_ms?: number;
+  /** The id that the answer bears: its seller's, of the call that it was first given to. */
+  readonly answer?: string;
+  /** The call that a cloud answered. */
+  readonly receipt?: string;
+  readonly status: (typeof CACHE_STATUSES)[number];
+}
+
 /** Why a call was served within reserved capacity, or beyond it. */
 export const CAPACITY_WHY = ['within', 'full', 'seller_refused', 'seller_spilled'] as const;
 export type CapacityWhy = (typeof CAPACITY_WHY)[number];
@@ -107,7 +122,10 @@ export interface Reservation {
   readonly said?: number;
 }
 
+/** Named as it is by whose answer it is: of a hit, of the seller who gave it first. */
 export interface Served extends Roles {
+  /** Absent where the route keeps no answers. */
+  readonly cache?: CacheServed;
   readonly cloud: CloudId;
   readonly deployment: string;
   readonly model_requested: string;
@@ -257,7 +275,20 @@ export interface LimitNamed {
   readonly refused: boolean;
 }
 
+/** What a call would have cost that the cache answered: never billed, and never usage of a seller's. */
+export interface Avoided {
+  /**
+   * The usage that was priced, at the prices of this call's time. `reported`: as it was for the first answer. `warm`: the
+   * same, with what was then written to the seller's own prompt cache reckoned as read from it, which is cheaper.
+   */
+  readonly basis: 'reported' | 'warm';
+  readonly contracted: string | null;
+  readonly currency: string;
+  readonly list: string | null;
+}
+
 export interface CallCommercial {
+  readonly avoided?: Avoided;
   /** Digest of the `decided` entry. */
   readonly decided: string;
   readonly charges: readonly Charge[];

@@ -2,6 +2,9 @@
 import type { Command } from '../frame/command.ts';
 import { BACKUP_COMMANDS } from './backup.ts';
 import { BRIEF_COMMANDS } from './brief.ts';
+import { CAPACITY_COMMANDS } from './capacity.ts';
+import { CACHE_COMMANDS } from './cache.ts';
+import { CLIENTS_COMMANDS } from './clients.ts';
 import { DEAL_COMMANDS } from './deal.ts';
 import { DEAL_RECORD_COMMANDS } from './deal-record.ts';
 import { DEAL_REGISTER_COMMANDS } from './deal-register.ts';
@@ -29,6 +32,8 @@ export const COMMANDS: readonly Command[] = [
   ...RUN_COMMANDS,
   ...WATCH_COMMANDS,
   ...LIMITS_COMMANDS,
+  ...CAPACITY_COMMANDS,
+  ...CACHE_COMMANDS,
   ...OBSERVE_COMMANDS,
   ...ROUTE_COMMANDS,
   ...PROVE_COMMANDS,
@@ -47,6 +52,7 @@ export const COMMANDS: readonly Command[] = [
   ...PLAN_EXPOSURE_COMMANDS,
   ...PLAN_SCORE_COMMANDS,
   ...SET_UP_COMMANDS,
+  ...CLIENTS_COMMANDS,
   ...LAB_COMMANDS,
   ...SAMPLE_COMMANDS,
   ...SHELL_COMMANDS,

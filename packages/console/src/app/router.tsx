@@ -42,8 +42,18 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/capacity',
+    component: lazyRouteComponent(() => import('./capacity-page.tsx'), 'CapacityPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/coverage',
     component: lazyRouteComponent(() => import('./coverage-page.tsx'), 'CoveragePage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/clients',
+    component: lazyRouteComponent(() => import('./clients-page.tsx'), 'ClientsPage'),
   }),
   createRoute({
     getParentRoute: () => root,

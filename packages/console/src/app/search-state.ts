@@ -6,10 +6,12 @@ import {
   PLAN_SIDES,
   SCENARIO_SIDES,
   SCENARIO_SWITCHES,
+  STRATEGIES,
   type Dimension,
   type PlanSideName,
   type ScenarioSideName,
   type ScenarioSwitch,
+  type StrategyName,
 } from '@weighbridge/protocol';
 
 /** Whether a text is a range does not depend on when it is read, but for ranges far from the present. */
@@ -162,6 +164,32 @@ export const deploymentsSearch = defineSearch<DeploymentsSearch>({
   ),
 });
 
+export const CAPACITY_COLUMNS = [
+  'deployment',
+  'kind',
+  'full',
+  'said',
+  'used',
+  'spilled',
+  'refused',
+  'queued',
+  'idle',
+] as const;
+export type CapacityColumn = (typeof CAPACITY_COLUMNS)[number];
+
+export interface CapacitySearch {
+  readonly t: string;
+  readonly sel: string;
+  readonly sort: Sort<CapacityColumn>;
+  readonly cols: readonly CapacityColumn[];
+}
+export const capacitySearch = defineSearch<CapacitySearch>({
+  t: rangeField,
+  sel: textField(),
+  sort: sortField(CAPACITY_COLUMNS, { column: 'deployment', descending: false }),
+  cols: listField(CAPACITY_COLUMNS, CAPACITY_COLUMNS),
+});
+
 export const LIMIT_COLUMNS = ['id', 'kind', 'allows', 'per', 'share', 'left', 'member', 'forecast', 'told'] as const;
 export type LimitColumn = (typeof LIMIT_COLUMNS)[number];
 
@@ -181,18 +209,42 @@ export const limitsSearch = defineSearch<LimitsSearch>({
   cols: listField(LIMIT_COLUMNS, LIMIT_COLUMNS),
 });
 
+/** A tool, and what its settings are filled in with. */
+export interface ClientsSearch {
+  readonly t: string;
+  readonly tool: string;
+  readonly model: string;
+  readonly key: string;
+}
+export const clientsSearch = defineSearch<ClientsSearch>({
+  t: rangeField,
+  tool: textField(),
+  model: textField(),
+  key: textField(),
+});
+
 /** A request that somebody wants foreseen. */
 export interface RoutesSearch {
   readonly t: string;
   readonly key: string;
   readonly model: string;
   readonly features: string;
+  /** Whom the call belongs to, and its tags. */
+  readonly session: string;
+  readonly tags: string;
+  /** A route whose past calls are simulated, and under which strategy. */
+  readonly replay: string;
+  readonly under: StrategyName;
 }
 export const routesSearch = defineSearch<RoutesSearch>({
   t: rangeField,
   key: textField(),
   model: textField(),
   features: textField(),
+  session: textField(),
+  tags: textField(),
+  replay: textField(),
+  under: choiceField(STRATEGIES, 'sticky'),
 });
 
 export const COVERAGE_SPLITS = ['seller', 'model', 'team'] as const;

@@ -58,12 +58,28 @@ export const PAGES = [
     about: 'what is used and left, by member, when it runs out, what was told',
   },
   {
+    key: 'capacity',
+    title: 'Capacity',
+    group: 'Operate',
+    path: '/capacity',
+    letter: 'y',
+    about: 'what was bought ahead: used by minute, spilled, left on the table',
+  },
+  {
     key: 'coverage',
     title: 'Coverage',
     group: 'Operate',
     path: '/coverage',
     letter: 'v',
     about: 'what crossed, of all that sellers say was used, and what went round it',
+  },
+  {
+    key: 'clients',
+    title: 'Clients',
+    group: 'Operate',
+    path: '/clients',
+    letter: 'k',
+    about: 'settings to paste: SDKs, frameworks, editors',
   },
   {
     key: 'spend',

@@ -56,7 +56,8 @@ describe('the pages', { skip: missingBrowser() }, () => {
     ['journal', () => '/console/journal'],
     ['spend', () => '/console/spend?t=30d'],
     ['deployments', () => '/console/deployments?sel=haiku-swedencentral'],
-    ['routes', () => '/console/routes?key=search-app&model=sonnet'],
+    ['routes', () => '/console/routes?key=search-app&model=sonnet&replay=sonnet&under=sticky'],
+    ['clients', () => '/console/clients?tool=vercel-ai&key=search-app'],
     ['limits', () => '/console/limits?sel=each-team-month'],
     ['keys', () => '/console/settings?sel=wb_cccccccccc'],
     ['configuration', () => '/console/settings?show=configuration'],
@@ -152,6 +153,13 @@ describe('the pages', { skip: missingBrowser() }, () => {
     await page.keyboard.press('Enter');
     await page.getByText(/It would be refused with MODEL_UNKNOWN/).waitFor();
     assert.match(page.url(), /model=nothing$/);
+    const strategies = page.getByRole('combobox', { name: 'Strategy' });
+    await strategies.selectOption('cheapest');
+    await strategies.focus();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/replay=sonnet&under=cheapest/);
+    await page.getByText(/as if its strategy had been cheapest/).waitFor();
     await page.context().close();
   });
 

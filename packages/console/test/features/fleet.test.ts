@@ -2,17 +2,17 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { DeploymentRow, LaneHealth } from '@weighbridge/protocol';
 import { DEPLOYMENT_COLUMNS } from '../../src/app/search-state.ts';
-import { featuresOf, foreseenTexts } from '../../src/features/fleet/foresee.ts';
+import { featuresOf, foreseenTexts, tagsOf } from '../../src/features/fleet/foresee.ts';
 import {
   circuitWords,
   deploymentColumns,
   deploymentPanel,
   deploymentsHeadline,
-  routesHeadline,
-  routeText,
 } from '../../src/features/fleet/model.ts';
+import { replayText } from '../../src/features/fleet/replay.ts';
+import { routesHeadline, routeText } from '../../src/features/fleet/routes.ts';
 import { spokenText } from '../../src/parts/data-table/cell.ts';
-import { deploymentsOf, foreseenOf, routesOf } from '../support/sample-fleet.ts';
+import { deploymentsOf, foreseenOf, replayedOf, routesOf } from '../support/sample-fleet.ts';
 
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ');
 const hrefOf = (path: string, filter?: string): string => (filter === undefined ? path : `${path}?q=${filter}`);
@@ -109,6 +109,12 @@ describe('routes', () => {
     );
     assert.equal(sonnet?.names, 'also asked for as claude-sonnet-4-5, default');
     assert.equal(plain(gpt?.candidates[0]?.order ?? ''), '100 %');
+    assert.equal(plain(sonnet?.arms ?? ''), 'Each caller stays in one arm: canary (5 %), control (95 %).');
+    assert.deepEqual(
+      sonnet?.candidates.map(({ marks, first, wait, there }) => plain(`${marks.join()} ${first} ${wait} ${there}`)),
+      ['control 100 % 412 ms every request', 'canary 0 %  only when it uses images and it has at most 200000 bytes'],
+    );
+    assert.deepEqual(opus?.candidates[0]?.marks, ['reserved']);
     assert.ok(opus?.facts.some(({ name, value }) => name === 'Output' && value === '32,000 tokens at most'));
     assert.ok(opus?.facts.some(({ name, value }) => name === 'First token' && plain(value) === '30.0 s'));
   });
@@ -158,4 +164,35 @@ describe('a request foreseen', () => {
     assert.deepEqual(featuresOf(' tools, images tools '), ['tools', 'images']);
     assert.deepEqual(featuresOf(''), []);
   });
+});
+
+describe('past calls under another strategy', () => {
+  const found = replayedOf({ route: 'sonnet', strategy: 'sticky' });
+  test('stand beside what was, each with its range, and are called simulated', () => {
+    const { sentence, note, rows, unknown } = replayText(found);
+    assert.equal(
+      plain(sentence),
+      '1,200 calls of 300 sessions of sonnet, as if its strategy had been sticky. 61 % of the prompt tokens would have come from a cache, instead of 28 %.',
+    );
+    assert.match(
+      plain(note),
+      /would have been is simulated\. Of the calls as they were .* says 29 %, and 28 % were measured\./,
+    );
+    assert.match(note, /Older calls of the period were not looked at\. 12 that nothing served/);
+    assert.deepEqual(
+      rows.slice(0, 2).map(({ what, was, would, range }) => plain(`${what}: ${was}, ${would}, ${range}`)),
+      ['Cost: $41.20, $29.75, $28.10 to $31.40', 'Read from a cache: 28 %, 61 %, 57 % to 64 %'],
+    );
+    assert.ok(unknown.length > 0);
+  });
+  test('say what is not known, and make no zero of it', () => {
+    const { was, would } = found;
+    const blind = { ...found, modelled_cache_share: null, was, would: { ...would, cost: null, wait_ms: null } };
+    const { rows } = replayText(blind);
+    assert.deepEqual([rows[0]?.would, rows[0]?.range, rows[2]?.would], ['not known', '', 'not known']);
+  });
+});
+
+test('tags are read as they are written in the header', () => {
+  assert.deepEqual(tagsOf('task=summarise, tier = gold,nothing'), { task: 'summarise', tier: 'gold' });
 });

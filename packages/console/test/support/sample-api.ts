@@ -23,7 +23,7 @@ import type { TestLog } from './journal.ts';
 import { briefOf } from './sample-brief.ts';
 import { canonical, sampleCall, type CallKind } from './sample-calls.ts';
 import { sampleDeal } from './sample-deal.ts';
-import { configurationOf, deploymentsOf, foreseenOf, historyOf, keysOf, routesOf } from './sample-fleet.ts';
+import { configurationOf, deploymentsOf, foreseenOf, historyOf, keysOf, replayedOf, routesOf } from './sample-fleet.ts';
 import { alertsOf, limitMembersOf, limitsOf } from './sample-limits.ts';
 import { cells, DEPLOYMENTS, NOW } from './sample-organisation.ts';
 import { checkedPlanOf, planOf, plansOf } from './sample-plans.ts';
@@ -132,6 +132,7 @@ const FIXED: Answers = {
   limitMembers: limitMembersOf,
   alerts: alertsOf,
   foresee: foreseenOf,
+  simulateRoute: replayedOf,
   scenarios: scenariosOf,
   scenario: scenarioOf,
   checkScenario: checkedScenarioOf,

@@ -67,8 +67,8 @@ export function routesOf(): ControlAnswer<'routes'> {
           deployment: deployment.name,
           weight: 1,
           arm: id === 'sonnet' ? (index === 0 ? 'control' : 'canary') : null,
-          when: id === 'opus' && index > 0 ? ['it uses images', 'it has at most 200000 bytes'] : [],
-          reserved: id === 'opus' && index === 0,
+          when: index > 0 ? ['it uses images', 'it has at most 200000 bytes'] : [],
+          reserved: id === 'opus',
           state,
           in_flight,
           first: idle ? 0 : id === 'haiku' ? 1 / all.length : Number(index === 0),
@@ -128,6 +128,56 @@ export function foreseenOf({ model }: ControlAsked<'foresee'>): ControlAnswer<'f
     ],
   };
 }
+
+const around = (value: number, low: number, high: number) => ({ value, low, high });
+
+export const replayedOf = ({
+  route,
+  strategy,
+}: Pick<ControlAsked<'simulateRoute'>, 'route' | 'strategy'>): ControlAnswer<'simulateRoute'> => ({
+  simulated: true,
+  lab: true,
+  route,
+  strategy,
+  strategy_now: 'priority',
+  since: NOW - 7 * DAY,
+  until: NOW,
+  calls: 1_200,
+  sessions: 300,
+  left_out: 12,
+  cut: true,
+  was: {
+    cost: { value: '41.20', low: '40.10', high: '42.30' },
+    currency: 'USD',
+    unpriced: 0,
+    cache_share: around(0.28, 0.26, 0.3),
+    wait_ms: { mean: around(520, 500, 540), p50: around(410, 400, 420), p95: around(1_900, 1_700, 2_100) },
+    wait_unknown: 0,
+    spilled: around(0.02, 0.01, 0.03),
+    shares: [
+      { deployment: 'sonnet-direct', ...around(0.97, 0.96, 0.98) },
+      { deployment: 'sonnet-eu-central-1', ...around(0.03, 0.02, 0.04) },
+    ],
+  },
+  modelled_cache_share: around(0.29, 0.27, 0.31),
+  would: {
+    cost: { value: '29.75', low: '28.10', high: '31.40' },
+    currency: 'USD',
+    unpriced: 3,
+    cache_share: around(0.61, 0.57, 0.64),
+    wait_ms: { mean: around(540, 500, 580), p50: around(420, 400, 440), p95: around(2_000, 1_700, 2_300) },
+    wait_unknown: 0,
+    spilled: around(0.02, 0.01, 0.03),
+    shares: [
+      { deployment: 'sonnet-direct', ...around(0.52, 0.48, 0.56) },
+      { deployment: 'sonnet-eu-central-1', ...around(0.48, 0.44, 0.52) },
+    ],
+  },
+  unknown: [
+    'A receipt holds no prompt: what a cache would have read follows from counts of tokens and from sessions.',
+    '40 calls named no session or end user: each is taken for a session of its own, so their cache share is told too low where they hang together.',
+  ],
+});
 
 const KEYS = ['search-app', 'claims-desk', 'coding-agents', 'legal-review', 'nightly-batch'] as const;
 

@@ -55,6 +55,8 @@ export const BOUNDS = {
   drain_grace_ms: 2_000,
   /** A last piece up to this size is written in one with what stands before it. */
   one_write_bytes: 16 * 1024,
+  /** One answer that a cache keeps. */
+  kept_answer_bytes: 4 * 1024 * 1024,
   /** An idle client connection is closed after this long. */
   client_keep_alive_ms: 75_000,
   /** A connection whose request was turned away with a body up to this size is kept; with a larger one it is closed. */

@@ -2,13 +2,25 @@
 // each stage fills in what it owns (named beside the field) and later stages only read it.
 import type { ErrorForm, RequestFacts, Fidelity, ResponseFacts } from '@weighbridge/dialects';
 import type { Money } from '@weighbridge/kernel';
-import type { CallEnergy, CallParent, DialectId, Outcome, Priority, Served, Usage, Who } from '@weighbridge/protocol';
+import type {
+  Avoided,
+  CacheServed,
+  CallEnergy,
+  CallParent,
+  DialectId,
+  Outcome,
+  Priority,
+  Served,
+  Usage,
+  Who,
+} from '@weighbridge/protocol';
 import type { KeyRecord } from '../deployment.ts';
 import type { BodySealer, Rated } from '../ports.ts';
 import type { Limited } from '../limits/limited.ts';
 import type { Compiled, Plan, Target } from '../routing/compiled.ts';
 import { UNJUDGED, type Interned, type Verdicts } from '../routing/decision.ts';
 import type { Envelope } from '../surfaces/envelope.ts';
+import type { CallFlight } from './call-flight.ts';
 import type { ClientHeaders } from './client-headers.ts';
 import type { LaneContext } from './lane-context.ts';
 import type { Ahead, AttemptDraft } from './attempt.ts';
@@ -64,6 +76,15 @@ export class Call implements InFlight {
   askedText = '';
   whoText = '';
   plan: Plan | null = null;
+
+  // cache
+  /** What the cache of the route had to do with the answer; null where the route has none. */
+  cached: CacheServed | null = null;
+  avoided: Avoided | null = null;
+  /** The call's answer is written down as it comes, and others may wait for it. */
+  flight: CallFlight | null = null;
+  /** Of an answer that was first given to another call. */
+  stopReason: string | null = null;
 
   // route
   order: number[] = [];

@@ -22,6 +22,7 @@ export interface ClientHeaders {
   session: string;
   tags: string;
   traceparent: string;
+  cacheControl: string;
   /** Lower-case names that may go on to a cloud, if its adapter knows them. */
   pass: Record<string, string>;
 }
@@ -43,6 +44,7 @@ export function readClientHeaders(raw: readonly string[]): ClientHeaders {
     session: '',
     tags: '',
     traceparent: '',
+    cacheControl: '',
     pass: {},
   };
   for (let i = 0; i + 1 < raw.length; i += 2) {
@@ -128,5 +130,10 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
     },
   ],
   ['weighbridge-tags', (headers, value) => void (headers.tags = value)],
+  [
+    'cache-control',
+    (headers, value) =>
+      void (headers.cacheControl = headers.cacheControl === '' ? value : `${headers.cacheControl},${value}`),
+  ],
   ['traceparent', (headers, value) => void (headers.traceparent = value)],
 ]);

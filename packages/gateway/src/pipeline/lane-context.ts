@@ -1,6 +1,7 @@
 // What the calls of one lane share. Everything here is either a port, a bounded cache, or a counter.
 import type { Clock } from '@weighbridge/kernel';
 import type { CloudId } from '@weighbridge/protocol';
+import type { AnswerCache } from '../cache/answer-cache.ts';
 import type { Cloud } from '../clouds/cloud.ts';
 import type { KeyRecord } from '../deployment.ts';
 import type { CredentialStore, EnergyOf, FallbackHandler, KeyDigest, Rater, Sealer } from '../ports.ts';
@@ -29,6 +30,7 @@ export interface LaneContext {
   readonly fallbackHandler: FallbackHandler | null;
   readonly maxCalls: number;
   readonly health: Health;
+  readonly answers: AnswerCache;
   readonly learnt: Learnt;
   readonly decisions: DecisionBook;
   readonly hedges: HedgeBooks;

@@ -2,6 +2,7 @@
 // weighs what `dispatch` delivers, and `receipt` seals what was weighed before the client learns that it is complete.
 import { AppError } from '@weighbridge/kernel';
 import { admit } from '../stages/admit.ts';
+import { cache } from '../stages/cache.ts';
 import { dispatch } from '../stages/dispatch.ts';
 import { identify } from '../stages/identify.ts';
 import { intent } from '../stages/intent.ts';
@@ -11,7 +12,7 @@ import { receipt } from '../stages/receipt.ts';
 import { choose } from '../stages/choose.ts';
 import type { Send, Stage } from './stage.ts';
 
-const STAGES: readonly Stage[] = [listen, identify, receipt, meter, admit, choose, intent, dispatch];
+const STAGES: readonly Stage[] = [listen, identify, receipt, meter, admit, cache, choose, intent, dispatch];
 
 /** What a copy of a call goes through, which was read and admitted with its original. */
 const COPY_STAGES: readonly Stage[] = [receipt, meter, choose, intent, dispatch];

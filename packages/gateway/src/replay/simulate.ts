@@ -7,7 +7,7 @@ import { armOf, compileArms } from '../routing/arms.ts';
 import { hashText, mix, unit } from '../routing/hash.ts';
 import { Learnt } from '../routing/learnt.ts';
 import { STRATEGY, type Standing, type Strategy } from '../routing/strategy.ts';
-import type { Deployment, Route } from '../deployment.ts';
+import { isReserved, type Deployment, type Route } from '../deployment.ts';
 import { CacheModel, sharedBeginning } from './cache-model.ts';
 import type { PastCall } from './past-call.ts';
 
@@ -98,7 +98,7 @@ class Run {
     this.#ends = market.candidates.map(() => []);
     this.#standings = market.candidates.map(({ deployment }, index) => ({
       weight: market.route.candidates[index]?.weight ?? 1,
-      reserved: deployment.tier === 'reserved',
+      reserved: isReserved(deployment),
       seed: hashText(deployment.id),
       inFlight: 0,
       cost: null,

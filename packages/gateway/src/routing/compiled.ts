@@ -5,7 +5,7 @@ import { AppError } from '@weighbridge/kernel';
 import type { CloudId, DialectId, KeyPolicyConfig } from '@weighbridge/protocol';
 import type { Reservation } from '../capacity/reservation.ts';
 import type { Cloud } from '../clouds/cloud.ts';
-import type { Deployment, KeyRecord, Route, Snapshot } from '../deployment.ts';
+import { isReserved, type Deployment, type KeyRecord, type Route, type Snapshot } from '../deployment.ts';
 import { BOUNDS } from '../pipeline/bounds.ts';
 import { Limits, limitMemory, type LimitMemory } from '../limits/limits.ts';
 import { compileArms, type Arms } from './arms.ts';
@@ -203,7 +203,7 @@ const targetOf = (deployment: Deployment, cloud: Cloud, reservation: Reservation
   condition: null,
   arm: null,
   weight: 1,
-  reserved: reservation !== null || deployment.tier === 'reserved',
+  reserved: isReserved(deployment),
   seed: hashText(deployment.id),
   inFlight: 0,
   cost: null,

@@ -48,6 +48,8 @@ export function gather(call: Ordered, plan: Plan, strategy: Strategy, eligible: 
     const standing = { weight, reserved, seed, inFlight: health.inFlight(deployment), cost: null, waitMs: null };
     if (strategy.needs === 'wait') return { ...standing, waitMs: learnt.waitMs(deployment.id, stream, now) };
     if (strategy.needs === 'load') return standing;
+    // Paid ahead: within its room, which it has to have to stand here, a call costs nothing more.
+    if (reserved) return { ...standing, cost: 0n };
     const usage = learnt.expected({
       route: plan.route.id,
       deployment: deployment.id,

@@ -30,6 +30,8 @@ export type Reason =
   | { readonly kind: 'kept'; readonly by: ToldBy }
   /** The call came to it because the one before failed so; `back`: it had been tried before. */
   | { readonly kind: 'next' | 'back'; readonly after: ErrorCode }
+  /** Nobody was asked. */
+  | { readonly kind: 'cached' }
   /** Two legs ran: another had content first; or this one, which had been sent as the second. */
   | { readonly kind: 'outrun' | 'hedged' }
   /** Its answer failed a check; or the answer of the one before did. */
@@ -83,6 +85,8 @@ export function wordsOf(reason: Reason): string {
       return `next after ${reason.after}`;
     case 'back':
       return `again after ${reason.after}`;
+    case 'cached':
+      return 'not asked: the answer came from the cache';
     case 'outrun':
       return 'outrun: the other leg had content first';
     case 'unfit':

@@ -7,6 +7,7 @@ import type { Call } from '../pipeline/call.ts';
 import { excessOfShape } from '../pipeline/json-shape.ts';
 import type { Reply, Stage } from '../pipeline/stage.ts';
 import { noRoute } from '../routing/decision.ts';
+import type { Envelope } from '../surfaces/envelope.ts';
 import { plainWho, whoOf } from './identify.ts';
 import { priorityOf } from './priority.ts';
 import { journalUnavailable } from './intent.ts';
@@ -42,14 +43,10 @@ function admitBody(call: Call, received: Buffer): void {
   call.who = plain.who;
   call.whoText = plain.text;
   if (!lane.sealer.available) throw journalUnavailable();
-  // What is asked about is the request inside a request to count.
-  const body = envelope?.form.uncount?.(received) ?? received;
-  call.body = body;
-  call.requestDigest = call.bodies().digest('request', body);
+  call.requestDigest = call.bodies().digest('request', received);
 
-  const raw = parseBody(body);
-  const parsed = envelope === null ? raw : envelope.open(raw, headers);
-  const read = readRequest(call.surface, parsed, body.length);
+  const parsed = envelope === null ? parseBody(received) : unwrapBody(call, envelope);
+  const read = readRequest(call.surface, parsed, call.body.length);
   const facts = call.endpoint === 'generate' ? read : { ...read, stream: false };
   call.alias = boundedField('model', facts.model);
   call.facts = facts;
@@ -61,6 +58,21 @@ function admitBody(call: Call, received: Buffer): void {
   const route = call.plan?.route;
   if (route !== undefined && (headers.priority !== '' || route.queue !== undefined))
     call.priority = priorityOf(headers.priority, key, route);
+}
+
+/** The body as the dialect has it, out of what a cloud's own client sent. */
+function unwrapBody(call: Call, envelope: Envelope): unknown {
+  const { uncount, translate } = envelope.form;
+  envelope.receivedBytes = call.body.length;
+  let raw = parseBody(call.body);
+  if (uncount !== undefined) {
+    call.body = uncount(raw);
+    raw = parseBody(call.body);
+  } else if (translate !== undefined) {
+    raw = translate(raw);
+    call.body = Buffer.from(JSON.stringify(raw));
+  }
+  return envelope.open(raw, call.headers);
 }
 
 /** What the request says about its caller, if it says anything. */

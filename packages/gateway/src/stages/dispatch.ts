@@ -127,13 +127,15 @@ class Crossing implements Watched, CallHolder, LegOwner, LegSender {
   forward(leg: Leg, bytes: Buffer): void {
     if (leg.reader !== null && this.#cascade !== null) return this.#hold(this.#cascade, leg, bytes);
     const call = this.#call;
-    if (call.gone) {
+    if (call.gone && call.flight?.wanted !== true) {
       this.#goneBytes += bytes.length;
       if (this.#goneBytes > BOUNDS.gone_bytes) this.#cut(clientGone());
       return;
     }
     this.#reply.write(bytes);
     if (call.response.writableLength <= LIMITS.client_queue_bytes || leg.paused) return;
+    // What others may have as well is in memory anyway, and waits for nobody.
+    if (call.flight?.recording === true) return;
     leg.pause();
     call.response.once('drain', () => this.#clientCaughtUp(leg));
   }
@@ -288,7 +290,7 @@ class Crossing implements Watched, CallHolder, LegOwner, LegSender {
   /** The client has left: usage is still read for a while, so that the call is metered and not guessed. */
   clientGone(): void {
     const leg = this.#leg;
-    if (this.#over) return;
+    if (this.#over || this.#call.flight?.outlives() === true) return;
     this.#race?.end(this.#call, () => this.#mend());
     if (leg === null || leg.phase === 'over' || !leg.started) return this.#cut(clientGone());
     const now = this.#call.lane.clock.monotonic();

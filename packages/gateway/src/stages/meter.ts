@@ -107,7 +107,12 @@ export function usageOf(facts: ResponseFacts, requestBytes: number): Usage {
 }
 
 /** The answer at its deployment's price, and what other models did inside it at theirs. */
-export function rateAnswer(call: Call, deployment: Deployment, usage: Usage, facts: ResponseFacts): Rated[] {
+export function rateAnswer(
+  call: Call,
+  deployment: Deployment,
+  usage: Usage,
+  facts: Pick<ResponseFacts, 'inner'>,
+): Rated[] {
   const parts = [call.lane.rater.rate(deployment, usage, call.startedAt)];
   for (const inner of facts.inner ?? []) {
     const { priced_as: _ours, ...rest } = deployment;

@@ -24,6 +24,7 @@ export function prepareLeg(call: Call, target: Target, draft: AttemptDraft): Pre
   const edits = withCeiling(target, target.cloud.edits(context), start.facts, ceiling);
   // What a translation starts from is the dialect's own body already.
   const { envelope } = call;
+  if (envelope?.form.translate !== undefined) draft.edits.unshift(`translated:${envelope.form.kind}>${call.surface}`);
   const wrapped = envelope !== null && !translated;
   const splice = wrapped ? joinSplices(envelope.splice, edits) : edits;
   noteEdits(draft, wrapped ? envelope.raw : start.parsed, splice);
@@ -61,10 +62,15 @@ function requestOf({ cloud }: Target, context: CallContext, body: Buffer): Upstr
 /** What is sent upstream when the caller named no bound: the route's ceiling, never more than the model's own cap. */
 function ceilingOf(call: Call, target: Target, facts: RequestFacts): number | null {
   if (facts.maxOutputTokens !== undefined || call.endpoint !== 'generate') return null;
-  const ceiling = call.plan?.route.max_output_tokens;
+  const own =
+    call.envelope?.form.unbounded === true ? (target.deployment.max_output_tokens ?? UNBOUNDED_TOKENS) : undefined;
+  const ceiling = call.plan?.route.max_output_tokens ?? own;
   if (ceiling === undefined) return null;
   return Math.min(ceiling, target.deployment.max_output_tokens ?? ceiling);
 }
+
+/** For a client whose dialect needs no ceiling, towards one that does, where nobody says what the model can. */
+const UNBOUNDED_TOKENS = 4_096;
 
 interface Start {
   readonly body: Buffer;

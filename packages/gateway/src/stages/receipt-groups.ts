@@ -33,7 +33,7 @@ export function askedText(call: Call): string {
 
 export function publicGroup(call: Call, ending: Ending): string {
   const { error } = ending;
-  const stopReason = call.answer?.stopReason ?? null;
+  const stopReason = call.answer?.stopReason ?? call.stopReason;
   let text = `{"asked":${askedText(call)},"attempts":[${call.attempts.map(attemptText).join(',')}]`;
   if (call.energy !== undefined) text += `,"energy":${call.energy === null ? 'null' : energyText(call.energy)}`;
   if (error !== null) text += `,"error":${JSON.stringify({ code: error.code, message: bounded(error.message) })}`;
@@ -43,7 +43,7 @@ export function publicGroup(call: Call, ending: Ending): string {
   if (ending.responseDigest !== null) {
     text += `,"response_bytes":${ending.responseBytes},"response_digest":"${ending.responseDigest}"`;
   }
-  text += `,"served":${call.served === null ? 'null' : servedText(call.served, call.target?.deployment ?? null)}`;
+  text += `,"served":${call.served === null ? 'null' : servedText(call.served, call.target?.deployment ?? null, call.cached)}`;
   text += `,"simulated":${isSimulated(call)},"status":${call.status}`;
   if (stopReason !== null) text += `,"stop_reason":${quoted(stopReason)}`;
   text += `,"timing":${timing(call, ending)},"usage":${call.usage === null ? 'null' : usageText(call.usage)}}`;
@@ -55,7 +55,14 @@ export function commercialGroup(call: Call): string {
   const charges = rated === null ? '' : rated.charges.map(charge).join(',');
   const budgeted = call.budgeted ? `"budget":${budget(call)},` : '';
   const { counted, limit } = call.limited === null ? UNLIMITED : limitedTexts(call, call.limited);
-  return `{${budgeted}"charges":[${charges}],"cost":${cost(rated === null ? NO_COST : rated.cost)}${counted},"decided":"${call.decision?.digest ?? ''}"${limit}}`;
+  return `{${avoided(call)}${budgeted}"charges":[${charges}],"cost":${cost(rated === null ? NO_COST : rated.cost)}${counted},"decided":"${call.decision?.digest ?? ''}"${limit}}`;
+}
+
+/** Keys in sorted order. */
+function avoided({ avoided: sums }: Call): string {
+  if (sums === null) return '';
+  const { basis, contracted, currency, list } = sums;
+  return `"avoided":{"basis":"${basis}","contracted":${decimal(contracted)},"currency":"${currency}","list":${decimal(list)}},`;
 }
 
 const UNLIMITED = { counted: '', limit: '' };
@@ -87,7 +94,7 @@ function asked(call: Call): string {
   const envelope = call.envelope === null ? '' : `,"envelope":"${call.envelope.form.kind}"`;
   return (
     `{"alias":${quoted(call.alias)}${envelope},"features":${features}${most === undefined ? '' : `,"max_output_tokens":${most}`}` +
-    `,"request_bytes":${call.body.length},"request_digest":"${call.requestDigest}","stream":${facts?.stream ?? false}` +
+    `,"request_bytes":${call.envelope?.receivedBytes ?? call.body.length},"request_digest":"${call.requestDigest}","stream":${facts?.stream ?? false}` +
     `,"surface":"${call.surface}"}`
   );
 }

@@ -72,7 +72,7 @@ class StreamRelay implements Relay {
     const sse = target.cloud.framing === 'sse';
     this.#sse = sse ? new SseReader() : null;
     this.#frames = sse ? null : new EventStreamReader();
-    this.#frame = call.envelope?.form.framing?.frame ?? null;
+    this.#frame = call.envelope?.form.framing?.framer(() => call.since(call.lane.clock.monotonic())) ?? null;
     this.#pings = call.surface === 'anthropic-messages' && this.#frame === null && (!sse || translator !== null);
   }
 

@@ -65,7 +65,8 @@ export class WholeRelay implements Relay {
       const counted = this.#target.cloud.counting?.answer?.(body) ?? body;
       return this.#call.envelope?.form.counted?.(counted) ?? counted;
     }
-    return this.#translator === null ? body : this.#translator.whole(body);
+    const answer = this.#translator === null ? body : this.#translator.whole(body);
+    return this.#call.envelope?.form.answered?.(answer, this.#call.since(this.#call.lastTokenMono)) ?? answer;
   }
 
   release(): void {

@@ -1,7 +1,7 @@
 // The way back to a client of Amazon's runtime: each event of the dialect as one `chunk` of an event stream, its payload
 // in base64 byte for byte; and what is counted, in that service's words.
 // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ResponseStream.html
-import { encodeEventStreamMessage } from '@weighbridge/dialects';
+import { ConverseStream, encodeEventStreamMessage, messagesOfConverse } from '@weighbridge/dialects';
 import { AppError } from '@weighbridge/kernel';
 import type { RawHeaders } from '../pipeline/stage.ts';
 
@@ -15,12 +15,18 @@ export function frameChunk(event: Buffer): Buffer {
   return encodeEventStreamMessage(CHUNK, Buffer.from(`{"bytes":"${Buffer.from(data, 'latin1').toString('base64')}"}`));
 }
 
-export const chunkHead = (): RawHeaders => [
-  'content-type',
-  'application/vnd.amazon.eventstream',
-  'x-amzn-bedrock-content-type',
-  'application/json',
-];
+export const chunkHead = (): RawHeaders => [...streamHead(), 'x-amzn-bedrock-content-type', 'application/json'];
+
+export const streamHead = (): RawHeaders => ['content-type', 'application/vnd.amazon.eventstream'];
+
+/** Frames one stream in the events of Converse. */
+export function converseFramer(ms: () => number): (event: Buffer) => Buffer {
+  const stream = new ConverseStream(ms);
+  return (event) => {
+    const data = dataOf(event.toString('utf8'));
+    return data === '' ? EMPTY : stream.event(data);
+  };
+}
 
 /** The joined `data:` lines of one event. */
 function dataOf(event: string): string {
@@ -33,9 +39,12 @@ function dataOf(event: string): string {
   return data;
 }
 
-/** The request that CountTokens is asked about: what Invoke would get. Throws BAD_REQUEST. */
-export function uncountInvoke(body: Buffer): Buffer {
-  const input = member(member(parse(body), 'input'), 'invokeModel');
+/** The request that CountTokens is asked about: what Invoke or Converse would get. Throws BAD_REQUEST. */
+export function uncountInvoke(raw: unknown): Buffer {
+  const asked = member(raw, 'input');
+  const converse = member(asked, 'converse');
+  if (converse !== undefined) return Buffer.from(JSON.stringify(messagesOfConverse(converse)));
+  const input = member(asked, 'invokeModel');
   const encoded = (input as Readonly<Record<string, unknown>> | undefined)?.['body'];
   if (typeof encoded !== 'string' || !/^[A-Za-z0-9+/]+={0,2}$/.test(encoded)) {
     throw new AppError(

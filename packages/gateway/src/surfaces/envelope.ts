@@ -17,11 +17,23 @@ export interface EnvelopeForm {
   /** Values of `anthropic_version` that it takes; empty: it knows none. */
   readonly versions: readonly string[];
   /** Framing of a stream where it is not the dialect's own: of one server-sent event, and the head that announces it. */
-  readonly framing: { readonly frame: (event: Buffer) => Buffer; readonly head: () => string[] } | null;
+  readonly framing: Framing | null;
+  /** Of a form whose body is not the dialect's: that body as the dialect has it. Throws FEATURE_UNSUPPORTED. */
+  readonly translate?: (raw: unknown) => unknown;
+  /** The whole answer as the form has it; `ms` is what it took. */
+  readonly answered?: (body: Buffer, ms: number) => Buffer;
+  /** Without a ceiling the model's own holds. */
+  readonly unbounded?: true;
   /** The request inside a request to count. */
-  readonly uncount?: (body: Buffer) => Buffer;
+  readonly uncount?: (raw: unknown) => Buffer;
   /** The answer to a request to count, from the dialect's own. */
   readonly counted?: (body: Buffer) => Buffer;
+}
+
+export interface Framing {
+  /** Makes what frames the events of one stream, one by one; `ms` tells how long it has taken. */
+  readonly framer: (ms: () => number) => (event: Buffer) => Buffer;
+  readonly head: () => string[];
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -34,6 +46,8 @@ export class Envelope {
   readonly #streams: boolean | null;
   /** Names of the route besides the one that was written, nearest first. */
   readonly otherNames: readonly string[];
+  /** Bytes of the body as it came. */
+  receivedBytes = 0;
   /** The body as it came; null before it was read. */
   raw: unknown = null;
   /** Makes of the body what the dialect has. */

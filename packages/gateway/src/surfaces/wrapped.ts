@@ -1,9 +1,10 @@
 // The clouds' own paths to a model, for clients that are set to a cloud and pointed here: Amazon's Invoke, Google's
 // rawPredict, Azure's deployments. Only a path that begins like one of them is looked at; the model in it is a name of a
 // route, or one that leads to a route without the cloud's decoration.
+import { converseOfMessage, messagesOfConverse } from '@weighbridge/dialects';
 import { AppError } from '@weighbridge/kernel';
 import type { Endpoint } from '../pipeline/call.ts';
-import { chunkHead, countedTokens, frameChunk, uncountInvoke } from './aws-frames.ts';
+import { chunkHead, converseFramer, countedTokens, frameChunk, streamHead, uncountInvoke } from './aws-frames.ts';
 import { Envelope, type EnvelopeForm } from './envelope.ts';
 import { plainNames } from './model-names.ts';
 
@@ -20,7 +21,18 @@ const INVOKE: EnvelopeForm = {
   errors: 'aws-exception',
   removes: ['anthropic_version', 'anthropic_beta'],
   versions: ['bedrock-2023-05-31'],
-  framing: { frame: frameChunk, head: chunkHead },
+  framing: { framer: () => frameChunk, head: chunkHead },
+};
+const CONVERSE: EnvelopeForm = {
+  kind: 'bedrock-converse',
+  dialect: 'anthropic-messages',
+  errors: 'aws-exception',
+  removes: [],
+  versions: [],
+  framing: { framer: converseFramer, head: streamHead },
+  translate: messagesOfConverse,
+  answered: converseOfMessage,
+  unbounded: true,
 };
 const INVOKE_COUNT: EnvelopeForm = { ...INVOKE, uncount: uncountInvoke, counted: countedTokens };
 
@@ -42,7 +54,7 @@ const DEPLOYMENT: EnvelopeForm = {
   framing: null,
 };
 
-const MODEL = /^\/model\/([^/]+)\/(invoke|invoke-with-response-stream|count-tokens)$/;
+const MODEL = /^\/model\/([^/]+)\/(invoke|invoke-with-response-stream|converse|converse-stream|count-tokens)$/;
 const PUBLISHED =
   /^(?:\/v1)?\/projects\/[^/]+\/locations\/[^/]+\/publishers\/anthropic\/models\/([^/]+):(rawPredict|streamRawPredict)$/;
 const DEPLOYED = /^\/openai\/deployments\/([^/]+)\/chat\/completions$/;
@@ -59,8 +71,8 @@ function invokeAt(path: string): Wrapped | null {
   const [, model, action] = MODEL.exec(path) ?? [];
   if (model === undefined) return null;
   const counting = action === COUNTER;
-  const form = counting ? INVOKE_COUNT : INVOKE;
-  return wrapped(form, counting ? 'count_tokens' : 'generate', model, action === 'invoke-with-response-stream');
+  const form = counting ? INVOKE_COUNT : action?.startsWith('converse') === true ? CONVERSE : INVOKE;
+  return wrapped(form, counting ? 'count_tokens' : 'generate', model, action?.endsWith('stream') === true);
 }
 
 /** To count is the one call whose body names the model. */

@@ -93,6 +93,18 @@ export function feeAhead(held: InstrumentOf<'capacity'>, begin: number, at: numb
   );
 }
 
+/** What capacity cost from one instant to another, exactly, and how that comes about; null: nobody can reckon it. */
+export function capacityFeeIn(
+  held: InstrumentOf<'capacity'>,
+  { term, currency }: Contract,
+  from: number,
+  until: number,
+): { readonly amount: Money; readonly reckoned: string } | null {
+  const [first, rest] = [feeAhead(held, term.from, from), feeAhead(held, term.from, until)];
+  if (first === null || rest === null || held.price === undefined) return null;
+  return { amount: first - rest, reckoned: `${formatMoney(held.price.amount, currency)} per ${held.price.per}` };
+}
+
 export interface Fee {
   readonly instrument: string;
   readonly what: 'capacity-price' | 'prepayment';

@@ -28,7 +28,7 @@ export { CONTRACT_RULES, lintContract } from './lint/lint.ts';
 export { questionnaire, questionnaireText, type Question } from './lint/questionnaire.ts';
 export { contractExamples, type ContractExample } from './examples.ts';
 export { openingOf, type Opening } from './opening.ts';
-export { feesOf, monthOf, type Fee } from './fees.ts';
+export { capacityFeeIn, feesOf, monthOf, type Fee } from './fees.ts';
 export { exitDates, leavingNow, type ExitDates, type LeavingNow } from './exits.ts';
 export { leftName, type FeeRange, type FeeStep, type Left } from './exit-fees.ts';
 export { obligationsOf, type Obligations } from './obligations.ts';

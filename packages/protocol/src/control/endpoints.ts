@@ -15,11 +15,13 @@ import {
 } from '../queries/totals.ts';
 import { coverageInput, coverageSchema, importedRecordSchema, importObservedInput, importsSchema } from './coverage.ts';
 import { configurationHistoryInput, configurationHistorySchema, configurationSchema } from './configuration.ts';
+import { cacheSchema, purgeCacheInput, purgedCacheSchema } from './cache.ts';
 import { preparedExportSchema, prepareExportInput } from './exports.ts';
 import { findInput, foundSchema } from './find.ts';
 import { deploymentsSchema, foreseeInput, foreseenSchema, routesSchema } from './fleet.ts';
 import { simulatedRouteSchema, simulateRouteInput } from './simulate-route.ts';
 import { alertsToldSchema, channelsSchema, testChannelInput, testedChannelSchema } from './alerts.ts';
+import { capacitySchema } from './capacity.ts';
 import { limitMembersInput, limitMembersSchema, limitsSchema } from './limits.ts';
 import { entriesInput, entriesSchema, journalInput, journalSchema } from './journal.ts';
 import { createdKeySchema, createKeyInput, keyPageSchema, keysInput, keyViewSchema, revokeKeyInput } from './keys.ts';
@@ -136,12 +138,22 @@ export const CONTROL = {
     simulatedRouteSchema,
     { errors: ['ROUTE_UNKNOWN', 'NO_CALLS', 'JOURNAL_CORRUPT'] },
   ),
+  capacity: endpoint(
+    'Reserved capacity: how full, used by minute, spilled, idle and what that costs',
+    nothing,
+    capacitySchema,
+    lanes,
+  ),
   limits: endpoint(
     'Where the limits stand: what is used, held and left, the fullest first, and when it runs out',
     nothing,
     limitsSchema,
     lanes,
   ),
+  cache: endpoint('What the caches of routes hold, and have saved since the start', nothing, cacheSchema, lanes),
+  purgeCache: endpoint('Forgets kept answers: of a route, of a team, or all', purgeCacheInput, purgedCacheSchema, {
+    errors: ['READ_ONLY', 'LANE_BUSY'],
+  }),
   coverage: endpoint(
     'What crossed, of all that sellers say was used: by seller, model, team and day, with its gaps',
     coverageInput,

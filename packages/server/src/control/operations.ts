@@ -1,6 +1,6 @@
 // What the control socket can be asked, and the checks on what it is given. Each operation is one line of the table.
 import { AppError } from '@weighbridge/kernel';
-import type { LaneStats } from '@weighbridge/gateway';
+import type { LaneStats, PurgeAsked, Purged } from '@weighbridge/gateway';
 import type { WitnessState } from '@weighbridge/journal';
 import type { Actor, ProjectionsState } from '@weighbridge/protocol';
 import type { AlertView } from '../admin/alerts.ts';
@@ -68,6 +68,8 @@ export interface ControlPorts {
   readonly seal: () => Promise<number>;
   /** Deletes records that are old enough by the configuration in force. */
   readonly prune: () => Promise<PrunedAnswer>;
+  /** Forgets kept answers, on every lane. */
+  readonly purge: (asked: PurgeAsked) => Promise<Purged>;
   /** Begins to stop; resolves at once. */
   readonly stop: () => void;
 }
@@ -92,7 +94,12 @@ export function controlOperations(ports: ControlPorts): ControlOperations {
     }),
     'GET /config': () => ({ digest: administration.snapshot().digest, config: administration.config() }),
     'POST /reload': () => ports.reload('asked on the control socket', BY),
-    'POST /erase': (body) => administration.erase(text(body, 'subject'), BY),
+    // Whose words a kept answer holds is nowhere written down: so none of them outlives an erasure.
+    'POST /erase': async (body) => {
+      const erased = await administration.erase(text(body, 'subject'), BY);
+      await ports.purge({});
+      return erased;
+    },
     'POST /log/rotate-key': (body) => administration.changeLogKey('rotate', optional(body, 'reason')),
     'POST /log/retire-key': (body) => administration.changeLogKey('retire', optional(body, 'reason')),
     'POST /journal/seal': async () => ({ size: await ports.seal() }),

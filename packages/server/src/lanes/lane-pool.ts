@@ -3,8 +3,18 @@
 // with it: recovery at the next start closes its calls, which a half-dead process could not do.
 import { Worker } from 'node:worker_threads';
 import { AppError, LIMITS } from '@weighbridge/kernel';
-import type { DeploymentHealth, ForeseeAsked, Foreseen, LaneStats, RouteStanding } from '@weighbridge/gateway';
+import type {
+  CacheStats,
+  DeploymentHealth,
+  ForeseeAsked,
+  Foreseen,
+  LaneStats,
+  PurgeAsked,
+  Purged,
+  RouteStanding,
+} from '@weighbridge/gateway';
 import type { Unpriced } from '../admin/alerts.ts';
+import { cacheOfAll, purgedOfAll } from './cache-sum.ts';
 import type { LaneDelay } from './loop-delay.ts';
 import type { Activation, LaneAddress, LaneSetup } from './setup.ts';
 import { createCaller, type Caller } from './thread-calls.ts';
@@ -30,6 +40,10 @@ export interface LanePool {
   routes(): Promise<readonly (readonly RouteStanding[])[]>;
   /** What each lane would do with a request now. Throws KEY_INVALID. */
   foresee(asked: ForeseeAsked): Promise<readonly Foreseen[]>;
+  /** What the caches of routes hold, and have done on all lanes. */
+  cache(): Promise<readonly CacheStats[]>;
+  /** Forgets kept answers, on every lane. */
+  purge(asked: PurgeAsked): Promise<Purged>;
   drain(deadlineMs: number): Promise<void>;
   /** Rejects when a lane died unasked. Never resolves. */
   readonly failed: Promise<never>;
@@ -115,6 +129,8 @@ export async function startLanes(
     health: () => all('health', undefined, STATS_MS),
     routes: () => all('routes', undefined, STATS_MS),
     foresee: (asked) => all('foresee', asked, STATS_MS),
+    cache: async () => cacheOfAll(await all<readonly CacheStats[]>('cache', undefined, STATS_MS)),
+    purge: async (asked) => purgedOfAll(await all<Purged>('purge', asked, STATS_MS)),
     drain: async (deadlineMs) => {
       ending = true;
       try {

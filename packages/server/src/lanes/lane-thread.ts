@@ -7,6 +7,7 @@ import {
   createCredentialStore,
   createLane,
   type ForeseeAsked,
+  type PurgeAsked,
   type Rater,
   type RefreshingStore,
 } from '@weighbridge/gateway';
@@ -15,6 +16,7 @@ import { openVault, openWriteAhead } from '@weighbridge/journal';
 import { compileBook, createRater } from '@weighbridge/ledger';
 import { watchPrices } from '../admin/alerts.ts';
 import { processEnvironment } from '../config/environment.ts';
+import { openAnswerChannel } from './answer-channel.ts';
 import { createFallback } from './fallback.ts';
 import { watchLoop } from './loop-delay.ts';
 import type { Activation, LaneAddress, LaneSetup } from './setup.ts';
@@ -40,6 +42,7 @@ function runLane(setup: LaneSetup): void {
   const vault = openVault(setup.vault);
   const sealer = openWriteAhead({ ...setup, folder: setup.journal });
   const loop = watchLoop();
+  const answers = openAnswerChannel(setup.answers);
   let current = open(setup.activation);
   let prepared: Opened | undefined;
   const rate = watchPrices(
@@ -58,6 +61,7 @@ function runLane(setup: LaneSetup): void {
     energyOf: ({ id }) => current.activation.energy[id],
     credentials: { current: (name) => current.credentials.current(name) },
     keyDigest: (presented) => vault.keyDigest(presented),
+    answerLink: answers,
     limitMemory: () => current.activation.limits,
     capacityMemory: () => current.activation.capacity,
     fallbackHandler: createFallback({
@@ -90,8 +94,11 @@ function runLane(setup: LaneSetup): void {
     health: () => lane.health(),
     routes: () => lane.routes(),
     foresee: (asked: ForeseeAsked) => lane.foresee(asked),
+    cache: () => lane.cache(),
+    purge: (asked: PurgeAsked) => lane.purge(asked),
     drain: async (deadlineMs: number) => {
       await lane.drain(deadlineMs);
+      answers.close();
       await sealer.close();
       current.credentials.stop();
       loop.stop();

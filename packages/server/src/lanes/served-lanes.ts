@@ -14,6 +14,7 @@ import { countSeen } from '../admin/limits-seen.ts';
 import type { Administration, Apply } from '../admin/administration.ts';
 import type { Unpriced } from '../admin/alerts.ts';
 import type { Stores } from '../admin/stores.ts';
+import { randomUUID } from 'node:crypto';
 import { VERSION } from '../version.ts';
 import { startLanes, type LanePool, type WarmLanes } from './lane-pool.ts';
 
@@ -56,6 +57,7 @@ export async function serveLanes(
     journal: home.journal,
     vault: home.vault,
     signals,
+    answers: `weighbridge answers ${randomUUID()}`,
     activation: { ...administration.activation(), limits: memory, capacity },
     ...(trust === undefined ? {} : { trust }),
   };

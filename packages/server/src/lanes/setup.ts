@@ -32,6 +32,8 @@ export interface LaneSetup {
   readonly vault: string;
   readonly signals: SharedArrayBuffer;
   readonly activation: Activation;
+  /** Name of the channel on which the lanes of this start tell each other of answers that they keep. */
+  readonly answers: string;
   /** A certificate authority to trust beside the built-in ones: the lab's. */
   readonly trust?: string;
 }

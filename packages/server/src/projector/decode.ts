@@ -66,7 +66,8 @@ const NO_LEGS: readonly never[] = [];
 function decodeCall({ index, leaf, text, groups, subject }: LogRecord): CallFact {
   const call = JSON.parse(groups.public ?? '') as CallPublic;
   const { cost, decided } = costOf(groups.commercial ?? '');
-  const { asked, served, usage, timing } = call;
+  const { asked, usage, timing } = call;
+  const served = soldBy(call);
   const erased = groups.personal === undefined && leaf.groups.personal !== undefined;
   return {
     kind: 'call',
@@ -82,7 +83,7 @@ function decodeCall({ index, leaf, text, groups, subject }: LogRecord): CallFact
     asked: required(asked.alias, 'alias'),
     surface: asked.surface,
     stream: asked.stream,
-    model: served === null ? null : (served.model_reported ?? served.model_requested),
+    model: call.served === null ? null : (call.served.model_reported ?? call.served.model_requested),
     deployment: served?.deployment ?? null,
     cloud: served?.cloud ?? null,
     seller: served?.seller ?? null,
@@ -113,6 +114,10 @@ function decodeCall({ index, leaf, text, groups, subject }: LogRecord): CallFact
     simulated: call.simulated,
   };
 }
+
+/** Who sold the answer: of one that came from a cache nobody did, and it counts at no seller, deployment or region. */
+const soldBy = ({ served }: CallPublic): CallPublic['served'] =>
+  served?.cache?.status === 'hit' || served?.cache?.status === 'joined' ? null : served;
 
 /** In canonical order the cost comes right after the list of charges; inside a string its quotes would be escaped. */
 const COST_SIGN = '],"cost":{';

@@ -1,5 +1,13 @@
 // A route's past calls under another strategy, from the log: the same for an instance that runs and for a log that lies there.
-import { cloudOf, replay, type Measures, type Ranged, type Snapshot } from '@weighbridge/gateway';
+import {
+  cloudOf,
+  isReserved,
+  replay,
+  type Market,
+  type Measures,
+  type Ranged,
+  type Snapshot,
+} from '@weighbridge/gateway';
 import { AppError, didYouMean, moneyToDecimal } from '@weighbridge/kernel';
 import type { Journal } from '@weighbridge/journal';
 import type { ControlAnswer, ControlAsked } from '@weighbridge/protocol';
@@ -40,7 +48,10 @@ export async function simulateRoute(
     return deployment === undefined ? [] : [{ deployment, dialect: cloudOf(deployment.cloud).dialect(deployment) }];
   });
   const rater = raterInForce(journal, blobs);
-  const market = { route, candidates, expect: (...input: Parameters<typeof rater.expect>) => rater.expect(...input) };
+  // What is paid ahead costs nothing more; what there is no room for did not go there.
+  const expect: Market['expect'] = (deployment, ...input) =>
+    isReserved(deployment) ? 0n : rater.expect(deployment, ...input);
+  const market = { route, candidates, expect };
   const found = await replay(calls, market, strategy);
   const names = candidates.map(({ deployment }) => deployment.id);
   return {

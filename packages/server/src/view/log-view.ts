@@ -78,6 +78,7 @@ function viewOfJournal(journal: Journal, { home, say }: LogViewOptions): LogView
       status,
       witnesses: () => [],
       alerting: null,
+      telemetry: null,
     },
     closing: closing.signal,
     close: async () => {
@@ -113,7 +114,11 @@ const NO_LANES: Omit<ControlPorts['lanes'], 'limits'> = {
   count: 0,
   stats: () => Promise.resolve(STILL),
   health: () => Promise.resolve([]),
+  cache: () => Promise.resolve([]),
+  purge: () =>
+    Promise.reject(new AppError('READ_ONLY', 'no instance runs on this log: nothing of it is kept in memory')),
   routes: () => Promise.resolve([]),
+  reservations: () => new Map(),
   foresee: () =>
     Promise.reject(new AppError('READ_ONLY', 'no instance runs on this log: there is nobody who would take a request')),
 };

@@ -65,3 +65,12 @@ function sentenceOf({ refusal, first }: LaneAnswer): string {
 
 /** `tools images` or `tools,images` as a list, each once. */
 export const featuresOf = (text: string): string[] => [...new Set(text.split(/[\s,]+/).filter((word) => word !== ''))];
+
+/** `task=summarise, tier=gold` as a record; what has no `=` is no tag. */
+export const tagsOf = (text: string): Record<string, string> =>
+  Object.fromEntries(
+    text.split(',').flatMap((pair) => {
+      const at = pair.indexOf('=');
+      return at < 1 ? [] : [[pair.slice(0, at).trim(), pair.slice(at + 1).trim()]];
+    }),
+  );

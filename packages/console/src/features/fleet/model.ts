@@ -1,5 +1,5 @@
 // Deployments and routes in words: what would take a call now and what would not, and why; lane by lane where they differ.
-import type { ControlAnswer, DeploymentRow, LaneHealth, RouteRow } from '@weighbridge/protocol';
+import type { ControlAnswer, DeploymentRow, LaneHealth } from '@weighbridge/protocol';
 import { prepareCount } from '../../parts/count/model.ts';
 import type { Cell, Tone } from '../../parts/data-table/cell.ts';
 import type { Column } from '../../parts/data-table/model.ts';
@@ -10,14 +10,13 @@ import { memberFilter } from '../dimension-filters.ts';
 import type { Headline } from '../headline.ts';
 
 export type Deployments = ControlAnswer<'deployments'>;
-export type Routes = ControlAnswer<'routes'>;
-type HrefOf = (path: string, filter?: string) => string;
+export type HrefOf = (path: string, filter?: string) => string;
 
 export interface Words {
   readonly text: string;
   readonly tone: Tone;
 }
-const STATE_WORDS: Readonly<Record<DeploymentRow['state'], Words>> = {
+export const STATE_WORDS: Readonly<Record<DeploymentRow['state'], Words>> = {
   up: { text: 'up', tone: 'good' },
   partly: { text: 'partly', tone: 'warn' },
   down: { text: 'down', tone: 'bad' },
@@ -145,7 +144,7 @@ export function deploymentPanel(row: DeploymentRow): DeploymentPanel {
 }
 
 /** `first_token_ms` is `First token`. */
-function titled(name: string): string {
+export function titled(name: string): string {
   const words = spoken(name.replace(/_ms$/, '')).replace(/^sla\b/, 'SLA');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
@@ -163,81 +162,5 @@ function laneText(lane: LaneHealth): LaneText {
     fault: lane.last_fault === null ? 'none' : spoken(lane.last_fault),
     reason: lane.reason ?? 'takes calls',
     inFlight: String(lane.in_flight),
-  };
-}
-
-export interface RouteText {
-  readonly id: string;
-  readonly names: string;
-  readonly how: string;
-  readonly facts: readonly Fact[];
-  readonly candidates: readonly {
-    readonly deployment: string;
-    /** Its place, or its share of the calls. */
-    readonly order: string;
-    readonly state: Words;
-    readonly href: string;
-  }[];
-}
-
-export function routeText(row: RouteRow, hrefOf: HrefOf): RouteText {
-  const weights = row.candidates.reduce((sum, { weight }) => sum + weight, 0);
-  const shareOf = (weight: number): string => `${weights === 0 ? 0 : Math.round((weight / weights) * 100)}\u00a0%`;
-  const most = row.max_output_tokens;
-  return {
-    id: row.id,
-    names: row.aliases.length === 0 ? '' : `also asked for as ${row.aliases.join(', ')}`,
-    how: STRATEGY_WORDS[row.strategy],
-    facts: [
-      { name: 'Attempts', value: `${row.attempts} at most` },
-      ...(most === null ? [] : [{ name: 'Output', value: `${prepareCount(most).text} tokens at most` }]),
-      { name: 'Translation', value: FIDELITY[row.fidelity] },
-      ...Object.entries(row.timers).map(([name, ms]) => ({ name: titled(name), value: formatDuration(ms) })),
-    ],
-    candidates: row.candidates.map(({ deployment, weight, state }, i) => ({
-      deployment,
-      order: row.strategy === 'weighted' || row.strategy === 'sticky' ? shareOf(weight) : `${i + 1}`,
-      state: STATE_WORDS[state],
-      href: hrefOf('/deployments'),
-    })),
-  };
-}
-
-const STRATEGY_WORDS: Readonly<Record<RouteRow['strategy'], string>> = {
-  priority: 'in this order, the first that takes calls',
-  weighted: 'drawn by weight',
-  cheapest: 'the least expected cost of the request first',
-  fastest: 'the shorter expected wait of two that are drawn',
-  least_busy: 'the fewest calls in flight for their weight',
-  sticky: 'each session stays on one, shared by weight',
-  reserved_first: 'what is paid for anyway first',
-};
-
-const FIDELITY: Readonly<Record<RouteRow['fidelity'], string>> = {
-  strict: 'refused where something would be lost',
-  warn: 'a header says what is lost',
-  default: 'strict for tools and media, a header for the rest',
-};
-
-export function routesHeadline({ rows }: Routes): Headline {
-  if (rows.length === 0)
-    return { first: 'No route is configured.', second: 'A route is a model name that clients may ask for.' };
-  if (rows.every(({ candidates }) => candidates.every(({ state }) => state === 'idle')))
-    return {
-      first: `${rows.length === 1 ? 'One route is' : `${rows.length} routes are`} configured.`,
-      second: 'No instance runs on this log: nothing would serve a call.',
-    };
-  const out = rows.filter(({ candidates }) => candidates.every(({ state }) => state === 'down'));
-  const some = rows.filter((row) => !out.includes(row) && row.candidates.some(({ state }) => state !== 'up'));
-  const all = rows.length === 1 ? 'The one route' : `All ${rows.length} routes`;
-  return {
-    first:
-      out.length === 0
-        ? `${all} would serve a call now.`
-        : `${rows.length - out.length} of ${rows.length} routes would serve a call now; ${out.map(({ id }) => id).join(', ')} would not.`,
-    second:
-      some.length === 0
-        ? 'Every candidate of them takes calls.'
-        : `With fewer candidates than configured: ${some.map(({ id }) => id).join(', ')}.`,
   };
 }

@@ -11,7 +11,8 @@ import { Tag } from '../../parts/tag/view.tsx';
 import { PageHead } from '../page-head-view.tsx';
 import type { ForeseenText } from './foresee.ts';
 import type { Headline } from '../headline.ts';
-import type { RouteText } from './model.ts';
+import { ReplayView, type ReplayState } from './replay-view.tsx';
+import type { RouteText } from './routes.ts';
 
 export type Foresight =
   | { readonly state: 'unasked' }
@@ -32,6 +33,7 @@ export interface RoutesViewProps {
   readonly models: readonly string[];
   readonly search: RoutesSearch;
   readonly foresight: Foresight;
+  readonly replay: ReplayState;
   readonly change: (search: Partial<RoutesSearch>) => void;
   readonly onRetry: () => void;
   readonly busy: boolean;
@@ -39,7 +41,7 @@ export interface RoutesViewProps {
 
 export function RoutesView(props: RoutesViewProps) {
   const { still, headline, problem, routes, empty, search, foresight, onRetry, busy } = props;
-  const { key, model, features } = search;
+  const { key, model, features, session, tags } = search;
   return (
     <div className="page" aria-busy={busy}>
       <PageHead {...headline} />
@@ -50,7 +52,7 @@ export function RoutesView(props: RoutesViewProps) {
           <p className="section-note">
             The lanes decide as they would for a real call: policy, health and capacity of this moment. Nothing is sent.
           </p>
-          <Ask key={`${key}\n${model}\n${features}`} {...props} />
+          <Ask key={[key, model, features, session, tags].join('\n')} {...props} />
           <ForesightView foresight={foresight} />
         </section>
       )}
@@ -60,6 +62,16 @@ export function RoutesView(props: RoutesViewProps) {
           <RouteView key={route.id} route={route} onAsk={still ? null : () => props.change({ model: route.id })} />
         ))}
       </div>
+      {routes !== null && routes.length > 0 && (
+        <ReplayView
+          key={`${search.replay}\n${search.under}`}
+          routes={routes.map(({ id }) => id)}
+          route={search.replay}
+          under={search.under}
+          replay={props.replay}
+          onAsk={(replay, under) => props.change({ replay, under })}
+        />
+      )}
     </div>
   );
 }
@@ -70,12 +82,20 @@ function Ask({ keys, models, search, change }: RoutesViewProps) {
   const key = typed ?? keys[0] ?? '';
   const [model, setModel] = useState(search.model);
   const [features, setFeatures] = useState(search.features);
+  const [session, setSession] = useState(search.session);
+  const [tags, setTags] = useState(search.tags);
   return (
     <form
-      className="ask"
+      className="ask ask-many"
       onSubmit={(event) => {
         event.preventDefault();
-        change({ key: key.trim(), model: model.trim(), features: features.trim() });
+        change({
+          key: key.trim(),
+          model: model.trim(),
+          features: features.trim(),
+          session: session.trim(),
+          tags: tags.trim(),
+        });
       }}
     >
       <Field id={`${id}-key`} label="Key" value={key} onChange={setKey} offered={keys} placeholder="name or id" />
@@ -94,6 +114,22 @@ function Ask({ keys, models, search, change }: RoutesViewProps) {
         onChange={setFeatures}
         offered={[]}
         placeholder="none; or tools, images"
+      />
+      <Field
+        id={`${id}-session`}
+        label="Session"
+        value={session}
+        onChange={setSession}
+        offered={[]}
+        placeholder="nobody in particular"
+      />
+      <Field
+        id={`${id}-tags`}
+        label="Tags"
+        value={tags}
+        onChange={setTags}
+        offered={[]}
+        placeholder="none; or task=summarise"
       />
       <button type="submit" className="button primary" disabled={key.trim() === '' || model.trim() === ''}>
         Foresee
@@ -182,27 +218,53 @@ const RouteView = ({ route, onAsk }: { readonly route: RouteText; readonly onAsk
         </button>
       )}
     </header>
-    <div className="route-columns">
-      <div>
-        <h3>Candidates, {route.how}</h3>
-        <ol className="candidates">
-          {route.candidates.map(({ deployment, order, state, href }) => (
-            <li key={deployment}>
-              <span className="candidate-order">{order}</span>
-              <a href={href}>{deployment}</a>
-              <Tag tone={state.tone}>{state.text}</Tag>
-            </li>
-          ))}
-        </ol>
-      </div>
-      <dl className="facts">
-        {route.facts.map(({ name, value }) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
-    </div>
+    <p className="section-note">
+      Candidates, {route.how}. {route.arms}
+    </p>
+    <Candidates route={route} />
+    <dl className="facts">
+      {route.facts.map(({ name, value }) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
   </section>
+);
+
+const Candidates = ({ route }: { readonly route: RouteText }) => (
+  <Plain
+    name={`Candidates of ${route.id}`}
+    head={['Order', 'Candidate', 'State', 'First now>', 'In flight>', 'First token>', 'From cache>', 'There for']}
+    rows={route.candidates.map((one) => ({
+      key: one.deployment,
+      cells: [
+        one.order,
+        <span key="candidate" className="candidate-name">
+          <a href={one.href}>{one.deployment}</a>
+          {one.marks.map((mark) => (
+            <Tag key={mark} tone="quiet">
+              {mark}
+            </Tag>
+          ))}
+        </span>,
+        <Tag key="state" tone={one.state.tone}>
+          {one.state.text}
+        </Tag>,
+        one.part === null ? null : (
+          <span key="first" className="first-now">
+            <span className="first-bar" aria-hidden="true">
+              <span style={{ width: `${one.part * 100}%` }} />
+            </span>
+            {one.first}
+          </span>
+        ),
+        one.inFlight,
+        one.wait === '' ? null : one.wait,
+        one.cache === '' ? null : one.cache,
+        one.there,
+      ],
+    }))}
+  />
 );

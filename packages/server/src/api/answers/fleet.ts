@@ -1,7 +1,7 @@
 // Deployments and routes, put together from the configuration in force and what each lane has learnt.
 import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '@weighbridge/kernel';
-import { conditionRules, type DeploymentHealth, type Foreseen as LaneForeseen } from '@weighbridge/gateway';
+import { conditionRules, isReserved, type DeploymentHealth, type Foreseen as LaneForeseen } from '@weighbridge/gateway';
 import type { ControlAnswer, ControlAsked, DeploymentRow } from '@weighbridge/protocol';
 import { simulateRoute } from '../../replay/simulate-route.ts';
 import type { ControlPorts } from '../ports.ts';
@@ -50,7 +50,7 @@ export async function routesAnswer({ administration, lanes, clock }: Ports): Pro
   const { routes, deployments } = administration.snapshot();
   const health = byDeployment(await lanes.health());
   const standings = await lanes.routes();
-  const reserved = new Set(deployments.flatMap(({ id, tier }) => (tier === 'reserved' ? [id] : [])));
+  const reserved = new Set(deployments.filter(isReserved).map(idOf));
   return {
     at: clock.wall(),
     rows: routes.map((route) => ({

@@ -10,6 +10,7 @@ import {
   keysAnswer,
   revokeKeyAnswer,
 } from './administration.ts';
+import { cacheAnswers } from './cache.ts';
 import {
   checkContractAnswer,
   commitmentsAnswer,
@@ -20,6 +21,7 @@ import {
   questionnaireAnswer,
   saveContractAnswer,
 } from './contracts.ts';
+import { capacityAnswer } from './capacity.ts';
 import type { Exports } from './exports.ts';
 import {
   addEvidenceAnswer,
@@ -68,9 +70,11 @@ export function createAnswers(ports: ControlPorts, exports: Exports): Answers {
     deployments: () => deploymentsAnswer(ports),
     routes: () => routesAnswer(ports),
     foresee: (input) => foreseeAnswer(ports, input),
+    capacity: () => capacityAnswer(ports),
     ...coverageAnswers(ports),
     simulateRoute: (input) => simulateRouteAnswer(ports, input),
     ...limitAnswers(ports),
+    ...cacheAnswers(ports),
     journal: (input) => journalAnswer(ports, input),
     entries: (input) => entriesAnswer(ports, input),
     keys: (input) => keysAnswer(ports, input),
@@ -81,10 +85,7 @@ export function createAnswers(ports: ControlPorts, exports: Exports): Answers {
     ...alertAnswers(ports),
     views: () => ({ rows: [...views.all()] }),
     saveView: ({ id, ...content }, { actor }) => views.save(id === undefined ? content : { ...content, id }, actor),
-    removeView: async ({ id }, { actor }) => {
-      await views.remove(id, actor);
-      return { removed: true };
-    },
+    removeView: ({ id }, { actor }) => views.remove(id, actor).then(() => ({ removed: true as const })),
     contracts: (input) => contractsAnswer(ports, input),
     contract: (input) => contractAnswer(ports, input),
     contractExamples: () => contractExamplesAnswer(ports),
