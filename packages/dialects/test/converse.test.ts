@@ -6,86 +6,90 @@ import { ConverseStream, EventStreamReader, converseOfMessage, messagesOfConvers
 const b64 = (text: string): string => Buffer.from(text).toString('base64');
 const user = (...content: object[]): object => ({ messages: [{ role: 'user', content }] });
 
+/** Every thing that has a place in the Messages API. */
+const CONVERSE = {
+  system: [{ text: 'Be brief' }, { cachePoint: { type: 'default', ttl: '1h' } }],
+  messages: [
+    { role: 'user', content: [{ text: 'hi' }, { image: { format: 'png', source: { bytes: 'iVBO' } } }] },
+    {
+      role: 'assistant',
+      content: [
+        { reasoningContent: { reasoningText: { text: 'so', signature: 'sig=' } } },
+        { reasoningContent: { redactedContent: b64('opaque') } },
+        { toolUse: { toolUseId: 't1', name: 'Bash', input: { n: 1 } } },
+      ],
+    },
+    {
+      role: 'user',
+      content: [
+        { toolResult: { toolUseId: 't1', content: [{ json: { ok: 1 } }, { text: 'x' }], status: 'error' } },
+        { document: { format: 'pdf', name: 'a', source: { bytes: 'JVBE' } } },
+        { document: { format: 'txt', name: 'b', source: { bytes: b64('text') } } },
+      ],
+    },
+  ],
+  inferenceConfig: { maxTokens: 9, temperature: 0.5, topP: 0.9, stopSequences: ['END'] },
+  toolConfig: {
+    tools: [
+      { toolSpec: { name: 'Bash', description: 'runs', inputSchema: { json: { type: 'object' } } } },
+      { cachePoint: { type: 'default' } },
+    ],
+    toolChoice: { tool: { name: 'Bash' } },
+  },
+  additionalModelRequestFields: { top_k: 5, thinking: { type: 'adaptive' } },
+  performanceConfig: { latency: 'standard' },
+};
+
+const MESSAGES = {
+  top_k: 5,
+  thinking: { type: 'adaptive' },
+  messages: [
+    {
+      role: 'user',
+      content: [
+        { type: 'text', text: 'hi' },
+        { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'iVBO' } },
+      ],
+    },
+    {
+      role: 'assistant',
+      content: [
+        { type: 'thinking', thinking: 'so', signature: 'sig=' },
+        { type: 'redacted_thinking', data: 'opaque' },
+        { type: 'tool_use', id: 't1', name: 'Bash', input: { n: 1 } },
+      ],
+    },
+    {
+      role: 'user',
+      content: [
+        {
+          type: 'tool_result',
+          tool_use_id: 't1',
+          content: [
+            { type: 'text', text: '{"ok":1}' },
+            { type: 'text', text: 'x' },
+          ],
+          is_error: true,
+        },
+        { type: 'document', source: { type: 'base64', media_type: 'application/pdf', data: 'JVBE' }, title: 'a' },
+        { type: 'document', source: { type: 'text', media_type: 'text/plain', data: 'text' }, title: 'b' },
+      ],
+    },
+  ],
+  system: [{ type: 'text', text: 'Be brief', cache_control: { type: 'ephemeral', ttl: '1h' } }],
+  max_tokens: 9,
+  temperature: 0.5,
+  top_p: 0.9,
+  stop_sequences: ['END'],
+  tools: [
+    { name: 'Bash', description: 'runs', input_schema: { type: 'object' }, cache_control: { type: 'ephemeral' } },
+  ],
+  tool_choice: { type: 'tool', name: 'Bash' },
+};
+
 describe('a request', () => {
   test('is carried with its tools, cache points, thinking, results and settings', () => {
-    const made = messagesOfConverse({
-      system: [{ text: 'Be brief' }, { cachePoint: { type: 'default', ttl: '1h' } }],
-      messages: [
-        { role: 'user', content: [{ text: 'hi' }, { image: { format: 'png', source: { bytes: 'iVBO' } } }] },
-        {
-          role: 'assistant',
-          content: [
-            { reasoningContent: { reasoningText: { text: 'so', signature: 'sig=' } } },
-            { reasoningContent: { redactedContent: b64('opaque') } },
-            { toolUse: { toolUseId: 't1', name: 'Bash', input: { n: 1 } } },
-          ],
-        },
-        {
-          role: 'user',
-          content: [
-            { toolResult: { toolUseId: 't1', content: [{ json: { ok: 1 } }, { text: 'x' }], status: 'error' } },
-            { document: { format: 'pdf', name: 'a', source: { bytes: 'JVBE' } } },
-            { document: { format: 'txt', name: 'b', source: { bytes: b64('text') } } },
-          ],
-        },
-      ],
-      inferenceConfig: { maxTokens: 9, temperature: 0.5, topP: 0.9, stopSequences: ['END'] },
-      toolConfig: {
-        tools: [
-          { toolSpec: { name: 'Bash', description: 'runs', inputSchema: { json: { type: 'object' } } } },
-          { cachePoint: { type: 'default' } },
-        ],
-        toolChoice: { tool: { name: 'Bash' } },
-      },
-      additionalModelRequestFields: { top_k: 5, thinking: { type: 'adaptive' } },
-      performanceConfig: { latency: 'standard' },
-    });
-    assert.deepEqual(made, {
-      top_k: 5,
-      thinking: { type: 'adaptive' },
-      messages: [
-        {
-          role: 'user',
-          content: [
-            { type: 'text', text: 'hi' },
-            { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'iVBO' } },
-          ],
-        },
-        {
-          role: 'assistant',
-          content: [
-            { type: 'thinking', thinking: 'so', signature: 'sig=' },
-            { type: 'redacted_thinking', data: 'opaque' },
-            { type: 'tool_use', id: 't1', name: 'Bash', input: { n: 1 } },
-          ],
-        },
-        {
-          role: 'user',
-          content: [
-            {
-              type: 'tool_result',
-              tool_use_id: 't1',
-              content: [
-                { type: 'text', text: '{"ok":1}' },
-                { type: 'text', text: 'x' },
-              ],
-              is_error: true,
-            },
-            { type: 'document', source: { type: 'base64', media_type: 'application/pdf', data: 'JVBE' }, title: 'a' },
-            { type: 'document', source: { type: 'text', media_type: 'text/plain', data: 'text' }, title: 'b' },
-          ],
-        },
-      ],
-      system: [{ type: 'text', text: 'Be brief', cache_control: { type: 'ephemeral', ttl: '1h' } }],
-      max_tokens: 9,
-      temperature: 0.5,
-      top_p: 0.9,
-      stop_sequences: ['END'],
-      tools: [
-        { name: 'Bash', description: 'runs', input_schema: { type: 'object' }, cache_control: { type: 'ephemeral' } },
-      ],
-      tool_choice: { type: 'tool', name: 'Bash' },
-    });
+    assert.deepEqual(messagesOfConverse(CONVERSE), MESSAGES);
   });
 
   const refused: readonly (readonly [string, object, RegExp])[] = [

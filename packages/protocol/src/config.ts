@@ -11,6 +11,7 @@ import { limitRule } from './limit-config.ts';
 import { CLOUDS, DIALECTS, ROLE_NAMES } from './market.ts';
 import { PRIORITIES } from './priority-names.ts';
 import { secret } from './secret-config.ts';
+import { telemetryConfig } from './telemetry-config.ts';
 import { STRATEGIES } from './strategy-names.ts';
 
 const slug = z
@@ -194,6 +195,8 @@ export const configSchema = z.strictObject({
       rules: z.record(slug, limitRule).default({}),
     })
     .prefault({}),
+  /** Who may watch, beside the console. */
+  telemetry: telemetryConfig.prefault({}),
   /** Where alerts are sent beside the journal and standard error. */
   alerts: z.strictObject({ channels: alertChannels(slug) }).prefault({}),
   journal: z

@@ -57,6 +57,7 @@ export {
   type Imports,
 } from './control/coverage.ts';
 export type { AlertChannelConfig } from './alert-config.ts';
+export type { TelemetryConfig } from './telemetry-config.ts';
 export type { AlertTold, ChannelState } from './control/alerts.ts';
 export { legOrigin, legResult } from './leg-words.ts';
 export type { CascadeConfig, HedgeConfig } from './legs-config.ts';
@@ -366,13 +367,4 @@ export { type ControlStatus } from './control/status.ts';
 export { type SavedView } from './control/views.ts';
 export { EXPORT_FORMATS, type PAPER_FORMATS, type PreparedExport, type PrepareExport } from './control/exports.ts';
 export { type Found } from './control/find.ts';
-export { CLIENT_TOOLS } from './client-tools/tools.ts';
-export {
-  ANY_PLACE,
-  dialectNames,
-  filledTool,
-  toolPage,
-  type ClientTool,
-  type FilledTool,
-  type ToolPlace,
-} from './client-tools/tool.ts';
+export * from './client-tools/index.ts';

@@ -21,6 +21,7 @@ import { serveLanes } from './lanes/served-lanes.ts';
 import { noProjections, startProjections, type Projections } from './projector/projector-host.ts';
 import { openSampleDesk, type SampleDesk, type SampleDeskOptions } from './sample/sample-desk.ts';
 import { openSampleHome } from './sample/sample-home.ts';
+import { openTelemetry } from './telemetry/telemetry-host.ts';
 import { storeSettings } from './store/settings.ts';
 import { openObservedDesk } from './observed/observed-desk.ts';
 import { probePort } from './lanes/probe-port.ts';
@@ -124,18 +125,18 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   undo.defer(() => watch?.close());
   const projections = undo.adopt(openProjections(config, home, options), (opened) => opened.close());
   const seen = { watch: () => watch?.state() ?? null, witnesses: () => witnesses.states().map((one) => ({ ...one })) };
-  const facts = { origin, started, source: loaded.source };
   const status = async (): Promise<Status> => {
     const parts = { watch: seen.watch(), witnesses: witnesses.states(), projections: await projections.state() };
-    return statusOf(stores, administration, lanes, { ...facts, ...parts });
+    return statusOf(stores, administration, lanes, { origin, started, source: loaded.source, ...parts });
   };
   const ending = createEnding();
   const upkeep = undo.adopt(openUpkeep(stores.recorder, administration.config, options.say), (opened) => opened.stop());
   const sample = openSample(options, undo);
+  const telemetry = undo.adopt(openTelemetry(home, config, options.say), (opened) => opened.close()).text;
   const probe = (names: readonly string[]) => probeDeployments(administration, origin, names);
   const ports = { ...upkeep.ports, stop: () => void ending.stop() };
   const operations = { administration, status, reload, probe, projections, purge: lanes.purge, ...ports };
-  const parts = { sample, stores, administration, lanes, projections, status, alerting, witnesses: seen.witnesses };
+  const parts = { ...seen, alerting, telemetry, status, sample, stores, administration, lanes, projections };
   const api = await openFaces(options, undo, { ...parts, operations, home, config, port, origin, started });
   undo.defer(() => stores.leaving());
   ending.keep(undo.move());
@@ -181,7 +182,7 @@ function openSample({ sample, homeFolder, say }: ServerOptions, undo: AsyncDispo
 
 interface FaceParts extends Pick<
   OpenControlOptions,
-  'administration' | 'lanes' | 'projections' | 'status' | 'witnesses' | 'sample' | 'alerting'
+  'administration' | 'lanes' | 'projections' | 'status' | 'witnesses' | 'sample' | 'alerting' | 'telemetry'
 > {
   readonly stores: Stores;
   readonly operations: ControlPorts;

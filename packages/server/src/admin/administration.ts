@@ -208,6 +208,7 @@ function waitsForRestart(before: Config, after: Config): readonly string[] {
     ['listen.port', before.listen.port, after.listen.port],
     ['listen.lanes', before.listen.lanes, after.listen.lanes],
     ['control', JSON.stringify(before.control), JSON.stringify(after.control)],
+    ['telemetry', JSON.stringify(before.telemetry), JSON.stringify(after.telemetry)],
     ['journal.durability', before.journal.durability, after.journal.durability],
     ['projections', JSON.stringify(before.projections), JSON.stringify(after.projections)],
   ] as const;

@@ -17,6 +17,7 @@ import {
   type ControlName,
 } from '@weighbridge/protocol';
 import { checkInput } from '../queries/query.ts';
+import { ownMetrics } from '../telemetry/own-metrics.ts';
 import type { Answers } from './answers/index.ts';
 import type { Exports } from './answers/exports.ts';
 import { checkFetchSite } from './door.ts';
@@ -72,6 +73,7 @@ export function createApp(options: AppOptions): ControlApp {
   app.get(OPENAPI_PATH, (c) => c.body(openApiText(), 200, { ...JSON_TYPE, 'cache-control': 'no-cache' }));
   app.get('/healthz', (c) => c.body('{"status":"ok"}', 200, JSON_TYPE));
   if (face.kind === 'listener') {
+    addMetrics(app, ports);
     addLog(app, options);
     if (ports.mount === '') addPages(app, options);
   }
@@ -234,6 +236,19 @@ function bytesOf(
     },
     { highWaterMark: 0 },
   );
+}
+
+/** Only where the configuration says who may ask; a log that is only looked at has none. */
+function addMetrics(app: ControlApp, ports: ControlPorts): void {
+  const { telemetry } = ports;
+  if (telemetry === null || ports.mount !== '') return;
+  app.get('/metrics', async (c) => {
+    const text = (await telemetry(c.req.header('authorization'))) + (await ownMetrics(ports));
+    return c.body(text, 200, {
+      'content-type': 'text/plain; version=0.0.4; charset=utf-8',
+      'cache-control': 'no-store',
+    });
+  });
 }
 
 function addLog(app: ControlApp, { ports: { stores, mount } }: AppOptions): void {

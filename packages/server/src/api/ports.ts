@@ -6,6 +6,7 @@ import type { Actor, CommandForm, SampleState, WitnessView } from '@weighbridge/
 import type { Administration } from '../admin/administration.ts';
 import type { Stores } from '../admin/stores.ts';
 import type { Alerting } from '../alerts/alerting.ts';
+import type { Telemetry } from '../telemetry/telemetry-host.ts';
 import type { ViewStore } from '../admin/view-store.ts';
 import type { DealDesk } from '../deal/deal-desk.ts';
 import type { ObservedDesk } from '../observed/observed-desk.ts';
@@ -38,6 +39,8 @@ export interface ControlPorts {
   >;
   /** What was told, and by which channels; null for a log that is only looked at. */
   readonly alerting: Pick<Alerting, 'channels' | 'watched'> | null;
+  /** Metrics of the calls; null where nobody may ask for them. */
+  readonly telemetry: Telemetry['text'];
   readonly projections: Projections;
   readonly status: () => Promise<Status>;
   /** As browsers see the console; null while nothing listens for them. */
@@ -70,6 +73,7 @@ export type ViewPorts = Pick<
   | 'status'
   | 'witnesses'
   | 'alerting'
+  | 'telemetry'
 >;
 
 export interface LogView {

@@ -43,6 +43,7 @@ export function compileSnapshot(
     price_book: priceBook,
     ...(witnesses.length === 0 ? {} : { witnesses }),
     ...(Object.keys(channels).length === 0 ? {} : { channels }),
+    ...(Object.keys(config.telemetry).length === 0 ? {} : { telemetry: config.telemetry }),
   });
 }
 

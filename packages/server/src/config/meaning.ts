@@ -6,6 +6,7 @@ import type { ProblemList } from '@weighbridge/document';
 import { checkCapacity } from './capacity.ts';
 import { checkLegs } from './legs.ts';
 import { checkLimits } from './limits.ts';
+import { checkTelemetry, LOOPBACK } from './telemetry.ts';
 import { dangling } from './names.ts';
 import { checkRoutes } from './routes.ts';
 
@@ -19,6 +20,7 @@ export function checkMeaning(config: Config, problems: ProblemList): void {
   checkControl(config, problems);
   checkRetention(config, problems);
   checkLimits(config, problems);
+  checkTelemetry(config, problems);
   checkLegs(config, problems);
 }
 
@@ -41,8 +43,6 @@ function checkRetention({ retention }: Config, problems: ProblemList): void {
         'exchange the two days',
       );
 }
-
-const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|localhost|::1)$/;
 
 /** Whoever can read the wire between a browser and here would hold a session. */
 function checkControl({ control }: Config, problems: ProblemList): void {

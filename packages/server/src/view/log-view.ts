@@ -78,6 +78,7 @@ function viewOfJournal(journal: Journal, { home, say }: LogViewOptions): LogView
       status,
       witnesses: () => [],
       alerting: null,
+      telemetry: null,
     },
     closing: closing.signal,
     close: async () => {

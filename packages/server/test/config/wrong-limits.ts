@@ -1,4 +1,4 @@
-// Every way of making the limits of the right configuration wrong. Lines are those of `GOOD`.
+// Every way of making the limits of the right configuration wrong, and who may watch them. Lines are those of `GOOD`.
 import type { Wrong } from './wrong.ts';
 
 export const WRONG_LIMITS: readonly Wrong[] = [
@@ -106,5 +106,29 @@ export const WRONG_LIMITS: readonly Wrong[] = [
     line: 21,
     says: /deleted after 1d/,
     mend: /keep them for 2d/,
+  },
+  {
+    what: 'metrics that nobody said who may read',
+    change: ['limits:', 'telemetry: { prometheus: {} }\nlimits:'],
+    line: 18,
+    says: /nothing says who may read/,
+    mend: /name a `token`/,
+  },
+  {
+    what: 'metrics without a listener',
+    change: ['limits:', 'telemetry: { prometheus: { open: true } }\ncontrol: off\nlimits:'],
+    line: 18,
+    says: /control listener, which is off/,
+    mend: /take `control: off` out/,
+  },
+  {
+    what: 'metrics that are open to other machines',
+    change: [
+      'limits:',
+      "telemetry: { prometheus: { open: true } }\ncontrol: { host: 0.0.0.0, origin: 'https://a.example' }\nlimits:",
+    ],
+    line: 18,
+    says: /open to them/,
+    mend: /name a `token`/,
   },
 ];
