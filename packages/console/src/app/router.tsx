@@ -52,6 +52,11 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/clients',
+    component: lazyRouteComponent(() => import('./clients-page.tsx'), 'ClientsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/spend',
     component: lazyRouteComponent(() => import('./spend-page.tsx'), 'SpendPage'),
   }),

@@ -209,6 +209,20 @@ export const limitsSearch = defineSearch<LimitsSearch>({
   cols: listField(LIMIT_COLUMNS, LIMIT_COLUMNS),
 });
 
+/** A tool, and what its settings are filled in with. */
+export interface ClientsSearch {
+  readonly t: string;
+  readonly tool: string;
+  readonly model: string;
+  readonly key: string;
+}
+export const clientsSearch = defineSearch<ClientsSearch>({
+  t: rangeField,
+  tool: textField(),
+  model: textField(),
+  key: textField(),
+});
+
 /** A request that somebody wants foreseen. */
 export interface RoutesSearch {
   readonly t: string;

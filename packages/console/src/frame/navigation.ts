@@ -74,6 +74,14 @@ export const PAGES = [
     about: 'what crossed, of all that sellers say was used, and what went round it',
   },
   {
+    key: 'clients',
+    title: 'Clients',
+    group: 'Operate',
+    path: '/clients',
+    letter: 'k',
+    about: 'settings to paste: SDKs, frameworks, editors',
+  },
+  {
     key: 'spend',
     title: 'Spend',
     group: 'Spend',

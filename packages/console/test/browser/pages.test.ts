@@ -57,6 +57,7 @@ describe('the pages', { skip: missingBrowser() }, () => {
     ['spend', () => '/console/spend?t=30d'],
     ['deployments', () => '/console/deployments?sel=haiku-swedencentral'],
     ['routes', () => '/console/routes?key=search-app&model=sonnet&replay=sonnet&under=sticky'],
+    ['clients', () => '/console/clients?tool=vercel-ai&key=search-app'],
     ['limits', () => '/console/limits?sel=each-team-month'],
     ['keys', () => '/console/settings?sel=wb_cccccccccc'],
     ['configuration', () => '/console/settings?show=configuration'],

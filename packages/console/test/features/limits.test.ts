@@ -47,6 +47,7 @@ describe('limits', () => {
     assert.deepEqual(words('opus-at-once').slice(4, 7), ['nothing used', 'nothing used', 'nothing used']);
     const share = columns.find(({ key }) => key === 'share');
     assert.ok(share !== undefined);
+    assert.ok(compareCells(share.cell(rowOf('opus-at-once')), share.cell(rowOf('budget.daily')), true) > 0);
     assert.ok(compareCells(share.cell(rowOf('each-team-month')), share.cell(rowOf('budget.daily')), true) < 0);
   });
 

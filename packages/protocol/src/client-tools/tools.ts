@@ -9,7 +9,7 @@ const SEND_WHOLE =
 const REASONING =
   'With a model of OpenAI’s that reasons and `store: false`, ask for its reasoning in the form that can be given back: `include: ["reasoning.encrypted_content"]`. Models that do not reason refuse that.';
 
-const SDKS: readonly ClientTool[] = [
+const SDKS: readonly [ClientTool, ...ClientTool[]] = [
   {
     id: 'openai',
     name: 'OpenAI SDK',
@@ -283,4 +283,4 @@ const EDITORS: readonly ClientTool[] = [
   },
 ];
 
-export const CLIENT_TOOLS: readonly ClientTool[] = [...SDKS, ...FRAMEWORKS, ...EDITORS];
+export const CLIENT_TOOLS: readonly [ClientTool, ...ClientTool[]] = [...SDKS, ...FRAMEWORKS, ...EDITORS];

@@ -32,7 +32,7 @@ function amountText(row: LimitRow, amount: string, currency: string): string {
 }
 
 export function windowText({ window }: LimitRow): string {
-  if (window === null) return 'at any time';
+  if (window === null) return '';
   return 'seconds' in window
     ? `in any ${formatDuration(window.seconds * 1000)}`
     : `a ${window.calendar} (${window.zone})`.replace('a hour', 'an hour');
@@ -111,7 +111,7 @@ export function limitColumns(currency: string): readonly (Column<LimitRow> & { r
     order === undefined ? { kind: 'text', text: value } : { kind: 'text', text: value, order };
   const first = (row: LimitRow, cell: (counter: LimitCounter) => Cell): Cell => {
     const counter = fullest(row);
-    return counter === undefined ? text('nothing used') : cell(counter);
+    return counter === undefined ? text('nothing used', 1) : cell(counter);
   };
   return [
     { key: 'id', title: 'Limit', cell: ({ id }) => text(id) },
@@ -124,7 +124,7 @@ export function limitColumns(currency: string): readonly (Column<LimitRow> & { r
       key: 'allows',
       title: 'Allows',
       grow: 2,
-      cell: (row) => text(`${amountText(row, row.amount, currency)} ${windowText(row)}`),
+      cell: (row) => text(`${amountText(row, row.amount, currency)} ${windowText(row)}`.trimEnd()),
     },
     {
       key: 'per',
@@ -135,11 +135,13 @@ export function limitColumns(currency: string): readonly (Column<LimitRow> & { r
       key: 'share',
       title: 'Used by the fullest',
       align: 'right',
-      cell: (row) =>
-        first(row, (counter) => {
-          const share = shareOf(row, counter);
-          return { kind: 'share', share: Math.min(1, share), text: shareText(share) };
-        }),
+      cell: (row) => {
+        const counter = fullest(row);
+        // Unknown sorts last, and so does what nobody has used.
+        if (counter === undefined) return { kind: 'share', share: null, text: 'nothing used' };
+        const share = shareOf(row, counter);
+        return { kind: 'share', share, text: shareText(share) };
+      },
     },
     {
       key: 'left',
@@ -196,7 +198,7 @@ export function limitPanel(
     title: id,
     state: { text: kind === 'hard' ? 'hard: refuses what could overrun it' : 'soft: refuses nothing', tone: 'note' },
     facts: [
-      { name: 'Allows', value: `${amountText(row, row.amount, currency)} ${windowText(row)}` },
+      { name: 'Allows', value: `${amountText(row, row.amount, currency)} ${windowText(row)}`.trimEnd() },
       { name: 'Counted', value: per.length === 0 ? 'all calls together' : `for each ${per.map(spaced).join(' and ')}` },
       ...narrowed,
       ...(realOnly ? [{ name: 'Deployments', value: 'only those that are not simulated' }] : []),

@@ -102,7 +102,7 @@ function Beside({ chosen, skip, alerts, callsHref, onPage, onClose }: BesideProp
                   {share.text}
                 </Tag>,
                 forecast,
-                told,
+                told === '' ? null : told,
               ],
             }))}
           />
