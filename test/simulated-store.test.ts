@@ -121,7 +121,7 @@ test('the simulated database does with every statement of the projections what t
     assert.deepEqual(inOrder([...table.rows.values()].map((row) => cast(row, table.columns))), expected, name);
     rows += expected.length;
   }
-  assert.equal(simulated.tables.size, 16);
+  assert.equal(simulated.tables.size, 19);
   assert.ok(rows > 500, `${rows} rows`);
 });
 

@@ -17,7 +17,7 @@ describe('the rail', () => {
         ({ name, pages }) => `${name}: ${pages.map(({ title }) => title).join(', ')}`,
       ),
       [
-        'Operate: Overview, Calls, Deployments, Routes, Limits, Coverage, Clients',
+        'Operate: Overview, Calls, Deployments, Routes, Limits, Capacity, Coverage, Clients',
         'Spend: Spend, Contracts, Commitments',
         'Prove: Journal, Claims',
         'Govern: Duties, Playbook, Parties',

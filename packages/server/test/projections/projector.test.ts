@@ -88,6 +88,9 @@ async function foldInPieces(t: TestContext, log: Log, database: Database, seed: 
   return foldAll(t, journal, database);
 }
 
+/** Of what such a log has none of: sellers' records have a test of their own. */
+const UNFILLED = new Set(['admin_erasure', 'observed_row', 'observed_span', 'crossed_request']);
+
 function exactlyOnce(kind: Kind, runs: number): void {
   test(`tables do not depend on how the log was cut, nor on a database that goes away (${runs} seeds)`, async (t) => {
     await fc.assert(
@@ -96,7 +99,7 @@ function exactlyOnce(kind: Kind, runs: number): void {
         await writeLog(log, random(seed));
         const [one, other] = [await kind.open(t), await kind.open(t)];
         const straight = await foldAll(t, readerOf(t, log), one);
-        const filled = straight.tables.every(({ table, rows }) => rows > 0 || table === 'admin_erasure');
+        const filled = straight.tables.every(({ table, rows }) => rows > 0 || UNFILLED.has(table));
         assert.ok(filled, 'no table is empty');
         assert.deepEqual(await foldInPieces(t, log, other, seed), straight);
         await Promise.all([one.close(), other.close(), log.close()]);
