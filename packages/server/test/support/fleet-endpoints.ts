@@ -9,6 +9,7 @@ export async function askFleet(ask: Ask): Promise<void> {
   assert.deepEqual([served?.state, served?.lanes.length, served?.credential.ready], ['up', 2, true]);
   const routes = await ask('routes', {});
   assert.equal(routes.rows.find(({ id: name }) => name === 'claude-sonnet-4-5')?.attempts, 2);
+  assert.deepEqual((await ask('capacity', {})).rows, [], 'nothing was bought ahead');
   const kept = await ask('cache', {});
   assert.deepEqual([kept.simulated, kept.rows, kept.since <= kept.at], [true, [], true]);
   assert.deepEqual(await ask('purgeCache', {}), { entries: 0, bytes: 0 });

@@ -14,6 +14,8 @@ export const watched = (raw: Raw): void => void Object.assign(raw, WATCHED);
 export async function askLimits(ask: Ask): Promise<void> {
   const { rows, source, simulated } = await ask('limits', {});
   assert.deepEqual([source, simulated, rows.map(({ id, kind }) => [id, kind])], ['running', true, [['soft', 'soft']]]);
+  const capacity = await ask('capacity', {});
+  assert.deepEqual([capacity.source, capacity.simulated, capacity.rows], ['running', true, []]);
   const page = await ask('limitMembers', { id: 'soft', skip: 0 });
   assert.deepEqual([page.row.id, page.members, page.next], ['soft', page.row.counters.length, null]);
   const [channel] = (await ask('channels', {})).rows;
