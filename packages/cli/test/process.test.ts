@@ -116,7 +116,7 @@ describe('streams', () => {
     });
     assert.equal(done.status, 0, done.stderr);
     const loaded = done.stderr.split('\n').filter((url) => url.startsWith('file:'));
-    assert.ok(loaded.length > 0 && loaded.length < 50, `${loaded.length} modules`);
+    assert.ok(loaded.length > 0 && loaded.length < 60, `${loaded.length} modules`);
     assert.deepEqual(
       loaded.filter((url) => /\/(server|gateway|journal|ledger|protocol)\/src\/|\/(zod|yaml|undici)\//.test(url)),
       [],

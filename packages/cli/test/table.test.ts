@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { completion, COMMANDS, reference, SHELLS } from '@weighbridge/cli';
+import { OBSERVED_SOURCES, STRATEGIES } from '@weighbridge/protocol';
 import { run, split } from './support/shell.ts';
 
 const folder = tmpdir();
@@ -33,6 +34,12 @@ describe('the table', () => {
         }
       }
     }
+  });
+  test('names that stand in the protocol as well are the same there', () => {
+    const choices = (command: string, name: string): readonly string[] | undefined =>
+      COMMANDS.find((each) => each.name === command)?.options.find((option) => option.name === name)?.choices;
+    assert.deepEqual(choices('route simulate', 'strategy'), STRATEGIES);
+    assert.deepEqual(choices('observe', 'source'), OBSERVED_SOURCES);
   });
   test('no option takes a secret', () => {
     const secretive = COMMANDS.flatMap((command) =>

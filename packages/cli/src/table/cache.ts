@@ -61,7 +61,7 @@ export const CACHE_COMMANDS: readonly Command[] = [
     more: 'Calls under way go on, and their answers are not kept. An erasure (`erase SUBJECT`) forgets all of them by itself.',
     examples: [
       { line: 'cache purge', says: 'all of them' },
-      { line: 'cache purge --route chat --team search', says: 'those of one team on one route' },
+      { line: 'cache purge --route gpt-4.1 --team search', says: 'those of one team on one route' },
     ],
     arguments: [],
     options: [

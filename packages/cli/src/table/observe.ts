@@ -1,5 +1,5 @@
 // Rows: sellers' own records of what was used, and what of it crossed.
-import { OBSERVED_SOURCES } from '@weighbridge/protocol';
+import { SOURCE_CHOICES } from '../read/name-choices.ts';
 import type { Command, JsonSchema } from '../frame/command.ts';
 
 const string: JsonSchema = { type: 'string' };
@@ -33,7 +33,7 @@ const ROWS: JsonSchema = {
   },
 };
 const IMPORTED: Readonly<Record<string, JsonSchema>> = {
-  source: { enum: [...OBSERVED_SOURCES] },
+  source: { enum: [...SOURCE_CHOICES] },
   title: string,
   seller: string,
   scope: string,
@@ -70,7 +70,7 @@ export const OBSERVE_COMMANDS: readonly Command[] = [
         name: 'source',
         type: 'string',
         value: 'NAME',
-        choices: OBSERVED_SOURCES,
+        choices: SOURCE_CHOICES,
         summary: 'of import: what the file is (default: told by what is in it)',
       },
       { name: 'seller', type: 'string', value: 'NAME', summary: 'of import: who sold it, as `roles.seller` names it' },

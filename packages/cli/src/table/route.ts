@@ -1,5 +1,5 @@
 // Row: past calls of a route under another strategy.
-import { STRATEGIES } from '@weighbridge/protocol';
+import { STRATEGY_CHOICES } from '../read/name-choices.ts';
 import type { Command, JsonSchema } from '../frame/command.ts';
 
 const integer: JsonSchema = { type: 'integer' };
@@ -36,7 +36,7 @@ export const ROUTE_COMMANDS: readonly Command[] = [
     ],
     arguments: [{ name: 'ROUTE', summary: 'name of a route', required: true }],
     options: [
-      { name: 'strategy', type: 'string', value: 'NAME', choices: STRATEGIES, summary: 'to be tried (required)' },
+      { name: 'strategy', type: 'string', value: 'NAME', choices: STRATEGY_CHOICES, summary: 'to be tried (required)' },
       {
         name: 'since',
         type: 'string',
@@ -53,8 +53,8 @@ export const ROUTE_COMMANDS: readonly Command[] = [
           simulated: { const: true },
           lab: { type: 'boolean', description: 'the calls themselves were of simulated clouds' },
           route: { type: 'string' },
-          strategy: { enum: [...STRATEGIES] },
-          strategy_now: { enum: [...STRATEGIES] },
+          strategy: { enum: [...STRATEGY_CHOICES] },
+          strategy_now: { enum: [...STRATEGY_CHOICES] },
           since: integer,
           until: integer,
           calls: integer,
