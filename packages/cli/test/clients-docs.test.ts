@@ -12,6 +12,10 @@ describe('tools that can be pointed at the gateway', () => {
   for (const tool of CLIENT_TOOLS) {
     test(`docs/clients/${tool.id}.md is what the command prints`, () => {
       const page = readFileSync(join(PAGES, `${tool.id}.md`), 'utf8');
+      if (tool.ownPage === true) {
+        for (const { text } of filledTool(tool, ANY_PLACE).settings) assert.ok(page.includes(`\n${text}\n`), text);
+        return;
+      }
       const how = `run: weighbridge clients ${tool.id} --markdown > docs/clients/${tool.id}.md`;
       assert.equal(page, toolPage(tool), how);
     });
@@ -30,9 +34,9 @@ describe('tools that can be pointed at the gateway', () => {
     });
   }
 
-  test('every page is of a tool, but that of Claude Code and the list', () => {
+  test('every page is of a tool, but the list', () => {
     const pages = readdirSync(PAGES).map((name) => name.replace(/\.md$/, ''));
-    const known = new Set([...CLIENT_TOOLS.map(({ id }) => id), 'claude-code', 'README']);
+    const known = new Set([...CLIENT_TOOLS.map(({ id }) => id), 'README']);
     assert.deepEqual(
       pages.filter((name) => !known.has(name)),
       [],
@@ -56,6 +60,7 @@ describe('tools that can be pointed at the gateway', () => {
 const SUPPORT: Readonly<Record<string, string>> = {
   'conformance/responses-clients.test.ts': 'conformance/support/responses-clients.ts',
   'conformance/through-gateway.test.ts': 'conformance/support/clients.ts',
+  'conformance/claude-code.test.ts': 'conformance/support/claude-code.ts',
 };
 const PACKAGES: Readonly<Record<string, string>> = {
   openai: "import('openai')",
@@ -63,4 +68,5 @@ const PACKAGES: Readonly<Record<string, string>> = {
   'vercel-ai': "import('@ai-sdk/openai')",
   'langchain-js': "import('@langchain/openai')",
   'openai-agents': "'@openai/agents'",
+  'claude-code': '@anthropic-ai/claude-code/cli-wrapper.cjs',
 };

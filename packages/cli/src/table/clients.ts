@@ -30,7 +30,7 @@ export const CLIENTS_COMMANDS: readonly Command[] = [
           properties: {
             id: string,
             name: string,
-            kind: { enum: ['SDK', 'framework', 'editor'] },
+            kind: { enum: ['SDK', 'framework', 'command line', 'editor'] },
             dialects: strings,
             settings: {
               type: 'array',

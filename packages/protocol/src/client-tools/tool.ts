@@ -14,7 +14,7 @@ export interface ClientTool {
   /** As the command line and the name of its page have it. */
   readonly id: string;
   readonly name: string;
-  readonly kind: 'SDK' | 'framework' | 'editor';
+  readonly kind: 'SDK' | 'framework' | 'command line' | 'editor';
   readonly dialects: readonly DialectId[];
   readonly settings: readonly [ToolSetting, ...ToolSetting[]];
   /** What one has to know, a sentence each. */
@@ -25,6 +25,8 @@ export interface ClientTool {
   readonly test: string | null;
   /** It calls from its maker's servers, so a loopback address does not reach the gateway. */
   readonly remote: boolean;
+  /** Its page in docs/clients is written by hand and says more; the settings stand in it as they stand here. */
+  readonly ownPage?: true;
 }
 
 /** What stands in the places of a setting. */

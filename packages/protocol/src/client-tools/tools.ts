@@ -1,5 +1,5 @@
 // The tools, each with its settings, what to know, where that is documented, and the test that runs it. Facts as of
-// November 2026; Claude Code has a page of its own, docs/clients/claude-code.md.
+// November 2026.
 import type { ClientTool } from './tool.ts';
 
 const RESPONSES_TEST = 'conformance/responses-clients.test.ts';
@@ -210,6 +210,46 @@ const FRAMEWORKS: readonly ClientTool[] = [
   },
 ];
 
+const COMMAND_LINES: readonly ClientTool[] = [
+  {
+    id: 'claude-code',
+    name: 'Claude Code',
+    kind: 'command line',
+    dialects: ['anthropic-messages'],
+    settings: [
+      {
+        where: 'By its own API',
+        language: 'sh',
+        text: 'export ANTHROPIC_BASE_URL={origin}\nexport ANTHROPIC_AUTH_TOKEN={key}\nclaude --model {model}',
+      },
+      {
+        where: 'Set to Amazon Bedrock',
+        language: 'sh',
+        text: 'export CLAUDE_CODE_USE_BEDROCK=1\nexport ANTHROPIC_BEDROCK_BASE_URL={origin}\nexport AWS_REGION=us-east-1\nexport AWS_BEARER_TOKEN_BEDROCK={key}\nclaude --model {model}',
+      },
+      {
+        where: 'Set to Google Vertex AI',
+        language: 'sh',
+        text: 'export CLAUDE_CODE_USE_VERTEX=1\nexport ANTHROPIC_VERTEX_BASE_URL={origin}/v1\nexport ANTHROPIC_VERTEX_PROJECT_ID=any\nexport CLOUD_ML_REGION=global\nexport CLAUDE_CODE_SKIP_VERTEX_AUTH=1\nexport ANTHROPIC_AUTH_TOKEN={key}\nclaude --model {model}',
+      },
+      {
+        where: 'Set to Azure AI Foundry',
+        language: 'sh',
+        text: 'export CLAUDE_CODE_USE_FOUNDRY=1\nexport ANTHROPIC_FOUNDRY_BASE_URL={origin}/anthropic\nexport ANTHROPIC_FOUNDRY_API_KEY={key}\nclaude --model {model}',
+      },
+    ],
+    notes: [
+      'Names in the spelling of Amazon and Google lead to the route of the plain name too.',
+      'With `CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY=1` the picker lists what the key may use.',
+      'A pair for signing is printed by `weighbridge keys create NAME --aws` (docs/clients/claude-code.md).',
+    ],
+    sources: ['https://code.claude.com/docs/en/llm-gateway-protocol'],
+    test: 'conformance/claude-code.test.ts',
+    remote: false,
+    ownPage: true,
+  },
+];
+
 const EDITORS: readonly ClientTool[] = [
   {
     id: 'github-copilot',
@@ -283,4 +323,9 @@ const EDITORS: readonly ClientTool[] = [
   },
 ];
 
-export const CLIENT_TOOLS: readonly [ClientTool, ...ClientTool[]] = [...SDKS, ...FRAMEWORKS, ...EDITORS];
+export const CLIENT_TOOLS: readonly [ClientTool, ...ClientTool[]] = [
+  ...SDKS,
+  ...FRAMEWORKS,
+  ...COMMAND_LINES,
+  ...EDITORS,
+];

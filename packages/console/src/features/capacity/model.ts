@@ -31,7 +31,7 @@ export function capacityHeadline({ rows, source }: Capacity): Headline {
     return {
       first: 'No capacity is reserved.',
       second:
-        'A deployment says what was bought of it under `capacity`; a call that it has no room for goes on demand.',
+        'A deployment says under its key capacity what was bought of it; a call that it has no room for goes on demand.',
     };
   const whole = rows.filter(({ used }) => used !== null);
   const [only] = rows;

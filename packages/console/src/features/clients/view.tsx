@@ -71,9 +71,9 @@ const Settings = ({ text: { shown, command } }: { readonly text: ClientsText }) 
     {shown.settings.map(({ where, text }) => (
       <figure key={where}>
         <figcaption>
-          {where} <Copy text={text} label="Copy" />
+          {withCode(where)} <Copy text={text} label="Copy" />
         </figcaption>
-        <pre tabIndex={0} aria-label={where}>
+        <pre tabIndex={0} aria-label={where.replaceAll('`', '')}>
           <code>{text}</code>
         </pre>
       </figure>
@@ -81,7 +81,7 @@ const Settings = ({ text: { shown, command } }: { readonly text: ClientsText }) 
     {shown.notes.length > 0 && (
       <ul>
         {shown.notes.map((note) => (
-          <li key={note}>{note}</li>
+          <li key={note}>{withCode(note)}</li>
         ))}
       </ul>
     )}
@@ -96,3 +96,7 @@ const Settings = ({ text: { shown, command } }: { readonly text: ClientsText }) 
     <Copy text={command} label="Copy as command" />
   </>
 );
+
+/** What stands between backticks is code. */
+const withCode = (text: string) =>
+  text.split('`').map((part, at) => (at % 2 === 1 ? <code key={`${at} ${part}`}>{part}</code> : part));
