@@ -59,6 +59,8 @@ describe('the pages', { skip: missingBrowser() }, () => {
     ['routes', () => '/console/routes?key=search-app&model=sonnet&replay=sonnet&under=sticky'],
     ['clients', () => '/console/clients?tool=vercel-ai&key=search-app'],
     ['limits', () => '/console/limits?sel=each-team-month'],
+    ['capacity', () => '/console/capacity?sel=gpt-swedencentral'],
+    ['coverage', () => '/console/coverage?t=30d'],
     ['keys', () => '/console/settings?sel=wb_cccccccccc'],
     ['configuration', () => '/console/settings?show=configuration'],
     ['history', () => '/console/settings?show=history'],

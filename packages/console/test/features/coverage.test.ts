@@ -94,6 +94,8 @@ describe('its rows', () => {
       ?.cell(row({ name: null, ...side(5, 0, null) }));
     assert.deepEqual(cell, { kind: 'share', share: null, text: 'unknown' });
     assert.equal(sharePercent('0.9999'), '99.99 %');
+    assert.equal(sharePercent('0.7777'), '77.77 %');
+    assert.equal(sharePercent('1.0000'), '100.00 %');
     assert.equal(intervalText(row()), '');
   });
   test('are those of the chosen split', () => {

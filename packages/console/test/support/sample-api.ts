@@ -25,6 +25,7 @@ import { canonical, sampleCall, type CallKind } from './sample-calls.ts';
 import { sampleDeal } from './sample-deal.ts';
 import { configurationOf, deploymentsOf, foreseenOf, historyOf, keysOf, replayedOf, routesOf } from './sample-fleet.ts';
 import { alertsOf, limitMembersOf, limitsOf } from './sample-limits.ts';
+import { capacityOf, coverageOf } from './sample-capacity.ts';
 import { cells, DEPLOYMENTS, NOW } from './sample-organisation.ts';
 import { checkedPlanOf, planOf, plansOf } from './sample-plans.ts';
 import { checkedScenarioOf, scenarioOf, scenariosOf } from './sample-scenarios.ts';
@@ -129,6 +130,8 @@ const FIXED: Answers = {
   deployments: deploymentsOf,
   routes: routesOf,
   limits: limitsOf,
+  capacity: capacityOf,
+  coverage: coverageOf,
   limitMembers: limitMembersOf,
   alerts: alertsOf,
   foresee: foreseenOf,

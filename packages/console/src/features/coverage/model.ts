@@ -14,7 +14,7 @@ export type CoverageRow = CoverageRowView;
 
 /** "91.34 %": of a share that was cut, so that what did not all cross is never a whole. */
 export const sharePercent = (share: string | null): string =>
-  share === null ? 'unknown' : `${(Math.floor(Number(share) * 10_000) / 100).toFixed(2)} %`;
+  share === null ? 'unknown' : `${Number(`${share}e2`).toFixed(2)} %`;
 
 export const intervalText = ({ share, low, high }: CoverageSide): string =>
   share === null || (low === share && high === share) ? '' : `${sharePercent(low)} to ${sharePercent(high)}`;
@@ -55,6 +55,12 @@ export const rowId = ({ seller, name }: CoverageRow): string => `${seller}\n${na
 const TITLES: Readonly<Record<CoverageSplit, string>> = { seller: 'Seller', model: 'Model', team: 'Team' };
 const HOW: Readonly<Record<CoverageRow['how'], string>> = { ids: 'request by request', sums: 'by sums', both: 'both' };
 
+const SELLER: Column<CoverageRow> = {
+  key: 'seller',
+  title: 'Seller',
+  cell: ({ seller }) => ({ kind: 'text', text: seller }),
+};
+
 export function coverageColumns(by: CoverageSplit): readonly Column<CoverageRow>[] {
   const count =
     (pick: (row: CoverageRow) => number | null) =>
@@ -69,7 +75,7 @@ export function coverageColumns(by: CoverageSplit): readonly Column<CoverageRow>
       grow: 2,
       cell: ({ name }) => ({ kind: 'text', text: name ?? 'the record does not say' }),
     },
-    { key: 'seller', title: 'Seller', cell: ({ seller }) => ({ kind: 'text', text: seller }) },
+    ...(by === 'seller' ? [] : [SELLER]),
     {
       key: 'share',
       title: 'Crossed',

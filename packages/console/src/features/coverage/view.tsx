@@ -76,14 +76,14 @@ const Lists = ({ lists }: { readonly lists: CoverageLists }) => (
   <>
     {SECTIONS.map(({ key, title, head }) =>
       lists[key].length === 0 ? null : (
-        <section key={key}>
+        <section key={key} className="coverage-section">
           <h2>{title}</h2>
           <Plain name={title} head={head} rows={lists[key]} />
         </section>
       ),
     )}
     {lists.notes.length > 0 && (
-      <section>
+      <section className="coverage-section">
         <h2>How far this may be off</h2>
         <ul>
           {lists.notes.map((note) => (
