@@ -79,7 +79,7 @@ describe('tables beside a gateway', () => {
     assert.ok((projections.memory_bytes ?? 0) > 0);
     assert.deepEqual(
       projections.projections.map(({ name, state, lag_entries: lag }) => [name, state, lag]),
-      ['rollups', 'latency', 'recent calls', 'administration'].map((name) => [name, 'following', 0]),
+      ['rollups', 'latency', 'recent calls', 'administration', 'observed'].map((name) => [name, 'following', 0]),
     );
     await started.server.stop();
   });

@@ -67,7 +67,8 @@ const sealed = (since: number): Promise<Simulated> =>
       const found = await simulate({ strategy: 'sticky', since });
       return found.calls === CALLS ? found : undefined;
     } catch (error) {
-      if (isAppError(error) && error.code === 'NO_CALLS') return undefined;
+      // A log that is young has neither its configuration nor its calls under a checkpoint.
+      if (isAppError(error) && (error.code === 'NO_CALLS' || error.code === 'ROUTE_UNKNOWN')) return undefined;
       throw error;
     }
   });
