@@ -97,6 +97,6 @@ const Settings = ({ text: { shown, command } }: { readonly text: ClientsText }) 
   </>
 );
 
-/** What stands between backticks is code. */
+/** What stands between backticks is code; the same code stands once in a sentence. */
 const withCode = (text: string) =>
-  text.split('`').map((part, at) => (at % 2 === 1 ? <code key={`${at} ${part}`}>{part}</code> : part));
+  text.split('`').map((part, at) => (at % 2 === 1 ? <code key={part}>{part}</code> : part));
