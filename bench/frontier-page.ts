@@ -7,6 +7,8 @@ import type { Machine } from './machine.ts';
 export interface Step {
   readonly rate: number;
   readonly carried: number;
+  /** Share of what was due that was answered. */
+  readonly answered: number;
   readonly p50: number;
   readonly p99: number;
   readonly added: number;
@@ -48,7 +50,7 @@ export const within = ({ steps }: Pick<Ladder, 'steps'>, bound: number): number 
   Math.max(
     0,
     ...steps
-      .filter(({ rate, carried, added, failed }) => failed === 0 && added <= bound && carried >= rate * 0.95)
+      .filter(({ answered, added, failed }) => failed === 0 && added <= bound && answered >= 0.95)
       .map(({ rate }) => rate),
   );
 

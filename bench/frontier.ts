@@ -98,7 +98,7 @@ class Bench {
       say(
         `${workload.name} ${subject.name} ${rate}/s: carried ${step.carried}, p99 ${step.p99} ms, adds ${step.added}`,
       );
-      if (step.added > OVER_MS || step.failed > 0 || step.carried < rate * 0.95) break;
+      if (step.added > OVER_MS || step.failed > 0 || step.answered < 0.95) break;
     }
     return { subject: subject.name, workload: workload.name, steps };
   }
@@ -113,6 +113,7 @@ class Bench {
     return {
       rate,
       carried: Math.round(median(runs.map((run) => run.perSecond))),
+      answered: median(runs.map((run) => run.answered)),
       p50: median(runs.map((run) => run.first.p50)),
       p99,
       added: Math.round((p99 - alone) * 100) / 100,

@@ -20,6 +20,8 @@ export interface OpenResult {
   readonly kind: 'open';
   /** Answers within the measured time and the moment after it, per second of measured time. */
   readonly perSecond: number;
+  /** Of the requests that were due in the measured time: how many were answered. */
+  readonly answered: number;
   /** Due to first byte of the answer’s body: the whole of a small answer, the first frame of a stream. */
   readonly first: Spread;
   readonly failed: number;
@@ -50,6 +52,7 @@ class OpenLoop {
   #measureTo = 0;
   #made = 0;
   #answered = 0;
+  #due = 0;
   #failed = 0;
   #open = 0;
   #sample: string | null = null;
@@ -83,6 +86,7 @@ class OpenLoop {
     return {
       kind: 'open',
       perSecond: (this.#answered * 1000) / measureMs,
+      answered: this.#due === 0 ? 0 : this.#answered / this.#due,
       first: this.#first.spread(),
       failed: this.#failed,
       sample: this.#sample,
@@ -93,7 +97,11 @@ class OpenLoop {
   /** Sends whatever is due by now, oldest first. */
   #release(now: number): void {
     const due = Math.floor(((now - this.#from) * this.#job.rate) / 1000);
-    for (; this.#made < due; this.#made += 1) this.#waiting.push(this.#from + (this.#made * 1000) / this.#job.rate);
+    for (; this.#made < due; this.#made += 1) {
+      const at = this.#from + (this.#made * 1000) / this.#job.rate;
+      if (this.#counts(at)) this.#due += 1;
+      this.#waiting.push(at);
+    }
     let taken = 0;
     while (taken < this.#waiting.length) {
       const caller = this.#idle.pop();
