@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { once } from 'node:events';
 import type { ControlAnswer } from '@weighbridge/protocol';
+import { chatAnswer } from './support/chat-answer.ts';
 import { begin, run, type Running } from './support/shell.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weighbridge-cache-'));
@@ -16,16 +17,7 @@ const cloud = createServer((request, response) => {
   asked += 1;
   request.resume();
   response.writeHead(200, { 'content-type': 'application/json' });
-  response.end(
-    JSON.stringify({
-      id: `chatcmpl-${asked}`,
-      object: 'chat.completion',
-      created: 1,
-      model: 'gpt-4.1',
-      choices: [{ index: 0, message: { role: 'assistant', content: 'hi' }, finish_reason: 'stop' }],
-      usage: { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 },
-    }),
-  );
+  response.end(chatAnswer(`chatcmpl-${asked}`, 'gpt-4.1'));
 });
 let instance: Running;
 let origin = '';

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { once } from 'node:events';
 import type { ControlAnswer } from '@weighbridge/protocol';
+import { chatAnswer } from './support/chat-answer.ts';
 import { begin, run, type Running } from './support/shell.ts';
 
 type Limits = ControlAnswer<'limits'>;
@@ -21,16 +22,7 @@ const cloud = createServer((request, response) => {
   request.resume();
   void gate.then(() => {
     response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(
-      JSON.stringify({
-        id: 'x',
-        object: 'chat.completion',
-        created: 1,
-        model: 'own',
-        choices: [{ index: 0, message: { role: 'assistant', content: 'hi' }, finish_reason: 'stop' }],
-        usage: { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 },
-      }),
-    );
+    response.end(chatAnswer('x', 'own'));
   });
 });
 let instance: Running;
