@@ -15,7 +15,7 @@ import type { Call } from '../src/pipeline/call.ts';
 import { decisionOf } from '../src/routing/decision.ts';
 import type { Plan } from '../src/routing/compiled.ts';
 import { whoOf } from '../src/stages/identify.ts';
-import { intentCommercial, intentPublic } from '../src/stages/intent.ts';
+import { intentCommercial, intentPublic } from '../src/stages/intent-draft.ts';
 import { commercialGroup, publicGroup, whoGroup, type Ending } from '../src/stages/receipt-groups.ts';
 import { bounded } from '../src/stages/text.ts';
 import { deployment, route, testKey } from './support/fixture.ts';
@@ -187,6 +187,7 @@ const call = fc.record({
     }),
   ),
   stopReason: fc.option(wild),
+  bypassed: fc.constantFrom(null, { bypass: { id: 'keep-up' }, opened: 1_700_000_000_000 }),
   parent: fc.constantFrom(null, { as: 'mirror', call: '01J00000000000000000000001' }),
   outcome: fc.constantFrom(...OUTCOMES),
   status: fc.integer({ min: 200, max: 599 }),

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { cacheSettings } from './cache-config.ts';
 import { cascadeRule, hedgeRule, mirrorRule } from './legs-config.ts';
 import { alertChannels } from './alert-config.ts';
+import { BYPASSES_MOST, bypassRule, whenUnsealed } from './bypass-config.ts';
 import { capacityConfig } from './capacity-config.ts';
 import { candidateWhen } from './candidate-when.ts';
 import { limitRule } from './limit-config.ts';
@@ -148,6 +149,8 @@ const route = z.strictObject({
   cascade: cascadeRule.optional(),
   /** Copies for another deployment, whose answers are dropped. */
   mirror: mirrorRule.optional(),
+  /** What its calls do while the journal takes no entries; absent: they are refused. */
+  when_unsealed: whenUnsealed.optional(),
 });
 
 /** What a key may do. Absent lists deny nothing but are stated: `['*']` is the only way to say "all". */
@@ -202,7 +205,7 @@ export const configSchema = z.strictObject({
   journal: z
     .strictObject({
       durability: z.enum(['process', 'disk']).default('process'),
-      /** What a failing journal does to traffic. Fail-open by-pass is not offered yet. */
+      /** What a failing journal does to the calls of a route that says nothing of it (`when_unsealed`). */
       on_failure: z.literal('refuse').default('refuse'),
       /** Who cosigns the checkpoints of the log: the witness's submission prefix, and its public key. */
       witnesses: z
@@ -271,6 +274,11 @@ export const configSchema = z.strictObject({
   credentials: z.record(slug, credential).default({}),
   deployments: z.record(slug, deployment).default({}),
   routes: z.record(slug, route).default({}),
+  /** Ways round the journal while it takes no entries, for the routes that name one. */
+  bypasses: z
+    .record(slug, bypassRule)
+    .refine((named) => Object.keys(named).length <= BYPASSES_MOST, `name at most ${BYPASSES_MOST} bypasses`)
+    .default({}),
   /** Policy of keys by key name; keys themselves are made by `weighbridge keys create NAME`. */
   keys: z.record(slug, key).default({}),
 });

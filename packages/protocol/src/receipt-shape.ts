@@ -18,6 +18,7 @@ import {
   type CacheServed,
   type CallCommercial,
   type CallEnergy,
+  type CallLate,
   type CallParent,
   type CallPersonal,
   type CallPublic,
@@ -176,6 +177,7 @@ const callPublic = object<CallPublic>(
     response_bytes: count,
     lost: listOf(text),
     parent: object<CallParent>({ as: oneOf(PARENT_KINDS), call: text }, {}),
+    late: object<CallLate>({ bypass: text, opened: count }, {}),
   },
 );
 

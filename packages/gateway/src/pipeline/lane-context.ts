@@ -1,5 +1,6 @@
 // What the calls of one lane share. Everything here is either a port, a bounded cache, or a counter.
 import type { Clock } from '@weighbridge/kernel';
+import type { BypassBook } from '../bypass/bypass.ts';
 import type { CloudId } from '@weighbridge/protocol';
 import type { AnswerCache } from '../cache/answer-cache.ts';
 import type { Cloud } from '../clouds/cloud.ts';
@@ -22,6 +23,7 @@ export interface LaneContext {
   /** Uniform in [0, 1). */
   readonly chance: () => number;
   readonly sealer: Sealer;
+  readonly bypassBook: BypassBook;
   readonly rater: Rater;
   readonly energyOf: EnergyOf;
   readonly credentials: CredentialStore;
@@ -42,7 +44,7 @@ export interface LaneContext {
   readonly presented: BoundedCache<string, KeyRecord>;
   /** Calls between identification and their end. */
   readonly inFlight: SlotList<InFlight>;
-  readonly counters: { calls: number; unauthenticated: number; receipts: number; unsealed: number };
+  readonly counters: { calls: number; unauthenticated: number; receipts: number; unsealed: number; bypassed: number };
   /** Replaced as a whole by a swap. */
   compiled: Compiled;
   port: number;

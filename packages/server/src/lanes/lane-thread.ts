@@ -15,6 +15,7 @@ import { invariant } from '@weighbridge/kernel';
 import { openVault, openWriteAhead } from '@weighbridge/journal';
 import { compileBook, createRater } from '@weighbridge/ledger';
 import { watchPrices } from '../admin/alerts.ts';
+import { LaneBook } from '../bypass/lane-book.ts';
 import { processEnvironment } from '../config/environment.ts';
 import { openAnswerChannel } from './answer-channel.ts';
 import { createFallback } from './fallback.ts';
@@ -49,6 +50,12 @@ function runLane(setup: LaneSetup): void {
     (...input) => current.rater.rate(...input),
     (unpriced) => port.postMessage({ unpriced }),
   );
+  const bypassBook = new LaneBook({
+    lane: setup.lane,
+    marker: setup.bypassMarker,
+    names: () => (current.activation.snapshot.bypasses ?? []).map(({ id }) => id),
+    tell: (message) => port.postMessage(message),
+  });
   const lane = createLane({
     snapshot: setup.activation.snapshot,
     sealer,
@@ -64,6 +71,8 @@ function runLane(setup: LaneSetup): void {
     answerLink: answers,
     limitMemory: () => current.activation.limits,
     capacityMemory: () => current.activation.capacity,
+    bypassMemory: () => current.activation.bypasses,
+    bypassBook,
     fallbackHandler: createFallback({
       ...setup,
       snapshot: () => current.activation.snapshot,
@@ -100,6 +109,7 @@ function runLane(setup: LaneSetup): void {
       await lane.drain(deadlineMs);
       answers.close();
       await sealer.close();
+      bypassBook.close();
       current.credentials.stop();
       loop.stop();
     },
