@@ -2,7 +2,6 @@
 // such a call. Policy and limits stand over it as over any other; what it goes without is the entry before its dispatch.
 import { AppError } from '@weighbridge/kernel';
 import type { BypassConfig, EntryDraft } from '@weighbridge/protocol';
-import type { Target } from '../routing/compiled.ts';
 import { BypassMeter, type BypassMemory } from './memory.ts';
 
 /** As a snapshot holds it. */
@@ -10,9 +9,13 @@ export interface NamedBypass extends BypassConfig {
   readonly id: string;
 }
 
+interface Candidate {
+  readonly deployment: { readonly id: string };
+}
+
 export interface Bypass extends NamedBypass {
   readonly meter: BypassMeter;
-  allows(target: Target | undefined): boolean;
+  allows(target: Candidate | undefined): boolean;
 }
 
 /** The window that a call went through. */
@@ -47,7 +50,7 @@ export function compileBypasses(named: readonly NamedBypass[], memory: BypassMem
       const cells = memory[bypass.id];
       if (cells === undefined) return [];
       const may = bypass.deployments === undefined ? null : new Set(bypass.deployments);
-      const allows = (target: Target | undefined): boolean =>
+      const allows = (target: Candidate | undefined): boolean =>
         target !== undefined && (may === null || may.has(target.deployment.id));
       return [[bypass.id, { ...bypass, meter: new BypassMeter(cells), allows }]];
     }),

@@ -46,25 +46,11 @@ function runLane(setup: LaneSetup): void {
   const answers = openAnswerChannel(setup.answers);
   let current = open(setup.activation);
   let prepared: Opened | undefined;
-  const rate = watchPrices(
-    (...input) => current.rater.rate(...input),
-    (unpriced) => port.postMessage({ unpriced }),
-  );
-  const bypassBook = new LaneBook({
-    lane: setup.lane,
-    marker: setup.bypassMarker,
-    names: () => (current.activation.snapshot.bypasses ?? []).map(({ id }) => id),
-    tell: (message) => port.postMessage(message),
-  });
+  const bypassBook = bookOf(setup, () => current);
   const lane = createLane({
     snapshot: setup.activation.snapshot,
     sealer,
-    rater: {
-      rate,
-      // Nobody is told of what is unpriced here: nothing was served.
-      expect: (...input) => current.rater.expect(...input),
-      bound: (...input) => current.rater.bound(...input),
-    },
+    rater: raterOf(() => current),
     energyOf: ({ id }) => current.activation.energy[id],
     credentials: { current: (name) => current.credentials.current(name) },
     keyDigest: (presented) => vault.keyDigest(presented),
@@ -115,6 +101,27 @@ function runLane(setup: LaneSetup): void {
     },
   });
 }
+
+/** By the prices in force. What has none is told, where something was served. */
+function raterOf(current: () => Opened): Rater {
+  const rate = watchPrices(
+    (...input) => current().rater.rate(...input),
+    (unpriced) => port.postMessage({ unpriced }),
+  );
+  return {
+    rate,
+    expect: (...input) => current().rater.expect(...input),
+    bound: (...input) => current().rater.bound(...input),
+  };
+}
+
+const bookOf = ({ lane, bypassMarker: marker }: LaneSetup, current: () => Opened): LaneBook =>
+  new LaneBook({
+    lane,
+    marker,
+    names: () => (current().activation.snapshot.bypasses ?? []).map(({ id }) => id),
+    tell: (message) => port.postMessage(message),
+  });
 
 /** Credentials that did not change are kept with the tokens they hold: a new key must not fetch them all again. */
 function open(activation: Activation, before?: Opened): Opened {

@@ -22,6 +22,20 @@ export async function ownMetrics({ lanes, stores, alerting, administration, cloc
     stats.unauthenticated,
   );
   counter('weighbridge_unsealed_total', 'Calls that ended without a receipt').set({}, stats.unsealed ?? 0);
+  counter('weighbridge_bypass_calls_total', 'Calls that went through a bypass, to be sealed afterwards').set(
+    {},
+    stats.bypassed ?? 0,
+  );
+  const open = gauge('weighbridge_bypass_open', 'Whether a window of this bypass is not in the log as a whole yet', [
+    'bypass',
+  ]);
+  const windows = lanes.openWindows();
+  for (const { id } of snapshot.bypasses ?? [])
+    open.set({ bypass: id }, windows.some(({ bypass }) => bypass === id) ? 1 : 0);
+  gauge('weighbridge_sealing', 'Whether the journal takes entries of every lane').set(
+    {},
+    stats.sealing === true ? 1 : 0,
+  );
   gauge('weighbridge_log_entries', 'Entries that the newest checkpoint covers').set(
     {},
     stores.journal.checkpoint().size,
