@@ -7,6 +7,8 @@ import type { BypassWindow, EntryDraft } from '@weighbridge/protocol';
 import type { Alert } from '../admin/alerts.ts';
 import { canonical } from '../admin/entries.ts';
 import type { Stores } from '../admin/stores.ts';
+import { causeWords } from '../logging/cause.ts';
+import type { Say } from '../logging/events.ts';
 import { clearMarker } from './marker.ts';
 import { emptySpill } from './spill.ts';
 import { HeldNotes } from './held-notes.ts';
@@ -18,7 +20,7 @@ export interface WindowsOptions {
   /** The file by which the next start would know. */
   readonly marker: string;
   readonly alert: Alert;
-  readonly say: (message: string) => void;
+  readonly say: Say;
   /** Whether the journal takes entries of every lane. */
   readonly lanesSeal: () => Promise<boolean>;
 }
@@ -128,7 +130,9 @@ export class BypassWindows {
       try {
         await this.#advance(window);
       } catch (error) {
-        this.#options.say(`window of bypass "${window.bypass.id}": ${(error as Error).message}`);
+        const { bypass, opened } = window;
+        const message = `the window of bypass "${bypass.id}" cannot be sealed yet: ${causeWords(error)}`;
+        this.#options.say(message, 'bypass.unsealed', { bypass: bypass.id, opened });
       }
     }
   }

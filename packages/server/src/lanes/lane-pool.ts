@@ -16,6 +16,7 @@ import type {
 import type { Unpriced } from '../admin/alerts.ts';
 import type { BypassMessage } from '../bypass/lane-book.ts';
 import { cacheOfAll, purgedOfAll } from './cache-sum.ts';
+import { causeWords } from '../logging/cause.ts';
 import type { LaneDelay } from './loop-delay.ts';
 import type { Activation, LaneAddress, LaneSetup } from './setup.ts';
 import { createCaller, type Caller } from './thread-calls.ts';
@@ -159,7 +160,7 @@ function startThread(lane: number): LaneThread {
     calls.fail(error);
     death.reject(error);
   };
-  worker.once('error', (error) => dead(error instanceof Error ? (error.stack ?? error.message) : String(error), error));
+  worker.once('error', (error) => dead(causeWords(error), error));
   worker.once('exit', (code) => dead(`exit code ${code}`));
   return { worker, calls, died: death.promise };
 }

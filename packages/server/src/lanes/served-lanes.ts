@@ -23,6 +23,7 @@ import { layOutMarker } from '../bypass/marker.ts';
 import { BypassWindows, type OpenWindow } from '../bypass/windows.ts';
 import { VERSION } from '../version.ts';
 import type { Home } from '../home.ts';
+import type { Say } from '../logging/events.ts';
 import { startLanes, type LaneMessage, type LanePool, type WarmLanes } from './lane-pool.ts';
 
 export interface ServedLanes extends Omit<LanePool, 'activate'> {
@@ -44,7 +45,7 @@ export interface ServeOptions {
   readonly trust?: string;
   readonly warm: WarmLanes;
   readonly alert: Alert;
-  readonly say: (message: string) => void;
+  readonly say: Say;
 }
 
 export async function serveLanes(
@@ -124,7 +125,7 @@ const LOOK_MS = 1_000;
 function watchWindows(
   { admin, nextId, home }: Stores,
   alert: Alert,
-  say: (message: string) => void,
+  say: Say,
   lanesSeal: () => Promise<boolean>,
 ): BypassWindows & { stop(): Promise<void> } {
   const windows = new BypassWindows({ admin, nextId, clock: systemClock, marker: home.bypass, alert, say, lanesSeal });
