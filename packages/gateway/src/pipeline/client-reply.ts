@@ -1,5 +1,6 @@
 // The innermost truth of what the client was sent: a reply written straight to its connection. Heads are raw lists (no
-// Headers object), the last write and the end leave in one piece, and a client that has gone is written to no more.
+// Headers object) and wait for the first byte of a body, so that an answer which fails meanwhile is no answer of another form and
+// length; the last write and the end leave in one piece, and a client that has gone is written to no more.
 import type { AppError } from '@weighbridge/kernel';
 import { BOUNDS } from './bounds.ts';
 import type { Call } from './call.ts';
@@ -10,6 +11,8 @@ import type { RawHeaders, Reply } from './stage.ts';
 
 export class ClientReply implements Reply {
   readonly #call: Call;
+  /** Waits for the first byte of its body; null before there is one, and once it has left. */
+  #head: RawHeaders | null = null;
   /** The response said that its connection ends with it. */
   #closes = false;
 
@@ -25,16 +28,19 @@ export class ClientReply implements Reply {
     if (call.lane.draining) headers.push('connection', 'close');
     this.#closes = !call.request.complete && headers.includes('connection');
     if (call.headers.origin !== '') headers.push('access-control-allow-origin', call.headers.origin, 'vary', 'origin');
-    call.response.writeHead(status, headers);
+    this.#head = headers;
   }
 
   write(bytes: Buffer): void {
-    if (!this.#call.gone) this.#call.response.write(bytes);
+    if (this.#call.gone) return;
+    this.#open();
+    this.#call.response.write(bytes);
   }
 
   end(last: Buffer): void {
     const { lane, request, response, gone } = this.#call;
     if (gone) return;
+    this.#open();
     if (!request.complete && hasBody(this.#call.headers))
       return endOverRest(lane, request, response, last, this.#closes);
     // As one string, head and small body leave in one plain write; byte for byte the same.
@@ -44,7 +50,7 @@ export class ClientReply implements Reply {
 
   fail(error: AppError): void {
     const call = this.#call;
-    if (call.headSent) {
+    if (call.headSent && this.#head === null) {
       this.end(renderStreamFailure(call, error));
       return;
     }
@@ -52,6 +58,12 @@ export class ClientReply implements Reply {
     if (unreadRest(call, error)) failure.headers.push('connection', 'close');
     this.head(failure.status, failure.headers);
     this.end(failure.body);
+  }
+
+  #open(): void {
+    if (this.#head === null) return;
+    this.#call.response.writeHead(this.#call.status, this.#head);
+    this.#head = null;
   }
 }
 
