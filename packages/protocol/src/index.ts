@@ -31,6 +31,7 @@ export {
   type LimitDimension,
   type LimitMeasure,
 } from './limit-names.ts';
+export { LOG_FORMATS, LOG_LEVELS, loggingConfig, type LoggingConfig, type LogLevel } from './logging-config.ts';
 export { ttlMs, type CacheScope, type CacheSettings } from './cache-config.ts';
 export {
   OBSERVED_SOURCES,
