@@ -82,6 +82,8 @@ export interface LaneStats {
   readonly bypassed?: number;
   /** The journal takes entries of this lane. */
   readonly sealing?: boolean;
+  /** Requests of which the trace context was malformed, and dropped. */
+  readonly malformedTraces?: number;
   readonly draining: boolean;
 }
 
@@ -154,6 +156,7 @@ export function createLane(options: LaneOptions): Lane {
       unsealed: lane.counters.unsealed,
       bypassed: lane.counters.bypassed,
       sealing: lane.sealer.available,
+      malformedTraces: lane.counters.malformedTraces,
       draining: lane.draining,
     }),
   };
@@ -205,7 +208,7 @@ function createContext(options: LaneOptions): LaneContext {
     watch: new Watch(clock),
     presented: new BoundedCache<string, KeyRecord>(BOUNDS.key_cache_entries),
     inFlight: new SlotList<InFlight>(),
-    counters: { calls: 0, unauthenticated: 0, receipts: 0, unsealed: 0, bypassed: 0 },
+    counters: { calls: 0, unauthenticated: 0, receipts: 0, unsealed: 0, bypassed: 0, malformedTraces: 0 },
     compiled: compile(options, options.snapshot, { clouds, clock }, 0),
     port: 0,
     draining: false,

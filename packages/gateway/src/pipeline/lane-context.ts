@@ -44,7 +44,14 @@ export interface LaneContext {
   readonly presented: BoundedCache<string, KeyRecord>;
   /** Calls between identification and their end. */
   readonly inFlight: SlotList<InFlight>;
-  readonly counters: { calls: number; unauthenticated: number; receipts: number; unsealed: number; bypassed: number };
+  readonly counters: {
+    calls: number;
+    unauthenticated: number;
+    receipts: number;
+    unsealed: number;
+    bypassed: number;
+    malformedTraces: number;
+  };
   /** Replaced as a whole by a swap. */
   compiled: Compiled;
   port: number;

@@ -23,9 +23,14 @@ export const intent: Stage = (next) => (call, reply) => {
   };
   if (!lane.sealer.available) return passUnsealed(call, send, refuse);
   reserveAhead(call);
-  const decided = writeDecision(call);
-  const appended = appendIntent(call);
-  const written = decided === null ? appended : Promise.all([decided, appended]);
+  let written: Promise<unknown>;
+  try {
+    const decided = writeDecision(call);
+    const appended = appendIntent(call);
+    written = decided === null ? appended : Promise.all([decided, appended]);
+  } catch (error) {
+    return refuse(error);
+  }
   written.then(
     () => {
       call.intended = true;

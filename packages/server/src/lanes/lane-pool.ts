@@ -184,6 +184,7 @@ function sum(all: readonly LaneStats[]): LaneStats {
     unsealed: total((one) => one.unsealed ?? 0),
     bypassed: total((one) => one.bypassed ?? 0),
     sealing: all.every((one) => one.sealing !== false),
+    malformedTraces: total((one) => one.malformedTraces ?? 0),
     draining: all.some((one) => one.draining),
   };
 }
