@@ -226,7 +226,8 @@ export class BatchRun implements Watched {
   }
 
   #endAll(why: BatchWhy): void {
-    for (const waiting of [...this.#members.values()]) this.#end(waiting, why);
+    // A map may lose what is being visited.
+    for (const waiting of this.#members.values()) this.#end(waiting, why);
     this.#finish();
   }
 
