@@ -4,7 +4,7 @@
 import { parseExact } from '@weighbridge/dialects';
 import { AppError } from '@weighbridge/kernel';
 import type { Deployment } from '../deployment.ts';
-import { BatchRefused, type BatchApi, type BatchReply, type BatchRequest, type BatchResult } from './batches.ts';
+import { refused, type BatchApi, type BatchReply, type BatchRequest, type BatchResult } from './batches.ts';
 import type { Headers } from './cloud.ts';
 import { baseOf, joinPath } from './endpoint.ts';
 import { ANTHROPIC_VERSION } from './messages-api.ts';
@@ -55,7 +55,7 @@ export const anthropicBatches = (origin: string): BatchApi => {
           const { custom_id: name, result } = parsed(line);
           if (typeof name === 'string') each(name, resultOf(bagOf(result)));
         });
-        if (reply.status > 299) throw new BatchRefused(reply);
+        if (reply.status > 299) throw refused(reply);
       }
     },
   };
@@ -80,7 +80,7 @@ function resultOf(result: Bag): BatchResult {
 
 /** The body of a good answer as an object. Throws BatchRefused, UPSTREAM_MALFORMED. */
 export function good(reply: BatchReply): Bag {
-  if (reply.status < 200 || reply.status > 299) throw new BatchRefused(reply);
+  if (reply.status < 200 || reply.status > 299) throw refused(reply);
   return parsed(reply.body);
 }
 

@@ -1,8 +1,11 @@
 // What a seller's batch API is to the gateway: requests are handed in together, looked at, and read one by one. The flow
 // of each seller (one call, or a file and a call) is its adapter's; the network, time and retries are the pipeline's.
 import type { RequestFacts } from '@weighbridge/dialects';
+import { AppError } from '@weighbridge/kernel';
 import type { Deployment } from '../deployment.ts';
-import type { Headers } from './cloud.ts';
+
+/** Lower-case header names; one value each. */
+type Headers = Readonly<Record<string, string>>;
 
 /** One request of a batch, by our name for it: a ULID. */
 export interface BatchItem {
@@ -47,14 +50,16 @@ export interface BatchState {
 }
 
 /** The seller's answer was not good. */
-export class BatchRefused extends Error {
+export class BatchRefused extends AppError {
   readonly reply: BatchReply;
 
   constructor(reply: BatchReply) {
-    super(`the seller answered ${reply.status}`);
+    super('UPSTREAM_ERROR', `the batch API answered ${reply.status}`);
     this.reply = reply;
   }
 }
+
+export const refused = (reply: BatchReply): AppError => new BatchRefused(reply);
 
 export interface BatchApi {
   /** Why such a request does not go into a batch here; null where it does. */

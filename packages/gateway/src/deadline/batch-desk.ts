@@ -3,9 +3,8 @@
 import type { Deployment } from '../deployment.ts';
 import type { BatchApi } from '../clouds/batches.ts';
 import type { Headers } from '../clouds/cloud.ts';
-import type { LaneContext } from '../pipeline/lane-context.ts';
 import type { Target } from '../routing/compiled.ts';
-import { BatchRun, type RunOwner, type Waiting } from './batch-run.ts';
+import { BatchRun, type BatchLane, type RunOwner, type Waiting } from './batch-run.ts';
 
 export interface BatchView {
   readonly deployment: string;
@@ -23,7 +22,7 @@ interface Held {
 }
 
 interface Place {
-  readonly lane: LaneContext;
+  readonly lane: BatchLane;
   readonly target: Target;
   readonly api: BatchApi;
   readonly headers: Headers;

@@ -7,10 +7,14 @@ import { durationMs, type BatchWhy } from '@weighbridge/protocol';
 import { BatchRefused, type BatchApi, type BatchHttp, type BatchResult } from '../clouds/batches.ts';
 import type { Headers } from '../clouds/cloud.ts';
 import { BOUNDS } from '../pipeline/bounds.ts';
-import type { LaneContext } from '../pipeline/lane-context.ts';
-import type { Watched } from '../pipeline/watch.ts';
+import type { Watch, Watched } from '../pipeline/watch.ts';
 import type { Target } from '../routing/compiled.ts';
-import { batchHttp } from './batch-wire.ts';
+import { batchHttp, type Wired } from './batch-wire.ts';
+
+/** What of a lane a batch needs. */
+export interface BatchLane extends Wired {
+  readonly watch: Watch;
+}
 
 /** A call that waits. */
 export interface Waiting {
@@ -40,7 +44,7 @@ export interface RunOwner {
 
 export class BatchRun implements Watched {
   readonly target: Target;
-  readonly #lane: LaneContext;
+  readonly #lane: BatchLane;
   readonly #headers: Headers;
   readonly #api: BatchApi;
   readonly #http: BatchHttp;
@@ -60,7 +64,7 @@ export class BatchRun implements Watched {
   deadline: number;
   slot = -1;
 
-  constructor(lane: LaneContext, target: Target, api: BatchApi, headers: Headers, owner: RunOwner) {
+  constructor(lane: BatchLane, target: Target, api: BatchApi, headers: Headers, owner: RunOwner) {
     const { gather = '30s', look = '60s', margin = '10m' } = target.deployment.batch ?? {};
     this.#lane = lane;
     this.target = target;

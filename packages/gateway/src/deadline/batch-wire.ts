@@ -1,13 +1,18 @@
 // Requests to a seller's batch API over the lane's own connections: the deployment's credential is added, every answer has a
 // bound and a time. Nothing is tried again here: who asks knows whether a second try could do harm.
-import { AppError, LIMITS } from '@weighbridge/kernel';
+import { AppError, LIMITS, type Clock } from '@weighbridge/kernel';
 import type { BatchHttp, BatchReply, BatchRequest } from '../clouds/batches.ts';
 import type { Headers } from '../clouds/cloud.ts';
 import { BOUNDS } from '../pipeline/bounds.ts';
-import type { LaneContext } from '../pipeline/lane-context.ts';
+import type { UpstreamPools } from '../pipeline/upstream-pools.ts';
+import type { CredentialStore } from '../ports.ts';
 import type { Target } from '../routing/compiled.ts';
 
-type Wired = Pick<LaneContext, 'pools' | 'credentials' | 'clock'>;
+export interface Wired {
+  readonly pools: UpstreamPools;
+  readonly credentials: CredentialStore;
+  readonly clock: Clock;
+}
 
 export function batchHttp(lane: Wired, { cloud, deployment }: Target): BatchHttp {
   const open = async (request: BatchRequest): Promise<Answer> => {

@@ -1,7 +1,11 @@
 // Batches of a lab: requests that were handed in together, worked on when their time has come, and looked at by whoever
 // asks. Time is the lab's clock, so a test that pushes it forward has its batch. What a seller's own API calls things is
 // not known here.
-import type { Lab } from '../lab.ts';
+
+/** The lab's clock. */
+interface Now {
+  now(): number;
+}
 
 export interface BatchEntry {
   readonly customId: string;
@@ -47,7 +51,7 @@ export class Batches {
   }
 
   /** As it stands now; null where this caller has none of this name. */
-  look(id: string, caller: string, lab: Pick<Lab, 'now'>): LabBatch | null {
+  look(id: string, caller: string, lab: Now): LabBatch | null {
     const batch = this.#all.get(id);
     if (batch === undefined || batch.caller !== caller) return null;
     this.#moveOn(batch, lab);
@@ -58,11 +62,11 @@ export class Batches {
     return [...this.#all.values()];
   }
 
-  cancel(batch: LabBatch, lab: Pick<Lab, 'now'>): void {
+  cancel(batch: LabBatch, lab: Now): void {
     if (batch.endedAt === null) batch.cancelAt ??= lab.now();
   }
 
-  #moveOn(batch: LabBatch, lab: Pick<Lab, 'now'>): void {
+  #moveOn(batch: LabBatch, lab: Now): void {
     const now = lab.now();
     if (batch.endedAt !== null || batch.begun) return;
     if (batch.cancelAt !== null) return this.#end(batch, { kind: 'cancelled' }, now);
