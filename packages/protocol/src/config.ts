@@ -8,6 +8,7 @@ import { batchConfig } from './batch-config.ts';
 import { alertChannels } from './alert-config.ts';
 import { capacityConfig } from './capacity-config.ts';
 import { candidateWhen } from './candidate-when.ts';
+import { loggingConfig } from './logging-config.ts';
 import { limitRule } from './limit-config.ts';
 import { CLOUDS, DIALECTS, ROLE_NAMES } from './market.ts';
 import { PRIORITIES } from './priority-names.ts';
@@ -204,6 +205,8 @@ export const configSchema = z.strictObject({
     .prefault({}),
   /** Who may watch, beside the console. */
   telemetry: telemetryConfig.prefault({}),
+  /** How the instance tells what happens to it. */
+  logging: loggingConfig.prefault({}),
   /** Where alerts are sent beside the journal and standard error. */
   alerts: z.strictObject({ channels: alertChannels(slug) }).prefault({}),
   journal: z

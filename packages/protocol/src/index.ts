@@ -31,9 +31,9 @@ export {
   type LimitDimension,
   type LimitMeasure,
 } from './limit-names.ts';
+export { LOG_FORMATS, LOG_LEVELS, loggingConfig, type LoggingConfig, type LogLevel } from './logging-config.ts';
 export type { CacheScope, CacheSettings } from './cache-config.ts';
 export { durationMs } from './duration.ts';
-export type { BatchSettings } from './batch-config.ts';
 export {
   OBSERVED_SOURCES,
   type ObservedChange,

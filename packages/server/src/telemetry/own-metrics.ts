@@ -6,7 +6,14 @@ import { Registry } from './registry.ts';
 /** Counters of one limit are looked at, the fullest first. */
 const FULLEST = 1;
 
-export async function ownMetrics({ lanes, stores, alerting, administration, clock }: ControlPorts): Promise<string> {
+export async function ownMetrics({
+  lanes,
+  stores,
+  alerting,
+  administration,
+  clock,
+  log,
+}: ControlPorts): Promise<string> {
   const registry = new Registry();
   const { gauge, counter } = registry;
   const snapshot = administration.snapshot();
@@ -25,6 +32,10 @@ export async function ownMetrics({ lanes, stores, alerting, administration, cloc
   gauge('weighbridge_log_entries', 'Entries that the newest checkpoint covers').set(
     {},
     stores.journal.checkpoint().size,
+  );
+  counter('weighbridge_log_lines_dropped_total', "Lines of the instance's own log that found no room").set(
+    {},
+    log?.dropped() ?? 0,
   );
   const deployments = gauge('weighbridge_deployment_up', 'Share of the lanes that would use it now', ['deployment']);
   const health = await lanes.health();
