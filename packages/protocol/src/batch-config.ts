@@ -19,5 +19,3 @@ export const batchConfig = z.strictObject({
     .max(1024 ** 3)
     .default(128 * 1024 ** 2),
 });
-
-export type BatchSettings = z.output<typeof batchConfig>;
