@@ -73,6 +73,8 @@ export interface LaneStats {
   readonly receipts: number;
   /** Calls that ended without a receipt because the journal did not take it. */
   readonly unsealed?: number;
+  /** Requests of which the trace context was malformed, and dropped. */
+  readonly malformedTraces?: number;
   readonly draining: boolean;
 }
 
@@ -146,6 +148,7 @@ export function createLane(options: LaneOptions): Lane {
       unauthenticated: lane.counters.unauthenticated,
       receipts: lane.counters.receipts,
       unsealed: lane.counters.unsealed,
+      malformedTraces: lane.counters.malformedTraces,
       draining: lane.draining,
     }),
   };
@@ -197,7 +200,7 @@ function createContext(options: LaneOptions): LaneContext {
     watch: new Watch(clock),
     presented: new BoundedCache<string, KeyRecord>(BOUNDS.key_cache_entries),
     inFlight: new SlotList<InFlight>(),
-    counters: { calls: 0, unauthenticated: 0, receipts: 0, unsealed: 0 },
+    counters: { calls: 0, unauthenticated: 0, receipts: 0, unsealed: 0, malformedTraces: 0 },
     compiled: compile(options, options.snapshot, { clouds, clock }, 0),
     port: 0,
     draining: false,

@@ -96,6 +96,8 @@ const deployment = z.strictObject({
   max_input_tokens: z.int().min(1).max(100_000_000).optional(),
   /** Features this server lacks, by capability name (for OpenAI-compatible servers). */
   lacks: z.array(z.string()).max(32).optional(),
+  /** Whether the seller is told where a call stands in its caller's trace (`traceparent`, `tracestate`); absent: it is not. */
+  trace_context: z.enum(['off', 'send']).optional(),
   max_concurrency: z.int().min(1).max(100_000).optional(),
   /** Anthropic beta headers that may be passed on; `['*']` lets all through, and a `!` before a name keeps it out. */
   betas: z.array(z.string().max(128)).max(64).optional(),

@@ -73,6 +73,7 @@ const who = object<Who>(
     end_user: text,
     session: text,
     trace: text,
+    trace_parent: text,
     tags: mapOf(text),
   },
 );

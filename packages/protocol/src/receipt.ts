@@ -28,6 +28,8 @@ export interface Who {
   readonly session?: string;
   /** W3C trace id, if the caller sent `traceparent`. */
   readonly trace?: string;
+  /** The caller's own span in it. */
+  readonly trace_parent?: string;
   readonly tags?: Readonly<Record<string, string>>;
 }
 export interface CallPersonal {

@@ -28,6 +28,7 @@ import type { Ahead, AttemptDraft } from './attempt.ts';
 import type { CallHolder, InFlight } from './in-flight.ts';
 import type { LaneRequest } from './lane-request.ts';
 import type { LaneResponse } from './lane-response.ts';
+import type { TraceContext } from './trace-context.ts';
 
 /** A leg that was billed, or may have been: what it used and where. */
 export interface BilledLeg {
@@ -70,6 +71,8 @@ export class Call implements InFlight {
   facts: RequestFacts | null = null;
   parsed: unknown = null;
   alias = '';
+  /** Where the caller stands in a trace; null where it did not say. */
+  trace: TraceContext | null = null;
   fidelity: Fidelity = 'default';
   priority: Priority = 'normal';
   requestDigest = '';

@@ -22,6 +22,7 @@ export interface ClientHeaders {
   session: string;
   tags: string;
   traceparent: string;
+  tracestate: string;
   cacheControl: string;
   deadline: string;
   /** Lower-case names that may go on to a cloud, if its adapter knows them. */
@@ -45,6 +46,7 @@ export function readClientHeaders(raw: readonly string[]): ClientHeaders {
     session: '',
     tags: '',
     traceparent: '',
+    tracestate: '',
     cacheControl: '',
     deadline: '',
     pass: {},
@@ -138,5 +140,15 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
     (headers, value) =>
       void (headers.cacheControl = headers.cacheControl === '' ? value : `${headers.cacheControl},${value}`),
   ],
-  ['traceparent', (headers, value) => void (headers.traceparent = value)],
+  // One that came twice is none: joined, it is malformed.
+  [
+    'traceparent',
+    (headers, value) =>
+      void (headers.traceparent = headers.traceparent === '' ? value : `${headers.traceparent},${value}`),
+  ],
+  [
+    'tracestate',
+    (headers, value) =>
+      void (headers.tracestate = headers.tracestate === '' ? value : `${headers.tracestate},${value}`),
+  ],
 ]);

@@ -45,7 +45,13 @@ export interface LaneContext {
   readonly presented: BoundedCache<string, KeyRecord>;
   /** Calls between identification and their end. */
   readonly inFlight: SlotList<InFlight>;
-  readonly counters: { calls: number; unauthenticated: number; receipts: number; unsealed: number };
+  readonly counters: {
+    calls: number;
+    unauthenticated: number;
+    receipts: number;
+    unsealed: number;
+    malformedTraces: number;
+  };
   /** Replaced as a whole by a swap. */
   compiled: Compiled;
   port: number;

@@ -164,6 +164,7 @@ const personalSchema = z
       end_user: text.optional(),
       session: text.optional(),
       trace: text.optional(),
+      trace_parent: text.optional(),
       tags: z.record(text, text).optional(),
     }),
   })

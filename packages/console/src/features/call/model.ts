@@ -273,6 +273,7 @@ const WHO = [
   'end_user',
   'session',
   'trace',
+  'trace_parent',
 ] as const;
 
 function whoFacts(who: Who | undefined, erased: boolean): Fact[] {
@@ -281,7 +282,7 @@ function whoFacts(who: Who | undefined, erased: boolean): Fact[] {
     const value = who[name];
     if (value === undefined) return [];
     const title = name.charAt(0).toUpperCase() + name.slice(1).replace('_', ' ');
-    return [{ name: title, value, mono: name === 'key' || name === 'trace' || name === 'session' }];
+    return [{ name: title, value, mono: name === 'key' || name.startsWith('trace') || name === 'session' }];
   });
   const tags = Object.entries(who.tags ?? {}).map(([tag, value]): Fact => ({ name: `Tag ${tag}`, value }));
   return [...named, ...tags];
