@@ -133,6 +133,8 @@ export class Call implements InFlight {
 
   // listen, receipt
   gone = false;
+  /** Called once its receipt is durable, before its client is told. */
+  whenSealed: (() => void) | null = null;
   /** Who sees the call through at this moment. */
   holder: CallHolder | null = null;
   intended = false;

@@ -67,7 +67,7 @@ function admitBody(call: Call, received: Buffer): void {
 /** The body as the dialect has it, out of what a cloud's own client sent. */
 function unwrapBody(call: Call, envelope: Envelope): unknown {
   const { uncount, translate } = envelope.form;
-  envelope.receivedBytes = call.body.length;
+  envelope.received = call.body;
   let raw = parseBody(call.body);
   if (uncount !== undefined) {
     call.body = uncount(raw);

@@ -2,7 +2,7 @@
 // seller had just given it. Where no batch answers in time the call goes on to dispatch, with all that is held for it. The
 // journal knows of the call before its content leaves, and hears once how it ended.
 import { replayWhole } from '@weighbridge/dialects';
-import { AppError } from '@weighbridge/kernel';
+import { AppError, toAppError } from '@weighbridge/kernel';
 import type { BatchWhy } from '@weighbridge/protocol';
 import type { Deferral } from '../deadline/deadline.ts';
 import { undefer } from '../deadline/defer.ts';
@@ -209,8 +209,14 @@ class Deferred implements Waiting, LegOwner, CallHolder {
     call.holder = null;
     this.#deferral.as = 'at_once';
     this.#deferral.why = why;
-    if (undefer(call, this.#deferral)) decide(call, this.#plan);
-    this.#next(call, this.#reply);
+    // Whoever lets it go stands in no call: what is thrown here has nobody else to catch it.
+    try {
+      if (undefer(call, this.#deferral)) decide(call, this.#plan);
+      this.#next(call, this.#reply);
+    } catch (error) {
+      leaveLimits(call);
+      this.#reply.fail(toAppError(error));
+    }
   }
 
   #fail(error: AppError): void {

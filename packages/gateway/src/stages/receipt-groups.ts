@@ -96,7 +96,7 @@ function asked(call: Call): string {
   const envelope = call.envelope === null ? '' : `,"envelope":"${call.envelope.form.kind}"`;
   return (
     `{"alias":${quoted(call.alias)}${waits(call)}${envelope},"features":${features}${most === undefined ? '' : `,"max_output_tokens":${most}`}` +
-    `,"request_bytes":${call.envelope?.receivedBytes ?? call.body.length},"request_digest":"${call.requestDigest}","stream":${facts?.stream ?? false}` +
+    `,"request_bytes":${(call.envelope?.received ?? call.body).length},"request_digest":"${call.requestDigest}","stream":${facts?.stream ?? false}` +
     `,"surface":"${call.surface}"}`
   );
 }
