@@ -14,6 +14,7 @@ import type {
   Usage,
   Who,
 } from '@weighbridge/protocol';
+import type { Deferral } from '../deadline/deadline.ts';
 import type { KeyRecord } from '../deployment.ts';
 import type { Bypassed } from '../bypass/bypass.ts';
 import type { BodySealer, Rated } from '../ports.ts';
@@ -76,6 +77,8 @@ export class Call implements InFlight {
   fidelity: Fidelity = 'default';
   priority: Priority = 'normal';
   requestDigest = '';
+  /** Its caller can wait; null where it did not say so. `choose` says whether it does. */
+  deferral: Deferral | null = null;
   /** Canonical text of what was asked and by whom, once written. */
   askedText = '';
   whoText = '';

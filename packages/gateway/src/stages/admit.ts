@@ -2,6 +2,7 @@
 // that the model name leads to. From here on the call has all it needs to be explained.
 import { readRequest } from '@weighbridge/dialects';
 import { AppError, LIMITS, toAppError } from '@weighbridge/kernel';
+import { deferralOf } from '../deadline/deadline.ts';
 import type { Route } from '../deployment.ts';
 import type { Call } from '../pipeline/call.ts';
 import { excessOfShape } from '../pipeline/json-shape.ts';
@@ -55,6 +56,8 @@ function admitBody(call: Call, received: Buffer): void {
   call.parsed = parsed;
   call.fidelity = fidelityOf(headers.fidelity);
   call.askedText = '';
+  if (headers.deadline !== '' && call.endpoint === 'generate')
+    call.deferral = deferralOf(headers.deadline, call.startedAt);
   admitWho(call, key, facts);
   admitRoute(call);
   if (!sealing && (call.plan?.bypass ?? null) === null) throw journalUnavailable();

@@ -3,14 +3,18 @@
 import { isAppError, toAppError } from '@weighbridge/kernel';
 import type { EntryDraft } from '@weighbridge/protocol';
 import { bypassUsedUp } from '../bypass/bypass.ts';
+import { undefer } from '../deadline/defer.ts';
 import type { Call } from '../pipeline/call.ts';
+import type { Plan } from '../routing/compiled.ts';
 import { decidedDraft, intentDraft, journalUnavailable } from './intent-draft.ts';
 import { releaseAhead } from './reserve.ts';
+import { decide } from './route.ts';
 
 /** Lets a call go unsealed that is about to be sent. Throws JOURNAL_UNAVAILABLE where it may not. */
 export function goUnsealed(call: Call): void {
   const bypass = call.plan?.bypass ?? null;
   if (bypass === null || call.plan === null) throw journalUnavailable();
+  atOnce(call, call.plan);
   const { targets } = call.plan;
   const order = call.order.filter((index) => bypass.allows(targets[index]));
   if (order.length === 0) throw bypassUsedUp(bypass, 'none of its deployments may serve this call');
@@ -18,6 +22,16 @@ export function goUnsealed(call: Call): void {
   // What was held for another leg than the one that goes first now is not for this one.
   if (order[0] !== call.order[0]) releaseAhead(call);
   call.order = order;
+}
+
+/** What waits for hours in a batch would hold the window open for as long. */
+function atOnce(call: Call, plan: Plan): void {
+  const { deferral } = call;
+  if (deferral === null || deferral.target === null) return;
+  if (undefer(call, deferral)) decide(call, plan);
+  deferral.target = null;
+  deferral.as = 'at_once';
+  deferral.why = 'unsealed';
 }
 
 /** Lets a call go on that was sealed when it was sent; false where it may not. */
