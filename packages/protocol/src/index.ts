@@ -283,13 +283,7 @@ export {
   type ProjectionsState,
   type ProjectionState,
 } from './queries/freshness.ts';
-export {
-  CONTROL,
-  EVERYWHERE,
-  type ControlAnswer,
-  type ControlAsked,
-  type ControlInput,
-} from './control/endpoints.ts';
+export { CONTROL, EVERYWHERE, type ControlAnswer, type ControlAsked, type ControlInput } from './control/endpoints.ts';
 export type { Endpoint } from './control/endpoint.ts';
 export { CONTENT_SECURITY_POLICY } from './control/content-policy.ts';
 export {

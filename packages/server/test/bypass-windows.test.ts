@@ -1,16 +1,15 @@
 // Windows of bypasses beside what the seller says: to the call where its record names requests, by sums where it does not,
 // and the calls whose notes were lost with the process as requests that no receipt bears.
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { labControl } from '@weighbridge/lab';
 import { controlClient, HOUR_MS, type WindowDetail, type WindowRow } from '@weighbridge/protocol';
-import { layOutMarker, LaneMarker } from '../src/bypass/marker.ts';
 import { reconcile, type ReconcileFacts } from '../src/bypass/reconcile.ts';
 import { controlSocket, readInstance } from './support/entry.ts';
 import { call, openBench, until, type Bench, type Started } from './support/server.ts';
-import { bypassesIn, mendLog, stopLog } from './support/stopped-log.ts';
+import { bypassesIn, leaveWindow, mendLog, stopLog } from './support/stopped-log.ts';
 
 const SOON_MS = 60_000;
 const CALLS = 6;
@@ -23,14 +22,7 @@ let socket: ReturnType<typeof controlClient>;
 before(async () => {
   bench = await openBench();
   // What a run leaves behind that was killed in a window, with nothing on another disk.
-  const root = join(bench.folder, 'home', 'lab');
-  mkdirSync(root, { recursive: true });
-  const marker = join(root, 'bypass.state');
-  layOutMarker(marker);
-  const lane = new LaneMarker(marker, 1);
-  for (let i = 0; i < LOST; i += 1) lane.began(0, 'keep-up', KILLED_AT);
-  lane.ended(0, 'keep-up', KILLED_AT);
-  lane.close();
+  leaveWindow(join(bench.folder, 'home', 'lab'), 'keep-up', KILLED_AT, LOST);
   started = await bench.start({
     tables: true,
     change: (raw) => {
