@@ -56,10 +56,11 @@ function addressed(planning: Planning, needed: boolean): Refusal {
   return undefined;
 }
 
-function keyed(planning: Planning): Refusal {
+/** `isOwn`: a word for "no key" is none there, and no key of a seller's is sent unasked. */
+function keyed(planning: Planning, isOwn = planning.wanted.seller.own === true): Refusal {
   const { seller } = planning.wanted;
   const given = planning.given('key');
-  if (seller.own === true && typeof given?.value === 'string' && NO_KEY.test(given.value.trim())) {
+  if (isOwn && typeof given?.value === 'string' && NO_KEY.test(given.value.trim())) {
     planning.mark('key', 'changed', null, 'it stood for no key, and none is sent');
     return undefined;
   }
@@ -67,7 +68,7 @@ function keyed(planning: Planning): Refusal {
   const said = planning.secret('key', like);
   if (said !== undefined) planning.credential = apiKey(said);
   else if (given !== undefined) return 'its key is no text';
-  else if (seller.own !== true || planning.variables.held(like) !== undefined)
+  else if (!isOwn || (seller.own === true && planning.variables.held(like) !== undefined))
     planning.credential = apiKey({ secret: { env: like }, path: null });
   return undefined;
 }
@@ -96,16 +97,7 @@ function planOpenai(planning: Planning): Refusal {
   if (host === undefined || host === 'api.openai.com')
     return addressed(planning, false) ?? keyed(planning) ?? placed(planning, 'global');
   planning.fields['cloud'] = 'openai-compatible';
-  return ownKey(planning) ?? addressed(planning, true) ?? placed(planning, 'own');
-}
-
-/** At an address of one's own a word for "no key" is none, and a key of the seller's is not sent there unasked. */
-function ownKey(planning: Planning): Refusal {
-  const given = planning.given('key');
-  if (given === undefined) return undefined;
-  if (typeof given.value === 'string' && NO_KEY.test(given.value.trim()))
-    return void planning.mark('key', 'changed', null, 'it stood for no key, and none is sent');
-  return keyed(planning);
+  return keyed(planning, true) ?? addressed(planning, true) ?? placed(planning, 'own');
 }
 
 function planCompatible(planning: Planning): Refusal {
@@ -250,7 +242,7 @@ function awsCredential(planning: Planning): Refusal {
 
 function planVertex(planning: Planning): Refusal {
   planning.carry('project', 'project');
-  const project = planning.fields['project'] ?? planning.variables.held('VERTEXAI_PROJECT');
+  const project = planning.plain('project') ?? planning.variables.held('VERTEXAI_PROJECT');
   if (project === undefined)
     return 'it names no Google Cloud project: write one, or set VERTEXAI_PROJECT, and import again';
   planning.fields['project'] = project;
@@ -258,7 +250,7 @@ function planVertex(planning: Planning): Refusal {
   const refusal = googleCredential(planning) ?? placed(planning, location ?? 'us-central1');
   if (refusal !== undefined) return refusal;
   if (CLAUDE.test(planning.wanted.model)) return addressed(planning, false);
-  return openaiAtGoogle(planning, String(project));
+  return openaiAtGoogle(planning, project);
 }
 
 /** Google's own models answer in OpenAI's dialect at a path of their own. */

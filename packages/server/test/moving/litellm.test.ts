@@ -168,7 +168,7 @@ describe('parts of a config.yaml', () => {
       assert.equal(route?.['strategy'], strategy, name);
       assert.deepEqual(errorsOf(one), []);
       // The stand-in comes only when the others failed, whatever orders those.
-      const last = (route?.['candidates'] as { weight?: number; arm?: string }[]).at(-1);
+      const last = (route?.['candidates'] as { weight?: number; arm?: string }[] | undefined)?.at(-1);
       if (strategy === 'fastest' || strategy === 'cheapest') assert.equal(last?.arm, 'stand-in');
       else assert.equal(last?.weight, 0);
     }
@@ -297,15 +297,15 @@ describe('parts of a config.yaml', () => {
 });
 
 describe('a file that is none', () => {
-  const refused = (text: string, words: RegExp): void =>
+  const mustRefuse = (text: string, words: RegExp): void =>
     assert.throws(() => litellm(text), { code: 'IMPORT_INVALID', message: words });
 
   test('is refused with its line', () => {
-    refused('model_list: [a\n  b: {', /config\.yaml:\d+:\d+: not YAML/);
-    refused('model_list: []\nmodel_list: []\n', /config\.yaml:2:1: this key stands twice/);
-    refused('- a\n', /config\.yaml:1: a configuration is a mapping/);
-    refused(`model_list: []\nx: "${'y'.repeat(1024 * 1024)}"`, /larger than 1048576 characters/);
-    refused('just a sentence', /a configuration is a mapping/);
+    mustRefuse('model_list: [a\n  b: {', /config\.yaml:\d+:\d+: not YAML/);
+    mustRefuse('model_list: []\nmodel_list: []\n', /config\.yaml:2:1: this key stands twice/);
+    mustRefuse('- a\n', /config\.yaml:1: a configuration is a mapping/);
+    mustRefuse(`model_list: []\nx: "${'y'.repeat(1024 * 1024)}"`, /larger than 1048576 characters/);
+    mustRefuse('just a sentence', /a configuration is a mapping/);
   });
 
   test('anchors that grow without end are not followed', () => {
@@ -315,15 +315,15 @@ describe('a file that is none', () => {
         .split('')
         .map((name, index) => `${name}: &${name} [${Array(10).fill(`*${'abcdef'[index]}`).join(', ')}]`),
     ];
-    refused(`model_list: []\n${bomb.join('\n')}\n`, /config\.yaml:\d+.*anchors cannot be resolved/);
+    mustRefuse(`model_list: []\n${bomb.join('\n')}\n`, /config\.yaml:\d+.*anchors cannot be resolved/);
   });
 
   test('more settings than any configuration has are refused', () =>
-    refused(`model_list: [${'1,'.repeat(20_001)}]`, /more than 20000 settings/));
+    mustRefuse(`model_list: [${'1,'.repeat(20_001)}]`, /more than 20000 settings/));
 
   test("another program's is told whose it looks like", () => {
-    refused('version: 1\ndeployments: {}\n', /none of model_list.*looks like a configuration of ours/);
-    refused('{ "strategy": { "mode": "fallback" }, "targets": [] }', /looks like a Portkey config/);
-    refused('services: { web: {} }\n', /this is no configuration of LiteLLM/);
+    mustRefuse('version: 1\ndeployments: {}\n', /none of model_list.*looks like a configuration of ours/);
+    mustRefuse('{ "strategy": { "mode": "fallback" }, "targets": [] }', /looks like a Portkey config/);
+    mustRefuse('services: { web: {} }\n', /this is no configuration of LiteLLM/);
   });
 });

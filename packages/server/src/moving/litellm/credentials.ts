@@ -4,7 +4,9 @@ import type { DocumentPath } from '@weighbridge/document';
 import type { Settings } from '../settings.ts';
 import { bagOf, listOf, textOf, type Bag } from '../values.ts';
 import type { Given } from '../planning.ts';
-import type { Params } from './models.ts';
+
+/** Settings of one entry by name, those of its credential beneath its own. */
+export type Params = ReadonlyMap<string, Given>;
 
 const NAME = 'litellm_credential_name';
 

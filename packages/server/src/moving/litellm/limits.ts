@@ -5,7 +5,8 @@ import type { Fields } from '../draft.ts';
 import type { Work } from '../enter-deployment.ts';
 import type { Settings } from '../settings.ts';
 import { bagOf, decimalOf, numberOf, textOf, windowOf } from '../values.ts';
-import type { Models, Params } from './models.ts';
+import type { Params } from './credentials.ts';
+import type { Models } from './models.ts';
 
 const RULES_MOST = 190;
 
@@ -121,8 +122,8 @@ function writeProviderBudgets(settings: Settings, work: Work, models: Models): v
     const at = [...path, provider];
     const deployments = models.bySeller.get(provider) ?? [];
     const fields = bagOf(budget) ?? {};
-    const [name = 'budget_limit'] = ['budget_limit', 'max_budget'].filter((key) => fields[key] !== undefined);
-    const [period = 'time_period'] = ['time_period', 'budget_duration'].filter((key) => fields[key] !== undefined);
+    const name = fields['budget_limit'] === undefined ? 'max_budget' : 'budget_limit';
+    const period = fields['time_period'] === undefined ? 'budget_duration' : 'time_period';
     if (deployments.length === 0) settings.left(at, 'no deployment that is carried is of this provider');
     else
       writeMoney(

@@ -9,11 +9,8 @@ import { sellerNamed, sellerOfModel } from '../sellers.ts';
 import type { Settings } from '../settings.ts';
 import { bagOf, listOf, numberOf, textOf } from '../values.ts';
 import { referenceOf } from '../variables.ts';
-import type { Credentials } from './credentials.ts';
+import type { Credentials, Params } from './credentials.ts';
 import { INFO_WORDS, PARAM_WORDS } from './words.ts';
-
-/** Settings of one entry by name, those of its credential beneath its own. */
-export type Params = ReadonlyMap<string, Given>;
 
 export interface Member {
   readonly deployment: string;

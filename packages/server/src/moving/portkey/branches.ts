@@ -172,11 +172,14 @@ function conditional(walk: Walk, path: DocumentPath, targets: readonly DocumentP
     else settings.left(at, 'no condition that is carried leads to it');
   }
   if (ordered.length === 0) return last;
-  if (last.shares)
-    walk.work.notes.push(
-      `${settings.file}:${settings.line(strategy)}: shares behind a condition are not kept: the targets of the default stand one after the other`,
-    );
+  if (last.shares) sharesLost(walk, [...strategy, 'default']);
   return { candidates: merged(walk, [...ordered, ...last.candidates.map(inOrder)]), shares: false };
+}
+
+function sharesLost({ settings, work }: Walk, at: DocumentPath): void {
+  work.notes.push(
+    `${settings.file}:${settings.line(at)}: shares behind a condition are not kept: its targets stand one after the other`,
+  );
 }
 
 const inOrder = ({ weight: _weight, ...rest }: Candidate): Candidate => rest;
@@ -196,6 +199,7 @@ function conditioned(walk: Walk, at: DocumentPath, ordered: Candidate[], branch:
   if (candidates.some((candidate) => candidate.when === undefined))
     return untold(walk, at, 'it says the same name twice over');
   ordered.push(...(candidates as Candidate[]));
+  if (branch.shares) sharesLost(walk, at);
   walk.settings.changed(
     at,
     `routes.${walk.route}.candidates`,

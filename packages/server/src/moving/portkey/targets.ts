@@ -130,11 +130,11 @@ function inherited(
   const nodes = [...path.keys(), path.length]
     .filter((length) => length === 0 || path[length - 2] === 'targets' || path[length - 1] === 'config')
     .map((length) => path.slice(0, length));
-  let overrides: Bag = {};
+  const overrides: Record<string, unknown> = {};
   let modelPath: DocumentPath = [...path, 'override_params', 'model'];
   for (const node of nodes) {
     const own = bagOf(settings.at([...node, 'override_params'])) ?? {};
-    overrides = { ...overrides, ...own };
+    Object.assign(overrides, own);
     if (own['model'] !== undefined) modelPath = [...node, 'override_params', 'model'];
   }
   return { nodes, overrides, modelPath };
@@ -156,7 +156,7 @@ function variableOf(slug: string): string {
     .toUpperCase()
     .replaceAll(/[^A-Z0-9]+/g, '_')
     .replace(/^(?=\d)/, 'KEY_');
-  return /KEY$/.test(name) ? name : `${name}_API_KEY`;
+  return name.endsWith('KEY') ? name : `${name}_API_KEY`;
 }
 
 function tellWho(settings: Settings, path: DocumentPath, target: Bag, who: Who, variable: string | null): void {
