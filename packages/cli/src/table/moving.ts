@@ -63,8 +63,8 @@ export const MOVING_COMMANDS: readonly Command[] = [
     more: 'Every setting of the source is in the report: carried, carried with a change, or not carried and what to do instead, each with its line. No secret is written: what stood in the source in clear gets the name of a variable, which the report tells. Addresses that stand in variables are read from this environment. Ends with 3 where no model could be carried. docs/moving-in.md walks through it.',
     examples: [
       { line: 'import litellm LITELLM', says: 'to look at it' },
-      { line: 'import litellm LITELLM --out imported.yaml', says: 'into a file' },
-      { line: 'import litellm LITELLM --out imported.yaml --force --json', says: 'once more, with the report as data' },
+      { line: 'import litellm LITELLM --out imported.yaml --force', says: 'into a file, over one that is there' },
+      { line: 'import litellm LITELLM --json', says: 'both as data, for a program' },
     ],
     arguments: [{ name: 'FILE', summary: 'the config.yaml', required: true }],
     options: OUT,
