@@ -136,7 +136,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const ending = createEnding();
   const upkeep = undo.adopt(openUpkeep(stores.recorder, administration.config, options.say), (opened) => opened.stop());
   const sample = openSample(options, undo);
-  const telemetry = undo.adopt(openTelemetry(home, config, options.say), (opened) => opened.close()).text;
+  const telemetry = undo.adopt(openTelemetry(stores, config, options.say), (opened) => opened.close()).text;
   const probe = (names: readonly string[]) => probeDeployments(administration, origin, names);
   const ports = { ...upkeep.ports, stop: () => void ending.stop() };
   const operations = { administration, status, reload, probe, projections, purge: lanes.purge, ...ports };

@@ -62,7 +62,8 @@ class Passage implements Follower, CallHolder {
     answers.count(this.#route, bypass ? 'bypassed' : 'misses');
     call.cached = { status: bypass ? 'bypass' : 'miss' };
     if (!wish.keeps) return this.#next(call, this.#reply);
-    return this.#fly(!bypass);
+    // Nobody else is made to wait as long as one who can.
+    return this.#fly(!bypass && call.deferral === null);
   }
 
   /** Asks a cloud, and keeps what it says. `open`: others may join. */

@@ -178,6 +178,7 @@ function sum(all: readonly LaneStats[]): LaneStats {
     unauthenticated: total((one) => one.unauthenticated),
     receipts: total((one) => one.receipts),
     unsealed: total((one) => one.unsealed ?? 0),
+    malformedTraces: total((one) => one.malformedTraces ?? 0),
     draining: all.some((one) => one.draining),
   };
 }

@@ -5,7 +5,7 @@ import { BoundedQueue } from '@weighbridge/kernel';
 import type { LoggingConfig } from '@weighbridge/protocol';
 import type { SaidMessage, Say } from '../logging/events.ts';
 import type { SeenCall } from './seen-call.ts';
-import { spanIdOf } from './spans.ts';
+import { spanIdOf } from '@weighbridge/gateway';
 
 /** Null: this one is not told. */
 export function callLine(seen: SeenCall, calls: LoggingConfig['calls']): SaidMessage['said'] | null {

@@ -29,6 +29,10 @@ export async function ownMetrics({
     stats.unauthenticated,
   );
   counter('weighbridge_unsealed_total', 'Calls that ended without a receipt').set({}, stats.unsealed ?? 0);
+  counter('weighbridge_trace_context_dropped_total', 'Requests whose trace context was malformed').set(
+    {},
+    stats.malformedTraces ?? 0,
+  );
   gauge('weighbridge_log_entries', 'Entries that the newest checkpoint covers').set(
     {},
     stores.journal.checkpoint().size,

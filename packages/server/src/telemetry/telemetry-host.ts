@@ -6,7 +6,7 @@ import { AppError } from '@weighbridge/kernel';
 import { createSecretReader } from '@weighbridge/gateway';
 import type { Config } from '@weighbridge/protocol';
 import { processEnvironment } from '../config/environment.ts';
-import type { Home } from '../home.ts';
+import type { Stores } from '../admin/stores.ts';
 import { createCaller } from '../lanes/thread-calls.ts';
 import { causeWords } from '../logging/cause.ts';
 import { heard, type Say } from '../logging/events.ts';
@@ -23,13 +23,18 @@ export interface Telemetry {
   close(): Promise<void>;
 }
 
-export function openTelemetry(home: Home, config: Config, say: Say): Telemetry {
+export function openTelemetry(
+  { home, journal }: Pick<Stores, 'home' | 'journal'>,
+  config: Config,
+  say: Say,
+): Telemetry {
   const { prometheus, otlp } = config.telemetry;
   const { calls } = config.logging;
   if (prometheus === undefined && otlp === undefined && calls === 'off')
     return { text: null, close: () => Promise.resolve() };
   const resource = placeOf(config);
-  const setup: TelemetrySetup = { journal: home.journal, vault: home.vault, otlp: otlp ?? null, calls, resource };
+  const from = journal.checkpoint().size;
+  const setup: TelemetrySetup = { journal: home.journal, from, vault: home.vault, otlp: otlp ?? null, calls, resource };
   const worker = new Worker(new URL('./telemetry-thread.ts', import.meta.url), {
     name: 'telemetry',
     workerData: setup,

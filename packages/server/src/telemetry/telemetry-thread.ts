@@ -19,6 +19,8 @@ import { isSampled, spansOf, traceIdOf } from './spans.ts';
 
 export interface TelemetrySetup {
   readonly journal: string;
+  /** Size of the log when the instance started. */
+  readonly from: number;
   readonly vault: string;
   readonly otlp: NonNullable<TelemetryConfig['otlp']> | null;
   /** Which calls are told in the log. */
@@ -37,12 +39,12 @@ invariant(parentPort !== null, 'telemetry runs in a thread of its own');
 runTelemetry(workerData as TelemetrySetup, parentPort);
 
 function runTelemetry(
-  { journal: folder, vault, otlp, calls, resource }: TelemetrySetup,
+  { journal: folder, from, vault, otlp, calls, resource }: TelemetrySetup,
   port: NonNullable<typeof parentPort>,
 ): void {
   const say = sayTo(port);
   const journal = openJournal(folder, { vault });
-  const followed = new CallsFollowed(journal);
+  const followed = new CallsFollowed(journal, from);
   const metrics = createCallMetrics();
   const exporter =
     otlp === null

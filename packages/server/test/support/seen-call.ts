@@ -49,5 +49,6 @@ export const seenCall = (id: string): SeenCall => ({
   route: 'm',
   limit: null,
   trace: null,
+  parent: null,
   cost: { list: '0.02', contracted: '0.01', billed: '0.01', currency: 'USD', status: 'exact' },
 });

@@ -8,7 +8,8 @@ import { after, test } from 'node:test';
 import { createCallMetrics } from '../../src/telemetry/call-metrics.ts';
 import { Otlp } from '../../src/telemetry/otlp.ts';
 import { Registry } from '../../src/telemetry/registry.ts';
-import { isSampled, spanIdOf, spansOf, traceIdOf } from '../../src/telemetry/spans.ts';
+import { isSampled, spansOf, traceIdOf } from '../../src/telemetry/spans.ts';
+import { spanIdOf } from '@weighbridge/gateway';
 import { seenCall } from '../support/seen-call.ts';
 
 const SEEN = seenCall('01KB0000000000000000000000');
