@@ -12,6 +12,7 @@ const UPSTREAM = {
   'anthropic-messages': 'anthropic-sonnet-4-5',
   'openai-chat': 'openai-gpt-4-1',
   'openai-responses': 'openai-gpt-4-1',
+  'bedrock-converse': 'bedrock-nova-2-lite-us',
 } as const;
 
 /** One cell of the matrix; it has a route, deployment and credential of its own: no circuit that another opened touches it. */

@@ -62,15 +62,12 @@ function admitBody(call: Call, received: Buffer): void {
 
 /** The body as the dialect has it, out of what a cloud's own client sent. */
 function unwrapBody(call: Call, envelope: Envelope): unknown {
-  const { uncount, translate } = envelope.form;
+  const { uncount } = envelope.form;
   envelope.receivedBytes = call.body.length;
   let raw = parseBody(call.body);
   if (uncount !== undefined) {
     call.body = uncount(raw);
     raw = parseBody(call.body);
-  } else if (translate !== undefined) {
-    raw = translate(raw);
-    call.body = Buffer.from(JSON.stringify(raw));
   }
   return envelope.open(raw, call.headers);
 }

@@ -81,7 +81,7 @@ function eventsOf(deployment: Deployment, body: Buffer): SseEvent[] {
   const cloud = cloudOf(deployment.cloud);
   if (cloud.framing === 'sse') return new SseReader().push(body);
   return new EventStreamReader().push(body).map((message) => {
-    const event = cloud.unwrap?.(message);
+    const event = cloud.unwrap?.(message, 'anthropic-messages');
     assert.ok(event !== null && event !== undefined && 'raw' in event, JSON.stringify(event));
     return event;
   });
