@@ -157,7 +157,7 @@ export class ConverseTap implements ResponseTap {
       case 'contentBlockStop':
         return this.#structure();
       case 'contentBlockStart':
-        return this.#content(0);
+        return Object.keys(recordOf(payload['start']) ?? {}).length === 0 ? this.#structure() : this.#content(0);
       case 'contentBlockDelta': {
         const bytes = deltaBytes(recordOf(payload['delta']) ?? {});
         return bytes === 0 ? this.#structure() : this.#content(Math.max(0, bytes));

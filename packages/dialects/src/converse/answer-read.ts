@@ -134,7 +134,10 @@ export class ConverseStreamReader {
   }
 
   #blockStart(payload: JsonRecord): Step[] {
-    const call = recordOf(recordOf(payload['start'])?.['toolUse']);
+    const start = recordOf(payload['start']) ?? {};
+    const call = recordOf(start['toolUse']);
+    // A start of nothing announces nothing.
+    if (Object.keys(start).length === 0) return this.#close();
     if (call === undefined) return this.#skip(indexOf(payload));
     if (call['type'] !== undefined && call['type'] !== null) return this.#skip(indexOf(payload));
     const part = {
