@@ -50,7 +50,7 @@ describe('Converse', () => {
     assert.equal(deltas.map(({ text }) => text ?? '').join(''), 'forty-two tonnes');
     const content = (whole.json['output'] as { message: { content: object[] } }).message.content;
     assert.deepEqual(Object.keys(content[0] ?? {}), ['reasoningContent']);
-    const { usage } = frames.at(-1)?.body as unknown as { usage: Record<string, number> };
+    const usage = frames.at(-1)?.body['usage'] as unknown as Record<string, number>;
     assert.equal(usage['outputTokens'], usageOf(whole)['outputTokens']);
   });
 

@@ -133,7 +133,7 @@ describe('Converse behind the gateway', () => {
         assert.match(await response.text(), said);
         const { messages, serviceTier } = JSON.parse(sent()?.body ?? '{}') as Record<string, unknown>;
         assert.deepEqual([messages, serviceTier], [[{ role: 'user', content: [{ text: 'x' }] }], { type: 'flex' }]);
-        const { edits } = receipt()?.attempts[0] ?? { edits: [] };
+        const edits: readonly string[] = receipt()?.attempts[0]?.edits ?? [];
         assert.ok(edits.some((edit) => edit.endsWith('>bedrock-converse')) && edits.includes('serviceTier'));
       }
     }

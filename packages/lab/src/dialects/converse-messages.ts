@@ -6,7 +6,7 @@ import { imageBase64, pdfBase64, plainDocument, type Media } from '../model/medi
 import type { CacheSegment } from '../model/prompt.ts';
 import type { Signer } from '../model/signature.ts';
 import { MESSAGE_TOKENS, tokensOf } from '../model/tokenizer.ts';
-import { type Fields, isFields, isText, shown } from './fields.ts';
+import { type Fields, isFields, isText, shown, textOf } from './fields.ts';
 
 export interface Conversation {
   readonly segments: readonly CacheSegment[];
@@ -173,7 +173,7 @@ function readMedia(kind: 'image' | 'document', inner: unknown, at: string, trait
   const source = isFields(inner) ? inner['source'] : undefined;
   if (!isFields(inner) || !isFields(source)) return { problem: `The ${kind} at ${at} has no source.` };
   const { format } = inner;
-  if (kind === 'image') return imageBase64(`image/${String(format)}`, String(source['bytes'] ?? ''));
+  if (kind === 'image') return imageBase64(`image/${String(format)}`, textOf(source['bytes']));
   if (!isText(inner['name']) || !DOCUMENT_NAME.test(inner['name']))
     return {
       problem: `The document file name at ${at} can only contain alphanumeric characters, whitespace characters, hyphens, parentheses, and square brackets. The name can't contain more than one consecutive whitespace character.`,
