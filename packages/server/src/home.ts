@@ -21,6 +21,8 @@ export interface Home {
   readonly instance: string;
   /** What limits have counted, with the log position up to which they have. */
   readonly limits: string;
+  /** Calls that wait over restarts, and answers that are fetched. */
+  readonly waiting: string;
   /** Tables folded from the journal. They can be thrown away at any time. */
   readonly projections: string;
   /** Folder of the lab's run: its certificates and made-up credentials. */
@@ -37,6 +39,7 @@ export function openHome(folder: string, log: LogKind): Home {
     blobs: join(root, 'blobs'),
     instance: join(root, 'instance.json'),
     limits: join(root, 'limits.json'),
+    waiting: join(root, 'waiting'),
     projections: join(root, 'projections'),
     lab: join(root, 'run'),
   };

@@ -19,15 +19,19 @@ export function defer(call: Call, plan: Plan, deferral: Deferral): void {
   deferral.as = 'batch';
   deferral.why = null;
   deferral.order = call.order;
-  chooseFirst(call, [index, ...call.order.filter((other) => other !== index)]);
+  putFirst(call, index);
 }
 
 /** The order as it was routed: the call goes by itself now. True where another candidate comes first by that. */
 export function undefer(call: Call, { order }: Deferral): boolean {
-  const moved = order[0] !== call.order[0];
+  const moved = order.length > 0 && order[0] !== call.order[0];
   if (moved) chooseFirst(call, [...order]);
   return moved;
 }
+
+/** The target of this index is tried first, whatever the order says. */
+export const putFirst = (call: Call, index: number): void =>
+  chooseFirst(call, [index, ...call.order.filter((other) => other !== index)]);
 
 function chooseFirst(call: Call, order: number[]): void {
   const { verdicts } = call.judged;

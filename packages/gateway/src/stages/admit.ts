@@ -56,13 +56,17 @@ function admitBody(call: Call, received: Buffer): void {
   call.fidelity = fidelityOf(headers.fidelity);
   call.askedText = '';
   if (headers.deadline !== '' && call.endpoint === 'generate')
-    call.deferral = deferralOf(headers.deadline, call.startedAt);
+    call.deferral = deferralOf(headers.deadline, call.startedAt, asksLater(call));
   admitWho(call, key, facts);
   admitRoute(call);
   const route = call.plan?.route;
   if (route !== undefined && (headers.priority !== '' || route.queue !== undefined))
     call.priority = priorityOf(headers.priority, key, route);
 }
+
+/** RFC 7240: the caller would rather be told where its answer will be. Only where answers can be kept. */
+const asksLater = ({ lane, headers }: Call): boolean =>
+  lane.waiting !== null && /\brespond-async\b/i.test(headers.prefer);
 
 /** The body as the dialect has it, out of what a cloud's own client sent. */
 function unwrapBody(call: Call, envelope: Envelope): unknown {

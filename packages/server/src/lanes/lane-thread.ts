@@ -22,6 +22,7 @@ import { watchLoop } from './loop-delay.ts';
 import type { Activation, LaneAddress, LaneSetup } from './setup.ts';
 import { answerCalls } from './thread-calls.ts';
 import { trustAuthority } from './trust.ts';
+import { openWaitingStore } from './waiting-store.ts';
 
 const CREDENTIALS_MS = 3_000;
 
@@ -62,6 +63,7 @@ function runLane(setup: LaneSetup): void {
     credentials: { current: (name) => current.credentials.current(name) },
     keyDigest: (presented) => vault.keyDigest(presented),
     answerLink: answers,
+    waiting: openWaitingStore(setup, vault, sealer),
     limitMemory: () => current.activation.limits,
     capacityMemory: () => current.activation.capacity,
     fallbackHandler: createFallback({
@@ -70,7 +72,10 @@ function runLane(setup: LaneSetup): void {
     }),
   });
   answerCalls(port, {
-    ready: () => settled(current.credentials),
+    ready: async () => {
+      await settled(current.credentials);
+      lane.revive();
+    },
     listen: (address: LaneAddress) => lane.listen(address),
     prepare: async (activation: Activation) => {
       discard(prepared, current);
@@ -92,6 +97,7 @@ function runLane(setup: LaneSetup): void {
     stats: () => lane.stats(),
     loopDelay: () => loop.delay(),
     health: () => lane.health(),
+    waiting: () => lane.waiting(),
     routes: () => lane.routes(),
     foresee: (asked: ForeseeAsked) => lane.foresee(asked),
     cache: () => lane.cache(),

@@ -16,6 +16,7 @@ import type { Unpriced } from '../admin/alerts.ts';
 import type { Stores } from '../admin/stores.ts';
 import { randomUUID } from 'node:crypto';
 import { VERSION } from '../version.ts';
+import { assignWaiting } from './waiting-files.ts';
 import { startLanes, type LanePool, type WarmLanes } from './lane-pool.ts';
 
 export interface ServedLanes extends Omit<LanePool, 'activate'> {
@@ -56,11 +57,13 @@ export async function serveLanes(
     durability: kept.durability,
     journal: home.journal,
     vault: home.vault,
+    waiting: home.waiting,
     signals,
     answers: `weighbridge answers ${randomUUID()}`,
     activation: { ...administration.activation(), limits: memory, capacity },
     ...(trust === undefined ? {} : { trust }),
   };
+  assignWaiting(home.waiting, lanes ?? listen.lanes);
   const setups = Array.from({ length: lanes ?? listen.lanes }, (_, index) => ({ ...shared, lane: index + 1 }));
   const pool = await startLanes(setups, unpriced, warm);
   return {

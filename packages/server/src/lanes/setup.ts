@@ -30,6 +30,8 @@ export interface LaneSetup {
   readonly durability: Durability;
   readonly journal: string;
   readonly vault: string;
+  /** Folder of calls that wait over restarts. */
+  readonly waiting: string;
   readonly signals: SharedArrayBuffer;
   readonly activation: Activation;
   /** Name of the channel on which the lanes of this start tell each other of answers that they keep. */
