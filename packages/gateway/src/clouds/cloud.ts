@@ -35,6 +35,8 @@ export interface CallContext {
   readonly facts: RequestFacts;
   /** Client headers that passed the allow-list (`anthropic-version`, `anthropic-beta`, `idempotency-key`, …). */
   readonly clientHeaders: Headers;
+  /** The key's policy lets nothing of it be stored at a seller, whatever the deployment allows. */
+  readonly storesNothing?: boolean;
   /** The tokens of the request are to be counted; it is not served. */
   readonly counting?: boolean;
 }

@@ -55,6 +55,8 @@ function placeOf(call: Call, plan: Plan, until: number): Place | BatchWhy {
     return target?.deployment.batch === undefined || target.cloud.batches === undefined ? [] : [{ index, target }];
   });
   if (takers.length === 0) return 'not_configured';
+  // What cannot be written down now does not leave for hours.
+  if (!call.lane.sealer.available) return 'not_taken';
   if (plan.route.stored_content !== 'allow' || plan.policy.stored_content === 'refuse') return 'policy';
   const storing = takers.filter(({ target }) => target.deployment.stored_content !== 'refuse');
   if (storing.length === 0) return 'policy';

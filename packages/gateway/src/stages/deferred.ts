@@ -84,6 +84,7 @@ class Deferred implements Waiting, LegOwner, CallHolder {
     call.holder = this;
     const { lane } = call;
     const { revived } = this.#deferral;
+    if (call.bypassed !== null) return this.#goOn('not_taken');
     if (call.gone && (revived === null || revived.batch === '')) return this.#fail(clientGone());
     const known = call.ahead !== null;
     const opened = openLeg(call, this.#plan, 0, this, now, 'batch');
@@ -105,6 +106,7 @@ class Deferred implements Waiting, LegOwner, CallHolder {
     if (this.#over) return;
     const { revived, later } = this.#deferral;
     const call = this.#call;
+    call.intended = true;
     if (revived !== null && revived.batch !== '') {
       this.#handedIn(revived.batch);
       if (revived.batch === UNSURE) return this.ended('lost');

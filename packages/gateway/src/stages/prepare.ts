@@ -20,7 +20,13 @@ export function prepareLeg(call: Call, target: Target, draft: AttemptDraft): Pre
     : { body: call.body, facts, parsed: call.parsed, lost: [] };
   const counting = call.endpoint === 'count_tokens';
   const { pass } = call.headers;
-  const context: CallContext = { deployment: target.deployment, facts: start.facts, clientHeaders: pass, counting };
+  const context: CallContext = {
+    deployment: target.deployment,
+    facts: start.facts,
+    clientHeaders: pass,
+    storesNothing: call.plan?.policy.stored_content === 'refuse',
+    counting,
+  };
   const edits = withCeiling(target, target.cloud.edits(context), start.facts, ceiling);
   // What a translation starts from is the dialect's own body already.
   const { envelope } = call;
