@@ -95,7 +95,7 @@ test('an answer of any lane is found while it is kept, and then no more', async 
   assert.deepEqual(store(1).look(ID), { state: 'waiting', key: 'k', until: 2 });
   await store(2).keepAnswer(ID, answer);
   assert.deepEqual(store(1).look(ID), { state: 'answered', answer });
-  const [name = ''] = readdirSync(folder).filter((one) => one.endsWith('.answer'));
+  const name = readdirSync(folder).find((one) => one.endsWith('.answer')) ?? '';
   const before = Date.now() / 1000 - 25 * 3_600;
   utimesSync(join(folder, name), before, before);
   assert.equal(store(1).look(ID), null);

@@ -19,6 +19,9 @@ export interface WaitingFilesOptions {
   readonly unreadable: (id: string) => void;
 }
 
+/** As it lies in its file. */
+type StoredAnswer = Omit<LaterAnswer, 'body'> & { readonly body: string };
+
 const FILE = /^(\d+)-([0-9A-Z]{26})\.(waiting|answer)$/;
 
 /** Calls of lanes that this start does not have go to the first. Before any lane opens its store. */
@@ -55,7 +58,7 @@ class WaitingFiles implements WaitingStore {
     const records: WaitingRecord[] = [];
     for (const file of filesIn(folder)) {
       if (file.kind !== 'waiting' || file.lane !== lane) continue;
-      const read = isSealed(file.id) ? null : this.#read<WaitingRecord>(join(folder, file.name));
+      const read = isSealed(file.id) ? null : (this.#read(join(folder, file.name)) as WaitingRecord | null);
       if (read !== null) records.push(read);
       else {
         if (!isSealed(file.id)) unreadable(file.id);
@@ -78,11 +81,11 @@ class WaitingFiles implements WaitingStore {
     if (answered !== undefined) {
       const path = join(folder, answered.name);
       if (now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) > LIMITS.later_answer_ms) return null;
-      const kept = this.#read<Omit<LaterAnswer, 'body'> & { readonly body: string }>(path);
+      const kept = this.#read(path) as StoredAnswer | null;
       return kept === null ? null : { state: 'answered', answer: { ...kept, body: Buffer.from(kept.body, 'base64') } };
     }
     const waiting = found.find(({ kind }) => kind === 'waiting');
-    const record = waiting === undefined ? null : this.#read<WaitingRecord>(join(folder, waiting.name));
+    const record = waiting === undefined ? null : (this.#read(join(folder, waiting.name)) as WaitingRecord | null);
     return record === null ? null : { state: 'waiting', key: record.key, until: record.until };
   }
 
@@ -114,9 +117,9 @@ class WaitingFiles implements WaitingStore {
   }
 
   /** Null where it is not there, or cannot be read any more. */
-  #read<Value>(path: string): Value | null {
+  #read(path: string): unknown {
     try {
-      return JSON.parse(openForSubject(this.#options.vault, readFileSync(path, 'utf8'))) as Value;
+      return JSON.parse(openForSubject(this.#options.vault, readFileSync(path, 'utf8')));
     } catch {
       return null; // Erased, damaged, or gone between the look and the reading: there is nothing to go on with.
     }
