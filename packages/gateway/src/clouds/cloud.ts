@@ -113,8 +113,8 @@ export interface Cloud {
   ): Headers | Promise<Headers>;
   /** Framing of a streamed answer. */
   readonly framing: 'sse' | 'aws-event-stream';
-  /** For `aws-event-stream`: one message as the SSE event of the dialect (payload byte-identical), or an error. */
-  unwrap?(message: EventStreamMessage): SseEvent | Classified | null;
+  /** For `aws-event-stream`: one message as the event of the dialect (payload byte-identical), or an error. */
+  unwrap?(message: EventStreamMessage, dialect: DialectId): SseEvent | Classified | null;
   /** A non-2xx answer, or an error event inside a stream (`status` is then what it stands for, or 0). */
   classify(failure: { status: number; headers: Headers; body: string }): Classified;
   /** Which headers and fields are evidence of region, tier, model version and request id. */
