@@ -2,6 +2,7 @@
 // It knows nothing of threads; `server` runs one per worker. A call keeps the snapshot it started under.
 import { getRandomValues } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
+import { Server as NetServer } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { AppError, LIMITS, createUlid, systemClock, type Clock } from '@weighbridge/kernel';
 import type { CloudId } from '@weighbridge/protocol';
@@ -100,6 +101,11 @@ export interface Lane {
   swap(snapshot: Snapshot): void;
   /** Stops accepting, lets calls finish until the deadline, then cuts them with a receipt. Resolves when all is closed. */
   drain(deadlineMs: number): Promise<void>;
+  /**
+   * Another lane has taken over: takes no new connection, and serves those that stand until they end, each with its next
+   * answer or when it has been idle for long; what is left at the deadline is drained. Resolves when all is closed.
+   */
+  retire(deadlineMs: number): Promise<void>;
   stats(): LaneStats;
   /** What the lane has learnt of each deployment of its snapshot. */
   health(): readonly DeploymentHealth[];
@@ -147,6 +153,7 @@ export function createLane(options: LaneOptions): Lane {
       lane.compiled = compiled;
     },
     drain: (deadlineMs) => drain(server, lane, deadlineMs),
+    retire: (deadlineMs) => retire(server, lane, deadlineMs),
     health: () => {
       const now = lane.clock.monotonic();
       return lane.compiled.snapshot.deployments.map((deployment) => ({
@@ -226,6 +233,7 @@ function createContext(options: LaneOptions): LaneContext {
     compiled: compile(options, options.snapshot, { clouds, clock }, 0),
     port: 0,
     draining: false,
+    retiring: false,
   };
 }
 
@@ -286,6 +294,20 @@ async function drain(server: Server, lane: LaneContext, deadlineMs: number): Pro
   await closed;
   lane.watch.stop();
   await lane.pools.close();
+}
+
+/** An http server's own `close` would end idle connections, on which a client may be about to ask. */
+async function retire(server: Server, lane: LaneContext, deadlineMs: number): Promise<void> {
+  lane.retiring = true;
+  const ended = new Promise<void>((resolve) => {
+    // In the turn after connections were taken: what waits to be taken when its listener closes is lost.
+    setImmediate(() => NetServer.prototype.close.call(server, () => resolve()));
+  });
+  const over = new AbortController();
+  const late = setTimeout(deadlineMs, undefined, { signal: over.signal }).catch(() => undefined);
+  await Promise.race([ended, late]);
+  over.abort();
+  await drain(server, lane, 0);
 }
 
 /** Resolves when no call is in flight, or when the time has come. */

@@ -91,6 +91,8 @@ export interface RunningServer {
 }
 
 const DRAIN_MS = 30_000;
+/** Then a lane can take over from another also where there is only one. */
+const SHARES_PORTS = process.platform === 'linux';
 
 /** Throws CONFIG_INVALID, CONFIG_SECRET, FOLDER_LOCKED, PORT_TAKEN, VAULT_UNREADABLE, SOCKET_BLOCKED or a journal error; nothing stays open then. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
@@ -114,7 +116,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   await administration.begin();
   const named = config.journal.witnesses;
   const witnesses = undo.adopt(openWitnesses(home.journal, named, { alert, say: options.say }), (one) => one.stop());
-  await lanes.listen({ host, port, reusePort: lanes.count > 1 });
+  await lanes.listen({ host, port, reusePort: lanes.count > 1 || SHARES_PORTS });
   administration.connect(lanes.activate);
   alerting.watch(() => lanes.limits());
   const origin = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;

@@ -63,4 +63,21 @@ export const WINDOW_COMMANDS: readonly Command[] = [
     },
     run: async () => (await import('../run/windows.ts')).run,
   },
+  {
+    name: 'lanes restart',
+    group: 'run',
+    summary: 'replace the threads that take calls, one by one, while calls pass',
+    more: 'Another lane is started beside each and takes new connections; then the old one takes no more, ends what it has begun (ten minutes at most), and tells whoever keeps a connection to open another. What a lane has learnt of deployments, and its share of the cache, begin anew. The log, the limits and the configuration in force stay as they are.',
+    examples: [{ line: 'lanes restart', says: 'no call is refused or cut' }],
+    arguments: [],
+    options: [],
+    output: {
+      schema: {
+        type: 'object',
+        required: ['lanes', 'leaving'],
+        properties: { lanes: integer, leaving: about('that still end their calls') },
+      },
+    },
+    run: async () => (await import('../run/lanes.ts')).restart,
+  },
 ];

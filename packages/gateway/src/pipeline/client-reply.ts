@@ -25,7 +25,7 @@ export class ClientReply implements Reply {
     call.headSent = true;
     call.status = status;
     if (call.gone || call.told) return;
-    if (call.lane.draining) headers.push('connection', 'close');
+    if (call.lane.draining || call.lane.retiring) headers.push('connection', 'close');
     this.#closes = !call.request.complete && headers.includes('connection');
     if (call.headers.origin !== '') headers.push('access-control-allow-origin', call.headers.origin, 'vary', 'origin');
     this.#head = headers;

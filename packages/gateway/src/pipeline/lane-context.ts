@@ -62,4 +62,6 @@ export interface LaneContext {
   compiled: Compiled;
   port: number;
   draining: boolean;
+  /** Another lane takes new connections: those that stand are served, and end with their next answer. */
+  retiring: boolean;
 }

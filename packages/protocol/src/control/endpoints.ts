@@ -83,6 +83,7 @@ import {
   sessionSchema,
   sessionsSchema,
 } from './session.ts';
+import { restartedLanesSchema } from './lanes.ts';
 import { windowDetailSchema, windowInput, windowsSchema } from './windows.ts';
 import { controlStatusSchema } from './status.ts';
 import { changed, endpoint, lanes, table, TABLES, written, type Endpoint } from './endpoint.ts';
@@ -139,6 +140,12 @@ export const CONTROL = {
     windowsSchema,
   ),
   window: endpoint('One of them, call by call', windowInput, windowDetailSchema, { errors: ['WINDOW_UNKNOWN'] }),
+  restartLanes: endpoint(
+    'Replaces the threads that take calls, one by one, while calls pass: none is refused and none is cut',
+    nothing,
+    restartedLanesSchema,
+    { errors: ['LANE_BUSY', 'NOT_IMPLEMENTED', 'JOURNAL_UNAVAILABLE'], to: 'socket' },
+  ),
   imports: endpoint("Imports of sellers' records, newest first", nothing, importsSchema),
   importObserved: endpoint(
     "Imports a seller's record from a file that the instance can read",

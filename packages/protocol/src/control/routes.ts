@@ -24,6 +24,7 @@ export const CONTROL_ROUTES = {
   purgeCache: 'POST /cache/purge',
   coverage: 'POST /coverage',
   imports: 'GET /coverage/imports',
+  restartLanes: 'POST /lanes/restart',
   windows: 'GET /windows',
   window: 'POST /windows',
   importObserved: 'POST /coverage/imports',

@@ -42,7 +42,9 @@ export class LaneBook implements BypassBook {
 
   close(): void {
     this.#marker?.close();
+    this.#marker = null;
     for (const file of this.#spills.values()) file.close();
+    this.#spills.clear();
   }
 
   #mark(): LaneMarker {

@@ -5,7 +5,8 @@ import { closeSync, existsSync, fsyncSync, openSync, readFileSync, readSync, wri
 
 const PLACE_BYTES = 128;
 const PLACES_A_LANE = 16;
-const LANES_MOST = 64;
+/** Each lane, and the one that takes its place. */
+const LANES_MOST = 128;
 const FILE_BYTES = LANES_MOST * PLACES_A_LANE * PLACE_BYTES;
 
 export interface Marked {

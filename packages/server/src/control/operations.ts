@@ -45,6 +45,8 @@ export interface Status {
   readonly interrupted: number;
   /** Of bypasses, that are not in the log as a whole yet. */
   readonly windows: readonly OpenWindow[];
+  /** Lanes that another has taken over from, and that still end their calls. */
+  readonly leaving: number;
   /** The hard budget of this UTC day; `used`: spent, or held for calls in flight. Decimal amounts. Null: there is none. */
   readonly budget: {
     readonly daily: string;

@@ -20,6 +20,7 @@ export interface Served {
   loopDelays(): Promise<readonly LaneDelay[]>;
   used(): Money;
   openWindows(): readonly OpenWindow[];
+  leaving(): number;
 }
 
 export interface StatusFacts {
@@ -57,6 +58,7 @@ export async function statusOf(
     event_loop: await lanes.loopDelays(),
     interrupted: stores.interrupted,
     windows: lanes.openWindows(),
+    leaving: lanes.leaving(),
     budget: budgetOf(administration, lanes.used(), systemClock.wall()),
     alerts: recentAlerts(stores.journal, systemClock.wall()),
     projections: facts.projections,

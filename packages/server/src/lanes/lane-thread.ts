@@ -66,6 +66,15 @@ function runLane(setup: LaneSetup): void {
       snapshot: () => current.activation.snapshot,
     }),
   });
+  let closed: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closed ??= sealer.close();
+    answers.close();
+    bypassBook.close();
+    current.credentials.stop();
+    loop.stop();
+    return closed;
+  };
   answerCalls(port, {
     ready: async () => {
       await settled(current.credentials);
@@ -97,13 +106,14 @@ function runLane(setup: LaneSetup): void {
     foresee: (asked: ForeseeAsked) => lane.foresee(asked),
     cache: () => lane.cache(),
     purge: (asked: PurgeAsked) => lane.purge(asked),
+    retire: async (deadlineMs: number) => {
+      await lane.retire(deadlineMs);
+      await close();
+      return lane.stats();
+    },
     drain: async (deadlineMs: number) => {
       await lane.drain(deadlineMs);
-      answers.close();
-      await sealer.close();
-      bypassBook.close();
-      current.credentials.stop();
-      loop.stop();
+      await close();
     },
   });
 }

@@ -12,7 +12,8 @@ import {
   type Reservation,
   type Snapshot,
 } from '@weighbridge/gateway';
-import { systemClock, type Money } from '@weighbridge/kernel';
+import { AppError, systemClock, type Money } from '@weighbridge/kernel';
+import { nextEpoch } from '@weighbridge/journal';
 import { countSeen } from '../admin/limits-seen.ts';
 import type { Administration, Apply } from '../admin/administration.ts';
 import { alertUnpriced, type Alert } from '../admin/alerts.ts';
@@ -27,7 +28,9 @@ import type { Home } from '../home.ts';
 import type { Say } from '../logging/events.ts';
 import { startLanes, type LaneMessage, type LanePool, type WarmLanes } from './lane-pool.ts';
 
-export interface ServedLanes extends Omit<LanePool, 'activate'> {
+export interface ServedLanes extends Omit<LanePool, 'activate' | 'replace'> {
+  /** Replaces every lane while calls pass; see `LaneSet.replace`. Throws JOURNAL_UNAVAILABLE too. */
+  restart(): Promise<void>;
   /** As a pool's, with the counters of the rules that go on. */
   readonly activate: Apply;
   /** Spent, or held for calls in flight, of the hard budget of the day. */
@@ -98,6 +101,13 @@ export async function serveLanes(
       reservations = reservationsOf(planned.snapshot.deployments, bought, systemClock.wall());
       bypasses = { ...bypasses, ...through };
       windows.use(planned.snapshot.bypasses ?? [], through);
+    },
+    restart: async () => {
+      const waiting = await pool.waiting();
+      // Those of a lane are taken up again by a start, not by another lane.
+      if (waiting.length > 0)
+        throw new AppError('LANE_BUSY', `calls wait for ${waiting.length} batches, which no other lane can take over`);
+      await pool.replace(() => nextEpoch(home.journal));
     },
     used: () => budgetUsed(limits, systemClock.wall()),
     limits: () => limits,

@@ -109,6 +109,7 @@ const NOBODY_RUNS = {
   event_loop: [],
   interrupted: 0,
   windows: [],
+  leaving: 0,
   budget: null,
   alerts: [],
 } as const;
@@ -122,6 +123,9 @@ const NO_LANES: Omit<ControlPorts['lanes'], 'limits'> = {
     Promise.reject(new AppError('READ_ONLY', 'no instance runs on this log: nothing of it is kept in memory')),
   routes: () => Promise.resolve([]),
   openWindows: () => [],
+  leaving: () => 0,
+  restart: () =>
+    Promise.reject(new AppError('READ_ONLY', 'no instance runs on this log: there are no lanes to replace')),
   reservations: () => new Map(),
   foresee: () =>
     Promise.reject(new AppError('READ_ONLY', 'no instance runs on this log: there is nobody who would take a request')),

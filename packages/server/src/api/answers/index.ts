@@ -47,6 +47,7 @@ import { makeSampleAnswer, openSampleAnswer, removeSampleAnswer, sampleAnswer } 
 import { simulatedAnswers } from './simulated.ts';
 import { statusAnswer } from './status.ts';
 
+import { laneAnswers } from './lanes.ts';
 import { windowAnswers } from './windows.ts';
 
 export type Answers = {
@@ -75,6 +76,7 @@ export function createAnswers(ports: ControlPorts, exports: Exports): Answers {
     capacity: () => capacityAnswer(ports),
     ...coverageAnswers(ports),
     ...windowAnswers(ports),
+    ...laneAnswers(ports),
     simulateRoute: (input) => simulateRouteAnswer(ports, input),
     ...limitAnswers(ports),
     ...cacheAnswers(ports),

@@ -1,0 +1,32 @@
+// The thread of one lane, as the thread that started it holds it: its questions, and the news of its end.
+import { Worker } from 'node:worker_threads';
+import { AppError, LIMITS } from '@weighbridge/kernel';
+import { causeWords } from '../logging/cause.ts';
+import { createCaller, type Caller } from './thread-calls.ts';
+
+export interface LaneThread {
+  /** Its number: what it writes stands under it. */
+  readonly lane: number;
+  readonly worker: Worker;
+  readonly calls: Caller;
+  /** Rejects when the thread ends, whoever ended it. Never resolves. */
+  readonly died: Promise<never>;
+}
+
+export function startThread(lane: number): LaneThread {
+  const worker = new Worker(new URL('./lane-thread.ts', import.meta.url), {
+    name: `lane ${lane}`,
+    resourceLimits: { maxYoungGenerationSizeMb: LIMITS.young_mb },
+  });
+  const calls = createCaller(worker, `lane ${lane}`, 'LANE_BUSY');
+  const death = Promise.withResolvers<never>();
+  death.promise.catch(() => undefined); // As above; an open question is answered with it anyway.
+  const dead = (why: string, cause?: unknown): void => {
+    const error = new AppError('INTERNAL', `lane ${lane} ended: ${why}`, { cause });
+    calls.fail(error);
+    death.reject(error);
+  };
+  worker.once('error', (error) => dead(causeWords(error), error));
+  worker.once('exit', (code) => dead(`exit code ${code}`));
+  return { lane, worker, calls, died: death.promise };
+}
