@@ -88,6 +88,12 @@ function watcher(settings: Settings, work: Work, telemetry: Fields, name: string
       at,
       `its collector stands in ${OTLP_AT[0]}, which is not set here: set it and import again, or write \`telemetry.otlp\``,
     );
+  const url = URL.parse(endpoint);
+  if (url === null || url.username !== '' || url.password !== '' || url.search !== '')
+    return settings.left(
+      at,
+      'the address of its collector holds more than an address: write `telemetry.otlp`, with what is secret under `headers`',
+    );
   telemetry['otlp'] = { endpoint: endpoint.replace(/\/v1\/(traces|metrics)\/?$/, '') };
   settings.changed(
     at,
