@@ -215,6 +215,28 @@ describe('parts of a config.yaml', () => {
     );
   });
 
+  test('callers find every model by the name that it had, whatever our names may hold', () => {
+    const names = ['GPT 4', 'gpt-4', 'claude-*', 'claude', 'a*b', 'team/model:1'];
+    const text = `model_list:\n${names.map((name) => `  - { model_name: '${name}', litellm_params: { model: gpt-4.1 } }\n`).join('')}`;
+    const one = litellm(text);
+    assert.deepEqual(errorsOf(one), []);
+    const named = Object.entries(madeOf(one).routes).flatMap(([id, { aliases }]) => [
+      id,
+      ...((aliases ?? []) as string[]),
+    ]);
+    assert.deepEqual(
+      names.filter((name) => !named.includes(name)),
+      ['a*b'],
+    );
+    assert.match(outcomeOf(one, 'model_list[4].model_name'), /a \* stands at the end/);
+  });
+
+  test('logs in JSON stay logs in JSON', () => {
+    const one = litellm(entry('model: gpt-4.1', 'litellm_settings: { json_logs: true }\n'));
+    assert.match(one.config, /^logging: \{ format: json \}$/m);
+    assert.deepEqual(errorsOf(one), []);
+  });
+
   test('a collector is taken over where its address is no more than that', () => {
     const text = entry('model: gpt-4.1', 'litellm_settings: { callbacks: [otel] }\n');
     const at = (address: string) => litellm(text, { OTEL_EXPORTER_OTLP_ENDPOINT: address });

@@ -7,7 +7,7 @@ import { planDeployment } from '../plan-deployment.ts';
 import type { Given, PartName, Planning } from '../planning.ts';
 import { sellerNamed, sellerOfModel } from '../sellers.ts';
 import type { Settings } from '../settings.ts';
-import { bagOf, listOf, numberOf, textOf } from '../values.ts';
+import { bagOf, isAlias, listOf, numberOf, textOf } from '../values.ts';
 import { referenceOf } from '../variables.ts';
 import type { Credentials, Params } from './credentials.ts';
 import { INFO_WORDS, PARAM_WORDS } from './words.ts';
@@ -115,6 +115,7 @@ function readEntry(
   const name = textOf(bagOf(entry)?.['model_name']);
   const own = bagOf(bagOf(entry)?.['litellm_params']);
   if (name === undefined || own === null) return 'it has no `model_name` or no `litellm_params`';
+  if (!isAlias(name)) return 'a * stands at the end of a name alone, and a name has 256 characters at most';
   const params = credentials.beneath(own, [...path, 'litellm_params']);
   const info = bagOf(bagOf(entry)?.['model_info']) ?? {};
   const mode = textOf(info['mode']);

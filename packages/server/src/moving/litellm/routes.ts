@@ -34,9 +34,12 @@ export function writeRoutes(
   standIns: StandIns,
 ): ReadonlyMap<string, string> {
   const ids = new Map<string, string>();
+  // A name that is good as it is belongs to the group that has it.
+  const plain = new Set([...models.groups.keys()].filter((name) => name === slugOf(name)));
   for (const group of models.groups.values()) {
     const fields = routeOf(settings, group, wide, standIns.of(group.name));
-    const slug = slugOf(group.name.replace(/\*$/, ''));
+    const near = slugOf(group.name.replace(/\*$/, ''));
+    const slug = near !== group.name && plain.has(near) ? `${near}-named` : near;
     if (slug !== group.name) fields['aliases'] = [group.name];
     const { aliases, ...rest } = fields;
     const from = `${settings.file}, lines ${group.lines.join(', ')}: model_name ${group.name}`;
