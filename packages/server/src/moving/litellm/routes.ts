@@ -112,14 +112,16 @@ const orderOf = ({ members }: Group): readonly Member[] => members.toSorted((a, 
 /** Entries without one come behind those that have one. */
 const tierOf = ({ params }: Member): number => numberOf(params.get('order')?.value) ?? Number.MAX_SAFE_INTEGER;
 
-/** The first of these that the first entry says is what all are drawn by. */
+/** What all are drawn by: the first of these that the first entry says, and that is not 0 for all. */
 const WEIGHED_BY = ['weight', 'rpm', 'tpm'] as const;
 
 function weightsOf(members: readonly Member[]): readonly number[] {
-  const by = WEIGHED_BY.find((name) => numberOf(members[0]?.params.get(name)?.value) !== undefined);
-  if (by === undefined) return members.map(() => 1);
-  const weights = members.map(({ params }) => numberOf(params.get(by)?.value) ?? 0);
-  return weights.every((weight) => weight === 0) ? members.map(() => 1) : weights;
+  for (const by of WEIGHED_BY) {
+    const weights = members.map(({ params }) => numberOf(params.get(by)?.value));
+    if (weights[0] !== undefined && weights.some((weight) => weight !== undefined && weight > 0))
+      return weights.map((weight) => weight ?? 0);
+  }
+  return members.map(() => 1);
 }
 
 /** The entry is for requests with one of its tags; one that is the default is for all. */
