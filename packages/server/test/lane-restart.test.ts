@@ -4,8 +4,11 @@ import assert from 'node:assert/strict';
 import { Agent, request } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { openJournal } from '@weighbridge/journal';
+import { AppError } from '@weighbridge/kernel';
 import { controlClient } from '@weighbridge/protocol';
+import { healthOf } from '../src/api/health.ts';
 import { controlSocket, readInstance } from './support/entry.ts';
+import { mendLog, stopLog } from './support/stopped-log.ts';
 import { openBench, until, type Bench, type Started } from './support/server.ts';
 
 let bench: Bench;
@@ -52,6 +55,32 @@ const facts = async (asked: Promise<Answered>): Promise<[number, boolean]> => {
   const { status, closes } = await asked;
   return [status, closes];
 };
+
+test('an instance says that it lives and is ready, and why not, to whoever probes it', async () => {
+  const probe = async (path: string): Promise<[number, unknown]> => {
+    const answer = await fetch(`${started.server.consoleOrigin}${path}`);
+    return [answer.status, await answer.json()];
+  };
+  const well = { status: 'ready', lanes: 'answer', sealed: 'yes', draining: false };
+  assert.deepEqual(await probe('/livez'), [200, well]);
+  assert.deepEqual(await probe('/readyz'), [200, well]);
+  const { origin, home } = started.server;
+  await stopLog(origin, home.journal);
+  assert.deepEqual(await probe('/readyz'), [503, { ...well, status: 'not ready', sealed: 'no' }]);
+  assert.equal((await probe('/livez'))[0], 200, 'a restart would mend nothing');
+  mendLog(home.journal);
+  await until('it is ready', 5_000, async () => ((await probe('/readyz'))[0] === 200 ? true : undefined));
+});
+
+describe('a lane that does not answer', () => {
+  test('makes the instance stuck', async () => {
+    const { live, ready, text } = await healthOf({
+      lanes: { stats: () => Promise.reject(new AppError('LANE_BUSY', 'lane 1 did not answer')) },
+      administration: { snapshot: () => ({ routes: [] }) },
+    } as unknown as Parameters<typeof healthOf>[0]);
+    assert.deepEqual([live, ready, JSON.parse(text).status], [false, false, 'stuck']);
+  });
+});
 
 describe('lanes that are replaced', { concurrency: false }, () => {
   test('under load that does not pause lose no call, and streams end where they began', async () => {

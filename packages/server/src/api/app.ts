@@ -21,6 +21,7 @@ import { ownMetrics } from '../telemetry/own-metrics.ts';
 import type { Answers } from './answers/index.ts';
 import type { Exports } from './answers/exports.ts';
 import { checkFetchSite } from './door.ts';
+import { healthOf } from './health.ts';
 import type { Live } from './live.ts';
 import { openApiText } from './openapi.ts';
 import type { ControlPorts } from './ports.ts';
@@ -74,6 +75,7 @@ export function createApp(options: AppOptions): ControlApp {
   app.get(OPENAPI_PATH, (c) => c.body(openApiText(), 200, { ...JSON_TYPE, 'cache-control': 'no-cache' }));
   app.get('/healthz', (c) => c.body('{"status":"ok"}', 200, JSON_TYPE));
   if (face.kind === 'listener') {
+    if (ports.mount === '') addHealth(app, ports);
     addMetrics(app, ports);
     addLog(app, options);
     if (ports.mount === '') addPages(app, options);
@@ -237,6 +239,18 @@ function bytesOf(
     },
     { highWaterMark: 0 },
   );
+}
+
+/** For probes, which have no session. */
+function addHealth(app: ControlApp, ports: ControlPorts): void {
+  app.get('/livez', async (c) => {
+    const { live, text } = await healthOf(ports);
+    return c.body(text, live ? 200 : 503, JSON_TYPE);
+  });
+  app.get('/readyz', async (c) => {
+    const { ready, text } = await healthOf(ports);
+    return c.body(text, ready ? 200 : 503, JSON_TYPE);
+  });
 }
 
 /** Only where the configuration says who may ask; a log that is only looked at has none. */

@@ -343,7 +343,10 @@ describe('changes', () => {
     const link = await onSocket(started).ask('createLink', {});
     checkerOf(responseOf(operationOf('createLink'), 200)).parse(link);
     assert.equal(new URL(link.url).origin, browser.origin);
-    checked.add('createLink').add('importObserved');
+    const replaced = await onSocket(started).ask('restartLanes', {});
+    checkerOf(responseOf(operationOf('restartLanes'), 200)).parse(replaced);
+    assert.equal(replaced.lanes, 2);
+    checked.add('createLink').add('importObserved').add('restartLanes');
     const entered = await askCoverage(bench.folder, started, (name, input) => ask(browser, name, input));
     checkerOf(responseOf(operationOf('importObserved'), 200)).parse(entered);
   });
