@@ -109,6 +109,7 @@ const NOBODY_RUNS = {
   interrupted: 0,
   budget: null,
   alerts: [],
+  security: [],
 } as const;
 
 const NO_LANES: Omit<ControlPorts['lanes'], 'limits'> = {
