@@ -15,6 +15,7 @@ import { BOUNDS } from './pipeline/bounds.ts';
 import { createFront } from './pipeline/front.ts';
 import type { InFlight } from './pipeline/in-flight.ts';
 import type { LaneContext, Stranger } from './pipeline/lane-context.ts';
+import { BatchDesk, type BatchView } from './deadline/batch-desk.ts';
 import { LaneRequest } from './pipeline/lane-request.ts';
 import { LaneResponse } from './pipeline/lane-response.ts';
 import { createCopyPipeline, createPipeline } from './pipeline/pipeline.ts';
@@ -94,6 +95,8 @@ export interface Lane {
   cache(): readonly CacheStats[];
   /** Forgets kept answers; calls under way go on, and their answers are not kept. */
   purge(asked: PurgeAsked): Purged;
+  /** The batches that calls of this lane wait for, those that are still gathered among them. */
+  waiting(): readonly BatchView[];
   /** How each route stands: whom it would try first, and what was learnt of its candidates. */
   routes(): readonly RouteStanding[];
   /** What would happen to a request now, by the stages that would see it; nothing is sent. Throws KEY_INVALID. */
@@ -139,6 +142,7 @@ export function createLane(options: LaneOptions): Lane {
     },
     cache: () => lane.answers.stats(lane.compiled.snapshot),
     purge: (asked) => lane.answers.purge(asked),
+    waiting: () => lane.batches.list(),
     routes: () => standingsOf(lane),
     foresee: (asked) => foresee(lane, asked),
     strangers: () => lane.strangers.take(),
@@ -194,6 +198,7 @@ function createContext(options: LaneOptions): LaneContext {
     learnt: new Learnt(),
     decisions: new DecisionBook(),
     hedges: new HedgeBooks(),
+    batches: new BatchDesk(),
     mirrored: createMirror(createCopyPipeline()),
     pools: new UpstreamPools(options.ca),
     watch: new Watch(clock),

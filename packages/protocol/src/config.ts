@@ -4,6 +4,7 @@ import { LIMITS } from '@weighbridge/kernel';
 import { z } from 'zod';
 import { cacheSettings } from './cache-config.ts';
 import { cascadeRule, hedgeRule, mirrorRule } from './legs-config.ts';
+import { batchConfig } from './batch-config.ts';
 import { alertChannels } from './alert-config.ts';
 import { capacityConfig } from './capacity-config.ts';
 import { candidateWhen } from './candidate-when.ts';
@@ -76,6 +77,8 @@ const deployment = z.strictObject({
   tier: z.string().max(32).default('standard'),
   /** What was bought ahead of this deployment. A call that it has no room for goes to the next candidate. */
   capacity: capacityConfig.optional(),
+  /** It takes calls that can wait, through its seller's batch API. Absent: it does not. */
+  batch: batchConfig.optional(),
   /** `azure` or `anthropic`, for Claude in Foundry. */
   hosting: z.enum(['azure', 'anthropic']).optional(),
   /** Azure OpenAI: `deployment` (…/openai/deployments/NAME) or `v1`. */
@@ -152,6 +155,8 @@ const route = z.strictObject({
   cascade: cascadeRule.optional(),
   /** Copies for another deployment, whose answers are dropped. */
   mirror: mirrorRule.optional(),
+  /** Whether a seller may store content of its calls on its disks for a while, as batches are; absent: it may not. */
+  stored_content: z.enum(['allow', 'refuse']).optional(),
 });
 
 /** What a key may do. Absent lists deny nothing but are stated: `['*']` is the only way to say "all". */
@@ -162,6 +167,8 @@ const keyPolicy = z.strictObject({
     .max(32)
     .default(['*']),
   regions: z.array(z.string().max(64)).max(256).default(['*']),
+  /** `refuse`: content of its calls may not be stored at a seller, whatever a route allows. */
+  stored_content: z.enum(['allow', 'refuse']).optional(),
 });
 
 const key = z.strictObject({

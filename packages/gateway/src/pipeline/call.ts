@@ -14,6 +14,7 @@ import type {
   Usage,
   Who,
 } from '@weighbridge/protocol';
+import type { Deferral } from '../deadline/deadline.ts';
 import type { KeyRecord } from '../deployment.ts';
 import type { BodySealer, Rated } from '../ports.ts';
 import type { Limited } from '../limits/limited.ts';
@@ -75,6 +76,8 @@ export class Call implements InFlight {
   fidelity: Fidelity = 'default';
   priority: Priority = 'normal';
   requestDigest = '';
+  /** Its caller can wait; null where it did not say so. `choose` says whether it does. */
+  deferral: Deferral | null = null;
   /** Canonical text of what was asked and by whom, once written. */
   askedText = '';
   whoText = '';
@@ -130,6 +133,8 @@ export class Call implements InFlight {
 
   // listen, receipt
   gone = false;
+  /** Called once its receipt is durable, before its client is told. */
+  whenSealed: (() => void) | null = null;
   /** Who sees the call through at this moment. */
   holder: CallHolder | null = null;
   intended = false;

@@ -24,6 +24,7 @@ export interface ClientHeaders {
   traceparent: string;
   tracestate: string;
   cacheControl: string;
+  deadline: string;
   /** Lower-case names that may go on to a cloud, if its adapter knows them. */
   pass: Record<string, string>;
 }
@@ -47,6 +48,7 @@ export function readClientHeaders(raw: readonly string[]): ClientHeaders {
     traceparent: '',
     tracestate: '',
     cacheControl: '',
+    deadline: '',
     pass: {},
   };
   for (let i = 0; i + 1 < raw.length; i += 2) {
@@ -124,6 +126,7 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['idempotency-key', pass('idempotency-key')],
   ['weighbridge-fidelity', (headers, value) => void (headers.fidelity = value)],
   ['weighbridge-priority', (headers, value) => void (headers.priority = value)],
+  ['weighbridge-deadline', (headers, value) => void (headers.deadline = value)],
   ['weighbridge-session', (headers, value) => void (headers.session = value)],
   [
     'x-claude-code-session-id',

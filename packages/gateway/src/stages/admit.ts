@@ -2,6 +2,7 @@
 // that the model name leads to. From here on the call has all it needs to be explained.
 import { readRequest } from '@weighbridge/dialects';
 import { AppError, LIMITS, toAppError } from '@weighbridge/kernel';
+import { deferralOf } from '../deadline/deadline.ts';
 import type { Route } from '../deployment.ts';
 import type { Call } from '../pipeline/call.ts';
 import { excessOfShape } from '../pipeline/json-shape.ts';
@@ -54,6 +55,8 @@ function admitBody(call: Call, received: Buffer): void {
   call.parsed = parsed;
   call.fidelity = fidelityOf(headers.fidelity);
   call.askedText = '';
+  if (headers.deadline !== '' && call.endpoint === 'generate')
+    call.deferral = deferralOf(headers.deadline, call.startedAt);
   admitWho(call, key, facts);
   admitRoute(call);
   const route = call.plan?.route;
@@ -64,7 +67,7 @@ function admitBody(call: Call, received: Buffer): void {
 /** The body as the dialect has it, out of what a cloud's own client sent. */
 function unwrapBody(call: Call, envelope: Envelope): unknown {
   const { uncount, translate } = envelope.form;
-  envelope.receivedBytes = call.body.length;
+  envelope.received = call.body;
   let raw = parseBody(call.body);
   if (uncount !== undefined) {
     call.body = uncount(raw);
