@@ -21,8 +21,8 @@ type Parts = Pick<SecurityEvent, 'event' | 'message'> & Partial<SecurityEvent>;
 /** `personal`: of a call, read only where it is asked for. */
 type Read = (record: LogRecord, personal: () => CallPersonal | null) => Parts | null;
 
-const commercial = <Content>({ groups }: LogRecord): Content | null =>
-  groups.commercial === undefined ? null : (JSON.parse(groups.commercial) as Content);
+const commercial = ({ groups }: LogRecord): unknown =>
+  groups.commercial === undefined ? null : JSON.parse(groups.commercial);
 
 interface Changed {
   readonly action?: string;
@@ -36,7 +36,7 @@ interface Changed {
 const by = ({ by: actor }: Changed): Partial<SecurityEvent> => (actor === undefined ? {} : { by: actor });
 
 const ofKey: Read = (record) => {
-  const change = commercial<Changed>(record);
+  const change = commercial(record) as Changed | null;
   if (change?.id === undefined) return null;
   const about = { uid: change.id, ...(change.name === undefined ? {} : { name: change.name }) };
   if (change.action === 'create')
@@ -51,7 +51,7 @@ const ofKey: Read = (record) => {
 };
 
 const ofSession: Read = (record) => {
-  const change = commercial<Changed>(record);
+  const change = commercial(record) as Changed | null;
   if (change?.session === undefined) return null;
   const opened = change.action === 'open';
   return {
@@ -62,7 +62,7 @@ const ofSession: Read = (record) => {
 };
 
 const ofConfig: Read = (record) => {
-  const change = commercial<Changed & { digest: string; cause: string }>(record);
+  const change = commercial(record) as (Changed & { digest: string; cause: string }) | null;
   if (change === null) return null;
   return {
     event: 'config_activated',
@@ -74,14 +74,14 @@ const ofConfig: Read = (record) => {
 };
 
 const ofErasure: Read = (record) => {
-  const change = commercial<Changed & { subject_digest: string }>(record);
+  const change = commercial(record) as (Changed & { subject_digest: string }) | null;
   if (change === null) return null;
   const about = { uid: change.subject_digest };
   return { event: 'subject_erased', message: 'the key of a subject was destroyed', about, ...by(change) };
 };
 
 const ofAlert: Read = (record) => {
-  const alert = commercial<{ alert: string; about: string; message: string }>(record);
+  const alert = commercial(record) as { alert: string; about: string; message: string } | null;
   if (alert === null) return null;
   const tampered = alert.alert === 'witness';
   const names = { about: { name: alert.about }, more: { alert: alert.alert } };

@@ -37,7 +37,7 @@ export interface Security {
   watch(happened: () => Promise<readonly LaneHappened[]>): void;
   states(): Promise<readonly SecurityState[]>;
   /** One try, and what came of it. Throws BAD_REQUEST for a name that is not configured. */
-  test(name: string): Promise<{ readonly name: string; readonly problem: string | null }>;
+  readonly test: (name: string) => Promise<{ readonly name: string; readonly problem: string | null }>;
   close(): Promise<void>;
 }
 

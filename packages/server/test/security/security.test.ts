@@ -212,7 +212,7 @@ test('what happened while a destination was away, over a restart, arrives afterw
     );
   }
   await started.server.stop();
-  await seen('stopped');
+  assert.equal((await seen('stopped')).type_uid, 600204);
 });
 
 test('a log that is not as it was sealed is told of by the start that refuses it', async () => {
