@@ -34,6 +34,8 @@ export interface AlertingOptions {
   readonly say: Say;
   readonly clock?: Clock;
   readonly againMs?: readonly number[];
+  /** Hears of an alert that the journal did not take. */
+  readonly unwritten?: (alert: Pick<Notice, 'alert' | 'about' | 'message'>) => void;
 }
 
 type Needed = Pick<Stores, 'admin' | 'nextId' | 'journal' | 'vault'>;
@@ -41,7 +43,7 @@ type Needed = Pick<Stores, 'admin' | 'nextId' | 'journal' | 'vault'>;
 export function openAlerting(
   stores: Needed,
   config: Config,
-  { say, clock = systemClock, againMs }: AlertingOptions,
+  { say, clock = systemClock, againMs, unwritten }: AlertingOptions,
 ): Alerting {
   const { admin, nextId, journal, vault } = stores;
   const instance: Instance = { organisation: config.organisation, node: config.node, log: config.log };
@@ -60,12 +62,14 @@ export function openAlerting(
     const [id, at] = [nextId(), clock.wall()];
     const { alert, about, message, advice } = notice;
     say(`alert: ${message}. ${advice}`, 'alert.raised', { alert, about, id });
-    admin
+    void admin
       .append({ ...alertDraft(id, at, { alert, about, message, ...content }), ...more })
-      .then(() => channels.send({ ...notice, id, at }))
-      .catch((error: unknown) =>
-        say(`the alert could not be written to the journal: ${causeWords(error)}`, 'alert.unwritten', { alert, about }),
-      );
+      .catch((error: unknown) => {
+        say(`the alert could not be written to the journal: ${causeWords(error)}`, 'alert.unwritten', { alert, about });
+        unwritten?.({ alert, about, message });
+      })
+      // That nothing can be written is what somebody has to hear of most.
+      .then(() => channels.send({ ...notice, id, at }));
   };
   const tell = ({ limit, message, names, personal }: LimitTold): void => {
     const { rule: about, share, until } = limit;

@@ -36,6 +36,7 @@ export function compileSnapshot(
     keys: keys.map((key) => compileKey(key, config, problems)),
     ...(budget === undefined ? {} : { budget }),
     ...(limits.length === 0 ? {} : { limits }),
+    ...bypassesOf(config),
   };
   const { witnesses } = config.journal;
   const { channels } = config.alerts;
@@ -48,6 +49,12 @@ export function compileSnapshot(
     ...(Object.keys(config.security_events).length === 0 ? {} : { security_events: config.security_events }),
     ...(isDeepStrictEqual(config.logging, loggingConfig.parse({})) ? {} : { logging: config.logging }),
   });
+}
+
+/** A configuration of a version without them names none. */
+function bypassesOf({ bypasses = {} }: Partial<Config>): Pick<Snapshot, 'bypasses'> {
+  const named = Object.entries(bypasses).map(([id, bypass]) => ({ ...bypass, id }));
+  return named.length === 0 ? {} : { bypasses: named };
 }
 
 /** Freezes a snapshot's content under a digest of it and of what is in force beside it: credentials, prices, witnesses, channels. */

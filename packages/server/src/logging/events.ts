@@ -30,6 +30,7 @@ export const LOG_EVENTS = {
   'security.failed': 'warn',
   'security.well': 'info',
   'telemetry.failed': 'error',
+  'bypass.unsealed': 'error',
   'telemetry.ended': 'error',
   'telemetry.collector_failed': 'warn',
   'telemetry.collector_well': 'info',

@@ -1,11 +1,12 @@
 // Security events that are entries of the journal already: read from there, so that none is missed over a restart or while
 // nobody listens. Persons are left out: a key by its id, a session by its own, a subject by its keyed digest.
 import type { LogRecord } from '@weighbridge/journal';
-import type { Actor, CallCommercial, CallPersonal, CallPublic, EntryKind } from '@weighbridge/protocol';
+import type { Actor, BypassChange, CallCommercial, CallPersonal, CallPublic, EntryKind } from '@weighbridge/protocol';
 import type { SecurityEvent } from './event.ts';
 
 export const SECURITY_KINDS: readonly EntryKind[] = [
   'alert',
+  'bypass',
   'call',
   'config',
   'erasure',
@@ -111,6 +112,17 @@ const ofCall: Read = ({ leaf, groups }, personal) => {
   };
 };
 
+const ofBypass: Read = ({ groups }) => {
+  if (groups.public === undefined) return null;
+  const change = JSON.parse(groups.public) as BypassChange;
+  const about = { name: change.bypass };
+  if (change.action === 'open')
+    return { event: 'bypass_opened', message: `calls went through the bypass "${change.bypass}" unsealed`, about };
+  const { calls, sealed, lost, refused, ended } = change;
+  const message = `the bypass "${change.bypass}" was closed: ${calls} calls, ${sealed} sealed afterwards, ${lost} lost`;
+  return { event: 'bypass_closed', message, about, more: { calls, sealed, lost, refused, ended } };
+};
+
 /** Statements about the log itself are public, and told by their kind. */
 const stated =
   (event: SecurityEvent['event'], message: string): Read =>
@@ -118,6 +130,7 @@ const stated =
 
 const READ: Readonly<Partial<Record<EntryKind, Read>>> = {
   alert: ofAlert,
+  bypass: ofBypass,
   call: ofCall,
   config: ofConfig,
   erasure: ofErasure,

@@ -32,6 +32,8 @@ export interface LaneHappened {
 export interface Security {
   /** Tells of what is in no journal; returns at once. */
   tell(told: Told): void;
+  /** Of an alert that the journal did not take: the others are read from there. */
+  readonly unwritten: (alert: { readonly alert: string; readonly about: string; readonly message: string }) => void;
   use(config: Config): void;
   /** Looks each second at what the lanes have counted. */
   watch(happened: () => Promise<readonly LaneHappened[]>): void;
@@ -56,19 +58,8 @@ export function openSecurity({ home, journal }: Pick<Stores, 'home' | 'journal'>
   let timer: NodeJS.Timeout | undefined;
   let used: Promise<unknown> = Promise.resolve();
   const start = (): Running => {
-    const setup: SecuritySetup = { journal: home.journal, vault: home.vault, marks: home.marks, place, from };
-    const worker = new Worker(new URL('./security-thread.ts', import.meta.url), {
-      name: 'security',
-      workerData: setup,
-    });
-    const calls = createCaller(worker, 'security events', 'LANE_BUSY');
-    worker.on('message', (message: unknown) => heard(message, say));
-    worker.once('error', (error) => {
-      running = null;
-      calls.fail(new AppError('LANE_BUSY', 'the thread of security events ended'));
-      say(`security events ended: ${causeWords(error)}; they go on with the next change or start`, 'security.failed');
-    });
-    return { worker, calls };
+    const setup = { journal: home.journal, vault: home.vault, marks: home.marks, place, from };
+    return startThread(setup, say, () => (running = null));
   };
   const flush = (): void => {
     if (running !== null && waiting.length > 0) running.worker.postMessage({ tell: waiting } satisfies SecurityMessage);
@@ -97,6 +88,7 @@ export function openSecurity({ home, journal }: Pick<Stores, 'home' | 'journal'>
   tell({ event: 'started', message: `weighbridge started on ${config.node}`, by: { via: 'instance' } });
   return {
     tell,
+    unwritten: (notice) => tell(ofUnwritten(notice)),
     use,
     watch: (happened) => {
       timer = setInterval(() => {
@@ -126,6 +118,23 @@ export function openSecurity({ home, journal }: Pick<Stores, 'home' | 'journal'>
       await end();
     },
   };
+}
+
+function startThread(setup: SecuritySetup, say: Say, ended: () => void): Running {
+  const worker = new Worker(new URL('./security-thread.ts', import.meta.url), { name: 'security', workerData: setup });
+  const calls = createCaller(worker, 'security events', 'LANE_BUSY');
+  worker.on('message', (message: unknown) => heard(message, say));
+  worker.once('error', (error) => {
+    ended();
+    calls.fail(new AppError('LANE_BUSY', 'the thread of security events ended'));
+    say(`security events ended: ${causeWords(error)}; they go on with the next change or start`, 'security.failed');
+  });
+  return { worker, calls };
+}
+
+function ofUnwritten({ alert, about: name, message }: Parameters<Security['unwritten']>[0]): Told {
+  const event = alert === 'bypass' ? 'bypass_opened' : 'alert_raised';
+  return { event, message, about: { name }, more: { alert, in_the_log: false }, repeats: `${alert} ${name}` };
 }
 
 const TEST = { event: 'test', message: 'a test of security events: nothing is wrong' } as const;

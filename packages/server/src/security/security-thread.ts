@@ -10,7 +10,7 @@ import type { CallPersonal, Config } from '@weighbridge/protocol';
 import { processEnvironment } from '../config/environment.ts';
 import { answerCalls } from '../lanes/thread-calls.ts';
 import { causeWords } from '../logging/cause.ts';
-import { sayTo } from '../logging/events.ts';
+import { sayTo, type Say } from '../logging/events.ts';
 import type { SecurityEvent } from './event.ts';
 import { fromJournal, SECURITY_KINDS } from './from-journal.ts';
 import { openMarks } from './marks.ts';
@@ -86,10 +86,7 @@ function openOutlets(
       keep: (mark) => marks.keep(name, mark),
       newId: () => crypto.randomUUID(),
       now: () => systemClock.wall(),
-      said: (failure) =>
-        failure === null
-          ? say(`security events: "${name}" takes them again`, 'security.well', { destination: name })
-          : say(`security events: "${name}": ${failure.problem}`, 'security.failed', { destination: name }),
+      said: (failure) => sayState(say, name, failure?.problem ?? null),
     });
   const work = async (outlet: Outlet, last: boolean): Promise<void> => {
     try {
@@ -134,6 +131,11 @@ function openOutlets(
     },
   };
 }
+
+const sayState = (say: Say, destination: string, problem: string | null): void =>
+  problem === null
+    ? say(`security events: "${destination}" takes them again`, 'security.well', { destination })
+    : say(`security events: "${destination}": ${problem}`, 'security.failed', { destination });
 
 function readTurn(journal: Journal, from: number): JournalRead {
   const next = Math.min(journal.checkpoint().size, from + TURN);

@@ -1,4 +1,5 @@
 // What the instance knows of itself, as metrics: read when it is asked for, and not kept.
+import type { LaneStats } from '@weighbridge/gateway';
 import { VERSION } from '../version.ts';
 import type { ControlPorts } from '../api/ports.ts';
 import { Registry } from './registry.ts';
@@ -30,6 +31,7 @@ export async function ownMetrics({
     stats.unauthenticated,
   );
   counter('weighbridge_unsealed_total', 'Calls that ended without a receipt').set({}, stats.unsealed ?? 0);
+  bypassMetrics(registry, stats, { named: snapshot.bypasses ?? [], open: lanes.openWindows() });
   counter('weighbridge_trace_context_dropped_total', 'Requests whose trace context was malformed').set(
     {},
     stats.malformedTraces ?? 0,
@@ -78,4 +80,22 @@ async function securityMetrics({ gauge, counter }: Registry, security: ControlPo
     sent.set({ destination }, state.sent);
     dropped.set({ destination }, state.dropped);
   }
+}
+
+interface Bypasses {
+  readonly named: readonly { readonly id: string }[];
+  readonly open: readonly { readonly bypass: string }[];
+}
+
+function bypassMetrics({ gauge, counter }: Registry, stats: LaneStats, { named, open }: Bypasses): void {
+  counter('weighbridge_bypass_calls_total', 'Calls that went through a bypass, to be sealed afterwards').set(
+    {},
+    stats.bypassed ?? 0,
+  );
+  const windows = gauge('weighbridge_bypass_open', 'Whether a window of this bypass is not in the log as a whole yet', [
+    'bypass',
+  ]);
+  for (const { id } of named) windows.set({ bypass: id }, open.some(({ bypass }) => bypass === id) ? 1 : 0);
+  const sealing = stats.sealing === true ? 1 : 0;
+  gauge('weighbridge_sealing', 'Whether the journal takes entries of every lane').set({}, sealing);
 }

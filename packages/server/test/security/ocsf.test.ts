@@ -115,6 +115,8 @@ test('entries of the log become events: keys, sessions, configurations, erasures
     ['subject_erased', record('erasure', { commercial: { subject_digest: 'x', by } })],
     ['tamper_found', record('alert', { commercial: { alert: 'witness', about: 'w', message: 'contradicts' } })],
     ['alert_raised', record('alert', { commercial: { alert: 'unpriced', about: 'd', message: 'no price' } })],
+    ['bypass_opened', record('bypass', { public: { action: 'open', bypass: 'b', opened: AT } })],
+    ['bypass_closed', record('bypass', { public: { action: 'close', bypass: 'b', calls: 3, sealed: 2, lost: 1 } })],
     ['log_key_changed', record('log_key', { public: {} })],
     ['records_pruned', record('pruned', { public: {} })],
     ['log_recovered', record('recovery', { public: {} })],
