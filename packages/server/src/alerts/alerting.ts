@@ -46,9 +46,14 @@ export function openAlerting(
   { say, clock = systemClock, againMs, unwritten }: AlertingOptions,
 ): Alerting {
   const { admin, nextId, journal, vault } = stores;
-  const instance: Instance = { organisation: config.organisation, node: config.node, log: config.log };
   const readSecret = createSecretReader(processEnvironment());
-  const channels = openChannels({ readSecret, clock, instance, say, ...(againMs === undefined ? {} : { againMs }) });
+  const channels = openChannels({
+    readSecret,
+    clock,
+    instance: instanceOf(config),
+    say,
+    ...(againMs === undefined ? {} : { againMs }),
+  });
   const told = Told.from(journal, clock.wall());
   const history = new LimitHistory();
   const first = oncePerHour(clock);
@@ -111,6 +116,8 @@ export function openAlerting(
     },
   };
 }
+
+const instanceOf = ({ organisation, node, log }: Config): Instance => ({ organisation, node, log });
 
 /** A notice that is of nothing, for whoever wants to see that a channel works. */
 export const testNotice = (at: number, name: string): Notice => ({

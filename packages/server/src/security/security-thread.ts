@@ -120,16 +120,22 @@ function openOutlets(
       first = false;
     },
     states: () => outlets.map((outlet) => outlet.state()),
-    test: async (name: string, event: SecurityEvent) => {
-      const outlet = outlets.find((one) => one.name === name);
-      return outlet === undefined ? null : { problem: await outlet.once([event]) };
-    },
+    test: (name: string, event: SecurityEvent) =>
+      testOne(
+        outlets.find((one) => one.name === name),
+        event,
+      ),
     close: async (): Promise<void> => {
       const late = new Promise((resolve) => setTimeout(resolve, LAST_MS).unref());
       await Promise.race([working.then(() => look(true)), late]);
       for (const outlet of outlets) outlet.close();
     },
   };
+}
+
+/** Null: there is no such destination. */
+async function testOne(outlet: Outlet | undefined, event: SecurityEvent): Promise<{ problem: string | null } | null> {
+  return outlet === undefined ? null : { problem: await outlet.once([event]) };
 }
 
 const sayState = (say: Say, destination: string, problem: string | null): void =>
