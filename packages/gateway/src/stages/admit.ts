@@ -79,15 +79,12 @@ function digestUnsealed(call: Call, received: Buffer): string {
 
 /** The body as the dialect has it, out of what a cloud's own client sent. */
 function unwrapBody(call: Call, envelope: Envelope): unknown {
-  const { uncount, translate } = envelope.form;
+  const { uncount } = envelope.form;
   envelope.received = call.body;
   let raw = parseBody(call.body);
   if (uncount !== undefined) {
     call.body = uncount(raw);
     raw = parseBody(call.body);
-  } else if (translate !== undefined) {
-    raw = translate(raw);
-    call.body = Buffer.from(JSON.stringify(raw));
   }
   return envelope.open(raw, call.headers);
 }

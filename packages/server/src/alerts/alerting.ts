@@ -40,20 +40,10 @@ export interface AlertingOptions {
 
 type Needed = Pick<Stores, 'admin' | 'nextId' | 'journal' | 'vault'>;
 
-export function openAlerting(
-  stores: Needed,
-  config: Config,
-  { say, clock = systemClock, againMs, unwritten }: AlertingOptions,
-): Alerting {
+export function openAlerting(stores: Needed, config: Config, options: AlertingOptions): Alerting {
   const { admin, nextId, journal, vault } = stores;
-  const readSecret = createSecretReader(processEnvironment());
-  const channels = openChannels({
-    readSecret,
-    clock,
-    instance: instanceOf(config),
-    say,
-    ...(againMs === undefined ? {} : { againMs }),
-  });
+  const { say, clock = systemClock, unwritten } = options;
+  const channels = channelsOf(config, options);
   const told = Told.from(journal, clock.wall());
   const history = new LimitHistory();
   const first = oncePerHour(clock);
@@ -76,18 +66,17 @@ export function openAlerting(
       // That nothing can be written is what somebody has to hear of most.
       .then(() => channels.send({ ...notice, id, at }));
   };
-  const tell = ({ limit, message, names, personal }: LimitTold): void => {
+  const tell = ({ limit, message, names, person }: LimitTold): void => {
     const { rule: about, share, until } = limit;
     const notice = {
       alert: 'limit',
       about,
       message,
       advice: `See \`weighbridge limits ${about}\``,
-      limit: { rule: about, share, until, names: [...names], personal },
+      limit: { rule: about, share, until, names: [...names], personal: person !== null },
     };
     // A person's name is sealed under a key of that person.
-    const subject = names.find((name) => name !== '');
-    write(notice, personal && subject !== undefined ? { personal: canonical({ names }), subject } : {}, { limit });
+    write(notice, person === null ? {} : { personal: canonical({ names }), subject: person }, { limit });
   };
   channels.use(config.alerts.channels);
   return {
@@ -117,7 +106,14 @@ export function openAlerting(
   };
 }
 
-const instanceOf = ({ organisation, node, log }: Config): Instance => ({ organisation, node, log });
+function channelsOf(
+  { organisation, node, log }: Config,
+  { say, clock = systemClock, againMs }: AlertingOptions,
+): Channels {
+  const instance: Instance = { organisation, node, log };
+  const readSecret = createSecretReader(processEnvironment());
+  return openChannels({ readSecret, clock, instance, say, ...(againMs === undefined ? {} : { againMs }) });
+}
 
 /** A notice that is of nothing, for whoever wants to see that a channel works. */
 export const testNotice = (at: number, name: string): Notice => ({

@@ -88,17 +88,10 @@ function openOutlets(
       now: () => systemClock.wall(),
       said: (failure) => sayState(say, name, failure?.problem ?? null),
     });
-  const work = async (outlet: Outlet, last: boolean): Promise<void> => {
-    try {
-      while (await outlet.turn(last)) await setImmediate();
-    } catch (error) {
-      say(`security events: "${outlet.name}": ${causeWords(error)}`, 'security.failed', { destination: outlet.name });
-    }
-  };
   const look = async (last = false): Promise<void> => {
     if (busy) return;
     busy = true;
-    working = Promise.all(outlets.map((outlet) => work(outlet, last)));
+    working = Promise.all(outlets.map((outlet) => work(outlet, say, last)));
     await working;
     busy = false;
   };
@@ -120,11 +113,10 @@ function openOutlets(
       first = false;
     },
     states: () => outlets.map((outlet) => outlet.state()),
-    test: (name: string, event: SecurityEvent) =>
-      testOne(
-        outlets.find((one) => one.name === name),
-        event,
-      ),
+    test: async (name: string, event: SecurityEvent) => {
+      const outlet = outlets.find((one) => one.name === name);
+      return outlet === undefined ? null : { problem: await outlet.once([event]) };
+    },
     close: async (): Promise<void> => {
       const late = new Promise((resolve) => setTimeout(resolve, LAST_MS).unref());
       await Promise.race([working.then(() => look(true)), late]);
@@ -133,9 +125,12 @@ function openOutlets(
   };
 }
 
-/** Null: there is no such destination. */
-async function testOne(outlet: Outlet | undefined, event: SecurityEvent): Promise<{ problem: string | null } | null> {
-  return outlet === undefined ? null : { problem: await outlet.once([event]) };
+async function work(outlet: Outlet, say: Say, last: boolean): Promise<void> {
+  try {
+    while (await outlet.turn(last)) await setImmediate();
+  } catch (error) {
+    say(`security events: "${outlet.name}": ${causeWords(error)}`, 'security.failed', { destination: outlet.name });
+  }
 }
 
 const sayState = (say: Say, destination: string, problem: string | null): void =>

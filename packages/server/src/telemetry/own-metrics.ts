@@ -1,11 +1,9 @@
 // What the instance knows of itself, as metrics: read when it is asked for, and not kept.
-import type { LaneStats } from '@weighbridge/gateway';
+import { setImmediate } from 'node:timers/promises';
+import { LOOKED_AT_ONCE, type LaneStats, type Limits, type Ruled } from '@weighbridge/gateway';
 import { VERSION } from '../version.ts';
 import type { ControlPorts } from '../api/ports.ts';
 import { Registry } from './registry.ts';
-
-/** Counters of one limit are looked at, the fullest first. */
-const FULLEST = 1;
 
 export async function ownMetrics({
   lanes,
@@ -55,8 +53,7 @@ export async function ownMetrics({
   const used = gauge('weighbridge_limit_used_ratio', 'Of a limit, what its fullest member has used', ['limit', 'kind']);
   const limits = lanes.limits();
   for (const ruled of limits.rules) {
-    const [row] = limits.list(ruled, clock.wall(), FULLEST).rows;
-    const share = ruled.amount === 0n ? 1 : Number(row?.used ?? 0n) / Number(ruled.amount);
+    const share = ruled.amount === 0n ? 1 : Number(await fullestOf(limits, ruled, clock.wall())) / Number(ruled.amount);
     used.set({ limit: ruled.rule.id, kind: ruled.rule.soft === true ? 'soft' : 'hard' }, share);
   }
   const up = gauge('weighbridge_alert_channel_up', 'Whether the last alert arrived', ['channel']);
@@ -80,6 +77,17 @@ async function securityMetrics({ gauge, counter }: Registry, security: ControlPo
     sent.set({ destination }, state.sent);
     dropped.set({ destination }, state.dropped);
   }
+}
+
+/** A limit may have hundreds of thousands of members, and each scrape asks: others have their turn between parts. */
+async function fullestOf(limits: Limits, ruled: Ruled, now: number): Promise<bigint> {
+  let most = 0n;
+  for (let first = 0; first < ruled.counters.places; first += LOOKED_AT_ONCE) {
+    const used = limits.fullest(ruled, now, { first, places: LOOKED_AT_ONCE });
+    if (used > most) most = used;
+    if (first > 0) await setImmediate();
+  }
+  return most;
 }
 
 interface Bypasses {
