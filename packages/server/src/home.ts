@@ -23,6 +23,8 @@ export interface Home {
   readonly limits: string;
   /** How far destinations of security events are in the log. */
   readonly marks: string;
+  /** Calls that wait over restarts, and answers that are fetched. */
+  readonly waiting: string;
   /** By which a start knows that calls went unsealed, and were not entered before the instance ended. */
   readonly bypass: string;
   /** Tables folded from the journal. They can be thrown away at any time. */
@@ -42,6 +44,7 @@ export function openHome(folder: string, log: LogKind): Home {
     instance: join(root, 'instance.json'),
     limits: join(root, 'limits.json'),
     marks: join(root, 'security-events.json'),
+    waiting: join(root, 'waiting'),
     bypass: join(root, 'bypass.state'),
     projections: join(root, 'projections'),
     lab: join(root, 'run'),
