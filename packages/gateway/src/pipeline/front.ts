@@ -106,7 +106,7 @@ function serveOther(
   const answer = answerAt(path);
   if (answer !== null) {
     if (!reads) throw wrongMethod(path, method, ['GET', 'HEAD']);
-    return serveAnswer(lane.waiting, response, identifyReader(lane, headers), answer);
+    return serveAnswer(lane.waiting, response, identifyReader(lane, request, headers), answer);
   }
   const listed = isAwsList(path);
   if (listed && reads) return json(response, 200, awsList(path, identifyAws(lane, request, headers), lane.compiled));

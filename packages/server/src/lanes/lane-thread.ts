@@ -64,11 +64,7 @@ function runLane(setup: LaneSetup): void {
     capacityMemory: () => current.activation.capacity,
     bypassMemory: () => current.activation.bypasses,
     bypassBook,
-    fallbackHandler: createFallback({
-      ...setup,
-      disclosed,
-      snapshot: () => current.activation.snapshot,
-    }),
+    fallbackHandler: createFallback({ ...setup, disclosed, snapshot: () => current.activation.snapshot }),
   });
   answerCalls(port, {
     ready: async () => {
