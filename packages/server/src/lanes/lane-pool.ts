@@ -15,6 +15,7 @@ import type {
 import type { Unpriced } from '../admin/alerts.ts';
 import type { BypassMessage } from '../bypass/lane-book.ts';
 import { cacheOfAll, purgedOfAll } from './cache-sum.ts';
+import type { LaneHappened } from '../security/security-host.ts';
 import type { LaneDelay } from './loop-delay.ts';
 import type { Activation, LaneAddress, LaneSetup } from './setup.ts';
 import { LaneSet, START_MS } from './lane-set.ts';
@@ -47,6 +48,8 @@ export interface LanePool {
   replace(epochOf: () => number): Promise<void>;
   /** Lanes that another has taken over from, and that still end their calls. */
   leaving(): number;
+  /** What each lane counted since the last time: requests of nobody, receipts handed out. */
+  happened(): Promise<readonly LaneHappened[]>;
   drain(deadlineMs: number): Promise<void>;
   /** Rejects when a lane died unasked. Never resolves. */
   readonly failed: Promise<never>;
@@ -122,6 +125,7 @@ export async function startLanes(
     cache: async () => cacheOfAll(await all<readonly CacheStats[]>('cache')),
     waiting: async () => (await all<readonly BatchView[]>('waiting')).flat(),
     purge: async (asked) => purgedOfAll(await all<Purged>('purge', asked)),
+    happened: () => set.happened(STATS_MS),
     drain: (deadlineMs) => {
       ending = true;
       return set.drain(deadlineMs);

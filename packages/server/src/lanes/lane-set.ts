@@ -4,6 +4,7 @@
 import { AppError } from '@weighbridge/kernel';
 import type { LaneStats } from '@weighbridge/gateway';
 import type { Activation, LaneAddress, LaneSetup } from './setup.ts';
+import type { LaneHappened } from '../security/security-host.ts';
 import { sumStats } from './lane-stats.ts';
 import type { LaneThread } from './lane-worker.ts';
 
@@ -29,6 +30,7 @@ export class LaneSet {
   readonly #leaving = new Set<LaneThread>();
   /** What those came to that have left. */
   #left: readonly LaneStats[] = [];
+  readonly #parting: LaneHappened[] = [];
   #inForce: Activation;
   #address: LaneAddress | null = null;
   #turn: Promise<unknown> = Promise.resolve();
@@ -94,10 +96,20 @@ export class LaneSet {
   }
 
   async stats(deadlineMs: number): Promise<LaneStats[]> {
-    const leaving = [...this.#leaving].map((lane) => lane.calls.ask<LaneStats>('stats', undefined, deadlineMs));
+    return [...(await this.#everyone<LaneStats>('stats', deadlineMs)), ...this.#left];
+  }
+
+  /** What was counted since the last time, of lanes that have left since too. */
+  async happened(deadlineMs: number): Promise<readonly LaneHappened[]> {
+    return [...this.#parting.splice(0), ...(await this.#everyone<LaneHappened>('happened', deadlineMs))];
+  }
+
+  /** All that take calls, and of those that are leaving whoever answers. */
+  async #everyone<Value>(name: string, deadlineMs: number): Promise<Value[]> {
+    const leaving = [...this.#leaving].map((lane) => lane.calls.ask<Value>(name, undefined, deadlineMs));
     const heard = await Promise.allSettled(leaving);
     const known = heard.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-    return [...(await this.all<LaneStats>('stats', undefined, deadlineMs)), ...known, ...this.#left];
+    return [...(await this.all<Value>(name, undefined, deadlineMs)), ...known];
   }
 
   /**
@@ -141,6 +153,7 @@ export class LaneSet {
     this.#leaving.add(old);
     try {
       const last = await old.calls.ask<LaneStats>('retire', RETIRE_MS, RETIRE_MS + DRAIN_GRACE_MS);
+      this.#parting.push(await old.calls.ask<LaneHappened>('happened', undefined, SWAP_MS));
       this.#left = [sumStats([...this.#left, { ...last, inFlight: 0, draining: false, sealing: true }])];
     } catch {
       // It died on the way out: what it had begun is closed by recovery, as of any lane that dies.
