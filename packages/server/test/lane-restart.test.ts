@@ -56,22 +56,6 @@ const facts = async (asked: Promise<Answered>): Promise<[number, boolean]> => {
   return [status, closes];
 };
 
-test('an instance says that it lives and is ready, and why not, to whoever probes it', async () => {
-  const probe = async (path: string): Promise<[number, unknown]> => {
-    const answer = await fetch(`${started.server.consoleOrigin}${path}`);
-    return [answer.status, await answer.json()];
-  };
-  const well = { status: 'ready', lanes: 'answer', sealed: 'yes', draining: false };
-  assert.deepEqual(await probe('/livez'), [200, well]);
-  assert.deepEqual(await probe('/readyz'), [200, well]);
-  const { origin, home } = started.server;
-  await stopLog(origin, home.journal);
-  assert.deepEqual(await probe('/readyz'), [503, { ...well, status: 'not ready', sealed: 'no' }]);
-  assert.equal((await probe('/livez'))[0], 200, 'a restart would mend nothing');
-  mendLog(home.journal);
-  await until('it is ready', 5_000, async () => ((await probe('/readyz'))[0] === 200 ? true : undefined));
-});
-
 describe('a lane that does not answer', () => {
   test('makes the instance stuck', async () => {
     const { live, ready, text } = await healthOf({
@@ -86,11 +70,11 @@ describe('lanes that are replaced', { concurrency: false }, () => {
   test('under load that does not pause lose no call, and streams end where they began', async () => {
     const own = keeping();
     const stream = kept(own, key, { stream: true, max_tokens: 400 });
-    let on = true;
+    const running = new AbortController();
     const statuses: number[] = [];
     const load = Array.from({ length: 4 }, async () => {
       const agent = keeping();
-      while (on) statuses.push((await kept(agent)).status);
+      while (!running.signal.aborted) statuses.push((await kept(agent)).status);
       agent.destroy();
     });
     await until('the load runs', 5_000, () => (statuses.length > 20 ? true : undefined));
@@ -98,7 +82,7 @@ describe('lanes that are replaced', { concurrency: false }, () => {
     assert.equal(lanes, 1);
     const before_ = statuses.length;
     await until('the load goes on', 5_000, () => (statuses.length > before_ + 20 ? true : undefined));
-    on = false;
+    running.abort();
     await Promise.all(load);
     assert.deepEqual(new Set(statuses), new Set([200]), `${statuses.length} calls`);
     const streamed = await stream;
@@ -139,6 +123,23 @@ describe('lanes that are replaced', { concurrency: false }, () => {
     await assert.rejects(restart(), { code: 'LANE_BUSY' });
     agent.destroy();
   });
+});
+
+// The last: its probes keep connections to the gateway.
+test('an instance says that it lives and is ready, and why not, to whoever probes it', async () => {
+  const probe = async (path: string): Promise<[number, unknown]> => {
+    const answer = await fetch(`${started.server.consoleOrigin}${path}`);
+    return [answer.status, await answer.json()];
+  };
+  const well = { status: 'ready', lanes: 'answer', sealed: 'yes', draining: false };
+  assert.deepEqual(await probe('/livez'), [200, well]);
+  assert.deepEqual(await probe('/readyz'), [200, well]);
+  const { origin, home } = started.server;
+  await stopLog(origin, home.journal);
+  assert.deepEqual(await probe('/readyz'), [503, { ...well, status: 'not ready', sealed: 'no' }]);
+  assert.equal((await probe('/livez'))[0], 200, 'a restart would mend nothing');
+  mendLog(home.journal);
+  await until('it is ready', 5_000, async () => ((await probe('/readyz'))[0] === 200 ? true : undefined));
 });
 
 const restartable = async (): Promise<boolean> => (await started.server.status()).leaving === 0;

@@ -96,20 +96,27 @@ export class LaneSet {
   }
 
   async stats(deadlineMs: number): Promise<LaneStats[]> {
-    return [...(await this.#everyone<LaneStats>('stats', deadlineMs)), ...this.#left];
+    const leaving = await this.#heard<LaneStats>('stats', deadlineMs);
+    // That one is leaving is no sign that the instance is.
+    const left = leaving.map((one) => ({ ...one, draining: false }));
+    return [...(await this.all<LaneStats>('stats', undefined, deadlineMs)), ...left, ...this.#left];
   }
 
   /** What was counted since the last time, of lanes that have left since too. */
   async happened(deadlineMs: number): Promise<readonly LaneHappened[]> {
-    return [...this.#parting.splice(0), ...(await this.#everyone<LaneHappened>('happened', deadlineMs))];
+    const leaving = await this.#heard<LaneHappened>('happened', deadlineMs);
+    return [
+      ...this.#parting.splice(0),
+      ...leaving,
+      ...(await this.all<LaneHappened>('happened', undefined, deadlineMs)),
+    ];
   }
 
-  /** All that take calls, and of those that are leaving whoever answers. */
-  async #everyone<Value>(name: string, deadlineMs: number): Promise<Value[]> {
-    const leaving = [...this.#leaving].map((lane) => lane.calls.ask<Value>(name, undefined, deadlineMs));
-    const heard = await Promise.allSettled(leaving);
-    const known = heard.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-    return [...(await this.all<Value>(name, undefined, deadlineMs)), ...known];
+  /** Of lanes that are leaving, whoever answers. */
+  async #heard<Value>(name: string, deadlineMs: number): Promise<Value[]> {
+    const asked = [...this.#leaving].map((lane) => lane.calls.ask<Value>(name, undefined, deadlineMs));
+    const heard = await Promise.allSettled(asked);
+    return heard.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   }
 
   /**
@@ -126,7 +133,7 @@ export class LaneSet {
         });
       if (this.#leaving.size > 0)
         throw new AppError('LANE_BUSY', `${this.#leaving.size} lanes of the last time are still ending their calls`);
-      for (const [index, old] of [...this.#lanes.entries()]) {
+      for (const [index, old] of this.#lanes.entries()) {
         const fresh = await this.#begin(old, epochOf(), address);
         this.#lanes[index] = fresh;
         void this.#retire(old);
