@@ -261,14 +261,8 @@ export {
   type ProjectionsState,
   type ProjectionState,
 } from './queries/freshness.ts';
-export {
-  CONTROL,
-  EVERYWHERE,
-  type ControlAnswer,
-  type ControlAsked,
-  type ControlInput,
-  type Endpoint,
-} from './control/endpoints.ts';
+export { CONTROL, EVERYWHERE, type ControlAnswer, type ControlAsked, type ControlInput } from './control/endpoints.ts';
+export { type Endpoint } from './control/endpoint.ts';
 export { CONTENT_SECURITY_POLICY } from './control/content-policy.ts';
 export {
   CONTROL_BASE,
@@ -277,6 +271,7 @@ export {
   EXPORT_PATH,
   LIVE_PATH,
   OPENAPI_PATH,
+  PLAY_PATH,
   SAMPLE_MOUNT,
   TOKEN_HEADER,
   type ControlName,
@@ -288,7 +283,14 @@ export {
   type ControlRequest,
   type ControlTransport,
 } from './control/client.ts';
-export { pageSession, type LiveAsked, type LiveEvent, type PageParts, type PageSession } from './control/browser.ts';
+export {
+  pageSession,
+  type LiveAsked,
+  type LiveEvent,
+  type PageParts,
+  type PageSession,
+  type PlayCall,
+} from './control/browser.ts';
 export { problemSchema, type ControlProblem } from './control/problem.ts';
 export { actorSchema, type Actor, type ConfigurationHistory, type ConfigurationView } from './control/configuration.ts';
 export type { CacheRow } from './control/cache.ts';
@@ -299,6 +301,15 @@ export type { CapacityConfig } from './capacity-config.ts';
 export { type DeploymentRow, type LaneHealth, type RouteRow } from './control/fleet.ts';
 export { type ControlEntry, type ControlJournal, type WitnessView } from './control/journal.ts';
 export { type ControlKey, type CreatedKey } from './control/keys.ts';
+export {
+  PLAY_COLUMNS_MOST,
+  PLAY_EVENTS,
+  PLAY_TEXT_CHARS_MOST,
+  playInput,
+  type PlayAs,
+  type PlayAsked,
+  type PlayEvent,
+} from './control/playground.ts';
 export { LIVE_EVENTS, liveInput, type LiveGap, type LiveState } from './control/live.ts';
 export { type CallDetail } from './control/receipt.ts';
 export { type ConsoleLink, type ControlSession, type OpenedSession } from './control/session.ts';

@@ -205,6 +205,7 @@ async function openFaces(
     observed: openObservedDesk(ports.stores),
     config: config.control,
     command: options.command ?? PLAIN_FORM,
+    gatewayOrigin: origin,
     gateway: { port, named: (options.port ?? config.listen.port) !== 0 },
     say: options.say,
     ...(options.controlPort === undefined ? {} : { port: options.controlPort }),

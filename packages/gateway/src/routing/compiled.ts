@@ -124,13 +124,16 @@ export function compileSnapshot(
     mirrorRoute: (id) => mirrors.get(id) ?? null,
     openPlan: (route) => makePlan('', EVERYTHING, route, routeTargets.get(route.id) ?? []),
     limits: limitsOf(snapshot, memory),
-    models: (key) =>
-      snapshot.routes
-        .flatMap((route) => (keyDenial(key, route) === null ? [route.id, ...route.aliases] : []))
-        .filter((alias, index, list) => !alias.endsWith('*') && list.indexOf(alias) === index)
-        .toSorted(),
+    models: (key) => modelNames(key, snapshot.routes),
   };
 }
+
+/** What a key may ask for, by name. */
+export const modelNames = (key: Parameters<typeof keyDenial>[0], routes: readonly Route[]): readonly string[] =>
+  routes
+    .flatMap((route) => (keyDenial(key, route) === null ? [route.id, ...route.aliases] : []))
+    .filter((alias, index, list) => !alias.endsWith('*') && list.indexOf(alias) === index)
+    .toSorted();
 
 const NONE_RESERVED: ReadonlyMap<string, Reservation> = new Map();
 

@@ -158,7 +158,9 @@ const given = <T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], u
 /** By id, else by name where one key of that name is in force. */
 function keyId(administration: Ports['administration'], idOrName: string): string {
   const keys = administration.keys();
-  const found = keys.filter(({ id, name, revoked }) => id === idOrName || (name === idOrName && !revoked));
+  const found = keys.filter(
+    ({ id, name, revoked, purpose }) => id === idOrName || (name === idOrName && !revoked && purpose !== 'playground'),
+  );
   const [one] = found;
   if (found.length === 1 && one !== undefined) return one.id;
   throw new AppError(

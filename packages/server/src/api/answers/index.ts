@@ -40,6 +40,7 @@ import { findAnswer } from './find.ts';
 import { deploymentsAnswer, foreseeAnswer, routesAnswer, simulateRouteAnswer } from './fleet.ts';
 import { entriesAnswer, journalAnswer } from './journal.ts';
 import { limitAnswers } from './limits.ts';
+import { playgroundAnswer } from './playground.ts';
 import { registerAnswers } from './register.ts';
 import { receiptAnswer } from './receipt.ts';
 import { createLinkAnswer, endSessionAnswer, openSessionAnswer, ownSession, sessionsAnswer } from './sessions.ts';
@@ -83,6 +84,7 @@ export function createAnswers(ports: ControlPorts, exports: Exports): Answers {
     configuration: () => configurationAnswer(ports),
     configurations: (input) => configurationsAnswer(ports, input),
     ...alertAnswers(ports),
+    playground: () => playgroundAnswer(ports),
     views: () => ({ rows: [...views.all()] }),
     saveView: ({ id, ...content }, { actor }) => views.save(id === undefined ? content : { ...content, id }, actor),
     removeView: ({ id }, { actor }) => views.remove(id, actor).then(() => ({ removed: true as const })),
