@@ -17,6 +17,7 @@ const NO_SERVER: ProblemText = {
 export const NO_API: ConsoleApi = {
   ask: () => Promise.resolve({ ok: false, problem: NO_SERVER }),
   follow: () => Promise.resolve(),
+  play: () => Promise.resolve(NO_SERVER),
 };
 const Api = createContext<ConsoleApi>(NO_API);
 export const ApiProvider = Api.Provider;

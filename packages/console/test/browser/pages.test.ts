@@ -58,6 +58,7 @@ describe('the pages', { skip: missingBrowser() }, () => {
     ['deployments', () => '/console/deployments?sel=haiku-swedencentral'],
     ['routes', () => '/console/routes?key=search-app&model=sonnet&replay=sonnet&under=sticky'],
     ['clients', () => '/console/clients?tool=vercel-ai&key=search-app'],
+    ['playground', () => '/console/playground?models=sonnet,haiku,gpt'],
     ['limits', () => '/console/limits?sel=each-team-month'],
     ['capacity', () => '/console/capacity?sel=gpt-swedencentral'],
     ['coverage', () => '/console/coverage?t=30d'],
@@ -162,6 +163,30 @@ describe('the pages', { skip: missingBrowser() }, () => {
     await page.keyboard.press('Enter');
     await page.waitForURL(/replay=sonnet&under=cheapest/);
     await page.getByText(/as if its strategy had been cheapest/).waitFor();
+    await page.context().close();
+  });
+
+  test('up to three models are asked the same thing by keys alone; each answer has its receipt, and what is asked stands in no address', async () => {
+    const page = await site.open('/console/playground?models=sonnet,nothing&max=200');
+    await page.getByRole('heading', { level: 1, name: /^Ask up to three models the same thing/ }).waitFor();
+    await page.getByRole('button', { name: 'Another model' }).click();
+    await page.waitForURL(/models=sonnet,nothing,claude-sonnet-4-5&max=200$/);
+    await page.getByRole('combobox', { name: 'Model 3' }).selectOption('haiku');
+    await page.waitForURL(/models=sonnet,nothing,haiku&max=200$/);
+    await page.getByLabel('Prompt', { exact: true }).fill('When is a claim closed?');
+    await page.keyboard.press('Control+Enter');
+    const answer = page.getByRole('article', { name: 'sonnet' });
+    await answer.getByText(/^A claim is closed ninety days/).waitFor();
+    await page.getByRole('article', { name: 'nothing' }).getByText('no route serves "nothing"').waitFor();
+    await page.getByRole('heading', { level: 1, name: /^haiku began first.* cost least, / }).waitFor();
+    assert.doesNotMatch(page.url(), /claim/);
+    assert.deepEqual(await findings(page), []);
+    await page.getByText('The first of them from your own code').click();
+    await page.getByText(/"content":"When is a claim closed\?"/).waitFor();
+    await answer.getByRole('link', { name: 'Receipt and proof' }).click();
+    await page.getByText('Proven', { exact: true }).first().waitFor();
+    await page.goBack();
+    await answer.getByText(/^A claim is closed ninety days/).waitFor();
     await page.context().close();
   });
 
