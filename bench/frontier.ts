@@ -188,7 +188,15 @@ async function startAll(folder: string, wanted: readonly string[] | undefined): 
     [
       'weighbridge',
       () =>
-        startOurs({ upstream: upstream.port, cores: null, folder, dialect: DIALECT, orders, durability: 'process' }),
+        startOurs({
+          upstream: upstream.port,
+          cores: null,
+          folder,
+          dialect: DIALECT,
+          orders,
+          durability: 'process',
+          lanes: 1,
+        }),
     ],
   ];
   const subjects = [upstream];

@@ -4,7 +4,7 @@ import { LARGE, SMALL, modelName, requestBody, type Dialect } from './bodies.ts'
 import type { HopResult } from './load-hop.ts';
 import type { Job } from './load.ts';
 import type { Subject, SubjectName } from './peers.ts';
-import { servingSeconds, spent, type Loader } from './process.ts';
+import { spent, withServing, type Loader } from './process.ts';
 import { quietly, type CoresUsed } from './quiet.ts';
 
 export interface Cell {
@@ -63,15 +63,6 @@ const jobOf = (subject: Subject, cell: Cell, plan: HopPlan, measureMs: number): 
   measureMs,
 });
 
-/** Cores that the serving threads of a subject used while it worked. */
-const withServing = async <T>({ pid, serving }: Subject, work: () => Promise<T>) => {
-  const from = performance.now();
-  const before = servingSeconds(pid, serving);
-  const result = await work();
-  const used = servingSeconds(pid, serving) - before;
-  return { result, serving: (used * 1000) / (performance.now() - from) };
-};
-
 const measure = async (
   subject: Subject,
   upstream: Subject,
@@ -94,7 +85,7 @@ const measure = async (
     failed: result.failed,
     sample: result.sample,
     cores: { subject: own, upstream: up, load, others },
-    serving: value.serving,
+    serving: value.cores,
     rssMiB: Math.round(spent(subject.pid).rssMiB),
   };
 };

@@ -24,6 +24,7 @@ export const sampleDrafts = async (folder: string, dialect: Dialect): Promise<re
     dialect,
     orders: [order],
     durability: 'process',
+    lanes: 1,
   });
   const loader = startLoader(null);
   await loader.run({

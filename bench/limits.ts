@@ -1,9 +1,10 @@
 // What this machine could have given in this run, whatever the gateway did with it: the arithmetic beside the verdicts on
-// requests per second. A thread gives at most a second of work a second, and two cores at most two.
+// requests per second and on streams. A thread gives at most a second of work a second, and two cores at most two.
 import { SMALL } from './bodies.ts';
 import type { CellResult, Round } from './hop.ts';
 import type { SubjectName } from './peers.ts';
 import { median, pairedRatio } from './statistics.ts';
+import { GAP_MS, type StreamRun } from './streams.ts';
 
 export interface Limit {
   readonly what: string;
@@ -86,4 +87,39 @@ export const limitsOf = (
     },
   ];
   return limits.filter((limit) => !Number.isNaN(limit.ratio));
+};
+
+export interface StreamLimit {
+  readonly concurrent: number;
+  /** Share of a second that one serving thread works a second: CPU of a delta, times deltas a second. */
+  readonly busy: number;
+  readonly bareBusy: number;
+  /** p99 in ms that the bare hop's own would be on a thread that is as busy as ours. */
+  readonly p99: number;
+  readonly arithmetic: string;
+}
+
+/**
+ * A thread that stands still for a while (another thread has its core, memory is collected) has to work off what came
+ * meanwhile beside what still comes: busy for a share ρ of the time it needs 1 ÷ (1 − ρ) of the pause until nothing waits any
+ * more. So the same pauses delay deltas on a busier thread by (1 − ρ of the bare hop) ÷ (1 − ρ of ours) as long.
+ */
+export const streamLimitsOf = (runs: readonly StreamRun[]): readonly StreamLimit[] => {
+  const limits: StreamLimit[] = [];
+  for (const concurrent of new Set(runs.map((run) => run.concurrent))) {
+    const of = (name: SubjectName, pick: (run: StreamRun) => number): number =>
+      median(runs.filter((run) => run.subject === name && run.concurrent === concurrent && run.failed === 0).map(pick));
+    const perMicro = concurrent / (GAP_MS * 1000);
+    const own = of('weighbridge', (run) => run.servingMicros);
+    const bare = of('bare-hop', (run) => run.servingMicros);
+    const [busy, bareBusy] = [own * perMicro, bare * perMicro];
+    const barePace = of('bare-hop', (run) => run.transit.p99);
+    const p99 = busy < 1 ? (barePace * (1 - bareBusy)) / (1 - busy) : Number.POSITIVE_INFINITY;
+    if (Number.isNaN(p99)) continue;
+    const arithmetic =
+      `${micros(own)} a delta, the bare hop ${micros(bare)}, at ${(perMicro * 1e6).toLocaleString('en-US')} deltas/s; ` +
+      `${barePace.toFixed(1)} ms × (1 − ${bareBusy.toFixed(2)}) ÷ (1 − ${busy.toFixed(2)})`;
+    limits.push({ concurrent, busy, bareBusy, p99, arithmetic });
+  }
+  return limits;
 };

@@ -1,5 +1,5 @@
 // Weighbridge itself as a subject, with everything on: keys, routes, a hard budget (so every call reserves and
-// settles), rating against the real price book, intents, receipts, recorder, checkpoints. One lane. It writes the live
+// settles), rating against the real price book, intents, receipts, recorder, checkpoints. It writes the live
 // log of a folder of its own, because that is the path that counts the money.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,6 +17,7 @@ export interface OursOptions {
   /** Every order a cell will give: each is a deployment and a route. */
   readonly orders: readonly Order[];
   readonly durability: 'process' | 'disk';
+  readonly lanes: number;
   /** Folder for a CPU profile of the lane, written when it stops. */
   readonly profile?: string;
 }
@@ -56,7 +57,7 @@ const configuration = (options: OursOptions, secret: string): unknown => {
 };
 
 export const startOurs = async (options: OursOptions): Promise<Subject> => {
-  const folder = join(options.folder, 'weighbridge');
+  const folder = join(options.folder, `weighbridge-${options.lanes}`);
   mkdirSync(folder, { recursive: true });
   const secret = join(folder, 'upstream-key');
   writeFileSync(secret, 'sk-bench', { mode: 0o600 });
@@ -64,7 +65,7 @@ export const startOurs = async (options: OursOptions): Promise<Subject> => {
   writeFileSync(file, JSON.stringify(configuration(options, secret), null, 1));
   const profiling = options.profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', options.profile];
   const script = new URL('weighbridge.ts', import.meta.url).pathname;
-  const args = [...profiling, script, file, join(folder, 'home')];
+  const args = [...profiling, script, file, join(folder, 'home'), String(options.lanes)];
   const started = start({ command: process.execPath, args, cores: options.cores });
   const [, port = '', key = ''] = await started.until(/listening (\d+) key (\S+)/, READY_MS);
   return {
@@ -74,7 +75,7 @@ export const startOurs = async (options: OursOptions): Promise<Subject> => {
     serving: 'lane',
     path: pathOf,
     headers: () => ({ authorization: `Bearer ${key}` }),
-    method: `one lane; key, policy, route, hard budget, rating, intent and receipt on for every call; durability ${options.durability}; projections off`,
+    method: `${options.lanes === 1 ? 'one lane' : `${options.lanes} lanes`}; key, policy, route, hard budget, rating, intent and receipt on for every call; durability ${options.durability}; projections off`,
     stop: () => started.stop(),
   };
 };

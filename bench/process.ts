@@ -137,12 +137,24 @@ const servingThreads = (pid: number, serving: string | null): readonly string[] 
   );
 
 /** CPU seconds that the serving threads of a process have used, to a nanosecond; NaN where the system does not tell. */
-export const servingSeconds = (pid: number, serving: string | null): number => {
+const servingSeconds = (pid: number, serving: string | null): number => {
   if (process.platform !== 'linux') return Number.NaN;
   const used = servingThreads(pid, serving).map((thread) =>
     Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1').split(' ', 1)[0]),
   );
   return used.reduce((sum, nanoseconds) => sum + nanoseconds, 0) / 1e9;
+};
+
+/** CPU seconds that the serving threads of a process used meanwhile, and how many cores that was. */
+export const withServing = async <T>(
+  { pid, serving }: { readonly pid: number; readonly serving: string | null },
+  work: () => Promise<T>,
+): Promise<{ readonly result: T; readonly seconds: number; readonly cores: number }> => {
+  const from = performance.now();
+  const before = servingSeconds(pid, serving);
+  const result = await work();
+  const seconds = servingSeconds(pid, serving) - before;
+  return { result, seconds, cores: (seconds * 1000) / (performance.now() - from) };
 };
 
 /**

@@ -5,7 +5,7 @@ import type { Cell, CellResult } from './hop.ts';
 import type { JournalResult } from './journal.ts';
 import type { Machine } from './machine.ts';
 import type { SubjectName } from './peers.ts';
-import { limitsOf, type Limit } from './limits.ts';
+import { limitsOf, streamLimitsOf, type Limit, type StreamLimit } from './limits.ts';
 import type { FoldRate, ProjectorResult } from './projector.ts';
 import { median, pairedRatio } from './statistics.ts';
 import type { StreamRun } from './streams.ts';
@@ -87,6 +87,18 @@ const limitTable = (limits: readonly Limit[]): string =>
     limits.map((limit) => [limit.what, number(limit.perSecond), `${number(limit.ratio, 2)} ×`, limit.arithmetic]),
   );
 
+const streamLimitTable = (limits: readonly StreamLimit[]): string =>
+  table(
+    ['streams', 'lane busy', 'bare hop busy', 'p99 ms of the bare hop’s pauses on a thread as busy', 'arithmetic'],
+    limits.map(({ concurrent, busy, bareBusy, p99, arithmetic }) => [
+      number(concurrent),
+      number(busy, 2),
+      number(bareBusy, 2),
+      number(p99, 1),
+      arithmetic,
+    ]),
+  );
+
 const streamTable = (runs: readonly StreamRun[]): string => {
   const keys = [...new Set(runs.map((run) => `${run.concurrent} ${run.subject}`))];
   const rows = keys.map((key) => {
@@ -123,6 +135,10 @@ const streamTable = (runs: readonly StreamRun[]): string => {
         2,
       ),
       number(
+        of((run) => run.servingMicros),
+        1,
+      ),
+      number(
         of((run) => run.cores.others),
         2,
       ),
@@ -139,6 +155,7 @@ const streamTable = (runs: readonly StreamRun[]): string => {
     'added TTFT p50 ms',
     'gap off schedule p99 ms',
     'cores used',
+    'serving CPU µs a delta',
     'by others',
   ];
   return table(head, rows);
@@ -235,6 +252,16 @@ export const markdown = (report: Report, drawing: string): string => {
     );
   }
   if (results.streams.length > 0) parts.push('## Streams', streamTable(results.streams));
+  const streamLimits = streamLimitsOf(results.streams);
+  if (streamLimits.length > 0)
+    parts.push('What pauses cost a thread that is as busy as a lane, in this run:', streamLimitTable(streamLimits));
+  if (results.streamsByCore.length > 0) {
+    parts.push(
+      '## Streams, ours with a lane for each core',
+      'For comparison; the verdicts are about the table above.',
+      streamTable(results.streamsByCore),
+    );
+  }
   if (results.journal !== null) parts.push('## Journal', journalTable(results.journal));
   if (results.projector !== null) {
     const { receipts, groupsPerMillion } = results.projector;

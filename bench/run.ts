@@ -68,7 +68,7 @@ interface Rig {
   readonly subjects: readonly Subject[];
 }
 
-const startRig = async (given: Options, folder: string): Promise<Rig> => {
+const startRig = async (given: Options, folder: string, lanes = 1): Promise<Rig> => {
   const wanted = (name: SubjectName): boolean => given.subject === undefined || given.subject.includes(name);
   const upstream = await startUpstream(null);
   const subjects: Subject[] = [upstream];
@@ -85,6 +85,7 @@ const startRig = async (given: Options, folder: string): Promise<Rig> => {
       dialect,
       orders,
       durability: 'process' as const,
+      lanes,
     };
     subjects.push(await startOurs(profile === undefined ? own : { ...own, profile }));
   }
@@ -147,7 +148,8 @@ const METHOD = (cores: Pins | null): readonly string[] => [
   'one request body and one answer body per cell, JSON; small is 200 B of text each way, 100 kB is 100 kB each way',
   'a stream is 64 deltas at 20 ms; frame delay is the upstream’s write to the client’s read on one monotonic clock',
   'projector: one process, pinned to one core where there are two; seeded receipts of 12 teams at 33,000 an hour',
-  'Weighbridge runs one lane with keys, routing, metering, rating and journal on (durability process)',
+  'streams, second table: the same with as many lanes as cores',
+  'Weighbridge runs one lane, where nothing else is said, with keys, routing, metering, rating and journal on (durability process)',
 ];
 
 const keep = (report: Report, folder: string): void => {
@@ -184,6 +186,7 @@ const main = async (given: Options): Promise<void> => {
   let hopResults: readonly CellResult[] = [];
   let pinned: readonly CellResult[] = [];
   let streamResults: readonly StreamRun[] = [];
+  let streamsByCore: readonly StreamRun[] = [];
   let journal: JournalResult | null = null;
   let projector: ProjectorResult | null = null;
   try {
@@ -199,6 +202,11 @@ const main = async (given: Options): Promise<void> => {
       subjects = rig.subjects.map(({ name, method }) => ({ name, method }));
       streamResults = await streams(given, rig);
       await stopRig(rig);
+      if (machine.cores > 1) {
+        const wide = await startRig({ ...given, subject: ['bare-hop', 'weighbridge'] }, folder, machine.cores);
+        streamsByCore = await streams(given, wide);
+        await stopRig(wide);
+      }
     }
     if (wanted('journal')) {
       const size = given.quick ? { entries: 40_000, treeSize: 1_000_000 } : { entries: 200_000, treeSize: 10_000_000 };
@@ -211,7 +219,7 @@ const main = async (given: Options): Promise<void> => {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  const results = { hop: hopResults, pinned, streams: streamResults, journal, projector };
+  const results = { hop: hopResults, pinned, streams: streamResults, streamsByCore, journal, projector };
   const seconds = (performance.now() - began) / 1000;
   const report: Report = { machine, method: METHOD(cores), subjects, seconds, results };
   process.stdout.write(markdown(report, 'hop.svg'));

@@ -5,7 +5,7 @@ import { SMALL, modelName, requestBody, type Dialect } from './bodies.ts';
 import type { StreamResult } from './load-streams.ts';
 import type { Job } from './load.ts';
 import type { Subject, SubjectName } from './peers.ts';
-import type { Loader } from './process.ts';
+import { withServing, type Loader } from './process.ts';
 import { quietly, type CoresUsed } from './quiet.ts';
 
 export const DELTAS = 64;
@@ -17,6 +17,8 @@ export interface StreamRun extends StreamResult {
   readonly concurrent: number;
   readonly round: number;
   readonly cores: CoresUsed;
+  /** CPU that the threads which serve used for a delta, requests and receipts included. */
+  readonly servingMicros: number;
 }
 
 export interface StreamPlan {
@@ -51,10 +53,17 @@ const measure = async (
 ): Promise<StreamRun> => {
   const pids = [subject.pid, upstream.pid, loader.pid];
   const job = jobOf(subject, plan, concurrent, plan.each);
-  const { value, cores, others } = await quietly(pids, () => loader.run(job));
+  const { value, cores, others } = await quietly(pids, () => withServing(subject, () => loader.run(job)));
   const [own = 0, up = 0, load = 0] = cores;
-  const result = value as StreamResult;
-  return { ...result, subject: subject.name, concurrent, round, cores: { subject: own, upstream: up, load, others } };
+  const result = value.result as StreamResult;
+  return {
+    ...result,
+    subject: subject.name,
+    concurrent,
+    round,
+    cores: { subject: own, upstream: up, load, others },
+    servingMicros: (value.seconds * 1e6) / result.frames,
+  };
 };
 
 const PAIRED: ReadonlySet<SubjectName> = new Set(['bare-hop', 'weighbridge']);

@@ -24,6 +24,8 @@ export interface Results {
   /** The headline cells once more, each serving thread on a core of its own; empty where that was not done. */
   readonly pinned: readonly CellResult[];
   readonly streams: readonly StreamRun[];
+  /** Streams once more, ours with as many lanes as there are cores; empty where that was not done. */
+  readonly streamsByCore: readonly StreamRun[];
   readonly journal: JournalResult | null;
   readonly projector: ProjectorResult | null;
 }

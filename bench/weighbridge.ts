@@ -1,14 +1,14 @@
 // Runs one instance for the bench, through the same composition root that `weighbridge up` uses, and prints its port
-// and a fresh key. Usage: node weighbridge.ts CONFIG HOME
+// and a fresh key. Usage: node weighbridge.ts CONFIG HOME LANES
 import { checkConfigFile, startServer } from '@weighbridge/server';
 
-const [file = '', homeFolder = ''] = process.argv.slice(2);
+const [file = '', homeFolder = '', lanes = '1'] = process.argv.slice(2);
 
 const server = await startServer({
   load: () => checkConfigFile(file, Date.now()),
   homeFolder,
   port: 0,
-  lanes: 1,
+  lanes: Number(lanes),
   drainMs: 2_000,
   say: (message) => process.stderr.write(`${message}\n`),
 });

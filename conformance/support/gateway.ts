@@ -25,6 +25,8 @@ export interface TestGateway {
   receipt(id: string): Promise<Receipt>;
   /** All sealed receipts, once there are at least `count`. */
   receipts(count: number): Promise<readonly Receipt[]>;
+  /** All sealed receipts, once `enough` says so of them; `what` names the wish where it fails. */
+  receiptsOnce(enough: (found: readonly Receipt[]) => boolean, what: string): Promise<readonly Receipt[]>;
   stop(): Promise<void>;
 }
 
@@ -81,6 +83,7 @@ export const openGateway = async (lab: TestLab, configuration: unknown = withClo
       assert.ok(own !== undefined);
       return own;
     },
+    receiptsOnce: receipts,
     receipts: (count) => receipts((found) => found.length >= count, `receipt number ${count}`),
     stop: () => server.stop(),
   };

@@ -14,7 +14,8 @@ const running = new Set<Running>();
 after(async () => {
   for (const up of running) up.interrupt('SIGTERM');
   await Promise.all([...running].map(({ ended }) => ended));
-  rmSync(folder, { recursive: true, force: true });
+  // Seen once on a busy machine: something was written into a folder between its listing and its removal.
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 });
 const shipped = (name: string): string => readFileSync(SCENARIO_FILES[name] ?? '', 'utf8');
 

@@ -19,6 +19,8 @@ export { SseReader, encodeSse } from './sse.ts';
 export { EventStreamReader, encodeEventStreamMessage, type EventStreamHeaderValue } from './event-stream.ts';
 export { canonicalRequest } from './canonical-request.ts';
 export { spliceJson } from './splice.ts';
+export { parseExact } from './form/exact-json.ts';
+export { replayWhole } from './replay-whole.ts';
 export { readRequest } from './request-facts.ts';
 export { createTap } from './tap.ts';
 export { messagesOfConverse } from './converse/request.ts';

@@ -15,6 +15,7 @@ import { BOUNDS } from './pipeline/bounds.ts';
 import { createFront } from './pipeline/front.ts';
 import type { InFlight } from './pipeline/in-flight.ts';
 import type { LaneContext } from './pipeline/lane-context.ts';
+import { BatchDesk, type BatchView } from './deadline/batch-desk.ts';
 import { LaneRequest } from './pipeline/lane-request.ts';
 import { LaneResponse } from './pipeline/lane-response.ts';
 import { createCopyPipeline, createPipeline } from './pipeline/pipeline.ts';
@@ -72,6 +73,8 @@ export interface LaneStats {
   readonly receipts: number;
   /** Calls that ended without a receipt because the journal did not take it. */
   readonly unsealed?: number;
+  /** Requests of which the trace context was malformed, and dropped. */
+  readonly malformedTraces?: number;
   readonly draining: boolean;
 }
 
@@ -89,6 +92,8 @@ export interface Lane {
   cache(): readonly CacheStats[];
   /** Forgets kept answers; calls under way go on, and their answers are not kept. */
   purge(asked: PurgeAsked): Purged;
+  /** The batches that calls of this lane wait for, those that are still gathered among them. */
+  waiting(): readonly BatchView[];
   /** How each route stands: whom it would try first, and what was learnt of its candidates. */
   routes(): readonly RouteStanding[];
   /** What would happen to a request now, by the stages that would see it; nothing is sent. Throws KEY_INVALID. */
@@ -134,6 +139,7 @@ export function createLane(options: LaneOptions): Lane {
     },
     cache: () => lane.answers.stats(lane.compiled.snapshot),
     purge: (asked) => lane.answers.purge(asked),
+    waiting: () => lane.batches.list(),
     routes: () => standingsOf(lane),
     foresee: (asked) => foresee(lane, asked),
     stats: () => ({
@@ -142,6 +148,7 @@ export function createLane(options: LaneOptions): Lane {
       unauthenticated: lane.counters.unauthenticated,
       receipts: lane.counters.receipts,
       unsealed: lane.counters.unsealed,
+      malformedTraces: lane.counters.malformedTraces,
       draining: lane.draining,
     }),
   };
@@ -187,12 +194,13 @@ function createContext(options: LaneOptions): LaneContext {
     learnt: new Learnt(),
     decisions: new DecisionBook(),
     hedges: new HedgeBooks(),
+    batches: new BatchDesk(),
     mirrored: createMirror(createCopyPipeline()),
     pools: new UpstreamPools(options.ca),
     watch: new Watch(clock),
     presented: new BoundedCache<string, KeyRecord>(BOUNDS.key_cache_entries),
     inFlight: new SlotList<InFlight>(),
-    counters: { calls: 0, unauthenticated: 0, receipts: 0, unsealed: 0 },
+    counters: { calls: 0, unauthenticated: 0, receipts: 0, unsealed: 0, malformedTraces: 0 },
     compiled: compile(options, options.snapshot, { clouds, clock }, 0),
     port: 0,
     draining: false,

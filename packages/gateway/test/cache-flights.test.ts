@@ -136,3 +136,13 @@ test('when everybody has left nothing goes on for nobody, and nothing half-read 
   );
   assert.equal(await lane.statusOf({ body: { stream: true } }), 'miss');
 });
+
+test('an answer whose receipt could not be written is given to nobody', async () => {
+  upstream.script(whole(ANTHROPIC_WHOLE));
+  lane = await startCached(upstream);
+  lane.sealer.failing = 'call';
+  assert.equal((await lane.ask()).status, 503);
+  lane.sealer.failing = null;
+  assert.equal(await lane.statusOf(), 'miss', 'there is no receipt that a hit could name');
+  assert.equal(await lane.statusOf(), 'hit');
+});

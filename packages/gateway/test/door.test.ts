@@ -304,7 +304,10 @@ test('tags, session and trace of a request stand in its receipt', async () => {
   });
   const who = lane.sealer.receipts().at(-1)?.who;
   assert.deepEqual(who?.tags, { run: '42', stage: 'eval' });
-  assert.deepEqual([who?.session, who?.trace], ['s-1', '0af7651916cd43dd8448eb211c80319c']);
+  assert.deepEqual(
+    [who?.session, who?.trace, who?.trace_parent],
+    ['s-1', '0af7651916cd43dd8448eb211c80319c', 'b7ad6b7169203331'],
+  );
 });
 
 test('models are listed in the shape of the asking client', async () => {

@@ -124,7 +124,12 @@ for (const streamed of [true, false]) {
     const text = await response.text();
     assert.match(text, /JOURNAL_UNAVAILABLE/);
     assert.ok(!text.includes('message_stop"'));
-    if (!streamed) assert.ok(!text.includes('Hello'));
+    assert.equal(response.status, streamed ? 200 : 503, 'a whole answer is no answer at all');
+    if (!streamed) {
+      assert.ok(!text.includes('Hello'));
+      assert.equal(response.headers.get('content-length'), String(text.length), 'its connection can go on');
+      assert.equal((JSON.parse(text) as { type: string }).type, 'error');
+    }
     assert.equal(lane.lane.stats().unsealed, 1);
     assert.equal(lane.lane.stats().inFlight, 0);
   });

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { AppError, ERRORS, LIMITS, canonicalJson, type ErrorCode, type Json } from '@weighbridge/kernel';
 import {
+  BATCH_WHY,
   CACHE_STATUSES,
   LIMIT_MEASURES,
   OUTCOMES,
@@ -61,7 +62,8 @@ const attempt = fc.record(
     status: fc.integer({ min: 100, max: 599 }),
     error: fc.constantFrom('UPSTREAM_CUT', 'UPSTREAM_ERROR'),
     fault: fc.constantFrom('key', 'deployment'),
-    role: fc.constantFrom('hedge', 'escalation'),
+    role: fc.constantFrom('hedge', 'escalation', 'batch'),
+    batch: wild,
     dropped: fc.constantFrom('outrun', 'unfit'),
     check: wild,
     vendor_request_id: wild,
@@ -187,6 +189,13 @@ const call = fc.record({
     }),
   ),
   stopReason: fc.option(wild),
+  deferral: fc.option(
+    fc.record({
+      until: fc.integer({ min: 1_700_000_000_000, max: 1_800_000_000_000 }),
+      as: fc.constantFrom('batch', 'at_once'),
+      why: fc.constantFrom(null, ...BATCH_WHY),
+    }),
+  ),
   parent: fc.constantFrom(null, { as: 'mirror', call: '01J00000000000000000000001' }),
   outcome: fc.constantFrom(...OUTCOMES),
   status: fc.integer({ min: 200, max: 599 }),

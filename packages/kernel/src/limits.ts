@@ -132,9 +132,11 @@ export const LIMITS = {
   scenario_answers: 32,
   /**
    * Records of sellers: rows of one import, one value of a file (a page of an API, a JSON document) and one row of a table in
-   * characters, what one file may be unpacked to, and the rows that one question of coverage reads.
+   * characters, what one file may be unpacked to, and the rows that one question of coverage reads. And the tokens of one
+   * import: sums of several stay exact, and a figure that is no count of tokens is seen before it stands.
    */
   observed_rows: 200_000,
+  observed_tokens: 10 ** 15,
   observed_document: 64 * 1024 * 1024,
   observed_line: 1024 * 1024,
   observed_bytes: 2 * 1024 * 1024 * 1024,

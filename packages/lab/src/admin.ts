@@ -57,6 +57,20 @@ const ROUTES: Readonly<Record<string, Action>> = {
     lab.advance(ms);
     return { now: new Date(lab.now()).toISOString() };
   },
+  'GET /__lab/batches': (lab) => ({
+    batches: lab.batches.list().map(({ id, entries, cancelAt, endedAt }) => ({
+      id,
+      requests: entries.length,
+      cancelled: cancelAt !== null,
+      ended: endedAt !== null,
+    })),
+  }),
+  'POST /__lab/batches': (lab, { body }) => {
+    const ms = body['takes_ms'];
+    if (typeof ms !== 'number' || ms < 0) throw new AppError('BAD_REQUEST', '"takes_ms" is milliseconds from 0');
+    lab.batches.takesMs = ms;
+    return { takes_ms: ms };
+  },
   'POST /__lab/tokens': (lab, { body }) => {
     if (isCount(body['lifetime_s'])) lab.tokens.lifetime = body['lifetime_s'];
     if (body['revoke'] === true) lab.tokens.revokeAll();

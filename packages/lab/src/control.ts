@@ -7,6 +7,14 @@ import type { CapturedRequest } from './lab.ts';
 import type { ServedRow, ServedTotals } from './ledger.ts';
 import type { TapeInfo } from './tapes.ts';
 
+/** A batch that was handed in. */
+export interface LabBatchSeen {
+  readonly id: string;
+  readonly requests: number;
+  readonly cancelled: boolean;
+  readonly ended: boolean;
+}
+
 export interface LabControl {
   /** Switches a fault on; resolves with its id. FAULT_UNKNOWN, BAD_REQUEST. */
   fault(rule: FaultRule): Promise<string>;
@@ -27,6 +35,9 @@ export interface LabControl {
   latency(latency: LabLatency): Promise<void>;
   /** Moves the lab's clock forward, for lifetimes of caches and tokens. */
   advance(ms: number): Promise<void>;
+  /** How long a batch waits until it is worked on. */
+  batchTakes(ms: number): Promise<void>;
+  batches(): Promise<readonly LabBatchSeen[]>;
   /** Lifetime of new access tokens in seconds; `revoke` refuses all that were issued before. */
   tokens(change: { readonly lifetime_s?: number; readonly revoke?: boolean }): Promise<{ readonly issued: number }>;
   /** Closes or opens the listener of a site: connections are refused while it is closed. */
@@ -63,6 +74,8 @@ export function labControl(admin: string): LabControl {
     requests: async () => (await call('GET', 'requests'))['requests'] as CapturedRequest[],
     latency: async (latency) => void (await call('POST', 'latency', latency)),
     advance: async (ms) => void (await call('POST', 'clock', { advance_ms: ms })),
+    batchTakes: async (ms) => void (await call('POST', 'batches', { takes_ms: ms })),
+    batches: async () => (await call('GET', 'batches'))['batches'] as readonly LabBatchSeen[],
     tokens: async (change) => ({ issued: Number((await call('POST', 'tokens', change))['issued']) }),
     door: async (site, open) => void (await call('POST', 'doors', { site, open })),
   };

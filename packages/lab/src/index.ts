@@ -15,7 +15,7 @@ export { marketConfiguration } from './market/configuration.ts';
 export type { LabMarket } from './market/market.ts';
 export { Provisioned } from './market/provisioned.ts';
 export { marketProblems } from './market/offers.ts';
-export { labControl, type LabControl } from './control.ts';
+export { labControl, type LabBatchSeen, type LabControl } from './control.ts';
 export {
   FAULT_NAMES,
   faultNamed,

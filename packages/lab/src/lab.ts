@@ -2,6 +2,7 @@
 // can be pushed forward, so that lifetimes can be tested without waiting for them.
 import { systemClock, type Clock } from '@weighbridge/kernel';
 import type { LabEndpoints, LabLatency, LabOptions, LabSite } from './endpoints.ts';
+import { Batches } from './batches/batches.ts';
 import { FaultRegistry } from './faults/registry.ts';
 import { AssumedKeys } from './identity/assumed-keys.ts';
 import type { Secrets } from './identity/secrets.ts';
@@ -37,6 +38,7 @@ export class Lab {
   readonly signer: Signer;
   readonly cache = new PromptCache();
   readonly kept = new KeptResponses();
+  readonly batches = new Batches();
   readonly ledger = new ServedLedger();
   readonly assumed = new AssumedKeys();
   readonly faults: FaultRegistry;

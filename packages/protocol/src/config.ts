@@ -4,9 +4,11 @@ import { LIMITS } from '@weighbridge/kernel';
 import { z } from 'zod';
 import { cacheSettings } from './cache-config.ts';
 import { cascadeRule, hedgeRule, mirrorRule } from './legs-config.ts';
+import { batchConfig } from './batch-config.ts';
 import { alertChannels } from './alert-config.ts';
 import { capacityConfig } from './capacity-config.ts';
 import { candidateWhen } from './candidate-when.ts';
+import { loggingConfig } from './logging-config.ts';
 import { limitRule } from './limit-config.ts';
 import { CLOUDS, DIALECTS, ROLE_NAMES } from './market.ts';
 import { PRIORITIES } from './priority-names.ts';
@@ -74,6 +76,8 @@ const deployment = z.strictObject({
   tier: z.string().max(32).default('standard'),
   /** What was bought ahead of this deployment. A call that it has no room for goes to the next candidate. */
   capacity: capacityConfig.optional(),
+  /** It takes calls that can wait, through its seller's batch API. Absent: it does not. */
+  batch: batchConfig.optional(),
   /** `azure` or `anthropic`, for Claude in Foundry. */
   hosting: z.enum(['azure', 'anthropic']).optional(),
   /** Azure OpenAI: `deployment` (…/openai/deployments/NAME) or `v1`. */
@@ -92,6 +96,8 @@ const deployment = z.strictObject({
   max_input_tokens: z.int().min(1).max(100_000_000).optional(),
   /** Features this server lacks, by capability name (for OpenAI-compatible servers). */
   lacks: z.array(z.string()).max(32).optional(),
+  /** Whether the seller is told where a call stands in its caller's trace (`traceparent`, `tracestate`); absent: it is not. */
+  trace_context: z.enum(['off', 'send']).optional(),
   max_concurrency: z.int().min(1).max(100_000).optional(),
   /** Anthropic beta headers that may be passed on; `['*']` lets all through, and a `!` before a name keeps it out. */
   betas: z.array(z.string().max(128)).max(64).optional(),
@@ -148,6 +154,8 @@ const route = z.strictObject({
   cascade: cascadeRule.optional(),
   /** Copies for another deployment, whose answers are dropped. */
   mirror: mirrorRule.optional(),
+  /** Whether a seller may store content of its calls on its disks for a while, as batches are; absent: it may not. */
+  stored_content: z.enum(['allow', 'refuse']).optional(),
 });
 
 /** What a key may do. Absent lists deny nothing but are stated: `['*']` is the only way to say "all". */
@@ -158,6 +166,8 @@ const keyPolicy = z.strictObject({
     .max(32)
     .default(['*']),
   regions: z.array(z.string().max(64)).max(256).default(['*']),
+  /** `refuse`: content of its calls may not be stored at a seller, whatever a route allows. */
+  stored_content: z.enum(['allow', 'refuse']).optional(),
 });
 
 const key = z.strictObject({
@@ -197,6 +207,8 @@ export const configSchema = z.strictObject({
     .prefault({}),
   /** Who may watch, beside the console. */
   telemetry: telemetryConfig.prefault({}),
+  /** How the instance tells what happens to it. */
+  logging: loggingConfig.prefault({}),
   /** Where alerts are sent beside the journal and standard error. */
   alerts: z.strictObject({ channels: alertChannels(slug) }).prefault({}),
   journal: z

@@ -31,7 +31,9 @@ export {
   type LimitDimension,
   type LimitMeasure,
 } from './limit-names.ts';
-export { ttlMs, type CacheScope, type CacheSettings } from './cache-config.ts';
+export { LOG_FORMATS, LOG_LEVELS, loggingConfig, type LoggingConfig, type LogLevel } from './logging-config.ts';
+export type { CacheScope, CacheSettings } from './cache-config.ts';
+export { durationMs } from './duration.ts';
 export {
   OBSERVED_SOURCES,
   type ObservedChange,
@@ -59,7 +61,7 @@ export {
 export type { AlertChannelConfig } from './alert-config.ts';
 export type { TelemetryConfig } from './telemetry-config.ts';
 export type { AlertTold, ChannelState } from './control/alerts.ts';
-export { legOrigin, legResult } from './leg-words.ts';
+export { deadlineWords, legOrigin, legResult } from './leg-words.ts';
 export type { CascadeConfig, HedgeConfig } from './legs-config.ts';
 export type { LimitConfig } from './limit-config.ts';
 export type { CandidateWhen } from './candidate-when.ts';

@@ -5,6 +5,7 @@ import { ENTRY_KINDS, GROUPS, type By, type EntryKind, type Group, type Leaf } f
 import { LIMIT_MEASURES } from './limit-names.ts';
 import { CLOUDS, DIALECTS, REGION_GRADES, type Roles } from './market.ts';
 import {
+  BATCH_WHY,
   CACHE_STATUSES,
   CAPACITY_WHY,
   FAULTS,
@@ -26,6 +27,7 @@ import {
   type Cost,
   type Counted,
   type CountedLeg,
+  type DeadlineServed,
   type Decision,
   type LimitNamed,
   type RegionEvidence,
@@ -71,6 +73,7 @@ const who = object<Who>(
     end_user: text,
     session: text,
     trace: text,
+    trace_parent: text,
     tags: mapOf(text),
   },
 );
@@ -84,7 +87,7 @@ const asked = object<Asked>(
     request_bytes: count,
     request_digest: digest,
   },
-  { max_output_tokens: number, envelope: term },
+  { deadline_ms: number, max_output_tokens: number, envelope: term },
 );
 
 /** Counts of known classes; a class that a later version adds is let through when it is a count as well. */
@@ -104,6 +107,7 @@ const attempt = object<AttemptRecord>(
     error: term,
     fault: oneOf(FAULTS),
     role: oneOf(LEG_ROLES),
+    batch: text,
     dropped: oneOf(LEG_DROPS),
     check: text,
     vendor_request_id: text,
@@ -175,6 +179,7 @@ const callPublic = object<CallPublic>(
     response_digest: digest,
     response_bytes: count,
     lost: listOf(text),
+    deadline: object<DeadlineServed>({ as: oneOf(['batch', 'at_once']) }, { why: oneOf(BATCH_WHY) }),
     parent: object<CallParent>({ as: oneOf(PARENT_KINDS), call: text }, {}),
   },
 );

@@ -28,6 +28,8 @@ export interface Who {
   readonly session?: string;
   /** W3C trace id, if the caller sent `traceparent`. */
   readonly trace?: string;
+  /** The caller's own span in it. */
+  readonly trace_parent?: string;
   readonly tags?: Readonly<Record<string, string>>;
 }
 export interface CallPersonal {
@@ -42,6 +44,8 @@ export interface Asked {
   readonly envelope?: string;
   /** Model name as the client wrote it. */
   readonly alias: string;
+  /** How long its caller can wait for the answer, from the start; absent: it did not say. */
+  readonly deadline_ms?: number;
   readonly stream: boolean;
   /** Features the request used: `tools`, `images`, `thinking`, … (names of the capability table). */
   readonly features: readonly string[];
@@ -51,8 +55,11 @@ export interface Asked {
   readonly request_digest: string;
 }
 
-/** How a leg came to be, other than first, or after a failure. `hedge`: beside one that was slow. `escalation`: after an answer that failed a check. */
-export const LEG_ROLES = ['hedge', 'escalation'] as const;
+/**
+ * How a leg came to be, other than first, or after a failure. `hedge`: beside one that was slow. `escalation`: after an answer that
+ * failed a check. `batch`: handed in to the seller's batch API, since its caller can wait.
+ */
+export const LEG_ROLES = ['hedge', 'escalation', 'batch'] as const;
 export type LegRole = (typeof LEG_ROLES)[number];
 
 /** Why a leg that had not failed was given up. `outrun`: another leg of the call had content first, or nobody waited for two. `unfit`: its answer failed a check. */
@@ -74,6 +81,8 @@ export interface AttemptRecord {
   readonly error?: string;
   readonly fault?: Fault;
   readonly role?: LegRole;
+  /** The seller's name of the batch that it waited in, the last where there were several. */
+  readonly batch?: string;
   readonly dropped?: LegDrop;
   /** The check that its answer failed, and how. */
   readonly check?: string;
@@ -176,8 +185,39 @@ export interface CallParent {
   readonly call: string;
 }
 
+/**
+ * Why a call whose caller can wait was served at once all the same. Before it waited: `not_configured` (no candidate takes batches),
+ * `policy` (content may not be stored at the seller), `request` (such a request does not go into a batch), `too_near`,
+ * `full` (as many wait as may), `not_taken` (refused before it was sent). After: `refused` (the seller did not take the batch),
+ * `errored`, `expired`, `cancelled` (there), `deadline_near`, `lost` (it is not known what became of it).
+ */
+export const BATCH_WHY = [
+  'not_configured',
+  'policy',
+  'request',
+  'too_near',
+  'full',
+  'not_taken',
+  'refused',
+  'errored',
+  'expired',
+  'cancelled',
+  'deadline_near',
+  'lost',
+] as const;
+export type BatchWhy = (typeof BATCH_WHY)[number];
+
+/** How a call was served whose caller can wait. */
+export interface DeadlineServed {
+  readonly as: 'batch' | 'at_once';
+  /** Only where it was served at once. */
+  readonly why?: BatchWhy;
+}
+
 export interface CallPublic {
   readonly asked: Asked;
+  /** Absent: its caller set no deadline. */
+  readonly deadline?: DeadlineServed;
   /** Absent: it was made for its caller. */
   readonly parent?: CallParent;
   readonly attempts: readonly AttemptRecord[];

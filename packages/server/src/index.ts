@@ -1,5 +1,8 @@
 // The composition root of the product, and what the command line needs of it.
 export { checkFigures } from './closing/closing.ts';
+export { openLog, type Log, type LogAsked } from './logging/open-log.ts';
+export { causeWords, crashFacts, type CrashFacts } from './logging/cause.ts';
+export type { LogEvent, LogFacts, Say } from './logging/events.ts';
 export { startServer, type RunningServer, type ServerOptions } from './start.ts';
 export { countSeen } from './admin/limits-seen.ts';
 export { simulateAtRest } from './replay/simulate-route.ts';

@@ -28,6 +28,8 @@ import { probePort } from './lanes/probe-port.ts';
 import { VERSION } from './version.ts';
 import { watchConfig, type ConfigWatchOptions } from './watch-config.ts';
 import { contentDigest, type FileWatch, type WatchOptions } from './watch-file.ts';
+import type { Say } from './logging/events.ts';
+import type { Log } from './logging/open-log.ts';
 
 export interface ServerOptions {
   /** Reads the configuration: once now, and again for each reload. Throws nothing; problems are in the result. */
@@ -57,7 +59,9 @@ export interface ServerOptions {
   /** Milliseconds that calls in flight get when the server stops. */
   readonly drainMs?: number;
   /** What an operator should know while it runs. */
-  readonly say: (message: string) => void;
+  readonly say: Say;
+  /** Where `say` leads, to go on as the configuration says; absent: it does not ask one. */
+  readonly log?: Pick<Log, 'use' | 'dropped'>;
 }
 
 export interface RunningServer {
@@ -99,8 +103,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const config = requireConfig(loaded);
   const home = openHome(options.homeFolder, config.log);
   const host = options.host ?? config.listen.host;
-  const { node, organisation } = config;
-  const stores = await openStores({ home, node, organisation, build: VERSION, durability: config.journal.durability });
+  options.log?.use(config);
+  const stores = await storesOf(config, home);
   undo.defer(() => stores.close());
   const port = await probePort(host, options.port ?? config.listen.port);
   const administration = createAdministration(stores, loaded);
@@ -118,7 +122,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const reload = async (cause: string, by?: Actor): Promise<Activated> => {
     const activated = await administration.reload(options.load(), cause, by);
     await witnesses.use(administration.config().journal.witnesses);
-    alerting.use(administration.config());
+    for (const one of [alerting, options.log]) one?.use(administration.config());
     return activated;
   };
   const watch = watching(options, known, { reload, warnings: administration.warnings(), say: options.say, alert });
@@ -132,7 +136,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const ending = createEnding();
   const upkeep = undo.adopt(openUpkeep(stores.recorder, administration.config, options.say), (opened) => opened.stop());
   const sample = openSample(options, undo);
-  const telemetry = undo.adopt(openTelemetry(home, config, options.say), (opened) => opened.close()).text;
+  const telemetry = undo.adopt(openTelemetry(stores, config, options.say), (opened) => opened.close()).text;
   const probe = (names: readonly string[]) => probeDeployments(administration, origin, names);
   const ports = { ...upkeep.ports, stop: () => void ending.stop() };
   const operations = { administration, status, reload, probe, projections, purge: lanes.purge, ...ports };
@@ -160,6 +164,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     stopped: ending.stopped,
   };
 }
+
+const storesOf = ({ node, organisation, journal }: Config, home: Home): Promise<Stores> =>
+  openStores({ home, node, organisation, build: VERSION, durability: journal.durability });
 
 /** The file that the configuration came from, watched; undefined where it came from none. */
 const watching = (
@@ -208,6 +215,7 @@ async function openFaces(
     gatewayOrigin: origin,
     gateway: { port, named: (options.port ?? config.listen.port) !== 0 },
     say: options.say,
+    log: options.log ?? null,
     ...(options.controlPort === undefined ? {} : { port: options.controlPort }),
     ...(options.consoleFolder === undefined ? {} : { consoleFolder: options.consoleFolder }),
   });

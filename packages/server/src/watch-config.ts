@@ -5,12 +5,14 @@ import type { Alert } from './admin/alerts.ts';
 import type { Activated } from './admin/administration.ts';
 import { problemLine, type Problem } from '@weighbridge/document';
 import { watchFile, type FileWatch, type WatchOptions, type WatchState } from './watch-file.ts';
+import { causeWords } from './logging/cause.ts';
+import type { Say } from './logging/events.ts';
 
 export interface ConfigWatchOptions extends Pick<WatchOptions, 'known' | 'lookMs' | 'goneMs' | 'watch'> {
   readonly reload: (cause: string, by: Actor) => Promise<Activated>;
   /** What was doubtful when the watch began, and told then. */
   readonly warnings: readonly Problem[];
-  readonly say: (message: string) => void;
+  readonly say: Say;
   readonly alert: Alert;
 }
 
@@ -20,14 +22,13 @@ export function watchConfig(file: string, options: ConfigWatchOptions): FileWatc
   const take = async (): Promise<void> => {
     try {
       const { changed, digest, later, warnings } = await reload('the file changed', { via: 'file' });
-      if (changed) say(`configuration ${digest.slice(0, 12)} is in force`);
-      for (const problem of warnings) if (!told.has(problem.message)) say(`warning: ${problemLine(file, problem)}`);
+      if (changed) say(`configuration ${digest.slice(0, 12)} is in force`, 'config.activated', { config: digest });
+      for (const problem of warnings)
+        if (!told.has(problem.message)) say(`warning: ${problemLine(file, problem)}`, 'config.warning');
       told = new Set(warnings.map(({ message }) => message));
-      if (later.length > 0) say(`${later.join(', ')} will take effect at the next start`);
+      if (later.length > 0) say(`${later.join(', ')} will take effect at the next start`, 'config.later');
     } catch (error) {
-      say(
-        `the configuration was not taken, the old one stays in force: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      say(`the configuration was not taken, the old one stays in force: ${causeWords(error)}`, 'config.refused');
     }
   };
   return watchFile(file, {
@@ -37,8 +38,8 @@ export function watchConfig(file: string, options: ConfigWatchOptions): FileWatc
   });
 }
 
-function tell({ file, state, problem }: WatchState, say: (message: string) => void, alert: Alert): void {
-  if (state === 'watching') return say(`the configuration file ${file} is watched again`);
+function tell({ file, state, problem }: WatchState, say: Say, alert: Alert): void {
+  if (state === 'watching') return say(`the configuration file ${file} is watched again`, 'config.watched');
   const why = problem ?? 'for no reason that the system gives';
   if (state === 'lost') {
     const message = `the configuration file ${file} cannot be read (${why}): what is in force stays`;

@@ -21,6 +21,8 @@ export interface Output {
     readonly what: string;
     readonly left_ms?: number;
   }): void;
+  /** A whole line of a log, on standard error; false: its reader does not read, and the line was not written. */
+  logged(line: string): boolean;
   fail(error: ErrorBody): void;
   readonly paint: Paint;
 }
@@ -37,7 +39,12 @@ export interface Paint {
 export interface Sink {
   write(text: string): unknown;
   readonly isTTY?: boolean | undefined;
+  /** Bytes that its reader has not taken yet. */
+  readonly writableLength?: number;
 }
+
+/** Bytes of a log that may wait for the reader of standard error. */
+const LOG_WAITING_MOST = 1024 * 1024;
 
 export interface OutputOptions {
   readonly stdout: Sink;
@@ -88,6 +95,12 @@ export function createOutput(options: OutputOptions): Output {
       const left = state.left_ms === undefined ? '' : `, about ${Math.ceil(state.left_ms / 1000)} s left`;
       stderr.write(`\r\u001b[2K${state.what}: ${state.done} of ${state.total}${left}`);
       drawn = true;
+    },
+    logged: (line) => {
+      if ((stderr.writableLength ?? 0) > LOG_WAITING_MOST) return false;
+      clear();
+      stderr.write(typedHere(line));
+      return true;
     },
     fail: (error) => {
       if (json) say(JSON.stringify(error));

@@ -3,7 +3,7 @@
 import { AppError, formatMoney, moneyFromDecimal } from '@weighbridge/kernel';
 import { createRater, explainPrice, type Invoiced, type InvoiceUnits, type PriceRater } from '@weighbridge/ledger';
 import type { Journal } from '@weighbridge/journal';
-import { legOrigin, legResult, type Config, type Decision } from '@weighbridge/protocol';
+import { deadlineWords, legOrigin, legResult, type Config, type Decision } from '@weighbridge/protocol';
 import { compileDeployment, openBlobs, openPrices, readConfigs, type Home } from '@weighbridge/server';
 import type { Run } from '../frame/command.ts';
 import { alignMoney, duration, instant, pairs, textTable, type Column } from '../frame/text-table.ts';
@@ -148,6 +148,8 @@ function headline(call: CallRecord, decision: Decision | null, invoiced: Invoice
     ]);
     facts.push(['Config', decision.config]);
   }
+  const { deadline } = call.public;
+  if (deadline !== undefined) facts.push(['Deadline', deadlineWords(deadline)]);
   if (call.public.error !== undefined) facts.push(['Error', `${call.public.error.code}: ${call.public.error.message}`]);
   return pairs(facts);
 }

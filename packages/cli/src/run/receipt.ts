@@ -6,6 +6,7 @@ import { verifyReceipt, type Journal, type LogEntry } from '@weighbridge/journal
 import type { Invoiced } from '@weighbridge/ledger';
 import {
   GROUPS,
+  deadlineWords,
   legOrigin,
   legResult,
   shellWord,
@@ -146,7 +147,8 @@ function describe(call: CallRecord, invoiced: Invoiced | null): string {
       }`,
     ],
   ];
-  const { parent } = call.public;
+  const { parent, deadline } = call.public;
+  if (deadline !== undefined) facts.push(['Deadline', deadlineWords(deadline)]);
   if (parent !== undefined) facts.push(['Made as', `a copy of call ${parent.call} (mirror); its answer was dropped`]);
   if (served !== null) {
     facts.push([

@@ -117,6 +117,7 @@ function linesOf(was: Measures, would: Measures): Line[] {
     line('not the first choice', was.spilled, would.spilled, share),
     ...would.shares.map((after, index) => line(`to ${after.deployment}`, was.shares[index] ?? null, after, share)),
     { what: 'calls without a price', was: count(was.unpriced), would: count(would.unpriced), range: '' },
+    { what: 'calls of unknown wait', was: count(was.wait_unknown), would: count(would.wait_unknown), range: '' },
   ];
 }
 

@@ -1,7 +1,7 @@
 // `up`: starts the server, and the lab where nothing else is configured; says how to use it; stays until told to stop.
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { AppError } from '@weighbridge/kernel';
+import { AppError, toAppError } from '@weighbridge/kernel';
 import { marketConfiguration, startLab, type RunningLab } from '@weighbridge/lab';
 import type { LoadedConfig, RunningServer, ServerOptions } from '@weighbridge/server';
 import { flag, text, type Context, type Run } from '../frame/command.ts';
@@ -13,6 +13,7 @@ import { buildConsole, type StopBuild } from './console-build.ts';
 import { commandForm } from '../read/command-form.ts';
 import { greeting } from './greeting.ts';
 import type { MarketFacts } from './market-words.ts';
+import { openUpLog, type UpLog } from './up-log.ts';
 import { sampleBeside, sampleOptions } from './sample-beside.ts';
 
 /** Whoever pastes the printed line at once has an answer by then; what takes the processor's time begins after it. */
@@ -27,6 +28,18 @@ interface Plan {
 }
 
 export const run: Run = async (context) => {
+  // Its code is loaded while the rest begins.
+  const logging = openUpLog(context);
+  try {
+    return await serveUntilStopped(context, logging);
+  } catch (error) {
+    return (await logging).failed(error);
+  } finally {
+    await logging.then((log) => log.close());
+  }
+};
+
+async function serveUntilStopped(context: Context, logging: Promise<UpLog>): Promise<number> {
   const named = text(context, 'config');
   const file = resolve(context.workingFolder, named ?? DEFAULT_CONFIG);
   const inLab = named === undefined && !flag(context, 'live') && !existsSync(file);
@@ -39,6 +52,7 @@ export const run: Run = async (context) => {
   starting?.catch(() => undefined); // It is awaited below; a failure must not end the process before that.
   const { startServer, warmLanes, openPrices } = await loading;
   const { problemLine } = await import('@weighbridge/document');
+  const log = await logging;
   const listening = listenOptions(context);
   using warm = warmLanes(listening.lanes ?? 1);
   const market = await opening;
@@ -46,7 +60,7 @@ export const run: Run = async (context) => {
     (await import('../read/market-prices.ts')).requirePrices(market.plan, () => openPrices(market.priceFiles));
   else openPrices([]);
   const lab = await starting;
-  const plan = await planOf(context, file, lab, market);
+  const plan = await planOf(context, log, file, lab, market);
   let stopBeside: StopBuild | null = null;
   try {
     const server = await startServer({
@@ -60,25 +74,28 @@ export const run: Run = async (context) => {
       ...(plan.lab === undefined ? {} : { firstCallMs: FIRST_CALL_MS }),
       command: commandForm(context),
       warm,
-      say: (message) => context.out.warn(message),
+      say: log.say,
+      log,
     });
     for (const problem of server.administration.warnings()) {
-      if (plan.lab === undefined) context.out.warn(`warning: ${problemLine(plan.file ?? 'configuration', problem)}`);
+      if (plan.lab !== undefined) continue;
+      log.say(`warning: ${problemLine(plan.file ?? 'configuration', problem)}`, 'config.warning');
     }
     if (plan.lab !== undefined) writeLab(context, plan.lab.endpoints);
-    await greet(context, server, plan);
-    stopBeside = startBeside(context, server);
-    return await serve(context, server);
+    await greet(context, log, server, plan);
+    stopBeside = startBeside(context, log, server);
+    return await serve(context, log, server);
   } finally {
     stopBeside?.();
     if (plan.lab !== undefined) removeLab(context, plan.lab.endpoints);
     await plan.lab?.stop();
   }
-};
+}
 
 /** The file where there is one; with `--live` alone the environment; else the lab. */
 async function planOf(
   context: Context,
+  log: UpLog,
   file: string,
   lab: RunningLab | undefined,
   market: OpenMarket | undefined,
@@ -92,7 +109,8 @@ async function planOf(
   if (text(context, 'config') === undefined && !existsSync(file)) {
     return (await import('./live-plan.ts')).livePlan(context);
   }
-  if (flag(context, 'live')) context.out.note(`--live adds nothing to ${file}: the file says what is called.`);
+  if (flag(context, 'live'))
+    log.note(`--live adds nothing to ${file}: the file says what is called.`, 'config.warning');
   return { load: () => checkConfigFile(file, Date.now()), file };
 }
 
@@ -111,7 +129,7 @@ function refuseScenario(context: Context, inLab: boolean, file: string): void {
 }
 
 /** What this start runs, and what of it differs from the last one in this folder; remembers it for the next. */
-async function factsOf(context: Context, market: OpenMarket): Promise<MarketFacts> {
+async function factsOf(context: Context, log: UpLog, market: OpenMarket): Promise<MarketFacts> {
   const { plan } = market;
   (await import('../read/market.ts')).dropOtherPrices(context, market);
   const { keepPlan, lastPlan } = await import('../read/last-scenario.ts');
@@ -121,7 +139,7 @@ async function factsOf(context: Context, market: OpenMarket): Promise<MarketFact
   const changes = before === undefined ? [] : marketChanges(before, plan);
   if (before === undefined || changes.length === 0) return marketFacts(plan);
   const changed = { before: before.scenario, changes };
-  context.out.note(changesText(plan.scenario, changed));
+  log.note(changesText(plan.scenario, changed), 'config.activated');
   return { ...marketFacts(plan), changed };
 }
 
@@ -154,7 +172,7 @@ function listenOptions(
   };
 }
 
-async function greet(context: Context, server: RunningServer, { lab, file, market }: Plan): Promise<void> {
+async function greet(context: Context, log: UpLog, server: RunningServer, { lab, file, market }: Plan): Promise<void> {
   const key = lab === undefined ? null : await server.replaceKey({ name: 'lab', purpose: 'start' });
   const status = await server.status();
   const facts = {
@@ -169,9 +187,13 @@ async function greet(context: Context, server: RunningServer, { lab, file, marke
     interrupted: server.interrupted,
     budget: status.budget,
     pid: process.pid,
-    ...(market === undefined ? {} : { scenario: await factsOf(context, market) }),
+    ...(market === undefined ? {} : { scenario: await factsOf(context, log, market) }),
     ...(lab === undefined ? {} : { lab: { admin: lab.endpoints.admin, clouds: lab.endpoints.clouds } }),
   };
+  const { origin, console: _link, key: _key, pid, interrupted, config } = facts;
+  const consoleOrigin = server.consoleOrigin ?? undefined;
+  const told = { origin, console: consoleOrigin, log: facts.log, config, pid, interrupted, simulated: facts.simulated };
+  log.record(`listening at ${origin}`, 'server.started', told);
   const models = server.administration.snapshot().routes.map((route) => route.id);
   const shown = greeting({
     ...facts,
@@ -183,17 +205,18 @@ async function greet(context: Context, server: RunningServer, { lab, file, marke
     command: commandForm(context),
   });
   if (context.out.json) context.out.line(facts, () => '');
-  else context.out.data(facts, () => shown);
+  // What is shown to a person opens the console and bears a key: it belongs into no collector of logs.
+  else if (log.format() === 'text') context.out.data(facts, () => shown);
 }
 
 /** The console's build and the sample organisation, which is made later and removed at once. Returns what ends them. */
-function startBeside(context: Context, server: RunningServer): StopBuild {
+function startBeside(context: Context, log: UpLog, server: RunningServer): StopBuild {
   const removed = flag(context, 'no-sample');
-  if (removed) sampleBeside(context, server.sample);
+  if (removed) sampleBeside(context, log, server.sample);
   let stopBuild: StopBuild | undefined;
   const later = setTimeout(() => {
-    if (server.consoleOrigin !== null) stopBuild = buildConsole(context);
-    if (!removed) sampleBeside(context, server.sample);
+    if (server.consoleOrigin !== null) stopBuild = buildConsole(log);
+    if (!removed) sampleBeside(context, log, server.sample);
   }, FIRST_CALL_MS);
   return () => {
     clearTimeout(later);
@@ -202,14 +225,18 @@ function startBeside(context: Context, server: RunningServer): StopBuild {
 }
 
 /** Until a signal, a `stop`, or a failure. */
-async function serve(context: Context, server: RunningServer): Promise<number> {
+async function serve(context: Context, log: UpLog, server: RunningServer): Promise<number> {
   const reload = (): void => {
     server.reload('SIGHUP', { via: 'signal' }).then(
       ({ changed }) =>
-        context.out.warn(changed ? 'the configuration was reloaded' : 'the configuration has not changed'),
+        changed
+          ? log.say('the configuration was reloaded', 'config.activated')
+          : log.say('the configuration has not changed', 'config.unchanged'),
       (error: unknown) =>
-        context.out.warn(
-          `the configuration was not taken, the old one stays in force: ${error instanceof Error ? error.message : String(error)}`,
+        log.say(
+          `the configuration was not taken, the old one stays in force: ${toAppError(error).message}`,
+          'config.refused',
+          { 'error.type': toAppError(error).code },
         ),
     );
   };
@@ -217,7 +244,7 @@ async function serve(context: Context, server: RunningServer): Promise<number> {
   const hangUp = (): void => (context.out.interactive ? void server.stop() : reload());
   process.on('SIGHUP', hangUp);
   const ask = (): void => {
-    context.out.note('Stopping: no new calls; those in flight finish first.');
+    log.note('Stopping: no new calls; those in flight finish first.', 'server.stopping');
     void server.stop();
   };
   if (context.signal.aborted) ask();
@@ -227,5 +254,6 @@ async function serve(context: Context, server: RunningServer): Promise<number> {
   } finally {
     process.off('SIGHUP', hangUp);
   }
+  log.record('stopped', 'server.stopped');
   return context.signal.reason === 'SIGINT' ? 130 : 0;
 }

@@ -26,6 +26,7 @@ export const RUN_COMMANDS: readonly Command[] = [
       { line: 'up --live', says: 'the credentials in the environment, at most $5 a day' },
       { line: 'up --scenario mid-size', says: 'simulated clouds of another market: other sellers, prices and limits' },
       { line: 'up --port 8080', says: 'listen on another port' },
+      { line: 'up --log-format json', says: 'tell what happens as JSON lines, for a collector of logs' },
     ],
     arguments: [],
     options: [
@@ -59,6 +60,19 @@ export const RUN_COMMANDS: readonly Command[] = [
         type: 'boolean',
         summary: 'without the sample organisation; one that is there is removed',
       },
+      {
+        name: 'log-format',
+        type: 'string',
+        choices: ['text', 'json'],
+        summary: 'form of what it tells on standard error (default: `logging` of the configuration, else text)',
+      },
+      {
+        name: 'log-level',
+        type: 'string',
+        choices: ['error', 'warn', 'info', 'debug'],
+        summary: 'what it tells at all (default info)',
+      },
+      { name: 'log-file', type: 'string', value: 'FILE', summary: 'append JSON lines of it here too' },
       {
         name: 'latency',
         type: 'string',

@@ -3,7 +3,7 @@
 // so that an answer never outlives a change of either, and no key meets one that its own policy would not have allowed.
 import { hash } from 'node:crypto';
 import { canonicalRequest } from '@weighbridge/dialects';
-import { ttlMs, type CacheScope, type CacheSettings } from '@weighbridge/protocol';
+import { durationMs, type CacheScope, type CacheSettings } from '@weighbridge/protocol';
 import type { Call } from '../pipeline/call.ts';
 import type { Plan } from '../routing/compiled.ts';
 
@@ -27,7 +27,7 @@ export function cachePlan(plan: Plan, settings: CacheSettings, organisation: str
   const made: CachePlan = {
     scope: settings.scope,
     personal: arms !== undefined || candidates.some(({ when }) => when !== undefined),
-    ttlMs: ttlMs(settings.ttl),
+    ttlMs: durationMs(settings.ttl),
     maxBytes: settings.max_bytes,
     address: hash('sha256', JSON.stringify([organisation, id, ceiling, plan.policy, targets, settings.scope])),
   };

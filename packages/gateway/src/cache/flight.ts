@@ -94,10 +94,12 @@ export class Flight implements Reply, CallFlight {
   end(last: Buffer): void {
     this.#over = true;
     this.#close();
+    if (this.recording) this.#note(last);
+    const whole = this.recording ? joined(this.#parts, this.#bytes) : null;
+    // Whoever gets it again is told of the receipt of this call: so there has to be one.
+    this.leader.whenSealed = () => this.#landed(whole, last.length);
     // From here on it is known what the answer used, which all that follows may say.
     this.#outer.end(last);
-    if (this.recording) this.#note(last);
-    this.#landed(this.recording ? joined(this.#parts, this.#bytes) : null, last.length);
     for (const follower of this.#followers) follower.end(last);
     this.#forget();
   }

@@ -7,6 +7,7 @@
 // body.model               | model version as served
 // anthropic-organization-id is not kept: it names the account.
 import type { Deployment } from '../deployment.ts';
+import { anthropicBatches } from './anthropic-batches.ts';
 import { FIRST_PARTY_BETAS } from './betas.ts';
 import { contentHeaders, idempotency, withWithheld } from './chat-api.ts';
 import type { CallContext, Cloud, Headers, UpstreamRequest } from './cloud.ts';
@@ -67,6 +68,8 @@ export const anthropic: Cloud = {
     request: (call, body) =>
       messagesRequest(call, body, baseOf(call.deployment, ORIGIN), ['v1', 'messages', 'count_tokens']),
   },
+
+  batches: anthropicBatches(ORIGIN),
 
   authorize: (_request, credential, deployment) => credentialHeaders(credential, deployment, 'x-api-key'),
 

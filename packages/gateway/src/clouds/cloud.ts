@@ -6,6 +6,7 @@ import type { EventStreamMessage, RequestFacts, ResponseFacts, Splice, SseEvent 
 import type { CloudId, CredentialConfig, DialectId, Evidence, Fault, RegionEvidence } from '@weighbridge/protocol';
 import type { Credential } from '../credentials/credential.ts';
 import type { Deployment } from '../deployment.ts';
+import type { BatchApi } from './batches.ts';
 
 /** Lower-case header names; one value each. */
 export type Headers = Readonly<Record<string, string>>;
@@ -99,6 +100,8 @@ export interface Cloud {
   request(call: CallContext, body: Buffer): UpstreamRequest;
   /** Absent where the cloud has no such call. */
   readonly counting?: TokenCounting;
+  /** Absent where the cloud has no batch API that takes requests over HTTP. */
+  readonly batches?: BatchApi;
   /** Authorisation headers. Throws CREDENTIAL_UNAVAILABLE when the credential's kind does not fit. */
   authorize(
     request: UpstreamRequest,

@@ -24,6 +24,15 @@ export const BOUNDS = {
   prelude_bytes: 256 * 1024,
   /** After the terminal event an upstream has this long to end its response before the connection is dropped. */
   linger_ms: 2_000,
+  /** The longest that a caller can say it waits: sellers keep results for weeks, and promise a day. */
+  deadline_ms: 7 * 86_400_000,
+  /** Requests of one batch, and their bytes. */
+  batch_calls: 1_000,
+  batch_bytes: 64 * 1024 * 1024,
+  /** Time for a batch API to answer. */
+  batch_answer_ms: 60_000,
+  /** A batch that was cancelled, or could not be looked at, is looked at again within this. */
+  batch_cancel_look_ms: 10_000,
   /** First back-off of a retry; doubles with each, full jitter. */
   backoff_ms: 100,
   backoff_max_ms: 5_000,

@@ -14,6 +14,7 @@ import type {
   Usage,
   Who,
 } from '@weighbridge/protocol';
+import type { Deferral } from '../deadline/deadline.ts';
 import type { KeyRecord } from '../deployment.ts';
 import type { BodySealer, Rated } from '../ports.ts';
 import type { Limited } from '../limits/limited.ts';
@@ -27,6 +28,7 @@ import type { Ahead, AttemptDraft } from './attempt.ts';
 import type { CallHolder, InFlight } from './in-flight.ts';
 import type { LaneRequest } from './lane-request.ts';
 import type { LaneResponse } from './lane-response.ts';
+import type { TraceContext } from './trace-context.ts';
 
 /** A leg that was billed, or may have been: what it used and where. */
 export interface BilledLeg {
@@ -69,9 +71,13 @@ export class Call implements InFlight {
   facts: RequestFacts | null = null;
   parsed: unknown = null;
   alias = '';
+  /** Where the caller stands in a trace; null where it did not say. */
+  trace: TraceContext | null = null;
   fidelity: Fidelity = 'default';
   priority: Priority = 'normal';
   requestDigest = '';
+  /** Its caller can wait; null where it did not say so. `choose` says whether it does. */
+  deferral: Deferral | null = null;
   /** Canonical text of what was asked and by whom, once written. */
   askedText = '';
   whoText = '';
@@ -127,6 +133,8 @@ export class Call implements InFlight {
 
   // listen, receipt
   gone = false;
+  /** Called once its receipt is durable, before its client is told. */
+  whenSealed: (() => void) | null = null;
   /** Who sees the call through at this moment. */
   holder: CallHolder | null = null;
   intended = false;

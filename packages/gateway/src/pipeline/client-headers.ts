@@ -22,7 +22,9 @@ export interface ClientHeaders {
   session: string;
   tags: string;
   traceparent: string;
+  tracestate: string;
   cacheControl: string;
+  deadline: string;
   /** Lower-case names that may go on to a cloud, if its adapter knows them. */
   pass: Record<string, string>;
 }
@@ -44,7 +46,9 @@ export function readClientHeaders(raw: readonly string[]): ClientHeaders {
     session: '',
     tags: '',
     traceparent: '',
+    tracestate: '',
     cacheControl: '',
+    deadline: '',
     pass: {},
   };
   for (let i = 0; i + 1 < raw.length; i += 2) {
@@ -122,6 +126,7 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['idempotency-key', pass('idempotency-key')],
   ['weighbridge-fidelity', (headers, value) => void (headers.fidelity = value)],
   ['weighbridge-priority', (headers, value) => void (headers.priority = value)],
+  ['weighbridge-deadline', (headers, value) => void (headers.deadline = value)],
   ['weighbridge-session', (headers, value) => void (headers.session = value)],
   [
     'x-claude-code-session-id',
@@ -135,5 +140,15 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
     (headers, value) =>
       void (headers.cacheControl = headers.cacheControl === '' ? value : `${headers.cacheControl},${value}`),
   ],
-  ['traceparent', (headers, value) => void (headers.traceparent = value)],
+  // One that came twice is none: joined, it is malformed.
+  [
+    'traceparent',
+    (headers, value) =>
+      void (headers.traceparent = headers.traceparent === '' ? value : `${headers.traceparent},${value}`),
+  ],
+  [
+    'tracestate',
+    (headers, value) =>
+      void (headers.tracestate = headers.tracestate === '' ? value : `${headers.tracestate},${value}`),
+  ],
 ]);

@@ -1,5 +1,6 @@
 // The innermost truth of what the client was sent: a reply written straight to its connection. Heads are raw lists (no
-// Headers object), the last write and the end leave in one piece, and a client that has gone is written to no more.
+// Headers object) and wait for the first byte of a body, so that an answer which fails meanwhile is no answer of another form and
+// length; the last write and the end leave in one piece, and a client that has gone is written to no more.
 import type { AppError } from '@weighbridge/kernel';
 import { BOUNDS } from './bounds.ts';
 import type { Call } from './call.ts';
@@ -10,6 +11,8 @@ import type { RawHeaders, Reply } from './stage.ts';
 
 export class ClientReply implements Reply {
   readonly #call: Call;
+  /** Waits for the first byte of its body; null before there is one, and once it has left. */
+  #head: RawHeaders | null = null;
   /** The response said that its connection ends with it. */
   #closes = false;
 
@@ -25,16 +28,23 @@ export class ClientReply implements Reply {
     if (call.lane.draining) headers.push('connection', 'close');
     this.#closes = !call.request.complete && headers.includes('connection');
     if (call.headers.origin !== '') headers.push('access-control-allow-origin', call.headers.origin, 'vary', 'origin');
-    call.response.writeHead(status, headers);
+    this.#head = headers;
   }
 
   write(bytes: Buffer): void {
-    if (!this.#call.gone) this.#call.response.write(bytes);
+    if (this.#call.gone) return;
+    if (this.#open()) return void this.#call.response.write(bytes);
+    const { response } = this.#call;
+    const { socket } = response;
+    const direct = socket !== null && response.writableLength === 0 && response.chunkedEncoding;
+    if (direct && bytes.length > 0 && bytes.length <= BOUNDS.one_write_bytes) socket.write(asChunk(bytes));
+    else response.write(bytes);
   }
 
   end(last: Buffer): void {
     const { lane, request, response, gone } = this.#call;
     if (gone) return;
+    this.#open();
     if (!request.complete && hasBody(this.#call.headers))
       return endOverRest(lane, request, response, last, this.#closes);
     // As one string, head and small body leave in one plain write; byte for byte the same.
@@ -44,7 +54,7 @@ export class ClientReply implements Reply {
 
   fail(error: AppError): void {
     const call = this.#call;
-    if (call.headSent) {
+    if (call.headSent && this.#head === null) {
       this.end(renderStreamFailure(call, error));
       return;
     }
@@ -53,7 +63,37 @@ export class ClientReply implements Reply {
     this.head(failure.status, failure.headers);
     this.end(failure.body);
   }
+
+  /** True where the head leaves with what is written next. */
+  #open(): boolean {
+    if (this.#head === null) return false;
+    this.#call.response.writeHead(this.#call.status, this.#head);
+    this.#head = null;
+    return true;
+  }
 }
+
+/**
+ * One chunk of a chunked body (RFC 9112, section 7.1) in one piece: the response's own `write` makes four pieces of it, and
+ * most of what a stream costs a lane is in writing. Taken only while nothing waits in the response or its socket: nothing is
+ * overtaken, and a client who reads slowly is held back by the response's own accounts.
+ */
+function asChunk(bytes: Buffer): Buffer {
+  const size = bytes.length.toString(16);
+  const chunk = Buffer.allocUnsafe(size.length + bytes.length + 4);
+  let at = chunk.write(size, 'latin1');
+  chunk[at] = CR;
+  chunk[at + 1] = LF;
+  at += 2;
+  bytes.copy(chunk, at);
+  at += bytes.length;
+  chunk[at] = CR;
+  chunk[at + 1] = LF;
+  return chunk;
+}
+
+const CR = 0x0d;
+const LF = 0x0a;
 
 /** The rest of a request that was not read must never be taken for the next one; a small rest is read and dropped. */
 function unreadRest(call: Call, error: AppError): boolean {

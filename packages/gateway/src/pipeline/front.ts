@@ -185,7 +185,7 @@ function preflight(response: LaneResponse, headers: ClientHeaders): void {
     'access-control-allow-methods',
     'GET, POST',
     'access-control-allow-headers',
-    'authorization, content-type, x-api-key, api-key, anthropic-version, anthropic-beta, weighbridge-fidelity, weighbridge-session, weighbridge-tags',
+    'authorization, content-type, x-api-key, api-key, anthropic-version, anthropic-beta, weighbridge-deadline, weighbridge-fidelity, weighbridge-session, weighbridge-tags, traceparent, tracestate',
     'access-control-max-age',
     '600',
     'vary',

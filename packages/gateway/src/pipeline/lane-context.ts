@@ -6,6 +6,7 @@ import type { Cloud } from '../clouds/cloud.ts';
 import type { KeyRecord } from '../deployment.ts';
 import type { CredentialStore, EnergyOf, FallbackHandler, KeyDigest, Rater, Sealer } from '../ports.ts';
 import type { BoundedCache } from '../routing/bounded-cache.ts';
+import type { BatchDesk } from '../deadline/batch-desk.ts';
 import type { Compiled } from '../routing/compiled.ts';
 import type { DecisionBook } from '../routing/decision.ts';
 import type { Health } from '../routing/health.ts';
@@ -34,6 +35,8 @@ export interface LaneContext {
   readonly learnt: Learnt;
   readonly decisions: DecisionBook;
   readonly hedges: HedgeBooks;
+  /** Calls that wait for a batch of a seller. */
+  readonly batches: BatchDesk;
   /** A call of a route with a mirror has ended: it may be sent once more. */
   readonly mirrored: (call: InFlight) => void;
   readonly pools: UpstreamPools;
@@ -42,7 +45,13 @@ export interface LaneContext {
   readonly presented: BoundedCache<string, KeyRecord>;
   /** Calls between identification and their end. */
   readonly inFlight: SlotList<InFlight>;
-  readonly counters: { calls: number; unauthenticated: number; receipts: number; unsealed: number };
+  readonly counters: {
+    calls: number;
+    unauthenticated: number;
+    receipts: number;
+    unsealed: number;
+    malformedTraces: number;
+  };
   /** Replaced as a whole by a swap. */
   compiled: Compiled;
   port: number;

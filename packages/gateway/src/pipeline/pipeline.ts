@@ -3,6 +3,7 @@
 import { AppError } from '@weighbridge/kernel';
 import { admit } from '../stages/admit.ts';
 import { cache } from '../stages/cache.ts';
+import { deferred } from '../stages/deferred.ts';
 import { dispatch } from '../stages/dispatch.ts';
 import { identify } from '../stages/identify.ts';
 import { intent } from '../stages/intent.ts';
@@ -12,7 +13,7 @@ import { receipt } from '../stages/receipt.ts';
 import { choose } from '../stages/choose.ts';
 import type { Send, Stage } from './stage.ts';
 
-const STAGES: readonly Stage[] = [listen, identify, receipt, meter, admit, cache, choose, intent, dispatch];
+const STAGES: readonly Stage[] = [listen, identify, receipt, meter, admit, cache, choose, intent, deferred, dispatch];
 
 /** What a copy of a call goes through, which was read and admitted with its original. */
 const COPY_STAGES: readonly Stage[] = [receipt, meter, choose, intent, dispatch];

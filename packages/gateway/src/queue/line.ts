@@ -1,6 +1,6 @@
 // A line of calls that wait for room, as a structure that knows no time: the most urgent class first, in a class one call of each key
-// in turn, of a key the oldest first. It has a bound; beyond it the least urgent gives way, the newest of it first, so that nobody who
-// is as urgent is turned away for somebody who came later.
+// in turn, of a key the oldest first. It has a bound; beyond it the least urgent gives way, the newest of it first; among those who are
+// as urgent a key that has more of the line than the newcomer's, so that no key can keep the others out of it.
 
 export interface Waits {
   /** Position among the classes; higher is more urgent. */
@@ -28,7 +28,7 @@ export class Line<Entry extends Waits> {
     let shed: Entry | null = null;
     if (this.#size >= this.#depth) {
       const least = this.#least();
-      if (least === undefined || least.urgency >= entry.urgency) return entry;
+      if (least === undefined || !this.#givesWay(least, entry)) return entry;
       this.remove(least);
       shed = least;
     }
@@ -74,6 +74,13 @@ export class Line<Entry extends Waits> {
   /** All that wait, in no particular order. */
   all(): Entry[] {
     return [...this.#classes.values()].flatMap((keys) => [...keys.values()].flat());
+  }
+
+  /** Of a key that waits no more than the newcomer's would, nobody goes for it. */
+  #givesWay(least: Entry, entry: Entry): boolean {
+    if (least.urgency !== entry.urgency) return least.urgency < entry.urgency;
+    const waiting = (of: string): number => this.#classes.get(entry.urgency)?.get(of)?.length ?? 0;
+    return waiting(least.of) > waiting(entry.of) + 1;
   }
 
   #urgencies(): number[] {

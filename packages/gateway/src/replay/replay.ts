@@ -70,7 +70,9 @@ function unknownOf(calls: readonly PastCall[], { candidates }: Market, would: Me
   for (const [index, { deployment }] of candidates.entries()) {
     const goes = (would.shares[index]?.value ?? 0) > 0;
     if (goes && !calls.some((call) => call.deployment === deployment.id))
-      said.push(`No call of "${deployment.id}" was seen: how long callers would wait there is not known.`);
+      said.push(
+        `No call of "${deployment.id}" was seen: how long callers would wait there is not known, and it is taken to be as quick as the others.`,
+      );
   }
   if (would.unpriced > 0) said.push(`${counted(would.unpriced)} would have no price there: they are in no sum.`);
   return said;

@@ -75,6 +75,7 @@ class Run {
   readonly #strategy: Strategy;
   readonly #cache: CacheModel;
   readonly #waits: ReadonlyMap<string, readonly number[]>;
+  readonly #seed: number;
   readonly #learnt = new Learnt();
   readonly #standings: readonly Standing[];
   readonly #arms: ReturnType<typeof compileArms>;
@@ -94,6 +95,7 @@ class Run {
     this.#cache = cache;
     this.#waits = waits;
     this.#state = seed >>> 0;
+    this.#seed = mix(seed);
     this.#arms = compileArms(market.route);
     this.#ends = market.candidates.map(() => []);
     this.#standings = market.candidates.map(({ deployment }, index) => ({
@@ -118,7 +120,8 @@ class Run {
     const usage = this.#cache.at(deployment.id, call, session);
     const waitMs = deployment.id === call.deployment ? call.waitMs : this.#drawWait(deployment.id, call);
     this.#ends[chosen]?.push(call.at + Math.max(0, call.totalMs + (waitMs ?? 0) - (call.waitMs ?? 0)));
-    this.#learn(call, deployment.id, usage, waitMs);
+    // Where none was seen it is taken to be as quick as the others: else nothing would ever be learnt of it.
+    this.#learn(call, deployment.id, usage, waitMs ?? this.#drawWait(ANY, call));
     return outcomeOf(call, chosen, usage, this.#market.expect(deployment, usage, call.at), waitMs, spilled);
   }
 
@@ -132,12 +135,17 @@ class Run {
     const standings = among.map((index) => this.#standing(index, call));
     const chance = (): number => this.#chance();
     const order = this.#strategy
-      .order(standings, { chance, session: hashText(session) })
+      .order(standings, { chance, session: this.#hash(call.session, session) })
       .map((position) => among[position] ?? 0);
     if (this.#arms === null) return order;
-    const arm = armOf(this.#arms, hashText(call.person ?? session));
+    const arm = armOf(this.#arms, this.#hash(call.person, session));
     const own = order.filter((index) => (this.#market.route.candidates[index]?.arm ?? arm) === arm);
     return own.length === 0 ? order : own;
+  }
+
+  /** A name has the lot that it really has; of a call without one nobody knows it, so it is drawn anew. */
+  #hash(name: string | null, session: string): number {
+    return name === null ? hashText(session, this.#seed) : hashText(name);
   }
 
   #standing(index: number, call: PastCall): Standing {
@@ -177,14 +185,19 @@ function leave(ends: number[], at: number): void {
   ends.length = kept;
 }
 
+/** No name of a deployment. */
+const ANY = '';
+
+/** Of each deployment, and of all. */
 function waitsSeen(calls: readonly PastCall[]): ReadonlyMap<string, readonly number[]> {
   const seen = new Map<string, number[]>();
   for (const { deployment, stream, waitMs } of calls) {
     if (waitMs === null) continue;
-    const key = `${deployment}\n${stream}`;
-    const waits = seen.get(key);
-    if (waits === undefined) seen.set(key, [waitMs]);
-    else waits.push(waitMs);
+    for (const key of [`${deployment}\n${stream}`, `${ANY}\n${stream}`]) {
+      const waits = seen.get(key);
+      if (waits === undefined) seen.set(key, [waitMs]);
+      else waits.push(waitMs);
+    }
   }
   return seen;
 }

@@ -2,9 +2,11 @@
 // that the model name leads to. From here on the call has all it needs to be explained.
 import { readRequest } from '@weighbridge/dialects';
 import { AppError, LIMITS, toAppError } from '@weighbridge/kernel';
+import { deferralOf } from '../deadline/deadline.ts';
 import type { Route } from '../deployment.ts';
 import type { Call } from '../pipeline/call.ts';
 import { excessOfShape } from '../pipeline/json-shape.ts';
+import { readTraceParent, readTraceState, type TraceContext } from '../pipeline/trace-context.ts';
 import type { Reply, Stage } from '../pipeline/stage.ts';
 import { noRoute } from '../routing/decision.ts';
 import type { Envelope } from '../surfaces/envelope.ts';
@@ -53,6 +55,8 @@ function admitBody(call: Call, received: Buffer): void {
   call.parsed = parsed;
   call.fidelity = fidelityOf(headers.fidelity);
   call.askedText = '';
+  if (headers.deadline !== '' && call.endpoint === 'generate')
+    call.deferral = deferralOf(headers.deadline, call.startedAt);
   admitWho(call, key, facts);
   admitRoute(call);
   const route = call.plan?.route;
@@ -63,7 +67,7 @@ function admitBody(call: Call, received: Buffer): void {
 /** The body as the dialect has it, out of what a cloud's own client sent. */
 function unwrapBody(call: Call, envelope: Envelope): unknown {
   const { uncount, translate } = envelope.form;
-  envelope.receivedBytes = call.body.length;
+  envelope.received = call.body;
   let raw = parseBody(call.body);
   if (uncount !== undefined) {
     call.body = uncount(raw);
@@ -78,11 +82,12 @@ function unwrapBody(call: Call, envelope: Envelope): unknown {
 /** What the request says about its caller, if it says anything. */
 function admitWho(call: Call, key: NonNullable<Call['key']>, { endUser }: NonNullable<Call['facts']>): void {
   const { session, tags, traceparent } = call.headers;
+  if (traceparent !== '') call.trace = traceOf(call);
   if (endUser === undefined && session === '' && tags === '' && traceparent === '') return;
   call.who = whoOf(key, {
     endUser: endUser === undefined ? undefined : boundedField('the end user id', endUser),
     session: session === '' ? undefined : boundedField('weighbridge-session', session),
-    trace: traceOf(traceparent),
+    trace: call.trace ?? undefined,
     tags: tags === '' ? undefined : tagsOf(tags),
   });
   call.whoText = '';
@@ -164,10 +169,12 @@ function boundedField(name: string, value: string): string {
   return value.isWellFormed() ? value : value.toWellFormed();
 }
 
-/** Trace id of a W3C `traceparent`; one that is malformed is ignored, as its specification asks. */
-function traceOf(header: string): string | undefined {
-  const match = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/.exec(header);
-  return match === null || /^0+$/.test(match[1] ?? '') ? undefined : match[1];
+/** Where the caller says it stands in a trace; what is malformed of it is dropped and counted. */
+function traceOf({ headers, lane }: Call): TraceContext | null {
+  const parent = readTraceParent(headers.traceparent);
+  const state = parent === null ? null : readTraceState(headers.tracestate);
+  if (parent === null || state === null) lane.counters.malformedTraces += 1;
+  return parent === null ? null : { ...parent, state: state ?? '' };
 }
 
 /** `weighbridge-tags: cost=research, run=42`. */

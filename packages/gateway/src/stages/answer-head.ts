@@ -1,6 +1,7 @@
 // What the client learns about who really served it: the served part of the receipt, and the response headers made from
 // it. The same for streams and whole answers, first choices and fall-backs. Upstream headers pass by list only.
 import { REQUEST_ID_HEADERS, type ResponseFacts } from '@weighbridge/dialects';
+import { deadlineHeader } from '../deadline/deadline.ts';
 import type { Served } from '@weighbridge/protocol';
 import type { CloudEvidence, Headers } from '../clouds/cloud.ts';
 import { limitHeaders } from '../limits/limited.ts';
@@ -40,7 +41,7 @@ export function servedBy(
     region: evidence.region,
     seller: roles.seller,
     sla_provider: roles.sla_provider,
-    tier: overflowed ? target.onDemand.tier : evidence.tier,
+    tier: call.deferral?.as === 'batch' ? 'batch' : overflowed ? target.onDemand.tier : evidence.tier,
   };
 }
 
@@ -73,6 +74,7 @@ export function answerHead(call: Call, leg: Leg, length: number | null): RawHead
     if (leg.target.deployment.simulated) head.push('weighbridge-simulated', 'true');
   }
   if (call.cached !== null) head.push('weighbridge-cache', call.cached.status);
+  if (call.deferral !== null) head.push('weighbridge-deadline', deadlineHeader(call.deferral));
   if (call.lost.length > 0) head.push('weighbridge-lost', safe(call.lost.join(', ')));
   const { withheld } = leg.prepared.request;
   if (withheld !== undefined && withheld.length > 0) head.push('weighbridge-withheld', safe(withheld.join('; ')));

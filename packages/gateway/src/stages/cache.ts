@@ -10,6 +10,7 @@ import { BOUNDS } from '../pipeline/bounds.ts';
 import type { Call } from '../pipeline/call.ts';
 import type { CallHolder } from '../pipeline/in-flight.ts';
 import type { RawHeaders, Reply, Send, Stage } from '../pipeline/stage.ts';
+import { hasEffects } from '../routing/effects.ts';
 import { answeredBefore, keptHead, notAsked, replayHead } from './replay.ts';
 
 export const cache: Stage = (next) => (call, reply) => {
@@ -48,7 +49,7 @@ class Passage implements Follower, CallHolder {
   enter(): void {
     const call = this.#call;
     const { answers } = call.lane;
-    const wish = wishOf(call.headers.cacheControl);
+    const wish = hasEffects(call.facts) ? NOTHING : wishOf(call.headers.cacheControl);
     const bypass = wish.ageMostMs <= 0;
     if (wish.keeps) this.#address = addressOf(call, this.#plan);
     if (!bypass) {
@@ -61,7 +62,8 @@ class Passage implements Follower, CallHolder {
     answers.count(this.#route, bypass ? 'bypassed' : 'misses');
     call.cached = { status: bypass ? 'bypass' : 'miss' };
     if (!wish.keeps) return this.#next(call, this.#reply);
-    return this.#fly(!bypass);
+    // Nobody else is made to wait as long as one who can.
+    return this.#fly(!bypass && call.deferral === null);
   }
 
   /** Asks a cloud, and keeps what it says. `open`: others may join. */
@@ -222,6 +224,7 @@ interface Wish {
 }
 
 const ANY: Wish = { keeps: true, ageMostMs: Infinity };
+const NOTHING: Wish = { keeps: false, ageMostMs: 0 };
 
 /** The directives of RFC 9111 that a request may bear; those that are not about us are passed over. */
 function wishOf(header: string): Wish {
@@ -230,7 +233,7 @@ function wishOf(header: string): Wish {
     .toLowerCase()
     .split(',')
     .map((one) => one.trim());
-  if (told.includes('no-store')) return { keeps: false, ageMostMs: 0 };
+  if (told.includes('no-store')) return NOTHING;
   if (told.includes('no-cache')) return { keeps: true, ageMostMs: 0 };
   const seconds = told.map((one) => /^max-age="?(\d{1,9})"?$/.exec(one)?.[1]).find((one) => one !== undefined);
   return seconds === undefined ? ANY : { keeps: true, ageMostMs: Number(seconds) * 1000 };

@@ -7,6 +7,7 @@ import { BOUNDS } from '../pipeline/bounds.ts';
 import type { Call } from '../pipeline/call.ts';
 import type { Route } from '../deployment.ts';
 import { failedCheck, type AnswerChecks } from '../routing/answer-check.ts';
+import { hasEffects } from '../routing/effects.ts';
 import type { Leg } from './leg.ts';
 
 export class Cascade {
@@ -24,7 +25,10 @@ export class Cascade {
   began(call: Call, leg: Leg, untried: number): void {
     this.#drop();
     const last = Math.max(untried, leg.position + 1) >= call.order.length || call.attempts.length >= this.#attempts;
-    if (!last) leg.reader = createAnswerReader(leg.target.dialect, BOUNDS.checked_chars);
+    if (last) return;
+    // Another candidate would do once more what this one has done.
+    if (hasEffects(call.facts)) leg.draft.check = 'effects: let go unchecked';
+    else leg.reader = createAnswerReader(leg.target.dialect, BOUNDS.checked_chars);
   }
 
   /** False when that is more than is held. */

@@ -54,7 +54,9 @@ class Crossing implements Watched, CallHolder, LegOwner, LegSender {
     this.#call = call;
     this.#reply = reply;
     this.#plan = call.plan;
-    this.#endBy = call.startedMono + call.plan.route.timers.total_ms;
+    // The time that a call waited for a batch is its caller's, and none of what it has now.
+    const from = call.deferral === null ? call.startedMono : call.lane.clock.monotonic();
+    this.#endBy = from + call.plan.route.timers.total_ms;
     this.#race = call.plan.route.hedge === undefined ? null : raceOf(call, call.plan.route);
     this.#cascade = call.plan.route.cascade === undefined ? null : cascadeOf(call, call.plan.route);
   }
@@ -62,7 +64,7 @@ class Crossing implements Watched, CallHolder, LegOwner, LegSender {
   start(): void {
     const call = this.#call;
     const now = call.lane.clock.monotonic();
-    call.dispatchedMono = now;
+    if (call.dispatchedMono === 0) call.dispatchedMono = now;
     call.lane.watch.add(this);
     call.holder = this;
     if (call.gone) return this.#finish(clientGone());

@@ -1,6 +1,7 @@
 // Who is asking, of a request that carries a signature in place of a key. Whether the signature holds can depend on the
 // body, so the body is read here, before there is a call: what is not proven to come from the key's holder leaves no
-// receipt in its name. Where the request claims its payload's digest, the signature is judged before the body is read.
+// receipt in its name. Where the request claims its payload's digest, the signature is judged before the body is read; else a
+// body is read for a pair that exists, and for no other.
 import { AppError, toAppError } from '@weighbridge/kernel';
 import type { KeyRecord } from '../deployment.ts';
 import type { Call } from '../pipeline/call.ts';
@@ -24,6 +25,8 @@ export function identifySigned(call: Call, reply: Reply, next: Send): void {
   try {
     signature = readSignature(targetOf(request), headers.key, lane.clock.wall());
     if (signature.payload !== null) signer(lane, signature, signature.payload);
+    // Nobody's body is waited for.
+    else if (pairKey(lane, signature) === undefined) throw unknownPair();
   } catch (error) {
     return refuse(error);
   }
@@ -68,15 +71,10 @@ const targetOf = ({ method = '', url = '', rawHeaders }: Target): SignedRequest 
 
 /** Whose pair made the signature. */
 function signer(lane: LaneContext, signature: Signature, payload: string): KeyRecord {
-  const id = keyIdOf(signature.accessKeyId);
-  const key = id === null ? undefined : lane.compiled.keys.get(id);
+  const key = pairKey(lane, signature);
   // An unknown id costs the same work as a known one.
   const holds = signedBy(signature, secretOf(lane.keyDigest, key ?? NOBODY), payload);
-  if (key === undefined || key.aws !== true) {
-    throw new AppError('KEY_INVALID', 'this access key id is not known here', {
-      next: 'make a key with a pair: `weighbridge keys create NAME --aws`',
-    });
-  }
+  if (key === undefined) throw unknownPair();
   if (!holds) {
     throw new AppError(
       'SIGNATURE_INVALID',
@@ -86,5 +84,17 @@ function signer(lane: LaneContext, signature: Signature, payload: string): KeyRe
   checkInForce(key, lane.clock.wall());
   return key;
 }
+
+/** Undefined where no key has such a pair. */
+function pairKey(lane: LaneContext, { accessKeyId }: Signature): KeyRecord | undefined {
+  const id = keyIdOf(accessKeyId);
+  const key = id === null ? undefined : lane.compiled.keys.get(id);
+  return key?.aws === true ? key : undefined;
+}
+
+const unknownPair = (): AppError =>
+  new AppError('KEY_INVALID', 'this access key id is not known here', {
+    next: 'make a key with a pair: `weighbridge keys create NAME --aws`',
+  });
 
 const NOBODY = { id: '', hmac: '' };

@@ -8,6 +8,7 @@ import type { Call } from '../pipeline/call.ts';
 import type { ClientHeaders } from '../pipeline/client-headers.ts';
 import type { LaneContext } from '../pipeline/lane-context.ts';
 import type { Stage } from '../pipeline/stage.ts';
+import type { TraceContext } from '../pipeline/trace-context.ts';
 import { isSigned } from '../surfaces/aws-signed.ts';
 import { parseKey } from './api-key.ts';
 import { identifySigned } from './identify-signed.ts';
@@ -69,7 +70,8 @@ export function whoOf(key: KeyRecord, request: WhoFromRequest): Who {
     session: request.session ?? who.session,
     tags: mergeTags(who.tags, request.tags),
     team: who.team,
-    trace: request.trace ?? who.trace,
+    trace: request.trace?.traceId ?? who.trace,
+    trace_parent: request.trace?.parentId,
   };
   return merged as { [K in keyof typeof merged]: Exclude<(typeof merged)[K], undefined> };
 }
@@ -94,7 +96,7 @@ const PLAIN = new WeakMap<KeyRecord, PlainWho>();
 export interface WhoFromRequest {
   readonly endUser: string | undefined;
   readonly session: string | undefined;
-  readonly trace: string | undefined;
+  readonly trace: TraceContext | undefined;
   readonly tags: Readonly<Record<string, string>> | undefined;
 }
 

@@ -16,9 +16,14 @@ export const intent: Stage = (next) => (call, reply) => {
     reply.fail(toAppError(error));
   };
   reserveAhead(call);
-  const decided = writeDecision(call);
-  const appended = appendIntent(call);
-  const written = decided === null ? appended : Promise.all([decided, appended]);
+  let written: Promise<unknown>;
+  try {
+    const decided = writeDecision(call);
+    const appended = appendIntent(call);
+    written = decided === null ? appended : Promise.all([decided, appended]);
+  } catch (error) {
+    return refuse(error);
+  }
   written.then(() => {
     call.intended = true;
     try {

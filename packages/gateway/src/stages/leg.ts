@@ -8,6 +8,7 @@ import type { Said } from '../clouds/upstream-error.ts';
 import { BOUNDS } from '../pipeline/bounds.ts';
 import type { AttemptDraft, Held, Prepared } from '../pipeline/attempt.ts';
 import { toMicros, type Call } from '../pipeline/call.ts';
+import { traceHeaders } from '../pipeline/trace-context.ts';
 import type { Target } from '../routing/compiled.ts';
 import { hearCapacity } from './capacity.ts';
 import { fromTransport, inItsWords, ownFinding, unreadable, type LegFailure } from './leg-failure.ts';
@@ -90,6 +91,7 @@ export class Leg implements RelayOwner, Dispatcher.DispatchHandler {
     const headers: string[] = [];
     for (const name of Object.keys(request.headers)) headers.push(name, request.headers[name] ?? '');
     for (const name of Object.keys(authorization)) headers.push(name, authorization[name] ?? '');
+    if (this.target.deployment.trace_context === 'send') this.#sendTrace(headers);
     const options = { path: request.path, method: request.method, headers, body: request.body };
     this.call.lane.pools.of(request.origin).dispatch(options, this);
   }
@@ -224,6 +226,11 @@ export class Leg implements RelayOwner, Dispatcher.DispatchHandler {
   }
 
   // ---
+
+  #sendTrace(headers: string[]): void {
+    const { id, attempts, trace } = this.call;
+    headers.push(...traceHeaders(id, attempts.indexOf(this.draft), trace));
+  }
 
   #isOver(): boolean {
     return this.phase === 'over';

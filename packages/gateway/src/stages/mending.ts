@@ -94,7 +94,7 @@ export class Mending {
       position,
       candidates: call.order.length,
       untried: this.untried,
-      attemptsLeft: Math.min(this.#plan.route.attempts, LIMITS.attempts) - call.attempts.length,
+      attemptsLeft: Math.min(this.#plan.route.attempts, LIMITS.attempts) - made(call),
       msLeft,
       resets: this.#resets,
       backoffs: this.#backoffs,
@@ -144,3 +144,7 @@ export class Mending {
     return target === undefined ? 0 : this.#call.lane.health.pausedFor(target.deployment, now);
   }
 }
+
+/** A leg that waited in a batch is none of the attempts that a route allows. */
+const made = ({ attempts, deferral }: Call): number =>
+  deferral === null ? attempts.length : attempts.filter(({ role }) => role !== 'batch').length;

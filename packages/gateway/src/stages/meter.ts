@@ -48,7 +48,9 @@ export function weigh(call: Call): void {
   const parts: Rated[] = [];
   if (call.target !== null && call.answer !== null) {
     call.usage = usageOf(call.answer, call.body.length);
-    learn(call, call.target, call.usage);
+    // Sellers bill what came out of a batch as that, whether or not its usage says so.
+    if (call.deferral?.as === 'batch') call.usage = { ...call.usage, tier: 'batch' };
+    else learn(call, call.target, call.usage);
     const factors = call.lane.energyOf(call.target.deployment);
     if (factors !== undefined) call.energy = estimateEnergy(factors, call.usage);
     // The usual call has one part.

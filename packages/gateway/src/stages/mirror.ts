@@ -7,6 +7,7 @@ import type { KeyRecord, Route } from '../deployment.ts';
 import { Call } from '../pipeline/call.ts';
 import { LaneResponse } from '../pipeline/lane-response.ts';
 import type { RawHeaders, Reply, Send } from '../pipeline/stage.ts';
+import { mayBeCopied } from '../routing/effects.ts';
 
 /** `send`: the stages of a copy, from its receipt on. One of these for each lane. */
 export function createMirror(send: Send): LaneContext['mirrored'] {
@@ -17,7 +18,7 @@ export function createMirror(send: Send): LaneContext['mirrored'] {
     const mirror = plan?.route.mirror;
     if (mirror === undefined || plan === null || key === null || call.facts === null) return;
     if (call.endpoint !== 'generate' || call.attempts.length === 0 || lane.draining || !lane.sealer.available) return;
-    if (lane.chance() >= mirror.share) return;
+    if (!mayBeCopied(call.facts) || lane.chance() >= mirror.share) return;
     const { id } = plan.route;
     const now = running.get(id) ?? 0;
     if (now >= mirror.at_once || lane.inFlight.size * 2 >= lane.maxCalls) return;
@@ -43,7 +44,7 @@ function copyOf(call: Call, key: KeyRecord, route: Route, costCentre: string): C
   copy.parent = { as: 'mirror', call: call.id };
   copy.body = body;
   copy.receivedMono = copy.startedMono;
-  copy.requestDigest = copy.bodies().digest('request', body);
+  copy.requestDigest = copy.bodies().digest('request', envelope?.received ?? body);
   copy.facts = call.facts;
   copy.parsed = call.parsed;
   copy.alias = call.alias;

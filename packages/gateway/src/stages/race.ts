@@ -7,6 +7,7 @@ import type { Call } from '../pipeline/call.ts';
 import type { HedgeBook, Recent } from '../routing/hedge-book.ts';
 import type { Route } from '../deployment.ts';
 import type { Plan } from '../routing/compiled.ts';
+import { hasEffects } from '../routing/effects.ts';
 import { Leg, type LegOwner } from './leg.ts';
 import { closeLeg } from './leg-books.ts';
 import type { LegFailure } from './leg-failure.ts';
@@ -112,10 +113,11 @@ function outrun(call: Call, leg: Leg, mending: Mending): void {
   mending.outrun(leg.position);
 }
 
-/** Null where the route has no hedge, or the call nowhere else to go. */
+/** Null where the route has no hedge, the call nowhere else to go, or where two legs would do twice what is to be done once. */
 export function raceOf(call: Call, route: Route): Race | null {
   const { hedge } = route;
-  if (hedge === undefined || call.endpoint !== 'generate' || call.order.length < 2) return null;
+  if (hedge === undefined || call.endpoint !== 'generate' || call.order.length < 2 || hasEffects(call.facts))
+    return null;
   return new Race(call, route, hedge);
 }
 

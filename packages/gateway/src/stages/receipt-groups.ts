@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { LIMITS, moneyToDecimal, type AppError } from '@weighbridge/kernel';
 import type { CallEnergy, Charge, Cost, Usage } from '@weighbridge/protocol';
 import { countedText, limitText, type Limited } from '../limits/limited.ts';
+import type { Deferral } from '../deadline/deadline.ts';
 import type { AttemptDraft } from '../pipeline/attempt.ts';
 import type { Call } from '../pipeline/call.ts';
 import { servedText } from './served-text.ts';
@@ -35,6 +36,7 @@ export function publicGroup(call: Call, ending: Ending): string {
   const { error } = ending;
   const stopReason = call.answer?.stopReason ?? call.stopReason;
   let text = `{"asked":${askedText(call)},"attempts":[${call.attempts.map(attemptText).join(',')}]`;
+  if (call.deferral !== null) text += `,"deadline":${deadlineText(call.deferral)}`;
   if (call.energy !== undefined) text += `,"energy":${call.energy === null ? 'null' : energyText(call.energy)}`;
   if (error !== null) text += `,"error":${JSON.stringify({ code: error.code, message: bounded(error.message) })}`;
   if (call.lost.length > 0) text += `,"lost":${JSON.stringify(call.lost.map(bounded))}`;
@@ -93,16 +95,24 @@ function asked(call: Call): string {
   const features = facts === null || facts.features.length === 0 ? '[]' : JSON.stringify(facts.features);
   const envelope = call.envelope === null ? '' : `,"envelope":"${call.envelope.form.kind}"`;
   return (
-    `{"alias":${quoted(call.alias)}${envelope},"features":${features}${most === undefined ? '' : `,"max_output_tokens":${most}`}` +
-    `,"request_bytes":${call.envelope?.receivedBytes ?? call.body.length},"request_digest":"${call.requestDigest}","stream":${facts?.stream ?? false}` +
+    `{"alias":${quoted(call.alias)}${waits(call)}${envelope},"features":${features}${most === undefined ? '' : `,"max_output_tokens":${most}`}` +
+    `,"request_bytes":${(call.envelope?.received ?? call.body).length},"request_digest":"${call.requestDigest}","stream":${facts?.stream ?? false}` +
     `,"surface":"${call.surface}"}`
   );
 }
 
+const waits = ({ deferral, startedAt }: Call): string =>
+  deferral === null ? '' : `,"deadline_ms":${Math.round(deferral.until - startedAt)}`;
+
+/** Keys in sorted order. */
+const deadlineText = ({ as, why }: Deferral): string =>
+  as === 'batch' ? '{"as":"batch"}' : `{"as":"at_once","why":"${why ?? 'not_configured'}"}`;
+
 /** Keys in sorted order. */
 function attemptText(draft: AttemptDraft): string {
   const { connect_ms: connect, edits, error, fault, status, ttfb_ms: ttfb, vendor_request_id: vendor } = draft;
-  let text = draft.check === undefined ? '{' : `{"check":${quoted(bounded(draft.check))},`;
+  let text = draft.batch === undefined ? '{' : `{"batch":${quoted(draft.batch)},`;
+  if (draft.check !== undefined) text += `"check":${quoted(bounded(draft.check))},`;
   if (connect !== undefined) text += `"connect_ms":${millisText(connect)},`;
   text += `"deployment":${JSON.stringify(draft.deployment)}`;
   if (draft.dropped !== undefined) text += `,"dropped":"${draft.dropped}"`;
@@ -147,7 +157,9 @@ function timing(call: Call, ending: Ending): string {
   text += `,"started":${instantText(Math.round(call.startedAt))}`;
   const perToken = timePerOutputToken(call);
   if (perToken !== undefined) text += `,"tpot_ms":${millisText(perToken)}`;
-  if (call.firstTokenMono >= 0) text += `,"ttft_ms":${millisText(call.since(call.firstTokenMono))}`;
+  // What passed before a call went by itself was not its seller's to answer in.
+  const waited = call.deferral !== null && call.attempts.some(({ role }) => role === 'batch');
+  if (call.firstTokenMono >= 0 && !waited) text += `,"ttft_ms":${millisText(call.since(call.firstTokenMono))}`;
   return `${text}}`;
 }
 

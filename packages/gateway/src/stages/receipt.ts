@@ -100,6 +100,7 @@ class SealedReply implements Reply {
     written.then(
       () => {
         lane.counters.receipts += 1;
+        call.whenSealed?.();
         send();
       },
       (failure: unknown) => this.#unsealed(toAppError(failure)),

@@ -46,9 +46,9 @@ export class Envelope {
   readonly #streams: boolean | null;
   /** Names of the route besides the one that was written, nearest first. */
   readonly otherNames: readonly string[];
-  /** Bytes of the body as it came. */
-  receivedBytes = 0;
   /** The body as it came; null before it was read. */
+  received: Buffer | null = null;
+  /** What it says. */
   raw: unknown = null;
   /** Makes of the body what the dialect has. */
   splice: Splice = NO_SPLICE;

@@ -36,7 +36,7 @@ test('the most urgent go first, in a class one of each key in turn, of a key the
   assert.equal(line.size, 0);
 });
 
-test('in a full line the newest of the least urgent gives way, and nobody who is as urgent', () => {
+test('in a full line the newest of the least urgent gives way, and of one key nobody who is as urgent', () => {
   const line = new Line<Entry>(3);
   line.add(entry('low1', 0));
   line.add(entry('low2', 0));
@@ -47,6 +47,17 @@ test('in a full line the newest of the least urgent gives way, and nobody who is
   assert.equal(line.add(entry('high3', 2))?.name, 'normal');
   assert.equal(line.add(entry('high4', 2))?.name, 'high4');
   assert.deepEqual(emptied(line), ['high1', 'high2', 'high3']);
+});
+
+test('no key keeps the others of its class out of the line, and none is turned out below its share', () => {
+  const line = new Line<Entry>(4);
+  for (let at = 1; at <= 4; at += 1) line.add(entry(`greedy${at}`, 1, 'greedy'));
+  assert.equal(line.add(entry('modest1', 1, 'modest'))?.name, 'greedy4');
+  assert.equal(line.add(entry('modest2', 1, 'modest'))?.name, 'greedy3');
+  assert.equal(line.add(entry('modest3', 1, 'modest'))?.name, 'modest3', 'each has half of it');
+  assert.equal(line.add(entry('greedy5', 1, 'greedy'))?.name, 'greedy5');
+  assert.equal(line.add(entry('third1', 1, 'third'))?.urgency, 1, 'a third key has its place too');
+  assert.equal(line.size, 4);
 });
 
 test('who leaves from the middle is not given a turn', () => {

@@ -140,6 +140,27 @@ test('who waited in vain is told what was full', async () => {
   assert.ok((receipt?.timing.queued_ms ?? 0) >= 60);
 });
 
+test('a call that cannot go when it is its turn is refused, and the next has its turn', async () => {
+  const lane = await started();
+  const serving = ask(lane, 'serving');
+  await there(1);
+  const broken = ask(lane, 'broken');
+  await inFlight(lane, 2);
+  const next = ask(lane, 'next');
+  await inFlight(lane, 3);
+  const append = lane.sealer.append.bind(lane.sealer);
+  lane.sealer.append = (draft) => {
+    if (draft.kind !== 'intent') return append(draft);
+    lane.sealer.append = append;
+    throw new Error('no entry can be made of it');
+  };
+  answer();
+  assert.equal((await broken).status, 500);
+  await there(1);
+  assert.equal(answer(), 'next');
+  assert.deepEqual([(await serving).status, (await next).status], [200, 200]);
+});
+
 test('who leaves while waiting, and who waits while the lane closes, is out of the line', async () => {
   const lane = await started();
   const serving = ask(lane, 'serving').catch(() => null);

@@ -59,6 +59,23 @@ describe('a simulated call', () => {
     assert.deepEqual(servedBy(calls, market({}, deployments), 'priority'), ['a', 'b', 'a']);
     assert.deepEqual(servedBy(calls, market(), 'least_busy'), ['a', 'b', 'a']);
   });
+  test('without a name has a lot that is drawn anew with each seed, and one with a name the lot that it has', () => {
+    const nameless = Array.from({ length: 4 }, (_, at) => past({ at, session: null, person: null }));
+    const drawn = Array.from({ length: 8 }, (_, seed) => servedBy(nameless, market(), 'sticky', seed + 1).join(''));
+    assert.ok(new Set(drawn).size > 1, drawn.join(' '));
+    const named = Array.from({ length: 8 }, (_, seed) => servedBy([past()], market(), 'sticky', seed + 1).join(''));
+    assert.equal(new Set(named).size, 1);
+  });
+  test('does not go to a deployment for ever because nobody was ever seen to wait there', () => {
+    const calls = Array.from({ length: 60 }, (_, at) => past({ at: at * 2_000 }));
+    const outcomes = simulate(calls, market(), 'fastest', 1);
+    const share = outcomes.filter(({ candidate }) => candidate === 1).length / calls.length;
+    assert.ok(share < 0.8, `${share} to one of three that are alike`);
+    assert.ok(
+      outcomes.every(({ candidate, waitMs }) => (candidate === 0) === (waitMs !== null)),
+      'no wait is made up',
+    );
+  });
   test('of a session that is kept together reads what the one before it left, for as long as it is kept', () => {
     const turn = (at: number, read: number, write: number) =>
       past({ at, usage: usage({ input: 10, cache_read: read, cache_write_5m: write, output: 5 }) });

@@ -249,6 +249,22 @@ describe('what does not hold is refused, without a receipt and before anything i
   });
 });
 
+test('nobody waits for the body of a pair that there is none of, though no digest of it is claimed', async () => {
+  const date = stamp();
+  const headers = { host: host(), 'x-amz-date': date };
+  const key = { accessKeyId: 'WBKA00000000', secretAccessKey: 'x', region: 'r', service: 'bedrock', date };
+  const authorization = authorizationOf({ method: 'POST', path: PATH, query: '', headers, body: BODY }, key);
+  const socket = connect(lane.port, '127.0.0.1');
+  let said = '';
+  socket.on('data', (chunk: Buffer) => void (said += chunk.toString('utf8')));
+  socket.write(
+    `POST ${PATH} HTTP/1.1\r\nhost: ${host()}\r\nx-amz-date: ${date}\r\nauthorization: ${authorization}\r\ncontent-length: 500000\r\n\r\n`,
+  );
+  await until(() => said.includes('not known here'), 'it is refused before a byte of its body came');
+  assert.match(said, /^HTTP\/1\.1 403 /);
+  socket.destroy();
+});
+
 describe('a pair', () => {
   test('follows from the vault and the key, and from nothing that the journal holds alone', () => {
     assert.match(PAIR.access_key_id, /^WBKA[0-9A-Za-z]{12}$/);

@@ -11,6 +11,7 @@ import { serve, type Envelope, type Resolved } from '../serve.ts';
 import { bearerOf, headerOf, parseJson, send, sendJson, type Exchange, type FlatHeaders } from '../wire/exchange.ts';
 import { anthropicSse } from '../wire/framing.ts';
 import { anthropicUsageReport } from '../usage-reports.ts';
+import { anthropicBatches, isBatchPath, type BatchDoor } from './anthropic-batches.ts';
 import { unknownBeta } from './betas.ts';
 import { anthropicError, anthropicId, retryAfter, sameSecret, uuidOf } from './cloud.ts';
 import { Draw } from '../model/random.ts';
@@ -23,6 +24,7 @@ export function anthropicCloud(exchange: Exchange, lab: Lab): void {
   const { path } = exchange;
   if (path === '/v1/messages') messages(exchange, lab, false);
   else if (path === '/v1/messages/count_tokens') messages(exchange, lab, true);
+  else if (isBatchPath(path)) anthropicBatches(exchange, lab, batchDoor(exchange, lab));
   else if (path === '/v1/organizations/usage_report/messages') usageReport(exchange, lab);
   else if (path === '/v1/models' || path.startsWith('/v1/models/')) models(exchange, lab);
   else answer(exchange, lab, refuse('not_found', 'Not Found'));
@@ -70,6 +72,16 @@ function checkHeaders(exchange: Exchange): Refusal | null {
     `Unexpected value(s) \`${beta.slice(0, 80)}\` for the \`anthropic-beta\` header. Please consult our documentation at https://docs.claude.com/en/api/beta-headers or try again without the header.`,
   );
 }
+
+const batchDoor = (exchange: Exchange, lab: Lab): BatchDoor => ({
+  admit: () => {
+    const caller = authorise(exchange, lab);
+    return isRefusal(caller) ? caller : (checkHeaders(exchange) ?? caller);
+  },
+  refuse: (refusal) => answer(exchange, lab, refusal),
+  headers: () => identity(lab, anthropicId('req_', lab.requestDraw())),
+  serve: (one) => messages(one, lab, false),
+});
 
 /** Of the Admin API; the lab's key opens it too. https://platform.claude.com/docs/en/build-with-claude/usage-cost-api */
 function usageReport(exchange: Exchange, lab: Lab): void {
@@ -172,7 +184,7 @@ function resolve(exchange: Exchange, lab: Lab, body: unknown, asked: string, cou
     model,
     region: 'global',
     reported: model.version,
-    tier: () => 'standard',
+    tier: () => (exchange.batched === true ? 'batch' : 'standard'),
     geo: (prompt) => (model.geo ? (prompt.inferenceGeo ?? 'global') : 'not_available'),
     flavour: 'openai',
     parse: () => parseAnthropic(body, { variant: 'direct', model, asked, stream, signer: lab.signer, counting }),

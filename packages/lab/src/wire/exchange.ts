@@ -21,6 +21,8 @@ export interface Exchange {
   readonly tooLarge: boolean;
   /** Monotonic ms. */
   readonly started: number;
+  /** It is one of a batch. */
+  readonly batched?: true;
 }
 
 export const SIMULATED: FlatHeaders = ['x-weighbridge-simulated', '1'];

@@ -1,8 +1,10 @@
 // AWS's records: the Cost and Usage Report 2.0 (columns in snake case), and Bedrock's model invocation log. Of the report, one line
-// item is one class of tokens of one model in one hour, told by its usage type:
+// item is one class of tokens of one model in one hour (or day), told by its usage type. Ids of line items are others in each
+// delivery of a report, so stretches of time are what is known of it:
+// https://docs.aws.amazon.com/cur/latest/userguide/table-dictionary-cur2-identity.html and
 // https://docs.aws.amazon.com/bedrock/latest/userguide/cost-mgmt-understanding-cur-data.html. The log has one object for each
 // request, with the id that its answer bore: https://docs.aws.amazon.com/bedrock/latest/userguide/model-invocation-logging.html.
-import type { TokenClass } from '@weighbridge/protocol';
+import type { ObservedSpan, TokenClass } from '@weighbridge/protocol';
 import { AppError } from '@weighbridge/kernel';
 import {
   countOf,
@@ -20,6 +22,7 @@ import {
 
 const SELLER = 'aws';
 const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
 /** The end of a usage type says the class; what stands before it is region and model. */
 const CLASSES: readonly (readonly [RegExp, TokenClass])[] = [
@@ -62,27 +65,23 @@ export const awsCur: SourceReader = {
   id: 'aws-cur',
   title: 'Cost and Usage Report 2.0 of AWS',
   seller: SELLER,
-  version: 1,
-  kind: 'rows',
+  version: 2,
+  kind: 'buckets',
   rank: 1,
   skew: 60,
   knows: (value) => 'line_item_usage_type' in value && 'line_item_usage_start_date' in value,
   read: (value) => {
     const product = `${textOf(value, 'line_item_product_code') ?? ''} ${textOf(value, 'product_servicecode') ?? ''}`;
-    if (!BEDROCK.test(product)) return { rows: [] };
-    const id = textOf(value, 'identity_line_item_id');
-    if (id === undefined)
-      throw new AppError('BAD_REQUEST', '`identity_line_item_id` is missing: a line is known by it');
-    const from = instantOf(value, 'line_item_usage_start_date');
+    const span = spanOf(value);
+    // Of an hour in which other services alone were used it is known that this one was not.
+    if (!BEDROCK.test(product)) return { rows: [], buckets: [span] };
     const usageType = textOf(value, 'line_item_usage_type') ?? '';
     const meter = USAGE.has(textOf(value, 'line_item_line_item_type') ?? 'Usage') ? meterOf(usageType) : null;
-    const to = value['line_item_usage_end_date'] ? instantOf(value, 'line_item_usage_end_date') : from + HOUR;
     return {
+      buckets: [span],
       rows: [
         {
-          from,
-          to: Math.max(to, from + 1),
-          id: `${id} ${textOf(value, 'identity_time_interval') ?? ''}`.trim(),
+          ...span,
           ...given('model', meter?.model),
           ...given('owner', textOf(value, 'line_item_usage_account_id')),
           ...given('user', textOf(value, 'line_item_iam_principal')),
@@ -95,6 +94,13 @@ export const awsCur: SourceReader = {
     };
   },
 };
+
+/** Hours or days, as the report has them. What lasts longer is a fee or a tax, and stands where it begins. */
+function spanOf(value: Fields): ObservedSpan {
+  const from = instantOf(value, 'line_item_usage_start_date');
+  const to = value['line_item_usage_end_date'] ? instantOf(value, 'line_item_usage_end_date') : from + HOUR;
+  return { from, to: to - from > DAY || to <= from ? from + HOUR : to };
+}
 
 /** A log group exported to a file wraps each object in `message`, as text. */
 function logOf(value: Fields): Fields | null {

@@ -66,7 +66,7 @@ function billingRow(value: Fields): Read {
         to: Math.max(to, from + 1),
         // The export has no id of its rows: a row is known by all that tells it from others.
         id: createHash('sha256')
-          .update(JSON.stringify([...place, resource, value['labels'] ?? null]))
+          .update(JSON.stringify([...place, amount, resource, value['labels'] ?? null]))
           .digest('base64url'),
         ...given('model', modelOf(sku)),
         ...given('owner', project),

@@ -137,6 +137,14 @@ const isTokenMetric = (name: string): name is TokenMetric => Object.hasOwn(TOKEN
 const REQUEST_METRICS: ReadonlySet<string> = new Set(['AzureOpenAIRequests', 'ModelRequests']);
 const GRAIN = /^PT(?:(\d{1,3})M|(\d{1,2})H)$/;
 
+/** Minutes. Of a grain that is not understood it would not be known which calls a figure is about. */
+function grainOf(text: string): number {
+  const [, minutes, hours] = GRAIN.exec(text) ?? [];
+  const grain = Number(minutes ?? Number(hours ?? 0) * 60);
+  if (grain > 0) return grain;
+  throw new AppError('BAD_REQUEST', `\`timeGrain\` is "${text.slice(0, 20)}": it should be minutes or hours, as PT1M`);
+}
+
 export const azureMetrics: SourceReader = {
   id: 'azure-metrics',
   title: 'exported metrics of Azure OpenAI and Foundry',
@@ -150,8 +158,7 @@ export const azureMetrics: SourceReader = {
     const name = textOf(value, 'metricName') ?? '';
     if (!isTokenMetric(name) && !REQUEST_METRICS.has(name)) return { rows: [] };
     const from = instantOf(value, 'time' in value ? 'time' : 'timeStamp');
-    const [, minutes, hours] = GRAIN.exec(textOf(value, 'timeGrain') ?? 'PT1M') ?? [];
-    const to = from + Number(minutes ?? Number(hours ?? 0) * 60) * MINUTE;
+    const to = from + grainOf(textOf(value, 'timeGrain') ?? 'PT1M') * MINUTE;
     const dimensions = isFields(value['dimension']) ? value['dimension'] : value;
     const resource = textOf(value, 'resourceId');
     const model = textOf(dimensions, 'ModelName');
@@ -162,7 +169,7 @@ export const azureMetrics: SourceReader = {
       rows: [
         {
           from,
-          to: Math.max(to, from + 1),
+          to,
           id: [from, name, resource ?? '', model ?? '', deployment ?? ''].join(' ').toLowerCase(),
           ...given('model', model),
           ...given('owner', resource?.split('/').at(-1)),

@@ -10,6 +10,7 @@ import {
   instantOf,
   isFields,
   listOf,
+  quantityOf,
   textOf,
   tokensOf,
   type Fields,
@@ -53,7 +54,7 @@ function usageRow(result: Fields): Omit<ObservedRow, 'from' | 'to'> {
     ...given('owner', textOf(result, 'project_id')),
     ...given('user', textOf(result, 'user_id') ?? textOf(result, 'api_key_id')),
     ...given('service', result['batch'] === true ? 'batch' : textOf(result, 'service_tier')),
-    ...given('requests', decimalOf(result, 'num_model_requests')),
+    ...given('requests', quantityOf(result, 'num_model_requests')),
     ...given('tokens', tokensOf({ input, cache_read: cached, input_audio: audioIn, output, output_audio: audioOut })),
   };
 }

@@ -3,7 +3,7 @@
 // file does not cover is left out and told, since both would count one use twice. Of records whose rows have ids, a row that is known
 // changes nothing, and one that says otherwise takes its place.
 import { createHash } from 'node:crypto';
-import { canonicalJson, type Json } from '@weighbridge/kernel';
+import { AppError, canonicalJson, type Json } from '@weighbridge/kernel';
 import type { ObservedSpan } from '@weighbridge/protocol';
 import type { ReadRow } from './source.ts';
 
@@ -93,19 +93,26 @@ function selfOverlap<B extends Bucket>(buckets: readonly B[]): { kept: B[]; drop
 
 /** Whether a span overlaps any of these, which are in order and apart. */
 export function touches(apart: readonly ObservedSpan[], one: ObservedSpan): boolean {
-  let [low, high] = [0, apart.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((apart[middle]?.to ?? 0) <= one.from) low = middle + 1;
-    else high = middle;
-  }
-  const next = apart[low];
+  const next = firstBeyond(apart, one.from);
   return next !== undefined && overlaps(next, one);
 }
 
+/** The first of these, which are in order and apart, that ends after an instant. */
+function firstBeyond(apart: readonly ObservedSpan[], at: number): ObservedSpan | undefined {
+  let [low, high] = [0, apart.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((apart[middle]?.to ?? 0) <= at) low = middle + 1;
+    else high = middle;
+  }
+  return apart[low];
+}
+
 /** Whether one of these, which are in order and apart, holds the whole span. */
-const holds = (apart: readonly ObservedSpan[], one: ObservedSpan): boolean =>
-  apart.some(({ from, to }) => from <= one.from && one.to <= to);
+function holds(apart: readonly ObservedSpan[], one: ObservedSpan): boolean {
+  const next = firstBeyond(apart, one.from);
+  return next !== undefined && next.from <= one.from && one.to <= next.to;
+}
 
 export function planBuckets(
   { buckets: standing, told }: StandingBuckets,
@@ -141,14 +148,20 @@ export function planBuckets(
   };
 }
 
-/** `known`: digest by id, of the rows that stand. */
+/** `known`: digest by id, of the rows that stand. Throws OBSERVED_INVALID where two rows of the file are known by one id. */
 export function planRows(
   known: ReadonlyMap<string, string>,
   rows: readonly ReadRow[],
   told: ObservedSpan | undefined,
 ): Planned {
   const last = new Map<string, ReadRow>();
-  for (const row of rows) last.set(row.id ?? rowDigest(row), row);
+  for (const row of rows) {
+    const id = row.id ?? rowDigest(row);
+    const before = last.get(id);
+    // One of the two would be left out, and what is left out would look as if it had crossed.
+    if (before !== undefined && rowDigest(before) !== rowDigest(row)) throw twice(row);
+    last.set(id, row);
+  }
   const write: ReadRow[] = [];
   let superseded = 0;
   for (const [id, row] of last) {
@@ -160,13 +173,20 @@ export function planRows(
   const within = rows.length === 0 ? [] : [spanOf(rows)];
   return {
     write,
-    unchanged: last.size - write.length,
+    unchanged: rows.length - write.length,
     superseded,
     replaces: [],
     skipped: [],
     spans: told === undefined ? within : merged([told]),
   };
 }
+
+const twice = ({ id = '', from }: ReadRow): AppError =>
+  new AppError(
+    'OBSERVED_INVALID',
+    `two rows of ${new Date(from).toISOString()} are known by the same id ("${id.slice(0, 80)}"), and say different things`,
+    { next: 'give each row an id of its own, or add them up to one' },
+  );
 
 function spanOf(rows: readonly ObservedSpan[]): ObservedSpan {
   const from = rows.reduce((least, row) => Math.min(least, row.from), Infinity);

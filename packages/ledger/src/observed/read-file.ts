@@ -53,10 +53,13 @@ class JsonReader implements ValueReader {
   #lines: boolean | null = null;
 
   push(text: string): readonly Value[] {
+    // A value may come in a thousand pieces: what is held is not looked through again with each of them.
+    const ends = (this.#held === '' ? text.trimStart() : text).includes('\n');
     this.#held += text;
     if (this.#held.length > LIMITS.observed_document) throw tooLong();
+    if (!ends) return [];
     this.#lines ??= firstLineIsWhole(this.#held);
-    return this.#lines === true ? this.#wholeLines() : [];
+    return this.#lines ? this.#wholeLines() : [];
   }
 
   end(): readonly Value[] {
@@ -86,12 +89,10 @@ const tooLong = (): AppError =>
     next: 'write it as one page or record a line: `jq -c .` does',
   });
 
-function firstLineIsWhole(held: string): boolean | null {
+function firstLineIsWhole(held: string): boolean {
   const start = held.replace(/^\uFEFF/, '').trimStart();
-  const end = start.indexOf('\n');
-  if (end === -1) return null;
   try {
-    JSON.parse(start.slice(0, end));
+    JSON.parse(start.slice(0, start.indexOf('\n')));
     return true;
   } catch {
     return false;
@@ -111,7 +112,9 @@ function valuesOf(text: string, line: number): readonly Value[] {
 
 class Taking {
   readonly #rows: ReadRow[] = [];
-  readonly #buckets: ObservedSpan[] = [];
+  /** By what they are about: a table tells of one again with each row. */
+  readonly #buckets = new Map<string, ObservedSpan>();
+  #tokens = 0;
   #source: SourceReader | undefined;
 
   constructor(source: SourceReader | undefined) {
@@ -126,15 +129,18 @@ class Taking {
     // No spread: a page may hold more rows than a call has arguments.
     for (const row of rows) {
       checkFields(row, line);
+      for (const count of Object.values(row.tokens ?? {})) this.#tokens += count;
+      if (this.#tokens > LIMITS.observed_tokens) throw tooMuch(line);
       this.#rows.push(row);
     }
-    for (const bucket of buckets ?? []) this.#buckets.push(bucket);
+    for (const bucket of buckets ?? []) this.#buckets.set(`${bucket.from} ${bucket.to}`, bucket);
+    if (this.#buckets.size > LIMITS.observed_rows) throw tooMany(line);
   }
 
   done(): ReadFile {
     if (this.#source === undefined)
       throw new AppError('OBSERVED_UNKNOWN', 'the file is empty, and says of nobody what was used');
-    return { source: this.#source, rows: this.#rows, buckets: this.#buckets };
+    return { source: this.#source, rows: this.#rows, buckets: [...this.#buckets.values()] };
   }
 
   #read(source: SourceReader, value: Fields, line: number) {
@@ -166,7 +172,16 @@ const unknown = (value: Fields): never => {
   throw new AppError('OBSERVED_UNKNOWN', `no reader knows this record: its first value has the fields ${names}`);
 };
 
-const tooMany = (line: number): AppError =>
-  new AppError('OBSERVED_INVALID', `line ${line}: one import has at most ${LIMITS.observed_rows} rows`, {
-    next: 'cut the file by days, and import the parts one after the other',
+const tooMuch = (line: number): AppError =>
+  new AppError('OBSERVED_INVALID', `line ${line}: one import tells of at most ${LIMITS.observed_tokens} tokens`, {
+    next: 'look whether the figures of this line are counts of tokens',
   });
+
+const tooMany = (line: number): AppError =>
+  new AppError(
+    'OBSERVED_INVALID',
+    `line ${line}: one import has at most ${LIMITS.observed_rows} rows and stretches of time`,
+    {
+      next: 'cut the file by days, and import the parts one after the other',
+    },
+  );

@@ -94,6 +94,13 @@ export function decimalOf(fields: Fields, name: string): string | undefined {
   return plainDecimal(text);
 }
 
+/** As `decimalOf`, of what was used: what is less than nothing would make room for what went round. */
+export function quantityOf(fields: Fields, name: string): string | undefined {
+  const text = decimalOf(fields, name);
+  if (text?.startsWith('-') === true) throw wrong(name, fields[name], 'a number from 0');
+  return text;
+}
+
 /** `1.5e-7` as `0.00000015`; exact for all that has at most twelve places. */
 export function plainDecimal(text: string): string {
   const [digits = '', exponent = '0'] = text.toLowerCase().split('e');
@@ -113,11 +120,14 @@ export function plainDecimal(text: string): string {
 /** `cents` as units of the currency. */
 export const ofCents = (cents: string): string => plainDecimal(`${cents}e-2`);
 
+/** Of what a date can be. */
+const INSTANT_MOST = 8_640_000_000_000_000;
+
 /** An instant: RFC 3339, a day, a US date, or a number of Unix seconds. Without a zone it is UTC, as sellers' records are. */
 export function instantOf(fields: Fields, name: string): number {
   const value = fields[name];
   const at = typeof value === 'number' ? value * 1000 : typeof value === 'string' ? parseInstant(value) : NaN;
-  if (Number.isSafeInteger(at) && at >= 0) return at;
+  if (Number.isSafeInteger(at) && at >= 0 && at <= INSTANT_MOST) return at;
   throw wrong(name, value, 'an instant, for example 2026-11-01T00:00:00Z');
 }
 

@@ -87,7 +87,11 @@ export class TableReader {
     this.#began = this.#line;
     if (cells.length === 1 && cells[0] === '') return null;
     if (this.#header === null) {
-      this.#header = cells.map((name, index) => (index === 0 ? name.replace(/^\uFEFF/, '') : name).trim());
+      const names = cells.map((name, index) => (index === 0 ? name.replace(/^\uFEFF/, '') : name).trim());
+      const twice = names.find((name, index) => name !== '' && names.indexOf(name) !== index);
+      if (twice !== undefined)
+        throw new AppError('OBSERVED_INVALID', `line ${line}: the head names "${twice.slice(0, 60)}" twice`);
+      this.#header = names;
       return null;
     }
     if (cells.length !== this.#header.length)

@@ -2,7 +2,17 @@
 // answer to a question of one's own. Columns are those of docs/coverage.md; only `from` and one measure are needed.
 import { TOKEN_CLASSES, type TokenClass } from '@weighbridge/protocol';
 import { AppError } from '@weighbridge/kernel';
-import { countOf, decimalOf, given, instantOf, textOf, tokensOf, type Fields, type SourceReader } from './source.ts';
+import {
+  countOf,
+  decimalOf,
+  given,
+  instantOf,
+  quantityOf,
+  textOf,
+  tokensOf,
+  type Fields,
+  type SourceReader,
+} from './source.ts';
 
 const COLUMNS: ReadonlySet<string> = new Set([
   'from',
@@ -41,7 +51,7 @@ export const usageTable: SourceReader = {
     if (to <= from) throw new AppError('BAD_REQUEST', '`to` does not come after `from`');
     const tokens = countsOf(value);
     const [model, owner, user, service] = ['model', 'owner', 'user', 'service'].map((name) => textOf(value, name));
-    const [requests, money] = [decimalOf(value, 'requests'), decimalOf(value, 'money')];
+    const [requests, money] = [quantityOf(value, 'requests'), decimalOf(value, 'money')];
     const request = textOf(value, 'request');
     if (requests === undefined && money === undefined && Object.keys(tokens).length === 0)
       throw new AppError('BAD_REQUEST', 'the row counts nothing: no requests, no tokens, no money');

@@ -6,6 +6,7 @@ import { GROUPS } from '../entry.ts';
 import { CLOUDS, DIALECTS } from '../market.ts';
 import { count, instant } from '../queries/period.ts';
 import {
+  BATCH_WHY,
   CAPACITY_WHY,
   FAULTS,
   LEG_DROPS,
@@ -45,6 +46,7 @@ const attempt = z.looseObject({
   error: text.optional(),
   fault: z.enum(FAULTS).optional(),
   role: z.enum(LEG_ROLES).optional(),
+  batch: text.optional(),
   dropped: z.enum(LEG_DROPS).optional(),
   check: text.optional(),
   vendor_request_id: text.optional(),
@@ -97,12 +99,14 @@ const publicSchema = z
     asked: z.looseObject({
       surface: z.enum(DIALECTS),
       alias: text,
+      deadline_ms: z.number().optional(),
       stream: z.boolean(),
       features: z.array(text),
       max_output_tokens: z.number().optional(),
       request_bytes: count,
       request_digest: text,
     }),
+    deadline: z.looseObject({ as: z.enum(['batch', 'at_once']), why: z.enum(BATCH_WHY).optional() }).optional(),
     parent: z.looseObject({ as: z.enum(PARENT_KINDS), call: text }).optional(),
     attempts: z.array(attempt),
     served: served.nullable(),
@@ -160,6 +164,7 @@ const personalSchema = z
       end_user: text.optional(),
       session: text.optional(),
       trace: text.optional(),
+      trace_parent: text.optional(),
       tags: z.record(text, text).optional(),
     }),
   })

@@ -209,6 +209,7 @@ function waitsForRestart(before: Config, after: Config): readonly string[] {
     ['listen.lanes', before.listen.lanes, after.listen.lanes],
     ['control', JSON.stringify(before.control), JSON.stringify(after.control)],
     ['telemetry', JSON.stringify(before.telemetry), JSON.stringify(after.telemetry)],
+    ['logging.calls', before.logging.calls, after.logging.calls],
     ['journal.durability', before.journal.durability, after.journal.durability],
     ['projections', JSON.stringify(before.projections), JSON.stringify(after.projections)],
   ] as const;

@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { isAppError, systemClock } from '@weighbridge/kernel';
 import type { EntryRange, PrunedRange, PruneOrder, RecorderThread, SealedClosing } from '@weighbridge/journal';
 import type { Config } from '@weighbridge/protocol';
+import type { Say } from '../logging/events.ts';
 
 const DAY_MS = 86_400_000;
 /** After a start, so that it does not stand in its way. */
@@ -55,11 +56,7 @@ export interface Retention {
 export function startRetention(
   recorder: Pick<RecorderThread, 'prune'>,
   config: () => Config,
-  {
-    say,
-    now,
-    firstMs = FIRST_MS,
-  }: { readonly say: (message: string) => void; readonly now: () => number; readonly firstMs?: number },
+  { say, now, firstMs = FIRST_MS }: { readonly say: Say; readonly now: () => number; readonly firstMs?: number },
 ): Retention {
   const end = new AbortController();
   const wait = (ms: number): Promise<boolean> =>
@@ -68,14 +65,16 @@ export function startRetention(
     for (let ms = firstMs; await wait(ms); ms = DAY_MS) {
       try {
         const { ranges, closed, policy } = await pruneRecords(recorder, orderOf(config(), now(), 'instance'));
-        for (const { from, to } of ranges) say(`records of entries ${from} to ${to - 1} were pruned (${policy})`);
+        for (const { from, to } of ranges)
+          say(`records of entries ${from} to ${to - 1} were pruned (${policy})`, 'retention.pruned');
         for (const { from, to, calls, first, entries } of closed)
           say(
             `what ${calls} calls of entries ${from} to ${to - 1} came to stands in ${entries} from entry ${first} on`,
+            'retention.pruned',
           );
       } catch (error) {
         if (!isAppError(error)) throw error;
-        say(`nothing was pruned: ${error.message}`);
+        say(`nothing was pruned: ${error.message}`, 'retention.failed', { code: error.code });
       }
     }
   };
@@ -94,7 +93,7 @@ export interface Upkeep {
   stop(): Promise<void>;
 }
 
-export function openUpkeep(recorder: RecorderThread, config: () => Config, say: (message: string) => void): Upkeep {
+export function openUpkeep(recorder: RecorderThread, config: () => Config, say: Say): Upkeep {
   const now = (): number => systemClock.wall();
   const retention = startRetention(recorder, config, { say, now });
   return {

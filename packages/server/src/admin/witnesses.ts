@@ -6,6 +6,7 @@ import { systemClock, type Clock } from '@weighbridge/kernel';
 import { startWitnessing, type Witnessing, type WitnessState } from '@weighbridge/journal';
 import type { Config } from '@weighbridge/protocol';
 import { oncePerHour, type Alert } from './alerts.ts';
+import type { Say } from '../logging/events.ts';
 
 type Named = Config['journal']['witnesses'];
 
@@ -18,7 +19,7 @@ export interface Witnesses {
 
 export interface Tellers {
   readonly alert: Alert;
-  readonly say: (message: string) => void;
+  readonly say: Say;
   readonly clock?: Clock;
 }
 
@@ -52,9 +53,10 @@ export function openWitnesses(folder: string, named: Named, tellers: Tellers): W
 function createWitnessTeller({ alert, say, clock = systemClock }: Tellers): (state: WitnessState) => void {
   const first = oncePerHour(clock);
   return ({ name, url, state, problem }) => {
-    if (problem === undefined) return say(`witness ${name} cosigns again`);
+    if (problem === undefined) return say(`witness ${name} cosigns again`, 'witness.cosigns', { witness: name });
     const message = `witness ${name} (${url}): ${problem}`;
-    if (!GRAVE.has(state)) return first(`${name} ${state}`) ? say(message) : undefined;
+    if (!GRAVE.has(state))
+      return first(`${name} ${state}`) ? say(message, 'witness.failed', { witness: name, state }) : undefined;
     const advice = 'See `weighbridge doctor`, and docs/witness.md on what to compare';
     alert({ name: `witness ${name} ${state}`, alert: 'witness', about: name, message }, advice);
   };

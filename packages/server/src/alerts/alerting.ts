@@ -1,6 +1,6 @@
 // Everything that an operator has to hear of goes through here: an entry of the journal and a line on standard error first,
 // then the channels. Limits are watched, and their history is kept for forecasts. Nothing here is on a call's way.
-import { createUlid, systemClock, toAppError, type Clock } from '@weighbridge/kernel';
+import { createUlid, systemClock, type Clock } from '@weighbridge/kernel';
 import { createSecretReader, type Limits } from '@weighbridge/gateway';
 import type { Config } from '@weighbridge/protocol';
 import { oncePerHour, type Alert } from '../admin/alerts.ts';
@@ -13,6 +13,8 @@ import { LimitHistory } from './limit-history.ts';
 import { LimitWatch, memberText, type LimitTold } from './limit-watch.ts';
 import type { Instance, Notice } from './notice.ts';
 import { Told } from './told.ts';
+import type { Say } from '../logging/events.ts';
+import { causeWords } from '../logging/cause.ts';
 
 const LOOK_MS = 1_000;
 
@@ -29,7 +31,7 @@ export interface Alerting {
 }
 
 export interface AlertingOptions {
-  readonly say: (message: string) => void;
+  readonly say: Say;
   readonly clock?: Clock;
   readonly againMs?: readonly number[];
 }
@@ -57,11 +59,13 @@ export function openAlerting(
   ): void => {
     const [id, at] = [nextId(), clock.wall()];
     const { alert, about, message, advice } = notice;
-    say(`alert: ${message}. ${advice}`);
+    say(`alert: ${message}. ${advice}`, 'alert.raised', { alert, about, id });
     admin
       .append({ ...alertDraft(id, at, { alert, about, message, ...content }), ...more })
       .then(() => channels.send({ ...notice, id, at }))
-      .catch((error: unknown) => say(`the alert could not be written to the journal: ${toAppError(error).message}`));
+      .catch((error: unknown) =>
+        say(`the alert could not be written to the journal: ${causeWords(error)}`, 'alert.unwritten', { alert, about }),
+      );
   };
   const tell = ({ limit, message, names, personal }: LimitTold): void => {
     const { rule: about, share, until } = limit;

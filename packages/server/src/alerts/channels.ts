@@ -7,6 +7,8 @@ import type { ReadSecret } from '@weighbridge/gateway';
 import type { AlertChannelConfig, ChannelState, Config } from '@weighbridge/protocol';
 import type { Instance, Notice } from './notice.ts';
 import { senderOf, type Send } from './senders.ts';
+import type { Say } from '../logging/events.ts';
+import { causeWords } from '../logging/cause.ts';
 
 const WAITING_MOST = 200;
 /** After the first try, so long until the next; after the last it is given up. */
@@ -17,7 +19,7 @@ export interface ChannelsOptions {
   readonly readSecret: ReadSecret;
   readonly clock: Clock;
   readonly instance: Instance;
-  readonly say: (message: string) => void;
+  readonly say: Say;
   readonly againMs?: readonly number[];
   readonly deadlineMs?: number;
 }
@@ -149,7 +151,9 @@ class Channel {
     } catch (error) {
       const failure = toAppError(error);
       if (this.#problem === null && !this.#stopped)
-        this.#options.say(`alerts: channel "${this.name}": ${failure.message}`);
+        this.#options.say(`alerts: channel "${this.name}": ${causeWords(error)}`, 'alert.channel_failed', {
+          channel: this.name,
+        });
       this.#problem = failure.message;
       const wait = (this.#options.againMs ?? AGAIN_MS)[this.#tries];
       this.#tries += 1;
@@ -163,7 +167,10 @@ class Channel {
   }
 
   #well(): void {
-    if (this.#problem !== null) this.#options.say(`alerts: channel "${this.name}" takes alerts again`);
+    if (this.#problem !== null)
+      this.#options.say(`alerts: channel "${this.name}" takes alerts again`, 'alert.channel_well', {
+        channel: this.name,
+      });
     this.#problem = null;
     this.#delivered += 1;
     this.#deliveredAt = this.#options.clock.wall();

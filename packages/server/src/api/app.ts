@@ -29,6 +29,7 @@ import { playgroundOf } from './answers/playground.ts';
 import { contextOf, type Bindings, type Context, type Face, type Shown } from './request-context.ts';
 import { securityHeaders } from './security-headers.ts';
 import { CONSOLE_BASE, type StaticFiles } from './static-files.ts';
+import { causeWords } from '../logging/cause.ts';
 
 export interface AppOptions {
   readonly ports: ControlPorts;
@@ -202,7 +203,7 @@ function addStreams(app: ControlApp, { ports, face, exports, live }: AppOptions)
     const { asked } = contextOf(face, ports.sessions, c.req.raw, 'cookie');
     const { name, type, text } = exports.fetch(c.req.param('ticket'), asked);
     const brokeOff = (error: unknown): void => {
-      ports.say(`${name} broke off: ${toAppError(error).message}`);
+      ports.say(`${name} broke off: ${causeWords(error)}`, 'control.export_broke');
       // Whoever reads it sees the transfer fail; a file that ends early would look whole.
       c.env.outgoing.destroy();
     };

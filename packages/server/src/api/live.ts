@@ -1,11 +1,12 @@
 // The live stream: new calls as the tables take them in, and the state of the log. Each follower has its own place in the
 // log and its own filter; all look at the same beat, and only when the log has grown. A follower that does not read is let
 // go when too much waits for it: it comes back with the id of the last event it heard, and misses nothing.
-import { AppError, isAppError, LIMITS, toAppError, type Clock } from '@weighbridge/kernel';
+import { AppError, isAppError, LIMITS, type Clock } from '@weighbridge/kernel';
 import { liveInput, type CallSearchFilter, type LiveState } from '@weighbridge/protocol';
 import { checkInput } from '../queries/query.ts';
 import { lowest, upTo } from './answers/status.ts';
 import type { Asked, ControlPorts } from './ports.ts';
+import { causeWords } from '../logging/cause.ts';
 
 const BEAT_MS = 500;
 
@@ -32,7 +33,7 @@ export function createLive(ports: LivePorts, beatMs = BEAT_MS): Live {
       await Promise.all([...followers].map((follower) => follower.look(state)));
     } catch (error) {
       // Whoever comes back is told by the endpoint itself what is wrong.
-      ports.say(`the live stream was ended: ${toAppError(error).message}`);
+      ports.say(`the live stream was ended: ${causeWords(error)}`, 'control.live_ended');
       for (const follower of followers) follower.end();
     } finally {
       beating = false;

@@ -28,6 +28,6 @@ export async function openControl(options: OpenControlOptions): Promise<OpenCont
   const settings = { host, hosts, port, orAnother: asked === undefined, ...(origin === undefined ? {} : { origin }) };
   const listening = await api.listen(settings);
   if (asked === undefined && port !== 0 && origin === undefined && listening.port !== String(port))
-    say(`port ${port} is taken: the console is at ${listening.origin}`);
+    say(`port ${port} is taken: the console is at ${listening.origin}`, 'control.port_taken', { port });
   return { ...api, origin: listening };
 }

@@ -18,6 +18,8 @@ import type { Playground } from '../playground/playground.ts';
 import type { PlanDesk } from '../plan/plan-desk.ts';
 import type { ScenarioDesk } from '../scenario/scenario-desk.ts';
 import type { Session, SessionBook } from './sessions.ts';
+import type { Say } from '../logging/events.ts';
+import type { Log } from '../logging/open-log.ts';
 
 export interface ControlPorts {
   readonly clock: Clock;
@@ -47,7 +49,9 @@ export interface ControlPorts {
   /** As browsers see the console; null while nothing listens for them. */
   readonly origin: () => URL | null;
   /** What an operator should know while it runs. */
-  readonly say: (message: string) => void;
+  readonly say: Say;
+  /** The instance's own log; null where nobody reads one. */
+  readonly log: Pick<Log, 'dropped'> | null;
   /** Those that the configuration names; none where it names none. */
   readonly witnesses: () => readonly WitnessView[];
   /** Calls out of the console; null for a log that is only looked at. */

@@ -2,9 +2,10 @@
 // the canonical form of all of it, so two instances with the same digest decide alike, and a receipt's digest says
 // exactly what was in force.
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { canonicalJson, type Json } from '@weighbridge/kernel';
 import { rolesOf, type Deployment, type KeyRecord, type Route, type Snapshot } from '@weighbridge/gateway';
-import type { Config, KeyPolicyConfig, Who } from '@weighbridge/protocol';
+import { loggingConfig, type Config, type KeyPolicyConfig, type Who } from '@weighbridge/protocol';
 import type { KeyState } from '../keys/fold.ts';
 import { DEFAULT_BUDGET } from './environment.ts';
 import { compileLimits } from './limits.ts';
@@ -44,6 +45,7 @@ export function compileSnapshot(
     ...(witnesses.length === 0 ? {} : { witnesses }),
     ...(Object.keys(channels).length === 0 ? {} : { channels }),
     ...(Object.keys(config.telemetry).length === 0 ? {} : { telemetry: config.telemetry }),
+    ...(isDeepStrictEqual(config.logging, loggingConfig.parse({})) ? {} : { logging: config.logging }),
   });
 }
 

@@ -3,6 +3,7 @@
 import { didYouMean } from '@weighbridge/kernel';
 import type { Config } from '@weighbridge/protocol';
 import type { ProblemList } from '@weighbridge/document';
+import { checkBatches } from './batches.ts';
 import { checkCapacity } from './capacity.ts';
 import { checkLegs } from './legs.ts';
 import { checkLimits } from './limits.ts';
@@ -13,6 +14,7 @@ import { checkRoutes } from './routes.ts';
 export function checkMeaning(config: Config, problems: ProblemList): void {
   checkDeployments(config, problems);
   checkCapacity(config, problems);
+  checkBatches(config, problems);
   checkRoutes(config, problems);
   checkAliases(config, problems);
   checkKeys(config, problems);

@@ -2,7 +2,8 @@
 // than the parsed document, because a secret in a comment is just as public. No message ever repeats what was found.
 import type { ProblemList } from '@weighbridge/document';
 
-const SHAPES: readonly { readonly what: string; readonly shape: RegExp }[] = [
+/** What the secrets of those we know of look like. */
+export const SECRET_SHAPES: readonly { readonly what: string; readonly shape: RegExp }[] = [
   { what: 'a private key', shape: /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/ },
   { what: 'a Weighbridge key', shape: /\bwb_[A-Za-z0-9_]{16,}/ },
   { what: 'an API key (sk-…)', shape: /\bsk-[A-Za-z0-9_-]{16,}/ },
@@ -23,7 +24,7 @@ const SECRET_FIELDS = new Set(['secret', 'access_key_id', 'secret_access_key', '
 /** Adds CONFIG_SECRET for everything in the text that has the shape of a secret. */
 export function findSecretsInText(text: string, problems: ProblemList): void {
   for (const [index, line] of text.split('\n').entries()) {
-    for (const { what, shape } of SHAPES) {
+    for (const { what, shape } of SECRET_SHAPES) {
       const found = shape.exec(line);
       if (found === null) continue;
       problems.add({

@@ -1,8 +1,9 @@
 // Time lowers claims: evidence runs out. What was stated of a claim in the log is stated anew once it is no longer so, by the
 // instance itself; a claim that nobody ever stated stays unstated.
-import { toAppError } from '@weighbridge/kernel';
 import { BY_ITSELF } from '../admin/entries.ts';
 import type { ClaimStore } from './claim-store.ts';
+import type { Say } from '../logging/events.ts';
+import { causeWords } from '../logging/cause.ts';
 
 const LOOK_MS = 3_600_000;
 const FIRST_MS = 60_000;
@@ -13,13 +14,14 @@ export interface ClaimClock {
   stop(): void;
 }
 
-export function startClaimClock(claims: Pick<ClaimStore, 'state'>, say: (message: string) => void): ClaimClock {
+export function startClaimClock(claims: Pick<ClaimStore, 'state'>, say: Say): ClaimClock {
   const look = async (): Promise<void> => {
     try {
       const lapsed = await claims.state(BY_ITSELF, 'known');
-      if (lapsed.length > 0) say(`claims that are no longer as they were stated: ${lapsed.join(', ')}`);
+      if (lapsed.length > 0)
+        say(`claims that are no longer as they were stated: ${lapsed.join(', ')}`, 'claims.lapsed');
     } catch (error) {
-      say(`claims could not be stated anew: ${toAppError(error).message}`);
+      say(`claims could not be stated anew: ${causeWords(error)}`, 'claims.failed');
     }
   };
   // Not with the start, which has callers to serve first.

@@ -15,6 +15,7 @@ import type {
 } from '@weighbridge/gateway';
 import type { Unpriced } from '../admin/alerts.ts';
 import { cacheOfAll, purgedOfAll } from './cache-sum.ts';
+import { causeWords } from '../logging/cause.ts';
 import type { LaneDelay } from './loop-delay.ts';
 import type { Activation, LaneAddress, LaneSetup } from './setup.ts';
 import { createCaller, type Caller } from './thread-calls.ts';
@@ -155,7 +156,7 @@ function startThread(lane: number): LaneThread {
     calls.fail(error);
     death.reject(error);
   };
-  worker.once('error', (error) => dead(error instanceof Error ? (error.stack ?? error.message) : String(error), error));
+  worker.once('error', (error) => dead(causeWords(error), error));
   worker.once('exit', (code) => dead(`exit code ${code}`));
   return { worker, calls, died: death.promise };
 }
@@ -177,6 +178,7 @@ function sum(all: readonly LaneStats[]): LaneStats {
     unauthenticated: total((one) => one.unauthenticated),
     receipts: total((one) => one.receipts),
     unsealed: total((one) => one.unsealed ?? 0),
+    malformedTraces: total((one) => one.malformedTraces ?? 0),
     draining: all.some((one) => one.draining),
   };
 }

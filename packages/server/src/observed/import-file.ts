@@ -106,8 +106,10 @@ function sellerOf({ seller, title }: SourceReader, asked: ImportAsked): string {
 function withoutUser(stores: Pick<ImportStores, 'vault'>, source: ObservedSource, row: ReadRow): ReadRow {
   if (row.user === undefined) return row;
   // Of the first pepper always: who it was stays one name when the pepper is changed.
-  const digest = stores.vault.keyDigest(`observed user\n${source}\n${row.user}`, 1);
-  return { ...row, user: `u_${digest.slice(0, 16)}` };
+  const digest = (of: string, text: string): string => stores.vault.keyDigest(`observed ${of}\n${source}\n${text}`, 1);
+  // A row may be known by who it is of.
+  const id = row.id?.includes(row.user) === true ? { id: `r_${digest('row', row.id).slice(0, 22)}` } : {};
+  return { ...row, ...id, user: `u_${digest('user', row.user).slice(0, 16)}` };
 }
 
 interface Facts {

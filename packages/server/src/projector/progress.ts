@@ -8,6 +8,7 @@ import { plainList, textList } from '../store/columns.ts';
 import type { Database, Row, Statement } from '../store/database.ts';
 import type { DecidedFact } from './facts.ts';
 import type { Projection, Table } from './projection.ts';
+import type { Say } from '../logging/events.ts';
 
 export interface Progress {
   /** Entries before this one are folded in. */
@@ -57,7 +58,7 @@ export async function openProgress(
   database: Database,
   journal: Journal,
   projections: readonly Projection[],
-  { say, verify }: { readonly say: (message: string) => void; readonly verify: boolean },
+  { say, verify }: { readonly say: Say; readonly verify: boolean },
 ): Promise<ReadonlyMap<string, Progress>> {
   await database.script(BASE_SCHEMA);
   const { origin, size } = journal.checkpoint();
@@ -71,7 +72,7 @@ export async function openProgress(
     const row = rows.find(({ name }) => name === projection.name);
     const other = row === undefined ? null : differs(row, projection, journal, { origin, size });
     const problem = other ?? (verify && row !== undefined ? await unsound(database, projection) : null);
-    if (problem !== null) say(`the tables of "${projection.name}" are folded again: ${problem}`);
+    if (problem !== null) say(`the tables of "${projection.name}" are folded again: ${problem}`, 'tables.folded_again');
     if (problem !== null || row === undefined) sayPruned(journal, projection.name, say);
     else kept.set(projection.name, row);
   }
@@ -92,12 +93,13 @@ const progressIn = (row: Row): Progress => ({
 });
 
 /** What is folded from the beginning lacks what was pruned without closing its books, and that is never silent. */
-function sayPruned(journal: Journal, name: string, say: (message: string) => void): void {
+function sayPruned(journal: Journal, name: string, say: Say): void {
   for (const { from, to, at, policy, closed } of journal.pruned()) {
     if (closed.length > 0) continue;
     const day = new Date(at).toISOString().slice(0, 10);
     say(
       `the tables of "${name}" lack the calls of entries ${from} to ${to - 1}: pruned on ${day} by the policy "${policy}"`,
+      'tables.incomplete',
     );
   }
 }

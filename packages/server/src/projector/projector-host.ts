@@ -11,9 +11,11 @@ import type { QueryAnswer, QueryInput, QueryName } from '../queries/index.ts';
 import { databaseGone } from '../store/database-folder.ts';
 import type { StoreSettings } from '../store/settings.ts';
 import type { Digests } from './digests.ts';
-import type { ProjectorMessage, ProjectorSetup } from './projector-thread.ts';
+import type { ProjectorSetup } from './projector-thread.ts';
 import { createSeats, type Seats } from './seats.ts';
 import { createWatch, readWatch, type Watched } from './watch.ts';
+import { causeWords } from '../logging/cause.ts';
+import { heard, type Say } from '../logging/events.ts';
 
 /** Whether tables that are not there now are why a question failed: what does without them says so and goes on. */
 export const tablesAway = (error: unknown): error is AppError =>
@@ -36,7 +38,7 @@ export interface Projections {
 export interface ProjectionsOptions {
   readonly home: Pick<Home, 'journal' | 'vault'>;
   readonly settings: StoreSettings;
-  readonly say: (message: string) => void;
+  readonly say: Say;
   /** How long the start of their thread lets calls go first; 0 where nothing is said. */
   readonly afterMs?: number;
   /** A fold that has not come back by then never will. */
@@ -168,7 +170,7 @@ class Host implements Projections {
     try {
       if (this.#open) await this.#running?.calls.ask('close', undefined, CLOSE_MS);
     } catch (error) {
-      this.#options.say(`the projections did not end in order: ${toAppError(error).message}`);
+      this.#options.say(`the projections did not end in order: ${causeWords(error)}`, 'tables.ended');
     }
     await this.#end(ended);
   }
@@ -214,7 +216,8 @@ class Host implements Projections {
     this.#hung = null;
     if (this.#closing) return;
     const wait = AGAIN_MS[Math.min(this.#failures, AGAIN_MS.length - 1)];
-    if (this.#failures === 0) this.#options.say(`the projections ended: ${error.message}. They are started again`);
+    if (this.#failures === 0)
+      this.#options.say(`the projections ended: ${error.message}. They are started again`, 'tables.ended');
     this.#failures += 1;
     this.#last = { ...this.#last, state: this.#failures > 1 ? 'failed' : 'starting', problem: error.message };
     this.#again = setTimeout(() => this.#start(), wait).unref();
@@ -264,12 +267,7 @@ class Host implements Projections {
   }
 }
 
-function startThread(
-  thread: URL,
-  setup: ProjectorSetup,
-  say: (message: string) => void,
-  died: (error: AppError) => void,
-): Running {
+function startThread(thread: URL, setup: ProjectorSetup, say: Say, died: (error: AppError) => void): Running {
   const worker = new Worker(thread, {
     workerData: setup,
     name: 'projector',
@@ -277,9 +275,7 @@ function startThread(
   });
   const calls = createCaller(worker, 'the projections', 'DATABASE_UNAVAILABLE');
   let reason: AppError | undefined;
-  worker.on('message', (message: Partial<ProjectorMessage>) => {
-    if (message.say !== undefined) say(message.say);
-  });
+  worker.on('message', (message: unknown) => heard(message, say));
   worker.once('error', (error) => (reason ??= toAppError(error)));
   worker.once('exit', (code) => {
     const error = reason ?? new AppError('INTERNAL', `the thread of the projections ended with ${code}`);

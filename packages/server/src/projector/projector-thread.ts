@@ -7,6 +7,7 @@ import { AppError, invariant, type ErrorBody } from '@weighbridge/kernel';
 import { openJournal, type Journal } from '@weighbridge/journal';
 import type { ProjectionsState } from '@weighbridge/protocol';
 import { answerCalls, fromBody } from '../lanes/thread-calls.ts';
+import { sayTo } from '../logging/events.ts';
 import { projectionsOf } from '../projections/index.ts';
 import { ask, isQueryName } from '../queries/index.ts';
 import type { Reader } from '../store/database.ts';
@@ -24,11 +25,6 @@ export interface ProjectorSetup {
   readonly cells: SharedArrayBuffer;
   /** Projections that hung before: they stay stopped, so that the others go on. */
   readonly stopped: Readonly<Record<string, ErrorBody>>;
-}
-
-/** What this thread tells unasked. */
-export interface ProjectorMessage {
-  readonly say: string;
 }
 
 /** Of 19: what else runs on the machine goes first. */
@@ -53,7 +49,7 @@ function runProjector(setup: ProjectorSetup, port: NonNullable<typeof parentPort
     setup.cells,
     projections.map(({ name }) => name),
   );
-  const say = (message: string): void => port.postMessage({ say: message } satisfies ProjectorMessage);
+  const say = sayTo(port);
   let opened: Opened | null = null;
   const must = (): Opened => {
     if (opened !== null) return opened;

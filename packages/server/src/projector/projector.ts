@@ -11,12 +11,13 @@ import { BEGINNING, openProgress } from './progress.ts';
 import type { Projection } from './projection.ts';
 import { Source } from './source.ts';
 import { Track } from './track.ts';
+import type { Say } from '../logging/events.ts';
 
 export interface ProjectorOptions {
   readonly journal: Journal;
   readonly database: Database;
   readonly projections: readonly Projection[];
-  readonly say: (message: string) => void;
+  readonly say: Say;
   readonly clock?: Clock;
   readonly pacing?: Pacing;
   /** Time between two looks at the log's size. */

@@ -12,11 +12,12 @@ import { openStore, type Store } from '../store/open-store.ts';
 import type { StoreSettings } from '../store/settings.ts';
 import { digestTables, differences, type Digests } from './digests.ts';
 import { openProjector, type Projector } from './projector.ts';
+import type { Say } from '../logging/events.ts';
 
 export interface FoldOptions {
   readonly home: Home;
   readonly settings: StoreSettings;
-  readonly say: (message: string) => void;
+  readonly say: Say;
   /** Hears now and then how many entries the slowest projection holds, of how many. */
   readonly progress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;

@@ -11,6 +11,11 @@ export interface Stop {
   readonly entry: number | null;
 }
 
+export function stopWords(name: string, next: number, { error, entry }: Stop): string {
+  const where = entry === null ? `at entry ${next}` : `at entry ${entry}, which it cannot take`;
+  return `"${name}" stopped ${where}: ${error.message}. The other tables go on`;
+}
+
 interface Standing {
   readonly projection: Projection;
   readonly journal: Journal;

@@ -19,7 +19,8 @@ import {
 } from './progress.ts';
 import type { Fold, Projection } from './projection.ts';
 import type { Chunk, Source } from './source.ts';
-import { stateOf, type Stop } from './track-state.ts';
+import type { Say } from '../logging/events.ts';
+import { stateOf, stopWords, type Stop } from './track-state.ts';
 
 export interface TrackOptions {
   readonly projection: Projection;
@@ -30,7 +31,7 @@ export interface TrackOptions {
   readonly source: Source;
   readonly clock: Clock;
   readonly pacing: Pacing;
-  readonly say: (message: string) => void;
+  readonly say: Say;
   readonly begin: Progress;
   /** Entries from this one on are not folded. */
   readonly end?: number;
@@ -194,7 +195,7 @@ export class Track {
       this.#rewind(Infinity);
       const failure = toAppError(error);
       if (passes(error)) {
-        if (this.#trouble === null) this.#given.say(`"${this.#given.projection.name}" waits: ${failure.message}`);
+        if (this.#trouble === null) this.#given.say(`"${this.name}" waits: ${failure.message}`, 'tables.waiting');
         this.#trouble = failure;
         this.#unsure = true;
       } else this.#stopAt(failure, null);
@@ -245,7 +246,7 @@ export class Track {
   /** Calls of this part were folded in one by one, and the others are gone: what all came to cannot be added to that. */
   async #beginAgain(part: ClosedPart): Promise<'more'> {
     const { database, projection, origin, say } = this.#given;
-    say(`the tables of "${projection.name}" are folded again: ${prunedWithin(part)}`);
+    say(`the tables of "${projection.name}" are folded again: ${prunedWithin(part)}`, 'tables.folded_again');
     await beginAgain(database, projection, origin);
     this.#goTo(BEGINNING);
     return 'more';
@@ -382,8 +383,7 @@ export class Track {
 
   #stopAt(error: AppError, entry: number | null): void {
     this.#stop = { error, entry };
-    const where = entry === null ? `at entry ${this.#next}` : `at entry ${entry}, which it cannot take`;
-    this.#given.say(`"${this.#given.projection.name}" stopped ${where}: ${error.message}. The other tables go on`);
+    this.#given.say(stopWords(this.name, this.#next, this.#stop), 'tables.stopped');
     this.#moved.resolve();
   }
 }

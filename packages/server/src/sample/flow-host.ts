@@ -1,9 +1,11 @@
 // The main thread's hold on the thread in which the sample goes on. Whatever becomes of it, the sample can be looked at and
 // calls go on: why it ended is said once.
 import { Worker } from 'node:worker_threads';
-import { AppError, toAppError } from '@weighbridge/kernel';
+import { AppError } from '@weighbridge/kernel';
 import { fromBody } from '../lanes/thread-calls.ts';
 import type { FlowMessage, FlowSetup } from './flow-thread.ts';
+import type { Say } from '../logging/events.ts';
+import { causeWords } from '../logging/cause.ts';
 
 export interface SampleFlow {
   /** Ends it in order: what has been written is sealed, and its folder's lock is free. */
@@ -11,7 +13,7 @@ export interface SampleFlow {
 }
 
 export interface SampleFlowOptions extends FlowSetup {
-  readonly say: (message: string) => void;
+  readonly say: Say;
 }
 
 /** Of the thread's heap: what it needs is an hour of calls and the price book. */
@@ -26,7 +28,7 @@ export function startFlow({ say, ...setup }: SampleFlowOptions): SampleFlow {
     worker.once('exit', (code) => reject(new AppError('INTERNAL', `the thread of the sample ended with ${code}`)));
   });
   const over = ended.catch((error: unknown) =>
-    say(`no more calls come into the sample organisation: ${toAppError(error).message}`),
+    say(`no more calls come into the sample organisation: ${causeWords(error)}`, 'sample.failed'),
   );
   return {
     stop: async () => {

@@ -21,6 +21,7 @@ import {
 } from './sample-home.ts';
 import { readScenario } from './scenario.ts';
 import type { DealSource } from './seeds.ts';
+import type { Say } from '../logging/events.ts';
 
 export interface SampleDeskOptions {
   readonly home: Home;
@@ -32,7 +33,7 @@ export interface SampleDeskOptions {
   readonly deal?: DealSource & { readonly name: string; readonly digest: string };
   /** UTC milliseconds. */
   readonly now: () => number;
-  readonly say: (message: string) => void;
+  readonly say: Say;
   /** For tests. */
   readonly rests?: Rests;
 }
@@ -137,7 +138,10 @@ class Desk implements SampleDesk {
       const mark = readMark(home);
       const other = mark !== undefined && deal !== undefined && isOfAnother(mark, deal);
       if (other)
-        say(`the sample organisation is made anew: its contracts, claims and playbook are those of ${deal.name}`);
+        say(
+          `the sample organisation is made anew: its contracts, claims and playbook are those of ${deal.name}`,
+          'sample.made_anew',
+        );
       if (mark?.whole !== true || other) return this.#start(calls ?? (other ? mark?.calls : undefined));
       this.#phase = { kind: 'closed' };
       return null;
@@ -208,7 +212,7 @@ class Desk implements SampleDesk {
     } catch (error) {
       const problem = toAppError(error).message;
       this.#phase = { kind: 'failed', problem };
-      say(`the sample organisation cannot be shown: ${problem}`);
+      say(`the sample organisation cannot be shown: ${problem}`, 'sample.failed');
     }
   }
 

@@ -1,10 +1,12 @@
 // The main thread's hold on the thread that makes the sample. Calls go on whatever becomes of it: a sample that cannot be
 // made is told to whoever asks, and to the operator once.
 import { Worker } from 'node:worker_threads';
-import { AppError, toAppError } from '@weighbridge/kernel';
+import { AppError } from '@weighbridge/kernel';
 import { fromBody } from '../lanes/thread-calls.ts';
 import type { Made } from './make-sample.ts';
 import type { SampleMessage, SampleSetup } from './sample-thread.ts';
+import type { Say } from '../logging/events.ts';
+import { causeWords } from '../logging/cause.ts';
 
 export interface SampleMaking {
   /** Resolves when the sample is whole, or `stop` ended it before. Rejects with why it could not be made. */
@@ -17,7 +19,7 @@ export interface SampleMaking {
 
 export interface SampleMakingOptions extends SampleSetup {
   /** Hears once of a sample that could not be made. */
-  readonly say: (message: string) => void;
+  readonly say: Say;
 }
 
 /** Of the thread's heap: what it needs is one hour of calls and the price book. */
@@ -40,7 +42,9 @@ export function startSample({ say, ...setup }: SampleMakingOptions): SampleMakin
     worker.once('error', reject);
     worker.once('exit', (code) => reject(new AppError('INTERNAL', `the thread of the sample ended with ${code}`)));
   });
-  ended.catch((error: unknown) => say(`the sample organisation could not be made: ${toAppError(error).message}`));
+  ended.catch((error: unknown) =>
+    say(`the sample organisation could not be made: ${causeWords(error)}`, 'sample.failed'),
+  );
   return {
     ended,
     progress: () => progress,

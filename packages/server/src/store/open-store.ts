@@ -9,6 +9,7 @@ import { processEnvironment } from '../config/environment.ts';
 import type { Database } from './database.ts';
 import { openDatabaseFolder } from './database-folder.ts';
 import type { StoreSettings } from './settings.ts';
+import type { Say } from '../logging/events.ts';
 
 export interface Store {
   readonly database: Database;
@@ -24,26 +25,23 @@ export interface Store {
  * Throws FOLDER_LOCKED, DATABASE_UNAVAILABLE, DATABASE_CORRUPT; `say` hears when tables are thrown away. `reading`: of an
  * embedded database, told before a read and after.
  */
-export function openStore(
-  settings: StoreSettings,
-  say: (message: string) => void,
-  reading?: (on: boolean) => void,
-): Promise<Store> {
+export function openStore(settings: StoreSettings, say: Say, reading?: (on: boolean) => void): Promise<Store> {
   return settings.server === null ? openFolder(settings, say, reading) : openServer(settings, settings.server);
 }
 
 async function openFolder(
   settings: StoreSettings,
-  say: (message: string) => void,
+  say: Say,
   reading: ((on: boolean) => void) | undefined,
 ): Promise<Store> {
   const folder = openDatabaseFolder(settings.folder);
   try {
-    if (folder.condition === 'lost') say('the machine went down with the tables open: they are folded again');
+    if (folder.condition === 'lost')
+      say('the machine went down with the tables open: they are folded again', 'tables.folded_again');
     if (settings.fresh === true || folder.condition === 'lost') folder.clear();
     const database = await open(folder.data, reading).catch((error: unknown) => {
       if (!isAppError(error) || error.code !== 'DATABASE_CORRUPT') throw error;
-      say(`${error.message}. The tables are folded again`);
+      say(`${error.message}. The tables are folded again`, 'tables.folded_again');
       folder.clear();
       return open(folder.data, reading);
     });

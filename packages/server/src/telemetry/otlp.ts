@@ -3,6 +3,7 @@
 import { BoundedQueue } from '@weighbridge/kernel';
 import type { Metric, Registry, Series } from './registry.ts';
 import type { Span } from './spans.ts';
+import type { Say } from '../logging/events.ts';
 
 const QUEUED_MOST = 4_096;
 const BATCH = 512;
@@ -13,7 +14,7 @@ export interface OtlpOptions {
   readonly endpoint: string;
   readonly headers: () => Promise<Readonly<Record<string, string>>>;
   readonly resource: Readonly<Record<string, string>>;
-  readonly say: (message: string) => void;
+  readonly say: Say;
 }
 
 export interface OtlpState {
@@ -118,7 +119,8 @@ export class Otlp {
       });
       await answer.body?.cancel();
       if (!answer.ok) return this.#failed(`answered with ${answer.status}`);
-      if (this.#problem !== null) this.#options.say('telemetry: the collector takes spans again');
+      if (this.#problem !== null)
+        this.#options.say('telemetry: the collector takes spans again', 'telemetry.collector_well');
       this.#problem = null;
       return true;
     } catch (error) {
@@ -128,7 +130,10 @@ export class Otlp {
 
   #failed(problem: string): false {
     if (this.#problem === null)
-      this.#options.say(`telemetry: the collector does not take what is sent (${problem}); it is dropped and counted`);
+      this.#options.say(
+        `telemetry: the collector does not take what is sent (${problem}); it is dropped and counted`,
+        'telemetry.collector_failed',
+      );
     this.#problem = problem;
     return false;
   }

@@ -6,7 +6,14 @@ import { Registry } from './registry.ts';
 /** Counters of one limit are looked at, the fullest first. */
 const FULLEST = 1;
 
-export async function ownMetrics({ lanes, stores, alerting, administration, clock }: ControlPorts): Promise<string> {
+export async function ownMetrics({
+  lanes,
+  stores,
+  alerting,
+  administration,
+  clock,
+  log,
+}: ControlPorts): Promise<string> {
   const registry = new Registry();
   const { gauge, counter } = registry;
   const snapshot = administration.snapshot();
@@ -22,9 +29,17 @@ export async function ownMetrics({ lanes, stores, alerting, administration, cloc
     stats.unauthenticated,
   );
   counter('weighbridge_unsealed_total', 'Calls that ended without a receipt').set({}, stats.unsealed ?? 0);
+  counter('weighbridge_trace_context_dropped_total', 'Requests whose trace context was malformed').set(
+    {},
+    stats.malformedTraces ?? 0,
+  );
   gauge('weighbridge_log_entries', 'Entries that the newest checkpoint covers').set(
     {},
     stores.journal.checkpoint().size,
+  );
+  counter('weighbridge_log_lines_dropped_total', "Lines of the instance's own log that found no room").set(
+    {},
+    log?.dropped() ?? 0,
   );
   const deployments = gauge('weighbridge_deployment_up', 'Share of the lanes that would use it now', ['deployment']);
   const health = await lanes.health();

@@ -14,6 +14,7 @@ export interface SeenCall {
   readonly route: string;
   /** The caller's own trace, and the span that asked, where it sent them. */
   readonly trace: string | null;
+  readonly parent: string | null;
 }
 
 export interface Follower {
@@ -32,9 +33,10 @@ export class CallsFollowed {
   readonly #routes = new Map<string, string>();
   #at: number;
 
-  constructor(journal: Pick<Journal, 'checkpoint' | 'records' | 'entries' | 'groups'>) {
+  /** `from`: the first entry that counts; what is before it was another run's. */
+  constructor(journal: Pick<Journal, 'checkpoint' | 'records' | 'entries' | 'groups'>, from: number) {
     this.#journal = journal;
-    this.#at = journal.checkpoint().size;
+    this.#at = from;
     for (const { index } of journal.entries({ kinds: ['decided'], newestFirst: true })) {
       this.#learn(journal.groups(index, ['commercial']).commercial?.text);
       if (this.#routes.size >= ROUTES_KEPT) break;
@@ -70,6 +72,7 @@ export class CallsFollowed {
       limit: limit ?? null,
       route: this.#routes.get(decided) ?? '',
       trace: who?.trace ?? null,
+      parent: who?.trace_parent ?? null,
     });
   }
 

@@ -1,7 +1,7 @@
 // A receipt as spans, in the JSON form of OTLP and by the GenAI conventions of OpenTelemetry
 // (https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/, development, 1.41): one for the call, one for each
 // attempt at a seller. Made after the fact from what was sealed: no content, no person, no key.
-import { createHash } from 'node:crypto';
+import { ownTraceId, spanIdOf } from '@weighbridge/gateway';
 import { usageTotals, type AttemptRecord } from '@weighbridge/protocol';
 import { PROVIDERS } from './call-metrics.ts';
 import type { SeenCall } from './seen-call.ts';
@@ -31,14 +31,8 @@ const SERVER = 2;
 const CLIENT = 3;
 const FAILED = 2;
 
-const digest = (text: string, bytes: number): string =>
-  createHash('sha256')
-    .update(text)
-    .digest('hex')
-    .slice(0, bytes * 2);
 /** Of a call that came without a trace: always the same one for the same call. */
-export const traceIdOf = ({ id, trace }: Pick<SeenCall, 'id' | 'trace'>): string => trace ?? digest(`trace ${id}`, 16);
-export const spanIdOf = (id: string, attempt?: number): string => digest(`span ${id} ${attempt ?? ''}`, 8);
+export const traceIdOf = ({ id, trace }: Pick<SeenCall, 'id' | 'trace'>): string => trace ?? ownTraceId(id);
 
 /** Whether the trace is among the share that is kept: all its spans are, or none, on every node alike. */
 export const isSampled = (traceId: string, share: number): boolean =>
@@ -52,6 +46,7 @@ export function spansOf(seen: SeenCall): readonly Span[] {
   const root: Span = {
     traceId,
     spanId: spanIdOf(id),
+    ...(seen.parent === null ? {} : { parentSpanId: seen.parent }),
     name: `chat ${served?.model_requested ?? (route || 'unrouted')}`,
     kind: SERVER,
     startTimeUnixNano: nano(timing.started),

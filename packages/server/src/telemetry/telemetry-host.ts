@@ -6,9 +6,12 @@ import { AppError } from '@weighbridge/kernel';
 import { createSecretReader } from '@weighbridge/gateway';
 import type { Config } from '@weighbridge/protocol';
 import { processEnvironment } from '../config/environment.ts';
-import type { Home } from '../home.ts';
+import type { Stores } from '../admin/stores.ts';
 import { createCaller } from '../lanes/thread-calls.ts';
-import { VERSION } from '../version.ts';
+import { causeWords } from '../logging/cause.ts';
+import { heard, type Say } from '../logging/events.ts';
+import { placeOf } from '../logging/open-log.ts';
+import { writeCallLines } from './call-lines.ts';
 import type { TelemetryMessage, TelemetrySetup } from './telemetry-thread.ts';
 
 const ANSWER_MS = 5_000;
@@ -20,17 +23,18 @@ export interface Telemetry {
   close(): Promise<void>;
 }
 
-export function openTelemetry(home: Home, config: Config, say: (message: string) => void): Telemetry {
+export function openTelemetry(
+  { home, journal }: Pick<Stores, 'home' | 'journal'>,
+  config: Config,
+  say: Say,
+): Telemetry {
   const { prometheus, otlp } = config.telemetry;
-  if (prometheus === undefined && otlp === undefined) return { text: null, close: () => Promise.resolve() };
-  const resource = {
-    'service.name': 'weighbridge',
-    'service.version': VERSION,
-    'service.instance.id': config.node,
-    'service.namespace': config.organisation,
-    'deployment.environment.name': config.log,
-  };
-  const setup: TelemetrySetup = { journal: home.journal, vault: home.vault, otlp: otlp ?? null, resource };
+  const { calls } = config.logging;
+  if (prometheus === undefined && otlp === undefined && calls === 'off')
+    return { text: null, close: () => Promise.resolve() };
+  const resource = placeOf(config);
+  const from = journal.checkpoint().size;
+  const setup: TelemetrySetup = { journal: home.journal, from, vault: home.vault, otlp: otlp ?? null, calls, resource };
   const worker = new Worker(new URL('./telemetry-thread.ts', import.meta.url), {
     name: 'telemetry',
     workerData: setup,
@@ -38,11 +42,15 @@ export function openTelemetry(home: Home, config: Config, say: (message: string)
   const thread = createCaller(worker, 'telemetry', 'LANE_BUSY');
   let closing = false;
   worker.on('message', (message: Partial<TelemetryMessage>) => {
-    if (message.say !== undefined) say(message.say);
+    heard(message, say);
+    if (message.callLines === undefined) return;
+    writeCallLines(message.callLines, say);
+    thread.ask('taken', undefined, ANSWER_MS).catch(() => undefined); // Its end is said by itself.
   });
   worker.on('error', (error: Error) => {
     thread.fail(new AppError('LANE_BUSY', `telemetry ended: ${error.message}`));
-    if (!closing) say(`telemetry ended: ${error.message}; calls go on, nothing is measured until the next start`);
+    const what = `telemetry ended: ${causeWords(error)}; calls go on, nothing is measured until the next start`;
+    if (!closing) say(what, 'telemetry.ended');
   });
   const text = async (authorization: string | undefined): Promise<string> => {
     if (prometheus?.token !== undefined) await mustKnow(prometheus.token, authorization);

@@ -3,25 +3,34 @@
 import { setImmediate } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createSecretReader } from '@weighbridge/gateway';
-import { invariant, toAppError } from '@weighbridge/kernel';
+import { invariant } from '@weighbridge/kernel';
 import { openJournal } from '@weighbridge/journal';
-import type { TelemetryConfig } from '@weighbridge/protocol';
+import type { LoggingConfig, TelemetryConfig } from '@weighbridge/protocol';
 import { processEnvironment } from '../config/environment.ts';
 import { answerCalls } from '../lanes/thread-calls.ts';
+import { causeWords } from '../logging/cause.ts';
+import { sayTo } from '../logging/events.ts';
+import { callLine, CallTeller, type CallLines } from './call-lines.ts';
 import { createCallMetrics } from './call-metrics.ts';
 import { Otlp } from './otlp.ts';
-import { CallsFollowed } from './seen-call.ts';
+import type { Registry } from './registry.ts';
+import { CallsFollowed, type SeenCall } from './seen-call.ts';
 import { isSampled, spansOf, traceIdOf } from './spans.ts';
 
 export interface TelemetrySetup {
   readonly journal: string;
+  /** Size of the log when the instance started. */
+  readonly from: number;
   readonly vault: string;
   readonly otlp: NonNullable<TelemetryConfig['otlp']> | null;
+  /** Which calls are told in the log. */
+  readonly calls: LoggingConfig['calls'];
   readonly resource: Readonly<Record<string, string>>;
 }
 
+/** Beside what it says. */
 export interface TelemetryMessage {
-  readonly say: string;
+  readonly callLines: CallLines;
 }
 
 const LOOK_MS = 500;
@@ -30,31 +39,22 @@ invariant(parentPort !== null, 'telemetry runs in a thread of its own');
 runTelemetry(workerData as TelemetrySetup, parentPort);
 
 function runTelemetry(
-  { journal: folder, vault, otlp, resource }: TelemetrySetup,
+  { journal: folder, from, vault, otlp, calls, resource }: TelemetrySetup,
   port: NonNullable<typeof parentPort>,
 ): void {
-  const say = (message: string): void => port.postMessage({ say: message } satisfies TelemetryMessage);
+  const say = sayTo(port);
   const journal = openJournal(folder, { vault });
-  const followed = new CallsFollowed(journal);
+  const followed = new CallsFollowed(journal, from);
   const metrics = createCallMetrics();
   const exporter =
     otlp === null
       ? null
       : new Otlp({ endpoint: otlp.endpoint.replace(/\/+$/, ''), headers: headersOf(otlp), resource, say });
-  const sent = metrics.registry.counter('weighbridge_telemetry_spans_sent_total', 'Spans that the collector took');
-  const dropped = metrics.registry.counter(
-    'weighbridge_telemetry_spans_dropped_total',
-    'Spans that found no room, or no collector',
-  );
-  const behind = metrics.registry.gauge(
-    'weighbridge_telemetry_behind_entries',
-    'Entries of the log that were not looked at yet',
-  );
-  const standing = (): void => {
-    behind.set({}, followed.behind());
-    const state = exporter?.state();
-    sent.set({}, state?.sent ?? 0);
-    dropped.set({}, state?.dropped ?? 0);
+  const standing = standingOf(metrics.registry, followed, exporter);
+  const teller = new CallTeller((callLines) => port.postMessage({ callLines } satisfies TelemetryMessage));
+  const tellCall = (seen: SeenCall): void => {
+    const line = callLine(seen, calls);
+    if (line !== null) teller.take(line);
   };
   let busy = false;
   const follow = async (): Promise<void> => {
@@ -63,8 +63,9 @@ function runTelemetry(
     try {
       const take = {
         alert: (kind: string) => metrics.alert(kind),
-        call: (seen: Parameters<typeof metrics.take>[0]) => {
+        call: (seen: SeenCall) => {
           metrics.take(seen);
+          if (calls !== 'off') tellCall(seen);
           if (exporter !== null && isSampled(traceIdOf(seen), otlp?.sample ?? 1))
             for (const span of spansOf(seen)) exporter.take(span);
         },
@@ -72,7 +73,7 @@ function runTelemetry(
       while (followed.turn(take)) await setImmediate();
       await exporter?.flush();
     } catch (error) {
-      say(`telemetry: ${toAppError(error).message}`);
+      say(`telemetry: ${causeWords(error)}`, 'telemetry.failed');
     } finally {
       busy = false;
     }
@@ -86,6 +87,7 @@ function runTelemetry(
       }, otlp.metrics_seconds * 1000),
     );
   answerCalls(port, {
+    taken: () => teller.taken(),
     text: () => {
       standing();
       return metrics.registry.text();
@@ -96,6 +98,19 @@ function runTelemetry(
       journal.close();
     },
   });
+}
+
+/** What telemetry says of itself; told anew each time that somebody looks. */
+function standingOf({ counter, gauge }: Registry, followed: CallsFollowed, exporter: Otlp | null): () => void {
+  const sent = counter('weighbridge_telemetry_spans_sent_total', 'Spans that the collector took');
+  const dropped = counter('weighbridge_telemetry_spans_dropped_total', 'Spans that found no room, or no collector');
+  const behind = gauge('weighbridge_telemetry_behind_entries', 'Entries of the log that were not looked at yet');
+  return () => {
+    behind.set({}, followed.behind());
+    const state = exporter?.state();
+    sent.set({}, state?.sent ?? 0);
+    dropped.set({}, state?.dropped ?? 0);
+  };
 }
 
 /** Read each time: a token that was changed counts at once. */

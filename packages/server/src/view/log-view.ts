@@ -18,10 +18,11 @@ import type { Home } from '../home.ts';
 import { startProjections } from '../projector/projector-host.ts';
 import { storeSettings, type StoreSettings } from '../store/settings.ts';
 import { VERSION } from '../version.ts';
+import type { Say } from '../logging/events.ts';
 
 export interface LogViewOptions {
   readonly home: Home;
-  readonly say: (message: string) => void;
+  readonly say: Say;
 }
 
 /** Throws JOURNAL_CORRUPT where the log says of no configuration that it was in force, and what the journal throws. */

@@ -5,60 +5,14 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
-import type { CallPublic } from '@weighbridge/protocol';
 import { createCallMetrics } from '../../src/telemetry/call-metrics.ts';
 import { Otlp } from '../../src/telemetry/otlp.ts';
 import { Registry } from '../../src/telemetry/registry.ts';
-import type { SeenCall } from '../../src/telemetry/seen-call.ts';
-import { isSampled, spanIdOf, spansOf, traceIdOf } from '../../src/telemetry/spans.ts';
+import { isSampled, spansOf, traceIdOf } from '../../src/telemetry/spans.ts';
+import { spanIdOf } from '@weighbridge/gateway';
+import { seenCall } from '../support/seen-call.ts';
 
-const NOON = Date.UTC(2026, 10, 30, 12);
-const call: CallPublic = {
-  asked: {
-    surface: 'anthropic-messages',
-    alias: 'what a caller wrote',
-    stream: true,
-    features: [],
-    request_bytes: 90,
-    request_digest: 'd',
-  },
-  attempts: [
-    { deployment: 'east', edits: [], started_ms: 1, status: 503, error: 'UPSTREAM_ERROR', fault: 'deployment' },
-    { deployment: 'west', edits: [], started_ms: 40, status: 200, ttfb_ms: 80 },
-  ],
-  served: {
-    developer: 'anthropic',
-    seller: 'aws',
-    biller: 'aws',
-    operator: 'aws',
-    host: 'aws',
-    processor: 'aws',
-    sla_provider: 'aws',
-    cloud: 'bedrock',
-    deployment: 'west',
-    model_requested: 'claude',
-    model_reported: 'claude-1',
-    region: { configured: 'eu', reported: null, grade: 1 },
-    tier: 'standard',
-    capacity: 'on_demand',
-    fallback: true,
-    evidence: {},
-  },
-  usage: { tokens: { input: 10, cache_read: 5, output: 7 }, source: 'reported', raw: null },
-  timing: { started: NOON, ended: NOON + 1_500, ttft_ms: 300, tpot_ms: 20, gateway_ms: 0.4 },
-  outcome: 'completed',
-  status: 200,
-  stop_reason: 'end_turn',
-  simulated: true,
-};
-const SEEN: SeenCall = {
-  id: '01KB0000000000000000000000',
-  call,
-  route: 'm',
-  limit: null,
-  trace: null,
-  cost: { list: '0.02', contracted: '0.01', billed: '0.01', currency: 'USD', status: 'exact' },
-};
+const SEEN = seenCall('01KB0000000000000000000000');
 
 interface Got {
   readonly path: string;

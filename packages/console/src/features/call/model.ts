@@ -13,7 +13,7 @@ import type {
   Usage,
   Who,
 } from '@weighbridge/protocol';
-import { legOrigin, legResult } from '@weighbridge/protocol';
+import { deadlineWords, legOrigin, legResult } from '@weighbridge/protocol';
 import { prepareCount, prepareTokens } from '../../parts/count/model.ts';
 import type { Tone } from '../../parts/data-table/cell.ts';
 import { formatDuration } from '../../parts/duration/model.ts';
@@ -136,7 +136,7 @@ function headlineOf(said: CallPublic, billed: string | null): string {
 
 function remarksOf(said: CallPublic, decision: Decision | null, erased: boolean): CallPage['remarks'] {
   const remarks: { tone: 'bad' | 'warn' | 'note'; text: string }[] = [];
-  const { served, lost = [], error, parent } = said;
+  const { served, lost = [], error, parent, deadline } = said;
   if (error !== undefined) remarks.push({ tone: 'bad', text: `${error.code}: ${error.message}` });
   if (served !== null) {
     const { region, model_requested: requested, model_reported: reported } = served;
@@ -152,6 +152,8 @@ function remarksOf(said: CallPublic, decision: Decision | null, erased: boolean)
     if (served.capacity === 'spilled')
       remarks.push({ tone: 'warn', text: 'Reserved capacity was full, so this was billed on demand.' });
   }
+  if (deadline !== undefined)
+    remarks.push({ tone: 'note', text: `Its caller could wait; ${deadlineWords(deadline)}.` });
   if (parent !== undefined)
     remarks.push({ tone: 'note', text: `A copy of call ${parent.call} (mirror): its answer was dropped.` });
   if (lost.length > 0) remarks.push({ tone: 'warn', text: `The translation could not carry: ${lost.join(', ')}.` });
@@ -271,6 +273,7 @@ const WHO = [
   'end_user',
   'session',
   'trace',
+  'trace_parent',
 ] as const;
 
 function whoFacts(who: Who | undefined, erased: boolean): Fact[] {
@@ -279,7 +282,7 @@ function whoFacts(who: Who | undefined, erased: boolean): Fact[] {
     const value = who[name];
     if (value === undefined) return [];
     const title = name.charAt(0).toUpperCase() + name.slice(1).replace('_', ' ');
-    return [{ name: title, value, mono: name === 'key' || name === 'trace' || name === 'session' }];
+    return [{ name: title, value, mono: name === 'key' || name.startsWith('trace') || name === 'session' }];
   });
   const tags = Object.entries(who.tags ?? {}).map(([tag, value]): Fact => ({ name: `Tag ${tag}`, value }));
   return [...named, ...tags];

@@ -1,0 +1,103 @@
+// Anthropic's Message Batches. One call hands in all requests; results are lines of JSON in no order, each under our own
+// name for it. The address of the results that an answer names is not followed: they are read where the batch is.
+// https://platform.claude.com/docs/en/build-with-claude/batch-processing
+import { parseExact } from '@weighbridge/dialects';
+import { AppError } from '@weighbridge/kernel';
+import type { Deployment } from '../deployment.ts';
+import { refused, type BatchApi, type BatchReply, type BatchRequest, type BatchResult } from './batches.ts';
+import type { Headers } from './cloud.ts';
+import { baseOf, joinPath } from './endpoint.ts';
+import { ANTHROPIC_VERSION } from './messages-api.ts';
+
+type Bag = Readonly<Record<string, unknown>>;
+
+/** `origin`: of the seller, where the deployment names none. */
+export const anthropicBatches = (origin: string): BatchApi => {
+  const request = (
+    deployment: Deployment,
+    method: 'GET' | 'POST',
+    parts: readonly string[],
+    headers: Headers = {},
+    body: Buffer | null = null,
+  ): BatchRequest => {
+    const base = baseOf(deployment, origin);
+    const path = joinPath(base, ['v1', 'messages', 'batches', ...parts]);
+    return { method, origin: base.origin, path, headers: { 'anthropic-version': ANTHROPIC_VERSION, ...headers }, body };
+  };
+  return {
+    unfit: () => null,
+    without: ['stream'],
+
+    async submit(http, deployment, headers, items) {
+      const parts = items.flatMap(({ id, body }, index) => [
+        Buffer.from(`${index === 0 ? '' : ','}{"custom_id":"${id}","params":`),
+        body,
+        CLOSE,
+      ]);
+      const body = Buffer.concat([OPEN, ...parts, END]);
+      const sent = { ...headers, 'content-type': 'application/json' };
+      return textOf(good(await http.ask(request(deployment, 'POST', [], sent, body))), 'id');
+    },
+
+    async look(http, deployment, id) {
+      const batch = good(await http.ask(request(deployment, 'GET', [id])));
+      const ended = batch['processing_status'] === 'ended';
+      return { ended, results: ended ? [id] : [], refused: null };
+    },
+
+    async cancel(http, deployment, id) {
+      good(await http.ask(request(deployment, 'POST', [id, 'cancel'])));
+    },
+
+    async results(http, deployment, { results }, each) {
+      for (const id of results) {
+        const reply = await http.lines(request(deployment, 'GET', [id, 'results']), (line) => {
+          const { custom_id: name, result } = parsed(line);
+          if (typeof name === 'string') each(name, resultOf(bagOf(result)));
+        });
+        if (reply.status > 299) throw refused(reply);
+      }
+    },
+  };
+};
+
+const OPEN = Buffer.from('{"requests":[');
+const CLOSE = Buffer.from('}');
+const END = Buffer.from(']}');
+
+function resultOf(result: Bag): BatchResult {
+  switch (result['type']) {
+    case 'succeeded':
+      return { kind: 'answered', body: Buffer.from(JSON.stringify(result['message'])), requestId: null };
+    case 'canceled':
+      return { kind: 'cancelled' };
+    case 'expired':
+      return { kind: 'expired' };
+    default:
+      return { kind: 'errored', said: JSON.stringify(result['error'] ?? null).slice(0, 2_000) };
+  }
+}
+
+/** The body of a good answer as an object. Throws BatchRefused, UPSTREAM_MALFORMED. */
+export function good(reply: BatchReply): Bag {
+  if (reply.status < 200 || reply.status > 299) throw refused(reply);
+  return parsed(reply.body);
+}
+
+/** Numbers that a double does not hold stay as they were written. */
+export function parsed(text: string): Bag {
+  try {
+    return bagOf(parseExact(text));
+  } catch (cause) {
+    throw new AppError('UPSTREAM_MALFORMED', 'a batch was answered with something that is not JSON', { cause });
+  }
+}
+
+export const bagOf = (value: unknown): Bag =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Bag) : {};
+
+export function textOf(bag: Bag, name: string): string {
+  const value = bag[name];
+  if (typeof value === 'string' && /^[\w.-]{1,128}$/.test(value)) return value;
+  throw new AppError('UPSTREAM_MALFORMED', `a batch was answered without its ${name}`);
+}

@@ -1,0 +1,80 @@
+// What a seller's batch API is to the gateway: requests are handed in together, looked at, and read one by one. The flow
+// of each seller (one call, or a file and a call) is its adapter's; the network, time and retries are the pipeline's.
+import type { RequestFacts } from '@weighbridge/dialects';
+import { AppError } from '@weighbridge/kernel';
+import type { Deployment } from '../deployment.ts';
+
+/** Lower-case header names; one value each. */
+type Headers = Readonly<Record<string, string>>;
+
+/** One request of a batch, by our name for it: a ULID. */
+export interface BatchItem {
+  readonly id: string;
+  /** As it would go to the seller by itself, and not as a stream. */
+  readonly body: Buffer;
+}
+
+export interface BatchRequest {
+  readonly method: 'GET' | 'POST';
+  readonly origin: string;
+  readonly path: string;
+  readonly headers: Headers;
+  readonly body: Buffer | null;
+}
+
+export interface BatchReply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: string;
+}
+
+/** Sends with the deployment's credential. `ask` rejects where no answer came; a body beyond its bound is a rejection too. */
+export interface BatchHttp {
+  ask(request: BatchRequest): Promise<BatchReply>;
+  /** Reads a good answer line by line, however long it is; resolves with the status, and the body where it was not good. */
+  lines(request: BatchRequest, each: (line: string) => void): Promise<BatchReply>;
+}
+
+export type BatchResult =
+  /** The seller's answer to the one request, byte for byte. */
+  | { readonly kind: 'answered'; readonly body: Buffer; readonly requestId: string | null }
+  | { readonly kind: 'errored'; readonly said: string }
+  | { readonly kind: 'cancelled' | 'expired' };
+
+export interface BatchState {
+  readonly ended: boolean;
+  /** Where results lie, once there are any. */
+  readonly results: readonly string[];
+  /** Why the seller took none of it; null where it did. */
+  readonly refused: string | null;
+}
+
+/** The seller's answer was not good. */
+export class BatchRefused extends AppError {
+  readonly reply: BatchReply;
+
+  constructor(reply: BatchReply) {
+    super('UPSTREAM_ERROR', `the batch API answered ${reply.status}`);
+    this.reply = reply;
+  }
+}
+
+export const refused = (reply: BatchReply): AppError => new BatchRefused(reply);
+
+export interface BatchApi {
+  /** Why such a request does not go into a batch here; null where it does. */
+  unfit(deployment: Deployment, facts: RequestFacts): string | null;
+  /** Top-level fields that a request of a batch must not have. */
+  readonly without: readonly string[];
+  /** Hands in; resolves with the seller's name for the batch. `headers`: those that the requests share. */
+  submit(http: BatchHttp, deployment: Deployment, headers: Headers, items: readonly BatchItem[]): Promise<string>;
+  look(http: BatchHttp, deployment: Deployment, id: string): Promise<BatchState>;
+  cancel(http: BatchHttp, deployment: Deployment, id: string): Promise<void>;
+  /** Calls `each` once for each request that the seller says something of. */
+  results(
+    http: BatchHttp,
+    deployment: Deployment,
+    state: BatchState,
+    each: (id: string, result: BatchResult) => void,
+  ): Promise<void>;
+}

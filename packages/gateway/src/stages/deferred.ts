@@ -1,0 +1,267 @@
+// Sees a call through that can wait: its leg goes into a batch of the seller, and its answer is taken from there as if the
+// seller had just given it. Where no batch answers in time the call goes on to dispatch, with all that is held for it. The
+// journal knows of the call before its content leaves, and hears once how it ended.
+import { replayWhole } from '@weighbridge/dialects';
+import { AppError, toAppError } from '@weighbridge/kernel';
+import type { BatchWhy } from '@weighbridge/protocol';
+import type { Deferral } from '../deadline/deadline.ts';
+import { undefer } from '../deadline/defer.ts';
+import type { Waiting } from '../deadline/batch-run.ts';
+import type { BatchApi } from '../clouds/batches.ts';
+import type { Headers } from '../clouds/cloud.ts';
+import type { Call } from '../pipeline/call.ts';
+import type { CallHolder } from '../pipeline/in-flight.ts';
+import type { Reply, Send, Stage } from '../pipeline/stage.ts';
+import type { Plan, Target } from '../routing/compiled.ts';
+import { answerHead } from './answer-head.ts';
+import { renewIntent } from './intent.ts';
+import { Leg, type LegOwner } from './leg.ts';
+import { closeLeg, describe } from './leg-books.ts';
+import type { LegFailure } from './leg-failure.ts';
+import { weigh } from './meter.ts';
+import { openLeg } from './open-leg.ts';
+import { leaveLimits } from './reserve.ts';
+import { decide } from './route.ts';
+
+export const deferred: Stage = (next) => (call, reply) => {
+  const { deferral, plan } = call;
+  const api = deferral?.target?.cloud.batches;
+  if (deferral === null || deferral.target === null || plan === null || api === undefined) return next(call, reply);
+  return new Deferred(next, call, reply, plan, deferral).wait(deferral.target, api);
+};
+
+class Deferred implements Waiting, LegOwner, CallHolder {
+  readonly id: string;
+  readonly #next: Send;
+  readonly #call: Call;
+  readonly #reply: Reply;
+  readonly #plan: Plan;
+  readonly #deferral: Deferral;
+  #leg: Leg | null = null;
+  #committed = false;
+  #over = false;
+
+  constructor(next: Send, call: Call, reply: Reply, plan: Plan, deferral: Deferral) {
+    this.id = call.id;
+    this.#next = next;
+    this.#call = call;
+    this.#reply = reply;
+    this.#plan = plan;
+    this.#deferral = deferral;
+  }
+
+  wait(target: Target, api: BatchApi): void {
+    const call = this.#call;
+    const now = call.lane.clock.monotonic();
+    call.dispatchedMono = now;
+    call.holder = this;
+    if (call.gone) return this.#fail(clientGone());
+    const known = call.ahead !== null;
+    const opened = openLeg(call, this.#plan, 0, this, now, 'batch');
+    if (!(opened instanceof Leg)) return this.#goOn('not_taken');
+    this.#leg = opened;
+    // Whoever waits takes nobody's place at the deployment.
+    call.lane.health.ended(target.deployment, undefined, now);
+    // A silent connection is kept alive below: nothing may be said in it before the answer.
+    call.request.socket.setKeepAlive(true, KEEP_ALIVE_MS);
+    const join = (): void => {
+      if (this.#over) return;
+      const { lane } = call;
+      lane.batches.join({ lane, target, api, headers: sharedHeaders(opened.prepared.request.headers) }, this);
+    };
+    if (known || opened.held === null) return join();
+    renewIntent(call).then(join, () => this.ended('not_taken'));
+  }
+
+  // --- what the batch asks and reports
+
+  get body(): Buffer {
+    return this.#leg?.prepared.request.body ?? this.#call.body;
+  }
+
+  get leaveAt(): number {
+    return this.#deferral.leaveAt;
+  }
+
+  get gone(): boolean {
+    return this.#call.gone && this.#call.flight?.wanted !== true;
+  }
+
+  sending(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  submitted(batch: string): void {
+    const leg = this.#leg;
+    if (leg === null) return;
+    if (!leg.started) leg.onRequestStart(NO_CONTROLLER);
+    leg.draft.batch = batch;
+    if (this.#call.facts?.stream === true && !leg.draft.edits.includes('-stream')) leg.draft.edits.push('-stream');
+  }
+
+  answered(body: Buffer, requestId: string | null): void {
+    const leg = this.#leg;
+    if (leg === null || this.#over) return;
+    const { lane, facts } = this.#call;
+    lane.health.began(leg.target.deployment, lane.clock.monotonic());
+    const stream = facts?.stream === true;
+    const bytes = stream ? replayed(leg, body) : body;
+    const ids = requestId === null ? {} : { 'request-id': requestId, 'x-request-id': requestId };
+    const type = stream ? 'text/event-stream' : 'application/json';
+    leg.onResponseStart(NO_CONTROLLER, 200, { 'content-type': type, ...ids });
+    if (leg.phase !== 'over') leg.onResponseData(NO_CONTROLLER, bytes);
+    leg.onResponseEnd();
+  }
+
+  ended(why: BatchWhy): void {
+    const leg = this.#leg;
+    if (leg === null || this.#over) return;
+    const { call } = leg;
+    // Of what the seller did not serve nothing was taken; of what nobody knows, all that it could.
+    if (why !== 'lost') leg.started = false;
+    leg.phase = 'over';
+    leg.draft.error = why === 'lost' ? 'UPSTREAM_CUT' : 'UPSTREAM_ERROR';
+    if (call.gone) {
+      this.#close(leg, false);
+      return this.#fail(clientGone());
+    }
+    if (why === 'lost' || this.#plan.targets[this.#deferral.order[0] ?? -1] !== leg.target) this.#close(leg, false);
+    else handOn(call, leg);
+    return this.#goOn(why);
+  }
+
+  // --- what its leg reports
+
+  progress(): void {
+    // The batch has its own sense of time.
+  }
+
+  committed(leg: Leg): void {
+    this.#committed = true;
+    const call = this.#call;
+    call.target = leg.target;
+    if (!leg.prepared.context.facts.stream) return;
+    if (leg.relay !== null) describe(call, leg, leg.relay);
+    this.#reply.head(200, answerHead(call, leg, null));
+  }
+
+  forward(_leg: Leg, bytes: Buffer): void {
+    this.#reply.write(bytes);
+  }
+
+  finished(leg: Leg, terminal: Buffer): void {
+    const call = this.#call;
+    this.#leg = null;
+    // Tokens of a batch have no time of their own.
+    call.firstTokenMono = -1;
+    call.lastTokenMono = -1;
+    call.chunks = 0;
+    closeLeg(call, leg, undefined, true);
+    if (!leg.prepared.context.facts.stream) {
+      weigh(call);
+      this.#reply.head(200, answerHead(call, leg, terminal.length));
+    }
+    this.#stop();
+    this.#reply.end(terminal);
+  }
+
+  /** The answer cannot be read. */
+  failed(leg: Leg, failure: LegFailure): void {
+    if (this.#leg !== leg || this.#over) return;
+    this.#leg = null;
+    leg.draft.error = failure.error.code;
+    leg.draft.fault = failure.fault;
+    closeLeg(this.#call, leg, undefined, this.#committed);
+    if (this.#committed || this.#call.gone) return this.#fail(failure.error);
+    return this.#goOn('errored');
+  }
+
+  // --- the client, and the lane
+
+  clientGone(): void {
+    if (this.#over || this.#call.flight?.outlives() === true) return;
+    this.#call.lane.batches.leave(this);
+  }
+
+  cut(): void {
+    const leg = this.#leg;
+    if (this.#over || leg === null) return;
+    leg.phase = 'over';
+    leg.draft.error = 'DRAINING';
+    this.#close(leg, false);
+    this.#fail(new AppError('DRAINING', 'this instance shut down while the call waited for its batch'));
+  }
+
+  // ---
+
+  #close(leg: Leg, serves: boolean): void {
+    const { lane } = this.#call;
+    this.#leg = null;
+    lane.health.began(leg.target.deployment, lane.clock.monotonic());
+    closeLeg(this.#call, leg, undefined, serves);
+  }
+
+  /** At once, by the order as it was routed. */
+  #goOn(why: BatchWhy): void {
+    const call = this.#call;
+    this.#over = true;
+    this.#leg = null;
+    call.holder = null;
+    this.#deferral.as = 'at_once';
+    this.#deferral.why = why;
+    // Whoever lets it go stands in no call: what is thrown here has nobody else to catch it.
+    try {
+      if (undefer(call, this.#deferral)) decide(call, this.#plan);
+      this.#next(call, this.#reply);
+    } catch (error) {
+      leaveLimits(call);
+      this.#reply.fail(toAppError(error));
+    }
+  }
+
+  #fail(error: AppError): void {
+    this.#stop();
+    this.#reply.fail(error);
+  }
+
+  #stop(): void {
+    this.#over = true;
+    leaveLimits(this.#call);
+    if (this.#plan.route.mirror === undefined) this.#call.parsed = null;
+  }
+}
+
+/** What is held for the leg is held for the one that goes in its place. */
+function handOn(call: Call, leg: Leg): void {
+  const { held, prepared, target, draft } = leg;
+  leg.held = null;
+  if (held === null) return;
+  const edits = draft.edits.filter((edit) => edit !== '-stream');
+  call.ahead = { draft: { deployment: target.deployment.id, edits, started_ms: 0 }, prepared, held };
+}
+
+/** The headers that requests of one batch have in common. */
+function sharedHeaders(headers: Headers): Headers {
+  const shared: Record<string, string> = {};
+  for (const name of Object.keys(headers).toSorted()) if (!OF_ONE_REQUEST.has(name)) shared[name] = headers[name] ?? '';
+  return shared;
+}
+
+const OF_ONE_REQUEST = new Set(['accept', 'content-type', 'content-length', 'idempotency-key']);
+
+/** Throws UPSTREAM_MALFORMED, inside the leg, by being no stream. */
+const replayed = (leg: Leg, body: Buffer): Buffer => replayWhole(leg.target.dialect, body) ?? body;
+
+const clientGone = (): AppError => new AppError('CLIENT_GONE', 'the client left before the answer was complete');
+
+/** There is no connection to hold back or to break. */
+const NO_CONTROLLER = {
+  abort: (): void => undefined,
+  pause: (): void => undefined,
+  resume: (): void => undefined,
+  aborted: false,
+  paused: false,
+  reason: null,
+};
+
+const KEEP_ALIVE_MS = 30_000;

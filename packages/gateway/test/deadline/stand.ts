@@ -1,0 +1,139 @@
+// A lane before the lab's Anthropic, on a clock that the test moves: both sides of a batch see the same time. Prices are the
+// fixture's, and half of them for what came out of a batch.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { moneyFromDecimal, moneyToDecimal, type Clock } from '@weighbridge/kernel';
+import { labControl, startLab, type LabControl, type RunningLab } from '@weighbridge/lab';
+import type { LimitRule } from '../../src/limits/rule.ts';
+import type { Deployment, LaneOptions, Rater, Route } from '../../src/index.ts';
+import { deployment, rater, route, startLane, testKey, type Receipt, type TestLane } from '../support/fixture.ts';
+
+export interface Stand {
+  readonly lab: RunningLab;
+  readonly control: LabControl;
+  close(): Promise<void>;
+}
+
+export async function openStand(): Promise<Stand> {
+  const folder = await mkdtemp(join(tmpdir(), 'weighbridge-deadline-'));
+  const lab = await startLab({ folder, seed: 7, latency: { mode: 'zero' } });
+  return {
+    lab,
+    control: labControl(lab.endpoints.admin),
+    close: async () => {
+      await lab.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+export const HOUR = 3_600_000;
+const half = (text: string | null): string | null =>
+  text === null ? null : moneyToDecimal(moneyFromDecimal(text) / 2n);
+
+/** What came out of a batch has half the price. */
+const batchRater: Rater = {
+  ...rater,
+  rate(target, usage, at) {
+    const rated = rater.rate(target, usage, at);
+    if (usage.tier !== 'batch' || rated.billed === null) return rated;
+    const { cost, charges } = rated;
+    return {
+      charges: charges.map((one) => ({ ...one, contracted: half(one.contracted), list: half(one.list) })),
+      cost: { ...cost, billed: half(cost.billed), contracted: half(cost.contracted), list: half(cost.list) },
+      billed: rated.billed / 2n,
+    };
+  },
+};
+
+export interface DeadlineLane extends TestLane {
+  readonly control: LabControl;
+  /** Both clocks. */
+  advance(ms: number): Promise<void>;
+  ask(body?: object, headers?: Record<string, string>, signal?: AbortSignal): Promise<Response>;
+  /** Lets time pass, eleven seconds at a look, until this is done. */
+  passing<Value>(done: Promise<Value>): Promise<Value>;
+  /** Waits until the seller has this many batches of this lane, and looks by itself. */
+  handedIn(batches: number): Promise<void>;
+}
+
+export interface LaneWishes {
+  readonly deployment?: Partial<Deployment>;
+  readonly route?: Partial<Route>;
+  readonly policy?: { readonly stored_content?: 'allow' | 'refuse' };
+  readonly limits?: readonly LimitRule[];
+  readonly options?: Partial<LaneOptions>;
+}
+
+export const BODY = {
+  model: 'm',
+  max_tokens: 60,
+  messages: [{ role: 'user', content: 'Say something about scales.' }],
+};
+
+export async function openLane({ lab, control }: Stand, wishes: LaneWishes = {}): Promise<DeadlineLane> {
+  let ahead = 0;
+  const clock: Clock = { wall: () => Date.now() + ahead, monotonic: () => performance.now() + ahead };
+  const port = Number(new URL(lab.endpoints.clouds.anthropic).port);
+  const batch = { gather: '30s', look: '60s', margin: '10m', most_waiting: 100, max_bytes: 1024 * 1024 };
+  const { record, key } = testKey();
+  const policy = { ...record.policy, ...wishes.policy };
+  const lane = await startLane(
+    {
+      deployments: [
+        deployment('claude', port, { model: 'claude-sonnet-4-5', batch, ...wishes.deployment }),
+        deployment('plain', port, { model: 'claude-sonnet-4-5' }),
+      ],
+      routes: [route('m', ['claude'], { stored_content: 'allow', ...wishes.route }), route('other', ['plain'])],
+      keys: [{ ...record, policy }],
+      ...(wishes.limits === undefined ? {} : { limits: wishes.limits }),
+    },
+    {
+      rater: batchRater,
+      credentials: { current: () => ({ kind: 'api_key', key: lab.endpoints.credentials.anthropic_key }) },
+      clock,
+      ...wishes.options,
+    },
+  );
+  const before = (await control.batches()).length;
+  const advance = async (ms: number): Promise<void> => {
+    await control.advance(ms);
+    ahead += ms;
+  };
+  return {
+    ...lane,
+    control,
+    advance,
+    passing: async (done) => {
+      const timer = setInterval(() => void advance(11_000), 40);
+      try {
+        return await done;
+      } finally {
+        clearInterval(timer);
+      }
+    },
+    ask: (body = {}, headers = {}, signal) =>
+      fetch(`${lane.url}/v1/messages`, {
+        method: 'POST',
+        headers: { 'x-api-key': key, ...headers },
+        body: JSON.stringify({ ...BODY, ...body }),
+        ...(signal === undefined ? {} : { signal }),
+      }),
+    handedIn: async (batches) => {
+      const endBy = performance.now() + 5_000;
+      while ((await control.batches()).length < before + batches) {
+        if (performance.now() > endBy) throw new Error(`${batches} batches were not handed in`);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    },
+  };
+}
+
+/** The receipt of a response. */
+export function receiptOf({ sealer }: TestLane, response: Response): Receipt {
+  const id = response.headers.get('weighbridge-receipt');
+  const found = sealer.receipts().find((one) => one.id === id);
+  if (found === undefined) throw new Error(`no receipt ${id}`);
+  return found;
+}

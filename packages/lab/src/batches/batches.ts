@@ -1,0 +1,87 @@
+// Batches of a lab: requests that were handed in together, worked on when their time has come, and looked at by whoever
+// asks. Time is the lab's clock, so a test that pushes it forward has its batch. What a seller's own API calls things is
+// not known here.
+
+/** The lab's clock. */
+interface Now {
+  now(): number;
+}
+
+export interface BatchEntry {
+  readonly customId: string;
+  readonly body: Buffer;
+}
+
+export type BatchOutcome =
+  | { readonly kind: 'answered'; readonly status: number; readonly body: string }
+  | { readonly kind: 'cancelled' | 'expired' };
+
+/** Serves one request, and reports once. */
+export type BatchWork = (entry: BatchEntry, done: (outcome: BatchOutcome) => void) => void;
+
+export interface LabBatch {
+  readonly id: string;
+  /** Who handed it in. */
+  readonly caller: string;
+  readonly createdAt: number;
+  readonly entries: readonly BatchEntry[];
+  /** By the caller's name for the request. */
+  readonly outcomes: Map<string, BatchOutcome>;
+  readonly work: BatchWork;
+  cancelAt: number | null;
+  endedAt: number | null;
+  begun: boolean;
+}
+
+/** Within which a seller promises an answer. */
+export const WINDOW_MS = 24 * 3_600_000;
+const KEPT = 1_000;
+
+export class Batches {
+  readonly #all = new Map<string, LabBatch>();
+  /** From being handed in until it is worked on. */
+  takesMs = 0;
+
+  add(batch: Pick<LabBatch, 'id' | 'caller' | 'createdAt' | 'entries' | 'work'>): LabBatch {
+    const made: LabBatch = { ...batch, outcomes: new Map(), cancelAt: null, endedAt: null, begun: false };
+    const [oldest] = this.#all.keys();
+    if (this.#all.size >= KEPT && oldest !== undefined) this.#all.delete(oldest);
+    this.#all.set(made.id, made);
+    return made;
+  }
+
+  /** As it stands now; null where this caller has none of this name. */
+  look(id: string, caller: string, lab: Now): LabBatch | null {
+    const batch = this.#all.get(id);
+    if (batch === undefined || batch.caller !== caller) return null;
+    this.#moveOn(batch, lab);
+    return batch;
+  }
+
+  list(): readonly LabBatch[] {
+    return [...this.#all.values()];
+  }
+
+  cancel(batch: LabBatch, lab: Now): void {
+    if (batch.endedAt === null) batch.cancelAt ??= lab.now();
+  }
+
+  #moveOn(batch: LabBatch, lab: Now): void {
+    const now = lab.now();
+    if (batch.endedAt !== null || batch.begun) return;
+    if (batch.cancelAt !== null) return this.#end(batch, { kind: 'cancelled' }, now);
+    if (now >= batch.createdAt + WINDOW_MS) return this.#end(batch, { kind: 'expired' }, now);
+    if (now < batch.createdAt + this.takesMs) return;
+    batch.begun = true;
+    for (const entry of batch.entries)
+      batch.work(entry, (outcome) => {
+        batch.outcomes.set(entry.customId, outcome);
+        if (batch.outcomes.size === batch.entries.length) batch.endedAt = lab.now();
+      });
+  }
+
+  #end(batch: LabBatch, outcome: BatchOutcome, now: number): void {
+    for (const { customId } of batch.entries) batch.outcomes.set(customId, outcome);
+    batch.endedAt = now;
+  }
+}
