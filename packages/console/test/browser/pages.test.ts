@@ -182,7 +182,10 @@ describe('the pages', { skip: missingBrowser() }, () => {
     assert.doesNotMatch(page.url(), /claim/);
     assert.deepEqual(await findings(page), []);
     await page.getByText('The first of them from your own code').click();
-    await page.getByText(/"content":"When is a claim closed\?"/).waitFor();
+    await page
+      .getByText(/"content":"When is a claim closed\?"/)
+      .first()
+      .waitFor();
     await answer.getByRole('link', { name: 'Receipt and proof' }).click();
     await page.getByText('Proven', { exact: true }).first().waitFor();
     await page.goBack();

@@ -1,9 +1,11 @@
 // Keys that the instance makes for calls of the playground: one for a session and whom it speaks for, kept in memory alone,
 // revoked when the session ends, when its half hour is over, or when the instance stops. What a run before left behind (it was
 // killed) is revoked before the first new one is made: nobody holds its secret any more.
-import { LIMITS, toAppError, type Clock } from '@weighbridge/kernel';
+import { LIMITS, type Clock } from '@weighbridge/kernel';
 import type { Actor } from '@weighbridge/protocol';
 import type { Administration } from '../admin/administration.ts';
+import { causeWords } from '../logging/cause.ts';
+import type { Say } from '../logging/events.ts';
 import type { Playable } from './play-as.ts';
 
 export interface PlayKeys {
@@ -23,7 +25,7 @@ interface Held {
 export interface PlayKeysOptions {
   readonly administration: Pick<Administration, 'createKey' | 'revokeKey' | 'keys'>;
   readonly clock: Clock;
-  readonly say: (message: string) => void;
+  readonly say: Say;
 }
 
 const BY_ITSELF: Actor = { via: 'instance' };
@@ -35,7 +37,10 @@ export function createPlayKeys({ administration, clock, say }: PlayKeysOptions):
     try {
       await administration.revokeKey(id, reason, BY_ITSELF);
     } catch (error) {
-      say(`key ${id} of the playground was not revoked, and expires by itself: ${toAppError(error).message}`);
+      const why = causeWords(error);
+      say(`key ${id} of the playground was not revoked, and expires by itself: ${why}`, 'playground.key_left', {
+        key: id,
+      });
     }
   };
   const drop = async (name: string, { made, timer }: Held, reason: string): Promise<void> => {

@@ -4,6 +4,7 @@ import { AppError, didYouMean, LIMITS, type Clock } from '@weighbridge/kernel';
 import { PLAY_COLUMNS_MOST, playInput, type ControlAnswer } from '@weighbridge/protocol';
 import type { Administration } from '../admin/administration.ts';
 import type { Asked } from '../api/ports.ts';
+import type { Say } from '../logging/events.ts';
 import { checkInput } from '../queries/query.ts';
 import { eventStream } from './event-stream.ts';
 import { findPlayable, playables, type Playable } from './play-as.ts';
@@ -25,7 +26,7 @@ export interface PlaygroundOptions {
   /** Of the gateway. */
   readonly origin: string;
   readonly clock: Clock;
-  readonly say: (message: string) => void;
+  readonly say: Say;
 }
 
 interface Running {

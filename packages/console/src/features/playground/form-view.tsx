@@ -1,4 +1,4 @@
-// What is asked, of which models, for whom. Ctrl Enter asks from anywhere in it.
+// What is asked, of which models, for whom. Ctrl Enter asks from where it is written.
 import { useId, type KeyboardEvent } from 'react';
 import { PLAY_COLUMNS_MOST } from '@weighbridge/protocol';
 import { Icon } from '../../parts/icon/view.tsx';
@@ -20,7 +20,6 @@ export function AskForm(props: FormProps) {
     <form
       className="play-form"
       aria-label="What is asked"
-      onKeyDown={withKeys}
       onSubmit={(event) => {
         event.preventDefault();
         if (asks) onAsk();
@@ -33,6 +32,7 @@ export function AskForm(props: FormProps) {
         value={draft.system}
         placeholder="none"
         onChange={(system) => onDraft({ system })}
+        onKeyDown={withKeys}
       />
       <TextArea
         label="Prompt"
@@ -40,6 +40,7 @@ export function AskForm(props: FormProps) {
         value={draft.prompt}
         placeholder="What all of them are asked"
         onChange={(prompt) => onDraft({ prompt })}
+        onKeyDown={withKeys}
       />
       <Bounds {...props} />
       <p className="play-buttons">
@@ -61,6 +62,8 @@ export function AskForm(props: FormProps) {
   );
 }
 
+const PLACES = ['first', 'second', 'third'] as const satisfies { readonly length: typeof PLAY_COLUMNS_MOST };
+
 function Models({ form, change }: FormProps) {
   const { models } = form;
   const set = (at: number, model: string): void => change({ models: models.map((one, i) => (i === at ? model : one)) });
@@ -69,7 +72,7 @@ function Models({ form, change }: FormProps) {
       <Pick label="Speaks for" value={form.as} choices={form.asChoices} onChange={(as) => change({ as })} />
       {models.map((model, at) => (
         // Two columns may ask for the same model: they are told apart by their place.
-        <span key={`${at} of ${models.length}`} className="play-model">
+        <span key={PLACES[at]} className="play-model">
           <Pick
             label={`Model ${at + 1}`}
             value={model}
@@ -156,13 +159,15 @@ interface TextAreaProps {
   readonly value: string;
   readonly placeholder: string;
   readonly onChange: (value: string) => void;
+  readonly onKeyDown: (event: KeyboardEvent) => void;
 }
 
-function TextArea({ label, rows, value, placeholder, onChange }: TextAreaProps) {
+function TextArea({ label, rows, value, placeholder, onChange, onKeyDown }: TextAreaProps) {
   const id = useId();
   return (
-    <label htmlFor={id} className="labelled">
-      <span>{label}</span>
+    // What stands in it would be taken for a part of the name of a label around it.
+    <div className="labelled">
+      <label htmlFor={id}>{label}</label>
       <textarea
         id={id}
         className="field"
@@ -170,8 +175,9 @@ function TextArea({ label, rows, value, placeholder, onChange }: TextAreaProps) 
         value={value}
         placeholder={placeholder}
         onChange={(event) => onChange(event.target.value)}
+        onKeyDown={onKeyDown}
       />
-    </label>
+    </div>
   );
 }
 

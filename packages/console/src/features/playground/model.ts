@@ -235,8 +235,8 @@ function againstText(answered: readonly Run[]): string {
 const UNKNOWN: MoneyValue = { amount: null, currency: 'USD' };
 
 /** Null where one of them does not know: the least of some would look like the least of all. */
-function leastBy<V extends number | bigint>(runs: readonly Run[], valueOf: (run: Run) => V | null): Run | null {
-  let least: { readonly run: Run; readonly value: V } | null = null;
+function leastBy(runs: readonly Run[], valueOf: (run: Run) => number | bigint | null): Run | null {
+  let least: { readonly run: Run; readonly value: number | bigint } | null = null;
   for (const run of runs) {
     const value = valueOf(run);
     if (value === null) return null;

@@ -27,13 +27,13 @@ export interface PlayState {
 export interface PlayStore {
   readonly state: () => PlayState;
   readonly watch: (listener: () => void) => () => void;
-  setDraft(draft: Partial<Draft>): void;
+  readonly setDraft: (draft: Partial<Draft>) => void;
   /** One call for each model. */
-  ask(asked: Round['asked'], models: readonly string[]): void;
+  readonly ask: (asked: Round['asked'], models: readonly string[]) => void;
   /** One run, or all that go on. */
-  stop(key?: string): void;
+  readonly stop: (key?: string) => void;
   /** Takes away what was asked, but for what goes on. */
-  clear(): void;
+  readonly clear: () => void;
 }
 
 export interface PlayParts {
