@@ -210,8 +210,13 @@ describe('the pages', { skip: missingBrowser() }, () => {
     await page.context().close();
   });
 
-  test('a key is revoked only after it was asked for twice', async () => {
+  test('a key is made with its pair, both shown once; one is revoked only after it was asked for twice', async () => {
     const page = await site.open('/console/settings?sel=wb_cccccccccc');
+    await page.getByLabel('Name of a new key').fill('search-app');
+    await page.getByLabel('With a pair that signs').check();
+    await page.getByRole('button', { name: 'Make the key' }).click();
+    await page.getByText(/Its pair, shown only now/).waitFor();
+    await page.getByText('WBMADEUP0000', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Revoke this key' }).click();
     await page.getByRole('button', { name: 'Keep it' }).click();
     await page.getByRole('button', { name: 'Revoke this key' }).click();

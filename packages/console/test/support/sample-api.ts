@@ -23,7 +23,16 @@ import type { TestLog } from './journal.ts';
 import { briefOf } from './sample-brief.ts';
 import { canonical, sampleCall, type CallKind } from './sample-calls.ts';
 import { sampleDeal } from './sample-deal.ts';
-import { configurationOf, deploymentsOf, foreseenOf, historyOf, keysOf, replayedOf, routesOf } from './sample-fleet.ts';
+import {
+  configurationOf,
+  deploymentsOf,
+  foreseenOf,
+  historyOf,
+  keysOf,
+  madeKeyOf,
+  replayedOf,
+  routesOf,
+} from './sample-fleet.ts';
 import { statusOf } from './sample-status.ts';
 import { alertsOf, limitMembersOf, limitsOf } from './sample-limits.ts';
 import { capacityOf, coverageOf } from './sample-capacity.ts';
@@ -154,6 +163,7 @@ const FIXED: Answers = {
   plan: planOf,
   checkPlan: checkedPlanOf,
   keys: (input) => ({ ...keysOf(input), rows: keysOf(input).rows.map(asRevoked) }),
+  createKey: madeKeyOf,
   revokeKey: ({ id }) => {
     revoked.add(id);
     return (

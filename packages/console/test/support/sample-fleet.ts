@@ -209,6 +209,23 @@ export const keysOf = ({ all }: ControlAsked<'keys'>): ControlAnswer<'keys'> => 
   })).filter(({ state }) => all || state === 'in force'),
 });
 
+/** Made up, as all of it. */
+export const madeKeyOf = ({ name, who, aws }: ControlAsked<'createKey'>): ControlAnswer<'createKey'> => ({
+  key: 'wb_zzzzzzzzzz_made_up_for_a_picture',
+  state: {
+    id: 'wb_zzzzzzzzzz',
+    name,
+    state: 'in force',
+    who,
+    created: NOW,
+    expires: null,
+    revoked: null,
+    purpose: null,
+    policy: { routes: [], clouds: [], regions: [] },
+  },
+  ...(aws ? { aws: { access_key_id: 'WBMADEUP0000', secret_access_key: 'made-up-as-well' } } : {}),
+});
+
 const DIGEST = 'pYx8fQ0mTzQk1a9GZVbq3XyLJv0sS2cW4dEoR5tU6yI';
 
 export const configurationOf = (): ControlAnswer<'configuration'> => ({
