@@ -35,6 +35,7 @@ export type Asked<T> =
 
 const FRESH_MS = 5_000;
 const CLOCK_MS = 3_000;
+const AWAY = 'DATABASE_UNAVAILABLE';
 
 export class Refused extends Error {
   readonly problem: ProblemText;
@@ -73,7 +74,8 @@ export function useAnswer<N extends ControlName>(
     enabled: input !== null,
     placeholderData: keepPreviousData,
     retry: false,
-    refetchInterval: again === 'clock' ? CLOCK_MS : false,
+    // Tables that are being opened, or are away for a moment: what needs them is asked again until they are there.
+    refetchInterval: ({ state }) => (again === 'clock' || state.error?.problem.code === AWAY ? CLOCK_MS : false),
     staleTime: again === 'no' ? FRESH_MS : 0,
     meta: { live: again === 'stream' },
   });

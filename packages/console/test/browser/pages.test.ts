@@ -350,9 +350,11 @@ describe('a console without a session', { skip: missingBrowser() }, () => {
   });
 });
 
+const NO_CALLS = { rows: [], next: null, scanned: 0, kept: { calls: 0, oldest: null, all: true } };
+
 describe('what is not there', { skip: missingBrowser() }, () => {
   test('an id that names no call, a page that does not exist, a server that is gone, and a page that breaks, each say what to do next', async () => {
-    let odd = false;
+    let [odd, opened] = [false, false];
     const site = await openSite('index.html', {
       now: NOW,
       extra: (path) => {
@@ -360,6 +362,7 @@ describe('what is not there', { skip: missingBrowser() }, () => {
         if (path.endsWith('/session')) return Response.json({});
         if (path.endsWith('/views')) return Response.json(odd ? { rows: {} } : { rows: [] });
         if (path.endsWith('/status')) return Response.json(STATUS);
+        if (opened && path.endsWith('/calls')) return Response.json(NO_CALLS);
         const receipt = path.startsWith('/control/v1/calls/');
         const error = receipt
           ? { code: 'RECEIPT_UNKNOWN', message: 'No receipt has this id.', next: 'check the id', request_id: 'r-1' }
@@ -382,6 +385,8 @@ describe('what is not there', { skip: missingBrowser() }, () => {
     const calls = await open('/console/calls');
     assert.match((await calls.getByRole('alert').textContent()) ?? '', /The tables are being rebuilt.*Try again/);
     assert.equal(await calls.locator('.bar-freshness').first().textContent(), 'no data yet');
+    opened = true;
+    await calls.getByRole('alert').waitFor({ state: 'detached' });
     await calls.context().close();
     const none = await open('/console/nowhere');
     assert.equal(await none.getByRole('heading', { level: 1 }).textContent(), 'There is no such page.');

@@ -32,7 +32,7 @@ export function snippetsOf({ origin, model, asked }: SnippetAsked): readonly Sni
     {
       where: 'In TypeScript, with the OpenAI SDK',
       text: [
-        `const client = new OpenAI({ baseURL: '${origin}/v1', apiKey: process.env.WEIGHBRIDGE_KEY });`,
+        `const client = new OpenAI({ baseURL: '${origin}/v1' }); // The key stands in OPENAI_API_KEY.`,
         'const stream = await client.chat.completions.create({',
         ...typescript,
         '  stream: true,',
@@ -43,7 +43,7 @@ export function snippetsOf({ origin, model, asked }: SnippetAsked): readonly Sni
     {
       where: 'In Python, with the OpenAI SDK',
       text: [
-        `client = OpenAI(base_url="${origin}/v1", api_key=os.environ["WEIGHBRIDGE_KEY"])`,
+        `client = OpenAI(base_url="${origin}/v1")  # The key stands in OPENAI_API_KEY.`,
         'stream = client.chat.completions.create(',
         ...python,
         '    stream=True,',
