@@ -125,7 +125,7 @@ describe(
       assert.ok((answer.usage?.outputTokens ?? 0) > 0);
     });
 
-    for (const model of [PROFILE, 'sonnet-on-bedrock', 'gpt-on-openai']) {
+    for (const model of [PROFILE, 'sonnet-on-bedrock', 'nova-on-bedrock', 'gpt-on-openai']) {
       test(`ConverseStream holds the conversation with ${model}`, QUICKLY, async () => {
         assertConversation(await converseRuntime(await runtime(), model));
       });

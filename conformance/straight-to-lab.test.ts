@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { converseChat, converseMessages, PORTABLE_CLIENTS } from './support/clients.ts';
+import { converseRuntime } from './support/converse.ts';
 import { RESPONSES_CLIENTS } from './support/responses-clients.ts';
 import { assertConversation } from './support/conversation.ts';
 import { openLab, type TestLab } from './support/lab.ts';
@@ -131,6 +132,36 @@ describe('Claude, each cloud by its own SDK', () => {
     assertConversation(await converseMessages(sdk, 'claude-haiku-4-5-azure'));
   });
 });
+
+describe('Converse by the client of Amazon', { skip: skipUnless(client('@aws-sdk/client-bedrock-runtime')) }, () => {
+  const MODELS = [
+    'us.anthropic.claude-sonnet-4-5-20250929-v1:0',
+    'us.amazon.nova-2-lite-v1:0',
+    'openai.gpt-oss-120b-1:0',
+  ];
+  for (const model of MODELS) {
+    test(`@aws-sdk/client-bedrock-runtime holds the conversation with ${model}`, QUICKLY, async () => {
+      assertConversation(await converseRuntime(await runtimeClient(lab), model));
+    });
+  }
+  test('a wrong secret is the exception of its own', QUICKLY, async () => {
+    const sdk = await runtimeClient(lab, 'wrong');
+    await assert.rejects(converseRuntime(sdk, MODELS[0] ?? ''), { name: 'InvalidSignatureException' });
+  });
+});
+
+async function runtimeClient(opened: TestLab, secret?: string) {
+  const { BedrockRuntimeClient } = await import('@aws-sdk/client-bedrock-runtime');
+  const { NodeHttpHandler } = await import('@smithy/node-http-handler');
+  const { aws } = opened.endpoints.credentials;
+  return new BedrockRuntimeClient({
+    region: 'us-east-1',
+    endpoint: opened.endpoints.clouds.bedrock,
+    credentials: { accessKeyId: aws.access_key_id, secretAccessKey: secret ?? aws.secret_access_key },
+    requestHandler: new NodeHttpHandler(),
+    maxAttempts: 1,
+  });
+}
 
 describe('the ai package, and Responses', () => {
   const ai = [...PORTABLE_CLIENTS, ...RESPONSES_CLIENTS].filter(({ name }) => /^(?:ai |openai \(Responses)/.test(name));

@@ -19,6 +19,7 @@ const ROUTES = [
   'sonnet-on-bedrock-global',
   'sonnet-on-bedrock-eu',
   'haiku-on-bedrock',
+  'nova-on-bedrock',
   'sonnet-on-vertex',
   'haiku-on-vertex',
   'gpt-on-openai',

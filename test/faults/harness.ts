@@ -12,12 +12,16 @@ const UPSTREAM = {
   'anthropic-messages': 'anthropic-sonnet-4-5',
   'openai-chat': 'openai-gpt-4-1',
   'openai-responses': 'openai-gpt-4-1',
+  'bedrock-converse': 'bedrock-nova-2-lite-us',
 } as const;
+
+/** Dialects of clients whose streams are server-sent events. */
+export type ClientDialect = Exclude<DialectId, 'bedrock-converse'>;
 
 /** One cell of the matrix; it has a route, deployment and credential of its own: no circuit that another opened touches it. */
 export interface Cell {
   readonly name: string;
-  readonly client: DialectId;
+  readonly client: ClientDialect;
   readonly upstream: DialectId;
   readonly stream: boolean;
 }
@@ -139,7 +143,7 @@ const TOOL = {
   schema: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
 };
 
-function request(dialect: DialectId, model: string, stream: boolean): unknown {
+function request(dialect: ClientDialect, model: string, stream: boolean): unknown {
   const messages = [{ role: 'user', content: 'Use the weather tool for Paris, then say something of some length.' }];
   if (dialect === 'anthropic-messages') {
     const tools = [{ name: TOOL.name, description: TOOL.description, input_schema: TOOL.schema }];
@@ -180,7 +184,7 @@ interface ErrorShape {
   };
 }
 
-function errorIn(dialect: DialectId, text: string): Seen['error'] {
+function errorIn(dialect: ClientDialect, text: string): Seen['error'] {
   const parsed = JSON.parse(text) as ErrorShape;
   // An event of Responses is flat: what another dialect tells inside `error` stands beside its type.
   const flat = dialect === 'openai-responses' && parsed.type === 'error';
@@ -194,7 +198,7 @@ function errorIn(dialect: DialectId, text: string): Seen['error'] {
   return { type: error.type ?? '', code, next, requestId };
 }
 
-const PATHS: Readonly<Record<DialectId, string>> = {
+const PATHS: Readonly<Record<ClientDialect, string>> = {
   'anthropic-messages': '/v1/messages',
   'openai-chat': '/v1/chat/completions',
   'openai-responses': '/v1/responses',
@@ -202,7 +206,7 @@ const PATHS: Readonly<Record<DialectId, string>> = {
 const LAST = /^\{"type":"(?:message_stop|response\.completed)"/;
 
 /** One call as a plain HTTP client makes it. A connection that breaks leaves what had arrived. */
-export async function ask(gateway: TestGateway, dialect: DialectId, model: string, stream: boolean): Promise<Seen> {
+export async function ask(gateway: TestGateway, dialect: ClientDialect, model: string, stream: boolean): Promise<Seen> {
   const answer = await fetch(`${gateway.origin}${PATHS[dialect]}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${gateway.key}`, 'content-type': 'application/json' },

@@ -62,7 +62,7 @@ export function checkThrows(source: Source): string[] {
 
 const CLOUD_NAMES = /^(anthropic|foundry|bedrock|vertex|azure|azure-openai|openai|microsoft|aws|google)$/;
 const MAY_KNOW_CLOUDS =
-  /^packages\/(lab|dialects)\/|^packages\/gateway\/src\/(clouds|credentials)\/|^packages\/ledger\/src\/(importers|models)\/|^packages\/protocol\/src\/(market|config)\.ts|^packages\/server\/src\/(config|environment)/;
+  /^packages\/(lab|dialects)\/|^packages\/gateway\/src\/(clouds|credentials)\/|^packages\/ledger\/src\/(importers|models)\/|^packages\/protocol\/src\/(market|config)\.ts|^packages\/server\/src\/(config|environment|moving)/;
 
 /** A cloud's name as a string literal that code compares with or switches on. */
 export function checkCloudNames(source: Source): string[] {

@@ -106,6 +106,8 @@ const values: Record<string, string> = {
   TABLE: 'latency-inferencex.csv',
   FOLDER: '.',
   USAGE: 'usage.json',
+  LITELLM: 'litellm.yaml',
+  PORTKEY: 'portkey.json',
 };
 
 interface Case {
@@ -133,6 +135,11 @@ before(async () => {
   writeFileSync(join(folder, 'weighbridge.yaml'), CONFIG);
   writeFileSync(join(folder, 'trace.csv'), TRACE);
   writeFileSync(join(folder, 'usage.json'), USAGE);
+  writeFileSync(join(folder, 'litellm.yaml'), 'model_list: [{ model_name: m, litellm_params: { model: gpt-4.1 } }]\n');
+  writeFileSync(
+    join(folder, 'portkey.json'),
+    '{ "virtual_key": "prod-key", "provider": "openai", "override_params": { "model": "gpt-4.1" } }',
+  );
   writeFileSync(join(folder, 'usage.csv'), 'from,to,input\n2026-11-01T00:00:00Z,2026-11-01T01:00:00Z,12\n');
   for (const name of ['contract.yaml', 'offer.yaml']) copyFileSync(CONTRACT, join(folder, name));
   writeFileSync(join(folder, 'evidence.yaml'), EVIDENCE);

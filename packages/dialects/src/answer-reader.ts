@@ -97,6 +97,8 @@ const STOPS: Readonly<Record<string, SaidAnswer['stop']>> = {
   completed: 'end',
   refusal: 'refusal',
   content_filter: 'refusal',
+  content_filtered: 'refusal',
+  guardrail_intervened: 'refusal',
 };
 
 const ANTHROPIC: Grammar = {
@@ -171,8 +173,28 @@ function responsesEnd(body: JsonRecord, sink: Sink): void {
   }
 }
 
+/** Of Converse: an event is told by its members. */
+const CONVERSE: Grammar = {
+  event(payload, sink) {
+    sink.text(stringOf(recordOf(payload['delta'])?.['text']));
+    sink.tool(stringOf(recordOf(recordOf(payload['start'])?.['toolUse'])?.['name']));
+    sink.stop(stringOf(payload['stopReason']));
+  },
+  whole(body, sink) {
+    for (const block of listOf(recordOf(recordOf(body['output'])?.['message'])?.['content']) ?? []) {
+      if (!isRecord(block)) continue;
+      sink.text(stringOf(block['text']));
+      for (const one of listOf(recordOf(block['citationsContent'])?.['content']) ?? [])
+        sink.text(stringOf(recordOf(one)?.['text']));
+      sink.tool(stringOf(recordOf(block['toolUse'])?.['name']));
+    }
+    sink.stop(stringOf(body['stopReason']));
+  },
+};
+
 const GRAMMARS: Readonly<Record<DialectId, Grammar>> = {
   'anthropic-messages': ANTHROPIC,
   'openai-chat': OPENAI,
   'openai-responses': RESPONSES,
+  'bedrock-converse': CONVERSE,
 };

@@ -3,6 +3,7 @@
 import { AppError, invariant } from '@weighbridge/kernel';
 import type { DialectId } from '@weighbridge/protocol';
 import type { CapabilityRow, Cell, DialectPair } from './capability-row.ts';
+import { CONVERSE_ROWS, withConverse } from './capability-rows-converse.ts';
 import { cellsOf, RESPONSES_CELLS, RESPONSES_ROWS } from './capability-rows-responses.ts';
 import { ANSWER_ROWS, REQUEST_ROWS } from './capability-rows.ts';
 import type { Fidelity } from './types.ts';
@@ -14,8 +15,11 @@ const withResponses = ([feature, row]: [string, CapabilityRow]): [string, Capabi
 ];
 
 export const CAPABILITIES: Readonly<Record<string, CapabilityRow>> = {
-  ...Object.fromEntries(Object.entries({ ...REQUEST_ROWS, ...ANSWER_ROWS }).map(withResponses)),
-  ...RESPONSES_ROWS,
+  ...withConverse({
+    ...Object.fromEntries(Object.entries({ ...REQUEST_ROWS, ...ANSWER_ROWS }).map(withResponses)),
+    ...RESPONSES_ROWS,
+  }),
+  ...CONVERSE_ROWS,
 };
 
 export const pairOf = (from: DialectId, to: DialectId): DialectPair => `${from}>${to}`;

@@ -64,6 +64,7 @@ export const RESPONSES_CELLS: Readonly<Record<string, Crossings>> = {
     fromChat: SAME,
   },
   images: all(kept('data URLs and URLs of images are carried')),
+  image_url: all(kept('an image by URL is carried')),
   image_detail: { toMessages: lost('Messages has no level of detail for images'), toChat: SAME, fromChat: SAME },
   documents: all(kept('files with data are carried')),
   document_url: {
@@ -72,6 +73,7 @@ export const RESPONSES_CELLS: Readonly<Record<string, Crossings>> = {
     fromMessages: kept('a document by URL becomes a file by URL'),
   },
   document_text: { fromMessages: near('a plain-text document is sent as text under its title') },
+  document_formats: all(kept('a file is passed on with its type, for the model to judge')),
   document_context: { fromMessages: near('the context of a document is sent as text before it') },
   search_results: { fromMessages: near('a search result is sent as text with its title and source') },
   file_ids: all(lost('a file id means nothing at another deployment')),
@@ -81,6 +83,7 @@ export const RESPONSES_CELLS: Readonly<Record<string, Crossings>> = {
   tools: all(kept('functions are carried')),
   tool_strict: all(SAME),
   tool_choice: all(kept('each form has its counterpart')),
+  tool_choice_none: all(kept('`none` is the same')),
   tool_choice_allowed: {
     ...out(near('only the allowed tools are sent, with the same mode')),
     fromChat: near('only the allowed tools are sent, with the same mode'),
@@ -217,6 +220,10 @@ export const RESPONSES_CELLS: Readonly<Record<string, Crossings>> = {
     fromChat: lost('log probabilities are not carried'),
   },
   answer_choices: { fromChat: lost('Responses has one answer; the first is given') },
+  answer_tool_arguments: {
+    ...all(kept('the text is passed on as the model wrote it')),
+    toMessages: near('arguments that are no JSON object are given as {"INVALID_JSON": "…"}'),
+  },
   answer_audio: { fromChat: lost('Responses has no audio') },
   answer_fingerprint: { fromChat: lost('Responses has no system fingerprint; the receipt keeps it') },
   answer_container: { fromMessages: lost('containers are not carried; the receipt keeps the id') },

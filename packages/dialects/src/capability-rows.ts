@@ -42,6 +42,7 @@ export const REQUEST_ROWS: Readonly<Record<string, CapabilityRow>> = {
   refusal_history: row('plain', near('an earlier refusal is sent as the text that it said'), null),
   // --- media
   images: row('strict', kept('data URLs and URLs become image blocks'), kept('image blocks become data URLs or URLs')),
+  image_url: row('strict', kept('the same'), kept('the same')),
   image_detail: row('plain', lost('Messages has no level of detail for images'), null),
   documents: row(
     'strict',
@@ -50,6 +51,11 @@ export const REQUEST_ROWS: Readonly<Record<string, CapabilityRow>> = {
   ),
   document_url: row('strict', null, lost('Chat takes no document by URL')),
   document_text: row('plain', null, near('a plain-text document is sent as text under its title')),
+  document_formats: row(
+    'strict',
+    kept('a file is passed on with its type, for the model to judge'),
+    kept('a document is passed on with its type, for the model to judge'),
+  ),
   document_context: row('plain', null, near('the context of a document is sent as text before it')),
   search_results: row('plain', null, near('a search result is sent as text with its title and source')),
   file_ids: row(
@@ -65,6 +71,7 @@ export const REQUEST_ROWS: Readonly<Record<string, CapabilityRow>> = {
   tool_strict: row('strict', kept('`strict` is the same'), kept('`strict` is the same')),
   tool_choice: row('strict', kept('each form has its counterpart'), kept('each form has its counterpart')),
   tool_choice_allowed: row('strict', near('only the allowed tools are sent, with the same mode'), null),
+  tool_choice_none: row('strict', kept('`none` is the same'), kept('`none` is the same')),
   parallel_tool_control: row(
     'strict',
     kept('becomes `disable_parallel_tool_use`'),
@@ -214,6 +221,11 @@ export const ANSWER_ROWS: Readonly<Record<string, CapabilityRow>> = {
   ),
   answer_logprobs: row('plain', lost('Messages has no log probabilities'), null),
   answer_choices: row('plain', lost('Messages has one answer; the first is given'), null),
+  answer_tool_arguments: row(
+    'plain',
+    near('arguments that are no JSON object are given as {"INVALID_JSON": "…"}'),
+    kept('the text is passed on as the model wrote it'),
+  ),
   answer_audio: row('plain', lost('Messages has no audio'), null),
   answer_fingerprint: row('plain', lost('Messages has no system fingerprint; the receipt keeps it'), null),
   answer_container: row('plain', null, lost('Chat has no containers; the receipt keeps the id')),

@@ -88,6 +88,7 @@ export class EventStreamReader {
     }
     const headersEnd = PRELUDE_BYTES + message.readUInt32BE(4);
     return {
+      raw: message,
       headers: this.#headersOf(message.subarray(PRELUDE_BYTES, headersEnd)),
       payload: message.subarray(headersEnd, closing),
     };

@@ -90,6 +90,7 @@ function topLevel(body: JsonRecord, found: Set<string>): void {
   const tier = body['service_tier'];
   if (given(tier)) found.add(tier === 'auto' || tier === 'standard_only' ? 'service_tier' : 'unknown_fields');
   if (Object.keys(recordOf(body['metadata']) ?? {}).some((name) => name !== 'user_id')) found.add('unknown_fields');
+  if (recordOf(body['tool_choice'])?.['type'] === 'none') found.add('tool_choice_none');
   if (recordOf(body['tool_choice'])?.['disable_parallel_tool_use'] === true) found.add('parallel_tool_control');
 }
 
@@ -120,7 +121,7 @@ function blocks(content: unknown, found: Set<string>): void {
     if (feature !== undefined) found.add(feature);
     else if (!PLAIN_BLOCKS.has(type)) found.add('provider_blocks');
     if (given(block['cache_control'])) found.add('cache_control');
-    if (type === 'image' && recordOf(block['source'])?.['type'] === 'file') found.add('file_ids');
+    if (type === 'image') imageFeatures(recordOf(block['source']) ?? {}, found);
     if (type === 'text' && given(block['citations'])) found.add('citations');
     if (type === 'document') documentFeatures(block, found);
     if (type === 'tool_use') found.add('tool_history');
@@ -128,11 +129,18 @@ function blocks(content: unknown, found: Set<string>): void {
   }
 }
 
+function imageFeatures({ type }: JsonRecord, found: Set<string>): void {
+  if (type === 'file') found.add('file_ids');
+  if (type === 'url') found.add('image_url');
+}
+
 function documentFeatures(block: JsonRecord, found: Set<string>): void {
   found.add('documents');
   const source = stringOf(recordOf(block['source'])?.['type']);
   if (source === 'file') found.add('file_ids');
   if (source === 'url') found.add('document_url');
+  const media = stringOf(recordOf(block['source'])?.['media_type']) ?? '';
+  if (source === 'base64' && !/^(?:application\/pdf$|text\/)/.test(media)) found.add('document_formats');
   if (source === 'text' || source === 'content') found.add('document_text');
   if (given(block['context'])) found.add('document_context');
   if (recordOf(block['citations'])?.['enabled'] === true) found.add('citations');

@@ -116,6 +116,7 @@ function toolFeatures(body: JsonRecord, found: Set<string>): void {
     if (recordOf(tool['function'])?.['strict'] === true) found.add('tool_strict');
     if (given(tool['cache_control'])) found.add('cache_control');
   }
+  if (body['tool_choice'] === 'none' || body['function_call'] === 'none') found.add('tool_choice_none');
   const choice = recordOf(body['tool_choice']);
   if (choice?.['type'] === 'allowed_tools') found.add('tool_choice_allowed');
 }
@@ -153,6 +154,16 @@ function partFeatures(part: JsonRecord, found: Set<string>): void {
   if (given(part['cache_control'])) found.add('cache_control');
   if (given(part['prompt_cache_breakpoint'])) found.add('prompt_cache_marks');
   if (given(recordOf(part['file'])?.['file_id'])) found.add('file_ids');
-  const detail = stringOf(recordOf(part['image_url'])?.['detail']);
+  const image = recordOf(part['image_url']);
+  if (image !== undefined && isAddress(image['url'])) found.add('image_url');
+  if (isOtherFormat(stringOf(recordOf(part['file'])?.['file_data']))) found.add('document_formats');
+  const detail = stringOf(image?.['detail']);
   if (detail !== undefined && detail !== 'auto') found.add('image_detail');
 }
+
+/** An address to fetch from, and not the data itself. */
+export const isAddress = (url: unknown): boolean => typeof url === 'string' && !url.startsWith('data:');
+
+/** Data of a file that is neither PDF nor text. */
+export const isOtherFormat = (data: string | undefined): boolean =>
+  data !== undefined && /^data:(?!application\/pdf|text\/)/.test(data);

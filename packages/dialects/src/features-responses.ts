@@ -1,5 +1,6 @@
 // Which rows of the capability table a Responses request uses. Only what is really asked for counts: a null or a default
 // value is not a feature. `include: ["reasoning.encrypted_content"]` asks for what every translated answer gives anyway.
+import { isAddress, isOtherFormat } from './features-openai.ts';
 import { isRecord, listOf, numberOf, recordOf, stringOf, type JsonRecord } from './json-value.ts';
 
 /** Fields whose presence alone is the feature. */
@@ -153,6 +154,7 @@ function toolFeatures(body: JsonRecord, found: Set<string>): void {
     else if (tool['strict'] === true) found.add('tool_strict');
     if (tool['type'] === 'function' && hasToolOptions(tool)) found.add('tool_options');
   }
+  if (body['tool_choice'] === 'none') found.add('tool_choice_none');
   if (recordOf(body['tool_choice'])?.['type'] === 'allowed_tools') found.add('tool_choice_allowed');
 }
 
@@ -204,6 +206,8 @@ function partsFeatures(content: unknown, found: Set<string>): void {
     if (isGiven(part['annotations'])) found.add('citations');
     if (isGiven(part['file_id'])) found.add('file_ids');
     if (isGiven(part['file_url'])) found.add('document_url');
+    if (isAddress(part['image_url'])) found.add('image_url');
+    if (isOtherFormat(stringOf(part['file_data']))) found.add('document_formats');
     const detail = stringOf(part['detail']);
     if (type === 'input_image' && detail !== undefined && detail !== 'auto') found.add('image_detail');
   }

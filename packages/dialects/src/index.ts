@@ -24,7 +24,7 @@ export { replayWhole } from './replay-whole.ts';
 export { readRequest } from './request-facts.ts';
 export { createTap } from './tap.ts';
 export { messagesOfConverse } from './converse/request.ts';
-export { ConverseStream, converseOfMessage } from './converse/answer.ts';
+export { ConverseEvent } from './tap-converse.ts';
 export { createAnswerReader, type AnswerReader, type SaidAnswer } from './answer-reader.ts';
 export { responsesErrorText } from './tap-responses.ts';
 export { BYTES_PER_TOKEN, estimateUsage } from './estimate.ts';

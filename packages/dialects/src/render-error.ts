@@ -136,6 +136,7 @@ export const REQUEST_ID_HEADERS: Readonly<Record<ErrorForm, string>> = {
   'openai-responses': 'x-request-id',
   'anthropic-messages': 'request-id',
   'aws-exception': 'x-amzn-requestid',
+  'bedrock-converse': 'x-amzn-requestid',
   'google-status': 'request-id',
 };
 
@@ -153,7 +154,7 @@ export function renderError(form: ErrorForm, error: AppError, requestId: string,
     headers['retry-after'] = String(Math.ceil(extra.retryAfterMs / 1000));
     headers['retry-after-ms'] = String(Math.ceil(extra.retryAfterMs));
   }
-  if (form === 'aws-exception') {
+  if (form === 'aws-exception' || form === 'bedrock-converse') {
     const told = awsError(cloudFailure(error, requestId, extra));
     headers['x-amzn-errortype'] = told.type;
     return { status: told.status, headers, body: Buffer.from(told.body, 'utf8') };
@@ -162,7 +163,7 @@ export function renderError(form: ErrorForm, error: AppError, requestId: string,
 }
 
 function textOf(
-  form: Exclude<ErrorForm, 'aws-exception'>,
+  form: Exclude<ErrorForm, 'aws-exception' | 'bedrock-converse'>,
   error: AppError,
   requestId: string,
   extra: ErrorExtra,
@@ -187,7 +188,8 @@ function cloudFailure(error: AppError, requestId: string, extra: ErrorExtra): Cl
  * terminal frame follows: an answer that failed must not look complete.
  */
 export function renderStreamError(form: ErrorForm, error: AppError, requestId: string, extra: ErrorExtra = {}): Buffer {
-  if (form === 'aws-exception') return awsStreamError(cloudFailure(error, requestId, extra));
+  if (form === 'aws-exception' || form === 'bedrock-converse')
+    return awsStreamError(cloudFailure(error, requestId, extra));
   const dialect = form === 'google-status' ? 'anthropic-messages' : form;
   const told = payload(dialect, error, requestId, extra);
   if (dialect === 'openai-responses') {

@@ -2,6 +2,7 @@
 // on is checked; everything else, unknown fields included, is the cloud's to judge.
 import { AppError } from '@weighbridge/kernel';
 import type { DialectId } from '@weighbridge/protocol';
+import { additionalFields, converseFeatures, converseServerTools } from './converse/request.ts';
 import { anthropicFeatures, isServerTool } from './features-anthropic.ts';
 import { openaiFeatures } from './features-openai.ts';
 import { responsesFeatures, responsesServerTools } from './features-responses.ts';
@@ -24,6 +25,7 @@ export function readRequest(dialect: DialectId, parsed: unknown, bodyBytes: numb
   const stream = booleanField(parsed, 'stream');
   if (dialect === 'openai-responses') return responsesFacts(parsed, model, stream, bodyBytes);
   if (!Array.isArray(parsed['messages'])) throw wrong('messages', 'a list', parsed['messages']);
+  if (dialect === 'bedrock-converse') return converseFacts(parsed, model, stream, bodyBytes);
   return dialect === 'anthropic-messages'
     ? anthropicFacts(parsed, model, stream, bodyBytes)
     : openaiFacts(parsed, model, stream, bodyBytes);
@@ -89,6 +91,30 @@ function responsesFacts(body: JsonRecord, model: string, stream: boolean, bodyBy
   return facts;
 }
 
+/** The model and the stream are the path's, and stand in the body only within the gateway. */
+function converseFacts(body: JsonRecord, model: string, stream: boolean, bodyBytes: number): RequestFacts {
+  const inferenceConfig = recordOf(body['inferenceConfig']);
+  const most =
+    inferenceConfig === undefined ? undefined : countField(inferenceConfig, 'maxTokens', 1, 'inferenceConfig.');
+  const additionalModelRequestFields = additionalFields(body['additionalModelRequestFields']);
+  const facts: Written<RequestFacts> = {
+    dialect: 'bedrock-converse',
+    model,
+    stream,
+    includeUsage: true,
+    members: {
+      ...(inferenceConfig === undefined ? {} : { inferenceConfig }),
+      ...(Object.keys(additionalModelRequestFields).length === 0 ? {} : { additionalModelRequestFields }),
+    },
+    features: inOrder(converseFeatures(body)),
+    serverTools: converseServerTools(body),
+    choices: 1,
+    bodyBytes,
+  };
+  if (most !== undefined) facts.maxOutputTokens = most;
+  return facts;
+}
+
 type Written<T> = { -readonly [K in keyof T]: T[K] };
 
 const inOrder = (features: ReadonlySet<string>): readonly string[] =>
@@ -118,11 +144,11 @@ function booleanField(body: JsonRecord, name: string): boolean {
   return value;
 }
 
-function countField(body: JsonRecord, name: string, least: number): number | undefined {
+function countField(body: JsonRecord, name: string, least: number, within = ''): number | undefined {
   const value = body[name];
   if (value === undefined || value === null) return undefined;
   if (!Number.isSafeInteger(value) || (value as number) < least)
-    throw wrong(name, `a whole number of at least ${least}`, value);
+    throw wrong(`${within}${name}`, `a whole number of at least ${least}`, value);
   return value as number;
 }
 

@@ -1,6 +1,7 @@
 // The tap of a dialect: reads an answer while its bytes pass, and changes nothing.
 import type { DialectId } from '@weighbridge/protocol';
 import { AnthropicTap } from './tap-anthropic.ts';
+import { ConverseTap } from './tap-converse.ts';
 import { OpenaiTap } from './tap-openai.ts';
 import { ResponsesTap } from './tap-responses.ts';
 import type { ResponseTap } from './types.ts';
@@ -14,5 +15,7 @@ export function createTap(dialect: DialectId): ResponseTap {
       return new OpenaiTap();
     case 'openai-responses':
       return new ResponsesTap();
+    case 'bedrock-converse':
+      return new ConverseTap();
   }
 }

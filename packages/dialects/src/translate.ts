@@ -20,6 +20,10 @@ import { readResponsesRequest } from './form/responses-request-read.ts';
 import { writeResponsesRequest } from './form/responses-request-write.ts';
 import { ResponsesStreamReader } from './form/responses-stream-read.ts';
 import { ResponsesStreamWriter } from './form/responses-stream-write.ts';
+import { ConverseStreamReader, readConverseAnswer, type Named } from './converse/answer-read.ts';
+import { ConverseStreamWriter, writeConverseAnswer } from './converse/answer-write.ts';
+import { readConverseRequest, messagesBodyOf } from './converse/request-read.ts';
+import { writeConverseRequest } from './converse/request-write.ts';
 import { isRecord, recordOf, type JsonRecord } from './json-value.ts';
 import type {
   ClientFrame,
@@ -46,8 +50,12 @@ export function translateRequest(
 ): TranslatedRequest {
   if (from === to) return { body, lost: [] };
   const losses = new Losses(from, to);
-  const form = READERS[from](parseBody(body), losses);
-  const written = WRITERS[to](form, facts, options, losses);
+  const parsed = parseBody(body);
+  // The one reader that comes by way of another dialect: towards that one it is there already.
+  const written =
+    from === 'bedrock-converse' && to === 'anthropic-messages'
+      ? messagesBodyOf(parsed, facts, options, losses)
+      : WRITERS[to](READERS[from](parsed, losses), facts, options, losses);
   const lost = checkFidelity({ from, to, features: losses.names, fidelity });
   return { body: Buffer.from(JSON.stringify(written), 'utf8'), lost };
 }
@@ -56,6 +64,7 @@ const READERS: Readonly<Record<DialectId, (body: JsonRecord, losses: Losses) => 
   'anthropic-messages': readAnthropicRequest,
   'openai-chat': readOpenaiRequest,
   'openai-responses': readResponsesRequest,
+  'bedrock-converse': readConverseRequest,
 };
 
 type RequestWriter = (
@@ -69,6 +78,7 @@ const WRITERS: Readonly<Record<DialectId, RequestWriter>> = {
   'anthropic-messages': writeAnthropicRequest,
   'openai-chat': writeOpenaiRequest,
   'openai-responses': writeResponsesRequest,
+  'bedrock-converse': writeConverseRequest,
 };
 
 export interface TranslatorOptions {
@@ -79,6 +89,10 @@ export interface TranslatorOptions {
   readonly created?: number;
   /** The client's own request as parsed: a response of the Responses dialect repeats what it said. */
   readonly request?: unknown;
+  /** Model as the cloud calls it, for an answer that names none. */
+  readonly model?: string;
+  /** Milliseconds that the call has taken, for an answer that has to say so. */
+  readonly elapsed?: () => number;
 }
 
 /** Turns answers of the `from` (upstream) dialect into the `to` (client) dialect; one per attempt. */
@@ -86,19 +100,24 @@ export function createTranslator(from: DialectId, to: DialectId, options: Transl
   if (from === to) throw new AppError('INTERNAL', `no translator is needed between ${from} and itself`);
   const losses = new Losses(from, to);
   const created = options.created ?? (isUlid(options.requestId) ? Math.floor(ulidTime(options.requestId) / 1000) : 0);
-  const writing: ResponsesWriting = {
+  const writing: AnswerWriting = {
     created,
     requestId: options.requestId,
     request: recordOf(options.request) ?? {},
+    elapsed: options.elapsed ?? atOnce,
   };
-  const steps = stepsOf(from, options.requestId, losses);
+  const named = { id: `msg_${options.requestId}`, model: options.model ?? '' };
+  const steps = stepsOf(from, options.requestId, named, losses);
   const frames = framesOf(to, options.facts, writing, losses);
   const write = (list: readonly Step[]): ClientFrame[] => list.flatMap((step) => frames.write(step));
   return {
     event: (event: SseEvent) => write(steps.read(event)),
     end: () => write(steps.end()),
     whole: (body: Buffer) =>
-      Buffer.from(JSON.stringify(writeAnswer(to, ANSWERS[from](parseAnswer(body), losses), writing, losses)), 'utf8'),
+      Buffer.from(
+        JSON.stringify(writeAnswer(to, readAnswer(from, parseAnswer(body), named, losses), writing, losses)),
+        'utf8',
+      ),
     get lost() {
       return losses.names;
     },
@@ -108,7 +127,18 @@ export function createTranslator(from: DialectId, to: DialectId, options: Transl
   };
 }
 
-function stepsOf(from: DialectId, requestId: string, losses: Losses): { read(event: SseEvent): Step[]; end(): Step[] } {
+interface AnswerWriting extends ResponsesWriting {
+  readonly elapsed: () => number;
+}
+
+const atOnce = (): number => 0;
+
+function stepsOf(
+  from: DialectId,
+  requestId: string,
+  named: Named,
+  losses: Losses,
+): { read(event: SseEvent): Step[]; end(): Step[] } {
   switch (from) {
     case 'openai-chat':
       return new OpenaiStreamReader(losses, callPrefix(requestId));
@@ -116,13 +146,15 @@ function stepsOf(from: DialectId, requestId: string, losses: Losses): { read(eve
       return new ResponsesStreamReader(losses);
     case 'anthropic-messages':
       return new AnthropicStreamReader(losses);
+    case 'bedrock-converse':
+      return new ConverseStreamReader(named, losses);
   }
 }
 
 function framesOf(
   to: DialectId,
   { includeUsage }: RequestFacts,
-  writing: ResponsesWriting,
+  writing: AnswerWriting,
   losses: Losses,
 ): { write(step: Step): ClientFrame[] } {
   switch (to) {
@@ -132,18 +164,27 @@ function framesOf(
       return new ResponsesStreamWriter(writing, losses);
     case 'anthropic-messages':
       return new AnthropicStreamWriter();
+    case 'bedrock-converse':
+      return new ConverseStreamWriter(writing.elapsed, losses);
   }
 }
 
 const callPrefix = (requestId: string): string => `call_${requestId.replace(/[^a-zA-Z0-9]/g, '')}`;
 
-const ANSWERS: Readonly<Record<DialectId, (body: JsonRecord, losses: Losses) => FormAnswer>> = {
-  'anthropic-messages': readAnthropicAnswer,
-  'openai-chat': readOpenaiAnswer,
-  'openai-responses': readResponsesAnswer,
-};
+function readAnswer(from: DialectId, body: JsonRecord, named: Named, losses: Losses): FormAnswer {
+  switch (from) {
+    case 'openai-chat':
+      return readOpenaiAnswer(body, losses);
+    case 'openai-responses':
+      return readResponsesAnswer(body, losses);
+    case 'anthropic-messages':
+      return readAnthropicAnswer(body, losses);
+    case 'bedrock-converse':
+      return readConverseAnswer(body, named, losses);
+  }
+}
 
-function writeAnswer(to: DialectId, answer: FormAnswer, writing: ResponsesWriting, losses: Losses): JsonRecord {
+function writeAnswer(to: DialectId, answer: FormAnswer, writing: AnswerWriting, losses: Losses): JsonRecord {
   switch (to) {
     case 'openai-chat':
       return writeOpenaiAnswer(answer, writing.created);
@@ -151,6 +192,8 @@ function writeAnswer(to: DialectId, answer: FormAnswer, writing: ResponsesWritin
       return writeResponsesAnswer(answer, writing, losses);
     case 'anthropic-messages':
       return writeAnthropicAnswer(answer, losses);
+    case 'bedrock-converse':
+      return writeConverseAnswer(answer, writing.elapsed, losses);
   }
 }
 

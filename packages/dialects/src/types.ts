@@ -14,6 +14,8 @@ export interface SseEvent {
 
 /** One message of an AWS event stream. */
 export interface EventStreamMessage {
+  /** The message as it came, checksums included. */
+  readonly raw: Buffer;
   readonly headers: Readonly<Record<string, string>>;
   readonly payload: Buffer;
 }
@@ -29,6 +31,8 @@ export interface RequestFacts {
   readonly includeUsage: boolean;
   /** JSON text of the OpenAI `stream_options` object as sent, so that adding `include_usage` keeps its other members. */
   readonly streamOptions?: string;
+  /** Objects of a Converse request that an adapter may add a member to, as sent. */
+  readonly members?: Readonly<Partial<Record<'inferenceConfig' | 'additionalModelRequestFields', object>>>;
   /** Names of the capability table that this request uses, sorted. */
   readonly features: readonly string[];
   /** OpenAI `user` / `safety_identifier`, Anthropic `metadata.user_id`. */
@@ -54,7 +58,7 @@ export interface Splice {
  * `ping`: keep-alive; `content`: text, thinking, a tool call, anything that must not be repeated;
  * `tail`: after the content, before the end (`message_delta`, a usage chunk);
  * `usage_only`: an OpenAI chunk with empty `choices` that only carries usage (removed when the client did not ask);
- * `terminal`: `message_stop`, `[DONE]`, `response.completed`; `error`: the cloud reports failure inside the stream.
+ * `terminal`: `message_stop`, `[DONE]`, `response.completed`, the last of Converse's two; `error`: the cloud reports failure inside the stream.
  */
 export type EventMeaning = 'prelude' | 'ping' | 'content' | 'tail' | 'usage_only' | 'terminal' | 'error';
 

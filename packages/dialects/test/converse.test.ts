@@ -1,7 +1,16 @@
 // Amazon's Converse to the Messages API and back: what has a place there is carried, what has none is refused by name.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { ConverseStream, EventStreamReader, converseOfMessage, messagesOfConverse } from '@weighbridge/dialects';
+import {
+  checkFidelity,
+  createTranslator,
+  encodeSse,
+  EventStreamReader,
+  messagesOfConverse,
+  readRequest,
+  SseReader,
+  translateRequest,
+} from '@weighbridge/dialects';
 
 const b64 = (text: string): string => Buffer.from(text).toString('base64');
 const user = (...content: object[]): object => ({ messages: [{ role: 'user', content }] });
@@ -93,22 +102,19 @@ describe('a request', () => {
   });
 
   const refused: readonly (readonly [string, object, RegExp])[] = [
-    ['a guardrail', { ...user({ text: 'x' }), guardrailConfig: {} }, /guardrailConfig of Converse/],
+    [
+      'a guardrail',
+      { ...user({ text: 'x' }), guardrailConfig: { guardrailIdentifier: 'g' } },
+      /guardrailConfig of Conv/,
+    ],
     ['metadata that nobody would keep', { ...user({ text: 'x' }), requestMetadata: { a: 'b' } }, /requestMetadata/],
     ['a faster lane', { ...user({ text: 'x' }), performanceConfig: { latency: 'optimized' } }, /latency/],
     ['video', user({ video: {} }), /messages\.0\.content\.0\.video/],
     ['an image elsewhere', user({ image: { format: 'png', source: { s3Location: {} } } }), /source\.s3Location/],
-    ['a spreadsheet', user({ document: { format: 'xlsx', name: 'a', source: { bytes: 'AA==' } } }), /format xlsx/],
-    [
-      'citations',
-      user({ document: { format: 'pdf', source: { bytes: 'A' }, citations: { enabled: true } } }),
-      /citations/,
-    ],
-    [
-      'a model said twice',
-      { ...user({ text: 'x' }), additionalModelRequestFields: { model: 'm' } },
-      /additionalModelRequestFields\.model/,
-    ],
+    ['a spreadsheet', user({ document: { format: 'xlsx', name: 'a', source: { bytes: 'AA==' } } }), /document\.format/],
+    ['text for a guardrail', user({ guardContent: { text: { text: 'x' } } }), /guardContent/],
+    ['a tier of its own', { ...user({ text: 'x' }), serviceTier: { type: 'priority' } }, /serviceTier/],
+    ['a prompt kept at Amazon', { ...user({ text: 'x' }), promptVariables: { a: { text: 'b' } } }, /promptVariables/],
     ['a system tool', { ...user({ text: 'x' }), toolConfig: { tools: [{ systemTool: {} }] } }, /systemTool/],
   ];
   for (const [what, body, message] of refused) {
@@ -127,6 +133,24 @@ describe('a request', () => {
       /png, jpeg, gif or webp/,
     ],
     ['no object', [], /"body" must be an object/],
+    [
+      'a model said twice',
+      { ...user({ text: 'x' }), additionalModelRequestFields: { model: 'm' } },
+      /additionalModelRequestFields\.model/,
+    ],
+    [
+      'a ceiling past the ceiling',
+      { ...user({ text: 'x' }), additionalModelRequestFields: { inferenceConfig: { max_new_tokens: 9 } } },
+      /additionalModelRequestFields\.max_new_tokens/,
+    ],
+    [
+      'a schema that is no JSON',
+      {
+        ...user({ text: 'x' }),
+        outputConfig: { textFormat: { type: 'json_schema', structure: { jsonSchema: { schema: '{' } } } },
+      },
+      /jsonSchema\.schema/,
+    ],
   ];
   for (const [what, body, message] of malformed) {
     test(`is wrong with ${what}`, () => {
@@ -135,20 +159,115 @@ describe('a request', () => {
   }
 });
 
-describe('an answer', () => {
+describe('a request on its way to another dialect', () => {
+  const ask = (body: object): Parameters<typeof translateRequest>[2] =>
+    Buffer.from(JSON.stringify({ model: 'm', ...body }));
+  const facts = (body: object) => readRequest('bedrock-converse', { model: 'm', ...body }, 1);
+
+  test('towards Messages is that body, with fields of the model as they came, betas for the header and the ceiling', () => {
+    const body = { ...CONVERSE, additionalModelRequestFields: { top_k: 5, anthropic_beta: ['b'], news: { a: 1 } } };
+    const { body: written, lost } = translateRequest(
+      'bedrock-converse',
+      'anthropic-messages',
+      ask(body),
+      facts(body),
+      'warn',
+    );
+    const { top_k: topK, thinking: _, ...rest } = MESSAGES;
+    assert.deepEqual(JSON.parse(written.toString()), { top_k: topK, news: { a: 1 }, model: 'm', ...rest });
+    assert.deepEqual(lost, ['unknown_fields']);
+  });
+
+  test('is refused for a guardrail, and under warn goes on without, and says so', () => {
+    const body = {
+      ...user({ text: 'x' }),
+      inferenceConfig: { maxTokens: 5 },
+      guardrailConfig: { guardrailIdentifier: 'g' },
+    };
+    for (const to of ['anthropic-messages', 'openai-chat', 'openai-responses'] as const) {
+      assert.throws(() => translateRequest('bedrock-converse', to, ask(body), facts(body), 'default'), {
+        code: 'FEATURE_UNSUPPORTED',
+        message: /guardrail/,
+      });
+      assert.deepEqual(translateRequest('bedrock-converse', to, ask(body), facts(body), 'warn').lost, ['guardrail']);
+    }
+  });
+
+  test('loses in translation what the route was told beforehand', () => {
+    const samples: readonly object[] = [
+      CONVERSE,
+      {
+        ...user({ video: {} }, { text: 'x' }),
+        requestMetadata: { a: 'b' },
+        performanceConfig: { latency: 'optimized' },
+      },
+      { ...user({ document: { format: 'xlsx', name: 'a', source: { bytes: 'AA==' } } }, { audio: {} }, { text: 'x' }) },
+      { ...user({ image: { format: 'png', source: { s3Location: { uri: 's3://b/k' } } } }, { text: 'x' }) },
+      { ...user({ text: 'x' }), toolConfig: { tools: [{ systemTool: { name: 'nova_grounding' } }] }, news: 1 },
+      { ...user({ document: { format: 'pdf', name: 'a', source: { bytes: 'A' }, citations: { enabled: true } } }) },
+    ];
+    for (const sample of samples) {
+      const body = { inferenceConfig: { maxTokens: 5 }, ...sample };
+      for (const to of ['anthropic-messages', 'openai-chat', 'openai-responses'] as const) {
+        const told = checkFidelity({ from: 'bedrock-converse', to, features: facts(body).features, fidelity: 'warn' });
+        const { lost } = translateRequest('bedrock-converse', to, ask(body), facts(body), 'warn');
+        assert.deepEqual(lost, told, `${to}: ${JSON.stringify(sample)}`);
+      }
+    }
+  });
+
+  test('needs a ceiling towards Messages alone', () => {
+    const body = user({ text: 'x' });
+    assert.throws(() => translateRequest('bedrock-converse', 'anthropic-messages', ask(body), facts(body), 'warn'), {
+      code: 'BAD_REQUEST',
+      message: /ceiling/,
+    });
+    const chat = translateRequest('bedrock-converse', 'openai-chat', ask(body), facts(body), 'warn').body.toString();
+    assert.deepEqual(JSON.parse(chat), { model: 'm', messages: [{ role: 'user', content: 'x' }] });
+  });
+});
+
+describe('an answer for a client of Converse', () => {
+  const facts = readRequest('bedrock-converse', { model: 'm', messages: [] }, 1);
+  const translator = (ms = 0) =>
+    createTranslator('anthropic-messages', 'bedrock-converse', { facts, requestId: 'r', elapsed: () => ms });
   const message = {
     content: [
       { type: 'thinking', thinking: 'so', signature: 's=' },
       { type: 'redacted_thinking', data: 'opaque' },
       { type: 'text', text: 'Hi' },
+      {
+        type: 'text',
+        text: 'there',
+        citations: [
+          {
+            type: 'page_location',
+            cited_text: 'c',
+            document_index: 0,
+            document_title: 'd',
+            start_page_number: 1,
+            end_page_number: 2,
+          },
+        ],
+      },
       { type: 'tool_use', id: 't', name: 'n', input: { a: 1 } },
     ],
     stop_reason: 'tool_use',
-    usage: { input_tokens: 3, output_tokens: 5, cache_read_input_tokens: 7, cache_creation_input_tokens: 11 },
+    usage: {
+      input_tokens: 3,
+      output_tokens: 5,
+      cache_read_input_tokens: 7,
+      cache_creation_input_tokens: 11,
+      cache_creation: { ephemeral_5m_input_tokens: 4, ephemeral_1h_input_tokens: 7 },
+    },
   };
 
   test('comes whole, with usage whose classes never overlap', () => {
-    const said = JSON.parse(converseOfMessage(Buffer.from(JSON.stringify(message)), 12.4).toString()) as unknown;
+    const said = JSON.parse(
+      translator(12.4)
+        .whole(Buffer.from(JSON.stringify(message)))
+        .toString(),
+    ) as unknown;
     assert.deepEqual(said, {
       output: {
         message: {
@@ -157,23 +276,51 @@ describe('an answer', () => {
             { reasoningContent: { reasoningText: { text: 'so', signature: 's=' } } },
             { reasoningContent: { redactedContent: b64('opaque') } },
             { text: 'Hi' },
+            {
+              citationsContent: {
+                content: [{ text: 'there' }],
+                citations: [
+                  {
+                    title: 'd',
+                    sourceContent: [{ text: 'c' }],
+                    location: { documentPage: { documentIndex: 0, start: 1, end: 2 } },
+                  },
+                ],
+              },
+            },
             { toolUse: { toolUseId: 't', name: 'n', input: { a: 1 } } },
           ],
         },
       },
       stopReason: 'tool_use',
-      usage: { inputTokens: 3, outputTokens: 5, totalTokens: 26, cacheReadInputTokens: 7, cacheWriteInputTokens: 11 },
+      usage: {
+        inputTokens: 3,
+        outputTokens: 5,
+        totalTokens: 26,
+        cacheReadInputTokens: 7,
+        cacheWriteInputTokens: 11,
+        cacheDetails: [
+          { ttl: '1h', inputTokens: 7 },
+          { ttl: '5m', inputTokens: 4 },
+        ],
+      },
       metrics: { latencyMs: 12 },
     });
   });
 
-  test('is not given without a block that has no place there', () => {
-    const body = Buffer.from(JSON.stringify({ content: [{ type: 'web_search_tool_result' }] }));
-    assert.throws(() => converseOfMessage(body, 1), { code: 'TRANSLATION_FAILED', message: /web_search_tool_result/ });
+  test('names a block that has no place there as lost', () => {
+    const one = translator();
+    const body = {
+      content: [{ type: 'web_search_tool_result' }, { type: 'text', text: 'a' }],
+      stop_reason: 'end_turn',
+    };
+    const said = JSON.parse(one.whole(Buffer.from(JSON.stringify(body))).toString()) as { output: object };
+    assert.deepEqual(said.output, { message: { role: 'assistant', content: [{ text: 'a' }] } });
+    assert.deepEqual(one.lost, ['answer_provider_blocks']);
   });
 
   test('streams in the events of Converse, with usage last', () => {
-    const stream = new ConverseStream(() => 34);
+    const stream = translator(34);
     const events = [
       { type: 'message_start', message: { usage: { input_tokens: 3, output_tokens: 1 } } },
       { type: 'ping' },
@@ -181,15 +328,19 @@ describe('an answer', () => {
       { type: 'content_block_delta', index: 0, delta: { type: 'thinking_delta', thinking: 'so' } },
       { type: 'content_block_delta', index: 0, delta: { type: 'signature_delta', signature: 's=' } },
       { type: 'content_block_stop', index: 0 },
-      { type: 'content_block_start', index: 1, content_block: { type: 'tool_use', id: 't', name: 'n', input: {} } },
-      { type: 'content_block_delta', index: 1, delta: { type: 'input_json_delta', partial_json: '{"a":' } },
+      { type: 'content_block_start', index: 1, content_block: { type: 'server_tool_use', id: 's', name: 'n' } },
+      { type: 'content_block_delta', index: 1, delta: { type: 'input_json_delta', partial_json: '{}' } },
       { type: 'content_block_stop', index: 1 },
+      { type: 'content_block_start', index: 2, content_block: { type: 'tool_use', id: 't', name: 'n', input: {} } },
+      { type: 'content_block_delta', index: 2, delta: { type: 'input_json_delta', partial_json: '{"a":' } },
+      { type: 'content_block_stop', index: 2 },
       { type: 'message_delta', delta: { stop_reason: 'tool_use' }, usage: { output_tokens: 9 } },
       { type: 'message_stop' },
     ];
-    const bytes = Buffer.concat(events.map((event) => stream.event(JSON.stringify(event))));
+    const wire = Buffer.concat(events.map((event) => encodeSse(event.type, JSON.stringify(event))));
+    const frames = new SseReader().push(wire).flatMap((event) => [...stream.event(event)]);
     const said = new EventStreamReader()
-      .push(bytes)
+      .push(Buffer.concat(frames.map(({ bytes }) => bytes)))
       .map(({ headers, payload }) => [headers[':event-type'], JSON.parse(payload.toString()) as unknown]);
     assert.deepEqual(said, [
       ['messageStart', { role: 'assistant' }],
@@ -214,10 +365,7 @@ describe('an answer', () => {
         },
       ],
     ]);
-  });
-
-  test('fails in the middle rather than leave a delta out', () => {
-    const event = { type: 'content_block_delta', index: 0, delta: { type: 'citations_delta' } };
-    assert.throws(() => new ConverseStream(() => 0).event(JSON.stringify(event)), { code: 'TRANSLATION_FAILED' });
+    assert.deepEqual(stream.lost, ['answer_provider_blocks']);
+    assert.equal(frames.at(-1)?.meaning, 'terminal');
   });
 });

@@ -76,6 +76,20 @@ export const anthropicBodies = (): BodyRecording[] =>
 export const openaiBodies = (): BodyRecording[] => bodies('openai');
 export const openaiFiles = (): string[] => [...names('openai', '.json'), ...names('openai', '.chunks.txt')];
 
+/** Converse streams: each line is one event under its name. Payloads are given exactly as recorded. */
+export const converseStreams = (): {
+  readonly name: string;
+  readonly events: readonly (readonly [string, string])[];
+}[] =>
+  names('bedrock', '.chunks.txt').map((name) => ({
+    name,
+    events: lines('bedrock', name).map((line) => {
+      const type = /^\{"(\w+)":/.exec(line)?.[1] ?? '';
+      return [type, line.trim().slice(type.length + 4, -1)];
+    }),
+  }));
+export const converseBodies = (): BodyRecording[] => bodies('bedrock').filter(({ parsed }) => 'output' in parsed);
+
 export const typeOf = (payload: string): string => (JSON.parse(payload) as { type?: string }).type ?? '';
 
 /** Anthropic names every event after its payload's type. */

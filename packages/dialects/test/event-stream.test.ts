@@ -20,7 +20,7 @@ const malformed = (error: unknown): boolean => isAppError(error) && error.code =
 // The empty message and the one with a header are examples of the format's own test vectors (awslabs/aws-c-event-stream).
 test('the empty message of the published vectors is read', () => {
   const wire = Buffer.from('000000100000000005c248eb7d98c8ff', 'hex');
-  assert.deepEqual(read(wire), [{ headers: {}, payload: Buffer.alloc(0) }]);
+  assert.deepEqual(read(wire), [{ raw: wire, headers: {}, payload: Buffer.alloc(0) }]);
   assert.deepEqual(encodeEventStreamMessage({}, Buffer.alloc(0)), wire);
 });
 

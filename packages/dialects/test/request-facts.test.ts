@@ -195,6 +195,7 @@ test('features of a rich Chat request are found wherever they stand', () => {
   assert.deepEqual(facts.features, [
     'audio_input',
     'image_detail',
+    'image_url',
     'images',
     'json_object',
     'logprobs',

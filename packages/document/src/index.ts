@@ -14,4 +14,4 @@ export {
   type ProblemList,
 } from './problem.ts';
 export { checkShape } from './shape.ts';
-export { DOCUMENT_BYTES_MOST, parseText, type ParsedText } from './text.ts';
+export { DOCUMENT_BYTES_MOST, parseForeignText, parseText, type ParsedText } from './text.ts';

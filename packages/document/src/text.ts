@@ -27,6 +27,9 @@ export interface ParsedText {
   readonly problems: ProblemList;
 }
 
+/** A file of another program, whose YAML may merge one mapping into another (`<<`). */
+export const parseForeignText = (text: string, code: ErrorCode): ParsedText => parsedText(text, code, true);
+
 /** `code`: under which its problems are refused. `shipped`: its name, if it is a file that comes with the product. */
 export function parseText(text: string, code: ErrorCode, shipped?: string): ParsedText {
   if (shipped === undefined) return parsedText(text, code);
@@ -41,13 +44,14 @@ export function parseText(text: string, code: ErrorCode, shipped?: string): Pars
   return { value, locate, problems: createProblemList(locate, code) };
 }
 
-function parsedText(text: string, code: ErrorCode): ParsedText {
+function parsedText(text: string, code: ErrorCode, merge = false): ParsedText {
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,
     uniqueKeys: true,
     strict: true,
     version: '1.2',
+    merge,
     prettyErrors: false,
   });
   const locate = locator(document, lines);

@@ -1,5 +1,6 @@
 // The compiled, frozen form of configuration that a lane works from. A snapshot is plain data (it crosses a thread
 // border by structured clone) and complete: a call that started under it finishes under it.
+import type { NamedBypass } from './bypass/bypass.ts';
 import type { LimitRule } from './limits/rule.ts';
 import type {
   DeploymentConfig,
@@ -61,4 +62,6 @@ export interface Snapshot {
   readonly limits?: readonly LimitRule[];
   /** Hard daily budget over deployments that are not simulated: decimal string and currency. `limits` holds it. */
   readonly budget?: { readonly daily: string; readonly currency: string };
+  /** Absent: no route goes on while the journal takes no entries. */
+  readonly bypasses?: readonly NamedBypass[];
 }

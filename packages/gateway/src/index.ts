@@ -12,6 +12,8 @@ export type {
   Rater,
   Sealer,
 } from './ports.ts';
+export type { BypassBook, BypassNote, NamedBypass } from './bypass/bypass.ts';
+export { BypassMeter, bypassMemory, type BypassMemory, type BypassState } from './bypass/memory.ts';
 export type { CacheStats, PurgeAsked, Purged } from './cache/answer-cache.ts';
 export type { KeptAnswer } from './cache/answer.ts';
 export type { EnergyEnds, EnergyFactors } from './stages/energy.ts';

@@ -4,6 +4,8 @@ import { getRandomValues } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { AppError, LIMITS, createUlid, systemClock, type Clock } from '@weighbridge/kernel';
 import type { CloudId } from '@weighbridge/protocol';
+import { NO_BOOK, type BypassBook } from './bypass/bypass.ts';
+import type { BypassMemory } from './bypass/memory.ts';
 import { AnswerCache, type CacheStats, type PurgeAsked, type Purged } from './cache/answer-cache.ts';
 import type { Cloud } from './clouds/cloud.ts';
 import { allClouds } from './clouds/index.ts';
@@ -54,6 +56,10 @@ export interface LaneOptions {
   readonly answerLink?: AnswerLink;
   /** As `limitMemory`, of reserved capacity; null where nothing was bought. */
   readonly capacityMemory?: () => CapacityMemory | null;
+  /** As `limitMemory`, of bypasses. */
+  readonly bypassMemory?: () => BypassMemory;
+  /** Who hears of calls that go round a journal that takes no entries. Absent: nobody. */
+  readonly bypassBook?: BypassBook;
   readonly clock?: Clock;
   readonly random?: FillRandom;
   /** Takes the paths that are not model calls (`/log/*`, the console). Absent: 404. */
@@ -73,6 +79,10 @@ export interface LaneStats {
   readonly receipts: number;
   /** Calls that ended without a receipt because the journal did not take it. */
   readonly unsealed?: number;
+  /** Calls that went through a bypass, and are sealed afterwards. */
+  readonly bypassed?: number;
+  /** The journal takes entries of this lane. */
+  readonly sealing?: boolean;
   /** Requests of which the trace context was malformed, and dropped. */
   readonly malformedTraces?: number;
   readonly draining: boolean;
@@ -148,6 +158,8 @@ export function createLane(options: LaneOptions): Lane {
       unauthenticated: lane.counters.unauthenticated,
       receipts: lane.counters.receipts,
       unsealed: lane.counters.unsealed,
+      bypassed: lane.counters.bypassed,
+      sealing: lane.sealer.available,
       malformedTraces: lane.counters.malformedTraces,
       draining: lane.draining,
     }),
@@ -182,6 +194,7 @@ function createContext(options: LaneOptions): LaneContext {
       return (word[0] ?? 0) / 2 ** 32;
     },
     sealer: options.sealer,
+    bypassBook: options.bypassBook ?? NO_BOOK,
     rater: options.rater,
     energyOf: options.energyOf ?? (() => undefined),
     credentials: options.credentials,
@@ -200,7 +213,7 @@ function createContext(options: LaneOptions): LaneContext {
     watch: new Watch(clock),
     presented: new BoundedCache<string, KeyRecord>(BOUNDS.key_cache_entries),
     inFlight: new SlotList<InFlight>(),
-    counters: { calls: 0, unauthenticated: 0, receipts: 0, unsealed: 0, malformedTraces: 0 },
+    counters: { calls: 0, unauthenticated: 0, receipts: 0, unsealed: 0, bypassed: 0, malformedTraces: 0 },
     compiled: compile(options, options.snapshot, { clouds, clock }, 0),
     port: 0,
     draining: false,
@@ -208,13 +221,17 @@ function createContext(options: LaneOptions): LaneContext {
 }
 
 function compile(
-  { limitMemory, capacityMemory }: LaneOptions,
+  { limitMemory, capacityMemory, bypassMemory }: LaneOptions,
   snapshot: Snapshot,
   { clouds, clock }: Pick<LaneContext, 'clouds' | 'clock'>,
   generation: number,
 ): Compiled {
   const reservations = reservationsOf(snapshot.deployments, capacityMemory?.() ?? null, clock.wall());
-  return compileSnapshot(snapshot, clouds, generation, limitMemory?.(), reservations);
+  return compileSnapshot(snapshot, clouds, generation, {
+    limits: limitMemory?.(),
+    bypasses: bypassMemory?.(),
+    reservations,
+  });
 }
 
 function listenOn(

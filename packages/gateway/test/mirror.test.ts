@@ -172,6 +172,28 @@ test('a copy draws on the limits of its own deployment, and on none of the team'
   );
 });
 
+test('what a condition of the mirror does not allow is not copied, by what the original was', async () => {
+  main.script(whole(ANTHROPIC_WHOLE));
+  shadow.script(whole(ANTHROPIC_WHOLE));
+  const lane = await mirrored({ when: { data_class: 'public', without: ['images'] } });
+  const before = shadow.requests.length;
+  const tagged = (tags: string): Promise<Response> =>
+    fetch(`${lane.url}/v1/messages`, {
+      method: 'POST',
+      headers: { 'x-api-key': lane.key.key, 'weighbridge-tags': tags },
+      body: JSON.stringify({ model: 'm', max_tokens: 5, messages: [{ role: 'user', content: 'hi' }] }),
+    });
+  for (const tags of ['data_class=secret', 'task=x']) assert.equal((await tagged(tags)).status, 200);
+  assert.equal((await tagged('data_class=public')).status, 200);
+  const all = await receipts(lane, 4);
+  assert.equal(shadow.requests.length, before + 1);
+  const copies = all.filter(({ parent }) => parent !== undefined);
+  assert.deepEqual(
+    copies.map(({ parent }) => parent?.call),
+    [all.find(({ who }) => who.tags?.['data_class'] === 'public')?.id],
+  );
+});
+
 test('about the share that is asked for is copied, and nothing that was refused', async () => {
   main.script(whole(ANTHROPIC_WHOLE));
   shadow.script(whole(ANTHROPIC_WHOLE));

@@ -16,7 +16,7 @@ import type { Call } from '../src/pipeline/call.ts';
 import { decisionOf } from '../src/routing/decision.ts';
 import type { Plan } from '../src/routing/compiled.ts';
 import { whoOf } from '../src/stages/identify.ts';
-import { intentCommercial, intentPublic } from '../src/stages/intent.ts';
+import { intentCommercial, intentPublic } from '../src/stages/intent-draft.ts';
 import { commercialGroup, publicGroup, whoGroup, type Ending } from '../src/stages/receipt-groups.ts';
 import { bounded } from '../src/stages/text.ts';
 import { deployment, route, testKey } from './support/fixture.ts';
@@ -189,6 +189,7 @@ const call = fc.record({
     }),
   ),
   stopReason: fc.option(wild),
+  bypassed: fc.constantFrom(null, { bypass: { id: 'keep-up' }, opened: 1_700_000_000_000 }),
   deferral: fc.option(
     fc.record({
       until: fc.integer({ min: 1_700_000_000_000, max: 1_800_000_000_000 }),

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Deployment, Route } from '../src/index.ts';
 import {
+  OPENAI_WHOLE,
   stream,
   whole,
   ANTHROPIC_EVENTS,
@@ -11,7 +12,7 @@ import {
   ANTHROPIC_START,
   ANTHROPIC_BLOCK,
 } from './support/answers.ts';
-import { deployment, route, startLane, type TestLane } from './support/fixture.ts';
+import { deployment, route, snapshot, startLane, type TestLane } from './support/fixture.ts';
 import { Bench, TIMERS } from './support/lane-pair.ts';
 
 type Any = Record<string, unknown>;
@@ -155,6 +156,41 @@ test('where nothing may be kept, `store: false` is sent and named in the receipt
   await (await ask(lane, {})).text();
   assert.equal(JSON.parse(bench.upstream.requests.at(-1)?.body ?? '').store, false);
   assert.deepEqual(lane.sealer.receipt().attempts[0]?.edits, ['model', 'store']);
+});
+
+test('a policy of the key that keeps content from being stored holds on every surface, whatever the deployment allows', async () => {
+  const lane = await openaiLane();
+  const { record } = lane.key;
+  const policy = { ...record.policy, stored_content: 'refuse' as const };
+  const { port } = bench.upstream;
+  const openai = { cloud: 'openai' as const, model: 'gpt-4.1', endpoint: `http://127.0.0.1:${port}/v1` };
+  lane.lane.swap(
+    snapshot({
+      deployments: [deployment('first', port, openai)],
+      routes: [route('m', ['first'])],
+      keys: [{ ...record, policy }],
+    }),
+  );
+  const before = bench.upstream.requests.length;
+  const messages = { messages: [{ role: 'user', content: 'hi' }] };
+  for (const [path, body] of [
+    ['/v1/responses', { store: true }],
+    ['/v1/responses', { conversation: 'conv_1' }],
+    ['/v1/chat/completions', { ...messages, store: true }],
+    ['/openai/deployments/m/chat/completions', { ...messages, store: true }],
+  ] as const) {
+    const response = await ask(lane, body, path);
+    assert.equal(response.status, 400, path);
+    assert.match(await response.text(), /the policy of the key does not allow/);
+  }
+  assert.equal(bench.upstream.requests.length, before, 'nothing was sent');
+  bench.upstream.script(whole(JSON.stringify(RESPONSE)), whole(OPENAI_WHOLE));
+  assert.equal((await ask(lane, {})).status, 200);
+  assert.equal((await ask(lane, messages, '/v1/chat/completions')).status, 200);
+  assert.deepEqual(
+    bench.upstream.requests.slice(-2).map(({ body }) => (JSON.parse(body) as Any)['store']),
+    [false, false],
+  );
 });
 
 test('a call that goes on from a kept response goes to the deployment that may keep it', async () => {

@@ -240,6 +240,12 @@ export const ERRORS = {
     2,
     'look at what stands now, and enter yours again if it is still to take its place',
   ),
+  IMPORT_INVALID: row(
+    400,
+    false,
+    4,
+    'correct the file as the message says, or name the program that it belongs to: docs/moving-in.md',
+  ),
   OBSERVED_INVALID: row(
     400,
     false,

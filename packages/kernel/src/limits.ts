@@ -50,6 +50,8 @@ export const LIMITS = {
   pending_entries: 65_536,
   /** Reserve kept on disk for the receipts of calls in flight when the disk is full. */
   reserve_bytes: 4 * 1024 * 1024,
+  /** Receipts of calls that went through bypasses, kept in memory until they can be sealed. */
+  bypass_note_bytes: 64 * 1024 * 1024,
   /** A write-ahead file is closed and a new one begun beyond this. */
   wal_segment_bytes: 64 * 1024 * 1024,
   /** What a witness reads of one request: a checkpoint with 16 signatures of the largest kind takes half of it. */

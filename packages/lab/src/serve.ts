@@ -3,10 +3,9 @@
 // clouds comes in as an `Envelope`; nothing here knows a vendor.
 import type { DialectId } from '@weighbridge/protocol';
 import type { Caller } from './caller.ts';
-import { anthropicMessage, anthropicStream } from './dialects/anthropic-response.ts';
-import { openAiCompletion, openAiStream, shapeOf, type OpenAiFlavour } from './dialects/openai-response.ts';
+import { writeStream, writeWhole } from './dialects/answer.ts';
+import type { OpenAiFlavour } from './dialects/openai-response.ts';
 import type { Claims, Payload } from './dialects/payload.ts';
-import { responsesShape, responsesStream, responsesWhole } from './dialects/responses-response.ts';
 import { SITE_FACTS } from './endpoints.ts';
 import { applyToAnswer, applyToCounts, applyToRegion, faultRefusal, swapOf } from './faults/apply.ts';
 import type { Affliction } from './faults/registry.ts';
@@ -268,7 +267,7 @@ function countsOf(
   const output = answers.reduce((sum, answer) => sum + answer.output, 0);
   const reasoning = answers.reduce((sum, answer) => sum + answer.reasoning, 0);
   if (prompt.segments.length === 0) return { ...NO_COUNTS, input: prompt.inputTokens, output, reasoning };
-  if (prompt.dialect !== 'anthropic-messages') {
+  if (prompt.dialect.startsWith('openai')) {
     const read = lab.cache.openai(scope, prompt.segments, model.minCache, lab.now());
     return { ...NO_COUNTS, input: prompt.inputTokens - read, cacheRead: read, output, reasoning };
   }
@@ -325,13 +324,14 @@ function answerCall(lab: Lab, envelope: Envelope, row: Row, { fault, resolved, p
     admission?.finish?.(truth, lab.now());
     book(lab, exchange, row, sent, 200);
   };
+  const written = { prompt, flavour: resolved.flavour, answers, counts: claimed, claims, ms };
   if (stream) {
-    const written = writeStream(lab, prompt, resolved.flavour, answers, claimed, claims);
-    const payloads = envelope.finish?.(written, claimed, ms) ?? written;
+    const streamed = writeStream(lab, written);
+    const payloads = envelope.finish?.(streamed, claimed, ms) ?? streamed;
     deliverStream({ exchange, headers, payloads, framing, pace, fault, done });
     return;
   }
-  const body = writeWhole(lab, prompt, resolved.flavour, answers, claimed, claims);
+  const body = writeWhole(lab, written);
   deliverWhole({
     exchange,
     headers,
@@ -343,40 +343,6 @@ function answerCall(lab: Lab, envelope: Envelope, row: Row, { fault, resolved, p
     done,
   });
 }
-
-function writeStream(
-  { signer }: Lab,
-  prompt: Prompt,
-  flavour: OpenAiFlavour,
-  answers: readonly Answer[],
-  counts: Counts | null,
-  claims: Claims,
-): Payload[] {
-  const [first] = answers;
-  if (prompt.dialect === 'anthropic-messages' && first !== undefined) return anthropicStream(first, counts, claims);
-  if (prompt.dialect === 'openai-responses' && first !== undefined)
-    return responsesStream(first, counts, claims, responsesShape(prompt, signer));
-  return openAiStream(answers, counts, claims, shapeOf(prompt, flavour, thoughtOf(flavour, first)));
-}
-
-function writeWhole(
-  { signer }: Lab,
-  prompt: Prompt,
-  flavour: OpenAiFlavour,
-  answers: readonly Answer[],
-  counts: Counts | null,
-  claims: Claims,
-): string {
-  const [first] = answers;
-  if (prompt.dialect === 'anthropic-messages' && first !== undefined) return anthropicMessage(first, counts, claims);
-  if (prompt.dialect === 'openai-responses' && first !== undefined)
-    return responsesWhole(first, counts, claims, responsesShape(prompt, signer));
-  return openAiCompletion(answers, counts, claims, shapeOf(prompt, flavour, thoughtOf(flavour, first)));
-}
-
-/** Only a vLLM-like server shows what a reasoning model thought. */
-const thoughtOf = (flavour: OpenAiFlavour, answer: Answer | undefined): string | null =>
-  flavour === 'compatible' ? (answer?.thought ?? null) : null;
 
 /** An answer that is not a stream takes as long as its stream would have. */
 function wholeWait(pace: Pace | null, tokens: number): number {

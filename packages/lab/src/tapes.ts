@@ -110,7 +110,11 @@ interface Recorded {
   readonly usage?: { readonly output_tokens?: number; readonly completion_tokens?: number } | null;
 }
 
+/** A line of a Converse tape holds one event under its name. */
+const CONVERSE_EVENT = /^\{"(messageStart|contentBlockStart|contentBlockDelta|contentBlockStop|messageStop|metadata)":/;
+
 function dialectOf(first: Recorded): TapeDialect {
+  if ('output' in first && 'stopReason' in first) return 'bedrock-converse';
   if (first.type === 'message_start' || first.type === 'message') return 'anthropic-messages';
   if (first.object === 'response' || first.type === 'response.created') return 'openai-responses';
   if (typeof first.object === 'string' && first.object.startsWith('chat.completion')) return 'openai-chat';
@@ -122,6 +126,7 @@ function readStream(text: string): Tape {
     .split('\n')
     .map((line) => line.replace(/\r$/, ''))
     .filter((line) => line !== '' && line !== '[DONE]');
+  if (CONVERSE_EVENT.test(lines[0] ?? '')) return readConverse(lines);
   const parsed = lines.map((line) => JSON.parse(line) as Recorded);
   const dialect = dialectOf(parsed[0] ?? {});
   let output = 0;
@@ -132,6 +137,26 @@ function readStream(text: string): Tape {
   });
   return { dialect, payloads, body: Buffer.alloc(0) };
 }
+
+function readConverse(lines: readonly string[]): Tape {
+  let output = 0;
+  const payloads = lines.map((line): Payload => {
+    const [head = '', event = ''] = CONVERSE_EVENT.exec(line) ?? [];
+    const json = line.slice(head.length, -1);
+    const { usage } = JSON.parse(json) as { usage?: { outputTokens?: number } };
+    output = usage?.outputTokens ?? output;
+    return { event, json, kind: CONVERSE_KINDS[event] ?? 'content', output };
+  });
+  return { dialect: 'bedrock-converse', payloads, body: Buffer.alloc(0) };
+}
+
+const CONVERSE_KINDS: Readonly<Record<string, Payload['kind']>> = {
+  messageStart: 'start',
+  contentBlockStart: 'open',
+  contentBlockStop: 'close',
+  messageStop: 'close',
+  metadata: 'end',
+};
 
 function kindOf(type: string, event: Recorded): Payload['kind'] {
   if (type === '') return (event.choices?.length ?? 0) > 0 ? 'content' : 'usage';

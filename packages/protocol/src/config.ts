@@ -6,6 +6,7 @@ import { cacheSettings } from './cache-config.ts';
 import { cascadeRule, hedgeRule, mirrorRule } from './legs-config.ts';
 import { batchConfig } from './batch-config.ts';
 import { alertChannels } from './alert-config.ts';
+import { BYPASSES_MOST, bypassRule, whenUnsealed } from './bypass-config.ts';
 import { capacityConfig } from './capacity-config.ts';
 import { candidateWhen } from './candidate-when.ts';
 import { loggingConfig } from './logging-config.ts';
@@ -154,6 +155,8 @@ const route = z.strictObject({
   cascade: cascadeRule.optional(),
   /** Copies for another deployment, whose answers are dropped. */
   mirror: mirrorRule.optional(),
+  /** What its calls do while the journal takes no entries; absent: they are refused. */
+  when_unsealed: whenUnsealed.optional(),
   /** Whether a seller may store content of its calls on its disks for a while, as batches are; absent: it may not. */
   stored_content: z.enum(['allow', 'refuse']).optional(),
 });
@@ -214,7 +217,7 @@ export const configSchema = z.strictObject({
   journal: z
     .strictObject({
       durability: z.enum(['process', 'disk']).default('process'),
-      /** What a failing journal does to traffic. Fail-open by-pass is not offered yet. */
+      /** What a failing journal does to the calls of a route that says nothing of it (`when_unsealed`). */
       on_failure: z.literal('refuse').default('refuse'),
       /** Who cosigns the checkpoints of the log: the witness's submission prefix, and its public key. */
       witnesses: z
@@ -283,6 +286,11 @@ export const configSchema = z.strictObject({
   credentials: z.record(slug, credential).default({}),
   deployments: z.record(slug, deployment).default({}),
   routes: z.record(slug, route).default({}),
+  /** Ways round the journal while it takes no entries, for the routes that name one. */
+  bypasses: z
+    .record(slug, bypassRule)
+    .refine((named) => Object.keys(named).length <= BYPASSES_MOST, `name at most ${BYPASSES_MOST} bypasses`)
+    .default({}),
   /** Policy of keys by key name; keys themselves are made by `weighbridge keys create NAME`. */
   keys: z.record(slug, key).default({}),
 });

@@ -27,6 +27,7 @@ export const ENTRY_KINDS = [
   'attestation',
   'register',
   'observed',
+  'bypass',
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 

@@ -59,6 +59,15 @@ export {
   type Imports,
 } from './control/coverage.ts';
 export type { AlertChannelConfig } from './alert-config.ts';
+export type { BypassConfig } from './bypass-config.ts';
+export {
+  BYPASS_ENDS,
+  type BypassChange,
+  type BypassEnd,
+  type BypassTerms,
+  type BypassUnnoted,
+  type BypassWindow,
+} from './bypass.ts';
 export type { TelemetryConfig } from './telemetry-config.ts';
 export type { AlertTold, ChannelState } from './control/alerts.ts';
 export { deadlineWords, legOrigin, legResult } from './leg-words.ts';

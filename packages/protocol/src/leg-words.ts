@@ -15,6 +15,7 @@ const AT_ONCE: Readonly<Record<BatchWhy, string>> = {
   policy: 'its content may not be stored at a seller',
   request: 'such a request does not go into a batch',
   too_near: 'the deadline was too near for a batch',
+  unsealed: 'the journal took no entries, and it went through a bypass',
   full: 'as many calls waited as may',
   not_taken: 'a limit or the deployment did not take it for a batch',
   refused: 'the seller did not take the batch',

@@ -1,6 +1,7 @@
 // The part of a route that lets one call take more than one leg on purpose. What a schema cannot see (a hedge with nowhere
 // to go, two of these at once) is checked where the configuration's meaning is.
 import { z } from 'zod';
+import { candidateWhen } from './candidate-when.ts';
 
 /** A second leg at the next candidate when no content has come in time; the first to have content serves. */
 export const hedgeRule = z.strictObject({
@@ -42,4 +43,6 @@ export const mirrorRule = z.strictObject({
   cost_centre: z.string().min(1).max(64),
   /** Copies in flight on one lane; beyond it none is made. */
   at_once: z.int().min(1).max(256).default(4),
+  /** Only requests that meet all of this are copied. */
+  when: candidateWhen.optional(),
 });

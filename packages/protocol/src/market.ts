@@ -14,7 +14,7 @@ export const CLOUDS = [
 export type CloudId = (typeof CLOUDS)[number];
 
 /** API dialects. The gateway takes each from a client and speaks each to a cloud that has it. */
-export const DIALECTS = ['openai-chat', 'anthropic-messages', 'openai-responses'] as const;
+export const DIALECTS = ['openai-chat', 'anthropic-messages', 'openai-responses', 'bedrock-converse'] as const;
 export type DialectId = (typeof DIALECTS)[number];
 
 export const ROLE_NAMES = ['developer', 'seller', 'biller', 'operator', 'host', 'processor', 'sla_provider'] as const;

@@ -19,6 +19,7 @@ import {
   type CacheServed,
   type CallCommercial,
   type CallEnergy,
+  type CallLate,
   type CallParent,
   type CallPersonal,
   type CallPublic,
@@ -181,6 +182,7 @@ const callPublic = object<CallPublic>(
     lost: listOf(text),
     deadline: object<DeadlineServed>({ as: oneOf(['batch', 'at_once']) }, { why: oneOf(BATCH_WHY) }),
     parent: object<CallParent>({ as: oneOf(PARENT_KINDS), call: text }, {}),
+    late: object<CallLate>({ bypass: text, opened: count }, {}),
   },
 );
 

@@ -196,6 +196,7 @@ export const BATCH_WHY = [
   'policy',
   'request',
   'too_near',
+  'unsealed',
   'full',
   'not_taken',
   'refused',
@@ -239,6 +240,14 @@ export interface CallPublic {
   readonly lost?: readonly string[];
   /** True for simulated clouds. */
   readonly simulated: boolean;
+  /** It was not sealed at the time: the journal took no entries, and a bypass let it through. Sealed afterwards. */
+  readonly late?: CallLate;
+}
+
+/** The window in which a call went through unsealed: by which bypass, and since when it was open (UTC milliseconds). */
+export interface CallLate {
+  readonly bypass: string;
+  readonly opened: number;
 }
 
 // --- commercial group: why there, and what it cost

@@ -21,6 +21,8 @@ export interface Home {
   readonly instance: string;
   /** What limits have counted, with the log position up to which they have. */
   readonly limits: string;
+  /** By which a start knows that calls went unsealed, and were not entered before the instance ended. */
+  readonly bypass: string;
   /** Tables folded from the journal. They can be thrown away at any time. */
   readonly projections: string;
   /** Folder of the lab's run: its certificates and made-up credentials. */
@@ -37,6 +39,7 @@ export function openHome(folder: string, log: LogKind): Home {
     blobs: join(root, 'blobs'),
     instance: join(root, 'instance.json'),
     limits: join(root, 'limits.json'),
+    bypass: join(root, 'bypass.state'),
     projections: join(root, 'projections'),
     lab: join(root, 'run'),
   };

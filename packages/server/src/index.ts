@@ -54,6 +54,7 @@ export { askControl, controlSocket } from './control/control-client.ts';
 export { openApiText } from './api/openapi.ts';
 export type { Status } from './control/operations.ts';
 export type { ProbeResult } from './control/probe.ts';
+export { importConfig, type Imported, type MovingFrom } from './moving/import-config.ts';
 export { openHome, readInstance, type Home, type Instance } from './home.ts';
 export { foldKeys, type KeyEntry, type KeyState, type KeyWho } from './keys/fold.ts';
 export { warmLanes, type WarmLanes } from './lanes/lane-pool.ts';

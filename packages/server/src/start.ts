@@ -4,7 +4,6 @@ import { systemClock } from '@weighbridge/kernel';
 import { PLAIN_FORM, type Actor, type CommandForm, type Config } from '@weighbridge/protocol';
 import { openAlerting } from './alerts/alerting.ts';
 import { openControl, type OpenControl, type OpenControlOptions } from './api/open-control.ts';
-import { alertUnpriced } from './admin/alerts.ts';
 import { createAdministration, type Activated, type Administration } from './admin/administration.ts';
 import type { NewKey } from './admin/key-store.ts';
 import { openUpkeep } from './admin/retention.ts';
@@ -110,7 +109,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const administration = createAdministration(stores, loaded);
   const alerting = undo.adopt(openAlerting(stores, config, options), (opened) => opened.stop());
   const { alert } = alerting;
-  const lanes = await serveLanes(stores, administration, { ...options, warm, unpriced: alertUnpriced(alert) });
+  const lanes = await serveLanes(stores, administration, { ...options, warm, alert });
   undo.defer(() => lanes.drain(options.drainMs ?? DRAIN_MS));
   await administration.begin();
   const named = config.journal.witnesses;

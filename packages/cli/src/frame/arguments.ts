@@ -123,7 +123,7 @@ function checkArguments(given: readonly string[], command: Command): void {
   const missing = command.arguments.find((argument, index) => argument.required && given[index] === undefined);
   if (missing !== undefined)
     throw usage(command, `\`weighbridge ${command.name}\` needs ${missing.name}: ${missing.summary}`);
-  if (given.length > command.arguments.length) {
+  if (given.length > command.arguments.length && command.arguments.at(-1)?.many !== true) {
     throw usage(command, `\`weighbridge ${command.name}\` does not understand "${given[command.arguments.length]}"`);
   }
   for (const [index, argument] of command.arguments.entries()) {

@@ -20,6 +20,8 @@ export interface Argument {
   readonly summary: string;
   readonly required: boolean;
   readonly choices?: readonly string[];
+  /** The last one, which may be given more than once. */
+  readonly many?: true;
 }
 
 export interface Example {

@@ -80,7 +80,10 @@ const typedHere = (start: string): readonly string[] =>
   start === 'weighbridge' ? [] : [`In this clone, type \`${start} COMMAND\` for \`weighbridge COMMAND\`.`];
 
 export function synopsis(command: Command): string {
-  const given = command.arguments.map((argument) => (argument.required ? argument.name : `[${argument.name}]`));
+  const given = command.arguments.map(({ name, required, many }) => {
+    const shown = many === true ? `${name}…` : name;
+    return required ? shown : `[${shown}]`;
+  });
   return [command.name, ...given, '[options]'].join(' ');
 }
 

@@ -11,6 +11,7 @@ import { DEAL_REGISTER_COMMANDS } from './deal-register.ts';
 import { LAB_COMMANDS } from './lab.ts';
 import { LIMITS_COMMANDS } from './limits.ts';
 import { LOG_KEY_COMMANDS } from './log-key.ts';
+import { MOVING_COMMANDS } from './moving.ts';
 import { OBSERVE_COMMANDS } from './observe.ts';
 import { PLAN_COMMANDS } from './plan.ts';
 import { PLAN_EXPOSURE_COMMANDS } from './plan-exposure.ts';
@@ -52,6 +53,7 @@ export const COMMANDS: readonly Command[] = [
   ...PLAN_EXPOSURE_COMMANDS,
   ...PLAN_SCORE_COMMANDS,
   ...SET_UP_COMMANDS,
+  ...MOVING_COMMANDS,
   ...CLIENTS_COMMANDS,
   ...LAB_COMMANDS,
   ...SAMPLE_COMMANDS,

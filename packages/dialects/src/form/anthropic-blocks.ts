@@ -35,7 +35,7 @@ function writeBlock(part: Part, losses: Losses): Block | undefined {
         type: 'tool_use',
         id: safeToolId(part.id),
         name: part.name,
-        input: toolInput(part.input, losses),
+        input: toolInput(part.input, () => losses.add('tool_arguments')),
         ...cached(part.cache),
       };
     case 'tool_result':
@@ -129,7 +129,7 @@ function resultContent(parts: readonly Part[], losses: Losses): string | Block[]
  * by the token ceiling. What is no object goes along as Anthropic's own guide advises for broken tool input:
  * `{"INVALID_JSON": "…"}` (platform.claude.com/docs, fine-grained tool streaming).
  */
-function toolInput(text: string, losses: Losses): unknown {
+export function toolInput(text: string, broken: () => void): unknown {
   if (text.trim() === '') return {};
   try {
     const input = parseExact(text);
@@ -137,7 +137,7 @@ function toolInput(text: string, losses: Losses): unknown {
   } catch {
     // Not JSON at all: the same answer as for JSON that is no object.
   }
-  losses.add('tool_arguments');
+  broken();
   return { INVALID_JSON: text };
 }
 

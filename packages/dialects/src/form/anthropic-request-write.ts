@@ -51,7 +51,7 @@ const noCeiling = (): AppError =>
   });
 
 /** Leading system turns, and those that came later, moved behind them. */
-function splitSystem(turns: readonly Turn[], losses: Losses): { system: Part[]; rest: Turn[] } {
+export function splitSystem(turns: readonly Turn[], losses: Losses): { system: Part[]; rest: Turn[] } {
   const system: Part[] = [];
   const rest: Turn[] = [];
   for (const turn of turns) {
@@ -69,14 +69,17 @@ function splitSystem(turns: readonly Turn[], losses: Losses): { system: Part[]; 
  * Messages in turn. Neighbours of the same role become one message, so that the results of parallel calls stand
  * together at the head of the user's turn, as the API demands.
  */
-function writeMessages(turns: readonly Turn[], losses: Losses): Record<string, unknown>[] {
-  const merged: { role: string; parts: Part[] }[] = [];
+const writeMessages = (turns: readonly Turn[], losses: Losses): Record<string, unknown>[] =>
+  mergeTurns(turns).map(({ role, parts }) => ({ role, content: content(parts, losses) }));
+
+export function mergeTurns(turns: readonly Turn[]): { role: Turn['role']; parts: Part[] }[] {
+  const merged: { role: Turn['role']; parts: Part[] }[] = [];
   for (const turn of turns) {
     const last = merged.at(-1);
     if (last?.role === turn.role) last.parts.push(...turn.parts);
     else merged.push({ role: turn.role, parts: [...turn.parts] });
   }
-  return merged.map(({ role, parts }) => ({ role, content: content(parts, losses) }));
+  return merged;
 }
 
 /** A lone text without marks stays a string. */

@@ -45,7 +45,7 @@ function frame(type: string, payload: Buffer, data: string): Buffer {
   return Buffer.from(`event: ${type}\n${lines.join('')}\n`);
 }
 
-function inStream(name: string, payload: Buffer, types: TypeRules): Classified {
+export function inStream(name: string, payload: Buffer, types: TypeRules): Classified {
   const type = /^\w{1,80}$/.test(name) ? name : 'unknown';
   // Streams spell exceptions with a small first letter (`throttlingException`), responses with a capital.
   const exception = type.charAt(0).toUpperCase() + type.slice(1);

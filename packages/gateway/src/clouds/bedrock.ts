@@ -1,6 +1,6 @@
-// Amazon Bedrock: Claude by Invoke and InvokeWithResponseStream, signed with SigV4 or with a Bedrock API key. The model
-// (an id, a cross-region profile `us.…`/`global.…`, or an ARN) stands percent-encoded in the path; the body carries the
-// version and the betas, and neither model nor stream.
+// Amazon Bedrock: Claude by Invoke and InvokeWithResponseStream, all other models by Converse (`bedrock-converse.ts`),
+// signed with SigV4 or with a Bedrock API key. The model (an id, a cross-region profile `us.…`/`global.…`, or an ARN)
+// stands percent-encoded in the path. Invoke's body carries the version and the betas, and neither model nor stream.
 // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModelWithResponseStream.html
 //
 // Evidence kept                       | of
@@ -8,7 +8,8 @@
 // x-amzn-bedrock-service-tier         | tier as served
 // x-amzn-bedrock-*-token-count        | a second count of tokens
 // x-amzn-bedrock-invocation-latency   | the service's own timing
-// body.model                          | model version as served
+// body.model                          | model version as served (Converse names none)
+// body.latency_ms, body.service_tier  | Converse: the service's own timing, tier as served
 // Nothing in a response says where inference ran: a cross-region profile stands for a set of regions, and the grade
 // stays our configuration's.
 import type { Splice } from '@weighbridge/dialects';
@@ -17,6 +18,15 @@ import type { Deployment } from '../deployment.ts';
 import { MESSAGES_PASS_HEADERS } from './anthropic.ts';
 import { parseObject, unwrapChunk } from './aws-chunk.ts';
 import { signAws } from './aws-signature.ts';
+import {
+  bedrockDialect,
+  converseAction,
+  converseBetas,
+  converseEdits,
+  countInput,
+  isClaude,
+  unwrapConverse,
+} from './bedrock-converse.ts';
 import { BEDROCK_BETAS } from './betas.ts';
 import { withWithheld } from './chat-api.ts';
 import type { CallContext, Cloud, Headers } from './cloud.ts';
@@ -69,11 +79,12 @@ const TYPES: TypeRules = {
 
 export const bedrock: Cloud = {
   id: 'bedrock',
-  dialects: ['anthropic-messages'],
+  dialects: ['anthropic-messages', 'bedrock-converse'],
   framing: 'aws-event-stream',
   credentialKinds: ['aws_default', 'aws_keys', 'aws_bearer'],
   passHeaders: MESSAGES_PASS_HEADERS,
-  dialect: () => 'anthropic-messages',
+  dialect: bedrockDialect,
+  alsoSpeaks: (deployment, dialect) => deployment.dialect === undefined && dialect === 'bedrock-converse',
 
   check(deployment) {
     const problems = commonProblems(deployment);
@@ -82,8 +93,10 @@ export const bedrock: Cloud = {
         `\`region\` is "${deployment.region}": give the region that is called, such as \`eu-central-1\`, and list where a profile may run in \`region_set\``,
       );
     }
-    if (!deployment.model.startsWith('arn:') && !deployment.model.includes('anthropic.')) {
-      problems.push(`${deployment.model} is not a Claude model or an ARN, and only those are served this way`);
+    if (deployment.dialect === 'anthropic-messages' && !isClaude(deployment.model)) {
+      problems.push(
+        `${deployment.model} is not a Claude model or an ARN, and only those take Messages: leave \`dialect\` out, or set \`dialect: bedrock-converse\``,
+      );
     }
     if (isProfile(deployment.model) && deployment.region_grade === 1 && (deployment.region_set ?? []).length === 0) {
       problems.push(
@@ -94,6 +107,7 @@ export const bedrock: Cloud = {
   },
 
   edits(call): Splice {
+    if (call.facts.dialect === 'bedrock-converse') return converseEdits(call, TIERS);
     const betas = splitBetas(call, BEDROCK_BETAS).allowed;
     const set: Record<string, string> = { anthropic_version: JSON.stringify(VERSION) };
     if (betas.length > 0) set['anthropic_beta'] = JSON.stringify(betas);
@@ -107,22 +121,27 @@ export const bedrock: Cloud = {
   request(call, body) {
     const { deployment } = call;
     const base = baseOf(deployment, defaultOrigin(deployment));
-    const action = call.facts.stream ? 'invoke-with-response-stream' : 'invoke';
+    const converse = call.facts.dialect === 'bedrock-converse';
+    const invoke = call.facts.stream ? 'invoke-with-response-stream' : 'invoke';
+    const action = converse ? converseAction(call.facts.stream) : invoke;
     const path = joinPath(base, ['model', encodeSegment(deployment.model), action]);
     const request = { method: 'POST', origin: base.origin, path, headers: headersOf(call), body } as const;
-    return withWithheld(request, splitBetas(call, BEDROCK_BETAS).withheld);
+    return withWithheld(request, betasOf(call).withheld);
   },
 
   counting: {
-    can: ({ model }) => countable(model) !== null,
+    can: ({ model }) => isClaude(model) && countable(model) !== null,
     request(call, body) {
       const { deployment } = call;
       const base = baseOf(deployment, defaultOrigin(deployment));
       const path = joinPath(base, ['model', encodeSegment(countable(deployment.model) ?? ''), 'count-tokens']);
       const headers = { 'content-type': 'application/json', accept: 'application/json' };
-      const input = Buffer.from(`{"input":{"invokeModel":{"body":"${body.toString('base64')}"}}}`);
+      const input =
+        call.facts.dialect === 'bedrock-converse'
+          ? countInput(body)
+          : Buffer.from(`{"input":{"invokeModel":{"body":"${body.toString('base64')}"}}}`);
       const request = { method: 'POST', origin: base.origin, path, headers, body: input } as const;
-      return withWithheld(request, splitBetas(call, BEDROCK_BETAS).withheld);
+      return withWithheld(request, betasOf(call).withheld);
     },
     answer: countOf,
   },
@@ -137,7 +156,8 @@ export const bedrock: Cloud = {
     return signAws(request, credential, { region, service: 'bedrock' }, now);
   },
 
-  unwrap: (message) => unwrapChunk(message, TYPES),
+  unwrap: (message, dialect) =>
+    dialect === 'bedrock-converse' ? unwrapConverse(message, TYPES) : unwrapChunk(message, TYPES),
 
   classify: (failure) => classifyFailure(failure, TYPES, 'x-amzn-errortype'),
 
@@ -171,8 +191,13 @@ function countOf(body: Buffer): Buffer {
   return Buffer.from(`{"input_tokens":${tokens}}`);
 }
 
+const betasOf = (call: CallContext): ReturnType<typeof splitBetas> =>
+  call.facts.dialect === 'bedrock-converse' ? converseBetas(call) : splitBetas(call, BEDROCK_BETAS);
+
+/** Converse takes the tier in its body. */
 function headersOf({ deployment, facts }: CallContext): Headers {
-  const tier = Object.hasOwn(TIERS, deployment.tier) ? TIERS[deployment.tier] : undefined;
+  const byHeader = facts.dialect !== 'bedrock-converse' && Object.hasOwn(TIERS, deployment.tier);
+  const tier = byHeader ? TIERS[deployment.tier] : undefined;
   return {
     'content-type': 'application/json',
     accept: facts.stream ? 'application/vnd.amazon.eventstream' : 'application/json',

@@ -4,6 +4,7 @@
 import type { Splice } from '@weighbridge/dialects';
 import type { CallContext, Headers } from './cloud.ts';
 import { shown } from './messages-api.ts';
+import { checkStored } from './stored-content.ts';
 import type { TypeRules } from './verdict.ts';
 
 /** Response headers of this dialect that a client may see; the account's own rate limits and names are not among them. */
@@ -50,8 +51,9 @@ export const CHAT_TYPES: TypeRules = {
   timeout: 'timeout',
 };
 
-/** Model and streamed usage; the service tier only where the deployment is sold as one. */
+/** Model and streamed usage; the service tier only where the deployment is sold as one. Throws FEATURE_UNSUPPORTED, see `checkStored`. */
 export function chatEdits(call: CallContext, options: { tiers: boolean; usage: boolean }): Splice {
+  checkStored(call);
   const { deployment, facts } = call;
   const set: Record<string, string> = {};
   if (facts.model !== deployment.model) set['model'] = JSON.stringify(deployment.model);

@@ -35,6 +35,8 @@ export interface CallContext {
   readonly facts: RequestFacts;
   /** Client headers that passed the allow-list (`anthropic-version`, `anthropic-beta`, `idempotency-key`, …). */
   readonly clientHeaders: Headers;
+  /** The key's policy lets nothing of it be stored at a seller, whatever the deployment allows. */
+  readonly storesNothing?: boolean;
   /** The tokens of the request are to be counted; it is not served. */
   readonly counting?: boolean;
 }
@@ -111,8 +113,8 @@ export interface Cloud {
   ): Headers | Promise<Headers>;
   /** Framing of a streamed answer. */
   readonly framing: 'sse' | 'aws-event-stream';
-  /** For `aws-event-stream`: one message as the SSE event of the dialect (payload byte-identical), or an error. */
-  unwrap?(message: EventStreamMessage): SseEvent | Classified | null;
+  /** For `aws-event-stream`: one message as the event of the dialect (payload byte-identical), or an error. */
+  unwrap?(message: EventStreamMessage, dialect: DialectId): SseEvent | Classified | null;
   /** A non-2xx answer, or an error event inside a stream (`status` is then what it stands for, or 0). */
   classify(failure: { status: number; headers: Headers; body: string }): Classified;
   /** Which headers and fields are evidence of region, tier, model version and request id. */

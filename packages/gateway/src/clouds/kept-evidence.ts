@@ -13,6 +13,9 @@ const FIELDS = [
   'request_id',
   'fallback_from',
   'amazon-bedrock-invocationMetrics',
+  'latency_ms',
+  'performance_latency',
+  'guardrail',
 ];
 
 /** Headers of the list that are there, then `body.*` fields and `usage.*` that the tap saw; each at most 200 characters. */

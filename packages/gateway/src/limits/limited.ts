@@ -92,7 +92,8 @@ type Family = 'requests' | 'tokens' | 'input_tokens' | 'output_tokens';
  */
 export function limitHeaders(surface: DialectId, standings: readonly Standing[], now: number): string[] {
   const headers: string[] = [];
-  const anthropic = surface === 'anthropic-messages';
+  // Amazon's clients read none; they get those of the dialect whose form tells most.
+  const anthropic = surface === 'anthropic-messages' || surface === 'bedrock-converse';
   for (const family of anthropic ? ANTHROPIC : OPENAI) {
     // A client that slowed down for a soft limit would keep a limit that nobody set.
     const one = nearest(standings.filter((each) => isHard(each) && each.rule.measure === family));

@@ -176,6 +176,19 @@ export class Limits {
     return { rows: fullest.slice(skip, skip + most), members: found.length };
   }
 
+  /** What the fullest of some places holds: for who wants no more than that, at a fraction of what a list costs. */
+  fullest({ clock, counters }: Ruled, now: number, { first, places }: Omit<Looked, 'least'>): bigint {
+    const step = clock.step(now);
+    let most = 0n;
+    lock(this.#lock);
+    try {
+      for (const { used } of counters.list(step, first, places)) if (used > most) most = used;
+    } finally {
+      unlock(this.#lock);
+    }
+    return most;
+  }
+
   /** Counters that hold `least` or more, of some places of the table: as many as one hold of the lock may take. */
   look({ amount, clock, counters, rule }: Ruled, now: number, { first, places, least }: Looked): Listed[] {
     const step = clock.step(now);

@@ -16,6 +16,7 @@ import type {
 } from '@weighbridge/protocol';
 import type { Deferral } from '../deadline/deadline.ts';
 import type { KeyRecord } from '../deployment.ts';
+import type { Bypassed } from '../bypass/bypass.ts';
 import type { BodySealer, Rated } from '../ports.ts';
 import type { Limited } from '../limits/limited.ts';
 import type { Compiled, Plan, Target } from '../routing/compiled.ts';
@@ -138,6 +139,8 @@ export class Call implements InFlight {
   /** Who sees the call through at this moment. */
   holder: CallHolder | null = null;
   intended = false;
+  /** The window through which it goes without an entry of the journal; null: it is sealed. */
+  bypassed: Bypassed | null = null;
   headSent = false;
   status = 0;
   outcome: Outcome | null = null;

@@ -169,10 +169,12 @@ function counted(lane: LaneContext, identified: () => KeyRecord): KeyRecord {
 }
 
 function readiness(lane: LaneContext, response: LaneResponse): void {
-  const ready = lane.sealer.available && !lane.draining;
+  const sealing = lane.sealer.available;
+  const ready = (sealing || lane.compiled.failsOpen) && !lane.draining;
   json(response, ready ? 200 : 503, {
     status: ready ? 'ready' : 'not ready',
-    journal: lane.sealer.available,
+    journal: sealing,
+    sealed: sealing ? 'yes' : lane.compiled.failsOpen ? 'afterwards' : 'no',
     draining: lane.draining,
   });
 }

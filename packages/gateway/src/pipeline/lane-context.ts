@@ -1,5 +1,6 @@
 // What the calls of one lane share. Everything here is either a port, a bounded cache, or a counter.
 import type { Clock } from '@weighbridge/kernel';
+import type { BypassBook } from '../bypass/bypass.ts';
 import type { CloudId } from '@weighbridge/protocol';
 import type { AnswerCache } from '../cache/answer-cache.ts';
 import type { Cloud } from '../clouds/cloud.ts';
@@ -23,6 +24,7 @@ export interface LaneContext {
   /** Uniform in [0, 1). */
   readonly chance: () => number;
   readonly sealer: Sealer;
+  readonly bypassBook: BypassBook;
   readonly rater: Rater;
   readonly energyOf: EnergyOf;
   readonly credentials: CredentialStore;
@@ -50,6 +52,7 @@ export interface LaneContext {
     unauthenticated: number;
     receipts: number;
     unsealed: number;
+    bypassed: number;
     malformedTraces: number;
   };
   /** Replaced as a whole by a swap. */

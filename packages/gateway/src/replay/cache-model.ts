@@ -17,6 +17,9 @@ interface Kept {
   until: number;
 }
 
+/** Dialects in which the caller marks what is to be cached. */
+const MARKED: ReadonlySet<DialectId> = new Set(['anthropic-messages', 'bedrock-converse']);
+
 export class CacheModel {
   readonly #dialects: ReadonlyMap<string, DialectId>;
   readonly #shared: number;
@@ -30,7 +33,7 @@ export class CacheModel {
 
   /** The usage of this call at this deployment, by what came there before; and it leaves its prefix there. */
   at(deployment: string, call: PastCall, session: string): Usage {
-    const marked = this.#dialects.get(deployment) === 'anthropic-messages';
+    const marked = MARKED.has(this.#dialects.get(deployment) ?? 'openai-chat');
     const { prompt } = usageTotals(call.usage);
     const keepable = marked ? this.#marked(call) : unmarkedOf(prompt);
     const key = `${deployment}\n${session}`;
@@ -48,7 +51,7 @@ export class CacheModel {
 
   /** What the caller marked is billed as read or written; a call that was served where nothing is marked tells nothing of it. */
   #marked({ deployment, usage: { tokens } }: PastCall): number {
-    if (this.#dialects.get(deployment) !== 'anthropic-messages') return 0;
+    if (!MARKED.has(this.#dialects.get(deployment) ?? 'openai-chat')) return 0;
     return (tokens.cache_read ?? 0) + (tokens.cache_write_5m ?? 0) + (tokens.cache_write_1h ?? 0);
   }
 }

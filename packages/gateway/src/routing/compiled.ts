@@ -3,6 +3,8 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '@weighbridge/kernel';
 import type { CloudId, DialectId, KeyPolicyConfig } from '@weighbridge/protocol';
+import { compileBypasses, type Bypass } from '../bypass/bypass.ts';
+import { bypassMemory, type BypassMemory } from '../bypass/memory.ts';
 import type { Reservation } from '../capacity/reservation.ts';
 import type { Cloud } from '../clouds/cloud.ts';
 import { isReserved, type Deployment, type KeyRecord, type Route, type Snapshot } from '../deployment.ts';
@@ -47,6 +49,8 @@ export interface Plan {
   readonly strategy: Strategy | null;
   /** Null where the route has none. */
   readonly arms: Arms | null;
+  /** By which its calls go on while the journal takes no entries; null: they are refused. */
+  readonly bypass: Bypass | null;
   /** Beside each target: why policy excludes it, or null. */
   readonly denials: readonly (Reason | null)[];
 }
@@ -66,18 +70,30 @@ export interface Compiled {
   openPlan(route: Route): Plan;
   /** Null where none is set. */
   readonly limits: Limits | null;
+  readonly bypasses: ReadonlyMap<string, Bypass>;
+  /** Every route goes on while the journal takes no entries. */
+  readonly failsOpen: boolean;
   /** Aliases without a wildcard that a key may use, sorted: what `GET /v1/models` lists. */
   models(key: KeyRecord): readonly string[];
 }
 
-/** `generation` counts the snapshots of a lane; `memory`: what all lanes count limits in; `reservations`: what was bought, by deployment. Throws CONFIG_INVALID when a route names a deployment, or a deployment a cloud, that does not exist. */
+/** What all lanes of a node share. `limits`, `bypasses`: what they count them in; `reservations`: what was bought, by deployment. */
+export interface SharedMemory {
+  readonly limits?: LimitMemory | undefined;
+  readonly bypasses?: BypassMemory | undefined;
+  readonly reservations?: ReadonlyMap<string, Reservation>;
+}
+
+/** `generation` counts the snapshots of a lane. Throws CONFIG_INVALID when a route names a deployment, or a deployment a cloud, that does not exist. */
 export function compileSnapshot(
   snapshot: Snapshot,
   clouds: Readonly<Partial<Record<CloudId, Cloud>>>,
   generation: number,
-  memory?: LimitMemory,
-  reservations: ReadonlyMap<string, Reservation> = NONE_RESERVED,
+  shared: SharedMemory = {},
 ): Compiled {
+  const { reservations = NONE_RESERVED } = shared;
+  const named = snapshot.bypasses ?? [];
+  const bypasses = compileBypasses(named, shared.bypasses ?? bypassMemory(named.map(({ id }) => id)));
   const targets = new Map<string, Target>();
   for (const deployment of snapshot.deployments) {
     const cloud = clouds[deployment.cloud];
@@ -109,7 +125,7 @@ export function compileSnapshot(
     const known = plans.get(pair);
     if (known !== undefined) return known;
     planNumber += 1;
-    const made = makePlan(`${generation}.${planNumber}`, key, route, targetsFor(route, surface));
+    const made = makePlan(`${generation}.${planNumber}`, key, route, targetsFor(route, surface), bypasses);
     plans.set(pair, made);
     return made;
   };
@@ -122,8 +138,10 @@ export function compileSnapshot(
     routeFor,
     plan,
     mirrorRoute: (id) => mirrors.get(id) ?? null,
-    openPlan: (route) => makePlan('', EVERYTHING, route, routeTargets.get(route.id) ?? []),
-    limits: limitsOf(snapshot, memory),
+    openPlan: (route) => makePlan('', EVERYTHING, route, routeTargets.get(route.id) ?? [], bypasses),
+    limits: limitsOf(snapshot, shared.limits),
+    bypasses,
+    failsOpen: snapshot.routes.length > 0 && snapshot.routes.every((route) => bypassOf(route, bypasses) !== null),
     models: (key) => modelNames(key, snapshot.routes),
   };
 }
@@ -158,6 +176,7 @@ function makePlan(
   key: Pick<KeyRecord, 'name' | 'policy' | 'unlisted'>,
   route: Route,
   targets: readonly Target[],
+  bypasses: ReadonlyMap<string, Bypass>,
 ): Plan {
   const { policy } = key;
   return {
@@ -170,12 +189,16 @@ function makePlan(
     reserves: targets.some(({ reservation }) => reservation !== null),
     strategy: route.strategy === 'priority' ? null : STRATEGY[route.strategy],
     arms: compileArms(route),
+    bypass: bypassOf(route, bypasses),
     denials: targets.map((target): Reason | null => {
       const rule = deploymentDenial(policy, target.deployment);
       return rule === null ? null : { kind: 'policy', rule };
     }),
   };
 }
+
+const bypassOf = ({ when_unsealed: when }: Route, bypasses: ReadonlyMap<string, Bypass>): Bypass | null =>
+  when === undefined || when === 'refuse' ? null : (bypasses.get(when.bypass) ?? null);
 
 function targetsOf(route: Route, targets: ReadonlyMap<string, Target>): Target[] {
   return route.candidates.map((candidate) => {

@@ -12,7 +12,7 @@ import { noRoute } from '../routing/decision.ts';
 import type { Envelope } from '../surfaces/envelope.ts';
 import { plainWho, whoOf } from './identify.ts';
 import { priorityOf } from './priority.ts';
-import { journalUnavailable } from './intent.ts';
+import { journalUnavailable } from './intent-draft.ts';
 import { readBody } from './read-body.ts';
 import { unknownModel } from './unknown-model.ts';
 
@@ -44,8 +44,9 @@ function admitBody(call: Call, received: Buffer): void {
   const plain = plainWho(key);
   call.who = plain.who;
   call.whoText = plain.text;
-  if (!lane.sealer.available) throw journalUnavailable();
-  call.requestDigest = call.bodies().digest('request', received);
+  const sealing = lane.sealer.available;
+  if (!sealing && call.compiled.bypasses.size === 0) throw journalUnavailable();
+  call.requestDigest = sealing ? call.bodies().digest('request', received) : digestUnsealed(call, received);
 
   const parsed = envelope === null ? parseBody(received) : unwrapBody(call, envelope);
   const read = readRequest(call.surface, parsed, call.body.length);
@@ -59,22 +60,31 @@ function admitBody(call: Call, received: Buffer): void {
     call.deferral = deferralOf(headers.deadline, call.startedAt);
   admitWho(call, key, facts);
   admitRoute(call);
+  if (!sealing && (call.plan?.bypass ?? null) === null) throw journalUnavailable();
   const route = call.plan?.route;
   if (route !== undefined && (headers.priority !== '' || route.queue !== undefined))
     call.priority = priorityOf(headers.priority, key, route);
 }
 
+/** Whose key cannot be kept now has no digest, and so no receipt, not even afterwards. */
+function digestUnsealed(call: Call, received: Buffer): string {
+  try {
+    return call.bodies().digest('request', received);
+  } catch (error) {
+    throw new AppError('JOURNAL_UNAVAILABLE', 'the journal takes no entries now, and has no key for this caller yet', {
+      cause: error,
+    });
+  }
+}
+
 /** The body as the dialect has it, out of what a cloud's own client sent. */
 function unwrapBody(call: Call, envelope: Envelope): unknown {
-  const { uncount, translate } = envelope.form;
+  const { uncount } = envelope.form;
   envelope.received = call.body;
   let raw = parseBody(call.body);
   if (uncount !== undefined) {
     call.body = uncount(raw);
     raw = parseBody(call.body);
-  } else if (translate !== undefined) {
-    raw = translate(raw);
-    call.body = Buffer.from(JSON.stringify(raw));
   }
   return envelope.open(raw, call.headers);
 }

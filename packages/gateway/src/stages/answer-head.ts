@@ -73,6 +73,7 @@ export function answerHead(call: Call, leg: Leg, length: number | null): RawHead
     if (served.model_reported !== null) head.push('weighbridge-model', safe(served.model_reported));
     if (leg.target.deployment.simulated) head.push('weighbridge-simulated', 'true');
   }
+  if (call.bypassed !== null) head.push('weighbridge-sealed', 'no');
   if (call.cached !== null) head.push('weighbridge-cache', call.cached.status);
   if (call.deferral !== null) head.push('weighbridge-deadline', deadlineHeader(call.deferral));
   if (call.lost.length > 0) head.push('weighbridge-lost', safe(call.lost.join(', ')));

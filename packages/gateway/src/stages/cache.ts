@@ -16,6 +16,8 @@ import { answeredBefore, keptHead, notAsked, replayHead } from './replay.ts';
 export const cache: Stage = (next) => (call, reply) => {
   const settings = call.plan?.route.cache;
   if (settings === undefined || call.plan === null || call.endpoint !== 'generate') return next(call, reply);
+  // A kept answer has no intent to go by, and one that is kept now would outlive a call that was never sealed.
+  if (!call.lane.sealer.available) return next(call, reply);
   const { plan } = call;
   const passage = new Passage(
     next,

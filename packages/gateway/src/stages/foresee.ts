@@ -10,7 +10,7 @@ import { decisionOf, UNJUDGED } from '../routing/decision.ts';
 import { chancesOf } from '../routing/ordering.ts';
 import { admitRoute, type Admitted } from './admit.ts';
 import { whoOf } from './identify.ts';
-import { journalUnavailable } from './intent.ts';
+import { journalUnavailable } from './intent-draft.ts';
 import { judge, nothingLeft, type Routed } from './route.ts';
 
 export interface ForeseeAsked {
@@ -82,6 +82,7 @@ export function foresee(lane: LaneContext, asked: ForeseeAsked): Foreseen {
   }
   const { plan } = call;
   if (plan === null) throw new AppError('INTERNAL', 'invariant broken: a route that is admitted has a plan');
+  if (!lane.sealer.available && plan.bypass === null) return nothing(journalUnavailable());
   judge(call, plan);
   return judged(call, plan, call.who?.session !== undefined || call.who?.end_user !== undefined);
 }
@@ -132,7 +133,6 @@ function checkLane(lane: LaneContext, key: KeyRecord): void {
   if (key.expires !== undefined && key.expires <= lane.clock.wall())
     throw new AppError('KEY_REVOKED', `the key "${key.name}" expired on ${new Date(key.expires).toISOString()}`);
   if (lane.draining) throw new AppError('DRAINING', 'this instance is shutting down and takes no new calls');
-  if (!lane.sealer.available) throw journalUnavailable();
   if (lane.inFlight.size >= lane.maxCalls)
     throw new AppError('OVERLOADED', `this lane already carries ${lane.maxCalls} calls`);
 }

@@ -1,20 +1,27 @@
 // Writes down that a call is about to be made, before it is. If the process dies meanwhile, recovery finds the intent
 // without its receipt and says so; whatever a hard budget holds for the call stands in it, and then counts as spent. A
-// journal that cannot take the entry stops the call here.
-import { AppError, moneyToDecimal, toAppError } from '@weighbridge/kernel';
-import { countedText } from '../limits/limited.ts';
+// journal that cannot take the entry stops the call here, unless its route has a bypass.
+import { toAppError } from '@weighbridge/kernel';
 import type { Call } from '../pipeline/call.ts';
 import type { Stage } from '../pipeline/stage.ts';
-import { askedText, isSimulated, whoGroup } from './receipt-groups.ts';
+import { decidedDraft, intentDraft } from './intent-draft.ts';
 import { leaveLimits, reserveAhead } from './reserve.ts';
+import { goesOnUnsealed, goUnsealed } from './unsealed.ts';
 
 export const intent: Stage = (next) => (call, reply) => {
   const { lane } = call;
-  if (!lane.sealer.available) return reply.fail(journalUnavailable());
   const refuse = (error: unknown): void => {
     leaveLimits(call);
     reply.fail(toAppError(error));
   };
+  const send = (): void => {
+    try {
+      next(call, reply);
+    } catch (error) {
+      refuse(error);
+    }
+  };
+  if (!lane.sealer.available) return passUnsealed(call, send, refuse);
   reserveAhead(call);
   let written: Promise<unknown>;
   try {
@@ -24,55 +31,39 @@ export const intent: Stage = (next) => (call, reply) => {
   } catch (error) {
     return refuse(error);
   }
-  written.then(() => {
-    call.intended = true;
-    try {
-      next(call, reply);
-    } catch (error) {
-      refuse(error);
-    }
-  }, refuse);
+  written.then(
+    () => {
+      call.intended = true;
+      send();
+    },
+    (error: unknown) => ((call.plan?.bypass ?? null) === null ? refuse(error) : passUnsealed(call, send, refuse)),
+  );
 };
+
+function passUnsealed(call: Call, send: () => void, refuse: (error: unknown) => void): void {
+  try {
+    goUnsealed(call);
+    if (call.ahead === null) reserveAhead(call);
+  } catch (error) {
+    return refuse(error);
+  }
+  send();
+}
 
 /**
  * Says once more that the call is in flight, now with what is held for a further leg: of two intents of one call
  * recovery goes by the newer. Resolves when it is durable.
  */
-export const renewIntent = (call: Call): Promise<void> => appendIntent(call);
+export const renewIntent = async (call: Call): Promise<void> => {
+  if (call.bypassed !== null) return;
+  try {
+    await appendIntent(call);
+  } catch (error) {
+    if (!goesOnUnsealed(call, error)) throw error;
+  }
+};
 
-function appendIntent(call: Call): Promise<void> {
-  const { lane } = call;
-  return lane.sealer.append({
-    kind: 'intent',
-    id: call.id,
-    at: Math.round(lane.clock.wall()),
-    public: intentPublic(call),
-    commercial: intentCommercial(call),
-    personal: whoGroup(call),
-    subject: call.subject,
-  });
-}
-
-export const intentPublic = (call: Call): string => `{"asked":${askedText(call)},"simulated":${isSimulated(call)}}`;
-
-/** `settled`: what the call has cost if nothing more is heard of it. Keys in sorted order. */
-export function intentCommercial(call: Call): string {
-  const { limited } = call;
-  const decided = call.decision?.digest ?? '';
-  if (limited === null) return JSON.stringify({ decided });
-  const counted = countedText(limited, call.plan?.route.id ?? '');
-  const rest = `${counted === '' ? '' : `"counted":${counted},`}"decided":"${decided}"}`;
-  if (!call.budgeted) return `{${rest}`;
-  const reserved = moneyToDecimal(call.reservedTotal);
-  const whole = call.settledTotal + limited.held;
-  // The usual call has one leg: what stands for it is what was reserved.
-  const settled = whole === call.reservedTotal ? reserved : moneyToDecimal(whole);
-  call.reservedText = reserved;
-  return `{"budget":{"currency":"USD","reserved":"${reserved}","settled":"${settled}"},${rest}`;
-}
-
-export const journalUnavailable = (): AppError =>
-  new AppError('JOURNAL_UNAVAILABLE', 'the journal takes no entries now, and no call is made without a receipt');
+const appendIntent = (call: Call): Promise<void> => call.lane.sealer.append(intentDraft(call));
 
 /**
  * The `decided` entry of the call's decision, the first time this lane refers to it; null when it is already written.
@@ -82,13 +73,7 @@ export function writeDecision(call: Call): Promise<void> | null {
   const { decision, lane } = call;
   if (decision === null || decision.written) return null;
   decision.written = true;
-  const appended = lane.sealer.append({
-    kind: 'decided',
-    id: lane.newId(),
-    at: Math.round(lane.clock.wall()),
-    commercial: decision.text,
-  });
-  return appended.catch((error: unknown) => {
+  return lane.sealer.append(decidedDraft(call, decision)).catch((error: unknown) => {
     decision.written = false;
     throw error;
   });

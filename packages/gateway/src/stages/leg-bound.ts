@@ -15,6 +15,8 @@ const IMAGE_TOKENS: Readonly<Record<DialectId, number>> = {
   'anthropic-messages': 5_000,
   'openai-chat': 50_000,
   'openai-responses': 50_000,
+  // Of the makers on Bedrock nobody has published more for one picture.
+  'bedrock-converse': 50_000,
 };
 /** Text that a seller puts before the prompt when there are tools or a schema, and for each tool that it defines itself. */
 const TOOLS_TOKENS = 1_000;
@@ -29,6 +31,7 @@ const BY_REFERENCE = [
   'provider_blocks',
   'stored_prompt',
   'stored_state',
+  'video',
 ] as const;
 /** Work without a number of rounds, or at another model's price. */
 const UNBOUNDED = ['container', 'fallbacks', 'mcp_servers'] as const;
@@ -118,6 +121,7 @@ function countIn(content: unknown, media: Media): void {
     if (block === null) continue;
     const type = block['type'];
     const source = bagOf(block['source']);
+    if (type === undefined) countUnion(block, media);
     if (type === 'image' || type === 'image_url' || type === 'input_image') media.images += 1;
     else if (type === 'file' || type === 'input_file') media.documents = true;
     else if (type === 'document' && source?.['type'] !== 'text' && source?.['type'] !== 'content') {
@@ -127,6 +131,13 @@ function countIn(content: unknown, media: Media): void {
     countIn(block['output'], media);
     countIn(source?.['content'], media);
   }
+}
+
+/** Blocks of Converse are named by their only member. */
+function countUnion(block: Bag, media: Media): void {
+  if (block['image'] !== undefined) media.images += 1;
+  if (block['document'] !== undefined || block['video'] !== undefined) media.documents = true;
+  countIn(bagOf(block['toolResult'])?.['content'], media);
 }
 
 function toolsOf(parsed: unknown): number {

@@ -7,6 +7,7 @@ import type { KeyRecord, Route } from '../deployment.ts';
 import { Call } from '../pipeline/call.ts';
 import { LaneResponse } from '../pipeline/lane-response.ts';
 import type { RawHeaders, Reply, Send } from '../pipeline/stage.ts';
+import { conditionOf, type Condition } from '../routing/condition.ts';
 import { mayBeCopied } from '../routing/effects.ts';
 
 /** `send`: the stages of a copy, from its receipt on. One of these for each lane. */
@@ -18,7 +19,7 @@ export function createMirror(send: Send): LaneContext['mirrored'] {
     const mirror = plan?.route.mirror;
     if (mirror === undefined || plan === null || key === null || call.facts === null) return;
     if (call.endpoint !== 'generate' || call.attempts.length === 0 || lane.draining || !lane.sealer.available) return;
-    if (!mayBeCopied(call.facts) || lane.chance() >= mirror.share) return;
+    if (!mayBeCopied(call.facts) || !isFor(mirror, call) || lane.chance() >= mirror.share) return;
     const { id } = plan.route;
     const now = running.get(id) ?? 0;
     if (now >= mirror.at_once || lane.inFlight.size * 2 >= lane.maxCalls) return;
@@ -30,6 +31,15 @@ export function createMirror(send: Send): LaneContext['mirrored'] {
     setImmediate(() => send(copy, reply));
   };
 }
+
+/** What a copy is made of may be meant for no other place: judged by what the original was, since its copy is of nobody. */
+function isFor(mirror: NonNullable<Route['mirror']>, { facts, who, parsed }: Call): boolean {
+  let condition = CONDITIONS.get(mirror);
+  if (condition === undefined) CONDITIONS.set(mirror, (condition = conditionOf(mirror.when)));
+  return condition === null || (facts !== null && condition({ facts, who, parsed }) === null);
+}
+
+const CONDITIONS = new WeakMap<object, Condition | null>();
 
 /** The same request, of nobody's team. What the key may not use, its copy may not use either. */
 function copyOf(call: Call, key: KeyRecord, route: Route, costCentre: string): Call | null {

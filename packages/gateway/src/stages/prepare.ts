@@ -20,11 +20,16 @@ export function prepareLeg(call: Call, target: Target, draft: AttemptDraft): Pre
     : { body: call.body, facts, parsed: call.parsed, lost: [] };
   const counting = call.endpoint === 'count_tokens';
   const { pass } = call.headers;
-  const context: CallContext = { deployment: target.deployment, facts: start.facts, clientHeaders: pass, counting };
+  const context: CallContext = {
+    deployment: target.deployment,
+    facts: start.facts,
+    clientHeaders: pass,
+    storesNothing: call.plan?.policy.stored_content === 'refuse',
+    counting,
+  };
   const edits = withCeiling(target, target.cloud.edits(context), start.facts, ceiling);
   // What a translation starts from is the dialect's own body already.
   const { envelope } = call;
-  if (envelope?.form.translate !== undefined) draft.edits.unshift(`translated:${envelope.form.kind}>${call.surface}`);
   const wrapped = envelope !== null && !translated;
   const splice = wrapped ? joinSplices(envelope.splice, edits) : edits;
   noteEdits(draft, wrapped ? envelope.raw : start.parsed, splice);
@@ -62,8 +67,8 @@ function requestOf({ cloud }: Target, context: CallContext, body: Buffer): Upstr
 /** What is sent upstream when the caller named no bound: the route's ceiling, never more than the model's own cap. */
 function ceilingOf(call: Call, target: Target, facts: RequestFacts): number | null {
   if (facts.maxOutputTokens !== undefined || call.endpoint !== 'generate') return null;
-  const own =
-    call.envelope?.form.unbounded === true ? (target.deployment.max_output_tokens ?? UNBOUNDED_TOKENS) : undefined;
+  const demanded = call.envelope?.form.unbounded === true && target.dialect === 'anthropic-messages';
+  const own = demanded ? (target.deployment.max_output_tokens ?? UNBOUNDED_TOKENS) : undefined;
   const ceiling = call.plan?.route.max_output_tokens ?? own;
   if (ceiling === undefined) return null;
   return Math.min(ceiling, target.deployment.max_output_tokens ?? ceiling);
@@ -108,6 +113,10 @@ const ceilingFieldOf = (target: Target): 'max_tokens' | 'max_completion_tokens' 
 
 function withCeiling(target: Target, splice: Splice, facts: RequestFacts, ceiling: number | null): Splice {
   if (ceiling === null || facts.maxOutputTokens !== undefined) return splice;
+  if (facts.dialect === 'bedrock-converse') {
+    const config = { ...facts.members?.inferenceConfig, maxTokens: ceiling };
+    return { set: { ...splice.set, inferenceConfig: JSON.stringify(config) }, remove: splice.remove };
+  }
   const field = CEILING_FIELDS[facts.dialect] ?? ceilingFieldOf(target);
   return { set: { ...splice.set, [field]: String(ceiling) }, remove: splice.remove };
 }

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { LIMITS, moneyToDecimal, type AppError } from '@weighbridge/kernel';
 import type { CallEnergy, Charge, Cost, Usage } from '@weighbridge/protocol';
+import type { Bypassed } from '../bypass/bypass.ts';
 import { countedText, limitText, type Limited } from '../limits/limited.ts';
 import type { Deferral } from '../deadline/deadline.ts';
 import type { AttemptDraft } from '../pipeline/attempt.ts';
@@ -39,6 +40,7 @@ export function publicGroup(call: Call, ending: Ending): string {
   if (call.deferral !== null) text += `,"deadline":${deadlineText(call.deferral)}`;
   if (call.energy !== undefined) text += `,"energy":${call.energy === null ? 'null' : energyText(call.energy)}`;
   if (error !== null) text += `,"error":${JSON.stringify({ code: error.code, message: bounded(error.message) })}`;
+  if (call.bypassed !== null) text += lateText(call.bypassed);
   if (call.lost.length > 0) text += `,"lost":${JSON.stringify(call.lost.map(bounded))}`;
   text += `,"outcome":${JSON.stringify(call.outcome)}`;
   if (call.parent !== null) text += `,"parent":{"as":"${call.parent.as}","call":"${call.parent.call}"}`;
@@ -51,6 +53,9 @@ export function publicGroup(call: Call, ending: Ending): string {
   text += `,"timing":${timing(call, ending)},"usage":${call.usage === null ? 'null' : usageText(call.usage)}}`;
   return text;
 }
+
+/** Keys in sorted order. */
+const lateText = ({ bypass, opened }: Bypassed): string => `,"late":{"bypass":"${bypass.id}","opened":${opened}}`;
 
 export function commercialGroup(call: Call): string {
   const { rated } = call;

@@ -1,8 +1,8 @@
 // The receipt. What leaves for the client passes through here and is digested; the terminal event is held until the
 // entry of the call is durable, so that an answer which looks complete is always an answer with a receipt. If the entry
-// cannot be written, the client is told so instead.
+// cannot be written, the client is told so instead, unless the route of the call goes on without.
 import { AppError, toAppError } from '@weighbridge/kernel';
-import type { Outcome } from '@weighbridge/protocol';
+import type { EntryDraft, Outcome } from '@weighbridge/protocol';
 import type { Call } from '../pipeline/call.ts';
 import { renderFailure, renderStreamFailure } from '../pipeline/failure.ts';
 import type { RawHeaders, Reply, Stage } from '../pipeline/stage.ts';
@@ -11,6 +11,7 @@ import { noRoute } from '../routing/decision.ts';
 import { commercialGroup, publicGroup, whoGroup } from './receipt-groups.ts';
 import { attend } from './attend.ts';
 import { writeDecision } from './intent.ts';
+import { goesOnUnsealed, noteUnsealed } from './unsealed.ts';
 
 export const receipt: Stage = (next) => (call, reply) => {
   const { lane } = call;
@@ -83,17 +84,21 @@ class SealedReply implements Reply {
     const call = this.#call;
     const { lane } = call;
     const send = (): void => {
+      if (headers !== null && call.bypassed !== null) headers.push('weighbridge-sealed', 'no');
       if (headers !== null) this.#outer.head(call.status, headers);
       this.#outer.end(last);
       this.#done();
     };
     let written: Promise<void>;
+    let digest: string | null = null;
     try {
+      if (call.bypassed !== null) return this.#note(error, this.#digest(last), send);
       if (!lane.sealer.available && !call.intended) {
         lane.counters.unsealed += 1;
         return send();
       }
-      written = this.#append(error, this.#digest(last));
+      digest = this.#digest(last);
+      written = this.#append(error, digest);
     } catch (failure) {
       return this.#unsealed(toAppError(failure));
     }
@@ -103,8 +108,17 @@ class SealedReply implements Reply {
         call.whenSealed?.();
         send();
       },
-      (failure: unknown) => this.#unsealed(toAppError(failure)),
+      (failure: unknown) => {
+        if (goesOnUnsealed(call, failure)) this.#note(error, digest, send);
+        else this.#unsealed(toAppError(failure));
+      },
     );
+  }
+
+  /** The journal takes no entry of it now: whoever seals it afterwards is told, and nothing waits. */
+  #note(error: AppError | null, digest: string | null, send: () => void): void {
+    noteUnsealed(this.#call, this.#draft(error, digest), this.#bytes);
+    send();
   }
 
   /** Of all that was sent, `last` included; null when nothing was. */
@@ -123,8 +137,15 @@ class SealedReply implements Reply {
     const call = this.#call;
     const { lane } = call;
     const decided = writeDecision(call);
+    const appended = lane.sealer.append(this.#draft(error, responseDigest));
+    return decided === null ? appended : Promise.all([decided, appended]).then(() => undefined);
+  }
+
+  #draft(error: AppError | null, responseDigest: string | null): EntryDraft {
+    const call = this.#call;
+    const { lane } = call;
     const endedMono = lane.clock.monotonic();
-    const appended = lane.sealer.append({
+    return {
       kind: 'call',
       id: call.id,
       at: Math.round(lane.clock.wall()),
@@ -138,8 +159,7 @@ class SealedReply implements Reply {
       commercial: commercialGroup(call),
       personal: whoGroup(call),
       subject: call.subject,
-    });
-    return decided === null ? appended : Promise.all([decided, appended]).then(() => undefined);
+    };
   }
 
   /** The entry was not written: whatever was sent so far must not end as if it had been. */

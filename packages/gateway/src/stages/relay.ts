@@ -24,7 +24,13 @@ export function createRelay(call: Call, target: Target, prepared: Prepared, owne
   const { facts } = call;
   const translator =
     prepared.translated && facts !== null
-      ? createTranslator(target.dialect, call.surface, { facts, requestId: call.id, request: call.parsed })
+      ? createTranslator(target.dialect, call.surface, {
+          facts,
+          requestId: call.id,
+          request: call.parsed,
+          model: target.deployment.model,
+          elapsed: () => call.since(call.lane.clock.monotonic()),
+        })
       : null;
   const tap = createTap(target.dialect);
   return prepared.context.facts.stream
@@ -72,7 +78,7 @@ class StreamRelay implements Relay {
     const sse = target.cloud.framing === 'sse';
     this.#sse = sse ? new SseReader() : null;
     this.#frames = sse ? null : new EventStreamReader();
-    this.#frame = call.envelope?.form.framing?.framer(() => call.since(call.lane.clock.monotonic())) ?? null;
+    this.#frame = call.envelope?.form.framing?.frame ?? null;
     this.#pings = call.surface === 'anthropic-messages' && this.#frame === null && (!sse || translator !== null);
   }
 
@@ -84,7 +90,7 @@ class StreamRelay implements Relay {
       for (const message of this.#frames.push(chunk)) {
         if (this.#over) return;
         if (this.#excessive(message.payload)) return;
-        const unwrapped = this.#target.cloud.unwrap?.(message) ?? null;
+        const unwrapped = this.#target.cloud.unwrap?.(message, this.#target.dialect) ?? null;
         if (unwrapped === null) continue;
         if ('raw' in unwrapped) this.#event(unwrapped, now);
         else this.#reported(unwrapped);

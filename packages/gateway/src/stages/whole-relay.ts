@@ -65,8 +65,7 @@ export class WholeRelay implements Relay {
       const counted = this.#target.cloud.counting?.answer?.(body) ?? body;
       return this.#call.envelope?.form.counted?.(counted) ?? counted;
     }
-    const answer = this.#translator === null ? body : this.#translator.whole(body);
-    return this.#call.envelope?.form.answered?.(answer, this.#call.since(this.#call.lastTokenMono)) ?? answer;
+    return this.#translator === null ? body : this.#translator.whole(body);
   }
 
   release(): void {

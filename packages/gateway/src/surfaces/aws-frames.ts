@@ -1,7 +1,7 @@
 // The way back to a client of Amazon's runtime: each event of the dialect as one `chunk` of an event stream, its payload
 // in base64 byte for byte; and what is counted, in that service's words.
 // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ResponseStream.html
-import { ConverseStream, encodeEventStreamMessage, messagesOfConverse } from '@weighbridge/dialects';
+import { encodeEventStreamMessage, messagesOfConverse } from '@weighbridge/dialects';
 import { AppError } from '@weighbridge/kernel';
 import type { RawHeaders } from '../pipeline/stage.ts';
 
@@ -18,15 +18,6 @@ export function frameChunk(event: Buffer): Buffer {
 export const chunkHead = (): RawHeaders => [...streamHead(), 'x-amzn-bedrock-content-type', 'application/json'];
 
 export const streamHead = (): RawHeaders => ['content-type', 'application/vnd.amazon.eventstream'];
-
-/** Frames one stream in the events of Converse. */
-export function converseFramer(ms: () => number): (event: Buffer) => Buffer {
-  const stream = new ConverseStream(ms);
-  return (event) => {
-    const data = dataOf(event.toString('utf8'));
-    return data === '' ? EMPTY : stream.event(data);
-  };
-}
 
 /** The joined `data:` lines of one event. */
 function dataOf(event: string): string {

@@ -18,10 +18,6 @@ export interface EnvelopeForm {
   readonly versions: readonly string[];
   /** Framing of a stream where it is not the dialect's own: of one server-sent event, and the head that announces it. */
   readonly framing: Framing | null;
-  /** Of a form whose body is not the dialect's: that body as the dialect has it. Throws FEATURE_UNSUPPORTED. */
-  readonly translate?: (raw: unknown) => unknown;
-  /** The whole answer as the form has it; `ms` is what it took. */
-  readonly answered?: (body: Buffer, ms: number) => Buffer;
   /** Without a ceiling the model's own holds. */
   readonly unbounded?: true;
   /** The request inside a request to count. */
@@ -31,8 +27,8 @@ export interface EnvelopeForm {
 }
 
 export interface Framing {
-  /** Makes what frames the events of one stream, one by one; `ms` tells how long it has taken. */
-  readonly framer: (ms: () => number) => (event: Buffer) => Buffer;
+  /** Frames one event of the dialect; null where its events are framed already. */
+  readonly frame: ((event: Buffer) => Buffer) | null;
   readonly head: () => string[];
 }
 
@@ -67,7 +63,7 @@ export class Envelope {
     if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return parsed;
     const body = parsed as Fields;
     this.#checkVersion(body);
-    joinBetas(body['anthropic_beta'], headers);
+    joinBetas(this.form.dialect === 'bedrock-converse' ? nestedBetas(body) : body['anthropic_beta'], headers);
     const opened: Record<string, unknown> = { ...body };
     const set: Record<string, string> = {};
     const remove = [...this.form.removes];
@@ -100,6 +96,11 @@ export class Envelope {
 const NO_SPLICE: Splice = { set: {}, remove: [] };
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const BETA_HEADER = 'anthropic-beta';
+
+/** Converse has them among the model's own fields. */
+function nestedBetas({ additionalModelRequestFields: fields }: Fields): unknown {
+  return typeof fields === 'object' && fields !== null ? (fields as Fields)['anthropic_beta'] : undefined;
+}
 
 /** Betas of the body are the header's by another way; those in both are named once. */
 function joinBetas(list: unknown, headers: ClientHeaders): void {

@@ -1,10 +1,9 @@
 // The clouds' own paths to a model, for clients that are set to a cloud and pointed here: Amazon's Invoke, Google's
 // rawPredict, Azure's deployments. Only a path that begins like one of them is looked at; the model in it is a name of a
 // route, or one that leads to a route without the cloud's decoration.
-import { converseOfMessage, messagesOfConverse } from '@weighbridge/dialects';
 import { AppError } from '@weighbridge/kernel';
 import type { Endpoint } from '../pipeline/call.ts';
-import { chunkHead, converseFramer, countedTokens, frameChunk, streamHead, uncountInvoke } from './aws-frames.ts';
+import { chunkHead, countedTokens, frameChunk, streamHead, uncountInvoke } from './aws-frames.ts';
 import { Envelope, type EnvelopeForm } from './envelope.ts';
 import { plainNames } from './model-names.ts';
 
@@ -21,17 +20,15 @@ const INVOKE: EnvelopeForm = {
   errors: 'aws-exception',
   removes: ['anthropic_version', 'anthropic_beta'],
   versions: ['bedrock-2023-05-31'],
-  framing: { framer: () => frameChunk, head: chunkHead },
+  framing: { frame: frameChunk, head: chunkHead },
 };
 const CONVERSE: EnvelopeForm = {
   kind: 'bedrock-converse',
-  dialect: 'anthropic-messages',
+  dialect: 'bedrock-converse',
   errors: 'aws-exception',
   removes: [],
   versions: [],
-  framing: { framer: converseFramer, head: streamHead },
-  translate: messagesOfConverse,
-  answered: converseOfMessage,
+  framing: { frame: null, head: streamHead },
   unbounded: true,
 };
 const INVOKE_COUNT: EnvelopeForm = { ...INVOKE, uncount: uncountInvoke, counted: countedTokens };

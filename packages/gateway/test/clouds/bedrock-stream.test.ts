@@ -31,7 +31,7 @@ const exception = (type: string, message: string): Buffer =>
   );
 
 function unwrapped(bytes: Buffer): (SseEvent | Classified | null)[] {
-  return new EventStreamReader().push(bytes).map((message) => bedrock.unwrap?.(message) ?? null);
+  return new EventStreamReader().push(bytes).map((message) => bedrock.unwrap?.(message, 'anthropic-messages') ?? null);
 }
 
 const asEvent = (value: SseEvent | Classified | null | undefined): SseEvent => {

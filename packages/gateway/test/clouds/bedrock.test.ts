@@ -69,8 +69,10 @@ describe('what Bedrock asks of a configuration', () => {
   test('a real region, a Claude model, and a set behind a verified profile', () => {
     assert.match(bedrock.check({ ...frankfurt, region: 'global' }).join(' '), /`region` is "global"/);
     assert.match(
-      bedrock.check({ ...frankfurt, model: 'meta.llama4-maverick-17b-instruct-v1:0' }).join(' '),
-      /not a Claude model/,
+      bedrock
+        .check({ ...frankfurt, model: 'meta.llama4-maverick-17b-instruct-v1:0', dialect: 'anthropic-messages' })
+        .join(' '),
+      /not a Claude model.*`dialect: bedrock-converse`/,
     );
     assert.match(bedrock.check({ ...frankfurt, region_grade: 1 }).join(' '), /needs `region_set`/);
     assert.deepEqual(bedrock.check({ ...frankfurt, region_grade: 1, region_set: ['eu-central-1', 'eu-west-1'] }), []);

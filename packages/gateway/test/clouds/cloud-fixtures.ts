@@ -37,6 +37,10 @@ export const DEPLOYMENTS: readonly (readonly [string, Deployment])[] = [
     deploymentOf('bedrock', { model: 'eu.anthropic.claude-sonnet-4-5-20250929-v1:0', region: 'eu-central-1' }),
   ],
   [
+    'bedrock by Converse',
+    deploymentOf('bedrock', { model: 'us.amazon.nova-2-lite-v1:0', region: 'us-east-1', tier: 'flex' }),
+  ],
+  [
     'vertex',
     deploymentOf('vertex', { model: 'claude-sonnet-4-5@20250929', region: 'europe-west1', project: 'acme-ml' }),
   ],

@@ -11,7 +11,7 @@ import { after, before, describe, test } from 'node:test';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { createTap, EventStreamReader, readRequest, spliceJson, SseReader, type SseEvent } from '@weighbridge/dialects';
 import { labConfiguration, startLab, type RunningLab } from '@weighbridge/lab';
-import { configSchema, type Config } from '@weighbridge/protocol';
+import { configSchema, type Config, type DialectId } from '@weighbridge/protocol';
 import type { CallContext, Headers } from '../../src/clouds/cloud.ts';
 import { cloudOf } from '../../src/clouds/index.ts';
 import { rolesOf } from '../../src/clouds/roles.ts';
@@ -46,16 +46,24 @@ interface Answer {
   readonly body: Buffer;
 }
 
+const LIMITS: Readonly<Partial<Record<DialectId, object>>> = {
+  'anthropic-messages': { max_tokens: 64 },
+  'openai-chat': { max_completion_tokens: 64 },
+  'bedrock-converse': { inferenceConfig: { maxTokens: 64 } },
+};
+
+const contentOf = (dialect: DialectId, text: string): unknown => (dialect === 'bedrock-converse' ? [{ text }] : text);
+
 /** Sends one call as the pipeline would: edits, request, authorisation. */
 async function call(deployment: Deployment, stream: boolean, fields: object = {}, counting = false): Promise<Answer> {
   const cloud = cloudOf(deployment.cloud);
   const dialect = cloud.dialect(deployment);
-  const limit = counting ? {} : dialect === 'openai-chat' ? { max_completion_tokens: 64 } : { max_tokens: 64 };
+  const limit = counting ? {} : LIMITS[dialect];
   const parsed = {
     model: 'alias',
     ...(counting ? {} : { stream }),
     ...limit,
-    messages: [{ role: 'user', content: 'Say something about scales.' }],
+    messages: [{ role: 'user', content: contentOf(dialect, 'Say something about scales.') }],
     ...fields,
   };
   const body = Buffer.from(JSON.stringify(parsed));
@@ -81,7 +89,7 @@ function eventsOf(deployment: Deployment, body: Buffer): SseEvent[] {
   const cloud = cloudOf(deployment.cloud);
   if (cloud.framing === 'sse') return new SseReader().push(body);
   return new EventStreamReader().push(body).map((message) => {
-    const event = cloud.unwrap?.(message);
+    const event = cloud.unwrap?.(message, cloud.dialect(deployment));
     assert.ok(event !== null && event !== undefined && 'raw' in event, JSON.stringify(event));
     return event;
   });
@@ -117,7 +125,8 @@ describe('against the lab', () => {
       const facts = tap.facts();
       assert.equal(facts.usage.source, 'reported', deployment.id);
       const evidence = cloud.evidence(deployment, answer.headers, facts);
-      assert.ok(evidence.model !== null, deployment.id);
+      // Converse names no model.
+      assert.equal(evidence.model === null, cloud.dialect(deployment) === 'bedrock-converse', deployment.id);
       if (deployment.cloud !== 'openai-compatible') assert.ok(evidence.requestId !== null, deployment.id);
       assert.ok(evidence.region.grade <= 2);
     }
@@ -166,7 +175,9 @@ describe('against the lab', () => {
         `${deployment.id}: ${missing.status} ${missing.body.toString()}`,
       );
       assert.match(gone.fault, /^(model|deployment)$/);
-      const wrong = await call(deployment, false, { messages: [{ role: 'nobody', content: 'x' }] });
+      const wrong = await call(deployment, false, {
+        messages: [{ role: 'nobody', content: contentOf(cloud.dialect(deployment), 'x') }],
+      });
       const refused = cloud.classify({ status: wrong.status, headers: wrong.headers, body: wrong.body.toString() });
       assert.deepEqual(
         [refused.code, refused.fault, refused.fallback],

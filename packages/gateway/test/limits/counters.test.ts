@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Counters, counterMemory, SHARED } from '../../src/limits/counters.ts';
+import { limitMemory, Limits, LOOKED_AT_ONCE } from '../../src/limits/limits.ts';
 import { LABEL_BYTES, memberOf } from '../../src/limits/member.ts';
 import { windowClock } from '../../src/limits/window.ts';
 
@@ -130,4 +131,31 @@ test('a correction of what counts no more changes nothing', () => {
   counters.add(SHARED, DAY, 4n);
   counters.correct(SHARED, step, -9n);
   assert.equal(counters.used(SHARED, DAY), 4n);
+});
+
+test('what the fullest holds is the same in parts as in a list', () => {
+  const one = {
+    id: 'each',
+    measure: 'requests',
+    amount: '1000',
+    window: { kind: 'rolling', seconds: 60 },
+    per: ['end_user'],
+    where: {},
+    members: 3_000,
+  } as const;
+  const limits = new Limits([one], limitMemory([one]));
+  const [ruled] = limits.rules;
+  assert.ok(ruled !== undefined);
+  const facts = { organisation: '', team: '', project: '', user: '', key: '', route: '', deployment: '', end_user: '' };
+  const { whole } = limits.over(facts, true);
+  for (let at = 0; at < 2_000; at += 1)
+    for (let times = 0; times <= at % 7; times += 1)
+      limits.reserve(whole, facts, `user-${at}`, { input: 0, output: 0, money: 0n }, 1_000_000);
+  let most = 0n;
+  for (let first = 0; first < ruled.counters.places; first += LOOKED_AT_ONCE) {
+    const used = limits.fullest(ruled, 1_000_000, { first, places: LOOKED_AT_ONCE });
+    if (used > most) most = used;
+  }
+  assert.deepEqual([most, limits.list(ruled, 1_000_000, 1).rows[0]?.used], [7n, 7n]);
+  assert.equal(limits.fullest(ruled, 1_000_000 + 3_600_000, { first: 0, places: ruled.counters.places }), 0n);
 });

@@ -70,10 +70,10 @@ test('a stream that breaks off ends with an exception, without usage', async () 
 });
 
 test('what cannot be carried is a ValidationException that names it', async () => {
-  const response = await stand.post(path(PROFILE), { messages: [], guardrailConfig: {} });
+  const response = await stand.post(path(PROFILE), { messages: [], guardrailConfig: { guardrailIdentifier: 'g' } });
   assert.equal(response.status, 400);
   assert.equal(response.headers.get('x-amzn-errortype'), 'ValidationException');
-  assert.match(((await response.json()) as { message: string }).message, /guardrailConfig/);
+  assert.match(((await response.json()) as { message: string }).message, /guardrail/);
 });
 
 test('tokens of a conversation are counted', async () => {

@@ -1,75 +1,31 @@
-// Amazon Bedrock Runtime: InvokeModel, InvokeModelWithResponseStream and CountTokens for Claude. SigV4 or an API key; the
+// Amazon Bedrock Runtime: InvokeModel, InvokeModelWithResponseStream and CountTokens for Claude, and Converse. SigV4 or an API key; the
 // model stands in the path and must be an inference profile (to count: the foundation model itself), `anthropic_version`
 // in the body; answers stream in AWS event-stream framing.
 // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModelWithResponseStream.html
-import type { Caller } from '../caller.ts';
 import { parseAnthropic } from '../dialects/anthropic-request.ts';
 import { isFields, isText, type Fields } from '../dialects/fields.ts';
 import type { Payload } from '../dialects/payload.ts';
 import { SITE_FACTS } from '../endpoints.ts';
-import { verifySigV4, type AwsKey } from '../identity/sigv4.ts';
 import type { Lab } from '../lab.ts';
 import { bedrockModel, PROFILE_REGIONS } from '../model/catalogue.ts';
 import type { Counts, Prompt } from '../model/prompt.ts';
-import { isRefusal, refuse, type Refusal, type RefusalKind } from '../model/refusal.ts';
+import { isRefusal, refuse, type Refusal } from '../model/refusal.ts';
 import { serve, type Envelope, type HeaderFacts, type Resolved } from '../serve.ts';
-import { bearerOf, parseJson, send, sendJson, type Exchange } from '../wire/exchange.ts';
+import { parseJson, sendJson, type Exchange } from '../wire/exchange.ts';
 import { awsEventStream } from '../wire/framing.ts';
 import { unknownBeta } from './betas.ts';
-import { anthropicId, retryAfter, sameSecret, uuidOf } from './cloud.ts';
+import { converseEnvelope } from './bedrock-converse.ts';
+import { authorise, BODY_BYTES, refusalOf, sendRefusal } from './bedrock-door.ts';
+import { anthropicId, uuidOf } from './cloud.ts';
 
 const PATH = /^\/model\/([^/]+)\/(invoke|invoke-with-response-stream)$/;
 const COUNT_PATH = /^\/model\/([^/]+)\/count-tokens$/;
-const SERVICE = 'bedrock';
-const BODY_BYTES = 25_000_000;
-
-const ERRORS: Readonly<Record<RefusalKind, readonly [number, string]>> = {
-  invalid: [400, 'ValidationException'],
-  auth_missing: [403, 'MissingAuthenticationTokenException'],
-  auth_invalid: [403, 'UnrecognizedClientException'],
-  forbidden: [403, 'AccessDeniedException'],
-  model_unknown: [400, 'ValidationException'],
-  not_found: [404, 'UnknownOperationException'],
-  method: [405, 'UnknownOperationException'],
-  too_large: [413, 'RequestEntityTooLargeException'],
-  rate_limited: [429, 'ThrottlingException'],
-  overloaded: [503, 'ServiceUnavailableException'],
-  internal: [500, 'InternalServerException'],
-  unavailable: [503, 'ServiceUnavailableException'],
-};
-
-const MESSAGES: Readonly<Partial<Record<RefusalKind, string>>> = {
-  rate_limited: 'Too many requests, please wait before trying again.',
-  overloaded: 'Bedrock is unable to process your request.',
-  internal: 'The system encountered an unexpected error during processing. Try your request again.',
-};
-
-function refusalOf(refusal: Refusal, requestId: string): { status: number; headers: string[]; body: string } {
-  const [usual, kind] = ERRORS[refusal.refusal];
-  const type = refusal.code ?? kind;
-  const headers = [
-    'x-amzn-requestid',
-    requestId,
-    'x-amzn-errortype',
-    `${type}:http://internal.amazon.com/coral/com.amazon.bedrock/`,
-  ];
-  const message = MESSAGES[refusal.refusal] ?? refusal.message;
-  return {
-    status: refusal.status ?? usual,
-    headers: [...headers, ...retryAfter(refusal)],
-    body: JSON.stringify({ message }),
-  };
-}
-
-function sendRefusal(exchange: Exchange, refusal: Refusal, requestId: string): void {
-  const { status, headers, body } = refusalOf(refusal, requestId);
-  send(exchange, status, ['content-type', 'application/json', ...headers], body);
-}
-
 export function bedrockCloud(exchange: Exchange, lab: Lab): void {
   const requestId = uuidOf(lab.requestDraw());
   const counted = COUNT_PATH.exec(exchange.path);
   if (counted !== null) return count(exchange, lab, decodeURIComponent(counted[1] ?? ''), requestId);
+  const converse = converseEnvelope(exchange, lab, requestId);
+  if (converse !== null) return serve(lab, converse);
   const match = PATH.exec(exchange.path);
   if (match === null) return sendRefusal(exchange, refuse('not_found', 'Unknown operation.'), requestId);
   const asked = decodeURIComponent(match[1] ?? '');
@@ -126,28 +82,6 @@ function withMetrics(payloads: Payload[], counts: Counts | null, ms: number): Pa
   };
   const json = `${last.json.slice(0, -1)},"amazon-bedrock-invocationMetrics":${JSON.stringify(metrics)}}`;
   return [...payloads.slice(0, -1), { ...last, json }];
-}
-
-function authorise(exchange: Exchange, lab: Lab, region: string): Caller | Refusal {
-  const bearer = bearerOf(exchange);
-  if (bearer !== null) {
-    if (sameSecret(bearer, lab.secrets.bedrockKey)) return { label: 'aws-bearer:lab' };
-    return refuse('forbidden', 'Authentication failed: Please make sure your API Key is valid.');
-  }
-  const { method, path, query, body, req } = exchange;
-  const found = verifySigV4(
-    { method, path, query, headers: req.headers, body },
-    { region, service: SERVICE, now: lab.now(), find: (id) => findKey(lab, id) },
-  );
-  if ('key' in found) return { label: `aws:${found.key.id}` };
-  return refuse('auth_invalid', found.denial.message, { code: found.denial.type });
-}
-
-function findKey(lab: Lab, id: string): AwsKey | null {
-  const { aws, awsSession } = lab.secrets;
-  if (id === aws.id) return { id, secret: aws.secret, sessionToken: null, expires: null };
-  if (id === awsSession.id) return { id, secret: awsSession.secret, sessionToken: awsSession.token, expires: null };
-  return lab.assumed.get(id) ?? null;
 }
 
 function resolve(

@@ -28,7 +28,7 @@ export function faultRefusal(fault: Affliction): Refusal | null {
 /** The model that answers in another's place. */
 export function swapOf(model: LabModel): LabModel {
   const other =
-    model.dialect === 'anthropic-messages'
+    model.dialect !== 'openai-chat'
       ? model.id === 'claude-haiku-4-5'
         ? 'claude-sonnet-4-5'
         : 'claude-haiku-4-5'

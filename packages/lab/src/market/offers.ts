@@ -3,8 +3,8 @@
 import { didYouMean } from '@weighbridge/kernel';
 import { CLOUDS, type CloudId } from '@weighbridge/protocol';
 import { LAB_SITES, SITE_FACTS, type LabSite } from '../endpoints.ts';
+import { converseModel } from '../model/bedrock-models.ts';
 import {
-  bedrockModel,
   LAB_MODELS,
   modelNamed,
   PROFILE_REGIONS,
@@ -37,7 +37,7 @@ export function siteOf(cloud: CloudId, region: string): LabSite | null {
 
 /** Which model of the catalogue answers. Azure's deployments have names of their own, so the priced name may say it. */
 export function modelOf(cloud: CloudId, { model, priced_as }: OfferedDeployment): LabModel | null {
-  if (cloud === 'bedrock') return bedrockModel(model)?.model ?? null;
+  if (cloud === 'bedrock') return converseModel(model)?.model ?? null;
   if (cloud === 'vertex') return vertexModel(model);
   return modelNamed(model) ?? (priced_as === undefined ? null : modelNamed(priced_as));
 }
@@ -64,7 +64,7 @@ function regionsOf(cloud: CloudId, model: string): readonly string[] | null {
   if (cloud === 'vertex') return [...VERTEX_LOCATIONS];
   const sites = LAB_SITES.filter((site) => SITE_FACTS[site].cloud === cloud).map((site) => SITE_FACTS[site].region);
   if (sites.length === 1) return null;
-  const scope = bedrockModel(model)?.scope ?? '';
+  const scope = converseModel(model)?.scope ?? '';
   const profile = scope === 'global' ? undefined : PROFILE_REGIONS[scope];
   return profile === undefined ? sites : sites.filter((region) => profile.includes(region));
 }
@@ -83,7 +83,8 @@ function problemsOf(each: OfferedDeployment): Found[] {
   const regions = regionsOf(cloud, each.model);
   if (regions !== null && !regions.includes(each.region))
     found.push(unknown('region', each.region, `is no region of the lab's ${cloud} for this model`, regions));
-  if (cloud === 'bedrock' && bedrockModel(each.model)?.scope === '')
+  const sold = cloud === 'bedrock' ? converseModel(each.model) : null;
+  if (sold?.scope === '' && !sold.traits.bare)
     found.push({
       field: 'model',
       message: `"${each.model}" is sold by inference profile only`,

@@ -72,7 +72,7 @@ export function compose(prompt: Prompt, model: LabModel, mind: Mind, choice = 0)
   if (prompt.lastUserText.includes(REFUSE_TRIGGER)) return finish([], 'refusal', prompt, null);
   const blocks: Block[] = [];
   const thought = think(prompt, model, draw, mind.signer);
-  if (thought !== null && prompt.dialect === 'anthropic-messages') blocks.push(thought.block);
+  if (thought !== null && showsThought(prompt)) blocks.push(thought.block);
   const calls = wantedCalls(prompt, draw);
   if (calls.length > 0) {
     if (prompt.toolChoice === 'auto') blocks.push({ type: 'text', text: 'Simulated: I will use a tool for that.' });
@@ -86,6 +86,10 @@ export function compose(prompt: Prompt, model: LabModel, mind: Mind, choice = 0)
   return finish(blocks, 'end', prompt, thought);
 }
 
+/** Thinking is a block of the answer. */
+const showsThought = ({ dialect }: Prompt): boolean =>
+  dialect === 'anthropic-messages' || dialect === 'bedrock-converse';
+
 /** Long text by its length and both ends: hashing all of a large prompt would cost more than answering it. */
 const short = (text: string): string =>
   text.length > 4_096 ? hash('sha1', `${text.length} ${text.slice(0, 2_048)}${text.slice(-2_048)}`, 'base64') : text;
@@ -96,7 +100,7 @@ interface Thought {
   readonly tokens: number;
 }
 
-/** Thinking: shown and signed for Claude, counted but hidden for reasoning models elsewhere. */
+/** Thinking: shown by Messages and Converse, counted but hidden for reasoning models elsewhere. */
 function think(prompt: Prompt, model: LabModel, draw: Draw, signer: Signer): Thought | null {
   if (prompt.thinking === null && !model.reasons) return null;
   const budget = prompt.thinking ?? 1_024;
@@ -202,7 +206,7 @@ export const tokensOfBlock = (block: Block): number => {
 /** Applies stop sequences, then the cap on tokens; counts what is left. */
 function finish(blocks: readonly Block[], stop: Stop, prompt: Prompt, thinking: Thought | null): Answer {
   const reasoning = thinking?.tokens ?? 0;
-  const hidden = prompt.dialect === 'anthropic-messages' ? 0 : reasoning;
+  const hidden = showsThought(prompt) ? 0 : reasoning;
   const thought = hidden > 0 ? (thinking?.text ?? null) : null;
   let left = (prompt.maxTokens ?? Number.POSITIVE_INFINITY) - hidden;
   const kept: Block[] = [];

@@ -60,6 +60,16 @@ export interface Prompt {
   readonly directives: Directives;
   /** What only the Responses dialect asks. */
   readonly responses?: ResponsesAsked;
+  /** What only Converse asks. */
+  readonly converse?: ConverseAsked;
+}
+
+export interface ConverseAsked {
+  /** The model signs what it thought. */
+  readonly signs: boolean;
+  /** A guardrail stands over the call, and whether its trace is asked for. */
+  readonly guardrail: boolean;
+  readonly trace: boolean;
 }
 
 export interface ResponsesAsked {

@@ -50,3 +50,10 @@ export function encodeException(type: string, message: string): Buffer {
   const headers = { ':exception-type': type, ':content-type': 'application/json', ':message-type': 'exception' };
   return encodeEventStream(headers, Buffer.from(JSON.stringify({ message })));
 }
+
+/** An event of ConverseStream by its name, the payload as it is. */
+export const encodeEvent = (type: string, json: string): Buffer =>
+  encodeEventStream(
+    { ':event-type': type, ':content-type': 'application/json', ':message-type': 'event' },
+    Buffer.from(json),
+  );

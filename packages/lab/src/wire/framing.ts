@@ -1,7 +1,7 @@
 // How each vendor frames a streamed answer. The payload's bytes are the same under all of them; only what is put around
 // them differs. Each framing also knows how its vendor reports an error after status 200, and what a broken frame is.
 import type { Payload } from '../dialects/payload.ts';
-import { encodeChunk, encodeException } from './event-stream.ts';
+import { encodeChunk, encodeEvent, encodeException } from './event-stream.ts';
 
 export interface Framing {
   readonly contentType: string;
@@ -55,10 +55,21 @@ export const awsEventStream: Framing = {
       'internalServerException',
       'The system encountered an unexpected error during processing. Try your request again.',
     ),
-  broken: ({ json }) => {
-    const frame = encodeChunk(json, 0);
-    const at = frame.length - 8;
-    frame.writeUInt8((frame[at] ?? 0) ^ 0x55, at);
-    return frame;
-  },
+  broken: ({ json }) => spoilt(encodeChunk(json, 0)),
 };
+
+/** Bedrock's Converse: each event under its own name. */
+export const converseEventStream: Framing = {
+  contentType: awsEventStream.contentType,
+  frame: ({ event, json }) => encodeEvent(event, json),
+  end: '',
+  error: () =>
+    encodeException('modelStreamErrorException', 'The model encountered an error while streaming. Try again.'),
+  broken: ({ event, json }) => spoilt(encodeEvent(event, json)),
+};
+
+function spoilt(frame: Buffer): Buffer {
+  const at = frame.length - 8;
+  frame.writeUInt8((frame[at] ?? 0) ^ 0x55, at);
+  return frame;
+}

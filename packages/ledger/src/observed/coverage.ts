@@ -7,7 +7,9 @@ export interface TheirCell {
   readonly day: number;
   readonly seller: string;
   readonly source: string;
-  /** Of two sources that tell of one seller's day, the higher counts. */
+  /** Of which account: those of several are told apart by whoever imports. */
+  readonly scope: string;
+  /** Of two sources that tell of one account's day, the higher counts. */
   readonly rank: number;
   /** Null: the record tells no models apart. */
   readonly model: string | null;
@@ -84,6 +86,16 @@ export interface TrafficCoverage {
   readonly exact: readonly ExactRow[];
   /** Names of models that only a record has, so that its seller was compared as a whole. */
   readonly strange: readonly { readonly seller: string; readonly model: string }[];
+  readonly larger: readonly Larger[];
+}
+
+/** On so many days another record tells of more than the one that counts, by so many tokens. */
+export interface Larger {
+  readonly seller: string;
+  readonly source: string;
+  readonly than: string;
+  readonly tokens: number;
+  readonly days: number;
 }
 
 interface Given {
@@ -104,7 +116,7 @@ interface Mutable {
 const nothing = (): Mutable => ({ theirs: 0, crossed: 0, over: 0, doubt: 0 });
 
 export function trafficCoverage({ theirs, ours, ids, skew }: Given): TrafficCoverage {
-  const chosen = bestRecords(theirs);
+  const { chosen, larger } = bestRecords(theirs);
   const strange = new Map<string, { seller: string; model: string }>();
   const sellers = new Table();
   const models = new Table();
@@ -147,25 +159,52 @@ export function trafficCoverage({ theirs, ours, ids, skew }: Given): TrafficCove
     days: [...days].map(([day, side]) => ({ day, ...side })).toSorted((a, b) => a.day - b.day),
     exact: [...exact.values()],
     strange: [...strange.values()],
+    larger,
   };
 }
 
-/** Of each seller's day the cells of its best source; one that counts tokens goes before one that counts requests alone. */
-function bestRecords(cells: readonly TheirCell[]): readonly TheirCell[] {
-  const weight = ({ rank, tokens, requests }: TheirCell): number =>
-    rank + (tokens !== null ? 100 : requests !== null ? 50 : 0);
-  const best = new Map<string, { readonly source: string; readonly weight: number }>();
-  for (const cell of cells) {
-    const key = `${cell.seller} ${cell.day}`;
-    const before = best.get(key);
-    if (before === undefined || weight(cell) > before.weight)
-      best.set(key, { source: cell.source, weight: weight(cell) });
+/**
+ * Of each day of a seller's account the cells of its best source; one that counts tokens goes before one that counts requests alone.
+ * A better source may tell of less, where it is of one region or began at noon: that is told, since coverage looks better by it.
+ */
+function bestRecords(cells: readonly TheirCell[]): Pick<TrafficCoverage, 'larger'> & { chosen: readonly TheirCell[] } {
+  const chosen: TheirCell[] = [];
+  const larger = new Map<string, Larger>();
+  const counted = cells.filter(({ tokens, requests }) => tokens !== null || requests !== null);
+  for (const day of groupBy(counted, ({ seller, scope, day }) => JSON.stringify([seller, scope, day])).values()) {
+    const sources = [...groupBy(day, ({ source }) => source).values()];
+    const best = sources.reduce((one, other) => (weightOf(other) > weightOf(one) ? other : one));
+    // No spread: a day may hold more cells than a call has arguments.
+    for (const cell of best) chosen.push(cell);
+    for (const other of sources) noteLarger(larger, best, other);
   }
-  return cells.filter(
-    (cell) =>
-      best.get(`${cell.seller} ${cell.day}`)?.source === cell.source &&
-      (cell.tokens !== null || cell.requests !== null),
+  return { chosen, larger: [...larger.values()].toSorted((a, b) => b.tokens - a.tokens) };
+}
+
+const weightOf = (cells: readonly TheirCell[]): number =>
+  cells.reduce(
+    (most, { rank, tokens, requests }) => Math.max(most, rank + (tokens !== null ? 100 : requests !== null ? 50 : 0)),
+    0,
   );
+
+/** Clocks and roundings make a hundredth. */
+const SAME = 1.01;
+
+function noteLarger(larger: Map<string, Larger>, best: readonly TheirCell[], other: readonly TheirCell[]): void {
+  const [counts, more] = [best, other].map((cells) => cells.reduce((sum, { tokens }) => sum + (tokens ?? 0), 0));
+  const [first, second] = [best[0], other[0]];
+  if (counts === undefined || more === undefined || first === undefined || second === undefined) return;
+  if (counts === 0 || more <= counts * SAME) return;
+  const key = JSON.stringify([first.seller, second.source, first.source]);
+  const { tokens = 0, days = 0 } = larger.get(key) ?? {};
+  const { seller } = first;
+  larger.set(key, {
+    seller,
+    source: second.source,
+    than: first.source,
+    tokens: tokens + more - counts,
+    days: days + 1,
+  });
 }
 
 function unitsOf(cells: readonly TheirCell[]): ReadonlyMap<string, CoverageUnit> {

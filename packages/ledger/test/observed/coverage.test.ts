@@ -9,6 +9,7 @@ const their = (more: Partial<TheirCell> = {}): TheirCell => ({
   day: 20_000,
   seller: 'anthropic',
   source: 'anthropic-usage',
+  scope: 'default',
   rank: 2,
   model: 'claude-opus-4-5',
   known: true,
@@ -81,6 +82,30 @@ describe('coverage', () => {
       [our()],
     );
     assert.equal(sellers[0]?.theirs, 1_000);
+  });
+
+  test('two accounts of a seller are added up, each by its own best record', () => {
+    const { sellers } = cover(
+      [
+        their({ scope: 'a', source: 'bedrock-invocations', rank: 3 }),
+        their({ scope: 'b', source: 'aws-cur', rank: 1 }),
+      ],
+      [our()],
+    );
+    assert.equal(sellers[0]?.theirs, 2_000);
+  });
+
+  test('a record that counts and tells of less than another does not pass in silence', () => {
+    const log = their({ source: 'bedrock-invocations', rank: 3, tokens: 1_000 });
+    const bill = their({ source: 'aws-cur', rank: 1, tokens: 5_000 });
+    const { sellers, larger } = cover(
+      [log, bill, { ...log, day: 20_001 }, { ...bill, day: 20_001, tokens: 1_005 }],
+      [our()],
+    );
+    assert.equal(sellers[0]?.theirs, 2_000);
+    assert.deepEqual(larger, [
+      { seller: 'anthropic', source: 'aws-cur', than: 'bedrock-invocations', tokens: 4_000, days: 1 },
+    ]);
   });
 
   test('a model that only the record names makes no gap: its day is compared as a whole, and it is told', () => {

@@ -71,6 +71,7 @@ const DIALECT_NAMES: Readonly<Record<DialectId, string>> = {
   'openai-chat': 'OpenAI Chat Completions',
   'openai-responses': 'OpenAI Responses',
   'anthropic-messages': 'Anthropic Messages',
+  'bedrock-converse': 'Amazon Bedrock Converse',
 };
 
 export const dialectNames = (tool: Pick<ClientTool, 'dialects'>): string =>

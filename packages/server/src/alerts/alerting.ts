@@ -60,12 +60,13 @@ export function openAlerting(
     const [id, at] = [nextId(), clock.wall()];
     const { alert, about, message, advice } = notice;
     say(`alert: ${message}. ${advice}`, 'alert.raised', { alert, about, id });
-    admin
+    void admin
       .append({ ...alertDraft(id, at, { alert, about, message, ...content }), ...more })
-      .then(() => channels.send({ ...notice, id, at }))
       .catch((error: unknown) =>
         say(`the alert could not be written to the journal: ${causeWords(error)}`, 'alert.unwritten', { alert, about }),
-      );
+      )
+      // That nothing can be written is what somebody has to hear of most.
+      .then(() => channels.send({ ...notice, id, at }));
   };
   const tell = ({ limit, message, names, personal }: LimitTold): void => {
     const { rule: about, share, until } = limit;

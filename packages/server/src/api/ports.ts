@@ -38,7 +38,7 @@ export interface ControlPorts {
   readonly sessions: SessionBook;
   readonly lanes: Pick<
     ServedLanes,
-    'count' | 'health' | 'routes' | 'foresee' | 'stats' | 'limits' | 'reservations' | 'cache' | 'purge'
+    'count' | 'health' | 'routes' | 'foresee' | 'stats' | 'limits' | 'reservations' | 'cache' | 'purge' | 'openWindows'
   >;
   /** What was told, and by which channels; null for a log that is only looked at. */
   readonly alerting: Pick<Alerting, 'channels' | 'watched'> | null;

@@ -36,6 +36,7 @@ export function compileSnapshot(
     keys: keys.map((key) => compileKey(key, config, problems)),
     ...(budget === undefined ? {} : { budget }),
     ...(limits.length === 0 ? {} : { limits }),
+    ...bypassesOf(config),
   };
   const { witnesses } = config.journal;
   const { channels } = config.alerts;
@@ -47,6 +48,12 @@ export function compileSnapshot(
     ...(Object.keys(config.telemetry).length === 0 ? {} : { telemetry: config.telemetry }),
     ...(isDeepStrictEqual(config.logging, loggingConfig.parse({})) ? {} : { logging: config.logging }),
   });
+}
+
+/** A configuration of a version without them names none. */
+function bypassesOf({ bypasses = {} }: Partial<Config>): Pick<Snapshot, 'bypasses'> {
+  const named = Object.entries(bypasses).map(([id, bypass]) => ({ ...bypass, id }));
+  return named.length === 0 ? {} : { bypasses: named };
 }
 
 /** Freezes a snapshot's content under a digest of it and of what is in force beside it: credentials, prices, witnesses, channels. */

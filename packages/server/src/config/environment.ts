@@ -83,6 +83,13 @@ const GPT: readonly ModelOffer[] = [
   { route: 'gpt-4.1-mini', aliases: [], model: 'gpt-4.1-mini', most: 32_768, window: 1_047_576 },
 ];
 
+/** Output tokens at most of a model that stands above, by any of its ids; undefined of all others. */
+export function knownOutputCap(id: string): number | undefined {
+  const plain = id.replace(/^(?:global|us|eu|apac)\./, '');
+  const claude = CLAUDE.find(({ route, model, bedrock, vertex }) => [route, model, bedrock, vertex].includes(plain));
+  return (claude ?? GPT.find(({ model }) => model === plain))?.most;
+}
+
 export function findCredentials(env: Environment): readonly FoundCredential[] {
   const found: FoundCredential[] = [];
   if (has(env, 'ANTHROPIC_API_KEY')) {

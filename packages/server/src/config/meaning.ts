@@ -3,6 +3,7 @@
 import { didYouMean } from '@weighbridge/kernel';
 import type { Config } from '@weighbridge/protocol';
 import type { ProblemList } from '@weighbridge/document';
+import { checkBypasses } from './bypasses.ts';
 import { checkBatches } from './batches.ts';
 import { checkCapacity } from './capacity.ts';
 import { checkLegs } from './legs.ts';
@@ -24,6 +25,7 @@ export function checkMeaning(config: Config, problems: ProblemList): void {
   checkLimits(config, problems);
   checkTelemetry(config, problems);
   checkLegs(config, problems);
+  checkBypasses(config, problems);
 }
 
 /** No six months in a row are longer. */

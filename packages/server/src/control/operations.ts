@@ -1,4 +1,5 @@
 // What the control socket can be asked, and the checks on what it is given. Each operation is one line of the table.
+import type { OpenWindow } from '../bypass/windows.ts';
 import { AppError } from '@weighbridge/kernel';
 import type { LaneStats, PurgeAsked, Purged } from '@weighbridge/gateway';
 import type { WitnessState } from '@weighbridge/journal';
@@ -40,6 +41,8 @@ export interface Status {
   /** How late the event loop of each lane is. */
   readonly event_loop: readonly LaneDelay[];
   readonly interrupted: number;
+  /** Of bypasses, that are not in the log as a whole yet. */
+  readonly windows: readonly OpenWindow[];
   /** The hard budget of this UTC day; `used`: spent, or held for calls in flight. Decimal amounts. Null: there is none. */
   readonly budget: {
     readonly daily: string;

@@ -6,6 +6,7 @@ import type { ProjectionsState } from '@weighbridge/protocol';
 import type { Administration } from '../admin/administration.ts';
 import { recentAlerts } from '../admin/alerts.ts';
 import type { Stores } from '../admin/stores.ts';
+import type { OpenWindow } from '../bypass/windows.ts';
 import { VERSION } from '../version.ts';
 import type { WatchState } from '../watch-file.ts';
 import type { LaneDelay } from '../lanes/loop-delay.ts';
@@ -17,6 +18,7 @@ export interface Served {
   stats(): Promise<LaneStats>;
   loopDelays(): Promise<readonly LaneDelay[]>;
   used(): Money;
+  openWindows(): readonly OpenWindow[];
 }
 
 export interface StatusFacts {
@@ -52,6 +54,7 @@ export async function statusOf(
     calls: await lanes.stats(),
     event_loop: await lanes.loopDelays(),
     interrupted: stores.interrupted,
+    windows: lanes.openWindows(),
     budget: budgetOf(administration, lanes.used(), systemClock.wall()),
     alerts: recentAlerts(stores.journal, systemClock.wall()),
     projections: facts.projections,

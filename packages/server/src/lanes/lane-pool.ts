@@ -14,6 +14,7 @@ import type {
   RouteStanding,
 } from '@weighbridge/gateway';
 import type { Unpriced } from '../admin/alerts.ts';
+import type { BypassMessage } from '../bypass/lane-book.ts';
 import { cacheOfAll, purgedOfAll } from './cache-sum.ts';
 import { causeWords } from '../logging/cause.ts';
 import type { LaneDelay } from './loop-delay.ts';
@@ -80,10 +81,15 @@ export function warmLanes(count: number): WarmLanes {
   };
 }
 
-/** One thread per setup; resolves when each has opened its stores. `unpriced` hears what the lanes report. */
+/** What a lane tells without being asked. */
+export interface LaneMessage extends BypassMessage {
+  readonly unpriced?: Unpriced;
+}
+
+/** One thread per setup; resolves when each has opened its stores. `hear`: what the lanes tell. */
 export async function startLanes(
   setups: readonly LaneSetup[],
-  unpriced: (found: Unpriced) => void,
+  hear: (message: LaneMessage) => void,
   warm: WarmLanes,
 ): Promise<LanePool> {
   const failure = Promise.withResolvers<never>();
@@ -98,9 +104,7 @@ export async function startLanes(
     return thread;
   });
   for (const { worker } of lanes) {
-    worker.on('message', (message: { readonly unpriced?: Unpriced }) => {
-      if (message.unpriced !== undefined) unpriced(message.unpriced);
-    });
+    worker.on('message', hear);
   }
   const all = <Value>(name: string, input: unknown, deadlineMs: number): Promise<Value[]> =>
     Promise.all(lanes.map((lane) => lane.calls.ask<Value>(name, input, deadlineMs)));
@@ -178,6 +182,8 @@ function sum(all: readonly LaneStats[]): LaneStats {
     unauthenticated: total((one) => one.unauthenticated),
     receipts: total((one) => one.receipts),
     unsealed: total((one) => one.unsealed ?? 0),
+    bypassed: total((one) => one.bypassed ?? 0),
+    sealing: all.every((one) => one.sealing !== false),
     malformedTraces: total((one) => one.malformedTraces ?? 0),
     draining: all.some((one) => one.draining),
   };

@@ -15,6 +15,7 @@ import { invariant } from '@weighbridge/kernel';
 import { openVault, openWriteAhead } from '@weighbridge/journal';
 import { compileBook, createRater } from '@weighbridge/ledger';
 import { watchPrices } from '../admin/alerts.ts';
+import { LaneBook } from '../bypass/lane-book.ts';
 import { processEnvironment } from '../config/environment.ts';
 import { openAnswerChannel } from './answer-channel.ts';
 import { createFallback } from './fallback.ts';
@@ -45,25 +46,19 @@ function runLane(setup: LaneSetup): void {
   const answers = openAnswerChannel(setup.answers);
   let current = open(setup.activation);
   let prepared: Opened | undefined;
-  const rate = watchPrices(
-    (...input) => current.rater.rate(...input),
-    (unpriced) => port.postMessage({ unpriced }),
-  );
+  const bypassBook = bookOf(setup, () => current);
   const lane = createLane({
     snapshot: setup.activation.snapshot,
     sealer,
-    rater: {
-      rate,
-      // Nobody is told of what is unpriced here: nothing was served.
-      expect: (...input) => current.rater.expect(...input),
-      bound: (...input) => current.rater.bound(...input),
-    },
+    rater: raterOf(() => current),
     energyOf: ({ id }) => current.activation.energy[id],
     credentials: { current: (name) => current.credentials.current(name) },
     keyDigest: (presented) => vault.keyDigest(presented),
     answerLink: answers,
     limitMemory: () => current.activation.limits,
     capacityMemory: () => current.activation.capacity,
+    bypassMemory: () => current.activation.bypasses,
+    bypassBook,
     fallbackHandler: createFallback({
       ...setup,
       snapshot: () => current.activation.snapshot,
@@ -100,11 +95,33 @@ function runLane(setup: LaneSetup): void {
       await lane.drain(deadlineMs);
       answers.close();
       await sealer.close();
+      bypassBook.close();
       current.credentials.stop();
       loop.stop();
     },
   });
 }
+
+/** By the prices in force. What has none is told, where something was served. */
+function raterOf(current: () => Opened): Rater {
+  const rate = watchPrices(
+    (...input) => current().rater.rate(...input),
+    (unpriced) => port.postMessage({ unpriced }),
+  );
+  return {
+    rate,
+    expect: (...input) => current().rater.expect(...input),
+    bound: (...input) => current().rater.bound(...input),
+  };
+}
+
+const bookOf = ({ lane, bypassMarker: marker }: LaneSetup, current: () => Opened): LaneBook =>
+  new LaneBook({
+    lane,
+    marker,
+    names: () => (current().activation.snapshot.bypasses ?? []).map(({ id }) => id),
+    tell: (message) => port.postMessage(message),
+  });
 
 /** Credentials that did not change are kept with the tokens they hold: a new key must not fetch them all again. */
 function open(activation: Activation, before?: Opened): Opened {

@@ -2,21 +2,29 @@
 // a change of configuration where a rule stays what it was, and read here without asking a lane.
 import {
   budgetUsed,
+  bypassMemory,
   capacityMemory,
   Limits,
   limitMemory,
   reservationsOf,
+  type BypassMemory,
   type LimitMemory,
   type Reservation,
+  type Snapshot,
 } from '@weighbridge/gateway';
 import { systemClock, type Money } from '@weighbridge/kernel';
 import { countSeen } from '../admin/limits-seen.ts';
 import type { Administration, Apply } from '../admin/administration.ts';
-import type { Unpriced } from '../admin/alerts.ts';
+import { alertUnpriced, type Alert } from '../admin/alerts.ts';
 import type { Stores } from '../admin/stores.ts';
 import { randomUUID } from 'node:crypto';
+import { sealFoundWindows, tellFound } from '../bypass/found.ts';
+import { layOutMarker } from '../bypass/marker.ts';
+import { BypassWindows, type OpenWindow } from '../bypass/windows.ts';
 import { VERSION } from '../version.ts';
-import { startLanes, type LanePool, type WarmLanes } from './lane-pool.ts';
+import type { Home } from '../home.ts';
+import type { Say } from '../logging/events.ts';
+import { startLanes, type LaneMessage, type LanePool, type WarmLanes } from './lane-pool.ts';
 
 export interface ServedLanes extends Omit<LanePool, 'activate'> {
   /** As a pool's, with the counters of the rules that go on. */
@@ -27,6 +35,8 @@ export interface ServedLanes extends Omit<LanePool, 'activate'> {
   limits(): Limits;
   /** What was bought, by deployment, to be looked at. */
   reservations(): ReadonlyMap<string, Reservation>;
+  /** Windows of bypasses that are not in the log as a whole yet. */
+  openWindows(): readonly OpenWindow[];
 }
 
 export interface ServeOptions {
@@ -34,21 +44,26 @@ export interface ServeOptions {
   /** A certificate authority to trust beside the built-in ones. */
   readonly trust?: string;
   readonly warm: WarmLanes;
-  readonly unpriced: (found: Unpriced) => void;
+  readonly alert: Alert;
+  readonly say: Say;
 }
 
 export async function serveLanes(
-  { home, journal, signals, epoch }: Stores,
+  stores: Stores,
   administration: Administration,
-  { lanes, trust, warm, unpriced }: ServeOptions,
+  { lanes, trust, warm, alert, say }: ServeOptions,
 ): Promise<ServedLanes> {
-  const { listen, journal: kept } = administration.config();
+  const { home, journal, signals, epoch } = stores;
+  const { listen, journal: kept, bypasses: named } = administration.config();
+  tellFound(alert, await sealFoundWindows(stores, home.bypass, named));
   const snapshot = administration.snapshot();
   let memory = limitMemory(snapshot.limits ?? []);
   countSeen(journal, snapshot, memory, home.limits, systemClock.wall());
   let limits = new Limits(snapshot.limits ?? [], memory);
   let capacity = capacityMemory(snapshot.deployments, systemClock.wall());
   let reservations = reservationsOf(snapshot.deployments, capacity, systemClock.wall());
+  let bypasses = bypassesOf(home, snapshot);
+  let drained = false;
   const shared = {
     epoch,
     node: snapshot.node,
@@ -57,27 +72,78 @@ export async function serveLanes(
     journal: home.journal,
     vault: home.vault,
     signals,
+    bypassMarker: home.bypass,
     answers: `weighbridge answers ${randomUUID()}`,
-    activation: { ...administration.activation(), limits: memory, capacity },
+    activation: { ...administration.activation(), limits: memory, capacity, bypasses },
     ...(trust === undefined ? {} : { trust }),
   };
   const setups = Array.from({ length: lanes ?? listen.lanes }, (_, index) => ({ ...shared, lane: index + 1 }));
-  const pool = await startLanes(setups, unpriced, warm);
+  const windows = watchWindows(stores, alert, say, async () => drained || (await pool.stats()).sealing === true);
+  windows.use(snapshot.bypasses ?? [], bypasses);
+  const pool = await startLanes(setups, hearing(alert, windows), warm);
   return {
     ...pool,
     activate: async (planned, between) => {
       const rules = planned.snapshot.limits ?? [];
       const next = limitMemory(rules, memory);
       const bought = capacityMemory(planned.snapshot.deployments, systemClock.wall(), capacity);
-      await pool.activate({ ...planned, limits: next, capacity: bought }, between);
+      const through = bypassesOf(home, planned.snapshot, bypasses);
+      await pool.activate({ ...planned, limits: next, capacity: bought, bypasses: through }, between);
       memory = withFormer(next, memory);
       limits = new Limits(rules, next);
       capacity = bought;
       reservations = reservationsOf(planned.snapshot.deployments, bought, systemClock.wall());
+      bypasses = { ...bypasses, ...through };
+      windows.use(planned.snapshot.bypasses ?? [], through);
     },
     used: () => budgetUsed(limits, systemClock.wall()),
     limits: () => limits,
     reservations: () => reservations,
+    openWindows: () => windows.states(),
+    drain: async (deadlineMs) => {
+      try {
+        await pool.drain(deadlineMs);
+      } finally {
+        drained = true;
+        await windows.stop();
+      }
+    },
+  };
+}
+
+/** The file in which they are counted is made while there is room. */
+function bypassesOf(home: Home, { bypasses = [] }: Snapshot, before: BypassMemory = {}): BypassMemory {
+  if (bypasses.length > 0) layOutMarker(home.bypass);
+  return bypassMemory(
+    bypasses.map(({ id }) => id),
+    before,
+  );
+}
+
+const LOOK_MS = 1_000;
+
+function watchWindows(
+  { admin, nextId, home }: Stores,
+  alert: Alert,
+  say: Say,
+  lanesSeal: () => Promise<boolean>,
+): BypassWindows & { stop(): Promise<void> } {
+  const windows = new BypassWindows({ admin, nextId, clock: systemClock, marker: home.bypass, alert, say, lanesSeal });
+  const timer = setInterval(() => void windows.look(), LOOK_MS).unref();
+  const stop = async (): Promise<void> => {
+    clearInterval(timer);
+    await windows.look();
+  };
+  return Object.assign(windows, { stop });
+}
+
+function hearing(alert: Alert, windows: BypassWindows): (message: LaneMessage) => void {
+  const unpriced = alertUnpriced(alert);
+  return (message) => {
+    if (message.unpriced !== undefined) unpriced(message.unpriced);
+    if (message.bypassed !== undefined) windows.take(message.bypassed);
+    if (message.bypassTrouble !== undefined)
+      windows.trouble(message.bypassTrouble.bypass, message.bypassTrouble.message);
   };
 }
 

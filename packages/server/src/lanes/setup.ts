@@ -1,5 +1,5 @@
 // What a lane thread is given at its birth and with each activation: plain data and shared memory, nothing else.
-import type { CapacityMemory, EnergyFactors, LimitMemory, Snapshot } from '@weighbridge/gateway';
+import type { BypassMemory, CapacityMemory, EnergyFactors, LimitMemory, Snapshot } from '@weighbridge/gateway';
 import type { Durability } from '@weighbridge/journal';
 import type { PriceSheets } from '@weighbridge/ledger';
 import type { Config } from '@weighbridge/protocol';
@@ -16,10 +16,12 @@ export interface Activation {
   readonly limits: LimitMemory;
   /** What all lanes count reserved capacity in; null where nothing was bought. */
   readonly capacity: CapacityMemory | null;
+  /** What all lanes count bypasses in. */
+  readonly bypasses: BypassMemory;
 }
 
 /** An activation as administration makes it: whoever serves the lanes knows what has been counted. */
-export type PlannedActivation = Omit<Activation, 'limits' | 'capacity'>;
+export type PlannedActivation = Omit<Activation, 'limits' | 'capacity' | 'bypasses'>;
 
 export interface LaneSetup {
   /** From 1; the admin thread writes as lane 0. */
@@ -31,6 +33,8 @@ export interface LaneSetup {
   readonly journal: string;
   readonly vault: string;
   readonly signals: SharedArrayBuffer;
+  /** The file in which calls that go unsealed are counted. */
+  readonly bypassMarker: string;
   readonly activation: Activation;
   /** Name of the channel on which the lanes of this start tell each other of answers that they keep. */
   readonly answers: string;

@@ -28,6 +28,7 @@ export const LOG_EVENTS = {
   'retention.pruned': 'info',
   'retention.failed': 'error',
   'telemetry.failed': 'error',
+  'bypass.unsealed': 'error',
   'telemetry.ended': 'error',
   'telemetry.collector_failed': 'warn',
   'telemetry.collector_well': 'info',

@@ -183,7 +183,9 @@ function ownersOf({ cells }: Observed, owned: (owner: string) => boolean): Cover
   return [...used.values()].toSorted((a, b) => b.used - a.used).slice(0, OWNERS_MOST);
 }
 
-function notesOf({ sellers, strange, exact }: TrafficCoverage, record: Observed, compared: boolean): string[] {
+const titleOf = (source: string): string => SOURCE_READERS[source as ObservedSource].title;
+
+function notesOf({ sellers, strange, exact, larger }: TrafficCoverage, record: Observed, compared: boolean): string[] {
   const notes: string[] = [];
   const skews = [...new Set(record.spans.map(({ source }) => SOURCE_READERS[source].skew))].filter((skew) => skew > 0);
   if (compared && sellers.some(({ how }) => how !== 'ids'))
@@ -193,6 +195,10 @@ function notesOf({ sellers, strange, exact }: TrafficCoverage, record: Observed,
   for (const { seller, model } of strange.slice(0, GAPS_MOST))
     notes.push(
       `${seller} names a model "${model}" that neither the price book nor any call knows: its days are compared as a whole, not model by model. \`coverage.models\` of the configuration can say which it is.`,
+    );
+  for (const { seller, source, than, tokens, days } of larger.slice(0, GAPS_MOST))
+    notes.push(
+      `On ${days} ${days === 1 ? 'day' : 'days'} the ${titleOf(source)} tells of ${tokens} tokens more at ${seller} than the ${titleOf(than)}, which counts: that one may be of one account or region alone, or not whole, and then less crossed than is said here.`,
     );
   for (const { seller, over, theirs } of sellers)
     if (over > theirs / 100)

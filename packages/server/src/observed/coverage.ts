@@ -102,6 +102,7 @@ function theirsOf({ cells }: Observed, { config }: CoveragePorts, name: NameMode
       day: cell.day,
       seller: cell.seller,
       source: cell.source,
+      scope: cell.scope,
       rank: SOURCE_READERS[cell.source].rank,
       model: model?.name ?? null,
       known: model?.known ?? false,

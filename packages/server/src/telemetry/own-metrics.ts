@@ -1,10 +1,9 @@
 // What the instance knows of itself, as metrics: read when it is asked for, and not kept.
+import { setImmediate } from 'node:timers/promises';
+import { LOOKED_AT_ONCE, type LaneStats, type Limits, type Ruled } from '@weighbridge/gateway';
 import { VERSION } from '../version.ts';
 import type { ControlPorts } from '../api/ports.ts';
 import { Registry } from './registry.ts';
-
-/** Counters of one limit are looked at, the fullest first. */
-const FULLEST = 1;
 
 export async function ownMetrics({
   lanes,
@@ -29,6 +28,7 @@ export async function ownMetrics({
     stats.unauthenticated,
   );
   counter('weighbridge_unsealed_total', 'Calls that ended without a receipt').set({}, stats.unsealed ?? 0);
+  bypassMetrics(registry, stats, { named: snapshot.bypasses ?? [], open: lanes.openWindows() });
   counter('weighbridge_trace_context_dropped_total', 'Requests whose trace context was malformed').set(
     {},
     stats.malformedTraces ?? 0,
@@ -51,8 +51,7 @@ export async function ownMetrics({
   const used = gauge('weighbridge_limit_used_ratio', 'Of a limit, what its fullest member has used', ['limit', 'kind']);
   const limits = lanes.limits();
   for (const ruled of limits.rules) {
-    const [row] = limits.list(ruled, clock.wall(), FULLEST).rows;
-    const share = ruled.amount === 0n ? 1 : Number(row?.used ?? 0n) / Number(ruled.amount);
+    const share = ruled.amount === 0n ? 1 : Number(await fullestOf(limits, ruled, clock.wall())) / Number(ruled.amount);
     used.set({ limit: ruled.rule.id, kind: ruled.rule.soft === true ? 'soft' : 'hard' }, share);
   }
   const up = gauge('weighbridge_alert_channel_up', 'Whether the last alert arrived', ['channel']);
@@ -62,4 +61,33 @@ export async function ownMetrics({
     given.set({ channel: name }, dropped);
   }
   return registry.text();
+}
+
+/** A limit may have hundreds of thousands of members, and each scrape asks: others have their turn between parts. */
+async function fullestOf(limits: Limits, ruled: Ruled, now: number): Promise<bigint> {
+  let most = 0n;
+  for (let first = 0; first < ruled.counters.places; first += LOOKED_AT_ONCE) {
+    const used = limits.fullest(ruled, now, { first, places: LOOKED_AT_ONCE });
+    if (used > most) most = used;
+    if (first > 0) await setImmediate();
+  }
+  return most;
+}
+
+interface Bypasses {
+  readonly named: readonly { readonly id: string }[];
+  readonly open: readonly { readonly bypass: string }[];
+}
+
+function bypassMetrics({ gauge, counter }: Registry, stats: LaneStats, { named, open }: Bypasses): void {
+  counter('weighbridge_bypass_calls_total', 'Calls that went through a bypass, to be sealed afterwards').set(
+    {},
+    stats.bypassed ?? 0,
+  );
+  const windows = gauge('weighbridge_bypass_open', 'Whether a window of this bypass is not in the log as a whole yet', [
+    'bypass',
+  ]);
+  for (const { id } of named) windows.set({ bypass: id }, open.some(({ bypass }) => bypass === id) ? 1 : 0);
+  const sealing = stats.sealing === true ? 1 : 0;
+  gauge('weighbridge_sealing', 'Whether the journal takes entries of every lane').set({}, sealing);
 }

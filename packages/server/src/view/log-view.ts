@@ -108,6 +108,7 @@ const NOBODY_RUNS = {
   calls: STILL,
   event_loop: [],
   interrupted: 0,
+  windows: [],
   budget: null,
   alerts: [],
 } as const;
@@ -120,6 +121,7 @@ const NO_LANES: Omit<ControlPorts['lanes'], 'limits'> = {
   purge: () =>
     Promise.reject(new AppError('READ_ONLY', 'no instance runs on this log: nothing of it is kept in memory')),
   routes: () => Promise.resolve([]),
+  openWindows: () => [],
   reservations: () => new Map(),
   foresee: () =>
     Promise.reject(new AppError('READ_ONLY', 'no instance runs on this log: there is nobody who would take a request')),

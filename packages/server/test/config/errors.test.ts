@@ -97,6 +97,15 @@ describe('a configuration that is doubtful', () => {
       [{ severity: 'warning', line: 6, message: 'no route leads to "spare"' }],
     );
   });
+  test('a bypass that no route names is a warning', () => {
+    const found = check(
+      GOOD.replace('keys:\n', 'bypasses:\n  keep-up: { owner: ops, reason: it must go on }\nkeys:\n'),
+    );
+    assert.deepEqual(
+      found.map(({ severity, line, message }) => ({ severity, line, message })),
+      [{ severity: 'warning', line: 17, message: 'no route names the bypass "keep-up"' }],
+    );
+  });
   test('one key for two clouds is a warning: a secret of one seller would be sent to another', () => {
     const second = '  other: { cloud: openai, model: gpt-4.1, credential: anthropic, region: global }\nroutes:\n';
     const found = check(

@@ -1,5 +1,6 @@
 // A configuration that is right, and every way of making it wrong: what to change, where it is reported, why, and the mend.
 import type { Wrong } from './wrong.ts';
+import { WRONG_BYPASSES } from './wrong-bypasses.ts';
 import { WRONG_LEGS } from './wrong-legs.ts';
 import { WRONG_LIMITS } from './wrong-limits.ts';
 import { WRONG_ROUTES } from './wrong-routes.ts';
@@ -32,6 +33,7 @@ limits:
 const WITNESS_KEY = 'witness.example/w1+0ad7d35e+BIqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c';
 
 export const WRONG: readonly Wrong[] = [
+  ...WRONG_BYPASSES,
   ...WRONG_LEGS,
   ...WRONG_LIMITS,
   ...WRONG_ROUTES,
