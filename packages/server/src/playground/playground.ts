@@ -1,9 +1,8 @@
 // The playground of the console: who its calls may be made as, and the calls themselves, each relayed through the gateway with
 // a key that no page ever sees. Bounded by session and in all; a call ends with its reader, its session, or its time.
 import { AppError, didYouMean, LIMITS, type Clock } from '@weighbridge/kernel';
-import { PLAY_COLUMNS_MOST, playInput, type ControlAnswer } from '@weighbridge/protocol';
+import { PLAY_COLUMNS_MOST, playInput, type Actor, type ControlAnswer } from '@weighbridge/protocol';
 import type { Administration } from '../admin/administration.ts';
-import type { Asked } from '../api/ports.ts';
 import type { Say } from '../logging/events.ts';
 import { checkInput } from '../queries/query.ts';
 import { eventStream } from './event-stream.ts';
@@ -11,10 +10,19 @@ import { findPlayable, playables, type Playable } from './play-as.ts';
 import { createPlayKeys } from './play-keys.ts';
 import { relay } from './relay.ts';
 
+/** Who asks. */
+export interface PlayBy {
+  readonly actor: Actor;
+  /** Null on the control socket. */
+  readonly session: { readonly id: string } | null;
+  /** Aborted when nobody listens any more. */
+  readonly signal: AbortSignal;
+}
+
 export interface Playground {
   shown(): ControlAnswer<'playground'>;
   /** Throws BAD_REQUEST, KEY_INVALID, OVERLOADED, DRAINING, JOURNAL_UNAVAILABLE; what the gateway refuses is an event. */
-  play(body: unknown, asked: Asked): Promise<ReadableStream<Uint8Array<ArrayBuffer>>>;
+  play(body: unknown, by: PlayBy): Promise<ReadableStream<Uint8Array<ArrayBuffer>>>;
   /** The session has ended: its calls are cancelled, its keys revoked. */
   forget(session: string): Promise<void>;
   running(): number;

@@ -3,7 +3,7 @@ import { useId, type KeyboardEvent } from 'react';
 import { PLAY_COLUMNS_MOST } from '@weighbridge/protocol';
 import { Icon } from '../../parts/icon/view.tsx';
 import type { ChoiceText, PlayForm } from './model.ts';
-import type { PlaygroundViewProps } from './view.tsx';
+import type { PlaygroundViewProps } from './view-props.ts';
 
 type FormProps = Omit<PlaygroundViewProps, 'form'> & { readonly form: PlayForm };
 

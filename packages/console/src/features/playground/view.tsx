@@ -2,43 +2,13 @@
 // before in this tab.
 import { Empty } from '../../parts/empty/view.tsx';
 import { Copy } from '../../parts/copy/view.tsx';
-import type { ProblemText } from '../../parts/problem/model.ts';
 import { Problem } from '../../parts/problem/view.tsx';
-import type { Headline } from '../headline.ts';
 import { PageHead } from '../page-head-view.tsx';
 import { EarlierView } from './earlier-view.tsx';
 import { AskForm } from './form-view.tsx';
-import type { EarlierText, PlayChosen, PlayForm, RunText } from './model.ts';
 import { RunView } from './run-view.tsx';
 import type { Snippet } from './snippet.ts';
-import type { Draft } from './store.ts';
-
-export interface PlaygroundViewProps {
-  /** Where it can be used instead: nobody calls out of a log that is only looked at. */
-  readonly still: string | null;
-  readonly headline: Headline;
-  readonly problem: ProblemText | null;
-  /** Whether there is nobody to speak for. */
-  readonly empty: boolean;
-  /** Null while that is being read. */
-  readonly form: PlayForm | null;
-  readonly chosen: PlayChosen;
-  readonly draft: Draft;
-  /** Whether there is something to ask. */
-  readonly ready: boolean;
-  /** Of the newest question. */
-  readonly runs: readonly RunText[];
-  /** What they answer. */
-  readonly prompt: string;
-  readonly earlier: readonly EarlierText[];
-  readonly snippets: readonly Snippet[];
-  readonly change: (chosen: Partial<PlayChosen>) => void;
-  readonly onDraft: (draft: Partial<Draft>) => void;
-  readonly onAsk: () => void;
-  readonly onStop: (key?: string) => void;
-  readonly onClear: () => void;
-  readonly onRetry: () => void;
-}
+import type { PlaygroundViewProps } from './view-props.ts';
 
 const NOBODY = {
   what: 'The configuration in force lists no key that may use a route: there is nobody to speak for.',
