@@ -37,6 +37,7 @@ export const run: Run = async (context) => {
         'Calls',
         `${count(status.calls.calls)} since the start, ${count(status.calls.inFlight)} in flight, ${count(status.calls.unauthenticated)} turned away without a key`,
       ],
+      ...status.waiting.map(waits),
       ...status.event_loop.map(delayed),
       ...budget(status.budget),
       ...tables(status.projections),
@@ -59,6 +60,20 @@ function watched(watch: Status['config']['watch']): string {
     looking: `, looked at each second: the system does not tell of its changes ${why}`,
     lost: `, which cannot be read ${why}: what is in force stays`,
   }[watch.state];
+}
+
+const PHASES: Readonly<Record<string, string>> = {
+  gathering: 'are gathered',
+  sending: 'are being handed in',
+  running: 'wait',
+  cancelling: 'wait, and the batch is being cancelled',
+};
+
+/** `3 calls wait, msgbatch_01… at sonnet since …`. */
+function waits({ batch, calls, deployment, phase, sent }: Status['waiting'][number]): [string, string] {
+  const name = batch === '' ? '' : ` ${batch}`;
+  const since = sent === 0 ? '' : `, handed in ${instant(sent)}`;
+  return ['Batch', `${count(calls)} calls ${PHASES[phase] ?? phase}:${name} at ${deployment}${since}`];
 }
 
 function delayed(

@@ -5,6 +5,7 @@ import type { ErrorForm } from '@weighbridge/dialects';
 import { AppError, toAppError } from '@weighbridge/kernel';
 import type { DialectId } from '@weighbridge/protocol';
 import type { KeyRecord } from '../deployment.ts';
+import { answerAt, serveAnswer } from '../deadline/later.ts';
 import { identifySignedReader } from '../stages/identify-signed.ts';
 import { identifyKey } from '../stages/identify.ts';
 import { checkHead } from '../stages/listen.ts';
@@ -101,6 +102,11 @@ function serveOther(
   if (path === '/readyz' && reads) return readiness(lane, response);
   // Claude Code warms its connection with one of these.
   if ((path === '/' || path === '/api/hello') && method === 'HEAD') return json(response, 200, {});
+  const answer = answerAt(path);
+  if (answer !== null) {
+    if (!reads) throw wrongMethod(path, method, ['GET', 'HEAD']);
+    return serveAnswer(lane.waiting, response, identifyReader(lane, headers), answer);
+  }
   const listed = isAwsList(path);
   if (listed && reads) return json(response, 200, awsList(path, identifyAws(lane, request, headers), lane.compiled));
   const models = MODEL_LISTS.exec(path);
@@ -187,7 +193,7 @@ function preflight(response: LaneResponse, headers: ClientHeaders): void {
     'access-control-allow-methods',
     'GET, POST',
     'access-control-allow-headers',
-    'authorization, content-type, x-api-key, api-key, anthropic-version, anthropic-beta, weighbridge-deadline, weighbridge-fidelity, weighbridge-session, weighbridge-tags, traceparent, tracestate',
+    'authorization, content-type, x-api-key, api-key, anthropic-version, anthropic-beta, prefer, weighbridge-deadline, weighbridge-fidelity, weighbridge-session, weighbridge-tags, traceparent, tracestate',
     'access-control-max-age',
     '600',
     'vary',
