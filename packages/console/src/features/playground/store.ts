@@ -51,6 +51,13 @@ const ROUNDS_MOST = 20;
 const LOOK_MS = 400;
 const LOOKS_MOST = 75;
 
+const withRun = (rounds: readonly Round[], key: string, change: (run: Run) => Run): readonly Round[] =>
+  rounds.map((round) =>
+    round.runs.some((run) => run.key === key)
+      ? { ...round, runs: round.runs.map((run) => (run.key === key ? change(run) : run)) }
+      : round,
+  );
+
 export function createPlayStore({ api, now, wait, soon }: PlayParts): PlayStore {
   const listeners = new Set<() => void>();
   const ends = new Map<string, AbortController>();
@@ -67,12 +74,7 @@ export function createPlayStore({ api, now, wait, soon }: PlayParts): PlayStore 
     tell();
   };
   const update = (key: string, change: (run: Run) => Run): void => {
-    const rounds = state.rounds.map((round) =>
-      round.runs.some((run) => run.key === key)
-        ? { ...round, runs: round.runs.map((run) => (run.key === key ? change(run) : run)) }
-        : round,
-    );
-    state = { ...state, rounds };
+    state = { ...state, rounds: withRun(state.rounds, key, change) };
     if (!told) return;
     told = false;
     soon(tell);
