@@ -37,6 +37,13 @@ const FRESH_MS = 5_000;
 const CLOCK_MS = 3_000;
 const AWAY = 'DATABASE_UNAVAILABLE';
 
+/** Tables that are being opened, or are away for a moment: what needs them is asked again until they are there. */
+export const untilThere = ({
+  state: { error },
+}: {
+  readonly state: { readonly error: Refused | null };
+}): number | false => (error?.problem.code === AWAY ? CLOCK_MS : false);
+
 export class Refused extends Error {
   readonly problem: ProblemText;
   constructor(problem: ProblemText) {
@@ -74,8 +81,7 @@ export function useAnswer<N extends ControlName>(
     enabled: input !== null,
     placeholderData: keepPreviousData,
     retry: false,
-    // Tables that are being opened, or are away for a moment: what needs them is asked again until they are there.
-    refetchInterval: ({ state }) => (again === 'clock' || state.error?.problem.code === AWAY ? CLOCK_MS : false),
+    refetchInterval: (query) => (again === 'clock' ? CLOCK_MS : untilThere(query)),
     staleTime: again === 'no' ? FRESH_MS : 0,
     meta: { live: again === 'stream' },
   });
