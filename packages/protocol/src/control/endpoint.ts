@@ -1,5 +1,5 @@
-// What an endpoint of the control API is: what it takes and gives, in the schemas that check both, and which refusals it may
-// give. The lists of codes that many share are written here once.
+// One endpoint of the control API: what it takes, what it answers, and what of the errors is its own. The table of all of
+// them stands in endpoints.ts.
 import type { ErrorCode } from '@weighbridge/kernel';
 import type { z } from 'zod';
 

@@ -49,6 +49,7 @@ import {
   sessionSchema,
   sessionsSchema,
 } from './session.ts';
+import { windowDetailSchema, windowInput, windowsSchema } from './windows.ts';
 import { controlStatusSchema } from './status.ts';
 import { removedViewSchema, removeViewInput, saveViewInput, viewSchema, viewsSchema } from './views.ts';
 
@@ -97,6 +98,12 @@ export const CONTROL = {
     coverageSchema,
     table,
   ),
+  windows: endpoint(
+    "Windows in which calls went through a bypass, each beside what sellers' records say of its time",
+    nothing,
+    windowsSchema,
+  ),
+  window: endpoint('One of them, call by call', windowInput, windowDetailSchema, { errors: ['WINDOW_UNKNOWN'] }),
   imports: endpoint("Imports of sellers' records, newest first", nothing, importsSchema),
   importObserved: endpoint(
     "Imports a seller's record from a file that the instance can read",
