@@ -44,7 +44,7 @@ import { playgroundAnswer } from './playground.ts';
 import { registerAnswers } from './register.ts';
 import { receiptAnswer } from './receipt.ts';
 import { createLinkAnswer, endSessionAnswer, openSessionAnswer, ownSession, sessionsAnswer } from './sessions.ts';
-import { makeSampleAnswer, openSampleAnswer, removeSampleAnswer, sampleAnswer } from './sample.ts';
+import { sampleAnswers } from './sample.ts';
 import { simulatedAnswers } from './simulated.ts';
 import { statusAnswer } from './status.ts';
 
@@ -121,10 +121,7 @@ export function createAnswers(ports: ControlPorts, exports: Exports): Answers {
     sessions: (_, asked) => sessionsAnswer(ports, asked),
     endSession: ({ id }, asked) => endSessionAnswer(ports, id, asked),
     createLink: () => createLinkAnswer(ports),
-    sample: () => sampleAnswer(ports),
-    openSample: () => openSampleAnswer(ports),
-    makeSample: (input) => makeSampleAnswer(ports, input),
-    removeSample: () => removeSampleAnswer(ports),
+    ...sampleAnswers(ports),
     ...simulatedAnswers(ports),
   };
 }
