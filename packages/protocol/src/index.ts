@@ -325,15 +325,8 @@ export type { CapacityConfig } from './capacity-config.ts';
 export { type DeploymentRow, type LaneHealth, type RouteRow } from './control/fleet.ts';
 export { type ControlEntry, type ControlJournal, type WitnessView } from './control/journal.ts';
 export { type ControlKey, type CreatedKey } from './control/keys.ts';
-export {
-  PLAY_COLUMNS_MOST,
-  PLAY_EVENTS,
-  PLAY_TEXT_CHARS_MOST,
-  playInput,
-  type PlayAs,
-  type PlayAsked,
-  type PlayEvent,
-} from './control/playground.ts';
+export { PLAY_COLUMNS_MOST, PLAY_EVENTS, playInput } from './control/playground.ts';
+export type { PlayAs, PlayAsked, PlayEvent } from './control/playground.ts';
 export { LIVE_EVENTS, liveInput, type LiveGap, type LiveState } from './control/live.ts';
 export { type CallDetail } from './control/receipt.ts';
 export { type ConsoleLink, type ControlSession, type OpenedSession } from './control/session.ts';

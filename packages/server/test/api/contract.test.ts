@@ -131,10 +131,8 @@ test('the document is whole: every reference leads somewhere, every name stands 
   assert.equal(published.match(/"\$ref": "(?!#\/components\/)/g), null);
   const ids = Object.values(api.paths).flatMap((place) => Object.values(place).map((one) => one.operationId));
   assert.equal(new Set(ids).size, ids.length);
-  assert.deepEqual(
-    ids.filter((one) => !['live', 'export', 'play'].includes(one)).toSorted(),
-    Object.keys(CONTROL).toSorted(),
-  );
+  const streams = ['live', 'export', 'play'];
+  assert.deepEqual(ids.filter((one) => !streams.includes(one)).toSorted(), Object.keys(CONTROL).toSorted());
 });
 
 describe('questions', () => {
@@ -206,7 +204,6 @@ describe('questions', () => {
   test('about deployments, routes and what a request would do', async () => {
     await askFleet((name, input) => ask(browser, name, input));
     assert.ok(checked.has('simulateRoute'));
-    assert.ok((await ask(browser, 'playground', {})).as.some(({ id: one }) => one === 'lab'));
     await askLimits((name, input) => ask(browser, name, input));
     assert.ok(checked.has('simulateRoute') && checked.has('limitMembers'));
   });
