@@ -52,6 +52,8 @@ export { routesByName } from './routing/compiled.ts';
 export { identityOf, type LimitRule, type LimitWindow } from './limits/rule.ts';
 export { betasWithinWindow } from './clouds/betas.ts';
 export { allClouds, cloudOf } from './clouds/index.ts';
+export type { BatchView } from './deadline/batch-desk.ts';
+export type { LaterAnswer, LookedUp, WaitingRecord, WaitingStore } from './deadline/waiting-store.ts';
 export { deploymentDenial, policyRules } from './routing/policy.ts';
 export { defaultRoles, DEVELOPER_NAMES, rolesOf, SELLER_NAMES } from './clouds/roles.ts';
 export {

@@ -2,6 +2,7 @@
 // It knows nothing of threads; `server` runs one per worker. A call keeps the snapshot it started under.
 import { getRandomValues } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import { AppError, LIMITS, createUlid, systemClock, type Clock } from '@weighbridge/kernel';
 import type { CloudId } from '@weighbridge/protocol';
 import { NO_BOOK, type BypassBook } from './bypass/bypass.ts';
@@ -17,10 +18,12 @@ import { BOUNDS } from './pipeline/bounds.ts';
 import { createFront } from './pipeline/front.ts';
 import type { InFlight } from './pipeline/in-flight.ts';
 import type { LaneContext } from './pipeline/lane-context.ts';
+import { revive } from './deadline/revive.ts';
+import type { WaitingStore } from './deadline/waiting-store.ts';
 import { BatchDesk, type BatchView } from './deadline/batch-desk.ts';
 import { LaneRequest } from './pipeline/lane-request.ts';
 import { LaneResponse } from './pipeline/lane-response.ts';
-import { createCopyPipeline, createPipeline } from './pipeline/pipeline.ts';
+import { createCopyPipeline, createPipeline, createRevivedPipeline } from './pipeline/pipeline.ts';
 import { SlotList } from './pipeline/slot-list.ts';
 import { UpstreamPools } from './pipeline/upstream-pools.ts';
 import { Watch } from './pipeline/watch.ts';
@@ -62,6 +65,8 @@ export interface LaneOptions {
   readonly bypassBook?: BypassBook;
   readonly clock?: Clock;
   readonly random?: FillRandom;
+  /** Keeps what waits over a restart, and answers that are fetched. Absent: what waits ends with the process. */
+  readonly waiting?: WaitingStore;
   /** Takes the paths that are not model calls (`/log/*`, the console). Absent: 404. */
   readonly fallbackHandler?: FallbackHandler;
   /** Further certificate authorities (PEM) to trust towards clouds, beside the built-in ones. */
@@ -102,6 +107,8 @@ export interface Lane {
   cache(): readonly CacheStats[];
   /** Forgets kept answers; calls under way go on, and their answers are not kept. */
   purge(asked: PurgeAsked): Purged;
+  /** Goes on with calls that waited when an earlier start ended; says how many. Once, before it listens. */
+  revive(): number;
   /** The batches that calls of this lane wait for, those that are still gathered among them. */
   waiting(): readonly BatchView[];
   /** How each route stands: whom it would try first, and what was learnt of its candidates. */
@@ -149,6 +156,7 @@ export function createLane(options: LaneOptions): Lane {
     },
     cache: () => lane.answers.stats(lane.compiled.snapshot),
     purge: (asked) => lane.answers.purge(asked),
+    revive: () => (lane.waiting === null ? 0 : revive(lane, lane.waiting, createRevivedPipeline())),
     waiting: () => lane.batches.list(),
     routes: () => standingsOf(lane),
     foresee: (asked) => foresee(lane, asked),
@@ -207,6 +215,7 @@ function createContext(options: LaneOptions): LaneContext {
     learnt: new Learnt(),
     decisions: new DecisionBook(),
     hedges: new HedgeBooks(),
+    waiting: options.waiting ?? null,
     batches: new BatchDesk(),
     mirrored: createMirror(createCopyPipeline()),
     pools: new UpstreamPools(options.ca),
@@ -263,6 +272,7 @@ function listenOn(
 /** Calls in flight finish, or are cut at the deadline with a receipt that says so; then everything closes. */
 async function drain(server: Server, lane: LaneContext, deadlineMs: number): Promise<void> {
   lane.draining = true;
+  lane.inFlight.each((call) => call.holder?.park?.());
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve());
   });
@@ -271,6 +281,7 @@ async function drain(server: Server, lane: LaneContext, deadlineMs: number): Pro
   await emptied(lane, endBy);
   lane.inFlight.each((call) => call.holder?.cut());
   await emptied(lane, endBy + BOUNDS.drain_grace_ms);
+  await Promise.race([lane.batches.stop(), setTimeout(BOUNDS.drain_grace_ms, undefined, { ref: false })]);
   server.closeAllConnections();
   await closed;
   lane.watch.stop();

@@ -76,6 +76,8 @@ export interface RecorderOptions {
   /** Longest time between two looks at the write-ahead files. Default 200. */
   readonly pollMs?: number;
   readonly closeIntent?: CloseIntent;
+  /** Folder with a file `LANE-ID.waiting` for each call that waits over restarts: its intent stays open. */
+  readonly waiting?: string;
   /** Closes the books on what is pruned. Absent: it is pruned without, and tables cannot be folded from it again. */
   readonly closing?: Closing;
 }

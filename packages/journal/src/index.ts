@@ -49,6 +49,7 @@ export { closingTexts, sealedClosings } from './retention/closings.ts';
 export type { ClosedPart, EntryRange, SealedClosing } from './retention/closed-part.ts';
 export { closedPartOf, type PrunedRange } from './retention/statements.ts';
 export type { KeyChanged } from './recorder/key-change.ts';
+export { openForSubject, sealForSubject } from './record/sealed-text.ts';
 export { interruptedCall } from './recorder/close-intent.ts';
 export { openJournal, type JournalOptions } from './journal.ts';
 export { parseReceipt, type ReceiptFile } from './receipt-file.ts';

@@ -70,6 +70,12 @@ export const ERRORS = {
   BUDGET_EXCEEDED: row(402, false, 3, 'raise the budget or wait for the window that the message names'),
   LIMIT_EXCEEDED: row(429, true, 3, 'send the request again after the time in `retry-after`, or raise the limit'),
   BUDGET_UNBOUNDED: row(400, false, 2, 'set `max_tokens`, or give the route a `max_output_tokens` ceiling'),
+  ANSWER_UNKNOWN: row(
+    404,
+    false,
+    2,
+    'fetch it with the key that asked, within a day after it was there; `weighbridge explain ID` says how the call ended',
+  ),
   // --- serving it
   NO_CANDIDATE: row(503, true, 5, 'see `weighbridge explain <id>` for why each deployment was left out'),
   SHED: row(
@@ -252,6 +258,7 @@ export const ERRORS = {
     4,
     'correct the file as the message says, or export it again, and import it once more',
   ),
+  WINDOW_UNKNOWN: row(404, false, 2, 'take one that `weighbridge windows` lists'),
   OBSERVED_UNKNOWN: row(
     400,
     false,

@@ -37,10 +37,12 @@ export const run: Run = async (context) => {
         'Calls',
         `${count(status.calls.calls)} since the start, ${count(status.calls.inFlight)} in flight, ${count(status.calls.unauthenticated)} turned away without a key`,
       ],
+      ...status.waiting.map(waits),
       ...status.event_loop.map(delayed),
       ...budget(status.budget),
       ...tables(status.projections),
       ...unsealed(status.calls.unsealed ?? 0),
+      ...status.windows.map(openWindow),
       ...status.alerts.map(({ at, message }): [string, string] => ['Alert', `${instant(at)}: ${message}`]),
     ]),
   );
@@ -59,6 +61,20 @@ function watched(watch: Status['config']['watch']): string {
     looking: `, looked at each second: the system does not tell of its changes ${why}`,
     lost: `, which cannot be read ${why}: what is in force stays`,
   }[watch.state];
+}
+
+const PHASES: Readonly<Record<string, string>> = {
+  gathering: 'are gathered',
+  sending: 'are being handed in',
+  running: 'wait',
+  cancelling: 'wait, and the batch is being cancelled',
+};
+
+/** `3 calls wait, msgbatch_01… at sonnet since …`. */
+function waits({ batch, calls, deployment, phase, sent }: Status['waiting'][number]): [string, string] {
+  const name = batch === '' ? '' : ` ${batch}`;
+  const since = sent === 0 ? '' : `, handed in ${instant(sent)}`;
+  return ['Batch', `${count(calls)} calls ${PHASES[phase] ?? phase}:${name} at ${deployment}${since}`];
 }
 
 function delayed(
@@ -104,6 +120,11 @@ const unsealed = (calls: number): [string, string][] =>
   calls === 0
     ? []
     : [['Unsealed', `${count(calls)} calls ended without a receipt, because the journal did not take it`]];
+
+const openWindow = ({ bypass, opened, calls, waiting, owner }: Status['windows'][number]): [string, string] => [
+  'Bypass',
+  `"${bypass}" is open since ${instant(opened)}: ${counted(calls, 'call')} without a receipt, ${count(waiting)} waiting to be sealed; in the care of ${owner}`,
+];
 
 const budget = (held: Status['budget']): [string, string][] =>
   held === null

@@ -158,6 +158,11 @@ export const RUN_COMMANDS: readonly Command[] = [
           config: { type: 'object' },
           journal: { type: 'object' },
           calls: { type: 'object' },
+          waiting: {
+            type: 'array',
+            description: 'batches at sellers that calls wait for',
+            items: { type: 'object', required: ['deployment', 'batch', 'calls', 'phase', 'sent'] },
+          },
           scenario: { type: 'object', description: 'of the lab: the market that its clouds run' },
           event_loop: {
             type: 'array',

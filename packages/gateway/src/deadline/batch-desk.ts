@@ -21,7 +21,8 @@ interface Held {
   bytes: number;
 }
 
-interface Place {
+/** Where a call waits. */
+export interface Place {
   readonly lane: BatchLane;
   readonly target: Target;
   readonly api: BatchApi;
@@ -43,21 +44,14 @@ export class BatchDesk implements RunOwner {
 
   /** `headers`: what goes with the request to the seller, beside its credential. */
   join(place: Place, waiting: Waiting): void {
-    const { id } = place.target.deployment;
-    const held = this.#held.get(id) ?? { calls: 0, bytes: 0 };
-    held.calls += 1;
-    held.bytes += waiting.body.length;
-    this.#held.set(id, held);
+    this.#count(place.target.deployment, waiting);
     this.#seat(place, waiting);
   }
 
   /** Waits for a batch that was handed in before this start. */
   resume(place: Place, waiting: Waiting, batch: string, sentAt: number): void {
     const { id } = place.target.deployment;
-    const held = this.#held.get(id) ?? { calls: 0, bytes: 0 };
-    held.calls += 1;
-    held.bytes += waiting.body.length;
-    this.#held.set(id, held);
+    this.#count(place.target.deployment, waiting);
     let run = [...this.#runs].find((one) => one.id === batch && one.target.deployment.id === id);
     if (run === undefined) {
       run = this.#open(place);
@@ -69,6 +63,11 @@ export class BatchDesk implements RunOwner {
 
   leave(waiting: Waiting): void {
     this.#places.get(waiting.id)?.run.leave(waiting);
+  }
+
+  /** The lane closes: no batch begins anything more. Resolves when what was begun with a seller is done. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.#runs].map((run) => run.stop()));
   }
 
   list(): readonly BatchView[] {
@@ -100,6 +99,13 @@ export class BatchDesk implements RunOwner {
     this.#runs.delete(run);
     for (const [key, one] of this.#gathering) if (one === run) this.#gathering.delete(key);
     for (const [id, place] of this.#places) if (place.run === run) this.#places.delete(id);
+  }
+
+  #count({ id }: Deployment, { body }: Waiting): void {
+    const held = this.#held.get(id) ?? { calls: 0, bytes: 0 };
+    held.calls += 1;
+    held.bytes += body.length;
+    this.#held.set(id, held);
   }
 
   #seat(place: Place, waiting: Waiting): void {

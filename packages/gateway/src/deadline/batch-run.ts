@@ -27,7 +27,8 @@ export interface Waiting {
   readonly gone: boolean;
   /** Its content is about to be handed in; resolves when that is written down. */
   sending(): Promise<void>;
-  submitted(batch: string): void;
+  /** `sentAt`: UTC milliseconds. */
+  submitted(batch: string, sentAt: number): void;
   answered(body: Buffer, requestId: string | null): void;
   /** It goes by itself. `lost`: the seller may bill it all the same; of every other it bills nothing. */
   ended(why: BatchWhy): void;
@@ -63,6 +64,9 @@ export class BatchRun implements Watched {
   #ours = false;
   deadline: number;
   slot = -1;
+  /** What it is doing with the seller now. */
+  #step: Promise<void> = Promise.resolve();
+  #stopped = false;
 
   constructor(lane: BatchLane, target: Target, api: BatchApi, headers: Headers, owner: RunOwner) {
     const { gather = '30s', look = '60s', margin = '10m' } = target.deployment.batch ?? {};
@@ -113,8 +117,16 @@ export class BatchRun implements Watched {
 
   overdue(): void {
     this.deadline = Infinity;
+    if (this.#stopped) return;
     const step = this.#phase === 'gathering' ? this.#send() : this.#look();
-    step.catch((error: unknown) => this.#stumbled(error));
+    this.#step = step.catch((error: unknown) => this.#stumbled(error));
+  }
+
+  /** Begins nothing more; resolves when what it has begun with the seller is done. */
+  stop(): Promise<void> {
+    this.#stopped = true;
+    this.#lane.watch.delete(this);
+    return this.#step;
   }
 
   // --- handing in
@@ -123,8 +135,10 @@ export class BatchRun implements Watched {
     if (this.#members.size === 0) return this.#finish();
     this.#phase = 'sending';
     const members = [...this.#members.values()];
-    await Promise.all(members.map((one) => one.sending()));
-    const items = members.map(({ id, body }) => ({
+    const ready = await Promise.all(members.map((one) => this.#isReady(one)));
+    const going = members.filter((one, at) => ready[at] === true && this.#members.has(one.id));
+    if (going.length === 0) return this.#finish();
+    const items = going.map(({ id, body }) => ({
       id,
       body: spliceJson(body, { set: {}, remove: this.#api.without }),
     }));
@@ -135,8 +149,19 @@ export class BatchRun implements Watched {
     }
     this.sentAt = this.#lane.clock.wall();
     this.#phase = 'running';
-    for (const one of members) one.submitted(this.id);
+    for (const one of going) one.submitted(this.id, this.sentAt);
     this.#lookAgain(this.#lookMs);
+  }
+
+  /** A call of which it cannot be written down that it is handed in goes by itself. */
+  async #isReady(waiting: Waiting): Promise<boolean> {
+    try {
+      await waiting.sending();
+      return true;
+    } catch {
+      this.#end(waiting, 'not_taken');
+      return false;
+    }
   }
 
   #notTaken(error: unknown): void {

@@ -18,19 +18,35 @@ export interface Deferral {
   as: 'batch' | 'at_once';
   /** Why it is served at once; null where it is served by a batch. */
   why: BatchWhy | null;
+  /** Its caller fetches the answer, and does not wait on the connection. */
+  readonly later: boolean;
+  /** What is kept of it outlives the process. */
+  kept: boolean;
+  /** It waited before this start: where, and for which batch. */
+  readonly revived: { readonly deployment: string; readonly batch: string; readonly sent: number } | null;
 }
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/i;
 
-/** `now`: UTC milliseconds. Throws BAD_REQUEST. */
-export function deferralOf(header: string, now: number): Deferral {
+/** `now`: UTC milliseconds. `later`: the caller would fetch its answer. Throws BAD_REQUEST. */
+export function deferralOf(header: string, now: number, later: boolean): Deferral {
   const until = untilOf(header.trim(), now);
   if (Number.isNaN(until) || until - now > BOUNDS.deadline_ms) {
     throw new AppError('BAD_REQUEST', `weighbridge-deadline cannot be "${header.slice(0, 40)}"`, {
       next: 'write a duration of up to 7d, such as 90m or 6h, or an instant with its zone, such as 2026-12-01T06:00:00Z',
     });
   }
-  return { until, target: null, order: [], leaveAt: until, as: 'at_once', why: 'not_configured' };
+  return {
+    until,
+    target: null,
+    order: [],
+    leaveAt: until,
+    as: 'at_once',
+    why: 'not_configured',
+    later,
+    kept: false,
+    revived: null,
+  };
 }
 
 function untilOf(text: string, now: number): number {

@@ -19,15 +19,19 @@ export function defer(call: Call, plan: Plan, deferral: Deferral): void {
   deferral.as = 'batch';
   deferral.why = null;
   deferral.order = call.order;
-  chooseFirst(call, [index, ...call.order.filter((other) => other !== index)]);
+  putFirst(call, index);
 }
 
 /** The order as it was routed: the call goes by itself now. True where another candidate comes first by that. */
 export function undefer(call: Call, { order }: Deferral): boolean {
-  const moved = order[0] !== call.order[0];
+  const moved = order.length > 0 && order[0] !== call.order[0];
   if (moved) chooseFirst(call, [...order]);
   return moved;
 }
+
+/** The target of this index is tried first, whatever the order says. */
+export const putFirst = (call: Call, index: number): void =>
+  chooseFirst(call, [index, ...call.order.filter((other) => other !== index)]);
 
 function chooseFirst(call: Call, order: number[]): void {
   const { verdicts } = call.judged;
@@ -51,6 +55,8 @@ function placeOf(call: Call, plan: Plan, until: number): Place | BatchWhy {
     return target?.deployment.batch === undefined || target.cloud.batches === undefined ? [] : [{ index, target }];
   });
   if (takers.length === 0) return 'not_configured';
+  // What cannot be written down now does not leave for hours.
+  if (!call.lane.sealer.available) return 'not_taken';
   if (plan.route.stored_content !== 'allow' || plan.policy.stored_content === 'refuse') return 'policy';
   const storing = takers.filter(({ target }) => target.deployment.stored_content !== 'refuse');
   if (storing.length === 0) return 'policy';

@@ -96,12 +96,22 @@ export class Limits {
     return overOf(this.rules, facts, real);
   }
 
-  /** Takes from all counters or from none. Throws LIMIT_EXCEEDED or BUDGET_EXCEEDED, LANE_BUSY. */
-  reserve(applied: readonly Applied[], facts: CallFacts, endUser: string, most: Amounts, now: number): Mark[] {
+  /**
+   * Takes from all counters or from none. `again`: it was admitted before this start, and is not refused for that.
+   * Throws LIMIT_EXCEEDED or BUDGET_EXCEEDED, LANE_BUSY.
+   */
+  reserve(
+    applied: readonly Applied[],
+    facts: CallFacts,
+    endUser: string,
+    most: Amounts,
+    now: number,
+    again = false,
+  ): Mark[] {
     const marks = this.#drawOn(applied, facts, endUser, most);
     lock(this.#lock);
     try {
-      const refused = marks.filter((mark) => this.#tooMuch(mark, now));
+      const refused = again ? [] : marks.filter((mark) => this.#tooMuch(mark, now));
       if (refused.length > 0)
         throw exceeded(
           refused.map((mark) => this.#refusal(mark, now)),

@@ -39,6 +39,12 @@ export interface BilledLeg {
   readonly usage: Usage;
 }
 
+/** Of a call that an earlier start took. */
+export interface Born {
+  readonly id: string;
+  readonly startedAt: number;
+}
+
 export type Endpoint = 'generate' | 'count_tokens';
 
 export class Call implements InFlight {
@@ -134,6 +140,8 @@ export class Call implements InFlight {
 
   // listen, receipt
   gone = false;
+  /** Its client was told where the answer will be, and hears nothing more on this connection. */
+  told = false;
   /** Called once its receipt is durable, before its client is told. */
   whenSealed: (() => void) | null = null;
   /** Who sees the call through at this moment. */
@@ -154,18 +162,20 @@ export class Call implements InFlight {
     surface: DialectId,
     endpoint: Endpoint,
     envelope: Envelope | null = null,
+    born: Born | null = null,
   ) {
     this.lane = lane;
     this.compiled = lane.compiled;
-    this.id = lane.newId();
+    this.id = born?.id ?? lane.newId();
     this.surface = surface;
     this.endpoint = endpoint;
     this.envelope = envelope;
     this.request = request;
     this.response = response;
     this.headers = headers;
-    this.startedAt = lane.clock.wall();
-    this.startedMono = lane.clock.monotonic();
+    const now = lane.clock.wall();
+    this.startedAt = born?.startedAt ?? now;
+    this.startedMono = lane.clock.monotonic() - (now - this.startedAt);
   }
 
   /** How its failures are told. */

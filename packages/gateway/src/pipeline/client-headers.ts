@@ -25,6 +25,7 @@ export interface ClientHeaders {
   tracestate: string;
   cacheControl: string;
   deadline: string;
+  prefer: string;
   /** Lower-case names that may go on to a cloud, if its adapter knows them. */
   pass: Record<string, string>;
 }
@@ -49,6 +50,7 @@ export function readClientHeaders(raw: readonly string[]): ClientHeaders {
     tracestate: '',
     cacheControl: '',
     deadline: '',
+    prefer: '',
     pass: {},
   };
   for (let i = 0; i + 1 < raw.length; i += 2) {
@@ -127,6 +129,7 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['weighbridge-fidelity', (headers, value) => void (headers.fidelity = value)],
   ['weighbridge-priority', (headers, value) => void (headers.priority = value)],
   ['weighbridge-deadline', (headers, value) => void (headers.deadline = value)],
+  ['prefer', (headers, value) => void (headers.prefer = value)],
   ['weighbridge-session', (headers, value) => void (headers.session = value)],
   [
     'x-claude-code-session-id',

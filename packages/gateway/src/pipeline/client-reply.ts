@@ -24,7 +24,7 @@ export class ClientReply implements Reply {
     const call = this.#call;
     call.headSent = true;
     call.status = status;
-    if (call.gone) return;
+    if (call.gone || call.told) return;
     if (call.lane.draining) headers.push('connection', 'close');
     this.#closes = !call.request.complete && headers.includes('connection');
     if (call.headers.origin !== '') headers.push('access-control-allow-origin', call.headers.origin, 'vary', 'origin');
@@ -32,7 +32,7 @@ export class ClientReply implements Reply {
   }
 
   write(bytes: Buffer): void {
-    if (this.#call.gone) return;
+    if (this.#call.gone || this.#call.told) return;
     if (this.#open()) return void this.#call.response.write(bytes);
     const { response } = this.#call;
     const { socket } = response;
@@ -42,8 +42,8 @@ export class ClientReply implements Reply {
   }
 
   end(last: Buffer): void {
-    const { lane, request, response, gone } = this.#call;
-    if (gone) return;
+    const { lane, request, response, gone, told } = this.#call;
+    if (gone || told) return;
     this.#open();
     if (!request.complete && hasBody(this.#call.headers))
       return endOverRest(lane, request, response, last, this.#closes);

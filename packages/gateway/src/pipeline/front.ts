@@ -5,6 +5,7 @@ import type { ErrorForm } from '@weighbridge/dialects';
 import { AppError, toAppError } from '@weighbridge/kernel';
 import type { DialectId } from '@weighbridge/protocol';
 import type { KeyRecord } from '../deployment.ts';
+import { answerAt, serveAnswer } from '../deadline/later.ts';
 import { identifySignedReader } from '../stages/identify-signed.ts';
 import { identifyKey } from '../stages/identify.ts';
 import { checkHead } from '../stages/listen.ts';
@@ -19,6 +20,8 @@ import type { LaneContext } from './lane-context.ts';
 import type { LaneRequest } from './lane-request.ts';
 import type { LaneResponse } from './lane-response.ts';
 import { endOverRest, isClosing } from './refused-rest.ts';
+import { connectorAt, isConnector } from '../mcp/connectors.ts';
+import { MCP_PATH, serveMcp } from '../mcp/server.ts';
 import { awsList, isAwsList } from '../surfaces/aws-lists.ts';
 import { isSigned } from '../surfaces/aws-signed.ts';
 import { decoded, wrappedAt } from '../surfaces/wrapped.ts';
@@ -62,6 +65,7 @@ export function createFront(lane: LaneContext, send: Send): Front {
           const call = new Call(lane, request, response, headers, surface.dialect, surface.endpoint);
           return send(call, new ClientReply(call));
         }
+        if (path === MCP_PATH) return serveMcp(lane, request, response, headers, send);
         if (wrapped !== null) {
           const { form, endpoint } = wrapped;
           const call = new Call(lane, request, response, headers, form.dialect, endpoint, wrapped.envelope());
@@ -101,6 +105,15 @@ function serveOther(
   if (path === '/readyz' && reads) return readiness(lane, response);
   // Claude Code warms its connection with one of these.
   if ((path === '/' || path === '/api/hello') && method === 'HEAD') return json(response, 200, {});
+  if (isConnector(path) && reads) return json(response, 200, connectorAt(path, headers.host));
+  if (isConnector(path)) throw wrongMethod(path, method, ['GET', 'HEAD']);
+  // Without sessions there is no stream to listen to, and nothing to end.
+  if (path === MCP_PATH) throw wrongMethod(path, method, ['POST']);
+  const answer = answerAt(path);
+  if (answer !== null) {
+    if (!reads) throw wrongMethod(path, method, ['GET', 'HEAD']);
+    return serveAnswer(lane.waiting, response, identifyReader(lane, headers), answer);
+  }
   const listed = isAwsList(path);
   if (listed && reads) return json(response, 200, awsList(path, identifyAws(lane, request, headers), lane.compiled));
   const models = MODEL_LISTS.exec(path);
@@ -187,7 +200,7 @@ function preflight(response: LaneResponse, headers: ClientHeaders): void {
     'access-control-allow-methods',
     'GET, POST',
     'access-control-allow-headers',
-    'authorization, content-type, x-api-key, api-key, anthropic-version, anthropic-beta, weighbridge-deadline, weighbridge-fidelity, weighbridge-session, weighbridge-tags, traceparent, tracestate',
+    'authorization, content-type, x-api-key, api-key, anthropic-version, anthropic-beta, prefer, weighbridge-deadline, weighbridge-fidelity, weighbridge-session, weighbridge-tags, traceparent, tracestate',
     'access-control-max-age',
     '600',
     'vary',

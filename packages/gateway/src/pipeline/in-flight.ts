@@ -8,6 +8,8 @@ export interface CallHolder {
   clientGone(): void;
   /** The lane must close. */
   cut(): void;
+  /** The lane drains: whoever can go on with the next start leaves now, and says nothing of its end. */
+  park?(): void;
 }
 
 export interface InFlight extends Slotted {

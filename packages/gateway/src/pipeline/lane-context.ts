@@ -8,6 +8,7 @@ import type { KeyRecord } from '../deployment.ts';
 import type { CredentialStore, EnergyOf, FallbackHandler, KeyDigest, Rater, Sealer } from '../ports.ts';
 import type { BoundedCache } from '../routing/bounded-cache.ts';
 import type { BatchDesk } from '../deadline/batch-desk.ts';
+import type { WaitingStore } from '../deadline/waiting-store.ts';
 import type { Compiled } from '../routing/compiled.ts';
 import type { DecisionBook } from '../routing/decision.ts';
 import type { Health } from '../routing/health.ts';
@@ -37,6 +38,8 @@ export interface LaneContext {
   readonly learnt: Learnt;
   readonly decisions: DecisionBook;
   readonly hedges: HedgeBooks;
+  /** What of calls that wait outlives the process; null where nothing does. */
+  readonly waiting: WaitingStore | null;
   /** Calls that wait for a batch of a seller. */
   readonly batches: BatchDesk;
   /** A call of a route with a mirror has ended: it may be sent once more. */

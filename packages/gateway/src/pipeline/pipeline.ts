@@ -18,10 +18,15 @@ const STAGES: readonly Stage[] = [listen, identify, receipt, meter, admit, cache
 /** What a copy of a call goes through, which was read and admitted with its original. */
 const COPY_STAGES: readonly Stage[] = [receipt, meter, choose, intent, dispatch];
 
+/** What a call goes through that waited before this start: it was read, admitted and routed then. */
+const REVIVED_STAGES: readonly Stage[] = [receipt, meter, deferred, dispatch];
+
 /** All stages as one function. */
 export const createPipeline = (): Send => composed(STAGES);
 
 export const createCopyPipeline = (): Send => composed(COPY_STAGES);
+
+export const createRevivedPipeline = (): Send => composed(REVIVED_STAGES);
 
 function composed(stages: readonly Stage[]): Send {
   const terminus: Send = () => {

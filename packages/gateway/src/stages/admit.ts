@@ -57,7 +57,7 @@ function admitBody(call: Call, received: Buffer): void {
   call.fidelity = fidelityOf(headers.fidelity);
   call.askedText = '';
   if (headers.deadline !== '' && call.endpoint === 'generate')
-    call.deferral = deferralOf(headers.deadline, call.startedAt);
+    call.deferral = deferralOf(headers.deadline, call.startedAt, asksLater(call));
   admitWho(call, key, facts);
   admitRoute(call);
   if (!sealing && (call.plan?.bypass ?? null) === null) throw journalUnavailable();
@@ -65,6 +65,10 @@ function admitBody(call: Call, received: Buffer): void {
   if (route !== undefined && (headers.priority !== '' || route.queue !== undefined))
     call.priority = priorityOf(headers.priority, key, route);
 }
+
+/** RFC 7240: the caller would rather be told where its answer will be. Only where answers can be kept. */
+const asksLater = ({ lane, headers }: Call): boolean =>
+  lane.waiting !== null && /\brespond-async\b/i.test(headers.prefer);
 
 /** Whose key cannot be kept now has no digest, and so no receipt, not even afterwards. */
 function digestUnsealed(call: Call, received: Buffer): string {

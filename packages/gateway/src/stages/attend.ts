@@ -17,6 +17,14 @@ export function leave(call: Call): void {
   response.off('close', clientClosed);
 }
 
+/** Its client has been answered for now; the call itself goes on. */
+export function detach(call: Call): void {
+  const { response } = call;
+  call.told = true;
+  response.call = null;
+  response.off('close', clientClosed);
+}
+
 /** One listener serves all calls; the response knows its own. */
 function clientClosed(this: LaneResponse): void {
   const { call } = this;

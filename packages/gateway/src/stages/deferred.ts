@@ -4,21 +4,27 @@
 import { replayWhole } from '@weighbridge/dialects';
 import { AppError, toAppError } from '@weighbridge/kernel';
 import type { BatchWhy } from '@weighbridge/protocol';
+import type { Place } from '../deadline/batch-desk.ts';
 import type { Deferral } from '../deadline/deadline.ts';
+import { KeepingReply } from '../deadline/keeping-reply.ts';
+import { answerPath, sayWaiting } from '../deadline/later.ts';
+import { UNSURE, type WaitingRecord } from '../deadline/waiting-store.ts';
 import { undefer } from '../deadline/defer.ts';
 import type { Waiting } from '../deadline/batch-run.ts';
 import type { BatchApi } from '../clouds/batches.ts';
 import type { Headers } from '../clouds/cloud.ts';
 import type { Call } from '../pipeline/call.ts';
+import { renderFailure } from '../pipeline/failure.ts';
 import type { CallHolder } from '../pipeline/in-flight.ts';
 import type { Reply, Send, Stage } from '../pipeline/stage.ts';
 import type { Plan, Target } from '../routing/compiled.ts';
 import { answerHead } from './answer-head.ts';
+import { detach } from './attend.ts';
 import { renewIntent } from './intent.ts';
 import { Leg, type LegOwner } from './leg.ts';
 import { closeLeg, describe } from './leg-books.ts';
 import type { LegFailure } from './leg-failure.ts';
-import { weigh } from './meter.ts';
+import { UNKNOWN, weigh } from './meter.ts';
 import { openLeg } from './open-leg.ts';
 import { leaveLimits } from './reserve.ts';
 import { decide } from './route.ts';
@@ -26,9 +32,30 @@ import { decide } from './route.ts';
 export const deferred: Stage = (next) => (call, reply) => {
   const { deferral, plan } = call;
   const api = deferral?.target?.cloud.batches;
-  if (deferral === null || deferral.target === null || plan === null || api === undefined) return next(call, reply);
-  return new Deferred(next, call, reply, plan, deferral).wait(deferral.target, api);
+  if (deferral === null) return next(call, reply);
+  if (deferral.target === null || plan === null || api === undefined) {
+    return deferral.revived === null
+      ? next(call, reply)
+      : nowhere(call, keeping(call, deferral, reply), deferral.revived);
+  }
+  return new Deferred(next, call, keeping(call, deferral, reply), plan, deferral).wait(deferral.target, api);
 };
+
+/** An answer that nobody waits for on a connection is kept until it is fetched. */
+function keeping(call: Call, { later, revived }: Deferral, reply: Reply): Reply {
+  const { waiting } = call.lane;
+  return waiting !== null && (later || revived !== null) ? new KeepingReply(call, reply, waiting) : reply;
+}
+
+/** It waited at what the configuration has no more: what became of its batch is not known. */
+function nowhere(call: Call, reply: Reply, { deployment, batch }: NonNullable<Deferral['revived']>): void {
+  const error = new AppError('NO_CANDIDATE', `the call waited at "${deployment}", which its route has no more`);
+  if (batch !== '') {
+    call.rated = UNKNOWN;
+    call.attempts.push({ batch, deployment, edits: [], error: error.code, role: 'batch', started_ms: 0 });
+  }
+  reply.fail(error);
+}
 
 class Deferred implements Waiting, LegOwner, CallHolder {
   readonly id: string;
@@ -55,22 +82,54 @@ class Deferred implements Waiting, LegOwner, CallHolder {
     const now = call.lane.clock.monotonic();
     call.dispatchedMono = now;
     call.holder = this;
-    if (call.gone) return this.#fail(clientGone());
+    const { lane } = call;
+    const { revived } = this.#deferral;
+    if (call.bypassed !== null) return this.#goOn('not_taken');
+    if (call.gone && (revived === null || revived.batch === '')) return this.#fail(clientGone());
     const known = call.ahead !== null;
     const opened = openLeg(call, this.#plan, 0, this, now, 'batch');
     if (!(opened instanceof Leg)) return this.#goOn('not_taken');
     this.#leg = opened;
+    if (revived !== null) opened.draft.started_ms = 0;
     // Whoever waits takes nobody's place at the deployment.
-    call.lane.health.ended(target.deployment, undefined, now);
-    // A silent connection is kept alive below: nothing may be said in it before the answer.
-    call.request.socket.setKeepAlive(true, KEEP_ALIVE_MS);
-    const join = (): void => {
-      if (this.#over) return;
-      const { lane } = call;
-      lane.batches.join({ lane, target, api, headers: sharedHeaders(opened.prepared.request.headers) }, this);
-    };
-    if (known || opened.held === null) return join();
-    renewIntent(call).then(join, () => this.ended('not_taken'));
+    lane.health.ended(target.deployment, undefined, now);
+    const headers = sharedHeaders(opened.prepared.request.headers);
+    const join = (): void => this.#join({ lane, target, api, headers });
+    // What is held for it, and what it is, is written down before its content goes anywhere.
+    const told = revived === null && (known || opened.held === null) ? null : renewIntent(call);
+    const kept = lane.waiting === null ? null : this.#keep('', 0);
+    if (told === null && kept === null) return join();
+    Promise.all([told, kept]).then(join, () => this.ended('not_taken'));
+  }
+
+  #join(place: Place): void {
+    if (this.#over) return;
+    const { revived, later } = this.#deferral;
+    const call = this.#call;
+    call.intended = true;
+    if (revived !== null && revived.batch !== '') {
+      this.#handedIn(revived.batch);
+      if (revived.batch === UNSURE) return this.ended('lost');
+      return call.lane.batches.resume(place, this, revived.batch, revived.sent);
+    }
+    if (revived === null && later) {
+      detach(call);
+      sayWaiting(call.response, call.id, this.#deferral.until);
+    } else if (revived === null) {
+      // A silent connection is kept alive below: nothing may be said in it before the answer.
+      call.request.socket.setKeepAlive(true, KEEP_ALIVE_MS);
+    }
+    call.lane.batches.join(place, this);
+  }
+
+  /** What the next start needs, should there be one before the answer. */
+  async #keep(batch: string, sent: number): Promise<void> {
+    const { waiting } = this.#call.lane;
+    const { revived } = this.#deferral;
+    // It is kept as it is: it was handed in before this start.
+    if (waiting === null || (revived !== null && revived.batch !== '' && batch === '')) return;
+    await waiting.keep(recordOf(this.#call, this.#deferral, batch, sent));
+    this.#deferral.kept = true;
   }
 
   // --- what the batch asks and reports
@@ -88,10 +147,16 @@ class Deferred implements Waiting, LegOwner, CallHolder {
   }
 
   sending(): Promise<void> {
-    return Promise.resolve();
+    return this.#keep(UNSURE, 0);
   }
 
-  submitted(batch: string): void {
+  submitted(batch: string, sentAt: number): void {
+    // If that cannot be written, the next start takes the batch for lost, and what it cost for unknown.
+    this.#keep(batch, sentAt).catch(() => undefined);
+    this.#handedIn(batch);
+  }
+
+  #handedIn(batch: string): void {
     const leg = this.#leg;
     if (leg === null) return;
     if (!leg.started) leg.onRequestStart(NO_CONTROLLER);
@@ -109,6 +174,7 @@ class Deferred implements Waiting, LegOwner, CallHolder {
     const ids = requestId === null ? {} : { 'request-id': requestId, 'x-request-id': requestId };
     const type = stream ? 'text/event-stream' : 'application/json';
     leg.onResponseStart(NO_CONTROLLER, 200, { 'content-type': type, ...ids });
+    leg.draft.ttfb_ms = this.#call.since(lane.clock.monotonic()) - leg.draft.started_ms;
     if (leg.phase !== 'over') leg.onResponseData(NO_CONTROLLER, bytes);
     leg.onResponseEnd();
   }
@@ -183,6 +249,17 @@ class Deferred implements Waiting, LegOwner, CallHolder {
     this.#call.lane.batches.leave(this);
   }
 
+  /** Waits on in the next start, if what it needs is kept; its client is told where the answer will be. */
+  park(): void {
+    const call = this.#call;
+    if (this.#over || !this.#deferral.kept) return;
+    this.#over = true;
+    call.holder = null;
+    detach(call);
+    call.lane.inFlight.delete(call);
+    if (!call.gone && !this.#deferral.later && this.#deferral.revived === null) sayParked(call);
+  }
+
   cut(): void {
     const leg = this.#leg;
     if (this.#over || leg === null) return;
@@ -229,6 +306,51 @@ class Deferred implements Waiting, LegOwner, CallHolder {
     leaveLimits(this.#call);
     if (this.#plan.route.mirror === undefined) this.#call.parsed = null;
   }
+}
+
+const recordOf = (
+  call: Call,
+  { until, leaveAt, target, later }: Deferral,
+  batch: string,
+  sent: number,
+): WaitingRecord => ({
+  id: call.id,
+  started: call.startedAt,
+  until,
+  leave: leaveAt,
+  deployment: target?.deployment.id ?? '',
+  key: call.key?.id ?? '',
+  who: call.who ?? { organisation: call.compiled.snapshot.organisation },
+  subject: call.subject,
+  surface: call.surface,
+  alias: call.alias,
+  fidelity: call.fidelity,
+  priority: call.priority,
+  digest: call.requestDigest,
+  pass: call.headers.pass,
+  body: call.body.toString('base64'),
+  batch,
+  sent,
+  later,
+});
+
+/** The instance shuts down, and the call does not end with it. */
+function sayParked(call: Call): void {
+  const path = answerPath(call.id);
+  const error = new AppError('DRAINING', 'this instance shuts down while the call waits for its batch; it waits on', {
+    next: `fetch the answer with the same key at ${path}`,
+  });
+  const { status, headers, body } = renderFailure(call.errors, error, call.id);
+  call.response.writeHead(status, [
+    ...headers,
+    'weighbridge-receipt',
+    call.id,
+    'location',
+    path,
+    'connection',
+    'close',
+  ]);
+  call.response.end(body);
 }
 
 /** What is held for the leg is held for the one that goes in its place. */

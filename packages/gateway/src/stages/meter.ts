@@ -97,7 +97,7 @@ function learn(call: Call, { deployment }: Target, usage: Usage): void {
 }
 
 /** Of a leg that may have been billed, and nobody knows for what. */
-const UNKNOWN: Rated = {
+export const UNKNOWN: Rated = {
   charges: [],
   cost: { billed: null, contracted: null, currency: 'USD', list: null, status: 'unpriced' },
   billed: null,

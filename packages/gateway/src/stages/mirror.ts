@@ -1,12 +1,12 @@
 // Shadow traffic: a share of the calls of a route is sent once more, to another deployment, after its client has been
 // served. The copy is a call of its own, with its own receipt, for nobody's team; its answer is digested and dropped. It
 // can delay nobody: it begins when the original has ended, and when too many copies run, none is made.
-import type { AppError } from '@weighbridge/kernel';
 import type { LaneContext } from '../pipeline/lane-context.ts';
 import type { KeyRecord, Route } from '../deployment.ts';
 import { Call } from '../pipeline/call.ts';
 import { LaneResponse } from '../pipeline/lane-response.ts';
-import type { RawHeaders, Reply, Send } from '../pipeline/stage.ts';
+import { SilentReply } from '../pipeline/silent-reply.ts';
+import type { Send } from '../pipeline/stage.ts';
 import { conditionOf, type Condition } from '../routing/condition.ts';
 import { mayBeCopied } from '../routing/effects.ts';
 
@@ -80,38 +80,3 @@ function mirrorKey(key: KeyRecord, organisation: string, costCentre: string): Ke
 }
 
 const KEYS = new WeakMap<KeyRecord, KeyRecord>();
-
-/** Where an answer goes that nobody waits for. */
-class SilentReply implements Reply {
-  readonly #call: Call;
-  readonly #done: () => void;
-  #over = false;
-
-  constructor(call: Call, done: () => void) {
-    this.#call = call;
-    this.#done = done;
-  }
-
-  head(status: number, _headers: RawHeaders): void {
-    this.#call.headSent = true;
-    this.#call.status = status;
-  }
-
-  write(_bytes: Buffer): void {
-    // Digested on its way here.
-  }
-
-  end(_last: Buffer): void {
-    this.#finish();
-  }
-
-  fail(_error: AppError): void {
-    this.#finish();
-  }
-
-  #finish(): void {
-    if (this.#over) return;
-    this.#over = true;
-    this.#done();
-  }
-}

@@ -105,6 +105,7 @@ class SealedReply implements Reply {
     written.then(
       () => {
         lane.counters.receipts += 1;
+        if (call.deferral !== null) forgetWaiting(call);
         call.whenSealed?.();
         send();
       },
@@ -186,6 +187,11 @@ class SealedReply implements Reply {
     this.#call.holder = null;
     this.#call.lane.inFlight.delete(this.#call);
   }
+}
+
+/** Nothing more of it has to outlive the process. A file that stays is dropped by the next start, which finds the receipt. */
+function forgetWaiting({ lane, id, deferral }: Call): void {
+  if (deferral?.kept === true) lane.waiting?.drop(id).catch(() => undefined);
 }
 
 function outcomeOf(call: Call, error: AppError): Outcome {

@@ -107,7 +107,9 @@ function reserveLimits(call: Call, target: Target, prepared: Prepared): HeldLimi
   const first = limited.legs.length === 0 && limited.entered.length === 0;
   const most = call.endpoint === 'generate' ? boundOver(call, target, prepared, over) : NOTHING;
   const applied = first ? over.whole : over.leg;
-  const marks = reserved(limited, () => limits.reserve(applied, over.facts, call.who?.end_user ?? '', most, at));
+  const again = first && call.deferral !== null && call.deferral.revived !== null;
+  const endUser = call.who?.end_user ?? '';
+  const marks = reserved(limited, () => limits.reserve(applied, over.facts, endUser, most, at, again));
   limited.refused = null;
   limited.newest = first ? marks.filter(({ ruled }) => isPerLeg(ruled.rule)) : marks;
   if (first) {

@@ -3,7 +3,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { AppError, invariant } from '@weighbridge/kernel';
 import type { Vault } from '../vault/vault.ts';
-import { parseSubject } from '../vault/subject-name.ts';
+import { parseSubject, subjectName } from '../vault/subject-name.ts';
 
 const NAME_BYTES = 16;
 const TAG_BYTES = 16;
@@ -33,6 +33,19 @@ export function openText(vault: Vault, subject: string, sealed: string): string 
   } catch (error) {
     throw new AppError('JOURNAL_CORRUPT', `a text sealed for ${subject} was changed`, { cause: error });
   }
+}
+
+/** For whoever knows the subject itself: the text bears the name of the key, and is as good as gone with it. */
+export function sealForSubject(vault: Vault, subject: string, text: string, now: number): string {
+  const { handle, generation } = vault.subjects.get(subject, now);
+  const name = subjectName(handle, 0, generation);
+  return `${name} ${sealText(vault, name, text)}`;
+}
+
+/** Throws SUBJECT_ERASED, VAULT_UNREADABLE, or JOURNAL_CORRUPT when it is not what was sealed. */
+export function openForSubject(vault: Vault, sealed: string): string {
+  const space = sealed.indexOf(' ');
+  return openText(vault, sealed.slice(0, Math.max(0, space)), sealed.slice(space + 1));
 }
 
 const keyOf = (vault: Vault, subject: string, name: Buffer): Buffer =>

@@ -1,8 +1,17 @@
 // Whether a log holds the call of an intent: what recovery asks before it closes one as interrupted.
+import { disk } from '../disk.ts';
 import { isAppError } from '@weighbridge/kernel';
 import type { IdReader } from '../store/id-index.ts';
 import { entriesFolder } from '../store/layout.ts';
 import { readItem } from '../store/part-store.ts';
+
+const WAITING = /^\d+-([0-9A-Z]{26})\.waiting$/;
+
+/** Calls that wait for somebody to go on with them, by the names of their files. */
+export function waitingIn(folder: string | undefined): ReadonlySet<string> {
+  const names = folder !== undefined && disk.existsSync(folder) ? disk.readdirSync(folder) : [];
+  return new Set(names.flatMap((name) => WAITING.exec(name)?.[1] ?? []));
+}
 
 export interface SearchedLog {
   readonly folder: string;

@@ -19,7 +19,7 @@ import { readItem } from '../store/part-store.ts';
 import { openVault, type KeyChange, type Vault } from '../vault/vault.ts';
 import { WalTail, type LanePosition } from '../wal/tail.ts';
 import { interruptedCall, toEntryDraft, toRawDraft } from './close-intent.ts';
-import { hasCall, mayHaveCall } from './orphans.ts';
+import { hasCall, mayHaveCall, waitingIn } from './orphans.ts';
 import { planRetirement, planRotation, publishHandovers, type KeyChanged, type LogState } from './key-change.ts';
 import { readPositions, writePositions, type Generation } from './positions.ts';
 import { readSealedState } from './sealed-state.ts';
@@ -335,9 +335,10 @@ export class Recorder {
     const ids = new IdReader(own.folder);
     const idsBefore = before === undefined ? null : new IdReader(before.folder);
     const close = this.#options.closeIntent ?? interruptedCall;
+    const waiting = waitingIn(this.#options.waiting);
     let count = 0;
     for (const intent of orphans) {
-      if (hasCall(own, ids, intent.id)) continue;
+      if (waiting.has(intent.id) || hasCall(own, ids, intent.id)) continue;
       if (before !== undefined && idsBefore !== null && mayHaveCall(before, idsBefore, intent.id)) continue;
       this.#appendOwn(state, close(toEntryDraft(intent), this.#clock.wall()), intent.at);
       count += 1;

@@ -66,6 +66,7 @@ export async function openStores(options: StoresOptions): Promise<Stores> {
     node,
     build,
     log: home.log,
+    waiting: home.waiting,
     signals,
     closingModule: new URL('../closing/closing.ts', import.meta.url).href,
   });

@@ -1,7 +1,7 @@
 // What the control socket can be asked, and the checks on what it is given. Each operation is one line of the table.
 import type { OpenWindow } from '../bypass/windows.ts';
 import { AppError } from '@weighbridge/kernel';
-import type { LaneStats, PurgeAsked, Purged } from '@weighbridge/gateway';
+import type { BatchView, LaneStats, PurgeAsked, Purged } from '@weighbridge/gateway';
 import type { WitnessState } from '@weighbridge/journal';
 import type { Actor, ProjectionsState } from '@weighbridge/protocol';
 import type { AlertView } from '../admin/alerts.ts';
@@ -38,6 +38,8 @@ export interface Status {
   /** Those that the configuration names, in its order. */
   readonly witnesses: readonly WitnessState[];
   readonly calls: LaneStats;
+  /** Batches at sellers that calls wait for, and those that are still gathered. */
+  readonly waiting: readonly BatchView[];
   /** How late the event loop of each lane is. */
   readonly event_loop: readonly LaneDelay[];
   readonly interrupted: number;

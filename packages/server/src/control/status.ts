@@ -1,6 +1,6 @@
 // What the running instance says of itself: where it listens, what it has carried, what the hard budget leaves of the day.
 import { moneyFromDecimal, moneyToDecimal, systemClock, type Money } from '@weighbridge/kernel';
-import type { LaneStats } from '@weighbridge/gateway';
+import type { BatchView, LaneStats } from '@weighbridge/gateway';
 import type { WitnessState } from '@weighbridge/journal';
 import type { ProjectionsState } from '@weighbridge/protocol';
 import type { Administration } from '../admin/administration.ts';
@@ -16,6 +16,7 @@ import type { Status } from './operations.ts';
 export interface Served {
   readonly count: number;
   stats(): Promise<LaneStats>;
+  waiting(): Promise<readonly BatchView[]>;
   loopDelays(): Promise<readonly LaneDelay[]>;
   used(): Money;
   openWindows(): readonly OpenWindow[];
@@ -52,6 +53,7 @@ export async function statusOf(
     journal: { folder: stores.home.journal, vkey: stores.journal.vkey, retiring: retiringKeys(stores), origin, size },
     witnesses: facts.witnesses,
     calls: await lanes.stats(),
+    waiting: await lanes.waiting(),
     event_loop: await lanes.loopDelays(),
     interrupted: stores.interrupted,
     windows: lanes.openWindows(),

@@ -4,6 +4,7 @@
 import { Worker } from 'node:worker_threads';
 import { AppError, LIMITS } from '@weighbridge/kernel';
 import type {
+  BatchView,
   CacheStats,
   DeploymentHealth,
   ForeseeAsked,
@@ -38,6 +39,8 @@ export interface LanePool {
   loopDelays(): Promise<readonly LaneDelay[]>;
   /** What each lane has learnt of the deployments, in the order of lanes. */
   health(): Promise<readonly (readonly DeploymentHealth[])[]>;
+  /** The batches that calls of all lanes wait for. */
+  waiting(): Promise<readonly BatchView[]>;
   /** How routes stand in each lane, in the order of lanes. */
   routes(): Promise<readonly (readonly RouteStanding[])[]>;
   /** What each lane would do with a request now. Throws KEY_INVALID. */
@@ -132,6 +135,7 @@ export async function startLanes(
     stats: async () => sum(await all<LaneStats>('stats', undefined, STATS_MS)),
     loopDelays: () => all('loopDelay', undefined, STATS_MS),
     health: () => all('health', undefined, STATS_MS),
+    waiting: async () => (await all<readonly BatchView[]>('waiting', undefined, STATS_MS)).flat(),
     routes: () => all('routes', undefined, STATS_MS),
     foresee: (asked) => all('foresee', asked, STATS_MS),
     cache: async () => cacheOfAll(await all<readonly CacheStats[]>('cache', undefined, STATS_MS)),

@@ -23,6 +23,7 @@ import { watchLoop } from './loop-delay.ts';
 import type { Activation, LaneAddress, LaneSetup } from './setup.ts';
 import { answerCalls } from './thread-calls.ts';
 import { trustAuthority } from './trust.ts';
+import { openWaitingStore } from './waiting-store.ts';
 
 const CREDENTIALS_MS = 3_000;
 
@@ -55,6 +56,7 @@ function runLane(setup: LaneSetup): void {
     credentials: { current: (name) => current.credentials.current(name) },
     keyDigest: (presented) => vault.keyDigest(presented),
     answerLink: answers,
+    waiting: openWaitingStore(setup, vault, sealer),
     limitMemory: () => current.activation.limits,
     capacityMemory: () => current.activation.capacity,
     bypassMemory: () => current.activation.bypasses,
@@ -65,7 +67,10 @@ function runLane(setup: LaneSetup): void {
     }),
   });
   answerCalls(port, {
-    ready: () => settled(current.credentials),
+    ready: async () => {
+      await settled(current.credentials);
+      lane.revive();
+    },
     listen: (address: LaneAddress) => lane.listen(address),
     prepare: async (activation: Activation) => {
       discard(prepared, current);
@@ -87,6 +92,7 @@ function runLane(setup: LaneSetup): void {
     stats: () => lane.stats(),
     loopDelay: () => loop.delay(),
     health: () => lane.health(),
+    waiting: () => lane.waiting(),
     routes: () => lane.routes(),
     foresee: (asked: ForeseeAsked) => lane.foresee(asked),
     cache: () => lane.cache(),

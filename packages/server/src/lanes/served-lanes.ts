@@ -22,6 +22,7 @@ import { sealFoundWindows, tellFound } from '../bypass/found.ts';
 import { layOutMarker } from '../bypass/marker.ts';
 import { BypassWindows, type OpenWindow } from '../bypass/windows.ts';
 import { VERSION } from '../version.ts';
+import { assignWaiting } from './waiting-files.ts';
 import type { Home } from '../home.ts';
 import type { Say } from '../logging/events.ts';
 import { startLanes, type LaneMessage, type LanePool, type WarmLanes } from './lane-pool.ts';
@@ -71,12 +72,14 @@ export async function serveLanes(
     durability: kept.durability,
     journal: home.journal,
     vault: home.vault,
+    waiting: home.waiting,
     signals,
     bypassMarker: home.bypass,
     answers: `weighbridge answers ${randomUUID()}`,
     activation: { ...administration.activation(), limits: memory, capacity, bypasses },
     ...(trust === undefined ? {} : { trust }),
   };
+  assignWaiting(home.waiting, lanes ?? listen.lanes);
   const setups = Array.from({ length: lanes ?? listen.lanes }, (_, index) => ({ ...shared, lane: index + 1 }));
   const windows = watchWindows(stores, alert, say, async () => drained || (await pool.stats()).sealing === true);
   windows.use(snapshot.bypasses ?? [], bypasses);

@@ -32,6 +32,8 @@ export interface LaneSetup {
   readonly durability: Durability;
   readonly journal: string;
   readonly vault: string;
+  /** Folder of calls that wait over restarts. */
+  readonly waiting: string;
   readonly signals: SharedArrayBuffer;
   /** The file in which calls that go unsealed are counted. */
   readonly bypassMarker: string;

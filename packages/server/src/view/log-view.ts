@@ -105,6 +105,7 @@ const NOBODY_RUNS = {
   lanes: 0,
   witnesses: [],
   calls: STILL,
+  waiting: [],
   event_loop: [],
   interrupted: 0,
   windows: [],
