@@ -10,6 +10,7 @@ import { alignMoney, duration, instant, pairs, textTable, type Column } from '..
 import { invoicedText, openBooks, type Books } from '../read/books.ts';
 import { findDecision, readCall, rowOf, type CallRecord } from '../read/call-record.ts';
 import { journalOf, simulated, simulatedNote } from '../read/place.ts';
+import { servedFacts } from '../read/served-words.ts';
 import { entryOf, gradeText, regionText } from './receipt.ts';
 
 interface Alternative {
@@ -134,6 +135,7 @@ function headline(call: CallRecord, decision: Decision | null, invoiced: Invoice
       'Cloud',
       `${served.cloud}, deployment ${served.deployment}${served.fallback ? ' (fallback)' : ''}, sold by ${served.seller}`,
     ]);
+    facts.push(...servedFacts(call.public, call.commercial));
     facts.push(['Region', `${regionText(served.region)}, ${gradeText(served.region.grade)}`]);
   }
   if (invoiced !== null) facts.push(['Invoice', `the seller invoices the call as ${invoicedText(invoiced)}`]);

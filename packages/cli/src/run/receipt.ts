@@ -23,6 +23,7 @@ import { invoicedText, openBooks } from '../read/books.ts';
 import { readCall, rowOf, type CallRecord } from '../read/call-record.ts';
 import { typed } from '../read/command-form.ts';
 import { journalOf, simulatedNote, supersededIn } from '../read/place.ts';
+import { servedFacts } from '../read/served-words.ts';
 
 export const run: Run = async (context) => {
   const id = context.arguments[0] ?? '';
@@ -155,6 +156,7 @@ function describe(call: CallRecord, invoiced: Invoiced | null): string {
       'Served by',
       `${served.model_reported ?? '(the response did not say)'} at ${served.deployment} (${served.cloud})${served.fallback ? ', not the first choice' : ''}`,
     ]);
+    facts.push(...servedFacts(call.public, call.commercial));
     facts.push(['Region', `${regionText(served.region)} (${gradeText(served.region.grade)})`]);
     facts.push([
       'Parties',

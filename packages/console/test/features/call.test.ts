@@ -64,6 +64,20 @@ describe('the page of a call', () => {
     ]);
   });
 
+  test('an answer that was given again used nothing, and says whose it was', () => {
+    const said = receipt().public;
+    assert.ok(said?.served !== undefined && said.served !== null);
+    const cache = { status: 'hit', receipt: '01KFIRST', age_ms: 5_000 } as const;
+    const given = page({}, { public: { ...said, usage: null, attempts: [], served: { ...said.served, cache } } });
+    assert.match(
+      plain(given.headline),
+      /^An answer of claude-sonnet-4-5-20250929 was given again in .*: nothing was used/,
+    );
+    assert.ok(
+      given.remarks.some(({ text }) => /No cloud was asked: the answer is that of call 01KFIRST, kept/.test(text)),
+    );
+  });
+
   test('points at another model, and not at the same with a date or a prefix', () => {
     const said = receipt().public;
     assert.ok(said !== null && said.served !== null);

@@ -68,18 +68,17 @@ export function openAlerting(
       // That nothing can be written is what somebody has to hear of most.
       .then(() => channels.send({ ...notice, id, at }));
   };
-  const tell = ({ limit, message, names, personal }: LimitTold): void => {
+  const tell = ({ limit, message, names, person }: LimitTold): void => {
     const { rule: about, share, until } = limit;
     const notice = {
       alert: 'limit',
       about,
       message,
       advice: `See \`weighbridge limits ${about}\``,
-      limit: { rule: about, share, until, names: [...names], personal },
+      limit: { rule: about, share, until, names: [...names], personal: person !== null },
     };
     // A person's name is sealed under a key of that person.
-    const subject = names.find((name) => name !== '');
-    write(notice, personal && subject !== undefined ? { personal: canonical({ names }), subject } : {}, { limit });
+    write(notice, person === null ? {} : { personal: canonical({ names }), subject: person }, { limit });
   };
   channels.use(config.alerts.channels);
   return {

@@ -10,7 +10,7 @@ import {
   type Ruled,
 } from '@weighbridge/gateway';
 import type { Clock } from '@weighbridge/kernel';
-import { isPersonal, MEMBERS_TOLD_MOST, type LimitAlert, type Told } from './told.ts';
+import { MEMBERS_TOLD_MOST, personIn, type LimitAlert, type Told } from './told.ts';
 
 /** Places that are looked at in one turn, all limits together. */
 const PLACES_A_TURN = 20_000;
@@ -22,7 +22,8 @@ export interface LimitTold {
   readonly message: string;
   /** Whose counter it is, in the order of `per`; empty for the one of all. */
   readonly names: readonly string[];
-  readonly personal: boolean;
+  /** The person that is among them; null: none is. */
+  readonly person: string | null;
 }
 
 export interface LimitWatchOptions {
@@ -87,16 +88,16 @@ export class LimitWatch {
     // The lower ones are told with it.
     for (const one of reached) told.add({ rule: rule.id, share: one, member, until });
     const names = namesOf(ruled, row);
-    const personal = isPersonal(rule.per);
-    const shown = personal || names.length === 0 ? {} : { names };
-    const message = `${shareWords(ruled, share, row, personal ? null : names)}: ${limitQuantity(rule.measure, spent)} of ${limitQuantity(rule.measure, amount)}${windowOf(ruled)}${outcome(ruled, share)}`;
-    this.#options.tell({ limit: { rule: rule.id, share, until, member, ...shown }, message, names, personal });
+    const person = personIn(rule.per, names);
+    const shown = person !== null || names.length === 0 ? {} : { names };
+    const message = `${shareWords(ruled, share, row, person === null ? names : null)}: ${limitQuantity(rule.measure, spent)} of ${limitQuantity(rule.measure, amount)}${windowOf(ruled)}${outcome(ruled, share)}`;
+    this.#options.tell({ limit: { rule: rule.id, share, until, member, ...shown }, message, names, person });
   }
 
   #tellOfMany(limit: Omit<LimitAlert, 'names'>): void {
     this.#options.told.add(limit);
     const message = `limit "${limit.rule}": more than ${MEMBERS_TOLD_MOST} members have reached ${limit.share} % of it; the others are not told of one by one`;
-    this.#options.tell({ limit: { ...limit, names: [] }, message, names: [], personal: false });
+    this.#options.tell({ limit: { ...limit, names: [] }, message, names: [], person: null });
   }
 }
 

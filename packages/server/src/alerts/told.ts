@@ -30,8 +30,9 @@ export const MEMBERS_TOLD_MOST = 100;
 const LOOKED_BACK_MS = 33 * 86_400_000;
 const KEPT_MOST = 100_000;
 
-export const isPersonal = (per: readonly LimitDimension[]): boolean =>
-  PERSON_DIMENSIONS.some((name) => per.includes(name));
+/** The person whose counter it is; null where it is nobody's: of calls that name none, or of no limit to each person. */
+export const personIn = (per: readonly LimitDimension[], names: readonly string[]): string | null =>
+  names.find((name, place) => name !== '' && PERSON_DIMENSIONS.some((dimension) => dimension === per[place])) ?? null;
 
 export class Told {
   readonly #until = new Map<string, number>();

@@ -65,3 +65,6 @@ export function slugOf(text: string): string {
     .replace(/[^a-z0-9]+$/, '');
   return slug === '' ? 'imported' : slug;
 }
+
+/** Whether callers may ask for a route by this name: one of these signs, a star, stands at its end alone. */
+export const isAlias = (name: string): boolean => name.length <= 256 && /^[^*]*\*?$/.test(name) && name !== '';

@@ -15,13 +15,24 @@ const FLOWING: ReadonlySet<string> = new Set([
   'cache',
   'timers',
   'budget',
+  'logging',
   'prometheus',
   'otlp',
   'arms',
   'where',
 ]);
 /** As the configuration's own page has them. */
-const ORDER = ['budget', 'limits', 'telemetry', 'alerts', 'credentials', 'deployments', 'routes', 'keys'] as const;
+const ORDER = [
+  'budget',
+  'limits',
+  'logging',
+  'telemetry',
+  'alerts',
+  'credentials',
+  'deployments',
+  'routes',
+  'keys',
+] as const;
 
 export function writeDraft(draft: Draft, head: readonly string[]): string {
   const root = new Document({ version: 1 });
@@ -41,6 +52,7 @@ type Section = (draft: Draft, root: Document) => Made;
 const SECTIONS: Readonly<Record<(typeof ORDER)[number], Section>> = {
   budget: atTop('budget'),
   limits: limitsOf,
+  logging: atTop('logging'),
   telemetry: atTop('telemetry'),
   alerts: ({ channels }, root) =>
     channels.size === 0 ? null : pair(root, 'alerts', mapOf(root, [partsOf(root, 'channels', channels)])),

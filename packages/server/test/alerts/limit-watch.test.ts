@@ -113,8 +113,27 @@ test('each member is told of for itself; a team by name, a person only beside th
   assert.ok(messages.some((message) => message.includes('"support" has reached 80 %')));
   assert.ok(messages.some((message) => message.includes('one end user and team has reached 80 %')));
   assert.ok(messages.every((message) => !message.includes('ada')));
-  const person = said.find(({ personal }) => personal);
-  assert.deepEqual([person?.names, person?.limit.names], [['ada', 'support'], undefined]);
+  const one = said.find(({ person }) => person !== null);
+  assert.deepEqual([one?.person, one?.names, one?.limit.names], ['ada', ['ada', 'support'], undefined]);
+});
+
+test('it is sealed under the person, whatever else is named before; where nobody is named it is nobody’s, and says so', () => {
+  const { spend, look, said } = watching([rule({ id: 'users', per: ['team', 'user'] })]);
+  spend(90, { team: 'support', user: 'ada' });
+  spend(90, { team: 'support' });
+  const messages = look();
+  assert.deepEqual(
+    said.map(({ person, limit }) => [person, limit.names]).toSorted(),
+    [
+      ['ada', undefined],
+      [null, ['support', '']],
+    ].toSorted(),
+  );
+  assert.ok(
+    messages.some((message) => message.includes('"support", (none) has reached 80 %')),
+    messages.join('\n'),
+  );
+  assert.ok(messages.every((message) => !message.includes('ada')));
 });
 
 test('of many members a hundred are told of one by one, the others together', () => {

@@ -134,6 +134,10 @@ describe('a rich config.yaml', () => {
       ['model_list[15].litellm_params.api_base', /NOT_SET_ANYWHERE, which is not set here: set it, and import again/],
       ['model_list[16].litellm_params.api_base', /a user name or a password/],
       ['model_list[12].model_name', /one model/],
+      [
+        'model_list[7].model_info.input_cost_per_token',
+        /`\{ model: meta-llama\/Llama-3\.3-70B-Instruct, input: 0\.1 \}`/,
+      ],
       ['router_settings.cooldown_time', /circuits/],
       ['litellm_settings.num_retries', /router_settings\.num_retries stands above it/],
       ['general_settings.master_key', /weighbridge keys create imported/],
@@ -209,6 +213,38 @@ describe('parts of a config.yaml', () => {
       madeOf(litellm(filed, { BASE: 'https://r-one.openai.azure.com' })).deployments['m-azure']?.['resource'],
       'r-two',
     );
+  });
+
+  test('callers find every model by the name that it had, whatever our names may hold', () => {
+    const names = ['GPT 4', 'gpt-4', 'claude-*', 'claude', 'a*b', 'team/model:1'];
+    const text = `model_list:\n${names.map((name) => `  - { model_name: '${name}', litellm_params: { model: gpt-4.1 } }\n`).join('')}`;
+    const one = litellm(text);
+    assert.deepEqual(errorsOf(one), []);
+    const named = new Set(
+      Object.entries(madeOf(one).routes).flatMap(([id, { aliases }]) => [id, ...((aliases ?? []) as string[])]),
+    );
+    assert.deepEqual(
+      names.filter((name) => !named.has(name)),
+      ['a*b'],
+    );
+    assert.match(outcomeOf(one, 'model_list[4].model_name'), /a \* stands at the end/);
+  });
+
+  test('logs in JSON stay logs in JSON', () => {
+    const one = litellm(entry('model: gpt-4.1', 'litellm_settings: { json_logs: true }\n'));
+    assert.match(one.config, /^logging: \{ format: json \}$/m);
+    assert.deepEqual(errorsOf(one), []);
+  });
+
+  test('a collector is taken over where its address is no more than that', () => {
+    const text = entry('model: gpt-4.1', 'litellm_settings: { callbacks: [otel] }\n');
+    const at = (address: string) => litellm(text, { OTEL_EXPORTER_OTLP_ENDPOINT: address });
+    assert.deepEqual(madeOf(at('https://otel.example.org/v1/traces')).telemetry, {
+      otlp: { endpoint: 'https://otel.example.org' },
+    });
+    const secret = at('https://made-up-user:made-up-password@otel.example.org');
+    assert.equal(madeOf(secret).telemetry, undefined);
+    assert.doesNotMatch(JSON.stringify(secret), /made-up/);
   });
 
   test('what a cloud of ours refuses is told in its own words', () => {

@@ -167,6 +167,14 @@ describe('what the command line adds', () => {
     assert.equal(Object.values(madeOf(at).deployments)[0]?.['model'], 'eu.anthropic.claude-sonnet-4-5-20250929-v1:0');
   });
 
+  test('a route is never asked for by a name that another has', () => {
+    const text = JSON.stringify({ provider: 'openai', override_params: { model: 'gpt-4.1' } });
+    const files = ['a/x.json', 'b/x.json', 'gpt-5.json'].map((name) => ({ name, text }));
+    const named = importConfig({ from: 'portkey', files, environment: {}, now: NOW, portkey: { model: 'gpt-5' } });
+    assert.deepEqual(errorsOf(named), []);
+    assert.deepEqual(Object.keys(madeOf(named).routes), ['x', 'x-named', 'gpt-5-named']);
+  });
+
   test('several files are several routes, and share what they can', () => {
     const files = ['a', 'b'].map((name) => ({
       name: `configs/${name}.json`,

@@ -127,6 +127,9 @@ function headlineOf(said: CallPublic, billed: string | null): string {
   const took = formatDuration(timing.ended - timing.started);
   if (served === null)
     return `Nothing was served: ${said.error?.message ?? OUTCOME_TEXT[said.outcome].text} (HTTP ${said.status}), after ${took}.`;
+  const { status } = served.cache ?? {};
+  if (status === 'hit' || status === 'joined')
+    return `An answer of ${served.model_reported ?? served.model_requested} was given again in ${took}: nothing was used, and nothing is billed.`;
   const tokens =
     usage === null ? 'an unknown number of tokens' : `${prepareTokens(usage.tokens, usage.source).total.text} tokens`;
   const price = billed === null ? '' : billed === 'unpriced' ? 'No price is known for ' : `${billed} for `;
@@ -151,6 +154,12 @@ function remarksOf(said: CallPublic, decision: Decision | null, erased: boolean)
       remarks.push({ tone: 'warn', text: `${served.deployment} was not the first choice: see the attempts.` });
     if (served.capacity === 'spilled')
       remarks.push({ tone: 'warn', text: 'Reserved capacity was full, so this was billed on demand.' });
+    const { status, receipt } = served.cache ?? {};
+    if (status === 'hit' || status === 'joined')
+      remarks.push({
+        tone: 'note',
+        text: `No cloud was asked: the answer is that of call ${receipt ?? 'unknown'}${status === 'hit' ? ', kept by the cache' : ', which was under way'}.`,
+      });
   }
   if (deadline !== undefined)
     remarks.push({ tone: 'note', text: `Its caller could wait; ${deadlineWords(deadline)}.` });

@@ -14,6 +14,7 @@ import {
   turnedOffLogging,
   writeAlerts,
   writeAliases,
+  writeLogging,
   writeRequestBytes,
   writeWatchers,
 } from './other-settings.ts';
@@ -43,6 +44,7 @@ export function importLitellm(settings: Settings, work: Work): void {
   writeLimits(settings, work, models);
   writeWatchers(settings, work);
   writeAlerts(settings, work);
+  writeLogging(settings, work);
   const bytes = writeRequestBytes(settings, work);
   if (bytes !== undefined)
     work.draft.top.set('request_bytes', {

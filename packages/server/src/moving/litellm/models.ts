@@ -7,7 +7,7 @@ import { planDeployment } from '../plan-deployment.ts';
 import type { Given, PartName, Planning } from '../planning.ts';
 import { sellerNamed, sellerOfModel } from '../sellers.ts';
 import type { Settings } from '../settings.ts';
-import { bagOf, listOf, numberOf, textOf } from '../values.ts';
+import { bagOf, isAlias, listOf, numberOf, textOf } from '../values.ts';
 import { referenceOf } from '../variables.ts';
 import type { Credentials, Params } from './credentials.ts';
 import { INFO_WORDS, PARAM_WORDS } from './words.ts';
@@ -115,6 +115,7 @@ function readEntry(
   const name = textOf(bagOf(entry)?.['model_name']);
   const own = bagOf(bagOf(entry)?.['litellm_params']);
   if (name === undefined || own === null) return 'it has no `model_name` or no `litellm_params`';
+  if (!isAlias(name)) return 'a * stands at the end of a name alone, and a name has 256 characters at most';
   const params = credentials.beneath(own, [...path, 'litellm_params']);
   const info = bagOf(bagOf(entry)?.['model_info']) ?? {};
   const mode = textOf(info['mode']);
@@ -207,23 +208,48 @@ function tellOwn(
       says: '',
     });
   }
-  explained(marks, params, info, at);
+  explained(planning, params, info, at);
 }
 
 function explained(
-  marks: Planning['marks'],
+  { marks, fields }: Planning,
   params: Params,
   info: Readonly<Record<string, unknown>>,
   at: (name: string) => DocumentPath,
 ): void {
   for (const [name, { path }] of params) {
-    const says = Object.hasOwn(PARAM_WORDS, name) ? PARAM_WORDS[name] : undefined;
+    const says = priceWords(name, params.get(name)?.value, fields) ?? wordsOf(PARAM_WORDS, name);
     if (says !== undefined) marks.push({ path, outcome: 'left', field: null, says });
   }
   for (const name of Object.keys(info)) {
-    const says = Object.hasOwn(INFO_WORDS, name) ? INFO_WORDS[name] : undefined;
+    const says = priceWords(name, info[name], fields) ?? wordsOf(INFO_WORDS, name);
     if (says !== undefined) marks.push({ path: at(name), outcome: 'left', field: null, says });
   }
+}
+
+const wordsOf = (words: Readonly<Record<string, string>>, name: string): string | undefined =>
+  Object.hasOwn(words, name) ? words[name] : undefined;
+
+/** Our token classes by what a price of one token is called there. */
+const PRICES: Readonly<Record<string, string>> = {
+  input_cost_per_token: 'input',
+  output_cost_per_token: 'output',
+  cache_read_input_token_cost: 'cache_read',
+  cache_creation_input_token_cost: 'cache_write_5m',
+};
+
+/** A price belongs into a file of its own, with its source: the row is told, so that it need not be reckoned. */
+function priceWords(name: string, value: unknown, { model, roles }: Planning['fields']): string | undefined {
+  if (!/_cost(_|$)/.test(name)) return undefined;
+  const cls = Object.hasOwn(PRICES, name) ? PRICES[name] : undefined;
+  const price = typeof value === 'string' ? Number(value) : value;
+  const million = typeof price === 'number' && price >= 0 ? Number((price * 1e6).toPrecision(12)) : undefined;
+  const seller = textOf((roles as { seller?: unknown } | undefined)?.seller);
+  const row =
+    cls === undefined || million === undefined
+      ? ''
+      : `: \`{ model: ${String(model)}, ${cls}: ${million} }\`${seller === undefined ? '' : `, seller ${seller}`}`;
+  return `prices are rows of a file that \`price_files\` names, by the million tokens (docs/prices.md)${row}`;
 }
 
 const whole = (number: number | undefined): number | undefined =>

@@ -3,7 +3,7 @@ import type { DocumentPath } from '@weighbridge/document';
 import type { Fields } from '../draft.ts';
 import type { Work } from '../enter-deployment.ts';
 import type { Settings } from '../settings.ts';
-import { bagOf, listOf, numberOf, textOf, truthOf } from '../values.ts';
+import { bagOf, isAlias, listOf, numberOf, textOf, truthOf } from '../values.ts';
 import { SECTION_WORDS, TOP_WORDS } from './words.ts';
 
 const DAY_SECONDS = 86_400;
@@ -88,6 +88,12 @@ function watcher(settings: Settings, work: Work, telemetry: Fields, name: string
       at,
       `its collector stands in ${OTLP_AT[0]}, which is not set here: set it and import again, or write \`telemetry.otlp\``,
     );
+  const url = URL.parse(endpoint);
+  if (url === null || url.username !== '' || url.password !== '' || url.search !== '')
+    return settings.left(
+      at,
+      'the address of its collector holds more than an address: write `telemetry.otlp`, with what is secret under `headers`',
+    );
   telemetry['otlp'] = { endpoint: endpoint.replace(/\/v1\/(traces|metrics)\/?$/, '') };
   settings.changed(
     at,
@@ -123,6 +129,8 @@ export function writeRequestBytes(settings: Settings, work: Work): number | unde
   return bytes;
 }
 
+const ALIASES_MOST = 64;
+
 /** Other names of a group become names of its route. */
 export function writeAliases(settings: Settings, work: Work, routes: ReadonlyMap<string, string>): void {
   const path = ['router_settings', 'model_group_alias'];
@@ -138,7 +146,10 @@ export function writeAliases(settings: Settings, work: Work, routes: ReadonlyMap
     const isTaken = [...work.draft.routes].some(
       ([id, { fields }]) => id === alias || listOf(fields['aliases']).includes(alias),
     );
+    const aliasesMost = listOf(part.fields['aliases']).length >= ALIASES_MOST;
     if (isTaken) settings.left(at, 'a route has this name already');
+    else if (aliasesMost || !isAlias(alias))
+      settings.left(at, `a route has ${ALIASES_MOST} other names at most, with a * at the end alone`);
     else {
       const { aliases, ...rest } = part.fields;
       part.fields = { aliases: [...listOf(aliases), alias], ...rest };
@@ -182,6 +193,17 @@ const READ: ReadonlySet<string> = new Set([
   'environment_variables',
   ...Object.keys(SECTION_WORDS),
 ]);
+
+export function writeLogging(settings: Settings, work: Work): void {
+  const path = ['litellm_settings', 'json_logs'];
+  if (truthOf(settings.at(path)) !== true) return;
+  work.draft.top.set('logging', { value: { format: 'json' }, from: `${settings.file}:${settings.line(path)}` });
+  settings.changed(
+    path,
+    'logging.format',
+    'lines of fields of our own, without content and secrets (docs/observability.md)',
+  );
+}
 
 export const turnedOffLogging = (settings: Settings): void => {
   for (const name of ['turn_off_message_logging', 'redact_user_api_key_info', 'redact_messages_in_exceptions']) {

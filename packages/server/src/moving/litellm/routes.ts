@@ -34,9 +34,12 @@ export function writeRoutes(
   standIns: StandIns,
 ): ReadonlyMap<string, string> {
   const ids = new Map<string, string>();
+  // A name that is good as it is belongs to the group that has it.
+  const plain = new Set([...models.groups.keys()].filter((name) => name === slugOf(name)));
   for (const group of models.groups.values()) {
     const fields = routeOf(settings, group, wide, standIns.of(group.name));
-    const slug = slugOf(group.name.replace(/\*$/, ''));
+    const near = slugOf(group.name.replace(/\*$/, ''));
+    const slug = near !== group.name && plain.has(near) ? `${near}-named` : near;
     if (slug !== group.name) fields['aliases'] = [group.name];
     const { aliases, ...rest } = fields;
     const from = `${settings.file}, lines ${group.lines.join(', ')}: model_name ${group.name}`;
@@ -109,14 +112,16 @@ const orderOf = ({ members }: Group): readonly Member[] => members.toSorted((a, 
 /** Entries without one come behind those that have one. */
 const tierOf = ({ params }: Member): number => numberOf(params.get('order')?.value) ?? Number.MAX_SAFE_INTEGER;
 
-/** The first of these that the first entry says is what all are drawn by. */
+/** What all are drawn by: the first of these that the first entry says, and that is not 0 for all. */
 const WEIGHED_BY = ['weight', 'rpm', 'tpm'] as const;
 
 function weightsOf(members: readonly Member[]): readonly number[] {
-  const by = WEIGHED_BY.find((name) => numberOf(members[0]?.params.get(name)?.value) !== undefined);
-  if (by === undefined) return members.map(() => 1);
-  const weights = members.map(({ params }) => numberOf(params.get(by)?.value) ?? 0);
-  return weights.every((weight) => weight === 0) ? members.map(() => 1) : weights;
+  for (const by of WEIGHED_BY) {
+    const weights = members.map(({ params }) => numberOf(params.get(by)?.value));
+    if (weights[0] !== undefined && weights.some((weight) => weight !== undefined && weight > 0))
+      return weights.map((weight) => weight ?? 0);
+  }
+  return members.map(() => 1);
 }
 
 /** The entry is for requests with one of its tags; one that is the default is for all. */

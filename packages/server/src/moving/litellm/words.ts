@@ -1,14 +1,13 @@
 // Why settings of LiteLLM are not carried, and what to do instead: by their names, for those whose reason is always the same.
 
 const REQUEST = 'nothing is added to a request here: have clients send it';
-const PRICE =
-  'prices are rows of a file that `price_files` names (docs/prices.md): write one for this seller and model';
 const ROLE =
   'name the role in a profile of the AWS configuration, and write the credential as `{ kind: aws_default, profile: NAME }`';
 const PTU =
   'what was bought ahead stands at the deployment: `tier: reserved` and `capacity: { kind: ptu, units: N }` (docs/capacity.md)';
 const WHO = 'which key may use which route is said under `keys: NAME: policy: routes`';
 const HEADERS = 'headers are allow-listed here in both directions, and none are added';
+const AT_ONCE = 'how many calls at a time is said at each deployment: `max_concurrency`';
 const CIRCUIT = 'circuits open and close by themselves, by whose fault a failure was: nothing is to be set';
 const REDIS =
   'limits are exact over all lanes of one node without a store beside it; several nodes each count for themselves';
@@ -44,15 +43,6 @@ export const PARAM_WORDS: Readonly<Record<string, string>> = {
     'max_completion_tokens',
     'cache_control_injection_points',
   ]),
-  ...named(PRICE, [
-    'input_cost_per_token',
-    'output_cost_per_token',
-    'input_cost_per_second',
-    'output_cost_per_second',
-    'cache_creation_input_token_cost',
-    'cache_read_input_token_cost',
-    'input_cost_per_character',
-  ]),
   ...named(ROLE, [
     'aws_role_name',
     'aws_session_name',
@@ -73,14 +63,6 @@ export const PARAM_WORDS: Readonly<Record<string, string>> = {
 
 /** Of `model_info`. */
 export const INFO_WORDS: Readonly<Record<string, string>> = {
-  ...named(PRICE, [
-    'input_cost_per_token',
-    'output_cost_per_token',
-    'cache_creation_input_token_cost',
-    'cache_read_input_token_cost',
-    'input_cost_per_token_batches',
-    'output_cost_per_token_batches',
-  ]),
   ...named(PTU, ['ptu_count', 'cost_per_ptu_per_hour', 'ptu_effective_from', 'ptu_effective_to']),
   ...named(WHO, ['access_groups', 'team_id', 'team_public_model_name', 'access_windows']),
   supported_environments: 'run an instance for each environment, each with its own file',
@@ -105,6 +87,7 @@ export const SECTION_WORDS: Readonly<Record<string, Readonly<Record<string, stri
       'health_check_staleness_threshold',
       'health_check_ignore_transient_errors',
     ]),
+    default_max_parallel_requests: AT_ONCE,
     retry_after: 'the wait is the one that the seller asks for',
     enable_pre_call_checks: 'not needed: a window that is too small sends the call to the next candidate',
     enable_pre_call_check: 'not needed: a window that is too small sends the call to the next candidate',
@@ -211,6 +194,7 @@ export const SECTION_WORDS: Readonly<Record<string, Readonly<Record<string, stri
       'spend_report_frequency',
       'alert_type_config',
     ]),
+    max_parallel_requests: AT_ONCE,
     master_key: 'keys are made here: `weighbridge keys create imported`; what callers had is not taken over',
     pass_through_endpoints: 'there are no paths beside those of docs/api.md',
     store_prompts_in_spend_logs: 'prompts and answers are never in the log: only salted digests',

@@ -7,7 +7,7 @@ import type { Work } from '../enter-deployment.ts';
 import { requireKeys } from '../read-source.ts';
 import { sellerNamed } from '../sellers.ts';
 import type { Settings } from '../settings.ts';
-import { bagOf, listOf, numberOf, slugOf, textOf, type Bag } from '../values.ts';
+import { bagOf, isAlias, listOf, numberOf, slugOf, textOf, type Bag } from '../values.ts';
 import { branchAt, type Branch, type Walk } from './branches.ts';
 import type { PortkeyAsked } from './targets.ts';
 import { HEADER_WORDS, PARAM_WORDS, STATUS_WORDS, TARGET_WORDS } from './words.ts';
@@ -87,11 +87,8 @@ function enterRoute(
   if (branch.candidates.length === 0) return;
   const slug = slugOf(like);
   const aliases = [...(slug === like ? [] : [like]), ...(model === undefined || model === slug ? [] : [model])];
-  const free = aliases.filter(
-    (alias) =>
-      ![...work.draft.routes].some(([id, { fields }]) => id === alias || listOf(fields['aliases']).includes(alias)),
-  );
-  work.draft.route(slug, {
+  const free = aliases.filter((alias) => isAlias(alias) && !isNamed(work, alias));
+  work.draft.route(isNamed(work, slug) ? `${slug}-named` : slug, {
     fields: {
       ...(free.length === 0 ? {} : { aliases: free }),
       ...(branch.shares ? { strategy: 'weighted' } : {}),
@@ -101,6 +98,10 @@ function enterRoute(
     from,
   });
 }
+
+/** A route that is written already is asked for by this name. */
+const isNamed = ({ draft }: Work, name: string): boolean =>
+  [...draft.routes].some(([id, { fields }]) => id === name || listOf(fields['aliases']).includes(name));
 
 // --- what a route has of its own: cache, retries, the time for a call, a ceiling
 
