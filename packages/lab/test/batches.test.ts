@@ -132,10 +132,10 @@ describe('batches of OpenAI', () => {
     assert.equal(done.json['status'], 'completed');
     const [good] = linesOf(await read(at(`files/${String(done.json['output_file_id'])}/content`), key()));
     assert.equal(good?.['custom_id'], 'good');
-    assert.equal((good?.['response'] as { status_code: number }).status_code, 200);
+    assert.equal((good?.['response'] as { status_code: number } | undefined)?.status_code, 200);
     const [bad] = linesOf(await read(at(`files/${String(done.json['error_file_id'])}/content`), key()));
     assert.equal(bad?.['custom_id'], 'bad');
-    assert.equal((bad?.['response'] as { status_code: number }).status_code, 404);
+    assert.equal((bad?.['response'] as { status_code: number } | undefined)?.status_code, 404);
   });
 
   test('turn away what the real ones do', async () => {

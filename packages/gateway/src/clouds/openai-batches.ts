@@ -78,7 +78,7 @@ function stateOf(batch: Bag): BatchState {
     ended: ENDED.has(status),
     results,
     rest: status === 'expired' || status === 'cancelled' ? status : null,
-    refused: status === 'failed' ? String(bagOf(first)['message'] ?? 'the batch failed').slice(0, 200) : null,
+    refused: status === 'failed' ? JSON.stringify(first ?? 'the batch failed').slice(0, 200) : null,
   };
 }
 
