@@ -258,6 +258,7 @@ export const ERRORS = {
     4,
     'correct the file as the message says, or export it again, and import it once more',
   ),
+  WINDOW_UNKNOWN: row(404, false, 2, 'take one that `weighbridge windows` lists'),
   OBSERVED_UNKNOWN: row(
     400,
     false,

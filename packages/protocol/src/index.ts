@@ -68,6 +68,17 @@ export {
   type BypassUnnoted,
   type BypassWindow,
 } from './bypass.ts';
+export {
+  RECORD_STATES,
+  WINDOW_VERDICTS,
+  type Reconciled,
+  type RecordState,
+  type WindowDetail,
+  type WindowRow,
+  type Windows,
+  type WindowVerdict,
+} from './control/windows.ts';
+export { windowRecordsInput, windowRecordsSchema, type WindowRecords } from './queries/window-records.ts';
 export type { TelemetryConfig } from './telemetry-config.ts';
 export type { AlertTold, ChannelState } from './control/alerts.ts';
 export { deadlineWords, legOrigin, legResult } from './leg-words.ts';
@@ -272,14 +283,8 @@ export {
   type ProjectionsState,
   type ProjectionState,
 } from './queries/freshness.ts';
-export {
-  CONTROL,
-  EVERYWHERE,
-  type ControlAnswer,
-  type ControlAsked,
-  type ControlInput,
-  type Endpoint,
-} from './control/endpoints.ts';
+export { CONTROL, EVERYWHERE, type ControlAnswer, type ControlAsked, type ControlInput } from './control/endpoints.ts';
+export type { Endpoint } from './control/endpoint.ts';
 export { CONTENT_SECURITY_POLICY } from './control/content-policy.ts';
 export {
   CONTROL_BASE,

@@ -42,6 +42,7 @@ export const run: Run = async (context) => {
       ...budget(status.budget),
       ...tables(status.projections),
       ...unsealed(status.calls.unsealed ?? 0),
+      ...status.windows.map(openWindow),
       ...status.alerts.map(({ at, message }): [string, string] => ['Alert', `${instant(at)}: ${message}`]),
     ]),
   );
@@ -119,6 +120,11 @@ const unsealed = (calls: number): [string, string][] =>
   calls === 0
     ? []
     : [['Unsealed', `${count(calls)} calls ended without a receipt, because the journal did not take it`]];
+
+const openWindow = ({ bypass, opened, calls, waiting, owner }: Status['windows'][number]): [string, string] => [
+  'Bypass',
+  `"${bypass}" is open since ${instant(opened)}: ${counted(calls, 'call')} without a receipt, ${count(waiting)} waiting to be sealed; in the care of ${owner}`,
+];
 
 const budget = (held: Status['budget']): [string, string][] =>
   held === null

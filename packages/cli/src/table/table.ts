@@ -27,6 +27,7 @@ import { SCENARIO_COMMANDS } from './scenario.ts';
 import { SET_UP_COMMANDS } from './set-up.ts';
 import { SHELL_COMMANDS } from './shell.ts';
 import { WATCH_COMMANDS } from './watch.ts';
+import { WINDOW_COMMANDS } from './windows.ts';
 import { WITNESS_COMMANDS } from './witness.ts';
 
 export const COMMANDS: readonly Command[] = [
@@ -36,6 +37,7 @@ export const COMMANDS: readonly Command[] = [
   ...CAPACITY_COMMANDS,
   ...CACHE_COMMANDS,
   ...OBSERVE_COMMANDS,
+  ...WINDOW_COMMANDS,
   ...ROUTE_COMMANDS,
   ...PROVE_COMMANDS,
   ...LOG_KEY_COMMANDS,

@@ -20,6 +20,8 @@ import type { LaneContext } from './lane-context.ts';
 import type { LaneRequest } from './lane-request.ts';
 import type { LaneResponse } from './lane-response.ts';
 import { endOverRest, isClosing } from './refused-rest.ts';
+import { connectorAt, isConnector } from '../mcp/connectors.ts';
+import { MCP_PATH, serveMcp } from '../mcp/server.ts';
 import { awsList, isAwsList } from '../surfaces/aws-lists.ts';
 import { isSigned } from '../surfaces/aws-signed.ts';
 import { decoded, wrappedAt } from '../surfaces/wrapped.ts';
@@ -63,6 +65,7 @@ export function createFront(lane: LaneContext, send: Send): Front {
           const call = new Call(lane, request, response, headers, surface.dialect, surface.endpoint);
           return send(call, new ClientReply(call));
         }
+        if (path === MCP_PATH) return serveMcp(lane, request, response, headers, send);
         if (wrapped !== null) {
           const { form, endpoint } = wrapped;
           const call = new Call(lane, request, response, headers, form.dialect, endpoint, wrapped.envelope());
@@ -102,6 +105,10 @@ function serveOther(
   if (path === '/readyz' && reads) return readiness(lane, response);
   // Claude Code warms its connection with one of these.
   if ((path === '/' || path === '/api/hello') && method === 'HEAD') return json(response, 200, {});
+  if (isConnector(path) && reads) return json(response, 200, connectorAt(path, headers.host));
+  if (isConnector(path)) throw wrongMethod(path, method, ['GET', 'HEAD']);
+  // Without sessions there is no stream to listen to, and nothing to end.
+  if (path === MCP_PATH) throw wrongMethod(path, method, ['POST']);
   const answer = answerAt(path);
   if (answer !== null) {
     if (!reads) throw wrongMethod(path, method, ['GET', 'HEAD']);

@@ -14,7 +14,7 @@ export interface ClientTool {
   /** As the command line and the name of its page have it. */
   readonly id: string;
   readonly name: string;
-  readonly kind: 'SDK' | 'framework' | 'command line' | 'editor';
+  readonly kind: 'SDK' | 'framework' | 'command line' | 'editor' | 'agent';
   readonly dialects: readonly DialectId[];
   readonly settings: readonly [ToolSetting, ...ToolSetting[]];
   /** What one has to know, a sentence each. */

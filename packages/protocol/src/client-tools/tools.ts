@@ -1,5 +1,6 @@
 // The tools, each with its settings, what to know, where that is documented, and the test that runs it. Facts as of
 // November 2026.
+import { AGENTS } from './agents.ts';
 import type { ClientTool } from './tool.ts';
 
 const RESPONSES_TEST = 'conformance/responses-clients.test.ts';
@@ -328,4 +329,5 @@ export const CLIENT_TOOLS: readonly [ClientTool, ...ClientTool[]] = [
   ...FRAMEWORKS,
   ...COMMAND_LINES,
   ...EDITORS,
+  ...AGENTS,
 ];

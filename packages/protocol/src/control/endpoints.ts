@@ -83,37 +83,10 @@ import {
   sessionSchema,
   sessionsSchema,
 } from './session.ts';
+import { windowDetailSchema, windowInput, windowsSchema } from './windows.ts';
 import { controlStatusSchema } from './status.ts';
+import { changed, endpoint, lanes, table, TABLES, written, type Endpoint } from './endpoint.ts';
 import { removedViewSchema, removeViewInput, saveViewInput, viewSchema, viewsSchema } from './views.ts';
-
-export interface Endpoint<Input extends z.ZodType = z.ZodType, Answer extends z.ZodType = z.ZodType> {
-  readonly about: string;
-  readonly input: Input;
-  readonly answer: Answer;
-  /** Beside those that any of them may give. */
-  readonly errors: readonly ErrorCode[];
-  /** `open`: needs no session. `socket`: answered on the control socket only. */
-  readonly to: 'session' | 'open' | 'socket';
-  /** An entry of the journal is written. */
-  readonly changes: boolean;
-}
-
-type More = Partial<Pick<Endpoint, 'errors' | 'to' | 'changes'>>;
-const endpoint = <Input extends z.ZodType, Answer extends z.ZodType>(
-  about: string,
-  input: Input,
-  answer: Answer,
-  more: More = {},
-): Endpoint<Input, Answer> => ({ errors: [], to: 'session', changes: false, ...more, about, input, answer });
-
-/** Whatever is read from tables may meet these. */
-const TABLES: readonly ErrorCode[] = ['PROJECTIONS_OFF', 'DATABASE_UNAVAILABLE', 'QUERY_TIMEOUT'];
-const table = { errors: TABLES };
-/** Whatever asks the lanes. */
-const lanes: { readonly errors: readonly ErrorCode[] } = { errors: ['LANE_BUSY'] };
-const written: readonly ErrorCode[] = ['JOURNAL_UNAVAILABLE'];
-/** Of a log that an instance runs; one that is only looked at stays as it is. */
-const changed: readonly ErrorCode[] = [...written, 'READ_ONLY'];
 
 export const CONTROL = {
   status: endpoint('The instance in its own words', nothing, controlStatusSchema, lanes),
@@ -160,6 +133,12 @@ export const CONTROL = {
     coverageSchema,
     table,
   ),
+  windows: endpoint(
+    "Windows in which calls went through a bypass, each beside what sellers' records say of its time",
+    nothing,
+    windowsSchema,
+  ),
+  window: endpoint('One of them, call by call', windowInput, windowDetailSchema, { errors: ['WINDOW_UNKNOWN'] }),
   imports: endpoint("Imports of sellers' records, newest first", nothing, importsSchema),
   importObserved: endpoint(
     "Imports a seller's record from a file that the instance can read",

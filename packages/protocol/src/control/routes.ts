@@ -24,6 +24,8 @@ export const CONTROL_ROUTES = {
   purgeCache: 'POST /cache/purge',
   coverage: 'POST /coverage',
   imports: 'GET /coverage/imports',
+  windows: 'GET /windows',
+  window: 'POST /windows',
   importObserved: 'POST /coverage/imports',
   limitMembers: 'POST /limits/members',
   journal: 'POST /journal',

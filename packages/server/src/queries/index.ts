@@ -17,6 +17,7 @@ import { receipt } from './receipt.ts';
 import { series } from './series.ts';
 import { tail } from './tail.ts';
 import { traffic } from './traffic.ts';
+import { windowRecords } from './window-records.ts';
 
 const QUERIES = {
   overview,
@@ -37,6 +38,7 @@ const QUERIES = {
   log,
   observed,
   crossed,
+  windowRecords,
 } as const;
 
 export type QueryName = keyof typeof QUERIES;

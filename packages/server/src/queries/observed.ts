@@ -17,7 +17,7 @@ import { HOURS_A_DAY, type Range } from './ranges.ts';
 import { Sql, toCount, toNullableCount } from './sql.ts';
 
 const TOLD_APART = 'day, source, scope, seller, model, owner, service, currency';
-const ROW_TOKENS = TOKEN_CLASSES.map((name) => `tokens_${name}`).join(' + ');
+export const ROW_TOKENS = TOKEN_CLASSES.map((name) => `tokens_${name}`).join(' + ');
 const SPANS_MOST = 5_000;
 const SELLERS_MOST = 200;
 

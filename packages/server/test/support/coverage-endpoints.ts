@@ -26,5 +26,9 @@ export async function askCoverage(folder: string, started: Started, ask: Ask): P
     return view.sellers.length > 0 ? view : undefined;
   });
   assert.deepEqual([covered.total?.theirs, covered.total?.share, covered.owners[0]?.owner], [12, '0.0000', 'a-team']);
+  const { rows: windows } = await ask('windows', {});
+  const [{ bypass, opened, lost } = { bypass: '', opened: 0, lost: 0 }] = windows;
+  const { window } = await ask('window', { bypass, opened });
+  assert.deepEqual([lost, window.reconciled?.verdict], [1, 'unknown']);
   return entered;
 }

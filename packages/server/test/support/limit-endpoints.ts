@@ -6,7 +6,7 @@ import type { Raw } from './server.ts';
 /** A soft limit, and a channel that leads nowhere. */
 const WATCHED = {
   limits: { rules: { soft: { measure: 'requests', amount: 1_000, window: 'day', per: ['team'], kind: 'soft' } } },
-  alerts: { channels: { nowhere: { kind: 'webhook', url: 'https://192.0.2.1/' } } },
+  alerts: { channels: { nowhere: { kind: 'webhook', url: 'https://192.0.2.1/', only: ['limit'] } } },
 };
 
 export const watched = (raw: Raw): void => void Object.assign(raw, WATCHED);

@@ -1,9 +1,10 @@
 // A journal that takes nothing, and takes everything again: its recorder cannot read what the lanes write while something
 // else lies in place of their folder. Files that lanes have open go on, as on a disk that is full for new files.
-import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openJournal } from '@weighbridge/journal';
 import type { BypassChange, CallPublic } from '@weighbridge/protocol';
+import { LaneMarker, layOutMarker } from '../../src/bypass/marker.ts';
 import { until } from './server.ts';
 
 const walOf = (journal: string): string => join(journal, 'wal');
@@ -23,6 +24,17 @@ export function mendLog(journal: string): void {
 
 export const sealing = async (origin: string): Promise<boolean> =>
   ((await (await fetch(`${origin}/readyz`)).json()) as { journal: boolean }).journal;
+
+/** What a run leaves behind that was killed in a window, with nothing on another disk: so many calls are lost. */
+export function leaveWindow(root: string, bypass: string, opened: number, calls: number): void {
+  mkdirSync(root, { recursive: true });
+  const marker = join(root, 'bypass.state');
+  layOutMarker(marker);
+  const lane = new LaneMarker(marker, 1);
+  for (let i = 0; i < calls; i += 1) lane.began(0, bypass, opened);
+  lane.ended(0, bypass, opened);
+  lane.close();
+}
 
 export interface Told {
   readonly windows: readonly BypassChange[];

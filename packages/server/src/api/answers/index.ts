@@ -47,6 +47,8 @@ import { makeSampleAnswer, openSampleAnswer, removeSampleAnswer, sampleAnswer } 
 import { simulatedAnswers } from './simulated.ts';
 import { statusAnswer } from './status.ts';
 
+import { windowAnswers } from './windows.ts';
+
 export type Answers = {
   readonly [Name in ControlName]: (
     input: ControlAsked<Name>,
@@ -72,6 +74,7 @@ export function createAnswers(ports: ControlPorts, exports: Exports): Answers {
     foresee: (input) => foreseeAnswer(ports, input),
     capacity: () => capacityAnswer(ports),
     ...coverageAnswers(ports),
+    ...windowAnswers(ports),
     simulateRoute: (input) => simulateRouteAnswer(ports, input),
     ...limitAnswers(ports),
     ...cacheAnswers(ports),
