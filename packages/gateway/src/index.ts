@@ -20,6 +20,8 @@ export type { EnergyEnds, EnergyFactors } from './stages/energy.ts';
 export type { Credential } from './credentials/credential.ts';
 export type { Classified, Cloud, CloudEvidence } from './clouds/cloud.ts';
 export { createLane, type DeploymentHealth, type Lane, type LaneOptions, type LaneStats } from './lane.ts';
+export type { Stranger } from './pipeline/lane-context.ts';
+export { Tally, type Tallied } from './pipeline/tally.ts';
 export { ownTraceId, spanIdOf } from './pipeline/trace-context.ts';
 export type { ForeseeAsked, Foreseen, RouteStanding } from './stages/foresee.ts';
 export { mintKey } from './stages/api-key.ts';

@@ -17,7 +17,7 @@ import { answerBadHttp, answerConnect } from './pipeline/bad-http.ts';
 import { BOUNDS } from './pipeline/bounds.ts';
 import { createFront } from './pipeline/front.ts';
 import type { InFlight } from './pipeline/in-flight.ts';
-import type { LaneContext } from './pipeline/lane-context.ts';
+import type { LaneContext, Stranger } from './pipeline/lane-context.ts';
 import { revive } from './deadline/revive.ts';
 import type { WaitingStore } from './deadline/waiting-store.ts';
 import { BatchDesk, type BatchView } from './deadline/batch-desk.ts';
@@ -25,6 +25,7 @@ import { LaneRequest } from './pipeline/lane-request.ts';
 import { LaneResponse } from './pipeline/lane-response.ts';
 import { createCopyPipeline, createPipeline, createRevivedPipeline } from './pipeline/pipeline.ts';
 import { SlotList } from './pipeline/slot-list.ts';
+import { Tally, type Tallied } from './pipeline/tally.ts';
 import { UpstreamPools } from './pipeline/upstream-pools.ts';
 import { Watch } from './pipeline/watch.ts';
 import type { AnswerLink, CredentialStore, EnergyOf, FallbackHandler, KeyDigest, Rater, Sealer } from './ports.ts';
@@ -101,6 +102,8 @@ export interface Lane {
   /** Stops accepting, lets calls finish until the deadline, then cuts them with a receipt. Resolves when all is closed. */
   drain(deadlineMs: number): Promise<void>;
   stats(): LaneStats;
+  /** Requests that nobody could be found for, since the last time they were taken. */
+  strangers(): readonly Tallied<Stranger>[];
   /** What the lane has learnt of each deployment of its snapshot. */
   health(): readonly DeploymentHealth[];
   /** What the caches of the snapshot's routes hold, and have done on this lane. */
@@ -160,6 +163,7 @@ export function createLane(options: LaneOptions): Lane {
     waiting: () => lane.batches.list(),
     routes: () => standingsOf(lane),
     foresee: (asked) => foresee(lane, asked),
+    strangers: () => lane.strangers.take(),
     stats: () => ({
       inFlight: lane.inFlight.size,
       calls: lane.counters.calls,
@@ -223,6 +227,7 @@ function createContext(options: LaneOptions): LaneContext {
     presented: new BoundedCache<string, KeyRecord>(BOUNDS.key_cache_entries),
     inFlight: new SlotList<InFlight>(),
     counters: { calls: 0, unauthenticated: 0, receipts: 0, unsealed: 0, bypassed: 0, malformedTraces: 0 },
+    strangers: new Tally<Stranger>(),
     compiled: compile(options, options.snapshot, { clouds, clock }, 0),
     port: 0,
     draining: false,

@@ -121,6 +121,12 @@ export const ERRORS = {
     5,
     'see `weighbridge alerts` for the state of the channel; it is tried again by itself',
   ),
+  EVENTS_UNDELIVERED: row(
+    502,
+    true,
+    5,
+    'see `weighbridge security-events` for the state of the destination; it is tried again by itself',
+  ),
   JOURNAL_UNAVAILABLE: row(503, true, 5, 'free space on, or repair, the disk that holds the journal'),
   JOURNAL_CORRUPT: row(500, false, 3, 'stop, keep the folder, and run `weighbridge verify` on it'),
   JOURNAL_ROLLED_BACK: row(

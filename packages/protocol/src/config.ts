@@ -14,6 +14,7 @@ import { limitRule } from './limit-config.ts';
 import { CLOUDS, DIALECTS, ROLE_NAMES } from './market.ts';
 import { PRIORITIES } from './priority-names.ts';
 import { secret } from './secret-config.ts';
+import { securityDestinations } from './security-config.ts';
 import { telemetryConfig } from './telemetry-config.ts';
 import { STRATEGIES } from './strategy-names.ts';
 
@@ -212,6 +213,8 @@ export const configSchema = z.strictObject({
   telemetry: telemetryConfig.prefault({}),
   /** How the instance tells what happens to it. */
   logging: loggingConfig.prefault({}),
+  /** Where security events go: files and syslog servers that a SIEM reads. */
+  security_events: securityDestinations(slug),
   /** Where alerts are sent beside the journal and standard error. */
   alerts: z.strictObject({ channels: alertChannels(slug) }).prefault({}),
   journal: z

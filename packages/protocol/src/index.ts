@@ -32,6 +32,8 @@ export {
   type LimitMeasure,
 } from './limit-names.ts';
 export { LOG_FORMATS, LOG_LEVELS, loggingConfig, type LoggingConfig, type LogLevel } from './logging-config.ts';
+export type { SecurityDestinationConfig } from './security-config.ts';
+export { SECURITY_EVENT_NAMES, type SecurityEventName, type SecurityState } from './security-names.ts';
 export type { CacheScope, CacheSettings } from './cache-config.ts';
 export { durationMs } from './duration.ts';
 export {

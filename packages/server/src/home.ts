@@ -21,6 +21,8 @@ export interface Home {
   readonly instance: string;
   /** What limits have counted, with the log position up to which they have. */
   readonly limits: string;
+  /** How far destinations of security events are in the log. */
+  readonly marks: string;
   /** Calls that wait over restarts, and answers that are fetched. */
   readonly waiting: string;
   /** By which a start knows that calls went unsealed, and were not entered before the instance ended. */
@@ -41,6 +43,7 @@ export function openHome(folder: string, log: LogKind): Home {
     blobs: join(root, 'blobs'),
     instance: join(root, 'instance.json'),
     limits: join(root, 'limits.json'),
+    marks: join(root, 'security-events.json'),
     waiting: join(root, 'waiting'),
     bypass: join(root, 'bypass.state'),
     projections: join(root, 'projections'),

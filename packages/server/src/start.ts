@@ -1,25 +1,26 @@
 // The composition root. Opens what an instance needs in the order in which it may fail, wires the gateway's lanes to the
 // journal, listens, and closes all of it in the reverse order. Nothing happens at import.
-import { systemClock } from '@weighbridge/kernel';
+import { systemClock, toAppError } from '@weighbridge/kernel';
 import { PLAIN_FORM, type Actor, type CommandForm, type Config } from '@weighbridge/protocol';
-import { openAlerting } from './alerts/alerting.ts';
+import { openAlerting, type Alerting } from './alerts/alerting.ts';
 import { openControl, type OpenControl, type OpenControlOptions } from './api/open-control.ts';
 import { createAdministration, type Activated, type Administration } from './admin/administration.ts';
 import type { NewKey } from './admin/key-store.ts';
 import { openUpkeep } from './admin/retention.ts';
 import { openStores, type Stores } from './admin/stores.ts';
-import { openWitnesses } from './admin/witnesses.ts';
+import { openWitnesses, type Witnesses } from './admin/witnesses.ts';
 import { requireConfig, type LoadedConfig } from './config/load.ts';
 import { listenControl } from './control/control-server.ts';
 import { controlOperations, type ControlPorts, type Status } from './control/operations.ts';
 import { probeDeployments, type ProbeResult } from './control/probe.ts';
-import { statusOf } from './control/status.ts';
+import { statusOf, type StatusFacts } from './control/status.ts';
 import { openHome, removeInstance, removeSocketFolder, socketPath, writeInstance, type Home } from './home.ts';
 import { warmLanes, type WarmLanes } from './lanes/lane-pool.ts';
-import { serveLanes } from './lanes/served-lanes.ts';
+import { serveLanes, type ServedLanes } from './lanes/served-lanes.ts';
 import { noProjections, startProjections, type Projections } from './projector/projector-host.ts';
 import { openSampleDesk, type SampleDesk, type SampleDeskOptions } from './sample/sample-desk.ts';
 import { openSampleHome } from './sample/sample-home.ts';
+import { openSecurity, tamperOf, tellTamper, type Security } from './security/security-host.ts';
 import { openTelemetry } from './telemetry/telemetry-host.ts';
 import { storeSettings } from './store/settings.ts';
 import { openObservedDesk } from './observed/observed-desk.ts';
@@ -105,9 +106,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   options.log?.use(config);
   const stores = await storesOf(config, home);
   undo.defer(() => stores.close());
+  const security = undo.adopt(openSecurity(stores, config, options.say), (opened) => opened.close());
   const port = await probePort(host, options.port ?? config.listen.port);
   const administration = createAdministration(stores, loaded);
-  const alerting = undo.adopt(openAlerting(stores, config, options), (opened) => opened.stop());
+  const telling = { ...options, unwritten: security.unwritten };
+  const alerting = undo.adopt(openAlerting(stores, config, telling), (opened) => opened.stop());
   const { alert } = alerting;
   const lanes = await serveLanes(stores, administration, { ...options, warm, alert });
   undo.defer(() => lanes.drain(options.drainMs ?? DRAIN_MS));
@@ -117,34 +120,32 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   await lanes.listen({ host, port, reusePort: lanes.count > 1 });
   administration.connect(lanes.activate);
   alerting.watch(() => lanes.limits());
+  security.watch(lanes.happened);
   const origin = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  const reload = async (cause: string, by?: Actor): Promise<Activated> => {
-    const activated = await administration.reload(options.load(), cause, by);
-    await witnesses.use(administration.config().journal.witnesses);
-    for (const one of [alerting, options.log]) one?.use(administration.config());
-    return activated;
-  };
+  const reload = reloading(options, administration, { witnesses, security, alerting });
   const watch = watching(options, known, { reload, warnings: administration.warnings(), say: options.say, alert });
   undo.defer(() => watch?.close());
   const projections = undo.adopt(openProjections(config, home, options), (opened) => opened.close());
   const seen = { watch: () => watch?.state() ?? null, witnesses: () => witnesses.states().map((one) => ({ ...one })) };
-  const status = async (): Promise<Status> => {
-    const parts = { watch: seen.watch(), witnesses: witnesses.states(), projections: await projections.state() };
-    return statusOf(stores, administration, lanes, { origin, started, source: loaded.source, ...parts });
-  };
+  const about = { origin, started, source: loaded.source };
+  const status = () => statusNow(stores, administration, lanes, { ...about, ...seen, projections, security });
   const ending = createEnding();
   const upkeep = undo.adopt(openUpkeep(stores.recorder, administration.config, options.say), (opened) => opened.stop());
   const sample = openSample(options, undo);
   const telemetry = undo.adopt(openTelemetry(stores, config, options.say), (opened) => opened.close()).text;
   const probe = (names: readonly string[]) => probeDeployments(administration, origin, names);
-  const ports = { ...upkeep.ports, stop: () => void ending.stop() };
+  const ports = { ...upkeep.ports, testSecurity: security.test, stop: () => void ending.stop() };
   const operations = { administration, status, reload, probe, projections, purge: lanes.purge, ...ports };
-  const parts = { ...seen, alerting, telemetry, status, sample, stores, administration, lanes, projections };
+  const parts = { ...seen, alerting, telemetry, security, status, sample, stores, administration, lanes, projections };
   const api = await openFaces(options, undo, { ...parts, operations, home, config, port, origin, started });
   undo.defer(() => stores.leaving());
   ending.keep(undo.move());
   lanes.failed.catch(ending.fail);
-  stores.recorder.ended.catch(ending.fail);
+  stores.recorder.ended.catch((error: unknown) => {
+    const tampered = tamperOf(error);
+    if (tampered !== null) security.tell(tampered);
+    ending.fail(error);
+  });
   return {
     origin,
     consoleOrigin: api.origin?.origin ?? null,
@@ -164,8 +165,60 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
 }
 
-const storesOf = ({ node, organisation, journal }: Config, home: Home): Promise<Stores> =>
-  openStores({ home, node, organisation, build: VERSION, durability: journal.durability });
+async function statusNow(
+  stores: Stores,
+  administration: Administration,
+  lanes: ServedLanes,
+  { projections, security, watch, witnesses, ...about }: StatusParts,
+): Promise<Status> {
+  const [tables, destinations] = await Promise.all([projections.state(), security.states()]);
+  const parts = { watch: watch(), witnesses: witnesses(), projections: tables, security: destinations };
+  return statusOf(stores, administration, lanes, { ...about, ...parts });
+}
+
+interface StatusParts extends Pick<StatusFacts, 'origin' | 'started' | 'source'> {
+  readonly projections: Projections;
+  readonly security: Security;
+  readonly watch: () => StatusFacts['watch'];
+  readonly witnesses: () => StatusFacts['witnesses'];
+}
+
+/** A log that is not as it was sealed is told of before the start fails. */
+async function storesOf(config: Config, home: Home): Promise<Stores> {
+  const { node, organisation, journal } = config;
+  try {
+    return await openStores({ home, node, organisation, build: VERSION, durability: journal.durability });
+  } catch (error) {
+    await tellTamper(config, error);
+    throw error;
+  }
+}
+
+/** Takes up what is configured now; what is refused changes nothing, and a SIEM hears of it. */
+const reloading =
+  (
+    { load, log }: ServerOptions,
+    administration: Administration,
+    { witnesses, security, alerting }: { witnesses: Witnesses; security: Security; alerting: Alerting },
+  ): RunningServer['reload'] =>
+  async (cause, by) => {
+    try {
+      const activated = await administration.reload(load(), cause, by);
+      await witnesses.use(administration.config().journal.witnesses);
+      for (const one of [alerting, log, security]) one?.use(administration.config());
+      return activated;
+    } catch (error) {
+      const { code } = toAppError(error);
+      const who = by === undefined ? {} : { by };
+      security.tell({
+        event: 'config_refused',
+        message: `a configuration was refused (${code}): ${cause}`,
+        code,
+        ...who,
+      });
+      throw error;
+    }
+  };
 
 /** The file that the configuration came from, watched; undefined where it came from none. */
 const watching = (
@@ -188,7 +241,7 @@ function openSample({ sample, homeFolder, say }: ServerOptions, undo: AsyncDispo
 
 interface FaceParts extends Pick<
   OpenControlOptions,
-  'administration' | 'lanes' | 'projections' | 'status' | 'witnesses' | 'sample' | 'alerting' | 'telemetry'
+  'administration' | 'lanes' | 'projections' | 'status' | 'witnesses' | 'sample' | 'alerting' | 'telemetry' | 'security'
 > {
   readonly stores: Stores;
   readonly operations: ControlPorts;

@@ -26,6 +26,7 @@ import { DEFAULT_CONFIG, homeFolder } from '../read/folders.ts';
 import { problemsWithKeys } from '../read/key-entries.ts';
 import { placeOf } from '../read/place.ts';
 import { livePlan } from './live-plan.ts';
+import { destinationText } from './security-events.ts';
 import { witnessText } from './status.ts';
 
 interface Check {
@@ -143,6 +144,7 @@ async function checkListening(
         `process ${instance.pid} listens at ${instance.origin}${status.simulated ? ' (simulated)' : ''}`,
       );
       checkWitnesses(context, found, status);
+      checkDestinations(context, found, status);
     } catch (error) {
       const { code, message, next } = toAppError(error);
       // It lives, and takes calls as fast as the machine lets it: nobody is helped by its end.
@@ -187,6 +189,15 @@ function checkWitnesses(context: Context, found: Found, { witnesses, journal }: 
     const how = state === 'waiting' || state === 'cosigning' ? undefined : mend[state];
     const result = grave ? 'failed' : problem === undefined ? 'ok' : 'warning';
     add(found, 'witness', result, `${name}: ${witnessText(witness)}`, how, 3);
+  }
+}
+
+/** One that takes nothing misses what is in no log, and is behind in what is. */
+function checkDestinations(context: Context, found: Found, { security }: Status): void {
+  for (const to of security) {
+    const well = to.problem === null && to.dropped === 0;
+    const how = well ? undefined : typed(context, `weighbridge security-events --test ${to.name}`);
+    add(found, 'security', well ? 'ok' : 'warning', `${to.name}: ${destinationText(to)}`, how);
   }
 }
 

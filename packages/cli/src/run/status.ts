@@ -7,6 +7,7 @@ import { labRuns } from '../read/lab-place.ts';
 import { lastPlan } from '../read/last-scenario.ts';
 import { placeOf, requireInstance } from '../read/place.ts';
 import { marketFacts, marketLine, offerLine, type MarketFacts } from './market-words.ts';
+import { destinationRow } from './security-events.ts';
 import { showSample } from '../read/sample-status.ts';
 
 export const run: Run = async (context) => {
@@ -41,6 +42,7 @@ export const run: Run = async (context) => {
       ...status.event_loop.map(delayed),
       ...budget(status.budget),
       ...tables(status.projections),
+      ...status.security.map(destinationRow),
       ...unsealed(status.calls.unsealed ?? 0),
       ...status.windows.map(openWindow),
       ...status.alerts.map(({ at, message }): [string, string] => ['Alert', `${instant(at)}: ${message}`]),

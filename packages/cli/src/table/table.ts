@@ -10,6 +10,7 @@ import { DEAL_RECORD_COMMANDS } from './deal-record.ts';
 import { DEAL_REGISTER_COMMANDS } from './deal-register.ts';
 import { LAB_COMMANDS } from './lab.ts';
 import { LIMITS_COMMANDS } from './limits.ts';
+import { SECURITY_COMMANDS } from './security.ts';
 import { LOG_KEY_COMMANDS } from './log-key.ts';
 import { MOVING_COMMANDS } from './moving.ts';
 import { OBSERVE_COMMANDS } from './observe.ts';
@@ -34,6 +35,7 @@ export const COMMANDS: readonly Command[] = [
   ...RUN_COMMANDS,
   ...WATCH_COMMANDS,
   ...LIMITS_COMMANDS,
+  ...SECURITY_COMMANDS,
   ...CAPACITY_COMMANDS,
   ...CACHE_COMMANDS,
   ...OBSERVE_COMMANDS,

@@ -9,6 +9,7 @@ import { answerAt, serveAnswer } from '../deadline/later.ts';
 import { identifySignedReader } from '../stages/identify-signed.ts';
 import { identifyKey } from '../stages/identify.ts';
 import { checkHead } from '../stages/listen.ts';
+import { noteStranger } from '../stages/stranger.ts';
 import { modelList, modelOne } from '../stages/models.ts';
 import { unknownModel } from '../stages/unknown-model.ts';
 import { BOUNDS } from './bounds.ts';
@@ -112,19 +113,19 @@ function serveOther(
   const answer = answerAt(path);
   if (answer !== null) {
     if (!reads) throw wrongMethod(path, method, ['GET', 'HEAD']);
-    return serveAnswer(lane.waiting, response, identifyReader(lane, headers), answer);
+    return serveAnswer(lane.waiting, response, identifyReader(lane, request, headers), answer);
   }
   const listed = isAwsList(path);
   if (listed && reads) return json(response, 200, awsList(path, identifyAws(lane, request, headers), lane.compiled));
   const models = MODEL_LISTS.exec(path);
-  if (models !== null && reads) return serveModels(lane, response, headers, path, models[1]);
+  if (models !== null && reads) return serveModels(lane, request, response, headers, path, models[1]);
   if (models !== null || listed) throw wrongMethod(path, method, ['GET', 'HEAD']);
   if (Object.hasOwn(MODEL_CALLS, path) || wrappedAt(path) !== null) throw wrongMethod(path, method, ['POST']);
   if (/^(?:\/openai)?\/v1\/responses\//.test(path)) throw keptAtTheSeller(path);
   // Receipts are read from the journal, which the composition root holds.
   const ours = (path.startsWith('/v1/') && !path.startsWith('/v1/receipts/')) || OURS.test(path);
   if (!ours && lane.fallbackHandler !== null)
-    return lane.fallbackHandler(request, response, () => identifyReader(lane, headers));
+    return lane.fallbackHandler(request, response, () => identifyReader(lane, request, headers));
   throw new AppError('NOT_FOUND', `there is nothing at ${path.slice(0, 200)}`);
 }
 
@@ -144,12 +145,13 @@ const wrongMethod = (path: string, method: string | undefined, allow: readonly s
 
 function serveModels(
   lane: LaneContext,
+  request: IncomingMessage,
   response: LaneResponse,
   headers: ClientHeaders,
   path: string,
   encoded: string | undefined,
 ): void {
-  const key = identifyReader(lane, headers);
+  const key = identifyReader(lane, request, headers);
   const names = lane.compiled.models(key);
   const dialect = dialectOf(path, headers);
   if (encoded === undefined) return json(response, 200, modelList(dialect, names));
@@ -163,20 +165,25 @@ function serveModels(
 
 /** As `identifyReader`, and by a signature. */
 function identifyAws(lane: LaneContext, request: IncomingMessage, headers: ClientHeaders): KeyRecord {
-  if (!isSigned(headers.key)) return identifyReader(lane, headers);
-  return counted(lane, () => identifySignedReader(lane, request, headers.key));
+  if (!isSigned(headers.key)) return identifyReader(lane, request, headers);
+  return counted(lane, request, headers, () => identifySignedReader(lane, request, headers.key));
 }
 
 /** Whose key came with a request that is no model call: identified and counted as with one. */
-function identifyReader(lane: LaneContext, headers: ClientHeaders): KeyRecord {
-  return counted(lane, () => identifyKey(lane, headers));
+function identifyReader(lane: LaneContext, request: IncomingMessage, headers: ClientHeaders): KeyRecord {
+  return counted(lane, request, headers, () => identifyKey(lane, headers));
 }
 
-function counted(lane: LaneContext, identified: () => KeyRecord): KeyRecord {
+function counted(
+  lane: LaneContext,
+  request: IncomingMessage,
+  { key }: ClientHeaders,
+  identified: () => KeyRecord,
+): KeyRecord {
   try {
     return identified();
   } catch (error) {
-    lane.counters.unauthenticated += 1;
+    noteStranger(lane, request, key, toAppError(error));
     throw error;
   }
 }

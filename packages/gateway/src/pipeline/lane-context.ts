@@ -16,8 +16,17 @@ import type { HedgeBooks } from '../routing/hedge-book.ts';
 import type { Learnt } from '../routing/learnt.ts';
 import type { InFlight } from './in-flight.ts';
 import type { SlotList } from './slot-list.ts';
+import type { Tally } from './tally.ts';
 import type { UpstreamPools } from './upstream-pools.ts';
 import type { Watch } from './watch.ts';
+
+export interface Stranger {
+  /** A code of the table of errors. */
+  readonly code: string;
+  /** Id of the key that was presented, where it has the form of one: what a caller wrote. */
+  readonly key: string | null;
+  readonly address: string;
+}
 
 export interface LaneContext {
   readonly clock: Clock;
@@ -58,6 +67,8 @@ export interface LaneContext {
     bypassed: number;
     malformedTraces: number;
   };
+  /** Requests that nobody could be found for, by why, by the key id that they named, and by where they came from. */
+  readonly strangers: Tally<Stranger>;
   /** Replaced as a whole by a swap. */
   compiled: Compiled;
   port: number;

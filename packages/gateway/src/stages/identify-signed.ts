@@ -13,13 +13,15 @@ import { keyIdOf, secretOf } from './aws-pair.ts';
 import { attend, leave } from './attend.ts';
 import { checkInForce } from './key-in-force.ts';
 import { readBody } from './read-body.ts';
+import { noteStranger } from './stranger.ts';
 
 /** Goes on with `next` once the signature holds; else fails the call, without a receipt. */
 export function identifySigned(call: Call, reply: Reply, next: Send): void {
   const { lane, headers, request } = call;
   const refuse = (error: unknown): void => {
-    lane.counters.unauthenticated += 1;
-    reply.fail(toAppError(error));
+    const failure = toAppError(error);
+    noteStranger(lane, request, headers.key, failure);
+    reply.fail(failure);
   };
   let signature: Signature;
   try {

@@ -12,6 +12,7 @@ import type { TraceContext } from '../pipeline/trace-context.ts';
 import { isSigned } from '../surfaces/aws-signed.ts';
 import { parseKey } from './api-key.ts';
 import { identifySigned } from './identify-signed.ts';
+import { noteStranger } from './stranger.ts';
 import { checkInForce } from './key-in-force.ts';
 
 export const identify: Stage = (next) => (call, reply) => {
@@ -21,7 +22,7 @@ export const identify: Stage = (next) => (call, reply) => {
     key = identifyKey(call.lane, call.headers);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    call.lane.counters.unauthenticated += 1;
+    noteStranger(call.lane, call.request, call.headers.key, error);
     return reply.fail(error);
   }
   call.key = key;

@@ -34,19 +34,16 @@ export interface AlertingOptions {
   readonly say: Say;
   readonly clock?: Clock;
   readonly againMs?: readonly number[];
+  /** Hears of an alert that the journal did not take. */
+  readonly unwritten?: (alert: Pick<Notice, 'alert' | 'about' | 'message'>) => void;
 }
 
 type Needed = Pick<Stores, 'admin' | 'nextId' | 'journal' | 'vault'>;
 
-export function openAlerting(
-  stores: Needed,
-  config: Config,
-  { say, clock = systemClock, againMs }: AlertingOptions,
-): Alerting {
+export function openAlerting(stores: Needed, config: Config, options: AlertingOptions): Alerting {
   const { admin, nextId, journal, vault } = stores;
-  const instance: Instance = { organisation: config.organisation, node: config.node, log: config.log };
-  const readSecret = createSecretReader(processEnvironment());
-  const channels = openChannels({ readSecret, clock, instance, say, ...(againMs === undefined ? {} : { againMs }) });
+  const { say, clock = systemClock, unwritten } = options;
+  const channels = channelsOf(config, options);
   const told = Told.from(journal, clock.wall());
   const history = new LimitHistory();
   const first = oncePerHour(clock);
@@ -62,9 +59,10 @@ export function openAlerting(
     say(`alert: ${message}. ${advice}`, 'alert.raised', { alert, about, id });
     void admin
       .append({ ...alertDraft(id, at, { alert, about, message, ...content }), ...more })
-      .catch((error: unknown) =>
-        say(`the alert could not be written to the journal: ${causeWords(error)}`, 'alert.unwritten', { alert, about }),
-      )
+      .catch((error: unknown) => {
+        say(`the alert could not be written to the journal: ${causeWords(error)}`, 'alert.unwritten', { alert, about });
+        unwritten?.({ alert, about, message });
+      })
       // That nothing can be written is what somebody has to hear of most.
       .then(() => channels.send({ ...notice, id, at }));
   };
@@ -106,6 +104,15 @@ export function openAlerting(
       channels.stop();
     },
   };
+}
+
+function channelsOf(
+  { organisation, node, log }: Config,
+  { say, clock = systemClock, againMs }: AlertingOptions,
+): Channels {
+  const instance: Instance = { organisation, node, log };
+  const readSecret = createSecretReader(processEnvironment());
+  return openChannels({ readSecret, clock, instance, say, ...(againMs === undefined ? {} : { againMs }) });
 }
 
 /** A notice that is of nothing, for whoever wants to see that a channel works. */

@@ -62,7 +62,11 @@ export function createApp(options: AppOptions): ControlApp {
     // What was passed on bears the id that its own answer names.
     if (!c.res.headers.has('x-request-id')) c.res.headers.set('x-request-id', c.get('requestId'));
   });
-  app.onError((error, c) => refuse(c, asAppError(error)));
+  app.onError((error, c) => {
+    const failure = asAppError(error);
+    if (STRANGE.has(failure.code)) tellStranger(ports, c.env.incoming, failure);
+    return refuse(c, failure);
+  });
   app.notFound((c) => refuse(c, nothingThere(c.req.method, c.req.path, ports.mount)));
   if (face.kind === 'listener')
     app.use('/control/*', async (c, next) => {
@@ -298,6 +302,21 @@ function nothingThere(method: string, path: string, mount: string): AppError {
 function asAppError(error: unknown): AppError {
   if (error instanceof HTTPException) return new AppError('BAD_REQUEST', error.message, { cause: error });
   return toAppError(error);
+}
+
+/** Nobody could be found who asks, or a page elsewhere asks in somebody's name. */
+const STRANGE: ReadonlySet<string> = new Set(['SESSION_MISSING', 'LINK_INVALID', 'ORIGIN_NOT_ALLOWED']);
+
+function tellStranger({ security }: ControlPorts, { socket }: Bindings['incoming'], { code }: AppError): void {
+  const address = socket.remoteAddress ?? '';
+  security.tell({
+    event: 'auth_failed',
+    message: `a request of the console was turned away (${code})${address === '' ? '' : `: ${address}`}`,
+    by: { via: 'console' },
+    code,
+    ...(address === '' ? {} : { address }),
+    repeats: `${code} ${address}`,
+  });
 }
 
 function refuse(c: C, failure: AppError): Response {

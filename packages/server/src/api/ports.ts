@@ -19,6 +19,7 @@ import type { ScenarioDesk } from '../scenario/scenario-desk.ts';
 import type { Session, SessionBook } from './sessions.ts';
 import type { Say } from '../logging/events.ts';
 import type { Log } from '../logging/open-log.ts';
+import type { Security } from '../security/security-host.ts';
 
 export interface ControlPorts {
   readonly clock: Clock;
@@ -49,6 +50,8 @@ export interface ControlPorts {
   readonly origin: () => URL | null;
   /** What an operator should know while it runs. */
   readonly say: Say;
+  /** Of what a SIEM has to hear and no entry says. */
+  readonly security: Pick<Security, 'tell' | 'states'>;
   /** The instance's own log; null where nobody reads one. */
   readonly log: Pick<Log, 'dropped'> | null;
   /** Those that the configuration names; none where it names none. */

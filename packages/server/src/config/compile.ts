@@ -46,6 +46,7 @@ export function compileSnapshot(
     ...(witnesses.length === 0 ? {} : { witnesses }),
     ...(Object.keys(channels).length === 0 ? {} : { channels }),
     ...(Object.keys(config.telemetry).length === 0 ? {} : { telemetry: config.telemetry }),
+    ...(Object.keys(config.security_events).length === 0 ? {} : { security_events: config.security_events }),
     ...(isDeepStrictEqual(config.logging, loggingConfig.parse({})) ? {} : { logging: config.logging }),
   });
 }

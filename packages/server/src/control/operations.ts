@@ -3,7 +3,7 @@ import type { OpenWindow } from '../bypass/windows.ts';
 import { AppError } from '@weighbridge/kernel';
 import type { BatchView, LaneStats, PurgeAsked, Purged } from '@weighbridge/gateway';
 import type { WitnessState } from '@weighbridge/journal';
-import type { Actor, ProjectionsState } from '@weighbridge/protocol';
+import type { Actor, ProjectionsState, SecurityState } from '@weighbridge/protocol';
 import type { AlertView } from '../admin/alerts.ts';
 import type { Activated, Administration } from '../admin/administration.ts';
 import type { PrunedAnswer } from '../admin/retention.ts';
@@ -61,6 +61,8 @@ export interface Status {
   readonly alerts: readonly AlertView[];
   /** Tables folded from the journal: how far each is, and how far behind. */
   readonly projections: ProjectionsState;
+  /** Where security events go. */
+  readonly security: readonly SecurityState[];
 }
 
 export interface ControlPorts {
@@ -75,6 +77,8 @@ export interface ControlPorts {
   readonly prune: () => Promise<PrunedAnswer>;
   /** Forgets kept answers, on every lane. */
   readonly purge: (asked: PurgeAsked) => Promise<Purged>;
+  /** Sends one security event to a destination. Throws BAD_REQUEST for a name that is not configured. */
+  readonly testSecurity: (name: string) => Promise<{ readonly name: string; readonly problem: string | null }>;
   /** Begins to stop; resolves at once. */
   readonly stop: () => void;
 }
@@ -109,6 +113,7 @@ export function controlOperations(ports: ControlPorts): ControlOperations {
     'POST /log/retire-key': (body) => administration.changeLogKey('retire', optional(body, 'reason')),
     'POST /journal/seal': async () => ({ size: await ports.seal() }),
     'POST /journal/prune': () => ports.prune(),
+    'POST /security-events/test': (body) => ports.testSecurity(text(body, 'name')),
     'POST /probe': async (body) => ({ probes: await ports.probe(list(body, 'deployments')) }),
     'GET /projections': () => ports.projections.state(),
     'POST /projections/digests': () => ports.projections.digests(),

@@ -2,7 +2,7 @@
 import { moneyFromDecimal, moneyToDecimal, systemClock, type Money } from '@weighbridge/kernel';
 import type { BatchView, LaneStats } from '@weighbridge/gateway';
 import type { WitnessState } from '@weighbridge/journal';
-import type { ProjectionsState } from '@weighbridge/protocol';
+import type { ProjectionsState, SecurityState } from '@weighbridge/protocol';
 import type { Administration } from '../admin/administration.ts';
 import { recentAlerts } from '../admin/alerts.ts';
 import type { Stores } from '../admin/stores.ts';
@@ -29,6 +29,7 @@ export interface StatusFacts {
   readonly watch: WatchState | null;
   readonly witnesses: readonly WitnessState[];
   readonly projections: ProjectionsState;
+  readonly security: readonly SecurityState[];
 }
 
 export async function statusOf(
@@ -60,6 +61,7 @@ export async function statusOf(
     budget: budgetOf(administration, lanes.used(), systemClock.wall()),
     alerts: recentAlerts(stores.journal, systemClock.wall()),
     projections: facts.projections,
+    security: facts.security,
   };
 }
 

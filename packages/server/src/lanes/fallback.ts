@@ -3,7 +3,7 @@
 import type { IncomingMessage } from 'node:http';
 import { getRandomValues } from 'node:crypto';
 import { AppError, createUlid, toAppError } from '@weighbridge/kernel';
-import type { FallbackHandler, KeyRecord, Snapshot } from '@weighbridge/gateway';
+import type { FallbackHandler, KeyRecord, Snapshot, Tally } from '@weighbridge/gateway';
 import { openJournal, serveLog, type Journal } from '@weighbridge/journal';
 import { GROUPS, type CallPersonal, type Group } from '@weighbridge/protocol';
 
@@ -12,6 +12,8 @@ export interface FallbackOptions {
   readonly vault: string;
   readonly build: string;
   readonly snapshot: () => Snapshot;
+  /** Counts receipts that are handed out, by the key that gets them. */
+  readonly disclosed: Tally<string>;
 }
 
 type Reply = {
@@ -68,7 +70,7 @@ function route(
   if (path === '/log/key')
     return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: `${journal().vkey}\n` };
   if (path.startsWith('/log/')) return serveLog(options.journal, path.slice('/log'.length));
-  if (receipt !== null) return receiptOf(identify(), query, receipt[1] ?? '', journal());
+  if (receipt !== null) return receiptOf(identify(), query, receipt[1] ?? '', journal(), options.disclosed);
   if (path === '/') return { status: 200, headers: JSON_TYPE, body: JSON.stringify(describe(options)) };
   throw new AppError('NOT_FOUND', `there is nothing at ${path.slice(0, 200)}`);
 }
@@ -91,7 +93,7 @@ function describe({ build, snapshot }: FallbackOptions): object {
 }
 
 /** A receipt goes only to the key that made the call: another key learns no more than that it cannot have it. */
-function receiptOf(key: KeyRecord, query: string, id: string, journal: Journal): Reply {
+function receiptOf(key: KeyRecord, query: string, id: string, journal: Journal, disclosed: Tally<string>): Reply {
   const groups = askedGroups(query);
   const unknown = new AppError('RECEIPT_UNKNOWN', `key ${key.id} made no sealed call ${id.slice(0, 64)}`);
   const entry = journal.find(id).findLast(({ leaf }) => leaf.kind === 'call');
@@ -100,7 +102,9 @@ function receiptOf(key: KeyRecord, query: string, id: string, journal: Journal):
   const who = personal === undefined ? undefined : (JSON.parse(personal.text) as CallPersonal).who;
   if (who?.key !== key.id) throw unknown;
   const headers = { 'content-type': RECEIPT_TYPE, 'content-disposition': `attachment; filename="${id}.receipt.json"` };
-  return { status: 200, headers, body: journal.attestationFor(id, { groups, kind: 'call' }) };
+  const body = journal.attestationFor(id, { groups, kind: 'call' });
+  disclosed.add(key.id, key.id, Date.now());
+  return { status: 200, headers, body };
 }
 
 function askedGroups(query: string): readonly Group[] {

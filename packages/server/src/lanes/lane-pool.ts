@@ -18,6 +18,7 @@ import type { Unpriced } from '../admin/alerts.ts';
 import type { BypassMessage } from '../bypass/lane-book.ts';
 import { cacheOfAll, purgedOfAll } from './cache-sum.ts';
 import { causeWords } from '../logging/cause.ts';
+import type { LaneHappened } from '../security/security-host.ts';
 import type { LaneDelay } from './loop-delay.ts';
 import type { Activation, LaneAddress, LaneSetup } from './setup.ts';
 import { createCaller, type Caller } from './thread-calls.ts';
@@ -49,6 +50,8 @@ export interface LanePool {
   cache(): Promise<readonly CacheStats[]>;
   /** Forgets kept answers, on every lane. */
   purge(asked: PurgeAsked): Promise<Purged>;
+  /** What each lane counted since the last time: requests of nobody, receipts handed out. */
+  happened(): Promise<readonly LaneHappened[]>;
   drain(deadlineMs: number): Promise<void>;
   /** Rejects when a lane died unasked. Never resolves. */
   readonly failed: Promise<never>;
@@ -140,6 +143,7 @@ export async function startLanes(
     foresee: (asked) => all('foresee', asked, STATS_MS),
     cache: async () => cacheOfAll(await all<readonly CacheStats[]>('cache', undefined, STATS_MS)),
     purge: async (asked) => purgedOfAll(await all<Purged>('purge', asked, STATS_MS)),
+    happened: () => all('happened', undefined, STATS_MS),
     drain: async (deadlineMs) => {
       ending = true;
       try {

@@ -6,6 +6,7 @@ import { parentPort } from 'node:worker_threads';
 import {
   createCredentialStore,
   createLane,
+  Tally,
   type ForeseeAsked,
   type PurgeAsked,
   type Rater,
@@ -20,6 +21,7 @@ import { processEnvironment } from '../config/environment.ts';
 import { openAnswerChannel } from './answer-channel.ts';
 import { createFallback } from './fallback.ts';
 import { watchLoop } from './loop-delay.ts';
+import type { LaneHappened } from '../security/security-host.ts';
 import type { Activation, LaneAddress, LaneSetup } from './setup.ts';
 import { answerCalls } from './thread-calls.ts';
 import { trustAuthority } from './trust.ts';
@@ -45,6 +47,7 @@ function runLane(setup: LaneSetup): void {
   const sealer = openWriteAhead({ ...setup, folder: setup.journal });
   const loop = watchLoop();
   const answers = openAnswerChannel(setup.answers);
+  const disclosed = new Tally<string>();
   let current = open(setup.activation);
   let prepared: Opened | undefined;
   const bypassBook = bookOf(setup, () => current);
@@ -61,10 +64,7 @@ function runLane(setup: LaneSetup): void {
     capacityMemory: () => current.activation.capacity,
     bypassMemory: () => current.activation.bypasses,
     bypassBook,
-    fallbackHandler: createFallback({
-      ...setup,
-      snapshot: () => current.activation.snapshot,
-    }),
+    fallbackHandler: createFallback({ ...setup, disclosed, snapshot: () => current.activation.snapshot }),
   });
   answerCalls(port, {
     ready: async () => {
@@ -90,6 +90,7 @@ function runLane(setup: LaneSetup): void {
       discard(before, current);
     },
     stats: () => lane.stats(),
+    happened: () => ({ strangers: lane.strangers(), disclosed: disclosed.take() }) satisfies LaneHappened,
     loopDelay: () => loop.delay(),
     health: () => lane.health(),
     waiting: () => lane.waiting(),

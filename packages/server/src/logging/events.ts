@@ -27,6 +27,8 @@ export const LOG_EVENTS = {
   'witness.failed': 'warn',
   'retention.pruned': 'info',
   'retention.failed': 'error',
+  'security.failed': 'warn',
+  'security.well': 'info',
   'telemetry.failed': 'error',
   'bypass.unsealed': 'error',
   'telemetry.ended': 'error',

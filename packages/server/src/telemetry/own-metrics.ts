@@ -12,6 +12,7 @@ export async function ownMetrics({
   administration,
   clock,
   log,
+  security,
 }: ControlPorts): Promise<string> {
   const registry = new Registry();
   const { gauge, counter } = registry;
@@ -41,6 +42,7 @@ export async function ownMetrics({
     {},
     log?.dropped() ?? 0,
   );
+  await securityMetrics(registry, security);
   const deployments = gauge('weighbridge_deployment_up', 'Share of the lanes that would use it now', ['deployment']);
   const health = await lanes.health();
   for (const { id } of snapshot.deployments) {
@@ -61,6 +63,20 @@ export async function ownMetrics({
     given.set({ channel: name }, dropped);
   }
   return registry.text();
+}
+
+async function securityMetrics({ gauge, counter }: Registry, security: ControlPorts['security']): Promise<void> {
+  const by = ['destination'];
+  const up = gauge('weighbridge_security_destination_up', 'Whether the last security events arrived', by);
+  const behind = gauge('weighbridge_security_behind_entries', 'Entries of the log that it was not told of yet', by);
+  const sent = counter('weighbridge_security_events_sent_total', 'Security events that a destination took', by);
+  const dropped = counter('weighbridge_security_events_dropped_total', 'Security events that found no room', by);
+  for (const { name: destination, ...state } of await security.states()) {
+    up.set({ destination }, state.state === 'failing' ? 0 : 1);
+    behind.set({ destination }, state.behind);
+    sent.set({ destination }, state.sent);
+    dropped.set({ destination }, state.dropped);
+  }
 }
 
 /** A limit may have hundreds of thousands of members, and each scrape asks: others have their turn between parts. */

@@ -111,6 +111,7 @@ const NOBODY_RUNS = {
   windows: [],
   budget: null,
   alerts: [],
+  security: [],
 } as const;
 
 const NO_LANES: Omit<ControlPorts['lanes'], 'limits'> = {

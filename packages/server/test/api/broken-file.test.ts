@@ -36,6 +36,7 @@ before(async () => {
       ask: () => Promise.resolve(page((asked += 1))),
     },
     mount: '',
+    security: { tell: () => undefined },
   } as unknown as ControlPorts;
   const exports = createExports({
     ...ports,

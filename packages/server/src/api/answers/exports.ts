@@ -35,7 +35,10 @@ interface Ticket {
   readonly file: string;
 }
 
-export interface ExportOptions extends Pick<ControlPorts, 'projections' | 'stores' | 'clock' | 'mount' | 'plans'> {
+export interface ExportOptions extends Pick<
+  ControlPorts,
+  'projections' | 'stores' | 'clock' | 'mount' | 'plans' | 'security'
+> {
   /** Unguessable. */
   readonly newTicket: () => string;
   readonly brief: (input: ControlAsked<'brief'>) => Promise<Brief>;
@@ -68,7 +71,7 @@ export function createExports(options: ExportOptions): Exports {
       tickets.set(ticket, { prepared, session: session?.id ?? null, expires, file });
       return { path: `${mount}${EXPORT_PATH}/${ticket}`, file, expires };
     },
-    fetch: (name, { session, signal }) => {
+    fetch: (name, { session, signal, actor }) => {
       tidy();
       const ticket = tickets.get(name);
       if (ticket === undefined || ticket.session !== (session?.id ?? null))
@@ -77,6 +80,13 @@ export function createExports(options: ExportOptions): Exports {
         throw new AppError('OVERLOADED', `${LIMITS.exports_at_once} files are being written already`);
       tickets.delete(name);
       const { prepared, file } = ticket;
+      const about = { name: prepared.of === 'receipt' ? prepared.id : file };
+      options.security.tell({
+        event: 'evidence_disclosed',
+        message: `a file was handed out: ${file}`,
+        by: actor,
+        about,
+      });
       if (prepared.of === 'receipt') {
         const text = stores.journal.attestationFor(prepared.id, { groups: prepared.groups, kind: 'call' });
         return { name: file, type: 'application/json', text: seated(once(text)) };
