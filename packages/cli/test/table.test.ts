@@ -17,7 +17,7 @@ describe('the table', () => {
   test('names are unique, of one or two words, and no command hides another', () => {
     const names = COMMANDS.map((command) => command.name);
     assert.equal(new Set(names).size, names.length);
-    for (const name of names) assert.match(name, /^[a-z]+( [a-z]+(-[a-z]+)?)?$/);
+    for (const name of names) assert.match(name, /^[a-z]+(-[a-z]+)?( [a-z]+(-[a-z]+)?)?$/);
     const families = new Set(names.filter((name) => name.includes(' ')).map((name) => name.split(' ')[0]));
     assert.deepEqual(
       names.filter((name) => families.has(name)),

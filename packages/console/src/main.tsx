@@ -9,6 +9,7 @@ import { Gate } from './app/gate.tsx';
 import { LiveProvider } from './app/live.tsx';
 import { makeRouter } from './app/router.tsx';
 import { InstanceApiProvider } from './app/instance-context.ts';
+import { PlaygroundProvider } from './app/playground-context.tsx';
 import { SampleGate } from './app/sample-gate.tsx';
 import { SignOutProvider } from './app/session-context.ts';
 import { ApiProvider } from './app/use-answer.ts';
@@ -51,7 +52,9 @@ if (root !== null) {
                   <Gate session={session}>
                     <SampleGate>
                       <LiveProvider off={now !== undefined}>
-                        <RouterProvider router={makeRouter()} />
+                        <PlaygroundProvider>
+                          <RouterProvider router={makeRouter()} />
+                        </PlaygroundProvider>
                       </LiveProvider>
                     </SampleGate>
                   </Gate>

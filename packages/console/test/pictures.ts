@@ -39,6 +39,7 @@ const PAGES: Readonly<Record<string, string>> = {
   capacity: '/console/capacity?sel=gpt-swedencentral',
   coverage: '/console/coverage?t=30d',
   clients: '/console/clients?tool=claude-code&key=search-app',
+  playground: '/console/playground?as=search-app&models=sonnet,haiku,gpt&max=200',
   alliance: '/console/alliance',
   planner: '/console/planner',
   'planner-tokens': '/console/planner?run=own-or-buy&vs=written&set=utilisation:0.5,0.6,0.7&pick=grid:france',
@@ -50,6 +51,16 @@ const PAGES: Readonly<Record<string, string>> = {
   'settings-configuration': '/console/settings?show=configuration',
   'settings-history': '/console/settings?show=history',
   'settings-key': '/console/settings?sel=wb_cccccccccc',
+};
+
+/** What somebody does first, where a page shows more then. */
+const DONE: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
+  playground: async (page) => {
+    await page.getByLabel('System prompt').fill('You answer for an insurer, in two sentences.');
+    await page.getByLabel('Prompt', { exact: true }).fill('When is a claim closed, and what happens to its file?');
+    await page.keyboard.press('Control+Enter');
+    await page.getByRole('link', { name: 'Receipt and proof' }).nth(2).waitFor();
+  },
 };
 
 async function take(page: Page, name: string): Promise<void> {
@@ -72,6 +83,7 @@ for (const [name, path] of Object.entries(PAGES)) {
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const width of [1440, 320]) {
       const page = await site.open(path, { viewport: { width, height: 900 }, colorScheme });
+      await DONE[name]?.(page);
       await take(page, `${name}-${colorScheme}-${width}`);
       await page.context().close();
     }

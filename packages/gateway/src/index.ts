@@ -50,7 +50,7 @@ export type { Market } from './replay/simulate.ts';
 export { conditionRules } from './routing/condition.ts';
 export { unreadableIn } from './routing/schema-check.ts';
 export { mirrorRouteId } from './routing/mirror-route.ts';
-export { routesByName } from './routing/compiled.ts';
+export { modelNames, routesByName } from './routing/compiled.ts';
 export { identityOf, type LimitRule, type LimitWindow } from './limits/rule.ts';
 export { betasWithinWindow } from './clouds/betas.ts';
 export { allClouds, cloudOf } from './clouds/index.ts';

@@ -105,6 +105,11 @@ export const LIMITS = {
   live_heartbeat_ms: 15_000,
   /** Calls told in one look; what is behind that is told as a gap. */
   live_rows: 2_000,
+  /** Calls of the playground: of all sessions, of one; when each is ended, and how long a key that is made for them lasts. */
+  playground_calls: 12,
+  playground_session_calls: 3,
+  playground_call_ms: 180_000,
+  playground_key_ms: 30 * 60_000,
   /** Files prepared and not fetched, how long they wait, and how many are being written at once. */
   exports_prepared: 64,
   export_ticket_ms: 60_000,

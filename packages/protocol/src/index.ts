@@ -295,6 +295,7 @@ export {
   EXPORT_PATH,
   LIVE_PATH,
   OPENAPI_PATH,
+  PLAY_PATH,
   SAMPLE_MOUNT,
   TOKEN_HEADER,
   type ControlName,
@@ -306,7 +307,14 @@ export {
   type ControlRequest,
   type ControlTransport,
 } from './control/client.ts';
-export { pageSession, type LiveAsked, type LiveEvent, type PageParts, type PageSession } from './control/browser.ts';
+export {
+  pageSession,
+  type LiveAsked,
+  type LiveEvent,
+  type PageParts,
+  type PageSession,
+  type PlayCall,
+} from './control/browser.ts';
 export { problemSchema, type ControlProblem } from './control/problem.ts';
 export { actorSchema, type Actor, type ConfigurationHistory, type ConfigurationView } from './control/configuration.ts';
 export type { CacheRow } from './control/cache.ts';
@@ -317,6 +325,8 @@ export type { CapacityConfig } from './capacity-config.ts';
 export { type DeploymentRow, type LaneHealth, type RouteRow } from './control/fleet.ts';
 export { type ControlEntry, type ControlJournal, type WitnessView } from './control/journal.ts';
 export { type ControlKey, type CreatedKey } from './control/keys.ts';
+export { PLAY_COLUMNS_MOST, PLAY_EVENTS, playInput } from './control/playground.ts';
+export type { PlayAs, PlayAsked, PlayEvent } from './control/playground.ts';
 export { LIVE_EVENTS, liveInput, type LiveGap, type LiveState } from './control/live.ts';
 export { type CallDetail } from './control/receipt.ts';
 export { type ConsoleLink, type ControlSession, type OpenedSession } from './control/session.ts';

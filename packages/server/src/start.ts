@@ -266,6 +266,7 @@ async function openFaces(
     observed: openObservedDesk(ports.stores),
     config: config.control,
     command: options.command ?? PLAIN_FORM,
+    gatewayOrigin: origin,
     gateway: { port, named: (options.port ?? config.listen.port) !== 0 },
     say: options.say,
     log: options.log ?? null,

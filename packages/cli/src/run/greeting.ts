@@ -46,7 +46,7 @@ export function greeting(facts: GreetingFacts): string {
       `Console  ${facts.console}`,
       `         opens once, within five minutes; another link: ${typed(consoleCommand(facts.console))}`,
     );
-  lines.push('', ...(facts.key === null ? keysToUse(facts) : linesToPaste(origin, facts.key, facts.models)));
+  lines.push('', ...(facts.key === null ? keysToUse(facts) : linesToPaste(facts, facts.key, typed)));
   const budget = budgetLines(facts.budget, facts.fromFile);
   if (budget.length > 0) lines.push('', ...budget);
   lines.push(
@@ -64,12 +64,20 @@ export function greeting(facts: GreetingFacts): string {
 const consoleCommand = (link: string): string =>
   new URL(link).pathname.startsWith(`${SAMPLE_MOUNT}/`) ? 'console --log sample' : 'console';
 
+type Typed = (line: string) => string;
+
+/** Where the settings of everything else stand. */
+const otherTools = (origin: string, typed: Typed): readonly string[] => [
+  `OpenAI Responses: base URL ${origin}/v1, as for Chat Completions. Any other tool (SDKs, agents, editors, Amazon's,`,
+  `Google's and Azure's clients): the page Clients of the console, or ${typed('clients')}`,
+];
+
 const typedIn =
   ({ command }: Pick<GreetingFacts, 'command'>) =>
   (line: string): string =>
     typedAs(command, `weighbridge ${line}`);
 
-function linesToPaste(origin: string, key: string, models: readonly string[]): string[] {
+function linesToPaste({ origin, models }: GreetingFacts, key: string, typed: Typed): string[] {
   const chat = models.find((model) => model.startsWith('gpt')) ?? models[0] ?? 'gpt-4.1';
   const messages = models.find((model) => model.startsWith('claude')) ?? models[0] ?? 'claude-sonnet-4-5';
   return [
@@ -85,6 +93,8 @@ function linesToPaste(origin: string, key: string, models: readonly string[]): s
     '',
     `  export ANTHROPIC_BASE_URL=${origin}`,
     `  export ANTHROPIC_AUTH_TOKEN=${key}`,
+    '',
+    ...otherTools(origin, typed),
     '',
     'The key was made by this start and is shown only here; that of the start before no longer works.',
   ];
@@ -103,5 +113,6 @@ function keysToUse(facts: GreetingFacts): string[] {
     `OpenAI clients      base URL ${facts.origin}/v1`,
     `Anthropic clients   base URL ${facts.origin}`,
     `Claude Code         export ANTHROPIC_BASE_URL=${facts.origin}; export ANTHROPIC_AUTH_TOKEN=KEY`,
+    ...otherTools(facts.origin, typedIn(facts)),
   ];
 }

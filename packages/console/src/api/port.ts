@@ -1,6 +1,6 @@
 // What pages need of the control API. A question is plain data and so is its answer; a failure comes as the problem that
 // is shown. Asking again is always allowed but where the name is of a change, which is a journal entry.
-import type { ControlAnswer, ControlInput, ControlName, LiveAsked } from '@weighbridge/protocol';
+import type { ControlAnswer, ControlInput, ControlName, LiveAsked, PlayCall } from '@weighbridge/protocol';
 import type { ProblemText } from '../parts/problem/model.ts';
 
 export type Answer<T> =
@@ -21,4 +21,6 @@ export interface ConsoleApi {
   ask<N extends ControlName>(name: N, input: Question<N>, signal?: AbortSignal): Promise<Answer<ControlAnswer<N>>>;
   /** The live stream, until the signal says so or the session ends; lost connections are taken up again. */
   follow(asked: LiveAsked): Promise<void>;
+  /** A call of the playground, until it has ended. Null where it came to its end, or was stopped by its signal. */
+  play(call: PlayCall): Promise<ProblemText | null>;
 }

@@ -76,6 +76,14 @@ export function consoleSession(parts: PageParts): ConsoleSession {
     instance: { ask: askOf(session.instance) },
     api: {
       ask: askOf(session.client),
+      play: async (call) => {
+        try {
+          await session.play(call);
+          return null;
+        } catch (error) {
+          return call.signal.aborted ? null : refuse(error);
+        }
+      },
       follow: async (asked) => {
         try {
           await session.follow(asked);

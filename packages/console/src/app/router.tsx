@@ -57,6 +57,11 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/playground',
+    component: lazyRouteComponent(() => import('./playground-page.tsx'), 'PlaygroundPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/spend',
     component: lazyRouteComponent(() => import('./spend-page.tsx'), 'SpendPage'),
   }),

@@ -223,6 +223,23 @@ export const clientsSearch = defineSearch<ClientsSearch>({
   key: textField(),
 });
 
+/** Whom the playground speaks for, and what it asks with; never what it asks. */
+export interface PlaygroundSearch {
+  readonly t: string;
+  readonly as: string;
+  /** Names with commas between them; none has one. */
+  readonly models: string;
+  readonly max: string;
+  readonly temp: string;
+}
+export const playgroundSearch = defineSearch<PlaygroundSearch>({
+  t: rangeField,
+  as: textField(),
+  models: textField(),
+  max: checkedField((text) => /^(?:[1-9]\d{0,5})?$/.test(text), '400'),
+  temp: checkedField((text) => /^(?:[01](?:\.\d{1,2})?|2(?:\.0{1,2})?)?$/.test(text), ''),
+});
+
 /** A request that somebody wants foreseen. */
 export interface RoutesSearch {
   readonly t: string;

@@ -68,8 +68,8 @@ function Keys({ asked, listed }: KeysProps) {
       made={made.change}
       revoked={revoked.change}
       change={change}
-      onMake={({ name, team, project }) =>
-        made.run({ name, who: { ...(team === '' ? {} : { team }), ...(project === '' ? {} : { project }) } })
+      onMake={({ name, team, project, aws }) =>
+        made.run({ name, aws, who: { ...(team === '' ? {} : { team }), ...(project === '' ? {} : { project }) } })
       }
       onRevoke={(id, reason) => revoked.run({ id, ...(reason === '' ? {} : { reason }) })}
       onRetry={asked.retry}

@@ -17,6 +17,7 @@ const NO_SERVER: ProblemText = {
 export const NO_API: ConsoleApi = {
   ask: () => Promise.resolve({ ok: false, problem: NO_SERVER }),
   follow: () => Promise.resolve(),
+  play: () => Promise.resolve(NO_SERVER),
 };
 const Api = createContext<ConsoleApi>(NO_API);
 export const ApiProvider = Api.Provider;
@@ -34,6 +35,14 @@ export type Asked<T> =
 
 const FRESH_MS = 5_000;
 const CLOCK_MS = 3_000;
+const AWAY = 'DATABASE_UNAVAILABLE';
+
+/** Tables that are being opened, or are away for a moment: what needs them is asked again until they are there. */
+export const untilThere = ({
+  state: { error },
+}: {
+  readonly state: { readonly error: Refused | null };
+}): number | false => (error?.problem.code === AWAY ? CLOCK_MS : false);
 
 export class Refused extends Error {
   readonly problem: ProblemText;
@@ -72,7 +81,7 @@ export function useAnswer<N extends ControlName>(
     enabled: input !== null,
     placeholderData: keepPreviousData,
     retry: false,
-    refetchInterval: again === 'clock' ? CLOCK_MS : false,
+    refetchInterval: (query) => (again === 'clock' ? CLOCK_MS : untilThere(query)),
     staleTime: again === 'no' ? FRESH_MS : 0,
     meta: { live: again === 'stream' },
   });

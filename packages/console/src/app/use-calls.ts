@@ -7,7 +7,7 @@ import type { Question } from '../api/port.ts';
 import { PAGE_ROWS } from '../features/calls/model.ts';
 import { GROWN_MOST, joined, onTop, type Pages } from '../features/calls/pages.ts';
 import { useTail } from './live.tsx';
-import { Refused, useApi, type Asked } from './use-answer.ts';
+import { Refused, untilThere, useApi, type Asked } from './use-answer.ts';
 
 /** Pages that are gone on to without being asked for. */
 const BY_ITSELF = 40;
@@ -48,6 +48,7 @@ export function useCalls({ question, filters, live, atTop }: CallsWanted): Calls
     placeholderData: keepPreviousData,
     retry: false,
     staleTime: 60_000,
+    refetchInterval: untilThere,
   });
   const { data, hasNextPage, isFetchingNextPage, isPlaceholderData, fetchNextPage, refetch } = query;
   const [waiting, setWaiting] = useState<readonly CallRow[]>([]);

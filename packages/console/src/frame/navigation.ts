@@ -82,6 +82,14 @@ export const PAGES = [
     about: 'settings to paste: SDKs, frameworks, editors',
   },
   {
+    key: 'playground',
+    title: 'Playground',
+    group: 'Operate',
+    path: '/playground',
+    letter: 'x',
+    about: 'ask up to three models the same thing, each answer with its receipt',
+  },
+  {
     key: 'spend',
     title: 'Spend',
     group: 'Spend',

@@ -58,6 +58,7 @@ describe('the pages', { skip: missingBrowser() }, () => {
     ['deployments', () => '/console/deployments?sel=haiku-swedencentral'],
     ['routes', () => '/console/routes?key=search-app&model=sonnet&replay=sonnet&under=sticky'],
     ['clients', () => '/console/clients?tool=vercel-ai&key=search-app'],
+    ['playground', () => '/console/playground?models=sonnet,haiku,gpt'],
     ['limits', () => '/console/limits?sel=each-team-month'],
     ['capacity', () => '/console/capacity?sel=gpt-swedencentral'],
     ['coverage', () => '/console/coverage?t=30d'],
@@ -165,6 +166,33 @@ describe('the pages', { skip: missingBrowser() }, () => {
     await page.context().close();
   });
 
+  test('up to three models are asked the same thing by keys alone; each answer has its receipt, and what is asked stands in no address', async () => {
+    const page = await site.open('/console/playground?models=sonnet,nothing&max=200');
+    await page.getByRole('heading', { level: 1, name: /^Ask up to three models the same thing/ }).waitFor();
+    await page.getByRole('button', { name: 'Another model' }).click();
+    await page.waitForURL(/models=sonnet,nothing,claude-sonnet-4-5&max=200$/);
+    await page.getByRole('combobox', { name: 'Model 3' }).selectOption('haiku');
+    await page.waitForURL(/models=sonnet,nothing,haiku&max=200$/);
+    await page.getByLabel('Prompt', { exact: true }).fill('When is a claim closed?');
+    await page.keyboard.press('Control+Enter');
+    const answer = page.getByRole('article', { name: 'sonnet' });
+    await answer.getByText(/^A claim is closed ninety days/).waitFor();
+    await page.getByRole('article', { name: 'nothing' }).getByText('no route serves "nothing"').waitFor();
+    await page.getByRole('heading', { level: 1, name: /^haiku began first.* cost least, / }).waitFor();
+    assert.doesNotMatch(page.url(), /claim/);
+    assert.deepEqual(await findings(page), []);
+    await page.getByText('The first of them from your own code').click();
+    await page
+      .getByText(/"content":"When is a claim closed\?"/)
+      .first()
+      .waitFor();
+    await answer.getByRole('link', { name: 'Receipt and proof' }).click();
+    await page.getByText('Proven', { exact: true }).first().waitFor();
+    await page.goBack();
+    await answer.getByText(/^A claim is closed ninety days/).waitFor();
+    await page.context().close();
+  });
+
   test('a list of calls goes on where it ends, and its saved views are a click away', async () => {
     const page = await site.open('/console/calls?t=30d');
     const table = page.getByRole('grid', { name: 'Calls' });
@@ -182,8 +210,13 @@ describe('the pages', { skip: missingBrowser() }, () => {
     await page.context().close();
   });
 
-  test('a key is revoked only after it was asked for twice', async () => {
+  test('a key is made with its pair, both shown once; one is revoked only after it was asked for twice', async () => {
     const page = await site.open('/console/settings?sel=wb_cccccccccc');
+    await page.getByLabel('Name of a new key').fill('search-app');
+    await page.getByLabel('With a pair that signs').check();
+    await page.getByRole('button', { name: 'Make the key' }).click();
+    await page.getByText(/Its pair, shown only now/).waitFor();
+    await page.getByText('WBMADEUP0000', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Revoke this key' }).click();
     await page.getByRole('button', { name: 'Keep it' }).click();
     await page.getByRole('button', { name: 'Revoke this key' }).click();
@@ -317,9 +350,11 @@ describe('a console without a session', { skip: missingBrowser() }, () => {
   });
 });
 
+const NO_CALLS = { rows: [], next: null, scanned: 0, kept: { calls: 0, oldest: null, all: true } };
+
 describe('what is not there', { skip: missingBrowser() }, () => {
   test('an id that names no call, a page that does not exist, a server that is gone, and a page that breaks, each say what to do next', async () => {
-    let odd = false;
+    let [odd, opened] = [false, false];
     const site = await openSite('index.html', {
       now: NOW,
       extra: (path) => {
@@ -327,6 +362,7 @@ describe('what is not there', { skip: missingBrowser() }, () => {
         if (path.endsWith('/session')) return Response.json({});
         if (path.endsWith('/views')) return Response.json(odd ? { rows: {} } : { rows: [] });
         if (path.endsWith('/status')) return Response.json(STATUS);
+        if (opened && path.endsWith('/calls')) return Response.json(NO_CALLS);
         const receipt = path.startsWith('/control/v1/calls/');
         const error = receipt
           ? { code: 'RECEIPT_UNKNOWN', message: 'No receipt has this id.', next: 'check the id', request_id: 'r-1' }
@@ -349,6 +385,8 @@ describe('what is not there', { skip: missingBrowser() }, () => {
     const calls = await open('/console/calls');
     assert.match((await calls.getByRole('alert').textContent()) ?? '', /The tables are being rebuilt.*Try again/);
     assert.equal(await calls.locator('.bar-freshness').first().textContent(), 'no data yet');
+    opened = true;
+    await calls.getByRole('alert').waitFor({ state: 'detached' });
     await calls.context().close();
     const none = await open('/console/nowhere');
     assert.equal(await none.getByRole('heading', { level: 1 }).textContent(), 'There is no such page.');

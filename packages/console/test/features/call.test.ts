@@ -177,6 +177,10 @@ describe('the page of a call', () => {
       ['chosen', 'eligible', 'rejected', 'rejected'],
     );
     assert.match(decision?.candidates[2]?.reason ?? '', /not among the regions/);
+    const made = receipt().decision;
+    assert.ok(made !== null);
+    const inArm = page({}, { decision: { ...made, arm: 'canary' } }).decision;
+    assert.match(inArm?.sentence ?? '', /2 of them rejected; arm canary; policy: allow\./);
   });
 
   test('prices are read per million, exactly', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { DeploymentRow, LaneHealth } from '@weighbridge/protocol';
+import type { DeploymentRow, LaneHealth, RouteRow } from '@weighbridge/protocol';
 import { DEPLOYMENT_COLUMNS } from '../../src/app/search-state.ts';
 import { featuresOf, foreseenTexts, tagsOf } from '../../src/features/fleet/foresee.ts';
 import {
@@ -109,14 +109,74 @@ describe('routes', () => {
     );
     assert.equal(sonnet?.names, 'also asked for as claude-sonnet-4-5, default');
     assert.equal(plain(gpt?.candidates[0]?.order ?? ''), '100 %');
-    assert.equal(plain(sonnet?.arms ?? ''), 'Each caller stays in one arm: canary (5 %), control (95 %).');
     assert.deepEqual(
-      sonnet?.candidates.map(({ marks, first, wait, there }) => plain(`${marks.join()} ${first} ${wait} ${there}`)),
+      sonnet?.candidates.map(({ marks, first, wait, there }) => plain(`${marks[0] ?? ''} ${first} ${wait} ${there}`)),
       ['control 100 % 412 ms every request', 'canary 0 %  only when it uses images and it has at most 200000 bytes'],
     );
     assert.deepEqual(opus?.candidates[0]?.marks, ['reserved']);
+    assert.deepEqual(sonnet?.candidates[0]?.marks, ['control', 'batch']);
     assert.ok(opus?.facts.some(({ name, value }) => name === 'Output' && value === '32,000 tokens at most'));
     assert.ok(opus?.facts.some(({ name, value }) => name === 'First token' && plain(value) === '30.0 s'));
+  });
+});
+
+describe('the way of a call', () => {
+  const [sonnet, haiku, opus, gpt] = routesOf().rows.map((row) => routeText(row, hrefOf).path);
+  const stepOf = (path: typeof sonnet, name: string): string =>
+    plain(path?.find(({ key }) => key === name)?.text ?? 'no such step');
+
+  test('is drawn in the order in which it is evaluated; what answers nobody stands beside it', () => {
+    assert.deepEqual(
+      [sonnet, haiku, opus, gpt].map((path) => path?.map(({ key }) => key).join(' ')),
+      ['arms candidates hedge batch', 'cache candidates cascade', 'candidates queue hedge', 'candidates mirror'],
+    );
+    assert.deepEqual(
+      gpt?.map(({ kind }) => kind),
+      ['through', 'beside'],
+    );
+  });
+
+  test('says what each step does, to how many, and what happens else', () => {
+    assert.equal(stepOf(sonnet, 'arms'), 'Each caller stays in one: canary 5 %, control 95 %.');
+    assert.match(stepOf(sonnet, 'candidates'), /^In this order, the first that takes calls\. Up to 3 attempts, /);
+    assert.match(
+      stepOf(sonnet, 'hedge'),
+      /^No content by the 95th percentile of late: .* For 5 % of the calls at most\.$/,
+    );
+    assert.match(stepOf(opus, 'hedge'), /^No content after 800 ms: a second leg goes to the next candidate/);
+    assert.match(stepOf(sonnet, 'batch'), /through the batch API of sonnet-direct at batch price/);
+    assert.equal(
+      stepOf(haiku, 'cascade'),
+      'The answer is held back and checked: it is finished; it fits a JSON Schema; it has 40 characters or more; it does not say “I cannot help”. One that fails is asked of the next candidate; that of the last is not checked.',
+    );
+    assert.match(stepOf(haiku, 'cache'), /^An identical request of the same team within 1h/);
+    assert.match(stepOf(opus, 'queue'), /waits up to 5\.00 s, 256 on a lane at most/);
+    assert.match(stepOf(gpt, 'mirror'), /^Once answered, 10 % of the calls are sent once more; .* evaluation bears it/);
+  });
+
+  test('shows whom a step concerns, how each stands and how often it is first', () => {
+    const marks = sonnet?.find(({ key }) => key === 'candidates')?.marks ?? [];
+    assert.deepEqual(
+      marks.map(({ name, state, part }) => `${name} ${state?.text} ${part}`),
+      ['sonnet-direct up 1', 'sonnet-eu-central-1 down 0'],
+    );
+    assert.equal(gpt?.at(-1)?.marks[0]?.state?.text, 'partly');
+    const row = routesOf().rows[0] as RouteRow;
+    const bare = {
+      ...row,
+      arms: null,
+      hedge: null,
+      stored_content: null,
+      attempts: 1,
+      candidates: row.candidates.slice(0, 1),
+    };
+    const [only, ...more] = routeText(bare, hrefOf).path;
+    assert.deepEqual([only?.title, more], ['One candidate', []]);
+    const check = { finished: false, json: true, schema: false, min_chars: null, lacks: [], tool: true } as const;
+    assert.match(
+      stepOf(routeText({ ...bare, cascade: { ...check, lacks: [] } }, hrefOf).path, 'cascade'),
+      /it is JSON; it calls a tool\./,
+    );
   });
 });
 

@@ -17,7 +17,7 @@ describe('the rail', () => {
         ({ name, pages }) => `${name}: ${pages.map(({ title }) => title).join(', ')}`,
       ),
       [
-        'Operate: Overview, Calls, Deployments, Routes, Limits, Capacity, Coverage, Clients',
+        'Operate: Overview, Calls, Deployments, Routes, Limits, Capacity, Coverage, Clients, Playground',
         'Spend: Spend, Contracts, Commitments',
         'Prove: Journal, Claims',
         'Govern: Duties, Playbook, Parties',
@@ -157,7 +157,7 @@ describe('shortcuts', () => {
     assert.deepEqual(first, { action: null, pending: 10 });
     assert.deepEqual(read('c', { at: 900 }, first.pending).action, { kind: 'go', path: '/calls' });
     assert.deepEqual(read('c', { at: 1_300 }, first.pending).action, null, 'a sequence does not wait for ever');
-    assert.deepEqual(read('x', { at: 20 }, first.pending), { action: null, pending: null });
+    assert.deepEqual(read('q', { at: 20 }, first.pending), { action: null, pending: null });
   });
   test('while somebody types only the combination counts', () => {
     assert.equal(read('?', { typing: true }).action, null);

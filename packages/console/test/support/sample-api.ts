@@ -23,10 +23,21 @@ import type { TestLog } from './journal.ts';
 import { briefOf } from './sample-brief.ts';
 import { canonical, sampleCall, type CallKind } from './sample-calls.ts';
 import { sampleDeal } from './sample-deal.ts';
-import { configurationOf, deploymentsOf, foreseenOf, historyOf, keysOf, replayedOf, routesOf } from './sample-fleet.ts';
+import {
+  configurationOf,
+  deploymentsOf,
+  foreseenOf,
+  historyOf,
+  keysOf,
+  madeKeyOf,
+  replayedOf,
+  routesOf,
+} from './sample-fleet.ts';
+import { statusOf } from './sample-status.ts';
 import { alertsOf, limitMembersOf, limitsOf } from './sample-limits.ts';
 import { capacityOf, coverageOf } from './sample-capacity.ts';
 import { cells, DEPLOYMENTS, NOW } from './sample-organisation.ts';
+import { playgroundOf, playOf } from './sample-play.ts';
 import { checkedPlanOf, planOf, plansOf } from './sample-plans.ts';
 import { checkedScenarioOf, scenarioOf, scenariosOf } from './sample-scenarios.ts';
 import { breakdownOf, latencyOf, seriesOf, totalsOf, within } from './sample-rollups.ts';
@@ -71,6 +82,12 @@ export async function openSampleApi(log: TestLog, calls = 600): Promise<SampleAp
     .map((id, i): CallRow => rowOf(id, entries.get(id) ?? 0, made[i] as NonNullable<(typeof made)[number]>))
     .toReversed();
   const all = cells();
+  const detailOf = (id: string): CallDetail | null => receiptOf(log, id, entries.get(id), decisions.get(id) ?? null);
+  const playedOf = (model: string): CallDetail | null => {
+    const name = routesOf().rows.find((route) => route.id === model || route.aliases.includes(model))?.id;
+    const row = rows.find((one) => one.route === name && one.outcome === 'completed');
+    return row === undefined ? null : detailOf(row.id);
+  };
   const answers: Answers = {
     ...FIXED,
     status: () => statusOf(log),
@@ -95,13 +112,15 @@ export async function openSampleApi(log: TestLog, calls = 600): Promise<SampleAp
     journal: ({ since }) => journalOf(log, since),
     entries: ({ before, limit }) => entriesOf(log, before, limit),
     find: ({ text }) => ({
-      rows: DEPLOYMENTS.filter(({ name }) => name.includes(text)).map(({ name, model, cloud }) => ({
-        kind: 'deployment',
-        id: name,
-        label: `${model} at ${cloud}`,
-      })),
+      rows: entries.has(text)
+        ? [{ kind: 'call', id: text, label: `call, entry ${entries.get(text) ?? 0}` }]
+        : DEPLOYMENTS.filter(({ name }) => name.includes(text)).map(({ name, model, cloud }) => ({
+            kind: 'deployment',
+            id: name,
+            label: `${model} at ${cloud}`,
+          })),
     }),
-    receipt: ({ id }) => receiptOf(log, id, entries.get(id), decisions.get(id) ?? null),
+    receipt: ({ id }) => detailOf(id),
   };
   return {
     rows,
@@ -110,7 +129,7 @@ export async function openSampleApi(log: TestLog, calls = 600): Promise<SampleAp
         const given = inPath(name, method, path);
         if (given !== null) return answerWith(answers, name, { ...given, ...(body === '' ? {} : JSON.parse(body)) });
       }
-      return null;
+      return method === 'POST' ? playOf(path, body, playedOf) : null;
     },
   };
 }
@@ -129,6 +148,7 @@ const FIXED: Answers = {
   brief: briefOf,
   deployments: deploymentsOf,
   routes: routesOf,
+  playground: playgroundOf,
   limits: limitsOf,
   capacity: capacityOf,
   coverage: coverageOf,
@@ -143,6 +163,7 @@ const FIXED: Answers = {
   plan: planOf,
   checkPlan: checkedPlanOf,
   keys: (input) => ({ ...keysOf(input), rows: keysOf(input).rows.map(asRevoked) }),
+  createKey: madeKeyOf,
   revokeKey: ({ id }) => {
     revoked.add(id);
     return (
@@ -168,35 +189,6 @@ const FIXED: Answers = {
   session: () => ({ ...SESSION, expires: NOW + 86_400_000, own: true }),
   sessions: () => ({ rows: [{ ...SESSION, expires: NOW + 86_400_000, own: true }] }),
 };
-
-function statusOf(log: TestLog): ControlAnswer<'status'> {
-  const { size } = log.journal.checkpoint();
-  return {
-    version: '0.1.0',
-    organisation: 'Acme Insurance',
-    node: 'node-1',
-    log: 'sample',
-    simulated: true,
-    origin: 'http://127.0.0.1:7411',
-    started: NOW - 7_200_000,
-    now: NOW,
-    command: { start: 'npm run weighbridge --', options: '--log sample' },
-    vkey: log.vkey,
-    journal: { origin: 'acme.example/lab/node-1', size },
-    up_to: NOW - 2_000,
-    currency: 'USD',
-    lanes: 2,
-    calls: { in_flight: 11, calls: 9_204, unauthenticated: 2, receipts: 9_193, unsealed: 0, draining: false },
-    interrupted: 0,
-    budget: null,
-    configuration: {
-      digest: 'pYx8fQ0mTzQk1a9GZVbq3XyLJv0sS2cW4dEoR5tU6yI',
-      source: 'weighbridge.yaml',
-      watch: { file: 'weighbridge.yaml', state: 'watching', since: NOW - 7_200_000, problem: null },
-    },
-    projections: { state: 'running', store: 'embedded', memory_bytes: 380_000_000, problem: null, projections: [] },
-  };
-}
 
 function journalOf(log: TestLog, since: number): ControlAnswer<'journal'> {
   const { origin, size, root, text } = log.journal.checkpoint();

@@ -69,6 +69,7 @@ export function routesOf(): ControlAnswer<'routes'> {
           arm: id === 'sonnet' ? (index === 0 ? 'control' : 'canary') : null,
           when: index > 0 ? ['it uses images', 'it has at most 200000 bytes'] : [],
           reserved: id === 'opus',
+          batch: deployment.cloud === 'anthropic',
           state,
           in_flight,
           first: idle ? 0 : id === 'haiku' ? 1 / all.length : Number(index === 0),
@@ -76,6 +77,18 @@ export function routesOf(): ControlAnswer<'routes'> {
           first_token_ms: idle ? null : 412,
         };
       }),
+      stored_content: id === 'sonnet' ? 'allow' : null,
+      cache: id === 'haiku' ? { ttl: '1h', scope: 'team' } : null,
+      queue: id === 'opus' ? { wait_ms: 5_000, depth: 256 } : null,
+      hedge: id === 'sonnet' ? { after_ms: null, budget: 0.05 } : id === 'opus' ? { after_ms: 800, budget: 0.1 } : null,
+      cascade:
+        id === 'haiku'
+          ? { finished: true, json: false, schema: true, min_chars: 40, lacks: ['I cannot help'], tool: null }
+          : null,
+      mirror:
+        id === 'gpt'
+          ? { deployment: 'haiku-swedencentral', state: 'partly', share: 0.1, cost_centre: 'evaluation', at_once: 4 }
+          : null,
       attempts: 3,
       timers: { connect_ms: 2_000, first_token_ms: 30_000, idle_ms: 60_000 },
       fidelity: 'default',
@@ -194,6 +207,23 @@ export const keysOf = ({ all }: ControlAsked<'keys'>): ControlAnswer<'keys'> => 
     purpose: null,
     policy: { routes: name === 'coding-agents' ? ['opus', 'sonnet'] : [], clouds: [], regions: [] },
   })).filter(({ state }) => all || state === 'in force'),
+});
+
+/** Made up, as all of it. */
+export const madeKeyOf = ({ name, who, aws }: ControlAsked<'createKey'>): ControlAnswer<'createKey'> => ({
+  key: 'wb_zzzzzzzzzz_made_up_for_a_picture',
+  state: {
+    id: 'wb_zzzzzzzzzz',
+    name,
+    state: 'in force',
+    who,
+    created: NOW,
+    expires: null,
+    revoked: null,
+    purpose: null,
+    policy: { routes: [], clouds: [], regions: [] },
+  },
+  ...(aws ? { aws: { access_key_id: 'WBMADEUP0000', secret_access_key: 'made-up-as-well' } } : {}),
 });
 
 const DIGEST = 'pYx8fQ0mTzQk1a9GZVbq3XyLJv0sS2cW4dEoR5tU6yI';

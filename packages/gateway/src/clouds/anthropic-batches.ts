@@ -1,10 +1,9 @@
 // Anthropic's Message Batches. One call hands in all requests; results are lines of JSON in no order, each under our own
 // name for it. The address of the results that an answer names is not followed: they are read where the batch is.
 // https://platform.claude.com/docs/en/build-with-claude/batch-processing
-import { parseExact } from '@weighbridge/dialects';
-import { AppError } from '@weighbridge/kernel';
 import type { Deployment } from '../deployment.ts';
-import { refused, type BatchApi, type BatchReply, type BatchRequest, type BatchResult } from './batches.ts';
+import { bagOf, good, parsed, textOf } from './batch-answers.ts';
+import { refused, type BatchApi, type BatchRequest, type BatchResult } from './batches.ts';
 import type { Headers } from './cloud.ts';
 import { baseOf, joinPath } from './endpoint.ts';
 import { ANTHROPIC_VERSION } from './messages-api.ts';
@@ -28,7 +27,7 @@ export const anthropicBatches = (origin: string): BatchApi => {
     unfit: () => null,
     without: ['stream'],
 
-    async submit(http, deployment, headers, items) {
+    async submit(http, deployment, { headers, items }) {
       const parts = items.flatMap(({ id, body }, index) => [
         Buffer.from(`${index === 0 ? '' : ','}{"custom_id":"${id}","params":`),
         body,
@@ -42,7 +41,7 @@ export const anthropicBatches = (origin: string): BatchApi => {
     async look(http, deployment, id) {
       const batch = good(await http.ask(request(deployment, 'GET', [id])));
       const ended = batch['processing_status'] === 'ended';
-      return { ended, results: ended ? [id] : [], refused: null };
+      return { ended, results: ended ? [id] : [], rest: null, refused: null };
     },
 
     async cancel(http, deployment, id) {
@@ -76,28 +75,4 @@ function resultOf(result: Bag): BatchResult {
     default:
       return { kind: 'errored', said: JSON.stringify(result['error'] ?? null).slice(0, 2_000) };
   }
-}
-
-/** The body of a good answer as an object. Throws BatchRefused, UPSTREAM_MALFORMED. */
-export function good(reply: BatchReply): Bag {
-  if (reply.status < 200 || reply.status > 299) throw refused(reply);
-  return parsed(reply.body);
-}
-
-/** Numbers that a double does not hold stay as they were written. */
-export function parsed(text: string): Bag {
-  try {
-    return bagOf(parseExact(text));
-  } catch (cause) {
-    throw new AppError('UPSTREAM_MALFORMED', 'a batch was answered with something that is not JSON', { cause });
-  }
-}
-
-export const bagOf = (value: unknown): Bag =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Bag) : {};
-
-export function textOf(bag: Bag, name: string): string {
-  const value = bag[name];
-  if (typeof value === 'string' && /^[\w.-]{1,128}$/.test(value)) return value;
-  throw new AppError('UPSTREAM_MALFORMED', `a batch was answered without its ${name}`);
 }

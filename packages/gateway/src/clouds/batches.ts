@@ -2,6 +2,7 @@
 // of each seller (one call, or a file and a call) is its adapter's; the network, time and retries are the pipeline's.
 import type { RequestFacts } from '@weighbridge/dialects';
 import { AppError } from '@weighbridge/kernel';
+import type { DialectId } from '@weighbridge/protocol';
 import type { Deployment } from '../deployment.ts';
 
 /** Lower-case header names; one value each. */
@@ -45,6 +46,8 @@ export interface BatchState {
   readonly ended: boolean;
   /** Where results lie, once there are any. */
   readonly results: readonly string[];
+  /** What became of requests that no result names; null: each is named. */
+  readonly rest: 'cancelled' | 'expired' | null;
   /** Why the seller took none of it; null where it did. */
   readonly refused: string | null;
 }
@@ -61,13 +64,21 @@ export class BatchRefused extends AppError {
 
 export const refused = (reply: BatchReply): AppError => new BatchRefused(reply);
 
+/** What goes into one batch. */
+export interface Submitted {
+  readonly dialect: DialectId;
+  /** Those that the requests share. */
+  readonly headers: Headers;
+  readonly items: readonly BatchItem[];
+}
+
 export interface BatchApi {
   /** Why such a request does not go into a batch here; null where it does. */
   unfit(deployment: Deployment, facts: RequestFacts): string | null;
   /** Top-level fields that a request of a batch must not have. */
   readonly without: readonly string[];
-  /** Hands in; resolves with the seller's name for the batch. `headers`: those that the requests share. */
-  submit(http: BatchHttp, deployment: Deployment, headers: Headers, items: readonly BatchItem[]): Promise<string>;
+  /** Hands in; resolves with the seller's name for the batch. */
+  submit(http: BatchHttp, deployment: Deployment, batch: Submitted): Promise<string>;
   look(http: BatchHttp, deployment: Deployment, id: string): Promise<BatchState>;
   cancel(http: BatchHttp, deployment: Deployment, id: string): Promise<void>;
   /** Calls `each` once for each request that the seller says something of. */

@@ -8,10 +8,12 @@
 // body.model, body.system_fingerprint | model version and server configuration
 // Nothing in a response says where inference ran: the grade stays our configuration's. openai-organization and
 // openai-project are not kept: they name the account.
+import type { Deployment } from '../deployment.ts';
 import { CHAT_PASS_HEADERS, CHAT_TYPES, contentHeaders, idempotency, withWithheld } from './chat-api.ts';
 import type { Cloud } from './cloud.ts';
 import { credentialHeaders } from './credential-headers.ts';
-import { baseOf, commonProblems, joinPath } from './endpoint.ts';
+import { baseOf, commonProblems, joinPath, type Base } from './endpoint.ts';
+import { openaiBatches } from './openai-batches.ts';
 import { configuredRegion, keepEvidence, servedTier } from './kept-evidence.ts';
 import { openaiEdits, openaiPath } from './responses-api.ts';
 import { classifyFailure } from './verdict.ts';
@@ -26,6 +28,9 @@ const HOSTS: Readonly<Record<string, string>> = {
   us: 'https://us.api.openai.com',
 };
 const KEPT = ['x-request-id', 'openai-version', 'openai-processing-ms', 'cf-ray'] as const;
+
+const baseAt = (deployment: Deployment): Base =>
+  baseOf(deployment, Object.hasOwn(HOSTS, deployment.region) ? (HOSTS[deployment.region] ?? null) : null);
 
 export const openai: Cloud = {
   id: 'openai',
@@ -49,13 +54,14 @@ export const openai: Cloud = {
   edits: openaiEdits,
 
   request(call, body) {
-    const { region } = call.deployment;
-    const base = baseOf(call.deployment, Object.hasOwn(HOSTS, region) ? (HOSTS[region] ?? null) : null);
+    const base = baseAt(call.deployment);
     const key = idempotency(call.clientHeaders);
     const headers = { ...contentHeaders(call), ...key.headers };
     const path = joinPath(base, ['v1', ...openaiPath(call)]);
     return withWithheld({ method: 'POST', origin: base.origin, path, headers, body } as const, key.withheld);
   },
+
+  batches: openaiBatches((deployment) => baseAt(deployment)),
 
   authorize: (_request, credential, deployment) => credentialHeaders(credential, deployment, null),
 

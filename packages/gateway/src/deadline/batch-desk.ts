@@ -111,7 +111,7 @@ export class BatchDesk implements RunOwner {
   #seat(place: Place, waiting: Waiting): void {
     const { lane, target, headers } = place;
     const hurry = Math.floor(Math.log2(Math.max(1, waiting.leaveAt - lane.clock.wall())));
-    const key = JSON.stringify([target.deployment.id, hurry, headers]);
+    const key = JSON.stringify([target.deployment.id, target.dialect, hurry, headers]);
     let run = this.#gathering.get(key);
     if (run === undefined || !run.takes(waiting.body.length)) {
       run = this.#open(place);

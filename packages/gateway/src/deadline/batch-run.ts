@@ -143,7 +143,11 @@ export class BatchRun implements Watched {
       body: spliceJson(body, { set: {}, remove: this.#api.without }),
     }));
     try {
-      this.id = await this.#api.submit(this.#http, this.target.deployment, this.#headers, items);
+      this.id = await this.#api.submit(this.#http, this.target.deployment, {
+        dialect: this.target.dialect,
+        headers: this.#headers,
+        items,
+      });
     } catch (error) {
       return this.#notTaken(error);
     }
@@ -195,6 +199,7 @@ export class BatchRun implements Watched {
     if (state.refused !== null) return this.#endAll('refused');
     if (state.ended) {
       await this.#api.results(this.#http, deployment, state, (id, result) => this.#took(id, result));
+      if (state.rest !== null) for (const id of this.#members.keys()) this.#took(id, { kind: state.rest });
       return this.#endAll('lost');
     }
     const now = this.#lane.clock.wall();

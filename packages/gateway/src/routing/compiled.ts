@@ -142,13 +142,16 @@ export function compileSnapshot(
     limits: limitsOf(snapshot, shared.limits),
     bypasses,
     failsOpen: snapshot.routes.length > 0 && snapshot.routes.every((route) => bypassOf(route, bypasses) !== null),
-    models: (key) =>
-      snapshot.routes
-        .flatMap((route) => (keyDenial(key, route) === null ? [route.id, ...route.aliases] : []))
-        .filter((alias, index, list) => !alias.endsWith('*') && list.indexOf(alias) === index)
-        .toSorted(),
+    models: (key) => modelNames(key, snapshot.routes),
   };
 }
+
+/** What a key may ask for, by name. */
+export const modelNames = (key: Parameters<typeof keyDenial>[0], routes: readonly Route[]): readonly string[] =>
+  routes
+    .flatMap((route) => (keyDenial(key, route) === null ? [route.id, ...route.aliases] : []))
+    .filter((alias, index, list) => !alias.endsWith('*') && list.indexOf(alias) === index)
+    .toSorted();
 
 const NONE_RESERVED: ReadonlyMap<string, Reservation> = new Map();
 

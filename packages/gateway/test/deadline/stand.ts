@@ -51,7 +51,8 @@ export interface DeadlineLane extends TestLane {
   readonly control: LabControl;
   /** Both clocks. */
   advance(ms: number): Promise<void>;
-  ask(body?: object, headers?: Record<string, string>, signal?: AbortSignal): Promise<Response>;
+  /** A Messages call; at another path the body is what is given. */
+  ask(body?: object, headers?: Record<string, string>, signal?: AbortSignal, path?: string): Promise<Response>;
   /** Lets time pass, eleven seconds at a look, until this is done. */
   passing<Value>(done: Promise<Value>): Promise<Value>;
   /** Waits until the seller has this many batches of this lane, and looks by itself. */
@@ -75,7 +76,9 @@ export const BODY = {
 export async function openLane({ lab, control }: Stand, wishes: LaneWishes = {}): Promise<DeadlineLane> {
   let ahead = 0;
   const clock: Clock = { wall: () => Date.now() + ahead, monotonic: () => performance.now() + ahead };
-  const port = Number(new URL(lab.endpoints.clouds.anthropic).port);
+  const { clouds, credentials } = lab.endpoints;
+  const port = Number(new URL(clouds.anthropic).port);
+  const gpt = { cloud: 'openai', model: 'gpt-4.1', region: 'global', credential: 'openai' } as const;
   const batch = { gather: '30s', look: '60s', margin: '10m', most_waiting: 100, max_bytes: 1024 * 1024 };
   const { record, key } = testKey();
   const policy = { ...record.policy, ...wishes.policy };
@@ -84,14 +87,24 @@ export async function openLane({ lab, control }: Stand, wishes: LaneWishes = {})
       deployments: [
         deployment('claude', port, { model: 'claude-sonnet-4-5', batch, ...wishes.deployment }),
         deployment('plain', port, { model: 'claude-sonnet-4-5' }),
+        deployment('gpt', Number(new URL(clouds.openai).port), { ...gpt, batch }),
       ],
-      routes: [route('m', ['claude'], { stored_content: 'allow', ...wishes.route }), route('other', ['plain'])],
+      routes: [
+        route('m', ['claude'], { stored_content: 'allow', ...wishes.route }),
+        route('other', ['plain']),
+        route('g', ['gpt'], { stored_content: 'allow' }),
+      ],
       keys: [{ ...record, policy }],
       ...(wishes.limits === undefined ? {} : { limits: wishes.limits }),
     },
     {
       rater: batchRater,
-      credentials: { current: () => ({ kind: 'api_key', key: lab.endpoints.credentials.anthropic_key }) },
+      credentials: {
+        current: (name) => ({
+          kind: 'api_key',
+          key: name === 'openai' ? credentials.openai_key : credentials.anthropic_key,
+        }),
+      },
       clock,
       ...wishes.options,
     },
@@ -113,11 +126,11 @@ export async function openLane({ lab, control }: Stand, wishes: LaneWishes = {})
         clearInterval(timer);
       }
     },
-    ask: (body = {}, headers = {}, signal) =>
-      fetch(`${lane.url}/v1/messages`, {
+    ask: (body = {}, headers = {}, signal, path = '/v1/messages') =>
+      fetch(`${lane.url}${path}`, {
         method: 'POST',
         headers: { 'x-api-key': key, ...headers },
-        body: JSON.stringify({ ...BODY, ...body }),
+        body: JSON.stringify(path === '/v1/messages' ? { ...BODY, ...body } : body),
         ...(signal === undefined ? {} : { signal }),
       }),
     handedIn: async (batches) => {

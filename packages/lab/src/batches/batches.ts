@@ -36,9 +36,12 @@ export interface LabBatch {
 /** Within which a seller promises an answer. */
 export const WINDOW_MS = 24 * 3_600_000;
 const KEPT = 1_000;
+const KEPT_FILES = 64;
 
 export class Batches {
   readonly #all = new Map<string, LabBatch>();
+  /** Files of requests, for sellers that want one first. */
+  readonly #files = new Map<string, { readonly caller: string; readonly text: string }>();
   /** From being handed in until it is worked on. */
   takesMs = 0;
 
@@ -56,6 +59,18 @@ export class Batches {
     if (batch === undefined || batch.caller !== caller) return null;
     this.#moveOn(batch, lab);
     return batch;
+  }
+
+  upload(id: string, caller: string, text: string): void {
+    const [oldest] = this.#files.keys();
+    if (this.#files.size >= KEPT_FILES && oldest !== undefined) this.#files.delete(oldest);
+    this.#files.set(id, { caller, text });
+  }
+
+  /** Null where this caller has none of this name. */
+  uploaded(id: string, caller: string): string | null {
+    const file = this.#files.get(id);
+    return file?.caller === caller ? file.text : null;
   }
 
   list(): readonly LabBatch[] {

@@ -12,6 +12,7 @@ import { serve, type Envelope, type Resolved } from '../serve.ts';
 import { bearerOf, parseJson, send, sendJson, type Exchange, type FlatHeaders } from '../wire/exchange.ts';
 import { openAiSse, responsesSse } from '../wire/framing.ts';
 import { openAiUsage } from '../usage-reports.ts';
+import { isOpenAiBatchPath, openAiBatches } from './openai-batches.ts';
 import { openAiError, retryAfter, sameSecret } from './cloud.ts';
 
 const CREATED = 1_744_316_542;
@@ -23,6 +24,12 @@ export function openAiCloud(exchange: Exchange, lab: Lab): void {
   const { path } = exchange;
   if (path === '/v1/chat/completions') generate(exchange, lab, 'openai-chat');
   else if (path === '/v1/responses') generate(exchange, lab, 'openai-responses');
+  else if (isOpenAiBatchPath(path))
+    openAiBatches(exchange, lab, {
+      admit: () => authorise(exchange, lab),
+      refuse: (refusal) => sendRefusal(exchange, refusal),
+      serve: (one) => generate(one, lab, one.path === '/v1/responses' ? 'openai-responses' : 'openai-chat'),
+    });
   else if (path === '/v1/organization/usage/completions') usage(exchange, lab);
   else if (path === '/v1/models' || path.startsWith('/v1/models/')) models(exchange, lab);
   else sendRefusal(exchange, refuse('not_found', `Invalid URL (${exchange.method} ${path.slice(0, 200)})`));

@@ -1,12 +1,13 @@
 // A page's hold on the control API: the session that a one-time link opens, the token that every request bears, and the
 // live stream. It holds no schemas and touches no globals: the page hands in what it has.
-import { isAppError, toAppError, type AppError } from '@weighbridge/kernel';
+import { AppError, isAppError, toAppError } from '@weighbridge/kernel';
 import type { z } from 'zod';
 import type { CallSearchFilter } from '../queries/call-search.ts';
 import { controlClient, refusalOf, type ControlClient, type ControlRequest, type ControlTransport } from './client.ts';
 import { readEvents } from './event-reader.ts';
 import type { LIVE_EVENTS } from './live.ts';
-import { LIVE_PATH, TOKEN_HEADER } from './routes.ts';
+import type { PlayAsked, PlayEvent } from './playground.ts';
+import { LIVE_PATH, PLAY_PATH, TOKEN_HEADER } from './routes.ts';
 
 export interface PageParts {
   readonly fetch: (path: string, init: RequestInit) => Promise<Response>;
@@ -34,6 +35,13 @@ export interface LiveAsked {
   readonly trouble?: (error: AppError | null) => void;
 }
 
+export interface PlayCall {
+  readonly asked: PlayAsked;
+  /** Aborting it cancels the call, also at the seller. */
+  readonly signal: AbortSignal;
+  readonly on: (event: PlayEvent) => void;
+}
+
 export interface PageSession {
   /** Of the log that is shown. */
   readonly client: ControlClient;
@@ -46,6 +54,11 @@ export interface PageSession {
   begin(): Promise<boolean>;
   /** Until the signal says so, or the session ends: then it throws SESSION_MISSING. */
   follow(asked: LiveAsked): Promise<void>;
+  /**
+   * A call of the playground, until its answer has ended; never tried again. Throws what was refused before there was a call,
+   * and UPSTREAM_CUT when the stream ends without a last word.
+   */
+  play(call: PlayCall): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -94,6 +107,7 @@ export function pageSession(page: PageParts): PageSession {
       }
     },
     follow: (asked) => follow(page, headers, asked),
+    play: (call) => play(page, headers, call),
     end: async () => {
       await instance.ask('closeSession', {});
       keep(null);
@@ -103,29 +117,56 @@ export function pageSession(page: PageParts): PageSession {
 
 const isMissing = (error: unknown): boolean => isAppError(error) && error.code === 'SESSION_MISSING';
 
+interface StreamAsked {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+  readonly signal: AbortSignal;
+}
+
+/** Throws what the server says instead. */
+async function openStream(
+  page: PageParts,
+  path: string,
+  { headers, body, signal }: StreamAsked,
+): Promise<ReadableStream<Uint8Array>> {
+  const response = await page.fetch((page.mount ?? '') + path, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    credentials: 'same-origin',
+    cache: 'no-store',
+    signal,
+  });
+  if (response.ok && response.body !== null) return response.body;
+  throw refusalOf(JSON.parse(await response.text()) as unknown, response.status);
+}
+
+type Headers = (more: Readonly<Record<string, string>>) => Record<string, string>;
+
+async function play(page: PageParts, headers: Headers, { asked, signal, on }: PlayCall): Promise<void> {
+  const stream = await openStream(page, PLAY_PATH, { headers: headers({}), body: asked, signal });
+  for await (const { event, data } of readEvents(stream)) {
+    const told = { event, data: JSON.parse(data) as never } as PlayEvent;
+    on(told);
+    if (told.event === 'ended' || told.event === 'refused') return;
+  }
+  throw new AppError('UPSTREAM_CUT', 'the connection to the instance broke off before the answer had ended');
+}
+
 async function follow(
   page: PageParts,
-  headers: (more: Readonly<Record<string, string>>) => Record<string, string>,
+  headers: Headers,
   { filters, after, signal, on, trouble }: LiveAsked,
 ): Promise<void> {
   let last = after === undefined ? null : String(after);
   let failures = 0;
   while (!signal.aborted) {
     try {
-      const place = last === null ? {} : { 'last-event-id': last };
-      const response = await page.fetch((page.mount ?? '') + LIVE_PATH, {
-        method: 'POST',
-        headers: headers({ 'content-type': 'application/json', ...place }),
-        body: JSON.stringify({ filters }),
-        credentials: 'same-origin',
-        cache: 'no-store',
-        signal,
-      });
-      if (!response.ok || response.body === null)
-        throw refusalOf(JSON.parse(await response.text()) as unknown, response.status);
+      const place: Record<string, string> = last === null ? {} : { 'last-event-id': last };
+      const stream = await openStream(page, LIVE_PATH, { headers: headers(place), body: { filters }, signal });
       failures = 0;
       trouble?.(null);
-      for await (const { event, id, data } of readEvents(response.body)) {
+      for await (const { event, id, data } of readEvents(stream)) {
         if (id !== null) last = id;
         on({ event, data: JSON.parse(data) as never } as LiveEvent);
       }

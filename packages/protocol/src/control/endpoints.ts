@@ -2,6 +2,8 @@
 // the OpenAPI document and the types of the client are made from this table.
 import type { ErrorCode } from '@weighbridge/kernel';
 import type { z } from 'zod';
+import { DEAL } from './deal-endpoints.ts';
+import { changed, endpoint, lanes, table, written, type Endpoint } from './endpoint.ts';
 import { pageInput } from '../queries/administration.ts';
 import { behindInput, behindSchema, callsInput, callsSchema } from '../queries/calls.ts';
 import { latencyInput, latencySchema } from '../queries/latency.ts';
@@ -26,46 +28,10 @@ import { limitMembersInput, limitMembersSchema, limitsSchema } from './limits.ts
 import { entriesInput, entriesSchema, journalInput, journalSchema } from './journal.ts';
 import { createdKeySchema, createKeyInput, keyPageSchema, keysInput, keyViewSchema, revokeKeyInput } from './keys.ts';
 import { callDetailInput, callDetailSchema } from './receipt.ts';
-import { commitmentsInput, commitmentsSchema, drawnInput, drawnSchema } from '../deal/commitments.ts';
-import {
-  checkContractInput,
-  checkedContractSchema,
-  contractExamplesSchema,
-  contractInput,
-  contractSchema,
-  contractsInput,
-  contractsSchema,
-  questionnaireInput,
-  questionnaireSchema,
-  removeContractInput,
-  removedContractSchema,
-  saveContractInput,
-  savedContractSchema,
-} from '../deal/contracts.ts';
-import {
-  addEvidenceInput,
-  claimChangedSchema,
-  claimsInput,
-  claimsSchema,
-  enterAnswersInput,
-  enteredAnswersSchema,
-  stateClaimsSchema,
-} from '../deal/claims.ts';
-import { briefInput, briefSchema } from '../deal/brief.ts';
-import { dutiesInput, dutiesSchema, incidentSchema, openIncidentInput, stepIncidentInput } from '../deal/duties.ts';
-import { attestedSchema, attestInput, playbookInput, playbookSchema } from '../deal/playbook.ts';
+import { playgroundSchema } from './playground.ts';
 import type { ControlName } from './routes.ts';
 import { checkedPlanSchema, checkPlanInput, ownEstateSchema, planInput, planRunSchema, plansSchema } from './plan.ts';
 import { makeSampleInput, sampleSchema } from './sample.ts';
-import {
-  checkedRegisterSchema,
-  checkRegisterInput,
-  registerInput,
-  registerSchema,
-  removedRegisterSchema,
-  savedRegisterSchema,
-  saveRegisterInput,
-} from '../deal/register.ts';
 import {
   checkedScenarioSchema,
   checkScenarioInput,
@@ -86,7 +52,6 @@ import {
 import { restartedLanesSchema } from './lanes.ts';
 import { windowDetailSchema, windowInput, windowsSchema } from './windows.ts';
 import { controlStatusSchema } from './status.ts';
-import { changed, endpoint, lanes, table, TABLES, written, type Endpoint } from './endpoint.ts';
 import { removedViewSchema, removeViewInput, saveViewInput, viewSchema, viewsSchema } from './views.ts';
 
 export const CONTROL = {
@@ -183,6 +148,9 @@ export const CONTROL = {
   testChannel: endpoint('Sends a test alert by one channel, once', testChannelInput, testedChannelSchema, {
     errors: ['CHANNEL_UNKNOWN', 'READ_ONLY'],
   }),
+  playground: endpoint('Who a call of the playground may be made as, and its bounds', nothing, playgroundSchema, {
+    errors: ['READ_ONLY'],
+  }),
   views: endpoint('Saved views, by name', nothing, viewsSchema),
   saveView: endpoint('Saves a view, or changes one', saveViewInput, viewSchema, {
     errors: [...changed, 'VIEW_UNKNOWN'],
@@ -192,109 +160,7 @@ export const CONTROL = {
     errors: [...changed, 'VIEW_UNKNOWN'],
     changes: true,
   }),
-  contracts: endpoint('Contracts that stand, with what each obliges to next', contractsInput, contractsSchema),
-  contract: endpoint(
-    'A contract: what it obliges to, what is missing in it, its versions',
-    contractInput,
-    contractSchema,
-    {
-      errors: ['CONTRACT_UNKNOWN', 'CONTRACT_UNREADABLE'],
-    },
-  ),
-  contractExamples: endpoint('Contracts to begin with', nothing, contractExamplesSchema),
-  checkContract: endpoint('Reads a contract without keeping it', checkContractInput, checkedContractSchema),
-  saveContract: endpoint('Enters a contract, or a new version of one', saveContractInput, savedContractSchema, {
-    errors: [...changed, 'DEAL_INVALID', 'CONTRACT_CHANGED'],
-    changes: true,
-  }),
-  removeContract: endpoint(
-    'Takes a contract out; its versions stay in the log',
-    removeContractInput,
-    removedContractSchema,
-    {
-      errors: [...changed, 'CONTRACT_UNKNOWN'],
-      changes: true,
-    },
-  ),
-  questionnaire: endpoint('What a contract leaves open, to ask the seller', questionnaireInput, questionnaireSchema, {
-    errors: ['CONTRACT_UNKNOWN', 'CONTRACT_UNREADABLE'],
-  }),
-  commitments: endpoint(
-    'What is drawn of commitments and credits, and what is to be expected',
-    commitmentsInput,
-    commitmentsSchema,
-    {
-      errors: ['DATABASE_UNAVAILABLE', 'QUERY_TIMEOUT'],
-    },
-  ),
-  drawn: endpoint('What drew a tranche: by day and deployment, with the calls behind it', drawnInput, drawnSchema, {
-    errors: [...TABLES, 'CONTRACT_UNKNOWN', 'CONTRACT_UNREADABLE'],
-  }),
-  claims: endpoint(
-    'Claims with their states and evidence, and whether the headlines fit together',
-    claimsInput,
-    claimsSchema,
-  ),
-  addEvidence: endpoint(
-    'Brings evidence to a claim, and states what it then is',
-    addEvidenceInput,
-    claimChangedSchema,
-    {
-      errors: [...changed, 'CLAIM_UNKNOWN'],
-      changes: true,
-    },
-  ),
-  enterAnswers: endpoint(
-    'Enters the answers to a questionnaire, each as a claim',
-    enterAnswersInput,
-    enteredAnswersSchema,
-    {
-      errors: [...changed, 'CONTRACT_UNKNOWN', 'CONTRACT_UNREADABLE'],
-      changes: true,
-    },
-  ),
-  stateClaims: endpoint('States in the log what each claim is now', nothing, stateClaimsSchema, {
-    errors: changed,
-    changes: true,
-  }),
-  duties: endpoint('Who answers for what, incidents and their clocks, matters to watch', dutiesInput, dutiesSchema),
-  openIncident: endpoint(
-    'Opens an incident: the map says who leads, who answers, and by when',
-    openIncidentInput,
-    incidentSchema,
-    {
-      errors: changed,
-      changes: true,
-    },
-  ),
-  stepIncident: endpoint('Takes an incident a step further, with its proof', stepIncidentInput, incidentSchema, {
-    errors: [...changed, 'INCIDENT_UNKNOWN'],
-    changes: true,
-  }),
-  playbook: endpoint('The playbook, graded by what is known now', playbookInput, playbookSchema, {
-    errors: ['QUERY_TIMEOUT'],
-  }),
-  attest: endpoint('Attests a fact of the playbook, with what shows it', attestInput, attestedSchema, {
-    errors: changed,
-    changes: true,
-  }),
-  register: endpoint(
-    'Parties and what links them, and the versions of the own register',
-    registerInput,
-    registerSchema,
-  ),
-  checkRegister: endpoint('Reads a register without keeping it', checkRegisterInput, checkedRegisterSchema),
-  saveRegister: endpoint(
-    'Enters the own register, or a new version of it: it is laid over the one that ships',
-    saveRegisterInput,
-    savedRegisterSchema,
-    { errors: [...changed, 'DEAL_INVALID', 'REGISTER_CHANGED'], changes: true },
-  ),
-  removeRegister: endpoint('Takes the own register out; its versions stay in the log', nothing, removedRegisterSchema, {
-    errors: changed,
-    changes: true,
-  }),
-  brief: endpoint('The deal on one sheet', briefInput, briefSchema, { errors: ['QUERY_TIMEOUT'] }),
+  ...DEAL,
   prepareExport: endpoint('Prepares a file, to be fetched once', prepareExportInput, preparedExportSchema),
   openSession: endpoint('Opens a session with a one-time link', openSessionInput, openedSessionSchema, {
     errors: [...written, 'LINK_INVALID'],

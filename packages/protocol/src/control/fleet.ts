@@ -73,6 +73,8 @@ export const routeRowSchema = z
         when: z.array(z.string()),
         /** Its capacity is paid for whether it is used or not. */
         reserved: z.boolean(),
+        /** Calls that can wait go through its seller's batch API, where the route lets content be stored there. */
+        batch: z.boolean(),
         state: z.enum(DEPLOYMENT_STATES),
         in_flight: count,
         /** How often it would be tried first now, 0 to 1, for a call that all may serve; null where no lane runs. */
@@ -83,6 +85,37 @@ export const routeRowSchema = z
         first_token_ms: z.number().min(0).nullable(),
       }),
     ),
+    /** Whether calls that can wait may be stored at a seller. */
+    stored_content: z.enum(['allow', 'refuse']).nullable(),
+    /** Kept answers: for so long, for whom. */
+    cache: z.strictObject({ ttl: z.string(), scope: z.string() }).nullable(),
+    /** Where everything is full, a call waits for room: so long, so many on one lane. */
+    queue: z.strictObject({ wait_ms: count, depth: count }).nullable(),
+    /** A second leg beside a slow one: after so long, or after the 95th percentile of late; for a share of the calls at most. */
+    hedge: z.strictObject({ after_ms: count.nullable(), budget: z.number().min(0).max(1) }).nullable(),
+    /** What an answer of any candidate but the last has to pass, or the next is asked. */
+    cascade: z
+      .strictObject({
+        finished: z.boolean(),
+        json: z.boolean(),
+        schema: z.boolean(),
+        min_chars: count.nullable(),
+        lacks: z.array(z.string()),
+        /** True: any tool is called; else the one of this name. */
+        tool: z.union([z.literal(true), z.string()]).nullable(),
+      })
+      .nullable(),
+    /** Copies for another deployment, whose answers are dropped. */
+    mirror: z
+      .strictObject({
+        deployment: z.string(),
+        state: z.enum(DEPLOYMENT_STATES),
+        share: z.number().min(0).max(1),
+        cost_centre: z.string(),
+        /** On one lane. */
+        at_once: count,
+      })
+      .nullable(),
     attempts: count,
     timers: z.record(z.string(), z.number()),
     fidelity: z.enum(['strict', 'warn', 'default']),

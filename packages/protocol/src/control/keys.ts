@@ -30,7 +30,7 @@ export const keyViewSchema = z
     created: instant,
     expires: instant.nullable(),
     revoked: instant.nullable(),
-    purpose: z.enum(['start', 'probe']).nullable(),
+    purpose: z.enum(['start', 'probe', 'playground']).nullable(),
     /** What it may use; null when the configuration has no entry of its name, and then it may use nothing. */
     policy: keyPolicySchema.nullable(),
   })

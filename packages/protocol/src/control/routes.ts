@@ -39,6 +39,7 @@ export const CONTROL_ROUTES = {
   alerts: 'POST /alerts',
   channels: 'GET /alerts/channels',
   testChannel: 'POST /alerts/channels/{name}/test',
+  playground: 'GET /playground',
   views: 'GET /views',
   saveView: 'POST /views',
   removeView: 'DELETE /views/{id}',
@@ -86,9 +87,10 @@ export const CONTROL_ROUTES = {
 } as const;
 export type ControlName = keyof typeof CONTROL_ROUTES;
 
-/** Not JSON: a stream of events, and a file. */
+/** Not JSON: two streams of events, and a file. */
 export const LIVE_PATH = `${CONTROL_BASE}/live`;
 export const EXPORT_PATH = `${CONTROL_BASE}/exports`;
+export const PLAY_PATH = `${CONTROL_BASE}/playground/calls`;
 export const OPENAPI_PATH = '/control/openapi.json';
 
 /** Below it the log of the sample organisation is asked: the same paths, and nothing can be changed. */

@@ -3,7 +3,7 @@ import { randomFillSync } from 'node:crypto';
 import { AppError, LIMITS, systemClock } from '@weighbridge/kernel';
 import { mintKey, pairOf, type AwsPair } from '@weighbridge/gateway';
 import type { Actor } from '@weighbridge/protocol';
-import { foldKeys, type KeyCreated, type KeyState, type KeyWho } from '../keys/fold.ts';
+import { foldKeys, type KeyCreated, type KeyPurpose, type KeyState, type KeyWho } from '../keys/fold.ts';
 import { BY_ITSELF, keyDraft, readKeys } from './entries.ts';
 import type { Stores } from './stores.ts';
 
@@ -12,7 +12,7 @@ export interface NewKey {
   readonly who?: KeyWho;
   /** UTC milliseconds. */
   readonly expires?: number;
-  readonly purpose?: 'start' | 'probe';
+  readonly purpose?: KeyPurpose;
   /** With a pair for Amazon's clients. */
   readonly aws?: boolean;
 }
@@ -100,7 +100,8 @@ export function checkNewKey(asked: NewKey): void {
 function choose(keys: readonly KeyState[], idOrName: string): KeyState {
   const byId = keys.find((key) => key.id === idOrName);
   if (byId !== undefined) return byId;
-  const named = keys.filter((key) => key.name === idOrName && !key.revoked);
+  // A key of the playground has the name of one that somebody made, and goes with its session.
+  const named = keys.filter((key) => key.name === idOrName && !key.revoked && key.purpose !== 'playground');
   if (named.length === 1 && named[0] !== undefined) return named[0];
   if (named.length === 0) {
     throw new AppError('KEY_INVALID', `there is no key "${idOrName.slice(0, 80)}" in force`, {

@@ -13,6 +13,7 @@ import {
   EXPORT_PATH,
   LIVE_PATH,
   OPENAPI_PATH,
+  PLAY_PATH,
   SAMPLE_MOUNT,
   type ControlName,
 } from '@weighbridge/protocol';
@@ -25,6 +26,7 @@ import { healthOf } from './health.ts';
 import type { Live } from './live.ts';
 import { openApiText } from './openapi.ts';
 import type { ControlPorts } from './ports.ts';
+import { playgroundOf } from './answers/playground.ts';
 import { contextOf, type Bindings, type Context, type Face, type Shown } from './request-context.ts';
 import { securityHeaders } from './security-headers.ts';
 import { CONSOLE_BASE, type StaticFiles } from './static-files.ts';
@@ -187,16 +189,18 @@ async function inTime<Value>(work: Promise<Value>, name: string): Promise<Value>
 
 // --- streams and files
 
+const EVENTS = { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
+
 function addStreams(app: ControlApp, { ports, face, exports, live }: AppOptions): void {
   app.post(LIVE_PATH, async (c) => {
     const { asked } = contextOf(face, ports.sessions, c.req.raw, 'both halves, quietly');
     const last = c.req.header('last-event-id');
     const stream = live.follow(await bodyOf(c), last ?? null, asked);
-    return c.body(stream, 200, {
-      'content-type': 'text/event-stream',
-      'cache-control': 'no-store',
-      'x-accel-buffering': 'no',
-    });
+    return c.body(stream, 200, EVENTS);
+  });
+  app.post(PLAY_PATH, async (c) => {
+    const { asked } = contextOf(face, ports.sessions, c.req.raw, 'both halves');
+    return c.body(await playgroundOf(ports).play(await bodyOf(c), asked), 200, EVENTS);
   });
   app.get(`${EXPORT_PATH}/:ticket`, (c) => {
     // A file is fetched once: a look at its head must not be that.

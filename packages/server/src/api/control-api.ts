@@ -21,6 +21,7 @@ import type { ControlPorts } from './ports.ts';
 import type { Face } from './request-context.ts';
 import { createSampleMount } from './sample-mount.ts';
 import { createSessions } from './sessions.ts';
+import { openPlayground } from '../playground/playground.ts';
 import { openPlanDesk } from '../plan/plan-desk.ts';
 import { openScenarioDesk } from '../scenario/scenario-desk.ts';
 import { openStaticFiles } from './static-files.ts';
@@ -38,8 +39,10 @@ export interface ListenSettings {
 
 export interface ControlApiOptions extends Omit<
   ControlPorts,
-  'sessions' | 'views' | 'deal' | 'reckoner' | 'origin' | 'mount' | 'scenarios' | 'plans'
+  'sessions' | 'views' | 'deal' | 'reckoner' | 'origin' | 'mount' | 'scenarios' | 'plans' | 'playground'
 > {
+  /** Of the gateway: where calls of the playground go. */
+  readonly gatewayOrigin: string;
   /** Where the built console lies; absent: it is not served. */
   readonly consoleFolder?: string;
 }
@@ -61,10 +64,12 @@ export function createControlApi(options: ControlApiOptions): ControlApi {
   const random = (bytes: Uint8Array): void => void randomFillSync(bytes);
   const scenarios = openScenarioDesk();
   const plans = openPlanDesk();
+  const playground = openPlayground({ ...options, origin: options.gatewayOrigin });
   const ports: ControlPorts = {
     ...options,
     scenarios,
     plans,
+    playground,
     views: openViewStore(stores),
     deal: openDealDesk(stores),
     reckoner: createReckoner(),
@@ -110,6 +115,7 @@ export function createControlApi(options: ControlApiOptions): ControlApi {
     close: async () => {
       claimClock.stop();
       live.close();
+      await playground.close();
       await listener?.close();
       await scenarios.close();
       await plans.close();

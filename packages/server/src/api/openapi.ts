@@ -11,6 +11,9 @@ import {
   LIVE_EVENTS,
   LIVE_PATH,
   liveInput,
+  PLAY_EVENTS,
+  PLAY_PATH,
+  playInput,
   problemSchema,
   TOKEN_HEADER,
   type ControlName,
@@ -150,6 +153,12 @@ function operation(name: ControlName, endpoint: Endpoint, shared: Shared): Json 
 const masked = (members: readonly string[]): Record<string, true> =>
   Object.fromEntries(members.map((member) => [member, true as const]));
 
+const eventsOf = (events: Readonly<Record<string, z.ZodType>>, shared: Shared): Json => ({
+  'text/event-stream': {
+    schema: { anyOf: Object.values(events).map((event) => shared.schema(event, 'output')) },
+  },
+});
+
 function streams(shared: Shared): Json {
   const security = [{ cookie: [], token: [] }];
   return {
@@ -172,13 +181,25 @@ function streams(shared: Shared): Json {
         responses: {
           200: {
             description: 'Server-sent events; `data` is JSON of one of these',
-            content: {
-              'text/event-stream': {
-                schema: { anyOf: Object.values(LIVE_EVENTS).map((event) => shared.schema(event, 'output')) },
-              },
-            },
+            content: eventsOf(LIVE_EVENTS, shared),
           },
           ...shared.failures([...EVERYWHERE, 'PROJECTIONS_OFF']),
+        },
+      },
+    },
+    [PLAY_PATH]: {
+      post: {
+        operationId: 'play',
+        summary: 'A call out of the console, streamed: it goes through the gateway and has a receipt like any other',
+        description: `Events: ${Object.keys(PLAY_EVENTS).join(', ')}. What the gateway refuses is an event; leaving the stream cancels the call. Makes a key for the session, which no answer shows, and revokes it with the session.`,
+        security,
+        requestBody: { required: true, content: { 'application/json': { schema: shared.schema(playInput, 'input') } } },
+        responses: {
+          200: {
+            description: 'Server-sent events; `data` is JSON of one of these',
+            content: eventsOf(PLAY_EVENTS, shared),
+          },
+          ...shared.failures([...EVERYWHERE, 'KEY_INVALID', 'READ_ONLY', 'DRAINING', 'JOURNAL_UNAVAILABLE']),
         },
       },
     },

@@ -14,6 +14,7 @@ import type { Reckoner } from '../deal/reckoner.ts';
 import type { Status } from '../control/operations.ts';
 import type { ServedLanes } from '../lanes/served-lanes.ts';
 import type { Projections } from '../projector/projector-host.ts';
+import type { Playground } from '../playground/playground.ts';
 import type { PlanDesk } from '../plan/plan-desk.ts';
 import type { ScenarioDesk } from '../scenario/scenario-desk.ts';
 import type { Session, SessionBook } from './sessions.ts';
@@ -67,6 +68,8 @@ export interface ControlPorts {
   readonly log: Pick<Log, 'dropped'> | null;
   /** Those that the configuration names; none where it names none. */
   readonly witnesses: () => readonly WitnessView[];
+  /** Calls out of the console; null for a log that is only looked at. */
+  readonly playground: Playground | null;
   /** How commands are typed where it was started. */
   readonly command: CommandForm;
   /** Below which path of the listener this is asked: '' for the instance itself. */
@@ -92,6 +95,7 @@ export type ViewPorts = Pick<
   | 'witnesses'
   | 'alerting'
   | 'telemetry'
+  | 'playground'
 >;
 
 export interface LogView {

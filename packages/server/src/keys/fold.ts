@@ -11,6 +11,12 @@ export interface KeyWho {
   readonly environment?: string;
 }
 
+/**
+ * `start`: made by a start in lab mode and replaced by the next one. `probe`: made for one probe's own routes. `playground`:
+ * made for one session of the console, and revoked with it.
+ */
+export type KeyPurpose = 'start' | 'probe' | 'playground';
+
 export interface KeyCreated {
   readonly action: 'create';
   readonly id: string;
@@ -20,8 +26,8 @@ export interface KeyCreated {
   readonly aws?: true;
   /** UTC milliseconds. */
   readonly expires?: number;
-  /** `start`: made by a start in lab mode and replaced by the next one. `probe`: made for one probe's own routes. */
-  readonly purpose?: 'start' | 'probe';
+  /** Who made it for itself; absent: somebody asked for it. */
+  readonly purpose?: KeyPurpose;
   readonly who: KeyWho;
 }
 

@@ -42,6 +42,7 @@ export const LOG_EVENTS = {
   'control.port_taken': 'warn',
   'control.live_ended': 'warn',
   'control.export_broke': 'warn',
+  'playground.key_left': 'warn',
   'sample.made': 'info',
   'sample.made_anew': 'info',
   'sample.failed': 'warn',

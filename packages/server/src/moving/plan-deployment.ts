@@ -1,7 +1,7 @@
 // What another program says of a deployment, as ours: one function for each cloud, all of them pure but for the variables that
 // addresses stand in. Each says why a deployment cannot be carried, or nothing.
 import type { CloudId } from '@weighbridge/protocol';
-import { Planning, type CredentialPlan, type Wanted } from './planning.ts';
+import { Planning, type CredentialPlan, type PartName, type Wanted } from './planning.ts';
 import type { Variables } from './variables.ts';
 
 type Refusal = string | undefined;
@@ -13,8 +13,22 @@ const CLAUDE = /claude/i;
 /** A planning that is ready, or why there is none. */
 export function planDeployment(wanted: Wanted, variables: Variables): Planning | string {
   const planning = new Planning(wanted, variables);
+  for (const [name, said] of PLAIN)
+    if (planning.variableOf(name) !== null && planning.plain(name) === undefined)
+      return `its ${said} stands in ${planning.variableOf(name)}, which is not set here: set it, and import again`;
   return PLANNERS[wanted.seller.cloud](planning) ?? planning;
 }
+
+/** What is no secret and has to stand in our file: a place that was not known would otherwise become another one. */
+const PLAIN: readonly (readonly [PartName, string])[] = [
+  ['address', 'address'],
+  ['resource', 'resource'],
+  ['region', 'region'],
+  ['project', 'project'],
+  ['deployment', 'deployment'],
+  ['api_version', 'API version'],
+  ['profile', 'profile'],
+];
 
 const PLANNERS: Readonly<Record<CloudId, (planning: Planning) => Refusal>> = {
   anthropic: (planning) => addressed(planning, false) ?? keyed(planning) ?? placed(planning, 'global'),
@@ -40,7 +54,7 @@ function addressed(planning: Planning, needed: boolean): Refusal {
   if (text === undefined && (needed || planning.given('address') !== undefined))
     return variable === null
       ? 'the file says no address'
-      : `its address stands in ${variable}, which is not set here: set it, and import again`;
+      : `the file says no address, and ${variable} is not set here: set it, and import again`;
   if (text === undefined) return undefined;
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol)) return 'its address is none of http or https';
@@ -65,9 +79,11 @@ function keyed(planning: Planning, isOwn = planning.wanted.seller.own === true):
     return undefined;
   }
   const like = seller.key ?? 'API_KEY';
+  if (given !== undefined && (given.value === null || given.value === ''))
+    planning.mark('key', 'changed', null, `it is empty: ${isOwn ? 'no key is sent' : `${like} is read`}`);
   const said = planning.secret('key', like);
   if (said !== undefined) planning.credential = apiKey(said);
-  else if (given !== undefined) return 'its key is no text';
+  else if (given !== undefined && given.value !== null && given.value !== '') return 'its key is no text';
   else if (!isOwn || (seller.own === true && planning.variables.held(like) !== undefined))
     planning.credential = apiKey({ secret: { env: like }, path: null });
   return undefined;

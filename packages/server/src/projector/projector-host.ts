@@ -15,6 +15,7 @@ import type { ProjectorSetup } from './projector-thread.ts';
 import { createSeats, type Seats } from './seats.ts';
 import { createWatch, readWatch, type Watched } from './watch.ts';
 import { causeWords } from '../logging/cause.ts';
+import { notYetOpen } from './not-yet-open.ts';
 import { heard, type Say } from '../logging/events.ts';
 
 /** Whether tables that are not there now are why a question failed: what does without them says so and goes on. */
@@ -177,8 +178,9 @@ class Host implements Projections {
 
   #must(): Running {
     if (this.#open && this.#running !== null) return this.#running;
-    const why = this.#last.problem ?? 'they are still starting';
-    throw new AppError('DATABASE_UNAVAILABLE', `the projections cannot be asked now: ${why}`);
+    const { problem } = this.#last;
+    if (problem === null) throw notYetOpen();
+    throw new AppError('DATABASE_UNAVAILABLE', `the projections cannot be asked now: ${problem}`);
   }
 
   #start(): void {

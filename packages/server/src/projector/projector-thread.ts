@@ -15,6 +15,7 @@ import { openStore, type Store } from '../store/open-store.ts';
 import { rememberReads } from '../store/remembered.ts';
 import type { StoreSettings } from '../store/settings.ts';
 import { digestTables, type Digests } from './digests.ts';
+import { notYetOpen } from './not-yet-open.ts';
 import { openProjector, type Projector } from './projector.ts';
 import { writeWatch } from './watch.ts';
 
@@ -53,7 +54,7 @@ function runProjector(setup: ProjectorSetup, port: NonNullable<typeof parentPort
   let opened: Opened | null = null;
   const must = (): Opened => {
     if (opened !== null) return opened;
-    throw new AppError('DATABASE_UNAVAILABLE', 'the projections are not open yet', { next: 'ask again in a moment' });
+    throw notYetOpen();
   };
   answerCalls(port, {
     open: async () => {

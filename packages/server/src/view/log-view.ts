@@ -80,6 +80,7 @@ function viewOfJournal(journal: Journal, { home, say }: LogViewOptions): LogView
       witnesses: () => [],
       alerting: null,
       telemetry: null,
+      playground: null,
     },
     closing: closing.signal,
     close: async () => {

@@ -1,5 +1,6 @@
 // A configuration that is right, and every way of making it wrong: what to change, where it is reported, why, and the mend.
 import type { Wrong } from './wrong.ts';
+import { WRONG_BATCHES } from './wrong-batches.ts';
 import { WRONG_BYPASSES } from './wrong-bypasses.ts';
 import { WRONG_LEGS } from './wrong-legs.ts';
 import { WRONG_LIMITS } from './wrong-limits.ts';
@@ -33,6 +34,7 @@ limits:
 const WITNESS_KEY = 'witness.example/w1+0ad7d35e+BIqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c';
 
 export const WRONG: readonly Wrong[] = [
+  ...WRONG_BATCHES,
   ...WRONG_BYPASSES,
   ...WRONG_LEGS,
   ...WRONG_LIMITS,

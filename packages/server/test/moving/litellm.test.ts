@@ -247,6 +247,25 @@ describe('parts of a config.yaml', () => {
     assert.doesNotMatch(JSON.stringify(secret), /made-up/);
   });
 
+  test('a region that stands in a variable which is not set never becomes another region', () => {
+    const text = entry(
+      'model: bedrock/anthropic.claude-sonnet-4-5-20250929-v1:0, aws_region_name: os.environ/OUR_REGION',
+    );
+    assert.equal(litellm(text).routes, 0);
+    assert.match(outcomeOf(litellm(text), 'model_list[0].litellm_params.model'), /its region stands in OUR_REGION/);
+    const set = madeOf(litellm(text, { OUR_REGION: 'eu-west-1' })).deployments['m-bedrock'];
+    assert.equal(set?.['region'], 'eu-west-1');
+    const none = litellm(text.replace(', aws_region_name: os.environ/OUR_REGION', ''));
+    assert.equal(madeOf(none).deployments['m-bedrock']?.['region'], 'us-west-2');
+    assert.match(none.notes.join('\n'), /the source says no region: us-west-2 is written/);
+  });
+
+  test('a key that is empty is none: the variable that would be read is', () => {
+    const one = litellm(entry("model: gpt-4.1, api_key: ''"));
+    assert.deepEqual(madeOf(one).credentials['openai'], { kind: 'api_key', secret: { env: 'OPENAI_API_KEY' } });
+    assert.match(outcomeOf(one, 'model_list[0].litellm_params.api_key'), /it is empty: OPENAI_API_KEY is read/);
+  });
+
   test('what a cloud of ours refuses is told in its own words', () => {
     const one = litellm(entry('model: bedrock/amazon.titan-text-express-v1, aws_region_name: eu'));
     assert.equal(one.routes, 0);

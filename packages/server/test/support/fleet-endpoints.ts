@@ -13,6 +13,7 @@ export async function askFleet(ask: Ask): Promise<void> {
   const kept = await ask('cache', {});
   assert.deepEqual([kept.simulated, kept.rows, kept.since <= kept.at], [true, [], true]);
   assert.deepEqual(await ask('purgeCache', {}), { entries: 0, bytes: 0 });
+  assert.ok((await ask('playground', {})).as.some(({ key }) => key === 'lab'));
   const foreseen = await ask('foresee', { key: 'lab', model: 'claude-sonnet-4-5' });
   const [alike, ...apart] = foreseen.answers;
   assert.deepEqual([alike?.lanes, apart.length, alike?.refusal], [[1, 2], 0, null]);

@@ -297,13 +297,13 @@ function whoFacts(who: Who | undefined, erased: boolean): Fact[] {
   return [...named, ...tags];
 }
 
-function decisionPart({ route, strategy, policy, candidates, config }: Decision): DecisionPart {
+function decisionPart({ route, arm, strategy, policy, candidates, config }: Decision): DecisionPart {
   const rejected = candidates.filter(({ verdict }) => verdict === 'rejected').length;
   const where =
     route === '' ? 'No route takes this model' : `Route ${route} chose by ${strategy} among ${candidates.length}`;
   const dropped = rejected === 0 ? '' : `, ${rejected} of them rejected`;
   return {
-    sentence: `${where}${dropped}; policy: ${policy.verdict}.`,
+    sentence: `${where}${dropped}${arm === undefined ? '' : `; arm ${arm}`}; policy: ${policy.verdict}.`,
     rules: policy.rules,
     config,
     candidates: candidates.map(candidateRow),

@@ -218,9 +218,7 @@ const RouteView = ({ route, onAsk }: { readonly route: RouteText; readonly onAsk
         </button>
       )}
     </header>
-    <p className="section-note">
-      Candidates, {route.how}. {route.arms}
-    </p>
+    <Path route={route} />
     <Candidates route={route} />
     <dl className="facts">
       {route.facts.map(({ name, value }) => (
@@ -231,6 +229,33 @@ const RouteView = ({ route, onAsk }: { readonly route: RouteText; readonly onAsk
       ))}
     </dl>
   </section>
+);
+
+/** In the order in which they are evaluated; a copy stands beside the way. */
+const Path = ({ route: { id, path } }: { readonly route: RouteText }) => (
+  <ol className="route-path" aria-label={`What becomes of a call on ${id}`}>
+    {path.map(({ key, title, text, marks, kind }) => (
+      <li key={key} data-kind={kind}>
+        <h3>{title}</h3>
+        {marks.length > 0 && (
+          <ul>
+            {marks.map(({ name, state, part }) => (
+              <li key={name}>
+                <span className="path-state" data-tone={state?.tone} title={state?.text} />
+                <span className="path-name">{name}</span>
+                {part !== null && (
+                  <span className="first-bar" aria-hidden="true">
+                    <span style={{ width: `${part * 100}%` }} />
+                  </span>
+                )}
+              </li>
+            ))}
+          </ul>
+        )}
+        <p>{text}</p>
+      </li>
+    ))}
+  </ol>
 );
 
 const Candidates = ({ route }: { readonly route: RouteText }) => (

@@ -5,6 +5,7 @@ import { formatDuration } from '../../parts/duration/model.ts';
 import { shareText } from '../../parts/unit/model.ts';
 import type { Fact } from '../call/model.ts';
 import type { Headline } from '../headline.ts';
+import { routePath, type PathStep } from './path.ts';
 import { STATE_WORDS, titled, type HrefOf, type Words } from './model.ts';
 
 export type Routes = ControlAnswer<'routes'>;
@@ -12,9 +13,8 @@ export type Routes = ControlAnswer<'routes'>;
 export interface RouteText {
   readonly id: string;
   readonly names: string;
-  readonly how: string;
-  /** How callers are shared out between arms; empty where the route has none. */
-  readonly arms: string;
+  /** What becomes of a call, step by step. */
+  readonly path: readonly PathStep[];
   readonly facts: readonly Fact[];
   readonly candidates: readonly {
     readonly deployment: string;
@@ -42,10 +42,8 @@ export function routeText(row: RouteRow, hrefOf: HrefOf): RouteText {
   return {
     id: row.id,
     names: row.aliases.length === 0 ? '' : `also asked for as ${row.aliases.join(', ')}`,
-    how: STRATEGY_WORDS[row.strategy],
-    arms: armsText(row.arms),
+    path: routePath(row, STRATEGY_WORDS[row.strategy]),
     facts: [
-      { name: 'Attempts', value: `${row.attempts} at most` },
       ...(most === null ? [] : [{ name: 'Output', value: `${prepareCount(most).text} tokens at most` }]),
       { name: 'Translation', value: FIDELITY[row.fidelity] },
       ...Object.entries(row.timers).map(([name, ms]) => ({ name: titled(name), value: formatDuration(ms) })),
@@ -54,7 +52,11 @@ export function routeText(row: RouteRow, hrefOf: HrefOf): RouteText {
       deployment: candidate.deployment,
       order: row.strategy === 'weighted' || row.strategy === 'sticky' ? shareOf(candidate.weight) : `${i + 1}`,
       state: STATE_WORDS[candidate.state],
-      marks: [...(candidate.arm === null ? [] : [candidate.arm]), ...(candidate.reserved ? ['reserved'] : [])],
+      marks: [
+        ...(candidate.arm === null ? [] : [candidate.arm]),
+        ...(candidate.reserved ? ['reserved'] : []),
+        ...(candidate.batch ? ['batch'] : []),
+      ],
       first: candidate.first === null ? '' : shareText(candidate.first),
       part: candidate.first,
       inFlight: prepareCount(candidate.in_flight).text,
@@ -64,13 +66,6 @@ export function routeText(row: RouteRow, hrefOf: HrefOf): RouteText {
       href: hrefOf('/deployments'),
     })),
   };
-}
-
-function armsText(arms: RouteRow['arms']): string {
-  if (arms === null) return '';
-  const total = Object.values(arms).reduce((sum, share) => sum + share, 0);
-  const shares = Object.entries(arms).map(([arm, share]) => `${arm} (${shareText(total === 0 ? 0 : share / total)})`);
-  return `Each caller stays in one arm: ${shares.join(', ')}.`;
 }
 
 const STRATEGY_WORDS: Readonly<Record<RouteRow['strategy'], string>> = {

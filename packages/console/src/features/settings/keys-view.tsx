@@ -22,6 +22,8 @@ export interface NewKey {
   readonly name: string;
   readonly team: string;
   readonly project: string;
+  /** With a pair that signs as Amazon's clients do. */
+  readonly aws: boolean;
 }
 
 export interface KeysPartProps {
@@ -63,7 +65,7 @@ export function KeysPart(props: KeysPartProps) {
 
 function MakeKey({ listed, made, onMake }: KeysPartProps) {
   const id = useId();
-  const [key, setKey] = useState<NewKey>({ name: '', team: '', project: '' });
+  const [key, setKey] = useState<NewKey>({ name: '', team: '', project: '', aws: false });
   const set = (part: Partial<NewKey>): void => setKey({ ...key, ...part });
   const unlisted = key.name !== '' && !listed.includes(key.name);
   return (
@@ -96,6 +98,10 @@ function MakeKey({ listed, made, onMake }: KeysPartProps) {
       </label>
       <Text label="Team" value={key.team} onChange={(team) => set({ team })} />
       <Text label="Project" value={key.project} onChange={(project) => set({ project })} />
+      <label className="ask-tick">
+        <input type="checkbox" checked={key.aws} onChange={(event) => set({ aws: event.target.checked })} />
+        With a pair that signs as Amazon's clients do
+      </label>
       <button type="submit" className="button primary" disabled={key.name === '' || made.state === 'working'}>
         Make the key
       </button>
@@ -103,18 +109,37 @@ function MakeKey({ listed, made, onMake }: KeysPartProps) {
         {unlisted && 'The configuration does not list this name: the key may use nothing until it does.'}
       </p>
       {made.state === 'problem' && <Problem problem={made.problem} />}
-      {made.state === 'done' && (
-        <p className="made-key" role="status">
-          <span>
-            Key <strong>{made.value.state.name}</strong>, shown only now:
-          </span>
-          <code>{made.value.key}</code>
-          <Copy text={made.value.key} label="Copy the key" />
-        </p>
-      )}
+      {made.state === 'done' && <MadeKey made={made.value} />}
     </form>
   );
 }
+
+/** What is kept nowhere: to be copied now, or made anew. */
+const MadeKey = ({ made: { key, state, aws } }: { readonly made: CreatedKey }) => (
+  <div className="made-keys" role="status">
+    <p className="made-key">
+      <span>
+        Key <strong>{state.name}</strong>, shown only now:
+      </span>
+      <code>{key}</code>
+      <Copy text={key} label="Copy the key" />
+    </p>
+    {aws !== undefined && (
+      <>
+        <p className="made-key">
+          <span>Its pair, shown only now: access key id</span>
+          <code>{aws.access_key_id}</code>
+          <Copy text={aws.access_key_id} label="Copy the id" />
+        </p>
+        <p className="made-key">
+          <span>Secret access key</span>
+          <code>{aws.secret_access_key}</code>
+          <Copy text={aws.secret_access_key} label="Copy the secret" />
+        </p>
+      </>
+    )}
+  </div>
+);
 
 interface TextProps {
   readonly label: string;

@@ -65,7 +65,11 @@ export function keyFacts(key: ControlKey): readonly Fact[] {
   ];
 }
 
-const PURPOSES = { start: 'a start, for its own use', probe: 'a check of the instance' } as const;
+const PURPOSES = {
+  start: 'a start, for its own use',
+  probe: 'a check of the instance',
+  playground: 'the playground, for one session of the console',
+} as const;
 
 function titled(name: string): string {
   const words = name.replaceAll('_', ' ');

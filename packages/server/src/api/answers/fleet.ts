@@ -5,6 +5,7 @@ import { conditionRules, isReserved, type DeploymentHealth, type Foreseen as Lan
 import type { ControlAnswer, ControlAsked, DeploymentRow } from '@weighbridge/protocol';
 import { simulateRoute } from '../../replay/simulate-route.ts';
 import type { ControlPorts } from '../ports.ts';
+import { routeParts } from './route-parts.ts';
 
 type Ports = Pick<ControlPorts, 'administration' | 'lanes' | 'clock'>;
 type State = DeploymentRow['state'];
@@ -51,6 +52,8 @@ export async function routesAnswer({ administration, lanes, clock }: Ports): Pro
   const health = byDeployment(await lanes.health());
   const standings = await lanes.routes();
   const reserved = new Set(deployments.filter(isReserved).map(idOf));
+  const batching = new Set(deployments.filter(({ batch }) => batch !== undefined).map(idOf));
+  const stateNow = (id: string): State => stateOf((health.get(id) ?? []).map(({ view }) => view.reason));
   return {
     at: clock.wall(),
     rows: routes.map((route) => ({
@@ -71,6 +74,7 @@ export async function routesAnswer({ administration, lanes, clock }: Ports): Pro
           arm: arm ?? null,
           when: [...conditionRules(when)],
           reserved: reserved.has(deployment),
+          batch: batching.has(deployment),
           state: stateOf(views.map(({ reason }) => reason)),
           in_flight: views.reduce((sum, view) => sum + view.in_flight, 0),
           first: meanOf(known.map(({ first }) => first)),
@@ -78,6 +82,7 @@ export async function routesAnswer({ administration, lanes, clock }: Ports): Pro
           first_token_ms: meanOf(known.map(({ firstTokenMs }) => firstTokenMs)),
         };
       }),
+      ...routeParts(route, stateNow),
       attempts: route.attempts,
       timers: { ...route.timers },
       fidelity: route.fidelity,
@@ -158,7 +163,9 @@ const given = <T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], u
 /** By id, else by name where one key of that name is in force. */
 function keyId(administration: Ports['administration'], idOrName: string): string {
   const keys = administration.keys();
-  const found = keys.filter(({ id, name, revoked }) => id === idOrName || (name === idOrName && !revoked));
+  const found = keys.filter(
+    ({ id, name, revoked, purpose }) => id === idOrName || (name === idOrName && !revoked && purpose !== 'playground'),
+  );
   const [one] = found;
   if (found.length === 1 && one !== undefined) return one.id;
   throw new AppError(

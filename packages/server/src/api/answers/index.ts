@@ -40,10 +40,11 @@ import { findAnswer } from './find.ts';
 import { deploymentsAnswer, foreseeAnswer, routesAnswer, simulateRouteAnswer } from './fleet.ts';
 import { entriesAnswer, journalAnswer } from './journal.ts';
 import { limitAnswers } from './limits.ts';
+import { playgroundAnswer } from './playground.ts';
 import { registerAnswers } from './register.ts';
 import { receiptAnswer } from './receipt.ts';
 import { createLinkAnswer, endSessionAnswer, openSessionAnswer, ownSession, sessionsAnswer } from './sessions.ts';
-import { makeSampleAnswer, openSampleAnswer, removeSampleAnswer, sampleAnswer } from './sample.ts';
+import { sampleAnswers } from './sample.ts';
 import { simulatedAnswers } from './simulated.ts';
 import { statusAnswer } from './status.ts';
 
@@ -88,6 +89,7 @@ export function createAnswers(ports: ControlPorts, exports: Exports): Answers {
     configuration: () => configurationAnswer(ports),
     configurations: (input) => configurationsAnswer(ports, input),
     ...alertAnswers(ports),
+    playground: () => playgroundAnswer(ports),
     views: () => ({ rows: [...views.all()] }),
     saveView: ({ id, ...content }, { actor }) => views.save(id === undefined ? content : { ...content, id }, actor),
     removeView: ({ id }, { actor }) => views.remove(id, actor).then(() => ({ removed: true as const })),
@@ -121,10 +123,7 @@ export function createAnswers(ports: ControlPorts, exports: Exports): Answers {
     sessions: (_, asked) => sessionsAnswer(ports, asked),
     endSession: ({ id }, asked) => endSessionAnswer(ports, id, asked),
     createLink: () => createLinkAnswer(ports),
-    sample: () => sampleAnswer(ports),
-    openSample: () => openSampleAnswer(ports),
-    makeSample: (input) => makeSampleAnswer(ports, input),
-    removeSample: () => removeSampleAnswer(ports),
+    ...sampleAnswers(ports),
     ...simulatedAnswers(ports),
   };
 }

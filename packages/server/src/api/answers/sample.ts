@@ -8,25 +8,21 @@ type Ports = Pick<ControlPorts, 'sample'>;
 
 const OFF: SampleState = { state: 'off', progress: null, end: null, until: null, problem: null };
 
-export const sampleAnswer = ({ sample }: Ports): SampleState | Promise<SampleState> =>
-  sample === null ? OFF : sample.state();
-
-export const openSampleAnswer = ({ sample }: Ports): SampleState | Promise<SampleState> =>
-  sample === null ? OFF : sample.look();
-
-/** Throws SAMPLE_ABSENT, SAMPLE_FOREIGN, FOLDER_LOCKED. */
-export async function makeSampleAnswer(ports: Ports, { calls }: ControlAsked<'makeSample'>): Promise<SampleState> {
-  const desk = deskOf(ports);
-  await desk.make(calls);
-  return desk.state();
-}
-
-/** Throws SAMPLE_ABSENT, SAMPLE_FOREIGN, FOLDER_LOCKED. */
-export async function removeSampleAnswer(ports: Ports): Promise<SampleState> {
-  const desk = deskOf(ports);
-  await desk.remove();
-  return desk.state();
-}
+/** Making and removing throw SAMPLE_ABSENT, SAMPLE_FOREIGN, FOLDER_LOCKED. */
+export const sampleAnswers = (ports: Ports) => ({
+  sample: (): SampleState | Promise<SampleState> => ports.sample?.state() ?? OFF,
+  openSample: (): SampleState | Promise<SampleState> => ports.sample?.look() ?? OFF,
+  makeSample: async ({ calls }: ControlAsked<'makeSample'>): Promise<SampleState> => {
+    const desk = deskOf(ports);
+    await desk.make(calls);
+    return desk.state();
+  },
+  removeSample: async (): Promise<SampleState> => {
+    const desk = deskOf(ports);
+    await desk.remove();
+    return desk.state();
+  },
+});
 
 function deskOf({ sample }: Ports): SamplePort {
   if (sample !== null) return sample;

@@ -6,7 +6,7 @@ import type { Asked, ControlPorts } from '../ports.ts';
 import { viewOfSession, type Session } from '../sessions.ts';
 import { CONSOLE_BASE } from '../static-files.ts';
 
-type Ports = Pick<ControlPorts, 'sessions' | 'stores' | 'clock' | 'origin'>;
+type Ports = Pick<ControlPorts, 'sessions' | 'stores' | 'clock' | 'origin' | 'playground'>;
 
 /** Throws LINK_INVALID; JOURNAL_UNAVAILABLE when it cannot be written down, and then nothing is open. */
 export async function openSessionAnswer(
@@ -29,7 +29,10 @@ export async function openSessionAnswer(
 export async function endSessionAnswer(ports: Ports, id: string, asked: Asked): Promise<ControlAnswer<'endSession'>> {
   const ended = ports.sessions.end(id);
   if (asked.session?.id === id) asked.keep('');
-  if (ended) await write(ports, 'end', id, asked.actor);
+  if (ended) {
+    await ports.playground?.forget(id);
+    await write(ports, 'end', id, asked.actor);
+  }
   return { ended };
 }
 

@@ -93,7 +93,11 @@ export function readModels(settings: Settings, work: Work, credentials: Credenti
 function reserveDefault(entry: unknown, path: DocumentPath, work: Work, credentials: Credentials): void {
   const own = bagOf(bagOf(entry)?.['litellm_params']);
   const wanted = own === null ? '' : wantedOf(credentials.beneath(own, path), work);
-  if (typeof wanted !== 'string' && !wanted.parts.has('key') && wanted.seller.key !== undefined)
+  if (
+    typeof wanted !== 'string' &&
+    textOf(wanted.parts.get('key')?.value) === undefined &&
+    wanted.seller.key !== undefined
+  )
     work.variables.reserve(wanted.seller.key);
 }
 
