@@ -8,6 +8,7 @@ import {
   createLane,
   Tally,
   type ForeseeAsked,
+  type Lane,
   type PurgeAsked,
   type Rater,
   type RefreshingStore,
@@ -101,23 +102,25 @@ function runLane(setup: LaneSetup): void {
     stats: () => lane.stats(),
     happened: () => ({ strangers: lane.strangers(), disclosed: disclosed.take() }) satisfies LaneHappened,
     loopDelay: () => loop.delay(),
-    health: () => lane.health(),
-    waiting: () => lane.waiting(),
-    routes: () => lane.routes(),
-    foresee: (asked: ForeseeAsked) => lane.foresee(asked),
-    cache: () => lane.cache(),
-    purge: (asked: PurgeAsked) => lane.purge(asked),
-    retire: async (deadlineMs: number) => {
-      await lane.retire(deadlineMs);
-      await close();
-      return lane.stats();
-    },
-    drain: async (deadlineMs: number) => {
-      await lane.drain(deadlineMs);
-      await close();
-    },
+    ...looksInto(lane),
+    retire: (deadlineMs: number) =>
+      lane
+        .retire(deadlineMs)
+        .then(close)
+        .then(() => lane.stats()),
+    drain: (deadlineMs: number) => lane.drain(deadlineMs).then(close),
   });
 }
+
+/** What its lane has learnt and holds, for whoever asks the thread. */
+const looksInto = (lane: Lane) => ({
+  health: () => lane.health(),
+  waiting: () => lane.waiting(),
+  routes: () => lane.routes(),
+  foresee: (asked: ForeseeAsked) => lane.foresee(asked),
+  cache: () => lane.cache(),
+  purge: (asked: PurgeAsked) => lane.purge(asked),
+});
 
 /** By the prices in force. What has none is told, where something was served. */
 function raterOf(current: () => Opened): Rater {

@@ -102,13 +102,7 @@ export async function serveLanes(
       bypasses = { ...bypasses, ...through };
       windows.use(planned.snapshot.bypasses ?? [], through);
     },
-    restart: async () => {
-      const waiting = await pool.waiting();
-      // Those of a lane are taken up again by a start, not by another lane.
-      if (waiting.length > 0)
-        throw new AppError('LANE_BUSY', `calls wait for ${waiting.length} batches, which no other lane can take over`);
-      await pool.replace(() => nextEpoch(home.journal));
-    },
+    restart: () => restart(pool, home),
     used: () => budgetUsed(limits, systemClock.wall()),
     limits: () => limits,
     reservations: () => reservations,
@@ -122,6 +116,14 @@ export async function serveLanes(
       }
     },
   };
+}
+
+async function restart(pool: LanePool, { journal }: Home): Promise<void> {
+  const waiting = await pool.waiting();
+  // Those of a lane are taken up again by a start, not by another lane.
+  if (waiting.length > 0)
+    throw new AppError('LANE_BUSY', `calls wait for ${waiting.length} batches, which no other lane can take over`);
+  await pool.replace(() => nextEpoch(journal));
 }
 
 /** The file in which they are counted is made while there is room. */

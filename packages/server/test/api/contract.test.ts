@@ -4,13 +4,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { z } from 'zod';
 import { ERRORS, isUlid } from '@weighbridge/kernel';
 import { verifyReceipt } from '@weighbridge/journal';
 import { SCENARIO_FILES } from '@weighbridge/planner';
 import {
   CONTROL,
-  controlRoute,
   HOUR_MS,
   requestFor,
   type ControlAnswer,
@@ -25,50 +23,16 @@ import { askContracts, askRecord, REGISTER } from '../support/deal-endpoints.ts'
 import { askFleet } from '../support/fleet-endpoints.ts';
 import { askLimits, watched } from '../support/limit-endpoints.ts';
 import { askPlans, refusedPlans } from '../support/plan-endpoints.ts';
+import { api, checkerOf, operationOf, published, responseOf } from '../support/published-api.ts';
 import { leaveWindow } from '../support/stopped-log.ts';
 
-type Json = Record<string, unknown>;
-interface Operation {
-  readonly operationId: string;
-  readonly requestBody?: { readonly content: { readonly 'application/json': { readonly schema: Json } } };
-  readonly responses: Readonly<
-    Record<string, { readonly content?: Readonly<Record<string, { readonly schema: Json }>> }>
-  >;
-}
-interface Document {
-  readonly openapi: string;
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  readonly components: { readonly schemas: Json; readonly responses: Operation['responses'] };
-}
-
-const published = readFileSync(new URL('../../../../docs/openapi.json', import.meta.url), 'utf8');
-const api = JSON.parse(published) as Document;
-
-/** A schema of the document as a check of its own. */
-function checkerOf(schema: Json): z.ZodType {
-  const moved = JSON.stringify({ ...schema, $defs: api.components.schemas }).replaceAll(
-    '#/components/schemas/',
-    '#/$defs/',
-  );
-  return z.fromJSONSchema(JSON.parse(moved) as Json);
-}
-
-function operationOf(name: ControlName): Operation {
-  const { method, path } = controlRoute(name);
-  const found = api.paths[`/control/v1${path}`]?.[method.toLowerCase()];
-  assert.ok(found !== undefined, `${name} is published at ${method} ${path}`);
-  return found;
-}
-
-function responseOf(operation: Operation, status: number): Json {
-  const held = operation.responses[String(status)] as Operation['responses'][string] & { readonly $ref?: string };
-  const named = held.$ref?.split('/').at(-1);
-  const schema = (named === undefined ? held : api.components.responses[named])?.content?.['application/json']?.schema;
-  assert.ok(schema !== undefined, `${operation.operationId} says what ${status} means`);
-  return schema;
-}
-
 const checked = new Set<string>();
+
+/** Throws where the answer is not what the document says. */
+function fits(name: ControlName, answer: unknown): void {
+  checkerOf(responseOf(operationOf(name), 200)).parse(answer);
+  checked.add(name);
+}
 
 /** Asks, and holds request and answer against the document. */
 async function ask<Name extends ControlName>(
@@ -84,9 +48,8 @@ async function ask<Name extends ControlName>(
   const reply = await browser.ask(name, input);
   assert.equal(reply.status, 200, `${name}: ${reply.text}`);
   const value: unknown = JSON.parse(reply.text);
-  checkerOf(responseOf(operation, 200)).parse(value);
   CONTROL[name].answer.parse(value);
-  checked.add(name);
+  fits(name, value);
   return value as ControlAnswer<Name>;
 }
 
@@ -127,7 +90,10 @@ test('the document in docs/ is the one that the server gives to anybody', async 
 test('the document is whole: every reference leads somewhere, every name stands once', () => {
   assert.match(api.openapi, /^3\.1\./);
   for (const [, kind = '', name = ''] of published.matchAll(/"\$ref": "#\/components\/(\w+)\/(\w+)"/g))
-    assert.ok((api.components as unknown as Record<string, Json>)[kind]?.[name] !== undefined, `${kind} ${name}`);
+    assert.ok(
+      (api.components as unknown as Record<string, Record<string, unknown>>)[kind]?.[name] !== undefined,
+      `${kind} ${name}`,
+    );
   assert.equal(published.match(/"\$ref": "(?!#\/components\/)/g), null);
   const ids = Object.values(api.paths).flatMap((place) => Object.values(place).map((one) => one.operationId));
   assert.equal(new Set(ids).size, ids.length);
@@ -329,8 +295,7 @@ describe('changes', () => {
       headers: { origin: browser.origin, 'content-type': 'application/json' },
       body: JSON.stringify({ link: new URL(started.server.consoleLink() ?? '').hash.slice('#link='.length) }),
     });
-    checkerOf(responseOf(operationOf('openSession'), 200)).parse(JSON.parse(opened.text));
-    checked.add('openSession');
+    fits('openSession', JSON.parse(opened.text));
   });
 
   test('make the sample organisation, and remove it', async () => {
@@ -342,14 +307,13 @@ describe('changes', () => {
 
   test('make a link and take a record of a seller, on the control socket', async () => {
     const link = await onSocket(started).ask('createLink', {});
-    checkerOf(responseOf(operationOf('createLink'), 200)).parse(link);
+    fits('createLink', link);
     assert.equal(new URL(link.url).origin, browser.origin);
     const replaced = await onSocket(started).ask('restartLanes', {});
-    checkerOf(responseOf(operationOf('restartLanes'), 200)).parse(replaced);
+    fits('restartLanes', replaced);
     assert.equal(replaced.lanes, 2);
-    checked.add('createLink').add('importObserved').add('restartLanes');
     const entered = await askCoverage(bench.folder, started, (name, input) => ask(browser, name, input));
-    checkerOf(responseOf(operationOf('importObserved'), 200)).parse(entered);
+    fits('importObserved', entered);
   });
 });
 

@@ -10,11 +10,7 @@ import { routeParts } from './route-parts.ts';
 type Ports = Pick<ControlPorts, 'administration' | 'lanes' | 'clock'>;
 type State = DeploymentRow['state'];
 
-export async function deploymentsAnswer({
-  administration,
-  lanes,
-  clock,
-}: Ports): Promise<ControlAnswer<'deployments'>> {
+async function deploymentsAnswer({ administration, lanes, clock }: Ports): Promise<ControlAnswer<'deployments'>> {
   const { deployments, routes } = administration.snapshot();
   const health = byDeployment(await lanes.health());
   return {
@@ -47,7 +43,7 @@ export async function deploymentsAnswer({
   };
 }
 
-export async function routesAnswer({ administration, lanes, clock }: Ports): Promise<ControlAnswer<'routes'>> {
+async function routesAnswer({ administration, lanes, clock }: Ports): Promise<ControlAnswer<'routes'>> {
   const { routes, deployments } = administration.snapshot();
   const health = byDeployment(await lanes.health());
   const standings = await lanes.routes();
@@ -98,7 +94,7 @@ function meanOf(values: readonly (number | null)[]): number | null {
 }
 
 /** Throws KEY_INVALID. */
-export async function foreseeAnswer(
+async function foreseeAnswer(
   { administration, lanes, clock }: Ports,
   {
     key,
@@ -145,7 +141,7 @@ export async function foreseeAnswer(
   };
 }
 
-export function simulateRouteAnswer(
+function simulateRouteAnswer(
   { administration, clock, stores }: Pick<ControlPorts, 'administration' | 'clock' | 'stores'>,
   asked: ControlAsked<'simulateRoute'>,
 ): Promise<ControlAnswer<'simulateRoute'>> {
@@ -153,6 +149,13 @@ export function simulateRouteAnswer(
   const snapshot = administration.snapshot();
   return simulateRoute({ journal, blobs, snapshot, now: clock.wall(), lab: home.log !== 'live' }, asked);
 }
+
+export const fleetAnswers = (ports: Pick<ControlPorts, 'administration' | 'lanes' | 'clock' | 'stores'>) => ({
+  deployments: () => deploymentsAnswer(ports),
+  routes: () => routesAnswer(ports),
+  foresee: (input: ControlAsked<'foresee'>) => foreseeAnswer(ports, input),
+  simulateRoute: (input: ControlAsked<'simulateRoute'>) => simulateRouteAnswer(ports, input),
+});
 
 /** Without the members that are not there. */
 const given = <T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>

@@ -37,8 +37,9 @@ import {
 } from './deal.ts';
 import { coverageAnswers } from './coverage.ts';
 import { findAnswer } from './find.ts';
-import { deploymentsAnswer, foreseeAnswer, routesAnswer, simulateRouteAnswer } from './fleet.ts';
+import { fleetAnswers } from './fleet.ts';
 import { entriesAnswer, journalAnswer } from './journal.ts';
+import { laneAnswers } from './lanes.ts';
 import { limitAnswers } from './limits.ts';
 import { playgroundAnswer } from './playground.ts';
 import { registerAnswers } from './register.ts';
@@ -47,8 +48,6 @@ import { createLinkAnswer, endSessionAnswer, openSessionAnswer, ownSession, sess
 import { sampleAnswers } from './sample.ts';
 import { simulatedAnswers } from './simulated.ts';
 import { statusAnswer } from './status.ts';
-
-import { laneAnswers } from './lanes.ts';
 import { windowAnswers } from './windows.ts';
 
 export type Answers = {
@@ -71,14 +70,11 @@ export function createAnswers(ports: ControlPorts, exports: Exports): Answers {
     behind: (input, { signal }) => projections.ask('behind', input, signal),
     receipt: ({ id }) => receiptAnswer(ports, id),
     find: ({ text }) => findAnswer(ports, text),
-    deployments: () => deploymentsAnswer(ports),
-    routes: () => routesAnswer(ports),
-    foresee: (input) => foreseeAnswer(ports, input),
+    ...fleetAnswers(ports),
     capacity: () => capacityAnswer(ports),
     ...coverageAnswers(ports),
     ...windowAnswers(ports),
     ...laneAnswers(ports),
-    simulateRoute: (input) => simulateRouteAnswer(ports, input),
     ...limitAnswers(ports),
     ...cacheAnswers(ports),
     journal: (input) => journalAnswer(ports, input),
