@@ -96,10 +96,19 @@ export class LaneSet {
   }
 
   async stats(deadlineMs: number): Promise<LaneStats[]> {
-    const leaving = await this.#heard<LaneStats>('stats', deadlineMs);
-    // That one is leaving is no sign that the instance is.
-    const left = leaving.map((one) => ({ ...one, draining: false }));
-    return [...(await this.all<LaneStats>('stats', undefined, deadlineMs)), ...left, ...this.#left];
+    const asked = [...this.#leaving].map(async (lane) => ({
+      lane,
+      stats: await lane.calls.ask<LaneStats>('stats', undefined, deadlineMs).catch(() => null),
+    }));
+    const [leaving, staying] = await Promise.all([
+      Promise.all(asked),
+      this.all<LaneStats>('stats', undefined, deadlineMs),
+    ]);
+    // One that has left meanwhile stands among those that have. That one is leaving is no sign that the instance is.
+    const still = leaving.flatMap(({ lane, stats }) =>
+      stats !== null && this.#leaving.has(lane) ? [{ ...stats, draining: false }] : [],
+    );
+    return [...staying, ...still, ...this.#left];
   }
 
   /** What was counted since the last time, of lanes that have left since too. */
