@@ -128,7 +128,7 @@ describe('the way of a call', () => {
   test('is drawn in the order in which it is evaluated; what answers nobody stands beside it', () => {
     assert.deepEqual(
       [sonnet, haiku, opus, gpt].map((path) => path?.map(({ key }) => key).join(' ')),
-      ['arms candidates hedge batch', 'cache candidates cascade', 'candidates queue hedge', 'candidates mirror'],
+      ['arms candidates hedge batch', 'cache candidates cascade', 'candidates queue hedge bypass', 'candidates mirror'],
     );
     assert.deepEqual(
       gpt?.map(({ kind }) => kind),
@@ -151,7 +151,14 @@ describe('the way of a call', () => {
     );
     assert.match(stepOf(haiku, 'cache'), /^An identical request of the same team within 1h/);
     assert.match(stepOf(opus, 'queue'), /waits up to 5\.00 s, 256 on a lane at most/);
-    assert.match(stepOf(gpt, 'mirror'), /^Once answered, 10 % of the calls are sent once more; .* evaluation bears it/);
+    assert.match(
+      stepOf(gpt, 'mirror'),
+      /^Once answered, 10 % of the calls of which it holds that model is gpt-4\.1 are sent once more; .* evaluation bears it/,
+    );
+    assert.equal(
+      stepOf(opus, 'bypass'),
+      'Only while the journal takes no entries: 5,000 calls at most, for 30 min at most, go on by “break-glass” to opus-direct, and are sealed afterwards.',
+    );
   });
 
   test('shows whom a step concerns, how each stands and how often it is first', () => {

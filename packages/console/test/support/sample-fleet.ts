@@ -87,8 +87,16 @@ export function routesOf(): ControlAnswer<'routes'> {
           : null,
       mirror:
         id === 'gpt'
-          ? { deployment: 'haiku-swedencentral', state: 'partly', share: 0.1, cost_centre: 'evaluation', at_once: 4 }
+          ? {
+              deployment: 'haiku-swedencentral',
+              state: 'partly',
+              share: 0.1,
+              cost_centre: 'evaluation',
+              when: ['model is gpt-4.1'],
+              at_once: 4,
+            }
           : null,
+      bypass: id === 'opus' ? { name: 'break-glass', deployments: ['opus-direct'], minutes: 30, calls: 5_000 } : null,
       attempts: 3,
       timers: { connect_ms: 2_000, first_token_ms: 30_000, idle_ms: 60_000 },
       fidelity: 'default',

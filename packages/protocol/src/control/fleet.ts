@@ -112,9 +112,15 @@ export const routeRowSchema = z
         state: z.enum(DEPLOYMENT_STATES),
         share: z.number().min(0).max(1),
         cost_centre: z.string(),
+        /** Sentences that all have to hold of a request; empty: of any. */
+        when: z.array(z.string()),
         /** On one lane. */
         at_once: count,
       })
+      .nullable(),
+    /** Where calls go while the journal takes no entries; null: they are refused. Without names: any candidate. */
+    bypass: z
+      .strictObject({ name: z.string(), deployments: z.array(z.string()).nullable(), minutes: count, calls: count })
       .nullable(),
     attempts: count,
     timers: z.record(z.string(), z.number()),

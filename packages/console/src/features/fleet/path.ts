@@ -7,7 +7,7 @@ import { shareText } from '../../parts/unit/model.ts';
 import { STATE_WORDS, type Words } from './model.ts';
 
 export interface PathStep {
-  readonly key: 'cache' | 'arms' | 'candidates' | 'queue' | 'hedge' | 'cascade' | 'batch' | 'mirror';
+  readonly key: 'cache' | 'arms' | 'candidates' | 'queue' | 'hedge' | 'cascade' | 'batch' | 'mirror' | 'bypass';
   readonly title: string;
   readonly text: string;
   /** Whom it concerns, each with how it stands and how often it is first, 0 to 1. */
@@ -36,6 +36,7 @@ export function routePath(row: RouteRow, how: string): readonly PathStep[] {
     ...cascadeStep(row),
     ...batchStep(row),
     ...mirrorStep(row),
+    ...bypassStep(row),
   ];
 }
 
@@ -109,8 +110,20 @@ function batchStep({ candidates, stored_content: stored }: RouteRow): readonly P
 
 function mirrorStep({ mirror }: RouteRow): readonly PathStep[] {
   if (mirror === null) return [];
-  const { deployment: name, state, share, cost_centre: centre, at_once: most } = mirror;
-  const text = `Once answered, ${shareText(share)} of the calls are sent once more; what comes back is dropped, and cost centre ${centre} bears it. ${most} at once on a lane.`;
+  const { deployment: name, state, share, cost_centre: centre, at_once: most, when } = mirror;
+  const whose = when.length === 0 ? 'the calls' : `the calls of which it holds that ${when.join(' and ')}`;
+  const text = `Once answered, ${shareText(share)} of ${whose} are sent once more; what comes back is dropped, and cost centre ${centre} bears it. ${most} at once on a lane.`;
   const marks = [{ name, state: STATE_WORDS[state], part: null }];
   return [{ key: 'mirror', title: 'Mirror', text, marks, kind: 'beside' }];
+}
+
+function bypassStep({ bypass }: RouteRow): readonly PathStep[] {
+  if (bypass === null) return [];
+  const { name, deployments, minutes, calls } = bypass;
+  const to = deployments === null ? 'to any candidate' : `to ${deployments.join(' or ')}`;
+  return step(
+    'bypass',
+    'Bypass',
+    `Only while the journal takes no entries: ${prepareCount(calls).text} calls at most, for ${minutes} min at most, go on by “${name}” ${to}, and are sealed afterwards.`,
+  );
 }

@@ -44,7 +44,7 @@ async function deploymentsAnswer({ administration, lanes, clock }: Ports): Promi
 }
 
 async function routesAnswer({ administration, lanes, clock }: Ports): Promise<ControlAnswer<'routes'>> {
-  const { routes, deployments } = administration.snapshot();
+  const { routes, deployments, bypasses = [] } = administration.snapshot();
   const health = byDeployment(await lanes.health());
   const standings = await lanes.routes();
   const reserved = new Set(deployments.filter(isReserved).map(idOf));
@@ -78,7 +78,7 @@ async function routesAnswer({ administration, lanes, clock }: Ports): Promise<Co
           first_token_ms: meanOf(known.map(({ firstTokenMs }) => firstTokenMs)),
         };
       }),
-      ...routeParts(route, stateNow),
+      ...routeParts(route, bypasses, stateNow),
       attempts: route.attempts,
       timers: { ...route.timers },
       fidelity: route.fidelity,
