@@ -98,6 +98,7 @@ describe('the gallery of parts', { skip: missingBrowser() }, () => {
   test('the time range is typed, understood while one types, and applied', async () => {
     const page = await site.open(URL_PATH);
     await page.keyboard.press('t');
+    await page.locator('input:focus').waitFor();
     await page.keyboard.type('soon');
     await page.getByText('"soon" is not a time range.').waitFor();
     await page.keyboard.press('Control+a');
