@@ -124,10 +124,14 @@ test('the receipt of a call says what its answer took, by the table that ships; 
   const { usage } = (await answer.json()) as { usage: { prompt_tokens: number; completion_tokens: number } };
   const id = answer.headers.get('weighbridge-receipt') ?? '';
   const deadline = performance.now() + 10_000;
-  let told = await run(['receipt', id, '--json'], { folder: home });
-  while (told.code !== 0) {
+  const ask = () => run(['receipt', id, '--json'], { folder: home });
+  // Its intent is in the log before its receipt.
+  const sealed = ({ code, stdout }: Awaited<ReturnType<typeof ask>>): boolean =>
+    code === 0 && (JSON.parse(stdout) as { kind: string }).kind === 'call';
+  let told = await ask();
+  while (!sealed(told)) {
     assert.ok(performance.now() < deadline, 'the receipt is sealed within 10 s');
-    told = await run(['receipt', id, '--json'], { folder: home });
+    told = await ask();
   }
   const { energy } = (JSON.parse(told.stdout) as { public: CallPublic }).public;
   const table = JSON.parse(await done('weighbridge plan energy-table --json')) as EnergyTable;

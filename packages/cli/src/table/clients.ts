@@ -30,7 +30,7 @@ export const CLIENTS_COMMANDS: readonly Command[] = [
           properties: {
             id: string,
             name: string,
-            kind: { enum: ['SDK', 'framework', 'command line', 'editor'] },
+            kind: { enum: ['SDK', 'framework', 'command line', 'editor', 'agent'] },
             dialects: strings,
             settings: {
               type: 'array',
