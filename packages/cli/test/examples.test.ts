@@ -251,13 +251,16 @@ function portOf({ command }: Case, words: readonly string[]): string[] {
   return at === -1 ? [...words, '--port', '0'] : words.with(at + 1, '0');
 }
 
+/** What is under way after the first time, and refused meanwhile. */
+const ONCE = new Set(['lanes restart']);
+
 describe('examples of the command table', { concurrency: false }, () => {
   for (const each of cases.filter(({ command }) => !LAST.has(command.name))) {
     const { command, example } = each;
     const exit = example.exit ?? (lastingPattern(each) === undefined ? 0 : 130);
     test(`weighbridge ${example.line}: ${example.says}`, async () => {
-      const lasting = lastingPattern(each) !== undefined;
-      if (!lasting) {
+      const twice = lastingPattern(each) === undefined && !ONCE.has(command.name);
+      if (twice) {
         const plain = await runCase(each, []);
         assert.equal(plain.code, exit, `${plain.stdout}\n${plain.stderr}`);
         assert.notEqual(plain.stdout, '');
