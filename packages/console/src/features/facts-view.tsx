@@ -1,4 +1,4 @@
-// Facts under a title: names to the left, values to the right.
+// Facts, names to the left and values to the right: under a title, or alone.
 import { Evidence } from '../parts/evidence/view.tsx';
 import type { Fact } from './call/model.ts';
 
@@ -7,17 +7,21 @@ export function Facts({ title, facts }: { readonly title: string; readonly facts
   return (
     <section>
       <h2>{title}</h2>
-      <dl className="facts">
-        {facts.map(({ name, value, mono, grade }) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>
-              {mono === true ? <code>{value}</code> : value}
-              {grade !== undefined && <Evidence grade={grade} />}
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <FactList facts={facts} />
     </section>
   );
 }
+
+export const FactList = ({ facts }: { readonly facts: readonly Fact[] }) => (
+  <dl className="facts">
+    {facts.map(({ name, value, mono, grade }) => (
+      <div key={name}>
+        <dt>{name}</dt>
+        <dd>
+          {mono === true ? <code>{value}</code> : value}
+          {grade !== undefined && <Evidence grade={grade} />}
+        </dd>
+      </div>
+    ))}
+  </dl>
+);

@@ -113,19 +113,13 @@ export class LaneSet {
 
   /** What was counted since the last time, of lanes that have left since too. */
   async happened(deadlineMs: number): Promise<readonly LaneHappened[]> {
-    const leaving = await this.#heard<LaneHappened>('happened', deadlineMs);
+    const asked = [...this.#leaving].map((lane) => lane.calls.ask<LaneHappened>('happened', undefined, deadlineMs));
+    const heard = await Promise.allSettled(asked);
     return [
       ...this.#parting.splice(0),
-      ...leaving,
+      ...heard.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])),
       ...(await this.all<LaneHappened>('happened', undefined, deadlineMs)),
     ];
-  }
-
-  /** Of lanes that are leaving, whoever answers. */
-  async #heard<Value>(name: string, deadlineMs: number): Promise<Value[]> {
-    const asked = [...this.#leaving].map((lane) => lane.calls.ask<Value>(name, undefined, deadlineMs));
-    const heard = await Promise.allSettled(asked);
-    return heard.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   }
 
   /**

@@ -4,13 +4,13 @@ import type { CallRow, FilterKey } from '@weighbridge/protocol';
 import type { ReactNode } from 'react';
 import type { CallsSearch } from '../../app/search-state.ts';
 import type { Column, TableData } from '../../parts/data-table/model.ts';
-import { Evidence } from '../../parts/evidence/view.tsx';
 import { FilterBar } from '../../parts/filter-bar/view.tsx';
 import { Panel } from '../../parts/panel/view.tsx';
 import type { ProblemText } from '../../parts/problem/model.ts';
 import { Problem } from '../../parts/problem/view.tsx';
 import { When } from '../../parts/when/view.tsx';
 import { PageHead } from '../page-head-view.tsx';
+import { FactList } from '../facts-view.tsx';
 import { heldText, panelFacts } from './model.ts';
 
 export interface CallsViewProps {
@@ -93,16 +93,6 @@ const Beside = ({
       </a>
     </p>
     <When at={row.at} />
-    <dl className="facts">
-      {panelFacts(row).map(({ name, value, grade }) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>
-            {value}
-            {grade !== undefined && <Evidence grade={grade} />}
-          </dd>
-        </div>
-      ))}
-    </dl>
+    <FactList facts={panelFacts(row)} />
   </Panel>
 );

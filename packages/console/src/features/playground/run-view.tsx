@@ -1,10 +1,10 @@
 // One answer as it comes: its words, what it took, where it was served, and its receipt.
 import { memo, useId } from 'react';
 import { Copy } from '../../parts/copy/view.tsx';
-import { Evidence } from '../../parts/evidence/view.tsx';
 import { Icon } from '../../parts/icon/view.tsx';
 import { Problem } from '../../parts/problem/view.tsx';
 import { Tag } from '../../parts/tag/view.tsx';
+import { FactList } from '../facts-view.tsx';
 import type { RunText } from './model.ts';
 
 interface RunProps {
@@ -67,17 +67,5 @@ export function RunView({ run, onStop }: RunProps) {
 }
 
 const RunFacts = memo(function RunFacts({ run: { facts } }: { readonly run: RunText }) {
-  return (
-    <dl className="facts">
-      {facts.map(({ name, value, grade }) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>
-            {value}
-            {grade !== undefined && <Evidence grade={grade} />}
-          </dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <FactList facts={facts} />;
 });
