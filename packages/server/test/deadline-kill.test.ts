@@ -7,14 +7,19 @@ import { after, before, test } from 'node:test';
 import { openJournal } from '@weighbridge/journal';
 import { labControl } from '@weighbridge/lab';
 import type { CallCommercial, CallPublic } from '@weighbridge/protocol';
-import { end, start } from './support/killed.ts';
+import { end, start, type Instance } from './support/killed.ts';
 import { openBench, until, type Bench } from './support/server.ts';
 
 let bench: Bench;
 before(async () => {
   bench = await openBench();
 });
-after(() => bench.close());
+after(async () => {
+  // One that a failed assertion left would keep this file from ending.
+  for (const { child } of started) child.kill('SIGKILL');
+  await bench.close();
+});
+const started: Instance[] = [];
 
 const PROMPT = 'How heavy is a truck that nobody may read of?';
 
@@ -44,12 +49,15 @@ test('calls that wait survive a kill, arrive at the price of a batch, and are se
   await control.batchTakes(3_600_000);
   write(2);
   const first = await start(file, home, bench.lab.endpoints.caFile);
+  started.push(first);
   const key = first.key ?? '';
   const paths = [await askLater(first.origin, key), await askLater(first.origin, key)];
   const requests = async (): Promise<number> =>
     (await control.batches()).reduce((sum, batch) => sum + batch.requests, 0);
   await until('both are handed in', 20_000, async () => ((await requests()) === 2 ? true : undefined));
   const folder = join(home, 'lab', 'waiting');
+  // What is just being written anew is not read while it is.
+  await until('they lie still', 20_000, () => lastedFor(folder, 200));
   const kept = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'latin1'));
   assert.equal(kept.length, 2);
   for (const text of kept) {
@@ -66,6 +74,7 @@ test('calls that wait survive a kill, arrive at the price of a batch, and are se
 
   write(1);
   const second = await start(file, home, bench.lab.endpoints.caFile);
+  started.push(second);
   assert.equal(second.interrupted, 0, 'no call was cut');
   await control.advance(3_600_000);
   for (const path of paths) {
