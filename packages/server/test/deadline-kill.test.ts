@@ -22,6 +22,12 @@ after(async () => {
 });
 const started: Instance[] = [];
 
+async function startKept(file: string, home: string): Promise<Instance> {
+  const instance = await start(file, home, bench.lab.endpoints.caFile);
+  started.push(instance);
+  return instance;
+}
+
 const PROMPT = 'How heavy is a truck that nobody may read of?';
 
 /** A call whose answer will be fetched; where. */
@@ -49,8 +55,7 @@ test('calls that wait survive a kill, arrive at the price of a batch, and are se
   const control = labControl(bench.lab.endpoints.admin);
   await control.batchTakes(3_600_000);
   write(2);
-  const first = await start(file, home, bench.lab.endpoints.caFile);
-  started.push(first);
+  const first = await startKept(file, home);
   const key = first.key ?? '';
   const paths = [await askLater(first.origin, key), await askLater(first.origin, key)];
   const requests = async (): Promise<number> =>
@@ -73,8 +78,7 @@ test('calls that wait survive a kill, arrive at the price of a batch, and are se
   await end(first, 'SIGKILL');
 
   write(1);
-  const second = await start(file, home, bench.lab.endpoints.caFile);
-  started.push(second);
+  const second = await startKept(file, home);
   assert.equal(second.interrupted, 0, 'no call was cut');
   await control.advance(3_600_000);
   for (const path of paths) {
