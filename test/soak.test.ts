@@ -7,7 +7,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { Plan } from '../campaign/soak/phases.ts';
-import { judgeRecovery } from '../campaign/soak/recovery.ts';
 import { runSoak } from '../campaign/soak/run-soak.ts';
 import { byMinute } from '../campaign/soak/samples.ts';
 import { exactly, judge, lag } from '../campaign/soak/verdicts.ts';
@@ -43,11 +42,13 @@ describe('the soak', () => {
       soak.phases.map(({ name }) => name),
       PHASES.map(({ name }) => name),
     );
-    const refusals = judgeRecovery(soak).find(({ claim }) => claim.startsWith('in overload'));
-    assert.equal(refusals?.verdict, 'pass', refusals?.measured ?? 'not judged');
     assert.ok(soak.counts.left > 0, 'clients went away in the middle of an answer');
     const codes = new Set(soak.ends.map(({ code }) => code));
-    assert.ok(codes.has('UPSTREAM_CUT') || codes.has('UPSTREAM_TIMEOUT'), [...codes].join(', '));
+    const some = (...due: readonly string[]): boolean => due.some((code) => codes.has(code));
+    assert.ok(some('UPSTREAM_CUT', 'UPSTREAM_TIMEOUT'), `streams broke: ${[...codes].join(', ')}`);
+    assert.ok(some('NO_CANDIDATE', 'CAPACITY_FULL', 'SHED'), `calls were refused: ${[...codes].join(', ')}`);
+    const expected = ['UPSTREAM_CUT', 'UPSTREAM_TIMEOUT', 'NO_CANDIDATE', 'CAPACITY_FULL', 'SHED', 'client_gone'];
+    assert.deepEqual(codes.difference(new Set(expected)), new Set());
     assert.equal(exactly(soak).verdict, 'pass', exactly(soak).measured);
     // On a machine that does much else; the campaign wants less than two seconds.
     assert.ok(
