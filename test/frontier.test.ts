@@ -107,8 +107,17 @@ const hopRound = (subject: SubjectName, round: number, perSecond: number, servin
 
 test('the page says both verdicts, and the limit of the run beside the second', () => {
   const machine = {
-    ...{ cpu: 'a processor', cores: 2, memoryGiB: 8, system: 'Linux', node: 'v26', undici: '8', haproxy: '2' },
-    ...{ portkey: '1.15.2', commit: 'abc', at: '2026-11-30T00:00:00.000Z', loadBefore: 0 },
+    cpu: 'a processor',
+    cores: 2,
+    memoryGiB: 8,
+    system: 'Linux',
+    node: 'v26',
+    undici: '8',
+    haproxy: '2',
+    portkey: '1.15.2',
+    commit: 'abc',
+    at: '2026-11-30T00:00:00.000Z',
+    loadBefore: 0,
   };
   const rounds = [hopRound('bare-hop', 0, 10_000, 0.5), hopRound(OURS, 0, 7_000, 0.7)];
   const page = frontierPage({
