@@ -59,7 +59,10 @@ const facts = async (asked: Promise<Answered>): Promise<[number, boolean]> => {
 describe('a lane that does not answer', () => {
   test('makes the instance stuck', async () => {
     const { live, ready, text } = await healthOf({
-      lanes: { stats: () => Promise.reject(new AppError('LANE_BUSY', 'lane 1 did not answer')) },
+      lanes: {
+        stats: () => Promise.reject(new AppError('LANE_BUSY', 'lane 1 did not answer')),
+        recorderSilentMs: () => 0,
+      },
       administration: { snapshot: () => ({ routes: [] }) },
     } as unknown as Parameters<typeof healthOf>[0]);
     assert.deepEqual([live, ready, JSON.parse(text).status], [false, false, 'stuck']);

@@ -17,6 +17,7 @@ import { nextEpoch } from '@weighbridge/journal';
 import { countSeen } from '../admin/limits-seen.ts';
 import type { Administration, Apply } from '../admin/administration.ts';
 import { alertUnpriced, type Alert } from '../admin/alerts.ts';
+import { RecorderWatch } from '../admin/recorder-watch.ts';
 import type { Stores } from '../admin/stores.ts';
 import { randomUUID } from 'node:crypto';
 import { sealFoundWindows, tellFound } from '../bypass/found.ts';
@@ -41,6 +42,8 @@ export interface ServedLanes extends Omit<LanePool, 'activate' | 'replace'> {
   reservations(): ReadonlyMap<string, Reservation>;
   /** Windows of bypasses that are not in the log as a whole yet. */
   openWindows(): readonly OpenWindow[];
+  /** For how long the recorder has not moved; 0 while it does. */
+  recorderSilentMs(): number;
 }
 
 export interface ServeOptions {
@@ -87,6 +90,8 @@ export async function serveLanes(
   const windows = watchWindows(stores, alert, say, async () => drained || (await pool.stats()).sealing === true);
   windows.use(snapshot.bypasses ?? [], bypasses);
   const pool = await startLanes(setups, hearing(alert, windows), warm);
+  const recorder = new RecorderWatch({ signals, clock: systemClock, alert });
+  const looking = setInterval(() => recorder.look(), LOOK_MS).unref();
   return {
     ...pool,
     activate: async (planned, between) => {
@@ -107,11 +112,13 @@ export async function serveLanes(
     limits: () => limits,
     reservations: () => reservations,
     openWindows: () => windows.states(),
+    recorderSilentMs: () => recorder.silentMs(),
     drain: async (deadlineMs) => {
       try {
         await pool.drain(deadlineMs);
       } finally {
         drained = true;
+        clearInterval(looking);
         await windows.stop();
       }
     },
