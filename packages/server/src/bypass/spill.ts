@@ -10,7 +10,10 @@ export type SpillLine =
   | { readonly bypass: string; readonly opened: number; readonly began: EntryDraft }
   | (BypassNote & { readonly began?: undefined });
 
-/** One end of it: each line is one write at its end, so that lanes share the file. */
+/**
+ * One end of it: each line is one write at its end, so that lanes share the file. It begins with an end of line: one that a
+ * full disk cut off spoils no other.
+ */
 export class SpillFile {
   readonly #fd: number;
 
@@ -19,7 +22,8 @@ export class SpillFile {
   }
 
   add(line: SpillLine): void {
-    writeSync(this.#fd, `${JSON.stringify(line)}\n`);
+    const text = Buffer.from(`\n${JSON.stringify(line)}\n`);
+    if (writeSync(this.#fd, text) < text.length) throw new Error('the disk took a part of it only');
   }
 
   close(): void {
