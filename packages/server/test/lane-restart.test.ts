@@ -134,7 +134,7 @@ test('an instance says that it lives and is ready, and why not, to whoever probe
     const answer = await fetch(`${started.server.consoleOrigin}${path}`);
     return [answer.status, await answer.json()];
   };
-  const well = { status: 'ready', lanes: 'answer', sealed: 'yes', draining: false };
+  const well = { status: 'ready', lanes: 'answer', sealed: 'yes', recorder: 'moves', draining: false };
   assert.deepEqual(await probe('/livez'), [200, well]);
   assert.deepEqual(await probe('/readyz'), [200, well]);
   const { origin, home } = started.server;
