@@ -14,6 +14,7 @@ import type { SecurityEvent } from './event.ts';
 import { OCSF_ROWS, toOcsf, type Place } from './ocsf.ts';
 import type { SecurityMessage, SecuritySetup } from './security-thread.ts';
 import { sinkOf } from './sinks.ts';
+import { TurnedAway } from './turned-away.ts';
 
 const ANSWER_MS = 15_000;
 const CLOSE_MS = 6_000;
@@ -72,10 +73,13 @@ export function openSecurity({ home, journal }: Pick<Stores, 'home' | 'journal'>
     await ending?.calls.ask('close', undefined, CLOSE_MS).catch(() => undefined);
     await ending?.worker.terminate();
   };
+  const turnedAway = new TurnedAway(say);
   const tell = (told: Told): void => {
+    const event = { ...told, uid: crypto.randomUUID(), at: systemClock.wall() };
+    if (event.event === 'auth_failed') turnedAway.take(event);
     if (running === null) return;
     if (waiting.length >= BATCH_MOST) flush();
-    waiting.push({ ...told, uid: crypto.randomUUID(), at: systemClock.wall() });
+    waiting.push(event);
   };
   const use = (next: Config): void => {
     if (isOff(next)) return void (used = end());
@@ -92,7 +96,7 @@ export function openSecurity({ home, journal }: Pick<Stores, 'home' | 'journal'>
     use,
     watch: (happened) => {
       timer = setInterval(() => {
-        if (running === null) return;
+        turnedAway.look(systemClock.wall());
         happened().then(
           (lanes) => {
             for (const told of lanes.flatMap(toldOf)) tell(told);
@@ -114,6 +118,7 @@ export function openSecurity({ home, journal }: Pick<Stores, 'home' | 'journal'>
     },
     close: async () => {
       clearInterval(timer);
+      turnedAway.look(systemClock.wall(), true);
       tell({ event: 'stopped', message: `weighbridge stops on ${config.node}`, by: { via: 'instance' } });
       await end();
     },
