@@ -69,7 +69,8 @@ describe('lines on another disk', () => {
     file.add({ bypass: 'x', opened: 1, drafts: [draft('call', 'a')] });
     file.close();
     const read: string[] = [];
-    for await (const line of readSpill(spill)) read.push(line.began?.id ?? line.drafts.map(({ kind }) => kind).join());
+    for await (const line of readSpill(spill))
+      read.push(line.began === undefined ? line.drafts.map(({ kind }) => kind).join() : line.began.id);
     assert.deepEqual(read, ['a', 'call']);
   });
 

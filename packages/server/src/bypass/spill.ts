@@ -3,6 +3,7 @@
 // is emptied as soon as all of it is sealed.
 import { closeSync, createReadStream, existsSync, openSync, truncateSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { AppError } from '@weighbridge/kernel';
 import type { BypassNote } from '@weighbridge/gateway';
 import type { EntryDraft } from '@weighbridge/protocol';
 
@@ -23,7 +24,8 @@ export class SpillFile {
 
   add(line: SpillLine): void {
     const text = Buffer.from(`\n${JSON.stringify(line)}\n`);
-    if (writeSync(this.#fd, text) < text.length) throw new Error('the disk took a part of it only');
+    if (writeSync(this.#fd, text) < text.length)
+      throw new AppError('JOURNAL_UNAVAILABLE', 'the disk of the spill file took a part of a line only');
   }
 
   close(): void {

@@ -97,13 +97,10 @@ export function openSecurity({ home, journal }: Pick<Stores, 'home' | 'journal'>
     watch: (happened) => {
       timer = setInterval(() => {
         turnedAway.look(systemClock.wall());
-        happened().then(
-          (lanes) => {
-            for (const told of lanes.flatMap(toldOf)) tell(told);
-            flush();
-          },
-          () => flush(), // A lane that is busy is asked again.
-        );
+        void toldBy(happened).then((told) => {
+          for (const one of told) tell(one);
+          flush();
+        });
       }, LOOK_MS).unref();
     },
     states: async () => (running === null ? [] : running.calls.ask('states', undefined, ANSWER_MS)),
@@ -145,6 +142,13 @@ function ofUnwritten({ alert, about: name, message }: Parameters<Security['unwri
 const TEST = { event: 'test', message: 'a test of security events: nothing is wrong' } as const;
 
 const placeIn = ({ organisation, node, log }: Config): Place => ({ organisation, node, log });
+
+/** A lane that is busy is asked again. */
+const toldBy = (happened: () => Promise<readonly LaneHappened[]>): Promise<readonly Told[]> =>
+  happened().then(
+    (lanes) => lanes.flatMap(toldOf),
+    () => [],
+  );
 
 function toldOf({ strangers, disclosed }: LaneHappened): readonly Told[] {
   const count = ({ times, from, to }: Tallied<unknown>) => (times === 1 ? {} : { count: { times, from, to } });
